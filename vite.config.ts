@@ -11,12 +11,12 @@ const external = ['electron', 'better-sqlite3', 'koffi', 'node-llama-cpp'];
 
 /** Threads that the main process starts, each from beside the bundle. */
 const threads = {
-	'reader-worker': 'electron/database/reader/reader-worker.ts',
-	'exchange-worker': 'electron/conversation/exchange/thread/exchange-worker.ts',
-	'dataset-worker': 'electron/dataset/thread/dataset-worker.ts',
-	'scoring-worker': 'electron/evaluation/scorers/thread/scoring-worker.ts',
-	'reading-worker': 'electron/conversation/attachment/reading/reading-worker.ts',
-	'scan-worker': 'electron/library/scan/scan-worker.ts',
+	'reader-worker': 'electron/database/reader-worker.ts',
+	'exchange-worker': 'electron/conversation/import-export/import-export-worker.ts',
+	'dataset-worker': 'electron/dataset/worker/dataset-worker.ts',
+	'scoring-worker': 'electron/evaluation/scorers/scoring-worker.ts',
+	'reading-worker': 'electron/conversation/attachment/reading-worker.ts',
+	'scan-worker': 'electron/library/scan-worker.ts',
 };
 
 /**

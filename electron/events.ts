@@ -1,4 +1,4 @@
-import type { Message } from './contract/conversation.ts';
+import type { Message } from './contract/conversation/schema.ts';
 import type { ApplicationEvent } from './contract/event.ts';
 
 /** What happened inside the application. Pages hear of the application events; the others stay in the main process. */

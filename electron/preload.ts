@@ -1,6 +1,6 @@
 import { contextBridge, ipcRenderer, webUtils } from 'electron';
 import { portMessage, type WindowBridge, type WindowCommand } from './contract/bridge.ts';
-import { channels } from './shell/page/channels.ts';
+import { channels } from './shell/ipc-channels.ts';
 
 const bridge: WindowBridge = {
 	platform: process.platform as WindowBridge['platform'],

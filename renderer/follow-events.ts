@@ -1,6 +1,6 @@
 import type { ApplicationEvent } from '../electron/contract/event.ts';
 import type { Connection } from './connection/connection.ts';
-import { shownConversationId } from './conversation/thread-state.ts';
+import { shownConversationId } from './conversation/thread/thread-state.ts';
 import type { Services } from './services.ts';
 
 /** Events come in bursts (a title, a message, an end): what they make stale is fetched once per pause, ms. */

@@ -1,10 +1,10 @@
 // First of all: it states the order of the cascade layers, on which every other stylesheet relies.
 import './design/base.css';
-import { getWindowBridge } from './connection/bridge.ts';
+import { readToken, storeToken, takeTokenFromAddress } from './connection/access-token.ts';
 import { connect } from './connection/connection.ts';
-import { createMessagePortTransport } from './connection/port.ts';
-import { readToken, storeToken, takeTokenFromAddress } from './connection/token.ts';
-import { createWebSocketTransport } from './connection/websocket.ts';
+import { createMessagePortTransport } from './connection/message-port-transport.ts';
+import { createWebSocketTransport } from './connection/websocket-transport.ts';
+import { getWindowBridge } from './connection/window-bridge.ts';
 import { mount } from './mount.tsx';
 
 takeTokenFromAddress(location, history, sessionStorage);

@@ -1,11 +1,11 @@
 import { createRoot } from 'react-dom/client';
 import { App } from './app/app.tsx';
-import { followKeyBindings } from './app/keys.ts';
-import { getWindowBridge } from './connection/bridge.ts';
+import { followKeyBindings } from './app/keyboard/key-bindings.ts';
 import type { Connection } from './connection/connection.ts';
+import { getWindowBridge } from './connection/window-bridge.ts';
 import { createServices } from './create-services.ts';
 import type { Services } from './services.ts';
-import { followTheme } from './setting/theme.ts';
+import { followTheme } from './settings/theme.ts';
 
 /** Puts the page on the document, over a connection that may come and go. */
 export function mount(connection: Connection, document: Document): Services {

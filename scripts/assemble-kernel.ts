@@ -2,9 +2,9 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import wabt from 'wabt';
 
-/** Assembles models/native/score/kernel.wat. Run after changing it: node scripts/assemble-kernel.ts */
+/** Assembles models/native/perplexity/kernel.wat. Run after changing it: node scripts/assemble-kernel.ts */
 export async function assembleKernel(): Promise<string> {
-	const folder = join(import.meta.dirname, '..', 'models', 'native', 'score');
+	const folder = join(import.meta.dirname, '..', 'models', 'native', 'perplexity');
 	const { parseWat } = await wabt();
 	const module = parseWat('kernel.wat', readFileSync(join(folder, 'kernel.wat'), 'utf8'), { simd: true });
 	module.validate();
@@ -14,7 +14,7 @@ export async function assembleKernel(): Promise<string> {
 }
 
 if (import.meta.main) {
-	const target = join(import.meta.dirname, '..', 'models', 'native', 'score', 'kernel-bytes.ts');
+	const target = join(import.meta.dirname, '..', 'models', 'native', 'perplexity', 'kernel-bytes.ts');
 	const base64 = await assembleKernel();
 	writeFileSync(
 		target,

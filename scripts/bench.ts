@@ -13,7 +13,7 @@ import type { Measurement } from '../test/bench/measurement.ts';
 import { measurements } from '../test/bench/measurements.ts';
 import { type Miss, type Result, table, toResult } from '../test/bench/report.ts';
 import { modelCacheFolder } from '../test/support/starter-model.ts';
-import { buildIfChanged } from './start/build.ts';
+import { buildIfChanged } from './start/build-if-changed.ts';
 
 const starter = join(modelCacheFolder, 'SmolLM2-135M-Instruct.Q4_1.gguf');
 

@@ -2,7 +2,7 @@
  * `npm run check`: everything a change must pass, in the order of what fails fastest.
  * `--no-tests` stops before the tests.
  */
-import { runStep } from './step.ts';
+import { runStep } from './run-step.ts';
 
 const steps: readonly [name: string, command: string, ...args: string[]][] = [
 	['format and lint', 'biome', 'check', '--error-on-warnings', '.'],

@@ -3,7 +3,7 @@
  * they talk to a real model. Costs nothing where it is there already. `ASSAY_MODEL_CACHE` names another folder.
  */
 import { Failure } from '../models/contract/failure.ts';
-import { formatBytes } from '../models/library/disk.ts';
+import { formatBytes } from '../models/disk-space.ts';
 import { modelCacheFolder, starterModelPath } from '../test/support/starter-model.ts';
 
 const onTerminal = process.stdout.isTTY === true;

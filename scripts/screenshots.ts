@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { browserMissing, goTo, launchBrowser, rendererFolder, settled, watchedPage } from '../test/support/browser.ts';
 import { serveFake } from '../test/support/fake-application/host.ts';
 import { scenes } from '../test/support/fake-application/scenes.ts';
-import { projectRoot } from './step.ts';
+import { projectRoot } from './run-step.ts';
 
 /** Long enough for every transition and for the first step of a scene that moves, ms. */
 const settleMs = 900;

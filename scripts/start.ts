@@ -5,13 +5,13 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { chooseDataFolder } from '../electron/hosts/data-folder.ts';
-import { buildIfChanged } from './start/build.ts';
+import { projectRoot } from './run-step.ts';
+import { buildIfChanged } from './start/build-if-changed.ts';
 import { electronPlaces, ensureElectron } from './start/electron-binary.ts';
-import { readOptions, type StartOptions, usage } from './start/options.ts';
-import { whenParentEnds } from './start/parent.ts';
-import { fetchStarterOnce } from './start/starter.ts';
-import { openWindow, type WindowEnd, windowObstacle } from './start/window.ts';
-import { projectRoot } from './step.ts';
+import { openWindow, type WindowEnd, windowObstacle } from './start/electron-window.ts';
+import { whenParentEnds } from './start/parent-process.ts';
+import { readOptions, type StartOptions, usage } from './start/start-options.ts';
+import { fetchStarterOnce } from './start/starter-model.ts';
 
 const say = (line: string) => void process.stdout.write(`${line}\n`);
 

@@ -1,6 +1,6 @@
 /**
  * `npm test`: prepares what the tests need beyond npm (Chromium, the starter model, a build), then runs the
- * three projects of vitest.config.ts one after the other and closes with one line of totals.
+ * three projects of vitest.run-config.ts one after the other and closes with one line of totals.
  * `npm test -- unit` (or model, e2e) runs one project; further arguments go to Vitest. `npm run test:soak` runs what takes
  * hours: full fuzz, kills at many moments, millions of rows.
  */
@@ -8,7 +8,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { projectRoot, runStep, toolEnvironment } from './step.ts';
+import { projectRoot, runStep, toolEnvironment } from './run-step.ts';
 
 const usualProjects = ['unit', 'model', 'e2e'] as const;
 const allProjects = [...usualProjects, 'soak'] as const;

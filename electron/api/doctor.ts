@@ -1,10 +1,10 @@
 import { access, constants, statfs } from 'node:fs/promises';
 import { availableParallelism, cpus, freemem, totalmem } from 'node:os';
-import type { ModelFile } from '../contract/model.ts';
-import type { Doctor, DoctorCheck } from '../contract/system.ts';
-import { contractVersion } from '../contract/version.ts';
+import type { ModelFile } from '../contract/library/schema.ts';
+import type { Doctor, DoctorCheck } from '../contract/system/schema.ts';
+import { contractVersion } from '../contract/system/version.ts';
 import { formatBytes } from '../database/database-failure.ts';
-import type { Reader } from '../database/reader/reader.ts';
+import type { Reader } from '../database/reader.ts';
 import type { EngineFacts } from '../library/model-service.ts';
 
 export interface DoctorContext {

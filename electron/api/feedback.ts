@@ -1,6 +1,6 @@
-import type { Reader } from '../database/reader/reader.ts';
+import type { Reader } from '../database/reader.ts';
 import type { FeedbackContext } from '../feedback/context.ts';
-import { exportFeedback } from '../feedback/export/export.ts';
+import { exportFeedback } from '../feedback/export-feedback.ts';
 import {
 	confirmSignal,
 	correctAnswer,

@@ -1,19 +1,19 @@
 import type { Comparisons } from '../comparison/comparisons.ts';
-import type { Sweeps } from '../comparison/settings/sweeps.ts';
+import type { Sweeps } from '../comparison/sweeps.ts';
 import type { ConversationContext } from '../conversation/context.ts';
-import type { ImportExport } from '../conversation/exchange/exchange.ts';
-import type { TrashRetention } from '../conversation/organise/trash/keep-trash.ts';
-import type { Reader } from '../database/reader/reader.ts';
+import type { ImportExport } from '../conversation/import-export/import-export.ts';
+import type { TrashRetention } from '../conversation/organise/trash-retention.ts';
+import type { Reader } from '../database/reader.ts';
 import type { Datasets } from '../dataset/datasets.ts';
 import type { Evaluations } from '../evaluation/evaluations.ts';
-import type { JudgeCheckContext } from '../evaluation/judge-check/check.ts';
+import type { JudgeCheckContext } from '../evaluation/judge-check.ts';
 import type { FeedbackContext } from '../feedback/context.ts';
 import type { Jobs } from '../jobs/jobs.ts';
-import type { Quantizer } from '../library/make/make-files.ts';
+import type { Quantizer } from '../library/quantize-model.ts';
 import type { PromptTrashContext } from '../prompt/prompts.ts';
-import type { SearchContext } from '../search/find.ts';
-import { importExportHandlers } from './conversation/exchange.ts';
-import { searchHandlers } from './conversation/search.ts';
+import type { SearchContext } from '../search/find-conversations.ts';
+import { type ActivityContext, activityHandlers } from './activity.ts';
+import { comparisonHandlers } from './comparison.ts';
 import {
 	attachmentHandlers,
 	conversationHandlers,
@@ -24,18 +24,18 @@ import {
 	presetHandlers,
 	tagHandlers,
 	trashHandlers,
-} from './conversations.ts';
-import { type ActivityContext, activityHandlers } from './data/activity.ts';
-import { type DataContext, dataHandlers } from './data/backups.ts';
-import { jobHandlers } from './data/jobs.ts';
-import { datasetHandlers } from './datasets.ts';
+} from './conversation.ts';
+import { type DataContext, dataHandlers } from './database.ts';
+import { datasetHandlers } from './dataset.ts';
 import { runDoctor } from './doctor.ts';
-import { comparisonHandlers } from './evaluation/comparisons.ts';
-import { evaluationHandlers, judgeHandlers } from './evaluation/evaluations.ts';
-import { promptHandlers } from './evaluation/prompts.ts';
+import { evaluationHandlers, judgeHandlers } from './evaluation.ts';
 import { feedbackHandlers } from './feedback.ts';
 import type { Implementer } from './implementer.ts';
-import { quantizeHandlers, sweepHandlers } from './model/models.ts';
+import { importExportHandlers } from './import-export.ts';
+import { jobHandlers } from './jobs.ts';
+import { quantizeHandlers, sweepHandlers } from './library.ts';
+import { promptHandlers } from './prompt.ts';
+import { searchHandlers } from './search.ts';
 import { type SettingContext, settingHandlers } from './settings.ts';
 import { type SystemContext, systemHandlers } from './system.ts';
 

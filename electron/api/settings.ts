@@ -1,4 +1,4 @@
-import type { WritableDatabase } from '../database/handle.ts';
+import type { WritableDatabase } from '../database/database.ts';
 import type { EventBus } from '../events.ts';
 import { readSettings, writeSettings } from '../settings/settings.ts';
 import type { Implementer } from './implementer.ts';

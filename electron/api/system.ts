@@ -1,7 +1,7 @@
 import { Failure } from '../../models/contract/failure.ts';
 import type { ApplicationEvent } from '../contract/event.ts';
-import type { Hello, Status } from '../contract/system.ts';
-import { contractVersion } from '../contract/version.ts';
+import type { Hello, Status } from '../contract/system/schema.ts';
+import { contractVersion } from '../contract/system/version.ts';
 import { createMailbox, type EventBus, isApplicationEvent } from '../events.ts';
 import { type DoctorContext, runDoctor } from './doctor.ts';
 import type { Implementer } from './implementer.ts';

@@ -1,5 +1,5 @@
 import { Failure } from '../../models/contract/failure.ts';
-import { sha256OfFile } from '../../models/library/hash.ts';
+import { sha256OfFile } from '../../models/file-hash.ts';
 import type {
 	Comparison,
 	ComparisonEstimate,
@@ -10,20 +10,23 @@ import type {
 	Extension,
 	ExtensionRoom,
 	SideBySide,
-} from '../contract/comparison/comparison.ts';
+} from '../contract/comparison/schema.ts';
 import { readPromptLengths } from '../conversation/store/generations.ts';
+import { unpackTexts } from './bundled-texts.ts';
 import type { ComparisonContext } from './context.ts';
-import { removeAbandonedStores, removeStores } from './distributions.ts';
-import { findSideBySide } from './exchange/beside.ts';
-import { type ExportFormat, exportComparison } from './exchange/export.ts';
-import { readExport } from './exchange/import.ts';
-import { manifestOf } from './exchange/manifest.ts';
-import { lengthsToMeasure, type PromptLength } from './felt/lengths.ts';
-import { dropCandidate, extendComparison, findExtensionRoom } from './grow.ts';
-import { promptLengthsOf } from './measure.ts';
-import { estimateComparison, learnedSecondsLeft } from './pace/estimate.ts';
+import { removeAbandonedStores, removeStores } from './distribution-stores.ts';
+import { estimateComparison, learnedSecondsLeft } from './estimate.ts';
+import { type ExportFormat, exportComparison } from './export.ts';
+import { dropCandidate, extendComparison, findExtensionRoom } from './extend.ts';
+import { readExport } from './import.ts';
+import { listSummaries } from './list.ts';
+import { manifestOf } from './manifest.ts';
+import { promptLengthsOf } from './measure-step.ts';
 import { planAgain, planComparison, planGuide } from './plan.ts';
+import { planTask } from './plan-task.ts';
+import { lengthsToMeasure, type PromptLength } from './prompt-lengths.ts';
 import { runComparison } from './run.ts';
+import { findSideBySide } from './side-by-side.ts';
 import {
 	getComparison,
 	insertComparison,
@@ -31,11 +34,8 @@ import {
 	pauseAbandonedComparisons,
 	removeComparison,
 	setStatus,
-} from './store/comparisons.ts';
-import { planTask } from './task/plan.ts';
-import { unpackTexts } from './texts.ts';
-import { listSummaries } from './view/list.ts';
-import { type StepProgress, viewOf } from './view/view.ts';
+} from './store.ts';
+import { type StepProgress, viewOf } from './view.ts';
 
 /** Comparisons of quantisations: planned, measured one after the other in the background, kept. */
 export interface Comparisons {

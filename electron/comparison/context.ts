@@ -1,8 +1,8 @@
-import type { MeasureFacts } from '../../models/contract/native.ts';
-import type { MeasurementOptions, MeasurementSession } from '../../models/native/measure/session.ts';
-import type { runNativeTask } from '../../models/native/run.ts';
-import type { Facets } from '../contract/dataset/dataset.ts';
-import type { WritableDatabase } from '../database/handle.ts';
+import type { MeasureFacts } from '../../models/contract/native/tasks.ts';
+import type { MeasurementOptions, MeasurementSession } from '../../models/native/measurement/session.ts';
+import type { runNativeTask } from '../../models/native/run-task.ts';
+import type { Facets } from '../contract/dataset/schema.ts';
+import type { WritableDatabase } from '../database/database.ts';
 import type { Datasets } from '../dataset/datasets.ts';
 import type { Evaluations } from '../evaluation/evaluations.ts';
 import type { EventBus } from '../events.ts';

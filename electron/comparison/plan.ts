@@ -1,12 +1,12 @@
 import { basename, extname, resolve } from 'node:path';
 import { Failure } from '../../models/contract/failure.ts';
-import type { Comparison, ComparisonPlan } from '../contract/comparison/comparison.ts';
 import { isSameModel } from '../contract/comparison/same-model.ts';
-import type { ModelFile } from '../contract/model.ts';
-import { type ImatrixSource, resolveImatrix } from '../library/make/imatrix.ts';
-import { quantizedFolder, quantizedPath, readOrigin } from '../library/make/made.ts';
+import type { Comparison, ComparisonPlan } from '../contract/comparison/schema.ts';
+import type { ModelFile } from '../contract/library/schema.ts';
+import { type ImatrixSource, resolveImatrix } from '../library/importance-matrix.ts';
+import { quantizedFolder, quantizedPath, readOrigin } from '../library/quantized-files.ts';
 import type { ComparisonContext } from './context.ts';
-import type { NewCandidate, StoredText } from './store/comparisons.ts';
+import type { NewCandidate, StoredText } from './store.ts';
 
 export interface Planned {
 	readonly title: string;

@@ -1,16 +1,16 @@
 import { loadavg } from 'node:os';
 import { failureFacts } from '../../models/contract/failure.ts';
 import { transaction } from '../database/sql.ts';
-import { runWhileChatIdle } from '../jobs/quiet.ts';
-import { recordOrigin } from '../library/make/made.ts';
-import { noteConditions } from './conditions/devices.ts';
+import { runWhileChatIdle } from '../jobs/yield-to-chat.ts';
+import { recordOrigin } from '../library/quantized-files.ts';
+import { noteConditions } from './conditions.ts';
 import type { ComparisonContext } from './context.ts';
-import { removeStores } from './distributions.ts';
-import { type ComparisonSubject, measureStep } from './measure.ts';
+import { removeStores } from './distribution-stores.ts';
+import { type ComparisonSubject, measureStep } from './measure-step.ts';
+import { measureTask, TaskPaused } from './measure-task.ts';
 import type { Step, StepResults } from './steps.ts';
-import { insertMeasurement, measurementsOf, setProduced, setStatus } from './store/comparisons.ts';
-import { measureTask, TaskPaused } from './task/measure.ts';
-import { type StepProgress, stepsLeft, subjectOf } from './view/view.ts';
+import { insertMeasurement, measurementsOf, setProduced, setStatus } from './store.ts';
+import { type StepProgress, stepsLeft, subjectOf } from './view.ts';
 
 export interface RunControl {
 	/** Aborts when it is paused, or the application ends. */

@@ -4,9 +4,9 @@ import {
 	measuredRowSchema,
 	perplexityResultSchema,
 	quantizeResultSchema,
-} from '../../models/contract/native.ts';
-import { chatLatencySchema } from '../contract/comparison/comparison.ts';
-import { taskScoresSchema } from './task/accuracy.ts';
+} from '../../models/contract/native/tasks.ts';
+import { chatLatencySchema } from '../contract/comparison/schema.ts';
+import { taskScoresSchema } from './accuracy.ts';
 
 /**
  * One thing to measure of one file. Its result is stored as a whole, or not at all. `extent` counts how often there

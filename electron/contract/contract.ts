@@ -1,6 +1,7 @@
 import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
 import { renderedPromptSchema } from '../../models/contract/generation.ts';
+import { activityCalls, diagnosticCalls, storageCalls } from './activity/schema.ts';
 import { byId, call } from './call.ts';
 import {
 	comparisonCalls,
@@ -8,9 +9,9 @@ import {
 	comparisonExtensionCalls,
 	comparisonImportExportCalls,
 	comparisonManifestCalls,
-} from './comparison/comparison.ts';
+} from './comparison/schema.ts';
 import { sweepCalls } from './comparison/sweep.ts';
-import { attachmentCalls, branchCalls, optionCalls, presetCalls } from './conversation/attachment-calls.ts';
+import { attachmentCalls, branchCalls, optionCalls, presetCalls } from './conversation/calls.ts';
 import {
 	conversationSchema,
 	countTokensCalls,
@@ -25,24 +26,23 @@ import {
 	temporaryInputSchema,
 	threadSchema,
 	trashCalls,
-} from './conversation.ts';
-import { activityCalls, diagnosticCalls, storageCalls } from './data/activity.ts';
-import { backupCalls } from './data/backup.ts';
+} from './conversation/schema.ts';
+import { backupCalls } from './database/schema.ts';
 import { datasetCalls } from './dataset/calls.ts';
 import { evaluationCalls } from './evaluation/calls.ts';
-import { judgeCalls } from './evaluation/run.ts';
+import { judgeCalls } from './evaluation/schema.ts';
 import { applicationEventSchema } from './event.ts';
-import { importExportCalls } from './exchange/exchange.ts';
-import { feedbackCalls } from './feedback.ts';
-import { jobCalls } from './job/job.ts';
-import { libraryCalls } from './model/calls.ts';
-import { downloadCalls, hubCalls } from './model/hub.ts';
-import { inspectionSchema } from './model/inspection.ts';
-import { modelFileSchema, modelStateSchema, quantizeCalls } from './model.ts';
-import { promptCalls } from './prompt/prompt.ts';
-import { searchCalls } from './search.ts';
-import { settingsSchema } from './setting.ts';
-import { doctorSchema, helloSchema, statusSchema } from './system.ts';
+import { feedbackCalls } from './feedback/schema.ts';
+import { importExportCalls } from './import-export/schema.ts';
+import { jobCalls } from './jobs/schema.ts';
+import { libraryCalls } from './library/calls.ts';
+import { downloadCalls, hubCalls } from './library/hub.ts';
+import { inspectionSchema } from './library/inspection.ts';
+import { modelFileSchema, modelStateSchema, quantizeCalls } from './library/schema.ts';
+import { promptCalls } from './prompt/schema.ts';
+import { searchCalls } from './search/schema.ts';
+import { settingsSchema } from './settings/schema.ts';
+import { doctorSchema, helloSchema, statusSchema } from './system/schema.ts';
 
 export const contract = {
 	system: {

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { runStatusSchema } from './evaluation/run.ts';
-import { jobSchema } from './job/job.ts';
-import { downloadSchema } from './model/hub.ts';
-import { modelStateSchema } from './model.ts';
-import { statusSchema } from './system.ts';
+import { runStatusSchema } from './evaluation/schema.ts';
+import { jobSchema } from './jobs/schema.ts';
+import { downloadSchema } from './library/hub.ts';
+import { modelStateSchema } from './library/schema.ts';
+import { statusSchema } from './system/schema.ts';
 
 /** Facts that every page hears of. They say what changed; the page fetches what it shows. */
 export const applicationEventSchema = z.discriminatedUnion('type', [

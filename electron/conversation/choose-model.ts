@@ -1,5 +1,5 @@
 import { Failure } from '../../models/contract/failure.ts';
-import type { ModelFile } from '../contract/model.ts';
+import type { ModelFile } from '../contract/library/schema.ts';
 import type { ModelService } from '../library/model-service.ts';
 
 /**

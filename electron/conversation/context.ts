@@ -1,8 +1,8 @@
-import type { Settings } from '../contract/setting.ts';
-import type { WritableDatabase } from '../database/handle.ts';
+import type { Settings } from '../contract/settings/schema.ts';
+import type { WritableDatabase } from '../database/database.ts';
 import type { EventBus } from '../events.ts';
 import type { ModelService } from '../library/model-service.ts';
-import type { LiveAnswers } from './answer/live-answer.ts';
+import type { LiveAnswers } from './answer/live-answers.ts';
 
 /** What every use case of a conversation works with. */
 export interface ConversationContext {

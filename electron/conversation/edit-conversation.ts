@@ -1,15 +1,15 @@
 import { Failure } from '../../models/contract/failure.ts';
 import type { RenderedPrompt } from '../../models/contract/generation.ts';
-import type { Conversation, Thread } from '../contract/conversation.ts';
+import type { Conversation, Thread } from '../contract/conversation/schema.ts';
 import { chooseModel } from './choose-model.ts';
+import { cleanText, oneLine } from './clean-text.ts';
 import type { ConversationContext } from './context.ts';
-import { effectiveOptions } from './options/effective-options.ts';
-import { restoreConversations, trashConversations } from './organise/trash/trash.ts';
-import { buildTurns, withAttachments } from './prompt.ts';
+import { effectiveOptions } from './options.ts';
+import { restoreConversations, trashConversations } from './organise/trash.ts';
+import { buildTurns, withAttachments } from './prompt-turns.ts';
 import { getConversation, setHead, setModelFile, setSystemPrompt, setTitle } from './store/conversations.ts';
 import { getMessageRow, leafBelow } from './store/messages.ts';
 import { readThread } from './store/thread.ts';
-import { cleanText, oneLine } from './text/clean-text.ts';
 
 /** A conversation with its current branch, answers being written included. Throws Failure `conversation-unknown`. */
 export function openConversation(context: ConversationContext, id: number): Thread {

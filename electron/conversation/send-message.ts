@@ -1,12 +1,6 @@
 import { Failure } from '../../models/contract/failure.ts';
-import type { GenerationStart, SendInput } from '../contract/conversation.ts';
+import type { GenerationStart, SendInput } from '../contract/conversation/schema.ts';
 import { transaction } from '../database/sql.ts';
-import { attachToMessage, firstAttachmentName } from './attachment/attachments.ts';
-import { chooseModel } from './choose-model.ts';
-import type { ConversationContext } from './context.ts';
-import { removeSentDraft } from './drafts/drafts.ts';
-import { answerGrammar, defaultOptions, effectiveOptions, requestedLoad } from './options/effective-options.ts';
-import { readOptions, writeOptions } from './options/store.ts';
 import {
 	assertCanAnswer,
 	type InsertedAnswer,
@@ -15,7 +9,13 @@ import {
 	startAnswer,
 	startAnswersInTurn,
 	withSeed,
-} from './start-answer.ts';
+} from './answer/start-answer.ts';
+import { attachToMessage, firstAttachmentName } from './attachment/add-attachment.ts';
+import { chooseModel } from './choose-model.ts';
+import { cleanText } from './clean-text.ts';
+import type { ConversationContext } from './context.ts';
+import { removeSentDraft } from './drafts.ts';
+import { answerGrammar, defaultOptions, effectiveOptions, requestedLoad } from './options.ts';
 import {
 	getConversation,
 	headOf,
@@ -25,8 +25,8 @@ import {
 	setSystemPrompt,
 } from './store/conversations.ts';
 import { getMessageRow, insertMessage } from './store/messages.ts';
-import { cleanText } from './text/clean-text.ts';
-import { titleFromMessage } from './text/title.ts';
+import { readOptions, writeOptions } from './store/options.ts';
+import { titleFromMessage } from './title.ts';
 
 /**
  * Stores a message with the empty answer to it, in one transaction, and sets the answer going. With `parentId` the

@@ -2,8 +2,8 @@ import { accessSync, constants, existsSync, mkdirSync, statSync } from 'node:fs'
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import { Failure } from '../../models/contract/failure.ts';
+import { connectionOf, handleOf, type WritableDatabase } from './database.ts';
 import { databaseFailure, isDamage } from './database-failure.ts';
-import { connectionOf, handleOf, type WritableDatabase } from './handle.ts';
 
 /** How long a write waits for another process that holds the file, ms. Only a backup tool or a virus scanner does. */
 export const busyTimeoutMs = 5_000;

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Failure } from '../../models/contract/failure.ts';
-import { connectionOf, type WritableDatabase } from './handle.ts';
+import { connectionOf, type WritableDatabase } from './database.ts';
 import { all, run } from './sql.ts';
 
 /** One numbered step of the schema, as it lies in `migrations/`. */

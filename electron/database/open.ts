@@ -1,15 +1,15 @@
 import { statSync } from 'node:fs';
 import { Failure } from '../../models/contract/failure.ts';
 import { createBackup, listBackups } from './backups/backup.ts';
-import { type DatabaseNotice, isEmptied, recoverFromDamage } from './backups/damage.ts';
-import { removeDraft } from './backups/restore.ts';
+import { type DatabaseNotice, isEmptied, recoverFromDamage } from './backups/recover-damage.ts';
+import { removeDraft } from './backups/restore-backup.ts';
 import { closeDatabase, connect, quickCheck, wasLeftOpen } from './connect.ts';
+import { clearSuspect, isSuspect, markSuspect } from './damage-mark.ts';
+import { connectionOf, type WritableDatabase } from './database.ts';
 import { databaseFailure, isDamage } from './database-failure.ts';
-import { connectionOf, type WritableDatabase } from './handle.ts';
 import { migrate, pendingMigrations, readMigrations, schemaVersion } from './migrations.ts';
-import { runFileTask } from './reader/reader.ts';
+import { runFileTask } from './reader.ts';
 import { all, transaction } from './sql.ts';
-import { clearSuspect, isSuspect, markSuspect } from './suspect.ts';
 
 export interface OpenOptions {
 	readonly path: string;

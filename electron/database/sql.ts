@@ -1,7 +1,7 @@
 import type Database from 'better-sqlite3';
+import { markIfDamaged } from './damage-mark.ts';
+import { connectionOf, type ReadableDatabase, type WritableDatabase } from './database.ts';
 import { databaseFailure } from './database-failure.ts';
-import { connectionOf, type ReadableDatabase, type WritableDatabase } from './handle.ts';
-import { markIfDamaged } from './suspect.ts';
 
 export type SqlValue = string | number | bigint | null | Uint8Array;
 

@@ -1,6 +1,6 @@
-import type { Staging } from '../conversation/exchange/staging.ts';
-import type { WritableDatabase } from '../database/handle.ts';
-import type { Reader } from '../database/reader/reader.ts';
+import type { Staging } from '../conversation/import-export/staging.ts';
+import type { WritableDatabase } from '../database/database.ts';
+import type { Reader } from '../database/reader.ts';
 import type { EventBus } from '../events.ts';
 import type { Jobs } from '../jobs/jobs.ts';
 import type { ModelService } from '../library/model-service.ts';

@@ -1,19 +1,19 @@
-import type { Facets, SampleFilter, SampleRow, VersionDiff } from '../contract/dataset/dataset.ts';
-import { defaultReaderEntry } from '../database/reader/protocol.ts';
-import { createReader } from '../database/reader/reader.ts';
+import type { Facets, SampleFilter, SampleRow, VersionDiff } from '../contract/dataset/schema.ts';
+import { createReader } from '../database/reader.ts';
+import { defaultReaderEntry } from '../database/reader-protocol.ts';
 import { createDatasetChecks, type DatasetChecks } from './check/checks.ts';
 import type { DatasetContext } from './context.ts';
-import { createSampleEditor, type SampleEditor } from './edit.ts';
-import { createFromConversations, type FromConversations } from './from-conversation/from-conversations.ts';
-import { createDiffVersions } from './list/diff.ts';
+import { createSampleEditor, type SampleEditor } from './edit-samples.ts';
+import { createFromConversations, type FromConversations } from './from-conversations.ts';
+import { defaultStartersFolder, installStarters } from './import/starters.ts';
+import { createDatasetImportExport, type DatasetImportExport } from './import-export.ts';
+import { createDiffVersions } from './list/diff-versions.ts';
 import { createFacets } from './list/facets.ts';
-import { createSampleLists, type Window } from './list/page.ts';
-import { createDatasetManager, type DatasetManager } from './manage.ts';
-import { defaultStartersFolder, installStarters } from './starter/starters.ts';
+import { createSampleLists, type Window } from './list/sample-list.ts';
+import { createDatasetManager, type DatasetManager } from './manage-datasets.ts';
 import { getVersion } from './store/versions.ts';
-import { defaultDatasetEntry } from './thread/protocol.ts';
-import { createDatasetImportExport, type DatasetImportExport } from './transfer.ts';
-import { createTaskRunner } from './work.ts';
+import { createTaskRunner } from './task-runner.ts';
+import { defaultDatasetEntry } from './worker/worker-protocol.ts';
 
 /** Datasets as the application offers them. */
 export interface Datasets {

@@ -1,5 +1,5 @@
-import type { Sample } from '../contract/dataset/dataset.ts';
-import type { ReadableDatabase } from '../database/handle.ts';
+import type { Sample } from '../contract/dataset/schema.ts';
+import type { ReadableDatabase } from '../database/database.ts';
 import { get } from '../database/sql.ts';
 import { readMember, readMembersAfter } from './store/members.ts';
 import { sampleOf } from './store/samples.ts';

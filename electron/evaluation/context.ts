@@ -1,12 +1,12 @@
-import type { MeasurementOptions, MeasurementSession } from '../../models/native/measure/session.ts';
-import type { DatasetVersion } from '../contract/dataset/dataset.ts';
-import type { WritableDatabase } from '../database/handle.ts';
-import type { Reader } from '../database/reader/reader.ts';
+import type { MeasurementOptions, MeasurementSession } from '../../models/native/measurement/session.ts';
+import type { DatasetVersion } from '../contract/dataset/schema.ts';
+import type { WritableDatabase } from '../database/database.ts';
+import type { Reader } from '../database/reader.ts';
 import type { EventBus } from '../events.ts';
 import type { Jobs } from '../jobs/jobs.ts';
 import type { Lane } from '../jobs/lane.ts';
 import type { ModelLibrary } from '../library/model-service.ts';
-import type { ScoringWorker } from './scorers/thread/scoring.ts';
+import type { ScoringWorker } from './scorers/scoring-worker-client.ts';
 
 /** What is used of a measuring process; tests hand in one that is scripted. */
 export interface Session extends Pick<MeasurementSession, 'processId' | 'generate' | 'likelihood' | 'hold' | 'close'> {

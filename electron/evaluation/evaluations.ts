@@ -1,7 +1,7 @@
 import { Failure } from '../../models/contract/failure.ts';
 import type { ResolvedConfig } from '../contract/evaluation/calls.ts';
-import type { RunConfig } from '../contract/evaluation/config.ts';
-import type { ConfigFile } from '../contract/evaluation/config-file/config-file.ts';
+import type { ConfigFile } from '../contract/evaluation/config-file.ts';
+import type { RunConfig } from '../contract/evaluation/run-config.ts';
 import type {
 	Estimate,
 	PlanPreview,
@@ -14,22 +14,24 @@ import type {
 	Run,
 	RunComparison,
 	RunSummary,
-} from '../contract/evaluation/run.ts';
+} from '../contract/evaluation/schema.ts';
 import type { ExtractionTrial, Technique, TrialSource } from '../contract/evaluation/technique.ts';
-import type { Job } from '../contract/job/job.ts';
+import type { Job } from '../contract/jobs/schema.ts';
 import { getVersion, versionsOf } from '../dataset/store/versions.ts';
-import { compareArms, type SampleScore, sampleScores } from './compare/compare.ts';
-import { readConfigFile, resolveConfigFile } from './config-file/resolve.ts';
-import { writeConfigFile } from './config-file/write.ts';
+import { compareArms, type SampleScore, sampleScores } from './compare-runs.ts';
 import type { EvaluationContext } from './context.ts';
-import { type ExportOrder, type ExportPiece, exportRun } from './exchange/export.ts';
-import { estimateRun } from './plan/estimate.ts';
-import { planRescore, startRescore } from './plan/mark-again.ts';
-import { outlineRun } from './plan/plan.ts';
-import { previewPlan } from './plan/preview.ts';
-import { assertGenerated, repeatRun, startRun } from './plan/start.ts';
-import { createRunQueue, type TurnControl } from './run/queue.ts';
-import { startSelfTest } from './run/self-test.ts';
+import { estimateRun } from './estimate-run.ts';
+import { type ExportOrder, type ExportPiece, exportRun } from './export/export.ts';
+import { planRescore, startRescore } from './plan-rescore.ts';
+import { outlineRun } from './plan-run.ts';
+import { previewPlan } from './preview-plan.ts';
+import { readConfigFile, resolveConfigFile } from './resolve-config-file.ts';
+import { rowDetail } from './row-detail.ts';
+import { rowPage } from './row-page.ts';
+import { createRunQueue, type TurnControl } from './run-queue.ts';
+import { manifestOf, runView, summaryView } from './run-view.ts';
+import { startSelfTest } from './self-test.ts';
+import { assertGenerated, repeatRun, startRun } from './start-run.ts';
 import {
 	eraseRun,
 	getRun,
@@ -41,10 +43,8 @@ import {
 	setRunStatus,
 } from './store/runs.ts';
 import { reopenFailedShards } from './store/shards.ts';
-import { rowDetail } from './view/row.ts';
-import { rowPage } from './view/rows.ts';
-import { tryExtraction } from './view/try-extraction.ts';
-import { manifestOf, runView, summaryView } from './view/view.ts';
+import { tryExtraction } from './try-extraction.ts';
+import { writeConfigFile } from './write-config-file.ts';
 
 /** Runs of prompts, techniques and models on datasets: planned, measured one after the other in the background, kept. */
 export interface Evaluations {

@@ -1,5 +1,5 @@
-import type { Settings } from '../contract/setting.ts';
-import type { WritableDatabase } from '../database/handle.ts';
+import type { Settings } from '../contract/settings/schema.ts';
+import type { WritableDatabase } from '../database/database.ts';
 import type { EventBus } from '../events.ts';
 
 /** What every use case of feedback works with. */

@@ -1,7 +1,7 @@
 import { Failure } from '../../models/contract/failure.ts';
-import type { FeedbackEntry, MessageFeedback, RateInput, Signal } from '../contract/feedback.ts';
+import type { FeedbackEntry, MessageFeedback, RateInput, Signal } from '../contract/feedback/schema.ts';
+import { cleanText } from '../conversation/clean-text.ts';
 import { getMessageRow } from '../conversation/store/messages.ts';
-import { cleanText } from '../conversation/text/clean-text.ts';
 import { transaction } from '../database/sql.ts';
 import type { FeedbackContext } from './context.ts';
 import {

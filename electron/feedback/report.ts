@@ -1,6 +1,6 @@
-import type { FeedbackCount, FeedbackFilter, FeedbackItem, FeedbackSummary } from '../contract/feedback.ts';
-import type { ReadableDatabase } from '../database/handle.ts';
-import type { Reader } from '../database/reader/reader.ts';
+import type { FeedbackCount, FeedbackFilter, FeedbackItem, FeedbackSummary } from '../contract/feedback/schema.ts';
+import type { ReadableDatabase } from '../database/database.ts';
+import type { Reader } from '../database/reader.ts';
 import type { Parameters } from '../database/sql.ts';
 import { differenceOfShares } from '../statistics/newcombe.ts';
 import { wilsonInterval } from '../statistics/wilson.ts';

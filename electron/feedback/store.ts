@@ -1,5 +1,5 @@
-import type { FeedbackEntry, MessageFeedback, NoticedSignal, Rating, Signal } from '../contract/feedback.ts';
-import type { ReadableDatabase, WritableDatabase } from '../database/handle.ts';
+import type { FeedbackEntry, MessageFeedback, NoticedSignal, Rating, Signal } from '../contract/feedback/schema.ts';
+import type { ReadableDatabase, WritableDatabase } from '../database/database.ts';
 import { all, get, run } from '../database/sql.ts';
 
 interface Row {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { runCli } from './cli/program.ts';
 
 process.exitCode = await runCli(process.argv.slice(2), {
-	openModels: async (seam, os) => (await import('../api/model/open-models.ts')).openModels()(seam, os),
+	openModels: async (seam, os) => (await import('../api/open-models.ts')).openModels()(seam, os),
 	// Two folders above this file in a checkout, and above dist/cli/ in a build.
 	rendererFolder: join(import.meta.dirname, '..', '..', 'dist', 'renderer'),
 });

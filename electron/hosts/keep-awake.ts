@@ -1,6 +1,6 @@
 import { type ChildProcessByStdio, spawn as spawnProcess } from 'node:child_process';
 import type { Writable } from 'node:stream';
-import type { Application } from '../application.ts';
+import type { Application } from '../application/application.ts';
 
 /** Keeps the computer from sleeping until its input ends; null: nothing is known for this system. */
 interface Keeper {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Failure, failureFacts } from '../../models/contract/failure.ts';
-import type { Job } from '../contract/job/job.ts';
+import type { Job } from '../contract/jobs/schema.ts';
 import type { EventBus } from '../events.ts';
 import { createRateMeter } from './rate-meter.ts';
 

@@ -1,6 +1,6 @@
 import type { Failure } from '../../models/contract/failure.ts';
-import { sha256OfFiles } from '../../models/library/hash.ts';
-import { checkFileOnDisk, fileChangedFailure, pathsOf } from './file-problem.ts';
+import { sha256OfFiles } from '../../models/file-hash.ts';
+import { checkFileOnDisk, fileChangedFailure, pathsOf } from './file-check.ts';
 import type { LibrarySeam } from './model-service.ts';
 import { findModelFile, setSha256 } from './store/model-files.ts';
 

@@ -1,16 +1,16 @@
 import { resolve } from 'node:path';
 import { Failure, type FailureFacts } from '../../models/contract/failure.ts';
-import { obstacle, readGguf } from '../../models/library/gguf.ts';
-import { inspectGguf } from '../../models/library/inspect/inspect.ts';
-import type { Inspection } from '../contract/model/inspection.ts';
-import type { ModelFile } from '../contract/model.ts';
-import { type Aside, finishAside, putAside } from './delete-file.ts';
-import { checkFileOnDisk, pathsOf } from './file-problem.ts';
+import { obstacle, readGguf } from '../../models/gguf/read-gguf.ts';
+import { inspectGguf } from '../../models/inspect/inspect-gguf.ts';
+import type { Inspection } from '../contract/library/inspection.ts';
+import type { ModelFile } from '../contract/library/schema.ts';
+import { type Aside, finishAside, putAside } from './delete-model-file.ts';
+import { checkFileOnDisk, pathsOf } from './file-check.ts';
 import { createHasher, type Hasher } from './hasher.ts';
-import { fastestTokensPerSecond } from './loaded/thread-trials.ts';
+import { fastestTokensPerSecond } from './loaded/measured-threads.ts';
+import { modelNameOf } from './model-name.ts';
+import { asModelFile, mergeCopies, storedFailure, unknownFacts } from './model-rows.ts';
 import type { LibrarySeam } from './model-service.ts';
-import { modelNameOf } from './name.ts';
-import { asModelFile, mergeCopies, storedFailure, unknownFacts } from './rows.ts';
 import * as store from './store/model-files.ts';
 
 /** Where a file came from and what is known of it already. */

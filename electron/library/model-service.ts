@@ -1,9 +1,9 @@
 import type { Gpu, GpuLayers } from '../../models/contract/gpu.ts';
 import type { LoadProgress } from '../../models/contract/load.ts';
 import type { Engine } from '../../models/engine.ts';
-import type { Processor } from '../../models/library/fit/processor.ts';
-import type { ComputeDevice, ModelFile, ModelOptions } from '../contract/model.ts';
-import type { WritableDatabase } from '../database/handle.ts';
+import type { Processor } from '../../models/fit/processor.ts';
+import type { ComputeDevice, ModelFile, ModelOptions } from '../contract/library/schema.ts';
+import type { WritableDatabase } from '../database/database.ts';
 import type { EventBus } from '../events.ts';
 import type { Jobs } from '../jobs/jobs.ts';
 

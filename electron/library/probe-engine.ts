@@ -1,10 +1,10 @@
 import { Failure } from '../../models/contract/failure.ts';
 import type { GpuBackend } from '../../models/contract/gpu.ts';
-import type { NativeResults } from '../../models/contract/native.ts';
-import { engineBuild } from '../../models/library/engine-build.ts';
-import { parseSystemInfo } from '../../models/library/fit/processor.ts';
-import { type NativeRunOptions, runNativeTask } from '../../models/native/run.ts';
-import type { ComputeDevice } from '../contract/model.ts';
+import type { NativeResults } from '../../models/contract/native/tasks.ts';
+import { engineBuild } from '../../models/engine-build.ts';
+import { parseSystemInfo } from '../../models/fit/processor.ts';
+import { type NativeRunOptions, runNativeTask } from '../../models/native/run-task.ts';
+import type { ComputeDevice } from '../contract/library/schema.ts';
 import type { EngineFacts, ProbeWish } from './model-service.ts';
 
 type Check = NativeResults['check'];

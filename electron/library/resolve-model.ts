@@ -1,6 +1,6 @@
 import { basename, resolve } from 'node:path';
 import { Failure } from '../../models/contract/failure.ts';
-import type { ModelFile } from '../contract/model.ts';
+import type { ModelFile } from '../contract/library/schema.ts';
 
 /** "SmolLM2-135M_Instruct.Q4_1" and "smollm2 135m instruct q4 1" are the same to whoever types them. */
 function key(text: string): string {

@@ -1,5 +1,5 @@
 import { diffWordsWithSpace } from 'diff';
-import type { DiffPart, PromptContent, PromptDiff } from '../contract/prompt/prompt.ts';
+import type { DiffPart, PromptContent, PromptDiff } from '../contract/prompt/schema.ts';
 
 /** So long may finding the differences of one text take before it is shown as taken out and put in whole, ms. */
 const timeoutMs = 500;

@@ -1,7 +1,7 @@
 import type { Technique } from '../contract/evaluation/technique.ts';
-import type { PromptContent, PromptPreview, PromptSample } from '../contract/prompt/prompt.ts';
-import { buildRequests } from './build/build.ts';
-import { compilePrompt, valuesOf, variableNamesIn } from './build/compile.ts';
+import type { PromptContent, PromptPreview, PromptSample } from '../contract/prompt/schema.ts';
+import { buildRequests } from './build-request.ts';
+import { compilePrompt, valuesOf, variableNamesIn } from './compile-prompt.ts';
 
 /** Columns of published datasets that hold the answer. */
 const answerNames = /^(?:answers?|target|label|gold|expected|expected_output|solution|correct|output|completion)$/i;

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { Failure } from '../../models/contract/failure.ts';
-import type { Prompt, PromptContent } from '../contract/prompt/prompt.ts';
-import { truncateLog } from '../database/forget.ts';
-import type { WritableDatabase } from '../database/handle.ts';
+import type { Prompt, PromptContent } from '../contract/prompt/schema.ts';
+import type { WritableDatabase } from '../database/database.ts';
+import { truncateLog } from '../database/secure-delete.ts';
 import { transaction } from '../database/sql.ts';
 import type { EventBus } from '../events.ts';
-import { compilePrompt } from './build/compile.ts';
-import { starterPrompts } from './starter/starters.ts';
+import { compilePrompt } from './compile-prompt.ts';
+import { starterPrompts } from './starter-prompts.ts';
 import {
 	deletePrompt,
 	findSameName,

@@ -1,8 +1,8 @@
 import { Failure } from '../../models/contract/failure.ts';
-import type { Prompt, PromptContent, PromptVersion } from '../contract/prompt/prompt.ts';
-import type { ReadableDatabase, WritableDatabase } from '../database/handle.ts';
+import type { Prompt, PromptContent, PromptVersion } from '../contract/prompt/schema.ts';
+import type { ReadableDatabase, WritableDatabase } from '../database/database.ts';
 import { all, get, run } from '../database/sql.ts';
-import { variableNamesIn } from './build/compile.ts';
+import { variableNamesIn } from './compile-prompt.ts';
 
 type VersionRow = Omit<PromptVersion, 'variables'>;
 type PromptRow = Omit<Prompt, 'latest'>;

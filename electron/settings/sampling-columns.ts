@@ -1,4 +1,4 @@
-import type { SamplingChoices } from '../contract/conversation.ts';
+import type { SamplingChoices } from '../contract/conversation/schema.ts';
 import type { SqlValue } from '../database/sql.ts';
 
 /** Sampling and context size as `presets` and `conversations` hold them; NULL leaves a value to the next in line. */

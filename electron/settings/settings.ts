@@ -1,6 +1,6 @@
-import { defaultSettings } from '../contract/setting/default-settings.ts';
-import { type Settings, settingsSchema } from '../contract/setting.ts';
-import type { ReadableDatabase, WritableDatabase } from '../database/handle.ts';
+import { defaultSettings } from '../contract/settings/defaults.ts';
+import { type Settings, settingsSchema } from '../contract/settings/schema.ts';
+import type { ReadableDatabase, WritableDatabase } from '../database/database.ts';
 import { all, run, transaction } from '../database/sql.ts';
 
 type Key = keyof Settings;

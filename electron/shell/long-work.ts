@@ -1,5 +1,5 @@
 import { Notification, powerSaveBlocker } from 'electron';
-import type { Application } from '../application.ts';
+import type { Application } from '../application/application.ts';
 import type { AppWindow } from './window.ts';
 
 /**

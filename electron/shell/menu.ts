@@ -1,7 +1,7 @@
 import { app, type BrowserWindow, Menu, type MenuItemConstructorOptions, shell } from 'electron';
-import type { Application } from '../application.ts';
+import type { Application } from '../application/application.ts';
 import type { WindowCommand } from '../contract/bridge.ts';
-import { sendCommand } from './page/page-calls.ts';
+import { sendCommand } from './page-calls.ts';
 
 export interface MenuActions {
 	send(command: WindowCommand): void;
@@ -161,7 +161,7 @@ const characters: Readonly<Record<string, string>> = {
 	Backquote: '`',
 };
 
-/** `Mod+Shift+KeyC` (electron/contract/setting/keys.ts) as Electron's menus write it: `CmdOrCtrl+Shift+C`. */
+/** `Mod+Shift+KeyC` (electron/contract/settings/shortcut-keys.ts) as Electron's menus write it: `CmdOrCtrl+Shift+C`. */
 function acceleratorOf(combination: string): string {
 	return combination
 		.split('+')

@@ -1,5 +1,5 @@
 import { type BrowserWindow, nativeTheme } from 'electron';
-import type { Application } from '../application.ts';
+import type { Application } from '../application/application.ts';
 
 /** The page's `--canvas` (renderer/design/tokens.css) as sRGB, for what is seen before the page draws. */
 const canvas = { light: '#f5f3f1', dark: '#101214' };

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { BrowserWindow, type BrowserWindowConstructorOptions, screen } from 'electron';
-import { pageAddress } from './page/protocol.ts';
-import { offerReload } from './recovery.ts';
+import { pageAddress } from './page-protocol.ts';
+import { offerReload } from './page-recovery.ts';
 import { canvasColor } from './theme.ts';
 import { boundsFor, minimumSize, readWindowState, writeWindowState } from './window-state.ts';
 

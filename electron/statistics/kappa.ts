@@ -1,4 +1,4 @@
-import { z95 } from './normal.ts';
+import { z95 } from './normal-distribution.ts';
 import { wilsonInterval } from './wilson.ts';
 
 /** Agreement of two raters beyond chance. */

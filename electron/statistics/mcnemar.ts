@@ -1,5 +1,5 @@
-import { chiSquaredP } from './normal.ts';
-import { incompleteBeta, logGamma } from './student.ts';
+import { chiSquaredP } from './normal-distribution.ts';
+import { incompleteBeta, logGamma } from './student-t.ts';
 
 /** Tests of whether two shares on the same samples differ. All p are two-sided. */
 export interface McNemar {

@@ -1,5 +1,5 @@
-import { meanOf, varianceOf } from './difference.ts';
-import { studentP, studentQuantile } from './student.ts';
+import { meanOf, varianceOf } from './mean-difference.ts';
+import { studentP, studentQuantile } from './student-t.ts';
 
 /** A mean with its error. */
 export interface MeanError {

@@ -1,4 +1,4 @@
-import { normalQuantile } from './normal.ts';
+import { normalQuantile } from './normal-distribution.ts';
 
 /** What the noise of a paired comparison is made of (Miller, arXiv 2411.00640, section 5). */
 export interface Noise {

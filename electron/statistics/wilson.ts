@@ -1,4 +1,4 @@
-import { z95 } from './normal.ts';
+import { z95 } from './normal-distribution.ts';
 
 /** An estimated share with its interval, all between 0 and 1. */
 export interface Interval {

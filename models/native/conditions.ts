@@ -1,5 +1,5 @@
-import type { NativeConditions } from '../contract/native.ts';
-import type { NativeLibrary } from './library/open.ts';
+import type { NativeConditions } from '../contract/native/tasks.ts';
+import type { NativeLibrary } from './libllama/open-library.ts';
 
 /** What has to be stored with every number, so that it can be repeated. */
 export function conditionsOf(library: NativeLibrary, threads: number, gpuLayers = 0): NativeConditions {

@@ -1,8 +1,8 @@
 import { Failure } from '../contract/failure.ts';
 import type { KvType } from '../contract/load.ts';
 import { usualContext } from '../contract/load-limits.ts';
-import { tensorTypes } from '../library/gguf/types.ts';
-import { readGgufFacts } from '../library/gguf.ts';
+import { readGgufFacts } from '../gguf/read-gguf.ts';
+import { tensorTypes } from '../gguf/tensor-types.ts';
 import type { NativeModel } from './model.ts';
 
 /** What the size of a context depends on. */

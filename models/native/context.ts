@@ -1,12 +1,12 @@
 import koffi from 'koffi';
 import { Failure } from '../contract/failure.ts';
 import type { KvType, LoadOptions } from '../contract/load.ts';
-import { allocateBatch, type BatchMemory } from './batch.ts';
-import { createStopFlag, type StopFlag } from './library/stop-flag.ts';
-import type { Batch, Pointer } from './library/structs.ts';
-import { createThreadpool, type Threadpool } from './library/threadpool.ts';
+import { cacheTypes } from './cache-type.ts';
+import { allocateBatch, type BatchMemory } from './libllama/batch.ts';
+import { createStopFlag, type StopFlag } from './libllama/stop-flag.ts';
+import type { Batch, Pointer } from './libllama/structs.ts';
+import { createThreadpool, type Threadpool } from './libllama/threadpool.ts';
 import type { NativeModel } from './model.ts';
-import { cacheTypes } from './settings/cache-type.ts';
 
 export type ContextOptions = {
 	/** Tokens over all sequences. */

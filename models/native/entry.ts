@@ -1,8 +1,8 @@
 import { failureFacts } from '../contract/failure.ts';
-import { type FromNative, firstFrameSchema, type NativeTask, toNativeSchema } from '../contract/native.ts';
-import { heartbeatIntervalMs, readHeartbeat } from './beat.ts';
-import { serveMeasurement } from './measure/serve.ts';
-import { performTask } from './tasks.ts';
+import { type FromNative, firstFrameSchema, type NativeTask, toNativeSchema } from '../contract/native/tasks.ts';
+import { heartbeatIntervalMs, readHeartbeat } from './heartbeat.ts';
+import { serveMeasurement } from './measurement/serve.ts';
+import { performTask } from './perform-task.ts';
 
 /**
  * The process that works with llama.cpp's C API: one task (started by run.ts), or one model that is measured with until

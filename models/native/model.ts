@@ -1,8 +1,8 @@
 import koffi from 'koffi';
 import { Failure } from '../contract/failure.ts';
-import { obstacle, readGgufFacts } from '../library/gguf.ts';
-import type { NativeLibrary } from './library/open.ts';
-import type { Pointer } from './library/structs.ts';
+import { obstacle, readGgufFacts } from '../gguf/read-gguf.ts';
+import type { NativeLibrary } from './libllama/open-library.ts';
+import type { Pointer } from './libllama/structs.ts';
 
 export type ModelFacts = {
 	path: string;

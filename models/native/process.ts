@@ -2,8 +2,8 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Failure } from '../contract/failure.ts';
-import type { NativeHeartbeat } from '../contract/native.ts';
-import { inferenceEnvironment } from '../runtime/environment.ts';
+import type { NativeHeartbeat } from '../contract/native/tasks.ts';
+import { inferenceEnvironment } from '../runtime/inference-environment.ts';
 
 export interface NativeProcessOptions {
 	/** A real Node binary, version 24; the one that runs this process where it is left out. */

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import { inferenceEnvironment } from './environment.ts';
+import { inferenceEnvironment } from './inference-environment.ts';
 import {
 	type FromWorker,
 	fromWorkerSchema,

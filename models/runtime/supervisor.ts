@@ -2,13 +2,13 @@ import { type Failure, type FailureFacts, failureFacts } from '../contract/failu
 import type { GenerateRequest, GenerationEvent } from '../contract/generation.ts';
 import type { Capabilities, LoadProgress } from '../contract/load.ts';
 import type { Engine } from '../engine.ts';
-import { restartBudgetFailure, unloadedFailure } from './crash.ts';
+import { restartBudgetFailure, unloadedFailure } from './crash-failures.ts';
 import { createEventQueue } from './event-queue.ts';
 import type { HeartbeatTimes } from './heartbeat.ts';
 import type { WorkerLauncher } from './launcher.ts';
 import type { LoadRequest } from './protocol.ts';
-import { type Session, startSession } from './session.ts';
 import { stoppedResult } from './stopped-result.ts';
+import { type Session, startSession } from './worker-session.ts';
 
 export type SupervisorEvent =
 	| { readonly type: 'loading'; readonly progress: LoadProgress }

@@ -1,5 +1,5 @@
 import { isMainThread, workerData } from 'node:worker_threads';
-import { runHeartbeat, startHeartbeat } from './beat.ts';
+import { runHeartbeat, startHeartbeat } from './heartbeat.ts';
 
 // One file for both threads of the worker, so that it can also be bundled into one.
 if (isMainThread) {

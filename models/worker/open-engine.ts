@@ -9,9 +9,9 @@ const scriptVariable = 'ASSAY_ENGINE_SCRIPT';
 export async function openEngine(request: LoadRequest, hooks: EngineHooks): Promise<Engine> {
 	const script = process.env[scriptVariable];
 	if (script !== undefined) {
-		const { openScriptedEngine } = await import('./script/process.ts');
+		const { openScriptedEngine } = await import('./scripted-process.ts');
 		return await openScriptedEngine(script, hooks);
 	}
-	const { openLlamaEngine } = await import('./llama/open.ts');
+	const { openLlamaEngine } = await import('./llama/open-engine.ts');
 	return await openLlamaEngine(request, hooks);
 }

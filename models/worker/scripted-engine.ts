@@ -1,15 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createStopStrings } from '../answer/stop-strings.ts';
 import { Failure, failureFacts } from '../contract/failure.ts';
 import type { GenerateRequest, GenerationEvent, StopReason, Turn } from '../contract/generation.ts';
 import type { Capabilities } from '../contract/load.ts';
 import type { Engine } from '../engine.ts';
-import { fitTurns, measureContextUsage, reservedAnswerTokens } from '../overflow.ts';
-import { noChatTemplate, promptTooLong } from '../prompt/failures.ts';
-import { commonPrefixLength } from '../prompt/token-list.ts';
+import { commonPrefixLength } from '../prompt/common-prefix.ts';
+import { fitTurns, measureContextUsage, reservedAnswerTokens } from '../prompt/context-overflow.ts';
+import { noChatTemplate, promptTooLong } from '../prompt/prompt-failures.ts';
 import { stoppedResult } from '../runtime/stopped-result.ts';
-import { createSemaphore } from './queue.ts';
-import { createScriptReader, type Script, type ScriptStep } from './script/script.ts';
+import { createStopStrings } from '../stop-strings.ts';
+import { createScriptReader, type Script, type ScriptStep } from './engine-script.ts';
+import { createSemaphore } from './semaphore.ts';
 
 /** Words with the space before them: what counts as a token here. */
 function words(text: string): string[] {

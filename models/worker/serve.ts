@@ -9,8 +9,8 @@ import {
 	toWorkerSchema,
 } from '../runtime/protocol.ts';
 import type { EngineHooks } from './engine-hooks.ts';
+import { reportWorking } from './life-signs.ts';
 import { openEngine } from './open-engine.ts';
-import { reportWorking } from './working.ts';
 
 /** Speaks the worker's side of the protocol with the process that started this one, until told to quit. */
 export function serve(): void {

@@ -1,16 +1,16 @@
 import { useEffect } from 'react';
 import { useStore } from 'zustand';
-import { Drawer } from '../app/frame/sheet-overlay.tsx';
-import { useWindowWidth } from '../app/media.ts';
-import { useNow } from '../conversation/list/use-now.ts';
-import { ViewTabs } from '../design/field/tabs.tsx';
+import { Drawer } from '../app/drawer.tsx';
+import { useWindowWidth } from '../app/use-window-width.ts';
 import { formatQuantity, formatShortTime } from '../design/format.ts';
+import { ViewTabs } from '../design/tabs.tsx';
+import { useNow } from '../design/use-now.ts';
 import { useServices } from '../services.ts';
-import { LogEntryDetail } from './log/entry-detail.tsx';
-import { parseLogKind } from './log/log.ts';
-import { LogActions, LogView } from './log/log-view.tsx';
+import { LogEntryDetail } from './log-entry-detail.tsx';
+import { parseLogKind } from './log-store.ts';
+import { LogActions, LogView } from './log-view.tsx';
 import { NetworkSwitch } from './network-switch.tsx';
-import { UsageView } from './usage/usage-view.tsx';
+import { UsageView } from './usage-view.tsx';
 
 /** What happened on this computer, what left it, and what answers took. */
 export function ActivityScreen() {

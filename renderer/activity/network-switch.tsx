@@ -1,5 +1,5 @@
 import { useStore } from 'zustand';
-import { Switch } from '../design/field/switch.tsx';
+import { Switch } from '../design/switch.tsx';
 import { useServices } from '../services.ts';
 
 /** One switch for every connection of the program. */

@@ -1,22 +1,22 @@
 import { CSPProvider } from '@base-ui/react/csp-provider';
 import { useEffect } from 'react';
 import { useStore } from 'zustand';
-import { SweepDialog } from '../comparison/sweep/sweep-dialog.tsx';
+import { SweepDialog } from '../comparison/settings-sweep-dialog.tsx';
 import { RefusedScreen } from '../connection/refused-screen.tsx';
 import { focusComposer } from '../conversation/actions.ts';
-import { FolderOrTagDialog } from '../conversation/organise/name-dialog.tsx';
-import { AddToDatasetDialog } from '../dataset/add/add-dialog.tsx';
-import { DatasetImportDialog } from '../dataset/import/import-dialog.tsx';
+import { FolderOrTagDialog } from '../conversation/organise/folder-or-tag-dialog.tsx';
+import { AddToDatasetDialog } from '../dataset/add-to-dataset-dialog.tsx';
+import { DatasetImportDialog } from '../dataset/import-dialog.tsx';
 import { TooltipDelay } from '../design/tooltip.tsx';
-import { ExportDialog } from '../exchange/export/export-dialog.tsx';
-import { ImportDialog } from '../exchange/import/import-dialog.tsx';
+import { ExportDialog } from '../import-export/export-dialog.tsx';
+import { ImportDialog } from '../import-export/import-dialog.tsx';
 import { type Services, ServicesContext } from '../services.ts';
-import { Frame } from './frame/frame.tsx';
-import type { Section } from './layout.ts';
-import { CommandPalette } from './palette/palette.tsx';
-import { ShortcutsDialog } from './shortcuts.tsx';
-import { ToastList } from './toast/toast-view.tsx';
-import { useGlobalShortcuts } from './use-keys.ts';
+import { CommandPalette } from './command-palette.tsx';
+import { Frame } from './frame.tsx';
+import { ShortcutsDialog } from './keyboard/shortcuts-dialog.tsx';
+import { useGlobalShortcuts } from './keyboard/use-global-shortcuts.ts';
+import type { Section } from './layout-store.ts';
+import { ToastList } from './toast-list.tsx';
 
 /** The page. Before the first connection it shows nothing for a moment; refused, it says what to do. */
 export function App({ services }: { services: Services }) {

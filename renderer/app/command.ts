@@ -1,5 +1,5 @@
 import type { LucideIcon } from 'lucide-react';
-import type { ShortcutId } from './keys.ts';
+import type { ShortcutId } from './keyboard/key-bindings.ts';
 
 /** Something that can be done from anywhere: a line of the palette. */
 export interface Command {

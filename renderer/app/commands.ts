@@ -23,18 +23,18 @@ import {
 } from 'lucide-react';
 import type { WindowCommand } from '../../electron/contract/bridge.ts';
 import { openNewConversation, openTemporaryConversation } from '../conversation/actions.ts';
-import { listAnswerCommands, listOrganiseCommands, switchBranch } from '../conversation/answer/commands.ts';
-import { openFileDialog } from '../conversation/composer/attachment/attach-button.tsx';
-import { findAttachmentPlace } from '../conversation/composer/attachment/attachments.ts';
-import { chatRoute, shownMessages } from '../conversation/thread-state.ts';
-import { listDatasetCommands } from '../dataset/commands.ts';
+import { openFileDialog } from '../conversation/composer/attach-button.tsx';
+import { findAttachmentPlace } from '../conversation/composer/attachment-store.ts';
+import { listAnswerCommands, listOrganiseCommands, switchBranch } from '../conversation/conversation-commands.ts';
+import { chatRoute, shownMessages } from '../conversation/thread/thread-state.ts';
+import { listDatasetCommands } from '../dataset/dataset-commands.ts';
 import { openNewRun } from '../evaluation/run-actions.ts';
-import { listFeedbackCommands } from '../feedback/rating/commands.ts';
+import { listFeedbackCommands } from '../feedback/feedback-commands.ts';
 import type { Services } from '../services.ts';
-import { listSettingsCommands } from '../setting/setting-commands.ts';
+import { listSettingsCommands } from '../settings/settings-commands.ts';
 import type { Command } from './command.ts';
-import type { ShortcutId } from './keys.ts';
-import { sectionStart } from './layout.ts';
+import type { ShortcutId } from './keyboard/key-bindings.ts';
+import { sectionStart } from './layout-store.ts';
 
 /** Sections one can go to; each is its own shortcut. */
 const sections = [

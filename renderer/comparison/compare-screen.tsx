@@ -1,30 +1,30 @@
 import { ChevronsUpDown, FileInput, Plus, RotateCw, Scale, Trash2 } from 'lucide-react';
 import { useRef } from 'react';
 import { useStore } from 'zustand';
-import type { Comparison } from '../../electron/contract/comparison/comparison.ts';
+import type { Comparison } from '../../electron/contract/comparison/schema.ts';
 import { toFailure } from '../connection/failure.ts';
 import { runOrToast } from '../conversation/actions.ts';
 import { Button } from '../design/button.tsx';
+import { EmptyState } from '../design/empty-state.tsx';
+import { FailureCard } from '../design/failure-card.tsx';
 import { formatDate } from '../design/format.ts';
 import { Icon } from '../design/icon.tsx';
 import { Menu, MenuItem, MenuLine } from '../design/menu.tsx';
-import { EmptyState } from '../design/state/empty-state.tsx';
-import { FailureCard } from '../design/state/failure-card.tsx';
-import { Skeleton } from '../design/state/skeleton.tsx';
+import { Skeleton } from '../design/skeleton.tsx';
 import { useServices } from '../services.ts';
-import { SideBySideSection } from './beside/beside-section.tsx';
-import { ExportMenu } from './copy-menu.tsx';
-import { PlanDialog } from './plan/plan-dialog.tsx';
+import { Answers } from './answers.tsx';
+import { ChatLatencyTable } from './chat-latency-table.tsx';
+import { ColumnsMenu } from './columns-menu.tsx';
+import { ConditionsBar } from './conditions-bar.tsx';
+import { DamageTable } from './damage-table.tsx';
+import { ExportMenu } from './export-menu.tsx';
+import { PlanDialog } from './plan-dialog.tsx';
 import { ProgressCard } from './progress-card.tsx';
-import { Answers } from './result/answers.tsx';
-import { QualityChart } from './result/chart/quality-chart.tsx';
-import { ConditionsBar } from './result/conditions-bar.tsx';
-import { DamageTable } from './result/damage-table.tsx';
-import { SpeedByDepthTable } from './result/speed/depth-table.tsx';
-import { ChatLatencyTable } from './result/speed/felt-table.tsx';
-import { ColumnsMenu } from './result/table/columns-menu.tsx';
-import { ResultTable } from './result/table/result-table.tsx';
-import { CaveatLines, VerdictLine } from './result/verdict-line.tsx';
+import { QualityChart } from './quality-chart.tsx';
+import { ResultTable } from './result-table.tsx';
+import { SideBySideSection } from './side-by-side-section.tsx';
+import { SpeedByDepthTable } from './speed-by-depth-table.tsx';
+import { CaveatLines, VerdictLine } from './verdict-line.tsx';
 
 /** Which file to use, and how sure that is: the verdict first, then what it follows from. */
 export function CompareScreen() {

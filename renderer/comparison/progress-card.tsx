@@ -1,8 +1,8 @@
-import type { Comparison } from '../../electron/contract/comparison/comparison.ts';
+import type { Comparison } from '../../electron/contract/comparison/schema.ts';
 import { Button } from '../design/button.tsx';
+import { FailureCard } from '../design/failure-card.tsx';
 import { formatTimeLeft } from '../design/format.ts';
-import { ProgressBar } from '../design/progress.tsx';
-import { FailureCard } from '../design/state/failure-card.tsx';
+import { ProgressBar } from '../design/progress-bar.tsx';
 import { useServices } from '../services.ts';
 
 /** How far it is, with what is measured now; or why it stands still. */

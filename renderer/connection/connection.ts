@@ -2,8 +2,8 @@ import { type ClientContext, type ClientLink, type ClientOptions, createORPCClie
 import type { ContractRouterClient } from '@orpc/contract';
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Contract } from '../../electron/contract/contract.ts';
-import type { Hello } from '../../electron/contract/system.ts';
-import { contractVersion } from '../../electron/contract/version.ts';
+import type { Hello } from '../../electron/contract/system/schema.ts';
+import { contractVersion } from '../../electron/contract/system/version.ts';
 import type { FailureFacts } from '../../models/contract/failure.ts';
 import { toFailure } from './failure.ts';
 import { LinkEnd, type OpenLink, type OpenTransport } from './transport.ts';

@@ -1,5 +1,5 @@
 import type { FailureFacts } from '../../models/contract/failure.ts';
-import { Logo } from '../app/frame/brand.tsx';
+import { Logo } from '../app/logo.tsx';
 import { Button } from '../design/button.tsx';
 import { useServices } from '../services.ts';
 

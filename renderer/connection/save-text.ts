@@ -1,4 +1,4 @@
-import { getWindowBridge } from './bridge.ts';
+import { getWindowBridge } from './window-bridge.ts';
 
 /** How long the browser may take to begin with a download, ms. */
 const keptMs = 10_000;

@@ -1,14 +1,14 @@
 import { Split } from 'lucide-react';
 import { useStore } from 'zustand';
-import type { Attachment, Message } from '../../electron/contract/conversation.ts';
-import type { FeedbackItem } from '../../electron/contract/feedback.ts';
-import type { SearchHit } from '../../electron/contract/search.ts';
+import type { Attachment, Message } from '../../electron/contract/conversation/schema.ts';
+import type { FeedbackItem } from '../../electron/contract/feedback/schema.ts';
+import type { SearchHit } from '../../electron/contract/search/schema.ts';
 import { toFailure } from '../connection/failure.ts';
-import { chooseModel } from '../model/model-library.ts';
+import { chooseModel } from '../library/library-store.ts';
 import { type Services, useServices } from '../services.ts';
-import { findAttachmentPlace } from './composer/attachment/attachments.ts';
-import { shownDraftKey } from './drafts.ts';
-import { chosenModelId, shownConversationId } from './thread-state.ts';
+import { findAttachmentPlace } from './composer/attachment-store.ts';
+import { shownDraftKey } from './composer/draft-store.ts';
+import { chosenModelId, shownConversationId } from './thread/thread-state.ts';
 
 /** Runs something that may fail and has no place of its own to say so. */
 export async function runOrToast({ toasts }: Pick<Services, 'toasts'>, work: () => Promise<unknown>): Promise<void> {

@@ -1,15 +1,15 @@
 import { Lock, PencilLine, Shuffle, X } from 'lucide-react';
 import { useState } from 'react';
 import { useStore } from 'zustand';
-import { PaneBlock, PaneFact } from '../app/pane/block.tsx';
+import { PaneBlock, PaneFact } from '../app/pane-block.tsx';
 import { Badge } from '../design/badge.tsx';
 import { Button, IconButton } from '../design/button.tsx';
 import { formatCount } from '../design/format.ts';
 import { Icon } from '../design/icon.tsx';
 import { useServices } from '../services.ts';
-import { isChangeable, shownDataset, shownVersion } from './datasets.ts';
-import { SplitDialog } from './split/split-dialog.tsx';
-import { describeVersion } from './version/version-menu.tsx';
+import { isChangeable, shownDataset, shownVersion } from './dataset-store.ts';
+import { SplitDialog } from './split-dialog.tsx';
+import { describeVersion } from './version-menu.tsx';
 
 /** The dataset as a whole: versions, splits, what its samples have. */
 export function DatasetAbout({ onClose }: { onClose?: () => void }) {

@@ -1,15 +1,15 @@
 import { FileInput, Plus } from 'lucide-react';
 import { useState } from 'react';
 import { useStore } from 'zustand';
-import type { Dataset } from '../../electron/contract/dataset/dataset.ts';
-import { ListGroup, ListPane } from '../app/pane/list-pane.tsx';
-import { NameDialog } from '../app/pane/name-dialog.tsx';
-import { TrashMenu } from '../app/pane/trash-menu.tsx';
+import type { Dataset } from '../../electron/contract/dataset/schema.ts';
+import { ListGroup, ListPane } from '../app/list-pane.tsx';
+import { NameDialog } from '../app/name-dialog.tsx';
+import { TrashMenu } from '../app/trash-menu.tsx';
 import { runOrToast } from '../conversation/actions.ts';
 import { IconButton } from '../design/button.tsx';
 import { formatCount } from '../design/format.ts';
 import { useServices } from '../services.ts';
-import { shownDataset } from './datasets.ts';
+import { shownDataset } from './dataset-store.ts';
 
 /** The datasets: one's own, then those that come with Assay. */
 export function DatasetList() {

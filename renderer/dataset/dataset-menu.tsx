@@ -1,18 +1,18 @@
 import { Copy, Ellipsis, FileInput, Pencil, Shuffle, Trash2, Undo2 } from 'lucide-react';
 import { useState } from 'react';
 import { useStore } from 'zustand';
-import type { Dataset } from '../../electron/contract/dataset/dataset.ts';
-import { moveToTrash } from '../app/pane/move-to-trash.ts';
-import { NameDialog } from '../app/pane/name-dialog.tsx';
+import type { Dataset } from '../../electron/contract/dataset/schema.ts';
+import { moveToTrash } from '../app/move-to-trash.ts';
+import { NameDialog } from '../app/name-dialog.tsx';
 import { runOrToast } from '../conversation/actions.ts';
 import { Button, iconButtonClass } from '../design/button.tsx';
 import { Dialog } from '../design/dialog.tsx';
 import { Icon } from '../design/icon.tsx';
 import { Menu, MenuItem, MenuLine } from '../design/menu.tsx';
 import { type Services, useServices } from '../services.ts';
-import { isChangeable, shownVersion } from './datasets.ts';
-import { ExportMenu } from './export/export-menu.tsx';
-import { SplitDialog } from './split/split-dialog.tsx';
+import { isChangeable, shownVersion } from './dataset-store.ts';
+import { ExportMenu } from './export-menu.tsx';
+import { SplitDialog } from './split-dialog.tsx';
 
 /** What can be done with the dataset as a whole. */
 export function DatasetMenu({ dataset }: { dataset: Dataset }) {

@@ -1,6 +1,6 @@
 import { FileInput, FileOutput, ListChecks } from 'lucide-react';
 import { useStore } from 'zustand';
-import type { Job } from '../../electron/contract/job/job.ts';
+import type { Job } from '../../electron/contract/jobs/schema.ts';
 import { formatPercent } from '../design/format.ts';
 import { Icon } from '../design/icon.tsx';
 import { useServices } from '../services.ts';

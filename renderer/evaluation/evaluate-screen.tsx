@@ -1,21 +1,21 @@
 import { FlaskConical, Plus } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import { useStore } from 'zustand';
-import { ListToggle } from '../app/frame/list-toggle.tsx';
+import { ListToggle } from '../app/list-toggle.tsx';
 import { Button } from '../design/button.tsx';
-import { EmptyState } from '../design/state/empty-state.tsx';
-import { FailureCard } from '../design/state/failure-card.tsx';
-import { Skeleton } from '../design/state/skeleton.tsx';
+import { EmptyState } from '../design/empty-state.tsx';
+import { FailureCard } from '../design/failure-card.tsx';
+import { Skeleton } from '../design/skeleton.tsx';
 import { useServices } from '../services.ts';
-import { CompareRuns } from './compare/compare-runs.tsx';
-import { useStarterDatasets } from './list/starter-sets.tsx';
-import { RescoreSection } from './mark/mark-form.tsx';
-import { parseEvaluateRoute } from './place.ts';
+import { parseEvaluateRoute } from './evaluate-route.ts';
 import { startFirstRun } from './plan/first-run.ts';
 import { NewRun } from './plan/new-run.tsx';
-import { RunningDock } from './progress/running-dock.tsx';
+import { RescoreSection } from './rescore-form.tsx';
+import { CompareRuns } from './result/compare-runs.tsx';
 import { RunResult } from './result/run-result.tsx';
 import { openNewRun } from './run-actions.ts';
+import { RunningDock } from './running-dock.tsx';
+import { useStarterDatasets } from './starter-datasets.tsx';
 
 /** Which prompt, technique and model to use, and how sure that is. */
 export function EvaluateScreen() {

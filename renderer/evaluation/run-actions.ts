@@ -1,13 +1,13 @@
 import { FlaskConical, Trash2 } from 'lucide-react';
 import { type KeyboardEvent, useState } from 'react';
 import type { EvaluationExport } from '../../electron/contract/evaluation/calls.ts';
-import type { Run, RunSummary } from '../../electron/contract/evaluation/run.ts';
+import type { Run, RunSummary } from '../../electron/contract/evaluation/schema.ts';
 import type { FailureFacts } from '../../models/contract/failure.ts';
-import type { LayoutStore } from '../app/layout.ts';
+import type { LayoutStore } from '../app/layout-store.ts';
 import { toFailure } from '../connection/failure.ts';
 import { saveText } from '../connection/save-text.ts';
 import { type Services, useServices } from '../services.ts';
-import { formatEvaluateRoute, type NewRunStart, parseEvaluateRoute } from './place.ts';
+import { formatEvaluateRoute, type NewRunStart, parseEvaluateRoute } from './evaluate-route.ts';
 
 /** Into the trash at once, with a way back. */
 export async function deleteRun({ evaluations, layout, toasts }: Services, id: number): Promise<void> {

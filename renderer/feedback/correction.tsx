@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { useStore } from 'zustand';
 import { Button } from '../design/button.tsx';
-import { InlineEditor } from '../design/field/inline-editor.tsx';
+import { InlineEditor } from '../design/inline-editor.tsx';
 import { useServices } from '../services.ts';
 
 /** An answer, as far as a correction needs it. */

@@ -1,16 +1,16 @@
 import { History as Clock, Eye, Pencil, ThumbsDown, ThumbsUp, X } from 'lucide-react';
 import { useState } from 'react';
 import { useStore } from 'zustand';
-import type { MessageFeedback, NoticedSignal } from '../../electron/contract/feedback.ts';
+import type { MessageFeedback, NoticedSignal } from '../../electron/contract/feedback/schema.ts';
 import { IconButton, iconButtonClass } from '../design/button.tsx';
 import { formatQuantity } from '../design/format.ts';
 import { Icon } from '../design/icon.tsx';
 import { Menu, MenuItem } from '../design/menu.tsx';
 import { Popover } from '../design/popover.tsx';
 import { useServices } from '../services.ts';
-import { FeedbackHistory } from './history.tsx';
-import { WhyPopover } from './rating/why-popover.tsx';
-import { describeSignal } from './words.ts';
+import { FeedbackHistory } from './feedback-history.tsx';
+import { describeSignal } from './feedback-wording.ts';
+import { WhyPopover } from './why-popover.tsx';
 
 /**
  * Thumbs with the reasons beside them, correct, what was noticed and what was said before (not `inPane`, which lists it).

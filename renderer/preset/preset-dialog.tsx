@@ -3,12 +3,12 @@ import { useStore } from 'zustand';
 import { toFailure } from '../connection/failure.ts';
 import { Button } from '../design/button.tsx';
 import { Dialog } from '../design/dialog.tsx';
-import { NumberField } from '../design/field/number-field.tsx';
-import { TextArea, TextField } from '../design/field/text-field.tsx';
+import { NumberField } from '../design/number-field.tsx';
+import { TextArea, TextField } from '../design/text-field.tsx';
 import { useServices } from '../services.ts';
-import { SamplingFields } from '../setting/sampling-fields.tsx';
-import { applyChoices, setChoice } from './choices.ts';
-import type { PresetContent } from './presets.ts';
+import { SamplingFields } from '../settings/sampling-fields.tsx';
+import { applyChoices, setChoice } from './preset-choices.ts';
+import type { PresetContent } from './preset-store.ts';
 
 const longestName = 80;
 

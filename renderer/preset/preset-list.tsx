@@ -1,7 +1,7 @@
 import { Ellipsis, Pencil, Plus, Star, StarOff, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { useStore } from 'zustand';
-import type { Preset } from '../../electron/contract/conversation.ts';
+import type { Preset } from '../../electron/contract/conversation/schema.ts';
 import type { Sampling } from '../../models/contract/sampling.ts';
 import { toFailure } from '../connection/failure.ts';
 import { Badge } from '../design/badge.tsx';

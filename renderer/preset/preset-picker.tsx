@@ -1,13 +1,13 @@
 import { Check, ChevronsUpDown, ListChecks, RotateCcw, Save, SaveAll } from 'lucide-react';
 import { useId, useState } from 'react';
 import { useStore } from 'zustand';
-import type { AnswerOptions, Preset } from '../../electron/contract/conversation.ts';
+import type { AnswerOptions, Preset } from '../../electron/contract/conversation/schema.ts';
 import { toFailure } from '../connection/failure.ts';
 import { formatQuantity } from '../design/format.ts';
 import { Icon } from '../design/icon.tsx';
 import { Menu, MenuItem, MenuLine, MenuParts, menuRowClass } from '../design/menu.tsx';
 import { useServices } from '../services.ts';
-import { toPresetContent } from './choices.ts';
+import { toPresetContent } from './preset-choices.ts';
 import { PresetDialog } from './preset-dialog.tsx';
 
 const noPreset = 0;

@@ -1,15 +1,15 @@
 import { Plus } from 'lucide-react';
 import { useState } from 'react';
 import { useStore } from 'zustand';
-import type { Prompt } from '../../electron/contract/prompt/prompt.ts';
-import { ListGroup, ListPane } from '../app/pane/list-pane.tsx';
-import { NameDialog } from '../app/pane/name-dialog.tsx';
-import { TrashMenu } from '../app/pane/trash-menu.tsx';
+import type { Prompt } from '../../electron/contract/prompt/schema.ts';
+import { ListGroup, ListPane } from '../app/list-pane.tsx';
+import { NameDialog } from '../app/name-dialog.tsx';
+import { TrashMenu } from '../app/trash-menu.tsx';
 import { runOrToast } from '../conversation/actions.ts';
 import { IconButton } from '../design/button.tsx';
-import { ChangedDot } from '../design/field/changed-dot.tsx';
+import { ChangedDot } from '../design/changed-dot.tsx';
 import { useServices } from '../services.ts';
-import { shownPrompt } from './prompts.ts';
+import { shownPrompt } from './prompt-store.ts';
 
 /** A prompt that only hands the input on. */
 const plainContent = { system: '', template: '{{input}}', example: '' };

@@ -1,13 +1,13 @@
 import { Copy, Ellipsis, MessageSquare, Pencil, Trash2 } from 'lucide-react';
 import { useState } from 'react';
-import type { Prompt, PromptContent } from '../../electron/contract/prompt/prompt.ts';
-import { moveToTrash } from '../app/pane/move-to-trash.ts';
-import { NameDialog } from '../app/pane/name-dialog.tsx';
+import type { Prompt, PromptContent } from '../../electron/contract/prompt/schema.ts';
+import { moveToTrash } from '../app/move-to-trash.ts';
+import { NameDialog } from '../app/name-dialog.tsx';
 import { iconButtonClass } from '../design/button.tsx';
 import { Icon } from '../design/icon.tsx';
 import { Menu, MenuItem, MenuLine } from '../design/menu.tsx';
 import { type Services, useServices } from '../services.ts';
-import { toContent } from './prompts.ts';
+import { toContent } from './prompt-store.ts';
 
 /** What can be done with the prompt as a whole. `content`: what the editor holds. */
 export function PromptMenu({ prompt, content }: { prompt: Prompt; content: PromptContent }) {

@@ -1,26 +1,26 @@
 import { PanelRight, ScrollText, X } from 'lucide-react';
 import { type KeyboardEvent, useEffect, useState } from 'react';
 import { useStore } from 'zustand';
-import { ListToggle } from '../app/frame/list-toggle.tsx';
-import { Drawer } from '../app/frame/sheet-overlay.tsx';
-import { formatShortcut } from '../app/keys.ts';
-import { useWindowWidth } from '../app/media.ts';
-import { PaneBlock } from '../app/pane/block.tsx';
+import { Drawer } from '../app/drawer.tsx';
+import { formatShortcut } from '../app/keyboard/key-bindings.ts';
+import { ListToggle } from '../app/list-toggle.tsx';
+import { PaneBlock } from '../app/pane-block.tsx';
+import { useWindowWidth } from '../app/use-window-width.ts';
 import { Badge } from '../design/badge.tsx';
 import { Button, IconButton } from '../design/button.tsx';
-import { EmptyState } from '../design/state/empty-state.tsx';
-import { FailureCard } from '../design/state/failure-card.tsx';
-import { Skeleton } from '../design/state/skeleton.tsx';
+import { EmptyState } from '../design/empty-state.tsx';
+import { FailureCard } from '../design/failure-card.tsx';
+import { Skeleton } from '../design/skeleton.tsx';
 import { openNewRun } from '../evaluation/run-actions.ts';
 import { useServices } from '../services.ts';
-import { PromptEditor } from './editor/prompt-editor.tsx';
-import { PreviewPane } from './preview/preview-pane.tsx';
+import { PreviewPane } from './preview-pane.tsx';
+import { PromptEditor } from './prompt-editor.tsx';
 import { NewPromptDialog } from './prompt-list.tsx';
 import { PromptMenu } from './prompt-menu.tsx';
-import { isChanged, shownPrompt } from './prompts.ts';
-import { SaveVersionDialog } from './version/save-dialog.tsx';
-import { VersionDiff } from './version/version-diff.tsx';
-import { PromptVersionMenu, VersionList } from './version/version-list.tsx';
+import { isChanged, shownPrompt } from './prompt-store.ts';
+import { SaveVersionDialog } from './save-version-dialog.tsx';
+import { VersionDiff } from './version-diff.tsx';
+import { PromptVersionMenu, VersionList } from './version-list.tsx';
 
 /** The prompt that is open: written and tried on a sample, or two of its versions side by side. */
 export function PromptsScreen() {

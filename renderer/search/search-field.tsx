@@ -14,8 +14,8 @@ import {
 } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import { useStore } from 'zustand';
-import type { SearchChoices, SearchTerm } from '../../electron/contract/search.ts';
-import { formatShortcut } from '../app/keys.ts';
+import type { SearchChoices, SearchTerm } from '../../electron/contract/search/schema.ts';
+import { formatShortcut } from '../app/keyboard/key-bindings.ts';
 import { openFoundMessage } from '../conversation/actions.ts';
 import { formatCount } from '../design/format.ts';
 import { Icon } from '../design/icon.tsx';
@@ -23,7 +23,7 @@ import { Kbd } from '../design/kbd.tsx';
 import { Menu, MenuItem, MenuLine, MenuSub } from '../design/menu.tsx';
 import { Tooltip } from '../design/tooltip.tsx';
 import { useServices } from '../services.ts';
-import { addFilter, removeFilter } from './filter-text.ts';
+import { addFilter, removeFilter } from './search-filters.ts';
 
 const inner = 'grid size-6 flex-none place-items-center rounded-sm text-ink-3 hover:bg-hover data-popup-open:bg-hover';
 

@@ -2,19 +2,19 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { Archive, SearchX } from 'lucide-react';
 import { useEffect, useRef } from 'react';
 import { useStore } from 'zustand';
-import type { SearchHit } from '../../electron/contract/search.ts';
+import type { SearchHit } from '../../electron/contract/search/schema.ts';
 import { openFoundMessage } from '../conversation/actions.ts';
-import { useNow } from '../conversation/list/use-now.ts';
-import { useRowKeys } from '../conversation/list/use-row-keys.ts';
 import { Button } from '../design/button.tsx';
+import { EmptyState } from '../design/empty-state.tsx';
+import { FailureCard } from '../design/failure-card.tsx';
 import { formatCount, formatQuantity, formatShortTime } from '../design/format.ts';
 import { Icon } from '../design/icon.tsx';
 import { Spinner } from '../design/spinner.tsx';
-import { EmptyState } from '../design/state/empty-state.tsx';
-import { FailureCard } from '../design/state/failure-card.tsx';
+import { useNow } from '../design/use-now.ts';
+import { useRowKeys } from '../design/use-row-keys.ts';
 import { useServices } from '../services.ts';
-import { HighlightedText } from './marked.tsx';
-import type { SearchState } from './search.ts';
+import { HighlightedText } from './highlighted-text.tsx';
+import type { SearchState } from './search-store.ts';
 
 /** Rows this close to the end of what was found ask for more. */
 const fetchAhead = 12;

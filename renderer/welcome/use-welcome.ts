@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react';
 import { useStore } from 'zustand';
-import { useHasNoConversations } from '../conversation/organise/use-unused.ts';
-import { isRunning } from '../model/get/download-words.ts';
+import { useHasNoConversations } from '../conversation/list/use-has-no-conversations.ts';
+import { isRunning } from '../library/download-wording.ts';
 import { useServices } from '../services.ts';
 
 /**

@@ -1,14 +1,14 @@
 import { Box, FolderOpen, ShieldCheck } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { useStore } from 'zustand';
-import { Logo } from '../app/frame/brand.tsx';
+import { Logo } from '../app/logo.tsx';
 import { Button } from '../design/button.tsx';
 import { formatQuantity } from '../design/format.ts';
 import { Icon } from '../design/icon.tsx';
-import { AddModelDialog } from '../model/add-model-dialog.tsx';
+import { AddModelDialog } from '../library/add-model-dialog.tsx';
 import { useServices } from '../services.ts';
-import { ExamplePrompts } from './example-cards.tsx';
-import { StarterModelOffer } from './offer.tsx';
+import { ExamplePrompts } from './example-prompts.tsx';
+import { StarterModelOffer } from './starter-model-offer.tsx';
 import { useWelcome } from './use-welcome.ts';
 
 /** First run: one offer, one way around it, three things to try, and what the network did. */

@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { projectRoot } from '../step.ts';
-import { runChild } from './child.ts';
+import { projectRoot } from '../run-step.ts';
+import { runChild } from './run-child.ts';
 
 export interface ElectronPlaces {
 	/** Electron's own package, with its install step `install.js`. */

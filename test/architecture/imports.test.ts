@@ -5,7 +5,7 @@ import { importsOf, readSources } from './sources.ts';
 /** Folders of electron/ from top to bottom; a file imports only from its own folder and from those below it. */
 const layers = [
 	['electron/main.ts', 'electron/preload.ts', 'electron/shell', 'electron/hosts'],
-	['electron/application.ts', 'electron/application'],
+	['electron/application'],
 	['electron/api'],
 	['electron/comparison'],
 	['electron/evaluation'],

@@ -3,8 +3,8 @@ import { createORPCClient } from '@orpc/client';
 import { RPCLink } from '@orpc/client/websocket';
 import type { ContractRouterClient } from '@orpc/contract';
 import type { Contract } from '../../electron/contract/contract.ts';
-import type { Message, SendInput } from '../../electron/contract/conversation.ts';
-import { contractVersion } from '../../electron/contract/system.ts';
+import type { Message, SendInput } from '../../electron/contract/conversation/schema.ts';
+import { contractVersion } from '../../electron/contract/system/schema.ts';
 
 export type Client = ContractRouterClient<Contract>;
 

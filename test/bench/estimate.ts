@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { runNativeTask } from '../../models/native/run.ts';
+import { runNativeTask } from '../../models/native/run-task.ts';
 import { measurePeak, peakObstacle } from '../support/peak-memory.ts';
 import { secondModelPath } from '../support/second-model.ts';
 import type { Measurement } from './measurement.ts';

@@ -1,8 +1,8 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type Application, createApplication } from '../../electron/application.ts';
-import type { Job } from '../../electron/contract/job/job.ts';
+import { type Application, createApplication } from '../../electron/application/application.ts';
+import type { Job } from '../../electron/contract/jobs/schema.ts';
 import { writeChatGptExport } from '../support/chat-gpt-export.ts';
 import { scriptedApplicationModels } from '../support/scripted-models.ts';
 import { watchBlocks } from './library/blocks.ts';

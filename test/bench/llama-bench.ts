@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { runNativeTask } from '../../models/native/run.ts';
+import { runNativeTask } from '../../models/native/run-task.ts';
 import { threadCounts } from './engine-alone.ts';
 import type { BenchContext, Measurement } from './measurement.ts';
 import { bestSide, inTurn } from './statistics.ts';

@@ -2,8 +2,8 @@ import { execFile } from 'node:child_process';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { defaultTextsFolder } from '../../electron/comparison/texts.ts';
-import { runNativeTask } from '../../models/native/run.ts';
+import { defaultTextsFolder } from '../../electron/comparison/bundled-texts.ts';
+import { runNativeTask } from '../../models/native/run-task.ts';
 import type { BenchContext, Measurement } from './measurement.ts';
 import { inTurn } from './statistics.ts';
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { RunSummary } from '../../electron/contract/evaluation/run.ts';
+import type { RunSummary } from '../../electron/contract/evaluation/schema.ts';
 import {
 	axeViolations,
 	axeViolationsInBothThemes,

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { unzipSync } from 'fflate';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Job } from '../../electron/contract/job/job.ts';
+import type { Job } from '../../electron/contract/jobs/schema.ts';
 import { faultsOfPage } from '../renderer/hostile/faults.ts';
 import { allPayloads, payloads } from '../renderer/hostile/payloads/index.ts';
 import { browserMissing, goTo, watchedPage } from '../support/browser.ts';

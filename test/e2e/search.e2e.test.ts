@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { closeDatabase, connect } from '../../electron/database/connect.ts';
-import type { WritableDatabase } from '../../electron/database/handle.ts';
+import type { WritableDatabase } from '../../electron/database/database.ts';
 import { defaultMigrationsFolder, migrate, readMigrations } from '../../electron/database/migrations.ts';
 import { run, transaction } from '../../electron/database/sql.ts';
 import { axeViolations, axeViolationsInBothThemes, browserMissing, goTo } from '../support/browser.ts';

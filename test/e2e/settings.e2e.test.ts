@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Diagnostics } from '../../electron/contract/data/activity.ts';
+import type { Diagnostics } from '../../electron/contract/activity/schema.ts';
 import { axeViolationsInBothThemes, browserMissing, goTo } from '../support/browser.ts';
 import { beginStory, noFaults, type Story } from '../support/story.ts';
 

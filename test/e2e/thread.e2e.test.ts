@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Script } from '../../models/worker/script/script.ts';
+import type { Script } from '../../models/worker/engine-script.ts';
 import { axeViolations, browserMissing } from '../support/browser.ts';
 import { beginStory, noFaults, type Story } from '../support/story.ts';
 import { writeTinyGguf } from '../support/tiny-gguf.ts';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import type { GenerationStart } from '../../electron/contract/conversation.ts';
+import type { GenerationStart } from '../../electron/contract/conversation/schema.ts';
 import { quickCheck } from '../../electron/database/connect.ts';
 import { killAfter, killNow, reopen, seededRandom, startKillable } from '../support/kill.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';

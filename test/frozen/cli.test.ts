@@ -1,11 +1,11 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { openModels } from '../../electron/api/model/open-models.ts';
+import { openModels } from '../../electron/api/open-models.ts';
 import { assayVersion } from '../../electron/hosts/assay-version.ts';
 import type { Execute } from '../../electron/hosts/cli/command.ts';
 import type { Output } from '../../electron/hosts/cli/output.ts';
 import { makeProgram } from '../../electron/hosts/cli/program.ts';
-import { openSharedApplication } from '../../electron/hosts/own-application.ts';
-import { claimDataFolder } from '../../electron/hosts/ownership/claim.ts';
+import { claimDataFolder } from '../../electron/hosts/ownership/claim-folder.ts';
+import { openSharedApplication } from '../../electron/hosts/shared-application.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { golden, placeCopy } from './golden.ts';
 import { shapeOf } from './without-words.ts';

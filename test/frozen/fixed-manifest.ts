@@ -1,4 +1,4 @@
-import type { Sample } from '../../electron/contract/dataset/dataset.ts';
+import type { Sample } from '../../electron/contract/dataset/schema.ts';
 import { type Manifest, manifestSchema } from '../../electron/contract/evaluation/manifest.ts';
 import { scorerSchema } from '../../electron/contract/evaluation/scorer.ts';
 import { techniqueSchema } from '../../electron/contract/evaluation/technique.ts';

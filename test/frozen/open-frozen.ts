@@ -1,6 +1,6 @@
-import { type Application, createApplication } from '../../electron/application.ts';
-import type { Job } from '../../electron/contract/job/job.ts';
-import type { Script } from '../../models/worker/script/script.ts';
+import { type Application, createApplication } from '../../electron/application/application.ts';
+import type { Job } from '../../electron/contract/jobs/schema.ts';
+import type { Script } from '../../models/worker/engine-script.ts';
 import { type ScriptedSessions, scriptedSessions } from '../support/evaluation.ts';
 import { scriptedModels } from '../support/scripted-models.ts';
 

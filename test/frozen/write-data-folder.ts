@@ -2,10 +2,10 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import Database from 'better-sqlite3';
-import { openModels } from '../../electron/api/model/open-models.ts';
-import { createApplication } from '../../electron/application.ts';
-import { runConfigSchema } from '../../electron/contract/evaluation/config.ts';
-import type { Script } from '../../models/worker/script/script.ts';
+import { openModels } from '../../electron/api/open-models.ts';
+import { createApplication } from '../../electron/application/application.ts';
+import { runConfigSchema } from '../../electron/contract/evaluation/run-config.ts';
+import type { Script } from '../../models/worker/engine-script.ts';
 import { writeTinyGguf } from '../support/tiny-gguf.ts';
 import { openFrozen, writtenAt } from './open-frozen.ts';
 

@@ -1,4 +1,4 @@
-import { connectionOf, type WritableDatabase } from '../../electron/database/handle.ts';
+import { connectionOf, type WritableDatabase } from '../../electron/database/database.ts';
 
 /** Fills the log with so many entries, one a minute up to `now`: answers of three models, requests, loads, crashes. */
 export function fillLog(database: WritableDatabase, count: number, now: number): void {

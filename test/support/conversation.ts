@@ -1,12 +1,17 @@
-import type { GenerationStart, GenerationUpdate, Message, SendInput } from '../../electron/contract/conversation.ts';
-import { defaultSettings } from '../../electron/contract/setting/default-settings.ts';
-import type { Settings } from '../../electron/contract/setting.ts';
-import { createLiveAnswers } from '../../electron/conversation/answer/live-answer.ts';
+import type {
+	GenerationStart,
+	GenerationUpdate,
+	Message,
+	SendInput,
+} from '../../electron/contract/conversation/schema.ts';
+import { defaultSettings } from '../../electron/contract/settings/defaults.ts';
+import type { Settings } from '../../electron/contract/settings/schema.ts';
+import { followAnswer } from '../../electron/conversation/answer/follow-answer.ts';
+import { createLiveAnswers } from '../../electron/conversation/answer/live-answers.ts';
 import type { ConversationContext } from '../../electron/conversation/context.ts';
-import { followAnswer } from '../../electron/conversation/follow-answer.ts';
 import { sendMessage } from '../../electron/conversation/send-message.ts';
 import { createEventBus, type InternalEvent } from '../../electron/events.ts';
-import type { ScriptStep } from '../../models/worker/script/script.ts';
+import type { ScriptStep } from '../../models/worker/engine-script.ts';
 import { createDatabase } from './database.ts';
 import { type ScriptedModels, type ScriptedOptions, scriptedModels } from './scripted-models.ts';
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { closeDatabase, connect } from '../../electron/database/connect.ts';
-import type { WritableDatabase } from '../../electron/database/handle.ts';
+import type { WritableDatabase } from '../../electron/database/database.ts';
 import {
 	defaultMigrationsFolder,
 	migrate,
@@ -9,8 +9,8 @@ import {
 	readMigrations,
 } from '../../electron/database/migrations.ts';
 import { type OpenOptions, openDatabase } from '../../electron/database/open.ts';
-import { defaultReaderEntry } from '../../electron/database/reader/protocol.ts';
-import { createReader, type Reader } from '../../electron/database/reader/reader.ts';
+import { createReader, type Reader } from '../../electron/database/reader.ts';
+import { defaultReaderEntry } from '../../electron/database/reader-protocol.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 /** What `openDatabase` is given for a data folder of the test's own. */

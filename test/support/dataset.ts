@@ -6,11 +6,11 @@ import type {
 	ImportOptions,
 	ImportPreview,
 	NewSample,
-} from '../../electron/contract/dataset/dataset.ts';
-import type { Job } from '../../electron/contract/job/job.ts';
-import { createStaging, type Staging } from '../../electron/conversation/exchange/staging.ts';
-import type { WritableDatabase } from '../../electron/database/handle.ts';
-import type { ChangeSpec } from '../../electron/dataset/change/kinds.ts';
+} from '../../electron/contract/dataset/schema.ts';
+import type { Job } from '../../electron/contract/jobs/schema.ts';
+import { createStaging, type Staging } from '../../electron/conversation/import-export/staging.ts';
+import type { WritableDatabase } from '../../electron/database/database.ts';
+import type { ChangeSpec } from '../../electron/dataset/change/change-samples.ts';
 import { createDatasets, type DatasetOptions, type Datasets } from '../../electron/dataset/datasets.ts';
 import { readSamples } from '../../electron/dataset/read-version.ts';
 import { createEventBus, type EventBus } from '../../electron/events.ts';

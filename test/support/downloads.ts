@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import type { Download } from '../../electron/contract/model/hub.ts';
-import type { CatalogueModel } from '../../models/library/catalogue.ts';
+import type { Download } from '../../electron/contract/library/hub.ts';
+import type { CatalogueModel } from '../../models/download/catalogue.ts';
 import { createTestLibrary, type TestLibrary, type TestLibraryOptions } from './library.ts';
 import { tinyGguf } from './tiny-gguf.ts';
 

@@ -1,6 +1,6 @@
 import type { OpenSession, Session } from '../../electron/evaluation/context.ts';
 import { Failure } from '../../models/contract/failure.ts';
-import type { MeasuredRow, MeasureRow } from '../../models/contract/native.ts';
+import type { MeasuredRow, MeasureRow } from '../../models/contract/native/tasks.ts';
 
 /** What a scripted process does with one row. */
 export type Answering = (

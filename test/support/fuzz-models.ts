@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Failure } from '../../models/contract/failure.ts';
-import { obstacle, readGguf } from '../../models/library/gguf.ts';
-import { inspectGguf } from '../../models/library/inspect/inspect.ts';
+import { obstacle, readGguf } from '../../models/gguf/read-gguf.ts';
+import { inspectGguf } from '../../models/inspect/inspect-gguf.ts';
 import type { ModelRuntime } from '../../models/runtime/runtime.ts';
 import { type MutationKind, mutated, Tally } from './mutated-file.ts';
 import { tinyGguf } from './tiny-gguf.ts';

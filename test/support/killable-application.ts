@@ -1,4 +1,4 @@
-import { createApplication } from '../../electron/application.ts';
+import { createApplication } from '../../electron/application/application.ts';
 import { scriptedApplicationModels } from './scripted-models.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { openModels } from '../../electron/api/model/open-models.ts';
-import { createApplication } from '../../electron/application.ts';
+import { openModels } from '../../electron/api/open-models.ts';
+import { createApplication } from '../../electron/application/application.ts';
 import { writeTinyGguf } from './tiny-gguf.ts';
 
 /**

@@ -1,5 +1,5 @@
-import { libraryHandlers } from '../../electron/api/model/open-models.ts';
-import { createApplication } from '../../electron/application.ts';
+import { libraryHandlers } from '../../electron/api/open-models.ts';
+import { createApplication } from '../../electron/application/application.ts';
 import { createLibrary } from '../../electron/library/library.ts';
 
 /**

@@ -1,5 +1,5 @@
-import { createApplication } from '../../electron/application.ts';
-import { runConfigSchema } from '../../electron/contract/evaluation/config.ts';
+import { createApplication } from '../../electron/application/application.ts';
+import { runConfigSchema } from '../../electron/contract/evaluation/run-config.ts';
 import { scriptedSessions } from './evaluation.ts';
 import { scriptedModels } from './scripted-models.ts';
 

@@ -1,5 +1,5 @@
-import { createApplication } from '../../electron/application.ts';
-import type { MessageFeedback } from '../../electron/contract/feedback.ts';
+import { createApplication } from '../../electron/application/application.ts';
+import type { MessageFeedback } from '../../electron/contract/feedback/schema.ts';
 import { scriptedApplicationModels } from './scripted-models.ts';
 
 /**

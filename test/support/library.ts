@@ -1,5 +1,5 @@
 import { onTestFinished } from 'vitest';
-import type { WritableDatabase } from '../../electron/database/handle.ts';
+import type { WritableDatabase } from '../../electron/database/database.ts';
 import { createEventBus, type InternalEvent } from '../../electron/events.ts';
 import { createJobs } from '../../electron/jobs/jobs.ts';
 import { createLibrary, type Library, type LibraryOptions } from '../../electron/library/library.ts';
@@ -7,7 +7,7 @@ import type { LibrarySeam } from '../../electron/library/model-service.ts';
 import { Failure, type FailureFacts } from '../../models/contract/failure.ts';
 import type { Engine } from '../../models/engine.ts';
 import type { ModelRuntime, ModelToLoad, RuntimeEvent } from '../../models/runtime/runtime.ts';
-import type { Script } from '../../models/worker/script/script.ts';
+import type { Script } from '../../models/worker/engine-script.ts';
 import { createScriptedEngine } from '../../models/worker/scripted-engine.ts';
 import { createDatabase } from './database.ts';
 import { temporaryFolder } from './temporary-folder.ts';

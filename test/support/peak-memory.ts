@@ -1,11 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LoadOptions } from '../../models/contract/load.ts';
-import { estimateParts, sumParts } from '../../models/library/fit/estimate.ts';
-import { type Processor, parseSystemInfo } from '../../models/library/fit/processor.ts';
-import { readModelShape } from '../../models/library/fit/shape.ts';
-import { readGguf } from '../../models/library/gguf.ts';
-import { runNativeTask } from '../../models/native/run.ts';
+import { estimateParts, sumParts } from '../../models/fit/memory-estimate.ts';
+import { readModelShape } from '../../models/fit/model-shape.ts';
+import { type Processor, parseSystemInfo } from '../../models/fit/processor.ts';
+import { readGguf } from '../../models/gguf/read-gguf.ts';
+import { runNativeTask } from '../../models/native/run-task.ts';
 import { createNodeLauncher } from '../../models/runtime/runtime.ts';
 import { answerOf, ask, oneWorkerRuntime, testLoadOptions } from './worker-runtime.ts';
 

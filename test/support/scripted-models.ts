@@ -1,11 +1,11 @@
 import type { ModelHandlers } from '../../electron/api/router.ts';
-import type { ApplicationModels } from '../../electron/application.ts';
-import type { ModelFile } from '../../electron/contract/model.ts';
+import type { ApplicationModels } from '../../electron/application/application.ts';
+import type { ModelFile } from '../../electron/contract/library/schema.ts';
 import { run } from '../../electron/database/sql.ts';
 import type { AcquireHooks, AcquireOptions, LibrarySeam, ModelLibrary } from '../../electron/library/model-service.ts';
 import { Failure } from '../../models/contract/failure.ts';
 import type { Engine } from '../../models/engine.ts';
-import type { Script } from '../../models/worker/script/script.ts';
+import type { Script } from '../../models/worker/engine-script.ts';
 import { createScriptedEngine } from '../../models/worker/scripted-engine.ts';
 
 export interface ScriptedModels extends ModelLibrary {

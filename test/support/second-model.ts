@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
-import { sha256OfFile } from '../../models/library/hash.ts';
+import { sha256OfFile } from '../../models/file-hash.ts';
 import { modelCacheFolder } from './starter-model.ts';
 
 /** Gemma 3 270M, a second architecture: Gemma's terms, so tests only, and only where it was asked for. */

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { tensorTypes } from '../../models/library/gguf/types.ts';
-import { readGguf } from '../../models/library/gguf.ts';
+import { readGguf } from '../../models/gguf/read-gguf.ts';
+import { tensorTypes } from '../../models/gguf/tensor-types.ts';
 import { type GgufTestValue, ggufBytes } from './gguf-bytes.ts';
 
 /** What llama-gguf-split writes into every part. */

@@ -1,4 +1,4 @@
-import { runNativeTask } from '../../models/native/run.ts';
+import { runNativeTask } from '../../models/native/run-task.ts';
 import { starterModelPath } from './starter-model.ts';
 
 /** Writes the starter model as F16 to `path`: what golden figures start from. */

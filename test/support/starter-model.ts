@@ -1,8 +1,8 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { catalogue, starterModelId } from '../../models/library/catalogue.ts';
-import type { DownloadProgress } from '../../models/library/download/progress.ts';
-import { downloadModel } from '../../models/library/download/pull.ts';
+import { catalogue, starterModelId } from '../../models/download/catalogue.ts';
+import { downloadModel } from '../../models/download/download-model.ts';
+import type { DownloadProgress } from '../../models/download/progress.ts';
 
 /** Where tests keep models between runs; never the repository, never a data folder of the application. */
 export const modelCacheFolder = process.env.ASSAY_MODEL_CACHE ?? join(homedir(), '.cache', 'assay', 'models');

@@ -11,7 +11,7 @@ import {
 	type RuntimeEvent,
 	type WorkerLauncher,
 } from '../../models/runtime/runtime.ts';
-import type { Script } from '../../models/worker/script/script.ts';
+import type { Script } from '../../models/worker/engine-script.ts';
 
 export interface TestRuntime {
 	readonly runtime: ModelRuntime;

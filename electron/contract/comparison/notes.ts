@@ -1,5 +1,5 @@
-import type { ComparisonRow } from './comparison.ts';
-import { overallQuality } from './overall.ts';
+import { overallQuality } from './overall-quality.ts';
+import type { ComparisonRow } from './schema.ts';
 
 function list(names: readonly string[]): string {
 	return names.length < 2 ? (names[0] ?? '') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;

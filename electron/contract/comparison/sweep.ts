@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { kvTypeSchema } from '../../../models/contract/load.ts';
-import { benchSettingSchema } from '../../../models/contract/native.ts';
+import { benchSettingSchema } from '../../../models/contract/native/tasks.ts';
 import { byId, call } from '../call.ts';
-import { jobSchema } from '../job/job.ts';
-import { speedSchema } from './comparison.ts';
+import { jobSchema } from '../jobs/schema.ts';
+import { speedSchema } from './schema.ts';
 
 /** Settings of a model to be measured against each other: every combination of what is named. */
 export const sweepInputSchema = byId.extend({

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { byId, call } from '../call.ts';
-import { feedbackFilterSchema } from '../feedback.ts';
-import { jobSchema } from '../job/job.ts';
+import { feedbackFilterSchema } from '../feedback/schema.ts';
+import { jobSchema } from '../jobs/schema.ts';
 import {
 	changeSchema,
 	checkInputSchema,
@@ -29,7 +29,7 @@ import {
 	tagChangeSchema,
 	versionDiffSchema,
 	versionSchema,
-} from './dataset.ts';
+} from './schema.ts';
 
 const byDataset = z.object({ datasetId: z.int() });
 const byVersion = z.object({ versionId: z.int() });

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { failureSchema } from '../../../models/contract/failure.ts';
 import { byId, call } from '../call.ts';
-import { jobSchema } from '../job/job.ts';
-import { runConfigSchema } from './config.ts';
-import { configFileLimit, configFileSchema } from './config-file/config-file.ts';
+import { jobSchema } from '../jobs/schema.ts';
+import { configFileLimit, configFileSchema } from './config-file.ts';
+import { runConfigSchema } from './run-config.ts';
 import {
 	estimateSchema,
 	planPreviewInputSchema,
@@ -16,7 +16,7 @@ import {
 	runComparisonSchema,
 	runSchema,
 	runSummarySchema,
-} from './run.ts';
+} from './schema.ts';
 import { extractionTrialSchema, techniqueSchema, trialSourceSchema } from './technique.ts';
 
 /** What a config file means here: a config in which that is missing which this library does not have. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { criterionSchema, parametersSchema } from './config.ts';
+import { criterionSchema, parametersSchema } from './run-config.ts';
 import { scorerSchema } from './scorer.ts';
 import { techniqueSchema } from './technique.ts';
 

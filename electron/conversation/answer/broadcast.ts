@@ -1,4 +1,4 @@
-import type { GenerationUpdate, Message } from '../../contract/conversation.ts';
+import type { GenerationUpdate, Message } from '../../contract/conversation/schema.ts';
 import { createMailbox, type Mailbox } from '../../events.ts';
 
 /** Tokens that come faster than this are sent together: one frame of a 60 Hz display, ms. */

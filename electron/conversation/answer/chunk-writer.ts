@@ -1,4 +1,4 @@
-import type { WritableDatabase } from '../../database/handle.ts';
+import type { WritableDatabase } from '../../database/database.ts';
 import { appendChunk } from '../store/chunks.ts';
 
 /**

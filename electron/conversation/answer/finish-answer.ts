@@ -1,14 +1,14 @@
 import { Failure, type FailureFacts, failureFacts } from '../../../models/contract/failure.ts';
-import type { Message } from '../../contract/conversation.ts';
+import type { Message } from '../../contract/conversation/schema.ts';
 import { transaction } from '../../database/sql.ts';
+import { cleanText } from '../clean-text.ts';
 import type { ConversationContext } from '../context.ts';
 import { removeChunks } from '../store/chunks.ts';
 import { touchConversation } from '../store/conversations.ts';
 import { completeGeneration, type GenerationNumbers } from '../store/generations.ts';
 import { endMessage, type MessageEnd } from '../store/messages.ts';
 import { readMessage } from '../store/thread.ts';
-import { cleanText } from '../text/clean-text.ts';
-import type { LiveAnswer } from './live-answer.ts';
+import type { LiveAnswer } from './live-answers.ts';
 
 /** How an answer ended. */
 export interface AnswerOutcome {

@@ -3,9 +3,9 @@ import type { GenerateRequest, GenerationEvent } from '../../../models/contract/
 import type { Engine } from '../../../models/engine.ts';
 import type { AcquireOptions } from '../../library/model-service.ts';
 import type { ConversationContext } from '../context.ts';
-import { openThinking } from '../text/reasoning.ts';
+import { openThinking } from '../reasoning.ts';
 import type { AnswerOutcome } from './finish-answer.ts';
-import type { LiveAnswer } from './live-answer.ts';
+import type { LiveAnswer } from './live-answers.ts';
 
 /** What the model is asked, and how it is to be loaded. */
 export interface AnswerRequest {

@@ -1,8 +1,8 @@
-import type { Folder, Organisation } from '../../contract/conversation.ts';
+import type { Folder, Organisation } from '../../contract/conversation/schema.ts';
 import { all, get, run, transaction } from '../../database/sql.ts';
 import type { ConversationContext } from '../context.ts';
-import { checkedName, folderUnknown, nameTaken } from './names.ts';
-import { readFolders, readOverview } from './overview.ts';
+import { checkedName, folderUnknown, nameTaken } from './folder-and-tag-names.ts';
+import { readFolders, readOverview } from './folders-and-tags-overview.ts';
 
 /** A new folder at the end of the others. Throws Failure `name-empty`, `folder-exists`. */
 export function createFolder(context: ConversationContext, asked: string): Folder {

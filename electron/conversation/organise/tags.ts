@@ -1,9 +1,9 @@
-import type { Tag } from '../../contract/conversation.ts';
-import type { WritableDatabase } from '../../database/handle.ts';
+import type { Tag } from '../../contract/conversation/schema.ts';
+import type { WritableDatabase } from '../../database/database.ts';
 import { all, get, run, transaction } from '../../database/sql.ts';
 import type { ConversationContext } from '../context.ts';
-import { checkedName, nameTaken, tagUnknown } from './names.ts';
-import { readTags } from './overview.ts';
+import { checkedName, nameTaken, tagUnknown } from './folder-and-tag-names.ts';
+import { readTags } from './folders-and-tags-overview.ts';
 
 /** Throws Failure `tag-unknown`, `name-empty`, `tag-exists`. */
 export function renameTag(context: ConversationContext, id: number, asked: string): Tag {

@@ -1,6 +1,6 @@
 import { Failure } from '../../../models/contract/failure.ts';
-import type { AttachedText, Attachment } from '../../contract/conversation.ts';
-import type { ReadableDatabase, WritableDatabase } from '../../database/handle.ts';
+import type { AttachedText, Attachment } from '../../contract/conversation/schema.ts';
+import type { ReadableDatabase, WritableDatabase } from '../../database/database.ts';
 import { all, get, run } from '../../database/sql.ts';
 
 const columns = `a.id, a.name, a.media_type AS mediaType, a.size_bytes AS sizeBytes, a.characters, a.pages,

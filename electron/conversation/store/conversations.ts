@@ -1,6 +1,6 @@
 import { Failure } from '../../../models/contract/failure.ts';
-import type { Conversation, Thread } from '../../contract/conversation.ts';
-import type { ReadableDatabase, WritableDatabase } from '../../database/handle.ts';
+import type { Conversation, Thread } from '../../contract/conversation/schema.ts';
+import type { ReadableDatabase, WritableDatabase } from '../../database/database.ts';
 import { get, run } from '../../database/sql.ts';
 
 /**

@@ -1,8 +1,8 @@
 import type { GenerationResult } from '../../../models/contract/generation.ts';
 import type { Capabilities } from '../../../models/contract/load.ts';
 import type { Sampling } from '../../../models/contract/sampling.ts';
-import type { Generation } from '../../contract/conversation.ts';
-import type { ReadableDatabase, WritableDatabase } from '../../database/handle.ts';
+import type { Generation } from '../../contract/conversation/schema.ts';
+import type { ReadableDatabase, WritableDatabase } from '../../database/database.ts';
 import { all, get, run } from '../../database/sql.ts';
 
 /** Columns of `generations g` as the rows below name them. */

@@ -1,6 +1,6 @@
 import { Failure, type FailureFacts } from '../../../models/contract/failure.ts';
-import type { Message, MessageStatus } from '../../contract/conversation.ts';
-import type { ReadableDatabase, WritableDatabase } from '../../database/handle.ts';
+import type { Message, MessageStatus } from '../../contract/conversation/schema.ts';
+import type { ReadableDatabase, WritableDatabase } from '../../database/database.ts';
 import { all, get, run } from '../../database/sql.ts';
 import { type GenerationRow, generationColumns } from './generations.ts';
 

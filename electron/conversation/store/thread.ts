@@ -1,13 +1,13 @@
 import { failureSchema } from '../../../models/contract/failure.ts';
-import type { Attachment, Message, Thread } from '../../contract/conversation.ts';
-import type { ReadableDatabase } from '../../database/handle.ts';
-import { readOptions } from '../options/store.ts';
-import { splitReasoning } from '../text/reasoning.ts';
+import type { Attachment, Message, Thread } from '../../contract/conversation/schema.ts';
+import type { ReadableDatabase } from '../../database/database.ts';
+import { splitReasoning } from '../reasoning.ts';
 import { attachmentsByMessage, attachmentsOf } from './attachments.ts';
 import { chunkText } from './chunks.ts';
 import { getConversation, headOf, originOf } from './conversations.ts';
 import { generationOf } from './generations.ts';
 import { getMessageRow, type MessageRow, rowsOnPath, siblingIds } from './messages.ts';
+import { readOptions } from './options.ts';
 
 /** What an answer looks like while it is being written: fresher than its row. */
 export type Overlay = (messageId: number) => Partial<Message> | undefined;

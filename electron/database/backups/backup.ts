@@ -11,12 +11,12 @@ import {
 } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Failure } from '../../../models/contract/failure.ts';
+import { markSuspect } from '../damage-mark.ts';
+import { connectionOf, type ReadableDatabase } from '../database.ts';
 import { databaseFailure } from '../database-failure.ts';
-import { connectionOf, type ReadableDatabase } from '../handle.ts';
-import type { FileContents } from '../reader/protocol.ts';
-import { inspectFile, runFileTask } from '../reader/reader.ts';
-import { markSuspect } from '../suspect.ts';
-import { requireFile } from './restore.ts';
+import { inspectFile, runFileTask } from '../reader.ts';
+import type { FileContents } from '../reader-protocol.ts';
+import { requireFile } from './restore-backup.ts';
 
 /** `daily` ones are made by the clock or by a person, the others before the schema, or everything, is replaced. */
 export type BackupKind = 'daily' | 'before-update' | 'before-restore';

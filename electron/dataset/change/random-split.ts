@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import type { WritableDatabase } from '../../database/handle.ts';
+import type { WritableDatabase } from '../../database/database.ts';
 import { NumberMap } from '../number-map.ts';
-import { type ChangeSpec, type DraftRef, noChanges, type SampleChanges, setSplits } from './kinds.ts';
-import { type GroupedMember, selectedGroups } from './selected.ts';
+import { type ChangeSpec, type DraftRef, noChanges, type SampleChanges, setSplits } from './change-samples.ts';
+import { type GroupedMember, selectedGroups } from './selected-samples.ts';
 
 type RandomSplitSpec = Extract<ChangeSpec, { kind: 'random-split' }>;
 

@@ -1,10 +1,10 @@
 import { Failure } from '../../../models/contract/failure.ts';
-import type { CheckInput, CheckReport } from '../../contract/dataset/dataset.ts';
-import type { Job } from '../../contract/job/job.ts';
+import type { CheckInput, CheckReport } from '../../contract/dataset/schema.ts';
+import type { Job } from '../../contract/jobs/schema.ts';
 import type { DatasetContext } from '../context.ts';
 import { getDataset } from '../store/datasets.ts';
 import { getVersion } from '../store/versions.ts';
-import type { TaskRunner } from '../work.ts';
+import type { TaskRunner } from '../task-runner.ts';
 import type { CheckResult, Removable } from './run-check.ts';
 
 /** Looks through versions, as jobs. */

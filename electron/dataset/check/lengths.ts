@@ -1,5 +1,5 @@
-import type { Lengths } from '../../contract/dataset/dataset.ts';
-import { unspacedRanges } from '../../database/text/unspaced.ts';
+import type { Lengths } from '../../contract/dataset/schema.ts';
+import { unspacedRanges } from '../../database/unspaced-scripts.ts';
 
 const words = new RegExp(`[${unspacedRanges}]|[^\\s${unspacedRanges}]+`, 'gu');
 

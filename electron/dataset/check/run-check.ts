@@ -6,16 +6,16 @@ import {
 	excerptLength,
 	maxFindings,
 	type PersonalKind,
-} from '../../contract/dataset/dataset.ts';
-import { inputText, plainText, questionText } from '../../prompt/build/same-question.ts';
+} from '../../contract/dataset/schema.ts';
+import { inputText, plainText, questionText } from '../../prompt/same-question.ts';
 import { NumberMap } from '../number-map.ts';
 import { type MemberRecord, readMember, readMembersAfter } from '../store/members.ts';
 import { contentOf } from '../store/samples.ts';
 import { getVersion, lastVisiblePosition, type VersionRow } from '../store/versions.ts';
-import type { TaskContext } from '../thread/desk.ts';
+import type { TaskContext } from '../worker/task-context.ts';
 import { countWords, LengthList, summariseLengths } from './lengths.ts';
-import { type DuplicatePair, NearDuplicates } from './near.ts';
-import { PersonalFindings } from './personal/find.ts';
+import { type DuplicatePair, NearDuplicates } from './near-duplicates.ts';
+import { PersonalFindings } from './personal-data.ts';
 import { beginningOf, fingerprint, withoutNumbers } from './shingles.ts';
 
 /** Samples whose tokens are counted at most; of more a random part, always the same. */

@@ -1,16 +1,16 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Failure } from '../../../models/contract/failure.ts';
-import type { Mapping, TableOptions } from '../../contract/dataset/dataset.ts';
-import type { SourceFile } from '../../conversation/exchange/read/find-files.ts';
-import { namesQuestion } from '../format/guess-mapping.ts';
-import type { Format } from '../format/incoming.ts';
-import { recogniseFormat } from '../format/recognise.ts';
+import type { Mapping, TableOptions } from '../../contract/dataset/schema.ts';
+import type { SourceFile } from '../../conversation/import-export/find-files.ts';
+import { namesQuestion } from '../formats/column-mapping.ts';
+import { readReferences, readWorkedExamples } from '../formats/companion-files.ts';
+import type { Format } from '../formats/format.ts';
+import { recogniseFormat } from '../formats/recognise-format.ts';
 import { type OpenedRows, openRows } from '../read/open-rows.ts';
 import type { RowBatch, RowRecord, SourceRow } from '../read/rows.ts';
-import { readReferences, readWorkedExamples } from '../task/references.ts';
-import { type CleanSample, cleanSample } from './content.ts';
-import type { ImportProblems } from './problems.ts';
+import { type CleanSample, cleanSample } from './clean-sample.ts';
+import type { ImportProblems } from './import-problems.ts';
 
 /** A file whose form is known. */
 export interface OpenedSource extends Omit<OpenedRows, 'batches'> {

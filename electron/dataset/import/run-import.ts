@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { Failure } from '../../../models/contract/failure.ts';
-import type { ImportOptions, ImportProblem } from '../../contract/dataset/dataset.ts';
+import type { ImportOptions, ImportProblem } from '../../contract/dataset/schema.ts';
 import { commitDurably } from '../../database/connect.ts';
-import type { WritableDatabase } from '../../database/handle.ts';
+import type { WritableDatabase } from '../../database/database.ts';
 import { transaction } from '../../database/sql.ts';
-import { sampleKey } from '../../prompt/build/same-question.ts';
-import { beginDraft } from '../change/carry-out.ts';
-import { defaultSplit } from '../change/kinds.ts';
-import { selectedRecords } from '../change/selected.ts';
-import { findDatasetFiles } from '../read/find-files.ts';
+import { sampleKey } from '../../prompt/same-question.ts';
+import { beginDraft } from '../change/apply-change.ts';
+import { defaultSplit } from '../change/change-samples.ts';
+import { selectedRecords } from '../change/selected-samples.ts';
+import { findDatasetFiles } from '../read/find-dataset-files.ts';
 import { freeName, getLiveDataset, insertDataset, setNameAndDescription, touchDataset } from '../store/datasets.ts';
 import { nextPosition } from '../store/members.ts';
 import { contentOf } from '../store/samples.ts';
@@ -20,11 +20,17 @@ import {
 	showVersion,
 	touchVersion,
 } from '../store/versions.ts';
-import { type TaskContext, writeInTurns } from '../thread/desk.ts';
-import { importingName } from '../thread/sweep.ts';
-import { type ImportTarget, type InsertCounts, insertSamples, type SampleToInsert, SeenHashes } from './insert.ts';
+import { importingName } from '../worker/clean-up.ts';
+import { type TaskContext, writeInTurns } from '../worker/task-context.ts';
+import { ImportProblems } from './import-problems.ts';
+import {
+	type ImportTarget,
+	type InsertCounts,
+	insertSamples,
+	type SampleToInsert,
+	SeenHashes,
+} from './insert-samples.ts';
 import { openSources, readRowSamples } from './open-source.ts';
-import { ImportProblems } from './problems.ts';
 
 export interface ImportTask {
 	readonly paths: readonly string[];

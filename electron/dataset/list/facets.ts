@@ -1,7 +1,7 @@
-import type { Facets } from '../../contract/dataset/dataset.ts';
-import type { Reader } from '../../database/reader/reader.ts';
+import type { Facets } from '../../contract/dataset/schema.ts';
+import type { Reader } from '../../database/reader.ts';
 import { lastVisiblePosition, type VersionRow } from '../store/versions.ts';
-import { readEnds } from './places.ts';
+import { readEnds } from './position-index.ts';
 
 /** Positions that one query looks at; what else is read has its turn between two. */
 const stretch = 20_000;

@@ -1,5 +1,5 @@
-import { JsonSplitter } from '../../conversation/exchange/read/value-splitter.ts';
-import type { Chunk } from './chunks.ts';
+import { JsonSplitter } from '../../conversation/import-export/json-splitter.ts';
+import type { Chunk } from './open-text.ts';
 import { maxRowBytes, type RowBatch, rowOfValue, type SourceRow, tooLarge, whyNotParse } from './rows.ts';
 
 /** Fields of a document that hold its rows. */

@@ -2,10 +2,10 @@ import { statSync } from 'node:fs';
 import { dirname, isAbsolute, relative, resolve, sep } from 'node:path';
 import { parse as parseYaml } from 'yaml';
 import { Failure } from '../../../models/contract/failure.ts';
-import type { TableOptions } from '../../contract/dataset/dataset.ts';
-import type { SourceFile } from '../../conversation/exchange/read/find-files.ts';
-import { type Chunk, type Encoding, openText } from './chunks.ts';
+import type { TableOptions } from '../../contract/dataset/schema.ts';
+import type { SourceFile } from '../../conversation/import-export/find-files.ts';
 import { arrayRows, ListFinder, lineRows, maxDocumentBytes, parseJson, rowFields, wholeText } from './json.ts';
+import { type Chunk, type Encoding, openText } from './open-text.ts';
 import { type RowBatch, type RowRecord, recordOf, rowOfValue } from './rows.ts';
 import { cellsOf, detectDelimiter, detectHead, type TableShape, tableRows } from './table.ts';
 

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { CsvError, parse } from 'csv-parse';
 import { Failure } from '../../../models/contract/failure.ts';
-import type { Chunk } from './chunks.ts';
+import type { Chunk } from './open-text.ts';
 import { maxColumns, maxRowBytes, type RowBatch, type RowRecord, rowsInBatch, type SourceRow } from './rows.ts';
 
 export interface TableShape {

@@ -1,6 +1,6 @@
 import { Failure } from '../../../models/contract/failure.ts';
-import type { Dataset } from '../../contract/dataset/dataset.ts';
-import type { ReadableDatabase, WritableDatabase } from '../../database/handle.ts';
+import type { Dataset } from '../../contract/dataset/schema.ts';
+import type { ReadableDatabase, WritableDatabase } from '../../database/database.ts';
 import { all, get, run } from '../../database/sql.ts';
 import { latestVersions, publicVersion, versionsOf } from './versions.ts';
 

@@ -1,4 +1,4 @@
-import type { ReadableDatabase, WritableDatabase } from '../../database/handle.ts';
+import type { ReadableDatabase, WritableDatabase } from '../../database/database.ts';
 import { all, get, run } from '../../database/sql.ts';
 import { type SampleRecord, sampleColumns } from './samples.ts';
 

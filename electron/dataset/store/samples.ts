@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import type { Turn } from '../../../models/contract/generation.ts';
-import type { Sample, SampleContent, SampleSource } from '../../contract/dataset/dataset.ts';
-import type { ReadableDatabase, WritableDatabase } from '../../database/handle.ts';
+import type { Sample, SampleContent, SampleSource } from '../../contract/dataset/schema.ts';
+import type { ReadableDatabase, WritableDatabase } from '../../database/database.ts';
 import { get, run } from '../../database/sql.ts';
 
 /** A row of `samples` as SQLite has it: texts of JSON where the contract has values. */

@@ -1,4 +1,4 @@
-import type { WritableDatabase } from '../../database/handle.ts';
+import type { WritableDatabase } from '../../database/database.ts';
 import { get, run } from '../../database/sql.ts';
 import type { Member } from './members.ts';
 

@@ -1,6 +1,6 @@
 import { Failure } from '../../../models/contract/failure.ts';
-import type { DatasetVersion } from '../../contract/dataset/dataset.ts';
-import type { ReadableDatabase, WritableDatabase } from '../../database/handle.ts';
+import type { DatasetVersion } from '../../contract/dataset/schema.ts';
+import type { ReadableDatabase, WritableDatabase } from '../../database/database.ts';
 import { all, get, run } from '../../database/sql.ts';
 
 /** A version with what only this folder knows of it. */

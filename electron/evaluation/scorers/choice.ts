@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Score, Scorer } from '../../contract/evaluation/scorer.ts';
-import { goldChoices, letterOf } from '../../prompt/build/choices.ts';
-import { noAnswer, quoted, rightIf, type ScoreInput, scored, unscored } from './marked.ts';
+import { goldChoices, letterOf } from '../../prompt/choices.ts';
+import { noAnswer, quoted, rightIf, type ScoreInput, scored, unscored } from './score-outcome.ts';
 
 type Choice = Extract<Scorer, { kind: 'choice' }>;
 

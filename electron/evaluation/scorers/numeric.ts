@@ -7,9 +7,9 @@ import {
 	lastNumber,
 	onlyNumber,
 	wholeNumberText,
-} from '../../prompt/answer/numbers.ts';
-import { expectedText } from './expected.ts';
-import { noAnswer, noTarget, quoted, rightIf, type ScoreInput, unscored } from './marked.ts';
+} from '../../prompt/numbers.ts';
+import { expectedText } from './expected-answer.ts';
+import { noAnswer, noTarget, quoted, rightIf, type ScoreInput, unscored } from './score-outcome.ts';
 
 type Numeric = Extract<Scorer, { kind: 'numeric' }>;
 

@@ -1,9 +1,9 @@
 import type { Score, Scorer } from '../../contract/evaluation/scorer.ts';
-import type { PromptSample } from '../../contract/prompt/prompt.ts';
+import type { PromptSample } from '../../contract/prompt/schema.ts';
 import { instructionCount } from './ifeval/instructions.ts';
-import { type AskJudge, scoreByJudge } from './judge/turns.ts';
-import { type ScoreInput, unscored } from './marked.ts';
-import type { ScoringWorker } from './thread/scoring.ts';
+import { type AskJudge, scoreByJudge } from './judge.ts';
+import { type ScoreInput, unscored } from './score-outcome.ts';
+import type { ScoringWorker } from './scoring-worker-client.ts';
 
 export interface ScoringServices {
 	readonly worker: ScoringWorker;

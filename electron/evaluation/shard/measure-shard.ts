@@ -1,12 +1,12 @@
 import { type FailureFacts, failureFacts } from '../../../models/contract/failure.ts';
-import type { MeasuredRow, MeasureRow } from '../../../models/contract/native.ts';
-import type { Sample } from '../../contract/dataset/dataset.ts';
-import type { Parameters } from '../../contract/evaluation/config.ts';
+import type { MeasuredRow, MeasureRow } from '../../../models/contract/native/tasks.ts';
+import type { Sample } from '../../contract/dataset/schema.ts';
+import type { Parameters } from '../../contract/evaluation/run-config.ts';
 import type { Technique } from '../../contract/evaluation/technique.ts';
-import type { PromptRequest } from '../../contract/prompt/prompt.ts';
+import type { PromptRequest } from '../../contract/prompt/schema.ts';
 import type { Session } from '../context.ts';
-import { failedOutcome, outcomeOfAnswers, outcomeOfLikelihoods, type UnitOutcome } from './made.ts';
-import { seedOf, type Unit } from './units.ts';
+import { seedOf, type Unit } from './shard-layout.ts';
+import { failedOutcome, outcomeOfAnswers, outcomeOfLikelihoods, type UnitOutcome } from './unit-outcome.ts';
 
 /** How an arm asks. */
 export interface Asking {

@@ -1,14 +1,14 @@
 import { readSamplesById } from '../../dataset/read-version.ts';
+import type { AnswerScorer } from '../answer-scorer.ts';
+import type { ArmTotals } from '../arm-totals.ts';
 import type { EvaluationContext, Session } from '../context.ts';
-import type { AnswerScorer } from '../run/mark.ts';
-import { fillsMemory } from '../run/sessions.ts';
-import type { RunArm, RunSubject, SubjectArm } from '../run/subject.ts';
-import type { ArmTotals } from '../run/tally.ts';
-import { yieldToChat } from './attend.ts';
-import { openShardWriter } from './keep-shard.ts';
+import { fillsMemory } from '../model-sessions.ts';
+import type { RunArm, RunSubject, SubjectArm } from '../run-subject.ts';
 import { measureShard } from './measure-shard.ts';
-import { noteRepeatedRows } from './repeats.ts';
-import { unitsOf } from './units.ts';
+import { noteRepeatedRows } from './repeatability.ts';
+import { unitsOf } from './shard-layout.ts';
+import { openShardWriter } from './shard-writer.ts';
+import { yieldToChat } from './yield-to-chat.ts';
 
 export interface ShardRun {
 	readonly subject: RunSubject;

@@ -1,7 +1,7 @@
 import { Failure } from '../../../models/contract/failure.ts';
-import type { Parameters } from '../../contract/evaluation/config.ts';
+import type { Parameters } from '../../contract/evaluation/run-config.ts';
 import type { Technique } from '../../contract/evaluation/technique.ts';
-import type { ReadableDatabase, WritableDatabase } from '../../database/handle.ts';
+import type { ReadableDatabase, WritableDatabase } from '../../database/database.ts';
 import { all, get, run } from '../../database/sql.ts';
 
 interface ArmRow {

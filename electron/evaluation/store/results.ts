@@ -1,6 +1,6 @@
 import type { FailureFacts } from '../../../models/contract/failure.ts';
 import type { Score } from '../../contract/evaluation/scorer.ts';
-import type { ReadableDatabase, WritableDatabase } from '../../database/handle.ts';
+import type { ReadableDatabase, WritableDatabase } from '../../database/database.ts';
 import { all, run } from '../../database/sql.ts';
 
 /** One answer, as it is written. */

@@ -1,9 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Failure, type FailureFacts } from '../../../models/contract/failure.ts';
-import type { RunConfig } from '../../contract/evaluation/config.ts';
 import type { Manifest } from '../../contract/evaluation/manifest.ts';
-import type { Run, RunStatus, Warning } from '../../contract/evaluation/run.ts';
-import type { ReadableDatabase, WritableDatabase } from '../../database/handle.ts';
+import type { RunConfig } from '../../contract/evaluation/run-config.ts';
+import type { Run, RunStatus, Warning } from '../../contract/evaluation/schema.ts';
+import type { ReadableDatabase, WritableDatabase } from '../../database/database.ts';
 import { all, get, run } from '../../database/sql.ts';
 
 export interface StoredRun {

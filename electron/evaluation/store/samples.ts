@@ -1,5 +1,5 @@
 import { Failure } from '../../../models/contract/failure.ts';
-import type { ReadableDatabase, WritableDatabase } from '../../database/handle.ts';
+import type { ReadableDatabase, WritableDatabase } from '../../database/database.ts';
 import { all, get, run } from '../../database/sql.ts';
 
 /** A sample of a run, with what pairs it with samples of other runs. */

@@ -1,5 +1,5 @@
 import type { FailureFacts } from '../../../models/contract/failure.ts';
-import type { ReadableDatabase, WritableDatabase } from '../../database/handle.ts';
+import type { ReadableDatabase, WritableDatabase } from '../../database/database.ts';
 import { all, run } from '../../database/sql.ts';
 
 export interface StoredShard {

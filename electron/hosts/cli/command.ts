@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import type { ApplicationOptions } from '../../application.ts';
+import type { ApplicationOptions } from '../../application/application.ts';
 import { chooseDataFolder } from '../data-folder.ts';
 import type { Interrupt } from './interrupt.ts';
 import { type Output, openOutput } from './output.ts';

@@ -1,13 +1,13 @@
 import type { Command } from 'commander';
 import { failureFacts } from '../../../models/contract/failure.ts';
-import type { Doctor, DoctorCheck } from '../../contract/system.ts';
-import { contractVersion } from '../../contract/version.ts';
+import type { Doctor, DoctorCheck } from '../../contract/system/schema.ts';
+import { contractVersion } from '../../contract/system/version.ts';
 import { assayVersion } from '../assay-version.ts';
 import { failureOf } from '../transport/rpc-failure.ts';
 import { type AddCommands, type CommandContext, examples } from './command.ts';
-import { exitCode } from './exit-code.ts';
-import { withApplication } from './session.ts';
+import { exitCode } from './exit-codes.ts';
 import { bytes } from './table.ts';
+import { withApplication } from './with-application.ts';
 
 export const addDoctor: AddCommands = (program, execute) => {
 	program

@@ -1,8 +1,8 @@
 import { InvalidArgumentError, Option } from 'commander';
 import type { FailureFacts } from '../../../models/contract/failure.ts';
 import { type GpuLayers, gpuSchema } from '../../../models/contract/gpu.ts';
-import type { NativeConditions } from '../../../models/contract/native.ts';
-import { gpuConditions } from '../../library/own/gpu-options.ts';
+import type { NativeConditions } from '../../../models/contract/native/tasks.ts';
+import { gpuConditions } from '../../library/gpu-settings.ts';
 
 /** `--gpu`: what a model runs on. */
 export function gpuOption(): Option {

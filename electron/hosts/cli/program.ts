@@ -1,33 +1,33 @@
 import { Command, CommanderError } from 'commander';
 import type { FailureFacts } from '../../../models/contract/failure.ts';
-import { starterModelId } from '../../../models/library/catalogue.ts';
+import { starterModelId } from '../../../models/download/catalogue.ts';
 import { assayVersion } from '../assay-version.ts';
 import { failureOf } from '../transport/rpc-failure.ts';
 import { type AddCommands, contextOf, type Execute, examples, type OpenModels } from './command.ts';
-import { exitCode, UsageError } from './exit-code.ts';
+import { exitCode, UsageError } from './exit-codes.ts';
 import { listenForInterrupt } from './interrupt.ts';
 import { openOutput } from './output.ts';
 
 /** What each noun brings. Only that of the command line is read: a command starts in half the time. */
 export const nouns: Readonly<Record<string, () => Promise<AddCommands>>> = {
-	activity: async () => (await import('./activity/activity.ts')).addActivity,
-	backup: async () => (await import('./data/backup.ts')).addBackup,
-	bench: async () => (await import('./measure/bench.ts')).addBench,
-	chat: async () => (await import('./chat/chat.ts')).addChat,
-	compare: async () => (await import('./measure/compare.ts')).addCompare,
-	comparisons: async () => (await import('./measure/comparisons.ts')).addComparisons,
-	conversations: async () => (await import('./conversation/conversations.ts')).addConversations,
-	datasets: async () => (await import('./dataset/datasets.ts')).addDatasets,
-	diagnostics: async () => (await import('./data/diagnostics.ts')).addDiagnostics,
+	activity: async () => (await import('./activity.ts')).addActivity,
+	backup: async () => (await import('./backup.ts')).addBackup,
+	bench: async () => (await import('./bench.ts')).addBench,
+	chat: async () => (await import('./chat.ts')).addChat,
+	compare: async () => (await import('./compare.ts')).addCompare,
+	comparisons: async () => (await import('./comparisons.ts')).addComparisons,
+	conversations: async () => (await import('./conversations/conversations.ts')).addConversations,
+	datasets: async () => (await import('./datasets/datasets.ts')).addDatasets,
+	diagnostics: async () => (await import('./diagnostics.ts')).addDiagnostics,
 	doctor: async () => (await import('./doctor.ts')).addDoctor,
 	eval: async () => (await import('./evaluation/eval.ts')).addEval,
-	feedback: async () => (await import('./feedback/feedback.ts')).addFeedback,
-	loglikelihood: async () => (await import('./measure/loglikelihood.ts')).addLoglikelihood,
-	models: async () => (await import('./model/models.ts')).addModels,
-	perplexity: async () => (await import('./measure/perplexity.ts')).addPerplexity,
-	presets: async () => (await import('./preset/presets.ts')).addPresets,
-	prompts: async () => (await import('./prompt/prompts.ts')).addPrompts,
-	quantize: async () => (await import('./measure/quantize.ts')).addQuantize,
+	feedback: async () => (await import('./feedback.ts')).addFeedback,
+	loglikelihood: async () => (await import('./loglikelihood.ts')).addLoglikelihood,
+	models: async () => (await import('./models/models.ts')).addModels,
+	perplexity: async () => (await import('./perplexity.ts')).addPerplexity,
+	presets: async () => (await import('./presets.ts')).addPresets,
+	prompts: async () => (await import('./prompts.ts')).addPrompts,
+	quantize: async () => (await import('./quantize.ts')).addQuantize,
 	serve: async () => (await import('./serve.ts')).addServe,
 };
 

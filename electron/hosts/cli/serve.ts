@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { Failure } from '../../../models/contract/failure.ts';
 import { assayVersion } from '../assay-version.ts';
-import { openInBrowser } from '../browser/open.ts';
-import type { BrowserHost } from '../browser.ts';
-import { claimDataFolder, type GuestOfFolder } from '../ownership/claim.ts';
+import type { BrowserHost } from '../browser/browser-host.ts';
+import { openInBrowser } from '../browser/open-in-browser.ts';
+import { claimDataFolder, type GuestOfFolder } from '../ownership/claim-folder.ts';
 import { closeCode } from '../transport/connection.ts';
 import { type AddCommands, type CommandContext, examples, wholeNumber } from './command.ts';
-import { exitCode } from './exit-code.ts';
+import { exitCode } from './exit-codes.ts';
 import { untilAborted } from './interrupt.ts';
 
 interface ServeOptions {
@@ -36,8 +36,8 @@ async function serve(context: CommandContext, options: ServeOptions): Promise<nu
 	});
 	if (claim.kind === 'guest') return showRunning(context, claim, options);
 	const [{ startBrowserHost }, { openSharedApplication }] = await Promise.all([
-		import('../browser.ts'),
-		import('../own-application.ts'),
+		import('../browser/browser-host.ts'),
+		import('../shared-application.ts'),
 	]);
 	let host: BrowserHost | undefined;
 	const owned = await openSharedApplication(

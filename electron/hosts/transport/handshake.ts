@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
-import { contractVersion } from '../../contract/version.ts';
+import { contractVersion } from '../../contract/system/version.ts';
 import { type Connection, closeCode, type Frame } from './connection.ts';
 
 /** First frame of every client. `focus` asks the running application to show itself instead of answering calls. */

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { type Connection, type ConnectionEnd, closeCode, type Frame } from './connection.ts';
-import { encodeClose, encodeFrame, FrameError, frameReader, type WireFrame } from './frame.ts';
+import { encodeClose, encodeFrame, FrameError, frameReader, type WireFrame } from './frame-codec.ts';
 
 /** How long the other side has to take notice of a close, ms. */
 const closeTimeoutMs = 2_000;

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { assumeProcessor, type Processor } from '../../../models/library/fit/processor.ts';
+import { assumeProcessor, type Processor } from '../../../models/fit/processor.ts';
 
 /** Flags of the first processor; none on systems without /proc. */
 function processorFlags(): ReadonlySet<string> {

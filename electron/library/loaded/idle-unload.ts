@@ -1,4 +1,4 @@
-import type { ModelSlot } from './slot.ts';
+import type { ModelSlot } from './model-slot.ts';
 
 const lookEveryMs = 30_000;
 

@@ -10,18 +10,18 @@ import {
 } from '../../../models/contract/load.ts';
 import type { Engine } from '../../../models/engine.ts';
 import type { ModelRuntime } from '../../../models/runtime/runtime.ts';
-import type { ModelFile, ModelState } from '../../contract/model.ts';
+import type { ModelFile, ModelState } from '../../contract/library/schema.ts';
 import { readSettings } from '../../settings/settings.ts';
+import { gpuOptions } from '../gpu-settings.ts';
+import type { LoadHistory } from '../load-history.ts';
+import { usableLoadOptions } from '../load-settings.ts';
+import { type LoadedMemory, memoryBytes, modelToUnload, neededBytes, requireMemory } from '../memory.ts';
 import type { AcquireHooks, AcquireOptions, LibrarySeam } from '../model-service.ts';
-import { gpuOptions } from '../own/gpu-options.ts';
-import type { LoadHistory } from '../own/load-records.ts';
-import { usableLoadOptions } from '../own/options.ts';
 import { unloadIdle } from './idle-unload.ts';
-import { type PendingLoad, startLoading } from './loading.ts';
-import { type LoadedMemory, memoryBytes, modelToUnload, neededBytes, requireMemory } from './memory.ts';
+import { readThreadTrials, storeThreadTrials } from './measured-threads.ts';
+import { createModelSlot, type ModelSlot } from './model-slot.ts';
+import { type PendingLoad, startLoading } from './pending-load.ts';
 import { createSafeStart } from './safe-start.ts';
-import { createModelSlot, type ModelSlot } from './slot.ts';
-import { readThreadTrials, storeThreadTrials } from './thread-trials.ts';
 
 /** Models in memory: at most what fits, the least recently used makes room. */
 export interface LoadedModels {

@@ -1,5 +1,5 @@
 import { Failure } from '../../../models/contract/failure.ts';
-import type { ModelFile } from '../../contract/model.ts';
+import type { ModelFile } from '../../contract/library/schema.ts';
 import type { LibrarySeam } from '../model-service.ts';
 import { forgetModelSetting, readModelSetting, writeModelSetting } from '../store/model-settings.ts';
 

@@ -1,5 +1,5 @@
 import type { GgufFacts, ModelKind } from '../../../models/contract/gguf.ts';
-import type { ReadableDatabase, WritableDatabase } from '../../database/handle.ts';
+import type { ReadableDatabase, WritableDatabase } from '../../database/database.ts';
 import { all, get, run, transaction } from '../../database/sql.ts';
 
 /** One row of model_files, with whether it is the default. */

@@ -1,4 +1,4 @@
-import type { ReadableDatabase, WritableDatabase } from '../../database/handle.ts';
+import type { ReadableDatabase, WritableDatabase } from '../../database/database.ts';
 import { all, get, run } from '../../database/sql.ts';
 
 /** A folder that is scanned in place. */

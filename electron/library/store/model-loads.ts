@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { type FailureFacts, failureSchema } from '../../../models/contract/failure.ts';
-import { type ModelLoad, type ModelOptions, modelOptionsSchema } from '../../contract/model.ts';
-import type { ReadableDatabase, WritableDatabase } from '../../database/handle.ts';
+import { type ModelLoad, type ModelOptions, modelOptionsSchema } from '../../contract/library/schema.ts';
+import type { ReadableDatabase, WritableDatabase } from '../../database/database.ts';
 import { all, run, transaction } from '../../database/sql.ts';
 
 /** A load when it begins to be known how it went. */

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { failureSchema } from '../../../models/contract/failure.ts';
 import { threadTrialSchema } from '../../../models/contract/load.ts';
 import { sweepSchema } from '../../contract/comparison/sweep.ts';
-import { modelOptionsSchema, quantizeOriginSchema } from '../../contract/model.ts';
-import type { ReadableDatabase, WritableDatabase } from '../../database/handle.ts';
+import { modelOptionsSchema, quantizeOriginSchema } from '../../contract/library/schema.ts';
+import type { ReadableDatabase, WritableDatabase } from '../../database/database.ts';
 import { get, run } from '../../database/sql.ts';
 
 /** Keys of model_settings and what their values hold. `default` is kept by model-files.ts. */

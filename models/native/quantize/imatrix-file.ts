@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import koffi from 'koffi';
 import { Failure } from '../../contract/failure.ts';
-import type { Sums } from '../imatrix/collector.ts';
-import { Arena } from '../library/arena.ts';
-import type { NativeLibrary } from '../library/open.ts';
-import type { Pointer } from '../library/structs.ts';
+import { Arena } from '../libllama/arena.ts';
+import type { NativeLibrary } from '../libllama/open-library.ts';
+import type { Pointer } from '../libllama/structs.ts';
+import type { Sums } from './imatrix-collector.ts';
 
 /** An importance matrix: per weight matrix the mean square of what it is multiplied with, one value per column. */
 export type Imatrix = {

@@ -1,7 +1,7 @@
-import type { QuantizeFallback, QuantizeType } from '../../contract/native.ts';
-import { tensorTypes } from '../../library/gguf/types.ts';
-import type { LogLine } from '../library/log.ts';
-import { tensorTypeOf } from './types.ts';
+import type { QuantizeFallback, QuantizeType } from '../../contract/native/tasks.ts';
+import { tensorTypes } from '../../gguf/tensor-types.ts';
+import type { LogLine } from '../libllama/llama-log.ts';
+import { tensorTypeOf } from './quantize-types.ts';
 
 /** What llama_model_quantize says about itself, which is only in its log (src/llama-quant.cpp). */
 

@@ -8,18 +8,18 @@ import type {
 	QuantizeResult,
 	QuantizeTask,
 	QuantizeType,
-} from '../../contract/native.ts';
-import { requireDiskSpace } from '../../library/disk.ts';
-import { readGgufFacts } from '../../library/gguf.ts';
-import { sha256OfFile } from '../../library/hash.ts';
+} from '../../contract/native/tasks.ts';
+import { requireDiskSpace } from '../../disk-space.ts';
+import { sha256OfFile } from '../../file-hash.ts';
+import { readGgufFacts } from '../../gguf/read-gguf.ts';
 import { conditionsOf } from '../conditions.ts';
-import { Arena } from '../library/arena.ts';
-import type { NativeLibrary } from '../library/open.ts';
-import type { Pointer } from '../library/structs.ts';
-import { checkOutput, writeWhole } from '../target.ts';
+import { Arena } from '../libllama/arena.ts';
+import type { NativeLibrary } from '../libllama/open-library.ts';
+import type { Pointer } from '../libllama/structs.ts';
+import { checkOutput, writeWhole } from '../output-file.ts';
 import { type Imatrix, readImatrix } from './imatrix-file.ts';
 import { QuantizeLog } from './quantize-log.ts';
-import { ftypeOf } from './types.ts';
+import { ftypeOf } from './quantize-types.ts';
 
 type Call = { allowRequantize: boolean; threads: number; imatrix: Pointer | null; overrides: Pointer | null };
 

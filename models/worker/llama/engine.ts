@@ -3,8 +3,8 @@ import type { Capabilities, LoraAdapter } from '../../contract/load.ts';
 import type { Engine } from '../../engine.ts';
 import type { Vocabulary } from '../../prompt/vocabulary.ts';
 import { Answer } from './answers/answer.ts';
-import type { AnswerParts } from './answers/parts.ts';
-import { createAnswerSchedule } from './answers/schedule.ts';
+import type { AnswerParts } from './answers/answer-parts.ts';
+import { createAnswerSchedule } from './answers/answer-schedule.ts';
 
 export interface LlamaEngineOptions extends AnswerParts {
 	readonly vocabulary: Vocabulary;

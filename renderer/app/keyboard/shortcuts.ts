@@ -1,4 +1,4 @@
-import { ratingKeys } from '../../feedback/rating/rating-keys.ts';
+import { ratingKeys } from '../../feedback/rating-keys.ts';
 
 /** Everything that has a key of its own. */
 export type ShortcutId =

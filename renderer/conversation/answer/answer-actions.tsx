@@ -1,9 +1,10 @@
 import { ArrowRightToLine, Box, Check, Columns2, Copy, Ellipsis, RefreshCw, Split } from 'lucide-react';
 import { useStore } from 'zustand';
-import type { Message } from '../../../electron/contract/conversation.ts';
-import { formatShortcut } from '../../app/keys.ts';
-import { useWindowWidth } from '../../app/media.ts';
-import { AddToDatasetButton } from '../../dataset/add/add-button.tsx';
+import type { Message } from '../../../electron/contract/conversation/schema.ts';
+import { useCopy } from '../../app/clipboard.ts';
+import { formatShortcut } from '../../app/keyboard/key-bindings.ts';
+import { useWindowWidth } from '../../app/use-window-width.ts';
+import { AddToDatasetButton } from '../../dataset/add-to-dataset-button.tsx';
 import { IconButton, iconButtonClass } from '../../design/button.tsx';
 import { formatClockTime, formatFullTime } from '../../design/format.ts';
 import { Icon } from '../../design/icon.tsx';
@@ -11,11 +12,10 @@ import { Menu, MenuItem, MenuLine } from '../../design/menu.tsx';
 import { FeedbackBar } from '../../feedback/feedback-bar.tsx';
 import { useServices } from '../../services.ts';
 import { branchConversation, runOrToast, useBlockedReason } from '../actions.ts';
-import { useOtherModels } from '../composer/use-chosen-model.ts';
-import { useCopy } from '../markdown/use-copy.ts';
-import { isStored, isWriting } from '../thread-state.ts';
+import { isStored, isWriting } from '../thread/thread-state.ts';
+import { useOtherModels } from '../use-chosen-model.ts';
+import { isCutOff } from './answer-wording.ts';
 import { BranchPager } from './branch-pager.tsx';
-import { isCutOff } from './ending.ts';
 
 /** Under an answer, always visible: pager, copy, again, correct, thumbs. */
 export function AnswerActions({ message }: { message: Message }) {

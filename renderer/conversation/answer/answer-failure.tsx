@@ -1,13 +1,13 @@
 import { ArrowRightToLine, Box, RefreshCw, ShieldCheck } from 'lucide-react';
-import type { Message } from '../../../electron/contract/conversation.ts';
+import type { Message } from '../../../electron/contract/conversation/schema.ts';
 import type { FailureFacts } from '../../../models/contract/failure.ts';
 import { Button } from '../../design/button.tsx';
+import { FailureCard } from '../../design/failure-card.tsx';
 import { Menu, MenuItem } from '../../design/menu.tsx';
-import { FailureCard } from '../../design/state/failure-card.tsx';
 import { useServices } from '../../services.ts';
-import { useOtherModels } from '../composer/use-chosen-model.ts';
-import { isStored } from '../thread-state.ts';
-import { isCutOff } from './ending.ts';
+import { isStored } from '../thread/thread-state.ts';
+import { useOtherModels } from '../use-chosen-model.ts';
+import { isCutOff } from './answer-wording.ts';
 
 /** The model's process did not outlive loading it: it has to be told to try again. */
 const loadCrashed: ReadonlySet<string> = new Set([

@@ -2,19 +2,19 @@ import { CircleAlert, Info } from 'lucide-react';
 import { memo } from 'react';
 import { useStore } from 'zustand';
 import { createStore } from 'zustand/vanilla';
-import type { Message } from '../../../electron/contract/conversation.ts';
+import type { Message } from '../../../electron/contract/conversation/schema.ts';
 import { Icon } from '../../design/icon.tsx';
 import { Correction } from '../../feedback/correction.tsx';
-import { Suggestion } from '../../feedback/rating/suggestion.tsx';
+import { Suggestion } from '../../feedback/suggestion.tsx';
 import { useServices } from '../../services.ts';
-import type { LiveAnswer, LiveState } from '../live-answer.ts';
 import { Markdown } from '../markdown/markdown.tsx';
-import { isStored } from '../thread-state.ts';
+import { isStored } from '../thread/thread-state.ts';
 import { AnswerActions } from './answer-actions.tsx';
 import { AnswerFailure } from './answer-failure.tsx';
-import { describeOverflow, formatStats } from './ending.ts';
+import { describeOverflow, formatStats } from './answer-wording.ts';
+import type { LiveAnswer, LiveState } from './live-answer.ts';
 import { LiveStatus } from './live-status.tsx';
-import { Reasoning } from './reasoning-fold.tsx';
+import { Reasoning } from './reasoning.tsx';
 
 /** A model's answer: plain text, and below it what can be done with it and how it was made. */
 export const Answer = memo(function Answer({ message, last }: { message: Message; last: boolean }) {

@@ -1,6 +1,6 @@
 import { ChevronLeft, ChevronRight } from 'lucide-react';
-import type { Message } from '../../../electron/contract/conversation.ts';
-import { formatShortcut } from '../../app/keys.ts';
+import type { Message } from '../../../electron/contract/conversation/schema.ts';
+import { formatShortcut } from '../../app/keyboard/key-bindings.ts';
 import { IconButton } from '../../design/button.tsx';
 import { useServices } from '../../services.ts';
 import { runOrToast } from '../actions.ts';

@@ -8,11 +8,11 @@ import {
 	formatTimeLeft,
 } from '../../design/format.ts';
 import { Kbd } from '../../design/kbd.tsx';
-import { ProgressBar } from '../../design/progress.tsx';
+import { ProgressBar } from '../../design/progress-bar.tsx';
 import { Spinner } from '../../design/spinner.tsx';
-import { loadStageLabels } from '../../model/load-words.ts';
-import { shortenModelName } from '../../model/model-name.ts';
-import type { LiveAnswer, LiveState } from '../live-answer.ts';
+import { loadStageLabels } from '../../library/load-state.ts';
+import { shortenModelName } from '../../library/model-name.ts';
+import type { LiveAnswer, LiveState } from './live-answer.ts';
 
 /** Below an answer that is being made: as high as the actions and the stats that follow, so that nothing moves then. */
 export function LiveStatus({ live }: { live: LiveAnswer | undefined }) {

@@ -1,5 +1,4 @@
-import type { LucideIcon } from 'lucide-react';
-import { CircleAlert, Info, TriangleAlert } from 'lucide-react';
+import { CircleAlert, Info, type LucideIcon, TriangleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useStore } from 'zustand';
 import { Button } from '../../design/button.tsx';
@@ -7,10 +6,10 @@ import { formatCount } from '../../design/format.ts';
 import { Icon } from '../../design/icon.tsx';
 import { useServices } from '../../services.ts';
 import { sendDraft } from '../actions.ts';
-import { useAnswerSettings } from '../inspector/use-manner.ts';
-import { shownMessages } from '../thread-state.ts';
-import { describeDroppedMessages, describeExcess, findLargerContext } from './meter/context-words.ts';
-import { useChosenModel } from './use-chosen-model.ts';
+import { shownMessages } from '../thread/thread-state.ts';
+import { useAnswerSettings } from '../use-answer-settings.ts';
+import { useChosenModel } from '../use-chosen-model.ts';
+import { describeDroppedMessages, describeExcess, findLargerContext } from './context-wording.ts';
 
 /** Above the composer: what stands in the way of the next message, and the way past it. */
 export function ComposerNotice() {

@@ -6,16 +6,16 @@ import { Icon } from '../../design/icon.tsx';
 import { Tooltip } from '../../design/tooltip.tsx';
 import { useServices } from '../../services.ts';
 import { runOrToast } from '../actions.ts';
-import { shownDraftKey } from '../drafts.ts';
-import { AdditionalModelsMenu } from '../side-by-side/also-menu.tsx';
-import { isWriting, shownMessages } from '../thread-state.ts';
-import { AttachButton } from './attachment/attach-button.tsx';
-import { DropTarget } from './attachment/drop-target.tsx';
-import { usePaste } from './attachment/use-paste.ts';
-import { PendingAttachments } from './attachment/waiting-attachments.tsx';
+import { isWriting, shownMessages } from '../thread/thread-state.ts';
+import { AdditionalModelsMenu } from './additional-models-menu.tsx';
+import { AttachButton } from './attach-button.tsx';
+import { PendingAttachments } from './attachments.tsx';
 import { ComposerNotice } from './composer-notice.tsx';
-import { ContextMeter } from './meter/context-meter.tsx';
+import { ContextMeter } from './context-meter.tsx';
+import { shownDraftKey } from './draft-store.ts';
+import { DropTarget } from './drop-target.tsx';
 import { ModelChip } from './model-chip.tsx';
+import { usePaste } from './use-paste.ts';
 import { type Sending, useSend } from './use-send.ts';
 
 /** A draft longer than this fills the composer anyway. Fine typography would shape all of it again for every key. */

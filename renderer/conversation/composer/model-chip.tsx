@@ -1,16 +1,16 @@
 import { Box, Check, ChevronDown, Play, Power, RotateCcw } from 'lucide-react';
 import { useStore } from 'zustand';
-import type { ModelFile } from '../../../electron/contract/model.ts';
+import type { ModelFile } from '../../../electron/contract/library/schema.ts';
 import { Dot } from '../../design/badge.tsx';
 import { formatBytes } from '../../design/format.ts';
 import { Icon } from '../../design/icon.tsx';
 import { Menu, MenuItem, MenuLine, MenuParts, menuRowClass } from '../../design/menu.tsx';
 import { Spinner } from '../../design/spinner.tsx';
-import { describeLoadState, type LoadState } from '../../model/load-words.ts';
-import { shortenModelName } from '../../model/model-name.ts';
+import { describeLoadState, type LoadState } from '../../library/load-state.ts';
+import { shortenModelName } from '../../library/model-name.ts';
 import { useServices } from '../../services.ts';
 import { runOrToast } from '../actions.ts';
-import { useChosenModel } from './use-chosen-model.ts';
+import { useChosenModel } from '../use-chosen-model.ts';
 
 const chip =
 	'inline-flex h-7 min-w-0 items-center gap-1.5 rounded-[8px] bg-hover pr-[7px] pl-2.5 text-xs whitespace-nowrap hover:bg-selected data-popup-open:bg-selected';

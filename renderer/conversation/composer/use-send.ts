@@ -3,8 +3,8 @@ import { useStore } from 'zustand';
 import { formatCount } from '../../design/format.ts';
 import { useServices } from '../../services.ts';
 import { modelsBeingRead, sendDraft, useBlockedReason } from '../actions.ts';
-import { isWriting } from '../thread-state.ts';
-import { findAttachmentPlace } from './attachment/attachments.ts';
+import { isWriting } from '../thread/thread-state.ts';
+import { findAttachmentPlace } from './attachment-store.ts';
 
 export interface Sending {
 	/** Why it can't be sent now; null when it can. */

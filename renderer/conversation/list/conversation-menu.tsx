@@ -11,12 +11,12 @@ import {
 	Tag,
 	Trash2,
 } from 'lucide-react';
-import type { Conversation } from '../../../electron/contract/conversation.ts';
+import type { Conversation } from '../../../electron/contract/conversation/schema.ts';
 import { MenuItem, MenuLine, MenuSub } from '../../design/menu.tsx';
 import { useServices } from '../../services.ts';
-import { archiveConversations, pinConversations, trashConversations } from '../organise/change.ts';
-import { FolderItems, TagItems } from '../organise/place-menu.tsx';
-import { restoreConversations } from '../trash/change-trash.ts';
+import { archiveConversations, pinConversations, trashConversations } from '../organise/change-conversations.ts';
+import { FolderItems, TagItems } from '../organise/folder-and-tag-menu.tsx';
+import { restoreConversations } from '../trash-actions.ts';
 
 /** What can be done with a conversation; in the row's menu, its context menu and the thread's head. */
 export function ConversationMenuItems({

@@ -3,19 +3,19 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { Archive, MessageSquare, Tag } from 'lucide-react';
 import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { useStore } from 'zustand';
-import type { Conversation, Folder } from '../../../electron/contract/conversation.ts';
+import type { Conversation, Folder } from '../../../electron/contract/conversation/schema.ts';
+import { EmptyState } from '../../design/empty-state.tsx';
 import { menuLandmark, menuPopupClass } from '../../design/menu.tsx';
+import { Skeleton } from '../../design/skeleton.tsx';
 import { Spinner } from '../../design/spinner.tsx';
-import { EmptyState } from '../../design/state/empty-state.tsx';
-import { Skeleton } from '../../design/state/skeleton.tsx';
+import { useNow } from '../../design/use-now.ts';
 import { useServices } from '../../services.ts';
-import { BulkMenuItems } from './bulk-bar.tsx';
+import { BulkMenuItems } from './bulk-actions.tsx';
 import { ConversationMenuItems } from './conversation-menu.tsx';
-import { ConversationRow } from './row/conversation-row.tsx';
-import { FolderMenuItems, FolderRow } from './row/folder-row.tsx';
-import { type ListRow, rowHeights, useListRows } from './row/rows.ts';
+import { ConversationRow } from './conversation-row.tsx';
+import { FolderMenuItems, FolderRow } from './folder-row.tsx';
+import { type ListRow, rowHeights, useListRows } from './list-rows.ts';
 import { useListKeys } from './use-list-keys.ts';
-import { useNow } from './use-now.ts';
 
 type MenuFor = { kind: 'conversation'; conversation: Conversation } | { kind: 'folder'; folder: Folder };
 

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'react';
-import type { Conversation } from '../../../electron/contract/conversation.ts';
+import type { Conversation } from '../../../electron/contract/conversation/schema.ts';
 import { useServices } from '../../services.ts';
 import { runOrToast } from '../actions.ts';
 

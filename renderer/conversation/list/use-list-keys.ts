@@ -1,9 +1,9 @@
 import { type KeyboardEvent, type RefObject, useEffect, useMemo, useRef } from 'react';
-import type { Conversation } from '../../../electron/contract/conversation.ts';
+import type { Conversation } from '../../../electron/contract/conversation/schema.ts';
+import { useRowKeys } from '../../design/use-row-keys.ts';
 import { useServices } from '../../services.ts';
-import type { RowEvents } from './row/conversation-row.tsx';
-import type { ListRow } from './row/rows.ts';
-import { useRowKeys } from './use-row-keys.ts';
+import type { RowEvents } from './conversation-row.tsx';
+import type { ListRow } from './list-rows.ts';
 
 /**
  * Keys of the whole list: arrows move, with Shift they select, Ctrl A selects all that is fetched, Esc selects nothing.

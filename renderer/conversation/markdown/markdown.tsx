@@ -1,10 +1,10 @@
 import { memo, useRef } from 'react';
 import ReactMarkdown, { type Components, type ExtraProps } from 'react-markdown';
-import { type Block, closeOpenMarks, emptySplit, type Split, splitBlocks } from './blocks.ts';
-import { CodeBlock } from './code/code-block.tsx';
-import { parseFence } from './code/code-segments.ts';
-import { Maths, MathsSource } from './maths/maths.tsx';
-import { parseMaths } from './maths/maths-syntax.ts';
+import { CodeBlock } from './code-block.tsx';
+import { parseFence } from './code-segments.ts';
+import { Maths, MathsSource } from './maths.tsx';
+import { parseMaths } from './maths-syntax.ts';
+import { type Block, closeOpenMarks, emptySplit, type Split, splitBlocks } from './split-blocks.ts';
 import './markdown.css';
 import { Check, ImageOff } from 'lucide-react';
 import { Icon } from '../../design/icon.tsx';
@@ -16,7 +16,7 @@ import {
 	rehypePlainTags,
 	rehypeShallow,
 	remarkPlugins,
-} from './rehype-plugins.ts';
+} from './markdown-plugins.ts';
 import { safeUrl } from './safe-url.ts';
 
 const finished = [rehypeShallow, rehypePlainTags, rehypeNumberColumns];

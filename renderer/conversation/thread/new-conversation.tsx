@@ -1,10 +1,10 @@
 import { useStore } from 'zustand';
-import { Logo } from '../../app/frame/brand.tsx';
+import { Logo } from '../../app/logo.tsx';
 import { Scroller } from '../../design/scroller.tsx';
 import { useServices } from '../../services.ts';
-import { ExamplePrompts } from '../../welcome/example-cards.tsx';
-import { useChosenModel } from '../composer/use-chosen-model.ts';
-import { useHasNoConversations } from '../organise/use-unused.ts';
+import { ExamplePrompts } from '../../welcome/example-prompts.tsx';
+import { useHasNoConversations } from '../list/use-has-no-conversations.ts';
+import { useChosenModel } from '../use-chosen-model.ts';
 
 /** Before the first message: what answers, and three things to try. */
 export function NewConversation() {

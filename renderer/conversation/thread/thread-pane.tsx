@@ -13,26 +13,26 @@ import {
 	Trash2,
 } from 'lucide-react';
 import { useStore } from 'zustand';
-import type { Conversation } from '../../../electron/contract/conversation.ts';
-import { ListToggle, useListHidden } from '../../app/frame/list-toggle.tsx';
-import { formatShortcut } from '../../app/keys.ts';
-import { useWindowWidth } from '../../app/media.ts';
+import type { Conversation } from '../../../electron/contract/conversation/schema.ts';
+import { formatShortcut } from '../../app/keyboard/key-bindings.ts';
+import { ListToggle, useListHidden } from '../../app/list-toggle.tsx';
+import { useWindowWidth } from '../../app/use-window-width.ts';
 import { Badge } from '../../design/badge.tsx';
 import { Button, IconButton, iconButtonClass } from '../../design/button.tsx';
+import { FailureCard } from '../../design/failure-card.tsx';
 import { Icon } from '../../design/icon.tsx';
 import { Menu, MenuItem, MenuLine } from '../../design/menu.tsx';
-import { FailureCard } from '../../design/state/failure-card.tsx';
 import { useServices } from '../../services.ts';
 import { openNewConversation, openTemporaryConversation, useBlockedReason } from '../actions.ts';
 import { Composer } from '../composer/composer.tsx';
-import { FindBar } from '../find/find-bar.tsx';
 import { ConversationMenuItems } from '../list/conversation-menu.tsx';
 import { RenameField } from '../list/rename-field.tsx';
-import { pinConversations } from '../organise/change.ts';
-import { isWriting, shownConversation, shownConversationId, shownMessages } from '../thread-state.ts';
-import { restoreConversations } from '../trash/change-trash.ts';
-import { ScreenReaderRegion } from './live-region.tsx';
+import { pinConversations } from '../organise/change-conversations.ts';
+import { restoreConversations } from '../trash-actions.ts';
+import { FindBar } from './find-bar.tsx';
 import { NewConversation } from './new-conversation.tsx';
+import { ScreenReaderRegion } from './screen-reader-region.tsx';
+import { isWriting, shownConversation, shownConversationId, shownMessages } from './thread-state.ts';
 import { ThreadView } from './thread-view.tsx';
 
 /** The conversation on the screen: head, messages, composer. */

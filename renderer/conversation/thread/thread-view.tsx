@@ -2,14 +2,14 @@ import { useVirtualizer, type Virtualizer } from '@tanstack/react-virtual';
 import { ArrowDown } from 'lucide-react';
 import { type KeyboardEvent, type RefObject, useEffect, useEffectEvent, useRef, useState } from 'react';
 import { useStore } from 'zustand';
-import type { Message } from '../../../electron/contract/conversation.ts';
+import type { Message } from '../../../electron/contract/conversation/schema.ts';
 import { IconButton } from '../../design/button.tsx';
 import { Icon } from '../../design/icon.tsx';
 import { useServices } from '../../services.ts';
 import { Answer } from '../answer/answer.tsx';
-import { UserMessage } from '../message/own-message.tsx';
-import { SideBySide } from '../side-by-side/side-by-side.tsx';
-import { useScrollToMessage } from './use-target.ts';
+import { SideBySide } from '../answer/side-by-side.tsx';
+import { useScrollToMessage } from './use-scroll-to-message.ts';
+import { UserMessage } from './user-message.tsx';
 
 /** Closer to the end than this counts as reading along: new text keeps the end in sight, px. */
 const endThreshold = 56;

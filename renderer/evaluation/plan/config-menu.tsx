@@ -6,7 +6,7 @@ import { iconButtonClass } from '../../design/button.tsx';
 import { Icon } from '../../design/icon.tsx';
 import { Menu, MenuItem } from '../../design/menu.tsx';
 import { useServices } from '../../services.ts';
-import { describeMissing, toRunConfig } from './draft.ts';
+import { describeMissing, toRunConfig } from './run-draft.ts';
 import type { Plan } from './use-plan.ts';
 
 /** A config file is text, and short. */

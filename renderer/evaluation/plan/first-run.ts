@@ -1,7 +1,4 @@
-import type { Dataset } from '../../../electron/contract/dataset/dataset.ts';
-import type { RunConfigInput } from '../../../electron/contract/evaluation/config.ts';
-import type { TechniqueInput } from '../../../electron/contract/evaluation/technique.ts';
-import type { ModelFile } from '../../../electron/contract/model.ts';
+import type { Dataset } from '../../../electron/contract/dataset/schema.ts';
 import {
 	type DatasetLook,
 	defaultAnswerTokens,
@@ -10,12 +7,15 @@ import {
 	defaultTechnique,
 	plainPrompt,
 	withExamples,
-} from '../../../electron/contract/prompt/defaults.ts';
-import type { Prompt } from '../../../electron/contract/prompt/prompt.ts';
+} from '../../../electron/contract/evaluation/defaults.ts';
+import type { RunConfigInput } from '../../../electron/contract/evaluation/run-config.ts';
+import type { TechniqueInput } from '../../../electron/contract/evaluation/technique.ts';
+import type { ModelFile } from '../../../electron/contract/library/schema.ts';
+import type { Prompt } from '../../../electron/contract/prompt/schema.ts';
 import { toFailure } from '../../connection/failure.ts';
 import type { Services } from '../../services.ts';
 import { openNewRun, openRun } from '../run-actions.ts';
-import { fetchPlanChoices, inspectDataset } from './choices.ts';
+import { fetchPlanChoices, inspectDataset } from './plan-choices.ts';
 
 /** A first run should be over while one still looks; longer ones take fewer samples, seconds. */
 const longestFirstRun = 180;

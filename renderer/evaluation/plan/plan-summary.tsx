@@ -1,8 +1,8 @@
 import { Play } from 'lucide-react';
-import type { Estimate } from '../../../electron/contract/evaluation/run.ts';
+import type { Estimate } from '../../../electron/contract/evaluation/schema.ts';
 import type { FailureFacts } from '../../../models/contract/failure.ts';
 import { formatCount, formatDuration } from '../../design/format.ts';
-import { countCombinations, describeMissing, type RunDraft } from './draft.ts';
+import { countCombinations, describeMissing, type RunDraft } from './run-draft.ts';
 import { SummaryFrame } from './summary-frame.tsx';
 import type { Estimated } from './use-plan.ts';
 

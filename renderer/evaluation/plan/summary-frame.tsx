@@ -1,11 +1,11 @@
 import { type LucideIcon, TriangleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
-import type { Warning } from '../../../electron/contract/evaluation/run.ts';
+import type { Warning } from '../../../electron/contract/evaluation/schema.ts';
 import type { FailureFacts } from '../../../models/contract/failure.ts';
 import { Button } from '../../design/button.tsx';
+import { FailureCard } from '../../design/failure-card.tsx';
 import { Icon } from '../../design/icon.tsx';
 import { Kbd } from '../../design/kbd.tsx';
-import { FailureCard } from '../../design/state/failure-card.tsx';
 
 /** Beside a form: what it will take, what should be known before it begins, and the button. */
 export function SummaryFrame({

@@ -1,7 +1,6 @@
 import { useEffect, useEffectEvent, useRef, useState } from 'react';
-import type { DatasetVersion } from '../../../electron/contract/dataset/dataset.ts';
+import type { DatasetVersion } from '../../../electron/contract/dataset/schema.ts';
 import type { ResolvedConfig } from '../../../electron/contract/evaluation/calls.ts';
-import type { Estimate } from '../../../electron/contract/evaluation/run.ts';
 import {
 	type DatasetLook,
 	defaultAnswerTokens,
@@ -9,14 +8,17 @@ import {
 	defaultScorers,
 	defaultTechnique,
 	exampleSplit,
-} from '../../../electron/contract/prompt/defaults.ts';
-import type { PromptVersion } from '../../../electron/contract/prompt/prompt.ts';
+} from '../../../electron/contract/evaluation/defaults.ts';
+import type { Estimate } from '../../../electron/contract/evaluation/schema.ts';
+import type { PromptVersion } from '../../../electron/contract/prompt/schema.ts';
 import type { FailureFacts } from '../../../models/contract/failure.ts';
 import { isConnectionLoss, toFailure } from '../../connection/failure.ts';
+import { type QueryResult, useQuery } from '../../connection/use-query.ts';
 import { type Services, useServices } from '../../services.ts';
-import { type QueryResult, useQuery } from '../../use-answer.ts';
-import { listPromptVersionIds, type NewRunStart } from '../place.ts';
-import { fetchPlanChoices, fetchPromptVersions, inspectDataset, type PlanChoices } from './choices.ts';
+import { listPromptVersionIds, type NewRunStart } from '../evaluate-route.ts';
+import { chooseDefaultModel, fetchLibraryFiles } from './first-run.ts';
+import { holdOutExamples } from './hold-out-examples.ts';
+import { fetchPlanChoices, fetchPromptVersions, inspectDataset, type PlanChoices } from './plan-choices.ts';
 import {
 	completeScorer,
 	completeTechnique,
@@ -25,9 +27,7 @@ import {
 	type RunDraft,
 	toRunConfig,
 	toRunDraft,
-} from './draft.ts';
-import { chooseDefaultModel, fetchLibraryFiles } from './first-run.ts';
-import { holdOutExamples } from './set-apart.ts';
+} from './run-draft.ts';
 
 /** A config file that the form was filled in from. */
 export interface LoadedFile extends Pick<ResolvedConfig, 'problems' | 'notes'> {

@@ -1,7 +1,7 @@
 import { ChevronsUpDown } from 'lucide-react';
-import { Segmented } from '../../design/field/segmented.tsx';
 import { Icon } from '../../design/icon.tsx';
 import { Menu, MenuItem } from '../../design/menu.tsx';
+import { Segmented } from '../../design/segmented.tsx';
 
 /** One combination out of several, as a word in a heading that opens the others. */
 export function ArmChoice({

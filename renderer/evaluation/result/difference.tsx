@@ -1,9 +1,9 @@
 import { useId } from 'react';
-import type { Pair, RunComparison } from '../../../electron/contract/evaluation/run.ts';
+import type { Pair, RunComparison } from '../../../electron/contract/evaluation/schema.ts';
 import { formatCount, formatQuantity } from '../../design/format.ts';
-import { DifferenceChart } from '../chart/difference-chart.tsx';
-import { formatProbability, formatSigned, type Unit } from '../words.ts';
-import { type ArmPair, firstPair, isRescored, toDifferenceMark } from './contrast.ts';
+import { formatProbability, formatSigned, type Unit } from '../wording.ts';
+import { DifferenceChart } from './difference-chart.tsx';
+import { type ArmPair, firstPair, isRescored, toDifferenceMark } from './paired-arms.ts';
 
 /** The difference in words, the clear one first, then as a chart with the line at zero. */
 export function Difference({

@@ -1,10 +1,10 @@
 import { type KeyboardEvent, useRef } from 'react';
-import type { CriterionOutcome } from '../../../electron/contract/evaluation/config.ts';
-import type { Arm } from '../../../electron/contract/evaluation/run.ts';
-import { IntervalBar } from '../chart/interval-bar.tsx';
-import { describeSamples, formatFigure, formatInterval, formatSpokenInterval, type Unit } from '../words.ts';
-import { CriteriaBadge } from './detail/criteria-table.tsx';
-import { computeBarDomain, type Matrix, type Variant } from './matrix-of.ts';
+import type { CriterionOutcome } from '../../../electron/contract/evaluation/run-config.ts';
+import type { Arm } from '../../../electron/contract/evaluation/schema.ts';
+import { describeSamples, formatFigure, formatInterval, formatSpokenInterval, type Unit } from '../wording.ts';
+import { CriteriaBadge } from './criteria-table.tsx';
+import { IntervalBar } from './interval-bar.tsx';
+import { computeBarDomain, type Matrix, type Variant } from './result-matrix.ts';
 
 /** More rows than this are drawn low, so that the difference stays in sight. */
 const tallRows = 2;

@@ -1,14 +1,14 @@
 import type { ReactNode } from 'react';
 import { useStore } from 'zustand';
-import type { Run } from '../../../electron/contract/evaluation/run.ts';
+import type { Run } from '../../../electron/contract/evaluation/schema.ts';
 import { Button } from '../../design/button.tsx';
+import { FailureCard } from '../../design/failure-card.tsx';
 import { formatCount, formatQuantity } from '../../design/format.ts';
-import { FailureCard } from '../../design/state/failure-card.tsx';
 import { useServices } from '../../services.ts';
-import { formatEvaluateRoute } from '../place.ts';
+import { formatEvaluateRoute } from '../evaluate-route.ts';
 import { openRun } from '../run-actions.ts';
-import { isLive } from '../words.ts';
-import { describeScorerChanges } from './head/marked-words.ts';
+import { isLive } from '../wording.ts';
+import { describeScorerChanges } from './scorer-changes.ts';
 
 /** What there is to do about a run that stands still: it stopped, was ended early, or some of its answers failed. */
 export function RunState({ run }: { run: Run }) {

@@ -1,13 +1,13 @@
-import type { Answer, RowDetail } from '../../../electron/contract/evaluation/run.ts';
-import { DiffText } from '../../design/diff/diff-text.tsx';
-import { diffWords } from '../../design/diff/word-diff.ts';
+import type { Answer, RowDetail } from '../../../electron/contract/evaluation/schema.ts';
+import { DiffText } from '../../design/diff-text.tsx';
+import { FailureCard } from '../../design/failure-card.tsx';
 import { formatCount, formatSeconds } from '../../design/format.ts';
 import { Scroller } from '../../design/scroller.tsx';
-import { FailureCard } from '../../design/state/failure-card.tsx';
-import { formatPlain } from '../words.ts';
-import type { ScoreScale } from './marking.ts';
-import { isExplainedByBadge, ScoreBadge, ScoreSymbol } from './score-mark.tsx';
-import type { ArmSide } from './side.ts';
+import { diffWords } from '../../design/word-diff.ts';
+import { formatPlain } from '../wording.ts';
+import type { ArmSide } from './arm-side.ts';
+import { isExplainedByBadge, ScoreBadge, ScoreSymbol } from './score-badge.tsx';
+import type { ScoreScale } from './score-scale.ts';
 
 /** The answers side by side, with the words marked that only one of them has, their marks, and what they took. */
 export function Outputs({

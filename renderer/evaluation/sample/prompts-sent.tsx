@@ -1,8 +1,8 @@
-import type { Answer } from '../../../electron/contract/evaluation/run.ts';
-import { DiffText } from '../../design/diff/diff-text.tsx';
-import { diffWords } from '../../design/diff/word-diff.ts';
+import type { Answer } from '../../../electron/contract/evaluation/schema.ts';
+import { DiffText } from '../../design/diff-text.tsx';
 import { Scroller } from '../../design/scroller.tsx';
-import type { ArmSide } from './side.ts';
+import { diffWords } from '../../design/word-diff.ts';
+import type { ArmSide } from './arm-side.ts';
 
 const roles = { system: 'System', user: 'User', assistant: 'Assistant' } as const;
 

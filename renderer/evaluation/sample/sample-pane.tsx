@@ -1,21 +1,21 @@
 import { ChevronDown, ChevronUp, Eye, MessageSquareShare, Pencil } from 'lucide-react';
 import { useEffect, useState } from 'react';
-import type { Sample } from '../../../electron/contract/dataset/dataset.ts';
-import type { RowDetail } from '../../../electron/contract/evaluation/run.ts';
+import type { Sample } from '../../../electron/contract/dataset/schema.ts';
+import type { RowDetail } from '../../../electron/contract/evaluation/schema.ts';
 import { toFailure } from '../../connection/failure.ts';
+import { useQuery } from '../../connection/use-query.ts';
 import { openFoundMessage } from '../../conversation/actions.ts';
 import { Badge } from '../../design/badge.tsx';
 import { Button, IconButton } from '../../design/button.tsx';
-import { InlineEditor } from '../../design/field/inline-editor.tsx';
+import { FailureCard } from '../../design/failure-card.tsx';
+import { InlineEditor } from '../../design/inline-editor.tsx';
 import { Scroller } from '../../design/scroller.tsx';
-import { FailureCard } from '../../design/state/failure-card.tsx';
+import { useRestoreFocus } from '../../design/use-restore-focus.ts';
 import { useServices } from '../../services.ts';
-import { useQuery } from '../../use-answer.ts';
-import { useRestoreFocus } from '../../use-focus-back.ts';
-import type { ScoreScale } from './marking.ts';
+import type { ArmSide } from './arm-side.ts';
 import { Outputs } from './outputs.tsx';
 import { PromptsSent } from './prompts-sent.tsx';
-import type { ArmSide } from './side.ts';
+import type { ScoreScale } from './score-scale.ts';
 
 /** One sample closer up: what was asked, what each side answered and how that was marked. */
 export function SamplePane({

@@ -1,9 +1,9 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type KeyboardEvent, useEffect, useRef } from 'react';
-import type { Row } from '../../../electron/contract/evaluation/run.ts';
-import type { ScoreScale, ScoreScaleKind } from './marking.ts';
-import { ScoreSymbol } from './score-mark.tsx';
-import type { ArmSide } from './side.ts';
+import type { Row } from '../../../electron/contract/evaluation/schema.ts';
+import type { ArmSide } from './arm-side.ts';
+import { ScoreSymbol } from './score-badge.tsx';
+import type { ScoreScale, ScoreScaleKind } from './score-scale.ts';
 import type { RowList } from './use-rows.ts';
 
 const rowHeight = 28;

@@ -1,17 +1,17 @@
 import { Search, Tag } from 'lucide-react';
 import { type KeyboardEvent, type ReactNode, useEffect, useState } from 'react';
-import type { RowFilter } from '../../../electron/contract/evaluation/run.ts';
+import type { RowFilter } from '../../../electron/contract/evaluation/schema.ts';
 import { Button, buttonClass } from '../../design/button.tsx';
-import { Segmented } from '../../design/field/segmented.tsx';
+import { EmptyState } from '../../design/empty-state.tsx';
+import { FailureCard } from '../../design/failure-card.tsx';
 import { formatCount } from '../../design/format.ts';
 import { Icon } from '../../design/icon.tsx';
 import { Menu, MenuItem } from '../../design/menu.tsx';
-import { EmptyState } from '../../design/state/empty-state.tsx';
-import { FailureCard } from '../../design/state/failure-card.tsx';
-import { findPassBound, formatFilter, listScoreFilters, type ScoreScale } from './marking.ts';
+import { Segmented } from '../../design/segmented.tsx';
+import type { ArmSide } from './arm-side.ts';
 import { SamplePane } from './sample-pane.tsx';
 import { SampleTable } from './sample-table.tsx';
-import type { ArmSide } from './side.ts';
+import { findPassBound, formatFilter, listScoreFilters, type ScoreScale } from './score-scale.ts';
 import { type RowQuery, useCounts, useRows } from './use-rows.ts';
 
 const ofTwo: readonly RowFilter[] = ['all', 'different', 'gained', 'lost', 'failed', 'unscored'];

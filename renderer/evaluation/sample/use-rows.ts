@@ -1,5 +1,5 @@
 import { useEffect, useMemo, useRef, useState } from 'react';
-import type { Row, RowFilter } from '../../../electron/contract/evaluation/run.ts';
+import type { Row, RowFilter } from '../../../electron/contract/evaluation/schema.ts';
 import type { FailureFacts } from '../../../models/contract/failure.ts';
 import { isConnectionLoss, toFailure } from '../../connection/failure.ts';
 import { useServices } from '../../services.ts';

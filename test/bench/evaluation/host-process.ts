@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { createApplication } from '../../../electron/application.ts';
-import { runConfigSchema } from '../../../electron/contract/evaluation/config.ts';
+import { createApplication } from '../../../electron/application/application.ts';
+import { runConfigSchema } from '../../../electron/contract/evaluation/run-config.ts';
 import { scriptedSessions } from '../../support/evaluation.ts';
 import { scriptedModels } from '../../support/scripted-models.ts';
 import { watchBlocks } from '../library/blocks.ts';

@@ -34,10 +34,10 @@ async function bundledHost(): Promise<string> {
 			rollupOptions: {
 				input: {
 					host: join(import.meta.dirname, 'host-process.ts'),
-					...thread('reader-worker', 'electron/database/reader/reader-worker.ts'),
-					...thread('scoring-worker', 'electron/evaluation/scorers/thread/scoring-worker.ts'),
-					...thread('dataset-worker', 'electron/dataset/thread/dataset-worker.ts'),
-					...thread('exchange-worker', 'electron/conversation/exchange/thread/exchange-worker.ts'),
+					...thread('reader-worker', 'electron/database/reader-worker.ts'),
+					...thread('scoring-worker', 'electron/evaluation/scorers/scoring-worker.ts'),
+					...thread('dataset-worker', 'electron/dataset/worker/dataset-worker.ts'),
+					...thread('exchange-worker', 'electron/conversation/import-export/import-export-worker.ts'),
 				},
 				output: { entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },
 			},

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { type MeasurementSession, openMeasurement } from '../../../models/native/measure/session.ts';
-import { runNativeTask } from '../../../models/native/run.ts';
+import { type MeasurementSession, openMeasurement } from '../../../models/native/measurement/session.ts';
+import { runNativeTask } from '../../../models/native/run-task.ts';
 import type { BenchContext, Measurement, Outcome } from '../measurement.ts';
 import { inTurn } from '../statistics.ts';
 import { type Baseline, startServer } from './llama-server.ts';

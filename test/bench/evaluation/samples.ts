@@ -1,4 +1,4 @@
-import type { LikelihoodItem, MeasureRow } from '../../../models/contract/native.ts';
+import type { LikelihoodItem, MeasureRow } from '../../../models/contract/native/tasks.ts';
 import { text } from '../prompts.ts';
 
 /** Tokens that each sample generates at most; text like the prompts' seldom ends earlier. */

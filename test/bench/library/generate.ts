@@ -1,5 +1,5 @@
 import { closeDatabase, connect } from '../../../electron/database/connect.ts';
-import { connectionOf } from '../../../electron/database/handle.ts';
+import { connectionOf } from '../../../electron/database/database.ts';
 import { defaultMigrationsFolder, migrate, readMigrations } from '../../../electron/database/migrations.ts';
 import { createWriter, type Writer } from './text.ts';
 import { randomFrom } from './words.ts';

@@ -1,7 +1,7 @@
 import { constants, copyFileSync, existsSync, mkdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { openModels } from '../../../electron/api/model/open-models.ts';
-import { type Application, createApplication } from '../../../electron/application.ts';
+import { openModels } from '../../../electron/api/open-models.ts';
+import { type Application, createApplication } from '../../../electron/application/application.ts';
 import { closeDatabase, connect } from '../../../electron/database/connect.ts';
 import { defaultMigrationsFolder, pendingMigrations, readMigrations } from '../../../electron/database/migrations.ts';
 import type { BenchContext } from '../measurement.ts';

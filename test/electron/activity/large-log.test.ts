@@ -1,8 +1,8 @@
 import { performance } from 'node:perf_hooks';
 import { expect, test } from 'vitest';
-import { countEntries, filterParameters, listEntries, pageOfEntries } from '../../../electron/activity/log/entries.ts';
-import { answersByModel, readUsage, speedsAtRanks } from '../../../electron/activity/usage/usage.ts';
-import type { ActivitySort } from '../../../electron/contract/data/activity.ts';
+import { answersByModel, readUsage, speedsAtRanks } from '../../../electron/activity/answer-usage.ts';
+import { countEntries, filterParameters, listEntries, pageOfEntries } from '../../../electron/activity/log-entries.ts';
+import type { ActivitySort } from '../../../electron/contract/activity/schema.ts';
 import { queryPlan } from '../../../electron/database/sql.ts';
 import { fillLog } from '../../support/activity.ts';
 import { createDatabase, openReader } from '../../support/database.ts';

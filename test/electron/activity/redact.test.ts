@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createRedact } from '../../../electron/activity/diagnostics/redact.ts';
+import { createRedact } from '../../../electron/activity/redact.ts';
 
 const linux = createRedact({
 	dataFolder: '/home/ada/.config/Assay',

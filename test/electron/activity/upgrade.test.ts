@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { closeDatabase, connect } from '../../../electron/database/connect.ts';
-import { connectionOf } from '../../../electron/database/handle.ts';
+import { connectionOf } from '../../../electron/database/database.ts';
 import { defaultMigrationsFolder, migrate, readMigrations } from '../../../electron/database/migrations.ts';
 import { all } from '../../../electron/database/sql.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';

@@ -5,11 +5,15 @@ import { RPCLink } from '@orpc/client/message-port';
 import type { ContractRouterClient } from '@orpc/contract';
 import { RPCHandler } from '@orpc/server/message-port';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { type Application, type ApplicationOptions, createApplication } from '../../../electron/application.ts';
+import {
+	type Application,
+	type ApplicationOptions,
+	createApplication,
+} from '../../../electron/application/application.ts';
 import type { Contract } from '../../../electron/contract/contract.ts';
-import type { GenerationUpdate } from '../../../electron/contract/conversation.ts';
+import type { GenerationUpdate } from '../../../electron/contract/conversation/schema.ts';
 import type { ApplicationEvent } from '../../../electron/contract/event.ts';
-import { contractVersion } from '../../../electron/contract/system.ts';
+import { contractVersion } from '../../../electron/contract/system/schema.ts';
 import { answering, collect, textShown } from '../../support/conversation.ts';
 import { type ScriptedOptions, scriptedApplicationModels } from '../../support/scripted-models.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';

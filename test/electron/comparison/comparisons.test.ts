@@ -3,10 +3,10 @@ import { basename, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { createComparisons } from '../../../electron/comparison/comparisons.ts';
 import type { ComparisonContext } from '../../../electron/comparison/context.ts';
-import { exportComparison } from '../../../electron/comparison/exchange/export.ts';
+import { exportComparison } from '../../../electron/comparison/export.ts';
 import { planComparison } from '../../../electron/comparison/plan.ts';
 import { all } from '../../../electron/database/sql.ts';
-import { runNativeTask } from '../../../models/native/run.ts';
+import { runNativeTask } from '../../../models/native/run-task.ts';
 import { failureOf } from '../../support/failure.ts';
 import { addFile, context, ended, plan, scene } from './scene.ts';
 

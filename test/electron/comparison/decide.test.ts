@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { type Measured, testClaims } from '../../../electron/comparison/decide/claims.ts';
-import { decide } from '../../../electron/comparison/decide/decide.ts';
+import { type Measured, testClaims } from '../../../electron/comparison/claims.ts';
+import { decide } from '../../../electron/comparison/decide.ts';
 
 /** Numbers that look random and are the same each time. */
 function seeded(seed: number): () => number {

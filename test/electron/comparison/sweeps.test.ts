@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { createSweeps } from '../../../electron/comparison/settings/sweeps.ts';
-import { sweepVerdict } from '../../../electron/comparison/settings/verdict.ts';
+import { sweepVerdict } from '../../../electron/comparison/sweep-verdict.ts';
+import { createSweeps } from '../../../electron/comparison/sweeps.ts';
 import type { SweepInput } from '../../../electron/contract/comparison/sweep.ts';
 import { createLane } from '../../../electron/jobs/lane.ts';
 import type { KvType } from '../../../models/contract/load.ts';
-import type { BenchTask, BenchTestResult } from '../../../models/contract/native.ts';
-import { rateSummary } from '../../../models/native/bench/rates.ts';
-import { runNativeTask } from '../../../models/native/run.ts';
+import type { BenchTask, BenchTestResult } from '../../../models/contract/native/tasks.ts';
+import { rateSummary } from '../../../models/native/bench-rates.ts';
+import { runNativeTask } from '../../../models/native/run-task.ts';
 import { failureOf } from '../../support/failure.ts';
 import { createTestLibrary } from '../../support/library.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';

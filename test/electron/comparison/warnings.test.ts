@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { devicesAfter } from '../../../electron/comparison/conditions/devices.ts';
-import { driftOf, warningsOf } from '../../../electron/comparison/decide/warnings.ts';
-import { lengthsToMeasure, usualLengths } from '../../../electron/comparison/felt/lengths.ts';
-import type { Comparison } from '../../../electron/contract/comparison/comparison.ts';
+import { devicesAfter } from '../../../electron/comparison/conditions.ts';
+import { lengthsToMeasure, usualLengths } from '../../../electron/comparison/prompt-lengths.ts';
+import { driftOf, warningsOf } from '../../../electron/comparison/warnings.ts';
+import type { Comparison } from '../../../electron/contract/comparison/schema.ts';
 import { ladderComparison } from '../../support/fake-application/comparison-data.ts';
 
 const codes = (conditions: object, rows = ladderComparison().rows): string[] =>

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { listDrafts, setDraft } from '../../../electron/conversation/drafts/drafts.ts';
+import { listDrafts, setDraft } from '../../../electron/conversation/drafts.ts';
 import { restoreConversation, trashConversation } from '../../../electron/conversation/edit-conversation.ts';
 import { sendMessage } from '../../../electron/conversation/send-message.ts';
 import { answerOf, conversationForTest, converse } from '../../support/conversation.ts';

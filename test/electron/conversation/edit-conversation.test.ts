@@ -10,9 +10,9 @@ import {
 	selectBranch,
 	trashConversation,
 } from '../../../electron/conversation/edit-conversation.ts';
-import { buildTurns } from '../../../electron/conversation/prompt.ts';
+import { buildTurns } from '../../../electron/conversation/prompt-turns.ts';
 import { regenerate, sendMessage } from '../../../electron/conversation/send-message.ts';
-import { listConversations, listTrash } from '../../../electron/conversation/store/lists.ts';
+import { listConversations, listTrash } from '../../../electron/conversation/store/list-conversations.ts';
 import { run, transaction } from '../../../electron/database/sql.ts';
 import { answering, answerOf, conversationForTest, converse } from '../../support/conversation.ts';
 import { failureOf } from '../../support/failure.ts';

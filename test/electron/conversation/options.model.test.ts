@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { openModels } from '../../../electron/api/model/open-models.ts';
-import { createApplication } from '../../../electron/application.ts';
-import type { GenerationStart, Message } from '../../../electron/contract/conversation.ts';
+import { openModels } from '../../../electron/api/open-models.ts';
+import { createApplication } from '../../../electron/application/application.ts';
+import type { GenerationStart, Message } from '../../../electron/contract/conversation/schema.ts';
 import { starterModelPath } from '../../support/starter-model.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 

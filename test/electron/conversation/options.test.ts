@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { startTemporaryAnswer } from '../../../electron/conversation/answer/start-temporary-answer.ts';
 import { openConversation } from '../../../electron/conversation/edit-conversation.ts';
 import {
 	addPreset,
@@ -6,11 +7,10 @@ import {
 	changePreset,
 	removePreset,
 	setOptions,
-} from '../../../electron/conversation/options/effective-options.ts';
+} from '../../../electron/conversation/options.ts';
 import { regenerate } from '../../../electron/conversation/send-message.ts';
-import { startTemporaryAnswer } from '../../../electron/conversation/start-temporary.ts';
 import { get } from '../../../electron/database/sql.ts';
-import { listPresets } from '../../../electron/settings/presets/presets.ts';
+import { listPresets } from '../../../electron/settings/presets.ts';
 import { answering, answerOf, conversationForTest, converse } from '../../support/conversation.ts';
 import { failureOf } from '../../support/failure.ts';
 

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
+import { stopAnswer } from '../../../electron/conversation/answer/follow-answer.ts';
 import { openConversation } from '../../../electron/conversation/edit-conversation.ts';
-import { stopAnswer } from '../../../electron/conversation/follow-answer.ts';
 import { regenerate, sendMessage } from '../../../electron/conversation/send-message.ts';
 import { all } from '../../../electron/database/sql.ts';
 import { answering, answerOf, conversationForTest, converse } from '../../support/conversation.ts';

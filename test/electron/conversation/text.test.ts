@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { cleanText } from '../../../electron/conversation/text/clean-text.ts';
-import { createReasoningSplitter, splitReasoning } from '../../../electron/conversation/text/reasoning.ts';
-import { titleFromMessage } from '../../../electron/conversation/text/title.ts';
+import { cleanText } from '../../../electron/conversation/clean-text.ts';
+import { createReasoningSplitter, splitReasoning } from '../../../electron/conversation/reasoning.ts';
+import { titleFromMessage } from '../../../electron/conversation/title.ts';
 
 describe('cleanText', () => {
 	test('shows where a NUL or half a surrogate pair stood, and leaves everything else', () => {

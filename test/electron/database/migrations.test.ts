@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { listBackups } from '../../../electron/database/backups/backup.ts';
 import { closeDatabase, connect } from '../../../electron/database/connect.ts';
-import { connectionOf, type WritableDatabase } from '../../../electron/database/handle.ts';
+import { connectionOf, type WritableDatabase } from '../../../electron/database/database.ts';
 import {
 	defaultMigrationsFolder,
 	migrate,

@@ -1,10 +1,10 @@
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { recoverInterrupted } from '../../../electron/conversation/recover-interrupted.ts';
+import { recoverInterrupted } from '../../../electron/conversation/answer/recover-interrupted.ts';
 import { createBackup, listBackups } from '../../../electron/database/backups/backup.ts';
 import { closeDatabase } from '../../../electron/database/connect.ts';
-import { connectionOf, type WritableDatabase } from '../../../electron/database/handle.ts';
+import { connectionOf, type WritableDatabase } from '../../../electron/database/database.ts';
 import { type OpenOptions, openDatabase } from '../../../electron/database/open.ts';
 import { all, run, transaction } from '../../../electron/database/sql.ts';
 import { openForTest, openOptions } from '../../support/database.ts';

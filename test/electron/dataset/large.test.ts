@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Job } from '../../../electron/contract/job/job.ts';
+import type { Job } from '../../../electron/contract/jobs/schema.ts';
 import { get } from '../../../electron/database/sql.ts';
 import { datasetsForTest, ended, importing, withSamples } from '../../support/dataset.ts';
 import { watchProcess, writeManyRows } from '../../support/many-rows.ts';

@@ -1,10 +1,10 @@
 import { copyFileSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, expect, type TestContext, test } from 'vitest';
-import type { Sample } from '../../../electron/contract/dataset/dataset.ts';
-import { knownTasks, type TaskId } from '../../../electron/contract/dataset/task.ts';
+import { knownTasks, type TaskId } from '../../../electron/contract/dataset/known-tasks.ts';
+import type { Sample } from '../../../electron/contract/dataset/schema.ts';
 import { readSamples } from '../../../electron/dataset/read-version.ts';
-import { starterPrompts } from '../../../electron/prompt/starter/starters.ts';
+import { starterPrompts } from '../../../electron/prompt/starter-prompts.ts';
 import { datasetsForTest, importing, previewing, sharedData } from '../../support/dataset.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 

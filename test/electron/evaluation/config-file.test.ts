@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { type RunConfigInput, runConfigSchema } from '../../../electron/contract/evaluation/config.ts';
-import { configFileSchema } from '../../../electron/contract/evaluation/config-file/config-file.ts';
+import { configFileSchema } from '../../../electron/contract/evaluation/config-file.ts';
+import { type RunConfigInput, runConfigSchema } from '../../../electron/contract/evaluation/run-config.ts';
 import { addPromptVersion, createPrompt } from '../../../electron/prompt/prompts.ts';
 import { getPrompt } from '../../../electron/prompt/store.ts';
 import { setUp, sums } from './setup.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { type JudgeCheckUpdate, judgeCheckInputSchema } from '../../../electron/contract/evaluation/run.ts';
-import { checkJudge, type JudgeCheckContext } from '../../../electron/evaluation/judge-check/check.ts';
-import { agreementWords } from '../../../electron/evaluation/judge-check/words.ts';
+import { type JudgeCheckUpdate, judgeCheckInputSchema } from '../../../electron/contract/evaluation/schema.ts';
+import { agreementWords } from '../../../electron/evaluation/judge-agreement.ts';
+import { checkJudge, type JudgeCheckContext } from '../../../electron/evaluation/judge-check.ts';
 import { rateAnswer } from '../../../electron/feedback/record.ts';
 import { createLane } from '../../../electron/jobs/lane.ts';
 import { answering, conversationForTest, converse } from '../../support/conversation.ts';

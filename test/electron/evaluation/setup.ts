@@ -1,7 +1,7 @@
 import { onTestFinished } from 'vitest';
-import { type RunConfig, runConfigSchema } from '../../../electron/contract/evaluation/config.ts';
-import type { ModelFile } from '../../../electron/contract/model.ts';
-import type { WritableDatabase } from '../../../electron/database/handle.ts';
+import { type RunConfig, runConfigSchema } from '../../../electron/contract/evaluation/run-config.ts';
+import type { ModelFile } from '../../../electron/contract/library/schema.ts';
+import type { WritableDatabase } from '../../../electron/database/database.ts';
 import { run, transaction } from '../../../electron/database/sql.ts';
 import { insertDataset } from '../../../electron/dataset/store/datasets.ts';
 import { putMember } from '../../../electron/dataset/store/members.ts';
@@ -9,7 +9,7 @@ import { insertSample, textOf } from '../../../electron/dataset/store/samples.ts
 import { getVersion, insertHiddenVersion, setFrozen, showVersion } from '../../../electron/dataset/store/versions.ts';
 import type { EvaluationContext } from '../../../electron/evaluation/context.ts';
 import { createEvaluations, type Evaluations } from '../../../electron/evaluation/evaluations.ts';
-import { createScoringWorker } from '../../../electron/evaluation/scorers/thread/scoring.ts';
+import { createScoringWorker } from '../../../electron/evaluation/scorers/scoring-worker-client.ts';
 import { createEventBus, type EventBus } from '../../../electron/events.ts';
 import { createJobs } from '../../../electron/jobs/jobs.ts';
 import { createLane } from '../../../electron/jobs/lane.ts';

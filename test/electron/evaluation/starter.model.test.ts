@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { all } from '../../../electron/database/sql.ts';
 import { createPrompt } from '../../../electron/prompt/prompts.ts';
-import { openMeasurement } from '../../../models/native/measure/session.ts';
+import { openMeasurement } from '../../../models/native/measurement/session.ts';
 import { starterModelPath } from '../../support/starter-model.ts';
 import { type Setup, setUp, type TestSample } from './setup.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { continueAnswer } from '../../../electron/conversation/branch/continue-answer.ts';
-import { stopAnswer } from '../../../electron/conversation/follow-answer.ts';
+import { continueAnswer } from '../../../electron/conversation/answer/continue-answer.ts';
+import { stopAnswer } from '../../../electron/conversation/answer/follow-answer.ts';
 import { regenerate, sendMessage } from '../../../electron/conversation/send-message.ts';
 import {
 	confirmSignal,
@@ -11,7 +11,7 @@ import {
 	readHistoryOf,
 	removeSignal,
 } from '../../../electron/feedback/record.ts';
-import { listenForSignals } from '../../../electron/feedback/signals/listen.ts';
+import { listenForSignals } from '../../../electron/feedback/signals.ts';
 import { answering, answerOf, conversationForTest, converse } from '../../support/conversation.ts';
 import { failureOf } from '../../support/failure.ts';
 

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
-import type { MessageFeedback } from '../../../electron/contract/feedback.ts';
+import type { MessageFeedback } from '../../../electron/contract/feedback/schema.ts';
 import { quickCheck } from '../../../electron/database/connect.ts';
 import { reopen, seededRandom } from '../../support/kill.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';

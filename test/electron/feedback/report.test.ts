@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { feedbackFilterSchema } from '../../../electron/contract/feedback.ts';
+import { feedbackFilterSchema } from '../../../electron/contract/feedback/schema.ts';
 import { trashConversation } from '../../../electron/conversation/edit-conversation.ts';
 import { sendMessage } from '../../../electron/conversation/send-message.ts';
 import { queryPlan } from '../../../electron/database/sql.ts';
@@ -12,7 +12,7 @@ import {
 	nextExportRange,
 	summariseFeedback,
 } from '../../../electron/feedback/report.ts';
-import { listenForSignals } from '../../../electron/feedback/signals/listen.ts';
+import { listenForSignals } from '../../../electron/feedback/signals.ts';
 import { feedbackOfMessage } from '../../../electron/feedback/store.ts';
 import { answering, conversationForTest, converse } from '../../support/conversation.ts';
 import { openReader } from '../../support/database.ts';

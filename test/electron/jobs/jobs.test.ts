@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Job } from '../../../electron/contract/job/job.ts';
+import type { Job } from '../../../electron/contract/jobs/schema.ts';
 import { createEventBus } from '../../../electron/events.ts';
 import { createJobs, type JobControl } from '../../../electron/jobs/jobs.ts';
 import { createRateMeter } from '../../../electron/jobs/rate-meter.ts';

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import type { ComputeDevice } from '../../../electron/contract/model.ts';
-import { computeFit, vramFor } from '../../../electron/library/fit/fit-of.ts';
-import { gpuConditions, gpuOptions } from '../../../electron/library/own/gpu-options.ts';
+import type { ComputeDevice } from '../../../electron/contract/library/schema.ts';
+import { gpuConditions, gpuOptions } from '../../../electron/library/gpu-settings.ts';
+import { computeFit, vramFor } from '../../../electron/library/model-fit.ts';
 import { probeEngine } from '../../../electron/library/probe-engine.ts';
-import { assumeProcessor } from '../../../models/library/fit/processor.ts';
-import type { ModelShape } from '../../../models/library/fit/shape.ts';
+import type { ModelShape } from '../../../models/fit/model-shape.ts';
+import { assumeProcessor } from '../../../models/fit/processor.ts';
 
 const cpu: ComputeDevice = { kind: 'cpu', name: 'AMD Ryzen 7', memoryBytes: 16e9 };
 const cuda: ComputeDevice = { kind: 'cuda', name: 'NVIDIA RTX 3050', memoryBytes: 4e9, freeBytes: 3.6e9 };

@@ -2,7 +2,7 @@ import { appendFileSync, renameSync, rmSync, utimesSync, writeFileSync } from 'n
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { all, queryPlan } from '../../../electron/database/sql.ts';
-import { modelNameOf } from '../../../electron/library/name.ts';
+import { modelNameOf } from '../../../electron/library/model-name.ts';
 import { failureOf } from '../../support/failure.ts';
 import { createTestLibrary, type TestLibrary } from '../../support/library.ts';
 import { splitGguf } from '../../support/split-gguf.ts';

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { expect, test } from 'vitest';
-import type { ModelFile } from '../../../electron/contract/model.ts';
+import type { ModelFile } from '../../../electron/contract/library/schema.ts';
 import { resolveModel } from '../../../electron/library/resolve-model.ts';
 import { failureOf } from '../../support/failure.ts';
 

@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { engineBuild } from '../../../models/library/engine-build.ts';
+import { engineBuild } from '../../../models/engine-build.ts';
 import { createModelRuntime, createNodeLauncher } from '../../../models/runtime/runtime.ts';
 import { createTestLibrary } from '../../support/library.ts';
 import { starterModelPath } from '../../support/starter-model.ts';

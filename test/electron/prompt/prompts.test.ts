@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import type { PromptContent } from '../../../electron/contract/prompt/prompt.ts';
+import type { PromptContent } from '../../../electron/contract/prompt/schema.ts';
 import { all } from '../../../electron/database/sql.ts';
 import { createEventBus, type InternalEvent } from '../../../electron/events.ts';
-import { compilePrompt } from '../../../electron/prompt/build/compile.ts';
+import { compilePrompt } from '../../../electron/prompt/compile-prompt.ts';
 import { diffPrompts } from '../../../electron/prompt/diff.ts';
 import { previewPrompt } from '../../../electron/prompt/preview.ts';
 import {
@@ -17,7 +17,7 @@ import {
 	renamePrompt,
 	restorePrompt,
 } from '../../../electron/prompt/prompts.ts';
-import { starterPrompts } from '../../../electron/prompt/starter/starters.ts';
+import { starterPrompts } from '../../../electron/prompt/starter-prompts.ts';
 import { getPrompt, getPromptVersion, listPrompts, promptOfVersion } from '../../../electron/prompt/store.ts';
 import { createDatabase } from '../../support/database.ts';
 import { failureOf } from '../../support/failure.ts';

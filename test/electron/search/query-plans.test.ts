@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { connectionOf } from '../../../electron/database/handle.ts';
+import { connectionOf } from '../../../electron/database/database.ts';
+import { addTextFunctions } from '../../../electron/database/excerpt.ts';
 import { queryPlan } from '../../../electron/database/sql.ts';
-import { addTextFunctions } from '../../../electron/database/text/excerpt.ts';
 import {
 	conversationsOf,
 	indexedMessages,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { defaultSettings } from '../../../electron/contract/setting/default-settings.ts';
+import { defaultSettings } from '../../../electron/contract/settings/defaults.ts';
 import { run } from '../../../electron/database/sql.ts';
 import { readSettings, writeSettings } from '../../../electron/settings/settings.ts';
 import { createDatabase } from '../../support/database.ts';

@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { beforeEach, expect, test, vi } from 'vitest';
-import type { Application } from '../../../electron/application.ts';
+import type { Application } from '../../../electron/application/application.ts';
 import { createEventBus } from '../../../electron/events.ts';
 import { followLongWork } from '../../../electron/shell/long-work.ts';
 

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { contractVersion } from '../../../electron/contract/version.ts';
+import { contractVersion } from '../../../electron/contract/system/version.ts';
 import {
 	areBuilt,
 	openPage,

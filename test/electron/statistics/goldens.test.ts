@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { bootstrapInSteps, pairedBootstrap, quantile, signFlipTest } from '../../../electron/statistics/bootstrap.ts';
 import { cohenKappa } from '../../../electron/statistics/kappa.ts';
 import { mcNemar } from '../../../electron/statistics/mcnemar.ts';
 import {
@@ -9,10 +10,9 @@ import {
 	pooledMean,
 	studentInterval,
 } from '../../../electron/statistics/mean.ts';
-import { chiSquaredP, normalCdf, normalP, normalQuantile } from '../../../electron/statistics/normal.ts';
+import { chiSquaredP, normalCdf, normalP, normalQuantile } from '../../../electron/statistics/normal-distribution.ts';
 import { detectableDifference, samplesNeeded } from '../../../electron/statistics/power.ts';
-import { createRandom } from '../../../electron/statistics/random.ts';
-import { bootstrapInSteps, pairedBootstrap, quantile, signFlipTest } from '../../../electron/statistics/resample.ts';
+import { createRandom } from '../../../electron/statistics/seeded-random.ts';
 import { wilsonInterval } from '../../../electron/statistics/wilson.ts';
 
 // What SciPy 1.17.1 and statsmodels 0.15.0 give; golden/make.py wrote it.

@@ -1,4 +1,4 @@
-import { openNativeLibrary } from '../../../models/native/library/open.ts';
+import { openNativeLibrary } from '../../../models/native/libllama/open-library.ts';
 
 // In the place of models/native/entry.ts: asks ggml for a key that is not there, which it answers with an abort.
 process.once('message', () => {

@@ -5,20 +5,20 @@ import { gpuWarning } from '../../../electron/hosts/cli/gpu-option.ts';
 import { Failure } from '../../../models/contract/failure.ts';
 import { conditionsOf } from '../../../models/native/conditions.ts';
 import { NativeContext } from '../../../models/native/context.ts';
+import { chooseOffload, freeVram } from '../../../models/native/gpu-offload.ts';
 import {
 	backendFor,
 	backendObstacle,
 	buildUnusableFailure,
 	type Computer,
 	noDeviceFailure,
-} from '../../../models/native/library/choose.ts';
-import { type DeviceFunctions, listDevices } from '../../../models/native/library/devices.ts';
-import { findNativeLibrary, hasBuildFor } from '../../../models/native/library/find.ts';
-import { type NativeLibrary, openNativeLibrary } from '../../../models/native/library/open.ts';
+} from '../../../models/native/libllama/choose-backend.ts';
+import { type DeviceFunctions, listDevices } from '../../../models/native/libllama/devices.ts';
+import { findNativeLibrary, hasBuildFor } from '../../../models/native/libllama/find-library.ts';
+import { type NativeLibrary, openNativeLibrary } from '../../../models/native/libllama/open-library.ts';
 import { NativeModel } from '../../../models/native/model.ts';
-import { chooseOffload, freeVram } from '../../../models/native/settings/offload.ts';
-import { performTask } from '../../../models/native/tasks.ts';
-import { gpuFacts } from '../../../models/worker/llama/open.ts';
+import { performTask } from '../../../models/native/perform-task.ts';
+import { gpuFacts } from '../../../models/worker/llama/open-engine.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { writeTinyGguf } from '../../support/tiny-gguf.ts';
 

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, test } from 'vitest';
 import { defaultLoadOptions } from '../../../models/contract/load.ts';
 import { createModelRuntime, createNodeLauncher } from '../../../models/runtime/runtime.ts';
-import type { Script } from '../../../models/worker/script/script.ts';
+import type { Script } from '../../../models/worker/engine-script.ts';
 import { answerOf, ask, resultOf, scriptedRuntime, type TestRuntime } from '../../support/worker-runtime.ts';
 
 const open: { close(): Promise<void> }[] = [];

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { formatRoute, parseRoute, type Route } from '../../../renderer/app/layout.ts';
-import { fuzzyMatch } from '../../../renderer/app/palette/match.ts';
-import { createToastStore } from '../../../renderer/app/toast/toasts.ts';
+import { fuzzyMatch } from '../../../renderer/app/fuzzy-match.ts';
+import { formatRoute, parseRoute, type Route } from '../../../renderer/app/layout-store.ts';
+import { createToastStore } from '../../../renderer/app/toast-store.ts';
 
 const routes: Route[] = [
 	{ section: 'chat', conversationId: null },

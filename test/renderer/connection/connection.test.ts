@@ -1,9 +1,9 @@
 import { ORPCError } from '@orpc/client';
 import { describe, expect, test, vi } from 'vitest';
-import { contractVersion, type Hello } from '../../../electron/contract/system.ts';
+import { contractVersion, type Hello } from '../../../electron/contract/system/schema.ts';
+import { takeTokenFromAddress } from '../../../renderer/connection/access-token.ts';
 import { connect } from '../../../renderer/connection/connection.ts';
 import { toFailure } from '../../../renderer/connection/failure.ts';
-import { takeTokenFromAddress } from '../../../renderer/connection/token.ts';
 import { LinkEnd, type OpenLink } from '../../../renderer/connection/transport.ts';
 
 const hello: Hello = { contractVersion, assayVersion: '0.1.0', host: 'browser', capabilities: [], dataFolder: '/d' };

@@ -14,7 +14,7 @@ import {
 	formatShortTime,
 	formatTimeLeft,
 } from '../../../renderer/design/format.ts';
-import { describeQuantization, formatEngineName, shortenModelName } from '../../../renderer/model/model-name.ts';
+import { describeQuantization, formatEngineName, shortenModelName } from '../../../renderer/library/model-name.ts';
 
 describe('figures as UI.md writes them', () => {
 	test.each([

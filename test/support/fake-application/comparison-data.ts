@@ -1,5 +1,5 @@
-import { decide } from '../../../electron/comparison/decide/decide.ts';
-import { accuracyOf, type TaskScores } from '../../../electron/comparison/task/accuracy.ts';
+import { accuracyOf, type TaskScores } from '../../../electron/comparison/accuracy.ts';
+import { decide } from '../../../electron/comparison/decide.ts';
 import {
 	type ChatLatency,
 	type Comparison,
@@ -7,7 +7,7 @@ import {
 	type ComparisonRow,
 	comparisonPlanSchema,
 	type Quality,
-} from '../../../electron/contract/comparison/comparison.ts';
+} from '../../../electron/contract/comparison/schema.ts';
 import { minute } from './data.ts';
 
 /** The mock page's ladder of the starter: what is known of each file. */

@@ -1,14 +1,14 @@
 import type { Implementer } from '../../../electron/api/implementer.ts';
-import { compareSideBySide } from '../../../electron/comparison/exchange/beside.ts';
-import { exportComparison } from '../../../electron/comparison/exchange/export.ts';
-import { importedView, readExport } from '../../../electron/comparison/exchange/import.ts';
-import { manifestOf } from '../../../electron/comparison/exchange/manifest.ts';
+import { exportComparison } from '../../../electron/comparison/export.ts';
+import { importedView, readExport } from '../../../electron/comparison/import.ts';
+import { manifestOf } from '../../../electron/comparison/manifest.ts';
+import { compareSideBySide } from '../../../electron/comparison/side-by-side.ts';
 import type {
 	Comparison,
 	ComparisonPlan,
 	ComparisonRow,
 	ComparisonText,
-} from '../../../electron/contract/comparison/comparison.ts';
+} from '../../../electron/contract/comparison/schema.ts';
 import { Failure, type FailureFacts } from '../../../models/contract/failure.ts';
 import type { FakeApplication } from './fake-application.ts';
 

@@ -1,5 +1,5 @@
-import { importedView } from '../../../electron/comparison/exchange/import.ts';
-import type { Comparison } from '../../../electron/contract/comparison/comparison.ts';
+import { importedView } from '../../../electron/comparison/import.ts';
+import type { Comparison } from '../../../electron/contract/comparison/schema.ts';
 import { estimatedComparison, ladderComparison } from './comparison-data.ts';
 import { modelFile } from './data.ts';
 import { withTickets } from './dataset/data.ts';

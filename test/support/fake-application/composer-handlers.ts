@@ -1,7 +1,7 @@
 import type { Implementer } from '../../../electron/api/implementer.ts';
-import type { AttachedText, Attachment } from '../../../electron/contract/conversation.ts';
-import { decodeText } from '../../../electron/conversation/attachment/reading/decode-text.ts';
-import { mediaTypeOf } from '../../../electron/conversation/attachment/reading/media-type.ts';
+import type { AttachedText, Attachment } from '../../../electron/contract/conversation/schema.ts';
+import { decodeText } from '../../../electron/conversation/attachment/decode-text.ts';
+import { mediaTypeOf } from '../../../electron/conversation/attachment/media-type.ts';
 import { Failure } from '../../../models/contract/failure.ts';
 import type { FakeApplication } from './fake-application.ts';
 

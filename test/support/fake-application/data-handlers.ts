@@ -1,5 +1,5 @@
 import type { Implementer } from '../../../electron/api/implementer.ts';
-import type { Storage } from '../../../electron/contract/data/activity.ts';
+import type { Storage } from '../../../electron/contract/activity/schema.ts';
 import { Failure } from '../../../models/contract/failure.ts';
 import type { FakeApplication } from './fake-application.ts';
 

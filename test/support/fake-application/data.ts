@@ -1,17 +1,23 @@
-import type { AnswerOptions, Conversation, Message, Preset, Thread } from '../../../electron/contract/conversation.ts';
-import type { Backup } from '../../../electron/contract/data/backup.ts';
-import type { FeedbackEntry, MessageFeedback } from '../../../electron/contract/feedback.ts';
+import type {
+	AnswerOptions,
+	Conversation,
+	Message,
+	Preset,
+	Thread,
+} from '../../../electron/contract/conversation/schema.ts';
+import type { Backup } from '../../../electron/contract/database/schema.ts';
+import type { FeedbackEntry, MessageFeedback } from '../../../electron/contract/feedback/schema.ts';
 import type {
 	CatalogueEntry,
 	Download,
 	HubFit,
 	HubModel,
 	HubRepository,
-} from '../../../electron/contract/model/hub.ts';
-import type { ModelFile, ModelState } from '../../../electron/contract/model.ts';
-import { defaultSettings } from '../../../electron/contract/setting/default-settings.ts';
-import type { Settings } from '../../../electron/contract/setting.ts';
-import type { Status } from '../../../electron/contract/system.ts';
+} from '../../../electron/contract/library/hub.ts';
+import type { ModelFile, ModelState } from '../../../electron/contract/library/schema.ts';
+import { defaultSettings } from '../../../electron/contract/settings/defaults.ts';
+import type { Settings } from '../../../electron/contract/settings/schema.ts';
+import type { Status } from '../../../electron/contract/system/schema.ts';
 import { defaultSampling } from '../../../models/contract/default-sampling.ts';
 import type { FailureFacts } from '../../../models/contract/failure.ts';
 import { type FakeActivity, fakeActivity } from './activity/handlers.ts';

@@ -1,4 +1,4 @@
-import { parametersSchema, runConfigSchema } from '../../../electron/contract/evaluation/config.ts';
+import { parametersSchema, runConfigSchema } from '../../../electron/contract/evaluation/run-config.ts';
 import type {
 	Arm,
 	Cell,
@@ -9,11 +9,11 @@ import type {
 	Run,
 	RunComparison,
 	Unfair,
-} from '../../../electron/contract/evaluation/run.ts';
+} from '../../../electron/contract/evaluation/schema.ts';
 import { type Technique, techniqueSchema } from '../../../electron/contract/evaluation/technique.ts';
-import { compareScores } from '../../../electron/evaluation/metrics/compare.ts';
-import { summarise } from '../../../electron/evaluation/metrics/summarise.ts';
-import { holm } from '../../../electron/statistics/difference.ts';
+import { compareScores } from '../../../electron/evaluation/compare-scores.ts';
+import { summarise } from '../../../electron/evaluation/summarise-scores.ts';
+import { holm } from '../../../electron/statistics/mean-difference.ts';
 import { minute } from './data.ts';
 
 /** Tickets of the mock page; 160 samples go through them in turn. */

@@ -1,6 +1,6 @@
 import type { Implementer } from '../../../electron/api/implementer.ts';
-import type { Answer, Estimate, RowDetail, Run, Unfair } from '../../../electron/contract/evaluation/run.ts';
-import { buildRequests } from '../../../electron/prompt/build/build.ts';
+import type { Answer, Estimate, RowDetail, Run, Unfair } from '../../../electron/contract/evaluation/schema.ts';
+import { buildRequests } from '../../../electron/prompt/build-request.ts';
 import { Failure, type FailureFacts } from '../../../models/contract/failure.ts';
 import {
 	type FakeArm,

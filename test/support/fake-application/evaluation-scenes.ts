@@ -1,4 +1,4 @@
-import type { Run } from '../../../electron/contract/evaluation/run.ts';
+import type { Run } from '../../../electron/contract/evaluation/schema.ts';
 import { type Technique, techniqueSchema } from '../../../electron/contract/evaluation/technique.ts';
 import { minute, modelFile } from './data.ts';
 import { withTickets } from './dataset/data.ts';

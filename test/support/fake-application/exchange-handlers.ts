@@ -1,8 +1,7 @@
 import type { Implementer } from '../../../electron/api/implementer.ts';
-import type { ImportReport } from '../../../electron/contract/exchange/exchange.ts';
-import type { Job } from '../../../electron/contract/job/job.ts';
-import type { FailureFacts } from '../../../models/contract/failure.ts';
-import { Failure } from '../../../models/contract/failure.ts';
+import type { ImportReport } from '../../../electron/contract/import-export/schema.ts';
+import type { Job } from '../../../electron/contract/jobs/schema.ts';
+import { Failure, type FailureFacts } from '../../../models/contract/failure.ts';
 import type { FakeApplication } from './fake-application.ts';
 
 /** What the next imports and exports of the fake find, and where they stand still. */

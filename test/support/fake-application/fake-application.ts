@@ -4,7 +4,7 @@ import type {
 	GenerationStart,
 	Message,
 	Thread,
-} from '../../../electron/contract/conversation.ts';
+} from '../../../electron/contract/conversation/schema.ts';
 import type { ApplicationEvent } from '../../../electron/contract/event.ts';
 import { Failure, type FailureFacts } from '../../../models/contract/failure.ts';
 import { addConversation, addMessage, emptyData, type FakeData, freshId, generationFacts } from './data.ts';

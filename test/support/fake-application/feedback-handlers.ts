@@ -4,7 +4,7 @@ import type {
 	FeedbackEntry,
 	FeedbackFilter,
 	MessageFeedback,
-} from '../../../electron/contract/feedback.ts';
+} from '../../../electron/contract/feedback/schema.ts';
 import { differenceOfShares } from '../../../electron/statistics/newcombe.ts';
 import { wilsonInterval } from '../../../electron/statistics/wilson.ts';
 import type { FakeApplication } from './fake-application.ts';

@@ -1,4 +1,4 @@
-import type { MessageFeedback } from '../../../electron/contract/feedback.ts';
+import type { MessageFeedback } from '../../../electron/contract/feedback/schema.ts';
 import { addConversation, addMessage, generationFacts, minute } from './data.ts';
 import type { FakeApplication } from './fake-application.ts';
 import { entry, nothingSaid } from './feedback-handlers.ts';

@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createStaging } from '../../../electron/conversation/exchange/staging.ts';
-import { type BrowserHost, startBrowserHost } from '../../../electron/hosts/browser.ts';
+import { createStaging } from '../../../electron/conversation/import-export/staging.ts';
+import { type BrowserHost, startBrowserHost } from '../../../electron/hosts/browser/browser-host.ts';
 import { FakeApplication } from './fake-application.ts';
 import { fakeRouter } from './router.ts';
 

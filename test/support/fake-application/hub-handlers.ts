@@ -1,5 +1,5 @@
 import type { Implementer } from '../../../electron/api/implementer.ts';
-import type { Download } from '../../../electron/contract/model/hub.ts';
+import type { Download } from '../../../electron/contract/library/hub.ts';
 import { Failure } from '../../../models/contract/failure.ts';
 import type { FakeApplication } from './fake-application.ts';
 

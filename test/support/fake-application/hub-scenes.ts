@@ -1,6 +1,6 @@
-import type { CatalogueEntry, HubFile, HubModel, HubRepository } from '../../../electron/contract/model/hub.ts';
-import { curatedModels } from '../../../models/library/hub/curated.ts';
-import { bitsOf, sizeWordOf } from '../../../models/library/hub/quantization.ts';
+import type { CatalogueEntry, HubFile, HubModel, HubRepository } from '../../../electron/contract/library/hub.ts';
+import { curatedModels } from '../../../models/hub/curated-models.ts';
+import { bitsOf, sizeWordOf } from '../../../models/hub/quantization-names.ts';
 import { fits, starterEntry } from './data.ts';
 import type { FakeApplication } from './fake-application.ts';
 import { fakeDownload } from './hub-handlers.ts';

@@ -1,5 +1,5 @@
 import type { Implementer } from '../../../electron/api/implementer.ts';
-import { agreementWords } from '../../../electron/evaluation/judge-check/words.ts';
+import { agreementWords } from '../../../electron/evaluation/judge-agreement.ts';
 import { Failure } from '../../../models/contract/failure.ts';
 
 /** A judge that is never done where the rubric says "slow", and has no ratings to go by where it says "none". */

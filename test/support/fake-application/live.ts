@@ -1,4 +1,4 @@
-import type { GenerationUpdate, Message } from '../../../electron/contract/conversation.ts';
+import type { GenerationUpdate, Message } from '../../../electron/contract/conversation/schema.ts';
 
 /** What an answer does, step by step; the test or the scene decides when. */
 export interface LiveAnswerControl {

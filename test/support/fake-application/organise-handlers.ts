@@ -1,5 +1,5 @@
 import type { Implementer } from '../../../electron/api/implementer.ts';
-import type { Conversation } from '../../../electron/contract/conversation.ts';
+import type { Conversation } from '../../../electron/contract/conversation/schema.ts';
 import type { FakeApplication } from './fake-application.ts';
 
 const day = 86_400_000;

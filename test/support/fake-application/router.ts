@@ -1,5 +1,5 @@
 import { implementContract } from '../../../electron/api/implementer.ts';
-import type { Conversation } from '../../../electron/contract/conversation.ts';
+import type { Conversation } from '../../../electron/contract/conversation/schema.ts';
 import type { ApplicationEvent } from '../../../electron/contract/event.ts';
 import { Failure } from '../../../models/contract/failure.ts';
 import { activityHandlers } from './activity/handlers.ts';

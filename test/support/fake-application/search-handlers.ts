@@ -1,7 +1,7 @@
 import type { Implementer } from '../../../electron/api/implementer.ts';
-import type { SearchFilter, SearchHit } from '../../../electron/contract/search.ts';
-import { matchEnd, matchStart } from '../../../electron/database/text/excerpt.ts';
-import { parseQuery, type QueryWord } from '../../../electron/search/typed/parse.ts';
+import type { SearchFilter, SearchHit } from '../../../electron/contract/search/schema.ts';
+import { matchEnd, matchStart } from '../../../electron/database/excerpt.ts';
+import { parseQuery, type QueryWord } from '../../../electron/search/parse-query.ts';
 import type { FakeApplication } from './fake-application.ts';
 
 /** Searches what the fake holds, with the real reading of filters and a plain comparison of words. */

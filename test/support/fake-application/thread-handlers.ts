@@ -1,5 +1,5 @@
 import type { Implementer } from '../../../electron/api/implementer.ts';
-import type { Preset } from '../../../electron/contract/conversation.ts';
+import type { Preset } from '../../../electron/contract/conversation/schema.ts';
 import { Failure } from '../../../models/contract/failure.ts';
 import { addConversation, addMessage } from './data.ts';
 import { type FakeApplication, noOptions } from './fake-application.ts';

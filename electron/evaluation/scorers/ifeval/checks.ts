@@ -7,10 +7,10 @@ import {
 	type LinearPattern,
 	matches,
 	quotePattern,
-} from '../../../prompt/answer/linear-regex.ts';
+} from '../../../prompt/linear-regex.ts';
 import { type Check, compareCount, numberOf, textOf, textsOf } from './instructions.ts';
-import { isBlank, isLower, isPythonJson, isUpper, spaceClass, strip, words } from './python.ts';
-import { countSentences, upperCaseTokens } from './sentences.ts';
+import { countSentences, upperCaseTokens } from './nltk.ts';
+import { isBlank, isLower, isPythonJson, isUpper, spaceClass, strip, words } from './python-text.ts';
 
 /** What a response says: words, language, lengths. */
 const contentChecks: Readonly<Record<string, Check>> = {

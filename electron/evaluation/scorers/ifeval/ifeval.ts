@@ -1,8 +1,8 @@
 import type { Score, Scorer } from '../../../contract/evaluation/scorer.ts';
-import { rightIf, type ScoreInput, scored, unscored } from '../marked.ts';
+import { rightIf, type ScoreInput, scored, unscored } from '../score-outcome.ts';
 import { instructionChecks } from './checks.ts';
 import { type Instruction, instructionsOf } from './instructions.ts';
-import { isBlank, strip } from './python.ts';
+import { isBlank, strip } from './python-text.ts';
 
 type Ifeval = Extract<Scorer, { kind: 'ifeval' }>;
 

@@ -1,4 +1,4 @@
-import type { PromptSample } from '../../../contract/prompt/prompt.ts';
+import type { PromptSample } from '../../../contract/prompt/schema.ts';
 
 // Apart from the checks: what only counts instructions need not load what tells languages (0.2 s and 30 MB).
 

@@ -1,10 +1,10 @@
 import { Failure } from '../../../../models/contract/failure.ts';
-import type { JudgeAgreement } from '../../../contract/evaluation/run.ts';
+import type { JudgeAgreement } from '../../../contract/evaluation/schema.ts';
+import { chooseModel } from '../choose-model.ts';
 import type { CommandContext } from '../command.ts';
-import { exitCode, UsageError } from '../exit-code.ts';
-import { chooseModel } from '../model/choose-model.ts';
-import { textOption } from '../prompt/text-option.ts';
-import { withApplication } from '../session.ts';
+import { exitCode, UsageError } from '../exit-codes.ts';
+import { textOption } from '../text-option.ts';
+import { withApplication } from '../with-application.ts';
 
 export interface JudgeOptions {
 	rubric?: string;

@@ -1,11 +1,11 @@
 import { Failure } from '../../../../models/contract/failure.ts';
-import type { RowPage, RunComparison } from '../../../contract/evaluation/run.ts';
-import type { Client } from '../../ownership/attach.ts';
+import type { RowPage, RunComparison } from '../../../contract/evaluation/schema.ts';
+import type { Client } from '../../transport/rpc-client.ts';
 import type { CommandContext } from '../command.ts';
-import { exitCode, UsageError } from '../exit-code.ts';
-import { withApplication } from '../session.ts';
+import { exitCode, UsageError } from '../exit-codes.ts';
 import { oneLine, table } from '../table.ts';
-import { isShare, metricText } from './tables.ts';
+import { withApplication } from '../with-application.ts';
+import { isShare, metricText } from './run-tables.ts';
 
 interface CompareOptions {
 	readonly scorer?: string;

@@ -1,20 +1,20 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Command, Option } from 'commander';
 import { Failure } from '../../../../models/contract/failure.ts';
-import { configFileJsonSchema } from '../../../contract/evaluation/config-file/config-file.ts';
-import type { RunSummary } from '../../../contract/evaluation/run.ts';
-import type { Client } from '../../ownership/attach.ts';
+import { configFileJsonSchema } from '../../../contract/evaluation/config-file.ts';
+import type { RunSummary } from '../../../contract/evaluation/schema.ts';
+import type { Client } from '../../transport/rpc-client.ts';
 import { type AddCommands, type CommandContext, examples, numberBetween, wholeNumber } from '../command.ts';
-import { exitCode } from '../exit-code.ts';
-import { collect } from '../measure/list-option.ts';
-import { withApplication } from '../session.ts';
+import { exitCode } from '../exit-codes.ts';
+import { collect } from '../list-option.ts';
+import { withApplication } from '../with-application.ts';
 import { checkJudge, type JudgeOptions } from './check-judge.ts';
 import { compareRuns } from './compare-runs.ts';
 import { exportEvaluation, exportFormats } from './export-run.ts';
-import { follow } from './follow.ts';
-import { type RescoreOptions, rescoreRun } from './mark-run.ts';
+import { follow } from './follow-run.ts';
+import { type RescoreOptions, rescoreRun } from './rescore-run.ts';
 import { finishRun, type RunOptions, runConfigFile } from './run-config-file.ts';
-import { runsTable, runText, tagsTable } from './tables.ts';
+import { runsTable, runText, tagsTable } from './run-tables.ts';
 
 const id = wholeNumber(1);
 

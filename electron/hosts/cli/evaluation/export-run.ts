@@ -1,10 +1,10 @@
 import { Readable } from 'node:stream';
 import type { EvaluationExport } from '../../../contract/evaluation/calls.ts';
-import type { Client } from '../../ownership/attach.ts';
+import type { Client } from '../../transport/rpc-client.ts';
 import type { CommandContext } from '../command.ts';
-import { exitCode } from '../exit-code.ts';
-import { withApplication } from '../session.ts';
-import { writeWholeFile } from '../write-whole.ts';
+import { exitCode } from '../exit-codes.ts';
+import { withApplication } from '../with-application.ts';
+import { writeWholeFile } from '../write-file.ts';
 
 export const exportFormats = [
 	'json',

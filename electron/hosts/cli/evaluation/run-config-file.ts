@@ -1,18 +1,18 @@
 import { stat, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { Failure } from '../../../../models/contract/failure.ts';
-import type { ConfigFile } from '../../../contract/evaluation/config-file/config-file.ts';
-import type { Run } from '../../../contract/evaluation/run.ts';
+import type { ConfigFile } from '../../../contract/evaluation/config-file.ts';
+import type { Run } from '../../../contract/evaluation/schema.ts';
 import { scorerName } from '../../../contract/evaluation/scorer-name.ts';
-import type { Client } from '../../ownership/attach.ts';
+import type { Client } from '../../transport/rpc-client.ts';
 import type { CommandContext } from '../command.ts';
-import { exitCode, UsageError } from '../exit-code.ts';
-import { withApplication } from '../session.ts';
+import { exitCode, UsageError } from '../exit-codes.ts';
+import { withApplication } from '../with-application.ts';
+import { checkGate, findBaseline, type Gate, type GateResult } from './baseline-gate.ts';
+import { readConfig, resolveConfig } from './config-file.ts';
 import { wholeExport } from './export-run.ts';
-import { follow } from './follow.ts';
-import { checkGate, findBaseline, type Gate, type GateResult } from './gate.ts';
-import { readConfig, resolveConfig } from './resolve.ts';
-import { labelOf, runText } from './tables.ts';
+import { follow } from './follow-run.ts';
+import { labelOf, runText } from './run-tables.ts';
 
 export interface RunOptions {
 	readonly baseline?: string;

@@ -1,13 +1,13 @@
-import { createStopStrings } from '../../../answer/stop-strings.ts';
-import { createDetokenizer } from '../../../answer/text-stream.ts';
 import { failureFacts } from '../../../contract/failure.ts';
 import type { GenerateRequest, GenerationEvent, StopReason } from '../../../contract/generation.ts';
-import { createSampler, type Sampler } from '../../../native/sequence/sampler.ts';
-import type { Prompt } from '../../../prompt/builder.ts';
+import { createDetokenizer } from '../../../detokenizer.ts';
+import { createSampler, type Sampler } from '../../../native/sampler.ts';
+import type { Prompt } from '../../../prompt/prompt-builder.ts';
 import { createEventQueue } from '../../../runtime/event-queue.ts';
 import { stoppedResult } from '../../../runtime/stopped-result.ts';
-import { createDraftLength } from '../speculation/drafter.ts';
-import type { AnswerParts } from './parts.ts';
+import { createStopStrings } from '../../../stop-strings.ts';
+import { createDraftLength } from '../drafter.ts';
+import type { AnswerParts } from './answer-parts.ts';
 
 /** Text goes out at most this often: as often as a screen shows it. */
 const batchMs = 16;

@@ -6,16 +6,20 @@ import {
 	removeFolder,
 	renameFolder,
 } from '../../../../electron/conversation/organise/folders.ts';
-import { readOverview } from '../../../../electron/conversation/organise/overview.ts';
+import { readOverview } from '../../../../electron/conversation/organise/folders-and-tags-overview.ts';
 import {
 	archiveConversations,
 	moveConversations,
 	pinConversations,
-} from '../../../../electron/conversation/organise/place.ts';
+} from '../../../../electron/conversation/organise/pin-archive-move.ts';
 import { removeTag, renameTag, tagConversations } from '../../../../electron/conversation/organise/tags.ts';
-import { restoreConversations, trashConversations } from '../../../../electron/conversation/organise/trash/trash.ts';
+import { restoreConversations, trashConversations } from '../../../../electron/conversation/organise/trash.ts';
 import { getConversation } from '../../../../electron/conversation/store/conversations.ts';
-import { listConversations, listTagged, listTrash } from '../../../../electron/conversation/store/lists.ts';
+import {
+	listConversations,
+	listTagged,
+	listTrash,
+} from '../../../../electron/conversation/store/list-conversations.ts';
 import { conversationForTest, converse } from '../../../support/conversation.ts';
 import { openReader } from '../../../support/database.ts';
 import { failureOf } from '../../../support/failure.ts';

@@ -2,15 +2,15 @@ import { createHash } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
-import { setDraft } from '../../../../electron/conversation/drafts/drafts.ts';
+import { setDraft } from '../../../../electron/conversation/drafts.ts';
 import { tagConversations } from '../../../../electron/conversation/organise/tags.ts';
+import { trashConversations } from '../../../../electron/conversation/organise/trash.ts';
 import {
 	backupCutoff,
 	backupRetentionMs,
 	startTrashRetention,
 	type TrashBackups,
-} from '../../../../electron/conversation/organise/trash/keep-trash.ts';
-import { trashConversations } from '../../../../electron/conversation/organise/trash/trash.ts';
+} from '../../../../electron/conversation/organise/trash-retention.ts';
 import { getConversation } from '../../../../electron/conversation/store/conversations.ts';
 import { all, get, run, transaction } from '../../../../electron/database/sql.ts';
 import { type ConversationForTest, conversationForTest, converse } from '../../../support/conversation.ts';

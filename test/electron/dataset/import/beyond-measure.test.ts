@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { datasetsForTest, importing, previewing, samplesOf } from '../../../support/dataset.ts';
-import { writeFiles } from '../../../support/exchange.ts';
+import { writeFiles } from '../../../support/import-export.ts';
 
 function file(name: string, content: string): string {
 	return join(writeFiles({ [name]: content }), name);

@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import type { Sample } from '../../../../electron/contract/dataset/dataset.ts';
+import type { Sample } from '../../../../electron/contract/dataset/schema.ts';
 import { all } from '../../../../electron/database/sql.ts';
 import { readSamples } from '../../../../electron/dataset/read-version.ts';
 import { type DatasetsForTest, datasetsForTest, ended, importing, previewing } from '../../../support/dataset.ts';
-import { writeFiles } from '../../../support/exchange.ts';
+import { writeFiles } from '../../../support/import-export.ts';
 import { temporaryFolder } from '../../../support/temporary-folder.ts';
 
 function file(name: string, content: string | Buffer): string {

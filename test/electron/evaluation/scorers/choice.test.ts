@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { techniqueSchema } from '../../../../electron/contract/evaluation/technique.ts';
-import { promptSampleSchema } from '../../../../electron/contract/prompt/prompt.ts';
+import { promptSampleSchema } from '../../../../electron/contract/prompt/schema.ts';
 import { takenChoice } from '../../../../electron/evaluation/scorers/choice.ts';
-import { buildRequests } from '../../../../electron/prompt/build/build.ts';
+import { buildRequests } from '../../../../electron/prompt/build-request.ts';
 import { sharedRows } from '../../../support/shared-data.ts';
-import { scoreOf, scoreSample } from './mark.ts';
+import { scoreOf, scoreSample } from './score-sample.ts';
 
 const choices = ['long wrong answer', 'right', 'no'];
 const detail = (...logLikelihoods: number[]) => ({ likelihoods: [{ logLikelihoods }] });

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { instructionChecks } from '../../../../electron/evaluation/scorers/ifeval/checks.ts';
-import { countSentences } from '../../../../electron/evaluation/scorers/ifeval/sentences.ts';
+import { countSentences } from '../../../../electron/evaluation/scorers/ifeval/nltk.ts';
 import { pooledWeight } from '../../../../electron/evaluation/scorers/score.ts';
 import { sharedRows } from '../../../support/shared-data.ts';
-import { plainScorer, scoreOf, scoreSample } from './mark.ts';
+import { plainScorer, scoreOf, scoreSample } from './score-sample.ts';
 
 interface Golden {
 	readonly responses: readonly string[];

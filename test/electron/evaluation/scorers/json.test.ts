@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { scoreOf, scoreSample } from './mark.ts';
+import { scoreOf, scoreSample } from './score-sample.ts';
 
 const person = {
 	type: 'object',

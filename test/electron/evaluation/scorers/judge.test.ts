@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { type ScorerInput, scorerSchema } from '../../../../electron/contract/evaluation/scorer.ts';
-import { promptSampleSchema } from '../../../../electron/contract/prompt/prompt.ts';
-import { judgeAgreement } from '../../../../electron/evaluation/judge-check/words.ts';
+import { promptSampleSchema } from '../../../../electron/contract/prompt/schema.ts';
+import { judgeAgreement } from '../../../../electron/evaluation/judge-agreement.ts';
 import { score } from '../../../../electron/evaluation/scorers/score.ts';
-import { createScoringWorker } from '../../../../electron/evaluation/scorers/thread/scoring.ts';
+import { createScoringWorker } from '../../../../electron/evaluation/scorers/scoring-worker-client.ts';
 import { Failure } from '../../../../models/contract/failure.ts';
 import type { Turn } from '../../../../models/contract/generation.ts';
 

@@ -5,9 +5,9 @@ import {
 	gsm8kPlain,
 	lastNumber,
 	wholeNumberText,
-} from '../../../../electron/prompt/answer/numbers.ts';
+} from '../../../../electron/prompt/numbers.ts';
 import { sharedRows } from '../../../support/shared-data.ts';
-import { scoreOf, scoreSample } from './mark.ts';
+import { scoreOf, scoreSample } from './score-sample.ts';
 
 describe('numbers in texts', () => {
 	test.each([

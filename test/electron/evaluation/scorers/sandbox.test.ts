@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { createSandbox } from '../../../../electron/evaluation/scorers/sandbox/sandbox.ts';
-import { scoreOf, scoreSample } from './mark.ts';
+import { createSandbox } from '../../../../electron/evaluation/scorers/sandbox.ts';
+import { scoreOf, scoreSample } from './score-sample.ts';
 
 const sandbox = createSandbox();
 const limits = { timeMs: 300, memoryMb: 16 };

@@ -7,8 +7,8 @@ import { os } from '@orpc/server';
 import { onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
 import { z } from 'zod';
-import { contractVersion } from '../../../../electron/contract/version.ts';
-import { type BrowserHost, startBrowserHost } from '../../../../electron/hosts/browser.ts';
+import { contractVersion } from '../../../../electron/contract/system/version.ts';
+import { type BrowserHost, startBrowserHost } from '../../../../electron/hosts/browser/browser-host.ts';
 
 export const router = {
 	echo: os.input(z.object({ text: z.string().max(8_000_000) })).handler(({ input }) => input.text),

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { ActivityEntry, Usage } from '../../../../electron/contract/data/activity.ts';
+import type { ActivityEntry, Usage } from '../../../../electron/contract/activity/schema.ts';
 import { makeFolders, paris } from './folders.ts';
 import { documentOf, runCli } from './run-cli.ts';
 

@@ -1,10 +1,10 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { Diagnostics } from '../../../../electron/contract/data/activity.ts';
-import type { Backup, BackupCheck } from '../../../../electron/contract/data/backup.ts';
+import type { Diagnostics } from '../../../../electron/contract/activity/schema.ts';
+import type { Backup, BackupCheck } from '../../../../electron/contract/database/schema.ts';
 import { closeDatabase, connect } from '../../../../electron/database/connect.ts';
-import { connectionOf } from '../../../../electron/database/handle.ts';
+import { connectionOf } from '../../../../electron/database/database.ts';
 import { makeFolders, paris } from './folders.ts';
 import { documentOf, runCli, startCli } from './run-cli.ts';
 

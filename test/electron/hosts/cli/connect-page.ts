@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { createORPCClient } from '@orpc/client';
 import { RPCLink } from '@orpc/client/websocket';
-import { contractVersion } from '../../../../electron/contract/version.ts';
-import type { Client } from '../../../../electron/hosts/ownership/attach.ts';
+import { contractVersion } from '../../../../electron/contract/system/version.ts';
+import type { Client } from '../../../../electron/hosts/transport/rpc-client.ts';
 
 /** Connects as the page does: token out of the address's fragment, sent in the first frame. */
 export async function connectPage(url: string): Promise<{ client: Client; close(): void }> {

@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Script } from '../../../../models/worker/script/script.ts';
+import type { Script } from '../../../../models/worker/engine-script.ts';
 import { temporaryFolder } from '../../../support/temporary-folder.ts';
 import { writeTinyGguf } from '../../../support/tiny-gguf.ts';
 

@@ -2,8 +2,8 @@ import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { fallbackLines } from '../../../../electron/hosts/cli/measure/quantize.ts';
-import { outputName } from '../../../../models/native/quantize/types.ts';
+import { fallbackLines } from '../../../../electron/hosts/cli/quantize.ts';
+import { outputName } from '../../../../models/native/quantize/quantize-types.ts';
 import { writeTinyGguf } from '../../../support/tiny-gguf.ts';
 import { startCli } from './run-cli.ts';
 

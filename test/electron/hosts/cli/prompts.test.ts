@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { textOption } from '../../../../electron/hosts/cli/prompt/text-option.ts';
+import { textOption } from '../../../../electron/hosts/cli/text-option.ts';
 import { temporaryFolder } from '../../../support/temporary-folder.ts';
 import { makeFolders } from './folders.ts';
 import { documentOf, runCli } from './run-cli.ts';

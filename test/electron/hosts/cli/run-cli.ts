@@ -1,9 +1,9 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import type { Script } from '../../../../models/worker/script/script.ts';
-import { buildFault } from '../../../../scripts/start/build.ts';
-import { projectRoot } from '../../../../scripts/step.ts';
+import type { Script } from '../../../../models/worker/engine-script.ts';
+import { projectRoot } from '../../../../scripts/run-step.ts';
+import { buildFault } from '../../../../scripts/start/build-if-changed.ts';
 
 /** As it is built where that is of these sources: a command starts in half the time. */
 const entry = join(

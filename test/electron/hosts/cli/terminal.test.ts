@@ -1,7 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import type { Script } from '../../../../models/worker/script/script.ts';
+import type { Script } from '../../../../models/worker/engine-script.ts';
 import { makeFolders, slow } from './folders.ts';
 import { documentOf, runCli } from './run-cli.ts';
 

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { os } from '@orpc/server';
-import { claimDataFolder } from '../../../../electron/hosts/ownership/claim.ts';
-import type { ShowAnswer } from '../../../../electron/hosts/ownership/knock.ts';
+import { claimDataFolder } from '../../../../electron/hosts/ownership/claim-folder.ts';
+import type { ShowAnswer } from '../../../../electron/hosts/ownership/connect-to-owner.ts';
 import { rpcServer } from '../../../../electron/hosts/transport/rpc-server.ts';
 
 /**

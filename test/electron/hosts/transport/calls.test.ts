@@ -3,7 +3,7 @@ import { RPCLink } from '@orpc/client/websocket';
 import { os, type RouterClient } from '@orpc/server';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { z } from 'zod';
-import { asWebSocket } from '../../../../electron/hosts/ownership/attach.ts';
+import { asWebSocket } from '../../../../electron/hosts/transport/rpc-client.ts';
 import { failureOf } from '../../../../electron/hosts/transport/rpc-failure.ts';
 import { rpcServer } from '../../../../electron/hosts/transport/rpc-server.ts';
 import { socketConnection } from '../../../../electron/hosts/transport/socket-connection.ts';

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import type { Download } from '../../../../electron/contract/model/hub.ts';
+import type { Download } from '../../../../electron/contract/library/hub.ts';
 import { hubServer } from '../../../support/hub-server.ts';
 import { temporaryFolder } from '../../../support/temporary-folder.ts';
 import { tinyGguf } from '../../../support/tiny-gguf.ts';

@@ -1,6 +1,6 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import { unloadIdle } from '../../../../electron/library/loaded/idle-unload.ts';
-import type { ModelSlot } from '../../../../electron/library/loaded/slot.ts';
+import type { ModelSlot } from '../../../../electron/library/loaded/model-slot.ts';
 
 afterEach(() => vi.useRealTimers());
 

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { PerplexityResult } from '../../../../models/contract/native.ts';
+import type { PerplexityResult } from '../../../../models/contract/native/tasks.ts';
 import { type GoldenSetting, type PerplexityGoldens, sameKernels } from './goldens.ts';
 
 /**

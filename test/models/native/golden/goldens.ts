@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
-import type { NativeConditions } from '../../../../models/contract/native.ts';
+import type { NativeConditions } from '../../../../models/contract/native/tasks.ts';
 
 type Made = { cpu: string; systemInfo: string };
 type Quantized = { sha256: string; fallbacks: number };

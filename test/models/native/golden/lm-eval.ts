@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { LikelihoodRequest, LikelihoodRow } from '../../../../models/contract/native.ts';
+import type { LikelihoodRequest, LikelihoodRow } from '../../../../models/contract/native/tasks.ts';
 
 /** One item of ../shared/data/lm_eval_golden: what lm-evaluation-harness gave for it. */
 type Item = {

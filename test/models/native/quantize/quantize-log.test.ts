@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { quantizeTypeSchema } from '../../../../models/contract/native.ts';
-import { fileTypes, tensorTypes } from '../../../../models/library/gguf/types.ts';
+import { quantizeTypeSchema } from '../../../../models/contract/native/tasks.ts';
+import { fileTypes, tensorTypes } from '../../../../models/gguf/tensor-types.ts';
 import { QuantizeLog } from '../../../../models/native/quantize/quantize-log.ts';
-import { ftypeOf, quantizeTypeOf, tensorTypeOf } from '../../../../models/native/quantize/types.ts';
+import { ftypeOf, quantizeTypeOf, tensorTypeOf } from '../../../../models/native/quantize/quantize-types.ts';
 
 const warn = (text: string) => ({ level: 'warn' as const, text });
 

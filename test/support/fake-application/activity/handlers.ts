@@ -4,7 +4,7 @@ import type {
 	ActivityFilter,
 	ActivitySort,
 	Usage,
-} from '../../../../electron/contract/data/activity.ts';
+} from '../../../../electron/contract/activity/schema.ts';
 import { Failure, type FailureFacts } from '../../../../models/contract/failure.ts';
 import type { FakeApplication } from '../fake-application.ts';
 

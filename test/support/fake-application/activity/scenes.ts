@@ -1,4 +1,4 @@
-import type { ActivityEntry, DayUsage, ModelUsage } from '../../../../electron/contract/data/activity.ts';
+import type { ActivityEntry, DayUsage, ModelUsage } from '../../../../electron/contract/activity/schema.ts';
 import { minute } from '../data.ts';
 import type { FakeApplication } from '../fake-application.ts';
 import { day, type Scene, withHistory } from '../scene.ts';

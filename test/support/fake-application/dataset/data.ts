@@ -5,7 +5,7 @@ import type {
 	DatasetVersion,
 	ImportPreview,
 	Sample,
-} from '../../../../electron/contract/dataset/dataset.ts';
+} from '../../../../electron/contract/dataset/schema.ts';
 import type { FailureFacts } from '../../../../models/contract/failure.ts';
 
 export interface FakeVersion {

@@ -1,6 +1,6 @@
 import type { Implementer } from '../../../../electron/api/implementer.ts';
-import type { DiffRow, Sample, SampleFilter, SampleRow } from '../../../../electron/contract/dataset/dataset.ts';
-import type { Job } from '../../../../electron/contract/job/job.ts';
+import type { DiffRow, Sample, SampleFilter, SampleRow } from '../../../../electron/contract/dataset/schema.ts';
+import type { Job } from '../../../../electron/contract/jobs/schema.ts';
 import { Failure } from '../../../../models/contract/failure.ts';
 import type { FakeApplication } from '../fake-application.ts';
 import type { FakeVersion } from './data.ts';

@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core';
-import type { CheckReport, ImportPreview, Lengths } from '../../../../electron/contract/dataset/dataset.ts';
+import type { CheckReport, ImportPreview, Lengths } from '../../../../electron/contract/dataset/schema.ts';
 import type { FakeApplication } from '../fake-application.ts';
 import { type Scene, withHistory, withModel } from '../scene.ts';
 import { sampleOf, ticketSamples, withTickets } from './data.ts';

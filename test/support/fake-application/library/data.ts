@@ -1,5 +1,5 @@
-import type { Fit, FitChange } from '../../../../electron/contract/model/fit.ts';
-import type { Inspection } from '../../../../electron/contract/model/inspection.ts';
+import type { Fit, FitChange } from '../../../../electron/contract/library/fit.ts';
+import type { Inspection } from '../../../../electron/contract/library/inspection.ts';
 import type {
 	ComputeDevice,
 	ModelFile,
@@ -7,10 +7,10 @@ import type {
 	ModelOptions,
 	ModelPlace,
 	ScanReport,
-} from '../../../../electron/contract/model.ts';
-import { computeFit, vramFor } from '../../../../electron/library/fit/fit-of.ts';
-import { assumeProcessor } from '../../../../models/library/fit/processor.ts';
-import type { ModelShape } from '../../../../models/library/fit/shape.ts';
+} from '../../../../electron/contract/library/schema.ts';
+import { computeFit, vramFor } from '../../../../electron/library/model-fit.ts';
+import type { ModelShape } from '../../../../models/fit/model-shape.ts';
+import { assumeProcessor } from '../../../../models/fit/processor.ts';
 
 /** What the fake library knows beyond its files; scenes change it. */
 export interface FakeLibrary {

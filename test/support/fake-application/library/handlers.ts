@@ -1,6 +1,6 @@
 import type { Implementer } from '../../../../electron/api/implementer.ts';
-import type { Job } from '../../../../electron/contract/job/job.ts';
-import { headroomBytes } from '../../../../models/library/fit/verdict.ts';
+import type { Job } from '../../../../electron/contract/jobs/schema.ts';
+import { headroomBytes } from '../../../../models/fit/fit-verdict.ts';
 import type { FakeApplication } from '../fake-application.ts';
 import { fakeFit, fakeInspection } from './data.ts';
 

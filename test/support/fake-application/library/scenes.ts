@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core';
-import type { ModelFile } from '../../../../electron/contract/model.ts';
+import type { ModelFile } from '../../../../electron/contract/library/schema.ts';
 import { modelFile } from '../data.ts';
 import type { FakeApplication } from '../fake-application.ts';
 import { type Scene, withModel } from '../scene.ts';

@@ -1,4 +1,4 @@
-import type { Prompt, PromptVersion } from '../../../../electron/contract/prompt/prompt.ts';
+import type { Prompt, PromptVersion } from '../../../../electron/contract/prompt/schema.ts';
 import type { FailureFacts } from '../../../../models/contract/failure.ts';
 
 /** What the fake application knows of prompts. */

@@ -1,9 +1,9 @@
 import type { Implementer } from '../../../../electron/api/implementer.ts';
-import { sweepVerdict } from '../../../../electron/comparison/settings/verdict.ts';
+import { sweepVerdict } from '../../../../electron/comparison/sweep-verdict.ts';
 import type { Sweep, SweepInput } from '../../../../electron/contract/comparison/sweep.ts';
-import type { Job } from '../../../../electron/contract/job/job.ts';
-import type { BenchSetting, BenchTestResult } from '../../../../models/contract/native.ts';
-import { rateSummary } from '../../../../models/native/bench/rates.ts';
+import type { Job } from '../../../../electron/contract/jobs/schema.ts';
+import type { BenchSetting, BenchTestResult } from '../../../../models/contract/native/tasks.ts';
+import { rateSummary } from '../../../../models/native/bench-rates.ts';
 import type { FakeApplication } from '../fake-application.ts';
 
 /** What the fake knows of settings that are measured; nothing ever is. */

@@ -1,0 +1,213 @@
+import type { FailureFacts } from '../../models/contract/failure.ts';
+import type { ActivityKind, ActivityResult, AnswerFigures } from '../contract/activity/schema.ts';
+import type { Job } from '../contract/jobs/schema.ts';
+import type { ModelState } from '../contract/library/schema.ts';
+import type { WritableDatabase } from '../database/database.ts';
+import { run, transaction } from '../database/sql.ts';
+import type { EventBus, InternalEvent } from '../events.ts';
+
+export interface RecordingContext {
+	readonly database: WritableDatabase;
+	readonly events: EventBus;
+	/** Milliseconds since 1970. */
+	readonly clock: () => number;
+	/** Name and quantisation of a model file; null where none is known by this number. */
+	readonly modelName: (modelFileId: number) => string | null;
+}
+
+/** Of the last lines of a log, characters. */
+const keptLogCharacters = 8_000;
+
+/** Jobs that somebody asked for by itself; the others are steps of something else, or only look. */
+const keptJobs: ReadonlySet<Job['kind']> = new Set([
+	'import',
+	'export',
+	'evaluation',
+	'dataset-import',
+	'dataset-export',
+	'quantise',
+	'sweep',
+]);
+
+/** Writes down answers, loads, unloads, crashes, downloads, network requests and jobs that ended. Returns the function that ends it. */
+export function recordEvents(context: RecordingContext): () => void {
+	const { database, events, clock } = context;
+	const states = new Map<number, ModelState['state']>();
+	/** Downloads whose failure is written down: taking one off the list afterwards is no second end. */
+	const failedDownloads = new Set<string>();
+	return events.subscribe((event) => {
+		if (event.type === 'download') {
+			const { id, state } = event.download;
+			if (state === 'cancelled' && failedDownloads.has(id)) return;
+			if (state === 'failed') failedDownloads.add(id);
+			else failedDownloads.delete(id);
+		}
+		const before = event.type === 'model-state' ? states.get(event.state.modelFileId) : undefined;
+		if (event.type === 'model-state') states.set(event.state.modelFileId, event.state.state);
+		const activity = activityOf(event, before, context, clock());
+		if (activity === null) return;
+		recordActivity(database, activity);
+		events.publish({ type: 'activity-changed' });
+	});
+}
+
+function activityOf(
+	event: InternalEvent,
+	before: ModelState['state'] | undefined,
+	{ modelName }: RecordingContext,
+	at: number,
+): Activity | null {
+	switch (event.type) {
+		case 'model-state':
+			return stateActivity(event.state, before, modelName, at);
+		case 'answer-ended':
+			return answerActivity(event, at);
+		case 'download': {
+			const { state, name, source, receivedBytes, failure } = event.download;
+			if (state !== 'done' && state !== 'failed' && state !== 'cancelled') return null;
+			return ended(at, 'download', name, state, { source, bytes: receivedBytes }, failure);
+		}
+		case 'job': {
+			const { kind, title, state, failure, startedAt, endedAt } = event.job;
+			if (!keptJobs.has(kind) || (state !== 'done' && state !== 'failed' && state !== 'cancelled')) return null;
+			return ended(at, 'job', title, state, { work: kind, tookMs: (endedAt ?? at) - startedAt }, failure);
+		}
+		case 'network-request':
+			return {
+				at: event.at,
+				kind: 'network',
+				subject: event.host,
+				result: requestResult(event.outcome),
+				outcome: event.outcome,
+				detail: { purpose: event.purpose, bytes: event.bytes },
+			};
+		case 'activity-changed':
+		case 'conversation-changed':
+		case 'organisation-changed':
+		case 'temporary-started':
+		case 'temporary-ended':
+		case 'generation-started':
+		case 'generation-ended':
+		case 'feedback-changed':
+		case 'models-changed':
+		case 'model-hash':
+		case 'presets-changed':
+		case 'comparison-changed':
+		case 'evaluation-changed':
+		case 'prompts-changed':
+		case 'dataset-changed':
+		case 'settings-changed':
+		case 'data-replaced':
+		case 'status':
+			return null;
+	}
+}
+
+function ended(
+	at: number,
+	kind: ActivityKind,
+	subject: string,
+	state: 'done' | 'failed' | 'cancelled',
+	facts: object,
+	failure: FailureFacts | null,
+): Activity {
+	const result = ({ done: 'fine', failed: 'failed', cancelled: 'stopped' } as const)[state];
+	return { at, kind, subject, result, outcome: failure?.code ?? state, detail: { ...facts, ...failed(failure) } };
+}
+
+/** Statuses of HTTP that brought what was asked for, or led to where it is, are fine. */
+function requestResult(outcome: string): ActivityResult {
+	if (outcome.startsWith('refused')) return 'blocked';
+	if (outcome === 'cancelled') return 'stopped';
+	return /^(?:2\d\d|3\d\d(?: to [^,]+)?)$/.test(outcome) ? 'fine' : 'failed';
+}
+
+/** A state that is only said again (progress, busy or idle) is no activity. */
+function stateActivity(
+	state: ModelState,
+	before: ModelState['state'] | undefined,
+	modelName: RecordingContext['modelName'],
+	at: number,
+): Activity | null {
+	const { modelFileId } = state;
+	const name = modelName(modelFileId);
+	const of = { at, modelFileId: name === null ? null : modelFileId, subject: name ?? 'A model that is gone' };
+	if (state.state === 'loaded' && before !== 'loaded') {
+		const { loadMs, threads, contextSize } = state.capabilities;
+		const detail = { loadMs, threads, contextSize, residentBytes: state.residentBytes };
+		return { ...of, kind: 'load', result: 'fine', outcome: 'loaded', detail };
+	}
+	if (state.state !== 'unloaded' || before === undefined || before === 'unloaded') return null;
+	const { failure } = state;
+	if (failure === null) return { ...of, kind: 'unload', result: 'fine', outcome: 'unloaded', detail: {} };
+	const kind = before === 'loaded' ? 'crash' : 'load';
+	return { ...of, kind, result: 'failed', outcome: failure.code, detail: failed(failure) };
+}
+
+/** Of an answer its figures are kept, never a word of it. */
+function answerActivity({ message }: Extract<InternalEvent, { type: 'answer-ended' }>, at: number): Activity | null {
+	const { generation, status, failure, id: messageId, conversationId } = message;
+	if (generation === null) return null;
+	const { promptTokens, cachedTokens, completionTokens, ttftMs, promptMs, generationMs } = generation;
+	return {
+		at,
+		kind: 'answer',
+		messageId,
+		conversationId,
+		modelFileId: generation.modelFileId,
+		subject: `${generation.modelName} ${generation.quantization}`.trim(),
+		result: status === 'failed' ? 'failed' : status === 'complete' ? 'fine' : 'stopped',
+		outcome: failure?.code ?? generation.stopReason ?? status,
+		detail: { contextSize: generation.contextSize, threads: generation.threads, ...failed(failure) },
+		figures: { promptTokens, cachedTokens, completionTokens, ttftMs, promptMs, generationMs },
+	};
+}
+
+function failed(failure: FailureFacts | null): { failure?: FailureFacts } {
+	if (failure === null) return {};
+	const { detail, ...rest } = failure;
+	return { failure: detail === undefined ? rest : { ...rest, detail: detail.slice(-keptLogCharacters) } };
+}
+
+/** What is worth keeping of what happened; `detail` is a small JSON object. */
+interface Activity {
+	readonly at: number;
+	readonly kind: ActivityKind;
+	readonly subject: string;
+	readonly result: ActivityResult;
+	readonly outcome: string;
+	readonly detail: object;
+	readonly modelFileId?: number | null;
+	/** An answer and its conversation. */
+	readonly messageId?: number;
+	readonly conversationId?: number;
+	readonly figures?: AnswerFigures;
+}
+
+/** How long an entry is kept. */
+const retentionMs = 90 * 86_400_000;
+
+export function recordActivity(database: WritableDatabase, activity: Activity): void {
+	const { detail, figures, ...rest } = activity;
+	transaction(database, () => {
+		const { id } = run(
+			database,
+			`INSERT INTO events (at, kind, subject, result, outcome, detail, model_file_id, message_id, conversation_id)
+			 VALUES (:at, :kind, :subject, :result, :outcome, :detail, :modelFileId, :messageId, :conversationId)`,
+			{ modelFileId: null, messageId: null, conversationId: null, ...rest, detail: JSON.stringify(detail) },
+		);
+		if (figures === undefined) return;
+		run(
+			database,
+			`INSERT INTO answer_figures (event_id, prompt_tokens, cached_tokens, completion_tokens, ttft_ms, prompt_ms,
+			   generation_ms)
+			 VALUES (:id, :promptTokens, :cachedTokens, :completionTokens, :ttftMs, :promptMs, :generationMs)`,
+			{ id, ...figures },
+		);
+	});
+}
+
+/** Removes what is older than 90 days. */
+export function deleteExpiredActivity(database: WritableDatabase, now: number): void {
+	run(database, 'DELETE FROM events WHERE at < :oldest', { oldest: now - retentionMs });
+}

@@ -1,0 +1,26 @@
+import type { Comparisons } from '../comparison/comparisons.ts';
+import type { Implementer } from './implementer.ts';
+
+export function comparisonHandlers({ comparisons: calls }: Implementer, comparisons: Comparisons) {
+	return {
+		list: calls.list.handler(() => ({ comparisons: [...comparisons.list()] })),
+		get: calls.get.handler(({ input }) => comparisons.get(input.id)),
+		texts: calls.texts.handler(() => ({ texts: [...comparisons.texts()] })),
+		estimate: calls.estimate.handler(({ input }) => comparisons.estimate(input)),
+		start: calls.start.handler(({ input }) => comparisons.start(input)),
+		pause: calls.pause.handler(({ input }) => comparisons.pause(input.id)),
+		resume: calls.resume.handler(({ input }) => comparisons.resume(input.id)),
+		remove: calls.remove.handler(async ({ input }) => {
+			await comparisons.remove(input.id);
+			return {};
+		}),
+		export: calls.export.handler(({ input }) => comparisons.export(input.id, input.format)),
+		import: calls.import.handler(({ input }) => comparisons.import(input.text)),
+		room: calls.room.handler(({ input }) => comparisons.room(input.id)),
+		grow: calls.grow.handler(({ input }) => comparisons.extend(input)),
+		drop: calls.drop.handler(({ input }) => comparisons.drop(input)),
+		again: calls.again.handler(({ input }) => comparisons.again(input.id)),
+		manifest: calls.manifest.handler(({ input }) => comparisons.manifest(input.id)),
+		beside: calls.beside.handler(({ input }) => comparisons.sideBySide(input.id, input.otherId)),
+	};
+}

@@ -1,0 +1,123 @@
+import { Failure } from '../../models/contract/failure.ts';
+import type { Backup } from '../contract/database/schema.ts';
+import type { Settings } from '../contract/settings/schema.ts';
+import type { Doctor } from '../contract/system/schema.ts';
+import { type BackupFile, checkBackup, removeBackup } from '../database/backups/backup.ts';
+import type { BackupSchedule } from '../database/backups/backup-schedule.ts';
+import { prepareRestore } from '../database/backups/restore-backup.ts';
+import type { Reader } from '../database/reader.ts';
+import type { FileContents } from '../database/reader-protocol.ts';
+import type { EventBus } from '../events.ts';
+import type { ModelLibrary } from '../library/model-service.ts';
+import { diagnosticHandlers, storageHandlers } from './activity.ts';
+import { type ExclusiveAccess, followRunningWork, type RunningWork } from './exclusive-access.ts';
+import type { Implementer } from './implementer.ts';
+
+export interface BackupContext {
+	readonly backups: BackupSchedule;
+	/** The database in use. */
+	readonly databasePath: string;
+	readonly migrationsFolder: string;
+	readonly readerEntry: URL;
+	readonly clock: () => number;
+	readonly exclusive: Pick<ExclusiveAccess, 'alone'>;
+	readonly running: Pick<RunningWork, 'jobs'>;
+	/** Stops and keeps answers, unloads models. */
+	readonly rest: () => Promise<void>;
+	/** Everything is of another time now: recovers what the restored rows left unfinished, and tells every page. */
+	readonly onReplaced: (notice: string) => void;
+}
+
+function backupHandlers({ backups: os }: Implementer, context: BackupContext) {
+	const { backups, readerEntry } = context;
+	let restoring = false;
+	return {
+		list: os.list.handler(() => ({ folder: backups.folder, backups: backups.list().map(backupView) })),
+		create: os.create.handler(async () => backupView(await backups.backupNow())),
+		verify: os.verify.handler(({ input }) => checkBackup(input.path, readerEntry)),
+		restore: os.restore.handler(({ input }) => {
+			if (restoring) throw restoreRunning();
+			if (context.running.jobs()) throw jobRunning();
+			restoring = true;
+			return restore(context, input.path).finally(() => {
+				restoring = false;
+			});
+		}),
+		remove: os.remove.handler(({ input }) => ({ freedBytes: removeBackup(backups.folder, input.path) })),
+	};
+}
+
+async function restore(context: BackupContext, source: string): Promise<{ kept: Backup; contents: FileContents }> {
+	const { backups, databasePath: path, migrationsFolder, readerEntry, clock } = context;
+	const prepared = await prepareRestore({ path, source, migrationsFolder, readerEntry, now: clock() });
+	const { contents } = prepared;
+	try {
+		return await context.exclusive.alone('A backup is being restored', async () => {
+			await context.rest();
+			// Only now, when nothing writes any more, so that it holds the last word.
+			const kept = await backups.backupNow('before-restore');
+			await prepared.replace();
+			context.onReplaced(noticeOf(contents, kept));
+			return { kept: backupView(kept), contents };
+		});
+	} finally {
+		prepared.discard();
+	}
+}
+
+function jobRunning(): Failure {
+	return new Failure({
+		code: 'job-running',
+		message: 'An import or export is under way, and it would go on in what is restored.',
+		next: ['Wait until it is done', 'Cancel it'],
+	});
+}
+
+function restoreRunning(): Failure {
+	return new Failure({
+		code: 'restore-running',
+		message: 'A backup is being restored already.',
+		next: ['Wait until that is done'],
+	});
+}
+
+function noticeOf({ conversations, newestAt }: FileContents, kept: BackupFile): string {
+	const when =
+		newestAt === null ? '' : `, up to ${new Date(newestAt).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+	return `A backup was restored: ${conversations} ${conversations === 1 ? 'conversation' : 'conversations'}${when}. What there was before is kept as ${kept.path}.`;
+}
+
+function backupView({ path, kind, createdAt, sizeBytes }: BackupFile): Backup {
+	return { path, kind, createdAt, sizeBytes };
+}
+
+/** What the calls need that are about the data folder as a whole. */
+export interface DataContext {
+	readonly dataFolder: string;
+	readonly databasePath: string;
+	readonly migrationsFolder: string;
+	readonly readerEntry: URL;
+	readonly reader: Reader;
+	readonly backups: BackupSchedule;
+	readonly events: EventBus;
+	readonly clock: () => number;
+	readonly settings: () => Settings;
+	readonly library: Pick<ModelLibrary, 'all'>;
+	readonly exclusive: ExclusiveAccess;
+	/** Stops and keeps answers, unloads models. */
+	readonly rest: () => Promise<void>;
+	/** Everything is of another time now: recovers what the restored rows left unfinished, and tells every page. */
+	readonly onReplaced: (notice: string) => void;
+	readonly logLines: () => readonly string[];
+}
+
+/** `backups`, `storage` and `diagnostics`. */
+export function dataHandlers(os: Implementer, context: DataContext, doctor: () => Promise<Doctor>) {
+	const running = followRunningWork(context.events);
+	const models = context.library.all;
+	return {
+		backups: backupHandlers(os, { ...context, running }),
+		storage: storageHandlers(os, { ...context, running, models }),
+		diagnostics: diagnosticHandlers(os, { ...context, models, doctor }),
+	};
+}

@@ -1,0 +1,64 @@
+import { Failure } from '../../models/contract/failure.ts';
+import type { EventBus, InternalEvent } from '../events.ts';
+
+/** Lets one piece of work have the database for itself. */
+export interface ExclusiveAccess {
+	/** Why a call can't be answered now; null where it can. */
+	refusal(path: readonly string[]): Failure | null;
+	/** Refuses other calls until `work` is done; `what` says in a sentence what is done meanwhile. */
+	alone<T>(what: string, work: () => Promise<T>): Promise<T>;
+}
+
+/** What a page needs to stay connected and to hear that it is over. */
+const stillAnswered: readonly string[] = ['system.hello', 'system.status', 'system.events'];
+
+export function createExclusiveAccess(): ExclusiveAccess {
+	let doing: string | null = null;
+	function busy(what: string): Failure {
+		return new Failure({
+			code: 'data-busy',
+			message: `${what}; nothing else can be done until that is over.`,
+			next: ['Try again in a few seconds'],
+		});
+	}
+	return {
+		refusal: (path) => (doing === null || stillAnswered.includes(path.join('.')) ? null : busy(doing)),
+		async alone(what, work) {
+			if (doing !== null) throw busy(doing);
+			doing = what;
+			try {
+				return await work();
+			} finally {
+				doing = null;
+			}
+		},
+	};
+}
+
+/** What long work is under way, by what the events say. */
+export interface RunningWork {
+	/** One that is paused writes nothing. */
+	downloads(): boolean;
+	/** Imports, exports and other jobs. */
+	jobs(): boolean;
+}
+
+const ended: ReadonlySet<string> = new Set(['done', 'failed', 'cancelled']);
+
+export function followRunningWork(events: EventBus): RunningWork {
+	const downloads = new Set<string>();
+	const jobs = new Set<string>();
+	events.subscribe((event: InternalEvent) => {
+		if (event.type === 'download') {
+			const { id, state } = event.download;
+			note(downloads, { id, state: state === 'paused' ? 'done' : state });
+		}
+		if (event.type === 'job') note(jobs, event.job);
+	});
+	return { downloads: () => downloads.size > 0, jobs: () => jobs.size > 0 };
+}
+
+function note(running: Set<string>, { id, state }: { readonly id: string; readonly state: string }): void {
+	if (ended.has(state)) running.delete(id);
+	else running.add(id);
+}

@@ -1,0 +1,36 @@
+import { engineBuild } from '../../models/engine-build.ts';
+import { createModelRuntime, createNodeLauncher } from '../../models/runtime/runtime.ts';
+import { createLibrary, type Library } from '../library/library.ts';
+import type { LibrarySeam } from '../library/model-service.ts';
+import { probeEngine } from '../library/probe-engine.ts';
+import type { Implementer } from './implementer.ts';
+import { hubHandlers, modelHandlers } from './library.ts';
+
+export interface OpenModelsOptions {
+	/** A real Node binary, version 24; the one that runs this process where it is left out. */
+	readonly nodeBinary?: string;
+	/** Entry file of the process that holds a model; found beside the running code where it is left out. */
+	readonly workerEntry?: string;
+	/** Entry file of the process that measures, likewise. */
+	readonly nativeEntry?: string;
+}
+
+/** The calls that a library answers. */
+export function libraryHandlers(os: Implementer, library: Library) {
+	return { models: modelHandlers(os, library), ...hubHandlers(os, library) };
+}
+
+/** The models of an application: worker processes on this computer, files in the data folder. For `createApplication`. */
+export function openModels({ nodeBinary, workerEntry, nativeEntry }: OpenModelsOptions = {}) {
+	const binary = nodeBinary === undefined ? {} : { nodeBinary };
+	return (seam: LibrarySeam, os: Implementer): { library: Library; handlers: ReturnType<typeof libraryHandlers> } => {
+		const launcher = createNodeLauncher({ ...binary, ...(workerEntry === undefined ? {} : { workerEntry }) });
+		const library = createLibrary(seam, {
+			runtime: createModelRuntime({ launcher, log: seam.log }),
+			engineBuild,
+			probeEngine: (wanted) =>
+				probeEngine({ ...wanted, ...binary, ...(nativeEntry === undefined ? {} : { entry: nativeEntry }) }),
+		});
+		return { library, handlers: libraryHandlers(os, library) };
+	};
+}

@@ -1,0 +1,303 @@
+import { join } from 'node:path';
+import { createRouterClient } from '@orpc/server';
+import { createLogClearer } from '../activity/clear-log.ts';
+import { createLogTail, type LogTail } from '../activity/log-tail.ts';
+import { blockNetwork } from '../activity/network-block.ts';
+import { deleteExpiredActivity, recordEvents } from '../activity/record-activity.ts';
+import { createExclusiveAccess } from '../api/exclusive-access.ts';
+import { implementContract } from '../api/implementer.ts';
+import { createRouter } from '../api/router.ts';
+import type { Status } from '../contract/system/schema.ts';
+import { createLiveAnswers } from '../conversation/answer/live-answers.ts';
+import { recoverInterrupted } from '../conversation/answer/recover-interrupted.ts';
+import type { ConversationContext } from '../conversation/context.ts';
+import { createImportExport } from '../conversation/import-export/import-export.ts';
+import { finishInterruptedImport } from '../conversation/import-export/import-visibility.ts';
+import { createStaging } from '../conversation/import-export/staging.ts';
+import { defaultImportExportEntry } from '../conversation/import-export/worker-protocol.ts';
+import { backupCutoff, startTrashRetention } from '../conversation/organise/trash-retention.ts';
+import { type BackupSchedule, scheduleBackups } from '../database/backups/backup-schedule.ts';
+import type { DatabaseNotice } from '../database/backups/recover-damage.ts';
+import { closeDatabase } from '../database/connect.ts';
+import type { WritableDatabase } from '../database/database.ts';
+import { defaultMigrationsFolder } from '../database/migrations.ts';
+import { checkInBackground, openDatabase } from '../database/open.ts';
+import { createReader, type Reader } from '../database/reader.ts';
+import { defaultReaderEntry } from '../database/reader-protocol.ts';
+import { pauseAbandonedRuns, runsWithPromptVersions } from '../evaluation/store/runs.ts';
+import { createEventBus } from '../events.ts';
+import { listenForSignals } from '../feedback/signals.ts';
+import { createJobs } from '../jobs/jobs.ts';
+import { statesFolderName } from '../library/loaded/loaded-models.ts';
+import { modelName } from '../library/store/model-files.ts';
+import { addStarterPrompts } from '../prompt/prompts.ts';
+import { readSettings } from '../settings/settings.ts';
+import type { Application, ApplicationOptions } from './application-options.ts';
+import { limitYoungGeneration } from './heap-limit.ts';
+import { openMeasurementServices } from './measurement-services.ts';
+
+export type { Application, ApplicationModels, ApplicationOptions } from './application-options.ts';
+
+/**
+ * Opens the data folder and puts the application together. Answers that a dead process left unfinished become
+ * `interrupted`, with the text they had. Throws one Failure that says what is in the way, and then nothing is open:
+ * `data-folder-not-writable`, `disk-full`, `database-newer`, `database-damaged`, `migration-changed`, ….
+ */
+export async function createApplication(options: ApplicationOptions): Promise<Application> {
+	limitYoungGeneration();
+	const { dataFolder, clock = Date.now, readerEntry = defaultReaderEntry } = options;
+	const logTail = createLogTail(options.log, clock);
+	const { log } = logTail;
+	const path = join(dataFolder, 'assay.db');
+	const backupsFolder = join(dataFolder, 'backups');
+	const { database, notice, unchecked } = await openDatabase({
+		path,
+		backupsFolder,
+		migrationsFolder: options.migrationsFolder ?? defaultMigrationsFolder,
+		readerEntry,
+		now: clock(),
+		log,
+		onDamage: options.onDamage ?? 'restore',
+	});
+	const reader = createReader(path, readerEntry);
+	// A thread of its own: who types does not wait for what else is being read.
+	const searchReader = createReader(path, readerEntry);
+	const forgetBefore = () => backupCutoff(database, clock());
+	const backups = scheduleBackups({ database, path, folder: backupsFolder, readerEntry, clock, log, forgetBefore });
+	try {
+		const interrupted = recoverInterrupted(database, clock());
+		if (interrupted.length > 0) log(`conversation: ${interrupted.length} answers were interrupted by the last end`);
+		if (finishInterruptedImport(database) === 'abandoned')
+			log('exchange: an import did not end; what had come in is taken back');
+		deleteExpiredActivity(database, clock());
+		return await compose(
+			{ ...options, clock, logTail },
+			{ database, path, notice, unchecked, reader, searchReader, backups },
+		);
+	} catch (error) {
+		await closeStorage({ database, reader, searchReader, backups });
+		throw error;
+	}
+}
+
+interface Storage {
+	readonly database: WritableDatabase;
+	readonly path: string;
+	readonly notice: DatabaseNotice | null;
+	/** To be checked while it is in use. */
+	readonly unchecked: boolean;
+	readonly reader: Reader;
+	readonly searchReader: Reader;
+	readonly backups: BackupSchedule;
+}
+
+async function compose(
+	options: ApplicationOptions & { readonly clock: () => number; readonly logTail: LogTail },
+	storage: Storage,
+): Promise<Application> {
+	const { dataFolder, host, version, clock, logTail } = options;
+	const { log } = logTail;
+	const readerEntry = options.readerEntry ?? defaultReaderEntry;
+	const { database, path, reader, backups } = storage;
+	let { notice } = storage;
+	const events = createEventBus((error) => log(`events: a listener failed: ${String(error)}`));
+	const settings = () => readSettings(database);
+	const exclusive = createExclusiveAccess();
+	const os = implementContract(log, exclusive.refusal);
+	const stopActivity = recordEvents({ database, events, clock, modelName: (id) => modelName(database, id) });
+	const clearer = createLogClearer({ database, events, clock });
+	clearer.sweep(true).catch((error: unknown) => log(`activity: ${String(error)}`));
+	const jobs = createJobs({ events, clock, log });
+	const seam = {
+		database,
+		events,
+		jobs,
+		dataFolder,
+		clock,
+		log,
+		staysOpen: host !== 'cli',
+		networkBlocked: () => settings().networkBlocked,
+		hubUrl: () => settings().hubUrl,
+	};
+	const { library, handlers } = await options.models(seam, os);
+	const unguard = blockNetwork({
+		isBlocked: () => settings().networkBlocked,
+		onRefused: (host) =>
+			events.publish({
+				type: 'network-request',
+				at: clock(),
+				host,
+				bytes: 0,
+				purpose: 'none that Assay knows',
+				outcome: 'refused: the network is blocked',
+			}),
+	});
+	const answers = createLiveAnswers();
+	const conversation: ConversationContext = {
+		database,
+		events,
+		models: library,
+		answers,
+		settings,
+		clock,
+		log,
+		// A host that names one thread's code has the other's beside it.
+		...(options.readerEntry === undefined ? {} : { readingEntry: new URL('reading-worker.js', options.readerEntry) }),
+	};
+	const trash = startTrashRetention(conversation, reader, backups, join(dataFolder, statesFolderName));
+	const staging = createStaging(join(dataFolder, 'exchange'), clock);
+	const exchange = createImportExport({
+		database,
+		databasePath: path,
+		jobs,
+		staging,
+		events,
+		clock,
+		entry:
+			options.readerEntry === undefined ? defaultImportExportEntry : new URL('exchange-worker.js', options.readerEntry),
+		answering: answers.isWriting,
+		onAbandoned: () => {
+			trash.empty([], { backups: false }).catch((error: unknown) => log(`exchange: ${String(error)}`));
+		},
+	});
+	const measuring = openMeasurementServices({
+		database,
+		databasePath: path,
+		reader,
+		events,
+		library,
+		jobs,
+		staging,
+		dataFolder,
+		clock,
+		log,
+		answering: answers.isWriting,
+		readerEntry: options.readerEntry,
+		native: options.native,
+		openSession: options.openSession,
+	});
+	const { datasets } = measuring;
+	const feedback = { database, events, settings, clock };
+	const prompts = {
+		database,
+		events,
+		clock,
+		runsWith: (versionIds: readonly number[]) => runsWithPromptVersions(database, versionIds),
+	};
+	addStarterPrompts(prompts);
+	const stopSignals = listenForSignals(feedback);
+	const status = (): Status => ({
+		engineBuild: library.engineBuild(),
+		networkBlocked: settings().networkBlocked,
+		notice: notice === null ? null : { message: notice.message, next: [...notice.next] },
+	});
+	const publishStatus = (): void => events.publish({ type: 'status', status: status() });
+	async function checkLater(): Promise<void> {
+		const found = await checkInBackground(path, readerEntry);
+		if (found === null) return;
+		log(`database: ${found.message}`);
+		notice = found;
+		publishStatus();
+	}
+	if (storage.unchecked) checkLater().catch((error: unknown) => log(`database: the check failed: ${String(error)}`));
+	const router = createRouter(os, {
+		conversation,
+		feedback,
+		reader,
+		trash,
+		search: { reader: storage.searchReader, clock },
+		importExport: exchange,
+		...measuring,
+		prompts,
+		jobs,
+		models: handlers,
+		settings: { database, events, clock, publishStatus },
+		activity: { reader, clearer, clock },
+		system: {
+			databasePath: path,
+			reader,
+			events,
+			clock,
+			dataFolder,
+			version,
+			status,
+			hello: { assayVersion: version, host, capabilities: [...(options.capabilities ?? [])], dataFolder },
+			engine: () => library.engine(),
+			modelCount: () => library.count(),
+			defaultModel: () => library.defaultModelFile(),
+			lastBackupAt: () => backups.list()[0]?.createdAt ?? null,
+		},
+		data: {
+			dataFolder,
+			databasePath: path,
+			readerEntry,
+			reader,
+			backups,
+			events,
+			clock,
+			settings,
+			library,
+			migrationsFolder: options.migrationsFolder ?? defaultMigrationsFolder,
+			exclusive,
+			logLines: logTail.lines,
+			async rest() {
+				await measuring.pause();
+				await jobs.close();
+				await stopAnswers();
+				await library.unloadAll();
+			},
+			onReplaced(message) {
+				recoverInterrupted(database, clock());
+				finishInterruptedImport(database);
+				pauseAbandonedRuns(database);
+				datasets.recover();
+				notice = { message, next: ['To go back, restore that one in Settings, Data'] };
+				events.publish({ type: 'settings-changed' });
+				events.publish({ type: 'data-replaced' });
+				publishStatus();
+			},
+		},
+	});
+
+	async function stopAnswers(): Promise<void> {
+		const live = answers.all();
+		for (const answer of live) answer.stop();
+		await Promise.all(live.map(({ ended }) => ended));
+	}
+	async function close(): Promise<void> {
+		await measuring.pause();
+		await jobs.close();
+		await measuring.close();
+		await staging.close();
+		await stopAnswers();
+		await library.close();
+		unguard();
+		await trash.stop();
+		stopSignals();
+		stopActivity();
+		clearer.stop();
+		await closeStorage(storage);
+	}
+	let closing: Promise<void> | null = null;
+	return {
+		router,
+		client: createRouterClient(router),
+		events,
+		staging,
+		close() {
+			closing ??= close();
+			return closing;
+		},
+	};
+}
+
+async function closeStorage({
+	database,
+	reader,
+	searchReader,
+	backups,
+}: Omit<Storage, 'path' | 'notice' | 'unchecked'>): Promise<void> {
+	await backups.stop();
+	await Promise.all([reader.close(), searchReader.close()]);
+	closeDatabase(database);
+}

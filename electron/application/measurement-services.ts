@@ -1,0 +1,136 @@
+import { join } from 'node:path';
+import { openMeasurement } from '../../models/native/measurement/session.ts';
+import { runNativeTask } from '../../models/native/run-task.ts';
+import { type Comparisons, createComparisons } from '../comparison/comparisons.ts';
+import { createSweeps, type Sweeps } from '../comparison/sweeps.ts';
+import type { Staging } from '../conversation/import-export/staging.ts';
+import type { WritableDatabase } from '../database/database.ts';
+import type { Reader } from '../database/reader.ts';
+import { createDatasets, type Datasets } from '../dataset/datasets.ts';
+import type { OpenSession } from '../evaluation/context.ts';
+import { createEvaluations, type Evaluations } from '../evaluation/evaluations.ts';
+import type { JudgeCheckContext } from '../evaluation/judge-check.ts';
+import { createScoringWorker } from '../evaluation/scorers/scoring-worker-client.ts';
+import { runsWithVersions } from '../evaluation/store/runs.ts';
+import type { EventBus } from '../events.ts';
+import type { Jobs } from '../jobs/jobs.ts';
+import { createLane } from '../jobs/lane.ts';
+import { fitsSideBySide } from '../library/fit-side-by-side.ts';
+import type { ModelLibrary } from '../library/model-service.ts';
+import { createQuantizer, type Quantizer } from '../library/quantize-model.ts';
+
+export interface MeasurementServicesOptions {
+	readonly database: WritableDatabase;
+	readonly databasePath: string;
+	readonly reader: Reader;
+	readonly events: EventBus;
+	readonly library: ModelLibrary;
+	readonly jobs: Jobs;
+	readonly staging: Staging;
+	readonly dataFolder: string;
+	/** Milliseconds since 1970. */
+	readonly clock: () => number;
+	readonly log: (line: string) => void;
+	/** Whether a chat answer is being written. */
+	readonly answering: () => boolean;
+	readonly readerEntry: URL | undefined;
+	readonly native: typeof runNativeTask | undefined;
+	readonly openSession: OpenSession | undefined;
+}
+
+/** What measures, and what it measures on. */
+export interface MeasurementServices {
+	readonly comparisons: Comparisons;
+	readonly quantizer: Quantizer;
+	readonly sweeps: Sweeps;
+	readonly datasets: Datasets;
+	readonly evaluations: Evaluations;
+	readonly judges: JudgeCheckContext;
+	/** Pauses every comparison and run. */
+	pause(): Promise<void>;
+	/** After `rest`, when no job runs any more. */
+	close(): Promise<void>;
+}
+
+/** Puts together datasets, runs, comparisons and the making of files: they share the lane of what measures. */
+export function openMeasurementServices(options: MeasurementServicesOptions): MeasurementServices {
+	const { database, databasePath, reader, events, library, jobs, staging, clock, log, answering } = options;
+	const native = options.native ?? runNativeTask;
+	const openSession = options.openSession ?? openMeasurement;
+	const modelsFolder = join(options.dataFolder, 'models');
+	// Measurements have the computer for themselves, one after the other.
+	const lane = createLane();
+	const making = createQuantizer({ database, library, jobs, lane, clock, native, modelsFolder });
+	const datasets = createDatasets({
+		database,
+		databasePath,
+		jobs,
+		staging,
+		events,
+		models: library,
+		clock,
+		log,
+		answering,
+		workersUrl: options.readerEntry,
+		runsWith: (versionIds) => runsWithVersions(database, versionIds),
+	});
+	const scoring = createScoringWorker(
+		options.readerEntry === undefined ? undefined : new URL('scoring-worker.js', options.readerEntry),
+	);
+	const evaluations = createEvaluations({
+		database,
+		reader,
+		events,
+		library,
+		jobs,
+		lane,
+		clock,
+		log,
+		openSession,
+		scoring,
+		answering,
+		freezeVersion: datasets.manage.freezeVersion,
+	});
+	const comparisons = createComparisons({
+		database,
+		events,
+		library,
+		lane,
+		clock,
+		log,
+		native,
+		modelsFolder,
+		answering,
+		openMeasurement: openSession,
+		evaluations,
+		datasets: { facets: datasets.facets, freezeVersion: datasets.manage.freezeVersion },
+		textsFolder: join(options.dataFolder, 'texts'),
+		storesFolder: join(options.dataFolder, 'cache', 'comparisons'),
+		fitTogether: fitsSideBySide,
+	});
+	const sweeps = createSweeps({
+		database,
+		events,
+		library,
+		jobs,
+		lane,
+		clock,
+		native,
+		answering,
+		textsFolder: join(options.dataFolder, 'texts'),
+	});
+	return {
+		comparisons,
+		quantizer: making,
+		sweeps,
+		datasets,
+		evaluations,
+		judges: { database, reader, library, lane, events, openSession, answering },
+		async pause() {
+			await Promise.all([comparisons.close(), evaluations.close()]);
+		},
+		async close() {
+			await Promise.all([datasets.close(), scoring.close()]);
+		},
+	};
+}

@@ -1,0 +1,34 @@
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import type { ComparisonText } from '../contract/comparison/schema.ts';
+
+/** Texts that come with Assay, one kind each. In a checkout two folders above this file, and above `dist/<host>/`. */
+export const defaultTextsFolder = join(import.meta.dirname, '..', '..', 'texts');
+
+/**
+ * The texts that come with Assay, as files that any process can read: in a packed Assay they lie in an archive, so they
+ * are written into `into` (of the data folder) where they are missing or of another version. Empty where there are none.
+ */
+export function unpackTexts(into: string, from = defaultTextsFolder): readonly ComparisonText[] {
+	let names: readonly string[];
+	try {
+		names = readdirSync(from).filter((name) => name.endsWith('.txt'));
+	} catch {
+		return [];
+	}
+	mkdirSync(into, { recursive: true });
+	return names.toSorted().map((name) => {
+		const path = join(into, name);
+		const text = readFileSync(join(from, name));
+		if (!isSame(path, text)) writeFileSync(path, text);
+		return { category: basename(name, '.txt'), path, sizeBytes: text.length };
+	});
+}
+
+function isSame(path: string, text: Buffer): boolean {
+	try {
+		return readFileSync(path).equals(text);
+	} catch {
+		return false;
+	}
+}

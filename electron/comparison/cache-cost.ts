@@ -1,0 +1,55 @@
+import { cpus, loadavg, totalmem } from 'node:os';
+import type { KvType } from '../../models/contract/load.ts';
+import type { runNativeTask } from '../../models/native/run-task.ts';
+import type { CacheCost } from '../contract/comparison/sweep.ts';
+import { readClockSpeed, readPower } from '../jobs/machine-conditions.ts';
+
+/** Notes what this computer is like before a measurement; the result says what it was like over it. */
+export async function watchConditions() {
+	const loadBefore = loadavg()[0] ?? 0;
+	const powerBefore = await readPower();
+	return async () => {
+		const powers = [powerBefore, await readPower()] as const;
+		return {
+			processor: cpus()[0]?.model.trim() ?? 'unknown',
+			cores: cpus().length,
+			memoryBytes: totalmem(),
+			loadBefore,
+			loadAfter: loadavg()[0] ?? 0,
+			power: powers.includes('battery') ? ('battery' as const) : powers[0],
+			clockMegahertz: await readClockSpeed(),
+		};
+	};
+}
+
+/** Of 512 tokens: enough for an error that is clustered by chunk. */
+export const cacheChunks = 7;
+
+export interface CachesToCost {
+	readonly model: string;
+	/** A text file. */
+	readonly text: string;
+	readonly types: readonly KvType[];
+	readonly threads: number;
+}
+
+/** What caches cost in quality: divergence of the model from itself with F16, one after the other. */
+export async function costOfCaches(
+	native: typeof runNativeTask,
+	{ model, text, types, threads }: CachesToCost,
+	{ signal, progress }: { signal: AbortSignal; progress: (cacheType: KvType, chunk: number) => void },
+): Promise<CacheCost[]> {
+	const costs: CacheCost[] = [];
+	for (const cacheType of new Set(types)) {
+		if (cacheType === 'F16') continue;
+		progress(cacheType, 0);
+		const { result } = await native<'perplexity'>(
+			{ kind: 'perplexity', model, reference: model, text, chunks: cacheChunks, cacheType, threads },
+			{ signal, onProgress: (each) => each.kind === 'perplexity' && progress(cacheType, each.chunk) },
+		);
+		const { klDivergence, sameTop } = result.reference!;
+		const error = klDivergence.errorByChunk ?? klDivergence.error;
+		costs.push({ cacheType, klDivergence: klDivergence.mean, error, sameTop, tokens: result.tokens });
+	}
+	return costs;
+}

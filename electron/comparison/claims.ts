@@ -1,0 +1,97 @@
+import type { ComparisonOutcome } from '../contract/comparison/schema.ts';
+import { holm, meanOf, pairedDifference, varianceOf } from '../statistics/mean-difference.ts';
+import { studentP } from '../statistics/student-t.ts';
+import { pairScores, type TaskScores } from './accuracy.ts';
+
+/** What is known of one file. Rows of numbers of two files are of the same chunks, rounds or samples, in order. */
+export interface Measured {
+	readonly id: number;
+	readonly name: string;
+	readonly reference: boolean;
+	readonly sizeBytes: number;
+	/** Mean KL divergence from the reference of each chunk, nats; zeros for the reference itself; null: not measured. */
+	readonly divergence: readonly number[] | null;
+	/** The divergence was estimated (models/native/score/store). */
+	readonly approximate: boolean;
+	/** Tokens per second of each round over all files; null: not measured. */
+	readonly generation: readonly number[] | null;
+	/** Score of each sample of a task, the same samples for every file; null: not measured. */
+	readonly scores: Pick<TaskScores, 'values' | 'clusters'> | null;
+}
+
+export type Metric = 'divergence' | 'generation' | 'scores';
+
+/** Chance of any false claim among all that are made of one comparison. */
+export const alpha = 0.05;
+
+/** What the numbers show, and no more. */
+export interface Claims {
+	/** Whether `a` is measurably better than `b` in this. */
+	better(a: Measured, b: Measured, metric: Metric): boolean;
+	/** Whether the divergence is measurably over the limit. */
+	over(a: Measured): boolean;
+}
+
+/** Larger is better in all but this. */
+const lowerIsBetter: readonly Metric[] = ['divergence'];
+
+/** Mean of a − b and its two-sided p; null where one of them was not measured. */
+function differenceOf(a: Measured, b: Measured, metric: Metric): { readonly mean: number; readonly p: number } | null {
+	if (metric === 'scores') {
+		const paired = a.scores === null || b.scores === null ? null : pairScores(a.scores, b.scores);
+		return paired === null ? null : { mean: paired.difference, p: paired.p };
+	}
+	const first = a[metric];
+	const second = b[metric];
+	if (first === null || second === null || first.length === 0 || second.length === 0) return null;
+	return pairedDifference(first, second);
+}
+
+/** One-sided p that the mean is over the limit. */
+function overP(values: readonly number[], limit: number): number {
+	const error = Math.sqrt(varianceOf(values) / values.length);
+	const excess = meanOf(values) - limit;
+	if (values.length < 2 || excess <= 0) return 1;
+	return error === 0 ? 0 : studentP(excess / error, values.length - 1) / 2;
+}
+
+const key = (a: Measured, b: Measured, metric: Metric): string => `${a.id}:${b.id}:${metric}`;
+
+/**
+ * Tests every pair of files in every metric, and every file against the limit, and adjusts all of their p-values
+ * together (Holm): so that among files that are equal anything is called better in at most 5 % of comparisons.
+ */
+export function testClaims(files: readonly Measured[], klLimit: number): Claims {
+	const found: { name: string; p: number; better: string | null }[] = [];
+	for (const [index, a] of files.entries()) {
+		for (const b of files.slice(index + 1)) {
+			for (const metric of ['divergence', 'generation', 'scores'] as const) {
+				// That a file differs from what it is measured against is no finding.
+				if (metric === 'divergence' && (a.reference || b.reference)) continue;
+				const difference = differenceOf(a, b, metric);
+				if (difference === null) continue;
+				const first = difference.mean > 0 !== lowerIsBetter.includes(metric);
+				const better = first ? key(a, b, metric) : key(b, a, metric);
+				found.push({ name: better, p: difference.p, better: difference.mean === 0 ? null : better });
+			}
+		}
+		if (!a.reference && a.divergence !== null) {
+			found.push({ name: `over:${a.id}`, p: overP(a.divergence, klLimit), better: `over:${a.id}` });
+		}
+	}
+	const adjusted = holm(found.map(({ p }) => p));
+	const held = new Set(found.filter((_, index) => (adjusted[index] ?? 1) <= alpha).map(({ better }) => better));
+	return {
+		better: (a, b, metric) => held.has(key(a, b, metric)),
+		over: (a) => held.has(`over:${a.id}`),
+	};
+}
+
+/** What becomes of one file. */
+export interface Judgement {
+	readonly outcome: ComparisonOutcome;
+	/** In a few words, for the table. */
+	readonly reason: string;
+	/** Id of the file that leaves no reason to take this one. */
+	readonly beatenBy?: number;
+}

@@ -1,0 +1,90 @@
+import type { Verdict } from '../contract/comparison/schema.ts';
+import { meanOf } from '../statistics/mean-difference.ts';
+import { type Claims, type Judgement, type Measured, testClaims } from './claims.ts';
+import { describeVerdict } from './verdict-words.ts';
+
+export interface Decision {
+	readonly verdict: Verdict;
+	readonly rows: ReadonlyMap<number, Judgement>;
+}
+
+function median(values: readonly number[]): number {
+	const sorted = values.toSorted((a, b) => a - b);
+	const middle = Math.floor(sorted.length / 2);
+	return sorted.length % 2 === 1 ? (sorted[middle] ?? 0) : ((sorted[middle - 1] ?? 0) + (sorted[middle] ?? 0)) / 2;
+}
+
+/** What makes a file no candidate by itself; null where nothing does. */
+function exclusion(file: Measured, claims: Claims, klLimit: number): Judgement | null {
+	if (file.divergence === null || file.reference || meanOf(file.divergence) <= klLimit) return null;
+	return claims.over(file)
+		? { outcome: 'ruled-out', reason: 'Ruled out' }
+		: { outcome: 'undecided', reason: 'At the limit, within the error' };
+}
+
+/** The file among `good` ones, the reference before others, that answers a task measurably better. */
+function answersBetter(file: Measured, good: readonly Measured[], claims: Claims): Measured | undefined {
+	// The reference is the measure: whether something small answers better is no reason to take it out.
+	if (file.reference) return undefined;
+	return good
+		.toSorted((a, b) => Number(b.reference) - Number(a.reference))
+		.find((other) => other !== file && claims.better(other, file, 'scores'));
+}
+
+/** Whether `other` leaves no reason to take `file`: no larger, measurably better in something, and in nothing worse. */
+function beats(other: Measured, file: Measured, claims: Claims): boolean {
+	const metrics = ['divergence', 'generation', 'scores'] as const;
+	if (other.sizeBytes > file.sizeBytes) return false;
+	if (metrics.some((metric) => claims.better(file, other, metric))) return false;
+	// The reference's own quality is the measure: nothing beats it in that.
+	if (file.reference) return false;
+	return metrics.some((metric) => claims.better(other, file, metric));
+}
+
+/** The fastest; of those that are not measurably slower the smallest; of those the closest to the reference. */
+function best(files: readonly Measured[], claims: Claims): Measured | undefined {
+	const speed = (file: Measured): number => (file.generation === null ? 0 : median(file.generation));
+	const fastest = files.toSorted((a, b) => speed(b) - speed(a))[0];
+	if (fastest === undefined) return undefined;
+	const divergence = (file: Measured): number => (file.divergence === null ? 0 : meanOf(file.divergence));
+	return files
+		.filter((file) => !claims.better(fastest, file, 'generation'))
+		.toSorted((a, b) => a.sizeBytes - b.sizeBytes || divergence(a) - divergence(b) || a.id - b.id)[0];
+}
+
+/**
+ * Decides by stated rules, in this order: a mean KL divergence over the limit rules a file out (where that is within
+ * its error it stays undecided); of the good ones a paired task throws out those that answer measurably worse than
+ * another; a file that another one beats (no larger, measurably better in one thing, worse in none) is dominated; of the rest the fastest is
+ * recommended, of those as fast the smallest. Every claim is tested, all of them together at 5 %.
+ */
+export function decide(files: readonly Measured[], klLimit: number): Decision {
+	const claims = testClaims(files, klLimit);
+	const reference = files.find((file) => file.reference);
+	const rows = new Map<number, Judgement>();
+	for (const file of files) {
+		const excluded = exclusion(file, claims, klLimit);
+		if (excluded !== null) rows.set(file.id, excluded);
+	}
+	const good = files.filter(({ id }) => !rows.has(id));
+	for (const file of good) {
+		const better = answersBetter(file, good, claims);
+		if (better !== undefined) rows.set(file.id, { outcome: 'worse', reason: `Answers worse than ${better.name}` });
+	}
+	const left = files.filter(({ id }) => !rows.has(id));
+	for (const file of left) {
+		const winner = left.find((other) => other !== file && beats(other, file, claims));
+		if (winner === undefined) continue;
+		rows.set(file.id, { outcome: 'dominated', reason: `Beaten by ${winner.name}`, beatenBy: winner.id });
+	}
+	const candidates = files.filter(({ id }) => !rows.has(id));
+	const chosen = best(candidates, claims);
+	for (const file of candidates) {
+		if (file === chosen && !file.reference) rows.set(file.id, { outcome: 'recommended', reason: 'Use this one' });
+		else if (file.reference) rows.set(file.id, { outcome: 'reference', reason: 'Reference' });
+		else if (chosen !== undefined && claims.better(chosen, file, 'generation')) {
+			rows.set(file.id, { outcome: 'acceptable', reason: `Slower than ${chosen.name}` });
+		} else rows.set(file.id, { outcome: 'acceptable', reason: 'Acceptable' });
+	}
+	return { verdict: describeVerdict({ files, reference, chosen, claims, klLimit, rows }), rows };
+}

@@ -1,0 +1,140 @@
+import { notesOf } from '../contract/comparison/notes.ts';
+import { overallQuality } from '../contract/comparison/overall-quality.ts';
+import type { Comparison, ComparisonExport, ComparisonRow } from '../contract/comparison/schema.ts';
+
+export type ExportFormat = 'markdown' | 'csv' | 'json';
+
+interface Column {
+	readonly head: string;
+	readonly value: (row: ComparisonRow) => number | string | null;
+	readonly digits?: number;
+	/** The value was estimated; it gets a sign before it. */
+	readonly about?: (row: ComparisonRow) => boolean;
+	/** ± of the value, in the same unit. */
+	readonly spread?: (row: ComparisonRow) => number | null;
+}
+
+/** Half of a 95 % interval. */
+const halfOf = (interval: { low: number; high: number } | null): number | null =>
+	interval === null ? null : (interval.high - interval.low) / 2;
+const megabytes = (bytes: number | null): number | null => (bytes === null ? null : bytes / 1e6);
+
+/** Left out where no file has a value. */
+const columns: readonly Column[] = [
+	{ head: 'file', value: ({ name }) => name },
+	{ head: 'bits per weight', value: ({ bitsPerWeight }) => bitsPerWeight, digits: 2 },
+	{ head: 'size MB', value: ({ sizeBytes }) => megabytes(sizeBytes), digits: 0 },
+	{
+		head: 'KL divergence nats',
+		value: (row) => overallQuality(row)?.klDivergence ?? null,
+		spread: (row) => overallQuality(row)?.klDivergenceError ?? null,
+		about: (row) => overallQuality(row)?.approximation != null,
+		digits: 4,
+	},
+	{
+		head: 'divergence estimated',
+		value: (row) => {
+			const quality = overallQuality(row);
+			if (quality === undefined) return null;
+			return quality.approximation === null ? 'no' : `from ${quality.approximation.bytes} bytes`;
+		},
+	},
+	{
+		head: 'same top token %',
+		value: (row) => (overallQuality(row) === undefined ? null : 100 * overallQuality(row)!.sameTop),
+		digits: 1,
+	},
+	{ head: 'perplexity', value: (row) => overallQuality(row)?.perplexity ?? null, digits: 3 },
+	{ head: 'perplexity ratio', value: (row) => overallQuality(row)?.ratio ?? null, digits: 3 },
+	{ head: 'scored tokens', value: (row) => overallQuality(row)?.tokens ?? null, digits: 0 },
+	{
+		head: 'prompt tok/s',
+		value: ({ prompt }) => prompt?.median ?? null,
+		spread: ({ prompt }) => prompt?.sd ?? null,
+		digits: 1,
+	},
+	{
+		head: 'generation tok/s',
+		value: ({ generation }) => generation?.median ?? null,
+		spread: ({ generation }) => generation?.sd ?? null,
+		digits: 1,
+	},
+	{
+		head: 'accuracy',
+		value: ({ accuracy }) => accuracy?.metric?.value ?? null,
+		spread: ({ accuracy }) => halfOf(accuracy?.metric ?? null),
+		digits: 3,
+	},
+	{
+		head: 'accuracy difference',
+		value: ({ accuracy }) => accuracy?.paired?.difference ?? null,
+		spread: ({ accuracy }) => halfOf(accuracy?.paired ?? null),
+		digits: 3,
+	},
+	{ head: 'accuracy samples', value: ({ accuracy }) => accuracy?.metric?.n ?? null, digits: 0 },
+	{ head: 'load ms', value: ({ loadMs }) => loadMs, digits: 0 },
+	{ head: 'peak memory MB', value: ({ peakBytes }) => megabytes(peakBytes), digits: 0 },
+	{ head: 'result', value: ({ reason }) => reason },
+];
+
+function cell({ value, spread, about, digits = 0 }: Column, row: ComparisonRow): string {
+	const number = value(row);
+	if (number === null) return '';
+	if (typeof number === 'string') return number;
+	const error = spread?.(row) ?? null;
+	const text = `${about?.(row) === true ? '≈ ' : ''}${number.toFixed(digits)}`;
+	return error === null ? text : `${text} ± ${error.toFixed(digits)}`;
+}
+
+/** File names come from people: a bar would end the cell. */
+const escapeCell = (text: string): string => text.replaceAll('\\', '\\\\').replaceAll('|', '\\|').replaceAll('\n', ' ');
+
+/** A text that a spreadsheet would take for a formula is kept a text. */
+const quoteCell = (text: string): string => `"${(/^[=+\-@\t]/.test(text) ? `'${text}` : text).replaceAll('"', '""')}"`;
+
+function columnsOf(rows: readonly ComparisonRow[]): readonly Column[] {
+	return columns.filter(({ value }) => rows.length === 0 || rows.some((row) => value(row) !== null));
+}
+
+function markdown({ title, rows, verdict, conditions, run }: Comparison): string {
+	const shown = columnsOf(rows);
+	const table = [
+		`| ${shown.map(({ head }) => head).join(' | ')} |`,
+		`| ${shown.map(() => '---').join(' | ')} |`,
+		...rows.map((row) => `| ${shown.map((column) => escapeCell(cell(column, row))).join(' | ')} |`),
+	];
+	const facts = Object.entries(conditions).map(([name, value]) => `${name}: ${value}`);
+	const task = run === null ? [] : [`Accuracy on ${run.datasetName} v${run.versionNumber}, scorer ${run.scorer}.`, ''];
+	const words = verdict === null ? [] : [`${verdict.text} ${verdict.detail}`.trim(), ''];
+	const notes = notesOf(rows).notes.flatMap((note) => [note, '']);
+	const meaning =
+		'± is one standard error for KL divergence, one standard deviation for speeds, half a 95 % interval for accuracy.';
+	return [`# ${title}`, '', ...words, ...table, '', meaning, '', ...notes, ...task, facts.join('; '), ''].join('\n');
+}
+
+function csv({ rows }: Comparison): string {
+	const shown = columnsOf(rows);
+	const heads = shown.flatMap(({ head, spread }) => (spread === undefined ? [head] : [head, `${head} ±`]));
+	const lines = rows.map((row) =>
+		shown.flatMap(({ value, spread }) => {
+			const cells = spread === undefined ? [value(row)] : [value(row), spread(row)];
+			return cells.map((one) => (one === null ? '' : typeof one === 'string' ? quoteCell(one) : String(one)));
+		}),
+	);
+	return `${[heads.map(quoteCell), ...lines].map((cells) => cells.join(',')).join('\r\n')}\r\n`;
+}
+
+/** A comparison as a file. CSV has full precision, errors in columns of their own. */
+export function exportComparison(comparison: Comparison, format: ExportFormat): { fileName: string; text: string } {
+	const name = `comparison-${comparison.id}`;
+	switch (format) {
+		case 'markdown':
+			return { fileName: `${name}.md`, text: markdown(comparison) };
+		case 'csv':
+			return { fileName: `${name}.csv`, text: csv(comparison) };
+		case 'json': {
+			const exported: ComparisonExport = { format: 'assay-comparison', version: 1, ...comparison };
+			return { fileName: `${name}.json`, text: `${JSON.stringify(exported, null, 2)}\n` };
+		}
+	}
+}

@@ -1,0 +1,138 @@
+import { Failure } from '../../models/contract/failure.ts';
+import type { Extension, ExtensionRoom } from '../contract/comparison/schema.ts';
+import { getLiveDataset } from '../dataset/store/datasets.ts';
+import type { ComparisonContext } from './context.ts';
+import type { ComparisonSubject } from './measure-step.ts';
+import { retitled } from './plan.ts';
+import { planTask, runConfigOf, taskOf } from './plan-task.ts';
+import { sharedMeasurements } from './shared-measurements.ts';
+import {
+	candidatesOf,
+	getComparison,
+	type Measurement,
+	measurementsOf,
+	resultOf,
+	setDropped,
+	setExtended,
+	setStatus,
+	setTitle,
+} from './store.ts';
+import { stepsLeft, subjectOf } from './view.ts';
+
+/** Half the error takes four times as many. */
+const forHalf = 4;
+
+function textRoom(
+	{ comparison, candidates, texts }: ComparisonSubject,
+	measurements: readonly Measurement[],
+): ExtensionRoom['texts'] {
+	const { chunks, contextSize } = comparison;
+	const most = Math.max(
+		0,
+		...texts.map(({ position }) => {
+			const step = { kind: 'quality' as const, candidateId: candidates[0]?.id ?? 0, text: position, extent: 0 };
+			return Math.floor((resultOf<'quality'>(measurements, step)?.textTokens ?? 0) / contextSize);
+		}),
+	);
+	return chunks === null || chunks >= most ? null : { chunks, most };
+}
+
+async function sampleRoom(
+	context: ComparisonContext,
+	{ comparison, candidates }: ComparisonSubject,
+	measurements: readonly Measurement[],
+): Promise<ExtensionRoom['samples']> {
+	const task = taskOf(comparison);
+	const first = { kind: 'task' as const, candidateId: candidates[0]?.id ?? 0, extent: 0 };
+	const now = resultOf<'task'>(measurements, first)?.values.length ?? 0;
+	const ids = candidates.flatMap(({ modelFileId }) => (modelFileId === null ? [] : [modelFileId]));
+	if (task === null || now === 0 || ids.length === 0) return null;
+	try {
+		const { latest, name } = getLiveDataset(context.database, task.dataset.datasetId);
+		const all = { ...task, dataset: { ...task.dataset, versionId: latest.id, limit: null } };
+		const { samples: most } = await context.evaluations.estimate(
+			runConfigOf(all, '', ids.slice(0, 1), comparison.threads),
+		);
+		return now >= most ? null : { now, most, wanted: Math.min(most, forHalf * now), datasetName: name };
+	} catch {
+		// Its dataset or its prompt is gone: there is nothing to take more from.
+		return null;
+	}
+}
+
+/** What a comparison could be measured on besides. */
+export async function findExtensionRoom(context: ComparisonContext, id: number): Promise<ExtensionRoom> {
+	const subject = subjectOf(context.database, id);
+	if (subject.comparison.imported !== null) return { texts: null, samples: null };
+	const measurements = sharedMeasurements(measurementsOf(context.database, id), subject.candidates);
+	return { texts: textRoom(subject, measurements), samples: await sampleRoom(context, subject, measurements) };
+}
+
+/** Only what is measured to its end can change. Throws Failure `comparison-imported`, `comparison-unfinished`. */
+function readFinished({ database }: ComparisonContext, id: number): ComparisonSubject {
+	const { status, imported } = getComparison(database, id);
+	if (imported !== null) {
+		throw new Failure({
+			code: 'comparison-imported',
+			message: 'This comparison was measured on another computer, so nothing of it can be measured here.',
+			next: ['Start a comparison of these files on this computer'],
+		});
+	}
+	if (status !== 'done') {
+		throw new Failure({
+			code: 'comparison-unfinished',
+			message: 'This comparison is not measured to its end.',
+			next: ['Let it be measured first', 'Go on with it if it is paused'],
+		});
+	}
+	return subjectOf(database, id);
+}
+
+/**
+ * Plans a comparison that is done for more chunks or samples; it is to be begun by the caller. Throws what `finished`
+ * throws, Failure `comparison-no-more`, and that of samples that can't be asked.
+ */
+export async function extendComparison(context: ComparisonContext, { id, chunks, samples }: Extension): Promise<void> {
+	const { comparison, candidates } = readFinished(context, id);
+	const room = await findExtensionRoom(context, id);
+	const texts = chunks !== undefined && room.texts !== null && (chunks === null || chunks > room.texts.chunks);
+	const asked = samples !== undefined && room.samples !== null && (samples === null || samples > room.samples.now);
+	const planned = asked ? taskOf(comparison) : null;
+	if (!texts && planned === null) {
+		throw new Failure({
+			code: 'comparison-no-more',
+			message: 'There is no more of it to measure on.',
+			next: ['Add samples to its dataset', 'Start a new comparison with another text'],
+		});
+	}
+	const there = candidates.flatMap(({ modelFileId }) => (modelFileId === null ? [] : [modelFileId]));
+	const files = { there, total: candidates.length, threads: comparison.threads };
+	const dataset = { versionId: null, limit: samples ?? null };
+	const task =
+		planned === null
+			? null
+			: await planTask(context, { ...planned, dataset: { ...planned.dataset, ...dataset } }, files);
+	setExtended(context.database, id, { chunks: chunks ?? null, texts, task });
+}
+
+/**
+ * Leaves a file out, or takes it in again; then what was measured meanwhile is still to be measured of it. Throws what
+ * `finished` throws, and Failure `comparison-needs-two`.
+ */
+export function dropCandidate(context: ComparisonContext, id: number, candidateId: number, dropped: boolean): void {
+	const { database } = context;
+	const { candidates, comparison } = readFinished(context, id);
+	const there = dropped ? candidates : candidatesOf(database, id, { dropped: true });
+	if (!there.some((candidate) => candidate.id === candidateId)) return;
+	if (dropped && (candidateId === candidates[0]?.id || candidates.length < 3)) {
+		throw new Failure({
+			code: 'comparison-needs-two',
+			message: 'A comparison needs its reference and one other file.',
+			next: ['Delete the comparison instead'],
+		});
+	}
+	setDropped(database, candidateId, dropped);
+	const now = candidates.length + (dropped ? -1 : 1);
+	setTitle(database, id, retitled(comparison.title, candidates.length, now));
+	if (stepsLeft(subjectOf(database, id), measurementsOf(database, id)).length > 0) setStatus(database, id, 'paused');
+}

@@ -1,0 +1,101 @@
+import { z } from 'zod';
+import { Failure } from '../../models/contract/failure.ts';
+import {
+	type Comparison,
+	comparisonExportSchema,
+	comparisonSchema,
+	longestExport,
+} from '../contract/comparison/schema.ts';
+
+/** What is read before the rest: whether it is one of ours, and of a form that this Assay knows. */
+const headSchema = z.object({ format: z.literal('assay-comparison'), version: z.int().min(1) });
+const version = comparisonExportSchema.shape.version.value;
+
+/** Longest title that is kept, characters. */
+const longestTitle = 500;
+/** More files than a plan can have. */
+const mostRows = 82;
+
+const again = 'Save it as JSON again, in Compare on the other computer';
+
+/** Reads an export. Throws Failure `comparison-file-invalid`, `comparison-file-newer`, `comparison-file-empty`. */
+export function readExport(text: string): Comparison {
+	const content = parse(text);
+	const head = headSchema.safeParse(content);
+	if (!head.success) throw invalid('it does not say that it is a comparison of Assay');
+	if (head.data.version > version) {
+		throw new Failure({
+			code: 'comparison-file-newer',
+			message: `This comparison was saved by a newer Assay (form ${head.data.version}; this one reads up to ${version}).`,
+			next: ['Update Assay on this computer', 'Take the numbers from its Markdown or CSV'],
+		});
+	}
+	const parsed = comparisonExportSchema.safeParse(content);
+	if (!parsed.success) {
+		const [issue] = parsed.error.issues;
+		throw invalid(`${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'not as expected'}`);
+	}
+	const { rows } = parsed.data;
+	if (rows.length > mostRows) throw invalid(`it has ${rows.length} files, more than a comparison can have`);
+	if (!rows.some(({ quality, generation }) => quality.length > 0 || generation !== null)) {
+		throw new Failure({
+			code: 'comparison-file-empty',
+			message: 'Nothing was measured yet when this comparison was saved.',
+			next: ['Let it be measured on the other computer', again],
+		});
+	}
+	const { format: _, version: __, ...body } = parsed.data;
+	return body;
+}
+
+function parse(text: string): unknown {
+	if (text.length > longestExport) throw invalid('it is larger than any export');
+	try {
+		return JSON.parse(text.replace(/^\uFEFF/, ''));
+	} catch (error) {
+		throw invalid('it is no JSON', error);
+	}
+}
+
+function invalid(why: string, cause?: unknown): Failure {
+	return new Failure(
+		{ code: 'comparison-file-invalid', message: `This file is no comparison of Assay: ${why}.`, next: [again] },
+		{ cause },
+	);
+}
+
+/** One that was kept before. Throws Failure `comparison-file-invalid` where an earlier Assay kept another form. */
+export function readImported(imported: string): Comparison {
+	const parsed = comparisonSchema.safeParse(JSON.parse(imported));
+	if (parsed.success) return parsed.data;
+	throw invalid('an earlier Assay kept it in another form');
+}
+
+/** "AMD EPYC 7B13, 2 cores": what people know a computer by; nothing in an export names it. */
+export function machineOf({ processor, cores }: Comparison['conditions']): string {
+	const name = String(processor ?? '').trim() || 'Another computer';
+	return cores === undefined ? name : `${name}, ${cores} cores`;
+}
+
+/**
+ * An export as a comparison of the list: nothing in it refers to files, runs or rows of this computer, and it is never
+ * measured any further.
+ */
+export function importedView(id: number, body: Comparison): Comparison {
+	const places = new Map(body.rows.map(({ candidateId }, index) => [candidateId, index + 1]));
+	const { verdict } = body;
+	return {
+		...body,
+		id,
+		title: body.title.slice(0, longestTitle),
+		status: 'done',
+		doing: null,
+		secondsLeft: null,
+		failure: null,
+		importedFrom: machineOf(body.conditions),
+		dropped: [],
+		rows: body.rows.map((row, index) => ({ ...row, candidateId: index + 1, modelFileId: null })),
+		run: body.run === null ? null : { ...body.run, runId: null },
+		verdict: verdict === null ? null : { ...verdict, choose: places.get(verdict.choose ?? 0) ?? null },
+	};
+}

@@ -1,0 +1,191 @@
+import { mkdir } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { dirname } from 'node:path';
+import { z } from 'zod';
+import { defaultSampling } from '../../models/contract/default-sampling.ts';
+import { Failure } from '../../models/contract/failure.ts';
+import type { QuantizeType } from '../../models/contract/native/tasks.ts';
+import { modelOptionsSchema, type QuantizeOrigin } from '../contract/library/schema.ts';
+import { gpuOptions } from '../library/gpu-settings.ts';
+import { ensureImatrix, type ImatrixSource } from '../library/importance-matrix.ts';
+import { measureChatLatency } from './chat-latency.ts';
+import type { ComparisonContext } from './context.ts';
+import { prepareStorePath } from './distribution-stores.ts';
+import { type PromptLength, promptLengthSchema } from './prompt-lengths.ts';
+import type { Step, StepResults } from './steps.ts';
+import type { StoredCandidate, StoredComparison, StoredText } from './store.ts';
+
+/** What is compared, read from the database. */
+export interface ComparisonSubject {
+	readonly comparison: StoredComparison;
+	/** The reference first. */
+	readonly candidates: readonly StoredCandidate[];
+	readonly texts: readonly StoredText[];
+	/** How files came about that were made here, by candidate. */
+	readonly made: ReadonlyMap<number, QuantizeOrigin>;
+}
+
+/** Tokens of context behind which speed is measured; an empty one first. */
+export function depthsOf({ depths }: StoredComparison): readonly number[] {
+	const wished = JSON.parse(depths) as number[];
+	return [...new Set([0, ...wished])].sort((a, b) => a - b);
+}
+
+/** What the files are made with; null: nothing. */
+export function guideOf({ imatrix }: Pick<StoredComparison, 'imatrix'>): ImatrixSource | null {
+	return imatrix === null ? null : (JSON.parse(imatrix) as ImatrixSource);
+}
+
+export function promptsOf({ prompts }: StoredComparison): readonly string[] {
+	return JSON.parse(prompts) as string[];
+}
+
+/** Prompts that are timed through the chat; none: that speed is not measured. */
+export function promptLengthsOf({ felt }: StoredComparison): readonly PromptLength[] {
+	return z.array(promptLengthSchema).parse(JSON.parse(felt));
+}
+
+/** What everything is computed on; nothing of it where the plan leaves that to each model. */
+export function deviceOf({ gpu }: Pick<StoredComparison, 'gpu'>) {
+	return gpuOptions(modelOptionsSchema.pick({ gpu: true, gpuLayers: true }).parse(JSON.parse(gpu)));
+}
+
+/** Whether one file at a time is to be in memory. */
+async function needsStore(
+	{ fitTogether }: ComparisonContext,
+	{ store, contextSize }: StoredComparison,
+	paths: readonly [string, string],
+): Promise<boolean> {
+	return store === 'always' || (store === 'auto' && !(await fitTogether(paths, contextSize)));
+}
+
+function notInLibrary({ name }: StoredCandidate): Failure {
+	return new Failure({
+		code: 'model-unknown',
+		message: `${name} is not in the library any more, so nobody can chat with it.`,
+		next: ['Add the file again', 'Start a new comparison without the speed through the chat'],
+	});
+}
+
+/** Most tokens of an answer that is read beside others. */
+const answerTokens = 160;
+
+export interface MeasureControl {
+	readonly signal: AbortSignal;
+	/** How much of the step is done, 0 to 1. */
+	progress(share: number): void;
+}
+
+export function threadsOf(comparison: StoredComparison): number {
+	return comparison.threads === 0 ? availableParallelism() : comparison.threads;
+}
+
+/** Does one step in a process of its own. Throws the Failure of what can't be measured, or the signal's reason. */
+export async function measureStep(
+	context: ComparisonContext,
+	subject: ComparisonSubject,
+	step: Exclude<Step, { kind: 'task' }>,
+	control: MeasureControl,
+): Promise<StepResults[Step['kind']]> {
+	const candidate = subject.candidates.find(({ id }) => id === step.candidateId);
+	const [reference] = subject.candidates;
+	if (candidate === undefined || reference === undefined) throw new Error(`no candidate ${step.candidateId}`);
+	const { native, openMeasurement } = context;
+	const { comparison, texts } = subject;
+	const { signal } = control;
+	const threads = threadsOf(comparison);
+	const guide = guideOf(comparison);
+	const device = deviceOf(comparison);
+	const own = candidate.modelFileId === null ? {} : gpuOptions(context.library.options(candidate.modelFileId));
+	const gpu = device.gpu === undefined ? own : device;
+	switch (step.kind) {
+		case 'imatrix': {
+			if (guide === null) throw new Error(`comparison ${comparison.id} has no importance matrix`);
+			const progress = (chunk: number, chunks: number): void => control.progress(chunk / chunks);
+			await ensureImatrix(native, guide, { model: reference.path, threads }, { signal, progress });
+			return { matrix: guide.matrix };
+		}
+		case 'produce': {
+			await mkdir(dirname(candidate.path), { recursive: true });
+			const type = candidate.quantization as QuantizeType;
+			const { result } = await native<'quantize'>(
+				{
+					kind: 'quantize',
+					input: reference.path,
+					outputs: [{ type, path: candidate.path }],
+					imatrix: guide?.matrix ?? null,
+					allowRequantize: true,
+					overwrite: true,
+					threads,
+				},
+				{ signal, onProgress: (each) => each.kind === 'quantize' && control.progress(each.done / each.total) },
+			);
+			const [output] = result.outputs;
+			if (output === undefined) throw new Error('nothing was quantised');
+			const { warnings, imatrix, conditions } = result;
+			return { ...output, warnings, imatrix, conditions };
+		}
+		case 'quality': {
+			const text = texts.find(({ position }) => position === step.text);
+			if (text === undefined) throw new Error(`no text ${step.text}`);
+			const other = candidate === reference ? null : reference.path;
+			const apart = other !== null && (await needsStore(context, comparison, [other, candidate.path]));
+			const path = apart ? await prepareStorePath(context.storesFolder, comparison.id, step.text) : '';
+			const { result } = await native<'perplexity'>(
+				{
+					kind: 'perplexity',
+					model: candidate.path,
+					reference: other,
+					store: apart ? { path, keep: true } : null,
+					text: text.path,
+					contextSize: comparison.contextSize,
+					chunks: comparison.chunks,
+					threads,
+					...device,
+				},
+				{ signal, onProgress: (each) => each.kind === 'perplexity' && control.progress(each.chunk / each.chunks) },
+			);
+			return result;
+		}
+		case 'answers': {
+			const session = await openMeasurement({ model: candidate.path, width: 1, threads, ...gpu, signal });
+			try {
+				const prompts = promptsOf(comparison);
+				const sampling = { ...defaultSampling, temperature: 0, repeatPenalty: 1, maxTokens: answerTokens };
+				const asked = prompts.map((text) => ({
+					prompt: session.facts.chat ? { turns: [{ role: 'user' as const, content: text }] } : { text },
+					sampling,
+					seed: 0,
+				}));
+				const onRow = (index: number): void => control.progress((index + 1) / prompts.length);
+				return { rows: [...(await session.generate(asked, { signal, onRow }))] };
+			} finally {
+				await session.close();
+			}
+		}
+		case 'felt': {
+			if (candidate.modelFileId === null) throw notInLibrary(candidate);
+			const { modelFileId, path } = candidate;
+			return await measureChatLatency(
+				context,
+				{ modelFileId, path, threads, device, lengths: promptLengthsOf(comparison) },
+				control,
+			);
+		}
+		case 'speed': {
+			const tests = depthsOf(comparison).flatMap((depth) => [
+				{ promptTokens: comparison.promptTokens, generatedTokens: 0, depth },
+				{ promptTokens: 0, generatedTokens: comparison.generatedTokens, depth },
+			]);
+			const { result, peakResidentBytes } = await native<'bench'>(
+				{ kind: 'bench', model: candidate.path, tests, repetitions: 1, settings: [{ threads }], ...gpu },
+				{
+					signal,
+					onProgress: (each) =>
+						each.kind === 'bench' && control.progress((each.done + each.repetition / 2) / tests.length),
+				},
+			);
+			return { ...result, peakBytes: peakResidentBytes };
+		}
+	}
+}

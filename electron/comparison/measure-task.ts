@@ -1,0 +1,87 @@
+import { Failure } from '../../models/contract/failure.ts';
+import type { ComparisonContext } from './context.ts';
+import type { ComparisonSubject } from './measure-step.ts';
+import { runConfigOf, taskOf, taskScorerName } from './plan-task.ts';
+import type { Step, StepResults } from './steps.ts';
+import { setTaskRun } from './store.ts';
+
+/** Somebody paused or ended the run under Evaluate: the comparison pauses with it. */
+export class TaskPaused extends Error {}
+
+export interface TaskControl {
+	readonly signal: AbortSignal;
+	now(now: { readonly doing: string; readonly share: number }): void;
+}
+
+type Scored = readonly { readonly step: Extract<Step, { kind: 'task' }>; readonly result: StepResults['task'] }[];
+
+/**
+ * Has every file answer the samples, as one evaluation run with an arm a file. It goes on with the run it began before;
+ * one that is in the trash, or whose files are others by now, is begun anew.
+ */
+export async function measureTask(
+	context: ComparisonContext,
+	subject: ComparisonSubject,
+	control: TaskControl,
+): Promise<Scored> {
+	const { evaluations } = context;
+	const task = taskOf(subject.comparison);
+	if (task === null) throw new Error(`comparison ${subject.comparison.id} has no task`);
+	const runId = begunRun(context, subject) ?? (await beginRun(context, subject));
+	const before = evaluations.get(runId);
+	if (before.status !== 'done') {
+		const { total } = before.progress;
+		await evaluations.measure(runId, {
+			signal: control.signal,
+			now({ doing, done }) {
+				control.now({ doing: `${task.datasetName}: ${doing}`, share: total === 0 ? 0 : done / total });
+			},
+		});
+	}
+	const run = evaluations.get(runId);
+	control.signal.throwIfAborted();
+	if (run.failure !== null) {
+		// Its files were made or added anew: what they answered before is of others.
+		if (run.failure.code === 'run-model-changed') setTaskRun(context.database, subject.comparison.id, null);
+		throw new Failure(run.failure);
+	}
+	if (run.status !== 'done') throw new TaskPaused(`run ${runId} is ${run.status}`);
+	const scored: Scored[number][] = [];
+	for (const [index, candidate] of subject.candidates.entries()) {
+		const arm = run.arms.find(({ position }) => position === index);
+		if (arm === undefined) throw new Error(`run ${runId} has no arm for ${candidate.name}`);
+		const scores = await evaluations.scores(runId, arm.id, taskScorerName(task));
+		const clustered = scores.some(({ cluster }) => cluster !== null);
+		scored.push({
+			step: { kind: 'task', candidateId: candidate.id, extent: subject.comparison.taskExtent },
+			result: {
+				armId: arm.id,
+				values: scores.map(({ value }) => value),
+				clusters: clustered ? scores.map(({ cluster }) => cluster) : null,
+			},
+		});
+	}
+	return scored;
+}
+
+/** The run it began, where that can go on. */
+function begunRun({ evaluations }: ComparisonContext, { comparison }: ComparisonSubject): number | null {
+	const { taskRunId } = comparison;
+	return taskRunId === null || evaluations.get(taskRunId).deletedAt !== null ? null : taskRunId;
+}
+
+async function beginRun(context: ComparisonContext, { comparison, candidates }: ComparisonSubject): Promise<number> {
+	const task = taskOf(comparison);
+	if (task === null) throw new Error(`comparison ${comparison.id} has no task`);
+	const ids = candidates.map(({ name, modelFileId }) => {
+		if (modelFileId !== null) return modelFileId;
+		throw new Failure({
+			code: 'model-unknown',
+			message: `${name} is out of the library, so it can't answer the samples.`,
+			next: ['Add the file to the library again and start a new comparison'],
+		});
+	});
+	const runId = await context.evaluations.create(runConfigOf(task, comparison.title, ids, comparison.threads));
+	setTaskRun(context.database, comparison.id, runId);
+	return runId;
+}

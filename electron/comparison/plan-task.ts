@@ -1,0 +1,137 @@
+import { z } from 'zod';
+import { Failure } from '../../models/contract/failure.ts';
+import { type ComparisonTask, comparisonTaskSchema } from '../contract/comparison/schema.ts';
+import { type DatasetLook, defaultPrompts, defaultScorers, defaultTechnique } from '../contract/evaluation/defaults.ts';
+import { type RunConfig, runConfigSchema } from '../contract/evaluation/run-config.ts';
+import { type Scorer, scorerSchema } from '../contract/evaluation/scorer.ts';
+import { scorerName } from '../contract/evaluation/scorer-name.ts';
+import { type Technique, techniqueSchema } from '../contract/evaluation/technique.ts';
+import { readSamples } from '../dataset/read-version.ts';
+import { getDataset, getLiveDataset } from '../dataset/store/datasets.ts';
+import { listPrompts } from '../prompt/store.ts';
+import type { ComparisonContext } from './context.ts';
+
+/** Models that one evaluation run takes. */
+const mostFiles = 50;
+
+/** A task with everything chosen, as it is kept. */
+const plannedTaskSchema = comparisonTaskSchema.extend({
+	promptVersionId: z.int(),
+	technique: techniqueSchema,
+	scorer: scorerSchema,
+	datasetName: z.string(),
+	versionNumber: z.int(),
+});
+
+export type PlannedTask = z.infer<typeof plannedTaskSchema>;
+
+/** null: none is measured. */
+export function taskOf({ task }: { readonly task: string | null }): PlannedTask | null {
+	return task === null ? null : plannedTaskSchema.parse(JSON.parse(task));
+}
+
+/** The run that measures it: one arm a file, in their order. */
+export function runConfigOf(
+	task: PlannedTask,
+	title: string,
+	modelFileIds: readonly number[],
+	threads: number,
+): RunConfig {
+	return runConfigSchema.parse({
+		name: `${task.datasetName}: ${title}`,
+		dataset: task.dataset,
+		modelFileIds,
+		threads,
+		promptVersionIds: [task.promptVersionId],
+		techniques: [task.technique],
+		scorers: [task.scorer],
+		parameters: [{ maxTokens: task.maxTokens }],
+		seed: task.seed,
+	});
+}
+
+/**
+ * Chooses what is left open, freezes the dataset version and tries the prompt, so that what can't be asked is known
+ * before anything is measured. `modelFileIds` are files that are there already. Throws the Failure of what is in the way.
+ */
+export async function planTask(
+	context: ComparisonContext,
+	task: ComparisonTask,
+	files: { readonly there: readonly number[]; readonly total: number; readonly threads: number },
+): Promise<PlannedTask> {
+	if (files.total > mostFiles) {
+		throw new Failure({
+			code: 'run-too-large',
+			message: `Accuracy can be measured of ${mostFiles} files at once, not of ${files.total}.`,
+			next: ['Compare fewer files', 'Leave the dataset out'],
+		});
+	}
+	const dataset = getLiveDataset(context.database, task.dataset.datasetId);
+	const frozen = await context.datasets.freezeVersion(task.dataset.versionId ?? dataset.latest.id);
+	const suggested = await suggestTask(context, dataset.id, frozen.id);
+	const promptVersionId = task.promptVersionId ?? suggested.promptVersionId;
+	const scorer = task.scorer ?? suggested.scorer;
+	if (promptVersionId === null) {
+		throw new Failure({
+			code: 'prompt-missing',
+			message: `No prompt suits the samples of “${dataset.name}”.`,
+			next: ['Choose a prompt', 'Write one under Prompts'],
+		});
+	}
+	if (scorer === null) {
+		throw new Failure({
+			code: 'scorer-missing',
+			message: `Nothing in “${dataset.name}” says what a right answer is.`,
+			next: ['Choose how answers are scored', 'Choose a dataset whose samples have targets'],
+		});
+	}
+	const planned: PlannedTask = {
+		...task,
+		promptVersionId,
+		scorer,
+		technique: task.technique ?? suggested.technique,
+		dataset: { ...task.dataset, versionId: frozen.id },
+		datasetName: dataset.name,
+		versionNumber: frozen.number,
+	};
+	await context.evaluations.estimate(runConfigOf(planned, '', files.there, files.threads));
+	return planned;
+}
+
+/** Name under which the run keeps its scores. */
+export function taskScorerName({ scorer }: PlannedTask): string {
+	return scorerName(scorer);
+}
+
+/** How many samples are looked at to tell what a dataset is like. */
+const looked = 100;
+
+export interface TaskSuggestion {
+	/** null: no prompt suits its samples. */
+	readonly promptVersionId: number | null;
+	readonly technique: Technique;
+	/** null: nothing in it says what is right. */
+	readonly scorer: Scorer | null;
+}
+
+/** How a dataset is asked and marked where nothing else is said: the same as a new run's form proposes. */
+async function suggestTask(
+	{ database, datasets }: Pick<ComparisonContext, 'database' | 'datasets'>,
+	datasetId: number,
+	versionId: number,
+): Promise<TaskSuggestion> {
+	const rows = [...readSamples(database, versionId, { limit: looked })];
+	const look: DatasetLook = {
+		dataset: getDataset(database, datasetId),
+		facets: await datasets.facets(versionId),
+		rows,
+		first: rows[0] ?? null,
+	};
+	const [scorer] = defaultScorers(look);
+	return {
+		// The last one is the one made for the set; the plain question stands before it.
+		promptVersionId: defaultPrompts(listPrompts(database, false), look).at(-1)?.latest.id ?? null,
+		technique: techniqueSchema.parse(defaultTechnique(look)),
+		scorer: scorer === undefined ? null : scorerSchema.parse(scorer),
+	};
+}

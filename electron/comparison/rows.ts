@@ -1,0 +1,238 @@
+import type { ChunkResult, MeasuredRow, PerplexityResult } from '../../models/contract/native/tasks.ts';
+import { rateSummary } from '../../models/native/bench-rates.ts';
+import type { ComparisonAnswer, ComparisonRow, Quality, Speed } from '../contract/comparison/schema.ts';
+import type { QuantizeOrigin } from '../contract/library/schema.ts';
+import { meanOf, varianceOf } from '../statistics/mean-difference.ts';
+import { accuracyOf, type TaskScores } from './accuracy.ts';
+import type { Judgement, Measured } from './claims.ts';
+import { type Decision, decide } from './decide.ts';
+import { type ComparisonSubject, depthsOf } from './measure-step.ts';
+import type { StepResults } from './steps.ts';
+import { type Measurement, resultOf, type StoredCandidate } from './store.ts';
+
+/** Standard error of a mean over tokens with the tokens of a chunk clustered; every chunk has as many tokens. */
+function clusteredError(byChunk: readonly number[]): number {
+	return byChunk.length < 2 ? 0 : Math.sqrt(varianceOf(byChunk) / byChunk.length);
+}
+
+/** What was estimated at all in any of these, with all of its bytes; null: everything is exact. */
+function approximationOf(results: readonly PerplexityResult[]): Quality['approximation'] {
+	const estimated = results.flatMap(({ approximation }) => (approximation === null ? [] : [approximation]));
+	const [first] = estimated;
+	return first === undefined ? null : { ...first, bytes: estimated.reduce((sum, { bytes }) => sum + bytes, 0) };
+}
+
+function qualityOf(
+	category: string | null,
+	results: readonly PerplexityResult[],
+	base: readonly ChunkResult[],
+): Quality {
+	const chunks = results.flatMap((result) => result.chunks);
+	const negative = chunks.map(({ negativeLog }) => negativeLog);
+	const perplexity = Math.exp(meanOf(negative));
+	const divergence = chunks.map(({ reference }) => reference?.klDivergence ?? 0);
+	return {
+		category,
+		textSha256: null,
+		tokens: chunks.reduce((sum, { tokens }) => sum + tokens, 0),
+		chunks: chunks.length,
+		perplexity,
+		perplexityError: perplexity * clusteredError(negative),
+		ratio: perplexity / Math.exp(meanOf(base.map(({ negativeLog }) => negativeLog))),
+		klDivergence: meanOf(divergence),
+		klDivergenceError: clusteredError(divergence),
+		sameTop: meanOf(chunks.map(({ reference }) => reference?.sameTop ?? 1)),
+		approximation: approximationOf(results),
+	};
+}
+
+type SpeedRound = StepResults['speed'];
+
+/** Each round's figure for one test; the rounds that are there, in order. */
+function speedOf(rounds: readonly SpeedRound[], test: 'promptTokens' | 'generatedTokens', depth: number): Speed | null {
+	const samples = rounds.flatMap(({ results }) =>
+		results.filter((one) => one[test] > 0 && one.depth === depth).flatMap((one) => one.tokensPerSecond.samples),
+	);
+	return samples.length === 0 ? null : rateSummary(samples);
+}
+
+function medianOf(values: readonly number[]): number | null {
+	return values.length === 0 ? null : rateSummary(values).median;
+}
+
+/** How many of the first are the same in both. */
+function sameStart<T>(a: ArrayLike<T>, b: ArrayLike<T>): number {
+	let same = 0;
+	while (same < a.length && same < b.length && a[same] === b[same]) same += 1;
+	return same;
+}
+
+function answerOf(row: MeasuredRow, reference: MeasuredRow | undefined): ComparisonAnswer {
+	if ('failure' in row) {
+		return { text: '', tokens: 0, sameTokens: 0, sameLength: 0, tokensPerSecond: null, failure: row.failure };
+	}
+	const other = reference === undefined || 'failure' in reference ? { tokenIds: [], text: '' } : reference;
+	const generationMs = row.ms - row.ttftMs;
+	return {
+		text: row.text,
+		tokens: row.completionTokens,
+		sameTokens: sameStart(row.tokenIds, other.tokenIds),
+		sameLength: sameStart(row.text, other.text),
+		tokensPerSecond: generationMs > 0 ? ((row.completionTokens - 1) * 1000) / generationMs : null,
+		failure: null,
+	};
+}
+
+interface Found {
+	readonly candidate: StoredCandidate;
+	/** By text; null where it is still to be measured. */
+	readonly texts: readonly (PerplexityResult | null)[];
+	readonly chunks: readonly ChunkResult[];
+	readonly scores: TaskScores | null;
+	/** All rounds of speed are there. */
+	readonly timed: boolean;
+	readonly row: Omit<ComparisonRow, keyof Judgement>;
+}
+
+/** What a file is held against when it is another than the reference. */
+interface Comparable {
+	/** By text; null where it is still to be measured. */
+	readonly texts: readonly (PerplexityResult | null)[];
+	readonly answers: readonly MeasuredRow[];
+	readonly scores: TaskScores | null;
+}
+
+function comparableOf(
+	subject: ComparisonSubject,
+	measurements: readonly Measurement[],
+	candidateId: number,
+): Comparable {
+	return {
+		texts: subject.texts.map(({ position }) =>
+			resultOf<'quality'>(measurements, { kind: 'quality', candidateId, text: position, extent: 0 }),
+		),
+		answers: resultOf<'answers'>(measurements, { kind: 'answers', candidateId })?.rows ?? [],
+		scores: resultOf<'task'>(measurements, { kind: 'task', candidateId, extent: 0 }),
+	};
+}
+
+function find(
+	subject: ComparisonSubject,
+	measurements: readonly Measurement[],
+	candidate: StoredCandidate,
+	reference: Comparable,
+): Found {
+	const { texts, answers, scores } =
+		candidate.position === 0 ? reference : comparableOf(subject, measurements, candidate.id);
+	const base = reference.texts;
+	// A text that only one side was measured on says nothing of the difference.
+	const both = texts.map((result, index) => (result === null || base[index] === null ? null : result));
+	const chunks = both.flatMap((result) => result?.chunks ?? []);
+	const baseChunks = both.flatMap((result, index) => (result === null ? [] : (base[index]?.chunks ?? [])));
+	const quality = both.flatMap((result, index) =>
+		result === null
+			? []
+			: [
+					{
+						...qualityOf(subject.texts[index]?.category ?? '', [result], base[index]?.chunks ?? []),
+						textSha256: result.textSha256,
+					},
+				],
+	);
+	const rounds = Array.from({ length: subject.comparison.repetitions }, (_, round) =>
+		resultOf<'speed'>(measurements, { kind: 'speed', candidateId: candidate.id, round }),
+	).filter((round) => round !== null);
+	return {
+		candidate,
+		texts: both,
+		chunks,
+		scores,
+		timed: rounds.length === subject.comparison.repetitions,
+		row: {
+			candidateId: candidate.id,
+			name: candidate.name,
+			quantization: candidate.quantization,
+			modelFileId: candidate.modelFileId,
+			sha256: candidate.sha256,
+			reference: candidate.position === 0,
+			sizeBytes: candidate.sizeBytes,
+			bitsPerWeight: candidate.bitsPerWeight,
+			fallbacks: candidate.fallbacks,
+			fallbackWords: fallbackWords(
+				resultOf<'produce'>(measurements, { kind: 'produce', candidateId: candidate.id }),
+				subject.made.get(candidate.id) ?? null,
+			),
+			quality:
+				chunks.length === 0
+					? []
+					: [
+							qualityOf(
+								null,
+								both.filter((result) => result !== null),
+								baseChunks,
+							),
+							...quality,
+						],
+			prompt: speedOf(rounds, 'promptTokens', 0),
+			generation: speedOf(rounds, 'generatedTokens', 0),
+			depths: depthsOf(subject.comparison).map((depth) => ({
+				depth,
+				prompt: speedOf(rounds, 'promptTokens', depth),
+				generation: speedOf(rounds, 'generatedTokens', depth),
+			})),
+			answers: answers.map((row, index) => answerOf(row, reference.answers[index])),
+			accuracy: scores === null ? null : accuracyOf(scores, candidate.position === 0 ? null : reference.scores),
+			loadMs: medianOf(rounds.map(({ loadMs }) => loadMs)),
+			felt: resultOf<'felt'>(measurements, { kind: 'felt', candidateId: candidate.id }),
+			peakBytes: rounds.length === 0 ? null : Math.max(...rounds.map(({ peakBytes }) => peakBytes)),
+		},
+	};
+}
+
+/** Files whose measurements are complete, as the rules want them; of divergences only what all of them were measured on. */
+function measured(found: readonly Found[], texts: number, task: boolean): readonly Measured[] {
+	return found
+		.filter(({ scores }) => !task || scores !== null)
+		.filter(({ row, texts: own, timed }) => timed && own.every((one) => one !== null) && row.sizeBytes !== null)
+		.map(({ candidate, row, chunks, scores }) => ({
+			id: candidate.id,
+			name: candidate.name,
+			reference: row.reference,
+			sizeBytes: row.sizeBytes ?? 0,
+			divergence: texts === 0 ? null : chunks.map(({ reference }) => reference?.klDivergence ?? 0),
+			approximate: row.quality[0]?.approximation != null,
+			generation: row.generation?.samples ?? null,
+			scores,
+		}));
+}
+
+/** The table of a comparison and what follows from it, as far as it is measured; of `settled` measurements. */
+export function buildRows(
+	subject: ComparisonSubject,
+	measurements: readonly Measurement[],
+): { rows: ComparisonRow[]; decision: Decision | null } {
+	const reference = comparableOf(subject, measurements, subject.candidates[0]?.id ?? 0);
+	const found = subject.candidates.map((candidate) => find(subject, measurements, candidate, reference));
+	const files = measured(found, subject.texts.length, subject.comparison.task !== null);
+	const decision = files.length < 2 ? null : decide(files, subject.comparison.klLimit);
+	const rows = found.map(({ candidate, row }) => {
+		const { outcome = null, reason = '', beatenBy = null } = decision?.rows.get(candidate.id) ?? {};
+		return { ...row, outcome, reason, beatenBy };
+	});
+	return { rows, decision };
+}
+
+/**
+ * Why a file is larger than its type: the reason that most of its tensors share; null where none fell back or nothing
+ * tells. `produced` is what was noted when this comparison made it, `made` when it was made at any time.
+ */
+function fallbackWords(produced: StepResults['produce'] | null, made: QuantizeOrigin | null): string | null {
+	const { fallbacks } = produced ?? made ?? { fallbacks: [] };
+	const tensors = produced?.tensors.reduce((sum, { count }) => sum + count, 0) ?? made?.tensors ?? null;
+	if (tensors === null || fallbacks.length === 0) return null;
+	const reasons = Map.groupBy(fallbacks, ({ reason }) => reason);
+	const [most] = [...reasons].toSorted(([, a], [, b]) => b.length - a.length);
+	const why = most?.[0].replace(/^its rows/, 'their rows') ?? '';
+	const types = [...new Set(fallbacks.map(({ to }) => to))].join(', ');
+	return `${fallbacks.length} of its ${tensors} tensors became ${types}, as ${why}`;
+}

@@ -1,0 +1,139 @@
+import { statSync } from 'node:fs';
+import type { ReadableDatabase } from '../database/database.ts';
+import { all } from '../database/sql.ts';
+import { readKey, type Step } from './steps.ts';
+
+/** A token that is read takes about this share of the time of one that is written. */
+export const readShare = 0.3;
+
+/** Milliseconds that a token written takes for each byte of weights, where nothing was measured: a laptop with two cores. */
+export const usualMsPerByte = 1.6e-7;
+
+/** What a step's time depends on. */
+export interface StepExtents {
+	/** Bytes of each file, by candidate; of one that is still to be made as guessed. */
+	readonly sizes: ReadonlyMap<number, number>;
+	readonly referenceBytes: number;
+	/** Tokens of each text, by position. */
+	readonly textTokens: ReadonlyMap<number, number>;
+	/** Tokens of the text that an importance matrix is computed from. */
+	readonly matrixTokens: number;
+	readonly promptTokens: number;
+	readonly generatedTokens: number;
+	readonly depths: readonly number[];
+	readonly prompts: number;
+	readonly samples: number;
+	/** Of the speed through the chat, in tokens written for each file. */
+	readonly feltTokens: number;
+	/** Which extent of texts and samples these are, by kind of step. */
+	readonly extents: Readonly<Record<string, number>>;
+}
+
+/** Tokens of an answer that is read beside others: most end before they must. */
+const usualAnswer = 100;
+
+/** How much there is to do, in a unit of its own for each kind: bytes read for a token, or a byte written. */
+export function workOf(step: Step, of: StepExtents): number {
+	const size = of.sizes.get(step.candidateId) ?? of.referenceBytes;
+	switch (step.kind) {
+		case 'imatrix':
+			return of.matrixTokens * of.referenceBytes;
+		case 'produce':
+			return of.referenceBytes;
+		case 'quality': {
+			const tokens = of.textTokens.get(step.text) ?? 0;
+			const beside = size === of.referenceBytes ? 0 : of.referenceBytes;
+			return tokens * (size + beside);
+		}
+		case 'answers':
+			return of.prompts * usualAnswer * size;
+		case 'task':
+			return of.samples * [...of.sizes.values()].reduce((sum, bytes) => sum + bytes, 0);
+		case 'speed':
+			return (
+				size * of.depths.reduce((sum, depth) => sum + readShare * (of.promptTokens + 2 * depth) + of.generatedTokens, 0)
+			);
+		case 'felt':
+			return of.feltTokens * size;
+	}
+}
+
+/** Characters of a token of running text, on average. */
+const bytesPerToken = 4;
+
+/** Tokens of a text file, from its size; 0 where it is not there. */
+export function tokensOf(path: string, chunks: number | null, contextSize: number): number {
+	const most = chunks === null ? Number.POSITIVE_INFINITY : chunks * contextSize;
+	return Math.min(most, (statSync(path, { throwIfNoEntry: false })?.size ?? 0) / bytesPerToken);
+}
+
+/** Milliseconds for one unit of work of each kind, in comparisons on this computer; a kind that is missing was never measured. */
+export type StepRates = ReadonlyMap<string, number>;
+
+/** So many measurements of a kind say what the next one takes. */
+const looked = 60;
+
+/** From what steps took here. `extentsOf` reads what a comparison's steps depend on. */
+export function learnStepRates(
+	database: ReadableDatabase,
+	extentsOf: (comparisonId: number) => StepExtents,
+): StepRates {
+	const rows = all<{ comparisonId: number; candidateId: number; step: string; elapsedMs: number }>(
+		database,
+		`SELECT c.comparison_id AS comparisonId, m.candidate_id AS candidateId, m.step, m.elapsed_ms AS elapsedMs
+		 FROM measurements m JOIN comparison_candidates c ON c.id = m.candidate_id
+		 ORDER BY m.measured_at DESC LIMIT 400`,
+	);
+	const extents = new Map<number, StepExtents>();
+	const rates = new Map<string, number[]>();
+	for (const { comparisonId, candidateId, step, elapsedMs } of rows) {
+		const of = extents.get(comparisonId) ?? extentsOf(comparisonId);
+		extents.set(comparisonId, of);
+		const { kind, place, extent } = readKey(step);
+		// Of what there was before it became more, nothing says any more how much that was.
+		if (extent !== (of.extents[kind] ?? 0)) continue;
+		const work = workOf({ kind, candidateId, text: place, round: place, extent } as Step, of);
+		const known = rates.get(kind) ?? [];
+		if (work > 0 && known.length < looked) rates.set(kind, [...known, elapsedMs / work]);
+	}
+	return new Map([...rates].map(([kind, values]) => [kind, medianOf(values)]));
+}
+
+function medianOf(values: readonly number[]): number {
+	const sorted = values.toSorted((a, b) => a - b);
+	return sorted[Math.floor(sorted.length / 2)] ?? 0;
+}
+
+/** Where nothing was measured yet: about what a laptop with two cores takes. */
+const guesses: StepRates = new Map([
+	['imatrix', 4e-8],
+	['produce', 2e-5],
+	['quality', 2.5e-8],
+	['task', 4e-6],
+	['speed', usualMsPerByte],
+]);
+
+/** Kinds whose work is counted in the same unit as another's: before they were measured, that one tells. */
+const likeOther: Readonly<Record<string, string>> = { felt: 'speed', answers: 'speed' };
+
+/** Milliseconds for a unit of work of a kind that was never measured here. */
+function guessOf(kind: string, pace: StepRates): number {
+	const other = likeOther[kind];
+	return (other === undefined ? undefined : (pace.get(other) ?? guesses.get(other))) ?? guesses.get(kind) ?? 0;
+}
+
+/** What these steps take, ms, and whether all of it is known from earlier comparisons. */
+export function estimateSteps(
+	steps: readonly Step[],
+	of: StepExtents,
+	pace: StepRates,
+): { readonly ms: number; readonly learned: boolean } {
+	let ms = 0;
+	let learned = true;
+	for (const step of steps) {
+		const rate = pace.get(step.kind);
+		learned &&= rate !== undefined;
+		ms += workOf(step, of) * (rate ?? guessOf(step.kind, pace));
+	}
+	return { ms, learned };
+}

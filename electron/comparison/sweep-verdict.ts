@@ -1,0 +1,103 @@
+import type { KvType } from '../../models/contract/load.ts';
+import type { BenchSetting, BenchTestResult } from '../../models/contract/native/tasks.ts';
+import { rateSummary } from '../../models/native/bench-rates.ts';
+import type { CacheCost, Sweep } from '../contract/comparison/sweep.ts';
+import { type Fastest, findFastest } from './fastest-setting.ts';
+
+type Factor = keyof BenchSetting;
+
+/** What of each the words say, and what its speed is judged by: first what one waits for longest. */
+const factors: readonly {
+	readonly of: Factor;
+	readonly plural: string;
+	readonly say: (setting: BenchSetting) => string;
+	readonly by: readonly ('generation' | 'prompt')[];
+}[] = [
+	{
+		of: 'threads',
+		plural: 'numbers of threads',
+		by: ['generation', 'prompt'],
+		say: ({ threads }) => (threads === 1 ? '1 thread' : `${threads} threads`),
+	},
+	{ of: 'batchSize', plural: 'batch sizes', by: ['prompt'], say: ({ batchSize }) => `a batch of ${batchSize}` },
+	{
+		of: 'cacheType',
+		plural: 'cache types',
+		by: ['generation', 'prompt'],
+		say: ({ cacheType }) => `a cache of ${cacheType}`,
+	},
+];
+
+/** Mean KL divergence above which a type of cache is not proposed, nats; the same at which a comparison rules out a file. */
+const mostDivergence = 0.1;
+
+/** Speeds by one factor alone: in each round the geometric mean over everything that differs besides. */
+function byFactor(results: readonly BenchTestResult[], factor: Factor): BenchTestResult[] {
+	const levels = Map.groupBy(results, ({ setting }) => setting?.[factor]);
+	return [...levels.values()].map((group) => {
+		const [first] = group as [BenchTestResult];
+		const rounds = first.tokensPerSecond.samples.map((_, round) => {
+			const logs = group.map(({ tokensPerSecond }) => Math.log(tokensPerSecond.samples[round] ?? 1));
+			return Math.exp(logs.reduce((sum, value) => sum + value, 0) / logs.length);
+		});
+		return { ...first, tokensPerSecond: rateSummary(rounds) };
+	});
+}
+
+function and(parts: readonly string[]): string {
+	return parts.length < 2 ? (parts[0] ?? '') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}`;
+}
+
+export interface SweepMeasured {
+	readonly prompt: readonly BenchTestResult[];
+	readonly generation: readonly BenchTestResult[];
+	readonly caches: readonly CacheCost[];
+}
+
+/**
+ * What is measurably fastest, each factor by itself over all the others; all that is said may be wrong once in twenty
+ * times together. A cache that costs too much quality is not proposed.
+ */
+export function sweepVerdict({ caches, ...speeds }: SweepMeasured): Pick<Sweep, 'verdict' | 'choose'> {
+	const costly = caches.filter(({ klDivergence }) => klDivergence > mostDivergence).map(({ cacheType }) => cacheType);
+	const usable = (results: readonly BenchTestResult[]) =>
+		results.filter(({ setting }) => setting !== null && !costly.includes(setting.cacheType));
+	const several = factors.filter(({ of }) => new Set(usable(speeds.prompt).map((one) => one.setting?.[of])).size > 1);
+	const questions = several.reduce((sum, { by }) => sum + by.length, 0);
+	const choose: { threads: number | null; batchSize: number | null; cacheType: KvType | null } = {
+		threads: null,
+		batchSize: null,
+		cacheType: null,
+	};
+	const said: string[] = [];
+	const open: string[] = [];
+	for (const { of, plural, say, by } of several) {
+		const asked = by.flatMap((kind) =>
+			findFastest(byFactor(usable(speeds[kind]), of), questions).map((one) => ({ ...one, kind })),
+		);
+		const found = asked.find(({ certain }) => certain);
+		const lead = asked[0];
+		if (found !== undefined) {
+			Object.assign(choose, { [of]: found.setting[of] });
+			said.push(
+				`${say(found.setting)} (${found.faster} % before ${say(found.next)} at ${found.kind}${costWords(found, caches, of)})`,
+			);
+		} else if (lead !== undefined)
+			open.push(`${plural} (${say(lead.setting)} leads by ${lead.faster} % at ${lead.kind})`);
+	}
+	const rounds = speeds.prompt[0]?.tokensPerSecond.samples.length ?? 0;
+	const parts = [
+		...(said.length === 0 ? [] : [`Measurably fastest: ${and(said)}.`]),
+		...(open.length === 0
+			? []
+			: [`No difference could be measured between ${and(open)}: ${rounds} rounds can't tell that from chance.`]),
+		...(costly.length === 0 ? [] : [`A cache of ${and(costly)} changes answers too much to be proposed.`]),
+	];
+	const verdict = parts.join(' ') || 'Only one combination was measured, so there is nothing to compare it with.';
+	return { verdict, choose };
+}
+
+function costWords({ setting }: Fastest, caches: readonly CacheCost[], of: Factor): string {
+	const cost = of === 'cacheType' ? caches.find(({ cacheType }) => cacheType === setting.cacheType) : undefined;
+	return cost === undefined ? '' : `, for a divergence of ${cost.klDivergence.toFixed(4)} from F16`;
+}

@@ -1,0 +1,254 @@
+import { availableParallelism } from 'node:os';
+import { Failure } from '../../models/contract/failure.ts';
+import type { KvType } from '../../models/contract/load.ts';
+import type { BenchSetting, BenchTask, BenchTestResult } from '../../models/contract/native/tasks.ts';
+import { localScore, localScoreTests } from '../../models/native/local-score.ts';
+import type { runNativeTask } from '../../models/native/run-task.ts';
+import { threadCounts } from '../../models/worker/llama/thread-choice.ts';
+import type { Sweep, SweepChoices, SweepInput } from '../contract/comparison/sweep.ts';
+import type { Job } from '../contract/jobs/schema.ts';
+import type { ModelFile } from '../contract/library/schema.ts';
+import type { WritableDatabase } from '../database/database.ts';
+import { formatDuration } from '../evaluation/estimate-run.ts';
+import type { JobControl, Jobs } from '../jobs/jobs.ts';
+import type { Lane } from '../jobs/lane.ts';
+import { type ChatActivity, runWhileChatIdle } from '../jobs/yield-to-chat.ts';
+import { gpuConditions, gpuOptions } from '../library/gpu-settings.ts';
+import type { ModelLibrary } from '../library/model-service.ts';
+import { readModelSetting, writeModelSetting } from '../library/store/model-settings.ts';
+import { unpackTexts } from './bundled-texts.ts';
+import { cacheChunks, costOfCaches, watchConditions } from './cache-cost.ts';
+import { readShare, usualMsPerByte } from './step-durations.ts';
+import { sweepVerdict } from './sweep-verdict.ts';
+
+export interface SweepContext extends ChatActivity {
+	readonly database: WritableDatabase;
+	readonly library: Pick<ModelLibrary, 'modelFile' | 'unloadAll' | 'options'>;
+	readonly jobs: Jobs;
+	/** Where its turn comes among all that measures. */
+	readonly lane: Lane;
+	/** Where the texts that come with Assay are put. */
+	readonly textsFolder: string;
+	readonly native: typeof runNativeTask;
+	/** Milliseconds since 1970. */
+	readonly clock: () => number;
+}
+
+/** Each has a context of its own in memory, all at once. */
+const mostCombinations = 64;
+
+/** Finds the settings with which a model is fastest here. */
+export interface Sweeps {
+	choices(): SweepChoices;
+	/** Throws Failure `model-unknown`, as all that follow. */
+	estimate(input: SweepInput): { seconds: number; words: string };
+	/** What goes on for the model already is joined. Throws Failure `too-many-combinations`. */
+	start(input: SweepInput): Job;
+	get(modelFileId: number): { sweep: Sweep | null; job: Job | null };
+}
+
+/** Each of them once: the largest thread counts first, as they are tried at a load. */
+function settingsOf({ threads, cacheTypes }: SweepInput, batchSizes: readonly number[]): BenchSetting[] {
+	return threads.flatMap((count) =>
+		batchSizes.flatMap((batchSize) => cacheTypes.map((cacheType) => ({ threads: count, batchSize, cacheType }))),
+	);
+}
+
+async function measureSweep(
+	context: SweepContext,
+	file: ModelFile,
+	input: SweepInput,
+	control: JobControl,
+): Promise<void> {
+	const { native, library, database, clock } = context;
+	const extent = sweepExtent(input);
+	const conditionsHere = await watchConditions();
+	const gpu = gpuOptions(library.options(file.id));
+	let before = 0;
+	/** One part with the computer to itself, after a chat answer from its beginning. */
+	async function part<T>(work: number, run: (signal: AbortSignal, share: (done: number) => void) => Promise<T>) {
+		const share = (done: number): void => control.progress(before + Math.min(1, done) * work, extent.total);
+		const result = await runWhileChatIdle(context, control.signal, async (signal) => {
+			// A model that stays in memory would count as memory taken, and its threads could wake.
+			await library.unloadAll();
+			share(0);
+			return run(signal, share);
+		});
+		before += work;
+		return result;
+	}
+	const bench = (work: number, task: Pick<BenchTask, 'tests' | 'settings' | 'repetitions' | 'microBatchSize'>) =>
+		part(work, async (signal, share) => {
+			const steps = task.tests.length * (1 + task.repetitions * task.settings.length);
+			let done = 0;
+			const onProgress = (): void => {
+				share(done / steps);
+				done += 1;
+			};
+			return (await native<'bench'>({ kind: 'bench', model: file.path, ...gpu, ...task }, { signal, onProgress }))
+				.result;
+		});
+
+	const { promptTokens, generatedTokens } = sweepTests(input);
+	const { repetitions } = input;
+	// As a model that chats decodes: what is given in one call is computed in one piece.
+	const microBatchSize = Math.max(...input.batchSizes);
+	const prompt = await bench(extent.prompt, {
+		tests: [{ promptTokens, generatedTokens: 0, depth: 0 }],
+		settings: settingsOf(input, input.batchSizes),
+		repetitions,
+		microBatchSize,
+	});
+	const generation = await bench(extent.generation, {
+		tests: [{ promptTokens: 0, generatedTokens, depth: 0 }],
+		settings: settingsOf(input, input.batchSizes.slice(0, 1)),
+		repetitions,
+		microBatchSize,
+	});
+	const threads = Math.max(...input.threads);
+	const types: readonly KvType[] = input.cacheTypes.filter((type) => type !== 'F16');
+	const text = unpackTexts(context.textsFolder).find(({ category }) => category === 'prose');
+	const caches =
+		text === undefined || types.length === 0
+			? []
+			: await part(extent.caches, (signal, share) =>
+					costOfCaches(
+						native,
+						{ model: file.path, text: text.path, types, threads },
+						{
+							signal,
+							progress: (type, chunk) => share((types.indexOf(type) + chunk / cacheChunks) / types.length),
+						},
+					),
+				);
+	const found = sweepVerdict({ prompt: prompt.results, generation: generation.results, caches });
+	const scoreThreads = found.choose.threads ?? threads;
+	const scored = input.localScore
+		? await bench(extent.score, {
+				tests: [...localScoreTests],
+				repetitions: 1,
+				microBatchSize: 512,
+				settings: [{ threads: scoreThreads, batchSize: 2048, cacheType: 'F16' }],
+			})
+		: null;
+	const sweep: Sweep = {
+		measuredAt: clock(),
+		promptTokens,
+		generatedTokens,
+		caches,
+		...found,
+		rows: rowsOf(prompt.results, generation.results),
+		localScore: scored === null ? null : { ...localScore(scored.results), threads: scoreThreads },
+		conditions: { engine: prompt.conditions.engine, ...gpuConditions(prompt.conditions), ...(await conditionsHere()) },
+	};
+	control.signal.throwIfAborted();
+	writeModelSetting(database, file.id, 'sweep', sweep, clock());
+}
+
+function rowsOf(prompt: readonly BenchTestResult[], generation: readonly BenchTestResult[]): Sweep['rows'] {
+	return prompt.flatMap(({ setting, tokensPerSecond }) => {
+		const other = generation.find(
+			(one) => one.setting?.threads === setting?.threads && one.setting?.cacheType === setting?.cacheType,
+		);
+		return setting === null || other === undefined
+			? []
+			: [{ setting, prompt: tokensPerSecond, generation: other.tokensPerSecond }];
+	});
+}
+
+/** Puts it together; what runs is in `jobs`. */
+export function createSweeps(context: SweepContext): Sweeps {
+	const { library, jobs, database } = context;
+	const running = new Map<number, string>();
+	/** Under way, or failed. */
+	const jobOf = (id: number): Job | null => {
+		const jobId = running.get(id);
+		const job = jobs.list().find((one) => one.id === jobId);
+		return job === undefined || job.state === 'done' || job.state === 'cancelled' ? null : job;
+	};
+	return {
+		choices() {
+			const cores = availableParallelism();
+			const counts = threadCounts(cores);
+			const few =
+				cores <= 8 ? Array.from({ length: cores }, (_, index) => index + 1) : counts.toSorted((a, b) => a - b);
+			return {
+				offered: { threads: few, batchSizes: [128, 256, 512, 1024, 2048], cacheTypes: ['F16', 'Q8_0', 'Q5_1', 'Q4_0'] },
+				chosen: {
+					threads: counts.slice(0, 3).toSorted((a, b) => a - b),
+					batchSizes: [512],
+					cacheTypes: ['F16', 'Q8_0'],
+					repetitions: 5,
+					localScore: false,
+				},
+			};
+		},
+		estimate(input) {
+			const model = library.modelFile(input.id);
+			const seconds = estimateSweepSeconds(input, model);
+			const how = model.tokensPerSecond === null ? 'a guess from its size' : 'from how fast it was here before';
+			return { seconds, words: `About ${formatDuration(seconds)}, ${how}.` };
+		},
+		start(input) {
+			const file = library.modelFile(input.id);
+			const goesOn = jobOf(file.id);
+			if (goesOn !== null && goesOn.endedAt === null) return goesOn;
+			const unique: SweepInput = {
+				...input,
+				threads: [...new Set(input.threads)],
+				batchSizes: [...new Set(input.batchSizes)],
+				cacheTypes: [...new Set(input.cacheTypes)],
+			};
+			const combinations = unique.threads.length * unique.batchSizes.length * unique.cacheTypes.length;
+			if (combinations > mostCombinations) {
+				throw new Failure({
+					code: 'too-many-combinations',
+					message: `At most ${mostCombinations} combinations can be measured in one go; these are ${combinations}.`,
+					next: ['Choose fewer numbers of threads, batch sizes or cache types'],
+				});
+			}
+			const job = jobs.start({
+				kind: 'sweep',
+				title: `Settings of ${file.name}`,
+				unit: 'tokens',
+				lane: 'sweep',
+				work: (control) => context.lane(() => measureSweep(context, file, unique, control)),
+			});
+			running.set(file.id, job.id);
+			return job;
+		},
+		get(modelFileId) {
+			const { id } = library.modelFile(modelFileId);
+			return { sweep: readModelSetting(database, id, 'sweep'), job: jobOf(id) };
+		},
+	};
+}
+
+/** Tokens of a chunk of text, each read twice: with the cache and with F16. */
+const chunkTokens = 2 * 512;
+
+/** Tokens that each combination reads, at least one whole batch, and writes. */
+function sweepTests({ batchSizes }: SweepInput): Pick<Sweep, 'promptTokens' | 'generatedTokens'> {
+	return { promptTokens: Math.max(512, ...batchSizes), generatedTokens: 64 };
+}
+
+/** How much there is to do, in tokens written. */
+function sweepExtent(input: SweepInput) {
+	const { threads, batchSizes, cacheTypes, repetitions, localScore } = input;
+	const { promptTokens, generatedTokens } = sweepTests(input);
+	const pairs = threads.length * cacheTypes.length;
+	// A warm-up of the prompt is as long as the prompt itself.
+	const prompt = pairs * batchSizes.length * (repetitions + 1) * promptTokens * readShare;
+	const generation = pairs * repetitions * generatedTokens;
+	const chunk = chunkTokens * readShare;
+	const caches = cacheTypes.filter((type) => type !== 'F16').length * cacheChunks * chunk;
+	const scores = localScoreTests.map((one) => 2 * one.promptTokens * readShare + one.generatedTokens);
+	const score = localScore ? scores.reduce((sum, value) => sum + value, 0) : 0;
+	return { prompt, generation, caches, chunk, score, total: prompt + generation + caches + score };
+}
+
+/** Seconds that it takes, from how fast the model was here before. */
+function estimateSweepSeconds(input: SweepInput, model: { tokensPerSecond: number | null; sizeBytes: number }): number {
+	const perSecond = model.tokensPerSecond ?? 1000 / (model.sizeBytes * usualMsPerByte);
+	return sweepExtent(input).total / perSecond;
+}

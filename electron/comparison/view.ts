@@ -1,0 +1,137 @@
+import { failureSchema } from '../../models/contract/failure.ts';
+import type { QuantizeType } from '../../models/contract/native/tasks.ts';
+import { type Comparison, comparisonTaskSchema } from '../contract/comparison/schema.ts';
+import type { ReadableDatabase } from '../database/database.ts';
+import { readOrigin } from '../library/quantized-files.ts';
+import { importedView, readImported } from './import.ts';
+import { type ComparisonSubject, depthsOf, deviceOf, guideOf, promptLengthsOf, promptsOf } from './measure-step.ts';
+import { taskOf, taskScorerName } from './plan-task.ts';
+import { buildRows } from './rows.ts';
+import { sharedMeasurements } from './shared-measurements.ts';
+import { type Extent, readKey, type Step, stepKey, stepsOf } from './steps.ts';
+import {
+	candidatesOf,
+	getComparison,
+	type Measurement,
+	measurementsOf,
+	type StoredComparison,
+	textsOf,
+} from './store.ts';
+import { warningsOf } from './warnings.ts';
+
+/** What a running comparison does right now. */
+export interface StepProgress {
+	readonly doing: string;
+	/** Of the step, 0 to 1. */
+	readonly share: number;
+}
+
+export function subjectOf(database: ReadableDatabase, id: number): ComparisonSubject {
+	const comparison = getComparison(database, id);
+	const candidates = candidatesOf(database, id);
+	const made = candidates.flatMap((candidate) => {
+		const known = candidate.modelFileId === null ? null : readOrigin(database, candidate.modelFileId);
+		return known === null ? [] : [[candidate.id, known] as const];
+	});
+	return { comparison, candidates, texts: textsOf(database, id), made: new Map(made) };
+}
+
+export function extentOf({ comparison, texts }: Pick<ComparisonSubject, 'comparison' | 'texts'>): Extent {
+	return {
+		texts: texts.length,
+		textExtent: comparison.textExtent,
+		taskExtent: comparison.taskExtent,
+		rounds: comparison.repetitions,
+		answers: promptsOf(comparison).length > 0,
+		task: comparison.task !== null,
+		imatrix: comparison.imatrix !== null,
+		felt: promptLengthsOf(comparison).length > 0,
+	};
+}
+
+export function stepsLeft(subject: ComparisonSubject, measurements: readonly Measurement[]): readonly Step[] {
+	const done = doneIn(measurements);
+	return stepsOf(subject.candidates, extentOf(subject)).filter((step) => !done(step));
+}
+
+/** Tells which steps are measured. */
+export function doneIn(measurements: readonly Pick<Measurement, 'candidateId' | 'step'>[]): (step: Step) => boolean {
+	const done = new Set(measurements.map(({ candidateId, step }) => `${candidateId}:${step}`));
+	return (step) => done.has(`${step.candidateId}:${stepKey(step)}`);
+}
+
+/** Seconds from what steps of the same kind took here; null until each kind that is left was done once. */
+function secondsLeft(
+	left: readonly Step[],
+	measurements: readonly Measurement[],
+	now: StepProgress | null,
+): number | null {
+	let sum = 0;
+	for (const [index, step] of left.entries()) {
+		const alike = measurements.filter((one) => readKey(one.step).kind === step.kind);
+		if (alike.length === 0) return null;
+		const mean = alike.reduce((total, { elapsedMs }) => total + elapsedMs, 0) / alike.length;
+		sum += mean * (index === 0 && now !== null ? 1 - now.share : 1);
+	}
+	return sum / 1000;
+}
+
+function runOf(comparison: StoredComparison): Comparison['run'] {
+	const task = taskOf(comparison);
+	if (task === null) return null;
+	const { datasetName, versionNumber } = task;
+	return { runId: comparison.taskRunId, datasetName, versionNumber, scorer: taskScorerName(task) };
+}
+
+/** A comparison as pages and commands see it. */
+export function viewOf(database: ReadableDatabase, id: number, now: StepProgress | null): Comparison {
+	const subject = subjectOf(database, id);
+	const { comparison, candidates, texts } = subject;
+	if (comparison.imported !== null) return importedView(id, readImported(comparison.imported));
+	const measurements = measurementsOf(database, id);
+	const left = stepsLeft(subject, measurements);
+	const total = stepsOf(candidates, extentOf(subject)).length;
+	const { rows, decision } = buildRows(subject, sharedMeasurements(measurements, candidates));
+	const conditions = JSON.parse(comparison.conditions) as Comparison['conditions'];
+	const [reference, ...others] = candidates;
+	return {
+		id,
+		title: comparison.title,
+		status: comparison.status,
+		plan: {
+			referenceId: reference?.modelFileId ?? 0,
+			candidateIds: others.filter(({ produce }) => !produce).map(({ modelFileId }) => modelFileId ?? 0),
+			quantize: others.filter(({ produce }) => produce).map(({ quantization }) => quantization as QuantizeType),
+			imatrixText: guideOf(comparison)?.text ?? null,
+			texts: texts.map(({ path }) => path),
+			contextSize: comparison.contextSize,
+			chunks: comparison.chunks,
+			promptTokens: comparison.promptTokens,
+			generatedTokens: comparison.generatedTokens,
+			repetitions: comparison.repetitions,
+			depths: [...depthsOf(comparison)],
+			prompts: [...promptsOf(comparison)],
+			task: comparison.task === null ? null : comparisonTaskSchema.parse(JSON.parse(comparison.task)),
+			threads: comparison.threads,
+			klLimit: comparison.klLimit,
+			store: comparison.store,
+			felt: promptLengthsOf(comparison).length > 0,
+			gpu: deviceOf(comparison).gpu ?? null,
+			gpuLayers: deviceOf(comparison).gpuLayers ?? 'auto',
+		},
+		done: total - left.length,
+		total,
+		secondsLeft: left.length === 0 ? null : secondsLeft(left, measurements, now),
+		doing: now?.doing ?? null,
+		rows,
+		verdict: decision?.verdict ?? null,
+		dropped: candidatesOf(database, id, { dropped: true }).map(({ id: candidateId, name }) => ({ candidateId, name })),
+		run: runOf(comparison),
+		conditions,
+		warnings: warningsOf({ rows, conditions }),
+		failure: comparison.failure === null ? null : failureSchema.parse(JSON.parse(comparison.failure)),
+		createdAt: comparison.createdAt,
+		endedAt: comparison.endedAt,
+		importedFrom: null,
+	};
+}

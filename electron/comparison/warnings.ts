@@ -1,0 +1,82 @@
+import type { Comparison } from '../contract/comparison/schema.ts';
+import { meanOf } from '../statistics/mean-difference.ts';
+import { studentP } from '../statistics/student-t.ts';
+import { isMixed } from './conditions.ts';
+
+/** How speed changed over the run, on average over the files. */
+export interface Drift {
+	/** From the first round to the last; slower is negative. */
+	readonly change: number;
+	/** More than such rounds differ by chance, at 5 %. */
+	readonly certain: boolean;
+}
+
+/** A straight line through the logarithms of all rounds of all files, so that fast and slow files count alike. */
+export function driftOf(byFile: readonly (readonly number[])[]): Drift | null {
+	const whole = byFile.filter((samples) => samples.length > 2);
+	if (whole.length === 0) return null;
+	const rounds = Math.min(...whole.map(({ length }) => length));
+	const logs = whole.map((samples) => {
+		const own = samples.slice(0, rounds).map(Math.log);
+		const mean = meanOf(own);
+		return own.map((value) => value - mean);
+	});
+	const at = (round: number): number => round - (rounds - 1) / 2;
+	const spread = logs.length * Array.from({ length: rounds }, (_, round) => at(round) ** 2).reduce((a, b) => a + b, 0);
+	const slope = logs.flatMap((own) => own.map((value, round) => at(round) * value)).reduce((a, b) => a + b, 0) / spread;
+	const rest = logs
+		.flatMap((own) => own.map((value, round) => (value - slope * at(round)) ** 2))
+		.reduce((a, b) => a + b, 0);
+	const freedom = logs.length * (rounds - 1) - 1;
+	const error = Math.sqrt(rest / freedom / spread);
+	const certain = error === 0 ? slope !== 0 : studentP(slope / error, freedom) < 0.05;
+	return { change: Math.exp(slope * (rounds - 1)) - 1, certain };
+}
+
+/** A change of speed over the run that is worth a word: more than repeats differ by on a computer at rest. */
+const notableDrift = 0.05;
+
+/** A clock that fell below this share of its fastest was held back: heat, or saving power. */
+const heldBack = 0.8;
+
+const percent = (share: number): string => `${Math.round(100 * Math.abs(share))} %`;
+
+/** What makes these numbers worth less than they look, a sentence each. */
+export function warningsOf({ rows, conditions }: Pick<Comparison, 'rows' | 'conditions'>): Comparison['warnings'] {
+	const warnings: Comparison['warnings'] = [];
+	if (conditions.power === 'battery') {
+		warnings.push({
+			code: 'on-battery',
+			message: 'It ran on battery, where processors are held back: measure again plugged in.',
+		});
+	}
+	if (isMixed(conditions)) {
+		warnings.push({
+			code: 'mixed-devices',
+			message: `Speed was measured on different devices (${conditions.speedOn}): it says nothing about the files. Choose one device for all of them.`,
+		});
+	}
+	if (conditions.gpuFailure !== undefined) {
+		warnings.push({
+			code: 'gpu-unused',
+			message: `The GPU that was asked for was not used. ${conditions.gpuFailure}`,
+		});
+	}
+	const drift = driftOf(rows.flatMap(({ generation }) => (generation === null ? [] : [generation.samples])));
+	if (drift?.certain === true && Math.abs(drift.change) > notableDrift) {
+		const how = drift.change < 0 ? 'slower' : 'faster';
+		const why = drift.change < 0 ? ': heat, or other programs' : '';
+		warnings.push({
+			code: 'speed-drifted',
+			message: `All files got ${percent(drift.change)} ${how} from the first round to the last${why}. Compare them, but trust no single figure.`,
+		});
+	}
+	const [low, high] = [Number(conditions.lowestMegahertz), Number(conditions.highestMegahertz)];
+	if (low < heldBack * high) {
+		warnings.push({
+			code: 'throttled',
+			message: `The processor fell from ${Math.round(high)} to ${Math.round(low)} MHz while it measured.`,
+		});
+	}
+	return warnings;
+}

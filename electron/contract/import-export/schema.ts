@@ -1,0 +1,82 @@
+import { z } from 'zod';
+import { call } from '../call.ts';
+import { jobSchema } from '../jobs/schema.ts';
+import { type ImportSource, importSourceNames } from './import-sources.ts';
+
+export const importSourceSchema = z.enum(Object.keys(importSourceNames) as ImportSource[]);
+
+export const skippedSchema = z.object({ what: z.string(), why: z.string() });
+
+/** What an import found, or, in a preview, would find. */
+export const importReportSchema = z.object({
+	files: z.int(),
+	sizeBytes: z.int(),
+	sources: z.array(importSourceSchema),
+	/** Conversations that come in as new, and the messages of all that come in. */
+	conversations: z.int(),
+	messages: z.int(),
+	/** Already here, and now longer: their new messages are added to them. */
+	extended: z.int(),
+	/** Already here with everything that the file holds of them. */
+	known: z.int(),
+	/** Of those that come in: when the first began and the last was changed, ms since 1970. */
+	oldest: z.int().nullable(),
+	newest: z.int().nullable(),
+	/** The first of them, as many as people read. */
+	samples: z.array(
+		z.object({
+			title: z.string(),
+			createdAt: z.int(),
+			messages: z.int(),
+			outcome: z.enum(['new', 'extended', 'known']),
+			/** Where it is now; null in a preview of a new one. */
+			conversationId: z.int().nullable(),
+		}),
+	),
+	/** What is left out, and why: the first of them, and how many there are. */
+	skipped: z.array(skippedSchema),
+	skippedCount: z.int(),
+});
+
+export const exportFormatSchema = z.enum(['markdown', 'json', 'html']);
+
+/** A file that was made and waits to be fetched. */
+export const exportedFileSchema = z.object({
+	fileName: z.string(),
+	sizeBytes: z.int(),
+	conversations: z.int(),
+	/** Where it lies now; whoever takes it away may move it. */
+	path: z.string(),
+	/** For one download within a minute, as `download/<ticket>` of the browser host. */
+	ticket: z.string(),
+});
+
+const byJob = z.object({ jobId: z.string() });
+
+export const importExportCalls = {
+	/** Looks through files and changes nothing: files or folders by their paths, or what was uploaded. */
+	preview: call
+		.input(
+			z
+				.object({ paths: z.array(z.string().min(1)).min(1).max(10_000) })
+				.or(z.object({ uploadId: z.string().min(1).max(100) })),
+		)
+		.output(jobSchema),
+	/** Brings in what a preview found. All of it or, where it is cancelled or fails, nothing. */
+	import: call.input(z.object({ previewId: z.string() })).output(jobSchema),
+	/** Of a preview or import that is done. */
+	report: call.input(byJob).output(importReportSchema),
+	/** Lets go of a preview and of what was uploaded for it. */
+	discard: call.input(z.object({ previewId: z.string() })).output(z.object({})),
+	/** Writes conversations to a file. `ids` null: all that are not in the trash. */
+	export: call
+		.input(z.object({ ids: z.array(z.int()).min(1).max(1_000_000).nullable(), format: exportFormatSchema }))
+		.output(jobSchema),
+	/** Of an export that is done. */
+	exported: call.input(byJob).output(exportedFileSchema),
+};
+
+export type ImportReport = z.infer<typeof importReportSchema>;
+export type Skipped = z.infer<typeof skippedSchema>;
+export type ExportFormat = z.infer<typeof exportFormatSchema>;
+export type ExportedFile = z.infer<typeof exportedFileSchema>;

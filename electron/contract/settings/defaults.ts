@@ -1,0 +1,21 @@
+import { defaultSampling } from '../../../models/contract/default-sampling.ts';
+import type { Settings } from './schema.ts';
+
+/** What holds until a person sets something else. In a file of its own, so that the page bundles no schemas. */
+export const defaultSettings: Settings = {
+	theme: 'system',
+	networkBlocked: false,
+	hubUrl: '',
+	sampling: defaultSampling,
+	systemPrompt: '',
+	defaultPresetId: null,
+	listWidth: 240,
+	inspectorOpen: false,
+	inspectorWidth: 284,
+	collectSignals: true,
+	trashDays: 30,
+	stateLimitMb: 2000,
+	unloadAfterMinutes: 60,
+	wrapCode: false,
+	keys: { window: {}, tab: {} },
+};

@@ -1,0 +1,95 @@
+import { Failure } from '../../../models/contract/failure.ts';
+import type { GenerationStart } from '../../contract/conversation/schema.ts';
+import type { ReadableDatabase } from '../../database/database.ts';
+import { get, transaction } from '../../database/sql.ts';
+import { chooseModel } from '../choose-model.ts';
+import type { ConversationContext } from '../context.ts';
+import { effectiveOptions } from '../options.ts';
+import { getConversation } from '../store/conversations.ts';
+import { getMessageRow } from '../store/messages.ts';
+import { readOptions } from '../store/options.ts';
+import { assertCanAnswer, insertAnswer, type NewAnswer, startAnswer, withSeed } from './start-answer.ts';
+
+/**
+ * A further answer beside `messageId` that begins with all of its text and goes on from there, by the model that wrote it
+ * where that is still in the library. Nothing is overwritten. Throws Failure `message-unknown`, `nothing-to-continue`,
+ * `no-model`, `conversation-in-trash`, `answer-in-progress`, `disk-full`; then nothing was stored.
+ */
+export function continueAnswer(context: ConversationContext, messageId: number): GenerationStart {
+	const { database } = context;
+	const message = getMessageRow(database, messageId);
+	const conversation = getConversation(database, message.conversationId);
+	assertCanAnswer(conversation);
+	const text = writtenText(message);
+	if (message.role !== 'assistant' || message.parentId === null || text === '') {
+		throw new Failure({
+			code: 'nothing-to-continue',
+			message: 'There is no text here that a model could go on with.',
+			next: ['Answer again'],
+		});
+	}
+	const model = chooseModel(context.models, undefined, message.modelFileId ?? conversation.modelFileId);
+	const { sampling, load } = effectiveOptions(context, readOptions(database, conversation.id));
+	// Half a character at the end is shown as U+FFFD; its other half would not mend what stands there.
+	const tokens = text.endsWith('\uFFFD') ? null : writtenTokens(database, messageId, model.id);
+	const answer: NewAnswer = {
+		conversationId: conversation.id,
+		questionId: message.parentId,
+		model,
+		systemPrompt: conversation.systemPrompt,
+		sampling: withSeed(sampling),
+		load,
+		continues: { messageId, text, tokens, reasoningMs: message.reasoningMs },
+	};
+	const start = transaction(database, () => insertAnswer(context, answer));
+	startAnswer(context, answer, start);
+	return start;
+}
+
+/** An answer as its model wrote it, thinking tags included: what a further answer begins with. */
+export function writtenText({
+	content,
+	reasoning,
+}: {
+	readonly content: string;
+	readonly reasoning: string | null;
+}): string {
+	if (reasoning === null) return content;
+	const thought = `<think>\n${reasoning}`;
+	return content === '' ? thought : `${thought}\n</think>\n\n${content}`;
+}
+
+interface Row {
+	readonly continuesId: number | null;
+	readonly modelFileId: number | null;
+	readonly stopReason: string | null;
+	readonly completionTokens: number;
+	readonly tokenIds: Uint8Array | null;
+}
+
+const written = `SELECT m.continues_id AS continuesId, g.model_file_id AS modelFileId, g.stop_reason AS stopReason,
+    g.completion_tokens AS completionTokens, g.token_ids AS tokenIds
+  FROM messages m JOIN generations g ON g.message_id = m.id WHERE m.id = :id`;
+
+/**
+ * The tokens of an answer and of those that it goes on from: with them a model goes on exactly where it was. null where
+ * they are not all known (it was cut off), were written by another model, or say more than the text (a stop string).
+ */
+function writtenTokens(database: ReadableDatabase, messageId: number, modelFileId: number): number[] | null {
+	const tokens: number[][] = [];
+	for (let id: number | null = messageId; id !== null; ) {
+		const row: Row | undefined = get<Row>(database, written, { id });
+		if (row === undefined || row.modelFileId !== modelFileId) return null;
+		if (row.stopReason === null || row.stopReason === 'stop-string') return null;
+		const own = fromLittleEndian(row.tokenIds ?? new Uint8Array());
+		if (own.length !== row.completionTokens) return null;
+		tokens.unshift(own);
+		id = row.continuesId;
+	}
+	return tokens.flat();
+}
+
+function fromLittleEndian(bytes: Uint8Array): number[] {
+	const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+	return Array.from({ length: Math.floor(bytes.byteLength / 4) }, (_, index) => view.getUint32(index * 4, true));
+}

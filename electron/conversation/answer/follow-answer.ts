@@ -1,0 +1,54 @@
+import { Failure } from '../../../models/contract/failure.ts';
+import type { GenerationUpdate } from '../../contract/conversation/schema.ts';
+import { get } from '../../database/sql.ts';
+import type { ConversationContext } from '../context.ts';
+import { readMessage } from '../store/thread.ts';
+
+/**
+ * An answer as it stands, then what follows, then its end; of one that has ended, its end. Subscribed when this
+ * returns, so nothing that comes before the first reading is lost. Throws Failure `generation-unknown`.
+ */
+export function followAnswer(
+	context: ConversationContext,
+	generationId: number,
+	signal?: AbortSignal,
+): AsyncGenerator<GenerationUpdate> {
+	const live = context.answers.byGeneration(generationId);
+	const held = live === undefined ? undefined : context.answers.held(live);
+	if (live !== undefined && held === undefined) return live.broadcast.subscribe(signal);
+	return endOf(held ?? readMessage(context.database, messageOf(context, generationId)));
+}
+
+async function* endOf(
+	message: Extract<GenerationUpdate, { type: 'end' }>['message'],
+): AsyncGenerator<GenerationUpdate> {
+	yield { type: 'snapshot', sequence: 0, message };
+	yield { type: 'end', message };
+}
+
+/** Stops an answer and waits until the engine is done with it. false: it had ended before. */
+export async function stopAnswer(context: ConversationContext, generationId: number): Promise<boolean> {
+	const live = context.answers.byGeneration(generationId);
+	if (live === undefined) {
+		messageOf(context, generationId);
+		return false;
+	}
+	const running = context.answers.held(live) === undefined;
+	live.stop();
+	await live.ended;
+	return running;
+}
+
+function messageOf(context: ConversationContext, generationId: number): number {
+	const row = get<{ messageId: number }>(
+		context.database,
+		'SELECT message_id AS messageId FROM generations WHERE id = :generationId',
+		{ generationId },
+	);
+	if (row !== undefined) return row.messageId;
+	throw new Failure({
+		code: 'generation-unknown',
+		message: `There is no answer with the number ${generationId}.`,
+		next: ['Reload the conversation'],
+	});
+}

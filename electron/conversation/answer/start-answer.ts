@@ -1,0 +1,174 @@
+import { randomInt } from 'node:crypto';
+import { Failure, type FailureFacts, failureFacts } from '../../../models/contract/failure.ts';
+import type { Sampling } from '../../../models/contract/sampling.ts';
+import type { Conversation, GenerationStart } from '../../contract/conversation/schema.ts';
+import type { ModelFile } from '../../contract/library/schema.ts';
+import type { AcquireOptions } from '../../library/model-service.ts';
+import type { ConversationContext } from '../context.ts';
+import { answerGrammar } from '../options.ts';
+import { buildTurns, withAttachments } from '../prompt-turns.ts';
+import { cacheKeyOf } from '../saved-states.ts';
+import { appendChunk } from '../store/chunks.ts';
+import { setHead, touchConversation } from '../store/conversations.ts';
+import { insertGeneration, setGenerationEngine } from '../store/generations.ts';
+import { insertMessage, rowsOnPath } from '../store/messages.ts';
+import { readMessage } from '../store/thread.ts';
+import { createChunkWriter } from './chunk-writer.ts';
+import { finishAnswer } from './finish-answer.ts';
+import { createLiveAnswer, type LiveAnswer } from './live-answers.ts';
+import { type AnswerRequest, writeAnswer } from './write-answer.ts';
+
+/** An answer that is to be written, to the message `questionId`. */
+export interface NewAnswer {
+	readonly conversationId: number;
+	readonly questionId: number;
+	readonly model: ModelFile;
+	readonly systemPrompt: string;
+	readonly sampling: SeededSampling;
+	readonly load: AcquireOptions;
+	/** What it is held to; not where it goes on from another. */
+	readonly answerFormat?: string | undefined;
+	readonly continues?: Continuation;
+}
+
+/** The answer that a further one goes on from. */
+export interface Continuation {
+	readonly messageId: number;
+	/** As the model wrote it. */
+	readonly text: string;
+	/** The same in tokens of the model that goes on; null where the text has to do. */
+	readonly tokens: readonly number[] | null;
+	/** How long that model thought, ms. */
+	readonly reasoningMs: number | null;
+}
+
+/** An answer whose rows are written. */
+export interface InsertedAnswer {
+	readonly answer: NewAnswer;
+	readonly start: GenerationStart;
+}
+
+export type SeededSampling = Sampling & { readonly seed: number };
+
+/** Fills in what was left open; without a seed one is drawn, so that every answer can be made again. */
+export function withSeed(
+	defaults: Sampling,
+	changes: { readonly [K in keyof Sampling]?: Sampling[K] | undefined } = {},
+): SeededSampling {
+	const given = Object.entries(changes).filter(([, value]) => value !== undefined);
+	const sampling: Sampling = { ...defaults, ...Object.fromEntries(given) };
+	return { ...sampling, seed: sampling.seed ?? randomInt(2 ** 32) };
+}
+
+/**
+ * Writes the rows that announce an answer: without an end, and already there if the next instant is the last. Answers
+ * that are begun together have one `now`. In a transaction.
+ */
+export function insertAnswer(
+	{ database, clock }: ConversationContext,
+	answer: NewAnswer,
+	now = clock(),
+): GenerationStart {
+	const { conversationId, questionId, model, systemPrompt, sampling, continues } = answer;
+	const messageId = insertMessage(database, {
+		conversationId,
+		parentId: questionId,
+		role: 'assistant',
+		status: 'streaming',
+		content: '',
+		createdAt: now,
+		completedAt: null,
+		continuesId: continues?.messageId ?? null,
+	});
+	if (continues !== undefined) appendChunk(database, messageId, 0, continues.text);
+	const generationId = insertGeneration(database, {
+		messageId,
+		modelFileId: model.id,
+		modelName: model.name,
+		quantization: model.quantization,
+		sampling,
+		systemPrompt,
+		answerFormat: continues === undefined ? (answer.answerFormat ?? '') : '',
+	});
+	setHead(database, conversationId, messageId);
+	touchConversation(database, conversationId, now);
+	return { conversationId, userMessageId: null, messageId, generationId };
+}
+
+/** Sets the announced answer going, and returns at once. */
+export function startAnswer(context: ConversationContext, answer: NewAnswer, start: GenerationStart): void {
+	startAnswersInTurn(context, [{ answer, start }]);
+}
+
+/** Sets announced answers of one conversation going, each when the one before it has ended, and returns at once. */
+export function startAnswersInTurn(context: ConversationContext, started: readonly InsertedAnswer[]): void {
+	// All are there to be watched and stopped before the first begins.
+	const runs = started.map(({ answer, start }) => prepareRun(context, answer, start));
+	async function run(): Promise<void> {
+		for (const each of runs) await each();
+	}
+	void run();
+}
+
+function prepareRun(context: ConversationContext, answer: NewAnswer, start: GenerationStart): () => Promise<void> {
+	const { conversationId, questionId, model, systemPrompt, sampling, load, continues, answerFormat } = answer;
+	const grammar = continues === undefined ? answerGrammar(answerFormat) : undefined;
+	const { messageId, generationId } = start;
+	const turns = [
+		...buildTurns(
+			systemPrompt,
+			withAttachments(context.database, conversationId, rowsOnPath(context.database, questionId)),
+		),
+	];
+	const ids = { conversationId, messageId, generationId, modelFileId: model.id };
+	const live = createLiveAnswer(ids, readMessage(context.database, messageId), continues);
+	context.answers.add(live);
+	context.events.publish({ type: 'generation-started', conversationId, messageId, generationId });
+	context.events.publish({ type: 'conversation-changed', conversationId });
+	const request = {
+		turns,
+		sampling,
+		cacheKey: cacheKeyOf(conversationId),
+		keepState: context.settings().stateLimitMb > 0,
+		...(grammar === undefined ? {} : { grammar }),
+		...(continues === undefined
+			? {}
+			: { prefill: { text: continues.text, tokens: continues.tokens === null ? null : [...continues.tokens] } }),
+	};
+	return () => runAnswer(context, live, { modelName: model.name, request, load });
+}
+
+/** Has the answer written and stores how it ended. Never rejects: whatever goes wrong becomes the answer's failure. */
+async function runAnswer(context: ConversationContext, answer: LiveAnswer, asked: AnswerRequest): Promise<void> {
+	const unsaved: FailureFacts[] = [];
+	const chunks = createChunkWriter(context.database, answer.ids.messageId, (error) => {
+		context.log(`conversation: text of answer ${answer.ids.messageId} could not be saved: ${String(error)}`);
+		unsaved.push(failureFacts(error));
+		answer.stop();
+	});
+	const outcome = await writeAnswer(context, answer, asked, {
+		engine: (engine) => setGenerationEngine(context.database, answer.ids.generationId, engine.capabilities()),
+		text: (text) => chunks.add(text),
+	});
+	chunks.stop();
+	const [failure] = unsaved;
+	finishAnswer(context, answer, failure === undefined ? outcome : { ...outcome, status: 'failed', failure });
+}
+
+/** Throws Failure `conversation-in-trash` or `answer-in-progress` where nothing can be said in it now. */
+export function assertCanAnswer(conversation: Conversation): void {
+	if (conversation.deletedAt !== null) {
+		throw new Failure({
+			code: 'conversation-in-trash',
+			message: `The conversation “${conversation.title}” is in the trash.`,
+			next: ['Restore it, then send the message'],
+		});
+	}
+	if (conversation.generatingMessageId !== null) {
+		throw new Failure({
+			code: 'answer-in-progress',
+			message: `The conversation “${conversation.title}” is being answered at the moment.`,
+			next: ['Wait for the answer, or stop it'],
+		});
+	}
+}

@@ -1,0 +1,137 @@
+import { Failure } from '../../../models/contract/failure.ts';
+import type { Capabilities } from '../../../models/contract/load.ts';
+import type { Generation, Message, TemporaryInput } from '../../contract/conversation/schema.ts';
+import type { ModelFile } from '../../contract/library/schema.ts';
+import { chooseModel } from '../choose-model.ts';
+import { cleanText } from '../clean-text.ts';
+import type { ConversationContext } from '../context.ts';
+import { answerGrammar, defaultOptions, effectiveOptions, requestedLoad } from '../options.ts';
+import { buildTurns, contentWithAttachments } from '../prompt-turns.ts';
+import { perSecond } from '../store/generations.ts';
+import type { AnswerOutcome } from './finish-answer.ts';
+import { createLiveAnswer, type LiveAnswer } from './live-answers.ts';
+import { type SeededSampling, withSeed } from './start-answer.ts';
+import { type AnswerRequest, writeAnswer } from './write-answer.ts';
+
+/** How long an answer that has ended can still be asked for, ms: its start and its end may be an instant apart. */
+const keptForMs = 60_000;
+
+/**
+ * Has `turns` answered and stores nothing. Returns what to subscribe to and to stop; the messages that subscribers get
+ * carry no ids. Throws Failure `message-empty`, `no-model`, `model-unknown`.
+ */
+export function startTemporaryAnswer(context: ConversationContext, input: TemporaryInput): number {
+	const turns = input.turns.map(({ role, content, attachments = [] }) => ({
+		role,
+		content: cleanText(contentWithAttachments(content, attachments)),
+	}));
+	if (turns.at(-1)?.role !== 'user' || turns.at(-1)?.content.trim() === '') {
+		throw new Failure({ code: 'message-empty', message: 'The message has no text.', next: ['Write something first'] });
+	}
+	const model = chooseModel(context.models, input.modelFileId, null);
+	const settings = context.settings();
+	const options = effectiveOptions(context, input.options ?? defaultOptions(context));
+	const { preset, sampling: chosen, load } = options;
+	const grammar = answerGrammar(options.answerFormat);
+	const systemPrompt = cleanText(input.systemPrompt ?? (preset?.systemPrompt || settings.systemPrompt));
+	const sampling = withSeed(chosen, input.sampling);
+	const generationId = context.answers.temporaryId();
+	const ids = { conversationId: 0, messageId: generationId, generationId, modelFileId: model.id };
+	const live = createLiveAnswer(ids, emptyMessage(model, sampling, context.clock()));
+	context.answers.add(live);
+	context.events.publish({ type: 'temporary-started' });
+	void writeTemporaryAnswer(context, live, {
+		modelName: model.name,
+		request: {
+			turns: [...buildTurns(systemPrompt, turns)],
+			sampling,
+			cacheKey: `temporary${generationId}`,
+			...(grammar === undefined ? {} : { grammar }),
+		},
+		load: { ...load, ...requestedLoad(input) },
+	});
+	return generationId;
+}
+
+async function writeTemporaryAnswer(
+	context: ConversationContext,
+	live: LiveAnswer,
+	asked: AnswerRequest,
+): Promise<void> {
+	let loaded: Capabilities | null = null;
+	const outcome = await writeAnswer(context, live, asked, {
+		engine: (engine) => {
+			loaded = engine.capabilities();
+		},
+		text: () => {},
+	});
+	const message = endedMessage(live, outcome, loaded, context.clock());
+	context.answers.hold(live, message);
+	live.broadcast.end(message);
+	live.settle();
+	context.events.publish({ type: 'temporary-ended' });
+	setTimeout(() => context.answers.remove(live), keptForMs).unref();
+}
+
+function emptyMessage(model: ModelFile, sampling: SeededSampling, createdAt: number): Message {
+	const generation: Generation = {
+		id: 0,
+		modelFileId: model.id,
+		modelName: model.name,
+		quantization: model.quantization,
+		engineBuild: '',
+		sampling,
+		contextSize: 0,
+		threads: 0,
+		stopReason: null,
+		stopString: null,
+		promptTokens: 0,
+		cachedTokens: 0,
+		completionTokens: 0,
+		droppedTurns: 0,
+		ttftMs: 0,
+		promptMs: 0,
+		generationMs: 0,
+		tokensPerSecond: null,
+		promptTokensPerSecond: null,
+	};
+	return {
+		id: 0,
+		conversationId: 0,
+		parentId: null,
+		role: 'assistant',
+		status: 'streaming',
+		siblings: [0],
+		continuesId: null,
+		attachments: [],
+		content: '',
+		reasoning: null,
+		reasoningMs: null,
+		createdAt,
+		completedAt: null,
+		failure: null,
+		generation,
+	};
+}
+
+function endedMessage(
+	live: LiveAnswer,
+	{ status, failure, numbers }: AnswerOutcome,
+	loaded: Capabilities | null,
+	completedAt: number,
+): Message {
+	const message = live.message();
+	const { tokenIds: _, ...known } = numbers;
+	const generation: Generation | null = message.generation && {
+		...message.generation,
+		...(loaded && {
+			engineBuild: loaded.engineBuild,
+			contextSize: loaded.contextSize,
+			threads: loaded.threads,
+		}),
+		...known,
+		tokensPerSecond: perSecond(known.completionTokens - 1, known.generationMs),
+		promptTokensPerSecond: perSecond(known.promptTokens - known.cachedTokens, known.promptMs),
+	};
+	return { ...message, status, failure, completedAt, generation };
+}

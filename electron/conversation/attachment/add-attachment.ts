@@ -1,0 +1,63 @@
+import { Failure } from '../../../models/contract/failure.ts';
+import { maxAttachments } from '../../contract/conversation/attachment-limits.ts';
+import type { AttachedText, Attachment } from '../../contract/conversation/schema.ts';
+import type { ReadableDatabase, WritableDatabase } from '../../database/database.ts';
+import { cleanText, oneLine } from '../clean-text.ts';
+import type { ConversationContext } from '../context.ts';
+import { attachedText, insertAttachment, moveToMessage, waitingAttachments } from '../store/attachments.ts';
+import { getConversation } from '../store/conversations.ts';
+import { readAttachmentFile } from './read-file.ts';
+
+/**
+ * Reads a file and keeps its text with the draft of a conversation (null: the one that has not begun).
+ * Throws Failure `conversation-unknown`, `too-many-attachments` and what `readAttachmentFile` throws.
+ */
+export async function addAttachment(
+	context: ConversationContext,
+	conversationId: number | null,
+	file: File,
+	signal?: AbortSignal,
+): Promise<Attachment> {
+	const { database, clock } = context;
+	assertRoom(context, conversationId);
+	const read = await readAttachmentFile(file, { signal, entry: context.readingEntry });
+	// Reading takes a while: others may have been added, and the conversation may be gone.
+	const waiting = assertRoom(context, conversationId);
+	return insertAttachment(database, { messageId: null, conversationId, position: waiting }, read, clock());
+}
+
+function assertRoom({ database }: ConversationContext, conversationId: number | null): number {
+	if (conversationId !== null) getConversation(database, conversationId);
+	const waiting = waitingAttachments(database, conversationId).length;
+	if (waiting < maxAttachments) return waiting;
+	throw new Failure({
+		code: 'too-many-attachments',
+		message: `This message has ${waiting} files already; one message takes ${maxAttachments} at most.`,
+		next: ['Remove some of them', 'Join small files into one'],
+	});
+}
+
+/** What a message is sent with: attachments that are stored, and texts that are not. In a transaction. */
+export function attachToMessage(
+	database: WritableDatabase,
+	messageId: number,
+	ids: readonly number[],
+	texts: readonly AttachedText[],
+	now: number,
+): void {
+	for (const [position, id] of ids.entries()) moveToMessage(database, id, messageId, position);
+	for (const [index, given] of texts.entries()) {
+		const place = { messageId, conversationId: null, position: ids.length + index };
+		insertAttachment(database, place, { ...given, name: oneLine(given.name), text: cleanText(given.text) }, now);
+	}
+}
+
+/** What a conversation is called that begins with attachments and no words. */
+export function firstAttachmentName(
+	database: ReadableDatabase,
+	ids: readonly number[],
+	texts: readonly AttachedText[],
+): string {
+	const [id] = ids;
+	return id === undefined ? (texts[0]?.name ?? '') : attachedText(database, id).name;
+}

@@ -1,0 +1,72 @@
+import { Failure } from '../../../models/contract/failure.ts';
+
+/** First bytes of files that people drop by mistake, with what to call them. */
+const signatures: readonly (readonly [bytes: string, words: string, next: string])[] = [
+	['GGUF', 'a language model', 'Add it under Models'],
+	['\x89PNG', 'a PNG image', 'Models here read text only: paste what the image says'],
+	['\xff\xd8\xff', 'a JPEG image', 'Models here read text only: paste what the image says'],
+	['GIF8', 'a GIF image', 'Models here read text only: paste what the image says'],
+	['PK\x03\x04', 'a ZIP archive or an office document', 'Save it as text, CSV or PDF, then attach that'],
+	['\xd0\xcf\x11\xe0', 'an office document of the old kind', 'Save it as text, CSV or PDF, then attach that'],
+	['\x1f\x8b', 'a compressed file', 'Unpack it, then attach the text in it'],
+	['SQLite format 3', 'a database', 'Export a table as CSV, then attach that'],
+	['\x7fELF', 'a program', 'Attach its source'],
+];
+
+/** Share of control characters above which a file without NUL is no text in an old encoding either. */
+const mostControls = 0.002;
+
+/**
+ * Text of a file in UTF-8, UTF-16 or, where it is neither, Windows-1252, which reads any Western European text.
+ * Throws Failure `attachment-not-text`.
+ */
+export function decodeText(name: string, bytes: Uint8Array): string {
+	const encoding = encodingByMark(bytes) ?? (bytes.subarray(0, 4_096).includes(0) ? utf16WithoutMark(bytes) : 'utf-8');
+	if (encoding === null) throw notText(name, bytes);
+	try {
+		return new TextDecoder(encoding, { fatal: true }).decode(bytes);
+	} catch {
+		if (encoding !== 'utf-8' || controlShare(bytes) > mostControls) throw notText(name, bytes);
+		return new TextDecoder('windows-1252').decode(bytes);
+	}
+}
+
+function encodingByMark([first, second, third]: Uint8Array): string | null {
+	if (first === 0xef && second === 0xbb && third === 0xbf) return 'utf-8';
+	if (first === 0xff && second === 0xfe) return 'utf-16le';
+	return first === 0xfe && second === 0xff ? 'utf-16be' : null;
+}
+
+/** UTF-16 of mostly Latin text has a NUL in every pair, always on the same side. */
+function utf16WithoutMark(bytes: Uint8Array): string | null {
+	const sample = bytes.subarray(0, 4_096);
+	let even = 0;
+	let odd = 0;
+	for (const [index, byte] of sample.entries()) {
+		if (byte !== 0) continue;
+		if (index % 2 === 0) even += 1;
+		else odd += 1;
+	}
+	const pairs = sample.length / 2;
+	if (even === 0 && odd > pairs * 0.6) return 'utf-16le';
+	return odd === 0 && even > pairs * 0.6 ? 'utf-16be' : null;
+}
+
+function controlShare(bytes: Uint8Array): number {
+	let controls = 0;
+	for (const byte of bytes) {
+		if ((byte < 32 && byte !== 9 && byte !== 10 && byte !== 12 && byte !== 13 && byte !== 27) || byte === 127)
+			controls += 1;
+	}
+	return controls / Math.max(1, bytes.length);
+}
+
+function notText(name: string, bytes: Uint8Array): Failure {
+	const start = Buffer.from(bytes.subarray(0, 16)).toString('latin1');
+	const [, words, next] = signatures.find(([signature]) => start.startsWith(signature)) ?? [];
+	return new Failure({
+		code: 'attachment-not-text',
+		message: `The file ${name} is ${words ?? 'not a text file'}, and only text can be attached: code, Markdown, CSV, PDF.`,
+		next: [next ?? 'Save it as text or PDF, then attach that'],
+	});
+}

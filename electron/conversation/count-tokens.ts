@@ -1,0 +1,145 @@
+import type { ContextUsage, CountTokensRequest, Turn } from '../../models/contract/generation.ts';
+import { measureContextUsage } from '../../models/prompt/context-overflow.ts';
+import type { CountTokensInput, PromptTokens } from '../contract/conversation/schema.ts';
+import type { ModelFile } from '../contract/library/schema.ts';
+import { chooseModel } from './choose-model.ts';
+import { cleanText } from './clean-text.ts';
+import type { ConversationContext } from './context.ts';
+import { defaultOptions, effectiveOptions } from './options.ts';
+import { attachmentBlock, contentWithAttachments, joinSameRole, withAttachments } from './prompt-turns.ts';
+import { preloadSavedState } from './saved-states.ts';
+import { attachedText } from './store/attachments.ts';
+import { getConversation, headOf } from './store/conversations.ts';
+import { rowsOnPath } from './store/messages.ts';
+import { readOptions } from './store/options.ts';
+
+/** Context of a model that is not loaded: what 'auto' chooses where memory allows. Tokens. */
+const usualContextSize = 8_192;
+
+/**
+ * What a message would take of the context, and what would be left out for it. Loads nothing: while the model is not
+ * in memory the numbers are estimates. Throws Failure `no-model`, `model-unknown`, `conversation-unknown`,
+ * `attachment-unknown`, `no-chat-template`, `template-refused`.
+ */
+export async function countPromptTokens(context: ConversationContext, input: CountTokensInput): Promise<PromptTokens> {
+	const { database, models, settings } = context;
+	const existing = input.conversationId === null ? null : getConversation(database, input.conversationId);
+	const model = chooseModel(models, input.modelFileId, existing?.modelFileId);
+	const chosen = existing === null ? (input.options ?? defaultOptions(context)) : readOptions(database, existing.id);
+	const options = effectiveOptions(context, chosen);
+	const systemPrompt = cleanText(
+		input.systemPrompt ?? existing?.systemPrompt ?? (options.preset?.systemPrompt || settings().systemPrompt),
+	);
+	const attached = [...input.attachmentIds.map((id) => ({ id, ...attachedText(database, id) })), ...input.attachments];
+	const draft = cleanText(input.text);
+	const said = contentWithAttachments(draft, attached);
+	const history = joinSameRole(messagesBefore(context, input));
+
+	const turns: Turn[] = history.map(({ role, content }) => ({ role, content }));
+	const last = turns.at(-1);
+	// As in `buildTurns`: what was asked before and never answered becomes one turn with this message.
+	if (last?.role === 'user') last.content += `\n\n${said}`;
+	else turns.push({ role: 'user', content: said });
+	const system: Turn[] = systemPrompt.trim() === '' ? [] : [{ role: 'system', content: systemPrompt }];
+	const blocks = attached.map(attachmentBlock);
+	const unanswered = last?.role === 'user' ? (history.at(-1)?.content ?? '') : '';
+	// Where the message is its text alone, that is counted as a turn: a long one is not sent and counted twice.
+	const alone = attached.length === 0 && unanswered === '';
+	const texts = [alone ? '' : draft, unanswered, ...blocks];
+	const wanted = input.contextSize ?? options.load.contextSize;
+	const { exact, measure } = await countTurns(context, model, { turns: [...system, ...turns], texts }, wanted);
+	const engine = exact ? models.loaded(model.id) : null;
+	if (engine !== null && existing !== null && settings().stateLimitMb > 0) {
+		preloadSavedState(engine, existing.id, [...system, ...turns]);
+	}
+
+	const [textTokens = 0, unansweredTokens = 0, ...blockTokens] = measure.textTokens;
+	const draftTokens = alone ? (measure.turnTokens.at(-1) ?? 0) : textTokens;
+	const systemTokens = system.length === 0 ? 0 : (measure.turnTokens[0] ?? 0);
+	const historyTokens = sum(measure.turnTokens.slice(system.length, -1)) + unansweredTokens;
+	const known = systemTokens + historyTokens + sum(blockTokens) + draftTokens;
+	return {
+		exact,
+		contextSize: measure.contextSize,
+		answerRoom: measure.answerRoom,
+		system: systemTokens,
+		history: historyTokens,
+		attachments: sum(blockTokens),
+		draft: draftTokens,
+		template: Math.max(0, measure.total - known),
+		total: measure.total,
+		sent: measure.sent,
+		dropped: history.slice(0, measure.droppedTurns).flatMap(({ messages }) => messages.map(({ id }) => id)),
+		excess: measure.excess,
+		attachmentTokens: attached.map(({ id }, index) => ({ id, tokens: blockTokens[index] ?? 0 })),
+	};
+}
+
+/** The branch before the message, an answer being written as far as it is. */
+function messagesBefore(
+	{ database, answers }: ConversationContext,
+	{ conversationId, parentId, before }: CountTokensInput,
+) {
+	if (before !== undefined) {
+		return before.map(({ role, content, attachments = [] }, id) => ({
+			id,
+			role,
+			content: contentWithAttachments(content, attachments),
+		}));
+	}
+	if (conversationId === null || parentId === null) return [];
+	const end = parentId ?? headOf(database, conversationId);
+	if (end === null) return [];
+	const messages = rowsOnPath(database, end).map(({ id, role, content }) => ({
+		id,
+		role,
+		content: answers.message(id)?.content ?? content,
+	}));
+	return withAttachments(database, conversationId, messages);
+}
+
+async function countTurns(
+	{ models, log }: ConversationContext,
+	model: ModelFile,
+	request: { readonly turns: Turn[]; readonly texts: string[] },
+	contextSize: number | undefined,
+): Promise<{ exact: boolean; measure: ContextUsage }> {
+	const engine = model.chat ? models.loaded(model.id) : null;
+	if (engine !== null) {
+		try {
+			const measure = await engine.countTokens({ ...request, ...(contextSize === undefined ? {} : { contextSize }) });
+			return { exact: true, measure };
+		} catch (error) {
+			// Unloaded meanwhile, say; what `send` would fail with is told when it does.
+			log(`conversation: the prompt was estimated, not counted: ${String(error)}`);
+		}
+	}
+	const estimated = contextSize ?? Math.min(usualContextSize, model.contextLength ?? usualContextSize);
+	return { exact: false, measure: estimateTurns({ ...request, contextSize: estimated }) };
+}
+
+function sum(numbers: readonly number[]): number {
+	return numbers.reduce((total, one) => total + one, 0);
+}
+
+/** Bytes of UTF-8 that make a token in a vocabulary of 32,000 to 256,000 entries; English is a little above. */
+const bytesPerToken = 4;
+
+/** What chat templates write around a turn, in tokens: 4 (Gemma) to 10 (Llama 3). */
+const tokensAround = 6;
+
+/** Tokens of a text, guessed from its length. */
+export function estimateTokens(text: string): number {
+	return Math.ceil(Buffer.byteLength(text) / bytesPerToken);
+}
+
+/** The numbers that a loaded model would give, guessed; the rules of what is left out are the model's own. */
+function estimateTurns(request: CountTokensRequest & { readonly contextSize: number }): ContextUsage {
+	return measureContextUsage(
+		request,
+		(turns: readonly Turn[]) =>
+			turns.reduce((sum, { content }) => sum + estimateTokens(content) + tokensAround, tokensAround),
+		(tokens) => tokens,
+		estimateTokens,
+	);
+}

@@ -1,0 +1,58 @@
+import type { MessageStatus } from '../../contract/conversation/schema.ts';
+import type { ExportedConversation } from './document.ts';
+import { shownBranch } from './exported-conversation.ts';
+
+type ExportedMessage = ExportedConversation['messages'][number];
+
+/** One branch to read: who said what, and under each answer which model said it. Texts stand as they are. */
+export function conversationMarkdown(conversation: ExportedConversation): string {
+	const { title, systemPrompt, createdAt } = conversation;
+	return `${[
+		`# ${title}`,
+		`*${isoTime(createdAt)}*`,
+		...(systemPrompt === '' ? [] : ['## System prompt', systemPrompt]),
+		...shownBranch(conversation).flatMap(sectionOf),
+	].join('\n\n')}\n`;
+}
+
+function sectionOf(message: ExportedMessage): readonly string[] {
+	const { role, content, reasoning, failure, status, attachments } = message;
+	if (role === 'user') return ['## You', ...attachments.flatMap(attachmentOf), content];
+	const notes = [
+		...(status === 'complete' ? [] : [`*${endingTexts[status]}*`]),
+		...(failure === null ? [] : [`*${failure.message}*`]),
+	];
+	const model = modelLabel(message);
+	return [
+		`## Assistant${model === null ? '' : ` (${model})`}`,
+		...(reasoning === null ? [] : [`<details><summary>Reasoning</summary>\n\n${reasoning}\n\n</details>`]),
+		...(content === '' ? [] : [content]),
+		...notes,
+	];
+}
+
+/** In a fence that is longer than any in the text. */
+function attachmentOf({ name, text }: ExportedMessage['attachments'][number]): readonly string[] {
+	const longest = Math.max(2, ...[...text.matchAll(/`{3,}/g)].map(([run]) => run.length));
+	const fence = '`'.repeat(longest + 1);
+	return [`**${name}**`, `${fence}\n${text}\n${fence}`];
+}
+
+/** Times come out of other programs' files: not each of them is one. */
+function isoTime(at: number): string {
+	const date = new Date(at);
+	return Number.isNaN(date.getTime()) ? 'time unknown' : date.toISOString();
+}
+
+/** "SmolLM2 135M Instruct, Q4_1"; null where it is not known. */
+export function modelLabel({ generation, importedModel }: ExportedMessage): string | null {
+	if (generation === null) return importedModel;
+	return generation.quantization === '' ? generation.modelName : `${generation.modelName}, ${generation.quantization}`;
+}
+
+/** How an answer ended that is not complete. */
+export const endingTexts: Record<Exclude<MessageStatus, 'complete' | 'streaming'>, string> = {
+	stopped: 'Stopped.',
+	interrupted: 'Interrupted: Assay ended while this was written.',
+	failed: 'Failed.',
+};

@@ -1,0 +1,92 @@
+import type { Conversation, Message } from '../../contract/conversation/schema.ts';
+import type { ReadableDatabase } from '../../database/database.ts';
+import { get } from '../../database/sql.ts';
+import { attachedTextsByMessage } from '../store/attachments.ts';
+import { rowsOfConversation } from '../store/messages.ts';
+import { messageOf } from '../store/thread.ts';
+import { type ExportedConversation, exportedGenerationSchema } from './document.ts';
+
+/** What a document says of a conversation besides its messages. */
+export const exportedConversationRow = `SELECT c.title, c.title_source AS titleSource, c.system_prompt AS systemPrompt,
+    c.created_at AS createdAt, c.updated_at AS updatedAt, c.pinned_at AS pinnedAt, c.archived_at AS archivedAt,
+    c.imported_from AS importedFrom, c.imported_key AS importedKey, c.head_message_id AS head, f.name AS folder,
+    (SELECT json_group_array(t.name ORDER BY t.name) FROM conversation_tags ct JOIN tags t ON t.id = ct.tag_id
+     WHERE ct.conversation_id = c.id) AS tags
+  FROM conversations c LEFT JOIN folders f ON f.id = c.folder_id WHERE c.id = :id`;
+
+type Row = Pick<Conversation, 'title' | 'titleSource' | 'systemPrompt' | 'createdAt' | 'updatedAt'> &
+	Pick<ExportedConversation, 'pinnedAt' | 'archivedAt' | 'importedFrom' | 'importedKey' | 'folder'> & {
+		readonly head: number | null;
+		/** JSON array of names. */
+		readonly tags: string;
+	};
+
+/** A conversation and the ids of its messages on this computer, in the order of the document. */
+export interface ExportedRows {
+	readonly conversation: ExportedConversation;
+	readonly messageIds: readonly number[];
+}
+
+/**
+ * The whole tree, with ids of its own: the same conversation gives the same text on every computer. An answer that is
+ * still being written stands as far as it has been saved. null where the conversation is gone.
+ */
+export function readExported(database: ReadableDatabase, id: number): ExportedRows | null {
+	const row = get<Row>(database, exportedConversationRow, { id });
+	if (row === undefined) return null;
+	const { head, tags, ...facts } = row;
+	const rows = rowsOfConversation(database, id);
+	const attached = attachedTextsByMessage(database, id);
+	const numbers = new Map(rows.map((each, index) => [each.id, index + 1]));
+	const numberOf = (messageId: number | null): number | null =>
+		messageId === null ? null : (numbers.get(messageId) ?? null);
+	const messages = rows.map((each, index) => ({
+		...exportedMessage(messageOf(database, each, [], [])),
+		id: index + 1,
+		parentId: numberOf(each.parentId),
+		continuesId: numberOf(each.continuesId),
+		attachments: (attached.get(each.id) ?? []).map((attachment) => ({ ...attachment })),
+	}));
+	return {
+		conversation: { ...facts, tags: JSON.parse(tags) as string[], headId: numberOf(head), messages },
+		messageIds: rows.map((each) => each.id),
+	};
+}
+
+type ExportedMessage = ExportedConversation['messages'][number];
+
+const generationKeys = exportedGenerationSchema.keyof().options;
+
+function exportedMessage(message: Message): Omit<ExportedMessage, 'id' | 'parentId' | 'continuesId' | 'attachments'> {
+	const { role, status, content, reasoning, reasoningMs, createdAt, completedAt, failure, generation } = message;
+	return {
+		role,
+		// A file can't go on being written: what is in it is where the answer stood.
+		status: status === 'streaming' ? 'interrupted' : status,
+		content,
+		reasoning,
+		reasoningMs,
+		createdAt,
+		completedAt,
+		failure,
+		importedModel: message.importedModel ?? null,
+		generation: generation === null ? null : withoutIds(generation),
+	};
+}
+
+/** What the document says of it, and nothing of the row that it came from. */
+function withoutIds(generation: NonNullable<Message['generation']>): NonNullable<ExportedMessage['generation']> {
+	const kept = generationKeys.map((key) => [key, generation[key]]);
+	return Object.fromEntries(kept) as NonNullable<ExportedMessage['generation']>;
+}
+
+/** The messages of the branch that was shown, first to last. */
+export function shownBranch({ messages, headId }: ExportedConversation): readonly ExportedMessage[] {
+	const byId = new Map(messages.map((message) => [message.id, message]));
+	const branch: ExportedMessage[] = [];
+	for (let id = headId; id !== null; id = byId.get(id)?.parentId ?? null) {
+		const message = byId.get(id);
+		if (message !== undefined) branch.push(message);
+	}
+	return branch.reverse();
+}

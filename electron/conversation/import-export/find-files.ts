@@ -1,0 +1,113 @@
+import { opendir, stat } from 'node:fs/promises';
+import { basename, join, relative, sep } from 'node:path';
+import { Failure } from '../../../models/contract/failure.ts';
+import { isZip, listZip, type ZipEntry } from './zip-reader.ts';
+
+/** A file to be read: on the disk, or in an archive that lies there. */
+export interface SourceFile {
+	readonly path: string;
+	/** As people know it, with `/` between folders. */
+	readonly name: string;
+	/** What has to be read of it. */
+	readonly sizeBytes: number;
+	readonly entry: ZipEntry | null;
+}
+
+/** What exports are called in a folder or an archive; the rest of it (pictures, settings) is none of our business. */
+const exportNames =
+	/(^|\/)(conversations(-\d+)?\.json|prod-grok-backend\.json|[^/]*\.conversation\.json|messages\.jsonl|thread\.json|chat-export[^/]*\.json|assay[^/]*\.json)$/i;
+
+/** A folder with more than this was chosen by mistake. */
+const maxFiles = 200_000;
+
+/**
+ * The files behind the paths: a file is itself, an archive what it holds of exports, a folder likewise, or, with
+ * `every`, all that it holds. Throws a Failure.
+ */
+export async function findFiles(paths: readonly string[], every = false): Promise<readonly SourceFile[]> {
+	const found: SourceFile[] = [];
+	for (const path of paths) {
+		try {
+			const facts = await stat(path);
+			// A device has no end.
+			if (!facts.isDirectory() && !facts.isFile()) throw new Error('it is a device or a pipe');
+			if (facts.isDirectory())
+				for await (const file of inFolder(path, every)) found.push(...(await filesAt(file, path)));
+			else found.push(...(await filesAt(path, null)));
+		} catch (error) {
+			if (error instanceof Failure) throw error;
+			throw unreadable(path, error);
+		}
+		if (found.length > maxFiles) throw tooMany(path);
+	}
+	if (found.length === 0) throw nothingThere(paths);
+	return found;
+}
+
+async function filesAt(path: string, root: string | null): Promise<readonly SourceFile[]> {
+	const name = root === null ? basename(path) : relative(root, path).split(sep).join('/');
+	const { size } = await stat(path);
+	if (!(await isZip(path))) return [{ path, name, sizeBytes: size, entry: null }];
+	let entries: readonly ZipEntry[];
+	try {
+		entries = await listZip(path);
+	} catch (error) {
+		throw brokenArchive(name, error);
+	}
+	return entries
+		.filter((entry) => exportNames.test(entry.name))
+		.map((entry) => ({ path, name: entry.name, sizeBytes: entry.sizeBytes, entry }));
+}
+
+async function* inFolder(root: string, every: boolean): AsyncGenerator<string> {
+	let seen = 0;
+	for await (const entry of await opendir(root, { recursive: true })) {
+		seen += 1;
+		if (seen > maxFiles) throw tooMany(root);
+		if (entry.isFile() && (every || exportNames.test(entry.name))) yield join(entry.parentPath, entry.name);
+	}
+}
+
+function unreadable(path: string, cause: unknown): Failure {
+	const why = cause instanceof Error ? cause.message : String(cause);
+	return new Failure(
+		{
+			code: 'file-unreadable',
+			message: `The file ${path} cannot be read (${why}).`,
+			next: ['Check the path and its rights'],
+		},
+		{ cause },
+	);
+}
+
+function brokenArchive(name: string, cause: unknown): Failure {
+	const why = cause instanceof Error ? cause.message : String(cause);
+	return new Failure(
+		{
+			code: 'import-unreadable',
+			message: `The archive ${name} can't be read: ${why}.`,
+			next: ['Download it again: it may be incomplete', 'Unpack it and choose conversations.json'],
+		},
+		{ cause },
+	);
+}
+
+function tooMany(path: string): Failure {
+	return new Failure({
+		code: 'import-too-many-files',
+		message: `The folder ${path} holds more than ${maxFiles.toLocaleString('en')} files.`,
+		next: ['Choose the folder that holds the conversations themselves'],
+	});
+}
+
+function nothingThere(paths: readonly string[]): Failure {
+	return new Failure({
+		code: 'import-unreadable',
+		message: `There is no export of conversations in ${paths.map((path) => basename(path)).join(', ')}.`,
+		next: [
+			'ChatGPT: choose the .zip that it sent, or conversations.json',
+			'LM Studio: the folder .lmstudio/conversations',
+			'Jan: the folder data/threads',
+		],
+	});
+}

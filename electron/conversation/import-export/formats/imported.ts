@@ -1,0 +1,190 @@
+import type { z } from 'zod';
+import type { ImportSource } from '../../../contract/import-export/import-sources.ts';
+
+/** One conversation out of another program's export, before it is stored. Text is as it was; nothing is run or fetched. */
+export interface ImportedConversation {
+	/** Stable across exports of the same program: a second import finds it again. */
+	readonly key: string;
+	readonly source: Exclude<ImportSource, 'assay'>;
+	readonly title: string;
+	/** Milliseconds since 1970. */
+	readonly createdAt: number;
+	readonly updatedAt: number;
+	readonly systemPrompt: string;
+	/** The other program's name of the model, if it says one. */
+	readonly model: string | null;
+	readonly pinned: boolean;
+	readonly archived: boolean;
+	readonly tags: readonly string[];
+	/** Every parent stands before its children. */
+	readonly messages: readonly ImportedMessage[];
+	/** Last message of the branch that was shown; null where there are no messages. */
+	readonly headKey: string | null;
+	/** What of it could not be taken along, and why. */
+	readonly skipped: readonly Skipped[];
+}
+
+export interface ImportedMessage {
+	readonly key: string;
+	readonly parentKey: string | null;
+	readonly role: 'user' | 'assistant';
+	readonly content: string;
+	readonly reasoning: string | null;
+	readonly createdAt: number;
+	readonly model: string | null;
+	readonly status: 'complete' | 'stopped' | 'failed';
+}
+
+export interface Skipped {
+	readonly what: string;
+	readonly why: string;
+}
+
+/** Why something of an export stays behind; the same of every program. */
+export const reasons = {
+	onlyText: 'only text is taken along',
+	noTools: 'tools are not part of a conversation here',
+	unknownShape: (program: string): string => `its shape is not one ${program} is known to write`,
+};
+
+/** A node of a message tree as an export holds it; `null` content means the node is left out. */
+export interface RawNode {
+	readonly key: string;
+	readonly parentKey: string | null;
+	readonly message: Omit<ImportedMessage, 'key' | 'parentKey'> | null;
+}
+
+/**
+ * The nodes of messages that stand one after the other. One that names no parent answers the one before it, and one that
+ * says no time has that of the one before it; what is of no known shape is named in `skipped`. `lastTime`: of the last.
+ */
+export function readNodes<Message>(
+	values: readonly unknown[],
+	{ program, shape, read }: NodeReader<Message>,
+	{ createdAt, skipped }: { readonly createdAt: number; readonly skipped: Skipped[] },
+): { readonly nodes: readonly RawNode[]; readonly lastTime: number } {
+	const nodes: RawNode[] = [];
+	let lastTime = createdAt;
+	for (const [index, value] of values.entries()) {
+		const parsed = shape.safeParse(value);
+		if (!parsed.success) {
+			skipped.push({ what: `message ${index + 1}`, why: reasons.unknownShape(program) });
+			continue;
+		}
+		const { key, parentKey, time, message } = read(parsed.data);
+		lastTime = milliseconds(time, lastTime);
+		nodes.push({ key, parentKey: parentKey ?? nodes.at(-1)?.key ?? null, message: message(lastTime) });
+	}
+	return { nodes, lastTime };
+}
+
+/** How a program writes a message. */
+interface NodeReader<Message> {
+	readonly program: string;
+	readonly shape: z.ZodType<Message>;
+	read(message: Message): {
+		readonly key: string;
+		readonly parentKey: string | null | undefined;
+		readonly time: unknown;
+		/** What is kept of it, given when it was written, ms. */
+		readonly message: (createdAt: number) => RawNode['message'];
+	};
+}
+
+/**
+ * Leaves out the nodes without a message and ties their children to the nearest kept ancestor. Parents come first;
+ * nodes whose parents form a circle or are missing start the conversation, so that no text is lost.
+ */
+export function keepMessages(nodes: readonly RawNode[]): ImportedMessage[] {
+	const byKey = new Map(nodes.map((node) => [node.key, node]));
+	const done = new Set<string>();
+	const kept: ImportedMessage[] = [];
+	for (const start of nodes) {
+		const waiting: RawNode[] = [];
+		const onPath = new Set<string>();
+		for (
+			let node: RawNode | undefined = start;
+			node !== undefined && !done.has(node.key) && !onPath.has(node.key);
+			node = node.parentKey === null ? undefined : byKey.get(node.parentKey)
+		) {
+			onPath.add(node.key);
+			waiting.push(node);
+		}
+		for (const node of waiting.reverse()) {
+			done.add(node.key);
+			if (node.message !== null) {
+				kept.push({ key: node.key, parentKey: keptAncestor(node, byKey, done), ...node.message });
+			}
+		}
+	}
+	return kept;
+}
+
+function keptAncestor(node: RawNode, byKey: ReadonlyMap<string, RawNode>, done: ReadonlySet<string>): string | null {
+	const seen = new Set([node.key]);
+	let key = node.parentKey;
+	while (key !== null && !seen.has(key)) {
+		seen.add(key);
+		const parent = byKey.get(key);
+		if (parent === undefined || !done.has(key)) return null;
+		if (parent.message !== null) return key;
+		key = parent.parentKey;
+	}
+	return null;
+}
+
+/** The kept message at or above `key`; where there is none, the last one that is kept. */
+export function keptHead(
+	key: string | null,
+	nodes: readonly RawNode[],
+	messages: readonly ImportedMessage[],
+): string | null {
+	const byKey = new Map(nodes.map((node) => [node.key, node]));
+	const kept = new Set(messages.map((message) => message.key));
+	const seen = new Set<string>();
+	for (let at = key; at !== null && !seen.has(at); at = byKey.get(at)?.parentKey ?? null) {
+		if (kept.has(at)) return at;
+		seen.add(at);
+	}
+	return messages.at(-1)?.key ?? null;
+}
+
+/**
+ * Milliseconds from a time that may be in seconds (with fractions), milliseconds, or a date in words.
+ * Programs changed their minds: whatever lies before 1973 in milliseconds is taken for seconds.
+ */
+export function milliseconds(time: unknown, otherwise: number): number {
+	if (typeof time === 'string' && time.trim() !== '') {
+		const parsed = /^[\d.]+$/.test(time) ? Number(time) : Date.parse(time) / 1000;
+		return milliseconds(parsed, otherwise);
+	}
+	if (typeof time !== 'number' || !Number.isFinite(time) || time <= 0) return otherwise;
+	const scaled = time < 1e11 ? time * 1000 : time;
+	// Nanoseconds and microseconds occur in some builds; past the year 5138 nothing is meant.
+	return Math.round(scaled > 1e17 ? scaled / 1e6 : scaled > 1e14 ? scaled / 1e3 : scaled);
+}
+
+/** Splits reasoning that stands in the text itself, as <think> tags or as Open WebUI's <details type="reasoning">. */
+export function splitEmbeddedReasoning(text: string): { content: string; reasoning: string | null } {
+	const reasoning: string[] = [];
+	const content = text
+		.replace(
+			/<details type="reasoning"[^>]*>\s*(?:<summary>[\s\S]*?<\/summary>)?([\s\S]*?)<\/details>/g,
+			(_, inner) => {
+				reasoning.push(
+					String(inner)
+						.replace(/^&gt; ?|^> ?/gm, '')
+						.trim(),
+				);
+				return '';
+			},
+		)
+		.replace(/^\s*<think(?:ing)?>([\s\S]*?)<\/think(?:ing)?>/, (_, inner) => {
+			reasoning.push(String(inner).trim());
+			return '';
+		});
+	const found = reasoning.filter((part) => part !== '').join('\n\n');
+	return reasoning.length === 0
+		? { content: text, reasoning: null }
+		: { content: content.trimStart(), reasoning: found === '' ? null : found };
+}

@@ -1,0 +1,173 @@
+import type { WritableDatabase } from '../../database/database.ts';
+import { run, transaction } from '../../database/sql.ts';
+import { insertAttachment } from '../store/attachments.ts';
+import { headOf, setHead } from '../store/conversations.ts';
+import { completeGeneration, insertGeneration, setGenerationEngine } from '../store/generations.ts';
+import { insertMessage } from '../store/messages.ts';
+import type { ExportedConversation } from './document.ts';
+import { readExported } from './exported-conversation.ts';
+import { pathHashes } from './find-existing.ts';
+import { importingMark, markImported } from './import-visibility.ts';
+
+const setStatus = 'UPDATE messages SET status = :status WHERE id = :messageId';
+
+type ExportedMessage = ExportedConversation['messages'][number];
+
+/**
+ * Writes a conversation that nobody sees yet, message by message: each step is small, so that the caller can end its
+ * transaction between any two. Returns its id.
+ */
+export function* insertImported(
+	database: WritableDatabase,
+	conversation: ExportedConversation,
+): Generator<void, number> {
+	const { title, titleSource, systemPrompt, createdAt, updatedAt, headId, messages } = conversation;
+	const { pinnedAt, archivedAt, importedFrom, importedKey } = conversation;
+	const conversationId = run(
+		database,
+		`INSERT INTO conversations (title, title_source, system_prompt, created_at, updated_at, deleted_at, pinned_at,
+		   archived_at, imported_from, imported_key)
+		 VALUES (:title, :titleSource, :systemPrompt, :createdAt, :updatedAt, :arriving, :pinnedAt, :archivedAt,
+		   :importedFrom, :importedKey)`,
+		{
+			title,
+			titleSource,
+			systemPrompt,
+			createdAt,
+			updatedAt,
+			arriving: importingMark,
+			pinnedAt,
+			archivedAt,
+			importedFrom,
+			importedKey,
+		},
+	).id;
+	const ids = new Map<number, number>();
+	const idOf = (number: number | null): number | null => (number === null ? null : (ids.get(number) ?? null));
+	for (const message of messages) {
+		const { id, parentId, continuesId, generation, attachments: _, ...rest } = message;
+		const place = { conversationId, parentId: idOf(parentId), continuesId: idOf(continuesId) };
+		// It is indexed once, when all that is indexed of it is there.
+		const status = generation === null ? rest.status : 'streaming';
+		const messageId = insertMessage(database, { ...rest, ...place, status });
+		ids.set(id, messageId);
+		insertAttachmentsAndGeneration(database, messageId, message, systemPrompt);
+		if (generation !== null) run(database, setStatus, { messageId, status: rest.status });
+		yield;
+	}
+	setHead(database, conversationId, idOf(headId));
+	return conversationId;
+}
+
+function insertAttachmentsAndGeneration(
+	database: WritableDatabase,
+	messageId: number,
+	{ generation, attachments, createdAt }: ExportedMessage,
+	systemPrompt: string,
+): void {
+	for (const [position, attachment] of attachments.entries()) {
+		insertAttachment(database, { messageId, conversationId: null, position }, attachment, createdAt);
+	}
+	if (generation === null) return;
+	const { modelName, quantization, sampling, engineBuild, contextSize, threads, ...numbers } = generation;
+	const generationId = insertGeneration(database, {
+		messageId,
+		modelFileId: null,
+		modelName,
+		quantization,
+		sampling: { ...sampling, seed: sampling.seed ?? 0 },
+		systemPrompt,
+	});
+	setGenerationEngine(database, generationId, { engineBuild, contextSize, threads });
+	completeGeneration(database, generationId, { ...numbers, tokenIds: [] });
+}
+
+/** What is still to be done for a conversation that is in. */
+export interface InsertedConversation {
+	readonly id: number;
+	readonly tags: readonly string[];
+	readonly folder: string | null;
+	/** The conversation that it goes on from: what is new in it becomes part of that one. */
+	readonly into: number | null;
+}
+
+/**
+ * Makes the import one that is done, in one transaction: before it, nothing of it will be here; after it, all. What is
+ * new then only has to appear (`revealImported`).
+ */
+export function commitImport(database: WritableDatabase, arrivals: readonly InsertedConversation[], now: number): void {
+	transaction(database, () => {
+		for (const { id, into, tags, folder } of arrivals) {
+			if (into !== null) mergeIntoExisting(database, id, into);
+			else {
+				for (const name of tags) tagImported(database, id, name, now);
+				if (folder !== null) putInFolder(database, id, folder, now);
+			}
+		}
+		markImported(database);
+	});
+}
+
+function tagImported(database: WritableDatabase, id: number, name: string, now: number): void {
+	run(database, 'INSERT OR IGNORE INTO tags (name, created_at) VALUES (:name, :now)', { name, now });
+	run(
+		database,
+		'INSERT OR IGNORE INTO conversation_tags (conversation_id, tag_id) SELECT :id, id FROM tags WHERE name = :name',
+		{ id, name },
+	);
+}
+
+function putInFolder(database: WritableDatabase, id: number, name: string, now: number): void {
+	run(
+		database,
+		`INSERT OR IGNORE INTO folders (name, position, created_at)
+		 VALUES (:name, (SELECT coalesce(max(position), 0) + 1 FROM folders), :now)`,
+		{ name, now },
+	);
+	run(database, 'UPDATE conversations SET folder_id = (SELECT id FROM folders WHERE name = :name) WHERE id = :id', {
+		id,
+		name,
+	});
+}
+
+/**
+ * Moves the messages that are new to the conversation that is here, each below the message that it followed; the rest
+ * is what was here already, and goes. The branch shown changes only where nobody went on here meanwhile.
+ */
+function mergeIntoExisting(database: WritableDatabase, from: number, into: number): void {
+	const arrived = readExported(database, from);
+	const here = readExported(database, into);
+	if (arrived === null || here === null) return;
+	const known = new Map<string, number>();
+	for (const [number, hash] of pathHashes(here.conversation)) known.set(hash, here.messageIds[number - 1] ?? 0);
+	const hashes = pathHashes(arrived.conversation);
+	/** Ids here by the numbers of what arrived. */
+	const places = new Map<number, number>();
+	const shared = new Set<number>();
+	const placeOf = (number: number | null): number | null => (number === null ? null : (places.get(number) ?? null));
+	for (const { id: number, parentId, continuesId } of arrived.conversation.messages) {
+		const id = known.get(hashes.get(number) ?? '');
+		const own = arrived.messageIds[number - 1] ?? 0;
+		places.set(number, id ?? own);
+		if (id !== undefined) {
+			shared.add(id);
+			continue;
+		}
+		run(
+			database,
+			'UPDATE messages SET conversation_id = :into, parent_id = :parentId, continues_id = :continuesId WHERE id = :own',
+			{ into, own, parentId: placeOf(parentId), continuesId: placeOf(continuesId) },
+		);
+	}
+	const head = headOf(database, into);
+	const next = placeOf(arrived.conversation.headId);
+	if (next !== null && (head === null || shared.has(head))) {
+		run(database, 'UPDATE conversations SET head_message_id = :next WHERE id = :into', { into, next });
+	}
+	const { updatedAt } = arrived.conversation;
+	run(database, 'UPDATE conversations SET updated_at = max(updated_at, :updatedAt) WHERE id = :into', {
+		into,
+		updatedAt,
+	});
+	run(database, 'DELETE FROM conversations WHERE id = :from', { from });
+}

@@ -1,0 +1,127 @@
+import { createReadStream } from 'node:fs';
+import { createInflateRaw } from 'node:zlib';
+import type { SourceFile } from './find-files.ts';
+import { JsonSplitter, type RawValue } from './json-splitter.ts';
+
+/** One value of a file, or why it could not be read. */
+export type JsonFileValue = { readonly value: unknown } | { readonly problem: string };
+
+export interface JsonFileValues {
+	/** `document`: the conversations of Assay's own document. `lines`: each value stood on a line of its own. */
+	readonly shape: 'document' | 'values' | 'lines';
+	/** The next values, and how many bytes of the file had been read by then. */
+	readonly batches: AsyncIterable<{ readonly values: readonly JsonFileValue[]; readonly bytesRead: number }>;
+}
+
+/** Read at once: small enough that cancelling is felt at once, large enough to cost nothing. */
+const chunkBytes = 256 * 1024;
+
+/** How much of a file is looked at to see what it is. */
+const headBytes = 64 * 1024;
+
+/** Largest single conversation; V8's longest text is about twice as long. */
+export const maxValueBytes = 256 * 1024 * 1024;
+
+/** How Assay's own documents begin, also where another program wrote them out anew with sorted keys. */
+const ownHead =
+	/^\s*\{\s*(?:"format"\s*:\s*"assay-conversations"\s*,\s*"version"\s*:\s*\d+\s*,\s*)?"conversations"\s*:\s*\[/;
+
+const byteOrderMark = Buffer.from([0xef, 0xbb, 0xbf]);
+
+/**
+ * Reads a file of JSON: the elements of its array, those of `conversations` in Assay's own document, the lines of a
+ * JSONL file, or the one value that it is. Streams.
+ */
+export async function readJsonValues(file: SourceFile): Promise<JsonFileValues> {
+	const chunks = chunksOf(file);
+	const first = await chunks.next();
+	const head = first.done === true ? Buffer.alloc(0) : withoutMark(first.value.chunk);
+	const beginning = head.subarray(0, headBytes).toString('latin1');
+	const firstRead = first.done === true ? 0 : first.value.bytesRead;
+	const lines = isLines(beginning);
+	const own = ownHead.exec(beginning);
+	const array = /^\s*\[/.exec(beginning);
+	const skip = own?.[0].length ?? array?.[0].length ?? 0;
+
+	async function* all(): AsyncGenerator<Chunk> {
+		yield { chunk: head.subarray(skip), bytesRead: firstRead };
+		yield* chunks;
+	}
+	if (lines) return { shape: 'lines', batches: lineBatches(all()) };
+	return { shape: own === null ? 'values' : 'document', batches: valueBatches(all(), own !== null || array !== null) };
+}
+
+type Chunk = { readonly chunk: Buffer; readonly bytesRead: number };
+
+async function* chunksOf({ path, entry, sizeBytes }: SourceFile): AsyncGenerator<Chunk> {
+	if (entry !== null && sizeBytes === 0) return;
+	const range = entry === null ? {} : { start: entry.start, end: entry.start + sizeBytes - 1 };
+	const file = createReadStream(path, { ...range, highWaterMark: chunkBytes });
+	if (entry?.compressed !== true) {
+		for await (const chunk of file) yield { chunk: chunk as Buffer, bytesRead: file.bytesRead };
+		return;
+	}
+	const inflate = createInflateRaw({ chunkSize: chunkBytes });
+	file.on('error', (error) => inflate.destroy(error));
+	try {
+		for await (const chunk of file.pipe(inflate)) yield { chunk: chunk as Buffer, bytesRead: file.bytesRead };
+	} finally {
+		file.destroy();
+	}
+}
+
+async function* valueBatches(chunks: AsyncIterable<Chunk>, inArray: boolean) {
+	const splitter = new JsonSplitter(maxValueBytes);
+	let bytesRead = 0;
+	for await (const part of chunks) {
+		bytesRead = part.bytesRead;
+		yield { values: splitter.push(part.chunk).map(parsed), bytesRead };
+		if (splitter.ended) return;
+	}
+	const rest = splitter.finish().map(parsed);
+	const cut = splitter.unfinished
+		? 'the file ends in the middle of it'
+		: inArray
+			? 'the file ends before its end'
+			: null;
+	yield { values: [...rest, ...(cut === null ? [] : [{ problem: cut }])], bytesRead };
+}
+
+async function* lineBatches(chunks: AsyncIterable<Chunk>) {
+	let pending: Buffer[] = [];
+	let bytesRead = 0;
+	for await (const part of chunks) {
+		bytesRead = part.bytesRead;
+		const values: JsonFileValue[] = [];
+		let from = 0;
+		for (let end = part.chunk.indexOf(10); end !== -1; end = part.chunk.indexOf(10, from)) {
+			const line = Buffer.concat([...pending, part.chunk.subarray(from, end)]);
+			pending = [];
+			from = end + 1;
+			if (line.some((byte) => byte > 0x20)) values.push(parsed(line));
+		}
+		pending.push(part.chunk.subarray(from));
+		yield { values, bytesRead };
+	}
+	const last = Buffer.concat(pending);
+	if (last.some((byte) => byte > 0x20)) yield { values: [parsed(last)], bytesRead };
+}
+
+function parsed(raw: RawValue): JsonFileValue {
+	if (raw === null) return { problem: `it is larger than ${maxValueBytes / 1024 / 1024} MB` };
+	try {
+		return { value: JSON.parse(raw.toString('utf8')) as unknown };
+	} catch (error) {
+		return { problem: `it is no JSON (${error instanceof Error ? error.message.slice(0, 120) : String(error)})` };
+	}
+}
+
+/** Jan's messages.jsonl: several objects, each on its line. A single object on one line is the same either way. */
+function isLines(beginning: string): boolean {
+	const [line = ''] = beginning.trimStart().split('\n', 1);
+	return line.startsWith('{') && /"object"\s*:\s*"thread\.message"/.test(line);
+}
+
+function withoutMark(chunk: Buffer): Buffer {
+	return chunk.subarray(0, 3).equals(byteOrderMark) ? chunk.subarray(3) : chunk;
+}

@@ -1,0 +1,38 @@
+import { Failure } from '../../../models/contract/failure.ts';
+import { oneLine } from '../clean-text.ts';
+
+/** The name of a folder or a tag as it is kept. Throws Failure `name-empty`. */
+export function checkedName(asked: string, what: 'folder' | 'tag'): string {
+	const name = oneLine(asked);
+	if (name !== '') return name;
+	throw new Failure({
+		code: 'name-empty',
+		message: `The ${what} has no name.`,
+		next: [`Give the ${what} a name of at least one letter`],
+	});
+}
+
+/** There is one already whose name differs in case at most. */
+export function nameTaken(name: string, what: 'folder' | 'tag'): Failure {
+	return new Failure({
+		code: `${what}-exists`,
+		message: `There is a ${what} “${name}” already.`,
+		next: ['Choose another name', `Use the ${what} that is there`],
+	});
+}
+
+export function folderUnknown(id: number): Failure {
+	return new Failure({
+		code: 'folder-unknown',
+		message: `There is no folder with the number ${id}; it may have been removed in another window.`,
+		next: ['Look at the folders: assay conversations folders'],
+	});
+}
+
+export function tagUnknown(id: number): Failure {
+	return new Failure({
+		code: 'tag-unknown',
+		message: `There is no tag with the number ${id}; it may have been removed in another window.`,
+		next: ['Look at the tags: assay conversations tags'],
+	});
+}

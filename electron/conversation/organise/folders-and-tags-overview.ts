@@ -1,0 +1,53 @@
+import type { Folder, Organisation, Tag } from '../../contract/conversation/schema.ts';
+import type { ReadableDatabase } from '../../database/database.ts';
+import type { Reader } from '../../database/reader.ts';
+import { all, get } from '../../database/sql.ts';
+
+/** Folders as people ordered them; each count is read from an index alone. */
+export const folderRows = `SELECT f.id, f.name, (
+    SELECT count(*) FROM conversations c INDEXED BY conversations_in_folder
+    WHERE c.folder_id = f.id AND c.deleted_at IS NULL AND c.archived_at IS NULL
+  ) AS conversations
+FROM folders f ORDER BY f.position, f.id`;
+
+/**
+ * Tags by name. What lies in the trash is counted once for all tags and taken off: there is less in it than outside.
+ * CROSS JOIN begins with the trash; the other way round every carrier would be looked for in it.
+ */
+export const tagRows = `WITH gone AS MATERIALIZED (
+  SELECT ct.tag_id, count(*) AS conversations
+  FROM conversations c INDEXED BY conversations_trash CROSS JOIN conversation_tags ct ON ct.conversation_id = c.id
+  WHERE c.deleted_at IS NOT NULL GROUP BY ct.tag_id
+)
+SELECT t.id, t.name,
+  (SELECT count(*) FROM conversation_tags ct WHERE ct.tag_id = t.id) - coalesce(gone.conversations, 0) AS conversations
+FROM tags t LEFT JOIN gone ON gone.tag_id = t.id ORDER BY t.name`;
+
+export const placeCounts = `SELECT
+  (SELECT count(*) FROM conversations c INDEXED BY conversations_archived
+   WHERE c.archived_at IS NOT NULL AND c.deleted_at IS NULL) AS archived,
+  (SELECT count(*) FROM conversations c INDEXED BY conversations_trash WHERE c.deleted_at > 0) AS inTrash`;
+
+type Places = Pick<Organisation, 'archived' | 'inTrash'>;
+
+/** Folders and tags with how much is in each. On this thread: for after a change. */
+export function readOverview(database: ReadableDatabase): Organisation {
+	const places = get<Places>(database, placeCounts) ?? { archived: 0, inTrash: 0 };
+	return { folders: [...readFolders(database)], tags: [...readTags(database)], ...places };
+}
+
+/** The same on the reader thread: of 100,000 conversations counting takes longer than a frame. */
+export async function fetchOverview(reader: Reader, signal?: AbortSignal): Promise<Organisation> {
+	const folders = await reader.all<Folder>(folderRows, {}, signal);
+	const tags = await reader.all<Tag>(tagRows, {}, signal);
+	const [places] = await reader.all<Places>(placeCounts, {}, signal);
+	return { folders: [...folders], tags: [...tags], ...(places ?? { archived: 0, inTrash: 0 }) };
+}
+
+export function readFolders(database: ReadableDatabase): readonly Folder[] {
+	return all<Folder>(database, folderRows);
+}
+
+export function readTags(database: ReadableDatabase): readonly Tag[] {
+	return all<Tag>(database, tagRows);
+}

@@ -1,0 +1,131 @@
+import { deleteOldestStates } from '../../../models/saved-state-limit.ts';
+import type { Trashed, TrashPreview } from '../../contract/conversation/schema.ts';
+import type { ReadableDatabase } from '../../database/database.ts';
+import type { Reader } from '../../database/reader.ts';
+import { get } from '../../database/sql.ts';
+import type { ConversationContext } from '../context.ts';
+import { deleteSavedStates } from '../saved-states.ts';
+import { isUnfinished, markForPurge, type Purged, purge } from './purge.ts';
+import { readTrash } from './trash.ts';
+
+const dayMs = 86_400_000;
+/** How often the trash is looked through for what has been in it long enough. */
+const checkEveryMs = 3_600_000;
+/** The first look comes when the start is over. */
+const firstCheckMs = 20_000;
+
+/**
+ * Backups made before the trash was emptied still hold what was in it. They are removed this long after: the oldest of
+ * them would be kept about as long by itself.
+ */
+export const backupRetentionMs = 35 * dayMs;
+
+/** What emptying the trash needs of the backups. */
+export interface TrashBackups {
+	list(): readonly { readonly createdAt: number }[];
+	/** Makes a fresh one and removes all that are older; how many those were. */
+	replaceAll(): Promise<number>;
+}
+
+export interface TrashRetention {
+	list(page: { limit: number; before?: { deletedAt: number; id: number } | undefined }): readonly Trashed[];
+	preview(signal?: AbortSignal): Promise<TrashPreview>;
+	/** Deletes all of the trash, or only `ids` of it, for good. Resolves when nothing of it is in the database. */
+	empty(
+		ids: readonly number[] | null,
+		options: { readonly backups: boolean },
+	): Promise<Purged & { readonly backupsRemoved: number }>;
+	/** Stops between two steps; what is left is gone on with when the data folder is opened again. */
+	stop(): Promise<void>;
+}
+
+/** Backups from before this time must not be kept any longer; null: no such time. */
+export function backupCutoff(database: ReadableDatabase, now: number): number | null {
+	const sql = 'SELECT max(at) AS at FROM trash_emptied WHERE at > 0 AND at <= :until';
+	return get<{ at: number | null }>(database, sql, { until: now - backupRetentionMs })?.at ?? null;
+}
+
+const counts = `SELECT count(*) AS conversations, coalesce(sum((
+    SELECT count(*) FROM messages m WHERE m.conversation_id = c.id
+  )), 0) AS messages
+FROM conversations c INDEXED BY conversations_trash WHERE c.deleted_at > 0`;
+
+/** Goes on with what an earlier process left, and deletes what has been in the trash for `trashDays` of the settings. */
+export function startTrashRetention(
+	context: ConversationContext,
+	reader: Reader,
+	backups: TrashBackups,
+	statesFolder: string,
+): TrashRetention {
+	const { database, events, clock, log } = context;
+	const tidyStates = (): void => {
+		const { stateLimitMb } = context.settings();
+		deleteSavedStates(database, statesFolder, stateLimitMb === 0)
+			.then(() => deleteOldestStates(statesFolder, stateLimitMb * 1_000_000))
+			.catch((error: unknown) => log(`trash: ${String(error)}`));
+	};
+	// What an earlier process could not delete any more, or a person wants none of.
+	tidyStates();
+	// A model that was loaded under a larger limit writes by that one until it goes.
+	const unsubscribe = events.subscribe((event) => {
+		const unloaded = event.type === 'model-state' && event.state.state === 'unloaded';
+		if (event.type === 'settings-changed' || unloaded) tidyStates();
+	});
+	const stopping = new AbortController();
+	/** One at a time. */
+	let last: Promise<unknown> = Promise.resolve();
+
+	function run(until: number, ids: readonly number[] | null): Promise<Purged> {
+		const next = last.then(async () => {
+			await markForPurge(database, { until, ids });
+			if (!isUnfinished(database)) return { conversations: 0, messages: 0 };
+			events.publish({ type: 'organisation-changed' });
+			const purged = await purge(database, { clock, signal: stopping.signal });
+			await deleteSavedStates(database, statesFolder);
+			// Tags that nothing carries any more are gone, too.
+			events.publish({ type: 'organisation-changed' });
+			return purged;
+		});
+		last = next.catch(() => {});
+		return next;
+	}
+
+	async function look(): Promise<void> {
+		const { trashDays } = context.settings();
+		try {
+			const { conversations } = await run(trashDays === null ? 0 : clock() - trashDays * dayMs, null);
+			if (conversations > 0) log(`trash: ${conversations} conversations deleted for good`);
+		} catch (error) {
+			log(`trash: ${error instanceof Error ? error.message : String(error)}`);
+		}
+	}
+
+	if (isUnfinished(database)) void look();
+	const first = setTimeout(() => void look(), firstCheckMs);
+	const timer = setInterval(() => void look(), checkEveryMs);
+	first.unref();
+	timer.unref();
+	return {
+		list: (page) => readTrash(database, context.settings().trashDays, page),
+		async preview(signal) {
+			const [found] = await reader.all<{ conversations: number; messages: number }>(counts, {}, signal);
+			return {
+				conversations: found?.conversations ?? 0,
+				messages: found?.messages ?? 0,
+				backups: backups.list().length,
+				backupsGoneAt: clock() + backupRetentionMs,
+			};
+		},
+		async empty(ids, options) {
+			const purged = await run(clock(), ids);
+			return { ...purged, backupsRemoved: options.backups ? await backups.replaceAll() : 0 };
+		},
+		async stop() {
+			stopping.abort();
+			unsubscribe();
+			clearTimeout(first);
+			clearInterval(timer);
+			await last;
+		},
+	};
+}

@@ -1,0 +1,65 @@
+import type { Turn } from '../../models/contract/generation.ts';
+import type { AttachedText, Message } from '../contract/conversation/schema.ts';
+import type { ReadableDatabase } from '../database/database.ts';
+import { attachedTextsByMessage } from './store/attachments.ts';
+
+/**
+ * What the model is given: the system prompt and the branch, without reasoning. Answers that came to nothing are left
+ * out, and neighbours of one role become one turn, because many chat templates refuse anything but alternating roles.
+ */
+export function buildTurns(
+	systemPrompt: string,
+	messages: readonly Pick<Message, 'role' | 'content'>[],
+): readonly Turn[] {
+	const turns = joinSameRole(messages).map(({ role, content }) => ({ role, content }));
+	return systemPrompt.trim() === '' ? turns : [{ role: 'system', content: systemPrompt }, ...turns];
+}
+
+/** The turns of messages, each with the messages it is made of. */
+export function joinSameRole<M extends Pick<Message, 'role' | 'content'>>(
+	messages: readonly M[],
+): readonly { role: Message['role']; content: string; messages: M[] }[] {
+	const turns: { role: Message['role']; content: string; messages: M[] }[] = [];
+	for (const message of messages) {
+		const { role, content } = message;
+		if (content.trim() === '') continue;
+		const last = turns.at(-1);
+		if (last?.role === role) {
+			last.content += `\n\n${content}`;
+			last.messages.push(message);
+		} else turns.push({ role, content, messages: [message] });
+	}
+	return turns;
+}
+
+type NamedText = Pick<AttachedText, 'name' | 'text'>;
+
+/** An attached text as it stands in the prompt: its name, then the text between fences that don't occur in it. */
+export function attachmentBlock({ name, text }: NamedText): string {
+	const longest = (text.match(/`{3,}/g) ?? []).reduce((length, run) => Math.max(length, run.length), 2);
+	const fence = '`'.repeat(longest + 1);
+	const kind = /\.(\w{1,10})$/.exec(name)?.[1]?.toLowerCase() ?? '';
+	return `${name}:\n${fence}${kind}\n${text.endsWith('\n') ? text : `${text}\n`}${fence}`;
+}
+
+/** What the model is given of a message: what was attached, in its order, then its own text. */
+export function contentWithAttachments(content: string, attached: readonly NamedText[]): string {
+	const blocks = attached.map(attachmentBlock);
+	return (content.trim() === '' ? blocks : [...blocks, content]).join('\n\n');
+}
+
+/** Messages of one conversation with what was attached to them, as prompts are made of. */
+export function withAttachments<M extends { readonly id: number; readonly content: string }>(
+	database: ReadableDatabase,
+	conversationId: number,
+	messages: readonly M[],
+): readonly M[] {
+	const texts = attachedTextsByMessage(database, conversationId);
+	if (texts.size === 0) return messages;
+	return messages.map((message) => {
+		const attached = texts.get(message.id);
+		return attached === undefined
+			? message
+			: { ...message, content: contentWithAttachments(message.content, attached) };
+	});
+}

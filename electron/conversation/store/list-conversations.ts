@@ -1,0 +1,92 @@
+import type { Conversation, ListInput } from '../../contract/conversation/schema.ts';
+import type { ReadableDatabase } from '../../database/database.ts';
+import type { Reader } from '../../database/reader.ts';
+import { all } from '../../database/sql.ts';
+import { type ConversationRow, conversationColumns, conversationOf } from './conversations.ts';
+
+/** Each order has an index of its own: a page costs as much at the end of 100,000 conversations as at the start. */
+const page = (index: string, where: string, time = 'updated_at'): string =>
+	`SELECT ${conversationColumns} FROM conversations c INDEXED BY ${index}
+  WHERE ${where} AND (c.${time}, c.id) < (:before, :id) ORDER BY c.${time} DESC, c.id DESC LIMIT :limit`;
+
+const inTheList = 'c.deleted_at IS NULL AND c.archived_at IS NULL';
+
+/** The newest `limit` conversations that are neither in the trash nor in the archive. */
+export const newestConversations = `SELECT ${conversationColumns} FROM conversations c INDEXED BY conversations_newest
+  WHERE ${inTheList} ORDER BY c.updated_at DESC, c.id DESC LIMIT :limit`;
+
+/** The next `limit` after the one that was last changed at :before and has :id. */
+export const olderConversations = page('conversations_newest', inTheList);
+
+export const looseConversations = page(
+	'conversations_loose',
+	`${inTheList} AND c.pinned_at IS NULL AND c.folder_id IS NULL`,
+);
+
+/** The one pinned last comes first. */
+export const pinnedConversations = page(
+	'conversations_pinned',
+	`${inTheList} AND c.pinned_at IS NOT NULL`,
+	'pinned_at',
+);
+
+export const archivedConversations = page(
+	'conversations_archived',
+	'c.deleted_at IS NULL AND c.archived_at IS NOT NULL',
+);
+
+export const conversationsInFolder = page('conversations_in_folder', `${inTheList} AND c.folder_id = :folderId`);
+
+/** Deleted last comes first; what is being deleted for good (0) is in no list any more. */
+export const trashedConversations = page('conversations_trash', 'c.deleted_at > 0', 'deleted_at');
+
+/** All that carry a tag are sorted for every page, so this is for the reader thread. */
+export const conversationsWithTag = `SELECT ${conversationColumns}
+  FROM conversation_tags ct CROSS JOIN conversations c ON c.id = ct.conversation_id
+  WHERE ct.tag_id = :tagId AND c.deleted_at IS NULL AND (c.updated_at, c.id) < (:before, :id)
+  ORDER BY c.updated_at DESC, c.id DESC LIMIT :limit`;
+
+/** Before this one comes everything. */
+const end = { before: Number.MAX_SAFE_INTEGER, id: Number.MAX_SAFE_INTEGER };
+
+const placeSql = {
+	all: olderConversations,
+	loose: looseConversations,
+	pinned: pinnedConversations,
+	archived: archivedConversations,
+} as const;
+
+type Page = Pick<ListInput, 'limit' | 'before' | 'folderId'> & Partial<Pick<ListInput, 'place'>>;
+
+/** One page, newest first. */
+export function listConversations(database: ReadableDatabase, asked: Page): readonly Conversation[] {
+	const { limit, before, place = 'all', folderId } = asked;
+	const from = before === undefined ? end : { before: before.updatedAt, id: before.id };
+	if (folderId !== undefined) return rows(database, conversationsInFolder, { limit, folderId, ...from });
+	if (before === undefined && place === 'all') return rows(database, newestConversations, { limit });
+	return rows(database, placeSql[place], { limit, ...from });
+}
+
+/** One page of what carries a tag, the archive included, newest first. */
+export async function listTagged(
+	reader: Reader,
+	{ limit, before, tagId }: Pick<ListInput, 'limit' | 'before'> & { readonly tagId: number },
+	signal?: AbortSignal,
+): Promise<readonly Conversation[]> {
+	const from = before === undefined ? end : { before: before.updatedAt, id: before.id };
+	const found = await reader.all<ConversationRow>(conversationsWithTag, { limit, tagId, ...from }, signal);
+	return found.map(conversationOf);
+}
+
+/** One page of the trash, deleted last first. */
+export function listTrash(
+	database: ReadableDatabase,
+	{ limit, before }: { readonly limit: number; readonly before?: { deletedAt: number; id: number } | undefined },
+): readonly Conversation[] {
+	const from = before === undefined ? end : { before: before.deletedAt, id: before.id };
+	return rows(database, trashedConversations, { limit, ...from });
+}
+
+function rows(database: ReadableDatabase, sql: string, parameters: Record<string, number>): readonly Conversation[] {
+	return all<ConversationRow>(database, sql, parameters).map(conversationOf);
+}

@@ -1,0 +1,43 @@
+import type { AnswerOptions } from '../../contract/conversation/schema.ts';
+import type { ReadableDatabase, WritableDatabase } from '../../database/database.ts';
+import { all, get, run } from '../../database/sql.ts';
+import {
+	choicesOf,
+	type SamplingRow,
+	samplingColumns,
+	samplingValues,
+	setSamplingColumns,
+} from '../../settings/sampling-columns.ts';
+
+export const noOptions: AnswerOptions = { presetId: null, sampling: {}, contextSize: null };
+
+/** What was chosen for one conversation; nothing where there is no such conversation. */
+export function readOptions(database: ReadableDatabase, conversationId: number): AnswerOptions {
+	const row = get<SamplingRow & { presetId: number | null; answerFormat: string }>(
+		database,
+		`SELECT preset_id AS presetId, answer_format AS answerFormat, ${samplingColumns} FROM conversations WHERE id = :conversationId`,
+		{ conversationId },
+	);
+	if (row === undefined) return noOptions;
+	const { presetId, contextSize, answerFormat } = row;
+	return { presetId, sampling: choicesOf(row), contextSize, ...(answerFormat === '' ? {} : { answerFormat }) };
+}
+
+/** Replaces all of it. */
+export function writeOptions(database: WritableDatabase, conversationId: number, options: AnswerOptions): void {
+	const sql = `UPDATE conversations SET preset_id = :presetId, answer_format = :answerFormat, ${setSamplingColumns}
+	  WHERE id = :conversationId`;
+	run(database, sql, {
+		...samplingValues(options.sampling, options.contextSize),
+		presetId: options.presetId,
+		answerFormat: options.answerFormat ?? '',
+		conversationId,
+	});
+}
+
+export const usersOfPreset = 'SELECT id FROM conversations WHERE preset_id = :presetId';
+
+/** Conversations that use a preset, the ones in the trash included. */
+export function conversationsWithPreset(database: ReadableDatabase, presetId: number): readonly number[] {
+	return all<{ id: number }>(database, usersOfPreset, { presetId }).map(({ id }) => id);
+}

@@ -1,0 +1,104 @@
+import { copyFileSync, existsSync, renameSync, rmSync, statSync } from 'node:fs';
+import { Failure } from '../../../models/contract/failure.ts';
+import { databaseFailure } from '../database-failure.ts';
+import { runFileTask } from '../reader.ts';
+import { type BackupFile, listBackups } from './backup.ts';
+
+/** What people must be told about the database: shown until they have read it. */
+export interface DatabaseNotice {
+	readonly message: string;
+	readonly next: readonly string[];
+}
+
+/** A file of no bytes is a new database to SQLite. With backups beside it, it is one that lost its content. */
+export function isEmptied(path: string, backupsFolder: string): boolean {
+	return statSync(path, { throwIfNoEntry: false })?.size === 0 && listBackups(backupsFolder).length > 0;
+}
+
+/**
+ * Moves the database at `path` out of the way, with its log, under a name that says what it is. Nothing is deleted.
+ * Returns the new path, or null where there was nothing. No connection to the file may be open.
+ */
+export function setDatabaseAside(path: string, now: number, why: 'damaged' | 'replaced' = 'damaged'): string | null {
+	if (!existsSync(path)) return null;
+	const aside = `${path}.${why}-${new Date(now).toISOString().replaceAll(/[:.]/g, '-')}`;
+	try {
+		// The log first: a log without its database is ignored, a database without its log would look older than it is.
+		for (const suffix of ['-wal', '-shm', '']) {
+			if (existsSync(`${path}${suffix}`)) renameSync(`${path}${suffix}`, `${aside}${suffix}`);
+		}
+		return aside;
+	} catch (error) {
+		throw databaseFailure(error, path);
+	}
+}
+
+/**
+ * Puts a copy of a backup in the place of the database at `path`; what stands there is set aside first.
+ * Throws Failure `backup-damaged`, and then nothing was changed. No connection to the file may be open.
+ */
+export async function putBackupInPlace(
+	path: string,
+	backup: string,
+	now: number,
+	readerEntry: URL,
+	why: 'damaged' | 'replaced' = 'damaged',
+): Promise<string | null> {
+	const draft = `${path}.restoring`;
+	try {
+		copyFileSync(backup, draft);
+		const verdict = await runFileTask({ kind: 'verify', path: draft }, readerEntry);
+		if (verdict !== 'ok') {
+			throw new Failure({
+				code: 'backup-damaged',
+				message: `The backup ${backup} is damaged and can't be opened.`,
+				next: ['Choose an older backup'],
+				detail: verdict,
+			});
+		}
+		const aside = setDatabaseAside(path, now, why);
+		renameSync(draft, path);
+		return aside;
+	} catch (error) {
+		rmSync(draft, { force: true });
+		throw databaseFailure(error, path);
+	}
+}
+
+/**
+ * Sets a damaged database aside and opens the newest backup that passes its check in its place, or none where there
+ * is no good one. The notice says which, and where everything lies.
+ */
+export async function recoverFromDamage(
+	path: string,
+	backupsFolder: string,
+	now: number,
+	readerEntry: URL,
+): Promise<DatabaseNotice> {
+	for (const backup of listBackups(backupsFolder)) {
+		const aside = await putBackupInPlace(path, backup.path, now, readerEntry).catch((error: unknown) => {
+			if (error instanceof Failure && error.code === 'backup-damaged') return undefined;
+			throw error;
+		});
+		if (aside !== undefined) return restoredNotice(aside, backup);
+	}
+	const aside = setDatabaseAside(path, now);
+	return {
+		message: `The database was damaged and there was no good backup, so Assay started with an empty one. The damaged file is kept as ${aside}.`,
+		next: [
+			'Keep the damaged file: most of its text can still be read with SQLite’s own recovery tool',
+			'Check the disk',
+		],
+	};
+}
+
+function restoredNotice(aside: string | null, backup: BackupFile): DatabaseNotice {
+	const when = new Date(backup.createdAt).toISOString().slice(0, 16).replace('T', ' ');
+	return {
+		message: `The database was damaged, so Assay opened its newest good backup, of ${when} UTC. The damaged file is kept${aside === null ? '' : ` as ${aside}`}.`,
+		next: [
+			`Look for what you wrote after ${when} UTC: it is only in the damaged file`,
+			'Check the disk, which may be failing',
+		],
+	};
+}

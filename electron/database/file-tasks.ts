@@ -1,0 +1,128 @@
+import Database from 'better-sqlite3';
+import { closeDatabase, connect } from './connect.ts';
+import { migrate, pendingMigrations, readMigrations } from './migrations.ts';
+import type { FileContents, FileTask, FileTaskResult } from './reader-protocol.ts';
+
+/** How long a write waits for the main thread's, ms. */
+const busyTimeoutMs = 5_000;
+
+/** Does one long task on a file, on the thread that was started for it. Throws what SQLite says. */
+export async function doFileTask(task: FileTask): Promise<FileTaskResult> {
+	switch (task.kind) {
+		case 'check':
+			return { verdict: faultsOf(task.path, true) };
+		case 'verify':
+			return { verdict: faultsOf(task.path, false) };
+		case 'copy':
+			return copy(task.path, task.target);
+		case 'inspect':
+			return inspect(task.path);
+		case 'replace':
+			return replace(task.path, task.target);
+		case 'migrate':
+			return bringUp(task.path, task.migrationsFolder, task.now);
+		case 'compact':
+			return compact(task.path);
+	}
+}
+
+function faultsOf(path: string, readonly: boolean): string {
+	try {
+		const connection = new Database(path, { readonly, fileMustExist: true });
+		try {
+			if (!readonly) connection.pragma('journal_mode = DELETE');
+			return quickCheck(connection);
+		} finally {
+			connection.close();
+		}
+	} catch (error) {
+		return error instanceof Error ? error.message : String(error);
+	}
+}
+
+function quickCheck(connection: Database.Database): string {
+	const faults = connection.pragma('quick_check(3)') as { quick_check: string }[];
+	return faults.map((fault) => fault.quick_check).join('; ');
+}
+
+/** In one step and so in one read transaction: what is written meanwhile neither waits nor starts the copy again. */
+async function copy(path: string, target: string): Promise<FileTaskResult> {
+	const source = new Database(path, { readonly: true, fileMustExist: true, timeout: busyTimeoutMs });
+	try {
+		await source.backup(target, { progress: () => 0x7fff_ffff });
+	} finally {
+		source.close();
+	}
+	return { verdict: faultsOf(target, false) };
+}
+
+function inspect(path: string): FileTaskResult {
+	const connection = new Database(path, { readonly: true, fileMustExist: true });
+	try {
+		const verdict = quickCheck(connection);
+		if (verdict !== 'ok') return { verdict };
+		return { verdict, contents: contentsOf(connection) };
+	} finally {
+		connection.close();
+	}
+}
+
+/** Throws where a table is missing: not a database of Assay. */
+function contentsOf(connection: Database.Database): FileContents {
+	const schema = connection.pragma('user_version', { simple: true }) as number;
+	const conversations = connection.prepare('SELECT count(*) AS n FROM conversations WHERE deleted_at IS NULL').get();
+	const messages = connection.prepare('SELECT count(*) AS n, max(created_at) AS newestAt FROM messages').get();
+	const { n, newestAt } = messages as { n: number; newestAt: number | null };
+	return { schema, conversations: (conversations as { n: number }).n, messages: n, newestAt };
+}
+
+/**
+ * SQLite's backup API the other way round: the target's connections see the old content until the one commit, and the
+ * new content after it. A process that dies in between leaves the old.
+ */
+async function replace(path: string, target: string): Promise<FileTaskResult> {
+	const source = new Database(path, { readonly: true, fileMustExist: true });
+	try {
+		const { totalPages } = await source.backup(target, { progress: () => 0x7fff_ffff });
+		// Where the target is locked at the first step, nothing was copied and it counts as done.
+		if (totalPages === 0) throw Object.assign(new Error('the database is locked'), { code: 'SQLITE_BUSY' });
+	} finally {
+		source.close();
+	}
+	foldLog(target);
+	return { verdict: 'ok' };
+}
+
+function bringUp(path: string, migrationsFolder: string, now: number): FileTaskResult {
+	const database = connect(path);
+	try {
+		migrate(database, pendingMigrations(database, readMigrations(migrationsFolder)), now);
+	} finally {
+		closeDatabase(database);
+	}
+	return { verdict: 'ok' };
+}
+
+function compact(path: string): FileTaskResult {
+	const connection = new Database(path, { fileMustExist: true, timeout: busyTimeoutMs });
+	try {
+		connection.exec('VACUUM');
+	} finally {
+		connection.close();
+	}
+	foldLog(path);
+	return { verdict: 'ok' };
+}
+
+/** Brings what was just committed from the log into the file, and both to the disk. */
+function foldLog(path: string): void {
+	const connection = new Database(path, { fileMustExist: true, timeout: busyTimeoutMs });
+	try {
+		connection.pragma('synchronous = FULL');
+		connection.pragma('fullfsync = ON');
+		connection.pragma('checkpoint_fullfsync = ON');
+		connection.pragma('wal_checkpoint(TRUNCATE)');
+	} finally {
+		connection.close();
+	}
+}

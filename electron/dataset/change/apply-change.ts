@@ -1,0 +1,132 @@
+import type { WritableDatabase } from '../../database/database.ts';
+import { run } from '../../database/sql.ts';
+import { touchDataset } from '../store/datasets.ts';
+import { copyMembers } from '../store/members.ts';
+import { undoRows } from '../store/undo.ts';
+import {
+	findDraft,
+	getVersion,
+	insertHiddenVersion,
+	lastVisiblePosition,
+	setChanging,
+	showVersion,
+	touchVersion,
+} from '../store/versions.ts';
+import {
+	addSamples,
+	assignSplit,
+	type ChangeOutcome,
+	type ChangeRequest,
+	type DraftRef,
+	editSample,
+	redactSamples,
+	removeSamples,
+	type SampleChanges,
+	tagSamples,
+} from './change-samples.ts';
+import { randomSplit } from './random-split.ts';
+
+/** Rows copied by one statement. */
+const copiedAtOnce = 500;
+
+/** Rows taken back by one step. */
+const undoneAtOnce = 500;
+
+/**
+ * Does what was ordered, in small steps: all in one transaction, or in many. Killed between two, the next start takes
+ * the change back (`changing`) or drops the draft that was being begun (`visible_to` −1).
+ */
+export function* applyChange(database: WritableDatabase, order: ChangeRequest): Generator<number, ChangeOutcome> {
+	const { datasetId, undoId, now, baseId } = order;
+	const found = findDraft(database, datasetId);
+	const draftId = found?.id ?? (yield* copyVersion(database, baseId, now));
+	if (found !== undefined) setChanging(database, draftId, undoId);
+	const { grown, ...done } = yield* changeSamples(database, { id: draftId, datasetId, undoId, now }, order);
+	if (found !== undefined) setChanging(database, draftId, null);
+	// What would say the same as the version it comes from is no draft; `sweep` deletes it.
+	if (done.changed === 0) return { ...done, draftId: found?.id ?? baseId };
+	if (found === undefined) showVersion(database, draftId, getVersion(database, baseId).samples);
+	touchVersion(database, draftId, grown);
+	touchDataset(database, datasetId, now);
+	return { ...done, draftId };
+}
+
+function changeSamples(
+	database: WritableDatabase,
+	draft: DraftRef,
+	{ spec }: ChangeRequest,
+): Generator<number, SampleChanges> {
+	switch (spec.kind) {
+		case 'add':
+			return addSamples(database, draft, spec);
+		case 'edit':
+			return editSample(database, draft, spec);
+		case 'remove':
+			return removeSamples(database, draft, spec);
+		case 'tag':
+			return tagSamples(database, draft, spec);
+		case 'assign-split':
+			return assignSplit(database, draft, spec);
+		case 'random-split':
+			return randomSplit(database, draft, spec);
+		case 'redact':
+			return redactSamples(database, draft, spec);
+	}
+}
+
+/** A draft with what a version holds; nobody sees it before it is whole. Returns its id. */
+export function* beginDraft(
+	database: WritableDatabase,
+	fromId: number,
+	now: number,
+	intoId: number | null = null,
+): Generator<number, number> {
+	const draftId = yield* copyVersion(database, fromId, now, intoId);
+	showVersion(database, draftId, getVersion(database, fromId).samples);
+	return draftId;
+}
+
+/** A hidden version with what another one holds. */
+function* copyVersion(
+	database: WritableDatabase,
+	fromId: number,
+	now: number,
+	intoId: number | null = null,
+): Generator<number, number> {
+	const from = getVersion(database, fromId);
+	const copyId = insertHiddenVersion(database, intoId ?? from.datasetId, now);
+	for (let after: number | null = -1, done = 0; after !== null; done += copiedAtOnce) {
+		const place = { from: fromId, to: copyId, after, until: lastVisiblePosition(from), limit: copiedAtOnce };
+		after = copyMembers(database, place);
+		yield done;
+	}
+	return copyId;
+}
+
+/** Takes a change back, whole or as far as it went. */
+export function* undoChange(
+	database: WritableDatabase,
+	{ undoId, versionId, now }: { readonly undoId: string; readonly versionId: number; readonly now: number },
+): Generator<number, void> {
+	setChanging(database, versionId, undoId);
+	let done = 0;
+	for (let some = -1; some !== 0; ) {
+		some = undoRows(database, undoId, undoneAtOnce);
+		done += some;
+		yield done;
+	}
+	recountSamples(database, versionId);
+	setChanging(database, versionId, null);
+	touchDataset(database, getVersion(database, versionId).datasetId, now);
+}
+
+/** Counts the samples of a version anew. */
+export function recountSamples(database: WritableDatabase, versionId: number): void {
+	run(
+		database,
+		`UPDATE dataset_versions SET revision = revision + 1,
+		   samples = (SELECT count(*) FROM dataset_version_samples m WHERE m.version_id = :versionId)
+		 WHERE id = :versionId`,
+		{ versionId },
+	);
+}

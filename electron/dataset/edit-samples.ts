@@ -1,0 +1,147 @@
+import { randomUUID } from 'node:crypto';
+import { Failure } from '../../models/contract/failure.ts';
+import type { Change, DatasetVersion, Sample } from '../contract/dataset/schema.ts';
+import { get, run, transaction } from '../database/sql.ts';
+import { applyChange, undoChange } from './change/apply-change.ts';
+import { type ChangeOutcome, type ChangeSpec, changeSize, sampleUnknown } from './change/change-samples.ts';
+import type { DatasetContext } from './context.ts';
+import { getLiveDataset, touchDataset } from './store/datasets.ts';
+import { readMember } from './store/members.ts';
+import { sampleOf } from './store/samples.ts';
+import {
+	findDraft,
+	findVersion,
+	getVersion,
+	lastVisiblePosition,
+	publicVersion,
+	setVisibleTo,
+} from './store/versions.ts';
+import { maxInlineSamples, type TaskRunner } from './task-runner.ts';
+
+/** Changes that can be taken back. */
+const keptChanges = 20;
+
+/** Changes of so many samples of any dataset that has a draft are done at once: spread over millions 0.3 ms each. */
+const smallChange = 100;
+
+/** Changes of samples, and the way back. */
+export interface SampleEditor {
+	change(
+		datasetId: number,
+		spec: ChangeSpec,
+	): Promise<Change & Pick<ChangeOutcome, 'sampleIds' | 'known' | 'splits' | 'replaced'>>;
+	/** Whole. Throws Failure `sample-unknown`. */
+	sample(versionId: number, sampleId: number): Sample;
+	/** For an import into a draft: everything from a position on can be taken back. */
+	keepTail(versionId: number, from: number): string;
+	/** Throws Failure `undo-unknown`. */
+	undo(undoId: string): Promise<DatasetVersion>;
+}
+
+interface Undo {
+	readonly versionId: number;
+	/** Everything from here on is taken away; null: rows of `dataset_undo` are put back. */
+	readonly from: number | null;
+}
+
+export function createSampleEditor(context: DatasetContext, work: TaskRunner): SampleEditor {
+	const { database, clock } = context;
+	const undos = new Map<string, Undo>();
+
+	function keep(undoId: string, undo: Undo): void {
+		undos.set(undoId, undo);
+		for (const old of [...undos.keys()].slice(0, Math.max(0, undos.size - keptChanges))) undos.delete(old);
+	}
+
+	return {
+		async change(datasetId, spec) {
+			const dataset = getLiveDataset(database, datasetId);
+			const draft = findDraft(database, datasetId);
+			const base = draft ?? getVersion(database, dataset.latest.id);
+			const undoId = randomUUID();
+			const order = { datasetId, baseId: base.id, undoId, now: clock(), spec };
+			const size = changeSize(spec) ?? base.samples;
+			const small =
+				size <= smallChange
+					? draft !== undefined || base.samples <= maxInlineSamples
+					: size + base.samples <= maxInlineSamples;
+			const { draftId, ...outcome } = await work.change<'change'>({
+				datasetId,
+				title: dataset.name,
+				small,
+				steps: () => applyChange(database, order),
+				facts: { kind: 'change', order },
+			});
+			if (outcome.changed > 0) keep(undoId, { versionId: draftId, from: null });
+			// A draft that turned out to be needless was hidden.
+			else if (draft === undefined) void work.cleanUp();
+			return {
+				...outcome,
+				version: publicVersion(getVersion(database, draftId)),
+				undoId: outcome.changed > 0 ? undoId : null,
+			};
+		},
+		sample(versionId, sampleId) {
+			const version = getVersion(database, versionId);
+			const record = readMember(database, { versionId, sampleId, until: lastVisiblePosition(version) });
+			if (record === undefined) throw sampleUnknown(sampleId);
+			return sampleOf(record);
+		},
+		keepTail(versionId, from) {
+			const undoId = randomUUID();
+			keep(undoId, { versionId, from });
+			return undoId;
+		},
+		async undo(undoId) {
+			const undo = undos.get(undoId);
+			const version = undo === undefined ? undefined : findVersion(database, undo.versionId);
+			if (undo === undefined || version === undefined || version.frozenAt !== null) throw undoUnknown();
+			const { versionId, from } = undo;
+			const { datasetId } = version;
+			work.assertFree(datasetId);
+			undos.delete(undoId);
+			if (from === null) {
+				const rows = get<{ n: number }>(
+					database,
+					'SELECT count(*) AS n FROM (SELECT 1 FROM dataset_undo WHERE undo_id = :undoId LIMIT :limit)',
+					{ undoId, limit: smallChange + 1 },
+				);
+				await work.change<'undo'>({
+					datasetId,
+					title: getLiveDataset(database, datasetId).name,
+					small: (rows?.n ?? 0) <= smallChange && version.samples <= 100_000,
+					*steps() {
+						yield* undoChange(database, { undoId, versionId, now: clock() });
+						return null;
+					},
+					facts: { kind: 'undo', undoId, versionId },
+				});
+			} else {
+				// At once nobody sees them; they are deleted in their own time.
+				transaction(database, () => {
+					setVisibleTo(database, versionId, from - 1);
+					run(
+						database,
+						`UPDATE dataset_versions SET revision = revision + 1, samples = (
+						   SELECT count(*) FROM dataset_version_samples m WHERE m.version_id = :versionId AND m.position < :from)
+						 WHERE id = :versionId`,
+						{ versionId, from },
+					);
+					touchDataset(database, datasetId, clock());
+				});
+				await work.cleanUp();
+				work.publishChange(datasetId);
+			}
+			return publicVersion(getVersion(database, versionId));
+		},
+	};
+}
+
+function undoUnknown(): Failure {
+	return new Failure({
+		code: 'undo-unknown',
+		message:
+			'This can no longer be taken back: Assay was restarted, the version was frozen, or too much came after it.',
+		next: ['Bring an earlier version back instead'],
+	});
+}

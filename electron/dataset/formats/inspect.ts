@@ -1,0 +1,93 @@
+import type { RowRecord } from '../read/rows.ts';
+import { emptySample, type FileFacts, type Format, type ImportedSample } from './format.ts';
+import { asText, asTexts, asTurns, choiceAt, isObject, letterIndex, textOrNull, variablesOf } from './values.ts';
+
+const inspectFields = ['id', 'input', 'target', 'choices', 'metadata', 'sandbox', 'files', 'setup'];
+
+/** Fields by which Assay's own exports say what Inspect has no field for. */
+const ownFields = ['tags', 'split', 'cluster', 'variables', 'key'];
+
+/** Samples of Inspect AI, and Assay's own JSON Lines, which are those with more fields. */
+export function inspectFormat({ head, field, name, container }: FileFacts): Format | null {
+	// Its tables are read by their columns.
+	if (container === 'table') return null;
+	const log = field === 'samples' || /\.eval\//.test(name);
+	if (!head.every((record) => record.input !== undefined)) return null;
+	if (!log && !head.every(isOwn) && !head.some(isSample)) return null;
+	const isLog = log && head.some((record) => record.epoch !== undefined);
+	return {
+		format: isLog ? 'inspect-log' : 'inspect-dataset',
+		task: null,
+		name: isLog ? 'a log of Inspect' : 'samples of Inspect',
+		mapping: null,
+		read(record) {
+			// Every epoch asks the same again.
+			if (isLog && Number(record.epoch ?? 1) > 1) return [];
+			return readSample(record);
+		},
+	};
+}
+
+/** Assay's own lines name both, empty or not. */
+function isOwn(record: RowRecord): boolean {
+	return isObject(record.variables) && isObject(record.metadata);
+}
+
+/** What makes columns `input` and `target` more than a table: a field that only such samples have. */
+function isSample(record: RowRecord): boolean {
+	return (
+		record.target !== undefined &&
+		(isObject(record.metadata) ||
+			asTexts(record.choices) !== null ||
+			asTurns(record.input) !== null ||
+			record.sandbox !== undefined ||
+			isObject(record.variables))
+	);
+}
+
+function readSample(record: RowRecord): readonly ImportedSample[] | string {
+	const turns = asTurns(record.input);
+	const input = turns ?? textOrNull(record.input);
+	if (input === null) return 'it has no input';
+	const choices = asTexts(record.choices);
+	const targets = asTexts(record.target) ?? [asText(record.target)];
+	const byLetter = choices === null || targets.length !== 1 ? null : choiceAt(choices, letterIndex(targets[0]));
+	const said = isObject(record.metadata) ? record.metadata : {};
+	const variables = isObject(record.variables) ? record.variables : {};
+	const others = variablesOf(record, [
+		...inspectFields,
+		...ownFields,
+		'epoch',
+		'messages',
+		'output',
+		'scores',
+		'events',
+		'store',
+		'model_usage',
+		'attachments',
+		'uuid',
+		'total_time',
+		'working_time',
+		'error',
+		'limit',
+		'error_retries',
+	]);
+	return [
+		{
+			...emptySample,
+			key: textOrNull(record.id ?? record.key),
+			input,
+			target: byLetter?.target ?? textOrNull(targets[0]),
+			choices,
+			variables: { ...others, ...variablesOf(variables as RowRecord) },
+			metadata: {
+				...said,
+				...(byLetter === null ? {} : { targetIndex: byLetter.targetIndex }),
+				...(targets.length > 1 ? { targets } : {}),
+			},
+			tags: asTexts(record.tags) ?? [],
+			cluster: textOrNull(record.cluster),
+			split: textOrNull(record.split),
+		},
+	];
+}

@@ -1,0 +1,116 @@
+import { basename } from 'node:path/posix';
+import type { RowRecord } from '../read/rows.ts';
+import type { CompanionFiles } from './companion-files.ts';
+import type { ImportedSample, RowPlace } from './format.ts';
+import { choiceSample } from './multiple-choice-tasks.ts';
+import { asList, asText, asTexts, textOrNull, variablesOf } from './values.ts';
+
+type TaskSample = Partial<ImportedSample> | string;
+
+/** The number after `####` is the target; the column `answer` keeps the reasoning before it. */
+export function readGsm8k(record: RowRecord): TaskSample {
+	const answer = asText(record.answer);
+	const target = /####\s*(-?[\d.,]+)\s*$/.exec(answer)?.[1]?.replaceAll(',', '') ?? null;
+	if (target === null) return 'its answer does not end with #### and a number';
+	return { input: asText(record.question), target, variables: variablesOf(record) };
+}
+
+/**
+ * The file's name is the task of the suite. The canary stays in the file. Examples come with the first row: `answer` is
+ * how each is worked out.
+ */
+export function readBbh(
+	record: RowRecord,
+	{ file, row }: RowPlace,
+	{ worked }: CompanionFiles,
+): readonly Partial<ImportedSample>[] {
+	const name = basename(file).replace(/\.json$/i, '');
+	const more = { tags: [name.slice(0, 60)], metadata: { subtask: name } };
+	const description = worked === null || worked.description === '' ? {} : { description: worked.description };
+	const examples = row === 1 ? (worked?.examples ?? []) : [];
+	return [
+		...examples.map(({ question, answer, target }) => ({
+			...more,
+			input: question,
+			target,
+			split: 'examples',
+			variables: { ...description, answer },
+		})),
+		{
+			...more,
+			input: asText(record.input),
+			target: textOrNull(record.target),
+			split: 'test',
+			variables: description,
+		},
+	];
+}
+
+/** What its checkers read stands in the metadata; empty arguments are none. */
+export function readIfEval(record: RowRecord): TaskSample {
+	const kwargs = asList(record.kwargs)?.map((each) =>
+		Object.fromEntries(Object.entries((each ?? {}) as object).filter(([, value]) => value !== null)),
+	);
+	const instructions = asTexts(record.instruction_id_list);
+	if (instructions === null || kwargs?.length !== instructions.length) return 'it has no list of instructions';
+	return {
+		key: textOrNull(record.key),
+		input: asText(record.prompt),
+		tags: [...new Set(instructions.map((id) => id.split(':')[0] ?? id))].slice(0, 8),
+		metadata: { instruction_id_list: instructions, kwargs },
+	};
+}
+
+/**
+ * The best answer among the false ones, as mc1 asks. It stands at a place that depends on the question: always first, it
+ * would be found by its place. The official mc_task targets are another file.
+ */
+export function readTruthfulQa(record: RowRecord, { row }: RowPlace): TaskSample {
+	const parted = (value: unknown): string[] =>
+		asText(value)
+			.split(';')
+			.map((part) => part.trim())
+			.filter((part) => part !== '');
+	const best = asText(record['Best Answer']).trim();
+	const wrong = parted(record['Incorrect Answers']);
+	if (best === '' || wrong.length === 0) return 'it has no true or no false answer';
+	const at = (row * 7) % (wrong.length + 1);
+	const category = asText(record.Category);
+	return choiceSample(asText(record.Question), [...wrong.slice(0, at), best, ...wrong.slice(at)], at, {
+		tags: category === '' ? [] : [category.slice(0, 60)],
+		variables: variablesOf(record, ['Question', 'Best Answer', 'Correct Answers', 'Incorrect Answers']),
+		metadata: { correct: parted(record['Correct Answers']) },
+	});
+}
+
+/** Programs are run nowhere; the tests come along for whoever does. */
+export function readHumanEval(record: RowRecord): TaskSample {
+	return {
+		key: textOrNull(record.task_id),
+		input: asText(record.prompt),
+		target: textOrNull(record.canonical_solution),
+		metadata: { entry_point: asText(record.entry_point), test: asText(record.test) },
+	};
+}
+
+/**
+ * The first of two turns: the second one follows an answer that is not there yet, and comes along as the column `turn_2`
+ * (of a reference answer `reference_2`).
+ */
+export function readMtBench(record: RowRecord, _: RowPlace, { references }: CompanionFiles): TaskSample {
+	const turns = asTexts(record.turns);
+	if (turns === null) return 'it has no turns';
+	// The questions' own are short notes for people: the published judge is shown answers, of 30 questions, or none.
+	const own = asTexts(record.reference);
+	const reference = references === null ? own : (references.get(asText(record.question_id)) ?? null);
+	const second = turns[1] === undefined ? {} : { turn_2: turns[1] };
+	return {
+		key: textOrNull(record.question_id),
+		input: turns[0] ?? '',
+		target: reference?.[0] || null,
+		variables: { ...second, ...(reference?.[1] ? { reference_2: reference[1] } : {}) },
+		tags: [asText(record.category)].filter((tag) => tag !== ''),
+		metadata: { turns, ...(own === null ? {} : { reference: own }) },
+		split: 'test',
+	};
+}

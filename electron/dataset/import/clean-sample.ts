@@ -1,0 +1,56 @@
+import { maxSampleText, type SampleContent } from '../../contract/dataset/schema.ts';
+import { cleanText, oneLine } from '../../conversation/clean-text.ts';
+import type { ImportedSample } from '../formats/format.ts';
+
+/** What came in, safe to store, and what is known of it beside. */
+export interface CleanSample {
+	readonly content: SampleContent;
+	readonly key: string | null;
+	readonly split: string | null;
+}
+
+/** Makes a sample of a file safe to store. A text says why it can't be one. */
+export function cleanSample(incoming: ImportedSample, tags: readonly string[]): CleanSample | string {
+	const input =
+		typeof incoming.input === 'string'
+			? cleanText(incoming.input)
+			: incoming.input.map(({ role, content }) => ({ role, content: cleanText(content) }));
+	const texts: readonly [string, string][] = [
+		['input', typeof input === 'string' ? input : input.map(({ content }) => content).join('')],
+		['target', incoming.target ?? ''],
+		...(incoming.choices ?? []).map((choice): [string, string] => ['choices', choice]),
+		...Object.entries(incoming.variables),
+	];
+	const long = texts.find(([, text]) => text.length > maxSampleText);
+	if (long !== undefined) {
+		const length = long[1].length.toLocaleString('en');
+		return `“${long[0]}” has ${length} characters, more than any context holds (${maxSampleText.toLocaleString('en')})`;
+	}
+	const content: SampleContent = {
+		input,
+		target: incoming.target === null ? null : cleanText(incoming.target),
+		choices: incoming.choices === null ? null : incoming.choices.slice(0, 1_000).map(cleanText),
+		variables: Object.fromEntries(
+			Object.entries(incoming.variables).map(([name, value]) => [oneLine(name) || 'column', cleanText(value)]),
+		),
+		metadata: JSON.parse(cleanText(JSON.stringify(incoming.metadata))) as Record<string, unknown>,
+		tags: cleanTags([...incoming.tags, ...tags]),
+		cluster: incoming.cluster === null ? null : oneLine(incoming.cluster).slice(0, 1_000) || null,
+	};
+	return {
+		content,
+		key: incoming.key === null ? null : oneLine(incoming.key).slice(0, 500) || null,
+		split: incoming.split === null ? null : splitOf(incoming.split),
+	};
+}
+
+function cleanTags(tags: readonly string[]): string[] {
+	return [...new Set(tags.map((tag) => oneLine(tag).slice(0, 60)).filter((tag) => tag !== ''))].slice(0, 64);
+}
+
+/** What others call the split that is tested. */
+function splitOf(said: string): string | null {
+	const name = oneLine(said).slice(0, 60);
+	if (name === '') return null;
+	return /^(val|valid|validation|eval|evaluation)$/i.test(name) ? 'test' : /^dev$/i.test(name) ? 'examples' : name;
+}

@@ -1,0 +1,109 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { WritableDatabase } from '../../database/database.ts';
+import { all, transaction } from '../../database/sql.ts';
+import { freezeVersion } from '../change/freeze-version.ts';
+import { emptySample } from '../formats/format.ts';
+import { asText, asTexts, isObject, textOrNull, variablesOf } from '../formats/values.ts';
+import { recordOf } from '../read/rows.ts';
+import { freeName, insertDataset } from '../store/datasets.ts';
+import { putMember } from '../store/members.ts';
+import { insertSample, textOf } from '../store/samples.ts';
+import { insertHiddenVersion, showVersion } from '../store/versions.ts';
+import { runToEnd } from '../worker/task-context.ts';
+import { cleanSample } from './clean-sample.ts';
+
+/** In a checkout `texts/` lies three folders above this file, and two above `dist/<host>/` in a build. */
+export const defaultStartersFolder = join(
+	import.meta.dirname,
+	...(import.meta.url.endsWith('.ts') ? ['..', '..', '..'] : ['..', '..']),
+	'texts',
+	'datasets',
+);
+
+interface Starter {
+	readonly id: string;
+	readonly name: string;
+	readonly description: string;
+}
+
+/** The sets, in the order in which people meet them. */
+export const starters: readonly Starter[] = [
+	{
+		id: 'arithmetic',
+		name: 'Arithmetic',
+		description: 'Sums, percentages and short word problems. Score with: numeric.',
+	},
+	{
+		id: 'extraction',
+		name: 'Extraction to JSON',
+		description: 'Fields out of short messages, as a JSON object. Score with: JSON fields.',
+	},
+	{
+		id: 'classification',
+		name: 'Classification',
+		description:
+			'Sentiment, topic and intent of short texts, with the labels as choices. Score with: choice or letter.',
+	},
+	{
+		id: 'instructions',
+		name: 'Instruction following',
+		description: 'Instructions that a program can check, such as a number of words. Score with: IFEval or regex.',
+	},
+	{
+		id: 'facts',
+		name: 'Short facts',
+		description: 'Questions with one short answer, from geography to chemistry. Score with: includes.',
+	},
+];
+
+/** Adds the sets that were never here. Returns their ids. */
+export function installStarters(database: WritableDatabase, folder: string, now: number): readonly number[] {
+	const here = new Set(
+		all<{ id: string }>(database, 'SELECT starter_id AS id FROM datasets WHERE starter_id IS NOT NULL').map(
+			({ id }) => id,
+		),
+	);
+	const missing = starters.filter(({ id }) => !here.has(id));
+	return missing.map((starter) =>
+		install(database, starter, readFileSync(join(folder, `${starter.id}.jsonl`), 'utf8'), now),
+	);
+}
+
+function install(database: WritableDatabase, starter: Starter, text: string, now: number): number {
+	return transaction(database, () => {
+		const name = freeName(database, starter.name);
+		const datasetId = insertDataset(database, { name, description: starter.description, now, starterId: starter.id });
+		const versionId = insertHiddenVersion(database, datasetId, now);
+		let position = 0;
+		for (const line of text.split('\n')) {
+			if (line.trim() === '') continue;
+			const record = recordOf(JSON.parse(line));
+			const sample = cleanSample(
+				{
+					...emptySample,
+					input: asText(record.input),
+					target: textOrNull(record.target),
+					choices: asTexts(record.choices),
+					variables: isObject(record.variables) ? variablesOf(recordOf(record.variables)) : {},
+					metadata: isObject(record.metadata) ? record.metadata : {},
+					tags: asTexts(record.tags) ?? [],
+					split: textOrNull(record.split),
+				},
+				[],
+			);
+			if (typeof sample === 'string') throw new Error(`${starter.id}: ${sample}`);
+			const sampleId = insertSample(
+				database,
+				datasetId,
+				textOf(sample.content, asText(record.id), { kind: 'starter' }),
+				{ now },
+			);
+			putMember(database, versionId, { position, sampleId, split: sample.split ?? 'test' });
+			position += 1;
+		}
+		showVersion(database, versionId, position);
+		runToEnd(freezeVersion(database, versionId, 'Comes with Assay', now));
+		return datasetId;
+	});
+}

@@ -1,0 +1,115 @@
+import { opendir, stat } from 'node:fs/promises';
+import { basename, dirname, extname, join, relative, sep } from 'node:path';
+import { Failure } from '../../../models/contract/failure.ts';
+import type { SourceFile } from '../../conversation/import-export/find-files.ts';
+import { isZip, listZip } from '../../conversation/import-export/zip-reader.ts';
+import { withoutReferences, withoutWorkedExamples } from '../formats/companion-files.ts';
+
+/** What datasets are called in a folder or an archive; a file that was chosen by itself may be called anything. */
+const datasetNames = /\.(csv|tsv|tab|json|jsonl|ndjson|ya?ml|eval)(\.gz)?$/i;
+
+/** Parts of a folder of datasets that hold none. */
+const otherNames = /(^|\/)(package(-lock)?\.json|tsconfig\.json|\.[^/]*|node_modules\/.*)$/i;
+
+/** A folder with more than this was chosen by mistake. */
+const maxFiles = 5_000;
+
+/**
+ * The files behind the paths in the order of their names: a file is itself, an archive and a folder what they hold of
+ * datasets, or, with `every`, all. Lists of right answers (.lst) and
+ * worked examples (.txt), and MT-Bench's reference answers, are read beside their questions. Throws a Failure.
+ */
+export async function findDatasetFiles(paths: readonly string[], every: boolean): Promise<readonly SourceFile[]> {
+	const found: SourceFile[] = [];
+	for (const path of paths) {
+		try {
+			const facts = await stat(path);
+			if (facts.isDirectory()) {
+				for (const file of await inFolder(path, every)) found.push(...(await filesAt(file, path)));
+			} else if (facts.isFile()) found.push(...(await filesAt(path, null)));
+			// A device has no end.
+			else throw new Error('it is a device or a pipe');
+		} catch (error) {
+			if (error instanceof Failure) throw error;
+			throw unreadable(path, error);
+		}
+		if (found.length > maxFiles) throw tooMany(path);
+	}
+	const questions = withoutReferences(withoutWorkedExamples(found.filter(({ name }) => !name.endsWith('.lst'))));
+	if (questions.length > 0) return questions;
+	throw new Failure({
+		code: 'import-unreadable',
+		message: `There is no dataset in ${paths.map((path) => basename(path)).join(', ')}.`,
+		next: ['Choose CSV, TSV, JSON, JSONL, YAML or Inspect (.eval) files, or a folder that holds them'],
+	});
+}
+
+async function filesAt(path: string, root: string | null): Promise<readonly SourceFile[]> {
+	const name = root === null ? basename(path) : relative(root, path).split(sep).join('/');
+	const { size } = await stat(path);
+	if (!(await isZip(path))) return [{ path, name, sizeBytes: size, entry: null }];
+	// An Inspect log is an archive that is one file to people.
+	const isLog = extname(path).toLowerCase() === '.eval';
+	if (extname(path).toLowerCase() === '.xlsx') throw spreadsheet(name);
+	try {
+		return (await listZip(path))
+			.filter((entry) => (isLog ? /^samples\/.+\.json$/.test(entry.name) : isDataset(entry.name)))
+			.map((entry) => ({
+				path,
+				name: isLog ? `${name}/${entry.name}` : entry.name,
+				sizeBytes: entry.sizeBytes,
+				entry,
+			}));
+	} catch (error) {
+		throw unreadable(path, error);
+	}
+}
+
+function isDataset(name: string): boolean {
+	return datasetNames.test(name) && !otherNames.test(name);
+}
+
+async function inFolder(root: string, every: boolean): Promise<string[]> {
+	const files: string[] = [];
+	for await (const entry of await opendir(root, { recursive: true })) {
+		const path = join(entry.parentPath, entry.name);
+		if (entry.isFile() && (every || isDataset(relative(root, path).split(sep).join('/')))) files.push(path);
+		if (files.length > maxFiles) throw tooMany(root);
+	}
+	return withoutParts(files.sort());
+}
+
+/** What lies beside a configuration of promptfoo belongs to it: the tests that it names, prompts, results. */
+function withoutParts(files: readonly string[]): string[] {
+	const isConfig = (path: string): boolean => /(?:^|\.)promptfooconfig\.(?:ya?ml|json)$/i.test(basename(path));
+	const configured = new Set(files.filter(isConfig).map(dirname));
+	return files.filter((path) => isConfig(path) || !configured.has(dirname(path)));
+}
+
+function tooMany(path: string): Failure {
+	return new Failure({
+		code: 'import-too-many-files',
+		message: `The folder ${path} holds more than ${maxFiles.toLocaleString('en')} files.`,
+		next: ['Choose the folder that holds the datasets themselves'],
+	});
+}
+
+function unreadable(path: string, cause: unknown): Failure {
+	const why = cause instanceof Error ? cause.message : String(cause);
+	return new Failure(
+		{
+			code: 'file-unreadable',
+			message: `The file ${path} cannot be read (${why}).`,
+			next: ['Check the path and its rights'],
+		},
+		{ cause },
+	);
+}
+
+function spreadsheet(name: string): Failure {
+	return new Failure({
+		code: 'import-unreadable',
+		message: `${name} is a spreadsheet in Excel's own format, which Assay does not read.`,
+		next: ['Save it as CSV (UTF-8), then import that'],
+	});
+}

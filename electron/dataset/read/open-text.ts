@@ -1,0 +1,127 @@
+import { createReadStream } from 'node:fs';
+import { createGunzip, createInflateRaw } from 'node:zlib';
+import { Failure } from '../../../models/contract/failure.ts';
+import type { TableOptions } from '../../contract/dataset/schema.ts';
+import type { SourceFile } from '../../conversation/import-export/find-files.ts';
+
+export type Encoding = NonNullable<TableOptions['encoding']>;
+
+/** A piece of a file as UTF-8, and how many bytes of the file had been read by then. */
+export interface Chunk {
+	readonly chunk: Buffer;
+	readonly bytesRead: number;
+}
+
+/** Read at once: small enough that cancelling is felt at once, large enough to cost nothing. */
+const chunkBytes = 256 * 1024;
+
+/** A text of which the beginning is known. */
+export interface OpenedText {
+	/** The first part, without a byte order mark. */
+	readonly head: Buffer;
+	/** The head is all of it. */
+	readonly whole: boolean;
+	readonly encoding: Encoding;
+	/** From the beginning, the head included. To be read once. */
+	readonly chunks: AsyncGenerator<Chunk>;
+}
+
+/** Opens a file, unpacked and in UTF-8. Throws Failure `import-unreadable` for what is no text. */
+export async function openText(file: SourceFile, wanted?: Encoding): Promise<OpenedText> {
+	const raw = bytesOf(file);
+	const first = await raw.next();
+	const start = first.done === true ? Buffer.alloc(0) : first.value.chunk;
+	const second = await raw.next();
+	const encoding = wanted ?? detectEncoding(start);
+	assertText(start, encoding, file.name);
+	async function* all(): AsyncGenerator<Chunk> {
+		if (first.done !== true) yield first.value;
+		if (second.done !== true) yield second.value;
+		yield* raw;
+	}
+	const decoded = decode(all(), encoding);
+	const head = await decoded.next();
+	async function* chunks(): AsyncGenerator<Chunk> {
+		if (head.done !== true) yield head.value;
+		yield* decoded;
+	}
+	return {
+		head: head.done === true ? Buffer.alloc(0) : head.value.chunk,
+		whole: second.done === true,
+		encoding,
+		chunks: chunks(),
+	};
+}
+
+async function* bytesOf({ path, entry, sizeBytes }: SourceFile): AsyncGenerator<Chunk> {
+	if (entry !== null && sizeBytes === 0) return;
+	const range = entry === null ? {} : { start: entry.start, end: entry.start + sizeBytes - 1 };
+	const file = createReadStream(path, { ...range, highWaterMark: chunkBytes });
+	const unpack =
+		entry?.compressed === true
+			? createInflateRaw({ chunkSize: chunkBytes })
+			: entry === null && path.toLowerCase().endsWith('.gz')
+				? createGunzip({ chunkSize: chunkBytes })
+				: null;
+	if (unpack === null) {
+		for await (const chunk of file) yield { chunk: chunk as Buffer, bytesRead: file.bytesRead };
+		return;
+	}
+	file.on('error', (error) => unpack.destroy(error));
+	try {
+		for await (const chunk of file.pipe(unpack)) yield { chunk: chunk as Buffer, bytesRead: file.bytesRead };
+	} finally {
+		file.destroy();
+	}
+}
+
+/** What is no UTF-8 becomes U+FFFD; so does what was cut off at the end. */
+async function* decode(chunks: AsyncIterable<Chunk>, encoding: Encoding): AsyncGenerator<Chunk> {
+	const decoder = new TextDecoder(encoding);
+	let bytesRead = 0;
+	for await (const part of chunks) {
+		bytesRead = part.bytesRead;
+		yield { chunk: Buffer.from(decoder.decode(part.chunk, { stream: true })), bytesRead };
+	}
+	const rest = decoder.decode();
+	if (rest !== '') yield { chunk: Buffer.from(rest), bytesRead };
+}
+
+/**
+ * By its mark; else UTF-16 by the zeros beside Latin letters; else UTF-8, unless more of the head is none than is some,
+ * which is what Excel writes in Western Europe.
+ */
+export function detectEncoding(head: Buffer): Encoding {
+	if (head[0] === 0xff && head[1] === 0xfe) return 'utf-16le';
+	if (head[0] === 0xfe && head[1] === 0xff) return 'utf-16be';
+	let even = 0;
+	let odd = 0;
+	const looked = Math.min(head.length, 4_096);
+	for (let at = 0; at < looked; at += 1) {
+		if (head[at] !== 0) continue;
+		if (at % 2 === 0) even += 1;
+		else odd += 1;
+	}
+	if (odd > looked / 5 && even < looked / 50) return 'utf-16le';
+	if (even > looked / 5 && odd < looked / 50) return 'utf-16be';
+	const text = new TextDecoder('utf-8').decode(head, { stream: true });
+	let wrong = 0;
+	let right = 0;
+	for (const character of text) {
+		if (character === '\uFFFD') wrong += 1;
+		else if (character > '\u007F') right += 1;
+	}
+	return wrong > right ? 'windows-1252' : 'utf-8';
+}
+
+function assertText(head: Buffer, encoding: Encoding, name: string): void {
+	if (encoding.startsWith('utf-16') || !head.subarray(0, 4_096).includes(0)) return;
+	const parquet = head.subarray(0, 4).toString('latin1') === 'PAR1';
+	throw new Failure({
+		code: 'import-unreadable',
+		message: parquet
+			? `${name} is a Parquet file, which Assay does not read.`
+			: `${name} is no text: it holds bytes that no text has.`,
+		next: ['Choose the dataset as CSV, JSON or JSONL'],
+	});
+}

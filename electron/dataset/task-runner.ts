@@ -1,0 +1,216 @@
+import { Failure } from '../../models/contract/failure.ts';
+import type { Job } from '../contract/jobs/schema.ts';
+import { leaveCheckpointsToWorker } from '../database/connect.ts';
+import { transaction } from '../database/sql.ts';
+import type { JobControl } from '../jobs/jobs.ts';
+import type { DatasetContext } from './context.ts';
+import { findDraft } from './store/versions.ts';
+import { needsCleanUp } from './worker/clean-up.ts';
+import { runToEnd } from './worker/task-context.ts';
+import { createWorkerPool } from './worker/worker-pool.ts';
+import type { Results, TaskInput } from './worker/worker-protocol.ts';
+
+/** Up to so many samples a change is done at once: it takes less than 50 ms. */
+export const maxInlineSamples = 2_000;
+
+type TaskOf<Kind extends TaskInput['kind']> = TaskInput extends infer Each
+	? Each extends { readonly kind: Kind }
+		? Omit<Each, 'databasePath' | 'now'>
+		: never
+	: never;
+
+/** What goes for good. */
+interface Deletion {
+	readonly title: string;
+	readonly samples: number;
+}
+
+/** Runs what is asked of datasets: small things at once, large ones on the thread. */
+export interface TaskRunner {
+	/** Throws Failure `dataset-busy`. */
+	assertFree(datasetId: number): void;
+	/** On the thread. A task with a model counts tokens by `count`. */
+	onWorker<Kind extends TaskInput['kind']>(
+		facts: TaskOf<Kind>,
+		control: JobControl,
+		count?: (texts: readonly string[]) => Promise<readonly number[] | null>,
+	): Promise<Results[Kind]>;
+	/** At once where `small`, else on the thread, told of as a job; nobody else changes the dataset meanwhile. */
+	change<Kind extends 'change' | 'draft' | 'undo' | 'freeze'>(change: {
+		readonly datasetId: number;
+		readonly title: string;
+		readonly small: boolean;
+		readonly steps: () => Generator<number, Results[Kind]>;
+		readonly facts: TaskOf<Kind>;
+	}): Promise<Results[Kind]>;
+	/** Keeps others from changing a dataset while `work` goes on; null: one that is not there yet. */
+	exclusively<T>(datasetId: number | null, work: () => Promise<T>): Promise<T>;
+	/**
+	 * Deletes what nobody sees any more, in its own time; resolves when it is gone. Of many samples it is told of as a job;
+	 * where that is cancelled the next time deletes the rest.
+	 */
+	cleanUp(going?: Deletion): Promise<void>;
+	/** The same after a start: what an earlier process could have taken back is forgotten, too. */
+	cleanUpAtStart(): Promise<void>;
+	publishChange(datasetId: number | null): void;
+	close(): Promise<void>;
+}
+
+export function createTaskRunner(context: DatasetContext): TaskRunner {
+	const { database, databasePath, jobs, events, clock, log } = context;
+	const threads = createWorkerPool(context.entry);
+	const busy = new Set<number>();
+	/** Imports under way into datasets that are not there yet. */
+	let arriving = 0;
+	const closing = new AbortController();
+	let sweeping: Promise<void> = Promise.resolve();
+
+	function assertFree(datasetId: number): void {
+		const draft = findDraft(database, datasetId);
+		if (!busy.has(datasetId) && (draft === undefined || (draft.changing === null && draft.visibleTo === null))) return;
+		throw new Failure({
+			code: 'dataset-busy',
+			message: 'Another change of this dataset, or an import into it, is still under way.',
+			next: ['Wait for it, or cancel it, then try again'],
+		});
+	}
+
+	async function onThread<Kind extends TaskInput['kind']>(
+		facts: TaskOf<Kind>,
+		{ signal, progress }: JobControl,
+		count: (texts: readonly string[]) => Promise<readonly number[] | null> = () => Promise.resolve(null),
+	): Promise<Results[Kind]> {
+		signal.throwIfAborted();
+		leaveCheckpointsToWorker(database, true);
+		try {
+			const whole = { ...facts, databasePath, now: clock() } as unknown as Extract<TaskInput, { kind: Kind }>;
+			return await threads.run<Kind>(whole, { signal, progress, answering: context.answering, count });
+		} finally {
+			leaveCheckpointsToWorker(database, false);
+		}
+	}
+
+	async function alone<T>(datasetId: number | null, work: () => Promise<T>): Promise<T> {
+		if (datasetId === null) {
+			arriving += 1;
+			try {
+				return await work();
+			} finally {
+				arriving -= 1;
+			}
+		}
+		assertFree(datasetId);
+		busy.add(datasetId);
+		try {
+			return await work();
+		} finally {
+			busy.delete(datasetId);
+		}
+	}
+
+	function sweepNow(atStart: boolean, going: Deletion | null, own: number | null): Promise<unknown> {
+		// What others are at work on looks like what was left behind.
+		const except = { datasets: [...busy].filter((id) => id !== own), arriving: arriving > 0 };
+		const facts = { kind: 'sweep', atStart, except, total: going?.samples ?? null } as const;
+		if (going === null || going.samples <= maxInlineSamples) {
+			return onThread<'sweep'>(facts, { signal: closing.signal, progress: () => {}, stage: () => {} });
+		}
+		const { title } = going;
+		return asJob(
+			(work) => jobs.start({ kind: 'dataset-change', title, unit: 'samples', lane: 'dataset-sweep', work }),
+			(control) => onThread<'sweep'>(facts, { ...control, signal: AbortSignal.any([control.signal, closing.signal]) }),
+			events,
+		);
+	}
+
+	/** `own`: the dataset of a change that failed and still has it for itself. */
+	function sweepAfter(atStart: boolean, going: Deletion | null, own: number | null = null): Promise<void> {
+		sweeping = sweeping.then(async () => {
+			if (closing.signal.aborted || !needsCleanUp(database)) return;
+			try {
+				await sweepNow(atStart, going, own);
+			} catch (error) {
+				if (closing.signal.aborted || (error instanceof Failure && error.code === 'cancelled')) return;
+				log(`dataset: ${error instanceof Error ? error.message : String(error)}`);
+			}
+		});
+		return sweeping;
+	}
+
+	const tell = (datasetId: number | null): void => events.publish({ type: 'dataset-changed', datasetId });
+
+	return {
+		assertFree,
+		onWorker: onThread,
+		exclusively: alone,
+		cleanUp: (going) => sweepAfter(false, going ?? null),
+		// What is changed from now on can be taken back: only what is there now is forgotten.
+		cleanUpAtStart: () => (needsCleanUp(database) ? sweepAfter(true, null) : sweeping),
+		publishChange: tell,
+		async change({ datasetId, title, small, steps, facts }) {
+			assertFree(datasetId);
+			if (small) {
+				const result = transaction(database, () => runToEnd(steps()));
+				tell(datasetId);
+				return result;
+			}
+			return alone(datasetId, async () => {
+				try {
+					return await asJob(
+						(start) => jobs.start({ kind: 'dataset-change', title, unit: 'samples', lane: 'dataset', work: start }),
+						(control) => onThread(facts, control),
+						events,
+					);
+				} catch (error) {
+					await sweepAfter(false, null, datasetId);
+					throw error;
+				} finally {
+					tell(datasetId);
+				}
+			});
+		},
+		async close() {
+			closing.abort(new Error('the application ends'));
+			await sweeping;
+			await threads.close();
+		},
+	};
+}
+
+/** Runs work as a job and resolves with its result when the job has ended. */
+function asJob<T>(
+	start: (work: (control: JobControl) => Promise<void>) => Job,
+	work: (control: JobControl) => Promise<T>,
+	events: DatasetContext['events'],
+): Promise<T> {
+	return new Promise((resolve, reject) => {
+		let result: { readonly value: T } | null = null;
+		const ended: Job[] = [];
+		let id = '';
+		const stop = events.subscribe((event) => {
+			if (event.type !== 'job' || event.job.endedAt === null) return;
+			ended.push(event.job);
+			settle();
+		});
+		function settle(): void {
+			const job = ended.find((each) => each.id === id);
+			if (job === undefined) return;
+			stop();
+			if (result !== null) resolve(result.value);
+			else if (job.failure !== null) reject(new Failure(job.failure));
+			else reject(cancelled());
+		}
+		id = start(async (control) => {
+			result = { value: await work(control) };
+		}).id;
+		settle();
+	});
+}
+
+function cancelled(): Failure {
+	return new Failure({
+		code: 'cancelled',
+		message: 'It was cancelled; nothing was changed.',
+		next: ['Begin it again'],
+	});
+}

@@ -1,0 +1,149 @@
+import { Worker } from 'node:worker_threads';
+import { Failure } from '../../../models/contract/failure.ts';
+import { type FromWorker, type Results, type TaskInput, type ToWorker, workerFlag } from './worker-protocol.ts';
+
+export interface TaskControl {
+	readonly signal: AbortSignal;
+	readonly progress: (done: number, total: number | null) => void;
+	/** Whether an answer is being written right now. */
+	readonly answering: () => boolean;
+	/** Counts tokens; null: it can't be done. */
+	readonly count: (texts: readonly string[]) => Promise<readonly number[] | null>;
+}
+
+/** Threads that do tasks, one each at a time. */
+export interface WorkerPool {
+	/** Rejects with a Failure, or with anything after `signal`. */
+	run<Kind extends TaskInput['kind']>(
+		facts: Extract<TaskInput, { kind: Kind }>,
+		control: TaskControl,
+	): Promise<Results[Kind]>;
+	close(): Promise<void>;
+}
+
+/** How often a thread is told whether an answer is being written, ms. */
+const answeringPollMs = 50;
+
+/**
+ * `keptMb`: what a thread may keep of JavaScript; some files need a hundred times their size to be understood, and without
+ * a limit the whole application would end with them. `patienceMs`: a thread that is cancelled stops by itself within
+ * milliseconds; one that does not is ended after so long.
+ */
+const defaultLimits = { keptMb: 1_024, patienceMs: 3_000 };
+
+type Limits = typeof defaultLimits;
+
+/** A thread that has nothing to do waits so long for the next task: to begin one takes longer than most tasks, ms. */
+const idleMs = 15_000;
+
+export function createWorkerPool(entry: URL, limits: Limits = defaultLimits): WorkerPool {
+	/** One at most. */
+	let idle: { readonly worker: Worker; readonly timer: NodeJS.Timeout } | null = null;
+	const all = new Set<Worker>();
+
+	function take(): Worker {
+		if (idle === null) {
+			const worker = new Worker(entry, { resourceLimits: { maxOldGenerationSizeMb: limits.keptMb } });
+			all.add(worker);
+			worker.on('exit', () => {
+				all.delete(worker);
+				if (idle?.worker === worker) idle = null;
+			});
+			return worker;
+		}
+		const { worker, timer } = idle;
+		clearTimeout(timer);
+		idle = null;
+		worker.ref();
+		return worker;
+	}
+
+	function putBack(worker: Worker): void {
+		worker.removeAllListeners('message');
+		worker.removeAllListeners('error');
+		if (!all.has(worker)) return;
+		if (idle !== null) return void worker.terminate();
+		// Nobody waits for it: it keeps no process alive.
+		worker.unref();
+		const timer = setTimeout(() => void worker.terminate(), idleMs);
+		timer.unref();
+		idle = { worker, timer };
+	}
+
+	return {
+		run(facts, control) {
+			const worker = take();
+			return perform(worker, facts, control, limits).finally(() => putBack(worker));
+		},
+		async close() {
+			if (idle !== null) clearTimeout(idle.timer);
+			idle = null;
+			await Promise.all([...all].map((worker) => worker.terminate()));
+		},
+	};
+}
+
+function perform<Kind extends TaskInput['kind']>(
+	worker: Worker,
+	facts: Extract<TaskInput, { kind: Kind }>,
+	{ signal, progress, answering, count }: TaskControl,
+	{ keptMb, patienceMs }: Limits,
+): Promise<Results[Kind]> {
+	return new Promise((resolve, reject) => {
+		const flags = new Int32Array(new SharedArrayBuffer(2 * Int32Array.BYTES_PER_ELEMENT));
+		const say = (message: ToWorker): void => worker.postMessage(message);
+		const look = setInterval(() => Atomics.store(flags, workerFlag.answering, answering() ? 1 : 0), answeringPollMs);
+		let ending: NodeJS.Timeout | undefined;
+		function cancel(): void {
+			Atomics.store(flags, workerFlag.cancel, 1);
+			// What it had written nobody sees, and is swept away; what takes something back goes on to its end.
+			if (facts.kind === 'undo' || facts.kind === 'sweep') return;
+			ending = setTimeout(() => void worker.terminate(), patienceMs);
+		}
+		signal.addEventListener('abort', cancel, { once: true });
+		if (signal.aborted) cancel();
+		function settle(end: () => void): void {
+			clearInterval(look);
+			clearTimeout(ending);
+			signal.removeEventListener('abort', cancel);
+			worker.off('exit', died);
+			end();
+		}
+		function died(code: number): void {
+			settle(() => reject(new Error(`the dataset thread ended with code ${code}`)));
+		}
+		worker.on('message', (message: FromWorker) => {
+			switch (message.type) {
+				case 'progress':
+					return progress(message.done, message.total);
+				case 'turn':
+					return say({ type: 'turn' });
+				case 'count':
+					count(message.texts).then(
+						(counts) => say({ type: 'counted', counts }),
+						() => say({ type: 'counted', counts: null }),
+					);
+					return;
+				case 'done':
+					return settle(() => resolve(message.result as Results[Kind]));
+				case 'failed':
+					return settle(() => reject(new Failure(message.failure)));
+			}
+		});
+		worker.on('error', (error) => settle(() => reject(outOfMemory(error, keptMb) ?? error)));
+		worker.on('exit', died);
+		say({ type: 'task', task: { ...facts, flags } });
+	});
+}
+
+function outOfMemory(error: unknown, keptMb: number): Failure | null {
+	if (!(error instanceof Error && 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY')) return null;
+	return new Failure(
+		{
+			code: 'dataset-needs-memory',
+			message: `It would have taken more than ${keptMb.toLocaleString('en')} MB of memory; nothing was changed.`,
+			next: ['Bring it in as JSON Lines or CSV, or in several parts'],
+		},
+		{ cause: error },
+	);
+}

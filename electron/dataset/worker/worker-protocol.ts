@@ -1,0 +1,90 @@
+import type { FailureFacts } from '../../../models/contract/failure.ts';
+import type {
+	CheckInput,
+	DatasetExportFormat,
+	ImportPreview,
+	Mapping,
+	SampleFilter,
+	TableOptions,
+} from '../../contract/dataset/schema.ts';
+import type { ChangeOutcome, ChangeRequest } from '../change/change-samples.ts';
+import type { CheckResult } from '../check/run-check.ts';
+import type { ExportResult } from '../export-dataset.ts';
+import type { ImportResult, ImportTask } from '../import/run-import.ts';
+import type { InProgress } from './clean-up.ts';
+
+/** What a thread is asked to do, one task at a time. */
+export type TaskInput = { readonly databasePath: string; readonly now: number } & (
+	| {
+			readonly kind: 'preview';
+			readonly paths: readonly string[];
+			readonly every: boolean;
+			readonly name: string | null;
+			readonly mapping: Mapping | null;
+			readonly table: TableOptions | null;
+	  }
+	| ({ readonly kind: 'import' } & ImportTask)
+	| {
+			readonly kind: 'export';
+			readonly versionId: number;
+			readonly filter: SampleFilter;
+			readonly format: DatasetExportFormat;
+			readonly folder: string;
+	  }
+	| { readonly kind: 'check'; readonly input: CheckInput; readonly modelName: string | null }
+	| { readonly kind: 'change'; readonly order: ChangeRequest }
+	| { readonly kind: 'draft'; readonly fromId: number; readonly intoId: number | null }
+	| { readonly kind: 'undo'; readonly undoId: string; readonly versionId: number }
+	| { readonly kind: 'freeze'; readonly versionId: number; readonly note: string }
+	/** `total`: samples that will go, where somebody watches. */
+	| { readonly kind: 'sweep'; readonly atStart: boolean; readonly except: InProgress; readonly total: number | null }
+);
+
+export type Task = TaskInput & {
+	/** What the application tells the thread while it works, see `flag`. */
+	readonly flags: Int32Array;
+};
+
+/** Places in `flags`; 1 means yes. */
+export const workerFlag = {
+	/** Stop; what was done is taken back by `sweep`. */
+	cancel: 0,
+	/** An answer is being written: it goes before this work. */
+	answering: 1,
+} as const;
+
+/** What each kind of task answers with. */
+export interface Results {
+	readonly preview: ImportPreview;
+	readonly import: ImportResult;
+	readonly export: ExportResult;
+	readonly check: CheckResult;
+	readonly change: ChangeOutcome;
+	/** Id of the draft. */
+	readonly draft: number;
+	readonly undo: null;
+	readonly freeze: null;
+	readonly sweep: null;
+}
+
+export type FromWorker =
+	| { readonly type: 'turn' }
+	| { readonly type: 'count'; readonly texts: readonly string[] }
+	| { readonly type: 'progress'; readonly done: number; readonly total: number | null }
+	| { readonly type: 'done'; readonly result: Results[keyof Results] }
+	| { readonly type: 'failed'; readonly failure: FailureFacts };
+
+/** A task, or the answers to 'turn' and to 'count'; `counts` null: nobody could count. */
+export type ToWorker =
+	| { readonly type: 'task'; readonly task: Task }
+	| { readonly type: 'turn' }
+	| { readonly type: 'counted'; readonly counts: readonly number[] | null };
+
+/**
+ * Where the thread's code lies: beside this file, as TypeScript in a checkout, or under the name that a build gives it
+ * (`dataset-worker.js`). A host that puts it elsewhere passes its own address.
+ */
+export const defaultDatasetEntry = new URL(
+	import.meta.url.endsWith('.ts') ? './dataset-worker.ts' : './dataset-worker.js',
+	import.meta.url,
+);

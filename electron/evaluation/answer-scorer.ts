@@ -1,0 +1,31 @@
+import type { Sample } from '../contract/dataset/schema.ts';
+import type { Score, Scorer } from '../contract/evaluation/scorer.ts';
+import { scorerName } from '../contract/evaluation/scorer-name.ts';
+import { takenChoice } from './scorers/choice.ts';
+import { score } from './scorers/score.ts';
+import type { ScoringWorker } from './scorers/scoring-worker-client.ts';
+import type { UnitOutcome } from './shard/unit-outcome.ts';
+
+/** What was taken as the answer, and what each scorer gave for it. */
+export interface ScoredAnswer {
+	/** As it was found in the output; of likelihoods the choice that the first scorer of choices took. */
+	readonly answer: string | null;
+	readonly scores: ReadonlyMap<string, Score>;
+}
+
+/** Marks answers by every scorer that needs no model; judges come when all answers are there. */
+export interface AnswerScorer {
+	score(sample: Sample, made: Pick<UnitOutcome, 'output' | 'answer' | 'detail'>): Promise<ScoredAnswer>;
+}
+
+export function createAnswerScorer(scorers: readonly Scorer[], thread: ScoringWorker): AnswerScorer {
+	const plain = scorers.filter(({ kind }) => kind !== 'judge');
+	return {
+		async score(sample, { output, answer, detail }) {
+			const scores = new Map<string, Score>();
+			const input = { sample, output, answer, detail };
+			for (const scorer of plain) scores.set(scorerName(scorer), await score(scorer, input, { worker: thread }));
+			return { answer: takenChoice(scorers, input) ?? answer, scores };
+		},
+	};
+}

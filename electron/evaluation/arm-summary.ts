@@ -1,0 +1,257 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { z } from 'zod';
+import { armSchema, type Metric, repeatMetricSchema, tagMetricSchema } from '../contract/evaluation/schema.ts';
+import { scorerName } from '../contract/evaluation/scorer-name.ts';
+import type { Reader } from '../database/reader.ts';
+import { readSamplesById } from '../dataset/read-version.ts';
+import { quantile } from '../statistics/bootstrap.ts';
+import { z95 } from '../statistics/normal-distribution.ts';
+import type { ArmTotals } from './arm-totals.ts';
+import type { EvaluationContext } from './context.ts';
+import { majorityAtKValues, passAtKValues } from './pass-at-k.ts';
+import type { RunArm, RunSubject } from './run-subject.ts';
+import { pooledWeight } from './scorers/score.ts';
+import { setArmSummary } from './store/arms.ts';
+import { type Summary, summarise, summariseByTag, summarisePooled } from './summarise-scores.ts';
+
+const keptOfArm = armSchema.pick({
+	n: true,
+	errors: true,
+	metrics: true,
+	latency: true,
+	tokensPerSecond: true,
+	promptTokens: true,
+	completionTokens: true,
+});
+
+/** What is kept of an arm beside its rows, so that a list of runs reads no rows. */
+export const armSummarySchema = keptOfArm.extend({
+	byTag: z.array(tagMetricSchema.omit({ armId: true })),
+	repeats: z.array(repeatMetricSchema.omit({ armId: true })),
+	/** By scorer, rows that it could not score: also of one that scored none, and so has no metric. */
+	unscored: z.record(z.string(), z.int()).default({}),
+	/** 95 % interval of the p50 and p95 latency, seconds. */
+	latencyBounds: z
+		.record(z.string(), z.object({ low: z.number().nullable(), high: z.number().nullable() }))
+		.default({}),
+});
+
+export type ArmSummary = z.infer<typeof armSummarySchema>;
+
+/** Numbers of an arm that is measured. */
+interface SummaryInput {
+	readonly tally: ArmTotals;
+	readonly samples: RunSubject['samples'];
+	readonly epochs: number;
+	/** By scorer, how much each sample weighs; a scorer that is missing counts every sample once. */
+	readonly weights: ReadonlyMap<string, readonly number[]>;
+	/** Judges of pairs. */
+	readonly pairs: ReadonlySet<string>;
+}
+
+function metricOf({ mean, ...summary }: Summary, unscored: number): Metric {
+	return { ...summary, value: mean, unscored };
+}
+
+/** One value a sample: the mean of its answers that were scored; undefined where there is none yet. */
+function bySample(values: readonly (number | null | undefined)[], samples: number): (number | null | undefined)[] {
+	if (values.length === samples) return [...values];
+	return Array.from({ length: samples }, (_, position) => {
+		let [sum, count, seen] = [0, 0, false];
+		for (let unit = position; unit < values.length; unit += samples) {
+			const value = values[unit];
+			if (value === undefined) continue;
+			seen = true;
+			if (value === null) continue;
+			sum += value;
+			count += 1;
+		}
+		return count > 0 ? sum / count : seen ? null : undefined;
+	});
+}
+
+/** null: every sample stands for itself. */
+function clustersOf(samples: SummaryInput['samples']): (string | null)[] | null {
+	return samples.some(({ cluster }) => cluster !== null) ? samples.map(({ cluster }) => cluster) : null;
+}
+
+/** Metrics over the rows so far. `whole`: also by tag, which takes longer. */
+function summariseArm({ tally, samples, weights, pairs }: SummaryInput, whole: boolean): Omit<ArmSummary, 'repeats'> {
+	const clusters = clustersOf(samples);
+	const metrics: Record<string, Metric> = {};
+	const byTag: ArmSummary['byTag'] = [];
+	const notScored: Record<string, number> = {};
+	for (const scorer of tally.scorers) {
+		const units = tally.values(scorer);
+		const unscored = units.filter((value) => value === null).length;
+		notScored[scorer] = unscored;
+		const values = bySample(units, samples.length);
+		// Only what is there; of 10,000 samples no more is made than the figures need.
+		const there = values.flatMap((value, position) => (value === undefined ? [] : [position]));
+		const scores = there.map((position) => values[position] ?? null);
+		const weight = weights.get(scorer);
+		const summary =
+			weight === undefined
+				? summarise(scores, clusters && there.map((position) => clusters[position] ?? null))
+				: summarisePooled(
+						scores,
+						there.map((position) => weight[position] ?? 1),
+					);
+		if (summary !== null) {
+			const decided = pairs.has(scorer) ? { decided: decidedOf(units, samples.length) } : {};
+			metrics[scorer] = { ...metricOf(summary, unscored), ...decided };
+		}
+		if (!whole) continue;
+		const tagged = there.map((position) => ({
+			value: values[position] ?? null,
+			tags: samples[position]?.tags ?? [],
+			cluster: samples[position]?.cluster ?? null,
+		}));
+		byTag.push(...summariseByTag(tagged).map(({ tag, ...one }) => ({ ...metricOf(one, one.unscored), tag, scorer })));
+	}
+	const times = tally.times().sort();
+	const { p50, p95 } = { p50: quantile(times, 0.5) / 1000, p95: quantile(times, 0.95) / 1000 };
+	return {
+		n: tally.done,
+		errors: tally.errors,
+		metrics,
+		unscored: notScored,
+		byTag,
+		latency: times.length === 0 ? null : { p50, p95 },
+		latencyBounds:
+			times.length === 0
+				? {}
+				: { 'latency-p50': quantileBounds(times, 0.5), 'latency-p95': quantileBounds(times, 0.95) },
+		tokensPerSecond: tally.shardMs > 0 && tally.shardTokens > 0 ? (1000 * tally.shardTokens) / tally.shardMs : null,
+		promptTokens: tally.promptTokens,
+		completionTokens: tally.completionTokens,
+	};
+}
+
+/** Samples of which some answer was found better or worse than the target. */
+function decidedOf(units: readonly (number | null | undefined)[], samples: number): number {
+	const positions = units.flatMap((value, unit) => (value == null || value === 0.5 ? [] : [unit % samples]));
+	return new Set(positions).size;
+}
+
+/**
+ * 95 % interval of a quantile, without assuming how the values are spread: the order statistics at
+ * n·q ± 1.96 √(n·q·(1 − q)), rounded up (Conover, Practical Nonparametric Statistics, 3.2). Seconds; null: among so few values no one is sure to lie beyond the quantile.
+ */
+function quantileBounds(sorted: Float64Array, share: number): { low: number | null; high: number | null } {
+	const n = sorted.length;
+	const half = z95 * Math.sqrt(n * share * (1 - share));
+	const at = (index: number): number | null => {
+		const value = sorted[index];
+		return value === undefined ? null : value / 1000;
+	};
+	return { low: at(Math.ceil(n * share - half) - 1), high: at(Math.ceil(n * share + half) - 1) };
+}
+
+/** pass@k and majority@k of an arm with several answers a sample; of scorers that say right or wrong. */
+async function summariseRepeats(
+	reader: Pick<Reader, 'all'>,
+	armId: number,
+	{ tally, samples, epochs }: SummaryInput,
+): Promise<ArmSummary['repeats']> {
+	if (epochs < 2) return [];
+	const rows = await reader.all<{ position: number; epoch: number; answer: string | null; output: string }>(
+		`SELECT position, epoch, answer, substr(o.output, 1, 1000) AS output FROM eval_results r
+		 JOIN eval_outputs o ON o.id = r.output_id WHERE arm_id = :armId`,
+		{ armId },
+	);
+	const answers = samples.map(() => new Array<string | null>(epochs).fill(null));
+	for (const { position, epoch, answer, output } of rows) {
+		const own = answers[position];
+		if (own !== undefined) own[epoch] = answer ?? output;
+	}
+	const clusters = clustersOf(samples);
+	const found: ArmSummary['repeats'] = [];
+	for (const scorer of tally.scorers) {
+		const units = tally.values(scorer);
+		if (units.some((value) => value !== null && value !== undefined && value !== 0 && value !== 1)) continue;
+		const repeated = samples.map((_, position) => ({
+			values: Array.from({ length: epochs }, (__, epoch) => units[epoch * samples.length + position] ?? null),
+			answers: answers[position] ?? [],
+		}));
+		const ks = [2, 3, 5, 10, 20, 50, 100].filter((k) => k < epochs);
+		for (const k of [...ks, epochs]) {
+			const pass = passAtKValues(repeated, k);
+			const summary = pass === null ? null : summarise(pass, clusters);
+			if (summary !== null) found.push({ ...metricOf(summary, summary.unscored), name: `pass@${k}`, scorer });
+		}
+		const majority = majorityAtKValues(repeated, epochs);
+		const summary = majority === null ? null : summarise(majority, clusters);
+		if (summary !== null) found.push({ ...metricOf(summary, summary.unscored), name: `majority@${epochs}`, scorer });
+	}
+	return found;
+}
+
+/** Writes what the rows of each arm come to, so that nobody who looks at a run has to read its rows. */
+export interface ArmSummaries {
+	/** Of the rows so far; not oftener than once a second. Within a transaction or without. */
+	writeSoon(armId: number): void;
+	/** Of all arms, with what takes longer: by tag, and of several answers a sample. */
+	writeAll(): Promise<void>;
+}
+
+/** Apart, ms: pages look no oftener. */
+const everyMs = 1_000;
+/** Up to so many samples, tags are counted while it runs too. */
+const fewSamples = 2_000;
+
+export function createArmSummaries(
+	{ database, reader }: Pick<EvaluationContext, 'database' | 'reader'>,
+	subject: RunSubject<RunArm>,
+	tallies: ReadonlyMap<number, ArmTotals>,
+): ArmSummaries {
+	const weights = weightsOf({ database }, subject);
+	const pairs = new Set(
+		subject.manifest.scorers.flatMap((scorer) =>
+			scorer.kind === 'judge' && scorer.scale === 'pair' ? [scorerName(scorer)] : [],
+		),
+	);
+	const inputs = new Map<number, SummaryInput>(
+		[...tallies].map(([armId, tally]) => [
+			armId,
+			{ tally, samples: subject.samples, epochs: subject.layout.epochs, weights, pairs },
+		]),
+	);
+	const whole = subject.samples.length <= fewSamples;
+	let wroteAt = Number.NEGATIVE_INFINITY;
+	return {
+		writeSoon(armId) {
+			if (performance.now() - wroteAt < everyMs) return;
+			const input = inputs.get(armId);
+			if (input === undefined) throw new Error(`arm ${armId} has no tally`);
+			wroteAt = performance.now();
+			setArmSummary(database, armId, { ...summariseArm(input, whole), repeats: [] });
+		},
+		async writeAll() {
+			for (const [armId, input] of inputs) {
+				const repeats = await summariseRepeats(reader, armId, input);
+				setArmSummary(database, armId, { ...summariseArm(input, true), repeats });
+				await nextTurn();
+			}
+		},
+	};
+}
+
+/** By scorer that pools parts of samples, how much each sample counts. */
+function weightsOf(
+	{ database }: Pick<EvaluationContext, 'database'>,
+	{ manifest, run, samples }: RunSubject<RunArm>,
+): ReadonlyMap<string, readonly number[]> {
+	const weights = new Map<string, readonly number[]>();
+	for (const scorer of manifest.scorers) {
+		const own: number[] = [];
+		for (const { sampleId } of samples) {
+			const [sample] = scorer.kind === 'ifeval' ? readSamplesById(database, run.datasetVersionId, [sampleId]) : [];
+			const weight = sample === undefined ? null : pooledWeight(scorer, sample);
+			if (weight === null) break;
+			own.push(weight);
+		}
+		if (own.length === samples.length) weights.set(scorerName(scorer), own);
+	}
+	return weights;
+}

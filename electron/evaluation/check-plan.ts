@@ -1,0 +1,196 @@
+import { isDeepStrictEqual } from 'node:util';
+import { Failure, type FailureFacts, failureFacts } from '../../models/contract/failure.ts';
+import type { Sample } from '../contract/dataset/schema.ts';
+import { type RunConfig, runMetrics } from '../contract/evaluation/run-config.ts';
+import type { Warning } from '../contract/evaluation/schema.ts';
+import type { Scorer } from '../contract/evaluation/scorer.ts';
+import { scorerName } from '../contract/evaluation/scorer-name.ts';
+import type { Technique } from '../contract/evaluation/technique.ts';
+import type { PromptVersion } from '../contract/prompt/schema.ts';
+import { createBuilder } from '../prompt/build-request.ts';
+import { askedNames, variableNamesIn } from '../prompt/compile-prompt.ts';
+import { extractAnswer } from '../prompt/extract-answer.ts';
+import { plainText } from '../prompt/same-question.ts';
+import { techniqueLabel } from './arm-labels.ts';
+import type { PlannedArm } from './plan-arms.ts';
+
+/** Throws Failure `arm-twice` where two combinations would be the same: they would only be measured twice. */
+export function checkArms({ promptVersionIds, techniques, modelFileIds, parameters }: RunConfig): void {
+	const repeated = <Value>(values: readonly Value[]): Value | undefined =>
+		values.find((value, index) => values.slice(0, index).some((earlier) => isDeepStrictEqual(earlier, value)));
+	const technique = repeated(techniques);
+	const twice =
+		technique !== undefined
+			? `The technique “${techniqueLabel(technique)}”`
+			: repeated(promptVersionIds) !== undefined
+				? 'A version of a prompt'
+				: repeated(modelFileIds) !== undefined
+					? 'A model'
+					: repeated(parameters) !== undefined
+						? 'A setting of the answers'
+						: null;
+	if (twice === null) return;
+	throw new Failure({
+		code: 'arm-twice',
+		message: `${twice} is there twice.`,
+		next: ['Take one of the two away', 'To ask each sample several times, set “Answers of each sample”'],
+	});
+}
+
+/** Names under which scores are stored. Throws Failure `scorer-name-taken`, `metric-unknown`. */
+export function checkScorers({ scorers, criteria }: Pick<RunConfig, 'scorers' | 'criteria'>): void {
+	const names = scorers.map(scorerName);
+	const twice = names.find((name, index) => names.indexOf(name) !== index);
+	if (twice !== undefined) {
+		throw new Failure({
+			code: 'scorer-name-taken',
+			message: `Two scorers are called “${twice}”.`,
+			next: ['Give one of them another name'],
+		});
+	}
+	const known: readonly string[] = [...names, ...runMetrics];
+	const odd = criteria.find(({ metric }) => !known.includes(metric));
+	if (odd !== undefined) {
+		throw new Failure({
+			code: 'metric-unknown',
+			message: `A criterion asks for “${odd.metric}”, which no scorer of this run gives.`,
+			next: [`Choose one of ${known.join(', ')}`],
+		});
+	}
+}
+
+/** Throws Failure `pattern-invalid` where a rule can find no answer in any output. */
+export function checkExtraction({ techniques }: Pick<RunConfig, 'techniques'>): void {
+	for (const technique of techniques) extractAnswer(technique, '');
+}
+
+export interface Problem {
+	readonly code: string;
+	readonly message: string;
+}
+
+/** Which scorers can't mark what a technique makes, in words. */
+export function scorerProblems({ techniques, scorers }: Pick<RunConfig, 'techniques' | 'scorers'>): readonly Problem[] {
+	const problems = techniques.flatMap((technique) => scorers.flatMap((scorer) => problemOf(scorer, technique) ?? []));
+	// One that marks none of several techniques says so once.
+	return [...new Map(problems.map((problem) => [problem.message, problem])).values()];
+}
+
+/** Why a scorer can mark nothing of what a technique makes; null: it can. */
+export function problemOf(scorer: Scorer, technique: Technique): Problem | null {
+	const name = `“${scorerName(scorer)}”`;
+	if (scorer.kind === 'letter' && !technique.kind.startsWith('choice')) {
+		const message = `${name} marks which choice was taken; the technique must be “Letter of the choice” or “Likeliest choice”.`;
+		return { code: 'scorer-needs-letters', message };
+	}
+	if (scorer.kind !== 'choice') return null;
+	if (technique.kind !== 'choice-likelihood') {
+		const message = `${name} marks only the technique “Likeliest choice”. The scorer “Letter” marks both it and a letter that is written.`;
+		return { code: 'scorer-needs-likelihood', message };
+	}
+	if (technique.form === 'blank' && scorer.measure !== 'acc' && scorer.measure !== 'brier') {
+		const message = `${name} divides by the length of a choice; for sentences with a blank only “acc” and “brier” are defined.`;
+		return { code: 'scorer-needs-choices', message };
+	}
+	if (scorer.measure === 'mutual-information' && !technique.unconditional) {
+		const message = `${name} takes away how likely a choice is without the question; tick “Also score each choice without the question”.`;
+		return { code: 'scorer-needs-unconditional', message };
+	}
+	return null;
+}
+
+/**
+ * What every one of these samples fails with in some arm: then the run could only fail. Answers with the failures of
+ * single samples otherwise. A handful of samples is enough to see what is wrong with a prompt.
+ */
+export function tryPrompts(arms: readonly PlannedArm[], samples: readonly Sample[]): ReadonlyMap<string, FailureFacts> {
+	const single = new Map<string, FailureFacts>();
+	for (const { prompt, stored, examples } of arms) {
+		const build = createBuilder({ version: prompt, technique: stored.technique, examples });
+		const failures = samples.flatMap((sample) => {
+			try {
+				build(sample);
+				return [];
+			} catch (error) {
+				const facts = failureFacts(error);
+				if (facts.code === 'internal') throw error;
+				return [facts];
+			}
+		});
+		const [first] = failures;
+		if (first !== undefined && failures.length === samples.length) throw new Failure(first);
+		for (const failure of failures) single.set(failure.code, failure);
+	}
+	return single;
+}
+
+type NamedPrompt = { readonly name: string; readonly version: PromptVersion };
+
+/** Of so many samples a variable holds the target where that is no accident. */
+const mostly = 0.9;
+
+/**
+ * Which variables show the model the expected answer: in nearly all of these samples they are the target or hold it, as
+ * GSM8K's `{{answer}}` does. A passage to find the answer in does so as well, and that is for a person to tell.
+ */
+export function warnOfShownTargets(prompts: readonly NamedPrompt[], samples: readonly Sample[]): readonly Warning[] {
+	const asked = samples.filter(({ target }) => target !== null && target.trim() !== '');
+	const warnings: Warning[] = [];
+	for (const { name, version } of prompts) {
+		for (const variable of askedNames(version)) {
+			const holding = asked.filter((sample) => holds(sample.variables[variable], sample.target ?? ''));
+			if (asked.length === 0 || holding.length < mostly * asked.length) continue;
+			const many =
+				holding.length === 1 ? 'the sample that was' : `${holding.length} of the ${asked.length} samples that were`;
+			warnings.push({
+				code: 'answer-shown',
+				message: `The prompt shows the answer: {{${variable}}} in “${name}” holds the target in ${many} looked at. That is right only for a text in which the answer is to be found.`,
+			});
+		}
+	}
+	return warnings;
+}
+
+/** As words of their own: "3" is not in "36". */
+function holds(value: string | undefined, target: string): boolean {
+	if (value === undefined) return false;
+	const wanted = ` ${words(target)} `;
+	return wanted.trim() !== '' && ` ${words(value)} `.includes(wanted);
+}
+
+/** Signs between words are no part of them: "#### 18" and "(18)" hold 18. */
+function words(text: string): string {
+	return plainText(text)
+		.replaceAll(/(?<![\p{L}\p{N}])[^\p{L}\p{N}-]+|[^\p{L}\p{N}]+(?![\p{L}\p{N}])/gu, ' ')
+		.replaceAll(/\s+/g, ' ')
+		.trim();
+}
+
+/** Prompts that ask every sample the same. */
+export function warnOfConstantPrompts(prompts: readonly NamedPrompt[]): readonly Warning[] {
+	return prompts
+		.filter(({ version }) => variableNamesIn({ ...version, example: '' }).every((name) => name === 'examples'))
+		.map(({ name }) => ({
+			code: 'prompt-constant',
+			message: `“${name}” uses no variable, so every sample is asked the same: {{input}} stands for the question.`,
+		}));
+}
+
+/** Scorers that find nothing to mark by in any of these samples. */
+export function warnOfNothingToScore(scorers: readonly Scorer[], samples: readonly Sample[]): readonly Warning[] {
+	const targets = samples.some(({ target }) => target !== null);
+	const instructions = samples.some(({ metadata }) => Array.isArray(metadata.instruction_id_list));
+	return scorers.flatMap((scorer) => {
+		const name = scorerName(scorer);
+		if (scorer.kind === 'ifeval' && !instructions) {
+			const message = `“${name}” can mark nothing: no sample looked at has instructions (instruction_id_list and kwargs, as IFEval's file).`;
+			return [{ code: 'scorer-needs-instructions', message }];
+		}
+		const byTarget =
+			'expected' in scorer
+				? scorer.expected.includes('{{target}}')
+				: scorer.kind === 'judge' && scorer.scale === 'pair';
+		if (!byTarget || targets) return [];
+		return [{ code: 'scorer-needs-targets', message: `“${name}” can mark nothing: no sample looked at has a target.` }];
+	});
+}

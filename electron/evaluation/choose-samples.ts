@@ -1,0 +1,150 @@
+import { createHash } from 'node:crypto';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { Failure } from '../../models/contract/failure.ts';
+import type { Sample } from '../contract/dataset/schema.ts';
+import type { Technique } from '../contract/evaluation/technique.ts';
+import type { ReadableDatabase } from '../database/database.ts';
+import { hasOtherSplit } from '../dataset/read-version.ts';
+import { inputText } from '../prompt/same-question.ts';
+import { sampleHash } from './manifest-hash.ts';
+import type { NewRunSample } from './store/samples.ts';
+
+/** More samples than this want a limit: what a run keeps of each would not fit in memory together. */
+const mostSamples = 200_000;
+/** Characters kept of input and target, for lists. */
+const excerpt = 300;
+/** Samples read before others get their turn. */
+const breath = 200;
+
+export interface SampleChoice {
+	/** Only this split; null: all but those that examples are drawn from. */
+	readonly split: string | null;
+	readonly exampleSplits: ReadonlySet<string>;
+	/** Only samples that have all of these. */
+	readonly tags: readonly string[];
+	readonly limit: number | null;
+	readonly seed: number;
+}
+
+/**
+ * Splits that examples come from: nothing of them is tested unless it is asked for by name. “examples” is kept apart also
+ * where no technique shows one: with and without them, the same samples are tested.
+ */
+export function exampleSplitsOf(
+	database: ReadableDatabase,
+	versionId: number,
+	techniques: readonly Technique[],
+): ReadonlySet<string> {
+	const kept = hasOtherSplit(database, versionId, 'examples') ? ['examples'] : [];
+	const shown = techniques.flatMap((technique) =>
+		'shots' in technique && technique.shots > 0 ? [technique.split] : [],
+	);
+	return new Set([...kept, ...shown]);
+}
+
+export function isTested(
+	{ split, tags }: Pick<Sample, 'split' | 'tags'>,
+	choice: Omit<SampleChoice, 'limit' | 'seed'>,
+): boolean {
+	if (!choice.tags.every((tag) => tags.includes(tag))) return false;
+	return choice.split === null ? !choice.exampleSplits.has(split) : split === choice.split;
+}
+
+function cut(text: string): string {
+	const line = text
+		.slice(0, excerpt * 2)
+		.replace(/\s+/g, ' ')
+		.trim();
+	return line.length > excerpt ? `${line.slice(0, excerpt)}…` : line;
+}
+
+function kept(sample: Sample): NewRunSample {
+	return {
+		sampleId: sample.id,
+		key: sample.key,
+		sha256: sampleHash(sample),
+		tags: sample.tags,
+		cluster: sample.cluster,
+		input: cut(inputText(sample)),
+		target: sample.target === null ? null : cut(sample.target),
+	};
+}
+
+/** Whether a sample is taken does not depend on which others there are, so that a dataset that grows keeps its sample. */
+function rankOf(seed: number, key: string): string {
+	return createHash('sha256')
+		.update(JSON.stringify(['sample', seed, key]))
+		.digest('hex');
+}
+
+/**
+ * The samples of a run in the order of the dataset; with a limit those that rank first by the seed. Throws Failure
+ * `run-empty`, `run-too-large`, and the signal's reason.
+ */
+export async function chooseSamples(
+	samples: Iterable<Sample>,
+	choice: SampleChoice,
+	signal?: AbortSignal,
+): Promise<readonly NewRunSample[]> {
+	const { limit, seed } = choice;
+	let taken: { rank: string; order: number; sample: NewRunSample }[] = [];
+	const shrink = (): void => {
+		if (limit === null || taken.length <= limit) return;
+		taken = taken.toSorted((a, b) => (a.rank < b.rank ? -1 : 1)).slice(0, limit);
+	};
+	let order = 0;
+	const apart: string[] = [];
+	for (const sample of samples) {
+		order += 1;
+		if (order % breath === 0) {
+			signal?.throwIfAborted();
+			await nextTurn();
+		}
+		if (!isTested(sample, choice)) {
+			if (choice.exampleSplits.has(sample.split)) apart.push(sample.split);
+			continue;
+		}
+		taken.push({ rank: limit === null ? '' : rankOf(seed, sample.key), order, sample: kept(sample) });
+		if (limit !== null && taken.length >= 2 * limit + breath) shrink();
+		if (limit === null && taken.length > mostSamples) throw tooLarge();
+	}
+	shrink();
+	if (taken.length === 0) throw empty(choice, apart);
+	if (taken.length > mostSamples) throw tooLarge();
+	return taken.toSorted((a, b) => a.order - b.order).map(({ sample }) => sample);
+}
+
+/** `apart`: the split of each sample that is kept for examples. */
+function empty({ split, tags }: SampleChoice, apart: readonly string[]): Failure {
+	if (tags.length > 0) {
+		const names = tags.map((tag) => `“${tag}”`).join(' and ');
+		const where = split === null ? 'to test' : `in the split “${split}”`;
+		return new Failure({
+			code: 'run-empty',
+			message: `The dataset has no samples ${where} that are tagged ${names}.`,
+			next: ['Choose other tags', 'Ask for fewer tags: a sample has to have all of them'],
+		});
+	}
+	if (split === null && apart.length > 0) {
+		const names = [...new Set(apart)].map((name) => `“${name}”`).join(', ');
+		return new Failure({
+			code: 'run-empty',
+			message: `All ${apart.length.toLocaleString('en')} samples are in ${names}, where the examples come from: none is left to test.`,
+			next: ['Put some samples into another split', 'Draw the examples from another split', 'Leave out the examples'],
+		});
+	}
+	return new Failure({
+		code: 'run-empty',
+		message:
+			split === null ? 'The dataset has no samples to test.' : `The dataset has no samples in the split “${split}”.`,
+		next: ['Add samples', 'Choose another split'],
+	});
+}
+
+function tooLarge(): Failure {
+	return new Failure({
+		code: 'run-too-large',
+		message: `A run takes at most ${mostSamples.toLocaleString('en')} samples.`,
+		next: ['Limit the number of samples: a few thousand tell apart differences of a few points'],
+	});
+}

@@ -1,0 +1,244 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { Failure } from '../../models/contract/failure.ts';
+import type { Arm, Metric, Pair, RunComparison, Side } from '../contract/evaluation/schema.ts';
+import { holm } from '../statistics/mean-difference.ts';
+import { labelsOf } from './arm-labels.ts';
+import { compareInSteps, type PairedComparison } from './compare-scores.ts';
+import { comparisonWords, pairWords, type Scale } from './comparison-words.ts';
+import type { EvaluationContext } from './context.ts';
+import { armView, manifestOf } from './run-view.ts';
+import { sameOutputs, scorersOf, sharedScorers } from './same-outputs.ts';
+import { getArm } from './store/arms.ts';
+import { getRun } from './store/runs.ts';
+import { summarise } from './summarise-scores.ts';
+import { type ComparedArm, findUnfairness } from './unfair-comparison.ts';
+
+/** Chance of any false claim among all that are made of one comparison. */
+const alpha = 0.05;
+/** Of the bootstrap: fixed, so that one comparison always says the same. */
+const seed = 20_241_101;
+
+interface Loaded extends ComparedArm {
+	readonly runId: number;
+	readonly runName: string;
+	readonly armId: number;
+	readonly view: Side['arm'];
+	readonly scores: readonly SampleScore[];
+}
+
+/** Arms of one or several runs, each against the first, paired by sample. Throws Failure `arm-unknown`, `scorer-unknown`. */
+export async function compareArms(
+	context: Pick<EvaluationContext, 'database' | 'reader'>,
+	armIds: readonly number[],
+	wanted: string | null,
+): Promise<RunComparison> {
+	const { database } = context;
+	const sides = armIds.map((id) => {
+		const arm = getArm(database, id);
+		const run = getRun(database, arm.runId);
+		return { arm, run, manifest: manifestOf(run) };
+	});
+	const runs = new Set(sides.map(({ run }) => run.id));
+	const scorers = scorersOf(
+		sides.map(({ arm, run, manifest }) => ({ runId: run.id, manifest, position: arm.position })),
+		wanted,
+	);
+	if (scorers === null) throw noScorer(wanted);
+	const loaded: Loaded[] = [];
+	for (const [index, { arm, run, manifest }] of sides.entries()) {
+		const scorer = scorers[index] ?? '';
+		const planned = manifest.arms[arm.position];
+		if (planned === undefined) throw new Error(`arm ${arm.id} is not in its manifest`);
+		const own = labelsOf(manifest)[arm.position] ?? '';
+		loaded.push({
+			runId: run.id,
+			runName: run.name,
+			armId: arm.id,
+			manifest,
+			arm: planned,
+			repeatable: run.repeatable,
+			position: arm.position,
+			scorer,
+			label: runs.size === 1 ? own : `${run.name}${manifest.arms.length === 1 ? '' : `: ${own}`}`,
+			view: armView(database, arm, manifest, own),
+			scores: await sampleScores(context, { armId: arm.id, runId: run.id, scorer, oneRun: runs.size === 1 }),
+		});
+	}
+	return compared(named(loaded), sharedScorers(sides));
+}
+
+/** Runs of the same name are told apart by their ids, and sides by their scorers where those differ. */
+function named(sides: readonly Loaded[]): readonly Loaded[] {
+	const oneScorer = new Set(sides.map(({ scorer }) => scorer)).size === 1;
+	return sides.map((side) => {
+		const alone = sides.filter(({ label }) => label === side.label).length === 1;
+		const label = alone ? side.label : `${side.label} (run ${side.runId})`;
+		return { ...side, label: oneScorer ? label : `${label} by ${side.scorer}` };
+	});
+}
+
+function noScorer(wanted: string | null): Failure {
+	return new Failure({
+		code: 'scorer-unknown',
+		message:
+			wanted === null
+				? 'These runs have no scorer in common, so there is nothing to compare them by.'
+				: `Not every one of these runs has a scorer “${wanted}”.`,
+		next: ['Choose runs that were scored alike'],
+	});
+}
+
+async function compared(sides: readonly Loaded[], scorers: readonly string[]): Promise<RunComparison> {
+	const [first, ...others] = sides;
+	if (first === undefined) throw new Error('a comparison of nothing');
+	const byPair = sides.map(({ scores }) => new Map(scores.map((score) => [score.pair, score.value])));
+	const everywhere = first.scores.filter(({ pair }) => byPair.every((values) => (values.get(pair) ?? null) !== null));
+	const all = new Set(sides.flatMap(({ scores }) => scores.map(({ pair }) => pair)));
+	const share = sides.every(({ scores }) => scores.every(({ value }) => value === null || (value >= 0 && value <= 1)));
+	const found: (PairedComparison | null)[] = [];
+	for (const [index] of others.entries()) {
+		const steps = pairOf(first, byPair[index + 1] ?? new Map<SampleScore['pair'], number | null>());
+		let next = steps.next();
+		// A bootstrap of thousands of samples takes a while: others get their turn in between.
+		for (; next.done !== true; next = steps.next()) await nextTurn();
+		found.push(next.value);
+	}
+	const adjusted = holm(found.map((pair) => pair?.p ?? 1));
+	const pairs = others.map((side, index) =>
+		describe(side, first, found[index] ?? null, adjusted[index] ?? 1, { share, sameOutputs: sameOutputs(first, side) }),
+	);
+	const unfair = others.flatMap((side, index) => {
+		const n = found[index]?.n ?? 0;
+		const union = new Set([...first.scores, ...side.scores].map(({ pair }) => pair));
+		return findUnfairness(first, side, { common: n, left: union.size - n });
+	});
+	const unique = unfair.filter((one, index) => unfair.findIndex(({ message }) => message === one.message) === index);
+	return {
+		scorer: first.scorer,
+		scorers: [...scorers],
+		pairs,
+		unfair: unique.toSorted((a, b) => Number(b.serious) - Number(a.serious)),
+		sides: sides.map(({ runId, runName, view, label, scorer }, index) => ({
+			runId,
+			runName,
+			arm: { ...view, label },
+			scorer,
+			metric: wholeMetric(view, scorer, everywhere.length) ?? metricOn(everywhere, byPair[index]),
+		})),
+		n: everywhere.length,
+		leftOut: all.size - everywhere.length,
+		words: comparisonWords(
+			pairs,
+			sides,
+			unique.some(({ serious }) => serious),
+		),
+	};
+}
+
+function pairOf(
+	first: Loaded,
+	other: ReadonlyMap<SampleScore['pair'], number | null>,
+): Generator<void, PairedComparison | null> {
+	const clustered = first.scores.some(({ cluster }) => cluster !== null);
+	return compareInSteps({
+		first: first.scores.map(({ value }) => value),
+		second: first.scores.map(({ pair }) => other.get(pair) ?? null),
+		clusters: clustered ? first.scores.map(({ cluster }) => cluster) : null,
+		seed,
+	});
+}
+
+/** The figure that the run itself shows, pooled or with its ties, where every sample that it scored is compared. */
+function wholeMetric({ metrics }: Arm, scorer: string, compared: number): Metric | null {
+	const own = metrics[scorer];
+	return own?.n === compared ? own : null;
+}
+
+function metricOn(
+	samples: readonly SampleScore[],
+	values: ReadonlyMap<SampleScore['pair'], number | null> | undefined,
+): Metric | null {
+	const clustered = samples.some(({ cluster }) => cluster !== null);
+	const summary = summarise(
+		samples.map(({ pair }) => values?.get(pair) ?? null),
+		clustered ? samples.map(({ cluster }) => cluster) : null,
+	);
+	if (summary === null) return null;
+	const { mean, ...rest } = summary;
+	return { ...rest, value: mean };
+}
+
+function describe(side: Loaded, first: Loaded, found: PairedComparison | null, p: number, scale: Scale): Pair {
+	if (found === null) {
+		const nothing = {
+			armId: side.armId,
+			n: 0,
+			difference: 0,
+			standardError: 0,
+			low: -1,
+			high: 1,
+			p: 1,
+			method: 'none',
+		};
+		const pair = {
+			...nothing,
+			gained: 0,
+			lost: 0,
+			verdict: 'undecided' as const,
+			detectable: null,
+			samplesNeeded: null,
+		};
+		return { ...pair, words: pairWords(side.label, first.label, pair, scale) };
+	}
+	const { n, difference, standardError, low, high, method, gained, lost, detectable, samplesNeeded } = found;
+	const shown = p <= alpha && difference !== 0;
+	const verdict = shown ? (difference > 0 ? 'better' : 'worse') : gained + lost === 0 ? 'same' : 'undecided';
+	const pair = {
+		armId: side.armId,
+		n,
+		difference,
+		standardError,
+		low,
+		high,
+		p,
+		method,
+		gained,
+		lost,
+		detectable,
+		...({ verdict, samplesNeeded: shown ? null : samplesNeeded } as const),
+	};
+	return { ...pair, words: pairWords(side.label, first.label, pair, scale) };
+}
+
+/** What an arm scored on one sample. */
+export interface SampleScore {
+	/** What pairs it: its position within one run, else key and content, which are the same in every run that has it. */
+	readonly pair: string | number;
+	readonly cluster: string | null;
+	/** Mean over its answers; null: not scored, or not answered yet. */
+	readonly value: number | null;
+}
+
+export interface ScoresOf {
+	readonly armId: number;
+	readonly runId: number;
+	readonly scorer: string;
+	/** Whether all arms that are compared are of one run. */
+	readonly oneRun: boolean;
+}
+
+/** By sample in the order of the run; of all answers to a sample the mean. Read on the reader's thread. */
+export function sampleScores(
+	{ reader }: Pick<EvaluationContext, 'reader'>,
+	{ armId, runId, scorer, oneRun }: ScoresOf,
+): Promise<readonly SampleScore[]> {
+	return reader.all<SampleScore>(
+		`SELECT CASE WHEN :oneRun THEN e.position ELSE e.sha256 || ' ' || e.key END AS pair, e.cluster, m.value
+		 FROM eval_samples e LEFT JOIN (
+		   SELECT r.position, AVG(s.value) AS value FROM eval_results r
+		   JOIN scores s ON s.result_id = r.id AND s.scorer = :scorer
+		   WHERE r.arm_id = :armId AND r.status = 'done' GROUP BY r.position) m ON m.position = e.position
+		 WHERE e.run_id = :runId ORDER BY e.position`,
+		{ armId, runId, scorer, oneRun: oneRun ? 1 : 0 },
+	);
+}

@@ -1,0 +1,144 @@
+import { bootstrapInSteps, runToEnd } from '../statistics/bootstrap.ts';
+import { type McNemar, mcNemar } from '../statistics/mcnemar.ts';
+import { correlation, type MeanError, meanIsZeroP, meanWithError, studentInterval } from '../statistics/mean.ts';
+import { normalP, z95 } from '../statistics/normal-distribution.ts';
+import { detectableDifference, samplesNeeded } from '../statistics/power.ts';
+
+/** Two rows of scores on the same samples, in the same order. */
+export interface PairedScores {
+	readonly first: readonly (number | null)[];
+	readonly second: readonly (number | null)[];
+	/** Samples that share one depend on each other; null: none do. */
+	readonly clusters?: readonly (string | null)[] | null;
+	/** Of the bootstrap. */
+	readonly seed?: number;
+}
+
+/** The second less the first. */
+export interface PairedComparison {
+	/** Samples that both sides scored; the others are counted in `leftOut`. */
+	readonly n: number;
+	readonly leftOut: number;
+	readonly first: MeanError;
+	readonly second: MeanError;
+	readonly difference: number;
+	readonly standardError: number;
+	readonly low: number;
+	readonly high: number;
+	readonly p: number;
+	/** How the interval and p were made. */
+	readonly method: string;
+	/** Correlation of the two sides over the samples. */
+	readonly rho: number;
+	/** Samples where the second, the first scored higher. */
+	readonly gained: number;
+	readonly lost: number;
+	/** null where a score is neither 0 nor 1. */
+	readonly mcNemar: McNemar | null;
+	/** Smallest true difference that so many samples find 4 times in 5; null: fewer than two, or no sample differs. */
+	readonly detectable: number | null;
+	/** Samples that would find a difference as large as the one seen 4 times in 5; null: there is none. */
+	readonly samplesNeeded: number | null;
+}
+
+/**
+ * Compares two sides on the samples that both scored (docs/formulas.md#comparing-two-sides): the error of the paired
+ * differences themselves, clustered where samples share a cluster. p is McNemar's for right and wrong answers, of a
+ * bootstrap for other scores (up to 20,000 samples), of Student's t with clusters. null where there is no pair.
+ */
+export function* compareInSteps({
+	first,
+	second,
+	clusters = null,
+	seed = 0,
+}: PairedScores): Generator<void, PairedComparison | null> {
+	if (first.length !== second.length) throw new Error(`${first.length} scores can't be paired with ${second.length}`);
+	const pairs = first.flatMap((value, index) => {
+		const other = second[index] ?? null;
+		const scored = value !== null && other !== null && Number.isFinite(value) && Number.isFinite(other);
+		return scored ? [{ first: value, second: other, cluster: clusters?.[index] ?? null }] : [];
+	});
+	if (pairs.length === 0) return null;
+	const names = clusters === null ? null : pairs.map(({ cluster }) => cluster);
+	const firsts = pairs.map((pair) => pair.first);
+	const seconds = pairs.map((pair) => pair.second);
+	const differences = pairs.map((pair) => pair.second - pair.first);
+	const error = meanWithError(differences, names);
+	const gained = differences.filter((value) => value > 0).length;
+	const lost = differences.filter((value) => value < 0).length;
+	const shares = [...firsts, ...seconds].every((value) => value === 0 || value === 1);
+	const test = shares ? mcNemar(lost, gained) : null;
+	return {
+		n: pairs.length,
+		leftOut: first.length - pairs.length,
+		first: meanWithError(firsts, names),
+		second: meanWithError(seconds, names),
+		difference: error.mean,
+		standardError: error.standardError,
+		...(yield* judged(differences, error, test, names, seed)),
+		rho: correlation(firsts, seconds),
+		gained,
+		lost,
+		mcNemar: test,
+		...powerOf(error, pairs.length),
+	};
+}
+
+/** `compareInSteps` at once. */
+export function compareScores(scores: PairedScores): PairedComparison | null {
+	return runToEnd(compareInSteps(scores));
+}
+
+/** Above so many samples the mean is normal enough, and the bootstrap would only take time. */
+const bootstrapLimit = 20_000;
+
+function* judged(
+	differences: readonly number[],
+	error: MeanError,
+	test: McNemar | null,
+	clusters: readonly (string | null)[] | null,
+	seed: number,
+): Generator<void, Pick<PairedComparison, 'low' | 'high' | 'p' | 'method'>> {
+	const clustered = error.clusters < differences.length;
+	const student = studentInterval(error);
+	if (clustered) {
+		const words = `paired t, ${error.clusters} ${error.clusters === 1 ? 'cluster' : 'clusters'}`;
+		// One cluster shows no spread between clusters: nothing can be said.
+		if (error.freedom < 1) return { low: -1, high: 1, p: 1, method: words };
+		return { ...student, p: meanIsZeroP(error), method: words };
+	}
+	if (test !== null) return { ...shareInterval(error, differences.length), p: test.p, method: test.method };
+	if (differences.length < 2) return { ...student, p: 1, method: 'none: 1 sample' };
+	if (differences.length > bootstrapLimit) return { ...student, p: meanIsZeroP(error), method: 'paired t' };
+	const { low, high, p } = yield* bootstrapInSteps(differences, { seed, clusters });
+	return { low, high, p, method: 'paired bootstrap' };
+}
+
+/**
+ * Of a difference of shares: normal, as published (docs/formulas.md#comparing-two-sides); between −1 and 1. Without any
+ * difference it still has a width.
+ */
+function shareInterval({ mean, standardError }: MeanError, n: number): { low: number; high: number } {
+	// Where no sample differs, up to 3 in n still could (rule of three).
+	const half = standardError === 0 ? Math.min(1, 3 / n) : z95 * standardError;
+	return { low: Math.max(-1, mean - half), high: Math.min(1, mean + half) };
+}
+
+/** z = difference ÷ standard error, and its two-sided normal p. */
+export function normalTest({ difference, standardError }: Pick<PairedComparison, 'difference' | 'standardError'>) {
+	const z = standardError === 0 ? 0 : difference / standardError;
+	return { z, p: normalP(z) };
+}
+
+function powerOf(
+	{ mean, standardError }: MeanError,
+	n: number,
+): Pick<PairedComparison, 'detectable' | 'samplesNeeded'> {
+	if (standardError === 0) return { detectable: null, samplesNeeded: null };
+	// The variance of differences of one sample; with clusters, of as many independent samples as there would have to be.
+	const noise = { omegaSquared: standardError ** 2 * n };
+	return {
+		detectable: detectableDifference(n, noise),
+		samplesNeeded: mean === 0 ? null : Math.ceil(samplesNeeded(Math.abs(mean), noise)),
+	};
+}

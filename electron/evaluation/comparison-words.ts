@@ -1,0 +1,82 @@
+import type { Pair } from '../contract/evaluation/schema.ts';
+
+/** How scores are said: shares in percent and their differences in points, other scores as they are. */
+export interface Scale {
+	readonly share: boolean;
+	/** One set of outputs, marked twice: no answer is better, only its score is higher. */
+	readonly sameOutputs?: boolean;
+}
+
+function signed(value: number, digits: number): string {
+	const text = Math.abs(value).toFixed(digits);
+	return value < 0 && Number(text) !== 0 ? `−${text}` : text;
+}
+
+function points(value: number, { share }: Scale): string {
+	return share ? signed(100 * value, 1) : signed(value, 3);
+}
+
+function samples(n: number): string {
+	return `${n.toLocaleString('en')} ${n === 1 ? 'sample' : 'samples'}`;
+}
+
+type Found = Omit<Pair, 'words'>;
+
+/** One pair in a sentence: what was found, how sure that is, and what would tell. */
+export function pairWords(label: string, first: string, pair: Found, scale: Scale): string {
+	const { difference, low, high, n, verdict } = pair;
+	const unit = scale.share ? ' points' : '';
+	if (n === 0) return `${label} and ${first} have no scored sample in common.`;
+	if (verdict === 'better' || verdict === 'worse') {
+		const [a, b] = difference > 0 ? [low, high] : [-high, -low];
+		const size = `${points(Math.abs(difference), scale)}${unit}`;
+		const said = scale.sameOutputs
+			? `${label} scores ${size} ${verdict === 'better' ? 'higher' : 'lower'} than ${first}`
+			: `${label} is ${verdict} than ${first} by ${size}`;
+		return `${said}, 95 % interval ${points(a, scale)} to ${points(b, scale)}; ${samples(n)}.`;
+	}
+	if (verdict === 'same') {
+		return `${label} and ${first} score the same on each of ${samples(n)}; a true difference of up to ${points(Math.min(1, 3 / n), scale)}${unit} could still hide.`;
+	}
+	const interval = `95 % interval ${points(low, scale)} to ${points(high, scale)}; ${samples(n)}`;
+	const seen =
+		difference === 0
+			? `${label} and ${first} score the same on average, ${interval}`
+			: `${label} scores ${points(Math.abs(difference), scale)}${unit} ${difference > 0 ? 'higher' : 'lower'} than ${first}, ${interval}`;
+	return `${seen}. That could still be chance${whatWouldTell(pair, unit, scale)}.`;
+}
+
+function whatWouldTell({ samplesNeeded, n, detectable }: Found, unit: string, scale: Scale): string {
+	if (samplesNeeded !== null && samplesNeeded > n && samplesNeeded <= 1_000_000) {
+		return `; about ${rounded(samplesNeeded - n)} more samples would tell`;
+	}
+	return detectable === null
+		? ''
+		: `; a true difference below ${points(detectable, scale)}${unit} would rarely show on so many samples`;
+}
+
+/** Two digits: more would claim more than an estimate knows. */
+function rounded(value: number): string {
+	return Number(Math.max(1, value).toPrecision(2)).toLocaleString('en');
+}
+
+/** All pairs in a sentence or two. */
+export function comparisonWords(pairs: readonly Pair[], sides: readonly { label: string }[], serious: boolean): string {
+	const caution = serious ? ' Read the warning first: the sides were not measured the same way.' : '';
+	const [only] = pairs;
+	if (only === undefined) return 'There is nothing to compare.';
+	if (pairs.length === 1) return `${only.words}${caution}`;
+	const first = sides[0]?.label ?? '';
+	const names = (verdict: Pair['verdict']): string[] =>
+		pairs.flatMap((pair, index) => (pair.verdict === verdict ? [sides[index + 1]?.label ?? ''] : []));
+	const parts = [...said(names('better'), `better than ${first}`), ...said(names('worse'), `worse than ${first}`)];
+	const open = pairs.length - names('better').length - names('worse').length;
+	if (parts.length === 0) return `None of the ${pairs.length} is measurably better or worse than ${first}.${caution}`;
+	const rest = open === 0 ? '' : `; of ${open === 1 ? 'one' : open} that can't be said yet`;
+	return `${parts.join('; ')}${rest} (all of them tested together at 5 %, Holm).${caution}`;
+}
+
+function said(names: readonly string[], what: string): string[] {
+	if (names.length === 0) return [];
+	return [`${names.join(' and ')} ${names.length === 1 ? 'is' : 'are'} ${what}`];
+}

@@ -1,0 +1,137 @@
+import type { Estimate } from '../contract/evaluation/schema.ts';
+import type { ModelFile } from '../contract/library/schema.ts';
+import { createBuilder } from '../prompt/build-request.ts';
+import type { EvaluationContext } from './context.ts';
+import type { PlannedArm } from './plan-arms.ts';
+import type { RunOutline } from './plan-run.ts';
+import { type ModelSpeed, readModelSpeed } from './store/shards.ts';
+
+/** Characters of a token of running English text in the vocabularies of small models, on average. */
+const charactersPerToken = 4;
+/** Tokens that a chat template writes around a prompt. */
+const templateTokens = 20;
+/** A prompt token takes about this share of the time of a generated one, where only their sum is known. */
+const promptShare = 0.15;
+
+interface Asked {
+	readonly calls: number;
+	readonly promptTokens: number;
+	readonly completionTokens: number;
+	readonly mostCompletionTokens: number;
+}
+
+/** Mean over the trial samples of what one sample asks of a model. */
+function askedOf(arm: PlannedArm, outline: RunOutline, pace: ModelSpeed): Asked {
+	const { technique, parameters } = arm.stored;
+	const build = createBuilder({ version: arm.prompt, technique, examples: arm.examples });
+	let [asked, calls, characters, answers] = [0, 0, 0, 0];
+	for (const sample of outline.trial) {
+		try {
+			const request = build(sample);
+			asked += 1;
+			if (request.kind === 'generate') {
+				const length = request.turns.reduce((sum, { content }) => sum + content.length, 0);
+				calls += request.votes;
+				answers += request.votes;
+				characters += length * request.votes;
+			} else {
+				for (const { context, continuations } of request.items) {
+					calls += continuations.length;
+					characters += context.length + continuations.join('').length;
+				}
+			}
+		} catch {
+			// A sample that can't be asked about takes no time.
+		}
+	}
+	if (asked === 0) return { calls: 0, promptTokens: 0, completionTokens: 0, mostCompletionTokens: 0 };
+	const each = answers / asked;
+	const seen = pace.rows > 0 && each > 0 ? pace.completionTokens / pace.rows : null;
+	return {
+		calls: calls / asked,
+		promptTokens: characters / asked / charactersPerToken + templateTokens * each,
+		completionTokens: each * Math.min(parameters.maxTokens, seen ?? parameters.maxTokens),
+		mostCompletionTokens: each * parameters.maxTokens,
+	};
+}
+
+/** Prompt and completion tokens as one number, in completion tokens. */
+function weightOf(promptTokens: number, completionTokens: number): number {
+	return promptTokens * promptShare + completionTokens;
+}
+
+/** Seconds of a completion token: in earlier runs, or where there were none, in chats; null: nothing is known. */
+function secondsAToken(pace: ModelSpeed, model: ModelFile): number | null {
+	const before = weightOf(pace.promptTokens, pace.completionTokens);
+	if (before > 0) return pace.ms / before / 1000;
+	return model.tokensPerSecond === null || model.tokensPerSecond === 0 ? null : 1 / model.tokensPerSecond;
+}
+
+/** What a run would take, from the first samples and from what earlier runs, or chats, took with the same models. */
+export function estimateRun(
+	{ database, library }: Pick<EvaluationContext, 'database' | 'library'>,
+	outline: RunOutline,
+): Estimate {
+	const rows = outline.samples.length * outline.config.epochs;
+	const sum = { calls: 0, promptTokens: 0, completionTokens: 0, mostCompletionTokens: 0 };
+	let seconds: number | null = 0;
+	let mostSeconds: number | null = 0;
+	let basis: Estimate['basis'] = 'runs';
+	const paces = new Map<number, ModelSpeed>();
+	for (const arm of outline.arms) {
+		const { modelFileId } = arm.stored;
+		const pace = paces.get(modelFileId) ?? readModelSpeed(database, modelFileId);
+		paces.set(modelFileId, pace);
+		const one = askedOf(arm, outline, pace);
+		sum.calls += one.calls * rows;
+		sum.promptTokens += one.promptTokens * rows;
+		sum.completionTokens += one.completionTokens * rows;
+		sum.mostCompletionTokens += one.mostCompletionTokens * rows;
+		const each = secondsAToken(pace, library.modelFile(modelFileId));
+		if (pace.rows === 0) basis = 'chats';
+		const add = (total: number | null, tokens: number): number | null =>
+			total === null || each === null ? null : total + each * tokens * rows;
+		seconds = add(seconds, weightOf(one.promptTokens, one.completionTokens));
+		mostSeconds = add(mostSeconds, weightOf(one.promptTokens, one.mostCompletionTokens));
+	}
+	const whole = {
+		samples: outline.samples.length,
+		arms: outline.arms.length,
+		calls: Math.round(sum.calls),
+		promptTokens: Math.round(sum.promptTokens),
+		completionTokens: Math.round(sum.completionTokens),
+		mostCompletionTokens: Math.round(sum.mostCompletionTokens),
+		seconds,
+		mostSeconds,
+		basis: seconds === null ? ('none' as const) : basis,
+	};
+	return { ...whole, words: inWords(whole), warnings: [...outline.problems] };
+}
+
+function inWords({
+	samples,
+	arms,
+	calls,
+	promptTokens,
+	completionTokens,
+	seconds,
+}: Omit<Estimate, 'words' | 'warnings'>): string {
+	const number = (value: number): string => value.toLocaleString('en');
+	const rounded = (value: number): string => number(Number(value.toPrecision(2)));
+	const each = `${number(samples)} ${samples === 1 ? 'sample' : 'samples'}`;
+	const parts = [
+		arms === 1 ? each : `${each} × ${arms} combinations`,
+		`${number(calls)} ${calls === 1 ? 'call' : 'calls'}`,
+		`about ${rounded(promptTokens + completionTokens)} tokens`,
+	];
+	if (seconds !== null) parts.push(`about ${formatDuration(seconds)}`);
+	return parts.join(', ');
+}
+
+/** "40 s", "4 min", "2 h 10 min". */
+export function formatDuration(seconds: number): string {
+	if (seconds < 90) return `${Math.max(1, Math.round(seconds))} s`;
+	const minutes = Math.round(seconds / 60);
+	if (minutes < 90) return `${minutes} min`;
+	return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}

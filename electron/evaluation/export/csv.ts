@@ -1,0 +1,52 @@
+import { inputText } from '../../prompt/same-question.ts';
+import { techniqueLabel } from '../arm-labels.ts';
+import { type ExportWriter, modelName } from './export-writer.ts';
+
+/**
+ * A cell by RFC 4180. A spreadsheet runs what begins like a formula: an apostrophe before it keeps a model's words text
+ * (OWASP, "CSV injection").
+ */
+function cell(value: string | number | null): string {
+	if (value === null) return '';
+	if (typeof value === 'number') return String(value);
+	const safe = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
+	return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}
+
+function line(cells: readonly (string | number | null)[]): string {
+	return `${cells.map(cell).join(',')}\r\n`;
+}
+
+/** One line an answer; a column a scorer. */
+export const csvWriter: ExportWriter = {
+	extension: 'csv',
+	head: (run) =>
+		line([
+			...[
+				'combination',
+				'model',
+				'prompt',
+				'technique',
+				'sample',
+				'answer_number',
+				'input',
+				'target',
+				'output',
+				'answer',
+			],
+			...run.scorers,
+			...['failure', 'prompt_tokens', 'completion_tokens', 'ms'],
+		]),
+	rows: (rows, { run }) =>
+		rows
+			.map(({ arm, sample, epoch, scores, failure, ...row }) =>
+				line([
+					...[arm.label, modelName(arm), `${arm.prompt.name} v${arm.prompt.number}`, techniqueLabel(arm.technique)],
+					...[sample.key, epoch + 1, inputText(sample), sample.target, row.output, row.answer],
+					...run.scorers.map((name) => scores.find(({ scorer }) => scorer === name)?.value ?? null),
+					...[failure?.message ?? null, row.promptTokens, row.completionTokens, row.ms],
+				]),
+			)
+			.join(''),
+	tail: () => '',
+};

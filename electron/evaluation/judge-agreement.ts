@@ -1,0 +1,57 @@
+import type { JudgeAgreement } from '../contract/evaluation/schema.ts';
+import { type Agreement, cohenKappa } from '../statistics/kappa.ts';
+
+/** From so many answers on kappa's interval is worth its name. */
+const enough = 20;
+
+/** "Agrees with 31 of your 40 ratings; kappa 0.55 (95 % interval 0.29 to 0.81): moderate agreement." Bands of Landis and Koch (1977). */
+export function agreementWords({ n, good, observed, kappa, low, high }: Omit<JudgeAgreement, 'words'>): string {
+	if (n === 0) return 'The judge came to no verdict on any of your ratings.';
+	if (good === 0 || good === n) {
+		const which = good === 0 ? 'none' : 'every one';
+		return `The judge called ${which} of your ${n} rated answers good: asked like this it tells nothing apart. Change what it looks for, or take a larger model.`;
+	}
+	const share = `The judge agrees with ${Math.round(observed * n)} of your ${n} ratings`;
+	if (kappa === null || low === null || high === null) {
+		return `${share}; one of you always said the same, so nothing can be said beyond that.`;
+	}
+	const range = `kappa ${number(kappa)} (95 % interval ${number(low)} to ${number(high)})`;
+	const verdict = low <= 0 ? 'not shown to be better than chance' : `${bandOf(kappa)} agreement`;
+	return `${share}; ${range}: ${verdict}${n < enough ? ', from few answers; rate some more to be surer' : ''}.`;
+}
+
+function bandOf(kappa: number): string {
+	if (kappa <= 0.2) return 'slight';
+	if (kappa <= 0.4) return 'fair';
+	if (kappa <= 0.6) return 'moderate';
+	return kappa <= 0.8 ? 'substantial' : 'almost perfect';
+}
+
+function number(value: number): string {
+	return value.toFixed(2).replace('-', '−');
+}
+
+/** One output that a judge and a person marked. */
+export interface JudgedByBoth {
+	readonly judge: number | null;
+	readonly person: 'up' | 'down';
+}
+
+/** Whether a mark counts as good: 1 of pass-fail, 4 and 5 of grades, a win of pairs. */
+export function isGood(mark: number): boolean {
+	return mark > 0.5;
+}
+
+/**
+ * How far a judge agrees with people on the outputs that both marked, beyond chance: Cohen's kappa with its interval.
+ * Rows that the judge could not mark are left out of it.
+ */
+export function judgeAgreement(rows: readonly JudgedByBoth[]): Agreement {
+	const both = rows.flatMap(({ judge, person }) =>
+		judge === null ? [] : [{ judge: isGood(judge) ? 'up' : 'down', person }],
+	);
+	return cohenKappa(
+		both.map(({ judge }) => judge),
+		both.map(({ person }) => person),
+	);
+}

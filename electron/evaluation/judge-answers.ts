@@ -1,0 +1,181 @@
+import { setImmediate as settled } from 'node:timers/promises';
+import { Failure, failureFacts } from '../../models/contract/failure.ts';
+import type { MeasureRow } from '../../models/contract/native/tasks.ts';
+import type { Score } from '../contract/evaluation/scorer.ts';
+import { scorerName } from '../contract/evaluation/scorer-name.ts';
+import { transaction } from '../database/sql.ts';
+import { waitForChatIdle } from '../jobs/yield-to-chat.ts';
+import type { ActiveRun } from './active-run.ts';
+import type { EvaluationContext, Session } from './context.ts';
+import { fillsMemory } from './model-sessions.ts';
+import { manifestModel, usualContextOf } from './plan-arms.ts';
+import type { RunArm } from './run-subject.ts';
+import { type AskJudge, type Judge, judgeTokens, scoreByJudge } from './scorers/judge.ts';
+import { shardSamples } from './shard/run-shard.ts';
+import { shardCount } from './shard/shard-layout.ts';
+import type { AnswerDetail } from './shard/unit-outcome.ts';
+import { ChatFirst, yieldToChat } from './shard/yield-to-chat.ts';
+import { putScore, scoredResults, textsOfShard } from './store/results.ts';
+
+/** A judge whose process died so often is given up. */
+const attempts = 3;
+
+/**
+ * Lets judges mark the answers, when all of them are there: one model in memory at a time. Marks of a shard are kept
+ * together; what is marked stays, so that it goes on where it was. Throws what ends the run.
+ */
+export async function judgeRun(context: EvaluationContext, running: ActiveRun<RunArm>): Promise<void> {
+	const { subject, control, sessions, summaries, tallies } = running;
+	const judges = subject.manifest.scorers.filter((scorer) => scorer.kind === 'judge');
+	const shards = shardCount(subject.layout);
+	const total = judges.length * subject.arms.length * shards;
+	let done = 0;
+	for (const judge of judges.toSorted((a, b) => a.modelFileId - b.modelFileId)) {
+		const model = context.library.modelFile(judge.modelFileId);
+		const planned = subject.manifest.judges[scorerName(judge)];
+		if ((await manifestModel(model, control.signal)).sha256 !== planned?.sha256)
+			throw judgeChanged(planned?.name ?? model.name);
+		for (const arm of subject.arms) {
+			for (let shard = 0; shard < shards; shard += 1) {
+				const doing = `${scorerName(judge)}: ${model.name} judges part ${done + 1} of ${total}`;
+				const counts = [...tallies.values()];
+				control.now({
+					doing,
+					secondsLeft: null,
+					done: counts.reduce((sum, tally) => sum + tally.done, 0),
+					errors: counts.reduce((sum, tally) => sum + tally.errors, 0),
+				});
+				await judgeShard(context, running, { judge, model, arm, shard });
+				done += 1;
+				summaries.writeSoon(arm.stored.id);
+				control.rows();
+			}
+		}
+		await sessions.close();
+	}
+}
+
+interface Task {
+	readonly judge: Judge;
+	readonly model: ReturnType<EvaluationContext['library']['modelFile']>;
+	readonly arm: RunArm;
+	readonly shard: number;
+}
+
+async function judgeShard(context: EvaluationContext, running: ActiveRun<RunArm>, task: Task): Promise<void> {
+	const { database } = context;
+	const { subject, sessions, control, tallies } = running;
+	const { judge, model, arm, shard } = task;
+	const name = scorerName(judge);
+	const answers = textsOfShard(database, arm.stored.id, shard).filter(({ status }) => status === 'done');
+	const marked = scoredResults(
+		database,
+		answers.map(({ id }) => id),
+		name,
+	);
+	const left = answers.filter(({ id }) => !marked.has(id));
+	if (left.length === 0) return;
+	const { units, samples } = shardSamples(context, subject, shard);
+	const sampleOf = new Map(units.map(({ position }, index) => [position, samples[index]] as const));
+	for (let tried = 1; ; ) {
+		await waitForChatIdle(context, control.signal);
+		const { width, threads } = subject.manifest;
+		const session = await sessions.open({ model, contextSize: usualContextOf(model), width, threads }, control.signal);
+		const attendance = yieldToChat(context, session, { alone: fillsMemory(model), onHold: () => {} });
+		const asker = createAsker(session, judge, AbortSignal.any([control.signal, attendance.signal]));
+		try {
+			const scores = await asker.all(
+				left.map(async ({ id, position, output, answer, detail }): Promise<{ id: number; score: Score }> => {
+					const sample = sampleOf.get(position);
+					if (sample === undefined) throw new Error(`shard ${shard} has no sample at ${position}`);
+					const input = { sample, output, answer, detail: JSON.parse(detail) as AnswerDetail };
+					return { id, score: await scoreByJudge(judge, input, asker.ask) };
+				}),
+			);
+			transaction(database, () => {
+				for (const { id, score } of scores) putScore(database, id, name, score);
+			});
+			const tally = tallies.get(arm.stored.id);
+			for (const [index, { position, epoch }] of left.entries()) {
+				tally?.setScore(epoch * subject.layout.samples + position, name, scores[index]?.score.value ?? null);
+			}
+			return;
+		} catch (error) {
+			await sessions.close();
+			control.signal.throwIfAborted();
+			if (attendance.signal.aborted || error instanceof ChatFirst) continue;
+			if (failureFacts(error).code === 'internal' || tried >= attempts) throw error;
+			tried += 1;
+		} finally {
+			attendance.end();
+		}
+	}
+}
+
+interface Asker {
+	readonly ask: AskJudge;
+	/** Resolves when all of it is done, answering what is asked meanwhile round by round. */
+	all<T>(work: readonly Promise<T>[]): Promise<readonly T[]>;
+}
+
+/**
+ * What is asked at the same time is answered together: each round depends on the answers alone, so that two runs ask in
+ * the same batches.
+ */
+function createAsker(session: Session, judge: Judge, signal: AbortSignal): Asker {
+	let waiting: { row: MeasureRow; resolve(text: string): void; reject(error: unknown): void }[] = [];
+	/** A process that is gone: nobody's answer is to blame for it. */
+	let broken: unknown = null;
+	const sampling = {
+		temperature: 0,
+		topK: 40,
+		topP: 0.95,
+		minP: 0.05,
+		repeatPenalty: 1,
+		stop: [],
+		maxTokens: judgeTokens(judge),
+	};
+	return {
+		ask: (turns, grammar) =>
+			new Promise((resolve, reject) => {
+				waiting.push({ row: { prompt: { turns: [...turns] }, sampling, seed: 0, grammar }, resolve, reject });
+			}),
+		async all<T>(work: readonly Promise<T>[]): Promise<readonly T[]> {
+			let ended = false;
+			const done = Promise.all(work).finally(() => {
+				ended = true;
+			});
+			done.catch(() => {});
+			while (!ended) {
+				await settled();
+				const round = waiting;
+				waiting = [];
+				if (round.length === 0) continue;
+				try {
+					const rows = await session.generate(
+						round.map(({ row }) => row),
+						{ signal },
+					);
+					for (const [index, { resolve, reject }] of round.entries()) {
+						const row = rows[index];
+						if (row === undefined || 'failure' in row) reject(new Failure(row?.failure ?? failureFacts('no answer')));
+						else resolve(row.text);
+					}
+				} catch (error) {
+					broken = error;
+					for (const { reject } of round) reject(new Error('the judge is gone'));
+				}
+				if (broken !== null) throw broken;
+			}
+			return done;
+		},
+	};
+}
+
+function judgeChanged(name: string): Failure {
+	return new Failure({
+		code: 'run-model-changed',
+		message: `The judge ${name} is another file by now, so this run can't go on as it began.`,
+		next: ['Add the same file to the library again', 'Start a new run'],
+	});
+}

@@ -1,0 +1,49 @@
+import { totalmem } from 'node:os';
+import type { ModelFile } from '../contract/library/schema.ts';
+import { gpuOptions } from '../library/gpu-settings.ts';
+import type { EvaluationContext, Session } from './context.ts';
+
+export interface SessionOptions {
+	readonly model: ModelFile;
+	readonly contextSize: number;
+	readonly width: number;
+	readonly threads: number;
+}
+
+/** Holds one model at a time. */
+export interface Sessions {
+	/** The process that holds this model; another one is ended first. Throws the Failure of a model that can't be held. */
+	open(options: SessionOptions, signal: AbortSignal): Promise<Session>;
+	/** Ends the process, also one that is dead; the next `open` starts a fresh one. */
+	close(): Promise<void>;
+}
+
+/** A model of this share of the memory leaves no room for another one beside it. */
+const aloneShare = 0.25;
+
+export function fillsMemory({ sizeBytes }: Pick<ModelFile, 'sizeBytes'>): boolean {
+	return sizeBytes > totalmem() * aloneShare;
+}
+
+export function createSessions({ openSession, library }: Pick<EvaluationContext, 'openSession' | 'library'>): Sessions {
+	let current: { key: string; session: Session } | null = null;
+	const close = async (): Promise<void> => {
+		const ending = current;
+		current = null;
+		await ending?.session.close();
+	};
+	return {
+		async open({ model, contextSize, width, threads }, signal) {
+			const gpu = gpuOptions(library.options(model.id));
+			const key = JSON.stringify([model.path, contextSize, width, threads, gpu]);
+			if (current?.key === key) return current.session;
+			await close();
+			// What a chat left in memory comes back by itself when it is asked for.
+			if (fillsMemory(model)) await library.unloadAll();
+			const session = await openSession({ model: model.path, contextSize, width, threads, ...gpu, signal });
+			current = { key, session };
+			return session;
+		},
+		close,
+	};
+}

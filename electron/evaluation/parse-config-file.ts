@@ -1,0 +1,123 @@
+import { extname } from 'node:path';
+import { isNode, LineCounter, parseDocument } from 'yaml';
+import type { core, z } from 'zod';
+import { Failure } from '../../models/contract/failure.ts';
+import { type ConfigFile, configFileSchema } from '../contract/evaluation/config-file.ts';
+
+type Issue = core.$ZodIssue;
+type Path = readonly PropertyKey[];
+
+interface Found {
+	readonly path: Path;
+	readonly message: string;
+	/** Another kind of thing, a value that it can't have, or a field that there is not. */
+	readonly kind: 'type' | 'value' | 'field';
+}
+
+const noField = 'there is no such field here';
+
+/**
+ * The text of a config file, YAML or JSON (which is YAML too); `name` is what messages call it. Throws Failure
+ * `config-invalid`, which names line and field of everything that is wrong.
+ */
+export function parseConfig(text: string, name: string): ConfigFile;
+export function parseConfig<Schema extends z.ZodType>(text: string, name: string, schema: Schema): z.infer<Schema>;
+export function parseConfig(text: string, name: string, schema: z.ZodType = configFileSchema): unknown {
+	const lines = new LineCounter();
+	// Aliases can make a small text huge; as many as a person would write are fine.
+	const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+	const at = (offset: number): string => {
+		const { line, col } = lines.linePos(offset);
+		return `${name}:${line}:${col}`;
+	};
+	const [broken] = document.errors;
+	if (broken !== undefined) throw invalid([`${at(broken.pos[0])}: ${broken.message}`], name);
+	let raw: unknown;
+	try {
+		raw = document.toJS({ maxAliasCount: 100 });
+	} catch (error) {
+		throw invalid([`${name}: ${error instanceof Error ? error.message : String(error)}`], name);
+	}
+	const where = ({ path }: Found): string => {
+		for (let length = path.length; length >= 0; length -= 1) {
+			const node = document.getIn(path.slice(0, length) as (string | number)[], true);
+			if (isNode(node) && node.range) return at(node.range[0]);
+		}
+		return name;
+	};
+	const say = (found: Found): string => `${where(found)}: ${fieldName(found.path)}${found.message}`;
+	const parsed = schema.safeParse(raw);
+	if (!parsed.success) throw invalid(parsed.error.issues.flatMap(flatten).map(say), name);
+	const odd = unknownFields(raw, parsed.data, []);
+	if (odd.length > 0) throw invalid(odd.map(say), name);
+	return parsed.data;
+}
+
+function invalid(problems: readonly string[], name: string): Failure {
+	const [first = name, ...others] = problems;
+	return new Failure({
+		code: 'config-invalid',
+		message: first,
+		next: [
+			...others.slice(0, 10),
+			`See what may stand in it: assay eval schema${extname(name) === '' ? '' : ` (an editor reads it, too)`}`,
+		],
+	});
+}
+
+function fieldName(path: Path): string {
+	const text = path
+		.map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`))
+		.join('')
+		.replace(/^\./, '');
+	return text === '' ? '' : `${text}: `;
+}
+
+/** What is wrong with the alternative that comes closest: a person meant one of them. */
+function flatten(issue: Issue): Found[] {
+	if (issue.code === 'unrecognized_keys') {
+		return issue.keys.map((key) => ({ path: [...issue.path, key], message: noField, kind: 'field' }));
+	}
+	if (issue.code !== 'invalid_union' || issue.errors.length === 0) {
+		return [{ path: issue.path, message: plain(issue), kind: issue.code === 'invalid_type' ? 'type' : 'value' }];
+	}
+	const branches = issue.errors.map((errors) => errors.flatMap((inner) => flatten(inner)));
+	const [best] = branches.toSorted((a, b) => distance(a) - distance(b) || a.length - b.length);
+	return (best ?? []).map((found) => ({ ...found, path: [...issue.path, ...found.path] }));
+}
+
+/** How far an alternative is from what was written: the wrong kind of thing is further than a wrong field of it. */
+function distance(found: readonly Found[]): number {
+	if (found.some(({ path, kind }) => path.length === 0 && kind === 'type')) return 3;
+	if (found.some(({ path }) => path.length === 0)) return 2;
+	return found.some(({ path }) => path.at(-1) === 'kind') ? 1 : 0;
+}
+
+function plain(issue: Issue): string {
+	if (issue.code === 'invalid_union' && 'options' in issue && Array.isArray(issue.options)) {
+		return `must be one of ${issue.options.map(String).join(', ')}`;
+	}
+	if (issue.code === 'invalid_value')
+		return `must be ${issue.values.length === 1 ? '' : 'one of '}${issue.values.map(String).join(', ')}`;
+	if (issue.code === 'invalid_type' && issue.message.endsWith('received undefined')) return 'is missing';
+	return issue.message.replace(/^Invalid input: /, '');
+}
+
+/** Fields that were written and mean nothing: a typing error there would quietly change what is measured. */
+function unknownFields(raw: unknown, parsed: unknown, path: Path): Found[] {
+	if (Array.isArray(raw) && Array.isArray(parsed)) {
+		return raw.flatMap((value: unknown, index) => unknownFields(value, parsed[index], [...path, index]));
+	}
+	// One of a list may stand for the list.
+	if (isObject(raw) && Array.isArray(parsed) && parsed.length === 1) return unknownFields(raw, parsed[0], path);
+	if (!isObject(raw) || !isObject(parsed)) return [];
+	return Object.entries(raw).flatMap(([key, value]) =>
+		key in parsed
+			? unknownFields(value, parsed[key], [...path, key])
+			: [{ path: [...path, key], message: noField, kind: 'field' as const }],
+	);
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+	return value !== null && typeof value === 'object' && !Array.isArray(value);
+}

@@ -1,0 +1,114 @@
+import { availableParallelism } from 'node:os';
+import { Failure } from '../../models/contract/failure.ts';
+import { sha256OfFile } from '../../models/file-hash.ts';
+import type { Sample } from '../contract/dataset/schema.ts';
+import type { ManifestArm, ManifestModel } from '../contract/evaluation/manifest.ts';
+import type { RunConfig } from '../contract/evaluation/run-config.ts';
+import type { Technique } from '../contract/evaluation/technique.ts';
+import type { ModelFile } from '../contract/library/schema.ts';
+import type { PromptVersion } from '../contract/prompt/schema.ts';
+import { drawExamples } from '../prompt/draw-examples.ts';
+import { sampleHash } from './manifest-hash.ts';
+import type { NewArm } from './store/arms.ts';
+
+/** Context of a model where nothing else is asked for: that of a chat. */
+const usualContext = 8_192;
+
+export interface PlannedArm {
+	readonly stored: NewArm;
+	readonly manifest: ManifestArm;
+	readonly prompt: PromptVersion;
+	readonly examples: readonly Sample[];
+}
+
+export interface ArmChoices {
+	readonly config: RunConfig;
+	readonly prompts: readonly { readonly name: string; readonly version: PromptVersion }[];
+	readonly models: readonly ModelFile[];
+	/** Samples of a split of the dataset version; null: all that are tested. May be called more than once. */
+	readonly samples: (split: string | null) => Iterable<Sample>;
+}
+
+export function threadsOf({ threads }: Pick<RunConfig, 'threads'>): number {
+	return threads === 0 ? availableParallelism() : threads;
+}
+
+/** Tokens. */
+export function usualContextOf({ contextLength }: Pick<ModelFile, 'contextLength'>): number {
+	return Math.min(usualContext, contextLength ?? usualContext);
+}
+
+function contextSizeOf(config: RunConfig, model: ModelFile): number {
+	const most = model.contextLength ?? Number.POSITIVE_INFINITY;
+	if (config.contextSize === null) return usualContextOf(model);
+	if (config.contextSize <= most) return config.contextSize;
+	throw new Failure({
+		code: 'context-too-large',
+		message: `${model.name} was trained for ${most.toLocaleString('en')} tokens; a context of ${config.contextSize.toLocaleString('en')} is more than it can use.`,
+		next: [`Choose ${most.toLocaleString('en')} tokens or fewer`],
+	});
+}
+
+/** Facts of a model file; its hash is computed where it is not known yet, which reads the whole file. */
+export async function manifestModel(model: ModelFile, signal?: AbortSignal): Promise<ManifestModel> {
+	if (model.problem !== null) throw new Failure(model.problem);
+	const { name, quantization, architecture, sizeBytes, chat } = model;
+	const sha256 = model.sha256 ?? (await sha256OfFile(model.path, signal === undefined ? {} : { signal }));
+	return { name, quantization, architecture, sizeBytes, sha256, chat };
+}
+
+/** Examples that a technique shows; `samples` as in `Choices`. Throws Failure `too-few-examples`. */
+export function examplesOf(technique: Technique, samples: ArmChoices['samples']): readonly Sample[] {
+	if (!('shots' in technique) || technique.shots === 0) return [];
+	const { shots, split, seed, pick } = technique;
+	return drawExamples(
+		() => samples(split),
+		() => samples(null),
+		{ shots, split, seed, pick },
+	);
+}
+
+/**
+ * Every prompt × technique × model × parameters, in this order. Examples are drawn once a technique, so that arms with
+ * the same one show the same. Throws what can't be asked at all.
+ */
+export async function planArms(
+	{ config, prompts, models, samples }: ArmChoices,
+	signal?: AbortSignal,
+): Promise<readonly PlannedArm[]> {
+	const facts = new Map<number, ManifestModel>();
+	for (const model of models) facts.set(model.id, await manifestModel(model, signal));
+	const examples = config.techniques.map((technique) => examplesOf(technique, samples));
+	const arms: PlannedArm[] = [];
+	for (const { name, version } of prompts) {
+		for (const [index, technique] of config.techniques.entries()) {
+			for (const model of models) {
+				for (const parameters of config.parameters) {
+					const shown = examples[index] ?? [];
+					const manifest = facts.get(model.id);
+					if (manifest === undefined) throw new Error(`no facts of model ${model.id}`);
+					arms.push({
+						prompt: version,
+						examples: shown,
+						stored: {
+							modelFileId: model.id,
+							promptVersionId: version.id,
+							technique,
+							parameters,
+							examples: shown.map(({ id }) => id),
+						},
+						manifest: {
+							technique,
+							parameters,
+							model: manifest,
+							contextSize: contextSizeOf(config, model),
+							prompt: { name, number: version.number, sha256: version.sha256 },
+							examples: shown.map((sample) => ({ key: sample.key, sha256: sampleHash(sample) })),
+						},
+					});
+				}
+			}
+		}
+	}
+	return arms;
+}

@@ -1,0 +1,241 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { Failure } from '../../models/contract/failure.ts';
+import { type Manifest, manifestSchema } from '../contract/evaluation/manifest.ts';
+import { type RunConfig, runConfigSchema } from '../contract/evaluation/run-config.ts';
+import type { RescoreInput, RescorePlan, Run, Warning } from '../contract/evaluation/schema.ts';
+import { scorerName } from '../contract/evaluation/scorer-name.ts';
+import type { Technique } from '../contract/evaluation/technique.ts';
+import { transaction } from '../database/sql.ts';
+import { readSamplesById } from '../dataset/read-version.ts';
+import { techniqueLabel } from './arm-labels.ts';
+import { checkExtraction, checkScorers, problemOf, scorerProblems, warnOfNothingToScore } from './check-plan.ts';
+import type { EvaluationContext } from './context.ts';
+import { manifestHash } from './manifest-hash.ts';
+import { judgesOf } from './plan-run.ts';
+import { checkScorer } from './scorers/score.ts';
+import { shardCount, shardLayoutOf, unitCount } from './shard/shard-layout.ts';
+import { armsOf, insertArm } from './store/arms.ts';
+import { getRun, insertRun, type StoredRun, setRepeatable, setRunConditions } from './store/runs.ts';
+import { runSamples } from './store/samples.ts';
+import { rowCounts, shareResults, shareSamples, shareShards } from './store/shared-outputs.ts';
+
+/** Samples that scorers are held against before. */
+const tried = 24;
+/** Rows written at a time, about 10 ms. */
+const piece = 1_000;
+
+interface RescoreOutline {
+	readonly source: StoredRun;
+	readonly config: RunConfig;
+	readonly manifest: Manifest;
+	readonly plan: RescorePlan;
+}
+
+/** What marking again would take. Throws what `startRescore` throws. */
+export async function planRescore(
+	context: EvaluationContext,
+	input: RescoreInput,
+	signal?: AbortSignal,
+): Promise<RescorePlan> {
+	return (await outlineRescore(context, input, signal)).plan;
+}
+
+/**
+ * Writes a run that has the outputs of another one, all of them still to be marked. It depends on that one no more: the
+ * outputs stay until the last run that has them is erased. Returns its id. Throws Failure `run-under-way`,
+ * `run-in-trash`, `run-without-outputs`, `scorer-fits-nothing`, `extraction-fits-nothing` and what is wrong with a scorer.
+ */
+export async function startRescore(context: EvaluationContext, input: RescoreInput): Promise<number> {
+	const { database, clock } = context;
+	const { source, config, manifest, plan } = await outlineRescore(context, input);
+	const id = insertRun(database, {
+		name: config.name,
+		config,
+		manifest,
+		manifestHash: manifestHash(manifest),
+		datasetVersionId: source.datasetVersionId,
+		repeatOf: null,
+		markedOf: originOf(source, manifest),
+		warnings: plan.warnings,
+		createdAt: clock(),
+	});
+	for (let first = 0; first < manifest.dataset.samples; first += piece) {
+		shareSamples(database, { from: source.id, to: id }, { first, count: piece });
+		await nextTurn();
+	}
+	const ways: { from: number; to: number }[] = [];
+	const count = Math.ceil(piece / manifest.shardSize);
+	for (const [position, arm] of armsOf(database, source.id).entries()) {
+		const technique = manifest.arms[position]?.technique ?? arm.technique;
+		const way = { from: arm.id, to: insertArm(database, id, position, { ...arm, technique }) };
+		for (let first = 0; first < shardCount(shardLayoutOf(manifest)); first += count) {
+			shareResults(database, way, { first, count, answers: technique.kind === 'choice-likelihood' });
+			await nextTurn();
+		}
+		ways.push(way);
+	}
+	transaction(database, () => {
+		const { conditions, repeatable, repeatableNote } = getRun(database, source.id);
+		setRunConditions(database, id, {
+			...(JSON.parse(conditions) as Run['conditions']),
+			...(plan.judged === 0 ? {} : { judgeEngine: context.library.engineBuild() }),
+		});
+		setRepeatable(database, id, repeatable, repeatableNote);
+		for (const way of ways) shareShards(database, way);
+	});
+	return id;
+}
+
+/** The run that made the outputs, as long as it is there. */
+function originOf(source: StoredRun, { marked }: Manifest): number | null {
+	return marked?.runId === source.id ? source.id : source.markedOf;
+}
+
+async function outlineRescore(
+	context: EvaluationContext,
+	input: RescoreInput,
+	signal?: AbortSignal,
+): Promise<RescoreOutline> {
+	const { database, reader, library, scoring } = context;
+	const source = getRun(database, input.id);
+	assertStill(source);
+	const before = manifestSchema.parse(JSON.parse(source.manifest));
+	const asked = runConfigSchema.parse(JSON.parse(source.config));
+	const counts = await rowCounts(reader, source.id, signal);
+	if (counts.outputs === 0) throw withoutOutputs(counts.failed);
+	const { scorers, criteria } = input;
+	const config: RunConfig = {
+		...asked,
+		scorers,
+		criteria,
+		name: input.name.trim() || `${source.name.replace(suffix, '')}${suffix}`,
+		techniques: withExtractions(asked.techniques, input.extract),
+	};
+	checkScorers(config);
+	checkExtraction(config);
+	for (const scorer of scorers) await checkScorer(scorer, scoring);
+	assertFitting(config);
+	const manifest: Manifest = {
+		...before,
+		scorers,
+		criteria,
+		judges: await judgesOf(library, scorers, signal),
+		arms: before.arms.map((arm, position) => ({ ...arm, technique: techniqueAt(config, position) ?? arm.technique })),
+		marked: before.marked ?? {
+			runId: source.id,
+			name: source.name,
+			manifestHash: source.manifestHash,
+			scorers: before.scorers,
+			techniques: before.arms.map(({ technique }) => technique),
+		},
+	};
+	const missing = unitCount(shardLayoutOf(before)) * before.arms.length - counts.outputs - counts.failed;
+	const ids = runSamples(database, source.id, tried);
+	const trial = readSamplesById(
+		database,
+		source.datasetVersionId,
+		ids.map(({ sampleId }) => sampleId),
+	);
+	const judged = counts.outputs * scorers.filter(({ kind }) => kind === 'judge').length;
+	return {
+		source,
+		config,
+		manifest,
+		plan: {
+			...counts,
+			missing,
+			judged,
+			words: wordsOf(counts, judged),
+			warnings: [
+				// What holds for the prompts holds still; what was said of scorers was said of others.
+				...(JSON.parse(source.warnings) as Warning[]).filter(({ code }) => !/^(scorer-|outputs-missing$)/.test(code)),
+				...scorerProblems(config),
+				...warnOfNothingToScore(scorers, trial),
+				...(missing === 0 ? [] : [missingWarning(missing, source)]),
+			],
+		},
+	};
+}
+
+const suffix = ' (marked again)';
+
+function assertStill({ id, status, deletedAt }: StoredRun): void {
+	if (status === 'waiting' || status === 'running') {
+		throw new Failure({
+			code: 'run-under-way',
+			message: `Run ${id} is not done yet, so its outputs still change.`,
+			next: ['Wait until it is done', 'Pause it: then what it has can be marked'],
+		});
+	}
+	if (deletedAt === null) return;
+	throw new Failure({
+		code: 'run-in-trash',
+		message: `Run ${id} is in the trash.`,
+		next: ['Take it out of the trash first'],
+	});
+}
+
+function withoutOutputs(failed: number): Failure {
+	return new Failure({
+		code: 'run-without-outputs',
+		message:
+			failed === 0 ? 'This run has no outputs yet.' : `All ${failed.toLocaleString('en')} rows of this run failed.`,
+		next: failed === 0 ? ['Let it go on first'] : ['Measure the failed rows again with “Retry”'],
+	});
+}
+
+/** Techniques with other rules for finding the answer. Throws Failure `extraction-fits-nothing`. */
+function withExtractions(techniques: readonly Technique[], extract: RescoreInput['extract']): Technique[] {
+	for (const [index, rule] of extract.entries()) {
+		const technique = techniques[index];
+		if (rule === null || (technique !== undefined && 'extract' in technique)) continue;
+		throw new Failure({
+			code: 'extraction-fits-nothing',
+			message:
+				technique === undefined
+					? `The run has ${techniques.length} ${techniques.length === 1 ? 'technique' : 'techniques'}, and a rule was given for number ${index + 1}.`
+					: `The technique “${techniqueLabel(technique)}” finds its answer in a way of its own, so no other rule can.`,
+			next: ['Leave out that rule'],
+		});
+	}
+	return techniques.map((technique, index) =>
+		'extract' in technique ? { ...technique, extract: extract[index] ?? technique.extract } : technique,
+	);
+}
+
+/** Combinations are prompts × techniques × models × parameters, in this order. */
+function techniqueAt({ techniques, modelFileIds, parameters }: RunConfig, position: number): Technique | undefined {
+	return techniques[Math.floor(position / (modelFileIds.length * parameters.length)) % techniques.length];
+}
+
+/** Throws Failure `scorer-fits-nothing` for a scorer that can mark no output of any combination. */
+function assertFitting({ scorers, techniques }: Pick<RunConfig, 'scorers' | 'techniques'>): void {
+	for (const scorer of scorers) {
+		const problems = techniques.map((technique) => problemOf(scorer, technique));
+		const [problem] = problems;
+		if (problem == null || problems.includes(null)) continue;
+		const message = `No output of this run can be marked so: ${problem.message}`;
+		throw new Failure({
+			code: 'scorer-fits-nothing',
+			message,
+			next: [`Take “${scorerName(scorer)}” away`, 'Start a new run with that technique'],
+		});
+	}
+}
+
+function missingWarning(missing: number, { id }: StoredRun): Warning {
+	const [rows, were] = missing === 1 ? ['row', 'was'] : ['rows', 'were'];
+	return {
+		code: 'outputs-missing',
+		message: `${missing.toLocaleString('en')} ${rows} of run ${id} ${were} not measured when it was marked again; they are not in here.`,
+	};
+}
+
+function wordsOf({ outputs, failed }: { outputs: number; failed: number }, judged: number): string {
+	const count = (n: number, what: string): string => `${n.toLocaleString('en')} ${what}${n === 1 ? '' : 's'}`;
+	return [
+		`${count(outputs, 'output')} ${outputs === 1 ? 'is' : 'are'} marked again; no answer is generated.`,
+		...(failed === 0 ? [] : [`${count(failed, 'row')} that failed ${failed === 1 ? 'stays' : 'stay'} failed.`]),
+		...(judged === 0 ? [] : [`A judge gives ${count(judged, 'verdict')}.`]),
+	].join(' ');
+}

@@ -1,0 +1,192 @@
+import { createHash } from 'node:crypto';
+import { Failure } from '../../models/contract/failure.ts';
+import type { Sample } from '../contract/dataset/schema.ts';
+import type { Manifest } from '../contract/evaluation/manifest.ts';
+import type { RunConfig } from '../contract/evaluation/run-config.ts';
+import { scorerName } from '../contract/evaluation/scorer-name.ts';
+import { readSamples } from '../dataset/read-version.ts';
+import { getDataset } from '../dataset/store/datasets.ts';
+import { getVersion, versionsOf } from '../dataset/store/versions.ts';
+import { getPrompt, getPromptVersion } from '../prompt/store.ts';
+import { techniqueLabel } from './arm-labels.ts';
+import {
+	checkArms,
+	checkExtraction,
+	checkScorers,
+	scorerProblems,
+	tryPrompts,
+	warnOfConstantPrompts,
+	warnOfNothingToScore,
+	warnOfShownTargets,
+} from './check-plan.ts';
+import { chooseSamples, exampleSplitsOf, isTested } from './choose-samples.ts';
+import type { EvaluationContext } from './context.ts';
+import { manifestHash } from './manifest-hash.ts';
+import { manifestModel, type PlannedArm, planArms, threadsOf } from './plan-arms.ts';
+import { checkScorer } from './scorers/score.ts';
+import type { NewRunSample } from './store/samples.ts';
+
+/** Arms that one run may have; a matrix grows fast. */
+const mostArms = 200;
+/** Samples that prompts are tried on before a run begins. */
+const tried = 24;
+
+/** A run as far as it is known before the dataset is frozen. */
+export interface RunOutline {
+	readonly config: RunConfig;
+	readonly datasetName: string;
+	readonly versionId: number;
+	readonly versionNumber: number;
+	readonly samples: readonly NewRunSample[];
+	readonly arms: readonly PlannedArm[];
+	/** The first tested samples. */
+	readonly trial: readonly Sample[];
+	/** What single samples will fail with, and what else should be known. */
+	readonly problems: readonly { readonly code: string; readonly message: string }[];
+}
+
+/** Resolves a config without writing anything. Throws a Failure for what can't be run. */
+export async function outlineRun(
+	context: EvaluationContext,
+	config: RunConfig,
+	signal?: AbortSignal,
+): Promise<RunOutline> {
+	const { database, library } = context;
+	checkArms(config);
+	checkScorers(config);
+	checkExtraction(config);
+	for (const scorer of config.scorers) await checkScorer(scorer, context.scoring);
+	const dataset = getDataset(database, config.dataset.datasetId);
+	const version =
+		config.dataset.versionId === null ? dataset.latest : ownVersion(context, dataset.id, config.dataset.versionId);
+	const { split, tags, limit } = config.dataset;
+	const choice = {
+		split,
+		tags,
+		limit,
+		exampleSplits: exampleSplitsOf(database, version.id, config.techniques),
+		seed: config.seed,
+	};
+	const samples = await chooseSamples(readSamples(database, version.id), choice, signal);
+	const prompts = config.promptVersionIds.map((id) => {
+		const promptVersion = getPromptVersion(database, id);
+		return { name: getPrompt(database, promptVersion.promptId).name, version: promptVersion };
+	});
+	const models = config.modelFileIds.map((id) => library.modelFile(id));
+	const count = prompts.length * config.techniques.length * models.length * config.parameters.length;
+	if (count > mostArms) {
+		throw new Failure({
+			code: 'run-too-large',
+			message: `This would compare ${count} combinations; a run takes at most ${mostArms}.`,
+			next: ['Leave out prompts, techniques, models or parameters'],
+		});
+	}
+	function* tested(name: string | null): Iterable<Sample> {
+		for (const sample of readSamples(database, version.id)) {
+			if (name === null ? isTested(sample, choice) : sample.split === name) yield sample;
+		}
+	}
+	const arms = await planArms({ config, prompts, models, samples: tested }, signal);
+	const trial: Sample[] = [];
+	for (const sample of tested(null)) if (trial.push(sample) >= tried) break;
+	const single = tryPrompts(arms, trial);
+	return {
+		config,
+		samples,
+		arms,
+		trial,
+		datasetName: dataset.name,
+		versionId: version.id,
+		versionNumber: version.number,
+		problems: [
+			...scorerProblems(config),
+			...warnOfShownTargets(prompts, trial),
+			...warnOfConstantPrompts(prompts),
+			...warnOfNothingToScore(config.scorers, trial),
+			...[...single].map(([code, { message }]) => ({ code, message: `Some samples fail: ${message}` })),
+		],
+	};
+}
+
+function ownVersion({ database }: EvaluationContext, datasetId: number, versionId: number) {
+	const version = getVersion(database, versionId);
+	if (versionsOf(database, datasetId).some(({ id }) => id === version.id)) return version;
+	throw new Failure({
+		code: 'version-unknown',
+		message: `Version ${versionId} is not one of this dataset.`,
+		next: ['Choose one of its versions'],
+	});
+}
+
+export interface PlannedRun {
+	readonly name: string;
+	readonly manifest: Manifest;
+	readonly manifestHash: string;
+}
+
+/** The manifest of an outline; `sha256` is that of the frozen dataset version. */
+export async function resolveManifest(
+	{ library }: EvaluationContext,
+	outline: RunOutline,
+	sha256: string,
+	signal?: AbortSignal,
+): Promise<PlannedRun> {
+	const { config, samples, arms } = outline;
+	const judges = await judgesOf(library, config.scorers, signal);
+	const hash = createHash('sha256');
+	for (const sample of samples) hash.update(`${JSON.stringify(sample.key)} ${sample.sha256}\n`);
+	const manifest: Manifest = {
+		version: 1,
+		dataset: {
+			name: outline.datasetName,
+			number: outline.versionNumber,
+			sha256,
+			split: config.dataset.split,
+			...(config.dataset.tags.length === 0 ? {} : { tags: config.dataset.tags.toSorted() }),
+			samples: samples.length,
+			samplesSha256: hash.digest('hex'),
+		},
+		arms: arms.map((arm) => arm.manifest),
+		scorers: config.scorers,
+		judges,
+		epochs: config.epochs,
+		seed: config.seed,
+		width: config.width,
+		shardSize: config.shardSize,
+		threads: threadsOf(config),
+		engineBuild: library.engineBuild(),
+		criteria: config.criteria,
+	};
+	const name = config.name.trim() === '' ? nameOf(outline) : config.name.trim();
+	return { name, manifest, manifestHash: manifestHash(manifest) };
+}
+
+/** The models of scorers that are judges, by the scorer's name. */
+export async function judgesOf(
+	library: EvaluationContext['library'],
+	scorers: RunConfig['scorers'],
+	signal?: AbortSignal,
+): Promise<Manifest['judges']> {
+	const judges: Manifest['judges'] = {};
+	for (const scorer of scorers) {
+		if (scorer.kind === 'judge')
+			judges[scorerName(scorer)] = await manifestModel(library.modelFile(scorer.modelFileId), signal);
+	}
+	return judges;
+}
+
+/** "Arithmetic: 2 prompts, 3 models", "Arithmetic: 5-shot, SmolLM2 Q8_0". */
+function nameOf({ arms, datasetName, config }: RunOutline): string {
+	const [first] = arms;
+	if (first === undefined) return datasetName;
+	const { manifest } = first;
+	const several: (string | null)[] = [
+		config.promptVersionIds.length > 1 ? `${config.promptVersionIds.length} prompts` : null,
+		config.techniques.length > 1 ? `${config.techniques.length} techniques` : null,
+		config.modelFileIds.length > 1 ? `${config.modelFileIds.length} models` : null,
+		config.parameters.length > 1 ? `${config.parameters.length} settings` : null,
+	];
+	const parts = several.filter((part) => part !== null);
+	if (parts.length > 0) return `${datasetName}: ${parts.join(', ')}`;
+	return `${datasetName}: ${manifest.model.name} ${manifest.model.quantization}, ${techniqueLabel(manifest.technique)}`;
+}

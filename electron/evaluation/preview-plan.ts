@@ -1,0 +1,62 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { Failure } from '../../models/contract/failure.ts';
+import type { Sample } from '../contract/dataset/schema.ts';
+import type { PlanPreview, PlanPreviewInput } from '../contract/evaluation/schema.ts';
+import { readSamples } from '../dataset/read-version.ts';
+import { getDataset } from '../dataset/store/datasets.ts';
+import { buildRequests } from '../prompt/build-request.ts';
+import { getPromptVersion } from '../prompt/store.ts';
+import { exampleSplitsOf, isTested } from './choose-samples.ts';
+import type { EvaluationContext } from './context.ts';
+import { examplesOf } from './plan-arms.ts';
+
+/** Samples read before others get their turn. */
+const breath = 200;
+
+/**
+ * What a run of this plan would ask for one of its samples, examples included: drawn and written by the same functions as
+ * the run's own. Throws Failure as a run would refuse to begin, `sample-unknown`.
+ */
+export async function previewPlan(
+	{ database }: Pick<EvaluationContext, 'database'>,
+	{ dataset, promptVersionId, techniques, technique: index, position }: PlanPreviewInput,
+	signal?: AbortSignal,
+): Promise<PlanPreview> {
+	const technique = techniques[index];
+	if (technique === undefined) throw new Error(`There is no technique ${index}`);
+	const versionId = dataset.versionId ?? getDataset(database, dataset.datasetId).latest.id;
+	const choice = {
+		split: dataset.split,
+		tags: dataset.tags,
+		exampleSplits: exampleSplitsOf(database, versionId, techniques),
+	};
+	function* samples(split: string | null): Iterable<Sample> {
+		for (const sample of readSamples(database, versionId)) {
+			if (split === null ? isTested(sample, choice) : sample.split === split) yield sample;
+		}
+	}
+	const examples = examplesOf(technique, samples);
+	const preview = (sample: Sample, last: boolean): PlanPreview => ({
+		key: sample.key,
+		target: sample.target,
+		last,
+		examples: examples.map(({ key }) => key),
+		request: buildRequests({ version: getPromptVersion(database, promptVersionId), technique, sample, examples }),
+	});
+	let at = 0;
+	let shown: Sample | undefined;
+	for (const sample of samples(null)) {
+		if (shown !== undefined) return preview(shown, false);
+		if (at === position) shown = sample;
+		at += 1;
+		if (at % breath !== 0) continue;
+		signal?.throwIfAborted();
+		await nextTurn();
+	}
+	if (shown !== undefined) return preview(shown, true);
+	throw new Failure({
+		code: 'sample-unknown',
+		message: at === 0 ? 'No sample is left to ask.' : `Only ${at} samples are asked.`,
+		next: ['Choose another split or other tags', 'Draw the examples from another split'],
+	});
+}

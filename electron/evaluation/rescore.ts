@@ -1,0 +1,132 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Sample } from '../contract/dataset/schema.ts';
+import type { Score } from '../contract/evaluation/scorer.ts';
+import type { Technique } from '../contract/evaluation/technique.ts';
+import { transaction } from '../database/sql.ts';
+import { readSamplesById } from '../dataset/read-version.ts';
+import { waitForChatIdle } from '../jobs/yield-to-chat.ts';
+import type { ActiveRun } from './active-run.ts';
+import { type AnswerScorer, createAnswerScorer } from './answer-scorer.ts';
+import type { EvaluationContext } from './context.ts';
+import type { RunArm } from './run-subject.ts';
+import type { AnswerDetail } from './shard/unit-outcome.ts';
+import { putOutput, putScore, type StoredText, textsOfShard } from './store/results.ts';
+import { type StoredShard, shardsOf } from './store/shards.ts';
+import { setFoundAnswer, setShardRescored } from './store/shared-outputs.ts';
+
+/** Rows that are marked and kept together: a few transactions a second, each of some milliseconds. */
+const together = 256;
+/** Before this much time has passed, what is left is a guess, ms. */
+const knownAfterMs = 1_000;
+
+/**
+ * Marks outputs that are there already by every scorer that needs no model. What is marked is kept shard by shard, so
+ * that it goes on where it was. Throws what ends the run.
+ */
+export async function rescoreAll(context: EvaluationContext, running: ActiveRun<RunArm>): Promise<null> {
+	const { database } = context;
+	const { subject, control, tallies, summaries } = running;
+	const marker = createAnswerScorer(subject.manifest.scorers, context.scoring);
+	const left = shardsOf(database, subject.run.id).filter(({ status }) => status === 'waiting');
+	const count = Math.max(1, Math.floor(together / subject.layout.shardSize));
+	const began = performance.now();
+	let marked = 0;
+	for (const arm of subject.arms) {
+		const shards = left.filter(({ armId }) => armId === arm.stored.id);
+		for (let first = 0; first < shards.length; first += count) {
+			const part = shards.slice(first, first + count);
+			await waitForChatIdle(context, control.signal);
+			control.now(nowOf());
+			const rows = await rescoreShards(context, running, { arm, shards: part, marker });
+			marked += part.length;
+			if (rows > 0) summaries.writeSoon(arm.stored.id);
+			control.rows();
+			await nextTurn();
+		}
+	}
+	return null;
+
+	function nowOf() {
+		const all = [...tallies.values()];
+		const elapsed = performance.now() - began;
+		return {
+			doing: `Marks part ${marked + 1} of ${left.length}`,
+			done: all.reduce((sum, tally) => sum + tally.done, 0),
+			errors: all.reduce((sum, tally) => sum + tally.errors, 0),
+			secondsLeft: elapsed < knownAfterMs ? null : ((elapsed / marked) * (left.length - marked)) / 1000,
+		};
+	}
+}
+
+/** An output, read and marked; `scores` is null where it failed, which it stays. */
+interface RescoredOutput {
+	readonly row: StoredText;
+	readonly answer: string | null;
+	/** Votes of which another one counts now, or that were read otherwise; null: the output is as it was. */
+	readonly changed: { readonly output: string; readonly detail: string } | null;
+	readonly scores: ReadonlyMap<string, Score> | null;
+}
+
+/** Marks shards of an arm and keeps them. Returns how many rows they have. */
+async function rescoreShards(
+	{ database, scoring }: EvaluationContext,
+	{ subject, tallies, control }: ActiveRun<RunArm>,
+	{ arm, shards, marker }: { arm: RunArm; shards: readonly StoredShard[]; marker: AnswerScorer },
+): Promise<number> {
+	const rows = shards.flatMap(({ position }) => textsOfShard(database, arm.stored.id, position));
+	const ids = [...new Set(rows.map(({ sampleId }) => sampleId))];
+	const samples = new Map(
+		readSamplesById(database, subject.run.datasetVersionId, ids).map((sample) => [sample.id, sample] as const),
+	);
+	const all: RescoredOutput[] = [];
+	for (const row of rows) {
+		// A pause must not wait for hundreds of rows, each of which may take a scorer a second.
+		control.signal.throwIfAborted();
+		const sample = samples.get(row.sampleId);
+		if (sample === undefined) throw new Error(`sample ${row.sampleId} is gone`);
+		all.push(await markOne(row, sample, arm.stored.technique));
+	}
+	const tally = tallies.get(arm.stored.id);
+	if (tally === undefined) throw new Error(`arm ${arm.stored.id} has no tally`);
+	transaction(database, () => {
+		for (const { row, answer, changed, scores } of all) {
+			const outputId = changed === null ? null : putOutput(database, { ...changed, tokenIds: null });
+			if (outputId !== null || answer !== row.answer) setFoundAnswer(database, row.id, { answer, outputId });
+			for (const [scorer, score] of scores ?? []) putScore(database, row.id, scorer, score);
+			tally.put(row.epoch * subject.layout.samples + row.position, {
+				failed: scores === null,
+				ms: row.ms,
+				promptTokens: row.promptTokens,
+				completionTokens: row.completionTokens,
+				scores: new Map([...(scores ?? [])].map(([scorer, { value }]) => [scorer, value])),
+			});
+		}
+		for (const { position } of shards) setShardRescored(database, arm.stored.id, position);
+	});
+	for (const { position, ms } of shards) {
+		// How fast answers came is a fact of those that were measured to their end.
+		if (ms === null) continue;
+		const own = rows.filter(({ shard }) => shard === position);
+		tally.shardMs += ms;
+		tally.shardRows += own.length;
+		tally.shardTokens += own.reduce((sum, { completionTokens }) => sum + completionTokens, 0);
+	}
+	return rows.length;
+
+	async function markOne(row: StoredText, sample: Sample, technique: Technique): Promise<RescoredOutput> {
+		if (row.status === 'failed') return { row, answer: row.answer, changed: null, scores: null };
+		const detail = JSON.parse(row.detail) as AnswerDetail;
+		// The likeliest choice was found by what was measured, not by what was written.
+		if (technique.kind === 'choice-likelihood') {
+			const { output, answer } = row;
+			return { row, changed: null, ...(await marker.score(sample, { output, answer, detail })) };
+		}
+		const texts = detail.votes?.map(({ output }) => output) ?? [row.output];
+		const { output, answer, votes } = await scoring.read(technique, texts, sample.choices);
+		const read = detail.votes === undefined ? detail : { ...detail, votes };
+		const again = JSON.stringify(read);
+		const same = output === row.output && again === row.detail;
+		const marks = await marker.score(sample, { output, answer, detail: read });
+		return { row, changed: same ? null : { output, detail: again }, ...marks };
+	}
+}

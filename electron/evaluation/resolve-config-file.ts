@@ -1,0 +1,192 @@
+import { Failure, type FailureFacts, failureFacts } from '../../models/contract/failure.ts';
+import type { ResolvedConfig } from '../contract/evaluation/calls.ts';
+import type { ConfigFile } from '../contract/evaluation/config-file.ts';
+import { type Scorer, scorerSchema } from '../contract/evaluation/scorer.ts';
+import { namedApart } from '../contract/evaluation/scorer-name.ts';
+import type { ModelFile } from '../contract/library/schema.ts';
+import { listDatasets } from '../dataset/store/datasets.ts';
+import { versionsOf as datasetVersionsOf } from '../dataset/store/versions.ts';
+import { resolveModel } from '../library/resolve-model.ts';
+import { addPromptVersion, contentHash, createPrompt } from '../prompt/prompts.ts';
+import { listPrompts, versionsOf } from '../prompt/store.ts';
+import type { EvaluationContext } from './context.ts';
+import { parseConfig } from './parse-config-file.ts';
+
+type Context = Pick<EvaluationContext, 'database' | 'events' | 'clock'> & {
+	readonly library: Pick<EvaluationContext['library'], 'all'>;
+};
+
+/** The text of a file; `name` is what messages call it. Throws Failure `config-invalid`. */
+export function readConfigFile(context: Context, text: string, name: string): ResolvedConfig {
+	const file = parseConfig(text, name);
+	const resolved = resolveConfigFile(context, file);
+	if (file.gate === undefined) return resolved;
+	return {
+		...resolved,
+		notes: [...resolved.notes, 'Its gate is left out: only assay eval run holds a run against one'],
+	};
+}
+
+/**
+ * Names become things of the library. What the library does not have is left out and said in `problems`; prompts that are
+ * written in the file are added. Files of samples are not read: who has the file brings it in first and names its dataset.
+ */
+export function resolveConfigFile(context: Context, file: ConfigFile): ResolvedConfig {
+	const problems: FailureFacts[] = [];
+	const notes: string[] = [];
+	function found<T>(of: () => T): T | null {
+		try {
+			return of();
+		} catch (error) {
+			const facts = failureFacts(error);
+			if (facts.code === 'internal') throw error;
+			problems.push(facts);
+			return null;
+		}
+	}
+	const { techniques, parameters, epochs, seed, width, shardSize, contextSize, threads, criteria } = file;
+	const { split = null, tags = [], limit = null } = typeof file.dataset === 'string' ? {} : file.dataset;
+	const dataset = found(() => datasetOf(context, file.dataset, notes));
+	const promptVersionIds = file.prompts.flatMap((entry) => found(() => promptOf(context, entry, notes)) ?? []);
+	const models =
+		file.models === undefined ? [found(() => defaultModel(context))] : file.models.map((name) => model(name));
+	const scorers = file.scorers.map((scorer): Scorer => {
+		if (!('model' in scorer)) return scorer;
+		const { model: name, ...judge } = scorer;
+		return scorerSchema.parse({ ...judge, modelFileId: model(name)?.id ?? 0 });
+	});
+	function model(name: string): ModelFile | null {
+		return found(() => modelOf(context, name));
+	}
+	return {
+		config: {
+			name: file.name,
+			promptVersionIds,
+			techniques,
+			parameters,
+			criteria,
+			scorers: namedApart(scorers),
+			epochs,
+			seed,
+			width,
+			shardSize,
+			contextSize,
+			threads,
+			dataset: { datasetId: null, versionId: null, ...dataset, split, tags, limit },
+			modelFileIds: models.flatMap((one) => one?.id ?? []),
+		},
+		problems,
+		notes,
+	};
+}
+
+/** Throws Failure `no-model`. */
+function defaultModel({ library }: Context): ModelFile {
+	const models = library.all();
+	const model = models.find((one) => one.default) ?? models[0];
+	if (model !== undefined) return model;
+	throw new Failure({ code: 'no-model', message: 'The library has no model yet', next: ['Get the starter model'] });
+}
+
+/** Throws Failure `model-unknown`, `model-ambiguous`. */
+function modelOf({ library }: Context, name: string): ModelFile {
+	const models = library.all();
+	const known = resolveModel(models, name);
+	if (known !== null) return known;
+	const names = models.map((one) => one.name);
+	throw new Failure({
+		code: 'model-unknown',
+		message: `The library has no model named “${name}”`,
+		next: [names.length > 0 ? `It has: ${names.join(', ')}` : 'Get the starter model', 'Add its file to the library'],
+	});
+}
+
+/** Throws Failure `dataset-unknown`, `dataset-file`, `version-unknown`. */
+function datasetOf(
+	{ database }: Context,
+	entry: ConfigFile['dataset'],
+	notes: string[],
+): { readonly datasetId: number; readonly versionId: number | null } {
+	const datasets = listDatasets(database, false);
+	if (typeof entry !== 'string' && 'file' in entry) {
+		// The command line names a dataset that it brings in by the file and the hash of its content.
+		const base = (entry.file.split(/[\\/]/).at(-1) ?? '').replace(/\.[^.]*$/, '').slice(0, 150);
+		const [known, other] = datasets.filter(({ name }) => name.replace(/ \([0-9a-f]{12}\)$/, '') === base);
+		if (known === undefined || other !== undefined) {
+			throw new Failure({
+				code: 'dataset-file',
+				message: `The samples are in the file “${entry.file}”, which is not read from here`,
+				next: ['Import it under Datasets, and choose it in the form', 'Run the config with: assay eval run'],
+			});
+		}
+		notes.push(`“${known.name}” stands for ${entry.file}, which was not read again`);
+		return { datasetId: known.id, versionId: null };
+	}
+	const { name, version } = typeof entry === 'string' ? { name: entry, version: undefined } : entry;
+	const { id } = byName(datasets, name, 'dataset');
+	if (version === undefined) return { datasetId: id, versionId: null };
+	return { datasetId: id, versionId: byNumber(name, datasetVersionsOf(database, id), version).id };
+}
+
+/**
+ * The version that says the same: the newest of any prompt, or any of the prompt of that name. Else that prompt gets a
+ * further version, or there is a new one. Throws Failure `prompt-unknown`, `version-unknown`, and as `createPrompt`.
+ */
+function promptOf(context: Context, entry: ConfigFile['prompts'][number], notes: string[]): number {
+	const { database } = context;
+	const prompts = listPrompts(database, false);
+	if (typeof entry === 'string') return byName(prompts, entry, 'prompt').latest.id;
+	if (!('template' in entry)) {
+		const prompt = byName(prompts, entry.name, 'prompt');
+		if (entry.version === undefined) return prompt.latest.id;
+		return byNumber(prompt.name, versionsOf(database, prompt.id), entry.version).id;
+	}
+	const { system, template, example } = entry;
+	const content = { system, template, example };
+	const hash = contentHash(content);
+	const known = prompts.find(
+		({ latest, name }) => latest.sha256 === hash && (entry.name === undefined || isName(name, entry.name)),
+	);
+	if (known !== undefined) return known.latest.id;
+	const name = entry.name ?? (template.replace(/\s+/g, ' ').trim().slice(0, 60) || 'Prompt');
+	const taken = prompts.find((prompt) => isName(prompt.name, name));
+	const earlier =
+		taken === undefined ? undefined : versionsOf(database, taken.id).find(({ sha256 }) => sha256 === hash);
+	if (earlier !== undefined) return earlier.id;
+	const note = 'From a config file';
+	const prompt =
+		taken === undefined
+			? createPrompt(context, { ...content, name, description: '', note })
+			: addPromptVersion(context, taken.id, content, note);
+	notes.push(`Prompt “${prompt.name}” version ${prompt.latest.number} added`);
+	return prompt.latest.id;
+}
+
+function isName(name: string, wanted: string): boolean {
+	return name.toLowerCase() === wanted.toLowerCase();
+}
+
+function byName<Item extends { readonly name: string }>(items: readonly Item[], name: string, what: string): Item {
+	const found = items.find((item) => isName(item.name, name));
+	if (found !== undefined) return found;
+	const names = items.slice(0, 20).map((item) => item.name);
+	throw new Failure({
+		code: `${what}-unknown`,
+		message: `There is no ${what} called “${name}”`,
+		next: names.length === 0 ? [`Make a ${what} first`] : [`There is: ${names.join(', ')}`],
+	});
+}
+
+function byNumber<Version extends { readonly number: number }>(
+	name: string,
+	versions: readonly Version[],
+	wanted: number,
+): Version {
+	const found = versions.find(({ number }) => number === wanted);
+	if (found !== undefined) return found;
+	throw new Failure({
+		code: 'version-unknown',
+		message: `“${name}” has no version ${wanted}`,
+		next: [`It has: ${versions.map(({ number }) => number).join(', ')}`],
+	});
+}

@@ -1,0 +1,126 @@
+import { type FailureFacts, failureFacts, failureSchema } from '../../models/contract/failure.ts';
+import type { Turn } from '../../models/contract/generation.ts';
+import type { Sample } from '../contract/dataset/schema.ts';
+import type { Answer, RowDetail } from '../contract/evaluation/schema.ts';
+import { scorerName } from '../contract/evaluation/scorer-name.ts';
+import { readSamplesById } from '../dataset/read-version.ts';
+import { inputText } from '../prompt/same-question.ts';
+import { labelsOf } from './arm-labels.ts';
+import type { EvaluationContext } from './context.ts';
+import { readAsking } from './run-subject.ts';
+import { manifestOf } from './run-view.ts';
+import { seedOf } from './shard/shard-layout.ts';
+import { type AnswerDetail, choiceLikelihoods } from './shard/unit-outcome.ts';
+import { getArm, type StoredArm } from './store/arms.ts';
+import { resultAt, type StoredResult, scoresOf } from './store/results.ts';
+import { getRun, type StoredRun } from './store/runs.ts';
+import { pairedPosition, sampleAt } from './store/samples.ts';
+
+/** A sample with everything that each arm answered. Throws Failure `arm-unknown`, `row-unknown`. */
+export function rowDetail(
+	context: Pick<EvaluationContext, 'database'>,
+	arms: readonly number[],
+	position: number,
+	epoch: number,
+): RowDetail {
+	const { database } = context;
+	const stored = arms.map((id) => getArm(database, id));
+	const [first] = stored;
+	if (first === undefined) throw new Error('no arm');
+	const place = sampleAt(database, first.runId, position);
+	const run = getRun(database, first.runId);
+	const [sample] = readSamplesById(database, run.datasetVersionId, [place.sampleId]);
+	if (sample === undefined) throw new Error(`sample ${place.sampleId} is gone`);
+	return {
+		position,
+		epoch,
+		sample: {
+			id: sample.id,
+			key: sample.key,
+			input: inputText(sample),
+			target: sample.target,
+			choices: sample.choices ?? [],
+			variables: sample.variables,
+			tags: sample.tags,
+			cluster: sample.cluster,
+			split: sample.split,
+			messageId: sample.source.kind === 'message' ? sample.source.messageId : null,
+		},
+		answers: stored.map((arm) => answerOf(context, arm, sample, epoch, pairedPosition(database, arm.runId, place))),
+	};
+}
+
+function answerOf(
+	context: Pick<EvaluationContext, 'database'>,
+	arm: StoredArm,
+	sample: Sample,
+	epoch: number,
+	position: number | null,
+): Answer {
+	const { database } = context;
+	const run = getRun(database, arm.runId);
+	const manifest = manifestOf(run);
+	const row = position === null ? undefined : resultAt(database, arm.id, position, epoch);
+	const detail = row === undefined ? {} : (JSON.parse(row.detail) as AnswerDetail);
+	const scorers = manifest.scorers.map(scorerName);
+	const scores = row === undefined ? [] : scoresOf(database, row.id);
+	const asked = promptOf(context, run, arm, manifest.seed, sample);
+	return {
+		armId: arm.id,
+		runId: arm.runId,
+		label: labelsOf(manifest)[arm.position] ?? '',
+		status: row?.status ?? null,
+		failure: failureOf(row),
+		...asked,
+		output: row?.output ?? '',
+		answer: row?.answer ?? null,
+		// The headline first, as everywhere.
+		scores: scores.toSorted((a, b) => scorers.indexOf(a.scorer) - scorers.indexOf(b.scorer)),
+		votes: (detail.votes ?? []).map((vote) => ({ ...vote })),
+		choices: choicesOf(arm, detail, sample, row?.answer ?? null),
+		promptTokens: row?.promptTokens ?? 0,
+		cachedTokens: row?.cachedTokens ?? 0,
+		completionTokens: row?.completionTokens ?? 0,
+		stopReason: row?.stopReason ?? null,
+		ms: row?.ms ?? null,
+		seed: seedOf(manifest.seed, sample.key, epoch, 0),
+	};
+}
+
+function failureOf(row: StoredResult | undefined): FailureFacts | null {
+	return row === undefined || row.failure === null ? null : failureSchema.parse(JSON.parse(row.failure));
+}
+
+/** The prompt as it was sent: built again from what never changes. */
+function promptOf(
+	context: Pick<EvaluationContext, 'database'>,
+	run: StoredRun,
+	arm: StoredArm,
+	seed: number,
+	sample: Sample,
+): { turns: Turn[]; promptProblem: string | null } {
+	try {
+		const request = readAsking(context, arm, { seed, versionId: run.datasetVersionId }).build(sample);
+		if (request.kind === 'generate') return { turns: request.turns, promptProblem: null };
+		const contexts = request.items.map(({ context: text }) => text).filter((text) => text !== '');
+		return { turns: contexts.map((content) => ({ role: 'user' as const, content })), promptProblem: null };
+	} catch (error) {
+		return { turns: [], promptProblem: failureFacts(error).message };
+	}
+}
+
+function choicesOf(
+	{ technique }: StoredArm,
+	{ likelihoods }: AnswerDetail,
+	sample: Sample,
+	chosen: string | null,
+): Answer['choices'] {
+	if (technique.kind !== 'choice-likelihood' || likelihoods === undefined) return [];
+	const sums = choiceLikelihoods(technique.form, likelihoods);
+	return (sample.choices ?? []).map((text, index) => ({
+		text,
+		logLikelihood: sums[index] ?? 0,
+		tokens: (technique.form === 'blank' ? likelihoods[index]?.tokens[0] : likelihoods[0]?.tokens[index]) ?? 0,
+		chosen: text === chosen,
+	}));
+}

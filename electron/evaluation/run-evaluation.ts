@@ -1,0 +1,231 @@
+import { cpus, loadavg, totalmem } from 'node:os';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { type FailureFacts, failureFacts } from '../../models/contract/failure.ts';
+import type { Run } from '../contract/evaluation/schema.ts';
+import { scorerName } from '../contract/evaluation/scorer-name.ts';
+import { waitForChatIdle } from '../jobs/yield-to-chat.ts';
+import { gpuConditions } from '../library/gpu-settings.ts';
+import type { ActiveRun, RunControl } from './active-run.ts';
+import { createAnswerScorer } from './answer-scorer.ts';
+import { createArmSummaries } from './arm-summary.ts';
+import { type ArmTotals, loadArmTotals } from './arm-totals.ts';
+import type { EvaluationContext, Session } from './context.ts';
+import { judgeRun } from './judge-answers.ts';
+import { createSessions } from './model-sessions.ts';
+import { rescoreAll } from './rescore.ts';
+import { type RunArm, type RunSubject, readRunToMeasure, readRunToScore, type SubjectArm } from './run-subject.ts';
+import { manifestOf } from './run-view.ts';
+import { noteRepeatedRun } from './shard/repeatability.ts';
+import { runShard } from './shard/run-shard.ts';
+import { unitsOf } from './shard/shard-layout.ts';
+import { ChatFirst } from './shard/yield-to-chat.ts';
+import { getRun, setRunConditions, setRunStatus } from './store/runs.ts';
+import { setShardFailed, shardsOf } from './store/shards.ts';
+import { createTimeLeft } from './time-left.ts';
+
+/** A shard is begun so often before it is given up. */
+const attempts = 3;
+/** A defect, a full disk or a damaged database: another process would not help. */
+const helpless = /^(internal|disk-.*|database-.*|data-folder-.*)$/;
+/** So many shards given up one after the other end the run: the others would fare no better. */
+const mostFailures = 3;
+
+/**
+ * Measures, or marks again, what is still left of it, shard by shard, then lets judges mark it. Every shard is kept when it ends, so
+ * that a pause, a kill or a crash loses at most one. Never rejects: how it ended is in the database.
+ */
+export async function runEvaluation(context: EvaluationContext, id: number, control: RunControl): Promise<void> {
+	const { database, clock } = context;
+	const sessions = createSessions(context);
+	try {
+		setRunStatus(database, id, 'running', { startedAt: clock() });
+		control.begun();
+		const marked = isMarked(context, id);
+		const failure = marked
+			? await work(context, readRunToScore(context, id), { sessions, control, marked }, (running) =>
+					rescoreAll(context, running),
+				)
+			: await work(context, readRunToMeasure(context, id), { sessions, control, marked }, (running) =>
+					measureAll(context, running),
+				);
+		if (!marked) noteRepeatedRun(context, id);
+		setRunStatus(database, id, failure === null ? 'done' : 'failed', { failure, endedAt: clock() });
+	} catch (error) {
+		endEarly(context, id, control.signal.aborted, error);
+	} finally {
+		await sessions.close();
+	}
+}
+
+/** Whether it marks outputs that are there already, and so needs no model but that of judges. */
+function isMarked({ database }: Pick<EvaluationContext, 'database'>, id: number): boolean {
+	return manifestOf(getRun(database, id)).marked !== undefined;
+}
+
+/** Lets `make` do what is left, then judges; sums all of it up. Answers with why it stopped early. */
+async function work<Arm extends RunArm>(
+	context: EvaluationContext,
+	subject: RunSubject<Arm>,
+	{ sessions, control, marked }: Pick<ActiveRun, 'sessions' | 'control'> & { readonly marked: boolean },
+	make: (running: ActiveRun<Arm>) => Promise<FailureFacts | null>,
+): Promise<FailureFacts | null> {
+	const scorers = subject.manifest.scorers.map(scorerName);
+	const tallies = new Map<number, ArmTotals>();
+	for (const { stored } of subject.arms) {
+		tallies.set(stored.id, await loadArmTotals(context.reader, stored.id, { ...subject.layout, scorers }, marked));
+	}
+	const summaries = createArmSummaries(context, subject, tallies);
+	const running = { subject, tallies, summaries, sessions, control };
+	try {
+		const failure = await make(running);
+		if (failure === null) await judgeRun(context, running);
+		return failure;
+	} finally {
+		await summaries.writeAll();
+	}
+}
+
+function endEarly({ database, clock, log }: EvaluationContext, id: number, paused: boolean, error: unknown): void {
+	const failure = failureFacts(error);
+	if (!paused && failure.code === 'internal') log(`evaluation: ${failure.detail ?? failure.message}`);
+	try {
+		if (paused) setRunStatus(database, id, 'paused');
+		else setRunStatus(database, id, 'failed', { failure, endedAt: clock() });
+	} catch (cause) {
+		// A full disk takes the last word too; at the next start the run is found as one that was abandoned.
+		log(`evaluation: run ${id} could not be marked as ended: ${String(cause)}`);
+	}
+}
+
+/** Answers with why it stopped early; null: everything was measured, or given up shard by shard. */
+async function measureAll(context: EvaluationContext, running: ActiveRun): Promise<FailureFacts | null> {
+	const { database } = context;
+	const { subject, tallies, sessions, summaries, control } = running;
+	const marker = createAnswerScorer(subject.manifest.scorers, context.scoring);
+	const left = shardsOf(database, subject.run.id).filter(({ status }) => status === 'waiting');
+	const pace = createTimeLeft(subject, tallies, left);
+	let failedInARow = 0;
+	try {
+		for (const { arm, shard } of inOrder(subject, left)) {
+			const { id: armId } = arm.stored;
+			const tally = tallies.get(armId);
+			if (tally === undefined) throw new Error(`arm ${armId} has no tally`);
+			const doing = doingOf(subject, arm, shard);
+			control.now(pace.now(doing));
+			const givenUp = await attempt(context, running, arm, (session) =>
+				runShard(context, {
+					subject,
+					arm,
+					shard,
+					session,
+					tally,
+					scorer: marker,
+					signal: control.signal,
+					onHold: (held) => control.now(pace.now(held ? `${doing}, after the answer being written` : doing)),
+					onWritten: () => summaries.writeSoon(armId),
+					// Only what is committed is told of.
+					onRows() {
+						control.now(pace.now(doing));
+						control.rows();
+					},
+				}),
+			);
+			pace.shardDone(armId);
+			if (givenUp === null) {
+				failedInARow = 0;
+				summaries.writeSoon(armId);
+			} else {
+				context.log(`evaluation: shard ${shard} of ${arm.label} was given up: ${givenUp.message}`);
+				setShardFailed(database, armId, shard, givenUp);
+				failedInARow += 1;
+				if (failedInARow >= mostFailures) return givenUp;
+			}
+			control.rows();
+			await nextTurn();
+		}
+	} finally {
+		await sessions.close();
+	}
+	return null;
+}
+
+/** Model by model, so that each is loaded once; of its arms shard by shard, so that they can be compared early. */
+function inOrder(
+	{ arms }: RunSubject,
+	left: readonly { readonly armId: number; readonly position: number }[],
+): readonly { readonly arm: SubjectArm; readonly shard: number }[] {
+	const models = [...new Set(arms.map(({ model }) => model.id))];
+	const tasks = left.flatMap(({ armId, position }) =>
+		arms.filter(({ stored }) => stored.id === armId).map((arm) => ({ arm, shard: position })),
+	);
+	return models.flatMap((modelId) =>
+		tasks
+			.filter(({ arm }) => arm.model.id === modelId)
+			.sort((a, b) => a.shard - b.shard || a.arm.stored.position - b.arm.stored.position),
+	);
+}
+
+function doingOf({ layout: cut, arms }: RunSubject, arm: SubjectArm, shard: number): string {
+	const units = unitsOf(cut, shard);
+	const [first] = units;
+	const last = units.at(-1);
+	if (first === undefined || last === undefined) return arm.label;
+	const epoch = cut.epochs === 1 ? '' : `, answer ${first.epoch + 1} of ${cut.epochs}`;
+	const which = `samples ${first.position + 1} to ${last.position + 1} of ${cut.samples}${epoch}`;
+	return arms.length === 1 ? which : `${arm.label}: ${which}`;
+}
+
+/**
+ * Tries a shard, with a fresh process where the last one died. Answers with why it was given up; null: it is done.
+ * Throws what ends the run: a pause, a model that can't be loaded at all, a defect.
+ */
+async function attempt(
+	context: EvaluationContext,
+	{ subject, sessions, control }: ActiveRun,
+	arm: SubjectArm,
+	work: (session: Session) => Promise<void>,
+): Promise<FailureFacts | null> {
+	const { manifest, run } = subject;
+	const options = { model: arm.model, contextSize: arm.contextSize, width: manifest.width, threads: manifest.threads };
+	let last: FailureFacts | null = null;
+	for (let tried = 0; tried < attempts; ) {
+		await waitForChatIdle(context, control.signal);
+		const loadBefore = loadavg()[0] ?? 0;
+		const session = await sessions.open(options, control.signal);
+		noteConditions(context, run.id, session, manifest.threads, loadBefore);
+		try {
+			await work(session);
+			return null;
+		} catch (error) {
+			await sessions.close();
+			control.signal.throwIfAborted();
+			if (error instanceof ChatFirst) continue;
+			last = failureFacts(error);
+			if (helpless.test(last.code)) throw error;
+			tried += 1;
+		}
+	}
+	return last;
+}
+
+function noteConditions(
+	{ database }: EvaluationContext,
+	runId: number,
+	{ facts }: Session,
+	threads: number,
+	loadBefore: number,
+): void {
+	const before = JSON.parse(getRun(database, runId).conditions) as Run['conditions'];
+	const highestLoadBefore = Math.max(loadBefore, Number(before.highestLoadBefore ?? 0));
+	if (before.engine === facts.engineBuild && highestLoadBefore === before.highestLoadBefore) return;
+	setRunConditions(database, runId, {
+		engine: facts.engineBuild,
+		systemInfo: facts.systemInfo,
+		threads,
+		highestLoadBefore,
+		...gpuConditions(facts),
+		processor: cpus()[0]?.model.trim() ?? 'unknown',
+		cores: cpus().length,
+		memoryBytes: totalmem(),
+	});
+}

@@ -1,0 +1,96 @@
+import { Failure } from '../../models/contract/failure.ts';
+import { type Manifest, manifestSchema } from '../contract/evaluation/manifest.ts';
+import type { ModelFile } from '../contract/library/schema.ts';
+import { readSamplesById } from '../dataset/read-version.ts';
+import { createBuilder } from '../prompt/build-request.ts';
+import { getPromptVersion } from '../prompt/store.ts';
+import { labelsOf } from './arm-labels.ts';
+import type { EvaluationContext } from './context.ts';
+import type { Asking } from './shard/measure-shard.ts';
+import { type ShardLayout, shardLayoutOf } from './shard/shard-layout.ts';
+import { armsOf, type StoredArm } from './store/arms.ts';
+import { getRun, type StoredRun } from './store/runs.ts';
+import { type RunSample, runSamples } from './store/samples.ts';
+
+/** An arm whose outputs are marked. */
+export interface RunArm {
+	readonly stored: StoredArm;
+	readonly label: string;
+}
+
+/** An arm that is measured. */
+export interface SubjectArm extends RunArm {
+	readonly model: ModelFile;
+	readonly contextSize: number;
+	readonly asking: Asking;
+}
+
+/** A run, ready to be measured; with arms of the plain kind, to be marked. */
+export interface RunSubject<Arm extends RunArm = SubjectArm> {
+	readonly run: StoredRun;
+	readonly manifest: Manifest;
+	readonly samples: readonly RunSample[];
+	readonly layout: ShardLayout;
+	/** Where they are measured, arms of one model stand together, so that each model is loaded once. */
+	readonly arms: readonly Arm[];
+}
+
+function modelOf({ library }: Pick<EvaluationContext, 'library'>, arm: StoredArm, manifest: Manifest): ModelFile {
+	const wanted = manifest.arms[arm.position]?.model;
+	const gone = (what: string): Failure =>
+		new Failure({
+			code: 'run-model-changed',
+			message: `${wanted?.name ?? 'A model'} (${wanted?.quantization ?? '?'}) ${what}, so this run can't go on as it began.`,
+			next: ['Add the same file to the library again', 'Start a new run'],
+		});
+	if (arm.modelFileId === null) throw gone('is out of the library');
+	const model = library.modelFile(arm.modelFileId);
+	if (model.sha256 !== null && model.sha256 !== wanted?.sha256) throw gone('is another file by now');
+	return model;
+}
+
+/** How an arm asks. Throws the Failure of a prompt or example that is gone. */
+export function readAsking(
+	{ database }: Pick<EvaluationContext, 'database'>,
+	arm: StoredArm,
+	{ seed, versionId }: { seed: number; versionId: number },
+): Asking {
+	if (arm.promptVersionId === null) throw new Error(`arm ${arm.id} has no prompt`);
+	const version = getPromptVersion(database, arm.promptVersionId);
+	const examples = readSamplesById(database, versionId, arm.examples);
+	return {
+		technique: arm.technique,
+		parameters: arm.parameters,
+		runSeed: seed,
+		build: createBuilder({ version, technique: arm.technique, examples }),
+	};
+}
+
+/** Reads a run. Throws the Failure of what is no longer as it was: a model that is gone or another file by now. */
+export function readRunToMeasure(context: EvaluationContext, id: number): RunSubject {
+	const marked = readRunToScore(context, id);
+	const { run, manifest } = marked;
+	const arms = marked.arms.map(({ stored, label }) => ({
+		stored,
+		label,
+		model: modelOf(context, stored, manifest),
+		contextSize: manifest.arms[stored.position]?.contextSize ?? 0,
+		asking: readAsking(context, stored, { seed: manifest.seed, versionId: run.datasetVersionId }),
+	}));
+	const models = [...new Set(arms.map(({ model }) => model.id))];
+	return { ...marked, arms: models.flatMap((modelId) => arms.filter(({ model }) => model.id === modelId)) };
+}
+
+/** Reads a run as far as its outputs go: models and prompts may be gone. */
+export function readRunToScore({ database }: Pick<EvaluationContext, 'database'>, id: number): RunSubject<RunArm> {
+	const run = getRun(database, id);
+	const manifest = manifestSchema.parse(JSON.parse(run.manifest));
+	const labels = labelsOf(manifest);
+	return {
+		run,
+		manifest,
+		samples: runSamples(database, id),
+		layout: shardLayoutOf(manifest),
+		arms: armsOf(database, id).map((stored) => ({ stored, label: labels[stored.position] ?? '' })),
+	};
+}

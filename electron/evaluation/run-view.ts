@@ -1,0 +1,135 @@
+import { failureSchema } from '../../models/contract/failure.ts';
+import { type Manifest, manifestSchema } from '../contract/evaluation/manifest.ts';
+import { runConfigSchema } from '../contract/evaluation/run-config.ts';
+import type { Arm, Run, RunSummary } from '../contract/evaluation/schema.ts';
+import { scorerName } from '../contract/evaluation/scorer-name.ts';
+import type { ReadableDatabase } from '../database/database.ts';
+import { findVersion } from '../dataset/store/versions.ts';
+import { promptOfVersion } from '../prompt/store.ts';
+import { labelsOf } from './arm-labels.ts';
+import { type ArmSummary, armSummarySchema } from './arm-summary.ts';
+import { criterionOutcome } from './criteria.ts';
+import { shardLayoutOf, unitCount, unitsOf } from './shard/shard-layout.ts';
+import { armsOf, type StoredArm } from './store/arms.ts';
+import { getRun, type StoredRun } from './store/runs.ts';
+import { failedShardCount, givenUpShards } from './store/shards.ts';
+import type { RunProgress } from './time-left.ts';
+
+/** null: nothing is measured yet, or it was written by an Assay that kept something else. */
+export function armSummary({ summary }: Pick<StoredArm, 'summary'>): ArmSummary | null {
+	if (summary === null) return null;
+	const parsed = armSummarySchema.safeParse(JSON.parse(summary));
+	return parsed.success ? parsed.data : null;
+}
+
+export function armView(database: ReadableDatabase, stored: StoredArm, manifest: Manifest, label: string): Arm {
+	const planned = manifest.arms[stored.position];
+	const summary = armSummary(stored);
+	return {
+		id: stored.id,
+		position: stored.position,
+		label,
+		technique: stored.technique,
+		parameters: stored.parameters,
+		model: {
+			id: stored.modelFileId,
+			name: planned?.model.name ?? '',
+			quantization: planned?.model.quantization ?? '',
+		},
+		prompt: {
+			id: stored.promptVersionId === null ? null : promptOfVersion(database, stored.promptVersionId),
+			versionId: stored.promptVersionId,
+			name: planned?.prompt.name ?? '',
+			number: planned?.prompt.number ?? 0,
+		},
+		n: summary?.n ?? 0,
+		total: manifest.dataset.samples * manifest.epochs,
+		errors: summary?.errors ?? 0,
+		metrics: summary?.metrics ?? {},
+		latency: summary?.latency ?? null,
+		tokensPerSecond: summary?.tokensPerSecond ?? null,
+		promptTokens: summary?.promptTokens ?? 0,
+		completionTokens: summary?.completionTokens ?? 0,
+	};
+}
+
+export function armViews(database: ReadableDatabase, run: StoredRun, manifest = manifestOf(run)): readonly Arm[] {
+	const labels = labelsOf(manifest);
+	return armsOf(database, run.id).map((arm) => armView(database, arm, manifest, labels[arm.position] ?? ''));
+}
+
+export function manifestOf(run: Pick<StoredRun, 'manifest'>): Manifest {
+	return manifestSchema.parse(JSON.parse(run.manifest));
+}
+
+/** Shards given up that a run names: they mostly fail for one reason. */
+const mostGivenUp = 20;
+
+/** A run as a list shows it. `now`: what it does right now. */
+export function summaryView(database: ReadableDatabase, run: StoredRun, now: RunProgress | null): RunSummary {
+	const manifest = manifestOf(run);
+	const arms = armViews(database, run, manifest);
+	const sum = (of: (arm: Arm) => number): number => arms.reduce((total, arm) => total + of(arm), 0);
+	const under = run.status === 'running' ? now : null;
+	return {
+		id: run.id,
+		name: run.name,
+		status: run.status,
+		repeatable: run.repeatable,
+		repeatOf: run.repeatOf,
+		markedOf: run.markedOf,
+		baseline: run.baseline === 1,
+		manifestHash: run.manifestHash,
+		arms: [...arms],
+		dataset: {
+			id: findVersion(database, run.datasetVersionId)?.datasetId ?? 0,
+			versionId: run.datasetVersionId,
+			name: manifest.dataset.name,
+			number: manifest.dataset.number,
+			samples: manifest.dataset.samples,
+		},
+		scorers: manifest.scorers.map(scorerName),
+		progress: {
+			done: under?.done ?? sum(({ n }) => n),
+			total: unitCount(shardLayoutOf(manifest)) * arms.length,
+			errors: under?.errors ?? sum(({ errors }) => errors),
+			failedShards: failedShardCount(database, run.id),
+			secondsLeft: under?.secondsLeft ?? null,
+			doing: under?.doing ?? null,
+		},
+		failure: run.failure === null ? null : failureSchema.parse(JSON.parse(run.failure)),
+		createdAt: run.createdAt,
+		startedAt: run.startedAt,
+		endedAt: run.endedAt,
+		deletedAt: run.deletedAt,
+	};
+}
+
+/** A run as pages and commands see it. Throws Failure `run-unknown`. */
+export function runView(database: ReadableDatabase, id: number, now: RunProgress | null): Run {
+	const run = getRun(database, id);
+	const manifest = manifestOf(run);
+	const summaries = armsOf(database, id).map((arm) => ({ armId: arm.id, summary: armSummary(arm) }));
+	return {
+		...summaryView(database, run, now),
+		config: runConfigSchema.parse(JSON.parse(run.config)),
+		manifest,
+		criteria: manifest.criteria.flatMap((criterion) =>
+			summaries.map(({ armId, summary }) => criterionOutcome(criterion, armId, summary)),
+		),
+		byTag: summaries.flatMap(({ armId, summary }) => (summary?.byTag ?? []).map((one) => ({ ...one, armId }))),
+		repeats: summaries.flatMap(({ armId, summary }) => (summary?.repeats ?? []).map((one) => ({ ...one, armId }))),
+		givenUp: givenUpShards(database, id, mostGivenUp).map(({ armId, position, failure }) => {
+			const units = unitsOf(shardLayoutOf(manifest), position);
+			return {
+				armId,
+				first: units[0]?.position ?? 0,
+				last: units.at(-1)?.position ?? 0,
+				failure: failureSchema.parse(JSON.parse(failure)),
+			};
+		}),
+		warnings: JSON.parse(run.warnings) as Run['warnings'],
+		repeatableNote: run.repeatableNote,
+		conditions: JSON.parse(run.conditions) as Run['conditions'],
+	};
+}

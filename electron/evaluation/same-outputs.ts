@@ -1,0 +1,38 @@
+import type { Manifest } from '../contract/evaluation/manifest.ts';
+import { scorerName } from '../contract/evaluation/scorer-name.ts';
+
+/** An arm, as far as it tells whose outputs it has. */
+export interface Outputs {
+	readonly runId: number;
+	readonly manifest: Manifest;
+	/** Of the arm in its run. */
+	readonly position: number;
+}
+
+/** Whether two arms are one set of outputs, marked twice: the difference then is that of the marking alone. */
+export function sameOutputs(a: Outputs, b: Outputs): boolean {
+	const [first, second] = [a, b].map(({ runId, manifest }) => manifest.marked?.runId ?? runId);
+	return first === second && a.runId !== b.runId && a.position === b.position;
+}
+
+/** Names of the scorers that every side has. */
+export function sharedScorers(sides: readonly Pick<Outputs, 'manifest'>[]): readonly string[] {
+	const [first = [], ...others] = sides.map(({ manifest }) => manifest.scorers.map(scorerName));
+	return first.filter((name) => others.every((own) => own.includes(name)));
+}
+
+/**
+ * The scorer that each side is compared by: the one that is wanted, else the first that all have. The same outputs may
+ * also be held against each other by scorers of different names, each side by its own first one. null: there is none.
+ */
+export function scorersOf(sides: readonly Outputs[], wanted: string | null): readonly string[] | null {
+	const shared = sharedScorers(sides);
+	const scorer = wanted ?? shared[0];
+	if (scorer !== undefined && shared.includes(scorer)) return sides.map(() => scorer);
+	const [first, ...others] = sides;
+	if (first === undefined || !others.every((side) => sameOutputs(first, side))) return null;
+	return sides.map(({ manifest }) => {
+		const own = manifest.scorers.map(scorerName);
+		return wanted !== null && own.includes(wanted) ? wanted : (own[0] ?? '');
+	});
+}

@@ -1,0 +1,90 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Score, Scorer } from '../../contract/evaluation/scorer.ts';
+import { unfence } from '../../prompt/json-text.ts';
+import { expectedText } from './expected-answer.ts';
+import { compileSchema, problemsOf } from './json-schema.ts';
+import { noTarget, quoted, rightIf, type ScoreInput, scored, unscored } from './score-outcome.ts';
+
+type Of<Kind extends Scorer['kind']> = Extract<Scorer, { kind: Kind }>;
+
+export function scoreJson(scorer: Of<'json'>, { output }: ScoreInput): Score {
+	const parsed = parse(output, scorer.allowFence);
+	if ('problem' in parsed) return rightIf(false, parsed.problem);
+	if (scorer.schema === null) return rightIf(true, 'The output is JSON.');
+	const validate = compileSchema(scorer.schema);
+	return validate(parsed.value) === true
+		? rightIf(true, 'The output follows the schema.')
+		: rightIf(false, `The output does not follow the schema: ${problemsOf(validate)}.`);
+}
+
+/** Leaves of an expected object beyond which nothing more is compared. */
+const mostFields = 10_000;
+/** Nesting below which everything counts as one field. */
+const mostDepth = 50;
+
+type Path = readonly string[];
+
+export function scoreJsonFields(scorer: Of<'json-fields'>, { sample, output }: ScoreInput): Score {
+	const text = expectedText(scorer.expected, sample);
+	if (text === null) return unscored(noTarget);
+	const expected = parse(text, true);
+	if ('problem' in expected) return unscored('The expected answer is no JSON.');
+	const paths = scorer.fields.length > 0 ? scorer.fields.map((field) => field.split('.')) : leavesOf(expected.value);
+	if (paths.length === 0) return unscored('The expected answer has no fields.');
+	if (paths.length > mostFields) return unscored(`The expected answer has more than ${mostFields} fields.`);
+	const given = parse(output, scorer.allowFence);
+	if ('problem' in given) return rightIf(false, given.problem);
+	const wrong = paths.filter((path) => !sameValue(at(expected.value, path), at(given.value, path), scorer));
+	const right = paths.length - wrong.length;
+	const named = wrong.slice(0, 5).map((path) => path.join('.') || 'the value');
+	const more = wrong.length > named.length ? ` and ${wrong.length - named.length} more` : '';
+	const words = `${right} of ${paths.length} fields are right${wrong.length === 0 ? '' : `; not ${named.join(', ')}${more}`}.`;
+	return scorer.require === 'all' ? rightIf(wrong.length === 0, words) : scored(right / paths.length, words);
+}
+
+type Parsed = { readonly value: unknown } | { readonly problem: string };
+
+function parse(text: string, allowFence: boolean): Parsed {
+	try {
+		return { value: JSON.parse(allowFence ? unfence(text) : text) as unknown };
+	} catch (error) {
+		const reason = error instanceof Error ? error.message : String(error);
+		return { problem: text.trim() === '' ? 'The output is empty.' : `The output is no JSON: ${quoted(reason, 120)}.` };
+	}
+}
+
+/** Paths to everything in a value that holds nothing itself. By a stack: a value may be nested as deep as JSON.parse goes. */
+function leavesOf(value: unknown): Path[] {
+	const paths: Path[] = [];
+	const open: { value: unknown; path: Path }[] = [{ value, path: [] }];
+	while (open.length > 0 && paths.length <= mostFields) {
+		const { value: current, path } = open.pop()!;
+		const inside = typeof current === 'object' && current !== null && path.length < mostDepth;
+		const entries = inside ? Object.entries(current) : [];
+		if (entries.length === 0) paths.push(path);
+		else for (const [key, inner] of entries.reverse()) open.push({ value: inner, path: [...path, key] });
+	}
+	return paths;
+}
+
+function at(value: unknown, path: Path): unknown {
+	return path.reduce(ownField, value);
+}
+
+function ownField(value: unknown, key: string): unknown {
+	return typeof value === 'object' && value !== null && Object.hasOwn(value, key)
+		? (value as Record<string, unknown>)[key]
+		: undefined;
+}
+
+function sameValue(expected: unknown, given: unknown, { ignoreCase, tolerance }: Of<'json-fields'>): boolean {
+	if (given === undefined) return false;
+	if (typeof expected === 'number' && typeof given === 'number') {
+		return Math.abs(expected - given) <= tolerance + 1e-9 * Math.abs(expected);
+	}
+	if (typeof expected === 'string' && typeof given === 'string') {
+		const plain = (text: string): string => (ignoreCase ? text.toLowerCase() : text).normalize('NFC').trim();
+		return plain(expected) === plain(given);
+	}
+	return isDeepStrictEqual(expected, given);
+}

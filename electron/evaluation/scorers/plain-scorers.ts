@@ -1,0 +1,73 @@
+import { Failure } from '../../../models/contract/failure.ts';
+import type { Score } from '../../contract/evaluation/scorer.ts';
+import { lastUserText } from '../../prompt/compile-prompt.ts';
+import { scoreChoice, scoreLetter } from './choice.ts';
+import { expectedNames } from './expected-answer.ts';
+import { scoreJson, scoreJsonFields } from './json.ts';
+import { compileSchema } from './json-schema.ts';
+import { scoreNumeric } from './numeric.ts';
+import { createSandbox } from './sandbox.ts';
+import { type ScoreInput, unscored } from './score-outcome.ts';
+import type { PlainScorer } from './scoring-worker-protocol.ts';
+import { checkPattern, scoreExact, scoreIncludes, scoreRegex } from './text-match.ts';
+import { scoreLevenshtein, scoreRouge } from './text-similarity.ts';
+
+const sandbox = createSandbox();
+
+/**
+ * Scores on the thread that calls it; runs call `score`, which has limits. A scorer that can't be used, such as a pattern
+ * that is none, makes the row unscored and says why.
+ */
+export async function scorePlain(scorer: PlainScorer, input: ScoreInput): Promise<Score> {
+	try {
+		switch (scorer.kind) {
+			case 'exact':
+				return scoreExact(scorer, input);
+			case 'includes':
+				return scoreIncludes(scorer, input);
+			case 'regex':
+				return scoreRegex(scorer, input);
+			case 'numeric':
+				return scoreNumeric(scorer, input);
+			case 'json':
+				return scoreJson(scorer, input);
+			case 'json-fields':
+				return scoreJsonFields(scorer, input);
+			case 'choice':
+				return scoreChoice(scorer, input);
+			case 'letter':
+				return scoreLetter(input);
+			case 'levenshtein':
+				return scoreLevenshtein(scorer, input);
+			case 'rouge-l':
+				return scoreRouge(scorer, input);
+			case 'ifeval': {
+				// It tells languages apart by tables that take 50 MB: only who needs them has them.
+				const { scoreIfeval } = await import('./ifeval/ifeval.ts');
+				return scoreIfeval(scorer, input);
+			}
+			case 'javascript':
+				return await sandbox.score(scorer.code, scriptInput(input), scorer);
+		}
+	} catch (error) {
+		if (error instanceof Failure) return unscored(error.message);
+		// The stack ended: JSON inside JSON inside JSON.
+		if (error instanceof RangeError)
+			return unscored('The output or the expected answer is nested too deeply to be compared.');
+		throw error;
+	}
+}
+
+/** Throws Failure `pattern-invalid`, `schema-invalid`, `script-invalid`, `template-invalid`: it could score nothing. */
+export async function checkPlain(scorer: PlainScorer): Promise<void> {
+	if ('expected' in scorer) expectedNames(scorer.expected);
+	if (scorer.kind === 'regex') checkPattern(scorer);
+	if (scorer.kind === 'json' && scorer.schema !== null) compileSchema(scorer.schema);
+	if (scorer.kind === 'javascript') await sandbox.check(scorer.code, scorer);
+}
+
+/** What a person's function is given. */
+function scriptInput({ sample, output, answer }: ScoreInput) {
+	const { target, choices, variables, metadata } = sample;
+	return { input: lastUserText(sample), target, choices, variables, metadata, output, answer };
+}

@@ -1,0 +1,257 @@
+import variant from '@jitl/quickjs-singlefile-mjs-release-sync';
+import {
+	newQuickJSWASMModuleFromVariant,
+	newVariant,
+	type QuickJSContext,
+	type QuickJSHandle,
+	type QuickJSWASMModule,
+} from 'quickjs-emscripten-core';
+import { Failure } from '../../../models/contract/failure.ts';
+import type { Score } from '../../contract/evaluation/scorer.ts';
+import { scored, unscored } from './score-outcome.ts';
+
+/** What a person's function may use. */
+export interface SandboxLimits {
+	/** Milliseconds of processor time of one call, reading the code included. */
+	readonly timeMs: number;
+	readonly memoryMb: number;
+}
+
+/** Runs a person's function in an interpreter of its own, in WebAssembly: nothing of this program is reachable from it. */
+export interface Sandbox {
+	/** `value` goes in as JSON. What goes wrong in the code is an unscored row. */
+	score(code: string, value: unknown, limits: SandboxLimits): Promise<Score>;
+	/** Rejects with Failure `script-invalid` where the code can't be read or has no function to call. */
+	check(code: string, limits: SandboxLimits): Promise<void>;
+}
+
+/** What WebAssembly says when it is aborted is in the error, too. */
+const silent: object = { print: () => undefined, printErr: () => undefined };
+/** 64 kB each. The interpreter itself needs the first 16 MB, its stack and what it begins with. */
+const basePages = 256;
+
+/**
+ * An interpreter whose WebAssembly memory can't grow beyond the limit: QuickJS's own limit counts single allocations
+ * only, because Emscripten does not tell it how large a block is.
+ */
+function loadInterpreter(memoryMb: number): Promise<QuickJSWASMModule> {
+	const wasmMemory = new WebAssembly.Memory({ initial: basePages, maximum: basePages + memoryMb * 16 });
+	return newQuickJSWASMModuleFromVariant(newVariant(variant, { emscriptenModule: silent, wasmMemory }));
+}
+
+/** Depth of calls: enough for honest recursion, far from the end of WebAssembly's own stack. */
+const stackBytes = 256 * 1024;
+const outOfMemory = 'It needed more memory than it may have.';
+/** Longest explanation that is kept, characters. */
+const longestExplanation = 2_000;
+
+/** Loads the interpreter when it is first needed, some 10 ms. A call has a fresh one; after a crash, fresh memory too. */
+export function createSandbox(): Sandbox {
+	let loaded: { readonly memoryMb: number; readonly quickjs: Promise<QuickJSWASMModule> } | null = null;
+	async function within<T>(limits: SandboxLimits, work: (context: QuickJSContext) => T): Promise<Outcome<T>> {
+		const { memoryMb } = limits;
+		if (loaded?.memoryMb !== memoryMb) loaded = { memoryMb, quickjs: loadInterpreter(memoryMb) };
+		const outcome = runWithin(await loaded.quickjs, limits, work);
+		// WebAssembly gives no memory back.
+		if (outcome.crashed || ('problem' in outcome && outcome.problem === outOfMemory)) loaded = null;
+		return outcome;
+	}
+	return {
+		async score(code, value, limits) {
+			const outcome = await within(limits, (context) => callScore(context, code, value));
+			return 'problem' in outcome ? unscored(outcome.problem) : outcome.result;
+		},
+		async check(code, limits) {
+			const outcome = await within(limits, (context) => {
+				readFunction(context, code).dispose();
+			});
+			if (!('problem' in outcome)) return;
+			throw new Failure({
+				code: 'script-invalid',
+				message: `The JavaScript scorer can't be used: ${outcome.problem}`,
+				next: ['Write function score({ input, target, output }) { … } that returns a number, true or false'],
+			});
+		},
+	};
+}
+
+type Outcome<T> = { readonly crashed: boolean } & ({ readonly result: T } | { readonly problem: string });
+
+/** Thrown for what the person's code did; the message is for people. */
+class ScriptProblem extends Error {}
+
+function runWithin<T>(
+	quickjs: QuickJSWASMModule,
+	limits: SandboxLimits,
+	work: (context: QuickJSContext) => T,
+): Outcome<T> {
+	const deadline = processorMs() + limits.timeMs;
+	let late = false;
+	let outcome: { result: T } | { problem: string };
+	let crashed = false;
+	const runtime = quickjs.newRuntime();
+	runtime.setMemoryLimit(limits.memoryMb * 1024 * 1024);
+	runtime.setMaxStackSize(stackBytes);
+	runtime.setInterruptHandler(() => {
+		late = processorMs() > deadline;
+		return late;
+	});
+	try {
+		const context = runtime.newContext();
+		try {
+			outcome = { result: work(context) };
+		} catch (error) {
+			crashed = !(error instanceof ScriptProblem);
+			outcome = { problem: late ? `It took longer than ${limits.timeMs} ms.` : messageOf(error) };
+		} finally {
+			context.dispose();
+		}
+	} catch (error) {
+		crashed = true;
+		outcome = { problem: messageOf(error) };
+	}
+	try {
+		runtime.dispose();
+	} catch {
+		// QuickJS that ran out of memory can't always be taken down in order: its WebAssembly memory is given up whole.
+		crashed = true;
+	}
+	return { ...outcome, crashed };
+}
+
+/** Time that this thread had a core, ms: a busy computer must not decide what a script comes to. */
+function processorMs(): number {
+	const { user, system } = process.threadCpuUsage();
+	return (user + system) / 1000;
+}
+
+function messageOf(error: unknown): string {
+	return error instanceof ScriptProblem ? error.message : `The sandbox failed: ${String(error).slice(0, 200)}`;
+}
+
+function callScore(context: QuickJSContext, code: string, value: unknown): Score {
+	// Made before the person's code runs: it may replace JSON.parse, and with it what the function would be given.
+	using input = parseInside(context, JSON.stringify(value));
+	using score = readFunction(context, code);
+	using result = unwrap(context, context.callFunction(score, context.undefined, input));
+	return readResult(context, result);
+}
+
+function parseInside(context: QuickJSContext, text: string): QuickJSHandle {
+	using parse = evaluate(context, 'JSON.parse', 'assay.js');
+	using json = context.newString(text);
+	return unwrap(context, context.callFunction(parse, context.undefined, json));
+}
+
+function evaluate(context: QuickJSContext, code: string, name: string): QuickJSHandle {
+	return unwrap(context, context.evalCode(code, name, { type: 'global' }));
+}
+
+function unwrap(context: QuickJSContext, result: ReturnType<QuickJSContext['evalCode']>): QuickJSHandle {
+	if (result.error !== undefined) throw problemOf(context, result.error);
+	return result.value;
+}
+
+/** The function that the code is, or the one that it calls `score`. */
+function readFunction(context: QuickJSContext, code: string): QuickJSHandle {
+	evaluate(context, prelude, 'assay.js').dispose();
+	const value = evaluate(context, code, 'scorer.js');
+	if (context.typeof(value) === 'function') return value;
+	value.dispose();
+	const named = evaluate(context, "typeof score === 'function' ? score : undefined", 'assay.js');
+	if (context.typeof(named) === 'function') return named;
+	named.dispose();
+	throw new ScriptProblem('It has no function called “score”.');
+}
+
+/** Only numbers, booleans and texts leave the sandbox, read one by one: no object of the person's making does. */
+function readResult(context: QuickJSContext, value: QuickJSHandle): Score {
+	const plain = readValue(context, value);
+	if (plain !== null) return scored(plain, '');
+	if (context.typeof(value) !== 'object') throw notAScore(context.typeof(value));
+	using score = field(context, value, 'score');
+	using explanation = field(context, value, 'explanation');
+	const number = readValue(context, score);
+	const words = context.typeof(explanation) === 'string' ? context.getString(explanation) : '';
+	if (number === null) throw notAScore('object');
+	return scored(number, words.slice(0, longestExplanation));
+}
+
+/** A field may be a function of the person's, with limits like any other. */
+function field(context: QuickJSContext, value: QuickJSHandle, name: string): QuickJSHandle {
+	try {
+		return context.getProp(value, name);
+	} catch (error) {
+		throw new ScriptProblem(`Its result could not be read: ${String(error).slice(0, 200)}`);
+	}
+}
+
+function readValue(context: QuickJSContext, value: QuickJSHandle): number | null {
+	switch (context.typeof(value)) {
+		case 'number':
+			return context.getNumber(value);
+		case 'boolean':
+			return context.sameValue(value, context.true) ? 1 : 0;
+		default:
+			return null;
+	}
+}
+
+function notAScore(kind: string): ScriptProblem {
+	const what =
+		kind === 'undefined'
+			? 'nothing'
+			: kind === 'object'
+				? 'an object whose score is no number (a promise has none)'
+				: `a ${kind}`;
+	return new ScriptProblem(`It returned ${what}; a number, true or false is expected.`);
+}
+
+/** What was thrown, as text; taken out with care, because it may be anything. */
+function problemOf(context: QuickJSContext, thrown: QuickJSHandle): ScriptProblem {
+	try {
+		const read = (name: string): string => {
+			using value = context.getProp(thrown, name);
+			return context.typeof(value) === 'string' ? context.getString(value) : '';
+		};
+		if (context.typeof(thrown) !== 'object') return new ScriptProblem(`It threw ${context.typeof(thrown)}.`);
+		const message = [read('name'), read('message')]
+			.filter((text) => text !== '')
+			.join(': ')
+			.slice(0, 300);
+		if (message === '') return new ScriptProblem('It threw something that is no error.');
+		return new ScriptProblem(/out of memory/.test(message) ? outOfMemory : message);
+	} catch {
+		return new ScriptProblem('It threw something that can’t be read.');
+	} finally {
+		thrown.dispose();
+	}
+}
+
+/**
+ * Runs inside QuickJS before a person's code. A score must not depend on when or how often it is made: the clock stands
+ * still and Math.random gives the same numbers each time.
+ */
+const prelude = `(() => {
+	'use strict';
+	const RealDate = Date;
+	const construct = Reflect.construct;
+	const moment = 0;
+	function FixedDate(...parts) {
+		if (new.target === undefined) return new RealDate(moment).toString();
+		return construct(RealDate, parts.length === 0 ? [moment] : parts, new.target);
+	}
+	FixedDate.prototype = RealDate.prototype;
+	FixedDate.now = () => moment;
+	FixedDate.parse = RealDate.parse;
+	FixedDate.UTC = RealDate.UTC;
+	RealDate.prototype.constructor = FixedDate;
+	globalThis.Date = FixedDate;
+	let state = 1;
+	Math.random = () => {
+		state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+		return state / 4294967296;
+	};
+	const quiet = () => undefined;
+	globalThis.console = { log: quiet, info: quiet, warn: quiet, error: quiet, debug: quiet };
+})();`;

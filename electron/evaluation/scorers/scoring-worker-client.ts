@@ -1,0 +1,144 @@
+import { Worker } from 'node:worker_threads';
+import { Failure } from '../../../models/contract/failure.ts';
+import type { Score } from '../../contract/evaluation/scorer.ts';
+import type { Technique } from '../../contract/evaluation/technique.ts';
+import { type Reading, readingWithoutAnswer } from '../../prompt/extract-answer.ts';
+import { type ScoreInput, unscored } from './score-outcome.ts';
+import {
+	defaultScoringEntry,
+	type PlainScorer,
+	type ScoringAnswer,
+	type ScoringTask,
+} from './scoring-worker-protocol.ts';
+
+/** The thread that scores, with a time limit for each piece of work; started when it is first needed. */
+export interface ScoringWorker {
+	/** Never rejects for what the scorer or the output is to blame for: then the row is unscored. */
+	score(scorer: PlainScorer, input: ScoreInput): Promise<Score>;
+	/** Rejects with Failure `pattern-invalid`, `schema-invalid`, `script-invalid`, `template-invalid`, `scorer-too-slow`. */
+	check(scorer: PlainScorer): Promise<void>;
+	/** No answer also where finding it took too long. Rejects with Failure `pattern-invalid`. */
+	read(technique: Technique, texts: readonly string[], choices?: readonly string[] | null): Promise<Reading>;
+	/** Ends the thread; what waits is unscored. */
+	close(): Promise<void>;
+}
+
+/**
+ * One piece of work may take so long, ms; then the thread is ended and a new one takes what comes next. Far more than any
+ * output needs, also beside a model that uses all cores: what a row comes to must not depend on that.
+ */
+const defaultLimitMs = 60_000;
+/** More than a script may ask for: its own limits come first and say more. */
+const startMs = 60_000;
+/** Memory of the thread, MB: far more than any output needs. */
+const memoryMb = 512;
+
+/** Longest output that is marked, characters: more than any context holds. */
+const longestOutput = 4_000_000;
+
+interface Waiting {
+	readonly task: ScoringTask;
+	settle(answer: ScoringAnswer | { kind: 'ended'; why: string }): void;
+}
+
+/** `limitMs` is for tests. */
+export function createScoringWorker(entry: URL = defaultScoringEntry, limitMs = defaultLimitMs): ScoringWorker {
+	const queue: Waiting[] = [];
+	let worker: Worker | null = null;
+	let current: Waiting | null = null;
+	let timer: NodeJS.Timeout | undefined;
+	let closed = false;
+
+	function start(): Worker {
+		const made = new Worker(entry, {
+			resourceLimits: { maxOldGenerationSizeMb: memoryMb },
+		});
+		made.unref();
+		made.on('message', (answer: ScoringAnswer) => finish(made, answer));
+		made.on('error', (error: NodeJS.ErrnoException) => {
+			const memory = error.code === 'ERR_WORKER_OUT_OF_MEMORY';
+			finish(made, { kind: 'ended', why: memory ? 'it needed too much memory' : `it failed: ${error.message}` });
+		});
+		made.on('exit', (code) => finish(made, { kind: 'ended', why: `its thread ended with code ${code}` }));
+		return made;
+	}
+	function finish(from: Worker, answer: ScoringAnswer | { kind: 'ended'; why: string }): void {
+		if (from !== worker) return;
+		clearTimeout(timer);
+		if (answer.kind === 'ended') worker = null;
+		const done = current;
+		current = null;
+		from.unref();
+		done?.settle(answer);
+		next();
+	}
+	function next(): void {
+		if (current !== null || closed) return;
+		current = queue.shift() ?? null;
+		if (current === null) return;
+		const fresh = worker === null;
+		worker ??= start();
+		const running = worker;
+		// While something is waited for the program must not end.
+		running.ref();
+		const own =
+			current.task.kind !== 'read' && current.task.scorer.kind === 'javascript' ? current.task.scorer.timeMs : 0;
+		// A script's own limit counts processor time, of which it may get little.
+		const limit = limitMs + 4 * own + (fresh ? startMs : 0);
+		timer = setTimeout(() => {
+			void running.terminate();
+			finish(running, { kind: 'ended', why: `it took longer than ${Math.round(limitMs / 1000)} s` });
+		}, limit);
+		running.postMessage(current.task);
+	}
+	function ask(task: ScoringTask): Promise<ScoringAnswer | { kind: 'ended'; why: string }> {
+		return new Promise((resolve) => {
+			if (closed) return resolve({ kind: 'ended', why: 'scoring was ended' });
+			queue.push({ task, settle: resolve });
+			next();
+		});
+	}
+
+	return {
+		async score(scorer, input) {
+			if (input.output.length > longestOutput) {
+				return unscored(`The output is longer than ${longestOutput.toLocaleString('en')} characters.`);
+			}
+			const answer = await ask({ kind: 'score', scorer, input });
+			if (answer.kind === 'score') return answer.score;
+			if (answer.kind === 'ended') return unscored(`The scorer was stopped: ${answer.why}.`);
+			if (answer.kind === 'failed') return unscored(answer.failure.message);
+			throw new Error(`scoring answered with ${answer.kind}`);
+		},
+		async check(scorer) {
+			const answer = await ask({ kind: 'check', scorer });
+			if (answer.kind === 'failed') throw new Failure(answer.failure);
+			if (answer.kind === 'ended') throw tooSlow(answer.why);
+		},
+		async read(technique, texts, choices = null) {
+			if (texts.some((text) => text.length > longestOutput)) return readingWithoutAnswer(texts);
+			const answer = await ask({ kind: 'read', technique, texts, choices });
+			if (answer.kind === 'failed') throw new Failure(answer.failure);
+			return answer.kind === 'read' ? answer.reading : readingWithoutAnswer(texts);
+		},
+		async close() {
+			closed = true;
+			clearTimeout(timer);
+			const ending = worker;
+			worker = null;
+			for (const waiting of [...(current === null ? [] : [current]), ...queue.splice(0)]) {
+				waiting.settle({ kind: 'ended', why: 'scoring was ended' });
+			}
+			current = null;
+			await ending?.terminate();
+		},
+	};
+}
+
+function tooSlow(why: string): Failure {
+	return new Failure({
+		code: 'scorer-too-slow',
+		message: `The scorer could not be tried: ${why}.`,
+		next: ['Make it simpler'],
+	});
+}

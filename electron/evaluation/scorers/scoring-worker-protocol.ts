@@ -1,0 +1,35 @@
+import type { FailureFacts } from '../../../models/contract/failure.ts';
+import type { Score, Scorer } from '../../contract/evaluation/scorer.ts';
+import type { Technique } from '../../contract/evaluation/technique.ts';
+import type { Reading } from '../../prompt/extract-answer.ts';
+import type { ScoreInput } from './score-outcome.ts';
+
+/** Scorers that need no model. */
+export type PlainScorer = Exclude<Scorer, { kind: 'judge' }>;
+
+/** One piece of work; the thread does one at a time, in order. */
+export type ScoringTask =
+	| { readonly kind: 'score'; readonly scorer: PlainScorer; readonly input: ScoreInput }
+	| { readonly kind: 'check'; readonly scorer: PlainScorer }
+	| {
+			readonly kind: 'read';
+			readonly technique: Technique;
+			/** One, or the votes. */
+			readonly texts: readonly string[];
+			readonly choices: readonly string[] | null;
+	  };
+
+export type ScoringAnswer =
+	| { readonly kind: 'score'; readonly score: Score }
+	| { readonly kind: 'check' }
+	| { readonly kind: 'read'; readonly reading: Reading }
+	| { readonly kind: 'failed'; readonly failure: FailureFacts };
+
+/**
+ * Where the thread's code lies: beside this file, as TypeScript in a checkout, or under the name that a build gives it
+ * (`scoring-worker.js`). A host that puts it elsewhere passes its own address.
+ */
+export const defaultScoringEntry = new URL(
+	import.meta.url.endsWith('.ts') ? './scoring-worker.ts' : './scoring-worker.js',
+	import.meta.url,
+);

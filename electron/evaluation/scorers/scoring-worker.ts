@@ -1,0 +1,33 @@
+import { type MessagePort, parentPort } from 'node:worker_threads';
+import { failureFacts } from '../../../models/contract/failure.ts';
+import { readAnswer } from '../../prompt/extract-answer.ts';
+import { checkPlain, scorePlain } from './plain-scorers.ts';
+import type { ScoringAnswer, ScoringTask } from './scoring-worker-protocol.ts';
+
+/** Entry of the thread that scores: whatever an output, a pattern or a script does, only this thread waits for it. */
+const port = portOf(parentPort);
+
+function portOf(given: MessagePort | null): MessagePort {
+	if (given !== null) return given;
+	throw new Error('scoring-worker.ts is a worker thread, not a program');
+}
+
+async function answer(task: ScoringTask): Promise<ScoringAnswer> {
+	try {
+		switch (task.kind) {
+			case 'score':
+				return { kind: 'score', score: await scorePlain(task.scorer, task.input) };
+			case 'check':
+				await checkPlain(task.scorer);
+				return { kind: 'check' };
+			case 'read':
+				return { kind: 'read', reading: readAnswer(task.technique, task.texts, task.choices) };
+		}
+	} catch (error) {
+		return { kind: 'failed', failure: failureFacts(error) };
+	}
+}
+
+port.on('message', (task: ScoringTask) => {
+	void answer(task).then((result) => port.postMessage(result));
+});

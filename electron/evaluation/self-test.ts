@@ -1,0 +1,156 @@
+import { Failure } from '../../models/contract/failure.ts';
+import type { Job } from '../contract/jobs/schema.ts';
+import type { JobControl } from '../jobs/jobs.ts';
+import { waitForChatIdle } from '../jobs/yield-to-chat.ts';
+import type { EvaluationContext, Session } from './context.ts';
+import { fillsMemory } from './model-sessions.ts';
+import { type RunSubject, readRunToMeasure, type SubjectArm } from './run-subject.ts';
+import { measureShard } from './shard/measure-shard.ts';
+import { shardSamples } from './shard/run-shard.ts';
+import { storedFingerprint } from './shard/shard-writer.ts';
+import { fingerprint, type UnitOutcome } from './shard/unit-outcome.ts';
+import { resultsOfShard } from './store/results.ts';
+import { getRun, setRepeatable } from './store/runs.ts';
+import { shardsOf } from './store/shards.ts';
+
+/**
+ * Measures a shard of the run in a fresh process, another time in one that is killed midway, and again in a third, and
+ * compares every answer token by token with what the run has. A job: nothing of it is kept but what it shows.
+ */
+export function startSelfTest(context: EvaluationContext, id: number, onEnded: () => void): Job {
+	const { name } = getRun(context.database, id);
+	const subject = readRunToMeasure(context, id);
+	const tested = shardToTest(context, subject);
+	return context.jobs.start({
+		kind: 'evaluation',
+		title: `Self-test of ${name}`,
+		unit: 'samples',
+		lane: `evaluation-self-test-${id}`,
+		work: (control) => context.lane(() => selfTest(context, subject, tested, control)).finally(onEnded),
+	});
+}
+
+interface Tested {
+	readonly arm: SubjectArm;
+	readonly shard: number;
+}
+
+/** The first shard that is done: of an arm that samples, where there is one, because that is harder to repeat. */
+function shardToTest({ database }: EvaluationContext, subject: RunSubject): Tested {
+	const done = shardsOf(database, subject.run.id).filter(({ status }) => status === 'done');
+	const hot = (arm: SubjectArm): boolean =>
+		arm.asking.parameters.temperature > 0 || arm.asking.technique.kind === 'self-consistency';
+	for (const arm of subject.arms.toSorted((a, b) => Number(hot(b)) - Number(hot(a)))) {
+		const shard = done.find(({ armId }) => armId === arm.stored.id);
+		if (shard !== undefined) return { arm, shard: shard.position };
+	}
+	throw new Failure({
+		code: 'run-nothing-done',
+		message: 'No part of this run is done yet, so there is nothing to repeat.',
+		next: ['Let it go on until its first samples are there'],
+	});
+}
+
+async function selfTest(
+	context: EvaluationContext,
+	subject: RunSubject,
+	{ arm, shard }: Tested,
+	control: JobControl,
+): Promise<void> {
+	const { database } = context;
+	const { id } = subject.run;
+	const { units } = shardSamples(context, subject, shard);
+	const stored = new Map(
+		resultsOfShard(database, arm.stored.id, shard).map((row) => [`${row.epoch}:${row.position}`, row] as const),
+	);
+	const total = 3 * units.length;
+	const measure = (done: number, killAfter: Repeat['killAfter']) =>
+		repeat(
+			context,
+			subject,
+			{ arm, shard },
+			{ control, killAfter, onRow: (rows) => control.progress(done + rows, total) },
+		);
+	const { made: first, ms } = await measure(0, null);
+	await measure(units.length, { rows: Math.max(1, Math.floor(units.length / 2)), ms: ms / 2 });
+	const { made: third } = await measure(2 * units.length, null);
+	const wrong = units.findIndex((unit, index) => {
+		const row = stored.get(`${unit.epoch}:${unit.position}`);
+		// A row that failed from outside says nothing of what the model computes.
+		if (row === undefined || row.status === 'failed') return false;
+		const expected = storedFingerprint(row);
+		return first[index] !== expected || third[index] !== expected;
+	});
+	if (wrong === -1) {
+		const note = `Self-test: ${units.length} answers of ${arm.label} came out the same in fresh processes, also after one was killed midway`;
+		// What was once seen to differ is not made good by a part that does not.
+		if (getRun(database, id).repeatable !== 'no') setRepeatable(database, id, 'yes', note);
+		return;
+	}
+	const unit = units[wrong];
+	const key = subject.samples[unit?.position ?? 0]?.key ?? '';
+	setRepeatable(database, id, 'no', `Self-test: sample ${key} of ${arm.label} came out otherwise in a fresh process`);
+}
+
+interface Repeat {
+	readonly control: JobControl;
+	/** When the process is killed, whichever comes first: likelihoods come all together, at the end. null: it lives. */
+	readonly killAfter: { readonly rows: number; readonly ms: number } | null;
+	onRow(rows: number): void;
+}
+
+/** Measures the shard in a process of its own; fingerprints by unit, as far as it came, and the time it took. */
+async function repeat(
+	context: EvaluationContext,
+	subject: RunSubject,
+	{ arm, shard }: Tested,
+	{ control, killAfter, onRow }: Repeat,
+): Promise<{ readonly made: readonly (string | undefined)[]; readonly ms: number }> {
+	const { manifest } = subject;
+	const { units, samples } = shardSamples(context, subject, shard);
+	await waitForChatIdle(context, control.signal);
+	if (fillsMemory(arm.model)) await context.library.unloadAll();
+	const session = await context.openSession({
+		model: arm.model.path,
+		contextSize: arm.contextSize,
+		width: manifest.width,
+		threads: manifest.threads,
+		signal: control.signal,
+	});
+	const made = new Array<string | undefined>(units.length).fill(undefined);
+	let rows = 0;
+	const kill = new AbortController();
+	const began = performance.now();
+	function killNow(): void {
+		if (kill.signal.aborted) return;
+		killProcess(session);
+		kill.abort(new Error('killed midway'));
+	}
+	const timer = killAfter === null ? undefined : setTimeout(killNow, killAfter.ms);
+	try {
+		await measureShard(session, arm.asking, units, samples, {
+			signal: AbortSignal.any([control.signal, kill.signal]),
+			onOutcome(index: number, one: UnitOutcome) {
+				made[index] = fingerprint({ ...one, detail: JSON.stringify(one.detail) });
+				rows += 1;
+				onRow(rows);
+				if (killAfter !== null && rows >= killAfter.rows) killNow();
+			},
+		});
+	} catch (error) {
+		if (!kill.signal.aborted) throw error;
+	} finally {
+		clearTimeout(timer);
+		await session.close();
+	}
+	return { made, ms: performance.now() - began };
+}
+
+/** As a crash would end it: without a word. */
+function killProcess({ processId }: Session): void {
+	try {
+		process.kill(processId, 'SIGKILL');
+	} catch {
+		// It is gone already.
+	}
+}

@@ -1,0 +1,50 @@
+import type { EvaluationContext } from '../context.ts';
+import { getRun, setRepeatable } from '../store/runs.ts';
+import { shardsOf } from '../store/shards.ts';
+import type { Mismatch } from './shard-writer.ts';
+
+/** Notes that rows made again came out the same, or where they did not; once it is no, it stays no. */
+export function noteRepeatedRows(
+	{ database }: Pick<EvaluationContext, 'database'>,
+	runId: number,
+	label: string,
+	{ again, mismatches }: { again: number; mismatches: readonly Mismatch[] },
+): void {
+	const { repeatable } = getRun(database, runId);
+	const [first] = mismatches;
+	if (first !== undefined) {
+		if (repeatable === 'no') return;
+		const cut = (text: string): string => (text.length > 80 ? `${text.slice(0, 80)}…` : text);
+		const note = `${label}: sample ${first.key} came out otherwise when its shard was measured again: “${cut(first.before)}”, then “${cut(first.now)}”${mismatches.length > 1 ? `; so did ${mismatches.length - 1} more` : ''}`;
+		setRepeatable(database, runId, 'no', note);
+	} else if (again > 0 && repeatable === 'unknown') {
+		setRepeatable(database, runId, 'yes', 'Rows that were measured a second time came out the same');
+	}
+}
+
+/** A run that repeats another exactly shows, when both are whole, whether every answer came out the same. */
+export function noteRepeatedRun({ database }: Pick<EvaluationContext, 'database'>, runId: number): void {
+	const { repeatOf } = getRun(database, runId);
+	if (repeatOf === null) return;
+	const before = shardsOf(database, repeatOf);
+	const now = shardsOf(database, runId);
+	if ([...before, ...now].some(({ status }) => status !== 'done') || before.length !== now.length) return;
+	const differing = now.filter(({ digest }, index) => digest !== before[index]?.digest).length;
+	for (const [id, other] of [
+		[runId, repeatOf],
+		[repeatOf, runId],
+	] as const) {
+		const { repeatable } = getRun(database, id);
+		if (differing > 0) {
+			if (repeatable === 'no') continue;
+			setRepeatable(
+				database,
+				id,
+				'no',
+				`${differing} of ${now.length} parts came out otherwise in run ${other}, which is of the same manifest`,
+			);
+		} else if (repeatable !== 'no') {
+			setRepeatable(database, id, 'yes', `Every answer came out the same in run ${other}, token by token`);
+		}
+	}
+}

@@ -1,0 +1,173 @@
+import type { Sample } from '../../contract/dataset/schema.ts';
+import type { Score } from '../../contract/evaluation/scorer.ts';
+import type { WritableDatabase } from '../../database/database.ts';
+import { transaction } from '../../database/sql.ts';
+import type { ScoredAnswer } from '../answer-scorer.ts';
+import type { ArmTotals } from '../arm-totals.ts';
+import { putResult, putScore, resultsOfShard, type StoredResult } from '../store/results.ts';
+import { setShardDone } from '../store/shards.ts';
+import type { Unit } from './shard-layout.ts';
+import { bytesOf, digestOf, fingerprint, tokenIdsOf, type UnitOutcome } from './unit-outcome.ts';
+
+/** Rows are written this long after they came, so that one transaction takes several, ms. */
+const writeEveryMs = 250;
+
+export interface ShardPlace {
+	readonly armId: number;
+	readonly shard: number;
+	readonly units: readonly Unit[];
+	readonly samples: readonly Sample[];
+	/** Samples of the run. */
+	readonly total: number;
+}
+
+export interface ShardWriterHooks {
+	/** Marks an answer that did not fail. */
+	score(sample: Sample, made: UnitOutcome): Promise<ScoredAnswer>;
+	/** Within the transaction that wrote rows. */
+	onWritten(): void;
+	/** After it. */
+	onRows(): void;
+}
+
+/** What came out otherwise than before. */
+export interface Mismatch {
+	readonly unit: Unit;
+	readonly key: string;
+	readonly before: string;
+	readonly now: string;
+}
+
+export interface ShardWriter {
+	add(index: number, made: UnitOutcome): void;
+	/** Writes what is left and the end of the shard in one transaction. `ms`: what it took. */
+	finish(ms: number): Promise<{ again: number; mismatches: readonly Mismatch[] }>;
+	/** Writes what came so far and leaves the shard to be measured again. */
+	abandon(): Promise<void>;
+}
+
+/**
+ * Writes the rows of a shard as they come. A row that was there already is compared with what came now: equal ones stay
+ * untouched, others are replaced and reported.
+ */
+export function openShardWriter(
+	database: WritableDatabase,
+	place: ShardPlace,
+	tally: ArmTotals,
+	hooks: ShardWriterHooks,
+): ShardWriter {
+	const { armId, shard, units, samples, total } = place;
+	const seen = new Map(
+		resultsOfShard(database, armId, shard).map((row) => [`${row.epoch}:${row.position}`, row] as const),
+	);
+	const fingerprints = new Array<string | undefined>(units.length).fill(undefined);
+	const mismatches: Mismatch[] = [];
+	let again = 0;
+	let waiting: { index: number; made: UnitOutcome }[] = [];
+	let timer: NodeJS.Timeout | null = null;
+	let failure: { readonly error: unknown } | null = null;
+	let writing: Promise<void> = Promise.resolve();
+
+	function isSame(before: StoredResult, print: string): boolean {
+		return storedFingerprint(before) === print;
+	}
+
+	function write(index: number, made: UnitOutcome, scores: ReadonlyMap<string, Score>): void {
+		const unit = units[index];
+		const sample = samples[index];
+		if (unit === undefined || sample === undefined) throw new Error(`a shard has no unit ${index}`);
+		const detail = JSON.stringify(made.detail);
+		const print = fingerprint({ ...made, detail });
+		fingerprints[index] = print;
+		const before = seen.get(`${unit.epoch}:${unit.position}`);
+		if (before !== undefined && before.status === 'done') {
+			if (isSame(before, print)) {
+				again += 1;
+				return;
+			}
+			const now = made.failure === null ? made.output : made.failure.message;
+			mismatches.push({ unit, key: sample.key, before: before.output, now });
+		}
+		const { tokenIds, failure: rowFailure, ...row } = made;
+		const id = putResult(database, {
+			...row,
+			armId,
+			shard,
+			sampleId: sample.id,
+			...unit,
+			detail,
+			failure: rowFailure,
+			tokenIds: tokenIds === null ? null : bytesOf(tokenIds),
+		});
+		for (const [scorer, score] of scores) putScore(database, id, scorer, score);
+		tally.put(unit.epoch * total + unit.position, {
+			failed: rowFailure !== null,
+			ms: made.ms,
+			promptTokens: made.promptTokens,
+			completionTokens: made.completionTokens,
+			scores: new Map([...scores].map(([scorer, { value }]) => [scorer, value])),
+		});
+	}
+
+	async function flush(last?: () => void): Promise<void> {
+		const batch = waiting;
+		waiting = [];
+		const marked: { index: number; made: UnitOutcome; scores: ReadonlyMap<string, Score> }[] = [];
+		for (const { index, made } of batch) {
+			const sample = samples[index];
+			if (sample === undefined) throw new Error(`a shard has no unit ${index}`);
+			if (made.failure === null) {
+				const { answer, scores } = await hooks.score(sample, made);
+				marked.push({ index, made: { ...made, answer }, scores });
+			} else marked.push({ index, made, scores: new Map() });
+		}
+		if (marked.length === 0 && last === undefined) return;
+		transaction(database, () => {
+			for (const { index, made, scores } of marked) write(index, made, scores);
+			last?.();
+			hooks.onWritten();
+		});
+		hooks.onRows();
+	}
+
+	function enqueue(last?: () => void): void {
+		if (timer !== null) clearTimeout(timer);
+		timer = null;
+		writing = writing
+			.then(() => (failure === null ? flush(last) : undefined))
+			.catch((error: unknown) => {
+				failure ??= { error };
+			});
+	}
+
+	async function settle(last?: () => void): Promise<void> {
+		enqueue(last);
+		await writing;
+		if (failure !== null) throw failure.error;
+	}
+
+	return {
+		add(index, made) {
+			waiting.push({ index, made });
+			timer ??= setTimeout(enqueue, writeEveryMs);
+		},
+		async finish(ms) {
+			await settle(() => {
+				const prints = fingerprints.filter((print) => print !== undefined);
+				if (prints.length < units.length) throw new Error(`${units.length - prints.length} rows of a shard never came`);
+				setShardDone(database, armId, shard, { ms, digest: digestOf(prints) });
+				tally.shardMs += ms;
+				tally.shardRows += units.length;
+				for (const { position, epoch } of units) tally.shardTokens += tally.completionOf(epoch * total + position);
+			});
+			return { again, mismatches };
+		},
+		abandon: () => settle(),
+	};
+}
+
+/** Of an answer as it is stored. */
+export function storedFingerprint(row: StoredResult): string {
+	const failure = row.failure === null ? null : (JSON.parse(row.failure) as UnitOutcome['failure']);
+	return fingerprint({ ...row, failure, tokenIds: tokenIdsOf(row.tokenIds) });
+}

@@ -1,0 +1,149 @@
+import { createHash } from 'node:crypto';
+import { Failure, type FailureFacts } from '../../../models/contract/failure.ts';
+import type { MeasuredAnswer, MeasuredLikelihood, MeasuredRow } from '../../../models/contract/native/tasks.ts';
+import type { Technique } from '../../contract/evaluation/technique.ts';
+import { readAnswer, type VoteRead } from '../../prompt/extract-answer.ts';
+
+/** What came of one unit. */
+export interface UnitOutcome {
+	readonly failure: FailureFacts | null;
+	readonly output: string;
+	readonly answer: string | null;
+	/** What the answer was found from, beyond its text. Holds nothing that differs between two equal runs. */
+	readonly detail: AnswerDetail;
+	/** Token ids; those of several votes after one another with −1 between them; null: nothing was generated. */
+	readonly tokenIds: Int32Array | null;
+	readonly promptTokens: number;
+	readonly cachedTokens: number;
+	readonly completionTokens: number;
+	readonly stopReason: string | null;
+	readonly ms: number | null;
+}
+
+export interface AnswerDetail {
+	/** Of self-consistency. */
+	readonly votes?: readonly VoteRead[];
+	/** One for each context that was asked about, in order. */
+	readonly likelihoods?: readonly Likelihood[];
+	/** The choices were compared as letters, which all have the same length. */
+	readonly form?: 'letters';
+}
+
+export interface Likelihood {
+	/** Nats. */
+	readonly logLikelihoods: readonly number[];
+	readonly greedy: readonly boolean[];
+	readonly tokens: readonly number[];
+}
+
+const nothing = {
+	output: '',
+	answer: null,
+	detail: {},
+	tokenIds: null,
+	promptTokens: 0,
+	cachedTokens: 0,
+	completionTokens: 0,
+	stopReason: null,
+	ms: null,
+} as const;
+
+export function failedOutcome(failure: FailureFacts): UnitOutcome {
+	return { ...nothing, failure };
+}
+
+/** Puts the answers of a unit together: one, or the votes of self-consistency of which the most frequent counts. */
+export function outcomeOfAnswers(
+	technique: Technique,
+	rows: readonly MeasuredRow[],
+	choices: readonly string[] | null,
+): UnitOutcome {
+	const failed = rows.find((row) => 'failure' in row);
+	if (failed !== undefined) return failedOutcome(failed.failure);
+	const answers = rows.filter((row): row is MeasuredAnswer => !('failure' in row));
+	const [first] = answers;
+	if (first === undefined) throw new Error('a unit without answers');
+	const { output, answer, votes } = readAnswer(
+		technique,
+		answers.map(({ text }) => text),
+		choices,
+	);
+	const sum = (of: (row: (typeof answers)[number]) => number): number => answers.reduce((all, row) => all + of(row), 0);
+	return {
+		failure: null,
+		output,
+		answer,
+		detail: votes.length > 1 ? { votes } : {},
+		tokenIds: Int32Array.from(answers.flatMap(({ tokenIds }, index) => (index === 0 ? tokenIds : [-1, ...tokenIds]))),
+		promptTokens: sum(({ promptTokens }) => promptTokens),
+		cachedTokens: sum(({ cachedTokens }) => cachedTokens),
+		completionTokens: sum(({ completionTokens }) => completionTokens),
+		stopReason: first.stopReason,
+		// Votes are decoded side by side: the unit is there when the last of them is.
+		ms: Math.max(...answers.map(({ ms }) => ms)),
+	};
+}
+
+/** The likeliest choice, by the sum of its tokens; what other measures need is in the detail. */
+export function outcomeOfLikelihoods(
+	form: 'text' | 'letters' | 'blank',
+	items: readonly MeasuredLikelihood[],
+	choices: readonly string[],
+): UnitOutcome {
+	const likelihoods = items.map(({ logLikelihoods, greedy, tokens }) => ({
+		// JSON has no infinity; nothing is less likely than this.
+		logLikelihoods: logLikelihoods.map((value) => (value === Number.NEGATIVE_INFINITY ? -Number.MAX_VALUE : value)),
+		greedy,
+		tokens,
+	}));
+	const sums = choiceLikelihoods(form, likelihoods);
+	if (sums.some((value) => Number.isNaN(value))) {
+		return failedOutcome(
+			new Failure({
+				code: 'not-a-number',
+				message: 'The model gave a likelihood that is no number for this sample.',
+				next: ['Check the model file with “Inspect”', 'Leave this sample out'],
+			}).facts(),
+		);
+	}
+	let best = 0;
+	for (const [index, value] of sums.entries()) if (value > (sums[best] ?? Number.NEGATIVE_INFINITY)) best = index;
+	const chosen = choices[best] ?? null;
+	return {
+		...nothing,
+		failure: null,
+		output: chosen ?? '',
+		answer: chosen,
+		detail: form === 'letters' ? { likelihoods, form } : { likelihoods },
+		promptTokens: items.reduce((all, item) => all + item.contextTokens + item.tokens.reduce((sum, n) => sum + n, 0), 0),
+	};
+}
+
+/** One number a choice, nats: of one context with each choice after it, or of a context a choice ('blank'). */
+export function choiceLikelihoods(form: 'text' | 'letters' | 'blank', likelihoods: readonly Likelihood[]): number[] {
+	if (form === 'blank') return likelihoods.map(({ logLikelihoods }) => logLikelihoods[0] ?? Number.NaN);
+	return [...(likelihoods[0]?.logLikelihoods ?? [])];
+}
+
+/** What an answer is, for telling whether it came out the same again: hex. */
+export function fingerprint(
+	made: Pick<UnitOutcome, 'output' | 'tokenIds'> & { failure: FailureFacts | null; detail: string },
+): string {
+	const hash = createHash('sha256').update(JSON.stringify([made.failure?.code ?? null, made.output, made.detail]));
+	if (made.tokenIds !== null) hash.update(bytesOf(made.tokenIds));
+	return hash.digest('hex');
+}
+
+/** As the database keeps them: 4 bytes each, little-endian. */
+export function bytesOf(tokenIds: Int32Array): Uint8Array {
+	return new Uint8Array(tokenIds.buffer, tokenIds.byteOffset, tokenIds.byteLength);
+}
+
+export function tokenIdsOf(bytes: Uint8Array | null): Int32Array | null {
+	return bytes === null ? null : new Int32Array(new Uint8Array(bytes).buffer);
+}
+
+/** Of the answers of a shard in order; equal digests mean equal tokens. Hex. */
+export function digestOf(fingerprints: readonly string[]): string {
+	return createHash('sha256').update(fingerprints.join('\n')).digest('hex');
+}

@@ -1,0 +1,57 @@
+import { isAnswerStart, waitForChatIdle } from '../../jobs/yield-to-chat.ts';
+import type { EvaluationContext, Session } from '../context.ts';
+
+export interface ChatYield {
+	/** Aborts where the process has to make room for the chat altogether. */
+	readonly signal: AbortSignal;
+	/** Milliseconds in which it stood still. */
+	heldMs(): number;
+	end(): void;
+}
+
+/** A chat answer began, and both models together are too much: the shard is given up and measured again later. */
+export class ChatFirst extends Error {}
+
+/**
+ * Lets a chat answer go first: the process stands still between two decodes, with its state kept and its bits
+ * unchanged, until the answer is written. `alone`: the model is too large to stay beside another one.
+ */
+export function yieldToChat(
+	context: Pick<EvaluationContext, 'events' | 'answering'>,
+	session: Pick<Session, 'hold'>,
+	{ alone, onHold }: { alone: boolean; onHold: (held: boolean) => void },
+): ChatYield {
+	const room = new AbortController();
+	const ended = new AbortController();
+	let heldSince: number | null = null;
+	let stood = 0;
+	const release = (): void => {
+		if (heldSince === null) return;
+		stood += performance.now() - heldSince;
+		heldSince = null;
+		session.hold(false);
+		onHold(false);
+	};
+	const hold = (): void => {
+		if (heldSince !== null || ended.signal.aborted) return;
+		if (alone) {
+			room.abort(new ChatFirst('a chat answer goes first'));
+			return;
+		}
+		heldSince = performance.now();
+		session.hold(true);
+		onHold(true);
+		waitForChatIdle(context, ended.signal).then(release, () => {});
+	};
+	const unsubscribe = context.events.subscribe(({ type }) => isAnswerStart(type) && hold());
+	if (context.answering()) hold();
+	return {
+		signal: room.signal,
+		heldMs: () => stood + (heldSince === null ? 0 : performance.now() - heldSince),
+		end() {
+			unsubscribe();
+			ended.abort();
+			release();
+		},
+	};
+}

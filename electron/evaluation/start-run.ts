@@ -1,0 +1,114 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { Failure } from '../../models/contract/failure.ts';
+import { type Manifest, manifestSchema } from '../contract/evaluation/manifest.ts';
+import { type RunConfig, runConfigSchema } from '../contract/evaluation/run-config.ts';
+import { transaction } from '../database/sql.ts';
+import { getLiveDataset } from '../dataset/store/datasets.ts';
+import type { EvaluationContext } from './context.ts';
+import { outlineRun, type PlannedRun, type RunOutline, resolveManifest } from './plan-run.ts';
+import { shardCount } from './shard/shard-layout.ts';
+import { insertArm } from './store/arms.ts';
+import { getRun, insertRun } from './store/runs.ts';
+import { insertRunSamples } from './store/samples.ts';
+import { insertShards } from './store/shards.ts';
+
+/** Samples written at a time, about 5 ms. */
+const piece = 1_000;
+
+/** Freezes the dataset version, writes the run and everything it consists of. Returns its id. */
+export async function startRun(context: EvaluationContext, config: RunConfig): Promise<number> {
+	return (await plannedRun(context, config, null)).id;
+}
+
+async function plannedRun(
+	context: EvaluationContext,
+	config: RunConfig,
+	repeated: { readonly id: number; readonly manifest: Manifest; readonly hash: string } | null,
+): Promise<{ id: number }> {
+	const { latest } = getLiveDataset(context.database, config.dataset.datasetId);
+	const frozen = await context.freezeVersion(config.dataset.versionId ?? latest.id);
+	if (frozen.sha256 === null) throw new Error(`version ${frozen.id} was not frozen`);
+	// From here on the config names the version that is tested, so that it can be repeated.
+	const fixed = { ...config, dataset: { ...config.dataset, versionId: frozen.id } };
+	const outline = await outlineRun(context, fixed);
+	const planned = await resolveManifest(context, outline, frozen.sha256);
+	if (repeated !== null && planned.manifestHash !== repeated.hash) {
+		throw notRepeatable(differencesOf(repeated.manifest, planned.manifest));
+	}
+	return { id: await writeRun(context, outline, planned, repeated?.id ?? null) };
+}
+
+/** The samples piece by piece, so that others get their turn; a run is there for others once it has its shards. */
+async function writeRun(
+	{ database, clock }: EvaluationContext,
+	{ config, versionId, samples, arms, problems }: RunOutline,
+	planned: PlannedRun,
+	repeatOf: number | null,
+): Promise<number> {
+	const { samples: count } = planned.manifest.dataset;
+	const cut = { samples: count, epochs: config.epochs, shardSize: config.shardSize };
+	const id = insertRun(database, {
+		...planned,
+		config,
+		datasetVersionId: versionId,
+		repeatOf,
+		markedOf: null,
+		warnings: problems,
+		createdAt: clock(),
+	});
+	for (let first = 0; first < samples.length; first += piece) {
+		insertRunSamples(database, id, first, samples.slice(first, first + piece));
+		await nextTurn();
+	}
+	transaction(database, () => {
+		for (const [position, { stored }] of arms.entries()) {
+			insertShards(database, insertArm(database, id, position, stored), shardCount(cut));
+		}
+	});
+	return id;
+}
+
+/** A new run of the same manifest. Throws Failure `run-not-repeatable` where that can't be had any more, `run-marked`. */
+export async function repeatRun(context: EvaluationContext, id: number): Promise<number> {
+	const run = getRun(context.database, id);
+	const manifest = manifestSchema.parse(JSON.parse(run.manifest));
+	assertGenerated(manifest, 'repeated', 'Run that one again');
+	const config = runConfigSchema.parse(JSON.parse(run.config));
+	const exact = { ...config, name: run.name, threads: manifest.threads };
+	return (await plannedRun(context, exact, { id, manifest, hash: run.manifestHash })).id;
+}
+
+/** What is no longer as it was, in words. */
+function differencesOf(before: Manifest, now: Manifest): readonly string[] {
+	const found: string[] = [];
+	if (before.engineBuild !== now.engineBuild)
+		found.push(`the engine is ${now.engineBuild} and was ${before.engineBuild}`);
+	if (before.dataset.sha256 !== now.dataset.sha256) found.push('the dataset version is another one');
+	for (const [index, { model }] of before.arms.entries()) {
+		const other = now.arms[index]?.model;
+		if (other !== undefined && other.sha256 !== model.sha256)
+			found.push(`${model.name} ${model.quantization} is another file`);
+	}
+	return found.length > 0 ? [...new Set(found)] : ['something it used was changed'];
+}
+
+function notRepeatable(why: readonly string[]): Failure {
+	return new Failure({
+		code: 'run-not-repeatable',
+		message: `This run can't be repeated exactly: ${why.join('; ')}.`,
+		next: ['Start a new run with the same settings: its numbers may differ a little'],
+	});
+}
+
+/**
+ * Throws Failure `run-marked` for a run that marks the outputs of another one: nothing of it can be `done` (“repeated”)
+ * that takes a model. `instead`: what to do with that other run.
+ */
+export function assertGenerated({ marked }: Pick<Manifest, 'marked'>, done: string, instead: string): void {
+	if (marked === undefined) return;
+	throw new Failure({
+		code: 'run-marked',
+		message: `This run marks the outputs of run ${marked.runId} (${marked.name}); it generated nothing that could be ${done}.`,
+		next: [`${instead}: run ${marked.runId}`],
+	});
+}

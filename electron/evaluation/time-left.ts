@@ -1,0 +1,74 @@
+import type { ArmTotals } from './arm-totals.ts';
+import type { RunSubject } from './run-subject.ts';
+
+/** What a run does right now. */
+export interface RunProgress {
+	readonly doing: string;
+	/** Rows that are there, of all its arms. */
+	readonly done: number;
+	readonly errors: number;
+	/** null until it can be known. */
+	readonly secondsLeft: number | null;
+}
+
+export interface TimeLeft {
+	now(doing: string): RunProgress;
+	/** A shard ended or was given up. */
+	shardDone(armId: number): void;
+}
+
+/** Before this much time has passed, what is left is a guess, ms. */
+const knownAfterMs = 3_000;
+
+/**
+ * Time left, from what a row took in the shards of each arm so far; of an arm without any, what a row took in the others,
+ * and before the first shard has ended, what rows took since it began. `clock` in ms, from any start.
+ */
+export function createTimeLeft(
+	{ arms }: Pick<RunSubject, 'arms'>,
+	tallies: ReadonlyMap<number, ArmTotals>,
+	left: readonly { readonly armId: number; readonly position: number }[],
+	clock: () => number = () => performance.now(),
+): TimeLeft {
+	const began = clock();
+	const of = (armId: number): ArmTotals | undefined => tallies.get(armId);
+	const all = [...tallies.values()];
+	const sum = (value: (tally: ArmTotals) => number): number => all.reduce((total, tally) => total + value(tally), 0);
+	const doneBefore = sum(({ done }) => done);
+	/** Shards that are given up have no rows, and none will come. */
+	const openShards = new Map(arms.map(({ stored }) => [stored.id, 0]));
+	for (const { armId } of left) openShards.set(armId, (openShards.get(armId) ?? 0) + 1);
+
+	function msPerRow(tally: ArmTotals): number | null {
+		if (tally.shardRows > 0) return tally.shardMs / tally.shardRows;
+		const rows = sum(({ shardRows }) => shardRows);
+		if (rows > 0) return sum(({ shardMs }) => shardMs) / rows;
+		const came = sum(({ done }) => done) - doneBefore;
+		const elapsed = clock() - began;
+		return came > 0 && elapsed >= knownAfterMs ? elapsed / came : null;
+	}
+
+	function secondsLeft(): number | null {
+		let ms = 0;
+		for (const [armId, shards] of openShards) {
+			const tally = of(armId);
+			if (shards === 0 || tally === undefined || tally.done >= tally.units) continue;
+			const each = msPerRow(tally);
+			if (each === null) return null;
+			ms += each * (tally.units - tally.done);
+		}
+		return ms / 1000;
+	}
+
+	return {
+		now: (doing) => ({
+			doing,
+			done: sum(({ done }) => done),
+			errors: sum(({ errors }) => errors),
+			secondsLeft: secondsLeft(),
+		}),
+		shardDone(armId) {
+			openShards.set(armId, Math.max(0, (openShards.get(armId) ?? 0) - 1));
+		},
+	};
+}

@@ -1,0 +1,114 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { ExtractionTrial, Technique, TrialSource } from '../contract/evaluation/technique.ts';
+import { readSamplesById } from '../dataset/read-version.ts';
+import { versionsOf } from '../dataset/store/versions.ts';
+import { extractAnswer } from '../prompt/extract-answer.ts';
+import { labelsOf } from './arm-labels.ts';
+import type { EvaluationContext } from './context.ts';
+import { manifestOf } from './run-view.ts';
+import { getRun } from './store/runs.ts';
+
+/** Arms that are listed, and outputs of each that a rule is tried on: enough to see how often it finds nothing. */
+const mostArms = 8;
+const mostTried = 100;
+
+/** Rows that are shown, and how much of the end of each output: the answer stands there. */
+const shownRows = 6;
+const shownLength = 600;
+
+type Readers = Pick<EvaluationContext, 'database' | 'reader'>;
+type TrialArm = ExtractionTrial['arms'][number];
+type TrialRow = ExtractionTrial['rows'][number];
+
+interface Arm {
+	readonly runId: number;
+	readonly armId: number;
+	readonly position: number;
+}
+
+/**
+ * What the technique's rule finds in outputs of the dataset's newest runs, arm by arm; rows of the one that is asked for.
+ * One that has no outputs any more is as none. Throws Failure `pattern-invalid`.
+ */
+export async function tryExtraction(
+	context: Readers,
+	datasetId: number,
+	technique: Technique,
+	wanted: TrialSource = null,
+	signal?: AbortSignal,
+): Promise<ExtractionTrial> {
+	// A rule that is none is said before there are outputs, too.
+	extractAnswer(technique, '');
+	const arms: TrialArm[] = [];
+	const rows: TrialRow[] = [];
+	for (const arm of await armsOf(context.reader, versionsOf(context.database, datasetId), technique, signal)) {
+		const run = getRun(context.database, arm.runId);
+		const tried = await rowsOf(context, arm, run.datasetVersionId, technique, signal);
+		const label = labelsOf(manifestOf(run))[arm.position] ?? '';
+		const found = tried.filter(({ answer }) => answer !== null).length;
+		arms.push({ armId: arm.armId, run: { id: run.id, name: run.name }, label, tried: tried.length, found });
+		rows.push(...tried);
+		await nextTurn();
+	}
+	const source = wanted === 'all' || arms.some(({ armId }) => armId === wanted) ? wanted : (arms[0]?.armId ?? null);
+	return { arms, source, rows: shownOf(rows.filter(({ armId }) => source === 'all' || armId === source)) };
+}
+
+/** Those without an answer first: they are what is looked for. */
+function shownOf(rows: readonly TrialRow[]): TrialRow[] {
+	const without = rows.filter(({ answer }) => answer === null);
+	const withAnswer = rows.filter(({ answer }) => answer !== null);
+	return [...without.slice(0, shownRows / 2), ...withAnswer].slice(0, shownRows);
+}
+
+async function rowsOf(
+	{ database, reader }: Readers,
+	{ runId, armId }: Arm,
+	versionId: number,
+	technique: Technique,
+	signal: AbortSignal | undefined,
+): Promise<readonly TrialRow[]> {
+	const outputs = await reader.all<{ key: string; sampleId: number; target: string | null; output: string }>(
+		`SELECT s.key, s.sample_id AS sampleId, s.target, o.output FROM eval_results r
+		 JOIN eval_outputs o ON o.id = r.output_id
+		 JOIN eval_samples s ON s.run_id = :runId AND s.position = r.position
+		 WHERE r.arm_id = :armId AND r.epoch = 0 AND r.status = 'done' ORDER BY r.position LIMIT :mostTried`,
+		{ runId, armId, mostTried },
+		signal,
+	);
+	const ids = outputs.map(({ sampleId }) => sampleId);
+	const choices = lettersAreSought(technique)
+		? readSamplesById(database, versionId, ids).map((sample) => sample.choices)
+		: [];
+	return outputs.map(({ key, target, output }, index) => ({
+		armId,
+		key,
+		target,
+		output: output.length > shownLength ? `…${output.slice(-shownLength)}` : output,
+		answer: extractAnswer(technique, output, choices[index] ?? null),
+	}));
+}
+
+function lettersAreSought(technique: Technique): boolean {
+	return technique.kind === 'choice-letter' || ('extract' in technique && technique.extract.kind === 'letter');
+}
+
+/** The newest arms with outputs; those that were asked to think, or not to, as `technique` does, go first. */
+function armsOf(
+	reader: EvaluationContext['reader'],
+	versions: ReturnType<typeof versionsOf>,
+	{ kind }: Technique,
+	signal: AbortSignal | undefined,
+): Promise<readonly Arm[]> {
+	const thinks = kind === 'chain-of-thought' || kind === 'self-consistency';
+	return reader.all<Arm>(
+		`SELECT a.run_id AS runId, a.id AS armId, a.position FROM eval_arms a JOIN eval_runs e ON e.id = a.run_id
+		 WHERE e.dataset_version_id IN (SELECT value FROM json_each(:versions)) AND e.deleted_at IS NULL
+		 AND a.technique ->> 'kind' <> 'choice-likelihood'
+		 AND EXISTS (SELECT 1 FROM eval_results WHERE arm_id = a.id AND status = 'done')
+		 ORDER BY (a.technique ->> 'kind' IN ('chain-of-thought', 'self-consistency')) = :thinks DESC,
+		 e.created_at DESC, e.id DESC, a.position LIMIT :mostArms`,
+		{ versions: JSON.stringify(versions.map(({ id }) => id)), thinks: Number(thinks), mostArms },
+		signal,
+	);
+}

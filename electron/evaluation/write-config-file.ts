@@ -1,0 +1,135 @@
+import { isDeepStrictEqual } from 'node:util';
+import { stringify } from 'yaml';
+import type { z } from 'zod';
+import { plainScorers, plainTechniques } from '../contract/evaluation/config-file.ts';
+import {
+	type Criterion,
+	parametersSchema,
+	type RunConfig,
+	runConfigSchema,
+} from '../contract/evaluation/run-config.ts';
+import { type Scorer, scorerSchema } from '../contract/evaluation/scorer.ts';
+import { extractionSchema, type Technique, techniqueSchema } from '../contract/evaluation/technique.ts';
+import type { ModelFile } from '../contract/library/schema.ts';
+import { getDataset } from '../dataset/store/datasets.ts';
+import { getVersion } from '../dataset/store/versions.ts';
+import { resolveModel } from '../library/resolve-model.ts';
+import { getPrompt, getPromptVersion } from '../prompt/store.ts';
+import type { EvaluationContext } from './context.ts';
+
+type Context = Pick<EvaluationContext, 'database'> & {
+	readonly library: Pick<EvaluationContext['library'], 'all' | 'modelFile'>;
+};
+
+/**
+ * A config as the text of a file that `assay eval run` reads, here or where things have the same names: prompts are
+ * written out, what is as usual is left out. Reading it gives the same config again.
+ */
+export function writeConfigFile(context: Context, config: RunConfig): { fileName: string; text: string } {
+	const { database } = context;
+	const { name, epochs, seed, width, shardSize, contextSize, threads } = config;
+	const dataset = getDataset(database, config.dataset.datasetId);
+	const { versionId, split, tags, limit } = config.dataset;
+	const models = config.modelFileIds.map((id) => modelName(context, id));
+	const parameters = config.parameters.map((one) => minimal(parametersSchema, one));
+	const usual = runConfigSchema.shape;
+	const file = {
+		...(name.trim() === '' ? {} : { name: name.trim() }),
+		dataset: {
+			name: dataset.name,
+			...(versionId === null ? {} : { version: getVersion(database, versionId).number }),
+			...(split === null ? {} : { split }),
+			...(tags.length === 0 ? {} : { tags }),
+			...(limit === null ? {} : { limit }),
+		},
+		prompts: config.promptVersionIds.map((id) => promptEntry(context, id)),
+		models,
+		techniques: config.techniques.map(techniqueEntry),
+		...(isDeepStrictEqual(parameters, [{}]) ? {} : { parameters }),
+		scorers: config.scorers.map((scorer) => scorerEntry(context, scorer)),
+		...Object.fromEntries(
+			Object.entries({ epochs, seed, width, shardSize, contextSize, threads }).filter(
+				([key, value]) => value !== usual[key as 'epochs'].parse(undefined),
+			),
+		),
+		...(config.criteria.length === 0 ? {} : { criteria: config.criteria.map(criterionEntry) }),
+	};
+	const fileName = `${fileNameOf(name.trim() === '' ? dataset.name : name)}.yaml`;
+	// Lines stay as they are: a folded prompt is hard to compare.
+	return { fileName, text: `# assay eval run ${fileName}\n${stringify(file, { lineWidth: 0 })}` };
+}
+
+/** Without what reading puts there by itself. */
+function minimal<T extends object>(schema: z.ZodType, value: T): Partial<T> {
+	let rest: Partial<T> = value;
+	for (const key of Object.keys(value) as (keyof T)[]) {
+		const { [key]: _, ...less } = rest as T;
+		const parsed = schema.safeParse(less);
+		if (parsed.success && isDeepStrictEqual(parsed.data, value)) rest = less as Partial<T>;
+	}
+	return rest;
+}
+
+function isAlone({ kind }: { readonly kind?: unknown }, entry: object, plain: readonly string[]): boolean {
+	return Object.keys(entry).length === 1 && plain.includes(String(kind));
+}
+
+function techniqueEntry(technique: Technique): unknown {
+	const entry = minimal(techniqueSchema, technique);
+	if (isAlone(technique, entry, plainTechniques)) return technique.kind;
+	return 'extract' in entry && entry.extract !== undefined
+		? { ...entry, extract: minimal(extractionSchema, entry.extract) }
+		: entry;
+}
+
+function scorerEntry(context: Context, scorer: Scorer): unknown {
+	const entry = minimal(scorerSchema, scorer);
+	if (scorer.kind === 'judge') {
+		const { modelFileId: _, kind, ...judge } = entry as Partial<typeof scorer>;
+		return { kind, model: modelName(context, scorer.modelFileId), ...judge };
+	}
+	return isAlone(scorer, entry, plainScorers) ? scorer.kind : entry;
+}
+
+/** Written out: on another computer, or after a change, it is still this text. */
+function promptEntry({ database }: Context, versionId: number): unknown {
+	const { promptId, system, template, example } = getPromptVersion(database, versionId);
+	return {
+		name: getPrompt(database, promptId).name,
+		...(system === '' ? {} : { system }),
+		template,
+		...(example === '' ? {} : { example }),
+	};
+}
+
+/** As short as it can be and still mean this file. */
+function modelName({ library }: Context, id: number): string {
+	const file = library.modelFile(id);
+	const names = [file.name, `${file.name} ${file.quantization}`];
+	return names.find((name) => means(library.all(), name, file)) ?? file.path;
+}
+
+function means(files: readonly ModelFile[], name: string, { id }: ModelFile): boolean {
+	try {
+		return resolveModel(files, name)?.id === id;
+	} catch {
+		return false;
+	}
+}
+
+/** "exact >= 0.85", where the scorer's name can stand in it. */
+function criterionEntry({ metric, operator, value }: Criterion): unknown {
+	if (/[<>=≥≤]/.test(metric) || metric.trim() !== metric || !/^-?\d+(?:\.\d+)?$/.test(String(value))) {
+		return { metric, operator, value };
+	}
+	return `${metric} ${operator === 'at-least' ? '>=' : '<='} ${value}`;
+}
+
+function fileNameOf(name: string): string {
+	const words = name
+		.toLowerCase()
+		.replaceAll(/[^\p{L}\p{N}]+/gu, '-')
+		.replaceAll(/^-+|-+$/g, '')
+		.slice(0, 60);
+	return words === '' ? 'run' : words;
+}

@@ -1,0 +1,114 @@
+import { setImmediate } from 'node:timers/promises';
+import type {
+	FeedbackExport,
+	FeedbackExportFormat,
+	FeedbackFilter,
+	MessageFeedback,
+} from '../contract/feedback/schema.ts';
+import type { ReadableDatabase } from '../database/database.ts';
+import type { Reader } from '../database/reader.ts';
+import { type AnswerRow, readExportPage } from './report.ts';
+import { readFeedback } from './store.ts';
+import { preferenceLines, sftLines } from './training-lines.ts';
+
+/** Answers looked at for one page. */
+const rowsPerPage = 200;
+
+/** A page ends after the answer with which it grows beyond this, in characters: prompt paths can be long. */
+const pageCharacters = 2_000_000;
+
+/** Work between two breaths of the event loop, ms: half of what a frame of the window has. */
+const sliceMs = 8;
+
+const fileNames: Record<FeedbackExportFormat, string> = {
+	sft: 'assay-feedback-sft.jsonl',
+	preference: 'assay-feedback-preference.jsonl',
+	csv: 'assay-feedback.csv',
+};
+
+/**
+ * One page of what was said, as training data or as a table. Feedback given between two pages is in the pages to come;
+ * no answer comes twice.
+ */
+export async function exportFeedback(
+	database: ReadableDatabase,
+	reader: Reader,
+	{ filter, format, after }: { filter: FeedbackFilter; format: FeedbackExportFormat; after: number | null },
+	signal?: AbortSignal,
+): Promise<FeedbackExport> {
+	const { rows, upTo, last } = await readExportPage(reader, filter, after ?? 0, rowsPerPage, signal);
+	let text = format === 'csv' && after === null ? csvHead : '';
+	let lines = 0;
+	let leftOut = 0;
+	let next = last ? null : upTo;
+	let begun = performance.now();
+	for (const [index, row] of rows.entries()) {
+		const found = linesOf(database, row, format);
+		lines += found.length;
+		if (found.length === 0) leftOut += 1;
+		text += found.join('');
+		if (text.length > pageCharacters && index < rows.length - 1) {
+			next = row.messageId;
+			break;
+		}
+		if (performance.now() - begun > sliceMs) {
+			await setImmediate();
+			signal?.throwIfAborted();
+			begun = performance.now();
+		}
+	}
+	return { fileName: fileNames[format], text, lines, leftOut, next };
+}
+
+function linesOf(database: ReadableDatabase, row: AnswerRow, format: FeedbackExportFormat): string[] {
+	const said = readFeedback(database, row.messageId);
+	if (format === 'csv') return [csvRow(row, said)];
+	const lines = format === 'sft' ? sftLines : preferenceLines;
+	return lines(database, { ...said, answer: row.answer }).map((line) => `${JSON.stringify(line)}\n`);
+}
+
+const csvHead = csvLine([
+	'message',
+	'conversation',
+	'title',
+	'at',
+	'model',
+	'quantization',
+	'rating',
+	'tags',
+	'comment',
+	'prompt',
+	'answer',
+	'correction',
+]);
+
+/** One answer as a row. `at` is ISO 8601 in UTC, tags are separated by semicolons. */
+function csvRow(row: AnswerRow, said: MessageFeedback): string {
+	return csvLine([
+		String(row.messageId),
+		String(row.conversationId),
+		row.conversationTitle,
+		new Date(row.at).toISOString(),
+		row.modelName,
+		row.quantization,
+		said.rating ?? '',
+		said.tags.join('; '),
+		said.comment ?? '',
+		row.prompt,
+		row.answer,
+		said.correction ?? '',
+	]);
+}
+
+function csvLine(cells: readonly string[]): string {
+	return `${cells.map(csvCell).join(',')}\r\n`;
+}
+
+/**
+ * A cell by RFC 4180. CSV is for spreadsheets, and a spreadsheet runs what begins like a formula: an apostrophe before
+ * it keeps a model's words text (OWASP, "CSV injection"). JSON Lines carries them unchanged.
+ */
+function csvCell(text: string): string {
+	const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+	return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}

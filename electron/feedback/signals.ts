@@ -1,0 +1,114 @@
+import type { Signal } from '../contract/feedback/schema.ts';
+import { getMessageRow, type MessageRow, newestChild } from '../conversation/store/messages.ts';
+import { readMessage } from '../conversation/store/thread.ts';
+import type { ReadableDatabase } from '../database/database.ts';
+import { transaction } from '../database/sql.ts';
+import type { FeedbackContext } from './context.ts';
+import { isRephrased } from './rephrased.ts';
+import { insertSignal } from './store.ts';
+import { suggestSignal } from './suggested-signal.ts';
+
+/** Notes what people do next, from the conversation's events, unless it is switched off. Returns the unsubscribe. */
+export function listenForSignals(context: FeedbackContext): () => void {
+	const { database, events, settings, clock } = context;
+	return events.subscribe((event) => {
+		if (event.type !== 'generation-started' && event.type !== 'generation-ended') return;
+		if (!settings().collectSignals) return;
+		const read = event.type === 'generation-started' ? signalsOfStart : signalsOfEnd;
+		keep(read(database, event.messageId));
+	});
+
+	function keep(noticings: readonly DetectedSignal[]): void {
+		const fresh = transaction(database, () =>
+			noticings.filter((noticing) => insertSignal(database, { ...noticing, now: clock() })),
+		);
+		for (const { messageId } of fresh) events.publish({ type: 'feedback-changed', messageId });
+	}
+}
+
+/** A signal about one answer, before it is stored. */
+interface DetectedSignal {
+	readonly messageId: number;
+	readonly signal: Signal;
+	readonly source: 'behaviour' | 'suggested';
+	readonly evidence: string | null;
+}
+
+/** What it says of earlier answers that a new answer was begun. */
+function signalsOfStart(database: ReadableDatabase, answerId: number): DetectedSignal[] {
+	const answer = readMessage(database, answerId);
+	if (answer.continuesId !== null) {
+		return [{ messageId: answer.continuesId, signal: 'continued', source: 'behaviour', evidence: `as ${answerId}` }];
+	}
+	const earlier = answer.siblings.filter((id) => id < answerId).at(-1);
+	if (earlier !== undefined) {
+		const before = getMessageRow(database, earlier);
+		// Answers of several models side by side are begun in one instant, and one that failed is only tried again.
+		if (before.createdAt === answer.createdAt || before.status === 'failed') return [];
+		return [
+			{ messageId: earlier, signal: 'regenerated', source: 'behaviour', evidence: `answered again as ${answerId}` },
+		];
+	}
+	if (answer.parentId === null) return [];
+	const question = readMessage(database, answer.parentId);
+	return [...signalsOfEdit(database, question.siblings, question.id), ...signalsOfNextMessage(database, question)];
+}
+
+/** What it says of an answer that it ended: stopped early by a person. */
+function signalsOfEnd(database: ReadableDatabase, answerId: number): DetectedSignal[] {
+	const answer = getMessageRow(database, answerId);
+	return answer.status === 'stopped'
+		? [{ messageId: answerId, signal: 'stopped', source: 'behaviour', evidence: null }]
+		: [];
+}
+
+/** The question was edited and sent again: the newest answer to the version before it did not do. */
+function signalsOfEdit(database: ReadableDatabase, versions: readonly number[], questionId: number): DetectedSignal[] {
+	const before = versions.filter((id) => id < questionId).at(-1);
+	if (before === undefined) return [];
+	const answerId = newestChild(database, before);
+	return answerId === null
+		? []
+		: [
+				{
+					messageId: answerId,
+					signal: 'edited',
+					source: 'behaviour',
+					evidence: `the question was sent again as ${questionId}`,
+				},
+			];
+}
+
+/** The conversation went on: continued, asked again in other words, or said something of the answer. */
+function signalsOfNextMessage(
+	database: ReadableDatabase,
+	question: {
+		readonly id: number;
+		readonly parentId: number | null;
+		readonly content: string;
+		readonly siblings: readonly number[];
+	},
+): DetectedSignal[] {
+	if (question.parentId === null || question.siblings.some((id) => id < question.id)) return [];
+	const answer = getMessageRow(database, question.parentId);
+	if (answer.role !== 'assistant') return [];
+	const about = { messageId: answer.id };
+	const said = suggestSignal(question.content);
+	const asked = askedBefore(database, answer);
+	const rephrased = asked !== null && isRephrased(asked.content, question.content);
+	return [
+		{
+			...about,
+			signal: rephrased ? 'rephrased' : 'continued',
+			source: 'behaviour',
+			evidence: `message ${question.id}`,
+		},
+		...(said === null
+			? []
+			: [{ ...about, signal: said.signal, source: 'suggested' as const, evidence: said.evidence }]),
+	];
+}
+
+function askedBefore(database: ReadableDatabase, answer: MessageRow): MessageRow | null {
+	return answer.parentId === null ? null : getMessageRow(database, answer.parentId);
+}

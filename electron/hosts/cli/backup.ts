@@ -1,0 +1,149 @@
+import { join, resolve } from 'node:path';
+import type { Command } from 'commander';
+import { Failure } from '../../../models/contract/failure.ts';
+import type { Backup, BackupCheck, BackupContents } from '../../contract/database/schema.ts';
+import { checkBackup } from '../../database/backups/backup.ts';
+import { putBackupInPlace } from '../../database/backups/recover-damage.ts';
+import { defaultMigrationsFolder, readMigrations } from '../../database/migrations.ts';
+import { defaultReaderEntry } from '../../database/reader-protocol.ts';
+import { claimDataFolder } from '../ownership/claim-folder.ts';
+import { closeCode } from '../transport/connection.ts';
+import { failureOf } from '../transport/rpc-failure.ts';
+import { type AddCommands, type CommandContext, examples } from './command.ts';
+import { exitCode, UsageError } from './exit-codes.ts';
+import { bytes, moment, table } from './table.ts';
+import { withApplication } from './with-application.ts';
+
+/** What keeps this Assay from opening the database, while a backup could still be opened in its place. */
+const unopened: readonly string[] = ['database-newer', 'migration-changed', 'migration-failed', 'database-damaged'];
+
+/**
+ * Restores where the application can't be opened for `cause` (an older Assay after an update, say): the database is
+ * set aside, nothing is deleted. Throws `cause` itself where it is about something else.
+ */
+async function restoreClosed(
+	{ dataFolder, interrupt }: CommandContext,
+	path: string,
+	cause: Failure,
+): Promise<{ kept: string; contents: BackupContents }> {
+	if (!unopened.includes(cause.code)) throw cause;
+	const { contents } = await checkBackup(path, defaultReaderEntry);
+	const known = readMigrations(defaultMigrationsFolder).length;
+	if (contents === null || contents.schema > known) throw tooNewOrDamaged(path, contents?.schema ?? null, known);
+	const claim = await claimDataFolder(dataFolder, { host: 'cli', purpose: 'calls', signal: interrupt.signal });
+	if (claim.kind === 'guest') {
+		claim.connection.close(closeCode.normal, 'done');
+		throw cause;
+	}
+	try {
+		const database = join(dataFolder, 'assay.db');
+		const kept = await putBackupInPlace(database, path, Date.now(), defaultReaderEntry, 'replaced');
+		return { kept: kept ?? database, contents };
+	} finally {
+		claim.release();
+	}
+}
+
+function tooNewOrDamaged(path: string, schema: number | null, known: number): Failure {
+	return new Failure({
+		code: schema === null ? 'backup-damaged' : 'database-newer',
+		message:
+			schema === null
+				? `${path} is damaged or no backup, so it was not restored. Nothing was changed.`
+				: `${path} is of a newer Assay too (schema ${schema}; this one knows up to ${known}). Nothing was changed.`,
+		next: ['Choose another file of the folder backups in the data folder', 'Start the newer Assay'],
+	});
+}
+
+export const addBackup: AddCommands = (program, execute) => {
+	const backup = program.command('backup').description('copies of everything, to go back to');
+	backup
+		.command('list')
+		.description('list backups, newest first')
+		.addHelpText('after', examples('backup list', 'backup list --json'))
+		.action((_options, command: Command) => execute(command, listBackups));
+	backup
+		.command('create')
+		.description('make one now; it is checked before it counts')
+		.addHelpText('after', examples('backup create'))
+		.action((_options, command: Command) => execute(command, createBackup));
+	backup
+		.command('verify [file]')
+		.description('read a backup from end to end; the newest where none is named')
+		.addHelpText('after', examples('backup verify', 'backup verify backups/assay-2026-11-24T12-00-00-000Z.db'))
+		.action((file: string | undefined, _options, command: Command) =>
+			execute(command, (context) => verifyBackup(context, file)),
+		);
+	backup
+		.command('restore <file>')
+		.description('make everything what it was in a backup; what there is now is kept as one')
+		.option('--yes', 'really do it')
+		.addHelpText('after', examples('backup restore --yes backups/assay-2026-11-24T12-00-00-000Z.db'))
+		.action((file: string, { yes }: { yes?: boolean }, command: Command) =>
+			execute(command, (context) => restoreBackup(context, file, yes ?? false)),
+		);
+};
+
+const kinds: Readonly<Record<Backup['kind'], string>> = {
+	daily: '',
+	'before-update': 'before an update',
+	'before-restore': 'before a restore',
+};
+
+async function listBackups(context: CommandContext): Promise<number> {
+	const { folder, backups } = await withApplication(context, (client) => client.backups.list());
+	const rows = backups.map(({ path, kind, createdAt, sizeBytes }) => [
+		moment(createdAt),
+		bytes(sizeBytes),
+		kinds[kind],
+		path,
+	]);
+	const shown = rows.length > 0 ? table(['MADE', 'SIZE', 'KIND', 'FILE'], rows) : `No backups yet in ${folder}`;
+	context.output.result({ folder, backups }, shown);
+	return exitCode.done;
+}
+
+async function createBackup(context: CommandContext): Promise<number> {
+	const backup = await withApplication(context, (client) => client.backups.create());
+	context.output.result({ backup }, `Made and checked ${backup.path}, ${bytes(backup.sizeBytes)}`);
+	return exitCode.done;
+}
+
+async function verifyBackup(context: CommandContext, file: string | undefined): Promise<number> {
+	const check = await withApplication(context, async (client) => {
+		const path = file === undefined ? (await client.backups.list()).backups[0]?.path : resolve(file);
+		if (path === undefined) throw new UsageError('there is no backup yet: name a file, or make one with backup create');
+		return client.backups.verify({ path });
+	});
+	context.output.result({ check }, describeCheck(check));
+	return check.ok ? exitCode.done : exitCode.notHeld;
+}
+
+function describeCheck({ path, ok, fault, sizeBytes, contents }: BackupCheck): string {
+	if (!ok || contents === null) return `FAIL  ${path}: ${fault ?? 'it cannot be read'}`;
+	const { conversations, messages, newestAt } = contents;
+	const newest = newestAt === null ? '' : `, the newest of ${moment(newestAt)}`;
+	return `ok    ${path}: ${bytes(sizeBytes)}, ${counted(conversations, 'conversation')}, ${counted(messages, 'message')}${newest}`;
+}
+
+function counted(count: number, noun: string): string {
+	return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+async function restoreBackup(context: CommandContext, file: string, yes: boolean): Promise<number> {
+	if (!yes) {
+		throw new UsageError(
+			'this replaces all conversations, settings and the list of models (what there is now is kept as a backup): add --yes',
+		);
+	}
+	const path = resolve(file);
+	const { kept, contents } = await withApplication(context, async (client) => {
+		const restored = await client.backups.restore({ path });
+		return { kept: restored.kept.path, contents: restored.contents };
+	}).catch((error: unknown) => restoreClosed(context, path, failureOf(error)));
+	context.output.result(
+		{ kept, contents },
+		`Restored ${counted(contents.conversations, 'conversation')}\nWhat there was before: ${kept}`,
+	);
+	return exitCode.done;
+}

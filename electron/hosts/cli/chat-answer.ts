@@ -1,0 +1,68 @@
+import { Failure } from '../../../models/contract/failure.ts';
+import type { Message } from '../../contract/conversation/schema.ts';
+
+/** What `assay chat --json` prints. */
+export interface AnswerDocument {
+	/** null with --no-save. */
+	conversationId: number | null;
+	messageId: number | null;
+	text: string;
+	reasoning: string | null;
+	stopReason: string | null;
+	usage: { promptTokens: number; cachedTokens: number; completionTokens: number };
+	timing: {
+		ttftMs: number | null;
+		promptTokensPerSecond: number | null;
+		tokensPerSecond: number | null;
+		/** From sending the prompt to the end of the answer, loading the model included. */
+		totalMs: number;
+	};
+	model: string | null;
+	seed: number | null;
+}
+
+export function answerDocument(message: Message, saved: boolean, totalMs: number): AnswerDocument {
+	const { generation } = message;
+	return {
+		conversationId: saved ? message.conversationId : null,
+		messageId: saved ? message.id : null,
+		text: message.content,
+		reasoning: message.reasoning,
+		stopReason: generation?.stopReason ?? null,
+		usage: {
+			promptTokens: generation?.promptTokens ?? 0,
+			cachedTokens: generation?.cachedTokens ?? 0,
+			completionTokens: generation?.completionTokens ?? 0,
+		},
+		timing: {
+			ttftMs: generation?.ttftMs ?? null,
+			promptTokensPerSecond: generation?.promptTokensPerSecond ?? null,
+			tokensPerSecond: generation?.tokensPerSecond ?? null,
+			totalMs,
+		},
+		model: generation?.modelName ?? null,
+		seed: generation?.sampling.seed ?? null,
+	};
+}
+
+/** The line under an answer at a terminal. */
+export function answerNote({ usage, timing, model, stopReason }: AnswerDocument): string {
+	return [
+		...(model === null ? [] : [model]),
+		`${usage.completionTokens} tokens`,
+		...(timing.tokensPerSecond === null ? [] : [`${timing.tokensPerSecond.toFixed(1)} tokens/s`]),
+		...(timing.ttftMs === null ? [] : [`first after ${Math.round(timing.ttftMs)} ms`]),
+		...(stopReason === null || stopReason === 'end' ? [] : [stopReason]),
+	].join(' · ');
+}
+
+/** What went wrong with an answer that ended in another way than by itself or by a stop. */
+export function failureOfAnswer(message: Message): Failure | null {
+	if (message.failure) return new Failure(message.failure);
+	if (message.status === 'complete' || message.status === 'stopped') return null;
+	return new Failure({
+		code: 'answer-interrupted',
+		message: 'The answer was cut off; what there was of it is kept',
+		next: ['Ask again'],
+	});
+}

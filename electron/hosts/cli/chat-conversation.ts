@@ -1,0 +1,108 @@
+import type { AttachedText, GenerationUpdate, Message, TemporaryInput } from '../../contract/conversation/schema.ts';
+import type { Client } from '../transport/rpc-client.ts';
+import type { AnswerOptions } from './chat-options.ts';
+import type { Interrupt } from './interrupt.ts';
+import type { Output } from './output.ts';
+
+/** A conversation that this command has: each call says something and resolves with the answer, which it has printed. */
+export interface TerminalConversation {
+	readonly saved: boolean;
+	say(text: string): Promise<Message>;
+}
+
+/**
+ * One that is stored, as in the window; what is attached goes along with the first message. An interrupt stops the
+ * answer, and what it had is kept.
+ */
+export function savedConversation(
+	client: Client,
+	options: AnswerOptions,
+	attachments: AttachedText[],
+	output: Output,
+	interrupt: Interrupt,
+): TerminalConversation {
+	let conversationId: number | null = null;
+	return {
+		saved: true,
+		async say(text) {
+			const first = conversationId === null ? { attachments } : {};
+			const started = await client.conversations.send({ ...options, ...first, conversationId, text });
+			conversationId = started.conversationId;
+			return followAnswer(client, started.generationId, output, interrupt);
+		},
+	};
+}
+
+/** One that is kept nowhere: this process remembers it as long as it lasts. */
+export function temporaryConversation(
+	client: Client,
+	options: AnswerOptions,
+	attachments: AttachedText[],
+	output: Output,
+	interrupt: Interrupt,
+): TerminalConversation {
+	const turns: TemporaryInput['turns'] = [];
+	return {
+		saved: false,
+		async say(text) {
+			turns.push({ role: 'user', content: text, ...(turns.length === 0 ? { attachments } : {}) });
+			const { id } = await client.generations.startTemporary({ ...options, turns });
+			const message = await followAnswer(client, id, output, interrupt);
+			turns.push({ role: 'assistant', content: message.content });
+			return message;
+		},
+	};
+}
+
+async function followAnswer(client: Client, id: number, output: Output, interrupt: Interrupt): Promise<Message> {
+	const stop = () => void client.generations.stop({ id }).catch(() => {});
+	if (interrupt.signal.aborted) stop();
+	interrupt.signal.addEventListener('abort', stop);
+	try {
+		return await printAnswer(await client.generations.subscribe({ id }), output);
+	} finally {
+		interrupt.signal.removeEventListener('abort', stop);
+	}
+}
+
+/** Prints an answer as it comes and resolves with the message at its end. Throws where the stream breaks off. */
+async function printAnswer(updates: AsyncIterable<GenerationUpdate>, output: Output): Promise<Message> {
+	let shown = 0;
+	function showUpTo(content: string): void {
+		output.stream(content.slice(shown));
+		shown = Math.max(shown, content.length);
+	}
+	for await (const update of updates) {
+		switch (update.type) {
+			case 'snapshot':
+				showUpTo(update.message.content);
+				break;
+			case 'loading':
+				output.progress(loadingLine(update));
+				break;
+			case 'prompt':
+				output.progress(`reading the prompt, ${percent(update.processed / Math.max(update.total, 1))}`);
+				break;
+			case 'tokens':
+				output.stream(update.text);
+				shown += update.text.length;
+				if (update.text === '') output.progress(`thinking, ${update.completionTokens} tokens`);
+				break;
+			case 'end':
+				showUpTo(update.message.content);
+				if (shown > 0 && !update.message.content.endsWith('\n')) output.stream('\n');
+				output.progress(null);
+				return update.message;
+		}
+	}
+	throw new Error('the updates of the answer ended before it did');
+}
+
+function loadingLine({ modelName, stage, fraction }: Extract<GenerationUpdate, { type: 'loading' }>): string {
+	if (stage === 'queued') return `waiting: ${modelName} writes other answers first`;
+	return `loading ${modelName}${fraction === null ? '' : `, ${percent(fraction)}`}`;
+}
+
+function percent(fraction: number): string {
+	return `${Math.round(fraction * 100)} %`;
+}

@@ -1,0 +1,107 @@
+import { readFileSync } from 'node:fs';
+import { readFile, stat } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { Failure } from '../../../models/contract/failure.ts';
+import type { Gpu, GpuLayers } from '../../../models/contract/gpu.ts';
+import { attachmentTooLarge, maxAttachmentBytes } from '../../contract/conversation/attachment-limits.ts';
+import type { AttachedText, SendInput } from '../../contract/conversation/schema.ts';
+import { gpuOptions } from '../../library/gpu-settings.ts';
+import type { Client } from '../transport/rpc-client.ts';
+import { chooseModel } from './choose-model.ts';
+import { choosePreset } from './choose-preset.ts';
+import { UsageError } from './exit-codes.ts';
+
+/** What commander reads for `assay chat`. */
+export interface ChatOptions {
+	model?: string;
+	preset?: string;
+	system?: string;
+	temperature?: number;
+	seed?: number;
+	maxTokens?: number;
+	context?: number;
+	threads?: number;
+	gpu?: Gpu;
+	gpuLayers?: GpuLayers;
+	attach?: readonly string[];
+	/** --json-answer [schema file]; true without a file. */
+	jsonAnswer?: string | true;
+	/** --no-save */
+	save: boolean;
+}
+
+/** How to answer: everything of a request but its text. What wasn't asked for is left to the settings. */
+export type AnswerOptions = Omit<SendInput, 'conversationId' | 'parentId' | 'text' | 'attachmentIds' | 'attachments'>;
+
+export async function answerOptions(client: Client, options: ChatOptions): Promise<AnswerOptions> {
+	const { model, preset, system, temperature, seed, maxTokens, context, threads, jsonAnswer } = options;
+	const answerFormat = jsonAnswer === undefined ? undefined : jsonAnswer === true ? 'json' : readSchema(jsonAnswer);
+	return {
+		...(model === undefined ? {} : { modelFileId: (await chooseModel(client, model)).id }),
+		...(preset === undefined && answerFormat === undefined
+			? {}
+			: { options: await chosenOptions(client, preset, answerFormat) }),
+		...(system === undefined ? {} : { systemPrompt: system }),
+		sampling: {
+			...(temperature === undefined ? {} : { temperature }),
+			...(seed === undefined ? {} : { seed }),
+			...(maxTokens === undefined ? {} : { maxTokens }),
+		},
+		...(context === undefined ? {} : { contextSize: context }),
+		...(threads === undefined ? {} : { threads }),
+		...gpuOptions(options),
+	};
+}
+
+async function chosenOptions(
+	client: Client,
+	preset: string | undefined,
+	answerFormat: string | undefined,
+): Promise<NonNullable<SendInput['options']>> {
+	const presetId =
+		preset === undefined ? (await client.settings.get()).defaultPresetId : (await choosePreset(client, preset)).id;
+	return { presetId, sampling: {}, contextSize: null, ...(answerFormat === undefined ? {} : { answerFormat }) };
+}
+
+function readSchema(path: string): string {
+	try {
+		return readFileSync(path, 'utf8');
+	} catch (error) {
+		throw new UsageError(`the schema ${path} can't be read: ${error instanceof Error ? error.message : String(error)}`);
+	}
+}
+
+/** Texts of the files of `--attach`, in that order. Throws Failure `file-not-readable` and what reading them throws. */
+export async function readAttachments(client: Client, paths: readonly string[]): Promise<AttachedText[]> {
+	const read: AttachedText[] = [];
+	for (const path of paths) read.push(await client.attachments.read({ file: await openFile(path) }));
+	return read;
+}
+
+async function openFile(path: string): Promise<File> {
+	try {
+		const facts = await stat(path);
+		const { size } = facts;
+		// A device says that it is empty and never ends. (A folder fails by itself.)
+		if (!facts.isFile() && !facts.isDirectory()) throw Object.assign(new Error(path), { code: 'ENOTFILE' });
+		if (size > maxAttachmentBytes) throw new Failure(attachmentTooLarge(basename(path), size));
+		return new File([await readFile(path)], basename(path));
+	} catch (error) {
+		if (error instanceof Failure) throw error;
+		const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+		const words = {
+			ENOENT: 'there is no such file',
+			ENOTFILE: 'it is a device or a pipe',
+			EISDIR: 'it is a folder',
+			EACCES: 'reading it is not allowed',
+		};
+		throw new Failure(
+			{
+				code: 'file-not-readable',
+				message: `${path} could not be attached: ${words[code as keyof typeof words] ?? code}.`,
+				next: ['Check the path'],
+			},
+			{ cause: error },
+		);
+	}
+}

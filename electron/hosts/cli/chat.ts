@@ -1,0 +1,126 @@
+import { createInterface } from 'node:readline/promises';
+import { text as readAll } from 'node:stream/consumers';
+import type { Command } from 'commander';
+import type { Client } from '../transport/rpc-client.ts';
+import { type AnswerDocument, answerDocument, answerNote, failureOfAnswer } from './chat-answer.ts';
+import { savedConversation, type TerminalConversation, temporaryConversation } from './chat-conversation.ts';
+import { answerOptions, type ChatOptions, readAttachments } from './chat-options.ts';
+import { type AddCommands, type CommandContext, examples, numberBetween, wholeNumber } from './command.ts';
+import { exitCode, UsageError } from './exit-codes.ts';
+import { gpuLayersOption, gpuOption, gpuWarning } from './gpu-option.ts';
+import { collect } from './list-option.ts';
+import { withApplication } from './with-application.ts';
+
+/**
+ * What to ask: the words of the command line, where `-` stands for standard input; without words all of a piped
+ * standard input; null at a terminal.
+ */
+async function promptText(words: readonly string[]): Promise<string | null> {
+	if (words.length === 0) return process.stdin.isTTY ? null : readAll(process.stdin);
+	const piped = words.includes('-') ? await readAll(process.stdin) : '';
+	return words.map((word) => (word === '-' ? piped : word)).join(' ');
+}
+
+/** A conversation at a terminal, until Ctrl+D. A failed answer is told and the conversation goes on. */
+async function chatInteractively(context: CommandContext, conversation: TerminalConversation): Promise<number> {
+	const { output, interrupt } = context;
+	output.note('Ctrl+D ends the conversation; Ctrl+C too, and stops an answer');
+	const lines = createInterface({ input: process.stdin, output: process.stdout, prompt: '> ' });
+	// The terminal is in raw mode: Ctrl+C arrives as a key.
+	lines.on('SIGINT', () => interrupt.trigger());
+	interrupt.signal.addEventListener('abort', () => lines.close());
+	lines.prompt();
+	for await (const line of lines) {
+		if (line.trim() !== '') await answerLine(context, conversation, line);
+		if (interrupt.signal.aborted) return interrupt.exitCode;
+		lines.prompt();
+	}
+	return interrupt.signal.aborted ? interrupt.exitCode : exitCode.done;
+}
+
+async function answerLine({ output }: CommandContext, conversation: TerminalConversation, line: string): Promise<void> {
+	const started = performance.now();
+	const message = await conversation.say(line);
+	const failure = failureOfAnswer(message);
+	if (failure) output.failure(failure.facts());
+	else output.note(answerNote(answerDocument(message, conversation.saved, performance.now() - started)));
+}
+
+export const addChat: AddCommands = (program, execute) => {
+	program
+		.command('chat')
+		.argument('[prompt...]', 'what to ask; - stands for standard input; nothing at a terminal starts a conversation')
+		.description('ask a model, and print its answer as it comes')
+		.option('--model <model>', 'name in the library, or path of a GGUF, which is added to it')
+		.option('--preset <preset>', 'name of a preset; what else is given goes before it')
+		.option('--system <text>', 'system prompt')
+		.option('--temperature <n>', '0 always takes the likeliest token', numberBetween(0, 5))
+		.option('--seed <n>', 'the same seed gives the same text', wholeNumber(0, 0xffff_ffff))
+		.option('--max-tokens <n>', 'most tokens in the answer', wholeNumber(1))
+		.option('--context <n>', 'context size in tokens', wholeNumber(128))
+		.option('--threads <n>', 'inference threads; measured where left out', wholeNumber(1, 256))
+		.addOption(gpuOption())
+		.addOption(gpuLayersOption())
+		.option('--attach <file>', 'text file or PDF that goes along; once for each file', collect)
+		.option('--json-answer [schema]', 'hold the answer to JSON, or to the JSON Schema in a file')
+		.option('--no-save', 'keep nothing of this conversation')
+		.addHelpText(
+			'after',
+			examples(
+				'chat "What is the capital of France?" --temperature 0',
+				'chat --preset Careful "Who wrote Beowulf?"',
+				'chat --model ~/models/other.gguf --json "Hello" | jq -r .text',
+				'chat "Summarise this:" - < notes.txt',
+				'chat "What do these have in common?" --attach a.md --attach b.pdf',
+				'chat --json-answer person.schema.json "Who wrote Beowulf?"',
+				'chat',
+			),
+		)
+		.action((words: string[], options: ChatOptions, command: Command) =>
+			execute(command, (context) => chat(context, words, options)),
+		);
+};
+
+async function chat(context: CommandContext, words: readonly string[], options: ChatOptions): Promise<number> {
+	const { output } = context;
+	const text = await promptText(words);
+	if (text === null && output.json) throw new UsageError('--json needs a prompt: assay chat --json "<prompt>"');
+	if (text !== null && text.trim() === '') throw new UsageError('the prompt is empty: assay chat "<prompt>"');
+	return withApplication(context, async (client) => {
+		const begin = options.save ? savedConversation : temporaryConversation;
+		const attachments = await readAttachments(client, options.attach ?? []);
+		const conversation = begin(client, await answerOptions(client, options), attachments, output, context.interrupt);
+		const code = await (text === null
+			? chatInteractively(context, conversation)
+			: askOnce(context, conversation, text));
+		if (options.gpu !== undefined) await warnOfUnusedGpu(client, context);
+		return code;
+	});
+}
+
+async function warnOfUnusedGpu(client: Client, { output }: CommandContext): Promise<void> {
+	const { states } = await client.models.list();
+	for (const state of states) {
+		const failure = state.state === 'loaded' ? state.capabilities.gpuFailure : undefined;
+		if (failure !== undefined) output.note(gpuWarning(failure));
+	}
+}
+
+async function askOnce(context: CommandContext, conversation: TerminalConversation, text: string): Promise<number> {
+	const { output, interrupt } = context;
+	const started = performance.now();
+	const message = await conversation.say(text);
+	const answer = answerDocument(message, conversation.saved, performance.now() - started);
+	const failure = failureOfAnswer(message);
+	if (failure) {
+		output.failure(failure.facts(), withoutNull(answer));
+		return exitCode.failed;
+	}
+	output.note(answerNote(answer));
+	if (output.json) output.result(answer, '');
+	return message.status === 'stopped' ? interrupt.exitCode : exitCode.done;
+}
+
+function withoutNull(answer: AnswerDocument): object {
+	return Object.fromEntries(Object.entries(answer).filter(([, value]) => value !== null));
+}

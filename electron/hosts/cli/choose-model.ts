@@ -1,0 +1,56 @@
+import { existsSync, statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { Failure } from '../../../models/contract/failure.ts';
+import { starterModelId } from '../../../models/download/catalogue.ts';
+import type { ModelFile } from '../../contract/library/schema.ts';
+import { resolveModel } from '../../library/resolve-model.ts';
+import type { Client } from '../transport/rpc-client.ts';
+import type { CommandContext } from './command.ts';
+import { withApplication } from './with-application.ts';
+
+/**
+ * The model that a person means by `text`: a name or id of the library, a path of a file in it, or the path of any
+ * other GGUF, which is added to the library. Throws Failure `model-unknown`, `model-ambiguous`.
+ */
+export async function chooseModel(client: Client, text: string): Promise<ModelFile> {
+	const { models } = await client.models.list();
+	const known = resolveModel(models, text);
+	if (known) return known;
+	if (looksLikePath(text) || existsSync(text)) return client.models.add({ path: resolve(text) });
+	throw unknown(models, text);
+}
+
+/** As `chooseModel`, of those the library has already. */
+export async function knownModel(client: Client, text: string): Promise<ModelFile> {
+	const { models } = await client.models.list();
+	const known = resolveModel(models, text);
+	if (known) return known;
+	throw unknown(models, text);
+}
+
+function looksLikePath(text: string): boolean {
+	return /[\\/]/.test(text) || text.toLowerCase().endsWith('.gguf');
+}
+
+function unknown(models: readonly ModelFile[], text: string): Failure {
+	const names = models.map(({ name }) => name);
+	return new Failure({
+		code: 'model-unknown',
+		message: `The library has no model named "${text}"`,
+		next: [
+			names.length > 0 ? `It has: ${names.join(', ')}` : `Get the starter model: assay models pull ${starterModelId}`,
+			'Give the path of a GGUF file instead',
+		],
+	});
+}
+
+/**
+ * Where the file lies that a person means by `text`: a path, or a name or id of the library, which is opened only then.
+ * Throws Failure `model-unknown`, `model-ambiguous`.
+ */
+export async function findModelPath(context: CommandContext, text: string): Promise<string> {
+	const path = resolve(text);
+	if (existsSync(path) && statSync(path).isFile()) return path;
+	const model = await withApplication(context, (client) => knownModel(client, text));
+	return model.path;
+}

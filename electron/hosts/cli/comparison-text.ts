@@ -1,0 +1,110 @@
+import { notesOf } from '../../contract/comparison/notes.ts';
+import type { Comparison, ComparisonRow, Verdict } from '../../contract/comparison/schema.ts';
+import { bytes, table } from './table.ts';
+
+/** What is said of a comparison in which nothing was measured. */
+export const nothingMeasured: Verdict = {
+	text: 'Nothing was measured.',
+	detail: '',
+	choose: null,
+	confidence: 'undecided',
+};
+
+/** Verdict and table, for a terminal. */
+export function comparisonText({ rows, run, verdict: found, warnings }: Comparison): string {
+	const verdict = found ?? nothingMeasured;
+	const task =
+		run === null
+			? []
+			: [
+					`Accuracy on ${run.datasetName} v${run.versionNumber}, scored by ${run.scorer}${run.runId === null ? '' : `; every answer: assay eval show ${run.runId}`}`,
+				];
+	return [
+		verdict.text,
+		...(verdict.detail === '' ? [] : [verdict.detail]),
+		'',
+		rowsTable(rows),
+		...feltLines(rows),
+		...notesOf(rows).notes,
+		...task,
+		...warnings.map(({ message }) => `warning: ${message}`),
+	].join('\n');
+}
+
+/** "52.5 %" of the reference, of the others "-0.8 ± 4.9" points from it. */
+function accuracyText({ accuracy }: ComparisonRow): string {
+	if (accuracy?.metric == null) return '';
+	const { metric, paired } = accuracy;
+	const own = `${(100 * metric.value).toFixed(1)} %`;
+	if (paired === null) return own;
+	const { difference, low, high } = paired;
+	return `${own} (${difference < 0 ? '' : '+'}${(100 * difference).toFixed(1)} ± ${(50 * (high - low)).toFixed(1)})`;
+}
+
+function rowsTable(rows: readonly ComparisonRow[]): string {
+	const tasked = rows.some(({ accuracy }) => accuracy !== null);
+	const some = (value: number | null | undefined, digits: number): string => value?.toFixed(digits) ?? '';
+	return table(
+		[
+			'FILE',
+			'SIZE',
+			'BITS',
+			'KL DIVERGENCE',
+			'SAME TOP %',
+			...(tasked ? ['ACCURACY'] : []),
+			'PROMPT TOK/S',
+			'GENERATION TOK/S',
+			'PEAK MEMORY',
+			'RESULT',
+		],
+		rows.map((row) => {
+			const quality = row.quality.find(({ category }) => category === null);
+			const divergence =
+				quality === undefined
+					? ''
+					: `${quality.approximation === null ? '' : '≈ '}${some(quality.klDivergence, 4)} ± ${some(quality.klDivergenceError, 4)}`;
+			return [
+				row.name,
+				row.sizeBytes === null ? '' : bytes(row.sizeBytes),
+				some(row.bitsPerWeight, 2),
+				divergence,
+				quality === undefined ? '' : some(100 * quality.sameTop, 1),
+				...(tasked ? [accuracyText(row)] : []),
+				some(row.prompt?.median, 1),
+				row.generation === null ? '' : `${some(row.generation.median, 1)} ± ${some(row.generation.sd, 1)}`,
+				row.peakBytes === null ? '' : bytes(row.peakBytes),
+				row.reason,
+			];
+		}),
+	);
+}
+
+/** Speed as felt through the chat, a table of its own. */
+function feltLines(rows: readonly ComparisonRow[]): string[] {
+	const felt = rows.flatMap((row) => (row.felt === null ? [] : [{ name: row.name, ...row.felt }]));
+	const [first] = felt;
+	if (first === undefined) return [];
+	const median = ({ median: value, sd }: { median: number; sd: number }): string =>
+		`${value.toFixed(0)} ± ${sd.toFixed(0)}`;
+	return [
+		'',
+		table(
+			[
+				'THROUGH THE CHAT',
+				...first.firstToken.map(({ promptTokens }) => `FIRST WORD AFTER ${promptTokens} TOKENS, MS`),
+				'BETWEEN TOKENS P50, P95, P99, MS',
+				'LOAD WARM, COLD, MS',
+				'PEAK MEMORY',
+			],
+			felt.map(({ name, firstToken, between, warmLoad, coldLoadMs, peakBytes }) => [
+				name,
+				...firstToken.map(({ time }) => median(time)),
+				between === null
+					? ''
+					: `${[between.p50, between.p95, between.p99].map((value) => value.toFixed(1)).join(', ')} (n ${between.n})`,
+				`${median(warmLoad)}, ${coldLoadMs === null ? 'not known' : coldLoadMs.toFixed(0)}`,
+				bytes(peakBytes),
+			]),
+		),
+	];
+}

@@ -1,0 +1,111 @@
+import { type Command, Option } from 'commander';
+import type { Message } from '../../../contract/conversation/schema.ts';
+import { type AddCommands, type CommandContext, examples, wholeNumber } from '../command.ts';
+import { exitCode } from '../exit-codes.ts';
+import { moment } from '../table.ts';
+import { withApplication } from '../with-application.ts';
+import { addEmptyTrash } from './empty-trash.ts';
+import { type ExportOptions, exportConversations } from './export.ts';
+import { importConversations } from './import.ts';
+import { addList } from './list.ts';
+import { addOrganise } from './organise.ts';
+import { addSearch } from './search.ts';
+
+const addBranch: AddCommands = (conversations, execute) => {
+	conversations
+		.command('branch')
+		.argument('<message-id>', 'number of the message that it ends with', wholeNumber(1))
+		.description('begin a new conversation as a copy up to a message')
+		.addHelpText('after', examples('conversations show 12 --json | jq .messages[].id', 'conversations branch 87'))
+		.action((messageId: number, _options, command: Command) =>
+			execute(command, (context) => branch(context, messageId)),
+		);
+};
+
+async function branch(context: CommandContext, messageId: number): Promise<number> {
+	const made = await withApplication(context, (client) => client.conversations.branch({ messageId }));
+	context.output.result({ conversations: [made] }, `Branched into conversation ${made.id}: ${made.title}`);
+	return exitCode.done;
+}
+
+/** `assay conversations show <id>`: the current branch, first message to last. */
+async function showConversation(context: CommandContext, id: number): Promise<number> {
+	const { conversation, messages } = await withApplication(context, (client) => client.conversations.get({ id }));
+	const system = conversation.systemPrompt === '' ? [] : [`system:\n${conversation.systemPrompt}`];
+	const parts = [`# ${conversation.title}`, ...system, ...messages.map(messageText)];
+	context.output.result({ conversation, messages }, parts.join('\n\n'));
+	return exitCode.done;
+}
+
+function messageText({ role, createdAt, status, content, failure, generation, attachments }: Message): string {
+	const marks = [
+		...(generation ? [generation.modelName] : []),
+		...(status === 'complete' ? [] : [status]),
+		...(failure ? [failure.message] : []),
+	];
+	const who = [`${role}, ${moment(createdAt)}`, ...marks].join(', ');
+	const attached = attachments.map(({ name, characters }) => `[attached: ${name}, ${characters} characters]`);
+	return [`${who}:`, ...attached, content].join('\n');
+}
+
+/** `import` and `export` below `assay conversations`. */
+const addImportExport: AddCommands = (conversations, execute) => {
+	const readId = wholeNumber(1);
+	conversations
+		.command('export')
+		.argument('[ids...]', 'numbers of the conversations', (text: string, before: number[] = []) => [
+			...before,
+			readId(text),
+		])
+		.option('--all', 'all that are not in the trash')
+		.addOption(
+			new Option('--format <format>', 'to read, or (json) to import again')
+				.choices(['markdown', 'json', 'html'])
+				.default('markdown'),
+		)
+		.option('--output <file>', 'write it there instead of to standard output')
+		.option('--force', 'replace the file')
+		.description('write conversations as a document; of several, a zip archive')
+		.addHelpText(
+			'after',
+			examples(
+				'conversations export 12 > paris.md',
+				'conversations export 12 --format html --output paris.html',
+				'conversations export --all --format json --output backup.json',
+			),
+		)
+		.action((ids: number[] | undefined, options: ExportOptions, command: Command) =>
+			execute(command, (context) => exportConversations(context, ids ?? [], options)),
+		);
+	conversations
+		.command('import <files...>')
+		.option('--preview', 'say what would come in, and change nothing')
+		.description('add what exports hold: of Assay, ChatGPT, Claude, Open WebUI, LM Studio, Jan; - reads standard input')
+		.addHelpText(
+			'after',
+			examples(
+				'conversations import backup.json',
+				'conversations import chatgpt-export.zip --preview',
+				'conversations import ~/.lmstudio/conversations',
+			),
+		)
+		.action((files: string[], { preview }: { preview?: boolean }, command: Command) =>
+			execute(command, (context) => importConversations(context, files, { preview: preview ?? false })),
+		);
+};
+
+export const addConversations: AddCommands = (program, execute) => {
+	const conversations = program
+		.command('conversations')
+		.description('list, search, organise, export and import conversations');
+	addList(conversations, execute);
+	conversations
+		.command('show')
+		.argument('<id>', 'number of the conversation', wholeNumber(1))
+		.description('print the messages of its current branch')
+		.addHelpText('after', examples('conversations show 12'))
+		.action((id: number, _options, command: Command) => execute(command, (context) => showConversation(context, id)));
+	addSearch(conversations, execute);
+	for (const add of [addBranch, addOrganise, addEmptyTrash]) add(conversations, execute);
+	addImportExport(conversations, execute);
+};

@@ -1,0 +1,39 @@
+import { Failure } from '../../../../models/contract/failure.ts';
+import type { Folder, Organisation, Tag } from '../../../contract/conversation/schema.ts';
+
+/** The folder that is called so, whatever its case. Throws Failure `folder-unknown`. */
+export function findFolder({ folders }: Organisation, name: string): Folder {
+	const found = findByName(folders, name);
+	if (found !== undefined) return found;
+	throw unknown('folder', name, folders);
+}
+
+/** The tag that is called so, whatever its case. Throws Failure `tag-unknown`. */
+export function findTag({ tags }: Organisation, name: string): Tag {
+	const found = findByName(tags, name);
+	if (found !== undefined) return found;
+	throw unknown('tag', name, tags);
+}
+
+/** The one of this name; undefined where there is none. */
+export function findByName<T extends { readonly name: string }>(all: readonly T[], name: string): T | undefined {
+	const wanted = name.trim().toLowerCase();
+	return all.find((one) => one.name.toLowerCase() === wanted);
+}
+
+function unknown(what: 'folder' | 'tag', name: string, all: readonly { name: string }[]): Failure {
+	const names = all.map((one) => `“${one.name}”`);
+	return new Failure({
+		code: `${what}-unknown`,
+		message: `There is no ${what} “${name}”.`,
+		next: [
+			names.length > 0 ? `Choose one of ${names.slice(0, 20).join(', ')}` : `Make one first: ${makeOne[what]}`,
+			`Look at them all: assay conversations ${what}s`,
+		],
+	});
+}
+
+const makeOne = {
+	folder: 'assay conversations move <id> --folder <name>',
+	tag: 'assay conversations tag <id> --add <name>',
+};

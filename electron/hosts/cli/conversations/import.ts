@@ -1,0 +1,80 @@
+import { createWriteStream } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import type { ImportReport } from '../../../contract/import-export/schema.ts';
+import type { CommandContext } from '../command.ts';
+import { exitCode } from '../exit-codes.ts';
+import { followJob } from '../follow-job.ts';
+import { oneLine } from '../table.ts';
+import { withApplication } from '../with-application.ts';
+
+/** More names than this only fill the screen. */
+const namesShown = 20;
+
+/** `assay conversations import <file>…`: looks through the files, then brings in what is new. */
+export async function importConversations(
+	context: CommandContext,
+	files: readonly string[],
+	{ preview }: { readonly preview: boolean },
+): Promise<number> {
+	const piped = files.includes('-') ? await saveStandardInput() : null;
+	try {
+		const paths = files.map((file) => (file === '-' && piped !== null ? piped.path : resolve(file)));
+		return await withApplication(context, async (client) => {
+			const looked = await followJob(client, await client.exchange.preview({ paths }), 'Reading', context);
+			if (looked === null) return context.interrupt.exitCode;
+			const found = await client.exchange.report({ jobId: looked.id });
+			if (preview || found.conversations + found.extended === 0) {
+				await client.exchange.discard({ previewId: looked.id });
+				return printReport(context, found, preview);
+			}
+			const job = await client.exchange.import({ previewId: looked.id });
+			const done = await followJob(client, job, 'Importing', context);
+			if (done === null) return context.interrupt.exitCode;
+			return printReport(context, await client.exchange.report({ jobId: done.id }), false);
+		});
+	} finally {
+		if (piped !== null) await rm(piped.folder, { recursive: true, force: true });
+	}
+}
+
+/** What is piped in may be of any size: it waits on the disk. */
+export async function saveStandardInput(name = 'standard-input.json'): Promise<{ folder: string; path: string }> {
+	const folder = await mkdtemp(join(tmpdir(), 'assay-import-'));
+	const path = join(folder, name);
+	await pipeline(process.stdin, createWriteStream(path, { mode: 0o600 }));
+	return { folder, path };
+}
+
+function printReport({ output }: CommandContext, report: ImportReport, preview: boolean): number {
+	const { conversations, extended, known, messages, samples, skipped, skippedCount } = report;
+	const arrived = samples.filter(({ outcome }) => outcome !== 'known');
+	const summary = [
+		`${preview ? 'Would import' : 'Imported'} ${counted(conversations, 'conversation')} with ${counted(messages, 'message')}`,
+		...(extended > 0
+			? [`${preview ? 'would add' : 'added'} to ${extended} that ${extended === 1 ? 'is' : 'are'} here`]
+			: []),
+		...(known > 0 ? [`${known} ${known === 1 ? 'was' : 'were'} here already`] : []),
+	].join(', ');
+	const lines = [
+		summary,
+		...arrived
+			.slice(0, namesShown)
+			.map(({ conversationId, title }) => `  ${conversationId ?? '-'}  ${oneLine(title, 80)}`),
+		...(conversations + extended > namesShown && arrived.length > namesShown
+			? [`  … and ${conversations + extended - namesShown} more`]
+			: []),
+		...skipped.slice(0, namesShown).map(({ what, why }) => `Left out ${what}: ${why}`),
+		...(skippedCount > namesShown ? [`Left out ${skippedCount - namesShown} more`] : []),
+	];
+	const { samples: _, ...counts } = report;
+	const listed = arrived.map(({ conversationId, ...rest }) => ({ id: conversationId, ...rest }));
+	output.result({ preview, ...counts, imported: conversations, conversations: listed }, lines.join('\n'));
+	return exitCode.done;
+}
+
+function counted(count: number, noun: string): string {
+	return `${count} ${count === 1 ? noun : `${noun}s`}`;
+}

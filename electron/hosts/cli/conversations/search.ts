@@ -1,0 +1,135 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { SearchCursor, SearchFilter, SearchHit, SearchTerm } from '../../../contract/search/schema.ts';
+import type { Client } from '../../transport/rpc-client.ts';
+import { type CommandContext, type Execute, examples, wholeNumber } from '../command.ts';
+import { exitCode } from '../exit-codes.ts';
+import { moment, oneLine, table } from '../table.ts';
+import { withApplication } from '../with-application.ts';
+
+interface SearchOptions {
+	readonly limit: number;
+	readonly tag?: readonly string[];
+	readonly folder?: string;
+	readonly model?: string;
+	readonly after?: string;
+	readonly before?: string;
+	readonly feedback?: NonNullable<SearchFilter['feedback']>;
+	readonly from?: 'me' | 'model';
+	readonly attachment?: true;
+	readonly archived?: true;
+}
+
+/** Most that one call of the contract answers with. */
+const pageSize = 200;
+
+/** `assay conversations search [words…]`: the same filters as in the window, as options or among the words. */
+export function addSearch(conversations: Command, execute: Execute): void {
+	conversations
+		.command('search')
+		.argument('[text...]', 'words that must all be there; the last one may be a beginning; "…" for words in a row')
+		.description('find conversations by their words, newest first')
+		.option('--limit <n>', 'how many', wholeNumber(1), 50)
+		.option('--tag <name>', 'of conversations with this tag; may be given again', (name, before: string[] = []) => [
+			...before,
+			name,
+		])
+		.option('--folder <name>', 'of conversations in this folder')
+		.option('--model <name>', 'answers of this model, by words of its name')
+		.option('--after <date>', 'from this day on: 2026-11-24, 2026-11, 2026, today, yesterday, 7d, 4w, 3m, 1y', noSpace)
+		.option('--before <date>', 'before this day, written likewise', noSpace)
+		.addOption(new Option('--feedback <kind>', 'messages with feedback').choices(['any', 'up', 'down', 'corrected']))
+		.addOption(new Option('--from <who>', 'who wrote the message').choices(['me', 'model']))
+		.option('--attachment', 'messages with an attached file')
+		.option('--archived', 'only conversations in the archive')
+		.addHelpText(
+			'after',
+			examples(
+				'conversations search Paris',
+				'conversations search "light minutes" mars --after 2026-11 --tag physics',
+				'conversations search --feedback down --model smollm2',
+				"conversations search '東京 after:7d'",
+			),
+		)
+		.action((text: readonly string[], options: SearchOptions, command: Command) =>
+			execute(command, (context) => searchConversations(context, text, options)),
+		);
+}
+
+function noSpace(value: string): string {
+	if (/^\S+$/.test(value)) return value;
+	throw new InvalidArgumentError('It must be a date, written without spaces.');
+}
+
+async function searchConversations(
+	context: CommandContext,
+	words: readonly string[],
+	options: SearchOptions,
+): Promise<number> {
+	const typed = typedText(words, options);
+	const { hits, filters } = await withApplication(context, (client) =>
+		findAll(client, typed, filterOf(options), options.limit),
+	);
+	const conversations = hits.map(({ conversationId, title, snippet, ...hit }) => ({
+		id: conversationId,
+		...hit,
+		title: unmarked(title),
+		snippet: unmarked(snippet),
+	}));
+	const rows = conversations.map(({ id, at, title, snippet }) => [
+		String(id),
+		moment(at),
+		oneLine(title, 40),
+		oneLine(snippet, 100),
+	]);
+	const problems = filters.flatMap(({ problem }) => problem ?? []);
+	for (const problem of problems) context.output.note(problem);
+	const nothing = ['Nothing was found', ...(words.length === 0 ? [] : [` for "${words.join(' ')}"`])].join('');
+	const shown = rows.length > 0 ? table(['ID', 'WHEN', 'TITLE', 'FOUND'], rows) : [nothing, ...problems].join('\n');
+	context.output.result({ conversations, ...(problems.length === 0 ? {} : { problems }) }, shown);
+	return exitCode.done;
+}
+
+/** Dates are read where they are typed among the words, in one place. A phrase that the shell kept together stays one. */
+function typedText(words: readonly string[], { after, before }: SearchOptions): string {
+	const parts = words.length > 1 ? words.map((word) => (/\s/.test(word) ? `"${word}"` : word)) : words;
+	return [
+		...parts,
+		...(after === undefined ? [] : [`after:${after}`]),
+		...(before === undefined ? [] : [`before:${before}`]),
+	].join(' ');
+}
+
+function filterOf({ tag, folder, model, feedback, from, attachment, archived }: SearchOptions): SearchFilter {
+	return {
+		...(tag === undefined ? {} : { tags: [...tag] }),
+		...(folder === undefined ? {} : { folder }),
+		...(model === undefined ? {} : { model, writtenBy: 'assistant' }),
+		...(feedback === undefined ? {} : { feedback }),
+		...(from === undefined ? {} : { writtenBy: from === 'me' ? 'user' : 'assistant' }),
+		...(attachment === undefined ? {} : { attachment }),
+		...(archived === undefined ? {} : { archived }),
+	};
+}
+
+/** Goes on until as many as wanted are found, or everything has been searched. */
+async function findAll(
+	client: Client,
+	text: string,
+	filter: SearchFilter,
+	limit: number,
+): Promise<{ hits: readonly SearchHit[]; filters: readonly SearchTerm[] }> {
+	const hits: SearchHit[] = [];
+	let filters: readonly SearchTerm[] = [];
+	let after: SearchCursor | null = null;
+	do {
+		const page = await client.search.find({ text, filter, limit: Math.min(pageSize, limit - hits.length), after });
+		hits.push(...page.hits);
+		filters = page.filters;
+		after = page.next;
+	} while (after !== null && hits.length < limit);
+	return { hits, filters };
+}
+
+function unmarked(text: string): string {
+	return text.replaceAll(/[\uE000\uE001]/g, '');
+}

@@ -1,0 +1,38 @@
+import { Failure } from '../../../../models/contract/failure.ts';
+import type { Dataset, DatasetVersion } from '../../../contract/dataset/schema.ts';
+import type { Client } from '../../transport/rpc-client.ts';
+
+/** The dataset that a person means: by its number, or by its name whatever its case. Throws Failure `dataset-unknown`. */
+export async function findDataset(client: Client, text: string): Promise<Dataset> {
+	const { datasets } = await client.datasets.list({});
+	const wanted = text.trim().toLowerCase();
+	const found =
+		datasets.find(({ name }) => name.toLowerCase() === wanted) ?? datasets.find(({ id }) => String(id) === wanted);
+	if (found !== undefined) return found;
+	throw new Failure({
+		code: 'dataset-unknown',
+		message: `There is no dataset called "${text}"`,
+		next: [
+			datasets.length === 0
+				? 'Add one: assay datasets import <file>'
+				: `There are: ${datasets.map(({ name }) => name).join(', ')}`,
+		],
+	});
+}
+
+/** One of its versions; the newest where none is named. Throws Failure `version-unknown`. */
+export async function findVersion(
+	client: Client,
+	dataset: Dataset,
+	number: number | undefined,
+): Promise<DatasetVersion> {
+	if (number === undefined) return dataset.latest;
+	const { versions } = await client.datasets.get({ id: dataset.id });
+	const found = versions.find((version) => version.number === number);
+	if (found !== undefined) return found;
+	throw new Failure({
+		code: 'version-unknown',
+		message: `“${dataset.name}” has no version ${number}`,
+		next: [`It has: ${versions.map((version) => version.number).join(', ')}`],
+	});
+}

@@ -1,0 +1,143 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { basename, dirname, extname, resolve } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { z } from 'zod';
+import { Failure } from '../../../../models/contract/failure.ts';
+import { type ConfigFile, configFileLimit, configFileSchema } from '../../../contract/evaluation/config-file.ts';
+import { type RunConfig, runConfigSchema } from '../../../contract/evaluation/run-config.ts';
+import type { Scorer } from '../../../contract/evaluation/scorer.ts';
+import type { Job } from '../../../contract/jobs/schema.ts';
+import { parseConfig } from '../../../evaluation/parse-config-file.ts';
+import type { Client } from '../../transport/rpc-client.ts';
+import { chooseModel } from '../choose-model.ts';
+import type { CommandContext } from '../command.ts';
+
+/**
+ * What the config file means here. Files that it names, of samples and of models, are brought in first. `path`: of the
+ * config file. Throws Failure for the first thing that there is not.
+ */
+export async function resolveConfig(
+	{ output, interrupt }: Pick<CommandContext, 'output' | 'interrupt'>,
+	client: Client,
+	config: ConfigFile,
+	path: string,
+): Promise<RunConfig> {
+	const note = (text: string): void => output.note(text);
+	const models: string[] = [];
+	for (const model of config.models ?? []) models.push((await chooseModel(client, model)).path);
+	const scorers: Scorer[] = [];
+	for (const scorer of config.scorers) scorers.push(await resolveScorer(client, scorer));
+	const dataset = await datasetEntry(client, config.dataset, dirname(resolve(path)), {
+		note,
+		signal: interrupt.signal,
+	});
+	const resolved = await client.evaluations.configFile.resolve({
+		file: { ...config, dataset, scorers, ...(models.length === 0 ? {} : { models }) },
+	});
+	const [problem] = resolved.problems;
+	if (problem !== undefined) throw new Failure(problem);
+	for (const text of resolved.notes) note(text);
+	return runConfigSchema.parse(resolved.config);
+}
+
+/** A judge's model is looked up in the library. */
+export async function resolveScorer(client: Client, scorer: ConfigFile['scorers'][number]): Promise<Scorer> {
+	if (!('model' in scorer)) return scorer;
+	const { model, ...judge } = scorer;
+	const file = await chooseModel(client, model);
+	const [parsed] = runConfigSchema.shape.scorers.parse([{ ...judge, modelFileId: file.id }]);
+	if (parsed === undefined) throw new Error('a judge that is none');
+	return parsed;
+}
+
+interface Notes {
+	readonly note: (text: string) => void;
+	readonly signal: AbortSignal;
+}
+
+/** A file becomes the dataset that holds it. */
+async function datasetEntry(
+	client: Client,
+	entry: ConfigFile['dataset'],
+	folder: string,
+	notes: Notes,
+): Promise<ConfigFile['dataset']> {
+	if (typeof entry === 'string' || !('file' in entry)) return entry;
+	const { file, input, target, ...choice } = entry;
+	return { name: await datasetOfFile(client, resolve(folder, file), { input, target }, notes), ...choice };
+}
+
+async function sha256Of(path: string): Promise<string> {
+	const hash = createHash('sha256');
+	try {
+		await pipeline(createReadStream(path), hash);
+	} catch (error) {
+		const message = `${path} can't be read (${error instanceof Error ? error.message : String(error)})`;
+		throw new Failure(
+			{ code: 'file-unreadable', message, next: ['Check the path under dataset, which is relative to the config'] },
+			{ cause: error },
+		);
+	}
+	return hash.digest('hex');
+}
+
+/** A file is brought in once: the name of its dataset holds the hash of its content and of the columns taken. */
+async function datasetOfFile(
+	client: Client,
+	path: string,
+	{ input, target }: { readonly input?: string | undefined; readonly target?: string | undefined },
+	{ note, signal }: Notes,
+): Promise<string> {
+	const columns = input === undefined && target === undefined ? '' : JSON.stringify([input, target]);
+	const content = createHash('sha256')
+		.update(`${await sha256Of(path)}${columns}`)
+		.digest('hex');
+	const name = `${basename(path, extname(path)).slice(0, 150)} (${content.slice(0, 12)})`;
+	const { datasets } = await client.datasets.list({});
+	const known = datasets.find((dataset) => dataset.name === name);
+	if (known !== undefined) return known.name;
+	const preview = await ended(client, await client.datasets.imports.preview({ paths: [path] }), signal);
+	const found = await client.datasets.imports.previewed({ jobId: preview.id });
+	const mapping =
+		found.mapping === null || columns === ''
+			? null
+			: { ...found.mapping, ...(input === undefined ? {} : { input }), ...(target === undefined ? {} : { target }) };
+	const job = await client.datasets.imports.start({ previewId: preview.id, into: { kind: 'new', name }, mapping });
+	await ended(client, job, signal);
+	const report = await client.datasets.imports.report({ jobId: job.id });
+	note(`${report.added} samples of ${path} brought in as “${name}”`);
+	return report.dataset.name;
+}
+
+async function ended(client: Client, started: Job, signal: AbortSignal): Promise<Job> {
+	let job = started;
+	while (job.endedAt === null) {
+		await wait(50, undefined, { signal });
+		job = await client.jobs.get({ jobId: job.id });
+	}
+	if (job.failure !== null) throw new Failure(job.failure);
+	return job;
+}
+
+/** Reads a config file, YAML or JSON. Throws Failure `config-unreadable`, and as `parseConfig`. */
+export async function readConfig(path: string): Promise<ConfigFile>;
+export async function readConfig<Schema extends z.ZodType>(path: string, schema: Schema): Promise<z.infer<Schema>>;
+export async function readConfig(path: string, schema: z.ZodType = configFileSchema): Promise<unknown> {
+	const text = await readFile(path, 'utf8').catch((error: Error) => {
+		throw new Failure(
+			{ code: 'config-unreadable', message: `${path} can't be read (${error.message})`, next: ['Check the path'] },
+			{ cause: error },
+		);
+	});
+	if (text.length > configFileLimit) {
+		throw new Failure({
+			code: 'config-unreadable',
+			message: `${path} is too large for a config`,
+			next: ['Put samples into a file of their own, and name it under dataset'],
+		});
+	}
+	return parseConfig(text, path, schema);
+}

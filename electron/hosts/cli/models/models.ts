@@ -1,0 +1,180 @@
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import { Failure } from '../../../../models/contract/failure.ts';
+import { starterModelId } from '../../../../models/download/catalogue.ts';
+import type { ModelFile } from '../../../contract/library/schema.ts';
+import type { Client } from '../../transport/rpc-client.ts';
+import { knownModel } from '../choose-model.ts';
+import { type AddCommands, type CommandContext, type Execute, examples } from '../command.ts';
+import { exitCode } from '../exit-codes.ts';
+import { gpuLayersOption, gpuOption } from '../gpu-option.ts';
+import type { Output } from '../output.ts';
+import { bytes } from '../table.ts';
+import { withApplication } from '../with-application.ts';
+import { type FitOptions, fitModel } from './fit.ts';
+import { inspectModel } from './inspect.ts';
+import { modelRow, modelTable } from './model-table.ts';
+import { pullModel } from './pull.ts';
+import { type ScanOptions, scanModels } from './scan.ts';
+import { type SearchOptions, searchModels } from './search.ts';
+import { addSettings } from './settings.ts';
+
+/** Loads a model once. Throws the Failure of a load that did not succeed. */
+async function tryLoading(context: CommandContext, text: string, safe: boolean): Promise<number> {
+	const { model, state } = await withApplication(context, async (client) => {
+		const chosen = await knownModel(client, text);
+		return { model: chosen, state: await client.models.load({ id: chosen.id, safe }) };
+	});
+	if (state.state !== 'loaded') {
+		throw new Failure({
+			code: 'load-cancelled',
+			message: `Loading ${model.name} was cancelled.`,
+			next: ['Try it again'],
+		});
+	}
+	const { contextSize, threads, loadMs } = state.capabilities;
+	context.output.result(
+		{ model: model.name, contextSize, threads, loadMs, residentBytes: state.residentBytes },
+		`${model.name} ${model.quantization} works: context ${contextSize}, ${threads} threads, ${bytes(state.residentBytes)}`,
+	);
+	return exitCode.done;
+}
+
+export const addModels: AddCommands = (program, execute) => {
+	const models = program.command('models').description('find, fetch, add and inspect model files');
+	models
+		.command('list')
+		.description('list them; * marks the default, ! one that is missing or damaged')
+		.addHelpText('after', examples('models list', 'models list --json'))
+		.action((_options, command: Command) => execute(command, listModels));
+	models
+		.command('add <path>')
+		.description('add a GGUF file; it stays where it is')
+		.addHelpText('after', examples('models add ~/Downloads/model.Q4_K_M.gguf'))
+		.action((path: string, _options, command: Command) =>
+			withModels(execute, command, async (client) => [await client.models.add({ path: resolve(path) })], 'Added'),
+		);
+	models
+		.command('scan [folder...]')
+		.description('add every GGUF file of folders, where it lies; without a folder, look again in those added before')
+		.option('--apps', 'also the usual folders of LM Studio, Jan, Ollama, llama.cpp and Hugging Face', false)
+		.addHelpText('after', examples('models scan ~/models', 'models scan --apps --json'))
+		.action((folders: string[], options: ScanOptions, command: Command) =>
+			execute(command, (context) => scanModels(context, folders, options)),
+		);
+	models
+		.command('fit <model>')
+		.description('say what a model will take of memory here, in parts, and what would free some')
+		.option('--context <tokens>', 'with this context size')
+		.option('--kv <type>', 'with this type of KV cache, e.g. Q8_0')
+		.option('--no-flash-attention', 'without flash attention')
+		.addOption(gpuOption())
+		.addOption(gpuLayersOption())
+		.addHelpText('after', examples('models fit SmolLM2', 'models fit model.gguf --context 32768 --kv Q8_0 --json'))
+		.action((text: string, options: FitOptions, command: Command) =>
+			execute(command, (context) => fitModel(context, text, options)),
+		);
+	addSettings(models, execute);
+	models
+		.command('search [text]')
+		.description(
+			'what the model hub has; with owner/name, the files of that repository; without text, a good short list',
+		)
+		.option('--sort <by>', 'downloads, likes, updated or trending', 'downloads')
+		.option('--limit <n>', 'how many at most', '20')
+		.addHelpText(
+			'after',
+			examples(
+				'models search',
+				'models search "qwen 1.5b instruct"',
+				'models search Qwen/Qwen2.5-1.5B-Instruct-GGUF --json',
+			),
+		)
+		.action((text: string | undefined, options: SearchOptions, command: Command) =>
+			execute(command, (context) => searchModels(context, text ?? '', options)),
+		);
+	models
+		.command('pull <model>')
+		.description('fetch a model: an id of the short list, or owner/name of the hub, with :file or :quantisation')
+		.addHelpText(
+			'after',
+			examples(
+				`models pull ${starterModelId}`,
+				'models pull Qwen/Qwen2.5-1.5B-Instruct-GGUF',
+				'models pull Qwen/Qwen2.5-1.5B-Instruct-GGUF:Q5_K_M',
+			),
+		)
+		.action((id: string, _options, command: Command) => execute(command, (context) => pullModel(context, id)));
+	models
+		.command('try <model>')
+		.description('load it once and say what comes of it; after a load that crashed, this allows the next one')
+		.option('--safe', 'with the settings that crash least', false)
+		.addHelpText('after', examples('models try SmolLM2', 'models try SmolLM2 --safe'))
+		.action((text: string, { safe }: { safe: boolean }, command: Command) =>
+			execute(command, (context) => tryLoading(context, text, safe)),
+		);
+	models
+		.command('inspect <path>')
+		.description('say what a GGUF file holds, without adding it')
+		.addHelpText('after', examples('models inspect model.gguf', 'models inspect model.gguf --json'))
+		.action((path: string, _options, command: Command) => execute(command, (context) => inspectModel(context, path)));
+	models
+		.command('remove <model>')
+		.description('take a model out of the library; the file stays')
+		.option('--delete-file', 'also delete the file, where Assay fetched it', false)
+		.addHelpText('after', examples('models remove SmolLM2', 'models remove 3 --delete-file'))
+		.action((text: string, { deleteFile }: { deleteFile: boolean }, command: Command) =>
+			execute(command, (context) => removeModel(context, text, deleteFile)),
+		);
+	models
+		.command('default <model>')
+		.description('make it the model for new conversations')
+		.addHelpText('after', examples('models default SmolLM2'))
+		.action((text: string, _options, command: Command) =>
+			withModels(
+				execute,
+				command,
+				async (client) => [await client.models.setDefault({ id: (await knownModel(client, text)).id })],
+				'Default is now',
+			),
+		);
+};
+
+async function listModels(context: CommandContext): Promise<number> {
+	const { models } = await withApplication(context, (client) => client.models.list());
+	printModels(
+		context.output,
+		models,
+		models.length > 0
+			? modelTable(models)
+			: `No models yet. Get the starter model: assay models pull ${starterModelId}`,
+	);
+	return exitCode.done;
+}
+
+function withModels(
+	execute: Execute,
+	command: Command,
+	change: (client: Client) => Promise<readonly ModelFile[]>,
+	said: string,
+): Promise<void> {
+	return execute(command, async (context) => {
+		const models = await withApplication(context, change);
+		printModels(context.output, models, models.map(({ name, path }) => `${said} ${name} (${path})`).join('\n'));
+		return exitCode.done;
+	});
+}
+
+async function removeModel(context: CommandContext, text: string, deleteFile: boolean): Promise<number> {
+	const { model, freedBytes } = await withApplication(context, async (client) => {
+		const chosen = await knownModel(client, text);
+		return { model: chosen, ...(await client.models.remove({ id: chosen.id, deleteFile })) };
+	});
+	const freed = freedBytes > 0 ? `and deleted its file (${bytes(freedBytes)})` : `; the file stays at ${model.path}`;
+	context.output.result({ models: [modelRow(model)], freedBytes }, `Removed ${model.name} ${freed}`.replace(' ;', ';'));
+	return exitCode.done;
+}
+
+function printModels(output: Output, models: readonly ModelFile[], text: string): void {
+	output.result({ models: models.map(modelRow) }, text);
+}

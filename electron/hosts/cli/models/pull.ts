@@ -1,0 +1,95 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { Failure } from '../../../../models/contract/failure.ts';
+import type { Download, DownloadRequest } from '../../../contract/library/hub.ts';
+import type { Client } from '../../transport/rpc-client.ts';
+import type { CommandContext } from '../command.ts';
+import { exitCode } from '../exit-codes.ts';
+import type { Interrupt } from '../interrupt.ts';
+import type { Output } from '../output.ts';
+import { bytes } from '../table.ts';
+import { withApplication } from '../with-application.ts';
+import { modelRow } from './model-table.ts';
+
+/** How often the download is looked at, ms. */
+const lookMs = 250;
+
+/**
+ * What a person means by `text`: "smollm2-360m-instruct" is an entry of the catalogue; "owner/name", "owner/name:Q4_K_M",
+ * "owner/name:file.gguf" and the address of either are the hub's.
+ */
+export function requestOf(text: string): DownloadRequest {
+	const plain = text.replace(/^(?:https?:\/\/)?(?:www\.)?(?:huggingface\.co|hf\.co)\//, '');
+	const page = /^([^/:]+\/[^/:]+)\/(?:blob|resolve|tree)\/[^/]+(?:\/([^?]+))?/.exec(plain);
+	const name = page ?? /^([^/:]+\/[^/:]+)(?::(.+))?$/.exec(plain);
+	const [, repository, file] = name ?? [];
+	if (repository === undefined) return { catalogueId: text };
+	return { repository, ...(file === undefined ? {} : { file }) };
+}
+
+/** `assay models pull <id>`: fetches a model and waits until it is verified and in the library. */
+export async function pullModel(context: CommandContext, text: string): Promise<number> {
+	const { output, interrupt } = context;
+	return withApplication(context, async (client) => {
+		const started = await client.downloads.start(requestOf(text));
+		const ended = await follow(client, started, output, interrupt);
+		if (ended.state === 'paused') {
+			output.note('Stopped. What has come is kept; the same command goes on from there.');
+			return interrupt.exitCode;
+		}
+		if (ended.failure) throw new Failure(ended.failure);
+		const { models } = await client.models.list();
+		const model = models.find((each) => each.id === ended.modelFileId);
+		const checked = ended.verified === true ? 'its SHA-256 is the published one' : 'no SHA-256 is published for it';
+		output.result(
+			{ models: model ? [modelRow(model)] : [], verified: ended.verified },
+			`Fetched ${ended.name} (${bytes(ended.totalBytes)}; ${checked})`,
+		);
+		return exitCode.done;
+	});
+}
+
+async function follow(client: Client, started: Download, output: Output, interrupt: Interrupt): Promise<Download> {
+	let download = started;
+	output.note(`Fetching ${download.name}${download.totalBytes > 0 ? ` (${bytes(download.totalBytes)})` : ''}`);
+	const atStart = started.receivedBytes;
+	while (!['done', 'failed', 'cancelled', 'paused'].includes(download.state)) {
+		output.progress(progressLine(download));
+		// Nothing has come: whoever typed this is better served by the reason than by half an hour of patience.
+		if (download.state === 'waiting' && download.receivedBytes <= atStart) {
+			const { failure } = download;
+			const paused = await client.downloads.pause({ downloadId: download.id });
+			output.progress(null);
+			if (paused.state === 'done') return paused;
+			return forgetEmpty(client, { ...paused, state: 'failed', failure });
+		}
+		await wait(lookMs, undefined, { signal: interrupt.signal }).catch(() => {});
+		if (interrupt.signal.aborted) return client.downloads.pause({ downloadId: download.id });
+		const { downloads } = await client.downloads.list();
+		download = downloads.find(({ id }) => id === started.id) ?? download;
+	}
+	output.progress(null);
+	return download.state === 'failed' ? forgetEmpty(client, download) : download;
+}
+
+/** Of a download that brought nothing there is nothing to go on from: the application does not show it again. */
+async function forgetEmpty(client: Client, download: Download): Promise<Download> {
+	if (download.receivedBytes === 0) await client.downloads.cancel({ downloadId: download.id });
+	return download;
+}
+
+function progressLine(download: Download): string {
+	const { state, receivedBytes, totalBytes, bytesPerSecond, secondsLeft, source, failure } = download;
+	if (state === 'queued') return 'waiting for its turn';
+	if (state === 'waiting') return `trying again soon: ${failure?.message ?? ''}`;
+	if (state === 'verifying') return 'checking that the file is the right one';
+	if (totalBytes === 0) return 'looking it up';
+	const part = receivedBytes / totalBytes;
+	const bar = '█'.repeat(Math.round(part * 24)).padEnd(24, '░');
+	return [
+		`${bar} ${Math.round(part * 100)} %`,
+		`${bytes(receivedBytes)} of ${bytes(totalBytes)}`,
+		...(bytesPerSecond === null ? [] : [`${bytes(bytesPerSecond)}/s`]),
+		...(secondsLeft === null ? [] : [`${Math.ceil(secondsLeft)} s left`]),
+		...(source === null ? [] : [`from ${source}`]),
+	].join(', ');
+}

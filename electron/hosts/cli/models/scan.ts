@@ -1,0 +1,57 @@
+import { resolve } from 'node:path';
+import type { ScanReport } from '../../../contract/library/schema.ts';
+import type { Client } from '../../transport/rpc-client.ts';
+import type { CommandContext } from '../command.ts';
+import { exitCode, UsageError } from '../exit-codes.ts';
+import { followJob } from '../follow-job.ts';
+import { withApplication } from '../with-application.ts';
+import { modelRow, modelTable } from './model-table.ts';
+
+export interface ScanOptions {
+	/** The usual folders of other programs too. */
+	readonly apps: boolean;
+}
+
+/** Folders to look in: those named, with `apps` those of other programs, without either those added before. */
+async function foldersOf(client: Client, named: readonly string[], { apps }: ScanOptions): Promise<readonly string[]> {
+	const { places } = await client.models.places();
+	const there = places.filter(({ exists }) => exists);
+	const others = apps ? there.filter(({ id }) => id === null).map(({ path }) => path) : [];
+	const chosen = [...named.map((folder) => resolve(folder)), ...others];
+	return chosen.length > 0 || apps ? chosen : there.filter(({ id }) => id !== null).map(({ path }) => path);
+}
+
+function reportLine({ files, added, known, broken }: ScanReport): string {
+	return `${files} files found: ${added} added, ${known} known already, ${broken} broken`;
+}
+
+/** `assay models scan [folder…]`: lists every model of the folders, where it lies; broken ones with what is wrong. */
+export async function scanModels(
+	context: CommandContext,
+	named: readonly string[],
+	options: ScanOptions,
+): Promise<number> {
+	const { output, interrupt } = context;
+	return withApplication(context, async (client) => {
+		const paths = await foldersOf(client, named, options);
+		if (paths.length === 0) {
+			throw new UsageError(
+				options.apps
+					? 'no folder of LM Studio, Jan, Ollama, llama.cpp or Hugging Face is in its usual place'
+					: 'name a folder, or use --apps for the folders of other programs',
+			);
+		}
+		for (const path of paths) output.note(`Looking in ${path}`);
+		const job = await followJob(client, await client.models.scan({ paths: [...paths] }), 'Looking:', context);
+		if (job === null) return interrupt.exitCode;
+		const { report } = await client.models.scanReport({ jobId: job.id });
+		const { models } = await client.models.list();
+		const unreadable = report?.unreadable.map(({ failure }) => `! ${failure.message}`) ?? [];
+		const lines = [...(report === null ? [] : [reportLine(report)]), ...unreadable];
+		output.result(
+			{ folders: paths, ...report, models: models.map(modelRow) },
+			[...lines, ...(models.length > 0 ? ['', modelTable(models)] : [])].join('\n'),
+		);
+		return exitCode.done;
+	});
+}

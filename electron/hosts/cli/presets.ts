@@ -1,0 +1,94 @@
+import type { Command } from 'commander';
+import type { Preset, SamplingChoices } from '../../contract/conversation/schema.ts';
+import { choosePreset } from './choose-preset.ts';
+import { type AddCommands, type CommandContext, examples, numberBetween, wholeNumber } from './command.ts';
+import { exitCode } from './exit-codes.ts';
+import { oneLine, table } from './table.ts';
+import { withApplication } from './with-application.ts';
+
+interface AddOptions {
+	system?: string;
+	temperature?: number;
+	topK?: number;
+	topP?: number;
+	minP?: number;
+	repeatPenalty?: number;
+	maxTokens?: number;
+	seed?: number;
+	context?: number;
+}
+
+export const addPresets: AddCommands = (program, execute) => {
+	const presets = program
+		.command('presets')
+		.description('list and make presets: named system prompt, sampling and context');
+	presets
+		.command('list')
+		.description('list them; * marks the one that new conversations begin with')
+		.addHelpText('after', examples('presets list', 'presets list --json'))
+		.action((_options, command: Command) => execute(command, listPresets));
+	presets
+		.command('add <name>')
+		.description('make one; what is left out follows the settings')
+		.option('--system <text>', 'system prompt')
+		.option('--temperature <n>', '0 always takes the likeliest token', numberBetween(0, 5))
+		.option('--top-k <n>', '0 switches it off', wholeNumber(0, 1000))
+		.option('--top-p <n>', '1 switches it off', numberBetween(0.01, 1))
+		.option('--min-p <n>', '0 switches it off', numberBetween(0, 1))
+		.option('--repeat-penalty <n>', '1 switches it off', numberBetween(0.5, 2))
+		.option('--max-tokens <n>', 'most tokens in an answer', wholeNumber(1))
+		.option('--seed <n>', 'the same seed gives the same text', wholeNumber(0, 0xffff_ffff))
+		.option('--context <n>', 'context size in tokens', wholeNumber(128))
+		.addHelpText('after', examples('presets add Careful --temperature 0.2 --system "Say so when you are not sure."'))
+		.action((name: string, options: AddOptions, command: Command) =>
+			execute(command, (context) => addPreset(context, name, options)),
+		);
+	presets
+		.command('remove <preset>')
+		.description('delete one; conversations that use it keep its values')
+		.addHelpText('after', examples('presets remove Careful'))
+		.action((text: string, _options, command: Command) => execute(command, (context) => removePreset(context, text)));
+};
+
+async function listPresets({ output, ...context }: CommandContext): Promise<number> {
+	const { presets, defaultPresetId } = await withApplication({ output, ...context }, async (client) => ({
+		...(await client.presets.list()),
+		...(await client.settings.get()),
+	}));
+	const rows = presets.map((preset) => [
+		`${preset.name}${preset.id === defaultPresetId ? ' *' : ''}`,
+		choiceWords(preset),
+		oneLine(preset.systemPrompt, 60),
+	]);
+	const text =
+		rows.length > 0
+			? table(['NAME', 'VALUES', 'SYSTEM PROMPT'], rows)
+			: 'No presets yet. Make one: assay presets add <name>';
+	output.result({ presets: presets.map((preset) => ({ ...preset, default: preset.id === defaultPresetId })) }, text);
+	return exitCode.done;
+}
+
+async function addPreset(context: CommandContext, name: string, options: AddOptions): Promise<number> {
+	const { system, context: contextSize = null, ...sampling } = options;
+	const content = { name, systemPrompt: system ?? '', sampling, contextSize };
+	const preset = await withApplication(context, (client) => client.presets.create(content));
+	context.output.result({ presets: [preset] }, `Made the preset ${preset.name}`);
+	return exitCode.done;
+}
+
+async function removePreset(context: CommandContext, text: string): Promise<number> {
+	const { preset, conversations } = await withApplication(context, async (client) => {
+		const chosen = await choosePreset(client, text);
+		return { preset: chosen, ...(await client.presets.remove({ id: chosen.id })) };
+	});
+	const kept = conversations === 0 ? '' : `; conversations that keep its values: ${conversations}`;
+	context.output.result({ presets: [preset], conversations }, `Deleted the preset ${preset.name}${kept}`);
+	return exitCode.done;
+}
+
+function choiceWords({ sampling, contextSize }: Preset): string {
+	const values = Object.entries(sampling satisfies SamplingChoices).map(
+		([key, value]) => `${key} ${JSON.stringify(value)}`,
+	);
+	return [...values, ...(contextSize === null ? [] : [`context ${contextSize}`])].join(', ');
+}

@@ -1,0 +1,48 @@
+import { open } from 'node:fs/promises';
+import { text as readAll } from 'node:stream/consumers';
+import { Failure } from '../../../models/contract/failure.ts';
+import { UsageError } from './exit-codes.ts';
+
+/** Longest text of a prompt, bytes: what the contract takes, in UTF-8. */
+const mostBytes = 4_000_000;
+
+/** A text given in words or as a file; `-` is standard input. undefined: neither was given. */
+export async function textOption(
+	name: string,
+	words: string | undefined,
+	file: string | undefined,
+): Promise<string | undefined> {
+	if (words !== undefined && file !== undefined) throw new UsageError(`give --${name} or --${name}-file, not both`);
+	if (file === undefined) return words;
+	const text = file === '-' ? await readAll(process.stdin) : await readFile(file);
+	// Editors end a file with a line end that is no part of the prompt.
+	return text.replace(/\r\n/g, '\n').replace(/\n$/, '');
+}
+
+async function readFile(path: string): Promise<string> {
+	try {
+		const file = await open(path);
+		try {
+			const facts = await file.stat();
+			// A device or a pipe may never end.
+			if (!facts.isFile()) throw unreadable(path, 'it is no file');
+			if (facts.size > mostBytes) throw unreadable(path, `it is larger than ${mostBytes / 1e6} MB`);
+			return new TextDecoder('utf-8', { fatal: true }).decode(await file.readFile());
+		} finally {
+			await file.close();
+		}
+	} catch (error) {
+		if (error instanceof Failure) throw error;
+		const reason =
+			error instanceof TypeError ? 'it is no UTF-8 text' : error instanceof Error ? error.message : String(error);
+		throw unreadable(path, reason);
+	}
+}
+
+function unreadable(path: string, reason: string): Failure {
+	return new Failure({
+		code: 'prompt-file-unreadable',
+		message: `${path} can't be read as a prompt: ${reason}`,
+		next: ['Give a text file in UTF-8'],
+	});
+}

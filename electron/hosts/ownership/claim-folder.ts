@@ -1,0 +1,95 @@
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { Failure } from '../../../models/contract/failure.ts';
+import type { Hello } from '../../contract/system/schema.ts';
+import { lockFile } from '../../database/file-lock.ts';
+import { connectToOwner, type OwnerConnection } from './connect-to-owner.ts';
+import { type Listener, type ListenOptions, listenForGuests } from './listen-for-guests.ts';
+import { type Owner, readOwner, removeOwner } from './owner-file.ts';
+import { createPrivateFolder } from './private-folder.ts';
+
+/** This process owns the data folder until `release`, or until it ends. */
+export interface OwnedFolder {
+	kind: 'owner';
+	/** Lets other processes in. Close it before the application, and the application before `release`. */
+	listen(options: ListenOptions): Promise<Listener>;
+	release(): void;
+}
+
+/** Another process owns it, and answered. */
+export interface GuestOfFolder extends OwnerConnection {
+	kind: 'guest';
+	owner: Owner;
+}
+
+export interface ClaimOptions {
+	host: Hello['host'];
+	/** What to ask a running application for: to answer calls, or to show itself. */
+	purpose: 'calls' | 'focus';
+	/** How long an owner that is starting or ending may take, ms. */
+	patienceMs?: number;
+	/** Ends the wait; the claim then rejects with its reason. */
+	signal?: AbortSignal;
+}
+
+const defaultPatienceMs = 15_000;
+const retryMs = 50;
+
+/**
+ * Makes this process the one owner of `dataFolder` (which is created where it is missing), or reaches the one that is.
+ * Throws Failure `data-folder-unusable`, `data-folder-busy`, `version-mismatch`.
+ */
+export async function claimDataFolder(dataFolder: string, options: ClaimOptions): Promise<OwnedFolder | GuestOfFolder> {
+	const deadline = Date.now() + (options.patienceMs ?? defaultPatienceMs);
+	for (;;) {
+		const lock = lockFolder(dataFolder);
+		if (lock) {
+			removeOwner(dataFolder);
+			return {
+				kind: 'owner',
+				listen: (listening) => listenForGuests(dataFolder, options.host, listening),
+				release: () => lock.release(),
+			};
+		}
+		const owner = readOwner(dataFolder);
+		const answer = owner && (await connectToOwner(owner, options.purpose));
+		if (answer) return { kind: 'guest', owner, ...answer };
+		if (Date.now() >= deadline) throw busy(dataFolder, owner);
+		await wait(retryMs);
+		options.signal?.throwIfAborted();
+	}
+}
+
+function lockFolder(dataFolder: string): ReturnType<typeof lockFile> {
+	try {
+		createPrivateFolder(dataFolder);
+		return lockFile(join(dataFolder, 'owner.lock'));
+	} catch (error) {
+		const detail = error instanceof Error ? error.message : String(error);
+		throw new Failure(
+			{
+				code: 'data-folder-unusable',
+				message: `Assay cannot write to its data folder ${dataFolder} (${detail})`,
+				next: [
+					'Make the folder writable for this user, or free space on its disk',
+					'Choose another with --data <folder> or ASSAY_DATA',
+				],
+				detail,
+			},
+			{ cause: error },
+		);
+	}
+}
+
+function busy(dataFolder: string, owner: Owner | null): Failure {
+	const who = owner ? `Assay (process ${owner.pid})` : 'Another Assay';
+	return new Failure({
+		code: 'data-folder-busy',
+		message: `${who} has the data folder ${dataFolder} open and does not answer`,
+		next: [
+			'Quit it and try again',
+			...(owner ? [`If it hangs, end process ${owner.pid}`] : []),
+			'Choose another data folder with --data <folder>',
+		],
+	});
+}

@@ -1,0 +1,76 @@
+import { connect } from 'node:net';
+import { z } from 'zod';
+import { Failure } from '../../../models/contract/failure.ts';
+import { contractVersion } from '../../contract/system/version.ts';
+import { type Connection, closeCode, type Frame } from '../transport/connection.ts';
+import { socketConnection } from '../transport/socket-connection.ts';
+import type { Owner } from './owner-file.ts';
+
+/** Largest frame between two processes of one user: an import or export of a long history, in bytes. */
+export const maxLocalFrameBytes = 512 * 1024 * 1024;
+
+/** An owner that takes longer than this to answer a hello hangs, or is busy with a long native call, ms. */
+const answerTimeoutMs = 3_000;
+
+/** What the running application did when it was asked to show itself. */
+const showAnswerSchema = z.discriminatedUnion('kind', [
+	z.object({ kind: z.literal('focused') }),
+	/** The browser host's address: `url` to hand to a browser, for once; `lasting` to print. */
+	z.object({ kind: z.literal('address'), url: z.string(), lasting: z.string() }),
+	/** A command line, which has nothing to show. */
+	z.object({ kind: z.literal('nothing') }),
+]);
+
+export type ShowAnswer = z.infer<typeof showAnswerSchema>;
+
+const readySchema = z.object({ type: z.literal('ready'), show: showAnswerSchema.optional() });
+
+export interface OwnerConnection {
+	connection: Connection;
+	/** Set where `focus` was asked for. */
+	show: ShowAnswer | null;
+}
+
+/** Says hello to the owner. null where nobody answers there (any more). Throws Failure `version-mismatch`. */
+export function connectToOwner(
+	owner: Owner,
+	purpose: 'calls' | 'focus',
+	version = contractVersion,
+): Promise<OwnerConnection | null> {
+	return new Promise((resolve, reject) => {
+		const socket = connect(owner.address);
+		const connection = socketConnection(socket, maxLocalFrameBytes);
+		const timer = setTimeout(() => connection.close(closeCode.noHello, 'no answer'), answerTimeoutMs);
+		connection.onClose(({ code, reason }) => {
+			clearTimeout(timer);
+			if (code === closeCode.versionMismatch) reject(versionMismatch(owner, reason));
+			else resolve(null);
+		});
+		connection.onFrame((frame) => {
+			clearTimeout(timer);
+			const ready = parseReady(frame);
+			if (ready) resolve({ connection, show: ready.show ?? null });
+			else connection.close(closeCode.malformed, 'the answer to hello must be ready');
+		});
+		socket.once('connect', () => {
+			const hello = { type: 'hello', token: owner.token, contractVersion: version, purpose };
+			connection.send(JSON.stringify(hello)).catch(() => {});
+		});
+	});
+}
+
+function versionMismatch(owner: Owner, reason: string): Failure {
+	return new Failure({
+		code: 'contract-mismatch',
+		message: `Another version of Assay (${owner.assayVersion}, process ${owner.pid}) is running: ${reason}`,
+		next: ['Quit it and try again', 'Start both from the same version'],
+	});
+}
+
+function parseReady(frame: Frame): z.infer<typeof readySchema> | null {
+	try {
+		return readySchema.parse(JSON.parse(String(frame)));
+	} catch {
+		return null;
+	}
+}

@@ -1,0 +1,68 @@
+import { existsSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { Failure } from '../../models/contract/failure.ts';
+import { modelFileFailure, partsMissing, readGguf } from '../../models/gguf/read-gguf.ts';
+import { partNameOf, partPaths } from '../../models/gguf/split-files.ts';
+import type { ModelFileRow } from './store/model-files.ts';
+
+/** What a look at the disk says about a file of the library. */
+export type FileVerdict =
+	| { readonly kind: 'fine' }
+	/** Same size, other time: a copy, or other content. Only the hash can tell. */
+	| { readonly kind: 'touched'; readonly modifiedAt: number }
+	| { readonly kind: 'problem'; readonly failure: Failure };
+
+/** The file is not the one that was added. Using it silently would make every stored number a lie. */
+export function fileChangedFailure(path: string, what: string): Failure {
+	return new Failure({
+		code: 'model-file-changed',
+		message: `The model file at ${path} has changed since it was added: ${what}.`,
+		next: ['Add the file again to use it as it is now', 'Put the old file back', 'Choose another model'],
+	});
+}
+
+/** Files of a row, in order: one, or all parts. */
+export function pathsOf({ path, parts }: Pick<ModelFileRow, 'path' | 'parts'>): readonly string[] {
+	const name = parts > 1 ? partNameOf(path) : null;
+	return name === null ? [path] : partPaths(path, name);
+}
+
+/** Why a file of another size than before is not what it was: cut off, or another one. */
+async function changedSize(row: ModelFileRow, sizeBytes: number): Promise<Failure> {
+	if (sizeBytes < row.sizeBytes) {
+		const problem = await readGguf(row.path).then(
+			(model) => model.problem,
+			() => null,
+		);
+		if (problem !== null) return problem;
+	}
+	const sizes = `it had ${row.sizeBytes.toLocaleString('en')} bytes and has ${sizeBytes.toLocaleString('en')}`;
+	return fileChangedFailure(row.path, sizes);
+}
+
+/** Looks whether the files of a row are there and of the size that they had together. */
+export async function checkFileOnDisk(row: ModelFileRow): Promise<FileVerdict> {
+	let at = row.path;
+	try {
+		let sizeBytes = 0;
+		let modifiedAt = 0;
+		for (const path of pathsOf(row)) {
+			at = path;
+			const stats = await stat(path);
+			if (stats.isDirectory()) return { kind: 'problem', failure: fileChangedFailure(path, 'it is a folder now') };
+			sizeBytes += stats.size;
+			modifiedAt = Math.max(modifiedAt, Math.trunc(stats.mtimeMs));
+		}
+		if (sizeBytes !== row.sizeBytes) return { kind: 'problem', failure: await changedSize(row, sizeBytes) };
+		return modifiedAt === row.modifiedAt ? { kind: 'fine' } : { kind: 'touched', modifiedAt };
+	} catch (error) {
+		return { kind: 'problem', failure: missingParts(row) ?? modelFileFailure(at, error) };
+	}
+}
+
+/** Of a split model that has lost some of its parts; null where it is not split, or nothing of it is there. */
+function missingParts(row: ModelFileRow): Failure | null {
+	const paths = pathsOf(row);
+	const missing = paths.filter((path) => !existsSync(path));
+	return missing.length === 0 || missing.length === paths.length ? null : partsMissing(missing, paths.length);
+}

@@ -1,0 +1,64 @@
+import type { Fit } from '../contract/library/fit.ts';
+import type { ReadableDatabase } from '../database/database.ts';
+import { type MeasuredLoad, measuredLoads } from './store/model-loads.ts';
+
+/** More than this is no error of the estimate but of something else: a model that was never used, a leak. */
+const mostOfOthers = 100_000_000;
+
+export interface Correction {
+	/** To be added to an estimate, bytes. */
+	readonly bytes: number;
+	readonly last: Fit['last'];
+}
+
+/**
+ * How far off a load was. A model that has not answered has not used its buffers, so that it took less than estimated
+ * says nothing.
+ */
+function errorOf({ measuredBytes, predictedBytes, worked }: MeasuredLoad): number {
+	const error = measuredBytes - predictedBytes;
+	return worked === 1 ? error : Math.max(0, error);
+}
+
+function median(values: readonly number[]): number {
+	const sorted = values.toSorted((a, b) => a - b);
+	const middle = Math.floor(sorted.length / 2);
+	const [low = 0, high = low] = sorted.slice(sorted.length % 2 === 1 ? middle : middle - 1, middle + 1);
+	return (low + high) / 2;
+}
+
+/**
+ * What earlier loads on this machine with this engine teach: a model's own last load where it has one, else what the
+ * last loads of the others have in common (the process itself is larger or smaller here).
+ */
+export function correctionsFrom(loads: readonly MeasuredLoad[]): (modelFileId: number | null) => Correction {
+	const newest = new Map<number, MeasuredLoad>();
+	for (const load of loads) if (!newest.has(load.modelFileId)) newest.set(load.modelFileId, load);
+	// A load that has worked says more than a newer one that has not.
+	const telling = new Map<number, MeasuredLoad>();
+	for (const load of loads) {
+		const known = telling.get(load.modelFileId);
+		if (known === undefined || (known.worked === 0 && load.worked === 1)) telling.set(load.modelFileId, load);
+	}
+	const common = median([...telling.values()].map(errorOf));
+	const bounded = Math.max(-mostOfOthers, Math.min(mostOfOthers, common));
+	return (modelFileId) => {
+		const own = modelFileId === null ? undefined : telling.get(modelFileId);
+		const last = modelFileId === null ? undefined : newest.get(modelFileId);
+		return {
+			bytes: Math.round(own === undefined ? bounded : errorOf(own)),
+			last:
+				last === undefined
+					? null
+					: { at: last.at, predictedBytes: last.predictedBytes, measuredBytes: last.measuredBytes },
+		};
+	};
+}
+
+export function readCorrections(
+	database: ReadableDatabase,
+	machine: string,
+	engineBuild: string,
+): (modelFileId: number | null) => Correction {
+	return correctionsFrom(measuredLoads(database, machine, engineBuild));
+}

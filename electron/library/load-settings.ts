@@ -1,0 +1,45 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { LoadOptions } from '../../models/contract/load.ts';
+import { longestContext, needsFlashAttention } from '../../models/contract/load-limits.ts';
+import type { ModelFile, ModelOptions } from '../contract/library/schema.ts';
+import type { LibrarySeam } from './model-service.ts';
+import { readModelSetting, writeModelSetting } from './store/model-settings.ts';
+
+type Store = Pick<LibrarySeam, 'database' | 'clock'>;
+
+/** Only what says something: an option that is 'auto' is the same as none. */
+function withoutAutomatic(options: ModelOptions): ModelOptions {
+	return Object.fromEntries(
+		Object.entries(options).filter(([, value]) => value !== undefined && value !== 'auto'),
+	) as ModelOptions;
+}
+
+/** How a person wants the model loaded; what is missing is decided at each load. */
+export function readLoadSettings({ database }: Pick<Store, 'database'>, modelFileId: number): ModelOptions {
+	return readModelSetting(database, modelFileId, 'load-options') ?? {};
+}
+
+/** The same within what the file allows: native code is never asked for a context that the model does not have. */
+export function usableLoadOptions(
+	store: Pick<Store, 'database'>,
+	{ id, contextLength }: Pick<ModelFile, 'id' | 'contextLength'>,
+): Partial<LoadOptions> {
+	const { contextSize, valueType, flashAttention, ...rest } = readLoadSettings(store, id);
+	const most = longestContext(contextLength, rest.rope) ?? Number.POSITIVE_INFINITY;
+	const kept = {
+		...rest,
+		...(typeof contextSize === 'number' ? { contextSize: Math.min(contextSize, most) } : {}),
+		...(needsFlashAttention(valueType) && flashAttention === 'off' ? {} : { valueType }),
+		flashAttention,
+	};
+	// Keys without a value would take the place of the defaults.
+	return Object.fromEntries(Object.entries(kept).filter(([, value]) => value !== undefined)) as Partial<LoadOptions>;
+}
+
+/** Keeps the options; returns whether they differ from those before. */
+export function writeLoadSettings(store: Store, modelFileId: number, options: ModelOptions): boolean {
+	const before = readLoadSettings(store, modelFileId);
+	const after = withoutAutomatic(options);
+	writeModelSetting(store.database, modelFileId, 'load-options', after, store.clock());
+	return !isDeepStrictEqual(before, after);
+}

@@ -1,0 +1,62 @@
+import type { LoadProgress } from '../../../models/contract/load.ts';
+import type { AcquireHooks, AcquireOptions } from '../model-service.ts';
+import type { ModelSlot } from './model-slot.ts';
+
+/** A load under way and who waits for it. */
+export interface PendingLoad {
+	readonly requested: AcquireOptions;
+	readonly progress: () => LoadProgress;
+	/** Settles with the load, whoever still waits. */
+	readonly settled: Promise<unknown>;
+	/** It is being cancelled; who wants the model now begins anew when this has settled. */
+	isEnding(): boolean;
+	/** Waits for it. The load ends when the last one who waits has gone. */
+	join(hooks: AcquireHooks): Promise<ModelSlot>;
+	cancel(reason: unknown): void;
+}
+
+/** Starts `load`, which must heed its signal. */
+export function startLoading(
+	requested: AcquireOptions,
+	load: (signal: AbortSignal, onProgress: (progress: LoadProgress) => void) => Promise<ModelSlot>,
+): PendingLoad {
+	const ending = new AbortController();
+	const listeners = new Set<(progress: LoadProgress) => void>();
+	let progress: LoadProgress = { stage: 'starting', fraction: null };
+	let waiting = 0;
+	const loaded = load(ending.signal, (step) => {
+		progress = step;
+		for (const listener of listeners) listener(step);
+	});
+	// Whoever waits hears of a failure; nobody may be waiting any more.
+	const settled = loaded.catch(() => {});
+
+	async function join({ onProgress, signal }: AcquireHooks): Promise<ModelSlot> {
+		signal?.throwIfAborted();
+		waiting += 1;
+		if (onProgress !== undefined) {
+			listeners.add(onProgress);
+			onProgress(progress);
+		}
+		const gone = Promise.withResolvers<never>();
+		const leave = (): void => gone.reject(signal?.reason);
+		signal?.addEventListener('abort', leave, { once: true });
+		try {
+			return await Promise.race([loaded, gone.promise]);
+		} finally {
+			waiting -= 1;
+			signal?.removeEventListener('abort', leave);
+			if (onProgress !== undefined) listeners.delete(onProgress);
+			if (waiting === 0) ending.abort(signal?.reason ?? new Error('nobody waits for the model'));
+		}
+	}
+
+	return {
+		requested,
+		progress: () => progress,
+		settled,
+		isEnding: () => ending.signal.aborted,
+		join,
+		cancel: (reason) => ending.abort(reason),
+	};
+}

@@ -1,0 +1,69 @@
+import { type FailureFacts, failureSchema } from '../../models/contract/failure.ts';
+import type { ModelFile } from '../contract/library/schema.ts';
+import type { ModelFileRow, StoredFacts } from './store/model-files.ts';
+
+/** What was wrong with the file when it was last read; null: nothing. */
+export function storedFailure({ problem }: ModelFileRow): FailureFacts | null {
+	if (problem === null) return null;
+	const parsed = failureSchema.safeParse(JSON.parse(problem));
+	return parsed.success ? parsed.data : null;
+}
+
+/** A row as the pages know it. */
+export function asModelFile(
+	row: ModelFileRow,
+	problem: FailureFacts | null,
+	tokensPerSecond: number | null,
+): ModelFile {
+	const { modifiedAt, chatTemplateHash, catalogueId, isDefault, ...rest } = row;
+	return {
+		...rest,
+		chat: chatTemplateHash !== null && row.kind === 'model',
+		copies: [],
+		tokensPerSecond,
+		default: isDefault === 1,
+		problem,
+	};
+}
+
+/** What stands in the row of a file whose header could not be read. */
+export function unknownFacts(sizeBytes: number): StoredFacts {
+	return {
+		sizeBytes,
+		architecture: '',
+		parameters: 0,
+		quantization: '',
+		contextLength: null,
+		chatTemplateHash: null,
+		license: null,
+		kind: 'model',
+		parts: 1,
+		tensors: [],
+	};
+}
+
+/** Which of several files with the same weights stands for them: one that works, the default, the oldest. */
+function preferredCopy(a: ModelFile, b: ModelFile): number {
+	return (
+		Number(a.problem !== null) - Number(b.problem !== null) ||
+		Number(b.default) - Number(a.default) ||
+		a.addedAt - b.addedAt ||
+		a.id - b.id
+	);
+}
+
+/** Files with the same weights become one entry that names the others; the order stays that of the entries. */
+export function mergeCopies(files: readonly ModelFile[]): readonly ModelFile[] {
+	const groups = new Map<string, ModelFile[]>();
+	for (const file of files) {
+		if (file.sha256 === null) continue;
+		groups.set(file.sha256, [...(groups.get(file.sha256) ?? []), file]);
+	}
+	return files.flatMap((file) => {
+		const group = file.sha256 === null ? [file] : (groups.get(file.sha256) ?? [file]);
+		const [first = file, ...others] = group.toSorted(preferredCopy);
+		if (first.id !== file.id) return [];
+		const isDefault = group.some((one) => one.default);
+		return [{ ...file, default: isDefault, copies: others.map(({ id, path }) => ({ id, path })) }];
+	});
+}

@@ -1,0 +1,102 @@
+import { mkdir } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { basename, dirname } from 'node:path';
+import { Failure } from '../../models/contract/failure.ts';
+import type { runNativeTask } from '../../models/native/run-task.ts';
+import type { Job } from '../contract/jobs/schema.ts';
+import type { ModelFile, QuantizeInput, QuantizeOrigin } from '../contract/library/schema.ts';
+import type { WritableDatabase } from '../database/database.ts';
+import type { JobControl, Jobs } from '../jobs/jobs.ts';
+import type { Lane } from '../jobs/lane.ts';
+import { ensureImatrix, resolveImatrix } from './importance-matrix.ts';
+import type { ModelLibrary } from './model-service.ts';
+import { quantizedFolder, quantizedPath, readOrigin, recordOrigin } from './quantized-files.ts';
+
+export interface QuantizerContext {
+	readonly database: WritableDatabase;
+	readonly library: Pick<ModelLibrary, 'modelFile' | 'add'>;
+	readonly jobs: Jobs;
+	readonly lane: Lane;
+	readonly modelsFolder: string;
+	readonly native: typeof runNativeTask;
+	/** Milliseconds since 1970. */
+	readonly clock: () => number;
+}
+
+export interface Quantizer {
+	/** Begins to make files of a model. Throws Failure `model-unknown`, and `nothing-to-make` where no type is named. */
+	start(input: QuantizeInput): Job;
+	/** null: it was not made here. Throws Failure `model-unknown`. */
+	origin(modelFileId: number): QuantizeOrigin | null;
+}
+
+async function quantizeFiles(
+	context: QuantizerContext,
+	parent: ModelFile,
+	input: QuantizeInput,
+	control: JobControl,
+): Promise<void> {
+	const types = [...new Set(input.types)];
+	const { modelsFolder, native } = context;
+	const { signal } = control;
+	const threads = availableParallelism();
+	const guide = await resolveImatrix(quantizedFolder(modelsFolder, parent.path), input, signal);
+	const outputs = types.map((type) => ({
+		type,
+		path: quantizedPath(modelsFolder, parent.path, type, guide?.mark ?? null),
+	}));
+	for (const { path } of outputs) await mkdir(dirname(path), { recursive: true });
+	if (guide?.text != null) {
+		control.stage(`${parent.name}: importance matrix of ${basename(guide.text)}`, 'chunks');
+		await ensureImatrix(native, guide, { model: parent.path, threads }, { signal, progress: control.progress });
+		control.stage(titleOf(parent, types), 'tensors');
+	}
+	const { result } = await native<'quantize'>(
+		{
+			kind: 'quantize',
+			input: parent.path,
+			outputs,
+			imatrix: guide?.matrix ?? null,
+			allowRequantize: true,
+			overwrite: false,
+			threads,
+		},
+		{
+			signal,
+			onProgress: (each) => each.kind === 'quantize' && control.progress(each.done, each.total),
+		},
+	);
+	for (const output of result.outputs) {
+		const file = await context.library.add(output.path);
+		recordOrigin(context.database, file.id, parent, output, result, context.clock());
+	}
+}
+
+function titleOf({ name }: Pick<ModelFile, 'name'>, types: QuantizeInput['types']): string {
+	return `${name}: ${[...new Set(types)].join(', ')}`;
+}
+
+export function createQuantizer(context: QuantizerContext): Quantizer {
+	return {
+		start(input) {
+			const parent = context.library.modelFile(input.id);
+			if (input.types.length === 0) {
+				throw new Failure({
+					code: 'nothing-to-make',
+					message: `No type is chosen for the files to be made of ${parent.name}.`,
+					next: ['Choose a type, e.g. Q4_K_M'],
+				});
+			}
+			return context.jobs.start({
+				kind: 'quantise',
+				title: titleOf(parent, input.types),
+				unit: 'tensors',
+				lane: 'quantise',
+				work: (control) => context.lane(() => quantizeFiles(context, parent, input, control)),
+			});
+		},
+		origin(modelFileId) {
+			return readOrigin(context.database, context.library.modelFile(modelFileId).id);
+		},
+	};
+}

@@ -1,0 +1,30 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { type ScanEvent, scanFolders } from '../../models/scan/scan-folders.ts';
+import { flag, type ScanMessage, type ScanTask } from './scan-protocol.ts';
+
+/** Entry of the scanning thread: goes through folders, says what it finds, and ends. */
+const { paths, flags } = workerData as ScanTask;
+const port = parentPort;
+if (port === null) throw new Error('scan-worker.ts is a worker thread, not a program');
+
+/** Two reports are at least this far apart, ms. */
+const reportMs = 50;
+
+const cancel = new AbortController();
+let waiting: ScanEvent[] = [];
+let told = performance.now();
+
+function tell(): void {
+	if (waiting.length > 0) port?.postMessage({ events: waiting } satisfies ScanMessage);
+	waiting = [];
+	told = performance.now();
+}
+
+// Looked at with every event: the loop below gives way at each file.
+for await (const event of scanFolders(paths, cancel.signal)) {
+	if (Atomics.load(flags, flag.cancel) === 1) break;
+	waiting.push(event);
+	if (performance.now() - told >= reportMs) tell();
+}
+tell();
+port.postMessage({ done: true } satisfies ScanMessage);

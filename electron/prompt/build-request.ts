@@ -1,0 +1,223 @@
+import { Failure } from '../../models/contract/failure.ts';
+import type { Turn } from '../../models/contract/generation.ts';
+import type { Technique } from '../contract/evaluation/technique.ts';
+import type { PromptContent, PromptRequest, PromptSample } from '../contract/prompt/schema.ts';
+import { choicesOf, goldChoices, letteredLines, letterOf } from './choices.ts';
+import { type CompiledPrompt, compilePrompt, lastUserText, valuesOf } from './compile-prompt.ts';
+import { leakGuard } from './leak-guard.ts';
+import { fillTemplate, parseTemplate, type Template } from './template.ts';
+
+export interface BuildInput {
+	readonly version: PromptContent;
+	readonly technique: Technique;
+	/** As `drawExamples` gave them: the same for every sample, so that they are a shared prefix. */
+	readonly examples: readonly PromptSample[];
+}
+
+/**
+ * Makes of samples what the model is asked; reads the prompt once. Throws Failure `template-invalid`,
+ * `template-recurses`, `leak`, `example-missing`; for a sample `variable-missing`, `prompt-too-long`, `choices-missing`,
+ * `blank-missing`, `leak`.
+ */
+export function createBuilder({ version, technique, examples }: BuildInput): (sample: PromptSample) => PromptRequest {
+	const prompt = compilePrompt(version);
+	const writer = createExampleWriter(prompt, technique, examples);
+	const assertNoLeak = leakGuard(examples, prompt.texts);
+	return (sample) => {
+		assertNoLeak(sample);
+		return technique.kind === 'choice-likelihood'
+			? { kind: 'likelihood', items: likelihoodItems(prompt, technique, writer, sample) }
+			: generation(prompt, technique, writer, sample);
+	};
+}
+
+/** One sample; for many, `createBuilder` reads the prompt only once. */
+export function buildRequests(input: BuildInput & { readonly sample: PromptSample }): PromptRequest {
+	return createBuilder(input)(input.sample);
+}
+
+function generation(
+	prompt: CompiledPrompt,
+	technique: Exclude<Technique, { kind: 'choice-likelihood' }>,
+	writer: ExampleWriter,
+	sample: PromptSample,
+): PromptRequest {
+	const choices = technique.kind === 'choice-letter' ? choicesOf(sample) : null;
+	const system = fillTemplate(prompt.system, valuesOf(sample, { examples: writer.slotText }));
+	const question = writeQuestion(prompt, technique, sample, writer.slotText);
+	const before = earlierTurns(sample, system);
+	const written = [...writer.textsBefore, question].join('\n\n');
+	return {
+		kind: 'generate',
+		turns: [...before.system, ...writer.turns, ...before.turns, { role: 'user', content: written }],
+		text: [...[...before.system, ...before.turns].map(({ content }) => content), ...writer.texts, question].join(
+			'\n\n',
+		),
+		votes: technique.kind === 'self-consistency' ? technique.k : 1,
+		temperature: technique.kind === 'self-consistency' ? technique.temperature : null,
+		grammar:
+			choices !== null && technique.kind === 'choice-letter' && technique.forced ? letterGrammar(choices.length) : null,
+	};
+}
+
+/** The prompt's own system turn, or else the sample's; then the sample's turns before its last one. */
+function earlierTurns({ input }: PromptSample, system: string): { system: Turn[]; turns: Turn[] } {
+	const own = typeof input === 'string' ? [] : input.slice(0, -1);
+	const given = own.filter(({ role }) => role === 'system');
+	return {
+		system: system === '' ? given : [{ role: 'system', content: system }],
+		turns: own.filter(({ role }) => role !== 'system'),
+	};
+}
+
+/** GBNF: one letter, with a space before it or not. */
+function letterGrammar(count: number): string {
+	const letters = Array.from({ length: count }, (_, index) => `"${letterOf(index)}"`);
+	return `root ::= " "? (${letters.join(' | ')})`;
+}
+
+type Likelihood = Extract<Technique, { kind: 'choice-likelihood' }>;
+
+/**
+ * Contexts and continuations in the form of lm-evaluation-harness (docs/formulas.md#multiple-choice): system prompt,
+ * examples and question with an empty line between them; the delimiter is part of the continuation.
+ */
+function likelihoodItems(
+	prompt: CompiledPrompt,
+	technique: Likelihood,
+	writer: ExampleWriter,
+	sample: PromptSample,
+): { context: string; continuations: string[] }[] {
+	const system = fillTemplate(prompt.system, valuesOf(sample, { examples: writer.slotText }));
+	const contextOf = (input?: string): string =>
+		[
+			...(system === '' ? [] : [system]),
+			...writer.texts,
+			writeQuestion(prompt, technique, sample, writer.slotText, input),
+		].join('\n\n');
+	if (technique.form === 'blank') {
+		const { beginnings, rest } = sentenceParts(sample);
+		const continuations = [technique.delimiter + rest];
+		return beginnings.map((beginning) => ({ context: contextOf(beginning), continuations }));
+	}
+	const choices = choicesOf(sample);
+	const written = technique.form === 'letters' ? choices.map((_, index) => letterOf(index)) : choices;
+	const continuations = written.map((choice) => technique.delimiter + choice);
+	const item = { context: contextOf(), continuations };
+	return technique.unconditional ? [item, { context: '', continuations }] : [item];
+}
+
+/** Examples, written once for all samples, where the prompt wants them. */
+interface ExampleWriter {
+	/** For `{{examples}}`; '' where the prompt has no such place. */
+	readonly slotText: string;
+	/** As turns before the question; empty where they are written as text. */
+	readonly turns: readonly Turn[];
+	/** Before the question in the user's own turn. */
+	readonly textsBefore: readonly string[];
+	/** Before the question in plain text, for base models and likelihoods. */
+	readonly texts: readonly string[];
+}
+
+/** Throws Failure `example-missing`, `variable-missing`. */
+function createExampleWriter(
+	prompt: CompiledPrompt,
+	technique: Technique,
+	examples: readonly PromptSample[],
+): ExampleWriter {
+	const none = { slotText: '', turns: [], textsBefore: [], texts: [] };
+	if (examples.length === 0) return none;
+	const answer = parseTemplate('answer' in technique ? technique.answer : '{{target}}');
+	const { example: form } = prompt;
+	if (form !== null) {
+		const texts = examples.map((example) => fillTemplate(form, valuesOf(example, { withTarget: true })));
+		return prompt.slot ? { ...none, slotText: texts.join('\n\n') } : { ...none, textsBefore: texts, texts };
+	}
+	if (prompt.slot) throw exampleMissing();
+	const pairs = examples.map((example) => ({
+		question: writeQuestion(prompt, technique, example, '', questionInput(technique, example)),
+		answer: answerOf(technique, answer, example),
+	}));
+	const delimiter = technique.kind === 'choice-likelihood' ? technique.delimiter : ' ';
+	return {
+		...none,
+		turns: pairs.flatMap((pair): Turn[] => [
+			{ role: 'user', content: pair.question },
+			{ role: 'assistant', content: pair.answer },
+		]),
+		texts: pairs.map((pair) => `${pair.question}${delimiter}${pair.answer}`),
+	};
+}
+
+/** Of a sentence with a blank: up to and including the right choice. */
+function questionInput(technique: Technique, example: PromptSample): string | undefined {
+	if (technique.kind !== 'choice-likelihood' || technique.form !== 'blank') return undefined;
+	return sentenceParts(example).beginnings[goldChoices(example)[0] ?? 0];
+}
+
+function answerOf(technique: Technique, answer: Template, example: PromptSample): string {
+	if (technique.kind === 'choice-likelihood' && technique.form === 'blank') return sentenceParts(example).rest;
+	if (technique.kind !== 'choice-likelihood' && technique.kind !== 'choice-letter') {
+		return fillTemplate(answer, valuesOf(example, { withTarget: true }));
+	}
+	const [gold] = goldChoices(example);
+	if (gold === undefined) {
+		throw new Failure({
+			code: 'target-not-a-choice',
+			message: 'The target of an example is none of its choices.',
+			next: ['Correct the target of that row: the text of a choice, or its letter', 'Draw other examples'],
+		});
+	}
+	return showsLetters(technique) ? letterOf(gold) : (example.choices?.[gold] ?? '');
+}
+
+function exampleMissing(): Failure {
+	return new Failure({
+		code: 'example-missing',
+		message: 'The prompt has a place for {{examples}} and does not say how one example is written.',
+		next: [
+			'Fill in the example, for instance: Question: {{input}} Answer: {{target}}',
+			'Take {{examples}} out of the prompt',
+		],
+	});
+}
+
+/** The user's turn: the filled template, choices where the technique needs them shown, and the technique's instruction. */
+function writeQuestion(
+	prompt: CompiledPrompt,
+	technique: Technique,
+	sample: PromptSample,
+	slotText: string,
+	input?: string,
+): string {
+	const text = fillTemplate(
+		prompt.template,
+		valuesOf(sample, { examples: slotText, ...(input === undefined ? {} : { input }) }),
+	);
+	const lettered = showsLetters(technique) && !prompt.showsChoices ? `\n${letteredLines(choicesOf(sample))}` : '';
+	const instruction = 'instruction' in technique ? technique.instruction.trim() : '';
+	return instruction === '' ? text + lettered : `${text}${lettered}\n\n${instruction}`;
+}
+
+/** Whether the model is shown choices with letters. */
+function showsLetters(technique: Technique): boolean {
+	return technique.kind === 'choice-letter' || (technique.kind === 'choice-likelihood' && technique.form === 'letters');
+}
+
+/** A sentence with a blank: its beginning with each choice in place, and the rest. Throws Failure `blank-missing`. */
+function sentenceParts(sample: PromptSample): { beginnings: readonly string[]; rest: string } {
+	const choices = choicesOf(sample);
+	const sentence = lastUserText(sample);
+	const blank = sentence.indexOf('_');
+	const rest = sentence.slice(blank + 1).trim();
+	if (rest === '') {
+		throw new Failure({
+			code: 'blank-missing',
+			message:
+				'The sentence says nothing behind its blank, so there is nothing whose likelihood could tell the choices apart.',
+			next: ['Write the sentence with _ where the choice belongs', 'Compare the choices as texts instead'],
+		});
+	}
+	const before = sentence.slice(0, Math.max(0, blank));
+	return { beginnings: choices.map((choice) => before + choice), rest };
+}

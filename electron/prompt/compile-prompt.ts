@@ -1,0 +1,91 @@
+import { Failure } from '../../models/contract/failure.ts';
+import type { PromptContent, PromptSample } from '../contract/prompt/schema.ts';
+import { letteredLines } from './choices.ts';
+import { leakFailure } from './leak-guard.ts';
+import { fillTemplate, parseTemplate, type Template, variablesOf } from './template.ts';
+
+/** Names that mean the same for every sample; a column of that name is not seen. */
+const own = { input: 'input', choices: 'choices', examples: 'examples', target: 'target' } as const;
+
+/** A version, read and checked once for many samples. */
+export interface CompiledPrompt {
+	readonly system: Template;
+	readonly template: Template;
+	/** null: an example is written like the question, with its answer behind it. */
+	readonly example: Template | null;
+	/** Whether the system prompt or the template has a place for examples. */
+	readonly slot: boolean;
+	/** Whether the template shows the choices itself. */
+	readonly showsChoices: boolean;
+	/** Names that a sample has to have. */
+	readonly variables: readonly string[];
+	/** What the templates themselves say, for the leak guard. */
+	readonly texts: readonly string[];
+}
+
+/** Throws Failure `template-invalid`, `template-recurses`, `leak`. */
+export function compilePrompt(content: PromptContent): CompiledPrompt {
+	const system = parseTemplate(content.system);
+	const template = parseTemplate(content.template);
+	const example = content.example.trim() === '' ? null : parseTemplate(content.example);
+	const used = [...new Set([...variablesOf(system), ...variablesOf(template)])];
+	if (used.includes(own.target)) {
+		throw leakFailure(
+			'The prompt shows {{target}}, the expected answer, to the model.',
+			'Use {{target}} only in the example, where it is the answer of another row',
+		);
+	}
+	if (example !== null && variablesOf(example).includes(own.examples)) {
+		throw new Failure({
+			code: 'template-recurses',
+			message: 'An example contains {{examples}}: it would contain itself without end.',
+			next: ['Take {{examples}} out of the example', 'Put it into the prompt, where the examples should stand'],
+		});
+	}
+	return {
+		system,
+		template,
+		example,
+		slot: used.includes(own.examples),
+		showsChoices: used.includes(own.choices),
+		variables: used.filter((name) => name !== own.examples),
+		texts: [system, template, example ?? []].map((parts) =>
+			parts.flatMap((part) => (part.kind === 'text' ? [part.text] : [])).join('\n'),
+		),
+	};
+}
+
+/** Every variable name in a version's texts, in the order of their first use. Throws Failure `template-invalid`. */
+export function variableNamesIn({ system, template, example }: PromptContent): string[] {
+	return [...new Set([system, template, example].flatMap((text) => variablesOf(parseTemplate(text))))];
+}
+
+/** What a name stands for in a sample; undefined for one it does not have. The target only with `withTarget`. */
+export function valuesOf(
+	sample: PromptSample,
+	more: { readonly input?: string; readonly examples?: string; readonly withTarget?: boolean } = {},
+): (name: string) => string | undefined {
+	return (name) => {
+		if (name === own.input) return more.input ?? lastUserText(sample);
+		if (name === own.choices) return sample.choices === null ? undefined : letteredLines(sample.choices);
+		if (name === own.examples) return more.examples ?? '';
+		if (name === own.target) return more.withTarget ? (sample.target ?? undefined) : undefined;
+		return Object.hasOwn(sample.variables, name) ? sample.variables[name] : undefined;
+	};
+}
+
+/** The question itself: the input, or of turns the content of the last one. */
+export function lastUserText({ input }: Pick<PromptSample, 'input'>): string {
+	return typeof input === 'string' ? input : (input.at(-1)?.content ?? '');
+}
+
+/** A template filled with what a sample says; any template over samples, such as an expected answer. */
+export function fillFor(template: Template, sample: PromptSample, withTarget: boolean): string {
+	return fillTemplate(template, valuesOf(sample, { withTarget }));
+}
+
+/** Columns of a sample that the model is shown with the question: those of the system prompt and the template. */
+export function askedNames({ system, template }: PromptContent): readonly string[] {
+	const names = [...variablesOf(parseTemplate(system)), ...variablesOf(parseTemplate(template))];
+	return [...new Set(names)].filter((name) => !Object.hasOwn(own, name));
+}

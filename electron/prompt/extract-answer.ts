@@ -1,0 +1,165 @@
+import type { Extraction, Technique } from '../contract/evaluation/technique.ts';
+import { letterOf } from './choices.ts';
+import { findJson, textOfValue, unfence, valueAt } from './json-text.ts';
+import { plainContent } from './leak-guard.ts';
+import { compileLinear, findOne } from './linear-regex.ts';
+import { majorityAnswer } from './majority-vote.ts';
+import { gsm8kAnswer, lastNumber } from './numbers.ts';
+
+/**
+ * The answer in an output; null where it holds none, which is a wrong answer and not an unscored one. `choices` help to
+ * find a letter. Throws Failure `pattern-invalid`.
+ */
+export function extractAnswer(
+	technique: Technique,
+	output: string,
+	choices: readonly string[] | null = null,
+): string | null {
+	switch (technique.kind) {
+		case 'choice-likelihood':
+			return null;
+		case 'choice-letter':
+			return letterIn(output, choices?.length) ?? letterOfChoice(output, choices);
+		case 'zero-shot':
+		case 'few-shot':
+		case 'chain-of-thought':
+		case 'self-consistency':
+			return extractBy(technique.extract, output, choices);
+	}
+}
+
+/** As `extractAnswer`, by one rule. */
+export function extractBy(
+	extraction: Extraction,
+	output: string,
+	choices: readonly string[] | null = null,
+): string | null {
+	switch (extraction.kind) {
+		case 'whole':
+			return output.trim();
+		case 'after':
+			return afterMarker(output, extraction.marker);
+		case 'regex':
+			return matched(extraction, output);
+		case 'last-number':
+			return lastNumber(output)?.text ?? null;
+		case 'gsm8k':
+			return gsm8kAnswer(output, extraction.mode);
+		case 'letter':
+			return letterIn(output, choices?.length) ?? letterOfChoice(output, choices);
+		case 'last-line':
+			return output.trimEnd().split('\n').at(-1)?.trim() || null;
+		case 'boxed':
+			return boxed(output);
+		case 'json': {
+			const value = valueAt(findJson(unfence(output)), extraction.field);
+			return value === undefined ? null : textOfValue(value);
+		}
+	}
+}
+
+/** Marks around an answer that are no part of it: emphasis, and a final full stop as BBH's authors drop it. */
+function afterMarker(output: string, marker: string): string | null {
+	const at = output.toLowerCase().lastIndexOf(marker.toLowerCase());
+	if (at === -1) return null;
+	const rest = output.slice(at + marker.length).replace(/^[\s*_:]+/, '');
+	const [line = ''] = rest.split('\n', 1);
+	const answer = line
+		.replace(/[\s*_]+$/, '')
+		.replace(/\.$/, '')
+		.replace(/[\s*_]+$/, '');
+	return answer === '' ? null : answer;
+}
+
+function matched(extraction: Extract<Extraction, { kind: 'regex' }>, output: string): string | null {
+	const { pattern, ignoreCase, group, take } = extraction;
+	return findOne(compileLinear(pattern, { ignoreCase }), output, take)?.[group]?.trim() ?? null;
+}
+
+function boxed(output: string): string | null {
+	const opening = String.raw`\boxed{`;
+	const at = output.lastIndexOf(opening);
+	if (at === -1) return null;
+	const start = at + opening.length;
+	let depth = 1;
+	for (let index = start; index < output.length; index += 1) {
+		if (output[index] === '{') depth += 1;
+		else if (output[index] === '}') depth -= 1;
+		if (depth === 0) return output.slice(start, index).trim();
+	}
+	return null;
+}
+
+/** A choice written out instead of its letter. */
+function letterOfChoice(output: string, choices: readonly string[] | null): string | null {
+	const said = plainContent(output);
+	if (said === '' || choices === null) return null;
+	const places = choices.flatMap((choice, index) => (plainContent(choice) === said ? [index] : []));
+	return places.length === 1 ? letterOf(places[0]!) : null;
+}
+
+/** Nothing of a word may stand beside a letter that is an answer. */
+const alone = String.raw`(?![\p{L}\p{N}'’])`;
+
+/** In this order: the output is a letter, says which is the answer, begins with one and a mark, has one in brackets. */
+const patterns = [
+	/^[\s*_("'[`]*([A-Za-z])[\s*_)"'\].:,`]*$/u,
+	new RegExp(
+		String.raw`(?:[Aa]nswer|ANSWER|[Cc]hoice|[Oo]ption)\s*(?:is|IS)?\s*[:=]?\s*[*_("'[\x60]*([A-Z])${alone}`,
+		'gu',
+	),
+	/^[\s*_("'[`]*([A-Z])[*_"'`]*[)\].:]/u,
+	/\(([A-Z])\)/gu,
+	new RegExp(String.raw`(?<![\p{L}\p{N}'’])([B-HJ-Z])${alone}`, 'gu'),
+] as const;
+
+/** The letter that an output answers with, of the first `count` letters (up to Z); null: it names none. */
+export function letterIn(output: string, count = 26): string | null {
+	const allowed = new Set(Array.from({ length: Math.min(count, 26) }, (_, index) => letterOf(index)));
+	for (const pattern of patterns) {
+		const letter = pattern.global ? lastOf(pattern, output, allowed) : pattern.exec(output)?.[1]?.toUpperCase();
+		if (letter !== undefined && allowed.has(letter)) return letter;
+	}
+	return null;
+}
+
+function lastOf(pattern: RegExp, output: string, allowed: ReadonlySet<string>): string | undefined {
+	let last: string | undefined;
+	for (const [, letter] of output.matchAll(pattern)) if (letter !== undefined && allowed.has(letter)) last = letter;
+	return last;
+}
+
+export interface VoteRead {
+	readonly answer: string | null;
+	readonly output: string;
+}
+
+/** What stands in the answers to one question: one, or the votes of self-consistency. */
+export interface Reading {
+	/** The text that counts: of several the first that gave the answer of the majority. */
+	readonly output: string;
+	readonly answer: string | null;
+	readonly votes: readonly VoteRead[];
+}
+
+/** The answer in what a model wrote; of several texts that of the majority. Throws Failure `pattern-invalid`. */
+export function readAnswer(
+	technique: Technique,
+	texts: readonly string[],
+	choices: readonly string[] | null = null,
+): Reading {
+	return reading(texts.map((output) => ({ answer: extractAnswer(technique, output, choices), output })));
+}
+
+/** Texts that could not be read: no answer was found in them. */
+export function readingWithoutAnswer(texts: readonly string[]): Reading {
+	return reading(texts.map((output) => ({ answer: null, output })));
+}
+
+function reading(votes: readonly VoteRead[]): Reading {
+	const [first] = votes;
+	// What answers have in common is only looked for where there is something to compare: it costs more than all else.
+	const answer = votes.length > 1 ? majorityAnswer(votes.map((vote) => vote.answer)) : (first?.answer ?? null);
+	const shown = votes.find((vote) => vote.answer === answer) ?? first;
+	return { output: shown?.output ?? '', answer, votes };
+}

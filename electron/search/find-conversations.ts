@@ -1,0 +1,164 @@
+import type { SearchCursor, SearchFilter, SearchHit, SearchPage } from '../contract/search/schema.ts';
+import type { Reader } from '../database/reader.ts';
+import type { Parameters } from '../database/sql.ts';
+import { buildFullTextQuery, buildPlaceQuery } from './full-text-query.ts';
+import { mergeFilters, parseQuery } from './parse-query.ts';
+import { type ResolvedFilter, resolveFilter } from './resolve-filter.ts';
+import { indexedMessages, indexedTitles, newestMessage, readMessages, readTitles, timeBefore } from './statements.ts';
+
+export interface SearchContext {
+	readonly reader: Reader;
+	/** Milliseconds since 1970. */
+	readonly clock: () => number;
+}
+
+export interface SearchInput {
+	readonly text: string;
+	readonly filter: SearchFilter;
+	readonly limit: number;
+	readonly after: SearchCursor | null;
+}
+
+/** A page answers with what it has after this long, ms; with the last step and the way to the page it stays under 50. */
+const budgetMs = 20;
+
+/** What one step should take, ms: the next one looks at more or fewer messages accordingly. */
+const stepMs = 8;
+
+/**
+ * Messages that the first step looks at, and no later one fewer. Through the index alone all at once: it stops at the
+ * last match wanted, and has no way to stop before one. Where each match is then compared with a filter, or every
+ * message is read, the time depends on how many are looked at.
+ */
+const leastSpan = { indexed: 2 ** 40, filtered: 65_536, read: 1_024 };
+
+/** Titles shown above the messages; all of them where no words narrow them and no message is looked for. */
+const maxTitles = 8;
+
+/** One way of looking at messages. */
+interface Stage {
+	readonly sql: string;
+	readonly match: Parameters;
+	readonly span: number;
+}
+
+/**
+ * Looks for conversations whose title or messages hold what was typed and pass the filter, typed or given. All words
+ * must be there; whole words come before beginnings, then newer before older. All branches are searched, the trash
+ * isn't. The work is done in steps on the reader's thread, each short, until the page is full or its time is up: how
+ * common a word is does not matter. `signal` gives up before or between them.
+ */
+export async function findConversations(
+	{ reader, clock }: SearchContext,
+	{ text, filter: given, limit, after }: SearchInput,
+	signal?: AbortSignal,
+): Promise<SearchPage> {
+	const started = performance.now();
+	const now = clock();
+	const typed = parseQuery(text, now);
+	const filter = mergeFilters(given, typed.filter);
+	const narrowed = await resolveFilter(reader, filter, typed.terms, signal);
+	const filters = [...narrowed.terms];
+	const search = buildFullTextQuery(typed.words);
+	const isFiltered = Object.keys(filter).length > 0;
+	if (narrowed.impossible || narrowed.conversationIds?.length === 0 || (typed.words.length === 0 && !isFiltered)) {
+		return { hits: [], filters, next: null, searchedTo: null };
+	}
+	const place = buildPlaceQuery(filter, narrowed.conversationIds, now);
+	const values: Parameters = {
+		...narrowed.parameters,
+		literal: search.literals[0] ?? null,
+		literals: search.literals.length < 2 ? null : JSON.stringify(search.literals.slice(1)),
+		wanted: JSON.stringify(search.wanted),
+	};
+	const hits: SearchHit[] = [];
+	if (after === null && !narrowed.ofMessages) {
+		hits.push(...(await findTitles(reader, { search, narrowed, values, limit, words: typed.words.length }, signal)));
+	}
+	// Nothing but conversations was asked for.
+	if (typed.words.length === 0 && !narrowed.ofMessages) return { hits, filters, next: null, searchedTo: null };
+
+	const stages = stagesOf(search.stages, place, isFiltered || search.literals.length > 0);
+	const top = ((await reader.all<{ id: number }>(newestMessage, {}, signal))[0]?.id ?? 0) + 1;
+	let at: SearchCursor = after ?? { stage: 0, before: top, span: stages[0]?.span ?? 1 };
+	let steps = 0;
+	for (let stage = stages[at.stage]; stage !== undefined && hits.length < limit; stage = stages[at.stage]) {
+		// One step is taken in any case: a page that nobody gets further with would be asked for again and again.
+		if (steps > 0 && performance.now() - started > budgetMs) break;
+		steps += 1;
+		const low = Math.max(0, at.before - 1 - at.span);
+		const wanted = limit - hits.length;
+		const began = performance.now();
+		const rows = await reader.all<Row>(
+			stage.sql,
+			{ ...values, ...stage.match, low, high: at.before, limit: wanted },
+			signal,
+		);
+		hits.push(...rows.map(hitOf));
+		const span = nextSpan(stage, at.span, performance.now() - began);
+		const last = rows.at(-1)?.messageId ?? null;
+		if (rows.length === wanted && last !== null) at = { ...at, before: last, span };
+		else if (low > 0) at = { ...at, before: low + 1, span };
+		else at = { stage: at.stage + 1, before: top, span: stages[at.stage + 1]?.span ?? 1 };
+	}
+	if (at.stage >= stages.length) return { hits, filters, next: null, searchedTo: null };
+	const [reached] = await reader.all<{ at: number }>(timeBefore, { before: at.before }, signal);
+	return { hits, filters, next: at, searchedTo: reached?.at ?? null };
+}
+
+type Row = Omit<SearchHit, 'archived'> & { readonly archived: 0 | 1 };
+
+function hitOf(row: Row): SearchHit {
+	return { ...row, archived: row.archived === 1 };
+}
+
+/** Through the index where it knows anything of what is looked for; else every message is read. */
+function stagesOf(matches: readonly string[], place: string, isFiltered: boolean): Stage[] {
+	const span = isFiltered ? leastSpan.filtered : leastSpan.indexed;
+	if (matches.length > 0) {
+		const and = place === '' ? '' : ` AND ${place}`;
+		return matches.map((words) => ({ sql: indexedMessages, match: { match: `{text} : (${words})${and}` }, span }));
+	}
+	if (place !== '') return [{ sql: indexedMessages, match: { match: place }, span }];
+	return [{ sql: readMessages, match: {}, span: leastSpan.read }];
+}
+
+function nextSpan(stage: Stage, span: number, tookMs: number): number {
+	const factor = Math.min(4, Math.max(0.25, stepMs / Math.max(tookMs, 0.1)));
+	return Math.min(2 ** 40, Math.max(stage.span, Math.round(span * factor)));
+}
+
+async function findTitles(
+	reader: Reader,
+	{
+		search,
+		narrowed: { conversationIds },
+		values,
+		limit,
+		words,
+	}: {
+		readonly search: ReturnType<typeof buildFullTextQuery>;
+		readonly narrowed: ResolvedFilter;
+		readonly values: Parameters;
+		readonly limit: number;
+		readonly words: number;
+	},
+	signal: AbortSignal | undefined,
+): Promise<SearchHit[]> {
+	const most = words === 0 ? limit : Math.min(limit, maxTitles);
+	const { feedback: _, attachment: __, ...ofTitles } = values;
+	const { all } = reader;
+	if (search.titles !== null) {
+		const place = buildPlaceQuery({}, conversationIds, 0);
+		const match = `{text} : (${search.titles})${place === '' ? '' : ` AND ${place}`}`;
+		return (await all<Row>(indexedTitles, { ...ofTitles, match, limit: most }, signal)).map(hitOf);
+	}
+	if (conversationIds !== null) {
+		const few = { ...ofTitles, conversationIds: JSON.stringify(conversationIds), limit: most };
+		return (await all<Row>(readTitles.few, few, signal)).map(hitOf);
+	}
+	const listed = await all<Row>(readTitles.listed, { ...ofTitles, limit: most }, signal);
+	const archived = await all<Row>(readTitles.archived, { ...ofTitles, limit: most }, signal);
+	const newestFirst = (a: Row, b: Row): number => b.at - a.at || b.conversationId - a.conversationId;
+	return [...listed, ...archived].toSorted(newestFirst).slice(0, most).map(hitOf);
+}

@@ -1,0 +1,92 @@
+import { Failure } from '../../models/contract/failure.ts';
+import type { Preset, PresetInput } from '../contract/conversation/schema.ts';
+import type { ReadableDatabase, WritableDatabase } from '../database/database.ts';
+import { all, get, run } from '../database/sql.ts';
+import {
+	choicesOf,
+	type SamplingRow,
+	samplingColumns,
+	samplingValues,
+	setSamplingColumns,
+} from './sampling-columns.ts';
+
+type Row = SamplingRow & Pick<Preset, 'id' | 'name' | 'systemPrompt' | 'createdAt' | 'updatedAt'>;
+
+const select = `SELECT id, name, system_prompt AS systemPrompt, created_at AS createdAt, updated_at AS updatedAt,
+  ${samplingColumns} FROM presets`;
+
+/** Every preset, by name. */
+export function listPresets(database: ReadableDatabase): readonly Preset[] {
+	return all<Row>(database, `${select} ORDER BY name COLLATE NOCASE`).map(presetOf);
+}
+
+/** undefined where there is none with this number. */
+export function findPreset(database: ReadableDatabase, id: number): Preset | undefined {
+	const row = get<Row>(database, `${select} WHERE id = :id`, { id });
+	return row === undefined ? undefined : presetOf(row);
+}
+
+/** Throws Failure `preset-unknown`. */
+export function getPreset(database: ReadableDatabase, id: number): Preset {
+	const preset = findPreset(database, id);
+	if (preset !== undefined) return preset;
+	throw new Failure({
+		code: 'preset-unknown',
+		message: `There is no preset with the number ${id} any more.`,
+		next: ['Choose another preset'],
+	});
+}
+
+/** Its texts are clean already. Throws Failure `preset-name-taken`. */
+export function createPreset(database: WritableDatabase, input: PresetInput, now: number): Preset {
+	assertNameFree(database, input.name, null);
+	const { id } = run(
+		database,
+		`INSERT INTO presets (name, system_prompt, temperature, top_k, top_p, min_p, repeat_penalty, max_tokens, stop, seed,
+		   context_size, created_at, updated_at)
+		 VALUES (:name, :systemPrompt, :temperature, :topK, :topP, :minP, :repeatPenalty, :maxTokens, :stop, :seed,
+		   :contextSize, :now, :now)`,
+		{ ...valuesOf(input), now },
+	);
+	return getPreset(database, id);
+}
+
+/** Throws Failure `preset-unknown`, `preset-name-taken`. */
+export function updatePreset(database: WritableDatabase, id: number, input: PresetInput, now: number): Preset {
+	getPreset(database, id);
+	assertNameFree(database, input.name, id);
+	run(
+		database,
+		`UPDATE presets SET name = :name, system_prompt = :systemPrompt, ${setSamplingColumns}, updated_at = :now
+		 WHERE id = :id`,
+		{ ...valuesOf(input), now, id },
+	);
+	return getPreset(database, id);
+}
+
+/** Only the preset itself: `conversation/options/` first sees to the conversations that use it. */
+export function deletePreset(database: WritableDatabase, id: number): void {
+	run(database, 'DELETE FROM presets WHERE id = :id', { id });
+}
+
+function presetOf({ id, name, systemPrompt, createdAt, updatedAt, ...row }: Row): Preset {
+	return { id, name, systemPrompt, createdAt, updatedAt, sampling: choicesOf(row), contextSize: row.contextSize };
+}
+
+function valuesOf({ name, systemPrompt, sampling, contextSize }: PresetInput) {
+	return { name, systemPrompt, ...samplingValues(sampling, contextSize) };
+}
+
+function assertNameFree(database: ReadableDatabase, name: string, except: number | null): void {
+	const taken = get<{ id: number; name: string }>(
+		database,
+		'SELECT id, name FROM presets WHERE name = :name COLLATE NOCASE',
+		{ name },
+	);
+	if (taken === undefined || taken.id === except) return;
+	throw new Failure({
+		code: 'preset-name-taken',
+		message: `There is a preset called “${taken.name}” already.`,
+		next: ['Choose another name', `Change “${taken.name}” instead`],
+	});
+}

@@ -1,0 +1,72 @@
+import { app, type Session, session, shell } from 'electron';
+import { pageOrigin } from './page-protocol.ts';
+
+/** What the page may do beyond drawing: write to the clipboard after a click. Everything else is denied. */
+const allowedPermissions: readonly string[] = ['clipboard-sanitized-write'];
+
+/**
+ * Holds every page to what Assay serves itself: no navigation, no new window, no webview, no permission, and no
+ * request to anywhere else, whatever the page's content may be.
+ */
+export function confinePages(log: (line: string) => void): void {
+	confineSession(session.defaultSession, log);
+	app.on('web-contents-created', (_event, contents) => {
+		// Reloading our own page is no way out, so it stays possible.
+		const refuseElsewhere = (event: { preventDefault(): void; url: string }) => {
+			if (isOwnPage(event.url)) return;
+			event.preventDefault();
+			openOutside(event.url, log);
+		};
+		contents.on('will-navigate', refuseElsewhere);
+		contents.on('will-redirect', (event) => event.preventDefault());
+		contents.on('will-frame-navigate', (event) => {
+			if (!event.isMainFrame) event.preventDefault();
+		});
+		contents.on('will-attach-webview', (event) => event.preventDefault());
+		contents.setWindowOpenHandler(({ url }) => {
+			openOutside(url, log);
+			return { action: 'deny' };
+		});
+	});
+}
+
+function confineSession(pages: Session, log: (line: string) => void): void {
+	const allowed = (permission: string, origin: string) =>
+		origin === pageOrigin && allowedPermissions.includes(permission);
+	pages.setPermissionRequestHandler((contents, permission, callback) => {
+		callback(allowed(permission, originOf(contents.getURL())));
+	});
+	pages.setPermissionCheckHandler((_contents, permission, origin) => allowed(permission, originOf(origin)));
+	pages.setDevicePermissionHandler(() => false);
+	// Chromium fetches dictionaries from a server of its maker's; macOS has its own.
+	pages.setSpellCheckerEnabled(process.platform === 'darwin');
+	// What the page made itself may be saved, with the system's dialog; nothing is fetched to be saved.
+	pages.on('will-download', (event, item) => {
+		if (!item.getURL().startsWith(`blob:${pageOrigin}/`)) event.preventDefault();
+	});
+	pages.webRequest.onBeforeRequest((details, callback) => {
+		const inside = isOwnPage(details.url) || /^(data|blob|devtools):/.test(details.url);
+		if (!inside) log(`refused a request of the page to ${details.url}`);
+		callback({ cancel: !inside });
+	});
+}
+
+/** A link leaves Assay only for the person's own browser, and only as a web address. */
+function openOutside(url: string, log: (line: string) => void): void {
+	const address = URL.parse(url);
+	if (address && (address.protocol === 'https:' || address.protocol === 'http:')) {
+		shell.openExternal(address.href).catch((error: unknown) => log(`could not open ${address.href}: ${String(error)}`));
+	} else {
+		log(`refused to open ${url.slice(0, 200)}: not a web address`);
+	}
+}
+
+function isOwnPage(url: string): boolean {
+	return originOf(url) === pageOrigin;
+}
+
+/** `URL.origin` is "null" for schemes it does not know, so it is put together here. */
+function originOf(url: string): string {
+	const address = URL.parse(url);
+	return address ? `${address.protocol}//${address.host}` : '';
+}

@@ -1,0 +1,38 @@
+import { shell } from 'electron';
+import { Failure } from '../../models/contract/failure.ts';
+import type { ApplicationOptions } from '../application/application.ts';
+import { claimDataFolder } from '../hosts/ownership/claim-folder.ts';
+import { openSharedApplication, type SharedApplication } from '../hosts/shared-application.ts';
+import { closeCode } from '../hosts/transport/connection.ts';
+
+/**
+ * Opens the application on its data folder. Where another process has it already, that one is brought before the
+ * person's eyes instead, and the answer is null. Throws a Failure that says what is in the way.
+ */
+export async function openApplication(
+	options: ApplicationOptions,
+	show: () => void,
+): Promise<SharedApplication | null> {
+	const claim = await claimDataFolder(options.dataFolder, { host: options.host, purpose: 'focus' });
+	if (claim.kind === 'owner') {
+		return openSharedApplication(claim, options, () => {
+			show();
+			return { kind: 'focused' };
+		});
+	}
+	claim.connection.close(closeCode.normal, 'done');
+	switch (claim.show?.kind) {
+		case 'focused':
+			return null;
+		case 'address':
+			await shell.openExternal(claim.show.url);
+			return null;
+		case 'nothing':
+		case undefined:
+			throw new Failure({
+				code: 'data-folder-busy',
+				message: `An assay command (process ${claim.owner.pid}) uses the data folder ${options.dataFolder}`,
+				next: ['Wait until it is done, or end it, and try again', 'Choose another data folder with --data <folder>'],
+			});
+	}
+}

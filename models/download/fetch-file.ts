@@ -1,0 +1,217 @@
+import { constants } from 'node:fs';
+import { type FileHandle, open, rm } from 'node:fs/promises';
+import { setTimeout as wait } from 'node:timers/promises';
+import { Failure } from '../contract/failure.ts';
+import { formatBytes } from '../disk-space.ts';
+import { get, type HttpAnswer, type HttpOptions } from './http.ts';
+import { NetworkProblem } from './network-gate.ts';
+
+/**
+ * Remembers beside the bytes on disk which version of the file they are of (an ETag, else a date), so that the rest of
+ * another version is never put after them.
+ */
+export interface VersionMemory {
+	readonly get: () => string | null;
+	readonly set: (version: string | null) => void;
+}
+
+export interface FetchFileOptions extends HttpOptions {
+	/** Bytes on disk so far, those of an earlier attempt included, and who is sending. */
+	readonly onBytes: (received: number, host: string) => void;
+	readonly version?: VersionMemory;
+}
+
+export interface FetchedFile {
+	/** Host that sent the last byte. */
+	readonly host: string;
+	/** Some bytes were there before: if the hash is wrong they may be to blame. */
+	readonly resumed: boolean;
+}
+
+/** An attempt that brought this much is not counted as one more failed attempt. */
+const progressBytes = 1024 * 1024;
+
+const statusWords: Readonly<Record<number, string>> = {
+	401: 'it asks for a login',
+	403: 'it refuses access',
+	404: 'it does not have the file',
+	410: 'it no longer has the file',
+	429: 'it got too many requests',
+	451: 'it may not offer the file here',
+};
+
+function retryAfterMs(header: string | undefined): number | null {
+	if (header === undefined) return null;
+	const seconds = Number(header);
+	const ms = Number.isFinite(seconds) ? seconds * 1000 : Date.parse(header) - Date.now();
+	return Number.isFinite(ms) ? Math.max(0, ms) : null;
+}
+
+/** The whole body of an answer that is 200. Rejects with NetworkProblem: its status, or `tooLarge` beyond `maxBytes`. */
+export async function wholeBody(answer: HttpAnswer, maxBytes: number, tooLarge: string): Promise<Buffer> {
+	if (answer.status !== 200) {
+		answer.discard();
+		throw statusProblem(answer);
+	}
+	const chunks: Uint8Array[] = [];
+	let bytes = 0;
+	for await (const chunk of answer.body) {
+		bytes += chunk.length;
+		if (bytes > maxBytes) throw new NetworkProblem(tooLarge);
+		chunks.push(chunk);
+	}
+	return Buffer.concat(chunks);
+}
+
+/** What an answer without the wanted content means. 429 and 5xx may pass. */
+function statusProblem(answer: HttpAnswer): NetworkProblem {
+	const { status } = answer;
+	const reason = answer.headers['x-error-code'];
+	const words = statusWords[status] ?? (status >= 500 ? 'it has a problem of its own' : 'it gave no file');
+	const passing = status === 429 || status >= 500;
+	return new NetworkProblem(`${words} (HTTP ${status})`, {
+		passing,
+		status,
+		reason: typeof reason === 'string' ? reason : null,
+		retryAfterMs: retryAfterMs(answer.headers['retry-after']),
+	});
+}
+
+/** What If-Range may name: a strong ETag, else the date of the last change. null: the server tells no versions apart. */
+function versionOf({ headers }: HttpAnswer): string | null {
+	if (headers.etag?.startsWith('"')) return headers.etag;
+	return headers['last-modified'] ?? null;
+}
+
+export function writeFailure(error: unknown, path: string): unknown {
+	const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+	if (error instanceof Failure || error instanceof NetworkProblem || code === '') return error;
+	const full = code === 'ENOSPC' || code === 'EDQUOT';
+	return new Failure(
+		{
+			code: full ? 'disk-full' : 'download-not-writable',
+			message: full ? 'The disk is full.' : `The download can't be written to ${path} (${code}).`,
+			next: full
+				? ['Free some space', 'Remove models that you no longer use', 'Choose a data folder on another disk (--data)']
+				: ['Check the permissions of the data folder', 'Choose another data folder (--data)'],
+			detail: `${code} ${path}`,
+		},
+		{ cause: error },
+	);
+}
+
+/** From where the body continues: 0 for a whole file, `have` for the rest; throws where the answer fits neither. */
+function startOf(answer: HttpAnswer, have: number, expectedBytes: number): number {
+	const length = Number(answer.headers['content-length'] ?? Number.NaN);
+	const encoding = answer.headers['content-encoding'] ?? 'identity';
+	if (encoding !== 'identity') {
+		throw new NetworkProblem(`it sends the file compressed (${encoding.slice(0, 20)}), which was not asked for`);
+	}
+	if (answer.status === 200) {
+		if (Number.isFinite(length) && length !== expectedBytes) {
+			const sizes = `${length.toLocaleString('en')} bytes instead of ${expectedBytes.toLocaleString('en')}`;
+			throw new NetworkProblem(`it offers a file of ${sizes}`);
+		}
+		return 0;
+	}
+	if (answer.status !== 206) throw statusProblem(answer);
+	const [, start, total] = /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(answer.headers['content-range'] ?? '') ?? [];
+	if (Number(start) !== have || (total !== '*' && Number(total) !== expectedBytes)) {
+		throw new NetworkProblem(`it answered with another part of the file than was asked for`);
+	}
+	return have;
+}
+
+async function attempt(
+	url: URL,
+	handle: FileHandle,
+	expectedBytes: number,
+	options: FetchFileOptions,
+): Promise<string> {
+	let have = (await handle.stat()).size;
+	if (have > expectedBytes) {
+		await handle.truncate(0);
+		have = 0;
+	}
+	const known = options.version?.get() ?? null;
+	const range: Record<string, string> = have === 0 ? {} : { range: `bytes=${have}-` };
+	// A server that has another version by now then sends all of it.
+	if (have > 0 && known !== null) range['if-range'] = known;
+	let answer = await get(url, { ...options, headers: { ...options.headers, ...range } });
+	const version = versionOf(answer);
+	// Not every server looks at If-Range.
+	const changed = answer.status === 206 && known !== null && version !== null && version !== known;
+	if (answer.status === 416 || changed) {
+		answer.discard();
+		await handle.truncate(0);
+		have = 0;
+		answer = await get(url, options);
+	}
+	let position = have;
+	try {
+		position = startOf(answer, have, expectedBytes);
+	} catch (error) {
+		answer.discard();
+		throw error;
+	}
+	if (position === 0) {
+		await handle.truncate(0);
+		options.version?.set(versionOf(answer));
+	}
+	for await (const chunk of answer.body) {
+		if (position + chunk.length > expectedBytes) {
+			throw new NetworkProblem(`it sends more than the ${formatBytes(expectedBytes)} that the file has`);
+		}
+		await handle.write(chunk, 0, chunk.length, position);
+		position += chunk.length;
+		options.onBytes(position, answer.host);
+	}
+	if (position < expectedBytes) {
+		throw new NetworkProblem(
+			`the connection ended after ${position.toLocaleString('en')} of ${expectedBytes.toLocaleString('en')} bytes`,
+			{ passing: true },
+		);
+	}
+	return answer.host;
+}
+
+/**
+ * Brings `path` to `expectedBytes` bytes from `url`, going on from what is there already where the server can. Tries
+ * again after what may pass (a cut connection, a stall, 429, 5xx). Rejects with NetworkProblem, or with a Failure where
+ * another source would not help (`disk-full`, `network-blocked`).
+ */
+export async function fetchFile(
+	url: URL,
+	path: string,
+	expectedBytes: number,
+	options: FetchFileOptions,
+): Promise<FetchedFile> {
+	// Opened for writing without emptying it: what an earlier attempt left is gone on from.
+	const handle = await open(path, constants.O_RDWR | constants.O_CREAT);
+	try {
+		const before = (await handle.stat()).size;
+		const resumed = before > 0 && before <= expectedBytes;
+		if (before === expectedBytes) return { host: url.host, resumed };
+		let failed = 0;
+		for (;;) {
+			const start = (await handle.stat()).size;
+			try {
+				return { host: await attempt(url, handle, expectedBytes, options), resumed };
+			} catch (error) {
+				if (!(error instanceof NetworkProblem) || !error.passing) throw error;
+				failed = (await handle.stat()).size - start >= progressBytes ? 0 : failed + 1;
+				const { retryMs, maxRetryAfterMs } = options.timing;
+				if (failed > retryMs.length || (error.retryAfterMs ?? 0) > maxRetryAfterMs) throw error;
+				const pause = error.retryAfterMs ?? retryMs[Math.max(0, failed - 1)];
+				await wait(pause, undefined, { signal: options.signal }).catch(() => options.signal.throwIfAborted());
+			}
+		}
+	} catch (error) {
+		throw writeFailure(error, path);
+	} finally {
+		const { size } = await handle.stat();
+		await handle.close();
+		// Of what never began nothing is left.
+		if (size === 0 && expectedBytes > 0) await rm(path, { force: true });
+	}
+}

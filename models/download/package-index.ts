@@ -1,0 +1,98 @@
+import { execFile } from 'node:child_process';
+import { wholeBody } from './fetch-file.ts';
+import { get, type HttpOptions } from './http.ts';
+import { NetworkProblem } from './network-gate.ts';
+
+/** Runs Python with these arguments; null where there is none or it fails. */
+export type RunPython = (args: readonly string[], signal: AbortSignal) => Promise<string | null>;
+
+/** A cold start of pip on a slow disk takes seconds. */
+const pythonMs = 15_000;
+/** The page of one package, which lists its files. */
+const maxPageBytes = 16 * 1024 * 1024;
+
+/** The Python of this computer, by the names that it goes by on the three systems. */
+export const runSystemPython: RunPython = async (args, signal) => {
+	for (const command of process.platform === 'win32' ? ['py', 'python'] : ['python3', 'python']) {
+		const output = await new Promise<string | null>((resolve) => {
+			execFile(command, [...args], { timeout: pythonMs, signal, windowsHide: true }, (error, stdout) =>
+				resolve(error === null ? stdout.trim() : null),
+			);
+		});
+		signal.throwIfAborted();
+		if (output !== null && output !== '') return output;
+	}
+	return null;
+};
+
+/**
+ * Address of the package index that pip would use: its environment variable, its configuration, then the default that
+ * pip itself carries. No address stands in Assay: whoever runs a mirror has told pip, and only pip.
+ */
+export async function packageIndexUrl(
+	environment: Readonly<Record<string, string | undefined>>,
+	runPython: RunPython,
+	signal: AbortSignal,
+): Promise<URL> {
+	const answers = [
+		() => Promise.resolve(environment.PIP_INDEX_URL ?? null),
+		() => runPython(['-m', 'pip', 'config', 'get', 'global.index-url'], signal),
+		() => runPython(['-c', 'from pip._internal.models.index import PyPI; print(PyPI.simple_url)'], signal),
+	];
+	for (const answer of answers) {
+		const text = (await answer())?.trim();
+		if (text === undefined || !URL.canParse(text)) continue;
+		const url = new URL(text.endsWith('/') ? text : `${text}/`);
+		if (url.protocol === 'https:' || url.protocol === 'http:') return url;
+	}
+	throw new NetworkProblem('no package index is known, because this computer has no Python with pip');
+}
+
+/** Links of an index page, in JSON (PEP 691) or HTML (PEP 503). */
+function linkOf(page: string, contentType: string, fileName: string): string | null {
+	if (contentType.includes('json')) {
+		const parsed: unknown = JSON.parse(page);
+		const files = typeof parsed === 'object' && parsed !== null && 'files' in parsed ? parsed.files : null;
+		if (!Array.isArray(files)) return null;
+		const file = files.find((entry: { filename?: unknown; url?: unknown }) => entry?.filename === fileName);
+		return typeof file?.url === 'string' ? file.url : null;
+	}
+	for (const [, href] of page.matchAll(/<a\s[^>]*?href\s*=\s*["']([^"']+)["']/gi)) {
+		const path = href?.split(/[?#]/)[0] ?? '';
+		if (decodeURIComponent(path.slice(path.lastIndexOf('/') + 1)) === fileName) return href ?? null;
+	}
+	return null;
+}
+
+/** Address of a file of a package on the index. Rejects with NetworkProblem where the index or the file is not there. */
+export async function findOnIndex(
+	index: URL,
+	packageName: string,
+	fileName: string,
+	options: HttpOptions,
+): Promise<URL> {
+	const answer = await get(new URL(`${packageName}/`, index), {
+		...options,
+		headers: { accept: 'application/vnd.pypi.simple.v1+json, text/html;q=0.5' },
+	});
+	const page = await wholeBody(answer, maxPageBytes, 'its page of the package is too large');
+	let link: string | null = null;
+	try {
+		link = linkOf(page.toString('utf8'), answer.headers['content-type'] ?? '', fileName);
+	} catch (error) {
+		throw new NetworkProblem('its page of the package makes no sense', { cause: error });
+	}
+	if (link === null || !URL.canParse(link, answer.url.href)) {
+		throw new NetworkProblem(`it does not list ${fileName}`);
+	}
+	const file = new URL(link, answer.url.href);
+	if (file.protocol !== 'https:' && file.protocol !== index.protocol) {
+		throw new NetworkProblem('it links to a file that is not behind HTTPS');
+	}
+	// An index that asks for a login usually serves its files behind the same one.
+	if (file.host === index.host) {
+		file.username = index.username;
+		file.password = index.password;
+	}
+	return file;
+}

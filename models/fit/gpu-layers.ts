@@ -1,0 +1,27 @@
+import { type EstimateOptions, estimateParts, sumParts } from './memory-estimate.ts';
+import type { ModelShape } from './model-shape.ts';
+import type { Processor } from './processor.ts';
+
+/** Kept free on a GPU: what its driver, the desktop and llama.cpp's scratch buffers take beside the estimate, bytes. */
+const reservedVramBytes = 300e6;
+
+/** A GPU's part is the same with every processor. */
+const anyProcessor: Processor = { features: new Set() };
+
+/** Layers of a model as llama.cpp counts them for a GPU: the output is one more. */
+export function layersOf(shape: ModelShape): number {
+	return Math.max(1, shape.layers.length) + 1;
+}
+
+/** As many layers as the memory of the GPU holds beside what is kept free there. */
+export function layersThatFit(
+	shape: ModelShape,
+	options: Omit<EstimateOptions, 'gpuLayers'>,
+	freeBytes: number,
+): number {
+	const fits = (gpuLayers: number): boolean =>
+		sumParts(estimateParts(shape, { ...options, gpuLayers }, anyProcessor), 'vram') + reservedVramBytes <= freeBytes;
+	let layers = layersOf(shape);
+	while (layers > 0 && !fits(layers)) layers -= 1;
+	return layers;
+}

@@ -1,0 +1,123 @@
+import { Failure } from '../contract/failure.ts';
+import type { GgufFacts, ModelKind } from '../contract/gguf.ts';
+import { llamaCppVersion } from '../engine-build.ts';
+import { isKnownArchitecture } from './architectures.ts';
+import { fileTruncated, headerDamaged } from './byte-reader.ts';
+import type { GgufHeader } from './header.ts';
+import { embeddingTable, lengthOf, textOf } from './model-facts.ts';
+
+/** llama.cpp's LLAMA_MAX_LAYERS: beyond it, and at zero, a GGML_ASSERT ends the process. */
+const maxLayers = 512;
+/** Far above the longest trained context known (10,485,760); llama.cpp counts in 32 bits and wraps. */
+const maxContextLength = 2 ** 27;
+const maxEmbeddingLength = 2 ** 20;
+const maxHeads = 2 ** 16;
+
+const count = (value: number): string => value.toLocaleString('en');
+
+/** Failure `model-file-truncated` where the weights end after the file does; null where all are there. */
+export function sizeProblem(path: string, header: GgufHeader, sizeBytes: number): Failure | null {
+	const last = header.tensors.at(-1);
+	if (last === undefined) return null;
+	const end = header.dataOffset + last.offset + last.bytes;
+	if (end <= sizeBytes) return null;
+	const whole = header.tensors.filter((t) => header.dataOffset + t.offset + t.bytes <= sizeBytes).length;
+	return fileTruncated(path, `the last of its ${header.tensors.length} tensors (${whole} are whole)`, end, sizeBytes);
+}
+
+/**
+ * What is absurd in the header of a model, in words that follow "the header is damaged:"; null where all is well.
+ * Some of these values would abort the process that loads the file, the others fail there without a clear reason.
+ */
+function absurdity(header: GgufHeader, facts: GgufFacts): string | null {
+	const { architecture: arch, contextLength, layers, embeddingLength, headCount, headCountKv } = facts;
+	const required = { context_length: contextLength, embedding_length: embeddingLength, block_count: layers };
+	for (const [key, value] of Object.entries(required)) {
+		if (value === null) return `the key ${arch}.${key} is missing or not a whole number`;
+	}
+	if (contextLength !== null && (contextLength < 1 || contextLength > maxContextLength)) {
+		return `it claims a context of ${count(contextLength)} tokens`;
+	}
+	if (layers !== null && (layers < 1 || layers > maxLayers)) {
+		return `it claims ${count(layers)} layers; models have 1 to ${maxLayers}`;
+	}
+	if (embeddingLength !== null && (embeddingLength < 1 || embeddingLength > maxEmbeddingLength)) {
+		return `it claims embeddings of length ${count(embeddingLength)}`;
+	}
+	if (headCount !== null && (headCount < 0 || headCount > maxHeads)) {
+		return `it claims ${count(headCount)} attention heads`;
+	}
+	if (headCount !== null && headCount > 0 && headCountKv !== null) {
+		if (headCountKv < 1)
+			return `it claims ${count(headCountKv)} key-value heads for ${count(headCount)} attention heads`;
+		if (headCountKv > maxHeads) return `it claims ${count(headCountKv)} key-value heads`;
+	}
+	return epsilonAbsurdity(header) ?? vocabularyAbsurdity(header);
+}
+
+/** ggml asserts that the epsilon of every normalisation is at least 0 (ggml-cpu/ops.cpp), which NaN is not either. */
+function epsilonAbsurdity(header: GgufHeader): string | null {
+	for (const [key, value] of header.metadata) {
+		if (key.endsWith('_epsilon') && typeof value === 'number' && !(value >= 0)) return `the key ${key} is ${value}`;
+	}
+	return null;
+}
+
+/** llama.cpp refuses a table of embeddings whose length is not that of the vocabulary. */
+function vocabularyAbsurdity(header: GgufHeader): string | null {
+	const tokens = lengthOf(header.metadata.get('tokenizer.ggml.tokens'));
+	const rows = embeddingTable(header)?.[1];
+	if (tokens === 0) return 'its vocabulary is empty';
+	if (tokens !== null && rows !== undefined && tokens !== rows) {
+		return `it lists ${count(tokens)} tokens, but has embeddings for ${count(rows)}`;
+	}
+	return null;
+}
+
+/** Kinds with the keys of a model: an adapter has none of them. */
+const loadable: ReadonlySet<ModelKind> = new Set(['model', 'embedding', 'reranker']);
+
+/** Throws `gguf-header-damaged` where the header can't be that of a working file. */
+export function checkValues(path: string, header: GgufHeader, facts: GgufFacts): void {
+	if (!Number.isSafeInteger(facts.parameters)) throw headerDamaged(path, 'it claims more weights than any disk holds');
+	// Only the first part of a split model carries its keys, and other kinds of files have keys of their own.
+	if (facts.kind !== 'model' || facts.parts > 1) return;
+	if (textOf(header, 'general.architecture') === null) throw headerDamaged(path, 'it names no architecture');
+	if (header.tensors.length === 0) throw headerDamaged(path, 'it lists no tensors');
+	if (!isKnownArchitecture(facts.architecture) || !loadable.has(facts.kind)) return;
+	const absurd = absurdity(header, facts);
+	if (absurd !== null) throw headerDamaged(path, absurd);
+}
+
+const kindWords: Readonly<Record<Exclude<ModelKind, 'model'>, string>> = {
+	embedding: 'an embedding model: it turns text into vectors',
+	reranker: 'a reranker: it rates how well two texts belong together',
+	projector: 'an image or sound projector (mmproj), which belongs to another model',
+	adapter: 'a LoRA adapter, which belongs to another model',
+	other: 'not a language model',
+};
+
+/** Why the engine can't chat with a file whose header is whole; null where nothing speaks against it. */
+export function obstacle(facts: Pick<GgufFacts, 'kind' | 'architecture'>): Failure | null {
+	if (facts.kind !== 'model') {
+		return new Failure({
+			code: 'not-a-language-model',
+			message: `This GGUF file is ${kindWords[facts.kind]}; it holds no model that could answer by itself.`,
+			next: [
+				facts.kind === 'adapter'
+					? 'Put it on top of its model: Models, Settings of that model, LoRA adapters'
+					: 'Choose the file of the model itself',
+				'Look for the .gguf file whose name carries a quantisation, e.g. Q4_K_M',
+				'Look at what the file holds',
+			],
+		});
+	}
+	if (!isKnownArchitecture(facts.architecture)) {
+		return new Failure({
+			code: 'architecture-unknown',
+			message: `The engine (llama.cpp ${llamaCppVersion}) does not know the architecture "${facts.architecture.slice(0, 100)}".`,
+			next: ['Update Assay; newer engines know more models', 'Look at what the file holds', 'Choose another model'],
+		});
+	}
+	return null;
+}

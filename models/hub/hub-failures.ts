@@ -1,0 +1,73 @@
+import { Failure } from '../contract/failure.ts';
+import { NetworkProblem } from '../download/network-gate.ts';
+import type { HubAddress } from './hub-address.ts';
+
+/** Why the hub did not let us have `repository` (null: a search), with what to do about it. */
+export function hubFailure(error: unknown, hub: HubAddress, repository: string | null): unknown {
+	if (!(error instanceof NetworkProblem)) return error;
+	const { host, origin } = hub.url;
+	const detail = `${host}: ${error.message}`;
+	if (repository !== null && isGated(error, hub)) return gatedFailure(repository, hub, error);
+	if (repository !== null && (error.status === 404 || error.status === 401)) {
+		return new Failure(
+			{
+				code: 'hub-not-found',
+				message: `The hub at ${host} has no repository ${repository} that is open to everybody (HTTP ${error.status}).`,
+				next: ['Check the name; capitals count', 'Search for the model: its owner may have renamed or withdrawn it'],
+				detail,
+			},
+			{ cause: error },
+		);
+	}
+	if (error.status === 429) {
+		const seconds = error.retryAfterMs === null ? null : Math.ceil(error.retryAfterMs / 1000);
+		return new Failure(
+			{
+				code: 'hub-busy',
+				message: `The hub at ${host} got too many requests from here (HTTP 429).`,
+				next: [seconds === null ? 'Wait a minute and try again' : `Try again in ${seconds.toLocaleString('en')} s`],
+				detail,
+			},
+			{ cause: error },
+		);
+	}
+	return new Failure(
+		{
+			code: 'hub-unreachable',
+			message: `The model hub could not be asked. ${detail}.`,
+			next: error.unreached
+				? ['Check the internet connection and try again', `Open ${origin} in a browser to see whether it answers`]
+				: ['Try again in a minute', `Open ${origin} in a browser to see whether it answers`],
+			detail,
+		},
+		{ cause: error },
+	);
+}
+
+/** 403, or 401 where the hub says that there are terms to accept. It answers 401, too, for what does not exist. */
+function isGated(problem: NetworkProblem, hub: HubAddress): boolean {
+	if (problem.reason === 'GatedRepo') return true;
+	return problem.status === 403 || (problem.status === 401 && hub.token !== null && problem.reason === null);
+}
+
+/** The owner of a repository wants something first. */
+export function gatedFailure(repository: string, hub: HubAddress, cause: NetworkProblem): Failure {
+	const page = `${hub.url.origin}/${repository}`;
+	return new Failure(
+		{
+			code: 'hub-gated',
+			message:
+				`The owner of ${repository} lets only people fetch its files who have accepted its terms` +
+				`${cause.status === null ? '' : ` (HTTP ${cause.status})`}.`,
+			next: [
+				`Sign in at ${page}, accept the terms and fetch the file in the browser; then add it here`,
+				hub.token === null
+					? `Or start Assay with an access token of ${hub.url.host} in the environment variable HF_TOKEN`
+					: 'The access token in HF_TOKEN was sent: check that its account has accepted the terms',
+				'Or choose another repository of the same model; many are open',
+			],
+			detail: `${hub.url.host}: ${cause.message}`,
+		},
+		{ cause },
+	);
+}

@@ -1,0 +1,77 @@
+import type { GgufFacts } from '../contract/gguf.ts';
+import type { Risk } from '../contract/inspection.ts';
+import type { GgufHeader } from '../gguf/header.ts';
+import { textOf } from '../gguf/model-facts.ts';
+import { hiddenCharacters } from './hidden-characters.ts';
+
+const warning = (message: string, excerpt: string | null = null): Risk => ({
+	level: 'warning',
+	where: 'header',
+	message,
+	excerpt,
+});
+
+const count = (value: number): string => value.toLocaleString('en');
+
+/** The largest context that a model is known to have been trained for (Llama 4 Scout), tokens. */
+const largestKnownContext = 10_485_760;
+
+/** Texts of a header that people read: whoever hides characters there hides something. */
+const readTexts = ['general.name', 'general.description', 'general.author', 'general.license', 'general.basename'];
+
+function numberAt(header: GgufHeader, key: string): number | null {
+	const value = header.metadata.get(key);
+	return typeof value === 'number' || typeof value === 'bigint' ? Number(value) : null;
+}
+
+/** Values of a header that are whole but make no sense, in words; absurd ones have been refused before. */
+export function headerRisks(header: GgufHeader, facts: GgufFacts): Risk[] {
+	const { architecture: arch } = facts;
+	const risks: Risk[] = [];
+	if (facts.contextLength !== null && facts.contextLength > largestKnownContext) {
+		risks.push(
+			warning(
+				`It says that it was trained for ${count(facts.contextLength)} tokens; no model known was for more than ${count(largestKnownContext)}.`,
+			),
+		);
+	}
+	if (facts.contextLength !== null && facts.contextLength < 128) {
+		risks.push(
+			warning(`It says that it was trained for ${count(facts.contextLength)} tokens, too few for a conversation.`),
+		);
+	}
+	const base = numberAt(header, `${arch}.rope.freq_base`);
+	if (base !== null && (!Number.isFinite(base) || base < 100 || base > 1e9)) {
+		risks.push(
+			warning(`Its rotary embedding has the base ${base}; models have 10,000 to some millions. Answers will be noise.`),
+		);
+	}
+	const scale = numberAt(header, `${arch}.rope.scaling.factor`);
+	if (scale !== null && (!Number.isFinite(scale) || scale <= 0 || scale > 256)) {
+		risks.push(warning(`It stretches positions by ${scale}, which no model known does.`));
+	}
+	const epsilon =
+		numberAt(header, `${arch}.attention.layer_norm_rms_epsilon`) ??
+		numberAt(header, `${arch}.attention.layer_norm_epsilon`);
+	if (epsilon !== null && (!Number.isFinite(epsilon) || epsilon < 0 || epsilon > 0.01)) {
+		risks.push(
+			warning(`Its normalisation uses an epsilon of ${epsilon}; models have 0.00001 or so. Answers will be noise.`),
+		);
+	}
+	for (const key of ['bos_token_id', 'eos_token_id', 'padding_token_id']) {
+		const id = numberAt(header, `tokenizer.ggml.${key}`);
+		if (id !== null && facts.vocabularySize !== null && id >= facts.vocabularySize && id !== 0xffff_ffff) {
+			risks.push(warning(`tokenizer.ggml.${key} is ${count(id)}, beyond its ${count(facts.vocabularySize)} tokens.`));
+		}
+	}
+	if (facts.bitsPerWeight > 0 && facts.bitsPerWeight < 1) {
+		risks.push(
+			warning(`Its weights have ${facts.bitsPerWeight.toFixed(2)} bits each; less than 1 can’t hold a model.`),
+		);
+	}
+	for (const key of readTexts) {
+		const hidden = hiddenCharacters(textOf(header, key) ?? '');
+		if (hidden !== null) risks.push({ ...warning(`${key} holds ${hidden.what}.`, hidden.excerpt), level: 'danger' });
+	}
+	return risks;
+}

@@ -1,0 +1,72 @@
+import type { Risk } from '../contract/inspection.ts';
+import { excerptOf, type Node, nameOf, walk } from './template-syntax.ts';
+
+/** Names through which Python or JavaScript is reached from within a template, as known attacks do. */
+const internals =
+	/^(__\w+__|__proto__|constructor|prototype|mro|subclasses|globals|builtins|func_globals|gi_frame|f_globals|popen|getattr|setattr)$/;
+
+/** Objects of Jinja or of a web framework that lead to the interpreter, and of no use in a chat template. */
+const reaching = new Set([
+	'cycler',
+	'joiner',
+	'lipsum',
+	'self',
+	'request',
+	'config',
+	'os',
+	'sys',
+	'subprocess',
+	'process',
+	'eval',
+	'exec',
+	'require',
+	'globalThis',
+	'window',
+]);
+
+/** Statements that read other files. */
+const files = /{%-?\s*(include|import|extends|from)\b/;
+
+/** Reaching for what lies behind a value: in an engine that runs templates carelessly this runs programs. */
+export function internalRisks(template: string, tree: Node): Risk[] {
+	const found = new Map<string, string>();
+	walk(tree, (node, around) => {
+		const parent = around.at(-1);
+		if (node.type === 'MemberExpression') {
+			const name = nameOf(node.property);
+			if (name !== null && internals.test(name)) found.set(name, name);
+		}
+		if (node.type === 'FilterExpression') {
+			const { filter } = node as { filter?: { callee?: unknown } };
+			if ((nameOf(filter) ?? nameOf(filter?.callee)) === 'attr') found.set('attr', '|attr');
+		}
+		if (node.type === 'Identifier') {
+			const name = nameOf(node) ?? '';
+			const isProperty = parent?.type === 'MemberExpression' && parent.property === node && parent.computed !== true;
+			const isKey = parent?.type === 'KeywordArgumentExpression' || parent?.type === 'SetStatement';
+			if (!isProperty && !isKey && (reaching.has(name) || /^__\w+__$/.test(name))) found.set(name, name);
+		}
+		// Names put together from pieces, so that nobody finds them.
+		if (node.type === 'StringLiteral' && /^__\w*$|^\w*__$/.test(String(node.value)) && parent?.type !== 'Program') {
+			found.set(String(node.value), String(node.value));
+		}
+	});
+	const risks = [...found].map(
+		([name, text]): Risk => ({
+			level: 'danger',
+			where: 'template',
+			message: `It reaches for “${name}”, which lies behind the values of a conversation; in a careless program that runs code. Assay gives templates no such access.`,
+			excerpt: excerptOf(template, text),
+		}),
+	);
+	const file = files.exec(template);
+	if (file !== null) {
+		risks.push({
+			level: 'danger',
+			where: 'template',
+			message: `It asks for another file (${file[1]}); Assay gives templates no files.`,
+			excerpt: excerptOf(template, file[0]),
+		});
+	}
+	return risks;
+}

@@ -1,0 +1,84 @@
+import type { Risk } from '../contract/inspection.ts';
+import { excerptOf, type Node, nameOf, numberOf, walk } from './template-syntax.ts';
+
+/** Rounds that no chat template needs: conversations are looped over, not numbers. */
+const manyRounds = 1_000;
+
+const risk = (message: string, excerpt: string | null): Risk => ({
+	level: 'danger',
+	where: 'template',
+	message,
+	excerpt,
+});
+
+const isNode = (value: unknown): value is Node => typeof value === 'object' && value !== null && 'type' in value;
+
+/** How many numbers a call of range gives; null: not known beforehand, or no such call. */
+function roundsOf(node: unknown): number | null {
+	if (!isNode(node) || node.type !== 'CallExpression' || nameOf(node.callee) !== 'range') return null;
+	const numbers = Array.isArray(node.args) ? node.args.map(largest) : [];
+	if (numbers.some((value) => value === null)) return null;
+	const [first = 0, second, step = 1] = numbers as number[];
+	return Math.abs(second === undefined ? first : second - first) / Math.max(1, Math.abs(step));
+}
+
+/** Value of a constant calculation; null where it depends on anything. */
+function largest(node: unknown): number | null {
+	const literal = numberOf(node);
+	if (literal !== null || !isNode(node)) return literal;
+	if (node.type !== 'BinaryExpression') return null;
+	const [left, right] = [largest(node.left), largest(node.right)];
+	if (left === null || right === null) return null;
+	const operator = String((node.operator as { value?: unknown } | undefined)?.value ?? '');
+	if (operator === '*') return left * right;
+	if (operator === '**') return left ** right;
+	return operator === '+' ? left + right : null;
+}
+
+/** Loops that take for ever, texts that grow without end, macros that call themselves. */
+export function loopRisks(template: string, tree: Node): Risk[] {
+	const risks: Risk[] = [];
+	walk(tree, (node, around) => {
+		if (node.type === 'For') {
+			const outer = around
+				.filter(({ type }) => type === 'For')
+				.map((loop) => roundsOf(loop.iterable))
+				.filter((rounds) => rounds !== null);
+			const own = roundsOf(node.iterable);
+			const rounds = own === null ? null : [...outer, own].reduce((product, one) => product * one, 1);
+			if (rounds !== null && rounds > manyRounds) {
+				risks.push(
+					risk(
+						`A loop of it goes round ${rounds.toLocaleString('en')} times: it could take very long, for every prompt.`,
+						excerptOf(template, 'range('),
+					),
+				);
+			}
+		}
+		if (node.type === 'BinaryExpression') {
+			const operator = String((node.operator as { value?: unknown } | undefined)?.value ?? '');
+			const times = Math.max(largest(node.left) ?? 0, largest(node.right) ?? 0);
+			const repeatsText = [node.left, node.right].some((side) => isNode(side) && side.type === 'StringLiteral');
+			if (operator === '*' && repeatsText && times > manyRounds) {
+				risks.push(risk(`It repeats a text ${times.toLocaleString('en')} times.`, excerptOf(template, String(times))));
+			}
+		}
+		if (node.type === 'Macro') {
+			const name = nameOf(node.name);
+			let calls = false;
+			walk(node, (inner) => {
+				if (inner.type === 'CallExpression' && nameOf(inner.callee) === name) calls = true;
+			});
+			// Descending into the schema of a tool is done so; it ends with the schema.
+			if (calls && name !== null) {
+				risks.push({
+					level: 'note',
+					where: 'template',
+					message: `Its macro “${name}” calls itself.`,
+					excerpt: excerptOf(template, name),
+				});
+			}
+		}
+	});
+	return risks;
+}

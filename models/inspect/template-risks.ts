@@ -1,0 +1,45 @@
+import type { Risk } from '../contract/inspection.ts';
+import { hiddenCharacters } from './hidden-characters.ts';
+import { internalRisks } from './template-internals.ts';
+import { loopRisks } from './template-loops.ts';
+import { treeOf } from './template-syntax.ts';
+import { textRisks } from './template-texts.ts';
+
+/** The longest template of a model that is known has some 20,000 characters. */
+const longestUsual = 65_536;
+/** What is longer is not read: parsing it would take long, which may be what it is for. */
+const longestRead = 262_144;
+
+const risk = (level: Risk['level'], message: string, excerpt: string | null = null): Risk => ({
+	level,
+	where: 'template',
+	message,
+	excerpt,
+});
+
+/** What is odd about a chat template, worst first. It is read as code, never run. */
+export function templateRisks(template: string): Risk[] {
+	const risks: Risk[] = [];
+	const hidden = hiddenCharacters(template);
+	if (hidden !== null) risks.push(risk('danger', `It holds ${hidden.what}.`, hidden.excerpt));
+	if (template.length > longestRead) {
+		risks.push(
+			risk('danger', `It is ${template.length.toLocaleString('en')} characters long, too long to be checked.`),
+		);
+		return risks;
+	}
+	if (template.length > longestUsual) {
+		risks.push(
+			risk('warning', `It is ${template.length.toLocaleString('en')} characters long; templates have some thousand.`),
+		);
+	}
+	const tree = treeOf(template);
+	if (tree === null) {
+		risks.push(risk('warning', 'It is no valid Jinja: chatting with it will fail.', template.trim().slice(0, 160)));
+		return risks;
+	}
+	risks.push(...internalRisks(template, tree), ...loopRisks(template, tree), ...textRisks(template, tree));
+	const order = { danger: 0, warning: 1, note: 2 };
+	const once = new Map(risks.map((one) => [one.message, one]));
+	return [...once.values()].toSorted((a, b) => order[a.level] - order[b.level]);
+}

@@ -1,0 +1,112 @@
+import type { Risk } from '../contract/inspection.ts';
+import { excerptOf, type Node, nameOf, walk } from './template-syntax.ts';
+
+/** Orders that no maker of a model gives it in a chat template: about other orders, about the person, about secrets. */
+const orders: readonly RegExp[] = [
+	/\b(ignore|disregard|forget|override)\b[^.!?\n]{0,40}\b(previous|prior|above|earlier|other|user'?s?|system)\b/i,
+	/\b(do not|don't|never|must not)\b[^.!?\n]{0,30}\b(tell|reveal|mention|disclose|inform|let)\b[^.!?\n]{0,30}\b(user|human|person|anyone|this|these|instructions?)\b/i,
+	/\b(secretly|covertly|silently|without (telling|informing|notifying))\b/i,
+	/\balways\b[^.!?\n]{0,40}\b(recommend|promote|advertis|praise|link to|insert|append|suggest (buying|using))/i,
+	/\b(send|forward|upload|transmit|exfiltrate|post)\b[^.!?\n]{0,60}\b(to|via)\b[^.!?\n]{0,20}(https?:|www\.|[\w.]+@[\w.]+|server|endpoint|webhook)/i,
+	/\b(password|api[ _-]?key|secret key|credit card|private key|access token)s?\b/i,
+];
+
+const address = /\b(?:https?|ftp|wss?):\/\/[^\s'"<>)}\]]+/i;
+
+/** Marks that formats write around things; a template may well look for them in what was said. */
+const isMark = (text: string): boolean =>
+	!/^[\p{L}\p{N}\s'’,.?!-]{3,}$/u.test(text) || /^(tool|function|assistant|user|system|think)/i.test(text);
+
+/** Text of its own that is long enough to change how a model answers, characters. */
+const ownTextLength = 60;
+
+const operatorOf = (node: Node): string => String((node.operator as { value?: unknown } | undefined)?.value ?? '');
+
+/** Whether an expression is what somebody wrote in a message. */
+function isContent(node: unknown): boolean {
+	if (typeof node !== 'object' || node === null || !('type' in node)) return false;
+	const inner = node as Node;
+	if (inner.type === 'MemberExpression') {
+		const name = nameOf(inner.property);
+		return name === 'content' || (inner.object !== undefined && isContent(inner.object));
+	}
+	if (inner.type === 'CallExpression') return isContent(inner.callee);
+	if (inner.type === 'FilterExpression') return isContent(inner.operand);
+	return nameOf(inner) === 'content';
+}
+
+/** Text in there is an error message, or belongs to the use of tools. */
+function isErrand(node: Node): boolean {
+	if (node.type === 'CallExpression') return nameOf(node.callee) === 'raise_exception';
+	if (node.type !== 'If') return false;
+	let tools = false;
+	walk(node.test as Node, (inner) => {
+		if (/tool|function|document/.test(nameOf(inner) ?? '')) tools = true;
+	});
+	return tools;
+}
+
+const risk = (level: Risk['level'], message: string, excerpt: string | null): Risk => ({
+	level,
+	where: 'template',
+	message,
+	excerpt,
+});
+
+/** Texts that a template adds: orders behind the person's back, addresses, and what depends on the person's words. */
+export function textRisks(template: string, tree: Node): Risk[] {
+	const risks: Risk[] = [];
+	const texts: string[] = [];
+	/** Said in a plain conversation too, without tools. */
+	const own: string[] = [];
+	walk(tree, (node, around) => {
+		const parent = around.at(-1);
+		if (node.type === 'BinaryExpression' && /^(in|not in)$/.test(operatorOf(node)) && isContent(node.right)) {
+			const word = nameOf(node.left);
+			if (word !== null && !isMark(word)) {
+				risks.push(
+					risk(
+						'danger',
+						`It looks for “${word.slice(0, 60)}” in what you write and says something else then.`,
+						excerptOf(template, word),
+					),
+				);
+			}
+			return;
+		}
+		if (node.type !== 'StringLiteral' || typeof node.value !== 'string') return;
+		// Compared with, not said.
+		if (parent?.type === 'BinaryExpression' && /^(==|!=|in|not in)$/.test(operatorOf(parent))) return;
+		texts.push(node.value);
+		if (!around.some(isErrand)) own.push(node.value);
+	});
+	for (const text of texts) {
+		const order = orders.map((pattern) => pattern.exec(text)).find((match) => match !== null);
+		if (order !== undefined && order !== null) {
+			risks.push(
+				risk(
+					'danger',
+					`It gives the model an order that you do not see: “${order[0].slice(0, 120)}”.`,
+					text.trim().slice(0, 300),
+				),
+			);
+		}
+		const url = address.exec(text);
+		if (url !== null)
+			risks.push(
+				risk('warning', `It puts the address ${url[0].slice(0, 100)} into every prompt.`, excerptOf(template, url[0])),
+			);
+	}
+	const long = own.filter((text) => text.trim().length >= ownTextLength && /\p{L}{2,} \p{L}{2,}/u.test(text));
+	if (long.length > 0 && risks.length === 0) {
+		const longest = long.reduce((a, b) => (b.length > a.length ? b : a));
+		risks.push(
+			risk(
+				'note',
+				'It adds words of its own to a prompt, e.g. a system message where you give none.',
+				longest.trim().slice(0, 300),
+			),
+		);
+	}
+	return risks;
+}

@@ -1,0 +1,53 @@
+import { Failure } from '../contract/failure.ts';
+import type { KvType, LoadOptions } from '../contract/load.ts';
+import type { NativeModel } from './model.ts';
+
+/** enum ggml_type of what a KV cache may hold. */
+export const cacheTypes: Readonly<Record<KvType, number>> = {
+	F32: 0,
+	F16: 1,
+	Q4_0: 2,
+	Q4_1: 3,
+	Q5_0: 6,
+	Q5_1: 7,
+	Q8_0: 8,
+	IQ4_NL: 20,
+	BF16: 30,
+};
+
+/** Values that the quantised types store together. */
+const blockSize = 32;
+
+const unquantised: ReadonlySet<KvType> = new Set(['F32', 'F16', 'BF16']);
+
+/**
+ * Throws Failure `cache-type-unsuitable` for a cache that llama.cpp can't make for this model; it would abort the process
+ * for some of them.
+ */
+export function checkCacheTypes(
+	model: NativeModel,
+	options: Pick<LoadOptions, 'keyType' | 'valueType' | 'flashAttention'>,
+): void {
+	const { keyType = 'F16', valueType = 'F16', flashAttention = 'auto' } = options;
+	const { embeddingLength, heads } = model.facts;
+	const headLength = embeddingLength / Math.max(1, heads);
+	for (const [what, type, key] of [
+		['keys', keyType, 'attention.key_length'],
+		['values', valueType, 'attention.value_length'],
+	] as const) {
+		const length = model.numberOf(key) ?? headLength;
+		if (unquantised.has(type) || length % blockSize === 0) continue;
+		throw new Failure({
+			code: 'cache-type-unsuitable',
+			message: `A KV cache of ${type} ${what} needs heads whose length divides by ${blockSize}; this model's are ${length}.`,
+			next: ['Use F16 for the KV cache', 'Choose a smaller context to save memory', 'Choose another model'],
+		});
+	}
+	if (flashAttention === 'off' && !unquantised.has(valueType)) {
+		throw new Failure({
+			code: 'cache-type-unsuitable',
+			message: `A KV cache of ${valueType} values needs flash attention, which is switched off.`,
+			next: ['Switch flash attention on', 'Use F16 for the values', 'Use F16 for the whole KV cache'],
+		});
+	}
+}

@@ -1,0 +1,125 @@
+import koffi from 'koffi';
+import { Failure } from '../contract/failure.ts';
+import type { NativeContext } from './context.ts';
+import type { Pointer } from './libllama/structs.ts';
+import type { NativeModel } from './model.ts';
+
+/** struct llama_token_data { id, logit, p } and llama_token_data_array { data, size, selected, sorted }, in bytes. */
+const candidateBytes = 12;
+const listBytes = 32;
+
+/** llama_token_data_array of a whole vocabulary, or of its first entry alone. */
+class Candidates {
+	readonly #data: Pointer;
+	readonly #ids: Int32Array;
+	readonly #logits: Float32Array;
+	readonly #list: BigInt64Array;
+	readonly pointer: Pointer;
+
+	constructor(size: number) {
+		this.#data = koffi.alloc('uint8_t', size * candidateBytes) as Pointer;
+		const memory = koffi.view(this.#data, size * candidateBytes);
+		this.#ids = new Int32Array(memory);
+		this.#logits = new Float32Array(memory);
+		this.pointer = koffi.alloc('uint8_t', listBytes) as Pointer;
+		this.#list = new BigInt64Array(koffi.view(this.pointer, listBytes));
+	}
+
+	#begin(size: number): void {
+		this.#list.set([this.#data, BigInt(size), -1n, 0n]);
+	}
+
+	fill(logits: Float32Array): void {
+		for (let token = 0, at = 0; token < logits.length; token += 1, at += 3) {
+			this.#ids[at] = token;
+			this.#logits[at + 1] = logits[token]!;
+			this.#logits[at + 2] = 0;
+		}
+		this.#begin(logits.length);
+	}
+
+	fillOne(token: number): void {
+		this.#ids[0] = token;
+		this.#logits[1] = 1;
+		this.#logits[2] = 0;
+		this.#begin(1);
+	}
+
+	/** What a sampler chose, or the first entry where it only filters. */
+	chosen(): { token: number; logit: number } {
+		const at = Math.max(0, Number(this.#list[2])) * 3;
+		return { token: this.#ids[at]!, logit: this.#logits[at + 1]! };
+	}
+
+	free(): void {
+		koffi.free(this.pointer);
+		koffi.free(this.#data);
+	}
+}
+
+function grammarInvalid(model: NativeModel): Failure {
+	return new Failure({
+		code: 'grammar-invalid',
+		message: 'The grammar that answers have to match is not valid GBNF, or has no rule “root”.',
+		next: ['Correct the grammar'],
+		detail: model.library.log.tail(),
+	});
+}
+
+function grammarStuck(): Failure {
+	return new Failure({
+		code: 'grammar-stuck',
+		message: 'No token of this model can go on with an answer that matches the grammar.',
+		next: ['Loosen the grammar', 'Choose another model'],
+	});
+}
+
+/** Draws with a chain of samplers, from what a grammar allows. */
+export interface GrammarSampler {
+	sample(context: NativeContext, row: number): number;
+	free(): void;
+}
+
+/**
+ * As llama.cpp's own programs do (common/sampling.cpp): the chain draws from everything; only where the grammar forbids
+ * what it drew are all candidates put through the grammar and the chain draws again. Of each token that comes out, both
+ * learn. (Putting 49,152 candidates through a grammar for each token would take longer than a small model.)
+ * Throws Failure `grammar-invalid`; `sample` throws `grammar-stuck`.
+ */
+export function createGrammarSampler(model: NativeModel, grammar: string, chain: Pointer): GrammarSampler {
+	const { library, vocabulary, facts } = model;
+	const { functions } = library;
+	library.log.clear();
+	const rules = functions.llama_sampler_init_grammar(vocabulary, grammar, 'root');
+	if (rules === null) throw grammarInvalid(model);
+	const candidates = new Candidates(facts.vocabularySize);
+	const draw = (): { token: number; logit: number } => {
+		functions.llama_sampler_apply(chain, candidates.pointer);
+		return candidates.chosen();
+	};
+	const allowed = (token: number): boolean => {
+		candidates.fillOne(token);
+		functions.llama_sampler_apply(rules, candidates.pointer);
+		return Number.isFinite(candidates.chosen().logit);
+	};
+	return {
+		sample(context, row) {
+			candidates.fill(context.logitsOf(row));
+			let { token } = draw();
+			if (!allowed(token)) {
+				candidates.fill(context.logitsOf(row));
+				functions.llama_sampler_apply(rules, candidates.pointer);
+				const second = draw();
+				if (!Number.isFinite(second.logit)) throw grammarStuck();
+				token = second.token;
+			}
+			functions.llama_sampler_accept(rules, token);
+			functions.llama_sampler_accept(chain, token);
+			return token;
+		},
+		free() {
+			functions.llama_sampler_free(rules);
+			candidates.free();
+		},
+	};
+}

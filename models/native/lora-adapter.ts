@@ -1,0 +1,69 @@
+import { basename } from 'node:path';
+import { Failure } from '../contract/failure.ts';
+import type { LoraAdapter } from '../contract/load.ts';
+import { textOf } from '../gguf/model-facts.ts';
+import { readGguf } from '../gguf/read-gguf.ts';
+import type { Pointer } from './libllama/structs.ts';
+import type { NativeModel } from './model.ts';
+
+function unsuitable(path: string, reason: string, detail?: string): Failure {
+	return new Failure({
+		code: 'adapter-unsuitable',
+		message: `The LoRA adapter ${basename(path)} can't be used here: ${reason}.`,
+		next: [
+			'Choose an adapter made for this model',
+			'Convert it again with convert_lora_to_gguf.py of llama.cpp',
+			'Load the model without the adapter',
+		],
+		...(detail === undefined ? {} : { detail }),
+	});
+}
+
+/**
+ * Throws where the file is no LoRA adapter for a model of this architecture, or is cut off: llama.cpp is only given files
+ * whose header holds together.
+ */
+async function checkAdapter(path: string, architecture: string): Promise<void> {
+	const { facts, header, problem } = await readGguf(path);
+	if (problem !== null) throw problem;
+	if (facts.kind !== 'adapter') throw unsuitable(path, 'it is a model, not an adapter');
+	const type = textOf(header, 'adapter.type');
+	if (type !== 'lora') throw unsuitable(path, `it is an adapter of the kind “${type ?? 'unknown'}”, not LoRA`);
+	if (facts.architecture !== architecture) {
+		throw unsuitable(path, `it was made for the architecture “${facts.architecture}”, the model is “${architecture}”`);
+	}
+	const names = new Set(header.tensors.map(({ name }) => name));
+	if (names.size === 0) throw unsuitable(path, 'it holds no weights');
+	for (const name of names) {
+		const other = name.endsWith('.lora_a') ? name.replace(/a$/, 'b') : name.replace(/b$/, 'a');
+		if (!/\.lora_[ab]$/.test(name) || !names.has(other)) throw unsuitable(path, `the weights “${name}” have no pair`);
+	}
+}
+
+/** LoRA adapters of one model: each file is read once, and stays until the model goes. */
+export class NativeAdapters {
+	readonly #model: NativeModel;
+	readonly #loaded = new Map<string, Pointer>();
+
+	constructor(model: NativeModel) {
+		this.#model = model;
+	}
+
+	/** The adapters to hand to a context. Throws Failure `adapter-unsuitable` and those of `readGguf`. */
+	async load(adapters: readonly LoraAdapter[]): Promise<{ pointers: Pointer[]; scales: number[] }> {
+		const { functions, log } = this.#model.library;
+		const pointers: Pointer[] = [];
+		for (const { path } of adapters) {
+			let pointer = this.#loaded.get(path) ?? null;
+			if (pointer === null) {
+				await checkAdapter(path, this.#model.facts.architecture);
+				log.clear();
+				pointer = functions.llama_adapter_lora_init(this.#model.pointer, path);
+				if (pointer === null) throw unsuitable(path, 'llama.cpp refused it', log.tail());
+				this.#loaded.set(path, pointer);
+			}
+			pointers.push(pointer);
+		}
+		return { pointers, scales: adapters.map(({ scale }) => scale) };
+	}
+}

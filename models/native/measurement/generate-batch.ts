@@ -1,0 +1,145 @@
+import { Failure, failureFacts } from '../../contract/failure.ts';
+import type { MeasuredRow } from '../../contract/native/tasks.ts';
+import { commonPrefixLength } from '../../prompt/common-prefix.ts';
+import { keptTokens, nextSlice } from '../attention-tiles.ts';
+import type { NativeContext } from '../context.ts';
+import { type BatchSlot, createBatchSchedule, prefixSequence } from './batch-schedule.ts';
+import type { DecodeGate } from './decode-gate.ts';
+import type { KeptContext } from './reusable-context.ts';
+import { createRowAnswer, type RowAnswer } from './row-answer.ts';
+import type { PreparedRow } from './row-prompts.ts';
+import type { ShardPlan } from './shard-plan.ts';
+
+/** What both ways of answering rows need. */
+export interface GenerateParts {
+	readonly kept: KeptContext;
+	/** Tokens that one row may have. */
+	readonly contextSize: number;
+	readonly gate: DecodeGate;
+	/** A row that has its end, by its number in the call. */
+	readonly finished: (index: number, row: MeasuredRow) => void;
+}
+
+type ActiveRow = {
+	seat: BatchSlot;
+	prepared: PreparedRow;
+	answer: RowAnswer;
+	/** Tokens that are in the cache. */
+	position: number;
+	/** Its token that has not been decoded; null while the prompt is. */
+	last: number | null;
+	sequences: readonly number[];
+};
+
+/**
+ * Brings what all prompts begin with into the sequence that the rows start from. Of what a shard before held there, so
+ * much is kept that every token comes out as if it had been computed now.
+ */
+async function holdPrefix({ kept, gate: pace }: GenerateParts, prefix: readonly number[]): Promise<void> {
+	const { context } = kept;
+	const same = kept.prefix.length === prefix.length && commonPrefixLength(kept.prefix, prefix) === prefix.length;
+	if (same && prefix.length > 0) return;
+	// The function leaves the last token to others; here it is computed with the rest.
+	const wished = keptTokens(kept.prefix, [...prefix, -1]);
+	const from = wished > 0 && context.removeFrom(prefixSequence, wished) ? wished : 0;
+	if (from === 0) context.clear(false);
+	const sequences = [prefixSequence];
+	for (let position = from; position < prefix.length; ) {
+		const end = position + nextSlice(prefix.length - position, context.batchSize);
+		for (; position < end; position += 1) context.add(prefix[position]!, position, sequences, false);
+		await pace.work(context, () => context.decode());
+	}
+	kept.prefix = prefix;
+}
+
+/** Puts the next tokens of everybody into the batch; returns whose logits are computed, in the order of the rows there. */
+function fill(context: NativeContext, seated: readonly ActiveRow[]): ActiveRow[] {
+	const outputs: ActiveRow[] = [];
+	for (const one of seated) {
+		if (one.last === null) continue;
+		context.add(one.last, one.position, one.sequences, true);
+		one.position += 1;
+		outputs.push(one);
+	}
+	for (const one of seated) {
+		if (one.last !== null) continue;
+		const { tokens } = one.prepared;
+		while (one.position < tokens.length && context.length < context.batchSize) {
+			const isLast = one.position === tokens.length - 1;
+			context.add(tokens[one.position]!, one.position, one.sequences, isLast);
+			one.position += 1;
+			if (isLast) outputs.push(one);
+		}
+	}
+	return outputs;
+}
+
+/**
+ * Answers rows, `width` of them decoded together; rows join and leave as the plan and the seating say.
+ */
+export async function generateBatch(
+	parts: GenerateParts,
+	rows: readonly PreparedRow[],
+	plan: ShardPlan,
+	width: number,
+): Promise<void> {
+	const { contextSize, gate: pace } = parts;
+	const { context } = parts.kept;
+	const seating = createBatchSchedule({ rows, plan, width });
+	await holdPrefix(parts, rows[0]?.tokens.slice(0, plan.prefix) ?? []);
+	// In the order in which they joined.
+	let seated: ActiveRow[] = [];
+
+	const join = (): void => {
+		for (let seat = seating.next(); seat !== null; seat = seating.next()) {
+			const prepared = rows[seat.row]!;
+			const { from, sequence } = seat;
+			if (from.tokens > 0) context.copySequence(from.sequence, sequence, from.tokens);
+			const answer = createRowAnswer(context.model, {
+				row: prepared.row,
+				promptTokens: prepared.tokens.length,
+				cachedTokens: from.tokens,
+				contextSize,
+			});
+			seated.push({ seat, prepared, answer, position: from.tokens, last: null, sequences: [sequence] });
+		}
+	};
+
+	const end = (one: ActiveRow, row: MeasuredRow): void => {
+		one.answer.free();
+		seating.finish(one.seat);
+		parts.finished(one.prepared.index, row);
+	};
+
+	/** Draws a token for a row; false when it has its end. */
+	const goOn = (one: ActiveRow, output: number): boolean => {
+		const { keepIn, sequence } = one.seat;
+		if (one.last === null) {
+			if (keepIn !== null) context.copySequence(sequence, keepIn, one.position - 1);
+			seating.promptDone(one.seat);
+		}
+		try {
+			one.last = one.answer.draw(context, output);
+			if (one.last !== null) return true;
+			end(one, one.answer.result());
+		} catch (error) {
+			if (!(error instanceof Failure)) throw error;
+			end(one, { failure: failureFacts(error) });
+		}
+		return false;
+	};
+
+	try {
+		while (!seating.done) {
+			join();
+			const outputs = fill(context, seated);
+			await pace.work(context, () => context.decode());
+			const gone = new Set(outputs.filter((one, output) => !goOn(one, output)));
+			if (gone.size === 0) continue;
+			seated = seated.filter((one) => !gone.has(one));
+			for (const sequence of seating.takeUnused()) context.removeFrom(sequence, 0);
+		}
+	} finally {
+		for (const one of seated) one.answer.free();
+	}
+}

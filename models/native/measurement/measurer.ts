@@ -1,0 +1,156 @@
+import { stat } from 'node:fs/promises';
+import { Failure } from '../../contract/failure.ts';
+import { usualContext } from '../../contract/load-limits.ts';
+import type {
+	LikelihoodItem,
+	MeasuredLikelihood,
+	MeasuredRow,
+	MeasureFacts,
+	MeasureOptions,
+	MeasurePrompt,
+	MeasureRow,
+} from '../../contract/native/tasks.ts';
+import { engineBuild } from '../../engine-build.ts';
+import { conditionsOf } from '../conditions.ts';
+import { cacheBytesPerToken, checkWeightsFit, chooseContextSize } from '../context-size.ts';
+import { chooseOffload } from '../gpu-offload.ts';
+import type { NativeLibrary } from '../libllama/open-library.ts';
+import { scoreEncoded } from '../log-likelihood.ts';
+import { encodeAfter, encodeRequest } from '../log-likelihood-encoding.ts';
+import { NativeModel } from '../model.ts';
+import { sequencesNeeded } from './batch-schedule.ts';
+import type { DecodeGate } from './decode-gate.ts';
+import { type GenerateParts, generateBatch } from './generate-batch.ts';
+import { generateSingle } from './generate-single.ts';
+import { ReusableContext } from './reusable-context.ts';
+import { createPromptTokenizer, type PreparedRow, prepareRows } from './row-prompts.ts';
+import { contextCells, planShard } from './shard-plan.ts';
+
+/** Cells that a batch may take unless told otherwise: for the width wished, but not without end. */
+const usualCells = 32_768;
+
+/** Tokens of one decode of several rows; of a single row as chat has them. */
+const batchSize = { several: 512, single: 576 } as const;
+
+/** A loaded model that measures; one call at a time. */
+export interface Measurer {
+	readonly facts: MeasureFacts;
+	generate(
+		rows: readonly MeasureRow[],
+		pace: DecodeGate,
+		onRow: (index: number, row: MeasuredRow) => void,
+	): Promise<MeasuredRow[]>;
+	likelihood(items: readonly LikelihoodItem[], pace: DecodeGate): Promise<MeasuredLikelihood[]>;
+	count(prompts: readonly MeasurePrompt[]): number[];
+}
+
+function cellsTooMany(cells: number): Failure {
+	return new Failure({
+		code: 'context-too-large',
+		message: `Rows decoded together need room for ${cells.toLocaleString('en')} tokens, which this computer's memory does not have now.`,
+		next: ['Decode fewer rows together', 'Let answers be shorter', 'Close other programs'],
+	});
+}
+
+/**
+ * Loads a model to measure with. Throws the Failures of NativeModel.load, `not-enough-memory` and `context-too-large`.
+ */
+export async function openMeasurer(library: NativeLibrary, options: MeasureOptions): Promise<Measurer> {
+	const { width, threads } = options;
+	const file = await stat(options.model).catch(() => null);
+	// A file that is missing is NativeModel.load's to explain.
+	const offload = await chooseOffload(library, options.model, {
+		gpuLayers: options.gpuLayers,
+		contextSize: options.contextSize ?? 'auto',
+		batchSize: width === 1 ? batchSize.single : batchSize.several,
+	});
+	const inMemory = 1 - offload.share;
+	if (file !== null) checkWeightsFit(file.size * inMemory, process.availableMemory());
+	const { checkTensors } = options;
+	const model = await NativeModel.load(library, options.model, { checkTensors, gpuLayers: offload.layers });
+	const trainedLength = model.numberOf('context_length');
+	const bytesPerToken = await cacheBytesPerToken(model);
+	const weightBytes = model.facts.sizeBytes * inMemory;
+	// Not the largest that fits now: equal options have to give equal bits.
+	const contextSize = chooseContextSize({
+		wanted: options.contextSize ?? Math.min(usualContext, trainedLength ?? usualContext),
+		trainedLength,
+		bytesPerToken,
+		weightBytes,
+		availableBytes: process.availableMemory(),
+	});
+	const cells = Math.max(contextSize, options.cells ?? Math.min(width * contextSize, usualCells));
+	const checkCells = (needed: number): void => {
+		const free = process.availableMemory() * 0.9 - needed * bytesPerToken;
+		if (free < 0) throw cellsTooMany(needed);
+	};
+	const { functions } = library;
+	const recurrent = functions.llama_model_is_recurrent(model.pointer) || functions.llama_model_is_hybrid(model.pointer);
+	const tokenize = createPromptTokenizer(model);
+	const contexts = new ReusableContext(model, threads);
+
+	const answer = async (parts: Omit<GenerateParts, 'kept'>, rows: readonly PreparedRow[]): Promise<void> => {
+		if (rows.length === 0) return;
+		if (width === 1) {
+			checkCells(contextSize);
+			await contexts.lend({ cells: contextSize, sequences: 1, batchSize: batchSize.single }, (kept) =>
+				generateSingle({ ...parts, kept }, rows),
+			);
+			return;
+		}
+		// What recurrent models remember can't be cut to a part of a prompt.
+		const plan = planShard(rows, width, cells, !recurrent);
+		checkCells(plan.cells);
+		await contexts.lend(
+			{ cells: plan.cells, sequences: sequencesNeeded(plan, width), batchSize: batchSize.several },
+			(kept) => generateBatch({ ...parts, kept }, rows, plan, width),
+		);
+	};
+
+	return {
+		facts: {
+			...conditionsOf(library, threads, model.gpuLayers),
+			engineBuild,
+			model: model.facts,
+			chat: model.meta('tokenizer.chat_template') !== null,
+			contextSize,
+			width,
+			cells,
+			loadMs: process.uptime() * 1000,
+		},
+		async generate(rows, pace, onRow) {
+			const measured: MeasuredRow[] = [];
+			const finished = (index: number, row: MeasuredRow): void => {
+				measured[index] = row;
+				onRow(index, row);
+			};
+			const { prepared, failed } = prepareRows(model, rows, tokenize, contextSize);
+			for (const { index, failure } of failed) finished(index, { failure: failure.facts() });
+			await answer({ contextSize, gate: pace, finished }, prepared);
+			return measured;
+		},
+		async likelihood(items, pace) {
+			const encoded = items.map(({ context, continuations, addBos }) => {
+				const tokenizer = {
+					encode: (text: string) => model.tokenize(Buffer.from(text, 'utf8'), false),
+					prefixToken: model.prefixToken,
+					startToken: addBos === 'auto' ? model.startToken : null,
+				};
+				return typeof context === 'string'
+					? encodeRequest(tokenizer, { context, continuations }, contextSize)
+					: encodeAfter(tokenizer, tokenize(context), continuations, contextSize);
+			});
+			const { rows } = await scoreEncoded(encoded, {
+				withContext: ({ cells: needed, ...needs }, work) =>
+					contexts.lend({ ...needs, cells: contextCells(needed) }, async (kept) => {
+						kept.prefix = [];
+						kept.context.clear();
+						await work(kept.context);
+					}),
+				decode: (context) => pace.work(context, () => context.decode()),
+			});
+			return rows.map(({ index: _index, ...row }) => row);
+		},
+		count: (prompts) => prompts.map((prompt) => tokenize(prompt).length),
+	};
+}

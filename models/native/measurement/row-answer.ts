@@ -1,0 +1,79 @@
+import type { MeasuredAnswer, MeasureRow } from '../../contract/native/tasks.ts';
+import { createDetokenizer } from '../../detokenizer.ts';
+import { createStopStrings } from '../../stop-strings.ts';
+import type { NativeContext } from '../context.ts';
+import type { NativeModel } from '../model.ts';
+import { notFiniteFailure } from '../perplexity/token-scores.ts';
+import { createSampler } from '../sampler.ts';
+
+/** One row while it is answered: draws its tokens and knows when it ends, by the rules of an answer in chat. */
+export interface RowAnswer {
+	/** Draws the next token from a row of logits; null when the answer has ended. Throws Failure `scores-not-finite`. */
+	draw(context: NativeContext, row: number): number | null;
+	/** What it came to; only after the end. */
+	result(): MeasuredAnswer;
+	free(): void;
+}
+
+export interface RowAnswerOptions {
+	readonly row: MeasureRow;
+	readonly promptTokens: number;
+	readonly cachedTokens: number;
+	readonly contextSize: number;
+	/** The performance.now() at which work on it began; now where it is left out. */
+	readonly began?: number;
+}
+
+/** Throws Failure `grammar-invalid`. */
+export function createRowAnswer(
+	model: NativeModel,
+	{ row, promptTokens, cachedTokens, contextSize, began = performance.now() }: RowAnswerOptions,
+): RowAnswer {
+	const { sampling, seed, grammar } = row;
+	const sampler = createSampler(model, { ...sampling, seed }, { grammar });
+	const stops = createStopStrings(sampling.stop);
+	const stream = createDetokenizer((tokens, before) => model.textAfter(tokens, before));
+	const tokenIds: number[] = [];
+	let text = '';
+	let stopReason: MeasuredAnswer['stopReason'] = 'end';
+	let firstAt = Number.NaN;
+
+	/** Whether the answer goes on after this token. */
+	const take = (token: number): boolean => {
+		if (model.ends(token)) return false;
+		tokenIds.push(token);
+		text += stops.push(stream.push(token));
+		if (stops.found !== null) stopReason = 'stop-string';
+		else if (sampling.maxTokens !== null && tokenIds.length >= sampling.maxTokens) stopReason = 'max-tokens';
+		else if (promptTokens + tokenIds.length >= contextSize - 1) stopReason = 'context-full';
+		else return true;
+		return false;
+	};
+
+	return {
+		draw(context, output) {
+			const logits = context.logitsOf(output);
+			const isFirst = Number.isNaN(firstAt);
+			if (isFirst && logits.some(Number.isNaN)) throw notFiniteFailure();
+			const token = sampler.sample(context, output);
+			if (!Number.isFinite(logits[token])) throw notFiniteFailure();
+			if (isFirst) firstAt = performance.now();
+			if (take(token)) return token;
+			text += stops.push(stream.rest()) + stops.rest();
+			if (stops.found !== null) stopReason = 'stop-string';
+			return null;
+		},
+		result: () => ({
+			text,
+			tokenIds,
+			stopReason,
+			stopString: stops.found,
+			promptTokens,
+			cachedTokens,
+			completionTokens: tokenIds.length,
+			ttftMs: firstAt - began,
+			ms: performance.now() - began,
+		}),
+		free: () => sampler.free(),
+	};
+}

@@ -1,0 +1,75 @@
+import { basename } from 'node:path';
+import { Failure, failureFacts } from '../../contract/failure.ts';
+import type { MeasurePrompt, MeasureRow } from '../../contract/native/tasks.ts';
+import { reservedAnswerTokens } from '../../prompt/context-overflow.ts';
+import { createTurnTokenizer } from '../../prompt/prompt-builder.ts';
+import { vocabularyOf } from '../../prompt/vocabulary.ts';
+import type { NativeModel } from '../model.ts';
+import { createSampler } from '../sampler.ts';
+
+/** Makes tokens of a prompt. Throws Failure `no-chat-template` and `template-refused`. */
+export type TokenizePrompt = (prompt: MeasurePrompt) => readonly number[];
+
+export function createPromptTokenizer(model: NativeModel): TokenizePrompt {
+	const tokensOf = createTurnTokenizer({
+		template: model.meta('tokenizer.chat_template'),
+		modelName: basename(model.facts.path),
+		vocabulary: vocabularyOf(model),
+	});
+	return (prompt) => {
+		if ('turns' in prompt) return tokensOf(prompt.turns);
+		const tokens = [...model.tokenize(Buffer.from(prompt.text, 'utf8'), true)];
+		// An empty text, on a model whose tokenizer adds no start token, has nothing to predict from.
+		return tokens.length > 0 ? tokens : [model.prefixToken];
+	};
+}
+
+function promptTooLong(tokens: number, room: number, contextSize: number): Failure {
+	const size = (value: number): string => value.toLocaleString('en');
+	return new Failure({
+		code: 'prompt-too-long',
+		message: `This prompt has ${size(tokens)} tokens, and a context of ${size(contextSize)} has room for ${size(room)} beside the answer.`,
+		next: ['Use fewer or shorter examples', 'Give the run a larger context', 'Leave this sample out'],
+	});
+}
+
+/** A row with its prompt in tokens. */
+export type PreparedRow = {
+	/** Number of the row. */
+	index: number;
+	row: MeasureRow;
+	tokens: readonly number[];
+	/** The most that the answer may have. */
+	maxTokens: number;
+};
+
+/**
+ * Rows with their prompts, and those that fail before anything is computed. Nothing of a prompt is ever left out: a
+ * measurement of something else than was asked would look like one of what was.
+ */
+export function prepareRows(
+	model: NativeModel,
+	rows: readonly MeasureRow[],
+	tokenize: TokenizePrompt,
+	contextSize: number,
+): { prepared: PreparedRow[]; failed: { index: number; failure: Failure }[] } {
+	const prepared: PreparedRow[] = [];
+	const failed: { index: number; failure: Failure }[] = [];
+	const grammars = new Set<string>();
+	for (const [index, row] of rows.entries()) {
+		try {
+			const tokens = tokenize(row.prompt);
+			if (row.grammar !== undefined && !grammars.has(row.grammar)) {
+				createSampler(model, { ...row.sampling, seed: row.seed }, { grammar: row.grammar }).free();
+				grammars.add(row.grammar);
+			}
+			const wished = row.sampling.maxTokens ?? contextSize;
+			const room = contextSize - Math.min(reservedAnswerTokens(contextSize), wished + 1);
+			if (tokens.length > room) throw promptTooLong(tokens.length, room, contextSize);
+			prepared.push({ index, row, tokens, maxTokens: Math.min(wished, contextSize - 1 - tokens.length) });
+		} catch (error) {
+			failed.push({ index, failure: error instanceof Failure ? error : new Failure(failureFacts(error)) });
+		}
+	}
+	return { prepared, failed };
+}

@@ -1,0 +1,86 @@
+import { failureFacts } from '../../contract/failure.ts';
+import { type FromMeasure, type MeasureOptions, type ToMeasure, toMeasureSchema } from '../../contract/native/tasks.ts';
+import { heartbeatIntervalMs, readHeartbeat } from '../heartbeat.ts';
+import { openNativeLibrary } from '../libllama/open-library.ts';
+import { DecodeGate } from './decode-gate.ts';
+import { type Measurer, openMeasurer } from './measurer.ts';
+
+type Call = Extract<ToMeasure, { id: number; type: 'generate' | 'likelihood' | 'count' }>;
+
+function send(frame: FromMeasure): void {
+	// A host that is gone is noticed by 'disconnect'.
+	if (process.connected) process.send?.(frame, undefined, undefined, () => {});
+}
+
+async function answer(measurer: Measurer, call: Call, pace: DecodeGate): Promise<FromMeasure> {
+	const { id } = call;
+	switch (call.type) {
+		case 'generate': {
+			const rows = await measurer.generate(call.rows, pace, (index, row) => send({ type: 'row', id, index, row }));
+			return { type: 'rows', id, rows };
+		}
+		case 'likelihood':
+			return { type: 'likelihoods', id, items: await measurer.likelihood(call.items, pace) };
+		case 'count':
+			return { type: 'counts', id, counts: measurer.count(call.prompts) };
+	}
+}
+
+/** Holds a model in this process and answers calls, one after the other, until the process is ended. */
+export function serveMeasurement(options: MeasureOptions): void {
+	const pace = new DecodeGate();
+	const waiting: Call[] = [];
+	let measurer: Measurer | null = null;
+	let running: number | null = null;
+
+	const work = async (): Promise<void> => {
+		if (measurer === null || running !== null) return;
+		for (let call = waiting.shift(); call !== undefined; call = waiting.shift()) {
+			running = call.id;
+			pace.begin();
+			try {
+				send(await answer(measurer, call, pace));
+			} catch (error) {
+				send({ type: 'failed', id: call.id, failure: failureFacts(error) });
+			}
+			running = null;
+		}
+	};
+
+	const take = (frame: ToMeasure): void => {
+		switch (frame.type) {
+			case 'hold':
+				pace.hold(frame.held);
+				break;
+			case 'stop': {
+				if (running === frame.id) pace.stop();
+				const place = waiting.findIndex(({ id }) => id === frame.id);
+				if (place === -1) break;
+				waiting.splice(place, 1);
+				send({ type: 'failed', id: frame.id, failure: failureFacts(new Error('the call was stopped')) });
+				break;
+			}
+			case 'open':
+				break;
+			case 'generate':
+			case 'likelihood':
+			case 'count':
+				waiting.push(frame);
+				void work();
+		}
+	};
+
+	const open = async (): Promise<void> => {
+		try {
+			measurer = await openMeasurer(openNativeLibrary(options.gpu), options);
+			send({ type: 'opened', facts: measurer.facts });
+			await work();
+		} catch (error) {
+			send({ type: 'failed', id: null, failure: failureFacts(error) });
+		}
+	};
+
+	setInterval(() => send({ type: 'beat', beat: readHeartbeat() }), heartbeatIntervalMs);
+	process.on('message', (message) => take(toMeasureSchema.parse(message)));
+	void open();
+}

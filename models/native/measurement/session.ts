@@ -1,0 +1,244 @@
+import type { ChildProcess } from 'node:child_process';
+import { Failure } from '../../contract/failure.ts';
+import {
+	type FromMeasure,
+	fromMeasureSchema,
+	type LikelihoodItem,
+	type MeasuredLikelihood,
+	type MeasuredRow,
+	type MeasureFacts,
+	type MeasureOptionsInput,
+	type MeasurePrompt,
+	type MeasureRow,
+	measureOptionsSchema,
+	type NativeHeartbeat,
+	type ToMeasure,
+} from '../../contract/native/tasks.ts';
+import { diedFailure, type NativeProcessOptions, startNativeProcess, stuckFailure, stuckWatch } from '../process.ts';
+
+export interface MeasurementOptions extends MeasureOptionsInput, NativeProcessOptions {
+	/** Ends the process while it opens; afterwards each call has a signal of its own. */
+	signal?: AbortSignal;
+	/** Once a second: processor time and memory. */
+	onBeat?: (beat: NativeHeartbeat) => void;
+}
+
+export interface CallControl {
+	/** Stops the call, within a decode too; it rejects with the signal's reason, and the session answers the next call. */
+	signal?: AbortSignal;
+}
+
+export interface GenerateControl extends CallControl {
+	/** Rows as they finish; those that finish in the same decode in the order of the rows. */
+	onRow?(index: number, row: MeasuredRow): void;
+}
+
+/**
+ * One model held by a process of its own. Calls are answered one after the other. Every call throws Failure
+ * `native-process-died` or `native-stalled` when the process is gone, and `measurement-closed` after `close`.
+ */
+export interface MeasurementSession {
+	readonly facts: MeasureFacts;
+	readonly processId: number;
+	/**
+	 * One shard from an empty cache: rows in input order. What the prompts begin with in common is computed once. The same
+	 * rows, options and threads give the same bits. Rows that can't be answered fail alone.
+	 */
+	generate(rows: readonly MeasureRow[], control?: GenerateControl): Promise<readonly MeasuredRow[]>;
+	/** Log-likelihoods as lm-evaluation-harness defines them, from an empty cache; a shared prefix is computed once. */
+	likelihood(items: readonly LikelihoodItem[], control?: CallControl): Promise<readonly MeasuredLikelihood[]>;
+	/** Tokens of prompts, for estimates. Throws `no-chat-template` and `template-refused`. */
+	count(prompts: readonly MeasurePrompt[], control?: CallControl): Promise<readonly number[]>;
+	/** Lets the process stand still between two decodes, state kept and bits unchanged, while something else needs the cores. */
+	hold(held: boolean): void;
+	/** Ends the process and waits until it is gone. */
+	close(): Promise<void>;
+}
+
+function unexpected(type: string): Error {
+	return new Error(`the measuring process answered with “${type}”`);
+}
+
+/**
+ * Starts a process, loads the model in it and waits until it can measure. Throws `native-process-died`,
+ * `model-load-failed` and the other Failures of a file, `not-enough-memory`, `context-too-large`, or the signal's reason.
+ */
+export async function openMeasurement(options: MeasurementOptions): Promise<MeasurementSession> {
+	const { signal: opening, onBeat, nodeBinary, entry, env, ...wished } = options;
+	opening?.throwIfAborted();
+	const parsed = measureOptionsSchema.parse(wished);
+	const place = {
+		...(nodeBinary === undefined ? {} : { nodeBinary }),
+		...(entry === undefined ? {} : { entry }),
+		...(env === undefined ? {} : { env }),
+	};
+	const connection = new Connection(place, onBeat);
+	let lastId = 0;
+	const nextId = (): number => {
+		lastId += 1;
+		return lastId;
+	};
+
+	let facts: MeasureFacts;
+	try {
+		const opened = await connection.ask({ type: 'open', options: parsed }, { signal: opening });
+		if (opened.type !== 'opened') throw unexpected(opened.type);
+		facts = opened.facts;
+	} catch (error) {
+		connection.kill(error);
+		await connection.ended;
+		throw error;
+	}
+
+	return {
+		facts,
+		processId: connection.child.pid ?? 0,
+		async generate(rows, { signal, onRow } = {}) {
+			const answer = await connection.ask(
+				{ type: 'generate', id: nextId(), rows: [...rows] },
+				{ signal, onRow: (index, row) => onRow?.(index, row) },
+			);
+			if (answer.type !== 'rows') throw unexpected(answer.type);
+			return answer.rows;
+		},
+		async likelihood(items, { signal } = {}) {
+			const answer = await connection.ask({ type: 'likelihood', id: nextId(), items: [...items] }, { signal });
+			if (answer.type !== 'likelihoods') throw unexpected(answer.type);
+			return answer.items;
+		},
+		async count(prompts, { signal } = {}) {
+			const answer = await connection.ask({ type: 'count', id: nextId(), prompts: [...prompts] }, { signal });
+			if (answer.type !== 'counts') throw unexpected(answer.type);
+			return answer.counts;
+		},
+		hold: (held) => connection.hold(held),
+		async close() {
+			connection.kill(closedFailure());
+			await connection.ended;
+		},
+	};
+}
+
+/** What one request to the process needs besides its frame. */
+export interface Request {
+	/** Stops the call, and ends the process where it doesn't listen. */
+	readonly signal?: AbortSignal | undefined;
+	readonly onRow?: ((index: number, row: MeasuredRow) => void) | undefined;
+}
+
+type Call = { resolve(frame: FromMeasure): void; reject(error: unknown): void; onRow: Request['onRow'] };
+
+/** Time given to a call to stop before the process is ended, ms: a stop is seen within one operation of a decode. */
+const graceMs = 2000;
+
+function closedFailure(): Failure {
+	return new Failure({
+		code: 'measurement-closed',
+		message: 'The measuring process was closed.',
+		next: ['Start the run again'],
+	});
+}
+
+/** The host's side of one process: matches answers with calls and turns its end into a Failure. */
+class Connection {
+	readonly child: ChildProcess;
+	readonly ended: Promise<void>;
+	readonly #calls = new Map<number | null, Call>();
+	readonly #watch = stuckWatch();
+	readonly #onBeat: ((beat: NativeHeartbeat) => void) | undefined;
+	#end: unknown = null;
+	#held = false;
+
+	constructor(options: NativeProcessOptions, onBeat?: (beat: NativeHeartbeat) => void) {
+		const { child, lastWords } = startNativeProcess(options);
+		this.child = child;
+		this.#onBeat = onBeat;
+		child.on('message', (message) => this.#take(message, lastWords));
+		this.ended = new Promise((resolve) => {
+			child.on('error', (error) => {
+				this.#fail(error);
+				// A process that never started has no 'close' to wait for.
+				if (child.pid === undefined) resolve();
+			});
+			child.on('close', (code, signal) => {
+				this.#fail(diedFailure(code, signal, lastWords));
+				resolve();
+			});
+		});
+	}
+
+	/** Everything that waits, and everything that comes, ends with the first reason given. */
+	#fail(reason: unknown): void {
+		this.#end ??= reason;
+		for (const call of this.#calls.values()) call.reject(this.#end);
+		this.#calls.clear();
+	}
+
+	#take(message: unknown, lastWords: string[]): void {
+		const { data: frame, error } = fromMeasureSchema.safeParse(message);
+		if (frame === undefined) {
+			lastWords.push(`a frame that is none: ${error.message}`);
+			this.child.kill('SIGTERM');
+			return;
+		}
+		if (frame.type === 'beat') {
+			this.#onBeat?.(frame.beat);
+			if (this.#calls.size === 0 || this.#held) this.#watch.progress();
+			else if (this.#watch.beat(frame.beat)) this.kill(stuckFailure());
+			return;
+		}
+		this.#watch.progress();
+		const id = frame.type === 'opened' ? null : frame.id;
+		const call = this.#calls.get(id);
+		if (frame.type === 'row') {
+			call?.onRow?.(frame.index, frame.row);
+			return;
+		}
+		this.#calls.delete(id);
+		if (frame.type === 'failed') call?.reject(new Failure(frame.failure));
+		else call?.resolve(frame);
+	}
+
+	kill(reason: unknown): void {
+		this.#fail(reason);
+		this.child.kill('SIGKILL');
+	}
+
+	send(frame: ToMeasure): void {
+		// A process that is going down answers nothing more; its 'close' says why.
+		if (this.child.connected) this.child.send(frame, () => {});
+	}
+
+	hold(held: boolean): void {
+		this.#held = held;
+		this.send({ type: 'hold', held });
+	}
+
+	/**
+	 * Sends a frame and waits for its answer. Throws the Failure that it gets, that of the process's end, or the signal's
+	 * reason.
+	 */
+	async ask(frame: ToMeasure, { signal, onRow }: Request = {}): Promise<FromMeasure> {
+		const id = 'id' in frame ? frame.id : null;
+		signal?.throwIfAborted();
+		if (this.#end !== null) throw this.#end;
+		let timer: NodeJS.Timeout | undefined;
+		const stop = (): void => {
+			if (id !== null) this.send({ type: 'stop', id });
+			timer = setTimeout(() => this.kill(closedFailure()), id === null ? 0 : graceMs);
+		};
+		try {
+			return await new Promise<FromMeasure>((resolve, reject) => {
+				this.#calls.set(id, { resolve, reject, onRow });
+				signal?.addEventListener('abort', stop, { once: true });
+				this.send(frame);
+			});
+		} catch (error) {
+			signal?.throwIfAborted();
+			throw error;
+		} finally {
+			clearTimeout(timer);
+			signal?.removeEventListener('abort', stop);
+		}
+	}
+}

@@ -1,0 +1,146 @@
+import { reportWorking } from '../../life-signs.ts';
+import type { Answer } from './answer.ts';
+import type { AnswerParts } from './answer-parts.ts';
+import { createSlots, type Slots } from './sequence-slots.ts';
+import { createSharedDecoder, type SlottedAnswer } from './shared-decoder.ts';
+import { createSingleDecoder } from './single-decoder.ts';
+
+/** Conversations that rest this long are kept on disk, ms. */
+const restMs = 1500;
+
+/** Computes answers, several at once; everything that touches the context happens in its loop. */
+export interface AnswerSchedule {
+	/** The answer is computed as soon as there is room, after those that came before. */
+	enter(answer: Answer): void;
+	/** Does `work` while no answer is computed; those that come meanwhile wait. */
+	between(work: (slots: Slots) => Promise<void>): Promise<void>;
+	/** Reads back what was kept of a conversation whose next prompt is near; does nothing while answers are computed. */
+	prepare(cacheKey: string, tokens: () => readonly number[]): void;
+	/** Ends what nobody but the answer that was stopped waits for. */
+	stopped(): void;
+	/** No answer is computed any more. */
+	close(): void;
+}
+
+export function createAnswerSchedule(parts: AnswerParts): AnswerSchedule {
+	const { context, tuner } = parts;
+	const slots = createSlots(context, parts.states);
+	const alone = createSingleDecoder(parts);
+	const together = createSharedDecoder(parts, slots);
+	let waiting: Answer[] = [];
+	/** In the order in which they came. */
+	let seated: SlottedAnswer[] = [];
+	const errands: (() => Promise<void>)[] = [];
+	let running = false;
+	/** Nothing was computed since what the context holds was put in order. */
+	let settled = true;
+	/** The conversation that was made ready last, if nothing was computed since. */
+	let prepared: string | null = null;
+	let rest: NodeJS.Timeout | undefined;
+
+	function leave({ answer, slot }: SlottedAnswer): void {
+		slot.answer = null;
+		answer.free();
+	}
+
+	/** Those that have ended go, whoever ended them. */
+	function release(): void {
+		for (const one of seated) if (one.answer.ended) leave(one);
+		seated = seated.filter(({ answer }) => !answer.ended);
+		for (const answer of waiting) if (answer.ended) answer.free();
+		waiting = waiting.filter(({ ended }) => !ended);
+	}
+
+	/** Seats those that have room, in the order in which they came. */
+	async function admit(): Promise<void> {
+		for (let answer = waiting[0]; answer !== undefined; answer = waiting[0]) {
+			try {
+				answer.begin();
+				if (!slots.hasRoomFor(answer.needed + 1, answer.room)) break;
+				waiting.shift();
+				settled = false;
+				prepared = null;
+				if (seated.length === 0) tuner.begin();
+				const slot = await slots.seat(answer);
+				seated.push({ answer, slot });
+				answer.evaluated(slot.sequence.tokens.length);
+			} catch (error) {
+				answer.fail(error);
+				waiting = waiting.filter((one) => one !== answer);
+			}
+		}
+		for (const answer of waiting) answer.wait();
+	}
+
+	async function step(): Promise<void> {
+		const [first] = seated;
+		if (first === undefined) return;
+		if (slots.filled === 1) {
+			await alone.step(first.slot, first.answer);
+			return;
+		}
+		alone.interrupted();
+		for (const { answer, slot } of await together.step(seated)) {
+			slot.answer = null;
+			waiting.unshift(answer);
+			seated = seated.filter((one) => one.answer !== answer);
+		}
+	}
+
+	async function run(): Promise<void> {
+		if (running) return;
+		running = true;
+		clearTimeout(rest);
+		try {
+			for (;;) {
+				release();
+				const errand = seated.length === 0 ? errands.shift() : undefined;
+				if (errand !== undefined) {
+					await reportWorking(errand);
+					continue;
+				}
+				if (errands.length === 0 && waiting.length > 0) await reportWorking(admit);
+				if (seated.length > 0) await reportWorking(step);
+				else if (waiting.length === 0 && errands.length === 0) return;
+			}
+		} finally {
+			running = false;
+			if (!settled) rest = setTimeout(() => void between(settle), restMs).unref();
+		}
+	}
+
+	async function settle(): Promise<void> {
+		settled = true;
+		await slots.save(false);
+		slots.settle();
+	}
+
+	function between(work: (slots: Slots) => Promise<void>): Promise<void> {
+		const { promise, resolve, reject } = Promise.withResolvers<void>();
+		errands.push(() => work(slots).then(resolve, reject));
+		void run();
+		return promise;
+	}
+
+	return {
+		enter(answer) {
+			waiting.push(answer);
+			if (waiting.length + seated.length > context.sequences || errands.length > 0) answer.wait();
+			void run();
+		},
+		between,
+		prepare(cacheKey, tokens) {
+			if (parts.states === null || running || prepared === cacheKey) return;
+			prepared = cacheKey;
+			// A prompt that can't be made is told when it is asked for.
+			const read = async (): Promise<void> => await slots.prepare(cacheKey, tokens);
+			between(read).catch(() => {});
+		},
+		stopped() {
+			if (seated.length > 0 && seated.every(({ answer }) => answer.ended)) context.stop();
+		},
+		close() {
+			clearTimeout(rest);
+		},
+	};
+}

@@ -1,0 +1,100 @@
+import type { NativeContext } from '../../../native/context.ts';
+import type { Answer } from './answer.ts';
+import { type AnswerParts, decodeFailure } from './answer-parts.ts';
+import type { Slot, Slots } from './sequence-slots.ts';
+
+/** An answer and the slot that it is computed in. */
+export interface SlottedAnswer {
+	readonly answer: Answer;
+	readonly slot: Slot;
+}
+
+/** Time that a slice of a prompt may take while others wait for their next token, ms: so that their text still flows. */
+const sharedSliceMs = 100;
+
+/** Decodes this short run on the event loop's own thread: handing them over and back would show in their time, ms. */
+const shortDecodeMs = 12;
+
+/** Computes answers that share the context: one decode for the next token of each, and a slice of one prompt. */
+export interface SharedDecoder {
+	/** One step. Returns the answers that have to make room for the others, the youngest first. */
+	step(seated: readonly SlottedAnswer[]): Promise<SlottedAnswer[]>;
+}
+
+const unread = ({ answer, slot }: SlottedAnswer): number => answer.needed - slot.sequence.tokens.length;
+
+export function createSharedDecoder({ context, slices }: AnswerParts, slots: Slots): SharedDecoder {
+	/** What the last decode without a slice took, ms, and for how many. */
+	let last = { ms: Number.POSITIVE_INFINITY, width: 0 };
+
+	async function decode(width: number, sliced: boolean): Promise<number> {
+		const short = !sliced && width <= last.width && last.ms <= shortDecodeMs;
+		// What arrived meanwhile, a stop above all, goes first.
+		if (short) await new Promise(setImmediate);
+		const from = performance.now();
+		if (short) context.decodeNow();
+		else await context.decode();
+		const ms = performance.now() - from;
+		if (!sliced) last = { ms, width };
+		return ms;
+	}
+
+	/** The next tokens of those that write, and a slice of the prompt of the first that has one left. */
+	function plan(seated: readonly SlottedAnswer[]): {
+		writers: SlottedAnswer[];
+		reader: SlottedAnswer | null;
+		slice: number;
+	} {
+		const writers = seated.filter((one) => unread(one) === 0);
+		const reader = seated.find((one) => unread(one) > 0) ?? null;
+		if (reader === null) return { writers, reader, slice: 0 };
+		const left = unread(reader);
+		const wished = writers.length === 0 ? slices.next(left) : Math.min(left, slices.within(sharedSliceMs));
+		return { writers, reader, slice: Math.min(wished, context.batchSize - writers.length) };
+	}
+
+	return {
+		async step(seated) {
+			let working = [...seated];
+			const back: SlottedAnswer[] = [];
+			let { writers, reader, slice } = plan(working);
+			while (!slots.makeRoom(writers.length + slice)) {
+				const youngest = working.pop()!;
+				youngest.slot.sequence.cut(0);
+				back.push(youngest);
+				({ writers, reader, slice } = plan(working));
+			}
+			const width = slots.filled;
+			for (const { answer } of working) answer.beside(width);
+			for (const { answer, slot } of writers) slot.sequence.put(answer.last, true);
+			if (reader !== null) {
+				const start = reader.slot.sequence.tokens.length;
+				for (const token of reader.answer.tokens(start, start + slice)) reader.slot.sequence.put(token, false);
+			}
+			working = reader === null ? writers : [...writers, reader];
+			try {
+				const ms = await decode(writers.length, reader !== null);
+				if (reader !== null) slices.took(slice, ms);
+			} catch (error) {
+				for (const { answer, slot } of working) {
+					slot.sequence.undo();
+					if (!answer.ended) answer.fail(decodeFailure(error));
+				}
+				return back;
+			}
+			for (const { slot } of working) slot.sequence.decoded();
+			if (reader !== null) reader.answer.evaluated(reader.slot.sequence.tokens.length);
+			for (const [row, { answer }] of writers.entries()) draw(context, row, answer);
+			return back;
+		},
+	};
+}
+
+function draw(context: NativeContext, row: number, answer: Answer): void {
+	if (answer.ended) return;
+	try {
+		answer.take(answer.sampler.sample(context, row));
+	} catch (error) {
+		answer.fail(decodeFailure(error));
+	}
+}

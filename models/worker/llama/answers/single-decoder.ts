@@ -1,0 +1,78 @@
+import type { Answer } from './answer.ts';
+import { type AnswerParts, decodeFailure } from './answer-parts.ts';
+import type { Slot } from './sequence-slots.ts';
+
+/** Computes an answer that has the context to itself. */
+export interface SingleDecoder {
+	/** One step: a slice of the prompt, or the next token, or several where a guess comes true. */
+	step(slot: Slot, answer: Answer): Promise<void>;
+	/** Tokens were written that were not drawn here. */
+	interrupted(): void;
+}
+
+/**
+ * The prompt goes in in slices of whole tiles; its last token is left to the sampler, alone: so it is computed the same
+ * way whether or not the others were cached, and the same seed gives the same answer.
+ */
+export function createSingleDecoder({ slices, tuner, drafter, contextSize }: AnswerParts): SingleDecoder {
+	/** Whose tokens the drafter knows. */
+	let drafted: Answer | null = null;
+
+	async function evaluate({ sequence }: Slot, answer: Answer): Promise<void> {
+		const start = sequence.tokens.length;
+		const left = answer.needed - start;
+		const slice = answer.tokens(start, start + slices.next(left));
+		const from = performance.now();
+		await sequence.append(slice);
+		slices.took(slice.length, performance.now() - from);
+		answer.evaluated(sequence.tokens.length);
+	}
+
+	async function guess(answer: Answer): Promise<readonly number[]> {
+		if (drafter === null) return [];
+		if (drafted !== answer) drafter.begin(answer.tokens(0, answer.needed + 1));
+		drafted = answer;
+		// What is thrown away must have room, too.
+		const room = Math.max(0, contextSize - 2 - answer.promptTokens.length - answer.ids.length);
+		return await drafter.propose(Math.min(answer.pace.next(), room));
+	}
+
+	async function draw({ sequence }: Slot, answer: Answer): Promise<void> {
+		const from = performance.now();
+		const { drawn, last, sampler } = answer;
+		const guesses = await guess(answer);
+		if (guesses.length === 0) {
+			drawn.push(await sequence.next(last, sampler));
+			tuner.generated(performance.now() - from, answer.needed + 2);
+			return;
+		}
+		drawn.push(...(await sequence.nextOf(last, guesses, sampler)));
+		answer.pace.took(guesses.length, drawn.length - 1);
+	}
+
+	return {
+		async step(slot, answer) {
+			try {
+				if (slot.sequence.tokens.length < answer.needed) {
+					await evaluate(slot, answer);
+					return;
+				}
+				await draw(slot, answer);
+			} catch (error) {
+				if (answer.ended) return;
+				answer.fail(decodeFailure(error));
+				// What the sequence holds after a failed decode is unknown.
+				slot.sequence.cut(0);
+				return;
+			}
+			for (const token of answer.drawn.splice(0)) {
+				if (answer.ended) break;
+				answer.take(token);
+				if (!answer.ended) drafter?.wrote(token);
+			}
+		},
+		interrupted() {
+			drafted = null;
+		},
+	};
+}

@@ -1,0 +1,262 @@
+import { statSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { basename } from 'node:path';
+import { Failure } from '../../contract/failure.ts';
+import type { Gpu } from '../../contract/gpu.ts';
+import type { Capabilities, LoadOptions, LoraAdapter, ThreadTrial } from '../../contract/load.ts';
+import { longestContext } from '../../contract/load-limits.ts';
+import type { Engine } from '../../engine.ts';
+import { engineBuild } from '../../engine-build.ts';
+import { partNameOf, partPaths } from '../../gguf/split-files.ts';
+import { checkCacheTypes } from '../../native/cache-type.ts';
+import { NativeContext } from '../../native/context.ts';
+import { cacheBytesPerToken, checkWeightsFit, chooseContextSize } from '../../native/context-size.ts';
+import { chooseOffload, freeVram } from '../../native/gpu-offload.ts';
+import { type NativeLibrary, nameOf, openNativeLibrary } from '../../native/libllama/open-library.ts';
+import { NativeAdapters } from '../../native/lora-adapter.ts';
+import { NativeModel } from '../../native/model.ts';
+import { NativeSequence } from '../../native/sequence.ts';
+import { createTokenCounter } from '../../prompt/count-tokens.ts';
+import { createPromptBuilder } from '../../prompt/prompt-builder.ts';
+import { vocabularyOf } from '../../prompt/vocabulary.ts';
+import type { LoadRequest } from '../../runtime/protocol.ts';
+import type { EngineHooks } from '../engine-hooks.ts';
+import { writeToStderrNow } from '../stderr.ts';
+import { givesNumbers, measureThreads, someTokens, timeTokens } from './calibration.ts';
+import { openDraftModel } from './draft-model.ts';
+import type { Drafter } from './drafter.ts';
+import { createLlamaEngine } from './engine.ts';
+import { loadFailure, weightsInvalid } from './load-failure.ts';
+import { createPromptLookup } from './prompt-lookup.ts';
+import { contextBatchSize, createSlices } from './prompt-slices.ts';
+import { createSavedStates, stateIdentity } from './saved-states.ts';
+import { threadCounts } from './thread-choice.ts';
+import { createThreadTuner } from './thread-tuner.ts';
+
+function openLibrary(gpu: Gpu): NativeLibrary {
+	try {
+		return openNativeLibrary(gpu);
+	} catch (error) {
+		throw new Failure(
+			{
+				code: 'engine-unavailable',
+				message: `llama.cpp can't run on this computer: ${error instanceof Error ? error.message : String(error)}`,
+				next: [
+					'Install Assay again',
+					'Check that this is a 64-bit system with a current C library',
+					'Look at what is wrong: assay doctor',
+				],
+				detail: error instanceof Failure ? (error.detail ?? error.code) : String(error),
+			},
+			{ cause: error },
+		);
+	}
+}
+
+async function contextSizeFor(model: NativeModel, request: LoadRequest, inMemory: number): Promise<number> {
+	return chooseContextSize({
+		wanted: request.options.contextSize,
+		trainedLength: longestContext(model.numberOf('context_length'), request.options.rope),
+		bytesPerToken: await cacheBytesPerToken(model, request.options),
+		weightBytes: model.facts.sizeBytes * inMemory,
+		availableBytes: process.availableMemory(),
+	});
+}
+
+/** Fewer tokens for each are no use, where an answer is not to wait for the others. */
+const leastTokensEach = 512;
+
+/** Answers at once that nobody chose a number for: more slow each other down more than they gain together. */
+const usualAnswers = 4;
+
+/**
+ * Answers that are computed together. A recurrent model keeps a state of its own for each, of which nothing can be cut:
+ * there it is one.
+ */
+function answersAtOnce(
+	{ pointer, library }: NativeModel,
+	wanted: number | 'auto' = 'auto',
+	contextSize: number,
+): number {
+	const { functions } = library;
+	if (functions.llama_model_is_recurrent(pointer) || functions.llama_model_is_hybrid(pointer)) return 1;
+	if (wanted !== 'auto') return wanted;
+	return Math.max(1, Math.min(usualAnswers, Math.floor(contextSize / leastTokensEach)));
+}
+
+/** Of all parts, where the file is one of several. */
+function weightBytesOf(path: string): number {
+	const part = partNameOf(path);
+	const paths = part === null ? [path] : partPaths(path, part);
+	return paths.reduce((sum, one) => sum + (statSync(one, { throwIfNoEntry: false })?.size ?? 0), 0);
+}
+
+/** Loads a model file with llama.cpp; throws a Failure that says why it can't be. */
+export async function openLlamaEngine(request: LoadRequest, hooks: EngineHooks): Promise<Engine> {
+	const log = createLogKeeper((line) => {
+		writeToStderrNow(line);
+		hooks.log('warn', line);
+	});
+	try {
+		return await open(request, hooks, log);
+	} catch (error) {
+		throw loadFailure(request.path, error, log.lines());
+	}
+}
+
+async function openDrafter(
+	model: NativeModel,
+	drafting: LoadOptions['drafting'],
+	contextSize: number,
+	threads: () => number,
+): Promise<Drafter | null> {
+	if (drafting === undefined || drafting === 'off') return null;
+	return drafting === 'lookup'
+		? createPromptLookup()
+		: await openDraftModel(model, drafting.path, contextSize, threads);
+}
+
+async function open(
+	{ path, options, knownThreadTrials, savedStates }: LoadRequest,
+	hooks: EngineHooks,
+	log: LogKeeper,
+): Promise<Engine> {
+	const cores = availableParallelism();
+	const counts = options.threads === 'auto' ? threadCounts(cores) : [Math.min(options.threads, cores)];
+	const library = openLibrary(options.gpu ?? 'auto');
+	const freeBefore = freeVram(library);
+	const offload = await chooseOffload(library, path, { ...options, gpuLayers: options.gpuLayers ?? 'auto' });
+	const inMemory = 1 - offload.share;
+	checkWeightsFit(weightBytesOf(path) * inMemory, process.availableMemory());
+	library.log.onLine = ({ level, text }) => {
+		if (level === 'warn' || level === 'error') log.add(text);
+	};
+
+	hooks.progress({ stage: 'weights', fraction: 0 });
+	const model = await NativeModel.open(library, path, {
+		checkTensors: options.checkTensors,
+		mapWeights: options.mapWeights ?? true,
+		lockMemory: options.lockMemory ?? false,
+		gpuLayers: offload.layers,
+		onProgress: (fraction) => hooks.progress({ stage: 'weights', fraction: Math.min(1, fraction) }),
+	});
+	if (model === null) throw new Error('Failed to load model');
+
+	hooks.progress({ stage: 'context', fraction: null });
+	const contextSize = await contextSizeFor(model, { path, options }, inMemory);
+	checkCacheTypes(model, options);
+	const batchSize = contextBatchSize(options.batchSize);
+	const parallelAnswers = answersAtOnce(model, options.parallelAnswers, contextSize);
+	const context = new NativeContext(model, {
+		contextSize,
+		sequences: parallelAnswers,
+		batchSize,
+		microBatchSize: batchSize,
+		threads: Math.max(...counts),
+		keyType: options.keyType,
+		valueType: options.valueType,
+		flashAttention: options.flashAttention,
+		rope: options.rope,
+	});
+	const adapters = new NativeAdapters(model);
+	let adapted: readonly LoraAdapter[] = [];
+	const setAdapters = async (wanted: readonly LoraAdapter[]): Promise<void> => {
+		context.setAdapters(await adapters.load(wanted));
+		adapted = wanted;
+	};
+	if (options.adapters !== undefined) await setAdapters(options.adapters);
+	const sequence = new NativeSequence(context);
+
+	hooks.progress({ stage: 'threads', fraction: null });
+	const setThreads = (threads: number): void => context.setThreads(threads);
+	const tokens = someTokens(model);
+	const [first = 0] = tokens;
+	setThreads(counts[0]!);
+	if (!(await givesNumbers(sequence, first))) throw weightsInvalid(path);
+	const known = (knownThreadTrials ?? []).filter((trial) => counts.includes(trial.threads));
+	let trials: readonly ThreadTrial[] = known;
+	if (known.length === 0) trials = await measureThreads(sequence, first, counts, setThreads);
+	const tuner = createThreadTuner({ counts, trials, setThreads, changed: () => hooks.capabilities(capabilities()) });
+	sequence.cut(0);
+	const tokenMs = await timeTokens(sequence, tokens);
+	sequence.cut(0);
+
+	const vocabulary = vocabularyOf(model);
+	const template = model.meta('tokenizer.chat_template');
+	const loadMs = process.uptime() * 1000;
+	const residentBytes = process.memoryUsage.rss();
+	const usedVram = Math.max(0, freeBefore - freeVram(library));
+	const capabilities = (): Capabilities => ({
+		engineBuild,
+		...gpuFacts(model, usedVram),
+		contextSize,
+		trainedContextLength: model.numberOf('context_length'),
+		vocabularySize: vocabulary.size,
+		parallelAnswers,
+		threads: tuner.threads,
+		threadTrials: [...tuner.trials].filter((trial) => trial.tokensPerSecond > 0),
+		chat: template !== null,
+		reasoning: template !== null && /<think/.test(template),
+		loadMs,
+		residentBytes,
+	});
+	const identity = (): string => stateIdentity(path, options, adapted, model.gpuLayers);
+	const promptOptions = { template, modelName: basename(path), contextSize, vocabulary };
+	return createLlamaEngine({
+		context,
+		contextSize,
+		vocabulary,
+		buildPrompt: createPromptBuilder(promptOptions),
+		tokenize: (text) => vocabulary.tokenize(text, false),
+		measure: createTokenCounter(promptOptions),
+		ends: (token) => model.ends(token),
+		detokenize: (some, before) => model.textAfter(some, before),
+		slices: createSlices({
+			batchSize: options.batchSize,
+			tokenMs,
+			heads: model.facts.heads,
+			threads: () => tuner.threads,
+		}),
+		drafter: await openDrafter(model, options.drafting, contextSize, () => tuner.threads),
+		states:
+			savedStates === undefined ? null : createSavedStates(savedStates, identity, (line) => hooks.log('warn', line)),
+		tuner,
+		capabilities,
+		setAdapters,
+	});
+}
+
+interface LogKeeper {
+	add(line: string): void;
+	/** The newest lines, oldest first. */
+	lines(): readonly string[];
+}
+
+const keptLines = 30;
+
+/** Keeps the newest lines of llama.cpp's log: "Failed to load model" has its reason only there. */
+function createLogKeeper(forward: (line: string) => void): LogKeeper {
+	const kept: string[] = [];
+	return {
+		add(line) {
+			kept.push(line);
+			if (kept.length > keptLines) kept.shift();
+			forward(line);
+		},
+		lines: () => kept,
+	};
+}
+
+/** What a loaded model runs on, and why not on the GPU that was asked for. */
+export function gpuFacts(
+	{ library: { gpus, gpuFailure }, gpuLayers, facts }: Pick<NativeModel, 'library' | 'gpuLayers' | 'facts'>,
+	usedBytes: number,
+): Pick<Capabilities, 'backend' | 'gpu' | 'gpuFailure'> {
+	const [first] = gpus;
+	const failed = gpuFailure === null ? {} : { gpuFailure };
+	if (first === undefined || first.backend === null || gpuLayers === 0) return { backend: 'cpu', ...failed };
+	return {
+		backend: first.backend,
+		gpu: { device: gpus.map(nameOf).join(', '), layers: gpuLayers, ofLayers: facts.layers + 1, usedBytes },
+	};
+}

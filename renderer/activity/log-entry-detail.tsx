@@ -1,0 +1,123 @@
+import { Box, CornerUpRight, X } from 'lucide-react';
+import { type ReactNode, useEffect, useState } from 'react';
+import type { ActivityEntry } from '../../electron/contract/activity/schema.ts';
+import type { FailureFacts } from '../../models/contract/failure.ts';
+import { toFailure } from '../connection/failure.ts';
+import { Button, IconButton } from '../design/button.tsx';
+import { FailureCard } from '../design/failure-card.tsx';
+import { formatBytes, formatCount, formatDuration, formatFullTime, formatRate } from '../design/format.ts';
+import { useServices } from '../services.ts';
+import { describeDetails, kindLabels, tokensPerSecond } from './log-wording.ts';
+import { OutcomeBadge } from './outcome-badge.tsx';
+
+/** One entry closer up: all its figures, and of a failure the cause, the next steps and the log's last lines. */
+export function LogEntryDetail({ entry, onClose }: { entry: ActivityEntry; onClose: () => void }) {
+	const { connection, layout } = useServices();
+	const [failure, setFailure] = useState<FailureFacts | null>(null);
+	useEffect(() => {
+		setFailure(null);
+		if (entry.message === null) return;
+		let looking = true;
+		connection.client.activity.get({ id: entry.id }).then(
+			(found) => looking && setFailure(found.failure),
+			(error: unknown) => looking && setFailure(toFailure(error)),
+		);
+		return () => {
+			looking = false;
+		};
+	}, [connection, entry.id, entry.message]);
+	const { conversationId, messageId } = entry;
+	const aboutModel = entry.kind === 'load' || entry.kind === 'crash' || entry.kind === 'unload';
+	return (
+		<>
+			<header className="flex h-12 flex-none items-center gap-1 border-b border-line pr-2 pl-4">
+				<h2 className="min-w-0 flex-1 truncate text-[14px] font-semibold tracking-[-0.006em]">
+					{kindLabels[entry.kind]}
+				</h2>
+				<IconButton icon={X} label="Close" onClick={onClose} />
+			</header>
+			<div className="flex min-h-0 flex-1 flex-col gap-3.5 overflow-x-hidden overflow-y-auto px-4 py-3.5">
+				<div>
+					<p className="font-medium [overflow-wrap:anywhere]" dir="auto">
+						{entry.subject}
+					</p>
+					<p className="mt-0.5 text-xs text-ink-2">{formatFullTime(entry.at)}</p>
+				</div>
+				{failure === null ? null : (
+					<FailureCard title={entry.kind === 'crash' ? 'The model crashed' : 'It failed'} failure={failure} />
+				)}
+				{conversationId === null || messageId === null ? null : (
+					<Button
+						icon={CornerUpRight}
+						onClick={() => {
+							layout.set({ target: messageId });
+							layout.go({ section: 'chat', conversationId });
+						}}
+					>
+						Open in the conversation
+					</Button>
+				)}
+				{aboutModel && entry.modelFileId !== null ? (
+					<Button icon={Box} onClick={() => layout.go({ section: 'models' })}>
+						Go to Models
+					</Button>
+				) : null}
+				<dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-4 gap-y-1.5 text-xs">
+					<Fact name="Outcome">
+						<OutcomeBadge entry={entry} />
+					</Fact>
+					{facts(entry).map(([name, value]) => (
+						<Fact key={name} name={name}>
+							{value}
+						</Fact>
+					))}
+				</dl>
+			</div>
+		</>
+	);
+}
+
+function Fact({ name, children }: { name: string; children: ReactNode }) {
+	return (
+		<>
+			<dt className="text-ink-3">{name}</dt>
+			<dd className="min-w-0 tabular-nums [overflow-wrap:anywhere]">{children}</dd>
+		</>
+	);
+}
+
+const names: Readonly<Record<string, readonly [name: string, words: (value: number) => string]>> = {
+	bytes: ['Received', formatBytes],
+	loadMs: ['Load time', formatDuration],
+	threads: ['Threads', formatCount],
+	contextSize: ['Context', (value) => `${formatCount(value)} tokens`],
+	residentBytes: ['Memory', formatBytes],
+	tookMs: ['Took', formatDuration],
+};
+
+function facts(entry: ActivityEntry): readonly (readonly [string, string])[] {
+	const { figures, kind, outcome } = entry;
+	const found: [string, string][] = [];
+	if (kind === 'network') found.push(['Answer', outcome]);
+	if (entry.message === null && (kind === 'job' || kind === 'download'))
+		found.push(['Details', describeDetails(entry)]);
+	if (typeof entry.facts.purpose === 'string') found.push(['Purpose', entry.facts.purpose]);
+	if (figures !== null) {
+		const speed = tokensPerSecond(entry);
+		const { promptTokens, cachedTokens, completionTokens, ttftMs, promptMs, generationMs } = figures;
+		found.push(
+			['Read', `${formatCount(promptTokens)} tokens, ${formatCount(cachedTokens)} of them known`],
+			['Written', `${formatCount(completionTokens)} tokens`],
+			['First token', completionTokens > 0 ? formatDuration(ttftMs) : 'none'],
+			['Prompt', formatDuration(promptMs)],
+			['Writing', formatDuration(generationMs)],
+			['Speed', speed === null ? 'not measured' : formatRate(speed)],
+		);
+	}
+	for (const [key, value] of Object.entries(entry.facts)) {
+		const [name, words] = names[key] ?? [];
+		if (name === undefined || words === undefined || typeof value !== 'number') continue;
+		if (value > 0) found.push([name, words(value)]);
+	}
+	return found;
+}

@@ -1,0 +1,245 @@
+import { Download, ListFilter, ScrollText, Trash2, X } from 'lucide-react';
+import { useState } from 'react';
+import { useStore } from 'zustand';
+import { toFailure } from '../connection/failure.ts';
+import { saveText } from '../connection/save-text.ts';
+import { Button, buttonClass } from '../design/button.tsx';
+import { ChoiceMenu } from '../design/choice-menu.tsx';
+import { EmptyState } from '../design/empty-state.tsx';
+import { FailureCard } from '../design/failure-card.tsx';
+import { formatQuantity } from '../design/format.ts';
+import { Icon } from '../design/icon.tsx';
+import { Menu, MenuItem } from '../design/menu.tsx';
+import { SearchBox } from '../design/search-box.tsx';
+import { Segmented } from '../design/segmented.tsx';
+import { Skeleton } from '../design/skeleton.tsx';
+import { type Services, useServices } from '../services.ts';
+import { allEntries, isNarrowed, parseLogKind, toLogQuery } from './log-store.ts';
+import { LogTable } from './log-table.tsx';
+
+/** The log with its filters, or why there is nothing to see. */
+export function LogView() {
+	const { activityLog: log, layout } = useServices();
+	const status = useStore(log.state, (state) => state.status);
+	const failure = useStore(log.state, (state) => state.failure);
+	const total = useStore(log.state, (state) => state.total);
+	const narrowed = useStore(log.state, (state) => isNarrowed(state.filter));
+	if (status === 'failed' && failure !== null) {
+		return (
+			<div className="p-5">
+				<FailureCard
+					title="The log could not be read"
+					failure={failure}
+					actions={
+						<Button size="sm" onClick={() => void log.refresh()}>
+							Try again
+						</Button>
+					}
+				/>
+			</div>
+		);
+	}
+	if (total === null) return <Skeleton rows={8} className="p-5" />;
+	if (total === 0 && !narrowed) {
+		return (
+			<EmptyState
+				page
+				icon={ScrollText}
+				title="Nothing has happened yet"
+				actions={<Button onClick={() => layout.go({ section: 'chat', conversationId: null })}>Go to Chat</Button>}
+			>
+				Answers with what they took, models that are loaded or crash, downloads and every request over the network are
+				listed here as they happen. The log stays on this computer, for 90 days.
+			</EmptyState>
+		);
+	}
+	return (
+		<>
+			<LogFilterBar />
+			<p role="status" className="sr-only">
+				{formatQuantity(total, 'entry', 'entries')}
+			</p>
+			{total > 0 ? (
+				<LogTable />
+			) : (
+				<EmptyState
+					icon={ListFilter}
+					title="No entry fits"
+					actions={
+						<Button
+							onClick={() => {
+								log.change(allEntries);
+								layout.go({ section: 'activity', part: null });
+							}}
+						>
+							Show the whole log
+						</Button>
+					}
+				>
+					Things have happened, but none that the filter leaves.
+				</EmptyState>
+			)}
+		</>
+	);
+}
+
+const all = 'all';
+
+const kinds: readonly { value: string; words: string }[] = [
+	{ value: all, words: 'Everything' },
+	{ value: 'answer', words: 'Answers' },
+	{ value: 'load', words: 'Loads' },
+	{ value: 'unload', words: 'Unloads' },
+	{ value: 'crash', words: 'Crashes' },
+	{ value: 'download', words: 'Downloads' },
+	{ value: 'network', words: 'Network requests' },
+	{ value: 'job', words: 'Jobs' },
+];
+
+const periods = [
+	{ value: all, words: 'Any time' },
+	{ value: '1', words: 'Today' },
+	{ value: '7', words: 'Last 7 days' },
+	{ value: '30', words: 'Last 30 days' },
+];
+
+/** Which entries are shown: by kind, how they ended, when, and words. */
+function LogFilterBar() {
+	const { activityLog: log, layout } = useServices();
+	const filter = useStore(log.state, (state) => state.filter);
+	return (
+		<div className="flex flex-none flex-wrap items-center gap-2 border-b border-line px-5 py-2">
+			<ChoiceMenu
+				label="What"
+				value={filter.kind ?? all}
+				options={kinds}
+				onChange={(value) => layout.go({ section: 'activity', part: parseLogKind(value) })}
+			/>
+			<Segmented
+				label="How it ended"
+				value={filter.result ?? all}
+				onChange={(value) => log.change({ result: value === all ? null : value })}
+				options={[
+					{ value: all, label: 'All' },
+					{ value: 'failed', label: 'Failed' },
+					{ value: 'blocked', label: 'Blocked' },
+				]}
+			/>
+			<ChoiceMenu
+				label="Time"
+				value={filter.days === null ? all : String(filter.days)}
+				options={periods}
+				onChange={(value) => log.change({ days: value === all ? null : Number(value) })}
+			/>
+			<SearchBox
+				className="min-w-36 flex-1"
+				data-activity-search
+				label="Search the log"
+				placeholder="Model, host, purpose, reason"
+				value={filter.text}
+				maxLength={1000}
+				onType={(text) => log.change({ text })}
+			/>
+			{isNarrowed(filter) ? (
+				<Button
+					kind="ghost"
+					icon={X}
+					onClick={() => {
+						log.change(allEntries);
+						layout.go({ section: 'activity', part: null });
+					}}
+				>
+					Show all
+				</Button>
+			) : null}
+		</div>
+	);
+}
+
+type Format = 'csv' | 'json';
+
+const formats: readonly { format: Format; words: string; detail: string }[] = [
+	{ format: 'csv', words: 'Table (CSV)', detail: 'One row an entry, for a spreadsheet' },
+	{ format: 'json', words: 'JSON', detail: 'One array, every figure of every entry' },
+];
+
+/** Takes out what the filter shows, and empties the log. */
+export function LogActions() {
+	const services = useServices();
+	const [exporting, setExporting] = useState(false);
+	async function save(format: Format): Promise<void> {
+		setExporting(true);
+		await exportLog(services, format);
+		setExporting(false);
+	}
+	return (
+		<>
+			<Menu
+				width={300}
+				trigger={
+					<button type="button" className={buttonClass('secondary')} aria-busy={exporting}>
+						<Icon of={Download} size={14} />
+						Export
+					</button>
+				}
+			>
+				{formats.map(({ format, words, detail }) => (
+					<MenuItem key={format} onSelect={() => void save(format)}>
+						<span className="block py-1">
+							{words}
+							<span className="block text-xs whitespace-normal text-ink-3">{detail}</span>
+						</span>
+					</MenuItem>
+				))}
+			</Menu>
+			<Button kind="ghost" icon={Trash2} onClick={() => void clearLog(services)}>
+				Clear
+			</Button>
+		</>
+	);
+}
+
+async function exportLog({ activityLog, connection, toasts }: Services, format: Format): Promise<void> {
+	const filter = toLogQuery(activityLog.state.getState().filter, Date.now());
+	const parts: string[] = [];
+	let entries = 0;
+	let fileName = '';
+	let after: number | null = null;
+	try {
+		do {
+			const page: Awaited<ReturnType<typeof connection.client.activity.export>> =
+				await connection.client.activity.export({ filter, format, after });
+			parts.push(page.text);
+			entries += page.entries;
+			({ fileName, next: after } = page);
+		} while (after !== null);
+		const path = await saveText(fileName, parts);
+		if (path === null) return;
+		toasts.show({ text: `${formatQuantity(entries, 'entry', 'entries')} saved${path === '' ? '' : ` as ${path}`}` });
+	} catch (error) {
+		toasts.fail(toFailure(error).message);
+	}
+}
+
+/** Empties the log and what is counted of it; for a minute it can be taken back. */
+export async function clearLog({ activityLog: log, toasts }: Services): Promise<void> {
+	try {
+		const { cleared, upTo } = await log.clear();
+		if (cleared === 0) return toasts.show({ text: 'The log is empty already' });
+		toasts.show({
+			text: `${formatQuantity(cleared, 'entry', 'entries')} cleared`,
+			icon: Trash2,
+			action: {
+				label: 'Undo',
+				run: () => {
+					log.restore(upTo).then(
+						(restored) => (restored ? undefined : toasts.fail('The log is gone: it was cleared over a minute ago.')),
+						(error: unknown) => toasts.fail(toFailure(error).message),
+					);
+				},
+			},
+		});
+	} catch (error) {
+		toasts.fail(toFailure(error).message);
+	}
+}

@@ -1,0 +1,187 @@
+import { DatabaseBackup } from 'lucide-react';
+import { useState } from 'react';
+import { useStore } from 'zustand';
+import { ActivityScreen } from '../activity/activity-screen.tsx';
+import { CompareScreen } from '../comparison/compare-screen.tsx';
+import { ConnectionBanner } from '../connection/connection-banner.tsx';
+import { Inspector } from '../conversation/inspector.tsx';
+import { ThreadPane } from '../conversation/thread/thread-pane.tsx';
+import { TrashScreen } from '../conversation/trash-screen.tsx';
+import { DatasetsScreen } from '../dataset/datasets-screen.tsx';
+import { Button } from '../design/button.tsx';
+import { Icon } from '../design/icon.tsx';
+import { EvaluateScreen } from '../evaluation/evaluate-screen.tsx';
+import { FeedbackScreen } from '../feedback/feedback-screen.tsx';
+import { ModelsScreen } from '../library/models-screen.tsx';
+import { PromptsScreen } from '../prompt/prompts-screen.tsx';
+import { useServices } from '../services.ts';
+import { SettingsScreen } from '../settings/settings-screen.tsx';
+import { useWelcome } from '../welcome/use-welcome.ts';
+import { Welcome } from '../welcome/welcome.tsx';
+import { Drawer } from './drawer.tsx';
+import { PaneResizer } from './pane-resizer.tsx';
+import { Rail } from './rail.tsx';
+import { findSectionList, type SectionList } from './section-list.tsx';
+import { StatusBar } from './status-bar.tsx';
+import { useWindowWidth, type WindowWidth } from './use-window-width.ts';
+
+/** The window: rail, list, sheet, status bar. */
+export function Frame() {
+	const { layout, settings } = useServices();
+	const width = useWindowWidth();
+	const section = useStore(layout.state, ({ route }) => route.section);
+	const listOpen = useStore(layout.state, (state) => state.listOpen);
+	const listWidth = useStore(settings.state, (state) => state.listWidth);
+	const welcome = useWelcome();
+	const bare = welcome === 'waiting';
+	const ofSection = findSectionList(section);
+	const shown = welcome === 'no' && listOpen && width !== 'narrow' ? ofSection : undefined;
+	const rail = bare ? 0 : width === 'wide' ? 68 : 48;
+	const list = shown ? Math.max(200, width === 'wide' ? listWidth : listWidth - 28) : 0;
+	return (
+		<div
+			className="grid h-full"
+			style={{
+				gridTemplate: `"rail list sheet" minmax(0, 1fr) "status status status" var(--statusbar) / ${rail}px ${list}px minmax(0, 1fr)`,
+			}}
+		>
+			{bare ? null : <Rail />}
+			{shown ? (
+				<aside aria-label={shown.name} data-region className="flex min-w-0 [grid-area:list]">
+					<div className="flex min-w-0 flex-1 flex-col overflow-hidden pt-2 pr-2 pl-1">
+						<shown.Pane />
+					</div>
+					<PaneResizer
+						label={`Width of the ${shown.name.toLowerCase()}`}
+						width={listWidth}
+						grows="right"
+						onChange={(next) => settings.change({ listWidth: next })}
+					/>
+				</aside>
+			) : null}
+			<div
+				className={`flex min-h-0 min-w-0 flex-col overflow-hidden rounded-lg border border-line bg-surface shadow-sheet [grid-area:sheet] mt-2 mr-2 ${bare ? 'ml-2' : ''}`}
+			>
+				<ConnectionBanner />
+				<NoticeBanner />
+				<div className="flex min-h-0 flex-1">
+					{welcome !== 'no' ? (
+						<main data-region className="flex min-w-0 flex-1 flex-col">
+							<Welcome />
+						</main>
+					) : (
+						<Section width={width} />
+					)}
+				</div>
+			</div>
+			<StatusBar />
+			{width === 'narrow' && ofSection ? <ListOverlay list={ofSection} /> : null}
+		</div>
+	);
+}
+
+function Section({ width }: { width: WindowWidth }) {
+	const { layout } = useServices();
+	const section = useStore(layout.state, ({ route }) => route.section);
+	switch (section) {
+		case 'chat':
+			return (
+				<>
+					<main data-region className="flex min-w-0 flex-1 flex-col">
+						<ThreadPane />
+					</main>
+					{width === 'wide' ? <InspectorPane /> : <InspectorOverlay />}
+				</>
+			);
+		case 'trash':
+			return (
+				<main data-region className="flex min-w-0 flex-1 flex-col">
+					<TrashScreen />
+				</main>
+			);
+		case 'evaluate':
+			return <EvaluateScreen />;
+		case 'compare':
+			return <CompareScreen />;
+		case 'models':
+			return <ModelsScreen />;
+		case 'datasets':
+			return <DatasetsScreen />;
+		case 'prompts':
+			return <PromptsScreen />;
+		case 'feedback':
+			return <FeedbackScreen />;
+		case 'activity':
+			return <ActivityScreen />;
+		case 'settings':
+			return (
+				<main data-region className="flex min-w-0 flex-1 flex-col">
+					<SettingsScreen />
+				</main>
+			);
+	}
+}
+
+function InspectorPane() {
+	const { settings } = useServices();
+	const open = useStore(settings.state, (state) => state.inspectorOpen);
+	const width = useStore(settings.state, (state) => state.inspectorWidth);
+	if (!open) return null;
+	return (
+		<aside aria-label="Conversation settings" data-region className="flex min-h-0 flex-none" style={{ width }}>
+			<PaneResizer
+				label="Width of the settings pane"
+				width={width}
+				grows="left"
+				onChange={(next) => settings.change({ inspectorWidth: next })}
+			/>
+			<div className="flex min-w-0 flex-1 flex-col border-l border-line">
+				<Inspector />
+			</div>
+		</aside>
+	);
+}
+
+function InspectorOverlay() {
+	const { layout } = useServices();
+	const open = useStore(layout.state, (state) => state.inspectorOverlay);
+	const close = () => layout.set({ inspectorOverlay: false });
+	return (
+		<Drawer open={open} onClose={close} side="right" label="Conversation settings">
+			<Inspector onClose={close} />
+		</Drawer>
+	);
+}
+
+function ListOverlay({ list }: { list: SectionList }) {
+	const { layout } = useServices();
+	const open = useStore(layout.state, (state) => state.listOverlay);
+	return (
+		<Drawer open={open} onClose={() => layout.set({ listOverlay: false })} side="left" label={list.name}>
+			<list.Pane />
+		</Drawer>
+	);
+}
+
+/** What happened to the database and what it means: it was restored, kept aside or opened read-only. */
+function NoticeBanner() {
+	const { status, layout } = useServices();
+	const notice = useStore(status, (now) => now?.notice ?? null);
+	const [read, setRead] = useState<string | null>(null);
+	if (notice === null || read === notice.message) return null;
+	return (
+		<section aria-label="Notice" className="flex flex-none items-start gap-2 bg-warn-soft py-1.5 pr-2 pl-5">
+			<Icon of={DatabaseBackup} size={14} className="mt-[5px] text-warn" />
+			<p className="min-w-0 flex-1 py-[3px] [overflow-wrap:anywhere]">
+				<span className="font-medium">{notice.message}</span>{' '}
+				<span className="text-ink-2">{notice.next.join('. ')}</span>
+			</p>
+			<Button size="sm" kind="ghost" onClick={() => layout.go({ section: 'settings', part: 'data' })}>
+				Show backups
+			</Button>
+			<Button size="sm" kind="ghost" onClick={() => setRead(notice.message)}>
+				Close
+			</Button>
+		</section>
+	);
+}

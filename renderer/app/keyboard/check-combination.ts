@@ -1,0 +1,82 @@
+import type { CustomKeys } from '../../../electron/contract/settings/shortcut-keys.ts';
+import { type KeyHost, resolveCombination } from './key-bindings.ts';
+import { formatCombination } from './key-combination.ts';
+import { type Shortcut, type ShortcutId, shortcuts } from './shortcuts.ts';
+
+/** Whether a combination can stand for a shortcut. */
+export type CombinationCheck =
+	| { readonly kind: 'free' }
+	/** Another shortcut has it; it can be taken over. */
+	| { readonly kind: 'taken'; readonly by: Shortcut }
+	/** It can't be had, and why. */
+	| { readonly kind: 'refused'; readonly why: string };
+
+const typingKeys =
+	/^(?:Key[A-Z]|Digit\d|Comma|Period|Slash|Backslash|BracketLeft|BracketRight|Semicolon|Quote|Backquote)$/;
+const functionKey = /^F(?:[1-9]|1\d|2[0-4])$/;
+
+const editing = new Set(['KeyA', 'KeyC', 'KeyV', 'KeyX', 'KeyY', 'KeyZ'].map((code) => `Mod+${code}`));
+for (const code of ['KeyV', 'KeyZ']) editing.add(`Mod+Shift+${code}`);
+
+/** F6 walks the regions, F2 renames in the list; the others belong to the browser or the system. */
+const ownedFunctionKeys = new Set(['F1', 'F2', 'F5', 'F6', 'F11', 'F12']);
+
+/** A page never sees these: the browser acts on them first. */
+const browserKeys = new Set(
+	['KeyN', 'KeyT', 'KeyW'].flatMap((code) => [`Mod+${code}`, `Mod+Shift+${code}`]).concat('Mod+KeyQ', 'Mod+Shift+KeyQ'),
+);
+
+/** Items of the window's menu that act by themselves (electron/shell/menu.ts). */
+const menuKeys = new Set(['Mod+KeyQ', 'Mod+KeyW', 'Mod+KeyM', 'Mod+KeyH', 'Mod+Shift+KeyR', 'Mod+Shift+KeyI']);
+
+/** Checks `combination` for the shortcut `id` among all keys as they are. */
+export function checkCombination(
+	combination: string,
+	id: ShortcutId,
+	keys: CustomKeys,
+	place: KeyHost,
+): CombinationCheck {
+	const own = shortcuts.find((one) => one.id === id)?.[place];
+	const why = combination === own ? null : refusal(combination, place);
+	if (why !== null) return { kind: 'refused', why };
+	const by = shortcuts.find((one) => one.id !== id && resolveCombination(one, keys, place) === combination);
+	return by === undefined ? { kind: 'free' } : { kind: 'taken', by };
+}
+
+function refusal(combination: string, place: KeyHost): string | null {
+	const code = combination.split('+').at(-1) ?? '';
+	const held = combination.startsWith('Mod+') || combination.startsWith('Alt+');
+	const name = formatCombination(combination);
+	if (functionKey.test(code)) {
+		return ownedFunctionKeys.has(code) && !held ? `${name} has another meaning already.` : null;
+	}
+	if (/^(?:Equal|Minus|Digit0|Numpad(?:Add|Subtract|0))$/.test(code) && combination.startsWith('Mod+')) {
+		return `${name} changes the size of the page.`;
+	}
+	if (!typingKeys.test(code)) return `${name} moves around or edits text, so it stays free for that.`;
+	if (!held)
+		return `${name} alone is for typing. Hold ${formatCombination('Mod')} or ${formatCombination('Alt')} with it.`;
+	if (editing.has(combination)) return `${name} edits text everywhere.`;
+	if (place === 'tab' && browserKeys.has(combination)) return `${name} belongs to the browser.`;
+	if (place === 'window' && menuKeys.has(combination)) return `${name} is an item of the window’s menu.`;
+	return null;
+}
+
+/** The keys with `combination` for `id`; whoever had it has none then. The usual one again counts as not changed. */
+export function assignKey(combination: string, id: ShortcutId, keys: CustomKeys, place: KeyHost): CustomKeys {
+	const changed: Record<string, string> = { ...keys[place] };
+	for (const shortcut of shortcuts) {
+		const taken = combination !== '' && resolveCombination(shortcut, keys, place) === combination;
+		if (shortcut.id !== id && taken) changed[shortcut.id] = '';
+		if (shortcut.id !== id) continue;
+		if (shortcut[place] === combination) delete changed[id];
+		else changed[id] = combination;
+	}
+	return { ...keys, [place]: changed };
+}
+
+/** The keys with the usual one for `id`; whoever took that has none then. */
+export function resetKey(id: ShortcutId, keys: CustomKeys, place: KeyHost): CustomKeys {
+	const shortcut = shortcuts.find((one) => one.id === id);
+	return shortcut === undefined ? keys : assignKey(shortcut[place], id, keys, place);
+}

@@ -1,0 +1,42 @@
+import type { StoreApi } from 'zustand/vanilla';
+import type { CustomKeys } from '../../../electron/contract/settings/shortcut-keys.ts';
+import { getWindowBridge } from '../../connection/window-bridge.ts';
+import { formatCombination, readCombination } from './key-combination.ts';
+import { type Shortcut, type ShortcutId, shortcuts } from './shortcuts.ts';
+
+export type { ShortcutId } from './shortcuts.ts';
+
+/** Where the page runs: a browser tab leaves some keys to the browser. */
+export type KeyHost = keyof CustomKeys;
+
+export function detectKeyHost(): KeyHost {
+	return getWindowBridge() === undefined ? 'tab' : 'window';
+}
+
+let custom: CustomKeys = { window: {}, tab: {} };
+
+/** Takes the keys from the settings, now and whenever they change. */
+export function followKeyBindings(settings: StoreApi<{ keys: CustomKeys }>): () => void {
+	custom = settings.getState().keys;
+	return settings.subscribe(({ keys }) => {
+		custom = keys;
+	});
+}
+
+/** The combination of a shortcut among the given keys; '' where it has none. */
+export function resolveCombination(shortcut: Shortcut, keys: CustomKeys, place = detectKeyHost()): string {
+	return keys[place][shortcut.id] ?? shortcut[place];
+}
+
+/** Which shortcut a key press is, if any. */
+export function findShortcut(event: KeyboardEvent): ShortcutId | null {
+	const pressed = readCombination(event);
+	if (pressed === null) return null;
+	return shortcuts.find((shortcut) => resolveCombination(shortcut, custom) === pressed)?.id ?? null;
+}
+
+/** "Ctrl K", "Cmd K", "Alt N": as the key is written in menus and tooltips; '' where it has none. */
+export function formatShortcut(id: ShortcutId): string {
+	const shortcut = shortcuts.find((one) => one.id === id);
+	return shortcut === undefined ? '' : formatCombination(resolveCombination(shortcut, custom));
+}

@@ -1,0 +1,52 @@
+/** Modifiers and the place of a key, written as `Mod+Shift+KeyC` (electron/contract/settings/shortcut-keys.ts). All pure but for the platform. */
+
+export function isMac(): boolean {
+	return /mac/i.test(navigator.userAgent);
+}
+
+type PressedKeys = Pick<KeyboardEvent, 'code' | 'ctrlKey' | 'metaKey' | 'altKey' | 'shiftKey' | 'getModifierState'>;
+
+const modifierCodes = /^(?:Control|Shift|Alt|Meta|OS|CapsLock|NumLock|Fn)/;
+
+/**
+ * What is pressed; null for a modifier alone, for the other system's modifier (the Windows key, Ctrl on macOS) and for
+ * AltGr, which types characters on many keyboards.
+ */
+export function readCombination(event: PressedKeys, mac = isMac()): string | null {
+	if (event.code === '' || modifierCodes.test(event.code)) return null;
+	if (mac ? event.ctrlKey : event.metaKey || event.getModifierState('AltGraph')) return null;
+	return [
+		(mac ? event.metaKey : event.ctrlKey) ? 'Mod' : null,
+		event.altKey ? 'Alt' : null,
+		event.shiftKey ? 'Shift' : null,
+		event.code,
+	]
+		.filter((part) => part !== null)
+		.join('+');
+}
+
+const codeNames: Readonly<Record<string, string>> = {
+	Comma: ',',
+	Period: '.',
+	Slash: '/',
+	Backslash: '\\',
+	BracketLeft: '[',
+	BracketRight: ']',
+	Semicolon: ';',
+	Quote: '’',
+	Backquote: '`',
+	Minus: '−',
+	Equal: '=',
+};
+
+/** "Ctrl Shift C", "Cmd K", "Alt N": as it is written in menus and tooltips; '' for none. */
+export function formatCombination(combination: string, mac = isMac()): string {
+	return combination
+		.split('+')
+		.map((part) => {
+			if (part === 'Mod') return mac ? 'Cmd' : 'Ctrl';
+			if (part === 'Alt') return mac ? 'Option' : 'Alt';
+			return codeNames[part] ?? part.replace(/^(?:Key|Digit)/, '').replace(/^Numpad/, 'Num ');
+		})
+		.join(' ');
+}

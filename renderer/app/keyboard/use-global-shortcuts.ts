@@ -1,0 +1,71 @@
+import { useEffect } from 'react';
+import { getWindowBridge } from '../../connection/window-bridge.ts';
+import { focusComposer, runOrToast } from '../../conversation/actions.ts';
+import { isWriting } from '../../conversation/thread/thread-state.ts';
+import { pressRatingKey } from '../../feedback/rating-keys.ts';
+import type { Services } from '../../services.ts';
+import { runCommand } from '../commands.ts';
+import { findShortcut } from './key-bindings.ts';
+
+/** Keys that work everywhere, and the items of the window's own menu. */
+export function useGlobalShortcuts(services: Services): void {
+	useEffect(() => {
+		function press(event: KeyboardEvent): void {
+			if (event.key === 'F6') {
+				event.preventDefault();
+				focusNextRegion(event.shiftKey);
+				return;
+			}
+			if (event.key === 'Escape') {
+				stopWriting(services, event);
+				return;
+			}
+			if (pressRatingKey(services, event)) {
+				event.preventDefault();
+				return;
+			}
+			const shortcut = findShortcut(event);
+			if (shortcut === null) {
+				// What is typed with the focus nowhere is meant for the message; focused now, the field gets this key, too.
+				if (typesNowhere(event)) focusComposer();
+				return;
+			}
+			event.preventDefault();
+			runCommand(services, shortcut);
+		}
+		addEventListener('keydown', press);
+		const stop = getWindowBridge()?.onCommand((command) => runCommand(services, command));
+		return () => {
+			removeEventListener('keydown', press);
+			stop?.();
+		};
+	}, [services]);
+}
+
+function typesNowhere({ key, target, ctrlKey, metaKey, altKey }: KeyboardEvent): boolean {
+	return target === document.body && key.length === 1 && key !== ' ' && !ctrlKey && !metaKey && !altKey;
+}
+
+/** Esc stops the answer being written, unless it closes something that is open. */
+function stopWriting(services: Services, event: KeyboardEvent): void {
+	const { palette, shortcuts, listOverlay, inspectorOverlay } = services.layout.state.getState();
+	if (event.defaultPrevented || palette || shortcuts || listOverlay || inspectorOverlay) return;
+	if (document.querySelector('[role="menu"], [role="dialog"]') !== null) return;
+	if (isWriting(services.thread.state.getState())) void runOrToast(services, services.thread.stop);
+}
+
+/** Regions in the order F6 walks them: rail, list, main, inspector, status. Marked with `data-region`. */
+function focusNextRegion(backwards: boolean, root: ParentNode & { activeElement?: Element | null } = document): void {
+	const regions = [...root.querySelectorAll<HTMLElement>('[data-region]')].filter(
+		(region) => region.offsetParent !== null,
+	);
+	if (regions.length === 0) return;
+	const current = regions.findIndex((region) => region.contains(document.activeElement));
+	const step = backwards ? -1 : 1;
+	const start = current === -1 ? (backwards ? 0 : -1) : current;
+	const next = regions[(start + step + regions.length) % regions.length];
+	const target = next?.querySelector<HTMLElement>(
+		'[data-region-focus], textarea, input:not([type="hidden"]), [aria-current] , button:not([aria-disabled]), a[href], [tabindex="0"]',
+	);
+	(target ?? next)?.focus();
+}

@@ -1,0 +1,32 @@
+import { PanelLeft } from 'lucide-react';
+import { useStore } from 'zustand';
+import { IconButton } from '../design/button.tsx';
+import { useServices } from '../services.ts';
+import { formatShortcut } from './keyboard/key-bindings.ts';
+import { findSectionList } from './section-list.tsx';
+import { useWindowWidth } from './use-window-width.ts';
+
+/** Whether the list of the section is out of sight: closed, or an overlay in a narrow window. */
+export function useListHidden(): boolean {
+	const { layout } = useServices();
+	const listOpen = useStore(layout.state, (state) => state.listOpen);
+	return useWindowWidth() === 'narrow' || !listOpen;
+}
+
+/** Shows or hides the list; at the start of a header, where there is room for the list or it is hidden. */
+export function ListToggle() {
+	const { layout } = useServices();
+	const width = useWindowWidth();
+	const hidden = useListHidden();
+	const name = useStore(layout.state, ({ route }) => findSectionList(route.section)?.name.toLowerCase());
+	if (!hidden && width !== 'medium') return null;
+	return (
+		<IconButton
+			icon={PanelLeft}
+			label={`${hidden ? 'Show' : 'Hide'} ${name ?? 'list'}`}
+			keys={formatShortcut('toggle-list')}
+			className="-ml-2.5"
+			onClick={() => layout.set(width === 'narrow' ? { listOverlay: true } : { listOpen: hidden })}
+		/>
+	);
+}

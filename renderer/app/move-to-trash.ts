@@ -1,0 +1,23 @@
+import { Trash2 } from 'lucide-react';
+import { toFailure } from '../connection/failure.ts';
+import type { Services } from '../services.ts';
+
+/** Moves something to the trash, says so, and offers the way back; what fails is said as well. */
+export async function moveToTrash(
+	{ toasts }: Pick<Services, 'toasts'>,
+	name: string,
+	remove: () => Promise<unknown>,
+	restore: () => Promise<unknown>,
+): Promise<void> {
+	const fail = (error: unknown): void => toasts.fail(toFailure(error).message);
+	try {
+		await remove();
+	} catch (error) {
+		return fail(error);
+	}
+	toasts.show({
+		text: `“${name}” moved to the trash`,
+		icon: Trash2,
+		action: { label: 'Undo', run: () => void restore().catch(fail) },
+	});
+}

@@ -1,0 +1,80 @@
+import { useState } from 'react';
+import { toFailure } from '../connection/failure.ts';
+import { Button } from '../design/button.tsx';
+import { Dialog } from '../design/dialog.tsx';
+import { TextField } from '../design/text-field.tsx';
+
+/** Asks for a name; closes when `onName` is done with it, and says what it refused. */
+export function NameDialog({
+	title,
+	text,
+	verb,
+	name: before,
+	noun,
+	maxLength = 200,
+	onName,
+	onClose,
+}: {
+	title: string;
+	text?: string;
+	verb: string;
+	name: string;
+	/** What gets the name. */
+	noun?: string;
+	maxLength?: number;
+	onName: (name: string) => Promise<void>;
+	onClose: () => void;
+}) {
+	const [name, setName] = useState(before);
+	const [error, setError] = useState<string>();
+	const [busy, setBusy] = useState(false);
+	async function keep(): Promise<void> {
+		if (busy) return;
+		if (name.trim() === '') return setError(noun === undefined ? 'Write a name' : `Write a name for the ${noun}`);
+		setBusy(true);
+		try {
+			await onName(name.trim());
+			onClose();
+		} catch (failure) {
+			setError(toFailure(failure).message);
+			setBusy(false);
+		}
+	}
+	return (
+		<Dialog
+			open
+			onClose={onClose}
+			title={title}
+			{...(text === undefined ? {} : { text })}
+			actions={
+				<>
+					<Button onClick={onClose}>Cancel</Button>
+					<Button kind="primary" busy={busy ? 'Saving' : undefined} onClick={() => void keep()}>
+						{verb}
+					</Button>
+				</>
+			}
+		>
+			<form
+				className="mt-3"
+				onSubmit={(event) => {
+					event.preventDefault();
+					void keep();
+				}}
+			>
+				<TextField
+					label="Name"
+					value={name}
+					error={error}
+					maxLength={maxLength}
+					autoComplete="off"
+					onFocus={(event) => event.target.select()}
+					onChange={(event) => {
+						setName(event.target.value);
+						setError(undefined);
+					}}
+				/>
+			</form>
+		</Dialog>
+	);
+}

@@ -1,0 +1,91 @@
+import {
+	Activity,
+	Box,
+	FlaskConical,
+	type LucideIcon,
+	MessageSquare,
+	Scale,
+	ScrollText,
+	Settings2,
+	Table2,
+	ThumbsUp,
+} from 'lucide-react';
+import { useStore } from 'zustand';
+import { chatRoute } from '../conversation/thread/thread-state.ts';
+import { Icon } from '../design/icon.tsx';
+import { Tooltip } from '../design/tooltip.tsx';
+import { useServices } from '../services.ts';
+import { formatShortcut, type ShortcutId } from './keyboard/key-bindings.ts';
+import { formatRoute, parseRoute, type Section, sectionStart } from './layout-store.ts';
+import { Logo } from './logo.tsx';
+import { useWindowWidth } from './use-window-width.ts';
+
+/** Sections, left of everything. Only what exists stands here. */
+export function Rail() {
+	const wide = useWindowWidth() === 'wide';
+	return (
+		<nav
+			aria-label="Sections"
+			data-region
+			className="drag flex min-h-0 flex-col items-center overflow-x-hidden overflow-y-auto [scrollbar-width:none] *:flex-none gap-0.5 pt-3 pb-1.5 [grid-area:rail] [[data-platform=darwin]_&]:pt-12"
+		>
+			<div className="mb-3.5">
+				<Logo size={wide ? 30 : 26} label="Assay" />
+			</div>
+			<RailLink section="chat" icon={MessageSquare} label="Chat" shortcut="chat" wide={wide} />
+			<RailLink section="evaluate" icon={FlaskConical} label="Evaluate" shortcut="evaluate" wide={wide} />
+			<RailLink section="compare" icon={Scale} label="Compare" shortcut="compare" wide={wide} />
+			<div className="my-2 h-px w-6 bg-line-strong" />
+			<RailLink section="models" icon={Box} label="Models" shortcut="models" wide={wide} />
+			<RailLink section="datasets" icon={Table2} label="Datasets" shortcut="datasets" wide={wide} />
+			<RailLink section="prompts" icon={ScrollText} label="Prompts" shortcut="prompts" wide={wide} />
+			<RailLink section="feedback" icon={ThumbsUp} label="Feedback" shortcut="feedback" wide={wide} />
+			<div className="flex-1!" />
+			<RailLink section="activity" icon={Activity} label="Activity" shortcut="activity" wide={wide} />
+			<RailLink section="settings" icon={Settings2} label="Settings" shortcut="settings" wide={wide} />
+		</nav>
+	);
+}
+
+function RailLink({
+	section,
+	icon,
+	label,
+	shortcut,
+	wide,
+}: {
+	section: Section;
+	icon: LucideIcon;
+	label: string;
+	shortcut: ShortcutId;
+	wide: boolean;
+}) {
+	const { layout, thread } = useServices();
+	// The trash has no link of its own: it hangs on the list.
+	const current = useStore(
+		layout.state,
+		({ route }) => (route.section === 'trash' ? 'chat' : route.section) === section,
+	);
+	const address = useStore(thread.state, (state) =>
+		formatRoute(section === 'chat' ? chatRoute(state) : sectionStart(section)),
+	);
+	return (
+		<Tooltip text={label} keys={formatShortcut(shortcut)} side="right">
+			<a
+				href={address}
+				aria-current={current ? 'page' : undefined}
+				aria-label={label}
+				onClick={(event) => {
+					event.preventDefault();
+					layout.go(parseRoute(address));
+				}}
+				className={`group flex flex-col items-center gap-0.5 rounded-[8px] font-medium text-ink-2 no-underline hover:bg-hover aria-[current]:bg-selected aria-[current]:text-ink ${
+					wide ? 'w-15 pt-[5px] pb-1 text-2xs tracking-[0.002em]' : 'w-9 py-2'
+				}`}
+			>
+				<Icon of={icon} size={18} className="group-aria-[current]:text-accent-ink" />
+				{wide ? <span>{label}</span> : null}
+			</a>
+		</Tooltip>
+	);
+}

@@ -1,0 +1,96 @@
+import { ArrowDownToLine, Globe, Lock } from 'lucide-react';
+import { useStore } from 'zustand';
+import { DatasetJobStatus } from '../dataset/job-status.tsx';
+import { formatBytes, formatBytesPerSecond, formatQuantity } from '../design/format.ts';
+import { Icon } from '../design/icon.tsx';
+import { RunStatus } from '../evaluation/run-status.tsx';
+import { JobStatus } from '../import-export/job-status.tsx';
+import { formatEngineName } from '../library/model-name.ts';
+import { useServices } from '../services.ts';
+import { useWindowWidth } from './use-window-width.ts';
+
+/** Network and running work left; what answers, and what it costs, right. */
+export function StatusBar() {
+	const wide = useWindowWidth() === 'wide';
+	return (
+		<footer
+			data-region
+			className="flex items-center gap-3.5 px-2 text-2xs whitespace-nowrap text-ink-2 tabular-nums [grid-area:status]"
+		>
+			<NetworkState />
+			<RunningDownloads />
+			<RunStatus className={entry} />
+			<JobStatus className={entry} />
+			<DatasetJobStatus className={entry} />
+			<span className="flex-1" />
+			<LoadedModel wide={wide} />
+			{wide ? <Engine /> : null}
+		</footer>
+	);
+}
+
+const entry =
+	'inline-flex h-5.5 items-center gap-[5px] rounded-sm px-1.5 hover:bg-hover focus-visible:outline-offset-0';
+
+function NetworkState() {
+	const { layout, settings } = useServices();
+	const blocked = useStore(settings.state, ({ networkBlocked }) => networkBlocked);
+	return (
+		<button type="button" className={entry} onClick={() => layout.go({ section: 'activity', part: 'network' })}>
+			<Icon of={blocked ? Lock : Globe} size={12} />
+			{blocked ? 'Network blocked' : 'Network only on request'}
+		</button>
+	);
+}
+
+function RunningDownloads() {
+	const { layout, models } = useServices();
+	const running = useStore(
+		models.state,
+		({ downloads }) => downloads.filter(({ state }) => state === 'running').length,
+	);
+	const speed = useStore(models.state, ({ downloads }) =>
+		downloads.reduce((sum, one) => sum + (one.state === 'running' ? (one.bytesPerSecond ?? 0) : 0), 0),
+	);
+	if (running === 0) return null;
+	return (
+		<button type="button" className={`${entry} text-accent-ink`} onClick={() => layout.go({ section: 'models' })}>
+			<Icon of={ArrowDownToLine} size={12} />
+			{formatQuantity(running, 'download')}
+			{speed > 0 ? `, ${formatBytesPerSecond(speed)}` : ''}
+		</button>
+	);
+}
+
+function LoadedModel({ wide }: { wide: boolean }) {
+	const { models } = useServices();
+	const text = useStore(models.state, ({ models: files, states }) => {
+		const loaded = Object.values(states).filter((one) => one.state === 'loaded');
+		const [first] = loaded;
+		if (first === undefined) return 'No model loaded';
+		const memory = formatBytes(loaded.reduce((sum, one) => sum + one.residentBytes, 0));
+		const file = files.find(({ id }) => id === first.modelFileId);
+		const name =
+			loaded.length > 1
+				? formatQuantity(loaded.length, 'model')
+				: `${file?.name ?? 'Model'} ${file?.quantization ?? ''}`;
+		return wide ? [name, formatQuantity(first.capabilities.threads, 'thread'), memory].join('\n') : memory;
+	});
+	return (
+		<>
+			{text.split('\n').map((part) => (
+				<span key={part}>{part}</span>
+			))}
+		</>
+	);
+}
+
+function Engine() {
+	const { status } = useServices();
+	const build = useStore(status, (now) => now?.engineBuild ?? '');
+	return build === '' ? null : (
+		<span className="pr-1.5" title={build}>
+			{formatEngineName(build)}
+		</span>
+	);
+}

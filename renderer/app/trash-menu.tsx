@@ -1,0 +1,75 @@
+import { RotateCcw, Trash2 } from 'lucide-react';
+import { useState } from 'react';
+import { Button, buttonClass } from '../design/button.tsx';
+import { Dialog } from '../design/dialog.tsx';
+import { formatCount } from '../design/format.ts';
+import { Icon } from '../design/icon.tsx';
+import { Menu, MenuItem, MenuLine } from '../design/menu.tsx';
+
+/** Under a list: what was deleted of it, each to be brought back; nothing where nothing was. */
+export function TrashMenu({
+	deleted,
+	onRestore,
+	onEmpty,
+	warning,
+}: {
+	deleted: readonly { readonly id: number; readonly name: string }[];
+	onRestore: (id: number) => void;
+	/** Deletes all of it for good; left out where that is not possible. */
+	onEmpty?: () => void;
+	/** What is lost then, in one sentence. */
+	warning?: string;
+}) {
+	const [asking, setAsking] = useState(false);
+	if (deleted.length === 0) return null;
+	return (
+		<div className="flex-none border-t border-line py-1.5">
+			<Menu
+				align="start"
+				side="top"
+				width={240}
+				trigger={
+					<button type="button" className={buttonClass('ghost', 'sm')}>
+						<Icon of={Trash2} size={14} />
+						Trash
+						<span className="font-normal text-ink-3 tabular-nums">{formatCount(deleted.length)}</span>
+					</button>
+				}
+			>
+				{deleted.map(({ id, name }) => (
+					<MenuItem key={id} icon={RotateCcw} onSelect={() => onRestore(id)}>
+						Restore {name}
+					</MenuItem>
+				))}
+				{onEmpty === undefined ? null : (
+					<>
+						<MenuLine />
+						<MenuItem icon={Trash2} danger onSelect={() => setAsking(true)}>
+							Empty the trash
+						</MenuItem>
+					</>
+				)}
+			</Menu>
+			<Dialog
+				open={asking}
+				onClose={() => setAsking(false)}
+				title="Empty the trash?"
+				text={warning}
+				actions={
+					<>
+						<Button onClick={() => setAsking(false)}>Cancel</Button>
+						<Button
+							kind="danger-fill"
+							onClick={() => {
+								setAsking(false);
+								onEmpty?.();
+							}}
+						>
+							Empty the trash
+						</Button>
+					</>
+				}
+			/>
+		</div>
+	);
+}

@@ -1,0 +1,66 @@
+import { Columns3, RotateCcw } from 'lucide-react';
+import { useSyncExternalStore } from 'react';
+import { useStore } from 'zustand';
+import type { Comparison, ComparisonRow } from '../../electron/contract/comparison/schema.ts';
+import { buttonClass } from '../design/button.tsx';
+import { Icon } from '../design/icon.tsx';
+import { Menu, MenuCheck, MenuItem, MenuLine } from '../design/menu.tsx';
+import { useServices } from '../services.ts';
+import { chooseColumns, columns, formatColumnName } from './result-columns.ts';
+
+/** Which columns the table shows; the button says how many where some are left out. */
+export function ColumnsMenu({ comparison: { rows } }: { comparison: Comparison }) {
+	const { comparisons } = useServices();
+	const { all, shown } = useResultColumns(rows);
+	const chosen = useStore(comparisons.state, (state) => Object.keys(state.columns).length > 0);
+	const reference = rows.find((row) => row.reference)?.name ?? 'reference';
+	// The file and the result are always there.
+	const words = `${shown.length + 2} of ${all.length + 2}`;
+	return (
+		<Menu
+			width={250}
+			trigger={
+				<button type="button" className={buttonClass('ghost')} aria-label={`Columns, ${words} shown`}>
+					<Icon of={Columns3} size={14} />
+					{shown.length === all.length ? 'Columns' : <span className="tabular-nums">{words}</span>}
+				</button>
+			}
+		>
+			{all.map((column) => (
+				<MenuCheck
+					key={column.key}
+					checked={shown.includes(column)}
+					onChange={() => comparisons.showColumn(column.key, !shown.includes(column))}
+				>
+					{formatColumnName(column, reference)}
+				</MenuCheck>
+			))}
+			{chosen ? (
+				<>
+					<MenuLine />
+					<MenuItem icon={RotateCcw} onSelect={() => comparisons.showColumn(null, true)}>
+						As many as the window has room for
+					</MenuItem>
+				</>
+			) : null}
+		</Menu>
+	);
+}
+
+const widths = [...new Set(columns.map(({ from }) => from))].toSorted((a, b) => b - a);
+const query = (from: number): string => `(min-width: ${from}px)`;
+
+function subscribe(listener: () => void): () => void {
+	const queries = widths.map((from) => matchMedia(query(from)));
+	for (const each of queries) each.addEventListener('change', listener);
+	return () => {
+		for (const each of queries) each.removeEventListener('change', listener);
+	};
+}
+
+/** The columns of the result that there are and that are shown, by the window's width and what was chosen. */
+export function useResultColumns(rows: readonly ComparisonRow[]): ReturnType<typeof chooseColumns> {
+	const choice = useStore(useServices().comparisons.state, (state) => state.columns);
+	const width = useSyncExternalStore(subscribe, () => widths.find((from) => matchMedia(query(from)).matches) ?? 0);
+	return chooseColumns(rows, choice, width);
+}

@@ -1,0 +1,252 @@
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import type {
+	Comparison,
+	ComparisonEstimate,
+	ComparisonPlanInput,
+	ComparisonSummary,
+	ComparisonText,
+	Extension,
+	SideBySide,
+} from '../../electron/contract/comparison/schema.ts';
+import type { FailureFacts } from '../../models/contract/failure.ts';
+import type { Connection } from '../connection/connection.ts';
+import { isConnectionLoss, toFailure } from '../connection/failure.ts';
+
+export interface ComparisonState {
+	status: 'loading' | 'ready' | 'failed';
+	failure: FailureFacts | null;
+	/** Newest first. */
+	comparisons: readonly ComparisonSummary[];
+	/** The one that was chosen; null: the newest. */
+	chosen: number | null;
+	/** The one on the screen, whole; null until it is read, or where there is none. */
+	shown: Comparison | null;
+	texts: readonly ComparisonText[];
+	/** Columns of the result that were asked for, or not to be shown; kept by the browser. */
+	columns: Readonly<Record<string, boolean>>;
+	/** What the form of a new comparison begins with; null: it is closed. */
+	planning: Proposal | null;
+}
+
+/** The reference and the files of a plan, chosen already; empty: what suits the library. */
+export interface Proposal {
+	readonly referenceId: number | null;
+	readonly candidateIds: readonly number[];
+}
+
+export type PlanInput = Pick<
+	ComparisonPlanInput,
+	| 'referenceId'
+	| 'candidateIds'
+	| 'quantize'
+	| 'imatrixText'
+	| 'texts'
+	| 'chunks'
+	| 'repetitions'
+	| 'depths'
+	| 'felt'
+	| 'prompts'
+	| 'task'
+>;
+
+export interface ComparisonStore {
+	readonly state: StoreApi<ComparisonState>;
+	refresh(): Promise<void>;
+	/** One of them changed, or is gone. */
+	apply(id: number): Promise<void>;
+	choose(id: number): Promise<void>;
+	start(plan: PlanInput): Promise<void>;
+	/** What it would take. */
+	estimate(plan: PlanInput): Promise<ComparisonEstimate>;
+	pause(id: number): Promise<void>;
+	resume(id: number): Promise<void>;
+	/** Takes it off the screen at once and deletes it half a minute later; the result brings it back until then. */
+	remove(id: number): () => void;
+	/** Keeps an export of another computer, and shows it. Rejects with why it is none. */
+	import(text: string): Promise<void>;
+	/** These reject with what is in the way, and show what comes of it. */
+	grow(growth: Extension): Promise<void>;
+	drop(choice: { id: number; candidateId: number; dropped: boolean }): Promise<void>;
+	again(id: number): Promise<void>;
+	/** Shows a column, or not; `null`: as many as the window has room for. */
+	showColumn(key: string | null, shown: boolean): void;
+	/** Opens the form of a new one. */
+	plan(proposal?: Proposal | null): void;
+	/** The same files against another of them. */
+	propose(referenceId: number, comparison: Comparison): void;
+	beside(id: number, otherId: number | null): Promise<SideBySide>;
+	export(id: number, format: 'markdown' | 'csv' | 'json'): Promise<{ fileName: string; text: string }>;
+}
+
+const columnsKey = 'assay-comparison-columns';
+
+/** What was chosen before; nothing where it can't be read. */
+function readColumns(storage: Pick<Storage, 'getItem'>): Readonly<Record<string, boolean>> {
+	try {
+		const kept: unknown = JSON.parse(storage.getItem(columnsKey) ?? '{}');
+		const entries = typeof kept === 'object' && kept !== null ? Object.entries(kept) : [];
+		return Object.fromEntries(entries.filter(([, shown]) => typeof shown === 'boolean'));
+	} catch {
+		return {};
+	}
+}
+
+/** Longer than a toast stands, held for a while; ms. */
+export const undoMs = 30_000;
+
+/** `fail` shows what could not be done. */
+export function createComparisonStore(
+	{ client }: Connection,
+	storage: Pick<Storage, 'getItem' | 'setItem'>,
+	fail: (text: string) => void,
+): ComparisonStore {
+	const state = createStore<ComparisonState>(() => ({
+		status: 'loading',
+		failure: null,
+		comparisons: [],
+		chosen: null,
+		shown: null,
+		texts: [],
+		columns: readColumns(storage),
+		planning: null,
+	}));
+	/** Deleted on the screen, not yet for good. */
+	const leaving = new Map<number, ReturnType<typeof setTimeout>>();
+	const newestFirst = (a: ComparisonSummary, b: ComparisonSummary): number => b.createdAt - a.createdAt || b.id - a.id;
+	const put = (changed: Comparison): void => {
+		if (leaving.has(changed.id)) return;
+		const summary = toSummary(changed);
+		state.setState(({ comparisons, shown }) => ({
+			comparisons: [...comparisons.filter(({ id }) => id !== changed.id), summary].toSorted(newestFirst),
+			shown: shown?.id === changed.id ? changed : shown,
+		}));
+	};
+	/** A new one, which is what one wants to see. */
+	const bring = (made: Comparison): void => {
+		put(made);
+		state.setState({ chosen: made.id, shown: made });
+	};
+	const drop = (id: number): void => {
+		state.setState(({ comparisons, chosen, shown }) => ({
+			comparisons: comparisons.filter((one) => one.id !== id),
+			chosen: chosen === id ? null : chosen,
+			shown: shown?.id === id ? null : shown,
+		}));
+	};
+	/** Reads the one that belongs on the screen, where that is another than is there. */
+	async function show(): Promise<void> {
+		const wanted = findWanted(state.getState());
+		if (wanted === undefined || state.getState().shown?.id === wanted) return;
+		const read = await client.comparisons.get({ id: wanted });
+		if (findWanted(state.getState()) === wanted) state.setState({ shown: read });
+	}
+	async function readList(): Promise<void> {
+		const { comparisons } = await client.comparisons.list();
+		state.setState({ comparisons: comparisons.filter(({ id }) => !leaving.has(id)) });
+	}
+	async function attempt(work: () => Promise<void>): Promise<void> {
+		try {
+			await work();
+		} catch (error) {
+			fail(toFailure(error).message);
+		}
+	}
+	return {
+		state,
+		async refresh() {
+			try {
+				const [, { texts }] = await Promise.all([readList(), client.comparisons.texts()]);
+				// What changed while nobody listened is read anew.
+				state.setState({ texts, shown: null });
+				await show();
+				state.setState({ status: 'ready', failure: null });
+			} catch (error) {
+				if (!isConnectionLoss(error)) state.setState({ status: 'failed', failure: toFailure(error) });
+			}
+		},
+		async apply(id) {
+			try {
+				if (state.getState().shown?.id === id) put(await client.comparisons.get({ id }));
+				else await readList();
+				await show();
+			} catch (error) {
+				if (!isConnectionLoss(error)) drop(id);
+			}
+		},
+		choose(chosen) {
+			state.setState({ chosen });
+			return attempt(show);
+		},
+		estimate: (plan) => client.comparisons.estimate(plan),
+		async start(plan) {
+			bring(await client.comparisons.start(plan));
+		},
+		pause: (id) => attempt(async () => put(await client.comparisons.pause({ id }))),
+		resume: (id) => attempt(async () => put(await client.comparisons.resume({ id }))),
+		remove(id) {
+			const gone = state.getState().comparisons.find((one) => one.id === id);
+			if (gone === undefined || leaving.has(id)) return () => {};
+			const timer = setTimeout(() => {
+				void attempt(async () => {
+					await client.comparisons.remove({ id });
+				}).finally(() => leaving.delete(id));
+			}, undoMs);
+			leaving.set(id, timer);
+			drop(id);
+			void attempt(show);
+			return () => {
+				if (!leaving.delete(id)) return;
+				clearTimeout(timer);
+				state.setState(({ comparisons }) => ({
+					comparisons: [...comparisons, gone].toSorted(newestFirst),
+					chosen: id,
+				}));
+				void attempt(show);
+			};
+		},
+		async import(text) {
+			bring(await client.comparisons.import({ text }));
+		},
+		async grow(growth) {
+			put(await client.comparisons.grow(growth));
+		},
+		async drop(choice) {
+			put(await client.comparisons.drop(choice));
+		},
+		async again(id) {
+			bring(await client.comparisons.again({ id }));
+		},
+		showColumn(key, shown) {
+			const columns = key === null ? {} : { ...state.getState().columns, [key]: shown };
+			state.setState({ columns });
+			storage.setItem(columnsKey, JSON.stringify(columns));
+		},
+		plan: (planning = { referenceId: null, candidateIds: [] }) => state.setState({ planning }),
+		propose(referenceId, { rows }) {
+			const others = rows.flatMap(({ modelFileId }) => (modelFileId === null ? [] : [modelFileId]));
+			state.setState({ planning: { referenceId, candidateIds: others.filter((id) => id !== referenceId) } });
+		},
+		async beside(id, otherId) {
+			const found = await client.comparisons.beside({ id, otherId });
+			if (!found.partners.some((partner) => leaving.has(partner.id))) return found;
+			// One that was deleted on the screen stands beside nothing any more.
+			const partners = found.partners.filter((partner) => !leaving.has(partner.id));
+			const [next] = partners;
+			if (found.pair === null || !leaving.has(found.pair.otherId)) return { ...found, partners };
+			return next === undefined
+				? { partners, pair: null }
+				: { ...(await client.comparisons.beside({ id, otherId: next.id })), partners };
+		},
+		export: (id, format) => client.comparisons.export({ id, format }),
+	};
+}
+
+/** The one that belongs on the screen; undefined where there is none. */
+function findWanted({ comparisons, chosen }: ComparisonState): number | undefined {
+	return (comparisons.find(({ id }) => id === chosen) ?? comparisons[0])?.id;
+}
+
+function toSummary(comparison: Comparison): ComparisonSummary {
+	const { id, title, status, done, total, run, createdAt, endedAt, importedFrom } = comparison;
+	return { id, title, status, done, total, runId: run?.runId ?? null, createdAt, endedAt, importedFrom };
+}

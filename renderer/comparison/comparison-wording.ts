@@ -1,0 +1,30 @@
+import type { Comparison } from '../../electron/contract/comparison/schema.ts';
+
+/**
+ * The load that was met while it measured, where that is more than its own threads account for (the average of the last
+ * minute holds the step before); null at rest.
+ */
+function busyLoad({ conditions }: Pick<Comparison, 'conditions'>): number | null {
+	const load = Number(conditions.highestLoadBefore ?? 0);
+	const own = Number(conditions.threads ?? 1);
+	return load > own + 0.5 + 0.25 * Number(conditions.cores ?? 1) ? load : null;
+}
+
+/** What makes the numbers worth less than they look, a sentence each. */
+export function describeCaveats(comparison: Pick<Comparison, 'conditions' | 'warnings'>): readonly string[] {
+	const load = busyLoad(comparison);
+	return [
+		...(load === null
+			? []
+			: [
+					`Other programs took processor time while it measured (load ${load.toFixed(1)}), so the speeds may be wrong: measure again at rest. Quality is not touched by that.`,
+				]),
+		...comparison.warnings.map(({ message }) => message),
+	];
+}
+
+/** Name of a kind of text for people: "structured-data" → "Structured data". */
+export function formatCategory(category: string): string {
+	const words = category.replaceAll(/[-_]+/g, ' ');
+	return words.slice(0, 1).toUpperCase() + words.slice(1);
+}

@@ -1,0 +1,102 @@
+import { overallQuality } from '../../electron/contract/comparison/overall-quality.ts';
+import type { ComparisonRow, Quality } from '../../electron/contract/comparison/schema.ts';
+import { formatCategory } from './comparison-wording.ts';
+
+/** Upper ends of the heat steps, nats: each about twice the one before. */
+const steps = [0.005, 0.02, 0.05, 0.1, 0.2, 0.4];
+
+function findHeatStep(divergence: number): number {
+	const index = steps.findIndex((step) => divergence <= step);
+	return index === -1 ? steps.length : index;
+}
+
+const inks = [
+	'var(--on-heat)',
+	'var(--on-heat)',
+	'var(--on-heat)',
+	'var(--on-heat)',
+	'var(--on-heat)',
+	'var(--on-heat-5)',
+	'var(--on-heat-6)',
+];
+
+/** In which kind of text the damage lies: mean KL divergence by file and text. */
+export function DamageTable({ rows }: { rows: readonly ComparisonRow[] }) {
+	const files = rows.filter(({ reference }) => !reference);
+	const kinds = (files[0]?.quality ?? []).flatMap(({ category }) => (category === null ? [] : [category]));
+	return (
+		<section aria-label="Damage by kind of text">
+			<h2 className="text-xs font-semibold">
+				Damage by kind of text{' '}
+				<span className="font-normal text-ink-2">
+					mean KL divergence from {rows.find(({ reference }) => reference)?.name ?? 'the reference'}
+				</span>
+			</h2>
+			<div className="mt-1 overflow-x-auto">
+				<table className="w-full border-separate border-spacing-0.5 text-xs">
+					<thead>
+						<tr className="text-2xs text-ink-2">
+							<th scope="col" className="text-left font-medium">
+								<span className="sr-only">File</span>
+							</th>
+							{kinds.map((kind) => (
+								<th key={kind} scope="col" className="max-w-24 truncate px-1 font-medium">
+									{formatCategory(kind)}
+								</th>
+							))}
+							<th scope="col" className="px-1 text-right font-medium">
+								All
+							</th>
+						</tr>
+					</thead>
+					<tbody>
+						{files.map((row) => (
+							<tr key={row.candidateId}>
+								<th
+									scope="row"
+									className={`pr-2 text-left font-mono font-semibold whitespace-nowrap ${row.outcome === 'recommended' ? 'text-accent-ink' : ''}`}
+								>
+									{row.name}
+								</th>
+								{kinds.map((kind) => (
+									<Heat key={kind} quality={row.quality.find(({ category }) => category === kind)} />
+								))}
+								<td className="px-1 text-right font-mono font-semibold tabular-nums">
+									{overallQuality(row)?.klDivergence.toFixed(3) ?? '–'}
+								</td>
+							</tr>
+						))}
+					</tbody>
+				</table>
+			</div>
+			<p className="mt-2 text-xs text-ink-2">{describeMostDamaged(files, kinds)}</p>
+		</section>
+	);
+}
+
+function Heat({ quality }: { quality: Quality | undefined }) {
+	if (quality === undefined) return <td className="text-center text-ink-3">–</td>;
+	const heat = findHeatStep(quality.klDivergence);
+	return (
+		<td
+			className="h-6 rounded-xs px-1 text-center font-mono tabular-nums"
+			style={{ background: `var(--heat-${heat})`, color: inks[heat] }}
+		>
+			{quality.klDivergence.toFixed(3)}
+		</td>
+	);
+}
+
+/** Which kind suffers most and least, over all files. */
+function describeMostDamaged(rows: readonly ComparisonRow[], kinds: readonly string[]): string {
+	const means = kinds.map((kind) => {
+		const values = rows.flatMap(({ quality }) => quality.filter(({ category }) => category === kind));
+		return { kind, mean: values.reduce((sum, { klDivergence }) => sum + klDivergence, 0) / Math.max(1, values.length) };
+	});
+	const order = means.toSorted((a, b) => b.mean - a.mean);
+	const [worst] = order;
+	const best = order.at(-1);
+	if (worst === undefined || best === undefined || worst.mean === 0) return '';
+	const all = means.reduce((sum, { mean }) => sum + mean, 0) / means.length;
+	return `${formatCategory(worst.kind)} suffers most, ${(worst.mean / all).toFixed(1)} times the mean of all kinds; ${formatCategory(best.kind)} least.`;
+}

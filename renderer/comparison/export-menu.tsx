@@ -1,0 +1,137 @@
+import { Copy } from 'lucide-react';
+import type { Comparison } from '../../electron/contract/comparison/schema.ts';
+import { toFailure } from '../connection/failure.ts';
+import { saveText } from '../connection/save-text.ts';
+import { buttonClass } from '../design/button.tsx';
+import { Icon } from '../design/icon.tsx';
+import { Menu, MenuItem } from '../design/menu.tsx';
+import { useServices } from '../services.ts';
+
+const formats = [
+	{ format: 'markdown', label: 'Copy as Markdown', save: false },
+	{ format: 'csv', label: 'Copy as CSV', save: false },
+	{ format: 'json', label: 'Copy as JSON', save: false },
+	{ format: 'csv', label: 'Save as CSV', save: true },
+	{ format: 'json', label: 'Save as JSON, for another computer', save: true },
+] as const;
+
+/** Takes the result out: Markdown to the clipboard, the others to a file. */
+export function ExportMenu({ comparison }: { comparison: Comparison }) {
+	const services = useServices();
+	async function take({ format, label, save }: (typeof formats)[number]): Promise<void> {
+		try {
+			const { fileName, text } = await services.comparisons.export(comparison.id, format);
+			if (save) await saveText(fileName, [text]);
+			else {
+				await navigator.clipboard.writeText(text);
+				services.toasts.show({ text: `${label.replace('Copy', 'Copied')}.` });
+			}
+		} catch (error) {
+			services.toasts.fail(toFailure(error).message);
+		}
+	}
+	async function takePicture(): Promise<void> {
+		const chart = document.querySelector<SVGSVGElement>('svg[data-chart="comparison"]');
+		if (chart === null) return services.toasts.fail('There is no chart yet: it needs two measured files.');
+		try {
+			const copied = await copyImage(await renderChartImage(chart), `comparison-${comparison.id}.png`);
+			services.toasts.show({ text: copied ? 'Chart copied as PNG.' : 'Chart saved as PNG.' });
+		} catch (error) {
+			services.toasts.fail(toFailure(error).message);
+		}
+	}
+	return (
+		<Menu
+			width={260}
+			trigger={
+				<button type="button" className={buttonClass('ghost')}>
+					<Icon of={Copy} size={14} />
+					Copy as
+				</button>
+			}
+		>
+			<MenuItem onSelect={() => void takePicture()}>Copy chart as PNG</MenuItem>
+			{formats.map((one) => (
+				<MenuItem key={one.label} onSelect={() => void take(one)}>
+					{one.label}
+				</MenuItem>
+			))}
+		</Menu>
+	);
+}
+
+/** Everything of the style sheet that a chart uses; a picture has no style sheet. */
+const properties = [
+	'fill',
+	'fill-opacity',
+	'stroke',
+	'stroke-width',
+	'stroke-dasharray',
+	'stroke-opacity',
+	'opacity',
+	'font-family',
+	'font-size',
+	'font-weight',
+	'text-anchor',
+] as const;
+
+/** Pixels of the picture for one on the screen: sharp in a document. */
+const scale = 2;
+
+/** The chart as it is on the screen, on the colour behind it. */
+async function renderChartImage(chart: SVGSVGElement): Promise<Blob> {
+	const { width, height } = chart.getBoundingClientRect();
+	const copy = chart.cloneNode(true) as SVGSVGElement;
+	const originals = [chart, ...chart.querySelectorAll<SVGElement>('*')];
+	for (const [index, element] of [copy, ...copy.querySelectorAll<SVGElement>('*')].entries()) {
+		const style = getComputedStyle(originals[index]!);
+		for (const property of properties) element.style.setProperty(property, style.getPropertyValue(property));
+		element.removeAttribute('class');
+	}
+	copy.setAttribute('xmlns', 'http://www.w3.org/2000/svg');
+	copy.setAttribute('width', String(width));
+	copy.setAttribute('height', String(height));
+	const image = new Image();
+	image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(new XMLSerializer().serializeToString(copy))}`;
+	await image.decode();
+	const canvas = document.createElement('canvas');
+	canvas.width = Math.round(width * scale);
+	canvas.height = Math.round(height * scale);
+	const context = canvas.getContext('2d');
+	if (context === null) throw new Error('this window can make no pictures');
+	context.scale(scale, scale);
+	context.fillStyle = findBackground(chart);
+	context.fillRect(0, 0, width, height);
+	context.drawImage(image, 0, 0, width, height);
+	return await new Promise((resolve, reject) => {
+		canvas.toBlob(
+			(blob) => (blob === null ? reject(new Error('the picture could not be made')) : resolve(blob)),
+			'image/png',
+		);
+	});
+}
+
+/** The first colour behind an element that can be seen. */
+function findBackground(element: Element): string {
+	for (let at: Element | null = element; at !== null; at = at.parentElement) {
+		const colour = getComputedStyle(at).backgroundColor;
+		if (!/^rgba?\(0, 0, 0, 0\)$|transparent|\/ 0\)$/.test(colour)) return colour;
+	}
+	return 'white';
+}
+
+/** Puts a picture on the clipboard; where that is not allowed, saves it as a download. Whether it was copied. */
+async function copyImage(picture: Blob, fileName: string): Promise<boolean> {
+	try {
+		await navigator.clipboard.write([new ClipboardItem({ 'image/png': picture })]);
+		return true;
+	} catch {
+		const address = URL.createObjectURL(picture);
+		const link = document.createElement('a');
+		link.href = address;
+		link.download = fileName;
+		link.click();
+		setTimeout(() => URL.revokeObjectURL(address), 10_000);
+		return false;
+	}
+}

@@ -1,0 +1,108 @@
+import { useState } from 'react';
+import type { Comparison } from '../../electron/contract/comparison/schema.ts';
+import type { FailureFacts } from '../../models/contract/failure.ts';
+import { toFailure } from '../connection/failure.ts';
+import { useQuery } from '../connection/use-query.ts';
+import { Button } from '../design/button.tsx';
+import { Dialog } from '../design/dialog.tsx';
+import { FailureCard } from '../design/failure-card.tsx';
+import { formatCount, formatQuantity } from '../design/format.ts';
+import { NumberField } from '../design/number-field.tsx';
+import { useServices } from '../services.ts';
+
+/** Measures a comparison that is done on more samples, or on more of its texts. */
+export function ExtendDialog({ comparison, onClose }: { comparison: Comparison; onClose: () => void }) {
+	const { comparisons } = useServices();
+	const { id } = comparison;
+	const { answer: room, failure: unread } = useQuery(`${id}`, (client, signal) =>
+		client.comparisons.room({ id }, { signal }),
+	);
+	// undefined: not changed here, so what is offered stands.
+	const [typedSamples, setSamples] = useState<number | null>();
+	const [typedChunks, setChunks] = useState<number | null>();
+	const [refused, setRefused] = useState<FailureFacts | null>(null);
+	const [busy, setBusy] = useState(false);
+	const failure = unread ?? refused;
+	const offeredChunks = room?.samples === null ? room.texts?.most : room?.texts?.chunks;
+	const samples = (typedSamples === undefined ? room?.samples?.wanted : typedSamples) ?? null;
+	const chunks = (typedChunks === undefined ? offeredChunks : typedChunks) ?? null;
+	const more = {
+		...(samples !== null && room?.samples && samples > room.samples.now ? { samples } : {}),
+		...(chunks !== null && room?.texts && chunks > room.texts.chunks ? { chunks } : {}),
+	};
+	const none = room !== undefined && room.samples === null && room.texts === null;
+	const blocked =
+		room === undefined
+			? 'It is being looked up'
+			: none
+				? 'There is no more'
+				: Object.keys(more).length === 0
+					? 'Raise a number'
+					: undefined;
+	async function grow(): Promise<void> {
+		setBusy(true);
+		try {
+			await comparisons.grow({ id, ...more });
+			onClose();
+		} catch (error) {
+			setRefused(toFailure(error));
+			setBusy(false);
+		}
+	}
+	return (
+		<Dialog
+			open
+			onClose={onClose}
+			title="Add cases"
+			text="Every file is measured on more. The figures that are there stand until all files have the new ones; speeds are not measured again."
+			width={480}
+			actions={
+				<>
+					<Button onClick={onClose}>Cancel</Button>
+					<Button kind="primary" blocked={blocked} busy={busy ? 'Beginning' : undefined} onClick={() => void grow()}>
+						Measure on more
+					</Button>
+				</>
+			}
+		>
+			<div className="mt-4 flex min-h-16 flex-col gap-4">
+				{none ? (
+					<p className="text-pretty text-ink-2">
+						All samples of the dataset and all of the texts are measured. Add samples under Datasets, or start a new
+						comparison with another text.
+					</p>
+				) : null}
+				{room?.samples ? (
+					<div>
+						<NumberField
+							label={`Samples of ${room.samples.datasetName}`}
+							value={samples}
+							onChange={setSamples}
+							min={room.samples.now}
+							max={room.samples.most}
+						/>
+						<p className="mt-1 text-xs text-ink-2">
+							{formatCount(room.samples.now)} now, {formatCount(room.samples.most)} in the dataset. Four times as many
+							show a difference half as large.
+						</p>
+					</div>
+				) : null}
+				{room?.texts ? (
+					<div>
+						<NumberField
+							label={`Chunks of ${formatCount(comparison.plan.contextSize)} tokens of each text`}
+							value={chunks}
+							onChange={setChunks}
+							min={room.texts.chunks}
+							max={room.texts.most}
+						/>
+						<p className="mt-1 text-xs text-ink-2">
+							{formatCount(room.texts.chunks)} now, {formatQuantity(room.texts.most, 'chunk')} in the longest text.
+						</p>
+					</div>
+				) : null}
+				{failure === null ? null : <FailureCard title="It could not be begun" failure={failure} />}
+			</div>
+		</Dialog>
+	);
+}

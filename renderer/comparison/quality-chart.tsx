@@ -1,0 +1,227 @@
+import { useId, useState } from 'react';
+import type { Comparison } from '../../electron/contract/comparison/schema.ts';
+import { formatBytes } from '../design/format.ts';
+import { findParetoFront, linearScale, logScaleWithZero, type Point, toPoints } from './chart-scales.ts';
+
+const width = 560;
+const height = 284;
+const frame = { left: 46, right: 14, top: 30, bottom: 40 };
+
+/** Quality against speed, with the 95 % interval of both and the memory as area. The table above has its numbers. */
+export function QualityChart({ comparison }: { comparison: Comparison }) {
+	const title = useId();
+	const [active, setActive] = useState<number | null>(null);
+	const points = toPoints(comparison.rows);
+	const { klLimit } = comparison.plan;
+	const x = linearScale(
+		points.flatMap((point) => [point.slowest, point.x + point.xError]),
+		frame.left,
+		width - frame.right,
+	);
+	const y = logScaleWithZero([...points.map((point) => point.y), klLimit], frame.top + 8, height - frame.bottom);
+	const best = findParetoFront(points);
+	/** From slow to fast: the order of the arrow keys. */
+	const order = points.toSorted((a, b) => a.x - b.x);
+	const shown = points.find(({ row }) => row.candidateId === active);
+	const at = Math.max(0, shown === undefined ? 0 : order.indexOf(shown));
+	const bottom = height - frame.bottom;
+	return (
+		<section aria-labelledby={title}>
+			<h2 id={title} className="text-xs font-semibold">
+				Quality against speed{' '}
+				<span className="font-normal text-ink-2">area is peak memory, crosses are 95 % intervals</span>
+			</h2>
+			<div
+				role="listbox"
+				aria-label="Quality against speed, by file; arrow keys go from one to the next"
+				onKeyDown={(event) => {
+					const step = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1 }[event.key];
+					if (step === undefined) return;
+					event.preventDefault();
+					const next = order[(at + step + order.length) % order.length];
+					if (next === undefined) return;
+					setActive(next.row.candidateId);
+					event.currentTarget.querySelector<SVGGElement>(`[data-file="${next.row.candidateId}"]`)?.focus();
+				}}
+			>
+				<svg
+					viewBox={`0 0 ${width} ${height}`}
+					role="presentation"
+					data-chart="comparison"
+					className="mt-1 block w-full font-sans text-[11px]"
+				>
+					{/* biome-ignore lint/a11y/noAriaHiddenOnFocusable: lines and numbers take no focus; the table beside has them */}
+					<g aria-hidden="true">
+						<text x={frame.left - 34} y={12} className="fill-ink-2">
+							KL divergence (better upwards, log scale)
+						</text>
+						{klLimit < Math.max(...points.map((point) => point.y), klLimit) * 1.6 ? (
+							<>
+								<rect
+									x={frame.left}
+									y={y.at(klLimit)}
+									width={width - frame.left - frame.right}
+									height={Math.max(0, bottom - y.at(klLimit))}
+									className="fill-bad-soft"
+								/>
+								<line
+									x1={frame.left}
+									x2={width - frame.right}
+									y1={y.at(klLimit)}
+									y2={y.at(klLimit)}
+									strokeDasharray="3 3"
+									className="stroke-bad"
+								/>
+								<text x={frame.left + 6} y={y.at(klLimit) + 14} className="fill-bad">
+									Ruled out: KL divergence over {klLimit}
+								</text>
+							</>
+						) : null}
+						{y.ticks.map((tick) => (
+							<g key={tick}>
+								<line
+									x1={frame.left}
+									x2={width - frame.right}
+									y1={y.at(tick)}
+									y2={y.at(tick)}
+									className="stroke-grid"
+								/>
+								<text x={frame.left - 6} y={y.at(tick) + 4} textAnchor="end" className="fill-ink-2 tabular-nums">
+									{tick === 0 ? '0' : String(Number(tick.toPrecision(1)))}
+								</text>
+							</g>
+						))}
+						{x.ticks.map((tick) => (
+							<text key={tick} x={x.at(tick)} y={bottom + 15} textAnchor="middle" className="fill-ink-2 tabular-nums">
+								{Number(tick.toPrecision(6))}
+							</text>
+						))}
+						<line x1={frame.left} x2={width - frame.right} y1={bottom} y2={bottom} className="stroke-line-strong" />
+						<text x={width - frame.right} y={height - 6} textAnchor="end" className="fill-ink-2">
+							Generation, tok/s (faster to the right)
+						</text>
+						<polyline
+							points={best.map((point) => `${x.at(point.x)},${y.at(point.y)}`).join(' ')}
+							fill="none"
+							strokeDasharray="2 3"
+							className="stroke-ink-3"
+						/>
+					</g>
+					{points.map((point) => (
+						<g
+							key={point.row.candidateId}
+							role="option"
+							aria-selected={point === shown}
+							data-file={point.row.candidateId}
+							tabIndex={point === order[at] ? 0 : -1}
+							aria-label={describePoint(point)}
+							onFocus={() => setActive(point.row.candidateId)}
+							onMouseEnter={() => setActive(point.row.candidateId)}
+							onMouseLeave={() => setActive(null)}
+							onBlur={() => setActive(null)}
+							className="outline-none [&:focus-visible>g>circle]:stroke-focus [&:focus-visible>g>circle]:[stroke-width:3]"
+						>
+							<Mark point={point} cx={x.at(point.x)} cy={y.at(point.y)} x={x.at} y={y.at} />
+						</g>
+					))}
+				</svg>
+			</div>
+			<p aria-hidden className="min-h-4 text-xs text-ink-2">
+				{shown === undefined ? 'Point at a file, or go through them with the arrow keys.' : describePoint(shown)}
+			</p>
+			<ChartTable points={points} />
+		</section>
+	);
+}
+
+function Mark({
+	point,
+	cx,
+	cy,
+	x,
+	y,
+}: {
+	point: Point;
+	cx: number;
+	cy: number;
+	x: (value: number) => number;
+	y: (value: number) => number;
+}) {
+	const { row, radius } = point;
+	const chosen = row.outcome === 'recommended';
+	const faint = row.outcome === 'dominated';
+	const tone = row.reference
+		? 'fill-selected stroke-series-baseline'
+		: chosen
+			? 'fill-accent-soft stroke-accent'
+			: faint
+				? 'fill-surface stroke-ink-3'
+				: 'fill-surface stroke-series-1';
+	// The better files lie to the right of those they beat, so that a beaten one is named on its other side.
+	const right = !faint && cx < width * 0.8;
+	return (
+		<g>
+			<circle
+				cx={cx}
+				cy={cy}
+				r={radius}
+				strokeWidth={1.5}
+				{...(faint ? { strokeDasharray: '2 2' } : {})}
+				className={tone}
+			/>
+			<line x1={x(point.slowest)} x2={x(point.x + point.xError)} y1={cy} y2={cy} className="stroke-ink-2" />
+			<line
+				x1={cx}
+				x2={cx}
+				y1={y(Math.max(0, point.y - point.yError))}
+				y2={y(point.y + point.yError)}
+				className="stroke-ink-2"
+			/>
+			<text
+				x={right ? cx + radius + 5 : cx - radius - 5}
+				y={faint ? cy + 4 : cy - 5}
+				textAnchor={right ? 'start' : 'end'}
+				className={chosen ? 'fill-accent-ink font-semibold' : faint ? 'fill-ink-3' : 'fill-ink'}
+			>
+				{row.name}
+			</text>
+		</g>
+	);
+}
+
+/** "Q4_K_M: 62.3 ± 0.7 tok/s, KL divergence 0.057 ± 0.006, 266 MB peak; Use this one" */
+function describePoint({ row, x, y, xError, yError }: Point): string {
+	const peak = row.peakBytes === null ? '' : `, ${formatBytes(row.peakBytes)} peak`;
+	const divergence = row.reference ? 'the reference' : `KL divergence ${y.toFixed(3)} ± ${yError.toFixed(3)}`;
+	const reason = row.reason === '' || row.outcome === 'reference' ? '' : `; ${row.reason}`;
+	return `${row.name}: ${x.toFixed(1)} ± ${xError.toFixed(1)} tok/s, ${divergence}${peak}${reason}`;
+}
+
+/** What the chart shows, for who does not see it. */
+function ChartTable({ points }: { points: readonly Point[] }) {
+	return (
+		<table className="sr-only">
+			<caption>Quality against speed, with 95 % intervals</caption>
+			<thead>
+				<tr>
+					{['File', 'Generation, tokens a second', 'KL divergence', 'Peak memory', 'Result'].map((head) => (
+						<th key={head} scope="col">
+							{head}
+						</th>
+					))}
+				</tr>
+			</thead>
+			<tbody>
+				{points.map(({ row, x, y, xError, yError }) => (
+					<tr key={row.candidateId}>
+						<th scope="row">{row.name}</th>
+						<td>{`${x.toFixed(1)} ± ${xError.toFixed(1)}`}</td>
+						<td>{`${y.toFixed(4)} ± ${yError.toFixed(4)}`}</td>
+						<td>{row.peakBytes === null ? '' : formatBytes(row.peakBytes)}</td>
+						<td>{row.reason}</td>
+					</tr>
+				))}
+			</tbody>
+		</table>
+	);
+}

@@ -1,0 +1,209 @@
+import { overallQuality } from '../../electron/contract/comparison/overall-quality.ts';
+import type { ComparisonRow } from '../../electron/contract/comparison/schema.ts';
+import { chooseUnit, formatPlain, formatSigned } from '../evaluation/wording.ts';
+import { halfWidth95, halfWidthOfRepeats } from './confidence-interval.ts';
+
+/** A cell in words. */
+export interface Figure {
+	readonly text: string;
+	/** After ±: half of a 95 % interval. */
+	readonly error: string | null;
+}
+
+export interface Column {
+	readonly key: string;
+	readonly head: string;
+	/** `$` stands for the reference's name. */
+	readonly unit: string;
+	/** To sort by; null: not measured. */
+	readonly value: (row: ComparisonRow) => number | null;
+	readonly digits: number;
+	/** Half of a 95 % interval. */
+	readonly half?: (row: ComparisonRow) => number | null;
+	/** Shown instead of the value. */
+	readonly figure?: (row: ComparisonRow) => Figure | null;
+	/** Left out where no file has a value. */
+	readonly optional?: true;
+	/** Only where it is asked for. */
+	readonly seldom?: true;
+	/** Shown from this width of the window on, unless it is asked for. */
+	readonly from: 0 | 860 | 1020 | 1240;
+}
+
+/** All but the file's name and the result, in their order. */
+export const columns: readonly Column[] = [
+	{ key: 'bits', head: 'Bits per', unit: 'weight', value: (row) => row.bitsPerWeight, digits: 1, from: 1020 },
+	{
+		key: 'size',
+		head: 'Size',
+		unit: 'MB',
+		digits: 0,
+		from: 0,
+		value: (row) => (row.sizeBytes === null ? null : row.sizeBytes / 1e6),
+	},
+	{
+		key: 'divergence',
+		head: 'KL divergence',
+		unit: 'from $',
+		digits: 3,
+		from: 0,
+		value: (row) => overallQuality(row)?.klDivergence ?? null,
+		half(row) {
+			const quality = overallQuality(row);
+			return quality === undefined ? null : halfWidth95(quality.klDivergenceError, quality.chunks);
+		},
+	},
+	{
+		key: 'top',
+		head: 'Same top',
+		unit: 'token, %',
+		digits: 1,
+		from: 860,
+		value: (row) => (overallQuality(row) === undefined ? null : 100 * (overallQuality(row)?.sameTop ?? 0)),
+	},
+	{
+		key: 'ratio',
+		head: 'Perplexity',
+		unit: '× $',
+		digits: 3,
+		from: 1020,
+		value: (row) => overallQuality(row)?.ratio ?? null,
+	},
+	{
+		key: 'perplexity',
+		head: 'Perplexity',
+		unit: 'itself',
+		digits: 2,
+		from: 1240,
+		seldom: true,
+		value: (row) => overallQuality(row)?.perplexity ?? null,
+		half(row) {
+			const quality = overallQuality(row);
+			return quality === undefined ? null : halfWidth95(quality.perplexityError, quality.chunks);
+		},
+	},
+	{
+		key: 'accuracy',
+		head: 'Accuracy',
+		unit: 'points from $',
+		digits: 3,
+		from: 0,
+		optional: true,
+		value: (row) => row.accuracy?.metric?.value ?? null,
+		figure: formatAccuracy,
+	},
+	{
+		key: 'prompt',
+		head: 'Prompt',
+		unit: 'tok/s',
+		digits: 0,
+		from: 1240,
+		value: (row) => row.prompt?.median ?? null,
+		half: (row) => (row.prompt === null ? null : halfWidthOfRepeats(row.prompt)),
+	},
+	{
+		key: 'generation',
+		head: 'Generation',
+		unit: 'tok/s',
+		digits: 1,
+		from: 0,
+		value: (row) => row.generation?.median ?? null,
+		half: (row) => (row.generation === null ? null : halfWidthOfRepeats(row.generation)),
+	},
+	{
+		key: 'first',
+		head: 'First word',
+		unit: 'ms',
+		digits: 0,
+		from: 1240,
+		optional: true,
+		value: (row) => row.felt?.firstToken[0]?.time.median ?? null,
+	},
+	{
+		key: 'load',
+		head: 'Load',
+		unit: 'ms',
+		digits: 0,
+		from: 1240,
+		seldom: true,
+		value: (row) => row.loadMs,
+	},
+	{
+		key: 'memory',
+		head: 'Peak memory',
+		unit: 'MB',
+		digits: 0,
+		from: 860,
+		value: (row) => (row.peakBytes === null ? null : row.peakBytes / 1e6),
+	},
+];
+
+/** The reference's accuracy in per cent, of the others the difference in points with half its 95 % interval. */
+function formatAccuracy({ accuracy }: ComparisonRow): Figure | null {
+	const metric = accuracy?.metric ?? null;
+	if (metric === null) return null;
+	const unit = chooseUnit([metric]);
+	const paired = accuracy?.paired ?? null;
+	if (paired === null) {
+		return { text: `${formatPlain(metric.value * unit.factor, unit.digits)}${unit.mark}`, error: null };
+	}
+	const half = ((paired.high - paired.low) / 2) * unit.factor;
+	return { text: formatSigned(paired.difference * unit.factor, unit.digits), error: formatPlain(half, unit.digits) };
+}
+
+/** Sign before a figure that was estimated. */
+const about = (key: string, row: ComparisonRow): string =>
+	key === 'divergence' && overallQuality(row)?.approximation != null ? '≈' : '';
+
+/** What a cell says; null: not measured. */
+export function formatFigure({ key, value, digits, half, figure }: Column, row: ComparisonRow): Figure | null {
+	if (figure !== undefined) return figure(row);
+	const number = value(row);
+	if (number === null) return null;
+	const error = half?.(row) ?? 0;
+	return { text: about(key, row) + number.toFixed(digits), error: error === 0 ? null : error.toFixed(digits) };
+}
+
+/** Head and unit as one name: "KL divergence from F16". */
+export function formatColumnName({ head, unit }: Column, reference: string): string {
+	const joined = /^(from|weight|token|itself|×)/.test(unit) ? ' ' : ', ';
+	return `${head}${joined}${unit.replace('$', reference)}`;
+}
+
+/** Which columns a person chose to see, or not to see; what is not named follows the window. */
+export type ColumnChoice = Readonly<Record<string, boolean>>;
+
+/** Those that these rows can fill, and of them those that are shown in a window as wide as `width`. */
+export function chooseColumns(
+	rows: readonly ComparisonRow[],
+	choice: ColumnChoice,
+	width: number,
+): { readonly all: readonly Column[]; readonly shown: readonly Column[] } {
+	const all = columns.filter(({ optional, value }) => optional !== true || rows.some((row) => value(row) !== null));
+	return { all, shown: all.filter(({ key, seldom, from }) => choice[key] ?? (seldom !== true && width >= from)) };
+}
+
+/** Rows by a column, those without a value last. */
+export function sortByColumn(
+	rows: readonly ComparisonRow[],
+	order: { readonly key: string; readonly down: boolean } | null,
+): readonly ComparisonRow[] {
+	const column = columns.find(({ key }) => key === order?.key);
+	if (column === undefined || order === null) return rows;
+	const side = order.down ? -1 : 1;
+	return rows.toSorted((a, b) => {
+		const [first, second] = [column.value(a), column.value(b)];
+		if (first === null || second === null) return first === second ? 0 : first === null ? 1 : -1;
+		return side * (first - second);
+	});
+}
+
+/** A row as a spreadsheet takes it: heads above, tabs between. */
+export function toTabSeparatedRow(row: ComparisonRow, shown: readonly Column[], reference: string): string {
+	const heads = shown.map((column) => formatColumnName(column, reference));
+	const cells = shown.map((column) => {
+		const figure = formatFigure(column, row);
+		return figure === null ? '' : figure.error === null ? figure.text : `${figure.text} ±${figure.error}`;
+	});
+	return [['File', ...heads, 'Result'].join('\t'), [row.name, ...cells, row.reason].join('\t')].join('\n');
+}

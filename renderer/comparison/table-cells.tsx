@@ -1,0 +1,35 @@
+import type { ComparisonRow } from '../../electron/contract/comparison/schema.ts';
+import { halfWidthOfRepeats } from './confidence-interval.ts';
+
+/** Heads the column of the files that are compared. */
+export function FileHead() {
+	return (
+		<th scope="col" className="border-b border-line py-1 text-left font-medium">
+			File
+		</th>
+	);
+}
+
+/** Names a row's file; the recommended one in the accent. */
+export function FileName({ row: { name, outcome } }: { row: ComparisonRow }) {
+	return (
+		<th
+			scope="row"
+			className={`border-b border-line py-1 text-left font-mono font-semibold ${outcome === 'recommended' ? 'text-accent-ink' : ''}`}
+		>
+			{name}
+		</th>
+	);
+}
+
+/** Half of the 95 % interval of some repeats, as it stands after their median; nothing where there is none. */
+export function PlusMinus({
+	of,
+	digits = 0,
+}: {
+	of: { readonly sd: number; readonly samples: readonly number[] };
+	digits?: number;
+}) {
+	const half = halfWidthOfRepeats(of);
+	return half === null ? null : <span className="text-ink-3">±{half.toFixed(digits)}</span>;
+}

@@ -1,0 +1,118 @@
+import type { ReactNode } from 'react';
+import { fits } from '../../electron/contract/evaluation/defaults.ts';
+import type { ScorerKind } from '../../electron/contract/evaluation/scorer.ts';
+import type { Technique } from '../../electron/contract/evaluation/technique.ts';
+import type { ModelFile } from '../../electron/contract/library/schema.ts';
+import { ChoiceMenu } from '../design/choice-menu.tsx';
+import { FailureCard } from '../design/failure-card.tsx';
+import { Switch } from '../design/switch.tsx';
+import { createScorer } from '../evaluation/plan/run-draft.ts';
+import { SampleChoice } from '../evaluation/plan/sample-choice.tsx';
+import { ScorerFields } from '../evaluation/plan/scorer-fields.tsx';
+import { scorerKinds } from '../evaluation/plan/scorer-kinds.ts';
+import { TechniqueFields } from '../evaluation/plan/technique-fields.tsx';
+import {
+	createTechnique,
+	listOfferedTechniques,
+	listSplits,
+	techniqueKinds,
+} from '../evaluation/plan/technique-kinds.ts';
+import type { TaskForm } from './use-task.ts';
+
+/** Whether every file answers samples too, which, how they are asked, and what makes an answer right. */
+export function TaskSection({
+	task,
+	on,
+	files,
+	onToggle,
+}: {
+	task: TaskForm;
+	on: boolean;
+	/** Models that may judge. */
+	files: readonly ModelFile[];
+	onToggle: (on: boolean) => void;
+}) {
+	return (
+		<section aria-label="Task accuracy" className="border-t border-line pt-4">
+			<Switch
+				label="Task accuracy"
+				description="Every file answers the same samples, as one evaluation run. Paired accuracy decides between files that KL divergence lets pass."
+				checked={on}
+				onChange={onToggle}
+			/>
+			{on && task.failure !== null ? (
+				<div className="mt-3">
+					<FailureCard title="The datasets could not be read" failure={task.failure} />
+				</div>
+			) : null}
+			{on && task.failure === null ? <TaskFields task={task} files={files} /> : null}
+		</section>
+	);
+}
+
+function TaskFields({ task, files }: { task: TaskForm; files: readonly ModelFile[] }) {
+	const { choices, draft, look, change } = task;
+	if (choices === null) return <p className="mt-3 text-ink-2">Reading the datasets</p>;
+	if (draft === null) {
+		return <p className="mt-3 text-ink-2">There is no dataset with samples yet: import one under Datasets.</p>;
+	}
+	const { technique, scorer } = draft;
+	const prompts = choices.prompts.filter((prompt) => look === null || fits(prompt, look));
+	const kinds = (Object.keys(scorerKinds) as ScorerKind[]).filter((kind) => kind !== 'judge' || files.length > 0);
+	return (
+		<div className="mt-3 grid grid-cols-[4.5rem_minmax(0,1fr)] items-center gap-x-3 gap-y-2">
+			<span className="text-xs text-ink-2">Samples</span>
+			<Row>
+				<SampleChoice
+					datasets={choices.datasets}
+					chosen={draft}
+					look={look}
+					onDataset={(id) => void task.chooseDataset(id)}
+					onChange={change}
+				/>
+			</Row>
+			<span className="text-xs text-ink-2">Prompt</span>
+			<Row>
+				<ChoiceMenu
+					label="Prompt"
+					value={String(draft.promptVersionId ?? 'Choose one')}
+					options={prompts.map(({ name, latest }) => ({
+						value: String(latest.id),
+						words: name,
+						detail: `v${latest.number}`,
+					}))}
+					onChange={(id) => change({ promptVersionId: Number(id) })}
+				/>
+				<ChoiceMenu
+					label="Technique"
+					value={technique.kind}
+					options={listOfferedTechniques(look).map((kind) => ({ value: kind, words: techniqueKinds[kind].words }))}
+					onChange={(kind) => change({ technique: createTechnique(kind as Technique['kind'], look) })}
+				/>
+				<TechniqueFields
+					technique={technique}
+					splits={listSplits(look)}
+					onChange={(next) => change({ technique: next })}
+				/>
+			</Row>
+			<span className="text-xs text-ink-2">Right is</span>
+			<Row>
+				<ChoiceMenu
+					label="Scorer"
+					value={scorer?.kind ?? 'Choose one'}
+					options={kinds.map((kind) => ({ value: kind, words: scorerKinds[kind].words }))}
+					onChange={(kind) => change({ scorer: createScorer(kind as ScorerKind, files[0]?.id ?? 0) })}
+				/>
+				{scorer === null ? (
+					<span className="text-xs text-ink-2">Nothing in this dataset says what is right.</span>
+				) : (
+					<ScorerFields scorer={scorer} files={files} onChange={(next) => change({ scorer: next })} />
+				)}
+			</Row>
+		</div>
+	);
+}
+
+function Row({ children }: { children: ReactNode }) {
+	return <div className="flex min-w-0 flex-wrap items-center gap-x-3 gap-y-1.5">{children}</div>;
+}

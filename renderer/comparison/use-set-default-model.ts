@@ -1,0 +1,15 @@
+import { toFailure } from '../connection/failure.ts';
+import { useServices } from '../services.ts';
+
+/** Makes a file the model of new conversations, and says so. */
+export function useSetDefaultModel(): (modelFileId: number, name: string) => Promise<void> {
+	const { models, toasts } = useServices();
+	return async (modelFileId, name) => {
+		try {
+			await models.setDefault(modelFileId);
+			toasts.show({ text: `New conversations use ${name} now.` });
+		} catch (error) {
+			toasts.fail(toFailure(error).message);
+		}
+	};
+}

@@ -1,0 +1,115 @@
+import { useEffect, useEffectEvent, useRef, useState } from 'react';
+import {
+	type DatasetLook,
+	defaultPrompts,
+	defaultScorers,
+	defaultTechnique,
+} from '../../electron/contract/evaluation/defaults.ts';
+import type { Scorer } from '../../electron/contract/evaluation/scorer.ts';
+import type { Technique } from '../../electron/contract/evaluation/technique.ts';
+import type { FailureFacts } from '../../models/contract/failure.ts';
+import { isConnectionLoss, toFailure } from '../connection/failure.ts';
+import { fetchPlanChoices, inspectDataset, type PlanChoices } from '../evaluation/plan/plan-choices.ts';
+import { completeScorer, completeTechnique } from '../evaluation/plan/run-draft.ts';
+import { filterUsable } from '../evaluation/plan/sample-choice.tsx';
+import { useServices } from '../services.ts';
+import type { PlanInput } from './comparison-store.ts';
+
+/** So many samples tell apart differences of about ten points, and take a small model a minute. */
+const defaultLimit = 100;
+
+export interface TaskDraft {
+	readonly datasetId: number;
+	readonly split: string | null;
+	readonly limit: number | null;
+	readonly promptVersionId: number | null;
+	readonly technique: Technique;
+	/** null: nothing in the dataset says what is right. */
+	readonly scorer: Scorer | null;
+}
+
+export interface TaskForm {
+	readonly choices: PlanChoices | null;
+	/** null until a dataset was looked at. */
+	readonly draft: TaskDraft | null;
+	readonly look: DatasetLook | null;
+	readonly failure: FailureFacts | null;
+	change(part: Partial<TaskDraft>): void;
+	/** What follows from a dataset is chosen anew. */
+	chooseDataset(id: number): Promise<void>;
+}
+
+/** The samples that every file answers, filled in as a new run is; read when it is first asked for. */
+export function useTask(on: boolean): TaskForm {
+	const { connection } = useServices();
+	const { client } = connection;
+	const [choices, setChoices] = useState<PlanChoices | null>(null);
+	const [look, setLook] = useState<DatasetLook | null>(null);
+	const [draft, setDraft] = useState<TaskDraft | null>(null);
+	const [failure, setFailure] = useState<FailureFacts | null>(null);
+	/** The dataset that was chosen last: what is learned of one before it comes too late. */
+	const chosen = useRef<number | null>(null);
+
+	async function take(known: PlanChoices, id: number): Promise<void> {
+		const dataset = known.datasets.find((one) => one.id === id);
+		if (dataset === undefined) return;
+		// At once: what is chosen of it while it is looked at stays.
+		setDraft((now) => (now === null ? null : { ...now, datasetId: id, split: null, limit: defaultLimit }));
+		chosen.current = id;
+		const seen = await inspectDataset(client, dataset);
+		if (chosen.current !== id) return;
+		const [scorer] = defaultScorers(seen);
+		setLook(seen);
+		setDraft((now) => ({
+			datasetId: id,
+			split: now?.split ?? null,
+			limit: now === null ? defaultLimit : now.limit,
+			promptVersionId: defaultPrompts(known.prompts, seen).at(-1)?.latest.id ?? null,
+			technique: completeTechnique(defaultTechnique(seen)),
+			scorer: scorer === undefined ? null : completeScorer(scorer),
+		}));
+	}
+	async function attempt(work: () => Promise<void>): Promise<void> {
+		try {
+			await work();
+			setFailure(null);
+		} catch (error) {
+			if (!isConnectionLoss(error)) setFailure(toFailure(error));
+		}
+	}
+	const begin = useEffectEvent(() =>
+		attempt(async () => {
+			const known = await fetchPlanChoices(client);
+			setChoices(known);
+			const some = filterUsable(known.datasets);
+			const first = some.find(({ starterId }) => starterId !== null) ?? some[0];
+			if (first !== undefined) await take(known, first.id);
+		}),
+	);
+	const asked = on && choices === null;
+	useEffect(() => {
+		if (asked) void begin();
+	}, [asked]);
+	return {
+		choices,
+		draft,
+		look,
+		failure,
+		change: (part) => setDraft((now) => (now === null ? null : { ...now, ...part })),
+		chooseDataset: (id) => attempt(async () => (choices === null ? undefined : take(choices, id))),
+	};
+}
+
+/** As the plan takes it. */
+export function toTask({ datasetId, split, limit, ...rest }: TaskDraft): PlanInput['task'] {
+	return { ...rest, dataset: { datasetId, versionId: null, split, limit } };
+}
+
+/** What is still missing, in words for the button; null: it can begin. */
+export function describeMissing({ draft, choices }: TaskForm): string | null {
+	if (choices === null) return 'The datasets are being read';
+	if (draft === null) return 'There is no dataset with samples';
+	if (draft.promptVersionId === null) return 'Choose a prompt for the samples';
+	if (draft.scorer === null) return 'Choose how answers are scored';
+	return null;
+}

@@ -1,0 +1,85 @@
+import { Gauge, TriangleAlert } from 'lucide-react';
+import { useState } from 'react';
+import { useStore } from 'zustand';
+import type { Comparison } from '../../electron/contract/comparison/schema.ts';
+import { Button, textLinkClass } from '../design/button.tsx';
+import { Icon } from '../design/icon.tsx';
+import { useServices } from '../services.ts';
+import { describeCaveats } from './comparison-wording.ts';
+import { ExtendDialog } from './extend-dialog.tsx';
+import { useSetDefaultModel } from './use-set-default-model.ts';
+
+/** Numbers stay with their units. */
+function keepUnitsTogether(text: string): string {
+	return text.replaceAll(/(\d) (%|points|nats|samples)/g, '$1\u00A0$2');
+}
+
+/** What the verdict rests on, and what would tell more. */
+function describeCertainty({ verdict, status }: Comparison): readonly string[] {
+	const detail = keepUnitsTogether(verdict?.detail ?? '');
+	const known = detail === '' ? [] : [detail];
+	if (status !== 'done') return [...known, 'So far: the verdict may change until everything is measured.'];
+	return known.length > 0 ? known : ['Every claim is tested, all of them together at the 5\u00A0% level.'];
+}
+
+/** The verdict in words, how sure it is, and the steps that follow from it. */
+export function VerdictLine({ comparison }: { comparison: Comparison }) {
+	const { models, sweeps } = useServices();
+	const chat = useSetDefaultModel();
+	const [growing, setGrowing] = useState(false);
+	const { verdict, rows, status, run, plan, importedFrom } = comparison;
+	const chosen = rows.find(({ candidateId }) => candidateId === verdict?.choose);
+	const isDefault = useStore(
+		models.state,
+		(state) => state.models.find(({ id }) => id === chosen?.modelFileId)?.default ?? false,
+	);
+	if (verdict === null) return null;
+	const [lead = '', ...rest] = keepUnitsTogether(verdict.text).split(/(?<=\.) /);
+	const grows = status === 'done' && importedFrom === null && (run !== null || plan.chunks !== null);
+	return (
+		<section aria-label="Verdict" className="mb-4 flex items-start gap-6">
+			<div className="min-w-0 flex-1">
+				<p className="text-lg text-pretty">
+					<b className="font-semibold">{lead}</b> {rest.join(' ')}
+				</p>
+				<p className="mt-1 text-pretty text-ink-2">
+					{describeCertainty(comparison).join(' ')}{' '}
+					{grows ? (
+						<button type="button" className={textLinkClass} onClick={() => setGrowing(true)}>
+							Add cases
+						</button>
+					) : null}
+				</p>
+				<CaveatLines comparison={comparison} />
+			</div>
+			{chosen?.modelFileId == null ? null : (
+				<div className="flex flex-none flex-col items-end gap-2">
+					{isDefault ? (
+						<span className="pt-1 text-ink-2">{chosen.name} is the default</span>
+					) : (
+						<Button
+							kind={status === 'done' ? 'primary' : 'secondary'}
+							onClick={() => void chat(chosen.modelFileId ?? 0, chosen.name)}
+						>
+							Use {chosen.name} for chat
+						</Button>
+					)}
+					<Button kind="ghost" size="sm" icon={Gauge} onClick={() => void sweeps.open(chosen.modelFileId ?? 0)}>
+						Find its fastest settings
+					</Button>
+				</div>
+			)}
+			{growing ? <ExtendDialog comparison={comparison} onClose={() => setGrowing(false)} /> : null}
+		</section>
+	);
+}
+
+/** What makes the numbers worth less, a line each. */
+export function CaveatLines({ comparison }: { comparison: Comparison }) {
+	return describeCaveats(comparison).map((words) => (
+		<p key={words} className="mt-1 flex items-start gap-2 text-xs text-pretty text-ink-2">
+			<Icon of={TriangleAlert} size={14} className="mt-0.5 text-warn" />
+			{words}
+		</p>
+	));
+}

@@ -1,0 +1,96 @@
+import { Failure, type FailureFacts } from '../../models/contract/failure.ts';
+import { readToken } from './access-token.ts';
+
+/** Files that are not exports lie in the same folders; of a folder only these are taken. */
+const exportNames =
+	/(^|\/)(conversations(-\d+)?\.json|[^/]*\.conversation\.json|messages\.jsonl|thread\.json|chat-export[^/]*\.json|assay[^/]*\.json|[^/]*\.zip)$/i;
+
+/** A file with the name that it has below the folder that was chosen. */
+export interface ChosenFile {
+	readonly file: File;
+	readonly name: string;
+}
+
+/** What was chosen one by one is taken as it is; of folders, what can be an export. */
+export function selectExportFiles(files: Iterable<File>): readonly ChosenFile[] {
+	return [...files].flatMap((file) => {
+		const name = file.webkitRelativePath === '' ? file.name : file.webkitRelativePath;
+		return file.webkitRelativePath === '' || exportNames.test(name) ? [{ file, name }] : [];
+	});
+}
+
+/** Sends files to the browser host, one after the other; rejects with FailureFacts, or after `signal` with anything. */
+export async function uploadFiles(
+	files: readonly ChosenFile[],
+	onProgress: (sent: number, total: number) => void,
+	signal: AbortSignal,
+): Promise<string> {
+	const total = files.reduce((sum, { file }) => sum + file.size, 0);
+	const { uploadId } = (await send('POST', '/upload', null, () => {}, signal)) as { uploadId: string };
+	let before = 0;
+	try {
+		const taken = new Map<string, number>();
+		for (const { file, name } of files) {
+			const path = `/upload/${uploadId}?name=${encodeURIComponent(makeNamesUnique(name, taken))}`;
+			await send('PUT', path, file, (sent) => onProgress(before + sent, total), signal);
+			before += file.size;
+		}
+	} catch (error) {
+		await send('DELETE', `/upload/${uploadId}`, null, () => {}).catch(() => {});
+		throw error;
+	}
+	return uploadId;
+}
+
+/** Two files of one name come from two folders. */
+function makeNamesUnique(name: string, taken: Map<string, number>): string {
+	const count = taken.get(name) ?? 0;
+	taken.set(name, count + 1);
+	return count === 0 ? name : `${count}/${name}`;
+}
+
+/** fetch knows nothing of how much has been sent. */
+function send(
+	method: string,
+	path: string,
+	body: Blob | null,
+	onProgress: (sent: number) => void,
+	signal?: AbortSignal,
+): Promise<unknown> {
+	return new Promise((resolve, reject) => {
+		const request = new XMLHttpRequest();
+		request.open(method, path);
+		request.setRequestHeader('authorization', `Bearer ${readToken(sessionStorage) ?? ''}`);
+		request.responseType = 'json';
+		const abort = (): void => request.abort();
+		signal?.addEventListener('abort', abort, { once: true });
+		request.upload.addEventListener('progress', ({ loaded }) => onProgress(loaded));
+		request.addEventListener('load', () => {
+			if (request.status < 300) resolve(request.response);
+			else reject(new Failure(isFailure(request.response) ? request.response : refused(request.status)));
+		});
+		request.addEventListener('error', () => reject(new Failure(broken)));
+		request.addEventListener('abort', () => reject(new Error('cancelled')));
+		request.addEventListener('loadend', () => signal?.removeEventListener('abort', abort));
+		if (signal?.aborted) reject(new Error('cancelled'));
+		else request.send(body);
+	});
+}
+
+function isFailure(value: unknown): value is FailureFacts {
+	return typeof value === 'object' && value !== null && 'code' in value && 'message' in value && 'next' in value;
+}
+
+function refused(status: number): FailureFacts {
+	return {
+		code: 'upload-refused',
+		message: `Assay did not take the file (HTTP ${status}).`,
+		next: ['Reload the page and try again'],
+	};
+}
+
+const broken: FailureFacts = {
+	code: 'upload-broken',
+	message: 'The connection broke off, or the file could not be read any more.',
+	next: ['Choose the files again'],
+};

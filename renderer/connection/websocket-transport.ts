@@ -1,0 +1,77 @@
+import { RPCLink } from '@orpc/client/websocket';
+import { contractVersion } from '../../electron/contract/system/version.ts';
+import { LinkEnd, type OpenLink, type OpenTransport } from './transport.ts';
+
+/** How long the server has to answer a hello, ms; its own limit for ours is 5,000. */
+const readyTimeoutMs = 8_000;
+
+/** Codes from 4400 to 4499 are the server's refusals: they come with a sentence for people. */
+const isRefusal = (code: number) => code >= 4400 && code <= 4499 && code !== 4408;
+
+/**
+ * The browser host's WebSocket: hello with the token first, then oRPC on the same socket. A token that is good only
+ * once is answered with one that lasts, which goes to `keep`.
+ */
+export function createWebSocketTransport(
+	url: string,
+	token: () => string | null,
+	keep: (token: string) => void,
+): OpenTransport {
+	return async () => {
+		const held = token();
+		if (held === null) {
+			throw new LinkEnd('This address carries no token, so Assay does not know that it is you.', true);
+		}
+		const socket = new WebSocket(url);
+		socket.binaryType = 'blob';
+		const ended = new Promise<LinkEnd>((resolve) => {
+			socket.addEventListener('close', (event) => resolve(toLinkEnd(event)), { once: true });
+		});
+		await helloed(socket, ended, held, keep);
+		return { link: new RPCLink({ websocket: socket }), ended, close: () => socket.close() } satisfies OpenLink;
+	};
+}
+
+async function helloed(
+	socket: WebSocket,
+	ended: Promise<LinkEnd>,
+	token: string,
+	keep: (token: string) => void,
+): Promise<void> {
+	await new Promise<void>((resolve, reject) => {
+		const timer = setTimeout(() => {
+			reject(new LinkEnd(`Assay did not answer within ${readyTimeoutMs / 1000} seconds.`));
+			socket.close();
+		}, readyTimeoutMs);
+		void ended.then((end) => {
+			clearTimeout(timer);
+			reject(end);
+		});
+		socket.addEventListener('open', () => socket.send(JSON.stringify({ type: 'hello', token, contractVersion })), {
+			once: true,
+		});
+		socket.addEventListener(
+			'message',
+			({ data }: MessageEvent<string>) => {
+				clearTimeout(timer);
+				const ready = JSON.parse(data) as { token?: string };
+				if (ready.token !== undefined) keep(ready.token);
+				resolve();
+			},
+			{ once: true },
+		);
+	});
+}
+
+function toLinkEnd(event: CloseEvent): LinkEnd {
+	if (isRefusal(event.code)) return new LinkEnd(sentence(event.reason), true);
+	if (event.reason !== '') return new LinkEnd(sentence(event.reason));
+	return new LinkEnd(
+		event.code === 1006 ? 'Assay no longer answers at this address.' : `The connection ended with code ${event.code}.`,
+	);
+}
+
+function sentence(reason: string): string {
+	const text = reason === '' ? 'Assay closed the connection' : reason;
+	return `${text.charAt(0).toUpperCase()}${text.slice(1)}${text.endsWith('.') ? '' : '.'}`;
+}

@@ -1,0 +1,89 @@
+import { useEffect, useState } from 'react';
+import { ChangedDot } from '../design/changed-dot.tsx';
+import { Segmented } from '../design/segmented.tsx';
+import { TextArea } from '../design/text-field.tsx';
+
+type Kind = 'free' | 'json' | 'schema';
+
+const example = `{
+  "type": "object",
+  "properties": {
+    "name": { "type": "string" }
+  },
+  "required": ["name"]
+}`;
+
+function kindOf(format: string | undefined): Kind {
+	if (format === undefined) return 'free';
+	return format === 'json' ? 'json' : 'schema';
+}
+
+/** Why a text is no JSON; undefined where it is. */
+function problemOf(text: string): string | undefined {
+	try {
+		const value: unknown = JSON.parse(text);
+		return typeof value === 'object' && value !== null && !Array.isArray(value)
+			? undefined
+			: 'A schema is a JSON object';
+	} catch (error) {
+		return `This is no JSON: ${error instanceof Error ? error.message : String(error)}`;
+	}
+}
+
+/** What answers are held to: while it writes, the model can only choose tokens that keep to it. */
+export function AnswerFormatField({
+	value,
+	onChange,
+}: {
+	value: string | undefined;
+	onChange: (format: string | undefined) => void;
+}) {
+	const [kind, setKind] = useState(kindOf(value));
+	const [schema, setSchema] = useState(kindOf(value) === 'schema' ? (value ?? '') : example);
+	useEffect(() => {
+		setKind(kindOf(value));
+		if (kindOf(value) === 'schema') setSchema(value ?? '');
+	}, [value]);
+	const problem = kind === 'schema' ? problemOf(schema) : undefined;
+
+	function choose(next: Kind): void {
+		setKind(next);
+		if (next === 'free') onChange(undefined);
+		else if (next === 'json') onChange('json');
+		else if (problemOf(schema) === undefined) onChange(schema);
+	}
+
+	return (
+		<div className="flex flex-col gap-2">
+			<span className="text-xs font-medium text-ink-2">
+				Answers
+				{value === undefined ? null : <ChangedDot />}
+			</span>
+			<div>
+				<Segmented
+					label="Form of the answers"
+					value={kind}
+					onChange={choose}
+					options={[
+						{ value: 'free', label: 'Free' },
+						{ value: 'json', label: 'JSON' },
+						{ value: 'schema', label: 'Schema' },
+					]}
+				/>
+			</div>
+			{kind === 'schema' ? (
+				<TextArea
+					label="JSON Schema that every answer matches"
+					mono
+					rows={7}
+					value={schema}
+					error={problem}
+					onChange={(event) => setSchema(event.target.value)}
+					onBlur={() => {
+						if (problem === undefined && schema !== value) onChange(schema);
+					}}
+				/>
+			) : null}
+		</div>
+	);
+}

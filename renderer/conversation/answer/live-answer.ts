@@ -1,0 +1,107 @@
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { GenerationUpdate, Message } from '../../../electron/contract/conversation/schema.ts';
+import { flushPerFrame } from './flush-per-frame.ts';
+
+/** Where an answer that is being made stands. */
+export type LiveState =
+	| { phase: 'waiting' }
+	| { phase: 'loading'; modelName: string; stage: string; fraction: number | null }
+	| { phase: 'prompt'; processed: number; total: number; cached: number; droppedTurns: number; since: number }
+	| Writing;
+
+type Writing = {
+	phase: 'writing';
+	text: string;
+	reasoning: string | null;
+	/** How long the model thought, ms; null while it thinks, or where it does not. */
+	reasoningMs: number | null;
+	completionTokens: number;
+	tokensPerSecond: number | null;
+	ttftMs: number | null;
+};
+
+/** One answer that is being made: a store that changes at most once a frame, however fast tokens come. */
+export interface LiveAnswer {
+	readonly messageId: number;
+	readonly generationId: number;
+	readonly state: StoreApi<LiveState>;
+	push(update: Exclude<GenerationUpdate, { type: 'end' }>): void;
+	dispose(): void;
+}
+
+export function createLiveAnswer(messageId: number, generationId: number, initial: Message | null): LiveAnswer {
+	let next: LiveState = initial && hasText(initial) ? writing(initial) : { phase: 'waiting' };
+	let sequence = 0;
+	let thinkingSince: number | null = null;
+	const state = createStore<LiveState>(() => next);
+	const flush = flushPerFrame(() => state.setState(next, true));
+
+	return {
+		messageId,
+		generationId,
+		state,
+		push(update) {
+			switch (update.type) {
+				case 'snapshot':
+					sequence = update.sequence;
+					if (hasText(update.message) || next.phase === 'writing') next = writing(update.message);
+					if (update.message.reasoning !== null && update.message.content === '')
+						thinkingSince ??= performance.now() - (update.message.reasoningMs ?? 0);
+					break;
+				case 'loading':
+					next = { phase: 'loading', modelName: update.modelName, stage: update.stage, fraction: update.fraction };
+					break;
+				case 'prompt': {
+					const since = next.phase === 'prompt' ? next.since : performance.now();
+					const { processed, total, cached, droppedTurns } = update;
+					next = { phase: 'prompt', processed, total, cached, droppedTurns, since };
+					break;
+				}
+				case 'tokens':
+					// After a reconnect the snapshot already holds what was sent meanwhile.
+					if (update.sequence <= sequence) return;
+					sequence = update.sequence;
+					if (update.reasoning !== undefined) thinkingSince ??= performance.now();
+					next = append(next, update, thinkingSince);
+					break;
+			}
+			flush.request();
+		},
+		dispose: () => flush.cancel(),
+	};
+}
+
+function hasText(message: Message): boolean {
+	return message.content !== '' || message.reasoning !== null;
+}
+
+function writing(message: Message): Writing {
+	return {
+		phase: 'writing',
+		text: message.content,
+		reasoning: message.reasoning,
+		reasoningMs: message.content === '' ? null : message.reasoningMs,
+		completionTokens: message.generation?.completionTokens ?? 0,
+		tokensPerSecond: message.generation?.tokensPerSecond ?? null,
+		ttftMs: message.generation?.ttftMs ?? null,
+	};
+}
+
+function append(
+	state: LiveState,
+	update: Extract<GenerationUpdate, { type: 'tokens' }>,
+	thinkingSince: number | null,
+): Writing {
+	const before = state.phase === 'writing' ? state : { text: '', reasoning: null, reasoningMs: null };
+	const text = before.text + update.text;
+	const thought = thinkingSince === null || text === '' ? null : performance.now() - thinkingSince;
+	return {
+		phase: 'writing',
+		text,
+		reasoningMs: before.reasoningMs ?? thought,
+		reasoning: update.reasoning === undefined ? before.reasoning : (before.reasoning ?? '') + update.reasoning,
+		completionTokens: update.completionTokens,
+		tokensPerSecond: update.tokensPerSecond,
+		ttftMs: update.ttftMs,
+	};
+}

@@ -1,0 +1,93 @@
+import { Columns2, CornerDownRight, X } from 'lucide-react';
+import { memo } from 'react';
+import { useStore } from 'zustand';
+import type { Message } from '../../../electron/contract/conversation/schema.ts';
+import { Badge } from '../../design/badge.tsx';
+import { Button, IconButton } from '../../design/button.tsx';
+import { formatQuantity } from '../../design/format.ts';
+import { Icon } from '../../design/icon.tsx';
+import { FeedbackBar } from '../../feedback/feedback-bar.tsx';
+import { shortenModelName } from '../../library/model-name.ts';
+import { useServices } from '../../services.ts';
+import { runOrToast } from '../actions.ts';
+import { AnswerBody, Ending, noStream } from './answer.tsx';
+import type { ShownVersions as Shown } from './answer-versions.ts';
+import { formatStats } from './answer-wording.ts';
+import { LiveStatus } from './live-status.tsx';
+
+/** All answers to one message beside each other, wider than the reading column; one is picked to go on with. */
+export function SideBySide({ shown, current }: { shown: Shown; current: number }) {
+	const { thread } = useServices();
+	return (
+		<section
+			aria-label="Answers side by side"
+			className="relative left-1/2 flex w-[min(100cqi,76rem)] -translate-x-1/2 flex-col gap-2"
+		>
+			<header className="flex items-center gap-2 text-xs text-ink-2">
+				<Icon of={Columns2} size={14} className="text-ink-3" />
+				<span className="flex-1">{formatQuantity(shown.answers.length, 'answer')} to the same message</span>
+				<IconButton icon={X} label="Show one answer" size="sm" onClick={thread.versions.close} />
+			</header>
+			<ul className="grid grid-cols-[repeat(auto-fit,minmax(min(16.5rem,100%),1fr))] items-start gap-3">
+				{shown.answers.map((answer) => (
+					<Column key={answer.id} answer={answer} current={answer.id === current} />
+				))}
+			</ul>
+		</section>
+	);
+}
+
+const Column = memo(function Column({ answer, current }: { answer: Message; current: boolean }) {
+	const services = useServices();
+	const { thread } = services;
+	const live = useStore(thread.generations.state, (lives) => lives.get(answer.id));
+	const writing = answer.status === 'streaming';
+	const begun = useStore(live?.state ?? noStream, ({ phase }) => phase === 'writing') || answer.content !== '';
+	const name = answer.generation === null ? 'Answer' : shortenModelName(answer.generation.modelName);
+	function choose(): void {
+		void runOrToast(services, async () => {
+			if (!current) await thread.selectBranch(answer.id);
+			thread.versions.close();
+		});
+	}
+	return (
+		<li className="flex min-w-0 flex-col rounded-lg border border-line bg-surface">
+			<header className="flex h-9 items-center gap-2 border-b border-line pr-2 pl-3">
+				<h2 className="min-w-0 truncate font-medium">{name}</h2>
+				<span className="text-xs text-ink-3">{answer.generation?.quantization}</span>
+				<span className="flex-1" />
+				{current ? <Badge tone="accent">On this branch</Badge> : null}
+			</header>
+			<article
+				aria-label={writing ? `${name}, answer being written` : `${name}, answer`}
+				aria-busy={writing || undefined}
+				className="flex flex-col gap-[9px] px-3 pt-2.5 pb-2"
+			>
+				<AnswerBody message={answer} live={writing ? live : undefined} />
+				{writing ? (
+					<LiveStatus live={live} />
+				) : (
+					<>
+						<Ending message={answer} last={false} />
+						<p className="text-xs tracking-normal text-balance text-ink-3 tabular-nums">{formatStats(answer)}</p>
+					</>
+				)}
+			</article>
+			<footer className="mt-auto flex flex-wrap items-center gap-0.5 border-t border-line px-2 py-1.5">
+				{writing || answer.content === '' ? null : (
+					<FeedbackBar messageId={answer.id} blocked="Go on with this answer to correct it" />
+				)}
+				<span className="flex-1" />
+				<Button
+					size="sm"
+					icon={CornerDownRight}
+					aria-label={`Go on with this: ${name}`}
+					blocked={writing && !begun ? 'It has not begun yet' : undefined}
+					onClick={choose}
+				>
+					Go on with this
+				</Button>
+			</footer>
+		</li>
+	);
+});

@@ -1,0 +1,76 @@
+import { Check, Columns2 } from 'lucide-react';
+import { useStore } from 'zustand';
+import { Icon } from '../../design/icon.tsx';
+import { Menu, MenuItem, MenuLine, MenuParts, menuRowClass } from '../../design/menu.tsx';
+import { Tooltip } from '../../design/tooltip.tsx';
+import { shortenModelName } from '../../library/model-name.ts';
+import { useServices } from '../../services.ts';
+import { useChosenModel, useOtherModels } from '../use-chosen-model.ts';
+
+/** More than this beside the chosen one and nobody reads them. */
+const maxAdditionalModels = 5;
+
+/** Which other models answer the next message, too. Nothing where there is no other, or nothing is stored. */
+export function AdditionalModelsMenu() {
+	const { thread } = useServices();
+	const also = useStore(thread.additionalModelIds);
+	const temporary = useStore(thread.state, ({ status }) => status === 'temporary');
+	const { model } = useChosenModel();
+	const others = useOtherModels(model?.id ?? null);
+	if (model === undefined || others.length === 0 || temporary) return null;
+	const toggle = (id: number) =>
+		thread.additionalModelIds.setState(also.includes(id) ? also.filter((one) => one !== id) : [...also, id], true);
+	const label = also.length === 0 ? 'Ask several models' : `Also asks ${also.length} more`;
+	return (
+		<Menu
+			align="start"
+			side="top"
+			width={300}
+			trigger={
+				<button
+					type="button"
+					aria-label={label}
+					className={`inline-flex h-7 flex-none items-center gap-1 rounded-[8px] px-1.5 text-xs hover:bg-hover data-popup-open:bg-selected ${also.length > 0 ? 'bg-accent-soft font-medium text-accent-ink' : 'text-ink-2'}`}
+				>
+					<Tooltip text={label} side="top">
+						<span className="inline-flex items-center gap-1">
+							<Icon of={Columns2} size={14} />
+							{also.length > 0 ? `+${also.length}` : null}
+						</span>
+					</Tooltip>
+				</button>
+			}
+		>
+			<p className="max-w-70 px-2 pt-1 pb-1.5 text-xs text-pretty text-ink-3">
+				The next message is answered by {shortenModelName(model.name)} {model.quantization} and by these, one after the
+				other.
+			</p>
+			{others.map(({ id, name, quantization }) => (
+				<MenuParts.CheckboxItem
+					key={id}
+					checked={also.includes(id)}
+					disabled={!also.includes(id) && also.length >= maxAdditionalModels}
+					onCheckedChange={() => toggle(id)}
+					closeOnClick={false}
+					className={menuRowClass}
+				>
+					<span className="grid size-3.5 flex-none place-items-center">
+						<MenuParts.CheckboxItemIndicator>
+							<Icon of={Check} size={14} className="text-accent-ink" />
+						</MenuParts.CheckboxItemIndicator>
+					</span>
+					<span className="min-w-0 flex-1 truncate">{name}</span>
+					<span className="font-mono text-xs text-ink-3">{quantization}</span>
+				</MenuParts.CheckboxItem>
+			))}
+			{also.length > 0 ? (
+				<>
+					<MenuLine />
+					<MenuItem onSelect={() => thread.additionalModelIds.setState([], true)}>
+						Ask only {shortenModelName(model.name)}
+					</MenuItem>
+				</>
+			) : null}
+		</Menu>
+	);
+}

@@ -1,0 +1,41 @@
+import { Paperclip } from 'lucide-react';
+import { useStore } from 'zustand';
+import { IconButton } from '../../design/button.tsx';
+import { useServices } from '../../services.ts';
+import { findAttachmentPlace } from './attachment-store.ts';
+
+/** Opens the system's file dialog. */
+export function AttachButton() {
+	const { attachments, thread } = useServices();
+	const place = useStore(thread.state, findAttachmentPlace);
+	return (
+		<>
+			<input
+				type="file"
+				multiple
+				hidden
+				aria-hidden
+				tabIndex={-1}
+				data-attach
+				onChange={(event) => {
+					const files = [...(event.target.files ?? [])];
+					// The same file can be chosen again after it was removed.
+					event.target.value = '';
+					if (place !== null) void attachments.add(place, files);
+				}}
+			/>
+			<IconButton
+				icon={Paperclip}
+				label="Attach files: text, code, Markdown, CSV, PDF"
+				side="top"
+				blocked={place === null ? 'The conversation is being opened' : undefined}
+				onClick={openFileDialog}
+			/>
+		</>
+	);
+}
+
+/** Opens the system's file dialog of the composer on the screen. */
+export function openFileDialog(): void {
+	document.querySelector<HTMLInputElement>('input[data-attach]')?.click();
+}

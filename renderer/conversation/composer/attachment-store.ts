@@ -1,0 +1,175 @@
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import { attachmentTooLarge, maxAttachmentBytes } from '../../../electron/contract/conversation/attachment-limits.ts';
+import type { AttachedText, Attachment } from '../../../electron/contract/conversation/schema.ts';
+import type { FailureFacts } from '../../../models/contract/failure.ts';
+import type { Connection } from '../../connection/connection.ts';
+import { isConnectionLoss, toFailure } from '../../connection/failure.ts';
+import type { ThreadState } from '../thread/thread-state.ts';
+
+/** A file on its way into the next message. */
+export type PendingAttachment = { readonly key: string; readonly name: string } & (
+	| { readonly status: 'reading'; readonly sizeBytes: number }
+	| { readonly status: 'failed'; readonly failure: FailureFacts }
+	| { readonly status: 'ready'; readonly attachment: Attachment }
+);
+
+/** Where files wait: with the draft of a stored conversation, of the next new one, or in this page alone. */
+export type AttachmentPlace = number | 'new' | 'temporary';
+
+export interface AttachmentStore {
+	readonly state: StoreApi<Readonly<Partial<Record<AttachmentPlace, readonly PendingAttachment[]>>>>;
+	/** Fetches what waits there, after a reload or a change of conversation. */
+	show(place: AttachmentPlace): Promise<void>;
+	/** Reads files and keeps them; each says for itself how it went. */
+	add(place: AttachmentPlace, files: readonly File[]): Promise<void>;
+	/** Takes one away, or ends its reading. */
+	remove(place: AttachmentPlace, key: string): Promise<void>;
+	/** What is ready to be sent. */
+	ready(place: AttachmentPlace): readonly Attachment[];
+	isReading(place: AttachmentPlace): boolean;
+	/** What still waits there goes: the place is left for good. */
+	forget(place: AttachmentPlace): void;
+	/** They were sent. */
+	clear(place: AttachmentPlace, sent: readonly Attachment[]): void;
+	/** The text of one that waits or was sent. */
+	text(id: number): Promise<AttachedText>;
+	/** The same of one that is kept in this page alone: its id is below zero. */
+	ownText(id: number): AttachedText | undefined;
+}
+
+const none: readonly PendingAttachment[] = [];
+
+/** Where the files of what is shown wait; null while it is not known. */
+export function findAttachmentPlace(state: ThreadState): AttachmentPlace | null {
+	switch (state.status) {
+		case 'new':
+		case 'temporary':
+			return state.status;
+		case 'ready':
+			return state.conversation.id;
+		case 'loading':
+		case 'failed':
+			return null;
+	}
+}
+
+export function createAttachmentStore({ client }: Pick<Connection, 'client'>): AttachmentStore {
+	const state: AttachmentStore['state'] = createStore(() => ({}));
+	const reading = new Map<string, AbortController>();
+	/** By id. A temporary conversation needs them as long as it is there. */
+	const ownTexts = new Map<number, AttachedText>();
+	let lastKey = 0;
+
+	const at = (place: AttachmentPlace): readonly PendingAttachment[] => state.getState()[place] ?? none;
+	const put = (place: AttachmentPlace, list: readonly PendingAttachment[]): void => state.setState({ [place]: list });
+
+	function settle(place: AttachmentPlace, key: string, become: PendingAttachment | null): void {
+		put(
+			place,
+			at(place).flatMap((one) => (one.key === key ? (become ?? []) : one)),
+		);
+	}
+
+	async function read(place: AttachmentPlace, key: string, file: File): Promise<void> {
+		const controller = new AbortController();
+		reading.set(key, controller);
+		const { signal } = controller;
+		const { name } = file;
+		try {
+			// More than the connection takes in one piece, or something that only the file system can open.
+			if (file.size > maxAttachmentBytes) throw attachmentTooLarge(name, file.size);
+			await assertReadable(file);
+			if (place === 'temporary') {
+				const text = await client.attachments.read({ file }, { signal });
+				const { text: content, ...facts } = text;
+				const attachment = { ...facts, id: -Number(key), characters: content.length, createdAt: Date.now() };
+				ownTexts.set(attachment.id, text);
+				settle(place, key, { key, name: text.name, status: 'ready', attachment });
+			} else {
+				const conversationId = place === 'new' ? null : place;
+				const attachment = await client.attachments.add({ conversationId, file }, { signal });
+				// Taken away in the instant in which it was stored.
+				if (signal.aborted) await client.attachments.remove({ id: attachment.id });
+				else settle(place, key, { key, name: attachment.name, status: 'ready', attachment });
+			}
+		} catch (error) {
+			settle(place, key, signal.aborted ? null : { key, name, status: 'failed', failure: toFailure(error) });
+		} finally {
+			reading.delete(key);
+		}
+	}
+
+	return {
+		state,
+		async show(place) {
+			if (place === 'temporary') return;
+			try {
+				const { attachments } = await client.attachments.waiting({ conversationId: place === 'new' ? null : place });
+				const known = new Map(at(place).map((one) => [one.status === 'ready' ? one.attachment.id : null, one]));
+				const waiting = attachments.map((attachment): PendingAttachment => {
+					lastKey += 1;
+					const { name } = attachment;
+					return known.get(attachment.id) ?? { key: String(lastKey), name, status: 'ready', attachment };
+				});
+				put(place, [...waiting, ...at(place).filter(({ status }) => status !== 'ready')]);
+			} catch (error) {
+				// What is shown stays; the connection says for itself that it is gone, and a conversation that it is.
+				if (!isConnectionLoss(error) && toFailure(error).code === 'internal') throw error;
+			}
+		},
+		async add(place, files) {
+			const started = files.map((file) => {
+				lastKey += 1;
+				return { key: String(lastKey), file };
+			});
+			put(place, [
+				...at(place),
+				...started.map(({ key, file }) => ({ key, name: file.name, status: 'reading' as const, sizeBytes: file.size })),
+			]);
+			// One after the other: each is read by a thread of its own, and there may be dozens.
+			for (const { key, file } of started) {
+				if (at(place).some((one) => one.key === key)) await read(place, key, file);
+			}
+		},
+		async remove(place, key) {
+			const one = at(place).find((other) => other.key === key);
+			reading.get(key)?.abort();
+			settle(place, key, null);
+			if (one?.status !== 'ready') return;
+			if (!ownTexts.delete(one.attachment.id)) await client.attachments.remove({ id: one.attachment.id });
+		},
+		ready: (place) => at(place).flatMap((one) => (one.status === 'ready' ? one.attachment : [])),
+		isReading: (place) => at(place).some(({ status }) => status === 'reading'),
+		clear(place, sent) {
+			const ids = new Set(sent.map(({ id }) => id));
+			put(
+				place,
+				// What could not be read has been told; it does not stay for the next message.
+				at(place).filter((one) => one.status === 'reading' || (one.status === 'ready' && !ids.has(one.attachment.id))),
+			);
+		},
+		forget(place) {
+			for (const one of at(place)) {
+				reading.get(one.key)?.abort();
+				if (one.status === 'ready') ownTexts.delete(one.attachment.id);
+			}
+			put(place, none);
+		},
+		text: async (id) => ownTexts.get(id) ?? client.attachments.text({ id }),
+		ownText: (id) => ownTexts.get(id),
+	};
+}
+
+/** A folder that was dropped looks like a file until it is read. */
+async function assertReadable(file: File): Promise<void> {
+	try {
+		await file.slice(0, 1).arrayBuffer();
+	} catch {
+		const failure: FailureFacts = {
+			code: 'file-not-readable',
+			message: `${file.name} could not be read: it is a folder, or the file has been moved or locked.`,
+			next: ['Choose the files themselves'],
+		};
+		throw failure;
+	}
+}

@@ -1,0 +1,245 @@
+import { CircleAlert, FileCode, FileSpreadsheet, FileText, type LucideIcon, X } from 'lucide-react';
+import { useEffect, useState } from 'react';
+import { useStore } from 'zustand';
+import type { Attachment } from '../../../electron/contract/conversation/schema.ts';
+import { toFailure } from '../../connection/failure.ts';
+import { Button, IconButton } from '../../design/button.tsx';
+import { Dialog } from '../../design/dialog.tsx';
+import { formatBytes, formatCount, formatQuantity } from '../../design/format.ts';
+import { Icon } from '../../design/icon.tsx';
+import { Scroller } from '../../design/scroller.tsx';
+import { Spinner } from '../../design/spinner.tsx';
+import { useServices } from '../../services.ts';
+import { runOrToast } from '../actions.ts';
+import { findAttachmentPlace, type PendingAttachment } from './attachment-store.ts';
+
+const none: readonly PendingAttachment[] = [];
+
+/** The files that go along with the next message, above its text. `onText` takes back a text that was pasted. */
+export function PendingAttachments({ onText }: { onText: (text: string) => void }) {
+	const services = useServices();
+	const { attachments, tokenCount, thread } = services;
+	const place = useStore(thread.state, findAttachmentPlace);
+	const list = useStore(attachments.state, (all) => (place === null ? none : (all[place] ?? none)));
+	const measured = useStore(tokenCount.state, ({ known }) => known);
+	const [open, setOpen] = useState<string | null>(null);
+	if (place === null || list.length === 0) return null;
+	const shown = list.find(({ key }) => key === open);
+	const remove = (key: string): void => void runOrToast(services, () => attachments.remove(place, key));
+	return (
+		<>
+			<ul aria-label="Attachments" className="mb-2 flex max-h-[22vh] flex-wrap gap-1.5 overflow-y-auto px-2">
+				{list.map((one) => (
+					<li key={one.key} className={one.status === 'failed' ? 'w-full' : 'max-w-full min-w-0 sm:max-w-80'}>
+						{one.status === 'ready' ? (
+							<AttachmentChip
+								attachment={one.attachment}
+								tokens={measured?.attachmentTokens.find(({ id }) => id === one.attachment.id)?.tokens}
+								exact={measured?.exact ?? false}
+								onOpen={() => setOpen(one.key)}
+								onRemove={() => remove(one.key)}
+							/>
+						) : one.status === 'reading' ? (
+							<Reading one={one} onCancel={() => remove(one.key)} />
+						) : (
+							<Refused one={one} onDismiss={() => remove(one.key)} />
+						)}
+					</li>
+				))}
+			</ul>
+			<p className="sr-only" role="status">
+				{announcement(list)}
+			</p>
+			{shown?.status === 'ready' ? (
+				<AttachmentPreview attachment={shown.attachment} onClose={() => setOpen(null)}>
+					{(text) => (
+						<Button
+							onClick={() => {
+								setOpen(null);
+								remove(shown.key);
+								onText(text);
+							}}
+						>
+							Put it into the message
+						</Button>
+					)}
+				</AttachmentPreview>
+			) : null}
+		</>
+	);
+}
+
+function Reading({ one, onCancel }: { one: PendingAttachment & { status: 'reading' }; onCancel: () => void }) {
+	return (
+		<span className="inline-flex h-7 max-w-full items-center gap-1.5 rounded-md border border-line bg-sunken pl-2 text-xs text-ink-2">
+			<Spinner />
+			<span className="truncate" dir="auto">
+				{one.name}
+			</span>
+			<span className="flex-none text-ink-3 tabular-nums">reading {formatBytes(one.sizeBytes)}</span>
+			<IconButton icon={X} label={`Stop reading ${one.name}`} size="sm" side="top" onClick={onCancel} />
+		</span>
+	);
+}
+
+function Refused({ one, onDismiss }: { one: PendingAttachment & { status: 'failed' }; onDismiss: () => void }) {
+	return (
+		<div
+			role="alert"
+			className="flex items-start gap-2 rounded-md border border-line bg-sunken py-1 pr-1 pl-2 text-ink-2"
+		>
+			<Icon of={CircleAlert} size={14} className="mt-[5px] text-bad" />
+			<p className="foreign min-w-0 flex-1 py-[3px]">
+				{one.failure.message} {one.failure.next.join('. ')}.
+			</p>
+			<IconButton icon={X} label="Dismiss" size="sm" side="top" onClick={onDismiss} />
+		</div>
+	);
+}
+
+function announcement(list: readonly PendingAttachment[]): string {
+	const ready = list.filter(({ status }) => status === 'ready').length;
+	const reading = list.filter(({ status }) => status === 'reading').length;
+	if (reading > 0) return reading === 1 ? 'A file is being read' : `${reading} files are being read`;
+	return ready === 0 ? '' : `Attached: ${list.flatMap((one) => (one.status === 'ready' ? one.name : [])).join(', ')}`;
+}
+
+/** What was sent with a message. Its files stay as they were. */
+export function SentAttachments({ attachments }: { attachments: readonly Attachment[] }) {
+	const [open, setOpen] = useState<Attachment | null>(null);
+	if (attachments.length === 0) return null;
+	return (
+		<>
+			<ul aria-label="Attached files" className="my-1 flex flex-wrap justify-end gap-1.5 whitespace-normal">
+				{attachments.map((attachment) => (
+					<li key={attachment.id} className="max-w-full min-w-0">
+						<AttachmentChip attachment={attachment} onOpen={() => setOpen(attachment)} />
+					</li>
+				))}
+			</ul>
+			{open === null ? null : <AttachmentPreview attachment={open} onClose={() => setOpen(null)} />}
+		</>
+	);
+}
+
+/** One attached file: what it is, what it costs, a click shows its text. */
+function AttachmentChip({
+	attachment,
+	tokens,
+	exact = true,
+	onOpen,
+	onRemove,
+}: {
+	attachment: Attachment;
+	/** undefined: not counted. */
+	tokens?: number | undefined;
+	exact?: boolean;
+	onOpen: () => void;
+	onRemove?: () => void;
+}) {
+	const { name, mediaType, characters } = attachment;
+	const cost =
+		tokens === undefined
+			? formatQuantity(characters, 'character')
+			: `${exact ? '' : '≈ '}${formatQuantity(tokens, 'token')}`;
+	return (
+		<span className="inline-flex h-7 max-w-full min-w-0 items-center rounded-md border border-line-strong bg-raised">
+			<button
+				type="button"
+				onClick={onOpen}
+				title={name}
+				className={`inline-flex h-full min-w-0 items-center gap-1.5 rounded-md pl-2 text-xs hover:bg-hover ${onRemove ? 'pr-1.5' : 'pr-2.5'}`}
+			>
+				<Icon of={chooseFileIcon(name, mediaType)} size={14} className="text-ink-3" />
+				<span className="truncate font-medium" dir="auto">
+					{name}
+				</span>
+				<span className="flex-none text-ink-3 tabular-nums">{cost}</span>
+			</button>
+			{onRemove ? (
+				<IconButton icon={X} label={`Remove ${name}`} size="sm" side="top" className="mr-px" onClick={onRemove} />
+			) : null}
+		</span>
+	);
+}
+
+/** More than anyone reads here; laying out megabytes would freeze the page. Characters. */
+const shownCharacters = 100_000;
+
+/** The text of an attachment as the model is given it. `children` are further actions, made with the text. */
+function AttachmentPreview({
+	attachment,
+	onClose,
+	children,
+}: {
+	attachment: Attachment;
+	onClose: () => void;
+	children?: (text: string) => React.ReactNode;
+}) {
+	const { attachments } = useServices();
+	const [shown, setShown] = useState<{ text: string } | { problem: string } | null>(null);
+	useEffect(() => {
+		let current = true;
+		attachments.text(attachment.id).then(
+			({ text }) => current && setShown({ text }),
+			(error: unknown) => current && setShown({ problem: toFailure(error).message }),
+		);
+		return () => {
+			current = false;
+		};
+	}, [attachments, attachment.id]);
+	const { name, pages, sizeBytes, characters } = attachment;
+	const text = shown !== null && 'text' in shown ? shown.text : null;
+	const facts = [
+		...(pages === null ? [] : [formatQuantity(pages, 'page')]),
+		formatBytes(sizeBytes),
+		`${formatQuantity(characters, 'character')} of text`,
+	].join(' · ');
+	return (
+		<Dialog
+			open
+			onClose={onClose}
+			title={
+				<span className="foreign block" dir="auto">
+					{name}
+				</span>
+			}
+			text={facts}
+			width={680}
+			actions={
+				<>
+					{text === null ? null : children?.(text)}
+					<Button kind="primary" onClick={onClose}>
+						Close
+					</Button>
+				</>
+			}
+		>
+			<Scroller
+				label={`Text of ${name}`}
+				className="mt-3 max-h-[42vh] min-h-24 rounded-md border border-line bg-sunken p-3"
+			>
+				{shown !== null && 'problem' in shown ? <p className="text-bad">{shown.problem}</p> : null}
+				<pre className="foreign font-mono text-xs whitespace-pre-wrap" dir="auto">
+					{text?.slice(0, shownCharacters)}
+				</pre>
+			</Scroller>
+			{characters > shownCharacters ? (
+				<p className="mt-2 text-xs text-ink-3">
+					The first {formatCount(shownCharacters)} characters are shown; the model is given all of them.
+				</p>
+			) : null}
+		</Dialog>
+	);
+}
+
+const prose = ['text/plain', 'text/markdown', 'application/pdf'];
+const tables = ['text/csv', 'text/tab-separated-values'];
+
+/** Endings of plain text that is no code. */
+const proseEndings = /\.(?:txt|text|log|rst|adoc|srt)$|^[^.]*$/i;
+
+export function chooseFileIcon(name: string, mediaType: string): LucideIcon {
+	if (tables.includes(mediaType)) return FileSpreadsheet;
+	return prose.includes(mediaType) && (mediaType !== 'text/plain' || proseEndings.test(name)) ? FileText : FileCode;
+}

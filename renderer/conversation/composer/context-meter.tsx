@@ -1,0 +1,151 @@
+import { useStore } from 'zustand';
+import type { Message, PromptTokens } from '../../../electron/contract/conversation/schema.ts';
+import { formatCount } from '../../design/format.ts';
+import { Popover } from '../../design/popover.tsx';
+import { useServices } from '../../services.ts';
+import { shownMessages } from '../thread/thread-state.ts';
+import { computeContextShare, describeDroppedMessages, describeExcess, formatTokens } from './context-wording.ts';
+
+/** How many tokens the message has and how much of the context it would fill; a click says by what. */
+export function ContextMeter() {
+	const { tokenCount, thread } = useServices();
+	const known = useStore(tokenCount.state, (state) => state.known);
+	const messages = useStore(thread.state, shownMessages);
+	if (known === null) return null;
+	const { exact, contextSize, sent, draft, attachments } = known;
+	const own = draft + attachments;
+	const figures = `${formatTokens(sent, exact)} / ${formatCount(contextSize)}`;
+	return (
+		<Popover
+			side="top"
+			align="end"
+			label="Context of the next answer"
+			trigger={
+				<button
+					type="button"
+					className="mr-1 inline-flex h-7 items-center gap-2 rounded-[8px] px-2 text-xs whitespace-nowrap text-ink-2 tabular-nums hover:bg-hover data-popup-open:bg-hover"
+				>
+					<span className="sr-only">Context: </span>
+					{own > 0 ? (
+						<span className="@max-lg:sr-only">
+							{exact ? '' : '≈ '}
+							<b className="font-medium text-ink">{formatCount(own)}</b> {own === 1 ? 'token' : 'tokens'}
+							<span className="sr-only"> in this message, </span>
+						</span>
+					) : null}
+					<Bar measure={known} />
+					<span className={known.excess > 0 ? 'font-medium text-bad' : known.dropped.length > 0 ? 'text-warn' : ''}>
+						{figures}
+					</span>
+				</button>
+			}
+		>
+			<ContextDetails measure={known} messages={messages} />
+		</Popover>
+	);
+}
+
+function Bar({ measure }: { measure: PromptTokens }) {
+	const { sent, draft, attachments, excess, dropped } = measure;
+	const own = Math.min(sent, draft + attachments);
+	const full = excess > 0 ? 'bg-bad' : dropped.length > 0 ? 'bg-warn' : 'bg-accent';
+	return (
+		<span aria-hidden className="hidden h-1.5 w-16 overflow-hidden rounded-xs bg-line-strong @md:flex">
+			<i
+				className="block h-full bg-[color-mix(in_oklab,var(--accent)_55%,var(--raised))]"
+				style={{ width: `${computeContextShare(sent - own, measure) * 100}%` }}
+			/>
+			{own > 0 ? (
+				<i
+					className={`block h-full min-w-[3px] ${full}`}
+					style={{ width: `${computeContextShare(own, measure) * 100}%` }}
+				/>
+			) : null}
+		</span>
+	);
+}
+
+/** Messages that are going to be left out, named at most. */
+const named = 4;
+
+/** Where the tokens of the next prompt go, and what would be left out of it. */
+function ContextDetails({ measure, messages }: { measure: PromptTokens; messages: readonly Message[] }) {
+	const { exact, contextSize, answerRoom, sent, excess } = measure;
+	const rows: readonly (readonly [string, number])[] = [
+		['System prompt', measure.system],
+		['Messages so far', measure.history],
+		['Attachments', measure.attachments],
+		['This message', measure.draft],
+		['Chat template', measure.template],
+	];
+	const dropped = measure.total - sent;
+	const free = Math.max(0, contextSize - answerRoom - sent);
+	const left = messages.filter(({ id }) => measure.dropped.includes(id));
+	return (
+		<div className="w-70">
+			<table className="w-full text-xs tabular-nums">
+				<caption className="pb-1.5 text-left text-sm font-semibold text-ink">Context of the next answer</caption>
+				<thead className="sr-only">
+					<tr>
+						<th scope="col">Part</th>
+						<th scope="col">Tokens</th>
+					</tr>
+				</thead>
+				<tbody>
+					{rows.map(([name, value]) => (
+						<Row key={name} name={name} value={formatTokens(value, exact)} pale={value === 0} />
+					))}
+					{dropped > 0 ? <Row name="Left out" value={`−${formatCount(dropped)}`} /> : null}
+					<Row name="Sent" value={formatTokens(sent, exact)} strong />
+					<Row name="Kept free for the answer" value={formatCount(answerRoom)} />
+					<Row name="Free" value={excess > 0 ? `−${formatCount(excess)}` : formatTokens(free, exact)} />
+					<Row name="Context" value={formatCount(contextSize)} strong />
+				</tbody>
+			</table>
+			{excess > 0 ? (
+				<p className="mt-2 text-xs text-bad">{describeExcess(measure)}</p>
+			) : left.length > 0 || measure.dropped.length > 0 ? (
+				<div className="mt-2 text-xs text-ink-2">
+					<p className="text-warn">{describeDroppedMessages(measure)}</p>
+					<ol className="mt-1.5 flex flex-col gap-0.5">
+						{left.slice(0, named).map(({ id, role, content }) => (
+							<li key={id} className="truncate" dir="auto">
+								<span className="text-ink-3">{role === 'user' ? 'You: ' : 'Answer: '}</span>
+								{content.slice(0, 120)}
+							</li>
+						))}
+						{left.length > named ? <li className="text-ink-3">and {formatCount(left.length - named)} more</li> : null}
+					</ol>
+				</div>
+			) : (
+				<p className="mt-2 text-xs text-ink-3">
+					When the context is full the oldest messages are left out; the system prompt is kept.
+				</p>
+			)}
+			{exact ? null : (
+				<p className="mt-2 text-xs text-ink-3">Estimated from the length of the texts: the model is not loaded yet.</p>
+			)}
+		</div>
+	);
+}
+
+function Row({
+	name,
+	value,
+	strong = false,
+	pale = false,
+}: {
+	name: string;
+	value: string;
+	strong?: boolean;
+	pale?: boolean;
+}) {
+	return (
+		<tr className={strong ? 'border-t border-line text-ink' : pale ? 'text-ink-3' : 'text-ink-2'}>
+			<th scope="row" className={`py-[3px] text-left ${strong ? 'font-medium' : 'font-normal'}`}>
+				{name}
+			</th>
+			<td className={`py-[3px] text-right font-mono ${strong ? 'font-medium' : ''}`}>{value}</td>
+		</tr>
+	);
+}

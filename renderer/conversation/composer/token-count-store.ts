@@ -1,0 +1,158 @@
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { CountTokensRequest, PromptTokens } from '../../../electron/contract/conversation/schema.ts';
+import type { Connection } from '../../connection/connection.ts';
+import { chooseModel, type LibraryStore } from '../../library/library-store.ts';
+import { toTurns } from '../thread/temporary-conversation.ts';
+import { chosenModelId, shownConversationId, type ThreadState } from '../thread/thread-state.ts';
+import type { ThreadStore } from '../thread/thread-store.ts';
+import { type AttachmentStore, findAttachmentPlace } from './attachment-store.ts';
+import { type DraftStore, shownDraftKey } from './draft-store.ts';
+
+export interface TokenCountState {
+	/** What was counted last for what is shown; null before, and where nothing can be counted. */
+	readonly known: PromptTokens | null;
+	/** Something has changed since. */
+	readonly stale: boolean;
+}
+
+/** What the next message would take of the context, kept up to date while it is written. */
+export interface TokenCountStore {
+	readonly state: StoreApi<TokenCountState>;
+	/** Counts again though nothing here has changed: settings may have. */
+	refresh(): void;
+}
+
+/** Typing faster than this is not counted in between, ms; long drafts wait longer, because each is sent whole. */
+const pauseMs = 120;
+const charactersPerMs = 4_000;
+
+interface Sources {
+	readonly connection: Pick<Connection, 'client' | 'state'>;
+	readonly thread: Pick<ThreadStore, 'state'>;
+	readonly drafts: Pick<DraftStore, 'state'>;
+	readonly attachments: Pick<AttachmentStore, 'state' | 'ready' | 'ownText'>;
+	readonly models: Pick<LibraryStore, 'state'>;
+}
+
+/** What is counted, in parts that are compared one by one. */
+interface Subject {
+	readonly input: CountTokensRequest;
+	readonly parts: readonly unknown[];
+	/** Of the messages in `input.before`. */
+	readonly ids: readonly number[] | null;
+}
+
+export function createTokenCountStore({ connection, thread, drafts, attachments, models }: Sources): TokenCountStore {
+	const state = createStore<TokenCountState>(() => ({ known: null, stale: false }));
+	let asked: readonly unknown[] = [];
+	let timer: ReturnType<typeof setTimeout> | undefined;
+	let running = false;
+	/** Counts what has changed out of sight. */
+	let version = 0;
+
+	function subject(): Subject | null {
+		const now = thread.state.getState();
+		const place = findAttachmentPlace(now);
+		const { models: files, states } = models.state.getState();
+		const model = chooseModel(files, chosenModelId(now));
+		if (place === null || model === undefined || model.problem !== null || !model.chat) return null;
+		const text = drafts.state.getState()[shownDraftKey(now)] ?? '';
+		const ids = attachments.ready(place).map(({ id }) => id);
+		const input: CountTokensRequest = {
+			conversationId: shownConversationId(now),
+			text,
+			attachmentIds: now.status === 'temporary' ? [] : ids,
+			modelFileId: model.id,
+			...toChoices(now),
+			...(now.status === 'temporary'
+				? {
+						before: toTurns(now.messages, attachments.ownText),
+						attachments: ids.flatMap((id) => {
+							const attached = attachments.ownText(id);
+							return attached === undefined ? [] : { ...attached, id };
+						}),
+					}
+				: {}),
+		};
+		const loaded = states[model.id]?.state === 'loaded';
+		return {
+			input,
+			parts: [place, text, ids.join(), model.id, loaded, version, ...listDependencies(now)],
+			ids: now.status === 'temporary' ? now.messages.map(({ id }) => id) : null,
+		};
+	}
+
+	function consider(): void {
+		const next = subject();
+		if (next === null) {
+			asked = [];
+			clearTimeout(timer);
+			if (state.getState().known !== null) state.setState({ known: null, stale: false });
+			return;
+		}
+		const [placeBefore] = asked;
+		if (same(next.parts, asked)) return;
+		// Numbers of another conversation say nothing about this one.
+		if (placeBefore !== next.parts[0]) state.setState({ known: null, stale: false });
+		else if (!state.getState().stale) state.setState({ stale: true });
+		asked = next.parts;
+		clearTimeout(timer);
+		timer = setTimeout(() => void count(), pauseMs + next.input.text.length / charactersPerMs);
+	}
+
+	async function count(): Promise<void> {
+		// One at a time: what has changed meanwhile is counted when this one is done.
+		if (running) return;
+		const now = subject();
+		if (now === null || connection.state.getState().status !== 'ready') return;
+		running = true;
+		const { parts } = now;
+		try {
+			const counted = await connection.client.conversations.measure(now.input);
+			const known =
+				now.ids === null ? counted : { ...counted, dropped: counted.dropped.flatMap((at) => now.ids?.[at] ?? []) };
+			if (parts[0] === asked[0]) state.setState({ known, stale: !same(parts, asked) });
+		} catch {
+			// Whatever is in the way of counting is in the way of sending too, and is told there.
+			if (parts[0] === asked[0]) state.setState({ known: null, stale: false });
+		} finally {
+			running = false;
+		}
+		if (!same(parts, asked)) {
+			clearTimeout(timer);
+			timer = setTimeout(() => void count(), pauseMs);
+		}
+	}
+
+	for (const { subscribe } of [thread.state, drafts.state, attachments.state, models.state]) subscribe(consider);
+	return {
+		state,
+		refresh() {
+			version += 1;
+			consider();
+		},
+	};
+}
+
+function same(a: readonly unknown[], b: readonly unknown[]): boolean {
+	return a.length === b.length && a.every((part, index) => part === b[index]);
+}
+
+/** What was chosen for a conversation that is not stored. */
+function toChoices(now: ThreadState): Partial<CountTokensRequest> {
+	if (now.status !== 'new' && now.status !== 'temporary') return {};
+	return {
+		...(now.systemPrompt === null ? {} : { systemPrompt: now.systemPrompt }),
+		...(now.options === null ? {} : { options: now.options }),
+	};
+}
+
+/** Changes with everything that stands before the message. An answer being written counts once it has ended. */
+function listDependencies(now: ThreadState): readonly unknown[] {
+	if (now.status === 'new') return [now.systemPrompt, now.options];
+	if (now.status !== 'ready' && now.status !== 'temporary') return [];
+	const last = now.messages.at(-1);
+	const options =
+		now.status === 'ready' ? [now.conversation.systemPrompt, now.options] : [now.systemPrompt, now.options];
+	return [last?.id, last?.status, now.messages.length, ...options];
+}

@@ -1,0 +1,132 @@
+import {
+	Archive,
+	ArchiveRestore,
+	ArrowRightToLine,
+	Copy,
+	FolderInput,
+	FolderPlus,
+	Pin,
+	PinOff,
+	RefreshCw,
+	Split,
+	Trash,
+	Trash2,
+} from 'lucide-react';
+import type { Conversation, Message } from '../../electron/contract/conversation/schema.ts';
+import { copyText } from '../app/clipboard.ts';
+import type { Command } from '../app/command.ts';
+import type { Services } from '../services.ts';
+import { branchConversation, findBlockedReason, runOrToast } from './actions.ts';
+import { isCutOff } from './answer/answer-wording.ts';
+import { archiveConversations, pinConversations, trashConversations } from './organise/change-conversations.ts';
+import { isStored, isWriting, shownMessages } from './thread/thread-state.ts';
+
+/** What can be done with the newest answer from anywhere. */
+export function listAnswerCommands(services: Services, answer: Message): Command[] {
+	const { thread } = services;
+	const answerable = !isWriting(thread.state.getState()) && findBlockedReason(services) === null;
+	const commands: (Command | null)[] = [
+		answerable
+			? {
+					id: 'answer-again',
+					label: 'Answer again',
+					icon: RefreshCw,
+					shortcut: 'answer-again',
+					run: () => void thread.regenerate(answer.id),
+				}
+			: null,
+		answerable && isCutOff(answer) && isStored(answer)
+			? {
+					id: 'continue-answer',
+					label: 'Go on with the answer',
+					icon: ArrowRightToLine,
+					shortcut: 'continue-answer',
+					run: () => void thread.continue(answer.id),
+				}
+			: null,
+		isStored(answer)
+			? {
+					id: 'branch',
+					label: 'Branch into a new conversation',
+					icon: Split,
+					run: () => void branchConversation(services, answer.id),
+				}
+			: null,
+		{
+			id: 'copy-answer',
+			label: 'Copy the last answer',
+			icon: Copy,
+			shortcut: 'copy-answer',
+			run: () => copyAnswer(services, answer),
+		},
+	];
+	return commands.filter((command) => command !== null);
+}
+
+function copyAnswer({ toasts }: Services, answer: Message): void {
+	void copyText(answer.content).then((done) => {
+		if (done) toasts.show({ text: 'Answer copied', icon: Copy });
+	});
+}
+
+/** Turns the pager of the newest message that has versions. */
+export function switchBranch(services: Services, step: 1 | -1): void {
+	const messages = shownMessages(services.thread.state.getState());
+	const message = messages.findLast(({ siblings }) => siblings.length > 1);
+	const next = message?.siblings[message.siblings.indexOf(message.id) + step];
+	if (next !== undefined) void runOrToast(services, () => services.thread.selectBranch(next));
+}
+
+/** What the palette offers for keeping order. `open` is the conversation on the screen. */
+export function listOrganiseCommands(services: Services, open: Conversation | null): Command[] {
+	const { layout, organisation } = services;
+	const places: Command[] = [
+		{
+			id: 'new-folder',
+			label: 'New folder',
+			icon: FolderPlus,
+			run: () => organisation.ask({ what: 'folder', for: 'new', ids: [] }),
+		},
+		{ id: 'archive', label: 'Go to the archive', icon: Archive, run: () => showArchive(services) },
+		{ id: 'trash', label: 'Go to the trash', icon: Trash, run: () => layout.go({ section: 'trash' }) },
+	];
+	if (open === null || open.deletedAt !== null) return places;
+	const pinned = open.pinnedAt !== null;
+	const archived = open.archivedAt !== null;
+	return [
+		{
+			id: 'pin-conversation',
+			label: pinned ? 'Unpin this conversation' : 'Pin this conversation',
+			icon: pinned ? PinOff : Pin,
+			run: () => void pinConversations(services, [open.id], !pinned),
+		},
+		{
+			id: 'file-conversation',
+			label: 'Put this conversation into a new folder',
+			icon: FolderInput,
+			run: () => organisation.ask({ what: 'folder', for: 'new', ids: [open.id] }),
+		},
+		{
+			id: 'archive-conversation',
+			label: archived ? 'Move this conversation out of the archive' : 'Archive this conversation',
+			icon: archived ? ArchiveRestore : Archive,
+			run: () => void archiveConversations(services, [open.id], !archived),
+		},
+		...places,
+		{
+			id: 'trash-conversation',
+			label: 'Move this conversation to the trash',
+			icon: Trash2,
+			run: () => void trashConversations(services, [open.id]),
+		},
+	];
+}
+
+/** Shows the archive in the list, and the list. */
+export function showArchive({ layout, organisation, search }: Services): void {
+	search.type('');
+	organisation.show({ kind: 'archive' });
+	const { route } = layout.state.getState();
+	if (route.section !== 'chat' && route.section !== 'trash') layout.go({ section: 'chat', conversationId: null });
+	layout.set(matchMedia('(min-width: 820px)').matches ? { listOpen: true } : { listOverlay: true });
+}

@@ -1,0 +1,73 @@
+import { useEffect, useId, useState } from 'react';
+import type { TrashPreview } from '../../electron/contract/conversation/schema.ts';
+import { toFailure } from '../connection/failure.ts';
+import { Button } from '../design/button.tsx';
+import { Checkbox } from '../design/checkbox.tsx';
+import { Dialog } from '../design/dialog.tsx';
+import { formatFullTime, formatQuantity } from '../design/format.ts';
+import { useServices } from '../services.ts';
+import { deleteForever } from './trash-actions.ts';
+
+/** Asked before what can't be undone. `ids` of the trash, or all of it. */
+export function DeleteForeverDialog({ ids, onClose }: { ids: readonly number[] | null; onClose: () => void }) {
+	const services = useServices();
+	const { connection, toasts, trash } = services;
+	const [preview, setPreview] = useState<TrashPreview | null>(null);
+	const [backups, setBackups] = useState(false);
+	const [busy, setBusy] = useState(false);
+	const label = useId();
+	useEffect(() => {
+		connection.client.trash.preview().then(setPreview, (error: unknown) => toasts.fail(toFailure(error).message));
+	}, [connection, toasts]);
+	const chosen = trash.state.getState().conversations.filter(({ id }) => ids?.includes(id));
+	const conversations = ids === null ? (preview?.conversations ?? 0) : ids.length;
+	const messages = ids === null ? (preview?.messages ?? 0) : chosen.reduce((sum, one) => sum + one.messages, 0);
+	async function run(): Promise<void> {
+		setBusy(true);
+		try {
+			await deleteForever(services, ids, { backups });
+		} catch (error) {
+			toasts.fail(toFailure(error).message);
+		}
+		onClose();
+	}
+	return (
+		<Dialog
+			open
+			onClose={busy ? () => {} : onClose}
+			width={440}
+			title={ids === null ? 'Empty the trash' : `Delete ${formatQuantity(conversations, 'conversation')} for good`}
+			text={
+				preview === null
+					? 'Counting what is in it …'
+					: `${formatQuantity(conversations, 'conversation')} with ${formatQuantity(messages, 'message')} will be deleted, with their drafts, attachments and feedback. The text is overwritten on the disk. This can’t be undone.`
+			}
+			actions={
+				<>
+					<Button onClick={onClose} blocked={busy ? 'It is being deleted' : undefined}>
+						Cancel
+					</Button>
+					<Button kind="danger-fill" busy={busy ? 'Deleting' : undefined} onClick={() => void run()}>
+						{ids === null ? 'Empty the trash' : 'Delete for good'}
+					</Button>
+				</>
+			}
+		>
+			{preview === null || preview.backups === 0 ? null : (
+				<div className="mt-3 flex items-start gap-2 rounded-lg border border-line bg-sunken p-3">
+					<Checkbox
+						label="Replace the backups with a fresh one"
+						checked={backups}
+						onChange={() => setBackups(!backups)}
+						className="-mt-0.5 -ml-1"
+					/>
+					<p id={label} className="text-xs text-ink-2">
+						<span className="text-ink">Replace the backups with a fresh one.</span> Without it{' '}
+						{formatQuantity(preview.backups, 'backup')} made so far may hold what is deleted, until{' '}
+						{formatFullTime(preview.backupsGoneAt)} at the latest.
+					</p>
+				</div>
+			)}
+		</Dialog>
+	);
+}

@@ -1,0 +1,140 @@
+import { FlaskConical, RotateCcw, X } from 'lucide-react';
+import { useEffect, useState } from 'react';
+import { useStore } from 'zustand';
+import { Button, IconButton } from '../design/button.tsx';
+import { ChangedDot } from '../design/changed-dot.tsx';
+import { formatCount } from '../design/format.ts';
+import { NumberField } from '../design/number-field.tsx';
+import { TextArea } from '../design/text-field.tsx';
+import { setChoice } from '../preset/preset-choices.ts';
+import { PresetPicker } from '../preset/preset-picker.tsx';
+import { evaluateSystemPrompt } from '../prompt/evaluate-system-prompt.ts';
+import { useServices } from '../services.ts';
+import { SamplingFields } from '../settings/sampling-fields.tsx';
+import { runOrToast } from './actions.ts';
+import { AnswerFormatField } from './answer-format-field.tsx';
+import { formatTokens } from './composer/context-wording.ts';
+import type { ConversationChoices } from './thread/pending-options.ts';
+import { shownConversationId } from './thread/thread-state.ts';
+import { useAnswerSettings } from './use-answer-settings.ts';
+import { useChosenModel } from './use-chosen-model.ts';
+
+/** The smallest context that a model is loaded with, tokens. */
+const leastContext = 128;
+
+/** What the next answers of this conversation are made with; a dot marks what differs from its preset. */
+export function Inspector({ onClose }: { onClose?: () => void }) {
+	const services = useServices();
+	const { thread } = services;
+	const { options, preset, base, sampling, contextSize, basePrompt, systemPrompt, changes } = useAnswerSettings();
+	const { model, state } = useChosenModel();
+	const set = (part: Partial<ConversationChoices>) =>
+		thread.setOptions(
+			{
+				sampling: options.sampling,
+				contextSize: options.contextSize,
+				answerFormat: options.answerFormat,
+				...part,
+			},
+			options,
+		);
+	const loadedContext = state?.state === 'loaded' ? state.capabilities.contextSize : null;
+
+	function reset(): void {
+		set({ sampling: {}, contextSize: null, answerFormat: undefined });
+		if (systemPrompt !== basePrompt) void runOrToast(services, () => thread.setSystemPrompt(basePrompt));
+	}
+
+	return (
+		<>
+			<header className="flex h-12 flex-none items-center gap-1 border-b border-line pr-2 pl-4">
+				<h2 className="flex-1 text-[14px] font-semibold tracking-[-0.006em]">Settings</h2>
+				{changes > 0 ? (
+					<Button kind="ghost" size="sm" icon={RotateCcw} onClick={reset}>
+						Reset
+					</Button>
+				) : null}
+				{onClose ? <IconButton icon={X} label="Close" onClick={onClose} /> : null}
+			</header>
+			<div className="flex min-h-0 flex-1 flex-col gap-3.5 overflow-x-hidden overflow-y-auto px-4 py-3.5">
+				<PresetPicker manner={{ options, preset, systemPrompt, changes }} onReset={reset} />
+				<SystemPromptField stored={systemPrompt} changed={systemPrompt !== basePrompt} />
+				<AnswerFormatField value={options.answerFormat} onChange={(answerFormat) => set({ answerFormat })} />
+				<SamplingFields
+					sampling={sampling}
+					base={base}
+					onChange={(part) => set({ sampling: setChoice(options.sampling, part, base) })}
+				>
+					<NumberField
+						label="Context"
+						min={leastContext}
+						max={Math.max(leastContext, model?.contextLength ?? 1_048_576)}
+						step={leastContext}
+						empty="Auto"
+						value={contextSize}
+						changed={options.contextSize !== null}
+						onChange={(value) => {
+							if (value === null || value >= leastContext) set({ contextSize: value });
+						}}
+					/>
+				</SamplingFields>
+				<p className="text-xs text-pretty text-ink-3">
+					{contextSize !== null && loadedContext !== null && contextSize !== loadedContext
+						? 'The next answer loads the model again, with the new context.'
+						: preset === null
+							? 'For this conversation. What has no dot follows the settings.'
+							: `For this conversation. What has no dot follows “${preset.name}”.`}
+				</p>
+			</div>
+			<EvaluatePrompt system={systemPrompt} />
+		</>
+	);
+}
+
+/** The system prompt of the conversation on the screen. Stored when the field is left. */
+function SystemPromptField({ stored, changed }: { stored: string; changed: boolean }) {
+	const services = useServices();
+	const { tokenCount, thread } = services;
+	const id = useStore(thread.state, shownConversationId);
+	const cost = useStore(tokenCount.state, ({ known }) =>
+		known === null ? null : formatTokens(known.system, known.exact),
+	);
+	const [text, setText] = useState(stored);
+	// biome-ignore lint/correctness/useExhaustiveDependencies: another conversation, even one with the same prompt
+	useEffect(() => setText(stored), [stored, id]);
+	return (
+		<TextArea
+			label={
+				<>
+					System prompt
+					{changed ? <ChangedDot /> : null}
+				</>
+			}
+			hint={
+				text === ''
+					? undefined
+					: text === stored && cost !== null
+						? `${cost} tokens`
+						: `${formatCount(text.length)} characters`
+			}
+			placeholder="The model’s own default"
+			value={text}
+			onChange={(event) => setText(event.target.value)}
+			onBlur={() => {
+				if (text !== stored) void runOrToast(services, () => thread.setSystemPrompt(text));
+			}}
+		/>
+	);
+}
+
+/** Where the loop starts: the system prompt of this conversation, measured on samples instead of one question. */
+function EvaluatePrompt({ system }: { system: string }) {
+	const services = useServices();
+	return (
+		<div className="flex-none border-t border-line px-4 py-3">
+			<Button icon={FlaskConical} className="w-full" onClick={() => void evaluateSystemPrompt(services, system)}>
+				Evaluate this prompt
+			</Button>
+		</div>
+	);
+}

@@ -1,0 +1,217 @@
+import {
+	Archive,
+	ArrowLeft,
+	Ellipsis,
+	FileInput,
+	FileOutput,
+	FolderPlus,
+	Pencil,
+	SquarePen,
+	Tag,
+	Tag as TagIcon,
+	Tags,
+	Trash,
+} from 'lucide-react';
+import { useStore } from 'zustand';
+import { formatShortcut } from '../../app/keyboard/key-bindings.ts';
+import { formatRoute } from '../../app/layout-store.ts';
+import { Button, IconButton, iconButtonClass } from '../../design/button.tsx';
+import { FailureCard } from '../../design/failure-card.tsx';
+import { formatCount, formatQuantity } from '../../design/format.ts';
+import { Icon } from '../../design/icon.tsx';
+import { Menu, MenuItem, MenuLine, MenuSub } from '../../design/menu.tsx';
+import { SearchField } from '../../search/search-field.tsx';
+import { SearchResults } from '../../search/search-results.tsx';
+import { useServices } from '../../services.ts';
+import { openNewConversation } from '../actions.ts';
+import { removeTag } from '../organise/change-folders-and-tags.ts';
+import { BulkBar } from './bulk-actions.tsx';
+import { ConversationRows } from './conversation-rows.tsx';
+
+/** The conversations: search on top, newest groups below. */
+export function ConversationListPane() {
+	const services = useServices();
+	return (
+		<div data-list className="flex min-h-0 flex-1 flex-col">
+			<header className="drag mb-1.5 flex h-9 flex-none items-center gap-1 pr-0.5 pl-2">
+				<h2 className="flex-1 text-md font-semibold tracking-[-0.01em]">Chat</h2>
+				<Menu
+					trigger={
+						<button type="button" aria-label="More actions" className={iconButtonClass()}>
+							<Icon of={Ellipsis} />
+						</button>
+					}
+				>
+					<TagChoice />
+					<MenuItem icon={FileInput} onSelect={services.importExport.showImport}>
+						Import conversations
+					</MenuItem>
+					<MenuItem icon={FileOutput} onSelect={() => services.importExport.showExport([])}>
+						Export all conversations
+					</MenuItem>
+				</Menu>
+				<IconButton
+					icon={FolderPlus}
+					label="New folder"
+					onClick={() => services.organisation.ask({ what: 'folder', for: 'new', ids: [] })}
+				/>
+				<IconButton
+					icon={SquarePen}
+					label="New conversation"
+					keys={formatShortcut('new-conversation')}
+					onClick={() => openNewConversation(services)}
+				/>
+			</header>
+			<SearchField />
+			<ViewHead />
+			<ListBody />
+			<ListFoot />
+		</div>
+	);
+}
+
+/** Shows what carries a tag; there only where there are tags. */
+function TagChoice() {
+	const { organisation } = useServices();
+	const tags = useStore(organisation.state, ({ overview }) => overview?.tags) ?? [];
+	if (tags.length === 0) return null;
+	return (
+		<MenuSub icon={Tag} label="Show a tag">
+			{tags.map(({ id, name, conversations }) => (
+				<MenuItem
+					key={id}
+					keys={formatCount(conversations)}
+					onSelect={() => organisation.show({ kind: 'tag', tagId: id })}
+				>
+					{name}
+				</MenuItem>
+			))}
+		</MenuSub>
+	);
+}
+
+function ListFoot() {
+	const { selection } = useServices();
+	const selecting = useStore(selection.state, ({ ids }) => ids.size > 0);
+	return selecting ? <BulkBar /> : <ArchiveAndTrashLinks />;
+}
+
+function ListBody() {
+	const { conversations, search } = useServices();
+	const searching = useStore(search.state, (state) => state.status !== 'off');
+	const status = useStore(conversations.state, (state) => state.status);
+	const failure = useStore(conversations.state, (state) => state.failure);
+	if (searching) return <SearchResults />;
+	if (status === 'failed' && failure !== null) {
+		return (
+			<div className="p-1">
+				<FailureCard
+					title="The conversations could not be read"
+					failure={failure}
+					actions={
+						<Button size="sm" onClick={() => void conversations.refresh()}>
+							Try again
+						</Button>
+					}
+				/>
+			</div>
+		);
+	}
+	return <ConversationRows />;
+}
+
+const entry =
+	'flex h-7.5 min-w-0 flex-1 items-center gap-2 rounded-[6px] px-2 text-ink-2 no-underline hover:bg-hover aria-[current]:bg-selected aria-[current]:font-medium aria-[current]:text-ink aria-pressed:bg-selected aria-pressed:font-medium aria-pressed:text-ink';
+
+/** Below the list: where what is out of it went. */
+function ArchiveAndTrashLinks() {
+	const { layout, organisation } = useServices();
+	const archived = useStore(organisation.state, ({ overview }) => overview?.archived ?? 0);
+	const inTrash = useStore(organisation.state, ({ overview }) => overview?.inTrash ?? 0);
+	const archiveShown = useStore(organisation.state, ({ view }) => view.kind === 'archive');
+	const trashShown = useStore(layout.state, ({ route }) => route.section === 'trash');
+	return (
+		<nav aria-label="Put away" className="mb-1.5 flex flex-none gap-0.5 border-t border-line pt-1.5">
+			<button
+				type="button"
+				aria-pressed={archiveShown}
+				onClick={() => organisation.show(archiveShown ? { kind: 'home' } : { kind: 'archive' })}
+				className={entry}
+			>
+				<Icon of={Archive} size={14} className="text-ink-3" />
+				<span className="flex-1">Archive</span>
+				<Count of={archived} />
+			</button>
+			<a
+				href={formatRoute({ section: 'trash' })}
+				aria-current={trashShown ? 'page' : undefined}
+				onClick={(event) => {
+					event.preventDefault();
+					layout.go({ section: 'trash' });
+				}}
+				className={entry}
+			>
+				<Icon of={Trash} size={14} className="text-ink-3" />
+				<span className="flex-1">Trash</span>
+				<Count of={inTrash} />
+			</a>
+		</nav>
+	);
+}
+
+function Count({ of: value }: { of: number }) {
+	return value === 0 ? null : (
+		<span className="text-2xs font-normal text-ink-3 tabular-nums">{formatCount(value)}</span>
+	);
+}
+
+/** Above the archive and the conversations with a tag: what is on view, and the way back. */
+function ViewHead() {
+	const services = useServices();
+	const { organisation } = services;
+	const view = useStore(organisation.state, (state) => state.view);
+	const overview = useStore(organisation.state, (state) => state.overview);
+	if (view.kind === 'home' || overview === null) return null;
+	const tag = view.kind === 'tag' ? overview.tags.find(({ id }) => id === view.tagId) : undefined;
+	const total = view.kind === 'archive' ? overview.archived : (tag?.conversations ?? 0);
+	return (
+		<div className="mt-1 flex flex-none items-center gap-1">
+			<IconButton
+				icon={ArrowLeft}
+				label="Back to all conversations"
+				onClick={() => organisation.show({ kind: 'home' })}
+			/>
+			{tag === undefined ? null : <Icon of={TagIcon} size={14} className="text-ink-3" />}
+			<h3 className="min-w-0 flex-1 truncate font-semibold" title={tag?.name}>
+				{tag?.name ?? 'Archive'}
+			</h3>
+			<span
+				role="img"
+				aria-label={formatQuantity(total, 'conversation')}
+				className={`text-2xs text-ink-3 tabular-nums ${tag === undefined ? 'pr-2' : ''}`}
+			>
+				{formatCount(total)}
+			</span>
+			{tag === undefined ? null : (
+				<Menu
+					trigger={
+						<button type="button" aria-label={`Actions for the tag ${tag.name}`} className={iconButtonClass()}>
+							<Icon of={Ellipsis} />
+						</button>
+					}
+				>
+					<MenuItem
+						icon={Pencil}
+						onSelect={() => organisation.ask({ what: 'tag', for: 'rename', id: tag.id, name: tag.name })}
+					>
+						Rename
+					</MenuItem>
+					<MenuLine />
+					<MenuItem icon={Tags} danger onSelect={() => void removeTag(services, tag)}>
+						Take it off all
+					</MenuItem>
+				</Menu>
+			)}
+		</div>
+	);
+}

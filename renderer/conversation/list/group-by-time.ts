@@ -1,0 +1,64 @@
+import type { Conversation } from '../../../electron/contract/conversation/schema.ts';
+import { countDaysBetween } from '../../design/format.ts';
+
+export interface ConversationGroup {
+	name: string;
+	conversations: readonly Conversation[];
+}
+
+const day = 86_400_000;
+
+/** Conversations by when they were last used, newest group first; the order inside is kept. */
+export function groupByTime(conversations: readonly Conversation[], now: number): ConversationGroup[] {
+	const nameOf = groupNamer(now);
+	const groups = new Map<string, Conversation[]>();
+	for (const conversation of conversations) {
+		const name = nameOf(conversation.updatedAt);
+		const group = groups.get(name);
+		if (group) group.push(conversation);
+		else groups.set(name, [conversation]);
+	}
+	return [...groups].map(([name, members]) => ({ name, conversations: members }));
+}
+
+/** Names the group of a time. The calendar is asked once per day, not once per conversation: there may be 100,000. */
+function groupNamer(now: number): (at: number) => string {
+	let from = Number.POSITIVE_INFINITY;
+	let to = Number.NEGATIVE_INFINITY;
+	let name = '';
+	return (at) => {
+		if (at < from || at >= to) {
+			from = new Date(at).setHours(0, 0, 0, 0);
+			// The shortest day of the year has 23 hours; a day looked up twice costs nothing.
+			to = from + day - 3_600_000;
+			name = groupName(at, now);
+		}
+		return name;
+	};
+}
+
+const months = [
+	'January',
+	'February',
+	'March',
+	'April',
+	'May',
+	'June',
+	'July',
+	'August',
+	'September',
+	'October',
+	'November',
+	'December',
+];
+
+function groupName(at: number, now: number): string {
+	const days = countDaysBetween(at, now);
+	if (days <= 0) return 'Today';
+	if (days === 1) return 'Yesterday';
+	if (days < 7) return 'Last 7 days';
+	if (days < 30) return 'Last 30 days';
+	const date = new Date(at);
+	const month = months[date.getMonth()] ?? '';
+	return date.getFullYear() === new Date(now).getFullYear() ? month : `${month} ${date.getFullYear()}`;
+}

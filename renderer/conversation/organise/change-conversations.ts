@@ -1,0 +1,164 @@
+import { Archive, ArchiveRestore, FolderInput, FolderMinus, type LucideIcon, Pin, PinOff, Trash2 } from 'lucide-react';
+import type { Conversation, Folder } from '../../../electron/contract/conversation/schema.ts';
+import { formatQuantity } from '../../design/format.ts';
+import type { Services } from '../../services.ts';
+import { runOrToast } from '../actions.ts';
+import { shownConversation } from '../thread/thread-state.ts';
+import { knownConversations } from './organisation-store.ts';
+
+/** The contract takes so many at a time. */
+const batchSize = 1_000;
+
+/** Runs a call for many conversations, in as few pieces as the contract allows. */
+export async function runInBatches(ids: readonly number[], call: (ids: number[]) => Promise<unknown>): Promise<void> {
+	for (let at = 0; at < ids.length; at += batchSize) await call(ids.slice(at, at + batchSize));
+}
+
+/** Shows at once where everything stands now. */
+export async function showPlacements({ conversations, organisation }: Services): Promise<void> {
+	await Promise.all([conversations.reload(), organisation.refresh()]);
+}
+
+/** What takes a change back: everything goes to where it stands now, before the change. */
+function putBack(services: Services, ids: readonly number[]): () => Promise<void> {
+	const { organise } = services.connection.client;
+	const known = findKnown(services);
+	const before = ids.flatMap((id) => known.get(id) ?? []);
+	const idsWhere = (test: (conversation: Conversation) => boolean) => before.filter(test).map(({ id }) => id);
+	return async () => {
+		await runInBatches(
+			idsWhere(({ archivedAt }) => archivedAt === null),
+			(some) => organise.archive({ ids: some, archived: false }),
+		);
+		await runInBatches(
+			idsWhere(({ pinnedAt }) => pinnedAt === null),
+			(some) => organise.pin({ ids: some, pinned: false }),
+		);
+		await runInBatches(
+			idsWhere(({ pinnedAt }) => pinnedAt !== null),
+			(some) => organise.pin({ ids: some, pinned: true }),
+		);
+		await runInBatches(
+			idsWhere(({ archivedAt }) => archivedAt !== null),
+			(some) => organise.archive({ ids: some, archived: true }),
+		);
+		for (const [folderId, group] of Map.groupBy(before, (one) => one.folderId)) {
+			await runInBatches(
+				group.map(({ id }) => id),
+				(some) => organise.move({ ids: some, folderId }),
+			);
+		}
+	};
+}
+
+/** The conversations that the page has fetched, the one on the screen included. */
+export function findKnown({ conversations, organisation, thread }: Services): ReadonlyMap<number, Conversation> {
+	const known = knownConversations(conversations.state.getState().conversations, organisation.state.getState());
+	const shown = shownConversation(thread.state.getState());
+	return shown === null || known.has(shown.id) ? known : new Map([...known, [shown.id, shown]]);
+}
+
+interface Change {
+	/** Said once it is done. */
+	readonly text: string;
+	readonly icon: LucideIcon;
+	readonly run: (ids: number[]) => Promise<unknown>;
+	/** Takes it back. */
+	readonly undo: () => Promise<unknown>;
+}
+
+/** Changes conversations, clears the selection, says what happened, and offers to take it back. */
+async function change(services: Services, ids: readonly number[], { text, icon, run, undo }: Change): Promise<void> {
+	await runOrToast(services, async () => {
+		await runInBatches(ids, run);
+		services.selection.clear();
+		await showPlacements(services);
+		services.toasts.show({
+			text,
+			icon,
+			action: {
+				label: 'Undo',
+				run: () =>
+					void runOrToast(services, async () => {
+						await undo();
+						await showPlacements(services);
+					}),
+			},
+		});
+	});
+}
+
+const these = (ids: readonly number[]): string =>
+	ids.length === 1 ? 'Conversation' : formatQuantity(ids.length, 'conversation');
+
+export function pinConversations(services: Services, ids: readonly number[], pinned: boolean): Promise<void> {
+	const { organise } = services.connection.client;
+	return change(services, ids, {
+		text: `${these(ids)} ${pinned ? 'pinned' : 'unpinned'}`,
+		icon: pinned ? Pin : PinOff,
+		run: (some) => organise.pin({ ids: some, pinned }),
+		undo: putBack(services, ids),
+	});
+}
+
+export function archiveConversations(services: Services, ids: readonly number[], archived: boolean): Promise<void> {
+	const { organise } = services.connection.client;
+	return change(services, ids, {
+		text: `${these(ids)} ${archived ? 'archived' : 'moved out of the archive'}`,
+		icon: archived ? Archive : ArchiveRestore,
+		run: (some) => organise.archive({ ids: some, archived }),
+		undo: putBack(services, ids),
+	});
+}
+
+/** Moves conversations into a folder; null: out of theirs. */
+export function moveConversations(services: Services, ids: readonly number[], folder: Folder | null): Promise<void> {
+	const { organise } = services.connection.client;
+	return change(services, ids, {
+		text: folder === null ? `${these(ids)} moved out of the folder` : `${these(ids)} moved to ${folder.name}`,
+		icon: folder === null ? FolderMinus : FolderInput,
+		run: (some) => organise.move({ ids: some, folderId: folder?.id ?? null }),
+		undo: putBack(services, ids),
+	});
+}
+
+/** Puts a tag on conversations or takes it off. The selection stays: one tag is seldom all. */
+export async function tagConversations(
+	services: Services,
+	ids: readonly number[],
+	name: string,
+	on: boolean,
+): Promise<void> {
+	const { organise } = services.connection.client;
+	await runOrToast(services, async () => {
+		await runInBatches(ids, (some) => organise.tag(on ? { ids: some, add: [name] } : { ids: some, remove: [name] }));
+		await showPlacements(services);
+	});
+}
+
+/** Moves conversations to the trash and offers to take them back. */
+export async function trashConversations(services: Services, ids: readonly number[]): Promise<void> {
+	const { connection, conversations, layout, organisation, search } = services;
+	const { organise } = connection.client;
+	const { route } = layout.state.getState();
+	const open = route.section === 'chat' ? route.conversationId : null;
+	const wasOpen = open !== null && ids.includes(open);
+	const only = ids.length === 1 ? findKnown(services).get(ids[0]!)?.title : undefined;
+	await change(services, ids, {
+		text: `${only === undefined ? these(ids) : `“${only}”`} moved to the trash`,
+		icon: Trash2,
+		async run(some) {
+			await organise.remove({ ids: some });
+			const gone = new Set(some);
+			conversations.forget(gone);
+			search.forget(gone);
+			organisation.forget(gone);
+			search.forget(gone);
+			if (wasOpen) layout.go({ section: 'chat', conversationId: null });
+		},
+		async undo() {
+			await runInBatches(ids, (some) => organise.restore({ ids: some }));
+			if (wasOpen) layout.go({ section: 'chat', conversationId: open });
+		},
+	});
+}

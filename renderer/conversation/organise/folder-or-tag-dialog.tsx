@@ -1,0 +1,44 @@
+import { useStore } from 'zustand';
+import { NameDialog } from '../../app/name-dialog.tsx';
+import { formatQuantity } from '../../design/format.ts';
+import { type Services, useServices } from '../../services.ts';
+import { runInBatches, showPlacements } from './change-conversations.ts';
+import { createFolder, renameFolderOrTag } from './change-folders-and-tags.ts';
+import type { NameRequest } from './organisation-store.ts';
+
+/** Asks for the name of a folder or a tag. */
+export function FolderOrTagDialog() {
+	const services = useServices();
+	const { organisation } = services;
+	const naming = useStore(organisation.state, (state) => state.naming);
+	if (naming === null) return null;
+	return (
+		<NameDialog
+			// Each question begins with its own text.
+			key={JSON.stringify(naming)}
+			{...wordsOf(naming)}
+			name={naming.for === 'rename' ? naming.name : ''}
+			noun={naming.what}
+			maxLength={80}
+			onName={(name) => apply(services, naming, name)}
+			onClose={() => organisation.ask(null)}
+		/>
+	);
+}
+
+function wordsOf(naming: NameRequest): { title: string; verb: string } {
+	if (naming.for === 'rename') return { title: `Rename ${naming.what}`, verb: 'Rename' };
+	const count = naming.ids.length;
+	if (naming.what === 'tag') return { title: 'New tag', verb: 'Put it on' };
+	return count === 0
+		? { title: 'New folder', verb: 'Make folder' }
+		: { title: `New folder for ${formatQuantity(count, 'conversation')}`, verb: 'Make folder' };
+}
+
+async function apply(services: Services, naming: NameRequest, name: string): Promise<void> {
+	if (naming.for === 'rename') return renameFolderOrTag(services, naming.what, naming.id, name);
+	if (naming.what === 'folder') return createFolder(services, name, naming.ids);
+	const { organise } = services.connection.client;
+	await runInBatches(naming.ids, (ids) => organise.tag({ ids, add: [name] }));
+	await showPlacements(services);
+}

@@ -1,0 +1,38 @@
+import { useEffect, useState } from 'react';
+import { useStore } from 'zustand';
+import { useServices } from '../../services.ts';
+import type { LiveAnswer } from '../answer/live-answer.ts';
+import { createAnnouncer } from './screen-reader-announcer.ts';
+import type { ThreadStore } from './thread-store.ts';
+
+/** How often it is looked whether there is something to say, ms. */
+const pollMs = 500;
+
+/** Tells screen readers new answer text sentence by sentence, as fast as it can be spoken, and how an answer ended. */
+export function ScreenReaderRegion() {
+	const { thread } = useServices();
+	const live = useStore(thread.generations.state, (lives) => [...lives.values()].at(-1));
+	const [announced, setAnnounced] = useState('');
+	useEffect(() => (live === undefined ? undefined : announce(thread, live, setAnnounced)), [live, thread]);
+	return (
+		<p aria-live="polite" className="sr-only">
+			{announced}
+		</p>
+	);
+}
+
+function announce(thread: ThreadStore, live: LiveAnswer, say: (text: string) => void): () => void {
+	const first = live.state.getState();
+	const announcer = createAnnouncer(first.phase === 'writing' ? first.text : '');
+	const timer = setInterval(() => {
+		const text = announcer.next(live.state.getState(), performance.now());
+		if (text !== null) say(text);
+	}, pollMs);
+	return () => {
+		clearInterval(timer);
+		const now = thread.state.getState();
+		const ended = now.status === 'ready' ? now.messages.find(({ id }) => id === live.messageId) : undefined;
+		// Another conversation was opened, or the connection went: this answer goes on, unheard.
+		say(ended === undefined || ended.status === 'streaming' ? '' : announcer.end(ended));
+	};
+}

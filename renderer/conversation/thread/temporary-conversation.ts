@@ -1,0 +1,120 @@
+import type {
+	AttachedText,
+	Attachment,
+	Message,
+	TemporaryInput,
+} from '../../../electron/contract/conversation/schema.ts';
+import type { Client } from '../../connection/connection.ts';
+import type { Generations } from '../answer/generations.ts';
+import { createMessageTree } from './message-tree.ts';
+
+/** How the next answer is to be made. */
+export type AnswerSettings = Omit<TemporaryInput, 'turns'>;
+
+/** A message of this page's own. */
+export interface MessageInput {
+	readonly text: string;
+	readonly parentId?: number | null | undefined;
+	readonly attachments?: readonly Attachment[];
+}
+
+/** A conversation that lives in this page and nowhere else: the application answers it and remembers nothing. */
+export interface TemporaryConversation {
+	branch(): readonly Message[];
+	/** Rejects where the application refuses; then nothing has changed. */
+	send(said: MessageInput, manner: AnswerSettings): Promise<void>;
+	/** A further answer beside `messageId`. */
+	regenerate(messageId: number, manner: AnswerSettings): Promise<void>;
+	select(messageId: number): void;
+	/** How an answer ended, as the application says it. */
+	ended(messageId: number, message: Message): void;
+	/** The application knows nothing of these answers any more: it was started anew. */
+	lost(): void;
+	/** Stops what is being written and keeps what there is of it. */
+	stop(): void;
+}
+
+/** `onChange` is called with every change of the branch. */
+export function createTemporaryConversation(
+	client: Client,
+	generations: Generations,
+	textOf: (attachmentId: number) => AttachedText | undefined,
+	onChange: () => void,
+): TemporaryConversation {
+	const tree = createMessageTree();
+
+	function pathTo(id: number | null): Message[] {
+		const path: Message[] = [];
+		for (let at = id; at !== null; ) {
+			const message = tree.get(at);
+			if (message === undefined) break;
+			path.unshift(message);
+			at = message.parentId;
+		}
+		return path;
+	}
+
+	function start(said: readonly Pick<Message, 'role' | 'content' | 'attachments'>[], manner: AnswerSettings) {
+		return client.generations.startTemporary({ ...manner, turns: toTurns(said, textOf) });
+	}
+
+	function answer(questionId: number, generationId: number): void {
+		const { id } = tree.add({ role: 'assistant', content: '', status: 'streaming', parentId: questionId });
+		generations.follow(id, generationId, null);
+		onChange();
+	}
+
+	return {
+		branch: tree.branch,
+		async send({ text, parentId: asked, attachments: given = [] }, manner) {
+			const parentId = asked === undefined ? (tree.branch().at(-1)?.id ?? null) : asked;
+			const said = { role: 'user' as const, content: text, attachments: [...given] };
+			const { id } = await start([...pathTo(parentId), said], manner);
+			const question = tree.add({ ...said, status: 'complete', parentId });
+			answer(question.id, id);
+		},
+		async regenerate(messageId, manner) {
+			const message = tree.get(messageId);
+			const questionId = message?.role === 'user' ? message.id : (message?.parentId ?? null);
+			if (questionId === null) return;
+			const { id } = await start(pathTo(questionId), manner);
+			answer(questionId, id);
+		},
+		select(messageId) {
+			tree.select(messageId);
+			onChange();
+		},
+		ended(messageId, { content, reasoning, reasoningMs, status, failure, generation, completedAt }) {
+			tree.replace(messageId, { content, reasoning, reasoningMs, status, failure, generation, completedAt });
+			onChange();
+		},
+		lost() {
+			for (const { id, status } of tree.branch()) {
+				if (status === 'streaming') tree.replace(id, { status: 'interrupted', completedAt: Date.now() });
+			}
+			onChange();
+		},
+		stop() {
+			for (const { id, status } of tree.branch()) {
+				const live = status === 'streaming' ? generations.live(id) : undefined;
+				if (live === undefined) continue;
+				const now = live.state.getState();
+				const text = now.phase === 'writing' ? { content: now.text, reasoning: now.reasoning } : {};
+				tree.replace(id, { ...text, status: 'stopped', completedAt: Date.now() });
+				// Where it cannot be told, the application is gone, and the answer with it.
+				client.generations.stop({ id: live.generationId }).catch(() => {});
+			}
+		},
+	};
+}
+
+/** What is sent of messages that are stored nowhere: all of it, texts of attached files included. */
+export function toTurns(
+	messages: readonly Pick<Message, 'role' | 'content' | 'attachments'>[],
+	textOf: (attachmentId: number) => AttachedText | undefined,
+): TemporaryInput['turns'] {
+	return messages.map(({ role, content, attachments }) => {
+		const texts = attachments.flatMap(({ id }) => textOf(id) ?? []);
+		return { role, content, ...(texts.length > 0 ? { attachments: texts } : {}) };
+	});
+}

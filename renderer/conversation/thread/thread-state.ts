@@ -1,0 +1,106 @@
+import type { AnswerOptions, Conversation, Message, Thread } from '../../../electron/contract/conversation/schema.ts';
+import type { FailureFacts } from '../../../models/contract/failure.ts';
+import type { Route } from '../../app/layout-store.ts';
+
+/** What is chosen for a conversation that is not stored; null leaves it to the settings. */
+export interface NewConversationChoices {
+	readonly systemPrompt: string | null;
+	readonly modelFileId: number | null;
+	readonly options: AnswerOptions | null;
+}
+
+/** The conversation on the screen. */
+export type ThreadState =
+	/** Not begun: what is chosen here goes along with the first message. */
+	| ({ status: 'new' } & NewConversationChoices)
+	/** Kept in this page alone. */
+	| ({ status: 'temporary'; messages: readonly Message[] } & NewConversationChoices)
+	| { status: 'loading'; conversationId: number }
+	| ({ status: 'ready' } & ReadyThread)
+	| { status: 'failed'; conversationId: number; failure: FailureFacts };
+
+export type ReadyThread = Omit<Thread, 'messages'> & { readonly messages: readonly Message[] };
+
+export type Outgoing = { status: 'idle' } | { status: 'sending' } | { status: 'failed'; failure: FailureFacts };
+
+export const noChoices: NewConversationChoices = { systemPrompt: null, modelFileId: null, options: null };
+
+/** Which conversation is shown, be it loaded or not; null for one that is not stored. */
+export function shownConversationId(state: ThreadState): number | null {
+	switch (state.status) {
+		case 'new':
+		case 'temporary':
+			return null;
+		case 'ready':
+			return state.conversation.id;
+		case 'loading':
+		case 'failed':
+			return state.conversationId;
+	}
+}
+
+/** Where what is on the screen of Chat is found again by somebody who has looked elsewhere. */
+export function chatRoute(state: ThreadState): Route {
+	if (state.status === 'temporary') return { section: 'chat', conversationId: null, temporary: true };
+	return { section: 'chat', conversationId: shownConversationId(state) };
+}
+
+/** The model that was chosen for what is shown; null: the default. */
+export function chosenModelId(state: ThreadState): number | null {
+	switch (state.status) {
+		case 'new':
+		case 'temporary':
+			return state.modelFileId;
+		case 'ready':
+			return state.conversation.modelFileId;
+		case 'loading':
+		case 'failed':
+			return null;
+	}
+}
+
+/** The messages on the screen; none while there are none. */
+export function shownMessages(state: ThreadState): readonly Message[] {
+	return state.status === 'ready' || state.status === 'temporary' ? state.messages : none;
+}
+
+const none: readonly Message[] = [];
+
+/** The stored conversation on the screen; null where there is none. */
+export function shownConversation(state: ThreadState): Conversation | null {
+	return state.status === 'ready' ? state.conversation : null;
+}
+
+/** false: a message of a temporary conversation, which only this page knows. */
+export function isStored({ id }: Pick<Message, 'id'>): boolean {
+	return id > 0;
+}
+
+/** An answer is being written here, on the branch that is shown or beside it. */
+export function isWriting(state: ThreadState): boolean {
+	if (state.status === 'ready' && state.conversation.generatingMessageId !== null) return true;
+	return shownMessages(state).some(({ status }) => status === 'streaming');
+}
+
+/** The fetched messages, with those that did not change being the very objects that were there: they don't render again. */
+export function reuseUnchanged(before: readonly Message[], fetched: readonly Message[]): readonly Message[] {
+	const known = new Map(before.map((message) => [message.id, message]));
+	return fetched.map((message) => {
+		const old = known.get(message.id);
+		if (old === undefined) return message;
+		// What arrived by the stream's end is newer than a list fetched before it.
+		if (message.status === 'streaming' && old.status !== 'streaming') return { ...old, siblings: message.siblings };
+		return isSame(old, message) ? old : message;
+	});
+}
+
+function isSame(a: Message, b: Message): boolean {
+	return (
+		a.status === b.status &&
+		a.completedAt === b.completedAt &&
+		a.parentId === b.parentId &&
+		(a.status === 'streaming' || a.content.length === b.content.length) &&
+		a.siblings.length === b.siblings.length &&
+		a.siblings.every((id, index) => id === b.siblings[index])
+	);
+}

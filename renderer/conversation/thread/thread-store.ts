@@ -1,0 +1,344 @@
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import type {
+	AnswerOptions,
+	AttachedText,
+	Conversation,
+	GenerationStart,
+	Message,
+	Thread,
+} from '../../../electron/contract/conversation/schema.ts';
+import type { Connection } from '../../connection/connection.ts';
+import { isConnectionLoss, toFailure } from '../../connection/failure.ts';
+import { type AnswerVersions, createAnswerVersions } from '../answer/answer-versions.ts';
+import { createGenerations, type Generations } from '../answer/generations.ts';
+import { type ConversationChoices, createPendingOptions } from './pending-options.ts';
+import {
+	type AnswerSettings,
+	createTemporaryConversation,
+	type MessageInput,
+	type TemporaryConversation,
+} from './temporary-conversation.ts';
+import {
+	type NewConversationChoices,
+	noChoices,
+	type Outgoing,
+	reuseUnchanged,
+	shownConversationId,
+	type ThreadState,
+} from './thread-state.ts';
+
+/** `collectText` knows the files that were attached to a conversation that is kept nowhere. */
+export function createThreadStore(
+	connection: Connection,
+	onFailure: (message: string) => void,
+	textOf: (attachmentId: number) => AttachedText | undefined,
+): ThreadStore {
+	const { client } = connection;
+	const state = createStore<ThreadState>(() => ({ status: 'new', ...noChoices }));
+	const outgoing = createStore<Outgoing>(() => ({ status: 'idle' }));
+	const additionalModelIds = createStore<readonly number[]>(() => []);
+	const generations = createGenerations(connection, { ended, lost });
+	const versions = createAnswerVersions(client, followShown);
+	const pending = createPendingOptions(async (id, choices) => {
+		try {
+			await client.conversations.setOptions({ id, ...choices });
+		} catch (error) {
+			onFailure(toFailure(error).message);
+			if (shownConversationId(state.getState()) === id) await refresh();
+		}
+	});
+	let temporary: TemporaryConversation | null = null;
+	/** Counts openings: an answer to an older one is dropped. */
+	let opening = 0;
+	/** Calls that answer with the conversation, in the order they were made; the newest of those that are shown. */
+	let asked = 0;
+	let shown = 0;
+
+	function show(thread: Thread): void {
+		const now = state.getState();
+		const same = now.status === 'ready' && now.conversation.id === thread.conversation.id;
+		const messages = reuseUnchanged(same ? now.messages : [], thread.messages);
+		const options = same && pending.waits(thread.conversation.id) ? now.options : thread.options;
+		const conversation = { ...thread.conversation, generatingMessageId: stillWritten(thread.conversation, messages) };
+		state.setState({ status: 'ready', ...thread, conversation, options, messages }, true);
+		followShown();
+		void (versions.state.getState() === null ? showOthersBeingWritten(thread, same) : versions.refresh());
+	}
+
+	/** The messages of the branch with those that are looked at beside it. */
+	function withBeside(messages: readonly Message[]): readonly Message[] {
+		const known = new Set(messages.map(({ id }) => id));
+		return [...messages, ...(versions.state.getState()?.answers ?? []).filter(({ id }) => !known.has(id))];
+	}
+
+	function oneBeingWritten(messages: readonly Message[]): number | null {
+		return withBeside(messages).find(({ status }) => status === 'streaming')?.id ?? null;
+	}
+
+	/** What was fetched may be older than the end that a stream has brought since. */
+	function stillWritten({ generatingMessageId }: Conversation, messages: readonly Message[]): number | null {
+		const message = withBeside(messages).find(({ id }) => id === generatingMessageId);
+		return message === undefined || message.status === 'streaming' ? generatingMessageId : oneBeingWritten(messages);
+	}
+
+	/** Several models were asked, and the page was opened anew meanwhile: their answers stand beside each other again. */
+	async function showOthersBeingWritten({ conversation, messages }: Thread, known: boolean): Promise<void> {
+		const last = messages.at(-1);
+		if (known || conversation.generatingMessageId === null || last === undefined || last.siblings.length < 2) return;
+		await versions.showIfWritten(last).catch(() => {});
+	}
+
+	function followShown(): void {
+		const now = state.getState();
+		if (now.status !== 'ready') return;
+		generations.followAll(withBeside(now.messages), now.conversation.generatingMessageId);
+	}
+
+	/** Shows what a call answers with; one that a later call has overtaken would show what is no longer so. */
+	async function showNewest(call: Promise<Thread>, wanted: () => boolean): Promise<void> {
+		asked += 1;
+		const turn = asked;
+		const thread = await call;
+		if (turn < shown || !wanted()) return;
+		shown = turn;
+		show(thread);
+	}
+
+	async function load(conversationId: number): Promise<void> {
+		const mine = opening;
+		try {
+			await showNewest(client.conversations.get({ id: conversationId }), () => mine === opening);
+		} catch (error) {
+			if (mine !== opening || isConnectionLoss(error)) return;
+			state.setState({ status: 'failed', conversationId, failure: toFailure(error) }, true);
+		}
+	}
+
+	function leave(): void {
+		opening += 1;
+		temporary?.stop();
+		temporary = null;
+		versions.close();
+		additionalModelIds.setState([], true);
+		outgoing.setState({ status: 'idle' }, true);
+	}
+
+	async function open(conversationId: number | null): Promise<void> {
+		if (conversationId !== null && conversationId === shownConversationId(state.getState())) return;
+		leave();
+		if (conversationId === null) {
+			state.setState({ status: 'new', ...noChoices }, true);
+			return;
+		}
+		state.setState({ status: 'loading', conversationId }, true);
+		await load(conversationId);
+	}
+
+	async function refresh(): Promise<void> {
+		const id = shownConversationId(state.getState());
+		if (id !== null) await load(id);
+	}
+
+	function ended(messageId: number, message: Message): void {
+		temporary?.ended(messageId, message);
+		versions.replace(message);
+		state.setState((now) => {
+			if (now.status !== 'ready' || now.conversation.id !== message.conversationId) return now;
+			const messages = now.messages.map((one) => (one.id === message.id ? message : one));
+			const next = oneBeingWritten(messages);
+			return { ...now, messages, conversation: { ...now.conversation, generatingMessageId: next } };
+		});
+	}
+
+	function lost(): void {
+		if (temporary === null) void refresh();
+		else temporary.lost();
+	}
+
+	/** Runs a call that makes an answer begin, and says what came in its way. */
+	async function attempt(work: () => Promise<void>): Promise<boolean> {
+		const mine = opening;
+		outgoing.setState({ status: 'sending' }, true);
+		try {
+			await pending.flush();
+			await work();
+			if (mine === opening) outgoing.setState({ status: 'idle' }, true);
+			return true;
+		} catch (error) {
+			if (mine === opening) outgoing.setState({ status: 'failed', failure: toFailure(error) }, true);
+			return false;
+		}
+	}
+
+	/** Runs a call that starts an answer, and shows it; `several`: beside the others that were begun with it. */
+	function begin(call: () => Promise<GenerationStart>, several = false): Promise<boolean> {
+		return attempt(async () => {
+			const mine = opening;
+			const start = await call();
+			if (mine !== opening) return;
+			generations.follow(start.messageId, start.generationId, null);
+			versions.close();
+			if (several) await versions.show({ id: start.messageId, parentId: start.userMessageId });
+			if (mine !== opening) return;
+			await showNewest(client.conversations.get({ id: start.conversationId }), () => mine === opening);
+		});
+	}
+
+	function change(changes: Partial<NewConversationChoices>): boolean {
+		const now = state.getState();
+		if (now.status !== 'new' && now.status !== 'temporary') return false;
+		state.setState({ ...now, ...changes }, true);
+		return true;
+	}
+
+	function showChanged(changed: { conversation: Conversation; options?: AnswerOptions }): void {
+		state.setState((now) =>
+			now.status === 'ready' && now.conversation.id === changed.conversation.id ? { ...now, ...changed } : now,
+		);
+	}
+
+	return {
+		state,
+		outgoing,
+		generations,
+		versions,
+		additionalModelIds,
+		open,
+		openTemporary() {
+			if (state.getState().status === 'temporary') return;
+			leave();
+			const conversation = createTemporaryConversation(client, generations, textOf, () => {
+				if (temporary !== conversation) return;
+				state.setState((now) => (now.status === 'temporary' ? { ...now, messages: conversation.branch() } : now));
+			});
+			temporary = conversation;
+			state.setState({ status: 'temporary', ...noChoices, messages: [] }, true);
+		},
+		wayBack() {
+			const [now, left] = [state.getState(), temporary];
+			if (now.status !== 'temporary' || left === null || now.messages.length === 0) return null;
+			return () => {
+				leave();
+				temporary = left;
+				state.setState({ ...now, messages: left.branch() }, true);
+			};
+		},
+		refresh,
+		send(input) {
+			const now = state.getState();
+			const others = additionalModelIds.getState();
+			if (now.status === 'temporary' && temporary !== null) {
+				const conversation = temporary;
+				return attempt(() => conversation.send(input, toAnswerSettings(now)));
+			}
+			const chosen = now.status === 'new' ? toAnswerSettings(now) : {};
+			const several = others.length > 0 ? { alsoModelFileIds: [...others] } : {};
+			const conversationId = shownConversationId(now);
+			const { attachments = [], ...said } = input;
+			const attachmentIds = attachments.map(({ id }) => id);
+			return begin(
+				() => client.conversations.send({ conversationId, ...chosen, ...several, ...said, attachmentIds }),
+				others.length > 0,
+			);
+		},
+		async regenerate(messageId, modelFileId) {
+			const now = state.getState();
+			const asked = modelFileId === undefined ? {} : { modelFileId };
+			const conversation = temporary;
+			if (now.status === 'temporary' && conversation !== null)
+				await attempt(() => conversation.regenerate(messageId, { ...toAnswerSettings(now), ...asked }));
+			else await begin(() => client.conversations.regenerate({ messageId, ...asked }));
+		},
+		async continue(messageId) {
+			await begin(() => client.conversations.continue({ messageId }));
+		},
+		branch: (messageId) => client.conversations.branch({ messageId }),
+		async stop() {
+			const lives = [...generations.state.getState().values()];
+			await Promise.all(lives.map(({ generationId }) => client.generations.stop({ id: generationId })));
+		},
+		async selectBranch(messageId) {
+			if (temporary !== null) return temporary.select(messageId);
+			const id = shownConversationId(state.getState());
+			if (id === null) return;
+			const selected = client.conversations.selectBranch({ id, messageId });
+			await showNewest(selected, () => shownConversationId(state.getState()) === id);
+		},
+		async setSystemPrompt(systemPrompt) {
+			const id = shownConversationId(state.getState());
+			if (change({ systemPrompt }) || id === null) return;
+			showChanged({ conversation: await client.conversations.setSystemPrompt({ id, systemPrompt }) });
+		},
+		async setModel(modelFileId) {
+			const id = shownConversationId(state.getState());
+			additionalModelIds.setState(
+				additionalModelIds.getState().filter((other) => other !== modelFileId),
+				true,
+			);
+			if (change({ modelFileId }) || id === null) return;
+			showChanged({ conversation: await client.conversations.setModel({ id, modelFileId }) });
+		},
+		setOptions(choices, base) {
+			const now = state.getState();
+			const options = { ...base, ...choices };
+			if (change({ options }) || now.status !== 'ready') return;
+			state.setState({ ...now, options }, true);
+			pending.set(now.conversation.id, choices);
+		},
+		async applyPreset(presetId, systemPrompt) {
+			const id = shownConversationId(state.getState());
+			const now = state.getState();
+			const answerFormat = now.status === 'loading' || now.status === 'failed' ? undefined : now.options?.answerFormat;
+			const options: AnswerOptions = { presetId, sampling: {}, contextSize: null, answerFormat };
+			if (change({ options, ...(systemPrompt === '' ? {} : { systemPrompt }) }) || id === null) return;
+			pending.drop();
+			showChanged(await client.conversations.applyPreset({ id, presetId }));
+		},
+		clearFailure: () => outgoing.setState({ status: 'idle' }, true),
+	};
+}
+
+function toAnswerSettings({ systemPrompt, modelFileId, options }: NewConversationChoices): AnswerSettings {
+	return {
+		...(modelFileId === null ? {} : { modelFileId }),
+		...(systemPrompt === null ? {} : { systemPrompt }),
+		...(options === null ? {} : { options }),
+	};
+}
+
+/** The conversation on the screen, stored or temporary, and everything that can be done in it. */
+export interface ThreadStore {
+	readonly state: StoreApi<ThreadState>;
+	/** The message on its way to the application. */
+	readonly outgoing: StoreApi<Outgoing>;
+	readonly generations: Generations;
+	/** Answers looked at beside each other. */
+	readonly versions: AnswerVersions;
+	/** Models that answer the next message beside the chosen one. */
+	readonly additionalModelIds: StoreApi<readonly number[]>;
+	/** Shows a conversation; null: a new one. */
+	open(conversationId: number | null): Promise<void>;
+	/** Shows a conversation that is kept nowhere; an empty one, unless one is shown already. */
+	openTemporary(): void;
+	/** What would bring the temporary conversation on the screen back once it has been left; null where it is empty. */
+	wayBack(): (() => void) | null;
+	/** Fetches what is shown afresh; keeps unchanged messages as they are. */
+	refresh(): Promise<void>;
+	/** Sends and shows the answer. False where it failed (`outgoing` says why). */
+	send(input: MessageInput): Promise<boolean>;
+	regenerate(messageId: number, modelFileId?: number): Promise<void>;
+	/** A further answer that begins with this one's text. */
+	continue(messageId: number): Promise<void>;
+	/** A new conversation that begins as a copy up to this message. */
+	branch(messageId: number): Promise<Conversation>;
+	/** Stops every answer being written here. */
+	stop(): Promise<void>;
+	selectBranch(messageId: number): Promise<void>;
+	setSystemPrompt(systemPrompt: string): Promise<void>;
+	setModel(modelFileId: number): Promise<void>;
+	/** Takes effect at once and is stored after a short pause. */
+	setOptions(choices: ConversationChoices, base: AnswerOptions): void;
+	/** `systemPrompt` is the preset's. */
+	applyPreset(presetId: number | null, systemPrompt: string): Promise<void>;
+	clearFailure(): void;
+}

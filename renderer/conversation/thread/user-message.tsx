@@ -1,0 +1,134 @@
+import { Check, Copy, ListPlus, Pencil, Split } from 'lucide-react';
+import { memo, useState } from 'react';
+import { useStore } from 'zustand';
+import type { Message } from '../../../electron/contract/conversation/schema.ts';
+import { useCopy } from '../../app/clipboard.ts';
+import { Button, IconButton } from '../../design/button.tsx';
+import { formatCount } from '../../design/format.ts';
+import { InlineEditor } from '../../design/inline-editor.tsx';
+import { useServices } from '../../services.ts';
+import { branchConversation, focusComposer, sendEdited } from '../actions.ts';
+import { BranchPager } from '../answer/branch-pager.tsx';
+import { SentAttachments } from '../composer/attachments.tsx';
+import { isStored, isWriting, shownMessages, type ThreadState } from './thread-state.ts';
+
+/** Longer texts show this much, in characters, until asked for: a pasted book must not be a screen. */
+const shownCharacters = 2_400;
+
+/** What a person wrote: a bubble at the right, letters as typed. */
+export const UserMessage = memo(function OwnMessage({ message }: { message: Message }) {
+	const services = useServices();
+	const { addingToDataset, layout, thread } = services;
+	const answerId = useStore(thread.state, (state) => findAnswer(state, message.id));
+	const editing = useStore(layout.state, (state) => state.editing === message.id);
+	const [whole, setWhole] = useState(false);
+	const { copied, copy } = useCopy();
+	if (editing) return <UserMessageEditor message={message} />;
+	const long = message.content.length > shownCharacters + 400;
+	const text = long && !whole ? `${message.content.slice(0, shownCharacters).trimEnd()}…` : message.content;
+	return (
+		<div className="group flex items-end justify-end gap-1.5">
+			<div className="flex flex-none items-center gap-0.5 pb-[5px]">
+				<BranchPager message={message} name="message" />
+				<span className="flex opacity-0 transition-opacity duration-(--fast) group-focus-within:opacity-100 group-hover:opacity-100">
+					<IconButton
+						icon={copied ? Check : Copy}
+						label={copied ? 'Copied' : 'Copy message'}
+						size="sm"
+						onClick={() => copy(message.content)}
+					/>
+					{isStored(message) ? (
+						<IconButton
+							icon={Split}
+							label="Branch into a new conversation"
+							size="sm"
+							onClick={() => void branchConversation(services, message.id)}
+						/>
+					) : null}
+					{answerId === null ? null : (
+						<IconButton
+							icon={ListPlus}
+							label="Add to dataset with its answer"
+							size="sm"
+							onClick={() => addingToDataset.ask({ kind: 'message', messageId: answerId })}
+						/>
+					)}
+					<IconButton
+						icon={Pencil}
+						label="Edit and send again"
+						keys="Up"
+						size="sm"
+						onClick={() => layout.set({ editing: message.id })}
+					/>
+				</span>
+			</div>
+			<div
+				className="foreign max-w-140 min-w-0 rounded-[12px_12px_4px_12px] bg-bubble px-3.5 py-2 text-md whitespace-pre-wrap"
+				dir="auto"
+			>
+				<SentAttachments attachments={message.attachments} />
+				{text}
+				{long ? (
+					<button
+						type="button"
+						onClick={() => setWhole(!whole)}
+						className="mt-1 block text-xs font-medium text-accent-ink hover:underline"
+					>
+						{whole ? 'Show less' : `Show all ${formatCount(message.content.length)} characters`}
+					</button>
+				) : null}
+			</div>
+		</div>
+	);
+});
+
+/** The finished answer below an own message on this branch; null where there is none that could be a sample. */
+function findAnswer(state: ThreadState, messageId: number): number | null {
+	const answer = shownMessages(state).find(({ parentId, role }) => parentId === messageId && role === 'assistant');
+	return answer === undefined || !isStored(answer) || answer.status === 'streaming' || answer.content === ''
+		? null
+		: answer.id;
+}
+
+/** An own message being changed in its place. Sending it begins a branch; the old one stays. */
+function UserMessageEditor({ message }: { message: Message }) {
+	const services = useServices();
+	const { layout, thread } = services;
+	const [text, setText] = useState(message.content);
+	const sending = useStore(thread.outgoing, ({ status }) => status === 'sending');
+	const writing = useStore(thread.state, isWriting);
+	function close(): void {
+		layout.set({ editing: null });
+		focusComposer();
+	}
+	async function submit(): Promise<void> {
+		if (text.trim() === '' || sending || writing) return;
+		if (text === message.content) return close();
+		if (await sendEdited(services, message, text)) close();
+	}
+	return (
+		<InlineEditor
+			label="Edit your message"
+			value={text}
+			onChange={setText}
+			submits={(event) => event.key === 'Enter' && !event.shiftKey && !event.nativeEvent.isComposing}
+			onSubmit={() => void submit()}
+			onClose={close}
+			className="ml-auto w-full max-w-140"
+		>
+			<span className="flex-1 text-xs text-ink-3">The first version stays; ‹ › switches between them.</span>
+			<Button size="sm" kind="ghost" onClick={close}>
+				Cancel
+			</Button>
+			<Button
+				size="sm"
+				kind="primary"
+				busy={sending ? 'Sending' : undefined}
+				blocked={writing ? 'An answer is being written' : text.trim() === '' ? 'There is nothing to send' : undefined}
+				onClick={() => void submit()}
+			>
+				Send
+			</Button>
+		</InlineEditor>
+	);
+}

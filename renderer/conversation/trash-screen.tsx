@@ -1,0 +1,260 @@
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { ChevronDown, RotateCcw, Trash2 } from 'lucide-react';
+import { useEffect, useRef, useState } from 'react';
+import { useStore } from 'zustand';
+import type { Trashed } from '../../electron/contract/conversation/schema.ts';
+import { ListToggle } from '../app/list-toggle.tsx';
+import { Button, buttonClass, IconButton } from '../design/button.tsx';
+import { Checkbox } from '../design/checkbox.tsx';
+import { EmptyState } from '../design/empty-state.tsx';
+import { FailureCard } from '../design/failure-card.tsx';
+import { countDaysBetween, formatQuantity, formatShortTime } from '../design/format.ts';
+import { Icon } from '../design/icon.tsx';
+import { Menu, MenuItem } from '../design/menu.tsx';
+import { Skeleton } from '../design/skeleton.tsx';
+import { useNow } from '../design/use-now.ts';
+import { useServices } from '../services.ts';
+import { DeleteForeverDialog } from './delete-forever-dialog.tsx';
+import { restoreConversations } from './trash-actions.ts';
+
+const rowHeight = 44;
+/** Rows this close to the end of what is fetched ask for more. */
+const fetchAhead = 30;
+
+/** What asks before it deletes: all of the trash, or these. */
+type Asking = { kind: 'none' } | { kind: 'all' } | { kind: 'some'; ids: readonly number[] };
+
+/** What was deleted, how long it is kept, and how it comes back or goes for good. */
+export function TrashScreen() {
+	const services = useServices();
+	const { trash } = services;
+	const [asking, setAsking] = useState<Asking>({ kind: 'none' });
+	const empty = useStore(trash.state, (state) => state.status === 'ready' && state.conversations.length === 0);
+	useEffect(() => void trash.refresh(), [trash]);
+	return (
+		<>
+			<TrashHead empty={empty} onEmpty={() => setAsking({ kind: 'all' })} />
+			<TrashBody onDelete={(ids) => setAsking({ kind: 'some', ids })} />
+			{asking.kind === 'none' ? null : (
+				<DeleteForeverDialog
+					ids={asking.kind === 'all' ? null : asking.ids}
+					onClose={() => setAsking({ kind: 'none' })}
+				/>
+			)}
+		</>
+	);
+}
+
+function TrashHead({ empty, onEmpty }: { empty: boolean; onEmpty: () => void }) {
+	return (
+		<header className="drag flex h-12 flex-none items-center gap-2 border-b border-line pr-3 pl-5">
+			<ListToggle />
+			<h1 className="text-[14px] font-semibold tracking-[-0.006em]">Trash</h1>
+			<span className="flex-1" />
+			<TrashRetention />
+			<Button kind="danger" icon={Trash2} blocked={empty ? 'There is nothing in it' : undefined} onClick={onEmpty}>
+				Empty now
+			</Button>
+		</header>
+	);
+}
+
+function TrashBody({ onDelete }: { onDelete: (ids: readonly number[]) => void }) {
+	const services = useServices();
+	const { trash } = services;
+	const { status, failure, conversations, selected } = useStore(trash.state);
+	const now = useNow();
+	const box = useRef<HTMLDivElement>(null);
+	const virtualizer = useVirtualizer({
+		count: conversations.length,
+		getScrollElement: () => box.current,
+		estimateSize: () => rowHeight,
+		getItemKey: (index) => conversations[index]?.id ?? index,
+		overscan: 12,
+	});
+	const items = virtualizer.getVirtualItems();
+	const nearEnd = conversations.length > 0 && (items.at(-1)?.index ?? 0) >= conversations.length - fetchAhead;
+	useEffect(() => {
+		if (nearEnd && conversations.length > 0) trash.more();
+	}, [nearEnd, conversations.length, trash]);
+	if (status === 'loading') return <Skeleton rows={6} className="px-5 pt-4" />;
+	if (status === 'failed' && failure !== null) {
+		return (
+			<div className="p-5">
+				<FailureCard
+					title="The trash could not be read"
+					failure={failure}
+					actions={
+						<Button size="sm" onClick={() => void trash.refresh()}>
+							Try again
+						</Button>
+					}
+				/>
+			</div>
+		);
+	}
+	if (conversations.length === 0) return <EmptyTrash />;
+	const toggle = (id: number): void => {
+		const next = new Set(selected);
+		if (!next.delete(id)) next.add(id);
+		trash.select(next);
+	};
+	const all = selected.size === conversations.length;
+	const chosen = [...selected];
+	return (
+		<>
+			<div className="flex h-11 flex-none items-center gap-2 border-b border-line pr-3 pl-4">
+				<Checkbox
+					label="Select all that are shown"
+					checked={all}
+					onChange={() => trash.select(new Set(all ? [] : conversations.map(({ id }) => id)))}
+				/>
+				<span role="status" className="min-w-0 flex-1 truncate text-xs text-ink-2 tabular-nums">
+					{chosen.length === 0
+						? 'Deleted last comes first'
+						: `${formatQuantity(chosen.length, 'conversation')} selected`}
+				</span>
+				{chosen.length === 0 ? null : (
+					<>
+						<Button size="sm" icon={RotateCcw} onClick={() => void restoreConversations(services, chosen)}>
+							Restore
+						</Button>
+						<Button size="sm" kind="danger" icon={Trash2} onClick={() => onDelete(chosen)}>
+							Delete for good
+						</Button>
+					</>
+				)}
+			</div>
+			<div ref={box} className="min-h-0 flex-1 overflow-y-auto px-3">
+				<ul aria-label="Trash" className="relative" style={{ height: virtualizer.getTotalSize() + 12 }}>
+					{items.map(({ key, index, start }) => {
+						const conversation = conversations[index];
+						return conversation === undefined ? null : (
+							<li key={key} className="absolute inset-x-0 top-0" style={{ transform: `translateY(${start}px)` }}>
+								<TrashRow
+									conversation={conversation}
+									now={now}
+									selected={selected.has(conversation.id)}
+									onSelect={() => toggle(conversation.id)}
+									onDelete={() => onDelete([conversation.id])}
+								/>
+							</li>
+						);
+					})}
+				</ul>
+			</div>
+		</>
+	);
+}
+
+function EmptyTrash() {
+	const { settings } = useServices();
+	const days = useStore(settings.state, (state) => state.trashDays);
+	return (
+		<div className="grid flex-1 place-items-center">
+			<EmptyState icon={Trash2} title="The trash is empty">
+				{days === null
+					? 'Deleted conversations stay here until you delete them for good.'
+					: `Deleted conversations stay here for ${formatQuantity(days, 'day')}, then they are deleted for good.`}
+			</EmptyState>
+		</div>
+	);
+}
+
+/** One conversation of the trash: what it is, when it was deleted, how long it is kept, and the two ways out. */
+function TrashRow({
+	conversation,
+	now,
+	selected,
+	onSelect,
+	onDelete,
+}: {
+	conversation: Trashed;
+	now: number;
+	selected: boolean;
+	onSelect: () => void;
+	onDelete: () => void;
+}) {
+	const services = useServices();
+	const { id, title, messages, deletedAt, goneAt } = conversation;
+	return (
+		<div
+			data-selected={selected || undefined}
+			className="flex h-11 items-center gap-2 border-b border-line pr-1 pl-1 hover:bg-hover data-selected:bg-accent-soft"
+		>
+			<Checkbox label={`Select ${title}`} checked={selected} onChange={onSelect} />
+			<a
+				href={`#/chat/${id}`}
+				title={title}
+				onClick={(event) => {
+					event.preventDefault();
+					services.layout.go({ section: 'chat', conversationId: id });
+				}}
+				className="min-w-0 flex-1 truncate text-ink no-underline hover:underline"
+			>
+				{title}
+			</a>
+			<span className="w-24 flex-none text-right text-xs text-ink-3 tabular-nums max-lg:hidden">
+				{formatQuantity(messages, 'message')}
+			</span>
+			<span className="w-24 flex-none text-right text-xs text-ink-3 tabular-nums max-md:hidden">
+				{deletedAt === null ? '' : formatShortTime(deletedAt, now)}
+			</span>
+			<span className="w-28 flex-none text-right text-xs text-ink-2 tabular-nums">{timeKept(goneAt, now)}</span>
+			<div className="flex flex-none">
+				<IconButton
+					icon={RotateCcw}
+					label={`Restore ${title}`}
+					onClick={() => void restoreConversations(services, [id])}
+				/>
+				<IconButton icon={Trash2} label={`Delete ${title} for good`} className="text-bad!" onClick={onDelete} />
+			</div>
+		</div>
+	);
+}
+
+function timeKept(goneAt: number | null, now: number): string {
+	if (goneAt === null) return 'kept';
+	const days = countDaysBetween(now, goneAt);
+	return days <= 0 ? 'gone today' : `${formatQuantity(days, 'day')} left`;
+}
+
+const choices = [7, 30, 90, 365, null] as const;
+
+function nameOf(days: number | null): string {
+	return days === null ? 'Only by hand' : `After ${formatQuantity(days, 'day')}`;
+}
+
+/** After how long the trash empties itself. */
+function TrashRetention() {
+	const { settings, trash } = useServices();
+	const days = useStore(settings.state, (state) => state.trashDays);
+	const offered = choices.some((choice) => choice === days) ? choices : [days, ...choices];
+	return (
+		<div className="flex items-center gap-2">
+			<span className="text-ink-2 max-md:hidden">Deleted for good</span>
+			<Menu
+				trigger={
+					<button type="button" aria-label={`Deleted for good: ${nameOf(days)}`} className={buttonClass('secondary')}>
+						{nameOf(days)}
+						<Icon of={ChevronDown} size={14} className="text-ink-3" />
+					</button>
+				}
+			>
+				{offered.map((choice) => (
+					<MenuItem
+						key={choice ?? 'never'}
+						selected={choice === days}
+						onSelect={() => {
+							settings.change({ trashDays: choice });
+							// The times in the list follow once it is stored.
+							setTimeout(() => void trash.refresh(), 400);
+						}}
+					>
+						{nameOf(choice)}
+					</MenuItem>
+				))}
+			</Menu>
+		</div>
+	);
+}

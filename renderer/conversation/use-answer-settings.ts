@@ -1,0 +1,65 @@
+import { useStore } from 'zustand';
+import type { AnswerOptions, Preset } from '../../electron/contract/conversation/schema.ts';
+import type { Sampling } from '../../models/contract/sampling.ts';
+import { applyChoices, countChanges } from '../preset/preset-choices.ts';
+import { useServices } from '../services.ts';
+import type { ThreadState } from './thread/thread-state.ts';
+
+/** How the conversation on the screen is answered: what was chosen for it, what that rests on, what holds in the end. */
+export interface AnswerSettings {
+	readonly options: AnswerOptions;
+	readonly preset: Preset | null;
+	/** Preset on settings. */
+	readonly base: Sampling;
+	readonly sampling: Sampling;
+	readonly contextSize: number | null;
+	readonly systemPrompt: string;
+	/** What the system prompt would be without a change of its own. */
+	readonly basePrompt: string;
+	readonly changes: number;
+}
+
+export function useAnswerSettings(): AnswerSettings {
+	const { presets, settings, thread } = useServices();
+	const all = useStore(presets.state);
+	const general = useStore(settings.state, (state) => state.sampling);
+	const generalPrompt = useStore(settings.state, (state) => state.systemPrompt);
+	const defaultPresetId = useStore(settings.state, (state) => state.defaultPresetId);
+	const chosen = useStore(thread.state, chosenOptions);
+	const ownPrompt = useStore(thread.state, chosenPrompt);
+	const known = (id: number | null) => all.find((preset) => preset.id === id) ?? null;
+	const options = chosen ?? { presetId: known(defaultPresetId)?.id ?? null, sampling: {}, contextSize: null };
+	const preset = known(options.presetId);
+	const base = applyChoices(general, preset?.sampling ?? {});
+	const systemPrompt = ownPrompt ?? (preset?.systemPrompt || generalPrompt);
+	const basePrompt = preset?.systemPrompt || systemPrompt;
+	return {
+		options,
+		preset,
+		base,
+		sampling: applyChoices(base, options.sampling),
+		contextSize: options.contextSize ?? preset?.contextSize ?? null,
+		systemPrompt,
+		basePrompt,
+		changes: countChanges(options, base, { own: systemPrompt, base: basePrompt }),
+	};
+}
+
+/** null: nothing was chosen, the default preset holds. */
+function chosenOptions(state: ThreadState): AnswerOptions | null {
+	return state.status === 'loading' || state.status === 'failed' ? null : state.options;
+}
+
+/** null: that of the preset or the settings. */
+function chosenPrompt(state: ThreadState): string | null {
+	switch (state.status) {
+		case 'ready':
+			return state.conversation.systemPrompt;
+		case 'new':
+		case 'temporary':
+			return state.systemPrompt;
+		case 'loading':
+		case 'failed':
+			return null;
+	}
+}

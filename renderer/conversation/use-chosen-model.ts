@@ -1,0 +1,25 @@
+import { useMemo } from 'react';
+import { useStore } from 'zustand';
+import type { ModelFile, ModelState } from '../../electron/contract/library/schema.ts';
+import { chooseModel } from '../library/library-store.ts';
+import { useServices } from '../services.ts';
+import { chosenModelId } from './thread/thread-state.ts';
+
+/** The model the conversation on the screen answers with, and where it stands. */
+export function useChosenModel(): { model: ModelFile | undefined; state: ModelState | undefined } {
+	const { models, thread } = useServices();
+	const chosen = useStore(thread.state, chosenModelId);
+	const model = useStore(models.state, (now) => chooseModel(now.models, chosen));
+	const state = useStore(models.state, (now) => (model === undefined ? undefined : now.states[model.id]));
+	return { model, state };
+}
+
+/** Models that could answer, without this one. */
+export function useOtherModels(modelFileId: number | null): readonly ModelFile[] {
+	const { models } = useServices();
+	const all = useStore(models.state, (state) => state.models);
+	return useMemo(
+		() => all.filter(({ id, chat, problem }) => id !== modelFileId && chat && problem === null),
+		[all, modelFileId],
+	);
+}

@@ -1,0 +1,160 @@
+import { useState } from 'react';
+import { useStore } from 'zustand';
+import type { Dataset } from '../../electron/contract/dataset/schema.ts';
+import type { FailureFacts } from '../../models/contract/failure.ts';
+import { toFailure } from '../connection/failure.ts';
+import { Button } from '../design/button.tsx';
+import { ChoiceMenu } from '../design/choice-menu.tsx';
+import { Dialog } from '../design/dialog.tsx';
+import { FailureCard } from '../design/failure-card.tsx';
+import { formatCount, formatQuantity } from '../design/format.ts';
+import { TextField } from '../design/text-field.tsx';
+import { useServices } from '../services.ts';
+import { addToDataset } from './add-to-dataset.ts';
+import type { AddRequest } from './add-to-dataset-store.ts';
+import { parseTags } from './sample-draft.ts';
+
+/** Asks which dataset an answer, or all that the feedback shows, goes into. */
+export function AddToDatasetDialog() {
+	const { addingToDataset } = useServices();
+	const asked = useStore(addingToDataset.asked);
+	// Keyed: each question begins with its own answer.
+	return asked === null ? null : <Question key={JSON.stringify(asked)} asked={asked} />;
+}
+
+/** What a new dataset of answers is called. */
+const usualName = 'From conversations';
+
+/** The dataset that is offered first: the last one that was added to, else the one called as usual; null: a new one. An imported test set stays as it is. */
+export function suggestDataset(own: readonly Pick<Dataset, 'id' | 'name'>[], last: number | null): number | null {
+	return (own.find(({ id }) => id === last) ?? own.find(({ name }) => name === usualName))?.id ?? null;
+}
+
+function Question({ asked }: { asked: AddRequest }) {
+	const services = useServices();
+	const { addingToDataset, datasets, feedback } = services;
+	const all = useStore(datasets.state, (state) => state.datasets);
+	const own = all.filter(({ starterId }) => starterId === null);
+	const [into, setInto] = useState(() => suggestDataset(own, addingToDataset.lastDataset()));
+	const [name, setName] = useState(usualName);
+	const [tags, setTags] = useState('');
+	const [busy, setBusy] = useState(false);
+	const [failure, setFailure] = useState<FailureFacts | null>(null);
+	const messageId = asked.kind === 'message' ? asked.messageId : null;
+	const said = useStore(feedback.state, (known) => (messageId === null ? undefined : known.get(messageId)));
+	const target = toTarget(said);
+	const chosen = own.find(({ id }) => id === into);
+	const close = () => addingToDataset.ask(null);
+	async function add(): Promise<void> {
+		if (busy) return;
+		setBusy(true);
+		setFailure(null);
+		try {
+			await addToDataset(services, asked, {
+				into: chosen === undefined ? { name: name.trim() } : { datasetId: chosen.id },
+				tags: parseTags(tags),
+				approve: asked.kind === 'message' && target !== 'correction' && target !== 'good',
+			});
+			close();
+		} catch (error) {
+			setFailure(toFailure(error));
+			setBusy(false);
+		}
+	}
+	function correct(): void {
+		close();
+		if (messageId !== null) feedback.asked.setState({ messageId, about: 'correction' }, true);
+	}
+	const unsure = asked.kind === 'message' && (target === 'bad' || target === 'unknown');
+	return (
+		<Dialog
+			open
+			onClose={close}
+			title="Add to dataset"
+			text={textOf(asked, target)}
+			width={440}
+			actions={
+				<>
+					<Button onClick={close}>Cancel</Button>
+					{unsure ? <Button onClick={correct}>Correct it first</Button> : null}
+					<Button
+						kind="primary"
+						busy={busy ? 'Adding' : undefined}
+						blocked={chosen === undefined && name.trim() === '' ? 'Name the dataset' : undefined}
+						onClick={() => void add()}
+					>
+						{unsure ? 'It is right, add it' : 'Add'}
+					</Button>
+				</>
+			}
+		>
+			<form
+				className="mt-4 flex flex-col gap-3.5"
+				onSubmit={(event) => {
+					event.preventDefault();
+					void add();
+				}}
+			>
+				<div className="flex flex-col items-start gap-[5px]">
+					<span className="text-xs font-medium text-ink-2">Into</span>
+					<ChoiceMenu
+						label="Into"
+						value={String(chosen?.id ?? 'new')}
+						options={[
+							...own.map(({ id, name: title, latest }) => ({
+								value: String(id),
+								words: title,
+								detail: formatCount(latest.samples),
+							})),
+							{ value: 'new', words: 'A new dataset' },
+						]}
+						onChange={(value) => setInto(value === 'new' ? null : Number(value))}
+					/>
+				</div>
+				{chosen === undefined ? (
+					<TextField
+						label="Name"
+						value={name}
+						maxLength={200}
+						autoComplete="off"
+						onChange={(event) => setName(event.target.value)}
+					/>
+				) : null}
+				<TextField
+					label="Tags"
+					hint="optional, separated by commas"
+					value={tags}
+					autoComplete="off"
+					onChange={(event) => setTags(event.target.value)}
+				/>
+				{failure === null ? null : <FailureCard title="It could not be added" failure={failure} />}
+				<button type="submit" className="sr-only" tabIndex={-1} aria-hidden>
+					Add
+				</button>
+			</form>
+		</Dialog>
+	);
+}
+
+type Target = 'correction' | 'good' | 'bad' | 'unknown';
+
+function toTarget(said: { rating: string | null; correction: string | null } | undefined): Target {
+	if (said?.correction != null) return 'correction';
+	return said?.rating === 'up' ? 'good' : said?.rating === 'down' ? 'bad' : 'unknown';
+}
+
+function textOf(asked: AddRequest, target: Target): string {
+	if (asked.kind === 'feedback') {
+		return `Of ${formatQuantity(asked.count, 'answer')} that the filter leaves, those with a correction or a thumb up. The conversation before each is the input.`;
+	}
+	switch (target) {
+		case 'correction':
+			return 'The conversation before the answer is the input, your correction the target.';
+		case 'good':
+			return 'The conversation before the answer is the input, the answer you rated good the target.';
+		case 'bad':
+			return 'You rated this answer bad. Correct it, so that the dataset has what it should have been.';
+		case 'unknown':
+			return 'Is the answer right as it stands? Then it becomes the target, and the conversation before it the input.';
+	}
+}

@@ -1,0 +1,64 @@
+import { ListPlus } from 'lucide-react';
+import { formatQuantity } from '../design/format.ts';
+import type { Services } from '../services.ts';
+import type { AddRequest } from './add-to-dataset-store.ts';
+import { toUndoAction } from './change-samples.ts';
+
+export interface AddOptions {
+	readonly into: { readonly datasetId: number } | { readonly name: string };
+	readonly tags: readonly string[];
+	/** Of a message: the answer is right as it stands. */
+	readonly approve: boolean;
+}
+
+/** Makes samples of what was asked for, says what came of it and offers to take it back. Rejects where it failed. */
+export async function addToDataset(services: Services, asked: AddRequest, options: AddOptions): Promise<void> {
+	const { addingToDataset, connection, datasets, layout, toasts } = services;
+	const onward = (datasetId: number) => ({
+		onward: { label: 'Show', run: () => layout.go({ section: 'datasets', datasetId }) },
+	});
+	const calls = connection.client.datasets.fromConversations;
+	const shared = { into: options.into, tags: [...options.tags] };
+	if (asked.kind === 'message') {
+		const { messageId } = asked;
+		const { dataset, known, undoId } = await calls.message({ ...shared, messageId, approve: options.approve });
+		addingToDataset.noteDataset(dataset.id);
+		toasts.show({
+			text: known ? `It is in “${dataset.name}” already` : `Added to “${dataset.name}”`,
+			icon: ListPlus,
+			...onward(dataset.id),
+			...toUndoAction(services, undoId, dataset.id),
+		});
+		await Promise.all([datasets.changed(dataset.id), addingToDataset.refresh(), addingToDataset.show([messageId])]);
+		return;
+	}
+	const { dataset, changed, known, leftOut, undoId } = await calls.feedback({ ...shared, filter: asked.filter });
+	addingToDataset.noteDataset(dataset.id);
+	const rest = [
+		known === 0 ? null : `${formatQuantity(known, 'answer')} there already`,
+		leftOut === 0 ? null : `${formatQuantity(leftOut, 'answer')} without a target left out`,
+	].filter((part) => part !== null);
+	toasts.show({
+		text: `${formatQuantity(changed, 'sample')} added to “${dataset.name}”${rest.length === 0 ? '' : `; ${rest.join(', ')}`}`,
+		icon: ListPlus,
+		...onward(dataset.id),
+		...toUndoAction(services, undoId, dataset.id),
+	});
+	await Promise.all([datasets.changed(dataset.id), addingToDataset.refresh()]);
+}
+
+/** What "Add to dataset" is about from the keyboard: the answer that has the focus, else the newest; null: nothing. */
+export function findAnswerToAdd(
+	{ feedbackReport, layout }: Services,
+	newest: number | null,
+	filter: AddRequest | null,
+): AddRequest | null {
+	const focused = document.activeElement?.closest('[data-answer]')?.getAttribute('data-answer');
+	if (focused != null) return { kind: 'message', messageId: Number(focused) };
+	const { section } = layout.state.getState().route;
+	if (section === 'feedback') {
+		const { selected } = feedbackReport.state.getState();
+		return selected === null ? filter : { kind: 'message', messageId: selected.messageId };
+	}
+	return section === 'chat' && newest !== null ? { kind: 'message', messageId: newest } : null;
+}

@@ -1,0 +1,232 @@
+import { Check as CheckMark, ChevronRight, TriangleAlert } from 'lucide-react';
+import { type ReactNode, useState } from 'react';
+import { useStore } from 'zustand';
+import type { CheckReport, Duplicate } from '../../electron/contract/dataset/schema.ts';
+import { Badge } from '../design/badge.tsx';
+import { Button } from '../design/button.tsx';
+import { DiffText } from '../design/diff-text.tsx';
+import { formatCount, formatQuantity } from '../design/format.ts';
+import { Icon } from '../design/icon.tsx';
+import { diffWords } from '../design/word-diff.ts';
+import { useServices } from '../services.ts';
+import { changeSamples } from './change-samples.ts';
+import type { Check } from './check-store.ts';
+import { isChangeable } from './dataset-store.ts';
+import { PersonalData } from './personal-data.tsx';
+
+/** Every check, what it found, and what can be done about it. */
+export function CheckFindings({ check }: { check: Extract<Check, { status: 'done' }> }) {
+	const { report } = check;
+	const { exact, near } = report;
+	return (
+		<ul aria-label="Findings" className="rounded-lg border border-line">
+			<Finding
+				found={exact.count}
+				none="No exact duplicates"
+				some={`${pairsOf(exact.count)} of exact duplicates: the same question, whatever its case, accents, spaces, quotation marks and marks at the end of words`}
+				action={<RemoveDuplicates check={check} which="exact" />}
+			>
+				<SimilarPairs pairs={exact.pairs} total={exact.count} />
+			</Finding>
+			{near.threshold === null ? null : (
+				<Finding
+					found={near.count}
+					none="No near duplicates"
+					some={`${pairsOf(near.count)} of near duplicates: at least ${Math.round(100 * near.threshold)} % alike`}
+					action={<RemoveDuplicates check={check} which="near" />}
+				>
+					<SimilarPairs pairs={near.pairs} total={near.count} />
+				</Finding>
+			)}
+			<Finding
+				found={report.overlap.reduce((sum, one) => sum + one.count, 0)}
+				none="No sample stands in two splits"
+				some={`The same or almost the same sample in two splits: ${describeOverlap(report.overlap)}`}
+			>
+				<SimilarPairs
+					pairs={[...exact.pairs, ...near.pairs].filter((pair) => overlaps(report.overlap, pair))}
+					total={report.overlap.reduce((sum, one) => sum + one.count, 0)}
+				/>
+			</Finding>
+			<Finding
+				found={report.conflicts}
+				none="No question has two answers"
+				some={`${formatQuantity(report.conflicts, 'question')} with different targets`}
+			>
+				<SimilarPairs
+					pairs={[...exact.pairs, ...near.pairs].filter(({ sameTarget }) => !sameTarget)}
+					total={report.conflicts}
+				/>
+			</Finding>
+			<Finding
+				found={report.withoutTarget}
+				none="Every sample has a target"
+				some={`${formatQuantity(report.withoutTarget, 'sample')} without a target`}
+				action={<ShowWithoutTarget />}
+			/>
+			{report.emptyInputs > 0 ? (
+				<Finding
+					found={report.emptyInputs}
+					none=""
+					some={`${formatQuantity(report.emptyInputs, 'sample')} with an empty input`}
+				/>
+			) : null}
+			{report.targetNotAChoice > 0 ? (
+				<Finding
+					found={report.targetNotAChoice}
+					none=""
+					some={`${formatQuantity(report.targetNotAChoice, 'target')} that none of the sample’s choices says`}
+				/>
+			) : null}
+			<Finding
+				found={report.personal.count}
+				none="No e-mail addresses, phone numbers, account or card numbers, or IP addresses"
+				some={`Personal data in ${formatQuantity(report.personal.count, 'place')}`}
+			>
+				<PersonalData report={report} />
+			</Finding>
+		</ul>
+	);
+}
+
+function Finding({
+	found,
+	none,
+	some,
+	action,
+	children,
+}: {
+	found: number;
+	none: string;
+	some: string;
+	action?: ReactNode;
+	children?: ReactNode;
+}) {
+	const [open, setOpen] = useState(false);
+	const clean = found === 0;
+	return (
+		<li className="border-b border-line last:border-b-0">
+			<div className="flex min-h-10 items-center gap-2.5 px-3.5 py-1.5">
+				<Icon of={clean ? CheckMark : TriangleAlert} size={14} className={clean ? 'text-good' : 'text-warn'} />
+				<span className={`min-w-0 flex-1 tabular-nums ${clean ? 'text-ink-2' : ''}`}>{clean ? none : some}</span>
+				{clean ? null : action}
+				{clean || children === undefined ? null : (
+					<Button size="sm" kind="ghost" aria-expanded={open} onClick={() => setOpen(!open)}>
+						<Icon of={ChevronRight} size={14} className={open ? 'rotate-90' : ''} />
+						{open ? 'Hide' : 'Show'}
+					</Button>
+				)}
+			</div>
+			{open && !clean ? <div className="border-t border-line px-3.5 py-2.5">{children}</div> : null}
+		</li>
+	);
+}
+
+/** Three alike samples are three pairs. */
+function pairsOf(n: number): string {
+	return formatQuantity(n, 'pair');
+}
+
+function overlaps(overlap: CheckReport['overlap'], { first, second }: Duplicate): boolean {
+	const both = [first.split, second.split];
+	return first.split !== second.split && overlap.some(({ splits }) => splits.every((split) => both.includes(split)));
+}
+
+function describeOverlap(overlap: CheckReport['overlap']): string {
+	return overlap.map(({ splits: [a, b], count: n }) => `${pairsOf(n)} in ${a} and ${b}`).join(', ');
+}
+
+function RemoveDuplicates({ check, which }: { check: Extract<Check, { status: 'done' }>; which: 'exact' | 'near' }) {
+	const services = useServices();
+	const { connection, datasets } = services;
+	const changeable = useStore(datasets.state, isChangeable);
+	return (
+		<Button
+			size="sm"
+			blocked={changeable ? undefined : 'An earlier version never changes'}
+			onClick={() =>
+				void changeSamples(
+					services,
+					() => connection.client.datasets.checks.removeDuplicates({ jobId: check.jobId, which }),
+					({ changed }) => `${formatQuantity(changed, 'duplicate')} removed`,
+				)
+			}
+		>
+			Remove the later ones
+		</Button>
+	);
+}
+
+function ShowWithoutTarget() {
+	const { datasets, samples } = useServices();
+	return (
+		<Button
+			size="sm"
+			kind="ghost"
+			onClick={() => {
+				datasets.show('samples');
+				samples.change({ target: 'none' });
+			}}
+		>
+			Show them
+		</Button>
+	);
+}
+
+/** Pairs shown before more are asked for. */
+const step = 10;
+
+/** Samples that say the same or almost, side by side with what differs. `total`: how many there are in all. */
+function SimilarPairs({ pairs, total }: { pairs: readonly Duplicate[]; total: number }) {
+	const [shown, setShown] = useState(step);
+	return (
+		<>
+			<ul className="flex flex-col gap-2">
+				{pairs.slice(0, shown).map((pair) => (
+					<SimilarPair key={`${pair.first.id} ${pair.second.id}`} pair={pair} />
+				))}
+			</ul>
+			{shown < pairs.length ? (
+				<Button size="sm" className="mt-2" onClick={() => setShown(shown + step * 5)}>
+					Show more of {formatCount(pairs.length)}
+				</Button>
+			) : total > pairs.length ? (
+				<p className="mt-2 text-xs text-ink-3">
+					The first {formatCount(pairs.length)} of {formatCount(total)}.
+				</p>
+			) : null}
+		</>
+	);
+}
+
+function SimilarPair({ pair: { first, second, similarity, onlyNumbers, sameTarget } }: { pair: Duplicate }) {
+	const { datasets, samples } = useServices();
+	const runs = diffWords(first.input, second.input);
+	function show(): void {
+		datasets.show('samples');
+		samples.change({ only: { ids: [first.id, second.id], why: 'These two' } });
+	}
+	return (
+		<li className="overflow-hidden rounded-md border border-line text-xs">
+			<div className="flex items-center gap-2 border-b border-line bg-sunken px-2.5 py-1">
+				<span className="tabular-nums">{similarity >= 1 ? 'The same' : `${Math.floor(100 * similarity)} % alike`}</span>
+				{sameTarget ? null : <Badge tone="warn">Other target</Badge>}
+				{onlyNumbers ? <Badge tone="plain">Only numbers differ</Badge> : null}
+				<span className="min-w-0 flex-1 truncate text-right text-ink-3">
+					{first.split === second.split ? first.split : `${first.split} and ${second.split}`}
+				</span>
+				<Button size="sm" kind="ghost" onClick={show}>
+					Open both
+				</Button>
+			</div>
+			<div className="grid grid-cols-2">
+				<div className="min-w-0 border-r border-line px-2.5 py-1.5">
+					<DiffText runs={runs} side="before" />
+				</div>
+				<div className="min-w-0 px-2.5 py-1.5">
+					<DiffText runs={runs} side="after" />
+				</div>
+			</div>
+		</li>
+	);
+}

@@ -1,0 +1,87 @@
+import type { Column, Mapping } from '../../electron/contract/dataset/schema.ts';
+
+/** What a column says of a sample. 'variable': nothing but its name in templates. */
+export type Role = 'input' | 'target' | 'choice' | 'key' | 'split' | 'tags' | 'cluster' | 'metadata' | 'variable';
+
+export const roleLabels: readonly { readonly value: Role; readonly words: string }[] = [
+	{ value: 'input', words: 'Input' },
+	{ value: 'target', words: 'Target' },
+	{ value: 'choice', words: 'Choice' },
+	{ value: 'tags', words: 'Tags' },
+	{ value: 'split', words: 'Split' },
+	{ value: 'cluster', words: 'Cluster' },
+	{ value: 'key', words: 'Id' },
+	{ value: 'variable', words: 'Variable only' },
+	{ value: 'metadata', words: 'Kept, not used' },
+];
+
+/**
+ * The mapping while it is chosen, column by column. Two columns may have a role for a moment that only one can have:
+ * arrow keys go through all of them, and must not take one away from another column on their way.
+ */
+export interface MappingDraft {
+	readonly roles: Readonly<Record<string, Role>>;
+	/** The input put together from columns; null: one column is it. */
+	readonly template: string | null;
+	readonly targetIs: Mapping['targetIs'];
+}
+
+export function toMappingDraft(mapping: Mapping, columns: readonly Column[]): MappingDraft {
+	const template = mapping.input.includes('{{') ? mapping.input : null;
+	return {
+		roles: Object.fromEntries(columns.map(({ name }) => [name, roleOf(name, mapping)])),
+		template,
+		targetIs: mapping.targetIs,
+	};
+}
+
+function roleOf(column: string, mapping: Mapping): Role {
+	if (mapping.input === column) return 'input';
+	if (mapping.target === column) return 'target';
+	if (mapping.choices.includes(column)) return 'choice';
+	if (mapping.key === column) return 'key';
+	if (mapping.split === column) return 'split';
+	if (mapping.tags.includes(column)) return 'tags';
+	if (mapping.cluster === column) return 'cluster';
+	return mapping.metadata.includes(column) ? 'metadata' : 'variable';
+}
+
+function columnsOf(draft: MappingDraft, role: Role): string[] {
+	return Object.entries(draft.roles).flatMap(([name, own]) => (own === role ? [name] : []));
+}
+
+/** Roles that one column has, or none. */
+const single: readonly (readonly [role: Role, words: string])[] = [
+	['input', 'the input'],
+	['target', 'the target'],
+	['key', 'the id'],
+	['split', 'the split'],
+	['cluster', 'the cluster'],
+];
+
+/** Why nothing can be imported so; null where it can. */
+export function findMappingProblem(draft: MappingDraft): string | null {
+	for (const [role, words] of single) {
+		const columns = columnsOf(draft, role);
+		if (columns.length > 1) return `${columns.join(' and ')} can’t both be ${words}`;
+	}
+	if (draft.template === null) return columnsOf(draft, 'input').length === 0 ? 'Say which column is the input' : null;
+	return draft.template.trim() === '' ? 'Write what the input is put together from' : null;
+}
+
+/** As calls take it; what is not chosen here is as it was in `base`. */
+export function toMapping(draft: MappingDraft, base: Mapping): Mapping {
+	const one = (role: Role): string | null => columnsOf(draft, role)[0] ?? null;
+	return {
+		input: draft.template ?? one('input') ?? '',
+		target: one('target'),
+		choices: columnsOf(draft, 'choice'),
+		choiceSeparator: base.choiceSeparator,
+		targetIs: draft.targetIs,
+		key: one('key'),
+		split: one('split'),
+		tags: columnsOf(draft, 'tags'),
+		cluster: one('cluster'),
+		metadata: columnsOf(draft, 'metadata'),
+	};
+}

@@ -1,0 +1,152 @@
+import { Lock } from 'lucide-react';
+import { useState } from 'react';
+import { useStore } from 'zustand';
+import type { DatasetVersion, VersionDiff } from '../../electron/contract/dataset/schema.ts';
+import { toFailure } from '../connection/failure.ts';
+import { useQuery } from '../connection/use-query.ts';
+import { runOrToast } from '../conversation/actions.ts';
+import { Button } from '../design/button.tsx';
+import { Dialog } from '../design/dialog.tsx';
+import { formatCount, formatQuantity } from '../design/format.ts';
+import { TextField } from '../design/text-field.tsx';
+import { useServices } from '../services.ts';
+import { isChangeable, shownDataset, shownVersion } from './dataset-store.ts';
+
+/** What the draft changes so far, and how it becomes a version; or that an earlier version is on the screen. */
+export function DraftLine() {
+	const services = useServices();
+	const { datasets } = services;
+	const version = useStore(datasets.state, shownVersion);
+	const versions = useStore(datasets.state, (state) => state.versions);
+	const changeable = useStore(datasets.state, isChangeable);
+	const starter = useStore(datasets.state, (state) => shownDataset(state)?.starterId != null);
+	const [freezing, setFreezing] = useState(false);
+	const before = versions.find(({ number }) => version !== undefined && number < version.number);
+	const draft = changeable && version?.frozenAt === null;
+	const diff = useCounts(draft ? before?.id : undefined, version?.id, version?.revision);
+	if (version === undefined || versions.length === 0) return null;
+	if (!changeable) {
+		return (
+			<>
+				<p className="min-w-0 flex-1 truncate text-xs text-ink-2">
+					v{version.number} is an earlier version. It never changes.
+				</p>
+				<Button size="sm" onClick={() => void runOrToast(services, () => datasets.bringBack(version.id))}>
+					Bring back as a draft
+				</Button>
+				<Button size="sm" kind="ghost" onClick={() => datasets.showVersion(null)}>
+					Show the newest
+				</Button>
+			</>
+		);
+	}
+	if (!draft) {
+		return (
+			<p className="min-w-0 flex-1 truncate text-xs text-ink-3">
+				{starter && version.number === 1
+					? 'Comes with Assay. A change begins a draft; v1 stays.'
+					: `v${version.number} is frozen. A change begins a draft.`}
+			</p>
+		);
+	}
+	const unchanged = diff !== null && diff.added + diff.removed + diff.changed + diff.moved === 0;
+	return (
+		<>
+			<p className="min-w-0 flex-1 truncate text-xs text-ink-2 tabular-nums">
+				{before === undefined
+					? 'A draft: a run freezes it, or you do.'
+					: diff === null
+						? `Draft after v${before.number}`
+						: `${describeDiff(diff)} since v${before.number}`}
+			</p>
+			<Button
+				size="sm"
+				blocked={version.samples === 0 ? 'It has no samples yet' : unchanged ? 'Nothing has changed' : undefined}
+				onClick={() => setFreezing(true)}
+			>
+				Freeze v{version.number}
+			</Button>
+			{freezing ? <FreezeDialog version={version} onClose={() => setFreezing(false)} /> : null}
+		</>
+	);
+}
+
+/** "3 changed, 1 added"; "Nothing changed". */
+export function describeDiff({ added, removed, changed, moved }: VersionDiff): string {
+	const parts = [
+		[changed, 'changed'],
+		[added, 'added'],
+		[removed, 'removed'],
+		[moved, 'in another split'],
+	] as const;
+	const said = parts.filter(([n]) => n > 0).map(([n, word]) => `${formatCount(n)} ${word}`);
+	return said.length === 0 ? 'Nothing changed' : said.join(', ');
+}
+
+function useCounts(
+	fromVersionId: number | undefined,
+	toVersionId: number | undefined,
+	revision: number | undefined,
+): VersionDiff | null {
+	const known = fromVersionId !== undefined && toVersionId !== undefined;
+	// Only a count: the view of the changes says what is wrong.
+	const { answer } = useQuery(known ? JSON.stringify([fromVersionId, toVersionId, revision]) : null, (client, signal) =>
+		client.datasets.versions.diff(
+			{ fromVersionId: fromVersionId ?? 0, toVersionId: toVersionId ?? 0, limit: 0 },
+			{ signal },
+		),
+	);
+	return answer ?? null;
+}
+
+/** Makes the draft a version that never changes; there is no way back but a further draft. */
+function FreezeDialog({ version, onClose }: { version: DatasetVersion; onClose: () => void }) {
+	const { datasets, toasts } = useServices();
+	const [note, setNote] = useState(version.note);
+	const [busy, setBusy] = useState(false);
+	async function freeze(): Promise<void> {
+		if (busy) return;
+		setBusy(true);
+		try {
+			const frozen = await datasets.freeze(note.trim());
+			if (frozen !== null) toasts.show({ text: `v${frozen.number} is frozen`, icon: Lock });
+			onClose();
+		} catch (error) {
+			toasts.fail(toFailure(error).message);
+			setBusy(false);
+		}
+	}
+	return (
+		<Dialog
+			open
+			onClose={onClose}
+			title={`Freeze version ${version.number}?`}
+			text={`Its ${formatQuantity(version.samples, 'sample')} stay as they are from then on, so that runs can be repeated. Further changes begin version ${version.number + 1}.`}
+			actions={
+				<>
+					<Button onClick={onClose}>Cancel</Button>
+					<Button kind="primary" busy={busy ? 'Freezing' : undefined} onClick={() => void freeze()}>
+						Freeze
+					</Button>
+				</>
+			}
+		>
+			<form
+				className="mt-3"
+				onSubmit={(event) => {
+					event.preventDefault();
+					void freeze();
+				}}
+			>
+				<TextField
+					label="What changed"
+					hint="optional"
+					value={note}
+					maxLength={2000}
+					autoComplete="off"
+					onChange={(event) => setNote(event.target.value)}
+				/>
+			</form>
+		</Dialog>
+	);
+}

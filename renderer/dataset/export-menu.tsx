@@ -1,0 +1,106 @@
+import { Download } from 'lucide-react';
+import { useStore } from 'zustand';
+import type { DatasetExportFormat } from '../../electron/contract/dataset/schema.ts';
+import { toFailure } from '../connection/failure.ts';
+import { getWindowBridge } from '../connection/window-bridge.ts';
+import { Button, buttonClass } from '../design/button.tsx';
+import { formatBytes, formatQuantity } from '../design/format.ts';
+import { Icon } from '../design/icon.tsx';
+import { Menu, MenuItem } from '../design/menu.tsx';
+import { Spinner } from '../design/spinner.tsx';
+import { type Services, useServices } from '../services.ts';
+import { shownVersion } from './dataset-store.ts';
+import { describeJobProgress } from './job-watch.ts';
+import { isFiltered, toSampleQuery } from './sample-list-store.ts';
+
+/** Saves what is shown in one of several formats. */
+export function ExportMenu() {
+	const services = useServices();
+	const { datasetJobs } = services;
+	const running = useStore(datasetJobs.state, (jobs) =>
+		Object.values(jobs).find(({ kind }) => kind === 'dataset-export'),
+	);
+	if (running !== undefined) {
+		return (
+			<>
+				<span role="status" className="inline-flex items-center gap-1.5 text-xs text-ink-2 tabular-nums">
+					<Spinner />
+					{describeJobProgress(running)}
+				</span>
+				<Button kind="ghost" onClick={() => void datasetJobs.cancel(running.id)}>
+					Cancel
+				</Button>
+			</>
+		);
+	}
+	return (
+		<Menu
+			width={280}
+			trigger={
+				<button type="button" className={buttonClass('ghost')}>
+					<Icon of={Download} size={14} />
+					Export
+				</button>
+			}
+		>
+			{exportFormats.map(({ format, words, detail }) => (
+				<MenuItem key={format} onSelect={() => void exportShown(services, format)}>
+					<span className="block py-1">
+						{words}
+						<span className="block text-xs whitespace-normal text-ink-3">{detail}</span>
+					</span>
+				</MenuItem>
+			))}
+		</Menu>
+	);
+}
+
+const exportFormats: readonly { format: DatasetExportFormat; words: string; detail: string }[] = [
+	{ format: 'jsonl', words: 'Samples (JSON Lines)', detail: 'Everything of each sample, to import again' },
+	{ format: 'csv', words: 'Table (CSV)', detail: 'One row a sample, for a spreadsheet' },
+	{ format: 'messages', words: 'Messages for fine-tuning', detail: 'JSON Lines: input and target as turns' },
+	{ format: 'preference', words: 'Preference pairs', detail: 'JSON Lines: prompt, chosen, rejected' },
+	{ format: 'promptfoo', words: 'promptfoo tests', detail: 'YAML' },
+	{ format: 'inspect', words: 'Inspect samples', detail: 'JSON Lines' },
+];
+
+/** Why no sample says anything in a format, and what to do. */
+const nothingSaid: Partial<Record<DatasetExportFormat, string>> = {
+	messages: 'No sample has a target, which is what a model would learn to answer. Add targets first.',
+	preference: 'No sample has a better and a worse answer. They come from corrections and thumbs in conversations.',
+};
+
+/** Writes a file of what is shown, and saves it where the person says (window) or as a download (browser tab). */
+async function exportShown(services: Services, format: DatasetExportFormat): Promise<void> {
+	const { connection, datasetJobs, datasets, samples, toasts } = services;
+	const version = shownVersion(datasets.state.getState());
+	if (version === undefined) return;
+	const { filter } = samples.state.getState();
+	try {
+		const job = await connection.client.datasets.export({
+			versionId: version.id,
+			filter: toSampleQuery(filter),
+			format,
+		});
+		if (!(await datasetJobs.end(job))) return;
+		const made = await connection.client.datasets.exported({ jobId: job.id });
+		if (made.samples === 0) return toasts.show({ text: nothingSaid[format] ?? 'There is no sample to save.' });
+		const bridge = getWindowBridge();
+		const saved = bridge ? await bridge.saveExport(made.path) : download(made.ticket);
+		if (saved === null) return;
+		const what = `${formatQuantity(made.samples, 'sample')}${isFiltered(filter) ? ' found' : ''} saved, ${formatBytes(made.sizeBytes)}`;
+		const rest = made.leftOut === 0 ? '' : `; ${formatQuantity(made.leftOut, 'sample')} left out`;
+		toasts.show({ text: `${what}${rest}${saved === '' ? '' : `: ${saved}`}` });
+	} catch (error) {
+		toasts.fail(toFailure(error).message);
+	}
+}
+
+/** The browser streams it to the disk; the address is worth something once. */
+function download(ticket: string): '' {
+	const link = document.createElement('a');
+	link.href = `/download/${ticket}`;
+	link.download = '';
+	link.click();
+	return '';
+}

@@ -1,0 +1,354 @@
+import { TriangleAlert } from 'lucide-react';
+import { useState } from 'react';
+import { useStore } from 'zustand';
+import type {
+	ImportInto,
+	ImportPreview,
+	ImportProblem,
+	PreviewSample,
+	TableOptions,
+} from '../../electron/contract/dataset/schema.ts';
+import { Button } from '../design/button.tsx';
+import { ChoiceMenu } from '../design/choice-menu.tsx';
+import { Dialog } from '../design/dialog.tsx';
+import { FailureCard } from '../design/failure-card.tsx';
+import { formatBytes, formatCount, formatQuantity, formatCount as inWords } from '../design/format.ts';
+import { Icon } from '../design/icon.tsx';
+import { Scroller } from '../design/scroller.tsx';
+import { Select } from '../design/select.tsx';
+import { Spinner } from '../design/spinner.tsx';
+import { Switch } from '../design/switch.tsx';
+import { TextField } from '../design/text-field.tsx';
+import { useServices } from '../services.ts';
+import { MappingTable } from './column-mapping-table.tsx';
+import { findMappingProblem, type MappingDraft, toMapping, toMappingDraft } from './column-roles.ts';
+import type { ImportStep } from './import-store.ts';
+
+/** What the file holds, what its columns mean, and where its rows go. Nothing is changed before the last button. */
+export function PreviewStep({ open, flow }: { open: boolean; flow: Extract<ImportStep, { step: 'preview' }> }) {
+	const { datasetImport } = useServices();
+	const intoId = useStore(datasetImport.state, (state) => state.intoId);
+	const { preview, rereading, failure } = flow;
+	const [into, setInto] = useState<DestinationChoice>({
+		name: preview.name,
+		mode: 'append',
+		datasetId: intoId,
+	});
+	const [split, setSplit] = useState(preview.split);
+	const [skip, setSkip] = useState(true);
+	/** What was chosen, ahead of the answer that shows it; null: the format says it itself. */
+	const [draft, setDraft] = useState(() => draftOf(preview));
+	const [table, setTable] = useState(preview.table);
+	const unclear = draft === null ? null : findMappingProblem(draft);
+	const mapping = draft === null || preview.mapping === null ? null : toMapping(draft, preview.mapping);
+	const problem = unclear ?? (into.datasetId === null && into.name.trim() === '' ? 'Name it' : null);
+	function remap(next: MappingDraft): void {
+		setDraft(next);
+		if (preview.mapping !== null && findMappingProblem(next) === null)
+			void datasetImport.reread(toMapping(next, preview.mapping), table);
+	}
+	return (
+		<Dialog
+			open={open}
+			onClose={datasetImport.hide}
+			tall
+			width={820}
+			title="What the file holds"
+			text={
+				<span className="tabular-nums">
+					{preview.formatText} · {preview.rowsExact ? '' : 'about '}
+					{formatQuantity(preview.rows, 'row')} · {formatBytes(preview.sizeBytes)}
+				</span>
+			}
+			actions={
+				<>
+					<Button onClick={() => void datasetImport.cancel()}>Choose another file</Button>
+					<Button
+						kind="primary"
+						blocked={problem ?? (preview.rows === 0 ? 'There are no rows in it' : undefined)}
+						onClick={() =>
+							void datasetImport.start({
+								// As it was read last: where nobody chose columns, each file by what it seems to be.
+								into: toDestination(into),
+								mapping: null,
+								table,
+								tags: [],
+								limit: null,
+								...(split.trim() === '' ? {} : { split: split.trim() }),
+								duplicates: skip ? 'skip' : 'keep',
+							})
+						}
+					>
+						{`Import ${preview.rowsExact ? '' : 'about '}${formatQuantity(preview.rows, 'sample')}`}
+					</Button>
+				</>
+			}
+		>
+			<div className="mt-4 flex flex-col gap-4">
+				{failure === null ? null : <FailureCard title="It could not be read so" failure={failure} />}
+				<Destination choice={into} onChange={setInto} />
+				{draft === null ? null : (
+					<>
+						<MappingTable columns={preview.columns} draft={draft} problem={unclear} onChange={remap} />
+						{table === null ? null : (
+							<CellOptions
+								table={table}
+								onChange={(next) => {
+									setTable(next);
+									void datasetImport.reread(null, next).then(() => {
+										const now = datasetImport.state.getState().flow;
+										if (now.step === 'preview') setDraft(draftOf(now.preview));
+									});
+								}}
+							/>
+						)}
+					</>
+				)}
+				<section aria-label="First samples">
+					<h3 className="mb-1.5 flex items-center gap-2 text-xs font-medium text-ink-2">
+						First samples as they would come in
+						{rereading ? <Spinner label="Reading again" /> : null}
+					</h3>
+					<PreviewSamples samples={preview.samples} />
+				</section>
+				<Problems problems={preview.problems} count={preview.problems.length} />
+				<div className="grid grid-cols-2 items-start gap-4">
+					<TextField
+						label="Split"
+						hint={mapping?.split == null ? undefined : 'where a row says none'}
+						value={split}
+						maxLength={60}
+						onChange={(event) => setSplit(event.target.value)}
+					/>
+					<div className="pt-5.5">
+						<Switch
+							label="Leave out rows that ask and expect the same as another"
+							description="Case, accents, spaces, quotation marks and marks at the end of words do not count"
+							checked={skip}
+							onChange={setSkip}
+						/>
+					</div>
+				</div>
+				{preview.files.length > 1 ? (
+					<p className="text-xs text-ink-3">From {formatCount(preview.files.length)} files.</p>
+				) : null}
+			</div>
+		</Dialog>
+	);
+}
+
+function draftOf({ mapping, columns }: ImportPreview): MappingDraft | null {
+	return mapping === null ? null : toMappingDraft(mapping, columns);
+}
+
+const delimiters = [
+	{ value: ',', words: 'Comma' },
+	{ value: ';', words: 'Semicolon' },
+	{ value: '\t', words: 'Tab' },
+	{ value: '|', words: 'Bar' },
+] as const;
+
+const encodings = [
+	{ value: 'utf-8', words: 'UTF-8' },
+	{ value: 'windows-1252', words: 'Windows-1252' },
+	{ value: 'utf-16le', words: 'UTF-16 LE' },
+	{ value: 'utf-16be', words: 'UTF-16 BE' },
+] as const;
+
+/** How a table is cut into cells; what the file says itself stands chosen. */
+function CellOptions({ table, onChange }: { table: TableOptions; onChange: (table: TableOptions) => void }) {
+	const delimiter = table.delimiter ?? ',';
+	const known = delimiters.some(({ value }) => value === delimiter);
+	return (
+		<fieldset className="flex flex-wrap items-center gap-x-4 gap-y-2 text-xs text-ink-2">
+			<legend className="sr-only">Cells</legend>
+			<span className="flex items-center gap-1.5">
+				<span aria-hidden>Cells end with</span>
+				<Select<string>
+					label="Cells end with"
+					value={delimiter}
+					options={known ? delimiters : [...delimiters, { value: delimiter, words: delimiter }]}
+					onChange={(value) => onChange({ ...table, delimiter: value })}
+				/>
+			</span>
+			<span className="flex items-center gap-1.5">
+				<span aria-hidden>First row</span>
+				<Select
+					label="First row"
+					value={table.head === false ? 'data' : 'names'}
+					options={[
+						{ value: 'names', words: 'names the columns' },
+						{ value: 'data', words: 'is a sample' },
+					]}
+					onChange={(value) => onChange({ ...table, head: value === 'names' })}
+				/>
+			</span>
+			<span className="flex items-center gap-1.5">
+				<span aria-hidden>Encoding</span>
+				<Select
+					label="Encoding"
+					value={table.encoding ?? 'utf-8'}
+					options={encodings}
+					onChange={(encoding) => onChange({ ...table, encoding })}
+				/>
+			</span>
+		</fieldset>
+	);
+}
+
+const shown = 5;
+
+/** The first samples, each with what it would hold. */
+function PreviewSamples({ samples }: { samples: readonly PreviewSample[] }) {
+	if (samples.length === 0) return <p className="text-xs text-ink-3">None: no row could be read so.</p>;
+	const choices = samples.some((sample) => sample.choices !== null);
+	const tags = samples.some((sample) => sample.tags.length > 0);
+	return (
+		<Scroller label="First samples" className="max-h-56 rounded-lg border border-line">
+			<table className="w-full table-fixed text-xs">
+				<caption className="sr-only">First samples</caption>
+				<thead className="text-2xs text-ink-2">
+					<tr>
+						<th scope="col" className="py-1.5 pr-2 pl-3 text-left font-medium">
+							Input
+						</th>
+						<th scope="col" className="w-[30%] px-2 py-1.5 text-left font-medium">
+							Target
+						</th>
+						{choices ? (
+							<th scope="col" className="w-16 px-2 py-1.5 text-right font-medium">
+								Choices
+							</th>
+						) : null}
+						{tags ? (
+							<th scope="col" className="w-[18%] px-2 py-1.5 text-left font-medium">
+								Tags
+							</th>
+						) : null}
+						<th scope="col" className="w-20 py-1.5 pr-3 pl-2 text-left font-medium">
+							Split
+						</th>
+					</tr>
+				</thead>
+				<tbody>
+					{samples.slice(0, shown).map((sample) => (
+						<tr key={sample.key} className="border-t border-line align-top">
+							<td className="py-1.5 pr-2 pl-3" dir="auto">
+								<span className="line-clamp-2 [overflow-wrap:anywhere]">{inputText(sample)}</span>
+							</td>
+							<td className="px-2 py-1.5" dir="auto">
+								{sample.target === null ? (
+									<span className="text-ink-3">None</span>
+								) : (
+									<span className="line-clamp-2 [overflow-wrap:anywhere]">{sample.target}</span>
+								)}
+							</td>
+							{choices ? (
+								<td className="px-2 py-1.5 text-right font-mono tabular-nums">{sample.choices?.length ?? '–'}</td>
+							) : null}
+							{tags ? (
+								<td className="truncate px-2 py-1.5" title={sample.tags.join(', ')}>
+									{sample.tags.join(', ')}
+								</td>
+							) : null}
+							<td className="truncate py-1.5 pr-3 pl-2">{sample.split}</td>
+						</tr>
+					))}
+				</tbody>
+			</table>
+		</Scroller>
+	);
+}
+
+function inputText({ input }: PreviewSample): string {
+	return typeof input === 'string' ? input : input.map(({ role, content }) => `${role}: ${content}`).join('\n');
+}
+
+/** Where the samples go. */
+interface DestinationChoice {
+	/** null: a new dataset. */
+	readonly datasetId: number | null;
+	/** Of a new one. */
+	readonly name: string;
+	readonly mode: 'append' | 'replace';
+}
+
+function toDestination({ datasetId, name, mode }: DestinationChoice): ImportInto {
+	return datasetId === null
+		? { kind: 'new', name: name.trim(), description: '' }
+		: { kind: 'existing', datasetId, mode };
+}
+
+/** A new dataset with a name, or one that is there already. */
+function Destination({
+	choice,
+	onChange,
+}: {
+	choice: DestinationChoice;
+	onChange: (choice: DestinationChoice) => void;
+}) {
+	const { datasets } = useServices();
+	const all = useStore(datasets.state, (state) => state.datasets);
+	return (
+		<div className="grid grid-cols-2 items-end gap-4">
+			<div>
+				<p className="mb-[5px] text-xs font-medium text-ink-2">Into</p>
+				<ChoiceMenu
+					label="Into"
+					value={String(choice.datasetId ?? 'new')}
+					options={[
+						{ value: 'new', words: 'A new dataset' },
+						...all.map(({ id, name, latest }) => ({
+							value: String(id),
+							words: name,
+							detail: formatCount(latest.samples),
+						})),
+					]}
+					onChange={(value) => onChange({ ...choice, datasetId: value === 'new' ? null : Number(value) })}
+				/>
+			</div>
+			{choice.datasetId === null ? (
+				<TextField
+					label="Name"
+					value={choice.name}
+					maxLength={200}
+					onChange={(event) => onChange({ ...choice, name: event.target.value })}
+				/>
+			) : (
+				<ChoiceMenu
+					label="How"
+					value={choice.mode}
+					options={[
+						{ value: 'append', words: 'After the samples it has' },
+						{ value: 'replace', words: 'In their place, as a new draft' },
+					]}
+					onChange={(mode) => onChange({ ...choice, mode: mode === 'replace' ? 'replace' : 'append' })}
+				/>
+			)}
+		</div>
+	);
+}
+
+/** What could not be read as it stands, row by row; nothing where all could. */
+export function Problems({ problems, count }: { problems: readonly ImportProblem[]; count: number }) {
+	if (count === 0) return null;
+	return (
+		<section aria-label="Problems">
+			<h3 className="mb-1.5 flex items-center gap-1.5 text-xs font-medium text-warn">
+				<Icon of={TriangleAlert} size={14} />
+				{formatQuantity(count, 'problem')}
+			</h3>
+			<Scroller label="Problems" className="max-h-32 rounded-md border border-line bg-sunken px-3 py-2">
+				<ul className="flex flex-col gap-1 text-xs text-ink-2">
+					{problems.map(({ where, what }, index) => (
+						// biome-ignore lint/suspicious/noArrayIndexKey: a list that never changes
+						<li key={index} className="[overflow-wrap:anywhere]">
+							<span className="font-medium">{where}</span>: {what}
+						</li>
+					))}
+					{count > problems.length ? <li>and {inWords(count - problems.length)} more</li> : null}
+				</ul>
+			</Scroller>
+		</section>
+	);
+}

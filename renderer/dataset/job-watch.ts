@@ -1,0 +1,93 @@
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { Job } from '../../electron/contract/jobs/schema.ts';
+import { Failure } from '../../models/contract/failure.ts';
+import type { Connection } from '../connection/connection.ts';
+import { isConnectionLoss } from '../connection/failure.ts';
+import { formatBytesOf, formatCount, formatTimeLeft } from '../design/format.ts';
+
+/** What began work that takes a while, and waits for its end. */
+export interface JobWatch {
+	/** Work on datasets that is under way. */
+	readonly state: StoreApi<Readonly<Record<string, Job>>>;
+	/** An event told of one. */
+	apply(job: Job): void;
+	/** Asks again after the connection was away. */
+	refresh(): Promise<void>;
+	/** True when it is done, false when it was cancelled; rejects with the failure it ended with. */
+	end(job: Job): Promise<boolean>;
+	cancel(jobId: string): Promise<void>;
+}
+
+type Waiting = { readonly resolve: (done: boolean) => void; readonly reject: (failure: unknown) => void };
+
+export function createJobWatch({ client }: Connection): JobWatch {
+	const state = createStore<Readonly<Record<string, Job>>>(() => ({}));
+	const waiting = new Map<string, Waiting>();
+
+	function settle(id: string, how: (one: Waiting) => void): void {
+		const one = waiting.get(id);
+		waiting.delete(id);
+		const { [id]: _, ...rest } = state.getState();
+		state.setState(rest, true);
+		if (one !== undefined) how(one);
+	}
+
+	function apply(job: Job): void {
+		// What another page began, or this one before it was loaded anew, is shown, too.
+		if (!job.kind.startsWith('dataset-')) return;
+		if (job.endedAt === null) {
+			state.setState({ [job.id]: job });
+			return;
+		}
+		settle(job.id, ({ resolve, reject }) => {
+			if (job.state === 'failed' && job.failure !== null) reject(new Failure(job.failure));
+			else resolve(job.state === 'done');
+		});
+	}
+
+	async function ask(id: string): Promise<void> {
+		try {
+			apply(await client.jobs.get({ jobId: id }));
+		} catch (error) {
+			// A lost connection asks again when it is back; an application that was started anew knows nothing of it.
+			if (!isConnectionLoss(error)) settle(id, ({ reject }) => reject(error));
+		}
+	}
+
+	return {
+		state,
+		apply,
+		async refresh() {
+			try {
+				for (const job of (await client.jobs.list()).jobs) apply(job);
+			} catch {
+				// The next connection asks again.
+			}
+			await Promise.all([...waiting.keys()].map(ask));
+		},
+		end(job) {
+			return new Promise<boolean>((resolve, reject) => {
+				waiting.set(job.id, { resolve, reject });
+				apply(job);
+				// It may have ended before anybody here knew its id.
+				if (waiting.has(job.id)) void ask(job.id);
+			});
+		},
+		async cancel(jobId) {
+			apply(await client.jobs.cancel({ jobId }));
+		},
+	};
+}
+
+/** "12,000 of 480,000 · 25 s left"; "Beginning" until there is a number. */
+export function describeJobProgress({ state, done, total, unit, rate, secondsLeft }: Job): string {
+	if (state === 'queued') return 'Waits for other work';
+	if (total === null) return 'Beginning';
+	return [
+		unit === 'bytes' ? formatBytesOf(done, total) : `${formatCount(done)} of ${formatCount(total)}`,
+		rate === null || unit === 'bytes' ? null : `${formatCount(Math.round(rate))}/s`,
+		secondsLeft === null ? null : formatTimeLeft(secondsLeft),
+	]
+		.filter((part) => part !== null)
+		.join(' · ');
+}

@@ -1,0 +1,152 @@
+import type { CheckReport, Lengths } from '../../electron/contract/dataset/schema.ts';
+import { formatCount, formatQuantity } from '../design/format.ts';
+import { useServices } from '../services.ts';
+
+/** How long inputs and targets are: a small histogram, with the same numbers in a table. */
+export function LengthsCard({ lengths }: { lengths: CheckReport['lengths'] }) {
+	const { unit, modelName, counted: n, input, target } = lengths;
+	return (
+		<section aria-label="Lengths">
+			<h2 className="mb-2 text-xs font-medium text-ink-2">
+				Lengths in {unit}
+				{modelName === null ? '' : ` of ${modelName}`}, {formatQuantity(n, 'sample')}
+			</h2>
+			<div className="grid gap-x-8 gap-y-4 min-[1100px]:grid-cols-2">
+				<Histogram name="Inputs" unit={unit} lengths={input} />
+				{target === null ? null : <Histogram name="Targets" unit={unit} lengths={target} />}
+			</div>
+			<table className="mt-4 w-full text-xs">
+				<caption className="sr-only">Lengths in {unit}</caption>
+				<thead className="text-2xs text-ink-2">
+					<tr>
+						<th scope="col" className="py-1 text-left font-medium">
+							{unit === 'tokens' ? 'Tokens' : 'Words'}
+						</th>
+						{['Shortest', 'Median', 'Mean', '95 % below', 'Longest', 'Sum'].map((head) => (
+							<th key={head} scope="col" className="py-1 pl-3 text-right font-medium">
+								{head}
+							</th>
+						))}
+					</tr>
+				</thead>
+				<tbody>
+					<Row name="Inputs" lengths={input} />
+					{target === null ? null : <Row name="Targets" lengths={target} />}
+				</tbody>
+			</table>
+			<Longest unit={unit} lengths={input} />
+		</section>
+	);
+}
+
+function Row({ name, lengths }: { name: string; lengths: Lengths }) {
+	const { min, median, mean, p95, max, total } = lengths;
+	return (
+		<tr className="h-7 border-t border-line">
+			<th scope="row" className="text-left font-medium">
+				{name}
+			</th>
+			{[min, median, mean, p95, max, total].map((value, index) => (
+				// biome-ignore lint/suspicious/noArrayIndexKey: columns stand in order
+				<td key={index} className="pl-3 text-right font-mono tabular-nums">
+					{value >= 100 || Number.isInteger(value) ? formatCount(value) : value.toFixed(1)}
+				</td>
+			))}
+		</tr>
+	);
+}
+
+const width = 320;
+const height = 72;
+
+function Histogram({ name, unit, lengths }: { name: string; unit: string; lengths: Lengths }) {
+	const bars = toBars(lengths);
+	const most = Math.max(1, ...bars.map(({ count: n }) => n));
+	// A few bars stay bars, and do not become blocks.
+	const step = Math.min(40, width / Math.max(1, bars.length));
+	const summary = `${name}: ${formatQuantity(lengths.count, 'sample')} from ${formatCount(lengths.min)} to ${formatCount(lengths.max)} ${unit}, half of them up to ${formatCount(Math.round(lengths.median))}`;
+	return (
+		<figure>
+			<figcaption className="mb-1 text-2xs text-ink-2">
+				{name} by length in {unit}; the highest bar is {formatQuantity(most, 'sample')}
+			</figcaption>
+			<svg viewBox={`0 0 ${width} ${height + 14}`} className="w-full max-w-100" role="img" aria-label={summary}>
+				{bars.map(({ from, to, count: n }, index) => (
+					<rect
+						key={from}
+						x={index * step + 0.5}
+						width={Math.max(1, step - 1)}
+						y={height - (n / most) * (height - 2)}
+						height={n === 0 ? 0 : Math.max(1, (n / most) * (height - 2))}
+						fill="var(--ink-3)"
+					>
+						<title>{`${formatStep(from, to)} ${unit}: ${formatQuantity(n, 'sample')}`}</title>
+					</rect>
+				))}
+				<line x1={0} x2={width} y1={height} y2={height} stroke="var(--grid)" />
+				<text x={0} y={height + 12} fontSize={10} fill="var(--ink-3)">
+					{formatCount(lengths.min)}
+				</text>
+				<text x={Math.max(step, bars.length * step)} y={height + 12} fontSize={10} textAnchor="end" fill="var(--ink-3)">
+					{lengths.max === lengths.min ? '' : formatCount(lengths.max)}
+				</text>
+			</svg>
+		</figure>
+	);
+}
+
+function Longest({ unit, lengths }: { unit: string; lengths: Lengths }) {
+	const { datasets, samples } = useServices();
+	const { longest } = lengths;
+	if (longest.length === 0) return null;
+	return (
+		<p className="mt-2 text-xs text-ink-2">
+			<button
+				type="button"
+				className="link"
+				onClick={() => {
+					datasets.show('samples');
+					samples.change({ only: { ids: longest.map(({ id }) => id), why: 'The longest' } });
+				}}
+			>
+				Show the {formatQuantity(longest.length, 'longest input', 'longest inputs')}
+			</button>
+			, {formatCount(longest.at(-1)?.length ?? 0)} to {formatCount(longest[0]?.length ?? 0)} {unit}.
+		</p>
+	);
+}
+
+export interface Bar {
+	/** Both included. */
+	readonly from: number;
+	readonly to: number;
+	readonly count: number;
+}
+
+/** More bars than this say nothing more. */
+const maxBars = 24;
+
+/** The steps of the report as bars of whole lengths, each as wide as the others: where steps are finer than 1, one a length. */
+export function toBars({ min, max, histogram }: Pick<Lengths, 'min' | 'max' | 'histogram'>): readonly Bar[] {
+	const steps = histogram.length;
+	if (steps === 0) return [];
+	const size = (max - min) / steps;
+	const lengths = Math.floor(max - min) + 1;
+	if (size < 1 && lengths <= maxBars) {
+		return Array.from({ length: lengths }, (_, index) => ({
+			from: min + index,
+			to: min + index,
+			count: histogram[size === 0 ? index : Math.min(steps - 1, Math.floor(index / size))] ?? 0,
+		}));
+	}
+	return histogram.map((n, index) => {
+		const from = Math.ceil(min + index * size);
+		const next = Math.ceil(min + (index + 1) * size);
+		return { from, to: index === steps - 1 ? max : Math.max(from, next - 1), count: n };
+	});
+}
+
+/** "12" or "12 to 18" */
+export function formatStep(from: number, to: number): string {
+	return from >= to ? formatCount(from) : `${formatCount(from)} to ${formatCount(to)}`;
+}

@@ -1,0 +1,56 @@
+import type { Selection } from '../../electron/contract/dataset/schema.ts';
+import { copyText } from '../app/clipboard.ts';
+import { toFailure } from '../connection/failure.ts';
+import { formatCount, formatQuantity } from '../design/format.ts';
+import type { Services } from '../services.ts';
+import { changeSamples } from './change-samples.ts';
+import { isChangeable } from './dataset-store.ts';
+import { toSampleQuery } from './sample-list-store.ts';
+
+/** Takes the row that is looked at out of the dataset; its neighbour is looked at then. */
+export async function removeSelectedSample(services: Services): Promise<void> {
+	const { connection, datasets, samples, toasts } = services;
+	const { selected } = samples.state.getState();
+	if (selected === null) return;
+	if (!isChangeable(datasets.state.getState())) {
+		return toasts.show({ text: 'An earlier version never changes. Go to the newest one to take rows out of it.' });
+	}
+	await changeSamples(
+		services,
+		(datasetId) => connection.client.datasets.samples.remove({ datasetId, selection: { ids: [selected.id] } }),
+		() => `Sample ${formatCount(selected.index + 1)} removed`,
+	);
+}
+
+/** Everything that the filter leaves, as calls take it. */
+export function selectShownSamples({ samples }: Pick<Services, 'samples'>): Selection {
+	return { filter: toSampleQuery(samples.state.getState().filter) };
+}
+
+export async function removeShownSamples(services: Services): Promise<void> {
+	await changeSamples(
+		services,
+		(datasetId) =>
+			services.connection.client.datasets.samples.remove({ datasetId, selection: selectShownSamples(services) }),
+		({ changed }) => `${formatQuantity(changed, 'sample')} removed`,
+	);
+}
+
+/** The row as tab-separated values, whole: what spreadsheets take. */
+export async function copyRow({ connection, samples, toasts }: Services): Promise<void> {
+	const { selected, versionId } = samples.state.getState();
+	if (selected === null || versionId === null) return;
+	try {
+		const sample = await connection.client.datasets.samples.get({ versionId, sampleId: selected.id });
+		const input = typeof sample.input === 'string' ? sample.input : JSON.stringify(sample.input);
+		const cells = [sample.key, input, sample.target ?? '', sample.tags.join(', '), sample.split];
+		if (await copyText(cells.map(cell).join('\t'))) toasts.show({ text: 'Sample copied as a row' });
+	} catch (error) {
+		toasts.fail(toFailure(error).message);
+	}
+}
+
+/** Quoted where it holds what would end a cell. */
+function cell(text: string): string {
+	return /[\t\n\r"]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}

@@ -1,0 +1,172 @@
+import { Plus, X } from 'lucide-react';
+import { useState } from 'react';
+import { useStore } from 'zustand';
+import type { RandomSplit } from '../../electron/contract/dataset/schema.ts';
+import { Button, IconButton } from '../design/button.tsx';
+import { ChoiceMenu } from '../design/choice-menu.tsx';
+import { Dialog } from '../design/dialog.tsx';
+import { formatCount } from '../design/format.ts';
+import { NumberField } from '../design/number-field.tsx';
+import { Switch } from '../design/switch.tsx';
+import { TextField } from '../design/text-field.tsx';
+import { useServices } from '../services.ts';
+import { changeSamples } from './change-samples.ts';
+import { shownVersion } from './dataset-store.ts';
+
+/** Puts every sample into a split by chance: shares, a seed, and what each part gets the same mixture of. */
+export function SplitDialog({ onClose }: { onClose: () => void }) {
+	const services = useServices();
+	const { connection, datasets, samples } = services;
+	const total = useStore(datasets.state, (state) => shownVersion(state)?.samples ?? 0);
+	const facets = useStore(samples.state, (state) => state.facets);
+	const [parts, setParts] = useState<readonly SplitPart[]>([
+		{ split: 'test', percent: 80 },
+		{ split: 'examples', percent: 20 },
+	]);
+	const [seed, setSeed] = useState(1);
+	const [mixture, setMixture] = useState('none');
+	const [keepClusters, setKeepClusters] = useState(true);
+	const [busy, setBusy] = useState(false);
+	const problem = findSplitProblem(parts);
+	const set = (index: number, part: Partial<SplitPart>) => setParts(parts.with(index, { ...parts[index]!, ...part }));
+	async function split(): Promise<void> {
+		if (problem !== null || busy) return;
+		setBusy(true);
+		const done = await changeSamples(
+			services,
+			(datasetId) =>
+				connection.client.datasets.samples.randomSplit({
+					datasetId,
+					parts: toShares(parts),
+					seed,
+					keepClusters,
+					stratify: stratifyOf(mixture),
+				}),
+			({ splits }) => `Split: ${splits.map(({ split: name, count: n }) => `${formatCount(n)} ${name}`).join(', ')}`,
+		);
+		setBusy(false);
+		if (done !== null) onClose();
+	}
+	return (
+		<Dialog
+			open
+			onClose={onClose}
+			title="Split at random"
+			text="Every sample goes into one of these. The same seed gives the same split again."
+			width={460}
+			actions={
+				<>
+					<Button onClick={onClose}>Cancel</Button>
+					<Button
+						kind="primary"
+						busy={busy ? 'Splitting' : undefined}
+						blocked={problem ?? undefined}
+						onClick={() => void split()}
+					>
+						Split {formatCount(total)} samples
+					</Button>
+				</>
+			}
+		>
+			<form
+				className="mt-4 flex flex-col gap-4"
+				onSubmit={(event) => {
+					event.preventDefault();
+					void split();
+				}}
+			>
+				<fieldset className="flex flex-col gap-2">
+					<legend className="sr-only">Parts</legend>
+					{parts.map(({ split: name, percent }, index) => (
+						// biome-ignore lint/suspicious/noArrayIndexKey: parts stand in order
+						<div key={index} className="grid grid-cols-[minmax(0,1fr)_6rem_4.5rem_1.75rem] items-start gap-2">
+							<TextField
+								label={`Split ${index + 1}`}
+								value={name}
+								maxLength={60}
+								onChange={(event) => set(index, { split: event.target.value })}
+							/>
+							<NumberField
+								label="Share, %"
+								min={1}
+								max={99}
+								value={percent}
+								onChange={(value) => set(index, { percent: value ?? 1 })}
+							/>
+							<span className="pt-7 text-right text-xs text-ink-3 tabular-nums">
+								≈ {formatCount(Math.round((total * percent) / 100))}
+							</span>
+							<IconButton
+								icon={X}
+								className="mt-6"
+								label={`Remove split ${index + 1}`}
+								blocked={parts.length <= 2 ? 'At least two' : undefined}
+								onClick={() => setParts(parts.toSpliced(index, 1))}
+							/>
+						</div>
+					))}
+					<Button
+						size="sm"
+						kind="ghost"
+						icon={Plus}
+						className="self-start"
+						onClick={() => setParts([...parts, { split: '', percent: 10 }])}
+					>
+						Add a split
+					</Button>
+				</fieldset>
+				<div className="grid grid-cols-2 items-start gap-3">
+					<NumberField label="Seed" min={0} max={0xffff_ffff} value={seed} onChange={(value) => setSeed(value ?? 1)} />
+					<div>
+						<p className="mb-[5px] text-xs font-medium text-ink-2">In every split</p>
+						<ChoiceMenu
+							label="In every split"
+							value={mixture}
+							options={[
+								{ value: 'none', words: 'Any mixture' },
+								{ value: 'tags', words: 'The same mixture of tags' },
+								{ value: 'target', words: 'The same mixture of targets' },
+								...(facets?.variables ?? []).map((name) => ({
+									value: `variable ${name}`,
+									words: `The same mixture of ${name}`,
+								})),
+							]}
+							onChange={setMixture}
+						/>
+					</div>
+				</div>
+				<Switch
+					label="Keep clusters together"
+					description="Samples that share a passage or a conversation go into one split."
+					checked={keepClusters}
+					onChange={setKeepClusters}
+				/>
+			</form>
+		</Dialog>
+	);
+}
+
+function stratifyOf(mixture: string): RandomSplit['stratify'] {
+	if (mixture === 'tags' || mixture === 'target') return { by: mixture };
+	return mixture === 'none' ? null : { by: 'variable', name: mixture.slice('variable '.length) };
+}
+
+/** A split and how much of the samples it gets, in whole percent. */
+interface SplitPart {
+	readonly split: string;
+	readonly percent: number;
+}
+
+/** Why these parts can't be made; null where they can. */
+export function findSplitProblem(parts: readonly SplitPart[]): string | null {
+	const names = parts.map(({ split }) => split.trim());
+	if (names.includes('')) return 'Name every split';
+	if (new Set(names).size < names.length) return 'Two splits have one name';
+	const sum = parts.reduce((total, { percent }) => total + percent, 0);
+	return sum === 100 ? null : `The shares add up to ${sum} %, not 100`;
+}
+
+/** As calls take them: shares of 1. */
+export function toShares(parts: readonly SplitPart[]): { split: string; share: number }[] {
+	return parts.map(({ split, percent }) => ({ split: split.trim(), share: percent / 100 }));
+}

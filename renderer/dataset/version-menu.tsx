@@ -1,0 +1,54 @@
+import { ChevronsUpDown, Lock, PencilLine } from 'lucide-react';
+import { useStore } from 'zustand';
+import type { DatasetVersion } from '../../electron/contract/dataset/schema.ts';
+import { formatDate, formatQuantity } from '../design/format.ts';
+import { Icon } from '../design/icon.tsx';
+import { Menu, MenuItem } from '../design/menu.tsx';
+import { useServices } from '../services.ts';
+import { shownVersion } from './dataset-store.ts';
+
+/** Which version is on the screen, and the others. */
+export function VersionMenu() {
+	const { datasets } = useServices();
+	const shown = useStore(datasets.state, shownVersion);
+	const versions = useStore(datasets.state, (state) => state.versions);
+	if (shown === undefined) return null;
+	return (
+		<Menu
+			align="start"
+			width={280}
+			trigger={
+				<button
+					type="button"
+					aria-label={`v${shown.number} ${shown.frozenAt === null ? 'draft' : 'frozen'}: choose a version`}
+					className="inline-flex h-7 flex-none items-center gap-1.5 rounded-md px-1.5 text-xs text-ink-2 hover:bg-hover data-popup-open:bg-hover"
+				>
+					<Icon of={shown.frozenAt === null ? PencilLine : Lock} size={12} />v{shown.number}{' '}
+					{shown.frozenAt === null ? 'draft' : 'frozen'}
+					<Icon of={ChevronsUpDown} size={12} className="text-ink-3" />
+				</button>
+			}
+		>
+			{versions.map((version) => (
+				<MenuItem
+					key={version.id}
+					icon={version.frozenAt === null ? PencilLine : Lock}
+					selected={version.id === shown.id}
+					onSelect={() => datasets.showVersion(version.id)}
+				>
+					<span className="block py-1">
+						v{version.number} {version.frozenAt === null ? 'draft' : ''}
+						<span className="block truncate text-xs text-ink-3">{describeVersion(version)}</span>
+					</span>
+				</MenuItem>
+			))}
+		</Menu>
+	);
+}
+
+/** "160 samples, 24 Nov 2026, first import" */
+export function describeVersion({ samples, createdAt, frozenAt, note }: DatasetVersion): string {
+	return [formatQuantity(samples, 'sample'), formatDate(frozenAt ?? createdAt), note]
+		.filter((part) => part !== '')
+		.join(', ');
+}

@@ -1,0 +1,73 @@
+import { FileInput, FolderOpen } from 'lucide-react';
+import { type ReactNode, useRef, useState } from 'react';
+import { Button } from './button.tsx';
+import { Icon } from './icon.tsx';
+
+/** Files or a folder, dropped or picked. */
+export function FileDrop({
+	accept,
+	of,
+	onFiles,
+	children,
+}: {
+	/** Ends of file names that the picker offers: ".json,.zip". */
+	accept: string;
+	/** What comes of them, for the names of the fields: "to import". */
+	of: string;
+	onFiles: (files: FileList) => void;
+	/** More buttons. */
+	children?: ReactNode;
+}) {
+	const files = useRef<HTMLInputElement>(null);
+	const folder = useRef<HTMLInputElement>(null);
+	const [over, setOver] = useState(false);
+	const take = (list: FileList | null): void => {
+		if (list !== null && list.length > 0) onFiles(list);
+	};
+	return (
+		// biome-ignore lint/a11y/noStaticElementInteractions: dropping is a second way; the buttons inside are the first
+		<div
+			data-over={over || undefined}
+			onDragOver={(event) => {
+				event.preventDefault();
+				setOver(true);
+			}}
+			onDragLeave={() => setOver(false)}
+			onDrop={(event) => {
+				event.preventDefault();
+				setOver(false);
+				take(event.dataTransfer.files);
+			}}
+			className="flex flex-col items-center rounded-lg border border-dashed border-control px-4 py-6 text-center data-over:border-accent data-over:bg-accent-soft"
+		>
+			<Icon of={FileInput} size={18} className="text-ink-3" />
+			<p className="mt-2 text-ink-2">Drop files here, or</p>
+			<div className="mt-2.5 flex flex-wrap justify-center gap-2">
+				<Button kind="primary" onClick={() => files.current?.click()}>
+					Choose files
+				</Button>
+				<Button icon={FolderOpen} onClick={() => folder.current?.click()}>
+					Choose a folder
+				</Button>
+				{children}
+			</div>
+			<input
+				ref={files}
+				type="file"
+				multiple
+				accept={accept}
+				aria-label={`Files ${of}`}
+				className="hidden"
+				onChange={(event) => take(event.target.files)}
+			/>
+			<input
+				ref={folder}
+				type="file"
+				aria-label={`Folder ${of}`}
+				className="hidden"
+				{...{ webkitdirectory: '' }}
+				onChange={(event) => take(event.target.files)}
+			/>
+		</div>
+	);
+}

@@ -1,0 +1,41 @@
+import { type Criterion, type RunMetric, runMetrics } from '../../electron/contract/evaluation/run-config.ts';
+import { formatPlain } from './wording.ts';
+
+/** What can be asked of a run besides the mean of a scorer, in words. */
+export const metricLabels: Record<RunMetric, string> = {
+	'latency-p50': 'Latency p50',
+	'latency-p95': 'Latency p95',
+	'tokens-per-second': 'Generation',
+	failed: 'Failed rows',
+	unscored: 'Rows not scored',
+};
+
+function isRunMetric(metric: string): metric is RunMetric {
+	return (runMetrics as readonly string[]).includes(metric);
+}
+
+export function formatMetric(metric: string): string {
+	return isRunMetric(metric) ? metricLabels[metric] : metric;
+}
+
+/** What a shown number is of: shares are shown in per cent. */
+export function findMetricUnit(metric: string): {
+	readonly mark: string;
+	readonly factor: number;
+	readonly digits: number;
+} {
+	if (metric.startsWith('latency')) return { mark: '\u00A0s', factor: 1, digits: 2 };
+	if (metric === 'tokens-per-second') return { mark: '\u00A0tok/s', factor: 1, digits: 1 };
+	return { mark: '\u00A0%', factor: 100, digits: 1 };
+}
+
+/** "85 %", "1.42 s" */
+export function formatCriterionValue({ metric }: Pick<Criterion, 'metric'>, value: number): string {
+	const { mark, factor, digits } = findMetricUnit(metric);
+	return `${formatPlain(value * factor, digits).replace(/\.0+$/, '')}${mark}`;
+}
+
+/** "exact at least 85 %" */
+export function describeCriterion({ metric, operator, value }: Criterion): string {
+	return `${formatMetric(metric)} ${operator === 'at-least' ? 'at least' : 'at most'} ${formatCriterionValue({ metric }, value)}`;
+}

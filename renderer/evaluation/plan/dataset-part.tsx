@@ -1,0 +1,92 @@
+import type { Dataset } from '../../../electron/contract/dataset/schema.ts';
+import { type DatasetLook, taskNote } from '../../../electron/contract/evaluation/defaults.ts';
+import { useQuery } from '../../connection/use-query.ts';
+import { Button } from '../../design/button.tsx';
+import { ChoiceMenu } from '../../design/choice-menu.tsx';
+import { formatCount, formatQuantity } from '../../design/format.ts';
+import { useServices } from '../../services.ts';
+import { FormPart } from './form-part.tsx';
+import { filterUsable, SampleChoice } from './sample-choice.tsx';
+import type { Plan } from './use-plan.ts';
+
+/** Which samples are asked: a dataset, a part of it, and how many of those. */
+export function DatasetPart({ plan, datasets }: { plan: Plan; datasets: readonly Dataset[] }) {
+	const { layout } = useServices();
+	const { draft, look, change } = plan;
+	const note = look === null ? null : taskNote(look);
+	if (filterUsable(datasets).length === 0) {
+		return (
+			<FormPart title="Dataset">
+				<p className="text-ink-2">
+					There is no dataset with samples yet. Import a file, or add answers of conversations.
+				</p>
+				<Button onClick={() => layout.go({ section: 'datasets', datasetId: null })}>Go to Datasets</Button>
+			</FormPart>
+		);
+	}
+	return (
+		<FormPart title="Dataset" hint="The samples that every combination answers.">
+			<div className="flex flex-wrap items-center gap-2">
+				<SampleChoice
+					datasets={datasets}
+					chosen={draft}
+					look={look}
+					versions={<VersionChoice plan={plan} dataset={datasets.find(({ id }) => id === draft.datasetId)} />}
+					onDataset={(id) => void plan.chooseDataset(id)}
+					onChange={change}
+					onTags={(tags) => change({ tags })}
+				/>
+			</div>
+			{look === null ? null : <p className="text-xs text-ink-3">{describeDataset(look)}</p>}
+			{note === null ? null : <p className="text-xs text-pretty text-ink-2">{note}</p>}
+		</FormPart>
+	);
+}
+
+/** "v2, 40 samples, each with a target; tags easy, hard" */
+function describeDataset({ dataset, facets }: DatasetLook): string {
+	const { latest } = dataset;
+	const targets =
+		facets.withTarget === latest.samples
+			? 'each with a target'
+			: facets.withTarget === 0
+				? 'none with a target'
+				: `${formatCount(facets.withTarget)} with a target`;
+	const tags = facets.tags.slice(0, 4).map(({ tag }) => tag);
+	return [
+		`v${latest.number}${latest.frozenAt === null ? ', a draft that the run freezes' : ''}, ${formatQuantity(latest.samples, 'sample')}, ${targets}`,
+		tags.length === 0 ? null : `tags ${tags.join(', ')}${facets.tags.length > tags.length ? ' and more' : ''}`,
+	]
+		.filter((part) => part !== null)
+		.join('; ');
+}
+
+const newest = 'newest';
+
+/** Which version of the dataset is measured; there where it has several. */
+function VersionChoice({ plan, dataset }: { plan: Plan; dataset: Dataset | undefined }) {
+	const several = dataset !== undefined && dataset.versions > 1;
+	const { answer } = useQuery(several ? JSON.stringify([dataset.id, dataset.latest]) : null, (client, signal) =>
+		client.datasets.get({ id: dataset?.id ?? 0 }, { signal }),
+	);
+	if (!several) return null;
+	const { versionId } = plan.draft;
+	const versions = answer?.versions ?? [dataset.latest];
+	return (
+		<ChoiceMenu
+			label="Version"
+			value={versionId === null ? newest : String(versionId)}
+			options={[
+				{ value: newest, words: `v${dataset.latest.number}, the newest`, detail: formatCount(dataset.latest.samples) },
+				...versions.map(({ id, number, frozenAt, samples }) => ({
+					value: String(id),
+					words: `v${number}${frozenAt === null ? ', a draft' : ''}`,
+					detail: formatCount(samples),
+				})),
+			]}
+			onChange={(value) =>
+				void plan.chooseVersion(value === newest ? null : (versions.find(({ id }) => String(id) === value) ?? null))
+			}
+		/>
+	);
+}

@@ -1,0 +1,58 @@
+import { useState } from 'react';
+import { Select } from '../../design/select.tsx';
+import { InlineText } from './inline-fields.tsx';
+
+const usual = [
+	{ value: ' ', words: 'a space' },
+	{ value: '', words: 'nothing' },
+	{ value: '\n', words: 'a new line' },
+] as const;
+
+const other = 'other';
+
+/** What stands between the prompt and a choice: mostly white space, which a field of its own would not show. */
+export function DelimiterField({ value, onChange }: { value: string; onChange: (value: string) => void }) {
+	const known = usual.find((one) => one.value === value);
+	const [own, setOwn] = useState(known === undefined);
+	const isOwn = own || known === undefined;
+	return (
+		<>
+			<span className="inline-flex items-center gap-1.5">
+				<span className="text-xs text-ink-2">Before a choice stands</span>
+				<Select<string>
+					label="Before a choice stands"
+					value={isOwn ? other : value}
+					onChange={(next) => {
+						setOwn(next === other);
+						if (next !== other) onChange(next);
+					}}
+					options={[...usual, { value: other, words: 'something else' }]}
+				/>
+			</span>
+			{isOwn ? (
+				<InlineText
+					label="Text"
+					value={escapeText(value)}
+					onChange={(text) => onChange(unescapeText(text).slice(0, 200))}
+					placeholder="\nAnswer: "
+				/>
+			) : null}
+		</>
+	);
+}
+
+const marks = { '\n': 'n', '\t': 't', '\r': 'r' } as const;
+
+/** A text on one line: line ends and tabs are written as \n and \t. While one types, a backslash at the end stands for itself. */
+export function escapeText(text: string): string {
+	return text
+		.replaceAll(/\\(?=[\\ntr\n\t\r])/g, String.raw`\\`)
+		.replaceAll(/[\n\t\r]/g, (plain) => `\\${marks[plain as keyof typeof marks]}`);
+}
+
+/** The other way round; a backslash before anything else stands for itself. */
+export function unescapeText(written: string): string {
+	return written.replaceAll(/\\([\\ntr])/g, (_, mark: string) =>
+		mark === '\\' ? '\\' : (Object.entries(marks).find(([, known]) => known === mark)?.[0] ?? mark),
+	);
+}

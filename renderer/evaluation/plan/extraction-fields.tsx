@@ -1,0 +1,109 @@
+import type { Extraction } from '../../../electron/contract/evaluation/technique.ts';
+import { Select } from '../../design/select.tsx';
+import { createExtraction, extractionKinds } from './extraction-kinds.ts';
+import { InlineCheckbox, InlineNumber, InlineText } from './inline-fields.tsx';
+
+const kinds = Object.keys(extractionKinds) as Extraction['kind'][];
+
+/** By which rule the answer is found in an output. `choices`: the samples have some, whose letter can be found. */
+export function ExtractionFields({
+	extract,
+	choices,
+	onChange,
+}: {
+	extract: Extraction;
+	choices: boolean;
+	onChange: (extract: Extraction) => void;
+}) {
+	return (
+		<>
+			<span className="inline-flex items-center gap-1.5">
+				<span className="text-xs text-ink-2">The answer is</span>
+				<Select
+					label="The answer is"
+					value={extract.kind}
+					onChange={(kind) => onChange(createExtraction(kind))}
+					options={kinds
+						.filter((kind) => kind !== 'letter' || choices || extract.kind === 'letter')
+						.map((kind) => ({ value: kind, words: extractionKinds[kind] }))}
+				/>
+			</span>
+			<RuleFields extract={extract} onChange={onChange} />
+		</>
+	);
+}
+
+function RuleFields({ extract, onChange }: { extract: Extraction; onChange: (extract: Extraction) => void }) {
+	switch (extract.kind) {
+		case 'after':
+			return (
+				<InlineText
+					label="Mark"
+					value={extract.marker}
+					onChange={(marker) => onChange({ ...extract, marker })}
+					placeholder="Answer:"
+				/>
+			);
+		case 'json':
+			return (
+				<InlineText
+					label="Field"
+					value={extract.field}
+					onChange={(field) => onChange({ ...extract, field })}
+					placeholder="result.value"
+				/>
+			);
+		case 'gsm8k':
+			return (
+				<Select
+					label="How strictly"
+					value={extract.mode}
+					onChange={(mode) => onChange({ ...extract, mode })}
+					options={[
+						{ value: 'strict', words: 'after ####' },
+						{ value: 'flexible', words: 'the last number' },
+					]}
+				/>
+			);
+		case 'regex':
+			return (
+				<>
+					<Select
+						label="Which match"
+						value={extract.take}
+						onChange={(take) => onChange({ ...extract, take })}
+						options={[
+							{ value: 'last', words: 'the last match' },
+							{ value: 'first', words: 'the first match' },
+						]}
+					/>
+					<InlineText
+						wide
+						label="Pattern"
+						value={extract.pattern}
+						onChange={(pattern) => onChange({ ...extract, pattern })}
+						placeholder="answer is (\w+)"
+					/>
+					<InlineNumber
+						label="Group"
+						value={extract.group}
+						onChange={(group) => onChange({ ...extract, group: group ?? 0 })}
+						min={0}
+						max={20}
+						width={44}
+					/>
+					<InlineCheckbox
+						label="Ignore case"
+						checked={extract.ignoreCase}
+						onChange={() => onChange({ ...extract, ignoreCase: !extract.ignoreCase })}
+					/>
+				</>
+			);
+		case 'whole':
+		case 'last-line':
+		case 'last-number':
+		case 'letter':
+		case 'boxed':
+			return null;
+	}
+}

@@ -1,0 +1,148 @@
+import { CircleAlert } from 'lucide-react';
+import { useState } from 'react';
+import {
+	type ExtractionTrial,
+	type Technique,
+	type TrialSource,
+	techniqueSchema,
+} from '../../../electron/contract/evaluation/technique.ts';
+import { useQuery } from '../../connection/use-query.ts';
+import { ChoiceMenu } from '../../design/choice-menu.tsx';
+import { formatQuantity } from '../../design/format.ts';
+import { Icon } from '../../design/icon.tsx';
+
+/** Typing is over after this long, ms. */
+const typingMs = 250;
+
+/** The rule on outputs that are there: how often it finds an answer, and which. */
+export function ExtractionTrialView({
+	datasetId,
+	technique,
+	from,
+}: {
+	datasetId: number;
+	technique: Technique;
+	/** Arm whose outputs it begins with; left out: the newest that fits. */
+	from?: number | undefined;
+}) {
+	const [source, setSource] = useState<TrialSource>(from ?? null);
+	// A rule that is not written yet finds nothing.
+	const key = techniqueSchema.safeParse(technique).success ? JSON.stringify([datasetId, technique, source]) : null;
+	const { answer: trial, failure } = useQuery(
+		key,
+		(client, signal) => client.evaluations.tryExtraction({ datasetId, technique, source }, { signal }),
+		typingMs,
+	);
+	return (
+		<div className="min-h-5 text-xs" role="status">
+			{failure === null ? null : (
+				<p className="flex items-start gap-1.5 text-bad">
+					<Icon of={CircleAlert} size={12} className="mt-[3px]" />
+					{failure.message}
+				</p>
+			)}
+			{trial === undefined ? null : trial.source === null ? (
+				<p className="text-ink-3">
+					After a first run of this dataset, what the rule finds in its outputs is shown here.
+				</p>
+			) : (
+				<Trial trial={trial} onSource={setSource} />
+			)}
+		</div>
+	);
+}
+
+const everyArm = 'all';
+
+function Trial({ trial, onSource }: { trial: ExtractionTrial; onSource: (source: TrialSource) => void }) {
+	const { arms, source, rows } = trial;
+	const looked = arms.filter(({ armId }) => source === everyArm || armId === source);
+	const tried = sum(looked.map((arm) => arm.tried));
+	const found = sum(looked.map((arm) => arm.found));
+	return (
+		<>
+			<div className="mb-1.5 flex flex-wrap items-center gap-x-2 gap-y-1 text-ink-2">
+				<span>
+					{found === tried
+						? `Finds an answer in every one of ${formatQuantity(tried, 'output')}`
+						: `Finds an answer in ${found} of ${formatQuantity(tried, 'output')}`}{' '}
+					of
+				</span>
+				{arms.length === 1 ? (
+					<span>{describeArm(arms[0])}</span>
+				) : (
+					<ChoiceMenu
+						label="Outputs of"
+						small
+						value={String(source)}
+						options={[
+							{ value: everyArm, words: 'all of these', detail: formatShare(arms) },
+							...arms.map((arm) => ({ value: String(arm.armId), words: describeArm(arm), detail: formatShare([arm]) })),
+						]}
+						onChange={(value) => onSource(value === everyArm ? everyArm : Number(value))}
+					/>
+				)}
+			</div>
+			<table className="w-full table-fixed border-collapse" aria-label="What the rule finds">
+				<thead>
+					<tr className="text-2xs text-ink-3">
+						<th scope="col" className="pb-1 text-left font-medium">
+							End of the output
+						</th>
+						<th scope="col" className="w-[26%] px-2 pb-1 text-left font-medium">
+							Answer
+						</th>
+						<th scope="col" className="w-[22%] pb-1 text-left font-medium">
+							Target
+						</th>
+					</tr>
+				</thead>
+				<tbody>
+					{rows.map(({ armId, key, output, answer, target }) => (
+						<tr key={`${armId} ${key}`} className="border-t border-line align-top">
+							<td className="py-1 font-mono text-ink-2" dir="auto" title={output}>
+								<span className="line-clamp-2 break-words">{takeEnd(output)}</span>
+							</td>
+							<td className="px-2 py-1 font-mono" dir="auto">
+								{answer === null ? (
+									<span className="font-sans text-warn">none found</span>
+								) : (
+									<span className="line-clamp-2 break-words" title={answer}>
+										{answer === '' ? <span className="font-sans text-ink-3">empty</span> : answer}
+									</span>
+								)}
+							</td>
+							<td className="py-1 font-mono text-ink-2" dir="auto">
+								<span className="line-clamp-2 break-words" title={target ?? undefined}>
+									{target ?? '–'}
+								</span>
+							</td>
+						</tr>
+					))}
+				</tbody>
+			</table>
+		</>
+	);
+}
+
+function describeArm(arm: ExtractionTrial['arms'][number] | undefined): string {
+	if (arm === undefined) return '';
+	return arm.label === '' ? arm.run.name : `${arm.run.name}, ${arm.label}`;
+}
+
+/** "98 of 100" */
+function formatShare(arms: ExtractionTrial['arms']): string {
+	return `${sum(arms.map(({ found }) => found))} of ${sum(arms.map(({ tried }) => tried))}`;
+}
+
+function sum(numbers: readonly number[]): number {
+	return numbers.reduce((total, number) => total + number, 0);
+}
+
+/** About two lines of the end, which is where an answer stands. */
+const shown = 56;
+
+function takeEnd(output: string): string {
+	const text = output.trim().replaceAll(/\s+/g, ' ');
+	return text.length > shown ? `…${text.slice(-shown)}` : text;
+}

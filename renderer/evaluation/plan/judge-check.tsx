@@ -1,0 +1,81 @@
+import { Scale, X } from 'lucide-react';
+import { useEffect, useRef, useState } from 'react';
+import type { JudgeAgreement } from '../../../electron/contract/evaluation/schema.ts';
+import type { Scorer } from '../../../electron/contract/evaluation/scorer.ts';
+import type { FailureFacts } from '../../../models/contract/failure.ts';
+import { isConnectionLoss, toFailure } from '../../connection/failure.ts';
+import { Button } from '../../design/button.tsx';
+import { FailureCard } from '../../design/failure-card.tsx';
+import { formatTimeLeft } from '../../design/format.ts';
+import { ProgressBar } from '../../design/progress-bar.tsx';
+import { useServices } from '../../services.ts';
+
+type Judge = Extract<Scorer, { kind: 'judge' }>;
+
+type Check =
+	| { readonly kind: 'none' }
+	| { readonly kind: 'running'; readonly done: number; readonly total: number; readonly secondsLeft: number | null }
+	| { readonly kind: 'done'; readonly agreement: JudgeAgreement; readonly of: string }
+	| { readonly kind: 'failed'; readonly failure: FailureFacts };
+
+/** Holds the judge against one's own thumbs before it is trusted with a run. */
+export function JudgeCheck({ judge }: { judge: Judge }) {
+	const { connection } = useServices();
+	const [check, setCheck] = useState<Check>({ kind: 'none' });
+	const running = useRef<AbortController | null>(null);
+	useEffect(() => () => running.current?.abort(), []);
+	// A result is of the judge that it was made with.
+	const asked = JSON.stringify([judge.modelFileId, judge.rubric, judge.scale, judge.reasons]);
+	const { modelFileId, rubric, scale, reasons } = judge;
+	if (scale === 'pair') return null;
+
+	async function start(): Promise<void> {
+		const controller = new AbortController();
+		running.current = controller;
+		setCheck({ kind: 'running', done: 0, total: 0, secondsLeft: null });
+		try {
+			const input = { modelFileId, rubric, scale: scale === 'pair' ? 'pass-fail' : scale, reasons } as const;
+			for await (const update of await connection.client.judges.check(input, { signal: controller.signal })) {
+				if (update.type === 'done') setCheck({ kind: 'done', agreement: update.agreement, of: asked });
+				else setCheck({ kind: 'running', ...update });
+			}
+		} catch (error) {
+			if (controller.signal.aborted || isConnectionLoss(error)) setCheck({ kind: 'none' });
+			else setCheck({ kind: 'failed', failure: toFailure(error) });
+		}
+	}
+
+	if (check.kind === 'running') {
+		const { done, total, secondsLeft } = check;
+		return (
+			<div className="flex w-full flex-wrap items-center gap-3" role="status">
+				<Button size="sm" icon={X} onClick={() => running.current?.abort()}>
+					Stop
+				</Button>
+				<ProgressBar className="w-40" value={total === 0 ? null : done / total} label="Rated answers judged" />
+				<span className="text-xs text-ink-2 tabular-nums">
+					{total === 0 ? 'Loading the judge' : `${done} of ${total} rated answers`}
+					{secondsLeft === null ? '' : `, ${formatTimeLeft(secondsLeft)}`}
+				</span>
+			</div>
+		);
+	}
+	const blocked = rubric.trim() === '' ? 'Write first what it looks for' : undefined;
+	return (
+		<div className="flex w-full flex-col gap-2">
+			<div className="flex flex-wrap items-center gap-3">
+				<Button size="sm" icon={Scale} blocked={blocked} onClick={() => void start()}>
+					Check against my ratings
+				</Button>
+				<span className="flex-1 text-pretty text-xs text-ink-2" role="status">
+					{check.kind !== 'done'
+						? 'It marks chat answers that you rated, to see whether it agrees with you.'
+						: check.of === asked
+							? check.agreement.words
+							: 'The judge has changed since; check it again.'}
+				</span>
+			</div>
+			{check.kind === 'failed' ? <FailureCard title="The judge was not checked" failure={check.failure} /> : null}
+		</div>
+	);
+}

@@ -1,0 +1,40 @@
+import type { Dataset } from '../../../electron/contract/dataset/schema.ts';
+import type { DatasetLook } from '../../../electron/contract/evaluation/defaults.ts';
+import type { Prompt, PromptVersion } from '../../../electron/contract/prompt/schema.ts';
+import type { Connection } from '../../connection/connection.ts';
+
+/** How many samples are looked at to tell what a dataset is like. */
+const inspectedSamples = 100;
+
+/** What one may choose from. */
+export interface PlanChoices {
+	readonly datasets: readonly Dataset[];
+	readonly prompts: readonly Prompt[];
+}
+
+type Client = Connection['client'];
+
+export async function fetchPlanChoices(client: Client): Promise<PlanChoices> {
+	const [{ datasets }, { prompts }] = await Promise.all([client.datasets.list({}), client.prompts.list({})]);
+	return { datasets, prompts };
+}
+
+/** How a dataset's newest version, or one of its others, looks. */
+export async function inspectDataset(
+	client: Client,
+	dataset: Dataset,
+	versionId = dataset.latest.id,
+): Promise<DatasetLook> {
+	const [facets, { rows }] = await Promise.all([
+		client.datasets.samples.facets({ versionId }),
+		client.datasets.samples.list({ versionId, limit: inspectedSamples }),
+	]);
+	const [row] = rows;
+	const first = row === undefined ? null : await client.datasets.samples.get({ versionId, sampleId: row.id });
+	return { dataset, facets, rows, first };
+}
+
+/** Versions of a prompt, newest first. */
+export async function fetchPromptVersions(client: Client, promptId: number): Promise<readonly PromptVersion[]> {
+	return (await client.prompts.get({ id: promptId })).versions;
+}

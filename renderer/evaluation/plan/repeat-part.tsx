@@ -1,0 +1,85 @@
+import { shardLimit } from '../../../electron/contract/evaluation/run-config.ts';
+import { FormPart } from './form-part.tsx';
+import { FieldLine, InlineNumber, MoreFields } from './inline-fields.tsx';
+import { emptyDraft, type RunDraft } from './run-draft.ts';
+
+/** How often each sample is asked, and what makes the run come out the same again. */
+export function RepeatPart({ draft, change }: { draft: RunDraft; change: (part: Partial<RunDraft>) => void }) {
+	const greedy = draft.parameters.every(({ temperature }) => temperature === 0);
+	return (
+		<FormPart title="Measuring" hint="Part of what makes two runs equal.">
+			<div className="flex flex-wrap items-center gap-x-3 gap-y-1.5">
+				<InlineNumber
+					label="Answers of each sample"
+					value={draft.epochs}
+					onChange={(epochs) => change({ epochs: epochs ?? 1 })}
+					min={1}
+					max={100}
+					width={48}
+				/>
+				<InlineNumber
+					label="Seed"
+					value={draft.seed}
+					onChange={(seed) => change({ seed: seed ?? 0 })}
+					min={0}
+					max={0xffff_ffff}
+					width={84}
+				/>
+				<InlineNumber
+					label="Rows at once"
+					value={draft.width}
+					onChange={(width) => change({ width: width ?? 8 })}
+					min={1}
+					max={63}
+					width={48}
+				/>
+				<InlineNumber
+					label="Threads"
+					value={draft.threads === 0 ? null : draft.threads}
+					onChange={(threads) => change({ threads: threads ?? 0 })}
+					min={1}
+					max={256}
+					empty="all"
+					width={48}
+				/>
+			</div>
+			<p className="text-xs text-pretty text-ink-3">
+				{draft.width === 1
+					? 'One row at a time answers token for token as chat does, and takes longest.'
+					: `${draft.width} rows are decoded together: faster than one after the other, and as repeatable.`}
+				{greedy && draft.epochs > 1
+					? ' At temperature 0 every answer of a sample is the same: several tell nothing more.'
+					: ''}
+			</p>
+			<MoreFields
+				about="measuring"
+				changed={draft.shardSize !== emptyDraft.shardSize || draft.contextSize !== emptyDraft.contextSize}
+			>
+				<FieldLine>
+					<InlineNumber
+						label="Rows in a part"
+						value={draft.shardSize}
+						onChange={(shardSize) => change({ shardSize: shardSize ?? emptyDraft.shardSize })}
+						min={1}
+						max={shardLimit}
+						width={48}
+					/>
+					<InlineNumber
+						label="Context size"
+						unit="tokens"
+						value={draft.contextSize}
+						onChange={(contextSize) => change({ contextSize })}
+						min={128}
+						max={1_048_576}
+						empty="as in chat"
+						width={92}
+					/>
+				</FieldLine>
+				<p className="text-xs text-pretty text-ink-3">
+					A part is measured and kept together: with fewer rows, a pause or a crash costs less. The context holds prompt
+					and answer; a larger one takes memory, a smaller one refuses long prompts.
+				</p>
+			</MoreFields>
+		</FormPart>
+	);
+}

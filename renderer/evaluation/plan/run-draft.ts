@@ -1,0 +1,147 @@
+import type { ResolvedConfig } from '../../../electron/contract/evaluation/calls.ts';
+import {
+	type Parameters,
+	parametersSchema,
+	type RunConfig,
+	type RunConfigInput,
+} from '../../../electron/contract/evaluation/run-config.ts';
+import { type ScorerInput, type ScorerKind, scorerSchema } from '../../../electron/contract/evaluation/scorer.ts';
+import { namedApart, scorerName } from '../../../electron/contract/evaluation/scorer-name.ts';
+import {
+	type Technique,
+	type TechniqueInput,
+	techniqueSchema,
+} from '../../../electron/contract/evaluation/technique.ts';
+
+/** What the form holds: a config whose dataset may not be chosen yet. */
+export interface RunDraft extends Omit<RunConfig, 'dataset'> {
+	readonly datasetId: number | null;
+	readonly versionId: number | null;
+	readonly split: string | null;
+	readonly tags: readonly string[];
+	readonly limit: number | null;
+}
+
+/** The usual answers: greedy, bounded. */
+export const defaultParameters: Parameters = parametersSchema.parse({});
+
+export const emptyDraft: RunDraft = {
+	name: '',
+	datasetId: null,
+	versionId: null,
+	split: null,
+	tags: [],
+	limit: null,
+	promptVersionIds: [],
+	techniques: [completeTechnique({ kind: 'zero-shot' })],
+	modelFileIds: [],
+	parameters: [defaultParameters],
+	scorers: [],
+	epochs: 1,
+	seed: 0,
+	width: 8,
+	shardSize: 32,
+	contextSize: null,
+	threads: 0,
+	criteria: [],
+};
+
+/** A technique with everything that was left out. */
+export function completeTechnique(input: TechniqueInput): Technique {
+	return techniqueSchema.parse(input);
+}
+
+/** A scorer with everything that was left out. */
+export function completeScorer(input: ScorerInput): RunConfig['scorers'][number] {
+	return scorerSchema.parse(input);
+}
+
+export function toRunDraft({ dataset, ...rest }: ResolvedConfig['config']): RunDraft {
+	return { ...rest, ...dataset };
+}
+
+/** Names under which the values of scorers are kept. */
+export function listScorerNames(scorers: RunDraft['scorers']): readonly string[] {
+	return namedApart(scorers).map(scorerName);
+}
+
+/** Other scorers: changed in their places, or some more or fewer; what was asked of one goes with it to its new name. */
+export function replaceScorers(
+	{ scorers, criteria }: RunDraft,
+	next: RunDraft['scorers'],
+): Pick<RunDraft, 'scorers' | 'criteria'> {
+	const [before, after] = [listScorerNames(scorers), listScorerNames(next)];
+	const renamed = (metric: string): string => {
+		const index = before.indexOf(metric);
+		const scorer = scorers[index];
+		if (scorer === undefined) return metric;
+		return after[before.length === after.length ? index : next.indexOf(scorer)] ?? metric;
+	};
+	return { scorers: next, criteria: criteria.map((one) => ({ ...one, metric: renamed(one.metric) })) };
+}
+
+/** What is still to be chosen, in words for the button; null: it can begin. */
+export function describeMissing(draft: RunDraft): string | null {
+	if (draft.datasetId === null) return 'Choose a dataset';
+	if (draft.promptVersionIds.length === 0) return 'Choose a prompt';
+	if (draft.techniques.length === 0) return 'Choose a technique';
+	const unwritten = draft.techniques.map(describeIncomplete).find((words) => words !== null);
+	if (unwritten !== undefined) return unwritten;
+	if (draft.modelFileIds.length === 0) return 'Choose a model';
+	if (draft.scorers.length === 0) return 'Choose how answers are scored';
+	for (const scorer of draft.scorers) {
+		if (scorer.kind === 'regex' && scorer.pattern.trim() === '') return 'Write the pattern of the scorer';
+		if (scorer.kind === 'javascript' && scorer.code.trim() === '') return 'Write the function of the scorer';
+		if (scorer.kind === 'judge' && scorer.rubric.trim() === '') return 'Write what the judge looks for';
+	}
+	return null;
+}
+
+/** What a technique still needs. */
+function describeIncomplete(technique: Technique): string | null {
+	if ('shots' in technique && technique.answer === '') return 'Write what an example answers';
+	const extract = 'extract' in technique ? technique.extract : null;
+	if (extract?.kind === 'after' && extract.marker === '') return 'Write the mark that the answer follows';
+	if (extract?.kind === 'json' && extract.field === '') return 'Write the field that holds the answer';
+	if (extract?.kind === 'regex' && extract.pattern === '') return 'Write the pattern that finds the answer';
+	return null;
+}
+
+/** How many combinations it measures. */
+export function countCombinations(draft: RunDraft): number {
+	const { promptVersionIds, techniques, modelFileIds, parameters } = draft;
+	return promptVersionIds.length * techniques.length * modelFileIds.length * parameters.length;
+}
+
+/** null while something is missing. */
+export function toRunConfig(draft: RunDraft): RunConfigInput | null {
+	if (draft.datasetId === null || describeMissing(draft) !== null) return null;
+	const { datasetId, versionId, split, tags, limit, ...rest } = draft;
+	const names = new Set(listScorerNames(draft.scorers));
+	return {
+		...rest,
+		dataset: { datasetId, versionId, split, tags: [...tags], limit },
+		scorers: namedApart(draft.scorers),
+		// What a scorer that was taken away was asked for.
+		criteria: draft.criteria.filter(({ metric }) => names.has(metric) || isRunMetric(metric)),
+	};
+}
+
+function isRunMetric(metric: string): boolean {
+	return /^(latency-|tokens-per-second$|failed$|unscored$)/.test(metric);
+}
+
+/** What a scorer of a kind begins with. Kinds that need a text of the person's own begin without one. */
+export function createScorer(kind: ScorerKind, judgeId: number): RunDraft['scorers'][number] {
+	if (kind === 'regex')
+		return { kind, pattern: '', ignoreCase: false, multiline: false, dotAll: false, right: 'match' };
+	if (kind === 'javascript') return { kind, code: defaultCode, timeMs: 1_000, memoryMb: 32 };
+	if (kind === 'judge') {
+		return { kind, modelFileId: judgeId, rubric: '', scale: 'pass-fail', showTarget: true, reasons: false };
+	}
+	return completeScorer({ kind });
+}
+
+const defaultCode = `function score({ output, target }) {
+	return output.trim() === target;
+}`;

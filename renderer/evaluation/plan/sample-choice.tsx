@@ -1,0 +1,133 @@
+import { ChevronDown } from 'lucide-react';
+import type { ReactNode } from 'react';
+import type { Dataset } from '../../../electron/contract/dataset/schema.ts';
+import type { DatasetLook } from '../../../electron/contract/evaluation/defaults.ts';
+import { ChoiceMenu, choiceButtonClass } from '../../design/choice-menu.tsx';
+import { formatCount } from '../../design/format.ts';
+import { Icon } from '../../design/icon.tsx';
+import { Menu, MenuCheck, MenuItem, MenuLine } from '../../design/menu.tsx';
+import { InlineNumber } from './inline-fields.tsx';
+
+/** As many as a run takes. */
+const maxTags = 16;
+
+const allSplits = '\u0000all';
+
+interface Chosen {
+	readonly datasetId: number | null;
+	readonly split: string | null;
+	readonly tags?: readonly string[];
+	readonly limit: number | null;
+}
+
+/** Those that have something to ask. */
+export function filterUsable(datasets: readonly Dataset[]): readonly Dataset[] {
+	return datasets.filter(({ latest }) => latest.samples > 0);
+}
+
+/** A dataset, a part of it, and how many of those at most. */
+export function SampleChoice({
+	datasets,
+	chosen,
+	look,
+	onDataset,
+	onChange,
+	onTags,
+	versions = null,
+}: {
+	datasets: readonly Dataset[];
+	chosen: Chosen;
+	/** null until the chosen dataset was looked at. */
+	look: DatasetLook | null;
+	onDataset: (id: number) => void;
+	onChange: (part: { split: string | null } | { limit: number | null }) => void;
+	/** Left out: samples can't be chosen by tags. */
+	onTags?: (tags: string[]) => void;
+	/** Which of its versions, where one can choose. */
+	versions?: ReactNode;
+}) {
+	return (
+		<>
+			<ChoiceMenu
+				label="Dataset"
+				value={chosen.datasetId === null ? '' : String(chosen.datasetId)}
+				options={filterUsable(datasets).map(({ id, name, latest }) => ({
+					value: String(id),
+					words: name,
+					detail: formatCount(latest.samples),
+				}))}
+				onChange={(id) => onDataset(Number(id))}
+			/>
+			{versions}
+			{look === null || look.facets.splits.length < 2 ? null : (
+				<ChoiceMenu
+					label="Split"
+					value={chosen.split ?? allSplits}
+					options={[
+						{ value: allSplits, words: 'All but the examples' },
+						...look.facets.splits.map(({ split, count: samples }) => ({
+							value: split,
+							words: split,
+							detail: formatCount(samples),
+						})),
+					]}
+					onChange={(split) => onChange({ split: split === allSplits ? null : split })}
+				/>
+			)}
+			{look === null || onTags === undefined || look.facets.tags.length === 0 ? null : (
+				<TagMenu tags={chosen.tags ?? []} look={look} onTags={onTags} />
+			)}
+			<InlineNumber
+				label="At most"
+				unit="samples"
+				value={chosen.limit}
+				onChange={(limit) => onChange({ limit })}
+				min={1}
+				max={10_000_000}
+				empty="all"
+				width={68}
+			/>
+		</>
+	);
+}
+
+/** Samples that have every tag that is ticked. */
+function TagMenu({
+	tags,
+	look,
+	onTags,
+}: {
+	tags: readonly string[];
+	look: DatasetLook;
+	onTags: (tags: string[]) => void;
+}) {
+	// A tag of a config file may be one that no sample has any more.
+	const gone = tags.filter((tag) => !look.facets.tags.some((one) => one.tag === tag));
+	const toggle = (tag: string): void =>
+		onTags(tags.includes(tag) ? tags.filter((one) => one !== tag) : [...tags, tag].slice(0, maxTags));
+	return (
+		<Menu
+			align="start"
+			trigger={
+				<button type="button" className={choiceButtonClass()}>
+					<span className="sr-only">Tags:</span>
+					<span className="truncate">{tags.length === 0 ? 'Any tag' : tags.join(' and ')}</span>
+					<Icon of={ChevronDown} size={14} className="text-ink-3" />
+				</button>
+			}
+		>
+			{[...look.facets.tags, ...gone.map((tag) => ({ tag, count: 0 }))].map(({ tag, count: samples }) => (
+				<MenuCheck key={tag} checked={tags.includes(tag)} onChange={() => toggle(tag)}>
+					{tag}
+					<span className="ml-2 text-xs text-ink-3 tabular-nums">{formatCount(samples)}</span>
+				</MenuCheck>
+			))}
+			{tags.length === 0 ? null : (
+				<>
+					<MenuLine />
+					<MenuItem onSelect={() => onTags([])}>Any tag</MenuItem>
+				</>
+			)}
+		</Menu>
+	);
+}

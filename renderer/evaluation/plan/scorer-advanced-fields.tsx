@@ -1,0 +1,109 @@
+import type { Scorer } from '../../../electron/contract/evaluation/scorer.ts';
+import { TextArea } from '../../design/text-field.tsx';
+import { FieldLine, InlineCheckbox, InlineNumber, InlineText, MoreFields } from './inline-fields.tsx';
+import { createScorer } from './run-draft.ts';
+import { scorerKinds } from './scorer-kinds.ts';
+
+interface Flag {
+	readonly key: string;
+	readonly label: string;
+}
+
+/** What is on or off, by the field of the scorer; those that are wanted often stand before "More". */
+const flags: readonly Flag[] = [
+	{ key: 'ignoreWhitespace', label: 'Runs of white space count as one space' },
+	{ key: 'ignoreArticles', label: 'Ignore a, an, the' },
+	{ key: 'all', label: 'All alternatives must be there' },
+	{ key: 'multiline', label: '^ and $ also match at lines' },
+	{ key: 'dotAll', label: 'The dot also matches line ends' },
+	{ key: 'percentAsShare', label: '“50 %” is 0.5' },
+	{ key: 'allowFence', label: 'JSON inside a ``` fence counts' },
+	{ key: 'showTarget', label: 'Show the judge the target' },
+];
+
+/** What one seldom sets of a scorer: its name, what answers are held against, and fine points of the rule. */
+export function ScorerAdvancedFields({ scorer, onChange }: { scorer: Scorer; onChange: (scorer: Scorer) => void }) {
+	const own: Readonly<Record<string, unknown>> = scorer;
+	// The pair is always shown the target.
+	const shown = flags.filter(
+		({ key }) => key in own && !(key === 'showTarget' && scorer.kind === 'judge' && scorer.scale === 'pair'),
+	);
+	return (
+		<MoreFields about={scorerKinds[scorer.kind].words} changed={isChanged(scorer)}>
+			<FieldLine>
+				<InlineText
+					label="Name"
+					value={scorer.name ?? ''}
+					onChange={(name) => onChange(named(scorer, name))}
+					placeholder={scorer.kind}
+					width={160}
+				/>
+				{scorer.kind === 'json-fields' ? (
+					<InlineNumber
+						label="Numbers within"
+						value={scorer.tolerance}
+						onChange={(tolerance) => onChange({ ...scorer, tolerance: tolerance ?? 0 })}
+						min={0}
+						max={1e12}
+						step={0.01}
+						digits={6}
+					/>
+				) : null}
+				{scorer.kind === 'javascript' ? (
+					<>
+						<InlineNumber
+							label="At most"
+							unit="ms a call"
+							value={scorer.timeMs}
+							onChange={(timeMs) => onChange({ ...scorer, timeMs: timeMs ?? 1_000 })}
+							min={10}
+							max={10_000}
+						/>
+						<InlineNumber
+							label="and"
+							unit="MB"
+							value={scorer.memoryMb}
+							onChange={(memoryMb) => onChange({ ...scorer, memoryMb: memoryMb ?? 32 })}
+							min={2}
+							max={256}
+							width={48}
+						/>
+					</>
+				) : null}
+			</FieldLine>
+			<FieldLine>
+				{shown.map(({ key, label }) => (
+					<InlineCheckbox
+						key={key}
+						label={label}
+						checked={own[key] === true}
+						onChange={() => onChange({ ...own, [key]: own[key] !== true } as Scorer)}
+					/>
+				))}
+			</FieldLine>
+			{'expected' in scorer ? (
+				<TextArea
+					label="Held against"
+					hint="{{target}}, or a column"
+					mono
+					maxHeight={120}
+					value={scorer.expected}
+					onChange={(event) => onChange({ ...scorer, expected: event.target.value })}
+				/>
+			) : null}
+		</MoreFields>
+	);
+}
+
+function named(scorer: Scorer, name: string): Scorer {
+	const { name: _, ...rest } = scorer;
+	return name === '' ? rest : { ...rest, name: name.slice(0, 60) };
+}
+
+/** Whether anything in here is not as a scorer of its kind begins; a name changes nothing. */
+function isChanged(scorer: Scorer): boolean {
+	const usual: Readonly<Record<string, unknown>> = createScorer(scorer.kind, 0);
+	const own: Readonly<Record<string, unknown>> = scorer;
+	const keys = ['expected', 'timeMs', 'memoryMb', ...flags.map(({ key }) => key)];
+	return [...keys, ...(scorer.kind === 'json-fields' ? ['tolerance'] : [])].some((key) => own[key] !== usual[key]);
+}

@@ -1,0 +1,354 @@
+import { useState } from 'react';
+import { mtBenchJudge } from '../../../electron/contract/evaluation/defaults.ts';
+import type { Scorer } from '../../../electron/contract/evaluation/scorer.ts';
+import type { ModelFile } from '../../../electron/contract/library/schema.ts';
+import { Button } from '../../design/button.tsx';
+import { Select } from '../../design/select.tsx';
+import { TextArea, TextField } from '../../design/text-field.tsx';
+import { InlineCheckbox, InlineNumber, InlineText } from './inline-fields.tsx';
+import { JudgeCheck } from './judge-check.tsx';
+import { completeScorer } from './run-draft.ts';
+import { ScorerAdvancedFields } from './scorer-advanced-fields.tsx';
+
+/** What can be set of a scorer: what matters most, and the rest behind "More". */
+export function ScorerFields(props: {
+	scorer: Scorer;
+	files: readonly ModelFile[];
+	onChange: (scorer: Scorer) => void;
+}) {
+	return (
+		<>
+			<MainFields {...props} />
+			<ScorerAdvancedFields scorer={props.scorer} onChange={props.onChange} />
+		</>
+	);
+}
+
+function MainFields({
+	scorer,
+	files,
+	onChange,
+}: {
+	scorer: Scorer;
+	files: readonly ModelFile[];
+	onChange: (scorer: Scorer) => void;
+}) {
+	switch (scorer.kind) {
+		case 'exact':
+		case 'includes':
+		case 'levenshtein':
+			return (
+				<>
+					<InlineCheckbox
+						label="Ignore case"
+						checked={scorer.ignoreCase}
+						onChange={() => onChange({ ...scorer, ignoreCase: !scorer.ignoreCase })}
+					/>
+					<InlineCheckbox
+						label="Ignore punctuation"
+						checked={scorer.ignorePunctuation}
+						onChange={() => onChange({ ...scorer, ignorePunctuation: !scorer.ignorePunctuation })}
+					/>
+					{scorer.kind === 'levenshtein' ? null : (
+						<InlineText
+							label="Alternatives split by"
+							value={scorer.separator}
+							onChange={(separator) => onChange({ ...scorer, separator: separator.slice(0, 20) })}
+							placeholder="none"
+							width={56}
+						/>
+					)}
+				</>
+			);
+		case 'numeric':
+			return (
+				<>
+					<Select
+						label="Which number of the answer"
+						value={scorer.find}
+						onChange={(find) => onChange({ ...scorer, find })}
+						options={[
+							{ value: 'last', words: 'the last number' },
+							{ value: 'first', words: 'the first number' },
+							{ value: 'whole', words: 'the whole answer' },
+							{ value: 'gsm8k-strict', words: 'after ####, as GSM8K' },
+							{ value: 'gsm8k-flexible', words: 'the last, as GSM8K' },
+						]}
+					/>
+					<InlineNumber
+						label="Within"
+						value={scorer.tolerance}
+						onChange={(tolerance) => onChange({ ...scorer, tolerance: tolerance ?? 0 })}
+						min={0}
+						max={1e12}
+						step={0.01}
+						digits={6}
+					/>
+					<InlineNumber
+						label="or"
+						unit="% of the target"
+						value={scorer.relativeTolerance * 100}
+						onChange={(share) => onChange({ ...scorer, relativeTolerance: (share ?? 0) / 100 })}
+						min={0}
+						max={1000}
+						step={0.5}
+						digits={3}
+					/>
+				</>
+			);
+		case 'json-fields':
+			return (
+				<>
+					<InlineCheckbox
+						label="Ignore case"
+						checked={scorer.ignoreCase}
+						onChange={() => onChange({ ...scorer, ignoreCase: !scorer.ignoreCase })}
+					/>
+					<Select
+						label="What counts"
+						value={scorer.require}
+						onChange={(require) => onChange({ ...scorer, require })}
+						options={[
+							{ value: 'share', words: 'the share of right fields' },
+							{ value: 'all', words: 'all fields or nothing' },
+						]}
+					/>
+					<FieldsField scorer={scorer} onChange={onChange} />
+				</>
+			);
+		case 'json':
+			return <SchemaField scorer={scorer} onChange={onChange} />;
+		case 'regex':
+			return (
+				<>
+					<div className="w-full">
+						<TextField
+							label="Pattern"
+							hint="RE2 syntax"
+							mono
+							value={scorer.pattern}
+							onChange={(event) => onChange({ ...scorer, pattern: event.target.value })}
+							placeholder="^(yes|no)\b"
+						/>
+					</div>
+					<InlineCheckbox
+						label="Ignore case"
+						checked={scorer.ignoreCase}
+						onChange={() => onChange({ ...scorer, ignoreCase: !scorer.ignoreCase })}
+					/>
+					<Select
+						label="Right where"
+						value={scorer.right}
+						onChange={(right) => onChange({ ...scorer, right })}
+						options={[
+							{ value: 'match', words: 'right where it matches' },
+							{ value: 'no-match', words: 'right where it does not match' },
+						]}
+					/>
+				</>
+			);
+		case 'choice':
+			return (
+				<Select
+					label="Measure"
+					value={scorer.measure}
+					onChange={(measure) => onChange({ ...scorer, measure })}
+					options={[
+						{ value: 'acc', words: 'likelihood as it is (acc)' },
+						{ value: 'acc-norm', words: 'by length in characters (acc_norm)' },
+						{ value: 'acc-bytes', words: 'by length in bytes' },
+						{ value: 'mutual-information', words: 'less that without the question' },
+						{ value: 'brier', words: 'Brier score (1 is best)' },
+					]}
+				/>
+			);
+		case 'rouge-l':
+			return (
+				<Select
+					label="Measure"
+					value={scorer.measure}
+					onChange={(measure) => onChange({ ...scorer, measure })}
+					options={[
+						{ value: 'f1', words: 'F1' },
+						{ value: 'precision', words: 'precision' },
+						{ value: 'recall', words: 'recall' },
+					]}
+				/>
+			);
+		case 'ifeval':
+			return (
+				<>
+					<Select
+						label="How strictly"
+						value={scorer.mode}
+						onChange={(mode) => onChange({ ...scorer, mode })}
+						options={[
+							{ value: 'strict', words: 'strict' },
+							{ value: 'loose', words: 'loose' },
+						]}
+					/>
+					<Select
+						label="What counts"
+						value={scorer.level}
+						onChange={(level) => onChange({ ...scorer, level })}
+						options={[
+							{ value: 'prompt', words: 'samples with every instruction followed' },
+							{ value: 'instruction', words: 'instructions followed' },
+						]}
+					/>
+				</>
+			);
+		case 'javascript':
+			return (
+				<div className="w-full">
+					<TextArea
+						mono
+						label="Function"
+						hint="score({ input, target, output, answer, choices, variables, metadata })"
+						value={scorer.code}
+						spellCheck={false}
+						onChange={(event) => onChange({ ...scorer, code: event.target.value })}
+					/>
+				</div>
+			);
+		case 'judge':
+			return (
+				<>
+					<Select
+						label="Model that judges"
+						value={String(scorer.modelFileId)}
+						onChange={(id) => onChange({ ...scorer, modelFileId: Number(id) })}
+						options={judgesOf(files, scorer.modelFileId)}
+					/>
+					<Select
+						label="Verdict"
+						value={scorer.scale}
+						onChange={(scale) => onChange({ ...scorer, scale })}
+						options={[
+							{ value: 'pass-fail', words: 'passes or fails' },
+							{ value: 'grade', words: 'grades from 1 to 5' },
+							{ value: 'grade-10', words: 'grades from 1 to 10' },
+							{ value: 'pair', words: 'better than the target' },
+						]}
+					/>
+					<InlineCheckbox
+						label="Reasons first"
+						checked={scorer.reasons}
+						onChange={() => onChange({ ...scorer, reasons: !scorer.reasons })}
+					/>
+					<div className="w-full">
+						<TextArea
+							label="What it looks for"
+							value={scorer.rubric}
+							onChange={(event) => onChange({ ...scorer, rubric: event.target.value })}
+							placeholder="The answer is polite, names the refund, and promises nothing else."
+						/>
+					</div>
+					{scorer.rubric === '' ? (
+						<Button
+							kind="ghost"
+							size="sm"
+							className="-ml-2"
+							onClick={() =>
+								onChange(completeScorer({ ...mtBenchJudge(scorer.modelFileId), showTarget: scorer.showTarget }))
+							}
+						>
+							Judge as MT-Bench does
+						</Button>
+					) : null}
+					<JudgeCheck judge={scorer} />
+				</>
+			);
+		case 'letter':
+			return null;
+	}
+}
+
+/** Models that can judge; the one that is chosen also where it is none of them, as a config file may have it. */
+function judgesOf(files: readonly ModelFile[], chosen: number): { value: string; words: string }[] {
+	const judges = files
+		.filter(({ problem, chat }) => problem === null && chat)
+		.map(({ id, name, quantization }) => ({ value: String(id), words: `${name} ${quantization}` }));
+	return judges.some(({ value }) => value === String(chosen))
+		? judges
+		: [{ value: String(chosen), words: 'Choose a model' }, ...judges];
+}
+
+type FieldScorer = Extract<Scorer, { kind: 'json-fields' }>;
+
+/** Which fields of the target count; all of them until somebody names some. */
+function FieldsField({ scorer, onChange }: { scorer: FieldScorer; onChange: (scorer: FieldScorer) => void }) {
+	const [text, setText] = useState(scorer.fields.join(', '));
+	const [open, setOpen] = useState(scorer.fields.length > 0);
+	if (!open) {
+		return (
+			<Button kind="ghost" size="sm" onClick={() => setOpen(true)}>
+				Only some fields
+			</Button>
+		);
+	}
+	return (
+		<div className="w-full">
+			<TextField
+				autoFocus={scorer.fields.length === 0}
+				label="Fields that count"
+				hint="separated by commas; none: all"
+				mono
+				value={text}
+				onChange={(event) => {
+					setText(event.target.value);
+					const fields = event.target.value.split(',').map((field) => field.trim());
+					onChange({ ...scorer, fields: fields.filter((field) => field !== '') });
+				}}
+				placeholder="topic, address.city"
+			/>
+		</div>
+	);
+}
+
+type JsonScorer = Extract<Scorer, { kind: 'json' }>;
+
+function schemaOf(text: string): JsonScorer['schema'] | undefined {
+	if (text.trim() === '') return null;
+	try {
+		const value: unknown = JSON.parse(text);
+		if (typeof value === 'boolean') return value;
+		return typeof value === 'object' && value !== null && !Array.isArray(value)
+			? (value as Record<string, unknown>)
+			: undefined;
+	} catch {
+		return undefined;
+	}
+}
+
+/** A JSON schema as text; what is not one yet stays in the field and is said, and the last one that was holds. */
+function SchemaField({ scorer, onChange }: { scorer: JsonScorer; onChange: (scorer: JsonScorer) => void }) {
+	const [text, setText] = useState(scorer.schema === null ? '' : JSON.stringify(scorer.schema, null, 2));
+	const [open, setOpen] = useState(scorer.schema !== null);
+	const wrong = schemaOf(text) === undefined;
+	if (!open) {
+		return (
+			<Button kind="ghost" size="sm" className="-ml-2" onClick={() => setOpen(true)}>
+				Follow a schema
+			</Button>
+		);
+	}
+	return (
+		<div className="w-full">
+			<TextArea
+				autoFocus={scorer.schema === null}
+				label="JSON schema"
+				mono
+				hint={wrong ? <span className="text-bad">not a JSON object yet</span> : 'none: any JSON is right'}
+				value={text}
+				spellCheck={false}
+				onChange={(event) => {
+					setText(event.target.value);
+					const schema = schemaOf(event.target.value);
+					if (schema !== undefined) onChange({ ...scorer, schema });
+				}}
+				placeholder='{ "type": "object", "required": ["topic"] }'
+			/>
+		</div>
+	);
+}

@@ -1,0 +1,117 @@
+import { Plus, X } from 'lucide-react';
+import type { DatasetLook } from '../../../electron/contract/evaluation/defaults.ts';
+import type { Scorer, ScorerKind } from '../../../electron/contract/evaluation/scorer.ts';
+import type { ModelFile } from '../../../electron/contract/library/schema.ts';
+import { buttonClass, IconButton } from '../../design/button.tsx';
+import { Icon } from '../../design/icon.tsx';
+import { Menu, MenuItem } from '../../design/menu.tsx';
+import { chooseDefaultModel } from './first-run.ts';
+import { FormPart } from './form-part.tsx';
+import { createScorer, listScorerNames, type RunDraft, replaceScorers } from './run-draft.ts';
+import { ScorerFields } from './scorer-fields.tsx';
+import { scorerKinds } from './scorer-kinds.ts';
+
+/** How answers are marked; the first one is the headline. */
+export function ScorerPart({
+	draft,
+	look,
+	files,
+	change,
+}: {
+	draft: RunDraft;
+	look: DatasetLook | null;
+	files: readonly ModelFile[];
+	change: (part: Partial<RunDraft>) => void;
+}) {
+	const { scorers } = draft;
+	const names = listScorerNames(scorers);
+	const judge = chooseDefaultModel(files)?.id;
+	const offered = (Object.keys(scorerKinds) as ScorerKind[]).filter((kind) => kind !== 'judge' || judge !== undefined);
+	return (
+		<FormPart
+			title="Scorers"
+			hint={scorers.length > 1 ? 'The first one is the headline.' : 'What makes an answer right.'}
+			action={
+				<Menu
+					align="start"
+					width={340}
+					trigger={
+						<button type="button" className={`${buttonClass('ghost', 'sm')} -ml-2`}>
+							<Icon of={Plus} size={14} />
+							Add a scorer
+						</button>
+					}
+				>
+					{offered.map((kind) => (
+						<MenuItem
+							key={kind}
+							onSelect={() => change(replaceScorers(draft, [...scorers, createScorer(kind, judge ?? 0)]))}
+						>
+							<span className="block py-1">
+								<span className="block">{scorerKinds[kind].words}</span>
+								<span className="block text-xs text-wrap text-ink-3">{scorerKinds[kind].hint}</span>
+							</span>
+						</MenuItem>
+					))}
+				</Menu>
+			}
+		>
+			{scorers.length === 0 && look !== null ? (
+				<p className="text-ink-2">
+					{look.facets.withTarget > 0
+						? 'No scorer can tell by these targets what is right.'
+						: 'Nothing in this dataset says what is right.'}{' '}
+					Add a scorer that needs no target: a pattern, a judge, or a function of your own.
+				</p>
+			) : null}
+			{scorers.map((scorer, index) => (
+				<ScorerRow
+					// biome-ignore lint/suspicious/noArrayIndexKey: two scorers may be alike while they are edited
+					key={index}
+					scorer={scorer}
+					name={names[index] ?? scorer.kind}
+					files={files}
+					onChange={(next) =>
+						change(
+							replaceScorers(
+								draft,
+								scorers.map((one, at) => (at === index ? next : one)),
+							),
+						)
+					}
+					onRemove={() => change(replaceScorers(draft, scorers.toSpliced(index, 1)))}
+				/>
+			))}
+		</FormPart>
+	);
+}
+
+function ScorerRow({
+	scorer,
+	name,
+	files,
+	onChange,
+	onRemove,
+}: {
+	scorer: Scorer;
+	name: string;
+	files: readonly ModelFile[];
+	onChange: (scorer: Scorer) => void;
+	onRemove: () => void;
+}) {
+	const { words, hint } = scorerKinds[scorer.kind];
+	return (
+		<div className="w-full">
+			<div className="flex min-h-7 flex-wrap items-center gap-x-3 gap-y-1.5">
+				<span className="w-36 flex-none truncate font-medium" title={name}>
+					{words}
+				</span>
+				<span className="min-w-0 flex-1 text-xs text-pretty text-ink-3">{hint}</span>
+				<IconButton icon={X} size="sm" label={`Remove ${words}`} onClick={onRemove} />
+			</div>
+			<div className="flex flex-wrap items-center gap-x-4 gap-y-1.5 empty:hidden">
+				<ScorerFields scorer={scorer} files={files} onChange={onChange} />
+			</div>
+		</div>
+	);
+}

@@ -1,0 +1,76 @@
+import type { Technique } from '../../../electron/contract/evaluation/technique.ts';
+import { Select } from '../../design/select.tsx';
+import { InlineNumber } from './inline-fields.tsx';
+import { techniqueKinds } from './technique-kinds.ts';
+
+/** What can be set of a technique. */
+export function TechniqueFields({
+	technique,
+	splits,
+	onChange,
+}: {
+	technique: Technique;
+	splits: readonly string[];
+	onChange: (technique: Technique) => void;
+}) {
+	if (technique.kind === 'zero-shot')
+		return <span className="text-xs text-ink-3">{techniqueKinds['zero-shot'].hint}</span>;
+	const least = technique.kind === 'few-shot' ? 1 : 0;
+	return (
+		<>
+			{technique.kind === 'self-consistency' ? (
+				<>
+					<InlineNumber
+						label="Answers"
+						value={technique.k}
+						onChange={(k) => onChange({ ...technique, k: k ?? 5 })}
+						min={2}
+						max={128}
+						width={48}
+					/>
+					<InlineNumber
+						label="Temperature"
+						value={technique.temperature}
+						onChange={(temperature) => onChange({ ...technique, temperature: temperature ?? 0.7 })}
+						min={0.05}
+						max={5}
+						step={0.1}
+						digits={2}
+						width={52}
+					/>
+				</>
+			) : null}
+			{technique.kind === 'choice-likelihood' ? (
+				<Select
+					label="What is scored"
+					value={technique.form}
+					onChange={(form) => onChange({ ...technique, form })}
+					options={[
+						{ value: 'text', words: 'texts of the choices' },
+						{ value: 'letters', words: 'letters of the choices' },
+						{ value: 'blank', words: 'the blank filled in' },
+					]}
+				/>
+			) : null}
+			<InlineNumber
+				label="Examples"
+				value={technique.shots}
+				onChange={(shots) => onChange({ ...technique, shots: Math.max(least, shots ?? least) })}
+				min={least}
+				max={64}
+				width={48}
+			/>
+			{technique.shots === 0 || splits.length < 2 ? null : (
+				<span className="inline-flex items-center gap-1.5">
+					<span className="text-xs text-ink-2">from</span>
+					<Select
+						label="Split that examples come from"
+						value={technique.split}
+						onChange={(split) => onChange({ ...technique, split })}
+						options={[...new Set([...splits, technique.split])].map((split) => ({ value: split, words: split }))}
+					/>
+				</span>
+			)}
+		</>
+	);
+}

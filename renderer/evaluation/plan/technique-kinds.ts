@@ -1,0 +1,38 @@
+import {
+	type DatasetLook,
+	exampleAnswer,
+	exampleSplit,
+	usualShots,
+} from '../../../electron/contract/evaluation/defaults.ts';
+import type { Technique } from '../../../electron/contract/evaluation/technique.ts';
+import { completeTechnique } from './run-draft.ts';
+
+/** Each way to put the question, in the order in which they are offered. */
+export const techniqueKinds: Record<Technique['kind'], { words: string; hint: string }> = {
+	'zero-shot': { words: 'Zero-shot', hint: 'the question alone' },
+	'few-shot': { words: 'Examples', hint: 'solved samples before the question' },
+	'chain-of-thought': { words: 'Chain of thought', hint: 'thinks first, then answers' },
+	'self-consistency': { words: 'Self-consistency', hint: 'several chains of thought, the most frequent answer counts' },
+	'choice-letter': { words: 'Letter of the choice', hint: 'choices with letters, the model writes one' },
+	'choice-likelihood': { words: 'Likeliest choice', hint: 'nothing is written: the choice the model finds likeliest' },
+};
+
+/** Splits of the dataset. */
+export function listSplits(look: DatasetLook | null): readonly string[] {
+	return (look?.facets.splits ?? []).map(({ split }) => split);
+}
+
+/** Ways to ask that the samples allow: choices need choices. */
+export function listOfferedTechniques(look: DatasetLook | null): readonly Technique['kind'][] {
+	const choices = (look?.facets.withChoices ?? 0) > 0;
+	return (Object.keys(techniqueKinds) as Technique['kind'][]).filter((kind) => choices || !kind.startsWith('choice'));
+}
+
+/** What a technique begins with; its examples are those of the dataset. */
+export function createTechnique(kind: Technique['kind'], look: DatasetLook | null): Technique {
+	if (kind === 'zero-shot') return completeTechnique({ kind });
+	const examples = { split: exampleSplit(look), answer: exampleAnswer(look) };
+	return completeTechnique(
+		kind === 'few-shot' ? { kind, shots: usualShots(look), ...examples } : { kind, ...examples },
+	);
+}

@@ -1,0 +1,220 @@
+import { FlaskConical, ListChecks, X } from 'lucide-react';
+import { useEffect, useState } from 'react';
+import { useStore } from 'zustand';
+import type { RescoreInputGiven, RescorePlan, Run } from '../../electron/contract/evaluation/schema.ts';
+import type { Technique } from '../../electron/contract/evaluation/technique.ts';
+import { ListToggle } from '../app/list-toggle.tsx';
+import { useQuery } from '../connection/use-query.ts';
+import { IconButton } from '../design/button.tsx';
+import { EmptyState } from '../design/empty-state.tsx';
+import { formatCount } from '../design/format.ts';
+import { Skeleton } from '../design/skeleton.tsx';
+import { useServices } from '../services.ts';
+import { CriteriaPart } from './plan/criteria-part.tsx';
+import { ExtractionFields } from './plan/extraction-fields.tsx';
+import { ExtractionTrialView } from './plan/extraction-trial.tsx';
+import { FormPart } from './plan/form-part.tsx';
+import { describeMissing, type RunDraft, toRunConfig, toRunDraft } from './plan/run-draft.ts';
+import { ScorerPart } from './plan/scorer-part.tsx';
+import { SummaryFrame } from './plan/summary-frame.tsx';
+import { openRun, useStartRun } from './run-actions.ts';
+import { RunningDock } from './running-dock.tsx';
+import { describeTechnique } from './wording.ts';
+
+/** Changes of the form are over after this long, ms. */
+const typingPauseMs = 250;
+
+/** By what the outputs are marked: filled with what the run was marked by. */
+function RescoreForm({ run }: { run: Run }) {
+	const services = useServices();
+	const { evaluations, models } = services;
+	const files = useStore(models.state, (state) => state.models);
+	const [draft, setDraft] = useState<RunDraft>(() => toRunDraft(run.config));
+	const input = toInput(run.id, draft);
+	const planned = useQuery(
+		input === null ? null : JSON.stringify(input),
+		// Without an input nothing is asked.
+		(client, signal) => client.evaluations.planMark(input!, { signal }),
+		typingPauseMs,
+	);
+	const possible = input !== null && planned.failure === null;
+	const { starting, refused, forgetRefusal, start, press } = useStartRun(
+		possible ? () => evaluations.mark(input) : null,
+	);
+	function change(part: Partial<RunDraft>): void {
+		forgetRefusal();
+		setDraft((now) => ({ ...now, ...part }));
+	}
+	const missing = describeMissing(draft);
+	return (
+		// biome-ignore lint/a11y/noStaticElementInteractions: the fields inside take the keys, this one starts from any of them
+		<div className="flex min-h-0 flex-1 flex-col" onKeyDown={press}>
+			<header className="drag flex h-12 flex-none items-center gap-2 border-b border-line pr-3 pl-5">
+				<ListToggle />
+				<h1 className="flex-none text-[14px] font-semibold tracking-[-0.006em]">Mark again</h1>
+				<span className="min-w-0 flex-1 truncate text-xs text-ink-2" title={run.name}>
+					the outputs of {run.name}
+				</span>
+				<IconButton icon={X} label="Close" onClick={() => openRun(services, run.id)} />
+			</header>
+			<div className="relative flex min-h-0 flex-1 max-[1099px]:flex-col">
+				<div className="relative min-h-0 min-w-0 flex-1 overflow-y-auto px-5 pb-6">
+					<ScorerPart draft={draft} look={null} files={files} change={change} />
+					<AnswerPart run={run} techniques={draft.techniques} onChange={(techniques) => change({ techniques })} />
+					<CriteriaPart draft={draft} change={change} />
+				</div>
+				<SummaryFrame
+					failure={refused ?? planned.failure}
+					failureTitle="They can't be marked like this"
+					warnings={planned.answer?.warnings ?? []}
+					button={{
+						icon: ListChecks,
+						label: 'Mark again',
+						busy: starting ? 'Beginning' : undefined,
+						blocked: missing ?? planned.failure?.message,
+						onPress: () => void start(),
+					}}
+				>
+					{planned.answer === undefined ? (
+						<p className="text-xs text-ink-3">
+							{missing === null ? (planned.failure === null ? 'Counting …' : '') : `${missing}, and this can begin.`}
+						</p>
+					) : (
+						<Figures plan={planned.answer} stale={planned.asking} />
+					)}
+				</SummaryFrame>
+			</div>
+			<RunningDock shown={undefined} />
+		</div>
+	);
+}
+
+/** null while something is missing. */
+function toInput(id: number, draft: RunDraft): RescoreInputGiven | null {
+	const config = toRunConfig(draft);
+	if (config === null) return null;
+	return {
+		id,
+		scorers: config.scorers,
+		criteria: config.criteria ?? [],
+		extract: draft.techniques.map((technique) => ('extract' in technique ? technique.extract : null)),
+	};
+}
+
+function Figures({ plan, stale }: { plan: RescorePlan; stale: boolean }) {
+	const { outputs, failed, missing, judged } = plan;
+	const rows = (
+		[
+			['Outputs', outputs],
+			['Failed, and stay so', failed],
+			['Not measured yet', missing],
+			['Verdicts of judges', judged],
+		] as const
+	).filter(([name, value]) => name === 'Outputs' || value > 0);
+	return (
+		<div aria-live="polite" className={stale ? 'text-ink-3' : ''}>
+			<h2 className="font-semibold tabular-nums">
+				{formatCount(outputs)} {outputs === 1 ? 'output' : 'outputs'}
+			</h2>
+			{rows.length === 1 ? null : (
+				<dl className="mt-1 flex flex-col gap-1 text-xs max-[1099px]:flex-row max-[1099px]:flex-wrap max-[1099px]:gap-x-4">
+					{rows.slice(1).map(([name, value]) => (
+						<div key={name} className="flex justify-between gap-3 max-[1099px]:gap-1.5">
+							<dt className="text-ink-3">{name}</dt>
+							<dd className="text-right tabular-nums">{formatCount(value)}</dd>
+						</div>
+					))}
+				</dl>
+			)}
+			<p className="mt-1 text-xs text-pretty text-ink-2">
+				{judged === 0
+					? 'No model is asked, and no answer is generated.'
+					: 'No answer is generated; only judges are asked.'}{' '}
+				What comes of it is a run of its own: this one stays as it is, and both can be compared.
+			</p>
+		</div>
+	);
+}
+
+/** Marks the outputs of a run again, as a run of its own. */
+export function RescoreSection({ id }: { id: number }) {
+	const { evaluations } = useServices();
+	const run = useStore(evaluations.state, ({ details }) => details[id]);
+	const gone = useStore(
+		evaluations.state,
+		({ status, runs }) => status === 'ready' && !runs.some((one) => one.id === id),
+	);
+	useEffect(() => void evaluations.open(id), [id, evaluations]);
+	if (run !== undefined && !gone) return <RescoreForm run={run} />;
+	return (
+		<>
+			<header className="drag flex h-12 flex-none items-center gap-2 border-b border-line pr-3 pl-5">
+				<ListToggle />
+				<h1 className="text-[14px] font-semibold tracking-[-0.006em]">Mark again</h1>
+			</header>
+			<div className="relative min-h-0 flex-1 overflow-y-auto">
+				{gone ? (
+					<EmptyState icon={FlaskConical} title="There is no such run">
+						It may have been deleted.
+					</EmptyState>
+				) : (
+					<Skeleton rows={6} className="p-5" />
+				)}
+			</div>
+			<RunningDock shown={undefined} />
+		</>
+	);
+}
+
+/** How the answer is found in the outputs of each technique; tried on them. */
+function AnswerPart({
+	run,
+	techniques,
+	onChange,
+}: {
+	run: Run;
+	techniques: readonly Technique[];
+	onChange: (techniques: Technique[]) => void;
+}) {
+	const choices = techniques.some(({ kind }) => kind.startsWith('choice'));
+	return (
+		<FormPart title="Answers" hint="What of an output is marked.">
+			{techniques.map((technique, index) => (
+				// biome-ignore lint/suspicious/noArrayIndexKey: techniques of a run keep their places
+				<div key={index} className="flex w-full flex-col gap-1.5">
+					<div className="flex min-h-7 flex-wrap items-center gap-x-4 gap-y-1.5">
+						{techniques.length === 1 ? null : (
+							<span className="w-36 flex-none truncate font-medium" title={describeTechnique(technique)}>
+								{describeTechnique(technique)}
+							</span>
+						)}
+						{'extract' in technique ? (
+							<ExtractionFields
+								extract={technique.extract}
+								choices={choices}
+								onChange={(extract) =>
+									onChange(techniques.map((one, at) => (at === index ? { ...technique, extract } : one)))
+								}
+							/>
+						) : (
+							<span className="text-xs text-ink-2">
+								{technique.kind === 'choice-letter'
+									? 'The answer is the letter that was written.'
+									: 'The answer is the choice that was likeliest.'}
+							</span>
+						)}
+					</div>
+					{'extract' in technique ? (
+						<ExtractionTrialView datasetId={run.dataset.id} technique={technique} from={armOf(run, index)} />
+					) : null}
+				</div>
+			))}
+		</FormPart>
+	);
+}
+
+/** The first arm that was asked by a technique of the run: arms are prompts × techniques × models × parameters. */
+function armOf({ arms, config }: Run, technique: number): number | undefined {
+	const position = technique * config.modelFileIds.length * config.parameters.length;
+	return arms.find((arm) => arm.position === position)?.id;
+}

@@ -1,0 +1,99 @@
+import { Check, CircleHelp, X } from 'lucide-react';
+import type { CriterionOutcome } from '../../../electron/contract/evaluation/run-config.ts';
+import type { Arm } from '../../../electron/contract/evaluation/schema.ts';
+import { Icon } from '../../design/icon.tsx';
+import { describeCriterion, formatCriterionValue } from '../criterion-wording.ts';
+import { DataTable } from './data-table.tsx';
+
+/** What was asked for before the run, and whether each combination holds it. */
+export function CriteriaTable({
+	outcomes,
+	arms,
+	labels,
+}: {
+	outcomes: readonly CriterionOutcome[];
+	arms: readonly Arm[];
+	labels: ReadonlyMap<number, string>;
+}) {
+	const groups = Map.groupBy(outcomes, ({ criterion }) => JSON.stringify(criterion));
+	if (groups.size === 0) {
+		return (
+			<p className="px-5 py-3 text-ink-2">
+				No criteria were set for this run. Set before a run, they say when something is ready, and no result can move
+				them.
+			</p>
+		);
+	}
+	const asked = [...groups.values()];
+	return (
+		<DataTable
+			caption="Criteria set before the run"
+			head="Combination"
+			columns={asked.map(([first]) => ({
+				head: first === undefined ? '' : describeCriterion(first.criterion),
+				words: true,
+			}))}
+			rows={arms.map(({ id }) => ({
+				key: String(id),
+				head: labels.get(id) ?? '',
+				cells: asked.map((found) => <Outcome key={id} outcome={found.find(({ armId }) => armId === id)} />),
+			}))}
+		/>
+	);
+}
+
+function Outcome({ outcome }: { outcome: CriterionOutcome | undefined }) {
+	if (outcome === undefined) return '–';
+	const { icon, tone, words } = criterionStates[outcome.state];
+	const { criterion, value, low, high } = outcome;
+	const range =
+		low === null || high === null
+			? ''
+			: ` (${bare(formatCriterionValue(criterion, low))} to ${bare(formatCriterionValue(criterion, high))})`;
+	return (
+		<span className="inline-flex items-center gap-1.5 whitespace-nowrap">
+			<span className={`inline-flex items-center gap-1 font-medium ${tone}`}>
+				<Icon of={icon} size={12} />
+				{words}
+			</span>
+			<span className="text-ink-2 tabular-nums">
+				{value === null ? 'not measured' : `${formatCriterionValue(criterion, value)}${range}`}
+			</span>
+		</span>
+	);
+}
+
+/** Without its unit, where another number beside it has it. */
+function bare(text: string): string {
+	return text.replace(/\u00A0.*$/, '');
+}
+
+const criterionStates = {
+	met: { icon: Check, tone: 'text-good', words: 'Met' },
+	undecided: { icon: CircleHelp, tone: 'text-warn', words: 'Undecided' },
+	'not-met': { icon: X, tone: 'text-bad', words: 'Not met' },
+} as const;
+
+/** Whether all criteria hold: not met as soon as one is not, met only where every one is. */
+export function computeOverallState(outcomes: readonly CriterionOutcome[]): keyof typeof criterionStates {
+	if (outcomes.some(({ state }) => state === 'not-met')) return 'not-met';
+	return outcomes.every(({ state }) => state === 'met') ? 'met' : 'undecided';
+}
+
+/** How many of the criteria that were set before the run one combination holds; the mark says whether it is ready. */
+export function CriteriaBadge({ outcomes }: { outcomes: readonly CriterionOutcome[] }) {
+	const { icon, tone } = criterionStates[computeOverallState(outcomes)];
+	const met = outcomes.filter(({ state }) => state === 'met').length;
+	return (
+		<span
+			className={`inline-flex flex-none items-center gap-1 text-xs font-medium tabular-nums ${tone}`}
+			title={outcomes
+				.map(({ criterion, state }) => `${describeCriterion(criterion)}: ${criterionStates[state].words.toLowerCase()}`)
+				.join('\n')}
+		>
+			<Icon of={icon} size={12} />
+			{met}/{outcomes.length}
+			<span className="sr-only"> criteria met</span>
+		</span>
+	);
+}

@@ -1,0 +1,80 @@
+import { CircleHelp, Repeat2, TriangleAlert } from 'lucide-react';
+import { useStore } from 'zustand';
+import type { Run } from '../../../electron/contract/evaluation/schema.ts';
+import { Button } from '../../design/button.tsx';
+import { formatPercent } from '../../design/format.ts';
+import { Icon } from '../../design/icon.tsx';
+import { Popover } from '../../design/popover.tsx';
+import { useServices } from '../../services.ts';
+import { isLive } from '../wording.ts';
+
+const states = {
+	yes: { icon: Repeat2, words: 'Repeatable', tone: 'bg-good-soft text-good' },
+	no: { icon: TriangleAlert, words: 'Not repeatable', tone: 'bg-bad-soft text-bad' },
+	unknown: { icon: CircleHelp, words: 'Not tested', tone: 'bg-hover text-ink-2' },
+} as const;
+
+const meaning = {
+	yes: 'Measured again, the same manifest gives the same answers, token by token: also in another process, and across a kill.',
+	no: 'Measured again, some answers came out otherwise. Differences between runs may be that, and not what was changed.',
+	unknown: 'It is not known yet whether the same manifest gives the same answers again.',
+} as const;
+
+/** Whether the run comes out the same again; a button that opens what that means and tests it. */
+export function RepeatableBadge({ run }: { run: Run }) {
+	const { evaluations } = useServices();
+	const test = useStore(evaluations.state, (state) => state.tests[run.id]);
+	const asking = useStore(evaluations.state, (state) => state.busy[run.id] === 'Testing');
+	const busy =
+		test === undefined
+			? asking
+				? 'Testing'
+				: undefined
+			: `Testing${test.total === null ? '' : `, ${formatPercent(test.done / test.total)}`}`;
+	const { icon, words, tone } = states[run.repeatable];
+	const { marked } = run.manifest;
+	return (
+		<Popover
+			label="Whether it can be repeated"
+			align="start"
+			width={340}
+			trigger={
+				<button
+					type="button"
+					className={`inline-flex h-5 flex-none items-center gap-1 rounded-sm px-[7px] text-xs/none font-medium whitespace-nowrap ${tone}`}
+				>
+					<Icon of={icon} size={12} />
+					{words}
+				</button>
+			}
+		>
+			<p className="text-pretty">{meaning[run.repeatable]}</p>
+			{run.repeatableNote === '' ? null : <p className="mt-2 text-pretty text-ink-2">{run.repeatableNote}</p>}
+			<p className="mt-2 text-pretty text-ink-2">
+				{marked === undefined
+					? 'The test measures a part again in a fresh process, kills another midway and goes on, and compares token by token.'
+					: `That is said of run ${marked.runId}, whose outputs are marked here, as it was then; the test is made there.`}
+			</p>
+			<p className="mt-2 truncate font-mono text-2xs text-ink-3" title={run.manifestHash}>
+				manifest {run.manifestHash.slice(0, 16)}
+			</p>
+			{marked === undefined ? (
+				<Button
+					size="sm"
+					className="mt-2.5"
+					busy={busy}
+					blocked={
+						isLive(run.status)
+							? 'It is still being measured'
+							: run.progress.done === 0
+								? 'Nothing was measured yet'
+								: undefined
+					}
+					onClick={() => void evaluations.selfTest(run.id)}
+				>
+					{run.repeatable === 'unknown' ? 'Test now' : 'Test again'}
+				</Button>
+			) : null}
+		</Popover>
+	);
+}

@@ -1,0 +1,182 @@
+import type { Arm, Metric } from '../../../electron/contract/evaluation/schema.ts';
+import type { Technique } from '../../../electron/contract/evaluation/technique.ts';
+import { shortenModelName } from '../../library/model-name.ts';
+import { describeExtraction } from '../plan/extraction-kinds.ts';
+import { describePrompt, distinguishNames } from '../run-wording.ts';
+import { describeParameters, describeTechnique, type Unit } from '../wording.ts';
+
+/** A row: everything but the model. */
+export interface Variant {
+	readonly key: string;
+	/** What tells it from the other rows: "v5". */
+	readonly label: string;
+	/** The rest that is worth knowing: "3 examples". */
+	readonly detail: string;
+	/** One for each column; undefined: not part of the run. */
+	readonly arms: readonly (Arm | undefined)[];
+}
+
+export interface ModelColumn {
+	readonly key: string;
+	readonly name: string;
+	readonly quantization: string;
+	/** Shorter, and still unlike the others: "360M Q8_0". */
+	readonly label: string;
+}
+
+export interface Matrix {
+	readonly columns: readonly ModelColumn[];
+	readonly variants: readonly Variant[];
+}
+
+const modelKey = ({ model }: Arm): string => `${model.id ?? ''}/${model.name}/${model.quantization}`;
+const promptKey = ({ prompt }: Arm): string => `${prompt.name}/${prompt.number}/${prompt.versionId ?? ''}`;
+const techniqueKey = ({ technique }: Arm): string => JSON.stringify(technique);
+const parameterKey = ({ parameters }: Arm): string => JSON.stringify(parameters);
+
+function differ(arms: readonly Arm[], key: (arm: Arm) => unknown): boolean {
+	return new Set(arms.map(key)).size > 1;
+}
+
+/** Arms as a table: prompt, technique and parameters down, models across. Rows are named by what differs. */
+export function toMatrix(arms: readonly Arm[]): Matrix {
+	const sorted = arms.toSorted((a, b) => a.position - b.position);
+	const columns = toColumns(sorted);
+	const groups = Map.groupBy(sorted, (arm) => [promptKey(arm), techniqueKey(arm), parameterKey(arm)].join('|'));
+	const byPrompt = differ(sorted, promptKey);
+	const byTechnique = differ(sorted, techniqueKey);
+	const byParameters = differ(sorted, parameterKey);
+	const techniques = distinguishTechniques(sorted.map(({ technique }) => technique));
+	const variants = [...groups].map(([key, members]): Variant => {
+		const [first] = members as [Arm, ...Arm[]];
+		const parts = {
+			prompt: describePrompt(first, sorted),
+			technique: techniques.get(techniqueKey(first)) ?? '',
+			parameters: describeParameters(first.parameters),
+		};
+		const telling = [
+			byPrompt ? parts.prompt : null,
+			byTechnique && !byPrompt ? parts.technique : null,
+			byParameters && !byPrompt && !byTechnique ? parts.parameters : null,
+		].filter((part) => part !== null);
+		const label = telling[0] ?? parts.prompt;
+		const rest = [byTechnique || !byParameters ? parts.technique : null, byParameters ? parts.parameters : null];
+		const detail = rest.filter((part) => part !== null && part !== label);
+		return {
+			key,
+			label,
+			detail: detail.length === 0 ? parts.prompt : detail.join(', '),
+			arms: [...columns.keys()].map((column) => members.find((arm) => modelKey(arm) === column)),
+		};
+	});
+	return { columns: [...columns.values()], variants };
+}
+
+function toColumns(arms: readonly Arm[]): ReadonlyMap<string, ModelColumn> {
+	const names = [...new Set(arms.map(({ model }) => shortenModelName(model.name) || model.name))];
+	const telling = new Map(names.map((name, index) => [name, distinguishNames(names)[index] ?? name]));
+	const sameType = !differ(arms, ({ model }) => model.quantization);
+	return new Map(
+		arms.map((arm) => {
+			const { quantization } = arm.model;
+			const name = shortenModelName(arm.model.name) || arm.model.name;
+			const label =
+				names.length === 1
+					? quantization || name
+					: sameType
+						? telling.get(name)
+						: `${telling.get(name)} ${quantization}`;
+			return [modelKey(arm), { key: modelKey(arm), name, quantization, label: label ?? name }];
+		}),
+	);
+}
+
+/** An arm in a few words, unlike every other of its run: "v5 · 360M Q8_0". */
+export function labelArm({ columns, variants }: Matrix, armId: number): string {
+	for (const { label, detail, arms } of variants) {
+		const at = arms.findIndex((arm) => arm?.id === armId);
+		if (at === -1) continue;
+		const twins = variants.filter((other) => other.label === label).length > 1;
+		const variant = variants.length === 1 && columns.length > 1 ? null : twins ? `${label}, ${detail}` : label;
+		return [variant, columns.length > 1 ? columns[at]?.label : null].filter(Boolean).join(' · ');
+	}
+	return '';
+}
+
+/** An arm beside another, for a heading: without what both have in common. */
+export function labelArmAgainst(matrix: Matrix, armId: number, besideId: number | undefined): string {
+	const [own, other] = [armId, besideId].map((id) => findVariant(matrix, id));
+	const full = labelArm(matrix, armId);
+	if (own === undefined || other === undefined) return full;
+	if (own.variant === other.variant) return matrix.columns[own.column]?.label ?? '';
+	if (own.column !== other.column) return full;
+	const { label, detail } = own.variant;
+	if (label !== other.variant.label) return label;
+	return detail !== other.variant.detail ? detail : full;
+}
+
+function findVariant({ variants }: Matrix, armId: number | undefined) {
+	for (const variant of variants) {
+		const column = variant.arms.findIndex((arm) => arm !== undefined && arm.id === armId);
+		if (column !== -1) return { variant, column };
+	}
+	return undefined;
+}
+
+/** The arm with the best mean (more is better of every score, Brier's too); undefined where none has one, or there is nothing to be better than. */
+export function findBestArm(arms: readonly Arm[], scorer: string): Arm | undefined {
+	const scored = arms.filter(({ metrics }) => metrics[scorer] !== undefined);
+	if (scored.length < 2) return undefined;
+	return scored.reduce((best, arm) => (mean(arm, scorer) > mean(best, scorer) ? arm : best));
+}
+
+/** The arm that is called best: where two share the first place, none is. */
+export function findLeadingArm(arms: readonly Arm[], scorer: string): Arm | undefined {
+	const best = findBestArm(arms, scorer);
+	const equal = arms.filter((arm) => best !== undefined && mean(arm, scorer) === mean(best, scorer));
+	return equal.length === 1 ? best : undefined;
+}
+
+const mean = ({ metrics }: Arm, scorer: string): number => metrics[scorer]?.value ?? Number.NEGATIVE_INFINITY;
+
+/** Ends of the axis all interval bars share, in shown units: tens of per cent around every interval. */
+export function computeBarDomain(
+	metrics: readonly (Metric | undefined)[],
+	{ factor }: Unit,
+): readonly [number, number] {
+	const known = metrics.filter((metric) => metric !== undefined);
+	if (known.length === 0) return [0, factor];
+	const low = Math.min(...known.map((metric) => metric.low * factor));
+	const high = Math.max(...known.map((metric) => metric.high * factor));
+	if (factor === 100) {
+		const from = Math.max(0, Math.floor(low / 10 - 0.3) * 10);
+		const to = Math.min(100, Math.ceil(high / 10 + 0.3) * 10);
+		return to > from ? [from, to] : [0, 100];
+	}
+	const room = (high - low || Math.abs(high) || 1) * 0.2;
+	return [low - room, high + room];
+}
+
+/** Techniques of a run by their JSON, in words that tell them apart: those alike by name also say how the answer is found. */
+function distinguishTechniques(techniques: readonly Technique[]): ReadonlyMap<string, string> {
+	const each = new Map(techniques.map((technique) => [JSON.stringify(technique), technique]));
+	const named = withTwins(each, (technique) => describeTechnique(technique));
+	const read = withTwins(each, (technique, key) =>
+		named.twins.has(key) && 'extract' in technique
+			? `${describeTechnique(technique)}, ${describeExtraction(technique.extract)}`
+			: describeTechnique(technique),
+	);
+	// An instruction or a seed: no words are short enough for what differs.
+	return new Map(
+		[...read.words].map(([key, words], index) => [key, read.twins.has(key) ? `${words} (${index + 1})` : words]),
+	);
+}
+
+function withTwins(each: ReadonlyMap<string, Technique>, wordsOf: (technique: Technique, key: string) => string) {
+	const words = new Map([...each].map(([key, technique]) => [key, wordsOf(technique, key)]));
+	const times = Map.groupBy(words.values(), (one) => one);
+	return {
+		words,
+		twins: new Set([...words].flatMap(([key, one]) => ((times.get(one)?.length ?? 0) > 1 ? [key] : []))),
+	};
+}

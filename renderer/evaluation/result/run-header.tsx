@@ -1,0 +1,131 @@
+import { RotateCw, Scale } from 'lucide-react';
+import { useState } from 'react';
+import { useStore } from 'zustand';
+import type { Arm, Run } from '../../../electron/contract/evaluation/schema.ts';
+import { ListToggle } from '../../app/list-toggle.tsx';
+import { Button } from '../../design/button.tsx';
+import { formatCount } from '../../design/format.ts';
+import { useRestoreFocus } from '../../design/use-restore-focus.ts';
+import { useServices } from '../../services.ts';
+import { rerun } from '../run-actions.ts';
+import { describeParameters, isLive } from '../wording.ts';
+import { describeDefault, makeDefault } from './make-default.ts';
+import { RepeatableBadge } from './repeatable-badge.tsx';
+import { RunMenu } from './run-menu.tsx';
+
+/** The run's name, whether it can be repeated, what holds for all of it, and what follows from it. */
+export function RunHeader({ run, chosen, clear }: { run: Run; chosen: Arm | undefined; clear: boolean }) {
+	const services = useServices();
+	const { evaluations } = services;
+	const busy = useStore(evaluations.state, (state) => state.busy[run.id]);
+	const [renaming, setRenaming] = useState(false);
+	const use = chosen === undefined ? null : describeDefault(chosen, run.arms);
+	const menu = useRestoreFocus<HTMLButtonElement>(renaming);
+	return (
+		<header className="drag flex h-12 flex-none items-center gap-2 border-b border-line pr-3 pl-5">
+			<ListToggle />
+			{renaming ? (
+				<RenameField
+					name={run.name}
+					onDone={(name) => {
+						setRenaming(false);
+						if (name !== null && name !== run.name) void evaluations.rename(run.id, name);
+					}}
+				/>
+			) : (
+				<h1
+					className="min-w-16 truncate text-[14px] font-semibold tracking-[-0.006em]"
+					title={run.name}
+					onDoubleClick={() => setRenaming(true)}
+				>
+					{run.name}
+				</h1>
+			)}
+			<RepeatableBadge run={run} />
+			<span className="min-w-0 flex-1 truncate text-xs text-ink-2 tabular-nums" title={describeRun(run)}>
+				{describeRun(run)}
+			</span>
+			<ComparisonLink runId={run.id} />
+			{isLive(run.status) || run.manifest.marked !== undefined ? null : (
+				<Button
+					kind="ghost"
+					icon={RotateCw}
+					busy={busy === 'Beginning' ? busy : undefined}
+					onClick={() => void rerun(services, run.id)}
+				>
+					Run again
+				</Button>
+			)}
+			<RunMenu button={menu} run={run} onRename={() => setRenaming(true)} />
+			{chosen === undefined ||
+			use === null ||
+			isLive(run.status) ||
+			run.status === 'failed' ||
+			chosen.n === 0 ? null : (
+				<Button kind={clear ? 'primary' : 'secondary'} onClick={() => void makeDefault(services, chosen)}>
+					{use}
+				</Button>
+			)}
+		</header>
+	);
+}
+
+/** The way back to the comparison of quantisations that this run belongs to. */
+function ComparisonLink({ runId }: { runId: number }) {
+	const { comparisons, layout } = useServices();
+	const owner = useStore(comparisons.state, (state) => state.comparisons.find((one) => one.runId === runId));
+	if (owner === undefined) return null;
+	return (
+		<Button
+			kind="ghost"
+			icon={Scale}
+			onClick={() => {
+				void comparisons.choose(owner.id);
+				layout.go({ section: 'compare' });
+			}}
+		>
+			Comparison
+		</Button>
+	);
+}
+
+/** "dataset v3, 160 samples · exact · temperature 0 · seed 7" */
+function describeRun({ dataset, scorers, config, arms }: Run): string {
+	const parameters = new Set(arms.map((arm) => describeParameters(arm.parameters)));
+	return [
+		`${dataset.name} v${dataset.number}, ${formatCount(dataset.samples)} samples`,
+		scorers.join(', '),
+		parameters.size === 1 ? [...parameters][0] : null,
+		config.epochs > 1 ? `${config.epochs} epochs` : null,
+		`seed ${config.seed}`,
+	]
+		.filter((part) => part !== null)
+		.join(' · ');
+}
+
+function RenameField({ name, onDone }: { name: string; onDone: (name: string | null) => void }) {
+	const [text, setText] = useState(name);
+	return (
+		<input
+			// biome-ignore lint/a11y/noAutofocus: it stands where the name stood, which was just asked to change
+			autoFocus
+			aria-label="Name of the run"
+			value={text}
+			onChange={(event) => setText(event.target.value)}
+			onFocus={(event) => event.target.select()}
+			onBlur={() => onDone(text.trim() || null)}
+			onKeyDown={(event) => {
+				if (event.key === 'Enter') {
+					// Not also a press of the button that gets the focus back.
+					event.preventDefault();
+					onDone(text.trim() || null);
+				}
+				if (event.key === 'Escape') {
+					event.stopPropagation();
+					onDone(null);
+				}
+			}}
+			className="h-7 w-64 min-w-24 rounded-md border border-control bg-surface px-2 text-[14px] font-semibold"
+		/>
+	);
+}

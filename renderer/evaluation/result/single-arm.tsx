@@ -1,0 +1,51 @@
+import { SlidersHorizontal } from 'lucide-react';
+import type { Metric, Run } from '../../../electron/contract/evaluation/schema.ts';
+import { Button } from '../../design/button.tsx';
+import { useServices } from '../../services.ts';
+import { formatEvaluateRoute } from '../evaluate-route.ts';
+import { describeSamples, formatFigure, formatInterval, type Unit } from '../wording.ts';
+
+/** One combination alone has nothing to be better than: what it scores, how sure that is, and the way to a comparison. */
+export function SingleArm({ run, scorer, unit }: { run: Run; scorer: string; unit: Unit }) {
+	const { layout } = useServices();
+	const [arm] = run.arms;
+	const metric = arm?.metrics[scorer];
+	return (
+		<section aria-label="Result">
+			{metric === undefined ? (
+				<p className="text-ink-2">Nothing is scored yet.</p>
+			) : (
+				<>
+					<p className="text-pretty">
+						<b className="font-semibold">
+							{metric.decided === 0 ? 'No winner' : `${formatFigure(metric.value, unit)}${unit.mark}`} by {scorer}
+						</b>
+						{metric.decided === 0 ? ': ' : describeCertainty(metric, unit)}
+						{describeSamples(metric, arm?.errors)}.
+					</p>
+					<p className="mt-1 text-pretty text-ink-2">
+						One combination alone says little: add a prompt, a technique or a model, and the same samples tell which is
+						better.
+					</p>
+				</>
+			)}
+			<Button
+				icon={SlidersHorizontal}
+				size="sm"
+				className="mt-2.5"
+				onClick={() =>
+					layout.go({ section: 'evaluate', part: formatEvaluateRoute({ kind: 'new', given: { runId: run.id } }) })
+				}
+			>
+				Change and run
+			</Button>
+		</section>
+	);
+}
+
+/** The interval, or what there is to know where no sample differs from another. */
+function describeCertainty(metric: Metric, unit: Unit): string {
+	return metric.low === metric.high
+		? ' (every sample scored the same: nothing tells how sure that is). '
+		: ` (95\u00A0% interval ${formatInterval(metric, unit)}, ${metric.method}). `;
+}

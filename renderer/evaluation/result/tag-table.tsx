@@ -1,0 +1,57 @@
+import type { Arm, Run, TagMetric } from '../../../electron/contract/evaluation/schema.ts';
+import { formatCount } from '../../design/format.ts';
+import { formatFigure, formatInterval, type Unit } from '../wording.ts';
+import { DataTable, WithInterval } from './data-table.tsx';
+
+/** Means by tag, one column a combination: where a mean hides that one kind of sample suffers. */
+export function TagTable({
+	run,
+	arms,
+	labels,
+	scorer,
+	unit,
+}: {
+	run: Run;
+	arms: readonly Arm[];
+	labels: ReadonlyMap<number, string>;
+	scorer: string;
+	unit: Unit;
+}) {
+	const metrics = run.byTag.filter((metric) => metric.scorer === scorer);
+	const byTag = Map.groupBy(metrics, ({ tag }) => tag);
+	if (byTag.size === 0) {
+		return (
+			<p className="px-5 py-3 text-ink-2">
+				The samples of this run bear no tags. Tags given in Datasets tell kinds of samples apart here.
+			</p>
+		);
+	}
+	return (
+		<DataTable
+			caption={`${scorer} by tag`}
+			head="Tag"
+			columns={[
+				{ head: 'Samples' },
+				...arms.map(({ id }) => ({ head: labels.get(id) ?? '', unit: unit.mark.trim() || scorer })),
+			]}
+			rows={[...byTag].map(([tag, found]) => ({
+				key: tag,
+				head: tag === '' ? <span className="font-normal text-ink-3">none</span> : tag,
+				cells: [
+					formatCount(Math.max(...found.map(({ n }) => n))),
+					...arms.map(({ id }) =>
+						tagCell(
+							found.find(({ armId }) => armId === id),
+							unit,
+						),
+					),
+				],
+			}))}
+		/>
+	);
+}
+
+function tagCell(metric: TagMetric | undefined, unit: Unit) {
+	if (metric === undefined) return '–';
+	return <WithInterval value={formatFigure(metric.value, unit)} range={formatInterval(metric, unit)} />;
+}

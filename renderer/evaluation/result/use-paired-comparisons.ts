@@ -1,0 +1,42 @@
+import type { RunComparison } from '../../../electron/contract/evaluation/schema.ts';
+import type { FailureFacts } from '../../../models/contract/failure.ts';
+import type { Client } from '../../connection/connection.ts';
+import { useQuery } from '../../connection/use-query.ts';
+import type { ArmPair } from './paired-arms.ts';
+
+interface Found {
+	/** By the key of the duel. */
+	readonly comparisons: ReadonlyMap<string, RunComparison>;
+	readonly failure: FailureFacts | null;
+}
+
+const none: ReadonlyMap<string, RunComparison> = new Map();
+
+/** The comparison of every duel; asked for anew whenever `version` changes, and what was known stays until then. */
+export function usePairComparisons(duels: readonly ArmPair[], scorer: string | null, version: string): Found {
+	const wanted = duels.map(({ key, baseId, family }) => [key, baseId, family]);
+	const { answer = none, failure } = useQuery(
+		duels.length === 0 ? null : JSON.stringify([wanted, scorer, version]),
+		async (client, signal) =>
+			new Map(
+				await Promise.all(
+					duels.map(async (duel) => [duel.key, await fetchPairComparison(client, duel, scorer, signal)] as const),
+				),
+			),
+	);
+	return { comparisons: answer, failure };
+}
+
+async function fetchPairComparison(
+	{ evaluations }: Client,
+	{ baseId, family }: ArmPair,
+	scorer: string | null,
+	signal: AbortSignal,
+): Promise<RunComparison> {
+	const [otherId = 0, ...beside] = family;
+	const pair = await evaluations.compare({ arms: [baseId, otherId], scorer }, { signal });
+	if (beside.length === 0) return pair;
+	// What is unfair is that of the two; what is chance is said of all that were tried.
+	const { pairs } = await evaluations.compare({ arms: [baseId, ...family], scorer }, { signal });
+	return { ...pair, pairs: pairs.slice(0, 1) };
+}

@@ -1,0 +1,259 @@
+import { Plus } from 'lucide-react';
+import { type KeyboardEvent, useRef, useState } from 'react';
+import { useStore } from 'zustand';
+import type { RunSummary } from '../../electron/contract/evaluation/schema.ts';
+import { Badge } from '../design/badge.tsx';
+import { Button } from '../design/button.tsx';
+import { Checkbox } from '../design/checkbox.tsx';
+import { FailureCard } from '../design/failure-card.tsx';
+import { formatCount, formatFullTime, formatPercent, formatTimeLeft } from '../design/format.ts';
+import { ProgressBar } from '../design/progress-bar.tsx';
+import { Skeleton } from '../design/skeleton.tsx';
+import { useNow } from '../design/use-now.ts';
+import { useServices } from '../services.ts';
+import { formatEvaluateRoute, parseEvaluateRoute } from './evaluate-route.ts';
+import { listLiveRuns } from './evaluation-store.ts';
+import { deleteRun, openNewRun } from './run-actions.ts';
+import { computeDoneShare, describeRunInList, formatWhen } from './run-wording.ts';
+import { StarterDatasets } from './starter-datasets.tsx';
+import { isLive, statusLabels } from './wording.ts';
+
+/** So many finished runs are listed before older ones are asked for. */
+const atFirst = 60;
+
+/** Runs that go on, runs that ended, and sets to begin with. */
+export function RunList() {
+	const services = useServices();
+	const { evaluations, layout } = services;
+	const { status, failure, runs, older } = useStore(evaluations.state);
+	const part = useStore(layout.state, ({ route }) => (route.section === 'evaluate' ? route.part : null));
+	const [picked, setPicked] = useState<readonly number[]>([]);
+	const [shown, setShown] = useState(atFirst);
+	const box = useRef<HTMLDivElement>(null);
+	const now = useNow();
+	const place = parseEvaluateRoute(part);
+	const current =
+		place.kind === 'run' || place.kind === 'mark' ? place.id : place.kind === 'latest' ? runs[0]?.id : undefined;
+	const live = [...listLiveRuns({ runs }), ...runs.filter((run) => run.status === 'paused')];
+	const ended = runs.filter((run) => !live.includes(run));
+	const chosen = picked.filter((id) => runs.some((run) => run.id === id));
+
+	function pick(id: number): void {
+		setPicked(chosen.includes(id) ? chosen.filter((one) => one !== id) : [...chosen.slice(-1), id]);
+	}
+	function showOlder(): void {
+		if (older !== null && ended.length <= shown + atFirst) void evaluations.fetchOlder();
+		setShown(shown + atFirst);
+	}
+	function compare(): void {
+		const [first, second] = chosen;
+		if (first === undefined || second === undefined) return;
+		setPicked([]);
+		// The older one is what the newer one is held against.
+		layout.go({
+			section: 'evaluate',
+			part: formatEvaluateRoute({ kind: 'compare', ids: [Math.min(first, second), Math.max(first, second)] }),
+		});
+	}
+	function press(event: KeyboardEvent): void {
+		const rows = [...(box.current?.querySelectorAll<HTMLElement>('[data-entry]') ?? [])];
+		const at = rows.indexOf(document.activeElement as HTMLElement);
+		if (at === -1) return;
+		const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: rows.length - 1 }[event.key];
+		const id = Number(rows[at]?.dataset.run);
+		if (to !== undefined) rows[Math.max(0, Math.min(rows.length - 1, to))]?.focus();
+		else if (event.key === 'Delete' && id > 0) {
+			(rows[at + 1] ?? rows[at - 1])?.focus();
+			void deleteRun(services, id);
+		} else if (event.key === 'c' && id > 0) pick(id);
+		else if (event.key === ' ' && id > 0) {
+			const run = runs.find((one) => one.id === id);
+			if (run === undefined) return;
+			void (isLive(run.status) ? evaluations.pause(id) : run.status === 'paused' ? evaluations.resume(id) : null);
+		} else return;
+		event.preventDefault();
+	}
+	const row = (run: (typeof runs)[number]) => (
+		<RunRow
+			key={run.id}
+			run={run}
+			now={now}
+			current={run.id === current}
+			focusable={run.id === current || (current === undefined && run.id === runs[0]?.id)}
+			picked={chosen.includes(run.id)}
+			picking={chosen.length > 0}
+			onPick={() => pick(run.id)}
+		/>
+	);
+	return (
+		<div className="flex min-h-0 flex-1 flex-col">
+			<header className="drag mb-1.5 flex h-9 flex-none items-center gap-1 pr-0.5 pl-2">
+				<h2 className="flex-1 text-md font-semibold tracking-[-0.01em]">Evaluate</h2>
+				<Button icon={Plus} onClick={() => openNewRun(services)}>
+					New run
+				</Button>
+			</header>
+			{/* biome-ignore lint/a11y/noStaticElementInteractions: arrow keys walk the links and buttons inside */}
+			<div
+				ref={box}
+				onKeyDown={press}
+				className="relative -mx-1 flex min-h-0 flex-1 flex-col overflow-x-hidden overflow-y-auto px-1 pb-3"
+			>
+				{status === 'loading' ? <Skeleton rows={5} className="p-2" /> : null}
+				{status === 'failed' && failure !== null ? (
+					<FailureCard
+						title="The runs could not be read"
+						failure={failure}
+						actions={
+							<Button size="sm" onClick={() => void evaluations.refresh()}>
+								Try again
+							</Button>
+						}
+					/>
+				) : null}
+				<Group title="Running" rows={live.map(row)} />
+				<Group title="Finished" rows={ended.slice(0, shown).map(row)} />
+				{ended.length > shown || older !== null ? (
+					<Button kind="ghost" size="sm" className="self-start" onClick={showOlder}>
+						Show older
+						{ended.length > shown ? `, ${formatCount(ended.length - shown)}${older === null ? '' : ' and more'}` : ''}
+					</Button>
+				) : null}
+				{status === 'ready' ? <StarterDatasets /> : null}
+			</div>
+			{chosen.length === 0 ? null : (
+				<div
+					role="status"
+					className="mb-2 flex flex-none items-center gap-1.5 rounded-lg border border-line bg-raised p-1.5 pl-2.5"
+				>
+					<span className="min-w-0 flex-1 truncate text-xs text-ink-2">
+						{chosen.length === 1 ? 'Choose a second' : '2 chosen'}
+					</span>
+					<Button kind="ghost" size="sm" onClick={() => setPicked([])}>
+						Clear
+					</Button>
+					{chosen.length === 2 ? (
+						<Button kind="primary" size="sm" onClick={compare}>
+							Compare
+						</Button>
+					) : null}
+				</div>
+			)}
+		</div>
+	);
+}
+
+function Group({ title, rows }: { title: string; rows: readonly React.ReactNode[] }) {
+	if (rows.length === 0) return null;
+	return (
+		<section aria-label={title}>
+			<h3 className="mt-2.5 flex h-6.5 items-center px-2 text-2xs font-medium text-ink-3 first:mt-0">{title}</h3>
+			<ul className="flex flex-col gap-px">{rows}</ul>
+		</section>
+	);
+}
+
+/** One run: its name, and how far it is or what it compares. */
+function RunRow({
+	run,
+	now,
+	current,
+	focusable,
+	picked,
+	picking,
+	onPick,
+}: {
+	run: RunSummary;
+	now: number;
+	current: boolean;
+	/** Tab stops here; arrow keys walk the others. */
+	focusable: boolean;
+	/** Chosen to be compared. */
+	picked: boolean;
+	/** Some run is chosen. */
+	picking: boolean;
+	onPick: () => void;
+}) {
+	const { layout } = useServices();
+	const part = formatEvaluateRoute({ kind: 'run', id: run.id });
+	const running = isLive(run.status) || run.status === 'paused';
+	return (
+		<li className="group relative">
+			<a
+				href={`#/evaluate/${part}`}
+				data-entry
+				data-run={run.id}
+				tabIndex={focusable ? 0 : -1}
+				aria-current={current ? 'page' : undefined}
+				onClick={(event) => {
+					event.preventDefault();
+					layout.go({ section: 'evaluate', part });
+				}}
+				className="block rounded-[6px] px-2 pt-[5px] pb-1.5 text-ink-2 no-underline hover:bg-hover focus-visible:-outline-offset-2 aria-[current]:bg-selected aria-[current]:text-ink"
+			>
+				{running ? <Going run={run} /> : <Ended run={run} now={now} />}
+			</a>
+			<span
+				className={`absolute right-0.5 bottom-0.5 rounded-sm bg-canvas ${picking || picked ? '' : 'opacity-0 group-hover:opacity-100 focus-within:opacity-100'}`}
+			>
+				<Checkbox
+					label={`Choose ${run.name} to compare`}
+					checked={picked}
+					onChange={onPick}
+					tabIndex={picking ? 0 : -1}
+				/>
+			</span>
+		</li>
+	);
+}
+
+function Going({ run }: { run: RunSummary }) {
+	const share = computeDoneShare(run);
+	const { secondsLeft, errors } = run.progress;
+	const words =
+		run.status === 'running'
+			? secondsLeft === null
+				? 'Just begun'
+				: formatTimeLeft(secondsLeft)
+			: run.status === 'waiting'
+				? 'Waits for another run'
+				: 'Paused';
+	return (
+		<>
+			<span className="flex gap-2">
+				<span className="min-w-0 flex-1 truncate group-has-aria-[current]:font-medium">{run.name}</span>
+				<span className="text-xs tabular-nums">{share === null ? '' : formatPercent(share)}</span>
+			</span>
+			<ProgressBar
+				value={share}
+				label={run.name}
+				tone={run.status === 'running' ? 'accent' : 'paused'}
+				className="mt-1 mb-[3px] h-1!"
+			/>
+			<span className="block text-xs tabular-nums">
+				{words}
+				{errors > 0 ? `, ${formatCount(errors)} failed` : ''}
+			</span>
+		</>
+	);
+}
+
+function Ended({ run, now }: { run: RunSummary; now: number }) {
+	const { errors } = run.progress;
+	return (
+		<>
+			<span className="flex items-center gap-2">
+				<span className="min-w-0 flex-1 truncate group-has-aria-[current]:font-medium">{run.name}</span>
+				{run.status === 'done' ? null : (
+					<Badge tone={run.status === 'failed' ? 'bad' : 'plain'}>{statusLabels[run.status]}</Badge>
+				)}
+				{errors > 0 ? <Badge tone="warn">{formatCount(errors)} failed</Badge> : null}
+				{run.baseline ? <Badge tone="line">Baseline</Badge> : null}
+			</span>
+			<span className="flex text-xs" title={formatFullTime(run.createdAt)}>
+				<span className="min-w-0 truncate">{describeRunInList(run)}</span>
+				<span className="flex-none whitespace-pre"> · {formatWhen(run.createdAt, now)}</span>
+			</span>
+		</>
+	);
+}

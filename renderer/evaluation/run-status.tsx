@@ -1,0 +1,41 @@
+import { FlaskConical } from 'lucide-react';
+import { useStore } from 'zustand';
+import type { RunSummary } from '../../electron/contract/evaluation/schema.ts';
+import { formatPercent, formatTimeLeft } from '../design/format.ts';
+import { Icon } from '../design/icon.tsx';
+import { useServices } from '../services.ts';
+import { listLiveRuns } from './evaluation-store.ts';
+import { openRun } from './run-actions.ts';
+import { computeDoneShare, describeProgress } from './run-wording.ts';
+
+/** The run that is measured, in the status bar; leads to it. Every quarter of it is spoken; its end is by the toast. */
+export function RunStatus({ className }: { className: string }) {
+	const { evaluations } = useServices();
+	const runs = useStore(evaluations.state, (state) => state.runs);
+	const [run] = listLiveRuns({ runs });
+	return (
+		<>
+			<span role="status" className="sr-only">
+				{run === undefined ? '' : describeProgress(run)}
+			</span>
+			{run === undefined ? null : <Link run={run} className={className} />}
+		</>
+	);
+}
+
+function Link({ run, className }: { run: RunSummary; className: string }) {
+	const services = useServices();
+	const share = computeDoneShare(run);
+	const { secondsLeft } = run.progress;
+	const words = [
+		run.name,
+		share === null ? null : formatPercent(share),
+		secondsLeft === null ? null : formatTimeLeft(secondsLeft),
+	];
+	return (
+		<button type="button" className={`${className} min-w-0 text-accent-ink`} onClick={() => openRun(services, run.id)}>
+			<Icon of={FlaskConical} size={12} />
+			<span className="max-w-72 truncate">{words.filter(Boolean).join(', ')}</span>
+		</button>
+	);
+}

@@ -1,0 +1,75 @@
+import type { Arm, RunSummary } from '../../electron/contract/evaluation/schema.ts';
+import { countDaysBetween, formatShortTime } from '../design/format.ts';
+import { shortenModelName } from '../library/model-name.ts';
+import { describeTechnique } from './wording.ts';
+
+/** Names without the words that all of them begin with: "SmolLM2 135M", "SmolLM2 360M" → "135M", "360M". */
+export function distinguishNames(names: readonly string[]): readonly string[] {
+	const unique = [...new Set(names)];
+	if (unique.length < 2) return unique;
+	const words = unique.map((name) => name.split(' '));
+	let shared = 0;
+	while (words.every((one) => one.length > shared + 1 && one[shared] === words[0]?.[shared])) shared += 1;
+	return words.map((one) => one.slice(shared).join(' '));
+}
+
+function few(words: readonly string[], most = 3): string {
+	const unique = [...new Set(words)];
+	return unique.length > most
+		? `${unique.slice(0, most - 1).join(', ')} and ${unique.length - most + 1} more`
+		: unique.join(', ');
+}
+
+function differ(arms: readonly Arm[], key: (arm: Arm) => unknown): boolean {
+	return new Set(arms.map(key)).size > 1;
+}
+
+/** The prompt's name; "v5" where only its versions are compared, and both where several versions of several are. */
+export function describePrompt({ prompt }: Arm, arms: readonly Arm[]): string {
+	if (!differ(arms, (arm) => arm.prompt.name)) {
+		return differ(arms, (arm) => arm.prompt.number) ? `v${prompt.number}` : prompt.name;
+	}
+	const versions = arms.filter((arm) => arm.prompt.name === prompt.name);
+	return differ(versions, (arm) => arm.prompt.number) ? `${prompt.name} v${prompt.number}` : prompt.name;
+}
+
+/** The same for a list, where a run that repeats another exactly looks like it. */
+export function describeRunInList({ arms, repeatOf }: Pick<RunSummary, 'arms' | 'repeatOf'>): string {
+	return `${repeatOf === null ? '' : 'Again: '}${describeCompared(arms)}`;
+}
+
+/** What a run compares: "v4, v5 × 135M, 360M". */
+export function describeCompared(arms: readonly Arm[]): string {
+	const prompts = few(arms.map((arm) => describePrompt(arm, arms)));
+	const techniques = new Set(arms.map(({ technique }) => describeTechnique(technique)));
+	const models = new Set(arms.map(({ model }) => shortenModelName(model.name)));
+	const types = new Set(arms.map(({ model }) => model.quantization));
+	const what =
+		models.size === 1 && types.size > 1
+			? few([...types])
+			: few(distinguishNames(arms.map(({ model }) => shortenModelName(model.name) || model.name)));
+	return [prompts, techniques.size > 1 ? few([...techniques].map((one) => one.toLowerCase())) : null, what]
+		.filter((part) => part !== null && part !== '')
+		.join(' × ');
+}
+
+/** "today 13:48", "yesterday", "Friday", "3 Nov". */
+export function formatWhen(at: number, now: number): string {
+	const days = countDaysBetween(at, now);
+	if (days === 0) return `today ${formatShortTime(at, now)}`;
+	if (days === 1) return 'yesterday';
+	if (days < 7) return new Date(at).toLocaleDateString('en-GB', { weekday: 'long' });
+	return formatShortTime(at, now);
+}
+
+/** How far it is, 0 to 1; null before anything is known. */
+export function computeDoneShare({ progress }: Pick<RunSummary, 'progress'>): number | null {
+	return progress.total === 0 ? null : progress.done / progress.total;
+}
+
+/** How far it is for who does not see it, so rough that it changes four times a run: "Tickets, 50 % done". */
+export function describeProgress(run: Pick<RunSummary, 'name' | 'status' | 'progress'>): string {
+	if (run.status === 'waiting') return `${run.name} waits for another run`;
+	const quarters = Math.floor((computeDoneShare(run) ?? 0) * 4);
+	return quarters === 0 ? `${run.name} has begun` : `${run.name}, ${quarters * 25} % done`;
+}

@@ -1,0 +1,175 @@
+import { Bell, Pause, Play, Square } from 'lucide-react';
+import { useEffect } from 'react';
+import { useStore } from 'zustand';
+import type { Arm, RunSummary } from '../../electron/contract/evaluation/schema.ts';
+import { Button } from '../design/button.tsx';
+import { formatCount, formatQuantity, formatTimeLeft } from '../design/format.ts';
+import { ProgressBar } from '../design/progress-bar.tsx';
+import { Spinner } from '../design/spinner.tsx';
+import { useServices } from '../services.ts';
+import { listLiveRuns } from './evaluation-store.ts';
+import { labelArm, toMatrix } from './result/result-matrix.ts';
+import { endRunEarly } from './run-actions.ts';
+import type { NewestRow } from './run-progress.ts';
+import { computeDoneShare } from './run-wording.ts';
+import { ScoreSymbol } from './sample/score-badge.tsx';
+import { chooseUnit, formatFigure, formatInterval, formatRowRate } from './wording.ts';
+
+const rowsShown = 3;
+
+/** What is measured now, at the foot of the sheet: how far, how fast, and what came last. A run on the screen that pauses is here, too. */
+export function RunningDock({ shown }: { shown: RunSummary | undefined }) {
+	const { evaluations } = useServices();
+	const runs = useStore(evaluations.state, (state) => state.runs);
+	const live = listLiveRuns({ runs });
+	const run = live[0] ?? (shown?.status === 'paused' ? shown : undefined);
+	const id = run?.id;
+	useEffect(() => {
+		if (id !== undefined) void evaluations.open(id);
+	}, [id, evaluations]);
+	if (run === undefined) return null;
+	return <Dock run={run} waiting={live.length - (live[0] === run ? 1 : 0)} />;
+}
+
+function Dock({ run, waiting }: { run: RunSummary; waiting: number }) {
+	const services = useServices();
+	const { evaluations } = services;
+	const newest = useStore(evaluations.state, (state) => state.newest[run.id]);
+	const busy = useStore(evaluations.state, (state) => state.busy[run.id]);
+	const running = run.status === 'running';
+	return (
+		<section
+			aria-label={`${running ? 'Running' : 'Not finished'}: ${run.name}`}
+			className="sticky bottom-0 flex-none border-t border-line bg-sunken pr-3 pb-1.5 pl-5"
+		>
+			<div className="flex h-10 items-center gap-2">
+				{running ? <Spinner /> : null}
+				<h2 className="min-w-0 truncate font-semibold">{run.name}</h2>
+				<Figures run={run} waiting={waiting} />
+				<span className="flex-1" />
+				<span role="status" className="sr-only">
+					{run.status === 'paused' ? `${run.name} is paused` : ''}
+				</span>
+				<NoticeOffer />
+				{run.status === 'paused' ? (
+					<Button icon={Play} size="sm" busy={busy} onClick={() => void evaluations.resume(run.id)}>
+						Go on
+					</Button>
+				) : (
+					<Button icon={Pause} size="sm" busy={busy} onClick={() => void evaluations.pause(run.id)}>
+						Pause
+					</Button>
+				)}
+				<Button kind="ghost" icon={Square} size="sm" onClick={() => void endRunEarly(services, run)}>
+					Stop
+				</Button>
+			</div>
+			<ProgressBar
+				value={computeDoneShare(run)}
+				label={run.name}
+				tone={running ? 'accent' : 'paused'}
+				className="mb-[3px] h-1!"
+			/>
+			{newest === undefined || newest.length === 0 ? null : <NewestRows run={run} rows={newest.slice(0, rowsShown)} />}
+		</section>
+	);
+}
+
+/** A long run is left alone: the browser may tell of its end, if the person says so. */
+function NoticeOffer() {
+	const { endNotification, toasts } = useServices();
+	const notice = useStore(endNotification.state, (state) => state.notice);
+	if (notice !== 'possible') return null;
+	const ask = async (): Promise<void> => {
+		await endNotification.ask();
+		const allowed = endNotification.state.getState().notice === 'on';
+		if (allowed) toasts.show({ text: 'A notification will say when the run has ended.', icon: Bell });
+		else if (endNotification.state.getState().notice === 'none')
+			toasts.show({
+				text: 'The browser shows no notifications of this page; its site settings can change that.',
+				icon: Bell,
+			});
+	};
+	return (
+		<Button kind="ghost" icon={Bell} size="sm" onClick={() => void ask()}>
+			Notify me
+		</Button>
+	);
+}
+
+function Figures({ run, waiting }: { run: RunSummary; waiting: number }) {
+	const { evaluations } = useServices();
+	const perSecond = useStore(evaluations.state, (state) => state.rates[run.id] ?? 0);
+	const { done, total, secondsLeft, errors, doing } = run.progress;
+	const words = [
+		`${formatCount(done)} of ${formatCount(total)}`,
+		run.status === 'paused' ? 'paused' : perSecond > 0 ? formatRowRate(perSecond) : null,
+		secondsLeft === null || run.status !== 'running' ? null : formatTimeLeft(secondsLeft),
+	];
+	return (
+		<>
+			<span className="whitespace-nowrap text-ink-2 tabular-nums">{words.filter(Boolean).join(' · ')}</span>
+			<span className="min-w-0 truncate text-xs text-ink-3 tabular-nums max-[1100px]:hidden">
+				{[
+					errors === 0 ? '0 errors' : formatQuantity(errors, 'error'),
+					describeSoFar(run),
+					run.status === 'waiting' ? 'waits for another run' : done === 0 ? doing : null,
+					waiting === 0 ? null : `${formatQuantity(waiting, 'run')} ${waiting === 1 ? 'waits' : 'wait'}`,
+				]
+					.filter(Boolean)
+					.join(', ')}
+			</span>
+		</>
+	);
+}
+
+/** "so far 31 % (25 to 37)" of one arm; of several there is no one number. */
+function describeSoFar({ arms, scorers }: RunSummary): string | null {
+	const [arm, ...others] = arms;
+	const metric = arm?.metrics[scorers[0] ?? ''];
+	if (metric === undefined || others.length > 0) return null;
+	const unit = chooseUnit([metric]);
+	return `so far ${formatFigure(metric.value, unit)}${unit.mark} (${formatInterval(metric, unit)})`;
+}
+
+function NewestRows({ run, rows }: { run: RunSummary; rows: readonly NewestRow[] }) {
+	const matrix = toMatrix(run.arms);
+	return (
+		<table className="w-full table-fixed border-collapse text-xs max-[1100px]:hidden" aria-label="Newest answers">
+			<colgroup>
+				<col className="w-11" />
+				<col className="w-40" />
+				<col />
+				<col className="w-[26%]" />
+				<col className="w-12" />
+			</colgroup>
+			<tbody>
+				{rows.map((row) => (
+					<tr key={row.key} className="h-[25px] border-t border-line first:border-0">
+						<td className="font-mono text-ink-3 tabular-nums">{row.number}</td>
+						<td className="truncate pr-3 text-ink-2">
+							{labelArm(matrix, row.armId) || techniqueOf(run.arms, row.armId)}
+						</td>
+						<td className="truncate pr-3" dir="auto">
+							{row.input}
+						</td>
+						<td className="truncate pr-3 font-mono" dir="auto">
+							{row.cell.failure ?? row.cell.answer ?? row.cell.output}
+						</td>
+						<td className="text-right">
+							<ScoreSymbol
+								value={row.cell.scores[run.scorers[0] ?? ''] ?? null}
+								failed={row.cell.status === 'failed'}
+							/>
+						</td>
+					</tr>
+				))}
+			</tbody>
+		</table>
+	);
+}
+
+const techniqueOf = (arms: readonly Arm[], id: number): string => {
+	const arm = arms.find((one) => one.id === id);
+	return arm === undefined ? '' : `v${arm.prompt.number}`;
+};

@@ -1,0 +1,97 @@
+import { Check, Equal, type LucideIcon, Minus, TriangleAlert, X } from 'lucide-react';
+import type { Answer } from '../../../electron/contract/evaluation/schema.ts';
+import { Badge } from '../../design/badge.tsx';
+import { Icon } from '../../design/icon.tsx';
+import { formatPlain } from '../wording.ts';
+import type { ScoreScaleKind } from './score-scale.ts';
+
+/** A score at a glance: right, wrong, in between as a number, failed, or not scored. */
+export function ScoreSymbol({
+	value,
+	failed,
+	who = '',
+	kind = 'right',
+}: {
+	value: number | null;
+	failed: boolean;
+	who?: string;
+	kind?: ScoreScaleKind;
+}) {
+	if (failed) return <Marked icon={TriangleAlert} tone="text-warn" words={`${who} failed`} />;
+	if (value === null) return <Marked icon={Minus} tone="text-ink-3" words={`${who} not scored`} />;
+	if (kind === 'number') return <span className="font-mono text-ink-2 tabular-nums">{formatPlain(value, 2)}</span>;
+	if (kind === 'pair') {
+		if (value === 1) return <Marked icon={Check} tone="text-good" words={`${who} won`} />;
+		if (value === 0) return <Marked icon={X} tone="text-bad" words={`${who} lost`} />;
+		return <Marked icon={Equal} tone="text-ink-3" words={`${who} tied`} />;
+	}
+	if (value === 1) return <Marked icon={Check} tone="text-good" words={`${who} right`} />;
+	if (value === 0) return <Marked icon={X} tone="text-bad" words={`${who} wrong`} />;
+	return <span className="font-mono text-ink-2 tabular-nums">{formatPlain(value, 2)}</span>;
+}
+
+function Marked({ icon, tone, words }: { icon: LucideIcon; tone: string; words: string }) {
+	return (
+		<span className={`inline-block align-[-2px] ${tone}`}>
+			<Icon of={icon} size={14} />
+			<span className="sr-only">{words}</span>
+		</span>
+	);
+}
+
+/** What the least score is called. */
+const lowest: Record<ScoreScaleKind, string> = { right: 'Wrong', pair: 'Lost', graded: 'No score', number: '0.00' };
+
+/** As long as an explanation may be to stand in a badge, characters. */
+const shortExplanation = 26;
+
+/** Whether the badge says all of it. */
+export function isExplainedByBadge({ value, explanation }: Answer['scores'][number]): boolean {
+	return value === 0 && explanation.length <= shortExplanation;
+}
+
+/** The same in words, for one answer closer up. */
+export function ScoreBadge({
+	answer,
+	scorer,
+	kind = 'right',
+}: {
+	answer: Answer;
+	scorer: string;
+	kind?: ScoreScaleKind;
+}) {
+	if (answer.status === null) return <Badge tone="plain">Not answered yet</Badge>;
+	if (answer.status === 'failed') {
+		return (
+			<Badge tone="warn" icon={TriangleAlert}>
+				Failed
+			</Badge>
+		);
+	}
+	const score = answer.scores.find((one) => one.scorer === scorer);
+	if (score === undefined || score.value === null) return <Badge tone="plain">Not scored</Badge>;
+	if (kind === 'number') return <Badge tone="plain">{formatPlain(score.value, 2)}</Badge>;
+	if (kind === 'pair' && score.value !== 1 && score.value !== 0) {
+		return (
+			<Badge tone="plain" icon={Equal}>
+				Tie
+			</Badge>
+		);
+	}
+	if (score.value === 1) {
+		return (
+			<Badge tone="good" icon={Check}>
+				{kind === 'pair' ? 'Won' : kind === 'graded' ? 'Full score' : 'Correct'}
+			</Badge>
+		);
+	}
+	if (score.value === 0) {
+		const { explanation } = score;
+		return (
+			<Badge tone="bad" icon={X}>
+				{explanation !== '' && explanation.length <= shortExplanation ? explanation.replace(/\.$/, '') : lowest[kind]}
+			</Badge>
+		);
+	}
+	return <Badge tone="plain">{formatPlain(score.value, 2)}</Badge>;
+}

@@ -1,0 +1,103 @@
+import type { RunConfig } from '../../../electron/contract/evaluation/run-config.ts';
+import type { Metric, RowFilter } from '../../../electron/contract/evaluation/schema.ts';
+import { scorerName } from '../../../electron/contract/evaluation/scorer-name.ts';
+import { formatPlain, isShare } from '../wording.ts';
+
+/**
+ * How a scorer's values are to be named. right: 1 or 0; pair: won, tied or lost against the target; graded: shares from 0
+ * to 1; number: whatever a function of one's own gives.
+ */
+export type ScoreScaleKind = 'right' | 'pair' | 'graded' | 'number';
+
+export interface ScoreScale {
+	readonly kind: ScoreScaleKind;
+	/** From here on a value is good enough, as a criterion of the run says; null: none says. */
+	readonly bound: number | null;
+}
+
+/** Of a scorer of a run, by its name. */
+export function findScoreScale(
+	{ scorers, criteria }: Pick<RunConfig, 'scorers' | 'criteria'>,
+	name: string,
+	metrics: readonly (Metric | undefined)[],
+): ScoreScale {
+	const scorer = scorers.find((one) => scorerName(one) === name);
+	const bound = criteria.find(({ metric, operator }) => metric === name && operator === 'at-least')?.value ?? null;
+	const kind = scorer === undefined ? 'right' : kindOf(scorer, metrics);
+	// Grades that were all full or none are right or wrong to a reader.
+	return { kind: kind === 'graded' && metrics.some(isKnown) && allOrNothing(metrics) ? 'right' : kind, bound };
+}
+
+function isKnown(metric: Metric | undefined): metric is Metric {
+	return metric !== undefined;
+}
+
+function allOrNothing(metrics: readonly (Metric | undefined)[]): boolean {
+	return metrics.filter(isKnown).every(({ method }) => method.startsWith('Wilson'));
+}
+
+function kindOf(scorer: RunConfig['scorers'][number], metrics: readonly (Metric | undefined)[]): ScoreScaleKind {
+	switch (scorer.kind) {
+		case 'judge':
+			return scorer.scale === 'pair' ? 'pair' : scorer.scale === 'pass-fail' ? 'right' : 'graded';
+		case 'levenshtein':
+		case 'rouge-l':
+			return 'graded';
+		case 'json-fields':
+			return scorer.require === 'all' ? 'right' : 'graded';
+		case 'choice':
+			return scorer.measure === 'brier' ? 'graded' : 'right';
+		case 'ifeval':
+			return scorer.level === 'instruction' ? 'graded' : 'right';
+		case 'javascript': {
+			if (allOrNothing(metrics)) return 'right';
+			return metrics.filter(isKnown).every(isShare) ? 'graded' : 'number';
+		}
+		case 'exact':
+		case 'includes':
+		case 'json':
+		case 'letter':
+		case 'numeric':
+		case 'regex':
+			return 'right';
+	}
+}
+
+/** Filters that tell values of one arm apart, in the order in which they are offered. */
+export function listScoreFilters({ kind, bound }: ScoreScale): readonly RowFilter[] {
+	if (kind === 'pair') return ['right', 'tied', 'beaten'];
+	return kind === 'number' && bound === null ? [] : ['right', 'wrong'];
+}
+
+/** What a filter is called for values of this kind. */
+export function formatFilter(filter: RowFilter, { kind, bound }: ScoreScale): string {
+	const least =
+		kind === 'number' ? formatPlain(bound ?? 0, 2) : `${formatPlain((bound ?? 1) * 100, 1).replace(/\.0$/, '')}\u00A0%`;
+	switch (filter) {
+		case 'all':
+			return 'All';
+		case 'different':
+			return 'Different';
+		case 'gained':
+			return kind === 'right' ? 'Fixed' : 'Better';
+		case 'lost':
+			return kind === 'right' ? 'Broken' : 'Worse';
+		case 'right':
+			return kind === 'pair' ? 'Wins' : kind === 'right' ? 'Right' : bound === null ? 'Full score' : `${least} or more`;
+		case 'wrong':
+			return kind === 'right' ? 'Wrong' : bound === null ? 'Less' : `Below ${least}`;
+		case 'tied':
+			return 'Ties';
+		case 'beaten':
+			return 'Losses';
+		case 'failed':
+			return 'Failed';
+		case 'unscored':
+			return 'Not scored';
+	}
+}
+
+/** The value from which on an answer counts as right. */
+export function findPassBound({ kind, bound }: ScoreScale): number {
+	return kind === 'graded' || kind === 'number' ? (bound ?? 1) : 1;
+}

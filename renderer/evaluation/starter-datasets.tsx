@@ -1,0 +1,67 @@
+import { Table2 } from 'lucide-react';
+import { useState } from 'react';
+import { useStore } from 'zustand';
+import type { Dataset } from '../../electron/contract/dataset/schema.ts';
+import { formatCount } from '../design/format.ts';
+import { Icon } from '../design/icon.tsx';
+import { Spinner } from '../design/spinner.tsx';
+import { Tooltip } from '../design/tooltip.tsx';
+import { useServices } from '../services.ts';
+import { startFirstRun } from './plan/first-run.ts';
+
+/** The sets that come with Assay, by name; empty until they are there. */
+export function useStarterDatasets(): readonly Dataset[] {
+	const { datasets } = useServices();
+	const all = useStore(datasets.state, (state) => state.datasets);
+	return all.filter(({ starterId }) => starterId !== null);
+}
+
+/** Sets to begin with: one click runs it with what is usual. */
+export function StarterDatasets() {
+	const services = useServices();
+	const sets = useStarterDatasets();
+	const [starting, setStarting] = useState<number | null>(null);
+	if (sets.length === 0) return null;
+	async function start(set: Dataset): Promise<void> {
+		if (starting !== null) return;
+		setStarting(set.id);
+		await startFirstRun(services, set);
+		setStarting(null);
+	}
+	return (
+		<section aria-label="Starter sets">
+			<h3 className="mt-2.5 flex h-6.5 items-center px-2 text-2xs font-medium text-ink-3">Starter sets</h3>
+			<ul className="flex flex-col gap-px">
+				{sets.map((set) => (
+					<li key={set.id}>
+						<Tooltip text={`Run ${set.name} now`} side="right">
+							<button
+								type="button"
+								data-entry
+								aria-busy={starting === set.id || undefined}
+								onClick={() => void start(set)}
+								className="flex h-7.5 w-full items-center gap-2 rounded-[6px] px-2 text-ink-2 hover:bg-hover focus-visible:-outline-offset-2"
+							>
+								{starting === set.id ? (
+									<span className="grid size-4 flex-none place-items-center">
+										<Spinner />
+									</span>
+								) : (
+									<Icon of={Table2} className="text-ink-3" />
+								)}
+								<span className="min-w-0 flex-1 truncate">
+									<span className="sr-only">Run </span>
+									{set.name}
+								</span>
+								<span className="text-2xs text-ink-3 tabular-nums">
+									{formatCount(set.latest.samples)}
+									<span className="sr-only"> samples</span>
+								</span>
+							</button>
+						</Tooltip>
+					</li>
+				))}
+			</ul>
+		</section>
+	);
+}

@@ -1,0 +1,148 @@
+import type { Parameters } from '../../electron/contract/evaluation/run-config.ts';
+import type { Metric, RunStatus } from '../../electron/contract/evaluation/schema.ts';
+import type { Technique } from '../../electron/contract/evaluation/technique.ts';
+import { formatCount } from '../design/format.ts';
+
+/** Numbers and choices of evaluations as UI.md writes them. All pure. */
+
+/** To so many digits, halves away from zero: 63.75 → "63.8", which `toFixed` does not do. */
+function formatFixed(value: number, digits: number): string {
+	const power = 10 ** digits;
+	return ((Math.sign(value) * Math.round(Math.abs(value) * power + 1e-9)) / power).toFixed(digits);
+}
+
+/** A difference with its sign: 8.8 → "+8.8", −0.2 → "−0.2", 0 → "0.0". */
+export function formatSigned(value: number, digits = 1): string {
+	const text = formatFixed(Math.abs(value), digits);
+	if (Number(text) === 0) return text;
+	return `${value < 0 ? '−' : '+'}${text}`;
+}
+
+/** A number that may be below zero, with a real minus. */
+export function formatPlain(value: number, digits: number): string {
+	return formatFixed(value, digits).replace('-', '−');
+}
+
+/** Whether a mean is a share, to be written in per cent; a scorer of one's own may give any number. */
+export function isShare({ value, low, high }: Pick<Metric, 'value' | 'low' | 'high'>): boolean {
+	return value >= 0 && value <= 1 && low >= -0.5 && high <= 1.5;
+}
+
+/** How values of one scorer are written: all of them in per cent, or none. */
+export interface Unit {
+	/** " %" or "". */
+	readonly mark: string;
+	/** What differences are in: "points". */
+	readonly differences: string;
+	/** From the contract's numbers to shown ones. */
+	readonly factor: 1 | 100;
+	readonly digits: number;
+}
+
+const share: Unit = { mark: '\u00A0%', differences: 'points', factor: 100, digits: 1 };
+const number: Unit = { mark: '', differences: 'of the score', factor: 1, digits: 2 };
+
+export function chooseUnit(metrics: readonly (Metric | undefined)[]): Unit {
+	return metrics.every((metric) => metric === undefined || isShare(metric)) ? share : number;
+}
+
+/** "63.8", without the unit's mark. */
+export function formatFigure(value: number, { factor, digits }: Unit): string {
+	return formatPlain(value * factor, digits);
+}
+
+/**
+ * "56.1 to 70.8"; that of a share ends at 0 and 100, whatever the method makes of a handful of samples. Where every sample
+ * scored the same there is none: "50.0 to 50.0" would claim to be sure.
+ */
+export function formatInterval({ low, high }: Pick<Metric, 'low' | 'high'>, unit: Unit): string {
+	if (low === high) return 'no spread';
+	const ends = (end: number): number => (unit.factor === 100 ? Math.min(1, Math.max(0, end)) : end);
+	return `${formatFigure(ends(low), unit)} to ${formatFigure(ends(high), unit)}`;
+}
+
+/** As `interval`, with its unit, for what is spoken. */
+export function formatSpokenInterval(metric: Pick<Metric, 'low' | 'high'>, unit: Unit): string {
+	return `${formatInterval(metric, unit)}${metric.low === metric.high ? '' : unit.mark}`;
+}
+
+/**
+ * "102 of 160" where each value is right or wrong, else "160 samples"; of pairs how many were decided, or "tied on all 8";
+ * with what could not be scored. `failed`: answers that failed.
+ */
+export function describeSamples({ value, n, unscored, method, decided }: Metric, failed = 0): string {
+	if (decided === 0) return `tied on all ${formatCount(n)}`;
+	const right = value * n;
+	const whole = method.startsWith('Wilson') && Math.abs(right - Math.round(right)) < 1e-6;
+	const words = whole
+		? `${formatCount(Math.round(right))} of ${formatCount(n)}`
+		: `${formatCount(n)} ${n === 1 ? 'sample' : 'samples'}`;
+	const pairs = decided === undefined ? '' : `, ${formatCount(decided)} decided`;
+	// Those that failed have no score either, and are told by themselves.
+	const left = unscored - failed;
+	return `${words}${pairs}${left <= 0 ? '' : `, ${formatCount(left)} not scored`}${failed === 0 ? '' : `, ${formatCount(failed)} failed`}`;
+}
+
+/** "0.04", "< 0.001" */
+export function formatProbability(p: number): string {
+	if (p < 0.001) return '< 0.001';
+	return p < 0.1 ? p.toFixed(3).replace(/0$/, '') : p.toFixed(2);
+}
+
+function examples(shots: number): string {
+	return `${shots} ${shots === 1 ? 'example' : 'examples'}`;
+}
+
+const likeliest = { text: 'Likeliest choice', letters: 'Likeliest letter', blank: 'Likeliest blank' } as const;
+
+/** "Zero-shot", "3 examples", "Chain of thought, 2 examples", "CoT@5". */
+export function describeTechnique(technique: Technique): string {
+	const shots = 'shots' in technique && technique.shots > 0 ? `, ${examples(technique.shots)}` : '';
+	switch (technique.kind) {
+		case 'zero-shot':
+			return 'Zero-shot';
+		case 'few-shot':
+			return examples(technique.shots);
+		case 'chain-of-thought':
+			return `Chain of thought${shots}`;
+		case 'self-consistency':
+			return `CoT@${technique.k}${shots}`;
+		case 'choice-likelihood':
+			return `${likeliest[technique.form]}${shots}`;
+		case 'choice-letter':
+			return `Letter of the choice${technique.forced ? ', forced' : ''}${shots}`;
+	}
+}
+
+/** "temperature 0", with what else is not as usual. */
+export function describeParameters({ temperature, maxTokens, topK, topP, minP, repeatPenalty }: Parameters): string {
+	return [
+		`temperature ${temperature}`,
+		maxTokens === 256 ? null : `${formatCount(maxTokens)} tokens at most`,
+		topK === 40 ? null : `top-k ${topK}`,
+		topP === 0.95 ? null : `top-p ${topP}`,
+		minP === 0.05 ? null : `min-p ${minP}`,
+		repeatPenalty === 1 ? null : `repeat penalty ${repeatPenalty}`,
+	]
+		.filter((part) => part !== null)
+		.join(', ');
+}
+
+export const statusLabels: Record<RunStatus, string> = {
+	waiting: 'Waits',
+	running: 'Running',
+	paused: 'Paused',
+	done: 'Finished',
+	failed: 'Stopped',
+	cancelled: 'Ended early',
+};
+
+/** Whether rows may still come without anybody asking. */
+export function isLive(status: RunStatus): boolean {
+	return status === 'running' || status === 'waiting';
+}
+
+/** "0.72 samples/s", "14 samples/s" */
+export function formatRowRate(perSecond: number): string {
+	return `${perSecond >= 10 ? Math.round(perSecond) : perSecond.toPrecision(2)} samples/s`;
+}

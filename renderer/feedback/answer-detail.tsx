@@ -1,0 +1,117 @@
+import { CornerUpRight, X } from 'lucide-react';
+import { type ReactNode, useEffect } from 'react';
+import { useStore } from 'zustand';
+import type { FeedbackItem, NoticedSignal } from '../../electron/contract/feedback/schema.ts';
+import { openRatedAnswer } from '../conversation/actions.ts';
+import { AddToDatasetButton } from '../dataset/add-to-dataset-button.tsx';
+import { Button, IconButton } from '../design/button.tsx';
+import { formatCount, formatFullTime } from '../design/format.ts';
+import { Scroller } from '../design/scroller.tsx';
+import { useServices } from '../services.ts';
+import { Correction } from './correction.tsx';
+import { FeedbackBar } from './feedback-bar.tsx';
+import { FeedbackHistory } from './feedback-history.tsx';
+import { describeSignal } from './feedback-wording.ts';
+import { Suggestion } from './suggestion.tsx';
+
+/** Longest text that comes with the list, as the contract has it. */
+const wholeUpTo = 4_000;
+
+/** One answer closer up: what was asked and answered, what is said of it now, and what was said before. */
+export function AnswerDetail({ item, onClose }: { item: FeedbackItem; onClose: () => void }) {
+	const services = useServices();
+	const { addingToDataset, feedback } = services;
+	const said = useStore(feedback.state, (all) => all.get(item.messageId));
+	useEffect(() => {
+		void feedback.show([item.messageId]);
+		void addingToDataset.show([item.messageId]);
+	}, [addingToDataset, feedback, item.messageId]);
+	const cut = item.answer.length >= wholeUpTo;
+	return (
+		<>
+			<header className="flex h-12 flex-none items-center gap-1 border-b border-line pr-2 pl-4">
+				<h2 className="min-w-0 flex-1 truncate text-[14px] font-semibold tracking-[-0.006em]">
+					{item.conversationTitle}
+				</h2>
+				<IconButton icon={X} label="Close" onClick={onClose} />
+			</header>
+			<div className="flex min-h-0 flex-1 flex-col gap-3.5 overflow-x-hidden overflow-y-auto px-4 py-3.5">
+				<div className="flex items-center gap-1">
+					<Button icon={CornerUpRight} className="flex-1" onClick={() => openRatedAnswer(services, item)}>
+						Open in the conversation
+					</Button>
+					<AddToDatasetButton messageId={item.messageId} />
+				</div>
+				<div data-answer={item.messageId} className="-ml-1 flex flex-wrap items-center gap-x-0.5 gap-y-1">
+					<FeedbackBar
+						inPane
+						messageId={item.messageId}
+						blocked={cut ? 'A long answer is corrected in its conversation' : undefined}
+					/>
+				</div>
+				<Suggestion messageId={item.messageId} />
+				<Text label="Prompt" text={item.prompt} />
+				<Text label="Answer" text={item.answer} />
+				<Correction small message={{ id: item.messageId, content: item.answer }} />
+				{said?.comment == null ? null : <Text label="Comment" text={said.comment} />}
+				{said === undefined || said.signals.length === 0 ? null : <Signals signals={said.signals} />}
+				<FeedbackHistory messageId={item.messageId} said={said} />
+				<p className="text-xs text-ink-3">
+					{item.modelName === '' ? 'The model is not known' : `${item.modelName} ${item.quantization}`},{' '}
+					{formatFullTime(item.at)}
+				</p>
+			</div>
+		</>
+	);
+}
+
+function Text({ label, text }: { label: string; text: string }) {
+	if (text === '') return null;
+	return (
+		<Block label={label}>
+			<Scroller label={label} className="max-h-60 rounded-md border border-line bg-sunken px-2.5 py-2">
+				<p className="foreign whitespace-pre-wrap" dir="auto">
+					{text}
+					{text.length >= wholeUpTo ? '…' : ''}
+				</p>
+			</Scroller>
+			{text.length >= wholeUpTo ? (
+				<p className="mt-1 text-xs text-ink-3">
+					The first {formatCount(wholeUpTo)} characters; the conversation has all of it.
+				</p>
+			) : null}
+		</Block>
+	);
+}
+
+function Signals({ signals }: { signals: readonly NoticedSignal[] }) {
+	const { feedback } = useServices();
+	return (
+		<Block label="Noticed">
+			<ul className="flex flex-col gap-0.5">
+				{signals.map((noticed) => (
+					<li key={noticed.id} className="flex items-center gap-2">
+						<span className="min-w-0 flex-1" title={formatFullTime(noticed.createdAt)}>
+							{describeSignal(noticed)}
+						</span>
+						<IconButton
+							icon={X}
+							size="sm"
+							label={`Forget: ${describeSignal(noticed)}`}
+							onClick={() => void feedback.removeSignal(noticed.id)}
+						/>
+					</li>
+				))}
+			</ul>
+		</Block>
+	);
+}
+
+export function Block({ label, children }: { label: string; children: ReactNode }) {
+	return (
+		<section aria-label={label}>
+			<h3 className="mb-1 text-xs font-medium text-ink-3">{label}</h3>
+			{children}
+		</section>
+	);
+}

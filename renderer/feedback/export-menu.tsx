@@ -1,0 +1,99 @@
+import { Download } from 'lucide-react';
+import { useStore } from 'zustand';
+import type { FeedbackExportFormat } from '../../electron/contract/feedback/schema.ts';
+import { toFailure } from '../connection/failure.ts';
+import { saveText } from '../connection/save-text.ts';
+import { Button, buttonClass } from '../design/button.tsx';
+import { formatQuantity } from '../design/format.ts';
+import { Icon } from '../design/icon.tsx';
+import { Menu, MenuItem } from '../design/menu.tsx';
+import { Spinner } from '../design/spinner.tsx';
+import { type Services, useServices } from '../services.ts';
+
+const formats: readonly {
+	format: FeedbackExportFormat;
+	words: string;
+	detail: string;
+	noun: string;
+	nothing: string;
+}[] = [
+	{
+		format: 'sft',
+		words: 'Examples to imitate (SFT)',
+		detail: 'JSON Lines: messages, then the correction or the good answer',
+		noun: 'example',
+		nothing: 'There is no answer here that is rated good or corrected.',
+	},
+	{
+		format: 'preference',
+		words: 'Preference pairs',
+		detail: 'JSON Lines: prompt, chosen, rejected; from corrections and from versions rated good and bad',
+		noun: 'pair',
+		nothing: 'A pair needs a correction, or two versions of one answer, one rated good and one bad.',
+	},
+	{
+		format: 'csv',
+		words: 'Table (CSV)',
+		detail: 'One row an answer, for a spreadsheet',
+		noun: 'row',
+		nothing: 'There is no feedback here.',
+	},
+];
+
+/** Saves what the filter shows as training data or as a table. */
+export function ExportMenu() {
+	const services = useServices();
+	const { feedbackReport: report } = services;
+	const exporting = useStore(report.state, (state) => state.exporting);
+	if (exporting !== null) {
+		return (
+			<>
+				<span role="status" className="inline-flex items-center gap-1.5 text-xs text-ink-2 tabular-nums">
+					<Spinner />
+					{formatQuantity(exporting, 'line')}
+				</span>
+				<Button kind="ghost" onClick={() => report.cancelExport()}>
+					Cancel
+				</Button>
+			</>
+		);
+	}
+	return (
+		<Menu
+			width={340}
+			trigger={
+				<button type="button" className={buttonClass('secondary')}>
+					<Icon of={Download} size={14} />
+					Export
+				</button>
+			}
+		>
+			{formats.map((choice) => (
+				<MenuItem key={choice.format} onSelect={() => void exportAs(services, choice)}>
+					<span className="block py-1">
+						{choice.words}
+						<span className="block text-xs whitespace-normal text-ink-3">{choice.detail}</span>
+					</span>
+				</MenuItem>
+			))}
+		</Menu>
+	);
+}
+
+async function exportAs(
+	{ feedbackReport, toasts }: Services,
+	{ format, noun, nothing }: (typeof formats)[number],
+): Promise<void> {
+	try {
+		const exported = await feedbackReport.export(format);
+		if (exported === null) return;
+		const { fileName, parts, lines, leftOut } = exported;
+		if (lines === 0) return toasts.show({ text: `Nothing to export. ${nothing}` });
+		const path = await saveText(fileName, parts);
+		if (path === null) return;
+		const rest = leftOut === 0 ? '' : `; ${formatQuantity(leftOut, 'answer')} without any`;
+		toasts.show({ text: `${formatQuantity(lines, noun)} saved${path === '' ? '' : ` as ${path}`}${rest}` });
+	} catch (error) {
+		toasts.fail(toFailure(error).message);
+	}
+}

@@ -1,0 +1,153 @@
+import { ListFilter, ListPlus, ThumbsUp } from 'lucide-react';
+import { useEffect, useRef } from 'react';
+import { useStore } from 'zustand';
+import { Drawer } from '../app/drawer.tsx';
+import { useWindowWidth } from '../app/use-window-width.ts';
+import { Button } from '../design/button.tsx';
+import { EmptyState } from '../design/empty-state.tsx';
+import { FailureCard } from '../design/failure-card.tsx';
+import { formatQuantity } from '../design/format.ts';
+import { Skeleton } from '../design/skeleton.tsx';
+import { useNow } from '../design/use-now.ts';
+import { useServices } from '../services.ts';
+import { AnswerDetail } from './answer-detail.tsx';
+import { AnswerRows } from './answer-rows.tsx';
+import { ExportMenu } from './export-menu.tsx';
+import { emptyFilter, isNarrowed } from './feedback-filter.ts';
+import type { FeedbackReportState } from './feedback-report-store.ts';
+import { FeedbackFilterBar } from './filter-bar.tsx';
+import { toAddRequest } from './filtered-answers.ts';
+import { ModelShares } from './model-shares.tsx';
+
+/** What was said of answers: chosen by the filter, counted by model, read one by one, taken out as training data. */
+export function FeedbackScreen() {
+	const { feedbackReport: report } = useServices();
+	const wide = useWindowWidth() === 'wide';
+	const selected = useStore(report.state, (state) => state.selected);
+	const exportable = useStore(report.state, hasFeedback);
+	useEffect(() => report.watch(), [report]);
+	const close = () => report.select(null);
+	const detail = selected === null ? null : <AnswerDetail key={selected.messageId} item={selected} onClose={close} />;
+	return (
+		<>
+			<main data-region className="flex min-w-0 flex-1 flex-col">
+				<header className="drag flex h-12 flex-none items-center gap-2 border-b border-line pr-3 pl-5">
+					<h1 className="text-[14px] font-semibold tracking-[-0.006em]">Feedback</h1>
+					<span className="flex-1" />
+					{exportable ? (
+						<>
+							<AddShownButton />
+							<ExportMenu />
+						</>
+					) : null}
+				</header>
+				<Content />
+			</main>
+			{wide ? (
+				detail === null ? null : (
+					<aside
+						aria-label="Answer"
+						data-region
+						className="flex min-h-0 w-(--inspector) flex-none flex-col border-l border-line"
+					>
+						{detail}
+					</aside>
+				)
+			) : (
+				<Drawer open={detail !== null} onClose={close} side="right" label="Answer">
+					{detail}
+				</Drawer>
+			)}
+		</>
+	);
+}
+
+/** Whether there is anything to take out, or would be without the filter. */
+function hasFeedback({ summary, filter }: FeedbackReportState): boolean {
+	return summary !== null && (summary.totals.any > 0 || isNarrowed(filter));
+}
+
+function Content() {
+	const { feedbackReport: report, layout } = useServices();
+	const state = useStore(report.state);
+	const box = useRef<HTMLDivElement>(null);
+	const now = useNow();
+	const { status, failure, items, summary, filter } = state;
+	if (status === 'failed' && failure !== null) {
+		return (
+			<div className="p-5">
+				<FailureCard
+					title="The feedback could not be read"
+					failure={failure}
+					actions={
+						<Button size="sm" onClick={() => void report.refresh()}>
+							Try again
+						</Button>
+					}
+				/>
+			</div>
+		);
+	}
+	if (summary === null) return <Skeleton rows={6} className="p-5" />;
+	const { totals } = summary;
+	if (totals.any + totals.suggested === 0 && !isNarrowed(filter)) {
+		return (
+			<EmptyState
+				page
+				icon={ThumbsUp}
+				title="No feedback yet"
+				actions={<Button onClick={() => layout.go({ section: 'chat', conversationId: null })}>Go to Chat</Button>}
+			>
+				Rate an answer with the thumbs below it, or correct it. What you say is counted here by model, and can be taken
+				out as training data.
+			</EmptyState>
+		);
+	}
+	return (
+		<>
+			<FeedbackFilterBar summary={summary} />
+			<div ref={box} className="min-h-0 flex-1 overflow-x-hidden overflow-y-auto pb-4">
+				<div>
+					{summary.counts.length === 0 ? null : <ModelShares summary={summary} />}
+					<p role="status" className="px-5 pt-1 pb-1.5 text-xs text-ink-3 tabular-nums">
+						{items.length === 0 ? '' : formatQuantity(totals[filter.rating], 'answer')}
+					</p>
+				</div>
+				{items.length > 0 ? (
+					<AnswerRows box={box} now={now} />
+				) : (
+					<EmptyState
+						icon={ListFilter}
+						title={filter.rating === 'suggested' ? 'Nothing to confirm' : 'No answer fits'}
+						actions={
+							isNarrowed(filter) || filter.rating !== 'any' ? (
+								<Button onClick={() => report.change(emptyFilter)}>Show all feedback</Button>
+							) : undefined
+						}
+					>
+						{filter.rating === 'suggested'
+							? 'When your next message praises or contradicts an answer in words, it is listed here until you say whether that is a rating.'
+							: 'There is feedback, but none that the filter leaves.'}
+					</EmptyState>
+				)}
+			</div>
+		</>
+	);
+}
+
+/** Makes samples of everything that the filter leaves. */
+function AddShownButton() {
+	const services = useServices();
+	const { addingToDataset, feedbackReport: report } = services;
+	const none = useStore(report.state, ({ items }) => items.length === 0);
+	return (
+		<Button
+			kind="ghost"
+			icon={ListPlus}
+			blocked={none ? 'The filter leaves no answer' : undefined}
+			onClick={() => addingToDataset.ask(toAddRequest(services))}
+		>
+			Add to dataset
+		</Button>
+	);
+}

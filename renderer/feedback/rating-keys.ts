@@ -1,0 +1,57 @@
+import type { Message } from '../../electron/contract/conversation/schema.ts';
+import type { Services } from '../services.ts';
+
+/** What one key does to the answer that has the focus. */
+const actions: Readonly<Record<string, (services: Services, messageId: number) => void>> = {
+	'+': ({ feedback }, id) => void feedback.toggle(id, 'up'),
+	'=': ({ feedback }, id) => void feedback.toggle(id, 'up'),
+	'-': ({ feedback }, id) => void feedback.toggle(id, 'down'),
+	'−': ({ feedback }, id) => void feedback.toggle(id, 'down'),
+	t: (services, id) => why(services, id, 'reasons'),
+	c: (services, id) => why(services, id, 'comment'),
+	e: ({ feedback }, id) => feedback.asked.setState({ messageId: id, about: 'correction' }, true),
+};
+
+/** The keys as the list of all keys names them. */
+export const ratingKeys: readonly { readonly label: string; readonly keys: string }[] = [
+	{ label: 'Good answer', keys: '+' },
+	{ label: 'Bad answer', keys: '−' },
+	{ label: 'Reasons for a rating', keys: 'T' },
+	{ label: 'Comment on an answer', keys: 'C' },
+	{ label: 'Correct an answer', keys: 'E' },
+];
+
+/**
+ * Does what a single key says to the answer that has the focus, or to the newest one where the list of messages has it.
+ * True when the key was one of them; never while somebody types.
+ */
+export function pressRatingKey(services: Services, event: KeyboardEvent): boolean {
+	if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || event.defaultPrevented) return false;
+	const action = actions[event.key.toLowerCase()];
+	const target = event.target instanceof Element ? event.target : null;
+	if (action === undefined || target === null) return false;
+	if (target.closest('input, textarea, select, [contenteditable], [role="menu"], [role="dialog"]') !== null)
+		return false;
+	const messageId = focusedAnswer(services, target);
+	if (messageId === null) return false;
+	action(services, messageId);
+	return true;
+}
+
+function focusedAnswer(services: Services, target: Element): number | null {
+	const answer = target.closest<HTMLElement>('[data-answer]');
+	if (answer !== null) return Number(answer.getAttribute('data-answer'));
+	if (target.closest('[data-messages]') === null) return null;
+	const state = services.thread.state.getState();
+	return (state.status === 'ready' ? state.messages.findLast(isFinished)?.id : null) ?? null;
+}
+
+function isFinished({ role, status, content }: Message): boolean {
+	return role === 'assistant' && status !== 'streaming' && content !== '';
+}
+
+/** Reasons and comments say why a thumb is up or down; without one there is nothing to explain. */
+function why({ feedback, toasts }: Services, messageId: number, about: 'reasons' | 'comment'): void {
+	if (feedback.state.getState().get(messageId)?.rating != null) feedback.asked.setState({ messageId, about }, true);
+	else toasts.show({ text: 'Rate the answer first: + is good, − is bad' });
+}

@@ -1,0 +1,31 @@
+import { ThumbsDown, ThumbsUp } from 'lucide-react';
+import { useStore } from 'zustand';
+import { Button } from '../design/button.tsx';
+import { Icon } from '../design/icon.tsx';
+import { useServices } from '../services.ts';
+
+/** What the next message's words suggest of an answer: counts only when a person says so. */
+export function Suggestion({ messageId }: { messageId: number }) {
+	const { feedback } = useServices();
+	const said = useStore(feedback.state, (all) => all.get(messageId));
+	const suggested = said?.signals.find(({ source }) => source === 'suggested');
+	if (said === undefined || said.rating !== null || suggested === undefined) return null;
+	const good = suggested.signal === 'praised';
+	return (
+		<section
+			aria-label="Suggested rating"
+			className="flex flex-wrap items-center gap-x-2 gap-y-1 rounded-lg border border-line bg-sunken py-1 pr-1 pl-3 text-xs text-ink-2"
+		>
+			<Icon of={good ? ThumbsUp : ThumbsDown} size={14} className="text-ink-3" />
+			<span className="foreign min-w-0 flex-1 basis-40" dir="auto">
+				You wrote “{suggested.evidence}” {good ? 'Was the answer good?' : 'Was the answer bad?'}
+			</span>
+			<Button size="sm" onClick={() => void feedback.confirmSignal(suggested.id)}>
+				{good ? 'Rate as good' : 'Rate as bad'}
+			</Button>
+			<Button size="sm" kind="ghost" onClick={() => void feedback.removeSignal(suggested.id)}>
+				No
+			</Button>
+		</section>
+	);
+}

@@ -1,0 +1,136 @@
+import { ChevronDown } from 'lucide-react';
+import { type RefObject, useRef, useState } from 'react';
+import { useStore } from 'zustand';
+import type { MessageFeedback } from '../../electron/contract/feedback/schema.ts';
+import { Button } from '../design/button.tsx';
+import { Icon } from '../design/icon.tsx';
+import { Popover } from '../design/popover.tsx';
+import { TextArea, TextField } from '../design/text-field.tsx';
+import { useServices } from '../services.ts';
+import { describeReason, reasons } from './feedback-wording.ts';
+
+/** Most tags an answer takes, and the longest of them, as the contract has it. */
+const maxTags = 16;
+const maxTagLength = 60;
+
+type Reasons = { readonly tags: readonly string[]; readonly comment: string | null };
+
+/** Asked in place after a thumb: reasons, a comment. Kept when it closes, however it closes. */
+export function WhyPopover({ said }: { said: MessageFeedback }) {
+	const { feedback } = useServices();
+	const asked = useStore(feedback.asked, (now) =>
+		now?.messageId === said.messageId && now.about !== 'correction' ? now.about : null,
+	);
+	const comment = useRef<HTMLTextAreaElement>(null);
+	/** What is chosen and written; null while nothing was touched. */
+	const [draft, setDraft] = useState<Reasons | null>(null);
+	const down = said.rating === 'down';
+	const words = [...said.tags.map(describeReason), ...(said.comment === null ? [] : [`“${said.comment}”`])].join(', ');
+	function close(): void {
+		feedback.asked.setState(null, true);
+		setDraft(null);
+		if (draft === null || said.rating === null) return;
+		const written = draft.comment === null || draft.comment.trim() === '' ? null : draft.comment;
+		if (written === said.comment && draft.tags.join('\n') === said.tags.join('\n')) return;
+		void feedback.rate(said.messageId, said.rating, { tags: draft.tags, comment: written });
+	}
+	return (
+		<Popover
+			align="start"
+			width={300}
+			open={asked !== null}
+			onOpenChange={(open) => {
+				if (open) feedback.asked.setState({ messageId: said.messageId, about: 'reasons' }, true);
+				else close();
+			}}
+			label={down ? 'What is wrong with it' : 'What is good about it'}
+			initialFocus={asked === 'comment' || !down ? comment : undefined}
+			trigger={
+				<button
+					type="button"
+					className={`ml-1 inline-flex h-5.5 max-w-60 min-w-0 items-center gap-1 rounded-sm px-2 text-xs font-medium ${
+						down ? 'bg-bad-soft text-bad' : 'bg-good-soft text-good'
+					}`}
+				>
+					<span className="truncate">{words === '' ? 'Why?' : words}</span>
+					<Icon of={ChevronDown} size={12} />
+				</button>
+			}
+		>
+			<Why down={down} reasons={draft ?? said} comment={comment} onChange={setDraft} onDone={close} />
+		</Popover>
+	);
+}
+
+function Why({
+	down,
+	reasons: { tags, comment: text },
+	comment,
+	onChange,
+	onDone,
+}: {
+	down: boolean;
+	reasons: Reasons;
+	comment: RefObject<HTMLTextAreaElement | null>;
+	onChange: (changed: Reasons) => void;
+	onDone: () => void;
+}) {
+	const [own, setOwn] = useState('');
+	const usual: readonly string[] = down ? reasons.map(({ tag }) => tag) : [];
+	const offered = [...usual, ...tags.filter((tag) => !usual.includes(tag))];
+	function toggle(tag: string): void {
+		const next = tags.includes(tag) ? tags.filter((one) => one !== tag) : [...tags, tag];
+		if (next.length <= maxTags) onChange({ tags: next, comment: text });
+	}
+	return (
+		<div className="flex flex-col gap-2.5">
+			{offered.length === 0 ? null : (
+				<fieldset className="flex flex-wrap gap-1">
+					<legend className="sr-only">Reasons</legend>
+					{offered.map((tag) => (
+						<button
+							key={tag}
+							type="button"
+							aria-pressed={tags.includes(tag)}
+							onClick={() => toggle(tag)}
+							className="h-6 max-w-full truncate rounded-sm px-2 text-xs font-medium text-ink-2 inset-ring inset-ring-line-strong hover:bg-hover aria-pressed:bg-accent-soft aria-pressed:text-accent-ink aria-pressed:inset-ring-accent"
+						>
+							{describeReason(tag)}
+						</button>
+					))}
+				</fieldset>
+			)}
+			<TextField
+				label={down ? 'Another reason' : 'A tag of your own'}
+				hint="Enter adds it"
+				value={own}
+				maxLength={maxTagLength}
+				onChange={(event) => setOwn(event.target.value)}
+				onKeyDown={(event) => {
+					if (event.key !== 'Enter') return;
+					event.preventDefault();
+					const tag = own.trim();
+					setOwn('');
+					if (tag !== '' && !tags.includes(tag)) toggle(tag);
+				}}
+			/>
+			<TextArea
+				ref={comment}
+				label="Comment"
+				value={text ?? ''}
+				maxHeight={160}
+				maxLength={100_000}
+				dir="auto"
+				onChange={(event) => onChange({ tags, comment: event.target.value })}
+				onKeyDown={(event) => {
+					if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) onDone();
+				}}
+			/>
+			<div className="flex justify-end">
+				<Button size="sm" onClick={onDone}>
+					Done
+				</Button>
+			</div>
+		</div>
+	);
+}

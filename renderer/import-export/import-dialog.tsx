@@ -1,0 +1,173 @@
+import { useStore } from 'zustand';
+import { computeJobFraction, describeJobProgress, JobProgress } from '../app/job-progress.tsx';
+import { selectExportFiles } from '../connection/upload.ts';
+import { Button } from '../design/button.tsx';
+import { Dialog } from '../design/dialog.tsx';
+import { FailureCard } from '../design/failure-card.tsx';
+import { FileDrop } from '../design/file-drop.tsx';
+import { formatBytesOf, formatQuantity } from '../design/format.ts';
+import { useServices } from '../services.ts';
+import type { ImportFlow } from './import-export-store.ts';
+import { ImportReportView } from './import-report.tsx';
+
+const titles: Record<ImportFlow['step'], string> = {
+	choose: 'Import conversations',
+	uploading: 'Import conversations',
+	reading: 'Import conversations',
+	preview: 'What the file holds',
+	importing: 'Importing conversations',
+	report: 'Imported',
+};
+
+/** From choosing files over what they hold to what came in. It may be closed at any step; work goes on. */
+export function ImportDialog() {
+	const { importExport } = useServices();
+	const open = useStore(importExport.state, ({ shown }) => shown === 'import');
+	const flow = useStore(importExport.state, (state) => state.import);
+	return (
+		<Dialog
+			open={open}
+			onClose={importExport.hide}
+			width={560}
+			title={titles[flow.step]}
+			text={
+				flow.step === 'choose'
+					? 'From ChatGPT, Claude, Grok, Open WebUI, LM Studio, Jan, or Assay itself. You see what the files hold before anything is changed.'
+					: undefined
+			}
+			actions={<Actions flow={flow} />}
+		>
+			<div className="mt-3.5">
+				<Step flow={flow} />
+			</div>
+		</Dialog>
+	);
+}
+
+function Step({ flow }: { flow: ImportFlow }) {
+	switch (flow.step) {
+		case 'choose':
+			return (
+				<div className="flex flex-col gap-3">
+					{flow.failure === null ? null : <FailureCard title="Nothing was imported" failure={flow.failure} />}
+					<FileChoice brief={flow.failure !== null} />
+				</div>
+			);
+		case 'uploading':
+			return (
+				<JobProgress
+					name="Handing the files over"
+					fraction={flow.total === 0 ? null : flow.sent / flow.total}
+					figures={flow.total === 0 ? 'Beginning' : formatBytesOf(flow.sent, flow.total)}
+				/>
+			);
+		case 'reading':
+		case 'importing':
+			return <Working jobId={flow.jobId} importing={flow.step === 'importing'} />;
+		case 'preview':
+		case 'report':
+			return <ImportReportView report={flow.report} preview={flow.step === 'preview'} />;
+	}
+}
+
+function Working({ jobId, importing }: { jobId: string; importing: boolean }) {
+	const { importExport } = useServices();
+	const job = useStore(importExport.state, ({ jobs }) => jobs[jobId]);
+	if (job === undefined) return null;
+	return (
+		<>
+			<JobProgress
+				name={`${importing ? 'Importing' : 'Reading'} ${job.title}`}
+				fraction={computeJobFraction(job)}
+				figures={describeJobProgress(job)}
+			/>
+			{importing ? (
+				<p className="mt-3 text-ink-2">
+					Everything appears at once when all of it is in. Cancelled, nothing of it stays.
+				</p>
+			) : null}
+		</>
+	);
+}
+
+function Actions({ flow }: { flow: ImportFlow }) {
+	const { importExport } = useServices();
+	const cancel = () => void importExport.cancelImport();
+	switch (flow.step) {
+		case 'choose':
+			return <Button onClick={importExport.hide}>Close</Button>;
+		case 'uploading':
+		case 'reading':
+			return <Button onClick={cancel}>Cancel</Button>;
+		case 'importing':
+			return (
+				<>
+					<Button onClick={cancel}>Cancel import</Button>
+					<Button kind="primary" onClick={importExport.hide}>
+						Go on in the background
+					</Button>
+				</>
+			);
+		case 'preview': {
+			const { conversations, extended } = flow.report;
+			const nothing = conversations + extended === 0;
+			return (
+				<>
+					<Button onClick={cancel}>Cancel</Button>
+					<Button
+						kind="primary"
+						blocked={nothing ? 'Nothing in it is new' : undefined}
+						onClick={() => void importExport.startImport()}
+					>
+						{nothing ? 'Import' : `Import ${formatQuantity(conversations + extended, 'conversation')}`}
+					</Button>
+				</>
+			);
+		}
+		case 'report':
+			return (
+				<Button kind="primary" onClick={cancel}>
+					Done
+				</Button>
+			);
+	}
+}
+
+/** Where each program keeps what can be imported. */
+const places: readonly (readonly [program: string, place: string])[] = [
+	['ChatGPT', 'the .zip that it sends, or conversations.json'],
+	['Claude', 'the .zip that it sends, or conversations.json'],
+	['Grok', 'the .zip that it sends, or prod-grok-backend.json'],
+	['Open WebUI', 'chat-export-….json'],
+	['LM Studio', 'the folder .lmstudio/conversations'],
+	['Jan', 'the folder data/threads'],
+	['Assay', 'a file that “Export as JSON” made'],
+];
+
+/** Files or a folder, dropped or picked. */
+function FileChoice({ brief }: { brief: boolean }) {
+	const { importExport } = useServices();
+	return (
+		<>
+			<FileDrop
+				accept=".json,.jsonl,.zip"
+				of="to import"
+				onFiles={(files) => void importExport.read(selectExportFiles(files))}
+			/>
+			{brief ? null : <Places />}
+		</>
+	);
+}
+
+function Places() {
+	return (
+		<dl className="grid grid-cols-[max-content_1fr] gap-x-4 gap-y-1 text-xs">
+			{places.map(([program, place]) => (
+				<div key={program} className="contents">
+					<dt className="font-medium text-ink-2">{program}</dt>
+					<dd className="text-ink-3">{place}</dd>
+				</div>
+			))}
+		</dl>
+	);
+}

@@ -1,0 +1,89 @@
+import { useStore } from 'zustand';
+import type { CatalogueEntry } from '../../electron/contract/library/hub.ts';
+import { formatBytes, formatCount, formatParameterCount } from '../design/format.ts';
+import { useServices } from '../services.ts';
+import { cell, figure, HubFitBadge, HubTable, Opener } from './hub-table.tsx';
+import { formatLicence } from './model-wording.ts';
+import { DownloadButton, RepositoryFiles } from './repository-files.tsx';
+
+/** Good small models, chosen by hand: what one sees before one has searched. */
+export function CuratedList() {
+	const { models } = useServices();
+	const catalogue = useStore(models.state, (state) => state.catalogue);
+	const onlyFits = useStore(models.hub.state, (state) => state.onlyFits);
+	const shown = onlyFits ? catalogue.filter(({ fit }) => fit.verdict !== 'wont-fit') : catalogue;
+	return (
+		<section aria-label="Good small models" className="flex flex-col gap-2">
+			<h2 className="text-[13px] font-semibold">Good small models</h2>
+			<p className="-mt-1.5 text-xs text-pretty text-ink-3">
+				Open licences, no account needed, at most 8 billion weights. Size and SHA-256 of a file marked “about” are read
+				from the hub when you fetch it.
+			</p>
+			{shown.length === 0 ? (
+				<p className="text-ink-2">Nothing of the list fits the memory that is free now.</p>
+			) : (
+				<HubTable
+					label="Good small models"
+					columns={[
+						{ name: 'Model' },
+						{ name: 'Weights', right: true },
+						{ name: 'Context', unit: 'tokens', right: true, className: 'hidden @4xl:table-cell' },
+						{ name: 'Licence', className: 'hidden @3xl:table-cell' },
+						{ name: 'Size', right: true },
+						{ name: 'Fit' },
+					]}
+				>
+					{shown.map((entry) => (
+						<CuratedRow key={entry.id} entry={entry} />
+					))}
+				</HubTable>
+			)}
+		</section>
+	);
+}
+
+function CuratedRow({ entry }: { entry: CatalogueEntry }) {
+	const { models } = useServices();
+	const { repository } = entry;
+	const open = useStore(models.hub.state, (state) => repository !== null && state.open === repository);
+	return (
+		<>
+			<tr>
+				<td className={`${cell} max-w-0 w-full whitespace-normal`}>
+					<div className="flex items-center gap-2 font-medium">
+						{repository === null ? (
+							<span className="truncate pl-5">{entry.name}</span>
+						) : (
+							<Opener open={open} onToggle={() => void models.hub.toggle(repository)}>
+								{entry.name}
+							</Opener>
+						)}
+						<span className="font-mono text-xs font-normal text-ink-2">{entry.quantization}</span>
+					</div>
+					<p className="truncate pl-5 text-xs text-ink-3" title={entry.description}>
+						{entry.description}
+					</p>
+				</td>
+				<td className={figure}>{formatParameterCount(entry.parameters)}</td>
+				<td className={`${figure} hidden @4xl:table-cell`}>{formatCount(entry.contextLength)}</td>
+				<td className={`${cell} hidden text-xs text-ink-2 @3xl:table-cell`}>{formatLicence(entry.license)}</td>
+				<td className={figure}>
+					{entry.sizeExact ? '' : <span className="font-sans text-ink-3">about </span>}
+					{formatBytes(entry.sizeBytes)}
+				</td>
+				<td className={cell}>
+					<HubFitBadge fit={entry.fit} of={entry.name} />
+				</td>
+				<td className={`${cell} text-right`}>
+					<DownloadButton
+						name={`${entry.name} ${entry.quantization}`}
+						request={{ catalogueId: entry.id }}
+						here={entry.installed}
+						matches={({ catalogueId }) => catalogueId === entry.id}
+					/>
+				</td>
+			</tr>
+			{open && repository !== null ? <RepositoryFiles repository={repository} columns={7} /> : null}
+		</>
+	);
+}

@@ -1,0 +1,128 @@
+import { useEffect } from 'react';
+import { useStore } from 'zustand';
+import type { Fit } from '../../electron/contract/library/fit.ts';
+import type { ComputeDevice, ModelOptions } from '../../electron/contract/library/schema.ts';
+import { ChangedDot } from '../design/changed-dot.tsx';
+import { Select } from '../design/select.tsx';
+import { Slider } from '../design/slider.tsx';
+import { useServices } from '../services.ts';
+import { formatGigabyteFigure, formatGigabytes } from './fit-wording.ts';
+
+type Gpu = NonNullable<ModelOptions['gpu']>;
+
+/** In the order in which they are offered; the processor first. */
+const kinds = ['cpu', 'cuda', 'metal', 'vulkan'] as const;
+
+const kindWords: Readonly<Record<(typeof kinds)[number], string>> = {
+	cpu: 'Processor',
+	cuda: 'CUDA',
+	metal: 'Metal',
+	vulkan: 'Vulkan',
+};
+
+/** What automatic comes to on this computer, as the engine decides it. */
+function automatic(devices: readonly ComputeDevice[]): string {
+	const found = (['metal', 'cuda'] as const).find((kind) =>
+		devices.some((device) => device.kind === kind && device.absent === undefined),
+	);
+	return kindWords[found ?? 'cpu'];
+}
+
+function choices(devices: readonly ComputeDevice[]): { value: Gpu; words: string; disabled?: boolean }[] {
+	return [
+		{ value: 'auto', words: `Automatic: ${automatic(devices)}` },
+		...kinds.flatMap((kind) => {
+			const own = devices.filter((device) => device.kind === kind);
+			if (own.length === 0) return [];
+			const usable = own.filter(({ absent }) => absent === undefined);
+			const words = `${kindWords[kind]}: ${usable.length > 0 ? usable.map(({ name }) => name).join(', ') : 'not available'}`;
+			return [{ value: kind, words, disabled: usable.length === 0 }];
+		}),
+	];
+}
+
+/** What the model runs on, and how much of it lies there. */
+export function DeviceFields({
+	options: { gpu, gpuLayers },
+	fit,
+	onChange,
+}: {
+	options: ModelOptions;
+	fit: Fit | null;
+	onChange: (change: ModelOptions) => void;
+}) {
+	const { models } = useServices();
+	const devices = useStore(models.fits.state, (state) => state.devices);
+	useEffect(() => void models.fits.lookAtDevices(), [models]);
+	const absent = devices?.filter((device) => device.absent !== undefined) ?? [];
+	const onGpu = fit?.gpu ?? null;
+	return (
+		<>
+			<section aria-label="Runs on">
+				<FieldLabel of="Runs on" changed={gpu !== undefined && gpu !== 'auto'} />
+				{devices === null ? (
+					<p className="text-xs text-ink-3">Asking the engine.</p>
+				) : (
+					<>
+						<Select
+							label="Runs on"
+							value={gpu ?? 'auto'}
+							options={choices(devices)}
+							onChange={(next) => onChange({ gpu: next === 'auto' ? undefined : next, gpuLayers: undefined })}
+						/>
+						{absent.length === 0 ? null : (
+							<ul className="mt-1 flex flex-col gap-0.5 text-xs text-ink-3">
+								{absent.map(({ kind, name, absent: why }) => (
+									<li key={kind}>
+										{name}: {why}
+									</li>
+								))}
+							</ul>
+						)}
+					</>
+				)}
+			</section>
+			{onGpu === null ? null : (
+				<section aria-label="Layers on the GPU">
+					<Slider
+						label="Layers on the GPU"
+						value={Math.min(typeof gpuLayers === 'number' ? gpuLayers : onGpu.layers, onGpu.most)}
+						min={0}
+						max={onGpu.most}
+						step={1}
+						changed={typeof gpuLayers === 'number'}
+						title="The more of a model lies on the GPU, the faster it answers. The rest is computed by the processor."
+						onChange={(next) => onChange({ gpuLayers: next })}
+					/>
+					<p className="mt-1 flex items-baseline gap-2 text-xs text-ink-3">
+						<span className="flex-1">
+							{typeof gpuLayers === 'number' ? '' : 'Automatic: as many as its memory holds. '}
+							{onGpu.freeBytes === null
+								? 'It shares the memory of the processor.'
+								: `Takes ${formatGigabyteFigure(fit?.vramBytes ?? 0)} of the ${formatGigabytes(onGpu.freeBytes)} free on the GPU.`}
+						</span>
+						{typeof gpuLayers === 'number' ? (
+							<button
+								type="button"
+								className="flex-none text-accent-ink underline"
+								onClick={() => onChange({ gpuLayers: undefined })}
+							>
+								Automatic
+							</button>
+						) : null}
+					</p>
+				</section>
+			)}
+		</>
+	);
+}
+
+/** What stands above a choice, with a dot where it is not the default. */
+export function FieldLabel({ of, changed = false }: { of: string; changed?: boolean }) {
+	return (
+		<p className="mb-[5px] text-xs font-medium text-ink-2">
+			{of}
+			{changed ? <ChangedDot /> : null}
+		</p>
+	);
+}

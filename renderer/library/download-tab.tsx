@@ -1,0 +1,135 @@
+import { Check, Lock, Search, X } from 'lucide-react';
+import { useStore } from 'zustand';
+import type { HubSearch } from '../../electron/contract/library/hub.ts';
+import { toFailure } from '../connection/failure.ts';
+import { Button, IconButton } from '../design/button.tsx';
+import { Icon } from '../design/icon.tsx';
+import { Select } from '../design/select.tsx';
+import { fieldClass } from '../design/text-field.tsx';
+import { useServices } from '../services.ts';
+import { CuratedList } from './curated-list.tsx';
+import { Downloads } from './downloads.tsx';
+import { HubResults } from './hub-results.tsx';
+
+/** What is on its way, and what can be fetched: a short list, and the hub's search. Fills the sheet under the tabs. */
+export function DownloadTab() {
+	const { models } = useServices();
+	const searched = useStore(models.hub.state, (state) => state.searched);
+	return (
+		<div className="flex min-h-0 flex-1 flex-col gap-3.5 overflow-y-auto px-5 py-4 *:flex-none">
+			<HubSearchBar />
+			<OfflineCard />
+			<Downloads />
+			{searched === null ? <CuratedList /> : <HubResults />}
+		</div>
+	);
+}
+
+const sorts: readonly { value: HubSearch['sort']; words: string }[] = [
+	{ value: 'downloads', words: 'Most downloaded' },
+	{ value: 'trendingScore', words: 'Trending' },
+	{ value: 'likes', words: 'Most liked' },
+	{ value: 'lastModified', words: 'Newest' },
+];
+
+/** What to search for, and which of the found to show. Nothing is sent while one types. */
+function HubSearchBar() {
+	const { models, settings } = useServices();
+	const { hub } = models;
+	const text = useStore(hub.state, (state) => state.text);
+	const searched = useStore(hub.state, (state) => state.searched);
+	const searching = useStore(hub.state, (state) => state.status === 'searching');
+	const sort = useStore(hub.state, (state) => state.sort);
+	const onlyFits = useStore(hub.state, (state) => state.onlyFits);
+	const host = useStore(models.state, (state) => state.hosts[0] ?? 'the hub');
+	const blocked = useStore(settings.state, (state) => state.networkBlocked);
+	return (
+		<div className="flex flex-wrap items-center gap-x-3 gap-y-2">
+			<search className="flex min-w-72 flex-1">
+				<form
+					className="flex min-w-0 flex-1 gap-2"
+					onSubmit={(event) => {
+						event.preventDefault();
+						if (!blocked) void hub.search();
+					}}
+				>
+					<div className={`${fieldClass} min-w-0 flex-1 border-control`}>
+						<Icon of={Search} size={14} className="text-ink-3" />
+						<input
+							type="text"
+							aria-label={`Search ${host} for models`}
+							enterKeyHint="search"
+							value={text}
+							maxLength={200}
+							placeholder={`Search ${host} for models`}
+							onChange={(event) => hub.state.setState({ text: event.target.value })}
+							onKeyDown={(event) => {
+								if (event.key !== 'Escape' || (text === '' && searched === null)) return;
+								event.stopPropagation();
+								hub.clear();
+							}}
+							className="min-w-0 flex-1 bg-transparent outline-none"
+						/>
+						{text === '' && searched === null ? null : (
+							<IconButton icon={X} label="Back to the short list" size="sm" className="-mr-1.5" onClick={hub.clear} />
+						)}
+					</div>
+					<Button
+						type="submit"
+						busy={searching ? 'Searching' : undefined}
+						blocked={blocked ? 'The network is blocked' : undefined}
+					>
+						Search
+					</Button>
+				</form>
+			</search>
+			<span className="flex items-center gap-3">
+				<Button
+					className="aria-pressed:border-accent aria-pressed:text-accent-ink"
+					aria-pressed={onlyFits}
+					{...(onlyFits ? { icon: Check } : {})}
+					onClick={() => hub.state.setState({ onlyFits: !onlyFits })}
+				>
+					Only what fits
+				</Button>
+				{searched === null ? null : (
+					<Select
+						label="Order of the results"
+						value={sort}
+						options={sorts}
+						onChange={(next) => void hub.sortBy(next)}
+					/>
+				)}
+			</span>
+		</div>
+	);
+}
+
+/** Says that the network is blocked, and what would be contacted if it were not. */
+function OfflineCard() {
+	const { models, settings, toasts } = useServices();
+	const blocked = useStore(settings.state, (state) => state.networkBlocked);
+	const hosts = useStore(models.state, (state) => state.hosts);
+	if (!blocked) return null;
+	const [hub = 'the model hub', ...files] = hosts;
+	return (
+		<section
+			aria-label="Network"
+			className="flex items-start gap-2.5 rounded-lg border border-line bg-sunken px-3.5 py-3"
+		>
+			<Icon of={Lock} className="mt-0.5 text-ink-2" />
+			<div className="min-w-0 flex-1">
+				<h2 className="font-semibold">The network is blocked</h2>
+				<p className="mt-0.5 max-w-150 text-pretty text-ink-2">
+					Searching sends your words to {hub}; fetching asks it for a file, which may come from {files.join(' or ')}.
+					Nothing else is contacted, and every request stands in Activity. The list below needs no network.
+				</p>
+			</div>
+			<Button
+				onClick={() => void models.hub.allowNetwork().catch((error: unknown) => toasts.fail(toFailure(error).message))}
+			>
+				Allow the network
+			</Button>
+		</section>
+	);
+}

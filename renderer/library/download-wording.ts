@@ -1,0 +1,35 @@
+import type { Download } from '../../electron/contract/library/hub.ts';
+import { formatBytes, formatBytesOf, formatBytesPerSecond, formatPercent, formatTimeLeft } from '../design/format.ts';
+
+/** "62.1 of 98.4 MB · 8.4 MB/s · 5 s left" */
+export function formatDownloadProgress(download: Download): string {
+	const { state, receivedBytes, totalBytes } = download;
+	if (state === 'queued')
+		return receivedBytes > 0 ? `Waits its turn · ${formatBytesOf(receivedBytes, totalBytes)}` : 'Waits its turn';
+	if (state === 'verifying') {
+		return `${formatBytes(totalBytes)} received · ${formatPercent(totalBytes === 0 ? 0 : receivedBytes / totalBytes)} checked`;
+	}
+	if (totalBytes === 0) return 'Looking it up';
+	if (state === 'running' && download.bytesPerSecond === null && receivedBytes === 0) return 'Connecting';
+	return [
+		state === 'paused' ? 'Paused' : null,
+		formatBytesOf(receivedBytes, totalBytes),
+		download.bytesPerSecond === null ? null : formatBytesPerSecond(download.bytesPerSecond),
+		download.secondsLeft === null ? null : formatTimeLeft(download.secondsLeft),
+	]
+		.filter((part) => part !== null)
+		.join(' · ');
+}
+
+/** Under way by itself: nobody has to do anything. */
+export function isRunning({ state }: Download): boolean {
+	return state === 'queued' || state === 'running' || state === 'verifying';
+}
+
+/** What comes after the bytes, and what the disk has left. */
+export function describeNextStep({ state, freeBytes, files, totalBytes, receivedBytes }: Download): string {
+	const parts = files > 1 ? `${files} files. ` : '';
+	const then = state === 'verifying' ? 'Then: read the header.' : 'Then: check SHA-256, read the header.';
+	const left = freeBytes === null ? null : freeBytes - (totalBytes - receivedBytes);
+	return `${parts}${then}${left === null || left < 0 ? '' : ` ${formatBytes(left)} of the disk stays free.`}`;
+}

@@ -1,0 +1,180 @@
+import { Check, Pause, Play, RotateCcw, X } from 'lucide-react';
+import { useEffect, useState } from 'react';
+import { useStore } from 'zustand';
+import type { Download } from '../../electron/contract/library/hub.ts';
+import { toFailure } from '../connection/failure.ts';
+import { Button, IconButton } from '../design/button.tsx';
+import { FailureCard } from '../design/failure-card.tsx';
+import { formatTimeLeft } from '../design/format.ts';
+import { Icon } from '../design/icon.tsx';
+import { ProgressBar } from '../design/progress-bar.tsx';
+import { useServices } from '../services.ts';
+import { describeNextStep, formatDownloadProgress, isRunning } from './download-wording.ts';
+
+/** One download: how far, how fast, how long, from where, and what can be done about it. */
+function DownloadCard({ download }: { download: Download }) {
+	if (download.state === 'failed' && download.failure !== null) return <FailedDownload download={download} />;
+	return download.state === 'done' ? <DoneDownload download={download} /> : <OpenDownload download={download} />;
+}
+
+/** What a person can do with a download; a failure to do it is told. */
+function useActions(download: Download) {
+	const { models, toasts } = useServices();
+	const attempt = (action: Promise<void>): void => {
+		action.catch((error: unknown) => toasts.fail(toFailure(error).message));
+	};
+	return {
+		pause: () => attempt(models.pauseDownload(download.id)),
+		resume: () => attempt(models.resumeDownload(download.id)),
+		cancel() {
+			attempt(
+				models.cancelDownload(download.id).then(() =>
+					toasts.show({
+						text: `${download.name} is no longer fetched`,
+						action: { label: 'Undo', run: () => attempt(models.resumeDownload(download.id)) },
+					}),
+				),
+			);
+		},
+		allowAndResume: () => attempt(models.hub.allowNetwork().then(() => models.resumeDownload(download.id))),
+	};
+}
+
+function OpenDownload({ download }: { download: Download }) {
+	const { pause, resume, cancel } = useActions(download);
+	const { name, state, source, quantization, receivedBytes, totalBytes } = download;
+	const going = isRunning(download);
+	return (
+		<section
+			aria-label={`Download of ${name}`}
+			className="rounded-lg border border-line bg-sunken pt-2 pr-2 pb-2.5 pl-3.5"
+		>
+			<div className="flex min-h-6.5 items-center gap-2">
+				<span className="truncate font-medium">{name}</span>
+				<span className="font-mono text-xs text-ink-2">{quantization}</span>
+				{source === null ? null : <span className="truncate text-xs text-ink-3">from {source}</span>}
+				<span className="flex-1" />
+				<Figures text={formatDownloadProgress(download)} />
+				{state === 'waiting' ? (
+					<Button size="sm" kind="ghost" icon={RotateCcw} onClick={resume}>
+						Try now
+					</Button>
+				) : null}
+				{going || state === 'waiting' ? (
+					<IconButton icon={Pause} label={`Pause the download of ${name}`} size="sm" onClick={pause} />
+				) : (
+					<IconButton icon={Play} label={`Go on with the download of ${name}`} size="sm" onClick={resume} />
+				)}
+				<IconButton icon={X} label={`Cancel the download of ${name}`} size="sm" onClick={cancel} />
+			</div>
+			<ProgressBar
+				className="mt-[5px] mr-1.5"
+				label={name}
+				tone={going ? 'accent' : 'paused'}
+				value={totalBytes === 0 ? (state === 'running' ? null : 0) : receivedBytes / totalBytes}
+			/>
+			{state === 'waiting' ? (
+				<Waiting download={download} />
+			) : (
+				<p className="mt-[5px] text-xs text-ink-3 tabular-nums">
+					{state === 'paused' ? 'What has come is kept, also over a restart.' : describeNextStep(download)}
+				</p>
+			)}
+		</section>
+	);
+}
+
+function Figures({ text }: { text: string }) {
+	const [first = '', ...rest] = text.split(' · ');
+	return (
+		<span className="text-xs whitespace-nowrap tabular-nums">
+			<span className="font-medium">{first}</span>
+			{rest.length === 0 ? null : <span className="text-ink-2"> · {rest.join(' · ')}</span>}
+		</span>
+	);
+}
+
+/** Why it waits, and for how long still. */
+function Waiting({ download: { retryAt, failure } }: { download: Download }) {
+	const [now, setNow] = useState(Date.now);
+	useEffect(() => {
+		const timer = setInterval(() => setNow(Date.now()), 1_000);
+		return () => clearInterval(timer);
+	}, []);
+	const left = Math.max(0, Math.ceil(((retryAt ?? now) - now) / 1_000));
+	return (
+		<p className="mt-[5px] mr-1.5 text-xs text-ink-2">
+			<span className="tabular-nums">Tries again in {formatTimeLeft(left).replace(' left', '')}. </span>
+			<span className="[overflow-wrap:anywhere] text-ink-3">{failure?.message}</span>
+		</p>
+	);
+}
+
+function DoneDownload({ download }: { download: Download }) {
+	const { models } = useServices();
+	const { id, name, quantization, verified, modelFileId } = download;
+	return (
+		<section
+			aria-label={`Download of ${name}`}
+			className="flex min-h-10 items-center gap-2 rounded-lg border border-line bg-sunken py-1 pr-2 pl-3.5"
+		>
+			<Icon of={Check} size={14} className="text-good" />
+			<span className="truncate font-medium">{name}</span>
+			<span className="font-mono text-xs text-ink-2">{quantization}</span>
+			<span className="truncate text-xs text-ink-3">
+				{verified === true
+					? 'is here; its SHA-256 is the published one.'
+					: 'is here. No SHA-256 is published for it: only its size and header were checked.'}
+			</span>
+			<span className="flex-1" />
+			<Button
+				size="sm"
+				onClick={() => {
+					models.hub.markSeen(id);
+					models.view.setState({ tab: 'here', chosen: modelFileId });
+				}}
+			>
+				Show
+			</Button>
+			<IconButton icon={X} label={`Hide the download of ${name}`} size="sm" onClick={() => models.hub.markSeen(id)} />
+		</section>
+	);
+}
+
+function FailedDownload({ download }: { download: Download }) {
+	const { resume, cancel, allowAndResume } = useActions(download);
+	const failure = download.failure ?? { message: '', next: [], code: '' };
+	const blocked = failure.code === 'network-blocked';
+	return (
+		<FailureCard
+			title={`${download.name} was not fetched`}
+			failure={blocked ? { ...failure, next: [] } : failure}
+			actions={
+				<>
+					{blocked ? (
+						<Button size="sm" onClick={allowAndResume}>
+							Allow the network and go on
+						</Button>
+					) : (
+						<Button size="sm" icon={RotateCcw} onClick={resume}>
+							Try again
+						</Button>
+					)}
+					<Button size="sm" kind="ghost" onClick={cancel}>
+						Remove
+					</Button>
+				</>
+			}
+		/>
+	);
+}
+
+/** What is on its way, one card each, oldest first, and what has come since one last looked; nothing where there is none. */
+export function Downloads() {
+	const { models } = useServices();
+	const downloads = useStore(models.state, (state) => state.downloads);
+	const seen = useStore(models.hub.state, (state) => state.seen);
+	return downloads
+		.filter(({ id, state }) => state !== 'cancelled' && !(state === 'done' && seen.has(id)))
+		.map((download) => <DownloadCard key={download.id} download={download} />);
+}

@@ -1,0 +1,328 @@
+import { Check, ListTree, Minus } from 'lucide-react';
+import { useEffect, useState } from 'react';
+import { useStore } from 'zustand';
+import type { Inspection } from '../../electron/contract/library/inspection.ts';
+import type { ModelFile, QuantizeOrigin } from '../../electron/contract/library/schema.ts';
+import { Badge } from '../design/badge.tsx';
+import { Button } from '../design/button.tsx';
+import { Dialog } from '../design/dialog.tsx';
+import { formatBytes, formatCount, formatParameterCount, formatPercent, formatQuantity } from '../design/format.ts';
+import { Icon } from '../design/icon.tsx';
+import { Scroller } from '../design/scroller.tsx';
+import { SearchBox } from '../design/search-box.tsx';
+import { useServices } from '../services.ts';
+import { ChatTemplatePart, Risks } from './chat-template-part.tsx';
+import { Fact, headClass } from './inspector-fact.tsx';
+import { describeKind, describeSource } from './model-wording.ts';
+
+/** What the file says of itself. */
+export function FilePart({ model, inspection }: { model: ModelFile; inspection: Inspection | null }) {
+	const facts = inspection?.facts;
+	const kind = describeKind(model);
+	return (
+		<>
+			{kind === null ? null : <p className="text-ink-2">{kind.says}</p>}
+			<section aria-label="File">
+				<dl>
+					<Fact name="Architecture">
+						{facts?.layers == null ? model.architecture || '–' : `${model.architecture}, ${facts.layers} layers`}
+					</Fact>
+					{model.parameters === 0 ? null : <Fact name="Parameters">{formatParameterCount(model.parameters)}</Fact>}
+					{facts ? <Fact name="Bits per weight">{facts.bitsPerWeight.toFixed(2)}</Fact> : null}
+					<Fact name="Size">
+						{formatBytes(model.sizeBytes)}
+						{model.parts > 1 ? ` in ${formatQuantity(model.parts, 'part')}` : ''}
+					</Fact>
+					{model.contextLength === null ? null : (
+						<Fact name="Context, trained">{formatCount(model.contextLength)}</Fact>
+					)}
+					{facts?.headCount == null ? null : (
+						<Fact name="Heads">
+							{facts.headCountKv === null ? facts.headCount : `${facts.headCount}, ${facts.headCountKv} for KV`}
+						</Fact>
+					)}
+					{facts?.vocabularySize == null ? null : <Fact name="Vocabulary">{formatCount(facts.vocabularySize)}</Fact>}
+					<Hash model={model} />
+					<Fact name="Licence" title={model.license ?? undefined}>
+						{model.license ?? 'not stated'}
+					</Fact>
+					<Fact name="Source" title={model.source ?? undefined}>
+						{describeSource(model.source)}
+					</Fact>
+				</dl>
+				<Paths model={model} />
+			</section>
+			<QuantizedFrom modelFileId={model.id} />
+			{inspection && inspection.warnings.length > 0 && model.kind === 'model' && model.problem === null ? (
+				<p className="text-xs text-warn">{inspection.warnings.join(' ')}</p>
+			) : null}
+			{inspection ? <Risks risks={inspection.risks.filter(({ where }) => where === 'header')} /> : null}
+			{facts ? <Tensors tensors={facts.tensors} /> : null}
+			{inspection ? (
+				<>
+					{model.kind === 'model' ? <ChatTemplatePart inspection={inspection} /> : null}
+					<Tokenizer tokenizer={inspection.tokenizer} />
+					<EngineUses inspection={inspection} />
+					<Header name={model.name} inspection={inspection} />
+				</>
+			) : null}
+		</>
+	);
+}
+
+function Hash({ model }: { model: ModelFile }) {
+	const { models } = useServices();
+	const done = useStore(models.fits.state, ({ hashing }) => hashing[model.id]);
+	return (
+		<Fact name="SHA-256" title={model.sha256 ?? undefined}>
+			{model.sha256 === null ? (
+				<span className="text-ink-3">
+					{done === undefined ? 'not computed yet' : `computing, ${formatPercent(done)}`}
+				</span>
+			) : (
+				<span className="inline-flex items-center gap-[5px]">
+					{model.sha256.slice(0, 4)}…{model.sha256.slice(-4)}
+					<Icon of={Check} size={14} className="text-good" />
+					<span className="sr-only">computed from the file</span>
+				</span>
+			)}
+		</Fact>
+	);
+}
+
+function Paths({ model }: { model: ModelFile }) {
+	const paths = [model.path, ...model.copies.map(({ path }) => path)];
+	return (
+		<ul className="mt-1.5 flex flex-col gap-1" aria-label="Where it lies">
+			{paths.map((path) => (
+				<li key={path} className="font-mono text-2xs text-ink-3 [overflow-wrap:anywhere]">
+					{path}
+				</li>
+			))}
+		</ul>
+	);
+}
+
+function Tensors({ tensors }: { tensors: Inspection['facts']['tensors'] }) {
+	const all = tensors.reduce((sum, { bytes: size }) => sum + size, 0);
+	const total = tensors.reduce((sum, { count: number }) => sum + number, 0);
+	return (
+		<section aria-label="Tensors by type">
+			<h3 className={headClass}>
+				<span className="flex-1">Tensors by type</span>
+				<span className="font-mono font-normal text-ink-3">{formatCount(total)}</span>
+			</h3>
+			<table className="w-full text-xs">
+				<tbody className="font-mono tracking-[-0.01em] tabular-nums">
+					{tensors
+						.toSorted((a, b) => b.bytes - a.bytes)
+						.map(({ type, count: number, bytes: size, parameters: weights }) => (
+							<tr key={type} title={`${formatBytes(size)} of ${formatBytes(all)}`}>
+								<th scope="row" className="h-5.5 w-12 text-left font-normal">
+									{type}
+								</th>
+								<td>
+									<span className="block h-1 overflow-hidden rounded-xs bg-line">
+										<i className="block h-full min-w-px bg-accent" style={{ width: `${(size / all) * 100}%` }} />
+									</span>
+								</td>
+								<td className="w-11 text-right">{formatCount(number)}</td>
+								<td className="w-19 text-right text-ink-3">{((size * 8) / Math.max(1, weights)).toFixed(2)} bits</td>
+							</tr>
+						))}
+				</tbody>
+			</table>
+		</section>
+	);
+}
+
+/** What people call the tokenizers of llama.cpp. */
+const tokenizerWords: Readonly<Record<string, string>> = {
+	llama: 'SentencePiece',
+	gpt2: 'byte-pair',
+	bert: 'WordPiece',
+	t5: 'unigram',
+	rwkv: 'RWKV',
+	plamo2: 'PLaMo-2',
+};
+
+function Tokenizer({ tokenizer }: { tokenizer: Inspection['tokenizer'] }) {
+	if (tokenizer === null) return null;
+	const { model, preTokenizer, merges, addsStart, special } = tokenizer;
+	return (
+		<section aria-label="Tokenizer">
+			<h3 className={headClass}>Tokenizer</h3>
+			<dl>
+				<Fact name="Kind">
+					{model === null ? 'not stated' : (tokenizerWords[model] ?? model)}
+					{preTokenizer === null ? '' : `, ${preTokenizer}`}
+				</Fact>
+				{merges === null ? null : <Fact name="Merges">{formatCount(merges)}</Fact>}
+				{addsStart === null ? null : <Fact name="Adds a start token">{addsStart ? 'yes' : 'no'}</Fact>}
+				{special.map(({ role, id, text }) => (
+					<Fact key={role} name={`Token: ${role}`}>
+						{text === null ? '' : `${text} · `}
+						{formatCount(id)}
+					</Fact>
+				))}
+			</dl>
+		</section>
+	);
+}
+
+function EngineUses({ inspection }: { inspection: Inspection }) {
+	if (inspection.engine.length === 0) return null;
+	return (
+		<section aria-label="This engine can use">
+			<h3 className={headClass}>This engine can use</h3>
+			<ul className="flex flex-wrap gap-[5px]">
+				{inspection.engine
+					.filter(({ usable }) => usable)
+					.map(({ name }) => (
+						<li key={name} className="flex">
+							<Badge tone="plain" icon={Check}>
+								{name}
+							</Badge>
+						</li>
+					))}
+			</ul>
+			<ul className="mt-1.5 flex flex-col gap-1">
+				{inspection.engine
+					.filter(({ usable }) => !usable)
+					.map(({ name, why }) => (
+						<li key={name} className="flex items-start gap-1.5 text-xs text-ink-2">
+							<Icon of={Minus} size={12} className="mt-1 text-ink-3" />
+							<span>
+								Not {name}: {why}
+							</span>
+						</li>
+					))}
+			</ul>
+		</section>
+	);
+}
+
+function Header({ name, inspection }: { name: string; inspection: Inspection }) {
+	const [open, setOpen] = useState(false);
+	return (
+		<>
+			<Button size="sm" icon={ListTree} className="self-start" onClick={() => setOpen(true)}>
+				All {formatQuantity(inspection.metadata.length, 'key')} of the header
+			</Button>
+			<MetadataDialog open={open} onClose={() => setOpen(false)} name={name} metadata={inspection.metadata} />
+		</>
+	);
+}
+
+/** Every key of a file's header, to be searched. */
+function MetadataDialog({
+	open,
+	onClose,
+	name,
+	metadata,
+}: {
+	open: boolean;
+	onClose: () => void;
+	name: string;
+	metadata: Inspection['metadata'];
+}) {
+	const [text, setText] = useState('');
+	const words = text.toLowerCase().split(/\s+/).filter(Boolean);
+	const shown = metadata.filter(({ key, value }) => {
+		const where = `${key} ${value}`.toLowerCase();
+		return words.every((word) => where.includes(word));
+	});
+	return (
+		<Dialog
+			open={open}
+			onClose={onClose}
+			width={760}
+			tall
+			title={`Header of ${name}`}
+			text={`${formatQuantity(metadata.length, 'key')}, as they stand in the file.`}
+			actions={<Button onClick={onClose}>Close</Button>}
+		>
+			<SearchBox
+				className="mt-3"
+				label="Search the header"
+				placeholder="Search keys and values"
+				value={text}
+				onType={setText}
+			>
+				<span className="text-xs text-ink-3 tabular-nums" aria-live="polite">
+					{words.length === 0 ? '' : `${formatCount(shown.length)} of ${formatCount(metadata.length)}`}
+				</span>
+			</SearchBox>
+			<Scroller label="Keys of the header" className="mt-2 h-[52vh] rounded-lg border border-line">
+				<table className="w-full text-left text-xs">
+					<thead className="sr-only">
+						<tr>
+							<th scope="col">Key</th>
+							<th scope="col">Value</th>
+							<th scope="col">Type</th>
+						</tr>
+					</thead>
+					<tbody>
+						{shown.map(({ key, type, value, length, cut }) => (
+							<tr key={key} className="border-b border-line align-top last:border-b-0">
+								<th scope="row" className="w-[38%] px-3 py-1.5 font-mono font-normal [overflow-wrap:anywhere]">
+									{key}
+								</th>
+								<td className="px-2 py-1.5 font-mono text-ink-2 [overflow-wrap:anywhere] whitespace-pre-wrap">
+									{value.length > 600 ? `${value.slice(0, 600)}…` : value}
+									{cut || value.length > 600 ? (
+										<span className="text-ink-3"> ({formatCount(length)} in all)</span>
+									) : null}
+								</td>
+								<td className="px-3 py-1.5 text-right whitespace-nowrap text-ink-3">{type}</td>
+							</tr>
+						))}
+					</tbody>
+				</table>
+				{shown.length === 0 ? <p className="px-3 py-4 text-ink-2">No key and no value has these words.</p> : null}
+			</Scroller>
+		</Dialog>
+	);
+}
+
+/** What a file was made of, and what did not go as asked; nothing for one that was not made here. */
+function QuantizedFrom({ modelFileId }: { modelFileId: number }) {
+	const { connection } = useServices();
+	const [made, setMade] = useState<QuantizeOrigin | null>(null);
+	useEffect(() => {
+		let current = true;
+		setMade(null);
+		connection.client.making.madeOf({ id: modelFileId }).then(
+			(answer) => current && setMade(answer.made),
+			// The inspector says so where the application is away.
+			() => {},
+		);
+		return () => {
+			current = false;
+		};
+	}, [connection, modelFileId]);
+	if (made === null) return null;
+	const { parent, type, fallbacks, warnings, imatrix } = made;
+	const types = [...new Set(fallbacks.map(({ to }) => to))].join(', ');
+	return (
+		<section aria-label="Made here" className="text-xs text-pretty text-ink-2">
+			<p>
+				Made here as {type} of {parent.name} {parent.quantization}
+				{imatrix === null
+					? ''
+					: `, with an importance matrix of ${imatrix.datasets.length === 0 ? '' : `${imatrix.datasets.join(', ')}, `}${formatQuantity(imatrix.chunks, 'chunk')}`}
+				.
+			</p>
+			{fallbacks.length === 0 ? null : (
+				<p className="mt-1">
+					{formatQuantity(fallbacks.length, 'tensor')} could not be {type} and became {types}.
+				</p>
+			)}
+			{warnings.map((warning) => (
+				<p key={warning} className="mt-1 text-warn">
+					{warning}
+				</p>
+			))}
+		</section>
+	);
+}

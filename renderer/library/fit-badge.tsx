@@ -1,0 +1,54 @@
+import { Check, ChevronDown, ChevronUp, CircleAlert, X } from 'lucide-react';
+import type { FitVerdict } from '../../electron/contract/library/fit.ts';
+import { Badge } from '../design/badge.tsx';
+import { Icon } from '../design/icon.tsx';
+import { verdictLabels } from './fit-wording.ts';
+
+const looks = {
+	fits: { tone: 'good', icon: Check },
+	tight: { tone: 'warn', icon: CircleAlert },
+	'wont-fit': { tone: 'bad', icon: X },
+} as const;
+
+/** Whether a model runs here, in a word. */
+export function FitBadge({ verdict }: { verdict: FitVerdict }) {
+	const { tone, icon } = looks[verdict];
+	return (
+		<Badge tone={tone} icon={icon}>
+			{verdictLabels[verdict]}
+		</Badge>
+	);
+}
+
+/** The same as a button that opens and closes the sum behind it. */
+export function FitButton({
+	verdict,
+	open,
+	name,
+	controls,
+	onToggle,
+}: {
+	verdict: FitVerdict;
+	open: boolean;
+	/** Of the model: many of these stand in a table. */
+	name: string;
+	controls: string;
+	onToggle: () => void;
+}) {
+	return (
+		<button
+			type="button"
+			aria-expanded={open}
+			{...(open ? { 'aria-controls': controls } : {})}
+			aria-label={`${verdictLabels[verdict]}: the sum for ${name}`}
+			onClick={(event) => {
+				event.stopPropagation();
+				onToggle();
+			}}
+			className="inline-flex items-center gap-[3px] rounded-sm align-middle"
+		>
+			<FitBadge verdict={verdict} />
+			<Icon of={open ? ChevronUp : ChevronDown} size={14} className="text-ink-3" />
+		</button>
+	);
+}

@@ -1,0 +1,96 @@
+import { Check, ChevronRight, CircleAlert, X } from 'lucide-react';
+import type { ReactNode } from 'react';
+import type { HubFit } from '../../electron/contract/library/hub.ts';
+import { Badge } from '../design/badge.tsx';
+import { formatBytes, formatCount } from '../design/format.ts';
+import { Icon } from '../design/icon.tsx';
+import { Popover } from '../design/popover.tsx';
+
+export const headCell =
+	'border-b border-line-strong px-2.5 pb-1.5 align-bottom text-2xs/3.5 font-medium text-ink-3 whitespace-nowrap';
+export const cell = 'h-9.75 border-b border-line px-2.5 py-1.5 whitespace-nowrap';
+export const figure = `${cell} text-right font-mono text-xs tabular-nums tracking-[-0.01em]`;
+
+/** A table of models that are not here. `narrow` columns go first where there is little room. */
+export function HubTable({
+	label,
+	columns,
+	children,
+}: {
+	label: string;
+	columns: readonly { name: string; unit?: string; right?: boolean; className?: string }[];
+	children: ReactNode;
+}) {
+	return (
+		<div className="@container">
+			<table className="w-full border-separate border-spacing-0" aria-label={label}>
+				<thead>
+					<tr>
+						{columns.map(({ name, unit, right = false, className = '' }) => (
+							<th key={name} scope="col" className={`${headCell} ${right ? 'text-right' : 'text-left'} ${className}`}>
+								{name} {unit === undefined ? null : <span className="font-normal">{unit}</span>}
+							</th>
+						))}
+						<th scope="col" className={headCell}>
+							<span className="sr-only">Fetch</span>
+						</th>
+					</tr>
+				</thead>
+				<tbody>{children}</tbody>
+			</table>
+		</div>
+	);
+}
+
+/** The name of a row that opens what is under it. */
+export function Opener({ open, onToggle, children }: { open: boolean; onToggle: () => void; children: ReactNode }) {
+	return (
+		<button
+			type="button"
+			aria-expanded={open}
+			onClick={onToggle}
+			className="flex min-w-0 items-center gap-1.5 text-left"
+		>
+			<Icon of={ChevronRight} size={14} className={`text-ink-3 ${open ? 'rotate-90' : ''}`} />
+			<span className="min-w-0 truncate">{children}</span>
+		</button>
+	);
+}
+
+const words = {
+	fits: { text: 'Fits', tone: 'good', icon: Check },
+	tight: { text: 'Tight', tone: 'warn', icon: CircleAlert },
+	'wont-fit': { text: 'Won’t fit', tone: 'bad', icon: X },
+} as const;
+
+/** Whether a model that is not here will run here; opens the sum behind it. */
+export function HubFitBadge({ fit, of }: { fit: HubFit; of: string }) {
+	const { text, tone, icon } = words[fit.verdict];
+	return (
+		<Popover
+			label={`Memory for ${of}`}
+			align="end"
+			width={272}
+			trigger={
+				<button type="button" aria-label={`${text}: memory for ${of}`} className="rounded-sm">
+					<Badge tone={tone} icon={icon}>
+						{text}
+					</Badge>
+				</button>
+			}
+		>
+			<div className="flex flex-col gap-1.5 text-xs tabular-nums">
+				<p>
+					Needs about <b className="font-semibold">{formatBytes(fit.neededBytes)}</b> with a context of{' '}
+					{formatCount(fit.contextSize)} tokens: weights, KV cache and buffers.
+				</p>
+				<p className="text-ink-2">{formatBytes(fit.availableBytes)} of memory is free for models here.</p>
+				<p className="text-ink-3">
+					{fit.basis === 'header'
+						? 'Computed from the header of a file of it.'
+						: 'Guessed from the size alone. Its files, once you look at them, say it better.'}
+				</p>
+			</div>
+		</Popover>
+	);
+}

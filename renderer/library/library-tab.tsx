@@ -1,0 +1,140 @@
+import { ArrowDownToLine, Box, Plus } from 'lucide-react';
+import { useEffect } from 'react';
+import { useStore } from 'zustand';
+import { Button } from '../design/button.tsx';
+import { ChoiceMenu } from '../design/choice-menu.tsx';
+import { EmptyState } from '../design/empty-state.tsx';
+import { FailureCard } from '../design/failure-card.tsx';
+import { formatCount } from '../design/format.ts';
+import { Skeleton } from '../design/skeleton.tsx';
+import { useServices } from '../services.ts';
+import { AddModelDialog } from './add-model-dialog.tsx';
+import { Downloads } from './downloads.tsx';
+import { filterModels, sortModels } from './filter-models.ts';
+import { contextSizes } from './fit-store.ts';
+import { formatGigabytes, formatMemorySize } from './fit-wording.ts';
+import { removeModel } from './model-actions.ts';
+import { ModelTable } from './model-table.tsx';
+import { ScanCard } from './scan-card.tsx';
+import { useInspectedModel } from './use-inspected-model.ts';
+
+/** The files on this computer, and the downloads that will be among them. */
+export function LibraryTab() {
+	const services = useServices();
+	const { models } = services;
+	const status = useStore(models.state, (state) => state.status);
+	const failure = useStore(models.state, (state) => state.failure);
+	const files = useStore(models.state, (state) => state.models);
+	const inMemory = useStore(models.state, ({ states }) =>
+		Object.values(states)
+			.map((one) => one.state)
+			.join(' '),
+	);
+	const filter = useStore(models.view, (view) => view.filter);
+	const dialog = useStore(models.view, (view) => view.dialog);
+	const selected = useInspectedModel();
+	const { setState } = models.view;
+	const shown = sortModels(filterModels(files, filter));
+	// biome-ignore lint/correctness/useExhaustiveDependencies: what is loaded and what there is decide what fits
+	useEffect(() => void models.fits.refresh(), [models, files, inMemory]);
+	return (
+		<div className="flex min-h-0 flex-1 flex-col gap-3.5 overflow-y-auto px-5 py-4 *:flex-none">
+			{status === 'failed' && failure !== null ? (
+				<FailureCard
+					title="The library could not be read"
+					failure={failure}
+					actions={
+						<Button size="sm" onClick={() => void models.refresh()}>
+							Try again
+						</Button>
+					}
+				/>
+			) : null}
+			{status === 'loading' ? <Skeleton rows={4} /> : null}
+			{files.length > 0 ? <MemoryLine /> : null}
+			<Downloads />
+			<ScanCard />
+			{shown.length > 0 ? (
+				<ModelTable
+					files={shown}
+					selected={selected?.id ?? null}
+					onSelect={(chosen) => setState({ chosen })}
+					onRemove={(model) => void removeModel(services, model)}
+				/>
+			) : null}
+			{files.length > 0 && shown.length === 0 ? (
+				<EmptyState
+					icon={Box}
+					title={`Nothing here is called “${filter.trim()}”`}
+					actions={
+						<Button icon={ArrowDownToLine} onClick={() => setState({ tab: 'get' })}>
+							Look for it in Get models
+						</Button>
+					}
+				>
+					The filter looks at names, quantisations, architectures and paths.
+				</EmptyState>
+			) : null}
+			{files.length === 0 && status === 'ready' ? (
+				<EmptyState
+					icon={Box}
+					title="No models yet"
+					actions={
+						<>
+							<Button kind="primary" icon={ArrowDownToLine} onClick={() => setState({ tab: 'get' })}>
+								Get a model
+							</Button>
+							<Button icon={Plus} onClick={() => setState({ dialog: { kind: 'add' } })}>
+								Add file or folder
+							</Button>
+						</>
+					}
+				>
+					A model is one GGUF file. Fetch one, or use those that are already on this computer.
+				</EmptyState>
+			) : null}
+			<AddModelDialog
+				open={dialog.kind === 'add'}
+				onClose={() => setState({ dialog: { kind: 'none' } })}
+				onAdded={(chosen) => setState({ chosen })}
+			/>
+		</div>
+	);
+}
+
+/** What there is for models, what runs them, and which context the badges assume. */
+function MemoryLine() {
+	const { models } = useServices();
+	const memory = useStore(models.fits.state, (state) => state.memory);
+	const devices = useStore(models.fits.state, (state) => state.devices);
+	const contextSize = useStore(models.fits.state, (state) => state.contextSize);
+	useEffect(() => void models.fits.lookAtDevices(), [models]);
+	const gpus =
+		devices?.filter(({ kind, absent }) => kind !== 'cpu' && absent === undefined).map(({ name }) => name) ?? [];
+	return (
+		<section aria-label="Memory" className="flex flex-wrap items-center gap-x-3 gap-y-1.5">
+			<p className="min-h-7.5 flex-1 basis-80 content-center">
+				{memory === null ? null : (
+					<>
+						<b className="font-semibold tabular-nums">{formatGigabytes(memory.freeBytes)}</b> of{' '}
+						{formatMemorySize(memory.totalBytes)} is free for models.{' '}
+						{gpus.length > 0
+							? `The engine also reports ${gpus.join(', ')}.`
+							: devices === null
+								? 'The processor runs them.'
+								: 'The processor runs them; no GPU was found.'}
+					</>
+				)}
+			</p>
+			<div className="flex items-center gap-2 text-ink-2">
+				Badges assume a context of
+				<ChoiceMenu
+					label="Context that the badges assume"
+					value={String(contextSize)}
+					options={contextSizes.map((size) => ({ value: String(size), words: formatCount(size) }))}
+					onChange={(size) => models.fits.setContext(Number(size))}
+				/>
+			</div>
+		</section>
+	);
+}

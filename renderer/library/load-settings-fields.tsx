@@ -1,0 +1,335 @@
+import { Plus, RotateCcw, X } from 'lucide-react';
+import { useStore } from 'zustand';
+import type { Fit } from '../../electron/contract/library/fit.ts';
+import type { ModelFile, ModelOptions } from '../../electron/contract/library/schema.ts';
+import {
+	canAdapt,
+	canDraft,
+	hasRotaryPositions,
+	longestContext,
+	maxParallelAnswers,
+	ropeLimits,
+} from '../../models/contract/load-limits.ts';
+import { Button, IconButton } from '../design/button.tsx';
+import { formatCount } from '../design/format.ts';
+import { Menu, MenuItem } from '../design/menu.tsx';
+import { NumberField } from '../design/number-field.tsx';
+import { Segmented } from '../design/segmented.tsx';
+import { Select } from '../design/select.tsx';
+import { Slider } from '../design/slider.tsx';
+import { Switch } from '../design/switch.tsx';
+import { useServices } from '../services.ts';
+import { DeviceFields, FieldLabel } from './device-fields.tsx';
+
+type KvType = NonNullable<ModelOptions['keyType']>;
+
+/** Cache types worth choosing on a CPU, and what each costs. */
+const cacheTypes: readonly { value: KvType; words: string }[] = [
+	{ value: 'F16', words: 'F16, exact' },
+	{ value: 'Q8_0', words: 'Q8_0, half, hardly worse' },
+	{ value: 'Q4_0', words: 'Q4_0, a quarter, often worse' },
+];
+
+/** Contexts go in steps of llama.cpp's own, tokens. */
+const contextStep = 256;
+
+/** Largest context that is offered, whatever a header says. */
+const maxContext = 1_048_576;
+
+/** The settings of a load. What is automatic is decided at each load. */
+export function LoadSettingsFields({
+	model,
+	options,
+	fit,
+	onChange,
+}: {
+	model: ModelFile;
+	options: ModelOptions;
+	fit: Fit | null;
+	onChange: (next: ModelOptions) => void;
+}) {
+	const trained = model.contextLength ?? 8192;
+	const most = Math.min(maxContext, longestContext(trained, options.rope));
+	const { contextSize, keyType, flashAttention } = options;
+	const auto = contextSize === undefined || contextSize === 'auto';
+	const shown = auto ? (fit?.options.contextSize ?? Math.min(8192, most)) : Math.min(contextSize, most);
+	const set = (change: ModelOptions): void => {
+		const merged = Object.entries({ ...options, ...change }).filter(([, value]) => value !== undefined);
+		onChange(Object.fromEntries(merged) as ModelOptions);
+	};
+	return (
+		<>
+			<DeviceFields options={options} fit={fit} onChange={set} />
+			<section aria-label="Context">
+				<Slider
+					label="Context size, tokens"
+					value={shown}
+					min={Math.min(512, most)}
+					max={most}
+					step={contextStep}
+					changed={!auto}
+					title="How much of a conversation the model sees at once. The KV cache grows with it."
+					onChange={(next) => set({ contextSize: Math.min(next, most) })}
+				/>
+				<p className="mt-1 text-xs text-ink-3">
+					{auto ? 'Automatic: up to 8,192, less where memory is short.' : `It was trained for ${formatCount(trained)}.`}
+					{fit !== null && fit.largestContext > 0 && fit.largestContext < shown
+						? ` Up to ${formatCount(fit.largestContext)} fits.`
+						: ''}
+				</p>
+			</section>
+			<section aria-label="KV cache">
+				<FieldLabel of="KV cache" changed={keyType !== undefined && keyType !== 'F16'} />
+				<Select
+					label="Type of the KV cache"
+					value={keyType ?? 'F16'}
+					options={cacheTypes}
+					onChange={(next) =>
+						set(
+							next === 'F16'
+								? { keyType: undefined, valueType: undefined }
+								: {
+										keyType: next,
+										valueType: next,
+										...(flashAttention === 'off' ? { flashAttention: undefined } : {}),
+									},
+						)
+					}
+				/>
+			</section>
+			<section aria-label="Flash attention">
+				<FieldLabel of="Flash attention" changed={flashAttention !== undefined && flashAttention !== 'auto'} />
+				<Segmented
+					label="Flash attention"
+					value={flashAttention ?? 'auto'}
+					onChange={(next) =>
+						set({
+							flashAttention: next === 'auto' ? undefined : next,
+							// Values in blocks can't be had without it.
+							...(next === 'off' ? { keyType: undefined, valueType: undefined } : {}),
+						})
+					}
+					options={[
+						{ value: 'auto', label: 'Automatic' },
+						{ value: 'on', label: 'On' },
+						{ value: 'off', label: 'Off' },
+					]}
+				/>
+			</section>
+			<div className="grid grid-cols-2 gap-3">
+				<NumberField
+					label="Threads"
+					value={typeof options.threads === 'number' ? options.threads : null}
+					min={1}
+					max={256}
+					empty="automatic"
+					changed={typeof options.threads === 'number'}
+					onChange={(next) => set({ threads: next === null ? undefined : Math.round(next) })}
+				/>
+				<NumberField
+					label="Answers at once"
+					value={typeof options.parallelAnswers === 'number' ? options.parallelAnswers : null}
+					min={1}
+					max={maxParallelAnswers}
+					empty="up to 4"
+					changed={typeof options.parallelAnswers === 'number'}
+					onChange={(next) => set({ parallelAnswers: next === null ? undefined : Math.round(next) })}
+				/>
+				<NumberField
+					label="Batch, tokens"
+					value={options.batchSize ?? null}
+					min={32}
+					max={4096}
+					step={32}
+					empty="512"
+					changed={options.batchSize !== undefined}
+					onChange={(next) => set({ batchSize: next === null ? undefined : Math.round(next) })}
+				/>
+			</div>
+			<Switch
+				label="Map the weights"
+				description="Read from the file as they are needed, shared with other programs. Off: copied into memory."
+				checked={options.mapWeights ?? true}
+				changed={options.mapWeights === false}
+				onChange={(on) => set({ mapWeights: on ? undefined : false })}
+			/>
+			<Switch
+				label="Lock in memory"
+				description="Never swapped out. Needs a system that allows it."
+				checked={options.lockMemory ?? false}
+				changed={options.lockMemory === true}
+				onChange={(on) => set({ lockMemory: on ? true : undefined })}
+			/>
+			<PositionFields model={model} rope={options.rope} onChange={(rope) => set({ rope })} />
+			<DraftingField model={model} drafting={options.drafting} onChange={(drafting) => set({ drafting })} />
+			<AdapterFields
+				model={model}
+				adapters={options.adapters ?? []}
+				onChange={(adapters) => set({ adapters: adapters.length === 0 ? undefined : [...adapters] })}
+			/>
+		</>
+	);
+}
+
+type Adapter = NonNullable<ModelOptions['adapters']>[number];
+
+/** The name of a file of the library, or of a path that it does not have. */
+function nameOf(files: readonly ModelFile[], path: string): string {
+	return files.find((file) => file.path === path)?.name ?? path.split(/[\\/]/).at(-1) ?? path;
+}
+
+/** LoRA adapters on top of the weights, each with its scale. */
+function AdapterFields({
+	model,
+	adapters,
+	onChange,
+}: {
+	model: ModelFile;
+	adapters: readonly Adapter[];
+	onChange: (adapters: readonly Adapter[]) => void;
+}) {
+	const { models } = useServices();
+	const files = useStore(models.state, (state) => state.models);
+	const offered = files.filter((file) => canAdapt(model, file) && !adapters.some(({ path }) => path === file.path));
+	return (
+		<section aria-label="LoRA adapters" className="flex flex-col gap-2">
+			<FieldLabel of="LoRA adapters" changed={adapters.length > 0} />
+			{adapters.map((adapter, index) => (
+				<div key={adapter.path} className="flex items-start gap-1">
+					<div className="min-w-0 flex-1">
+						<Slider
+							label={nameOf(files, adapter.path)}
+							value={adapter.scale}
+							min={0}
+							max={2}
+							step={0.05}
+							changed={adapter.scale !== 1}
+							title="1 is what it was trained at, 0 none of it."
+							onChange={(scale) => onChange(adapters.map((one, at) => (at === index ? { ...one, scale } : one)))}
+						/>
+					</div>
+					<IconButton
+						icon={X}
+						size="sm"
+						label={`Without ${nameOf(files, adapter.path)}`}
+						onClick={() => onChange(adapters.filter((_, at) => at !== index))}
+					/>
+				</div>
+			))}
+			{offered.length > 0 ? (
+				<Menu
+					align="start"
+					trigger={
+						<Button size="sm" icon={Plus} className="self-start">
+							Add an adapter
+						</Button>
+					}
+				>
+					{offered.map(({ path, name }) => (
+						<MenuItem key={path} onSelect={() => onChange([...adapters, { path, scale: 1 }])}>
+							{name}
+						</MenuItem>
+					))}
+				</Menu>
+			) : adapters.length === 0 ? (
+				<p className="text-xs text-ink-3">The library has no adapter for {model.architecture} models.</p>
+			) : null}
+		</section>
+	);
+}
+
+/** Whether several tokens are guessed at once, and from what. */
+function DraftingField({
+	model,
+	drafting,
+	onChange,
+}: {
+	model: ModelFile;
+	drafting: ModelOptions['drafting'];
+	onChange: (drafting: ModelOptions['drafting']) => void;
+}) {
+	const { models } = useServices();
+	const files = useStore(models.state, (state) => state.models);
+	const drafts = files.filter((file) => canDraft(model, file));
+	const chosen = typeof drafting === 'object' ? drafting.path : (drafting ?? 'off');
+	const unknown =
+		typeof drafting === 'object' && !drafts.some(({ path }) => path === drafting.path)
+			? [{ value: drafting.path, words: nameOf(files, drafting.path) }]
+			: [];
+	return (
+		<section aria-label="Guessing ahead">
+			<FieldLabel of="Guess several tokens at once" changed={chosen !== 'off'} />
+			<Select
+				label="Guess several tokens at once"
+				value={chosen}
+				options={[
+					{ value: 'off', words: 'Off' },
+					{ value: 'lookup', words: 'From the text so far' },
+					...drafts.map(({ path, name, quantization }) => ({ value: path, words: `With ${name} ${quantization}` })),
+					...unknown,
+				]}
+				onChange={(next) => onChange(next === 'off' ? undefined : next === 'lookup' ? 'lookup' : { path: next })}
+			/>
+			<p className="mt-1 text-xs text-ink-3">
+				{chosen === 'off'
+					? 'Faster where answers repeat their prompt: code, summaries, corrections.'
+					: 'The line under an answer says how many guesses were right. Answers may differ by rounding.'}
+			</p>
+		</section>
+	);
+}
+
+/** RoPE overrides, for a context longer than the model was trained for. */
+function PositionFields({
+	model,
+	rope = {},
+	onChange,
+}: {
+	model: ModelFile;
+	rope: ModelOptions['rope'];
+	onChange: (rope: ModelOptions['rope']) => void;
+}) {
+	if (!hasRotaryPositions(model.architecture)) return null;
+	const { frequencyScale, frequencyBase } = rope;
+	const changed = frequencyScale !== undefined || frequencyBase !== undefined;
+	const set = (change: NonNullable<ModelOptions['rope']>): void => {
+		const kept = Object.entries({ ...rope, ...change }).filter(([, value]) => value !== undefined);
+		onChange(kept.length === 0 ? undefined : Object.fromEntries(kept));
+	};
+	const reach = model.contextLength === null ? null : longestContext(model.contextLength, rope);
+	return (
+		<section aria-label="Positions">
+			<FieldLabel of="Positions (RoPE)" changed={changed} />
+			<div className="grid grid-cols-2 gap-3">
+				<NumberField
+					label="Frequency scale"
+					value={frequencyScale ?? null}
+					{...ropeLimits.scale}
+					step={0.05}
+					empty="the file's"
+					changed={frequencyScale !== undefined}
+					onChange={(next) => set({ frequencyScale: next ?? undefined })}
+				/>
+				<NumberField
+					label="Base frequency"
+					value={frequencyBase ?? null}
+					{...ropeLimits.base}
+					step={10_000}
+					empty="the file's"
+					changed={frequencyBase !== undefined}
+					onChange={(next) => set({ frequencyBase: next ?? undefined })}
+				/>
+			</div>
+			<p className="mt-1 text-xs text-ink-3">
+				{frequencyScale !== undefined && frequencyScale < 1 && reach !== null
+					? `Stretched, the context may have ${formatCount(reach)} tokens. Answers get worse the further it is stretched.`
+					: 'Only for a context longer than the model was trained for: a scale of 0.5 doubles it. Answers get worse.'}
+			</p>
+			{changed ? (
+				<Button size="sm" icon={RotateCcw} className="mt-1.5" onClick={() => onChange(undefined)}>
+					As the file says
+				</Button>
+			) : null}
+		</section>
+	);
+}

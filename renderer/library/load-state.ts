@@ -1,0 +1,29 @@
+import type { ModelFile, ModelState } from '../../electron/contract/library/schema.ts';
+import { formatPercent } from '../design/format.ts';
+
+/** What happens in each stage of loading; 'queued' comes before them. */
+export const loadStageLabels: Readonly<Record<string, string>> = {
+	queued: 'Waiting, other answers go first',
+	starting: 'Starting the engine',
+	weights: 'Reading the weights',
+	context: 'Making room for the context',
+	threads: 'Finding the best thread count',
+};
+
+/** Where a model stands, as one word group and a tone; the same everywhere it is named. */
+export type LoadState = {
+	tone: 'good' | 'bad' | 'warn' | 'idle' | 'busy';
+	words: string;
+};
+
+export function describeLoadState(model: ModelFile, state: ModelState | undefined): LoadState {
+	if (model.problem !== null) return { tone: 'bad', words: 'Cannot be used' };
+	if (state?.state === 'loading') {
+		const { fraction } = state.progress;
+		return { tone: 'busy', words: fraction === null ? 'Loading' : `Loading ${formatPercent(fraction)}` };
+	}
+	if (state?.state === 'loaded') return { tone: 'good', words: 'Loaded' };
+	if (!model.chat) return { tone: 'warn', words: 'Base model' };
+	if (state?.state === 'unloaded' && state.failure !== null) return { tone: 'bad', words: 'Stopped working' };
+	return { tone: 'idle', words: 'Not loaded' };
+}

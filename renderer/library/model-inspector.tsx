@@ -1,0 +1,315 @@
+import { Check, Copy, Ellipsis, FolderOpen, Minimize2, Trash2, TriangleAlert, X } from 'lucide-react';
+import { useEffect, useState } from 'react';
+import { useStore } from 'zustand';
+import type { Inspection } from '../../electron/contract/library/inspection.ts';
+import type { ModelFile, ModelLoad, ModelState } from '../../electron/contract/library/schema.ts';
+import type { FailureFacts } from '../../models/contract/failure.ts';
+import { toFailure } from '../connection/failure.ts';
+import { getWindowBridge } from '../connection/window-bridge.ts';
+import { Button, IconButton, iconButtonClass } from '../design/button.tsx';
+import { FailureCard } from '../design/failure-card.tsx';
+import {
+	formatBytes,
+	formatCount,
+	formatDuration,
+	formatFullTime,
+	formatQuantity,
+	formatRate,
+} from '../design/format.ts';
+import { Icon } from '../design/icon.tsx';
+import { Menu, MenuItem, MenuLine } from '../design/menu.tsx';
+import { Segmented } from '../design/segmented.tsx';
+import { Skeleton } from '../design/skeleton.tsx';
+import { useServices } from '../services.ts';
+import { FilePart } from './file-part.tsx';
+import { formatDeviation, formatGigabytes } from './fit-wording.ts';
+import { Fact, headClass } from './inspector-fact.tsx';
+import { LoadSettingsPart } from './load-settings-part.tsx';
+import { QuantizeDialog } from './quantize-dialog.tsx';
+
+/** One model closer up: load it, make it the default, what its file says, how it is loaded, what happened then. */
+export function ModelInspector({
+	model,
+	onRemove,
+	onClose,
+}: {
+	model: ModelFile;
+	onRemove: () => void;
+	onClose?: (() => void) | undefined;
+}) {
+	const { models } = useServices();
+	const part = useStore(models.view, (view) => view.part);
+	const state = useStore(models.state, ({ states }) => states[model.id]);
+	const usable = model.problem === null && model.kind === 'model';
+	const shown = usable ? part : 'file';
+	return (
+		<>
+			<header className="flex h-12 flex-none items-center gap-1 border-b border-line pr-2 pl-4">
+				<h2 className="min-w-0 flex-1 truncate text-[14px] font-semibold tracking-[-0.006em]" title={model.name}>
+					{model.name}
+				</h2>
+				<Actions model={model} onRemove={onRemove} />
+				{onClose ? <IconButton icon={X} label="Close" onClick={onClose} /> : null}
+			</header>
+			<div className="flex min-h-0 flex-1 flex-col gap-3.5 overflow-x-hidden overflow-y-auto px-4 py-3.5 *:flex-none">
+				{usable ? <LoadButtons model={model} /> : null}
+				{model.problem === null ? null : (
+					<FailureCard
+						title="This file cannot be used"
+						failure={model.problem}
+						actions={
+							<Button size="sm" icon={Trash2} onClick={onRemove}>
+								Remove
+							</Button>
+						}
+					/>
+				)}
+				{state?.state === 'unloaded' && state.failure !== null ? (
+					<FailureCard
+						title="It stopped working"
+						failure={state.failure}
+						actions={
+							<>
+								<Button size="sm" onClick={() => void models.load(model.id)}>
+									Load again
+								</Button>
+								<Button size="sm" onClick={() => void models.load(model.id, { safe: true })}>
+									With safe settings
+								</Button>
+							</>
+						}
+					/>
+				) : null}
+				{usable ? (
+					<div className="flex [&_label]:flex-1 [&_label]:justify-center [&>fieldset]:flex-1">
+						<Segmented
+							label="Part"
+							value={shown}
+							onChange={(next) => models.view.setState({ part: next })}
+							options={[
+								{ value: 'file', label: 'File' },
+								{ value: 'settings', label: 'Settings' },
+								{ value: 'history', label: 'History' },
+							]}
+						/>
+					</div>
+				) : null}
+				{shown === 'file' ? (
+					<>
+						{state?.state === 'loaded' ? <LoadedFacts state={state} /> : null}
+						<Inspected model={model} />
+					</>
+				) : shown === 'settings' ? (
+					<LoadSettingsPart model={model} />
+				) : (
+					<LoadHistoryPart model={model} />
+				)}
+			</div>
+		</>
+	);
+}
+
+function Actions({ model, onRemove }: { model: ModelFile; onRemove: () => void }) {
+	const { toasts } = useServices();
+	const [making, setMaking] = useState(false);
+	const bridge = getWindowBridge();
+	const guard = (work: Promise<unknown>) => void work.catch((error: unknown) => toasts.fail(toFailure(error).message));
+	return (
+		<>
+			<Menu
+				trigger={
+					<button type="button" aria-label="Model actions" className={iconButtonClass()}>
+						<Icon of={Ellipsis} />
+					</button>
+				}
+			>
+				{bridge ? (
+					<MenuItem icon={FolderOpen} onSelect={() => guard(bridge.revealFile(model.path))}>
+						Show the file
+					</MenuItem>
+				) : null}
+				<MenuItem
+					icon={Copy}
+					onSelect={() =>
+						guard(navigator.clipboard.writeText(model.path).then(() => toasts.show({ text: 'The path was copied' })))
+					}
+				>
+					Copy the path
+				</MenuItem>
+				{model.problem === null && model.kind === 'model' ? (
+					<MenuItem icon={Minimize2} onSelect={() => setMaking(true)}>
+						Make smaller files
+					</MenuItem>
+				) : null}
+				<MenuLine />
+				<MenuItem icon={Trash2} danger onSelect={onRemove}>
+					Remove
+				</MenuItem>
+			</Menu>
+			{making ? <QuantizeDialog model={model} onClose={() => setMaking(false)} /> : null}
+		</>
+	);
+}
+
+function LoadButtons({ model }: { model: ModelFile }) {
+	const { models, toasts } = useServices();
+	const state = useStore(models.state, ({ states }) => states[model.id]);
+	const loading = state?.state === 'loading';
+	const percent = loading && state.progress.fraction !== null ? `, ${Math.floor(state.progress.fraction * 100)} %` : '';
+	const guard = (work: Promise<unknown>) => void work.catch((error: unknown) => toasts.fail(toFailure(error).message));
+	return (
+		<div className="flex gap-2">
+			{state?.state === 'loaded' ? (
+				<Button className="flex-1" onClick={() => guard(models.unload(model.id))}>
+					Unload
+				</Button>
+			) : (
+				<Button
+					kind="primary"
+					className="flex-1"
+					busy={loading ? `Loading${percent}` : undefined}
+					onClick={() => void models.load(model.id)}
+				>
+					Load
+				</Button>
+			)}
+			{model.default ? null : (
+				<Button
+					blocked={model.chat ? undefined : 'A base model cannot chat'}
+					onClick={() => guard(models.setDefault(model.id))}
+				>
+					Set as default
+				</Button>
+			)}
+		</div>
+	);
+}
+
+function Inspected({ model }: { model: ModelFile }) {
+	const { connection } = useServices();
+	const [inspection, setInspection] = useState<Inspection | null>(null);
+	const [failure, setFailure] = useState<FailureFacts | null>(null);
+	useEffect(() => {
+		let current = true;
+		setInspection(null);
+		setFailure(null);
+		connection.client.models.inspect({ path: model.path }).then(
+			(result) => current && setInspection(result),
+			(error: unknown) => current && setFailure(toFailure(error)),
+		);
+		return () => {
+			current = false;
+		};
+	}, [model.path, connection]);
+	if (failure !== null && model.problem === null)
+		return <FailureCard title="The file could not be read" failure={failure} />;
+	return <FilePart model={model} inspection={inspection} />;
+}
+
+/** What is true of a model while it is loaded, measured here. */
+function LoadedFacts({ state }: { state: Extract<ModelState, { state: 'loaded' }> }) {
+	const { capabilities } = state;
+	const trials = capabilities.threadTrials.toSorted((a, b) => a.threads - b.threads);
+	return (
+		<section aria-label="Loaded">
+			<h3 className={headClass}>Loaded</h3>
+			<dl>
+				<Fact name="Runs on">{capabilities.gpu?.device ?? 'Processor'}</Fact>
+				{capabilities.gpu === undefined ? null : (
+					<>
+						<Fact name="Layers on the GPU">
+							{formatCount(capabilities.gpu.layers)} of {formatCount(capabilities.gpu.ofLayers)}
+						</Fact>
+						<Fact name="Memory of the GPU">{formatBytes(capabilities.gpu.usedBytes)}</Fact>
+					</>
+				)}
+				<Fact name="Memory">{formatBytes(state.residentBytes)}</Fact>
+				<Fact name="Context">{formatCount(capabilities.contextSize)} tokens</Fact>
+				<Fact name="Answers at once">
+					{capabilities.parallelAnswers === 1 ? '1' : `up to ${formatCount(capabilities.parallelAnswers)}`}
+				</Fact>
+				<Fact name="Threads">{formatCount(capabilities.threads)}</Fact>
+				{trials.map(({ threads, tokensPerSecond }) => (
+					<Fact key={threads} name={`With ${formatQuantity(threads, 'thread')}`}>
+						{formatRate(tokensPerSecond)}
+					</Fact>
+				))}
+				<Fact name="Took to load">{formatDuration(capabilities.loadMs)}</Fact>
+				<Fact name="Engine">{capabilities.engineBuild.replace(/^.*\((.*)\)$/, '$1')}</Fact>
+			</dl>
+			{capabilities.gpuFailure === undefined ? null : (
+				<p className="mt-1 text-xs text-warn">
+					{capabilities.gpuFailure.message} The processor computes everything instead.{' '}
+					{capabilities.gpuFailure.next.map((step) => `${step}.`).join(' ')}
+				</p>
+			)}
+		</section>
+	);
+}
+
+/** What happened when the model was loaded here: estimated, measured, how fast. */
+function LoadHistoryPart({ model }: { model: ModelFile }) {
+	const { models, connection } = useServices();
+	const state = useStore(models.state, ({ states }) => states[model.id]?.state);
+	const [loads, setLoads] = useState<readonly ModelLoad[] | null>(null);
+	// biome-ignore lint/correctness/useExhaustiveDependencies: each load and unload adds to it
+	useEffect(() => {
+		let current = true;
+		connection.client.models.history({ id: model.id }).then(
+			(answer) => current && setLoads(answer.loads),
+			() => current && setLoads([]),
+		);
+		return () => {
+			current = false;
+		};
+	}, [connection, model.id, state]);
+	if (loads === null) return <Skeleton rows={3} />;
+	if (loads.length === 0) {
+		return (
+			<p className="text-ink-2">
+				Not loaded here yet. Each load is kept with what it was estimated at and what it took, and corrects the next
+				estimate.
+			</p>
+		);
+	}
+	return (
+		<ol aria-label="Loads, newest first" className="flex flex-col">
+			{loads.map((load) => (
+				<li key={load.id} className="border-b border-line py-2 first:pt-0 last:border-b-0">
+					<Load load={load} />
+				</li>
+			))}
+		</ol>
+	);
+}
+
+function Load({ load }: { load: ModelLoad }) {
+	const { failure, predictedBytes, measuredBytes } = load;
+	const figures = [
+		load.contextSize === null ? null : `${formatCount(load.contextSize)} tokens of context`,
+		load.loadMs === null ? null : `loaded in ${formatDuration(load.loadMs)}`,
+		load.threads === null ? null : formatQuantity(load.threads, 'thread'),
+		load.tokensPerSecond === null || load.tokensPerSecond === 0 ? null : formatRate(load.tokensPerSecond),
+	].filter((part) => part !== null);
+	return (
+		<>
+			<p className="flex flex-wrap items-center gap-x-1.5">
+				<Icon
+					of={failure === null ? Check : TriangleAlert}
+					size={14}
+					className={failure === null ? 'text-good' : 'text-bad'}
+				/>
+				<span className="font-medium">{failure === null ? 'Loaded' : 'Not loaded'}</span>
+				<span className="flex-1 text-right text-xs whitespace-nowrap text-ink-3">{formatFullTime(load.at)}</span>
+			</p>
+			{failure === null ? null : <p className="text-xs text-ink-2 [overflow-wrap:anywhere]">{failure.message}</p>}
+			{figures.length === 0 ? null : <p className="text-xs text-ink-2 tabular-nums">{figures.join(' · ')}</p>}
+			{predictedBytes === null || measuredBytes === null ? null : (
+				<p className="text-xs text-ink-2 tabular-nums">
+					Memory estimated {formatGigabytes(predictedBytes)}, measured {formatGigabytes(measuredBytes)} (
+					{formatDeviation(predictedBytes, measuredBytes)})
+				</p>
+			)}
+		</>
+	);
+}

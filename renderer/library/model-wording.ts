@@ -1,0 +1,46 @@
+import type { ModelFile } from '../../electron/contract/library/schema.ts';
+
+/** What a file is that is no model to chat with, in a word and a sentence; null: it is one. */
+export function describeKind({ kind }: Pick<ModelFile, 'kind'>): { word: string; says: string } | null {
+	switch (kind) {
+		case 'model':
+			return null;
+		case 'embedding':
+			return { word: 'Embedding', says: 'It turns text into vectors, for searching by meaning; it does not answer.' };
+		case 'reranker':
+			return { word: 'Reranker', says: 'It rates how well two texts belong together; it does not answer.' };
+		case 'projector':
+			return { word: 'Projector', says: 'The part of a model that sees images or hears (mmproj); it belongs to one.' };
+		case 'adapter':
+			return { word: 'LoRA adapter', says: 'It changes a model; choose it in the settings of that model.' };
+		case 'other':
+			return { word: 'Not a model', says: 'A GGUF file of another kind, such as a draft or speech model.' };
+	}
+}
+
+/** Where a file comes from: a host, a program's folder, a folder that is looked into, or a person's own choice. */
+export function describeSource(source: string | null): string {
+	if (source === null) return 'added by hand';
+	const folder = /^(?:[A-Za-z]:)?[\\/]/.test(source);
+	return folder ? `found in ${source.split(/[\\/]/).findLast((part) => part !== '')}` : source;
+}
+
+/** What the hub calls licences, as people know them. */
+const known: Readonly<Record<string, string>> = {
+	'apache-2.0': 'Apache 2.0',
+	mit: 'MIT',
+	gemma: 'Gemma terms',
+	'llama3.2': 'Llama 3.2 Community',
+	'llama3.1': 'Llama 3.1 Community',
+	llama3: 'Llama 3 Community',
+	llama2: 'Llama 2 Community',
+	'cc-by-nc-4.0': 'CC BY-NC 4.0',
+	'cc-by-4.0': 'CC BY 4.0',
+	openrail: 'OpenRAIL',
+	other: 'its own',
+};
+
+/** "apache-2.0" → "Apache 2.0"; one that is not known stands as it is written. */
+export function formatLicence(license: string): string {
+	return known[license.toLowerCase()] ?? license;
+}

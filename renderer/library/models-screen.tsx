@@ -1,0 +1,134 @@
+import { Plus, X } from 'lucide-react';
+import { useEffect, useRef } from 'react';
+import { useStore } from 'zustand';
+import { Drawer } from '../app/drawer.tsx';
+import { useWindowWidth } from '../app/use-window-width.ts';
+import { Button } from '../design/button.tsx';
+import { formatCount } from '../design/format.ts';
+import { Icon } from '../design/icon.tsx';
+import { Kbd } from '../design/kbd.tsx';
+import { SearchBox } from '../design/search-box.tsx';
+import { Segmented } from '../design/segmented.tsx';
+import { useServices } from '../services.ts';
+import { DownloadTab } from './download-tab.tsx';
+import { LibraryTab } from './library-tab.tsx';
+import { removeModel } from './model-actions.ts';
+import { ModelInspector } from './model-inspector.tsx';
+import { useInspectedModel } from './use-inspected-model.ts';
+
+/** What is on this computer and will run here, and what can be fetched: two tabs under one head. */
+export function ModelsScreen() {
+	const { models } = useServices();
+	const tab = useStore(models.view, (view) => view.tab);
+	const files = useStore(models.state, (state) => state.models);
+	return (
+		<>
+			<main data-region className="flex min-w-0 flex-1 flex-col">
+				<header className="drag flex h-12 flex-none items-center gap-2 border-b border-line pr-3 pl-5">
+					<h1 className="text-[14px] font-semibold tracking-[-0.006em]">Models</h1>
+					<div className="ml-2">
+						<Segmented
+							label="Which models"
+							value={tab}
+							onChange={(next) => models.view.setState({ tab: next })}
+							options={[
+								{ value: 'here', label: 'On this computer', count: formatCount(files.length) },
+								{ value: 'get', label: 'Get models' },
+							]}
+						/>
+					</div>
+					<span className="flex-1" />
+					{tab === 'here' ? <LibraryActions /> : null}
+				</header>
+				{tab === 'here' ? <LibraryTab /> : <DownloadTab />}
+			</main>
+			{tab === 'here' ? <LibraryInspector /> : null}
+		</>
+	);
+}
+
+/** Whether a key press belongs to somebody who is typing. */
+const isTyping = (target: EventTarget | null): boolean =>
+	target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
+
+/** Right end of the head of Models while it shows what is on this computer: filter and add. */
+function LibraryActions() {
+	const { models } = useServices();
+	const narrow = useWindowWidth() === 'narrow';
+	const filter = useStore(models.view, (view) => view.filter);
+	const box = useRef<HTMLInputElement>(null);
+	useEffect(() => {
+		const onKey = (event: KeyboardEvent): void => {
+			if (event.key !== '/' || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+			event.preventDefault();
+			box.current?.focus();
+		};
+		document.addEventListener('keydown', onKey);
+		return () => document.removeEventListener('keydown', onKey);
+	}, []);
+	const set = (text: string) => models.view.setState({ filter: text });
+	return (
+		<>
+			<SearchBox
+				ref={box}
+				className="w-42.5 min-w-24"
+				label="Filter the models"
+				placeholder="Filter"
+				value={filter}
+				maxLength={200}
+				onType={set}
+				onKeyDown={(event) => {
+					if (event.key === 'Escape' && filter !== '') {
+						event.stopPropagation();
+						set('');
+					}
+				}}
+			>
+				{filter === '' ? (
+					<Kbd>/</Kbd>
+				) : (
+					<button type="button" aria-label="Clear the filter" onClick={() => set('')} className="text-ink-3">
+						<Icon of={X} size={12} />
+					</button>
+				)}
+			</SearchBox>
+			<Button icon={Plus} onClick={() => models.view.setState({ dialog: { kind: 'add' } })}>
+				{narrow ? 'Add' : 'Add file or folder'}
+			</Button>
+		</>
+	);
+}
+
+/** The chosen model beside the table, or over it where the window is narrow. */
+function LibraryInspector() {
+	const services = useServices();
+	const { models } = services;
+	const wide = useWindowWidth() === 'wide';
+	const selected = useInspectedModel();
+	const close = () => models.view.setState({ chosen: null });
+	const inspector = selected ? (
+		<ModelInspector
+			key={selected.id}
+			model={selected}
+			onRemove={() => void removeModel(services, selected)}
+			onClose={wide ? undefined : close}
+		/>
+	) : null;
+	if (!wide) {
+		return (
+			<Drawer open={inspector !== null} onClose={close} side="right" label="Model">
+				{inspector}
+			</Drawer>
+		);
+	}
+	if (inspector === null) return null;
+	return (
+		<aside
+			aria-label="Model"
+			data-region
+			className="flex min-h-0 w-(--inspector) flex-none flex-col border-l border-line"
+		>
+			{inspector}
+		</aside>
+	);
+}

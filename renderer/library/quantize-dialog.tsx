@@ -1,0 +1,184 @@
+import { useEffect, useState } from 'react';
+import type { Job } from '../../electron/contract/jobs/schema.ts';
+import type { ModelFile } from '../../electron/contract/library/schema.ts';
+import type { FailureFacts } from '../../models/contract/failure.ts';
+import type { QuantizeType } from '../../models/contract/native/tasks.ts';
+import { computeJobFraction, describeJobProgress, JobProgress } from '../app/job-progress.tsx';
+import { isConnectionLoss, toFailure } from '../connection/failure.ts';
+import { Button } from '../design/button.tsx';
+import { Checkbox } from '../design/checkbox.tsx';
+import { Dialog } from '../design/dialog.tsx';
+import { FailureCard } from '../design/failure-card.tsx';
+import { formatBytes } from '../design/format.ts';
+import { Segmented } from '../design/segmented.tsx';
+import { TextField } from '../design/text-field.tsx';
+import { useServices } from '../services.ts';
+import { listQuantizationTypes, type QuantizationType } from './quantization-types.ts';
+
+/** What files may be made with. */
+const guides = {
+	none: { says: 'Every weight counts the same.', label: '', example: '', missing: '' },
+	text: {
+		says: 'The model reads a text of yours first, some ten thousand words or more; weights that matter for it are kept better. The matrix is kept beside the files.',
+		label: 'Text file',
+		example: '/home/me/notes.txt',
+		missing: 'Name the text file',
+	},
+	file: {
+		says: 'One that llama-imatrix or Assay wrote.',
+		label: 'Matrix file',
+		example: '/home/me/imatrix.gguf',
+		missing: 'Name the matrix file',
+	},
+} as const;
+
+const pollMs = 300;
+
+/** Makes smaller files of a model. Closing it leaves the work to go on. */
+export function QuantizeDialog({ model, onClose }: { model: ModelFile; onClose: () => void }) {
+	const { connection, models, toasts } = useServices();
+	// What is no smaller than the file itself would only lose.
+	const [all, setAll] = useState(false);
+	const isSmaller = ({ bits }: QuantizationType): boolean => (model.parameters * bits) / 8 < model.sizeBytes;
+	const smaller = listQuantizationTypes(all).filter(isSmaller);
+	const usual = smaller.find(({ type }) => type === 'Q4_K_M') ?? smaller[0];
+	const [chosen, setChosen] = useState<ReadonlySet<QuantizeType>>(new Set(usual === undefined ? [] : [usual.type]));
+	const [guide, setGuide] = useState<'none' | 'text' | 'file'>('none');
+	const [guidePath, setGuidePath] = useState('');
+	const [job, setJob] = useState<Job | null>(null);
+	const [failure, setFailure] = useState<FailureFacts | null>(null);
+	const running = job !== null && job.endedAt === null;
+	const unnamed = guide !== 'none' && guidePath.trim() === '';
+	const requantised = !/^(F32|F16|BF16)$/.test(model.quantization);
+
+	useEffect(() => {
+		if (!running) return;
+		const timer = setInterval(() => {
+			connection.client.jobs.get({ jobId: job.id }).then(
+				(now) => {
+					setJob(now);
+					if (now.state === 'failed') setFailure(now.failure);
+					if (now.state !== 'done') return;
+					toasts.show({ text: `Made: ${now.title}` });
+					void models.refresh();
+					onClose();
+				},
+				(error: unknown) => {
+					// Without a connection it is asked again; an application that was started anew knows nothing of it.
+					if (isConnectionLoss(error)) return;
+					setJob(null);
+					setFailure(toFailure(error));
+				},
+			);
+		}, pollMs);
+		return () => clearInterval(timer);
+	}, [running, job?.id, connection, models, toasts, onClose]);
+
+	async function make(): Promise<void> {
+		setFailure(null);
+		try {
+			const types = listQuantizationTypes(true).flatMap(({ type }) => (chosen.has(type) ? [type] : []));
+			const path = guidePath.trim();
+			const made = { imatrix: guide === 'file' ? path : null, imatrixText: guide === 'text' ? path : null };
+			setJob(await connection.client.making.make({ id: model.id, types, ...made }));
+		} catch (error) {
+			setFailure(toFailure(error));
+		}
+	}
+
+	function toggle(type: QuantizeType): void {
+		const next = new Set(chosen);
+		if (!next.delete(type)) next.add(type);
+		setChosen(next);
+	}
+
+	return (
+		<Dialog
+			open
+			onClose={onClose}
+			title={`Smaller files of ${model.name}`}
+			text={`Made of ${model.quantization}, ${formatBytes(model.sizeBytes)}, on this computer. They enter the library when they are done.`}
+			width={520}
+			tall={all}
+			actions={
+				running ? (
+					<>
+						<Button onClick={() => void connection.client.jobs.cancel({ jobId: job.id }).then(setJob)}>Cancel</Button>
+						<Button kind="primary" onClick={onClose}>
+							Close, and go on
+						</Button>
+					</>
+				) : (
+					<>
+						<Button onClick={onClose}>Cancel</Button>
+						<Button
+							kind="primary"
+							blocked={chosen.size === 0 ? 'Choose a type' : unnamed ? guides[guide].missing : undefined}
+							onClick={() => void make()}
+						>
+							{chosen.size === 1 ? 'Make 1 file' : `Make ${chosen.size} files`}
+						</Button>
+					</>
+				)
+			}
+		>
+			<div className="mt-4 flex flex-col gap-4">
+				{running ? (
+					<JobProgress name={job.title} fraction={computeJobFraction(job)} figures={describeJobProgress(job)} />
+				) : (
+					<>
+						<fieldset>
+							<legend className="mb-1 text-xs font-medium text-ink-2">Types</legend>
+							{smaller.length === 0 ? <p className="text-ink-2">No type is smaller than this file.</p> : null}
+							{smaller.map(({ type, bits, says }) => (
+								<div key={type} className="flex h-7 items-center gap-1.5">
+									<Checkbox label={type} checked={chosen.has(type)} onChange={() => toggle(type)} />
+									<span aria-hidden className="w-20 font-mono text-xs" onClick={() => toggle(type)}>
+										{type}
+									</span>
+									<span className="min-w-0 flex-1 truncate text-ink-2">{says}</span>
+									<span className="font-mono text-xs text-ink-3 tabular-nums">
+										about {formatBytes((model.parameters * bits) / 8)}
+									</span>
+								</div>
+							))}
+							{all || listQuantizationTypes(true).filter(isSmaller).length === smaller.length ? null : (
+								<Button kind="ghost" size="sm" className="-ml-2" onClick={() => setAll(true)}>
+									All {listQuantizationTypes(true).filter(isSmaller).length} types
+								</Button>
+							)}
+						</fieldset>
+						<div className="flex flex-col gap-1.5">
+							<span className="text-xs font-medium text-ink-2">Importance matrix</span>
+							<Segmented
+								label="Importance matrix"
+								value={guide}
+								onChange={setGuide}
+								options={[
+									{ value: 'none', label: 'None' },
+									{ value: 'text', label: 'From a text' },
+									{ value: 'file', label: 'From a file' },
+								]}
+							/>
+							<p className="text-xs text-pretty text-ink-3">{guides[guide].says}</p>
+							{guide === 'none' ? null : (
+								<TextField
+									label={guides[guide].label}
+									placeholder={guides[guide].example}
+									value={guidePath}
+									onChange={(event) => setGuidePath(event.target.value)}
+								/>
+							)}
+						</div>
+						{requantised ? (
+							<p className="text-xs text-pretty text-warn">
+								{model.quantization} is quantised already, so these files lose twice. Best is a file of F16 or BF16.
+							</p>
+						) : null}
+					</>
+				)}
+				{failure === null ? null : <FailureCard title="The files could not be made" failure={failure} />}
+			</div>
+		</Dialog>
+	);
+}

@@ -1,0 +1,47 @@
+import type { AnswerOptions, Preset, SamplingChoices } from '../../electron/contract/conversation/schema.ts';
+import type { Sampling } from '../../models/contract/sampling.ts';
+
+/** `base` with what was chosen in its place. */
+export function applyChoices(base: Sampling, choices: SamplingChoices): Sampling {
+	return { ...base, ...Object.fromEntries(Object.entries(choices).filter(([, value]) => value !== undefined)) };
+}
+
+/** The choices after `part` was set: a value that equals its base is no choice. */
+export function setChoice(choices: SamplingChoices, part: Partial<Sampling>, base: Sampling): SamplingChoices {
+	const merged = { ...choices, ...part };
+	const kept = Object.entries(merged).filter(
+		([key, value]) => value !== undefined && !isSame(value, base[key as keyof Sampling]),
+	);
+	return Object.fromEntries(kept);
+}
+
+/** How many values a conversation answers with otherwise than its preset (or the settings) would. */
+export function countChanges(
+	options: AnswerOptions,
+	base: Sampling,
+	prompt: { readonly own: string; readonly base: string },
+): number {
+	const own = Object.entries(options.sampling).filter(
+		([key, value]) => value !== undefined && !isSame(value, base[key as keyof Sampling]),
+	);
+	const others = [options.contextSize !== null, options.answerFormat !== undefined, prompt.own !== prompt.base];
+	return own.length + others.filter(Boolean).length;
+}
+
+/** What a preset would hold that answers as this conversation does; only what differs from the settings. */
+export function toPresetContent(
+	options: AnswerOptions,
+	preset: Preset | null,
+	systemPrompt: string,
+	settings: Sampling,
+): Pick<Preset, 'systemPrompt' | 'sampling' | 'contextSize'> {
+	return {
+		systemPrompt,
+		sampling: setChoice(preset?.sampling ?? {}, options.sampling as Partial<Sampling>, settings),
+		contextSize: options.contextSize ?? preset?.contextSize ?? null,
+	};
+}
+
+function isSame(a: unknown, b: unknown): boolean {
+	return JSON.stringify(a) === JSON.stringify(b);
+}

@@ -1,0 +1,48 @@
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { Preset } from '../../electron/contract/conversation/schema.ts';
+import type { Connection } from '../connection/connection.ts';
+import { isConnectionLoss } from '../connection/failure.ts';
+
+/** What a person gives a preset. */
+export type PresetContent = Pick<Preset, 'name' | 'systemPrompt' | 'sampling' | 'contextSize'>;
+
+export interface PresetStore {
+	/** By name. */
+	readonly state: StoreApi<readonly Preset[]>;
+	refresh(): Promise<void>;
+	/** Rejects with what is wrong with it: the name is taken. */
+	create(content: PresetContent): Promise<Preset>;
+	update(id: number, content: PresetContent): Promise<void>;
+	/** Says how many conversations used it; they keep its numbers. */
+	remove(id: number): Promise<number>;
+}
+
+export function createPresetStore({ client }: Connection): PresetStore {
+	const state = createStore<readonly Preset[]>(() => []);
+	async function refresh(): Promise<void> {
+		try {
+			const { presets } = await client.presets.list();
+			state.setState(presets, true);
+		} catch (error) {
+			if (!isConnectionLoss(error)) throw error;
+		}
+	}
+	return {
+		state,
+		refresh,
+		async create(content) {
+			const preset = await client.presets.create(content);
+			await refresh();
+			return preset;
+		},
+		async update(id, content) {
+			await client.presets.update({ id, ...content });
+			await refresh();
+		},
+		async remove(id) {
+			const { conversations } = await client.presets.remove({ id });
+			await refresh();
+			return conversations;
+		},
+	};
+}

@@ -1,0 +1,92 @@
+import { ChevronRight } from 'lucide-react';
+import { useRef, useState } from 'react';
+import { useStore } from 'zustand';
+import type { PromptContent, PromptPreview } from '../../electron/contract/prompt/schema.ts';
+import { Button } from '../design/button.tsx';
+import { formatCount } from '../design/format.ts';
+import { Icon } from '../design/icon.tsx';
+import { useServices } from '../services.ts';
+import { TemplateField } from './template-field.tsx';
+
+/** System prompt, template and few-shot slot of the prompt on the screen. What is written is a draft until it is saved. */
+export function PromptEditor({ content, preview }: { content: PromptContent; preview: PromptPreview | null }) {
+	const { prompts } = useServices();
+	const template = useRef<HTMLTextAreaElement>(null);
+	const [example, setExample] = useState(content.example !== '');
+	const missing = preview?.missing ?? [];
+	const write = (part: Partial<PromptContent>) => prompts.write({ ...content, ...part });
+	/** Puts a variable where the cursor is. */
+	function insert(name: string): void {
+		const field = template.current;
+		if (field === null) return;
+		field.focus();
+		// Typed, so that Ctrl Z takes it back.
+		document.execCommand('insertText', false, `{{${name}}}`);
+	}
+	return (
+		<div className="flex flex-col gap-4">
+			<TemplateField
+				label="System prompt"
+				hint={content.system === '' ? 'optional' : `${formatCount(content.system.length)} characters`}
+				placeholder="What the model is, and how it answers"
+				rows={2}
+				value={content.system}
+				missing={missing}
+				onChange={(system) => write({ system })}
+			/>
+			<div>
+				<TemplateField
+					field={template}
+					label="Prompt"
+					hint="{{input}} is the sample’s input"
+					rows={4}
+					value={content.template}
+					missing={missing}
+					onChange={(next) => write({ template: next })}
+				/>
+				<Insert onInsert={insert} />
+			</div>
+			{example ? (
+				<TemplateField
+					label="One example, for few-shot"
+					hint="empty: the prompt, then the target"
+					placeholder={'Q: {{input}}\nA: {{target}}'}
+					rows={2}
+					value={content.example}
+					missing={[]}
+					onChange={(next) => write({ example: next })}
+				/>
+			) : (
+				<Button size="sm" kind="ghost" className="-mt-2 -ml-2 self-start" onClick={() => setExample(true)}>
+					<Icon of={ChevronRight} size={14} />
+					How an example is written, for few-shot
+				</Button>
+			)}
+		</div>
+	);
+}
+
+/** Names that can stand in the template; a click writes one. */
+function Insert({ onInsert }: { onInsert: (name: string) => void }) {
+	const { promptPreview } = useServices();
+	const names = useStore(promptPreview.state, (state) => state.names);
+	return (
+		<p className="mt-1.5 flex flex-wrap items-center gap-1 text-2xs text-ink-3">
+			<span className="mr-0.5">Insert</span>
+			{['input', 'choices', 'examples', ...names.filter((name) => !['input', 'choices', 'examples'].includes(name))]
+				.slice(0, 12)
+				.map((name) => (
+					<button
+						key={name}
+						type="button"
+						// The cursor stays where it is in the template.
+						onMouseDown={(event) => event.preventDefault()}
+						onClick={() => onInsert(name)}
+						className="inline-flex h-5 max-w-40 items-center truncate rounded-sm px-1.5 font-mono text-ink-2 inset-ring inset-ring-line-strong hover:bg-hover"
+					>
+						{name}
+					</button>
+				))}
+		</p>
+	);
+}

@@ -1,0 +1,187 @@
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { Prompt, PromptContent, PromptVersion } from '../../electron/contract/prompt/schema.ts';
+import type { FailureFacts } from '../../models/contract/failure.ts';
+import type { Connection } from '../connection/connection.ts';
+import { isConnectionLoss, toFailure } from '../connection/failure.ts';
+
+/** Two versions of the prompt on the screen, by their ids. */
+export interface ComparedVersions {
+	readonly fromId: number;
+	readonly toId: number;
+}
+
+export interface PromptState {
+	status: 'loading' | 'ready' | 'failed';
+	failure: FailureFacts | null;
+	/** By name, the person's own before those that come with Assay. */
+	prompts: readonly Prompt[];
+	/** In the trash. */
+	deleted: readonly Prompt[];
+	/** The one on the screen; null: none was chosen yet, the first is shown. */
+	openId: number | null;
+	/** Of the one on the screen, newest first; empty until they are fetched. */
+	versions: readonly PromptVersion[];
+	/** What was written and is not a version yet, by prompt. */
+	drafts: Readonly<Record<number, PromptContent>>;
+	/** Versions whose difference is on the screen; null: the editor is. */
+	compared: ComparedVersions | null;
+}
+
+export interface PromptStore {
+	readonly state: StoreApi<PromptState>;
+	refresh(): Promise<void>;
+	/** Puts a prompt on the screen; null keeps the one that is there. */
+	open(id: number | null): Promise<void>;
+	compare(compared: ComparedVersions | null): void;
+	/** Changes the draft of the prompt on the screen; what equals the newest version is none. */
+	write(content: PromptContent): void;
+	/** Drops the draft of the prompt on the screen. */
+	drop(): void;
+	create(name: string, content: PromptContent): Promise<Prompt>;
+	rename(id: number, name: string): Promise<void>;
+	/** Makes the draft a version. Rejects with what is wrong with it. */
+	save(note: string): Promise<PromptVersion | null>;
+	remove(id: number): Promise<void>;
+	restore(id: number): Promise<void>;
+}
+
+/** Where drafts outlive a reload. */
+const draftsKey = 'assay.prompt.drafts';
+
+export function createPromptStore({ client }: Connection, storage: Pick<Storage, 'getItem' | 'setItem'>): PromptStore {
+	const state = createStore<PromptState>(() => ({
+		status: 'loading',
+		failure: null,
+		prompts: [],
+		deleted: [],
+		openId: null,
+		versions: [],
+		compared: null,
+		drafts: storedDrafts(storage),
+	}));
+
+	async function fetchList(): Promise<void> {
+		try {
+			const [{ prompts }, trash] = await Promise.all([client.prompts.list({}), client.prompts.list({ deleted: true })]);
+			const own = prompts.filter(({ starterId }) => starterId === null);
+			const starters = prompts.filter(({ starterId }) => starterId !== null);
+			state.setState({ status: 'ready', failure: null, prompts: [...own, ...starters], deleted: trash.prompts });
+		} catch (error) {
+			if (!isConnectionLoss(error)) state.setState({ status: 'failed', failure: toFailure(error) });
+		}
+	}
+
+	async function fetchVersions(): Promise<void> {
+		const shown = shownPrompt(state.getState());
+		if (shown === undefined) return state.setState({ versions: [], compared: null });
+		try {
+			const { versions } = await client.prompts.get({ id: shown.id });
+			if (shownPrompt(state.getState())?.id === shown.id) state.setState({ versions });
+		} catch (error) {
+			if (!isConnectionLoss(error)) await fetchList();
+		}
+	}
+
+	async function refresh(): Promise<void> {
+		await fetchList();
+		await fetchVersions();
+	}
+
+	function keepDrafts(drafts: PromptState['drafts']): void {
+		state.setState({ drafts });
+		storage.setItem(draftsKey, JSON.stringify(drafts));
+	}
+
+	function drop(id: number): void {
+		const { [id]: _, ...rest } = state.getState().drafts;
+		keepDrafts(rest);
+	}
+
+	return {
+		state,
+		refresh,
+		async open(id) {
+			if (id !== null) state.setState({ openId: id });
+			const [known] = state.getState().versions;
+			if (known !== undefined && known.promptId === shownPrompt(state.getState())?.id) return;
+			state.setState({ versions: [], compared: null });
+			await fetchVersions();
+		},
+		compare: (compared) => state.setState({ compared }),
+		write(content) {
+			const shown = shownPrompt(state.getState());
+			if (shown === undefined) return;
+			if (sameContent(content, shown.latest)) drop(shown.id);
+			else keepDrafts({ ...state.getState().drafts, [shown.id]: content });
+		},
+		drop() {
+			const shown = shownPrompt(state.getState());
+			if (shown !== undefined) drop(shown.id);
+		},
+		async create(name, content) {
+			const prompt = await client.prompts.create({ name, ...content });
+			await fetchList();
+			return prompt;
+		},
+		async rename(id, name) {
+			await client.prompts.rename({ id, name });
+			await fetchList();
+		},
+		async save(note) {
+			const shown = shownPrompt(state.getState());
+			const draft = shown === undefined ? undefined : state.getState().drafts[shown.id];
+			if (shown === undefined || draft === undefined) return null;
+			const { latest } = await client.prompts.addVersion({ id: shown.id, ...draft, note });
+			// What was written meanwhile stays a draft.
+			if (state.getState().drafts[shown.id] === draft) drop(shown.id);
+			await refresh();
+			return latest;
+		},
+		async remove(id) {
+			await client.prompts.remove({ id });
+			await refresh();
+		},
+		async restore(id) {
+			await client.prompts.restore({ id });
+			await fetchList();
+		},
+	};
+}
+
+function storedDrafts(storage: Pick<Storage, 'getItem'>): PromptState['drafts'] {
+	try {
+		return (JSON.parse(storage.getItem(draftsKey) ?? '{}') ?? {}) as PromptState['drafts'];
+	} catch {
+		return {};
+	}
+}
+
+/** The prompt on the screen: the one that was chosen, else the first. */
+export function shownPrompt({ prompts, openId }: Pick<PromptState, 'prompts' | 'openId'>): Prompt | undefined {
+	const open = prompts.find(({ id }) => id === openId);
+	if (open !== undefined) return open;
+	// Among those that come with Assay, one that any sample fills.
+	const [first] = prompts;
+	if (first === undefined || first.starterId === null) return first;
+	return prompts.find(({ latest }) => latest.variables.every((name) => name === 'input')) ?? first;
+}
+
+/** What the editor holds: the draft, else the newest version. */
+export function shownContent(state: PromptState): PromptContent | undefined {
+	const shown = shownPrompt(state);
+	return shown === undefined ? undefined : (state.drafts[shown.id] ?? toContent(shown.latest));
+}
+
+/** Whether something is written that no version says. */
+export function isChanged(state: PromptState): boolean {
+	const shown = shownPrompt(state);
+	return shown !== undefined && state.drafts[shown.id] !== undefined;
+}
+
+export function toContent({ system, template, example }: PromptContent): PromptContent {
+	return { system, template, example };
+}
+
+function sameContent(a: PromptContent, b: PromptContent): boolean {
+	return a.system === b.system && a.template === b.template && a.example === b.example;
+}

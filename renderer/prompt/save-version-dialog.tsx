@@ -1,0 +1,73 @@
+import { useState } from 'react';
+import type { PromptVersion } from '../../electron/contract/prompt/schema.ts';
+import type { FailureFacts } from '../../models/contract/failure.ts';
+import { toFailure } from '../connection/failure.ts';
+import { Button } from '../design/button.tsx';
+import { Dialog } from '../design/dialog.tsx';
+import { FailureCard } from '../design/failure-card.tsx';
+import { TextField } from '../design/text-field.tsx';
+import { useServices } from '../services.ts';
+
+/** Makes what is written the next version, with a note of what it changes. `then` goes on with it. */
+export function SaveVersionDialog({
+	number,
+	verb,
+	then,
+	onClose,
+}: {
+	number: number;
+	verb: string;
+	then: (version: PromptVersion) => void;
+	onClose: () => void;
+}) {
+	const { prompts } = useServices();
+	const [note, setNote] = useState('');
+	const [busy, setBusy] = useState(false);
+	const [failure, setFailure] = useState<FailureFacts | null>(null);
+	async function save(): Promise<void> {
+		if (busy) return;
+		setBusy(true);
+		try {
+			const version = await prompts.save(note.trim());
+			onClose();
+			if (version !== null) then(version);
+		} catch (error) {
+			setFailure(toFailure(error));
+			setBusy(false);
+		}
+	}
+	return (
+		<Dialog
+			open
+			onClose={onClose}
+			title={`Save as version ${number}`}
+			text="Earlier versions stay as they are."
+			actions={
+				<>
+					<Button onClick={onClose}>Cancel</Button>
+					<Button kind="primary" busy={busy ? 'Saving' : undefined} onClick={() => void save()}>
+						{verb}
+					</Button>
+				</>
+			}
+		>
+			<form
+				className="mt-3 flex flex-col gap-3"
+				onSubmit={(event) => {
+					event.preventDefault();
+					void save();
+				}}
+			>
+				<TextField
+					label="What changed"
+					hint="optional"
+					value={note}
+					maxLength={2000}
+					autoComplete="off"
+					onChange={(event) => setNote(event.target.value)}
+				/>
+				{failure === null ? null : <FailureCard title="It could not be saved" failure={failure} />}
+			</form>
+		</Dialog>
+	);
+}

@@ -1,0 +1,93 @@
+import { Play, Square } from 'lucide-react';
+import { useEffect, useEffectEvent } from 'react';
+import { useStore } from 'zustand';
+import type { Message } from '../../electron/contract/conversation/schema.ts';
+import type { PromptRequest } from '../../electron/contract/prompt/schema.ts';
+import { Button } from '../design/button.tsx';
+import { FailureCard } from '../design/failure-card.tsx';
+import { formatQuantity, formatRate } from '../design/format.ts';
+import { Kbd } from '../design/kbd.tsx';
+import { Spinner } from '../design/spinner.tsx';
+import { chooseDefaultModel } from '../evaluation/plan/first-run.ts';
+import { useServices } from '../services.ts';
+import { useTrial } from './use-trial.ts';
+
+/** What the default model answers to the sample that is looked at: tried in place before it is measured on all of them. */
+export function TrialAnswer({ request }: { request: Extract<PromptRequest, { kind: 'generate' }> }) {
+	const { models } = useServices();
+	const model = useStore(models.state, (state) => chooseDefaultModel(state.models));
+	const { trial, start, stop } = useTrial();
+	const of = JSON.stringify(request.turns);
+	const stale = trial.kind !== 'none' && trial.of !== of;
+	const running = trial.kind === 'running';
+	const press = useEffectEvent((event: KeyboardEvent) => {
+		if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey) || model === undefined || running) return;
+		// A dialog above has keys of its own.
+		if (document.querySelector('[role="dialog"]') !== null) return;
+		event.preventDefault();
+		void start(request, of);
+	});
+	useEffect(() => {
+		const listen = (event: KeyboardEvent) => press(event);
+		addEventListener('keydown', listen);
+		return () => removeEventListener('keydown', listen);
+	}, []);
+	return (
+		<section aria-label="Answer" className="flex flex-col gap-2" aria-busy={running}>
+			<div className="flex min-h-7 flex-wrap items-center gap-x-3 gap-y-1">
+				{running ? (
+					<Button size="sm" icon={Square} onClick={stop}>
+						Stop
+					</Button>
+				) : (
+					<Button
+						size="sm"
+						icon={Play}
+						blocked={model === undefined ? 'There is no model to answer: add one under Models' : undefined}
+						onClick={() => void start(request, of)}
+					>
+						{trial.kind === 'none' ? 'Try it' : 'Try again'}
+					</Button>
+				)}
+				<Kbd>Ctrl Enter</Kbd>
+				<span role="status" className="min-w-0 flex-1 truncate text-xs text-ink-3">
+					{running
+						? trial.doing
+						: stale
+							? 'The answer is to what stood here before.'
+							: model === undefined
+								? ''
+								: `${model.name} answers once, at temperature 0; nothing is kept.`}
+				</span>
+			</div>
+			{trial.kind === 'failed' ? (
+				<FailureCard title="It was not answered" failure={trial.failure} />
+			) : trial.kind === 'none' ? null : (
+				<div
+					className={`grid grid-cols-[4rem_minmax(0,1fr)] overflow-hidden rounded-lg border border-line ${stale ? 'text-ink-3' : ''}`}
+				>
+					<span className="bg-sunken px-2.5 py-2 text-2xs/5 text-ink-3">Answer</span>
+					<div className="px-2.5 py-2">
+						<p className="foreign min-h-5 font-mono text-xs/5 whitespace-pre-wrap" dir="auto">
+							{running ? trial.text === '' ? <Spinner /> : trial.text : trial.message.content}
+						</p>
+						{running ? null : <p className="mt-1 text-xs text-ink-3 tabular-nums">{describeCost(trial.message)}</p>}
+					</div>
+				</div>
+			)}
+		</section>
+	);
+}
+
+function describeCost({ status, generation }: Message): string {
+	if (generation === null) return status === 'stopped' ? 'Stopped' : '';
+	const { completionTokens, tokensPerSecond, stopReason, modelName, quantization } = generation;
+	return [
+		formatQuantity(completionTokens, 'token'),
+		tokensPerSecond === null ? null : formatRate(tokensPerSecond),
+		stopReason === 'max-tokens' ? 'cut at its limit' : status === 'stopped' ? 'stopped' : null,
+		`${modelName} ${quantization}`.trim(),
+	]
+		.filter((part) => part !== null)
+		.join(' · ');
+}

@@ -1,0 +1,114 @@
+import { Pencil, X } from 'lucide-react';
+import { useStore } from 'zustand';
+import type { PromptVersion } from '../../electron/contract/prompt/schema.ts';
+import { useQuery } from '../connection/use-query.ts';
+import { Button } from '../design/button.tsx';
+import { ChoiceMenu } from '../design/choice-menu.tsx';
+import { DiffText } from '../design/diff-text.tsx';
+import { FailureCard } from '../design/failure-card.tsx';
+import { openNewRun } from '../evaluation/run-actions.ts';
+import { useServices } from '../services.ts';
+import { type ComparedVersions, toContent } from './prompt-store.ts';
+
+const parts = [
+	{ part: 'system', label: 'System prompt' },
+	{ part: 'template', label: 'Prompt' },
+	{ part: 'example', label: 'One example' },
+] as const;
+
+/** Two versions side by side, what went marked in the one and what came in the other. */
+export function VersionDiff({ compared }: { compared: ComparedVersions }) {
+	const services = useServices();
+	const { prompts } = services;
+	const versions = useStore(prompts.state, (state) => state.versions);
+	const { fromId, toId } = compared;
+	const { answer: diff, failure } = useQuery(`${fromId}/${toId}`, (client, signal) =>
+		client.prompts.diff({ fromVersionId: fromId, toVersionId: toId }, { signal }),
+	);
+	const from = versions.find(({ id }) => id === fromId);
+	const to = versions.find(({ id }) => id === toId);
+	if (from === undefined || to === undefined) return null;
+	const differs = parts.filter(({ part }) => diff?.[part].some(({ kind }) => kind !== 'same'));
+	return (
+		<div className="flex flex-col gap-4">
+			<div className="flex flex-wrap items-center gap-2">
+				<VersionChoice
+					label="From"
+					chosen={from}
+					versions={versions}
+					onChange={(id) => prompts.compare({ fromId: id, toId })}
+				/>
+				<span className="text-ink-2">to</span>
+				<VersionChoice
+					label="To"
+					chosen={to}
+					versions={versions}
+					onChange={(id) => prompts.compare({ fromId, toId: id })}
+				/>
+				<span className="flex-1" />
+				<Button size="sm" kind="ghost" onClick={() => openNewRun(services, { promptVersionIds: [fromId, toId] })}>
+					Evaluate both
+				</Button>
+				<Button
+					size="sm"
+					icon={Pencil}
+					onClick={() => {
+						prompts.write(toContent(from));
+						prompts.compare(null);
+					}}
+				>
+					Go on from v{from.number}
+				</Button>
+				<Button size="sm" kind="ghost" icon={X} onClick={() => prompts.compare(null)}>
+					Close
+				</Button>
+			</div>
+			{failure === null ? null : <FailureCard title="The versions could not be compared" failure={failure} />}
+			{diff !== undefined && differs.length === 0 ? <p className="text-ink-2">Both say the same.</p> : null}
+			{diff === undefined
+				? null
+				: parts
+						.filter(({ part }) => diff[part].length > 0)
+						.map(({ part, label }) => (
+							<section key={part} aria-label={label}>
+								<h2 className="mb-[5px] text-xs font-medium text-ink-2">{label}</h2>
+								<div className="grid grid-cols-2 overflow-hidden rounded-lg border border-line">
+									<div className="min-w-0 border-r border-line px-3 py-2.5">
+										<p className="mb-1 text-2xs text-ink-3">v{from.number}</p>
+										<DiffText mono runs={diff[part]} side="before" />
+									</div>
+									<div className="min-w-0 px-3 py-2.5">
+										<p className="mb-1 text-2xs text-ink-3">v{to.number}</p>
+										<DiffText mono runs={diff[part]} side="after" />
+									</div>
+								</div>
+							</section>
+						))}
+		</div>
+	);
+}
+
+function VersionChoice({
+	label,
+	chosen,
+	versions,
+	onChange,
+}: {
+	label: string;
+	chosen: PromptVersion;
+	versions: readonly PromptVersion[];
+	onChange: (id: number) => void;
+}) {
+	return (
+		<ChoiceMenu
+			label={label}
+			value={String(chosen.id)}
+			options={versions.map(({ id, number, note }) => ({
+				value: String(id),
+				words: `v${number}`,
+				...(note === '' ? {} : { detail: note }),
+			}))}
+			onChange={(value) => onChange(Number(value))}
+		/>
+	);
+}

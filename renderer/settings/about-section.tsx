@@ -1,0 +1,161 @@
+import { Check, ChevronRight, CircleAlert } from 'lucide-react';
+import { useState } from 'react';
+import { useStore } from 'zustand';
+import type { Doctor, DoctorCheck } from '../../electron/contract/system/schema.ts';
+import { toFailure } from '../connection/failure.ts';
+import { Button } from '../design/button.tsx';
+import { formatBytes, formatQuantity } from '../design/format.ts';
+import { Icon } from '../design/icon.tsx';
+import { Scroller } from '../design/scroller.tsx';
+import { useServices } from '../services.ts';
+import { SettingRow } from './setting-row.tsx';
+
+/** Versions, a check of everything on request, and whose work is in here. */
+export function AboutSection() {
+	const { connection, status, toasts } = useServices();
+	const hello = useStore(connection.state, () => connection.lastHello());
+	const engine = useStore(status, (now) => now?.engineBuild ?? '');
+	const [doctor, setDoctor] = useState<Doctor | null>(null);
+	const [busy, setBusy] = useState(false);
+	async function check(): Promise<void> {
+		setBusy(true);
+		try {
+			setDoctor(await connection.client.system.doctor());
+		} catch (error) {
+			toasts.fail(toFailure(error).message);
+		} finally {
+			setBusy(false);
+		}
+	}
+	const facts: [string, string][] = [
+		['Assay', hello?.assayVersion ?? ''],
+		['Engine', engine],
+		['Licence', 'MIT'],
+		...(doctor === null ? [] : doctorFacts(doctor)),
+	];
+	return (
+		<>
+			<dl className="flex flex-col gap-1">
+				{facts.map(([name, value]) => (
+					<div key={name} className="flex gap-3">
+						<dt className="w-24 flex-none text-ink-2">{name}</dt>
+						<dd className="min-w-0 [overflow-wrap:anywhere] tabular-nums">{value}</dd>
+					</div>
+				))}
+			</dl>
+			<SettingRow
+				label="Is everything in order?"
+				description="Looks at engine, database, disk, memory, backups and models, and says what to do about what isn’t right."
+			>
+				<Button busy={busy ? 'Checking' : undefined} onClick={() => void check()}>
+					Check everything
+				</Button>
+			</SettingRow>
+			{doctor === null ? null : <Checks checks={doctor.checks} />}
+			<LicenceList />
+		</>
+	);
+}
+
+function doctorFacts(doctor: Doctor): [string, string][] {
+	return [
+		['Node', doctor.assay.node],
+		['Computer', `${doctor.cpu.model}, ${formatQuantity(doctor.cpu.cores, 'core')}`],
+		['Memory', `${formatBytes(doctor.memory.available)} free of ${formatBytes(doctor.memory.total)}`],
+		['GPU', doctor.gpus.length === 0 ? 'none found' : doctor.gpus.join(', ')],
+		['Database', `version ${doctor.database.version}, ${doctor.database.integrity}`],
+	];
+}
+
+/** What was looked at, how it stands, and what to do about it. */
+function Checks({ checks }: { checks: readonly DoctorCheck[] }) {
+	return (
+		<ul aria-label="Checks" className="flex flex-col gap-1.5">
+			{checks.map(({ name, ok, detail, next }) => (
+				<li key={name} className="flex items-start gap-2">
+					<Icon of={ok ? Check : CircleAlert} size={14} className={`mt-[3px] ${ok ? 'text-good' : 'text-warn'}`} />
+					<span className="min-w-0 [overflow-wrap:anywhere]">
+						<span className="font-medium">{name}</span>
+						<span className="sr-only">{ok ? ' in order' : ' needs attention'}</span>{' '}
+						<span className="text-ink-2">
+							{detail}
+							{next === null ? '' : `. ${next}`}
+						</span>
+					</span>
+				</li>
+			))}
+		</ul>
+	);
+}
+
+/** As the build writes them beside the page (scripts/package/licences.ts). */
+interface Licence {
+	readonly name: string;
+	readonly version: string;
+	readonly licence: string;
+	readonly text: string;
+}
+
+/** Every package that is part of Assay, with its terms; fetched when somebody asks. */
+function LicenceList() {
+	const { toasts } = useServices();
+	const [licences, setLicences] = useState<readonly Licence[] | null>(null);
+	async function show(): Promise<void> {
+		try {
+			const answer = await fetch('./licences.json');
+			if (!answer.ok) throw new Error(`the list of licences is not part of this build (${answer.status})`);
+			setLicences((await answer.json()) as Licence[]);
+		} catch (error) {
+			toasts.fail(toFailure(error).message);
+		}
+	}
+	return (
+		<>
+			<SettingRow
+				label="Licences"
+				description="Assay is built on the work of others. Every package in it, with its terms."
+			>
+				<Button aria-expanded={licences !== null} onClick={() => (licences === null ? void show() : setLicences(null))}>
+					{licences === null ? 'Show licences' : 'Hide licences'}
+				</Button>
+			</SettingRow>
+			{licences === null ? null : (
+				<section aria-label="Licences">
+					<p className="mb-1.5 text-xs text-ink-2">{formatQuantity(licences.length, 'package')}</p>
+					<Scroller label="Packages" className="max-h-96 rounded-lg border border-line">
+						<ul>
+							{licences.map((one) => (
+								<LicenceRow key={`${one.name} ${one.version}`} licence={one} />
+							))}
+						</ul>
+					</Scroller>
+				</section>
+			)}
+		</>
+	);
+}
+
+function LicenceRow({ licence: { name, version, licence, text } }: { licence: Licence }) {
+	const [open, setOpen] = useState(false);
+	return (
+		<li className="border-b border-line last:border-b-0">
+			<button
+				type="button"
+				aria-expanded={open}
+				onClick={() => setOpen(!open)}
+				className="flex min-h-7.5 w-full items-center gap-2 px-2 hover:bg-hover focus-visible:-outline-offset-2"
+			>
+				<Icon of={ChevronRight} size={14} className={`text-ink-3 ${open ? 'rotate-90' : ''}`} />
+				<span className="min-w-0 flex-1 truncate">
+					{name} <span className="text-ink-3">{version}</span>
+				</span>
+				<span className="text-xs text-ink-2">{licence}</span>
+			</button>
+			{open ? (
+				<pre className="px-8 pt-1 pb-3 font-mono text-2xs whitespace-pre-wrap text-ink-2 [overflow-wrap:anywhere]">
+					{text === '' ? `The package carries no text of its own; its licence is ${licence}.` : text}
+				</pre>
+			) : null}
+		</li>
+	);
+}

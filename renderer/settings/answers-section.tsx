@@ -1,0 +1,93 @@
+import { ChevronDown } from 'lucide-react';
+import { useEffect, useState } from 'react';
+import { useStore } from 'zustand';
+import { defaultSampling } from '../../models/contract/default-sampling.ts';
+import { toFailure } from '../connection/failure.ts';
+import { Button } from '../design/button.tsx';
+import { formatBytes } from '../design/format.ts';
+import { Icon } from '../design/icon.tsx';
+import { Menu, MenuItem } from '../design/menu.tsx';
+import { TextArea } from '../design/text-field.tsx';
+import { PresetList } from '../preset/preset-list.tsx';
+import { useServices } from '../services.ts';
+import { SamplingFields } from './sampling-fields.tsx';
+import { SettingRow } from './setting-row.tsx';
+
+export function AnswersSection() {
+	const { settings } = useServices();
+	const stored = useStore(settings.state, (state) => state.systemPrompt);
+	const sampling = useStore(settings.state, (state) => state.sampling);
+	const [text, setText] = useState(stored);
+	useEffect(() => setText(stored), [stored]);
+	return (
+		<>
+			<DefaultModel />
+			<TextArea
+				label="System prompt for new conversations"
+				placeholder="The model’s own default"
+				value={text}
+				onChange={(event) => setText(event.target.value)}
+				onBlur={() => {
+					if (text !== stored) settings.change({ systemPrompt: text });
+				}}
+			/>
+			<div className="flex flex-col gap-3.5">
+				<SamplingFields
+					sampling={sampling}
+					base={defaultSampling}
+					onChange={(part) => settings.change({ sampling: { ...settings.state.getState().sampling, ...part } })}
+				/>
+			</div>
+			<Button className="self-start" onClick={() => settings.change({ sampling: defaultSampling })}>
+				Back to the defaults
+			</Button>
+			<PresetList />
+		</>
+	);
+}
+
+/** The model that a new conversation begins with. */
+function DefaultModel() {
+	const { layout, models, toasts } = useServices();
+	const files = useStore(models.state, (state) => state.models);
+	const current = files.find((file) => file.default);
+	async function choose(id: number): Promise<void> {
+		try {
+			await models.setDefault(id);
+		} catch (error) {
+			toasts.fail(toFailure(error).message);
+		}
+	}
+	return (
+		<SettingRow label="Model for new conversations" description="Each conversation can use another, at any time.">
+			{current === undefined ? (
+				<Button onClick={() => layout.go({ section: 'models' })}>Get a model</Button>
+			) : (
+				<Menu
+					width={300}
+					trigger={
+						<Button className="max-w-72">
+							<span className="truncate">
+								{current.name} {current.quantization}
+							</span>
+							<Icon of={ChevronDown} size={14} className="text-ink-3" />
+						</Button>
+					}
+				>
+					{files
+						.filter(({ problem, kind }) => problem === null && kind === 'model')
+						.map((file) => (
+							<MenuItem
+								key={file.id}
+								selected={file.default}
+								keys={`${file.quantization}, ${formatBytes(file.sizeBytes)}`}
+								onSelect={() => void choose(file.id)}
+							>
+								{file.name}
+							</MenuItem>
+						))}
+				</Menu>
+			)}
+		</SettingRow>
+	);
+}

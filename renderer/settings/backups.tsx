@@ -1,0 +1,269 @@
+import { Ellipsis, FolderOpen, History, ShieldCheck, Trash2 } from 'lucide-react';
+import { useState } from 'react';
+import type { Backup, BackupCheck, BackupContents } from '../../electron/contract/database/schema.ts';
+import type { FailureFacts } from '../../models/contract/failure.ts';
+import { isConnectionLoss, toFailure } from '../connection/failure.ts';
+import { getWindowBridge } from '../connection/window-bridge.ts';
+import { Badge } from '../design/badge.tsx';
+import { Button, iconButtonClass } from '../design/button.tsx';
+import { Dialog } from '../design/dialog.tsx';
+import { FailureCard } from '../design/failure-card.tsx';
+import { formatBytes, formatFullTime, formatQuantity } from '../design/format.ts';
+import { Icon } from '../design/icon.tsx';
+import { Menu, MenuItem, MenuLine } from '../design/menu.tsx';
+import { Spinner } from '../design/spinner.tsx';
+import { TextField } from '../design/text-field.tsx';
+import { useServices } from '../services.ts';
+import { useReloadable } from './use-reloadable.ts';
+
+type Check = BackupCheck | 'running';
+
+/** Every backup, newest first, with what can be done with it. */
+export function BackupList({
+	backups,
+	onRestore,
+	onRemoved,
+}: {
+	backups: readonly Backup[];
+	onRestore: (backup: Backup) => void;
+	onRemoved: () => void;
+}) {
+	const { connection, toasts } = useServices();
+	const [checks, setChecks] = useState<Readonly<Record<string, Check>>>({});
+	const [removing, setRemoving] = useState<Backup | null>(null);
+	const note = (path: string, check: Check | undefined) =>
+		setChecks(({ [path]: _before, ...others }) => (check === undefined ? others : { ...others, [path]: check }));
+	async function check(path: string): Promise<void> {
+		note(path, 'running');
+		try {
+			note(path, await connection.client.backups.verify({ path }));
+		} catch (error) {
+			note(path, undefined);
+			toasts.fail(toFailure(error).message);
+		}
+	}
+	return (
+		<>
+			<ul aria-label="Backups" className="overflow-hidden rounded-lg border border-line">
+				{backups.map((backup) => (
+					<li key={backup.path} className="border-b border-line py-1 pr-1 pl-3 tabular-nums last:border-b-0">
+						<div className="flex items-center gap-3">
+							<span className="min-w-0 flex-1 truncate">{formatFullTime(backup.createdAt)}</span>
+							<Kind kind={backup.kind} />
+							<span className="font-mono text-xs text-ink-2">{formatBytes(backup.sizeBytes)}</span>
+							<Actions
+								backup={backup}
+								onCheck={() => void check(backup.path)}
+								onRestore={() => onRestore(backup)}
+								onRemove={() => setRemoving(backup)}
+							/>
+						</div>
+						<CheckResult check={checks[backup.path]} />
+					</li>
+				))}
+			</ul>
+			{removing === null ? null : (
+				<RemoveDialog backup={removing} onClose={() => setRemoving(null)} onRemoved={onRemoved} />
+			)}
+		</>
+	);
+}
+
+function Kind({ kind }: { kind: Backup['kind'] }) {
+	const words = describeBackupKind(kind);
+	return words === null ? null : <Badge tone="plain">{words}</Badge>;
+}
+
+function Actions({
+	backup,
+	onCheck,
+	onRestore,
+	onRemove,
+}: {
+	backup: Backup;
+	onCheck: () => void;
+	onRestore: () => void;
+	onRemove: () => void;
+}) {
+	const bridge = getWindowBridge();
+	return (
+		<Menu
+			trigger={
+				<button
+					type="button"
+					aria-label={`Actions for the backup of ${formatFullTime(backup.createdAt)}`}
+					className={iconButtonClass()}
+				>
+					<Icon of={Ellipsis} />
+				</button>
+			}
+		>
+			<MenuItem icon={ShieldCheck} onSelect={onCheck}>
+				Check
+			</MenuItem>
+			<MenuItem icon={History} onSelect={onRestore}>
+				Restore…
+			</MenuItem>
+			{bridge ? (
+				<MenuItem icon={FolderOpen} onSelect={() => void bridge.revealFile(backup.path)}>
+					Show in folder
+				</MenuItem>
+			) : null}
+			<MenuLine />
+			<MenuItem icon={Trash2} danger onSelect={onRemove}>
+				Delete…
+			</MenuItem>
+		</Menu>
+	);
+}
+
+function CheckResult({ check }: { check: Check | undefined }) {
+	if (check === undefined) return null;
+	if (check === 'running') {
+		return (
+			<p className="flex items-center gap-1.5 pb-1.5 text-xs text-ink-2">
+				<Spinner />
+				Reading it from end to end
+			</p>
+		);
+	}
+	const good = check.ok && check.contents !== null;
+	return (
+		<p role="status" className={`pb-1.5 text-xs [overflow-wrap:anywhere] ${good ? 'text-good' : 'text-bad'}`}>
+			{good && check.contents !== null
+				? `Whole. It holds ${describeBackupContents(check.contents)}.`
+				: `Damaged: ${check.fault ?? 'it can’t be read'}. Delete it and use another.`}
+		</p>
+	);
+}
+
+function RemoveDialog({ backup, onClose, onRemoved }: { backup: Backup; onClose: () => void; onRemoved: () => void }) {
+	const { connection, toasts } = useServices();
+	async function remove(): Promise<void> {
+		onClose();
+		try {
+			const { freedBytes } = await connection.client.backups.remove({ path: backup.path });
+			toasts.show({ text: `Backup deleted, ${formatBytes(freedBytes)} freed`, icon: Trash2 });
+			onRemoved();
+		} catch (error) {
+			toasts.fail(toFailure(error).message);
+		}
+	}
+	return (
+		<Dialog
+			open
+			onClose={onClose}
+			title={`Delete the backup of ${formatFullTime(backup.createdAt)}?`}
+			text={`This frees ${formatBytes(backup.sizeBytes)}. It cannot be brought back; what you have now stays as it is.`}
+			actions={
+				<>
+					<Button onClick={onClose}>Cancel</Button>
+					<Button kind="danger-fill" onClick={() => void remove()}>
+						Delete backup
+					</Button>
+				</>
+			}
+		/>
+	);
+}
+
+export type RestoreSource = { readonly kind: 'backup'; readonly backup: Backup } | { readonly kind: 'file' };
+
+/** Says what comes back and what becomes of what there is, before anything is done. */
+export function RestoreDialog({ source, onClose }: { source: RestoreSource; onClose: () => void }) {
+	const { connection } = useServices();
+	const [path, setPath] = useState(source.kind === 'backup' ? source.backup.path : '');
+	const [problem, setProblem] = useState<FailureFacts | null>(null);
+	const [busy, setBusy] = useState(false);
+	async function restore(): Promise<void> {
+		setBusy(true);
+		setProblem(null);
+		try {
+			// Every page starts again when it is done, this one too.
+			await connection.client.backups.restore({ path: path.trim() });
+		} catch (error) {
+			if (!isConnectionLoss(error)) setProblem(toFailure(error));
+		} finally {
+			setBusy(false);
+		}
+	}
+	return (
+		<Dialog
+			open
+			onClose={busy ? () => {} : onClose}
+			width={460}
+			title={
+				source.kind === 'backup'
+					? `Restore the backup of ${formatFullTime(source.backup.createdAt)}?`
+					: 'Restore a file'
+			}
+			text="All conversations, settings and the list of models become what they were then. What there is now is kept as a backup first, so that you can go back. Answers being written stop."
+			actions={
+				<>
+					<Button onClick={onClose} {...(busy ? { blocked: 'It is being restored' } : {})}>
+						Cancel
+					</Button>
+					<Button
+						kind="danger-fill"
+						busy={busy ? 'Restoring' : undefined}
+						blocked={path.trim() === '' ? 'Name a file' : undefined}
+						onClick={() => void restore()}
+					>
+						Restore
+					</Button>
+				</>
+			}
+		>
+			<div className="mt-3 flex flex-col gap-3">
+				{source.kind === 'backup' ? (
+					<Contents path={path} />
+				) : (
+					<TextField
+						label="Path of the file"
+						placeholder="/media/disk/assay-2026-11-24T12-00-00-000Z.db"
+						mono
+						value={path}
+						autoComplete="off"
+						spellCheck={false}
+						onChange={(event) => setPath(event.target.value)}
+					/>
+				)}
+				{problem === null ? null : <FailureCard title="It was not restored" failure={problem} />}
+			</div>
+		</Dialog>
+	);
+}
+
+function Contents({ path }: { path: string }) {
+	const { connection } = useServices();
+	const { value, problem } = useReloadable(() => connection.client.backups.verify({ path }), path);
+	if (problem !== null) return <p className="text-bad">{problem.message}</p>;
+	if (value === null) {
+		return (
+			<p className="flex items-center gap-1.5 text-ink-2">
+				<Spinner />
+				Looking at what it holds
+			</p>
+		);
+	}
+	if (value.contents === null || !value.ok) return <p className="text-bad">It is damaged: {value.fault}</p>;
+	return <p className="font-medium">It holds {describeBackupContents(value.contents)}.</p>;
+}
+
+/** Why it was made, where that is not the usual reason. */
+function describeBackupKind(kind: Backup['kind']): string | null {
+	switch (kind) {
+		case 'daily':
+			return null;
+		case 'before-update':
+			return 'Before an update';
+		case 'before-restore':
+			return 'Before a restore';
+	}
+}
+
+/** "412 conversations and 8,120 messages, the newest of 24 Nov 2026, 16:05" */
+function describeBackupContents({ conversations, messages, newestAt }: BackupContents): string {
+	const newest = newestAt === null ? '' : `, the newest of ${formatFullTime(newestAt)}`;
+	return `${formatQuantity(conversations, 'conversation')} and ${formatQuantity(messages, 'message')}${newest}`;
+}

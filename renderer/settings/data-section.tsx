@@ -1,0 +1,88 @@
+import { Copy, FolderOpen } from 'lucide-react';
+import { useState } from 'react';
+import { copyText } from '../app/clipboard.ts';
+import { toFailure } from '../connection/failure.ts';
+import { getWindowBridge } from '../connection/window-bridge.ts';
+import { Button } from '../design/button.tsx';
+import { FailureCard } from '../design/failure-card.tsx';
+import { formatBytes } from '../design/format.ts';
+import { useServices } from '../services.ts';
+import { BackupList, RestoreDialog, type RestoreSource } from './backups.tsx';
+import { SettingRow } from './setting-row.tsx';
+import { useReloadable } from './use-reloadable.ts';
+
+/** Where everything lies, its checked copies, and the way back to one. */
+export function DataSection() {
+	const { connection, toasts } = useServices();
+	const { backups: calls } = connection.client;
+	const backups = useReloadable(() => calls.list());
+	const [busy, setBusy] = useState(false);
+	const [source, setSource] = useState<RestoreSource | null>(null);
+	async function backUp(): Promise<void> {
+		setBusy(true);
+		try {
+			const made = await calls.create();
+			toasts.show({ text: `Backed up and verified, ${formatBytes(made.sizeBytes)}` });
+			backups.reload();
+		} catch (error) {
+			toasts.fail(toFailure(error).message);
+		} finally {
+			setBusy(false);
+		}
+	}
+	return (
+		<>
+			<DataFolder />
+			<SettingRow
+				label="Backups"
+				description="Made once a day while you work and before every update. Each copy is opened and checked before it counts."
+			>
+				<Button onClick={() => setSource({ kind: 'file' })}>Restore a file</Button>
+				<Button busy={busy ? 'Backing up' : undefined} onClick={() => void backUp()}>
+					Back up now
+				</Button>
+			</SettingRow>
+			{backups.problem === null ? null : <FailureCard title="Backups can’t be listed" failure={backups.problem} />}
+			{backups.value === null ? null : backups.value.backups.length === 0 ? (
+				<p className="text-ink-2">There is none yet: the first is made within minutes of use.</p>
+			) : (
+				<BackupList
+					backups={backups.value.backups}
+					onRestore={(backup) => setSource({ kind: 'backup', backup })}
+					onRemoved={backups.reload}
+				/>
+			)}
+			{source === null ? null : <RestoreDialog source={source} onClose={() => setSource(null)} />}
+		</>
+	);
+}
+
+function DataFolder() {
+	const { connection, toasts } = useServices();
+	const bridge = getWindowBridge();
+	const folder = connection.lastHello()?.dataFolder ?? '';
+	async function copy(): Promise<void> {
+		if (await copyText(folder)) toasts.show({ text: 'Path copied', icon: Copy });
+	}
+	return (
+		<SettingRow
+			label="Data folder"
+			description={
+				<>
+					<span className="block font-mono text-ink-2 [overflow-wrap:anywhere]">{folder}</span>
+					Everything that Assay keeps lies here. To use another one, start it with --data and a folder.
+				</>
+			}
+		>
+			{bridge ? (
+				<Button icon={FolderOpen} onClick={() => void bridge.revealFile(folder)}>
+					Show
+				</Button>
+			) : (
+				<Button icon={Copy} onClick={() => void copy()}>
+					Copy path
+				</Button>
+			)}
+		</SettingRow>
+	);
+}

@@ -1,0 +1,57 @@
+import { useStore } from 'zustand';
+import { Select } from '../design/select.tsx';
+import { useServices } from '../services.ts';
+import { SettingRow } from './setting-row.tsx';
+
+const limits: readonly { value: string; words: string }[] = [
+	{ value: '0', words: 'Off' },
+	{ value: '500', words: 'Up to 500 MB' },
+	{ value: '2000', words: 'Up to 2 GB' },
+	{ value: '8000', words: 'Up to 8 GB' },
+	{ value: '32000', words: 'Up to 32 GB' },
+];
+
+const times: readonly { value: string; words: string }[] = [
+	{ value: 'never', words: 'Never' },
+	{ value: '10', words: 'After 10 minutes' },
+	{ value: '60', words: 'After an hour' },
+	{ value: '240', words: 'After 4 hours' },
+];
+
+/** The choices, with what is set now among them. */
+function withCurrent(choices: typeof limits, value: string, words: string): typeof limits {
+	return choices.some((choice) => choice.value === value) ? choices : [{ value, words }, ...choices];
+}
+
+/** What models may take, in memory and on disk, when nobody uses them. */
+export function MemorySection() {
+	const { settings } = useServices();
+	const limit = useStore(settings.state, (state) => state.stateLimitMb);
+	const minutes = useStore(settings.state, (state) => state.unloadAfterMinutes);
+	return (
+		<>
+			<SettingRow
+				label="Keep conversations ready"
+				description="What a model has worked out about a conversation is kept on the disk, so that a long one continues at once after a restart. It is deleted with the conversation."
+			>
+				<Select
+					label="Keep conversations ready"
+					value={String(limit)}
+					options={withCurrent(limits, String(limit), `Up to ${limit} MB`)}
+					onChange={(value) => settings.change({ stateLimitMb: Number(value) })}
+				/>
+			</SettingRow>
+			<SettingRow
+				label="Unload an idle model"
+				description="Its memory is then free for other programs. The next message loads it again."
+			>
+				<Select
+					label="Unload an idle model"
+					value={minutes === null ? 'never' : String(minutes)}
+					options={withCurrent(times, minutes === null ? 'never' : String(minutes), `After ${minutes} minutes`)}
+					onChange={(value) => settings.change({ unloadAfterMinutes: value === 'never' ? null : Number(value) })}
+				/>
+			</SettingRow>
+		</>
+	);
+}

@@ -1,0 +1,120 @@
+import {
+	Box,
+	Database,
+	HardDrive,
+	Info,
+	Keyboard,
+	LifeBuoy,
+	type LucideIcon,
+	Monitor,
+	Shield,
+	SlidersHorizontal,
+} from 'lucide-react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { useStore } from 'zustand';
+import { Icon } from '../design/icon.tsx';
+import { useServices } from '../services.ts';
+import { AboutSection } from './about-section.tsx';
+import { AnswersSection } from './answers-section.tsx';
+import { AppearanceSection } from './appearance-section.tsx';
+import { DataSection } from './data-section.tsx';
+import { DiagnosticsSection } from './diagnostics-section.tsx';
+import { KeyboardSection } from './keyboard-section.tsx';
+import { MemorySection } from './memory-section.tsx';
+import { PrivacySection } from './privacy-section.tsx';
+import { StorageSection } from './storage-section.tsx';
+
+const parts: readonly { id: string; label: string; icon: LucideIcon; body: () => ReactNode }[] = [
+	{ id: 'appearance', label: 'Appearance', icon: Monitor, body: AppearanceSection },
+	{ id: 'answers', label: 'Answers', icon: SlidersHorizontal, body: AnswersSection },
+	{ id: 'memory', label: 'Models', icon: Box, body: MemorySection },
+	{ id: 'keyboard', label: 'Keyboard', icon: Keyboard, body: KeyboardSection },
+	{ id: 'privacy', label: 'Privacy', icon: Shield, body: PrivacySection },
+	{ id: 'data', label: 'Data', icon: Database, body: DataSection },
+	{ id: 'storage', label: 'Storage', icon: HardDrive, body: StorageSection },
+	{ id: 'diagnostics', label: 'Diagnostics', icon: LifeBuoy, body: DiagnosticsSection },
+	{ id: 'about', label: 'About', icon: Info, body: AboutSection },
+];
+
+/** How far below the top of the page the line lies that tells which part one reads, px. */
+const readingLine = 80;
+
+/** One page; the names at the left lead to its parts and tell where one is. Every change takes effect at once. */
+export function SettingsScreen() {
+	const { layout } = useServices();
+	const part = useStore(layout.state, ({ route }) => (route.section === 'settings' ? route.part : null));
+	const box = useRef<HTMLDivElement>(null);
+	const [seen, setSeen] = useState('appearance');
+	useEffect(() => {
+		if (part !== null) reach(box.current, part);
+	}, [part]);
+	return (
+		<>
+			<header className="drag flex h-12 flex-none items-center border-b border-line px-5">
+				<h1 className="text-[14px] font-semibold tracking-[-0.006em]">Settings</h1>
+			</header>
+			<div className="flex min-h-0 flex-1">
+				<nav
+					aria-label="Parts of the settings"
+					className="flex w-44 flex-none flex-col gap-0.5 border-r border-line p-2 max-md:w-13"
+				>
+					{parts.map(({ id, label, icon }) => (
+						<a
+							key={id}
+							href={`#/settings/${id}`}
+							aria-label={label}
+							aria-current={seen === id ? 'true' : undefined}
+							onClick={(event) => {
+								event.preventDefault();
+								layout.go({ section: 'settings', part: id });
+								reach(box.current, id);
+							}}
+							className="flex h-7.5 flex-none items-center gap-2 rounded-[6px] px-2 text-ink-2 no-underline hover:bg-hover aria-[current]:bg-selected aria-[current]:font-medium aria-[current]:text-ink"
+						>
+							<Icon of={icon} size={14} className="text-ink-3" />
+							<span className="truncate max-md:hidden">{label}</span>
+						</a>
+					))}
+				</nav>
+				<div
+					ref={box}
+					onScroll={(event) => setSeen(partAt(event.currentTarget))}
+					className="min-h-0 flex-1 overflow-y-auto px-6"
+				>
+					{/* So much below the last part that it, too, can stand at the top. */}
+					<div className="max-w-(--reading) pb-[50vh]">
+						{parts.map(({ id, label, body: Body }) => (
+							<section
+								key={id}
+								id={`part-${id}`}
+								aria-labelledby={`head-${id}`}
+								className="border-b border-line py-5 last:border-b-0"
+							>
+								<h2 id={`head-${id}`} className="mb-3 text-md font-semibold tracking-[-0.01em]">
+									{label}
+								</h2>
+								<div className="flex flex-col gap-4">
+									<Body />
+								</div>
+							</section>
+						))}
+					</div>
+				</div>
+			</div>
+		</>
+	);
+}
+
+function reach(box: HTMLElement | null, part: string): void {
+	box?.querySelector(`#part-${CSS.escape(part)}`)?.scrollIntoView({ block: 'start' });
+}
+
+/** The part that reaches over the reading line. */
+function partAt(box: HTMLElement): string {
+	const line = box.getBoundingClientRect().top + readingLine;
+	const over = parts.findLast(({ id }) => {
+		const element = box.querySelector(`#part-${id}`);
+		return element !== null && element.getBoundingClientRect().top <= line;
+	});
+	return over?.id ?? 'appearance';
+}

@@ -1,0 +1,229 @@
+import { Box, FolderOpen } from 'lucide-react';
+import { useState } from 'react';
+import type { Freeable, Storage, StoragePart } from '../../electron/contract/activity/schema.ts';
+import { toFailure } from '../connection/failure.ts';
+import { getWindowBridge } from '../connection/window-bridge.ts';
+import { Button, IconButton } from '../design/button.tsx';
+import { Dialog } from '../design/dialog.tsx';
+import { FailureCard } from '../design/failure-card.tsx';
+import { formatBytes, formatQuantity } from '../design/format.ts';
+import { useServices } from '../services.ts';
+import { useReloadable } from './use-reloadable.ts';
+
+/** What takes how much room, and how to have it back. */
+export function StorageSection() {
+	const { connection, layout, toasts } = useServices();
+	const usage = useReloadable(() => connection.client.storage.usage());
+	const [asking, setAsking] = useState<StoragePart | null>(null);
+	const [busy, setBusy] = useState<Freeable | null>(null);
+	async function free(what: Freeable): Promise<void> {
+		setAsking(null);
+		setBusy(what);
+		try {
+			const { freedBytes, storage } = await connection.client.storage.free({ what });
+			usage.set(storage);
+			toasts.show({ text: `${formatBytes(freedBytes)} freed` });
+		} catch (error) {
+			toasts.fail(toFailure(error).message);
+		} finally {
+			setBusy(null);
+		}
+	}
+	if (usage.problem !== null) return <FailureCard title="The data folder can’t be looked at" failure={usage.problem} />;
+	if (usage.value === null) return null;
+	const storage = usage.value;
+	return (
+		<>
+			<Shares storage={storage} />
+			<ul aria-label="What takes up space" className="overflow-hidden rounded-lg border border-line">
+				{storage.parts.map((part, index) => (
+					<PartRow
+						key={part.name}
+						part={part}
+						tone={tones[index]}
+						busy={busy !== null && busy === findFreeAction(part)}
+						onFree={() => setAsking(part)}
+						onModels={() => layout.go({ section: 'models' })}
+					/>
+				))}
+			</ul>
+			{storage.elsewhere.files === 0 ? null : (
+				<p className="text-xs text-ink-3">
+					Outside this folder: {formatQuantity(storage.elsewhere.files, 'model')} of yours,{' '}
+					{formatBytes(storage.elsewhere.bytes)}. Assay never deletes those.
+				</p>
+			)}
+			{asking === null ? null : (
+				<FreeDialog part={asking} onClose={() => setAsking(null)} onFree={(what) => void free(what)} />
+			)}
+		</>
+	);
+}
+
+const tones = ['bg-series-1', 'bg-series-2', 'bg-series-3', 'bg-series-4'];
+
+/** One bar for the folder; what each colour means stands in the list below it, largest first. */
+function Shares({ storage: { parts, totalBytes, disk } }: { storage: Storage }) {
+	return (
+		<div>
+			<p className="mb-1.5">
+				<span className="font-medium">{formatBytes(totalBytes)}</span> used,{' '}
+				<span className="text-ink-2">{formatBytes(disk.freeBytes)} free on this disk</span>
+			</p>
+			<div aria-hidden className="flex h-2 gap-px overflow-hidden rounded-xs bg-line-strong">
+				{parts.slice(0, tones.length).map(({ name, bytes: size }, index) => (
+					<i
+						key={name}
+						className={`block h-full ${tones[index]}`}
+						style={{ width: `${totalBytes === 0 ? 0 : (size / totalBytes) * 100}%` }}
+					/>
+				))}
+			</div>
+		</div>
+	);
+}
+
+function PartRow({
+	part,
+	tone,
+	busy,
+	onFree,
+	onModels,
+}: {
+	part: StoragePart;
+	/** Colour of its share in the bar; the small ones have none. */
+	tone: string | undefined;
+	busy: boolean;
+	onFree: () => void;
+	onModels: () => void;
+}) {
+	const bridge = getWindowBridge();
+	const { label, description } = partDescriptions[part.name];
+	return (
+		<li className="flex min-h-11 items-center gap-3 border-b border-line py-1.5 pr-1.5 pl-3 last:border-b-0">
+			<i aria-hidden className={`size-2.5 flex-none rounded-xs ${tone ?? 'bg-line-strong'}`} />
+			<div className="min-w-0 flex-1">
+				<p>{label}</p>
+				<p className="text-xs text-pretty text-ink-3">
+					{description} {part.freeableBytes > 0 ? `${formatBytes(part.freeableBytes)} can be freed.` : ''}
+				</p>
+			</div>
+			<span className="font-mono text-xs text-ink-2 tabular-nums">{formatBytes(part.bytes)}</span>
+			<div className="flex w-24 flex-none items-center justify-end gap-1">
+				{part.name === 'models' ? (
+					<Button size="sm" icon={Box} onClick={onModels}>
+						Models
+					</Button>
+				) : part.freeableBytes > 0 && findFreeAction(part) !== null ? (
+					<Button size="sm" busy={busy ? 'Freeing' : undefined} onClick={onFree}>
+						Free
+					</Button>
+				) : bridge ? (
+					<IconButton
+						icon={FolderOpen}
+						label={`Show ${label} in its folder`}
+						size="sm"
+						onClick={() => void bridge.revealFile(part.path)}
+					/>
+				) : null}
+			</div>
+		</li>
+	);
+}
+
+/** Says what is freed and what is lost by it. */
+function FreeDialog({
+	part,
+	onClose,
+	onFree,
+}: {
+	part: StoragePart;
+	onClose: () => void;
+	onFree: (what: Freeable) => void;
+}) {
+	const what = findFreeAction(part);
+	const { label, lost } = partDescriptions[part.name];
+	const harmless = what === 'database';
+	return (
+		<Dialog
+			open
+			onClose={onClose}
+			title={`${label}: free ${formatBytes(part.freeableBytes)}?`}
+			text={lost}
+			actions={
+				<>
+					<Button onClick={onClose}>Cancel</Button>
+					<Button
+						kind={harmless ? 'primary' : 'danger-fill'}
+						onClick={() => {
+							if (what !== null) onFree(what);
+						}}
+					>
+						Free {formatBytes(part.freeableBytes)}
+					</Button>
+				</>
+			}
+		/>
+	);
+}
+
+interface PartWords {
+	readonly label: string;
+	readonly description: string;
+	/** What freeing it costs; shown before it is done. */
+	readonly lost?: string;
+}
+
+const partDescriptions: Readonly<Record<StoragePart['name'], PartWords>> = {
+	database: {
+		label: 'Conversations',
+		description: 'The database with everything you wrote and were answered.',
+		lost: 'Room that deleted conversations left is given back. Nothing is lost; it may take some seconds, in which nothing else can be done.',
+	},
+	backups: {
+		label: 'Backups',
+		description: 'Checked copies of the database.',
+		lost: 'All backups but the newest are deleted, also those from before updates. They cannot be brought back.',
+	},
+	models: { label: 'Models', description: 'Weights that Assay fetched. Delete the ones you no longer use.' },
+	'unfinished-downloads': {
+		label: 'Unfinished downloads',
+		description: 'A download that is started again goes on from here.',
+		lost: 'A download that is started again begins at the beginning.',
+	},
+	'set-aside': {
+		label: 'Databases set aside',
+		description: 'Damaged ones, and newer ones that an older Assay could not open.',
+		lost: 'What was written after the backup that took their place is only in these files. They cannot be brought back.',
+	},
+	'saved-states': {
+		label: 'Conversations kept ready',
+		description: 'What a model has worked out of your conversations, so that they go on at once after a restart.',
+		lost: 'The next answer in a long conversation takes longer, once: the model reads it again.',
+	},
+	logs: {
+		label: 'Logs',
+		description: 'What the program noted about itself, no text of yours.',
+		lost: 'What happened until now can no longer be looked up when something goes wrong.',
+	},
+	'page-cache': { label: 'Window', description: 'What the window keeps to start faster.' },
+	other: { label: 'Other', description: 'Locks, the place of the window, files on their way in and out.' },
+};
+
+/** How a part is freed; null where there is no way. */
+function findFreeAction({ name }: StoragePart): Freeable | null {
+	switch (name) {
+		case 'backups':
+			return 'old-backups';
+		case 'database':
+		case 'unfinished-downloads':
+		case 'set-aside':
+		case 'saved-states':
+		case 'logs':
+			return name;
+		case 'models':
+		case 'page-cache':
+		case 'other':
+			return null;
+	}
+}

@@ -1,0 +1,124 @@
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Run } from '../../electron/contract/evaluation/schema.ts';
+import { axeViolationsInBothThemes, browserMissing, goTo, undo } from '../support/browser.ts';
+import { starterModelPath } from '../support/starter-model.ts';
+import { beginStory, noFaults, type Story } from '../support/story.ts';
+
+/** One story told in order with the real starter model: what it answered once is marked again and again. */
+describe.skipIf(browserMissing() !== null)('outputs marked again', () => {
+	let story: Story;
+	let page: Page;
+	let source: Run;
+
+	beforeAll(async () => {
+		story = await beginStory({ timeout: 20_000 });
+		({ page } = story.watched);
+		const { client } = story;
+		const model = await client.models.add({ path: await starterModelPath() });
+		const dataset = await client.datasets.create({ name: 'Capitals' });
+		// Greedy, the capitals of England and Japan lead by more than 2.5 nats at every token: they are named on any processor.
+		const samples = ['England', 'Italy', 'Spain', 'Japan'].map((land, index) => ({
+			input: `What is the capital of ${land}?`,
+			target: ['London', 'Rome', 'Madrid', 'Tokyo'][index] ?? '',
+		}));
+		await client.datasets.samples.add({ datasetId: dataset.id, samples });
+		const prompt = await client.prompts.create({ name: 'Plain', template: '{{input}}' });
+		const { id } = await client.evaluations.start({
+			name: 'Capitals',
+			dataset: { datasetId: dataset.id },
+			promptVersionIds: [prompt.latest.id],
+			modelFileIds: [model.id],
+			parameters: [{ temperature: 0, repeatPenalty: 1, maxTokens: 12 }],
+			threads: 1,
+			width: 4,
+			scorers: [{ kind: 'exact' }],
+			criteria: [{ metric: 'exact', operator: 'at-least', value: 0.2 }],
+		});
+		for (;;) {
+			source = await client.evaluations.get({ id });
+			if (source.status !== 'running' && source.status !== 'waiting') break;
+			await page.waitForTimeout(100);
+		}
+		expect(source.status).toBe('done');
+		await page.goto(story.host.url);
+		await goTo(page, `/evaluate/${id}`);
+	}, 240_000);
+	afterAll(() => story?.end());
+
+	const more = (name: RegExp | string) =>
+		page
+			.getByRole('button', { name: 'More for this run' })
+			.press('Enter')
+			.then(() => page.getByRole('menuitem', { name }).press('Enter'));
+	const takes = () => page.getByRole('complementary', { name: 'What it takes' });
+	const newest = async () => (await story.client.evaluations.list({})).runs[0];
+
+	test('the form has what the run was marked by, and says that nothing is generated; all of it by keyboard', async () => {
+		await page.getByRole('heading', { level: 1, name: 'Capitals' }).waitFor();
+		await more(/^Mark again/);
+		await page.getByRole('heading', { level: 1, name: 'Mark again' }).waitFor();
+		await takes().getByText('4 outputs').waitFor();
+		await takes()
+			.getByText(/no answer is generated/)
+			.waitFor();
+		await page.getByText(/^Finds an answer in every one of 4 outputs/).waitFor();
+		expect(await axeViolationsInBothThemes(page)).toEqual([]);
+		await page.getByRole('button', { name: 'Add a scorer' }).press('Enter');
+		await page.getByRole('menuitem', { name: /^Likeliest choice/ }).press('Enter');
+		await takes()
+			.getByText(/^No output of this run can be marked so/)
+			.waitFor();
+		expect(await takes().getByRole('button', { name: 'Mark again' }).getAttribute('aria-disabled')).toBe('true');
+		await page.getByRole('button', { name: 'Remove Likeliest choice' }).press('Enter');
+		await page.getByRole('button', { name: 'Add a scorer' }).press('Enter');
+		await page.getByRole('menuitem', { name: /^Includes/ }).press('Enter');
+		await takes().getByText('4 outputs').waitFor();
+		await page.keyboard.press('Control+Enter');
+		await page.getByRole('heading', { level: 1, name: 'Capitals (marked again)' }).waitFor();
+	}, 120_000);
+
+	test('the new run says whose outputs it has and what is otherwise; what takes a model is not offered', async () => {
+		await page
+			.getByText('The outputs of Capitals, marked again: “includes” is new. No answer was generated.')
+			.waitFor();
+		const run = await story.client.evaluations.get({ id: (await newest())?.id ?? 0 });
+		expect(run).toMatchObject({ status: 'done', markedOf: source.id, criteria: [{ criterion: { metric: 'exact' } }] });
+		expect(run.arms[0]?.metrics.includes?.value).toBeGreaterThan(source.arms[0]?.metrics.exact?.value ?? 1);
+		expect(await page.getByRole('button', { name: 'Run again' }).count()).toBe(0);
+		await page.getByRole('button', { name: 'Not tested' }).press('Enter');
+		await page.getByText(/whose outputs are marked here/).waitFor();
+		expect(await page.getByRole('button', { name: 'Test now' }).count()).toBe(0);
+		await page.keyboard.press('Escape');
+		expect(await axeViolationsInBothThemes(page)).toEqual([]);
+	}, 90_000);
+
+	test('beside the first run it is said that the outputs are the same', async () => {
+		await page.getByRole('button', { name: 'Compare with it' }).press('Enter');
+		await page.getByRole('heading', { level: 1, name: 'Two runs' }).waitFor();
+		await page
+			.getByRole('region', { name: 'Read this first' })
+			.getByText(/are the same outputs, scored by the same rules\.$/)
+			.waitFor();
+		expect(await page.getByRole('region', { name: 'Not a fair comparison' }).count()).toBe(0);
+		expect(await axeViolationsInBothThemes(page)).toEqual([]);
+		await page.getByRole('button', { name: 'Close' }).first().click();
+	}, 60_000);
+
+	test('the first run goes and comes back, and for ever: its outputs stay with what marks them', async () => {
+		await page.getByRole('button', { name: 'Show that run' }).press('Enter');
+		await page.getByRole('heading', { level: 1, name: 'Capitals', exact: true }).waitFor();
+		await more('Delete this run');
+		await page.getByRole('heading', { level: 1, name: 'Capitals (marked again)' }).waitFor();
+		await page.getByText(/^The outputs of run \d+, Capitals, which was deleted, marked again/).waitFor();
+		await undo(page, 'Run deleted');
+		await page.getByRole('heading', { level: 1, name: 'Capitals', exact: true }).waitFor();
+		await more('Delete this run');
+		await page.getByText(/which was deleted/).waitFor();
+		await story.client.evaluations.erase({ id: source.id });
+		await page.reload();
+		await page.getByText(/which was deleted/).waitFor();
+		await page.getByText('London').first().waitFor();
+		expect(story.faults()).toEqual(noFaults);
+	}, 90_000);
+});

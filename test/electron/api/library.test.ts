@@ -1,0 +1,108 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { ORPCError } from '@orpc/server';
+import { expect, onTestFinished, test } from 'vitest';
+import { libraryHandlers } from '../../../electron/api/open-models.ts';
+import { type Application, createApplication } from '../../../electron/application/application.ts';
+import { createLibrary } from '../../../electron/library/library.ts';
+import { probeEngine } from '../../../electron/library/probe-engine.ts';
+import type { CatalogueModel } from '../../../models/download/catalogue.ts';
+import { engineBuild } from '../../../models/engine-build.ts';
+import { scriptedRuntime } from '../../support/library.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { tinyGguf, writeTinyGguf } from '../../support/tiny-gguf.ts';
+import * as server from '../../support/unruly-server.ts';
+
+const body = tinyGguf();
+
+async function openApplication(catalogue: readonly CatalogueModel[] = []): Promise<Application & { folder: string }> {
+	const folder = temporaryFolder();
+	const application = await createApplication({
+		dataFolder: folder,
+		host: 'cli',
+		version: '0.0.0',
+		log: () => {},
+		models(seam, os) {
+			const downloads = { catalogue, curated: [], freeDiskBytes: async () => 1e12 };
+			const library = createLibrary(seam, { runtime: scriptedRuntime(), engineBuild, probeEngine, downloads });
+			return { library, handlers: libraryHandlers(os, library) };
+		},
+	});
+	onTestFinished(() => application.close());
+	return { ...application, folder };
+}
+
+test('a client adds, inspects, loads, unloads and removes a model', async () => {
+	const { client } = await openApplication();
+	const path = writeTinyGguf(join(temporaryFolder(), 'tiny.gguf'));
+	expect((await client.models.inspect({ path })).facts.architecture).toBe('llama');
+	const { id } = await client.models.add({ path });
+	expect(await client.models.list()).toMatchObject({
+		models: [{ id, name: 'tiny', path, default: true }],
+		states: [{ state: 'unloaded', modelFileId: id, failure: null }],
+	});
+	expect(await client.models.load({ id, contextSize: 1024 })).toMatchObject({
+		state: 'loaded',
+		busy: false,
+		capabilities: { contextSize: 1024 },
+	});
+	expect((await client.models.list()).states[0]?.state).toBe('loaded');
+	expect((await client.models.unload({ id })).state).toBe('unloaded');
+	expect((await client.models.setDefault({ id })).default).toBe(true);
+	expect(await client.models.remove({ id, deleteFile: false })).toEqual({ freedBytes: 0 });
+	expect((await client.models.list()).models).toEqual([]);
+});
+
+test('what is wrong with a file reaches the client as a failure with its next steps', async () => {
+	const { client } = await openApplication();
+	const error = await client.models.add({ path: '/nowhere/model.gguf' }).catch((thrown: unknown) => thrown);
+	expect(error).toBeInstanceOf(ORPCError);
+	expect(error).toMatchObject({
+		code: 'FAILED',
+		data: { code: 'model-file-missing', message: 'There is no file at /nowhere/model.gguf.' },
+	});
+});
+
+test('a client fetches a model and finds the request in the log', async () => {
+	const hub = await server.unrulyServer(server.serve(body));
+	const sha256 = createHash('sha256').update(body).digest('hex');
+	const { client } = await openApplication([
+		{
+			id: 'tiny',
+			name: 'Tiny',
+			description: '',
+			license: 'MIT',
+			parameters: 130_000,
+			contextLength: 512,
+			quantization: 'F32',
+			fileName: 'tiny.gguf',
+			sizeBytes: body.length,
+			sha256,
+			sources: [{ kind: 'address', url: hub.url, redirectHosts: [] }],
+		},
+	]);
+	const { id } = await client.downloads.start({ catalogueId: 'tiny' });
+	await expect.poll(async () => (await client.downloads.list()).downloads[0]).toMatchObject({ id, state: 'done' });
+	expect(await client.models.list()).toMatchObject({ models: [{ name: 'Tiny', sha256, default: true }] });
+	expect((await client.hub.catalogue()).entries).toMatchObject([{ id: 'tiny', installed: true }]);
+	expect((await client.downloads.cancel({ downloadId: id })).state).toBe('done');
+	expect(await client.activity.list({ filter: { kinds: ['network'] } })).toMatchObject({
+		entries: [
+			{
+				subject: `127.0.0.1:${hub.port}`,
+				outcome: '200',
+				result: 'fine',
+				facts: { purpose: 'download of Tiny', bytes: body.length },
+			},
+		],
+	});
+});
+
+test('the doctor loads llama.cpp in a process of its own', async () => {
+	const { client } = await openApplication();
+	const { engine, checks } = await client.system.doctor();
+	expect(engine).toEqual({ build: engineBuild, available: true });
+	expect(checks.find(({ name }) => name === 'engine')?.detail).toContain('llama.cpp');
+	const broken = await probeEngine({ entry: '/nowhere/native.js' });
+	expect(broken).toMatchObject({ build: engineBuild, available: false });
+});

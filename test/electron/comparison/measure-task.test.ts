@@ -1,0 +1,219 @@
+import { expect, onTestFinished, test } from 'vitest';
+import { createComparisons } from '../../../electron/comparison/comparisons.ts';
+import type { ComparisonContext } from '../../../electron/comparison/context.ts';
+import { exportComparison } from '../../../electron/comparison/export.ts';
+import { comparisonPlanSchema } from '../../../electron/contract/comparison/schema.ts';
+import type { Reader } from '../../../electron/database/reader.ts';
+import { createFacets } from '../../../electron/dataset/list/facets.ts';
+import { getVersion } from '../../../electron/dataset/store/versions.ts';
+import type { Answering } from '../../support/evaluation.ts';
+import { failureOf } from '../../support/failure.ts';
+import { adds, type Setup, setUp, sums } from '../evaluation/setup.ts';
+
+/** Every file is as fast as the others: only what it answers tells them apart. */
+const native = (async () => ({
+	result: {
+		model: {
+			path: '/models/1.gguf',
+			architecture: 'llama',
+			description: '',
+			parameters: 1,
+			sizeBytes: 1,
+			layers: 1,
+			embeddingLength: 1,
+			trainedContextLength: 1,
+			vocabularySize: 1,
+		},
+		loadMs: 5,
+		results: [16, 0].map((promptTokens) => ({
+			test: 'test',
+			promptTokens,
+			generatedTokens: promptTokens === 0 ? 8 : 0,
+			depth: 0,
+			threads: 1,
+			tokensPerSecond: { median: 50, mean: 50, sd: 0, samples: [50] },
+			samplesMs: [1],
+		})),
+		conditions: { engine: 'scripted', systemInfo: 'scripted', devices: [], threads: 1 },
+	},
+	peakResidentBytes: 1_000,
+})) as unknown as ComparisonContext['native'];
+
+/** The first file is right; the second is wrong about `wrong` of its samples. */
+function twoFiles(wrong: number, more: { answer?: Answering } = {}) {
+	const second = adds(new Set(Array.from({ length: wrong }, (_, index) => index)));
+	const setup = setUp(sums(40), {
+		models: 2,
+		answer: more.answer ?? ((row, place) => (place.path === '/models/2.gguf' ? second : adds())(row, place)),
+	});
+	return { setup, comparisons: open(setup) };
+}
+
+function open(setup: Setup) {
+	const { database, context, evaluations } = setup;
+	const { events, lane, library, openSession, reader, freezeVersion } = context;
+	const comparisons = createComparisons({
+		database,
+		events,
+		lane,
+		native,
+		evaluations,
+		clock: () => 1_000,
+		log: () => {},
+		answering: () => false,
+		modelsFolder: '/models',
+		textsFolder: '/texts',
+		openMeasurement: openSession,
+		storesFolder: '/stores',
+		fitTogether: async () => true,
+		// Nothing of these plans goes through the chat.
+		library: { ...library, add: async () => library.modelFile(1), acquire: () => Promise.reject(new Error('no')) },
+		datasets: {
+			facets: (versionId) => createFacets(reader as Reader)(getVersion(database, versionId)),
+			freezeVersion: freezeVersion as ComparisonContext['datasets']['freezeVersion'],
+		},
+	});
+	onTestFinished(() => comparisons.close());
+	return comparisons;
+}
+
+const plan = ({ datasetId }: Pick<Setup, 'datasetId'>, task: object = {}) =>
+	comparisonPlanSchema.parse({
+		referenceId: 1,
+		candidateIds: [2],
+		promptTokens: 16,
+		generatedTokens: 8,
+		repetitions: 2,
+		threads: 1,
+		task: { dataset: { datasetId }, ...task },
+	});
+
+async function ended(comparisons: ReturnType<typeof open>, id: number) {
+	await expect.poll(() => comparisons.get(id).status, { timeout: 10_000 }).not.toMatch(/waiting|running/);
+	return comparisons.get(id);
+}
+
+test('every file answers the samples of one evaluation run, and a worse one is said to be worse', async () => {
+	const { setup, comparisons } = twoFiles(16);
+	const started = await comparisons.start(plan(setup));
+	expect(started).toMatchObject({ total: 1 + 2 * 2, run: { runId: null, datasetName: 'Sums', scorer: 'numeric' } });
+	const done = await ended(comparisons, started.id);
+	expect(done).toMatchObject({ status: 'done', failure: null, run: { runId: expect.any(Number) } });
+	const run = setup.evaluations.get(done.run!.runId!);
+	expect(run).toMatchObject({ status: 'done', name: 'Sums: Scripted, 2 files', scorers: ['numeric'] });
+	const [reference, small] = done.rows;
+	expect(reference?.accuracy).toMatchObject({ armId: run.arms[0]?.id, metric: { value: 1, n: 40 }, paired: null });
+	expect(small?.accuracy).toMatchObject({
+		metric: { value: 0.6, unscored: 0 },
+		paired: { n: 40, difference: -0.4, gained: 0, lost: 16, method: expect.stringContaining('McNemar') },
+	});
+	expect(small).toMatchObject({ outcome: 'worse', reason: 'Answers worse than Q8_0' });
+	expect(done.verdict?.text).toBe('Keep Q8_0: smaller files answer measurably worse.');
+
+	expect(exportComparison(done, 'markdown').text).toContain('Accuracy on Sums v1, scorer numeric.');
+	expect(exportComparison(done, 'csv').text.split('\r\n')[2]).toContain('0.6');
+});
+
+test('a loss that so few samples cannot show is no reason, and what they could show is said', async () => {
+	const { setup, comparisons } = twoFiles(2);
+	const done = await ended(comparisons, (await comparisons.start(plan(setup))).id);
+	expect(done.rows[1]?.outcome).not.toBe('worse');
+	expect(done.verdict?.detail).toMatch(/Difference −5\.0 points.* would rarely show on 40 samples; 160 would show/);
+});
+
+test('asked more samples, it keeps what the first ones said until all files have answered them', async () => {
+	const { setup, comparisons } = twoFiles(2);
+	const first = await ended(
+		comparisons,
+		(await comparisons.start(plan(setup, { dataset: { datasetId: setup.datasetId, limit: 20 } }))).id,
+	);
+	expect(first.rows.map(({ accuracy }) => accuracy?.metric?.n)).toEqual([20, 20]);
+	expect(await comparisons.room(first.id)).toEqual({
+		texts: null,
+		samples: { now: 20, most: 40, wanted: 40, datasetName: 'Sums' },
+	});
+	setup.sessions.delayMs = 5;
+	const begun = await comparisons.extend({ id: first.id, samples: 32 });
+	expect(begun).toMatchObject({ status: 'waiting', done: first.total - 1, run: { runId: null } });
+	await expect.poll(() => comparisons.get(first.id).doing).toMatch(/^Sums: /);
+	expect(comparisons.get(first.id).rows.map(({ accuracy }) => accuracy)).toEqual(
+		first.rows.map(({ accuracy }) => accuracy),
+	);
+	const grown = await ended(comparisons, first.id);
+	expect(grown.rows.map(({ accuracy }) => accuracy?.metric?.n)).toEqual([32, 32]);
+	expect(grown.run?.runId).not.toBe(first.run?.runId);
+	expect(grown.rows.map(({ generation }) => generation)).toEqual(first.rows.map(({ generation }) => generation));
+});
+
+test('paused in the middle, it goes on with the run it began and asks no sample twice', async () => {
+	const { setup, comparisons } = twoFiles(0);
+	setup.sessions.delayMs = 5;
+	const { id } = await comparisons.start(plan(setup));
+	await expect.poll(() => setup.sessions.asked.length).toBeGreaterThan(35);
+	expect(comparisons.get(id).doing).toMatch(/^Sums: /);
+	const paused = await comparisons.pause(id);
+	expect(paused).toMatchObject({ status: 'paused', done: 0 });
+	const runId = paused.run!.runId!;
+	expect(setup.evaluations.get(runId).status).toBe('paused');
+	// Another process opens the same data folder after a kill.
+	const again = open(setup);
+	setup.sessions.delayMs = 0;
+	again.resume(id);
+	expect(await ended(again, id)).toMatchObject({ status: 'done', run: { runId } });
+	// A shard of 32 is made anew, and no more than that.
+	expect(setup.sessions.asked.length).toBeLessThanOrEqual(80 + 32);
+});
+
+test('paused under Evaluate, the comparison pauses with it; of a run in the trash it begins another', async () => {
+	const { setup, comparisons } = twoFiles(0);
+	setup.sessions.delayMs = 5;
+	const { id } = await comparisons.start(plan(setup));
+	await expect.poll(() => setup.sessions.asked.length).toBeGreaterThan(3);
+	const { runId } = comparisons.get(id).run!;
+	await setup.evaluations.pause(runId!);
+	expect(await ended(comparisons, id)).toMatchObject({ status: 'paused', failure: null });
+	await setup.evaluations.remove(runId!);
+	setup.sessions.delayMs = 0;
+	comparisons.resume(id);
+	const done = await ended(comparisons, id);
+	expect(done).toMatchObject({ status: 'done' });
+	expect(done.run?.runId).not.toBe(runId);
+	// Erased for good, what it found stays.
+	await setup.evaluations.remove(done.run!.runId!);
+	await setup.evaluations.erase(done.run!.runId!);
+	expect(comparisons.get(id)).toMatchObject({ run: { runId: null, datasetName: 'Sums' }, rows: done.rows });
+});
+
+test('a run that fails stops the comparison with the reason, and it can go on once it can', async () => {
+	let broken = true;
+	const { setup, comparisons } = twoFiles(0, {
+		answer: (row, place) => (broken ? { die: true } : adds()(row, place)),
+	});
+	const { id } = await comparisons.start(plan(setup));
+	expect(await ended(comparisons, id)).toMatchObject({ status: 'failed', failure: { code: 'native-process-died' } });
+	broken = false;
+	comparisons.resume(id);
+	expect(await ended(comparisons, id)).toMatchObject({ status: 'done' });
+});
+
+test('a dataset that cannot be asked is refused before anything is measured', async () => {
+	const { setup, comparisons } = twoFiles(0);
+	expect(await failureOf(() => comparisons.start(plan({ datasetId: 99 })))).toMatchObject({ code: 'dataset-unknown' });
+	const empty = plan(setup, { dataset: { datasetId: setup.datasetId, split: 'nowhere' } });
+	expect(await failureOf(() => comparisons.start(empty))).toMatchObject({ code: 'run-empty' });
+	expect(comparisons.list()).toEqual([]);
+});
+
+test('the list says how far each is without reading what was measured', async () => {
+	const { setup, comparisons } = twoFiles(0);
+	const done = await ended(comparisons, (await comparisons.start(plan(setup))).id);
+	setup.sessions.delayMs = 5;
+	const { id } = await comparisons.start(plan(setup));
+	await expect.poll(() => comparisons.get(id).run?.runId ?? null).not.toBeNull();
+	await comparisons.pause(id);
+	// Newest first, and where two are as new the one that came later.
+	expect(comparisons.list()).toMatchObject([
+		{ id, status: 'paused', done: 0, total: 5, runId: comparisons.get(id).run?.runId },
+		{ id: done.id, status: 'done', done: 5, total: 5, runId: done.run?.runId, title: 'Scripted, 2 files' },
+	]);
+});

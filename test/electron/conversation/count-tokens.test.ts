@@ -1,0 +1,118 @@
+import { describe, expect, test } from 'vitest';
+import { addAttachment } from '../../../electron/conversation/attachment/add-attachment.ts';
+import type { ConversationContext } from '../../../electron/conversation/context.ts';
+import { countPromptTokens, estimateTokens } from '../../../electron/conversation/count-tokens.ts';
+import { setOptions } from '../../../electron/conversation/options.ts';
+import { conversationForTest, converse } from '../../support/conversation.ts';
+import { failureOf } from '../../support/failure.ts';
+
+const words = (count: number, word = 'w'): string => Array.from({ length: count }, () => word).join(' ');
+
+const measure = (context: ConversationContext, input: Partial<Parameters<typeof countPromptTokens>[1]>) =>
+	countPromptTokens(context, { conversationId: null, text: '', attachmentIds: [], attachments: [], ...input });
+
+describe('with the model in memory', () => {
+	test('the count is what the prompt has when it is sent, part by part', async () => {
+		const context = conversationForTest({ settings: { systemPrompt: 'Be very brief.' } });
+		const { conversationId } = await converse(context, 'one two three');
+		const { id } = await addAttachment(context, conversationId, new File(['a b c d'], 'notes.txt'));
+		const known = await measure(context, { conversationId, text: 'four five', attachmentIds: [id] });
+		expect(known).toMatchObject({
+			exact: true,
+			contextSize: 4096,
+			answerRoom: 512,
+			system: 3,
+			history: 3 + 5,
+			attachments: 7,
+			draft: 2,
+			dropped: [],
+			excess: 0,
+			attachmentTokens: [{ id, tokens: 7 }],
+		});
+		const { answer } = await converse(context, 'four five', { conversationId, attachmentIds: [id] });
+		expect(known.sent).toBe(answer.generation?.promptTokens);
+		expect(known.system + known.history + known.attachments + known.draft + known.template).toBe(known.total);
+	});
+
+	test('what is going to be left out is what is left out', async () => {
+		const context = conversationForTest({ script: { contextSize: 128 } });
+		const { conversationId, userMessageId, messageId } = await converse(context, words(30));
+		await converse(context, words(20, 'second'), { conversationId });
+		const text = words(20, 'third');
+		const known = await measure(context, { conversationId, text });
+		expect(known.dropped).toEqual([userMessageId, messageId]);
+		expect(known.total).toBeGreaterThan(known.sent);
+		const { answer } = await converse(context, text, { conversationId });
+		expect(answer.generation).toMatchObject({ droppedTurns: 2, promptTokens: known.sent });
+	});
+
+	test('a message that is too long alone says by how much, and would fail', async () => {
+		const context = conversationForTest({ script: { contextSize: 128 } });
+		const known = await measure(context, { text: words(200) });
+		expect(known.excess).toBe(known.sent - (128 - 16));
+		const { answer } = await converse(context, words(200));
+		expect(answer.failure?.code).toBe('prompt-too-long');
+		expect((await measure(context, { text: words(200 - known.excess) })).excess).toBe(0);
+	});
+
+	test('a question that was never answered is part of the history, though it is sent as one turn with this message', async () => {
+		const context = conversationForTest({ script: { answers: [{ steps: [] }] } });
+		const { conversationId } = await converse(context, 'one two three');
+		expect(await measure(context, { conversationId, text: 'four' })).toMatchObject({ history: 3, draft: 1 });
+	});
+
+	test('the context is the one that was chosen for the conversation, loaded or not', async () => {
+		const context = conversationForTest();
+		const { conversationId } = await converse(context, 'one');
+		setOptions(context, conversationId, { sampling: {}, contextSize: 1024 });
+		expect(await measure(context, { conversationId })).toMatchObject({
+			exact: true,
+			contextSize: 1024,
+			answerRoom: 128,
+		});
+	});
+
+	test('an edited message is counted in its place', async () => {
+		const context = conversationForTest();
+		const { conversationId } = await converse(context, 'one two three');
+		expect(await measure(context, { conversationId, parentId: null, text: 'x' })).toMatchObject({
+			history: 0,
+			draft: 1,
+		});
+	});
+
+	test('a temporary conversation is counted from what is sent along', async () => {
+		const context = conversationForTest({ script: { contextSize: 128 } });
+		const file = { name: 'a.txt', mediaType: 'text/plain', sizeBytes: 1, pages: null, text: words(40) };
+		const known = await measure(context, {
+			before: [
+				{ role: 'user', content: 'look', attachments: [file] },
+				{ role: 'assistant', content: words(20) },
+			],
+			text: words(60),
+			attachments: [{ ...file, text: 'a b', id: -3 }],
+		});
+		expect(known).toMatchObject({ dropped: [0, 1], draft: 60, attachmentTokens: [{ id: -3, tokens: 5 }] });
+	});
+});
+
+describe('without the model in memory', () => {
+	test('nothing is loaded, and the numbers are marked as guesses', async () => {
+		const context = conversationForTest({ inMemory: false, model: true });
+		const known = await measure(context, { text: 'What is the capital of France?' });
+		expect(known).toMatchObject({ exact: false, contextSize: 4096, draft: 8 });
+		expect(context.models.acquired.count).toBe(0);
+	});
+
+	test('a guess is near the truth for languages written without spaces, too', () => {
+		// SmolLM2 takes 1, 23 and 26 tokens.
+		expect(estimateTokens('word')).toBe(1);
+		expect(estimateTokens('The quick brown fox jumps over the lazy dog, and nobody minds at all today.')).toBe(19);
+		expect(estimateTokens('これは日本語の文章です。')).toBe(9);
+	});
+
+	test('a library without a model has nothing to count with', async () => {
+		const context = conversationForTest({ model: false });
+		expect((await failureOf(() => measure(context, { text: 'x' }))).code).toBe('no-model');
+	});
+});

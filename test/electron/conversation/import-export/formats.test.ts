@@ -1,0 +1,299 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { isChatGpt, readChatGpt } from '../../../../electron/conversation/import-export/formats/chatgpt.ts';
+import {
+	keepMessages,
+	milliseconds,
+	splitEmbeddedReasoning,
+} from '../../../../electron/conversation/import-export/formats/imported.ts';
+import { isJanMessage, readJan } from '../../../../electron/conversation/import-export/formats/jan.ts';
+import { isLmStudio, readLmStudio } from '../../../../electron/conversation/import-export/formats/lm-studio.ts';
+import { isOpenWebUi, readOpenWebUi } from '../../../../electron/conversation/import-export/formats/open-webui.ts';
+
+const exportsFolder = join(import.meta.dirname, '../../../../../shared/data/chat_exports');
+const present = existsSync(exportsFolder);
+if (!present) console.log('SKIPPED real chat exports: ../shared/data/chat_exports is not here');
+
+function real(path: string): unknown {
+	return JSON.parse(readFileSync(join(exportsFolder, path), 'utf8'));
+}
+
+const saying = (content: string) => ({
+	role: 'user' as const,
+	content,
+	reasoning: null,
+	createdAt: 0,
+	model: null,
+	status: 'complete' as const,
+});
+
+describe('a message tree', () => {
+	test('ties children of a left-out node to the nearest kept ancestor, parents first', () => {
+		const kept = keepMessages([
+			{ key: 'c', parentKey: 'b', message: saying('third') },
+			{ key: 'a', parentKey: null, message: saying('first') },
+			{ key: 'b', parentKey: 'a', message: null },
+		]);
+		expect(kept.map(({ key, parentKey }) => [key, parentKey])).toEqual([
+			['a', null],
+			['c', 'a'],
+		]);
+	});
+
+	test('keeps every text where parents form a circle or are missing', () => {
+		const kept = keepMessages([
+			{ key: 'a', parentKey: 'b', message: saying('one') },
+			{ key: 'b', parentKey: 'a', message: saying('two') },
+			{ key: 'c', parentKey: 'nowhere', message: saying('three') },
+		]);
+		expect(kept.map(({ content }) => content).sort()).toEqual(['one', 'three', 'two']);
+		expect(kept[0]?.parentKey).toBeNull();
+	});
+});
+
+test('a time is read in seconds, milliseconds, microseconds, nanoseconds and as a date', () => {
+	const expected = 1_750_537_482_000;
+	for (const time of [
+		1_750_537_482,
+		1_750_537_482_000,
+		1_750_537_482_000_000,
+		1_750_537_482_000_000_000,
+		'1750537482',
+	]) {
+		expect(milliseconds(time, 0)).toBe(expected);
+	}
+	expect(milliseconds('2025-06-21T20:24:42Z', 0)).toBe(expected);
+	expect([milliseconds(null, 7), milliseconds('', 7), milliseconds(Number.NaN, 7), milliseconds('no date', 7)]).toEqual(
+		[7, 7, 7, 7],
+	);
+});
+
+test('reasoning in tags is told from the answer', () => {
+	expect(splitEmbeddedReasoning('<think>why</think>\n\nBecause.')).toEqual({ content: 'Because.', reasoning: 'why' });
+	expect(
+		splitEmbeddedReasoning(
+			'<details type="reasoning" done="true">\n<summary>Thought</summary>\n> a\n> b\n</details>\nSo.',
+		),
+	).toEqual({
+		content: 'So.',
+		reasoning: 'a\nb',
+	});
+	expect(splitEmbeddedReasoning('The tag <think> is plain here.')).toEqual({
+		content: 'The tag <think> is plain here.',
+		reasoning: null,
+	});
+});
+
+describe('ChatGPT', () => {
+	const node = (id: string, parent: string | null, message: unknown) => ({ id, parent, message, children: [] });
+	const message = (role: string, parts: unknown[], more: object = {}) => ({
+		author: { role },
+		create_time: 1_750_000_000,
+		content: { content_type: 'text', parts },
+		...more,
+	});
+	const conversation = {
+		title: 'Branches',
+		create_time: 1_750_000_000.5,
+		update_time: 1_750_000_100,
+		conversation_id: 'abc',
+		current_node: 'a2',
+		mapping: {
+			root: node('root', null, null),
+			u: node('u', 'root', message('user', ['Hello', { content_type: 'image_asset_pointer' }])),
+			tool: node('tool', 'u', message('tool', ['{}'])),
+			a1: node('a1', 'tool', message('assistant', ['one'])),
+			a2: node('a2', 'tool', message('assistant', ['two'], { metadata: { model_slug: 'gpt-4o' } })),
+			hidden: node(
+				'hidden',
+				'a2',
+				message('user', ['x'], { metadata: { is_visually_hidden_from_conversation: true } }),
+			),
+		},
+	};
+
+	test('keeps both branches, the shown one, times and the model, and reports what is left out', () => {
+		const read = readChatGpt(conversation);
+		expect(isChatGpt(conversation)).toBe(true);
+		expect(read.messages.map(({ key, parentKey, content }) => [key, parentKey, content])).toEqual([
+			['u', null, 'Hello\n'],
+			['a1', 'u', 'one'],
+			['a2', 'u', 'two'],
+		]);
+		expect(read).toMatchObject({
+			key: 'abc',
+			headKey: 'a2',
+			createdAt: 1_750_000_000_500,
+			updatedAt: 1_750_000_100_000,
+		});
+		expect(read.messages.at(-1)?.model).toBe('gpt-4o');
+		expect(read.skipped.map(({ what }) => what)).toEqual([
+			'an attachment (image_asset_pointer)',
+			'a result of the tool "unknown"',
+		]);
+	});
+
+	test.skipIf(!present)('reads a real conversations.json: five questions, five answers, in order', () => {
+		const [first] = real('openwebui-importer/examples/gpt_example.json') as unknown[];
+		const read = readChatGpt(first);
+		expect(read.title).toBe('How photosynthesis works');
+		expect(read.messages.map(({ role }) => role)).toEqual(
+			Array.from({ length: 5 }, () => ['user', 'assistant']).flat(),
+		);
+		expect(read.messages.every((each, index) => each.parentKey === (read.messages[index - 1]?.key ?? null))).toBe(true);
+		expect(read.headKey).toBe(read.messages.at(-1)?.key);
+		expect(new Date(read.createdAt).toISOString()).toBe('2025-06-21T20:24:42.971Z');
+	});
+});
+
+describe('Open WebUI', () => {
+	test.skipIf(!present)('reads a real chat without its wrapper', () => {
+		const chat = real('openwebui-importer/examples/webui-json.json');
+		expect(isOpenWebUi(chat)).toBe(true);
+		const read = readOpenWebUi(chat);
+		expect(read.messages.map(({ role, model }) => [role, model])).toEqual([
+			['user', null],
+			['assistant', 'deepseek/deepseek-chat:free'],
+		]);
+		expect(read.createdAt).toBe(1_744_577_557_127);
+	});
+
+	test('reads the wrapper: tags of both kinds, pinned, archived, both branches, a failed answer', () => {
+		const read = readOpenWebUi({
+			id: 'w1',
+			title: 'Wrapped',
+			pinned: true,
+			archived: true,
+			created_at: 1_700_000_000,
+			updated_at: 1_700_000_050,
+			meta: { tags: ['work'] },
+			chat: {
+				title: 'inner',
+				models: ['m'],
+				tags: [{ name: 'home' }, 'work'],
+				history: {
+					currentId: 'b',
+					messages: {
+						q: { id: 'q', parentId: null, role: 'user', content: 'Q', timestamp: 1_700_000_001 },
+						a: { id: 'a', parentId: 'q', role: 'assistant', content: '<think>r</think>A', done: false },
+						b: { id: 'b', parentId: 'q', role: 'assistant', content: 'B', error: { content: 'no' } },
+					},
+				},
+			},
+		});
+		expect(read).toMatchObject({
+			key: 'w1',
+			title: 'Wrapped',
+			pinned: true,
+			archived: true,
+			tags: ['work', 'home'],
+			headKey: 'b',
+		});
+		expect(read.messages.map(({ content, reasoning, status }) => [content, reasoning, status])).toEqual([
+			['Q', null, 'complete'],
+			['A', 'r', 'stopped'],
+			['B', null, 'failed'],
+		]);
+	});
+});
+
+describe('Jan', () => {
+	test.skipIf(!present)('reads a real line of messages.jsonl without a thread.json', () => {
+		const path = 'jan/threads/8f2c9922-db49-4d1e-8620-279c05baf2d0/messages.jsonl';
+		const lines = readFileSync(join(exportsFolder, path), 'utf8')
+			.split('\n')
+			.filter((line) => line !== '')
+			.map((line) => JSON.parse(line) as unknown);
+		expect(lines.every(isJanMessage)).toBe(true);
+		const read = readJan(null, lines);
+		expect(read).toMatchObject({ key: '8f2c9922-db49-4d1e-8620-279c05baf2d0', createdAt: 1_751_012_639_307 });
+		expect(read.messages[0]?.content).toMatch(/^Hello! I can help you/);
+	});
+
+	test('takes title, model and instructions from thread.json and reports a line that is no message', () => {
+		const read = readJan(
+			{
+				id: 't',
+				object: 'thread',
+				title: 'T',
+				created: 1_700_000_000,
+				updated: 1_700_000_009,
+				assistants: [{ instructions: 'Be brief', model: { id: 'qwen' } }],
+			},
+			[
+				{
+					id: 'm1',
+					object: 'thread.message',
+					role: 'user',
+					content: [{ type: 'text', text: { value: 'Hi' } }],
+					created_at: 1_700_000_001_000,
+				},
+				{ nonsense: true },
+				{
+					id: 'm2',
+					object: 'thread.message',
+					role: 'assistant',
+					content: [{ type: 'text', text: { value: 'Yo' } }, { type: 'image_url' }],
+					status: 'stopped',
+				},
+			],
+		);
+		expect(read).toMatchObject({ title: 'T', systemPrompt: 'Be brief', model: 'qwen', headKey: 'm2' });
+		expect(read.messages.map(({ parentKey, status }) => [parentKey, status])).toEqual([
+			[null, 'complete'],
+			['m1', 'stopped'],
+		]);
+		expect(read.skipped).toHaveLength(2);
+	});
+});
+
+describe('LM Studio', () => {
+	const text = (value: string) => [{ type: 'text', text: value }];
+	const answer = (value: string, more: object[] = []) => ({
+		type: 'multiStep',
+		role: 'assistant',
+		senderInfo: { senderName: 'qwen3' },
+		steps: [...more, { type: 'contentBlock', content: text(value) }, { type: 'debugInfoBlock' }],
+	});
+
+	test('turns versions into branches below the selected one and keeps thinking apart', () => {
+		const conversation = {
+			name: 'Versions',
+			createdAt: 1_730_000_000_000,
+			pinned: true,
+			systemPrompt: 'S',
+			lastUsedModel: { identifier: 'qwen3' },
+			messages: [
+				{ currentlySelected: 0, versions: [{ type: 'singleStep', role: 'user', content: text('Q') }] },
+				{
+					currentlySelected: 1,
+					versions: [
+						answer('first'),
+						answer('second', [
+							{ type: 'contentBlock', style: { type: 'thinking' }, content: text('<think>hm</think>') },
+						]),
+					],
+				},
+				{ currentlySelected: 0, versions: [{ type: 'singleStep', role: 'user', content: text('again') }] },
+			],
+		};
+		expect(isLmStudio(conversation)).toBe(true);
+		const read = readLmStudio(conversation, 'file');
+		expect(read.messages.map(({ key, parentKey, content, reasoning }) => [key, parentKey, content, reasoning])).toEqual(
+			[
+				['0.0', null, 'Q', null],
+				['1.0', '0.0', 'first', null],
+				['1.1', '0.0', 'second', 'hm'],
+				['2.0', '1.1', 'again', null],
+			],
+		);
+		expect(read).toMatchObject({
+			headKey: '2.0',
+			pinned: true,
+			systemPrompt: 'S',
+			model: 'qwen3',
+			key: '1730000000000',
+		});
+	});
+});

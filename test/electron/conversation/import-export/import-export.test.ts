@@ -1,0 +1,233 @@
+import { describe, expect, test } from 'vitest';
+import { openConversation, trashConversation } from '../../../../electron/conversation/edit-conversation.ts';
+import { finishInterruptedImport } from '../../../../electron/conversation/import-export/import-visibility.ts';
+import { commitImport } from '../../../../electron/conversation/import-export/insert-imported.ts';
+import { regenerate } from '../../../../electron/conversation/send-message.ts';
+import { all, get, run } from '../../../../electron/database/sql.ts';
+import {
+	answering,
+	answerOf,
+	type ConversationForTest,
+	conversationForTest,
+	converse,
+} from '../../../support/conversation.ts';
+import { failureOf } from '../../../support/failure.ts';
+import { exporting, importing } from '../../../support/import-export.ts';
+
+async function branchedConversation(context: ConversationForTest): Promise<number> {
+	const { conversationId, messageId } = await converse(context, 'Name a *colour* 👍🏽');
+	await answerOf(context, regenerate(context, { messageId }));
+	await converse(context, 'And another?', { conversationId });
+	return conversationId;
+}
+
+const answers = answering('<think>Hmm.</think>red', 'green <b>', [
+	{ type: 'text', text: 'blu' },
+	{ type: 'fail', failure: { code: 'worker-crashed', message: 'The worker crashed.', next: ['Again'] } },
+]);
+
+const count = (context: ConversationForTest) =>
+	get<{ n: number }>(context.database, 'SELECT count(*) AS n FROM conversations')?.n;
+
+describe('export and import', () => {
+	test('take every branch, reasoning, failure and generation to another computer', async () => {
+		const here = conversationForTest(answers);
+		const id = await branchedConversation(here);
+		const { text, fileName } = await exporting(here, [id], 'json');
+		expect(fileName).toBe('assay-name-a-colour-1.json');
+		const there = conversationForTest({ model: false });
+		const report = await importing(there, text);
+		expect(report).toMatchObject({ conversations: 1, messages: 5, known: 0, skipped: [], sources: ['assay'] });
+		expect((await exporting(there, [report.samples[0]?.conversationId ?? 0], 'json')).text).toBe(text);
+		const shape = (context: ConversationForTest, conversation: number) =>
+			openConversation(context, conversation).messages.map(({ content, reasoning, status, failure, siblings }) => [
+				content,
+				reasoning,
+				status,
+				failure?.code,
+				siblings.length,
+			]);
+		expect(shape(there, 1)).toEqual(shape(here, id));
+		expect(shape(there, 1)).toEqual([
+			['Name a *colour* 👍🏽', null, 'complete', undefined, 1],
+			['green <b>', null, 'complete', undefined, 2],
+			['And another?', null, 'complete', undefined, 1],
+			['blu', null, 'failed', 'worker-crashed', 1],
+		]);
+	});
+
+	test('take pin, archive, tags, folder, model name and attachment along', async () => {
+		const here = conversationForTest();
+		const { conversationId, userMessageId, messageId } = await converse(here, 'Look at this');
+		run(here.database, `INSERT INTO folders (name, position, created_at) VALUES ('Work', 1, 1)`);
+		run(here.database, `INSERT INTO tags (name, created_at) VALUES ('b', 1), ('a', 1)`);
+		run(here.database, 'INSERT INTO conversation_tags SELECT :id, id FROM tags', { id: conversationId });
+		run(here.database, 'UPDATE conversations SET pinned_at = 5, archived_at = 6, folder_id = 1');
+		run(here.database, `UPDATE messages SET model_name = 'gpt-4o' WHERE id = :messageId`, { messageId });
+		run(
+			here.database,
+			`INSERT INTO attachments (message_id, position, name, media_type, size_bytes, characters, text, created_at)
+			 VALUES (:userMessageId, 0, 'notes.md', 'text/markdown', 7, 7, '# Notes', 1)`,
+			{ userMessageId },
+		);
+		const { text } = await exporting(here, null, 'json');
+		const there = conversationForTest({ model: false });
+		await importing(there, text);
+		expect((await exporting(there, null, 'json')).text).toBe(text);
+		expect(all(there.database, 'SELECT name FROM tags ORDER BY name')).toEqual([{ name: 'a' }, { name: 'b' }]);
+		const { messages } = openConversation(there, 1);
+		expect(
+			messages.map(({ importedModel, attachments }) => [importedModel, attachments.map(({ name }) => name)]),
+		).toEqual([
+			[undefined, ['notes.md']],
+			['gpt-4o', []],
+		]);
+	});
+
+	test('change nothing when a file comes in again, not even into where it came from', async () => {
+		const context = conversationForTest(answers);
+		const id = await branchedConversation(context);
+		const { text } = await exporting(context, [id], 'json');
+		expect(await importing(context, text)).toMatchObject({ conversations: 0, messages: 0, known: 1, skipped: [] });
+		await trashConversation(context, id);
+		const again = await importing(context, text);
+		expect(again).toMatchObject({
+			known: 1,
+			skipped: [{ what: '“Name a colour 👍🏽”', why: 'it is in the trash here' }],
+		});
+		expect(count(context)).toBe(1);
+	});
+
+	test('add to a conversation what was said in it since, and show that', async () => {
+		const context = conversationForTest();
+		const { conversationId } = await converse(context, 'one');
+		const early = (await exporting(context, [conversationId], 'json')).text;
+		await converse(context, 'two', { conversationId });
+		expect(await importing(context, early)).toMatchObject({ known: 1, conversations: 0 });
+		const other = conversationForTest({ model: false });
+		await importing(other, early);
+		const late = (await exporting(context, [conversationId], 'json')).text;
+		const preview = await importing(other, late, { mode: 'preview' });
+		expect(preview).toMatchObject({ conversations: 0, extended: 1, messages: 2 });
+		expect(count(other)).toBe(1);
+		expect(await importing(other, late)).toMatchObject({ extended: 1, messages: 2, samples: [{ conversationId: 1 }] });
+		expect(count(other)).toBe(1);
+		expect((await exporting(other, null, 'json')).text).toBe(late);
+		expect(await importing(other, late)).toMatchObject({ known: 1, extended: 0 });
+	});
+
+	test('leave the branch shown where somebody went on here meanwhile', async () => {
+		const context = conversationForTest();
+		const { conversationId } = await converse(context, 'one');
+		const other = conversationForTest();
+		await importing(other, (await exporting(context, [conversationId], 'json')).text);
+		await converse(context, 'there', { conversationId });
+		await converse(other, 'here', { conversationId: 1 });
+		await importing(other, (await exporting(context, [conversationId], 'json')).text);
+		const { messages } = openConversation(other, 1);
+		expect(messages.map(({ content, siblings }) => [content, siblings.length])).toMatchObject([
+			['one', 1],
+			[expect.any(String), 1],
+			['here', 2],
+			[expect.any(String), 1],
+		]);
+	});
+
+	test('take what is readable and say of the rest why not', async () => {
+		const context = conversationForTest();
+		await converse(context, 'good');
+		const document = JSON.parse((await exporting(context, [1], 'json')).text) as { conversations: [object] };
+		const [good] = document.conversations as [{ messages: object[] }];
+		const [question, answer] = good.messages;
+		document.conversations = [
+			{ ...good, title: 'loop', createdAt: 1, messages: [{ ...question, parentId: 2 }, answer] },
+			{ ...good, title: 'no head', createdAt: 1, headId: 77 },
+			{ title: 'half', messages: 'none' },
+			{ ...good, title: 'fine\0', createdAt: 1 },
+		] as unknown as [object];
+		const { samples, skipped, skippedCount } = await importing(context, JSON.stringify(document));
+		expect(samples.map(({ title }) => title)).toEqual(['fine\uFFFD']);
+		expect(skipped.map(({ what }) => what)).toEqual(['“loop”', '“no head”', '“half”']);
+		expect(skippedCount).toBe(3);
+		expect(skipped[0]?.why).toBe('message 1 follows message 2, which is not before it');
+	});
+
+	test.each([
+		['no JSON', 'Dear diary'],
+		['nothing', ''],
+		['other JSON', '{"conversations":"none"}'],
+		['a list of other things', '[1,2,3,{"name":"x"}]'],
+		['a later format', '{"format":"assay-conversations","version":2,"other":[]}'],
+	])('refuse %s with one clear failure', async (_, text) => {
+		const failure = await failureOf(() => importing(conversationForTest(), text));
+		expect(failure.code).toBe('import-unreadable');
+	});
+
+	test('take a file whose keys another program sorted, and one that begins with a byte order mark', async () => {
+		const here = conversationForTest();
+		await converse(here, 'one');
+		const { text } = await exporting(here, null, 'json');
+		const { format, version, conversations } = JSON.parse(text) as Record<string, unknown>;
+		const sorted = JSON.stringify({ conversations, format, version }, null, 4);
+		expect(await importing(conversationForTest(), sorted)).toMatchObject({ conversations: 1 });
+		expect(await importing(conversationForTest(), `\uFEFF${text}`)).toMatchObject({ conversations: 1 });
+	});
+});
+
+describe('an import that is under way', () => {
+	const files = (size: number) => {
+		const conversations = Array.from({ length: 40 }, (_, index) => ({
+			title: `C${index}`,
+			create_time: 1_750_000_000 + index,
+			conversation_id: `key-${index}`,
+			current_node: 'q',
+			mapping: {
+				q: {
+					id: 'q',
+					parent: null,
+					message: {
+						author: { role: 'user' },
+						content: { content_type: 'text', parts: [`needle ${'x'.repeat(size)}`] },
+					},
+				},
+			},
+		}));
+		return JSON.stringify(conversations);
+	};
+	const visible = 'SELECT count(*) AS n FROM conversations WHERE deleted_at IS NULL OR deleted_at > 0';
+
+	test('shows nothing until all of it is in', async () => {
+		const context = conversationForTest();
+		const seen = new Set<number>();
+		await importing(context, files(20_000), {
+			pause: async () => {
+				seen.add(get<{ n: number }>(context.database, visible)?.n ?? -1);
+			},
+		});
+		expect([...seen]).toEqual([0]);
+		expect(get(context.database, visible)).toEqual({ n: 40 });
+	});
+
+	test('is done once all of it is in, also where the process dies before it has appeared', async () => {
+		const context = conversationForTest();
+		await importing(context, files(10));
+		const hide = 'UPDATE conversations SET deleted_at = -1';
+		run(context.database, hide);
+		expect(finishInterruptedImport(context.database)).toBe('abandoned');
+		expect(get(context.database, 'SELECT count(*) AS n FROM conversations WHERE deleted_at = 0')).toEqual({ n: 40 });
+		run(context.database, hide);
+		commitImport(context.database, [], 1);
+		expect(get(context.database, visible)).toEqual({ n: 0 });
+		expect([finishInterruptedImport(context.database), finishInterruptedImport(context.database)]).toEqual([
+			'finished',
+			'none',
+		]);
+		expect(get(context.database, visible)).toEqual({ n: 40 });
+	});
+
+	test('reads a file whose end is missing up to there, and says so', async () => {
+		const text = files(10);
+		const report = await importing(conversationForTest(), text.slice(0, text.length - 30));
+		expect(report).toMatchObject({ conversations: 39, skipped: [{ why: 'the file ends in the middle of it' }] });
+	});
+});

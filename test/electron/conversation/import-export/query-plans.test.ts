@@ -1,0 +1,25 @@
+import { expect, test } from 'vitest';
+import {
+	conversationsByOrigin,
+	conversationsByTime,
+} from '../../../../electron/conversation/import-export/find-existing.ts';
+import { nextImporting } from '../../../../electron/conversation/import-export/import-visibility.ts';
+import { queryPlan } from '../../../../electron/database/sql.ts';
+import { createDatabase } from '../../../support/database.ts';
+
+test.each([
+	['what may be here already, by where it comes from', conversationsByOrigin, 'conversations_imported'],
+	['what may be here already, by when it began', conversationsByTime, 'conversations_created'],
+	['what is arriving', nextImporting, 'conversations_trash'],
+])('%s is looked up, not searched for', (_, sql, index) => {
+	const { database } = createDatabase();
+	const plan = queryPlan(database, sql, {
+		importedFrom: 'jan',
+		importedKey: '1',
+		createdAt: 1,
+		arriving: -1,
+		limit: 1,
+	});
+	expect(plan.join('\n')).toContain(index);
+	expect(plan.join('\n')).not.toContain('SCAN');
+});

@@ -1,0 +1,32 @@
+import { expect, test } from 'vitest';
+import { setOptions } from '../../../electron/conversation/options.ts';
+import { sendMessage } from '../../../electron/conversation/send-message.ts';
+import { get } from '../../../electron/database/sql.ts';
+import { conversationForTest, converse } from '../../support/conversation.ts';
+import { failureOf } from '../../support/failure.ts';
+
+const schema = '{"type":"object","properties":{"a":{"type":"boolean"}},"required":["a"]}';
+
+test('a conversation keeps what its answers are held to, and each answer what it was held to', async () => {
+	const context = conversationForTest();
+	const { conversationId } = await converse(context, 'Hello.');
+	const { options } = setOptions(context, conversationId, { sampling: {}, contextSize: null, answerFormat: schema });
+	expect(options.answerFormat).toBe(schema);
+	const { messageId } = sendMessage(context, { conversationId, text: 'And now?' });
+	const sql = 'SELECT answer_format AS format FROM generations WHERE message_id = :messageId';
+	expect(get(context.database, sql, { messageId })).toEqual({ format: schema });
+	expect(setOptions(context, conversationId, { sampling: {}, contextSize: null }).options.answerFormat).toBeUndefined();
+});
+
+test('a schema that no grammar can express is refused before anything is written', async () => {
+	const context = conversationForTest();
+	const { conversationId } = await converse(context, 'Hello.');
+	const bad = { sampling: {}, contextSize: null, answerFormat: '{"type":"string","pattern":"^a"}' };
+	expect((await failureOf(() => setOptions(context, conversationId, bad))).code).toBe('schema-unsupported');
+	const before = get(context.database, 'SELECT count(*) AS n FROM messages');
+	const failure = await failureOf(() =>
+		sendMessage(context, { conversationId: null, text: 'Hi', options: { presetId: null, ...bad } }),
+	);
+	expect(failure.code).toBe('schema-unsupported');
+	expect(get(context.database, 'SELECT count(*) AS n FROM messages')).toEqual(before);
+});

@@ -1,0 +1,96 @@
+import { expect, test } from 'vitest';
+import { streamingMessages } from '../../../../electron/conversation/answer/recover-interrupted.ts';
+import { branchesOfConversation } from '../../../../electron/conversation/branch-conversation.ts';
+import {
+	folderRows,
+	placeCounts,
+	tagRows,
+} from '../../../../electron/conversation/organise/folders-and-tags-overview.ts';
+import {
+	archivedConversations,
+	conversationsInFolder,
+	conversationsWithTag,
+	looseConversations,
+	newestConversations,
+	olderConversations,
+	pinnedConversations,
+	trashedConversations,
+} from '../../../../electron/conversation/store/list-conversations.ts';
+import {
+	messagesOfConversation,
+	messagesOnPath,
+	siblingsOnPath,
+} from '../../../../electron/conversation/store/messages.ts';
+import { usersOfPreset } from '../../../../electron/conversation/store/options.ts';
+import { queryPlan } from '../../../../electron/database/sql.ts';
+import { createDatabase } from '../../../support/database.ts';
+
+const before = { before: 1, id: 1, limit: 50 };
+
+test.each([
+	['the newest conversations', newestConversations, { limit: 50 }],
+	['the page after', olderConversations, before],
+	['with a tag', conversationsWithTag, { ...before, tagId: 1 }],
+	['a branch', messagesOnPath, { head: 1 }],
+	['the siblings on a branch', siblingsOnPath, { head: 1, conversationId: 1 }],
+	['all of a conversation', messagesOfConversation, { conversationId: 1 }],
+	['answers left behind', streamingMessages, {}],
+	['branches of a conversation', branchesOfConversation, { conversationId: 1 }],
+	['conversations with a preset', usersOfPreset, { presetId: 1 }],
+] as const)('%s: no table is read from end to end', (_, sql, parameters) => {
+	const { database } = createDatabase();
+	const scans = queryPlan(database, sql, parameters).filter(
+		(step) => /^SCAN /.test(step) && !/USING (COVERING )?INDEX|VIRTUAL TABLE|SCAN path|CONSTANT ROW/.test(step),
+	);
+	expect(scans).toEqual([]);
+});
+
+test('the newest conversations come from their index in order, and who is being answered from the index of unfinished messages', () => {
+	const { database } = createDatabase();
+	const plan = queryPlan(database, newestConversations, { limit: 50 }).join('\n');
+	expect(plan).toContain('USING INDEX conversations_newest');
+	expect(plan).toContain('USING INDEX messages_streaming');
+	expect(plan).not.toContain('TEMP B-TREE');
+});
+
+test('the page after starts where the last one ended', () => {
+	const { database } = createDatabase();
+	const plan = queryPlan(database, olderConversations, before).join('\n');
+	expect(plan).toMatch(/SEARCH c USING INDEX conversations_newest \(.*<.*\)/);
+	expect(plan).not.toContain('TEMP B-TREE');
+});
+
+test('first messages are looked for within their conversation', () => {
+	const { database } = createDatabase();
+	const plan = queryPlan(database, siblingsOnPath, { head: 1, conversationId: 1 }).join('\n');
+	expect(plan).toContain('USING INDEX messages_conversation (conversation_id=?)');
+	expect(plan).toMatch(/SEARCH s USING .*INDEX messages_parent \(parent_id=\?\)/);
+});
+
+test.each([
+	['loose ones', looseConversations, 'conversations_loose', before],
+	['pinned ones', pinnedConversations, 'conversations_pinned', before],
+	['archived ones', archivedConversations, 'conversations_archived', before],
+	['those in a folder', conversationsInFolder, 'conversations_in_folder', { ...before, folderId: 1 }],
+	['those in the trash', trashedConversations, 'conversations_trash', before],
+] as const)(
+	'a page of the %s starts where the last one ended, in the order of its index',
+	(_, sql, index, parameters) => {
+		const { database } = createDatabase();
+		const plan = queryPlan(database, sql, parameters).join('\n');
+		expect(plan).toMatch(new RegExp(`SEARCH c USING INDEX ${index} \\(.*<.*\\)`));
+		expect(plan).not.toContain('TEMP B-TREE');
+	},
+);
+
+test('how much is where is counted from indexes, and the trash only once for all tags', () => {
+	const { database } = createDatabase();
+	const plan = (sql: string) => queryPlan(database, sql).join('\n');
+	expect(plan(folderRows)).toContain('SEARCH c USING INDEX conversations_in_folder (folder_id=?)');
+	expect(plan(placeCounts)).toContain('SCAN c USING INDEX conversations_archived');
+	expect(plan(placeCounts)).toContain('SEARCH c USING COVERING INDEX conversations_trash');
+	expect(plan(tagRows)).toMatch(
+		/MATERIALIZE gone\nSEARCH c USING COVERING INDEX conversations_trash .*\nSEARCH ct USING PRIMARY KEY/,
+	);
+	expect(plan(tagRows)).toMatch(/SEARCH ct USING COVERING INDEX conversation_tags_tag \(tag_id=\?\)/);
+});

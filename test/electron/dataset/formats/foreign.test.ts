@@ -1,0 +1,201 @@
+import { join } from 'node:path';
+import { describe, expect, type TestContext, test } from 'vitest';
+import { readSamples } from '../../../../electron/dataset/read-version.ts';
+import { datasetsForTest, importing, previewing, sharedData } from '../../../support/dataset.ts';
+import { writeFiles } from '../../../support/import-export.ts';
+
+async function imported(path: string) {
+	const fixture = datasetsForTest();
+	const { preview } = await previewing(fixture, [path]);
+	const report = await importing(fixture, [path]);
+	return { preview, report, samples: [...readSamples(fixture.database, report.version.id)] };
+}
+
+const shared = (context: TestContext, ...parts: string[]) => imported(sharedData(context, ...parts));
+
+function written(name: string, value: unknown): Promise<Awaited<ReturnType<typeof imported>>> {
+	const text = typeof value === 'string' ? value : JSON.stringify(value);
+	return imported(join(writeFiles({ [name]: text }), name));
+}
+
+describe('promptfoo', () => {
+	test('tests in a configuration, whose answers are those that are asserted', async (context) => {
+		const { preview, samples } = await shared(context, 'promptfoo', 'modern', 'simple-test.promptfooconfig.yaml');
+		expect(preview.format).toBe('promptfoo');
+		expect(samples[0]).toMatchObject({ input: 'Yes', target: 'Yarr', variables: { body: 'Yes' } });
+		expect(samples.every(({ metadata }) => Array.isArray(metadata.assert) || metadata.assert === undefined)).toBe(true);
+	});
+
+	test('tests in a file that the configuration names, from no other folder', async (context) => {
+		const { samples } = await shared(context, 'promptfoo', 'examples', 'simple-csv', 'promptfooconfig.yaml');
+		expect(samples.map(({ variables }) => variables.language)).toEqual(['French', 'French', 'Pirate', 'Pirate']);
+		const config = written('a/promptfooconfig.yaml', 'prompts: [x]\nproviders: [y]\ntests: ../../../../etc/passwd\n');
+		await expect(config).rejects.toMatchObject({ code: 'import-unreadable' });
+	});
+
+	test('columns with __expected, whose prefixes name an assertion', async () => {
+		const { samples } = await written(
+			'tests.csv',
+			'q,__expected,__expected2\na,Paris,\nb,fn: output.length > 3,contains:x\nc,is-json,\n',
+		);
+		expect(samples.map(({ target }) => target)).toEqual(['Paris', 'x', null]);
+		expect(samples[1]?.metadata.assert).toEqual([
+			{ type: 'javascript', value: 'output.length > 3' },
+			{ type: 'contains', value: 'x' },
+		]);
+		expect(samples[2]?.metadata.assert).toEqual([{ type: 'is-json' }]);
+		expect(samples[0]?.variables).toEqual({ q: 'a' });
+	});
+
+	test('results of a run: each test once, however many models answered it', async (context) => {
+		const { samples } = await shared(context, 'promptfoo', 'examples', 'simple-csv', 'output.json');
+		expect(new Set(samples.map(({ variables }) => JSON.stringify(variables))).size).toBe(samples.length);
+		const version3 = {
+			evalId: 'x',
+			results: {
+				version: 3,
+				results: ['m1', 'm2'].map((provider) => ({
+					provider,
+					success: true,
+					vars: { question: 'Why?' },
+					testCase: { description: 'first', vars: { question: 'Why?' }, assert: [{ type: 'equals', value: 'So' }] },
+				})),
+			},
+		};
+		const latest = await written('output.json', version3);
+		expect(latest.samples).toMatchObject([{ input: 'Why?', target: 'So', metadata: { description: 'first' } }]);
+	});
+
+	test('lists as variables stand for one test each', async () => {
+		const { samples } = await written('t.yaml', 'tests:\n  - vars:\n      a: [x, y]\n      question: [p, q]\n');
+		expect(samples.map(({ variables }) => `${variables.a}${variables.question}`)).toEqual(['xp', 'xq', 'yp', 'yq']);
+		expect(samples[1]?.input).toBe('q');
+	});
+});
+
+describe('Inspect', () => {
+	test('logs as JSON and as .eval hold the same samples', async (context) => {
+		const json = await shared(context, 'inspect_logs', 'log_formats.json');
+		const archive = await shared(context, 'inspect_logs', 'log_formats.eval');
+		expect(json.preview.format).toBe('inspect-log');
+		const said = ({ key, input, target, metadata }: (typeof json.samples)[number]) => ({
+			key,
+			input,
+			target,
+			metadata,
+		});
+		expect(archive.samples.map(said)).toEqual(json.samples.map(said));
+		expect(json.samples[0]?.target).toMatch(/Yes/);
+		expect(Object.keys(json.samples[0]?.variables ?? {})).not.toContain('messages');
+	});
+
+	test('choices have letters as targets, and several targets are kept', async (context) => {
+		const { samples } = await shared(context, 'inspect_logs', 'datasets', 'samples-mcq.jsonl');
+		expect(samples[0]).toMatchObject({ target: '1', metadata: { targetIndex: 0 } });
+		const more = await written('a.jsonl', { id: 7, input: 'x', target: ['a', 'b'], metadata: { k: [1] } });
+		expect(more.samples[0]).toMatchObject({ key: '7', target: 'a', metadata: { k: [1], targets: ['a', 'b'] } });
+	});
+
+	test('every epoch asks the same: the first one counts', async () => {
+		const sample = { id: 1, input: 'x', target: 'y' };
+		const log = { version: 2, status: 'success', eval: {}, samples: [1, 2, 3].map((epoch) => ({ ...sample, epoch })) };
+		expect((await written('log.json', log)).samples).toHaveLength(1);
+	});
+});
+
+describe('conversations, pairs and columns', () => {
+	test('messages for fine-tuning: the last answer is the target', async () => {
+		const { preview, samples } = await written('a.jsonl', {
+			messages: [
+				{ role: 'system', content: 'Be brief.' },
+				{ role: 'user', content: [{ type: 'text', text: 'Why?' }] },
+				{ role: 'assistant', content: 'So.' },
+			],
+		});
+		expect(preview.format).toBe('messages');
+		expect(samples[0]).toMatchObject({
+			target: 'So.',
+			input: [
+				{ role: 'system', content: 'Be brief.' },
+				{ role: 'user', content: 'Why?' },
+			],
+		});
+		const shareGpt = await written('b.json', [
+			{
+				conversations: [
+					{ from: 'human', value: 'Hi' },
+					{ from: 'gpt', value: 'Hello' },
+				],
+			},
+		]);
+		expect(shareGpt.samples[0]).toMatchObject({ input: 'Hi', target: 'Hello' });
+	});
+
+	test('preference pairs keep the worse answer', async () => {
+		const { samples } = await written('a.jsonl', { prompt: 'Why?', chosen: 'So.', rejected: 'No.' });
+		expect(samples[0]).toMatchObject({ input: 'Why?', target: 'So.', metadata: { rejected: 'No.' } });
+	});
+
+	test.for([
+		['choices in columns, the right one by letter', 'question,A,B,C,answer\nq,x,y,z,B\nr,x,y,z,C\n', 'y', 1],
+		[
+			'choices in columns, the right one by its number from 1',
+			'question,option1,option2,answer\nq,x,y,2\nr,x,y,1\n',
+			'y',
+			1,
+		],
+		['choices in columns, the right one by its text', 'question,choice_a,choice_b,label\nq,x,y,y\nr,x,y,x\n', 'y', 1],
+		['choices as a list in one column', 'question,choices,answer\nq,"[""x"",""y""]",1\nr,"[""x"",""y""]",0\n', 'y', 1],
+	] as const)('%s', async ([, text, target, targetIndex]) => {
+		const { samples, preview } = await written('a.csv', text);
+		expect(preview.mapping?.targetIs).toBeDefined();
+		expect(samples[0]).toMatchObject({ target, metadata: { targetIndex } });
+	});
+
+	test('ids, splits, tags and clusters by the names of columns; a template over several', async () => {
+		const { preview, samples } = await written(
+			'a.csv',
+			'uid,text,label,split,category,group\nu1,t1,l1,validation,"a; b",g\nu2,t2,l2,dev,c,g\n',
+		);
+		expect(preview.mapping).toMatchObject({
+			input: 'text',
+			target: 'label',
+			key: 'uid',
+			split: 'split',
+			cluster: 'group',
+		});
+		expect(samples).toMatchObject([
+			{ key: 'u1', split: 'test', tags: ['a', 'b'], cluster: 'g' },
+			{ key: 'u2', split: 'examples', tags: ['c'] },
+		]);
+		const alpaca = await written('b.json', [{ instruction: 'Translate', input: 'Hallo', output: 'Hello' }]);
+		expect(alpaca.samples[0]).toMatchObject({ input: 'Translate\n\nHallo', target: 'Hello' });
+	});
+
+	test('fields of objects are columns', async () => {
+		const { preview, samples } = await written('a.jsonl', { data: { q: 'Why?', n: 3 }, answer: 'So', question: 'x' });
+		expect(preview.columns.map(({ name }) => name)).toEqual(['data', 'data.q', 'data.n', 'answer', 'question']);
+		expect(samples[0]?.variables).toMatchObject({ 'data.q': 'Why?', 'data.n': '3' });
+	});
+});
+
+test('another dataset of the same samples under new ids: replaced, the draft says what changed', async () => {
+	const fixture = datasetsForTest();
+	const folder = writeFiles({
+		'a.jsonl': '{"id":"a","question":"1"}\n{"id":"b","question":"2"}',
+		'b.jsonl': '{"id":"b","question":"2"}\n{"id":"a","question":"one"}\n{"id":"c","question":"3"}',
+	});
+	const first = await importing(fixture, [join(folder, 'a.jsonl')]);
+	await fixture.datasets.manage.freeze(first.dataset.id, '');
+	const existing = { kind: 'existing', datasetId: first.dataset.id } as const;
+	const second = await importing(fixture, [join(folder, 'b.jsonl')], { into: { ...existing, mode: 'replace' } });
+	expect(second.version).toMatchObject({ number: 2, samples: 3, frozenAt: null });
+	const diff = await fixture.datasets.diff(first.version.id, second.version.id, { offset: 0, limit: 9 });
+	expect(diff).toMatchObject({ same: 1, changed: 1, added: 1, removed: 0 });
+	const third = await importing(fixture, [join(folder, 'a.jsonl')], {
+		into: { ...existing, mode: 'append' },
+		duplicates: 'skip',
+	});
+	expect(third).toMatchObject({ added: 1, duplicates: 1, version: { samples: 4 } });
+	expect(await fixture.datasets.edit.undo(third.undoId ?? '')).toMatchObject({ samples: 3 });
+});

@@ -1,0 +1,41 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { expect, test } from 'vitest';
+import { createWorkerPool } from '../../../../electron/dataset/worker/worker-pool.ts';
+import { temporaryFolder } from '../../../support/temporary-folder.ts';
+
+/** Threads that do this with whatever they are asked. */
+function threadsThat(work: string, limits: Parameters<typeof createWorkerPool>[1]) {
+	const path = join(temporaryFolder(), 'thread.mjs');
+	writeFileSync(
+		path,
+		`import { parentPort } from 'node:worker_threads';\nparentPort.on('message', () => { ${work} });`,
+	);
+	const threads = createWorkerPool(pathToFileURL(path), limits);
+	const cancelling = new AbortController();
+	const run = threads.run<'export'>(
+		{ kind: 'export', databasePath: '', now: 0, versionId: 1, filter: {}, format: 'csv', folder: '' },
+		{ signal: cancelling.signal, progress: () => {}, answering: () => false, count: () => Promise.resolve(null) },
+	);
+	return { threads, cancelling, run };
+}
+
+test('a thread that does not hear that it is cancelled is ended', async () => {
+	const { cancelling, run, threads } = threadsThat('for (;;);', { keptMb: 1_024, patienceMs: 200 });
+	cancelling.abort();
+	await expect(run).rejects.toThrow('ended with code 1');
+	await threads.close();
+});
+
+test('a thread that would take all memory ends alone, with its cause', async () => {
+	const { run, threads } = threadsThat('const all = []; for (;;) all.push({ n: all.length });', {
+		keptMb: 40,
+		patienceMs: 200,
+	});
+	await expect(run).rejects.toMatchObject({
+		code: 'dataset-needs-memory',
+		message: expect.stringContaining('more than 40 MB'),
+	});
+	await threads.close();
+});

@@ -1,0 +1,237 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { pairWords } from '../../../electron/evaluation/comparison-words.ts';
+import { failureOf } from '../../support/failure.ts';
+import { adds, setUp, sums } from './setup.ts';
+
+const base = {
+	armId: 1,
+	standardError: 0.01,
+	p: 0.5,
+	method: 'x',
+	gained: 3,
+	lost: 2,
+	detectable: 0.05,
+	samplesNeeded: null,
+};
+
+describe('words', () => {
+	const share = { share: true };
+	test('a difference that is shown', () => {
+		const pair = {
+			...base,
+			n: 1319,
+			difference: 0.0432146,
+			low: 0.0150674,
+			high: 0.0713617,
+			verdict: 'better' as const,
+		};
+		expect(pairWords('B', 'A', pair, share)).toBe(
+			'B is better than A by 4.3 points, 95 % interval 1.5 to 7.1; 1,319 samples.',
+		);
+		const worse = { ...pair, difference: -0.0432146, low: -0.0713617, high: -0.0150674, verdict: 'worse' as const };
+		expect(pairWords('B', 'A', worse, share)).toBe(
+			'B is worse than A by 4.3 points, 95 % interval 1.5 to 7.1; 1,319 samples.',
+		);
+	});
+	test('one that could be chance says what would tell', () => {
+		const pair = {
+			...base,
+			n: 96,
+			difference: 0.012,
+			low: -0.008,
+			high: 0.032,
+			verdict: 'undecided' as const,
+			samplesNeeded: 800,
+		};
+		expect(pairWords('B', 'A', pair, share)).toBe(
+			'B scores 1.2 points higher than A, 95 % interval −0.8 to 3.2; 96 samples. That could still be chance; about 700 more samples would tell.',
+		);
+	});
+	test('none at all says what could still hide', () => {
+		const pair = {
+			...base,
+			n: 60,
+			difference: 0,
+			low: -0.05,
+			high: 0.05,
+			verdict: 'same' as const,
+			gained: 0,
+			lost: 0,
+		};
+		expect(pairWords('B', 'A', pair, share)).toBe(
+			'B and A score the same on each of 60 samples; a true difference of up to 5.0 points could still hide.',
+		);
+	});
+});
+
+test('two models on the same samples: paired, in words, with McNemar, and only where they differ', async () => {
+	const { evaluations, config, ended } = setUp(sums(80), {
+		models: 2,
+		answer: (row, place) =>
+			adds(new Set(place.path.includes('1') ? Array.from({ length: 30 }, (_, index) => index) : [2, 3]))(row, place),
+	});
+	const run = await ended((await evaluations.start(config())).id);
+	const [first, second] = run.arms.map(({ id }) => id) as [number, number];
+	const comparison = await evaluations.compare([first, second], null);
+	expect(comparison).toMatchObject({ n: 80, leftOut: 0, unfair: [], scorer: 'exact', scorers: ['exact'] });
+	expect(comparison.pairs[0]).toMatchObject({
+		n: 80,
+		difference: expect.closeTo(0.35, 10),
+		gained: 28,
+		lost: 0,
+		verdict: 'better',
+		method: 'McNemar, mid-p',
+	});
+	expect(comparison.words).toMatch(
+		/^Q4_0 is better than Q8_0 by 35\.0 points, 95 % interval 24\.\d to 45\.\d; 80 samples\.$/,
+	);
+	const rows = (filter: 'different' | 'gained' | 'lost') =>
+		evaluations.rows({
+			arms: [first, second],
+			filter,
+			bound: 1,
+			scorer: null,
+			tag: null,
+			search: '',
+			offset: 0,
+			limit: 100,
+		});
+	expect((await rows('different')).total).toBe(28);
+	expect((await rows('gained')).total).toBe(28);
+	expect(await rows('lost')).toEqual({ rows: [], total: 0 });
+	const odd = await evaluations.rows({
+		arms: [first, second],
+		filter: 'different',
+		bound: 1,
+		scorer: null,
+		tag: 'odd',
+		search: '7 +',
+		offset: 0,
+		limit: 100,
+	});
+	expect(odd.rows.map(({ key }) => key)).toEqual(['sum-7', 'sum-17', 'sum-27']);
+});
+
+test('of a distance too, nearer is better: the scorer turns it round', async () => {
+	const { evaluations, config, ended } = setUp(sums(40), {
+		models: 2,
+		answer(row, place) {
+			const { text = '' } = adds(new Set())(row, place);
+			return { text: place.path.includes('1') ? `${text} or so` : text };
+		},
+	});
+	const run = await ended((await evaluations.start(config({ scorers: [{ kind: 'levenshtein' }] }))).id);
+	const [far, near] = run.arms.map(({ id }) => id) as [number, number];
+	const { pairs, words } = await evaluations.compare([far, near], null);
+	expect(pairs[0]).toMatchObject({ verdict: 'better', gained: 40, lost: 0 });
+	expect(pairs[0]?.difference).toBeGreaterThan(0);
+	expect(words).toMatch(/^Q4_0 is better than Q8_0 by/);
+});
+
+test('runs of different datasets are paired by what is the same in both, and the rest is said', async () => {
+	const setup = setUp(sums(30));
+	const { evaluations, config, ended, database } = setup;
+	const { addDataset } = await import('./setup.ts');
+	const changed = sums(20).map((sample, index) => (index < 5 ? { ...sample, target: 'other' } : sample));
+	const other = addDataset(database, 'Other sums', changed);
+	const one = await ended((await evaluations.start(config())).id);
+	const two = await ended(
+		(await evaluations.start(config({ dataset: { datasetId: other.datasetId }, name: 'Second' }))).id,
+	);
+	const comparison = await evaluations.compare([one.arms[0]!.id, two.arms[0]!.id], null);
+	expect(comparison).toMatchObject({ n: 15, leftOut: 20, pairs: [{ n: 15, verdict: 'same' }] });
+	expect(comparison.unfair.map(({ code, serious }) => [code, serious])).toEqual([['samples', true]]);
+	const { total, rows } = await evaluations.rows({
+		arms: [one.arms[0]!.id, two.arms[0]!.id],
+		filter: 'all',
+		bound: 1,
+		scorer: null,
+		tag: null,
+		search: '',
+		offset: 3,
+		limit: 4,
+	});
+	expect(total).toBe(30);
+	expect(rows.map(({ cells }) => cells[1]?.status)).toEqual([null, null, 'done', 'done']);
+});
+
+test('a comparison in which two things differ says so before anything else', async () => {
+	const examples = Array.from({ length: 8 }, (_, index) => ({
+		input: `${90 + index} + 1`,
+		target: String(91 + index),
+		split: 'examples',
+		key: `e${index}`,
+	}));
+	const { evaluations, config, ended } = setUp([...sums(12), ...examples], { models: 2 });
+	const few = await ended(
+		(await evaluations.start(config({ modelFileIds: [1], techniques: [{ kind: 'few-shot', shots: 5 }] }))).id,
+	);
+	const chain = await ended(
+		(
+			await evaluations.start(
+				config({
+					modelFileIds: [2],
+					techniques: [{ kind: 'self-consistency', k: 4, instruction: '', extract: { kind: 'whole' } }],
+					dataset: { datasetId: 1, split: 'test' },
+					contextSize: 2048,
+				}),
+			)
+		).id,
+	);
+	const { unfair, words } = await evaluations.compare([few.arms[0]!.id, chain.arms[0]!.id], null);
+	expect(unfair[0]).toMatchObject({ code: 'technique', serious: true });
+	expect(unfair[0]?.message).toContain('was asked 5-shot');
+	expect(unfair[0]?.message).toContain('not from the model');
+	expect(unfair.map(({ code }) => code)).toContain('context');
+	expect(words).toContain('Read the warning first');
+	// One thing that differs is what is compared.
+	const both = await ended(
+		(
+			await evaluations.start(
+				config({
+					modelFileIds: [1],
+					techniques: [
+						{ kind: 'few-shot', shots: 1 },
+						{ kind: 'few-shot', shots: 5 },
+					],
+				}),
+			)
+		).id,
+	);
+	expect(
+		(
+			await evaluations.compare(
+				both.arms.map(({ id }) => id),
+				null,
+			)
+		).unfair,
+	).toEqual([]);
+});
+
+test('three sides are tested together, and a scorer that one lacks is refused', async () => {
+	const { evaluations, config, ended } = setUp(sums(40), {
+		models: 3,
+		answer: (row, place) =>
+			adds(new Set(place.path.includes('3') ? Array.from({ length: 20 }, (_, index) => index) : []))(row, place),
+	});
+	const run = await ended((await evaluations.start(config())).id);
+	const arms = run.arms.map(({ id }) => id);
+	const comparison = await evaluations.compare(arms, null);
+	expect(comparison.pairs.map(({ verdict }) => verdict)).toEqual(['same', 'worse']);
+	expect(comparison.words).toBe(
+		"Q2_K is worse than Q8_0; of one that can't be said yet (all of them tested together at 5 %, Holm).",
+	);
+	expect(await failureOf(() => evaluations.compare(arms, 'rouge'))).toMatchObject({ code: 'scorer-unknown' });
+	expect(await failureOf(() => evaluations.compare([1, 99], null))).toMatchObject({ code: 'arm-unknown' });
+});
+
+test('the schema of config files that is published is the one that is read', async () => {
+	const { configFileJsonSchema } = await import('../../../electron/contract/evaluation/config-file.ts');
+	const published = readFileSync(
+		new URL('../../../electron/contract/evaluation/config-file.schema.json', import.meta.url),
+		'utf8',
+	);
+	// Written by: assay eval schema > electron/contract/evaluation/config-file.schema.json
+	expect(JSON.parse(published)).toEqual(configFileJsonSchema());
+});

@@ -1,0 +1,30 @@
+import type { z } from 'zod';
+import { type Score, type ScorerInput, scorerSchema } from '../../../../electron/contract/evaluation/scorer.ts';
+import { promptSampleSchema } from '../../../../electron/contract/prompt/schema.ts';
+import { scorePlain } from '../../../../electron/evaluation/scorers/plain-scorers.ts';
+import type { PlainScorer } from '../../../../electron/evaluation/scorers/scoring-worker-protocol.ts';
+
+type SampleInput = Partial<z.input<typeof promptSampleSchema>>;
+
+export function plainScorer(scorer: ScorerInput): PlainScorer {
+	const parsed = scorerSchema.parse(scorer);
+	if (parsed.kind === 'judge') throw new Error('a judge needs a model');
+	return parsed;
+}
+
+/** Marks on this thread; the answer is the whole output where none is given. */
+export function scoreSample(
+	scorer: ScorerInput,
+	output: string,
+	sample: SampleInput = {},
+	more: { answer?: string | null; detail?: unknown } = {},
+): Promise<Score> {
+	const { answer = output, detail = {} } = more;
+	const whole = promptSampleSchema.parse({ input: 'What is it?', ...sample });
+	return scorePlain(plainScorer(scorer), { sample: whole, output, answer, detail });
+}
+
+/** Only the value. */
+export async function scoreOf(...parameters: Parameters<typeof scoreSample>): Promise<number | null> {
+	return (await scoreSample(...parameters)).value;
+}

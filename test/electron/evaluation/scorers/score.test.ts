@@ -1,0 +1,52 @@
+import { describe, expect, test } from 'vitest';
+import { type ScorerInput, scorerSchema } from '../../../../electron/contract/evaluation/scorer.ts';
+import { scoreOf } from './score-sample.ts';
+
+type Case = readonly [scorer: ScorerInput, better: string, worse: string, sample?: object];
+
+const paris = { target: 'Paris' };
+const brief = { metadata: { instruction_id_list: ['punctuation:no_comma'], kwargs: [{}] } };
+
+/** A better and a worse answer for each kind of scorer that marks texts. */
+const cases: readonly Case[] = [
+	[{ kind: 'exact' }, 'Paris', 'Rome', paris],
+	[{ kind: 'includes' }, 'It is Paris.', 'It is Rome.', paris],
+	[{ kind: 'regex', pattern: 'P.r.s' }, 'Paris', 'Rome', paris],
+	[{ kind: 'numeric' }, 'It is 4.', 'It is 5.', { target: '4' }],
+	[{ kind: 'json' }, '{"a": 1}', '{"a"', paris],
+	[{ kind: 'json-fields' }, '{"a": 1, "b": 2}', '{"a": 1, "b": 3}', { target: '{"a": 1, "b": 2}' }],
+	[{ kind: 'letter' }, 'B', 'A', { choices: ['Rome', 'Paris'], target: 'Paris' }],
+	[{ kind: 'levenshtein' }, 'Pariss', 'Patrician', paris],
+	[{ kind: 'rouge-l' }, 'the city of Paris', 'the village of Rome', { target: 'the city of Paris' }],
+	[{ kind: 'ifeval' }, 'No mark here.', 'A mark, here.', brief],
+	[
+		{ kind: 'javascript', code: 'function score({ output, target }) { return output === target }' },
+		'Paris',
+		'Rome',
+		paris,
+	],
+];
+
+describe('more is better of every scorer: comparisons, gates, filters and charts rest on it', () => {
+	test.each(cases.map((one) => [one[0].kind, one] as const))(
+		'%s',
+		async (_kind, [scorer, better, worse, sample = {}]) => {
+			const [more, less] = [await scoreOf(scorer, better, sample), await scoreOf(scorer, worse, sample)];
+			expect(more).toBeGreaterThan(less ?? Number.NaN);
+		},
+	);
+
+	test.each(['acc', 'acc-norm', 'acc-bytes', 'mutual-information', 'brier'] as const)('choice, %s', async (measure) => {
+		const sample = { choices: ['right', 'wrong'], target: 'right' };
+		const value = (right: number) =>
+			scoreOf({ kind: 'choice', measure }, '', sample, {
+				detail: { likelihoods: [{ logLikelihoods: [right, -2] }, { logLikelihoods: [-3, -3] }] },
+			});
+		expect(await value(-1)).toBeGreaterThan((await value(-4)) ?? Number.NaN);
+	});
+
+	test('no kind is left out but the judge, whose verdicts say which is better', () => {
+		const kinds = scorerSchema.options.map((option) => option.shape.kind.value);
+		expect(new Set([...cases.map(([{ kind }]) => kind), 'choice', 'judge'])).toEqual(new Set(kinds));
+	});
+});

@@ -1,0 +1,277 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { closeDatabase, connect } from '../../../../../electron/database/connect.ts';
+import { all } from '../../../../../electron/database/sql.ts';
+import { parseConfig } from '../../../../../electron/evaluation/parse-config-file.ts';
+import { Failure } from '../../../../../models/contract/failure.ts';
+import { writeTinyGguf } from '../../../../support/tiny-gguf.ts';
+import { startCli } from '../run-cli.ts';
+
+let folder: string;
+let config: string;
+beforeAll(() => {
+	folder = mkdtempSync(join(tmpdir(), 'assay-eval-'));
+	writeTinyGguf(join(folder, 'one.F32.gguf'));
+	writeTinyGguf(join(folder, 'two.F32.gguf'), { seed: 7, name: 'Two' });
+	const rows = Array.from({ length: 12 }, (_, index) => `q${index},what is ${index} and the?,the`);
+	writeFileSync(join(folder, 'questions.csv'), `id,input,target\n${rows.join('\n')}\n`);
+	config = join(folder, 'eval.yaml');
+	writeConfig({});
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function writeConfig(changes: object): void {
+	const wanted = {
+		name: 'Tiny',
+		dataset: { file: 'questions.csv' },
+		prompts: [{ name: 'Direct', template: '{{input}}' }],
+		models: [join(folder, 'one.F32.gguf')],
+		parameters: { maxTokens: 4 },
+		// Every output has it: the run must not depend on what random weights say.
+		scorers: [
+			{ kind: 'regex', pattern: '', name: 'any' },
+			{ kind: 'levenshtein', name: 'near' },
+		],
+		width: 4,
+		shardSize: 6,
+		threads: 1,
+		contextSize: 256,
+		...changes,
+	};
+	writeFileSync(
+		config,
+		JSON.stringify({
+			...wanted,
+			scorers: wanted.scorers.map((one) => ('pattern' in one ? { ...one, pattern: '.*' } : one)),
+		}),
+	);
+}
+
+const run = (...args: string[]) => startCli(['eval', ...args, '--json', '--data', join(folder, 'data')]).end;
+/** What was printed is one document. */
+const document = ({ stdout }: { stdout: string }) => JSON.parse(stdout);
+
+test('a config file is estimated, run, listed, compared, held against a baseline and exported', async () => {
+	const estimate = await run('run', config, '--estimate');
+	expect(estimate).toMatchObject({ code: 0, stderr: '' });
+	expect(document(estimate)).toMatchObject({ estimate: { samples: 12, arms: 1, calls: 12, basis: 'none' } });
+
+	writeConfig({ criteria: ['any >= 0.7', 'failed <= 50 %'] });
+	const first = await run('run', config, '--junit', join(folder, 'rows.xml'));
+	expect(first.code).toBe(0);
+	const { run: done, held } = document(first);
+	expect(held).toBe(true);
+	expect(done).toMatchObject({ id: 1, name: 'Tiny', status: 'done', progress: { done: 12, errors: 0 } });
+	expect(done.criteria.map(({ state }: { state: string }) => state)).toEqual(['met', 'met']);
+	expect(readFileSync(join(folder, 'rows.xml'), 'utf8').match(/<testcase /g)).toHaveLength(12);
+
+	// A criterion that is not met ends with 3; one that is undecided does only with --strict.
+	writeConfig({ criteria: ['any >= 0.9'] });
+	expect((await run('run', config, '--strict')).code).toBe(3);
+	writeConfig({ criteria: ['any <= 0.1'] });
+	const missed = await run('run', config);
+	expect(missed.code).toBe(3);
+	expect(document(missed)).toMatchObject({ held: false });
+
+	// The file and the prompt are brought in once.
+	const { runs } = document(await run('list'));
+	expect(runs).toHaveLength(3);
+	expect(new Set(runs.map(({ dataset }: { dataset: { id: number } }) => dataset.id)).size).toBe(1);
+	expect(
+		new Set(runs.map(({ arms }: { arms: { prompt: { versionId: number } }[] }) => arms[0]?.prompt.versionId)).size,
+	).toBe(1);
+
+	// The same manifest gives the same rows, so nothing is worse than the baseline.
+	expect((await run('baseline', '1')).code).toBe(0);
+	writeConfig({ gate: { baseline: 'marked', scorer: 'near' } });
+	const gated = await run('run', config);
+	expect(gated.code).toBe(0);
+	expect(document(gated).gate).toMatchObject({
+		held: true,
+		baselineRunId: 1,
+		checks: [{ held: true, comparison: { pairs: [{ verdict: 'same', n: 12 }] } }],
+	});
+
+	writeConfig({ models: [join(folder, 'two.F32.gguf')] });
+	const other = document(await run('run', config)).run;
+	const compared = await run('compare', '1', String(other.id), '--scorer', 'near', '--differences', '3');
+	expect(compared.code).toBe(0);
+	expect(document(compared)).toMatchObject({
+		comparison: { n: 12, unfair: [], pairs: [{ n: 12 }] },
+		differences: { rows: expect.any(Array) },
+	});
+
+	const path = join(folder, 'log.json');
+	expect((await run('export', '1', '--format', 'inspect', '--output', path)).code).toBe(0);
+	expect(JSON.parse(readFileSync(path, 'utf8'))).toMatchObject({ status: 'success', samples: { length: 12 } });
+	expect(existsSync(`${path}.unfinished`)).toBe(false);
+	const again = join(folder, 'again.yaml');
+	expect((await run('export', '1', '--format', 'config', '--output', again)).code).toBe(0);
+	expect(document(await run('run', again)).run.manifestHash).toBe(done.manifestHash);
+	expect(document(await run('export', '1'))).toMatchObject({ format: 'assay-evaluation', rows: { length: 12 } });
+}, 420_000);
+
+test('outputs of a run are marked again by what options or a config say, and held against criteria and a baseline', async () => {
+	writeConfig({ name: 'Marked', scorers: [{ kind: 'exact', name: 'score' }] });
+	const source = document(await run('run', config)).run;
+	const text = [
+		'mark',
+		String(source.id),
+		'--scorer',
+		'{kind: javascript, name: score, code: "function score() { return 1 }"}',
+	];
+	const estimate = await run(...text, '--extract', 'last-line', '--estimate');
+	expect(estimate).toMatchObject({ code: 0, stderr: '' });
+	expect(document(estimate).plan).toMatchObject({
+		outputs: 12,
+		words: '12 outputs are marked again; no answer is generated.',
+	});
+	const junit = join(folder, 'marked.xml');
+	const better = await run(
+		...text,
+		'--extract',
+		'last-line',
+		'--criterion',
+		'score >= 70 %',
+		'--baseline',
+		String(source.id),
+		'--junit',
+		junit,
+	);
+	expect(better.code).toBe(0);
+	expect(document(better)).toMatchObject({
+		held: true,
+		run: {
+			name: 'Marked (marked again)',
+			markedOf: source.id,
+			criteria: [{ state: 'met' }],
+			config: { techniques: [{ extract: { kind: 'last-line' } }] },
+		},
+		gate: { checks: [{ comparison: { unfair: [{ code: 'same-outputs' }] } }] },
+	});
+	expect(readFileSync(junit, 'utf8').match(/<testcase /g)).toHaveLength(12);
+
+	// A file for `eval run` does as well: of it the scorers, the criteria and the gate are used.
+	writeConfig({
+		scorers: [{ kind: 'javascript', name: 'score', code: 'function score() { return 0 }' }],
+		criteria: ['score <= 0.9'],
+		gate: { baseline: document(better).run.id },
+	});
+	const worse = await run('mark', String(source.id), config, '--name', 'Worse');
+	expect(worse.code).toBe(3);
+	expect(document(worse)).toMatchObject({
+		run: { name: 'Worse', criteria: [{ state: 'met' }] },
+		gate: { held: false },
+	});
+	expect(document(worse).gate.checks[0].words).toMatch(/^Worse scores 100\.0 points lower than /);
+
+	// Against the run that the outputs come from no scorer in common is needed.
+	const named = await run('mark', String(source.id), '--scorer', 'includes', '--baseline', String(source.id));
+	expect(document(named).gate.checks[0].comparison.sides).toMatchObject([{ scorer: 'score' }, { scorer: 'includes' }]);
+
+	writeConfig({ techniques: ['zero-shot', 'chain-of-thought'] });
+	expect(document(await run('mark', String(source.id), config)).error).toMatchObject({ code: 'technique-other' });
+	expect(document(await run('mark', String(source.id), '--scorer', 'choice')).error).toMatchObject({
+		code: 'scorer-fits-nothing',
+	});
+	expect((await run('mark', String(source.id), '--scorer', 'nonsense')).code).toBe(2);
+	expect(document(await run('retry', String(document(worse).run.id))).error).toMatchObject({ code: 'run-marked' });
+}, 240_000);
+
+test('a run that is worse than its baseline ends with exit code 3', async () => {
+	writeConfig({ name: 'Good', scorers: [{ kind: 'regex', pattern: '.*', name: 'score' }], epochs: 1 });
+	const good = document(await run('run', config)).run;
+	writeConfig({
+		name: 'Bad',
+		scorers: [{ kind: 'javascript', name: 'score', code: 'function score() { return 0; }' }],
+	});
+	const bad = await run('run', config, '--baseline', String(good.id));
+	expect(bad.code).toBe(3);
+	const { gate } = document(bad);
+	expect(gate.checks[0].words).toContain('is worse than');
+	// Scored by other rules: said before anything else.
+	expect(gate.checks[0].comparison.unfair[0]).toMatchObject({ code: 'scorer', serious: true });
+	expect((await run('run', config, '--baseline', 'nonsense')).code).toBe(2);
+}, 240_000);
+
+test('Ctrl+C pauses a run, and it goes on with the same answers', async () => {
+	const rows = Array.from({ length: 1_500 }, (_, index) => `r${index},tell of ${index} and the,the`);
+	writeFileSync(join(folder, 'many.csv'), `id,input,target\n${rows.join('\n')}\n`);
+	writeConfig({ name: 'Long', dataset: { file: 'many.csv' }, parameters: { maxTokens: 48 }, width: 1 });
+	const started = startCli(['eval', 'run', config, '--data', join(folder, 'data')]);
+	const database = connect(join(folder, 'data', 'assay.db'));
+	const done = () =>
+		all<{ n: number }>(
+			database,
+			`SELECT COUNT(*) AS n FROM eval_results r JOIN eval_arms a ON a.id = r.arm_id
+			 JOIN eval_runs e ON e.id = a.run_id WHERE e.name = 'Long'`,
+		)[0]?.n ?? 0;
+	while (done() === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+	closeDatabase(database);
+	started.interrupt();
+	expect((await started.end).code).toBe(130);
+	const { runs } = document(await run('list'));
+	const paused = runs.find(({ name }: { name: string }) => name === 'Long');
+	expect(paused).toMatchObject({ status: 'paused' });
+	expect(paused.progress.done).toBeLessThan(1_500);
+	const resumed = await run('resume', String(paused.id));
+	expect(resumed.code).toBe(0);
+	expect(document(resumed).run).toMatchObject({ status: 'done', progress: { done: 1_500, errors: 0 } });
+	expect(document(resumed).run.repeatable).not.toBe('no');
+}, 300_000);
+
+describe('what is wrong with a config file', () => {
+	const good = 'dataset: Sums\nprompts: Plain\nscorers: [exact]\n';
+	const problem = (text: string): string[] => {
+		try {
+			parseConfig(text, 'e.yaml');
+		} catch (error) {
+			if (!(error instanceof Failure)) throw error;
+			expect(error.code).toBe('config-invalid');
+			return [error.message, ...error.next.slice(0, -1)];
+		}
+		throw new Error('nothing is wrong with it');
+	};
+
+	test('nothing', () => {
+		expect(parseConfig(`${good}criteria: ["exact ≥ 85 %", latency-p95 <= 2 s]\n`, 'e.yaml').criteria).toEqual([
+			{ metric: 'exact', operator: 'at-least', value: 0.85 },
+			{ metric: 'latency-p95', operator: 'at-most', value: 2 },
+		]);
+		expect(
+			parseConfig('{"dataset": "Sums", "prompts": ["a", {"name": "b", "version": 2}], "scorers": "exact"}', 'e.json')
+				.prompts,
+		).toHaveLength(2);
+	});
+
+	test.each([
+		[
+			'a scorer that is none',
+			'dataset: Sums\nprompts: Plain\nscorers:\n  - kind: exct\n',
+			/^e\.yaml:4:11: scorers\[0\]\.kind: must be one of exact, includes/,
+		],
+		['a number that is none', `${good}epochs: two\n`, /^e\.yaml:4:9: epochs: expected number, received string$/],
+		['a field that is missing', 'dataset: Sums\nscorers: [exact]\n', /^e\.yaml:1:1: prompts: /],
+		['a field with a typing error', `${good}epoch: 2\n`, /^e\.yaml:4:8: epoch: there is no such field here$/],
+		[
+			'one inside a scorer',
+			'dataset: Sums\nprompts: Plain\nscorers:\n  - kind: exact\n    ignorCase: true\n',
+			/^e\.yaml:5:16: scorers\[0\]\.ignorCase: there is no such field here$/,
+		],
+		['a criterion nobody understands', `${good}criteria: [exact is good]\n`, /^e\.yaml:4:12: criteria\[0\]: /],
+		['YAML that is none', 'dataset: [\n', /^e\.yaml:2:1: /],
+		[
+			'a bomb of aliases',
+			`a: &a [x,x,x,x,x,x,x,x,x,x]\nb: &b [${'*a,'.repeat(60)}*a]\nc: [${'*b,'.repeat(60)}*b]\n`,
+			/^e\.yaml: /,
+		],
+	])('%s', (_, text, expected) => {
+		expect(problem(text)[0]).toMatch(expected);
+	});
+
+	test('everything at once', () => {
+		expect(problem('dataset: Sums\nprompts: Plain\nscorers: [exct]\nseed: -1\n')).toHaveLength(2);
+	});
+});

@@ -1,0 +1,16 @@
+import { expect, test } from 'vitest';
+import { notScored } from '../../../../../electron/hosts/cli/evaluation/run-tables.ts';
+import { fakeRun } from '../../../../support/fake-application/evaluation-data.ts';
+
+test('a scorer that marked some combinations only is told with those that it did not', () => {
+	const { run } = fakeRun(1, 'x', [
+		{ model: 'small', version: 4, values: [1, 0] },
+		{ model: 'small', version: 5, values: [1, 1] },
+	]);
+	const [first, second] = run.arms;
+	const [scorer = ''] = run.scorers;
+	expect(notScored(run)).toEqual([]);
+	const bare = { ...second!, metrics: {} };
+	expect(notScored({ ...run, arms: [first!, bare] })).toContain(`“${scorer}” could score no row of ${bare.label}`);
+	expect(notScored({ ...run, arms: [bare] })).toContain(`“${scorer}” could score no row`);
+});

@@ -1,0 +1,84 @@
+import { existsSync, linkSync, mkdirSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { finishAside } from '../../../electron/library/delete-model-file.ts';
+import { failureOf } from '../../support/failure.ts';
+import { createTestLibrary } from '../../support/library.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { writeTinyGguf } from '../../support/tiny-gguf.ts';
+
+describe('removing', () => {
+	test('leaves the file, makes another the default, and adding brings the same id back', async () => {
+		const { library } = createTestLibrary();
+		const folder = temporaryFolder();
+		const first = await library.files.add(writeTinyGguf(join(folder, 'a.gguf')));
+		const second = await library.files.add(writeTinyGguf(join(folder, 'b.gguf'), { seed: 2 }));
+		expect(await library.remove(first.id, false)).toBe(0);
+		expect(existsSync(first.path)).toBe(true);
+		expect(library.defaultModelFile()?.id).toBe(second.id);
+		expect((await failureOf(() => library.modelFile(first.id))).code).toBe('model-unknown');
+		expect((await library.files.add(first.path)).id).toBe(first.id);
+		library.files.setDefault(first.id);
+		expect((await library.files.list()).map((file) => [file.id, file.default])).toEqual([
+			[first.id, true],
+			[second.id, false],
+		]);
+	});
+
+	test('deletes a file of the data folder and says how much that freed', async () => {
+		const { library, folder } = createTestLibrary();
+		const { id, path } = await library.files.add(writeTinyGguf(join(folder, 'models', 'a.gguf')));
+		expect(await library.remove(id, true)).toBe(487_840);
+		expect(existsSync(path)).toBe(false);
+	});
+
+	test('is undone: the file is back where it lay, and the default again', async () => {
+		const { library, folder } = createTestLibrary();
+		const { id, path } = await library.files.add(writeTinyGguf(join(folder, 'models', 'a.gguf')));
+		await library.files.add(writeTinyGguf(join(folder, 'models', 'b.gguf'), { seed: 2 }));
+		await library.remove(id, true);
+		expect([existsSync(path), library.defaultModelFile()?.id === id]).toEqual([false, false]);
+		expect(await library.files.restore(id)).toMatchObject({ id, path, default: true, problem: null });
+		expect(existsSync(path)).toBe(true);
+	});
+
+	test('frees the disk when the application ends, and at the next start what a killed one left', async () => {
+		const { library, folder } = createTestLibrary();
+		const { id } = await library.files.add(writeTinyGguf(join(folder, 'models', 'a.gguf')));
+		await library.remove(id, true);
+		const aside = join(folder, 'models', '.deleted');
+		expect(readdirSync(aside)).toHaveLength(1);
+		await library.close();
+		expect(existsSync(aside) ? readdirSync(aside) : []).toEqual([]);
+		writeTinyGguf(join(folder, 'models', '.deleted', '1', 'left.gguf'));
+		await finishAside(join(folder, 'models'));
+		expect(existsSync(aside)).toBe(false);
+	});
+
+	test('never deletes a file that lies elsewhere, be it behind a link', async () => {
+		const { library, folder } = createTestLibrary();
+		const outside = writeTinyGguf(join(temporaryFolder(), 'mine.gguf'));
+		mkdirSync(join(folder, 'models'));
+		symlinkSync(outside, join(folder, 'models', 'link.gguf'));
+		for (const path of [
+			outside,
+			join(folder, 'models', 'link.gguf'),
+			join(folder, 'models', '..', 'models', 'link.gguf'),
+		]) {
+			const { id } = await library.files.add(path);
+			expect((await failureOf(() => library.remove(id, true))).code).toBe('file-not-ours');
+			expect(library.modelFile(id).id).toBe(id);
+		}
+		expect(existsSync(outside)).toBe(true);
+	});
+
+	test('works where the file is gone, and counts nothing freed while another name holds it', async () => {
+		const { library, folder } = createTestLibrary();
+		const gone = await library.files.add(writeTinyGguf(join(folder, 'models', 'gone.gguf')));
+		rmSync(gone.path);
+		expect(await library.remove(gone.id, true)).toBe(0);
+		const linked = await library.files.add(writeTinyGguf(join(folder, 'models', 'linked.gguf')));
+		linkSync(linked.path, join(folder, 'other-name'));
+		expect(await library.remove(linked.id, true)).toBe(0);
+	});
+});

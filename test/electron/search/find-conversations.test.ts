@@ -1,0 +1,194 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { SearchCursor, SearchFilter, SearchHit, SearchPage } from '../../../electron/contract/search/schema.ts';
+import { renameConversation, trashConversation } from '../../../electron/conversation/edit-conversation.ts';
+import { regenerate } from '../../../electron/conversation/send-message.ts';
+import { run, transaction } from '../../../electron/database/sql.ts';
+import { findConversations } from '../../../electron/search/find-conversations.ts';
+import { answering, answerOf, conversationForTest, converse } from '../../support/conversation.ts';
+import { createDatabase, openReader } from '../../support/database.ts';
+
+const mark = (text: string): string => text.replaceAll('\uE000', '[').replaceAll('\uE001', ']');
+
+const now = Date.UTC(2026, 10, 24, 12);
+
+function searchOf(path: string) {
+	const context = { reader: openReader(path), clock: () => now };
+	const page = (
+		text: string,
+		{
+			filter = {},
+			limit = 50,
+			after = null,
+		}: { filter?: SearchFilter; limit?: number; after?: SearchCursor | null } = {},
+	): Promise<SearchPage> => findConversations(context, { text, filter, limit, after });
+	/** Every hit, page after page. */
+	async function all(text: string, filter: SearchFilter = {}, limit = 50): Promise<SearchHit[]> {
+		const hits: SearchHit[] = [];
+		let after: SearchCursor | null = null;
+		do {
+			const found: SearchPage = await page(text, { filter, limit, after });
+			hits.push(...found.hits);
+			after = found.next;
+		} while (after !== null);
+		return hits;
+	}
+	const snippets = async (text: string): Promise<string[]> =>
+		(await all(text)).map(({ messageId, title, snippet }) => mark(messageId === null ? title : snippet));
+	return { page, all, snippets };
+}
+
+async function library() {
+	const context = conversationForTest(
+		answering(
+			'The kingfisher dives for fish.',
+			'Über den Wolken ist die Freiheit grenzenlos.',
+			'东京是日本的首都 👍',
+			'한국어를 배우는 학생은 C++를 씁니다.',
+			'ในน้ำมีปลา ในนามีข้าว',
+		),
+	);
+	for (const text of ['Tell me about birds', 'Ein Lied?', 'capital of Japan => ?', 'learning', 'water']) {
+		await converse(context, text);
+	}
+	return { context, ...searchOf(context.path) };
+}
+
+describe('search', () => {
+	test.each([
+		['kingfi', ['The [kingfisher] dives for fish.']],
+		['FISH diveS', ['The kingfisher [dives] for [fish].']],
+		['uber freih', ['[Über] den Wolken ist die [Freiheit] grenzenlos.']],
+		['birds', ['Tell me about [birds]', 'Tell me about [birds]']],
+		['"dives for"', ['The kingfisher [dives for] fish.']],
+		['"for dives"', []],
+		['日本', ['东京是[日本]的首都 👍']],
+		['本', ['东京是日[本]的首都 👍']],
+		['的首都', ['东京是日本[的首都] 👍']],
+		['首都 东京', ['[东京]是日本的[首都] 👍']],
+		['京日', []],
+		['한국', ['[한국]어를 배우는 학생은 C++를 씁니다.']],
+		['학생', ['한국어를 배우는 [학생]은 C++를 씁니다.']],
+		['c++', ['한국어를 배우는 학생은 [C]++를 씁니다.']],
+		['ปลา', ['ในน้ำมี[ปลา] ในนามีข้าว']],
+		['👍', ['东京是日本的首都 [👍]']],
+		['日本 👍', ['东京是[日本]的首都 [👍]']],
+		['=>', ['capital of Japan [=>] ?', 'capital of Japan [=>] ?']],
+		['kingf nothing', []],
+		['', []],
+		['   ', []],
+	])('for %j finds %j', async (text, expected) => {
+		expect(await (await library()).snippets(text)).toEqual(expected);
+	});
+
+	test('takes whole words before beginnings, and newer before older', async () => {
+		const context = conversationForTest(answering('one art', 'two arts', 'three art', 'four artist'));
+		for (const text of ['a', 'b', 'c', 'd']) await converse(context, text);
+		expect(await searchOf(context.path).snippets('art')).toEqual([
+			'three [art]',
+			'one [art]',
+			'four [artist]',
+			'two [arts]',
+		]);
+	});
+
+	test('finds all branches, new titles, no old ones, and nothing in the trash', async () => {
+		const context = conversationForTest(answering('heron', 'egret'));
+		const { conversationId, messageId } = await converse(context, 'A bird?');
+		await answerOf(context, regenerate(context, { messageId }));
+		renameConversation(context, conversationId, 'Waders');
+		const { all } = searchOf(context.path);
+		const count = async (text: string) => (await all(text)).length;
+		expect([await count('heron'), await count('egret'), await count('waders')]).toEqual([1, 1, 1]);
+		expect(await all('waders')).toMatchObject([{ conversationId, messageId: null, title: '\uE000Waders\uE001' }]);
+		await trashConversation(context, conversationId);
+		expect([await count('heron'), await count('waders')]).toEqual([0, 0]);
+	});
+
+	test('takes any text as text, whatever signs of a query language are in it', async () => {
+		const { page } = await library();
+		const signs = [
+			'"',
+			'*',
+			'(',
+			')',
+			':',
+			'^',
+			'-',
+			'+',
+			'NEAR(',
+			'AND',
+			'OR',
+			'NOT',
+			'text',
+			'{',
+			'}',
+			'\0',
+			' ',
+			'\uD83D',
+		];
+		const more = [
+			"'",
+			';',
+			'%',
+			'_',
+			'\\',
+			'fish',
+			'日',
+			'tag:',
+			'tag:"',
+			'on:',
+			'model:*',
+			'in:"a b"',
+			'after:0000',
+			'[',
+			'.*',
+		];
+		const nasty = fc.oneof(
+			fc.string({ unit: 'binary', maxLength: 40 }),
+			fc.array(fc.constantFrom(...signs, ...more), { maxLength: 12 }).map((parts) => parts.join('')),
+		);
+		await fc.assert(
+			fc.asyncProperty(nasty, async (text) => {
+				expect(Array.isArray((await page(text, { limit: 5 })).hits)).toBe(true);
+			}),
+			{ numRuns: 400 },
+		);
+	});
+
+	test('goes on where a page ended: every match comes once, however small the pages', async () => {
+		const { database, path } = createDatabase();
+		fillWith(database, 1_500, (index) => (index % 3 === 0 ? `the artist ${index}` : `the art of ${index}`));
+		const { all, page } = searchOf(path);
+		const once = await all('art', {}, 200);
+		expect(new Set(once.map(({ messageId }) => messageId)).size).toBe(1_500);
+		expect(await all('art', {}, 7)).toEqual(once);
+		const { next, searchedTo } = await page('art', { limit: 7 });
+		expect(next).not.toBeNull();
+		expect(searchedTo).toBe(1_489);
+	});
+
+	test('reads without the index in steps, too', async () => {
+		const { database, path } = createDatabase();
+		fillWith(database, 5_000, (index) => (index % 1_000 === 0 ? `=> ${index}` : `${index}`));
+		expect((await searchOf(path).all('=>')).map(({ at }) => at)).toEqual([5_000, 4_000, 3_000, 2_000, 1_000]);
+	});
+});
+
+function fillWith(
+	database: ReturnType<typeof createDatabase>['database'],
+	count: number,
+	text: (index: number) => string,
+) {
+	transaction(database, () => {
+		run(database, `INSERT INTO conversations (id, title, created_at, updated_at) VALUES (1, 't', 1, 1)`);
+		for (let index = 1; index <= count; index += 1) {
+			run(
+				database,
+				`INSERT INTO messages (conversation_id, role, status, content, created_at)
+				 VALUES (1, 'user', 'complete', :text, :index)`,
+				{ text: text(index), index },
+			);
+		}
+	});
+}

@@ -1,0 +1,97 @@
+import { renameSync, rmSync, truncateSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { sha256OfFiles } from '../../../models/file-hash.ts';
+import { readGguf, readGgufFacts } from '../../../models/gguf/read-gguf.ts';
+import { partNameOf, partPaths, wholeName } from '../../../models/gguf/split-files.ts';
+import { failureOf } from '../../support/failure.ts';
+import { splitGguf } from '../../support/split-gguf.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { writeTinyGguf } from '../../support/tiny-gguf.ts';
+import { tinyRuntime } from '../../support/tiny-runtime.ts';
+import { answerOf, ask } from '../../support/worker-runtime.ts';
+
+async function split(count = 3): Promise<{ whole: string; parts: readonly string[] }> {
+	const folder = temporaryFolder();
+	const whole = writeTinyGguf(join(folder, 'whole', 'tiny.gguf'));
+	return { whole, parts: await splitGguf(whole, join(folder, 'parts'), count) };
+}
+
+describe('names of parts', () => {
+	test('say which part of what a file is', () => {
+		expect(partNameOf('/m/a-b-00002-of-00010.gguf')).toEqual({ stem: 'a-b', number: 2, count: 10 });
+		expect([partNameOf('/m/a.gguf'), wholeName('/m/a-00001-of-00002.gguf'), wholeName('/m/a.gguf')]).toEqual([
+			null,
+			'a.gguf',
+			'a.gguf',
+		]);
+		expect(partPaths('/m/a-00002-of-00002.gguf', { stem: 'a', number: 2, count: 2 })).toEqual([
+			join('/m', 'a-00001-of-00002.gguf'),
+			join('/m', 'a-00002-of-00002.gguf'),
+		]);
+	});
+});
+
+describe('a split model', () => {
+	test('is one model, from whichever part one comes to it', async () => {
+		const { whole, parts } = await split();
+		const facts = await readGgufFacts(whole);
+		for (const part of parts) {
+			const found = await readGgufFacts(part);
+			expect(found.paths).toEqual(parts);
+			expect({ ...found, paths: [], parts: 1, sizeBytes: 0 }).toEqual({ ...facts, paths: [], parts: 1, sizeBytes: 0 });
+		}
+	});
+
+	test('whose parts are missing names them', async () => {
+		const { parts } = await split();
+		rmSync(parts[1] ?? '');
+		const failure = await failureOf(() => readGgufFacts(parts[0] ?? ''));
+		expect([failure.code, failure.message]).toEqual([
+			'model-part-missing',
+			'Of the 3 parts of this model 1 is missing: tiny-00002-of-00003.gguf.',
+		]);
+	});
+
+	test('with a part that was cut off says which, and what of it is here', async () => {
+		const { parts } = await split();
+		truncateSync(parts[2] ?? '', 50_000);
+		const { problem } = await readGguf(parts[0] ?? '');
+		expect([problem?.code, problem?.detail]).toEqual(['model-file-truncated', parts[2]]);
+		expect(problem?.message).toMatch(/^This model file is incomplete: 50 of \d+ kB is here/);
+	});
+
+	test('with parts that were renamed or mixed up says so', async () => {
+		const { parts } = await split(2);
+		const [first = '', second = ''] = parts;
+		const alone = join(temporaryFolder(), 'renamed.gguf');
+		renameSync(first, alone);
+		expect((await failureOf(() => readGgufFacts(alone))).message).toContain('its name does not say which');
+		renameSync(second, first);
+		renameSync(alone, second);
+		expect((await failureOf(() => readGgufFacts(first))).message).toBe(
+			'The file tiny-00001-of-00002.gguf does not hold part 1 of 2, as its name says.',
+		);
+	});
+
+	test('is loaded by the real worker from its first part, and answers as the whole file does', async () => {
+		const { whole, parts } = await split();
+		const runtime = tinyRuntime();
+		try {
+			const say = async (path: string): Promise<string> => {
+				const engine = await runtime.loadFile(path, { contextSize: 256 });
+				return (await answerOf(engine, ask('the of', { temperature: 0, maxTokens: 8 }))).text;
+			};
+			expect(await say(parts[0] ?? '')).toBe(await say(whole));
+		} finally {
+			await runtime.close();
+		}
+	});
+
+	test('has one hash over all its parts in order', async () => {
+		const { parts } = await split(2);
+		const one = await sha256OfFiles(parts);
+		expect(one).toMatch(/^[0-9a-f]{64}$/);
+		expect(await sha256OfFiles(parts.toReversed())).not.toBe(one);
+	});
+});

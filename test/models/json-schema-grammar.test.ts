@@ -1,0 +1,118 @@
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Engine } from '../../models/engine.ts';
+import { jsonGrammar, schemaGrammar } from '../../models/json-schema-grammar.ts';
+import { failureOf } from '../support/failure.ts';
+import { type TinyRuntime, tinyRuntime } from '../support/tiny-runtime.ts';
+import { answerOf, ask, resultOf } from '../support/worker-runtime.ts';
+
+let tiny: TinyRuntime;
+let engine: Engine;
+beforeAll(async () => {
+	tiny = tinyRuntime();
+	engine = await tiny.loadTiny();
+});
+afterAll(() => tiny.close());
+
+/** What a model of random weights says when it is held to the grammar; null where it did not come to an end. */
+async function said(grammar: string, seed: number): Promise<string | null> {
+	const answer = await answerOf(engine, { ...ask('the cat', { temperature: 1.5, maxTokens: 400, seed }), grammar });
+	expect(answer.last?.type).toBe('done');
+	// A model of random weights also writes bytes that are no text.
+	return resultOf(answer).stopReason === 'end' && !answer.text.includes('\ufffd') ? answer.text : null;
+}
+
+const schemas: Readonly<Record<string, object>> = {
+	'required and optional properties': {
+		type: 'object',
+		properties: {
+			a: { type: 'boolean' },
+			b: { enum: ['x', 'y"z', 3, null] },
+			c: { type: 'integer' },
+			d: { const: { e: [1, 'two'] } },
+		},
+		required: ['b'],
+		additionalProperties: false,
+	},
+	'lists of bounded length': {
+		type: 'array',
+		items: { type: ['boolean', 'null'] },
+		minItems: 2,
+		maxItems: 3,
+	},
+	'texts of bounded length': { type: 'object', properties: { s: { type: 'string', maxLength: 4 } }, required: ['s'] },
+	choices: { anyOf: [{ type: 'boolean' }, { const: 'none' }, { type: 'array', items: { type: 'null' }, maxItems: 2 }] },
+	'a schema that contains itself': {
+		$ref: '#/$defs/node',
+		$defs: {
+			node: {
+				type: 'object',
+				properties: { on: { type: 'boolean' }, next: { anyOf: [{ $ref: '#/$defs/node' }, { type: 'null' }] } },
+				required: ['on', 'next'],
+				additionalProperties: false,
+			},
+		},
+	},
+	'further properties of one kind': { type: 'object', additionalProperties: { type: 'boolean' } },
+	'names of any kind': {
+		type: 'object',
+		properties: { 'ö "quoted"\n': { type: 'boolean' }, __proto__x: { type: 'null' } },
+		required: ['ö "quoted"\n', '__proto__x'],
+	},
+};
+
+describe('an answer held to a schema', () => {
+	test.each(Object.entries(schemas))('is valid: %s', { timeout: 60_000 }, async (_, schema) => {
+		const validate = new Ajv2020({ strict: false }).compile(schema);
+		const grammar = schemaGrammar(JSON.stringify(schema));
+		let ended = 0;
+		for (let seed = 1; seed <= 12; seed += 1) {
+			const text = await said(grammar, seed);
+			if (text === null) continue;
+			ended += 1;
+			const value: unknown = JSON.parse(text);
+			expect(validate(value), `${text}: ${JSON.stringify(validate.errors)}`).toBe(true);
+		}
+		expect(ended).toBeGreaterThan(3);
+	});
+
+	test('is JSON where there is no schema', { timeout: 60_000 }, async () => {
+		let ended = 0;
+		for (let seed = 1; seed <= 12; seed += 1) {
+			const text = await said(jsonGrammar(), seed);
+			if (text === null) continue;
+			ended += 1;
+			expect(() => JSON.parse(text)).not.toThrow();
+		}
+		expect(ended).toBeGreaterThan(2);
+	});
+});
+
+describe('a schema that no grammar can express', () => {
+	test.each<[object, RegExp]>([
+		[{ type: 'string', pattern: '^a' }, /its root, “pattern” is not understood/],
+		[{ type: 'object', properties: { n: { type: 'number', minimum: 1 } } }, /at \/properties\/n, “minimum”/],
+		[{ type: 'object', properties: {}, required: ['a'] }, /“a” is required/],
+		[{ $ref: '#/$defs/none' }, /leads nowhere/],
+		[{ $ref: 'other.json' }, /within the schema itself/],
+		[{ $ref: '#' }, /nothing but itself/],
+		[{ type: 'array', minItems: 5, maxItems: 2 }, /less than/],
+		[{ type: 'thing' }, /no type “thing”/],
+		[{ enum: [] }, /no list/],
+		[{ allOf: [{}] }, /“allOf” is not understood/],
+	])('%j is refused, and the place named', async (schema, words) => {
+		const failure = await failureOf(() => schemaGrammar(JSON.stringify(schema)));
+		expect(failure.code).toBe('schema-unsupported');
+		expect(failure.message).toMatch(words);
+		expect(failure.next).toHaveLength(3);
+	});
+
+	test('or is no schema, or endless, is refused too', async () => {
+		for (const text of ['', '[1]', '{"type":', 'true']) {
+			expect((await failureOf(() => schemaGrammar(text))).code).toBe('schema-invalid');
+		}
+		let deep: object = { type: 'boolean' };
+		for (let level = 0; level < 500; level += 1) deep = { type: 'array', items: deep };
+		expect((await failureOf(() => schemaGrammar(JSON.stringify(deep)))).message).toMatch(/too deep/);
+	});
+});

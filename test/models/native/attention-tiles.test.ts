@@ -1,0 +1,26 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { keptTokens, nextSlice } from '../../../models/native/attention-tiles.ts';
+
+const numbers = (length: number, from = 0): number[] => Array.from({ length }, (_, at) => from + at);
+
+test('a prompt is cut into whole tiles, and what remains goes with the last of them', () => {
+	fc.assert(
+		fc.property(fc.integer({ min: 1, max: 5000 }), (length) => {
+			const slices: number[] = [];
+			for (let left = length; left > 0; left -= slices.at(-1)!) slices.push(nextSlice(left, 576));
+			expect(slices.every((slice) => slice <= 576)).toBe(true);
+			expect(slices.slice(0, -1).every((slice) => slice % 64 === 0)).toBe(true);
+			if (length >= 64) expect(slices.at(-1)).toBeGreaterThanOrEqual(64);
+		}),
+	);
+});
+
+test('of a prompt before, whole tiles are kept, and a tile at least is left to compute', () => {
+	expect(keptTokens(numbers(300), [...numbers(200), ...numbers(100, 1000)])).toBe(192);
+	expect(keptTokens(numbers(300), [...numbers(200), ...numbers(20, 1000)])).toBe(128);
+	expect(keptTokens(numbers(30), [...numbers(30), ...numbers(200, 1000)])).toBe(0);
+	expect(keptTokens(numbers(300), numbers(300))).toBe(192);
+	expect(keptTokens([], numbers(300))).toBe(0);
+	expect(keptTokens(numbers(300), numbers(1))).toBe(0);
+});

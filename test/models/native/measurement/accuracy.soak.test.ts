@@ -1,0 +1,93 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type MeasurementSession, openMeasurement } from '../../../../models/native/measurement/session.ts';
+import { starterModelPath } from '../../../support/starter-model.ts';
+import { starterRuntime } from '../../../support/starter-runtime.ts';
+import { answerOf } from './ask.ts';
+import { chatTokens, fiftyQuestions } from './chat.ts';
+import { judge, readTask, type tasks } from './tasks.ts';
+
+type TaskName = keyof typeof tasks;
+type Score = { acc: number; accNorm: number; questions: number };
+
+let session: MeasurementSession;
+const scores = new Map<TaskName, Score>();
+
+beforeAll(async () => {
+	session = await openMeasurement({ model: await starterModelPath(), width: 1, threads: 2 });
+});
+
+afterAll(() => session.close());
+
+/** Accuracy on a whole file, and its standard error in points. */
+async function scoreOf(name: TaskName): Promise<Score | null> {
+	const known = scores.get(name);
+	if (known !== undefined) return known;
+	const questions = readTask(name);
+	if (questions === null) return null;
+	let acc = 0;
+	let accNorm = 0;
+	for (let at = 0; at < questions.length; at += 64) {
+		const some = questions.slice(at, at + 64);
+		const measured = await session.likelihood(some.flatMap(({ items }) => items));
+		let next = 0;
+		for (const question of some) {
+			const right = judge(question, measured.slice(next, next + question.items.length));
+			next += question.items.length;
+			acc += Number(right.acc);
+			accNorm += Number(right.accNorm);
+		}
+	}
+	const count = questions.length;
+	const score = { acc: (acc / count) * 100, accNorm: (accNorm / count) * 100, questions: count };
+	process.stdout.write(`${name}: acc ${score.acc.toFixed(2)}, acc_norm ${score.accNorm.toFixed(2)} of ${count}\n`);
+	scores.set(name, score);
+	return score;
+}
+
+/** Three standard errors and three points: prompts of model cards differ a little from the harness's. */
+function band(accuracy: number, questions: number): number {
+	return 3 * Math.sqrt((accuracy * (100 - accuracy)) / questions) + 3;
+}
+
+describe('accuracy on whole files is that of the model card', () => {
+	// docs/formulas.md#published-figures-used-by-tests. SmolLM2-135M-Instruct; WinoGrande is on the card of the base model only. All are acc_norm but WinoGrande.
+	test.each([
+		{ name: 'piqa', card: 66.3, of: 'accNorm' },
+		{ name: 'hellaswag', card: 40.9, of: 'accNorm' },
+		{ name: 'winogrande', card: 51.3, of: 'acc' },
+	] as const)('$name', async ({ name, card, of }) => {
+		const score = await scoreOf(name);
+		if (score === null) return;
+		expect(Math.abs(score[of] - card)).toBeLessThanOrEqual(band(card, score.questions));
+	});
+
+	test('the mean of ARC easy and challenge', async () => {
+		const easy = await scoreOf('arc_easy');
+		const challenge = await scoreOf('arc_challenge');
+		if (easy === null || challenge === null) return;
+		const mean = (easy.accNorm + challenge.accNorm) / 2;
+		const error = (band(easy.accNorm, easy.questions) + band(challenge.accNorm, challenge.questions)) / 2;
+		expect(Math.abs(mean - 37.3)).toBeLessThanOrEqual(error);
+		// What the harness itself gave for the first 500 questions (lm_eval_golden/SOURCE.md).
+		expect(Math.abs(easy.acc - 49.2)).toBeLessThanOrEqual(band(49.2, 500));
+		expect(Math.abs(challenge.acc - 22.4)).toBeLessThanOrEqual(band(22.4, 500));
+	});
+});
+
+test.each(['none', 'all'] as const)(
+	'50 prompts, of which %s are sampled, get the tokens of a chat',
+	async (sampled) => {
+		const rows = fiftyQuestions(48, sampled);
+		const single = await openMeasurement({ model: await starterModelPath(), width: 1, threads: 1 });
+		const measured = await single.generate(rows);
+		await single.close();
+		const runtime = starterRuntime();
+		const chat = await runtime.load('chat');
+		const other: number[] = [];
+		for (const [index, row] of rows.entries()) {
+			if (answerOf(measured[index]).tokenIds.join() !== (await chatTokens(chat, row)).join()) other.push(index);
+		}
+		await runtime.close();
+		expect(other).toEqual([]);
+	},
+);

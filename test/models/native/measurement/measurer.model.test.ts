@@ -1,0 +1,76 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type MeasurementSession, openMeasurement } from '../../../../models/native/measurement/session.ts';
+import { failureOf } from '../../../support/failure.ts';
+import { starterModelPath } from '../../../support/starter-model.ts';
+import { type StarterRuntime, starterRuntime } from '../../../support/starter-runtime.ts';
+import { answerOf, asked, bitsOf } from './ask.ts';
+import { chatTokens, fiftyQuestions } from './chat.ts';
+
+let runtime: StarterRuntime;
+let model: string;
+
+beforeAll(async () => {
+	runtime = starterRuntime();
+	model = await starterModelPath();
+});
+
+afterAll(() => runtime.close());
+
+async function measuring<T>(width: number, work: (session: MeasurementSession) => Promise<T>): Promise<T> {
+	const session = await openMeasurement({ model, width, threads: 1 });
+	try {
+		return await work(session);
+	} finally {
+		await session.close();
+	}
+}
+
+test('at width 1, greedy and seeded, 50 prompts get the tokens that they get in chat', {
+	timeout: 600_000,
+}, async () => {
+	const rows = fiftyQuestions(10, 'half');
+	const measured = await measuring(1, (session) => session.generate(rows));
+	const chat = await runtime.load('chat');
+	const other: number[] = [];
+	for (const [index, row] of rows.entries()) {
+		if (answerOf(measured[index]).tokenIds.join() !== (await chatTokens(chat, row)).join()) other.push(index);
+	}
+	expect(other).toEqual([]);
+	await runtime.runtime.unload('chat');
+});
+
+test('two measurements of one shard are equal bit by bit, also across a kill', { timeout: 600_000 }, async () => {
+	const rows = fiftyQuestions(12, 'half')
+		.slice(0, 14)
+		.map((row, index) => ({ ...row, sampling: { ...row.sampling, maxTokens: 4 + (index % 9) } }));
+	const broken = async (session: MeasurementSession) => {
+		const cut = () => session.generate(rows, { onRow: () => process.kill(session.processId, 'SIGKILL') });
+		return (await failureOf(cut)).code;
+	};
+	const again = async (session: MeasurementSession) => {
+		// A shard before it leaves no trace.
+		await session.generate(rows.slice(3, 6));
+		return await session.generate(rows);
+	};
+	const [first, code, second] = await Promise.all([
+		measuring(5, (session) => session.generate(rows)),
+		measuring(5, broken),
+		measuring(5, again),
+	]);
+	expect(code).toBe('native-process-died');
+	expect(bitsOf(second)).toEqual(bitsOf(first));
+});
+
+test('a grammar forces JSON of a model that would rather talk', async () => {
+	const grammar = 'root ::= "{\\"city\\": \\"" [A-Z] [a-z]+ "\\"}"';
+	const [free, forced] = await measuring(2, (session) =>
+		session.generate([
+			asked('What is the capital of England?', { maxTokens: 24 }),
+			{ ...asked('What is the capital of England? Answer with its name.', { maxTokens: 24 }), grammar },
+		]),
+	);
+	// Each token of either leads the next likely one by more than 2.6 nats up to the end of the name (France begins with
+	// a tie); whether the name goes on is closer.
+	expect(answerOf(free).text).toMatch(/^The capital of England is London\b/);
+	expect(JSON.parse(answerOf(forced).text)).toEqual({ city: expect.stringMatching(/^London[a-z]*$/) });
+});

@@ -1,0 +1,117 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { ActivityEntry, ActivityFilter, ActivitySort } from '../../../electron/contract/activity/schema.ts';
+import { createActivityLogStore } from '../../../renderer/activity/log-store.ts';
+import { describeDetails, describeOutcome, toTabSeparatedRow } from '../../../renderer/activity/log-wording.ts';
+import type { Connection } from '../../../renderer/connection/connection.ts';
+import { activityEntry } from '../../support/fake-application/activity/handlers.ts';
+
+beforeEach(() => {
+	vi.useFakeTimers();
+});
+afterEach(() => {
+	vi.useRealTimers();
+});
+
+function open(count: number) {
+	const entries: ActivityEntry[] = [];
+	const add = () => entries.unshift(activityEntry({ id: entries.length + 1, kind: 'answer', subject: 'm' }));
+	for (let n = 0; n < count; n += 1) add();
+	const asked: { filter: ActivityFilter; sort?: ActivitySort; offset: number; limit: number }[] = [];
+	const client = {
+		activity: {
+			list: async (input: (typeof asked)[number]) => {
+				asked.push(input);
+				if (input.filter.text === 'broken') throw new Error('the disk is gone');
+				const found = input.filter.kinds?.includes('network') ? [] : entries;
+				return { total: found.length, entries: found.slice(input.offset, input.offset + input.limit) };
+			},
+		},
+	};
+	const log = createActivityLogStore({ client } as unknown as Connection);
+	return { log, asked, add };
+}
+
+test('only what is in sight is fetched, and what comes in moves the entry that the keys are on', async () => {
+	const { log, asked, add } = open(1_000);
+	await log.refresh();
+	expect(asked).toEqual([]);
+	const stop = log.watch();
+	await vi.runAllTimersAsync();
+	expect(log.state.getState()).toMatchObject({ status: 'ready', total: 1_000, network: { total: 0, last: null } });
+	log.need(340, 380);
+	await vi.runAllTimersAsync();
+	expect(asked.at(-1)).toMatchObject({ offset: 300, limit: 100 });
+	await log.select(350);
+	expect(log.state.getState().selected).toMatchObject({ index: 350, entry: { id: 650 } });
+	add();
+	await log.refresh();
+	expect(log.state.getState().selected).toMatchObject({ index: 351, entry: { id: 650 } });
+	expect([...log.state.getState().pages.keys()]).toEqual([3]);
+	stop();
+	const calls = asked.length;
+	await log.refresh();
+	expect(asked).toHaveLength(calls);
+});
+
+test('filters and sorting ask anew from the start; typing waits for a pause', async () => {
+	const { log, asked } = open(10);
+	log.watch();
+	await vi.runAllTimersAsync();
+	const calls = asked.length;
+	log.change({ text: 'a' });
+	log.change({ text: 'ab ' });
+	await vi.advanceTimersByTimeAsync(100);
+	expect(asked).toHaveLength(calls);
+	await vi.runAllTimersAsync();
+	expect(asked.slice(calls).map(({ filter }) => filter)).toEqual([{ text: 'ab' }]);
+	log.sortBy('subject');
+	log.sortBy('subject');
+	await vi.runAllTimersAsync();
+	expect(asked.at(-1)).toMatchObject({ sort: { by: 'subject', descending: true }, offset: 0 });
+	log.change({ text: 'broken' });
+	await vi.runAllTimersAsync();
+	expect(log.state.getState()).toMatchObject({
+		status: 'failed',
+		failure: { message: expect.stringContaining('disk') },
+	});
+	log.change({ text: '' });
+	await vi.runAllTimersAsync();
+	expect(log.state.getState()).toMatchObject({ status: 'ready', failure: null });
+});
+
+test('entries are said in words, and copied as one row', () => {
+	const answer = activityEntry({
+		id: 1,
+		at: 0,
+		kind: 'answer',
+		subject: 'Tiny\tQ4',
+		outcome: 'max-tokens',
+		figures: {
+			promptTokens: 5,
+			cachedTokens: 0,
+			completionTokens: 41,
+			ttftMs: 180,
+			promptMs: 170,
+			generationMs: 1_000,
+		},
+	});
+	expect([describeOutcome(answer), describeDetails(answer)]).toEqual([
+		'Cut at its limit',
+		'41 tokens, 40 tok/s, first after 180 ms',
+	]);
+	expect(toTabSeparatedRow(answer)).toBe(
+		'1970-01-01T00:00:00.000Z\tAnswer\tTiny Q4\tCut at its limit\t41 tokens, 40 tok/s, first after 180 ms',
+	);
+	const blocked = activityEntry({
+		id: 2,
+		kind: 'network',
+		subject: 'x.example',
+		result: 'blocked',
+		outcome: 'refused: …',
+		facts: { purpose: 'none that Assay knows', bytes: 0 },
+	});
+	expect([describeOutcome(blocked), describeDetails(blocked)]).toEqual([
+		'Blocked',
+		'none that Assay knows, nothing was sent',
+	]);
+});

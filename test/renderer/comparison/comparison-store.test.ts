@@ -1,0 +1,94 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { Comparison } from '../../../electron/contract/comparison/schema.ts';
+import { createComparisonStore, undoMs } from '../../../renderer/comparison/comparison-store.ts';
+import type { Connection } from '../../../renderer/connection/connection.ts';
+import { ladderComparison } from '../../support/fake-application/comparison-data.ts';
+
+beforeEach(() => {
+	vi.useFakeTimers();
+});
+afterEach(() => {
+	vi.useRealTimers();
+});
+
+/** An application that holds these comparisons. */
+function storeWith(all: Comparison[]) {
+	const removed: number[] = [];
+	const comparisons = {
+		list: async () => ({
+			comparisons: all.filter(({ id }) => !removed.includes(id)).map((one) => ({ ...one, runId: null })),
+		}),
+		texts: async () => ({ texts: [] }),
+		get: async ({ id }: { id: number }) => {
+			const found = all.find((one) => one.id === id);
+			if (found === undefined) throw new Error(`no comparison ${id}`);
+			return found;
+		},
+		remove: async ({ id }: { id: number }) => {
+			removed.push(id);
+			return {};
+		},
+	};
+	const failures: string[] = [];
+	const kept = new Map<string, string>();
+	const storage = {
+		getItem: (key: string) => kept.get(key) ?? null,
+		setItem: (key: string, value: string) => void kept.set(key, value),
+	};
+	const connection = { client: { comparisons } } as unknown as Connection;
+	const open = () => createComparisonStore(connection, storage, (text) => failures.push(text));
+	return { store: open(), open, removed, failures };
+}
+
+const newer = ladderComparison({ id: 2, createdAt: 2_000 });
+const older = ladderComparison({ id: 1, createdAt: 1_000 });
+const ids = ({ state }: ReturnType<typeof createComparisonStore>) => state.getState().comparisons.map(({ id }) => id);
+
+test('the newest is shown until another is chosen', async () => {
+	const { store } = storeWith([newer, older]);
+	await store.refresh();
+	expect(store.state.getState().shown?.id).toBe(2);
+	await store.choose(1);
+	expect(store.state.getState().shown?.id).toBe(1);
+});
+
+test('a deleted one is gone from the screen at once, and for good only later', async () => {
+	const { store, removed } = storeWith([newer, older]);
+	await store.refresh();
+	store.remove(2);
+	expect(ids(store)).toEqual([1]);
+	await store.apply(2);
+	await store.refresh();
+	expect({ shown: ids(store), removed }).toEqual({ shown: [1], removed: [] });
+	await vi.advanceTimersByTimeAsync(undoMs);
+	expect(removed).toEqual([2]);
+});
+
+test('undone, it is back where it was, shown, and never deleted', async () => {
+	const { store, removed } = storeWith([newer, older]);
+	await store.refresh();
+	const undo = store.remove(1);
+	undo();
+	await vi.advanceTimersByTimeAsync(0);
+	expect(ids(store)).toEqual([2, 1]);
+	expect(store.state.getState().shown?.id).toBe(1);
+	await vi.advanceTimersByTimeAsync(2 * undoMs);
+	expect(removed).toEqual([]);
+});
+
+test('one that the application no longer has leaves the list when it says so', async () => {
+	const { store } = storeWith([newer]);
+	await store.refresh();
+	store.state.setState({ comparisons: [newer, older].map((one) => ({ ...one, runId: null })), shown: older });
+	await store.apply(1);
+	expect(ids(store)).toEqual([2]);
+});
+
+test('columns that were chosen are chosen the next time too, until the window decides again', () => {
+	const { store, open } = storeWith([newer]);
+	store.showColumn('load', true);
+	store.showColumn('size', false);
+	expect(open().state.getState().columns).toEqual({ load: true, size: false });
+	store.showColumn(null, true);
+	expect(open().state.getState().columns).toEqual({});
+});

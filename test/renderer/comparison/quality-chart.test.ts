@@ -1,0 +1,88 @@
+import { expect, test } from 'vitest';
+import { exportComparison } from '../../../electron/comparison/export.ts';
+import { notesOf } from '../../../electron/contract/comparison/notes.ts';
+import { comparisonText } from '../../../electron/hosts/cli/comparison-text.ts';
+import { findParetoFront, linearScale, logScaleWithZero, toPoints } from '../../../renderer/comparison/chart-scales.ts';
+import { formatCategory } from '../../../renderer/comparison/comparison-wording.ts';
+import { ladderComparison } from '../../support/fake-application/comparison-data.ts';
+
+test('a linear axis goes from a round number to a round number with few ticks, and holds every value', () => {
+	for (const values of [
+		[31.4, 74.6],
+		[0.01, 0.013],
+		[5, 5],
+		[180, 2_620],
+		[0, 1],
+	]) {
+		const { at, ticks } = linearScale(values, 40, 540);
+		expect(ticks.length).toBeGreaterThanOrEqual(2);
+		expect(ticks.length).toBeLessThanOrEqual(9);
+		expect([at(ticks[0]!), at(ticks.at(-1)!)]).toEqual([40, expect.closeTo(540)]);
+		for (const value of values) {
+			expect(at(value)).toBeGreaterThanOrEqual(40);
+			expect(at(value)).toBeLessThanOrEqual(540);
+		}
+	}
+});
+
+test('on the logarithmic axis zero has a place of its own, and ten times more is the same way on', () => {
+	const { at, ticks } = logScaleWithZero([0, 0.004, 0.42], 22, 228);
+	expect(at(0)).toBe(22);
+	expect(at(0.004)).toBeGreaterThan(22);
+	expect(at(0.42)).toBeLessThan(228);
+	expect(at(0.1) - at(0.01)).toBeCloseTo(at(0.2) - at(0.02));
+	expect(ticks).toEqual([
+		0,
+		expect.closeTo(0.003),
+		expect.closeTo(0.01),
+		expect.closeTo(0.03),
+		0.1,
+		expect.closeTo(0.3),
+	]);
+});
+
+test('an axis of nothing but zeros is still an axis', () => {
+	const { at, ticks } = logScaleWithZero([0, 0], 0, 100);
+	expect([at(0), Number.isFinite(at(0.1)), ticks[0]]).toEqual([0, true, 0]);
+});
+
+test('the front leaves out what another beats in both, and keeps equals', () => {
+	const points = [
+		{ name: 'fast', x: 60, y: 0.05 },
+		{ name: 'beaten', x: 55, y: 0.08 },
+		{ name: 'close', x: 30, y: 0 },
+		{ name: 'twin', x: 60, y: 0.05 },
+	];
+	expect(findParetoFront(points).map(({ name }) => name)).toEqual(['close', 'fast', 'twin']);
+});
+
+test('the notes say which larger file is worse, and where types fell back', () => {
+	const { notes, about } = notesOf(ladderComparison().rows);
+	expect(notes).toEqual([
+		"Q5_K_M is larger than Q4_K_M, yet further from F16: 181 of its 272 tensors became Q8_0, as their rows of 576 don't divide into blocks of 256.",
+		'Tensors whose rows do not divide into the type’s blocks got another, larger type: Q6_K (181), Q4_K_M (30), Q3_K_M (30) and Q2_K (30).',
+	]);
+	// The file that the first of them is about: its tensors tell more.
+	expect(about).toBe(212);
+	expect(notesOf([])).toEqual({ notes: [], about: null });
+	// The terminal and a saved table say the same.
+	for (const text of [comparisonText(ladderComparison()), exportComparison(ladderComparison(), 'markdown').text]) {
+		for (const note of notes) expect(text).toContain(note);
+	}
+});
+
+test('few repeats that differ much never say that a file could be slower than standing still', () => {
+	const [row] = ladderComparison().rows;
+	const generation = { median: 6.5, mean: 6.5, sd: 0.7, samples: [6, 7] };
+	const [point] = toPoints([{ ...row!, generation }]);
+	expect(point).toMatchObject({ x: 6.5, slowest: expect.closeTo(0.21, 1) });
+	expect(toPoints([{ ...row!, generation: { ...generation, sd: 4 } }])[0]?.slowest).toBe(0);
+});
+
+test('file names become words', () => {
+	expect(['structured-data', 'german', 'my_own notes'].map(formatCategory)).toEqual([
+		'Structured data',
+		'German',
+		'My own notes',
+	]);
+});

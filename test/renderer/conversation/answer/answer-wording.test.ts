@@ -1,0 +1,33 @@
+import { describe, expect, test } from 'vitest';
+import type { Message } from '../../../../electron/contract/conversation/schema.ts';
+import { describeOverflow, formatStats } from '../../../../renderer/conversation/answer/answer-wording.ts';
+import { addConversation, addMessage, emptyData, generationFacts } from '../../../support/fake-application/data.ts';
+
+const data = emptyData();
+const { id } = addConversation(data, 'x', 1);
+const answer = (facts: Parameters<typeof generationFacts>[0], status: Message['status'] = 'complete') =>
+	addMessage(data, id, { role: 'assistant', status, generation: generationFacts(facts) });
+
+describe('the line under an answer', () => {
+	test('says tokens, speed, first token, cached, ending, model', () => {
+		expect(formatStats(answer({}))).toBe(
+			'214 tokens · 61 tok/s · first token 92 ms · 1,904 of 2,031 prompt tokens cached · finished · SmolLM2 135M Q4_1',
+		);
+	});
+
+	test.each([
+		[{ stopReason: 'stopped' as const }, 'stopped' as const, 'stopped by you'],
+		[{ stopReason: 'context-full' as const }, 'complete' as const, 'stopped, the context of 4,096 is full'],
+		[{ stopReason: 'stop-string' as const, stopString: '###' }, 'complete' as const, 'stopped at “###”'],
+		[{ stopReason: null }, 'interrupted' as const, 'interrupted'],
+	])('%j is said as it ended', (facts, status, words) => {
+		expect(formatStats(answer(facts, status))).toContain(` · ${words} · `);
+	});
+
+	test('says what the overflow policy left out', () => {
+		expect(describeOverflow(0, 4096)).toBeNull();
+		expect(describeOverflow(2, 4096)).toBe(
+			'The 2 oldest messages were left out: the context holds 4,096 tokens. The system prompt was kept.',
+		);
+	});
+});

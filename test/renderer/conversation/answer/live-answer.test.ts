@@ -1,0 +1,63 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { createLiveAnswer } from '../../../../renderer/conversation/answer/live-answer.ts';
+import { addConversation, addMessage, emptyData } from '../../../support/fake-application/data.ts';
+
+const data = emptyData();
+const { id } = addConversation(data, 'x', 1);
+const message = addMessage(data, id, { role: 'assistant', status: 'streaming' });
+const tokens = (sequence: number, text: string, reasoning?: string) => ({
+	type: 'tokens' as const,
+	sequence,
+	text,
+	...(reasoning === undefined ? {} : { reasoning }),
+	completionTokens: sequence,
+	tokensPerSecond: 50,
+	ttftMs: 90,
+});
+
+describe('an answer being written', () => {
+	let frames: FrameRequestCallback[];
+	const draw = () => {
+		for (const frame of frames.splice(0)) frame(performance.now() + 1_000);
+	};
+	beforeEach(() => {
+		frames = [];
+		vi.stubGlobal('document', { hidden: false });
+		vi.stubGlobal('requestAnimationFrame', (frame: FrameRequestCallback) => frames.push(frame));
+		vi.stubGlobal('cancelAnimationFrame', () => {});
+	});
+	afterEach(() => vi.unstubAllGlobals());
+
+	test('changes once a frame, however many batches come', () => {
+		const live = createLiveAnswer(message.id, 1, message);
+		let changes = 0;
+		live.state.subscribe(() => {
+			changes += 1;
+		});
+		for (let sequence = 1; sequence <= 50; sequence += 1) live.push(tokens(sequence, 'a'));
+		expect(changes).toBe(0);
+		draw();
+		expect(changes).toBe(1);
+		expect(live.state.getState()).toMatchObject({ phase: 'writing', text: 'a'.repeat(50), completionTokens: 50 });
+	});
+
+	test('after a reconnect the snapshot counts, and batches it already holds are dropped', () => {
+		const live = createLiveAnswer(message.id, 1, message);
+		live.push(tokens(1, 'Hel'));
+		live.push({ type: 'snapshot', sequence: 3, message: { ...message, content: 'Hello wo' } });
+		live.push(tokens(2, 'lo'));
+		live.push(tokens(3, ' wo'));
+		live.push(tokens(4, 'rld'));
+		draw();
+		expect(live.state.getState()).toMatchObject({ text: 'Hello world' });
+	});
+
+	test('reasoning grows apart from the text', () => {
+		const live = createLiveAnswer(message.id, 1, message);
+		live.push(tokens(1, '', 'hm, '));
+		live.push(tokens(2, '', 'yes'));
+		live.push(tokens(3, 'So:'));
+		draw();
+		expect(live.state.getState()).toMatchObject({ text: 'So:', reasoning: 'hm, yes' });
+	});
+});

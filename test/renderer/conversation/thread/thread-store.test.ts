@@ -1,0 +1,175 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import type {
+	Conversation,
+	GenerationUpdate,
+	Message,
+	Thread,
+} from '../../../../electron/contract/conversation/schema.ts';
+import type { Connection } from '../../../../renderer/connection/connection.ts';
+import { isWriting, shownMessages } from '../../../../renderer/conversation/thread/thread-state.ts';
+import { createThreadStore } from '../../../../renderer/conversation/thread/thread-store.ts';
+
+const noOptions = { presetId: null, sampling: {}, contextSize: null };
+
+function message(id: number, changes: Partial<Message> = {}): Message {
+	return {
+		id,
+		conversationId: 1,
+		parentId: null,
+		role: 'assistant',
+		status: 'complete',
+		content: `text ${id}`,
+		attachments: [],
+		reasoning: null,
+		reasoningMs: null,
+		createdAt: 0,
+		completedAt: 0,
+		failure: null,
+		generation: null,
+		continuesId: null,
+		siblings: [id],
+		...changes,
+	} as Message;
+}
+
+function threadOf(messages: Message[], generatingMessageId: number | null): Thread {
+	const conversation = {
+		id: 1,
+		title: 'one',
+		modelFileId: null,
+		systemPrompt: '',
+		generatingMessageId,
+	} as Conversation;
+	return { conversation, options: noOptions, origin: null, messages };
+}
+
+/** The application as far as a thread needs it: what it answers is decided by the test. */
+function fakeApplication(answers: {
+	get: () => Thread | Promise<Thread>;
+	branch?: () => Thread;
+	versions?: () => Message[];
+}) {
+	const ends = new Map<number, (message: Message) => void>();
+	const stored: unknown[] = [];
+	async function* updates(end: Promise<Message>): AsyncGenerator<GenerationUpdate> {
+		yield { type: 'end', message: await end };
+	}
+	const client = {
+		conversations: {
+			get: async () => structuredClone(await answers.get()),
+			selectBranch: async () => structuredClone(answers.branch?.()),
+			send: async () => ({ conversationId: 1, userMessageId: 10, messageId: 11, generationId: 111 }),
+			versions: async () => ({ messages: structuredClone(answers.versions?.() ?? []) }),
+			setOptions: async (input: unknown) => {
+				stored.push(input);
+			},
+		},
+		generations: {
+			subscribe: async ({ id }: { id: number }) =>
+				updates(new Promise<Message>((resolve) => void ends.set(id, resolve))),
+			startTemporary: async () => ({ id: -5 }),
+			stop: async () => ({ stopped: true }),
+		},
+	};
+	const connection = { client, state: { getState: () => ({ status: 'ready' }) }, onReady: () => {} };
+	const thread = createThreadStore(
+		connection as unknown as Connection,
+		() => {},
+		() => undefined,
+	);
+	return { thread, end: (id: number, ended: Message) => ends.get(id)?.(ended), stored };
+}
+
+beforeEach(() => {
+	vi.useFakeTimers();
+	vi.stubGlobal('requestAnimationFrame', (run: () => void) => setTimeout(run, 16));
+	vi.stubGlobal('cancelAnimationFrame', clearTimeout);
+	vi.stubGlobal('document', { hidden: false });
+});
+afterEach(() => {
+	vi.useRealTimers();
+	vi.unstubAllGlobals();
+});
+
+const settle = () => vi.advanceTimersByTimeAsync(50);
+
+describe('the thread on the screen', () => {
+	test('that was fetched before an answer ended does not say that it is still being written', async () => {
+		const question = message(10, { role: 'user' });
+		const writing = message(11, { parentId: 10, status: 'streaming', completedAt: null, content: '' });
+		const fetched = threadOf([question, writing], 11);
+		const { thread, end } = fakeApplication({ get: () => fetched });
+		await thread.send({ text: 'hi' });
+		expect(isWriting(thread.state.getState())).toBe(true);
+		end(111, message(11, { parentId: 10 }));
+		await settle();
+		expect(isWriting(thread.state.getState())).toBe(false);
+		await thread.refresh();
+		expect(isWriting(thread.state.getState())).toBe(false);
+		expect(shownMessages(thread.state.getState()).at(-1)?.content).toBe('text 11');
+	});
+
+	test('is being written until the last of several answers has ended', async () => {
+		const question = message(10, { role: 'user' });
+		const generation = (id: number) => ({ id }) as Message['generation'];
+		const both = [11, 12].map((id) =>
+			message(id, { parentId: 10, status: 'streaming', siblings: [11, 12], generation: generation(id + 100) }),
+		);
+		const { thread, end } = fakeApplication({ get: () => threadOf([question, both[0]!], 11), versions: () => both });
+		thread.additionalModelIds.setState([2], true);
+		await thread.send({ text: 'hi' });
+		expect(thread.versions.state.getState()?.answers).toHaveLength(2);
+		end(111, message(11, { parentId: 10, siblings: [11, 12] }));
+		await settle();
+		expect(isWriting(thread.state.getState())).toBe(true);
+		end(112, message(12, { parentId: 10, siblings: [11, 12] }));
+		await settle();
+		expect(isWriting(thread.state.getState())).toBe(false);
+		expect(thread.versions.state.getState()?.answers.map(({ content }) => content)).toEqual(['text 11', 'text 12']);
+	});
+
+	test('stores what is dragged once it rests, and keeps it over an older fetch', async () => {
+		const { thread, stored } = fakeApplication({ get: () => threadOf([], null) });
+		await thread.open(1);
+		for (const temperature of [0.1, 0.2, 0.3])
+			thread.setOptions({ sampling: { temperature }, contextSize: null }, noOptions);
+		await thread.refresh();
+		expect(thread.state.getState()).toMatchObject({ options: { sampling: { temperature: 0.3 } } });
+		expect(stored).toEqual([]);
+		await vi.advanceTimersByTimeAsync(300);
+		expect(stored).toEqual([{ id: 1, sampling: { temperature: 0.3 }, contextSize: null }]);
+	});
+
+	test('that is temporary can be left and brought back, with what was being written stopped', async () => {
+		const { thread } = fakeApplication({ get: () => threadOf([], null) });
+		thread.openTemporary();
+		expect(thread.wayBack()).toBeNull();
+		await thread.send({ text: 'hush' });
+		expect(isWriting(thread.state.getState())).toBe(true);
+		const back = thread.wayBack();
+		await thread.open(1);
+		expect(thread.state.getState().status).toBe('ready');
+		back?.();
+		expect(thread.state.getState().status).toBe('temporary');
+		expect(shownMessages(thread.state.getState()).map(({ status }) => status)).toEqual(['complete', 'stopped']);
+	});
+});
+
+test('a branch that was chosen stays, whatever was asked for before and is answered later', async () => {
+	const question = message(10, { role: 'user' });
+	const versions = [11, 12].map((id) => threadOf([question, message(id, { siblings: [11, 12] })], null));
+	const [first, second] = versions as [Thread, Thread];
+	const late = Promise.withResolvers<Thread>();
+	const answers: { get: () => Thread | Promise<Thread>; branch: () => Thread } = {
+		get: () => second,
+		branch: () => first,
+	};
+	const { thread } = fakeApplication(answers);
+	await thread.open(1);
+	answers.get = () => late.promise;
+	const refreshed = thread.refresh();
+	await thread.selectBranch(11);
+	late.resolve(second);
+	await refreshed;
+	expect(shownMessages(thread.state.getState()).map(({ id }) => id)).toEqual([10, 11]);
+});

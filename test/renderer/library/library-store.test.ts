@@ -1,0 +1,138 @@
+import { describe, expect, test } from 'vitest';
+import { sizeWordOf } from '../../../models/hub/quantization-names.ts';
+import { shortenCause } from '../../../renderer/library/broken-row.tsx';
+import { highlightTemplate } from '../../../renderer/library/chat-template-part.tsx';
+import { filterModels, sortModels } from '../../../renderer/library/filter-models.ts';
+import {
+	describeChange,
+	formatDeviation,
+	formatGigabytes,
+	formatMemorySize,
+} from '../../../renderer/library/fit-wording.ts';
+import { chooseModel } from '../../../renderer/library/library-store.ts';
+import { describeQuantization } from '../../../renderer/library/model-name.ts';
+import { describeSource } from '../../../renderer/library/model-wording.ts';
+import { describeScanReport } from '../../../renderer/library/scan-card.tsx';
+import { modelFile } from '../../support/fake-application/data.ts';
+
+const problem = { code: 'not-gguf', message: 'This is not a GGUF file.', next: [] };
+
+describe('figures of memory', () => {
+	test('have two decimals, a real minus, and the sign of an error', () => {
+		expect([formatGigabytes(4_683_073_536), formatGigabytes(-450_000_000), formatGigabytes(-1)]).toEqual([
+			'4.68 GB',
+			'−0.45 GB',
+			'0.00 GB',
+		]);
+		expect([formatMemorySize(16e9), formatMemorySize(15.6e9)]).toEqual(['16 GB', '15.6 GB']);
+		expect([formatDeviation(5.45e9, 5.52e9), formatDeviation(100, 99)]).toEqual(['+1.3 %', '−1.0 %']);
+	});
+
+	test('name what a lever changes', () => {
+		const options = {
+			contextSize: 8192,
+			keyType: 'F16' as const,
+			valueType: 'F16' as const,
+			flashAttention: true,
+			mapWeights: true,
+			batchSize: 512,
+			gpuLayers: 0,
+		};
+		expect(describeChange({ contextSize: 4096 }, options)).toBe('Context 4,096 instead of 8,192');
+		expect(describeChange({ keyType: 'Q8_0', valueType: 'Q8_0' }, options)).toBe('KV cache as Q8_0');
+	});
+});
+
+test('a file says whose folder it was found in', () => {
+	expect([null, 'huggingface.co/a/b', 'LM Studio', '/home/ada/my models/', 'D:\\models'].map(describeSource)).toEqual([
+		...['added by hand', 'huggingface.co/a/b', 'LM Studio', 'found in my models', 'found in models'],
+	]);
+});
+
+test('a quantisation has the same word here as among the models to get', () => {
+	const types = [
+		'F16',
+		'BF16',
+		'Q8_0',
+		'Q6_K',
+		'Q5_K_M',
+		'Q4_K_M',
+		'Q4_0',
+		'IQ4_XS',
+		'Q3_K_M',
+		'IQ3_M',
+		'Q2_K',
+		'IQ2_XS',
+	];
+	expect(types.map((type) => [type, describeQuantization(type)])).toEqual(
+		types.map((type) => [type, sizeWordOf(type)]),
+	);
+});
+
+describe('the list', () => {
+	const files = [
+		modelFile(1, { name: 'Broken', problem }),
+		modelFile(2, { name: 'Words', kind: 'embedding', chat: false }),
+		modelFile(3, { name: 'Llama 3.2', quantization: 'Q4_K_M', source: 'LM Studio' }),
+	];
+
+	test('has what can be used first and what is broken last', () => {
+		expect(sortModels(files).map(({ name }) => name)).toEqual(['Llama 3.2', 'Words', 'Broken']);
+	});
+
+	test.each([
+		['llama q4_k', ['Llama 3.2']],
+		['embedding', ['Words']],
+		['lm studio', ['Llama 3.2']],
+		['  ', ['Broken', 'Words', 'Llama 3.2']],
+		['llama q8_0', []],
+	])('filtered by “%s” has what holds every word', (filter, names) => {
+		expect(filterModels(files, filter).map(({ name }) => name)).toEqual(names);
+	});
+
+	test('a conversation finds its model under the file that stands for the same weights', () => {
+		const model = modelFile(4, { copies: [{ id: 9, path: '/b.gguf' }] });
+		expect(chooseModel([modelFile(1), model], 9)?.id).toBe(4);
+	});
+
+	test('says of a broken file how much of it is here', () => {
+		const message = 'This model file is incomplete: 3.11 of 4.78 GB is here (the last of its 291 tensors needs …).';
+		expect(shortenCause({ message })).toBe('Incomplete: 3.11 of 4.78 GB is here.');
+		expect(shortenCause(problem)).toBe('This is not a GGUF file.');
+	});
+});
+
+test('a scan is summed up in a line', () => {
+	const nothing = { files: 0, added: 0, known: 0, broken: 0, unreadable: [] };
+	expect(describeScanReport(nothing)).toBe('No GGUF files there.');
+	expect(
+		describeScanReport({
+			...nothing,
+			files: 6,
+			added: 3,
+			known: 2,
+			broken: 1,
+			unreadable: [{ path: '/x', failure: problem }],
+		}),
+	).toBe('3 added · 2 known already · 1 broken, listed with what is wrong · 1 folder could not be read');
+});
+
+describe('a template', () => {
+	test('is coloured in pieces that together are the template', () => {
+		const source = "{# who #}{% for m in messages %}<|{{ m['role'] }}|>{{- m.content -}}{% endfor %}";
+		const marks = highlightTemplate(source);
+		expect(marks.map(({ text }) => text).join('')).toBe(source);
+		expect(marks.find(({ kind }) => kind === 'comment')?.text).toBe('{# who #}');
+		expect(marks.filter(({ kind }) => kind === 'keyword').map(({ text }) => text.trim())).toContain('for');
+		expect(marks.filter(({ kind }) => kind === 'string').map(({ text }) => text)).toEqual(["'role'"]);
+		expect(marks.filter(({ kind }) => kind === 'text').map(({ text }) => text)).toEqual(['<|', '|>']);
+	});
+
+	test.each(['', '{% unfinished', "{{ 'quote }}", '}}{{'])('that is broken (%s) loses nothing', (source) => {
+		expect(
+			highlightTemplate(source)
+				.map(({ text }) => text)
+				.join(''),
+		).toBe(source);
+	});
+});

@@ -1,0 +1,42 @@
+import { expect, test } from 'vitest';
+import { Failure } from '../../../models/contract/failure.ts';
+import { removeModel } from '../../../renderer/library/model-actions.ts';
+import { modelFile } from '../../support/fake-application/data.ts';
+
+/** Removes a file that lies at `path`; `refused`: by the application, which follows links. */
+async function removed(path: string, refused = false) {
+	const asked: boolean[] = [];
+	const told: string[] = [];
+	const services = {
+		models: {
+			async remove(_id: number, deleteFile: boolean) {
+				asked.push(deleteFile);
+				if (deleteFile && refused) {
+					throw new Failure({ code: 'file-not-ours', message: 'It is not ours.', next: [] });
+				}
+				return 1_000_000;
+			},
+		},
+		toasts: {
+			show: ({ text }: { text: string }) => void told.push(text),
+			fail: (text: string) => void told.push(text),
+		},
+		connection: { lastHello: () => ({ dataFolder: '/home/ada/.assay' }) },
+	};
+	await removeModel(services as unknown as Parameters<typeof removeModel>[0], modelFile(1, { path }));
+	return { asked, told };
+}
+
+test('a fetched file is deleted, and the space that this frees is told', async () => {
+	const { asked, told } = await removed('/home/ada/.assay/models/tiny.gguf');
+	expect(asked).toEqual([true]);
+	expect(told.join()).toContain('was deleted: 1.00 MB freed');
+});
+
+test('a file beside the data folder, or only linked into it, stays', async () => {
+	const beside = await removed('/home/ada/.assay-models/tiny.gguf');
+	expect(beside.asked).toEqual([false]);
+	const linked = await removed('/home/ada/.assay/models/link.gguf', true);
+	expect(linked.asked).toEqual([true, false]);
+	expect(linked.told.join()).toContain('is no longer in the library');
+});

@@ -1,0 +1,55 @@
+import { describe, expect, test } from 'vitest';
+import { defaultSampling } from '../../../models/contract/default-sampling.ts';
+import { applyChoices, countChanges, setChoice, toPresetContent } from '../../../renderer/preset/preset-choices.ts';
+import { describeContent } from '../../../renderer/preset/preset-list.tsx';
+
+const base = { ...defaultSampling, temperature: 0.4 };
+const preset = {
+	id: 1,
+	name: 'Careful',
+	createdAt: 0,
+	updatedAt: 0,
+	systemPrompt: 'Say so.',
+	sampling: { temperature: 0.4 },
+	contextSize: 2048,
+};
+
+describe('choices', () => {
+	test('hold in place of their base, and only while they differ from it', () => {
+		const chosen = setChoice({}, { temperature: 0.9, maxTokens: null }, base);
+		expect(chosen).toEqual({ temperature: 0.9 });
+		expect(applyChoices(base, chosen)).toEqual({ ...base, temperature: 0.9 });
+		expect(setChoice(chosen, { temperature: 0.4 }, base)).toEqual({});
+		expect(setChoice({}, { stop: ['x'] }, base)).toEqual({ stop: ['x'] });
+		expect(setChoice({ stop: ['x'] }, { stop: [] }, base)).toEqual({});
+	});
+
+	test('to have no limit where the preset has one are choices', () => {
+		expect(setChoice({}, { maxTokens: null }, { ...base, maxTokens: 5 })).toEqual({ maxTokens: null });
+	});
+
+	test('are counted, system prompt and context included', () => {
+		const options = { presetId: 1, sampling: { temperature: 0.9, topK: 40 }, contextSize: 4096 };
+		expect(countChanges(options, base, { own: 'a', base: 'b' })).toBe(3);
+		expect(countChanges({ presetId: 1, sampling: {}, contextSize: null }, base, { own: 'a', base: 'a' })).toBe(0);
+	});
+
+	test('make a preset together with the one they stand on, without what the settings say anyway', () => {
+		const options = { presetId: 1, sampling: { topK: 5, temperature: 0.7 }, contextSize: null };
+		expect(toPresetContent(options, preset, 'Mine.', defaultSampling)).toEqual({
+			systemPrompt: 'Mine.',
+			sampling: { topK: 5 },
+			contextSize: 2048,
+		});
+	});
+});
+
+test('a preset says in a line what it holds', () => {
+	expect(describeContent(preset)).toBe('temperature 0.4 · context 2,048 · Say so.');
+	expect(
+		describeContent({ ...preset, sampling: { maxTokens: null, stop: ['a'] }, contextSize: null, systemPrompt: '' }),
+	).toBe('no answer limit · 1 stop text');
+	expect(describeContent({ ...preset, sampling: {}, contextSize: null, systemPrompt: '' })).toMatch(
+		/as in the settings/,
+	);
+});

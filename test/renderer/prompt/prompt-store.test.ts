@@ -1,0 +1,160 @@
+import { describe, expect, test } from 'vitest';
+import type { Prompt, PromptContent } from '../../../electron/contract/prompt/schema.ts';
+import type { Connection } from '../../../renderer/connection/connection.ts';
+import { suggestPromptName } from '../../../renderer/prompt/evaluate-system-prompt.ts';
+import { createPromptStore, isChanged, shownContent, shownPrompt } from '../../../renderer/prompt/prompt-store.ts';
+import { splitTemplate } from '../../../renderer/prompt/template-field.tsx';
+import { toTrialInput } from '../../../renderer/prompt/use-trial.ts';
+import { addPrompt, fakePrompts, promptVersion } from '../../support/fake-application/prompt/data.ts';
+
+function storage(kept = new Map<string, string>()) {
+	return {
+		kept,
+		getItem: (key: string) => kept.get(key) ?? null,
+		setItem: (key: string, value: string) => void kept.set(key, value),
+	};
+}
+
+function storeWith(kept = storage()) {
+	const held = fakePrompts();
+	addPrompt(held, { id: 9, name: 'Plain', starterId: 'plain' }, [promptVersion(90, 9, 1)]);
+	addPrompt(held, { id: 1, name: 'Triage' }, [
+		promptVersion(12, 1, 2, { template: 'Sort {{input}}' }),
+		promptVersion(11, 1, 1),
+	]);
+	const prompts = {
+		list: async ({ deleted = false }) => ({ prompts: deleted ? [] : held.all }),
+		get: async ({ id }: { id: number }) => ({
+			prompt: held.all.find((one) => one.id === id),
+			versions: held.versions.filter(({ promptId }) => promptId === id),
+		}),
+		addVersion: async ({ id, note, ...content }: { id: number; note: string } & PromptContent): Promise<Prompt> => {
+			if (content.template.includes('{{')) {
+				const before = held.all.find((one) => one.id === id)!;
+				const latest = { ...before.latest, ...content, note, id: 99, number: before.latest.number + 1 };
+				held.versions.unshift(latest);
+				held.all = held.all.map((one) => (one.id === id ? { ...one, latest } : one));
+				return { ...before, latest };
+			}
+			throw new Error('template-invalid');
+		},
+	};
+	return createPromptStore({ client: { prompts } } as unknown as Connection, kept);
+}
+
+describe('prompts', () => {
+	test('one’s own come before those that come with Assay', async () => {
+		const store = storeWith();
+		await store.refresh();
+		expect(store.state.getState().prompts.map(({ id }) => id)).toEqual([1, 9]);
+		expect(shownPrompt(store.state.getState())?.id).toBe(1);
+	});
+
+	test('what is written is a draft, and none where it says what the newest version says', async () => {
+		const store = storeWith();
+		await store.refresh();
+		const first = shownContent(store.state.getState())!;
+		store.write({ ...first, template: 'Rank {{input}}' });
+		expect([isChanged(store.state.getState()), shownContent(store.state.getState())?.template]).toEqual([
+			true,
+			'Rank {{input}}',
+		]);
+		store.write({ ...shownContent(store.state.getState())!, template: 'Sort {{input}}' });
+		expect(isChanged(store.state.getState())).toBe(false);
+	});
+
+	test('a draft outlives a reload of the page', async () => {
+		const kept = storage();
+		const before = storeWith(kept);
+		await before.refresh();
+		before.write({ system: '', template: 'Rank {{input}}', example: '' });
+		const after = storeWith(kept);
+		await after.refresh();
+		expect(shownContent(after.state.getState())?.template).toBe('Rank {{input}}');
+	});
+
+	test('saved, it is the newest version and no draft any more', async () => {
+		const store = storeWith();
+		await store.refresh();
+		store.write({ system: 'Be short.', template: 'Rank {{input}}', example: '' });
+		expect(await store.save('ranks')).toMatchObject({ number: 3, note: 'ranks' });
+		expect(isChanged(store.state.getState())).toBe(false);
+		expect(store.state.getState().versions.map(({ number }) => number)).toEqual([3, 2, 1]);
+		expect(await store.save('again')).toBeNull();
+	});
+
+	test('refused, it stays a draft', async () => {
+		const store = storeWith();
+		await store.refresh();
+		store.write({ system: '', template: 'no variable', example: '' });
+		await expect(store.save('')).rejects.toThrow('template-invalid');
+		expect(isChanged(store.state.getState())).toBe(true);
+	});
+});
+
+test('variables are told from plain text, braces that are only braces are not', () => {
+	expect(splitTemplate('Sort {{ ticket }} by {{kind}}')).toEqual([
+		{ text: 'Sort ', variable: null },
+		{ text: '{{ ticket }}', variable: 'ticket' },
+		{ text: ' by ', variable: null },
+		{ text: '{{kind}}', variable: 'kind' },
+	]);
+	expect(splitTemplate(String.raw`\{{not}} {one} {{`)).toEqual([
+		{ text: String.raw`\{{not}} {one} {{`, variable: null },
+	]);
+	for (const text of ['', '{{}}', '{{a}}{{b}}', 'x{{a\nb}}']) {
+		expect(
+			splitTemplate(text)
+				.map((part) => part.text)
+				.join(''),
+		).toBe(text);
+	}
+});
+
+describe('a prompt that comes from a chat', () => {
+	test.each([
+		['Answer with exactly one word.', 'Answer with exactly one word'],
+		['You are a pirate! Answer as one.', 'You are a pirate!'],
+		['Be kind, e.g. say thanks.\nBe short.', 'Be kind, e.g. say thanks'],
+		['x'.repeat(80), `${'x'.repeat(48)}…`],
+		[
+			'Answer as a careful lawyer would, who has read every contract',
+			'Answer as a careful lawyer would, who has read…',
+		],
+		[' \n ', 'From chat'],
+	])('%j is called %j', (system, name) => expect(suggestPromptName(system)).toBe(name));
+});
+
+describe('before one was chosen', () => {
+	const starter = (id: number, variables: readonly string[]): Prompt => ({
+		...fakePrompts().all[0]!,
+		id,
+		starterId: `s${id}`,
+		latest: { ...promptVersion(id, id, 1), variables: [...variables] },
+	});
+
+	test('the first of one’s own is shown, else one that any sample fills', () => {
+		const all = [starter(1, ['context', 'input']), starter(2, ['input'])];
+		expect(shownPrompt({ prompts: all, openId: null })?.id).toBe(2);
+		expect(shownPrompt({ prompts: [{ ...all[0]!, id: 7, starterId: null }, ...all], openId: null })?.id).toBe(7);
+		expect(shownPrompt({ prompts: all, openId: 1 })?.id).toBe(1);
+		expect(shownPrompt({ prompts: [], openId: null })).toBeUndefined();
+	});
+});
+
+test('a prompt is tried as a run would ask: its own system prompt or none, examples as turns, greedy and bounded', () => {
+	const asked = { kind: 'generate', text: '', votes: 1, temperature: null, grammar: null } as const;
+	const turns = [
+		{ role: 'user', content: '1 + 1' },
+		{ role: 'assistant', content: '2' },
+		{ role: 'user', content: '7 + 5' },
+	] as const;
+	expect(toTrialInput({ ...asked, turns: [...turns] })).toMatchObject({
+		systemPrompt: '',
+		turns,
+		options: { presetId: null },
+		sampling: { temperature: 0, maxTokens: 256, seed: 0 },
+	});
+	const system = { role: 'system', content: 'Be short.' } as const;
+	expect(toTrialInput({ ...asked, turns: [system, ...turns] })).toMatchObject({ systemPrompt: 'Be short.', turns });
+});
