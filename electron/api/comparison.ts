@@ -1,4 +1,5 @@
 import type { Comparisons } from '../comparison/comparisons.ts';
+import type { Sweeps } from '../comparison/sweeps.ts';
 import type { Implementer } from './implementer.ts';
 
 export function comparisonHandlers({ comparisons: calls }: Implementer, comparisons: Comparisons) {
@@ -22,5 +23,15 @@ export function comparisonHandlers({ comparisons: calls }: Implementer, comparis
 		again: calls.again.handler(({ input }) => comparisons.again(input.id)),
 		manifest: calls.manifest.handler(({ input }) => comparisons.manifest(input.id)),
 		beside: calls.beside.handler(({ input }) => comparisons.sideBySide(input.id, input.otherId)),
+	};
+}
+
+/** Settings of a model, measured against each other. */
+export function sweepHandlers({ sweeps }: Implementer, service: Sweeps) {
+	return {
+		choices: sweeps.choices.handler(() => service.choices()),
+		estimate: sweeps.estimate.handler(({ input }) => service.estimate(input)),
+		start: sweeps.start.handler(({ input }) => service.start(input)),
+		get: sweeps.get.handler(({ input }) => service.get(input.id)),
 	};
 }

@@ -13,7 +13,7 @@ import type { Quantizer } from '../library/quantize-model.ts';
 import type { PromptTrashContext } from '../prompt/prompts.ts';
 import type { SearchContext } from '../search/find-conversations.ts';
 import { type ActivityContext, activityHandlers } from './activity.ts';
-import { comparisonHandlers } from './comparison.ts';
+import { comparisonHandlers, sweepHandlers } from './comparison.ts';
 import {
 	attachmentHandlers,
 	conversationHandlers,
@@ -33,7 +33,7 @@ import { feedbackHandlers } from './feedback.ts';
 import type { Implementer } from './implementer.ts';
 import { importExportHandlers } from './import-export.ts';
 import { jobHandlers } from './jobs.ts';
-import { quantizeHandlers, sweepHandlers } from './library.ts';
+import { quantizeHandlers } from './library.ts';
 import { promptHandlers } from './prompt.ts';
 import { searchHandlers } from './search.ts';
 import { type SettingContext, settingHandlers } from './settings.ts';

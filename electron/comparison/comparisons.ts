@@ -21,7 +21,6 @@ import { dropCandidate, extendComparison, findExtensionRoom } from './extend.ts'
 import { readExport } from './import.ts';
 import { listSummaries } from './list.ts';
 import { manifestOf } from './manifest.ts';
-import { promptLengthsOf } from './measure-step.ts';
 import { planAgain, planComparison, planGuide } from './plan.ts';
 import { planTask } from './plan-task.ts';
 import { lengthsToMeasure, type PromptLength } from './prompt-lengths.ts';
@@ -35,6 +34,7 @@ import {
 	removeComparison,
 	setStatus,
 } from './store.ts';
+import { promptLengthsOf } from './subject.ts';
 import { type StepProgress, viewOf } from './view.ts';
 
 /** Comparisons of quantisations: planned, measured one after the other in the background, kept. */

@@ -4,9 +4,9 @@ import type { Comparison } from '../contract/comparison/schema.ts';
 import type { WritableDatabase } from '../database/database.ts';
 import { readClockSpeed, readPower } from '../jobs/machine-conditions.ts';
 import { gpuConditions } from '../library/gpu-settings.ts';
-import { type ComparisonSubject, threadsOf } from './measure-step.ts';
 import type { Step, StepResults } from './steps.ts';
 import { setConditions } from './store.ts';
+import { type ComparisonSubject, threadsOf } from './subject.ts';
 
 type Conditions = Comparison['conditions'];
 

@@ -6,14 +6,13 @@ import { getDataset } from '../dataset/store/datasets.ts';
 import { formatDuration } from '../evaluation/estimate-run.ts';
 import { chatLatencyTokens } from './chat-latency.ts';
 import type { ComparisonContext } from './context.ts';
-import { depthsOf, guideOf, promptLengthsOf, promptsOf } from './measure-step.ts';
 import { planComparison } from './plan.ts';
 import { taskOf } from './plan-task.ts';
 import { lengthsToMeasure, type PromptLength } from './prompt-lengths.ts';
 import { estimateSteps, learnStepRates, type StepExtents, type StepRates, tokensOf } from './step-durations.ts';
 import { stepsOf } from './steps.ts';
 import { measurementsOf, type NewCandidate, type StoredText } from './store.ts';
-import { stepsLeft, subjectOf } from './view.ts';
+import { depthsOf, guideOf, promptLengthsOf, promptsOf, stepsLeft, subjectOf } from './subject.ts';
 
 /** Bits a weight of a type that is not known. */
 const usualBits = 6;

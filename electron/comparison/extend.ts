@@ -2,7 +2,6 @@ import { Failure } from '../../models/contract/failure.ts';
 import type { Extension, ExtensionRoom } from '../contract/comparison/schema.ts';
 import { getLiveDataset } from '../dataset/store/datasets.ts';
 import type { ComparisonContext } from './context.ts';
-import type { ComparisonSubject } from './measure-step.ts';
 import { retitled } from './plan.ts';
 import { planTask, runConfigOf, taskOf } from './plan-task.ts';
 import { sharedMeasurements } from './shared-measurements.ts';
@@ -17,7 +16,8 @@ import {
 	setStatus,
 	setTitle,
 } from './store.ts';
-import { stepsLeft, subjectOf } from './view.ts';
+import type { ComparisonSubject } from './subject.ts';
+import { stepsLeft, subjectOf } from './subject.ts';
 
 /** Half the error takes four times as many. */
 const forHalf = 4;

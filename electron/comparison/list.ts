@@ -4,7 +4,7 @@ import { all } from '../database/sql.ts';
 import { machineOf } from './import.ts';
 import { stepsOf } from './steps.ts';
 import { listComparisons, type StoredComparison } from './store.ts';
-import { doneIn, extentOf } from './view.ts';
+import { doneIn, extentOf } from './subject.ts';
 
 interface Row {
 	readonly comparisonId: number;

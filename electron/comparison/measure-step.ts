@@ -1,54 +1,24 @@
 import { mkdir } from 'node:fs/promises';
-import { availableParallelism } from 'node:os';
 import { dirname } from 'node:path';
-import { z } from 'zod';
 import { defaultSampling } from '../../models/contract/default-sampling.ts';
 import { Failure } from '../../models/contract/failure.ts';
 import type { QuantizeType } from '../../models/contract/native/tasks.ts';
-import { modelOptionsSchema, type QuantizeOrigin } from '../contract/library/schema.ts';
 import { gpuOptions } from '../library/gpu-settings.ts';
-import { ensureImatrix, type ImatrixSource } from '../library/importance-matrix.ts';
+import { ensureImatrix } from '../library/importance-matrix.ts';
 import { measureChatLatency } from './chat-latency.ts';
 import type { ComparisonContext } from './context.ts';
 import { prepareStorePath } from './distribution-stores.ts';
-import { type PromptLength, promptLengthSchema } from './prompt-lengths.ts';
 import type { Step, StepResults } from './steps.ts';
-import type { StoredCandidate, StoredComparison, StoredText } from './store.ts';
-
-/** What is compared, read from the database. */
-export interface ComparisonSubject {
-	readonly comparison: StoredComparison;
-	/** The reference first. */
-	readonly candidates: readonly StoredCandidate[];
-	readonly texts: readonly StoredText[];
-	/** How files came about that were made here, by candidate. */
-	readonly made: ReadonlyMap<number, QuantizeOrigin>;
-}
-
-/** Tokens of context behind which speed is measured; an empty one first. */
-export function depthsOf({ depths }: StoredComparison): readonly number[] {
-	const wished = JSON.parse(depths) as number[];
-	return [...new Set([0, ...wished])].sort((a, b) => a - b);
-}
-
-/** What the files are made with; null: nothing. */
-export function guideOf({ imatrix }: Pick<StoredComparison, 'imatrix'>): ImatrixSource | null {
-	return imatrix === null ? null : (JSON.parse(imatrix) as ImatrixSource);
-}
-
-export function promptsOf({ prompts }: StoredComparison): readonly string[] {
-	return JSON.parse(prompts) as string[];
-}
-
-/** Prompts that are timed through the chat; none: that speed is not measured. */
-export function promptLengthsOf({ felt }: StoredComparison): readonly PromptLength[] {
-	return z.array(promptLengthSchema).parse(JSON.parse(felt));
-}
-
-/** What everything is computed on; nothing of it where the plan leaves that to each model. */
-export function deviceOf({ gpu }: Pick<StoredComparison, 'gpu'>) {
-	return gpuOptions(modelOptionsSchema.pick({ gpu: true, gpuLayers: true }).parse(JSON.parse(gpu)));
-}
+import type { StoredCandidate, StoredComparison } from './store.ts';
+import {
+	type ComparisonSubject,
+	depthsOf,
+	deviceOf,
+	guideOf,
+	promptLengthsOf,
+	promptsOf,
+	threadsOf,
+} from './subject.ts';
 
 /** Whether one file at a time is to be in memory. */
 async function needsStore(
@@ -74,10 +44,6 @@ export interface MeasureControl {
 	readonly signal: AbortSignal;
 	/** How much of the step is done, 0 to 1. */
 	progress(share: number): void;
-}
-
-export function threadsOf(comparison: StoredComparison): number {
-	return comparison.threads === 0 ? availableParallelism() : comparison.threads;
 }
 
 /** Does one step in a process of its own. Throws the Failure of what can't be measured, or the signal's reason. */

@@ -1,9 +1,9 @@
 import { Failure } from '../../models/contract/failure.ts';
 import type { ComparisonContext } from './context.ts';
-import type { ComparisonSubject } from './measure-step.ts';
 import { runConfigOf, taskOf, taskScorerName } from './plan-task.ts';
 import type { Step, StepResults } from './steps.ts';
 import { setTaskRun } from './store.ts';
+import type { ComparisonSubject } from './subject.ts';
 
 /** Somebody paused or ended the run under Evaluate: the comparison pauses with it. */
 export class TaskPaused extends Error {}

@@ -6,9 +6,9 @@ import { meanOf, varianceOf } from '../statistics/mean-difference.ts';
 import { accuracyOf, type TaskScores } from './accuracy.ts';
 import type { Judgement, Measured } from './claims.ts';
 import { type Decision, decide } from './decide.ts';
-import { type ComparisonSubject, depthsOf } from './measure-step.ts';
 import type { StepResults } from './steps.ts';
 import { type Measurement, resultOf, type StoredCandidate } from './store.ts';
+import { type ComparisonSubject, depthsOf } from './subject.ts';
 
 /** Standard error of a mean over tokens with the tokens of a chunk clustered; every chunk has as many tokens. */
 function clusteredError(byChunk: readonly number[]): number {

@@ -6,11 +6,12 @@ import { recordOrigin } from '../library/quantized-files.ts';
 import { noteConditions } from './conditions.ts';
 import type { ComparisonContext } from './context.ts';
 import { removeStores } from './distribution-stores.ts';
-import { type ComparisonSubject, measureStep } from './measure-step.ts';
+import { measureStep } from './measure-step.ts';
 import { measureTask, TaskPaused } from './measure-task.ts';
 import type { Step, StepResults } from './steps.ts';
 import { insertMeasurement, measurementsOf, setProduced, setStatus } from './store.ts';
-import { type StepProgress, stepsLeft, subjectOf } from './view.ts';
+import { type ComparisonSubject, stepsLeft, subjectOf } from './subject.ts';
+import type { StepProgress } from './view.ts';
 
 export interface RunControl {
 	/** Aborts when it is paused, or the application ends. */

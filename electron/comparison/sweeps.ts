@@ -17,9 +17,10 @@ import { gpuConditions, gpuOptions } from '../library/gpu-settings.ts';
 import type { ModelLibrary } from '../library/model-service.ts';
 import { readModelSetting, writeModelSetting } from '../library/store/model-settings.ts';
 import { unpackTexts } from './bundled-texts.ts';
-import { cacheChunks, costOfCaches, watchConditions } from './cache-cost.ts';
+import { cacheChunks, costOfCaches } from './cache-cost.ts';
 import { readShare, usualMsPerByte } from './step-durations.ts';
 import { sweepVerdict } from './sweep-verdict.ts';
+import { watchConditions } from './watch-conditions.ts';
 
 export interface SweepContext extends ChatActivity {
 	readonly database: WritableDatabase;

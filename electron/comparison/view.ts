@@ -2,21 +2,13 @@ import { failureSchema } from '../../models/contract/failure.ts';
 import type { QuantizeType } from '../../models/contract/native/tasks.ts';
 import { type Comparison, comparisonTaskSchema } from '../contract/comparison/schema.ts';
 import type { ReadableDatabase } from '../database/database.ts';
-import { readOrigin } from '../library/quantized-files.ts';
 import { importedView, readImported } from './import.ts';
-import { type ComparisonSubject, depthsOf, deviceOf, guideOf, promptLengthsOf, promptsOf } from './measure-step.ts';
 import { taskOf, taskScorerName } from './plan-task.ts';
 import { buildRows } from './rows.ts';
 import { sharedMeasurements } from './shared-measurements.ts';
-import { type Extent, readKey, type Step, stepKey, stepsOf } from './steps.ts';
-import {
-	candidatesOf,
-	getComparison,
-	type Measurement,
-	measurementsOf,
-	type StoredComparison,
-	textsOf,
-} from './store.ts';
+import { readKey, type Step, stepsOf } from './steps.ts';
+import { candidatesOf, type Measurement, measurementsOf, type StoredComparison } from './store.ts';
+import { depthsOf, deviceOf, extentOf, guideOf, promptLengthsOf, promptsOf, stepsLeft, subjectOf } from './subject.ts';
 import { warningsOf } from './warnings.ts';
 
 /** What a running comparison does right now. */
@@ -24,40 +16,6 @@ export interface StepProgress {
 	readonly doing: string;
 	/** Of the step, 0 to 1. */
 	readonly share: number;
-}
-
-export function subjectOf(database: ReadableDatabase, id: number): ComparisonSubject {
-	const comparison = getComparison(database, id);
-	const candidates = candidatesOf(database, id);
-	const made = candidates.flatMap((candidate) => {
-		const known = candidate.modelFileId === null ? null : readOrigin(database, candidate.modelFileId);
-		return known === null ? [] : [[candidate.id, known] as const];
-	});
-	return { comparison, candidates, texts: textsOf(database, id), made: new Map(made) };
-}
-
-export function extentOf({ comparison, texts }: Pick<ComparisonSubject, 'comparison' | 'texts'>): Extent {
-	return {
-		texts: texts.length,
-		textExtent: comparison.textExtent,
-		taskExtent: comparison.taskExtent,
-		rounds: comparison.repetitions,
-		answers: promptsOf(comparison).length > 0,
-		task: comparison.task !== null,
-		imatrix: comparison.imatrix !== null,
-		felt: promptLengthsOf(comparison).length > 0,
-	};
-}
-
-export function stepsLeft(subject: ComparisonSubject, measurements: readonly Measurement[]): readonly Step[] {
-	const done = doneIn(measurements);
-	return stepsOf(subject.candidates, extentOf(subject)).filter((step) => !done(step));
-}
-
-/** Tells which steps are measured. */
-export function doneIn(measurements: readonly Pick<Measurement, 'candidateId' | 'step'>[]): (step: Step) => boolean {
-	const done = new Set(measurements.map(({ candidateId, step }) => `${candidateId}:${step}`));
-	return (step) => done.has(`${step.candidateId}:${stepKey(step)}`);
 }
 
 /** Seconds from what steps of the same kind took here; null until each kind that is left was done once. */

@@ -1,7 +1,7 @@
 import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
 import { renderedPromptSchema } from '../../models/contract/generation.ts';
-import { activityCalls, diagnosticCalls, storageCalls } from './activity/schema.ts';
+import { activityCalls, diagnosticCalls, storageCalls } from './activity/calls.ts';
 import { byId, call } from './call.ts';
 import {
 	comparisonCalls,
@@ -9,38 +9,41 @@ import {
 	comparisonExtensionCalls,
 	comparisonImportExportCalls,
 	comparisonManifestCalls,
-} from './comparison/schema.ts';
-import { sweepCalls } from './comparison/sweep.ts';
-import { attachmentCalls, branchCalls, optionCalls, presetCalls } from './conversation/calls.ts';
+	sweepCalls,
+} from './comparison/calls.ts';
 import {
-	conversationSchema,
+	attachmentCalls,
+	branchCalls,
 	countTokensCalls,
 	draftCalls,
 	folderCalls,
+	optionCalls,
+	organiseCalls,
+	presetCalls,
+	tagCalls,
+	trashCalls,
+} from './conversation/calls.ts';
+import {
+	conversationSchema,
 	generationStartSchema,
 	generationUpdateSchema,
 	listInputSchema,
-	organiseCalls,
 	sendInputSchema,
-	tagCalls,
 	temporaryInputSchema,
 	threadSchema,
-	trashCalls,
 } from './conversation/schema.ts';
-import { backupCalls } from './database/schema.ts';
+import { backupCalls } from './database/calls.ts';
 import { datasetCalls } from './dataset/calls.ts';
-import { evaluationCalls } from './evaluation/calls.ts';
-import { judgeCalls } from './evaluation/schema.ts';
+import { evaluationCalls, judgeCalls } from './evaluation/calls.ts';
 import { applicationEventSchema } from './event.ts';
-import { feedbackCalls } from './feedback/schema.ts';
-import { importExportCalls } from './import-export/schema.ts';
-import { jobCalls } from './jobs/schema.ts';
-import { libraryCalls } from './library/calls.ts';
-import { downloadCalls, hubCalls } from './library/hub.ts';
+import { feedbackCalls } from './feedback/calls.ts';
+import { importExportCalls } from './import-export/calls.ts';
+import { jobCalls } from './jobs/calls.ts';
+import { downloadCalls, hubCalls, libraryCalls, quantizeCalls } from './library/calls.ts';
 import { inspectionSchema } from './library/inspection.ts';
-import { modelFileSchema, modelStateSchema, quantizeCalls } from './library/schema.ts';
-import { promptCalls } from './prompt/schema.ts';
-import { searchCalls } from './search/schema.ts';
+import { modelFileSchema, modelStateSchema } from './library/schema.ts';
+import { promptCalls } from './prompt/calls.ts';
+import { searchCalls } from './search/calls.ts';
 import { settingsSchema } from './settings/schema.ts';
 import { doctorSchema, helloSchema, statusSchema } from './system/schema.ts';
 

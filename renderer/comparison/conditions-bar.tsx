@@ -1,7 +1,8 @@
 import { CircleCheck, Copy, RotateCw, TriangleAlert } from 'lucide-react';
 import { useState } from 'react';
+import { manifestText } from '../../electron/contract/comparison/manifest-text.ts';
 import { overallQuality } from '../../electron/contract/comparison/overall-quality.ts';
-import { type Comparison, manifestText } from '../../electron/contract/comparison/schema.ts';
+import type { Comparison } from '../../electron/contract/comparison/schema.ts';
 import { copyText } from '../app/clipboard.ts';
 import { useQuery } from '../connection/use-query.ts';
 import { runOrToast } from '../conversation/actions.ts';

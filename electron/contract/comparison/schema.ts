@@ -2,7 +2,6 @@ import { z } from 'zod';
 import { failureSchema } from '../../../models/contract/failure.ts';
 import { gpuLayersSchema, gpuSchema } from '../../../models/contract/gpu.ts';
 import { approximationSchema, quantizeTypeSchema } from '../../../models/contract/native/tasks.ts';
-import { byId, call } from '../call.ts';
 import { parametersSchema, runConfigSchema } from '../evaluation/run-config.ts';
 import { metricSchema, pairSchema } from '../evaluation/schema.ts';
 import { scorerSchema } from '../evaluation/scorer.ts';
@@ -269,21 +268,7 @@ export const comparisonSummarySchema = comparisonSchema
 /** A text that comes with Assay. */
 export const comparisonTextSchema = z.object({ category: z.string(), path: z.string(), sizeBytes: z.int() });
 
-const byComparisonId = z.object({ id: z.int() });
-
-export const comparisonCalls = {
-	/** Newest first. */
-	list: call.output(z.object({ comparisons: z.array(comparisonSummarySchema) })),
-	get: call.input(byComparisonId).output(comparisonSchema),
-	/** Texts that come with Assay, by kind. */
-	texts: call.output(z.object({ texts: z.array(comparisonTextSchema) })),
-	/** Writes the plan and begins with it. */
-	start: call.input(comparisonPlanSchema).output(comparisonSchema),
-	/** What is measured is kept. */
-	pause: call.input(byComparisonId).output(comparisonSchema),
-	resume: call.input(byComparisonId).output(comparisonSchema),
-	remove: call.input(byComparisonId).output(z.object({})),
-};
+export const byComparisonId = z.object({ id: z.int() });
 
 export type Speed = z.infer<typeof speedSchema>;
 export type Quality = z.infer<typeof qualitySchema>;
@@ -306,10 +291,6 @@ export const comparisonEstimateSchema = z.object({
 	/** "About 12 min, from what earlier comparisons took here." */
 	words: z.string(),
 });
-
-export const comparisonEstimateCalls = {
-	estimate: call.input(comparisonPlanSchema).output(comparisonEstimateSchema),
-};
 
 export type ComparisonEstimate = z.infer<typeof comparisonEstimateSchema>;
 
@@ -362,17 +343,6 @@ export const sideBySideSchema = z.object({
 export type ComparisonExport = z.infer<typeof comparisonExportSchema>;
 export type SideBySide = z.infer<typeof sideBySideSchema>;
 
-/** Comparisons that leave this computer, or come from another. */
-export const comparisonImportExportCalls = {
-	export: call
-		.input(z.object({ id: z.int(), format: z.enum(['markdown', 'csv', 'json']) }))
-		.output(z.object({ fileName: z.string(), text: z.string() })),
-	/** Keeps an export of another computer in the list. One that is there already is answered with. */
-	import: call.input(z.object({ text: z.string().max(longestExport) })).output(comparisonSchema),
-	/** `otherId` null: the newest partner. */
-	beside: call.input(z.object({ id: z.int(), otherId: z.int().nullable().default(null) })).output(sideBySideSchema),
-};
-
 /** What a comparison that is done could be measured on besides. */
 export const extensionRoomSchema = z.object({
 	/** Chunks of each text now, and of the longest text; null: all of them are measured, or there are no texts. */
@@ -391,17 +361,6 @@ export const extensionSchema = z.object({
 	samples: z.int().min(1).nullable().optional(),
 });
 
-/** A comparison that is there already: measured on more, on fewer files, or once more. */
-export const comparisonExtensionCalls = {
-	room: call.input(byId).output(extensionRoomSchema),
-	/** What was measured stands until all files were measured on more. */
-	grow: call.input(extensionSchema).output(comparisonSchema),
-	/** Leaves a file out of the table and the verdict, or takes it in again. */
-	drop: call.input(z.object({ id: z.int(), candidateId: z.int(), dropped: z.boolean() })).output(comparisonSchema),
-	/** The same plan once more, as a comparison of its own. */
-	again: call.input(byId).output(comparisonSchema),
-};
-
 export type ExtensionRoom = z.infer<typeof extensionRoomSchema>;
 export type Extension = z.infer<typeof extensionSchema>;
 
@@ -412,17 +371,4 @@ export const comparisonManifestSchema = z.object({
 	parts: z.array(z.object({ title: z.string(), facts: z.array(z.object({ name: z.string(), value: z.string() })) })),
 });
 
-export const comparisonManifestCalls = {
-	/** Hashes of files are computed where they are not known yet. */
-	manifest: call.input(byId).output(comparisonManifestSchema),
-};
-
 export type ComparisonManifest = z.infer<typeof comparisonManifestSchema>;
-
-/** As text, for a terminal, a note or a bug report. */
-export function manifestText({ hash, parts }: ComparisonManifest): string {
-	const sections = parts.map(({ title, facts }) =>
-		[title, ...facts.map(({ name, value }) => `  ${name}: ${value}`)].join('\n'),
-	);
-	return [`Manifest ${hash}`, ...sections].join('\n\n');
-}

@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import { kvTypeSchema } from '../../../models/contract/load.ts';
 import { benchSettingSchema } from '../../../models/contract/native/tasks.ts';
-import { byId, call } from '../call.ts';
-import { jobSchema } from '../jobs/schema.ts';
+import { byId } from '../call.ts';
 import { speedSchema } from './schema.ts';
 
 /** Settings of a model to be measured against each other: every combination of what is named. */
@@ -79,20 +78,10 @@ export const sweepSchema = z.object({
 });
 
 /** What is worth measuring on this computer, and what of it at first. */
-const sweepChoicesSchema = z.object({
+export const sweepChoicesSchema = z.object({
 	offered: sweepInputSchema.pick({ threads: true, batchSizes: true, cacheTypes: true }),
 	chosen: sweepInputSchema.omit({ id: true }),
 });
-
-export const sweepCalls = {
-	choices: call.output(sweepChoicesSchema),
-	/** What it would take. */
-	estimate: call.input(sweepInputSchema).output(z.object({ seconds: z.number(), words: z.string() })),
-	/** Measures in the background; nobody chats meanwhile, and nothing else is measured. */
-	start: call.input(sweepInputSchema).output(jobSchema),
-	/** What was measured last, and the measuring that is under way or failed. */
-	get: call.input(byId).output(z.object({ sweep: sweepSchema.nullable(), job: jobSchema.nullable() })),
-};
 
 export type SweepInput = z.infer<typeof sweepInputSchema>;
 export type SweepChoices = z.infer<typeof sweepChoicesSchema>;

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { call } from '../call.ts';
 
 export const backupSchema = z.object({
 	path: z.string(),
@@ -29,24 +28,6 @@ export const backupCheckSchema = z.object({
 	/** null where it can't be read. */
 	contents: backupContentsSchema.nullable(),
 });
-
-const onePath = z.object({ path: z.string().min(1) });
-
-export const backupCalls = {
-	/** Newest first. */
-	list: call.output(z.object({ folder: z.string(), backups: z.array(backupSchema) })),
-	/** Copies the database and checks the copy. */
-	create: call.output(backupSchema),
-	/** Reads the whole file; any database of Assay will do. */
-	verify: call.input(onePath).output(backupCheckSchema),
-	/**
-	 * Makes everything what it was in that file, at once, while Assay runs. What there is now is kept as a backup first.
-	 * Answers being written are stopped, models unloaded; every page starts again.
-	 */
-	restore: call.input(onePath).output(z.object({ kept: backupSchema, contents: backupContentsSchema })),
-	/** Only of the folder's own backups. */
-	remove: call.input(onePath).output(z.object({ freedBytes: z.int() })),
-};
 
 export type Backup = z.infer<typeof backupSchema>;
 export type BackupCheck = z.infer<typeof backupCheckSchema>;

@@ -1,3 +1,4 @@
+import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
 import { failureSchema } from '../../../models/contract/failure.ts';
 import { byId, call } from '../call.ts';
@@ -6,6 +7,8 @@ import { configFileLimit, configFileSchema } from './config-file.ts';
 import { runConfigSchema } from './run-config.ts';
 import {
 	estimateSchema,
+	judgeCheckInputSchema,
+	judgeCheckUpdateSchema,
 	planPreviewInputSchema,
 	planPreviewSchema,
 	rescoreInputSchema,
@@ -126,4 +129,12 @@ export const evaluationCalls = {
 			}),
 		)
 		.output(z.object({ fileName: z.string(), text: z.string(), next: z.int().nullable() })),
+};
+
+export const judgeCalls = {
+	/**
+	 * Lets a judge mark chat answers that were rated, and says how far it agrees. Ends with `done`; leaving the stream stops
+	 * it. Fails with `too-few-ratings`.
+	 */
+	check: call.input(judgeCheckInputSchema).output(eventIterator(judgeCheckUpdateSchema)),
 };

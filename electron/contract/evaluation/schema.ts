@@ -1,8 +1,6 @@
-import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
 import { failureSchema } from '../../../models/contract/failure.ts';
 import { turnSchema } from '../../../models/contract/generation.ts';
-import { call } from '../call.ts';
 import { promptRequestSchema } from '../prompt/schema.ts';
 import { manifestSchema } from './manifest.ts';
 import { criterionOutcomeSchema, parametersSchema, runConfigSchema } from './run-config.ts';
@@ -438,14 +436,6 @@ export const judgeCheckUpdateSchema = z.discriminatedUnion('type', [
 	z.object({ type: z.literal('progress'), done: z.int(), total: z.int(), secondsLeft: z.number().nullable() }),
 	z.object({ type: z.literal('done'), agreement: judgeAgreementSchema }),
 ]);
-
-export const judgeCalls = {
-	/**
-	 * Lets a judge mark chat answers that were rated, and says how far it agrees. Ends with `done`; leaving the stream stops
-	 * it. Fails with `too-few-ratings`.
-	 */
-	check: call.input(judgeCheckInputSchema).output(eventIterator(judgeCheckUpdateSchema)),
-};
 
 export type JudgeCheckInput = z.infer<typeof judgeCheckInputSchema>;
 export type JudgeAgreement = z.infer<typeof judgeAgreementSchema>;

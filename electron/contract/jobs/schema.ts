@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { failureSchema } from '../../../models/contract/failure.ts';
-import { call } from '../call.ts';
 
 /** Work that takes long enough to be watched and cancelled. Jobs last as long as the application runs. */
 export const jobSchema = z.object({
@@ -34,15 +33,5 @@ export const jobSchema = z.object({
 	endedAt: z.int().nullable(),
 	failure: failureSchema.nullable(),
 });
-
-const byJob = z.object({ jobId: z.string() });
-
-export const jobCalls = {
-	/** Newest first; of those that ended only the last few. */
-	list: call.output(z.object({ jobs: z.array(jobSchema) })),
-	get: call.input(byJob).output(jobSchema),
-	/** Answers when nothing of it goes on any more and what it had done is undone. */
-	cancel: call.input(byJob).output(jobSchema),
-};
 
 export type Job = z.infer<typeof jobSchema>;

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { failureSchema } from '../../../models/contract/failure.ts';
-import { call } from '../call.ts';
 
 /** Whether a model that is not here yet will run here, and how that is known. */
 export const hubFitSchema = z.object({
@@ -99,27 +98,6 @@ export const hubSearchSchema = z.object({
 	limit: z.int().min(1).max(100).default(30),
 });
 
-export const hubCalls = {
-	/** The curated list. Asks nobody. */
-	catalogue: call.output(
-		z.object({
-			entries: z.array(catalogueEntrySchema),
-			/** Hosts that a search or a download may contact, for people to read before they allow it. */
-			hosts: z.array(z.string()),
-		}),
-	),
-	/** Asks the hub. */
-	search: call.input(hubSearchSchema).output(
-		z.object({
-			models: z.array(hubModelSchema),
-			/** There are more than `limit`. */
-			more: z.boolean(),
-		}),
-	),
-	/** Asks the hub for the files of one repository and reads the start of one of them. */
-	repository: call.input(z.object({ repository: z.string().max(200) })).output(hubRepositorySchema),
-};
-
 export type HubFit = z.infer<typeof hubFitSchema>;
 export type CatalogueEntry = z.infer<typeof catalogueEntrySchema>;
 export type HubModel = z.infer<typeof hubModelSchema>;
@@ -176,21 +154,6 @@ export const downloadRequestSchema = z.union([
 		file: z.string().max(500).optional(),
 	}),
 ]);
-
-const byDownload = z.object({ downloadId: z.string().max(100) });
-
-export const downloadCalls = {
-	/** Those of earlier starts included that did not end. Oldest first. */
-	list: call.output(z.object({ downloads: z.array(downloadSchema) })),
-	/** Joins the one that fetches the same already. */
-	start: call.input(downloadRequestSchema).output(downloadSchema),
-	/** Keeps what has come, also over a restart. Answers when nothing is written any more. */
-	pause: call.input(byDownload).output(downloadSchema),
-	/** Goes on with one that is paused, failed or was cancelled a moment ago; what has come is not fetched again. */
-	resume: call.input(byDownload).output(downloadSchema),
-	/** Takes it from the list. What has come is deleted some seconds later, so that it can be undone by `resume`. */
-	cancel: call.input(byDownload).output(downloadSchema),
-};
 
 export type Download = z.infer<typeof downloadSchema>;
 export type DownloadRequest = z.infer<typeof downloadRequestSchema>;

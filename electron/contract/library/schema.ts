@@ -3,8 +3,7 @@ import { failureSchema } from '../../../models/contract/failure.ts';
 import { modelKindSchema } from '../../../models/contract/gguf.ts';
 import { capabilitiesSchema, loadOptionsSchema, loadProgressSchema } from '../../../models/contract/load.ts';
 import { quantizeTypeSchema } from '../../../models/contract/native/tasks.ts';
-import { byId, call } from '../call.ts';
-import { jobSchema } from '../jobs/schema.ts';
+import { byId } from '../call.ts';
 
 /** A GGUF file the library knows. */
 export const modelFileSchema = z.object({
@@ -143,13 +142,6 @@ export const quantizeOriginSchema = z.object({
 	engine: z.string(),
 	at: z.int(),
 });
-
-/** Smaller files of a model, made here. */
-export const quantizeCalls = {
-	/** Makes them in the background; they enter the library when all are there. */
-	make: call.input(quantizeInputSchema).output(jobSchema),
-	madeOf: call.input(byId).output(z.object({ made: quantizeOriginSchema.nullable() })),
-};
 
 export type QuantizeInput = z.infer<typeof quantizeInputSchema>;
 export type QuantizeOrigin = z.infer<typeof quantizeOriginSchema>;

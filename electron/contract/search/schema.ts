@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { call } from '../call.ts';
 
 /** What narrows a search, besides the words. Names are taken as people write them, whatever their case. */
 export const searchFilterSchema = z.object({
@@ -66,24 +65,6 @@ export const searchChoicesSchema = z.object({
 	/** Names of the models that have answered, most recent first. */
 	models: z.array(z.string()),
 });
-
-export const searchCalls = {
-	/**
-	 * Answers after a moment with what it has found by then, titles first, messages newest first. Asked again with
-	 * `next` it goes on; a page shorter than `limit` with a `next` means that much was looked at, not that all was.
-	 */
-	find: call
-		.input(
-			z.object({
-				text: z.string().max(1000),
-				filter: searchFilterSchema.prefault({}),
-				limit: z.int().min(1).max(200).default(50),
-				after: searchCursorSchema.nullable().default(null),
-			}),
-		)
-		.output(searchPageSchema),
-	choices: call.output(searchChoicesSchema),
-};
 
 export type SearchFilter = z.infer<typeof searchFilterSchema>;
 export type SearchTerm = z.infer<typeof searchTermSchema>;

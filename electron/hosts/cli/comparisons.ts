@@ -1,7 +1,8 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
 import { Failure } from '../../../models/contract/failure.ts';
-import { manifestText, type SideBySide } from '../../contract/comparison/schema.ts';
+import { manifestText } from '../../contract/comparison/manifest-text.ts';
+import type { SideBySide } from '../../contract/comparison/schema.ts';
 import { type AddCommands, type CommandContext, examples, wholeNumber } from './command.ts';
 import { comparisonText } from './comparison-text.ts';
 import { exitCode } from './exit-codes.ts';
