@@ -1,10 +1,10 @@
 import type { Message } from './contract/conversation/schema.ts';
 import type { ApplicationEvent } from './contract/event.ts';
 
-/** What happened inside the application. Pages hear of the application events; the others stay in the main process. */
+/** Events inside the application. Pages receive the application events; the others stay in the main process. */
 export type InternalEvent =
 	| ApplicationEvent
-	/** One request over the network, finished or refused. `activity/` keeps it. */
+	/** One request over the network, finished or refused. `activity/` records it. */
 	| {
 			readonly type: 'network-request';
 			readonly at: number;
@@ -13,21 +13,21 @@ export type InternalEvent =
 			readonly outcome: string;
 			readonly bytes: number;
 	  }
-	/** An answer is stored, however it ended. Temporary ones leave nothing, so nothing is said of them. */
+	/** An answer was stored, however it ended. Temporary answers leave nothing, so they send no such event. */
 	| { readonly type: 'answer-ended'; readonly message: Message }
-	/** An answer that is stored nowhere is being written, or no longer: what measures makes room for it as for others. */
+	/** An answer that is not stored began or ended: measurements yield to it as to any other. */
 	| { readonly type: 'temporary-started' | 'temporary-ended' };
 
 export type Listener = (event: InternalEvent) => void;
 
-/** Broadcasts facts inside the main process. Events say what has happened; they never drive control flow. */
+/** Broadcasts facts inside the main process. Events report what happened; they never drive control flow. */
 export interface EventBus {
 	publish(event: InternalEvent): void;
-	/** Returns the function that ends the subscription. */
+	/** Returns the unsubscribe function. */
 	subscribe(listener: Listener): () => void;
 }
 
-/** A listener that throws is reported to `onDefect` and does not keep the others from hearing the event. */
+/** A listener that throws is reported to `onDefect`; the other listeners still receive the event. */
 export function createEventBus(onDefect: (error: unknown) => void): EventBus {
 	const listeners = new Set<Listener>();
 	return {
@@ -41,7 +41,7 @@ export function createEventBus(onDefect: (error: unknown) => void): EventBus {
 			}
 		},
 		subscribe(listener) {
-			// A wrapper of its own, so that one function subscribed twice is two subscriptions.
+			// A wrapper per subscription, so that one function can subscribe twice.
 			const entry: Listener = (event) => listener(event);
 			listeners.add(entry);
 			return () => void listeners.delete(entry);
@@ -56,17 +56,17 @@ const internal: ReadonlySet<InternalEvent['type']> = new Set([
 	'temporary-ended',
 ]);
 
-/** True for what pages may hear of. */
+/** Returns true for events that pages may receive. */
 export function isApplicationEvent(event: InternalEvent): event is ApplicationEvent {
 	return !internal.has(event.type);
 }
 
-/** What waits for one subscriber. Nothing is lost between subscribing and the first reading. */
+/** Queue of events for one subscriber. Nothing is lost between subscribing and the first read. */
 export interface Mailbox<T> {
 	push(item: T): void;
-	/** Lets the reader finish what waits, then ends. */
+	/** Lets the reader take what is queued, then ends. */
 	end(): void;
-	/** Takes out everything that waits. */
+	/** Empties the queue. */
 	clear(): void;
 	readonly size: number;
 	/** Reads until the end; leaving the loop, or the signal, calls `onLeave` once. */
@@ -108,7 +108,7 @@ export function createMailbox<T>(): Mailbox<T> {
 				onLeave();
 				rouse();
 			};
-			// Also before the first reading: a generator that was never started runs no `finally`.
+			// Needed before the first read too: a generator that was never started runs no `finally`.
 			if (signal?.aborted) leave();
 			else signal?.addEventListener('abort', leave, { once: true });
 			async function* items(): AsyncGenerator<T> {

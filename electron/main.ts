@@ -20,11 +20,11 @@ import { quitInOrder } from './shell/quit.ts';
 import { followTheme } from './shell/theme.ts';
 import { createAppWindow } from './shell/window.ts';
 
-/** Electron's entry: what the window needs, in the order in which it is set up. */
+/** Electron's entry: sets up the window step by step. */
 async function start(): Promise<void> {
 	const dataFolder = chooseDataFolder(askedDataFolder());
 	keepEverythingIn(dataFolder);
-	// The first one hears of it and shows itself.
+	// The first instance is notified and shows itself.
 	if (!app.requestSingleInstanceLock()) return app.quit();
 
 	const log = openLog(dataFolder);
@@ -60,14 +60,14 @@ async function start(): Promise<void> {
 	window.show();
 }
 
-/** `--data` among the switches that Electron and Chromium take themselves. */
+/** Reads `--data` from among the switches of Electron and Chromium. */
 function askedDataFolder(): string | undefined {
 	return parseArgs({ options: { data: { type: 'string' } }, strict: false, allowPositionals: true }).values.data as
 		| string
 		| undefined;
 }
 
-/** Chromium's own caches too, so that one folder holds all that Assay keeps. */
+/** Moves Chromium's own caches there too, so that one folder holds everything Assay stores. */
 function keepEverythingIn(dataFolder: string): void {
 	const chromium = join(dataFolder, 'chromium');
 	try {
@@ -75,11 +75,11 @@ function keepEverythingIn(dataFolder: string): void {
 		app.setPath('userData', dataFolder);
 		app.setPath('sessionData', chromium);
 	} catch {
-		// Opening the application on that folder fails next, and says for people why.
+		// Opening the application in that folder fails next, and tells the user why.
 	}
 }
 
-/** `npm start` waits for this; without it, it serves the app to the browser. */
+/** `npm start` waits for this; without it, it serves the app to the browser instead. */
 function tellStarter(): void {
 	process.send?.('shown');
 }

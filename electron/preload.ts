@@ -7,7 +7,7 @@ const bridge: WindowBridge = {
 	connect() {
 		const { port1, port2 } = new MessageChannel();
 		ipcRenderer.postMessage(channels.connect, null, [port2]);
-		// The preload's world and the page's share one window; a port can only cross between them as a message.
+		// The preload and the page have separate JavaScript worlds in one window; a port can cross only in a message.
 		window.postMessage(portMessage, location.origin, [port1]);
 	},
 	chooseModelFile: () => ipcRenderer.invoke(channels.chooseModelFile),

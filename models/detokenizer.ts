@@ -1,21 +1,21 @@
-/** Turns tokens into text piece by piece, whole characters only. */
+/** Turns tokens into text piece by piece, in whole characters. */
 export interface Detokenizer {
-	/** Text that is complete now; '' while a character is still missing some of its bytes. */
+	/** Returns the text that is now complete; '' while bytes of a character are missing. */
 	push(token: number): string;
-	/** What is left at the end, incomplete characters included. */
+	/** Returns the remaining text at the end, including incomplete characters. */
 	rest(): string;
 }
 
-/** Tokens that the detokeniser is shown before the new ones: enough for it to know whether a space belongs there. */
+/** Tokens of context given to the detokeniser before new ones: enough for it to decide about a space. */
 const contextTokens = 3;
 
 /**
- * A character has at most four bytes, hence at most four tokens; after that the bytes are no character at all, or the
+ * A character has at most four bytes, hence at most four tokens; beyond that, the bytes are not a character, or the
  * model means U+FFFD itself.
  */
 const mostTokensOfACharacter = 4;
 
-/** `begun`: tokens whose text has been shown before. */
+/** Creates a detokeniser. `begun`: tokens whose text has been shown already. */
 export function createDetokenizer(
 	detokenize: (tokens: readonly number[], before: readonly number[]) => string,
 	begun: readonly number[] = [],

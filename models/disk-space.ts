@@ -1,22 +1,22 @@
 import { statfs } from 'node:fs/promises';
 import { Failure } from './contract/failure.ts';
 
-/** Left free on top of what is written: the database, its backups and everybody else need room too. */
+/** Kept free in addition to what is written: the database, its backups and other programs need room too. */
 const reserveBytes = 200 * 1024 * 1024;
 
-/** A size for people, in the decimal units that disks are sold in. */
+/** Formats a size for people, in the decimal units that disks are sold in. */
 export function formatBytes(bytes: number): string {
 	if (bytes >= 1e9) return `${(bytes / 1e9).toFixed(1)} GB`;
 	return bytes >= 1e6 ? `${Math.round(bytes / 1e6)} MB` : `${Math.ceil(bytes / 1e3)} kB`;
 }
 
-/** Bytes that this user may still write to the disk of `folder`. */
+/** Returns how many bytes this user may still write to the disk of `folder`. */
 export async function freeDiskBytes(folder: string): Promise<number> {
 	const stats = await statfs(folder);
 	return stats.bavail * stats.bsize;
 }
 
-/** Throws Failure `disk-full` where `neededBytes` and a reserve do not fit on the disk of `folder`. */
+/** Throws Failure `disk-full` if `neededBytes` and a reserve do not fit on the disk of `folder`. */
 export async function requireDiskSpace(
 	folder: string,
 	neededBytes: number,

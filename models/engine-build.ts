@@ -1,6 +1,6 @@
 /**
- * The engine that Assay is built with, as people read it. Written here because the main process of a packed Assay has
- * no engine beside it to ask; a test holds it against the installed packages.
+ * Version of the built-in engine, for people. Hard-coded because the main process of a packaged Assay has no engine to
+ * ask; a test compares it with the installed packages.
  */
 export const llamaCppVersion = 'v0.4.0';
 export const engineBuild = `node-llama-cpp 3.21.1 (llama.cpp ${llamaCppVersion})`;

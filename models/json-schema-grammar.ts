@@ -2,7 +2,7 @@ import { Failure } from './contract/failure.ts';
 
 type Schema = Record<string, unknown> | boolean;
 
-/** Keywords that say nothing about what is valid. */
+/** Keywords that do not affect validity. */
 const annotations: ReadonlySet<string> = new Set([
 	...['$schema', '$id', '$comment', '$defs', 'definitions', 'title', 'description', 'default', 'examples'],
 	...['deprecated', 'readOnly', 'writeOnly', 'format', 'contentMediaType', 'contentEncoding'],
@@ -13,11 +13,14 @@ const understood: ReadonlySet<string> = new Set([
 	...['minLength', 'maxLength', 'enum', 'const', 'anyOf', 'oneOf', '$ref'],
 ]);
 
-/** More rules or levels than any schema that a person writes; a schema may come from anywhere. */
+/** More rules or levels than any schema that a person writes; schemas may come from anywhere. */
 const maxRules = 2000;
 const maxDepth = 60;
 
-/** llama.cpp's own rules for JSON values (grammars/json.gbnf), with a bound on white space: models like to go on with it. */
+/**
+ * llama.cpp's own rules for JSON values (grammars/json.gbnf), with limited white space because models tend to continue
+ * it.
+ */
 const basics: Readonly<Record<string, string>> = {
 	ws: '| " " | "\\n" [ \\t]{0,20}',
 	boolean: '"true" | "false"',
@@ -41,10 +44,10 @@ function refused(at: string, reason: string): Failure {
 	});
 }
 
-/** A text as a terminal of the grammar. */
+/** Returns a text as a terminal of the grammar. */
 const terminal = (text: string): string => JSON.stringify(text);
 
-/** A JSON value, written out. */
+/** Returns a JSON value as a literal. */
 const literal = (value: unknown): string => terminal(JSON.stringify(value));
 
 const isSchema = (value: unknown): value is Schema =>
@@ -53,7 +56,7 @@ const isSchema = (value: unknown): value is Schema =>
 class Writer {
 	readonly #root: Record<string, unknown>;
 	readonly #rules = new Map<string, string>();
-	/** Rule names of what `$ref` leads to, by pointer. */
+	/** Rule names for targets of `$ref`, by pointer. */
 	readonly #references = new Map<string, string>();
 	#count = 0;
 
@@ -61,7 +64,7 @@ class Writer {
 		this.#root = root;
 	}
 
-	/** Adds a rule of its own and returns its name. */
+	/** Adds a separate rule and returns its name. */
 	#add(content: string): string {
 		this.#count += 1;
 		const name = `r${this.#count}`;
@@ -76,7 +79,7 @@ class Writer {
 		return `${[`root ::= ${root}`, ...rules, ...values].join('\n')}\n`;
 	}
 
-	/** What matches a schema, as part of a rule. */
+	/** Returns the part of a rule that matches a schema. */
 	rule(schema: Schema, at: string, depth: number): string {
 		if (depth > maxDepth || this.#count > maxRules) throw refused(at, 'it is too deep or too large');
 		if (schema === true) return 'value';
@@ -118,7 +121,7 @@ class Writer {
 			found = isSchema(found) && typeof found !== 'boolean' && Object.hasOwn(found, key) ? found[key] : undefined;
 		}
 		if (!isSchema(found)) throw refused(at, `“${reference}” leads nowhere`);
-		// Named before it is written: a schema may contain itself.
+		// Named before it is written because a schema may contain itself.
 		const name = this.#add('value');
 		this.#references.set(reference, name);
 		const content = this.rule(found, reference, depth + 1);
@@ -151,7 +154,7 @@ class Writer {
 		}
 	}
 
-	/** “{least,most}” of a repetition. */
+	/** Returns the bounds {least,most} of a repetition. */
 	#times(schema: Record<string, unknown>, least: string, most: string, at: string): readonly [number, number | null] {
 		const read = (key: string): number | null => {
 			const value = schema[key];
@@ -180,8 +183,8 @@ class Writer {
 	}
 
 	/**
-	 * Properties come in the order in which the schema names them. For each there are two rules, what may follow when nothing
-	 * was written yet and when something was: only then a comma stands before the next.
+	 * Properties come in the schema's order. Each has two rules, one for when nothing has been written yet and one for
+	 * when something has: only then a comma precedes the next property.
 	 */
 	#object(schema: Record<string, unknown>, at: string, depth: number): string {
 		const properties = schema.properties ?? {};
@@ -208,7 +211,10 @@ class Writer {
 		return this.#add(`"{" ws ${first} ws "}"`);
 	}
 
-	/** A further pair; null where there may be none, which is also so where properties are named and nothing is said. */
+	/**
+	 * Returns the rule of an additional pair; null if none is allowed, which is also the case if the schema names
+	 * properties and says nothing of additional ones.
+	 */
 	#additional(schema: Record<string, unknown>, named: number, at: string, depth: number): string | null {
 		const { additionalProperties: more } = schema;
 		if (more === undefined || more === false) return named === 0 && more === undefined ? 'pair' : null;
@@ -217,14 +223,14 @@ class Writer {
 	}
 }
 
-/** GBNF of any JSON value. */
+/** Returns the GBNF of any JSON value. */
 export function jsonGrammar(): string {
 	return new Writer({}).grammar();
 }
 
 /**
- * GBNF of what is valid under a JSON Schema (2020-12, the part that a grammar can express). Throws Failure
- * `schema-unsupported` naming the place, and `schema-invalid` for a text that is no JSON object.
+ * Returns the GBNF for a JSON Schema (2020-12, the part that a grammar can express). Throws Failure
+ * `schema-unsupported` naming the place, and `schema-invalid` for a text that is not a JSON object.
  */
 export function schemaGrammar(text: string): string {
 	let schema: unknown;

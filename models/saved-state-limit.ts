@@ -1,10 +1,10 @@
 import { readdir, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** Of a conversation's KV state on disk, which the worker writes. */
+/** Extension of a conversation's KV state on disk, written by the worker. */
 export const stateFileEnding = '.kv';
 
-/** Deletes the states that were used least recently until the rest takes at most `limitBytes`. */
+/** Deletes the least recently used states until the rest takes at most `limitBytes`. */
 export async function deleteOldestStates(folder: string, limitBytes: number): Promise<void> {
 	const names = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith(stateFileEnding));
 	const files = await Promise.all(

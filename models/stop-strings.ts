@@ -1,12 +1,12 @@
 export interface StopStrings {
-	/** Takes new text; returns what may be shown now. After `found` is set nothing more may be shown. */
+	/** Takes new text; returns the text that may be shown now. Once `found` is set, no more may be shown. */
 	push(text: string): string;
-	/** The rest, when the answer ends without a stop string. */
+	/** Returns the rest when the answer ends without a stop string. */
 	rest(): string;
 	readonly found: string | null;
 }
 
-/** Length of the longest end of `text` that is the beginning of one of `stops` (but not all of it). */
+/** Returns the length of the longest suffix of `text` that is a proper prefix of one of `stops`. */
 function beginningAtEnd(text: string, stops: readonly string[]): number {
 	let longest = 0;
 	for (const stop of stops) {
@@ -18,8 +18,8 @@ function beginningAtEnd(text: string, stops: readonly string[]): number {
 }
 
 /**
- * Cuts an answer before the first of its stop strings. A stop string may be spread over many tokens, so text that could
- * still become one is held back until it is clear.
+ * Cuts an answer before its first stop string. A stop string may span many tokens, so text that could still become one
+ * is held back until that is clear.
  */
 export function createStopStrings(stops: readonly string[]): StopStrings {
 	let held = '';

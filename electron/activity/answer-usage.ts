@@ -6,7 +6,7 @@ import { present } from './log-entries.ts';
 const answered = `events e JOIN answer_figures f ON f.event_id = e.id
   WHERE e.kind = 'answer' AND e.at >= :since AND ${present}`;
 
-/** The first token belongs to the time before it, so n tokens take n - 1 steps. */
+/** The first token counts towards the time to first token, so n tokens take n - 1 steps. */
 const speed = '(f.completion_tokens - 1) * 1000.0 / f.generation_ms';
 const hasSpeed = 'f.completion_tokens > 1 AND f.generation_ms > 0';
 const hasFirst = 'f.completion_tokens > 0 AND f.ttft_ms > 0';
@@ -25,7 +25,7 @@ export const answersByDay = `SELECT date(e.at / 1000 + :offset * 60, 'unixepoch'
   sum(f.prompt_tokens) AS promptTokens, sum(f.completion_tokens) AS completionTokens
 FROM ${answered} GROUP BY 1`;
 
-/** The values at the wanted places of each model's sorted ones: only these leave the reader's thread. */
+/** Selects each model's sorted values at the wanted ranks, so that only these leave the reader thread. */
 const valuesAtRanks = (value: string, known: string) => `SELECT place, value FROM (
   SELECT e.subject || char(31) || row_number() OVER (PARTITION BY e.subject ORDER BY ${value}) AS place, ${value} AS value
   FROM ${answered} AND ${known}
@@ -42,7 +42,7 @@ type TroubleRow = Pick<ModelUsage, 'model' | 'loads' | 'loadFailures' | 'crashes
 
 const dayMs = 86_400_000;
 
-/** What answers took over the last `days` days, today included, by model and by day. */
+/** Reads how much answers took over the last `days` days, including today, by model and by day. */
 export async function readUsage(
 	reader: Reader,
 	{ days, utcOffset }: { days: number; utcOffset: number },
@@ -62,7 +62,7 @@ export async function readUsage(
 		atRanks(firstsAtRanks, (row) => row.firsts, [0.95], 0.95),
 	]);
 
-	/** Looks up the values that quantiles of each model lie between, and the ends of the interval of one of them. */
+	/** Looks up the values on either side of each model's quantiles, and the ends of one quantile's interval. */
 	async function atRanks(
 		sql: string,
 		count: (row: AnswerRow) => number,

@@ -3,10 +3,10 @@ import type { WritableDatabase } from '../database/database.ts';
 import { get, run, transaction } from '../database/sql.ts';
 import type { EventBus } from '../events.ts';
 
-/** How long a cleared log can be brought back, ms. */
+/** How long a cleared log can be restored, ms. */
 const undoMs = 60_000;
 
-/** Entries that go at once; others may write between two of these. */
+/** Entries deleted at once; other writers may run between two batches. */
 const batch = 1_000;
 
 export interface ClearContext {
@@ -16,14 +16,14 @@ export interface ClearContext {
 	readonly clock: () => number;
 }
 
-/** Empties the log: nothing of it is shown or counted any more, and after a minute it is gone. */
+/** Empties the log: its entries disappear at once from lists and counts, and are deleted after a minute. */
 export interface LogClearer {
 	clear(): { cleared: number; upTo: number };
-	/** false: it is gone already. */
+	/** Returns false if the entries have been deleted already. */
 	restore(upTo: number): boolean;
-	/** Removes for good what was cleared longer ago than it can be taken back; `all`: whenever it was. */
+	/** Deletes cleared entries whose minute for undo has passed; with `all`, every cleared entry. */
 	sweep(all: boolean): Promise<void>;
-	/** Ends the waiting; what is left goes with the next start. */
+	/** Cancels the timers; the next start deletes what is left. */
 	stop(): void;
 }
 
@@ -58,7 +58,7 @@ export function createLogClearer({ database, events, clock }: ClearContext): Log
 			const timer = setTimeout(() => {
 				timers.delete(timer);
 				sweep(false).catch(() => {
-					// It goes with the next start.
+					// The next start deletes it.
 				});
 			}, undoMs + 1_000);
 			timer.unref();

@@ -9,7 +9,7 @@ import type { Reader } from '../database/reader.ts';
 import { present } from './log-entries.ts';
 import type { Redact } from './redact.ts';
 
-/** What a bundle is made of; nothing in here is text of a conversation. */
+/** Sources of a diagnostics bundle; none of them contains conversation text. */
 export interface DiagnosticSources {
 	readonly now: number;
 	readonly dataFolder: string;
@@ -19,17 +19,17 @@ export interface DiagnosticSources {
 	readonly storage: Storage;
 	readonly backups: readonly BackupFile[];
 	readonly reader: Pick<Reader, 'all'>;
-	/** Of this run. */
+	/** Log lines of this run. */
 	readonly logLines: readonly string[];
 	readonly redact: Redact;
 }
 
-/** Events of the activity log that are looked at. */
+/** Events of the activity log to include. */
 const maxEvents = 500;
-/** Of the log file of earlier runs, bytes. */
+/** Bytes to include from the log file of earlier runs. */
 const maxLogBytes = 200_000;
 
-/** Puts together what helps to find a fault. Changes and sends nothing. */
+/** Collects what helps to find a fault. Changes nothing and sends nothing. */
 export async function collectDiagnostics(sources: DiagnosticSources): Promise<Diagnostics> {
 	const { now, redact } = sources;
 	const parts = [
@@ -68,7 +68,7 @@ function part(name: string, description: string, content: unknown): DiagnosticPa
 	return { name, description, text: JSON.stringify(content, null, 2) };
 }
 
-/** By name, so that a setting that comes later stays out until somebody has thought about it. */
+/** Lists settings by name, so that a new setting stays out until a developer has decided that it is safe. */
 function settingsWithoutText(settings: Settings): object {
 	const { theme, networkBlocked, collectSignals, listWidth, inspectorOpen, inspectorWidth, keys, sampling } = settings;
 	const { stop, ...numbers } = sampling;
@@ -126,7 +126,7 @@ function storageFacts({ parts, totalBytes, elsewhere, disk }: Storage): object {
 }
 
 async function activity({ reader }: DiagnosticSources): Promise<object[]> {
-	// Jobs are left out: their titles may be names that somebody gave.
+	// Leaves out jobs: their titles may contain names that the user chose.
 	const rows = await reader.all<{ at: number; kind: string; subject: string; outcome: string; detail: string }>(
 		`SELECT e.at, e.kind, e.subject, e.outcome, e.detail FROM events e
 		 WHERE ${present} AND e.kind <> 'job' ORDER BY e.id DESC LIMIT :maxEvents`,
@@ -139,7 +139,7 @@ async function activity({ reader }: DiagnosticSources): Promise<object[]> {
 	}));
 }
 
-/** The window keeps a log file; other hosts have only the lines of this run. */
+/** The window keeps a log file; other hosts have only the log lines of this run. */
 async function logText({ dataFolder, logLines }: DiagnosticSources): Promise<string> {
 	const path = join(dataFolder, 'logs', 'assay.log');
 	const size = await stat(path).then(

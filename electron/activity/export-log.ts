@@ -2,7 +2,7 @@ import type { ActivityEntry, ActivityFilter } from '../contract/activity/schema.
 import type { Reader } from '../database/reader.ts';
 import { type EntryRow, entriesAfter, entryOf, filterParameters } from './log-entries.ts';
 
-/** Entries of one page. */
+/** Entries per page. */
 const pageSize = 1_000;
 
 const head = [
@@ -10,7 +10,7 @@ const head = [
 	...['prompt_tokens', 'cached_tokens', 'completion_tokens', 'ttft_ms', 'prompt_ms', 'generation_ms', 'details'],
 ];
 
-/** One page of the log as a table or as one JSON array; the whole is the pages' texts one after the other. */
+/** Exports one page of the log as CSV or as part of one JSON array; the pages' texts joined make the whole file. */
 export async function exportEntries(
 	reader: Reader,
 	{ filter, format, after }: { filter: ActivityFilter; format: 'csv' | 'json'; after: number | null },
@@ -52,7 +52,10 @@ function csvLine(cells: readonly string[]): string {
 	return `${cells.map(csvCell).join(',')}\r\n`;
 }
 
-/** By RFC 4180; an apostrophe keeps what begins like a formula text in a spreadsheet (hosts and file names are foreign). */
+/**
+ * Quotes by RFC 4180. An apostrophe keeps a spreadsheet from reading text as a formula: hosts and file names come from
+ * outside.
+ */
 function csvCell(text: string): string {
 	const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
 	return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;

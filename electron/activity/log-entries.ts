@@ -3,10 +3,10 @@ import type { ActivityEntry, ActivityFilter, ActivitySort } from '../contract/ac
 import type { Reader } from '../database/reader.ts';
 import type { Parameters } from '../database/sql.ts';
 
-/** What was not cleared. */
+/** Entries that were not cleared. */
 export const present = 'e.id > (SELECT coalesce(max(up_to), 0) FROM events_cleared)';
 
-/** Bounds of time that are always there let the index on it be used. */
+/** Always binds both time bounds, so that SQLite can use the index on time. */
 const fits = `${present} AND e.at >= :since AND e.at <= :until
   AND (:kinds IS NULL OR e.kind IN (SELECT value FROM json_each(:kinds)))
   AND (:results IS NULL OR e.result IN (SELECT value FROM json_each(:results)))
@@ -27,7 +27,7 @@ const order = {
 	outcome: 'e.result, e.outcome',
 } as const satisfies Record<ActivitySort['by'], string>;
 
-/** Within equal ones the newest comes first. */
+/** Among equal values the newest comes first. */
 export function pageOfEntries({ by, descending }: ActivitySort): string {
 	const way = descending ? ' DESC' : '';
 	const sorted = order[by].replaceAll(',', `${way},`) + way;
@@ -37,7 +37,7 @@ export function pageOfEntries({ by, descending }: ActivitySort): string {
 		JOIN ${from} WHERE e.id = page.id ORDER BY ${sorted}${rest}`;
 }
 
-/** By number, so that a page goes on where the one before it ended whatever happens meanwhile. */
+/** Pages by id, so that a page continues where the last one ended, even if entries are added in between. */
 export const entriesAfter = `SELECT ${columns} FROM ${from} WHERE e.id > :after AND ${fits} ORDER BY e.id LIMIT :limit`;
 
 export interface EntryRow {
@@ -52,7 +52,7 @@ export interface EntryRow {
 	readonly modelFileId: number | null;
 	readonly messageId: number | null;
 	readonly conversationId: number | null;
-	/** null, like those after it, where it is no answer. */
+	/** null, like the fields below, if the entry is not an answer. */
 	readonly promptTokens: number | null;
 	readonly cachedTokens: number;
 	readonly completionTokens: number;
@@ -61,7 +61,7 @@ export interface EntryRow {
 	readonly generationMs: number;
 }
 
-/** What the queries above take. */
+/** Parameters for the queries above. */
 export function filterParameters({ kinds, results, since, until, text }: ActivityFilter): Parameters {
 	return {
 		since: since ?? 0,
@@ -72,7 +72,7 @@ export function filterParameters({ kinds, results, since, until, text }: Activit
 	};
 }
 
-/** A stretch of what happened, and how much of it there is; on the reader's thread, for the log may be long. */
+/** Lists one page of entries with the total count, on the reader thread because the log may be long. */
 export async function listEntries(
 	reader: Reader,
 	{ filter, sort, offset, limit }: { filter: ActivityFilter; sort: ActivitySort; offset: number; limit: number },
@@ -85,7 +85,7 @@ export async function listEntries(
 	return { total: counted?.total ?? 0, entries: rows.map(entryOf) };
 }
 
-/** One entry with its failure whole. Throws Failure `activity-unknown`. */
+/** Returns one entry with its whole failure. Throws Failure `activity-unknown`. */
 export async function getEntry(
 	reader: Reader,
 	id: number,
@@ -116,7 +116,7 @@ export function entryOf(row: EntryRow): ActivityEntry {
 	};
 }
 
-/** Entries of earlier versions kept only the sentence. */
+/** Entries written by earlier versions have only the message. */
 function failureOf({ detail, outcome }: EntryRow): FailureFacts | null {
 	const { failure, message } = JSON.parse(detail) as { failure?: FailureFacts | string; message?: string };
 	if (typeof failure === 'object' && failure !== null) return failure;

@@ -1,14 +1,14 @@
-/** The last lines of the log, wherever the host sends them. */
+/** The last lines of the log, whatever the host does with them. */
 export interface LogTail {
 	readonly log: (line: string) => void;
-	/** Oldest first, each with its time. */
+	/** Oldest first, each with its timestamp. */
 	lines(): readonly string[];
 }
 
-/** Enough to see what led to a fault, in memory. */
+/** Enough to show what led to a fault, and small enough for memory. */
 const maxLines = 500;
 
-/** Passes every line on and remembers the last ones. */
+/** Passes every line on and keeps the last ones. */
 export function createLogTail(log: (line: string) => void, clock: () => number): LogTail {
 	const kept: string[] = [];
 	return {

@@ -1,9 +1,9 @@
 import { Socket } from 'node:net';
 
-/** Who may say no to a connection that this process is about to open. */
+/** Decides whether this process may open a connection. */
 export interface NetworkGuard {
 	readonly isBlocked: () => boolean;
-	/** Hears of every refusal, with the name or address that was asked for. */
+	/** Called for every refused connection, with the requested name or address. */
 	readonly onRefused: (host: string) => void;
 }
 
@@ -11,9 +11,9 @@ const guards = new Set<NetworkGuard>();
 let connect: typeof Socket.prototype.connect | null = null;
 
 /**
- * While `isBlocked`, no socket of this process connects to another computer, whoever asks for it: a request that went
- * past the gate of the downloads, a library that wants to phone home. This computer itself, pipes and local sockets stay
- * reachable. Returns the function that takes the guard away.
+ * While `isBlocked`, no socket of this process connects to another computer, whatever code asks: a request that
+ * bypassed the download gate, or a library that phones home. This computer, pipes and local sockets stay reachable.
+ * Returns the function that removes the guard.
  */
 export function blockNetwork(guard: NetworkGuard): () => void {
 	guards.add(guard);
@@ -29,7 +29,7 @@ export function blockNetwork(guard: NetworkGuard): () => void {
 	};
 }
 
-/** Every client of Node ends here: http, https, fetch, tls. Names are resolved only after it. */
+/** Every Node client (http, https, fetch, tls) ends up here, before names are resolved. */
 function guarded(original: typeof Socket.prototype.connect): typeof Socket.prototype.connect {
 	return function connectIfAllowed(this: Socket, ...args: unknown[]): Socket {
 		const host = hostOf(args);
@@ -37,13 +37,13 @@ function guarded(original: typeof Socket.prototype.connect): typeof Socket.proto
 		if (guard === undefined || host === null) return Reflect.apply(original, this, args) as Socket;
 		guard.onRefused(host);
 		const error = new Error(`the network is switched off in the settings, so ${host} was not asked`);
-		// A turn later, as Node itself reports a failed connect: by then whoever asked listens for the error.
+		// One turn later, as Node itself reports a failed connect: by then the caller listens for the error.
 		setImmediate(() => this.destroy(Object.assign(error, { code: 'ENETBLOCKED' })));
 		return this;
 	} as typeof Socket.prototype.connect;
 }
 
-/** The host of `connect(options)`, `connect(port, host)` or Node's own normalised arguments; null for a pipe. */
+/** Returns the host of `connect(options)`, `connect(port, host)` or Node's normalised arguments; null for a pipe. */
 function hostOf(args: readonly unknown[]): string | null {
 	const [first, second] = args;
 	if (Array.isArray(first)) return hostOf(first);

@@ -11,14 +11,14 @@ export interface RecordingContext {
 	readonly events: EventBus;
 	/** Milliseconds since 1970. */
 	readonly clock: () => number;
-	/** Name and quantisation of a model file; null where none is known by this number. */
+	/** Name and quantisation of a model file; null if the id is unknown. */
 	readonly modelName: (modelFileId: number) => string | null;
 }
 
-/** Of the last lines of a log, characters. */
+/** Characters kept from the end of a log. */
 const keptLogCharacters = 8_000;
 
-/** Jobs that somebody asked for by itself; the others are steps of something else, or only look. */
+/** Jobs that the user starts directly; the others are steps of something else, or only read. */
 const keptJobs: ReadonlySet<Job['kind']> = new Set([
 	'import',
 	'export',
@@ -29,11 +29,14 @@ const keptJobs: ReadonlySet<Job['kind']> = new Set([
 	'sweep',
 ]);
 
-/** Writes down answers, loads, unloads, crashes, downloads, network requests and jobs that ended. Returns the function that ends it. */
+/**
+ * Records answers, loads, unloads, crashes, downloads, network requests and finished jobs. Returns the function that
+ * stops recording.
+ */
 export function recordEvents(context: RecordingContext): () => void {
 	const { database, events, clock } = context;
 	const states = new Map<number, ModelState['state']>();
-	/** Downloads whose failure is written down: taking one off the list afterwards is no second end. */
+	/** Downloads whose failure is recorded: removing one from the list later is not a second end. */
 	const failedDownloads = new Set<string>();
 	return events.subscribe((event) => {
 		if (event.type === 'download') {
@@ -115,14 +118,14 @@ function ended(
 	return { at, kind, subject, result, outcome: failure?.code ?? state, detail: { ...facts, ...failed(failure) } };
 }
 
-/** Statuses of HTTP that brought what was asked for, or led to where it is, are fine. */
+/** HTTP success and redirect statuses count as fine. */
 function requestResult(outcome: string): ActivityResult {
 	if (outcome.startsWith('refused')) return 'blocked';
 	if (outcome === 'cancelled') return 'stopped';
 	return /^(?:2\d\d|3\d\d(?: to [^,]+)?)$/.test(outcome) ? 'fine' : 'failed';
 }
 
-/** A state that is only said again (progress, busy or idle) is no activity. */
+/** A repeated state (progress, busy or idle) is not an activity. */
 function stateActivity(
 	state: ModelState,
 	before: ModelState['state'] | undefined,
@@ -144,7 +147,7 @@ function stateActivity(
 	return { ...of, kind, result: 'failed', outcome: failure.code, detail: failed(failure) };
 }
 
-/** Of an answer its figures are kept, never a word of it. */
+/** Keeps an answer's figures, never its text. */
 function answerActivity({ message }: Extract<InternalEvent, { type: 'answer-ended' }>, at: number): Activity | null {
 	const { generation, status, failure, id: messageId, conversationId } = message;
 	if (generation === null) return null;
@@ -169,7 +172,7 @@ function failed(failure: FailureFacts | null): { failure?: FailureFacts } {
 	return { failure: detail === undefined ? rest : { ...rest, detail: detail.slice(-keptLogCharacters) } };
 }
 
-/** What is worth keeping of what happened; `detail` is a small JSON object. */
+/** One recorded activity; `detail` is a small JSON object. */
 interface Activity {
 	readonly at: number;
 	readonly kind: ActivityKind;
@@ -178,13 +181,13 @@ interface Activity {
 	readonly outcome: string;
 	readonly detail: object;
 	readonly modelFileId?: number | null;
-	/** An answer and its conversation. */
+	/** Id of an answer; it also leads to the conversation. */
 	readonly messageId?: number;
 	readonly conversationId?: number;
 	readonly figures?: AnswerFigures;
 }
 
-/** How long an entry is kept. */
+/** How long an entry is kept, ms. */
 const retentionMs = 90 * 86_400_000;
 
 export function recordActivity(database: WritableDatabase, activity: Activity): void {
@@ -207,7 +210,7 @@ export function recordActivity(database: WritableDatabase, activity: Activity): 
 	});
 }
 
-/** Removes what is older than 90 days. */
+/** Deletes entries older than 90 days. */
 export function deleteExpiredActivity(database: WritableDatabase, now: number): void {
 	run(database, 'DELETE FROM events WHERE at < :oldest', { oldest: now - retentionMs });
 }

@@ -1,26 +1,29 @@
-/** Takes out of a text what says who and where a person is. */
+/** Removes from a text who and where the user is. */
 export type Redact = (text: string) => string;
 
-/** Names shorter than this also stand within ordinary words. */
+/** Shorter names also occur inside ordinary words. */
 const minNameLength = 3;
 
-/** V8 quotes what it could not parse, and that may be anything. */
+/** V8 quotes the text it could not parse, which may be anything. */
 const jsonExcerpt = /Unexpected (?:token|non-whitespace character|end of JSON input|string|number)[^\n]*/g;
 
-/** A link stands in what a model or a person wrote; this computer's own addresses don't. */
+/** Links come from text that a model or a person wrote; addresses of this computer don't. */
 const link = /\b(?:https?|ftp|wss?):\/\/(?!(?:127\.0\.0\.1|localhost)\b)[^\s"'<>)\]]+/gi;
 
-/** What a page's link was that the window did not open (electron/shell/confine-pages.ts). */
+/** Matches the log line for a link that the window refused to open (electron/shell/confine-pages.ts). */
 const refusedLink = /refused to open .*?: not a web address/g;
 
-/** Folders become `<data>` and `~`, the person's and the computer's name `<user>` and `<host>`, links `<link>`. */
+/**
+ * Replaces folders with `<data>` and `~`, the user and computer name with `<user>` and `<host>`, and links with
+ * `<link>`.
+ */
 export function createRedact(names: {
 	readonly dataFolder: string;
 	readonly home: string;
 	readonly user: string;
 	readonly host: string;
 }): Redact {
-	// The data folder usually lies below the home folder.
+	// The data folder is usually inside the home folder, so it is replaced first.
 	const folders = (
 		[
 			[names.dataFolder, '<data>'],
@@ -39,7 +42,7 @@ export function createRedact(names: {
 			.replace(refusedLink, 'refused to open <link>: not a web address')
 			.replace(link, '<link>');
 		for (const [folder, mark] of folders) {
-			// As it is, and as JSON writes a Windows path.
+			// As written, and as JSON escapes a Windows path.
 			for (const written of [folder, JSON.stringify(folder).slice(1, -1)]) clean = clean.replaceAll(written, mark);
 		}
 		for (const [name, mark] of words) clean = clean.replace(wholeWord(name), mark);

@@ -9,7 +9,7 @@ export interface StorageContext {
 	readonly dataFolder: string;
 	readonly databasePath: string;
 	readonly reader: Pick<Reader, 'all'>;
-	/** Every file of the library. */
+	/** Every model file of the library. */
 	readonly models: () => readonly { readonly path: string; readonly sizeBytes: number }[];
 }
 
@@ -20,7 +20,7 @@ interface FoundFile {
 	readonly bytes: number;
 }
 
-/** Where each part lies below the data folder; what is in none of them is 'other'. */
+/** Returns the part of the data folder that a path belongs to; 'other' if none matches. */
 export function partOf(relativePath: string, databaseName: string): PartName {
 	const [top = '', ...rest] = relativePath.split(/[/\\]/);
 	if (rest.length === 0) {
@@ -46,7 +46,7 @@ const folderOf: Readonly<Record<PartName, string>> = {
 	other: '',
 };
 
-/** Adds up what lies in the data folder, by what it is for. */
+/** Adds up the files in the data folder by purpose. */
 export async function storageUsage(context: StorageContext): Promise<Storage> {
 	const { dataFolder, databasePath } = context;
 	const files = await partFiles(context);
@@ -75,7 +75,7 @@ export async function storageUsage(context: StorageContext): Promise<Storage> {
 	};
 }
 
-/** The files of each part that has any. Links count as what they are, not as what they lead to. */
+/** Lists the files of each part that has any. Counts a link itself, not its target. */
 async function partFiles({
 	dataFolder,
 	databasePath,
@@ -83,7 +83,7 @@ async function partFiles({
 	const parts = new Map<PartName, FoundFile[]>();
 	for (const relativePath of await readdir(dataFolder, { recursive: true })) {
 		const path = join(dataFolder, relativePath);
-		// What goes away meanwhile (a log of SQLite's, a finished download) is not there.
+		// Skips a file that disappears meanwhile (one of SQLite's logs, a finished download).
 		const facts = await lstat(path).catch(() => null);
 		if (facts === null || facts.isDirectory() || facts.isSocket()) continue;
 		const part = partOf(relativePath, basename(databasePath));
@@ -117,18 +117,18 @@ function sum(files: readonly FoundFile[]): number {
 
 export interface FreeContext extends StorageContext {
 	readonly readerEntry: URL;
-	/** Whether a download writes its file now. */
+	/** Whether a download is writing its file. */
 	readonly downloading: () => boolean;
 }
 
-/** Gives room back that nothing needs any more. Throws Failure `download-running`, `disk-full`. */
+/** Frees space that is no longer needed. Throws Failure `download-running`, `disk-full`. */
 export async function freeStorage(context: FreeContext, what: Freeable): Promise<void> {
 	switch (what) {
 		case 'database':
 			await runFileTask({ kind: 'compact', path: context.databasePath }, context.readerEntry);
 			return;
 		case 'old-backups':
-			// The newest stays: without one, a damaged database could not be mended.
+			// Keeps the newest: without a backup, a damaged database could not be restored.
 			return removeAll(listBackups(join(context.dataFolder, 'backups')).slice(1));
 		case 'unfinished-downloads':
 			if (context.downloading()) throw downloadRunning();

@@ -15,7 +15,7 @@ import type { ExclusiveAccess, RunningWork } from './exclusive-access.ts';
 import type { Implementer } from './implementer.ts';
 
 export interface ActivityContext {
-	/** Everything is read on its thread: the log may be long. */
+	/** Reads run on the reader's thread because the log can be long. */
 	readonly reader: Reader;
 	readonly clearer: LogClearer;
 	/** Milliseconds since 1970. */
@@ -40,7 +40,7 @@ export interface DiagnosticContext extends StorageContext {
 	readonly settings: () => Settings;
 	readonly doctor: () => Promise<Doctor>;
 	readonly models: () => readonly ModelFile[];
-	/** The log's last lines. */
+	/** The last lines of the log. */
 	readonly logLines: () => readonly string[];
 }
 
@@ -64,7 +64,7 @@ export function diagnosticHandlers({ diagnostics }: Implementer, context: Diagno
 	};
 }
 
-/** Throws on systems where the user has no entry. */
+/** Throws if the system has no entry for the user. */
 function userName(): string {
 	try {
 		return userInfo().username;
@@ -85,7 +85,7 @@ export function storageHandlers({ storage }: Implementer, context: StorageCallCo
 		free: storage.free.handler(async ({ input }) => {
 			const before = await storageUsage(context);
 			const work = () => freeStorage({ ...context, downloading }, input.what);
-			// The main thread would wait for the disk with every write.
+			// Otherwise every write would make the main thread wait for the disk.
 			if (input.what === 'database') await context.exclusive.alone('The database is being compacted', work);
 			else await work();
 			const after = await storageUsage(context);

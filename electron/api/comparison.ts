@@ -26,7 +26,7 @@ export function comparisonHandlers({ comparisons: calls }: Implementer, comparis
 	};
 }
 
-/** Settings of a model, measured against each other. */
+/** Handlers for sweeps over a model's load settings. */
 export function sweepHandlers({ sweeps }: Implementer, service: Sweeps) {
 	return {
 		choices: sweeps.choices.handler(() => service.choices()),

@@ -67,7 +67,7 @@ export function generationHandlers(os: Implementer, context: ConversationContext
 	const { generations } = os;
 	return {
 		startTemporary: generations.startTemporary.handler(({ input }) => ({ id: startTemporaryAnswer(context, input) })),
-		// A plain function that returns the stream: an unknown id fails the call, not the first reading.
+		// A plain function that returns the stream, so that an unknown id fails the call and not the first read.
 		subscribe: generations.subscribe.handler(({ input, signal }) => followAnswer(context, input.id, signal)),
 		stop: generations.stop.handler(async ({ input }) => ({ stopped: await stopAnswer(context, input.id) })),
 	};
@@ -91,12 +91,12 @@ export function attachmentHandlers(os: Implementer, context: ConversationContext
 	};
 }
 
-/** Part of the calls of `conversations`. */
+/** Some of the `conversations` calls. */
 function countTokensHandlers(os: Implementer, context: ConversationContext) {
 	return { measure: os.conversations.measure.handler(({ input }) => countPromptTokens(context, input)) };
 }
 
-/** Part of the calls of `conversations`. */
+/** Some of the `conversations` calls. */
 function branchHandlers(os: Implementer, context: ConversationContext) {
 	const { conversations } = os;
 	return {
@@ -168,7 +168,7 @@ export function presetHandlers(os: Implementer, context: ConversationContext) {
 	};
 }
 
-/** Part of the calls of `conversations`. */
+/** Some of the `conversations` calls. */
 function optionHandlers(os: Implementer, context: ConversationContext) {
 	const { conversations } = os;
 	return {

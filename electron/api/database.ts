@@ -15,16 +15,16 @@ import type { Implementer } from './implementer.ts';
 
 export interface BackupContext {
 	readonly backups: BackupSchedule;
-	/** The database in use. */
+	/** Path of the database in use. */
 	readonly databasePath: string;
 	readonly migrationsFolder: string;
 	readonly readerEntry: URL;
 	readonly clock: () => number;
 	readonly exclusive: Pick<ExclusiveAccess, 'alone'>;
 	readonly running: Pick<RunningWork, 'jobs'>;
-	/** Stops and keeps answers, unloads models. */
+	/** Stops and saves answers that are being written, and unloads models. */
 	readonly rest: () => Promise<void>;
-	/** Everything is of another time now: recovers what the restored rows left unfinished, and tells every page. */
+	/** Recovers what the restored rows left unfinished, and tells every page that the data was replaced. */
 	readonly onReplaced: (notice: string) => void;
 }
 
@@ -54,7 +54,7 @@ async function restore(context: BackupContext, source: string): Promise<{ kept: 
 	try {
 		return await context.exclusive.alone('A backup is being restored', async () => {
 			await context.rest();
-			// Only now, when nothing writes any more, so that it holds the last word.
+			// Taken now that nothing writes any more, so that it includes the last write.
 			const kept = await backups.backupNow('before-restore');
 			await prepared.replace();
 			context.onReplaced(noticeOf(contents, kept));
@@ -91,7 +91,7 @@ function backupView({ path, kind, createdAt, sizeBytes }: BackupFile): Backup {
 	return { path, kind, createdAt, sizeBytes };
 }
 
-/** What the calls need that are about the data folder as a whole. */
+/** Dependencies of the calls that concern the data folder as a whole. */
 export interface DataContext {
 	readonly dataFolder: string;
 	readonly databasePath: string;
@@ -104,14 +104,14 @@ export interface DataContext {
 	readonly settings: () => Settings;
 	readonly library: Pick<ModelLibrary, 'all'>;
 	readonly exclusive: ExclusiveAccess;
-	/** Stops and keeps answers, unloads models. */
+	/** Stops and saves answers that are being written, and unloads models. */
 	readonly rest: () => Promise<void>;
-	/** Everything is of another time now: recovers what the restored rows left unfinished, and tells every page. */
+	/** Recovers what the restored rows left unfinished, and tells every page that the data was replaced. */
 	readonly onReplaced: (notice: string) => void;
 	readonly logLines: () => readonly string[];
 }
 
-/** `backups`, `storage` and `diagnostics`. */
+/** Handlers of `backups`, `storage` and `diagnostics`. */
 export function dataHandlers(os: Implementer, context: DataContext, doctor: () => Promise<Doctor>) {
 	const running = followRunningWork(context.events);
 	const models = context.library.all;

@@ -13,19 +13,19 @@ export interface DoctorContext {
 	readonly databasePath: string;
 	readonly reader: Reader;
 	readonly clock: () => number;
-	/** What runs models here, looked at afresh. */
+	/** Facts about the engine, looked up again on each call. */
 	readonly engine: () => Promise<EngineFacts>;
 	readonly modelCount: () => number;
 	readonly defaultModel: () => ModelFile | null;
 	readonly lastBackupAt: () => number | null;
 }
 
-/** Below this there is no room for a conversation and the next backup, bytes. */
+/** With less free disk there is no room for a conversation and the next backup, bytes. */
 const tightDiskBytes = 200_000_000;
-/** The starter model needs about this much, bytes. */
+/** Memory that the starter model needs, approximately, bytes. */
 const tightMemoryBytes = 500_000_000;
 
-/** Looks at everything that Assay needs, and says what to do about what isn't right. Changes nothing. */
+/** Checks everything that Assay needs and says how to fix what is wrong. Changes nothing. */
 export async function runDoctor(context: DoctorContext): Promise<Doctor> {
 	const engine = await context.engine();
 	const integrity = await checkDatabase(context.reader);
@@ -108,7 +108,7 @@ async function checkFolder(folder: string): Promise<DoctorCheck> {
 	return { name: 'data folder', ok, detail: `${folder} is ${ok ? '' : 'not '}writable`, next };
 }
 
-/** Nothing where there is no model at all: another check says so. */
+/** Returns no check if there is no model at all: another check reports that. */
 async function checkDefaultModel(model: ModelFile | null): Promise<DoctorCheck[]> {
 	if (model === null) return [];
 	const { name, path, problem } = model;
@@ -132,7 +132,7 @@ function age(ms: number): string {
 	return hours < 48 ? `${hours} h` : `${Math.floor(hours / 24)} days`;
 }
 
-/** Inside a container with a limit, `freemem` speaks of the whole machine. */
+/** In a container with a memory limit, `freemem` reports the whole machine. */
 function availableMemory(): number {
 	return Math.min(process.availableMemory?.() ?? freemem(), totalmem());
 }

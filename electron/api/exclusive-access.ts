@@ -1,15 +1,15 @@
 import { Failure } from '../../models/contract/failure.ts';
 import type { EventBus, InternalEvent } from '../events.ts';
 
-/** Lets one piece of work have the database for itself. */
+/** Gives one piece of work exclusive use of the database. */
 export interface ExclusiveAccess {
-	/** Why a call can't be answered now; null where it can. */
+	/** Why a call can't be answered now; null if it can. */
 	refusal(path: readonly string[]): Failure | null;
-	/** Refuses other calls until `work` is done; `what` says in a sentence what is done meanwhile. */
+	/** Refuses other calls until `work` is done; `what` is a sentence that says what is happening. */
 	alone<T>(what: string, work: () => Promise<T>): Promise<T>;
 }
 
-/** What a page needs to stay connected and to hear that it is over. */
+/** Calls that a page needs to stay connected and to hear that the work is over. */
 const stillAnswered: readonly string[] = ['system.hello', 'system.status', 'system.events'];
 
 export function createExclusiveAccess(): ExclusiveAccess {
@@ -35,9 +35,9 @@ export function createExclusiveAccess(): ExclusiveAccess {
 	};
 }
 
-/** What long work is under way, by what the events say. */
+/** Long work that is under way, according to the events. */
 export interface RunningWork {
-	/** One that is paused writes nothing. */
+	/** A paused download does not count: it writes nothing. */
 	downloads(): boolean;
 	/** Imports, exports and other jobs. */
 	jobs(): boolean;

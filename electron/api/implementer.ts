@@ -3,8 +3,8 @@ import { Failure, type FailureFacts, failureFacts } from '../../models/contract/
 import { contract } from '../contract/contract.ts';
 
 /**
- * The contract, ready to be implemented. Whatever a handler throws, also from within a stream, reaches the caller as
- * FAILED with facts written for people; a defect is logged with its stack first. `refusal` may say why a call can't be
+ * Prepares the contract for its handlers. Anything that a handler or its stream throws reaches the caller as FAILED
+ * with facts written for people; a defect is logged with its stack first. `refusal` can say why a call can't be
  * answered now.
  */
 export function implementContract(
@@ -50,7 +50,7 @@ function factsOf(error: unknown): FailureFacts {
 	return failureFacts(error);
 }
 
-/** What the schema of a call refused: text that is too long, a number out of range. */
+/** Describes input that the schema of a call refused, such as text that is too long or a number out of range. */
 function invalidInput(error: ORPCError<string, unknown>): FailureFacts {
 	const issues = (error.data as { issues?: readonly { message: string; path?: readonly unknown[] }[] } | undefined)
 		?.issues;

@@ -17,7 +17,7 @@ export function modelHandlers(os: Implementer, library: Library) {
 			freedBytes: await library.remove(input.id, input.deleteFile),
 		})),
 		setDefault: models.setDefault.handler(({ input }) => files.setDefault(input.id)),
-		// Without the caller's signal: a page that reloads does not end a load that others may be waiting for.
+		// Ignores the caller's signal: reloading a page does not cancel a load that others may be waiting for.
 		load: models.load.handler(({ input }) => library.load(input.id, loadOptionsOf(input))),
 		unload: models.unload.handler(({ input }) => library.unload(input.id)),
 		fits: models.fits.handler(async ({ input }) => fits.all(await files.list(), input.contextSize)),
@@ -45,7 +45,7 @@ function loadOptionsOf({
 	return { ...(contextSize === undefined ? {} : { contextSize }), ...(safe === undefined ? {} : { safe }) };
 }
 
-/** What the hub has, and what is on its way from there. */
+/** Handlers for the hub and its downloads. */
 export function hubHandlers(os: Implementer, { hub, downloads }: Pick<Library, 'hub' | 'downloads'>) {
 	return {
 		hub: {
@@ -55,7 +55,7 @@ export function hubHandlers(os: Implementer, { hub, downloads }: Pick<Library, '
 		},
 		downloads: {
 			list: os.downloads.list.handler(() => ({ downloads: [...downloads.list()] })),
-			// Without the caller's signal: a page that reloads does not end a download.
+			// Ignores the caller's signal: reloading a page does not cancel a download.
 			start: os.downloads.start.handler(({ input }) => downloads.start(input)),
 			pause: os.downloads.pause.handler(({ input }) => downloads.pause(input.downloadId)),
 			resume: os.downloads.resume.handler(({ input }) => downloads.resume(input.downloadId)),
@@ -64,7 +64,7 @@ export function hubHandlers(os: Implementer, { hub, downloads }: Pick<Library, '
 	};
 }
 
-/** Smaller files of a model, made here. */
+/** Calls that quantise a model here. */
 export function quantizeHandlers({ making }: Implementer, maker: Quantizer) {
 	return {
 		make: making.make.handler(({ input }) => maker.start(input)),

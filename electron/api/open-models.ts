@@ -7,20 +7,23 @@ import type { Implementer } from './implementer.ts';
 import { hubHandlers, modelHandlers } from './library.ts';
 
 export interface OpenModelsOptions {
-	/** A real Node binary, version 24; the one that runs this process where it is left out. */
+	/** A real Node binary, version 24; default: the one that runs this process. */
 	readonly nodeBinary?: string;
-	/** Entry file of the process that holds a model; found beside the running code where it is left out. */
+	/** Entry file of the process that holds a model. Default: the one next to the running code. */
 	readonly workerEntry?: string;
-	/** Entry file of the process that measures, likewise. */
+	/** Entry file of the process that measures. Default: the one next to the running code. */
 	readonly nativeEntry?: string;
 }
 
-/** The calls that a library answers. */
+/** Handlers for the calls that a library answers. */
 export function libraryHandlers(os: Implementer, library: Library) {
 	return { models: modelHandlers(os, library), ...hubHandlers(os, library) };
 }
 
-/** The models of an application: worker processes on this computer, files in the data folder. For `createApplication`. */
+/**
+ * Opens the models of an application: worker processes on this computer, files in the data folder. For
+ * `createApplication`.
+ */
 export function openModels({ nodeBinary, workerEntry, nativeEntry }: OpenModelsOptions = {}) {
 	const binary = nodeBinary === undefined ? {} : { nodeBinary };
 	return (seam: LibrarySeam, os: Implementer): { library: Library; handlers: ReturnType<typeof libraryHandlers> } => {

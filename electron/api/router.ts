@@ -39,7 +39,7 @@ import { searchHandlers } from './search.ts';
 import { type SettingContext, settingHandlers } from './settings.ts';
 import { type SystemContext, systemHandlers } from './system.ts';
 
-/** The calls that a library answers, implemented; `open-models.ts` makes them. */
+/** Handlers for the calls that a library answers; `open-models.ts` creates them. */
 export type ModelHandlers = Pick<Parameters<Implementer['router']>[0], 'models' | 'hub' | 'downloads'>;
 
 export interface RouterContext {
@@ -64,7 +64,7 @@ export interface RouterContext {
 	readonly sweeps: Sweeps;
 }
 
-/** Every call of the contract. */
+/** Implements every call of the contract. */
 export function createRouter(os: Implementer, context: RouterContext) {
 	return os.router({
 		system: systemHandlers(os, context.system),

@@ -7,7 +7,7 @@ export interface SettingContext {
 	readonly database: WritableDatabase;
 	readonly events: EventBus;
 	readonly clock: () => number;
-	/** Announces what the status bar shows. */
+	/** Announces the state that the status bar shows. */
 	readonly publishStatus: () => void;
 }
 

@@ -35,8 +35,8 @@ function mismatch(theirs: number): Failure {
 }
 
 /**
- * Application events from now on, until `signal`. Subscribed when this returns. Of a state that is only said again
- * (a download's progress, a conversation that changed twice) a reader that lags gets the newest.
+ * Streams application events until `signal` aborts. The subscription exists when this returns. For events that only
+ * repeat a state (a download's progress, a conversation that changed twice), a slow reader gets the newest.
  */
 function eventStream(events: EventBus, signal?: AbortSignal): AsyncGenerator<ApplicationEvent> {
 	const waiting = new Map<string, ApplicationEvent>();
@@ -59,7 +59,7 @@ function eventStream(events: EventBus, signal?: AbortSignal): AsyncGenerator<App
 	return read();
 }
 
-/** What the event is the newest state of; null where every one counts. */
+/** The key of the state that an event updates; null if every event counts. */
 function stateKey(event: ApplicationEvent): string | null {
 	switch (event.type) {
 		case 'conversation-changed':

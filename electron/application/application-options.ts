@@ -9,28 +9,31 @@ import type { EventBus } from '../events.ts';
 import type { LibrarySeam, ModelLibrary } from '../library/model-service.ts';
 
 export interface ApplicationOptions {
-	/** Made where it is missing. The caller owns it (`hosts/`): no other process may create an application on it. */
+	/** Created if missing. The caller owns it (`hosts/`): no other process may create an application on it. */
 	readonly dataFolder: string;
 	readonly host: Hello['host'];
-	/** What this host can do beyond the common part, for `system.hello`. */
+	/** Capabilities of this host beyond the common ones, for `system.hello`. */
 	readonly capabilities?: readonly string[];
-	/** Of Assay, from package.json. */
+	/** Version of Assay, from package.json. */
 	readonly version: string;
-	/** One line a call, no secrets, no conversation text. */
+	/** Called with one line per call; no secrets, no conversation text. */
 	readonly log: (line: string) => void;
-	/** The model library and its calls. */
+	/** Opens the model library and its calls. */
 	readonly models: (seam: LibrarySeam, os: Implementer) => ApplicationModels | Promise<ApplicationModels>;
-	/** Measures in processes of their own; tests hand in what doesn't. */
+	/** Runs a measurement in its own process; tests pass a replacement that doesn't. */
 	readonly native?: typeof runNativeTask;
-	/** Holds a model in a process of its own for evaluation runs; tests hand in one that is scripted. */
+	/** Holds a model in its own process for evaluation runs; tests pass a scripted one. */
 	readonly openSession?: OpenSession;
 	/** Milliseconds since 1970. */
 	readonly clock?: () => number;
-	/** Where the `.sql` files lie, if not two folders above the running code. */
+	/** Folder of the `.sql` files, if not two folders above the running code. */
 	readonly migrationsFolder?: string;
-	/** Code of the reader thread, if not beside the running code (`reader-worker.js`). */
+	/** Code of the reader thread, if not next to the running code (`reader-worker.js`). */
 	readonly readerEntry?: URL;
-	/** A damaged database: 'restore' (default) opens the newest good backup and says so in `status().notice`. */
+	/**
+	 * What to do with a damaged database: 'restore' (default) opens the newest good backup and reports it in
+	 * `status().notice`.
+	 */
 	readonly onDamage?: 'restore' | 'refuse';
 }
 
@@ -41,13 +44,13 @@ export interface ApplicationModels {
 
 /** The whole application, the same object in the window, the browser host and the command line. */
 export interface Application {
-	/** For a transport's RPCHandler, with the context `{}`. */
+	/** For a transport's RPCHandler, with `{}` as the context. */
 	readonly router: Router;
 	/** The same calls within this process. */
 	readonly client: RouterClient<Router>;
 	readonly events: EventBus;
-	/** Files on their way in and out, for a host that transfers them itself. */
+	/** Files being imported or exported, for a host that transfers them itself. */
 	readonly staging: Staging;
-	/** Stops and keeps what is being written, ends workers, closes the database. Safe to call twice. */
+	/** Stops answers and keeps their text, ends workers, closes the database. Safe to call twice. */
 	close(): Promise<void>;
 }

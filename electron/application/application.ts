@@ -39,9 +39,9 @@ import { openMeasurementServices } from './measurement-services.ts';
 export type { Application, ApplicationModels, ApplicationOptions } from './application-options.ts';
 
 /**
- * Opens the data folder and puts the application together. Answers that a dead process left unfinished become
- * `interrupted`, with the text they had. Throws one Failure that says what is in the way, and then nothing is open:
- * `data-folder-not-writable`, `disk-full`, `database-newer`, `database-damaged`, `migration-changed`, ….
+ * Opens the data folder and assembles the application. Answers that a dead process left unfinished become `interrupted`
+ * and keep their text. Throws one Failure that names the obstacle, and leaves nothing open: `data-folder-not-writable`,
+ * `disk-full`, `database-newer`, `database-damaged`, `migration-changed`, ….
  */
 export async function createApplication(options: ApplicationOptions): Promise<Application> {
 	limitYoungGeneration();
@@ -60,7 +60,7 @@ export async function createApplication(options: ApplicationOptions): Promise<Ap
 		onDamage: options.onDamage ?? 'restore',
 	});
 	const reader = createReader(path, readerEntry);
-	// A thread of its own: who types does not wait for what else is being read.
+	// A separate thread: a search while the user types does not wait for other reads.
 	const searchReader = createReader(path, readerEntry);
 	const forgetBefore = () => backupCutoff(database, clock());
 	const backups = scheduleBackups({ database, path, folder: backupsFolder, readerEntry, clock, log, forgetBefore });
@@ -84,7 +84,7 @@ interface Storage {
 	readonly database: WritableDatabase;
 	readonly path: string;
 	readonly notice: DatabaseNotice | null;
-	/** To be checked while it is in use. */
+	/** Whether the database still has to be checked, while it is in use. */
 	readonly unchecked: boolean;
 	readonly reader: Reader;
 	readonly searchReader: Reader;
@@ -141,7 +141,7 @@ async function compose(
 		settings,
 		clock,
 		log,
-		// A host that names one thread's code has the other's beside it.
+		// A host that passes the code of one thread has the other next to it.
 		...(options.readerEntry === undefined ? {} : { readingEntry: new URL('reading-worker.js', options.readerEntry) }),
 	};
 	const trash = startTrashRetention(conversation, reader, backups, join(dataFolder, statesFolderName));

@@ -38,7 +38,7 @@ export interface MeasurementServicesOptions {
 	readonly openSession: OpenSession | undefined;
 }
 
-/** What measures, and what it measures on. */
+/** Services that measure, and the data they measure on. */
 export interface MeasurementServices {
 	readonly comparisons: Comparisons;
 	readonly quantizer: Quantizer;
@@ -48,19 +48,19 @@ export interface MeasurementServices {
 	readonly judges: JudgeCheckContext;
 	/** Pauses every comparison and run. */
 	pause(): Promise<void>;
-	/** After `rest`, when no job runs any more. */
+	/** Call after `pause`, once no job is running. */
 	close(): Promise<void>;
 }
 
-/** Puts together datasets, runs, comparisons and the making of files: they share the lane of what measures. */
+/** Assembles datasets, runs, comparisons and quantisation; everything that measures shares one lane. */
 export function openMeasurementServices(options: MeasurementServicesOptions): MeasurementServices {
 	const { database, databasePath, reader, events, library, jobs, staging, clock, log, answering } = options;
 	const native = options.native ?? runNativeTask;
 	const openSession = options.openSession ?? openMeasurement;
 	const modelsFolder = join(options.dataFolder, 'models');
-	// Measurements have the computer for themselves, one after the other.
+	// Measurements run one at a time and have the computer to themselves.
 	const lane = createLane();
-	const making = createQuantizer({ database, library, jobs, lane, clock, native, modelsFolder });
+	const quantizer = createQuantizer({ database, library, jobs, lane, clock, native, modelsFolder });
 	const datasets = createDatasets({
 		database,
 		databasePath,
@@ -121,7 +121,7 @@ export function openMeasurementServices(options: MeasurementServicesOptions): Me
 	});
 	return {
 		comparisons,
-		quantizer: making,
+		quantizer,
 		sweeps,
 		datasets,
 		evaluations,

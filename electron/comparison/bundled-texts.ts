@@ -2,12 +2,14 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { ComparisonText } from '../contract/comparison/schema.ts';
 
-/** Texts that come with Assay, one kind each. In a checkout two folders above this file, and above `dist/<host>/`. */
+/**
+ * Texts that come with Assay, one of each kind. In a checkout, two folders above this file and above `dist/<host>/`.
+ */
 export const defaultTextsFolder = join(import.meta.dirname, '..', '..', 'texts');
 
 /**
- * The texts that come with Assay, as files that any process can read: in a packed Assay they lie in an archive, so they
- * are written into `into` (of the data folder) where they are missing or of another version. Empty where there are none.
+ * Returns the texts that come with Assay, as files that any process can read. A packaged Assay has them in an archive,
+ * so missing or outdated ones are written to `into`, in the data folder. Empty if there are none.
  */
 export function unpackTexts(into: string, from = defaultTextsFolder): readonly ComparisonText[] {
 	let names: readonly string[];

@@ -2,18 +2,21 @@ import type { KvType } from '../../models/contract/load.ts';
 import type { runNativeTask } from '../../models/native/run-task.ts';
 import type { CacheCost } from '../contract/comparison/sweep.ts';
 
-/** Of 512 tokens: enough for an error that is clustered by chunk. */
+/** Chunks of 512 tokens: enough for an error that is clustered by chunk. */
 export const cacheChunks = 7;
 
 export interface CachesToCost {
 	readonly model: string;
-	/** A text file. */
+	/** Path of a text file. */
 	readonly text: string;
 	readonly types: readonly KvType[];
 	readonly threads: number;
 }
 
-/** What caches cost in quality: divergence of the model from itself with F16, one after the other. */
+/**
+ * Measures what each cache type costs in quality: the model's divergence from itself with F16, one type after the
+ * other.
+ */
 export async function costOfCaches(
 	native: typeof runNativeTask,
 	{ model, text, types, threads }: CachesToCost,

@@ -8,28 +8,28 @@ import type { ComparisonContext } from './context.ts';
 import type { PromptLength } from './prompt-lengths.ts';
 import { readShare } from './step-durations.ts';
 
-/** Loads and answers of each length. */
+/** Number of loads, and of answers for each length. */
 const repeats = 3;
 
 /** Long enough for steady figures between tokens, short enough for a slow computer. */
 const chatAnswerTokens = 48;
 
-/** A load, in tokens written by the same model: it reads the weights, and starts a process. */
+/** Cost of a load, in generated tokens of the same model: it reads the weights and starts a process. */
 const loadTokens = 30;
 
-/** How much there is to do for one file, in tokens written: loads, a first answer, and answers of each length. */
+/** The work for one file in generated tokens: loads, a first answer, and the answers of each length. */
 export function chatLatencyTokens(lengths: readonly PromptLength[]): number {
 	const answers = lengths.reduce((sum, { tokens }) => sum + readShare * tokens + chatAnswerTokens, 0);
 	return (repeats + 1) * loadTokens + chatAnswerTokens + repeats * answers;
 }
 
-/** Kept free of the context for the template and the answer. */
+/** Tokens of context kept free for the template and the answer. */
 const room = chatAnswerTokens + 64;
 
 interface Answered {
 	readonly firstMs: number;
 	readonly promptTokens: number;
-	/** Between two tokens, ms. */
+	/** Times between two tokens, ms. */
 	readonly gaps: readonly number[];
 	readonly tokensPerSecond: number | null;
 }
@@ -38,7 +38,7 @@ interface ChatLatencySubject {
 	readonly modelFileId: number;
 	readonly path: string;
 	readonly threads: number;
-	/** What it is loaded onto; nothing of it: as the model is set. */
+	/** Device to load the model onto; empty: as the model is set. */
 	readonly device: Pick<AcquireOptions, 'gpu' | 'gpuLayers'>;
 	readonly lengths: readonly PromptLength[];
 }
@@ -48,7 +48,7 @@ interface ChatLatencyControl {
 	progress(share: number): void;
 }
 
-/** One answer as a conversation gets it; throws its Failure. */
+/** Generates one answer the way a conversation does. Throws the model's Failure. */
 async function answer(engine: Engine, text: string, number: number, signal: AbortSignal): Promise<Answered> {
 	const began = performance.now();
 	const events = engine.generate(
@@ -66,7 +66,8 @@ async function answer(engine: Engine, text: string, number: number, signal: Abor
 		const now = performance.now();
 		if (event.type === 'tokens') {
 			if (firstMs === 0) firstMs = now - began;
-			// Tokens of one message came at once; each took its part of the time since the last.
+			// The tokens of one message arrived together, so each gets an equal share of the time since the last
+			// message.
 			else gaps.push(...Array.from({ length: event.count }, () => (now - at) / event.count));
 			at = now;
 		} else if (event.type === 'failed') {
@@ -77,7 +78,7 @@ async function answer(engine: Engine, text: string, number: number, signal: Abor
 			const { promptTokens, cachedTokens, ttftMs } = event.result;
 			const ms = gaps.reduce((sum, gap) => sum + gap, 0);
 			return {
-				// A model that ends at once writes nothing.
+				// A model that stops at once writes nothing.
 				firstMs: firstMs === 0 ? ttftMs : firstMs,
 				promptTokens: promptTokens - cachedTokens,
 				gaps,
@@ -88,9 +89,9 @@ async function answer(engine: Engine, text: string, number: number, signal: Abor
 	throw new Error('the answer did not end');
 }
 
-/** A prompt of which so many tokens have to be computed, found by how many the first guess had. */
+/** Finds a prompt with this many tokens to compute, from the token count of a first guess. */
 async function wordsFor(engine: Engine, tokens: number): Promise<number> {
-	// Few words: in a small vocabulary one takes several tokens.
+	// Start with few words: with a small vocabulary, one word takes several tokens.
 	const guess = Math.max(4, Math.round(tokens / 8));
 	const count = (await engine.render([{ role: 'user', content: promptText(guess, 0) }])).tokens.length;
 	const empty = (await engine.render([{ role: 'user', content: promptText(0, 0) }])).tokens.length;
@@ -98,8 +99,8 @@ async function wordsFor(engine: Engine, tokens: number): Promise<number> {
 }
 
 /**
- * Speed of one file through the chat's own path: loads, then answers to prompts of these lengths. Throws the Failure of a
- * model that can't be loaded or asked, or the signal's reason.
+ * Measures the speed of one file through the chat's own path: loads, then answers to prompts of these lengths. Throws
+ * the Failure of a model that can't be loaded or asked, or the signal's reason.
  */
 export async function measureChatLatency(
 	{ library, native, events }: Pick<ComparisonContext, 'library' | 'native' | 'events'>,
@@ -132,7 +133,7 @@ export async function measureChatLatency(
 		step();
 		const loads: number[] = [];
 		let engine: Engine | null = null;
-		// The first warm load only follows a cold one; without that it may itself be cold.
+		// The first warm load has to follow a cold one, otherwise it may itself be cold.
 		if (cold === null) await load();
 		for (let index = 0; index < repeats; index += 1) {
 			const loaded = await load();
@@ -144,7 +145,7 @@ export async function measureChatLatency(
 		const most = engine.capabilities().contextSize - room;
 		const answers: { length: PromptLength; each: Answered[] }[] = [];
 		let number = 0;
-		// The first answer of a process touches its buffers for the first time.
+		// The first answer of a process touches its buffers for the first time, so it is not timed.
 		await answer(engine, promptText(8, number), number, signal);
 		for (const length of lengths) {
 			const words = await wordsFor(engine, Math.min(length.tokens, most));
@@ -181,7 +182,7 @@ export async function measureChatLatency(
 		};
 	} finally {
 		unsubscribe();
-		// A chat answer that goes first may be about to use it.
+		// If aborted, a chat answer that goes first may be about to use the model.
 		if (!signal.aborted) await library.unloadAll();
 	}
 }
@@ -192,7 +193,10 @@ const words =
 		' ',
 	);
 
-/** A text of about so many words that begins like no other with another `number`: nothing of it is in memory yet. */
+/**
+ * A text of about `count` words. Each `number` gives a different beginning, so that nothing of the prompt is cached
+ * yet.
+ */
 function promptText(count: number, number: number): string {
 	const start = `${number + 1}.`;
 	return [start, ...Array.from({ length: count }, (_, index) => words[(index * 7 + number * 3) % words.length])].join(

@@ -3,39 +3,41 @@ import { holm, meanOf, pairedDifference, varianceOf } from '../statistics/mean-d
 import { studentP } from '../statistics/student-t.ts';
 import { pairScores, type TaskScores } from './accuracy.ts';
 
-/** What is known of one file. Rows of numbers of two files are of the same chunks, rounds or samples, in order. */
+/** Measurements of one file. Two files' arrays cover the same chunks, rounds or samples, in the same order. */
 export interface Measured {
 	readonly id: number;
 	readonly name: string;
 	readonly reference: boolean;
 	readonly sizeBytes: number;
-	/** Mean KL divergence from the reference of each chunk, nats; zeros for the reference itself; null: not measured. */
+	/**
+	 * Mean KL divergence of each chunk from the reference, nats; zeros for the reference itself; null: not measured.
+	 */
 	readonly divergence: readonly number[] | null;
 	/** The divergence was estimated (models/native/score/store). */
 	readonly approximate: boolean;
-	/** Tokens per second of each round over all files; null: not measured. */
+	/** Tokens per second in each round over all files; null: not measured. */
 	readonly generation: readonly number[] | null;
-	/** Score of each sample of a task, the same samples for every file; null: not measured. */
+	/** Score of each sample of a task, with the same samples for every file; null: not measured. */
 	readonly scores: Pick<TaskScores, 'values' | 'clusters'> | null;
 }
 
 export type Metric = 'divergence' | 'generation' | 'scores';
 
-/** Chance of any false claim among all that are made of one comparison. */
+/** Probability of any false claim among all that one comparison makes. */
 export const alpha = 0.05;
 
-/** What the numbers show, and no more. */
+/** Claims that the numbers support. */
 export interface Claims {
-	/** Whether `a` is measurably better than `b` in this. */
+	/** Whether `a` is measurably better than `b` by this metric. */
 	better(a: Measured, b: Measured, metric: Metric): boolean;
-	/** Whether the divergence is measurably over the limit. */
+	/** Whether the divergence is measurably above the limit. */
 	over(a: Measured): boolean;
 }
 
-/** Larger is better in all but this. */
+/** For all other metrics, larger is better. */
 const lowerIsBetter: readonly Metric[] = ['divergence'];
 
-/** Mean of a − b and its two-sided p; null where one of them was not measured. */
+/** Mean of a − b and its two-sided p; null if either was not measured. */
 function differenceOf(a: Measured, b: Measured, metric: Metric): { readonly mean: number; readonly p: number } | null {
 	if (metric === 'scores') {
 		const paired = a.scores === null || b.scores === null ? null : pairScores(a.scores, b.scores);
@@ -47,7 +49,7 @@ function differenceOf(a: Measured, b: Measured, metric: Metric): { readonly mean
 	return pairedDifference(first, second);
 }
 
-/** One-sided p that the mean is over the limit. */
+/** One-sided p that the mean is above the limit. */
 function overP(values: readonly number[], limit: number): number {
 	const error = Math.sqrt(varianceOf(values) / values.length);
 	const excess = meanOf(values) - limit;
@@ -58,15 +60,15 @@ function overP(values: readonly number[], limit: number): number {
 const key = (a: Measured, b: Measured, metric: Metric): string => `${a.id}:${b.id}:${metric}`;
 
 /**
- * Tests every pair of files in every metric, and every file against the limit, and adjusts all of their p-values
- * together (Holm): so that among files that are equal anything is called better in at most 5 % of comparisons.
+ * Tests every pair of files by every metric, and every file against the limit, and adjusts all p-values together
+ * (Holm). Among equal files, at most 5 % of comparisons call anything better.
  */
 export function testClaims(files: readonly Measured[], klLimit: number): Claims {
 	const found: { name: string; p: number; better: string | null }[] = [];
 	for (const [index, a] of files.entries()) {
 		for (const b of files.slice(index + 1)) {
 			for (const metric of ['divergence', 'generation', 'scores'] as const) {
-				// That a file differs from what it is measured against is no finding.
+				// A file always differs from the reference that its divergence is measured from, so that is no finding.
 				if (metric === 'divergence' && (a.reference || b.reference)) continue;
 				const difference = differenceOf(a, b, metric);
 				if (difference === null) continue;
@@ -87,11 +89,11 @@ export function testClaims(files: readonly Measured[], klLimit: number): Claims 
 	};
 }
 
-/** What becomes of one file. */
+/** The outcome of one file. */
 export interface Judgement {
 	readonly outcome: ComparisonOutcome;
-	/** In a few words, for the table. */
+	/** A few words for the table. */
 	readonly reason: string;
-	/** Id of the file that leaves no reason to take this one. */
+	/** Id of the file that beats this one. */
 	readonly beatenBy?: number;
 }

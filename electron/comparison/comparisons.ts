@@ -37,48 +37,50 @@ import {
 import { promptLengthsOf } from './subject.ts';
 import { type StepProgress, viewOf } from './view.ts';
 
-/** Comparisons of quantisations: planned, measured one after the other in the background, kept. */
+/** Comparisons of quantisations: plans them, measures them one after the other in the background, and stores them. */
 export interface Comparisons {
-	/** Newest first, without what was measured. */
+	/** Newest first, without measurements. */
 	list(): readonly ComparisonSummary[];
 	/** Throws Failure `comparison-unknown`. */
 	get(id: number): Comparison;
 	texts(): readonly ComparisonText[];
-	/** What a plan would take. */
+	/** The duration estimate of a plan. */
 	estimate(plan: ComparisonPlan): ComparisonEstimate;
 	/** Throws the Failure of a plan that can't be measured. */
 	start(plan: ComparisonPlan): Promise<Comparison>;
-	/** Resolves when nothing is measured for it any more. */
+	/** Resolves once nothing is being measured for it. */
 	pause(id: number): Promise<Comparison>;
-	/** Goes on with what is not measured yet; also after a failure. */
+	/** Continues with what is not measured yet, also after a failure. */
 	resume(id: number): Comparison;
 	remove(id: number): Promise<void>;
-	/** What it could be measured on besides. */
+	/** How much further it can be extended. */
 	room(id: number): Promise<ExtensionRoom>;
-	/** Measures one that is done on more; throws the Failure of what can't be. */
+	/** Measures a finished comparison on more data; throws the Failure of what can't be measured. */
 	extend(growth: Extension): Promise<Comparison>;
 	drop(choice: { id: number; candidateId: number; dropped: boolean }): Comparison;
-	/** The same plan once more. */
+	/** Runs the same plan again. */
 	again(id: number): Promise<Comparison>;
 	manifest(id: number): Promise<ComparisonManifest>;
-	/** As a file; the hashes of its files are computed where they are not known. */
+	/** Exports to a file; computes the hashes of model files that have none. */
 	export(id: number, format: ExportFormat): Promise<{ readonly fileName: string; readonly text: string }>;
-	/** Keeps an export of another computer. Throws the Failure of a file that is none. */
+	/** Imports an export of another computer. Throws the Failure of a file that is not a valid export. */
 	import(text: string): Comparison;
-	/** Beside a comparison of the same files that another computer measured; null: the newest one. */
+	/** Puts it side by side with a comparison of the same files from another computer; null: the newest one. */
 	sideBySide(id: number, otherId: number | null): SideBySide;
 	/** Pauses everything. */
 	close(): Promise<void>;
 }
 
-/** Two reports of one comparison are at least this far apart, ms. */
+/** Minimum time between two progress reports of one comparison, ms. */
 const reportMs = 200;
 
 interface Running {
 	readonly abort: AbortController;
 	ended: Promise<void>;
 	now: StepProgress | null;
-	/** What the rest takes after so many steps: it changes with each of them, and pages ask five times a second. */
+	/**
+	 * The duration estimate after `done` steps, cached: it changes with each step, and pages ask five times a second.
+	 */
 	left: { readonly done: number; readonly seconds: number | null } | null;
 }
 
@@ -118,7 +120,7 @@ export function createComparisons(context: ComparisonContext): Comparisons {
 					},
 				});
 			}
-			// Paused while it waited and begun anew, it has another entry by now.
+			// If it was paused while it waited and then resumed, it has another entry by now.
 			if (running.get(id) === entry) running.delete(id);
 			changed(id);
 		};
@@ -129,7 +131,7 @@ export function createComparisons(context: ComparisonContext): Comparisons {
 	async function halt(id: number): Promise<void> {
 		const entry = running.get(id);
 		entry?.abort.abort(new Error('paused'));
-		// One that waits for another does not wait for that one's end.
+		// A comparison that waits in the queue has no need to wait for the one ahead of it.
 		if (entry !== undefined && getComparison(database, id).status !== 'waiting') await entry.ended;
 		running.delete(id);
 	}
@@ -214,13 +216,13 @@ export function createComparisons(context: ComparisonContext): Comparisons {
 	};
 }
 
-/** With the hash of every file that is still there: the library computes them in the background, and may not be done. */
+/** Adds the hash of every file that still exists: the library computes them in the background and may not be done. */
 async function addHashes({ library }: Pick<ComparisonContext, 'library'>, comparison: Comparison): Promise<Comparison> {
 	const rows = [];
 	for (const row of comparison.rows) {
 		const { modelFileId } = row;
 		const open = row.sha256 === null && modelFileId !== null;
-		// A file that can't be read any more only stays unknown to the other computer.
+		// A file that can't be read any more just stays unknown to the other computer.
 		const sha256 = open ? await sha256OfFile(library.modelFile(modelFileId).path).catch(() => null) : row.sha256;
 		rows.push({ ...row, sha256 });
 	}

@@ -10,18 +10,21 @@ import { type ComparisonSubject, threadsOf } from './subject.ts';
 
 type Conditions = Comparison['conditions'];
 
-/** Between devices that files were measured on, where they differ. */
+/** Separator between devices, if files were measured on different ones. */
 const beside = ' / ';
 
-/** What computed: the GPUs, or the processor. Layers are left out: of files of different sizes different numbers fit. */
+/**
+ * The device that computed: the GPUs, or the processor. Layers are left out, because files of different sizes fit
+ * different numbers of them.
+ */
 function deviceOf({ devices, gpuLayers = 0 }: NativeConditions, processor: string): string {
 	const gpus = gpuLayers === 0 ? [] : devices.filter((device) => !device.startsWith('CPU'));
 	return gpus.length === 0 ? processor : gpus.join(', ');
 }
 
 /**
- * What speed and quality were computed on, with one more step: each device that any file was measured on. `gpuFailure`
- * says why a GPU that was asked for was not used.
+ * Adds the device of one more step to those that speed and quality were computed on. `gpuFailure` says why a requested
+ * GPU was not used.
  */
 export function devicesAfter(
 	before: Conditions,
@@ -45,12 +48,12 @@ function withDevice(before: Conditions[string] | undefined, device: string): str
 	return devices.includes(device) ? devices.join(beside) : [...devices, device].join(beside);
 }
 
-/** Whether files were measured on different devices, so that their speeds say nothing about the files. */
+/** Whether files were measured on different devices, which makes their speeds incomparable. */
 export function isMixed({ speedOn }: Conditions): boolean {
 	return speedOn !== undefined && String(speedOn).includes(beside);
 }
 
-/** What the numbers hold for, brought up to date with one more step: the worst that was met counts. */
+/** Updates the conditions that the numbers hold for with one more step; the worst value counts. */
 export async function noteConditions(
 	database: WritableDatabase,
 	{ comparison }: ComparisonSubject,
@@ -63,7 +66,7 @@ export async function noteConditions(
 	const before = JSON.parse(comparison.conditions) as Comparison['conditions'];
 	const processor = cpus()[0]?.model.trim() ?? 'unknown';
 	const power = await readPower();
-	// Right after the work, so that a clock that was held back has not recovered.
+	// Read right after the work, before a throttled clock recovers.
 	const clock = await readClockSpeed();
 	const clocks = clock === null ? [] : [clock];
 	const known = (key: string): number[] => (typeof before[key] === 'number' ? [before[key]] : []);

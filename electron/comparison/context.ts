@@ -13,24 +13,24 @@ export interface ComparisonContext {
 	readonly database: WritableDatabase;
 	readonly events: EventBus;
 	readonly library: Pick<ModelLibrary, 'modelFile' | 'add' | 'unloadAll' | 'acquire' | 'options'>;
-	/** Where files that a comparison makes are kept. */
+	/** Folder for the files that a comparison quantises. */
 	readonly modelsFolder: string;
-	/** Where the texts that come with Assay are put. */
+	/** Folder for the texts that come with Assay. */
 	readonly textsFolder: string;
-	/** Where the reference's distributions are kept between two passes, until a comparison ends. */
+	/** Folder for the reference's distributions between two passes, until a comparison ends. */
 	readonly storesFolder: string;
-	/** Whether both files fit into memory side by side, with contexts of so many tokens. */
+	/** Whether both files fit into memory together, with contexts of this many tokens. */
 	readonly fitTogether: (paths: readonly [string, string], contextSize: number) => Promise<boolean>;
 	/** Whether a chat answer is being written: it goes before a measurement. */
 	readonly answering: () => boolean;
-	/** Where its turn comes among all that measures. */
+	/** The queue that lets one measurement run at a time. */
 	readonly lane: Lane;
 	/** Milliseconds since 1970. */
 	readonly clock: () => number;
 	readonly log: (line: string) => void;
-	/** Measures in a process of its own; tests hand in one that doesn't. */
+	/** Runs a measurement in its own process; tests pass one that doesn't. */
 	readonly native: typeof runNativeTask;
-	/** Runs that task accuracy comes from. */
+	/** Evaluation runs that provide the task accuracy. */
 	readonly evaluations: Pick<Evaluations, 'estimate' | 'create' | 'measure' | 'get' | 'scores'>;
 	readonly datasets: { facets(versionId: number): Promise<Facets> } & Pick<Datasets['manage'], 'freezeVersion'>;
 	readonly openMeasurement: (

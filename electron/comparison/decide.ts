@@ -14,7 +14,7 @@ function median(values: readonly number[]): number {
 	return sorted.length % 2 === 1 ? (sorted[middle] ?? 0) : ((sorted[middle - 1] ?? 0) + (sorted[middle] ?? 0)) / 2;
 }
 
-/** What makes a file no candidate by itself; null where nothing does. */
+/** What rules a file out by itself; null if nothing does. */
 function exclusion(file: Measured, claims: Claims, klLimit: number): Judgement | null {
 	if (file.divergence === null || file.reference || meanOf(file.divergence) <= klLimit) return null;
 	return claims.over(file)
@@ -22,26 +22,29 @@ function exclusion(file: Measured, claims: Claims, klLimit: number): Judgement |
 		: { outcome: 'undecided', reason: 'At the limit, within the error' };
 }
 
-/** The file among `good` ones, the reference before others, that answers a task measurably better. */
+/** The file among the `good` ones, preferably the reference, that answers a task measurably better. */
 function answersBetter(file: Measured, good: readonly Measured[], claims: Claims): Measured | undefined {
-	// The reference is the measure: whether something small answers better is no reason to take it out.
+	// The reference is the standard: a smaller file that answers better is no reason to rule it out.
 	if (file.reference) return undefined;
 	return good
 		.toSorted((a, b) => Number(b.reference) - Number(a.reference))
 		.find((other) => other !== file && claims.better(other, file, 'scores'));
 }
 
-/** Whether `other` leaves no reason to take `file`: no larger, measurably better in something, and in nothing worse. */
+/** Whether `other` beats `file`: no larger, measurably better by one metric, and worse by none. */
 function beats(other: Measured, file: Measured, claims: Claims): boolean {
 	const metrics = ['divergence', 'generation', 'scores'] as const;
 	if (other.sizeBytes > file.sizeBytes) return false;
 	if (metrics.some((metric) => claims.better(file, other, metric))) return false;
-	// The reference's own quality is the measure: nothing beats it in that.
+	// The reference's own quality is the standard, so nothing beats it there.
 	if (file.reference) return false;
 	return metrics.some((metric) => claims.better(other, file, metric));
 }
 
-/** The fastest; of those that are not measurably slower the smallest; of those the closest to the reference. */
+/**
+ * The fastest file; among those that are not measurably slower, the smallest; among those, the closest to the
+ * reference.
+ */
 function best(files: readonly Measured[], claims: Claims): Measured | undefined {
 	const speed = (file: Measured): number => (file.generation === null ? 0 : median(file.generation));
 	const fastest = files.toSorted((a, b) => speed(b) - speed(a))[0];
@@ -53,10 +56,10 @@ function best(files: readonly Measured[], claims: Claims): Measured | undefined 
 }
 
 /**
- * Decides by stated rules, in this order: a mean KL divergence over the limit rules a file out (where that is within
- * its error it stays undecided); of the good ones a paired task throws out those that answer measurably worse than
- * another; a file that another one beats (no larger, measurably better in one thing, worse in none) is dominated; of the rest the fastest is
- * recommended, of those as fast the smallest. Every claim is tested, all of them together at 5 %.
+ * Decides by fixed rules, in this order. A mean KL divergence above the limit rules a file out (within its error, the
+ * file stays undecided). Of the good files, a paired task rules out those that answer measurably worse than another. A
+ * file that another one beats (no larger, measurably better by one metric, worse by none) is dominated. Of the rest,
+ * the fastest is recommended; of equally fast ones, the smallest. Every claim is tested, all of them together at 5 %.
  */
 export function decide(files: readonly Measured[], klLimit: number): Decision {
 	const claims = testClaims(files, klLimit);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { ReadableDatabase } from '../database/database.ts';
 import { listComparisons } from './store.ts';
 
-/** Where the reference's distributions on one text are kept while a comparison goes on. */
+/** Prepares the path that holds the reference's distributions on one text while a comparison runs. */
 export async function prepareStorePath(folder: string, comparisonId: number, text: number): Promise<string> {
 	await mkdir(folder, { recursive: true });
 	return join(folder, `${comparisonId}-${text}.store`);
@@ -11,17 +11,17 @@ export async function prepareStorePath(folder: string, comparisonId: number, tex
 
 async function removeWhere(folder: string, isGone: (comparisonId: number) => boolean): Promise<void> {
 	const names = await readdir(folder).catch(() => []);
-	// Parts that a killed process left begin with a dot.
+	// Partial files of a killed process begin with a dot.
 	const gone = names.filter((name) => name.startsWith('.') || isGone(Number.parseInt(name, 10)));
 	await Promise.all(gone.map((name) => rm(join(folder, name), { force: true })));
 }
 
-/** Of one comparison: it has ended, or is removed. */
+/** Removes the stores of one comparison that has ended or was removed. */
 export async function removeStores(folder: string, comparisonId: number): Promise<void> {
 	await removeWhere(folder, (id) => id === comparisonId);
 }
 
-/** Of all that do not go on any more. To be called when nothing is measured. */
+/** Removes the stores of all comparisons that have ended. Call it only when nothing is being measured. */
 export async function removeAbandonedStores(folder: string, database: ReadableDatabase): Promise<void> {
 	const going = new Set(
 		listComparisons(database)

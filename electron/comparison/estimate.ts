@@ -14,7 +14,7 @@ import { stepsOf } from './steps.ts';
 import { measurementsOf, type NewCandidate, type StoredText } from './store.ts';
 import { depthsOf, guideOf, promptLengthsOf, promptsOf, stepsLeft, subjectOf } from './subject.ts';
 
-/** Bits a weight of a type that is not known. */
+/** Bits per weight assumed for an unknown type. */
 const usualBits = 6;
 
 interface Facts
@@ -24,7 +24,7 @@ interface Facts
 	readonly matrixText: string | null;
 	readonly chunks: number | null;
 	readonly contextSize: number;
-	/** Prompts of the speed through the chat; empty: it is not measured. */
+	/** Prompts for the chat latency; empty: it is not measured. */
 	readonly felt: readonly PromptLength[];
 }
 
@@ -43,18 +43,18 @@ function extentsFrom({ candidates, texts, matrixText, chunks, contextSize, felt,
 	};
 }
 
-/** Samples that a task asks at most. */
+/** Maximum number of samples that a task asks. */
 function samplesOf(database: ReadableDatabase, dataset: { datasetId: number; limit: number | null }): number {
 	try {
 		const { samples } = getDataset(database, dataset.datasetId).latest;
 		return Math.min(samples, dataset.limit ?? samples);
 	} catch {
-		// Erased since.
+		// The dataset has been erased since.
 		return dataset.limit ?? 0;
 	}
 }
 
-/** What the steps of a comparison that is kept depend on. */
+/** The factors that decide how long the steps of a stored comparison take. */
 function extentsOf(database: ReadableDatabase, id: number): StepExtents {
 	const { comparison, candidates, texts } = subjectOf(database, id);
 	const task = taskOf(comparison);
@@ -78,7 +78,10 @@ function learnedRates(database: ReadableDatabase): StepRates {
 	return learnStepRates(database, (id) => extentsOf(database, id));
 }
 
-/** What a plan would take, from what such steps took here before. Throws what `start` throws for files that don't fit. */
+/**
+ * Estimates the duration of a plan from earlier steps on this computer. Throws what `start` throws for files that can't
+ * be compared.
+ */
 export function estimateComparison(context: ComparisonContext, plan: ComparisonPlan): ComparisonEstimate {
 	const { database } = context;
 	const planned = planComparison(context, plan, null);
@@ -113,7 +116,7 @@ export function estimateComparison(context: ComparisonContext, plan: ComparisonP
 	return { seconds: ms / 1000, learned, words: `About ${formatDuration(ms / 1000)}, ${how}.` };
 }
 
-/** Seconds that the rest of a comparison takes, where earlier ones tell; null: they don't. */
+/** Seconds that the rest of a comparison takes, according to earlier ones; null: they don't tell. */
 export function learnedSecondsLeft(database: ReadableDatabase, id: number): number | null {
 	const left = stepsLeft(subjectOf(database, id), measurementsOf(database, id));
 	const { ms, learned } = estimateSteps(left, extentsOf(database, id), learnedRates(database));

@@ -8,18 +8,18 @@ interface Column {
 	readonly head: string;
 	readonly value: (row: ComparisonRow) => number | string | null;
 	readonly digits?: number;
-	/** The value was estimated; it gets a sign before it. */
+	/** Whether the value was estimated; if so, it gets a sign before it. */
 	readonly about?: (row: ComparisonRow) => boolean;
 	/** ± of the value, in the same unit. */
 	readonly spread?: (row: ComparisonRow) => number | null;
 }
 
-/** Half of a 95 % interval. */
+/** Half the width of a 95 % interval. */
 const halfOf = (interval: { low: number; high: number } | null): number | null =>
 	interval === null ? null : (interval.high - interval.low) / 2;
 const megabytes = (bytes: number | null): number | null => (bytes === null ? null : bytes / 1e6);
 
-/** Left out where no file has a value. */
+/** Columns without any value are left out. */
 const columns: readonly Column[] = [
 	{ head: 'file', value: ({ name }) => name },
 	{ head: 'bits per weight', value: ({ bitsPerWeight }) => bitsPerWeight, digits: 2 },
@@ -86,10 +86,10 @@ function cell({ value, spread, about, digits = 0 }: Column, row: ComparisonRow):
 	return error === null ? text : `${text} ± ${error.toFixed(digits)}`;
 }
 
-/** File names come from people: a bar would end the cell. */
+/** Users name the files, and a bar would end the cell. */
 const escapeCell = (text: string): string => text.replaceAll('\\', '\\\\').replaceAll('|', '\\|').replaceAll('\n', ' ');
 
-/** A text that a spreadsheet would take for a formula is kept a text. */
+/** Keeps a spreadsheet from taking a text for a formula. */
 const quoteCell = (text: string): string => `"${(/^[=+\-@\t]/.test(text) ? `'${text}` : text).replaceAll('"', '""')}"`;
 
 function columnsOf(rows: readonly ComparisonRow[]): readonly Column[] {
@@ -124,7 +124,7 @@ function csv({ rows }: Comparison): string {
 	return `${[heads.map(quoteCell), ...lines].map((cells) => cells.join(',')).join('\r\n')}\r\n`;
 }
 
-/** A comparison as a file. CSV has full precision, errors in columns of their own. */
+/** Exports a comparison to a file. CSV has full precision, with errors in columns of their own. */
 export function exportComparison(comparison: Comparison, format: ExportFormat): { fileName: string; text: string } {
 	const name = `comparison-${comparison.id}`;
 	switch (format) {

@@ -19,7 +19,7 @@ import {
 import type { ComparisonSubject } from './subject.ts';
 import { stepsLeft, subjectOf } from './subject.ts';
 
-/** Half the error takes four times as many. */
+/** Half the error takes four times as many samples. */
 const forHalf = 4;
 
 function textRoom(
@@ -55,12 +55,12 @@ async function sampleRoom(
 		);
 		return now >= most ? null : { now, most, wanted: Math.min(most, forHalf * now), datasetName: name };
 	} catch {
-		// Its dataset or its prompt is gone: there is nothing to take more from.
+		// Its dataset or prompt is gone, so there are no more samples.
 		return null;
 	}
 }
 
-/** What a comparison could be measured on besides. */
+/** Finds how far a comparison can be extended. */
 export async function findExtensionRoom(context: ComparisonContext, id: number): Promise<ExtensionRoom> {
 	const subject = subjectOf(context.database, id);
 	if (subject.comparison.imported !== null) return { texts: null, samples: null };
@@ -68,7 +68,10 @@ export async function findExtensionRoom(context: ComparisonContext, id: number):
 	return { texts: textRoom(subject, measurements), samples: await sampleRoom(context, subject, measurements) };
 }
 
-/** Only what is measured to its end can change. Throws Failure `comparison-imported`, `comparison-unfinished`. */
+/**
+ * Reads a comparison that is fully measured; only those can change. Throws Failure `comparison-imported`,
+ * `comparison-unfinished`.
+ */
 function readFinished({ database }: ComparisonContext, id: number): ComparisonSubject {
 	const { status, imported } = getComparison(database, id);
 	if (imported !== null) {
@@ -89,8 +92,8 @@ function readFinished({ database }: ComparisonContext, id: number): ComparisonSu
 }
 
 /**
- * Plans a comparison that is done for more chunks or samples; it is to be begun by the caller. Throws what `finished`
- * throws, Failure `comparison-no-more`, and that of samples that can't be asked.
+ * Extends a finished comparison by more chunks or samples; the caller starts it. Throws what `readFinished` throws,
+ * Failure `comparison-no-more`, and the Failure of samples that can't be asked.
  */
 export async function extendComparison(context: ComparisonContext, { id, chunks, samples }: Extension): Promise<void> {
 	const { comparison, candidates } = readFinished(context, id);
@@ -116,8 +119,8 @@ export async function extendComparison(context: ComparisonContext, { id, chunks,
 }
 
 /**
- * Leaves a file out, or takes it in again; then what was measured meanwhile is still to be measured of it. Throws what
- * `finished` throws, and Failure `comparison-needs-two`.
+ * Leaves a file out or includes it again; an included file still needs the measurements made in the meantime. Throws
+ * what `readFinished` throws, and Failure `comparison-needs-two`.
  */
 export function dropCandidate(context: ComparisonContext, id: number, candidateId: number, dropped: boolean): void {
 	const { database } = context;

@@ -7,11 +7,11 @@ import {
 	longestExport,
 } from '../contract/comparison/schema.ts';
 
-/** What is read before the rest: whether it is one of ours, and of a form that this Assay knows. */
+/** Read first, to check that the file is one of ours and of a version that this Assay knows. */
 const headSchema = z.object({ format: z.literal('assay-comparison'), version: z.int().min(1) });
 const version = comparisonExportSchema.shape.version.value;
 
-/** Longest title that is kept, characters. */
+/** Longest title that is stored, characters. */
 const longestTitle = 500;
 /** More files than a plan can have. */
 const mostRows = 82;
@@ -64,22 +64,22 @@ function invalid(why: string, cause?: unknown): Failure {
 	);
 }
 
-/** One that was kept before. Throws Failure `comparison-file-invalid` where an earlier Assay kept another form. */
+/** Reads a stored import. Throws Failure `comparison-file-invalid` if an earlier Assay stored it in another form. */
 export function readImported(imported: string): Comparison {
 	const parsed = comparisonSchema.safeParse(JSON.parse(imported));
 	if (parsed.success) return parsed.data;
 	throw invalid('an earlier Assay kept it in another form');
 }
 
-/** "AMD EPYC 7B13, 2 cores": what people know a computer by; nothing in an export names it. */
+/** "AMD EPYC 7B13, 2 cores": the name that people give a computer; an export contains no other. */
 export function machineOf({ processor, cores }: Comparison['conditions']): string {
 	const name = String(processor ?? '').trim() || 'Another computer';
 	return cores === undefined ? name : `${name}, ${cores} cores`;
 }
 
 /**
- * An export as a comparison of the list: nothing in it refers to files, runs or rows of this computer, and it is never
- * measured any further.
+ * Turns an export into an entry of the comparison list. It refers to no files, runs or rows of this computer and is
+ * never measured further.
  */
 export function importedView(id: number, body: Comparison): Comparison {
 	const places = new Map(body.rows.map(({ candidateId }, index) => [candidateId, index + 1]));

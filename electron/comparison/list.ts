@@ -14,7 +14,7 @@ function byComparison<R extends Row>(rows: readonly R[]): ReadonlyMap<number, re
 	return Map.groupBy(rows, ({ comparisonId }) => comparisonId);
 }
 
-/** What a list shows of each, newest first: nothing that was measured is read, only what is there. */
+/** Summaries for the list, newest first. Checks only which measurements exist, without reading them. */
 export function listSummaries(database: ReadableDatabase): readonly ComparisonSummary[] {
 	const candidates = byComparison(
 		all<Row & { id: number; produce: number }>(
@@ -37,7 +37,7 @@ export function listSummaries(database: ReadableDatabase): readonly ComparisonSu
 	);
 	return listComparisons(database).map((comparison: StoredComparison) => {
 		const { id, title, status, taskRunId, createdAt, endedAt, imported } = comparison;
-		// It was checked when it came in.
+		// It was validated on import.
 		const body = imported === null ? null : (JSON.parse(imported) as Comparison);
 		if (body !== null) {
 			const { done, total, conditions } = body;

@@ -5,7 +5,7 @@ type Fact = ComparisonManifest['parts'][number]['facts'][number];
 
 const whole = (value: number): string => value.toLocaleString('en');
 
-/** Names of `conditions` for people, in the order in which they are told. */
+/** Readable names of `conditions`, in display order. */
 const conditionNames: Readonly<Record<string, string>> = {
 	processor: 'Processor',
 	cores: 'Cores',
@@ -20,7 +20,7 @@ const conditionNames: Readonly<Record<string, string>> = {
 	highestMegahertz: 'Highest clock, MHz',
 };
 
-/** What of it is there, by these names. */
+/** The facts that are known, under these names. */
 function known(facts: Readonly<Record<string, string | number | null | undefined>>): Fact[] {
 	return Object.entries(facts).flatMap(([name, value]) =>
 		value === null || value === undefined || value === '' ? [] : [{ name, value: String(value) }],
@@ -67,7 +67,7 @@ function taskFacts({ plan, run, rows }: Comparison): Fact[] {
 	});
 }
 
-/** All that the figures depend on but the computer and the time. */
+/** Hash of everything that the figures depend on, except the computer and the time. */
 function hashOf({ plan, rows, run, conditions }: Comparison): string {
 	const { contextSize, promptTokens, generatedTokens, depths, prompts, task, store } = plan;
 	const content = {
@@ -85,7 +85,7 @@ function hashOf({ plan, rows, run, conditions }: Comparison): string {
 	return createHash('sha256').update(JSON.stringify(content)).digest('hex');
 }
 
-/** What exactly was run; of a comparison whose files have their hashes. */
+/** The manifest of what was run, for a comparison whose files have their hashes. */
 export function manifestOf(comparison: Comparison): ComparisonManifest {
 	const { id, title, status, done, total, plan, rows, conditions, createdAt, endedAt, importedFrom } = comparison;
 	const time = (at: number | null): string | null =>

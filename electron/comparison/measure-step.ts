@@ -20,7 +20,7 @@ import {
 	threadsOf,
 } from './subject.ts';
 
-/** Whether one file at a time is to be in memory. */
+/** Whether only one file at a time should be in memory. */
 async function needsStore(
 	{ fitTogether }: ComparisonContext,
 	{ store, contextSize }: StoredComparison,
@@ -37,16 +37,16 @@ function notInLibrary({ name }: StoredCandidate): Failure {
 	});
 }
 
-/** Most tokens of an answer that is read beside others. */
+/** Maximum tokens of an answer that is shown side by side. */
 const answerTokens = 160;
 
 export interface MeasureControl {
 	readonly signal: AbortSignal;
-	/** How much of the step is done, 0 to 1. */
+	/** Completed share of the step, 0 to 1. */
 	progress(share: number): void;
 }
 
-/** Does one step in a process of its own. Throws the Failure of what can't be measured, or the signal's reason. */
+/** Measures one step in its own process. Throws the Failure of what can't be measured, or the signal's reason. */
 export async function measureStep(
 	context: ComparisonContext,
 	subject: ComparisonSubject,

@@ -5,7 +5,7 @@ import type { Step, StepResults } from './steps.ts';
 import { setTaskRun } from './store.ts';
 import type { ComparisonSubject } from './subject.ts';
 
-/** Somebody paused or ended the run under Evaluate: the comparison pauses with it. */
+/** The user paused or ended the run under Evaluate, so the comparison pauses too. */
 export class TaskPaused extends Error {}
 
 export interface TaskControl {
@@ -16,8 +16,8 @@ export interface TaskControl {
 type Scored = readonly { readonly step: Extract<Step, { kind: 'task' }>; readonly result: StepResults['task'] }[];
 
 /**
- * Has every file answer the samples, as one evaluation run with an arm a file. It goes on with the run it began before;
- * one that is in the trash, or whose files are others by now, is begun anew.
+ * Has every file answer the samples in one evaluation run with an arm per file. Resumes the run that it started before,
+ * unless that is in the trash or its files have changed; then it starts a new one.
  */
 export async function measureTask(
 	context: ComparisonContext,
@@ -41,7 +41,7 @@ export async function measureTask(
 	const run = evaluations.get(runId);
 	control.signal.throwIfAborted();
 	if (run.failure !== null) {
-		// Its files were made or added anew: what they answered before is of others.
+		// Its files were quantised or added again, so the earlier answers came from other files.
 		if (run.failure.code === 'run-model-changed') setTaskRun(context.database, subject.comparison.id, null);
 		throw new Failure(run.failure);
 	}
@@ -64,7 +64,7 @@ export async function measureTask(
 	return scored;
 }
 
-/** The run it began, where that can go on. */
+/** The run that it started, if that can continue. */
 function begunRun({ evaluations }: ComparisonContext, { comparison }: ComparisonSubject): number | null {
 	const { taskRunId } = comparison;
 	return taskRunId === null || evaluations.get(taskRunId).deletedAt !== null ? null : taskRunId;

@@ -11,10 +11,10 @@ import { getDataset, getLiveDataset } from '../dataset/store/datasets.ts';
 import { listPrompts } from '../prompt/store.ts';
 import type { ComparisonContext } from './context.ts';
 
-/** Models that one evaluation run takes. */
+/** Maximum number of models in one evaluation run. */
 const mostFiles = 50;
 
-/** A task with everything chosen, as it is kept. */
+/** A task with all choices made, as stored. */
 const plannedTaskSchema = comparisonTaskSchema.extend({
 	promptVersionId: z.int(),
 	technique: techniqueSchema,
@@ -25,12 +25,12 @@ const plannedTaskSchema = comparisonTaskSchema.extend({
 
 export type PlannedTask = z.infer<typeof plannedTaskSchema>;
 
-/** null: none is measured. */
+/** Parses the stored task; null: none is measured. */
 export function taskOf({ task }: { readonly task: string | null }): PlannedTask | null {
 	return task === null ? null : plannedTaskSchema.parse(JSON.parse(task));
 }
 
-/** The run that measures it: one arm a file, in their order. */
+/** Config of the run that measures the task: one arm per file, in the order of the files. */
 export function runConfigOf(
 	task: PlannedTask,
 	title: string,
@@ -51,8 +51,8 @@ export function runConfigOf(
 }
 
 /**
- * Chooses what is left open, freezes the dataset version and tries the prompt, so that what can't be asked is known
- * before anything is measured. `modelFileIds` are files that are there already. Throws the Failure of what is in the way.
+ * Chooses what the plan leaves open, freezes the dataset version and tries the prompt, so that problems show before
+ * anything is measured. `modelFileIds` are files that exist already. Throws the Failure of what is in the way.
  */
 export async function planTask(
 	context: ComparisonContext,
@@ -98,23 +98,23 @@ export async function planTask(
 	return planned;
 }
 
-/** Name under which the run keeps its scores. */
+/** Name under which the run stores its scores. */
 export function taskScorerName({ scorer }: PlannedTask): string {
 	return scorerName(scorer);
 }
 
-/** How many samples are looked at to tell what a dataset is like. */
+/** Number of samples to look at for what a dataset is like. */
 const looked = 100;
 
 export interface TaskSuggestion {
 	/** null: no prompt suits its samples. */
 	readonly promptVersionId: number | null;
 	readonly technique: Technique;
-	/** null: nothing in it says what is right. */
+	/** null: the dataset does not say what is right. */
 	readonly scorer: Scorer | null;
 }
 
-/** How a dataset is asked and marked where nothing else is said: the same as a new run's form proposes. */
+/** Suggests how to ask and score a dataset if nothing else is given, as the form for a new run does. */
 async function suggestTask(
 	{ database, datasets }: Pick<ComparisonContext, 'database' | 'datasets'>,
 	datasetId: number,
@@ -129,7 +129,7 @@ async function suggestTask(
 	};
 	const [scorer] = defaultScorers(look);
 	return {
-		// The last one is the one made for the set; the plain question stands before it.
+		// The last prompt is the one made for the dataset; the plain question comes first.
 		promptVersionId: defaultPrompts(listPrompts(database, false), look).at(-1)?.latest.id ?? null,
 		technique: techniqueSchema.parse(defaultTechnique(look)),
 		scorer: scorer === undefined ? null : scorerSchema.parse(scorer),

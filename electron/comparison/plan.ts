@@ -38,13 +38,13 @@ function candidateOf(
 
 const filesWords = (files: number): string => `${files} files`;
 
-/** The title of a comparison that other files take part in now. */
+/** Updates the title of a comparison after its number of files changed. */
 export function retitled(title: string, before: number, now: number): string {
 	const words = filesWords(before);
 	return title.endsWith(words) ? `${title.slice(0, -words.length)}${filesWords(now)}` : title;
 }
 
-/** Two files of one quantisation are told apart by their file names. */
+/** Gives two files of the same quantisation their file names, to tell them apart. */
 function named(candidates: readonly NewCandidate[]): readonly NewCandidate[] {
 	return candidates.map((candidate) => {
 		const alone = candidates.filter(({ name }) => name === candidate.name).length === 1;
@@ -53,8 +53,8 @@ function named(candidates: readonly NewCandidate[]): readonly NewCandidate[] {
 }
 
 /**
- * Who takes part in a comparison. Throws Failure `model-unknown`, `comparison-empty`, and `model-architectures-differ`
- * for files that are not of one model.
+ * Chooses the files of a comparison. Throws Failure `model-unknown`, `comparison-empty`, and
+ * `model-architectures-differ` for files that are not of one model.
  */
 export function planComparison(context: ComparisonContext, plan: ComparisonPlan, guide: ImatrixSource | null): Planned {
 	const reference = context.library.modelFile(plan.referenceId);
@@ -99,8 +99,8 @@ export function planComparison(context: ComparisonContext, plan: ComparisonPlan,
 }
 
 /**
- * The importance matrix that the files are made with; null: none. Throws Failure `file-unreadable`, and
- * `imatrix-text-measured` where a file would be tested on what it was fitted to.
+ * The importance matrix that files are quantised with; null: none. Throws Failure `file-unreadable`, and
+ * `imatrix-text-measured` if a file would be tested on the text that it was fitted to.
  */
 export async function planGuide(context: ComparisonContext, plan: ComparisonPlan): Promise<ImatrixSource | null> {
 	const { imatrixText, quantize, texts } = plan;
@@ -117,8 +117,8 @@ export async function planGuide(context: ComparisonContext, plan: ComparisonPlan
 }
 
 /**
- * The plan of a comparison once more: with the files that it made, where they are still there. Throws Failure
- * `comparison-imported` for one of another computer.
+ * Returns the plan of a comparison for another run, including the files that it quantised if they still exist. Throws
+ * Failure `comparison-imported` for one from another computer.
  */
 export function planAgain({ plan, rows, importedFrom }: Comparison): ComparisonPlan {
 	if (importedFrom !== null) {

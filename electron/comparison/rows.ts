@@ -10,12 +10,12 @@ import type { StepResults } from './steps.ts';
 import { type Measurement, resultOf, type StoredCandidate } from './store.ts';
 import { type ComparisonSubject, depthsOf } from './subject.ts';
 
-/** Standard error of a mean over tokens with the tokens of a chunk clustered; every chunk has as many tokens. */
+/** Standard error of a mean over tokens, clustered by chunk; every chunk has the same number of tokens. */
 function clusteredError(byChunk: readonly number[]): number {
 	return byChunk.length < 2 ? 0 : Math.sqrt(varianceOf(byChunk) / byChunk.length);
 }
 
-/** What was estimated at all in any of these, with all of its bytes; null: everything is exact. */
+/** The approximation used in any of these results, with the total of its bytes; null: everything is exact. */
 function approximationOf(results: readonly PerplexityResult[]): Quality['approximation'] {
 	const estimated = results.flatMap(({ approximation }) => (approximation === null ? [] : [approximation]));
 	const [first] = estimated;
@@ -48,7 +48,7 @@ function qualityOf(
 
 type SpeedRound = StepResults['speed'];
 
-/** Each round's figure for one test; the rounds that are there, in order. */
+/** The figure of each round for one test, in order, for the rounds that exist. */
 function speedOf(rounds: readonly SpeedRound[], test: 'promptTokens' | 'generatedTokens', depth: number): Speed | null {
 	const samples = rounds.flatMap(({ results }) =>
 		results.filter((one) => one[test] > 0 && one.depth === depth).flatMap((one) => one.tokensPerSecond.samples),
@@ -60,7 +60,7 @@ function medianOf(values: readonly number[]): number | null {
 	return values.length === 0 ? null : rateSummary(values).median;
 }
 
-/** How many of the first are the same in both. */
+/** Length of the common beginning. */
 function sameStart<T>(a: ArrayLike<T>, b: ArrayLike<T>): number {
 	let same = 0;
 	while (same < a.length && same < b.length && a[same] === b[same]) same += 1;
@@ -85,18 +85,18 @@ function answerOf(row: MeasuredRow, reference: MeasuredRow | undefined): Compari
 
 interface Found {
 	readonly candidate: StoredCandidate;
-	/** By text; null where it is still to be measured. */
+	/** By text; null if it is not measured yet. */
 	readonly texts: readonly (PerplexityResult | null)[];
 	readonly chunks: readonly ChunkResult[];
 	readonly scores: TaskScores | null;
-	/** All rounds of speed are there. */
+	/** Whether all rounds of speed are complete. */
 	readonly timed: boolean;
 	readonly row: Omit<ComparisonRow, keyof Judgement>;
 }
 
-/** What a file is held against when it is another than the reference. */
+/** A file to compare with when it is not the reference. */
 interface Comparable {
-	/** By text; null where it is still to be measured. */
+	/** By text; null if it is not measured yet. */
 	readonly texts: readonly (PerplexityResult | null)[];
 	readonly answers: readonly MeasuredRow[];
 	readonly scores: TaskScores | null;
@@ -125,7 +125,7 @@ function find(
 	const { texts, answers, scores } =
 		candidate.position === 0 ? reference : comparableOf(subject, measurements, candidate.id);
 	const base = reference.texts;
-	// A text that only one side was measured on says nothing of the difference.
+	// A text that only one side was measured on says nothing about the difference.
 	const both = texts.map((result, index) => (result === null || base[index] === null ? null : result));
 	const chunks = both.flatMap((result) => result?.chunks ?? []);
 	const baseChunks = both.flatMap((result, index) => (result === null ? [] : (base[index]?.chunks ?? [])));
@@ -189,7 +189,10 @@ function find(
 	};
 }
 
-/** Files whose measurements are complete, as the rules want them; of divergences only what all of them were measured on. */
+/**
+ * Files whose measurements are complete, in the form that the rules take; divergences only on texts that all of them
+ * were measured on.
+ */
 function measured(found: readonly Found[], texts: number, task: boolean): readonly Measured[] {
 	return found
 		.filter(({ scores }) => !task || scores !== null)
@@ -206,7 +209,10 @@ function measured(found: readonly Found[], texts: number, task: boolean): readon
 		}));
 }
 
-/** The table of a comparison and what follows from it, as far as it is measured; of `settled` measurements. */
+/**
+ * Builds the table of a comparison and its conclusions, as far as it is measured, from the output of
+ * `sharedMeasurements`.
+ */
 export function buildRows(
 	subject: ComparisonSubject,
 	measurements: readonly Measurement[],
@@ -223,8 +229,9 @@ export function buildRows(
 }
 
 /**
- * Why a file is larger than its type: the reason that most of its tensors share; null where none fell back or nothing
- * tells. `produced` is what was noted when this comparison made it, `made` when it was made at any time.
+ * Why a file is larger than its type: the most common reason among its tensors; null if none fell back or the reason is
+ * unknown. `produced` is the record from when this comparison quantised it, `made` from when it was quantised at any
+ * time.
  */
 function fallbackWords(produced: StepResults['produce'] | null, made: QuantizeOrigin | null): string | null {
 	const { fallbacks } = produced ?? made ?? { fallbacks: [] };

@@ -14,7 +14,7 @@ import { type ComparisonSubject, stepsLeft, subjectOf } from './subject.ts';
 import type { StepProgress } from './view.ts';
 
 export interface RunControl {
-	/** Aborts when it is paused, or the application ends. */
+	/** Aborts when the run is paused or the application quits. */
 	readonly signal: AbortSignal;
 	now(now: StepProgress): void;
 }
@@ -40,7 +40,7 @@ function nameOf(subject: ComparisonSubject, step: Step): string {
 	}
 }
 
-/** One step with the computer to itself: nobody chats while it is measured. */
+/** Measures one step with the computer to itself: no chat answer is written meanwhile. */
 async function measureAlone(
 	context: ComparisonContext,
 	subject: ComparisonSubject,
@@ -50,7 +50,7 @@ async function measureAlone(
 	const doing = nameOf(subject, step);
 	const onWait = (): void => control.now({ doing: `${doing}, after the answer being written`, share: 0 });
 	const work = async (signal: AbortSignal) => {
-		// A model that stays in memory would count as memory taken, and its threads could wake.
+		// A model left in memory would count as used memory, and its threads could wake.
 		await context.library.unloadAll();
 		const began = performance.now();
 		control.now({ doing, share: 0 });
@@ -91,7 +91,7 @@ async function keep(
 	context.log(`comparison: ${subject.comparison.id} made ${output.path}`);
 }
 
-/** The run lets a chat answer go first by itself, and is kept shard by shard. */
+/** The run yields to chat by itself and is stored shard by shard. */
 async function keepTask(context: ComparisonContext, subject: ComparisonSubject, control: RunControl): Promise<void> {
 	const { database, clock } = context;
 	await context.library.unloadAll();
@@ -105,8 +105,8 @@ async function keepTask(context: ComparisonContext, subject: ComparisonSubject, 
 }
 
 /**
- * Measures what is still to be measured, step by step; every step is kept when it ends, so that a pause, a kill or a
- * crash loses at most one. Never rejects: how it ended is in the database.
+ * Measures the remaining steps one by one. Each result is stored when its step ends, so a pause, a kill or a crash
+ * loses at most one step. Never rejects: the database says how it ended.
  */
 export async function runComparison(context: ComparisonContext, id: number, control: RunControl): Promise<void> {
 	const { database, clock } = context;

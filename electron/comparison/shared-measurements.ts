@@ -2,9 +2,9 @@ import { readKey } from './steps.ts';
 import type { Measurement, StoredCandidate } from './store.ts';
 
 /**
- * One measurement of each thing, under the key of the first extent: that of the largest extent which all files have, so
- * that they are compared on the same chunks and samples while more is measured. Before all have the first one, what
- * there is.
+ * Picks one measurement of each thing, under the key of the first extent: that of the largest extent that all files
+ * have, so that they are compared on the same chunks and samples while more is measured. Before all files have the
+ * first extent, picks what exists.
  */
 export function sharedMeasurements(
 	measurements: readonly Measurement[],

@@ -8,7 +8,7 @@ type Side = Pair['files'][number]['sides'][number];
 
 /** Processors round differently: perplexities of the same weights on the same text differ by less than this share. */
 const samePerplexity = 0.005;
-/** And KL divergences by less than this share and these nats. */
+/** KL divergences differ by less than this share and these nats. */
 const sameDivergence = { share: 0.05, nats: 0.001 };
 
 function sideOf(row: ComparisonRow): Side {
@@ -24,7 +24,7 @@ function sideOf(row: ComparisonRow): Side {
 	};
 }
 
-/** null: they were not measured on one text in common, piece by piece the same. */
+/** null: no text, chunk for chunk the same, was measured on both. */
 function agreement(a: ComparisonRow, b: ComparisonRow, sameReference: boolean): boolean | null {
 	const texts = a.quality.flatMap((one) => {
 		if (one.textSha256 === null) return [];
@@ -34,7 +34,7 @@ function agreement(a: ComparisonRow, b: ComparisonRow, sameReference: boolean): 
 	if (texts.length === 0) return null;
 	return texts.every(({ one, other }) => {
 		const perplexity = Math.abs(one.perplexity / other.perplexity - 1) <= samePerplexity;
-		// Divergences are from a reference: only with the same one do they say the same.
+		// Divergences are comparable only if they are from the same reference.
 		if (!sameReference || !perplexity) return perplexity;
 		const apart = Math.abs(one.klDivergence - other.klDivergence);
 		const most = sameDivergence.nats + sameDivergence.share * Math.max(one.klDivergence, other.klDivergence);
@@ -83,7 +83,9 @@ function wordsOf(files: Pair['files']): string {
 	return `Quality agrees, as the same weights must: only speed and memory tell the two computers apart${rest}.`;
 }
 
-/** Two comparisons file by file, known by their weights; null where they share none. No verdict is drawn from both. */
+/**
+ * Puts two comparisons side by side, matching files by their weights; null if they share none. Draws no joint verdict.
+ */
 export function compareSideBySide(first: Comparison, second: Comparison): Pair | null {
 	const sameReference = referenceOf(first) !== null && referenceOf(first) === referenceOf(second);
 	const files = first.rows.flatMap((row) => {
@@ -114,7 +116,7 @@ interface Row {
 	readonly sha256: string;
 }
 
-/** Which files each comparison is of, by their weights. Newest first. */
+/** The files of each comparison, by their weights. Newest first. */
 function filesOf(database: ReadableDatabase): readonly Row[] {
 	return all<Row>(
 		database,
@@ -129,8 +131,8 @@ function filesOf(database: ReadableDatabase): readonly Row[] {
 }
 
 /**
- * A comparison and one of the same files from another computer, side by side. Of a comparison made here only imported
- * ones are partners, of an imported one all others. `otherId` null: the newest.
+ * A comparison and one of the same files from another computer, side by side. The partners of a local comparison are
+ * imported ones; those of an imported one are all others. `otherId` null: the newest.
  */
 export function findSideBySide(
 	database: ReadableDatabase,

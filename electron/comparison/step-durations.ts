@@ -3,15 +3,15 @@ import type { ReadableDatabase } from '../database/database.ts';
 import { all } from '../database/sql.ts';
 import { readKey, type Step } from './steps.ts';
 
-/** A token that is read takes about this share of the time of one that is written. */
+/** Time to read a token, as a share of the time to generate one. */
 export const readShare = 0.3;
 
-/** Milliseconds that a token written takes for each byte of weights, where nothing was measured: a laptop with two cores. */
+/** Milliseconds per generated token and byte of weights if nothing was measured: a laptop with two cores. */
 export const usualMsPerByte = 1.6e-7;
 
-/** What a step's time depends on. */
+/** The factors that decide how long a step takes. */
 export interface StepExtents {
-	/** Bytes of each file, by candidate; of one that is still to be made as guessed. */
+	/** Bytes of each file, by candidate; a guess for a file that is not quantised yet. */
 	readonly sizes: ReadonlyMap<number, number>;
 	readonly referenceBytes: number;
 	/** Tokens of each text, by position. */
@@ -23,16 +23,16 @@ export interface StepExtents {
 	readonly depths: readonly number[];
 	readonly prompts: number;
 	readonly samples: number;
-	/** Of the speed through the chat, in tokens written for each file. */
+	/** Work of the chat latency for each file, in generated tokens. */
 	readonly feltTokens: number;
-	/** Which extent of texts and samples these are, by kind of step. */
+	/** The current extent of texts and samples, by kind of step. */
 	readonly extents: Readonly<Record<string, number>>;
 }
 
-/** Tokens of an answer that is read beside others: most end before they must. */
+/** Tokens of an answer shown side by side: most end before the limit. */
 const usualAnswer = 100;
 
-/** How much there is to do, in a unit of its own for each kind: bytes read for a token, or a byte written. */
+/** The work of a step, in a unit that depends on its kind: bytes read for a token, or a byte written. */
 export function workOf(step: Step, of: StepExtents): number {
 	const size = of.sizes.get(step.candidateId) ?? of.referenceBytes;
 	switch (step.kind) {
@@ -58,22 +58,25 @@ export function workOf(step: Step, of: StepExtents): number {
 	}
 }
 
-/** Characters of a token of running text, on average. */
+/** Average characters per token of running text. */
 const bytesPerToken = 4;
 
-/** Tokens of a text file, from its size; 0 where it is not there. */
+/** Tokens of a text file, from its size; 0 if the file does not exist. */
 export function tokensOf(path: string, chunks: number | null, contextSize: number): number {
 	const most = chunks === null ? Number.POSITIVE_INFINITY : chunks * contextSize;
 	return Math.min(most, (statSync(path, { throwIfNoEntry: false })?.size ?? 0) / bytesPerToken);
 }
 
-/** Milliseconds for one unit of work of each kind, in comparisons on this computer; a kind that is missing was never measured. */
+/** Milliseconds per unit of work of each kind, in comparisons on this computer; a missing kind was never measured. */
 export type StepRates = ReadonlyMap<string, number>;
 
-/** So many measurements of a kind say what the next one takes. */
+/** Number of earlier measurements of a kind that predict the next one. */
 const looked = 60;
 
-/** From what steps took here. `extentsOf` reads what a comparison's steps depend on. */
+/**
+ * Learns the rates from earlier steps on this computer. `extentsOf` reads the factors that the steps of a comparison
+ * depend on.
+ */
 export function learnStepRates(
 	database: ReadableDatabase,
 	extentsOf: (comparisonId: number) => StepExtents,
@@ -90,7 +93,7 @@ export function learnStepRates(
 		const of = extents.get(comparisonId) ?? extentsOf(comparisonId);
 		extents.set(comparisonId, of);
 		const { kind, place, extent } = readKey(step);
-		// Of what there was before it became more, nothing says any more how much that was.
+		// The earlier extent is unknown once texts or samples were added.
 		if (extent !== (of.extents[kind] ?? 0)) continue;
 		const work = workOf({ kind, candidateId, text: place, round: place, extent } as Step, of);
 		const known = rates.get(kind) ?? [];
@@ -104,7 +107,7 @@ function medianOf(values: readonly number[]): number {
 	return sorted[Math.floor(sorted.length / 2)] ?? 0;
 }
 
-/** Where nothing was measured yet: about what a laptop with two cores takes. */
+/** If nothing was measured yet: roughly a laptop with two cores. */
 const guesses: StepRates = new Map([
 	['imatrix', 4e-8],
 	['produce', 2e-5],
@@ -113,16 +116,16 @@ const guesses: StepRates = new Map([
 	['speed', usualMsPerByte],
 ]);
 
-/** Kinds whose work is counted in the same unit as another's: before they were measured, that one tells. */
+/** Kinds whose work has the same unit as another kind: until they are measured, they use its rate. */
 const likeOther: Readonly<Record<string, string>> = { felt: 'speed', answers: 'speed' };
 
-/** Milliseconds for a unit of work of a kind that was never measured here. */
+/** Milliseconds per unit of work for a kind that was never measured here. */
 function guessOf(kind: string, pace: StepRates): number {
 	const other = likeOther[kind];
 	return (other === undefined ? undefined : (pace.get(other) ?? guesses.get(other))) ?? guesses.get(kind) ?? 0;
 }
 
-/** What these steps take, ms, and whether all of it is known from earlier comparisons. */
+/** The duration of these steps, ms, and whether all of it is known from earlier comparisons. */
 export function estimateSteps(
 	steps: readonly Step[],
 	of: StepExtents,

@@ -9,23 +9,23 @@ import { chatLatencySchema } from '../contract/comparison/schema.ts';
 import { taskScoresSchema } from './accuracy.ts';
 
 /**
- * One thing to measure of one file. Its result is stored as a whole, or not at all. `extent` counts how often there
- * became more to measure on: the figures of the extent before stay beside it.
+ * One thing to measure of one file. Its result is stored whole or not at all. `extent` counts how often the comparison
+ * was extended; the figures of earlier extents are kept.
  */
 export type Step =
-	/** The importance matrix that files are made with. */
+	/** The importance matrix that files are quantised with. */
 	| { readonly kind: 'imatrix'; readonly candidateId: number }
 	| { readonly kind: 'produce'; readonly candidateId: number }
 	| { readonly kind: 'quality'; readonly candidateId: number; readonly text: number; readonly extent: number }
 	| { readonly kind: 'answers'; readonly candidateId: number }
-	/** Of all files at once, as one evaluation run; kept for each. */
+	/** For all files at once, as one evaluation run; stored for each. */
 	| { readonly kind: 'task'; readonly candidateId: number; readonly extent: number }
 	/** Through the chat's own path. */
 	| { readonly kind: 'felt'; readonly candidateId: number }
-	/** Every speed once. */
+	/** One measurement of every speed. */
 	| { readonly kind: 'speed'; readonly candidateId: number; readonly round: number };
 
-/** What is kept of a step: what the engine answered, without what can be read elsewhere. */
+/** The stored result of a step: what the engine returned, without what can be read elsewhere. */
 export const stepResultSchemas = {
 	imatrix: z.object({ matrix: z.string() }),
 	produce: quantizeResultSchema.shape.outputs.element.extend(
@@ -56,12 +56,12 @@ export function stepKey(step: Step): string {
 	}
 }
 
-/** The first extent is not named: it is the only one there was once. */
+/** The key does not name the first extent, because once there was no other. */
 function extentKey(key: string, extent: number): string {
 	return extent === 0 ? key : `${key}+${extent}`;
 }
 
-/** What a key says: its kind, which text or round, and the extent. */
+/** Parses a key into its kind, its text or round, and the extent. */
 export function readKey(key: string): { readonly kind: string; readonly place: number; readonly extent: number } {
 	const [, kind = '', place = '0', extent = '0'] = /^([a-z]+)(?::(\d+))?(?:\+(\d+))?$/.exec(key) ?? [];
 	return { kind, place: Number(place), extent: Number(extent) };
@@ -69,10 +69,10 @@ export function readKey(key: string): { readonly kind: string; readonly place: n
 
 export interface Extent {
 	readonly texts: number;
-	/** How often the texts, and the samples of the task, became more. */
+	/** How often the texts, and the samples of the task, were extended. */
 	readonly textExtent: number;
 	readonly taskExtent: number;
-	/** Times each speed is measured. */
+	/** How often each speed is measured. */
 	readonly rounds: number;
 	readonly answers: boolean;
 	readonly task: boolean;
@@ -81,9 +81,9 @@ export interface Extent {
 }
 
 /**
- * Everything a comparison measures, in order: files are made first; then, file by file, what needs the reference beside
- * it. Speeds come last, in rounds over all files, every other one backwards: what slows the computer for a while, other
- * programs or heat, then slows all files alike, and rounds can be compared as pairs.
+ * All steps of a comparison, in order: first quantising; then, file by file, what needs the reference alongside. Speeds
+ * come last, in rounds over all files, with every other round reversed: a temporary slowdown from other programs or
+ * heat then affects all files alike, and rounds can be compared as pairs.
  */
 export function stepsOf(
 	candidates: readonly { readonly id: number; readonly produce: boolean }[],

@@ -15,26 +15,26 @@ export interface StoredComparison {
 	readonly status: ComparisonStatus;
 	readonly contextSize: number;
 	readonly chunks: number | null;
-	/** How often the texts, and the samples of the task, became more since it was begun. */
+	/** How often the texts, and the samples of the task, were extended since the start. */
 	readonly textExtent: number;
 	readonly taskExtent: number;
 	readonly promptTokens: number;
 	readonly generatedTokens: number;
 	readonly repetitions: number;
-	/** JSON array of tokens. */
+	/** JSON array of token counts. */
 	readonly depths: string;
 	/** JSON array of texts. */
 	readonly prompts: string;
-	/** JSON of the importance matrix that files are made with; null: none. */
+	/** JSON of the importance matrix that files are quantised with; null: none. */
 	readonly imatrix: string | null;
 	/** JSON of the planned task; null: none. */
 	readonly task: string | null;
-	/** Run that measures it; null: not begun, or erased. */
+	/** The run that measures the task; null: not started, or erased. */
 	readonly taskRunId: number | null;
 	readonly threads: number;
 	readonly klLimit: number;
 	readonly store: ComparisonPlan['store'];
-	/** JSON array of promptLengthSchema; empty: the speed through the chat is not measured. */
+	/** JSON array of promptLengthSchema; empty: chat latency is not measured. */
 	readonly felt: string;
 	/** JSON of {gpu, gpuLayers}; {}: as each model is set. */
 	readonly gpu: string;
@@ -44,7 +44,7 @@ export interface StoredComparison {
 	readonly failure: string | null;
 	readonly createdAt: number;
 	readonly endedAt: number | null;
-	/** JSON of an export of another computer; null: measured here. */
+	/** JSON of an export from another computer; null: measured here. */
 	readonly imported: string | null;
 }
 
@@ -71,7 +71,7 @@ export function getComparison(database: ReadableDatabase, id: number): StoredCom
 	});
 }
 
-/** Writes a plan with who takes part in it. Returns its id. */
+/** Stores a plan with its files. Returns its id. */
 export function insertComparison(
 	database: WritableDatabase,
 	comparison: {
@@ -134,7 +134,7 @@ export function insertComparison(
 	});
 }
 
-/** Keeps an export of another computer. Returns its id; of one that is there already the one it has. */
+/** Stores an export from another computer. Returns its id, or the existing id if it was imported before. */
 export function insertImported(
 	database: WritableDatabase,
 	{
@@ -194,7 +194,7 @@ export function setStatus(
 	});
 }
 
-/** It is to be measured on more: what was measured on less stays until all files have it. */
+/** Records an extension: the earlier measurements stay until all files have the new ones. */
 export function setExtended(
 	database: WritableDatabase,
 	id: number,
@@ -218,7 +218,7 @@ export function setExtended(
 	});
 }
 
-/** The run that measures its task; null: it is to be begun anew. */
+/** Sets the run that measures the task; null: a new one is to be started. */
 export function setTaskRun(database: WritableDatabase, id: number, runId: number | null): void {
 	run(database, 'UPDATE comparisons SET task_run_id = :runId WHERE id = :id', { id, runId });
 }
@@ -234,7 +234,7 @@ export function removeComparison(database: WritableDatabase, id: number): void {
 	run(database, 'DELETE FROM comparisons WHERE id = :id', { id });
 }
 
-/** Comparisons that a dead process left running. */
+/** Pauses comparisons that a dead process left running. */
 export function pauseAbandonedComparisons(database: WritableDatabase): void {
 	run(database, `UPDATE comparisons SET status = 'paused' WHERE status IN ('running', 'waiting')`, {});
 }
@@ -244,7 +244,7 @@ export interface StoredCandidate {
 	readonly position: number;
 	readonly name: string;
 	readonly modelFileId: number | null;
-	/** Of the file in the library; null: not known, or out of it. */
+	/** Of the file in the library; null: unknown, or no longer in the library. */
 	readonly sha256: string | null;
 	readonly path: string;
 	readonly quantization: string;
@@ -252,11 +252,11 @@ export interface StoredCandidate {
 	readonly sizeBytes: number | null;
 	readonly bitsPerWeight: number | null;
 	readonly fallbacks: number | null;
-	/** Left out of what is measured and decided; what was measured of it is kept. */
+	/** Left out of measuring and the verdict; its measurements are kept. */
 	readonly dropped: boolean;
 }
 
-/** A file that takes part, before it is kept. */
+/** A file of a comparison before it is stored. */
 export type NewCandidate = Omit<StoredCandidate, 'id' | 'sha256' | 'dropped'>;
 
 export interface StoredText {
@@ -265,7 +265,7 @@ export interface StoredText {
 	readonly path: string;
 }
 
-/** Files that take part, the reference first; `dropped` those that were left out of it since. */
+/** Files of a comparison, the reference first; `dropped` returns those that were left out since. */
 export function candidatesOf(
 	database: ReadableDatabase,
 	comparisonId: number,
@@ -290,7 +290,7 @@ export function textsOf(database: ReadableDatabase, comparisonId: number): reado
 	);
 }
 
-/** A file that was made is in the library now. */
+/** Records that a quantised file is in the library now. */
 export function setProduced(
 	database: WritableDatabase,
 	candidateId: number,
@@ -304,7 +304,7 @@ export function setProduced(
 	);
 }
 
-/** Leaves a file out, or takes it in again. */
+/** Leaves a file out or includes it again. */
 export function setDropped(database: WritableDatabase, candidateId: number, dropped: boolean): void {
 	run(database, 'UPDATE comparison_candidates SET dropped = :dropped WHERE id = :candidateId', {
 		candidateId,
@@ -343,7 +343,7 @@ export function measurementsOf(database: ReadableDatabase, comparisonId: number)
 	);
 }
 
-/** The result of one step; null where it is still to be done, or was written by an Assay that measured something else. */
+/** The result of one step; null if it is not done, or was stored by an Assay that measured something else. */
 export function resultOf<Kind extends Step['kind']>(
 	measurements: readonly Measurement[],
 	step: Extract<Step, { kind: Kind }>,

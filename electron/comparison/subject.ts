@@ -17,23 +17,23 @@ import {
 	textsOf,
 } from './store.ts';
 
-/** What is compared, read from the database. */
+/** A comparison and its files, read from the database. */
 export interface ComparisonSubject {
 	readonly comparison: StoredComparison;
 	/** The reference first. */
 	readonly candidates: readonly StoredCandidate[];
 	readonly texts: readonly StoredText[];
-	/** How files came about that were made here, by candidate. */
+	/** The origin of files that were quantised here, by candidate. */
 	readonly made: ReadonlyMap<number, QuantizeOrigin>;
 }
 
-/** Tokens of context behind which speed is measured; an empty one first. */
+/** Context depths in tokens at which speed is measured, the empty one first. */
 export function depthsOf({ depths }: StoredComparison): readonly number[] {
 	const wished = JSON.parse(depths) as number[];
 	return [...new Set([0, ...wished])].sort((a, b) => a - b);
 }
 
-/** What the files are made with; null: nothing. */
+/** The importance matrix that files are quantised with; null: none. */
 export function guideOf({ imatrix }: Pick<StoredComparison, 'imatrix'>): ImatrixSource | null {
 	return imatrix === null ? null : (JSON.parse(imatrix) as ImatrixSource);
 }
@@ -42,12 +42,12 @@ export function promptsOf({ prompts }: StoredComparison): readonly string[] {
 	return JSON.parse(prompts) as string[];
 }
 
-/** Prompts that are timed through the chat; none: that speed is not measured. */
+/** Prompts for measuring chat latency; empty: it is not measured. */
 export function promptLengthsOf({ felt }: StoredComparison): readonly PromptLength[] {
 	return z.array(promptLengthSchema).parse(JSON.parse(felt));
 }
 
-/** What everything is computed on; nothing of it where the plan leaves that to each model. */
+/** The device that everything is computed on; empty if the plan leaves that to each model. */
 export function deviceOf({ gpu }: Pick<StoredComparison, 'gpu'>) {
 	return gpuOptions(modelOptionsSchema.pick({ gpu: true, gpuLayers: true }).parse(JSON.parse(gpu)));
 }
@@ -84,7 +84,7 @@ export function stepsLeft(subject: ComparisonSubject, measurements: readonly Mea
 	return stepsOf(subject.candidates, extentOf(subject)).filter((step) => !done(step));
 }
 
-/** Tells which steps are measured. */
+/** Returns a function that tells whether a step is measured. */
 export function doneIn(measurements: readonly Pick<Measurement, 'candidateId' | 'step'>[]): (step: Step) => boolean {
 	const done = new Set(measurements.map(({ candidateId, step }) => `${candidateId}:${step}`));
 	return (step) => done.has(`${step.candidateId}:${stepKey(step)}`);

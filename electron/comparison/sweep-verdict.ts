@@ -6,7 +6,7 @@ import { type Fastest, findFastest } from './fastest-setting.ts';
 
 type Factor = keyof BenchSetting;
 
-/** What of each the words say, and what its speed is judged by: first what one waits for longest. */
+/** How each factor is worded and which speed judges it; the speed that people wait for longest comes first. */
 const factors: readonly {
 	readonly of: Factor;
 	readonly plural: string;
@@ -28,10 +28,13 @@ const factors: readonly {
 	},
 ];
 
-/** Mean KL divergence above which a type of cache is not proposed, nats; the same at which a comparison rules out a file. */
+/**
+ * Mean KL divergence above which a cache type is not recommended, nats; the same limit at which a comparison rules out
+ * a file.
+ */
 const mostDivergence = 0.1;
 
-/** Speeds by one factor alone: in each round the geometric mean over everything that differs besides. */
+/** Speeds by one factor alone: for each round, the geometric mean over all other factors. */
 function byFactor(results: readonly BenchTestResult[], factor: Factor): BenchTestResult[] {
 	const levels = Map.groupBy(results, ({ setting }) => setting?.[factor]);
 	return [...levels.values()].map((group) => {
@@ -55,8 +58,8 @@ export interface SweepMeasured {
 }
 
 /**
- * What is measurably fastest, each factor by itself over all the others; all that is said may be wrong once in twenty
- * times together. A cache that costs too much quality is not proposed.
+ * Finds what is measurably fastest, for each factor over all the others; all statements together may include an error
+ * once in twenty times. Never recommends a cache that costs too much quality.
  */
 export function sweepVerdict({ caches, ...speeds }: SweepMeasured): Pick<Sweep, 'verdict' | 'choose'> {
 	const costly = caches.filter(({ klDivergence }) => klDivergence > mostDivergence).map(({ cacheType }) => cacheType);

@@ -26,29 +26,29 @@ export interface SweepContext extends ChatActivity {
 	readonly database: WritableDatabase;
 	readonly library: Pick<ModelLibrary, 'modelFile' | 'unloadAll' | 'options'>;
 	readonly jobs: Jobs;
-	/** Where its turn comes among all that measures. */
+	/** The queue that lets one measurement run at a time. */
 	readonly lane: Lane;
-	/** Where the texts that come with Assay are put. */
+	/** Folder for the texts that come with Assay. */
 	readonly textsFolder: string;
 	readonly native: typeof runNativeTask;
 	/** Milliseconds since 1970. */
 	readonly clock: () => number;
 }
 
-/** Each has a context of its own in memory, all at once. */
+/** Each combination has its own context, and all are in memory at once. */
 const mostCombinations = 64;
 
-/** Finds the settings with which a model is fastest here. */
+/** Finds the settings that make a model fastest on this computer. */
 export interface Sweeps {
 	choices(): SweepChoices;
-	/** Throws Failure `model-unknown`, as all that follow. */
+	/** Throws Failure `model-unknown`, as do all methods below. */
 	estimate(input: SweepInput): { seconds: number; words: string };
-	/** What goes on for the model already is joined. Throws Failure `too-many-combinations`. */
+	/** Joins a sweep of the model that is already running. Throws Failure `too-many-combinations`. */
 	start(input: SweepInput): Job;
 	get(modelFileId: number): { sweep: Sweep | null; job: Job | null };
 }
 
-/** Each of them once: the largest thread counts first, as they are tried at a load. */
+/** Each setting once, the largest thread count first, in the order in which a load tries them. */
 function settingsOf({ threads, cacheTypes }: SweepInput, batchSizes: readonly number[]): BenchSetting[] {
 	return threads.flatMap((count) =>
 		batchSizes.flatMap((batchSize) => cacheTypes.map((cacheType) => ({ threads: count, batchSize, cacheType }))),
@@ -66,11 +66,11 @@ async function measureSweep(
 	const conditionsHere = await watchConditions();
 	const gpu = gpuOptions(library.options(file.id));
 	let before = 0;
-	/** One part with the computer to itself, after a chat answer from its beginning. */
+	/** Measures one part with the computer to itself; a chat answer makes it start over. */
 	async function part<T>(work: number, run: (signal: AbortSignal, share: (done: number) => void) => Promise<T>) {
 		const share = (done: number): void => control.progress(before + Math.min(1, done) * work, extent.total);
 		const result = await runWhileChatIdle(context, control.signal, async (signal) => {
-			// A model that stays in memory would count as memory taken, and its threads could wake.
+			// A model left in memory would count as used memory, and its threads could wake.
 			await library.unloadAll();
 			share(0);
 			return run(signal, share);
@@ -92,7 +92,7 @@ async function measureSweep(
 
 	const { promptTokens, generatedTokens } = sweepTests(input);
 	const { repetitions } = input;
-	// As a model that chats decodes: what is given in one call is computed in one piece.
+	// As in chat: the input of one call is decoded as one piece.
 	const microBatchSize = Math.max(...input.batchSizes);
 	const prompt = await bench(extent.prompt, {
 		tests: [{ promptTokens, generatedTokens: 0, depth: 0 }],
@@ -157,11 +157,11 @@ function rowsOf(prompt: readonly BenchTestResult[], generation: readonly BenchTe
 	});
 }
 
-/** Puts it together; what runs is in `jobs`. */
+/** Creates the sweeps; `jobs` holds those that are running. */
 export function createSweeps(context: SweepContext): Sweeps {
 	const { library, jobs, database } = context;
 	const running = new Map<number, string>();
-	/** Under way, or failed. */
+	/** Running or failed. */
 	const jobOf = (id: number): Job | null => {
 		const jobId = running.get(id);
 		const job = jobs.list().find((one) => one.id === jobId);
@@ -225,20 +225,20 @@ export function createSweeps(context: SweepContext): Sweeps {
 	};
 }
 
-/** Tokens of a chunk of text, each read twice: with the cache and with F16. */
+/** Tokens of a chunk of text; each is read twice: with the cache type and with F16. */
 const chunkTokens = 2 * 512;
 
-/** Tokens that each combination reads, at least one whole batch, and writes. */
+/** Tokens that each combination reads (at least one whole batch) and generates. */
 function sweepTests({ batchSizes }: SweepInput): Pick<Sweep, 'promptTokens' | 'generatedTokens'> {
 	return { promptTokens: Math.max(512, ...batchSizes), generatedTokens: 64 };
 }
 
-/** How much there is to do, in tokens written. */
+/** The work of a sweep, in generated tokens. */
 function sweepExtent(input: SweepInput) {
 	const { threads, batchSizes, cacheTypes, repetitions, localScore } = input;
 	const { promptTokens, generatedTokens } = sweepTests(input);
 	const pairs = threads.length * cacheTypes.length;
-	// A warm-up of the prompt is as long as the prompt itself.
+	// The warm-up prompt is as long as the measured prompt.
 	const prompt = pairs * batchSizes.length * (repetitions + 1) * promptTokens * readShare;
 	const generation = pairs * repetitions * generatedTokens;
 	const chunk = chunkTokens * readShare;
@@ -248,7 +248,7 @@ function sweepExtent(input: SweepInput) {
 	return { prompt, generation, caches, chunk, score, total: prompt + generation + caches + score };
 }
 
-/** Seconds that it takes, from how fast the model was here before. */
+/** Estimates the duration in seconds from the model's earlier speed on this computer. */
 function estimateSweepSeconds(input: SweepInput, model: { tokensPerSecond: number | null; sizeBytes: number }): number {
 	const perSecond = model.tokensPerSecond ?? 1000 / (model.sizeBytes * usualMsPerByte);
 	return sweepExtent(input).total / perSecond;

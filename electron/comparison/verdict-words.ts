@@ -19,7 +19,7 @@ function halfWidth(values: readonly number[]): number {
 	return studentQuantile(0.05, values.length - 1) * Math.sqrt(varianceOf(values) / values.length);
 }
 
-/** Shares as points, other scores as they are. */
+/** Words for a score: shares as points, other scores as they are. */
 function scoreWords(value: number, share: boolean, signed = true): string {
 	const text = share ? `${Math.abs(100 * value).toFixed(1)}` : Math.abs(value).toFixed(3);
 	return signed ? `${value < 0 ? '−' : '+'}${text}` : text;
@@ -34,7 +34,7 @@ function speedWords(chosen: Measured, reference: Measured, claims: Claims): stri
 	return 'as fast within the error';
 }
 
-/** What a task showed of two files; null where they share no scored sample. */
+/** The result of a task for two files; null if they share no scored sample. */
 function taskWords(chosen: Measured, reference: Measured, claims: Claims): { text: string; detail: string } | null {
 	if (chosen.scores === null || reference.scores === null) return null;
 	const paired = pairScores(chosen.scores, reference.scores);
@@ -44,7 +44,7 @@ function taskWords(chosen: Measured, reference: Measured, claims: Claims): { tex
 		(value) => value === null || (value >= 0 && value <= 1),
 	);
 	const unit = share ? ' points' : '';
-	// Where no sample differs, up to 3 in n still could (rule of three).
+	// If no sample differs, up to 3 in n still could (rule of three).
 	const seen = detectable ?? Math.min(1, 3 / n);
 	const plain = (value: number): string => scoreWords(value, share, false);
 	const samples = (count: number): string => `${count.toLocaleString('en')} ${count === 1 ? 'sample' : 'samples'}`;
@@ -67,7 +67,7 @@ function divergenceWords(chosen: Measured, reference: Measured): string | null {
 	return `KL divergence ${about}${meanOf(chosen.divergence).toFixed(3)}${spread} from ${reference.name}`;
 }
 
-/** Why nothing is taken instead of the reference. */
+/** Explains why no file replaces the reference. */
 function keepWords({ files, rows, klLimit }: Findings): string {
 	const are = (outcome: Judgement['outcome']): boolean => files.some(({ id }) => rows.get(id)?.outcome === outcome);
 	const why = [
@@ -85,7 +85,7 @@ function alike({ files, claims }: Findings): boolean {
 	);
 }
 
-/** The verdict in one or two sentences. Nothing is said that was not found, and what could not be seen is said too. */
+/** The verdict in one or two sentences. States only what was found, and also what could not be detected. */
 export function describeVerdict(findings: Findings): Verdict {
 	const { files, reference, chosen, claims, rows } = findings;
 	if (reference === undefined || files.length < 2) {

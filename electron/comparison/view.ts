@@ -11,14 +11,17 @@ import { candidatesOf, type Measurement, measurementsOf, type StoredComparison }
 import { depthsOf, deviceOf, extentOf, guideOf, promptLengthsOf, promptsOf, stepsLeft, subjectOf } from './subject.ts';
 import { warningsOf } from './warnings.ts';
 
-/** What a running comparison does right now. */
+/** The current step of a running comparison. */
 export interface StepProgress {
 	readonly doing: string;
-	/** Of the step, 0 to 1. */
+	/** Completed share of the step, 0 to 1. */
 	readonly share: number;
 }
 
-/** Seconds from what steps of the same kind took here; null until each kind that is left was done once. */
+/**
+ * Seconds left, from the durations of steps of the same kind in this comparison; null until each remaining kind was
+ * done once.
+ */
 function secondsLeft(
 	left: readonly Step[],
 	measurements: readonly Measurement[],

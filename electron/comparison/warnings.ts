@@ -3,15 +3,15 @@ import { meanOf } from '../statistics/mean-difference.ts';
 import { studentP } from '../statistics/student-t.ts';
 import { isMixed } from './conditions.ts';
 
-/** How speed changed over the run, on average over the files. */
+/** Change of speed over the run, averaged over the files. */
 export interface Drift {
 	/** From the first round to the last; slower is negative. */
 	readonly change: number;
-	/** More than such rounds differ by chance, at 5 %. */
+	/** Larger than the chance variation between rounds, at 5 %. */
 	readonly certain: boolean;
 }
 
-/** A straight line through the logarithms of all rounds of all files, so that fast and slow files count alike. */
+/** Fits a straight line through the logarithms of all rounds of all files, so that fast and slow files count alike. */
 export function driftOf(byFile: readonly (readonly number[])[]): Drift | null {
 	const whole = byFile.filter((samples) => samples.length > 2);
 	if (whole.length === 0) return null;
@@ -33,15 +33,15 @@ export function driftOf(byFile: readonly (readonly number[])[]): Drift | null {
 	return { change: Math.exp(slope * (rounds - 1)) - 1, certain };
 }
 
-/** A change of speed over the run that is worth a word: more than repeats differ by on a computer at rest. */
+/** Change of speed over the run that deserves a warning: more than repeats vary on an idle computer. */
 const notableDrift = 0.05;
 
-/** A clock that fell below this share of its fastest was held back: heat, or saving power. */
+/** A clock below this share of its fastest was throttled by heat or power saving. */
 const heldBack = 0.8;
 
 const percent = (share: number): string => `${Math.round(100 * Math.abs(share))} %`;
 
-/** What makes these numbers worth less than they look, a sentence each. */
+/** Warnings about conditions that make the numbers less reliable, one sentence each. */
 export function warningsOf({ rows, conditions }: Pick<Comparison, 'rows' | 'conditions'>): Comparison['warnings'] {
 	const warnings: Comparison['warnings'] = [];
 	if (conditions.power === 'battery') {

@@ -1,7 +1,7 @@
 import { cpus, loadavg, totalmem } from 'node:os';
 import { readClockSpeed, readPower } from '../jobs/machine-conditions.ts';
 
-/** Notes what this computer is like before a measurement; the result says what it was like over it. */
+/** Records the state of this computer before a measurement; the result describes it over the whole measurement. */
 export async function watchConditions() {
 	const loadBefore = loadavg()[0] ?? 0;
 	const powerBefore = await readPower();

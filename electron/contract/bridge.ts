@@ -1,31 +1,36 @@
 import type { TextFile } from './text-file.ts';
 
 /**
- * What the preload of the window puts on `globalThis.assay`. Absent in a browser tab: what is here is what only the
- * window can do. Calls of the contract don't come this way; they go over the one port that `connect` asks for.
- * This file holds no schema, so that the preload stays small.
+ * What the window's preload puts on `globalThis.assay`: what only the window can do. Absent in a browser tab. Calls of
+ * the contract don't come this way; they use the one port that `connect` requests. This file has no schemas, so that
+ * the preload stays small.
  */
 export interface WindowBridge {
 	readonly platform: 'darwin' | 'linux' | 'win32';
 	/**
-	 * Asks for a fresh port to the application. It arrives as a `message` event of the page's own window whose data
-	 * equals `portMessage` and whose `ports` hold it; a page that was reloaded asks again. Speaks oRPC's message-port
-	 * adapter (RPCLink of @orpc/client/message-port); the sender is checked, so no token is asked for.
+	 * Requests a new port to the application. It arrives as a `message` event of the page's own window whose data
+	 * equals `portMessage` and whose `ports` hold it; a reloaded page asks again. The port speaks oRPC's message-port
+	 * adapter (RPCLink of @orpc/client/message-port). The main process checks the sender, so no token is needed.
 	 */
 	connect(): void;
-	/** Lets the person pick a GGUF file; null when they cancel. */
+	/** Lets the user choose a GGUF file; null if they cancel. */
 	chooseModelFile(): Promise<string | null>;
-	/** Lets the person pick a folder with model files; null when they cancel. */
+	/** Lets the user choose a folder with model files; null if they cancel. */
 	chooseModelFolder(): Promise<string | null>;
-	/** Lets the person pick where `text` is saved and writes it there; the path, null when they cancel. */
+	/** Lets the user choose where to save `text` and writes it there; returns the path, or null if they cancel. */
 	saveText(file: TextFile): Promise<string | null>;
-	/** Lets the person pick where an exported file (its `path`) is moved to; the new path, null when they cancel. */
+	/**
+	 * Lets the user choose where to move an exported file (its `path`); returns the new path, or null if they cancel.
+	 */
 	saveExport(path: string): Promise<string | null>;
-	/** Where a file that was dropped on the page lies on the disk. */
+	/** Returns the path on disk of a file that was dropped on the page. */
 	pathOfFile(file: File): string;
 	/** Shows a file in the system's file manager. */
 	revealFile(path: string): Promise<void>;
-	/** A menu item was clicked. The page itself listens to the keys; the menu only shows them. Returns the unsubscribe. */
+	/**
+	 * Calls the listener when the user chooses a menu item. The page itself handles the keys; the menu only shows them.
+	 * Returns the unsubscribe function.
+	 */
 	onCommand(listener: (command: WindowCommand) => void): () => void;
 }
 

@@ -49,11 +49,11 @@ import { doctorSchema, helloSchema, statusSchema } from './system/schema.ts';
 
 export const contract = {
 	system: {
-		/** The first call of every client; a version that does not match fails with `contract-mismatch`. */
+		/** First call of every client; a different version fails with `contract-mismatch`. */
 		hello: call.input(z.object({ contractVersion: z.int() })).output(helloSchema),
 		status: call.output(statusSchema),
 		doctor: call.output(doctorSchema),
-		/** Application-wide events from now on. */
+		/** Streams application-wide events from now on. */
 		events: call.output(eventIterator(applicationEventSchema)),
 	},
 	activity: activityCalls,
@@ -76,12 +76,12 @@ export const contract = {
 		add: call.input(z.object({ path: z.string().min(1) })).output(modelFileSchema),
 		inspect: call.input(z.object({ path: z.string().min(1) })).output(inspectionSchema),
 		/**
-		 * Takes the file out of the library; `deleteFile` also removes it from the disk, only inside the data folder, and
-		 * only after a minute in which `restore` brings it back.
+		 * Removes the file from the library; `deleteFile` also deletes it from the disk, only inside the data folder,
+		 * and only after a minute in which `restore` undoes it.
 		 */
 		remove: call.input(byId.extend({ deleteFile: z.boolean() })).output(z.object({ freedBytes: z.int() })),
 		setDefault: call.input(byId).output(modelFileSchema),
-		/** `safe`: with the settings that crash least, after a load that crashed. */
+		/** `safe` uses the settings that crash least, after a load that crashed. */
 		load: call
 			.input(byId.extend({ contextSize: z.int().min(128).optional(), safe: z.boolean().optional() }))
 			.output(modelStateSchema),
@@ -98,20 +98,20 @@ export const contract = {
 		rename: call.input(byId.extend({ title: z.string().min(1).max(500) })).output(conversationSchema),
 		setSystemPrompt: call.input(byId.extend({ systemPrompt: z.string().max(1_000_000) })).output(conversationSchema),
 		setModel: call.input(byId.extend({ modelFileId: z.int() })).output(conversationSchema),
-		/** Moves it to the trash. */
+		/** Moves the conversation to the trash. */
 		remove: call.input(byId).output(conversationSchema),
 		restore: call.input(byId).output(conversationSchema),
-		/** Makes `messageId` part of the current branch, with what follows it. */
+		/** Makes `messageId` and its descendants the current branch. */
 		selectBranch: call.input(byId.extend({ messageId: z.int() })).output(threadSchema),
 		send: call.input(sendInputSchema).output(generationStartSchema),
 		...branchCalls,
 		...countTokensCalls,
 		...optionCalls,
-		/** A further answer beside `messageId`; the old one stays. */
+		/** Generates another answer next to `messageId`; the old one stays. */
 		regenerate: call
 			.input(z.object({ messageId: z.int(), modelFileId: z.int().optional() }))
 			.output(generationStartSchema),
-		/** Exactly what the model would be given next in this conversation. */
+		/** Returns exactly what the model would receive next in this conversation. */
 		prompt: call.input(byId).output(renderedPromptSchema),
 	},
 	organise: organiseCalls,
@@ -121,11 +121,14 @@ export const contract = {
 	drafts: draftCalls,
 	search: searchCalls,
 	generations: {
-		/** Answers without storing anything of it. Subscribed to and stopped like any other by its id, for a minute. */
+		/**
+		 * Answers without storing anything. The answer can be subscribed to and stopped by its id like any other, for a
+		 * minute.
+		 */
 		startTemporary: call.input(temporaryInputSchema).output(byId),
-		/** Starts with a snapshot, then what follows it; ends with `end`. A reloaded page subscribes again. */
+		/** Sends a snapshot, then updates, then `end`. A reloaded page subscribes again. */
 		subscribe: call.input(byId).output(eventIterator(generationUpdateSchema)),
-		/** Answers when the engine is idle again. */
+		/** Returns once the engine is idle again. */
 		stop: call.input(byId).output(z.object({ stopped: z.boolean() })),
 	},
 	attachments: attachmentCalls,

@@ -5,7 +5,7 @@ import { downloadSchema } from './library/hub.ts';
 import { modelStateSchema } from './library/schema.ts';
 import { statusSchema } from './system/schema.ts';
 
-/** Facts that every page hears of. They say what changed; the page fetches what it shows. */
+/** Facts broadcast to every page. They say what changed; the page fetches what it shows. */
 export const applicationEventSchema = z.discriminatedUnion('type', [
 	z.object({ type: z.literal('conversation-changed'), conversationId: z.int() }),
 	/** Conversations were pinned, moved, tagged, archived, deleted or restored, or folders and tags changed. */
@@ -24,10 +24,13 @@ export const applicationEventSchema = z.discriminatedUnion('type', [
 	}),
 	z.object({ type: z.literal('feedback-changed'), messageId: z.int() }),
 	z.object({ type: z.literal('comparison-changed'), comparisonId: z.int() }),
-	/** Its name, versions or samples changed. null: several did. */
+	/** The prompt's name, versions or samples changed; null: several prompts changed. */
 	z.object({ type: z.literal('prompts-changed'), promptId: z.int() }),
 	z.object({ type: z.literal('dataset-changed'), datasetId: z.int().nullable() }),
-	/** `rows`: rows came, at most four times a second; `status`: it began, stopped or ended; `facts`: name, baseline, trash. */
+	/**
+	 * `rows`: new rows, at most four times a second; `status`: the run started, stopped or finished; `facts`: its name,
+	 * baseline or trash state changed.
+	 */
 	z.object({
 		type: z.literal('evaluation-changed'),
 		runId: z.int(),
@@ -35,16 +38,16 @@ export const applicationEventSchema = z.discriminatedUnion('type', [
 		status: runStatusSchema,
 	}),
 	z.object({ type: z.literal('models-changed') }),
-	/** The SHA-256 of a file is being computed; it is known with `models-changed`. */
+	/** Progress of a file's SHA-256; `models-changed` follows when it is known. */
 	z.object({ type: z.literal('model-hash'), modelFileId: z.int(), doneBytes: z.int(), totalBytes: z.int() }),
 	z.object({ type: z.literal('presets-changed') }),
 	z.object({ type: z.literal('model-state'), state: modelStateSchema }),
 	z.object({ type: z.literal('download'), download: downloadSchema }),
 	z.object({ type: z.literal('job'), job: jobSchema }),
 	z.object({ type: z.literal('settings-changed') }),
-	/** Something was written into the log, or the log was cleared. */
+	/** The activity log has new entries or was cleared. */
 	z.object({ type: z.literal('activity-changed') }),
-	/** A backup took the place of everything: what a page knows is of another time. */
+	/** A backup replaced all data: what a page holds is outdated. */
 	z.object({ type: z.literal('data-replaced') }),
 	z.object({ type: z.literal('status'), status: statusSchema }),
 ]);

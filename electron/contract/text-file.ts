@@ -1,8 +1,8 @@
 import { z } from 'zod';
 
-/** A text that is saved as a file of its own, such as an exported conversation. */
+/** A text to save as a file, such as an exported conversation. */
 export const textFileSchema = z.object({
-	/** Suggested name with its extension, without a folder. */
+	/** Suggested file name with its extension, without a folder. */
 	fileName: z
 		.string()
 		.min(1)

@@ -11,8 +11,8 @@ import { readVersions } from './store/thread.ts';
 import { branchTitle } from './title.ts';
 
 /**
- * A new conversation that begins as a copy of everything up to `messageId`, answered in the same way; the old one stays
- * as it is, and neither follows what is said in the other. Throws Failure `message-unknown`, `answer-in-progress`.
+ * Starts a new conversation as a copy of everything up to `messageId`, with the same options. The two are independent
+ * from then on. Throws Failure `message-unknown`, `answer-in-progress`.
  */
 export function branchConversation(context: ConversationContext, messageId: number): Conversation {
 	const { database, events, clock } = context;
@@ -52,7 +52,10 @@ export function branchConversation(context: ConversationContext, messageId: numb
 	return getConversation(database, id);
 }
 
-/** Every message that shares its parent with this one, those being written included. Throws Failure `message-unknown`. */
+/**
+ * Returns every message with the same parent, including answers that are being generated. Throws Failure
+ * `message-unknown`.
+ */
 export function versionsOf(context: ConversationContext, messageId: number): readonly Message[] {
 	return readVersions(context.database, messageId, (id) => context.answers.message(id));
 }
@@ -72,8 +75,8 @@ const copyGeneration = `INSERT INTO generations (message_id, ${generationColumns
   SELECT :copy, ${generationColumns} FROM generations WHERE message_id = :id`;
 
 /**
- * Copies the messages from the first one to `head` into another conversation, with how they were made and what was
- * attached. Returns the copy of `head`. In a transaction.
+ * Copies the messages from the first one to `head` into another conversation, with their generations and attachments.
+ * Returns the copy of `head`. Call it in a transaction.
  */
 function copyBranch(database: WritableDatabase, head: number, conversationId: number): number | null {
 	let parentId: number | null = null;
@@ -89,7 +92,7 @@ function copyBranch(database: WritableDatabase, head: number, conversationId: nu
 export const branchesOfConversation = `SELECT count(*) AS n FROM messages m JOIN conversations c ON c.branched_from_id = m.id
   WHERE m.conversation_id = :conversationId`;
 
-/** Conversations that began as a copy of a part of this one. */
+/** Counts the conversations that were branched from this one. */
 function countBranches(database: ReadableDatabase, conversationId: number): number {
 	return get<{ n: number }>(database, branchesOfConversation, { conversationId })?.n ?? 0;
 }

@@ -3,8 +3,8 @@ import type { ModelFile } from '../contract/library/schema.ts';
 import type { ModelService } from '../library/model-service.ts';
 
 /**
- * The model that answers: the one asked for, else the conversation's own where it is still there, else the default.
- * Throws Failure `no-model`, `model-unknown`, or what is wrong with the file.
+ * Chooses the model that answers: the requested one, else the conversation's own if it still exists, else the default.
+ * Throws Failure `no-model`, `model-unknown`, or the failure of the file.
  */
 export function chooseModel(
 	models: ModelService,
@@ -26,7 +26,7 @@ export function chooseModel(
 	return file;
 }
 
-/** null where it has left the library since: a conversation outlives the model that it began with. */
+/** null if it has left the library since: a conversation may outlive its first model. */
 function ownModel(models: ModelService, id: number | null | undefined): ModelFile | null {
 	if (id === null || id === undefined) return null;
 	try {

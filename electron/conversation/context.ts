@@ -4,13 +4,13 @@ import type { EventBus } from '../events.ts';
 import type { ModelService } from '../library/model-service.ts';
 import type { LiveAnswers } from './answer/live-answers.ts';
 
-/** What every use case of a conversation works with. */
+/** Dependencies of every use case of conversations. */
 export interface ConversationContext {
 	readonly database: WritableDatabase;
 	readonly events: EventBus;
 	readonly models: ModelService;
 	readonly answers: LiveAnswers;
-	/** Code of the thread that reads attachments, if not beside the running code (`reading-worker.js`). */
+	/** Code of the worker that reads attachments, unless it is next to the running code (`reading-worker.js`). */
 	readonly readingEntry?: URL;
 	readonly settings: () => Settings;
 	/** Milliseconds since 1970. */

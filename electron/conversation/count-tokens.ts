@@ -13,12 +13,12 @@ import { getConversation, headOf } from './store/conversations.ts';
 import { rowsOnPath } from './store/messages.ts';
 import { readOptions } from './store/options.ts';
 
-/** Context of a model that is not loaded: what 'auto' chooses where memory allows. Tokens. */
+/** Assumed context of a model that is not loaded, in tokens: what 'auto' chooses if memory allows. */
 const usualContextSize = 8_192;
 
 /**
- * What a message would take of the context, and what would be left out for it. Loads nothing: while the model is not
- * in memory the numbers are estimates. Throws Failure `no-model`, `model-unknown`, `conversation-unknown`,
+ * Counts the context that a message would use and the messages that would be dropped for it. Loads nothing: unless the
+ * model is in memory, the numbers are estimates. Throws Failure `no-model`, `model-unknown`, `conversation-unknown`,
  * `attachment-unknown`, `no-chat-template`, `template-refused`.
  */
 export async function countPromptTokens(context: ConversationContext, input: CountTokensInput): Promise<PromptTokens> {
@@ -43,7 +43,7 @@ export async function countPromptTokens(context: ConversationContext, input: Cou
 	const system: Turn[] = systemPrompt.trim() === '' ? [] : [{ role: 'system', content: systemPrompt }];
 	const blocks = attached.map(attachmentBlock);
 	const unanswered = last?.role === 'user' ? (history.at(-1)?.content ?? '') : '';
-	// Where the message is its text alone, that is counted as a turn: a long one is not sent and counted twice.
+	// If the message is only its text, its turn already counts it: a long text need not be sent and counted twice.
 	const alone = attached.length === 0 && unanswered === '';
 	const texts = [alone ? '' : draft, unanswered, ...blocks];
 	const wanted = input.contextSize ?? options.load.contextSize;
@@ -75,7 +75,7 @@ export async function countPromptTokens(context: ConversationContext, input: Cou
 	};
 }
 
-/** The branch before the message, an answer being written as far as it is. */
+/** Returns the branch before the message, including the current text of an answer that is being generated. */
 function messagesBefore(
 	{ database, answers }: ConversationContext,
 	{ conversationId, parentId, before }: CountTokensInput,
@@ -110,7 +110,7 @@ async function countTurns(
 			const measure = await engine.countTokens({ ...request, ...(contextSize === undefined ? {} : { contextSize }) });
 			return { exact: true, measure };
 		} catch (error) {
-			// Unloaded meanwhile, say; what `send` would fail with is told when it does.
+			// For example, the model was unloaded meanwhile; `send` will report its own failure.
 			log(`conversation: the prompt was estimated, not counted: ${String(error)}`);
 		}
 	}
@@ -122,18 +122,18 @@ function sum(numbers: readonly number[]): number {
 	return numbers.reduce((total, one) => total + one, 0);
 }
 
-/** Bytes of UTF-8 that make a token in a vocabulary of 32,000 to 256,000 entries; English is a little above. */
+/** Bytes of UTF-8 per token with a vocabulary of 32,000 to 256,000 entries; English is slightly above. */
 const bytesPerToken = 4;
 
-/** What chat templates write around a turn, in tokens: 4 (Gemma) to 10 (Llama 3). */
+/** Tokens that chat templates add to a turn: 4 (Gemma) to 10 (Llama 3). */
 const tokensAround = 6;
 
-/** Tokens of a text, guessed from its length. */
+/** Estimates the tokens of a text from its length. */
 export function estimateTokens(text: string): number {
 	return Math.ceil(Buffer.byteLength(text) / bytesPerToken);
 }
 
-/** The numbers that a loaded model would give, guessed; the rules of what is left out are the model's own. */
+/** Estimates the numbers that a loaded model would return, with the model's own rules for dropping turns. */
 function estimateTurns(request: CountTokensRequest & { readonly contextSize: number }): ContextUsage {
 	return measureContextUsage(
 		request,

@@ -5,7 +5,7 @@ import { cleanText } from './clean-text.ts';
 import type { ConversationContext } from './context.ts';
 import { getConversation } from './store/conversations.ts';
 
-/** Every draft, the one changed last first; those of conversations in the trash wait with them. */
+/** Returns every draft, the most recently changed first, including those of conversations in the trash. */
 export function listDrafts(database: ReadableDatabase): readonly Draft[] {
 	return all<Draft>(
 		database,
@@ -16,8 +16,8 @@ export function listDrafts(database: ReadableDatabase): readonly Draft[] {
 }
 
 /**
- * Keeps what is being written in a conversation (null: in one that has not begun), on the disk when it returns. An empty
- * text is no draft. Throws Failure `conversation-unknown`, `disk-full`.
+ * Stores the draft of a conversation (null: the new one); it is on disk when this returns. An empty text removes it.
+ * Throws Failure `conversation-unknown`, `disk-full`.
  */
 export function setDraft(context: ConversationContext, conversationId: number | null, asked: string): boolean {
 	const { database } = context;
@@ -44,8 +44,8 @@ export function setDraft(context: ConversationContext, conversationId: number | 
 }
 
 /**
- * Takes away the draft that a message was made of, in the transaction that stores the message: it is never there twice
- * and never lost. What says something else (another window goes on writing) stays.
+ * Removes the draft that became a message, in the transaction that stores the message, so the text is never duplicated
+ * or lost. Keeps a draft that differs, because another window may have continued typing.
  */
 export function removeSentDraft(database: WritableDatabase, conversationId: number | null, text: string): void {
 	run(database, 'DELETE FROM drafts WHERE conversation_id IS :conversationId AND text = :text', {

@@ -11,12 +11,15 @@ import { getConversation, setHead, setModelFile, setSystemPrompt, setTitle } fro
 import { getMessageRow, leafBelow } from './store/messages.ts';
 import { readThread } from './store/thread.ts';
 
-/** A conversation with its current branch, answers being written included. Throws Failure `conversation-unknown`. */
+/**
+ * Returns a conversation with its current branch, including answers that are being generated. Throws Failure
+ * `conversation-unknown`.
+ */
 export function openConversation(context: ConversationContext, id: number): Thread {
 	return readThread(context.database, id, (messageId) => context.answers.message(messageId));
 }
 
-/** Gives it a title of a person's choice, on one line. White space alone changes nothing. */
+/** Sets a title of the user's choice, on one line. White space alone changes nothing. */
 export function renameConversation(context: ConversationContext, id: number, title: string): Conversation {
 	const line = oneLine(title);
 	if (line === '') return getConversation(context.database, id);
@@ -27,13 +30,13 @@ export function changeSystemPrompt(context: ConversationContext, id: number, sys
 	return change(context, id, () => setSystemPrompt(context.database, id, cleanText(systemPrompt)));
 }
 
-/** The model that answers from now on. Throws Failure `model-unknown`. */
+/** Sets the model that answers from now on. Throws Failure `model-unknown`. */
 export function changeModel(context: ConversationContext, id: number, modelFileId: number): Conversation {
 	const file = context.models.modelFile(modelFileId);
 	return change(context, id, () => setModelFile(context.database, id, file.id));
 }
 
-/** Moves it to the trash; an answer being written is stopped and kept first. */
+/** Moves it to the trash; an answer being generated is first stopped and stored. */
 export async function trashConversation(context: ConversationContext, id: number): Promise<Conversation> {
 	getConversation(context.database, id);
 	await trashConversations(context, [id]);
@@ -46,7 +49,7 @@ export function restoreConversation(context: ConversationContext, id: number): C
 	return getConversation(context.database, id);
 }
 
-/** Makes `messageId` part of the current branch, with the newest of what follows it. */
+/** Makes `messageId` part of the current branch, along with the newest branch below it. */
 export function selectBranch(context: ConversationContext, id: number, messageId: number): Thread {
 	if (getMessageRow(context.database, messageId).conversationId !== id) {
 		throw new Failure({
@@ -59,7 +62,7 @@ export function selectBranch(context: ConversationContext, id: number, messageId
 	return openConversation(context, id);
 }
 
-/** Exactly what the model would be given next. Loads the model if it must. */
+/** Returns exactly what the model would be given next. Loads the model if necessary. */
 export async function nextPrompt(
 	context: ConversationContext,
 	id: number,

@@ -17,7 +17,7 @@ import type { ConversationContext } from './context.ts';
 import { getConversation, setSystemPrompt } from './store/conversations.ts';
 import { conversationsWithPreset, noOptions, readOptions, writeOptions } from './store/options.ts';
 
-/** What holds in the end, once conversation, preset and settings have had their say. */
+/** Effective options after conversation, preset and settings are combined. */
 export interface EffectiveOptions {
 	readonly preset: Preset | null;
 	readonly sampling: Sampling;
@@ -39,7 +39,7 @@ export function effectiveOptions(
 	};
 }
 
-/** What of a request says how the model is to be loaded. */
+/** Returns the load settings contained in a request. */
 export function requestedLoad({
 	contextSize,
 	threads,
@@ -50,22 +50,22 @@ export function requestedLoad({
 	return Object.fromEntries(asked) as AcquireOptions;
 }
 
-/** What a conversation begins with where nothing was chosen for it: the default preset, if there is one. */
+/** Returns the options of a conversation that chose none: the default preset, if there is one. */
 export function defaultOptions(context: Pick<ConversationContext, 'database' | 'settings'>): AnswerOptions {
 	const { defaultPresetId } = context.settings();
 	const known = defaultPresetId !== null && findPreset(context.database, defaultPresetId) !== undefined;
 	return known ? { ...noOptions, presetId: defaultPresetId } : noOptions;
 }
 
-/** `base` with what was chosen in its place. */
+/** Returns `base` with the choices applied. */
 export function withChoices(base: Sampling, choices: SamplingChoices): Sampling {
 	return { ...base, ...Object.fromEntries(Object.entries(choices).filter(([, value]) => value !== undefined)) };
 }
 
-/** The word for any JSON; everything else is the text of a JSON Schema. */
+/** Keyword for any JSON; any other value is the text of a JSON Schema. */
 export const anyJson = 'json';
 
-/** GBNF of an answer format; undefined: none. Throws Failure `schema-invalid`, `schema-unsupported`. */
+/** Returns the GBNF of an answer format; undefined: none. Throws Failure `schema-invalid`, `schema-unsupported`. */
 export function answerGrammar(format: string | undefined): string | undefined {
 	if (format === undefined || format === '') return undefined;
 	return format === anyJson ? jsonGrammar() : schemaGrammar(format);
@@ -76,7 +76,10 @@ export interface ChangedOptions {
 	readonly options: AnswerOptions;
 }
 
-/** Replaces a conversation's own choices; its preset stays. Throws Failure `conversation-unknown`, `schema-invalid`, `schema-unsupported`. */
+/**
+ * Replaces a conversation's own choices and keeps its preset. Throws Failure `conversation-unknown`, `schema-invalid`,
+ * `schema-unsupported`.
+ */
 export function setOptions(
 	context: ConversationContext,
 	id: number,
@@ -89,10 +92,9 @@ export function setOptions(
 }
 
 /**
- * Puts a preset in charge: its system prompt is copied, because a conversation keeps the prompt it was held under, and
- * its numbers hold from now on in place of the conversation's own. A preset without a system prompt leaves it as it is,
- * and so does null: no preset.
- * Throws Failure `conversation-unknown`, `preset-unknown`.
+ * Applies a preset: copies its system prompt, because a conversation keeps the prompt it was held under, and replaces
+ * the conversation's own numbers with the preset's. Without a system prompt in the preset, or with null (no preset),
+ * the conversation's prompt stays. Throws Failure `conversation-unknown`, `preset-unknown`.
  */
 export function applyPreset(context: ConversationContext, id: number, presetId: number | null): ChangedOptions {
 	const preset = presetId === null ? null : getPreset(context.database, presetId);
@@ -110,7 +112,7 @@ export function addPreset(context: ConversationContext, input: PresetInput): Pre
 	return preset;
 }
 
-/** Replaces all of a preset. Throws Failure `preset-unknown` and what `addPreset` throws. */
+/** Replaces the whole preset. Throws Failure `preset-unknown` and what `addPreset` throws. */
 export function changePreset(context: ConversationContext, id: number, input: PresetInput): Preset {
 	const preset = updatePreset(context.database, id, cleaned(input), context.clock());
 	context.events.publish({ type: 'presets-changed' });
@@ -118,8 +120,8 @@ export function changePreset(context: ConversationContext, id: number, input: Pr
 }
 
 /**
- * Removes a preset. Conversations that use it answer as before: what came from it becomes their own. Returns how many.
- * Throws Failure `preset-unknown`.
+ * Removes a preset. Copies its values to the conversations that use it, so that they answer as before, and returns
+ * their number. Throws Failure `preset-unknown`.
  */
 export function removePreset(context: ConversationContext, id: number): number {
 	const { database, events } = context;

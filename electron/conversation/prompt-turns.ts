@@ -4,8 +4,8 @@ import type { ReadableDatabase } from '../database/database.ts';
 import { attachedTextsByMessage } from './store/attachments.ts';
 
 /**
- * What the model is given: the system prompt and the branch, without reasoning. Answers that came to nothing are left
- * out, and neighbours of one role become one turn, because many chat templates refuse anything but alternating roles.
+ * Builds the model's input: the system prompt and the branch, without reasoning. Leaves out answers without content and
+ * joins neighbours of one role into one turn, because many chat templates accept only alternating roles.
  */
 export function buildTurns(
 	systemPrompt: string,
@@ -15,7 +15,7 @@ export function buildTurns(
 	return systemPrompt.trim() === '' ? turns : [{ role: 'system', content: systemPrompt }, ...turns];
 }
 
-/** The turns of messages, each with the messages it is made of. */
+/** Joins messages to turns; each turn lists its messages. */
 export function joinSameRole<M extends Pick<Message, 'role' | 'content'>>(
 	messages: readonly M[],
 ): readonly { role: Message['role']; content: string; messages: M[] }[] {
@@ -34,7 +34,7 @@ export function joinSameRole<M extends Pick<Message, 'role' | 'content'>>(
 
 type NamedText = Pick<AttachedText, 'name' | 'text'>;
 
-/** An attached text as it stands in the prompt: its name, then the text between fences that don't occur in it. */
+/** Formats an attached text for the prompt: its name, then the text between fences that don't occur in it. */
 export function attachmentBlock({ name, text }: NamedText): string {
 	const longest = (text.match(/`{3,}/g) ?? []).reduce((length, run) => Math.max(length, run.length), 2);
 	const fence = '`'.repeat(longest + 1);
@@ -42,13 +42,13 @@ export function attachmentBlock({ name, text }: NamedText): string {
 	return `${name}:\n${fence}${kind}\n${text.endsWith('\n') ? text : `${text}\n`}${fence}`;
 }
 
-/** What the model is given of a message: what was attached, in its order, then its own text. */
+/** Returns a message as the model receives it: its attachments in order, then its own text. */
 export function contentWithAttachments(content: string, attached: readonly NamedText[]): string {
 	const blocks = attached.map(attachmentBlock);
 	return (content.trim() === '' ? blocks : [...blocks, content]).join('\n\n');
 }
 
-/** Messages of one conversation with what was attached to them, as prompts are made of. */
+/** Returns messages of one conversation with their attachments in the content, as prompts need them. */
 export function withAttachments<M extends { readonly id: number; readonly content: string }>(
 	database: ReadableDatabase,
 	conversationId: number,

@@ -1,19 +1,19 @@
-/** A piece of an answer, told apart: what the model thought, and what it says. */
+/** A piece of an answer, split into reasoning and content. */
 export interface AnswerPiece {
 	readonly content: string;
 	readonly reasoning: string;
 }
 
-/** Tells reasoning from content while an answer arrives in pieces of any size. */
+/** Separates reasoning from content while an answer arrives in pieces of any size. */
 export interface ReasoningSplitter {
 	push(text: string): AnswerPiece;
-	/** What was held back because it could have become a tag. The splitter is of no use afterwards. */
+	/** Returns text held back as a possible tag. The splitter cannot be used afterwards. */
 	finish(): AnswerPiece;
 	/** `inside` while the model is thinking. */
 	phase(): 'start' | 'inside' | 'after' | 'content';
 }
 
-/** What opens and closes the reasoning of the models that do it in their text (DeepSeek R1, Qwen 3, QwQ, …). */
+/** Opening and closing tags of models that reason in their text (DeepSeek R1, Qwen 3, QwQ, …). */
 const tags = [
 	{ open: '<think>', close: '</think>' },
 	{ open: '<thinking>', close: '</thinking>' },
@@ -21,12 +21,12 @@ const tags = [
 
 export const openThinking = tags[0].open;
 
-/** Only a tag that opens the answer counts: in the middle of a text, `<think>` is text. */
+/** Only a tag at the start of the answer counts: in the middle of a text, `<think>` is text. */
 export function createReasoningSplitter(): ReasoningSplitter {
 	let phase: 'start' | 'inside' | 'after' | 'content' = 'start';
 	let close = '';
 	let held = '';
-	/** Whether a character of the reasoning has been let out: white space before it is not part of it. */
+	/** true once a character of the reasoning has been emitted: white space before it is not part of it. */
 	let begun = false;
 
 	function start(): AnswerPiece {
@@ -56,7 +56,7 @@ export function createReasoningSplitter(): ReasoningSplitter {
 		return { content: after(), reasoning };
 	}
 
-	/** Models put empty lines between the closing tag and the answer. */
+	/** Drops the empty lines that models put between the closing tag and the answer. */
 	function after(): string {
 		held = held.trimStart();
 		if (held !== '') phase = 'content';
@@ -91,7 +91,7 @@ export function createReasoningSplitter(): ReasoningSplitter {
 	};
 }
 
-/** Length of what must wait at the end of `text`: white space, or the beginning of the closing tag, or both. */
+/** Returns the length of the end of `text` to hold back: white space, the start of the closing tag, or both. */
 function trailing(text: string, close: string): number {
 	for (let length = Math.min(close.length - 1, text.length); length > 0; length -= 1) {
 		if (close.startsWith(text.slice(-length))) return text.length - text.slice(0, -length).trimEnd().length;
@@ -99,7 +99,7 @@ function trailing(text: string, close: string): number {
 	return text.length - text.trimEnd().length;
 }
 
-/** The same for a whole text. */
+/** Splits a whole text. */
 export function splitReasoning(text: string): { content: string; reasoning: string | null } {
 	const splitter = createReasoningSplitter();
 	const pieces = [splitter.push(text), splitter.finish()];

@@ -5,12 +5,12 @@ import type { Engine } from '../../models/engine.ts';
 import type { ReadableDatabase } from '../database/database.ts';
 import { get } from '../database/sql.ts';
 
-/** The conversation that each engine was last told to make ready for. */
+/** The conversation that each engine was last told to prepare for. */
 const preloadedFor = new WeakMap<Engine, number>();
 
 /**
- * A person who writes in a conversation will send it soon: the engine reads back what was kept of it while they write.
- * Told once for each conversation that is turned to, not with every letter.
+ * Preloads a conversation's saved state while the user types, because they will send soon. Called once per
+ * conversation, not on every keystroke.
  */
 export function preloadSavedState(engine: Engine, conversationId: number, turns: readonly Turn[]): void {
 	if (preloadedFor.get(engine) === conversationId) return;
@@ -18,17 +18,17 @@ export function preloadSavedState(engine: Engine, conversationId: number, turns:
 	engine.prepare({ turns: [...turns], cacheKey: cacheKeyOf(conversationId) });
 }
 
-/** What the state of a conversation is kept under. */
+/** Returns the cache key of a conversation's state. */
 export function cacheKeyOf(conversationId: number): string {
 	return `conversation-${conversationId}`;
 }
 
-/** The conversation of a saved state: its file begins with the cache key of its answers. */
+/** Matches the conversation of a saved state: its file name begins with the cache key of its answers. */
 const ofConversation = /^conversation-(\d+)\./;
 
 /**
- * Deletes the saved states of conversations that are no longer in the database: their text can be read out of them.
- * `all`: those of the others too. Returns how many files went.
+ * Deletes the saved states of conversations that no longer exist in the database, because their text can be recovered
+ * from them. `all`: those of other conversations, too. Returns how many files were deleted.
  */
 export async function deleteSavedStates(database: ReadableDatabase, folder: string, all = false): Promise<number> {
 	const names = await readdir(folder).catch(() => []);

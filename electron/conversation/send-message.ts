@@ -29,11 +29,11 @@ import { readOptions, writeOptions } from './store/options.ts';
 import { titleFromMessage } from './title.ts';
 
 /**
- * Stores a message with the empty answer to it, in one transaction, and sets the answer going. With `parentId` the
- * message becomes a sibling of what was said there: editing overwrites nothing. With `alsoModelFileIds` every model
- * answers, one after the other: two at once would slow each other down, and their speeds would say nothing.
- * Throws Failure `message-empty`, `no-model`, `model-unknown`, `conversation-unknown`, `conversation-in-trash`,
- * `answer-in-progress`, `parent-not-an-answer`, `disk-full`; then nothing was stored.
+ * Stores a message with an empty answer in one transaction and starts the answer. With `parentId` the message becomes a
+ * sibling of existing ones: editing overwrites nothing. With `alsoModelFileIds` every model answers, one after the
+ * other, because two at once would slow each other down and make their speeds meaningless. Throws Failure
+ * `message-empty`, `no-model`, `model-unknown`, `conversation-unknown`, `conversation-in-trash`, `answer-in-progress`,
+ * `parent-not-an-answer`, `disk-full`; then nothing was stored.
  */
 export function sendMessage(context: ConversationContext, input: SendInput): GenerationStart {
 	const { database, clock } = context;
@@ -108,8 +108,8 @@ export function sendMessage(context: ConversationContext, input: SendInput): Gen
 }
 
 /**
- * A further answer beside `messageId`, or to it where it is a question; what is there stays.
- * Throws Failure `message-unknown` and what `sendMessage` throws.
+ * Starts another answer: a sibling of `messageId` if that is an answer, or a child if it is a question. Existing
+ * answers stay. Throws Failure `message-unknown` and what `sendMessage` throws.
  */
 export function regenerate(
 	context: ConversationContext,

@@ -1,17 +1,17 @@
-/** Longest automatic title, in characters as people count them. */
+/** Longest automatic title, in graphemes. */
 const maxLength = 60;
-/** No first line worth a title is longer; the rest of a pasted book isn't looked at. */
+/** No first line worth a title is longer; the rest of a pasted book is ignored. */
 const lookedAt = 2_000;
 
 let segmenter: Intl.Segmenter | undefined;
 
-/** Made when the first title is cut: its tables take longer to load than a command that needs none. */
+/** Created when the first title is cut: loading its tables takes longer than a whole command that needs none. */
 function graphemes(): Intl.Segmenter {
 	segmenter ??= new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 	return segmenter;
 }
 
-/** A conversation's title from its first message: its first line without Markdown marks, cut between words. */
+/** Derives a conversation's title from its first message: the first line without Markdown marks, cut between words. */
 export function titleFromMessage(firstMessage: string): string {
 	const lines = firstMessage
 		.slice(0, lookedAt)
@@ -21,7 +21,7 @@ export function titleFromMessage(firstMessage: string): string {
 	return line === undefined ? 'New conversation' : shorten(line);
 }
 
-/** Tells a branch from the conversation that it began in and from that one's other branches: "Light minutes (2)". */
+/** Distinguishes a branch from its original conversation and from other branches: "Light minutes (2)". */
 export function branchTitle(title: string, branches: number): string {
 	const numbered = /^(.*) \((\d{1,4})\)$/su.exec(title);
 	const [base, number] = numbered === null ? [title, 1] : [numbered[1] ?? title, Number(numbered[2])];
@@ -41,6 +41,6 @@ function shorten(line: string): string {
 	if (characters.length <= maxLength) return line;
 	const cut = characters.slice(0, maxLength - 1).join('');
 	const lastSpace = cut.lastIndexOf(' ');
-	// Scripts without spaces, and very long words, are cut where they are.
+	// Scripts without spaces, and very long words, are cut anywhere.
 	return `${(lastSpace > cut.length / 2 ? cut.slice(0, lastSpace) : cut).replace(/[\s,;:.–-]+$/u, '')}…`;
 }

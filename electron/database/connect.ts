@@ -5,17 +5,17 @@ import { Failure } from '../../models/contract/failure.ts';
 import { connectionOf, handleOf, type WritableDatabase } from './database.ts';
 import { databaseFailure, isDamage } from './database-failure.ts';
 
-/** How long a write waits for another process that holds the file, ms. Only a backup tool or a virus scanner does. */
+/** How long a write waits for another process that locks the file, ms. Only backup tools and virus scanners do. */
 export const busyTimeoutMs = 5_000;
-/** A write-ahead log that once grew beyond this is cut back to it, bytes. */
+/** Size to which a write-ahead log that grew beyond it is cut back, bytes. */
 const walLimitBytes = 64 * 1024 * 1024;
-/** SQLite's number for FULL: a commit is on the disk before it is reported. */
+/** SQLite's number for FULL: a commit is on the disk before it returns. */
 const synchronousFull = 2;
 
 /**
- * Opens the database at `path`, makes its folder where it is missing, and sets every connection option that the
- * promises rest on. Throws Failure `data-folder-not-writable`, `disk-full`, `database-damaged` (only what SQLite sees
- * without reading the whole file), `database-not-durable`.
+ * Opens the database at `path`, creates its folder if missing, and sets every connection option that durability and
+ * safety depend on. Throws Failure `data-folder-not-writable`, `disk-full`, `database-damaged` (only what SQLite
+ * notices without reading the whole file), `database-not-durable`.
  */
 export function connect(path: string): WritableDatabase {
 	let connection: Database.Database | null = null;
@@ -32,7 +32,7 @@ export function connect(path: string): WritableDatabase {
 
 function ensureWritable(path: string): void {
 	const folder = dirname(path);
-	// Conversations are nobody else's business on a shared computer. An existing folder keeps its mode.
+	// Conversations are private even on a shared computer. An existing folder keeps its mode.
 	mkdirSync(folder, { recursive: true, mode: 0o700 });
 	accessSync(folder, constants.W_OK);
 	if (existsSync(path)) accessSync(path, constants.W_OK);
@@ -41,14 +41,14 @@ function ensureWritable(path: string): void {
 function setOptions(connection: Database.Database): void {
 	const mode = connection.pragma('journal_mode = WAL', { simple: true });
 	connection.pragma('synchronous = FULL');
-	// On macOS fsync leaves data in the drive's own cache; these two don't. Without effect elsewhere.
+	// On macOS fsync leaves data in the drive's own cache; these two options flush it. No effect elsewhere.
 	connection.pragma('fullfsync = ON');
 	connection.pragma('checkpoint_fullfsync = ON');
 	connection.pragma('foreign_keys = ON');
-	// Deleted text is overwritten, not only unlinked: what the trash is emptied of is gone from the file.
+	// Overwrites deleted text instead of only unlinking it, so that emptying the trash removes it from the file.
 	connection.pragma('secure_delete = ON');
 	connection.pragma(`journal_size_limit = ${walLimitBytes}`);
-	// The file may come from anywhere: what its schema says must not call functions with side effects.
+	// The file may come from anywhere: its schema must not call functions with side effects.
 	connection.pragma('trusted_schema = OFF');
 	connection.pragma('cell_size_check = ON');
 	const durability = connection.pragma('synchronous', { simple: true });
@@ -62,8 +62,8 @@ function setOptions(connection: Database.Database): void {
 }
 
 /**
- * Runs SQLite's quick check on the file at `path`, on the calling thread (6 ms a MB). Returns 'ok' or the first faults.
- * The connection can't write, so a damaged file stays as it was found, its log included.
+ * Runs SQLite's quick check on the file at `path`, on the calling thread (6 ms per MB). Returns 'ok' or the first
+ * faults. The connection can't write, so a damaged file and its log stay as they were.
  */
 export function quickCheck(path: string): string {
 	try {
@@ -80,36 +80,37 @@ export function quickCheck(path: string): string {
 	}
 }
 
-/** True where a process ended without closing the database: its write-ahead log is still there. */
+/** Returns true if a process ended without closing the database: its write-ahead log is still there. */
 export function wasLeftOpen(path: string): boolean {
 	return (statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0;
 }
 
-/** Folds the write-ahead log into the file and closes it. The handle is of no use afterwards. */
+/** Merges the write-ahead log into the file and closes it. The handle can't be used afterwards. */
 export function closeDatabase(database: WritableDatabase): void {
 	const connection = connectionOf(database);
 	try {
 		connection.pragma('optimize');
 		connection.pragma('wal_checkpoint(TRUNCATE)');
 	} catch {
-		// On a full disk the log stays: it is read at the next start, nothing is lost.
+		// On a full disk the log stays; the next start reads it, and nothing is lost.
 	}
 	connection.close();
 }
 
 /**
- * Pages in the log at which a commit folds them into the file: SQLite's own number, one that is never reached, and for
- * a thread with long work few (1 MB), because what it leaves in the log the application's next commit waits for.
+ * Number of log pages after which a commit merges them into the file: SQLite's own default; one that is never reached;
+ * and a small one (1 MB) for a worker with long work, because the application's next commit has to wait for what the
+ * worker leaves in the log.
  */
 const checkpointPages = { own: 1_000, never: 1_000_000, beside: 250 };
 
-/** Long work touches many pages again and again; the usual 2 MB would write and read them each time. */
+/** Long work touches many pages repeatedly; with the default 2 MB each would be written and read again every time. */
 const workerCacheKib = 32 * 1024;
 
 /**
- * A further connection to a database that the application has open, for a thread with long work. A commit of it waits
- * for no disk: it is safe from a crash of the program at once, from a loss of power with the next commit of any
- * connection that waits, such as one inside of `durably`. The order of commits is kept in any case.
+ * Opens another connection to a database that the application has open, for a thread with long work. Its commits don't
+ * wait for the disk: they survive a crash of the program at once, and a power loss from the next commit of any
+ * connection that does wait, such as one inside `commitDurably`. The order of commits is always kept.
  */
 export function connectForWorker(path: string): WritableDatabase {
 	const database = connect(path);
@@ -119,7 +120,7 @@ export function connectForWorker(path: string): WritableDatabase {
 	return database;
 }
 
-/** Runs `work`, whose commit is on the disk when this returns, and all that were made before it. */
+/** Runs `work`; its commit and all earlier ones are on the disk when this returns. */
 export function commitDurably<T>(database: WritableDatabase, work: () => T): T {
 	const connection = connectionOf(database);
 	const before = connection.pragma('synchronous', { simple: true });
@@ -131,14 +132,14 @@ export function commitDurably<T>(database: WritableDatabase, work: () => T): T {
 	}
 }
 
-/** Ends the connection and leaves the log to the application. */
+/** Closes the connection and leaves the log to the application. */
 export function closeWorkerConnection(database: WritableDatabase): void {
 	connectionOf(database).close();
 }
 
 /**
- * While another thread writes much, that one folds the log into the file: a commit of this connection would otherwise
- * do it every few milliseconds, and wait for the disk each time.
+ * While another thread writes a lot, that thread merges the log into the file: otherwise commits of this connection
+ * would do it every few milliseconds, and wait for the disk each time.
  */
 export function leaveCheckpointsToWorker(database: WritableDatabase, leave: boolean): void {
 	connectionOf(database).pragma(`wal_autocheckpoint = ${leave ? checkpointPages.never : checkpointPages.own}`);

@@ -1,7 +1,7 @@
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { isDamage } from './database-failure.ts';
 
-/** Where `error` says that the file at `path` is damaged, marks it for a full check at the next start. */
+/** Marks the file at `path` for a full check at the next start if `error` says that it is damaged. */
 export function markIfDamaged(path: string, error: unknown): void {
 	if (isDamage(error)) markSuspect(path, error instanceof Error ? error.message : String(error));
 }
@@ -10,7 +10,8 @@ export function markSuspect(path: string, reason: string): void {
 	try {
 		writeFileSync(markOf(path), `${reason}\n`);
 	} catch {
-		// A disk that takes no mark is reported by whoever met the damage; the check at the next start may be skipped.
+		// If the disk accepts no mark, the caller still reports the damage; only the check at the next start may be
+		// skipped.
 	}
 }
 

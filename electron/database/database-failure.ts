@@ -5,8 +5,8 @@ import { Failure } from '../../models/contract/failure.ts';
 const anotherFolder = 'Start Assay with another data folder: --data <folder>';
 
 /**
- * Says for people what SQLite or the file system reported about the database at `path`.
- * Anything that isn't about the disk or the file (a wrong query, a broken constraint) comes back unchanged: a defect.
+ * Turns an error of SQLite or the file system about the database at `path` into a Failure. Returns any other error
+ * unchanged (a wrong query, a broken constraint): it is a defect.
  */
 export function databaseFailure(error: unknown, path: string): unknown {
 	const code = codeOf(error);
@@ -80,7 +80,7 @@ function damaged(path: string) {
 	};
 }
 
-/** True for what means that the file's content, or a part of it, can't be trusted any more. */
+/** Returns true if the error means that the file's contents, or part of them, can't be trusted. */
 export function isDamage(error: unknown): boolean {
 	if (error instanceof Failure) return error.code === 'database-damaged' || error.code === 'search-index-damaged';
 	const code = codeOf(error);
@@ -101,7 +101,7 @@ function freeSpace(folder: string): string {
 	}
 }
 
-/** Decimal units, as disks are sold: "1.2 GB". */
+/** Formats bytes in decimal units, as disks are sold: "1.2 GB". */
 export function formatBytes(bytes: number): string {
 	const units = ['B', 'kB', 'MB', 'GB', 'TB'];
 	let value = bytes;

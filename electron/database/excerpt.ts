@@ -2,16 +2,16 @@ import type Database from 'better-sqlite3';
 import { foldText } from './fold-text.ts';
 import { unspacedRanges } from './unspaced-scripts.ts';
 
-/** Stand before and after each match: private-use characters, which no page shows as text or as HTML. */
+/** Marks before and after each match: private-use characters, which no page shows as text or as HTML. */
 export const matchStart = '\uE000';
 export const matchEnd = '\uE001';
 
-/** One thing that is looked for, in the words a person typed. */
+/** One search term, in the words that the user typed. */
 export interface Wanted {
 	readonly text: string;
-	/** The last word may go on. */
+	/** Whether the last word may continue: it is a prefix. */
 	readonly open: boolean;
-	/** Character by character, not as words: `=>`, emoji, scripts that the index has no words for. */
+	/** Matches character by character, not as words: `=>`, emoji, scripts that the index has no words for. */
 	readonly literal: boolean;
 }
 
@@ -21,14 +21,14 @@ interface Found {
 	readonly which: number;
 }
 
-/** More places than these are not compared; the best one is among the first. */
+/** Number of places to compare at most; the best one is among the first. */
 const maxPlaces = 400;
 
 const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 
 /**
- * The part of `text` that holds most of what is wanted close together, about `around` characters to each side of its
- * start, with every match in it marked. Where nothing is found by this way of looking, the beginning of the text.
+ * Returns the part of `text` with the most search terms close together, about `around` characters on each side of its
+ * start, with every match marked. Without a match, the beginning of the text.
  */
 export function excerpt(text: string, wanted: readonly Wanted[], around: number): string {
 	const clean = text.replaceAll(/[\uE000\uE001]/g, '\uFFFD');
@@ -55,7 +55,7 @@ function lengthOf(parts: readonly string[]): number {
 	return parts.reduce((sum, part) => sum + part.length, 0);
 }
 
-/** Where each wanted thing stands, in order and without overlaps. */
+/** Finds the places of every search term, in order and without overlaps. */
 function placesOf(text: string, wanted: readonly Wanted[]): Found[] {
 	const folded = wanted.some(({ literal }) => !literal) ? foldText(text) : '';
 	const lower = wanted.some(({ literal }) => literal) ? text.toLowerCase() : '';
@@ -92,14 +92,14 @@ function wordPlaces(folded: string, wanted: Wanted, which: number): Found[] {
 	return places;
 }
 
-/** A letter of a word, of a script that has words. */
+/** A letter of a script that writes words with spaces. */
 const wordLetter = `[^ ${unspacedRanges}]`;
 
 const parts = new RegExp(`[${unspacedRanges}]+|${wordLetter}+`, 'gu');
 
 const isWord = new RegExp(`^${wordLetter}`, 'u');
 
-/** Whole words with anything but words between them; letters of scripts without spaces wherever they stand. */
+/** Matches whole words with anything but words between them; letters of scripts without spaces match anywhere. */
 function patternOf({ text, open }: Wanted): RegExp | null {
 	const words = foldText(text).match(parts);
 	if (words === null) return null;
@@ -111,11 +111,14 @@ function patternOf({ text, open }: Wanted): RegExp | null {
 		const next = words[index + 1];
 		return next === undefined ? word : `${word}${isWord.test(word) && isWord.test(next) ? ' +' : ' *'}`;
 	});
-	// Folded words hold letters and digits only: nothing in them means anything to a regular expression.
+	// Folded words contain only letters and digits, so nothing in them is special in a regular expression.
 	return new RegExp(`${start}${middle.join('')}${end}`, 'gu');
 }
 
-/** The stretch of `around` characters that holds most of the different things, the first such; null for no place. */
+/**
+ * Returns the stretch of `around` characters with the most different search terms, the first of equals; null without a
+ * place.
+ */
 function densest(found: readonly Found[], around: number): Found | null {
 	let best: Found | null = null;
 	let most = 0;
@@ -144,8 +147,8 @@ function mark(text: string, found: readonly Found[], from: number, to: number): 
 }
 
 /**
- * Adds `excerpt(text, wanted, around)` to a connection: `wanted` is JSON of `Wanted[]`. So long texts stay on the thread
- * that reads them.
+ * Adds the SQL function `excerpt(text, wanted, around)` to a connection: `wanted` is JSON of `Wanted[]`. Long texts
+ * thus stay on the thread that reads them.
  */
 export function addTextFunctions(connection: Database.Database): void {
 	let json = '[]';

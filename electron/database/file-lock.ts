@@ -5,10 +5,10 @@ export interface ExclusiveFile {
 }
 
 /**
- * Takes a lock on `path` that the operating system itself drops when this process ends, however it ends, so there is
- * no stale lock to recognise and no process id that could have been given to somebody else. The lock is SQLite's own
- * (fcntl on Unix, LockFileEx on Windows) on an empty database file that nothing is ever written to.
- * Returns null where another process holds it. Throws what the file system says (`SQLITE_CANTOPEN`, `SQLITE_IOERR_…`).
+ * Locks `path` with a lock that the operating system releases when this process ends, however it ends: there is no
+ * stale lock to detect, and no process id that might have been reused. It is SQLite's own lock (fcntl on Unix,
+ * LockFileEx on Windows) on an empty database file that is never written. Returns null if another process holds it.
+ * Throws file-system errors (`SQLITE_CANTOPEN`, `SQLITE_IOERR_…`).
  */
 export function lockFile(path: string): ExclusiveFile | null {
 	const database = new Database(path, { timeout: 0 });

@@ -3,10 +3,10 @@ import { closeDatabase, connect } from './connect.ts';
 import { migrate, pendingMigrations, readMigrations } from './migrations.ts';
 import type { FileContents, FileTask, FileTaskResult } from './reader-protocol.ts';
 
-/** How long a write waits for the main thread's, ms. */
+/** How long a write waits for one of the main thread, ms. */
 const busyTimeoutMs = 5_000;
 
-/** Does one long task on a file, on the thread that was started for it. Throws what SQLite says. */
+/** Runs one long task on a file, on the thread that was started for it. Throws SQLite's errors. */
 export async function doFileTask(task: FileTask): Promise<FileTaskResult> {
 	switch (task.kind) {
 		case 'check':
@@ -45,7 +45,7 @@ function quickCheck(connection: Database.Database): string {
 	return faults.map((fault) => fault.quick_check).join('; ');
 }
 
-/** In one step and so in one read transaction: what is written meanwhile neither waits nor starts the copy again. */
+/** Copies in one step and so in one read transaction: concurrent writes neither wait nor restart the copy. */
 async function copy(path: string, target: string): Promise<FileTaskResult> {
 	const source = new Database(path, { readonly: true, fileMustExist: true, timeout: busyTimeoutMs });
 	try {
@@ -67,7 +67,7 @@ function inspect(path: string): FileTaskResult {
 	}
 }
 
-/** Throws where a table is missing: not a database of Assay. */
+/** Throws if a table is missing: it is not an Assay database. */
 function contentsOf(connection: Database.Database): FileContents {
 	const schema = connection.pragma('user_version', { simple: true }) as number;
 	const conversations = connection.prepare('SELECT count(*) AS n FROM conversations WHERE deleted_at IS NULL').get();
@@ -77,14 +77,14 @@ function contentsOf(connection: Database.Database): FileContents {
 }
 
 /**
- * SQLite's backup API the other way round: the target's connections see the old content until the one commit, and the
- * new content after it. A process that dies in between leaves the old.
+ * Runs SQLite's backup API in reverse: the target's connections see the old contents until the one commit, and the new
+ * contents after it. If the process dies in between, the old contents remain.
  */
 async function replace(path: string, target: string): Promise<FileTaskResult> {
 	const source = new Database(path, { readonly: true, fileMustExist: true });
 	try {
 		const { totalPages } = await source.backup(target, { progress: () => 0x7fff_ffff });
-		// Where the target is locked at the first step, nothing was copied and it counts as done.
+		// If the target is locked at the first step, SQLite copies nothing and reports success.
 		if (totalPages === 0) throw Object.assign(new Error('the database is locked'), { code: 'SQLITE_BUSY' });
 	} finally {
 		source.close();
@@ -114,7 +114,7 @@ function compact(path: string): FileTaskResult {
 	return { verdict: 'ok' };
 }
 
-/** Brings what was just committed from the log into the file, and both to the disk. */
+/** Merges the last commit from the log into the file, and flushes both to the disk. */
 function foldLog(path: string): void {
 	const connection = new Database(path, { fileMustExist: true, timeout: busyTimeoutMs });
 	try {

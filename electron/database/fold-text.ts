@@ -1,6 +1,6 @@
 /**
- * A text letter for letter as the index sees it: lower case, without accents, everything that is no part of a word a
- * space. Positions stay, so that what is found in the folded text is marked in the real one.
+ * Folds a text letter by letter as the index does: lower case, no accents, a space for everything that is not part of a
+ * word. Positions stay the same, so that a match in the folded text can be marked in the original.
  */
 export function foldText(text: string): string {
 	const units = new Uint16Array(text.length);
@@ -23,10 +23,10 @@ export function foldText(text: string): string {
 	return result;
 }
 
-/** Units that one call of `fromCharCode` takes: its arguments lie on the stack. */
+/** UTF-16 units per call of `fromCharCode`: its arguments go on the stack. */
 const chunk = 8_192;
 
-/** By UTF-16 unit; 0: not met yet. */
+/** Folded form of each UTF-16 unit; 0: not computed yet. */
 const folded = new Uint16Array(0x1_0000);
 
 const partOfWord = /[\p{L}\p{N}\p{Co}\p{M}]/u;

@@ -5,19 +5,19 @@ import { Failure } from '../../models/contract/failure.ts';
 import { connectionOf, type WritableDatabase } from './database.ts';
 import { all, run } from './sql.ts';
 
-/** One numbered step of the schema, as it lies in `migrations/`. */
+/** One numbered step of the schema, from a file in `migrations/`. */
 interface Migration {
 	readonly version: number;
 	readonly name: string;
 	readonly sql: string;
-	/** SHA-256 of the text with Unix line ends, hex: a checkout on Windows must not look like a changed migration. */
+	/** SHA-256 of the text with Unix line endings, hex: a checkout on Windows must not count as a changed migration. */
 	readonly checksum: string;
 }
 
-/** In a checkout `migrations/` lies two folders above this file, and two above `dist/<host>/` in a build. */
+/** `migrations/` is two folders above this file in a checkout, and two above `dist/<host>/` in a build. */
 export const defaultMigrationsFolder = join(import.meta.dirname, '..', '..', 'migrations');
 
-/** Reads `NNNN_name.sql` files. Throws where their numbers don't run 1, 2, 3 … without a gap. */
+/** Reads the `NNNN_name.sql` files. Throws if their numbers are not 1, 2, 3 … without a gap. */
 export function readMigrations(folder: string): readonly Migration[] {
 	const migrations = readdirSync(folder)
 		.filter((file) => file.endsWith('.sql'))
@@ -43,15 +43,15 @@ const ledger = `CREATE TABLE IF NOT EXISTS schema_migrations (
   applied_at INTEGER NOT NULL
 ) STRICT`;
 
-/** Number of the last migration that the database went through; 0: an empty database. */
+/** Returns the number of the last migration applied; 0 for an empty database. */
 export function schemaVersion(database: WritableDatabase): number {
 	return connectionOf(database).pragma('user_version', { simple: true }) as number;
 }
 
 /**
- * The migrations that are still to be run. Throws Failure `database-newer` where the database comes from a newer
- * Assay, and `migration-changed` where one that it went through is not the one that this Assay has: in both cases
- * this Assay doesn't know what the tables mean.
+ * Returns the migrations still to apply. Throws Failure `database-newer` if the database comes from a newer Assay, and
+ * `migration-changed` if an applied migration differs from this Assay's: in both cases this Assay doesn't know what the
+ * tables mean.
  */
 export function pendingMigrations(database: WritableDatabase, migrations: readonly Migration[]): readonly Migration[] {
 	const version = schemaVersion(database);
@@ -81,13 +81,14 @@ export function pendingMigrations(database: WritableDatabase, migrations: readon
 }
 
 /**
- * Runs all of `pending` in one transaction: afterwards either every one has been applied or none.
- * Throws Failure `migration-failed` and leaves the database as it was; Failure `disk-full` likewise.
+ * Applies all of `pending` in one transaction, so either all or none. Throws Failure `migration-failed` or `disk-full`
+ * and leaves the database as it was.
  */
 export function migrate(database: WritableDatabase, pending: readonly Migration[], now: number): void {
 	if (pending.length === 0) return;
 	const connection = connectionOf(database);
-	// Rebuilding a table that others refer to needs the checks off, and they can't be switched inside a transaction.
+	// Rebuilding a table that others reference requires the checks to be off, and they can't be switched inside a
+	// transaction.
 	connection.pragma('foreign_keys = OFF');
 	try {
 		connection

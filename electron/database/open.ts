@@ -19,27 +19,30 @@ export interface OpenOptions {
 	/** Milliseconds since 1970. */
 	readonly now: number;
 	readonly log: (line: string) => void;
-	/** A damaged database: open the newest good backup in its place, or throw Failure `database-damaged`. */
+	/**
+	 * What to do with a damaged database: open the newest sound backup in its place, or throw Failure
+	 * `database-damaged`.
+	 */
 	readonly onDamage: 'restore' | 'refuse';
 }
 
 export interface OpenedDatabase {
 	readonly database: WritableDatabase;
-	/** What people must know: the database was damaged, and what was done. */
+	/** What the user must know: the database was damaged, and what was done about it. */
 	readonly notice: DatabaseNotice | null;
-	/** The last process died with it open, and it is too large to be checked before it is used. */
+	/** The last process died with the database open, and it is too large to check before use. */
 	readonly unchecked: boolean;
 }
 
 /**
- * Up to this size a database is checked at every start (60 ms); above it only where something points to damage, and
- * otherwise with each day's backup and, after a crash, in the background (`unchecked`).
+ * Up to this size a database is checked at every start (60 ms). A larger one is checked only if something points to
+ * damage, with each day's backup, and after a crash in the background (`unchecked`).
  */
 const alwaysCheckedBytes = 10_000_000;
 
 /**
- * Opens the database of a data folder: checked, brought to this Assay's schema (with a copy kept from before), durable.
- * Throws one Failure that says what is in the way; the file is untouched then. `notice` says what people must know.
+ * Opens the database of a data folder: checked, migrated to this Assay's schema (after a backup), durable. Throws one
+ * Failure that names the obstacle and leaves the file unchanged. `notice` says what the user must know.
  */
 export async function openDatabase(options: OpenOptions): Promise<OpenedDatabase> {
 	const opened = await openUndamaged(options);
@@ -93,7 +96,7 @@ function openChecked({ path, backupsFolder, log }: OpenOptions): Omit<OpenedData
 	return { database: connect(path), unchecked: false };
 }
 
-/** Throws what `damageFound` makes where the index was not all that was wrong. */
+/** Throws the failure from `damageFound` if more than the index was damaged. */
 function repairIndexes(path: string): void {
 	const database = connect(path);
 	try {
@@ -109,7 +112,7 @@ function damageFound(path: string, detail: string): unknown {
 	return databaseFailure(Object.assign(new Error(detail), { code: 'SQLITE_CORRUPT' }), path);
 }
 
-/** Where a newer Assay updated the database, the copy from before that is the way back to this one. */
+/** If a newer Assay migrated the database, offers the backup from before that as the way back to this version. */
 function offerOlder(error: unknown, backupsFolder: string): unknown {
 	if (!(error instanceof Failure) || error.code !== 'database-newer') return error;
 	const older = listBackups(backupsFolder).find(({ kind }) => kind === 'before-update');
@@ -127,8 +130,8 @@ function offerBackup(error: unknown, backupsFolder: string): unknown {
 }
 
 /**
- * Checks a database that is in use and too large to be checked at the start. Resolves to null where it is sound, else
- * to what people must know; the next start then deals with it.
+ * Checks a database that is in use and too large to check at the start. Resolves to null if it is sound, else to what
+ * the user must know; the next start then repairs it.
  */
 export async function checkInBackground(path: string, readerEntry: URL): Promise<DatabaseNotice | null> {
 	const verdict = await runFileTask({ kind: 'check', path }, readerEntry);
@@ -140,12 +143,12 @@ export async function checkInBackground(path: string, readerEntry: URL): Promise
 	};
 }
 
-/** True where all that a check found lies in a full-text index: what is in there is in the tables too. */
+/** Returns true if the check found faults only in full-text indexes: their contents are in the tables too. */
 function isIndexFault(verdict: string): boolean {
 	return verdict.split('; ').every((fault) => /fts5/i.test(fault));
 }
 
-/** Makes every full-text index anew from what it indexes. */
+/** Rebuilds every full-text index from its tables. */
 export function rebuildIndexes(database: WritableDatabase): void {
 	const indexes = all<{ name: string }>(
 		database,

@@ -4,7 +4,7 @@ import { addTextFunctions } from './excerpt.ts';
 import { doFileTask } from './file-tasks.ts';
 import type { FileTask, FileTaskAnswer, ReaderAnswer, ReaderRequest, ReaderTask } from './reader-protocol.ts';
 
-/** Entry of the reader thread: it answers queries, one after the other, or does one long task on a file. */
+/** Entry of the reader thread: it answers queries one at a time, or runs one long task on a file. */
 const task = workerData as ReaderTask;
 const port = parentPort;
 if (port === null) throw new Error('reader-worker.ts is a worker thread, not a program');

@@ -12,13 +12,13 @@ import type {
 import type { Parameters } from './sql.ts';
 
 /**
- * Runs queries that may take more than a few milliseconds on a thread of their own, with a connection that can't
- * write. One after the other; a query that was given up before its turn is never run.
+ * Runs queries that may take more than a few milliseconds on a separate thread, with a connection that can't write.
+ * Runs them one at a time, and skips a query that was aborted before its turn.
  */
 export interface Reader {
-	/** Rejects with a Failure for what the disk is to blame for, with the signal's reason after an abort. */
+	/** Rejects with a Failure for disk errors, and with the signal's reason after an abort. */
 	all<Row>(sql: string, parameters?: Parameters, signal?: AbortSignal): Promise<readonly Row[]>;
-	/** Ends the thread; what still waits is rejected. */
+	/** Ends the thread and rejects waiting queries. */
 	close(): Promise<void>;
 }
 
@@ -28,7 +28,7 @@ type Waiting = {
 	readonly reject: (error: unknown) => void;
 };
 
-/** The thread starts with the first query, and again with the next one after it died. */
+/** The thread starts with the first query, and again with the next query after it died. */
 export function createReader(path: string, entry: URL): Reader {
 	const queue: Waiting[] = [];
 	let current: Waiting | null = null;
@@ -77,7 +77,7 @@ export function createReader(path: string, entry: URL): Reader {
 		}
 		current = next;
 		worker ??= start();
-		// Only a query that somebody waits for keeps the process alive.
+		// Keeps the process alive only while a caller waits for a query.
 		worker.ref();
 		worker.postMessage(next.request);
 	}
@@ -123,14 +123,14 @@ export function createReader(path: string, entry: URL): Reader {
 }
 
 /**
- * Does one long task on a database file on a thread of its own. Resolves to 'ok' or to what is wrong with the file;
- * rejects with a Failure for what the disk is to blame for.
+ * Runs one long task on a database file on a separate thread. Resolves to 'ok' or to what is wrong with the file;
+ * rejects with a Failure for disk errors.
  */
 export async function runFileTask(task: FileTask, entry: URL): Promise<string> {
 	return (await resultOf(task, entry)).verdict;
 }
 
-/** Checks a file from end to end, and says what it holds. It is not written to. */
+/** Checks a whole file and reads its contents, without writing to it. */
 export function inspectFile(path: string, entry: URL): Promise<FileTaskResult> {
 	return resultOf({ kind: 'inspect', path }, entry);
 }
@@ -138,7 +138,7 @@ export function inspectFile(path: string, entry: URL): Promise<FileTaskResult> {
 function resultOf(task: FileTask, entry: URL): Promise<FileTaskResult> {
 	return new Promise((resolve, reject) => {
 		const worker = new Worker(entry, { workerData: task satisfies ReaderTask });
-		// A check is for later; a process that has nothing else to do need not wait for it.
+		// A check is not urgent; a process with nothing else to do need not wait for it.
 		if (task.kind === 'check') worker.unref();
 		worker.on('message', (answer: FileTaskAnswer) => {
 			if ('verdict' in answer) return resolve(answer);

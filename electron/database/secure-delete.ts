@@ -3,8 +3,8 @@ import { connectionOf, type WritableDatabase } from './database.ts';
 import { all, get, transaction } from './sql.ts';
 
 /**
- * Folds the write-ahead log into the file and cuts it to nothing, so that no copy of deleted text stays in it. Does not
- * wait: false where a reader still needs the log, and then it is to be tried again.
+ * Merges the write-ahead log into the file and truncates it, so that it holds no copy of deleted text. Does not wait:
+ * returns false if a reader still needs the log, and the caller tries again later.
  */
 export function truncateLog(database: WritableDatabase): boolean {
 	const connection = connectionOf(database);
@@ -20,12 +20,12 @@ export function truncateLog(database: WritableDatabase): boolean {
 	}
 }
 
-/** Pages of an index that one step of a merge writes. */
+/** Index pages that one merge step writes. */
 const pagesAStep = 16;
 
 /**
- * Merges every full-text index for about `ms`: a deleted row leaves its words in the index until the part that holds
- * them is merged with the one that says it is deleted. true: all is merged. Call it until then.
+ * Merges every full-text index for about `ms`: the words of a deleted row stay in the index until the part that holds
+ * them is merged with the part that marks them deleted. Returns true once everything is merged; call it until then.
  */
 export function mergeIndexes(database: WritableDatabase, ms: number): boolean {
 	const connection = connectionOf(database);

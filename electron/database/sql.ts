@@ -5,10 +5,10 @@ import { databaseFailure } from './database-failure.ts';
 
 export type SqlValue = string | number | bigint | null | Uint8Array;
 
-/** Values for `:name` in a statement. Text of a query is always a constant; what varies goes in here. */
+/** Values for `:name` in a statement. The SQL text is always constant; everything that varies is passed here. */
 export type Parameters = Readonly<Record<string, SqlValue>>;
 
-/** Statements are compiled once a connection; the texts are constants, so their number is bounded. */
+/** Statements are compiled once per connection; the texts are constants, so their number is bounded. */
 const statements = new WeakMap<Database.Database, Map<string, Database.Statement>>();
 
 function prepare(connection: Database.Database, sql: string): Database.Statement {
@@ -25,7 +25,7 @@ function prepare(connection: Database.Database, sql: string): Database.Statement
 	return statement;
 }
 
-/** Runs `work` on the connection; what the disk or the file is to blame for is thrown as a Failure. */
+/** Runs `work` on the connection and throws errors of the disk or the file as a Failure. */
 function guarded<T>(connection: Database.Database, work: () => T): T {
 	try {
 		return work();
@@ -42,19 +42,19 @@ function prepareRead(database: ReadableDatabase, sql: string): [Database.Databas
 	return [connection, statement];
 }
 
-/** Every row of a query that only reads. */
+/** Returns every row of a read-only query. */
 export function all<Row>(database: ReadableDatabase, sql: string, parameters: Parameters = {}): readonly Row[] {
 	const [connection, statement] = prepareRead(database, sql);
 	return guarded(connection, () => statement.all(parameters) as Row[]);
 }
 
-/** The first row of a query that only reads. */
+/** Returns the first row of a read-only query. */
 export function get<Row>(database: ReadableDatabase, sql: string, parameters: Parameters = {}): Row | undefined {
 	const [connection, statement] = prepareRead(database, sql);
 	return guarded(connection, () => statement.get(parameters) as Row | undefined);
 }
 
-/** Writes. `id` is the rowid of the last row inserted, `changes` the number of rows written. */
+/** Runs a write. `id` is the rowid of the last inserted row, `changes` the number of rows written. */
 export function run(
 	database: WritableDatabase,
 	sql: string,
@@ -68,8 +68,8 @@ export function run(
 }
 
 /**
- * Runs `work` in one transaction that takes the write lock at once; within another transaction, as a part of it that
- * can be undone alone. Nothing may be awaited inside: a promise would let other work into the open transaction.
+ * Runs `work` in one transaction that takes the write lock at once; inside another transaction, as a part that can be
+ * rolled back alone. `work` must not await: a promise would let other work into the open transaction.
  */
 export function transaction<T>(database: WritableDatabase, work: () => T): T {
 	const connection = connectionOf(database);
@@ -84,7 +84,7 @@ export function transaction<T>(database: WritableDatabase, work: () => T): T {
 	);
 }
 
-/** What SQLite would do for a query, one line a step. For tests that pin the plan of a hot query. */
+/** Returns SQLite's plan for a query, one line per step. For tests that pin the plan of a hot query. */
 export function queryPlan(database: ReadableDatabase, sql: string, parameters: Parameters = {}): readonly string[] {
 	return all<{ detail: string }>(database, `EXPLAIN QUERY PLAN ${sql}`, parameters).map(({ detail }) => detail);
 }

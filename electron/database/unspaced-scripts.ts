@@ -1,6 +1,6 @@
 /**
- * Letters of scripts that write without spaces between words (Chinese, Japanese), and of Korean, whose words take
- * endings: for a character class of a regular expression with the flag `u`. Migration 5 says the same to SQLite.
+ * Letters of scripts that put no spaces between words (Chinese, Japanese), and of Korean, whose words take endings; for
+ * a character class of a regular expression with the flag `u`. Migration 5 defines the same for SQLite.
  */
 export const unspacedRanges =
 	'\\u1100-\\u11FF\\u2E80-\\u2FDF\\u3005-\\u3007\\u3021-\\u3029\\u3040-\\u31FF\\u3400-\\u4DBF\\u4E00-\\u9FFF' +
@@ -9,8 +9,8 @@ export const unspacedRanges =
 const run = new RegExp(`[${unspacedRanges}]+`, 'gu');
 
 /**
- * What is looked for in the words that the index holds: every letter, then the pair that it begins. What was typed may
- * stand in the middle of a sentence, so at its ends a letter is found by its pair: 日本語 → "日本 本 本語".
+ * Turns a search text into words of the index: every letter, then the pair that it begins. The text may come from the
+ * middle of a sentence, so a letter at its end is found through its pair: 日本語 → "日本 本 本語".
  */
 export function indexWords(typed: string): string {
 	return typed.replaceAll(run, (letters: string, at: number) => {

@@ -5,23 +5,23 @@ import type { EventBus } from '../events.ts';
 import type { Jobs } from '../jobs/jobs.ts';
 import type { ModelService } from '../library/model-service.ts';
 
-/** What everything in this folder works with. */
+/** Dependencies of everything in this folder. */
 export interface DatasetContext {
 	readonly database: WritableDatabase;
 	readonly databasePath: string;
-	/** A thread of its own: lists of millions of samples are read there. */
+	/** Own reader thread: it reads lists of millions of samples. */
 	readonly reader: Reader;
 	readonly jobs: Jobs;
 	readonly staging: Staging;
 	readonly events: EventBus;
 	readonly models: Pick<ModelService, 'modelFile' | 'loaded'>;
-	/** Code of the thread. */
+	/** Code of the worker. */
 	readonly entry: URL;
 	/** Milliseconds since 1970. */
 	readonly clock: () => number;
 	readonly log: (line: string) => void;
-	/** Whether an answer is being written right now. */
+	/** Returns true while an answer is being generated. */
 	readonly answering: () => boolean;
-	/** Names of the runs that were made with any of these versions: what they were made with stays. */
+	/** Returns the names of runs that used any of these versions, which must therefore be kept. */
 	readonly runsWith: (versionIds: readonly number[]) => readonly string[];
 }

@@ -15,7 +15,7 @@ import { getVersion } from './store/versions.ts';
 import { createTaskRunner } from './task-runner.ts';
 import { defaultDatasetEntry } from './worker/worker-protocol.ts';
 
-/** Datasets as the application offers them. */
+/** The application's API for datasets. */
 export interface Datasets {
 	readonly manage: DatasetManager;
 	readonly edit: SampleEditor;
@@ -31,15 +31,15 @@ export interface Datasets {
 	locate(versionId: number, filter: SampleFilter, sampleId: number): Promise<number | null>;
 	facets(versionId: number): Promise<Facets>;
 	diff(fromId: number, toId: number, window: Window, signal?: AbortSignal): Promise<VersionDiff>;
-	/** Puts in order what an earlier process left; also after a backup took the place of everything. */
+	/** Cleans up after an earlier process; also called after a backup was restored. */
 	recover(): void;
 	close(): Promise<void>;
 }
 
 export interface DatasetOptions extends Omit<DatasetContext, 'reader' | 'entry'> {
-	/** Beside which file the code of the threads lies; left out: where it lies in a checkout or a build. */
+	/** URL of the file next to the workers' code; if omitted, their location in a checkout or a build. */
 	readonly workersUrl?: URL | undefined;
-	/** Where the sets lie that come with Assay, if not in `texts/datasets`; null: there are none. */
+	/** Folder of the datasets that come with Assay, if not `texts/datasets`; null: there are none. */
 	readonly startersFolder?: string | null;
 }
 
@@ -61,7 +61,7 @@ export function createDatasets({
 	let installed = false;
 	void work.cleanUpAtStart();
 
-	/** The first screen is never empty. */
+	/** Ensures that the first screen is never empty. */
 	function install(): void {
 		if (installed || startersFolder === null) return;
 		installed = true;

@@ -18,21 +18,21 @@ import {
 } from './store/versions.ts';
 import { maxInlineSamples, type TaskRunner } from './task-runner.ts';
 
-/** Changes that can be taken back. */
+/** Number of changes that can be undone. */
 const keptChanges = 20;
 
-/** Changes of so many samples of any dataset that has a draft are done at once: spread over millions 0.3 ms each. */
+/** Changes up to this many samples run at once in any dataset that has a draft: spread over millions, 0.3 ms each. */
 const smallChange = 100;
 
-/** Changes of samples, and the way back. */
+/** Changes samples and undoes changes. */
 export interface SampleEditor {
 	change(
 		datasetId: number,
 		spec: ChangeSpec,
 	): Promise<Change & Pick<ChangeOutcome, 'sampleIds' | 'known' | 'splits' | 'replaced'>>;
-	/** Whole. Throws Failure `sample-unknown`. */
+	/** Returns the whole sample. Throws Failure `sample-unknown`. */
 	sample(versionId: number, sampleId: number): Sample;
-	/** For an import into a draft: everything from a position on can be taken back. */
+	/** Makes an import into a draft undoable: undo removes everything from a position on. */
 	keepTail(versionId: number, from: number): string;
 	/** Throws Failure `undo-unknown`. */
 	undo(undoId: string): Promise<DatasetVersion>;
@@ -40,7 +40,7 @@ export interface SampleEditor {
 
 interface Undo {
 	readonly versionId: number;
-	/** Everything from here on is taken away; null: rows of `dataset_undo` are put back. */
+	/** Undo removes everything from this position on; null: it restores the rows of `dataset_undo`. */
 	readonly from: number | null;
 }
 
@@ -73,7 +73,7 @@ export function createSampleEditor(context: DatasetContext, work: TaskRunner): S
 				facts: { kind: 'change', order },
 			});
 			if (outcome.changed > 0) keep(undoId, { versionId: draftId, from: null });
-			// A draft that turned out to be needless was hidden.
+			// The draft turned out unnecessary and was hidden.
 			else if (draft === undefined) void work.cleanUp();
 			return {
 				...outcome,
@@ -117,7 +117,7 @@ export function createSampleEditor(context: DatasetContext, work: TaskRunner): S
 					facts: { kind: 'undo', undoId, versionId },
 				});
 			} else {
-				// At once nobody sees them; they are deleted in their own time.
+				// They disappear at once and are deleted later.
 				transaction(database, () => {
 					setVisibleTo(database, versionId, from - 1);
 					run(

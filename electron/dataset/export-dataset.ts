@@ -37,13 +37,13 @@ const nextRecords = `SELECT ${sampleColumns}, m.position, m.split FROM dataset_v
   WHERE m.version_id = :versionId AND m.position > :after AND m.position <= :until AND ${sampleCondition}
   ORDER BY m.position LIMIT :limit`;
 
-/** Names of variables in the samples of a version, as often as they come in the first thousand. */
+/** Variable names that occur in the first thousand samples of a version. */
 const variableNames = `SELECT DISTINCT j.key AS name FROM (
     SELECT sample_id FROM dataset_version_samples WHERE version_id = :versionId AND position <= :until
     ORDER BY position LIMIT 1000) m
   JOIN samples s ON s.id = m.sample_id, json_each(s.variables) j`;
 
-/** Writes what a filter leaves of a version to a file in the folder. */
+/** Writes the samples of a version that match a filter to a file in the folder. */
 export async function exportDataset(
 	desk: TaskContext,
 	{
@@ -122,7 +122,7 @@ function variablesIn(database: ReadableDatabase, version: VersionRow): string[] 
 		.filter((name) => !taken.includes(name));
 }
 
-/** The dataset's name and version as a name that any disk takes. */
+/** Returns the dataset's name and version as a portable file name. */
 function plainName(database: ReadableDatabase, { datasetId, number }: VersionRow): string {
 	const name = get<{ name: string }>(database, 'SELECT name FROM datasets WHERE id = :datasetId', { datasetId })?.name;
 	const plain = (name ?? '')
@@ -135,12 +135,12 @@ function plainName(database: ReadableDatabase, { datasetId, number }: VersionRow
 
 const fields = ['id', 'input', 'target', 'choices', 'split', 'tags', 'cluster'] as const;
 
-/** The head: fields of a sample, then the variables that the samples have. */
+/** Returns the header: fields of a sample, then the samples' variables. */
 function csvHead(variables: readonly string[]): string {
 	return csvLine([...fields, ...variables]);
 }
 
-/** One sample. Turns and choices are JSON, tags separated by semicolons. */
+/** Returns one sample as a row. Turns and choices are JSON; tags are separated by semicolons. */
 function csvRow(sample: Sample, variables: readonly string[]): string {
 	const { key, input, target, choices, split, tags, cluster } = sample;
 	return csvLine([
@@ -160,8 +160,9 @@ function csvLine(cells: readonly string[]): string {
 }
 
 /**
- * A cell by RFC 4180. A spreadsheet runs what begins like a formula: an apostrophe before it keeps it text (OWASP, "CSV
- * injection"), except before a number, which no spreadsheet runs. JSON Lines carries everything unchanged.
+ * Formats a cell by RFC 4180. Spreadsheets execute cells that begin like a formula, so an apostrophe before them keeps
+ * them text (OWASP, "CSV injection"), except before a number, which no spreadsheet executes. JSON Lines contains
+ * everything unchanged.
  */
 function csvCell(text: string): string {
 	const formula = /^[=+\-@\t\r]/.test(text) && !/^[+-]?\d[\d.,]*$/.test(text);
@@ -169,7 +170,7 @@ function csvCell(text: string): string {
 	return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 
-/** A line, or null where the sample says nothing in this format. */
+/** Returns a line, or null if the format cannot express the sample. */
 export type LineOf = (sample: Sample) => string | null;
 
 const line = (value: unknown): string => `${JSON.stringify(value)}\n`;
@@ -178,7 +179,7 @@ function turnsOf({ input }: Sample): readonly Turn[] {
 	return typeof input === 'string' ? [{ role: 'user', content: input }] : input;
 }
 
-/** Everything of a sample, in the fields of Inspect where it has one: it reads them, and so does Assay. */
+/** Writes the whole sample, in Inspect's fields where they exist, so that both Inspect and Assay can read it. */
 const wholeLine: LineOf = ({ key, input, target, choices, variables, metadata, tags, cluster, split }) =>
 	line({
 		id: key,
@@ -192,13 +193,16 @@ const wholeLine: LineOf = ({ key, input, target, choices, variables, metadata, t
 		metadata,
 	});
 
-/** Turns that end with the answer, for fine-tuning. */
+/** Writes turns that end with the answer, for fine-tuning. */
 const messagesLine: LineOf = (sample) =>
 	sample.target === null
 		? null
 		: line({ messages: [...turnsOf(sample), { role: 'assistant', content: sample.target }] });
 
-/** Pairs of a better and a worse answer, of samples that know a worse one: the answer that was corrected. */
+/**
+ * Writes pairs of a better and a worse answer for samples that have both; the worse one is the answer that was
+ * corrected.
+ */
 const preferenceLine: LineOf = (sample) => {
 	const { rejected } = sample.metadata;
 	if (sample.target === null || typeof rejected !== 'string') return null;
@@ -209,7 +213,10 @@ const preferenceLine: LineOf = (sample) => {
 	});
 };
 
-/** A sample of Inspect AI: with choices its target is a letter. What it has no field for stands in the metadata. */
+/**
+ * Writes a sample of Inspect AI: with choices, its target is a letter. Anything without a field of its own goes into
+ * the metadata.
+ */
 const inspectLine: LineOf = ({ key, input, target, choices, metadata, tags, split, variables }) => {
 	const index = choices === null || target === null ? -1 : targetIndexOf(choices, target, metadata);
 	return line({

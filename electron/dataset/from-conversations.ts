@@ -35,7 +35,7 @@ export interface FromConversations {
 	}[];
 }
 
-/** Answers read at once, and the work between two breaths of the event loop, ms. */
+/** Answers read per slice, and length of a slice before the event loop runs, ms. */
 const answersAtOnce = 200;
 const sliceMs = 8;
 
@@ -131,15 +131,15 @@ function nothingToAdd(leftOut: number): Failure {
 	});
 }
 
-/** How a sample of an answer is filed. */
+/** Split and tags of a sample made from an answer. */
 interface Filing {
 	readonly split?: string | undefined;
 	readonly tags: readonly string[];
 }
 
 /**
- * An answer as a sample; null where nobody said what the answer should be. `approve`: the answer itself is right. Throws
- * Failure `message-unknown`.
+ * Converts an answer to a sample; null if nobody said what the answer should be. `approve`: the answer itself is right.
+ * Throws Failure `message-unknown`.
  */
 function sampleOfAnswer(
 	database: ReadableDatabase,

@@ -20,7 +20,7 @@ import { assertNameFree, getDataset, getLiveDataset } from './store/datasets.ts'
 import { getVersion, publicVersion } from './store/versions.ts';
 import type { TaskRunner } from './task-runner.ts';
 
-/** Files on their way in and out, as jobs. */
+/** Imports and exports of datasets, run as jobs. */
 export interface DatasetImportExport {
 	preview(from: { paths: readonly string[] } | { uploadId: string } | { text: string; name: string }): Promise<Job>;
 	/** Throws Failure `result-unknown`. */
@@ -38,15 +38,15 @@ interface Preview {
 	readonly paths: readonly string[];
 	readonly uploadId: string | null;
 	readonly title: string;
-	/** A name for the dataset that the paths don't say. */
+	/** A name for the dataset, if the paths provide none. */
 	readonly name: string | null;
 	found: ImportPreview | null;
-	/** The columns that were said; null: each file is read by what it seems to be. */
+	/** The requested columns; null: each file is read by its detected format. */
 	mapping: Mapping | null;
 	table: TableOptions | null;
 }
 
-/** Results that are remembered. */
+/** Most results to remember. */
 const rememberedResults = 50;
 
 export function createDatasetImportExport(
@@ -129,7 +129,7 @@ export function createDatasetImportExport(
 					try {
 						preview.found = await look(preview, null, control);
 					} catch (error) {
-						// Cut into cells another way it may be read: `reread`.
+						// It may be readable with other table options: `reread`.
 						if (!(error instanceof Failure && error.code === 'table-unreadable')) await drop(job.id);
 						throw error;
 					}
@@ -148,7 +148,7 @@ export function createDatasetImportExport(
 			if (preview === undefined) throw unknown('preview-unknown', 'The preview of this import');
 			preview.table = table ?? preview.table;
 			preview.mapping = mapping;
-			// Other cells are other columns: what the old ones said holds no more.
+			// Other cells mean other columns: the old mapping no longer applies.
 			const control = { signal: new AbortController().signal, progress: () => {}, stage: () => {} };
 			preview.found = await look(preview, mapping, control);
 			return preview.found;
@@ -202,7 +202,7 @@ export function createDatasetImportExport(
 	};
 }
 
-/** What is pasted has no name that says what it is. */
+/** Pasted text has no name that gives its format away. */
 function pastedName(text: string): string {
 	const start = text.trimStart();
 	if (start.startsWith('[')) return 'pasted.json';

@@ -30,7 +30,7 @@ import {
 } from './store/versions.ts';
 import { maxInlineSamples, type TaskRunner } from './task-runner.ts';
 
-/** Datasets and their versions as wholes. */
+/** Operations on whole datasets and versions. */
 export interface DatasetManager {
 	list(deleted: boolean): Dataset[];
 	get(id: number): { dataset: Dataset; versions: DatasetVersion[] };
@@ -44,7 +44,7 @@ export interface DatasetManager {
 	emptyTrash(ids: readonly number[] | null): Promise<{ datasets: number; kept: string[] }>;
 	beginDraft(datasetId: number): Promise<DatasetVersion>;
 	freeze(datasetId: number, note: string): Promise<DatasetVersion>;
-	/** What a run is made with: the version itself, frozen first where it is a draft. */
+	/** Returns the version for a run; freezes it first if it is a draft. */
 	freezeVersion(versionId: number): Promise<DatasetVersion>;
 	discard(datasetId: number): DatasetVersion;
 	bringBack(versionId: number): Promise<DatasetVersion>;
@@ -66,7 +66,7 @@ export function createDatasetManager(context: DatasetContext, work: TaskRunner):
 		return getVersion(database, id);
 	}
 
-	/** null where the draft says the same as the version before it: then it is dropped. */
+	/** Freezes a draft. If it equals the previous version, drops it and returns that version. */
 	async function freezeDraft(draft: VersionRow, note: string): Promise<DatasetVersion> {
 		const { datasetId } = draft;
 		await work.change<'freeze'>({
@@ -195,7 +195,7 @@ export function createDatasetManager(context: DatasetContext, work: TaskRunner):
 			const { name } = getLiveDataset(database, version.datasetId);
 			const draft = findDraft(database, version.datasetId);
 			if (draft?.id === versionId) return publicVersion(draft);
-			// What the draft says is kept as a version.
+			// The draft's content is kept as a version.
 			if (draft !== undefined) await freezeDraft(draft, `Before version ${version.number} was brought back`);
 			return publicVersion(await beginFrom(version, version.datasetId, name));
 		},

@@ -1,18 +1,18 @@
-/** Slots of which so many may be taken: beyond that looking one up takes ever longer. */
+/** Highest fill level: beyond it, look-ups become ever slower. */
 const fullest = 0.6;
 
 const empty = -1;
 
 /**
- * Whole numbers (below 2^53, such as hashes) with a whole number (below 2^32) each: 12 to 40 bytes, where a Map takes 100,
- * and never more than V8 lets a Map hold.
+ * Maps whole numbers (below 2^53, such as hashes) to whole numbers (below 2^32) in 12 to 40 bytes each, where a Map
+ * takes 100, and without V8's size limit of a Map.
  */
 export class NumberMap {
 	#keys: Float64Array;
 	#values: Uint32Array;
 	#size = 0;
 
-	/** `expected`: how many there will be, so that it need not grow; more find room, too. */
+	/** `expected`: estimated number of entries, to avoid resizing; the map grows if there are more. */
 	constructor(expected = 600) {
 		const slots = 2 ** Math.max(10, Math.ceil(Math.log2(expected / fullest)));
 		this.#keys = new Float64Array(slots).fill(empty);
@@ -41,7 +41,7 @@ export class NumberMap {
 		this.#values[slot] = value;
 	}
 
-	/** Where the key stands, or the free slot where it would. */
+	/** Returns the slot of the key, or the free slot for it. */
 	#slotOf(key: number): number {
 		const mask = this.#keys.length - 1;
 		const low = key >>> 0;

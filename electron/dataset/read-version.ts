@@ -9,8 +9,8 @@ import { getVersion, lastVisiblePosition } from './store/versions.ts';
 const pageSize = 200;
 
 /**
- * The samples of a version in order, a page in memory at a time; whoever reads sets the pace. Throws Failure
- * `version-unknown`.
+ * Yields the samples of a version in order, with one page in memory at a time; the reader controls the speed. Throws
+ * Failure `version-unknown`.
  */
 export function* readSamples(
 	database: ReadableDatabase,
@@ -29,7 +29,10 @@ export function* readSamples(
 	}
 }
 
-/** These samples of a version, in the order asked for. Throws where one is not there: a frozen version loses none. */
+/**
+ * Returns the given samples of a version, in the given order. Throws if one is missing: a frozen version never loses
+ * samples.
+ */
 export function readSamplesById(
 	database: ReadableDatabase,
 	versionId: number,
@@ -46,7 +49,7 @@ export function readSamplesById(
 const otherSplit = `SELECT 1 FROM dataset_version_samples
   WHERE version_id = :versionId AND position <= :until AND split <> :split LIMIT 1`;
 
-/** Whether a version has samples outside of this split. */
+/** Returns true if a version has samples outside this split. */
 export function hasOtherSplit(database: ReadableDatabase, versionId: number, split: string): boolean {
 	const until = lastVisiblePosition(getVersion(database, versionId));
 	const place = { versionId, until, split };

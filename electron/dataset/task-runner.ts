@@ -10,7 +10,7 @@ import { runToEnd } from './worker/task-context.ts';
 import { createWorkerPool } from './worker/worker-pool.ts';
 import type { Results, TaskInput } from './worker/worker-protocol.ts';
 
-/** Up to so many samples a change is done at once: it takes less than 50 ms. */
+/** Most samples for a change on the main thread, where it takes less than 50 ms. */
 export const maxInlineSamples = 2_000;
 
 type TaskOf<Kind extends TaskInput['kind']> = TaskInput extends infer Each
@@ -19,23 +19,23 @@ type TaskOf<Kind extends TaskInput['kind']> = TaskInput extends infer Each
 		: never
 	: never;
 
-/** What goes for good. */
+/** Items to delete permanently. */
 interface Deletion {
 	readonly title: string;
 	readonly samples: number;
 }
 
-/** Runs what is asked of datasets: small things at once, large ones on the thread. */
+/** Runs dataset tasks: small ones at once, large ones in the worker. */
 export interface TaskRunner {
 	/** Throws Failure `dataset-busy`. */
 	assertFree(datasetId: number): void;
-	/** On the thread. A task with a model counts tokens by `count`. */
+	/** Runs a task in the worker. A task with a model counts tokens with `count`. */
 	onWorker<Kind extends TaskInput['kind']>(
 		facts: TaskOf<Kind>,
 		control: JobControl,
 		count?: (texts: readonly string[]) => Promise<readonly number[] | null>,
 	): Promise<Results[Kind]>;
-	/** At once where `small`, else on the thread, told of as a job; nobody else changes the dataset meanwhile. */
+	/** Runs at once if `small`, else in the worker, reported as a job; the dataset is locked meanwhile. */
 	change<Kind extends 'change' | 'draft' | 'undo' | 'freeze'>(change: {
 		readonly datasetId: number;
 		readonly title: string;
@@ -43,14 +43,14 @@ export interface TaskRunner {
 		readonly steps: () => Generator<number, Results[Kind]>;
 		readonly facts: TaskOf<Kind>;
 	}): Promise<Results[Kind]>;
-	/** Keeps others from changing a dataset while `work` goes on; null: one that is not there yet. */
+	/** Locks a dataset while `work` runs; null: a dataset that does not exist yet. */
 	exclusively<T>(datasetId: number | null, work: () => Promise<T>): Promise<T>;
 	/**
-	 * Deletes what nobody sees any more, in its own time; resolves when it is gone. Of many samples it is told of as a job;
-	 * where that is cancelled the next time deletes the rest.
+	 * Deletes hidden data in the background; resolves when it is gone. A large deletion is reported as a job; if that
+	 * is cancelled, the next clean-up deletes the rest.
 	 */
 	cleanUp(going?: Deletion): Promise<void>;
-	/** The same after a start: what an earlier process could have taken back is forgotten, too. */
+	/** Cleans up after a start, including the undo records of an earlier process. */
 	cleanUpAtStart(): Promise<void>;
 	publishChange(datasetId: number | null): void;
 	close(): Promise<void>;
@@ -60,7 +60,7 @@ export function createTaskRunner(context: DatasetContext): TaskRunner {
 	const { database, databasePath, jobs, events, clock, log } = context;
 	const threads = createWorkerPool(context.entry);
 	const busy = new Set<number>();
-	/** Imports under way into datasets that are not there yet. */
+	/** Number of running imports into datasets that do not exist yet. */
 	let arriving = 0;
 	const closing = new AbortController();
 	let sweeping: Promise<void> = Promise.resolve();
@@ -109,7 +109,7 @@ export function createTaskRunner(context: DatasetContext): TaskRunner {
 	}
 
 	function sweepNow(atStart: boolean, going: Deletion | null, own: number | null): Promise<unknown> {
-		// What others are at work on looks like what was left behind.
+		// Work in progress looks like leftovers.
 		const except = { datasets: [...busy].filter((id) => id !== own), arriving: arriving > 0 };
 		const facts = { kind: 'sweep', atStart, except, total: going?.samples ?? null } as const;
 		if (going === null || going.samples <= maxInlineSamples) {
@@ -123,7 +123,7 @@ export function createTaskRunner(context: DatasetContext): TaskRunner {
 		);
 	}
 
-	/** `own`: the dataset of a change that failed and still has it for itself. */
+	/** `own`: the dataset that a failed change still holds. */
 	function sweepAfter(atStart: boolean, going: Deletion | null, own: number | null = null): Promise<void> {
 		sweeping = sweeping.then(async () => {
 			if (closing.signal.aborted || !needsCleanUp(database)) return;
@@ -144,7 +144,7 @@ export function createTaskRunner(context: DatasetContext): TaskRunner {
 		onWorker: onThread,
 		exclusively: alone,
 		cleanUp: (going) => sweepAfter(false, going ?? null),
-		// What is changed from now on can be taken back: only what is there now is forgotten.
+		// Changes from now on can be undone: only existing records are deleted.
 		cleanUpAtStart: () => (needsCleanUp(database) ? sweepAfter(true, null) : sweeping),
 		publishChange: tell,
 		async change({ datasetId, title, small, steps, facts }) {

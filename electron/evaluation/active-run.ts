@@ -5,16 +5,16 @@ import type { RunArm, RunSubject, SubjectArm } from './run-subject.ts';
 import type { RunProgress } from './time-left.ts';
 
 export interface RunControl {
-	/** Aborts when it is paused, or the application ends. */
+	/** Aborts when the run is paused or the application quits. */
 	readonly signal: AbortSignal;
-	/** It is running from now on. */
+	/** Reports that the run has started. */
 	begun(): void;
 	now(now: RunProgress): void;
-	/** Rows were written. */
+	/** Reports that rows were written. */
 	rows(): void;
 }
 
-/** A run while it is measured, or with arms of the plain kind, while it is marked. */
+/** A run while it is being measured, or re-scored (with arms of type `RunArm`). */
 export interface ActiveRun<Arm extends RunArm = SubjectArm> {
 	readonly subject: RunSubject<Arm>;
 	readonly tallies: ReadonlyMap<number, ArmTotals>;

@@ -6,14 +6,14 @@ import { score } from './scorers/score.ts';
 import type { ScoringWorker } from './scorers/scoring-worker-client.ts';
 import type { UnitOutcome } from './shard/unit-outcome.ts';
 
-/** What was taken as the answer, and what each scorer gave for it. */
+/** The extracted answer, and the score from each scorer. */
 export interface ScoredAnswer {
-	/** As it was found in the output; of likelihoods the choice that the first scorer of choices took. */
+	/** As found in the output; for likelihoods, the choice that the first choice scorer picked. */
 	readonly answer: string | null;
 	readonly scores: ReadonlyMap<string, Score>;
 }
 
-/** Marks answers by every scorer that needs no model; judges come when all answers are there. */
+/** Scores answers with every scorer that needs no model; judges run once all answers exist. */
 export interface AnswerScorer {
 	score(sample: Sample, made: Pick<UnitOutcome, 'output' | 'answer' | 'detail'>): Promise<ScoredAnswer>;
 }

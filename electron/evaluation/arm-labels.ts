@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Manifest, ManifestArm } from '../contract/evaluation/manifest.ts';
 import type { Technique } from '../contract/evaluation/technique.ts';
 
-/** What is held likely, by the form of the question. */
+/** The unit whose likelihood is measured, by the form of the question. */
 const likelihoodOf = { text: 'choice', letters: 'letter', blank: 'blank' } as const;
 
 /** "Zero-shot", "5-shot", "Chain of thought, 3-shot", "CoT@5", "Likeliest choice", …. */
@@ -30,7 +30,9 @@ function parametersLabel({ parameters }: ManifestArm): string {
 	return `${heat}, ${parameters.maxTokens} tokens`;
 }
 
-/** What tells each arm from the others of its run, in order: parts that are the same in all of them are left out. */
+/**
+ * What distinguishes each arm from the others of its run, in order; parts that are the same in all arms are left out.
+ */
 export function labelsOf({ arms }: Pick<Manifest, 'arms'>): readonly string[] {
 	const differs = (of: (arm: ManifestArm) => unknown): boolean =>
 		arms.some((arm) => !isDeepStrictEqual(of(arm), of(arms[0] as ManifestArm)));
@@ -50,7 +52,7 @@ export function labelsOf({ arms }: Pick<Manifest, 'arms'>): readonly string[] {
 			? `${arm.model.name} ${arm.model.quantization}`.trim()
 			: parts.map((part) => part(arm)).join(' · '),
 	);
-	// Two that differ in what no label shows (an instruction, top-k) are numbered.
+	// Two arms that differ only in something no label shows (an instruction, top-k) get numbers.
 	return labels.map((label, index) =>
 		labels.indexOf(label) === labels.lastIndexOf(label) ? label : `${label} (${index + 1})`,
 	);

@@ -24,11 +24,11 @@ const keptOfArm = armSchema.pick({
 	completionTokens: true,
 });
 
-/** What is kept of an arm beside its rows, so that a list of runs reads no rows. */
+/** The stored summary of an arm, so that a list of runs reads no rows. */
 export const armSummarySchema = keptOfArm.extend({
 	byTag: z.array(tagMetricSchema.omit({ armId: true })),
 	repeats: z.array(repeatMetricSchema.omit({ armId: true })),
-	/** By scorer, rows that it could not score: also of one that scored none, and so has no metric. */
+	/** By scorer, the rows that it could not score; includes scorers that scored none and so have no metric. */
 	unscored: z.record(z.string(), z.int()).default({}),
 	/** 95 % interval of the p50 and p95 latency, seconds. */
 	latencyBounds: z
@@ -38,14 +38,14 @@ export const armSummarySchema = keptOfArm.extend({
 
 export type ArmSummary = z.infer<typeof armSummarySchema>;
 
-/** Numbers of an arm that is measured. */
+/** The inputs of a measured arm's summary. */
 interface SummaryInput {
 	readonly tally: ArmTotals;
 	readonly samples: RunSubject['samples'];
 	readonly epochs: number;
-	/** By scorer, how much each sample weighs; a scorer that is missing counts every sample once. */
+	/** By scorer, the weight of each sample; a missing scorer counts every sample once. */
 	readonly weights: ReadonlyMap<string, readonly number[]>;
-	/** Judges of pairs. */
+	/** Names of the scorers that judge pairs. */
 	readonly pairs: ReadonlySet<string>;
 }
 
@@ -53,7 +53,7 @@ function metricOf({ mean, ...summary }: Summary, unscored: number): Metric {
 	return { ...summary, value: mean, unscored };
 }
 
-/** One value a sample: the mean of its answers that were scored; undefined where there is none yet. */
+/** One value per sample: the mean of its scored answers; undefined if there is none yet. */
 function bySample(values: readonly (number | null | undefined)[], samples: number): (number | null | undefined)[] {
 	if (values.length === samples) return [...values];
 	return Array.from({ length: samples }, (_, position) => {
@@ -70,12 +70,12 @@ function bySample(values: readonly (number | null | undefined)[], samples: numbe
 	});
 }
 
-/** null: every sample stands for itself. */
+/** null: every sample is independent. */
 function clustersOf(samples: SummaryInput['samples']): (string | null)[] | null {
 	return samples.some(({ cluster }) => cluster !== null) ? samples.map(({ cluster }) => cluster) : null;
 }
 
-/** Metrics over the rows so far. `whole`: also by tag, which takes longer. */
+/** Computes metrics over the rows so far. `whole`: by tag too, which takes longer. */
 function summariseArm({ tally, samples, weights, pairs }: SummaryInput, whole: boolean): Omit<ArmSummary, 'repeats'> {
 	const clusters = clustersOf(samples);
 	const metrics: Record<string, Metric> = {};
@@ -86,7 +86,7 @@ function summariseArm({ tally, samples, weights, pairs }: SummaryInput, whole: b
 		const unscored = units.filter((value) => value === null).length;
 		notScored[scorer] = unscored;
 		const values = bySample(units, samples.length);
-		// Only what is there; of 10,000 samples no more is made than the figures need.
+		// Only existing values; with 10,000 samples, no more than the figures need.
 		const there = values.flatMap((value, position) => (value === undefined ? [] : [position]));
 		const scores = there.map((position) => values[position] ?? null);
 		const weight = weights.get(scorer);
@@ -128,15 +128,16 @@ function summariseArm({ tally, samples, weights, pairs }: SummaryInput, whole: b
 	};
 }
 
-/** Samples of which some answer was found better or worse than the target. */
+/** Counts samples with an answer that was judged better or worse than the target. */
 function decidedOf(units: readonly (number | null | undefined)[], samples: number): number {
 	const positions = units.flatMap((value, unit) => (value == null || value === 0.5 ? [] : [unit % samples]));
 	return new Set(positions).size;
 }
 
 /**
- * 95 % interval of a quantile, without assuming how the values are spread: the order statistics at
- * n·q ± 1.96 √(n·q·(1 − q)), rounded up (Conover, Practical Nonparametric Statistics, 3.2). Seconds; null: among so few values no one is sure to lie beyond the quantile.
+ * Distribution-free 95 % interval of a quantile: the order statistics at n·q ± 1.96 √(n·q·(1 − q)), rounded up
+ * (Conover, Practical Nonparametric Statistics, 3.2). Seconds; null: with so few values, none is certain to lie beyond
+ * the quantile.
  */
 function quantileBounds(sorted: Float64Array, share: number): { low: number | null; high: number | null } {
 	const n = sorted.length;
@@ -148,7 +149,7 @@ function quantileBounds(sorted: Float64Array, share: number): { low: number | nu
 	return { low: at(Math.ceil(n * share - half) - 1), high: at(Math.ceil(n * share + half) - 1) };
 }
 
-/** pass@k and majority@k of an arm with several answers a sample; of scorers that say right or wrong. */
+/** pass@k and majority@k of an arm with several answers per sample, for scorers that score right or wrong. */
 async function summariseRepeats(
 	reader: Pick<Reader, 'all'>,
 	armId: number,
@@ -187,17 +188,17 @@ async function summariseRepeats(
 	return found;
 }
 
-/** Writes what the rows of each arm come to, so that nobody who looks at a run has to read its rows. */
+/** Writes the summary of each arm, so that showing a run does not read its rows. */
 export interface ArmSummaries {
-	/** Of the rows so far; not oftener than once a second. Within a transaction or without. */
+	/** Summarises the rows so far, at most once a second. Inside a transaction or outside. */
 	writeSoon(armId: number): void;
-	/** Of all arms, with what takes longer: by tag, and of several answers a sample. */
+	/** Summarises all arms, including the slower parts: by tag, and over several answers per sample. */
 	writeAll(): Promise<void>;
 }
 
-/** Apart, ms: pages look no oftener. */
+/** Minimum time between two writes, ms: pages look no more often. */
 const everyMs = 1_000;
-/** Up to so many samples, tags are counted while it runs too. */
+/** Up to this many samples, tags are summarised while the run is going too. */
 const fewSamples = 2_000;
 
 export function createArmSummaries(
@@ -237,7 +238,7 @@ export function createArmSummaries(
 	};
 }
 
-/** By scorer that pools parts of samples, how much each sample counts. */
+/** For scorers that pool parts of samples, the weight of each sample. */
 function weightsOf(
 	{ database }: Pick<EvaluationContext, 'database'>,
 	{ manifest, run, samples }: RunSubject<RunArm>,

@@ -1,21 +1,21 @@
 import type { Reader } from '../database/reader.ts';
 
-/** What counts of one answer. */
+/** The figures of one answer that count towards totals. */
 export interface AnswerTotals {
 	readonly failed: boolean;
 	readonly ms: number | null;
 	readonly promptTokens: number;
 	readonly completionTokens: number;
-	/** By scorer; null: could not be scored. A scorer that has not marked it yet is missing. */
+	/** By scorer; null: could not be scored. A scorer that has not scored it yet is missing. */
 	readonly scores: ReadonlyMap<string, number | null>;
 }
 
-/** Not marked yet; an unscored answer is NaN. */
+/** Not scored yet; an unscored answer is NaN. */
 const missing = Number.NEGATIVE_INFINITY;
 
 /**
- * The numbers of an arm while it is measured, 8 bytes an answer and scorer: so that metrics over what is there can be
- * shown every second without reading the answers again.
+ * The numbers of an arm while it is measured, 8 bytes per answer and scorer, so that metrics can be updated every
+ * second without reading the answers again.
  */
 export class ArmTotals {
 	readonly scorers: readonly string[];
@@ -24,16 +24,16 @@ export class ArmTotals {
 	errors = 0;
 	promptTokens = 0;
 	completionTokens = 0;
-	/** Of shards that are done; ms. */
+	/** Total of completed shards, ms. */
 	shardMs = 0;
-	/** Of those shards. */
+	/** Tokens of those shards. */
 	shardTokens = 0;
 	/** Rows of those shards. */
 	shardRows = 0;
 	readonly #values: ReadonlyMap<string, Float64Array>;
 	/** Milliseconds of each answer; NaN: failed, or not timed. */
 	readonly #ms: Float64Array;
-	/** 0: not there; 1: there; 2: failed. */
+	/** 0: missing; 1: present; 2: failed. */
 	readonly #state: Uint8Array;
 	readonly #prompt: Int32Array;
 	readonly #completion: Int32Array;
@@ -48,7 +48,7 @@ export class ArmTotals {
 		this.#completion = new Int32Array(units);
 	}
 
-	/** An answer came, maybe in the place of one that was there. `unit` = epoch × samples + position. */
+	/** Records an answer, possibly replacing an earlier one. `unit` = epoch × samples + position. */
 	put(unit: number, { failed, ms, promptTokens, completionTokens, scores }: AnswerTotals): void {
 		const before = this.#state[unit];
 		if (before === 0) this.done += 1;
@@ -61,13 +61,13 @@ export class ArmTotals {
 		this.#state[unit] = failed ? 2 : 1;
 		this.#ms[unit] = failed ? Number.NaN : (ms ?? Number.NaN);
 		for (const [scorer, values] of this.#values) {
-			// A failed answer has no score, but it is counted: it is one that could not be scored.
+			// A failed answer has no score, but counts as one that could not be scored.
 			const value = failed ? null : scores.get(scorer);
 			values[unit] = value === undefined ? missing : (value ?? Number.NaN);
 		}
 	}
 
-	/** A scorer marked an answer later. */
+	/** Records a score that came after the answer. */
 	setScore(unit: number, scorer: string, value: number | null): void {
 		const values = this.#values.get(scorer);
 		if (values !== undefined) values[unit] = value ?? Number.NaN;
@@ -81,12 +81,12 @@ export class ArmTotals {
 		return this.#completion[unit] ?? 0;
 	}
 
-	/** Milliseconds of the answers that are there, in no order. */
+	/** Milliseconds of the existing answers, in no particular order. */
 	times(): Float64Array {
 		return this.#ms.filter((ms) => !Number.isNaN(ms));
 	}
 
-	/** By unit: a value, null where it could not be scored, undefined where nothing is there yet. */
+	/** By unit: a value, null if it could not be scored, undefined if there is no answer yet. */
 	values(scorer: string): readonly (number | null | undefined)[] {
 		return Array.from(this.#values.get(scorer) ?? [], (value) =>
 			value === missing ? undefined : Number.isNaN(value) ? null : value,
@@ -94,7 +94,7 @@ export class ArmTotals {
 	}
 }
 
-/** What an arm has so far, read on the reader's thread. `marked`: only rows of shards that do not wait any more. */
+/** Loads the totals of an arm on the reader's thread. `marked`: only rows of shards that are no longer waiting. */
 export async function loadArmTotals(
 	reader: Pick<Reader, 'all'>,
 	armId: number,

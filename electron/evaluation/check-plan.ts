@@ -14,7 +14,7 @@ import { plainText } from '../prompt/same-question.ts';
 import { techniqueLabel } from './arm-labels.ts';
 import type { PlannedArm } from './plan-arms.ts';
 
-/** Throws Failure `arm-twice` where two combinations would be the same: they would only be measured twice. */
+/** Throws Failure `arm-twice` if two combinations are the same and would only be measured twice. */
 export function checkArms({ promptVersionIds, techniques, modelFileIds, parameters }: RunConfig): void {
 	const repeated = <Value>(values: readonly Value[]): Value | undefined =>
 		values.find((value, index) => values.slice(0, index).some((earlier) => isDeepStrictEqual(earlier, value)));
@@ -37,7 +37,7 @@ export function checkArms({ promptVersionIds, techniques, modelFileIds, paramete
 	});
 }
 
-/** Names under which scores are stored. Throws Failure `scorer-name-taken`, `metric-unknown`. */
+/** Checks the names under which scores are stored. Throws Failure `scorer-name-taken`, `metric-unknown`. */
 export function checkScorers({ scorers, criteria }: Pick<RunConfig, 'scorers' | 'criteria'>): void {
 	const names = scorers.map(scorerName);
 	const twice = names.find((name, index) => names.indexOf(name) !== index);
@@ -59,7 +59,7 @@ export function checkScorers({ scorers, criteria }: Pick<RunConfig, 'scorers' | 
 	}
 }
 
-/** Throws Failure `pattern-invalid` where a rule can find no answer in any output. */
+/** Throws Failure `pattern-invalid` if a rule can't find an answer in any output. */
 export function checkExtraction({ techniques }: Pick<RunConfig, 'techniques'>): void {
 	for (const technique of techniques) extractAnswer(technique, '');
 }
@@ -69,14 +69,14 @@ export interface Problem {
 	readonly message: string;
 }
 
-/** Which scorers can't mark what a technique makes, in words. */
+/** Names the scorers that can't score a technique's output. */
 export function scorerProblems({ techniques, scorers }: Pick<RunConfig, 'techniques' | 'scorers'>): readonly Problem[] {
 	const problems = techniques.flatMap((technique) => scorers.flatMap((scorer) => problemOf(scorer, technique) ?? []));
-	// One that marks none of several techniques says so once.
+	// Report a scorer only once if several techniques have the same problem.
 	return [...new Map(problems.map((problem) => [problem.message, problem])).values()];
 }
 
-/** Why a scorer can mark nothing of what a technique makes; null: it can. */
+/** Why a scorer can score no output of a technique; null: it can. */
 export function problemOf(scorer: Scorer, technique: Technique): Problem | null {
 	const name = `“${scorerName(scorer)}”`;
 	if (scorer.kind === 'letter' && !technique.kind.startsWith('choice')) {
@@ -100,8 +100,8 @@ export function problemOf(scorer: Scorer, technique: Technique): Problem | null 
 }
 
 /**
- * What every one of these samples fails with in some arm: then the run could only fail. Answers with the failures of
- * single samples otherwise. A handful of samples is enough to see what is wrong with a prompt.
+ * Throws the failure that all of these samples share in some arm, because then the run could only fail. Otherwise
+ * returns the failures of single samples. A handful of samples is enough to show a broken prompt.
  */
 export function tryPrompts(arms: readonly PlannedArm[], samples: readonly Sample[]): ReadonlyMap<string, FailureFacts> {
 	const single = new Map<string, FailureFacts>();
@@ -126,12 +126,12 @@ export function tryPrompts(arms: readonly PlannedArm[], samples: readonly Sample
 
 type NamedPrompt = { readonly name: string; readonly version: PromptVersion };
 
-/** Of so many samples a variable holds the target where that is no accident. */
+/** If a variable holds the target in this share of samples, it is no accident. */
 const mostly = 0.9;
 
 /**
- * Which variables show the model the expected answer: in nearly all of these samples they are the target or hold it, as
- * GSM8K's `{{answer}}` does. A passage to find the answer in does so as well, and that is for a person to tell.
+ * Warns of variables that show the model the expected answer: in nearly all of these samples they equal or contain the
+ * target, as GSM8K's `{{answer}}` does. So does a passage to find the answer in; the user has to tell them apart.
  */
 export function warnOfShownTargets(prompts: readonly NamedPrompt[], samples: readonly Sample[]): readonly Warning[] {
 	const asked = samples.filter(({ target }) => target !== null && target.trim() !== '');
@@ -151,14 +151,14 @@ export function warnOfShownTargets(prompts: readonly NamedPrompt[], samples: rea
 	return warnings;
 }
 
-/** As words of their own: "3" is not in "36". */
+/** Compares whole words: "36" does not contain "3". */
 function holds(value: string | undefined, target: string): boolean {
 	if (value === undefined) return false;
 	const wanted = ` ${words(target)} `;
 	return wanted.trim() !== '' && ` ${words(value)} `.includes(wanted);
 }
 
-/** Signs between words are no part of them: "#### 18" and "(18)" hold 18. */
+/** Marks around words do not belong to them: "#### 18" and "(18)" contain 18. */
 function words(text: string): string {
 	return plainText(text)
 		.replaceAll(/(?<![\p{L}\p{N}])[^\p{L}\p{N}-]+|[^\p{L}\p{N}]+(?![\p{L}\p{N}])/gu, ' ')
@@ -166,7 +166,7 @@ function words(text: string): string {
 		.trim();
 }
 
-/** Prompts that ask every sample the same. */
+/** Warns of prompts that ask every sample the same. */
 export function warnOfConstantPrompts(prompts: readonly NamedPrompt[]): readonly Warning[] {
 	return prompts
 		.filter(({ version }) => variableNamesIn({ ...version, example: '' }).every((name) => name === 'examples'))
@@ -176,7 +176,7 @@ export function warnOfConstantPrompts(prompts: readonly NamedPrompt[]): readonly
 		}));
 }
 
-/** Scorers that find nothing to mark by in any of these samples. */
+/** Warns of scorers that find nothing to score by in any of these samples. */
 export function warnOfNothingToScore(scorers: readonly Scorer[], samples: readonly Sample[]): readonly Warning[] {
 	const targets = samples.some(({ target }) => target !== null);
 	const instructions = samples.some(({ metadata }) => Array.isArray(metadata.instruction_id_list));

@@ -9,15 +9,15 @@ import { inputText } from '../prompt/same-question.ts';
 import { sampleHash } from './manifest-hash.ts';
 import type { NewRunSample } from './store/samples.ts';
 
-/** More samples than this want a limit: what a run keeps of each would not fit in memory together. */
+/** More samples need a limit: a run's data about each would not fit in memory together. */
 const mostSamples = 200_000;
-/** Characters kept of input and target, for lists. */
+/** Characters of input and target that lists keep. */
 const excerpt = 300;
-/** Samples read before others get their turn. */
+/** Samples read before yielding to other work. */
 const breath = 200;
 
 export interface SampleChoice {
-	/** Only this split; null: all but those that examples are drawn from. */
+	/** Only this split; null: all except those that examples come from. */
 	readonly split: string | null;
 	readonly exampleSplits: ReadonlySet<string>;
 	/** Only samples that have all of these. */
@@ -27,8 +27,8 @@ export interface SampleChoice {
 }
 
 /**
- * Splits that examples come from: nothing of them is tested unless it is asked for by name. “examples” is kept apart also
- * where no technique shows one: with and without them, the same samples are tested.
+ * Splits that examples come from: they are tested only if requested by name. “examples” is kept apart even if no
+ * technique shows an example, so that the same samples are tested with and without them.
  */
 export function exampleSplitsOf(
 	database: ReadableDatabase,
@@ -70,7 +70,7 @@ function kept(sample: Sample): NewRunSample {
 	};
 }
 
-/** Whether a sample is taken does not depend on which others there are, so that a dataset that grows keeps its sample. */
+/** The rank of a sample depends on no other sample, so a dataset that grows keeps its selection. */
 function rankOf(seed: number, key: string): string {
 	return createHash('sha256')
 		.update(JSON.stringify(['sample', seed, key]))
@@ -78,7 +78,7 @@ function rankOf(seed: number, key: string): string {
 }
 
 /**
- * The samples of a run in the order of the dataset; with a limit those that rank first by the seed. Throws Failure
+ * Selects the samples of a run, in dataset order; with a limit, those that rank first by the seed. Throws Failure
  * `run-empty`, `run-too-large`, and the signal's reason.
  */
 export async function chooseSamples(
@@ -114,7 +114,7 @@ export async function chooseSamples(
 	return taken.toSorted((a, b) => a.order - b.order).map(({ sample }) => sample);
 }
 
-/** `apart`: the split of each sample that is kept for examples. */
+/** `apart`: the split of each sample that is reserved for examples. */
 function empty({ split, tags }: SampleChoice, apart: readonly string[]): Failure {
 	if (tags.length > 0) {
 		const names = tags.map((tag) => `“${tag}”`).join(' and ');

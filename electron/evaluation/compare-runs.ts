@@ -13,9 +13,9 @@ import { getRun } from './store/runs.ts';
 import { summarise } from './summarise-scores.ts';
 import { type ComparedArm, findUnfairness } from './unfair-comparison.ts';
 
-/** Chance of any false claim among all that are made of one comparison. */
+/** Probability of any false claim among all that one comparison makes. */
 const alpha = 0.05;
-/** Of the bootstrap: fixed, so that one comparison always says the same. */
+/** Seed of the bootstrap; fixed, so that a comparison always gives the same result. */
 const seed = 20_241_101;
 
 interface Loaded extends ComparedArm {
@@ -26,7 +26,10 @@ interface Loaded extends ComparedArm {
 	readonly scores: readonly SampleScore[];
 }
 
-/** Arms of one or several runs, each against the first, paired by sample. Throws Failure `arm-unknown`, `scorer-unknown`. */
+/**
+ * Compares arms of one or several runs with the first arm, paired by sample. Throws Failure `arm-unknown`,
+ * `scorer-unknown`.
+ */
 export async function compareArms(
 	context: Pick<EvaluationContext, 'database' | 'reader'>,
 	armIds: readonly number[],
@@ -67,7 +70,7 @@ export async function compareArms(
 	return compared(named(loaded), sharedScorers(sides));
 }
 
-/** Runs of the same name are told apart by their ids, and sides by their scorers where those differ. */
+/** Adds ids to runs with the same name, and scorers to sides whose scorers differ. */
 function named(sides: readonly Loaded[]): readonly Loaded[] {
 	const oneScorer = new Set(sides.map(({ scorer }) => scorer)).size === 1;
 	return sides.map((side) => {
@@ -99,7 +102,7 @@ async function compared(sides: readonly Loaded[], scorers: readonly string[]): P
 	for (const [index] of others.entries()) {
 		const steps = pairOf(first, byPair[index + 1] ?? new Map<SampleScore['pair'], number | null>());
 		let next = steps.next();
-		// A bootstrap of thousands of samples takes a while: others get their turn in between.
+		// A bootstrap over thousands of samples takes a while, so yield to other work in between.
 		for (; next.done !== true; next = steps.next()) await nextTurn();
 		found.push(next.value);
 	}
@@ -148,7 +151,7 @@ function pairOf(
 	});
 }
 
-/** The figure that the run itself shows, pooled or with its ties, where every sample that it scored is compared. */
+/** The run's own figure, pooled or with ties, if every sample that it scored is compared. */
 function wholeMetric({ metrics }: Arm, scorer: string, compared: number): Metric | null {
 	const own = metrics[scorer];
 	return own?.n === compared ? own : null;
@@ -210,12 +213,15 @@ function describe(side: Loaded, first: Loaded, found: PairedComparison | null, p
 	return { ...pair, words: pairWords(side.label, first.label, pair, scale) };
 }
 
-/** What an arm scored on one sample. */
+/** Score of an arm on one sample. */
 export interface SampleScore {
-	/** What pairs it: its position within one run, else key and content, which are the same in every run that has it. */
+	/**
+	 * The pairing key: the position within one run, otherwise key and content, which are the same in every run that has
+	 * the sample.
+	 */
 	readonly pair: string | number;
 	readonly cluster: string | null;
-	/** Mean over its answers; null: not scored, or not answered yet. */
+	/** Mean over its answers; null: not scored or not answered yet. */
 	readonly value: number | null;
 }
 
@@ -223,11 +229,11 @@ export interface ScoresOf {
 	readonly armId: number;
 	readonly runId: number;
 	readonly scorer: string;
-	/** Whether all arms that are compared are of one run. */
+	/** Whether all compared arms belong to one run. */
 	readonly oneRun: boolean;
 }
 
-/** By sample in the order of the run; of all answers to a sample the mean. Read on the reader's thread. */
+/** Scores by sample in run order, averaged over all answers to a sample. Read on the reader's thread. */
 export function sampleScores(
 	{ reader }: Pick<EvaluationContext, 'reader'>,
 	{ armId, runId, scorer, oneRun }: ScoresOf,

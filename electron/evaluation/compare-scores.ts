@@ -4,19 +4,19 @@ import { correlation, type MeanError, meanIsZeroP, meanWithError, studentInterva
 import { normalP, z95 } from '../statistics/normal-distribution.ts';
 import { detectableDifference, samplesNeeded } from '../statistics/power.ts';
 
-/** Two rows of scores on the same samples, in the same order. */
+/** Two lists of scores on the same samples, in the same order. */
 export interface PairedScores {
 	readonly first: readonly (number | null)[];
 	readonly second: readonly (number | null)[];
-	/** Samples that share one depend on each other; null: none do. */
+	/** Samples that share a cluster depend on each other; null: all are independent. */
 	readonly clusters?: readonly (string | null)[] | null;
-	/** Of the bootstrap. */
+	/** Seed of the bootstrap. */
 	readonly seed?: number;
 }
 
-/** The second less the first. */
+/** The second minus the first. */
 export interface PairedComparison {
-	/** Samples that both sides scored; the others are counted in `leftOut`. */
+	/** Samples that both sides scored; `leftOut` counts the others. */
 	readonly n: number;
 	readonly leftOut: number;
 	readonly first: MeanError;
@@ -26,18 +26,21 @@ export interface PairedComparison {
 	readonly low: number;
 	readonly high: number;
 	readonly p: number;
-	/** How the interval and p were made. */
+	/** How the interval and p were computed. */
 	readonly method: string;
 	/** Correlation of the two sides over the samples. */
 	readonly rho: number;
-	/** Samples where the second, the first scored higher. */
+	/** Samples on which the second, or the first, scored higher. */
 	readonly gained: number;
 	readonly lost: number;
-	/** null where a score is neither 0 nor 1. */
+	/** null if a score is neither 0 nor 1. */
 	readonly mcNemar: McNemar | null;
-	/** Smallest true difference that so many samples find 4 times in 5; null: fewer than two, or no sample differs. */
+	/**
+	 * Smallest true difference that this many samples detect 4 times in 5; null: fewer than two samples, or none
+	 * differs.
+	 */
 	readonly detectable: number | null;
-	/** Samples that would find a difference as large as the one seen 4 times in 5; null: there is none. */
+	/** Samples that would detect a difference as large as the observed one 4 times in 5; null: there is none. */
 	readonly samplesNeeded: number | null;
 }
 
@@ -84,12 +87,12 @@ export function* compareInSteps({
 	};
 }
 
-/** `compareInSteps` at once. */
+/** Runs `compareInSteps` in one go. */
 export function compareScores(scores: PairedScores): PairedComparison | null {
 	return runToEnd(compareInSteps(scores));
 }
 
-/** Above so many samples the mean is normal enough, and the bootstrap would only take time. */
+/** Above this number of samples the mean is close enough to normal, and the bootstrap would only take time. */
 const bootstrapLimit = 20_000;
 
 function* judged(
@@ -103,7 +106,7 @@ function* judged(
 	const student = studentInterval(error);
 	if (clustered) {
 		const words = `paired t, ${error.clusters} ${error.clusters === 1 ? 'cluster' : 'clusters'}`;
-		// One cluster shows no spread between clusters: nothing can be said.
+		// A single cluster shows no spread between clusters, so it allows no conclusion.
 		if (error.freedom < 1) return { low: -1, high: 1, p: 1, method: words };
 		return { ...student, p: meanIsZeroP(error), method: words };
 	}
@@ -119,7 +122,7 @@ function* judged(
  * difference it still has a width.
  */
 function shareInterval({ mean, standardError }: MeanError, n: number): { low: number; high: number } {
-	// Where no sample differs, up to 3 in n still could (rule of three).
+	// If no sample differs, up to 3 in n still could (rule of three).
 	const half = standardError === 0 ? Math.min(1, 3 / n) : z95 * standardError;
 	return { low: Math.max(-1, mean - half), high: Math.min(1, mean + half) };
 }
@@ -135,7 +138,7 @@ function powerOf(
 	n: number,
 ): Pick<PairedComparison, 'detectable' | 'samplesNeeded'> {
 	if (standardError === 0) return { detectable: null, samplesNeeded: null };
-	// The variance of differences of one sample; with clusters, of as many independent samples as there would have to be.
+	// The variance of single-sample differences; with clusters, that of the equivalent number of independent samples.
 	const noise = { omegaSquared: standardError ** 2 * n };
 	return {
 		detectable: detectableDifference(n, noise),

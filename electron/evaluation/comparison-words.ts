@@ -1,9 +1,9 @@
 import type { Pair } from '../contract/evaluation/schema.ts';
 
-/** How scores are said: shares in percent and their differences in points, other scores as they are. */
+/** How scores are worded: shares in percent and their differences in points, other scores as they are. */
 export interface Scale {
 	readonly share: boolean;
-	/** One set of outputs, marked twice: no answer is better, only its score is higher. */
+	/** The same outputs scored twice: no answer is better, only the score is higher. */
 	readonly sameOutputs?: boolean;
 }
 
@@ -22,7 +22,7 @@ function samples(n: number): string {
 
 type Found = Omit<Pair, 'words'>;
 
-/** One pair in a sentence: what was found, how sure that is, and what would tell. */
+/** Describes one pair in a sentence: the result, its certainty, and what would settle it. */
 export function pairWords(label: string, first: string, pair: Found, scale: Scale): string {
 	const { difference, low, high, n, verdict } = pair;
 	const unit = scale.share ? ' points' : '';
@@ -55,12 +55,12 @@ function whatWouldTell({ samplesNeeded, n, detectable }: Found, unit: string, sc
 		: `; a true difference below ${points(detectable, scale)}${unit} would rarely show on so many samples`;
 }
 
-/** Two digits: more would claim more than an estimate knows. */
+/** Rounds to two digits: more would overstate the precision of an estimate. */
 function rounded(value: number): string {
 	return Number(Math.max(1, value).toPrecision(2)).toLocaleString('en');
 }
 
-/** All pairs in a sentence or two. */
+/** Describes all pairs in a sentence or two. */
 export function comparisonWords(pairs: readonly Pair[], sides: readonly { label: string }[], serious: boolean): string {
 	const caution = serious ? ' Read the warning first: the sides were not measured the same way.' : '';
 	const [only] = pairs;

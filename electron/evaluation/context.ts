@@ -8,7 +8,7 @@ import type { Lane } from '../jobs/lane.ts';
 import type { ModelLibrary } from '../library/model-service.ts';
 import type { ScoringWorker } from './scorers/scoring-worker-client.ts';
 
-/** What is used of a measuring process; tests hand in one that is scripted. */
+/** The used part of a measuring process; tests pass a scripted one. */
 export interface Session extends Pick<MeasurementSession, 'processId' | 'generate' | 'likelihood' | 'hold' | 'close'> {
 	readonly facts: Pick<MeasurementSession['facts'], 'engineBuild' | 'systemInfo' | 'chat' | 'contextSize'> &
 		Partial<Pick<MeasurementSession['facts'], 'devices' | 'gpuLayers'>>;
@@ -23,15 +23,15 @@ export interface EvaluationContext {
 	readonly events: EventBus;
 	readonly library: Pick<ModelLibrary, 'modelFile' | 'all' | 'unloadAll' | 'engineBuild' | 'options'>;
 	readonly jobs: Jobs;
-	/** The version that is tested: a draft is frozen first, and never changes from then on. */
+	/** Freezes the dataset version to test, if it is a draft; it never changes from then on. */
 	readonly freezeVersion: (versionId: number) => Promise<Pick<DatasetVersion, 'id' | 'sha256'>>;
-	/** Where its turn comes among all that measures. */
+	/** The queue that lets one measurement run at a time. */
 	readonly lane: Lane;
 	/** Whether a chat answer is being written: it goes before a measurement. */
 	readonly answering: () => boolean;
-	/** Holds a model in a process of its own. */
+	/** Holds a model in its own process. */
 	readonly openSession: OpenSession;
-	/** The thread that marks answers; it starts with the first one. */
+	/** The worker that scores answers; it starts with the first one. */
 	readonly scoring: ScoringWorker;
 	/** Milliseconds since 1970. */
 	readonly clock: () => number;

@@ -4,7 +4,7 @@ import type { ArmSummary } from './arm-summary.ts';
 
 interface Measured {
 	readonly value: number;
-	/** null: nobody knows how low, how high it may be. */
+	/** null: no lower, or upper, bound is known. */
 	readonly low: number | null;
 	readonly high: number | null;
 }
@@ -40,7 +40,7 @@ function measuredOf(metric: string, summary: ArmSummary): Measured | null {
 	return bounds === undefined || value === undefined ? null : { value, ...bounds };
 }
 
-/** How values of a criterion are written: shares in per cent, as everywhere else. */
+/** How a criterion's values are written: shares in percent, as everywhere else. */
 interface Written {
 	readonly factor: 1 | 100;
 	readonly mark: string;
@@ -64,7 +64,7 @@ function intervalWords({ low, high }: Pick<Measured, 'low' | 'high'>, written: W
 	return high === null ? `${number(low, written)} or more` : `${number(low, written)} to ${number(high, written)}`;
 }
 
-/** Met, not met or undecided: the whole 95 % interval has to lie on the right side of the bound. */
+/** Met or not met if the whole 95 % interval lies on one side of the bound, otherwise undecided. */
 export function criterionOutcome(criterion: Criterion, armId: number, summary: ArmSummary | null): CriterionOutcome {
 	const { metric, operator, value: bound } = criterion;
 	const measured = summary === null ? null : measuredOf(metric, summary);

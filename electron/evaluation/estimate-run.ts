@@ -6,11 +6,11 @@ import type { PlannedArm } from './plan-arms.ts';
 import type { RunOutline } from './plan-run.ts';
 import { type ModelSpeed, readModelSpeed } from './store/shards.ts';
 
-/** Characters of a token of running English text in the vocabularies of small models, on average. */
+/** Average characters per token of running English text in the vocabularies of small models. */
 const charactersPerToken = 4;
-/** Tokens that a chat template writes around a prompt. */
+/** Tokens that a chat template adds to a prompt. */
 const templateTokens = 20;
-/** A prompt token takes about this share of the time of a generated one, where only their sum is known. */
+/** Time of a prompt token as a share of the time of a generated one, if only their sum is known. */
 const promptShare = 0.15;
 
 interface Asked {
@@ -20,7 +20,7 @@ interface Asked {
 	readonly mostCompletionTokens: number;
 }
 
-/** Mean over the trial samples of what one sample asks of a model. */
+/** Mean tokens and calls per sample over the trial samples. */
 function askedOf(arm: PlannedArm, outline: RunOutline, pace: ModelSpeed): Asked {
 	const { technique, parameters } = arm.stored;
 	const build = createBuilder({ version: arm.prompt, technique, examples: arm.examples });
@@ -41,7 +41,7 @@ function askedOf(arm: PlannedArm, outline: RunOutline, pace: ModelSpeed): Asked 
 				}
 			}
 		} catch {
-			// A sample that can't be asked about takes no time.
+			// A sample that can't be asked takes no time.
 		}
 	}
 	if (asked === 0) return { calls: 0, promptTokens: 0, completionTokens: 0, mostCompletionTokens: 0 };
@@ -55,19 +55,19 @@ function askedOf(arm: PlannedArm, outline: RunOutline, pace: ModelSpeed): Asked 
 	};
 }
 
-/** Prompt and completion tokens as one number, in completion tokens. */
+/** Combines prompt and completion tokens into one number of completion tokens. */
 function weightOf(promptTokens: number, completionTokens: number): number {
 	return promptTokens * promptShare + completionTokens;
 }
 
-/** Seconds of a completion token: in earlier runs, or where there were none, in chats; null: nothing is known. */
+/** Seconds per completion token in earlier runs or, without runs, in chats; null: unknown. */
 function secondsAToken(pace: ModelSpeed, model: ModelFile): number | null {
 	const before = weightOf(pace.promptTokens, pace.completionTokens);
 	if (before > 0) return pace.ms / before / 1000;
 	return model.tokensPerSecond === null || model.tokensPerSecond === 0 ? null : 1 / model.tokensPerSecond;
 }
 
-/** What a run would take, from the first samples and from what earlier runs, or chats, took with the same models. */
+/** Estimates a run from its first samples and from earlier runs, or chats, with the same models. */
 export function estimateRun(
 	{ database, library }: Pick<EvaluationContext, 'database' | 'library'>,
 	outline: RunOutline,

@@ -46,41 +46,47 @@ import { reopenFailedShards } from './store/shards.ts';
 import { tryExtraction } from './try-extraction.ts';
 import { writeConfigFile } from './write-config-file.ts';
 
-/** Runs of prompts, techniques and models on datasets: planned, measured one after the other in the background, kept. */
+/**
+ * Runs of prompts, techniques and models on datasets: plans them, measures them one after the other in the background,
+ * and stores them.
+ */
 export interface Evaluations {
 	estimate(config: RunConfig, signal?: AbortSignal): Promise<Estimate>;
-	/** Runs as files that `assay eval run` reads. */
+	/** Runs as config files for `assay eval run`. */
 	readonly configFile: {
 		write(config: RunConfig): { fileName: string; text: string };
-		/** `name` is what messages call the text. Throws Failure `config-invalid`. */
+		/** Messages refer to the text by `name`. Throws Failure `config-invalid`. */
 		read(text: string, name: string): ResolvedConfig;
 		resolve(file: ConfigFile): ResolvedConfig;
 	};
-	/** What a model would be asked for one sample, examples included. */
+	/** The prompt that a model would get for one sample, including examples. */
 	preview(input: PlanPreviewInput, signal?: AbortSignal): Promise<PlanPreview>;
-	/** What the technique's rule finds in the newest outputs of the dataset's runs. Throws Failure `pattern-invalid`. */
+	/**
+	 * Tries the technique's extraction rule on the newest outputs of the dataset's runs. Throws Failure
+	 * `pattern-invalid`.
+	 */
 	tryExtraction(
 		datasetId: number,
 		technique: Technique,
 		source?: TrialSource,
 		signal?: AbortSignal,
 	): Promise<ExtractionTrial>;
-	/** Freezes what it uses, writes the manifest and begins. */
+	/** Freezes the dataset version, writes the manifest and starts the run. */
 	start(config: RunConfig): Promise<Run>;
-	/** As `start`, without beginning: for who measures it in a turn of its own with `measure`. */
+	/** Like `start`, but does not start measuring: the caller does that with `measure` when it has the lane. */
 	create(config: RunConfig): Promise<number>;
-	/** Measures what is left of a run now, by who has the turn already. Never rejects: how it ended is in the run. */
+	/** Measures the rest of a run now. The caller already holds the lane. Never rejects: the run says how it ended. */
 	measure(id: number, control: TurnControl): Promise<void>;
-	/** What an arm scored, by sample in the order of the run. */
+	/** Scores of an arm by sample, in run order. */
 	scores(id: number, armId: number, scorer: string): Promise<readonly SampleScore[]>;
-	/** Newest first, page by page; the first one has every baseline as well. */
+	/** Newest first, in pages; the first page also contains every baseline. */
 	list(choice?: { trash?: boolean; before?: number | null }): { runs: RunSummary[]; next: number | null };
-	/** Every function on one run throws Failure `run-unknown` where there is none. */
+	/** Every function on one run throws Failure `run-unknown` if there is no such run. */
 	get(id: number): Run;
 	rename(id: number, name: string): RunSummary;
 	rows(input: RowsInput, signal?: AbortSignal): Promise<RowPage>;
 	row(arms: readonly number[], position: number, epoch: number): RowDetail;
-	/** Resolves when nothing is measured for it any more. */
+	/** Resolves once nothing is being measured for it. */
 	pause(id: number): Promise<Run>;
 	resume(id: number): Run;
 	retry(id: number): Run;
@@ -88,15 +94,15 @@ export interface Evaluations {
 	remove(id: number): Promise<RunSummary>;
 	restore(id: number): RunSummary;
 	erase(id: number): Promise<void>;
-	/** What marking its outputs again would take. Throws what `mark` throws. */
+	/** Estimates re-scoring its outputs. Throws what `rescore` throws. */
 	planRescore(input: RescoreInput, signal?: AbortSignal): Promise<RescorePlan>;
-	/** A new run with the outputs of this one, marked by other rules; it begins. */
+	/** Creates and starts a new run that re-scores the outputs of this one by other rules. */
 	rescore(input: RescoreInput): Promise<Run>;
 	repeat(id: number): Promise<Run>;
 	selfTest(id: number): Job;
 	setBaseline(id: number, baseline: boolean): RunSummary;
 	compare(arms: readonly number[], scorer: string | null): Promise<RunComparison>;
-	/** In pieces, to be put one after the other until `next` is null. */
+	/** Exports in pieces, to be joined in order until `next` is null. */
 	export(id: number, order: ExportOrder): ExportPiece;
 	/** Pauses everything. */
 	close(): Promise<void>;

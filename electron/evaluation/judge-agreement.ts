@@ -1,7 +1,7 @@
 import type { JudgeAgreement } from '../contract/evaluation/schema.ts';
 import { type Agreement, cohenKappa } from '../statistics/kappa.ts';
 
-/** From so many answers on kappa's interval is worth its name. */
+/** From this many answers on, kappa's interval is meaningful. */
 const enough = 20;
 
 /** "Agrees with 31 of your 40 ratings; kappa 0.55 (95 % interval 0.29 to 0.81): moderate agreement." Bands of Landis and Koch (1977). */
@@ -31,20 +31,20 @@ function number(value: number): string {
 	return value.toFixed(2).replace('-', '−');
 }
 
-/** One output that a judge and a person marked. */
+/** An output that both a judge and a person rated. */
 export interface JudgedByBoth {
 	readonly judge: number | null;
 	readonly person: 'up' | 'down';
 }
 
-/** Whether a mark counts as good: 1 of pass-fail, 4 and 5 of grades, a win of pairs. */
+/** Whether a score counts as good: 1 of pass-fail, 4 and 5 of grades, a win of pairs. */
 export function isGood(mark: number): boolean {
 	return mark > 0.5;
 }
 
 /**
- * How far a judge agrees with people on the outputs that both marked, beyond chance: Cohen's kappa with its interval.
- * Rows that the judge could not mark are left out of it.
+ * Agreement of a judge with people beyond chance, on the outputs that both rated: Cohen's kappa with its interval.
+ * Leaves out rows that the judge could not score.
  */
 export function judgeAgreement(rows: readonly JudgedByBoth[]): Agreement {
 	const both = rows.flatMap(({ judge, person }) =>

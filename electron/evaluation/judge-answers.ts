@@ -17,12 +17,12 @@ import type { AnswerDetail } from './shard/unit-outcome.ts';
 import { ChatFirst, yieldToChat } from './shard/yield-to-chat.ts';
 import { putScore, scoredResults, textsOfShard } from './store/results.ts';
 
-/** A judge whose process died so often is given up. */
+/** Number of times a judge's process may die before the judge is given up. */
 const attempts = 3;
 
 /**
- * Lets judges mark the answers, when all of them are there: one model in memory at a time. Marks of a shard are kept
- * together; what is marked stays, so that it goes on where it was. Throws what ends the run.
+ * Lets judges score the answers once all exist, with one model in memory at a time. Scores of a shard are stored
+ * together, so judging resumes where it stopped. Throws what ends the run.
  */
 export async function judgeRun(context: EvaluationContext, running: ActiveRun<RunArm>): Promise<void> {
 	const { subject, control, sessions, summaries, tallies } = running;
@@ -114,17 +114,16 @@ async function judgeShard(context: EvaluationContext, running: ActiveRun<RunArm>
 
 interface Asker {
 	readonly ask: AskJudge;
-	/** Resolves when all of it is done, answering what is asked meanwhile round by round. */
+	/** Resolves when all of the work is done, answering pending questions in rounds. */
 	all<T>(work: readonly Promise<T>[]): Promise<readonly T[]>;
 }
 
 /**
- * What is asked at the same time is answered together: each round depends on the answers alone, so that two runs ask in
- * the same batches.
+ * Answers simultaneous questions together: each round depends only on the answers, so two runs ask in the same batches.
  */
 function createAsker(session: Session, judge: Judge, signal: AbortSignal): Asker {
 	let waiting: { row: MeasureRow; resolve(text: string): void; reject(error: unknown): void }[] = [];
-	/** A process that is gone: nobody's answer is to blame for it. */
+	/** A process that died: no single answer is to blame. */
 	let broken: unknown = null;
 	const sampling = {
 		temperature: 0,

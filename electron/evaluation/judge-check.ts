@@ -16,11 +16,11 @@ export interface JudgeCheckContext
 	readonly reader: Reader;
 }
 
-/** Fewer ratings than this, of either kind, say nothing. */
+/** Fewer ratings of either kind allow no conclusion. */
 const leastOfEach = 2;
-/** Longest part of a prompt or an answer that a judge is shown, characters. */
+/** Longest part of a prompt or an answer that is shown to a judge, characters. */
 const longest = 20_000;
-/** Asked together. */
+/** Questions asked together. */
 const width = 4;
 
 interface RatedAnswer {
@@ -30,8 +30,8 @@ interface RatedAnswer {
 }
 
 /**
- * Lets a judge mark rated answers; the last update is the agreement. Rejects, before the first update, with Failure
- * `too-few-ratings` and those of a model that can't be loaded; leaving the stream or `signal` stops it.
+ * Lets a judge score rated answers; the last update is the agreement. Rejects before the first update with Failure
+ * `too-few-ratings` and the Failure of a model that can't be loaded; leaving the stream or `signal` stops it.
  */
 export async function checkJudge(
 	context: JudgeCheckContext,
@@ -74,7 +74,7 @@ export async function checkJudge(
 		.finally(() => mailbox.end());
 	async function* read(): AsyncGenerator<JudgeCheckUpdate> {
 		yield* updates;
-		// Whoever leaves does not come here.
+		// A caller that left the stream does not get here.
 		if (failure !== null && signal?.aborted !== true) throw failure;
 	}
 	return read();
@@ -134,7 +134,7 @@ async function judgeAll(
 	return rows;
 }
 
-/** Answers `count` questions in one batch, when all of them were asked. */
+/** Answers `count` questions in one batch, once all of them have been asked. */
 function askTogether(session: Session, judge: Judge, count: number, signal: AbortSignal): AskJudge {
 	const sampling = {
 		temperature: 0,
@@ -153,7 +153,7 @@ function askTogether(session: Session, judge: Judge, count: number, signal: Abor
 	const answers = all
 		.then(() => session.generate(asked, { signal }))
 		.catch((error: unknown) => {
-			// A process that is gone is no failure of one answer, which would only be left out.
+			// The death of a process is not the failure of one answer, which would only be left out.
 			throw new Error('the judge is gone', { cause: error });
 		});
 	answers.catch(() => {});

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Sample } from '../contract/dataset/schema.ts';
 import type { Manifest } from '../contract/evaluation/manifest.ts';
 
-/** JSON with the keys of every object in order, so that equal values have one text. */
+/** JSON with sorted keys in every object, so that equal values give the same text. */
 function canonical(value: unknown): string {
 	return JSON.stringify(value, (_, each: unknown) =>
 		each !== null && typeof each === 'object' && !Array.isArray(each)
@@ -12,8 +12,8 @@ function canonical(value: unknown): string {
 }
 
 /**
- * Hex. Equal for equal runs on any computer: ids of this library and names given to things are left out, contents and
- * settings are in.
+ * Hash of a manifest, hex. Equal for equal runs on any computer: includes contents and settings, leaves out library ids
+ * and user-given names.
  */
 export function manifestHash({ arms, dataset, scorers, marked, ...rest }: Manifest): string {
 	const { name: _name, number: _number, ...content } = dataset;
@@ -30,7 +30,7 @@ export function manifestHash({ arms, dataset, scorers, marked, ...rest }: Manife
 		.digest('hex');
 }
 
-/** Hex; of what is asked and expected, whatever the sample is called and wherever it came from. */
+/** Hash of what a sample asks and expects, hex, independent of its name and origin. */
 export function sampleHash({ input, target, choices, variables }: Sample): string {
 	return createHash('sha256')
 		.update(canonical([input, target, choices, variables]))

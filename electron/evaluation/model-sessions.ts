@@ -12,13 +12,16 @@ export interface SessionOptions {
 
 /** Holds one model at a time. */
 export interface Sessions {
-	/** The process that holds this model; another one is ended first. Throws the Failure of a model that can't be held. */
+	/**
+	 * Returns the process that holds this model, after ending that of another model. Throws the Failure of a model that
+	 * can't be held.
+	 */
 	open(options: SessionOptions, signal: AbortSignal): Promise<Session>;
-	/** Ends the process, also one that is dead; the next `open` starts a fresh one. */
+	/** Ends the process, even a dead one; the next `open` starts a fresh one. */
 	close(): Promise<void>;
 }
 
-/** A model of this share of the memory leaves no room for another one beside it. */
+/** A model that takes this share of the memory leaves no room for a second one. */
 const aloneShare = 0.25;
 
 export function fillsMemory({ sizeBytes }: Pick<ModelFile, 'sizeBytes'>): boolean {
@@ -38,7 +41,7 @@ export function createSessions({ openSession, library }: Pick<EvaluationContext,
 			const key = JSON.stringify([model.path, contextSize, width, threads, gpu]);
 			if (current?.key === key) return current.session;
 			await close();
-			// What a chat left in memory comes back by itself when it is asked for.
+			// A model that a chat left in memory is loaded again on demand.
 			if (fillsMemory(model)) await library.unloadAll();
 			const session = await openSession({ model: model.path, contextSize, width, threads, ...gpu, signal });
 			current = { key, session };

@@ -10,21 +10,21 @@ type Path = readonly PropertyKey[];
 interface Found {
 	readonly path: Path;
 	readonly message: string;
-	/** Another kind of thing, a value that it can't have, or a field that there is not. */
+	/** A wrong type, an invalid value, or an unknown field. */
 	readonly kind: 'type' | 'value' | 'field';
 }
 
 const noField = 'there is no such field here';
 
 /**
- * The text of a config file, YAML or JSON (which is YAML too); `name` is what messages call it. Throws Failure
- * `config-invalid`, which names line and field of everything that is wrong.
+ * Parses a config file, YAML or JSON (which is YAML too); messages refer to it by `name`. Throws Failure
+ * `config-invalid`, with the line and field of every error.
  */
 export function parseConfig(text: string, name: string): ConfigFile;
 export function parseConfig<Schema extends z.ZodType>(text: string, name: string, schema: Schema): z.infer<Schema>;
 export function parseConfig(text: string, name: string, schema: z.ZodType = configFileSchema): unknown {
 	const lines = new LineCounter();
-	// Aliases can make a small text huge; as many as a person would write are fine.
+	// Aliases can expand a small text enormously; the number that a person would write is fine.
 	const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
 	const at = (offset: number): string => {
 		const { line, col } = lines.linePos(offset);
@@ -73,7 +73,7 @@ function fieldName(path: Path): string {
 	return text === '' ? '' : `${text}: `;
 }
 
-/** What is wrong with the alternative that comes closest: a person meant one of them. */
+/** The errors of the closest alternative: the user meant one of them. */
 function flatten(issue: Issue): Found[] {
 	if (issue.code === 'unrecognized_keys') {
 		return issue.keys.map((key) => ({ path: [...issue.path, key], message: noField, kind: 'field' }));
@@ -86,7 +86,7 @@ function flatten(issue: Issue): Found[] {
 	return (best ?? []).map((found) => ({ ...found, path: [...issue.path, ...found.path] }));
 }
 
-/** How far an alternative is from what was written: the wrong kind of thing is further than a wrong field of it. */
+/** Distance of an alternative from the input: a wrong type counts more than a wrong field. */
 function distance(found: readonly Found[]): number {
 	if (found.some(({ path, kind }) => path.length === 0 && kind === 'type')) return 3;
 	if (found.some(({ path }) => path.length === 0)) return 2;
@@ -103,12 +103,12 @@ function plain(issue: Issue): string {
 	return issue.message.replace(/^Invalid input: /, '');
 }
 
-/** Fields that were written and mean nothing: a typing error there would quietly change what is measured. */
+/** Fields without a meaning: a typing error there would silently change the measurement. */
 function unknownFields(raw: unknown, parsed: unknown, path: Path): Found[] {
 	if (Array.isArray(raw) && Array.isArray(parsed)) {
 		return raw.flatMap((value: unknown, index) => unknownFields(value, parsed[index], [...path, index]));
 	}
-	// One of a list may stand for the list.
+	// A single item may be written without its list.
 	if (isObject(raw) && Array.isArray(parsed) && parsed.length === 1) return unknownFields(raw, parsed[0], path);
 	if (!isObject(raw) || !isObject(parsed)) return [];
 	return Object.entries(raw).flatMap(([key, value]) =>

@@ -11,7 +11,7 @@ import { drawExamples } from '../prompt/draw-examples.ts';
 import { sampleHash } from './manifest-hash.ts';
 import type { NewArm } from './store/arms.ts';
 
-/** Context of a model where nothing else is asked for: that of a chat. */
+/** Default context of a model: that of a chat. */
 const usualContext = 8_192;
 
 export interface PlannedArm {
@@ -25,7 +25,7 @@ export interface ArmChoices {
 	readonly config: RunConfig;
 	readonly prompts: readonly { readonly name: string; readonly version: PromptVersion }[];
 	readonly models: readonly ModelFile[];
-	/** Samples of a split of the dataset version; null: all that are tested. May be called more than once. */
+	/** Samples of a split of the dataset version; null: all tested samples. May be called more than once. */
 	readonly samples: (split: string | null) => Iterable<Sample>;
 }
 
@@ -49,7 +49,7 @@ function contextSizeOf(config: RunConfig, model: ModelFile): number {
 	});
 }
 
-/** Facts of a model file; its hash is computed where it is not known yet, which reads the whole file. */
+/** Facts about a model file; computes its hash if unknown, which reads the whole file. */
 export async function manifestModel(model: ModelFile, signal?: AbortSignal): Promise<ManifestModel> {
 	if (model.problem !== null) throw new Failure(model.problem);
 	const { name, quantization, architecture, sizeBytes, chat } = model;
@@ -57,7 +57,7 @@ export async function manifestModel(model: ModelFile, signal?: AbortSignal): Pro
 	return { name, quantization, architecture, sizeBytes, sha256, chat };
 }
 
-/** Examples that a technique shows; `samples` as in `Choices`. Throws Failure `too-few-examples`. */
+/** Examples that a technique shows; `samples` as in `ArmChoices`. Throws Failure `too-few-examples`. */
 export function examplesOf(technique: Technique, samples: ArmChoices['samples']): readonly Sample[] {
 	if (!('shots' in technique) || technique.shots === 0) return [];
 	const { shots, split, seed, pick } = technique;
@@ -69,8 +69,8 @@ export function examplesOf(technique: Technique, samples: ArmChoices['samples'])
 }
 
 /**
- * Every prompt × technique × model × parameters, in this order. Examples are drawn once a technique, so that arms with
- * the same one show the same. Throws what can't be asked at all.
+ * Plans every prompt × technique × model × parameters, in this order. Draws examples once per technique, so arms with
+ * the same technique show the same ones. Throws what can't be asked at all.
  */
 export async function planArms(
 	{ config, prompts, models, samples }: ArmChoices,

@@ -19,7 +19,7 @@ import { getRun, insertRun, type StoredRun, setRepeatable, setRunConditions } fr
 import { runSamples } from './store/samples.ts';
 import { rowCounts, shareResults, shareSamples, shareShards } from './store/shared-outputs.ts';
 
-/** Samples that scorers are held against before. */
+/** Samples that scorers are tried on first. */
 const tried = 24;
 /** Rows written at a time, about 10 ms. */
 const piece = 1_000;
@@ -31,7 +31,7 @@ interface RescoreOutline {
 	readonly plan: RescorePlan;
 }
 
-/** What marking again would take. Throws what `startRescore` throws. */
+/** Estimates re-scoring. Throws what `startRescore` throws. */
 export async function planRescore(
 	context: EvaluationContext,
 	input: RescoreInput,
@@ -41,9 +41,9 @@ export async function planRescore(
 }
 
 /**
- * Writes a run that has the outputs of another one, all of them still to be marked. It depends on that one no more: the
- * outputs stay until the last run that has them is erased. Returns its id. Throws Failure `run-under-way`,
- * `run-in-trash`, `run-without-outputs`, `scorer-fits-nothing`, `extraction-fits-nothing` and what is wrong with a scorer.
+ * Creates a run with the outputs of another one, all of them to be re-scored. It no longer depends on that run: outputs
+ * stay until the last run with them is erased. Returns its id. Throws Failure `run-under-way`, `run-in-trash`,
+ * `run-without-outputs`, `scorer-fits-nothing`, `extraction-fits-nothing` and the Failure of an invalid scorer.
  */
 export async function startRescore(context: EvaluationContext, input: RescoreInput): Promise<number> {
 	const { database, clock } = context;
@@ -86,7 +86,7 @@ export async function startRescore(context: EvaluationContext, input: RescoreInp
 	return id;
 }
 
-/** The run that made the outputs, as long as it is there. */
+/** The run that generated the outputs, as long as it exists. */
 function originOf(source: StoredRun, { marked }: Manifest): number | null {
 	return marked?.runId === source.id ? source.id : source.markedOf;
 }
@@ -147,7 +147,7 @@ async function outlineRescore(
 			judged,
 			words: wordsOf(counts, judged),
 			warnings: [
-				// What holds for the prompts holds still; what was said of scorers was said of others.
+				// Warnings about prompts still hold; warnings about scorers were about other scorers.
 				...(JSON.parse(source.warnings) as Warning[]).filter(({ code }) => !/^(scorer-|outputs-missing$)/.test(code)),
 				...scorerProblems(config),
 				...warnOfNothingToScore(scorers, trial),
@@ -184,7 +184,7 @@ function withoutOutputs(failed: number): Failure {
 	});
 }
 
-/** Techniques with other rules for finding the answer. Throws Failure `extraction-fits-nothing`. */
+/** Replaces the techniques' extraction rules. Throws Failure `extraction-fits-nothing`. */
 function withExtractions(techniques: readonly Technique[], extract: RescoreInput['extract']): Technique[] {
 	for (const [index, rule] of extract.entries()) {
 		const technique = techniques[index];
@@ -203,12 +203,12 @@ function withExtractions(techniques: readonly Technique[], extract: RescoreInput
 	);
 }
 
-/** Combinations are prompts × techniques × models × parameters, in this order. */
+/** Arms are prompts × techniques × models × parameters, in this order. */
 function techniqueAt({ techniques, modelFileIds, parameters }: RunConfig, position: number): Technique | undefined {
 	return techniques[Math.floor(position / (modelFileIds.length * parameters.length)) % techniques.length];
 }
 
-/** Throws Failure `scorer-fits-nothing` for a scorer that can mark no output of any combination. */
+/** Throws Failure `scorer-fits-nothing` for a scorer that can score no output of any arm. */
 function assertFitting({ scorers, techniques }: Pick<RunConfig, 'scorers' | 'techniques'>): void {
 	for (const scorer of scorers) {
 		const problems = techniques.map((technique) => problemOf(scorer, technique));

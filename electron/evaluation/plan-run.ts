@@ -26,12 +26,12 @@ import { manifestModel, type PlannedArm, planArms, threadsOf } from './plan-arms
 import { checkScorer } from './scorers/score.ts';
 import type { NewRunSample } from './store/samples.ts';
 
-/** Arms that one run may have; a matrix grows fast. */
+/** Maximum number of arms in one run; a matrix grows fast. */
 const mostArms = 200;
-/** Samples that prompts are tried on before a run begins. */
+/** Samples that prompts are tried on before a run starts. */
 const tried = 24;
 
-/** A run as far as it is known before the dataset is frozen. */
+/** The part of a run that is known before the dataset is frozen. */
 export interface RunOutline {
 	readonly config: RunConfig;
 	readonly datasetName: string;
@@ -41,11 +41,11 @@ export interface RunOutline {
 	readonly arms: readonly PlannedArm[];
 	/** The first tested samples. */
 	readonly trial: readonly Sample[];
-	/** What single samples will fail with, and what else should be known. */
+	/** Failures expected for single samples, and other warnings. */
 	readonly problems: readonly { readonly code: string; readonly message: string }[];
 }
 
-/** Resolves a config without writing anything. Throws a Failure for what can't be run. */
+/** Resolves a config without writing anything. Throws the Failure of what can't be run. */
 export async function outlineRun(
 	context: EvaluationContext,
 	config: RunConfig,
@@ -124,7 +124,7 @@ export interface PlannedRun {
 	readonly manifestHash: string;
 }
 
-/** The manifest of an outline; `sha256` is that of the frozen dataset version. */
+/** Builds the manifest of an outline; `sha256` is that of the frozen dataset version. */
 export async function resolveManifest(
 	{ library }: EvaluationContext,
 	outline: RunOutline,
@@ -161,7 +161,7 @@ export async function resolveManifest(
 	return { name, manifest, manifestHash: manifestHash(manifest) };
 }
 
-/** The models of scorers that are judges, by the scorer's name. */
+/** Models of the judge scorers, by the scorer's name. */
 export async function judgesOf(
 	library: EvaluationContext['library'],
 	scorers: RunConfig['scorers'],

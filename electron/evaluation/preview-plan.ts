@@ -10,12 +10,12 @@ import { exampleSplitsOf, isTested } from './choose-samples.ts';
 import type { EvaluationContext } from './context.ts';
 import { examplesOf } from './plan-arms.ts';
 
-/** Samples read before others get their turn. */
+/** Samples read before yielding to other work. */
 const breath = 200;
 
 /**
- * What a run of this plan would ask for one of its samples, examples included: drawn and written by the same functions as
- * the run's own. Throws Failure as a run would refuse to begin, `sample-unknown`.
+ * Previews what a run of this plan would ask for one of its samples, including examples, with the same functions as the
+ * run itself. Throws the Failure that a run would refuse to start with, and `sample-unknown`.
  */
 export async function previewPlan(
 	{ database }: Pick<EvaluationContext, 'database'>,

@@ -14,14 +14,14 @@ import { putOutput, putScore, type StoredText, textsOfShard } from './store/resu
 import { type StoredShard, shardsOf } from './store/shards.ts';
 import { setFoundAnswer, setShardRescored } from './store/shared-outputs.ts';
 
-/** Rows that are marked and kept together: a few transactions a second, each of some milliseconds. */
+/** Rows that are scored and stored together: a few transactions a second, of a few milliseconds each. */
 const together = 256;
-/** Before this much time has passed, what is left is a guess, ms. */
+/** Before this much time has passed, the time left would be a guess, ms. */
 const knownAfterMs = 1_000;
 
 /**
- * Marks outputs that are there already by every scorer that needs no model. What is marked is kept shard by shard, so
- * that it goes on where it was. Throws what ends the run.
+ * Re-scores existing outputs with every scorer that needs no model. Scores are stored shard by shard, so it resumes
+ * where it stopped. Throws what ends the run.
  */
 export async function rescoreAll(context: EvaluationContext, running: ActiveRun<RunArm>): Promise<null> {
 	const { database } = context;
@@ -58,16 +58,16 @@ export async function rescoreAll(context: EvaluationContext, running: ActiveRun<
 	}
 }
 
-/** An output, read and marked; `scores` is null where it failed, which it stays. */
+/** An output, read and scored; `scores` is null if it failed, which does not change. */
 interface RescoredOutput {
 	readonly row: StoredText;
 	readonly answer: string | null;
-	/** Votes of which another one counts now, or that were read otherwise; null: the output is as it was. */
+	/** Votes in which a different one counts now, or that were read differently; null: the output is unchanged. */
 	readonly changed: { readonly output: string; readonly detail: string } | null;
 	readonly scores: ReadonlyMap<string, Score> | null;
 }
 
-/** Marks shards of an arm and keeps them. Returns how many rows they have. */
+/** Scores shards of an arm and stores them. Returns the number of their rows. */
 async function rescoreShards(
 	{ database, scoring }: EvaluationContext,
 	{ subject, tallies, control }: ActiveRun<RunArm>,
@@ -104,7 +104,7 @@ async function rescoreShards(
 		for (const { position } of shards) setShardRescored(database, arm.stored.id, position);
 	});
 	for (const { position, ms } of shards) {
-		// How fast answers came is a fact of those that were measured to their end.
+		// Only answers that were fully measured count towards the speed.
 		if (ms === null) continue;
 		const own = rows.filter(({ shard }) => shard === position);
 		tally.shardMs += ms;
@@ -116,7 +116,7 @@ async function rescoreShards(
 	async function markOne(row: StoredText, sample: Sample, technique: Technique): Promise<RescoredOutput> {
 		if (row.status === 'failed') return { row, answer: row.answer, changed: null, scores: null };
 		const detail = JSON.parse(row.detail) as AnswerDetail;
-		// The likeliest choice was found by what was measured, not by what was written.
+		// The most likely choice follows from the likelihoods, not from the output text.
 		if (technique.kind === 'choice-likelihood') {
 			const { output, answer } = row;
 			return { row, changed: null, ...(await marker.score(sample, { output, answer, detail })) };

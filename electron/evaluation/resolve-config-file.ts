@@ -16,7 +16,7 @@ type Context = Pick<EvaluationContext, 'database' | 'events' | 'clock'> & {
 	readonly library: Pick<EvaluationContext['library'], 'all'>;
 };
 
-/** The text of a file; `name` is what messages call it. Throws Failure `config-invalid`. */
+/** Reads the text of a file; messages refer to it by `name`. Throws Failure `config-invalid`. */
 export function readConfigFile(context: Context, text: string, name: string): ResolvedConfig {
 	const file = parseConfig(text, name);
 	const resolved = resolveConfigFile(context, file);
@@ -28,8 +28,8 @@ export function readConfigFile(context: Context, text: string, name: string): Re
 }
 
 /**
- * Names become things of the library. What the library does not have is left out and said in `problems`; prompts that are
- * written in the file are added. Files of samples are not read: who has the file brings it in first and names its dataset.
+ * Resolves names to things in the library. `problems` lists what the library does not have; prompts written in the file
+ * are added. Does not read sample files: the caller imports them first and names the dataset.
  */
 export function resolveConfigFile(context: Context, file: ConfigFile): ResolvedConfig {
 	const problems: FailureFacts[] = [];
@@ -109,7 +109,7 @@ function datasetOf(
 ): { readonly datasetId: number; readonly versionId: number | null } {
 	const datasets = listDatasets(database, false);
 	if (typeof entry !== 'string' && 'file' in entry) {
-		// The command line names a dataset that it brings in by the file and the hash of its content.
+		// The command line names an imported dataset after its file and the hash of its content.
 		const base = (entry.file.split(/[\\/]/).at(-1) ?? '').replace(/\.[^.]*$/, '').slice(0, 150);
 		const [known, other] = datasets.filter(({ name }) => name.replace(/ \([0-9a-f]{12}\)$/, '') === base);
 		if (known === undefined || other !== undefined) {
@@ -129,8 +129,9 @@ function datasetOf(
 }
 
 /**
- * The version that says the same: the newest of any prompt, or any of the prompt of that name. Else that prompt gets a
- * further version, or there is a new one. Throws Failure `prompt-unknown`, `version-unknown`, and as `createPrompt`.
+ * Finds the prompt version with the same content: the newest of any prompt, or any of the prompt of that name.
+ * Otherwise adds a version to that prompt, or a new prompt. Throws Failure `prompt-unknown`, `version-unknown`, and
+ * what `createPrompt` throws.
  */
 function promptOf(context: Context, entry: ConfigFile['prompts'][number], notes: string[]): number {
 	const { database } = context;

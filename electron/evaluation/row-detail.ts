@@ -16,7 +16,7 @@ import { resultAt, type StoredResult, scoresOf } from './store/results.ts';
 import { getRun, type StoredRun } from './store/runs.ts';
 import { pairedPosition, sampleAt } from './store/samples.ts';
 
-/** A sample with everything that each arm answered. Throws Failure `arm-unknown`, `row-unknown`. */
+/** Returns a sample with each arm's full answer. Throws Failure `arm-unknown`, `row-unknown`. */
 export function rowDetail(
 	context: Pick<EvaluationContext, 'database'>,
 	arms: readonly number[],
@@ -74,7 +74,7 @@ function answerOf(
 		...asked,
 		output: row?.output ?? '',
 		answer: row?.answer ?? null,
-		// The headline first, as everywhere.
+		// The headline scorer first, as everywhere.
 		scores: scores.toSorted((a, b) => scorers.indexOf(a.scorer) - scorers.indexOf(b.scorer)),
 		votes: (detail.votes ?? []).map((vote) => ({ ...vote })),
 		choices: choicesOf(arm, detail, sample, row?.answer ?? null),
@@ -91,7 +91,7 @@ function failureOf(row: StoredResult | undefined): FailureFacts | null {
 	return row === undefined || row.failure === null ? null : failureSchema.parse(JSON.parse(row.failure));
 }
 
-/** The prompt as it was sent: built again from what never changes. */
+/** The prompt as sent, rebuilt from records that never change. */
 function promptOf(
 	context: Pick<EvaluationContext, 'database'>,
 	run: StoredRun,

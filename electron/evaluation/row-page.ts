@@ -8,7 +8,7 @@ import { scorersOf } from './same-outputs.ts';
 import { getArm } from './store/arms.ts';
 import { getRun } from './store/runs.ts';
 
-/** Characters of an output in a list. */
+/** Characters of an output that a list shows. */
 const excerpt = 300;
 
 interface Side {
@@ -16,7 +16,10 @@ interface Side {
 	readonly runId: number;
 }
 
-/** Tables of `count` arms beside the samples of the first: within its run by position, of other runs by key and content. */
+/**
+ * SQL tables of `count` arms next to the samples of the first: within its run by position, in other runs by key and
+ * content.
+ */
 function tables(sides: readonly Side[]): string {
 	const joins = sides.map(({ runId }, index) => {
 		const own = runId === sides[0]?.runId;
@@ -32,12 +35,12 @@ function tables(sides: readonly Side[]): string {
 	return `eval_samples s CROSS JOIN json_each(:epochs) e ${joins.join('\n')}`;
 }
 
-/** Of a side; looked up only where it is asked for, because a list of thousands of rows shows a hundred. */
+/** Output of a side; looked up only on demand, because a list of thousands of rows shows a hundred. */
 function outputOf(index: number): string {
 	return `(SELECT output FROM eval_outputs WHERE id = r${index}.output_id)`;
 }
 
-/** What a row must be to be shown. Texts are made of numbers and constants only. */
+/** SQL condition for the rows to show. Built from numbers and constants only. */
 function condition(filter: RowFilter, count: number): string {
 	const each = (of: (index: number) => string): string =>
 		`(${Array.from({ length: count }, (_, index) => of(index)).join(' OR ')})`;
@@ -46,7 +49,7 @@ function condition(filter: RowFilter, count: number): string {
 		case 'all':
 			return '1';
 		case 'different':
-			// A side that has not answered yet differs from nothing.
+			// A side without an answer yet differs from nothing.
 			return count < 2
 				? '1'
 				: `(r0.id IS NOT NULL AND (${Array.from({ length: last }, (_, index) => `r${index + 1}.id IS NOT NULL AND c${index + 1}.value IS NOT c0.value`).join(' OR ')}))`;
@@ -83,7 +86,7 @@ function where(filter: RowFilter, count: number): string {
 
 type Found = Record<string, string | number | null>;
 
-/** A window of rows, arms side by side. Read on the reader's thread. Throws Failure `arm-unknown`. */
+/** Reads a window of rows, arms side by side, on the reader's thread. Throws Failure `arm-unknown`. */
 export async function rowPage(
 	{ database, reader }: Pick<EvaluationContext, 'database' | 'reader'>,
 	input: RowsInput,
@@ -113,7 +116,7 @@ export async function rowPage(
 		epochs: JSON.stringify(Array.from({ length: epochs }, (_, epoch) => epoch)),
 	};
 	const narrowed = input.filter !== 'all' || input.tag !== null || input.search !== '';
-	// Of all rows each sample has one an epoch: those before the page need not be looked at.
+	// Without a filter each sample has one row per epoch, so the samples before the page can be skipped.
 	const skipped = narrowed ? 0 : Math.floor(input.offset / epochs);
 	const from = `FROM ${tables(sides)} WHERE ${where(input.filter, sides.length)}`;
 	const cells = sides.map(
@@ -166,7 +169,7 @@ function rowOf(row: Found, sides: readonly Side[], scores: ReadonlyMap<number, R
 }
 
 function oneLine(text: string): string {
-	// Most texts are one line already, and making another of every one of them is most of what a page costs.
+	// Most texts are one line already, and converting every one of them would be most of the cost of a page.
 	const line = /[^\S ]| {2}/.test(text) ? text.replace(/\s+/g, ' ').trim() : text.trim();
 	return line.length > excerpt ? `${line.slice(0, excerpt)}…` : line;
 }

@@ -23,16 +23,16 @@ import { getRun, setRunConditions, setRunStatus } from './store/runs.ts';
 import { setShardFailed, shardsOf } from './store/shards.ts';
 import { createTimeLeft } from './time-left.ts';
 
-/** A shard is begun so often before it is given up. */
+/** Attempts to measure a shard before it is given up. */
 const attempts = 3;
-/** A defect, a full disk or a damaged database: another process would not help. */
+/** For a defect, a full disk or a damaged database, another process would not help. */
 const helpless = /^(internal|disk-.*|database-.*|data-folder-.*)$/;
-/** So many shards given up one after the other end the run: the others would fare no better. */
+/** This many shards given up in a row end the run: the others would fare no better. */
 const mostFailures = 3;
 
 /**
- * Measures, or marks again, what is still left of it, shard by shard, then lets judges mark it. Every shard is kept when it ends, so
- * that a pause, a kill or a crash loses at most one. Never rejects: how it ended is in the database.
+ * Measures or re-scores the rest of a run, shard by shard, then lets judges score it. Each shard is stored when it
+ * ends, so a pause, a kill or a crash loses at most one. Never rejects: the database says how it ended.
  */
 export async function runEvaluation(context: EvaluationContext, id: number, control: RunControl): Promise<void> {
 	const { database, clock } = context;
@@ -57,12 +57,12 @@ export async function runEvaluation(context: EvaluationContext, id: number, cont
 	}
 }
 
-/** Whether it marks outputs that are there already, and so needs no model but that of judges. */
+/** Whether the run re-scores existing outputs, so that it needs no model except judges. */
 function isMarked({ database }: Pick<EvaluationContext, 'database'>, id: number): boolean {
 	return manifestOf(getRun(database, id)).marked !== undefined;
 }
 
-/** Lets `make` do what is left, then judges; sums all of it up. Answers with why it stopped early. */
+/** Lets `make` do the rest, then runs the judges and writes the summaries. Returns the reason for an early stop. */
 async function work<Arm extends RunArm>(
 	context: EvaluationContext,
 	subject: RunSubject<Arm>,
@@ -92,12 +92,12 @@ function endEarly({ database, clock, log }: EvaluationContext, id: number, pause
 		if (paused) setRunStatus(database, id, 'paused');
 		else setRunStatus(database, id, 'failed', { failure, endedAt: clock() });
 	} catch (cause) {
-		// A full disk takes the last word too; at the next start the run is found as one that was abandoned.
+		// On a full disk even this write fails; the next start treats the run as abandoned.
 		log(`evaluation: run ${id} could not be marked as ended: ${String(cause)}`);
 	}
 }
 
-/** Answers with why it stopped early; null: everything was measured, or given up shard by shard. */
+/** Returns the reason for an early stop; null: every shard was measured or given up. */
 async function measureAll(context: EvaluationContext, running: ActiveRun): Promise<FailureFacts | null> {
 	const { database } = context;
 	const { subject, tallies, sessions, summaries, control } = running;
@@ -123,7 +123,7 @@ async function measureAll(context: EvaluationContext, running: ActiveRun): Promi
 					signal: control.signal,
 					onHold: (held) => control.now(pace.now(held ? `${doing}, after the answer being written` : doing)),
 					onWritten: () => summaries.writeSoon(armId),
-					// Only what is committed is told of.
+					// Report only what is committed.
 					onRows() {
 						control.now(pace.now(doing));
 						control.rows();
@@ -149,7 +149,10 @@ async function measureAll(context: EvaluationContext, running: ActiveRun): Promi
 	return null;
 }
 
-/** Model by model, so that each is loaded once; of its arms shard by shard, so that they can be compared early. */
+/**
+ * Sorts work by model, so that each is loaded once; within a model shard by shard across its arms, so that they can be
+ * compared early.
+ */
 function inOrder(
 	{ arms }: RunSubject,
 	left: readonly { readonly armId: number; readonly position: number }[],
@@ -176,8 +179,8 @@ function doingOf({ layout: cut, arms }: RunSubject, arm: SubjectArm, shard: numb
 }
 
 /**
- * Tries a shard, with a fresh process where the last one died. Answers with why it was given up; null: it is done.
- * Throws what ends the run: a pause, a model that can't be loaded at all, a defect.
+ * Tries a shard, with a fresh process if the last one died. Returns why it was given up; null: it is done. Throws what
+ * ends the run: a pause, a model that can't be loaded at all, a defect.
  */
 async function attempt(
 	context: EvaluationContext,

@@ -7,35 +7,35 @@ import type { RunProgress } from './time-left.ts';
 
 type Change = 'rows' | 'status' | 'facts';
 
-/** Runs that wait or are measured, one after the other. */
+/** Runs that are waiting or being measured, one after the other. */
 export interface RunQueue {
 	begin(id: number): void;
-	/** Begins at once, in a turn that the caller has; resolves when nothing of it goes on any more. */
+	/** Starts at once, in a lane that the caller already holds; resolves once nothing of the run is active. */
 	runInTurn(id: number, control: TurnControl): Promise<void>;
-	/** Resolves when nothing of it goes on any more. */
+	/** Resolves once nothing of the run is active. */
 	halt(id: number): Promise<void>;
 	has(id: number): boolean;
-	/** What it does right now; null: it waits, or is not under way. */
+	/** Current progress; null: waiting or not active. */
 	now(id: number): RunProgress | null;
-	/** Tells pages that a run changed. */
+	/** Tells pages that a run has changed. */
 	changed(id: number, change: Change): void;
 	announce(id: number, change: Change, status: RunStatus): void;
 	close(): Promise<void>;
 }
 
-/** Who has the turn, and wants to know how far it is. */
+/** The holder of the lane, who wants to follow the progress. */
 export interface TurnControl {
 	readonly signal: AbortSignal;
 	now(now: RunProgress): void;
 }
 
-/** Two reports of one run's rows are at least this far apart, ms. */
+/** Minimum time between two reports on one run's rows, ms. */
 const reportMs = 250;
 
 interface Entry {
 	readonly abort: AbortController;
 	ended: Promise<void>;
-	/** Whether its turn has come. */
+	/** Whether it has started measuring. */
 	begun: boolean;
 	now: RunProgress | null;
 	later: NodeJS.Timeout | null;
@@ -48,7 +48,7 @@ export function createRunQueue(context: EvaluationContext): RunQueue {
 		events.publish({ type: 'evaluation-changed', runId, change, status });
 	const changed = (id: number, change: Change): void => announce(id, change, getRun(database, id).status);
 
-	/** At once, or a moment later with what comes until then. */
+	/** Reports rows at once, or a moment later together with those that arrive until then. */
 	function rows(id: number, entry: Entry): void {
 		entry.later ??= setTimeout(() => {
 			entry.later = null;
@@ -71,7 +71,7 @@ export function createRunQueue(context: EvaluationContext): RunQueue {
 			});
 		}
 		if (entry.later !== null) clearTimeout(entry.later);
-		// Paused while it waited and begun anew, it has another entry by now.
+		// If it was paused while it waited and then resumed, it has another entry by now.
 		if (entries.get(id) !== entry) return;
 		entries.delete(id);
 		changed(id, 'status');
@@ -81,7 +81,7 @@ export function createRunQueue(context: EvaluationContext): RunQueue {
 		const entry = entries.get(id);
 		if (entry === undefined) return;
 		entry.abort.abort(new Error('paused'));
-		// One that waits for another does not wait for that one's end.
+		// A comparison that waits in the queue has no need to wait for the one ahead of it.
 		if (entry.begun) await entry.ended;
 		if (entries.get(id) === entry) entries.delete(id);
 	}
@@ -106,7 +106,7 @@ export function createRunQueue(context: EvaluationContext): RunQueue {
 	return {
 		begin(id) {
 			const entry = enter(id);
-			// What needs no model waits for none.
+			// A run that needs no model does not wait for one.
 			entry.ended = needsTurn(id) ? context.lane(() => work(id, entry)) : work(id, entry);
 			changed(id, 'status');
 		},

@@ -12,7 +12,7 @@ import { armsOf, type StoredArm } from './store/arms.ts';
 import { getRun, type StoredRun } from './store/runs.ts';
 import { type RunSample, runSamples } from './store/samples.ts';
 
-/** An arm whose outputs are marked. */
+/** An arm whose outputs are re-scored. */
 export interface RunArm {
 	readonly stored: StoredArm;
 	readonly label: string;
@@ -25,13 +25,13 @@ export interface SubjectArm extends RunArm {
 	readonly asking: Asking;
 }
 
-/** A run, ready to be measured; with arms of the plain kind, to be marked. */
+/** A run that is ready to be measured or, with arms of type `RunArm`, re-scored. */
 export interface RunSubject<Arm extends RunArm = SubjectArm> {
 	readonly run: StoredRun;
 	readonly manifest: Manifest;
 	readonly samples: readonly RunSample[];
 	readonly layout: ShardLayout;
-	/** Where they are measured, arms of one model stand together, so that each model is loaded once. */
+	/** For measuring, arms of one model are next to each other, so that each model is loaded once. */
 	readonly arms: readonly Arm[];
 }
 
@@ -49,7 +49,7 @@ function modelOf({ library }: Pick<EvaluationContext, 'library'>, arm: StoredArm
 	return model;
 }
 
-/** How an arm asks. Throws the Failure of a prompt or example that is gone. */
+/** Reads how an arm asks. Throws the Failure of a prompt or example that is gone. */
 export function readAsking(
 	{ database }: Pick<EvaluationContext, 'database'>,
 	arm: StoredArm,
@@ -66,7 +66,7 @@ export function readAsking(
 	};
 }
 
-/** Reads a run. Throws the Failure of what is no longer as it was: a model that is gone or another file by now. */
+/** Reads a run to measure. Throws the Failure of a change: a model that is gone or is another file by now. */
 export function readRunToMeasure(context: EvaluationContext, id: number): RunSubject {
 	const marked = readRunToScore(context, id);
 	const { run, manifest } = marked;
@@ -81,7 +81,7 @@ export function readRunToMeasure(context: EvaluationContext, id: number): RunSub
 	return { ...marked, arms: models.flatMap((modelId) => arms.filter(({ model }) => model.id === modelId)) };
 }
 
-/** Reads a run as far as its outputs go: models and prompts may be gone. */
+/** Reads a run to re-score: only its outputs; models and prompts may be gone. */
 export function readRunToScore({ database }: Pick<EvaluationContext, 'database'>, id: number): RunSubject<RunArm> {
 	const run = getRun(database, id);
 	const manifest = manifestSchema.parse(JSON.parse(run.manifest));

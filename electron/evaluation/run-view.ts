@@ -15,7 +15,7 @@ import { getRun, type StoredRun } from './store/runs.ts';
 import { failedShardCount, givenUpShards } from './store/shards.ts';
 import type { RunProgress } from './time-left.ts';
 
-/** null: nothing is measured yet, or it was written by an Assay that kept something else. */
+/** null: nothing is measured yet, or an Assay with another format wrote it. */
 export function armSummary({ summary }: Pick<StoredArm, 'summary'>): ArmSummary | null {
 	if (summary === null) return null;
 	const parsed = armSummarySchema.safeParse(JSON.parse(summary));
@@ -62,10 +62,10 @@ export function manifestOf(run: Pick<StoredRun, 'manifest'>): Manifest {
 	return manifestSchema.parse(JSON.parse(run.manifest));
 }
 
-/** Shards given up that a run names: they mostly fail for one reason. */
+/** Maximum number of given-up shards that a run lists: most fail for the same reason. */
 const mostGivenUp = 20;
 
-/** A run as a list shows it. `now`: what it does right now. */
+/** A run as lists show it. `now`: its current progress. */
 export function summaryView(database: ReadableDatabase, run: StoredRun, now: RunProgress | null): RunSummary {
 	const manifest = manifestOf(run);
 	const arms = armViews(database, run, manifest);

@@ -1,15 +1,15 @@
 import type { Manifest } from '../contract/evaluation/manifest.ts';
 import { scorerName } from '../contract/evaluation/scorer-name.ts';
 
-/** An arm, as far as it tells whose outputs it has. */
+/** The part of an arm that tells which outputs it has. */
 export interface Outputs {
 	readonly runId: number;
 	readonly manifest: Manifest;
-	/** Of the arm in its run. */
+	/** Position of the arm in its run. */
 	readonly position: number;
 }
 
-/** Whether two arms are one set of outputs, marked twice: the difference then is that of the marking alone. */
+/** Whether two arms have the same outputs, scored twice: then the difference comes from scoring alone. */
 export function sameOutputs(a: Outputs, b: Outputs): boolean {
 	const [first, second] = [a, b].map(({ runId, manifest }) => manifest.marked?.runId ?? runId);
 	return first === second && a.runId !== b.runId && a.position === b.position;
@@ -22,8 +22,8 @@ export function sharedScorers(sides: readonly Pick<Outputs, 'manifest'>[]): read
 }
 
 /**
- * The scorer that each side is compared by: the one that is wanted, else the first that all have. The same outputs may
- * also be held against each other by scorers of different names, each side by its own first one. null: there is none.
+ * The scorer that each side is compared by: the requested one, otherwise the first that all sides have. The same
+ * outputs may also be compared by scorers of different names, each side by its own first one. null: there is none.
  */
 export function scorersOf(sides: readonly Outputs[], wanted: string | null): readonly string[] | null {
 	const shared = sharedScorers(sides);

@@ -14,8 +14,8 @@ import { getRun, setRepeatable } from './store/runs.ts';
 import { shardsOf } from './store/shards.ts';
 
 /**
- * Measures a shard of the run in a fresh process, another time in one that is killed midway, and again in a third, and
- * compares every answer token by token with what the run has. A job: nothing of it is kept but what it shows.
+ * Measures a shard of the run in a fresh process, again in one that is killed midway, and again in a third, and
+ * compares every answer with the run's, token by token. A job that stores only its result.
  */
 export function startSelfTest(context: EvaluationContext, id: number, onEnded: () => void): Job {
 	const { name } = getRun(context.database, id);
@@ -35,7 +35,7 @@ interface Tested {
 	readonly shard: number;
 }
 
-/** The first shard that is done: of an arm that samples, where there is one, because that is harder to repeat. */
+/** The first completed shard, preferably of an arm that samples, because that is harder to repeat. */
 function shardToTest({ database }: EvaluationContext, subject: RunSubject): Tested {
 	const done = shardsOf(database, subject.run.id).filter(({ status }) => status === 'done');
 	const hot = (arm: SubjectArm): boolean =>
@@ -76,14 +76,14 @@ async function selfTest(
 	const { made: third } = await measure(2 * units.length, null);
 	const wrong = units.findIndex((unit, index) => {
 		const row = stored.get(`${unit.epoch}:${unit.position}`);
-		// A row that failed from outside says nothing of what the model computes.
+		// A row that failed for an external reason says nothing about what the model computes.
 		if (row === undefined || row.status === 'failed') return false;
 		const expected = storedFingerprint(row);
 		return first[index] !== expected || third[index] !== expected;
 	});
 	if (wrong === -1) {
 		const note = `Self-test: ${units.length} answers of ${arm.label} came out the same in fresh processes, also after one was killed midway`;
-		// What was once seen to differ is not made good by a part that does not.
+		// Once a difference was seen, a matching shard does not undo it.
 		if (getRun(database, id).repeatable !== 'no') setRepeatable(database, id, 'yes', note);
 		return;
 	}
@@ -94,12 +94,15 @@ async function selfTest(
 
 interface Repeat {
 	readonly control: JobControl;
-	/** When the process is killed, whichever comes first: likelihoods come all together, at the end. null: it lives. */
+	/**
+	 * Limits after which to kill the process, whichever comes first: likelihoods arrive all together, at the end. null:
+	 * never.
+	 */
 	readonly killAfter: { readonly rows: number; readonly ms: number } | null;
 	onRow(rows: number): void;
 }
 
-/** Measures the shard in a process of its own; fingerprints by unit, as far as it came, and the time it took. */
+/** Measures the shard in its own process. Returns fingerprints by unit, as far as it got, and the time that it took. */
 async function repeat(
 	context: EvaluationContext,
 	subject: RunSubject,
@@ -146,11 +149,11 @@ async function repeat(
 	return { made, ms: performance.now() - began };
 }
 
-/** As a crash would end it: without a word. */
+/** Kills it without warning, as a crash would. */
 function killProcess({ processId }: Session): void {
 	try {
 		process.kill(processId, 'SIGKILL');
 	} catch {
-		// It is gone already.
+		// It is already gone.
 	}
 }

@@ -15,7 +15,7 @@ import { insertShards } from './store/shards.ts';
 /** Samples written at a time, about 5 ms. */
 const piece = 1_000;
 
-/** Freezes the dataset version, writes the run and everything it consists of. Returns its id. */
+/** Freezes the dataset version, and writes the run with all its parts. Returns its id. */
 export async function startRun(context: EvaluationContext, config: RunConfig): Promise<number> {
 	return (await plannedRun(context, config, null)).id;
 }
@@ -28,7 +28,7 @@ async function plannedRun(
 	const { latest } = getLiveDataset(context.database, config.dataset.datasetId);
 	const frozen = await context.freezeVersion(config.dataset.versionId ?? latest.id);
 	if (frozen.sha256 === null) throw new Error(`version ${frozen.id} was not frozen`);
-	// From here on the config names the version that is tested, so that it can be repeated.
+	// From here on the config names the tested version, so that the run can be repeated.
 	const fixed = { ...config, dataset: { ...config.dataset, versionId: frozen.id } };
 	const outline = await outlineRun(context, fixed);
 	const planned = await resolveManifest(context, outline, frozen.sha256);
@@ -38,7 +38,7 @@ async function plannedRun(
 	return { id: await writeRun(context, outline, planned, repeated?.id ?? null) };
 }
 
-/** The samples piece by piece, so that others get their turn; a run is there for others once it has its shards. */
+/** Writes the samples in pieces, to yield to other work; the run becomes visible once it has its shards. */
 async function writeRun(
 	{ database, clock }: EvaluationContext,
 	{ config, versionId, samples, arms, problems }: RunOutline,
@@ -68,7 +68,9 @@ async function writeRun(
 	return id;
 }
 
-/** A new run of the same manifest. Throws Failure `run-not-repeatable` where that can't be had any more, `run-marked`. */
+/**
+ * Starts a new run of the same manifest. Throws Failure `run-not-repeatable` if something has changed, `run-marked`.
+ */
 export async function repeatRun(context: EvaluationContext, id: number): Promise<number> {
 	const run = getRun(context.database, id);
 	const manifest = manifestSchema.parse(JSON.parse(run.manifest));
@@ -78,7 +80,7 @@ export async function repeatRun(context: EvaluationContext, id: number): Promise
 	return (await plannedRun(context, exact, { id, manifest, hash: run.manifestHash })).id;
 }
 
-/** What is no longer as it was, in words. */
+/** What has changed, in words. */
 function differencesOf(before: Manifest, now: Manifest): readonly string[] {
 	const found: string[] = [];
 	if (before.engineBuild !== now.engineBuild)
@@ -101,8 +103,8 @@ function notRepeatable(why: readonly string[]): Failure {
 }
 
 /**
- * Throws Failure `run-marked` for a run that marks the outputs of another one: nothing of it can be `done` (“repeated”)
- * that takes a model. `instead`: what to do with that other run.
+ * Throws Failure `run-marked` for a run that re-scores the outputs of another one: it can't be `done` (“repeated”),
+ * since that takes a model. `instead`: what to do with the other run.
  */
 export function assertGenerated({ marked }: Pick<Manifest, 'marked'>, done: string, instead: string): void {
 	if (marked === undefined) return;

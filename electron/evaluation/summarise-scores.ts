@@ -3,22 +3,22 @@ import { wilsonInterval } from '../statistics/wilson.ts';
 
 /** A mean of scores with its 95 % interval. */
 export interface Summary {
-	/** Values that the mean is of. */
+	/** Number of values behind the mean. */
 	readonly n: number;
-	/** Rows without a usable value: counted, not part of the mean. */
+	/** Rows without a usable value: counted, but not part of the mean. */
 	readonly unscored: number;
 	readonly mean: number;
 	readonly standardError: number;
 	readonly low: number;
 	readonly high: number;
-	/** How the interval was made: "Wilson", "t", "t, clustered: 40 clusters". */
+	/** How the interval was computed: "Wilson", "t", "t, clustered: 40 clusters". */
 	readonly method: string;
 }
 
 type Value = number | null;
 type Cluster = string | null;
 
-/** Values that count, with what belongs to each of them. NaN and infinities are no values. */
+/** Usable values with the data that belongs to each. NaN and infinities do not count. */
 export function usable<More>(values: readonly Value[], more: readonly More[]): { value: number; more: More }[] {
 	return values.flatMap((value, index) =>
 		value !== null && Number.isFinite(value) ? [{ value, more: more[index] as More }] : [],
@@ -44,7 +44,7 @@ export function summarise(values: readonly Value[], clusters: readonly Cluster[]
 }
 
 /**
- * As `summarise`, with each value counted by its weight: instructions followed of all instructions, not the mean of the
+ * Like `summarise`, with each value weighted: the share of all instructions that were followed, not the mean of the
  * samples' shares.
  */
 export function summarisePooled(values: readonly Value[], weights: readonly number[]): Summary | null {
@@ -75,19 +75,19 @@ function intervalOf(scores: readonly number[], estimate: MeanError): Pick<Summar
 	}
 	const words = `${estimate.clusters} ${estimate.clusters === 1 ? 'cluster' : 'clusters'}`;
 	if (estimate.freedom < 1) {
-		// One value, or one cluster, says nothing of how others would come out.
+		// A single value, or cluster, says nothing about how others would come out.
 		const within = scores.every((score) => score >= 0 && score <= 1);
 		const { mean } = estimate;
 		const method = clustered ? `none: ${words}` : 'none: 1 value';
 		return within ? { low: 0, high: 1, method } : { low: mean, high: mean, method };
 	}
 	if (shares && estimate.standardError === 0) {
-		// All right or all wrong is not certainty: as many values as there are independent ones.
+		// All right or all wrong is not certain; count as many values as there are independent ones.
 		const { low, high } = wilsonInterval(estimate.mean === 1 ? estimate.clusters : 0, estimate.clusters);
 		if (estimate.mean === 0 || estimate.mean === 1) return { low, high, method: `Wilson, ${words}` };
 	}
 	if (estimate.standardError === 0 && scores.every((score) => score >= 0 && score <= 1)) {
-		// All the same is not certainty either: another one may be anything from 0 to 1.
+		// Equal values are not certain either: another one may be anything from 0 to 1.
 		const others = wilsonInterval(0, estimate.clusters).high;
 		const { mean } = estimate;
 		const method = clustered ? `all the same, ${words}` : 'all the same';
@@ -96,14 +96,14 @@ function intervalOf(scores: readonly number[], estimate: MeanError): Pick<Summar
 	return { ...studentInterval(estimate), method: clustered ? `t, ${words}` : 't' };
 }
 
-/** A row of scores with what it is grouped by. */
+/** A row's score with its tags and cluster. */
 export interface TaggedValue {
 	readonly value: number | null;
 	readonly tags: readonly string[];
 	readonly cluster: string | null;
 }
 
-/** The mean of each tag, by name; a row counts for each of its tags, once. Tags of which nothing was scored are left out. */
+/** The mean of each tag, sorted by name; a row counts once for each of its tags. Leaves out tags without a score. */
 export function summariseByTag(rows: readonly TaggedValue[]): readonly (Summary & { readonly tag: string })[] {
 	const groups = new Map<string, TaggedValue[]>();
 	for (const row of rows) {

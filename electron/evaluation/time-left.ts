@@ -1,28 +1,28 @@
 import type { ArmTotals } from './arm-totals.ts';
 import type { RunSubject } from './run-subject.ts';
 
-/** What a run does right now. */
+/** The current progress of a run. */
 export interface RunProgress {
 	readonly doing: string;
-	/** Rows that are there, of all its arms. */
+	/** Existing rows of all arms. */
 	readonly done: number;
 	readonly errors: number;
-	/** null until it can be known. */
+	/** null until it can be estimated. */
 	readonly secondsLeft: number | null;
 }
 
 export interface TimeLeft {
 	now(doing: string): RunProgress;
-	/** A shard ended or was given up. */
+	/** Call this when a shard has ended or was given up. */
 	shardDone(armId: number): void;
 }
 
-/** Before this much time has passed, what is left is a guess, ms. */
+/** Before this much time has passed, the time left would be a guess, ms. */
 const knownAfterMs = 3_000;
 
 /**
- * Time left, from what a row took in the shards of each arm so far; of an arm without any, what a row took in the others,
- * and before the first shard has ended, what rows took since it began. `clock` in ms, from any start.
+ * Estimates the time left from the time per row in each arm's shards so far. An arm without shards uses the other arms'
+ * rate; before the first shard ends, the rate of rows since the start counts. `clock` in ms, from any start.
  */
 export function createTimeLeft(
 	{ arms }: Pick<RunSubject, 'arms'>,
@@ -35,7 +35,7 @@ export function createTimeLeft(
 	const all = [...tallies.values()];
 	const sum = (value: (tally: ArmTotals) => number): number => all.reduce((total, tally) => total + value(tally), 0);
 	const doneBefore = sum(({ done }) => done);
-	/** Shards that are given up have no rows, and none will come. */
+	/** Shards that were given up have no rows and will get none. */
 	const openShards = new Map(arms.map(({ stored }) => [stored.id, 0]));
 	for (const { armId } of left) openShards.set(armId, (openShards.get(armId) ?? 0) + 1);
 

@@ -8,11 +8,13 @@ import type { EvaluationContext } from './context.ts';
 import { manifestOf } from './run-view.ts';
 import { getRun } from './store/runs.ts';
 
-/** Arms that are listed, and outputs of each that a rule is tried on: enough to see how often it finds nothing. */
+/**
+ * Maximum number of listed arms, and outputs of each that a rule is tried on: enough to see how often it finds nothing.
+ */
 const mostArms = 8;
 const mostTried = 100;
 
-/** Rows that are shown, and how much of the end of each output: the answer stands there. */
+/** Number of rows shown, and how much of the end of each output: that is where answers are. */
 const shownRows = 6;
 const shownLength = 600;
 
@@ -27,8 +29,8 @@ interface Arm {
 }
 
 /**
- * What the technique's rule finds in outputs of the dataset's newest runs, arm by arm; rows of the one that is asked for.
- * One that has no outputs any more is as none. Throws Failure `pattern-invalid`.
+ * Tries the technique's extraction rule on outputs of the dataset's newest runs, arm by arm, and returns rows of the
+ * requested arm. An arm whose outputs are gone counts as not requested. Throws Failure `pattern-invalid`.
  */
 export async function tryExtraction(
 	context: Readers,
@@ -37,7 +39,7 @@ export async function tryExtraction(
 	wanted: TrialSource = null,
 	signal?: AbortSignal,
 ): Promise<ExtractionTrial> {
-	// A rule that is none is said before there are outputs, too.
+	// An invalid rule is reported even without any outputs.
 	extractAnswer(technique, '');
 	const arms: TrialArm[] = [];
 	const rows: TrialRow[] = [];
@@ -54,7 +56,7 @@ export async function tryExtraction(
 	return { arms, source, rows: shownOf(rows.filter(({ armId }) => source === 'all' || armId === source)) };
 }
 
-/** Those without an answer first: they are what is looked for. */
+/** Puts rows without an answer first: they are what the user looks for. */
 function shownOf(rows: readonly TrialRow[]): TrialRow[] {
 	const without = rows.filter(({ answer }) => answer === null);
 	const withAnswer = rows.filter(({ answer }) => answer !== null);
@@ -93,7 +95,7 @@ function lettersAreSought(technique: Technique): boolean {
 	return technique.kind === 'choice-letter' || ('extract' in technique && technique.extract.kind === 'letter');
 }
 
-/** The newest arms with outputs; those that were asked to think, or not to, as `technique` does, go first. */
+/** The newest arms with outputs; those with the same use of reasoning as `technique` come first. */
 function armsOf(
 	reader: EvaluationContext['reader'],
 	versions: ReturnType<typeof versionsOf>,

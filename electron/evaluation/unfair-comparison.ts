@@ -7,10 +7,10 @@ import type { Technique } from '../contract/evaluation/technique.ts';
 import { techniqueLabel } from './arm-labels.ts';
 import { type Outputs, sameOutputs } from './same-outputs.ts';
 
-/** One side of a comparison, as it was measured. */
+/** One measured side of a comparison. */
 export interface ComparedArm extends Outputs {
 	readonly label: string;
-	/** What it is compared by. */
+	/** The scorer to compare by. */
 	readonly scorer: string;
 	readonly arm: ManifestArm;
 	readonly repeatable: 'unknown' | 'yes' | 'no';
@@ -31,7 +31,10 @@ interface Dimension {
 	readonly words: (a: ComparedArm, b: ComparedArm) => string;
 }
 
-/** What people compare. One of them may differ: that is the comparison. With two, nobody knows which one did it. */
+/**
+ * The dimensions that people compare. One may differ: that is the comparison. If two differ, nobody knows which one
+ * made the difference.
+ */
 const dimensions: readonly Dimension[] = [
 	{
 		code: 'technique',
@@ -76,7 +79,7 @@ function scorerOf({ manifest, scorer }: ComparedArm): Scorer | undefined {
 	return manifest.scorers.find((one) => scorerName(one) === scorer);
 }
 
-/** What was marked otherwise, of the same outputs. */
+/** How the scoring of the same outputs differs. */
 function markedTwice(first: ComparedArm, other: ComparedArm): string {
 	const parts = [
 		isDeepStrictEqual(scorerOf(first), scorerOf(other)) ? null : 'by other rules',
@@ -86,7 +89,7 @@ function markedTwice(first: ComparedArm, other: ComparedArm): string {
 	return `${first.label} and ${other.label} are the same outputs, scored differently: ${parts.join(' and ')}; no answer of the model differs`;
 }
 
-/** Why `other` can't be held against `first` as it stands; the most serious first. `common` samples are in both. */
+/** Why `other` can't be compared fairly with `first`; the most serious reason first. `common` samples are in both. */
 export function findUnfairness(
 	first: ComparedArm,
 	other: ComparedArm,
@@ -98,7 +101,7 @@ export function findUnfairness(
 	};
 	const again = sameOutputs(first, other);
 	if (again) say('same-outputs', false, markedTwice(first, other));
-	// Marked twice, the technique differs in nothing but how the answer is found.
+	// For outputs scored twice, the techniques differ only in the extraction rule.
 	const differing = again ? [] : dimensions.filter(({ differs }) => differs(first.arm, other.arm));
 	const models = isOtherModel(first.arm, other.arm);
 	if (differing.length + (models ? 1 : 0) > 1) {

@@ -22,8 +22,8 @@ type Context = Pick<EvaluationContext, 'database'> & {
 };
 
 /**
- * A config as the text of a file that `assay eval run` reads, here or where things have the same names: prompts are
- * written out, what is as usual is left out. Reading it gives the same config again.
+ * Writes a config as a file for `assay eval run`, on this computer or wherever things have the same names: prompts are
+ * written out, defaults are left out. Reading it gives the same config again.
  */
 export function writeConfigFile(context: Context, config: RunConfig): { fileName: string; text: string } {
 	const { database } = context;
@@ -55,11 +55,11 @@ export function writeConfigFile(context: Context, config: RunConfig): { fileName
 		...(config.criteria.length === 0 ? {} : { criteria: config.criteria.map(criterionEntry) }),
 	};
 	const fileName = `${fileNameOf(name.trim() === '' ? dataset.name : name)}.yaml`;
-	// Lines stay as they are: a folded prompt is hard to compare.
+	// Lines are not folded: a folded prompt is hard to compare.
 	return { fileName, text: `# assay eval run ${fileName}\n${stringify(file, { lineWidth: 0 })}` };
 }
 
-/** Without what reading puts there by itself. */
+/** Removes what reading adds by default. */
 function minimal<T extends object>(schema: z.ZodType, value: T): Partial<T> {
 	let rest: Partial<T> = value;
 	for (const key of Object.keys(value) as (keyof T)[]) {
@@ -91,7 +91,7 @@ function scorerEntry(context: Context, scorer: Scorer): unknown {
 	return isAlone(scorer, entry, plainScorers) ? scorer.kind : entry;
 }
 
-/** Written out: on another computer, or after a change, it is still this text. */
+/** Written out, so that on another computer, or after a change, it is still this text. */
 function promptEntry({ database }: Context, versionId: number): unknown {
 	const { promptId, system, template, example } = getPromptVersion(database, versionId);
 	return {
@@ -102,7 +102,7 @@ function promptEntry({ database }: Context, versionId: number): unknown {
 	};
 }
 
-/** As short as it can be and still mean this file. */
+/** The shortest name that still identifies this file. */
 function modelName({ library }: Context, id: number): string {
 	const file = library.modelFile(id);
 	const names = [file.name, `${file.name} ${file.quantization}`];
@@ -117,7 +117,7 @@ function means(files: readonly ModelFile[], name: string, { id }: ModelFile): bo
 	}
 }
 
-/** "exact >= 0.85", where the scorer's name can stand in it. */
+/** "exact >= 0.85", if the scorer's name allows that form. */
 function criterionEntry({ metric, operator, value }: Criterion): unknown {
 	if (/[<>=≥≤]/.test(metric) || metric.trim() !== metric || !/^-?\d+(?:\.\d+)?$/.test(String(value))) {
 		return { metric, operator, value };

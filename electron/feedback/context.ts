@@ -2,7 +2,7 @@ import type { Settings } from '../contract/settings/schema.ts';
 import type { WritableDatabase } from '../database/database.ts';
 import type { EventBus } from '../events.ts';
 
-/** What every use case of feedback works with. */
+/** Dependencies of every use case of feedback. */
 export interface FeedbackContext {
 	readonly database: WritableDatabase;
 	readonly events: EventBus;

@@ -11,13 +11,16 @@ import { type AnswerRow, readExportPage } from './report.ts';
 import { readFeedback } from './store.ts';
 import { preferenceLines, sftLines } from './training-lines.ts';
 
-/** Answers looked at for one page. */
+/** Answers examined per page. */
 const rowsPerPage = 200;
 
-/** A page ends after the answer with which it grows beyond this, in characters: prompt paths can be long. */
+/**
+ * Size after which a page ends, in characters, because prompt paths can be long. The answer that exceeds it is still
+ * included.
+ */
 const pageCharacters = 2_000_000;
 
-/** Work between two breaths of the event loop, ms: half of what a frame of the window has. */
+/** Work between two runs of the event loop, ms: half a frame of the window. */
 const sliceMs = 8;
 
 const fileNames: Record<FeedbackExportFormat, string> = {
@@ -27,8 +30,8 @@ const fileNames: Record<FeedbackExportFormat, string> = {
 };
 
 /**
- * One page of what was said, as training data or as a table. Feedback given between two pages is in the pages to come;
- * no answer comes twice.
+ * Exports one page of feedback, as training data or as a table. Feedback given between two pages appears in later
+ * pages; no answer appears twice.
  */
 export async function exportFeedback(
 	database: ReadableDatabase,
@@ -82,7 +85,7 @@ const csvHead = csvLine([
 	'correction',
 ]);
 
-/** One answer as a row. `at` is ISO 8601 in UTC, tags are separated by semicolons. */
+/** Formats one answer as a row. `at` is ISO 8601 in UTC; tags are separated by semicolons. */
 function csvRow(row: AnswerRow, said: MessageFeedback): string {
 	return csvLine([
 		String(row.messageId),
@@ -105,8 +108,8 @@ function csvLine(cells: readonly string[]): string {
 }
 
 /**
- * A cell by RFC 4180. CSV is for spreadsheets, and a spreadsheet runs what begins like a formula: an apostrophe before
- * it keeps a model's words text (OWASP, "CSV injection"). JSON Lines carries them unchanged.
+ * Formats a cell by RFC 4180. CSV is for spreadsheets, which execute cells that begin like a formula: an apostrophe
+ * before a model's words keeps them text (OWASP, "CSV injection"). JSON Lines contains them unchanged.
  */
 function csvCell(text: string): string {
 	const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;

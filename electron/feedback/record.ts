@@ -16,18 +16,18 @@ import {
 	supersede,
 } from './store.ts';
 
-/** Feedback of several messages, in the order asked for. */
+/** Returns the feedback on several messages, in the given order. */
 export function readFeedbackOf(context: FeedbackContext, messageIds: readonly number[]): MessageFeedback[] {
 	return messageIds.map((id) => readFeedback(context.database, id));
 }
 
-/** Everything said of one answer, newest first. Throws Failure `message-unknown`. */
+/** Returns all feedback on one answer, newest first. Throws Failure `message-unknown`. */
 export function readHistoryOf(context: FeedbackContext, messageId: number): FeedbackEntry[] {
 	assertAnswer(context, messageId);
 	return readHistory(context.database, messageId);
 }
 
-/** Rates an answer, or clears the rating with null; what was said before is kept as history. */
+/** Rates an answer, or clears the rating with null; keeps the previous rating as history. */
 export function rateAnswer(context: FeedbackContext, input: RateInput): MessageFeedback {
 	assertAnswer(context, input.messageId);
 	const comment = input.comment === null || input.comment.trim() === '' ? null : cleanText(input.comment);
@@ -41,7 +41,7 @@ export function rateAnswer(context: FeedbackContext, input: RateInput): MessageF
 	});
 }
 
-/** Keeps what the answer should have been beside the answer; null or the answer's own text takes it back. */
+/** Stores the user's correction next to the answer; null or the answer's own text withdraws it. */
 export function correctAnswer(
 	context: FeedbackContext,
 	input: { readonly messageId: number; readonly correction: string | null },
@@ -58,7 +58,7 @@ export function correctAnswer(
 	});
 }
 
-/** Notes what somebody did with an answer in the page, such as copying it. Does nothing while noticing is off. */
+/** Records a user action on an answer in the page, such as copying it. Does nothing if signals are switched off. */
 export function noticeSignal(
 	context: FeedbackContext,
 	input: { readonly messageId: number; readonly signal: Signal },
@@ -70,14 +70,14 @@ export function noticeSignal(
 	});
 }
 
-/** Takes a signal back; it is not noticed for that answer again. */
+/** Removes a signal; it is not recorded again for that answer. */
 export function removeSignal(context: FeedbackContext, id: number): MessageFeedback {
 	return write(context, signalOwner(context, id), (now) => removeSignalRow(context.database, id, now));
 }
 
 /**
- * Confirms what someone's words suggested: 'praised' becomes a thumb up, 'contradicted' a thumb down, unless the
- * answer has a rating already.
+ * Confirms a suggested rating: 'praised' becomes a thumb up, 'contradicted' a thumb down, unless the answer is already
+ * rated.
  */
 export function confirmSignal(context: FeedbackContext, id: number): MessageFeedback {
 	const messageId = signalOwner(context, id);

@@ -1,11 +1,11 @@
-/** Below this length a question is too short to be told from another by its letters. */
+/** Below this length, questions are too short to compare by their letters. */
 const shortest = 12;
-/** Share of common letter triples from which two questions count as near the same. */
+/** Similarity of letter trigrams from which two questions count as nearly the same. */
 const near = 0.6;
 
 /**
- * True where the second text asks nearly the same as the first: Dice coefficient of their letter triples (Dice 1945),
- * case, punctuation and white space left aside. The same text again is not a rephrasing.
+ * Returns true if the second text asks nearly the same as the first: Dice coefficient of their letter trigrams (Dice
+ * 1945), ignoring case, punctuation and white space. An identical text is not a rephrasing.
  */
 export function isRephrased(before: string, after: string): boolean {
 	const first = normalise(before);
@@ -14,7 +14,7 @@ export function isRephrased(before: string, after: string): boolean {
 	return diceOfTriples(first, second) >= near;
 }
 
-/** 2 · common / all, counting each triple as often as it occurs. 0 to 1. */
+/** Returns 2 · common / all, 0 to 1, counting each trigram as often as it occurs. */
 export function diceOfTriples(first: string, second: string): number {
 	const a = triples(first);
 	const b = triples(second);
@@ -25,7 +25,7 @@ export function diceOfTriples(first: string, second: string): number {
 }
 
 function normalise(text: string): string {
-	// A question is told by its first words; a pasted document behind it would drown the difference.
+	// The first words identify a question; a pasted document after them would drown the difference.
 	return text
 		.slice(0, 2000)
 		.toLowerCase()

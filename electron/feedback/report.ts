@@ -7,13 +7,13 @@ import { wilsonInterval } from '../statistics/wilson.ts';
 import { readFeedback } from './store.ts';
 
 /**
- * Answers of which something holds now: a rating, a correction, or a suggestion. The three conditions of the WHERE are
- * those of the index `feedback_said`, so that signals, of which there is one for almost every answer, are not read. `more` narrows what is gathered.
+ * Answers with current feedback: a rating, a correction, or a suggestion. The three conditions of the WHERE are those
+ * of the index `feedback_said`, so that signals, which almost every answer has, are not read. `more` adds a condition.
  */
 const holds = `superseded_at IS NULL AND removed_at IS NULL AND (kind <> 'signal' OR source = 'suggested')
         AND (rating IS NOT NULL OR correction IS NOT NULL OR source = 'suggested')`;
 
-/** Answers of which something holds now; `more` narrows where it is looked for. */
+/** Answers with current feedback; `more` adds a condition. */
 const withFeedback = (more = '') => `FROM (SELECT message_id, max(created_at) AS at,
         max(CASE kind WHEN 'rating' THEN rating END) AS rating,
         max(CASE kind WHEN 'correction' THEN correction END) AS correction,
@@ -51,11 +51,11 @@ WHERE ${rated} AND ${ofModel} AND ${tagged} AND ${inTime}
   AND (:beforeAt IS NULL OR (f.at, a.id) < (:beforeAt, :beforeId))
 ORDER BY f.at DESC, a.id DESC LIMIT :limit`;
 
-/** The next :limit answers after :after of which something holds: where they end, and how many they are. */
+/** The next :limit answers after :after with current feedback: the last id and the number. */
 export const nextExportRange = `SELECT max(message_id) AS upTo, count(*) AS count
 FROM (SELECT DISTINCT message_id FROM feedback WHERE ${holds} AND message_id > :after ORDER BY message_id LIMIT :limit)`;
 
-/** By message, so that a stretch goes on where the one before it ended whatever is said meanwhile. */
+/** Ordered by message, so that each page continues where the last one ended, even if feedback is added meanwhile. */
 export const answersToExport = `SELECT ${columns}, coalesce(q.content, '') AS prompt, a.content AS answer
 ${withFeedback(' AND message_id > :after AND message_id <= :upTo')}
 WHERE ${rated} AND ${ofModel} AND ${tagged} AND ${inTime}
@@ -78,7 +78,7 @@ const tags = `SELECT t.tag, count(*) AS count FROM feedback_tags t JOIN feedback
 JOIN messages a ON a.id = f.message_id JOIN conversations c ON c.id = a.conversation_id AND c.deleted_at IS NULL
 WHERE f.superseded_at IS NULL AND f.removed_at IS NULL GROUP BY t.tag ORDER BY count(*) DESC, t.tag LIMIT 200`;
 
-/** The filter as the queries above name its parts. */
+/** Converts the filter to the parameters of the queries above. */
 export function filterParameters(filter: FeedbackFilter): Parameters {
 	const { rating, tag, modelFileId, prompt, from, to } = filter;
 	return {
@@ -98,11 +98,11 @@ export type AnswerRow = Omit<FeedbackItem, keyof ReturnType<typeof readFeedback>
 export interface FeedbackPage {
 	readonly limit: number;
 	readonly before?: { readonly at: number; readonly messageId: number } | undefined;
-	/** Longest prompt and answer that come whole. */
+	/** Longest prompt and answer returned in full, in characters. */
 	readonly characters: number;
 }
 
-/** What was said of answers, newest first; the slow part runs on the reader's thread. */
+/** Lists feedback on answers, newest first; the slow part runs on the reader thread. */
 export async function listFeedback(
 	database: ReadableDatabase,
 	reader: Reader,
@@ -116,15 +116,15 @@ export async function listFeedback(
 }
 
 export interface ExportPage {
-	/** In the order of their numbers, with their whole texts. */
+	/** Ordered by id, with their whole texts. */
 	readonly rows: readonly AnswerRow[];
-	/** Number of the last answer looked at; null: there is none. */
+	/** Id of the last answer examined; null: none. */
 	readonly upTo: number | null;
-	/** Nothing comes after it. */
+	/** true: this is the last page. */
 	readonly last: boolean;
 }
 
-/** What fits the filter among the next `limit` answers after `after` of which something was said. */
+/** Reads the matches among the next `limit` answers with feedback after `after`. */
 export async function readExportPage(
 	reader: Reader,
 	filter: FeedbackFilter,
@@ -140,7 +140,10 @@ export async function readExportPage(
 	return { rows: await reader.all<AnswerRow>(answersToExport, parameters, signal), upTo, last: end.count < limit };
 }
 
-/** Numbers beside the list: by rating, and by model and quantisation with the interval of the share of thumbs up. */
+/**
+ * Returns the counts shown with the list: by rating, and by model and quantisation with the interval of the share of
+ * thumbs up.
+ */
 export async function summariseFeedback(
 	reader: Reader,
 	filter: FeedbackFilter,
@@ -161,7 +164,7 @@ export async function summariseFeedback(
 	};
 }
 
-/** `counts` come with the most thumbs first. */
+/** `counts` must be sorted by number of thumbs, most first. */
 function compareModels(counts: readonly FeedbackCount[]): FeedbackSummary['comparison'] {
 	const [one, two] = counts.filter(({ up, down }) => up + down > 0);
 	if (one === undefined || two === undefined) return null;

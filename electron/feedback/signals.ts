@@ -8,7 +8,9 @@ import { isRephrased } from './rephrased.ts';
 import { insertSignal } from './store.ts';
 import { suggestSignal } from './suggested-signal.ts';
 
-/** Notes what people do next, from the conversation's events, unless it is switched off. Returns the unsubscribe. */
+/**
+ * Records what users do next, from the conversation's events, unless switched off. Returns the unsubscribe function.
+ */
 export function listenForSignals(context: FeedbackContext): () => void {
 	const { database, events, settings, clock } = context;
 	return events.subscribe((event) => {
@@ -34,7 +36,7 @@ interface DetectedSignal {
 	readonly evidence: string | null;
 }
 
-/** What it says of earlier answers that a new answer was begun. */
+/** Signals about earlier answers when a new answer starts. */
 function signalsOfStart(database: ReadableDatabase, answerId: number): DetectedSignal[] {
 	const answer = readMessage(database, answerId);
 	if (answer.continuesId !== null) {
@@ -43,7 +45,7 @@ function signalsOfStart(database: ReadableDatabase, answerId: number): DetectedS
 	const earlier = answer.siblings.filter((id) => id < answerId).at(-1);
 	if (earlier !== undefined) {
 		const before = getMessageRow(database, earlier);
-		// Answers of several models side by side are begun in one instant, and one that failed is only tried again.
+		// Answers of several models side by side start at the same instant, and repeating a failed one is only a retry.
 		if (before.createdAt === answer.createdAt || before.status === 'failed') return [];
 		return [
 			{ messageId: earlier, signal: 'regenerated', source: 'behaviour', evidence: `answered again as ${answerId}` },
@@ -54,7 +56,7 @@ function signalsOfStart(database: ReadableDatabase, answerId: number): DetectedS
 	return [...signalsOfEdit(database, question.siblings, question.id), ...signalsOfNextMessage(database, question)];
 }
 
-/** What it says of an answer that it ended: stopped early by a person. */
+/** Signal about an answer when it ends: the user stopped it early. */
 function signalsOfEnd(database: ReadableDatabase, answerId: number): DetectedSignal[] {
 	const answer = getMessageRow(database, answerId);
 	return answer.status === 'stopped'
@@ -62,7 +64,7 @@ function signalsOfEnd(database: ReadableDatabase, answerId: number): DetectedSig
 		: [];
 }
 
-/** The question was edited and sent again: the newest answer to the version before it did not do. */
+/** The user edited the question and sent it again: the newest answer to the previous version was not good enough. */
 function signalsOfEdit(database: ReadableDatabase, versions: readonly number[], questionId: number): DetectedSignal[] {
 	const before = versions.filter((id) => id < questionId).at(-1);
 	if (before === undefined) return [];
@@ -79,7 +81,7 @@ function signalsOfEdit(database: ReadableDatabase, versions: readonly number[], 
 			];
 }
 
-/** The conversation went on: continued, asked again in other words, or said something of the answer. */
+/** The user sent another message: a continuation, the question in other words, or a comment on the answer. */
 function signalsOfNextMessage(
 	database: ReadableDatabase,
 	question: {

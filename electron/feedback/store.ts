@@ -16,13 +16,13 @@ interface Row {
 	readonly tags: string | null;
 }
 
-/** Everything said of one message, oldest first; removed rows are left out. */
+/** All feedback on one message, oldest first, without removed rows. */
 export const feedbackOfMessage = `SELECT f.id, f.kind, f.rating, f.comment, f.correction,
   f.signal, f.source, f.evidence, f.created_at AS createdAt, f.superseded_at AS supersededAt,
   (SELECT json_group_array(tag) FROM feedback_tags WHERE feedback_id = f.id) AS tags
 FROM feedback f WHERE f.message_id = :messageId AND f.removed_at IS NULL ORDER BY f.id`;
 
-/** What holds now for a message; all empty where nobody said anything. */
+/** Returns the current feedback on a message; all fields are empty if there is none. */
 export function readFeedback(database: ReadableDatabase, messageId: number): MessageFeedback {
 	const rows = all<Row>(database, feedbackOfMessage, { messageId });
 	const current = rows.filter((row) => row.supersededAt === null);
@@ -40,14 +40,14 @@ export function readFeedback(database: ReadableDatabase, messageId: number): Mes
 	};
 }
 
-/** Everything said of one message, newest first. */
+/** Returns all feedback on one message, newest first. */
 export function readHistory(database: ReadableDatabase, messageId: number): FeedbackEntry[] {
 	return all<Row>(database, feedbackOfMessage, { messageId })
 		.map(({ tags, ...row }) => ({ ...row, tags: JSON.parse(tags ?? '[]') as string[] }))
 		.toReversed();
 }
 
-/** The current row of a kind becomes history. */
+/** Moves the current row of a kind to the history. */
 export function supersede(database: WritableDatabase, messageId: number, kind: 'rating' | 'correction', now: number) {
 	run(
 		database,
@@ -85,7 +85,7 @@ export function insertCorrection(
 	);
 }
 
-/** Notes a signal once: the same one of the same message, even if a person removed it, is not noted again. */
+/** Records a signal once per message; one that the user removed is not recorded again. */
 export function insertSignal(
 	database: WritableDatabase,
 	row: { messageId: number; signal: Signal; source: NoticedSignal['source']; evidence: string | null; now: number },
@@ -101,7 +101,7 @@ export function insertSignal(
 	);
 }
 
-/** The message a signal belongs to; undefined where there is no such signal. */
+/** Returns the message of a signal; undefined if the signal does not exist. */
 export function messageOfSignal(database: ReadableDatabase, id: number): number | undefined {
 	return get<{ messageId: number }>(
 		database,

@@ -1,12 +1,12 @@
-/** What the words of a message suggest about the answer before it, and the words themselves. */
+/** A rating of the previous answer that a message suggests, with the words that suggest it. */
 export interface SuggestedSignal {
 	readonly signal: 'praised' | 'contradicted';
 	readonly evidence: string;
 }
 
 /**
- * Phrases at the start of a message that contradict an answer. Only the first sentence is looked at: later ones are
- * about the matter, not about the answer.
+ * Phrases at the start of a message that contradict an answer. Only the first sentence counts: later ones are about the
+ * subject, not the answer.
  */
 const contradictions: readonly RegExp[] = [
 	/^(no|nope|nah)\b[,.! ]+(?!problem|worries|need|thanks|thank)/i,
@@ -31,7 +31,10 @@ const praises: readonly RegExp[] = [
 	/^(gracias|perfecto)\b(?!.*\bpero\b)/i,
 ];
 
-/** A first pass by rule, in a few languages; it suggests, a person confirms. Null where the words say nothing. */
+/**
+ * Detects a suggested rating by rules for a few languages; the user has to confirm it. null if the words suggest
+ * nothing.
+ */
 export function suggestSignal(message: string): SuggestedSignal | null {
 	const evidence = firstSentence(message);
 	if (evidence === '') return null;

@@ -8,24 +8,24 @@ import { readMessage } from '../conversation/store/thread.ts';
 import type { ReadableDatabase } from '../database/database.ts';
 import { readFeedback } from './store.ts';
 
-/** An answer with what holds of it now. */
+/** An answer with its current feedback. */
 export interface JudgedAnswer extends Pick<MessageFeedback, 'messageId' | 'rating' | 'correction'> {
 	readonly answer: string;
 }
 
-/** One line of training data for supervised fine-tuning: the exact prompt path, then what should have been answered. */
+/** One line of training data for supervised fine-tuning: the exact prompt path and the desired answer. */
 export interface SftLine {
 	readonly messages: readonly Turn[];
 }
 
-/** One preference pair: the exact prompt path, the answer to prefer and the one to avoid. */
+/** One preference pair: the exact prompt path, the preferred answer and the rejected one. */
 export interface PreferenceLine {
 	readonly prompt: readonly Turn[];
 	readonly chosen: readonly Turn[];
 	readonly rejected: readonly Turn[];
 }
 
-/** A correction as it stands, else an answer with a thumb up; none where the feedback names no good answer. */
+/** Returns the correction, or else the answer if it has a thumb up; none if the feedback identifies no good answer. */
 export function sftLines(database: ReadableDatabase, judged: JudgedAnswer): SftLine[] {
 	const target = judged.correction ?? (judged.rating === 'up' ? judged.answer : null);
 	if (target === null) return [];
@@ -33,8 +33,8 @@ export function sftLines(database: ReadableDatabase, judged: JudgedAnswer): SftL
 }
 
 /**
- * Pairs about one answer: its correction against itself; and, where it has a thumb up, itself against each answer to
- * the same prompt that has a thumb down.
+ * Returns the pairs for one answer: its correction against the answer itself, and, if it has a thumb up, the answer
+ * against each answer to the same prompt that has a thumb down.
  */
 export function preferenceLines(database: ReadableDatabase, judged: JudgedAnswer): PreferenceLine[] {
 	const { messageId, rating, correction, answer } = judged;
@@ -55,8 +55,8 @@ export function preferenceLines(database: ReadableDatabase, judged: JudgedAnswer
 }
 
 /**
- * What the model was given before this answer: its own branch with what was attached, and the system prompt it was made
- * with, without the oldest turns where they did not fit into its context.
+ * Returns the model's input for this answer: its branch with attachments, and its system prompt, without the oldest
+ * turns if the context was too small for them.
  */
 export function readPromptTurns(database: ReadableDatabase, messageId: number): readonly Turn[] {
 	const path = rowsOnPath(database, messageId);
@@ -67,7 +67,7 @@ export function readPromptTurns(database: ReadableDatabase, messageId: number): 
 	return [...system, ...turns.slice(system.length + (droppedTurns ?? 0))];
 }
 
-/** A sibling may have been asked under another system prompt, or with a shorter context: then they don't compare. */
+/** A sibling may have had another system prompt or a smaller context: then the two are not comparable. */
 function samePrompt(one: readonly Turn[], other: readonly Turn[]): boolean {
 	return (
 		one.length === other.length &&

@@ -9,14 +9,16 @@ interface Surroundings {
 
 const here: Surroundings = { env: process.env, platform: process.platform, home: homedir() };
 
-/** Where Electron puts the data of an app named Assay, so that every host finds the same folder without asking it. */
+/**
+ * Returns the folder where Electron puts the data of an app named Assay, so that every host finds it without Electron.
+ */
 export function usualDataFolder({ env, platform, home }: Surroundings = here): string {
 	if (platform === 'win32') return win32.join(env.APPDATA || win32.join(home, 'AppData', 'Roaming'), 'Assay');
 	if (platform === 'darwin') return posix.join(home, 'Library', 'Application Support', 'Assay');
 	return posix.join(env.XDG_CONFIG_HOME || posix.join(home, '.config'), 'Assay');
 }
 
-/** The data folder to use, absolute: what was asked for, else ASSAY_DATA, else the usual one. */
+/** Returns the absolute data folder: the requested one, else ASSAY_DATA, else the default. */
 export function chooseDataFolder(asked: string | undefined, surroundings: Surroundings = here): string {
 	const folder = asked || surroundings.env.ASSAY_DATA;
 	return folder ? resolve(folder) : usualDataFolder(surroundings);

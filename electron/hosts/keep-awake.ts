@@ -2,20 +2,23 @@ import { type ChildProcessByStdio, spawn as spawnProcess } from 'node:child_proc
 import type { Writable } from 'node:stream';
 import type { Application } from '../application/application.ts';
 
-/** Keeps the computer from sleeping until its input ends; null: nothing is known for this system. */
+/** Command that keeps the computer awake until its input ends. */
 interface Keeper {
 	readonly command: string;
 	readonly args: readonly string[];
 }
 
-/** Until the input ends: so it also ends with a host that is killed. The flag says that the system is needed, not the screen. */
+/**
+ * Runs until its input ends, so it also ends with a host that is killed. The flag keeps the system awake, not the
+ * screen.
+ */
 const windowsScript = [
 	`$kernel = Add-Type -Name Kernel -Namespace Assay -PassThru -MemberDefinition '[DllImport("kernel32.dll")] public static extern uint SetThreadExecutionState(uint flags);'`,
 	'$null = $kernel::SetThreadExecutionState([uint32]"0x80000001")',
 	'$null = [Console]::In.ReadToEnd()',
 ].join('; ');
 
-/** What each system has for it; `cat` and ReadToEnd wait for the end of their input. */
+/** The command of each system; `cat` and ReadToEnd wait for the end of their input. */
 const keepers: Partial<Record<NodeJS.Platform, Keeper>> = {
 	linux: {
 		command: 'systemd-inhibit',
@@ -27,7 +30,7 @@ const keepers: Partial<Record<NodeJS.Platform, Keeper>> = {
 
 type Spawn = (command: string, args: readonly string[]) => ChildProcessByStdio<Writable, null, null>;
 
-/** In a session of its own: where a system would rather ask for a password, there is no terminal to ask at. */
+/** Detached in its own session: a system that would ask for a password then has no terminal to ask at. */
 const start: Spawn = (command, args) =>
 	spawnProcess(command, [...args], {
 		stdio: ['pipe', 'ignore', 'ignore'],
@@ -35,16 +38,16 @@ const start: Spawn = (command, args) =>
 		windowsHide: true,
 	});
 
-/** For tests. */
+/** Replaced by tests. */
 export interface AwakeOptions {
 	readonly platform?: NodeJS.Platform;
 	readonly spawn?: Spawn;
 }
 
 /**
- * While a run is measured the computer does not go to sleep by itself; the screen may go dark. The window has Electron's
- * own means for it; this is for the hosts without one. Where the system has none, or refuses, nothing happens: a run that
- * was asleep goes on. Returns how to stop attending.
+ * Keeps the computer from sleeping while a run is measured; the screen may go dark. The window uses Electron's own way;
+ * this is for the other hosts. If the system has no such command or refuses, nothing happens: a run continues after
+ * sleep. Returns the function that stops it.
  */
 export function keepAwake(
 	{ events }: Pick<Application, 'events'>,
@@ -57,7 +60,7 @@ export function keepAwake(
 
 	function hold({ command, args }: Keeper): () => void {
 		const child = spawn(command, args);
-		// It is not installed, or may not: then it ends by itself.
+		// The command is not installed or not permitted: then it ends by itself.
 		child.on('error', () => {});
 		child.stdin.on('error', () => {});
 		child.unref();

@@ -7,15 +7,15 @@ import { rpcServer } from './transport/rpc-server.ts';
 
 export interface SharedApplication {
 	readonly application: Application;
-	/** Waits until no other process uses it any more, or `signal`. New ones are let in until then. */
+	/** Waits until no other process uses it, or for `signal`. Others may still connect until then. */
 	retire(signal: AbortSignal, onWait: () => void): Promise<void>;
-	/** Turns other processes away, keeps what is being written, and gives the data folder back. */
+	/** Disconnects other processes, keeps what is being written, and releases the data folder. */
 	close(): Promise<void>;
 }
 
 /**
- * Opens the application on a claimed data folder and lets other processes of this user in. Throws what
- * `createApplication` throws; the folder is given back then.
+ * Opens the application on a claimed data folder and lets other processes of this user connect. Throws what
+ * `createApplication` throws, and then releases the folder.
  */
 export async function openSharedApplication(
 	folder: OwnedFolder,

@@ -11,12 +11,12 @@ export interface JobContext {
 	readonly log: (line: string) => void;
 }
 
-/** What the work of a job may do. */
+/** What a job's work can use. */
 export interface JobControl {
-	/** Aborts when a person cancels it, or the application ends. */
+	/** Aborts when the user cancels the job or the application ends. */
 	readonly signal: AbortSignal;
 	progress(done: number, total: number | null): void;
-	/** Another part of the work begins, counted from none in a unit of its own. */
+	/** Starts another stage of the work, counted from zero in its own unit. */
 	stage(title: string, unit: Job['unit']): void;
 }
 
@@ -26,20 +26,20 @@ export interface NewJob {
 	readonly unit: Job['unit'];
 	/** Jobs of one lane run one after the other. */
 	readonly lane: string;
-	/** Rejects with anything once the signal has aborted, after it has undone what it did. */
+	/** After the signal aborts, undoes its changes and then rejects with any reason. */
 	readonly work: (control: JobControl) => Promise<void>;
 }
 
-/** Runs long work and tells how it goes. */
+/** Runs long work and reports its progress. */
 export interface Jobs {
 	start(job: NewJob): Job;
 	/** Newest first. */
 	list(): readonly Job[];
 	/** Throws Failure `job-unknown`. */
 	get(id: string): Job;
-	/** Resolves when it has ended. Throws Failure `job-unknown`. */
+	/** Resolves once the job has ended. Throws Failure `job-unknown`. */
 	cancel(id: string): Promise<Job>;
-	/** Cancels everything and waits for it. */
+	/** Cancels every job and waits for it. */
 	close(): Promise<void>;
 }
 
@@ -49,10 +49,10 @@ interface Entry {
 	ended: Promise<void>;
 }
 
-/** Two reports of one job are at least this far apart, ms. */
+/** Shortest time between two reports of one job, ms. */
 const reportMs = 100;
 
-/** Jobs that ended and are still listed. */
+/** Number of finished jobs that stay listed. */
 const keptEnded = 50;
 
 export function createJobs({ events, clock, log }: JobContext): Jobs {
@@ -91,7 +91,7 @@ export function createJobs({ events, clock, log }: JobContext): Jobs {
 					update(entry, { done, total, ...measured });
 				},
 			});
-			// Work that was done before it heard of the cancelling is done.
+			// Work that finished before it noticed the cancellation counts as done.
 			end(entry, { state: 'done', ...(entry.job.total === null ? {} : { done: entry.job.total }) });
 		} catch (error) {
 			if (signal.aborted) return end(entry, { state: 'cancelled' });

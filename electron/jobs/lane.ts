@@ -1,7 +1,7 @@
-/** Work that must not run beside other work of its kind: one after the other, in the order it was asked for. */
+/** Runs work that must not overlap with other work of its kind: one at a time, in the order of the calls. */
 export type Lane = (work: () => Promise<void>) => Promise<void>;
 
-/** What fails is rejected to who asked for it and does not keep the next from its turn. */
+/** A failure rejects for its caller and does not hold up the next in line. */
 export function createLane(): Lane {
 	let last: Promise<void> = Promise.resolve();
 	return (work) => {

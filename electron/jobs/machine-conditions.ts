@@ -3,10 +3,10 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
-/** What the computer runs on. Processors are held back on battery, so a speed means something else there. */
+/** Power source of the computer. Processors are throttled on battery, so a speed means something else there. */
 export type Power = 'mains' | 'battery' | 'unknown';
 
-/** How the system is asked; tests answer in its place. */
+/** Access to the system; tests replace it. */
 export interface PowerSystem {
 	readonly platform: NodeJS.Platform;
 	/** Linux: /sys/class/power_supply. */
@@ -14,7 +14,7 @@ export interface PowerSystem {
 	run(command: string, args: readonly string[]): Promise<string>;
 }
 
-/** A question that takes longer than this stays unanswered, ms. */
+/** A query that takes longer than this is abandoned, ms. */
 const patienceMs = 5000;
 
 const thisSystem: PowerSystem = {
@@ -28,7 +28,7 @@ async function textOf(...parts: string[]): Promise<string> {
 	return (await readFile(join(...parts), 'utf8').catch(() => '')).trim();
 }
 
-/** A computer without a battery of its own has nothing listed, or only a mouse's. */
+/** A computer without a battery lists nothing here, or only that of a mouse. */
 async function onLinux(folder: string): Promise<Power> {
 	const names = await readdir(folder).catch(() => null);
 	if (names === null) return 'unknown';
@@ -52,14 +52,14 @@ function readPmset(text: string): Power {
 	return source === 'Battery Power' ? 'battery' : 'mains';
 }
 
-/** Win32_Battery's BatteryStatus: 1 is discharging, also while it is nearly empty (4, 5); nothing without a battery. */
+/** BatteryStatus of Win32_Battery: 1 means discharging, and so do 4 and 5 (nearly empty); empty without a battery. */
 function readBatteryStatus(text: string): Power {
 	const codes = text.split(/\s+/).filter(Boolean).map(Number);
 	if (codes.some((code) => !Number.isInteger(code))) return 'unknown';
 	return codes.some((code) => [1, 4, 5].includes(code)) ? 'battery' : 'mains';
 }
 
-/** What the computer runs on now; `unknown` where the system does not say. */
+/** Reads the current power source; `unknown` if the system does not tell. */
 export async function readPower(system: PowerSystem = thisSystem): Promise<Power> {
 	try {
 		if (system.platform === 'linux') return await onLinux(system.suppliesFolder);
@@ -72,7 +72,10 @@ export async function readPower(system: PowerSystem = thisSystem): Promise<Power
 	}
 }
 
-/** Fastest core now, MHz; null where the system does not say (virtual machines, macOS, Windows). */
+/**
+ * Reads the current clock of the fastest core, MHz; null if the system does not tell (virtual machines, macOS,
+ * Windows).
+ */
 export async function readClockSpeed(folder = '/sys/devices/system/cpu'): Promise<number | null> {
 	const names = await readdir(folder).catch(() => []);
 	const cores = names.filter((name) => /^cpu\d+$/.test(name));

@@ -1,6 +1,6 @@
 import type { EventBus, InternalEvent } from '../events.ts';
 
-/** Whether people chat right now. */
+/** Whether the user is chatting right now. */
 export interface ChatActivity {
 	/** Whether a chat answer is being written. */
 	readonly answering: () => boolean;
@@ -9,12 +9,12 @@ export interface ChatActivity {
 
 const endings: ReadonlySet<InternalEvent['type']> = new Set(['generation-ended', 'temporary-ended']);
 
-/** Whether the event says that a chat answer begins, of a conversation or of one that is stored nowhere. */
+/** Returns whether the event marks the start of a chat answer, stored or temporary. */
 export function isAnswerStart(type: InternalEvent['type']): boolean {
 	return type === 'generation-started' || type === 'temporary-started';
 }
 
-/** Resolves when no chat answer is being written. Rejects with the signal's reason. */
+/** Resolves once no chat answer is being written. Rejects with the signal's reason. */
 export function waitForChatIdle({ answering, events }: ChatActivity, signal: AbortSignal): Promise<void> {
 	return new Promise((resolve, reject) => {
 		const settle = (act: () => void): void => {
@@ -26,7 +26,7 @@ export function waitForChatIdle({ answering, events }: ChatActivity, signal: Abo
 			if (!answering()) settle(resolve);
 		};
 		const onAbort = (): void => settle(() => reject(signal.reason));
-		// An answer counts as written a moment after it says so.
+		// For a moment after this event the answer still counts as being written.
 		const unsubscribe = events.subscribe(({ type }) => endings.has(type) && setImmediate(look));
 		signal.addEventListener('abort', onAbort);
 		if (signal.aborted) onAbort();
@@ -34,24 +34,24 @@ export function waitForChatIdle({ answering, events }: ChatActivity, signal: Abo
 	});
 }
 
-/** A chat answer began: what was being measured is given up and done again when the answer is written. */
+/** A chat answer began: the current measurement is abandoned and repeated after the answer. */
 class InterruptedByChat extends Error {}
 
 /**
- * Does `work` while nobody chats, from the beginning again where an answer came in between. `onWait` is told when it has
- * to wait. Rejects with what the work rejects with, or the signal's reason.
+ * Runs `work` while nobody chats, and starts it again if an answer interrupts it. Calls `onWait` when it has to wait.
+ * Rejects with the error of the work or the signal's reason.
  */
 export async function runWhileChatIdle<T>(
-	quiet: ChatActivity,
+	chatActivity: ChatActivity,
 	signal: AbortSignal,
 	work: (signal: AbortSignal) => Promise<T>,
 	onWait: () => void = () => {},
 ): Promise<T> {
 	for (;;) {
-		if (quiet.answering()) onWait();
-		await waitForChatIdle(quiet, signal);
+		if (chatActivity.answering()) onWait();
+		await waitForChatIdle(chatActivity, signal);
 		const chat = new AbortController();
-		const unsubscribe = quiet.events.subscribe(
+		const unsubscribe = chatActivity.events.subscribe(
 			({ type }) => isAnswerStart(type) && chat.abort(new InterruptedByChat('a chat answer goes first')),
 		);
 		try {

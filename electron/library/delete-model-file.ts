@@ -2,29 +2,29 @@ import { mkdir, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, isAbsolute, join, relative } from 'node:path';
 import { Failure } from '../../models/contract/failure.ts';
 
-/** Files on their way out, inside the folder of models. */
+/** Folder of files waiting to be deleted, inside the models folder. */
 const asideFolder = '.deleted';
 
-/** Whether `path` lies inside `folder`, links followed. */
+/** Returns whether `path` is inside `folder`, following links. */
 async function isInside(path: string, folder: string): Promise<boolean> {
 	const [file, root] = await Promise.all([realpath(path), realpath(folder)]);
 	const way = relative(root, file);
 	return way !== '' && !way.startsWith('..') && !isAbsolute(way);
 }
 
-/** Files that were put aside to be deleted. */
+/** Files set aside for deletion. */
 export interface Aside {
-	/** What their deletion frees on the disk; 0 where they were gone already or have further names. */
+	/** Disk space that deleting them frees, bytes; 0 if they were gone already or have other names. */
 	readonly freedBytes: number;
-	/** Puts them back where they were. */
+	/** Moves them back to where they were. */
 	restore(): Promise<void>;
 	/** Deletes them for good. */
 	finish(): Promise<void>;
 }
 
 /**
- * Puts model files that Assay itself fetched aside, so that deleting them can still be undone. Throws Failure
- * `file-not-ours` for any other file: what people put somewhere themselves is theirs to delete.
+ * Sets aside model files that Assay downloaded, so that deleting them can still be undone. Throws Failure
+ * `file-not-ours` for any other file: what users put somewhere themselves is theirs to delete.
  */
 export async function putAside(paths: readonly string[], modelsFolder: string): Promise<Aside> {
 	let freedBytes = 0;
@@ -60,7 +60,7 @@ export async function putAside(paths: readonly string[], modelsFolder: string): 
 	return { freedBytes, restore, finish: () => rm(folder, { recursive: true, force: true }) };
 }
 
-/** Deletes what an earlier end left aside. */
+/** Deletes files that an earlier session left set aside. */
 export async function finishAside(modelsFolder: string): Promise<void> {
 	await rm(join(modelsFolder, asideFolder), { recursive: true, force: true });
 }

@@ -5,14 +5,17 @@ import { modelFileFailure, partsMissing, readGguf } from '../../models/gguf/read
 import { partNameOf, partPaths } from '../../models/gguf/split-files.ts';
 import type { ModelFileRow } from './store/model-files.ts';
 
-/** What a look at the disk says about a file of the library. */
+/** Result of checking a library file on the disk. */
 export type FileVerdict =
 	| { readonly kind: 'fine' }
-	/** Same size, other time: a copy, or other content. Only the hash can tell. */
+	/** Same size, different time: a copy, or other content. Only the hash can tell. */
 	| { readonly kind: 'touched'; readonly modifiedAt: number }
 	| { readonly kind: 'problem'; readonly failure: Failure };
 
-/** The file is not the one that was added. Using it silently would make every stored number a lie. */
+/**
+ * Returns the failure for a file that is not the one that was added. Using it silently would falsify every stored
+ * number.
+ */
 export function fileChangedFailure(path: string, what: string): Failure {
 	return new Failure({
 		code: 'model-file-changed',
@@ -21,13 +24,13 @@ export function fileChangedFailure(path: string, what: string): Failure {
 	});
 }
 
-/** Files of a row, in order: one, or all parts. */
+/** Returns the files of a row in order: one, or all parts. */
 export function pathsOf({ path, parts }: Pick<ModelFileRow, 'path' | 'parts'>): readonly string[] {
 	const name = parts > 1 ? partNameOf(path) : null;
 	return name === null ? [path] : partPaths(path, name);
 }
 
-/** Why a file of another size than before is not what it was: cut off, or another one. */
+/** Returns why a file's size changed: it was cut off, or it is another file. */
 async function changedSize(row: ModelFileRow, sizeBytes: number): Promise<Failure> {
 	if (sizeBytes < row.sizeBytes) {
 		const problem = await readGguf(row.path).then(
@@ -40,7 +43,7 @@ async function changedSize(row: ModelFileRow, sizeBytes: number): Promise<Failur
 	return fileChangedFailure(row.path, sizes);
 }
 
-/** Looks whether the files of a row are there and of the size that they had together. */
+/** Checks that the files of a row exist and have their recorded total size. */
 export async function checkFileOnDisk(row: ModelFileRow): Promise<FileVerdict> {
 	let at = row.path;
 	try {
@@ -60,7 +63,7 @@ export async function checkFileOnDisk(row: ModelFileRow): Promise<FileVerdict> {
 	}
 }
 
-/** Of a split model that has lost some of its parts; null where it is not split, or nothing of it is there. */
+/** Returns the failure of a split model with missing parts; null if it is not split, or no part is left. */
 function missingParts(row: ModelFileRow): Failure | null {
 	const paths = pathsOf(row);
 	const missing = paths.filter((path) => !existsSync(path));

@@ -2,18 +2,18 @@ import type { Fit } from '../contract/library/fit.ts';
 import type { ReadableDatabase } from '../database/database.ts';
 import { type MeasuredLoad, measuredLoads } from './store/model-loads.ts';
 
-/** More than this is no error of the estimate but of something else: a model that was never used, a leak. */
+/** A larger error has another cause than the estimate: a model that was never used, a leak. */
 const mostOfOthers = 100_000_000;
 
 export interface Correction {
-	/** To be added to an estimate, bytes. */
+	/** Bytes to add to an estimate. */
 	readonly bytes: number;
 	readonly last: Fit['last'];
 }
 
 /**
- * How far off a load was. A model that has not answered has not used its buffers, so that it took less than estimated
- * says nothing.
+ * Returns the error of a load's estimate. A model that has not answered has not used its buffers, so taking less than
+ * estimated means nothing.
  */
 function errorOf({ measuredBytes, predictedBytes, worked }: MeasuredLoad): number {
 	const error = measuredBytes - predictedBytes;
@@ -28,13 +28,13 @@ function median(values: readonly number[]): number {
 }
 
 /**
- * What earlier loads on this machine with this engine teach: a model's own last load where it has one, else what the
- * last loads of the others have in common (the process itself is larger or smaller here).
+ * Learns from earlier loads on this machine with this engine: uses a model's own last load if there is one, else the
+ * median error of the other models' last loads (the process itself is larger or smaller here).
  */
 export function correctionsFrom(loads: readonly MeasuredLoad[]): (modelFileId: number | null) => Correction {
 	const newest = new Map<number, MeasuredLoad>();
 	for (const load of loads) if (!newest.has(load.modelFileId)) newest.set(load.modelFileId, load);
-	// A load that has worked says more than a newer one that has not.
+	// A load that has answered says more than a newer one that has not.
 	const telling = new Map<number, MeasuredLoad>();
 	for (const load of loads) {
 		const known = telling.get(load.modelFileId);

@@ -5,11 +5,11 @@ import { createShapes } from './library-fits.ts';
 import { availableBytes, memoryBytes, roomFor } from './memory.ts';
 import { decideOptions } from './model-fit.ts';
 
-/** Rows of logits that scoring holds: llama.cpp's and a copy, of both models. */
+/** Copies of the logit rows that scoring holds: llama.cpp's and its own, for both models. */
 const logitCopies = 4;
 const bytesOfLogit = 4;
 
-/** What scoring both side by side takes, with nothing else of Assay loaded, bytes. */
+/** Returns the memory that scoring both side by side takes, with nothing else loaded in Assay, bytes. */
 async function neededSideBySide(paths: readonly [string, string], contextSize: number): Promise<number> {
 	const shapes = createShapes();
 	const processor = assumeThisProcessor();
@@ -23,7 +23,7 @@ async function neededSideBySide(paths: readonly [string, string], contextSize: n
 	return sum + logitCopies * bytesOfLogit * vocabulary * Math.min(512, contextSize / 2);
 }
 
-/** Whether both files fit into memory side by side now, by their estimates. Throws the Failure of one that can't be read. */
+/** Estimates whether both files fit into memory side by side now. Throws the Failure of a file that can't be read. */
 export async function fitsSideBySide(
 	paths: readonly [string, string],
 	contextSize: number,

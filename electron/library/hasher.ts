@@ -6,21 +6,21 @@ import { findModelFile, setSha256 } from './store/model-files.ts';
 
 /** Computes hashes in the background, one file at a time. */
 export interface Hasher {
-	/** Has the hash of this file computed, or compared where it is known. Asking twice changes nothing. */
+	/** Schedules a file's hash, to compute it or to compare it if known. Scheduling twice changes nothing. */
 	schedule(modelFileId: number): void;
-	/** Resolves when nothing is left to do. */
+	/** Resolves once no work is left. */
 	idle(): Promise<void>;
-	/** Stops; what is not done is done at the next start. */
+	/** Stops; the next start does the rest. */
 	close(): Promise<void>;
 }
 
 /**
- * Hears of every file that was hashed: null, or in what way it is no longer the one that was added; `modifiedAt` is
- * that of the file which was hashed.
+ * Called for every hashed file: null, or how it differs from the one that was added; `modifiedAt` is the time of the
+ * file that was hashed.
  */
 export type OnHashed = (id: number, failure: Failure | null, modifiedAt: number) => void;
 
-/** Two reports of one file are at least this far apart, ms. */
+/** Shortest time between two reports of one file, ms. */
 const reportMs = 250;
 
 export function createHasher(seam: LibrarySeam, onHashed: OnHashed): Hasher {
@@ -32,7 +32,7 @@ export function createHasher(seam: LibrarySeam, onHashed: OnHashed): Hasher {
 		const row = findModelFile(seam.database, id);
 		if (row === undefined) return;
 		const before = await checkFileOnDisk(row);
-		// Still being written, or gone: the next look at the file schedules it again.
+		// Still being written, or missing: the next check of the file schedules it again.
 		if (before.kind === 'problem') return;
 		let told = performance.now();
 		const sha256 = await sha256OfFiles(pathsOf(row), {
@@ -61,7 +61,7 @@ export function createHasher(seam: LibrarySeam, onHashed: OnHashed): Hasher {
 		for (const id of waiting) {
 			if (closing.signal.aborted) return;
 			await hash(id).catch((error: unknown) => {
-				// A file that went away meanwhile is named where the library looks at its files.
+				// If a file disappeared meanwhile, the library's own check reports it.
 				if (!closing.signal.aborted) seam.log(`library: hash of file ${id} not computed: ${String(error)}`);
 			});
 			waiting.delete(id);
@@ -71,7 +71,7 @@ export function createHasher(seam: LibrarySeam, onHashed: OnHashed): Hasher {
 	function start(): void {
 		running ??= work().finally(() => {
 			running = null;
-			// Asked for between the last look and here.
+			// Scheduled between the last check and here.
 			if (waiting.size > 0 && !closing.signal.aborted) start();
 		});
 	}

@@ -4,17 +4,20 @@ import { Failure } from '../../models/contract/failure.ts';
 import { sha256OfFile } from '../../models/file-hash.ts';
 import type { runNativeTask } from '../../models/native/run-task.ts';
 
-/** An importance matrix that files are made with. */
+/** An importance matrix to quantise with. */
 export interface ImatrixSource {
-	/** Where it lies, or will lie once it is computed. */
+	/** Path of the matrix, now or once it is computed. */
 	readonly matrix: string;
-	/** Text that it is computed from; null: the matrix is there already. */
+	/** Path of the text to compute it from; null if the matrix exists already. */
 	readonly text: string | null;
-	/** Stands in the names of files made with it, so that they lie beside those made without or with another. */
+	/**
+	 * Part of the names of files quantised with it, so that they can be kept next to those without or with another
+	 * matrix.
+	 */
 	readonly mark: string;
 }
 
-/** Hexadecimal digits of a hash that stand in a file's name. */
+/** Hexadecimal digits of the hash in a file name. */
 const digits = 8;
 
 async function fileMarkOf(path: string, signal: AbortSignal | undefined): Promise<string> {
@@ -35,8 +38,8 @@ async function fileMarkOf(path: string, signal: AbortSignal | undefined): Promis
 }
 
 /**
- * What files in `folder` are made with: a matrix that is there, or one of a text, which is kept in that folder under the
- * text's name. null where neither is asked for. Throws Failure `file-unreadable`, `imatrix-twice`.
+ * Returns the matrix to quantise files in `folder` with: an existing one, or one of a text, kept in that folder under
+ * the text's name. null if neither is requested. Throws Failure `file-unreadable`, `imatrix-twice`.
  */
 export async function resolveImatrix(
 	folder: string,
@@ -62,7 +65,7 @@ export interface ImatrixControl {
 	progress(chunk: number, chunks: number): void;
 }
 
-/** Computes the matrix of a guide's text on a model, where it is not there from before. */
+/** Computes the matrix of a text with a model, unless it exists already. */
 export async function ensureImatrix(
 	native: typeof runNativeTask,
 	{ matrix, text, mark }: ImatrixSource,

@@ -19,28 +19,30 @@ export interface FitsOptions {
 	readonly seam: LibrarySeam;
 	readonly engineBuild: string;
 	readonly machine: string;
-	/** Of this computer, bytes. */
+	/** Total memory of this computer, bytes. */
 	readonly totalBytes: () => number;
-	/** What the computer can give now, bytes. */
+	/** Memory that is available now, bytes. */
 	readonly availableBytes?: () => number;
-	/** What is loaded. */
+	/** Models in memory. */
 	readonly held: () => readonly LoadedMemory[];
 	/** Until the engine has been asked. */
 	readonly processor?: Processor;
 }
 
-/** What models need of this computer's memory. */
+/** Estimates how much memory models need on this computer. */
 export interface Fits {
-	/** Every model that can be loaded; a file that can't be read is left out. */
+	/** Estimates every model that can be loaded; skips files that can't be read. */
 	all(files: readonly ModelFile[], contextSize?: number): Promise<{ memory: Memory; fits: Fit[] }>;
-	/** One with its own options and these changes. Throws the Failure of a file that can't be read. */
+	/**
+	 * Estimates one model with its load settings and these changes. Throws the Failure of a file that can't be read.
+	 */
 	one(file: Pick<ModelFile, 'id' | 'path'>, change?: FitChange): Promise<Fit>;
 	file(path: string, change?: FitChange): Promise<Fit>;
-	/** What a load with these options will take, uncorrected: to be kept beside what it took. */
+	/** Estimates a load with these options, uncorrected, to store next to its measurement. */
 	predict(path: string, options: LoadOptions, contextSize: LoadOptions['contextSize']): Promise<number | null>;
-	/** Memory for models right now. */
+	/** Memory available to models right now. */
 	room(): Room;
-	/** What the engine reported that models can run on; until then it counts as the processor alone. */
+	/** Sets the devices that the engine reported; until then only the processor counts. */
 	see(devices: readonly ComputeDevice[], processor: Processor | null): void;
 	/** As the engine described it, or as far as the system tells before the engine has been asked. */
 	processor(): Processor;
@@ -58,7 +60,7 @@ export function createFits(options: FitsOptions): Fits {
 	const corrections = () => readCorrections(seam.database, options.machine, options.engineBuild);
 	const own = (id: number): ModelOptions => readModelSetting(seam.database, id, 'load-options') ?? {};
 
-	/** One with everything that is known of this computer. */
+	/** Estimates one model with everything known about this computer. */
 	const sum = (id: number | null, shape: ModelShape, asked: ModelOptions, now: Room, correction: Correction): Fit =>
 		computeFit(id, shape, asked, now, correction, processor, vramFor(devices, asked.gpu));
 
@@ -104,18 +106,18 @@ export function createFits(options: FitsOptions): Fits {
 	};
 }
 
-/** Shapes of files, each header read once while the file stays as it is. */
+/** Cached shapes of model files; each header is read once until the file changes. */
 export interface Shapes {
 	/** Throws the Failure of a file that can't be read. */
 	of(path: string): Promise<ModelShape>;
 }
 
-/** Shapes that are kept; each takes some kilobytes. */
+/** Number of shapes to cache; each takes some kilobytes. */
 const keptShapes = 500;
 
 export function createShapes(): Shapes {
 	const known = new Map<string, { readonly mark: string; readonly shape: Promise<ModelShape> }>();
-	/** One header at a time: a library on a slow disk is read in order. */
+	/** One header at a time: on a slow disk, the library is read in order. */
 	let turn: Promise<unknown> = Promise.resolve();
 
 	return {

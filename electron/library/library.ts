@@ -23,13 +23,13 @@ import { listLoads } from './store/model-loads.ts';
 
 export interface LibraryOptions {
 	readonly runtime: ModelRuntime;
-	/** What the engine is called; known without starting anything. */
+	/** Name of the engine; known without starting anything. */
 	readonly engineBuild: string;
-	/** Looks whether the engine works here. */
+	/** Checks whether the engine works here. */
 	readonly probeEngine: (wanted?: ProbeWish) => Promise<EngineFacts>;
-	/** Memory that models may share, bytes; this computer's unless a test says otherwise. */
+	/** Memory that models may share, bytes; defaults to this computer's, replaced by tests. */
 	readonly memoryBytes?: () => number;
-	/** What the computer can give now, bytes; asked of the system unless a test says otherwise. */
+	/** Memory available now, bytes; defaults to asking the system, replaced by tests. */
 	readonly availableBytes?: () => number;
 	readonly downloads?: DownloadOptions;
 	readonly scan?: ScanOptions;
@@ -40,7 +40,7 @@ export interface Library extends ModelLibrary {
 	readonly files: Pick<ModelFiles, 'list' | 'add' | 'inspect' | 'setDefault' | 'restore'>;
 	readonly fits: Fits;
 	readonly scans: Scans;
-	/** `reload`: it is in memory with others. */
+	/** `reload` is true if the model is loaded with other settings. */
 	setOptions(modelFileId: number, options: ModelOptions): { options: ModelOptions; reload: boolean };
 	/** Newest first. */
 	history(modelFileId: number): readonly ModelLoad[];
@@ -50,11 +50,11 @@ export interface Library extends ModelLibrary {
 	state(modelFileId: number): ModelState;
 	load(modelFileId: number, options?: AcquireOptions): Promise<ModelState>;
 	unload(modelFileId: number): Promise<ModelState>;
-	/** Unloads it first. Returns the bytes that were freed on the disk. */
+	/** Unloads it first. Returns the bytes freed on the disk. */
 	remove(modelFileId: number, deleteFile: boolean): Promise<number>;
 }
 
-/** Opens the library of a data folder. Nothing is loaded; hashes that are missing are computed in the background. */
+/** Opens the library of a data folder. Loads nothing; computes missing hashes in the background. */
 export function createLibrary(seam: LibrarySeam, options: LibraryOptions): Library {
 	const { runtime } = options;
 	const modelsFolder = join(seam.dataFolder, 'models');
@@ -84,7 +84,7 @@ export function createLibrary(seam: LibrarySeam, options: LibraryOptions): Libra
 		return { devices: found, detail: facts.detail };
 	}
 
-	/** Which of the files with the same weights is in memory or would be: this one if it is there already. */
+	/** Returns which of the files with the same weights is loaded or would be; prefers this one if it is loaded. */
 	function inUse(modelFileId: number): number {
 		return loaded.state(modelFileId).state === 'unloaded' ? files.canonical(modelFileId) : modelFileId;
 	}
@@ -143,11 +143,11 @@ export function createLibrary(seam: LibrarySeam, options: LibraryOptions): Libra
 	};
 }
 
-/** What a test changes: other models, other sources, shorter times. */
+/** What tests change: other models, other sources, shorter times. */
 interface DownloadOptions extends QueueOptions {
 	readonly catalogue?: readonly CatalogueModel[];
 	readonly curated?: readonly CuratedModel[];
-	/** Memory that models may have here. */
+	/** Memory available to models here. */
 	readonly room?: () => Room;
 }
 
@@ -156,7 +156,7 @@ interface HubAndDownloads {
 	readonly downloads: Downloads;
 }
 
-/** What the hub has and what is on its way from there, put together. */
+/** Creates the hub search and the download queue. */
 function createHubAndDownloads(
 	seam: LibrarySeam,
 	files: ModelFiles,
@@ -194,7 +194,7 @@ const kinds: readonly (readonly [RegExp, ComputeDevice['kind']])[] = [
 	[/^cpu/i, 'cpu'],
 ];
 
-/** What the engine reports that it can run on; the processor is always there. */
+/** Returns the devices that the engine reports; the processor is always included. */
 function devicesOf({ gpus, found }: EngineFacts, processor: string, memoryBytes: number): ComputeDevice[] {
 	const others =
 		found ??

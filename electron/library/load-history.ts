@@ -11,7 +11,7 @@ export interface LoadHistoryOptions {
 	readonly runtime: Pick<ModelRuntime, 'onEvent'>;
 	readonly machine: string;
 	readonly engineBuild: string;
-	/** Peak of the process for these options, bytes; null: not known. */
+	/** Estimated peak of the process with these options, bytes; null if unknown. */
 	readonly predict: (
 		path: string,
 		options: LoadOptions,
@@ -19,11 +19,11 @@ export interface LoadHistoryOptions {
 	) => Promise<number | null>;
 }
 
-/** Writes down every load: what it was estimated at and what it took. */
+/** Records every load with its estimated and measured memory. */
 export interface LoadHistory {
-	/** It is about to be loaded with these options. Resolves with what it will take, bytes; null: not known. */
+	/** Called before a load with these options. Resolves with its estimated memory, bytes; null if unknown. */
 	asked(file: ModelFile, options: LoadOptions): Promise<number | null>;
-	/** It could not be. */
+	/** Called if the load failed. */
 	failed(file: ModelFile, options: LoadOptions, error: unknown): void;
 	close(): void;
 }
@@ -34,7 +34,7 @@ interface Record {
 	worked: boolean;
 }
 
-/** A peak that grew by less is not written again, bytes. */
+/** A peak that grew by less is not stored again, bytes. */
 const stepBytes = 4_000_000;
 
 const best = (trials: Capabilities['threadTrials']): number | null =>
@@ -50,7 +50,7 @@ export function createLoadHistory({ seam, runtime, machine, engineBuild, predict
 		if (request === undefined) return;
 		const { contextSize, residentBytes, loadMs, threads, threadTrials } = capabilities;
 		const predictedBytes = await predict(request.path, request.options, contextSize);
-		// Removed meanwhile, or another data folder was put in its place.
+		// The model was removed meanwhile, or a restore replaced the data.
 		if (findModelFile(database, modelFileId)?.path === undefined) return;
 		const id = insertLoad(database, {
 			modelFileId,
@@ -86,7 +86,7 @@ export function createLoadHistory({ seam, runtime, machine, engineBuild, predict
 		const modelFileId = Number(event.key);
 		if (event.type === 'loaded') guard(loaded(modelFileId, event.capabilities));
 		else if (event.type === 'resident-bytes') grown(modelFileId, event.bytes, false);
-		// At the end of the first work its buffers have been used.
+		// After the first work its buffers have been used.
 		else if (event.type === 'busy' && !event.busy) grown(modelFileId, 0, true);
 		else if (event.type === 'unloaded' || event.type === 'crashed') records.delete(modelFileId);
 	});

@@ -7,19 +7,22 @@ import { readModelSetting, writeModelSetting } from './store/model-settings.ts';
 
 type Store = Pick<LibrarySeam, 'database' | 'clock'>;
 
-/** Only what says something: an option that is 'auto' is the same as none. */
+/** Drops options that are 'auto', which is the same as missing. */
 function withoutAutomatic(options: ModelOptions): ModelOptions {
 	return Object.fromEntries(
 		Object.entries(options).filter(([, value]) => value !== undefined && value !== 'auto'),
 	) as ModelOptions;
 }
 
-/** How a person wants the model loaded; what is missing is decided at each load. */
+/** Returns the load settings that the user chose; missing ones are decided at each load. */
 export function readLoadSettings({ database }: Pick<Store, 'database'>, modelFileId: number): ModelOptions {
 	return readModelSetting(database, modelFileId, 'load-options') ?? {};
 }
 
-/** The same within what the file allows: native code is never asked for a context that the model does not have. */
+/**
+ * Returns the load settings within the file's limits: native code is never asked for a context that the model does not
+ * have.
+ */
 export function usableLoadOptions(
 	store: Pick<Store, 'database'>,
 	{ id, contextLength }: Pick<ModelFile, 'id' | 'contextLength'>,
@@ -32,11 +35,11 @@ export function usableLoadOptions(
 		...(needsFlashAttention(valueType) && flashAttention === 'off' ? {} : { valueType }),
 		flashAttention,
 	};
-	// Keys without a value would take the place of the defaults.
+	// Undefined values would override the defaults.
 	return Object.fromEntries(Object.entries(kept).filter(([, value]) => value !== undefined)) as Partial<LoadOptions>;
 }
 
-/** Keeps the options; returns whether they differ from those before. */
+/** Stores the settings; returns whether they changed. */
 export function writeLoadSettings(store: Store, modelFileId: number, options: ModelOptions): boolean {
 	const before = readLoadSettings(store, modelFileId);
 	const after = withoutAutomatic(options);

@@ -6,26 +6,28 @@ import type { Memory } from '../contract/library/fit.ts';
 import type { ModelFile } from '../contract/library/schema.ts';
 import type { ModelSlot } from './loaded/model-slot.ts';
 
-/** Part of the memory that models may take together; the rest is for the window, the system and everything else. */
+/** Share of memory that models may take together; the rest is for the window, the system and everything else. */
 const modelShare = 0.75;
 
-/** What a model of common size takes beside its weights: KV cache, compute buffers, the process itself. */
+/**
+ * What a model of common size takes in addition to its weights, bytes: KV cache, compute buffers, the process itself.
+ */
 const besideWeightsBytes = 400_000_000;
 
-/** Memory of this computer, or of the container that it runs in. */
+/** Returns the memory of this computer, or of the container that it runs in, bytes. */
 export function memoryBytes(): number {
 	const limit = process.constrainedMemory();
 	return limit > 0 && limit < totalmem() ? limit : totalmem();
 }
 
-/** What loading the file will take, roughly. */
+/** Estimates roughly what loading the file takes, bytes. */
 export function neededBytes(file: Pick<ModelFile, 'sizeBytes'>): number {
 	return file.sizeBytes + besideWeightsBytes;
 }
 
 /**
- * Throws `model-larger-than-memory`: llama.cpp would try, and the whole computer would come to a halt. `vram`: what the
- * GPU that it runs on has free, asked only where main memory alone is too small.
+ * Throws `model-larger-than-memory`: llama.cpp would try, and the whole computer would stall. `vram` returns the free
+ * memory of the model's GPU, called only if main memory alone is too small.
  */
 export async function requireMemory(file: ModelFile, total: number, vram: () => Promise<number>): Promise<void> {
 	if (file.sizeBytes <= total) return;
@@ -45,8 +47,8 @@ export async function requireMemory(file: ModelFile, total: number, vram: () => 
 }
 
 /**
- * The model to unload so that `needed` more bytes fit beside the others: the one that was used least recently. null
- * where all fits, or where nothing is left to unload.
+ * Returns the model to unload so that `needed` more bytes fit with the others: the least recently used. null if
+ * everything fits or nothing is left to unload.
  */
 export function modelToUnload(loaded: readonly ModelSlot[], needed: number, total: number): ModelSlot | null {
 	const taken = loaded.reduce((sum, { residentBytes }) => sum + residentBytes, 0);
@@ -54,20 +56,20 @@ export function modelToUnload(loaded: readonly ModelSlot[], needed: number, tota
 	return [...loaded].sort((a, b) => a.lastUsed() - b.lastUsed())[0] ?? null;
 }
 
-/** A model in memory. */
+/** Memory of a loaded model. */
 export interface LoadedMemory {
 	readonly residentBytes: number;
 	readonly weightBytes: number;
 }
 
-/** What the computer can give now, bytes; inside a container with a limit `freemem` speaks of the whole machine. */
+/** Returns the memory available now, bytes; inside a container with a limit, `freemem` reports the whole machine's. */
 export function availableBytes(): number {
 	return process.availableMemory?.() ?? freemem();
 }
 
 /**
- * Memory that models may have. Loaded models count as if they were gone: they leave when another needs the room. Their
- * weights are mapped from files, which the system counts as free already.
+ * Returns the memory available to models. Loaded models count as free, because they are unloaded when another needs the
+ * room. Their weights are mapped from files, which the system already counts as free.
  */
 export function roomFor(totalBytes: number, available: number, held: readonly LoadedMemory[]): Room {
 	const own = held.reduce((sum, { residentBytes, weightBytes }) => sum + Math.max(0, residentBytes - weightBytes), 0);

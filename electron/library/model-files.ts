@@ -13,61 +13,61 @@ import { asModelFile, mergeCopies, storedFailure, unknownFacts } from './model-r
 import type { LibrarySeam } from './model-service.ts';
 import * as store from './store/model-files.ts';
 
-/** Where a file came from and what is known of it already. */
+/** Where a file came from, and what is known about it. */
 interface Provenance {
 	readonly name: string;
 	readonly catalogueId: string | null;
 	readonly source: string | null;
 	readonly sha256: string | null;
-	/** null: what the header says. */
+	/** null to use the header's value. */
 	readonly license?: string | null;
 }
 
-/** A file that a scan came upon. */
+/** A file found by a scan. */
 export interface FoundModel {
 	readonly path: string;
-	/** What its program calls it; null: its file's name. */
+	/** Name that its program uses; null for the name of the file. */
 	readonly name: string | null;
-	/** The program whose folder it lies in, or that folder; null: neither. */
+	/** Program that owns its folder, or the folder itself; null for neither. */
 	readonly source: string | null;
 	readonly modifiedAt: number;
 	readonly facts: store.StoredFacts | null;
-	/** Bytes on the disk, where there are no facts. */
+	/** Size on the disk, used if there are no facts; bytes. */
 	readonly sizeBytes: number;
 	readonly problem: FailureFacts | null;
 }
 
-/** The files of the library. */
+/** The library's files. */
 export interface ModelFiles {
-	/** Looks at every file first. Newest first; files with the same weights are one entry. */
+	/** Checks every file first. Newest first; files with the same weights are one entry. */
 	list(): Promise<readonly ModelFile[]>;
-	/** As the last look found it. Throws Failure `model-unknown`. */
+	/** Returns the result of the last check. Throws Failure `model-unknown`. */
 	get(id: number): ModelFile;
 	default(): ModelFile | null;
 	count(): number;
-	/** As the last look found them, every file for itself. Newest first. */
+	/** Returns every file separately, as the last check found them. Newest first. */
 	all(): readonly ModelFile[];
-	/** The id under which the weights of this file are listed: files with the same weights are one entry. */
+	/** Returns the id under which these weights are listed: files with the same weights are one entry. */
 	canonical(id: number): number;
-	/** Looks at the file and throws what is wrong with it; another file with the same weights stands in for one that is gone. */
+	/** Checks the file and throws what is wrong with it; replaces a missing file by another with the same weights. */
 	check(id: number): Promise<ModelFile>;
 	inspect(path: string): Promise<Inspection>;
-	/** Adds a file where it lies, all its parts. Throws the Failure of a file that can't be used. */
+	/** Adds a file, with all its parts, where it is. Throws the Failure of a file that can't be used. */
 	add(path: string, provenance?: Provenance): Promise<ModelFile>;
-	/** Lists what a scan found, also what is broken; false where the path is known. */
+	/** Adds a scanned file to the list, even a damaged one; false if the path is known. */
 	addFound(found: FoundModel): boolean;
-	/** Returns the bytes that are freed on the disk, in a minute at the latest. */
+	/** Returns the bytes that are freed on the disk within a minute. */
 	remove(id: number, deleteFile: boolean): Promise<number>;
 	/** Undoes `remove`. Throws Failure `model-unknown`, `file-deleted`. */
 	restore(id: number): Promise<ModelFile>;
 	setDefault(id: number): ModelFile;
-	/** Whatever is shown of a file has changed otherwise: its speed, its options. */
+	/** Called if anything else shown of a file changed: its speed, its options. */
 	changed(): void;
 	readonly hasher: Hasher;
 	close(): Promise<void>;
 }
 
-/** An entry that was just removed: its files, which of them was the default, what is deleted soon. */
+/** An entry that was just removed: its files, which of them was the default, and which are about to be deleted. */
 interface Removed {
 	readonly ids: readonly number[];
 	readonly wasDefault: number | null;
@@ -89,11 +89,11 @@ export function createModelFiles(seam: LibrarySeam, modelsFolder: string): Model
 	const { database, events, clock } = seam;
 	const problems = new Map<number, FailureFacts>();
 	const changed = (): void => events.publish({ type: 'models-changed' });
-	/** Files that were just removed, while that can be undone. */
+	/** Files that were just removed, as long as that can be undone. */
 	const removed = new Map<number, Removed & { readonly timer: NodeJS.Timeout }>();
 	finishAside(modelsFolder).catch((error: unknown) => seam.log(`library: ${String(error)}`));
 
-	/** Returns whether that is news. */
+	/** Returns whether that changed anything. */
 	function setProblem(id: number, failure: Failure | null): boolean {
 		const before = problems.get(id)?.message;
 		if (failure === null) problems.delete(id);
@@ -101,7 +101,7 @@ export function createModelFiles(seam: LibrarySeam, modelsFolder: string): Model
 		return before !== failure?.message;
 	}
 
-	/** Modification time of the file that was found to be another one, so that it is hashed once and not at each look. */
+	/** Modification time of a file whose content differs, so that it is hashed once and not at every check. */
 	const rejected = new Map<number, number>();
 	const hasher = createHasher(seam, (id, failure, modifiedAt) => {
 		if (failure === null) rejected.delete(id);
@@ -119,13 +119,13 @@ export function createModelFiles(seam: LibrarySeam, modelsFolder: string): Model
 		return row;
 	}
 
-	/** All files with these weights, this one among them. */
+	/** Returns all files with these weights, including this one. */
 	function sameAs(row: store.ModelFileRow): readonly store.ModelFileRow[] {
 		if (row.sha256 === null) return [row];
 		return store.listModelFiles(database).filter(({ sha256 }) => sha256 === row.sha256);
 	}
 
-	/** What a file that was broken when it was last read is now. */
+	/** Checks again a file that was damaged at the last check. */
 	async function lookAgain(row: store.ModelFileRow): Promise<boolean> {
 		const verdict = await checkFileOnDisk(row);
 		if (verdict.kind === 'fine') return false;
@@ -146,7 +146,7 @@ export function createModelFiles(seam: LibrarySeam, modelsFolder: string): Model
 		if (row.problem !== null) return lookAgain(row);
 		const verdict = await checkFileOnDisk(row);
 		if (verdict.kind === 'problem') return setProblem(row.id, verdict.failure);
-		// Only the hash can say that a file of the right size is the right one.
+		// Only the hash can tell whether a file of the right size is the right one.
 		if (verdict.kind === 'touched' && rejected.get(row.id) === verdict.modifiedAt) return false;
 		if (row.sha256 === null || verdict.kind === 'touched') hasher.schedule(row.id);
 		return setProblem(row.id, null);
@@ -254,7 +254,7 @@ export function createModelFiles(seam: LibrarySeam, modelsFolder: string): Model
 		},
 		async remove(id, deleteFile) {
 			const row = rowOf(id);
-			// The entry goes as one: a further file with the same weights would otherwise take its place at once.
+			// Removes all copies as one entry: another file with the same weights would otherwise replace it at once.
 			const copies = sameAs(row).filter((other) => other.id !== id);
 			const asides = [deleteFile ? await putAside(pathsOf(row), modelsFolder) : null];
 			for (const copy of deleteFile ? copies : []) {

@@ -17,10 +17,10 @@ import type { Fit } from '../contract/library/fit.ts';
 import type { ComputeDevice, ModelOptions } from '../contract/library/schema.ts';
 import type { Correction } from './fit-corrections.ts';
 
-/** Tokens that the engine computes at a time (defaultLoadOptions). */
+/** Tokens per batch in the engine (defaultLoadOptions). */
 const usualBatch = 512;
 
-/** Options with nothing left open, within what the model and the engine can do. */
+/** Decides every open option, within the limits of the model and the engine. */
 export function decideOptions(
 	shape: ModelShape,
 	asked: ModelOptions,
@@ -37,12 +37,12 @@ export function decideOptions(
 		mapWeights: asked.mapWeights ?? true,
 		batchSize: asked.batchSize ?? usualBatch,
 	};
-	// What shares main memory takes its part there.
+	// A GPU that shares main memory takes its part there.
 	const own = vram?.freeBytes === null ? null : vram;
 	return { ...options, gpuLayers: layersOnGpu(shape, asked, options, own) };
 }
 
-/** The whole sum of one model, with its verdict and what would change it. */
+/** Computes the whole estimate of one model, with its verdict and what would change it. */
 export function computeFit(
 	id: number | null,
 	shape: ModelShape,
@@ -95,13 +95,13 @@ export function computeFit(
 	};
 }
 
-/** The GPU that a model would run on. */
+/** GPU that a model would run on. */
 interface Vram {
-	/** null: it shares main memory. */
+	/** null if it shares main memory. */
 	readonly freeBytes: number | null;
 }
 
-/** What of a computer's devices a model with this choice runs on; null: the processor. As the engine decides it. */
+/** Picks the device that a model with this choice runs on, as the engine does; null for the processor. */
 export function vramFor(devices: readonly ComputeDevice[], gpu: Gpu = 'auto'): Vram | null {
 	if (gpu === 'cpu') return null;
 	const usable = devices.filter(({ absent }) => absent === undefined);
@@ -113,7 +113,7 @@ export function vramFor(devices: readonly ComputeDevice[], gpu: Gpu = 'auto'): V
 	return { freeBytes: own.reduce((sum, { freeBytes, memoryBytes }) => sum + (freeBytes ?? memoryBytes ?? 0), 0) };
 }
 
-/** Layers on the GPU: what was chosen, or as many as fit. */
+/** Returns the layers on the GPU: the chosen number, or as many as fit. */
 function layersOnGpu(
 	shape: ModelShape,
 	asked: Pick<ModelOptions, 'gpuLayers'>,

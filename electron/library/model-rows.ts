@@ -2,14 +2,14 @@ import { type FailureFacts, failureSchema } from '../../models/contract/failure.
 import type { ModelFile } from '../contract/library/schema.ts';
 import type { ModelFileRow, StoredFacts } from './store/model-files.ts';
 
-/** What was wrong with the file when it was last read; null: nothing. */
+/** Returns what was wrong with the file at the last check; null if nothing was. */
 export function storedFailure({ problem }: ModelFileRow): FailureFacts | null {
 	if (problem === null) return null;
 	const parsed = failureSchema.safeParse(JSON.parse(problem));
 	return parsed.success ? parsed.data : null;
 }
 
-/** A row as the pages know it. */
+/** Converts a row for the pages. */
 export function asModelFile(
 	row: ModelFileRow,
 	problem: FailureFacts | null,
@@ -26,7 +26,7 @@ export function asModelFile(
 	};
 }
 
-/** What stands in the row of a file whose header could not be read. */
+/** Returns the row values of a file whose header could not be read. */
 export function unknownFacts(sizeBytes: number): StoredFacts {
 	return {
 		sizeBytes,
@@ -42,7 +42,7 @@ export function unknownFacts(sizeBytes: number): StoredFacts {
 	};
 }
 
-/** Which of several files with the same weights stands for them: one that works, the default, the oldest. */
+/** Orders files with the same weights by which represents them: a usable one, the default, the oldest. */
 function preferredCopy(a: ModelFile, b: ModelFile): number {
 	return (
 		Number(a.problem !== null) - Number(b.problem !== null) ||
@@ -52,7 +52,7 @@ function preferredCopy(a: ModelFile, b: ModelFile): number {
 	);
 }
 
-/** Files with the same weights become one entry that names the others; the order stays that of the entries. */
+/** Merges files with the same weights into one entry that names the others; keeps the order of the entries. */
 export function mergeCopies(files: readonly ModelFile[]): readonly ModelFile[] {
 	const groups = new Map<string, ModelFile[]>();
 	for (const file of files) {

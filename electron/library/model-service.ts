@@ -7,46 +7,47 @@ import type { WritableDatabase } from '../database/database.ts';
 import type { EventBus } from '../events.ts';
 import type { Jobs } from '../jobs/jobs.ts';
 
-/** How a model is to be loaded; what is left out is taken from the model's own settings, then 'auto'. */
+/** How to load a model; missing options come from the model's own settings, then 'auto'. */
 export interface AcquireOptions {
 	readonly contextSize?: number;
 	readonly threads?: number;
 	readonly gpu?: Gpu;
 	readonly gpuLayers?: GpuLayers;
-	/** With the settings that crash least, whatever a person chose for the model. */
+	/** Uses the settings that crash least, whatever the user chose for the model. */
 	readonly safe?: boolean;
 }
 
 export interface AcquireHooks {
 	readonly onProgress?: (progress: LoadProgress) => void;
-	/** Ends the wait; a load that others wait for goes on. */
+	/** Ends the wait; a load that others wait for continues. */
 	readonly signal?: AbortSignal;
 }
 
-/** What a conversation needs to know of models: which file, and an engine that holds it. */
+/** What a conversation needs of the model library: which file, and an engine that holds it. */
 export interface ModelService {
-	/** Throws Failure `model-unknown` where the library has no such file. */
+	/** Throws Failure `model-unknown` if the library has no such file. */
 	modelFile(id: number): ModelFile;
-	/** The file that a new conversation uses; null where the library is empty. */
+	/** Returns the file that new conversations use; null if the library is empty. */
 	defaultModelFile(): ModelFile | null;
 	/**
-	 * The engine that holds the file, loaded first if it must be. Rejects with a Failure that says why it can't be
-	 * (file gone, damaged, context larger than memory, worker crashed), and with the signal's reason after an abort.
+	 * Returns the engine that holds the file, and loads it if necessary. Rejects with a Failure that says why it can't
+	 * be loaded (file missing or damaged, context larger than memory, worker crashed), and with the signal's reason
+	 * after an abort.
 	 */
 	acquire(modelFileId: number, options: AcquireOptions, hooks?: AcquireHooks): Promise<Engine>;
-	/** The engine that holds the file, for a question about text; null where it is not loaded. Loads nothing. */
+	/** Returns the engine that holds the file, for a question about text; null if it is not loaded. Loads nothing. */
 	loaded(modelFileId: number): Engine | null;
 }
 
-/** What is to be found out about the engine. */
+/** What to find out about the engine. */
 export interface ProbeWish {
-	/** Also what each kind of GPU offers, for which processes may be started. */
+	/** Also checks every kind of GPU, which may start processes. */
 	readonly everyGpu?: boolean;
 }
 
-/** What runs models on this computer. */
+/** The engine that runs models on this computer. */
 export interface EngineFacts {
-	/** e.g. "node-llama-cpp 3.21.1 (llama.cpp v0.4.0)". */
+	/** For example "node-llama-cpp 3.21.1 (llama.cpp v0.4.0)". */
 	readonly build: string;
 	/** false: its native part can't be loaded here; `detail` says why. */
 	readonly available: boolean;
@@ -54,41 +55,41 @@ export interface EngineFacts {
 	readonly gpus: readonly string[];
 	/** What it uses of the processor, where it could be asked. */
 	readonly processor?: Processor | null;
-	/** Every kind of GPU with what can be had of it, where that was asked for. */
+	/** Every kind of GPU with its devices or why there are none, if requested. */
 	readonly found?: readonly ComputeDevice[];
 }
 
-/** The library as the whole application knows it. */
+/** The model library as the rest of the application sees it. */
 export interface ModelLibrary extends ModelService {
-	/** Looks at the engine afresh; starts a process for it where that is the only way to know. */
+	/** Checks the engine again; starts a process if there is no other way to know. */
 	engine(): Promise<EngineFacts>;
-	/** What the status bar shows; known without starting anything. */
+	/** Text for the status bar; known without starting anything. */
 	engineBuild(): string;
-	/** Files in the library. */
+	/** Number of files in the library. */
 	count(): number;
-	/** Every file of the library, as the last look found it. Newest first. */
+	/** Returns every file of the library, as the last check found it. Newest first. */
 	all(): readonly ModelFile[];
-	/** Adds a file where it lies. Throws the Failure of a file that can't be used. */
+	/** Adds a file where it is. Throws the Failure of a file that can't be used. */
 	add(path: string): Promise<ModelFile>;
-	/** How a person wants it loaded; what is missing is decided at each load. */
+	/** Load settings that the user chose; missing ones are decided at each load. */
 	options(modelFileId: number): ModelOptions;
-	/** Ends every load and every model in memory; whoever asks next loads again. */
+	/** Cancels every load and unloads every model; the next caller loads again. */
 	unloadAll(): Promise<void>;
 	/** Ends every worker process. */
 	close(): Promise<void>;
 }
 
-/** What the library is given. */
+/** What the library needs. */
 export interface LibrarySeam {
 	readonly database: WritableDatabase;
 	readonly events: EventBus;
 	readonly jobs: Jobs;
 	readonly dataFolder: string;
-	/** The switch that blocks every request over the network. */
+	/** Whether every request over the network is blocked. */
 	readonly networkBlocked: () => boolean;
-	/** Address of the model hub in the settings; empty: the usual one. */
+	/** Address of the model hub from the settings; empty for the default hub. */
 	readonly hubUrl: () => string;
-	/** Whether this process stays: then downloads of an earlier start go on by themselves. A command does not. */
+	/** Whether this process keeps running: then unfinished downloads resume by themselves. In a command they don't. */
 	readonly staysOpen: boolean;
 	/** Milliseconds since 1970. */
 	readonly clock: () => number;

@@ -24,8 +24,8 @@ function devicesIn({ gpus }: Check, kind: GpuBackend): ComputeDevice[] {
 }
 
 /**
- * Every kind of GPU that llama.cpp has a back-end for: its devices, or why there are none. Each back-end that may work
- * is loaded in a process of its own.
+ * Returns, for every kind of GPU with a llama.cpp back-end, its devices or why there are none. Loads each back-end that
+ * may work in its own process.
  */
 async function everyGpu(first: Check, check: (gpu: GpuBackend) => Promise<Check>): Promise<ComputeDevice[]> {
 	const found: ComputeDevice[] = [];
@@ -47,7 +47,7 @@ async function everyGpu(first: Check, check: (gpu: GpuBackend) => Promise<Check>
 	return found;
 }
 
-/** Loads llama.cpp in a process of its own, which the main process must never do, and says how that went. */
+/** Loads llama.cpp in its own process, which the main process must never do, and reports the result. */
 export async function probeEngine({
 	everyGpu: every = false,
 	...options

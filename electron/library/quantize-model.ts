@@ -24,9 +24,9 @@ export interface QuantizerContext {
 }
 
 export interface Quantizer {
-	/** Begins to make files of a model. Throws Failure `model-unknown`, and `nothing-to-make` where no type is named. */
+	/** Starts quantising a model. Throws Failure `model-unknown`, and `nothing-to-make` if no type is given. */
 	start(input: QuantizeInput): Job;
-	/** null: it was not made here. Throws Failure `model-unknown`. */
+	/** null if it was not quantised here. Throws Failure `model-unknown`. */
 	origin(modelFileId: number): QuantizeOrigin | null;
 }
 
@@ -40,15 +40,15 @@ async function quantizeFiles(
 	const { modelsFolder, native } = context;
 	const { signal } = control;
 	const threads = availableParallelism();
-	const guide = await resolveImatrix(quantizedFolder(modelsFolder, parent.path), input, signal);
+	const imatrixSource = await resolveImatrix(quantizedFolder(modelsFolder, parent.path), input, signal);
 	const outputs = types.map((type) => ({
 		type,
-		path: quantizedPath(modelsFolder, parent.path, type, guide?.mark ?? null),
+		path: quantizedPath(modelsFolder, parent.path, type, imatrixSource?.mark ?? null),
 	}));
 	for (const { path } of outputs) await mkdir(dirname(path), { recursive: true });
-	if (guide?.text != null) {
-		control.stage(`${parent.name}: importance matrix of ${basename(guide.text)}`, 'chunks');
-		await ensureImatrix(native, guide, { model: parent.path, threads }, { signal, progress: control.progress });
+	if (imatrixSource?.text != null) {
+		control.stage(`${parent.name}: importance matrix of ${basename(imatrixSource.text)}`, 'chunks');
+		await ensureImatrix(native, imatrixSource, { model: parent.path, threads }, { signal, progress: control.progress });
 		control.stage(titleOf(parent, types), 'tensors');
 	}
 	const { result } = await native<'quantize'>(
@@ -56,7 +56,7 @@ async function quantizeFiles(
 			kind: 'quantize',
 			input: parent.path,
 			outputs,
-			imatrix: guide?.matrix ?? null,
+			imatrix: imatrixSource?.matrix ?? null,
 			allowRequantize: true,
 			overwrite: false,
 			threads,

@@ -7,13 +7,16 @@ import type { ReadableDatabase, WritableDatabase } from '../database/database.ts
 import { noteSource } from './store/model-files.ts';
 import { readModelSetting, writeModelSetting } from './store/model-settings.ts';
 
-/** Where files made of another are kept. Two models may have files of one name: each has a folder of its own. */
+/**
+ * Returns the folder for files quantised from another. Each model has its own folder, because two models may have files
+ * of the same name.
+ */
 export function quantizedFolder(modelsFolder: string, parentPath: string): string {
 	const source = createHash('sha256').update(parentPath).digest('hex').slice(0, 8);
 	return join(modelsFolder, 'quantised', source);
 }
 
-/** Where one of them is kept. `mark`: of the importance matrix that it is made with. */
+/** Returns the path of one quantised file. `mark` identifies the importance matrix used. */
 export function quantizedPath(
 	modelsFolder: string,
 	parentPath: string,
@@ -29,7 +32,7 @@ function pick({ path, chunks, datasets }: NonNullable<QuantizeResult['imatrix']>
 	return { path, chunks, datasets };
 }
 
-/** Notes what a file of the library was made of. */
+/** Records what a library file was quantised from. */
 export function recordOrigin(
 	database: WritableDatabase,
 	modelFileId: number,
@@ -38,7 +41,7 @@ export function recordOrigin(
 	result: Pick<QuantizeResult, 'warnings' | 'imatrix' | 'conditions'>,
 	now: number,
 ): void {
-	const made: QuantizeOrigin = {
+	const origin: QuantizeOrigin = {
 		parent: { id: parent.id, name: parent.name, quantization: parent.quantization },
 		type: output.type,
 		fallbacks: output.fallbacks.map(({ tensor, from, to, reason }) => ({ tensor, from, to, reason })),
@@ -48,11 +51,11 @@ export function recordOrigin(
 		engine: result.conditions.engine,
 		at: now,
 	};
-	writeModelSetting(database, modelFileId, 'made-of', made, now);
+	writeModelSetting(database, modelFileId, 'made-of', origin, now);
 	noteSource(database, output.path, 'made here');
 }
 
-/** What a file was made of; null where it was not made here. */
+/** Reads what a file was quantised from; null if it was not made here. */
 export function readOrigin(database: ReadableDatabase, modelFileId: number): QuantizeOrigin | null {
 	return readModelSetting(database, modelFileId, 'made-of');
 }

@@ -2,7 +2,7 @@ import { basename, resolve } from 'node:path';
 import { Failure } from '../../models/contract/failure.ts';
 import type { ModelFile } from '../contract/library/schema.ts';
 
-/** "SmolLM2-135M_Instruct.Q4_1" and "smollm2 135m instruct q4 1" are the same to whoever types them. */
+/** Makes "SmolLM2-135M_Instruct.Q4_1" and "smollm2 135m instruct q4 1" equal, as they are to people. */
 function key(text: string): string {
 	return text
 		.toLowerCase()
@@ -10,7 +10,10 @@ function key(text: string): string {
 		.trim();
 }
 
-/** What a model may be called: its name, with its quantisation (two files may share a name), its file. */
+/**
+ * Returns the names that a model answers to: its name, its name with the quantisation (two files may share a name), its
+ * file name.
+ */
 function handles({ name, quantization, path }: ModelFile): readonly string[] {
 	return [key(name), key(`${name} ${quantization}`), key(basename(path).replace(/\.gguf$/i, ''))];
 }
@@ -25,8 +28,8 @@ function onlyOne(text: string, fitting: readonly ModelFile[]): ModelFile | null 
 }
 
 /**
- * The model of the library that a person means by an id, a path, a name, a file name or the beginning of one; null
- * where it is none of these. Throws Failure `model-ambiguous`, which lists the candidates.
+ * Finds the library model that an id, path, name, file name or the beginning of one refers to; null if there is none.
+ * Throws Failure `model-ambiguous`, which lists the candidates.
  */
 export function resolveModel(models: readonly ModelFile[], text: string): ModelFile | null {
 	const wanted = key(text);

@@ -20,13 +20,13 @@ import {
 	setScanned,
 } from './store/model-folders.ts';
 
-/** Looks for models in folders, and remembers which. */
+/** Scans folders for models, and remembers the folders. */
 export interface Scans {
-	/** Folders that were added, and the usual ones of other programs that are there. */
+	/** The folders that were added, and the default folders of other programs that exist here. */
 	places(): Promise<readonly ModelPlace[]>;
-	/** Starts looking. Throws Failure `folder-missing`, `not-a-folder`. */
+	/** Starts a scan. Throws Failure `folder-missing`, `not-a-folder`. */
 	start(paths: readonly string[]): Promise<Job>;
-	/** What was found; null while it goes on. Throws Failure `job-unknown`. */
+	/** Result of the scan; null while it is running. Throws Failure `job-unknown`. */
 	report(jobId: string): ScanReport | null;
 	/** Throws Failure `folder-unknown`. */
 	remove(id: number): string;
@@ -34,7 +34,7 @@ export interface Scans {
 
 export interface ScanOptions {
 	readonly entry?: URL | undefined;
-	/** Where other programs keep their models; this computer's unless a test says otherwise. */
+	/** Default model folders of other programs; defaults to this computer's, replaced by tests. */
 	readonly usual?: () => readonly { readonly app: string; readonly path: string }[];
 }
 
@@ -46,7 +46,9 @@ const isFolder = (path: string): Promise<boolean> =>
 		() => false,
 	);
 
-/** Runs the thread; every event reaches `take` before it resolves. Rejects with the signal's reason after an abort. */
+/**
+ * Runs the thread; passes every event to `take` before it resolves. Rejects with the signal's reason after an abort.
+ */
 function runScan(
 	entry: URL,
 	paths: readonly string[],
@@ -58,7 +60,7 @@ function runScan(
 	const worker = new Worker(entry, { workerData: { paths, flags } satisfies ScanTask });
 	const cancel = (): void => {
 		Atomics.store(flags, flag.cancel, 1);
-		// A folder on a drive that does not answer would keep it waiting.
+		// The thread would otherwise wait for a folder on a drive that does not answer.
 		void worker.terminate();
 		reject(signal.reason);
 	};
@@ -79,7 +81,7 @@ export function createScans(seam: LibrarySeam, files: ModelFiles, options: ScanO
 	const { entry = defaultScanEntry, usual = usualHere } = options;
 	const reports = new Map<string, ScanReport | null>();
 
-	/** Whose folder a file lies in: the program's, else the innermost of those that are looked into. */
+	/** Returns the source of a file: the program that owns the folder, else the innermost scanned folder. */
 	function sourceOf(path: string, folders: readonly string[]): string | null {
 		const around = (folder: string): boolean => path.startsWith(folder.endsWith(sep) ? folder : folder + sep);
 		const app = usual().find((place) => around(place.path))?.app;
@@ -104,7 +106,7 @@ export function createScans(seam: LibrarySeam, files: ModelFiles, options: ScanO
 				const model: FoundModel = { ...found, source: sourceOf(found.path, paths) };
 				if (!files.addFound(model)) {
 					report.known += 1;
-					// Added by hand, or by an Assay that did not say.
+					// Added by hand, or by an Assay that recorded no source.
 					if (model.source !== null) noteSource(database, model.path, model.source);
 				} else if (found.problem === null) report.added += 1;
 				else report.broken += 1;

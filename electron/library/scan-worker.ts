@@ -2,12 +2,12 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { type ScanEvent, scanFolders } from '../../models/scan/scan-folders.ts';
 import { flag, type ScanMessage, type ScanTask } from './scan-protocol.ts';
 
-/** Entry of the scanning thread: goes through folders, says what it finds, and ends. */
+/** Entry of the scanning thread: it scans folders, reports what it finds, and ends. */
 const { paths, flags } = workerData as ScanTask;
 const port = parentPort;
 if (port === null) throw new Error('scan-worker.ts is a worker thread, not a program');
 
-/** Two reports are at least this far apart, ms. */
+/** Shortest interval between two progress reports, ms. */
 const reportMs = 50;
 
 const cancel = new AbortController();
@@ -20,7 +20,7 @@ function tell(): void {
 	told = performance.now();
 }
 
-// Looked at with every event: the loop below gives way at each file.
+// Checked with every event: the loop below yields at each file.
 for await (const event of scanFolders(paths, cancel.signal)) {
 	if (Atomics.load(flags, flag.cancel) === 1) break;
 	waiting.push(event);

@@ -10,14 +10,14 @@ import { fillTemplate, parseTemplate, type Template } from './template.ts';
 export interface BuildInput {
 	readonly version: PromptContent;
 	readonly technique: Technique;
-	/** As `drawExamples` gave them: the same for every sample, so that they are a shared prefix. */
+	/** As returned by `drawExamples`: the same for every sample, so that they are a shared prefix. */
 	readonly examples: readonly PromptSample[];
 }
 
 /**
- * Makes of samples what the model is asked; reads the prompt once. Throws Failure `template-invalid`,
- * `template-recurses`, `leak`, `example-missing`; for a sample `variable-missing`, `prompt-too-long`, `choices-missing`,
- * `blank-missing`, `leak`.
+ * Creates a function that builds the request for a sample; parses the prompt once. Throws Failure `template-invalid`,
+ * `template-recurses`, `leak`, `example-missing`; for a sample `variable-missing`, `prompt-too-long`,
+ * `choices-missing`, `blank-missing`, `leak`.
  */
 export function createBuilder({ version, technique, examples }: BuildInput): (sample: PromptSample) => PromptRequest {
 	const prompt = compilePrompt(version);
@@ -31,7 +31,7 @@ export function createBuilder({ version, technique, examples }: BuildInput): (sa
 	};
 }
 
-/** One sample; for many, `createBuilder` reads the prompt only once. */
+/** Builds the request for one sample; for many, `createBuilder` parses the prompt only once. */
 export function buildRequests(input: BuildInput & { readonly sample: PromptSample }): PromptRequest {
 	return createBuilder(input)(input.sample);
 }
@@ -60,7 +60,7 @@ function generation(
 	};
 }
 
-/** The prompt's own system turn, or else the sample's; then the sample's turns before its last one. */
+/** The prompt's own system turn, otherwise the sample's; then the sample's turns before its last one. */
 function earlierTurns({ input }: PromptSample, system: string): { system: Turn[]; turns: Turn[] } {
 	const own = typeof input === 'string' ? [] : input.slice(0, -1);
 	const given = own.filter(({ role }) => role === 'system');
@@ -70,7 +70,7 @@ function earlierTurns({ input }: PromptSample, system: string): { system: Turn[]
 	};
 }
 
-/** GBNF: one letter, with a space before it or not. */
+/** GBNF: one letter, with or without a leading space. */
 function letterGrammar(count: number): string {
 	const letters = Array.from({ length: count }, (_, index) => `"${letterOf(index)}"`);
 	return `root ::= " "? (${letters.join(' | ')})`;
@@ -107,15 +107,15 @@ function likelihoodItems(
 	return technique.unconditional ? [item, { context: '', continuations }] : [item];
 }
 
-/** Examples, written once for all samples, where the prompt wants them. */
+/** Examples, written once for all samples, in the places where the prompt wants them. */
 interface ExampleWriter {
-	/** For `{{examples}}`; '' where the prompt has no such place. */
+	/** For `{{examples}}`; '' if the prompt has no such slot. */
 	readonly slotText: string;
-	/** As turns before the question; empty where they are written as text. */
+	/** As turns before the question; empty if they are written as text. */
 	readonly turns: readonly Turn[];
-	/** Before the question in the user's own turn. */
+	/** Texts before the question, in the same user turn. */
 	readonly textsBefore: readonly string[];
-	/** Before the question in plain text, for base models and likelihoods. */
+	/** Plain texts before the question, for base models and likelihoods. */
 	readonly texts: readonly string[];
 }
 
@@ -149,7 +149,7 @@ function createExampleWriter(
 	};
 }
 
-/** Of a sentence with a blank: up to and including the right choice. */
+/** For a sentence with a blank: up to and including the right choice. */
 function questionInput(technique: Technique, example: PromptSample): string | undefined {
 	if (technique.kind !== 'choice-likelihood' || technique.form !== 'blank') return undefined;
 	return sentenceParts(example).beginnings[goldChoices(example)[0] ?? 0];
@@ -182,7 +182,7 @@ function exampleMissing(): Failure {
 	});
 }
 
-/** The user's turn: the filled template, choices where the technique needs them shown, and the technique's instruction. */
+/** The user's turn: the filled template, the choices if the technique needs them, and the technique's instruction. */
 function writeQuestion(
 	prompt: CompiledPrompt,
 	technique: Technique,
@@ -199,12 +199,12 @@ function writeQuestion(
 	return instruction === '' ? text + lettered : `${text}${lettered}\n\n${instruction}`;
 }
 
-/** Whether the model is shown choices with letters. */
+/** Whether the model sees choices with letters. */
 function showsLetters(technique: Technique): boolean {
 	return technique.kind === 'choice-letter' || (technique.kind === 'choice-likelihood' && technique.form === 'letters');
 }
 
-/** A sentence with a blank: its beginning with each choice in place, and the rest. Throws Failure `blank-missing`. */
+/** Splits a sentence with a blank into its beginnings, one per choice, and the rest. Throws Failure `blank-missing`. */
 function sentenceParts(sample: PromptSample): { beginnings: readonly string[]; rest: string } {
 	const choices = choicesOf(sample);
 	const sentence = lastUserText(sample);

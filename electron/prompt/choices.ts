@@ -7,12 +7,12 @@ export function letterOf(index: number): string {
 	return index < 26 ? low : letterOf(Math.floor(index / 26) - 1) + low;
 }
 
-/** Lines "A. first", "B. second", as MMLU shows choices. */
+/** Formats choices as lines "A. first", "B. second", like MMLU. */
 export function letteredLines(choices: readonly string[]): string {
 	return choices.map((choice, index) => `${letterOf(index)}. ${choice}`).join('\n');
 }
 
-/** Choices of a sample. Throws Failure `choices-missing` where there are fewer than two. */
+/** Choices of a sample. Throws Failure `choices-missing` if there are fewer than two. */
 export function choicesOf(sample: Pick<PromptSample, 'choices'>): readonly string[] {
 	if (sample.choices !== null && sample.choices.length >= 2) return sample.choices;
 	throw new Failure({
@@ -23,8 +23,9 @@ export function choicesOf(sample: Pick<PromptSample, 'choices'>): readonly strin
 }
 
 /**
- * Places of the right choices, from 0: what the metadata names (`targetIndex`, `targetIndices`); else every choice that
- * equals the target; else the choice whose letter the target is ("B", "b.", "(B)"). Empty where nothing names a choice.
+ * Positions of the right choices, from 0: those in the metadata (`targetIndex`, `targetIndices`); otherwise every
+ * choice that equals the target; otherwise the choice whose letter is the target ("B", "b.", "(B)"). Empty if nothing
+ * names a choice.
  */
 export function goldChoices(sample: Pick<PromptSample, 'choices' | 'target' | 'metadata'>): readonly number[] {
 	const { choices, target, metadata } = sample;

@@ -4,22 +4,22 @@ import { letteredLines } from './choices.ts';
 import { leakFailure } from './leak-guard.ts';
 import { fillTemplate, parseTemplate, type Template, variablesOf } from './template.ts';
 
-/** Names that mean the same for every sample; a column of that name is not seen. */
+/** Names with the same meaning for every sample; they hide a column of that name. */
 const own = { input: 'input', choices: 'choices', examples: 'examples', target: 'target' } as const;
 
-/** A version, read and checked once for many samples. */
+/** A version, parsed and checked once for many samples. */
 export interface CompiledPrompt {
 	readonly system: Template;
 	readonly template: Template;
-	/** null: an example is written like the question, with its answer behind it. */
+	/** null: an example is written like the question, followed by its answer. */
 	readonly example: Template | null;
-	/** Whether the system prompt or the template has a place for examples. */
+	/** Whether the system prompt or the template has a slot for examples. */
 	readonly slot: boolean;
-	/** Whether the template shows the choices itself. */
+	/** Whether the template itself shows the choices. */
 	readonly showsChoices: boolean;
-	/** Names that a sample has to have. */
+	/** Names that a sample must have. */
 	readonly variables: readonly string[];
-	/** What the templates themselves say, for the leak guard. */
+	/** The templates' own texts, for the leak guard. */
 	readonly texts: readonly string[];
 }
 
@@ -55,12 +55,15 @@ export function compilePrompt(content: PromptContent): CompiledPrompt {
 	};
 }
 
-/** Every variable name in a version's texts, in the order of their first use. Throws Failure `template-invalid`. */
+/** Every variable name in a version's texts, in order of first use. Throws Failure `template-invalid`. */
 export function variableNamesIn({ system, template, example }: PromptContent): string[] {
 	return [...new Set([system, template, example].flatMap((text) => variablesOf(parseTemplate(text))))];
 }
 
-/** What a name stands for in a sample; undefined for one it does not have. The target only with `withTarget`. */
+/**
+ * Returns a lookup of a sample's values by name; undefined for a name that it lacks. Includes the target only with
+ * `withTarget`.
+ */
 export function valuesOf(
 	sample: PromptSample,
 	more: { readonly input?: string; readonly examples?: string; readonly withTarget?: boolean } = {},
@@ -74,17 +77,17 @@ export function valuesOf(
 	};
 }
 
-/** The question itself: the input, or of turns the content of the last one. */
+/** The question itself: the input or, for turns, the content of the last one. */
 export function lastUserText({ input }: Pick<PromptSample, 'input'>): string {
 	return typeof input === 'string' ? input : (input.at(-1)?.content ?? '');
 }
 
-/** A template filled with what a sample says; any template over samples, such as an expected answer. */
+/** Fills a template with a sample's values; for any template over samples, such as an expected answer. */
 export function fillFor(template: Template, sample: PromptSample, withTarget: boolean): string {
 	return fillTemplate(template, valuesOf(sample, { withTarget }));
 }
 
-/** Columns of a sample that the model is shown with the question: those of the system prompt and the template. */
+/** Sample columns that the model sees with the question: those of the system prompt and the template. */
 export function askedNames({ system, template }: PromptContent): readonly string[] {
 	const names = [...variablesOf(parseTemplate(system)), ...variablesOf(parseTemplate(template))];
 	return [...new Set(names)].filter((name) => !Object.hasOwn(own, name));

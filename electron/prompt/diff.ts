@@ -1,10 +1,10 @@
 import { diffWordsWithSpace } from 'diff';
 import type { DiffPart, PromptContent, PromptDiff } from '../contract/prompt/schema.ts';
 
-/** So long may finding the differences of one text take before it is shown as taken out and put in whole, ms. */
+/** Time limit for finding the differences of one text, after which it is shown as removed and added as a whole, ms. */
 const timeoutMs = 500;
 
-/** What changes from one version to another, word by word. */
+/** Finds the changes from one version to another, word by word. */
 export function diffPrompts(from: PromptContent, to: PromptContent): PromptDiff {
 	return {
 		system: diffTexts(from.system, to.system),

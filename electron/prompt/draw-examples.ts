@@ -13,18 +13,18 @@ export interface ExampleChoice {
 interface Candidate<Sample> {
 	readonly sample: Sample;
 	readonly key: string;
-	/** Smaller is taken first. */
+	/** The smallest is drawn first. */
 	readonly rank: string;
 }
 
-/** So many more than needed are kept at first: those that turn out to be tested are passed over. */
+/** Number of extra candidates kept at first: those that turn out to be tested are skipped. */
 const spare = 64;
 
 /**
- * Draws few-shot examples from `pool`, the rows of the split: the same for the same content and seed, whatever order the
- * rows are read in ('first': the first of the split). Left out are rows without a target, a row that asks the same as one
- * drawn already, and whatever asks the same as a tested row, by content. Both functions may be called more than once; no
- * more than the candidates and one row are in memory. Throws Failure `too-few-examples`.
+ * Draws few-shot examples from `pool`, the rows of the split: the same for the same content and seed, whatever the
+ * order of the rows ('first': the first of the split). Leaves out rows without a target, rows that ask the same as one
+ * drawn already, and rows that ask the same as a tested row, by content. Both functions may be called more than once;
+ * memory holds only the candidates and one row. Throws Failure `too-few-examples`.
  */
 export function drawExamples<Sample extends PromptSample>(
 	pool: () => Iterable<Sample>,
@@ -45,7 +45,7 @@ export function drawExamples<Sample extends PromptSample>(
 	}
 }
 
-/** The `room` candidates that rank first, in order, each question once. */
+/** The first `room` candidates by rank, in order, each question once. */
 function smallest<Sample extends PromptSample>(
 	pool: Iterable<Sample>,
 	room: number,

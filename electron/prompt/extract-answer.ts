@@ -7,8 +7,8 @@ import { majorityAnswer } from './majority-vote.ts';
 import { gsm8kAnswer, lastNumber } from './numbers.ts';
 
 /**
- * The answer in an output; null where it holds none, which is a wrong answer and not an unscored one. `choices` help to
- * find a letter. Throws Failure `pattern-invalid`.
+ * Extracts the answer from an output; null if it contains none, which is wrong and not unscored. `choices` help to find
+ * a letter. Throws Failure `pattern-invalid`.
  */
 export function extractAnswer(
 	technique: Technique,
@@ -28,7 +28,7 @@ export function extractAnswer(
 	}
 }
 
-/** As `extractAnswer`, by one rule. */
+/** Like `extractAnswer`, by one rule. */
 export function extractBy(
 	extraction: Extraction,
 	output: string,
@@ -58,7 +58,7 @@ export function extractBy(
 	}
 }
 
-/** Marks around an answer that are no part of it: emphasis, and a final full stop as BBH's authors drop it. */
+/** Removes marks around an answer that are not part of it: emphasis, and a final full stop as BBH's authors do. */
 function afterMarker(output: string, marker: string): string | null {
 	const at = output.toLowerCase().lastIndexOf(marker.toLowerCase());
 	if (at === -1) return null;
@@ -90,7 +90,7 @@ function boxed(output: string): string | null {
 	return null;
 }
 
-/** A choice written out instead of its letter. */
+/** Finds a choice that is written out instead of its letter. */
 function letterOfChoice(output: string, choices: readonly string[] | null): string | null {
 	const said = plainContent(output);
 	if (said === '' || choices === null) return null;
@@ -98,10 +98,13 @@ function letterOfChoice(output: string, choices: readonly string[] | null): stri
 	return places.length === 1 ? letterOf(places[0]!) : null;
 }
 
-/** Nothing of a word may stand beside a letter that is an answer. */
+/** A letter that is an answer must not be part of a word. */
 const alone = String.raw`(?![\p{L}\p{N}'’])`;
 
-/** In this order: the output is a letter, says which is the answer, begins with one and a mark, has one in brackets. */
+/**
+ * In this order: the output is a letter, names the answer's letter, begins with a letter and a mark, or has one in
+ * brackets.
+ */
 const patterns = [
 	/^[\s*_("'[`]*([A-Za-z])[\s*_)"'\].:,`]*$/u,
 	new RegExp(
@@ -113,7 +116,7 @@ const patterns = [
 	new RegExp(String.raw`(?<![\p{L}\p{N}'’])([B-HJ-Z])${alone}`, 'gu'),
 ] as const;
 
-/** The letter that an output answers with, of the first `count` letters (up to Z); null: it names none. */
+/** The letter that an output gives as its answer, among the first `count` letters (up to Z); null: it names none. */
 export function letterIn(output: string, count = 26): string | null {
 	const allowed = new Set(Array.from({ length: Math.min(count, 26) }, (_, index) => letterOf(index)));
 	for (const pattern of patterns) {
@@ -134,15 +137,15 @@ export interface VoteRead {
 	readonly output: string;
 }
 
-/** What stands in the answers to one question: one, or the votes of self-consistency. */
+/** The reading of the answers to one question: one, or the votes of self-consistency. */
 export interface Reading {
-	/** The text that counts: of several the first that gave the answer of the majority. */
+	/** The text that counts: with several, the first that gave the majority's answer. */
 	readonly output: string;
 	readonly answer: string | null;
 	readonly votes: readonly VoteRead[];
 }
 
-/** The answer in what a model wrote; of several texts that of the majority. Throws Failure `pattern-invalid`. */
+/** Reads the answer from a model's text; with several texts, that of the majority. Throws Failure `pattern-invalid`. */
 export function readAnswer(
 	technique: Technique,
 	texts: readonly string[],
@@ -151,14 +154,14 @@ export function readAnswer(
 	return reading(texts.map((output) => ({ answer: extractAnswer(technique, output, choices), output })));
 }
 
-/** Texts that could not be read: no answer was found in them. */
+/** A reading without an answer, for texts that could not be read. */
 export function readingWithoutAnswer(texts: readonly string[]): Reading {
 	return reading(texts.map((output) => ({ answer: null, output })));
 }
 
 function reading(votes: readonly VoteRead[]): Reading {
 	const [first] = votes;
-	// What answers have in common is only looked for where there is something to compare: it costs more than all else.
+	// Look for a majority only if there are several votes: it costs more than everything else.
 	const answer = votes.length > 1 ? majorityAnswer(votes.map((vote) => vote.answer)) : (first?.answer ?? null);
 	const shown = votes.find((vote) => vote.answer === answer) ?? first;
 	return { output: shown?.output ?? '', answer, votes };

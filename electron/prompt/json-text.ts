@@ -1,15 +1,15 @@
-/** JSON inside a Markdown fence, or the text itself. */
+/** The JSON inside a Markdown fence, or the text itself. */
 export function unfence(text: string): string {
 	const fenced = /^\s*```[a-zA-Z0-9]*[^\S\n]*\n([\s\S]*?)\n?[^\S\n]*```\s*$/.exec(text);
 	return fenced?.[1] ?? text;
 }
 
-/** So many openings are tried: a text of brackets alone must not take long. */
+/** Maximum number of opening brackets tried: a text of nothing but brackets must not take long. */
 const maxTries = 50;
 
 /**
- * The first JSON object or array in a text, whatever stands around it; undefined where there is none. Read to the
- * bracket that closes it, brackets in strings aside.
+ * Finds the first JSON object or array in a text, whatever surrounds it; undefined if there is none. Reads to the
+ * matching bracket, ignoring brackets in strings.
  */
 export function findJson(text: string): unknown {
 	let at = 0;
@@ -22,7 +22,7 @@ export function findJson(text: string): unknown {
 			try {
 				return JSON.parse(text.slice(start, end + 1)) as unknown;
 			} catch {
-				// What began here was no JSON; a later bracket may begin some.
+				// This bracket did not begin JSON; a later one may.
 			}
 		}
 		at = start + 1;
@@ -48,7 +48,7 @@ function closingOf(text: string, start: number): number {
 	return -1;
 }
 
-/** The value at a path such as "answer" or "items.0.name"; undefined where there is none. Only a value's own fields. */
+/** The value at a path such as "answer" or "items.0.name"; undefined if there is none. Reads own fields only. */
 export function valueAt(value: unknown, path: string): unknown {
 	let current = value;
 	for (const key of path.split('.')) {

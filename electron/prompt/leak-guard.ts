@@ -2,10 +2,10 @@ import { Failure } from '../../models/contract/failure.ts';
 import type { PromptSample } from '../contract/prompt/schema.ts';
 import { inputText, questionKey } from './same-question.ts';
 
-/** Texts shorter than this say too little to prove that a prompt holds a tested question, characters. */
+/** Shorter texts are too weak a proof that a prompt contains a tested question, characters. */
 const tellingLength = 40;
 
-/** Text without what a copy may differ in: case, form of characters, white space, punctuation. */
+/** Removes what may differ in a copy: case, form of characters, white space, punctuation. */
 export function plainContent(text: string): string {
 	return text
 		.normalize('NFKC')
@@ -14,7 +14,7 @@ export function plainContent(text: string): string {
 		.trim();
 }
 
-/** Throws Failure `leak` for a sample that is one of the examples, or that the prompt's own text holds. */
+/** Throws Failure `leak` for a sample that is one of the examples or is contained in the prompt's own text. */
 export function leakGuard(
 	examples: readonly PromptSample[],
 	ownTexts: readonly string[],
@@ -35,7 +35,7 @@ export function leakGuard(
 	};
 }
 
-/** A score would say what the prompt gives away, not what the model knows. */
+/** The score would measure what the prompt gives away, not what the model knows. */
 export function leakFailure(message: string, next: string): Failure {
 	return new Failure({ code: 'leak', message, next: [next] });
 }

@@ -1,12 +1,12 @@
 import { RE2JS, RE2JSSyntaxException } from 're2js';
 import { Failure } from '../../models/contract/failure.ts';
 
-/** A pattern of RE2's syntax: time grows with the length of the text only, whatever the pattern. */
+/** A pattern in RE2 syntax: time grows only with the length of the text, whatever the pattern. */
 export type LinearPattern = RE2JS;
 
 export interface PatternOptions {
 	readonly ignoreCase?: boolean;
-	/** ^ and $ also at lines. */
+	/** ^ and $ also match at line ends. */
 	readonly multiline?: boolean;
 	/** The dot also matches line ends. */
 	readonly dotAll?: boolean;
@@ -41,7 +41,7 @@ export function matches(pattern: LinearPattern, text: string): boolean {
 	return pattern.matcher(text).find();
 }
 
-/** Groups of the first or the last match, the whole match first; null: nothing matches. */
+/** Groups of the first or last match, the whole match first; null: no match. */
 export function findOne(pattern: LinearPattern, text: string, take: 'first' | 'last'): (string | null)[] | null {
 	const matcher = pattern.matcher(text);
 	let found: (string | null)[] | null = null;
@@ -52,7 +52,7 @@ export function findOne(pattern: LinearPattern, text: string, take: 'first' | 'l
 	return found;
 }
 
-/** How often it matches, without overlaps. */
+/** Counts matches without overlaps. */
 export function countMatches(pattern: LinearPattern, text: string): number {
 	const matcher = pattern.matcher(text);
 	let count = 0;
@@ -60,7 +60,7 @@ export function countMatches(pattern: LinearPattern, text: string): number {
 	return count;
 }
 
-/** A text as a pattern that matches just it. */
+/** A pattern that matches exactly this text. */
 export function quotePattern(text: string): string {
 	return RE2JS.quote(text);
 }

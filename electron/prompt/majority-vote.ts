@@ -1,7 +1,7 @@
 import { plainContent } from './leak-guard.ts';
 import { wholeNumberText } from './numbers.ts';
 
-/** Answers that mean the same: "18", "18.0", "$18." and "Paris", "paris." each count together. */
+/** Normalises answers that mean the same: "18", "18.0", "$18." count together, and so do "Paris", "paris.". */
 function sameAnswer(answer: string): string {
 	const number = wholeNumberText(answer);
 	if (number !== null) return `number ${number.value}${number.percent ? ' %' : ''}`;
@@ -9,12 +9,15 @@ function sameAnswer(answer: string): string {
 }
 
 export interface Vote {
-	/** As it was written first. */
+	/** As first written. */
 	readonly answer: string;
 	readonly count: number;
 }
 
-/** Answers by how often they were given, most first; of equals the one that came first. null, no answer, has no vote. */
+/**
+ * Answers by number of votes, most first; of equally frequent ones the earliest comes first. null, no answer, has no
+ * vote.
+ */
 export function countVotes(answers: readonly (string | null)[]): readonly Vote[] {
 	const votes = new Map<string, Vote>();
 	for (const answer of answers) {
@@ -27,7 +30,7 @@ export function countVotes(answers: readonly (string | null)[]): readonly Vote[]
 	return [...votes.values()].sort((a, b) => b.count - a.count);
 }
 
-/** The answer of the majority (self-consistency, Wang et al., arXiv 2203.11171); null where nobody answered. */
+/** The answer of the majority (self-consistency, Wang et al., arXiv 2203.11171); null if there is no answer. */
 export function majorityAnswer(answers: readonly (string | null)[]): string | null {
 	return countVotes(answers)[0]?.answer ?? null;
 }

@@ -2,36 +2,37 @@
 export interface FoundNumber {
 	/** "50 %" is 50 here. */
 	readonly value: number;
-	/** As it was written. */
+	/** As written. */
 	readonly text: string;
 	readonly percent: boolean;
 }
 
 /**
- * Sign, currency, sign again, digits with thousands between them (comma, apostrophe, no-break or thin space; an ordinary
- * space separates numbers) and a decimal point, exponent, per cent. Not directly behind a letter: the 4 of "GPT4" is none.
+ * Sign, currency, sign again, digits with thousands separators (comma, apostrophe, no-break or thin space; an ordinary
+ * space separates numbers), a decimal point, exponent, per cent. Not directly after a letter: the 4 of "GPT4" does not
+ * count.
  */
 const pattern =
 	/(?<![\p{L}\p{N}_])([-\u2212+])?([$€£¥]\s?)?([-\u2212])?((?:\d{1,3}(?:[,'\u00a0\u202f\u2009]\d{3})+(?!\d)|\d+)(?:\.\d+)?|\.\d+)([eE][-+]?\d+)?(\s?%)?/gu;
 
-/** Behind one of these a dash joins or subtracts: "16-3" and "16 -3" are 16 and 3, "to -3" is not. */
+/** After one of these a dash joins or subtracts: "16-3" and "16 -3" are 16 and 3, "to -3" is not. */
 const operandEnd = /[\p{L}\p{N})\]%]$|[\p{N})\]%]\s$/u;
 
-/** The first number of a text; null: it has none. */
+/** The first number in a text; null: there is none. */
 export function firstNumber(text: string): FoundNumber | null {
 	for (const match of text.matchAll(pattern)) return numberOf(match, text);
 	return null;
 }
 
-/** An output that goes on for long ends with its answer: so much of it is looked through first, characters. */
+/** A long output ends with its answer, so this much of its end is searched first, characters. */
 const tailLength = 4_000;
 
-/** The last number of a text; null: it has none. */
+/** The last number in a text; null: there is none. */
 export function lastNumber(text: string): FoundNumber | null {
 	for (let length = tailLength; length < text.length; length *= 8) {
 		const tail = text.slice(-length);
 		const match = lastMatch(pattern, tail);
-		// One that begins with the tail may be the end of a longer one.
+		// A match at the start of the tail may be the end of a longer number.
 		if (match !== null && match.index! > tailLength / 2) return numberOf(match, tail);
 	}
 	const match = lastMatch(pattern, text);
@@ -44,7 +45,7 @@ function lastMatch(expression: RegExp, text: string): RegExpMatchArray | null {
 	return last;
 }
 
-/** The number of a text that has just one; null: it has none, or several. */
+/** The number in a text that has exactly one; null: it has none, or several. */
 export function onlyNumber(text: string): FoundNumber | null {
 	let only: RegExpMatchArray | null = null;
 	for (const match of text.matchAll(pattern)) {
@@ -67,7 +68,7 @@ function numberOf(match: RegExpMatchArray, text: string): FoundNumber {
 	};
 }
 
-/** The number that a text is, with nothing else but white space and a final full stop; null: it is none. */
+/** The number if the text contains nothing else except white space and a final full stop; null otherwise. */
 export function wholeNumberText(text: string): FoundNumber | null {
 	const trimmed = text.trim().replace(/\.$/, '');
 	const found = trimmed.length > 1_000 ? null : firstNumber(trimmed);
@@ -83,7 +84,7 @@ export function gsm8kAnswer(text: string, mode: 'strict' | 'flexible'): string |
 	return lastMatch(flexible, text)?.[0].trim() ?? null;
 }
 
-/** What lm-evaluation-harness takes out of both sides before it compares GSM8K's answers. */
+/** Removes what lm-evaluation-harness removes from both sides before it compares GSM8K's answers. */
 export function gsm8kPlain(text: string): string {
 	return text
 		.replaceAll(',', '')

@@ -3,7 +3,7 @@ import type { PromptContent, PromptPreview, PromptSample } from '../contract/pro
 import { buildRequests } from './build-request.ts';
 import { compilePrompt, valuesOf, variableNamesIn } from './compile-prompt.ts';
 
-/** Columns of published datasets that hold the answer. */
+/** Columns that hold the answer in published datasets. */
 const answerNames = /^(?:answers?|target|label|gold|expected|expected_output|solution|correct|output|completion)$/i;
 
 export interface PreviewInput {
@@ -14,8 +14,8 @@ export interface PreviewInput {
 }
 
 /**
- * What the model would be given for one sample, with what is missing for it and what looks like a mistake. Throws Failure
- * as `createBuilder`, but for missing variables.
+ * Previews the prompt for one sample, with missing variables and likely mistakes. Throws the Failures of
+ * `createBuilder`, except for missing variables.
  */
 export function previewPrompt({ content, technique, sample, examples }: PreviewInput): PromptPreview {
 	const prompt = compilePrompt(content);
@@ -29,7 +29,7 @@ export function previewPrompt({ content, technique, sample, examples }: PreviewI
 	};
 }
 
-/** For people, one sentence each: a prompt that gives the answer away, or that asks every sample the same. */
+/** Warnings for people, one sentence each: a prompt that gives the answer away, or asks every sample the same. */
 export function warningsFor(variables: readonly string[], technique: Technique, sample: PromptSample): string[] {
 	const target = sample.target?.trim() ?? '';
 	const given = variables.filter((name) => {

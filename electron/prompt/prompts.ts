@@ -20,14 +20,17 @@ import {
 	versionsOf,
 } from './store.ts';
 
-/** Of what a version says; the same texts give the same hash in every data folder. */
+/** Hash of a version's content; the same texts give the same hash in every data folder. */
 export function contentHash({ system, template, example }: PromptContent): string {
 	return createHash('sha256')
 		.update(JSON.stringify([system, template, example]))
 		.digest('hex');
 }
 
-/** With its first version. Throws Failure `prompt-name-taken`, `template-invalid`, `template-recurses`, `leak`. */
+/**
+ * Creates a prompt with its first version. Throws Failure `prompt-name-taken`, `template-invalid`, `template-recurses`,
+ * `leak`.
+ */
 export function createPrompt(
 	context: PromptContext,
 	input: PromptContent & { name: string; description: string; note: string },
@@ -44,7 +47,7 @@ export function createPrompt(
 	return changed(context, id);
 }
 
-/** What equals the newest version adds none. Throws as `createPrompt`, and `prompt-unknown`. */
+/** Adds no version if the content equals the newest. Throws what `createPrompt` throws, and `prompt-unknown`. */
 export function addPromptVersion(context: PromptContext, id: number, content: PromptContent, note: string): Prompt {
 	const { database, clock } = context;
 	const { latest } = getPrompt(database, id);
@@ -68,14 +71,14 @@ export function renamePrompt(
 	return changed(context, id);
 }
 
-/** To the trash; runs made with it keep it. Throws Failure `prompt-unknown`. */
+/** Moves a prompt to the trash; runs made with it keep it. Throws Failure `prompt-unknown`. */
 export function removePrompt(context: PromptContext, id: number): Prompt {
 	if (getPrompt(context.database, id).deletedAt !== null) return getPrompt(context.database, id);
 	setDeleted(context.database, id, context.clock());
 	return changed(context, id);
 }
 
-/** Where its name is taken by now, it comes back with a number behind it. Throws Failure `prompt-unknown`. */
+/** Restores a prompt; if its name is taken by now, adds a number. Throws Failure `prompt-unknown`. */
 export function restorePrompt(context: PromptContext, id: number): Prompt {
 	const { database, clock } = context;
 	const prompt = getPrompt(database, id);
@@ -88,9 +91,7 @@ export function restorePrompt(context: PromptContext, id: number): Prompt {
 	return changed(context, id);
 }
 
-/**
- * Deletes prompts in the trash for good (null: all of them); what a run was made with stays, by name in `kept`.
- */
+/** Deletes prompts in the trash for good (null: all of them); those used by a run stay and are listed in `kept`. */
 export function emptyPromptTrash(
 	context: PromptTrashContext,
 	ids: readonly number[] | null,
@@ -109,14 +110,13 @@ export function emptyPromptTrash(
 	return { prompts: going.length, kept: kept.map(({ name }) => name) };
 }
 
-/** A prompt with all it has been. Throws Failure `prompt-unknown`. */
+/** A prompt with all its versions. Throws Failure `prompt-unknown`. */
 export function promptHistory({ database }: PromptContext, id: number) {
 	return { prompt: getPrompt(database, id), versions: versionsOf(database, id) };
 }
 
 /**
- * Adds the prompts that come with Assay and are not there yet; one in the trash stays there, one that a person changed
- * stays as it is.
+ * Adds the bundled prompts that are missing; one in the trash stays there, one that the user changed stays as it is.
  */
 export function addStarterPrompts(context: PromptContext): void {
 	const { database, clock } = context;
@@ -158,7 +158,7 @@ function changed({ database, events }: PromptContext, id: number): Prompt {
 	return getPrompt(database, id);
 }
 
-/** What every use case of prompts works with. */
+/** Dependencies of every use case of prompts. */
 interface PromptContext {
 	readonly database: WritableDatabase;
 	readonly events: EventBus;
@@ -166,7 +166,7 @@ interface PromptContext {
 	readonly clock: () => number;
 }
 
-/** Deleting for good also asks who needs a prompt. */
+/** Deleting for good also needs to know which runs use a prompt. */
 export interface PromptTrashContext extends PromptContext {
 	/** Names of the evaluation runs made with one of these versions. */
 	readonly runsWith: (versionIds: readonly number[]) => readonly string[];

@@ -1,7 +1,7 @@
 import type { PromptContent } from '../contract/prompt/schema.ts';
 
 export interface StarterPrompt extends PromptContent {
-	/** Never changes: it tells whether the data folder has it already. */
+	/** Never changes: identifies the prompt in the data folder. */
 	readonly starterId: string;
 	readonly name: string;
 	readonly description: string;

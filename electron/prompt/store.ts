@@ -13,10 +13,10 @@ const selectPrompt = `SELECT id, name, description, starter_id AS starterId, cre
   updated_at AS updatedAt, deleted_at AS deletedAt,
   (SELECT count(*) FROM prompt_versions WHERE prompt_id = prompts.id) AS versions FROM prompts`;
 
-/** `deleted_at` of what is deleted for good and yet has a row. */
+/** `deleted_at` of a prompt that is deleted for good but still has a row. */
 const gone = 0;
 
-/** Every prompt, or every one in the trash, by name. */
+/** All prompts, or all in the trash, by name. */
 export function listPrompts(database: ReadableDatabase, deleted: boolean): Prompt[] {
 	const which = deleted ? `deleted_at > ${gone}` : 'deleted_at IS NULL';
 	return all<PromptRow>(database, `${selectPrompt} WHERE ${which} ORDER BY name COLLATE NOCASE, id`).map((row) =>
@@ -44,7 +44,7 @@ export function versionsOf(database: ReadableDatabase, promptId: number): Prompt
 	).map(versionOf);
 }
 
-/** One version, also of a prompt in the trash: a run needs it to be repeated. Throws Failure `prompt-version-unknown`. */
+/** One version, even of a prompt in the trash: repeating a run needs it. Throws Failure `prompt-version-unknown`. */
 export function getPromptVersion(database: ReadableDatabase, id: number): PromptVersion {
 	const row = get<VersionRow>(database, `SELECT ${versionColumns} FROM prompt_versions WHERE id = :id`, { id });
 	if (row !== undefined) return versionOf(row);
@@ -55,7 +55,7 @@ export function getPromptVersion(database: ReadableDatabase, id: number): Prompt
 	});
 }
 
-/** The prompt that a version belongs to; null where the version is gone. */
+/** The prompt that a version belongs to; null if the version is gone. */
 export function promptOfVersion(database: ReadableDatabase, versionId: number): number | null {
 	const row = get<{ promptId: number }>(
 		database,
@@ -65,12 +65,12 @@ export function promptOfVersion(database: ReadableDatabase, versionId: number): 
 	return row?.promptId ?? null;
 }
 
-/** The id of the prompt made from a starter, in the trash or not; undefined where it was never made. */
+/** The id of the prompt that was added from a starter, in the trash or not; undefined if it was never added. */
 export function findStarterPrompt(database: ReadableDatabase, starterId: string): number | undefined {
 	return get<{ id: number }>(database, 'SELECT id FROM prompts WHERE starter_id = :starterId', { starterId })?.id;
 }
 
-/** The name, as it is written there, of another prompt that is not in the trash and has this name; undefined: it is free. */
+/** The name, as stored, of another prompt outside the trash with the same name; undefined: it is free. */
 export function findSameName(database: ReadableDatabase, name: string, except: number | null): string | undefined {
 	return get<{ name: string }>(
 		database,
@@ -112,12 +112,12 @@ export function renameRow(
 	run(database, 'UPDATE prompts SET name = :name, description = :description, updated_at = :now WHERE id = :id', row);
 }
 
-/** null takes it out of the trash. */
+/** null restores it from the trash. */
 export function setDeleted(database: WritableDatabase, id: number, deletedAt: number | null): void {
 	run(database, 'UPDATE prompts SET deleted_at = :deletedAt WHERE id = :id', { id, deletedAt });
 }
 
-/** With its versions. Of one that comes with Assay the bare row stays, so that it does not come back. */
+/** Deletes a prompt with its versions. For a bundled prompt, keeps the bare row so that it does not come back. */
 export function deletePrompt(database: WritableDatabase, id: number): void {
 	run(database, 'DELETE FROM prompt_versions WHERE prompt_id = :id', { id });
 	run(database, 'DELETE FROM prompts WHERE id = :id AND starter_id IS NULL', { id });

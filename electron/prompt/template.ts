@@ -1,19 +1,19 @@
 import { Failure } from '../../models/contract/failure.ts';
 
-/** A template read into its parts: text as it is, and names of variables. */
+/** A parsed template: literal text and names of variables. */
 export type TemplatePart =
 	| { readonly kind: 'text'; readonly text: string }
 	| { readonly kind: 'variable'; readonly name: string };
 export type Template = readonly TemplatePart[];
 
-/** A filled template may be this long, characters: more than any context holds. */
+/** Maximum length of a filled template, characters: more than any context holds. */
 export const maxRenderedCharacters = 4_000_000;
 
-/** Letters, digits, `_`, `-`, `.` and single spaces inside: what a column may be called. */
+/** Letters, digits, `_`, `-`, `.` and single spaces inside: allowed names of columns. */
 const namePattern = /^[\p{L}\p{N}_](?:[\p{L}\p{N}\p{M}_.-]| (?! )){0,98}$/u;
 
 /**
- * Reads `{{name}}`; `\{{` stands for two braces. Nothing else means anything: no filters, no conditions, no includes.
+ * Parses `{{name}}`; `\{{` is two literal braces. Nothing else has a meaning: no filters, no conditions, no includes.
  * Throws Failure `template-invalid`.
  */
 export function parseTemplate(text: string): Template {
@@ -42,14 +42,14 @@ export function parseTemplate(text: string): Template {
 	return parts;
 }
 
-/** Names in the order of their first use. */
+/** Names in order of first use. */
 export function variablesOf(template: Template): string[] {
 	return [...new Set(template.flatMap((part) => (part.kind === 'variable' ? [part.name] : [])))];
 }
 
 /**
- * Fills the template once: what a value holds is never read as a template. `values` answers undefined for a name it
- * does not have. Throws Failure `variable-missing`, `prompt-too-long`.
+ * Fills the template once: values are never parsed as templates. `values` returns undefined for an unknown name. Throws
+ * Failure `variable-missing`, `prompt-too-long`.
  */
 export function fillTemplate(template: Template, values: (name: string) => string | undefined): string {
 	const texts: string[] = [];

@@ -1,4 +1,6 @@
-/** A stretch of time that somebody wrote down. Ends are ms since 1970, the first inclusive; days are the computer's. */
+/**
+ * A period that the user typed. Bounds are ms since 1970, the first inclusive; days are in the computer's time zone.
+ */
 export interface Period {
 	readonly from: number;
 	readonly to: number;
@@ -9,7 +11,10 @@ export interface Period {
 const calendar = /^(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?$/;
 const back = /^(\d{1,4})([dwmy])$/;
 
-/** Reads 2026, 2026-11, 2026-11-24, today, yesterday, and 7d, 4w, 3m, 1y (that long ago until now). null: none of these. */
+/**
+ * Parses 2026, 2026-11, 2026-11-24, today, yesterday, and 7d, 4w, 3m, 1y (that long ago until now). null: none of
+ * these.
+ */
 export function parsePeriod(typed: string, now: number): Period | null {
 	const text = typed.toLowerCase();
 	if (text === 'today') return { ...dayOf(now, 0), name: 'today' };
@@ -44,7 +49,7 @@ function backFrom(now: number, count: number, unit: string): Period {
 	return { from, to: now + 1, name: count === 1 ? `the last ${word}` : `the last ${count} ${word}s` };
 }
 
-/** null where the calendar has no such day or month. */
+/** Returns null if the calendar has no such day or month. */
 function onCalendar(year: number, month: number | null, day: number | null): Period | null {
 	const from = new Date(year, (month ?? 1) - 1, day ?? 1);
 	const exists = from.getFullYear() === year && from.getMonth() === (month ?? 1) - 1 && from.getDate() === (day ?? 1);

@@ -12,7 +12,7 @@ const folders = `SELECT f.name, count(c.id) AS conversations FROM folders f
 LEFT JOIN conversations c ON c.folder_id = f.id AND c.deleted_at IS NULL
 GROUP BY f.id ORDER BY f.position, f.name LIMIT ${most}`;
 
-/** Those that answered here, the last one first, then those of imported answers. */
+/** Models that answered here, the most recent first, then those of imported answers. */
 const models = `SELECT name FROM (
   SELECT f.name, max((SELECT max(g.id) FROM generations g WHERE g.model_file_id = f.id)) AS newest
   FROM model_files f GROUP BY f.name HAVING newest IS NOT NULL
@@ -20,7 +20,7 @@ const models = `SELECT name FROM (
   SELECT DISTINCT model_name, 0 FROM messages WHERE model_name IS NOT NULL
 ) GROUP BY name ORDER BY max(newest) DESC, name LIMIT ${most}`;
 
-/** Reads them on the reader's thread. */
+/** Reads the choices on the reader thread. */
 export async function readSearchChoices(reader: Reader): Promise<SearchChoices> {
 	const names = await reader.all<{ name: string }>(models);
 	return {

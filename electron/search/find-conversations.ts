@@ -19,23 +19,23 @@ export interface SearchInput {
 	readonly after: SearchCursor | null;
 }
 
-/** A page answers with what it has after this long, ms; with the last step and the way to the page it stays under 50. */
+/** Time after which a page returns what it has, ms; with the last step and the transfer it stays under 50. */
 const budgetMs = 20;
 
-/** What one step should take, ms: the next one looks at more or fewer messages accordingly. */
+/** Target time of one step, ms: the next one searches more or fewer messages accordingly. */
 const stepMs = 8;
 
 /**
- * Messages that the first step looks at, and no later one fewer. Through the index alone all at once: it stops at the
- * last match wanted, and has no way to stop before one. Where each match is then compared with a filter, or every
- * message is read, the time depends on how many are looked at.
+ * Messages that the first step searches, and the minimum of every later one. With the index alone, all at once: it
+ * stops at the last match needed, and cannot stop before one. If each match must be compared with a filter, or every
+ * message read, the time depends on how many are examined.
  */
 const leastSpan = { indexed: 2 ** 40, filtered: 65_536, read: 1_024 };
 
-/** Titles shown above the messages; all of them where no words narrow them and no message is looked for. */
+/** Most titles shown above the messages; unlimited if there are no words and the filter does not concern messages. */
 const maxTitles = 8;
 
-/** One way of looking at messages. */
+/** One strategy for matching messages. */
 interface Stage {
 	readonly sql: string;
 	readonly match: Parameters;
@@ -43,10 +43,10 @@ interface Stage {
 }
 
 /**
- * Looks for conversations whose title or messages hold what was typed and pass the filter, typed or given. All words
- * must be there; whole words come before beginnings, then newer before older. All branches are searched, the trash
- * isn't. The work is done in steps on the reader's thread, each short, until the page is full or its time is up: how
- * common a word is does not matter. `signal` gives up before or between them.
+ * Searches conversations for the typed words and filters, in titles and messages. All words must occur; whole words
+ * rank before prefixes, then newer before older. All branches are searched, the trash is not. The work runs in short
+ * steps on the reader thread until the page is full or its time is up, so the frequency of a word does not matter.
+ * `signal` aborts before or between steps.
  */
 export async function findConversations(
 	{ reader, clock }: SearchContext,
@@ -75,7 +75,7 @@ export async function findConversations(
 	if (after === null && !narrowed.ofMessages) {
 		hits.push(...(await findTitles(reader, { search, narrowed, values, limit, words: typed.words.length }, signal)));
 	}
-	// Nothing but conversations was asked for.
+	// Without words or message filters, only conversations can match.
 	if (typed.words.length === 0 && !narrowed.ofMessages) return { hits, filters, next: null, searchedTo: null };
 
 	const stages = stagesOf(search.stages, place, isFiltered || search.literals.length > 0);
@@ -83,7 +83,7 @@ export async function findConversations(
 	let at: SearchCursor = after ?? { stage: 0, before: top, span: stages[0]?.span ?? 1 };
 	let steps = 0;
 	for (let stage = stages[at.stage]; stage !== undefined && hits.length < limit; stage = stages[at.stage]) {
-		// One step is taken in any case: a page that nobody gets further with would be asked for again and again.
+		// Always take at least one step: a page without progress would be requested forever.
 		if (steps > 0 && performance.now() - started > budgetMs) break;
 		steps += 1;
 		const low = Math.max(0, at.before - 1 - at.span);
@@ -112,7 +112,7 @@ function hitOf(row: Row): SearchHit {
 	return { ...row, archived: row.archived === 1 };
 }
 
-/** Through the index where it knows anything of what is looked for; else every message is read. */
+/** Uses the index if it contains any of the words; else every message is read. */
 function stagesOf(matches: readonly string[], place: string, isFiltered: boolean): Stage[] {
 	const span = isFiltered ? leastSpan.filtered : leastSpan.indexed;
 	if (matches.length > 0) {

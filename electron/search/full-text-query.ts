@@ -3,36 +3,42 @@ import type { Wanted } from '../database/excerpt.ts';
 import { indexWords } from '../database/unspaced-scripts.ts';
 import type { QueryWord } from './parse-query.ts';
 
-/** How words are looked for. */
+/** How to search for the words. */
 export interface FullTextQuery {
-	/** Ways of looking through the index, one after the other: whole words, then the last one as a beginning. */
+	/** Index queries in order: whole words, then the last word as a prefix. */
 	readonly stages: readonly string[];
-	/** The same for titles, which are few: the last word is a beginning at once. null: the index knows no word of it. */
+	/**
+	 * The query for titles, which are few: the last word is always a prefix. null: the index contains none of the
+	 * words.
+	 */
 	readonly titles: string | null;
-	/** Must stand in the text letter for letter: what the index has no words for. Lower case where that is ASCII. */
+	/** Strings that must occur verbatim, because the index has no words for them. Lower case if ASCII. */
 	readonly literals: readonly string[];
-	/** For marking what was found. */
+	/** Used to highlight matches. */
 	readonly wanted: readonly Wanted[];
 }
 
-/** What the index's tokeniser (unicode61) counts as part of a word. */
+/** Characters that the index's tokeniser (unicode61) counts as part of a word. */
 const partOfWord = /[\p{L}\p{N}\p{Co}]/u;
 
-/** The index has no words for them: they write without spaces, and their vowel signs are no letters to it. */
+/**
+ * The index cannot split these scripts into words: they use no spaces, and it does not treat their vowel signs as
+ * letters.
+ */
 const withoutWords = /[\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
 
-/** Signs that change what a word means: C++, C#, 50%, $HOME. */
+/** Signs that change the meaning of a word: C++, C#, 50%, $HOME. */
 const tellingSign = /[\p{S}#%&@*/\\]/u;
 
 const ascii = /[A-Z]+/g;
 
-/** No more words are looked for; each one costs a walk through the index. */
+/** Most words searched for; each one costs an index scan. */
 const maxWords = 16;
 
-/** Of a shorter beginning only the word itself is found. Migration 5 says what more would cost. */
+/** Shortest prefix, in letters; a shorter word is only found as a whole. Migration 5 explains the cost of less. */
 const minBeginning = { messages: 3, titles: 2 };
 
-/** How to look for `words`. Each is quoted, so nothing in it is read as the index's own query language. */
+/** Builds the query for `words`. Each is quoted, so nothing in it is interpreted as the index's query language. */
 export function buildFullTextQuery(words: readonly QueryWord[]): FullTextQuery {
 	const taken = words.slice(0, maxWords);
 	const indexed = taken.filter(({ text }) => partOfWord.test(text) && !withoutWords.test(text));
@@ -54,18 +60,21 @@ export function buildFullTextQuery(words: readonly QueryWord[]): FullTextQuery {
 	};
 }
 
-/** Letters of the word that may go on at the end of `word`; 0: it is finished, in quotes or without spaces between words. */
+/**
+ * Returns the number of letters of the prefix at the end of `word`; 0: the word is complete, because it is quoted or
+ * its script has no spaces.
+ */
 function lettersBegun({ text, phrase }: QueryWord): number {
 	if (phrase || indexWords(text) !== text) return 0;
 	return [...(text.match(/[\p{L}\p{N}\p{Co}\p{M}]+$/u)?.[0] ?? '')].length;
 }
 
-/** Years before this one hold no conversation with a computer that could be imported. */
+/** No conversation that could be imported is older. */
 const firstYear = 1990;
 
 /**
- * What the index knows of where a message stands, as a part of its query: conversations (`null`: any), writer, time,
- * model. '' where nothing narrows it. Times narrow to whole months; the exact limits are checked on each message.
+ * Builds the part of the index query for a message's place: conversations (`null`: any), author, time, model. '' if
+ * nothing is restricted. Times are rounded to whole months; the exact limits are checked on each message.
  */
 export function buildPlaceQuery(
 	filter: Pick<SearchFilter, 'from' | 'to' | 'writtenBy' | 'model'>,
@@ -88,10 +97,10 @@ function anyOf(words: readonly string[]): string {
 	return `{place} : (${words.map((word) => `"${word}"`).join(' OR ')})`;
 }
 
-/** Whole years as years, what is left as months; in UTC, as the index has them. */
+/** Lists whole years as years and the rest as months, in UTC as in the index. */
 function months(from = Date.UTC(firstYear, 0), to = Infinity, now: number): string[] {
 	const first = new Date(Math.max(from, Date.UTC(firstYear, 0)));
-	// A clock that was wrong may have made messages of tomorrow.
+	// A wrong clock may have dated messages in the future.
 	const last = new Date(Math.min(to - 1, now + 366 * 86_400_000));
 	const words: string[] = [];
 	let [year, month] = [first.getUTCFullYear(), first.getUTCMonth()];

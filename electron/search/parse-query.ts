@@ -1,19 +1,19 @@
 import type { SearchFilter, SearchTerm } from '../contract/search/schema.ts';
 import { dayName, parsePeriod } from './date-period.ts';
 
-/** One thing to be found: a word, or several in quotes. */
+/** One search term: a word, or several in quotes. */
 export interface QueryWord {
 	readonly text: string;
 	readonly phrase: boolean;
 }
 
-/** A filter with the names in it that must exist. */
+/** A filter with the names that must exist. */
 export interface FilterTerm extends SearchTerm {
 	readonly tag?: string;
 	readonly folder?: string;
 }
 
-/** A typed text, taken apart. */
+/** A parsed search text. */
 export interface ParsedQuery {
 	readonly words: readonly QueryWord[];
 	readonly filter: SearchFilter;
@@ -27,7 +27,7 @@ type Reading = {
 	readonly folder?: string;
 };
 
-/** What a filter means; a text where its value means nothing. */
+/** Meaning of a filter; a text if its value is invalid. */
 type Operator = (value: string, now: number) => Reading | string;
 
 const dates = 'Dates are written 2026-11-24, 2026-11, 2026, today, yesterday, or 7d, 4w, 3m, 1y for that long ago.';
@@ -71,7 +71,7 @@ function choice(values: Record<string, Reading>): Operator {
 /** `key:value`, `key:"some words"`, "some words", word */
 const pieces = /(?<!\S)([a-z]+):(?:"([^"]*)"|([^\s"]+))|"([^"]+)"|([^\s"]+)/giu;
 
-/** Takes a text apart. Nothing in it is read as the index's own query language; an unknown `key:` is a word. */
+/** Parses a search text. Nothing in it is interpreted as the index's query language; an unknown `key:` is a word. */
 export function parseQuery(text: string, now: number): ParsedQuery {
 	const words: QueryWord[] = [];
 	const terms: FilterTerm[] = [];
@@ -96,7 +96,7 @@ export function parseQuery(text: string, now: number): ParsedQuery {
 	return { words, filter, terms };
 }
 
-/** Both at once: the later word wins, tags add up, times narrow. */
+/** Combines two filters: the later word wins, tags add up, times intersect. */
 export function mergeFilters(one: SearchFilter, other: SearchFilter): SearchFilter {
 	const tags = [...new Set([...(one.tags ?? []), ...(other.tags ?? [])])];
 	const from = Math.max(one.from ?? -Infinity, other.from ?? -Infinity);

@@ -4,29 +4,29 @@ import type { Parameters } from '../database/sql.ts';
 import type { FilterTerm } from './parse-query.ts';
 import { conversationsOf, folderId, tagIds } from './statements.ts';
 
-/** A filter whose names have become rows. */
+/** A filter whose names were resolved to rows. */
 export interface ResolvedFilter {
-	/** Values for the statements. */
+	/** Values for the SQL statements. */
 	readonly parameters: Parameters;
-	/** All conversations that may hold something, where they are few; null: any may. */
+	/** All conversations that can match, if there are few; null: any may match. */
 	readonly conversationIds: readonly number[] | null;
-	/** What was typed, with what is wrong with it. */
+	/** The typed filters, with their problems. */
 	readonly terms: readonly SearchTerm[];
-	/** A tag or folder is named that isn't there: nothing can be found. */
+	/** true: a named tag or folder does not exist, so nothing can match. */
 	readonly impossible: boolean;
-	/** Says something of single messages: a title can't fit it. */
+	/** true: it restricts individual messages, so no title can match. */
 	readonly ofMessages: boolean;
 }
 
 /**
- * Up to so many conversations are named to the index one by one; beyond it, what the index finds is looked up and
- * compared, which reaches 50 hits soon enough where more than this many conversations fit.
+ * Most conversations named to the index individually. Above this, matches of the index are looked up and compared,
+ * which reaches 50 hits quickly enough if more conversations than this match.
  */
 const maxNamed = 300;
 
 type Ids = readonly { readonly id: number }[];
 
-/** Looks up the names in a filter. */
+/** Resolves the names in a filter. */
 export async function resolveFilter(
 	reader: Reader,
 	filter: SearchFilter,
@@ -91,7 +91,7 @@ function withProblem(term: FilterTerm, missingTags: ReadonlySet<string>, missing
 	return { typed, label, problem: term.problem };
 }
 
-/** What is wrong with names that came with the call instead of the text. */
+/** Problems with names that came with the call instead of the text. */
 function unknownNames(
 	filter: SearchFilter,
 	typed: readonly FilterTerm[],

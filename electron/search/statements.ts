@@ -1,26 +1,29 @@
-/** Letters shown to each side of what was found in a message. */
+/** Characters shown on each side of a match in a message. */
 const around = 60;
 
-/** Title lengths are limited to less; a title is shown whole. */
+/** Longer than any title, so that a title is shown whole. */
 const wholeTitle = 1_000;
 
-/** Of `feedback f`: what a person said and holds. As the index `feedback_said` has it. */
+/** Condition on `feedback f`: current ratings and corrections by the user. Matches the index `feedback_said`. */
 const current = `f.superseded_at IS NULL AND f.removed_at IS NULL AND f.kind <> 'signal'`;
 
-/** Of `conversations c`. Every parameter may be NULL: then it narrows nothing. */
+/** Condition on `conversations c`. Any parameter may be NULL, which matches everything. */
 const conversationFits = `c.deleted_at IS NULL
   AND (:folderId IS NULL OR c.folder_id = :folderId)
   AND (:archived IS NULL OR (c.archived_at IS NOT NULL) = :archived)
   AND (:tagIds IS NULL OR (SELECT count(*) FROM conversation_tags ct WHERE ct.conversation_id = c.id
     AND ct.tag_id IN (SELECT value FROM json_each(:tagIds))) = json_array_length(:tagIds))`;
 
-/** Letter for letter; the first without a table of values, because often it is the only one and millions are compared. */
+/**
+ * Matches verbatim. The first string is compared without a table of values, because it is often the only one and
+ * millions of comparisons follow.
+ */
 function holds(text: 'm.content' | 'c.title'): string {
 	return `(:literal IS NULL OR instr(lower(${text}), :literal) > 0)
   AND (:literals IS NULL OR NOT EXISTS (SELECT 1 FROM json_each(:literals) l WHERE instr(lower(${text}), l.value) = 0))`;
 }
 
-/** Of `messages m` in `conversations c`. */
+/** Condition on `messages m` in `conversations c`. */
 const messageFits = `${conversationFits}
   AND (:from IS NULL OR m.created_at >= :from) AND (:to IS NULL OR m.created_at < :to)
   AND (:feedback IS NULL OR EXISTS (SELECT 1 FROM feedback f WHERE f.message_id = m.id AND ${current}
@@ -38,19 +41,19 @@ const titleColumns = `c.id AS conversationId, NULL AS messageId, NULL AS written
   excerpt(c.title, :wanted, ${wholeTitle}) AS title, '' AS snippet, c.updated_at AS at,
   c.archived_at IS NOT NULL AS archived`;
 
-/** A conversation lies in a stretch of time when any of its life does. */
+/** A conversation matches a period if any part of its lifetime overlaps it. */
 const titleFits = `${conversationFits}
   AND (:from IS NULL OR c.updated_at >= :from) AND (:to IS NULL OR c.created_at < :to)
   AND ${holds('c.title')}`;
 
-/** Messages above :low and below :high that the index finds, newest first; stops at :limit. */
+/** Messages above :low and below :high that the index matches, newest first; stops at :limit. */
 export const indexedMessages = `SELECT ${messageColumns}
 FROM messages_fts CROSS JOIN messages m ON m.id = messages_fts.rowid
 CROSS JOIN conversations c ON c.id = m.conversation_id
 WHERE messages_fts MATCH :match AND messages_fts.rowid > :low AND messages_fts.rowid < :high AND ${messageFits}
 ORDER BY messages_fts.rowid DESC LIMIT :limit`;
 
-/** The same without the index: every message above :low and below :high is looked at. */
+/** The same without the index: reads every message above :low and below :high. */
 export const readMessages = `SELECT ${messageColumns}
 FROM messages m CROSS JOIN conversations c ON c.id = m.conversation_id
 WHERE m.id > :low AND m.id < :high AND m.status <> 'streaming' AND ${messageFits}
@@ -64,8 +67,8 @@ ORDER BY conversations_fts.rowid DESC LIMIT :limit`;
 const inListOrder = 'ORDER BY c.updated_at DESC, c.id DESC LIMIT :limit';
 
 /**
- * Titles in the order of the list; with nothing to be found, every conversation that fits. Few ones by their numbers, any
- * by the indexes that the list and the archive have: what stands in neither order would be sorted first.
+ * Titles in list order; without words, every conversation that matches the filter. A few are found by id, any number by
+ * the indexes of the list and the archive; any other order would need a sort first.
  */
 export const readTitles = {
 	few: `SELECT ${titleColumns} FROM conversations c
@@ -78,16 +81,16 @@ WHERE c.archived_at IS NOT NULL AND ${titleFits} ${inListOrder}`,
 
 export const newestMessage = 'SELECT coalesce(max(id), 0) AS id FROM messages';
 
-/** When the newest message that is left to be looked at was written. */
+/** Time of the newest message that has not been searched yet. */
 export const timeBefore =
 	'SELECT created_at AS at FROM messages WHERE id < :before AND id >= :before - 1000 ORDER BY id DESC LIMIT 1';
 
-/** Names of tags with their ids; NULL where there is none of that name. */
+/** Names of tags with their ids; NULL if no tag has that name. */
 export const tagIds = `SELECT j.value AS name, t.id FROM json_each(:names) j LEFT JOIN tags t ON t.name = j.value`;
 
 export const folderId = 'SELECT id FROM folders WHERE name = :name';
 
-/** The conversations that one filter leaves, as many as :limit. */
+/** The conversations that match one filter, at most :limit. */
 export const conversationsOf = {
 	tag: 'SELECT conversation_id AS id FROM conversation_tags WHERE tag_id = :value LIMIT :limit',
 	folder: 'SELECT id FROM conversations WHERE folder_id = :value LIMIT :limit',

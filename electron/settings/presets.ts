@@ -15,12 +15,12 @@ type Row = SamplingRow & Pick<Preset, 'id' | 'name' | 'systemPrompt' | 'createdA
 const select = `SELECT id, name, system_prompt AS systemPrompt, created_at AS createdAt, updated_at AS updatedAt,
   ${samplingColumns} FROM presets`;
 
-/** Every preset, by name. */
+/** Lists every preset, by name. */
 export function listPresets(database: ReadableDatabase): readonly Preset[] {
 	return all<Row>(database, `${select} ORDER BY name COLLATE NOCASE`).map(presetOf);
 }
 
-/** undefined where there is none with this number. */
+/** Returns undefined if there is none with this id. */
 export function findPreset(database: ReadableDatabase, id: number): Preset | undefined {
 	const row = get<Row>(database, `${select} WHERE id = :id`, { id });
 	return row === undefined ? undefined : presetOf(row);
@@ -37,7 +37,7 @@ export function getPreset(database: ReadableDatabase, id: number): Preset {
 	});
 }
 
-/** Its texts are clean already. Throws Failure `preset-name-taken`. */
+/** Expects clean texts. Throws Failure `preset-name-taken`. */
 export function createPreset(database: WritableDatabase, input: PresetInput, now: number): Preset {
 	assertNameFree(database, input.name, null);
 	const { id } = run(
@@ -64,7 +64,7 @@ export function updatePreset(database: WritableDatabase, id: number, input: Pres
 	return getPreset(database, id);
 }
 
-/** Only the preset itself: `conversation/options/` first sees to the conversations that use it. */
+/** Deletes only the preset; `conversation/options/` first updates the conversations that use it. */
 export function deletePreset(database: WritableDatabase, id: number): void {
 	run(database, 'DELETE FROM presets WHERE id = :id', { id });
 }

@@ -1,11 +1,11 @@
 import type { SamplingChoices } from '../contract/conversation/schema.ts';
 import type { SqlValue } from '../database/sql.ts';
 
-/** Sampling and context size as `presets` and `conversations` hold them; NULL leaves a value to the next in line. */
+/** Sampling and context size as stored in `presets` and `conversations`; NULL means that the next level decides. */
 export const samplingColumns = `temperature, top_k AS topK, top_p AS topP, min_p AS minP,
   repeat_penalty AS repeatPenalty, max_tokens AS maxTokens, stop, seed, context_size AS contextSize`;
 
-/** For an UPDATE; its values come from `samplingValues`. */
+/** For an UPDATE; the values come from `samplingValues`. */
 export const setSamplingColumns = `temperature = :temperature, top_k = :topK, top_p = :topP, min_p = :minP,
   repeat_penalty = :repeatPenalty, max_tokens = :maxTokens, stop = :stop, seed = :seed, context_size = :contextSize`;
 
@@ -22,9 +22,9 @@ export interface SamplingRow {
 	readonly contextSize: number | null;
 }
 
-/** Stands in max_tokens for a limit that was chosen to be none. */
+/** Stored in max_tokens if the user chose no limit. */
 const noLimit = 0;
-/** Stands in seed for one that was chosen to be drawn. */
+/** Stored in seed if the user chose a random seed. */
 const drawn = -1;
 
 export function choicesOf(row: SamplingRow): SamplingChoices {
@@ -41,7 +41,7 @@ export function choicesOf(row: SamplingRow): SamplingChoices {
 	};
 }
 
-/** The values of the columns, by the names that the statements use. */
+/** Returns the values of the columns, under the names used in the statements. */
 export function samplingValues(choices: SamplingChoices, contextSize: number | null): Record<string, SqlValue> {
 	const { temperature, topK, topP, minP, repeatPenalty, maxTokens, stop, seed } = choices;
 	return {

@@ -5,7 +5,7 @@ import { all, run, transaction } from '../database/sql.ts';
 
 type Key = keyof Settings;
 
-/** All settings. A stored value that no longer fits its key (an older Assay wrote it) counts as not set. */
+/** Reads all settings. A stored value that no longer fits its key (from an older Assay) counts as not set. */
 export function readSettings(database: ReadableDatabase): Settings {
 	const rows = all<{ key: string; value: string }>(database, 'SELECT key, value FROM settings');
 	const stored = new Map(rows.map(({ key, value }) => [key, value]));

@@ -5,13 +5,13 @@ import { pageOrigin } from './page-protocol.ts';
 const allowedPermissions: readonly string[] = ['clipboard-sanitized-write'];
 
 /**
- * Holds every page to what Assay serves itself: no navigation, no new window, no webview, no permission, and no
- * request to anywhere else, whatever the page's content may be.
+ * Restricts every page to what Assay serves: no navigation, no new window, no webview, no permission and no request
+ * elsewhere, whatever the page contains.
  */
 export function confinePages(log: (line: string) => void): void {
 	confineSession(session.defaultSession, log);
 	app.on('web-contents-created', (_event, contents) => {
-		// Reloading our own page is no way out, so it stays possible.
+		// Reloading our own page leads nowhere else, so it stays allowed.
 		const refuseElsewhere = (event: { preventDefault(): void; url: string }) => {
 			if (isOwnPage(event.url)) return;
 			event.preventDefault();
@@ -38,9 +38,9 @@ function confineSession(pages: Session, log: (line: string) => void): void {
 	});
 	pages.setPermissionCheckHandler((_contents, permission, origin) => allowed(permission, originOf(origin)));
 	pages.setDevicePermissionHandler(() => false);
-	// Chromium fetches dictionaries from a server of its maker's; macOS has its own.
+	// Chromium downloads dictionaries from Google's server; macOS has its own.
 	pages.setSpellCheckerEnabled(process.platform === 'darwin');
-	// What the page made itself may be saved, with the system's dialog; nothing is fetched to be saved.
+	// The page may save what it created itself, through the system's dialog; nothing is fetched for that.
 	pages.on('will-download', (event, item) => {
 		if (!item.getURL().startsWith(`blob:${pageOrigin}/`)) event.preventDefault();
 	});
@@ -51,7 +51,7 @@ function confineSession(pages: Session, log: (line: string) => void): void {
 	});
 }
 
-/** A link leaves Assay only for the person's own browser, and only as a web address. */
+/** Opens a link in the user's browser, and only a web address. */
 function openOutside(url: string, log: (line: string) => void): void {
 	const address = URL.parse(url);
 	if (address && (address.protocol === 'https:' || address.protocol === 'http:')) {
@@ -65,7 +65,7 @@ function isOwnPage(url: string): boolean {
 	return originOf(url) === pageOrigin;
 }
 
-/** `URL.origin` is "null" for schemes it does not know, so it is put together here. */
+/** `URL.origin` is "null" for unknown schemes, so the origin is assembled here. */
 function originOf(url: string): string {
 	const address = URL.parse(url);
 	return address ? `${address.protocol}//${address.host}` : '';

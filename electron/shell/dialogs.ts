@@ -4,7 +4,7 @@ import { app, type BrowserWindow, dialog, shell } from 'electron';
 import type { FailureFacts } from '../../models/contract/failure.ts';
 import type { TextFile } from '../contract/text-file.ts';
 
-/** The path of a GGUF file, null when the person cancels. */
+/** Returns the path of a GGUF file; null if the user cancels. */
 export async function chooseModelFile(window: BrowserWindow): Promise<string | null> {
 	const { canceled, filePaths } = await dialog.showOpenDialog(window, {
 		title: 'Add a model file',
@@ -18,7 +18,7 @@ export async function chooseModelFile(window: BrowserWindow): Promise<string | n
 	return canceled ? null : (filePaths[0] ?? null);
 }
 
-/** The path of a folder with model files, null when the person cancels. */
+/** Returns the path of a folder with model files; null if the user cancels. */
 export async function chooseModelFolder(window: BrowserWindow): Promise<string | null> {
 	const { canceled, filePaths } = await dialog.showOpenDialog(window, {
 		title: 'Add the models of a folder',
@@ -28,18 +28,21 @@ export async function chooseModelFolder(window: BrowserWindow): Promise<string |
 	return canceled ? null : (filePaths[0] ?? null);
 }
 
-/** Writes the text where the person says; the path, null when they cancel. A failed write leaves what was there. */
+/**
+ * Writes the text where the user chooses; returns the path, or null if they cancel. A failed write leaves the old file
+ * intact.
+ */
 export async function saveText(window: BrowserWindow, { fileName, text }: TextFile): Promise<string | null> {
 	const filePath = await chooseTarget(window, fileName);
 	if (filePath !== null) await putInPlace(filePath, (unfinished) => writeFile(unfinished, text));
 	return filePath;
 }
 
-/** Moves an exported file, of any size, where the person says; the path, null when they cancel. */
+/** Moves an exported file of any size to where the user chooses; returns the path, or null if they cancel. */
 export async function saveExport(window: BrowserWindow, path: string): Promise<string | null> {
 	const filePath = await chooseTarget(window, basename(path));
 	if (filePath === null) return null;
-	// A copy, not a move: the data folder may be on another disk.
+	// Copies rather than moves: the data folder may be on another disk.
 	await putInPlace(filePath, (unfinished) => copyFile(path, unfinished));
 	await rm(dirname(path), { recursive: true, force: true });
 	return filePath;
@@ -66,13 +69,13 @@ async function putInPlace(filePath: string, write: (unfinished: string) => Promi
 	}
 }
 
-/** Shows a file in the system's file manager; it is never opened or run. */
+/** Shows a file in the system's file manager; never opens or runs it. */
 export async function revealFile(path: string): Promise<void> {
 	if (!isAbsolute(path)) throw new Error(`not an absolute path: ${path}`);
 	shell.showItemInFolder(path);
 }
 
-/** For what goes wrong before there is a page to show it. Blocks until the person has read it. */
+/** Shows a failure that happens before there is a page. Blocks until the user has closed it. */
 export function showFailure({ message, next }: FailureFacts): void {
 	dialog.showErrorBox(message, next.map((step) => `• ${step}`).join('\n'));
 }

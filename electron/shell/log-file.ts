@@ -1,10 +1,13 @@
 import { appendFileSync, mkdirSync, renameSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** The file is moved aside (one is kept) when it has grown to this, bytes. */
+/** Size at which the file is moved aside (one is kept), bytes. */
 const maxBytes = 1_000_000;
 
-/** A log for an application without a terminal: `logs/assay.log` in the data folder. Lines never hold what people wrote. */
+/**
+ * Opens the log of an application without a terminal: `logs/assay.log` in the data folder. Lines never contain what
+ * users wrote.
+ */
 export function openLog(dataFolder: string): (line: string) => void {
 	const path = join(dataFolder, 'logs', 'assay.log');
 	return (line) => {
@@ -13,7 +16,7 @@ export function openLog(dataFolder: string): (line: string) => void {
 			if ((statSync(path, { throwIfNoEntry: false })?.size ?? 0) > maxBytes) renameSync(path, `${path}.old`);
 			appendFileSync(path, `${new Date().toISOString()} ${line}\n`);
 		} catch {
-			// A full or read-only disk is named by what had to be written; the log must not be one failure more.
+			// Other writes report a full or read-only disk; the log must not add a failure.
 		}
 	};
 }

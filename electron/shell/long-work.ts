@@ -3,8 +3,8 @@ import type { Application } from '../application/application.ts';
 import type { AppWindow } from './window.ts';
 
 /**
- * While a run is measured the computer stays awake; the screen may go dark. When it ends and nobody looks at the window,
- * a notification says so and leads back.
+ * Keeps the computer awake while a run is measured; the screen may go dark. If the window is not in view at the end, a
+ * notification says so and leads back.
  */
 export function followLongWork(
 	{ client, events }: Pick<Application, 'client' | 'events'>,

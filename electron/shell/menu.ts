@@ -9,8 +9,8 @@ export interface MenuActions {
 }
 
 /**
- * The application menu; it opens the window first where a command needs one (macOS keeps running without). Its keys
- * follow the settings.
+ * Installs the application menu; it opens the window first if a command needs one (on macOS the app runs without). Its
+ * keys follow the settings.
  */
 export async function installMenu(
 	{ client, events }: Pick<Application, 'client' | 'events'>,
@@ -29,7 +29,7 @@ export async function installMenu(
 	let shown: string | null = null;
 	async function apply(): Promise<void> {
 		const keys = (await client.settings.get()).keys.window;
-		// Drawing it anew closes a menu that is open.
+		// Rebuilding it would close an open menu.
 		if (JSON.stringify(keys) === shown) return;
 		shown = JSON.stringify(keys);
 		Menu.setApplicationMenu(Menu.buildFromTemplate(menuTemplate(process.platform, actions, keys)));
@@ -41,7 +41,7 @@ export async function installMenu(
 	app.setAboutPanelOptions({ applicationName: 'Assay', applicationVersion: app.getVersion() });
 }
 
-/** Menus in the order and with the names that people of each system expect; `keys` are those that a person changed. */
+/** Returns the menus in the order and with the names usual on each system; `keys` are those that the user changed. */
 export function menuTemplate(
 	platform: NodeJS.Platform,
 	actions: MenuActions,
@@ -50,7 +50,7 @@ export function menuTemplate(
 	const mac = platform === 'darwin';
 	const line: MenuItemConstructorOptions = { type: 'separator' };
 
-	/** The page itself listens to the key, so that it can be rebound there; the menu only shows it. */
+	/** The page itself handles the key, so that users can change it there; the menu only shows it. */
 	function command(label: string, name: WindowCommand, usual?: string): MenuItemConstructorOptions {
 		const own = keys[name];
 		const accelerator = own === undefined ? usual : acceleratorOf(own);
@@ -124,7 +124,7 @@ export function menuTemplate(
 				{ role: 'zoomOut' },
 				{ role: 'togglefullscreen' },
 				line,
-				// Its usual key, Ctrl R, answers again in a conversation.
+				// Its usual key, Ctrl R, regenerates an answer in a conversation.
 				{ role: 'reload', accelerator: 'CmdOrCtrl+Shift+R' },
 				{ role: 'toggleDevTools' },
 			],
@@ -148,7 +148,7 @@ export function menuTemplate(
 	];
 }
 
-/** `KeyboardEvent.code` of keys whose character has another name in Electron. */
+/** `KeyboardEvent.code` of keys whose character has a different name in Electron. */
 const characters: Readonly<Record<string, string>> = {
 	Comma: ',',
 	Period: '.',
@@ -161,7 +161,10 @@ const characters: Readonly<Record<string, string>> = {
 	Backquote: '`',
 };
 
-/** `Mod+Shift+KeyC` (electron/contract/settings/shortcut-keys.ts) as Electron's menus write it: `CmdOrCtrl+Shift+C`. */
+/**
+ * Converts `Mod+Shift+KeyC` (electron/contract/settings/shortcut-keys.ts) to the format of Electron's menus:
+ * `CmdOrCtrl+Shift+C`.
+ */
 function acceleratorOf(combination: string): string {
 	return combination
 		.split('+')

@@ -6,8 +6,8 @@ import { openSharedApplication, type SharedApplication } from '../hosts/shared-a
 import { closeCode } from '../hosts/transport/connection.ts';
 
 /**
- * Opens the application on its data folder. Where another process has it already, that one is brought before the
- * person's eyes instead, and the answer is null. Throws a Failure that says what is in the way.
+ * Opens the application on its data folder. If another process owns the folder, brings that one to the front and
+ * returns null. Throws a Failure that names the obstacle.
  */
 export async function openApplication(
 	options: ApplicationOptions,

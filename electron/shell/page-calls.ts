@@ -8,11 +8,11 @@ import { channels } from './ipc-channels.ts';
 import { pageOrigin } from './page-protocol.ts';
 import { portConnection } from './port-connection.ts';
 
-/** Answers the page of the current window. Everything else that calls is refused with an error, and logged. */
+/** Handles calls from the page of the current window. Refuses every other sender with an error, and logs it. */
 export function answerPageCalls(
 	currentWindow: () => BrowserWindow | null,
 	serve: Serve,
-	/** Whether a path is that of a file that was exported: a page can move nothing else. */
+	/** Returns whether a path is an exported file: a page can move nothing else. */
 	isExport: (path: string) => boolean,
 	log: (line: string) => void,
 ): void {
@@ -54,7 +54,7 @@ export function answerPageCalls(
 	handle(channels.revealFile, z.string().min(1), (_window, path) => revealFile(path));
 }
 
-/** Tells the page that a menu item was chosen. */
+/** Tells the page which menu item was chosen. */
 export function sendCommand(window: BrowserWindow, command: WindowCommand): void {
 	window.webContents.send(channels.command, command);
 }

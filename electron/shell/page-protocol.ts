@@ -6,7 +6,7 @@ import { contentTypes, safePath } from '../hosts/browser/static-files.ts';
 
 const scheme = 'assay';
 
-/** Origin of the page, and the only one whose frames may call the main process. */
+/** Origin of the page; only its frames may call the main process. */
 export const pageOrigin = `${scheme}://app`;
 
 export const pageAddress = `${pageOrigin}/index.html`;
@@ -18,7 +18,7 @@ export function registerScheme(): void {
 	]);
 }
 
-/** Serves the built renderer, and nothing outside its folder, with the policy in the headers of every answer. */
+/** Serves the built renderer and nothing outside its folder, with the content security policy in every response. */
 export function serveRenderer(folder: string): void {
 	protocol.handle(scheme, async (request) => {
 		const { host, pathname } = new URL(request.url);

@@ -1,8 +1,8 @@
 import { app, type BrowserWindow, dialog } from 'electron';
 
 /**
- * A page that crashed or hangs can be reloaded: conversations and answers being written belong to the main process
- * and go on meanwhile.
+ * Offers to reload a page that crashed or hangs: conversations and running answers belong to the main process and
+ * continue meanwhile.
  */
 export function offerReload(window: BrowserWindow, log: (line: string) => void): void {
 	let asking: AbortController | null = null;
@@ -22,7 +22,7 @@ export function offerReload(window: BrowserWindow, log: (line: string) => void):
 			signal: question.signal,
 		});
 		asking = null;
-		// Answered by the event below, not by the person.
+		// Answered by the event below, not by the user.
 		if (question.signal.aborted || window.isDestroyed()) return;
 		if (response === 0) window.reload();
 		else if (!wait) app.quit();

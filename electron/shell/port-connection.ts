@@ -1,7 +1,7 @@
 import type { MessagePortMain } from 'electron';
 import { type Connection, type ConnectionEnd, closeCode, type Frame } from '../hosts/transport/connection.ts';
 
-/** A port to the page as a connection. Frames wait in the port until somebody listens. */
+/** Wraps a port to the page as a connection. Frames wait in the port until there is a listener. */
 export function portConnection(port: MessagePortMain): Connection {
 	let end: ConnectionEnd | null = null;
 	let listener: (frame: Frame) => void = () => {};

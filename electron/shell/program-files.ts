@@ -2,11 +2,11 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { app } from 'electron';
 
-/** Where the program's own files lie. */
+/** Paths of the program's own files. */
 export interface ProgramFiles {
 	readonly preload: string;
 	readonly rendererFolder: string;
-	/** A real Node; Electron's binary never stands in for it. */
+	/** A real Node; Electron's binary never replaces it. */
 	readonly nodeBinary: string;
 	readonly workerEntry: string;
 	readonly nativeEntry: string;
@@ -14,8 +14,8 @@ export interface ProgramFiles {
 }
 
 /**
- * In an installed app, what Node runs lies as real files beside the archive (`resources/program`, laid out as a
- * checkout is); in a checkout `npm start` says which Node to use.
+ * In an installed app, files that Node runs are real files next to the archive (`resources/program`, laid out like a
+ * checkout); in a checkout `npm start` says which Node to use.
  */
 export function programFiles(): ProgramFiles {
 	const dist = join(import.meta.dirname, '..');

@@ -1,11 +1,11 @@
 import { app } from 'electron';
 
-/** How long answers being written, workers and the database may take to end, ms; after that the process ends anyway. */
+/** How long running answers, workers and the database may take to close, ms; after that the process ends anyway. */
 const closeTimeoutMs = 10_000;
 
 /**
- * Quitting closes the windows first, then the application in order (answers are stopped and kept, workers end, the
- * database is closed), then the process. Signals, and the end of the process that started this one, quit too.
+ * Quits in order: closes the windows, then the application (stops answers and keeps their text, ends workers, closes
+ * the database), then the process. Signals, and the end of the parent process, quit too.
  */
 export function quitInOrder(close: () => Promise<void>, log: (line: string) => void): void {
 	let state: 'running' | 'closing' | 'closed' = 'running';
@@ -31,6 +31,6 @@ export function quitInOrder(close: () => Promise<void>, log: (line: string) => v
 		if (process.platform !== 'darwin') app.quit();
 	});
 	for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => app.quit());
-	// Set where `npm start` opened the window: when it goes, this goes.
+	// Set if `npm start` opened the window: when it ends, this process ends.
 	process.on('disconnect', () => app.quit());
 }

@@ -1,7 +1,7 @@
 import { type BrowserWindow, nativeTheme } from 'electron';
 import type { Application } from '../application/application.ts';
 
-/** The page's `--canvas` (renderer/design/tokens.css) as sRGB, for what is seen before the page draws. */
+/** The page's `--canvas` (renderer/design/tokens.css) as sRGB, for the window before the page draws. */
 const canvas = { light: '#f5f3f1', dark: '#101214' };
 
 export function canvasColor(): string {
@@ -9,8 +9,8 @@ export function canvasColor(): string {
 }
 
 /**
- * The setting decides what the page sees as `prefers-color-scheme`; "system" follows the system as it changes. The
- * window's own colour, seen while it is resized, stays that of the page.
+ * The setting decides the page's `prefers-color-scheme`; "system" follows the system as it changes. The window's own
+ * colour, visible during a resize, matches the page.
  */
 export async function followTheme(
 	{ client, events }: Pick<Application, 'client' | 'events'>,

@@ -9,14 +9,14 @@ type Rectangle = z.infer<typeof rectangleSchema>;
 
 export type WindowState = z.infer<typeof windowStateSchema>;
 
-/** Logical pixels. Below the minimum the page has no room for its controls (UI: 720×480). */
+/** Logical pixels. In less, the page has no room for its controls (UI: 720×480). */
 export const minimumSize = { width: 720, height: 480 };
 const usualSize = { width: 1280, height: 840 };
 
-/** How much of the window must lie on some display, in logical pixels, for a person to get hold of it. */
+/** How much of the window must be on a display for the user to grab it, logical pixels. */
 const visibleEnough = { width: 160, height: 60 };
 
-/** What was written last; null where there is nothing that can be read. */
+/** Reads the last stored state; null if there is none or it is unreadable. */
 export function readWindowState(path: string): WindowState | null {
 	try {
 		return windowStateSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
@@ -25,7 +25,7 @@ export function readWindowState(path: string): WindowState | null {
 	}
 }
 
-/** A lost window position is no reason to bother anybody, so failures are only logged. */
+/** Failures are only logged: a lost window position is not worth interrupting the user. */
 export function writeWindowState(path: string, state: WindowState, log: (line: string) => void): void {
 	try {
 		writeFileSync(`${path}.new`, JSON.stringify(state));
@@ -36,8 +36,8 @@ export function writeWindowState(path: string, state: WindowState, log: (line: s
 }
 
 /**
- * Bounds for the new window: the kept ones where enough of them still lies on a display, their size alone where
- * that display is gone. Never larger than the largest work area, never smaller than the minimum.
+ * Returns the bounds of a new window: the stored ones if enough of them is on a display, only their size if that
+ * display is gone. Never larger than the largest work area, never smaller than the minimum.
  */
 export function boundsFor(
 	kept: Rectangle | null,
@@ -54,7 +54,7 @@ export function boundsFor(
 	const reachable = workAreas.some((area) => {
 		const width = Math.min(kept.x + size.width, area.x + area.width) - Math.max(kept.x, area.x);
 		const height = Math.min(kept.y + size.height, area.y + area.height) - Math.max(kept.y, area.y);
-		// The upper edge is what a window is moved by.
+		// Users move a window by its upper edge.
 		return width >= visibleEnough.width && height >= visibleEnough.height && kept.y >= area.y;
 	});
 	return reachable ? { ...size, x: kept.x, y: kept.y } : size;

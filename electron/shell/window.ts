@@ -9,11 +9,11 @@ export interface WindowOptions {
 	preload: string;
 	dataFolder: string;
 	log: (line: string) => void;
-	/** Called each time the window has been drawn and shown for the first time. */
+	/** Called whenever a window has been drawn and shown for the first time. */
 	onShown: () => void;
 }
 
-/** The one window of the application; a second start or a click in the dock brings it to the front. */
+/** The application's only window; a second start or a click in the dock brings it to the front. */
 export interface AppWindow {
 	current(): BrowserWindow | null;
 	/** Opens the window, or brings it to the front. */
@@ -59,7 +59,7 @@ function openWindow({ preload, dataFolder, log, onShown }: WindowOptions): Brows
 		minWidth: minimumSize.width,
 		minHeight: minimumSize.height,
 		title: 'Assay',
-		// Shown once it is drawn, on the page's own colour: no white flash.
+		// Shown once drawn, with the page's own colour: no white flash.
 		show: false,
 		backgroundColor: canvasColor(),
 		...frame(),

@@ -13,21 +13,21 @@ export interface Resampled {
 
 export interface ResampleOptions {
 	readonly seed: number;
-	/** left out: as many as `defaultResamples` says. */
+	/** Default: `defaultResamples`. */
 	readonly resamples?: number;
 	/** Values that depend on each other are drawn together; null is a cluster of its own. */
 	readonly clusters?: readonly (string | null)[] | null;
 }
 
-/** 10,000, but fewer where so many draws would take seconds; 1,000 at least. */
+/** 10,000, but fewer if that many draws would take seconds; at least 1,000. */
 export function defaultResamples(n: number): number {
 	return Math.min(10_000, Math.max(1_000, Math.floor(2e7 / Math.max(1, n))));
 }
 
-/** Draws between two breaths: about 2 ms. */
+/** Draws per step: about 2 ms. */
 const drawsAtOnce = 200_000;
 
-/** Runs steps to their end, on and on. */
+/** Runs all steps without a pause. */
 export function runToEnd<T>(steps: Generator<void, T>): T {
 	for (;;) {
 		const next = steps.next();
@@ -35,15 +35,15 @@ export function runToEnd<T>(steps: Generator<void, T>): T {
 	}
 }
 
-/** `bootstrapInSteps` at once. */
+/** Runs `bootstrapInSteps` in one go. */
 export function pairedBootstrap(differences: readonly number[], options: ResampleOptions): Resampled {
 	return runToEnd(bootstrapInSteps(differences, options));
 }
 
 /**
- * Bootstrap of the mean of paired differences: the samples, or clusters, are drawn with replacement and both sides of a
- * sample stay together because their difference is drawn. Percentile interval (linear between neighbours). Takes 0.2 s of many
- * samples, so whoever has others to answer does it step by step.
+ * Bootstrap of the mean of paired differences: draws samples, or clusters, with replacement. Both sides of a sample
+ * stay together, because their difference is drawn. Percentile interval (linear between neighbours). Takes 0.2 s for
+ * many samples, so a caller with other work runs it step by step.
  */
 export function* bootstrapInSteps(
 	differences: readonly number[],
@@ -75,7 +75,9 @@ export function* bootstrapInSteps(
 	return { low: quantile(means, 0.025), high: quantile(means, 0.975), p, resamples, seed };
 }
 
-/** Permutation test of paired differences: signs are flipped, of a cluster together. p = (1 + hits) ÷ (1 + resamples). */
+/**
+ * Permutation test of paired differences: flips signs, those of a cluster together. p = (1 + hits) ÷ (1 + resamples).
+ */
 export function signFlipTest(
 	differences: readonly number[],
 	options: ResampleOptions,
@@ -84,7 +86,7 @@ export function signFlipTest(
 	const { seed, resamples = defaultResamples(groups.count) } = options;
 	const random = createRandom(seed);
 	const total = Math.abs(groups.sums.reduce((sum, value) => sum + value, 0));
-	// Equal sums of other signs differ in their last digits.
+	// Equal sums with different signs differ in their last digits.
 	const atLeast = total - 1e-12 * groups.sums.reduce((sum, value) => sum + Math.abs(value), 0);
 	let hits = 0;
 	for (let round = 0; round < resamples; round += 1) {

@@ -6,12 +6,12 @@ export interface Agreement {
 	readonly n: number;
 	/** Share of items with the same label. */
 	readonly observed: number;
-	/** What chance alone would give. */
+	/** Share that chance alone would give. */
 	readonly expected: number;
-	/** 1 where both always agree; 0 is chance. Where chance alone gives 1, it is not defined: null. */
+	/** 1 if both always agree; 0 is chance. null: undefined, because chance alone gives 1. */
 	readonly kappa: number | null;
 	readonly standardError: number | null;
-	/** 95 % interval, cut at −1 and 1: normal, or, where the error comes out as 0, Wilson's of the agreement. */
+	/** 95 % interval, cut at −1 and 1: normal or, if the error is 0, Wilson's for the agreement. */
 	readonly low: number | null;
 	readonly high: number | null;
 }
@@ -47,7 +47,8 @@ export function cohenKappa(first: readonly string[], second: readonly string[]):
 	const rest = (kappa - expected * (1 - kappa)) ** 2;
 	const variance = (agreeing + (1 - kappa) ** 2 * differing - rest) / ((1 - expected) ** 2 * n);
 	const standardError = Math.sqrt(Math.max(0, variance));
-	// Both always agree, or one always says the same: an interval without width would claim to be sure after a handful.
+	// Both always agree, or one always says the same: an interval without width would claim certainty after a handful
+	// of items.
 	const agreed = wilsonInterval(Math.round(observed * n), n);
 	const sure = standardError < 1e-9;
 	const low = sure ? (agreed.low - expected) / (1 - expected) : kappa - z95 * standardError;

@@ -3,7 +3,7 @@ import { incompleteBeta, logGamma } from './student-t.ts';
 
 /** Tests of whether two shares on the same samples differ. All p are two-sided. */
 export interface McNemar {
-	/** Samples that only the first, only the second got right. */
+	/** Samples that only the first got right, and those that only the second did. */
 	readonly onlyFirst: number;
 	readonly onlySecond: number;
 	readonly exact: number;
@@ -16,7 +16,7 @@ export interface McNemar {
 	readonly method: 'McNemar, exact' | 'McNemar, mid-p';
 }
 
-/** From so many samples that differ on, the mid-p test keeps its level and the exact one is only more cautious. */
+/** From this many differing samples on, the mid-p test keeps its level and the exact one is only more cautious. */
 const enough = 25;
 
 /** McNemar's tests (docs/formulas.md#mcnemar) from the two counts of samples where only one side is right. */
@@ -27,7 +27,7 @@ export function mcNemar(onlyFirst: number, onlySecond: number): McNemar {
 	const lower = n === 0 ? 1 : incompleteBeta(0.5, n - least, least + 1);
 	const point = Math.exp(logGamma(n + 1) - logGamma(least + 1) - logGamma(n - least + 1) - n * Math.LN2);
 	const exact = n === 0 ? 1 : Math.min(1, 2 * lower);
-	// Of equal counts the mid-p is what is left of 1 without half of the point.
+	// For equal counts, the mid-p is 1 minus half of the point probability.
 	const midP = n === 0 ? 1 : onlyFirst === onlySecond ? 1 - point / 2 : Math.min(1, 2 * lower - point);
 	const test = (distance: number) => {
 		const statistic = n === 0 ? 0 : distance ** 2 / n;

@@ -2,7 +2,7 @@ import { studentP, studentQuantile } from './student-t.ts';
 
 /** A difference of means with its 95 % interval and two-sided p. */
 export interface Difference {
-	/** Mean of the first less mean of the second. */
+	/** Mean of the first minus mean of the second. */
 	readonly mean: number;
 	readonly standardError: number;
 	readonly low: number;
@@ -27,7 +27,7 @@ function difference(mean: number, standardError: number, freedom: number): Diffe
 	if (!(freedom > 0)) {
 		return { mean, standardError, low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY, p: 1, freedom };
 	}
-	// Without any spread a difference is certain, and no difference is none.
+	// Without any spread, a difference is certain, and so is its absence.
 	if (standardError === 0) return { mean, standardError, low: mean, high: mean, p: mean === 0 ? 1 : 0, freedom };
 	const half = studentQuantile(0.05, freedom) * standardError;
 	const p = studentP(mean / standardError, freedom);
@@ -35,8 +35,8 @@ function difference(mean: number, standardError: number, freedom: number): Diffe
 }
 
 /**
- * Paired difference of two rows of values on the same items (Miller, arXiv 2411.00640): the standard error of the
- * differences themselves, t with n − 1 degrees of freedom. Throws where the rows differ in length.
+ * Paired difference of two lists of values on the same items (Miller, arXiv 2411.00640): the standard error of the
+ * differences themselves, t with n − 1 degrees of freedom. Throws if the lists differ in length.
  */
 export function pairedDifference(first: readonly number[], second: readonly number[]): Difference {
 	if (first.length !== second.length) throw new Error(`${first.length} values can't be paired with ${second.length}`);
@@ -59,8 +59,8 @@ export function welchDifference(first: readonly number[], second: readonly numbe
 }
 
 /**
- * Holm's adjustment of p-values for being many (Holm 1979): comparing them with 0.05 keeps the chance of any false
- * claim among them at 5 %. In the order given.
+ * Holm's adjustment of p-values for multiple testing (Holm 1979): comparing them with 0.05 keeps the probability of any
+ * false claim among them at 5 %. In the given order.
  */
 export function holm(values: readonly number[]): number[] {
 	const order = values.map((_, index) => index).sort((a, b) => (values[a] ?? 1) - (values[b] ?? 1));

@@ -5,13 +5,13 @@ import { studentP, studentQuantile } from './student-t.ts';
 export interface MeanError {
 	readonly mean: number;
 	readonly standardError: number;
-	/** Of the t distribution that its interval is made with: values, or clusters, less one. */
+	/** Degrees of freedom of the t distribution for its interval: values, or clusters, minus one. */
 	readonly freedom: number;
-	/** Groups of values that depend on each other; as many as values where there are none. */
+	/** Number of groups of dependent values; the number of values if there are no groups. */
 	readonly clusters: number;
 }
 
-/** Values by cluster; null is a cluster of its own. The order is that of first appearance. */
+/** Sums values by cluster; null is a cluster of its own. In order of first appearance. */
 export function sumsByCluster(
 	values: readonly number[],
 	clusters: readonly (string | null)[],
@@ -34,8 +34,8 @@ export function sumsByCluster(
 }
 
 /**
- * Mean with its standard error s/√n, s with n − 1 (Miller, arXiv 2411.00640). With clusters
- * √(C/(C−1) · Σ_c (Σ_{i∈c} (x_i − x̄))²)/n and C − 1 degrees of freedom, as Inspect; 0 for one cluster or one value.
+ * Mean with its standard error s/√n, s with n − 1 (Miller, arXiv 2411.00640). With clusters √(C/(C−1) · Σ_c (Σ_{i∈c}
+ * (x_i − x̄))²)/n and C − 1 degrees of freedom, as in Inspect; 0 for one cluster or one value.
  */
 export function meanWithError(
 	values: readonly number[],
@@ -53,7 +53,7 @@ export function meanWithError(
 	return { mean, standardError, freedom: count - 1, clusters: count };
 }
 
-/** 95 % interval of a mean by Student's t; the mean itself where there is no spread or no degree of freedom. */
+/** 95 % interval of a mean by Student's t; the mean itself if there is no spread or no degree of freedom. */
 export function studentInterval({ mean, standardError, freedom }: MeanError): { low: number; high: number } {
 	if (!(freedom > 0) || standardError === 0) return { low: mean, high: mean };
 	const half = studentQuantile(0.05, freedom) * standardError;
@@ -67,7 +67,7 @@ export function meanIsZeroP({ mean, standardError, freedom }: MeanError): number
 	return standardError === 0 ? 0 : studentP(mean / standardError, freedom);
 }
 
-/** Pearson's correlation; 0 where either side does not vary. */
+/** Pearson's correlation; 0 if either side does not vary. */
 export function correlation(first: readonly number[], second: readonly number[]): number {
 	const a = meanOf(first);
 	const b = meanOf(second);

@@ -8,8 +8,8 @@ export interface ShareDifference {
 }
 
 /**
- * How much larger the share `a.k` of `a.n` is than `b.k` of `b.n`, of independent samples: the hybrid score interval of
- * Newcombe (1998, Statistics in Medicine 17:873, method 10), made of the two Wilson intervals.
+ * How much larger the share `a.k` of `a.n` is than `b.k` of `b.n`, for independent samples: Newcombe's hybrid score
+ * interval (1998, Statistics in Medicine 17:873, method 10), built from the two Wilson intervals.
  */
 export function differenceOfShares(a: { k: number; n: number }, b: { k: number; n: number }): ShareDifference {
 	const first = wilsonInterval(a.k, a.n);

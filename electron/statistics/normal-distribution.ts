@@ -20,7 +20,7 @@ export function normalCdf(z: number): number {
 	return z > 0 ? 1 - half : half;
 }
 
-/** The z below which a share `p` lies, 0 < p < 1: bisection, then Newton's method to the last digits. */
+/** The z with a share `p` below it, 0 < p < 1: bisection, then Newton's method to the last digits. */
 export function normalQuantile(p: number): number {
 	if (!(p > 0 && p < 1)) return p === 0 ? Number.NEGATIVE_INFINITY : p === 1 ? Number.POSITIVE_INFINITY : Number.NaN;
 	if (p > 0.5) return -normalQuantile(1 - p);

@@ -8,8 +8,8 @@ export function quantileRanks(n: number, share: number): { below: number; above:
 }
 
 /**
- * Ranks (from 1) of the values that hold a quantile of whatever distribution with at least 95 % (order statistics: how
- * many of n values lie below the quantile is binomial; Conover 1999, 3.2). null: so few values have no such end.
+ * Ranks (from 1) of the values that enclose a quantile of any distribution with at least 95 % (order statistics: the
+ * number of n values below the quantile is binomial; Conover 1999, 3.2). null: too few values for that end.
  */
 export function quantileIntervalRanks(n: number, share: number): { low: number | null; high: number | null } {
 	const tail = 0.025;

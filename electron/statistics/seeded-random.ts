@@ -1,4 +1,4 @@
-/** Numbers that look random and are the same for the same seed. */
+/** Pseudo-random numbers, the same for the same seed. */
 export interface RandomSource {
 	/** 0 ≤ x < 1, in steps of 2⁻³². */
 	next(): number;
@@ -6,7 +6,10 @@ export interface RandomSource {
 	below(below: number): number;
 }
 
-/** sfc32 (Doty-Humphrey's Small Fast Counting generator), seeded from one 32-bit number and run in as its author asks. */
+/**
+ * sfc32 (Doty-Humphrey's Small Fast Counting generator), seeded from one 32-bit number and warmed up as its author
+ * asks.
+ */
 export function createRandom(seed: number): RandomSource {
 	let a = 0;
 	let b = 0;

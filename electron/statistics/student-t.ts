@@ -50,7 +50,7 @@ export function studentP(t: number, freedom: number): number {
 	return incompleteBeta(freedom / (freedom + t * t), freedom / 2, 0.5);
 }
 
-/** The t that is exceeded, in absolute value, with probability `p`: the half-width of an interval in standard errors. */
+/** The t whose absolute value is exceeded with probability `p`: the half-width of an interval in standard errors. */
 export function studentQuantile(p: number, freedom: number): number {
 	let low = 0;
 	let high = 2;

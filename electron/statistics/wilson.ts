@@ -17,6 +17,6 @@ export function wilsonInterval(k: number, n: number, z = z95): Interval {
 	const scale = 1 + (z * z) / n;
 	const centre = (p + (z * z) / (2 * n)) / scale;
 	const half = (z / scale) * Math.sqrt((p * (1 - p)) / n + (z * z) / (4 * n * n));
-	// At the ends the interval touches them exactly; rounding would leave a trace.
+	// At 0 and 1 the interval ends exactly there; rounding would leave a trace.
 	return { share: p, low: k === 0 ? 0 : centre - half, high: k === n ? 1 : centre + half };
 }

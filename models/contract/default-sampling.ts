@@ -1,6 +1,6 @@
 import type { Sampling } from './sampling.ts';
 
-/** In a file of its own, so that the page can tell what was changed without bundling the schemas. */
+/** A file of its own, so that the page can tell which values were changed without bundling the schemas. */
 export const defaultSampling: Sampling = {
 	temperature: 0.7,
 	topK: 40,

@@ -28,7 +28,7 @@ export class Failure extends Error {
 		this.detail = facts.detail;
 	}
 
-	/** Plain data, for a channel or a row. */
+	/** Returns plain data for a channel or a database row. */
 	facts(): FailureFacts {
 		return {
 			code: this.code,

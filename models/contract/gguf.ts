@@ -1,33 +1,33 @@
 import { z } from 'zod';
 
 /**
- * What a GGUF file is for, by its header: a language model; one that turns text into vectors; one that rates pairs of
- * texts; the part of a model that sees images or hears; a LoRA adapter; anything else.
+ * The purpose of a GGUF file, read from its header: a language model; an embedding model; a reranker, which rates pairs
+ * of texts; the projector, which lets a model see images or hear; a LoRA adapter; anything else.
  */
 export const modelKindSchema = z.enum(['model', 'embedding', 'reranker', 'projector', 'adapter', 'other']);
 
 export type ModelKind = z.infer<typeof modelKindSchema>;
 
-/** What one GGUF file says about itself, read from its header without loading it. */
+/** Facts about one GGUF file, read from its header without loading it. */
 export const ggufFactsSchema = z.object({
 	architecture: z.string(),
-	/** What the file is for; only a 'model' can be loaded by itself. */
+	/** The file's purpose; only a 'model' can be loaded by itself. */
 	kind: modelKindSchema,
-	/** Number of files that the model is split into; 1: this file holds all of it. */
+	/** Number of files that the model is split into; 1 if this file holds all of it. */
 	parts: z.int(),
-	/** All of them in order; what is said here holds for all together. */
+	/** Paths of all parts in order; the facts here describe all parts together. */
 	paths: z.array(z.string()),
 	name: z.string().nullable(),
 	/** Number of weights. */
 	parameters: z.int(),
-	/** llama.cpp's name of the file type, e.g. "Q4_K_M". */
+	/** llama.cpp's name for the file type, for example "Q4_K_M". */
 	quantization: z.string(),
-	/** Context length the model was trained for, in tokens. */
+	/** Context length that the model was trained for, in tokens. */
 	contextLength: z.int().nullable(),
 	layers: z.int().nullable(),
 	embeddingLength: z.int().nullable(),
 	headCount: z.int().nullable(),
-	/** Scalar, or the largest of the per-layer values. */
+	/** The scalar, or the largest per-layer value. */
 	headCountKv: z.int().nullable(),
 	vocabularySize: z.int().nullable(),
 	chatTemplate: z.string().nullable(),

@@ -1,17 +1,17 @@
 import { z } from 'zod';
 import { ggufFactsSchema } from './gguf.ts';
 
-/** One key of a header, its value as text. */
+/** One key of a header, with its value as text. */
 export const metadataEntrySchema = z.object({
 	key: z.string(),
 	type: z.string(),
 	value: z.string(),
-	/** Characters, or items of a list; `value` may be a part of them. */
+	/** Characters, or items of a list; `value` may hold only some of them. */
 	length: z.int(),
 	cut: z.boolean(),
 });
 
-/** What the tokenizer of a file is, as its header says. */
+/** Facts about a file's tokenizer, from its header. */
 export const tokenizerFactsSchema = z.object({
 	model: z.string().nullable(),
 	preTokenizer: z.string().nullable(),
@@ -19,18 +19,18 @@ export const tokenizerFactsSchema = z.object({
 	merges: z.int().nullable(),
 	addsStart: z.boolean().nullable(),
 	addsEnd: z.boolean().nullable(),
-	/** Start, end, padding and the like: role, id, text. */
+	/** Start, end, padding and similar tokens: role, id, text. */
 	special: z.array(z.object({ role: z.string(), id: z.int(), text: z.string().nullable() })),
 });
 
-/** Something about a file that people should know before they trust it. */
+/** Something that people should know about a file before they trust it. */
 export const riskSchema = z.object({
-	/** `note`: worth knowing; `warning`: unusual; `danger`: made to do harm, or as if. */
+	/** `note`: worth knowing; `warning`: unusual; `danger`: harmful or looks so. */
 	level: z.enum(['note', 'warning', 'danger']),
 	where: z.enum(['template', 'header']),
-	/** What was found, in a sentence. */
+	/** The finding, in a sentence. */
 	message: z.string(),
-	/** The place, as it stands in the file. */
+	/** The passage as the file has it. */
 	excerpt: z.string().nullable(),
 });
 
@@ -38,11 +38,11 @@ export const inspectionSchema = z.object({
 	path: z.string(),
 	facts: ggufFactsSchema,
 	warnings: z.array(z.string()),
-	/** In the order of the file. */
+	/** In file order. */
 	metadata: z.array(metadataEntrySchema),
 	tokenizer: tokenizerFactsSchema.nullable(),
 	risks: z.array(riskSchema),
-	/** What the engine can do with it. */
+	/** Engine features that work with it. */
 	engine: z.array(z.object({ name: z.string(), usable: z.boolean(), why: z.string().nullable() })),
 });
 

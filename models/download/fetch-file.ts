@@ -7,8 +7,8 @@ import { get, type HttpAnswer, type HttpOptions } from './http.ts';
 import { NetworkProblem } from './network-gate.ts';
 
 /**
- * Remembers beside the bytes on disk which version of the file they are of (an ETag, else a date), so that the rest of
- * another version is never put after them.
+ * Remembers which version of the file the bytes on disk belong to (an ETag, else a date), so that the rest of another
+ * version is never appended.
  */
 export interface VersionMemory {
 	readonly get: () => string | null;
@@ -16,7 +16,7 @@ export interface VersionMemory {
 }
 
 export interface FetchFileOptions extends HttpOptions {
-	/** Bytes on disk so far, those of an earlier attempt included, and who is sending. */
+	/** Bytes on disk so far, including those of an earlier attempt, and the sending host. */
 	readonly onBytes: (received: number, host: string) => void;
 	readonly version?: VersionMemory;
 }
@@ -24,11 +24,11 @@ export interface FetchFileOptions extends HttpOptions {
 export interface FetchedFile {
 	/** Host that sent the last byte. */
 	readonly host: string;
-	/** Some bytes were there before: if the hash is wrong they may be to blame. */
+	/** Some bytes were there before; they may be the cause of a wrong hash. */
 	readonly resumed: boolean;
 }
 
-/** An attempt that brought this much is not counted as one more failed attempt. */
+/** An attempt that received this much does not count as another failure. */
 const progressBytes = 1024 * 1024;
 
 const statusWords: Readonly<Record<number, string>> = {
@@ -47,7 +47,10 @@ function retryAfterMs(header: string | undefined): number | null {
 	return Number.isFinite(ms) ? Math.max(0, ms) : null;
 }
 
-/** The whole body of an answer that is 200. Rejects with NetworkProblem: its status, or `tooLarge` beyond `maxBytes`. */
+/**
+ * Returns the whole body of a response with status 200. Rejects with NetworkProblem: its status, or `tooLarge` beyond
+ * `maxBytes`.
+ */
 export async function wholeBody(answer: HttpAnswer, maxBytes: number, tooLarge: string): Promise<Buffer> {
 	if (answer.status !== 200) {
 		answer.discard();
@@ -63,7 +66,7 @@ export async function wholeBody(answer: HttpAnswer, maxBytes: number, tooLarge: 
 	return Buffer.concat(chunks);
 }
 
-/** What an answer without the wanted content means. 429 and 5xx may pass. */
+/** Explains a response without the wanted content. 429 and 5xx may be temporary. */
 function statusProblem(answer: HttpAnswer): NetworkProblem {
 	const { status } = answer;
 	const reason = answer.headers['x-error-code'];
@@ -77,7 +80,10 @@ function statusProblem(answer: HttpAnswer): NetworkProblem {
 	});
 }
 
-/** What If-Range may name: a strong ETag, else the date of the last change. null: the server tells no versions apart. */
+/**
+ * Returns the value for If-Range: a strong ETag, else the date of the last change. null: the server does not
+ * distinguish versions.
+ */
 function versionOf({ headers }: HttpAnswer): string | null {
 	if (headers.etag?.startsWith('"')) return headers.etag;
 	return headers['last-modified'] ?? null;
@@ -100,7 +106,7 @@ export function writeFailure(error: unknown, path: string): unknown {
 	);
 }
 
-/** From where the body continues: 0 for a whole file, `have` for the rest; throws where the answer fits neither. */
+/** Returns where the body starts: 0 for a whole file, `have` for the rest. Throws if the response fits neither. */
 function startOf(answer: HttpAnswer, have: number, expectedBytes: number): number {
 	const length = Number(answer.headers['content-length'] ?? Number.NaN);
 	const encoding = answer.headers['content-encoding'] ?? 'identity';
@@ -135,11 +141,11 @@ async function attempt(
 	}
 	const known = options.version?.get() ?? null;
 	const range: Record<string, string> = have === 0 ? {} : { range: `bytes=${have}-` };
-	// A server that has another version by now then sends all of it.
+	// If the server has another version by now, it sends the whole file.
 	if (have > 0 && known !== null) range['if-range'] = known;
 	let answer = await get(url, { ...options, headers: { ...options.headers, ...range } });
 	const version = versionOf(answer);
-	// Not every server looks at If-Range.
+	// Not every server respects If-Range.
 	const changed = answer.status === 206 && known !== null && version !== null && version !== known;
 	if (answer.status === 416 || changed) {
 		answer.discard();
@@ -176,9 +182,9 @@ async function attempt(
 }
 
 /**
- * Brings `path` to `expectedBytes` bytes from `url`, going on from what is there already where the server can. Tries
- * again after what may pass (a cut connection, a stall, 429, 5xx). Rejects with NetworkProblem, or with a Failure where
- * another source would not help (`disk-full`, `network-blocked`).
+ * Completes `path` to `expectedBytes` bytes from `url`, resuming from the bytes on disk if the server supports it.
+ * Retries after temporary problems (a cut connection, a stall, 429, 5xx). Rejects with NetworkProblem, or with a
+ * Failure if another source would not help (`disk-full`, `network-blocked`).
  */
 export async function fetchFile(
 	url: URL,
@@ -186,7 +192,7 @@ export async function fetchFile(
 	expectedBytes: number,
 	options: FetchFileOptions,
 ): Promise<FetchedFile> {
-	// Opened for writing without emptying it: what an earlier attempt left is gone on from.
+	// Opened for writing without truncating, so that an earlier attempt can be resumed.
 	const handle = await open(path, constants.O_RDWR | constants.O_CREAT);
 	try {
 		const before = (await handle.stat()).size;
@@ -211,7 +217,7 @@ export async function fetchFile(
 	} finally {
 		const { size } = await handle.stat();
 		await handle.close();
-		// Of what never began nothing is left.
+		// Leaves no file if nothing was received.
 		if (size === 0 && expectedBytes > 0) await rm(path, { force: true });
 	}
 }

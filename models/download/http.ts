@@ -7,25 +7,27 @@ import { type NetworkGate, NetworkProblem, type NetworkTiming, networkBlocked } 
 export interface HttpOptions {
 	readonly network: NetworkGate;
 	readonly timing: NetworkTiming;
-	/** What the request is for, in the log: "starter model". */
+	/** Purpose of the request, for the log: "starter model". */
 	readonly purpose: string;
 	readonly signal: AbortSignal;
-	/** Whether a redirect may lead there. */
+	/** Returns whether a redirect to the host is allowed. */
 	readonly mayRedirectTo: (host: string) => boolean;
 	readonly headers?: Readonly<Record<string, string>>;
-	/** Value of the header Authorization; goes to the host of the address only, never along a redirect. */
+	/** Value of the Authorization header; sent only to the address's own host, never along a redirect. */
 	readonly authorization?: string;
 }
 
 export interface HttpAnswer {
 	readonly status: number;
 	readonly headers: IncomingMessage['headers'];
-	/** Host that answered in the end. */
+	/** Host that finally responded. */
 	readonly host: string;
 	readonly url: URL;
-	/** Chunks of the body. Throws NetworkProblem on a stall or a cut connection, the signal's reason after an abort. */
+	/**
+	 * Chunks of the body. Throws NetworkProblem on a stall or a cut connection, and the signal's reason after an abort.
+	 */
 	readonly body: AsyncIterable<Uint8Array>;
-	/** Ends the request when its body is not wanted. */
+	/** Ends the request if its body is not wanted. */
 	readonly discard: () => void;
 }
 
@@ -33,7 +35,7 @@ const maxRedirects = 5;
 
 let secureAgent: HttpsAgent | null = null;
 
-/** One agent that honours HTTPS_PROXY and the like, and certificates that a company installed in the system. */
+/** Returns an agent that respects HTTPS_PROXY and the like, and certificates that a company installed in the system. */
 function agentFor(url: URL): { agent: Agent } | Record<string, never> {
 	if (url.protocol !== 'https:') return {};
 	secureAgent ??= new HttpsAgent({
@@ -45,7 +47,10 @@ function agentFor(url: URL): { agent: Agent } | Record<string, never> {
 
 const isLoopback = (host: string): boolean => /^(localhost|127(\.\d+){3}|\[::1\])$/.test(host);
 
-/** Plain HTTP only where it was asked for from the start (an index in the local network), never as a way out of HTTPS. */
+/**
+ * Allows plain HTTP only if the original address used it (an index in the local network), never as a downgrade from
+ * HTTPS.
+ */
 function checkRedirect(from: URL, to: URL, options: HttpOptions): void {
 	if (to.protocol !== 'https:' && to.protocol !== from.protocol) {
 		throw new NetworkProblem(`it redirects to an address that is not HTTPS (${to.protocol}//${to.host})`);
@@ -76,15 +81,16 @@ function connectionProblem(error: unknown): NetworkProblem {
 	});
 }
 
-/** Sends one GET and waits for the head of the answer. */
+/** Sends one GET and waits for the response's head. */
 function send(url: URL, options: HttpOptions): Promise<{ request: ClientRequest; response: IncomingMessage }> {
 	const { promise, resolve, reject } = Promise.withResolvers<{ request: ClientRequest; response: IncomingMessage }>();
 	const request = (url.protocol === 'https:' ? httpsRequest : httpRequest)(url, {
 		...agentFor(url),
-		// Compressed bodies would make byte counts and ranges meaningless.
+		// Compression would make byte counts and ranges meaningless.
 		headers: { 'user-agent': 'assay', 'accept-encoding': 'identity', ...options.headers },
 	});
-	// Rejected here and not by the request's own 'error': while its agent waits for a proxy, a destroyed request emits none.
+	// Rejects here rather than through the request's own 'error' event: while its agent waits for a proxy, a destroyed
+	// request emits none.
 	function give(up: unknown): void {
 		clearTimeout(timer);
 		options.signal.removeEventListener('abort', onAbort);
@@ -107,7 +113,7 @@ function send(url: URL, options: HttpOptions): Promise<{ request: ClientRequest;
 	return promise;
 }
 
-/** The body, watched: it ends with an error when nothing comes for `stallMs` or when the connection is cut. */
+/** Yields the body, and throws if nothing arrives for `stallMs` or the connection is cut. */
 async function* watchedBody(
 	response: IncomingMessage,
 	host: string,
@@ -125,7 +131,7 @@ async function* watchedBody(
 		for await (const chunk of response) {
 			clearTimeout(timer);
 			bytes += (chunk as Buffer).length;
-			// The switch holds at once, for what is under way too.
+			// The switch takes effect immediately, also for requests under way.
 			if (options.network.isBlocked()) throw networkBlocked();
 			yield chunk as Buffer;
 			options.signal.throwIfAborted();
@@ -144,7 +150,7 @@ async function* watchedBody(
 	}
 }
 
-/** Credentials of an index address go to that host only, never into a log or along a redirect. */
+/** Sends credentials in an index address only to that host, never into a log or along a redirect. */
 function withoutCredentials(url: URL): { plain: URL; headers: Record<string, string> } {
 	if (url.username === '' && url.password === '') return { plain: url, headers: {} };
 	const pair = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
@@ -155,8 +161,8 @@ function withoutCredentials(url: URL): { plain: URL; headers: Record<string, str
 }
 
 /**
- * GET with a time limit, a bounded number of checked redirects, a report for every request made or refused, and no
- * request at all while the network is switched off (Failure `network-blocked`). Rejects with NetworkProblem.
+ * Sends a GET with a time limit and a bounded number of checked redirects, and reports every request made or refused.
+ * Makes no request while the network is switched off (Failure `network-blocked`). Rejects with NetworkProblem.
  */
 export async function get(address: URL, options: HttpOptions): Promise<HttpAnswer> {
 	let { plain: url, headers } = withoutCredentials(address);

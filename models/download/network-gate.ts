@@ -1,16 +1,16 @@
 import { Failure } from '../contract/failure.ts';
 
-/** One request that was made or refused, for the log that people can read. */
+/** One request, made or refused, for the log that people can read. */
 export interface NetworkRecord {
 	readonly host: string;
 	readonly purpose: string;
 	/** "200", "refused: …", "connection failed: …". */
 	readonly outcome: string;
-	/** Bytes of the answer's body. */
+	/** Bytes of the response body. */
 	readonly bytes: number;
 }
 
-/** What stands between this folder and the network: the lock switch and the request log. */
+/** Controls network access of this data folder: the lock switch and the request log. */
 export interface NetworkGate {
 	readonly isBlocked: () => boolean;
 	readonly report: (record: NetworkRecord) => void;
@@ -23,15 +23,15 @@ export const networkBlocked = (): Failure =>
 		next: ['Allow network access in the settings', 'Add a GGUF file that is on this computer already'],
 	});
 
-/** Times in milliseconds. Short, because another source is waiting and people are watching. */
+/** Times in milliseconds. Short, because there may be another source and people are waiting. */
 export interface NetworkTiming {
-	/** From the start of a request to the head of its answer. */
+	/** From the start of a request to the response's head. */
 	readonly answerMs: number;
-	/** Without a single byte. */
+	/** Time without a single byte. */
 	readonly stallMs: number;
-	/** Before the second, third, … attempt at one source. */
+	/** Delays before the second, third, … attempt at one source. */
 	readonly retryMs: readonly number[];
-	/** Longest wait that a server may ask for (Retry-After); beyond it the source counts as failed. */
+	/** Longest wait that a server may request (Retry-After); beyond it the source has failed. */
 	readonly maxRetryAfterMs: number;
 }
 
@@ -42,17 +42,17 @@ export const defaultTiming: NetworkTiming = {
 	maxRetryAfterMs: 15_000,
 };
 
-/** Why a request or a source failed, in words that follow "huggingface.co: ". */
+/** Why a request or a source failed, worded to follow "huggingface.co: ". */
 export class NetworkProblem extends Error {
-	/** The same request may succeed a moment later. */
+	/** Temporary: the same request may succeed a moment later. */
 	readonly passing: boolean;
-	/** Nobody was reached (no internet, a server that is down): worth another try in minutes rather than at once. */
+	/** No connection (no internet, server down): worth retrying in minutes, not at once. */
 	readonly unreached: boolean;
-	/** Milliseconds that the server asked to wait. */
+	/** Wait that the server asked for, ms. */
 	readonly retryAfterMs: number | null;
-	/** HTTP status of the answer; null where there was none, or the problem is another. */
+	/** HTTP status of the response; null if there was none or the problem is another. */
 	readonly status: number | null;
-	/** What a hub calls the reason (header X-Error-Code): "GatedRepo". */
+	/** The hub's code for the reason (header X-Error-Code): "GatedRepo". */
 	readonly reason: string | null;
 
 	constructor(

@@ -3,15 +3,15 @@ import { wholeBody } from './fetch-file.ts';
 import { get, type HttpOptions } from './http.ts';
 import { NetworkProblem } from './network-gate.ts';
 
-/** Runs Python with these arguments; null where there is none or it fails. */
+/** Runs Python with these arguments; null if there is none or it fails. */
 export type RunPython = (args: readonly string[], signal: AbortSignal) => Promise<string | null>;
 
 /** A cold start of pip on a slow disk takes seconds. */
 const pythonMs = 15_000;
-/** The page of one package, which lists its files. */
+/** Limit for the page of one package, which lists its files. */
 const maxPageBytes = 16 * 1024 * 1024;
 
-/** The Python of this computer, by the names that it goes by on the three systems. */
+/** Runs this computer's Python under the names it has on the three systems. */
 export const runSystemPython: RunPython = async (args, signal) => {
 	for (const command of process.platform === 'win32' ? ['py', 'python'] : ['python3', 'python']) {
 		const output = await new Promise<string | null>((resolve) => {
@@ -26,8 +26,8 @@ export const runSystemPython: RunPython = async (args, signal) => {
 };
 
 /**
- * Address of the package index that pip would use: its environment variable, its configuration, then the default that
- * pip itself carries. No address stands in Assay: whoever runs a mirror has told pip, and only pip.
+ * Returns the address of the package index that pip would use: from its environment variable, its configuration, or
+ * pip's own default. Assay contains no address: users of a mirror configure it in pip.
  */
 export async function packageIndexUrl(
 	environment: Readonly<Record<string, string | undefined>>,
@@ -48,7 +48,7 @@ export async function packageIndexUrl(
 	throw new NetworkProblem('no package index is known, because this computer has no Python with pip');
 }
 
-/** Links of an index page, in JSON (PEP 691) or HTML (PEP 503). */
+/** Finds a file's link on an index page, in JSON (PEP 691) or HTML (PEP 503). */
 function linkOf(page: string, contentType: string, fileName: string): string | null {
 	if (contentType.includes('json')) {
 		const parsed: unknown = JSON.parse(page);
@@ -64,7 +64,10 @@ function linkOf(page: string, contentType: string, fileName: string): string | n
 	return null;
 }
 
-/** Address of a file of a package on the index. Rejects with NetworkProblem where the index or the file is not there. */
+/**
+ * Returns the address of a package's file on the index. Rejects with NetworkProblem if the index or the file is
+ * missing.
+ */
 export async function findOnIndex(
 	index: URL,
 	packageName: string,
@@ -89,7 +92,7 @@ export async function findOnIndex(
 	if (file.protocol !== 'https:' && file.protocol !== index.protocol) {
 		throw new NetworkProblem('it links to a file that is not behind HTTPS');
 	}
-	// An index that asks for a login usually serves its files behind the same one.
+	// An index that requires a login usually serves its files behind the same login.
 	if (file.host === index.host) {
 		file.username = index.username;
 		file.password = index.password;

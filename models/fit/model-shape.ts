@@ -1,33 +1,33 @@
 import type { GgufHeader, GgufValue } from '../gguf/header.ts';
 import { countOf, lengthOf, textOf } from '../gguf/model-facts.ts';
 
-/** What of a layer is kept for every token of the context. */
+/** State that a layer keeps for every token of the context. */
 export interface LayerShape {
-	/** Values of the keys and of the values of one token; 0: this layer keeps none. */
+	/** Values of one token's keys and values; 0: this layer keeps none. */
 	readonly keyLength: number;
 	readonly valueLength: number;
-	/** Looks back only over the sliding window. */
+	/** Attends only within the sliding window. */
 	readonly sliding: boolean;
-	/** Values of a state that does not grow with the context (Mamba and the like). */
+	/** Values of a state that does not grow with the context (Mamba and similar). */
 	readonly stateLength: number;
 }
 
-/** What the memory of a loaded model depends on. */
+/** Facts that determine the memory of a loaded model. */
 export interface ModelShape {
 	readonly architecture: string;
-	/** Tokens; null: the header does not say. */
+	/** Tokens; null: not in the header. */
 	readonly trainedContext: number | null;
 	readonly layers: readonly LayerShape[];
 	readonly embeddingLength: number;
-	/** Widest of all layers. */
+	/** The widest of all layers. */
 	readonly feedForwardLength: number;
 	readonly heads: number;
-	/** Longest head, values. */
+	/** The longest head, values. */
 	readonly headLength: number;
 	readonly vocabularySize: number;
-	/** Pairs of the byte-pair tokenizer. */
+	/** Merges of the byte-pair tokenizer. */
 	readonly merges: number;
-	/** Tokens that a sliding layer looks back; 0: no layer slides. */
+	/** Window of a sliding layer, in tokens; 0: no layer slides. */
 	readonly slidingWindow: number;
 	readonly tensors: readonly {
 		readonly name: string;
@@ -41,8 +41,8 @@ const numbersOf = (value: GgufValue | undefined): readonly number[] | null =>
 	Array.isArray(value) ? value.map(Number) : null;
 
 /**
- * Every n-th layer sees everything where the header does not say which: the `swa_period` of llama.cpp's src/models.
- * Others keep a list in the header.
+ * Every n-th layer attends to everything if the header does not list them: `swa_period` in llama.cpp's src/models.
+ * Other models have a list in the header.
  */
 const slidingPeriods: Readonly<Record<string, { readonly period: number; readonly denseFirst?: boolean }>> = {
 	gemma2: { period: 2 },
@@ -74,7 +74,7 @@ function slidingLayers(header: GgufHeader, architecture: string, count: number):
 	);
 }
 
-/** Values of the state of a recurrent layer: llama_hparams::n_embd_r + n_embd_s. */
+/** Returns the values in a recurrent layer's state: llama_hparams::n_embd_r + n_embd_s. */
 function stateLengthOf(key: (name: string) => number | null, embeddingLength: number): number {
 	const inner = key('ssm.inner_size') ?? 0;
 	if (inner > 0) {
@@ -87,14 +87,14 @@ function stateLengthOf(key: (name: string) => number | null, embeddingLength: nu
 	return head === 0 ? 0 : embeddingLength * head + (key('token_shift_count') ?? 2) * embeddingLength;
 }
 
-/** Which layers are recurrent: those without key-value heads, or all but every n-th. */
+/** Returns which layers are recurrent: those without key-value heads, or all but every n-th. */
 function recurrentLayers(key: (name: string) => number | null, kvHeads: readonly number[]): readonly boolean[] {
 	const interval = key('full_attention_interval');
 	if (interval !== null && interval > 1) return kvHeads.map((_, layer) => (layer + 1) % interval !== 0);
 	return kvHeads.map((heads) => heads === 0);
 }
 
-/** Reads the shape out of a header; values that are absurd have been refused before (`gguf/checks.ts`). */
+/** Reads the shape from a header; `header-checks.ts` has already refused absurd values. */
 export function readModelShape(header: GgufHeader): ModelShape {
 	const architecture = textOf(header, 'general.architecture') ?? '';
 	const key = (name: string): number | null => countOf(header, `${architecture}.${name}`);
@@ -122,7 +122,7 @@ export function readModelShape(header: GgufHeader): ModelShape {
 	const layers = kvHeads.map((kv, layer): LayerShape => {
 		const sliding = window > 0 && slides[layer] === true;
 		const isRecurrent = state > 0 && (recurrent[layer] === true || kv === 0);
-		// Hybrids like Falcon-H1 have both in every layer; there no layer lacks heads.
+		// Hybrids like Falcon-H1 have both in every layer, so no layer lacks heads.
 		const stateful = state > 0 && (isRecurrent || !recurrent.includes(true));
 		const keeps = layer < own && !(isRecurrent && recurrent.includes(true));
 		return {

@@ -1,8 +1,8 @@
 /**
  * Architectures that llama.cpp v0.4.0 (node-llama-cpp 3.21.1) loads: LLM_ARCH_NAMES of its src/llama-arch.cpp without
- * "clip", a placeholder for image projectors. llama.cpp itself refuses any other name, so the library says so before a
- * load is tried; the header of such a file can still be inspected. A test holds the list against node-llama-cpp's own,
- * so an update of the engine that brings more names is noticed.
+ * "clip", a placeholder for image projectors. llama.cpp refuses any other name, so the library says so before a load;
+ * the header of such a file can still be inspected. A test compares the list with node-llama-cpp's own, to notice names
+ * that an engine update adds.
  */
 const architectures: ReadonlySet<string> = new Set([
 	'llama',
@@ -154,7 +154,7 @@ const architectures: ReadonlySet<string> = new Set([
 	'pockettts',
 ]);
 
-/** Whether the engine has code for models of this architecture. */
+/** Returns whether the engine supports this architecture. */
 export function isKnownArchitecture(name: string): boolean {
 	return architectures.has(name);
 }

@@ -1,15 +1,17 @@
 import { Failure } from '../contract/failure.ts';
 
-/** Bytes asked of the disk at a time: one read covers most headers' keys, and no read keeps the loop waiting. */
+/** Bytes per disk read: one read covers the keys of most headers, and no read blocks the event loop. */
 const chunkBytes = 1024 * 1024;
 
 /**
- * Bytes that a header may span. The largest known (260,000 tokens with merges) take about 20 MB; a header that goes
- * on for longer is there to waste time.
+ * The most bytes of a header. The largest known (260,000 tokens with merges) take about 20 MB; a longer header is an
+ * attempt to waste time.
  */
 const maxHeaderBytes = 256 * 1024 * 1024;
 
-/** Where and how a GGUF header is damaged, with the next steps that hold for all such damage. */
+/**
+ * Creates the failure for a damaged header, with the place, the damage and the next steps common to all such damage.
+ */
 export function headerDamaged(path: string, what: string): Failure {
 	return new Failure({
 		code: 'gguf-header-damaged',
@@ -19,7 +21,7 @@ export function headerDamaged(path: string, what: string): Failure {
 	});
 }
 
-/** The file ends before what its header promises. */
+/** Creates the failure for a file that ends before its header says. */
 export function fileTruncated(path: string, what: string, neededBytes: number, sizeBytes: number): Failure {
 	const missing = neededBytes - sizeBytes;
 	return new Failure({
@@ -36,7 +38,7 @@ export function fileTruncated(path: string, what: string, neededBytes: number, s
 	});
 }
 
-/** "3.11 of 4.78 GB": both in the unit of the whole, in bytes where they would look the same. */
+/** Formats "3.11 of 4.78 GB": both in the unit of the whole, in bytes if they would look equal. */
 export function partOf(part: number, whole: number): string {
 	const [unit, size, digits] =
 		whole >= 1e9 ? (['GB', 1e9, 2] as const) : whole >= 1e6 ? (['MB', 1e6, 1] as const) : (['kB', 1e3, 0] as const);
@@ -45,7 +47,7 @@ export function partOf(part: number, whole: number): string {
 	return `${here} of ${all} ${unit}`;
 }
 
-/** Where the bytes come from: a file's handle, or what has come of a file that lies elsewhere. */
+/** The source of the bytes: a file handle, or the part of a remote file received so far. */
 export interface ByteSource {
 	readonly read: (
 		target: Buffer,
@@ -56,15 +58,15 @@ export interface ByteSource {
 }
 
 /**
- * Reads little-endian values one after the other from a file, one chunk in memory at a time. What is skipped is not
- * read at all. Every length is checked against the file before a byte is allocated for it.
+ * Reads little-endian values from a file one by one, with one chunk in memory. Skipped bytes are not read. Every length
+ * is checked against the file before memory is allocated for it.
  */
 export class ByteReader {
 	readonly path: string;
 	readonly sizeBytes: number;
 	readonly #source: ByteSource;
 	#chunk = Buffer.alloc(0);
-	/** Position in the file of the chunk's first byte. */
+	/** File position of the chunk's first byte. */
 	#chunkStart = 0;
 	#position = 0;
 
@@ -100,7 +102,7 @@ export class ByteReader {
 		return 0;
 	}
 
-	/** Reads `length` bytes with `read(chunk, index)` and moves on. */
+	/** Reads `length` bytes with `read(chunk, index)` and advances. */
 	async take<T>(length: number, read: (chunk: Buffer, index: number) => T): Promise<T> {
 		const index = await this.#need(length);
 		this.#position += length;
@@ -111,33 +113,33 @@ export class ByteReader {
 		return this.take(4, (chunk, index) => chunk.readUInt32LE(index));
 	}
 
-	/** A 64-bit count or offset; anything above 2^53 is damage, since no file is that large. */
+	/** Reads a 64-bit count or offset; anything above 2^53 is damage, since no file is that large. */
 	async u64(what: string): Promise<number> {
 		const value = await this.take(8, (chunk, index) => chunk.readBigUInt64LE(index));
 		if (value > BigInt(Number.MAX_SAFE_INTEGER)) throw headerDamaged(this.path, `${what} is ${value}`);
 		return Number(value);
 	}
 
-	/** A length-prefixed text of at most `maxBytes`. */
+	/** Reads a length-prefixed text of at most `maxBytes`. */
 	async string(what: string, maxBytes: number): Promise<string> {
 		const length = await this.u64(`the length of ${what}`);
 		if (length > maxBytes) throw headerDamaged(this.path, `${what} is ${length.toLocaleString('en')} bytes long`);
 		return this.take(length, (chunk, index) => chunk.toString('utf8', index, index + length));
 	}
 
-	/** Moves on by `length` bytes without reading them. */
+	/** Advances by `length` bytes without reading them. */
 	skip(length: number): void {
 		const end = this.#position + length;
 		if (end > this.sizeBytes) throw fileTruncated(this.path, 'its header', end, this.sizeBytes);
 		this.#position = end;
 	}
 
-	/** Goes back, or forward, to a place in the file. */
+	/** Moves to a position in the file, in either direction. */
 	seek(position: number): void {
 		this.#position = position;
 	}
 
-	/** Moves past `count` length-prefixed texts. Walks within the chunk without awaiting: vocabularies are long. */
+	/** Skips `count` length-prefixed texts. Walks within the chunk without awaiting because vocabularies are long. */
 	async skipStrings(count: number, maxBytes: number): Promise<void> {
 		for (let done = 0; done < count; done += 1) {
 			const index = this.#position - this.#chunkStart;

@@ -6,16 +6,16 @@ import { fileTruncated, headerDamaged } from './byte-reader.ts';
 import type { GgufHeader } from './header.ts';
 import { embeddingTable, lengthOf, textOf } from './model-facts.ts';
 
-/** llama.cpp's LLAMA_MAX_LAYERS: beyond it, and at zero, a GGML_ASSERT ends the process. */
+/** llama.cpp's LLAMA_MAX_LAYERS: above it, and at zero, a GGML_ASSERT ends the process. */
 const maxLayers = 512;
-/** Far above the longest trained context known (10,485,760); llama.cpp counts in 32 bits and wraps. */
+/** Far above the longest trained context known (10,485,760); llama.cpp counts in 32 bits and overflows. */
 const maxContextLength = 2 ** 27;
 const maxEmbeddingLength = 2 ** 20;
 const maxHeads = 2 ** 16;
 
 const count = (value: number): string => value.toLocaleString('en');
 
-/** Failure `model-file-truncated` where the weights end after the file does; null where all are there. */
+/** Returns Failure `model-file-truncated` if the file ends before the weights do; null if it is complete. */
 export function sizeProblem(path: string, header: GgufHeader, sizeBytes: number): Failure | null {
 	const last = header.tensors.at(-1);
 	if (last === undefined) return null;
@@ -26,8 +26,8 @@ export function sizeProblem(path: string, header: GgufHeader, sizeBytes: number)
 }
 
 /**
- * What is absurd in the header of a model, in words that follow "the header is damaged:"; null where all is well.
- * Some of these values would abort the process that loads the file, the others fail there without a clear reason.
+ * Returns an absurdity in a model's header, worded to follow "the header is damaged:"; null if there is none. Some of
+ * these values would abort the loading process; others fail there without a clear reason.
  */
 function absurdity(header: GgufHeader, facts: GgufFacts): string | null {
 	const { architecture: arch, contextLength, layers, embeddingLength, headCount, headCountKv } = facts;
@@ -55,7 +55,10 @@ function absurdity(header: GgufHeader, facts: GgufFacts): string | null {
 	return epsilonAbsurdity(header) ?? vocabularyAbsurdity(header);
 }
 
-/** ggml asserts that the epsilon of every normalisation is at least 0 (ggml-cpu/ops.cpp), which NaN is not either. */
+/**
+ * Finds an absurd epsilon: ggml asserts that the epsilon of every normalisation is at least 0 (ggml-cpu/ops.cpp), which
+ * also fails for NaN.
+ */
 function epsilonAbsurdity(header: GgufHeader): string | null {
 	for (const [key, value] of header.metadata) {
 		if (key.endsWith('_epsilon') && typeof value === 'number' && !(value >= 0)) return `the key ${key} is ${value}`;
@@ -63,7 +66,10 @@ function epsilonAbsurdity(header: GgufHeader): string | null {
 	return null;
 }
 
-/** llama.cpp refuses a table of embeddings whose length is not that of the vocabulary. */
+/**
+ * Finds a contradiction in the vocabulary: llama.cpp refuses an embedding table whose length differs from the
+ * vocabulary's.
+ */
 function vocabularyAbsurdity(header: GgufHeader): string | null {
 	const tokens = lengthOf(header.metadata.get('tokenizer.ggml.tokens'));
 	const rows = embeddingTable(header)?.[1];
@@ -74,13 +80,13 @@ function vocabularyAbsurdity(header: GgufHeader): string | null {
 	return null;
 }
 
-/** Kinds with the keys of a model: an adapter has none of them. */
+/** Kinds that have a model's keys; adapters do not. */
 const loadable: ReadonlySet<ModelKind> = new Set(['model', 'embedding', 'reranker']);
 
-/** Throws `gguf-header-damaged` where the header can't be that of a working file. */
+/** Throws `gguf-header-damaged` if the header can't belong to a working file. */
 export function checkValues(path: string, header: GgufHeader, facts: GgufFacts): void {
 	if (!Number.isSafeInteger(facts.parameters)) throw headerDamaged(path, 'it claims more weights than any disk holds');
-	// Only the first part of a split model carries its keys, and other kinds of files have keys of their own.
+	// Only the first part of a split model has its keys, and other kinds of files have different keys.
 	if (facts.kind !== 'model' || facts.parts > 1) return;
 	if (textOf(header, 'general.architecture') === null) throw headerDamaged(path, 'it names no architecture');
 	if (header.tensors.length === 0) throw headerDamaged(path, 'it lists no tensors');
@@ -97,7 +103,7 @@ const kindWords: Readonly<Record<Exclude<ModelKind, 'model'>, string>> = {
 	other: 'not a language model',
 };
 
-/** Why the engine can't chat with a file whose header is whole; null where nothing speaks against it. */
+/** Returns why the engine can't chat with a file whose header is intact; null if it can. */
 export function obstacle(facts: Pick<GgufFacts, 'kind' | 'architecture'>): Failure | null {
 	if (facts.kind !== 'model') {
 		return new Failure({

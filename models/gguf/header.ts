@@ -3,31 +3,31 @@ import { type ByteReader, fileTruncated, headerDamaged } from './byte-reader.ts'
 import { tensorTypes } from './tensor-types.ts';
 
 /**
- * Why an own parser: the reader of `node-llama-cpp` takes truncated headers for
- * whole ones; `@huggingface/gguf` builds every list of the vocabulary in memory (a million values each) and says what
- * is wrong in errors without a type. This one skips what it does not need and names every damage.
+ * Why our own parser: the reader of `node-llama-cpp` accepts truncated headers; `@huggingface/gguf` builds every
+ * vocabulary list in memory (a million values each) and reports problems in untyped errors. This one skips what it does
+ * not need and names every kind of damage.
  */
 
-/** Limits of llama.cpp's own reader or far above any real model: the largest have some 100 keys and 2,000 tensors. */
+/** Limits of llama.cpp's own reader, or far above any real model: the largest have about 100 keys and 2,000 tensors. */
 export const limits = {
 	keys: 65_536,
 	tensors: 65_536,
 	keyBytes: 65_535,
 	/** A chat template, a licence text or one token. */
 	textBytes: 4 * 1024 * 1024,
-	/** All texts that are kept. */
+	/** All kept texts together. */
 	keptTextBytes: 16 * 1024 * 1024,
 	listLength: 16_777_216,
-	/** Lists of numbers up to this length are kept: per-layer values. */
+	/** Lists of numbers up to this length are kept; they are per-layer values. */
 	keptListLength: 1024,
 } as const;
 
-/** A list too long to keep, or of texts: only its length is known. */
+/** A list of texts, or one too long to keep: only its length is known. */
 export interface SkippedList {
 	readonly length: number;
-	/** ggml's number of the type of its items. */
+	/** ggml's number for the item type. */
 	readonly itemType: number;
-	/** Position in the file of the first item. */
+	/** File position of the first item. */
 	readonly position: number;
 }
 
@@ -38,7 +38,7 @@ export interface GgufHeader {
 	readonly version: number;
 	readonly metadata: ReadonlyMap<string, GgufValue>;
 	readonly tensors: readonly GgufTensor[];
-	/** Position in the file from which tensor offsets count. */
+	/** File position from which tensor offsets count. */
 	readonly dataOffset: number;
 	readonly alignment: number;
 }
@@ -48,7 +48,7 @@ type ScalarReader = {
 	readonly read: (chunk: Buffer, index: number) => number | bigint | boolean;
 };
 
-/** By the number of the value type (ggml's docs/gguf.md); 8 is a text and 9 a list. */
+/** By ggml's number for the value type (ggml's docs/gguf.md); 8 is a text and 9 a list. */
 export const scalars: Readonly<Record<number, ScalarReader>> = {
 	0: { bytes: 1, read: (chunk, index) => chunk.readUInt8(index) },
 	1: { bytes: 1, read: (chunk, index) => chunk.readInt8(index) },
@@ -78,7 +78,7 @@ async function readList(reader: ByteReader, key: string): Promise<GgufValue> {
 		return { length, itemType, position };
 	}
 	const scalar = scalars[itemType];
-	// llama.cpp reads no lists of lists either.
+	// llama.cpp does not read lists of lists either.
 	if (scalar === undefined) throw headerDamaged(reader.path, `the list "${key}" has items of unknown type ${itemType}`);
 	if (length > limits.keptListLength) {
 		reader.skip(length * scalar.bytes);
@@ -112,7 +112,7 @@ async function readMetadata(reader: ByteReader, count: number): Promise<Readonly
 	return metadata;
 }
 
-/** What the first bytes of other formats look like, so that people learn what they have picked. */
+/** First bytes of other formats, so that people learn what they have picked. */
 const otherFormats: readonly (readonly [RegExp, string])[] = [
 	[/^version https:\/\/git-lfs/, 'a Git LFS pointer, which only names the real file'],
 	[/^\s*<(!doctype|html|\?xml)/i, 'a web page, probably an error page saved under the name of the model'],
@@ -140,7 +140,7 @@ function notGguf(path: string, start: string): Failure {
 
 function checkVersion(path: string, version: number): void {
 	if (version === 2 || version === 3) return;
-	// A big-endian file has its version in the upper half.
+	// A big-endian file has its version in the upper half of the number.
 	const what =
 		version !== 0 && (version & 0xffff) === 0
 			? 'This GGUF file was written for big-endian computers'
@@ -182,7 +182,7 @@ export const valueTypeNames: Readonly<Record<number, string>> = {
 	12: 'float64',
 };
 
-/** The texts of a list with these places in it; a place beyond its end is left out. */
+/** Reads the texts at these indices of a list; an index beyond its end is omitted. */
 export async function readTexts(
 	reader: ByteReader,
 	list: SkippedList,
@@ -201,7 +201,7 @@ export async function readTexts(
 	return texts;
 }
 
-/** Checks that the bytes are those of a GGUF file, moves on to its first count and returns its version. */
+/** Checks that the bytes are a GGUF file's, advances to its first count and returns its version. */
 export async function readMagic(reader: ByteReader): Promise<number> {
 	const startLength = Math.min(reader.sizeBytes, 32);
 	const start = await reader.take(startLength, (chunk, index) => chunk.toString('latin1', index, index + startLength));
@@ -214,7 +214,7 @@ export async function readMagic(reader: ByteReader): Promise<number> {
 	return version;
 }
 
-/** Reads everything before the weights. Throws Failure; costs at most some ten megabytes whatever the file holds. */
+/** Reads everything before the weights. Throws Failure. Needs at most tens of megabytes, whatever the file contains. */
 export async function readHeader(reader: ByteReader): Promise<GgufHeader> {
 	const version = await readMagic(reader);
 	const tensorCount = await reader.u64('the number of tensors');
@@ -231,10 +231,10 @@ export async function readHeader(reader: ByteReader): Promise<GgufHeader> {
 	return { version, metadata, tensors, alignment, dataOffset: Math.ceil(reader.position / alignment) * alignment };
 }
 
-/** One tensor as the header announces it. */
+/** One tensor as listed in the header. */
 export interface GgufTensor {
 	readonly name: string;
-	/** Innermost first, as ggml counts. */
+	/** Innermost first, as in ggml. */
 	readonly dimensions: readonly number[];
 	readonly type: string;
 	readonly elements: number;
@@ -263,10 +263,7 @@ async function readDimensions(reader: ByteReader, label: string): Promise<{ dime
 	return { dimensions, elements };
 }
 
-/**
- * Reads the table of tensors. llama.cpp refuses a file whose tensors do not follow each other without gaps, so any
- * other offset is damage.
- */
+/** Reads the tensor table. llama.cpp refuses a file whose tensors are not contiguous, so any other offset is damage. */
 async function readTensors(reader: ByteReader, count: number, alignment: number): Promise<GgufTensor[]> {
 	const tensors: GgufTensor[] = [];
 	const names = new Set<string>();

@@ -3,7 +3,7 @@ import type { GgufFacts, ModelKind } from '../contract/gguf.ts';
 import type { GgufHeader, GgufValue } from './header.ts';
 import { fileTypes } from './tensor-types.ts';
 
-/** Text of a key; null where it is missing or no text. */
+/** Returns the text of a key; null if it is missing or not a text. */
 export function textOf(header: GgufHeader, key: string): string | null {
 	const value = header.metadata.get(key);
 	return typeof value === 'string' ? value : null;
@@ -14,7 +14,7 @@ const asNumber = (value: unknown): number | null => {
 	return typeof value === 'bigint' ? Number(value) : null;
 };
 
-/** Number of a key, the largest one of a per-layer list; null where there is none. */
+/** Returns the number of a key, for a per-layer list the largest; null if there is none. */
 export function numberOf(header: GgufHeader, key: string): number | null {
 	const value = header.metadata.get(key);
 	if (!Array.isArray(value)) return asNumber(value);
@@ -22,12 +22,12 @@ export function numberOf(header: GgufHeader, key: string): number | null {
 	return numbers.length === 0 ? null : Math.max(...numbers);
 }
 
-/** Length of a list, whether its items were kept or not. */
+/** Returns the length of a list, whether or not its items were kept. */
 export function lengthOf(value: GgufValue | undefined): number | null {
 	return typeof value === 'object' && 'length' in value ? value.length : null;
 }
 
-/** Whole numbers only: a float in place of a count is treated as missing. */
+/** Returns whole numbers only: a float in place of a count is treated as missing. */
 export function countOf(header: GgufHeader, key: string): number | null {
 	const value = numberOf(header, key);
 	return value !== null && Number.isSafeInteger(value) ? value : null;
@@ -46,8 +46,8 @@ function tensorsByType(header: GgufHeader): GgufFacts['tensors'] {
 }
 
 /**
- * The name that `general.file_type` stands for; without one the type that most weights of the matrices have, which is
- * how llama.cpp guesses too (by number of tensors; weights are the fairer count).
+ * Returns the name for `general.file_type`. Without one, returns the type of most matrix weights; llama.cpp guesses
+ * alike, but by number of tensors, and weights are the fairer count.
  */
 function quantizationOf(header: GgufHeader): string {
 	const named = fileTypes[numberOf(header, 'general.file_type') ?? -1];
@@ -60,12 +60,12 @@ function quantizationOf(header: GgufHeader): string {
 	return most?.[0] ?? header.tensors[0]?.type ?? 'none';
 }
 
-/** Dimensions of the table of token embeddings: width and number of tokens. */
+/** Returns the dimensions of the token embedding table: width and number of tokens. */
 export function embeddingTable(header: GgufHeader): readonly number[] | null {
 	return header.tensors.find(({ name }) => name === 'token_embd.weight')?.dimensions ?? null;
 }
 
-/** Puts together what the header of one or several files says. Computes only: the checks stand in `checks.ts`. */
+/** Derives the facts from the header of one or several files. Only computes; `header-checks.ts` has the checks. */
 export function factsOf(header: GgufHeader, sizeBytes: number, paths: readonly string[]): GgufFacts {
 	const architecture = textOf(header, 'general.architecture') ?? '';
 	const chatTemplate = textOf(header, 'tokenizer.chat_template');
@@ -99,7 +99,7 @@ export function factsOf(header: GgufHeader, sizeBytes: number, paths: readonly s
 	};
 }
 
-/** Values of `general.type` that are no model; llama.cpp itself does not look at others. */
+/** Values of `general.type` that are not models; llama.cpp ignores all others. */
 const types: Readonly<Record<string, ModelKind>> = {
 	adapter: 'adapter',
 	mmproj: 'projector',
@@ -107,7 +107,7 @@ const types: Readonly<Record<string, ModelKind>> = {
 	vocab: 'other',
 };
 
-/** Architectures that llama.cpp v0.4.0 uses to turn text into vectors only (its encoders and embedding models). */
+/** Architectures that llama.cpp v0.4.0 uses only for embeddings (its encoders and embedding models). */
 const embedders: ReadonlySet<string> = new Set([
 	'bert',
 	'modern-bert',
@@ -122,7 +122,7 @@ const embedders: ReadonlySet<string> = new Set([
 	't5encoder',
 ]);
 
-/** Architectures that are a part of something else: drafts for other models, speech. */
+/** Architectures that are part of something else: draft heads for other models, speech. */
 const parts: ReadonlySet<string> = new Set([
 	'eagle3',
 	'dflash',
@@ -132,10 +132,10 @@ const parts: ReadonlySet<string> = new Set([
 	'pockettts',
 ]);
 
-/** llama_pooling_type of llama.h: how a model makes one vector of many; `rank` makes a score of it. */
+/** llama_pooling_type of llama.h: how a model turns many vectors into one; `rank` turns it into a score. */
 const pooling = { none: 0, rank: 4 } as const;
 
-/** What the file is for, by its header. */
+/** Returns the purpose of the file, from its header. */
 function kindOf(header: GgufHeader, architecture: string): ModelKind {
 	const { metadata, tensors } = header;
 	const type = metadata.get('general.type');
@@ -144,7 +144,7 @@ function kindOf(header: GgufHeader, architecture: string): ModelKind {
 	if (architecture === 'clip') return 'projector';
 	if (metadata.has('adapter.type') || tensors.some(({ name }) => name.endsWith('.lora_a'))) return 'adapter';
 	const pooled = metadata.get(`${architecture}.pooling_type`);
-	// Rerankers have a head that gives one number; llama.cpp knows it by these tensors.
+	// Rerankers have a head with a single output; llama.cpp recognises it by these tensors.
 	const rates = tensors.some(({ name }) => name === 'cls.weight' || name === 'cls.output.weight');
 	if (pooled === pooling.rank || (rates && (embedders.has(architecture) || typeof pooled === 'number'))) {
 		return 'reranker';

@@ -11,12 +11,12 @@ import { partNameOf, partPaths } from './split-files.ts';
 
 export { obstacle } from './header-checks.ts';
 
-/** The file system's own code (`ENOENT`), or '' for what is no file-system error. */
+/** Returns the file system's code (`ENOENT`), or '' for any other error. */
 function errnoOf(error: unknown): string {
 	return error instanceof Error && 'code' in error ? String(error.code) : '';
 }
 
-/** A file-system error on a model file as a Failure. */
+/** Converts a file-system error on a model file to a Failure. */
 export function modelFileFailure(path: string, error: unknown): Failure {
 	const code = errnoOf(error);
 	if (code === 'ENOENT' || code === 'ENOTDIR') {
@@ -54,23 +54,23 @@ export function modelFileFailure(path: string, error: unknown): Failure {
 	);
 }
 
-/** One file with what its header says. */
+/** One file with the facts of its header. */
 export interface GgufFile {
 	readonly path: string;
 	readonly header: GgufHeader;
 	readonly sizeBytes: number;
-	/** ms since 1970. */
+	/** Milliseconds since 1970. */
 	readonly modifiedAt: number;
 }
 
-/** One model on the disk: its files, and what they say together. */
+/** One model on disk: its files and their combined facts. */
 export interface GgufModel {
-	/** In order; the first is what an engine is given. */
+	/** In order; an engine is given the first. */
 	readonly files: readonly GgufFile[];
 	readonly facts: GgufFacts;
-	/** The header of all together: metadata of the first, tensors of all. */
+	/** Combined header: metadata of the first file, tensors of all. */
 	readonly header: GgufHeader;
-	/** The header is whole, but not the file: `model-file-truncated`. */
+	/** Failure `model-file-truncated` if the header is intact but the file is not. */
 	readonly problem: Failure | null;
 }
 
@@ -95,11 +95,11 @@ async function readOpenFile(path: string, handle: FileHandle): Promise<GgufFile>
 	return { path, header, sizeBytes: stats.size, modifiedAt: Math.trunc(stats.mtimeMs) };
 }
 
-/** Opens a file for reading and hands it to `read`; every error of it is a Failure. */
+/** Opens a file for reading and passes it to `read`; every error is a Failure. */
 export async function withModelFile<T>(path: string, read: (handle: FileHandle) => Promise<T>): Promise<T> {
 	let handle: FileHandle;
 	try {
-		// Not blocking: opening a named pipe would otherwise wait for a writer for ever.
+		// Non-blocking: opening a named pipe would otherwise wait forever for a writer.
 		handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
 	} catch (error) {
 		throw modelFileFailure(path, error);
@@ -115,7 +115,7 @@ export async function withModelFile<T>(path: string, read: (handle: FileHandle) 
 
 const readFile = (path: string): Promise<GgufFile> => withModelFile(path, (handle) => readOpenFile(path, handle));
 
-/** Parts of a split model that are not where the others lie. */
+/** Creates the failure for parts of a split model that are not in the folder of the others. */
 export function partsMissing(missing: readonly string[], count: number): Failure {
 	const names = missing.slice(0, 5).map((path) => basename(path));
 	const more = missing.length > names.length ? ` and ${missing.length - names.length} more` : '';
@@ -131,7 +131,7 @@ export function partsMissing(missing: readonly string[], count: number): Failure
 	});
 }
 
-/** The parts of a split model, of which `one` is one. Throws `model-part-missing`, `model-part-wrong`. */
+/** Reads all parts of the split model that `one` belongs to. Throws `model-part-missing`, `model-part-wrong`. */
 async function readParts(one: GgufFile, count: number): Promise<readonly GgufFile[]> {
 	const name = partNameOf(one.path);
 	if (name === null || name.count !== count) {
@@ -171,8 +171,8 @@ async function readParts(one: GgufFile, count: number): Promise<readonly GgufFil
 }
 
 /**
- * Looks at one file by itself, also one that is a part of a split model whose others are elsewhere. Throws what `readGguf`
- * throws of a file, and `model-file-truncated`.
+ * Checks one file by itself, even if it is a part of a split model whose other parts are elsewhere. Throws what
+ * `readGguf` throws for a single file, and `model-file-truncated`.
  */
 export async function checkGgufFile(path: string): Promise<void> {
 	const { header, sizeBytes } = await readFile(path);
@@ -180,11 +180,11 @@ export async function checkGgufFile(path: string): Promise<void> {
 	if (problem !== null) throw problem;
 }
 
-/** A split model may have this many parts; the largest known has some 60. */
+/** The most parts of a split model; the largest known has about 60. */
 const maxParts = 1024;
 
 /**
- * Reads what a GGUF model says about itself without loading it, all its parts where it is split. Throws Failure:
+ * Reads the facts of a GGUF model without loading it, including all parts of a split one. Throws Failure:
  * `model-file-missing`, `model-path-is-folder`, `model-file-unreadable`, `model-file-empty`, `not-gguf`,
  * `gguf-version-unsupported`, `gguf-header-damaged`, `model-part-missing`, `model-part-wrong`. A file that ends before
  * its weights do has facts too, and a `problem`.
@@ -213,8 +213,8 @@ export async function readGguf(path: string): Promise<GgufModel> {
 }
 
 /**
- * The facts of a model that is whole. Throws what `readGguf` throws, and `model-file-truncated`. A model that is whole
- * but can't be loaded (unknown architecture, adapter) has facts too: see `obstacle`.
+ * Returns the facts of a complete model. Throws what `readGguf` throws, and `model-file-truncated`. A complete model
+ * that can't be loaded (unknown architecture, adapter) has facts too: see `obstacle`.
  */
 export async function readGgufFacts(path: string): Promise<GgufFacts> {
 	const { facts, problem } = await readGguf(path);

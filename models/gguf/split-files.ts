@@ -4,14 +4,14 @@ import { basename, dirname, join } from 'node:path';
 const pattern = /^(.*)-(\d{5})-of-(\d{5})\.gguf$/i;
 
 export interface PartName {
-	/** What all parts begin with, without folder. */
+	/** The common start of all part names, without the folder. */
 	readonly stem: string;
-	/** From 1. */
+	/** Starts at 1. */
 	readonly number: number;
 	readonly count: number;
 }
 
-/** Which part of a split model a file is, by its name; null where the name says nothing of parts. */
+/** Tells from its name which part of a split model a file is; null if the name is not a part's. */
 export function partNameOf(path: string): PartName | null {
 	const match = pattern.exec(basename(path));
 	if (match === null) return null;
@@ -19,7 +19,7 @@ export function partNameOf(path: string): PartName | null {
 	return { stem, number: Number(number), count: Number(count) };
 }
 
-/** Paths of all parts, in order, of which `path` is one. */
+/** Returns the paths of all parts in order, including `path`. */
 export function partPaths(path: string, { stem, count }: PartName): readonly string[] {
 	const padded = (value: number): string => String(value).padStart(5, '0');
 	return Array.from({ length: count }, (_, index) =>
@@ -27,7 +27,7 @@ export function partPaths(path: string, { stem, count }: PartName): readonly str
 	);
 }
 
-/** Name of a model without what says that it is a part: "model-00001-of-00003.gguf" is "model.gguf". */
+/** Returns a model's name without the part suffix: "model.gguf" for "model-00001-of-00003.gguf". */
 export function wholeName(path: string): string {
 	const part = partNameOf(path);
 	return part === null ? basename(path) : `${part.stem}.gguf`;

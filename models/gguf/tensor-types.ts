@@ -7,7 +7,7 @@ export interface TensorType {
 
 const type = (name: string, block: number, bytes: number): TensorType => ({ name, block, bytes });
 
-/** By ggml's number of the type. Numbers that are left out were given up by llama.cpp. */
+/** By ggml's number for the type. llama.cpp has dropped the missing numbers. */
 export const tensorTypes: Readonly<Record<number, TensorType>> = {
 	0: type('F32', 1, 4),
 	1: type('F16', 1, 2),
@@ -46,7 +46,7 @@ export const tensorTypes: Readonly<Record<number, TensorType>> = {
 	42: type('Q2_0', 64, 18),
 };
 
-/** llama.cpp's names of `general.file_type` (llama_ftype in llama.h of v0.4.0). */
+/** llama.cpp's names for `general.file_type` (llama_ftype in llama.h of v0.4.0). */
 export const fileTypes: Readonly<Record<number, string>> = {
 	0: 'F32',
 	1: 'F16',

@@ -1,25 +1,25 @@
-/** A good small model, and where its files are. Size and hash of a file are read from the hub when it is fetched. */
+/** A good small model and the location of its files. A file's size and hash are read from the hub at download time. */
 export interface CuratedModel {
 	readonly id: string;
 	readonly name: string;
-	/** What it is good for and why it is in the list. */
+	/** What it is good for and why it is in the catalogue. */
 	readonly description: string;
-	/** SPDX, or the name of the maker's own licence. */
+	/** SPDX identifier, or the name of the publisher's own licence. */
 	readonly license: string;
-	/** Number of weights, as its maker states it. */
+	/** Number of weights, as stated by its maker. */
 	readonly parameters: number;
-	/** Tokens it was trained for. */
+	/** Trained context length, tokens. */
 	readonly contextLength: number;
 	/** "owner/name" on the hub. */
 	readonly repository: string;
-	/** The file that is fetched, where it is there. */
+	/** The file to download, if the repository has it. */
 	readonly quantization: string;
 }
 
 /**
- * Chosen for what people have on a laptop: at most 8 billion weights, a licence that lets them use it, instructions
- * followed, files that are open without an account. Smallest first. The repositories were known to exist when this was
- * written, on a machine that reaches no hub; one that has gone since says so when it is asked for.
+ * Chosen for laptops: at most 8 billion weights, a licence that permits use, instruction-tuned, files accessible
+ * without an account. Smallest first. The repositories existed, to our knowledge, when this was written on a machine
+ * that reaches no hub; a repository that is gone fails with a clear message.
  */
 export const curatedModels: readonly CuratedModel[] = [
 	{

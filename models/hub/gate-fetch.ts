@@ -10,9 +10,9 @@ const maxBytes = 32 * 1024 * 1024;
 export type GateOptions = Pick<HttpOptions, 'network' | 'timing' | 'purpose' | 'signal'>;
 
 /**
- * `fetch` for the hub's library: only GET, only to the hub's own host, through the switch and the log. A page of a long
- * list names the address of the next one: that, too, has to be on the hub. Rejects with NetworkProblem and the Failure
- * `network-blocked`.
+ * Creates a `fetch` for the hub's library: only GET, only to the hub's own host, through the switch and the log. A page
+ * of a long list gives the address of the next page, which must be on the hub too. Rejects with NetworkProblem and the
+ * Failure `network-blocked`.
  */
 export function gateFetch(hub: HubAddress, options: GateOptions): typeof fetch {
 	return async (input, init) => {
@@ -23,7 +23,7 @@ export function gateFetch(hub: HubAddress, options: GateOptions): typeof fetch {
 			...options,
 			...(hub.token === null ? {} : { authorization: `Bearer ${hub.token}` }),
 			headers: { accept: 'application/json' },
-			// A repository that was renamed; never another host.
+			// Follows a renamed repository, never to another host.
 			mayRedirectTo: () => false,
 		});
 		const whole = await wholeBody(answer, maxBytes, 'its answer is too long');
@@ -33,7 +33,7 @@ export function gateFetch(hub: HubAddress, options: GateOptions): typeof fetch {
 	};
 }
 
-/** Some servers compress whatever they are asked. */
+/** Decompresses a body, because some servers compress regardless of the request. */
 function unpacked(body: Buffer, encoding: string | undefined): Buffer {
 	try {
 		if (encoding === 'gzip') return gunzipSync(body, { maxOutputLength: maxBytes });

@@ -2,22 +2,22 @@ import { Failure } from '../contract/failure.ts';
 
 export const defaultHub = 'https://huggingface.co';
 
-/** Hosts that Hugging Face keeps its files on; a name stands for its subdomains too. */
+/** Hosts where Hugging Face keeps its files; a name includes its subdomains. */
 const ownHosts = ['huggingface.co', 'hf.co'] as const;
 
-/** Which hub is asked. */
+/** The hub in use. */
 export interface HubAddress {
 	readonly url: URL;
-	/** Hosts that files may be redirected to, besides the hub's own. */
+	/** Hosts that files may be redirected to, in addition to the hub's own. */
 	readonly fileHosts: readonly string[];
-	/** An access token of the person, from HF_TOKEN; goes to the hub's own host only. */
+	/** The user's access token, from HF_TOKEN; sent only to the hub's own host. */
 	readonly token: string | null;
 }
 
 /**
- * The hub: the address of the settings, else HF_ENDPOINT as Hugging Face's own tools read it, else huggingface.co. A
- * token in HF_TOKEN goes with requests to the hub of HF_ENDPOINT or huggingface.co, never to one of the settings: who
- * typed a mirror there did not thereby give it the token. Throws Failure `hub-address`.
+ * Returns the hub: the address in the settings, else HF_ENDPOINT as in Hugging Face's own tools, else huggingface.co. A
+ * token in HF_TOKEN is sent to the hub of HF_ENDPOINT or huggingface.co, never to one from the settings: typing a
+ * mirror there does not grant it the token. Throws Failure `hub-address`.
  */
 export function hubAddress(setting: string, environment: Readonly<Record<string, string | undefined>>): HubAddress {
 	const own = environment.HF_ENDPOINT?.trim() || defaultHub;
@@ -35,17 +35,19 @@ export function hubAddress(setting: string, environment: Readonly<Record<string,
 	return { url, fileHosts: ownHosts, token: new URL(own).host === url.host ? token : null };
 }
 
-/** Plain http is for a mirror on this computer or in the own network. */
+/** Returns whether a host is local. Plain http is only for a mirror on this computer or in the local network. */
 function isOwnNetwork(host: string): boolean {
 	return /^(localhost|\[::1\]|127(\.\d+){3}|10(\.\d+){3}|192\.168(\.\d+){2}|172\.(1[6-9]|2\d|3[01])(\.\d+){2})$/.test(
 		host,
 	);
 }
 
-/** "owner/name" as hubs write it; anything else (and so anything that climbs out of a folder) is refused. */
+/** "owner/name" as hubs write it; anything else, including paths that leave a folder, is refused. */
 const repositoryPattern = /^[A-Za-z0-9][\w.-]{0,95}\/[A-Za-z0-9][\w.-]{0,95}$/;
 
-/** Throws Failure `hub-repository`. Returns it without "https://huggingface.co/" and ".git", which people paste. */
+/**
+ * Returns the name without "https://huggingface.co/" and ".git", which people paste. Throws Failure `hub-repository`.
+ */
 export function repositoryName(text: string, hub: HubAddress): string {
 	let name = text.trim();
 	for (const start of [`${hub.url.origin}/`, `${defaultHub}/`, 'https://hf.co/', 'hf.co/', 'huggingface.co/']) {
@@ -60,15 +62,15 @@ export function repositoryName(text: string, hub: HubAddress): string {
 	});
 }
 
-/** Names that Windows keeps for devices, whatever comes after the dot. */
+/** Names that Windows reserves for devices, with any extension. */
 const devices = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i;
 
-/** Whether a file of a repository has a name that is a plain file name on all three systems. */
+/** Returns whether the name is a plain file name on all three systems. */
 export function isPlainFileName(name: string): boolean {
 	return /^[A-Za-z0-9_][\w.+() @-]{0,180}$/.test(name) && !/[. ]$/.test(name) && !devices.test(name);
 }
 
-/** Address of a file at a revision. */
+/** Returns the address of a file at a revision. */
 export function fileUrl(hub: HubAddress, repository: string, revision: string, path: string): URL {
 	const encoded = path.split('/').map(encodeURIComponent).join('/');
 	return new URL(`/${repository}/resolve/${encodeURIComponent(revision)}/${encoded}`, hub.url);

@@ -6,29 +6,29 @@ import { hubFailure } from './hub-failures.ts';
 import { remoteHeader } from './remote-header.ts';
 import { type ListedFile, listGgufFiles, type TreeEntry, treeEntry } from './repository-files.ts';
 
-/** What the hub says of a repository, checked. */
+/** A repository as described by the hub, checked. */
 export interface HubEntry {
 	/** "owner/name". */
 	readonly repository: string;
 	readonly downloads: number;
 	readonly likes: number;
-	/** ms since 1970. */
+	/** Milliseconds since 1970. */
 	readonly updatedAt: number | null;
 	readonly license: string | null;
 	readonly gated: boolean;
-	/** What the hub read from one of its GGUF files. */
+	/** Read by the hub from one of its GGUF files. */
 	readonly parameters: number | null;
 	readonly architecture: string | null;
 	readonly contextLength: number | null;
-	/** Its files have a chat template; null: not known. */
+	/** Its files have a chat template; null: unknown. */
 	readonly chat: boolean | null;
 }
 
 export interface HubListing extends HubEntry {
-	/** Commit of the files. */
+	/** Commit of the listed files. */
 	readonly revision: string;
 	readonly files: readonly ListedFile[];
-	/** Keys of the header of its smallest model file; null where they could not be read. */
+	/** Header keys of its smallest model file; null if they could not be read. */
 	readonly header: ReadonlyMap<string, GgufValue> | null;
 }
 
@@ -40,14 +40,17 @@ export interface HubRequest {
 	readonly timing?: NetworkTiming;
 }
 
-/** More than the largest repositories of quantisations have. */
+/** More files than the largest quantisation repositories have. */
 const maxEntries = 5_000;
 
 const plainFields = ['tags', 'sha'] as const;
-/** With what the hub read from a file of it: a field that the library does not list yet, and some mirrors do not know. */
+/**
+ * Includes facts that the hub read from one of its files: a field that the library does not list yet and some mirrors
+ * do not know.
+ */
 const allFields = [...plainFields, 'gguf'] as unknown as typeof plainFields;
 
-/** Asks for all fields; a hub that refuses one it does not know (400) is asked for the plain ones. */
+/** Requests all fields; if the hub refuses an unknown one (400), requests only the plain ones. */
 async function withFields<T>(ask: (fields: ['tags', 'sha']) => Promise<T>): Promise<T> {
 	try {
 		return await ask([...allFields]);
@@ -93,8 +96,8 @@ function gateOptions(request: HubRequest, purpose: string): GateOptions {
 }
 
 /**
- * Repositories with GGUF files whose name holds the text, at most `limit`, and whether there are more. Rejects with
- * Failure `hub-unreachable`, `hub-busy`, `network-blocked`.
+ * Returns at most `limit` repositories with GGUF files whose name contains the text, and whether there are more.
+ * Rejects with Failure `hub-unreachable`, `hub-busy`, `network-blocked`.
  */
 export async function searchHub(
 	hub: HubAddress,
@@ -124,15 +127,15 @@ export async function searchHub(
 	}
 }
 
-/** An answer that is not what the hub's library expects (a log-in page of a hotel, say). */
+/** Converts a response that the hub's library does not expect (a hotel's log-in page, say) to a NetworkProblem. */
 function asProblem(error: unknown): unknown {
 	if (!(error instanceof SyntaxError || error instanceof TypeError)) return error;
 	return new NetworkProblem('its answer makes no sense', { cause: error });
 }
 
 /**
- * A repository with its files. Rejects with Failure `hub-repository`, `hub-not-found`, `hub-gated`, `hub-unreachable`,
- * `hub-busy`, `network-blocked`.
+ * Returns a repository with its files. Rejects with Failure `hub-repository`, `hub-not-found`, `hub-gated`,
+ * `hub-unreachable`, `hub-busy`, `network-blocked`.
  */
 export async function lookAtRepository(hub: HubAddress, name: string, request: HubRequest): Promise<HubListing> {
 	const { listFiles, modelInfo } = await import('@huggingface/hub');
@@ -155,7 +158,7 @@ export async function lookAtRepository(hub: HubAddress, name: string, request: H
 			if (file !== null) entries.push(file);
 		}
 		const files = listGgufFiles(entries);
-		// Every file of a repository has the shape of its model; the smallest one is asked.
+		// All files of a repository describe the same model shape; the smallest one is read.
 		const path = files.find(({ kind }) => kind === 'model')?.parts[0]?.path;
 		const header =
 			path === undefined || entry.gated

@@ -2,7 +2,7 @@ import { Failure } from '../contract/failure.ts';
 import { NetworkProblem } from '../download/network-gate.ts';
 import type { HubAddress } from './hub-address.ts';
 
-/** Why the hub did not let us have `repository` (null: a search), with what to do about it. */
+/** Explains why the hub refused `repository` (null: a search), and what to do about it. */
 export function hubFailure(error: unknown, hub: HubAddress, repository: string | null): unknown {
 	if (!(error instanceof NetworkProblem)) return error;
 	const { host, origin } = hub.url;
@@ -44,13 +44,16 @@ export function hubFailure(error: unknown, hub: HubAddress, repository: string |
 	);
 }
 
-/** 403, or 401 where the hub says that there are terms to accept. It answers 401, too, for what does not exist. */
+/**
+ * Returns whether access must be requested: the hub calls the repository gated, answers 403, or answers 401 to a token
+ * without giving a reason. It also answers 401 for repositories that do not exist.
+ */
 function isGated(problem: NetworkProblem, hub: HubAddress): boolean {
 	if (problem.reason === 'GatedRepo') return true;
 	return problem.status === 403 || (problem.status === 401 && hub.token !== null && problem.reason === null);
 }
 
-/** The owner of a repository wants something first. */
+/** Creates the failure for a repository whose owner requires something first. */
 export function gatedFailure(repository: string, hub: HubAddress, cause: NetworkProblem): Failure {
 	const page = `${hub.url.origin}/${repository}`;
 	return new Failure(

@@ -1,11 +1,14 @@
-/** What a quantisation is for, in one word. */
+/** Size category of a quantisation, in one word. */
 export type SizeWord = 'Tiny' | 'Small' | 'Balanced' | 'Large' | 'Reference';
 
-/** Longer names first: IQ3_XXS is not IQ3_X. "UD-" (Unsloth) and "i1-" (mradermacher) stand before a name, not in it. */
+/**
+ * Longer names first: IQ3_XXS is not IQ3_X. "UD-" (Unsloth) and "i1-" (mradermacher) are prefixes of a name, not part
+ * of it.
+ */
 const label =
 	/(?:^|[-_. /])((?:IQ[1-4]_(?:XXS|XS|NL|[SM])|Q[2-8]_K(?:_(?:XXL|XL|XS|[SML]))?|Q[1-8]_[0-8](?:_[48]_[48])?|TQ[12]_0|MXFP4(?:_MOE)?|NVFP4|BF16|F16|FP16|F32|FP32))(?=$|[-_. /])/gi;
 
-/** The quantisation that a file's path names, as llama.cpp writes it; the last one where there are several. */
+/** Returns the quantisation named in a file's path, in llama.cpp's spelling; the last one if there are several. */
 export function quantizationInName(path: string): string | null {
 	const stem = path.replace(/-\d{5}-of-\d{5}(?=\.gguf$)/i, '').replace(/\.gguf$/i, '');
 	const file = stem.slice(stem.lastIndexOf('/') + 1);
@@ -14,8 +17,8 @@ export function quantizationInName(path: string): string | null {
 }
 
 /**
- * Bits a weight takes with each family, as llama.cpp's quantize tool states them for a Llama of 8 billion weights; for
- * ordering and for a guess of the number of weights from a file's size.
+ * Bits per weight of each family, as stated by llama.cpp's quantize tool for a Llama of 8 billion weights; used for
+ * ordering and for estimating the number of weights from a file's size.
  */
 const bits: readonly (readonly [RegExp, number])[] = [
 	[/^F32$/, 32],
@@ -37,14 +40,14 @@ const bits: readonly (readonly [RegExp, number])[] = [
 	[/^IQ1|^TQ1|^Q1/, 1.8],
 ];
 
-/** Bits per weight, roughly; null for a name that is not known. */
+/** Returns the approximate bits per weight; null for an unknown name. */
 export function bitsOf(quantization: string): number | null {
 	return bits.find(([pattern]) => pattern.test(quantization))?.[1] ?? null;
 }
 
 /**
- * The word for a quantisation: Large from 6 bits a weight (hardly any loss), Balanced from 4.2 (the usual choice), Small
- * from 3.3 (a loss that shows), Tiny below; Reference is what was not quantised.
+ * Returns the word for a quantisation: Large from 6 bits per weight (hardly any loss), Balanced from 4.2 (the usual
+ * choice), Small from 3.3 (a visible loss), Tiny below; Reference is unquantised.
  */
 export function sizeWordOf(quantization: string): SizeWord | null {
 	const perWeight = bitsOf(quantization);
@@ -55,7 +58,7 @@ export function sizeWordOf(quantization: string): SizeWord | null {
 	return perWeight >= 3.3 ? 'Small' : 'Tiny';
 }
 
-/** Below it a model loses more by quantising than its size in memory is worth. */
+/** Below this, a model loses more by quantising than the saved memory is worth. */
 const smallModelWeights = 1.5e9;
 
 export interface Candidate {
@@ -65,9 +68,10 @@ export interface Candidate {
 }
 
 /**
- * The file to recommend, and why. The rule: among what fits, Q4_K_M or else the Balanced file next to it; for models
- * under 1.5 billion weights the smallest Large file, since small models lose more by quantising; where nothing Balanced
- * fits, the largest Small file. What is only tight is taken where nothing fits; Tiny is never recommended.
+ * Returns the file to recommend, with the reason. The rule, among files that fit: for models under 1.5 billion weights
+ * the smallest Large file, since small models lose more by quantising; else Q4_K_M, or the largest other Balanced file
+ * below 5 bits; without a Balanced file, the smallest Large one, then the largest Small one. A tight file is
+ * recommended only if nothing fits; Tiny never.
  */
 export function recommendFile<T extends Candidate>(
 	candidates: readonly T[],
@@ -85,7 +89,7 @@ export function recommendFile<T extends Candidate>(
 			return { file: large, why: `Recommended: ${large.quantization}. Small models lose more by quantising.${room}` };
 		}
 		const balanced = of('Balanced');
-		// Q5 costs a sixth more memory and time for a loss that is already small.
+		// Q5 costs a sixth more memory and time, for a loss that is already small.
 		const usual =
 			balanced.find(({ quantization }) => quantization === 'Q4_K_M') ??
 			balanced.filter(({ quantization }) => (bitsOf(quantization ?? '') ?? 9) < 5).at(-1) ??

@@ -7,12 +7,12 @@ import type { GateOptions } from './gate-fetch.ts';
 import type { HubAddress } from './hub-address.ts';
 
 /**
- * Bytes asked for. Converters write what describes the network before the vocabulary, which is what takes megabytes; a
- * longer start than this has a licence text in it.
+ * Bytes requested. Converters write the keys that describe the network before the vocabulary, which takes megabytes; a
+ * longer start would contain a licence text.
  */
 const startBytes = 64 * 1024;
 
-/** The keys within the first bytes of a GGUF file. Throws the Failure of what is none. */
+/** Returns the keys within the first bytes of a GGUF file. Throws a Failure if the bytes are not GGUF. */
 export function keysIn(bytes: Buffer): Promise<ReadonlyMap<string, GgufValue>> {
 	const source = {
 		read: async (target: Buffer, offset: number, length: number, position: number) => ({
@@ -23,8 +23,8 @@ export function keysIn(bytes: Buffer): Promise<ReadonlyMap<string, GgufValue>> {
 }
 
 /**
- * Asks for the first bytes of a file on the hub and returns the keys in them; null where that can't be done (the server
- * knows no ranges, the file is not open to everybody, it is no GGUF): the size alone has to do then. Rejects with the
+ * Requests the first bytes of a file on the hub and returns the keys in them; null if that is impossible (the server
+ * does not support ranges, the file is not public or not GGUF), and then only the size is known. Rejects with the
  * Failure `network-blocked` and with the signal's reason.
  */
 export async function remoteHeader(
@@ -48,7 +48,7 @@ export async function remoteHeader(
 		for await (const chunk of answer.body) {
 			chunks.push(chunk);
 			bytes += chunk.length;
-			// Leaving the loop ends the request: a server that sends more than it was asked for sends it to nobody.
+			// Leaving the loop ends the request, even if the server keeps sending more than requested.
 			if (bytes >= startBytes) break;
 		}
 		return await keysIn(Buffer.concat(chunks).subarray(0, startBytes));
@@ -60,7 +60,7 @@ export async function remoteHeader(
 	}
 }
 
-/** Nothing can be read from here on. */
+/** The available bytes end here. */
 class StartEnds extends Error {}
 
 async function readValue(reader: ByteReader, key: string, metadata: Map<string, GgufValue>): Promise<void> {
@@ -80,7 +80,7 @@ async function readValue(reader: ByteReader, key: string, metadata: Map<string, 
 	const length = await reader.u64(`the length of the list "${key}"`);
 	if (length > limits.listLength) throw new StartEnds();
 	if (items === undefined || length > limits.keptListLength) {
-		// Its items may reach beyond what is here; how many there are is known before them.
+		// Its items may extend beyond the available bytes; their count comes first.
 		metadata.set(key, { length, itemType, position: reader.position });
 		if (items === undefined) await reader.skipStrings(length, limits.textBytes);
 		else reader.skip(length * items.bytes);
@@ -93,8 +93,8 @@ async function readValue(reader: ByteReader, key: string, metadata: Map<string, 
 }
 
 /**
- * The keys that stand within the bytes that there are: for the first bytes of a file that lies elsewhere. Of a list in
- * which the bytes end, the length is known. Throws the Failure of what is no GGUF.
+ * Returns the keys within the available bytes, which are the start of a remote file. For a list cut off by the end,
+ * only the length is known. Throws a Failure if the bytes are not GGUF.
  */
 async function readStart(reader: ByteReader): Promise<ReadonlyMap<string, GgufValue>> {
 	const metadata = new Map<string, GgufValue>();
@@ -106,7 +106,7 @@ async function readStart(reader: ByteReader): Promise<ReadonlyMap<string, GgufVa
 			await readValue(reader, await reader.string('the name of a key', limits.keyBytes), metadata);
 		}
 	} catch (error) {
-		// What comes after the bytes that there are, or is damaged, says nothing of what came before.
+		// Missing or damaged bytes after a key do not affect the keys before them.
 		if (!(error instanceof Failure) && !(error instanceof StartEnds)) throw error;
 	}
 	return metadata;

@@ -1,17 +1,17 @@
 import { isPlainFileName } from './hub-address.ts';
 import { quantizationInName } from './quantization-names.ts';
 
-/** What the hub says of one file in a repository. */
+/** One file of a repository as described by the hub. */
 export interface TreeEntry {
 	readonly path: string;
 	readonly sizeBytes: number;
-	/** Hex; null where the hub keeps the file as plain text and states none. */
+	/** Hex; null if the hub keeps the file as plain text and states none. */
 	readonly sha256: string | null;
 }
 
-/** One model file; the parts of a split one are one. */
+/** One model file; the parts of a split one count as one. */
 export interface ListedFile {
-	/** The parts in order, one for a file that is not split. */
+	/** The parts in order; a single one for a file that is not split. */
 	readonly parts: readonly TreeEntry[];
 	readonly sizeBytes: number;
 	readonly quantization: string | null;
@@ -20,10 +20,10 @@ export interface ListedFile {
 
 const part = /^(.*)-(\d{5})-of-(\d{5})\.gguf$/i;
 const sha256 = /^[0-9a-f]{64}$/;
-/** No model file is as large; more is damage or a joke. */
+/** No model file is this large; a larger size is damage or a joke. */
 const maxFileBytes = 1e14;
 
-/** One entry of the hub's tree, checked; null for what is no file with a size. */
+/** Checks one entry of the hub's tree; null if it is not a file with a size. */
 export function treeEntry(entry: unknown): TreeEntry | null {
 	if (typeof entry !== 'object' || entry === null) return null;
 	const { type, path, size, lfs } = entry as { type?: unknown; path?: unknown; size?: unknown; lfs?: unknown };
@@ -36,7 +36,7 @@ export function treeEntry(entry: unknown): TreeEntry | null {
 	return { path, sizeBytes, sha256: sha256.test(hash) ? hash : null };
 }
 
-/** What the name says a file is; its header says it for certain once it is here. */
+/** Guesses the purpose of a file from its name; the header confirms it after the download. */
 function kindOf(path: string): ListedFile['kind'] {
 	const name = path.slice(path.lastIndexOf('/') + 1).toLowerCase();
 	if (/(^|[-_.])mmproj([-_.]|$)/.test(name)) return 'projector';
@@ -45,8 +45,8 @@ function kindOf(path: string): ListedFile['kind'] {
 }
 
 /**
- * The GGUF files of a repository, smallest first. A split model with a part missing is left out: it can't work. So are
- * files whose names could not be kept as they are on every system.
+ * Lists the GGUF files of a repository, smallest first. Omits split models with a missing part, which can't work, and
+ * files whose names are not valid on every system.
  */
 export function listGgufFiles(entries: readonly TreeEntry[]): readonly ListedFile[] {
 	const sets = new Map<string, TreeEntry[]>();
@@ -84,8 +84,8 @@ export function listGgufFiles(entries: readonly TreeEntry[]): readonly ListedFil
 }
 
 /**
- * The file that `asked` means: a path, the name of a file, or a quantisation. undefined: none, or a quantisation that
- * several have (then the one whose path is shortest, if there is one).
+ * Finds the file for `asked`: a path, a file name, or a quantisation. Of several with that quantisation, returns the
+ * one with the shortest path; undefined if there is none.
  */
 export function findFile<T extends Pick<ListedFile, 'parts' | 'quantization' | 'kind'>>(
 	files: readonly T[],

@@ -13,10 +13,10 @@ const warning = (message: string, excerpt: string | null = null): Risk => ({
 
 const count = (value: number): string => value.toLocaleString('en');
 
-/** The largest context that a model is known to have been trained for (Llama 4 Scout), tokens. */
+/** The largest known trained context (Llama 4 Scout), tokens. */
 const largestKnownContext = 10_485_760;
 
-/** Texts of a header that people read: whoever hides characters there hides something. */
+/** Header texts that people read; hidden characters in them are suspicious. */
 const readTexts = ['general.name', 'general.description', 'general.author', 'general.license', 'general.basename'];
 
 function numberAt(header: GgufHeader, key: string): number | null {
@@ -24,7 +24,7 @@ function numberAt(header: GgufHeader, key: string): number | null {
 	return typeof value === 'number' || typeof value === 'bigint' ? Number(value) : null;
 }
 
-/** Values of a header that are whole but make no sense, in words; absurd ones have been refused before. */
+/** Describes header values that are valid but make no sense; absurd ones have been refused already. */
 export function headerRisks(header: GgufHeader, facts: GgufFacts): Risk[] {
 	const { architecture: arch } = facts;
 	const risks: Risk[] = [];

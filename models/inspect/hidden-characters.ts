@@ -1,4 +1,4 @@
-/** Characters that nobody sees, by what they can do. Joiners are left out: scripts need them. */
+/** Invisible characters by their effect. Joiners are omitted because scripts need them. */
 const kinds: readonly (readonly [RegExp, string])[] = [
 	[/[\u{e0000}-\u{e007f}]/u, 'invisible tag characters, which spell a text that only a model reads'],
 	[
@@ -9,11 +9,14 @@ const kinds: readonly (readonly [RegExp, string])[] = [
 	[/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/u, 'control characters'],
 ];
 
-/** Letters that the tag characters stand for. */
+/** Returns the letters that tag characters encode. */
 const plain = (text: string): string =>
 	text.replaceAll(/[\u{e0020}-\u{e007e}]/gu, (tag) => String.fromCodePoint((tag.codePointAt(0) ?? 0) - 0xe0000));
 
-/** Invisible characters in a text, and where, made visible; null: there are none. */
+/**
+ * Finds invisible characters in a text, and returns them with an excerpt that makes them visible; null if there are
+ * none.
+ */
 export function hiddenCharacters(text: string): { readonly what: string; readonly excerpt: string } | null {
 	for (const [pattern, what] of kinds) {
 		const at = text.search(pattern);

@@ -11,8 +11,8 @@ import { headerRisks } from './header-risks.ts';
 import { templateRisks } from './template-risks.ts';
 
 /**
- * Everything that a file says of itself, and what people should know before they trust it. Nothing is loaded or run.
- * Throws what `readGguf` throws; a file that ends too early is described all the same, with a warning that says so.
+ * Returns all that a file says about itself, and what people should know before they trust it. Loads and runs nothing.
+ * Throws what `readGguf` throws; a file that ends too early is still described, with a warning.
  */
 export async function inspectGguf(path: string): Promise<Inspection> {
 	const { files, facts, header, problem } = await readGguf(path);
@@ -37,12 +37,15 @@ type EngineUse = Inspection['engine'][number];
 
 const can = (name: string, why: string | null): EngineUse => ({ name, usable: why === null, why });
 
-/** Of these llama.cpp v0.4.0 keeps a state that can't be cut back, so nothing that goes back a few tokens works. */
+/**
+ * Returns whether a model has a recurrent state: llama.cpp v0.4.0 can't truncate it, so nothing that goes back a few
+ * tokens works.
+ */
 function hasState(shape: ModelShape): boolean {
 	return shape.layers.some(({ stateLength }) => stateLength > 0);
 }
 
-/** What the engine can do with a model, by its header. */
+/** Returns which engine features work with a model, from its header. */
 function engineUses(facts: GgufFacts, shape: ModelShape): EngineUse[] {
 	const hindrance = obstacle(facts);
 	if (hindrance !== null) return [can(`llama.cpp ${llamaCppVersion}`, hindrance.message)];
@@ -62,9 +65,9 @@ function engineUses(facts: GgufFacts, shape: ModelShape): EngineUse[] {
 	];
 }
 
-/** Characters of a text that are shown; a licence or a template has its own place. */
+/** The most characters shown of a text; licences and templates have their own place. */
 const shownLength = 4_000;
-/** Items of a list that are shown. */
+/** The most items shown of a list. */
 const shownItems = 32;
 
 function entryOf(key: string, value: GgufValue): MetadataEntry {
@@ -90,12 +93,12 @@ function entryOf(key: string, value: GgufValue): MetadataEntry {
 	return { key, type, value: text, length: text.length, cut: false };
 }
 
-/** Every key of a header in the order of the file, its value as text. */
+/** Returns every key of a header in file order, with its value as text. */
 function metadataOf(header: GgufHeader): MetadataEntry[] {
 	return [...header.metadata].map(([key, value]) => entryOf(key, value));
 }
 
-/** Keys that name a special token, and what people call it. */
+/** Keys of special tokens, and their names for people. */
 const roles: Readonly<Record<string, string>> = {
 	bos_token_id: 'start',
 	eos_token_id: 'end',
@@ -116,7 +119,7 @@ const flag = (header: GgufHeader, key: string): boolean | null => {
 	return typeof value === 'boolean' ? value : null;
 };
 
-/** What the tokenizer of a file is, with the texts of its special tokens; null where the file has none. */
+/** Returns the facts of a file's tokenizer, with the texts of its special tokens; null if it has none. */
 async function tokenizerOf(file: GgufFile): Promise<TokenizerFacts | null> {
 	const { header, path, sizeBytes } = file;
 	const model = textOf(header, 'tokenizer.ggml.model');

@@ -1,11 +1,11 @@
 import type { Risk } from '../contract/inspection.ts';
 import { excerptOf, type Node, nameOf, walk } from './template-syntax.ts';
 
-/** Names through which Python or JavaScript is reached from within a template, as known attacks do. */
+/** Names that known attacks use to reach Python or JavaScript from inside a template. */
 const internals =
 	/^(__\w+__|__proto__|constructor|prototype|mro|subclasses|globals|builtins|func_globals|gi_frame|f_globals|popen|getattr|setattr)$/;
 
-/** Objects of Jinja or of a web framework that lead to the interpreter, and of no use in a chat template. */
+/** Objects of Jinja or a web framework that lead to the interpreter and are useless in a chat template. */
 const reaching = new Set([
 	'cycler',
 	'joiner',
@@ -27,7 +27,7 @@ const reaching = new Set([
 /** Statements that read other files. */
 const files = /{%-?\s*(include|import|extends|from)\b/;
 
-/** Reaching for what lies behind a value: in an engine that runs templates carelessly this runs programs. */
+/** Finds access to a value's internals, which runs programs in an engine that runs templates carelessly. */
 export function internalRisks(template: string, tree: Node): Risk[] {
 	const found = new Map<string, string>();
 	walk(tree, (node, around) => {
@@ -46,7 +46,7 @@ export function internalRisks(template: string, tree: Node): Risk[] {
 			const isKey = parent?.type === 'KeywordArgumentExpression' || parent?.type === 'SetStatement';
 			if (!isProperty && !isKey && (reaching.has(name) || /^__\w+__$/.test(name))) found.set(name, name);
 		}
-		// Names put together from pieces, so that nobody finds them.
+		// Names assembled from pieces to avoid detection.
 		if (node.type === 'StringLiteral' && /^__\w*$|^\w*__$/.test(String(node.value)) && parent?.type !== 'Program') {
 			found.set(String(node.value), String(node.value));
 		}

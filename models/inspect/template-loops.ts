@@ -1,7 +1,7 @@
 import type { Risk } from '../contract/inspection.ts';
 import { excerptOf, type Node, nameOf, numberOf, walk } from './template-syntax.ts';
 
-/** Rounds that no chat template needs: conversations are looped over, not numbers. */
+/** More rounds than any chat template needs: templates loop over conversations, not numbers. */
 const manyRounds = 1_000;
 
 const risk = (message: string, excerpt: string | null): Risk => ({
@@ -13,7 +13,7 @@ const risk = (message: string, excerpt: string | null): Risk => ({
 
 const isNode = (value: unknown): value is Node => typeof value === 'object' && value !== null && 'type' in value;
 
-/** How many numbers a call of range gives; null: not known beforehand, or no such call. */
+/** Returns how many numbers a call of range yields; null if unknown beforehand or not such a call. */
 function roundsOf(node: unknown): number | null {
 	if (!isNode(node) || node.type !== 'CallExpression' || nameOf(node.callee) !== 'range') return null;
 	const numbers = Array.isArray(node.args) ? node.args.map(largest) : [];
@@ -22,7 +22,7 @@ function roundsOf(node: unknown): number | null {
 	return Math.abs(second === undefined ? first : second - first) / Math.max(1, Math.abs(step));
 }
 
-/** Value of a constant calculation; null where it depends on anything. */
+/** Returns the value of a constant expression; null if it depends on anything. */
 function largest(node: unknown): number | null {
 	const literal = numberOf(node);
 	if (literal !== null || !isNode(node)) return literal;
@@ -35,7 +35,7 @@ function largest(node: unknown): number | null {
 	return operator === '+' ? left + right : null;
 }
 
-/** Loops that take for ever, texts that grow without end, macros that call themselves. */
+/** Finds endless loops, texts that grow without limit, and macros that call themselves. */
 export function loopRisks(template: string, tree: Node): Risk[] {
 	const risks: Risk[] = [];
 	walk(tree, (node, around) => {
@@ -69,7 +69,7 @@ export function loopRisks(template: string, tree: Node): Risk[] {
 			walk(node, (inner) => {
 				if (inner.type === 'CallExpression' && nameOf(inner.callee) === name) calls = true;
 			});
-			// Descending into the schema of a tool is done so; it ends with the schema.
+			// Templates descend into a tool's schema this way; the recursion ends with the schema.
 			if (calls && name !== null) {
 				risks.push({
 					level: 'note',

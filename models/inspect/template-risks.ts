@@ -5,9 +5,9 @@ import { loopRisks } from './template-loops.ts';
 import { treeOf } from './template-syntax.ts';
 import { textRisks } from './template-texts.ts';
 
-/** The longest template of a model that is known has some 20,000 characters. */
+/** The longest known template of a model has about 20,000 characters. */
 const longestUsual = 65_536;
-/** What is longer is not read: parsing it would take long, which may be what it is for. */
+/** Longer templates are not parsed: it would take long, which may be their purpose. */
 const longestRead = 262_144;
 
 const risk = (level: Risk['level'], message: string, excerpt: string | null = null): Risk => ({
@@ -17,7 +17,7 @@ const risk = (level: Risk['level'], message: string, excerpt: string | null = nu
 	excerpt,
 });
 
-/** What is odd about a chat template, worst first. It is read as code, never run. */
+/** Returns what is suspicious about a chat template, worst first. The template is parsed, never run. */
 export function templateRisks(template: string): Risk[] {
 	const risks: Risk[] = [];
 	const hidden = hiddenCharacters(template);

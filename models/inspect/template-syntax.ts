@@ -1,6 +1,6 @@
 import { parse, tokenize } from '@huggingface/jinja';
 
-/** A node of the template's syntax tree; its children stand in fields of any name. */
+/** A node of the template's syntax tree; its children can be in fields of any name. */
 export interface Node {
 	readonly type: string;
 	readonly [field: string]: unknown;
@@ -21,7 +21,7 @@ function childrenOf(node: Node): readonly Node[] {
 	});
 }
 
-/** The tree of a template; null where it is no valid one. */
+/** Parses a template; null if it is invalid. */
 export function treeOf(template: string): Node | null {
 	try {
 		const tree: unknown = parse(tokenize(template, { lstrip_blocks: true, trim_blocks: true }));
@@ -31,7 +31,7 @@ export function treeOf(template: string): Node | null {
 	}
 }
 
-/** Every node with those around it, outermost first. */
+/** Visits every node with its ancestors, outermost first. */
 export function walk(tree: Node, visit: (node: Node, around: readonly Node[]) => void): void {
 	const step = (node: Node, around: readonly Node[]): void => {
 		visit(node, around);
@@ -42,21 +42,21 @@ export function walk(tree: Node, visit: (node: Node, around: readonly Node[]) =>
 	step(tree, []);
 }
 
-/** The name that an identifier or a constant stands for; null for anything else. */
+/** Returns the name in an identifier or constant; null for anything else. */
 export function nameOf(node: unknown): string | null {
 	if (!isNode(node)) return null;
 	const { type, value } = node;
 	return (type === 'Identifier' || type === 'StringLiteral') && typeof value === 'string' ? value : null;
 }
 
-/** The number of a literal; null for anything else. */
+/** Returns the number of a literal; null for anything else. */
 export function numberOf(node: unknown): number | null {
 	if (!isNode(node)) return null;
 	const { type, value } = node;
 	return (type === 'IntegerLiteral' || type === 'FloatLiteral') && typeof value === 'number' ? value : null;
 }
 
-/** Some characters of the template around the first place where `text` stands. */
+/** Returns an excerpt of the template around the first occurrence of `text`. */
 export function excerptOf(template: string, text: string): string | null {
 	const at = template.indexOf(text);
 	if (at === -1) return text === '' ? null : text.slice(0, 160);

@@ -1,7 +1,7 @@
 import type { Risk } from '../contract/inspection.ts';
 import { excerptOf, type Node, nameOf, walk } from './template-syntax.ts';
 
-/** Orders that no maker of a model gives it in a chat template: about other orders, about the person, about secrets. */
+/** Instructions that no model's maker puts into a chat template: about other instructions, the user, or secrets. */
 const orders: readonly RegExp[] = [
 	/\b(ignore|disregard|forget|override)\b[^.!?\n]{0,40}\b(previous|prior|above|earlier|other|user'?s?|system)\b/i,
 	/\b(do not|don't|never|must not)\b[^.!?\n]{0,30}\b(tell|reveal|mention|disclose|inform|let)\b[^.!?\n]{0,30}\b(user|human|person|anyone|this|these|instructions?)\b/i,
@@ -13,16 +13,16 @@ const orders: readonly RegExp[] = [
 
 const address = /\b(?:https?|ftp|wss?):\/\/[^\s'"<>)}\]]+/i;
 
-/** Marks that formats write around things; a template may well look for them in what was said. */
+/** Returns whether a text is a format's delimiter; a template may well search messages for those. */
 const isMark = (text: string): boolean =>
 	!/^[\p{L}\p{N}\s'’,.?!-]{3,}$/u.test(text) || /^(tool|function|assistant|user|system|think)/i.test(text);
 
-/** Text of its own that is long enough to change how a model answers, characters. */
+/** Length from which a template's own text can change a model's answers, characters. */
 const ownTextLength = 60;
 
 const operatorOf = (node: Node): string => String((node.operator as { value?: unknown } | undefined)?.value ?? '');
 
-/** Whether an expression is what somebody wrote in a message. */
+/** Returns whether an expression is the content of a message. */
 function isContent(node: unknown): boolean {
 	if (typeof node !== 'object' || node === null || !('type' in node)) return false;
 	const inner = node as Node;
@@ -35,7 +35,7 @@ function isContent(node: unknown): boolean {
 	return nameOf(inner) === 'content';
 }
 
-/** Text in there is an error message, or belongs to the use of tools. */
+/** Returns whether text in the node is an error message or belongs to tool use. */
 function isErrand(node: Node): boolean {
 	if (node.type === 'CallExpression') return nameOf(node.callee) === 'raise_exception';
 	if (node.type !== 'If') return false;
@@ -53,11 +53,13 @@ const risk = (level: Risk['level'], message: string, excerpt: string | null): Ri
 	excerpt,
 });
 
-/** Texts that a template adds: orders behind the person's back, addresses, and what depends on the person's words. */
+/**
+ * Finds texts that a template adds: instructions hidden from the user, addresses, and conditions on the user's words.
+ */
 export function textRisks(template: string, tree: Node): Risk[] {
 	const risks: Risk[] = [];
 	const texts: string[] = [];
-	/** Said in a plain conversation too, without tools. */
+	/** Written in a plain conversation too, without tools. */
 	const own: string[] = [];
 	walk(tree, (node, around) => {
 		const parent = around.at(-1);
@@ -75,7 +77,7 @@ export function textRisks(template: string, tree: Node): Risk[] {
 			return;
 		}
 		if (node.type !== 'StringLiteral' || typeof node.value !== 'string') return;
-		// Compared with, not said.
+		// Compared, not written.
 		if (parent?.type === 'BinaryExpression' && /^(==|!=|in|not in)$/.test(operatorOf(parent))) return;
 		texts.push(node.value);
 		if (!around.some(isErrand)) own.push(node.value);

@@ -1,4 +1,4 @@
-/** llama-bench's name of a test. */
+/** Returns llama-bench's name for a test. */
 export function testName(test: { promptTokens: number; generatedTokens: number; depth: number }): string {
 	const parts = [];
 	if (test.promptTokens > 0) parts.push(`pp${test.promptTokens}`);
@@ -6,7 +6,10 @@ export function testName(test: { promptTokens: number; generatedTokens: number; 
 	return test.depth > 0 ? `${parts.join('+')} @ d${test.depth}` : parts.join('+');
 }
 
-/** Mean and sample standard deviation of rates as llama-bench takes them (mean of rates, not of times), and the median. */
+/**
+ * Returns the mean and sample standard deviation of rates as llama-bench computes them (mean of rates, not of times),
+ * and the median.
+ */
 export function rateSummary(samples: readonly number[]): {
 	median: number;
 	mean: number;

@@ -18,10 +18,10 @@ type Test = BenchTask['tests'][number];
 
 const sequence = [0];
 
-/** Until the threads of the setting before sleep (library/threadpool.ts), ms. */
+/** Time until the threads of the previous setting sleep (libllama/threadpool.ts), ms. */
 const settleMs = 50;
 
-/** llama-bench's work on one context: random tokens, no sampling, only the last logits (tools/llama-bench). */
+/** Does llama-bench's work on one context: random tokens, no sampling, only the last logits (tools/llama-bench). */
 class Runner {
 	readonly #context: NativeContext;
 	readonly #model: NativeModel;
@@ -31,7 +31,7 @@ class Runner {
 	constructor(context: NativeContext) {
 		this.#context = context;
 		this.#model = context.model;
-		// Any fixed sequence does: speed doesn't depend on which tokens they are.
+		// Any fixed sequence works: speed doesn't depend on the tokens.
 		let state = 42;
 		this.#random = () => {
 			state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
@@ -55,7 +55,7 @@ class Runner {
 		this.#context.synchronize();
 	}
 
-	/** Returns what `passed` says after the first token. */
+	/** Generates tokens and returns the value of `passed` after the first one. */
 	async generate(tokens: number, passed: () => number = () => 0): Promise<number> {
 		let token = this.#model.startToken ?? this.#random();
 		let first = 0;
@@ -66,13 +66,13 @@ class Runner {
 			this.#context.synchronize();
 			if (index === 0) first = passed();
 			token = this.#random();
-			// The process stays answerable; a turn of the event loop costs a few microseconds of a token's milliseconds.
+			// Keeps the process responsive; a turn of the event loop costs microseconds, a token milliseconds.
 			if (index % 16 === 15) await new Promise(setImmediate);
 		}
 		return first;
 	}
 
-	/** Puts a context of `depth` tokens in place, from `saved` where it was computed before. */
+	/** Fills the context with `depth` tokens, from `saved` if they were computed before. */
 	async deepen(depth: number, saved: Uint8Array | null): Promise<Uint8Array | null> {
 		if (depth === 0) return null;
 		if (saved !== null && this.#context.restore(0, saved)) {
@@ -87,12 +87,12 @@ class Runner {
 /** Wall-clock times of one repetition, ms. */
 interface Timed {
 	readonly promptMs: number;
-	/** null: nothing is generated. */
+	/** null: generates nothing. */
 	readonly firstTokenMs: number | null;
 	readonly ms: number;
 }
 
-/** One test with one setting, on a context of its own. */
+/** One test with one setting, in its own context. */
 class Trial {
 	readonly setting: BenchSetting;
 	readonly #test: Test;
@@ -121,7 +121,7 @@ class Trial {
 		if (generatedTokens > 0) await this.#runner.generate(1);
 	}
 
-	/** Measures it once. Returns tokens per second. */
+	/** Runs one repetition. Returns tokens per second. */
 	async repeat(): Promise<number> {
 		const { promptTokens, generatedTokens, depth } = this.#test;
 		const runner = this.#runner;
@@ -158,7 +158,7 @@ class Trial {
 	}
 }
 
-/** One test with every setting, in rounds, every other one backwards. */
+/** Runs one test with every setting, in rounds, every other round in reverse order. */
 async function runTest(
 	model: NativeModel,
 	task: BenchTask,
@@ -184,7 +184,7 @@ async function runTest(
 	}
 }
 
-/** llama-bench's pp and tg, at depths, with its warm-up and repetitions. Checks `signal` between repetitions. */
+/** Runs llama-bench's pp and tg at depths, with its warm-up and repetitions. Checks `signal` between repetitions. */
 export async function bench(
 	library: NativeLibrary,
 	task: BenchTask,

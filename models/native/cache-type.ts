@@ -2,7 +2,7 @@ import { Failure } from '../contract/failure.ts';
 import type { KvType, LoadOptions } from '../contract/load.ts';
 import type { NativeModel } from './model.ts';
 
-/** enum ggml_type of what a KV cache may hold. */
+/** enum ggml_type of each KV cache type. */
 export const cacheTypes: Readonly<Record<KvType, number>> = {
 	F32: 0,
 	F16: 1,
@@ -15,14 +15,14 @@ export const cacheTypes: Readonly<Record<KvType, number>> = {
 	BF16: 30,
 };
 
-/** Values that the quantised types store together. */
+/** Values per block of the quantised types. */
 const blockSize = 32;
 
 const unquantised: ReadonlySet<KvType> = new Set(['F32', 'F16', 'BF16']);
 
 /**
- * Throws Failure `cache-type-unsuitable` for a cache that llama.cpp can't make for this model; it would abort the process
- * for some of them.
+ * Throws Failure `cache-type-unsuitable` for a cache that llama.cpp can't create for this model; for some it would
+ * abort the process.
  */
 export function checkCacheTypes(
 	model: NativeModel,

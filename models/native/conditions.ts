@@ -1,7 +1,7 @@
 import type { NativeConditions } from '../contract/native/tasks.ts';
 import type { NativeLibrary } from './libllama/open-library.ts';
 
-/** What has to be stored with every number, so that it can be repeated. */
+/** Facts to store with every number, so that it can be repeated. */
 export function conditionsOf(library: NativeLibrary, threads: number, gpuLayers = 0): NativeConditions {
 	const { version, systemInfo, devices, gpuFailure } = library;
 	return {

@@ -5,50 +5,50 @@ import { readGgufFacts } from '../gguf/read-gguf.ts';
 import { tensorTypes } from '../gguf/tensor-types.ts';
 import type { NativeModel } from './model.ts';
 
-/** What the size of a context depends on. */
+/** Facts that determine the size of a context. */
 export interface ContextNeeds {
-	/** 'auto' or a wish in tokens. */
+	/** 'auto' or a requested size in tokens. */
 	readonly wanted: number | 'auto';
 	readonly trainedLength: number | null;
-	/** Bytes that one token of context takes in the KV cache. */
+	/** KV cache bytes per token of context. */
 	readonly bytesPerToken: number;
-	/** Bytes of the weights, if they are not in memory yet. */
+	/** Bytes of the weights, if they are not yet in memory. */
 	readonly weightBytes: number;
-	/** Bytes that this computer can still give. */
+	/** Memory still available on this computer, bytes. */
 	readonly availableBytes: number;
 }
 
-/** Less is no use for a conversation. */
+/** A smaller context is useless for a conversation. */
 const smallestAuto = 512;
 
 /** For llama.cpp's compute buffers and this process itself. */
 const reserveBytes = 256 * 2 ** 20;
 
-/** Kept free for everything else on the computer. */
+/** Memory kept free for everything else on the computer. */
 const usableShare = 0.9;
 
 function gigabytes(bytes: number): string {
 	return `${(bytes / 2 ** 30).toFixed(bytes < 10 * 2 ** 30 ? 1 : 0)} GiB`;
 }
 
-/** KV cache bytes of a token: the keys and values of every layer, whose heads take this many bytes each. */
+/** Returns the KV cache bytes per token: keys and values of every layer, whose heads take this many bytes each. */
 export function kvBytesPerToken(layers: number, keyBytes: number, valueBytes: number, kvHeads: number): number {
 	return layers * kvHeads * (keyBytes + valueBytes);
 }
 
-/** Bytes of one value of a cache type. */
+/** Returns the bytes per value of a cache type. */
 function bytesOf(type: KvType): number {
 	const { block, bytes } = Object.values(tensorTypes).find(({ name }) => name === type) ?? { block: 1, bytes: 2 };
 	return bytes / block;
 }
 
-/** The most that any layer has: they may differ, and llama.cpp tells of the first one only. */
+/** Returns the maximum over all layers: they may differ, and llama.cpp reports only the first. */
 async function mostKvHeads({ facts }: NativeModel): Promise<number> {
 	const header = await readGgufFacts(facts.path).catch(() => null);
 	return Math.max(facts.kvHeads, header?.headCountKv ?? 0);
 }
 
-/** KV cache bytes of a token of a loaded model: keys and values of every layer. */
+/** Returns the KV cache bytes per token of a loaded model: keys and values of every layer. */
 export async function cacheBytesPerToken(
 	model: NativeModel,
 	{ keyType = 'F16', valueType = 'F16' }: { keyType?: KvType | undefined; valueType?: KvType | undefined } = {},
@@ -60,7 +60,7 @@ export async function cacheBytesPerToken(
 	return kvBytesPerToken(facts.layers, keys, values, await mostKvHeads(model));
 }
 
-/** Weights larger than memory would be read from disk for every token, or end the process. */
+/** Throws if the weights exceed memory: they would be read from disk for every token, or end the process. */
 export function checkWeightsFit(weightBytes: number, availableBytes: number): void {
 	if (weightBytes <= availableBytes) return;
 	throw new Failure({
@@ -71,8 +71,8 @@ export function checkWeightsFit(weightBytes: number, availableBytes: number): vo
 }
 
 /**
- * Size of the context in tokens, decided before llama.cpp is asked for anything: its own estimate allocates, and a
- * context larger than memory ends the process.
+ * Chooses the size of the context in tokens before any call to llama.cpp: its own estimate allocates, and a context
+ * larger than memory ends the process.
  */
 export function chooseContextSize(needs: ContextNeeds): number {
 	const { wanted, trainedLength, bytesPerToken, weightBytes, availableBytes } = needs;

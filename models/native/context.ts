@@ -11,14 +11,14 @@ import type { NativeModel } from './model.ts';
 export type ContextOptions = {
 	/** Tokens over all sequences. */
 	contextSize: number;
-	/** Most tokens of one decode. */
+	/** The most tokens per decode. */
 	batchSize: number;
-	/** Tokens computed at a time inside a decode; llama.cpp's own default is 512. */
+	/** Tokens computed at a time within a decode; llama.cpp's default is 512. */
 	microBatchSize?: number;
 	threads: number;
-	/** Independent sequences; more than one share one cache. */
+	/** Number of independent sequences; several share one cache. */
 	sequences?: number;
-	/** What the cache holds; F16 where it is left out. */
+	/** Type of the cached keys; default F16. */
 	keyType?: KvType | undefined;
 	valueType?: KvType | undefined;
 	flashAttention?: LoadOptions['flashAttention'];
@@ -38,9 +38,9 @@ export class NativeContext {
 	readonly #pointer: Pointer;
 	readonly #memory: Pointer;
 	readonly #batch: BatchMemory;
-	/** Independent rows of tokens that it can hold. */
+	/** Number of independent rows of tokens that it can hold. */
 	readonly sequences: number;
-	/** By number of threads; null for one, which needs no others. */
+	/** By number of threads; null for a single thread, which needs no pool. */
 	readonly #pools = new Map<number, Threadpool | null>();
 	readonly #stopFlag: StopFlag | null;
 	#length = 0;
@@ -108,7 +108,7 @@ export class NativeContext {
 		this.#batch = allocateBatch(batchSize, sequences);
 	}
 
-	/** Threads of the decodes from now on. */
+	/** Sets the threads of later decodes. */
 	setThreads(threads: number): void {
 		const { library } = this.model;
 		const { functions } = library;
@@ -122,7 +122,7 @@ export class NativeContext {
 		else functions.llama_attach_threadpool(this.#pointer, pool.pointer, null);
 	}
 
-	/** LoRA adapters of the decodes from now on; what is in the cache was computed with those before. */
+	/** Sets the LoRA adapters of later decodes; cached tokens were computed with the previous ones. */
 	setAdapters({ pointers, scales }: { pointers: readonly Pointer[]; scales: readonly number[] }): void {
 		const code = this.model.library.functions.llama_set_adapters_lora(
 			this.#pointer,
@@ -133,14 +133,14 @@ export class NativeContext {
 		if (code !== 0) throw new Error(`llama.cpp can't use the adapters (code ${code})`);
 	}
 
-	/** Tokens put into the next decode so far. */
+	/** The number of tokens in the next decode so far. */
 	get length(): number {
 		return this.#length;
 	}
 
 	/**
-	 * Puts one token into the next decode, as part of one or of several sequences. With `output` its logits are kept:
-	 * they predict the token after it.
+	 * Adds one token to the next decode, in one or several sequences. With `output` its logits are kept; they predict
+	 * the following token.
 	 */
 	add(token: number, position: number, sequences: readonly number[], output: boolean): void {
 		const index = this.#length;
@@ -173,14 +173,14 @@ export class NativeContext {
 		});
 	}
 
-	/** Ends the decode that is running: within one operation of its graph. `decode` fails then. */
+	/** Ends the running decode within one operation of its graph. `decode` then fails. */
 	stop(): void {
 		this.#stopFlag?.raise();
 	}
 
 	/**
-	 * Decodes what was added, on libuv's thread; the event loop goes on. Throws Failure `decode-failed`, also after
-	 * `stop`: what of the batch is in the cache then is unknown, so its sequences must be cut.
+	 * Decodes the added tokens on libuv's thread, without blocking the event loop. Throws Failure `decode-failed`, also
+	 * after `stop`; how much of the batch is then in the cache is unknown, so its sequences must be truncated.
 	 */
 	async decode(): Promise<void> {
 		const { functions } = this.model.library;
@@ -195,14 +195,17 @@ export class NativeContext {
 		this.#check(code, batch);
 	}
 
-	/** The same on this thread, for decodes so short that handing them over would show in their time. */
+	/** Decodes on this thread, for decodes so short that a thread switch would be noticeable in their time. */
 	decodeNow(): void {
 		const batch = this.#take();
 		this.#stopFlag?.lower();
 		this.#check(this.model.library.functions.llama_decode(this.#pointer, batch), batch);
 	}
 
-	/** Logits of the last decode, one row per token added with `output`, in that order. Valid until the next decode. */
+	/**
+	 * Returns the logits of the last decode, one row per token added with `output`, in that order. Valid until the next
+	 * decode.
+	 */
 	logits(rows: number): Float32Array {
 		const pointer = this.model.library.functions.llama_get_logits(this.#pointer);
 		if (pointer === null) throw new Error('llama.cpp kept no logits');
@@ -213,43 +216,43 @@ export class NativeContext {
 		return this.#logits.floats.subarray(0, length);
 	}
 
-	/** Logits of one row of the last decode, to be read at once. */
+	/** Returns the logits of one row of the last decode; read them at once. */
 	logitsOf(row: number): Float32Array {
 		const size = this.model.facts.vocabularySize;
 		return this.logits(this.#outputs).subarray(row * size, (row + 1) * size);
 	}
 
-	/** Draws a token with `sampler` from a row of logits of the last decode, and lets the sampler know it. */
+	/** Samples a token with `sampler` from a row of logits of the last decode, and makes the sampler accept it. */
 	sample(sampler: Pointer, row: number): number {
 		return this.model.library.functions.llama_sampler_sample(sampler, this.#pointer, row - this.#outputs);
 	}
 
-	/** Forgets every sequence; with `wipe` the memory behind them is zeroed too. */
+	/** Removes every sequence; with `wipe` also zeroes their memory. */
 	clear(wipe = true): void {
 		this.model.library.functions.llama_memory_clear(this.#memory, wipe);
 	}
 
-	/** Lets sequence `to` share the cache of `from`, or its first `length` tokens; in a unified cache nothing is copied. */
+	/** Makes sequence `to` share the cache of `from`, or its first `length` tokens; a unified cache copies nothing. */
 	copySequence(from: number, to: number, length = -1): void {
 		this.model.library.functions.llama_memory_seq_cp(this.#memory, from, to, -1, length);
 	}
 
-	/** Forgets a sequence from `start` on. False where the cache can't drop a part of a sequence. */
+	/** Removes a sequence's tokens from `start` on. Returns false if the cache can't drop part of a sequence. */
 	removeFrom(sequence: number, start: number): boolean {
 		return this.model.library.functions.llama_memory_seq_rm(this.#memory, sequence, start, -1);
 	}
 
-	/** Waits for what llama.cpp computes in the background. */
+	/** Waits for llama.cpp's background computations. */
 	synchronize(): void {
 		this.model.library.functions.llama_synchronize(this.#pointer);
 	}
 
-	/** Bytes of a sequence's state. */
+	/** Returns the size of a sequence's state, bytes. */
 	stateBytes(sequence: number): number {
 		return this.model.library.functions.llama_state_seq_get_size(this.#pointer, sequence);
 	}
 
-	/** The state of a sequence, to be put back with `restore`. */
+	/** Returns the state of a sequence, for `restore`. */
 	save(sequence: number): Uint8Array {
 		const { functions } = this.model.library;
 		const state = new Uint8Array(this.stateBytes(sequence));

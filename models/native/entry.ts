@@ -5,8 +5,8 @@ import { serveMeasurement } from './measurement/serve.ts';
 import { performTask } from './perform-task.ts';
 
 /**
- * The process that works with llama.cpp's C API: one task (started by run.ts), or one model that is measured with until
- * it is closed (started by measure/session.ts). Needs UV_THREADPOOL_SIZE=1.
+ * The process that uses llama.cpp's C API: for one task (started by run.ts), or for one model to measure with until it
+ * is closed (started by measurement/session.ts). Needs UV_THREADPOOL_SIZE=1.
  */
 
 const abort = new AbortController();
@@ -15,7 +15,7 @@ function send(frame: FromNative): void {
 	if (process.connected) process.send?.(frame);
 }
 
-/** The last word; the process ends when it is out. */
+/** Sends the last frame; the process ends once it is sent. */
 function finish(frame: FromNative): void {
 	const end = (): never => process.exit(0);
 	if (process.connected && process.send !== undefined) process.send(frame, end);
@@ -46,5 +46,5 @@ process.once('message', (message) => {
 	if (first.type === 'run') void run(first.task);
 });
 
-// Without a host nobody wants the result. An orderly exit would tear llama.cpp down under a running decode.
+// Without a host, the result has no reader. An orderly exit would tear down llama.cpp under a running decode.
 process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));

@@ -7,7 +7,7 @@ import { readGguf } from '../gguf/read-gguf.ts';
 import { listDevices } from './libllama/devices.ts';
 import type { NativeLibrary } from './libllama/open-library.ts';
 
-/** What decides how much of a model goes onto the GPU. */
+/** Facts that decide how much of a model goes onto the GPU. */
 export interface OffloadNeeds {
 	readonly gpuLayers: GpuLayers;
 	readonly contextSize: number | 'auto';
@@ -15,19 +15,19 @@ export interface OffloadNeeds {
 	readonly keyType?: KvType | undefined;
 	readonly valueType?: KvType | undefined;
 	readonly flashAttention?: 'auto' | 'on' | 'off' | undefined;
-	/** Models that share the memory of the GPU; 1 where it is left out. */
+	/** Number of models that share the GPU's memory; default 1. */
 	readonly models?: number;
 }
 
 export interface Offload {
 	readonly layers: number;
-	/** Share of the weights that leaves main memory. */
+	/** Fraction of the weights that leaves main memory. */
 	readonly share: number;
 }
 
 const nothing: Offload = { layers: 0, share: 0 };
 
-/** Free memory of the GPUs that are used, bytes. */
+/** Returns the free memory of the GPUs in use, bytes. */
 export function freeVram({ functions, gpus }: Pick<NativeLibrary, 'functions' | 'gpus'>): number {
 	if (gpus.length === 0) return 0;
 	const used = new Set(gpus.map(({ name }) => name));
@@ -36,11 +36,11 @@ export function freeVram({ functions, gpus }: Pick<NativeLibrary, 'functions' | 
 		.reduce((sum, { freeBytes }) => sum + freeBytes, 0);
 }
 
-/** Layers for the GPU: what was asked for, or as many as its memory holds. */
+/** Chooses the layers for the GPU: the requested number, or as many as fit in its memory. */
 export async function chooseOffload(library: NativeLibrary, path: string, needs: OffloadNeeds): Promise<Offload> {
 	const [gpu] = library.gpus;
 	if (gpu === undefined || needs.gpuLayers === 0) return nothing;
-	// A file that can't be read is the load's to explain.
+	// The load explains a file that can't be read.
 	const shape = await readGguf(path).then(
 		({ header }) => readModelShape(header),
 		() => null,
@@ -61,6 +61,6 @@ export async function chooseOffload(library: NativeLibrary, path: string, needs:
 		needs.gpuLayers === 'auto'
 			? layersThatFit(shape, estimated, freeVram(library) / (needs.models ?? 1))
 			: Math.min(needs.gpuLayers, all);
-	// Metal shares the memory of the processor.
+	// Metal shares main memory with the CPU.
 	return { layers, share: gpu.backend === 'metal' ? 0 : layers / all };
 }

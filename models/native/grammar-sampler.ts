@@ -8,7 +8,7 @@ import type { NativeModel } from './model.ts';
 const candidateBytes = 12;
 const listBytes = 32;
 
-/** llama_token_data_array of a whole vocabulary, or of its first entry alone. */
+/** llama_token_data_array of a whole vocabulary, or of its first entry only. */
 class Candidates {
 	readonly #data: Pointer;
 	readonly #ids: Int32Array;
@@ -45,7 +45,7 @@ class Candidates {
 		this.#begin(1);
 	}
 
-	/** What a sampler chose, or the first entry where it only filters. */
+	/** Returns the token chosen by a sampler, or the first entry if it only filters. */
 	chosen(): { token: number; logit: number } {
 		const at = Math.max(0, Number(this.#list[2])) * 3;
 		return { token: this.#ids[at]!, logit: this.#logits[at + 1]! };
@@ -74,17 +74,17 @@ function grammarStuck(): Failure {
 	});
 }
 
-/** Draws with a chain of samplers, from what a grammar allows. */
+/** Samples with a chain of samplers, from tokens that a grammar allows. */
 export interface GrammarSampler {
 	sample(context: NativeContext, row: number): number;
 	free(): void;
 }
 
 /**
- * As llama.cpp's own programs do (common/sampling.cpp): the chain draws from everything; only where the grammar forbids
- * what it drew are all candidates put through the grammar and the chain draws again. Of each token that comes out, both
- * learn. (Putting 49,152 candidates through a grammar for each token would take longer than a small model.)
- * Throws Failure `grammar-invalid`; `sample` throws `grammar-stuck`.
+ * Samples like llama.cpp's own programs (common/sampling.cpp): the chain draws from all tokens; only if the grammar
+ * forbids the result, all candidates pass through the grammar and the chain draws again. Both accept each token that
+ * results. (Passing 49,152 candidates through a grammar for every token would take longer than a small model.) Throws
+ * Failure `grammar-invalid`; `sample` throws `grammar-stuck`.
  */
 export function createGrammarSampler(model: NativeModel, grammar: string, chain: Pointer): GrammarSampler {
 	const { library, vocabulary, facts } = model;

@@ -1,6 +1,6 @@
 import type { BenchTestResult } from '../contract/native/tasks.ts';
 
-/** Prompt and generated tokens of its nine tests (localscore/, Mozilla's llamafile). */
+/** Prompt and generated tokens of LocalScore's nine tests (localscore/, Mozilla's llamafile). */
 export const localScoreTests = [
 	[1024, 16],
 	[4096, 256],
@@ -15,7 +15,7 @@ export const localScoreTests = [
 
 export interface LocalScore {
 	readonly score: number;
-	/** Means over the tests of the means over their repetitions. */
+	/** Means over the tests of their means over repetitions. */
 	readonly promptTokensPerSecond: number;
 	readonly generatedTokensPerSecond: number;
 	readonly firstTokenMs: number;
@@ -26,8 +26,8 @@ export interface LocalScore {
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 /**
- * LocalScore = 10 (P G 1000/T)^(1/3): P prompt and G generated tokens per second, T milliseconds to the first token, each
- * the plain mean over the tests. Comparable only over all nine of them.
+ * Computes LocalScore = 10 (P G 1000/T)^(1/3), with P prompt and G generated tokens per second, T milliseconds to the
+ * first token, each the plain mean over the tests. Comparable only over all nine tests.
  */
 export function localScore(results: readonly BenchTestResult[]): LocalScore {
 	const prompt = mean(

@@ -2,20 +2,20 @@
 export type EncodedRequest = {
 	context: Int32Array;
 	continuations: Int32Array[];
-	/** Tokens cut off at the start, because context and continuation were longer than the model's context. */
+	/** Tokens cut off at the start because context plus continuation exceeded the model's context. */
 	truncated: number;
 };
 
 export type Tokenizer = {
-	/** Tokens of a text, with no start token added. */
+	/** Tokenises a text without adding a start token. */
 	encode(text: string): Int32Array;
-	/** Stands in for an empty context. */
+	/** Replaces an empty context. */
 	prefixToken: number;
-	/** Put before every context, as the model's own tokenizer would; null for none. */
+	/** Put before every context, as the model's own tokenizer does; null for none. */
 	startToken: number | null;
 };
 
-/** What Python's str.rstrip() takes off: other characters than JavaScript's trimEnd(). */
+/** Characters that Python's str.rstrip() removes; JavaScript's trimEnd() removes others. */
 const pythonSpaceAtEnd = /[\t-\r\x1c-\x1f \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+$/u;
 
 function concat(...parts: readonly Int32Array[]): Int32Array {
@@ -29,9 +29,9 @@ function concat(...parts: readonly Int32Array[]): Int32Array {
 }
 
 /**
- * Tokens of a context and its continuations as lm-evaluation-harness makes them (lm_eval/api/model.py `_encode_pair`):
- * spaces at the end of the context move to the continuation; both together are tokenised, and what is left after as
- * many tokens as the context has alone is the continuation.
+ * Encodes a context and its continuations like lm-evaluation-harness (lm_eval/api/model.py `_encode_pair`): trailing
+ * spaces of the context move to the continuation; both are tokenised together, and the tokens after the context's own
+ * token count are the continuation.
  */
 export function encodeRequest(
 	tokenizer: Tokenizer,
@@ -57,7 +57,7 @@ export function encodeRequest(
 	);
 }
 
-/** The same for a context that is in tokens already, a rendered chat template: its continuations are cut for themselves. */
+/** Encodes continuations separately, for a context that is already tokenised, such as a rendered chat template. */
 export function encodeAfter(
 	tokenizer: Tokenizer,
 	context: readonly number[],
@@ -68,12 +68,12 @@ export function encodeAfter(
 	return truncate({ context: Int32Array.from(context), continuations: tokens, truncated: 0 }, contextLimit);
 }
 
-/** Cuts the context at its start until the longest continuation fits; its last token needs no place. */
+/** Cuts the start of the context until the longest continuation fits, not counting its last token. */
 function truncate(request: EncodedRequest, limit: number): EncodedRequest {
 	const longest = request.continuations.reduce((length, tokens) => Math.max(length, tokens.length), 0);
 	const excess = request.context.length + Math.max(0, longest - 1) - limit;
 	if (excess <= 0) return request;
-	// At least one token has to stay, to predict the first of the continuation.
+	// At least one token must remain, to predict the first of the continuation.
 	const cut = Math.min(excess, request.context.length - 1);
 	return { ...request, context: request.context.slice(cut), truncated: cut };
 }

@@ -10,17 +10,17 @@ import { NativeModel } from './model.ts';
 import { ScoreKernel } from './perplexity/kernel.ts';
 import { notFiniteFailure } from './perplexity/token-scores.ts';
 
-/** Tokens of one decode, as a chat has them, and sequences; sequence 0 holds what requests have in common. */
+/** Tokens of one decode, as in a chat, and sequences; sequence 0 holds the prefix that requests share. */
 const limits = { tokens: 576, sequences: 63 };
 const heldSequence = 0;
 
-/** Which log-probability a row of logits gives: that of `token`, a part of one continuation. */
+/** The log-probability to read from a row of logits: that of `token`, which is part of one continuation. */
 type Wanted = { row: number; continuation: number; token: number };
 
-/** One token to decode, and what is read from its logits. */
+/** One token to decode, and what to read from its logits. */
 type Fed = { token: number; position: number; sequences: readonly number[]; wanted: readonly Omit<Wanted, 'row'>[] };
 
-/** The tokens of a step from `held` on, with those that they predict. */
+/** Returns the tokens of a step after the first `held`, with the tokens that they predict. */
 function feed({ context, continuations, held }: ScoringStep): Fed[] {
 	const sequences = continuations.map((_, index) => heldSequence + 1 + index);
 	const fed: Fed[] = [];
@@ -45,7 +45,7 @@ class Scorer {
 	readonly #context: NativeContext;
 	readonly #decode: (context: NativeContext) => Promise<void>;
 	readonly #kernel: ScoreKernel;
-	/** What sequence 0 holds. */
+	/** Contents of sequence 0. */
 	#held: Int32Array = new Int32Array(0);
 	decodedTokens = 0;
 
@@ -60,10 +60,10 @@ class Scorer {
 		await this.#decode(this.#context);
 	}
 
-	/** Brings sequence 0 to hold exactly `tokens`, computing only what it doesn't hold yet. */
+	/** Makes sequence 0 hold exactly `tokens`, computing only the missing ones. */
 	async #hold(tokens: Int32Array): Promise<void> {
 		let position = commonPrefixLength(this.#held, tokens);
-		// Caches of recurrent models can't be cut.
+		// Caches of recurrent models can't be truncated.
 		const cut = position === this.#held.length || (position > 0 && this.#context.removeFrom(heldSequence, position));
 		if (!cut) {
 			this.#context.removeFrom(heldSequence, 0);
@@ -78,7 +78,7 @@ class Scorer {
 		this.#held = tokens;
 	}
 
-	/** Reads what the last decode was wanted for. */
+	/** Reads the wanted values from the last decode. */
 	#read(wanted: readonly Wanted[], take: (continuation: number, log: number, greedy: boolean) => void): void {
 		if (wanted.length === 0) return;
 		const logits = this.#context.logits((wanted.at(-1)?.row ?? 0) + 1);
@@ -97,7 +97,7 @@ class Scorer {
 		}
 	}
 
-	/** Decodes a step and hands every log-probability of its continuations to `take`. */
+	/** Decodes a step and passes every log-probability of its continuations to `take`. */
 	async score(step: ScoringStep, take: (continuation: number, log: number, greedy: boolean) => void): Promise<void> {
 		await this.#hold(step.context.subarray(0, step.held));
 		const own = step.continuations.map((_, index) => heldSequence + 1 + index);
@@ -133,25 +133,27 @@ function emptyRow(index: number, { context, continuations, truncated }: EncodedR
 
 export type LikelihoodScores = {
 	rows: LikelihoodRow[];
-	/** Tokens that went through the model. */
+	/** Tokens decoded. */
 	decodedTokens: number;
 };
 
 export type ScoreOptions = {
-	/** Does work with an empty context of at least so many cells and tokens of a decode, and exactly so many sequences. */
+	/**
+	 * Runs work with an empty context of at least so many cells and tokens per decode, and exactly so many sequences.
+	 */
 	withContext: (
 		needs: { cells: number; sequences: number; batchSize: number },
 		work: (context: NativeContext) => Promise<void>,
 	) => Promise<void>;
-	/** Decodes, so that the caller may stop or wait between. */
+	/** Decodes; the caller may stop or pause between decodes. */
 	decode: (context: NativeContext) => Promise<void>;
-	/** Rows that are finished, in order, since the last time. */
+	/** Receives the rows finished since the last call, in order. */
 	onRows?: (rows: readonly LikelihoodRow[], done: number) => void;
 };
 
 /**
- * Log-likelihoods of encoded requests, from an empty cache. A beginning that requests share goes through the model once;
- * each gets the numbers, bit by bit, that it gets alone.
+ * Computes log-likelihoods of encoded requests, starting with an empty cache. A prefix that requests share is decoded
+ * once; each request gets bit for bit the numbers that it would get alone.
  */
 export async function scoreEncoded(
 	encoded: readonly EncodedRequest[],
@@ -160,7 +162,7 @@ export async function scoreEncoded(
 	const steps = planSteps(encoded, limits.sequences);
 	const rows = encoded.map((request, index) => emptyRow(index, request));
 	const needed = steps.reduce((most, step) => Math.max(most, stepTokens(step)), 0);
-	// llama.cpp clamps a batch to the context, and aborts where that is less than the sequences.
+	// llama.cpp limits a batch to the context, and aborts if that is less than the number of sequences.
 	const needs = { cells: Math.max(limits.tokens, needed), sequences: limits.sequences + 1, batchSize: limits.tokens };
 	let decodedTokens = 0;
 	await withContext(needs, async (context) => {
@@ -172,7 +174,7 @@ export async function scoreEncoded(
 				row.logLikelihoods[at] = (row.logLikelihoods[at] ?? 0) + log;
 				if (!greedy) row.greedy[at] = false;
 			});
-			// The last request may go on in the next step.
+			// The last request may continue in the next step.
 			if (steps[number + 1]?.index !== step.index) onRows?.([row], step.index + 1);
 		}
 		decodedTokens = scorer.decodedTokens;
@@ -239,27 +241,27 @@ export async function scoreLikelihoods(
 
 /** A request, or as many of its continuations as a context has sequences for. */
 type ScoringStep = {
-	/** Number of the request. */
+	/** Index of the request. */
 	index: number;
-	/** Number of its first continuation here. */
+	/** Index of its first continuation in this step. */
 	offset: number;
 	context: Int32Array;
 	continuations: readonly Int32Array[];
-	/** Tokens of the context that are computed for it and others: whole tiles. */
+	/** Context tokens computed once for this and other requests: whole tiles. */
 	held: number;
 };
 
-/** Tokens that go through the model for a step when nothing is held; the last of a continuation never does. */
+/** Returns the tokens decoded for a step if nothing is held; the last token of a continuation never is. */
 export function stepTokens({ context, continuations }: Pick<ScoringStep, 'context' | 'continuations'>): number {
 	return continuations.reduce((sum, tokens) => sum + Math.max(0, tokens.length - 1), context.length);
 }
 
 /**
- * Requests in their order, one step after the other. What a context has in common with the one before or after it (few-shot
- * examples, a system prompt) is held in the cache, in whole tiles, and so that a tile at least is left to compute: then
- * every token comes out as if its request were scored alone, to the last bit. Decoding several requests together would
- * save next to nothing, because a request is long enough for the processor to be busy; and it would make the numbers of
- * one depend on its neighbours, by a quarter of a nat on a 4-bit model.
+ * Plans the requests in order, one step after another. The prefix that a context shares with its neighbour (few-shot
+ * examples, a system prompt) stays in the cache, in whole tiles and leaving at least one tile to compute: then every
+ * token comes out as if its request were scored alone, to the last bit. Decoding several requests together would save
+ * next to nothing, because a single request is long enough to keep the CPU busy, and the numbers of one would depend on
+ * its neighbours, by a quarter of a nat on a 4-bit model.
  */
 export function planSteps(requests: readonly EncodedRequest[], sequences: number): ScoringStep[] {
 	const steps = requests.flatMap(({ context, continuations }, index) => {
@@ -277,7 +279,7 @@ export function planSteps(requests: readonly EncodedRequest[], sequences: number
 			before === undefined ? 0 : commonPrefixLength(before.context.subarray(0, before.held), context),
 			after === undefined ? 0 : commonPrefixLength(after.context, context),
 		);
-		// The last token of a context is never held: its logits are needed.
+		// The last token of a context is never held because its logits are needed.
 		const most = Math.min(shared, context.length - 1, stepTokens(step) - tile);
 		step.held = Math.max(0, Math.floor(most / tile) * tile);
 	}

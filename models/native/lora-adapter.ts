@@ -20,8 +20,8 @@ function unsuitable(path: string, reason: string, detail?: string): Failure {
 }
 
 /**
- * Throws where the file is no LoRA adapter for a model of this architecture, or is cut off: llama.cpp is only given files
- * whose header holds together.
+ * Throws if the file is truncated or not a LoRA adapter for this architecture: llama.cpp only receives files with a
+ * valid header.
  */
 async function checkAdapter(path: string, architecture: string): Promise<void> {
 	const { facts, header, problem } = await readGguf(path);
@@ -40,7 +40,7 @@ async function checkAdapter(path: string, architecture: string): Promise<void> {
 	}
 }
 
-/** LoRA adapters of one model: each file is read once, and stays until the model goes. */
+/** LoRA adapters of one model: each file is read once and kept as long as the model. */
 export class NativeAdapters {
 	readonly #model: NativeModel;
 	readonly #loaded = new Map<string, Pointer>();
@@ -49,7 +49,7 @@ export class NativeAdapters {
 		this.#model = model;
 	}
 
-	/** The adapters to hand to a context. Throws Failure `adapter-unsuitable` and those of `readGguf`. */
+	/** Returns the adapters for a context. Throws Failure `adapter-unsuitable` and those of `readGguf`. */
 	async load(adapters: readonly LoraAdapter[]): Promise<{ pointers: Pointer[]; scales: number[] }> {
 		const { functions, log } = this.#model.library;
 		const pointers: Pointer[] = [];

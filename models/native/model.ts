@@ -7,14 +7,14 @@ import type { Pointer } from './libllama/structs.ts';
 export type ModelFacts = {
 	path: string;
 	architecture: string;
-	/** llama.cpp's description, e.g. "llama 135M Q4_1". */
+	/** llama.cpp's description, for example "llama 135M Q4_1". */
 	description: string;
 	parameters: number;
-	/** Of all tensors, in bytes. */
+	/** Size of all tensors, bytes. */
 	sizeBytes: number;
 	layers: number;
 	embeddingLength: number;
-	/** Attention heads of the first layer, and those that keep keys and values. */
+	/** Attention heads of the first layer, and its key-value heads. */
 	heads: number;
 	kvHeads: number;
 	trainedContextLength: number;
@@ -24,18 +24,18 @@ export type ModelFacts = {
 export type OpenOptions = {
 	/** Reads every weight and refuses NaN and infinities. */
 	checkTensors: boolean;
-	/** Weights are mapped from the file, not copied. */
+	/** Maps weights from the file instead of copying them. */
 	mapWeights?: boolean;
-	/** Weights may not be swapped out. */
+	/** Keeps weights from being swapped out. */
 	lockMemory?: boolean;
-	/** Only the tokenizer: weights stay on the disk, and nothing can be computed. */
+	/** Loads only the tokenizer: weights stay on disk, and the model can't compute. */
 	vocabularyOnly?: boolean;
-	/** Layers on the GPU, the output as one more; none where it is left out. */
+	/** Layers on the GPU, counting the output as one; default 0. */
 	gpuLayers?: number;
 	onProgress?: (fraction: number) => void;
 };
 
-/** enum llama_load_mode: both together are its third value. */
+/** enum llama_load_mode: the third value is both together. */
 const loadMode = { map: 1, lock: 2 } as const;
 
 /** llama_token_attr: unknown (1) and control (8). */
@@ -43,7 +43,7 @@ const controlAttributes = 1 | 8;
 
 let progressType: ReturnType<typeof koffi.pointer> | undefined;
 
-/** llama_progress_callback; a prototype can be made once only. */
+/** Creates llama_progress_callback; koffi allows a prototype to be declared only once. */
 function progressCallback() {
 	progressType ??= koffi.pointer(koffi.proto('bool', ['float', 'void *']));
 	return progressType;
@@ -61,11 +61,11 @@ export class NativeModel {
 	readonly pointer: Pointer;
 	readonly vocabulary: Pointer;
 	readonly facts: ModelFacts;
-	/** Token that starts a text, or null where the model's tokenizer adds none. */
+	/** Token that starts a text; null if the model's tokenizer adds none. */
 	readonly startToken: number | null;
-	/** What stands before an empty context: the start token even where the tokenizer adds none, or the end token. */
+	/** Replaces an empty context: the start token even if the tokenizer adds none, or the end token. */
 	readonly prefixToken: number;
-	/** Layers on the GPU, the output as one more. */
+	/** Layers on the GPU, counting the output as one. */
 	readonly gpuLayers: number;
 
 	private constructor(
@@ -92,7 +92,7 @@ export class NativeModel {
 			sizeBytes: functions.llama_model_size(pointer),
 			layers: functions.llama_model_n_layer(pointer),
 			embeddingLength: functions.llama_model_n_embd(pointer),
-			// Without the shape llama.cpp aborts at this question.
+			// llama.cpp aborts here if the shape is not loaded.
 			heads: vocabularyOnly ? 0 : functions.llama_model_n_head(pointer),
 			kvHeads: vocabularyOnly ? 0 : functions.llama_model_n_head_kv(pointer),
 			trainedContextLength: functions.llama_model_n_ctx_train(pointer),
@@ -102,7 +102,7 @@ export class NativeModel {
 	}
 
 	/**
-	 * Loads a GGUF file; its header is checked first. `checkTensors` reads every weight and refuses NaN and infinities.
+	 * Loads a GGUF file after checking its header. `checkTensors` reads every weight and refuses NaN and infinities.
 	 * Throws the Failures of `readGgufFacts` and `obstacle`, and `model-load-failed` with llama.cpp's reason.
 	 */
 	static async load(
@@ -122,7 +122,7 @@ export class NativeModel {
 		});
 	}
 
-	/** Hands the file to llama.cpp as it is; null where llama.cpp refuses it, for the reason in its log. */
+	/** Passes the file to llama.cpp unchecked; null if llama.cpp refuses it, for the reason in its log. */
 	static async open(
 		library: NativeLibrary,
 		path: string,
@@ -161,7 +161,7 @@ export class NativeModel {
 		}
 	}
 
-	/** A scalar or text of the file's metadata; null where it has none, or a list. */
+	/** Returns a scalar or text of the file's metadata; null if it is missing or a list. */
 	meta(key: string): string | null {
 		const { llama_model_meta_val_str: read } = this.library.functions;
 		const length = read(this.pointer, key, new Uint8Array(1), 1);
@@ -172,13 +172,13 @@ export class NativeModel {
 	}
 
 	/**
-	 * Tokens of UTF-8 text. `special` adds the tokenizer's start token. Special tokens in the text stay plain text unless
-	 * `parseSpecial` says that it is a rendered template.
+	 * Tokenises UTF-8 text. `special` adds the tokenizer's start token. Special tokens in the text stay plain text
+	 * unless `parseSpecial` is set, for a rendered template.
 	 */
 	tokenize(text: Uint8Array, special: boolean, parseSpecial = false): Int32Array {
 		const { functions } = this.library;
 		if (text.length === 0 && !special) return new Int32Array(0);
-		// Never more tokens than bytes, besides a start and an end token.
+		// Never more tokens than bytes, plus a start and an end token.
 		const tokens = new Int32Array(text.length + 2);
 		const count = functions.llama_tokenize(
 			this.vocabulary,
@@ -193,7 +193,10 @@ export class NativeModel {
 		return tokens.slice(0, count);
 	}
 
-	/** Text of tokens; with `special` also that of control tokens. What is no UTF-8 becomes U+FFFD. */
+	/**
+	 * Returns the text of tokens; with `special` including that of control tokens. Bytes that are not UTF-8 become
+	 * U+FFFD.
+	 */
 	detokenize(tokens: readonly number[], special: boolean): string {
 		if (tokens.length === 0) return '';
 		const { llama_detokenize: write } = this.library.functions;
@@ -207,7 +210,7 @@ export class NativeModel {
 		return Buffer.from(text.buffer, 0, length).toString('utf8');
 	}
 
-	/** Text of tokens that come after those in `before`, which tell whether it begins with a space. */
+	/** Returns the text of tokens that follow those in `before`, which determine whether it starts with a space. */
 	textAfter(tokens: readonly number[], before: readonly number[]): string {
 		if (before.length === 0) return this.detokenize(tokens, false);
 		const known = this.detokenize(before, false);
@@ -215,25 +218,27 @@ export class NativeModel {
 		return whole.startsWith(known) ? whole.slice(known.length) : this.detokenize(tokens, false);
 	}
 
-	/** A number of the metadata of its architecture, e.g. `context_length`; null where the file has none. */
+	/**
+	 * Returns a number in the metadata of its architecture, for example `context_length`; null if the file has none.
+	 */
 	numberOf(key: string): number | null {
 		const value = this.meta(`${this.facts.architecture}.${key}`);
 		return value === null || !Number.isFinite(Number(value)) ? null : Number(value);
 	}
 
-	/** Whether the model ends what it writes with this token. */
+	/** Returns whether this token ends the model's output. */
 	ends(token: number): boolean {
 		return this.library.functions.llama_vocab_is_eog(this.vocabulary, token);
 	}
 
-	/** Texts of the tokens that start and end a text; '' where the model has none. */
+	/** Returns the texts of the tokens that start and end a text; '' if the model has none. */
 	specialTexts(): { bosText: string; eosText: string } {
 		const { llama_vocab_bos: bos, llama_vocab_eos: eos, llama_vocab_get_text: textOfToken } = this.library.functions;
 		const read = (token: number): string => (token < 0 ? '' : (textOfToken(this.vocabulary, token) ?? ''));
 		return { bosText: read(bos(this.vocabulary)), eosText: read(eos(this.vocabulary)) };
 	}
 
-	/** Texts of all tokens that stand for no text of their own. */
+	/** Returns the texts of all tokens without text of their own. */
 	controlTexts(): string[] {
 		const { llama_vocab_get_attr: attributes } = this.library.functions;
 		const texts: string[] = [];

@@ -2,12 +2,12 @@ import { open, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { Failure } from '../contract/failure.ts';
 
-/** Where an output is written until it is whole. The host removes it when it has ended the process. */
+/** Returns the path where an output is written until complete. The host removes the file if it ended the process. */
 export function partPath(path: string): string {
 	return join(dirname(path), `.${basename(path)}.assay-part`);
 }
 
-/** Throws Failure `output-is-input`, `output-exists` or `output-folder-missing` before anything is computed. */
+/** Throws Failure `output-is-input`, `output-exists` or `output-folder-missing` before any computation. */
 export async function checkOutput(path: string, input: string, overwrite: boolean): Promise<void> {
 	if (resolve(path) === resolve(input)) {
 		throw new Failure({
@@ -34,8 +34,8 @@ export async function checkOutput(path: string, input: string, overwrite: boolea
 }
 
 /**
- * Lets `write` make a file beside its place and gives it its name when it is whole and on the disk; otherwise nothing is
- * left. `inspect` sees the whole file before it has its name.
+ * Lets `write` create a temporary file, and gives it its final name once it is complete and on disk; otherwise removes
+ * it. `inspect` gets the complete file before it has its name.
  */
 export async function writeWhole<T>(
 	path: string,

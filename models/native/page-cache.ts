@@ -5,8 +5,8 @@ import koffi from 'koffi';
 const dontNeed = 4;
 
 /**
- * Asks the system to drop a file from its memory. Returns false where there is no such call: macOS and Windows keep what
- * they have. What another process has mapped stays.
+ * Asks the system to drop a file from its page cache. Returns false if there is no such call, as on macOS and Windows.
+ * Pages that another process has mapped stay.
  */
 export async function dropFromPageCache(path: string): Promise<boolean> {
 	if (process.platform !== 'linux') return false;
@@ -15,7 +15,7 @@ export async function dropFromPageCache(path: string): Promise<boolean> {
 		const advise = koffi.load(null).func('int posix_fadvise(int file, int64 offset, int64 length, int advice)');
 		return advise(file.fd, 0, 0, dontNeed) === 0;
 	} catch {
-		// A C library without the function.
+		// The C library lacks the function.
 		return false;
 	} finally {
 		await file.close();

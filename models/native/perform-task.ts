@@ -10,14 +10,14 @@ import { scorePerplexity } from './perplexity/perplexity.ts';
 import { computeImatrix } from './quantize/compute-imatrix.ts';
 import { quantize } from './quantize/quantize.ts';
 
-/** Of every back-end for a GPU that llama.cpp is built with for this kind of computer. */
+/** Returns the obstacles of every GPU back-end that llama.cpp is built with for this kind of computer. */
 function obstacles(): NativeResults['check']['obstacles'] {
 	return gpuBackends
 		.filter((backend) => hasBuildFor(backend, process.platform, process.arch))
 		.map((backend) => ({ backend, failure: backendObstacle(backend) }));
 }
 
-/** Does one task in this process. */
+/** Performs one task in this process. */
 export async function performTask(
 	task: NativeTask,
 	report: (progress: NativeProgress) => void,

@@ -6,21 +6,21 @@ import type { NativeHeartbeat } from '../contract/native/tasks.ts';
 import { inferenceEnvironment } from '../runtime/inference-environment.ts';
 
 export interface NativeProcessOptions {
-	/** A real Node binary, version 24; the one that runs this process where it is left out. */
+	/** A real Node binary, version 24; default: the one that runs this process. */
 	nodeBinary?: string;
-	/** The process's entry file; found beside this file where it is left out. */
+	/** The process's entry file; default: the one next to this file. */
 	entry?: string;
-	/** Added to the environment. */
+	/** Additional environment variables. */
 	env?: Readonly<Record<string, string>>;
 }
 
-/** A process that neither reports nor uses the processor for this long is stuck, ms. */
+/** A process that neither reports progress nor uses the CPU for this long is stuck, ms. */
 const stuckMs = 120_000;
-/** Processor time below which a process counts as idle, as a share of real time. */
+/** Fraction of real time below which the CPU time of a process counts as idle. */
 const idleShare = 0.01;
 const keptLines = 40;
 
-/** In a checkout this file lies in models/native, in a bundle in dist/<host>. */
+/** Finds the entry file: in a checkout, this file is in models/native, in a bundle in dist/<host>. */
 function findEntry(): string {
 	const candidates = ['./entry.ts', '../native/native.js', './native/native.js'].map((path) =>
 		fileURLToPath(new URL(path, import.meta.url)),
@@ -30,13 +30,13 @@ function findEntry(): string {
 	return found;
 }
 
-/** Starts a process of `entry.ts`. `lastWords` are the newest lines that it wrote to stderr, oldest first. */
+/** Starts a process of `entry.ts`. `lastWords` are its newest lines on stderr, oldest first. */
 export function startNativeProcess(options: NativeProcessOptions): { child: ChildProcess; lastWords: string[] } {
 	const child = fork(options.entry ?? findEntry(), [], {
 		execPath: options.nodeBinary ?? process.execPath,
 		execArgv: ['--disable-warning=ExperimentalWarning'],
 		env: inferenceEnvironment(options.env),
-		// Log-probabilities may be infinite, which JSON doesn't have.
+		// Log-probabilities may be infinite, which JSON can't express.
 		serialization: 'advanced',
 		stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
 		windowsHide: true,
@@ -49,7 +49,7 @@ export function startNativeProcess(options: NativeProcessOptions): { child: Chil
 	return { child, lastWords };
 }
 
-/** Why a process that had not done its work is gone. */
+/** Explains why a process exited before its work was done. */
 export function diedFailure(code: number | null, signal: NodeJS.Signals | null, lastWords: readonly string[]): Failure {
 	const memory = signal === 'SIGKILL';
 	const assertion = /GGML_ASSERT\(.*\) failed/.exec(lastWords.join('\n'))?.[0];
@@ -74,7 +74,7 @@ export function stuckFailure(): Failure {
 	});
 }
 
-/** Watches beats: true once the process has been idle and silent for too long. */
+/** Watches heartbeats; `beat` returns true once the process has been idle without progress for too long. */
 export function stuckWatch(): { progress(): void; beat(beat: NativeHeartbeat): boolean } {
 	let since = performance.now();
 	let cpuMs = 0;

@@ -20,21 +20,21 @@ export type NativeRunOptions = NativeProcessOptions & {
 	/** Ends the process; the run rejects with the signal's reason. */
 	signal?: AbortSignal;
 	onProgress?: (progress: NativeProgress) => void;
-	/** Once a second: processor time and memory, for peaks and for telling slow from stuck. */
+	/** Receives CPU time and memory once a second, to know peaks and to tell slow from stuck. */
 	onBeat?: (beat: NativeHeartbeat) => void;
 };
 
 export type NativeRun<Kind extends NativeTask['kind']> = {
 	result: NativeResults[Kind];
-	/** The most memory the process ever had, bytes. */
+	/** Peak memory of the process, bytes. */
 	peakResidentBytes: number;
 	cpuMs: number;
 };
 
-/** Time given to a process to stop between two decodes before it is ended, ms. */
+/** Time for a process to stop between two decodes before it is ended, ms. */
 const graceMs = 500;
 
-/** Files that a task may have left half written. */
+/** Returns files that a task may have left half-written. */
 function partsOf(task: NativeTask): string[] {
 	if (task.kind === 'quantize') return task.outputs.map(({ path }) => partPath(path));
 	if (task.kind === 'perplexity') return task.store === null ? [] : [partPath(task.store.path)];
@@ -43,7 +43,7 @@ function partsOf(task: NativeTask): string[] {
 
 type Ending = { frame: Extract<FromNative, { type: 'done' | 'failed' }> } | { failure: Failure };
 
-/** Lets the process do its task; resolves when it is gone. */
+/** Makes the process perform its task; resolves after its exit. */
 function converse(
 	child: ChildProcess,
 	lastWords: string[],
@@ -77,7 +77,10 @@ function converse(
 	});
 }
 
-/** On an abort asks the process to stop, and ends it when it doesn't in time. Returns its own end. */
+/**
+ * Asks the process to stop after an abort, and ends it if it doesn't in time. Returns a function that removes the
+ * listener.
+ */
 function stopOn(signal: AbortSignal | undefined, child: ChildProcess): () => void {
 	let timer: NodeJS.Timeout | undefined;
 	const stop = (): void => {
@@ -92,7 +95,7 @@ function stopOn(signal: AbortSignal | undefined, child: ChildProcess): () => voi
 }
 
 /**
- * Does one task of models/native in a process of its own and cleans up after it, also when it is aborted or dies.
+ * Performs one task of models/native in a separate process and cleans up after it, even if it is aborted or dies.
  * Throws the task's Failure, `native-process-died`, `native-stalled`, or the signal's reason.
  */
 export async function runNativeTask<Kind extends NativeTask['kind']>(

@@ -6,26 +6,29 @@ import type { NativeModel } from './model.ts';
 
 type Sampling = GenerateRequest['sampling'];
 
-/** llama.cpp takes this seed for "draw one yourself". */
+/** llama.cpp draws a seed of its own for this value. */
 const randomSeed = 0xffff_ffff;
 
-/** The penalty looks at this many tokens of the answer. */
+/** The penalty covers this many tokens of the answer. */
 const penaltyTokens = 64;
 
 export interface Sampler {
-	/** Draws a token from a row of logits of the context's last decode, and remembers it. */
+	/** Samples a token from a row of logits of the context's last decode, and remembers it. */
 	sample(context: NativeContext, row: number): number;
 	free(): void;
 }
 
 export interface SamplerOptions {
-	/** Tokens that the answer begins with already. */
+	/** Tokens that the answer already starts with. */
 	readonly begun?: readonly number[];
-	/** GBNF that the answer has to match, from its first drawn token on. */
+	/** GBNF grammar that the answer must match, from its first sampled token on. */
 	readonly grammar?: string | undefined;
 }
 
-/** In llama.cpp's usual order: penalty, top-k, top-p, min-p, temperature, draw; at temperature 0 the likeliest token. */
+/**
+ * Yields samplers in llama.cpp's usual order: penalty, top-k, top-p, min-p, temperature, draw; at temperature 0 the
+ * most likely token.
+ */
 function* stages({ library, facts }: NativeModel, sampling: Sampling): Generator<Pointer> {
 	const { functions } = library;
 	const { temperature, topK, topP, minP, repeatPenalty, seed } = sampling;
@@ -43,8 +46,8 @@ function* stages({ library, facts }: NativeModel, sampling: Sampling): Generator
 }
 
 /**
- * The likeliest token, the first of equals, as llama.cpp's greedy sampler finds it; much faster for a large vocabulary.
- * Four maxima side by side take half the time of one, which the processor has to wait for at each number.
+ * Returns the most likely token, the first on a tie, like llama.cpp's greedy sampler; much faster for a large
+ * vocabulary. Four interleaved maxima take half the time of one, because the CPU would wait for each comparison.
  */
 function likeliest(logits: Float32Array): number {
 	const whole = logits.length - (logits.length % 4);
@@ -63,7 +66,7 @@ function likeliest(logits: Float32Array): number {
 		if (z > d) d = z;
 	}
 	for (let token = whole; token < logits.length; token += 1) if (logits[token]! > a) a = logits[token]!;
-	// Not found is where nothing is a number; whoever measures looks at the logit of what it gets.
+	// Nothing is found if no logit is a number; callers that measure check the logit of the result.
 	return Math.max(0, logits.indexOf(Math.max(a, b, c, d)));
 }
 
@@ -73,8 +76,8 @@ const greedy: Sampler = {
 };
 
 /**
- * The samplers of one answer. They remember its tokens and their own draws: every answer needs new ones. The penalty
- * looks at the answer as a whole, what it began with included. Throws Failure `grammar-invalid`.
+ * Creates the samplers of one answer. They remember its tokens and their own random state, so every answer needs new
+ * ones. The penalty covers the whole answer, including its given start. Throws Failure `grammar-invalid`.
  */
 export function createSampler(
 	model: NativeModel,

@@ -1,21 +1,27 @@
 import type { NativeContext } from './context.ts';
 import type { Sampler } from './sampler.ts';
 
-/** Decodes this short run on the event loop's own thread: handing them over and back would show in their time, ms. */
+/**
+ * Decodes shorter than this run on the event loop's own thread, because a thread switch would be noticeable in their
+ * time, ms.
+ */
 const shortDecodeMs = 12;
 
-/** A row of tokens in a context, which grows at its end and can be cut. One call at a time, over all of a context's. */
+/**
+ * A sequence of tokens in a context, which grows at its end and can be truncated. One call at a time among all
+ * sequences of a context.
+ */
 export class NativeSequence {
 	readonly context: NativeContext;
 	readonly #id: number;
 	readonly #ids: readonly number[];
 	#tokens: number[] = [];
-	/** Put into the next decode. */
+	/** Tokens added to the next decode. */
 	#pending: number[] = [];
-	/** What the last decode of a single token took, ms. */
+	/** Duration of the last decode of a single token, ms. */
 	#tokenMs = Number.POSITIVE_INFINITY;
 
-	/** `id` is its number among the sequences of the context. */
+	/** `id` is its index among the context's sequences. */
 	constructor(context: NativeContext, id = 0) {
 		this.context = context;
 		this.#id = id;
@@ -28,15 +34,15 @@ export class NativeSequence {
 	}
 
 	/**
-	 * Forgets what comes after the first `length` tokens. Returns how many are left: fewer than asked for where a model's
-	 * memory (recurrent ones') can't be cut, and all of it has to go.
+	 * Drops the tokens after the first `length`. Returns how many remain: fewer than requested if the model's state
+	 * can't be truncated (recurrent models) and must be dropped entirely.
 	 */
 	cut(length: number): number {
 		if (length < this.#tokens.length) this.#cutTo(length);
 		return this.#tokens.length;
 	}
 
-	/** Also drops what a failed decode left behind the tokens. */
+	/** Truncates the sequence; also drops the remains of a failed decode after the tokens. */
 	#cutTo(length: number): void {
 		this.#pending = [];
 		if (length > 0 && this.context.removeFrom(this.#id, length)) this.#tokens.length = length;
@@ -50,33 +56,33 @@ export class NativeSequence {
 	}
 
 	/**
-	 * Puts a token into the next decode, beside those of other sequences. Whoever decodes tells every sequence of it by
-	 * `decoded` or `undo`.
+	 * Adds a token to the next decode, which other sequences may share. The caller that decodes then calls `decoded` or
+	 * `undo` on each of them.
 	 */
 	put(token: number, output: boolean): void {
 		this.context.add(token, this.#tokens.length + this.#pending.length, this.#ids, output);
 		this.#pending.push(token);
 	}
 
-	/** What was put is in the context. */
+	/** Records that the added tokens are in the context. */
 	decoded(): void {
 		for (const token of this.#pending) this.#tokens.push(token);
 		this.#pending = [];
 	}
 
-	/** The decode failed: what it left behind the tokens goes. */
+	/** Drops the remains of a failed decode. */
 	undo(): void {
 		this.#cutTo(this.#tokens.length);
 	}
 
-	/** Begins as another sequence of the context does, whose cells it shares then. */
+	/** Starts with the tokens of another sequence in the context, sharing its cells. */
 	copyFrom(other: NativeSequence, length: number): void {
 		this.#empty();
 		this.context.copySequence(other.#id, this.#id, length);
 		this.#tokens = other.#tokens.slice(0, length);
 	}
 
-	/** Adds tokens of a prompt; nothing is predicted from them. */
+	/** Adds tokens of a prompt without predicting from them. */
 	async append(tokens: readonly number[]): Promise<void> {
 		for (const token of tokens) this.put(token, false);
 		try {
@@ -88,17 +94,17 @@ export class NativeSequence {
 		this.decoded();
 	}
 
-	/** Bytes that `save` gives. */
+	/** Returns the size of the result of `save`, bytes. */
 	stateBytes(): number {
 		return this.context.stateBytes(this.#id);
 	}
 
-	/** The state of all tokens, for `restore` on a context of the same weights and settings. */
+	/** Returns the state of all tokens, for `restore` on a context with the same weights and settings. */
 	save(): Uint8Array {
 		return this.context.save(this.#id);
 	}
 
-	/** Puts back a state of these tokens. Where llama.cpp refuses it, the sequence is empty and the answer false. */
+	/** Restores a state of these tokens. If llama.cpp refuses it, empties the sequence and returns false. */
 	restore(state: Uint8Array, tokens: readonly number[]): boolean {
 		this.#empty();
 		const restored = this.context.restore(this.#id, state);
@@ -107,20 +113,20 @@ export class NativeSequence {
 		return restored;
 	}
 
-	/** Ends the decode that is running, which then fails; the sequence is as it was before. */
+	/** Ends the running decode, which then fails; the sequence is as it was before. */
 	stop(): void {
 		this.context.stop();
 	}
 
-	/** Adds one token and draws the one that follows it. */
+	/** Adds one token and samples the next. */
 	async next(token: number, sampler: Sampler): Promise<number> {
 		await this.predict(token);
 		return sampler.sample(this.context, 0);
 	}
 
 	/**
-	 * Adds one token and a guess of those that follow it, and draws as long as the guess comes true, and once more: one
-	 * token at least, one more than guessed at most.
+	 * Adds one token and a draft of the following ones, and samples as long as the draft is right, then once more: at
+	 * least one token, at most one more than drafted.
 	 */
 	async nextOf(token: number, guess: readonly number[], sampler: Sampler): Promise<number[]> {
 		this.put(token, true);
@@ -140,11 +146,11 @@ export class NativeSequence {
 		return drawn;
 	}
 
-	/** Adds one token; its logits are the context's then. */
+	/** Adds one token; the context then has its logits. */
 	async predict(token: number): Promise<void> {
 		this.put(token, true);
 		const short = this.#tokenMs <= shortDecodeMs;
-		// What arrived meanwhile, a stop above all, goes first.
+		// Lets pending events run first, above all a stop.
 		if (short) await new Promise(setImmediate);
 		const from = performance.now();
 		try {

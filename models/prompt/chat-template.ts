@@ -5,13 +5,13 @@ import type { Turn } from '../contract/generation.ts';
 export interface TemplateValues {
 	readonly bosToken: string;
 	readonly eosToken: string;
-	/** Whether the prompt ends where the model is to answer; true where it is left out. */
+	/** Ends the prompt where the model is to answer; default true. */
 	readonly addGenerationPrompt?: boolean;
-	/** Further variables, e.g. `date_string`. */
+	/** Additional variables, for example `date_string`. */
 	readonly variables?: Readonly<Record<string, unknown>>;
 }
 
-/** Parsing a template takes milliseconds, and a worker has one. */
+/** Parsing a template takes milliseconds, and a worker has only one. */
 let last: { source: string; template: Template } | undefined;
 
 function parsed(source: string): Template {
@@ -19,10 +19,12 @@ function parsed(source: string): Template {
 	return last.template;
 }
 
-/** A long conversation takes a tenth of a second on a slow machine; a template that takes longer than this never ends. */
+/**
+ * A long conversation takes a tenth of a second on a slow computer; a template that takes longer than this never ends.
+ */
 const longestMs = 5_000;
 
-/** A template that was stopped, because it had not come to an end. */
+/** A template that was stopped because it did not end. */
 export class TemplateEndless extends Error {
 	override readonly name = 'TemplateEndless';
 	readonly ms: number;
@@ -33,7 +35,7 @@ export class TemplateEndless extends Error {
 	}
 }
 
-/** V8 ends what runs within a script by the clock, also functions from outside: nothing else stops a loop. */
+/** V8 stops a script after a time limit, including functions from outside; nothing else stops a loop. */
 const clocked = { place: createContext({ run: null }), script: new Script('run()') };
 
 function within<T>(ms: number, run: () => T): T {
@@ -42,7 +44,7 @@ function within<T>(ms: number, run: () => T): T {
 	try {
 		return script.runInContext(place, { timeout: ms }) as T;
 	} catch (error) {
-		// Made in the script's own realm, so it is no Error of this one.
+		// Created in the script's own realm, so it is not an instance of this realm's Error.
 		if ((error as { code?: unknown }).code !== 'ERR_SCRIPT_EXECUTION_TIMEOUT') throw error;
 		throw new TemplateEndless(ms);
 	} finally {
@@ -51,8 +53,9 @@ function within<T>(ms: number, run: () => T): T {
 }
 
 /**
- * A chat template rendered as Hugging Face transformers render it with Python's jinja2. The template is interpreted, not
- * run: it reaches no code and no file. Throws what the template itself refuses (`raise_exception`), and TemplateEndless.
+ * Renders a chat template like Hugging Face transformers with Python's jinja2. Interprets the template instead of
+ * running it: it reaches no code and no files. Throws what the template itself refuses (`raise_exception`), and
+ * TemplateEndless.
  */
 export function renderTemplate(
 	template: string,

@@ -1,4 +1,4 @@
-/** Number of tokens at the start that both lists share. */
+/** Returns the length of the common prefix of two lists. */
 export function commonPrefixLength(a: ArrayLike<number>, b: ArrayLike<number>): number {
 	const end = Math.min(a.length, b.length);
 	let length = 0;

@@ -1,11 +1,16 @@
 import type { ContextUsage, CountTokensRequest, Turn } from '../contract/generation.ts';
 
-/** Context kept free for the answer: an eighth, at least 16 and at most 512 tokens. The prompt may fill the rest. */
+/**
+ * Returns the context reserved for the answer: an eighth, at least 16 and at most 512 tokens. The prompt may fill the
+ * rest.
+ */
 export function reservedAnswerTokens(contextSize: number): number {
 	return Math.min(512, Math.max(16, Math.floor(contextSize / 8)));
 }
 
-/** Turns cut into what is always kept (system turns at the start) and exchanges (a user turn and what follows it). */
+/**
+ * Splits turns into those always kept (system turns at the start) and exchanges (a user turn and the turns after it).
+ */
 function exchangesOf(turns: readonly Turn[]): { kept: readonly Turn[]; exchanges: readonly (readonly Turn[])[] } {
 	const firstOther = turns.findIndex((turn) => turn.role !== 'system');
 	const start = firstOther === -1 ? turns.length : firstOther;
@@ -19,10 +24,10 @@ function exchangesOf(turns: readonly Turn[]): { kept: readonly Turn[]; exchanges
 }
 
 /**
- * Number of exchanges to leave out. Dropping just enough would move the start of the prompt with every new message, and
- * with it everything behind would have to be evaluated again: so when the context is full, exchanges are dropped until
- * three quarters are used, and the start stays where it is until the context is full again. The result depends on the
- * turns alone: it is found by walking through the conversation as it grew.
+ * Returns the number of exchanges to drop. Dropping just enough would move the start of the prompt with every new
+ * message, and everything after it would have to be evaluated again. So when the context is full, exchanges are dropped
+ * until three quarters are used, and the start then stays until the context is full again. The result depends on the
+ * turns alone, because it replays the conversation as it grew.
  */
 function droppedExchanges(sizes: readonly number[], fixed: number, limit: number): number {
 	let dropped = 0;
@@ -42,16 +47,16 @@ export interface FittedTurns<Prompt> {
 	readonly prompt: Prompt;
 	/** Number of tokens of the prompt. */
 	readonly tokens: number;
-	/** Number of tokens if nothing were left out. */
+	/** Number of tokens without dropping anything. */
 	readonly wholeTokens: number;
 	readonly droppedTurns: number;
-	/** false: not even the last exchange fits. */
+	/** false if not even the last exchange fits. */
 	readonly fits: boolean;
 }
 
 /**
- * The prompt of as many of the newest turns as fit into `limit` tokens: the oldest exchanges go first, the system
- * prompt and the last exchange stay.
+ * Builds the prompt from as many of the newest turns as fit into `limit` tokens: drops the oldest exchanges first;
+ * keeps the system prompt and the last exchange.
  */
 export function fitTurns<Prompt>(
 	turns: readonly Turn[],
@@ -65,7 +70,7 @@ export function fitTurns<Prompt>(
 	if (wholeTokens <= limit) return { prompt: whole, tokens: wholeTokens, wholeTokens, droppedTurns: 0, fits: true };
 	const { kept, exchanges } = exchangesOf(turns);
 	const textTokens = turns.reduce((sum, turn) => sum + countText(turn.content), 0);
-	// What the template writes around each turn is spread evenly: close enough to choose, the render below decides.
+	// Spreads the template's text evenly over the turns: accurate enough to choose, since the render below decides.
 	const around = Math.max(0, wholeTokens - textTokens) / turns.length;
 	const size = (some: readonly Turn[]): number => some.reduce((sum, turn) => sum + countText(turn.content) + around, 0);
 	let dropped = droppedExchanges(exchanges.map(size), size(kept), limit);
@@ -80,7 +85,7 @@ export function fitTurns<Prompt>(
 	}
 }
 
-/** What turns take of a context, with the rules by which they are fitted into it. */
+/** Measures how turns use a context, by the rules that fit them into it. */
 export function measureContextUsage<Prompt>(
 	{ turns, texts, contextSize }: CountTokensRequest & { readonly contextSize: number },
 	render: (turns: readonly Turn[]) => Prompt,

@@ -2,10 +2,10 @@ import type { ContextUsage, CountTokensRequest } from '../contract/generation.ts
 import { measureContextUsage } from './context-overflow.ts';
 import { createTurnTokenizer, type PromptOptions } from './prompt-builder.ts';
 
-/** Characters of texts whose token counts are remembered: a conversation far longer than any context. */
+/** The most characters of texts whose token counts are remembered: a conversation far longer than any context. */
 const rememberedCharacters = 4_000_000;
 
-/** Counts what turns would take of the context; what was counted before is not counted again while somebody types. */
+/** Counts how turns use the context; remembers counts, so that typing does not repeat them. */
 export function createTokenCounter(options: PromptOptions): (request: CountTokensRequest) => ContextUsage {
 	const { vocabulary, contextSize } = options;
 	const tokensOf = createTurnTokenizer(options);
@@ -19,14 +19,14 @@ export function createTokenCounter(options: PromptOptions): (request: CountToken
 		);
 }
 
-/** Remembers the counts of the texts that were asked for last. */
+/** Remembers the counts of the most recently requested texts. */
 export function rememberCounts(count: (text: string) => number): (text: string) => number {
 	const known = new Map<string, number>();
 	let characters = 0;
 	return (text) => {
 		const before = known.get(text);
 		const tokens = before ?? count(text);
-		// Asked for last, forgotten last.
+		// Most recently requested, last to be forgotten.
 		if (before !== undefined) known.delete(text);
 		else characters += text.length;
 		known.set(text, tokens);

@@ -18,7 +18,9 @@ export interface PromptOptions {
 	readonly vocabulary: Vocabulary;
 }
 
-/** Templates of models that were trained without a system prompt refuse one; it then opens the first message. */
+/**
+ * Moves the system turn into the first message, because templates of models trained without a system prompt refuse one.
+ */
 function withoutSystemTurn(turns: readonly Turn[]): readonly Turn[] | null {
 	const [system, first, ...rest] = turns;
 	if (system?.role !== 'system' || first?.role !== 'user') return null;
@@ -38,7 +40,7 @@ function templateRefused(error: unknown): Failure {
 	);
 }
 
-/** A loop without end, by malice or by mistake. */
+/** Creates the failure for an endless loop, malicious or by mistake. */
 function templateEndless(error: TemplateEndless): Failure {
 	return new Failure(
 		{
@@ -55,8 +57,8 @@ function templateEndless(error: TemplateEndless): Failure {
 }
 
 /**
- * Tokens of turns, however many: the model's own template, token for token, with people's text kept plain. The function
- * throws `no-chat-template` and `template-refused`.
+ * Creates a function that tokenises turns, however many: with the model's own template, token for token, keeping
+ * people's text plain. The function throws `no-chat-template` and `template-refused`.
  */
 export function createTurnTokenizer({
 	template,
@@ -89,10 +91,13 @@ export function createTurnTokenizer({
 	};
 }
 
-/** Makes a prompt of turns and of what the answer to them begins with already. */
+/** Builds a prompt from turns and the given start of the answer. */
 export type BuildPrompt = (turns: readonly Turn[], prefill?: readonly number[]) => Prompt;
 
-/** Makes prompts of as many turns as the context has room for; throws `prompt-too-long` where not even the last fits. */
+/**
+ * Creates a function that builds prompts from as many turns as fit the context; it throws `prompt-too-long` if not even
+ * the last one fits.
+ */
 export function createPromptBuilder(options: PromptOptions): BuildPrompt {
 	const { vocabulary, contextSize } = options;
 	const limit = contextSize - reservedAnswerTokens(contextSize);

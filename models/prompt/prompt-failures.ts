@@ -1,6 +1,6 @@
 import { Failure } from '../contract/failure.ts';
 
-/** Not even the last message fits into the context. */
+/** Explains that not even the last message fits into the context. */
 export function promptTooLong(tokens: number, room: number, contextSize: number): Failure {
 	return new Failure({
 		code: 'prompt-too-long',
@@ -9,7 +9,7 @@ export function promptTooLong(tokens: number, room: number, contextSize: number)
 	});
 }
 
-/** A base model was asked to chat. */
+/** Explains that a base model can't chat. */
 export function noChatTemplate(name: string): Failure {
 	return new Failure({
 		code: 'no-chat-template',

@@ -1,8 +1,8 @@
 import type { Turn } from '../contract/generation.ts';
 
 /**
- * A part of a rendered prompt. In `plain` parts nothing is a special token, whatever it looks like: a person wrote it.
- * In the other parts the template's special tokens stand, and the text around them.
+ * A part of a rendered prompt. In `plain` parts nothing is parsed as a special token, whatever it looks like, because a
+ * person wrote it. The other parts contain the template's special tokens and the text around them.
  */
 export interface PromptPart {
 	readonly text: string;
@@ -13,13 +13,16 @@ function escaped(text: string): string {
 	return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }
 
-/** Finds the texts of control tokens; null when a model has none. Tokens of one character can't be told from text. */
+/**
+ * Returns a pattern for the texts of control tokens; null if a model has none. Excludes tokens of one character, which
+ * can't be distinguished from text.
+ */
 export function specialTextPattern(controlTokens: readonly string[]): RegExp | null {
 	const texts = controlTokens.filter((text) => text.length > 1).sort((a, b) => b.length - a.length);
 	return texts.length === 0 ? null : new RegExp(texts.map((text) => escaped(text)).join('|'), 'g');
 }
 
-/** A character of the private use area that occurs nowhere in the texts. */
+/** Returns a private-use character that does not occur in the texts. */
 function unusedCharacter(texts: readonly string[]): string {
 	for (let code = 0xe000; code < 0xf8ff; code += 1) {
 		const character = String.fromCharCode(code);
@@ -28,7 +31,7 @@ function unusedCharacter(texts: readonly string[]): string {
 	throw new Error('every character of the private use area is in use');
 }
 
-/** Breaks every special text apart with `mark`, so that it is none any more. */
+/** Breaks up every special text with `mark`, so that it is no longer special. */
 function broken(text: string, pattern: RegExp, mark: string): string {
 	let now = text;
 	for (let before = ''; before !== now; ) {
@@ -39,10 +42,10 @@ function broken(text: string, pattern: RegExp, mark: string): string {
 }
 
 /**
- * Cuts a rendered prompt so that special tokens which stand in the turns' own text can be told from the template's.
- * Each special text within a turn is broken apart by a mark, the template is rendered with the marks, and what it gives
- * without the marks must be the prompt itself. Where it is not, the template looks at such text (it cuts reasoning from
- * old answers, say), and that text is left to it.
+ * Splits a rendered prompt so that special tokens in the turns' own text can be distinguished from the template's.
+ * Breaks up each special text in a turn with a mark and renders the template with the marks; the result without marks
+ * must equal the prompt. If it doesn't, the template processes such text (it removes reasoning from old answers, say),
+ * and that text stays unmarked.
  */
 export function splitPrompt(
 	turns: readonly Turn[],
@@ -71,7 +74,7 @@ export function splitPrompt(
 	return marked === null ? whole : { text, parts: partsOf(marked, pattern, mark) };
 }
 
-/** What of each turn can be marked without changing what the template gives. */
+/** Returns the parts of each turn that can be marked without changing the template's output. */
 function markable(
 	turns: readonly Turn[],
 	suspicious: readonly number[],
@@ -93,7 +96,7 @@ function markable(
 	return found;
 }
 
-/** Cuts at the special texts that are left, which are the template's, and joins what needs no care. */
+/** Splits at the remaining special texts, which are the template's, and joins the other parts. */
 function partsOf(marked: string, pattern: RegExp, mark: string): PromptPart[] {
 	const parts: PromptPart[] = [];
 	let open = '';

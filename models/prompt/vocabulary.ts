@@ -1,16 +1,16 @@
 import type { NativeModel } from '../native/model.ts';
 import { specialTextPattern } from './special-text.ts';
 
-/** Text and tokens of a loaded model, as plain numbers. */
+/** The text and tokens of a loaded model, as plain numbers. */
 export interface Vocabulary {
 	readonly bosToken: string;
 	readonly eosToken: string;
 	readonly size: number;
-	/** Finds the texts of the model's control tokens. */
+	/** Matches the texts of the model's control tokens. */
 	readonly specialText: RegExp | null;
-	/** With `special`, control tokens are read where their texts stand. */
+	/** Tokenises; with `special`, parses the texts of control tokens as such. */
 	tokenize(text: string, special: boolean): readonly number[];
-	/** Special tokens are shown as their texts. */
+	/** Detokenises; shows special tokens as their texts. */
 	detokenize(tokens: readonly number[]): string;
 }
 

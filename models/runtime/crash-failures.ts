@@ -1,7 +1,7 @@
 import { Failure } from '../contract/failure.ts';
 import type { WorkerExit } from './launcher.ts';
 
-/** What a signal means to a person. */
+/** Meanings of signals, for people. */
 const signalWords: Partial<Record<NodeJS.Signals, string>> = {
 	SIGABRT: 'llama.cpp gave up (SIGABRT)',
 	SIGSEGV: 'llama.cpp touched memory that is not its own (SIGSEGV)',
@@ -11,7 +11,7 @@ const signalWords: Partial<Record<NodeJS.Signals, string>> = {
 	SIGKILL: 'the system or another program ended it (SIGKILL), most often because memory ran out',
 };
 
-/** NTSTATUS values with which Windows ends a process, as exit codes. */
+/** NTSTATUS values that Windows uses as exit codes of processes it ends. */
 const windowsWords: Record<number, string> = {
 	3221226505: 'llama.cpp gave up (0xC0000409)',
 	3221225477: 'llama.cpp touched memory that is not its own (0xC0000005)',
@@ -24,7 +24,7 @@ function causeOf(exit: WorkerExit): string {
 	return windowsWords[code] ?? `it ended by itself with exit code ${code}`;
 }
 
-/** The line in which ggml says which check did not hold, without the path of its source file. */
+/** Returns the line in which ggml names the failed check, without the path of its source file. */
 function assertion(lines: readonly string[]): string | undefined {
 	const line = lines.findLast((one) => /GGML_ASSERT|ggml_abort|std::|terminate called|fatal error/i.test(one));
 	return line?.replace(/^.*\/(?=[\w.-]+:\d+: )/, '').trim();
@@ -35,7 +35,7 @@ function detailOf(exit: WorkerExit): string {
 	return `${exit.signal ?? `exit code ${exit.code}`}\n${words}`;
 }
 
-/** Why a worker that had its model loaded is gone. */
+/** Explains why a worker with a loaded model is gone. */
 export function crashFailure(exit: WorkerExit): Failure {
 	const words = assertion(exit.lastWords);
 	return new Failure({
@@ -50,7 +50,7 @@ export function crashFailure(exit: WorkerExit): Failure {
 	});
 }
 
-/** Why a worker ended while it was loading its model: the file is to blame more often than not. */
+/** Explains why a worker ended during the load; the file is the most likely cause. */
 export function crashWhileLoadingFailure(exit: WorkerExit, path: string): Failure {
 	const words = assertion(exit.lastWords);
 	return new Failure({
@@ -68,7 +68,7 @@ export function crashWhileLoadingFailure(exit: WorkerExit, path: string): Failur
 	});
 }
 
-/** A worker that beats no more, or works on nothing, was ended. */
+/** Explains why a worker was ended that sent no more heartbeats, or was stuck. */
 export function hungFailure(what: string): Failure {
 	return new Failure({
 		code: 'worker-hung',

@@ -1,4 +1,4 @@
-/** Hands what is pushed to one reader, in order; ends after `end`. */
+/** Passes pushed items to one reader, in order; ends after `end`. */
 export interface EventQueue<T> extends AsyncIterable<T> {
 	push(item: T): void;
 	end(): void;

@@ -1,36 +1,36 @@
 import type { HeartbeatFrame } from './protocol.ts';
 
 /**
- * Two kinds of silence, each with two stages, because a laptop that wakes from sleep finds every deadline passed: the
- * first stage only starts the second, which runs while the worker can run too.
+ * Two kinds of silence, each with two stages. After a laptop wakes from sleep, every deadline has passed, so the first
+ * stage only starts the second, during which the worker can run too.
  */
 export interface HeartbeatTimes {
-	/** No beat at all: the process is frozen. The worker beats every second. */
+	/** No heartbeat: the process is frozen. The worker sends one every second. */
 	readonly noBeatMs: readonly [number, number];
-	/** It beats, but its work stands still: no answer, no processor time, no page read from disk. */
+	/** Heartbeats arrive, but work does not progress: no answer, no CPU time, no page read from disk. */
 	readonly standstillMs: readonly [number, number];
 }
 
-/** A slow disk may keep a load waiting long; it still reads pages, which counts as life. */
+/** A load may wait long for a slow disk, but it still reads pages, which counts as a sign of life. */
 export const defaultHeartbeatTimes: HeartbeatTimes = {
 	noBeatMs: [6000, 6000],
 	standstillMs: [15_000, 15_000],
 };
 
-/** Processor time per time below which a process does nothing: a beat itself uses about a thousandth. */
+/** Fraction of CPU time below which a process is idle: a heartbeat itself uses about a thousandth. */
 const idleShare = 0.01;
 
 export interface Heartbeat {
 	beat(beat: HeartbeatFrame): void;
-	/** Any frame is a sign of life of the main thread. */
+	/** Records a frame; any frame is a sign of life of the main thread. */
 	frame(): void;
 	stop(): void;
 }
 
-/** Calls `hung` once, with what was seen, when both stages have passed without a sign of life. */
+/** Calls `hung` once, with the observation, when both stages have passed without a sign of life. */
 export function watchHeartbeat(times: HeartbeatTimes, hung: (what: string) => void): Heartbeat {
 	let lastBeat: { beat: HeartbeatFrame; at: number } | undefined;
-	/** Since when the work stands still; undefined: it doesn't. */
+	/** When work stopped progressing; undefined while it progresses. */
 	let stillSince: number | undefined;
 	let stillStage = 0;
 	let stageStart = 0;
@@ -70,7 +70,7 @@ export function watchHeartbeat(times: HeartbeatTimes, hung: (what: string) => vo
 			lastBeat = { beat, at };
 			if (before === undefined) return;
 			const elapsed = at - before.at;
-			// Either the main thread is stuck, or it waits for native work that is.
+			// Either the main thread is stuck, or it waits for native work that is stuck.
 			const waiting = Math.max(beat.silentMs, beat.workingMs) > elapsed * 1.5;
 			const busy = beat.cpuMs - before.beat.cpuMs > elapsed * idleShare || beat.pagesRead > before.beat.pagesRead;
 			if (!waiting || busy) {

@@ -16,16 +16,16 @@ import {
 export interface WorkerExit {
 	readonly code: number | null;
 	readonly signal: NodeJS.Signals | null;
-	/** What it last wrote to stderr: llama.cpp's words before an abort are among them. */
+	/** The last lines on stderr, including llama.cpp's message before an abort. */
 	readonly lastWords: readonly string[];
 }
 
 interface WorkerListener {
 	frame(frame: FromWorker): void;
 	beat(beat: HeartbeatFrame): void;
-	/** A frame that no version of the protocol has. */
+	/** Receives the problem of a frame that no version of the protocol has. */
 	garbled(problem: string): void;
-	/** Comes once, after the last frame. `failure` is set when the process could not be started at all. */
+	/** Called once, after the last frame. `failure` is set if the process could not be started at all. */
 	exit(exit: WorkerExit, startError?: Error): void;
 }
 
@@ -35,24 +35,24 @@ interface WorkerProcess {
 	kill(signal: NodeJS.Signals): void;
 }
 
-/** Starts worker processes: the one seam between the supervisor and the operating system. */
+/** Starts worker processes: the only interface between the supervisor and the operating system. */
 export interface WorkerLauncher {
 	launch(listener: WorkerListener): WorkerProcess;
 }
 
 export interface NodeLauncherOptions {
-	/** A real Node binary, version 24; the one that runs this process where it is left out. */
+	/** A real Node binary, version 24; default: the one that runs this process. */
 	readonly nodeBinary?: string;
-	/** The worker's entry file; found beside this file where it is left out. */
+	/** The worker's entry file; default: the one next to this file. */
 	readonly workerEntry?: string;
-	/** Added to the environment. */
+	/** Additional environment variables. */
 	readonly env?: Readonly<Record<string, string>>;
 }
 
-/** Lines of stderr kept for the explanation of a crash. */
+/** Lines of stderr kept to explain a crash. */
 const keptLines = 40;
 
-/** In a checkout this file lies in models/runtime, in a bundle in dist/<host>. */
+/** Finds the worker's entry file: in a checkout, this file is in models/runtime, in a bundle in dist/<host>. */
 function findWorkerEntry(): string {
 	const candidates = ['../worker/entry.ts', '../worker/worker.js', './worker/worker.js'].map((path) =>
 		fileURLToPath(new URL(path, import.meta.url)),
@@ -71,7 +71,7 @@ function eachLine(stream: Readable | null | undefined, take: (line: string) => v
 function launch(nodeBinary: string, entry: string, env: NodeJS.ProcessEnv, listener: WorkerListener): WorkerProcess {
 	const child = fork(entry, [], {
 		execPath: nodeBinary,
-		// Little that a worker makes lives long; a nursery as large as V8 sees fit takes 20 MB more.
+		// Few of a worker's objects live long; V8's default nursery takes 20 MB more.
 		execArgv: ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=2'],
 		env,
 		serialization: 'json',
@@ -101,7 +101,7 @@ function launch(nodeBinary: string, entry: string, env: NodeJS.ProcessEnv, liste
 		// A process that never started has no 'close' to wait for.
 		if (child.pid === undefined) end(null, null);
 	});
-	// 'close' comes after 'exit', when all that the process wrote has been read.
+	// 'close' comes after 'exit', when all output of the process has been read.
 	child.on('close', (code, signal) => end(code, signal));
 
 	function end(code: number | null, signal: NodeJS.Signals | null): void {
@@ -113,7 +113,7 @@ function launch(nodeBinary: string, entry: string, env: NodeJS.ProcessEnv, liste
 	return {
 		pid: child.pid,
 		send(frame: ToWorker) {
-			// A worker that is going down answers nothing more; its 'close' says why.
+			// A worker that is shutting down sends no more answers; its 'close' says why.
 			if (child.connected) child.send(frame, () => {});
 		},
 		kill(signal) {
@@ -131,8 +131,8 @@ function parseJson(line: string): unknown {
 }
 
 /**
- * Starts workers on a real Node binary. The same in every host: Electron's own binary is never used, because its
- * allocator traps on large allocations and its fuses forbid running it as Node.
+ * Starts workers on a real Node binary, in every host. Electron's binary is never used, because its allocator traps on
+ * large allocations and its fuses forbid running it as Node.
  */
 export function createNodeLauncher(options: NodeLauncherOptions = {}): WorkerLauncher {
 	const env = inferenceEnvironment(options.env);

@@ -19,30 +19,30 @@ import {
 } from '../contract/load.ts';
 
 /**
- * Raised when a frame changes its meaning; both sides are built together, so no older version is spoken. Frames are JSON
- * over Node's IPC channel: 15 µs for a round trip, where advanced serialization took 19 to 78.
+ * Raised when a frame's meaning changes; both sides are built together, so older versions are not supported. Frames are
+ * JSON over Node's IPC channel: 15 µs per round trip, compared with 19 to 78 with advanced serialization.
  */
 export const protocolVersion = 1;
 
 export const loadRequestSchema = z.object({
 	path: z.string(),
 	options: loadOptionsSchema,
-	/** Earlier measurements of this model on this machine; they spare the trials. */
+	/** Earlier measurements of this model on this computer, which make new trials unnecessary. */
 	knownThreadTrials: z.array(threadTrialSchema).optional(),
-	/** Keeps the states of conversations on disk; left out: no state leaves memory. */
+	/** Keeps conversation states on disk; absent: states stay in memory. */
 	savedStates: savedStateOptionsSchema.optional(),
 });
 
 export type LoadRequest = z.infer<typeof loadRequestSchema>;
 
-/** What the main process sends. Every request has an id that its answers carry. */
+/** Frames from the main process. Every request has an id that its answers carry. */
 export const toWorkerSchema = z.discriminatedUnion('type', [
 	z.object({ type: z.literal('load'), request: loadRequestSchema }),
 	z.object({ type: z.literal('tokenize'), id: z.int(), text: z.string() }),
 	z.object({ type: z.literal('render'), id: z.int(), turns: z.array(turnSchema) }),
 	z.object({ type: z.literal('measure'), id: z.int(), request: countTokensRequestSchema }),
 	z.object({ type: z.literal('generate'), id: z.int(), request: generateRequestSchema }),
-	/** Has no answer. */
+	/** Gets no answer. */
 	z.object({ type: z.literal('prepare'), request: prepareRequestSchema }),
 	z.object({ type: z.literal('adapters'), id: z.int(), adapters: z.array(loraAdapterSchema) }),
 	z.object({ type: z.literal('abort'), id: z.int() }),
@@ -51,7 +51,7 @@ export const toWorkerSchema = z.discriminatedUnion('type', [
 
 export type ToWorker = z.infer<typeof toWorkerSchema>;
 
-/** What a worker sends; `hello` is its first frame. */
+/** Frames from a worker; `hello` is the first. */
 export const fromWorkerSchema = z.discriminatedUnion('type', [
 	z.object({ type: z.literal('hello'), protocol: z.int(), pid: z.int() }),
 	z.object({ type: z.literal('progress'), progress: loadProgressSchema }),
@@ -70,20 +70,20 @@ export const fromWorkerSchema = z.discriminatedUnion('type', [
 
 export type FromWorker = z.infer<typeof fromWorkerSchema>;
 
-/** One line of the beat channel, written by the thread that never enters native code. Times in ms. */
+/** One line of the heartbeat channel, written by the thread that never enters native code. Times in ms. */
 export const heartbeatFrameSchema = z.object({
-	/** Processor time that the whole process has used. */
+	/** CPU time of the whole process. */
 	cpuMs: z.number(),
-	/** Since the main thread of the worker last said that it is alive. */
+	/** Time since the worker's main thread last signalled that it is alive. */
 	silentMs: z.number(),
-	/** Since it began the work it does now (a load, a decode, a template); 0: it waits for something to do. */
+	/** Time since the start of the current work (a load, a decode, a template); 0 while idle. */
 	workingMs: z.number(),
-	/** Pages that the process had to wait for from disk, since its start. */
+	/** Pages that the process waited for from disk since its start. */
 	pagesRead: z.int(),
 	residentBytes: z.int(),
 });
 
 export type HeartbeatFrame = z.infer<typeof heartbeatFrameSchema>;
 
-/** File descriptor of the beat channel in the worker; 0 to 2 are the usual three, 3 is Node's IPC channel. */
+/** File descriptor of the heartbeat channel in the worker; 0 to 2 are standard, 3 is Node's IPC channel. */
 export const heartbeatDescriptor = 4;

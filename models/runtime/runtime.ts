@@ -10,36 +10,36 @@ import { createSupervisor, type Supervisor, type SupervisorEvent } from './super
 export type { WorkerLauncher } from './launcher.ts';
 export { createNodeLauncher } from './launcher.ts';
 
-/** What happens to one model, in the order it happens. */
+/** Events of one model, in order. */
 export type RuntimeEvent = { readonly key: string } & (SupervisorEvent | { readonly type: 'unloaded' });
 
 export interface ModelToLoad {
-	/** Names the model for `get` and `unload`, e.g. the id of its file. */
+	/** Names the model for `get` and `unload`, for example the id of its file. */
 	readonly key: string;
 	readonly path: string;
 	readonly options: LoadOptions;
-	/** Thread counts measured earlier on this machine; they spare the trials at load. */
+	/** Thread counts measured earlier on this computer, which make trials at load unnecessary. */
 	readonly knownThreadTrials?: readonly ThreadTrial[];
-	/** Keeps the states of conversations on disk. */
+	/** Keeps conversation states on disk. */
 	readonly savedStates?: SavedStateOptions;
 }
 
 export interface LoadHooks {
 	readonly onProgress?: (progress: LoadProgress) => void;
-	/** Ends the wait; the load ends too unless others wait for it. */
+	/** Ends the wait, and the load too unless others wait for it. */
 	readonly signal?: AbortSignal;
 }
 
-/** The models that are loaded, one worker process each. */
+/** The loaded models, one worker process each. */
 export interface ModelRuntime {
 	/**
-	 * The engine that holds the model, loaded first if it must be. With other options than before, the model is unloaded
-	 * and loaded again. Rejects with a Failure, or with the signal's reason.
+	 * Returns the model's engine, loading it if needed. With options that differ from the current ones, unloads the
+	 * model and loads it again. Rejects with a Failure, or with the signal's reason.
 	 */
 	load(model: ModelToLoad, hooks?: LoadHooks): Promise<Engine>;
-	/** The engine of a model that is loaded, or has crashed and starts again when it is asked. */
+	/** Returns the engine of a model that is loaded, or that crashed and restarts on request. */
 	get(key: string): Engine | undefined;
-	/** Ends the worker process: all its memory comes back. */
+	/** Ends the worker process, which frees all its memory. */
 	unload(key: string): Promise<void>;
 	onEvent(listener: (event: RuntimeEvent) => void): () => void;
 	/** Ends every worker process. */
@@ -50,12 +50,12 @@ export interface ModelRuntimeOptions {
 	readonly launcher: WorkerLauncher;
 	readonly log: (line: string) => void;
 	readonly heartbeat?: HeartbeatTimes;
-	/** Looks at a file before a process is started for it; the GGUF header is read where it is left out. */
+	/** Checks a file before a process starts for it; default: reads the GGUF header. */
 	readonly checkFile?: (path: string) => Promise<void>;
 }
 
 interface Entry {
-	/** As it is loaded now. */
+	/** As currently loaded. */
 	request: LoadRequest;
 	readonly supervisor: Supervisor;
 	readonly started: Promise<unknown>;
@@ -68,7 +68,10 @@ async function checkGguf(path: string): Promise<void> {
 	if (failure) throw failure;
 }
 
-/** The front door of models/runtime: loads models into worker processes and keeps them there. */
+/**
+ * Creates the runtime, which is the entry point of models/runtime: it loads models into worker processes and keeps them
+ * there.
+ */
 export function createModelRuntime(options: ModelRuntimeOptions): ModelRuntime {
 	const entries = new Map<string, Entry>();
 	const listeners = new Set<(event: RuntimeEvent) => void>();
@@ -129,7 +132,7 @@ export function createModelRuntime(options: ModelRuntimeOptions): ModelRuntime {
 					...(knownThreadTrials ? { knownThreadTrials: [...knownThreadTrials] } : {}),
 					...(savedStates ? { savedStates } : {}),
 				});
-			// A person who loads a model that has crashed too often starts afresh.
+			// Loading a model again resets its crash count.
 			if (entry.loaded) {
 				await orAborted(entry.supervisor.start(), signal);
 				return entry.supervisor;
@@ -166,7 +169,7 @@ export function createModelRuntime(options: ModelRuntimeOptions): ModelRuntime {
 	};
 }
 
-/** Whether the one can be made of the other without loading the weights again. */
+/** Returns whether only the adapters differ, so that the weights need not be loaded again. */
 function differsInAdapters(have: LoadRequest, want: LoadRequest): boolean {
 	const bare = ({ path, options: { adapters: _, ...rest } }: LoadRequest): unknown => ({ path, rest });
 	return (
@@ -179,7 +182,7 @@ function withoutTrials({ path, options }: LoadRequest): LoadRequest {
 	return { path, options };
 }
 
-/** Like `promise`, or rejects with the signal's reason as soon as it aborts. */
+/** Settles like `promise`, or rejects with the signal's reason as soon as it aborts. */
 async function orAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
 	if (!signal) return await promise;
 	const { promise: aborted, reject } = Promise.withResolvers<never>();

@@ -1,6 +1,6 @@
 import type { GenerationEvent } from '../contract/generation.ts';
 
-/** The end of a generation that was stopped where no engine can report on it. `began` is a performance.now() value. */
+/** Creates the end of a stopped generation if no engine can report on it. `began` is a performance.now() value. */
 export function stoppedResult(began: number, completionTokens = 0): GenerationEvent {
 	return {
 		type: 'done',

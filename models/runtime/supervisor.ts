@@ -15,9 +15,9 @@ export type SupervisorEvent =
 	| { readonly type: 'loaded'; readonly capabilities: Capabilities }
 	/** The thread count was measured again. */
 	| { readonly type: 'capabilities'; readonly capabilities: Capabilities }
-	/** The model could not be loaded, at first or after a crash. */
+	/** The model could not be loaded, initially or after a crash. */
 	| { readonly type: 'load-failed'; readonly failure: FailureFacts }
-	/** The process died with the model loaded; it starts again when it is next needed. */
+	/** The process died with the model loaded; it restarts when next needed. */
 	| { readonly type: 'crashed'; readonly failure: FailureFacts }
 	| { readonly type: 'busy'; readonly busy: boolean }
 	| { readonly type: 'resident-bytes'; readonly bytes: number };
@@ -26,27 +26,27 @@ export interface SupervisorOptions {
 	readonly launcher: WorkerLauncher;
 	readonly request: LoadRequest;
 	readonly heartbeat: HeartbeatTimes;
-	/** Looks at the file before a process is started for it; throws a Failure. */
+	/** Checks the file before a process starts for it; throws a Failure. */
 	readonly checkFile: (path: string) => Promise<void>;
 	readonly emit: (event: SupervisorEvent) => void;
 	readonly log: (line: string) => void;
 }
 
 export interface Supervisor extends Engine {
-	/** Starts the worker and loads the model, if it isn't running; crashes of the past no longer count. */
+	/** Starts the worker and loads the model, unless it is running; resets the crash count. */
 	start(): Promise<void>;
 }
 
-/** A crash is forgiven this often; then a person must decide. */
+/** Automatic restarts after crashes; then a person must decide. */
 export const maxRestarts = 5;
 
-/** A worker that has not answered an abort by then is in something that can't be cancelled: it is ended. */
+/** A worker that does not respond to an abort in this time is stuck in something uncancellable and is ended, ms. */
 const abortGraceMs = 2000;
 
-/** Memory changes worth telling. */
+/** Changes of resident memory worth reporting. */
 const residentStepBytes = 8 * 2 ** 20;
 
-/** Keeps one model in one worker process: starts it when it is needed, and again after a crash, within a budget. */
+/** Keeps one model in one worker process: starts it when needed, and again after a crash, a limited number of times. */
 export function createSupervisor(options: SupervisorOptions): Supervisor {
 	const { launcher, emit, log } = options;
 	let { request } = options;
@@ -57,12 +57,12 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
 	let stopped = false;
 	let residentBytes = 0;
 	let running = 0;
-	/** A process whose model is not loaded yet. */
+	/** A process that is still loading its model. */
 	let starting: Session | undefined;
-	/** Fulfilled when the process before is gone, so that there is never memory for two. */
+	/** Fulfilled once the previous process is gone, so that memory for two is never needed. */
 	let ending: Promise<void> = Promise.resolve();
 
-	/** Only a process that had the model loaded can crash; before that it is a load that failed. */
+	/** Only a process with a loaded model can crash; an earlier end is a failed load. */
 	const open = async (): Promise<Session> => {
 		if (stopped) throw unloadedFailure();
 		if (lastCrash && crashes > maxRestarts) throw restartBudgetFailure(maxRestarts, lastCrash);
@@ -95,7 +95,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
 		}
 	};
 
-	/** What was measured once is not measured again after a crash. */
+	/** A restart after a crash reuses earlier measurements. */
 	const currentRequest = (): LoadRequest => {
 		const knownThreadTrials = capabilities?.threadTrials;
 		return knownThreadTrials?.length ? { ...request, knownThreadTrials } : request;
@@ -128,7 +128,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
 		return opening;
 	};
 
-	/** Ends a process that is in something that can't be cancelled. Not a crash; the next request gets a new one. */
+	/** Ends a process that is stuck in something uncancellable. Not a crash; the next request gets a new process. */
 	const discard = (opened: Session): void => {
 		log(`${request.path}: the worker did not answer an abort within ${abortGraceMs} ms and was ended`);
 		session = undefined;
@@ -179,7 +179,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
 		} finally {
 			clearTimeout(force);
 			signal?.removeEventListener('abort', onAbort);
-			// The reader went away without an abort: nobody wants the rest.
+			// The reader left without an abort, so the rest is not needed.
 			if (!over) abort();
 			over = true;
 		}
@@ -198,7 +198,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
 		render: async (turns) => (await current()).render(turns),
 		countTokens: async (measureRequest) => (await current()).measure(measureRequest),
 		prepare(prepareRequest) {
-			// Nobody asked for an answer: a process that is not there is not started for it.
+			// Does not start a process, because no answer was requested.
 			void session?.then(
 				(opened) => opened.prepare(prepareRequest),
 				() => {},
@@ -206,7 +206,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
 		},
 		async setAdapters(adapters) {
 			await (await current()).setAdapters(adapters);
-			// A process that starts after a crash has them too.
+			// A process that restarts after a crash gets them too.
 			request = { ...request, options: { ...request.options, adapters: [...adapters] } };
 		},
 		async *generate(generateRequest, signal) {
@@ -228,7 +228,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
 	};
 }
 
-/** Fulfilled with undefined on abort; never without a signal. */
+/** Returns a promise that is fulfilled with undefined on abort; without a signal it never settles. */
 function whenAborted(signal: AbortSignal | undefined): Promise<undefined> {
 	return new Promise((resolve) => {
 		if (signal?.aborted) resolve(undefined);

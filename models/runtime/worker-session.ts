@@ -23,7 +23,7 @@ import { type FromWorker, type HeartbeatFrame, type LoadRequest, protocolVersion
 export interface SessionHooks {
 	progress(progress: LoadProgress): void;
 	beat(beat: HeartbeatFrame): void;
-	/** The worker measured its thread count again. */
+	/** Called after the worker measured its thread count again. */
 	capabilities(capabilities: Capabilities): void;
 	log(line: string): void;
 }
@@ -33,26 +33,29 @@ interface Waiting {
 	fail(failure: Failure): void;
 }
 
-/** One worker process that holds one model, from its start to its end. */
+/** One worker process with one model, from start to end. */
 export interface Session {
-	/** Fulfilled when the model is loaded; rejects with a Failure that says why it can't be. */
+	/** Fulfilled when the model is loaded; rejects with a Failure that says why it can't be loaded. */
 	readonly ready: Promise<Capabilities>;
-	/** Fulfilled when the process is gone: with the failure, or with null when it was told to go. */
+	/** Fulfilled when the process is gone: with the failure, or with null if it was asked to quit. */
 	readonly ended: Promise<Failure | null>;
 	tokenize(text: string): Promise<number[]>;
 	render(turns: readonly Turn[]): Promise<RenderedPrompt>;
 	measure(request: CountTokensRequest): Promise<ContextUsage>;
 	prepare(request: PrepareRequest): void;
 	setAdapters(adapters: readonly LoraAdapter[]): Promise<void>;
-	/** Events until `done` or `failed`; `failed` also when the process ends. Returns what aborts it. */
+	/**
+	 * Passes events to `take` until `done` or `failed`; `failed` also if the process ends. Returns a function that
+	 * aborts the generation.
+	 */
 	generate(request: GenerateRequest, take: (event: GenerationEvent) => void): () => void;
-	/** Asks the process to go, and ends it if it does not go at once. Not a crash. */
+	/** Asks the process to quit, and kills it if it does not quit in time. Not a crash. */
 	quit(): Promise<void>;
-	/** Ends the process at once. Not a crash. */
+	/** Kills the process at once. Not a crash. */
 	kill(): Promise<void>;
 }
 
-/** Time between the request to quit and the end by force: enough to write the state of a conversation. */
+/** Time between the request to quit and the kill: enough to write the state of a conversation. */
 const quitGraceMs = 3000;
 
 export function startSession(
@@ -63,15 +66,15 @@ export function startSession(
 ): Session {
 	const ready = Promise.withResolvers<Capabilities>();
 	const ended = Promise.withResolvers<Failure | null>();
-	// The one who asks hears of it; a session that nobody waits for may fail in silence.
+	// Callers that wait for it still see the failure; without any, it must not become an unhandled rejection.
 	ready.promise.catch(() => {});
 	const waiting = new Map<number, Waiting>();
 	let lastId = 0;
 	let state: 'greeting' | 'loading' | 'ready' | 'gone' = 'greeting';
 	let quitting = false;
-	/** Why this side ended the process. */
+	/** The reason for which this side ended the process. */
 	let verdict: Failure | undefined;
-	/** Why there is no process any more. */
+	/** Why the process no longer exists. */
 	let gone: Failure | undefined;
 
 	const end = (failure: Failure): void => {
@@ -139,7 +142,7 @@ export function startSession(
 			heartbeat.stop();
 			gone = exitFailure(exit, startError);
 			state = 'gone';
-			// The supervisor hears of it first: whoever asks again on hearing of a failure must get a new process.
+			// The supervisor is told first, so that a caller who retries on failure gets a new process.
 			ended.resolve(quitting ? null : gone);
 			ready.reject(gone);
 			for (const one of waiting.values()) one.fail(gone);
@@ -217,7 +220,7 @@ export function startSession(
 		async quit() {
 			quitting = true;
 			worker.send({ type: 'quit' });
-			// While it loads or greets, the worker may be in native code; there is nothing to be orderly about.
+			// While it starts or loads, the worker may be in native code, and there is no state to save.
 			const force = setTimeout(() => worker.kill('SIGKILL'), state === 'ready' ? quitGraceMs : 0);
 			await ended.promise;
 			clearTimeout(force);

@@ -2,22 +2,22 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 
-/** What of a manifest says which blob holds the weights (OCI image manifest, as Ollama writes it). */
+/** The part of a manifest that says which blob holds the weights (OCI image manifest, as written by Ollama). */
 const manifestSchema = z.object({
 	layers: z.array(z.object({ mediaType: z.string(), digest: z.string() })),
 });
 
-/** Layers that are GGUF files. */
+/** Media types of layers that are GGUF files. */
 const modelLayers: Readonly<Record<string, string>> = {
 	'application/vnd.ollama.image.model': '',
 	'application/vnd.ollama.image.projector': ' projector',
 	'application/vnd.ollama.image.adapter': ' adapter',
 };
 
-/** A manifest is some kilobytes. */
+/** A manifest has a few kilobytes. */
 const largestManifest = 1024 * 1024;
 
-/** Registry, namespace, model, tag: no manifest lies deeper. */
+/** Registry, namespace, model, tag: no manifest is deeper. */
 const manifestDepth = 6;
 
 export interface OllamaBlob {
@@ -25,7 +25,7 @@ export interface OllamaBlob {
 	readonly name: string;
 }
 
-/** Whether a folder is one of Ollama's: manifests beside blobs. */
+/** Returns whether a folder is one of Ollama's: manifests next to blobs. */
 export async function isOllamaFolder(folder: string): Promise<boolean> {
 	const isFolder = (name: string): Promise<boolean> =>
 		stat(join(folder, name)).then(
@@ -35,7 +35,7 @@ export async function isOllamaFolder(folder: string): Promise<boolean> {
 	return (await isFolder('manifests')) && (await isFolder('blobs'));
 }
 
-/** "registry.ollama.ai/library/llama3.2/3b" is "llama3.2 3b"; other namespaces stay. */
+/** Returns a model's name: "llama3.2 3b" for "registry.ollama.ai/library/llama3.2/3b"; other namespaces stay. */
 function nameOf(steps: readonly string[]): string {
 	const [, namespace = '', ...rest] = steps;
 	const [tag = ''] = rest.slice(-1);
@@ -43,7 +43,7 @@ function nameOf(steps: readonly string[]): string {
 	return tag === 'latest' ? model : `${model} ${tag}`.trim();
 }
 
-/** Blobs that hold models, by the manifests of an Ollama folder; what is no manifest is passed over. */
+/** Lists the blobs with models according to the manifests of an Ollama folder; skips files that are not manifests. */
 export async function ollamaBlobs(folder: string, signal: AbortSignal): Promise<readonly OllamaBlob[]> {
 	const found: OllamaBlob[] = [];
 	const visit = async (steps: readonly string[]): Promise<void> => {
@@ -66,7 +66,7 @@ async function blobsOf(folder: string, steps: readonly string[]): Promise<readon
 		const { layers } = manifestSchema.parse(JSON.parse(await readFile(path, 'utf8')));
 		return layers.flatMap(({ mediaType, digest }) => {
 			const kind = modelLayers[mediaType];
-			// A digest names a file; what looks otherwise could lead out of the folder.
+			// A digest names a file; any other text could point outside the folder.
 			if (kind === undefined || !/^sha256:[0-9a-f]{64}$/.test(digest)) return [];
 			return [{ path: join(folder, 'blobs', digest.replace(':', '-')), name: `${nameOf(steps)}${kind}` }];
 		});

@@ -5,26 +5,26 @@ import { modelFileFailure, obstacle, readGguf } from '../gguf/read-gguf.ts';
 import { partNameOf, partPaths } from '../gguf/split-files.ts';
 import { walkFolders } from './walk-folders.ts';
 
-/** A model that was found, whole or not. */
+/** A model that was found, complete or not. */
 export interface Found {
-	/** Where it lies; the first part of a split one. */
+	/** Path of the model, or of the first part of a split one. */
 	readonly path: string;
-	/** What its program calls it; null: its file's name. */
+	/** Name that its program uses; null for the name of the file. */
 	readonly name: string | null;
 	readonly modifiedAt: number;
 	readonly sizeBytes: number;
-	/** null: its header could not be read. */
+	/** null if its header could not be read. */
 	readonly facts: GgufFacts | null;
 	readonly problem: FailureFacts | null;
 }
 
 export type ScanEvent =
 	| { readonly type: 'found'; readonly found: Found }
-	/** A file that was found before, under another name or as a part of another. */
+	/** A file found already, under another name or as part of another model. */
 	| { readonly type: 'same' }
 	| { readonly type: 'unreadable'; readonly path: string; readonly failure: FailureFacts };
 
-/** A small file without a readable header that only calls itself a model: a pointer, an error page. */
+/** Describes a small file that has a model's extension but no readable header: a pointer, an error page. */
 async function brokenFile(path: string, name: string | null, error: unknown): Promise<Found> {
 	const failure = error instanceof Failure ? error : modelFileFailure(path, error);
 	const stats = await stat(path).catch(() => null);
@@ -55,15 +55,14 @@ async function read(path: string, name: string | null): Promise<Found> {
 	}
 }
 
-/** What names the file itself, whichever of its names one comes by. */
+/** Returns what identifies the file itself, regardless of the path to it. */
 async function identity(path: string): Promise<string> {
 	const stats = await stat(path).catch(() => null);
 	return stats === null || stats.ino === 0 ? await realpath(path).catch(() => path) : `${stats.dev}:${stats.ino}`;
 }
 
 /**
- * Goes through folders and tells of every model in them, each once. Reads headers only. Ends with the signal's reason
- * after an abort.
+ * Scans folders and yields every model in them once. Reads only headers. Ends with the signal's reason after an abort.
  */
 export async function* scanFolders(roots: readonly string[], signal: AbortSignal): AsyncGenerator<ScanEvent> {
 	const seen = new Set<string>();

@@ -12,7 +12,7 @@ export interface PlaceContext {
 	readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
-/** Folders of a program's data, as each system has it. */
+/** Returns the folder for programs' data on each system. */
 function dataFolder({ platform, home, environment }: PlaceContext): string {
 	if (platform === 'win32') return environment.APPDATA ?? join(home, 'AppData', 'Roaming');
 	if (platform === 'darwin') return join(home, 'Library', 'Application Support');
@@ -25,15 +25,15 @@ function cacheFolder({ platform, home, environment }: PlaceContext): string {
 	return environment.XDG_CACHE_HOME ?? join(home, '.cache');
 }
 
-/** A variable that is set to nothing counts as not set, as the XDG specification has it. */
+/** Removes empty variables, which count as unset according to the XDG specification. */
 function withoutEmpty(environment: PlaceContext['environment']): PlaceContext['environment'] {
 	return Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
 }
 
 /**
- * Where other programs keep models when nobody told them otherwise, and where their own variables say: LM Studio
- * (models folder of its settings' default), Jan's data folder, OLLAMA_MODELS, LLAMA_CACHE of llama.cpp's common/common.cpp,
- * HF_HUB_CACHE and HF_HOME of huggingface_hub. Whether they are there is not looked at.
+ * Lists where other programs keep models by default and according to their own variables: LM Studio (the default models
+ * folder of its settings), Jan's data folder, OLLAMA_MODELS, LLAMA_CACHE of llama.cpp's common/common.cpp, HF_HUB_CACHE
+ * and HF_HOME of huggingface_hub. Does not check that they exist.
  */
 export function usualPlaces(given: PlaceContext): readonly UsualPlace[] {
 	const context = { ...given, environment: withoutEmpty(given.environment) };

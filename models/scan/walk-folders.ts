@@ -6,23 +6,23 @@ import { isOllamaFolder, type OllamaBlob, ollamaBlobs } from './ollama-models.ts
 /** A file that may be a model. */
 export interface Candidate {
 	readonly path: string;
-	/** What it is called where its own name says nothing. */
+	/** Its name if the file's own name is not meaningful. */
 	readonly name: string | null;
 }
 
 export interface WalkOptions {
 	readonly signal: AbortSignal;
-	/** A folder that can't be read. */
+	/** Receives a folder that can't be read. */
 	readonly onUnreadable: (path: string, error: unknown) => void;
 }
 
-/** Folders below each other; models lie three or four deep. */
+/** Depth of nested folders; models are three or four deep. */
 const maxDepth = 16;
 
-/** Entries that are looked at; a home folder with everything in it has some hundred thousand. */
+/** Entries examined; a full home folder has a few hundred thousand. */
 const maxEntries = 500_000;
 
-/** Folders that hold no models and very many files. */
+/** Folders with very many files and no models. */
 const passedOver = new Set([
 	'node_modules',
 	'.git',
@@ -38,8 +38,8 @@ const passedOver = new Set([
 const isModelName = (name: string): boolean => name.toLowerCase().endsWith('.gguf');
 
 /**
- * Files of a folder that may be models, folders within included. Links are followed; a folder is entered once however
- * many links lead to it, so that circles end.
+ * Yields files that may be models in a folder and its subfolders. Follows links; enters a folder once, however many
+ * links lead to it, so that cycles end.
  */
 export async function* walkFolders(root: string, options: WalkOptions): AsyncGenerator<Candidate> {
 	const { signal } = options;
@@ -84,12 +84,12 @@ export async function* walkFolders(root: string, options: WalkOptions): AsyncGen
 	yield* visit(root, 0);
 }
 
-/** What a link leads to; null where it leads nowhere. */
+/** Returns the target of a link; null if it does not exist. */
 async function targetOf(path: string): Promise<{ isFile(): boolean; isDirectory(): boolean } | null> {
 	return stat(path).catch(() => null);
 }
 
 function* named(blobs: readonly OllamaBlob[]): Generator<Candidate> {
-	// Several tags may name one blob.
+	// Several tags may refer to one blob.
 	yield* new Map(blobs.map((blob) => [blob.path, blob])).values();
 }

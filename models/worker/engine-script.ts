@@ -1,23 +1,23 @@
 import { z } from 'zod';
 import { failureSchema } from '../contract/failure.ts';
 
-/** One thing a scripted answer does. Everything is plain data, so a script also travels to a worker process. */
+/** One step of a scripted answer. Scripts are plain data, so they can also be sent to a worker process. */
 export const scriptStepSchema = z.discriminatedUnion('type', [
-	/** Says `text` word by word; every word is a token. */
+	/** Writes `text` word by word; every word is a token. */
 	z.object({ type: z.literal('text'), text: z.string(), tokenDelayMs: z.number().min(0).optional() }),
-	/** Does nothing for a while; an abort ends it. */
+	/** Waits; an abort ends the wait. */
 	z.object({ type: z.literal('wait'), ms: z.number().min(0) }),
-	/** Does nothing until it is aborted. */
+	/** Waits until aborted. */
 	z.object({ type: z.literal('stall') }),
-	/** Blocks the thread and uses CPU time, as a long native call does. */
+	/** Blocks the thread and uses CPU time, like a long native call. */
 	z.object({ type: z.literal('busy'), ms: z.number().min(0) }),
-	/** Blocks the thread without using CPU time, as a deadlock does. Without `ms` it never ends. */
+	/** Blocks the thread without using CPU time, like a deadlock. Never ends without `ms`. */
 	z.object({ type: z.literal('hang'), ms: z.number().min(0).optional() }),
-	/** Ends the worker process; in process it ends the generation with Failure `worker-crashed`. */
+	/** Ends the worker process; an in-process engine ends the generation with Failure `worker-crashed`. */
 	z.object({
 		type: z.literal('crash'),
 		how: z.union([z.object({ exitCode: z.int() }), z.object({ signal: z.enum(['SIGABRT', 'SIGKILL', 'SIGSEGV']) })]),
-		/** Written to stderr first, as llama.cpp does before it aborts. */
+		/** Written to stderr first, like llama.cpp's message before an abort. */
 		lastWords: z.string().optional(),
 	}),
 	z.object({ type: z.literal('fail'), failure: failureSchema }),
@@ -26,19 +26,19 @@ export const scriptStepSchema = z.discriminatedUnion('type', [
 export type ScriptStep = z.infer<typeof scriptStepSchema>;
 
 export const scriptSchema = z.object({
-	/** Tokens (words) that prompt and answer may have together. */
+	/** Limit for prompt and answer together, in tokens (words). */
 	contextSize: z.int().min(16).optional(),
-	/** Answers at once; one where it is left out. */
+	/** Answers computed at once; default 1. */
 	parallelAnswers: z.int().min(1).optional(),
-	/** false: a base model without a chat template. */
+	/** false for a base model without a chat template. */
 	chat: z.boolean().optional(),
-	/** Time that each prompt token which is not cached takes. */
+	/** Time per uncached prompt token. */
 	promptTokenMs: z.number().min(0).optional(),
-	/** Done before the engine is ready. */
+	/** Steps before the engine is ready. */
 	load: z.array(scriptStepSchema).optional(),
 	/**
-	 * The first entry whose `when` occurs in the last turn answers it; entries without `when` are used in order, the last
-	 * of them again and again. No entry: the answer repeats the last turn.
+	 * The first entry whose `when` occurs in the last turn answers it; entries without `when` are used in order, the
+	 * last one repeatedly. Without a matching entry, the answer repeats the last turn.
 	 */
 	answers: z.array(z.object({ when: z.string().optional(), steps: z.array(scriptStepSchema) })).optional(),
 });

@@ -5,14 +5,17 @@ import { readLifeSigns, sharedLifeSigns, showLifeSigns } from './life-signs.ts';
 
 const heartbeatIntervalMs = 1000;
 
-/** Starts the beat thread: the entry file once more, which then calls `beat`. */
+/** Starts the heartbeat thread: it runs the entry file again, which then calls `runHeartbeat`. */
 export function startHeartbeat(entry: URL, intervalMs = heartbeatIntervalMs): void {
 	showLifeSigns();
 	const thread = new Worker(entry, { workerData: { signs: sharedLifeSigns, intervalMs } });
 	thread.unref();
 }
 
-/** The beat thread. It never enters native code, so it beats while a decode or a load blocks everything else. */
+/**
+ * Runs the heartbeat thread. It never enters native code, so it continues while a decode or a load blocks everything
+ * else.
+ */
 export function runHeartbeat({ signs, intervalMs }: { signs: SharedArrayBuffer; intervalMs: number }): void {
 	const once = (): void => {
 		const { userCPUTime, systemCPUTime, majorPageFault } = process.resourceUsage();
@@ -26,7 +29,7 @@ export function runHeartbeat({ signs, intervalMs }: { signs: SharedArrayBuffer; 
 			writeSync(heartbeatDescriptor, `${JSON.stringify(frame)}\n`);
 		} catch (error) {
 			if (error instanceof Error && 'code' in error && error.code === 'EAGAIN') return;
-			// Nobody reads any more: the host is gone. The main thread may be in native code, so it isn't asked.
+			// The host is gone. The main thread may be in native code, so it isn't asked.
 			process.kill(process.pid, 'SIGKILL');
 		}
 	};

@@ -1,6 +1,7 @@
 /**
- * What the main thread of a worker shares with its beat thread: when it last showed that it is alive, and since when it
- * has been working. Milliseconds since the epoch, because the two threads' own clocks start at different moments.
+ * Memory that a worker's main thread shares with its heartbeat thread: when it last signalled that it is alive, and
+ * since when it has been working. Milliseconds since 1970, because the clocks of the two threads start at different
+ * times.
  */
 const slots = { alive: 0, workingSince: 1 } as const;
 
@@ -8,10 +9,10 @@ const shared = new Float64Array(new SharedArrayBuffer(2 * Float64Array.BYTES_PER
 
 export const sharedLifeSigns = shared.buffer;
 
-/** How often the main thread says that it is alive. */
+/** How often the main thread signals that it is alive, ms. */
 const aliveIntervalMs = 250;
 
-/** Starts saying that the main thread is alive; the timer keeps no process from ending. */
+/** Starts signalling that the main thread is alive; the timer does not keep the process running. */
 export function showLifeSigns(): void {
 	const show = (): void => {
 		shared[slots.alive] = Date.now();
@@ -20,7 +21,7 @@ export function showLifeSigns(): void {
 	setInterval(show, aliveIntervalMs).unref();
 }
 
-/** Runs `work`, and lets the beat say for how long. Calls within one another count from the outermost. */
+/** Runs `work`, and lets the heartbeat report its duration. Nested calls count from the outermost. */
 export async function reportWorking<T>(work: () => Promise<T>): Promise<T> {
 	if (shared[slots.workingSince] !== 0) return await work();
 	shared[slots.workingSince] = Date.now();
@@ -31,7 +32,7 @@ export async function reportWorking<T>(work: () => Promise<T>): Promise<T> {
 	}
 }
 
-/** For the beat thread: both times in ms, read from the memory that the main thread writes. */
+/** Reads both times in ms, for the heartbeat thread, from the memory that the main thread writes. */
 export function readLifeSigns(buffer: ArrayBufferLike): { silentMs: number; workingMs: number } {
 	const signs = new Float64Array(buffer);
 	const now = Date.now();

@@ -2,10 +2,10 @@ import type { Engine } from '../engine.ts';
 import type { LoadRequest } from '../runtime/protocol.ts';
 import type { EngineHooks } from './engine-hooks.ts';
 
-/** Names a script (JSON) that is played instead of loading the model: for tests of everything around an engine. */
+/** Names a script (JSON) to play instead of loading the model, for tests of everything around an engine. */
 const scriptVariable = 'ASSAY_ENGINE_SCRIPT';
 
-/** The engine for a file; each kind of engine is loaded only where it is needed. */
+/** Opens the engine for a file; the code of each kind is loaded only if needed. */
 export async function openEngine(request: LoadRequest, hooks: EngineHooks): Promise<Engine> {
 	const script = process.env[scriptVariable];
 	if (script !== undefined) {

@@ -11,7 +11,7 @@ import { createStopStrings } from '../stop-strings.ts';
 import { createScriptReader, type Script, type ScriptStep } from './engine-script.ts';
 import { createSemaphore } from './semaphore.ts';
 
-/** Words with the space before them: what counts as a token here. */
+/** Splits a text into words with the space before them; each counts as a token here. */
 function words(text: string): string[] {
 	return text.match(/\s*\S+|\s+$/g) ?? [];
 }
@@ -24,7 +24,7 @@ function renderTurns(turns: readonly Turn[]): string {
 	return `${turns.map((turn) => `<|${turn.role}|> ${turn.content} <|end|>\n`).join('')}<|assistant|>`;
 }
 
-/** Says the words of the script until it ends or an abort ends it; not those that `begun` says already. */
+/** Writes the script's words until the script ends or is aborted, without those already in `begun`. */
 async function* speak(
 	steps: readonly ScriptStep[],
 	begun: string,
@@ -52,8 +52,8 @@ async function* speak(
 }
 
 /**
- * An engine without a model, for tests: it answers what `script` says, word by word, and fails, stalls or crashes when
- * told to. Same interface and rules (prefix reuse, overflow, stop strings, abort) as the real one.
+ * Creates an engine without a model, for tests: it answers with `script`, word by word, and fails, stalls or crashes on
+ * command. Same interface and rules (prefix reuse, overflow, stop strings, abort) as the real one.
  */
 export function createScriptedEngine(script: Script = {}, crash: Crash = crashInProcess): Engine {
 	const contextSize = script.contextSize ?? 4096;
@@ -178,13 +178,13 @@ export function createScriptedEngine(script: Script = {}, crash: Crash = crashIn
 	};
 }
 
-/** What a scripted engine does where it can't do the real thing: a worker process replaces it with a real death. */
+/** Called when a script crashes; a worker process replaces it with a real crash. */
 export type Crash = (step: Extract<ScriptStep, { type: 'crash' }>) => never;
 
-/** Every step but `text`, which speaks. */
+/** Every step except `text`, which writes. */
 export type SilentStep = Exclude<ScriptStep, { type: 'text' }>;
 
-/** A crash in process ends the generation with the Failure that the supervisor of a real process would give. */
+/** An in-process crash ends the generation with the Failure that the supervisor of a real process would report. */
 const crashInProcess: Crash = (step) => {
 	throw new Failure({
 		code: 'worker-crashed',
@@ -194,7 +194,7 @@ const crashInProcess: Crash = (step) => {
 	});
 };
 
-/** Waits, or returns early on abort. Without a time only an abort ends it. */
+/** Waits, or returns early on abort. Without a time, only an abort ends the wait. */
 async function pause(ms: number | undefined, signal: AbortSignal | undefined): Promise<void> {
 	if (signal?.aborted) return;
 	const longest = 2 ** 31 - 1;

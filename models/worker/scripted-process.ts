@@ -8,11 +8,11 @@ const crashForReal: Crash = ({ how, lastWords }) => {
 	if (lastWords !== undefined) writeToStderrNow(lastWords);
 	if ('exitCode' in how) process.exit(how.exitCode);
 	process.kill(process.pid, how.signal);
-	// The signal arrives within microseconds; nothing may be said until then.
+	// The signal arrives within microseconds; nothing may be written before it does.
 	for (;;);
 };
 
-/** The scripted engine in a process of its own, where a crash is a crash. `json` is a Script. */
+/** Opens the scripted engine in a separate process, where crashes are real. `json` is a Script. */
 export async function openScriptedEngine(json: string, hooks: EngineHooks): Promise<Engine> {
 	const script = scriptSchema.parse(JSON.parse(json));
 	hooks.progress({ stage: 'weights', fraction: 0 });

@@ -1,21 +1,21 @@
 export interface Semaphore {
-	/** Whether whoever comes now has to wait. */
+	/** Returns whether the next caller would have to wait. */
 	isFull(): boolean;
 	/**
-	 * Resolves, when there is a place and all earlier callers have had theirs, to the function that leaves; to null when
-	 * `signal` aborts before.
+	 * Resolves to the function that leaves, once there is a place and all earlier callers have had theirs; to null if
+	 * `signal` aborts first.
 	 */
 	enter(signal?: AbortSignal): Promise<(() => void) | null>;
 }
 
-/** Lets callers through in the order they came, at most so many at once. */
+/** Admits callers in order of arrival, at most so many at once. */
 export function createSemaphore(places: number): Semaphore {
 	let inside = 0;
 	const waiting: (() => void)[] = [];
 
 	const leave = (): void => {
 		const next = waiting.shift();
-		// The place goes from hand to hand: nobody who comes now is faster.
+		// The place passes directly to the next waiter, so that no newcomer can take it.
 		if (next === undefined) inside -= 1;
 		else next();
 	};

@@ -12,13 +12,13 @@ import type { EngineHooks } from './engine-hooks.ts';
 import { reportWorking } from './life-signs.ts';
 import { openEngine } from './open-engine.ts';
 
-/** Speaks the worker's side of the protocol with the process that started this one, until told to quit. */
+/** Runs the worker's side of the protocol with its parent process, until asked to quit. */
 export function serve(): void {
 	const running = new Map<number, AbortController>();
 	let engine: Engine | undefined;
 
 	const send = (frame: FromWorker): void => {
-		// A host that is gone is noticed by 'disconnect'.
+		// 'disconnect' reports a host that is gone.
 		process.send?.(frame, undefined, undefined, () => {});
 	};
 
@@ -43,7 +43,7 @@ export function serve(): void {
 		running.delete(id);
 	};
 
-	/** Answers a question about text; such work is short, but may not be: a template is a program. */
+	/** Answers a request about text. Such work is usually short, but a template is a program and may take long. */
 	const answer = (id: number, work: () => Promise<FromWorker>): void => {
 		void reportWorking(work).then(send, (error: unknown) => send({ type: 'failed', id, failure: failureFacts(error) }));
 	};
@@ -99,7 +99,7 @@ export function serve(): void {
 		}
 	};
 
-	/** What is worth keeping is kept; the host ends a process that takes too long for it. */
+	/** Saves states first; the host kills a process that takes too long. */
 	const leave = async (): Promise<void> => {
 		const idle = running.size === 0;
 		if (idle) await engine?.stop().catch((error: unknown) => send({ type: 'log', level: 'warn', text: String(error) }));
@@ -112,8 +112,8 @@ export function serve(): void {
 }
 
 /**
- * Native code that is running can't be interrupted, and a normal exit would wait for it; so only a worker that does
- * nothing leaves in order.
+ * Ends the process. Running native code can't be interrupted, and a normal exit would wait for it, so only an idle
+ * worker exits in order.
  */
 function quit(idle: boolean): void {
 	if (idle) process.exit(0);

@@ -56,7 +56,7 @@ export interface ComparisonStore {
 	apply(id: number): Promise<void>;
 	choose(id: number): Promise<void>;
 	start(plan: PlanInput): Promise<void>;
-	/** What it would take. */
+	/** The duration estimate. */
 	estimate(plan: PlanInput): Promise<ComparisonEstimate>;
 	pause(id: number): Promise<void>;
 	resume(id: number): Promise<void>;

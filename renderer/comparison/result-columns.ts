@@ -18,11 +18,11 @@ export interface Column {
 	/** To sort by; null: not measured. */
 	readonly value: (row: ComparisonRow) => number | null;
 	readonly digits: number;
-	/** Half of a 95 % interval. */
+	/** Half the width of a 95 % interval. */
 	readonly half?: (row: ComparisonRow) => number | null;
 	/** Shown instead of the value. */
 	readonly figure?: (row: ComparisonRow) => Figure | null;
-	/** Left out where no file has a value. */
+	/** Columns without any value are left out. */
 	readonly optional?: true;
 	/** Only where it is asked for. */
 	readonly seldom?: true;

@@ -1,7 +1,7 @@
 import type { AnswerOptions, Preset, SamplingChoices } from '../../electron/contract/conversation/schema.ts';
 import type { Sampling } from '../../models/contract/sampling.ts';
 
-/** `base` with what was chosen in its place. */
+/** Returns `base` with the choices applied. */
 export function applyChoices(base: Sampling, choices: SamplingChoices): Sampling {
 	return { ...base, ...Object.fromEntries(Object.entries(choices).filter(([, value]) => value !== undefined)) };
 }

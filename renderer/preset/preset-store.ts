@@ -7,7 +7,7 @@ import { isConnectionLoss } from '../connection/failure.ts';
 export type PresetContent = Pick<Preset, 'name' | 'systemPrompt' | 'sampling' | 'contextSize'>;
 
 export interface PresetStore {
-	/** By name. */
+	/** Sorted by name. */
 	readonly state: StoreApi<readonly Preset[]>;
 	refresh(): Promise<void>;
 	/** Rejects with what is wrong with it: the name is taken. */

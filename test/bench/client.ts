@@ -8,7 +8,7 @@ import { contractVersion } from '../../electron/contract/system/schema.ts';
 
 export type Client = ContractRouterClient<Contract>;
 
-/** Connects as the page does: token out of the address's fragment, sent in the first frame. */
+/** Connects like the page: takes the token from the address's fragment and sends it in the first frame. */
 export async function connect(url: string): Promise<{ client: Client; close(): void }> {
 	const address = new URL(url);
 	const token = new URLSearchParams(address.hash.slice(1)).get('token') ?? '';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createEventBus, createMailbox } from '../../electron/events.ts';
 
-test('a listener that throws is reported, and the others hear the event', () => {
+test('a listener that throws is reported, and the others receive the event', () => {
 	const defects: unknown[] = [];
 	const heard: string[] = [];
 	const events = createEventBus((error) => defects.push(error));
@@ -16,7 +16,7 @@ test('a listener that throws is reported, and the others hear the event', () => 
 	expect(defects).toHaveLength(2);
 });
 
-test('a mailbox keeps what comes before the first reading, and ends after what waits', async () => {
+test('a mailbox keeps events from before the first read, and ends after those that wait', async () => {
 	const mailbox = createMailbox<number>();
 	let left = 0;
 	mailbox.push(1);
@@ -31,7 +31,7 @@ test('a mailbox keeps what comes before the first reading, and ends after what w
 	expect([read, left]).toEqual([[1, 2], 1]);
 });
 
-test('a mailbox is left when its reader breaks off, when the signal says so, and when it was never read', async () => {
+test('a mailbox is left when its reader stops, when the signal aborts, and when it was never read', async () => {
 	const left: string[] = [];
 	const broken = createMailbox<number>();
 	broken.push(1);

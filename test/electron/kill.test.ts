@@ -6,20 +6,20 @@ import { quickCheck } from '../../electron/database/connect.ts';
 import { killAfter, killNow, reopen, seededRandom, startKillable } from '../support/kill.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
-describe('a process that is killed while it writes an answer', () => {
+describe('a process killed while it writes an answer', () => {
 	const random = seededRandom(20_261_124);
 	const moments = Array.from({ length: 8 }, () => Math.round(random() * 900));
 
 	test.each(moments)(
-		'%i ms after the first word: the database is sound, the message is there, the text at most 250 ms old',
+		'%i ms after the first word leaves a sound database, the message, and text at most 250 ms old',
 		killAfter,
 	);
 
-	test('again and again in one data folder: every message that was acknowledged is there, and it goes on', async () => {
+	test('again and again in one data folder keeps every acknowledged message, and the next start continues', async () => {
 		const dataFolder = temporaryFolder();
 		const acknowledged: GenerationStart[] = [];
 		for (let round = 0; round < 6; round += 1) {
-			// Without delays between words answers end too, so that some kills meet the fold.
+			// Without delays between words answers end too, so that some kills hit the merge of chunks.
 			const witness = await startKillable(dataFolder, round % 2 === 0 ? 0 : 1);
 			await sleep(random() * 300);
 			await killNow(witness);

@@ -10,15 +10,15 @@ function pieces(text: string | Buffer): string[] {
 	return [...found, stream.rest()].filter((piece) => piece !== '');
 }
 
-test('characters come whole, however many tokens they take', () => {
+test('characters are returned whole, however many tokens they take', () => {
 	expect(pieces('a🦊é漢')).toEqual(['a', '🦊', 'é', '漢']);
 });
 
-test('an answer that ends within a character ends with the replacement character', () => {
+test('an answer that ends inside a character ends with the replacement character', () => {
 	expect(pieces(Buffer.from('a🦊').subarray(0, 3)).join('')).toMatch(/^a\ufffd+$/);
 });
 
-test('bytes that are no text do not hold up the rest', () => {
+test('bytes that are not text do not delay the following text', () => {
 	const found = pieces(Buffer.from([0xff, 0xfe, 0xff, 0xfe, 0x61, 0x62]));
 	expect(found.join('')).toMatch(/^\ufffd+ab$/);
 });

@@ -8,13 +8,13 @@ import { isKnownArchitecture } from '../../models/gguf/architectures.ts';
 const installed = join(dirname(createRequire(import.meta.url).resolve('node-llama-cpp')), '..');
 const text = (...path: readonly string[]): string => readFileSync(join(installed, ...path), 'utf8');
 
-test('the engine that Assay names is the one that is installed', () => {
+test('the stated engine version is the installed one', () => {
 	const { version } = JSON.parse(text('package.json'));
 	const { release } = JSON.parse(text('llama', 'binariesGithubRelease.json'));
 	expect(engineBuild).toBe(`node-llama-cpp ${version} (llama.cpp ${release})`);
 });
 
-test('every architecture that the engine names is known', () => {
+test('every architecture listed by the engine is known', () => {
 	const types = text('dist', 'gguf', 'types', 'GgufMetadataTypes.d.ts');
 	const list = types.slice(types.indexOf('enum GgufArchitectureType'), types.indexOf('}'));
 	const names = [...list.matchAll(/ = "([^"]+)"/g)].map(([, name]) => name ?? '');

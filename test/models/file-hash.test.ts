@@ -15,7 +15,7 @@ function file(): string {
 	return path;
 }
 
-test('the hash of a file is that of its bytes, with progress on the way', async () => {
+test("a file's hash matches its bytes, with progress on the way", async () => {
 	const progress: number[] = [];
 	const sha256 = await sha256OfFile(file(), { onProgress: (done) => progress.push(done) });
 	expect(sha256).toBe(createHash('sha256').update(bytes).digest('hex'));
@@ -23,18 +23,18 @@ test('the hash of a file is that of its bytes, with progress on the way', async 
 	expect(progress.at(-1)).toBe(bytes.length);
 });
 
-test('hashing ends with the reason of an abort', async () => {
+test('an abort ends hashing with its reason', async () => {
 	const cancel = new AbortController();
 	const reason = new Error('enough');
 	const hashing = sha256OfFile(file(), { signal: cancel.signal, onProgress: () => cancel.abort(reason) });
 	await expect(hashing).rejects.toBe(reason);
 });
 
-test('hashing a file that is gone says so', async () => {
+test('hashing a missing file says that it is missing', async () => {
 	expect((await failureOf(() => sha256OfFile(join(temporaryFolder(), 'none')))).code).toBe('model-file-missing');
 });
 
-test('disk space is read from the disk, and too little of it is told in numbers', async () => {
+test('free space is read from the disk, and a shortage is reported in numbers', async () => {
 	expect(await freeDiskBytes(temporaryFolder())).toBeGreaterThan(0);
 	await requireDiskSpace('/data', 1e9, async () => 2e9);
 	const failure = await failureOf(() => requireDiskSpace('/data', 2e9, async () => 1.5e9));

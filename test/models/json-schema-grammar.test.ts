@@ -14,11 +14,11 @@ beforeAll(async () => {
 });
 afterAll(() => tiny.close());
 
-/** What a model of random weights says when it is held to the grammar; null where it did not come to an end. */
+/** Returns the answer of a model with random weights under the grammar; null if it did not end. */
 async function said(grammar: string, seed: number): Promise<string | null> {
 	const answer = await answerOf(engine, { ...ask('the cat', { temperature: 1.5, maxTokens: 400, seed }), grammar });
 	expect(answer.last?.type).toBe('done');
-	// A model of random weights also writes bytes that are no text.
+	// A model with random weights also writes bytes that are not text.
 	return resultOf(answer).stopReason === 'end' && !answer.text.includes('\ufffd') ? answer.text : null;
 }
 
@@ -61,8 +61,8 @@ const schemas: Readonly<Record<string, object>> = {
 	},
 };
 
-describe('an answer held to a schema', () => {
-	test.each(Object.entries(schemas))('is valid: %s', { timeout: 60_000 }, async (_, schema) => {
+describe('answer under a schema', () => {
+	test.each(Object.entries(schemas))('the answer is valid: %s', { timeout: 60_000 }, async (_, schema) => {
 		const validate = new Ajv2020({ strict: false }).compile(schema);
 		const grammar = schemaGrammar(JSON.stringify(schema));
 		let ended = 0;
@@ -76,7 +76,7 @@ describe('an answer held to a schema', () => {
 		expect(ended).toBeGreaterThan(3);
 	});
 
-	test('is JSON where there is no schema', { timeout: 60_000 }, async () => {
+	test('without a schema the answer is JSON', { timeout: 60_000 }, async () => {
 		let ended = 0;
 		for (let seed = 1; seed <= 12; seed += 1) {
 			const text = await said(jsonGrammar(), seed);
@@ -88,7 +88,7 @@ describe('an answer held to a schema', () => {
 	});
 });
 
-describe('a schema that no grammar can express', () => {
+describe('schema that no grammar can express', () => {
 	test.each<[object, RegExp]>([
 		[{ type: 'string', pattern: '^a' }, /its root, “pattern” is not understood/],
 		[{ type: 'object', properties: { n: { type: 'number', minimum: 1 } } }, /at \/properties\/n, “minimum”/],
@@ -100,14 +100,14 @@ describe('a schema that no grammar can express', () => {
 		[{ type: 'thing' }, /no type “thing”/],
 		[{ enum: [] }, /no list/],
 		[{ allOf: [{}] }, /“allOf” is not understood/],
-	])('%j is refused, and the place named', async (schema, words) => {
+	])('%j is refused, and the place is named', async (schema, words) => {
 		const failure = await failureOf(() => schemaGrammar(JSON.stringify(schema)));
 		expect(failure.code).toBe('schema-unsupported');
 		expect(failure.message).toMatch(words);
 		expect(failure.next).toHaveLength(3);
 	});
 
-	test('or is no schema, or endless, is refused too', async () => {
+	test('invalid JSON, values that are not schemas, and endless schemas are refused', async () => {
 		for (const text of ['', '[1]', '{"type":', 'true']) {
 			expect((await failureOf(() => schemaGrammar(text))).code).toBe('schema-invalid');
 		}

@@ -10,7 +10,7 @@ import { splitGguf } from '../support/split-gguf.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { tinyGguf, writeTinyGguf } from '../support/tiny-gguf.ts';
 
-/** A cause in the message, and three things to do about it. */
+/** Expects a cause in the message, and three next steps. */
 function expectThreeWays(failure: Failure): void {
 	expect([failure.code, new Set(failure.next).size]).toEqual([failure.code, failure.next.length]);
 	expect([failure.code, failure.next.length]).toEqual([failure.code, 3]);
@@ -28,7 +28,7 @@ test.each([
 	['model-file-truncated', tinyGguf().subarray(0, 200_000)],
 	['model-file-truncated', tinyGguf().subarray(0, 300)],
 	['gguf-header-damaged', tinyGguf({ layers: 0 })],
-])('%s: three next steps', async (code, bytes) => {
+])('%s gives three next steps', async (code, bytes) => {
 	const path = join(temporaryFolder(), 'model.gguf');
 	writeFileSync(path, bytes);
 	const failure = await failureOf(() => readGgufFacts(path));
@@ -36,7 +36,7 @@ test.each([
 	expectThreeWays(failure);
 });
 
-test('a file that is not there, is a folder, or lacks a part: three next steps', async () => {
+test('a missing file, a folder and a missing part give three next steps', async () => {
 	const folder = temporaryFolder();
 	mkdirSync(join(folder, 'folder.gguf'));
 	for (const name of ['gone.gguf', 'folder.gguf']) {
@@ -54,7 +54,7 @@ test('a file that is not there, is a folder, or lacks a part: three next steps',
 	expectThreeWays(wrong);
 });
 
-test('what no engine can load, and what the process that loads it died of: three next steps', () => {
+test('files that no engine can load, and crashes of the loading process, give three next steps', () => {
 	const exit = (signal: NodeJS.Signals | null) => ({ code: signal === null ? 1 : null, signal, lastWords: [] });
 	const failures = [
 		obstacle({ kind: 'adapter', architecture: 'llama' }),

@@ -2,16 +2,16 @@ import { z } from 'zod';
 
 export const activityKindSchema = z.enum(['answer', 'load', 'unload', 'crash', 'download', 'network', 'job']);
 
-/** How it went, in one word: 'stopped' by a person, 'blocked' by the switch. */
+/** Result in one word: 'stopped' by the user, 'blocked' by the network switch. */
 export const activityResultSchema = z.enum(['fine', 'stopped', 'failed', 'blocked']);
 
 export const activityFilterSchema = z.object({
 	kinds: z.array(activityKindSchema).optional(),
 	results: z.array(activityResultSchema).optional(),
-	/** Milliseconds since 1970, both included. */
+	/** Milliseconds since 1970; both ends are included. */
 	since: z.int().optional(),
 	until: z.int().optional(),
-	/** Anywhere in what it is about, how it ended, and its details; capital letters don't matter. */
+	/** Matches anywhere in the subject, outcome or details; case is ignored. */
 	text: z.string().max(1_000).optional(),
 });
 
@@ -20,7 +20,7 @@ export const activitySortSchema = z.object({
 	descending: z.boolean(),
 });
 
-/** What an answer took. */
+/** Tokens and times of an answer. */
 export const answerFiguresSchema = z.object({
 	promptTokens: z.int(),
 	cachedTokens: z.int(),
@@ -30,7 +30,7 @@ export const answerFiguresSchema = z.object({
 	generationMs: z.number(),
 });
 
-/** One thing that happened. */
+/** One entry of the activity log. */
 export const activityEntrySchema = z.object({
 	id: z.int(),
 	at: z.int(),
@@ -38,23 +38,23 @@ export const activityEntrySchema = z.object({
 	/** A model with its quantisation, a host, a file, a job's title. */
 	subject: z.string(),
 	result: activityResultSchema,
-	/** How it ended: 'loaded', a stop reason, a failure's code, a status of HTTP. */
+	/** Outcome: 'loaded', a stop reason, the code of a failure, an HTTP status. */
 	outcome: z.string(),
-	/** Why it failed; null where it did not. */
+	/** Why it failed; null if it did not fail. */
 	message: z.string().nullable(),
 	/** Further figures by name: `bytes`, `purpose`, `loadMs`. */
 	facts: z.record(z.string(), z.union([z.string(), z.number()])),
 	figures: answerFiguresSchema.nullable(),
 	modelFileId: z.int().nullable(),
-	/** The answer and its conversation, while both are there. */
+	/** The answer and its conversation, while both exist. */
 	messageId: z.int().nullable(),
 	conversationId: z.int().nullable(),
 });
 
-/** A measured quantity over several answers: the middle value, and the range of the middle half. */
+/** A quantity measured over several answers: the median and the middle half of the values. */
 export const spreadSchema = z.object({ n: z.int(), median: z.number(), low: z.number(), high: z.number() });
 
-/** A 95th percentile with its 95 % interval by order statistics; `high` is null where the answers are too few for one. */
+/** A 95th percentile with its 95 % interval from order statistics; `high` is null if there are too few answers. */
 export const percentileSchema = z.object({
 	n: z.int(),
 	value: z.number(),
@@ -63,18 +63,18 @@ export const percentileSchema = z.object({
 });
 
 export const modelUsageSchema = z.object({
-	/** Name and quantisation, as they were then. */
+	/** Name and quantisation at that time. */
 	model: z.string(),
 	answers: z.int(),
-	/** Answers that a person stopped, and those that failed; both count as answers. */
+	/** Answers that the user stopped, and answers that failed; both count as answers. */
 	stopped: z.int(),
 	failed: z.int(),
 	promptTokens: z.int(),
 	cachedTokens: z.int(),
 	completionTokens: z.int(),
-	/** Spent on prompts and on writing, ms. */
+	/** Time spent on prompts and generation, ms. */
 	busyMs: z.number(),
-	/** null where nothing was measured. */
+	/** null if nothing was measured. */
 	tokensPerSecond: spreadSchema.nullable(),
 	ttftMs: percentileSchema.nullable(),
 	loads: z.int(),
@@ -83,19 +83,19 @@ export const modelUsageSchema = z.object({
 });
 
 export const dayUsageSchema = z.object({
-	/** "2026-11-26", by the clock of who asks. */
+	/** "2026-11-26", in the caller's time zone. */
 	day: z.string(),
 	answers: z.int(),
 	promptTokens: z.int(),
 	completionTokens: z.int(),
 });
 
-/** What answers took over some days. */
+/** Usage by answers over some days. */
 export const usageSchema = z.object({
 	since: z.int(),
 	/** Most answers first. */
 	models: z.array(modelUsageSchema),
-	/** Every day of the stretch, also those without an answer. */
+	/** Every day of the period, including days without an answer. */
 	days: z.array(dayUsageSchema),
 });
 
@@ -112,7 +112,7 @@ export type DayUsage = z.infer<typeof dayUsageSchema>;
 /** One part of a diagnostics bundle, as it would be saved. */
 export const diagnosticPartSchema = z.object({
 	name: z.string(),
-	/** What it holds, for the person who decides whether to send it. */
+	/** Tells the user what the part contains, to help decide whether to send it. */
 	description: z.string(),
 	/** JSON, or lines of a log. */
 	text: z.string(),
@@ -127,7 +127,7 @@ export const diagnosticsSchema = z.object({
 export type DiagnosticPart = z.infer<typeof diagnosticPartSchema>;
 export type Diagnostics = z.infer<typeof diagnosticsSchema>;
 
-/** What can be freed without losing anything that is still needed. */
+/** Space that can be freed without losing anything that is still needed. */
 export const freeableSchema = z.enum([
 	'database',
 	'set-aside',
@@ -151,9 +151,9 @@ export const storagePartSchema = z.object({
 	]),
 	bytes: z.int(),
 	files: z.int(),
-	/** Where it lies: a file or a folder. */
+	/** Path of a file or folder. */
 	path: z.string(),
-	/** What a free of this part gives back, bytes; 0 where there is nothing to give. */
+	/** Bytes that freeing this part would give back; 0 if none. */
 	freeableBytes: z.int(),
 });
 
@@ -161,7 +161,7 @@ export const storageSchema = z.object({
 	dataFolder: z.string(),
 	parts: z.array(storagePartSchema),
 	totalBytes: z.int(),
-	/** Models outside the data folder: people's own files, which Assay never deletes. */
+	/** Models outside the data folder: the user's own files, which Assay never deletes. */
 	elsewhere: z.object({ files: z.int(), bytes: z.int() }),
 	disk: z.object({ freeBytes: z.int(), totalBytes: z.int() }),
 });

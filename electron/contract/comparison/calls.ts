@@ -22,9 +22,9 @@ export const comparisonCalls = {
 	get: call.input(byComparisonId).output(comparisonSchema),
 	/** Texts that come with Assay, by kind. */
 	texts: call.output(z.object({ texts: z.array(comparisonTextSchema) })),
-	/** Writes the plan and begins with it. */
+	/** Stores the plan and starts measuring. */
 	start: call.input(comparisonPlanSchema).output(comparisonSchema),
-	/** What is measured is kept. */
+	/** Measurements are kept. */
 	pause: call.input(byComparisonId).output(comparisonSchema),
 	resume: call.input(byComparisonId).output(comparisonSchema),
 	remove: call.input(byComparisonId).output(z.object({})),
@@ -34,39 +34,39 @@ export const comparisonEstimateCalls = {
 	estimate: call.input(comparisonPlanSchema).output(comparisonEstimateSchema),
 };
 
-/** Comparisons that leave this computer, or come from another. */
+/** Calls that export and import comparisons. */
 export const comparisonImportExportCalls = {
 	export: call
 		.input(z.object({ id: z.int(), format: z.enum(['markdown', 'csv', 'json']) }))
 		.output(z.object({ fileName: z.string(), text: z.string() })),
-	/** Keeps an export of another computer in the list. One that is there already is answered with. */
+	/** Adds an export of another computer to the list. Returns the existing entry if it was imported before. */
 	import: call.input(z.object({ text: z.string().max(longestExport) })).output(comparisonSchema),
 	/** `otherId` null: the newest partner. */
 	beside: call.input(z.object({ id: z.int(), otherId: z.int().nullable().default(null) })).output(sideBySideSchema),
 };
 
-/** A comparison that is there already: measured on more, on fewer files, or once more. */
+/** Calls on an existing comparison: extend it, leave files out, or run it again. */
 export const comparisonExtensionCalls = {
 	room: call.input(byId).output(extensionRoomSchema),
-	/** What was measured stands until all files were measured on more. */
+	/** The earlier measurements count until all files have the new ones. */
 	grow: call.input(extensionSchema).output(comparisonSchema),
-	/** Leaves a file out of the table and the verdict, or takes it in again. */
+	/** Leaves a file out of the table and the verdict, or includes it again. */
 	drop: call.input(z.object({ id: z.int(), candidateId: z.int(), dropped: z.boolean() })).output(comparisonSchema),
-	/** The same plan once more, as a comparison of its own. */
+	/** Runs the same plan again as a new comparison. */
 	again: call.input(byId).output(comparisonSchema),
 };
 
 export const comparisonManifestCalls = {
-	/** Hashes of files are computed where they are not known yet. */
+	/** Computes the hashes of files that have none yet. */
 	manifest: call.input(byId).output(comparisonManifestSchema),
 };
 
 export const sweepCalls = {
 	choices: call.output(sweepChoicesSchema),
-	/** What it would take. */
+	/** The duration estimate. */
 	estimate: call.input(sweepInputSchema).output(z.object({ seconds: z.number(), words: z.string() })),
-	/** Measures in the background; nobody chats meanwhile, and nothing else is measured. */
+	/** Measures in the background; no chat answer is written and nothing else is measured meanwhile. */
 	start: call.input(sweepInputSchema).output(jobSchema),
-	/** What was measured last, and the measuring that is under way or failed. */
+	/** The latest sweep, and the job that is running or failed. */
 	get: call.input(byId).output(z.object({ sweep: sweepSchema.nullable(), job: jobSchema.nullable() })),
 };

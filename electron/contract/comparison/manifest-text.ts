@@ -1,6 +1,6 @@
 import type { ComparisonManifest } from './schema.ts';
 
-/** As text, for a terminal, a note or a bug report. */
+/** Formats a manifest as text for a terminal, a note or a bug report. */
 export function manifestText({ hash, parts }: ComparisonManifest): string {
 	const sections = parts.map(({ title, facts }) =>
 		[title, ...facts.map(({ name, value }) => `  ${name}: ${value}`)].join('\n'),

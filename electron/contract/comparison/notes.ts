@@ -8,12 +8,12 @@ function list(names: readonly string[]): string {
 const megabytes = (bytes: number): string => `${Math.max(1, Math.round(bytes / 1e6))} MB`;
 
 /**
- * Oddities of the files, a sentence each: a file that is larger than one that damages less, and types that could not be
- * given to every tensor.
+ * Oddities of the files, one sentence each: a file that is larger than one that damages less, and types that not every
+ * tensor could get.
  */
 export function notesOf(rows: readonly ComparisonRow[]): {
 	readonly notes: readonly string[];
-	/** File of the library whose tensors tell more; null: none. */
+	/** Library file whose tensor list tells more; null: none. */
 	readonly about: number | null;
 } {
 	const reference = rows.find((row) => row.reference)?.name ?? 'the reference';

@@ -7,10 +7,13 @@ import { metricSchema, pairSchema } from '../evaluation/schema.ts';
 import { scorerSchema } from '../evaluation/scorer.ts';
 import { techniqueSchema } from '../evaluation/technique.ts';
 
-/** Answers of the sets are short; what goes on longer has lost its way, tokens. */
+/** Answers in the bundled datasets are short; a longer one has lost its way, tokens. */
 const longestAnswer = 160;
 
-/** Samples that every file answers, so that they can be compared as pairs. Of what is null, what suits the dataset. */
+/**
+ * Samples that every file answers, so that they can be compared as pairs. Assay chooses what suits the dataset for
+ * every field that is null.
+ */
 export const comparisonTaskSchema = z.object({
 	dataset: runConfigSchema.shape.dataset,
 	promptVersionId: z.int().nullable().default(null),
@@ -22,7 +25,7 @@ export const comparisonTaskSchema = z.object({
 
 /** The evaluation run that the accuracies come from. */
 const comparisonRunSchema = z.object({
-	/** null: not begun yet, or erased; the accuracies stay. */
+	/** null: not started yet, or erased; the accuracies stay. */
 	runId: z.int().nullable(),
 	datasetName: z.string(),
 	versionNumber: z.int(),
@@ -30,15 +33,15 @@ const comparisonRunSchema = z.object({
 	scorer: z.string(),
 });
 
-/** One file less the reference. `p` is of this pair alone: the verdict adjusts for all that is tested. */
+/** One file minus the reference. `p` is of this pair alone: the verdict adjusts for all tests. */
 export const accuracyPairSchema = pairSchema.pick({
 	...({ n: true, difference: true, low: true, high: true, p: true, method: true } as const),
 	...({ gained: true, lost: true, detectable: true, samplesNeeded: true } as const),
 });
 
-/** What one file scored on the samples, and less what the reference scored on the same ones. */
+/** Score of one file on the samples, and its difference from the reference on the same samples. */
 const accuracySchema = z.object({
-	/** Of the run; may be gone since. */
+	/** Arm of the run; it may be gone by now. */
 	armId: z.int(),
 	/** null: no sample could be scored. */
 	metric: metricSchema.nullable(),
@@ -49,34 +52,34 @@ const accuracySchema = z.object({
 export type ComparisonTask = z.infer<typeof comparisonTaskSchema>;
 export type Accuracy = z.infer<typeof accuracySchema>;
 
-/** Median of some repeats with their spread. */
+/** Median of several repeats with their spread. */
 const repeatedSchema = z.object({ median: z.number(), mean: z.number(), sd: z.number(), samples: z.array(z.number()) });
 
-/** Time to the first word of an answer, for a prompt of which nothing is in memory yet. */
+/** Time to the first word of an answer, for a prompt that is not cached at all. */
 export const firstTokenSchema = z.object({
-	/** Which percentile of the lengths of one's own prompts this is; null: there are none, so a stated length is taken. */
+	/** Percentile of the user's own prompt lengths; null: there are none, so a fixed length is used. */
 	percentile: z.number().nullable(),
-	/** As the model counted them, template included. */
+	/** As the model counted them, including the template. */
 	promptTokens: z.int(),
 	/** ms. */
 	time: repeatedSchema,
 });
 
 /**
- * Speed as a person meets it: through the chat's own path, with template, sampling, text and the way between the
- * processes, which llama-bench's figures leave out.
+ * Speed as a person meets it: through the chat's own path, including template, sampling, text and inter-process
+ * transport, which llama-bench's figures leave out.
  */
 export const chatLatencySchema = z.object({
-	/** From the start of the process until it answers, the file in the system's memory already; ms. */
+	/** From the start of the process until it answers, with the file already in the system's cache; ms. */
 	warmLoad: repeatedSchema,
-	/** The same with the file only on the disk, ms; null where the system can't be made to forget it. */
+	/** The same with the file only on disk, ms; null if the system can't be made to drop it from its cache. */
 	coldLoadMs: z.number().nullable(),
 	firstToken: z.array(firstTokenSchema),
-	/** Between two tokens of an answer, ms, over all answers. */
+	/** Time between two tokens, ms, over all answers. */
 	between: z.object({ n: z.int(), p50: z.number(), p95: z.number(), p99: z.number() }).nullable(),
 	/** Tokens per second after the first. */
 	generation: repeatedSchema.nullable(),
-	/** The most that the process which answers had, bytes. */
+	/** Peak memory of the process that answers, bytes. */
 	peakBytes: z.int(),
 });
 
@@ -90,28 +93,28 @@ export const speedSchema = z.object({
 	samples: z.array(z.number()),
 });
 
-/** One text, or all of them together. Nats for divergences. */
+/** Quality on one text, or on all texts together. Divergences in nats. */
 export const qualitySchema = z.object({
 	/** Name of the text; null: all texts together. */
 	category: z.string().nullable(),
-	/** Of the text as it was read; null: all texts, or an export that does not say. */
+	/** Hash of the text as read; null: all texts, or an export that does not say. */
 	textSha256: z.string().nullable().default(null),
-	/** Scored tokens, and the chunks that errors are clustered by. */
+	/** Scored tokens, and the chunks by which errors are clustered. */
 	tokens: z.int(),
 	chunks: z.int(),
 	perplexity: z.number(),
 	perplexityError: z.number(),
-	/** Perplexity by the reference's. */
+	/** Perplexity divided by the reference's. */
 	ratio: z.number(),
 	klDivergence: z.number(),
 	klDivergenceError: z.number(),
-	/** Share of positions where the likeliest token is the same. */
+	/** Share of positions with the same most likely token. */
 	sameTop: z.number(),
-	/** The divergence was estimated in two passes, because both files do not fit into memory; null: it is exact. */
+	/** How the divergence was estimated in two passes, because both files do not fit into memory; null: it is exact. */
 	approximation: approximationSchema.nullable().default(null),
 });
 
-/** Speeds behind a context that is filled already. */
+/** Speeds with this much context already filled. */
 export const depthSchema = z.object({
 	/** Tokens. */
 	depth: z.int(),
@@ -119,11 +122,11 @@ export const depthSchema = z.object({
 	generation: speedSchema.nullable(),
 });
 
-/** What one file answers to a prompt, at temperature 0. */
+/** Answer of one file to a prompt, at temperature 0. */
 export const comparisonAnswerSchema = z.object({
 	text: z.string(),
 	tokens: z.int(),
-	/** Tokens, and characters of `text`, that are the reference's too, from the beginning on. */
+	/** Length of the beginning that equals the reference's answer, in tokens and in characters of `text`. */
 	sameTokens: z.int(),
 	sameLength: z.int(),
 	tokensPerSecond: z.number().nullable(),
@@ -144,79 +147,79 @@ export const comparisonRowSchema = z.object({
 	candidateId: z.int(),
 	name: z.string(),
 	quantization: z.string(),
-	/** null: not produced yet, or out of the library. */
+	/** null: not quantised yet, or no longer in the library. */
 	modelFileId: z.int().nullable(),
-	/** Of the file, by which it is known on another computer; null until it is computed. */
+	/** Hash of the file, which identifies it on another computer; null until it is computed. */
 	sha256: z.string().nullable().default(null),
 	reference: z.boolean(),
 	sizeBytes: z.int().nullable(),
 	bitsPerWeight: z.number().nullable(),
-	/** Tensors that could not get the type the file is named after. */
+	/** Tensors that could not get the type that the file is named after. */
 	fallbacks: z.int().nullable(),
-	/** Of how many, and why: "181 of its 272 tensors …"; null: none, or not known. */
+	/** The total and the reason: "181 of its 272 tensors …"; null: none, or unknown. */
 	fallbackWords: z.string().nullable().default(null),
-	/** All texts first, then each. */
+	/** All texts first, then each one. */
 	quality: z.array(qualitySchema),
 	prompt: speedSchema.nullable(),
 	generation: speedSchema.nullable(),
-	/** By depth, the plan's order; `prompt` and `generation` above are those of an empty context. */
+	/** By depth, in the plan's order; `prompt` and `generation` above are for an empty context. */
 	depths: z.array(depthSchema),
-	/** To the prompts of the plan, in their order; empty until they are there. */
+	/** Answers to the plan's prompts, in order; empty until they exist. */
 	answers: z.array(comparisonAnswerSchema),
-	/** On the samples of the plan's task; null: none, or not measured yet. */
+	/** Accuracy on the samples of the plan's task; null: no task, or not measured yet. */
 	accuracy: accuracySchema.nullable(),
 	loadMs: z.number().nullable(),
 	peakBytes: z.int().nullable(),
 	/** null: not measured. */
 	felt: chatLatencySchema.nullable().default(null),
 	outcome: outcomeSchema.nullable(),
-	/** Why, in a few words: "Beaten by Q4_K_M". */
+	/** The reason in a few words: "Beaten by Q4_K_M". */
 	reason: z.string(),
-	/** The candidate that leaves no reason to take this one; null: none does. */
+	/** The candidate that beats this one; null: none does. */
 	beatenBy: z.int().nullable().default(null),
 });
 
 export const verdictSchema = z.object({
 	/** One or two sentences that follow from the rules. */
 	text: z.string(),
-	/** How sure that is, and what would tell more; '': nothing besides. */
+	/** How certain that is, and what would tell more; '': nothing to add. */
 	detail: z.string(),
-	/** Candidate to use; null where none can be named. */
+	/** The candidate to use; null if none can be named. */
 	choose: z.int().nullable(),
 	confidence: z.enum(['measured', 'no-difference', 'undecided']),
 });
 
 export const comparisonPlanSchema = z.object({
-	/** Ids of the library. */
+	/** Library ids. */
 	referenceId: z.int(),
 	candidateIds: z.array(z.int()).max(40).default([]),
-	/** Files to be made of the reference first. */
+	/** Types to quantise from the reference first. */
 	quantize: z.array(quantizeTypeSchema).max(40).default([]),
-	/** A text file that an importance matrix is computed from, for the files to be made; null: none. */
+	/** Text file from which an importance matrix is computed for quantising; null: none. */
 	imatrixText: z.string().min(1).nullable().default(null),
 	/** Text files; their names are the categories. */
 	texts: z.array(z.string().min(1)).max(40).default([]),
 	contextSize: z.int().min(64).max(131_072).default(512),
-	/** Of each text; null for all. */
+	/** Chunks of each text; null for all. */
 	chunks: z.int().min(2).nullable().default(null),
 	promptTokens: z.int().min(1).max(131_072).default(512),
 	generatedTokens: z.int().min(1).max(131_072).default(128),
 	repetitions: z.int().min(2).max(100).default(5),
-	/** Tokens of context behind which speed is measured; an empty one always. */
+	/** Context depths in tokens at which speed is measured; always includes an empty context. */
 	depths: z.array(z.int().min(0).max(131_072)).max(6).default([0]),
-	/** Prompts that every file answers, to be read side by side. */
+	/** Prompts that every file answers, to read the answers side by side. */
 	prompts: z.array(z.string().min(1).max(20_000)).max(12).default([]),
 	/** Samples that every file answers, scored as in an evaluation run; null: none. */
 	task: comparisonTaskSchema.nullable().default(null),
-	/** 0: as many as there are cores. */
+	/** 0: one per core. */
 	threads: z.int().min(0).max(256).default(0),
 	/** Mean KL divergence above which a file is ruled out, nats. */
 	klLimit: z.number().positive().default(0.1),
-	/** Two passes with a compact store instead of both models in memory; `auto`: where both don't fit. */
+	/** Two passes with a compact store instead of both models in memory; `auto`: only if both don't fit. */
 	store: z.enum(['auto', 'always', 'never']).default('auto'),
-	/** Also the speed as felt through the chat. */
+	/** Whether to measure chat latency too. */
 	felt: z.boolean().default(false),
-	/** What everything is computed on; null: quality on the processor, speed as each model is set. */
+	/** The device for everything; null: quality on the processor, speed as each model is set. */
 	gpu: gpuSchema.nullable().default(null),
 	gpuLayers: gpuLayersSchema.default('auto'),
 });
@@ -229,19 +232,19 @@ export const comparisonSchema = z.object({
 	/** Steps measured so far. */
 	done: z.int(),
 	total: z.int(),
-	/** From what steps of this kind took before; null until one is known. */
+	/** From the duration of earlier steps of this kind; null until one is known. */
 	secondsLeft: z.number().nullable(),
-	/** What is measured now, for people. */
+	/** The current measurement, for people. */
 	doing: z.string().nullable(),
 	rows: z.array(comparisonRowSchema),
 	verdict: verdictSchema.nullable(),
-	/** Files that were left out of it; what was measured of them is kept. */
+	/** Files that were left out; their measurements are kept. */
 	dropped: z.array(z.object({ candidateId: z.int(), name: z.string() })).default([]),
-	/** Where the accuracies come from; null: the plan has no task. */
+	/** The run that provides the accuracies; null: the plan has no task. */
 	run: comparisonRunSchema.nullable(),
-	/** Engine, processor, cores, threads, load: what the numbers hold for. */
+	/** The conditions that the numbers hold for: engine, processor, cores, threads, load. */
 	conditions: z.record(z.string(), z.union([z.string(), z.number()])),
-	/** What makes the numbers worth less, a sentence each: on battery, busy, getting slower. */
+	/** Conditions that make the numbers less reliable, one sentence each: on battery, busy, slowing down. */
 	warnings: z.array(z.object({ code: z.string(), message: z.string() })).default([]),
 	failure: failureSchema.nullable(),
 	createdAt: z.int(),
@@ -262,7 +265,7 @@ export const comparisonSummarySchema = comparisonSchema
 		endedAt: true,
 		importedFrom: true,
 	})
-	/** The evaluation run that its accuracies come from; null: none. */
+	/** The evaluation run that provides the accuracies; null: none. */
 	.extend({ runId: z.int().nullable() });
 
 /** A text that comes with Assay. */
@@ -277,16 +280,16 @@ export type ComparisonRow = z.infer<typeof comparisonRowSchema>;
 export type ComparisonAnswer = z.infer<typeof comparisonAnswerSchema>;
 export type Verdict = z.infer<typeof verdictSchema>;
 export type ComparisonPlan = z.infer<typeof comparisonPlanSchema>;
-/** A plan in which what has a default may be left out. */
+/** A plan in which fields with a default may be left out. */
 export type ComparisonPlanInput = z.input<typeof comparisonPlanSchema>;
 export type ComparisonText = z.infer<typeof comparisonTextSchema>;
 export type ComparisonSummary = z.infer<typeof comparisonSummarySchema>;
 export type Comparison = z.infer<typeof comparisonSchema>;
 
-/** What a plan would take. */
+/** The duration estimate of a plan. */
 export const comparisonEstimateSchema = z.object({
 	seconds: z.number(),
-	/** Whether all of it follows from earlier comparisons on this computer; otherwise a part is a guess. */
+	/** Whether all of it is based on earlier comparisons on this computer; otherwise part of it is a guess. */
 	learned: z.boolean(),
 	/** "About 12 min, from what earlier comparisons took here." */
 	words: z.string(),
@@ -294,10 +297,10 @@ export const comparisonEstimateSchema = z.object({
 
 export type ComparisonEstimate = z.infer<typeof comparisonEstimateSchema>;
 
-/** Largest export that is read: one of forty files with all their texts and answers is a tenth of it. */
+/** Largest export that is read: an export of forty files with all their texts and answers has a tenth of this size. */
 export const longestExport = 8_000_000;
 
-/** What "Save as JSON" writes: all that was measured, and by what it is known again on another computer. */
+/** The output of "Save as JSON": all measurements, and the hashes that identify files on another computer. */
 export const comparisonExportSchema = comparisonSchema.extend({
 	format: z.literal('assay-comparison'),
 	version: z.literal(1),
@@ -314,13 +317,13 @@ const sideSchema = z.object({
 
 /** Two comparisons of the same files on two computers. */
 export const sideBySideSchema = z.object({
-	/** Comparisons that share files with the one asked for, and come from another computer; newest first. */
+	/** Comparisons from another computer that share files with the given one; newest first. */
 	partners: z.array(z.object({ id: z.int(), title: z.string(), machine: z.string().nullable() })),
 	/** null: no partner. */
 	pair: z
 		.object({
 			otherId: z.int(),
-			/** What each was measured on; null: this computer. */
+			/** The computer that measured each; null: this one. */
 			machines: z.tuple([z.string().nullable(), z.string().nullable()]),
 			/** Files with the same weights on both. */
 			files: z.array(
@@ -332,9 +335,9 @@ export const sideBySideSchema = z.object({
 					agrees: z.boolean().nullable(),
 				}),
 			),
-			/** Engine, processor, …: what holds on each; '': not known. */
+			/** Engine, processor, … of each computer; '': unknown. */
 			conditions: z.array(z.object({ name: z.string(), sides: z.tuple([z.string(), z.string()]) })),
-			/** What it comes to, in a sentence or two. */
+			/** The result in a sentence or two. */
 			words: z.string(),
 		})
 		.nullable(),
@@ -343,18 +346,21 @@ export const sideBySideSchema = z.object({
 export type ComparisonExport = z.infer<typeof comparisonExportSchema>;
 export type SideBySide = z.infer<typeof sideBySideSchema>;
 
-/** What a comparison that is done could be measured on besides. */
+/** How far a finished comparison can be extended. */
 export const extensionRoomSchema = z.object({
-	/** Chunks of each text now, and of the longest text; null: all of them are measured, or there are no texts. */
+	/**
+	 * Chunks of each text measured so far, and chunks in the longest text; null: all are measured, or there are no
+	 * texts.
+	 */
 	texts: z.object({ chunks: z.int(), most: z.int() }).nullable(),
 	/**
-	 * Samples now and in the dataset today, and about how many would show a difference half as large as is shown now; null:
-	 * all of them are measured, or there is no task.
+	 * Samples measured so far and in the dataset today, and roughly how many would detect half the difference that is
+	 * detectable now; null: all are measured, or there is no task.
 	 */
 	samples: z.object({ now: z.int(), most: z.int(), wanted: z.int(), datasetName: z.string() }).nullable(),
 });
 
-/** More to measure on. What is left out stays as it is; null: all there is. */
+/** How far to extend. A field that is left out stays as it is; null: all there is. */
 export const extensionSchema = z.object({
 	id: z.int(),
 	chunks: z.int().min(2).nullable().optional(),
@@ -364,9 +370,12 @@ export const extensionSchema = z.object({
 export type ExtensionRoom = z.infer<typeof extensionRoomSchema>;
 export type Extension = z.infer<typeof extensionSchema>;
 
-/** What exactly was run, for people and for whoever wants to run it again. */
+/** An exact record of what was run, for readers and for anyone who wants to run it again. */
 export const comparisonManifestSchema = z.object({
-	/** SHA-256 of all that the figures of quality and accuracy depend on: the same in two comparisons of the same. */
+	/**
+	 * SHA-256 of everything that the quality and accuracy figures depend on: two comparisons of the same things have
+	 * the same hash.
+	 */
 	hash: z.string(),
 	parts: z.array(z.object({ title: z.string(), facts: z.array(z.object({ name: z.string(), value: z.string() })) })),
 });

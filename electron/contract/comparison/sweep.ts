@@ -4,32 +4,32 @@ import { benchSettingSchema } from '../../../models/contract/native/tasks.ts';
 import { byId } from '../call.ts';
 import { speedSchema } from './schema.ts';
 
-/** Settings of a model to be measured against each other: every combination of what is named. */
+/** Load settings of a model to measure: every combination of the given values. */
 export const sweepInputSchema = byId.extend({
 	threads: z.array(z.int().min(1).max(256)).min(1).max(8),
 	/** Tokens. */
 	batchSizes: z.array(z.int().min(32).max(4096)).min(1).max(5),
 	cacheTypes: z.array(kvTypeSchema).min(1).max(4),
-	/** Times each is measured, after a warm-up. */
+	/** How often each is measured, after a warm-up. */
 	repetitions: z.int().min(3).max(20).default(5),
-	/** Also LocalScore's nine tests, once. */
+	/** Whether to run LocalScore's nine tests once too. */
 	localScore: z.boolean().default(false),
 });
 
-/** One combination. */
+/** One combination of settings. */
 const sweepRowSchema = z.object({
 	setting: benchSettingSchema,
 	prompt: speedSchema,
-	/** The batch is of no effect on it, so combinations that differ in that alone share it. */
+	/** The batch has no effect on generation, so combinations that differ only in the batch share this. */
 	generation: speedSchema,
 });
 
-/** What a cache of this type costs in quality: divergence of the model from itself with F16, nats. */
+/** What a cache of this type costs in quality: the model's divergence from itself with F16, nats. */
 export const cacheCostSchema = z.object({
 	cacheType: kvTypeSchema,
 	klDivergence: z.number(),
 	error: z.number(),
-	/** Share of positions where the likeliest token is the same. */
+	/** Share of positions with the same most likely token. */
 	sameTop: z.number(),
 	tokens: z.int(),
 });
@@ -54,20 +54,20 @@ const sweepConditionsSchema = z.object({
 	loadAfter: z.number(),
 	power: z.enum(['mains', 'battery', 'unknown']),
 	clockMegahertz: z.number().nullable(),
-	/** Devices and layers on them; left out: the processor computed everything. */
+	/** The devices and the layers on them; left out: the processor computed everything. */
 	gpu: z.string().optional(),
 });
 
-/** What was measured. */
+/** The measured sweep. */
 export const sweepSchema = z.object({
 	measuredAt: z.int(),
 	promptTokens: z.int(),
 	generatedTokens: z.int(),
 	rows: z.array(sweepRowSchema),
 	caches: z.array(cacheCostSchema),
-	/** What is measurably fastest, or that no difference could be measured, and why. */
+	/** What is measurably fastest, or that no difference could be measured, with the reason. */
 	verdict: z.string(),
-	/** What to set; null: nothing that makes a difference that could be measured. */
+	/** The recommended settings; null: no setting makes a measurable difference. */
 	choose: z.object({
 		threads: z.int().nullable(),
 		batchSize: z.int().nullable(),
@@ -77,7 +77,7 @@ export const sweepSchema = z.object({
 	conditions: sweepConditionsSchema,
 });
 
-/** What is worth measuring on this computer, and what of it at first. */
+/** Values worth measuring on this computer, and the initial choice among them. */
 export const sweepChoicesSchema = z.object({
 	offered: sweepInputSchema.pick({ threads: true, batchSizes: true, cacheTypes: true }),
 	chosen: sweepInputSchema.omit({ id: true }),

@@ -1,15 +1,18 @@
 import type { FailureFacts } from '../../../models/contract/failure.ts';
 
-/** A file is refused above this, bytes. A context holds far less text; the largest PDFs are mostly pictures. */
+/** Largest file accepted, in bytes. A context holds far less text; the largest PDFs are mostly pictures. */
 export const maxAttachmentBytes = 16_000_000;
 
-/** Text of one attachment above this is refused, characters: as much as one message may have. */
+/** Longest text accepted for one attachment, in characters: the same limit as for one message. */
 export const maxAttachmentCharacters = 4_000_000;
 
-/** Attachments of one message. */
+/** Most attachments in one message. */
 export const maxAttachments = 32;
 
-/** Whoever can see the size says so before anything is sent or read. In a file without schemas, for the page. */
+/**
+ * Callers that know the size raise this failure before they send or read the file. Kept apart from the schemas so that
+ * the page can import it.
+ */
 export function attachmentTooLarge(name: string, bytes: number): FailureFacts {
 	const megabytes = (size: number): string => `${(size / 1e6).toFixed(size < 1e8 ? 1 : 0)} MB`;
 	return {

@@ -5,28 +5,28 @@ import { gpuLayersSchema, gpuSchema } from '../../../models/contract/gpu.ts';
 import { samplingSchema } from '../../../models/contract/sampling.ts';
 import { maxAttachmentCharacters, maxAttachments } from './attachment-limits.ts';
 
-/** What a page shows of an attached text file; its text is asked for. */
+/** An attached text file as the page lists it; the text is fetched separately. */
 export const attachmentSchema = z.object({
 	id: z.int(),
-	/** Of the file, without a folder. */
+	/** File name without the folder. */
 	name: z.string(),
-	/** 'text/markdown', 'application/pdf', …; of unknown text 'text/plain'. */
+	/** 'text/markdown', 'application/pdf', …; 'text/plain' for text of unknown type. */
 	mediaType: z.string(),
-	/** Of the file, not of its text. */
+	/** Size of the file, not of its text. */
 	sizeBytes: z.int(),
-	/** Characters of its text. */
+	/** Length of its text in characters. */
 	characters: z.int(),
-	/** Of a PDF; null for everything else. */
+	/** Pages of a PDF; null for other files. */
 	pages: z.int().nullable(),
 	createdAt: z.int(),
 });
 
-/** An attachment that is stored nowhere, with its text. */
+/** An attachment that is not stored, with its text. */
 export const attachedTextSchema = attachmentSchema
 	.pick({ name: true, mediaType: true, sizeBytes: true, pages: true })
 	.extend({ text: z.string().max(maxAttachmentCharacters) });
 
-/** One turn of a conversation that is stored nowhere. */
+/** One turn of a temporary conversation. */
 const temporaryTurnSchema = turnSchema.extend({
 	role: z.enum(['user', 'assistant']),
 	attachments: z.array(attachedTextSchema).max(maxAttachments).optional(),
@@ -35,16 +35,16 @@ const temporaryTurnSchema = turnSchema.extend({
 export type Attachment = z.infer<typeof attachmentSchema>;
 export type AttachedText = z.infer<typeof attachedTextSchema>;
 
-/** Sampling as far as it was chosen. What is left out comes from the next in line: conversation, preset, settings. */
+/** Sampling values that were chosen. Omitted ones come from the next level: conversation, preset, settings. */
 export const samplingChoicesSchema = samplingSchema.partial();
 
-/** Tokens; null leaves it to the next in line, at last to what fits in memory. */
+/** Tokens. null defers to the next level, and finally to what fits in memory. */
 export const contextSizeChoiceSchema = z.int().min(128).max(16_777_216).nullable();
 
-/** What answers are held to: any JSON, or a JSON Schema as its text; left out: anything. */
+/** Format that answers must follow: any JSON, or the text of a JSON Schema; unrestricted if omitted. */
 export const answerFormatSchema = z.string().min(1).max(200_000).optional();
 
-/** How the answers of one conversation are made, beside its system prompt and its model. */
+/** Options for the answers of one conversation, apart from its system prompt and model. */
 export const answerOptionsSchema = z.object({
 	presetId: z.int().nullable(),
 	sampling: samplingChoicesSchema,
@@ -52,7 +52,7 @@ export const answerOptionsSchema = z.object({
 	answerFormat: answerFormatSchema,
 });
 
-/** A named way to answer. Its numbers hold where a conversation has none of its own; its system prompt is copied. */
+/** Named answer options. Its numbers apply where a conversation has none of its own; its system prompt is copied. */
 export const presetSchema = z.object({
 	id: z.int(),
 	name: z.string(),
@@ -70,7 +70,7 @@ export const presetInputSchema = z.object({
 	contextSize: contextSizeChoiceSchema.default(null),
 });
 
-/** The message of another conversation that a conversation began as a copy up to. */
+/** The message up to which a conversation was copied from another one. */
 const originSchema = z.object({ conversationId: z.int(), messageId: z.int(), title: z.string() });
 
 export type SamplingChoices = z.infer<typeof samplingChoicesSchema>;
@@ -80,7 +80,7 @@ export type PresetInput = z.infer<typeof presetInputSchema>;
 
 export const messageStatusSchema = z.enum(['streaming', 'complete', 'stopped', 'interrupted', 'failed']);
 
-/** What is kept of how an answer was made: enough to make it again. */
+/** Record of how an answer was generated: enough to reproduce it. */
 export const generationSchema = generationResultSchema.omit({ tokenIds: true, stopReason: true }).extend({
 	id: z.int(),
 	modelFileId: z.int().nullable(),
@@ -89,7 +89,7 @@ export const generationSchema = generationResultSchema.omit({ tokenIds: true, st
 	engineBuild: z.string(),
 	sampling: samplingSchema,
 	contextSize: z.int(),
-	/** null while it runs or where it was cut off. */
+	/** null while the answer is running, or if it was cut off. */
 	stopReason: generationResultSchema.shape.stopReason.nullable(),
 	tokensPerSecond: z.number().nullable(),
 	promptTokensPerSecond: z.number().nullable(),
@@ -102,27 +102,27 @@ export const messageSchema = z.object({
 	role: z.enum(['user', 'assistant']),
 	status: messageStatusSchema,
 	content: z.string(),
-	/** Text the model wrote inside its thinking tags; null where there was none. */
+	/** Text inside the model's thinking tags; null if there was none. */
 	reasoning: z.string().nullable(),
 	reasoningMs: z.number().nullable(),
 	createdAt: z.int(),
 	completedAt: z.int().nullable(),
 	failure: failureSchema.nullable(),
 	generation: generationSchema.nullable(),
-	/** The answer that this one goes on from; its text begins with that one's. */
+	/** The answer that this one continues; this text begins with that answer's text. */
 	continuesId: z.int().nullable(),
-	/** Of an answer that was imported: the model that wrote it, in the other program's words. */
+	/** Imported answers only: the model that wrote it, as the other program names it. */
 	importedModel: z.string().optional(),
-	/** Position among the messages that share its parent, and the ids of all of them, oldest first. */
+	/** Ids of all messages with the same parent, oldest first, and this message's position among them. */
 	siblings: z.array(z.int()),
-	/** Text files that were sent with it; in the prompt they stand before its own text. */
+	/** Text files sent with the message; the prompt places them before its own text. */
 	attachments: z.array(attachmentSchema),
 });
 
 export const conversationSchema = z.object({
 	id: z.int(),
 	title: z.string(),
-	/** 'automatic' titles may still be replaced by a better automatic one; a 'user' title never is. */
+	/** A better automatic title may replace an 'automatic' one; a 'user' title is never replaced. */
 	titleSource: z.enum(['automatic', 'user']),
 	systemPrompt: z.string(),
 	modelFileId: z.int().nullable(),
@@ -131,23 +131,23 @@ export const conversationSchema = z.object({
 	deletedAt: z.int().nullable(),
 	/** null: not pinned. */
 	pinnedAt: z.int().nullable(),
-	/** null: not in the archive. */
+	/** null: not archived. */
 	archivedAt: z.int().nullable(),
 	folderId: z.int().nullable(),
 	tagIds: z.array(z.int()),
-	/** Id of the answer being written, if any. */
+	/** Id of the answer being generated, if any. */
 	generatingMessageId: z.int().nullable(),
 });
 
-/** Which page of the conversations. Newest first, the pinned ones by when they were pinned. */
+/** Selects a page of conversations. Newest first; pinned ones by the time they were pinned. */
 export const listInputSchema = z.object({
 	limit: z.int().min(1).max(500).default(50),
-	/** `updatedAt` (of a pinned one `pinnedAt`) and id of the last one seen. */
+	/** `updatedAt` (`pinnedAt` for pinned ones) and id of the last conversation received. */
 	before: z.object({ updatedAt: z.int(), id: z.int() }).optional(),
-	/** 'all' but archived ones; 'loose': of these, neither pinned nor in a folder. */
+	/** 'all': all but archived ones. 'loose': those of 'all' that are neither pinned nor in a folder. */
 	place: z.enum(['all', 'loose', 'pinned', 'archived']).default('all'),
 	folderId: z.int().optional(),
-	/** Archived ones, too. */
+	/** Includes archived conversations. */
 	tagId: z.int().optional(),
 });
 
@@ -155,7 +155,7 @@ export const listInputSchema = z.object({
 export const threadSchema = z.object({
 	conversation: conversationSchema,
 	options: answerOptionsSchema,
-	/** Where it was branched from; null where it was not, or where that is gone. */
+	/** Origin of a branched conversation; null if it was not branched or the origin is gone. */
 	origin: originSchema.nullable(),
 	messages: z.array(messageSchema),
 });
@@ -163,30 +163,30 @@ export const threadSchema = z.object({
 export const sendInputSchema = z.object({
 	/** null starts a new conversation. */
 	conversationId: z.int().nullable(),
-	/** Message the new one answers; undefined: the end of the current branch; null: the start. */
+	/** Parent of the new message. undefined: the end of the current branch; null: the start. */
 	parentId: z.int().nullable().optional(),
-	/** May be empty where something is attached. */
+	/** May be empty if something is attached. */
 	text: z.string().max(4_000_000),
-	/** Those that wait become part of the message; those of an earlier message are copied. */
+	/** Attachments of the draft become part of the message; those of an earlier message are copied. */
 	attachmentIds: z.array(z.int()).max(maxAttachments).optional(),
-	/** Further ones, stored nowhere yet. */
+	/** Additional attachments that are not stored yet. */
 	attachments: z.array(attachedTextSchema).max(maxAttachments).optional(),
 	modelFileId: z.int().nullable().optional(),
-	/** Further models that answer the same message, one after the other, each beside the others. */
+	/** More models that answer the same message, one after the other; their answers are siblings. */
 	alsoModelFileIds: z.array(z.int()).max(7).optional(),
 	systemPrompt: z.string().optional(),
-	/** How the conversation that begins with this message is answered; left out: the default preset. */
+	/** Answer options for the conversation that this message starts; the default preset if omitted. */
 	options: answerOptionsSchema.optional(),
-	/** For this one answer, before all other choices. */
+	/** Applies to this answer only and overrides all other choices. */
 	sampling: samplingSchema.partial().optional(),
 	contextSize: z.int().min(128).optional(),
 	threads: z.int().min(1).optional(),
-	/** What the model runs on, and its layers there, in place of its own settings. */
+	/** GPU and number of layers on it; overrides the model's own load settings. */
 	gpu: gpuSchema.optional(),
 	gpuLayers: gpuLayersSchema.optional(),
 });
 
-/** A conversation that is kept nowhere: the caller sends all of it each time. */
+/** A conversation that is never stored: the caller sends all of it each time. */
 export const temporaryInputSchema = sendInputSchema
 	.omit({
 		conversationId: true,
@@ -204,17 +204,20 @@ export const generationStartSchema = z.object({
 	conversationId: z.int(),
 	userMessageId: z.int().nullable(),
 	messageId: z.int(),
-	/** What to subscribe to; survives a reload of the page. */
+	/** Id to subscribe to; remains valid when the page reloads. */
 	generationId: z.int(),
 });
 
-/** What a subscriber of a generation receives; `sequence` counts batches from 1, a snapshot carries the last one in it. */
+/**
+ * Update that a subscriber of a generation receives. `sequence` counts batches from 1; a snapshot carries the number of
+ * the last batch in it.
+ */
 export const generationUpdateSchema = z.discriminatedUnion('type', [
 	z.object({ type: z.literal('snapshot'), sequence: z.int(), message: messageSchema }),
 	z.object({
 		type: z.literal('loading'),
 		modelName: z.string(),
-		/** A stage of loading ('starting', 'weights', …), or 'queued': the model writes other answers first. */
+		/** A loading stage ('starting', 'weights', …), or 'queued' while the model writes other answers first. */
 		stage: z.string(),
 		fraction: z.number().nullable(),
 	}),
@@ -222,9 +225,9 @@ export const generationUpdateSchema = z.discriminatedUnion('type', [
 	z.object({
 		type: z.literal('tokens'),
 		sequence: z.int(),
-		/** To be appended to the content. */
+		/** Text to append to the content. */
 		text: z.string(),
-		/** To be appended to the reasoning; left out where this batch has none. */
+		/** Text to append to the reasoning; omitted if this batch has none. */
 		reasoning: z.string().optional(),
 		/** Tokens generated so far in this answer. */
 		completionTokens: z.int(),
@@ -245,48 +248,48 @@ export type SendInput = z.infer<typeof sendInputSchema>;
 export type GenerationStart = z.infer<typeof generationStartSchema>;
 export type GenerationUpdate = z.infer<typeof generationUpdateSchema>;
 
-/** Of a folder or a tag: one line; a name that differs only in case is the same. */
+/** Name of a folder or tag: one line, unique regardless of case. */
 export const nameSchema = z.string().trim().min(1).max(80);
 
 export const folderSchema = z.object({
 	id: z.int(),
 	name: z.string(),
-	/** Conversations in it that are neither archived nor in the trash. */
+	/** Number of its conversations that are neither archived nor in the trash. */
 	conversations: z.int(),
 });
 
 export const tagSchema = z.object({
 	id: z.int(),
 	name: z.string(),
-	/** Conversations that carry it, without those in the trash. */
+	/** Number of conversations with this tag, without those in the trash. */
 	conversations: z.int(),
 });
 
-/** What there is beside the conversations themselves, with how many are where. */
+/** Folders, tags and the other places of conversations, with their counts. */
 export const organisationSchema = z.object({
-	/** In the order that people gave them. */
+	/** In the user's order. */
 	folders: z.array(folderSchema),
-	/** By name. */
+	/** Sorted by name. */
 	tags: z.array(tagSchema),
 	archived: z.int(),
 	inTrash: z.int(),
 });
 
-/** So many at a time: what is changed together is changed in one transaction. */
+/** Most conversations per call, because one call changes all of them in one transaction. */
 export const maxAtOnce = 1_000;
 
 export const trashedSchema = conversationSchema.extend({
 	messages: z.int(),
-	/** When it is deleted for good; null: only by hand. */
+	/** Time of permanent deletion; null: only by hand. */
 	goneAt: z.int().nullable(),
 });
 
 export const trashPreviewSchema = z.object({
 	conversations: z.int(),
 	messages: z.int(),
-	/** Backups made so far: they may hold what is in the trash. */
+	/** Number of existing backups: they may contain what is in the trash. */
 	backups: z.int(),
-	/** When the last of them is removed at the latest, if the trash is emptied now. */
+	/** Latest time at which the last of them is removed if the trash is emptied now. */
 	backupsGoneAt: z.int(),
 });
 
@@ -296,62 +299,62 @@ export type Organisation = z.infer<typeof organisationSchema>;
 export type Trashed = z.infer<typeof trashedSchema>;
 export type TrashPreview = z.infer<typeof trashPreviewSchema>;
 
-/** What the next message would take of the context, counted before it is sent. All numbers are tokens. */
+/** Context that the next message would use, counted before it is sent. All numbers are tokens. */
 export const promptTokensSchema = z.object({
-	/** false: the model is not loaded, and all numbers are estimates from the length of the texts. */
+	/** false: the model is not loaded, and all numbers are estimated from the length of the texts. */
 	exact: z.boolean(),
 	contextSize: z.int(),
-	/** Kept free for the answer; the prompt may fill the rest. */
+	/** Reserved for the answer; the prompt may fill the rest. */
 	answerRoom: z.int(),
 	system: z.int(),
-	/** Messages before this one, those that would be left out included. */
+	/** Earlier messages, including those that would be dropped. */
 	history: z.int(),
-	/** Of this message. */
+	/** Attachments of this message. */
 	attachments: z.int(),
-	/** Its own text. */
+	/** The message's own text. */
 	draft: z.int(),
-	/** What the model's chat template writes around all of it. */
+	/** Tokens that the model's chat template adds. */
 	template: z.int(),
-	/** The sum: the prompt if nothing were left out. */
+	/** Sum of the above: the prompt if nothing were dropped. */
 	total: z.int(),
 	/** The prompt as it would be sent. */
 	sent: z.int(),
-	/** Messages that would be left out because the context is too small, by id, oldest first. */
+	/** Ids of messages that would be dropped because the context is too small, oldest first. */
 	dropped: z.array(z.int()),
-	/** By how much even the last message alone is too long; 0: it fits. */
+	/** Tokens by which even the last message alone exceeds the context; 0 if it fits. */
 	excess: z.int(),
 	attachmentTokens: z.array(z.object({ id: z.int(), tokens: z.int() })),
 });
 
 export const countTokensInputSchema = z.object({
-	/** null: a conversation that has not begun. */
+	/** null: a conversation without messages yet. */
 	conversationId: z.int().nullable(),
-	/** As in `send`: what the message stands after. */
+	/** Parent of the message, as in `send`. */
 	parentId: z.int().nullable().optional(),
 	text: z.string().max(4_000_000),
 	attachmentIds: z.array(z.int()).max(maxAttachments).default([]),
-	/** Further ones, stored nowhere; `id` comes back with their tokens. */
+	/** Additional attachments that are not stored; `id` is returned with their tokens. */
 	attachments: z
 		.array(attachedTextSchema.extend({ id: z.int() }))
 		.max(maxAttachments)
 		.default([]),
-	/** What was said before in a conversation that is stored nowhere; `dropped` counts in it from 0. */
+	/** Earlier turns of a temporary conversation; `dropped` holds their indices from 0. */
 	before: z.array(temporaryTurnSchema).max(10_000).optional(),
 	modelFileId: z.int().nullable().optional(),
 	systemPrompt: z.string().optional(),
-	/** Of a conversation that has not begun. */
+	/** Options of a conversation without messages yet. */
 	options: answerOptionsSchema.optional(),
 	contextSize: z.int().min(128).optional(),
 });
 
 export type PromptTokens = z.infer<typeof promptTokensSchema>;
 export type CountTokensInput = z.infer<typeof countTokensInputSchema>;
-/** The same as a client gives it. */
+/** The same input before parsing, as a client sends it. */
 export type CountTokensRequest = z.input<typeof countTokensInputSchema>;
 
-/** Text that is typed and not sent yet. */
+/** Text that is typed but not sent yet. */
 export const draftSchema = z.object({
-	/** null: of a conversation that has not begun. */
+	/** null: the draft of a conversation without messages yet. */
 	conversationId: z.int().nullable(),
 	text: z.string().max(4_000_000),
 	updatedAt: z.int(),

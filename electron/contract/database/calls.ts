@@ -9,13 +9,13 @@ export const backupCalls = {
 	list: call.output(z.object({ folder: z.string(), backups: z.array(backupSchema) })),
 	/** Copies the database and checks the copy. */
 	create: call.output(backupSchema),
-	/** Reads the whole file; any database of Assay will do. */
+	/** Reads the whole file and checks it; accepts any Assay database. */
 	verify: call.input(onePath).output(backupCheckSchema),
 	/**
-	 * Makes everything what it was in that file, at once, while Assay runs. What there is now is kept as a backup first.
-	 * Answers being written are stopped, models unloaded; every page starts again.
+	 * Replaces all data with the contents of that file, at once, while Assay runs. Backs up the current data first.
+	 * Stops answers being written and unloads models; every page reloads.
 	 */
 	restore: call.input(onePath).output(z.object({ kept: backupSchema, contents: backupContentsSchema })),
-	/** Only of the folder's own backups. */
+	/** Deletes a backup, only from the backups folder. */
 	remove: call.input(onePath).output(z.object({ freedBytes: z.int() })),
 };

@@ -2,30 +2,30 @@ import { z } from 'zod';
 
 export const backupSchema = z.object({
 	path: z.string(),
-	/** `daily`: made by the clock or a person; the others just before the schema, or everything, was replaced. */
+	/** `daily`: created by the timer or by the user; the others just before an update of the schema or a restore. */
 	kind: z.enum(['daily', 'before-update', 'before-restore']),
 	createdAt: z.int(),
 	sizeBytes: z.int(),
 });
 
-/** What a database of Assay holds. */
+/** Contents of an Assay database. */
 export const backupContentsSchema = z.object({
-	/** Version of the schema; a newer Assay's can't be opened. */
+	/** Version of the schema; one from a newer Assay can't be opened. */
 	schema: z.int(),
 	conversations: z.int(),
 	messages: z.int(),
-	/** When the newest message was written; null where there is none. */
+	/** Time of the newest message; null if there is none. */
 	newestAt: z.int().nullable(),
 });
 
-/** What a backup was found to be when it was last read from end to end. */
+/** Result of the last full check of a backup. */
 export const backupCheckSchema = z.object({
 	path: z.string(),
 	ok: z.boolean(),
-	/** What is wrong with it; null where nothing is. */
+	/** What is wrong with the backup; null if it is sound. */
 	fault: z.string().nullable(),
 	sizeBytes: z.int(),
-	/** null where it can't be read. */
+	/** null if the backup can't be read. */
 	contents: backupContentsSchema.nullable(),
 });
 

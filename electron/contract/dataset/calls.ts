@@ -37,24 +37,29 @@ const byJob = z.object({ jobId: z.string() });
 const filterInput = z.object({ filter: sampleFilterSchema.prefault({}) });
 const note = z.string().max(2_000).default('');
 
-/** A list of millions takes seconds to look through: answers at once with what is known; `looked` says how far that is. */
+/**
+ * Scanning millions of samples takes seconds; with `partial` the call returns at once with what is known, and `looked`
+ * is the share scanned so far.
+ */
 const partial = z.boolean().default(false);
 
-/** Where samples from conversations go. */
+/** Target dataset for samples from conversations. */
 const intoSchema = z.union([byDataset, z.object({ name: datasetNameSchema })]);
 
 /**
- * Whatever changes samples works on the dataset's draft, begins one where there is none, and answers when it is done;
- * in large datasets a job `dataset-change` tells of it meanwhile. While files come in, changes fail with `dataset-busy`.
+ * Calls that change samples edit the dataset's draft, create one if there is none, and return when they are done; in
+ * large datasets a job `dataset-change` reports their progress. During an import, changes fail with `dataset-busy`.
  */
 export const datasetCalls = {
-	/** By name, those that come with Assay after the person's own. `deleted`: only those in the trash. */
+	/**
+	 * Sorted by name, the user's own datasets before those that come with Assay. `deleted`: only those in the trash.
+	 */
 	list: call
 		.input(z.object({ deleted: z.boolean().default(false) }).prefault({}))
 		.output(z.object({ datasets: z.array(datasetSchema) })),
 	/** Versions newest first. Fails with `dataset-unknown`. */
 	get: call.input(byId).output(z.object({ dataset: datasetSchema, versions: z.array(versionSchema) })),
-	/** With an empty draft. Fails with `dataset-name-taken`. */
+	/** Creates a dataset with an empty draft. Fails with `dataset-name-taken`. */
 	create: call
 		.input(z.object({ name: datasetNameSchema, description: z.string().max(10_000).default('') }))
 		.output(datasetSchema),
@@ -62,27 +67,35 @@ export const datasetCalls = {
 	rename: call
 		.input(byId.extend({ name: datasetNameSchema, description: z.string().max(10_000).optional() }))
 		.output(datasetSchema),
-	/** A dataset of its own with what the version holds; the way to change one that comes with Assay and keep it, too. */
+	/**
+	 * Creates a new dataset with the content of the version. This is how to change one that comes with Assay and keep
+	 * the original.
+	 */
 	copy: call.input(byVersion.extend({ name: datasetNameSchema })).output(datasetSchema),
-	/** To the trash. */
+	/** Moves it to the trash. */
 	remove: call.input(byId).output(datasetSchema),
 	restore: call.input(byId).output(datasetSchema),
-	/** Deletes what is in the trash for good; `ids` null: all of it. Those that runs were made with stay. */
+	/** Permanently deletes items in the trash; `ids` null: all of them. Keeps those that a run used. */
 	empty: call
 		.input(z.object({ ids: z.array(z.int()).max(10_000).nullable() }))
 		.output(z.object({ datasets: z.int(), kept: z.array(z.string()) })),
 
 	versions: {
 		get: call.input(byVersion).output(versionSchema),
-		/** The draft, begun where there is none. */
+		/** Returns the draft, creating it if there is none. */
 		draft: call.input(byDataset).output(versionSchema),
-		/** The draft becomes a version that never changes. Without changes in the draft the newest version is answered. */
+		/**
+		 * Turns the draft into a version that never changes. Returns the newest version if the draft has no changes.
+		 */
 		freeze: call.input(byDataset.extend({ note })).output(versionSchema),
-		/** Drops the draft; answers with the newest version. Fails with `no-version-left` where there is no other. */
+		/** Discards the draft and returns the newest version. Fails with `no-version-left` if there is none. */
 		discard: call.input(byDataset).output(versionSchema),
-		/** A draft with what an earlier version held, in the place of the present draft. */
+		/** Replaces the draft with a copy of an earlier version. */
 		bringBack: call.input(byVersion).output(versionSchema),
-		/** For good. Fails with `version-used` where a run was made with it, `no-version-left` for the only one. */
+		/**
+		 * Deletes the version permanently. Fails with `version-used` if a run used it, `no-version-left` if it is the
+		 * only one.
+		 */
 		remove: call.input(byVersion).output(z.object({})),
 		/** Rows in the order of the newer version, removed ones last. */
 		diff: call
@@ -99,7 +112,10 @@ export const datasetCalls = {
 	},
 
 	samples: {
-		/** A window of the list. `total` is what the filter leaves of what was looked through. Fails with `version-unknown`. */
+		/**
+		 * Returns a window of the list. `total` counts the matches in the part scanned so far. Fails with
+		 * `version-unknown`.
+		 */
 		list: call
 			.input(
 				byVersion
@@ -107,18 +123,20 @@ export const datasetCalls = {
 					.extend({ offset: z.int().min(0).default(0), limit: z.int().min(1).max(500).default(100), partial }),
 			)
 			.output(z.object({ rows: z.array(sampleRowSchema), total: z.int(), looked: z.number(), revision: z.int() })),
-		/** Whole. Fails with `sample-unknown`. */
+		/** Returns the whole sample. Fails with `sample-unknown`. */
 		get: call.input(byVersion.extend({ sampleId: z.int() })).output(sampleSchema),
-		/** Its index in the list; null: the filter leaves it out. */
+		/** Returns the sample's index in the list; null if the filter excludes it. */
 		locate: call
 			.input(byVersion.extend(filterInput.shape).extend({ sampleId: z.int() }))
 			.output(z.object({ index: z.int().nullable() })),
 		facets: call.input(byVersion).output(facetsSchema),
-		/** At the end. */
+		/** Appends the sample. */
 		add: call
 			.input(byDataset.extend({ samples: z.array(newSampleSchema).min(1).max(1_000) }))
 			.output(changeSchema.extend({ ids: z.array(z.int()) })),
-		/** `sampleId` of any version: the sample of the same key in the draft changes. Its id may be another one then. */
+		/**
+		 * Changes the draft's sample with the same key as `sampleId`, which may be of any version. The id may change.
+		 */
 		edit: call
 			.input(byDataset.extend({ sampleId: z.int(), edit: sampleEditSchema }))
 			.output(changeSchema.extend({ sample: sampleSchema })),
@@ -132,12 +150,12 @@ export const datasetCalls = {
 		randomSplit: call
 			.input(byDataset.extend({ selection: selectionSchema.optional() }).extend(randomSplitSchema.shape))
 			.output(changeSchema.extend({ splits: z.array(z.object({ split: z.string(), count: z.int() })) })),
-		/** Takes a change back. Fails with `undo-unknown`. */
+		/** Undoes a change. Fails with `undo-unknown`. */
 		undo: call.input(z.object({ undoId: z.string() })).output(versionSchema),
 	},
 
 	imports: {
-		/** Looks into files by their paths (folders too), uploads, or a text that was pasted. A job; then `previewed`. */
+		/** Previews files by path (folders too), uploads, or pasted text. Starts a job; then call `previewed`. */
 		preview: call
 			.input(
 				z.union([
@@ -147,9 +165,12 @@ export const datasetCalls = {
 				]),
 			)
 			.output(jobSchema),
-		/** Of a preview job that is done. */
+		/** Returns the result of a finished preview job. */
 		previewed: call.input(byJob).output(importPreviewSchema),
-		/** The same again with other columns or another cut into cells; also after a preview failed with `table-unreadable`. */
+		/**
+		 * Repeats the preview with other columns or table options; also possible after a preview failed with
+		 * `table-unreadable`.
+		 */
 		reread: call
 			.input(
 				byJob.extend({
@@ -158,17 +179,17 @@ export const datasetCalls = {
 				}),
 			)
 			.output(importPreviewSchema),
-		/** Brings in what a preview found: all of it or, where it is cancelled, fails or is killed, nothing. */
+		/** Imports what a preview found: all of it, or nothing if the import is cancelled, fails or is killed. */
 		start: call.input(z.object({ previewId: z.string() }).extend(importOptionsSchema.shape)).output(jobSchema),
-		/** Of an import that is done. */
+		/** Returns the report of a finished import. */
 		report: call.input(byJob).output(importReportSchema),
 		discard: call.input(z.object({ previewId: z.string() })).output(z.object({})),
 	},
 
 	fromConversations: {
 		/**
-		 * An answer's prompt path as input; its correction as target, else, rated up or `approve`d, the answer itself. Fails
-		 * with `no-target` where neither is known.
+		 * Adds an answer: its prompt path is the input; the target is its correction, or the answer itself if it was
+		 * rated up or `approve`d. Fails with `no-target` otherwise.
 		 */
 		message: call
 			.input(
@@ -184,11 +205,11 @@ export const datasetCalls = {
 				changeSchema.extend({
 					dataset: datasetSchema,
 					sample: sampleSchema,
-					/** The draft holds this very sample already; nothing changed. */
+					/** true: the draft already contains this exact sample, and nothing changed. */
 					known: z.boolean(),
 				}),
 			),
-		/** Every answer that the filter leaves and that has a target. */
+		/** Adds every answer that matches the filter and has a target. */
 		feedback: call
 			.input(
 				z.object({
@@ -201,13 +222,13 @@ export const datasetCalls = {
 			.output(
 				changeSchema.extend({
 					dataset: datasetSchema,
-					/** Were there already. */
+					/** Number of samples that were already present. */
 					known: z.int(),
-					/** Answers without a target. */
+					/** Number of answers without a target. */
 					leftOut: z.int(),
 				}),
 			),
-		/** Which datasets hold a sample of these messages in their newest version. */
+		/** Lists the datasets whose newest version contains a sample of these messages. */
 		of: call.input(z.object({ messageIds: z.array(z.int()).max(1_000) })).output(
 			z.object({
 				uses: z.array(
@@ -224,16 +245,16 @@ export const datasetCalls = {
 	},
 
 	checks: {
-		/** A job; then `report`. */
+		/** Starts a job; then call `report`. */
 		start: call.input(checkInputSchema).output(jobSchema),
 		report: call.input(byJob).output(checkReportSchema),
-		/** Of every pair that a check found, the later sample goes. 'near' takes exact ones with it. */
+		/** Removes the later sample of every pair that a check found. 'near' includes exact duplicates. */
 		removeDuplicates: call
 			.input(byJob.extend({ which: z.enum(['exact', 'near']), keepNumberVariants: z.boolean().default(true) }))
 			.output(changeSchema),
 		/**
-		 * Puts [email], [phone], [iban], [card], [ip] in the place of what is found, in every text of the samples. Earlier
-		 * versions still hold it until they are removed.
+		 * Replaces findings in every text of the samples with [email], [phone], [iban], [card], [ip]. Earlier versions
+		 * still contain them until they are removed.
 		 */
 		redact: call
 			.input(
@@ -245,7 +266,7 @@ export const datasetCalls = {
 			.output(changeSchema.extend({ replaced: z.int() })),
 	},
 
-	/** A file of what the filter leaves; a job, then `exported`. */
+	/** Writes the samples that match the filter to a file. Starts a job; then call `exported`. */
 	export: call
 		.input(byVersion.extend(filterInput.shape).extend({ format: datasetExportFormatSchema }))
 		.output(jobSchema),

@@ -19,20 +19,23 @@ export const taskIdSchema = z.enum([
 
 export type TaskId = z.infer<typeof taskIdSchema>;
 
-/** How a published test set is asked and scored, so that numbers mean what its readers think. */
+/** How a published test set is prompted and scored so that its numbers are comparable with published ones. */
 export interface KnownTask {
 	readonly name: string;
-	/** Starter prompts in the form of lm-evaluation-harness, the likeliest first; the first whose variables are there is taken. */
+	/**
+	 * Starter prompts in the form of lm-evaluation-harness, the most likely first; the first whose variables all exist
+	 * is used.
+	 */
 	readonly prompts: readonly string[];
-	/** `form` of the technique `choice-likelihood`; null: an answer is written. */
+	/** `form` of the technique `choice-likelihood`; null: the model writes an answer. */
 	readonly likelihood: 'text' | 'letters' | 'blank' | null;
-	/** Kind of scorer, and its measure; 'program': nothing here can tell. */
+	/** Kind of scorer and its measure; 'program': Assay cannot score it. */
 	readonly scorer: string;
-	/** Examples that it is published with; left out: none. */
+	/** Few-shot examples in its published form; none if omitted. */
 	readonly shots?: number;
-	/** Tokens that an answer may take; left out: as many as usual. */
+	/** Token limit for an answer; the default if omitted. */
 	readonly answerTokens?: number;
-	/** What a guess scores on average, 0 to 1; null: nothing. */
+	/** Expected score of guessing, 0 to 1; null if guessing scores nothing. */
 	readonly chance: number | null;
 }
 

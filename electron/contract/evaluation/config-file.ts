@@ -4,10 +4,10 @@ import { criterionSchema, parametersSchema, runConfigSchema } from './run-config
 import { judgeScaleSchema, scorerSchema } from './scorer.ts';
 import { extractionSchema, techniqueSchema } from './technique.ts';
 
-/** Characters that a config file may have. */
+/** Maximum size of a config file, characters. */
 export const configFileLimit = 10_000_000;
 
-/** Kinds that need nothing else said: they may be given by their name alone. */
+/** Kinds without required options: the name alone is enough. */
 export const plainTechniques = [
 	'zero-shot',
 	'few-shot',
@@ -33,11 +33,11 @@ const techniqueEntry = z.union([
 	techniqueSchema,
 ]);
 
-/** A judge is named by its model, as a person names it. */
+/** A judge names its model the way a person does. */
 const judgeEntry = z.object({
 	kind: z.literal('judge'),
 	name: z.string().trim().min(1).max(60).optional(),
-	/** A name of the library or the path of a GGUF. */
+	/** Name in the library or path of a GGUF. */
 	model: z.string().min(1),
 	rubric: z.string().trim().min(1).max(100_000),
 	scale: judgeScaleSchema.optional(),
@@ -45,17 +45,17 @@ const judgeEntry = z.object({
 	reasons: z.boolean().optional(),
 });
 
-/** As a config file gives it; a kind that needs nothing else said by its name. */
+/** A scorer as a config file gives it; a kind without required options may be given by name. */
 export const scorerEntry = z.union([
 	z.enum(plainScorers).transform((kind) => scorerSchema.parse({ kind })),
 	scorerSchema,
 	judgeEntry,
 ]);
 
-/** Rules that need nothing else said. */
+/** Rules without required options. */
 const plainExtractions = ['whole', 'last-number', 'gsm8k', 'letter', 'last-line', 'boxed'] as const;
 
-/** How the answer is found, as a command or a config gives it. */
+/** An extraction rule, as a command or a config gives it. */
 export const extractionEntry = z.union([
 	z.enum(plainExtractions).transform((kind) => extractionSchema.parse({ kind })),
 	extractionSchema,
@@ -82,13 +82,13 @@ function oneOrMore<Item extends z.ZodType>(item: Item) {
 
 const promptText = z.string().max(1_000_000);
 
-/** A prompt of the library by its name, the newest version or a certain one; or one that is written here. */
+/** A prompt in the library by name, in its newest or a given version; or a prompt written in the file. */
 const promptEntry = z.union([
 	z.string().min(1).max(200),
 	z.object({ name: z.string().min(1).max(200), version: z.int().min(1).optional() }).strict(),
 	z
 		.object({
-			/** left out: the beginning of the template. */
+			/** Default: the beginning of the template. */
 			name: z.string().min(1).max(200).optional(),
 			system: promptText.default(''),
 			template: promptText.min(1),
@@ -99,12 +99,12 @@ const promptEntry = z.union([
 
 const choice = {
 	split: z.string().min(1).nullable().default(null),
-	/** Only samples that have this tag, or all of these. */
+	/** Only samples with this tag, or with all of these. */
 	tags: oneOrMore(sampleTagSchema).optional(),
 	limit: z.int().min(1).nullable().default(null),
 };
 
-/** A dataset of the library by its name; or a file, which is brought in unless one with the same content is there. */
+/** A dataset in the library by name; or a file, which is imported unless the library has one with the same content. */
 const datasetEntry = z.union([
 	z.string().min(1).max(200),
 	z.object({ name: z.string().min(1).max(200), version: z.int().min(1).optional(), ...choice }).strict(),
@@ -112,7 +112,7 @@ const datasetEntry = z.union([
 		.object({
 			/** Relative to the config file. */
 			file: z.string().min(1),
-			/** Of the columns; left out: what they seem to say. */
+			/** Column names; default: guessed. */
 			input: z.string().optional(),
 			target: z.string().optional(),
 			...choice,
@@ -122,29 +122,31 @@ const datasetEntry = z.union([
 
 const { epochs, seed, width, shardSize, contextSize, threads, name } = runConfigSchema.shape;
 
-/** When a run is worse than another one, `assay eval run` ends with exit code 3. */
+/** If a run is worse than another one, `assay eval run` ends with exit code 3. */
 const gateEntry = z.object({
-	/** Id of a run, or 'marked': the one marked as baseline of the dataset. */
+	/** Id of a run, or 'marked' for the dataset's baseline. */
 	baseline: z.union([z.int(), z.literal('marked')]),
-	/** Scorer to compare by; left out: the first. */
+	/** Scorer to compare by; default: the first. */
 	scorer: z.string().optional(),
 	/**
-	 * worse: fails where a combination is measurably worse. not-shown-as-good: fails unless the 95 % interval of the
+	 * worse: fails if a combination is measurably worse. not-shown-as-good: fails unless the 95 % interval of the
 	 * difference lies above −`margin`.
 	 */
 	fail: z.enum(['worse', 'not-shown-as-good']).default('worse'),
-	/** Loss that is accepted, as a share: 0.02 is 2 points. */
+	/** Accepted loss as a share: 0.02 is 2 points. */
 	margin: z.number().min(0).max(1).default(0),
 });
 
-/** What `assay eval run` reads, as YAML or JSON. Names stand for things of the library, and files for their content. */
+/** Input of `assay eval run`, as YAML or JSON. Names refer to things in the library, files to their content. */
 export const configFileSchema = z
 	.object({
 		$schema: z.string().optional(),
 		name,
 		dataset: datasetEntry,
 		prompts: oneOrMore(promptEntry),
-		/** Names of the library or paths of GGUF files, relative to where the command runs. Left out: the default model. */
+		/**
+		 * Names in the library or paths of GGUF files, relative to the working directory. Default: the default model.
+		 */
 		models: oneOrMore(z.string().min(1)).optional(),
 		techniques: oneOrMore(techniqueEntry).default([techniqueSchema.parse({ kind: 'zero-shot' })]),
 		parameters: oneOrMore(parametersSchema).default([parametersSchema.parse({})]),
@@ -155,15 +157,15 @@ export const configFileSchema = z
 		shardSize,
 		contextSize,
 		threads,
-		/** Acceptance criteria: where one is not met, `assay eval run` ends with exit code 3. */
+		/** Acceptance criteria: if one is not met, `assay eval run` ends with exit code 3. */
 		criteria: z.array(criterionEntry).max(20).default([]),
 		gate: gateEntry.optional(),
 	})
 	.strict();
 
 /**
- * What `assay eval mark` reads: a file for `assay eval run`, of which only what says how answers are found and marked is
- * looked at, or a shorter one with nothing else in it.
+ * Input of `assay eval mark`: a file for `assay eval run`, of which only the extraction rules and scorers are read, or
+ * a shorter file with only those.
  */
 export const rescoreFileSchema = configFileSchema.extend({
 	dataset: datasetEntry.optional(),

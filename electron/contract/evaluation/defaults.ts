@@ -4,20 +4,20 @@ import type { Prompt } from '../prompt/schema.ts';
 import type { ScorerInput } from './scorer.ts';
 import type { TechniqueInput } from './technique.ts';
 
-/** What is looked at of a dataset to fill in a form: how its first samples look. */
+/** A first look at a dataset, used to fill in a form. */
 export interface DatasetLook {
 	readonly dataset: Dataset;
 	readonly facets: Facets;
-	/** The first samples, cut. */
+	/** The first samples, truncated. */
 	readonly rows: readonly Pick<SampleRow, 'target'>[];
-	/** The first one, whole; null where there is none. */
+	/** The first sample in full; null if there is none. */
 	readonly first: Sample | null;
 }
 
-/** Targets of this length and less may be answered word by word, characters. */
+/** Targets up to this length can be answered word for word, characters. */
 const shortTarget = 60;
 
-/** As many samples for each different target make it a classification. */
+/** This many samples per distinct target make it a classification. */
 const samplesPerClass = 3;
 
 function taskOf({ facets }: DatasetLook): (typeof knownTasks)[TaskId] | undefined {
@@ -25,14 +25,14 @@ function taskOf({ facets }: DatasetLook): (typeof knownTasks)[TaskId] | undefine
 	return task !== undefined && task in knownTasks ? knownTasks[task as TaskId] : undefined;
 }
 
-/** Whether its choices are labels that all samples share, and the model is to write one. */
+/** Whether the choices are labels shared by all samples, of which the model writes one. */
 function isLabels({ dataset }: DatasetLook): boolean {
 	return dataset.starterId !== null && /class|topic|label/.test(dataset.starterId);
 }
 
 /**
- * MT-Bench's grading of one answer, 1 to 10, in the words of its judge prompts single-v1 and single-math-v1 (lm-sys/FastChat,
- * Apache-2.0); the question, the answer and the reference are shown with every rubric.
+ * MT-Bench's grading of one answer, 1 to 10, in the words of its judge prompts single-v1 and single-math-v1
+ * (lm-sys/FastChat, Apache-2.0); every rubric shows the question, the answer and the reference.
  */
 export function mtBenchJudge(modelFileId: number): Extract<ScorerInput, { kind: 'judge' }> {
 	return {
@@ -47,8 +47,8 @@ export function mtBenchJudge(modelFileId: number): Extract<ScorerInput, { kind: 
 }
 
 /**
- * How answers to this dataset are marked where nothing else is said. Empty: nothing in it says what is right. `judgeId`: the
- * model that would judge, for sets that are published with a judge.
+ * Scorers for this dataset unless others are given. Empty: the dataset does not say what is right. `judgeId`: the judge
+ * model, for sets that are published with a judge.
  */
 export function defaultScorers(look: DatasetLook, judgeId?: number): readonly ScorerInput[] {
 	const task = taskOf(look);
@@ -58,7 +58,7 @@ export function defaultScorers(look: DatasetLook, judgeId?: number): readonly Sc
 	if (kind === 'exact') return [{ kind, ignoreCase: true }];
 	if (kind === 'ifeval') return ifevalScorers;
 	if (kind === 'judge') return judgeId === undefined ? [] : [mtBenchJudge(judgeId)];
-	// Programs are run nowhere, so nothing here says whether one is right.
+	// Programs are not run anywhere, so nothing here can tell whether one is right.
 	if (kind === 'program') return [];
 	if (look.first?.metadata.instruction_id_list !== undefined) return ifevalScorers;
 	if (look.facets.withChoices > 0) {
@@ -80,10 +80,10 @@ export function defaultScorers(look: DatasetLook, judgeId?: number): readonly Sc
 	return [{ kind: 'rouge-l' }];
 }
 
-/** As lm-evaluation-harness gives GSM8K: with `####` as the examples write it, and the last number wherever it stands. */
+/** GSM8K's two figures in lm-evaluation-harness: with `####` as in the examples, and the last number anywhere. */
 function gsm8kScorers(look: DatasetLook): readonly ScorerInput[] {
 	const flexible = { kind: 'numeric', find: 'gsm8k-flexible' } as const;
-	// Without examples no model writes ####.
+	// Without examples, no model writes ####.
 	if (publishedExamples(look) === null) return [flexible];
 	return [
 		{ kind: 'numeric', name: 'strict match', find: 'gsm8k-strict' },
@@ -91,7 +91,7 @@ function gsm8kScorers(look: DatasetLook): readonly ScorerInput[] {
 	];
 }
 
-/** The four figures that IFEval is published with. */
+/** The four figures that IFEval reports. */
 const ifevalScorers: readonly ScorerInput[] = (['strict', 'loose'] as const).flatMap((mode) =>
 	(['prompt', 'instruction'] as const).map((level) => ({
 		kind: 'ifeval' as const,
@@ -101,7 +101,7 @@ const ifevalScorers: readonly ScorerInput[] = (['strict', 'loose'] as const).fla
 	})),
 );
 
-/** How the question is put where nothing else is said: that of a published set as it is published. */
+/** Technique for this dataset unless another is given: for a published set, the published one. */
 export function defaultTechnique(look: DatasetLook): TechniqueInput {
 	const form = taskOf(look)?.likelihood;
 	const shown = publishedExamples(look);
@@ -114,45 +114,45 @@ export function defaultTechnique(look: DatasetLook): TechniqueInput {
 	return look.facets.withChoices > 0 && !isLabels(look) ? { kind: 'choice-letter' } : { kind: 'zero-shot' };
 }
 
-/** Tokens that answers of this dataset may take; null: as many as usual. */
+/** Maximum answer tokens for this dataset; null: the usual number. */
 export function defaultAnswerTokens(look: DatasetLook): number | null {
 	return taskOf(look)?.answerTokens ?? null;
 }
 
-/** The examples that its test set is published with, where a split of its own holds them. */
+/** The examples that its test set is published with, if a separate split holds them. */
 function publishedExamples(look: DatasetLook) {
 	const kept = keptApart(look);
 	const shots = taskOf(look)?.shots ?? 0;
 	if (shots === 0 || kept === undefined || kept.count < shots) return null;
-	// Of many subjects the first examples would all be of one.
+	// With many subjects, the first examples would all be of one subject.
 	if (look.facets.tags.length > 1) return null;
 	const answer = exampleAnswer(look);
 	return { shots, split: kept.split, ...(kept.split === 'examples' ? { pick: 'first' as const } : {}), answer };
 }
 
-/** How many examples are shown where a person asks for some. */
+/** Number of examples to show when a person asks for some. */
 export function usualShots(look: DatasetLook | null): number {
 	return (look === null ? undefined : taskOf(look)?.shots) ?? 3;
 }
 
-/** What an example of this dataset answers: where its rows hold a worked-out answer, that one. */
+/** The answer of an example: the worked-out answer if the rows have one. */
 export function exampleAnswer(look: DatasetLook | null): string {
 	const worked = look !== null && taskOf(look)?.shots !== undefined && look.facets.variables.includes('answer');
 	return worked ? '{{answer}}' : '{{target}}';
 }
 
-/** The split whose samples are there to be shown; undefined where the dataset keeps none apart. */
+/** The split reserved for examples; undefined if the dataset has none. */
 function keptApart({ facets: { splits } }: DatasetLook): Facets['splits'][number] | undefined {
 	if (splits.length < 2) return undefined;
 	return splits.find(({ split }) => split === 'examples') ?? splits.find(({ split }) => split === 'train');
 }
 
-/** Where examples come from unless a person says otherwise. */
+/** The split that examples come from unless the user chooses another. */
 export function exampleSplit(look: DatasetLook | null): string {
 	return (look === null ? undefined : keptApart(look))?.split ?? look?.facets.splits[0]?.split ?? 'examples';
 }
 
-/** Its twin with examples, or, where it shows some, without; null where the dataset keeps none apart. */
+/** The same technique with examples, or without them if it has some; null if the dataset reserves none. */
 export function withExamples(
 	technique: TechniqueInput,
 	look: DatasetLook,
@@ -168,7 +168,7 @@ export function withExamples(
 
 const builtIn = new Set(['input', 'target', 'choices', 'examples']);
 
-/** What the prompt's newest version asks for and samples of the dataset don't have. */
+/** Variables that the prompt's newest version needs and the dataset's samples lack. */
 export function missingVariables({ latest }: Prompt, { facets }: DatasetLook): readonly string[] {
 	return latest.variables.filter(
 		(name) =>
@@ -176,12 +176,12 @@ export function missingVariables({ latest }: Prompt, { facets }: DatasetLook): r
 	);
 }
 
-/** Whether a sample of the dataset has all that the prompt's newest version asks for. */
+/** Whether a sample of the dataset has all variables that the prompt's newest version needs. */
 export function fits(prompt: Prompt, look: DatasetLook): boolean {
 	return missingVariables(prompt, look).length === 0;
 }
 
-/** Prompts that come with Assay and suit its sets, by a word of the set's id. The plain question is what they are held against. */
+/** Bundled prompts that suit bundled sets, by a word in the set's id. The plain question is their baseline. */
 const suited: readonly (readonly [word: RegExp, promptStarterId: string])[] = [
 	[/arith|math/, 'word-problem'],
 	[/extract|json/, 'extract-json'],
@@ -190,7 +190,7 @@ const suited: readonly (readonly [word: RegExp, promptStarterId: string])[] = [
 	[/fact|short/, 'short-answer'],
 ];
 
-/** Prompts to begin with: for a set that comes with Assay the plain question and one that suits it, else the one used last. */
+/** Prompts to start with: for a bundled set, the plain question and a suited one; otherwise the one used last. */
 export function defaultPrompts(prompts: readonly Prompt[], look: DatasetLook): readonly Prompt[] {
 	const fitting = prompts.filter((prompt) => fits(prompt, look));
 	const byStarter = (id: string | undefined): Prompt | undefined =>
@@ -211,7 +211,7 @@ export function defaultPrompts(prompts: readonly Prompt[], look: DatasetLook): r
 	return [own ?? plain ?? fitting[0]].filter((prompt) => prompt !== undefined);
 }
 
-/** What a prompt says where there is none: just the question. */
+/** The prompt to use if there is none: just the question. */
 export const plainPrompt = { name: 'Just the question', template: '{{input}}' } as const;
 
 function isNumber(text: string): boolean {
@@ -223,12 +223,12 @@ function isJsonObject(text: string): boolean {
 	try {
 		return typeof JSON.parse(text) === 'object';
 	} catch {
-		// A long one is cut in the list.
+		// The list truncates long ones.
 		return /^\{\s*"/.test(text) && text.length >= 400;
 	}
 }
 
-/** What should be known before a published set is run: what can't be measured of it here, or what it lacks. null: nothing. */
+/** What to know before running a published set: what can't be measured here, or what the set lacks. null: nothing. */
 export function taskNote(look: DatasetLook): string | null {
 	const [task] = look.facets.tasks;
 	const bare = publishedExamples(look) === null && look.facets.tags.length <= 1;

@@ -8,9 +8,9 @@ const manifestModelSchema = z.object({
 	quantization: z.string(),
 	architecture: z.string(),
 	sizeBytes: z.int(),
-	/** Of the whole file, hex. */
+	/** Hash of the whole file, hex. */
 	sha256: z.string(),
-	/** Whether prompts go through its chat template. */
+	/** Whether prompts go through the chat template. */
 	chat: z.boolean(),
 });
 
@@ -23,7 +23,7 @@ const manifestPromptSchema = z.object({
 const manifestArmSchema = z.object({
 	prompt: manifestPromptSchema,
 	technique: techniqueSchema,
-	/** Few-shot examples as they were drawn, in order: key and content of each. */
+	/** Few-shot examples in the order drawn: key and content hash of each. */
 	examples: z.array(z.object({ key: z.string(), sha256: z.string() })),
 	model: manifestModelSchema,
 	parameters: parametersSchema,
@@ -31,36 +31,37 @@ const manifestArmSchema = z.object({
 	contextSize: z.int(),
 });
 
-/** Everything that decides what a run answers, and nothing else: two runs of one manifest are equal bit by bit. */
+/** Everything that determines the answers of a run, and nothing else: two runs of one manifest are equal bit by bit. */
 export const manifestSchema = z.object({
 	version: z.literal(1),
 	dataset: z.object({
 		name: z.string(),
 		number: z.int(),
-		/** Of the frozen version. */
+		/** Hash of the frozen version. */
 		sha256: z.string(),
 		split: z.string().nullable(),
-		/** Left out where samples were not chosen by tags. */
+		/** Left out if samples were not selected by tags. */
 		tags: z.array(z.string()).optional(),
 		samples: z.int(),
-		/** Of the keys and contents of the samples taken, in order. */
+		/** Hash of the keys and contents of the selected samples, in order. */
 		samplesSha256: z.string(),
 	}),
 	arms: z.array(manifestArmSchema).min(1),
 	scorers: z.array(scorerSchema),
-	/** The models of scorers that are judges, by the scorer's name; they take the place of `modelFileId` in the hash. */
+	/** Models of the judge scorers, by the scorer's name; they replace `modelFileId` in the hash. */
 	judges: z.record(z.string(), manifestModelSchema),
 	epochs: z.int(),
 	seed: z.int(),
 	width: z.int(),
 	shardSize: z.int(),
 	threads: z.int(),
-	/** e.g. "llama.cpp 0.4.0-dev". */
+	/** For example "llama.cpp 0.4.0-dev". */
 	engineBuild: z.string(),
 	criteria: z.array(criterionSchema),
 	/**
-	 * Left out where the run made its outputs. Otherwise they are those of this run, marked again: all that decides what is
-	 * generated is as it was there, and `scorers` and `techniques` (one an arm) are what it was marked by.
+	 * Left out if the run generated its outputs. Otherwise they are re-scored outputs of this run: everything that
+	 * determines generation is as it was there, and `scorers` and `techniques` (one per arm) are those used for
+	 * re-scoring.
 	 */
 	marked: z
 		.object({

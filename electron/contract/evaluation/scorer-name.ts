@@ -2,12 +2,12 @@ import type { ScorerInput } from './scorer.ts';
 
 type Named = Pick<ScorerInput, 'name' | 'kind'>;
 
-/** The name under which a scorer's values are kept: its own, else its kind. */
+/** The name under which a scorer's values are stored: its own, otherwise its kind. */
 export function scorerName({ name, kind }: Named): string {
 	return name ?? kind;
 }
 
-/** What tells scorers of one kind apart in its users' words; undefined: nothing that has a short name. */
+/** A short word that distinguishes scorers of one kind; undefined: there is none. */
 function detailOf(scorer: ScorerInput): string | undefined {
 	if (scorer.kind === 'choice') return scorer.measure ?? 'acc';
 	if (scorer.kind === 'rouge-l') return scorer.measure ?? 'f1';
@@ -17,8 +17,8 @@ function detailOf(scorer: ScorerInput): string | undefined {
 }
 
 /**
- * Scorers with names where several of one kind have none: "choice acc" and "choice acc-norm", else "exact" and "exact 2".
- * Names that were given stay, also where two are the same.
+ * Names scorers when several of one kind have no name: "choice acc" and "choice acc-norm", otherwise "exact" and "exact
+ * 2". Given names stay, even if two are the same.
  */
 export function namedApart<One extends ScorerInput>(scorers: readonly One[]): One[] {
 	const unnamed = scorers.filter(({ name }) => name === undefined);

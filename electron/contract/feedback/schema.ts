@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 export const ratingSchema = z.enum(['up', 'down']);
 
-/** Why an answer is not what it should be; further tags are a person's own words. */
+/** Reasons why an answer falls short; users may add tags of their own. */
 export const suggestedTags = [
 	'wrong-fact',
 	'did-not-follow',
@@ -27,56 +27,56 @@ export const signalSchema = z.enum([
 	'contradicted',
 ]);
 
-/** One thing that was noticed about an answer. */
+/** A signal noticed about an answer. */
 export const noticedSignalSchema = z.object({
 	id: z.int(),
 	signal: signalSchema,
-	/** 'suggested' was read out of someone's words and counts only when confirmed. */
+	/** 'suggested' was inferred from the user's words and counts only once confirmed. */
 	source: z.enum(['person', 'behaviour', 'suggested']),
 	evidence: z.string().nullable(),
 	createdAt: z.int(),
 });
 
-/** What holds now for one answer. */
+/** Current feedback on one answer. */
 export const messageFeedbackSchema = z.object({
 	messageId: z.int(),
 	rating: ratingSchema.nullable(),
 	tags: z.array(z.string()),
 	comment: z.string().nullable(),
-	/** What the answer should have been; the original stays. */
+	/** The user's corrected answer; the original stays. */
 	correction: z.string().nullable(),
 	signals: z.array(noticedSignalSchema),
-	/** Earlier ratings and corrections that were replaced. */
+	/** Number of earlier ratings and corrections that were replaced. */
 	earlier: z.int(),
 });
 
-/** One thing that was said or noticed, as history keeps it. */
+/** One entry of the feedback history: a rating, a correction or a signal. */
 export const feedbackEntrySchema = z.object({
 	id: z.int(),
 	kind: z.enum(['rating', 'correction', 'signal']),
-	/** null for one that was cleared, and for other kinds. */
+	/** null if the rating was cleared, and for other kinds. */
 	rating: ratingSchema.nullable(),
 	tags: z.array(z.string()),
 	comment: z.string().nullable(),
-	/** null for one that was taken back, and for other kinds. */
+	/** null if the correction was withdrawn, and for other kinds. */
 	correction: z.string().nullable(),
 	signal: signalSchema.nullable(),
 	source: z.enum(['person', 'behaviour', 'suggested']),
 	evidence: z.string().nullable(),
 	createdAt: z.int(),
-	/** null: it holds now. */
+	/** null: still current. */
 	supersededAt: z.int().nullable(),
 });
 
 export const feedbackFilterSchema = z.object({
-	/** 'any': rated or corrected. 'suggested': unrated, and somebody's words suggest a rating nobody confirmed yet. */
+	/** 'any': rated or corrected. 'suggested': unrated, with a suggested rating that nobody has confirmed yet. */
 	rating: z.enum(['up', 'down', 'corrected', 'suggested', 'any']).default('any'),
 	tag: z.string().optional(),
 	modelFileId: z.int().optional(),
-	/** The model and its quantisation in the answer's own record, as `feedbackCountSchema` names them. */
+	/** Model and quantisation from the answer's own record, named as in `feedbackCountSchema`. */
 	modelName: z.string().optional(),
 	quantization: z.string().optional(),
-	/** Only where the prompt before the answer holds this text, whatever its case. */
+	/** Only answers whose prompt contains this text, regardless of case. */
 	prompt: z.string().max(1000).optional(),
 	/** Milliseconds since 1970, both inclusive. */
 	from: z.int().optional(),
@@ -87,7 +87,7 @@ export const feedbackFilterSchema = z.object({
 export const feedbackItemSchema = messageFeedbackSchema.extend({
 	conversationId: z.int(),
 	conversationTitle: z.string(),
-	/** The message answered and the answer, cut to as many characters as were asked for. */
+	/** The answered message and the answer, each cut to the requested length. */
 	prompt: z.string(),
 	answer: z.string(),
 	modelName: z.string(),
@@ -95,7 +95,7 @@ export const feedbackItemSchema = messageFeedbackSchema.extend({
 	at: z.int(),
 });
 
-/** Ratings of one model file; the share of thumbs up with its 95 % Wilson interval. */
+/** Ratings of one model file: the share of thumbs up with its 95 % Wilson interval. */
 export const feedbackCountSchema = z.object({
 	modelName: z.string(),
 	quantization: z.string(),
@@ -115,14 +115,14 @@ export const rateInputSchema = z.object({
 	comment: z.string().max(100_000).nullable().default(null),
 });
 
-/** Numbers beside the list. Each leaves out the part of the filter that it is there to choose. */
+/** Counts shown with the list. Each ignores the part of the filter that it serves to choose. */
 export const feedbackSummarySchema = z.object({
-	/** Answers by what `filter.rating` would leave. */
+	/** Number of answers for each value of `filter.rating`. */
 	totals: z.object({ any: z.int(), up: z.int(), down: z.int(), corrected: z.int(), suggested: z.int() }),
 	counts: z.array(feedbackCountSchema),
 	/**
-	 * The two models with the most thumbs, the one with the larger share of thumbs up first, and how much larger that is
-	 * with its 95 % interval (Newcombe). null where two have no thumbs.
+	 * The two models with the most thumbs, the one with the larger share of thumbs up first, and the difference with
+	 * its 95 % interval (Newcombe). null if fewer than two models have thumbs.
 	 */
 	comparison: z
 		.object({
@@ -137,18 +137,23 @@ export const feedbackSummarySchema = z.object({
 	tags: z.array(z.object({ tag: z.string(), count: z.int() })),
 });
 
-/** 'sft': messages to imitate. 'preference': prompt, chosen, rejected. Both JSON Lines. 'csv': one row an answer. */
+/**
+ * 'sft': messages to imitate. 'preference': prompt, chosen, rejected. Both are JSON Lines. 'csv': one row per answer.
+ */
 export const feedbackExportFormatSchema = z.enum(['sft', 'preference', 'csv']);
 
-/** One page of an export; the whole is the pages' texts one after the other. */
+/** One page of an export; concatenated, the pages' texts form the file. */
 export const feedbackExportSchema = z.object({
 	fileName: z.string(),
 	text: z.string(),
-	/** Lines (CSV: rows without the head) on this page. */
+	/** Number of lines on this page (CSV: rows without the header). */
 	lines: z.int(),
-	/** Answers on this page that say nothing in this format, such as a thumb down without a correction in 'sft'. */
+	/**
+	 * Number of answers on this page that the format cannot express, such as a thumb down without a correction in
+	 * 'sft'.
+	 */
 	leftOut: z.int(),
-	/** `after` of the next page; null: this was the last. */
+	/** `after` for the next page; null: this is the last. */
 	next: z.int().nullable(),
 });
 

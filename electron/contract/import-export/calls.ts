@@ -6,7 +6,7 @@ import { exportedFileSchema, exportFormatSchema, importReportSchema } from './sc
 export const byJob = z.object({ jobId: z.string() });
 
 export const importExportCalls = {
-	/** Looks through files and changes nothing: files or folders by their paths, or what was uploaded. */
+	/** Scans files without changing anything: files or folders by path, or an upload. */
 	preview: call
 		.input(
 			z
@@ -14,16 +14,16 @@ export const importExportCalls = {
 				.or(z.object({ uploadId: z.string().min(1).max(100) })),
 		)
 		.output(jobSchema),
-	/** Brings in what a preview found. All of it or, where it is cancelled or fails, nothing. */
+	/** Imports what a preview found: all of it, or nothing if the import is cancelled or fails. */
 	import: call.input(z.object({ previewId: z.string() })).output(jobSchema),
-	/** Of a preview or import that is done. */
+	/** Returns the report of a finished preview or import. */
 	report: call.input(byJob).output(importReportSchema),
-	/** Lets go of a preview and of what was uploaded for it. */
+	/** Discards a preview and its upload. */
 	discard: call.input(z.object({ previewId: z.string() })).output(z.object({})),
-	/** Writes conversations to a file. `ids` null: all that are not in the trash. */
+	/** Writes conversations to a file. `ids` null: all outside the trash. */
 	export: call
 		.input(z.object({ ids: z.array(z.int()).min(1).max(1_000_000).nullable(), format: exportFormatSchema }))
 		.output(jobSchema),
-	/** Of an export that is done. */
+	/** Returns the file of a finished export. */
 	exported: call.input(byJob).output(exportedFileSchema),
 };

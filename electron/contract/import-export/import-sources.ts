@@ -1,4 +1,4 @@
-/** Whose exports are read, and what people call them. */
+/** Programs whose exports can be imported, with their display names. */
 export const importSourceNames = {
 	assay: 'Assay',
 	chatgpt: 'ChatGPT',

@@ -5,47 +5,47 @@ export const importSourceSchema = z.enum(Object.keys(importSourceNames) as Impor
 
 export const skippedSchema = z.object({ what: z.string(), why: z.string() });
 
-/** What an import found, or, in a preview, would find. */
+/** Result of an import; in a preview, the expected result. */
 export const importReportSchema = z.object({
 	files: z.int(),
 	sizeBytes: z.int(),
 	sources: z.array(importSourceSchema),
-	/** Conversations that come in as new, and the messages of all that come in. */
+	/** Number of new conversations, and messages of all imported ones. */
 	conversations: z.int(),
 	messages: z.int(),
-	/** Already here, and now longer: their new messages are added to them. */
+	/** Number of existing conversations that gained new messages. */
 	extended: z.int(),
-	/** Already here with everything that the file holds of them. */
+	/** Number of existing conversations that already hold everything in the file. */
 	known: z.int(),
-	/** Of those that come in: when the first began and the last was changed, ms since 1970. */
+	/** Imported conversations: earliest creation and latest change, ms since 1970. */
 	oldest: z.int().nullable(),
 	newest: z.int().nullable(),
-	/** The first of them, as many as people read. */
+	/** The first imported conversations: enough for the user to look through. */
 	samples: z.array(
 		z.object({
 			title: z.string(),
 			createdAt: z.int(),
 			messages: z.int(),
 			outcome: z.enum(['new', 'extended', 'known']),
-			/** Where it is now; null in a preview of a new one. */
+			/** The conversation here; null for a new one in a preview. */
 			conversationId: z.int().nullable(),
 		}),
 	),
-	/** What is left out, and why: the first of them, and how many there are. */
+	/** The first skipped items with the reason, and the total. */
 	skipped: z.array(skippedSchema),
 	skippedCount: z.int(),
 });
 
 export const exportFormatSchema = z.enum(['markdown', 'json', 'html']);
 
-/** A file that was made and waits to be fetched. */
+/** A generated file, ready to be downloaded. */
 export const exportedFileSchema = z.object({
 	fileName: z.string(),
 	sizeBytes: z.int(),
 	conversations: z.int(),
-	/** Where it lies now; whoever takes it away may move it. */
+	/** Current path of the file; the recipient may move it. */
 	path: z.string(),
-	/** For one download within a minute, as `download/<ticket>` of the browser host. */
+	/** Valid for one download within a minute, at `download/<ticket>` of the browser host. */
 	ticket: z.string(),
 });
 

@@ -5,9 +5,9 @@ import { jobSchema } from './schema.ts';
 export const byJob = z.object({ jobId: z.string() });
 
 export const jobCalls = {
-	/** Newest first; of those that ended only the last few. */
+	/** Newest first; only the last few of those that ended. */
 	list: call.output(z.object({ jobs: z.array(jobSchema) })),
 	get: call.input(byJob).output(jobSchema),
-	/** Answers when nothing of it goes on any more and what it had done is undone. */
+	/** Cancels the job. Returns once it has stopped and undone its changes. */
 	cancel: call.input(byJob).output(jobSchema),
 };

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { failureSchema } from '../../../models/contract/failure.ts';
 
-/** Work that takes long enough to be watched and cancelled. Jobs last as long as the application runs. */
+/** Work that takes long enough to watch and cancel. Jobs live as long as the application runs. */
 export const jobSchema = z.object({
 	id: z.string(),
 	kind: z.enum([
@@ -18,16 +18,16 @@ export const jobSchema = z.object({
 		'quantise',
 		'sweep',
 	]),
-	/** What it works on, for people: "conversations.json", "312 conversations". */
+	/** What the job works on, in words: "conversations.json", "312 conversations". */
 	title: z.string(),
 	state: z.enum(['queued', 'running', 'done', 'failed', 'cancelled']),
-	/** How much of it is done, in `unit`; `total` is null until it is known. */
+	/** Amount done, in `unit`; `total` is null until it is known. */
 	done: z.number(),
 	total: z.number().nullable(),
 	unit: z.enum(['bytes', 'conversations', 'samples', 'files', 'tensors', 'chunks', 'tokens']),
 	/** In `unit` per second over the last seconds; null until it is known. */
 	rate: z.number().nullable(),
-	/** Only after 3 s, when it can be known. */
+	/** Available after 3 s at the earliest, and only if it can be estimated. */
 	secondsLeft: z.number().nullable(),
 	startedAt: z.int(),
 	endedAt: z.int().nullable(),

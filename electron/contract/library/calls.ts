@@ -21,76 +21,79 @@ import {
 	scanReportSchema,
 } from './schema.ts';
 
-/** Calls of `models` about files that are on this computer. */
+/** Calls of `models` for files on this computer. */
 export const libraryCalls = {
-	/** Every model of the library against this computer's memory, with its own options, or with this context where it may. */
+	/**
+	 * Fit of every model in the library into this computer's memory, with its own load settings, or with this context
+	 * where the model allows it.
+	 */
 	fits: call
 		.input(z.object({ contextSize: z.int().min(128).optional() }))
 		.output(z.object({ memory: memorySchema, fits: z.array(fitSchema) })),
-	/** One model with its own options and these changes. */
+	/** Fit of one model with its load settings and these changes. */
 	fit: call.input(byId.extend({ change: fitChangeSchema })).output(fitSchema),
-	/** The same for a file that the library does not have. */
+	/** Fit of a file that is not in the library. */
 	fitFile: call.input(z.object({ path: z.string().min(1), change: fitChangeSchema })).output(fitSchema),
-	/** How the model is loaded here; what is null or missing is decided at each load. Used from the next load on. */
+	/** Load settings of the model; what is null or missing is decided at each load. They apply from the next load. */
 	options: call.input(byId).output(z.object({ options: modelOptionsSchema })),
 	setOptions: call
 		.input(byId.extend({ options: modelOptionsSchema }))
 		.output(z.object({ options: modelOptionsSchema, reload: z.boolean() })),
 	/** Newest first. */
 	history: call.input(byId).output(z.object({ loads: z.array(modelLoadSchema) })),
-	/** What the engine reports; starts a process for a moment. */
+	/** Devices that the engine reports; starts a process for a moment. */
 	devices: call.output(z.object({ devices: z.array(computeDeviceSchema), detail: z.string() })),
-	/** Folders that were added, and the usual ones of other programs that are there. */
+	/** The folders that were added, and the default folders of other programs that exist here. */
 	places: call.output(z.object({ places: z.array(modelPlaceSchema) })),
-	/** Looks for model files in these folders, which are remembered, as a job. */
+	/** Starts a job that scans these folders for model files; the folders are remembered. */
 	scan: call.input(z.object({ paths: z.array(z.string().min(1)).min(1) })).output(jobSchema),
-	/** What the scan found; null while it goes on. */
+	/** Result of the scan; null while it is running. */
 	scanReport: call.input(z.object({ jobId: z.string() })).output(z.object({ report: scanReportSchema.nullable() })),
-	/** No longer looked into; its files stay in the library. */
+	/** Stops scanning the folder; its files stay in the library. */
 	removePlace: call.input(byId).output(z.object({ path: z.string() })),
-	/** Undoes `remove`: also the deletion of the file while it is still kept. */
+	/** Undoes `remove`, including the deletion of the file while it is still kept. */
 	restore: call.input(byId).output(modelFileSchema),
 };
 
 export const hubCalls = {
-	/** The curated list. Asks nobody. */
+	/** The curated catalogue. Makes no request. */
 	catalogue: call.output(
 		z.object({
 			entries: z.array(catalogueEntrySchema),
-			/** Hosts that a search or a download may contact, for people to read before they allow it. */
+			/** Hosts that a search or download may contact, for the user to read before allowing it. */
 			hosts: z.array(z.string()),
 		}),
 	),
-	/** Asks the hub. */
+	/** Searches the hub. */
 	search: call.input(hubSearchSchema).output(
 		z.object({
 			models: z.array(hubModelSchema),
-			/** There are more than `limit`. */
+			/** Whether there are more than `limit`. */
 			more: z.boolean(),
 		}),
 	),
-	/** Asks the hub for the files of one repository and reads the start of one of them. */
+	/** Requests the file list of one repository from the hub and reads the start of one file. */
 	repository: call.input(z.object({ repository: z.string().max(200) })).output(hubRepositorySchema),
 };
 
 export const byDownload = z.object({ downloadId: z.string().max(100) });
 
 export const downloadCalls = {
-	/** Those of earlier starts included that did not end. Oldest first. */
+	/** Includes unfinished downloads of earlier sessions. Oldest first. */
 	list: call.output(z.object({ downloads: z.array(downloadSchema) })),
-	/** Joins the one that fetches the same already. */
+	/** Returns the existing download if it fetches the same. */
 	start: call.input(downloadRequestSchema).output(downloadSchema),
-	/** Keeps what has come, also over a restart. Answers when nothing is written any more. */
+	/** Keeps what has arrived, even over a restart. Returns once nothing is being written. */
 	pause: call.input(byDownload).output(downloadSchema),
-	/** Goes on with one that is paused, failed or was cancelled a moment ago; what has come is not fetched again. */
+	/** Continues a download that is paused, failed or was just cancelled; fetches nothing twice. */
 	resume: call.input(byDownload).output(downloadSchema),
-	/** Takes it from the list. What has come is deleted some seconds later, so that it can be undone by `resume`. */
+	/** Removes it from the list. What has arrived is deleted some seconds later, so that `resume` can undo it. */
 	cancel: call.input(byDownload).output(downloadSchema),
 };
 
-/** Smaller files of a model, made here. */
+/** Calls that quantise a model here. */
 export const quantizeCalls = {
-	/** Makes them in the background; they enter the library when all are there. */
+	/** Quantises in the background; the files enter the library once all are finished. */
 	make: call.input(quantizeInputSchema).output(jobSchema),
 	madeOf: call.input(byId).output(z.object({ made: quantizeOriginSchema.nullable() })),
 };

@@ -1,17 +1,17 @@
 import { z } from 'zod';
 import { kvTypeSchema, loadOptionsSchema } from '../../../models/contract/load.ts';
 
-/** Whether a model runs here beside everything else: with room to spare, just so, or not. */
+/** Whether a model fits into memory next to everything else: with room to spare, barely, or not. */
 export const fitVerdictSchema = z.enum(['fits', 'tight', 'wont-fit']);
 
-/** Part of the memory that a loaded model takes. */
+/** One part of the memory that a loaded model takes. */
 export const fitPartSchema = z.object({
 	kind: z.enum(['weights', 'repacked', 'kv', 'state', 'compute', 'process', 'correction']),
 	bytes: z.int(),
 	where: z.enum(['ram', 'vram']),
 });
 
-/** Options of a load that an estimate depends on, every one decided. */
+/** Load options that an estimate depends on, all decided. */
 export const fitOptionsSchema = z.object({
 	contextSize: z.int(),
 	keyType: kvTypeSchema,
@@ -22,7 +22,7 @@ export const fitOptionsSchema = z.object({
 	gpuLayers: z.int(),
 });
 
-/** What of the options may be changed to see what it frees. */
+/** Options that can be changed to see how much memory that frees. */
 export const fitChangeSchema = loadOptionsSchema
 	.pick({
 		contextSize: true,
@@ -37,7 +37,7 @@ export const fitChangeSchema = loadOptionsSchema
 	})
 	.partial();
 
-/** One change that frees memory, and what the verdict would be then. */
+/** One change that frees memory, and the verdict it leads to. */
 export const fitLeverSchema = z.object({
 	kind: z.enum(['context', 'kv-type', 'unload-others']),
 	change: fitChangeSchema,
@@ -46,42 +46,42 @@ export const fitLeverSchema = z.object({
 });
 
 export const fitSchema = z.object({
-	/** null: a file that the library does not have. */
+	/** null for a file that is not in the library. */
 	modelFileId: z.int().nullable(),
 	options: fitOptionsSchema,
-	/** What the context may be: the model's trained length, and what this computer has room for. */
+	/** Limits of the context: the model's trained length, and what fits into memory here. */
 	trainedContext: z.int().nullable(),
-	/** Largest context that still fits with the other options, tokens; 0: none. */
+	/** Largest context that still fits with the other options, tokens; 0 if none does. */
 	largestContext: z.int(),
 	parts: z.array(fitPartSchema),
-	/** All parts in main memory, and on the GPU. */
+	/** Sum of all parts in main memory, and on the GPU. */
 	needBytes: z.int(),
 	vramBytes: z.int(),
-	/** null: the processor computes everything. `freeBytes` is null where the GPU shares main memory. */
+	/** null: the processor computes everything. `freeBytes` is null if the GPU shares main memory. */
 	gpu: z.object({ layers: z.int(), most: z.int(), freeBytes: z.int().nullable() }).nullable(),
-	/** Kept free for everything else on the computer. */
+	/** Memory kept free for everything else on the computer. */
 	headroomBytes: z.int(),
 	/** need + headroom. */
 	sumBytes: z.int(),
-	/** Free for models: what the computer can give, and what loaded models would give back. */
+	/** Memory free for models: what the computer has available plus what loaded models would give back. */
 	freeBytes: z.int(),
 	totalBytes: z.int(),
-	/** free − sum; negative: that much is missing. */
+	/** free − sum; if negative, that much is missing. */
 	spareBytes: z.int(),
-	/** Less to spare than this is tight. */
+	/** Spare memory below this counts as tight. */
 	tightBytes: z.int(),
 	verdict: fitVerdictSchema,
 	levers: z.array(fitLeverSchema),
-	/** What the last load was estimated at and took; later estimates are corrected by it. */
+	/** Estimate and measurement of the last load; they correct later estimates. */
 	last: z.object({ at: z.int(), predictedBytes: z.int(), measuredBytes: z.int() }).nullable(),
 });
 
-/** Memory of this computer as models see it. */
+/** Memory of this computer from the models' point of view. */
 export const memorySchema = z.object({
 	totalBytes: z.int(),
-	/** What the computer can give now plus what loaded models hold. */
+	/** Memory that the computer has available now, plus what loaded models hold. */
 	freeBytes: z.int(),
-	/** Held by loaded models. */
+	/** Memory held by loaded models. */
 	loadedBytes: z.int(),
 	headroomBytes: z.int(),
 });

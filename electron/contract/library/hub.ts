@@ -1,94 +1,94 @@
 import { z } from 'zod';
 import { failureSchema } from '../../../models/contract/failure.ts';
 
-/** Whether a model that is not here yet will run here, and how that is known. */
+/** Whether a model that is not downloaded yet will run here, and what that is based on. */
 export const hubFitSchema = z.object({
 	verdict: z.enum(['fits', 'tight', 'wont-fit']),
-	/** Weights, KV cache for `contextSize` tokens, compute buffers; bytes. */
+	/** Weights, KV cache for `contextSize` tokens and compute buffers; bytes. */
 	neededBytes: z.int(),
-	/** Memory that models may take here, what is kept free for everything else taken off; bytes. */
+	/** Memory that models may take here, less what is kept free for everything else; bytes. */
 	availableBytes: z.int(),
 	contextSize: z.int(),
-	/** 'header': from the file's own header; 'size': from its size alone, less certain. */
+	/** 'header': computed from the file's header; 'size': from its size alone, which is less certain. */
 	basis: z.enum(['header', 'size']),
 });
 
-/** A plain word for what a quantisation is for; null where the file's name does not say which it is. */
+/** A plain word for what a quantisation is good for; null if the file name does not name one. */
 export const sizeWordSchema = z.enum(['Tiny', 'Small', 'Balanced', 'Large', 'Reference']);
 
-/** A good small model that Assay's makers chose: where it is, what it is good for. */
+/** A good small model from Assay's catalogue: where to get it, what it is good for. */
 export const catalogueEntrySchema = z.object({
 	id: z.string(),
 	name: z.string(),
-	/** What it is good for and why it is in the list. */
+	/** What it is good for and why it is in the catalogue. */
 	description: z.string(),
-	/** SPDX, or the name of the maker's own licence. */
+	/** SPDX identifier, or the name of the publisher's own licence. */
 	license: z.string(),
 	/** Number of weights. */
 	parameters: z.int(),
-	/** Tokens it was trained for. */
+	/** Trained context length, tokens. */
 	contextLength: z.int(),
 	quantization: z.string(),
-	/** Known exactly (`sizeExact`) or computed from the weights; bytes. */
+	/** Bytes; exact (`sizeExact`) or computed from the number of weights. */
 	sizeBytes: z.int(),
 	sizeExact: z.boolean(),
-	/** Hex; null: read from the hub when it is fetched. */
+	/** Hex; null: the hub supplies it at download. */
 	sha256: z.string().nullable(),
-	/** "owner/name" on the hub, to look at its other files; null: fetched as this one file only. */
+	/** "owner/name" on the hub, for its other files; null: only this one file is offered. */
 	repository: z.string().nullable(),
-	/** Host names in the order they are tried. */
+	/** Host names in the order in which they are tried. */
 	sources: z.array(z.string()),
 	installed: z.boolean(),
 	fit: hubFitSchema,
 });
 
-/** A repository of the hub that holds GGUF files, as a search finds it. */
+/** A hub repository with GGUF files, as search returns it. */
 export const hubModelSchema = z.object({
 	/** "owner/name". */
 	repository: z.string(),
 	downloads: z.int(),
 	likes: z.int(),
-	/** ms since 1970. */
+	/** Milliseconds since 1970. */
 	updatedAt: z.int().nullable(),
 	license: z.string().nullable(),
-	/** Its owner wants terms accepted before a file can be fetched. */
+	/** Its owner requires accepting terms before a download. */
 	gated: z.boolean(),
-	/** What the hub read from one of its files. */
+	/** Number of weights that the hub read from one of its files. */
 	parameters: z.int().nullable(),
 	architecture: z.string().nullable(),
 	contextLength: z.int().nullable(),
-	/** For about 4.9 bits a weight (Q4_K_M); null where the number of weights is not known. */
+	/** For about 4.9 bits per weight (Q4_K_M); null if the number of weights is unknown. */
 	fit: hubFitSchema.nullable(),
 });
 
-/** One model file of a repository; the parts of a split one count as one. */
+/** One model file of a repository; the parts of a split file count as one. */
 export const hubFileSchema = z.object({
-	/** Of the first part. */
+	/** Path of the first part. */
 	path: z.string(),
 	parts: z.int(),
 	sizeBytes: z.int(),
-	/** Of the only part, hex; null: split (each part has its own), or not published. */
+	/** SHA-256 of the only part, hex; null: the file is split (each part has its own), or none is published. */
 	sha256: z.string().nullable(),
 	/** Every part has a published SHA-256. */
 	verifiable: z.boolean(),
 	quantization: z.string().nullable(),
 	word: sizeWordSchema.nullable(),
-	/** 'other': a vision projector, an adapter, data of quantising; not a model by itself. */
+	/** 'other': a vision projector, an adapter or quantisation data; not a model by itself. */
 	kind: z.enum(['model', 'projector', 'adapter', 'other']),
 	recommended: z.boolean(),
-	/** Of the library, where it has been fetched. */
+	/** Id in the library if it has been downloaded. */
 	modelFileId: z.int().nullable(),
 	fit: hubFitSchema,
 });
 
 export const hubRepositorySchema = hubModelSchema.extend({
-	/** Commit that the files belong to, so that what is fetched is what was shown. */
+	/** Commit that the files belong to, so that the download matches what was shown. */
 	revision: z.string(),
-	/** Trained to chat: its header has a chat template. null: not known. */
+	/** Whether it is trained to chat: its header has a chat template. null: unknown. */
 	chat: z.boolean().nullable(),
 	/** Smallest first. */
 	files: z.array(hubFileSchema),
-	/** Which file is recommended and why, in a sentence. */
+	/** Which file is recommended and why, in one sentence. */
 	recommendation: z.string(),
 });
 
@@ -106,25 +106,25 @@ export type HubRepository = z.infer<typeof hubRepositorySchema>;
 export type HubSearch = z.infer<typeof hubSearchSchema>;
 
 /**
- * One download: a model file, or all files of a split one. It outlives the application: what has come lies on the disk
- * beside a record of it, and goes on after a restart.
+ * One download: a model file, or all files of a split one. It outlives the application: what has arrived stays on disk
+ * with a record, and the download continues after a restart.
  *
- * queued → running → verifying → done, with `waiting` (a passing problem; tries again at `retryAt`), `paused`, `failed`
- * and `cancelled` as ways out. `resume` leads back from the last three.
+ * queued → running → verifying → done. Other states are `waiting` (a temporary problem; it retries at `retryAt`),
+ * `paused`, `failed` and `cancelled`; `resume` continues from the last three.
  */
 export const downloadSchema = z.object({
 	id: z.string(),
-	/** Of the curated list; null: chosen on the hub. */
+	/** Id in the catalogue; null: chosen on the hub. */
 	catalogueId: z.string().nullable(),
 	/** "owner/name" on the hub; null: not from the hub. */
 	repository: z.string().nullable(),
-	/** The first file in the repository; null until it has been looked up. */
+	/** First file in the repository; null until it has been looked up. */
 	path: z.string().nullable(),
 	name: z.string(),
-	/** llama.cpp's name of the file type; empty where the file's name does not say. */
+	/** llama.cpp's name of the file type; empty if the file name does not contain one. */
 	quantization: z.string(),
 	state: z.enum(['queued', 'running', 'verifying', 'waiting', 'paused', 'done', 'failed', 'cancelled']),
-	/** Files that the model is split into. */
+	/** Number of files that the model is split into. */
 	files: z.int(),
 	receivedBytes: z.int(),
 	/** 0 until it is known. */
@@ -133,24 +133,24 @@ export const downloadSchema = z.object({
 	secondsLeft: z.number().nullable(),
 	/** Host that is sending. */
 	source: z.string().nullable(),
-	/** Free on the disk when it was last looked at, bytes. */
+	/** Free disk space at the last check, bytes. */
 	freeBytes: z.int().nullable(),
-	/** Waiting: when it tries again, ms since 1970. */
+	/** While waiting: when it retries, ms since 1970. */
 	retryAt: z.int().nullable(),
-	/** Done: whether a published SHA-256 was compared; null before, and false where none was published. */
+	/** When done: whether it matched a published SHA-256; false if none was published. null before. */
 	verified: z.boolean().nullable(),
 	modelFileId: z.int().nullable(),
-	/** Failed, or waiting: why. */
+	/** Reason while failed or waiting. */
 	failure: failureSchema.nullable(),
 });
 
-/** What to fetch: an entry of the curated list, or a file of a repository on the hub. */
+/** What to download: an entry of the catalogue, or a file of a hub repository. */
 export const downloadRequestSchema = z.union([
 	z.object({ catalogueId: z.string().max(200) }),
 	z.object({
 		/** "owner/name". */
 		repository: z.string().max(200),
-		/** A file's path, or a quantisation ("Q4_K_M"); left out: the recommended file. */
+		/** Path of a file, or a quantisation ("Q4_K_M"); defaults to the recommended file. */
 		file: z.string().max(500).optional(),
 	}),
 ]);

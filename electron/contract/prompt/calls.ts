@@ -12,13 +12,13 @@ import {
 } from './schema.ts';
 
 export const promptCalls = {
-	/** By name; with `deleted` only those in the trash. */
+	/** By name; with `deleted`, only those in the trash. */
 	list: call
 		.input(z.object({ deleted: z.boolean().default(false) }).prefault({}))
 		.output(z.object({ prompts: z.array(promptSchema) })),
 	/** Versions newest first. Fails with `prompt-unknown`. */
 	get: call.input(byId).output(z.object({ prompt: promptSchema, versions: z.array(promptVersionSchema) })),
-	/** With its first version. Fails with `prompt-name-taken`, `template-invalid`. */
+	/** Creates a prompt with its first version. Fails with `prompt-name-taken`, `template-invalid`. */
 	create: call
 		.input(
 			promptContentSchema.extend({
@@ -28,24 +28,24 @@ export const promptCalls = {
 			}),
 		)
 		.output(promptSchema),
-	/** Name and description only: what a version says never changes. */
+	/** Changes name and description only: the content of a version never changes. */
 	rename: call
 		.input(byId.extend({ name: promptNameSchema, description: z.string().max(10_000).optional() }))
 		.output(promptSchema),
-	/** A further version, the newest one from now on; what equals the newest already adds nothing. */
+	/** Adds a version, which becomes the newest; adds nothing if it equals the newest. */
 	addVersion: call
 		.input(promptContentSchema.extend({ id: z.int(), note: z.string().max(2_000).default('') }))
 		.output(promptSchema),
-	/** To the trash. */
+	/** Moves it to the trash. */
 	remove: call.input(byId).output(promptSchema),
 	restore: call.input(byId).output(promptSchema),
-	/** Deletes what is in the trash for good; `ids` null: all of it. Those that runs were made with stay. */
+	/** Permanently deletes items in the trash; `ids` null: all of them. Keeps those that a run used. */
 	empty: call
 		.input(z.object({ ids: z.array(z.int()).max(10_000).nullable() }))
 		.output(z.object({ prompts: z.int(), kept: z.array(z.string()) })),
-	/** What changes from one version to another, of any prompts. */
+	/** The differences between two versions, of any prompts. */
 	diff: call.input(z.object({ fromVersionId: z.int(), toVersionId: z.int() })).output(promptDiffSchema),
-	/** What the model would be given: of a text that is not saved yet, for one sample. */
+	/** The prompt that the model would get for one sample, from text that is not saved yet. */
 	preview: call
 		.input(
 			z.object({

@@ -3,12 +3,12 @@ import { turnSchema } from '../../../models/contract/generation.ts';
 
 const promptTextSchema = z.string().max(1_000_000);
 
-/** One line, unique among the prompts that are not in the trash, whatever its case. */
+/** One line, unique among the prompts outside the trash, ignoring case. */
 export const promptNameSchema = z.string().trim().min(1).max(200);
 
-/** What a version says. `{{name}}` stands for a variable of the sample; nothing in a template runs. */
+/** The content of a version. `{{name}}` is a variable of the sample; templates execute no code. */
 export const promptContentSchema = z.object({
-	/** System prompt, a template too; '': none. */
+	/** System prompt, also a template; '': none. */
 	system: promptTextSchema.default(''),
 	/** The user's turn. `{{input}}`, `{{choices}}` (lettered lines), `{{examples}}` (few-shot slot) and the dataset's columns. */
 	template: promptTextSchema.min(1),
@@ -20,11 +20,11 @@ export const promptVersionSchema = promptContentSchema.extend({
 	id: z.int(),
 	promptId: z.int(),
 	number: z.int(),
-	/** What this version changes, in the person's words. */
+	/** What this version changes, in the user's words. */
 	note: z.string(),
-	/** Of system, template and example; two versions with the same one are the same prompt. */
+	/** Hash of system, template and example; two versions with the same hash are the same prompt. */
 	sha256: z.string(),
-	/** Names used, in the order of their first use. */
+	/** Variable names in the order of first use. */
 	variables: z.array(z.string()),
 	createdAt: z.int(),
 });
@@ -33,50 +33,50 @@ export const promptSchema = z.object({
 	id: z.int(),
 	name: z.string(),
 	description: z.string(),
-	/** One that comes with Assay; null: the person's own. */
+	/** Id of a bundled item, which comes with Assay; null: the user's own. */
 	starterId: z.string().nullable(),
-	/** How many there are. */
+	/** Number of versions. */
 	versions: z.int(),
 	latest: promptVersionSchema,
 	createdAt: z.int(),
 	updatedAt: z.int(),
-	/** In the trash since; null: it isn't. */
+	/** When it was moved to the trash; null: it is not there. */
 	deletedAt: z.int().nullable(),
 });
 
-/** What a prompt needs of a sample; samples of a dataset fit. */
+/** The part of a sample that a prompt needs; dataset samples have it. */
 export const promptSampleSchema = z.object({
 	/** Text, or turns that end with the user's. */
 	input: z.union([promptTextSchema, z.array(turnSchema).max(1_000)]),
 	target: promptTextSchema.nullable().default(null),
 	choices: z.array(promptTextSchema).max(1_000).nullable().default(null),
 	variables: z.record(z.string(), promptTextSchema).default({}),
-	/** Of it `targetIndex` and `targetIndices` are read: places of the right choices. */
+	/** Only `targetIndex` and `targetIndices` are read: positions of the right choices. */
 	metadata: z.record(z.string(), z.unknown()).default({}),
 });
 
-/** What a model is asked: to write, or how likely it finds texts after a context. */
+/** A request to a model: to write, or to rate how likely texts are after a context. */
 export const promptRequestSchema = z.discriminatedUnion('kind', [
 	z.object({
 		kind: z.literal('generate'),
 		turns: z.array(turnSchema),
 		/** The same without a chat template, for base models. */
 		text: z.string(),
-		/** How many answers, of which the most frequent counts; 1 but for self-consistency. */
+		/** Number of answers, of which the most frequent counts; 1 except for self-consistency. */
 		votes: z.int(),
-		/** null: that of the run's parameters. */
+		/** null: the temperature of the run's parameters. */
 		temperature: z.number().nullable(),
-		/** GBNF that the answer has to follow; null: anything. */
+		/** GBNF that the answer must follow; null: unrestricted. */
 		grammar: z.string().nullable(),
 	}),
 	z.object({
 		kind: z.literal('likelihood'),
-		/** Logarithms of probabilities are asked for each continuation after its context. */
+		/** The model returns log-probabilities for each continuation after its context. */
 		items: z.array(z.object({ context: z.string(), continuations: z.array(z.string()) })),
 	}),
 ]);
 
-/** A run of text that stays, comes or goes between two versions. */
+/** A piece of text that is the same in both versions, added or removed. */
 export const diffPartSchema = z.object({ kind: z.enum(['same', 'added', 'removed']), text: z.string() });
 
 export const promptDiffSchema = z.object({
@@ -87,11 +87,11 @@ export const promptDiffSchema = z.object({
 
 export const promptPreviewSchema = z.object({
 	variables: z.array(z.string()),
-	/** Variables that the sample does not have. */
+	/** Variables that the sample lacks. */
 	missing: z.array(z.string()),
-	/** null where something is missing. */
+	/** null if something is missing. */
 	request: promptRequestSchema.nullable(),
-	/** For people: an unused sample column is none, a template without {{input}} is. */
+	/** For people: a template without {{input}} causes a warning, an unused sample column does not. */
 	warnings: z.array(z.string()),
 });
 

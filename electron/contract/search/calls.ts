@@ -4,8 +4,8 @@ import { searchChoicesSchema, searchCursorSchema, searchFilterSchema, searchPage
 
 export const searchCalls = {
 	/**
-	 * Answers after a moment with what it has found by then, titles first, messages newest first. Asked again with
-	 * `next` it goes on; a page shorter than `limit` with a `next` means that much was looked at, not that all was.
+	 * Returns after a short time with the matches found so far, titles first, then messages, newest first. Call again
+	 * with `next` to continue; a page shorter than `limit` with a `next` means that the search is not finished.
 	 */
 	find: call
 		.input(

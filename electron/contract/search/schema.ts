@@ -1,15 +1,15 @@
 import { z } from 'zod';
 
-/** What narrows a search, besides the words. Names are taken as people write them, whatever their case. */
+/** Filters of a search, besides the words. Names are matched as typed, regardless of case. */
 export const searchFilterSchema = z.object({
-	/** Milliseconds since 1970: from this moment on. */
+	/** From this time on, inclusive, in milliseconds since 1970. */
 	from: z.int().optional(),
-	/** Milliseconds since 1970: before this moment. */
+	/** Before this time, exclusive, in milliseconds since 1970. */
 	to: z.int().optional(),
-	/** The conversation has all of them. */
+	/** The conversation must have all of them. */
 	tags: z.array(z.string().max(500)).max(20).optional(),
 	folder: z.string().max(500).optional(),
-	/** Words of the name of the model that wrote the answer. */
+	/** Words from the name of the model that wrote the answer. */
 	model: z.string().max(500).optional(),
 	feedback: z.enum(['any', 'up', 'down', 'corrected']).optional(),
 	writtenBy: z.enum(['user', 'assistant']).optional(),
@@ -17,48 +17,48 @@ export const searchFilterSchema = z.object({
 	archived: z.boolean().optional(),
 });
 
-/** A filter that was typed among the words, such as `tag:work`. */
+/** A filter typed among the words, such as `tag:work`. */
 export const searchTermSchema = z.object({
-	/** As it was typed: taking it out of the text takes the filter away. */
+	/** The text as typed: deleting it from the query removes the filter. */
 	typed: z.string(),
-	/** What it means, for people: "Tag work". */
+	/** Its meaning for people: "Tag work". */
 	label: z.string(),
-	/** Why it finds nothing or was left out; null where it holds. */
+	/** Why it matches nothing or was ignored; null if it applies. */
 	problem: z.string().nullable(),
 });
 
 export const searchHitSchema = z.object({
 	conversationId: z.int(),
-	/** null: the title was found. */
+	/** null: the title matched. */
 	messageId: z.int().nullable(),
 	writtenBy: z.enum(['user', 'assistant']).nullable(),
-	/** Title and snippet are plain text; matches stand between U+E000 and U+E001 (private use), never HTML. */
+	/** Title and snippet are plain text, never HTML; matches are enclosed in U+E000 and U+E001 (private use). */
 	title: z.string(),
 	snippet: z.string(),
 	at: z.int(),
 	archived: z.boolean(),
 });
 
-/** Where a search goes on. It means something only together with the text and filter that it was answered to. */
+/** Position from which a search continues. Valid only with the same text and filter. */
 export const searchCursorSchema = z.object({
-	/** Which way of looking: whole words first, then beginnings. */
+	/** Matching strategy: whole words first, then prefixes. */
 	stage: z.int().min(0).max(3),
-	/** Messages older than this one are left to be looked at. */
+	/** Messages older than this one have not been searched yet. */
 	before: z.int(),
-	/** How many messages one step looks at; what the last ones took decides. */
+	/** Number of messages searched in one step, adapted to the time of the last steps. */
 	span: z.int().min(1),
 });
 
 export const searchPageSchema = z.object({
 	hits: z.array(searchHitSchema),
 	filters: z.array(searchTermSchema),
-	/** null: nothing is left to be searched. */
+	/** null: everything has been searched. */
 	next: searchCursorSchema.nullable(),
-	/** How far back everything has been searched, ms since 1970; null: to the end. */
+	/** Everything newer than this has been searched, ms since 1970; null: everything. */
 	searchedTo: z.int().nullable(),
 });
 
-/** What a search can be narrowed to here. */
+/** Available filters for a search. */
 export const searchChoicesSchema = z.object({
 	tags: z.array(z.object({ name: z.string(), conversations: z.int() })),
 	folders: z.array(z.object({ name: z.string(), conversations: z.int() })),

@@ -1,7 +1,7 @@
 import { defaultSampling } from '../../../models/contract/default-sampling.ts';
 import type { Settings } from './schema.ts';
 
-/** What holds until a person sets something else. In a file of its own, so that the page bundles no schemas. */
+/** Defaults of the settings. In a separate file, so that the page bundles no schemas. */
 export const defaultSettings: Settings = {
 	theme: 'system',
 	networkBlocked: false,

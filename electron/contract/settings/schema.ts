@@ -4,30 +4,33 @@ import { combinationPattern } from './shortcut-keys.ts';
 
 const keysSchema = z.record(z.string().max(60), z.union([z.literal(''), z.string().max(40).regex(combinationPattern)]));
 
-/** Everything a person can set for the whole application. Stored one row a key; a missing key means its default. */
+/** Every setting that applies to the whole application. Stored as one row per key; a missing key means its default. */
 export const settingsSchema = z.object({
 	theme: z.enum(['system', 'light', 'dark']),
 	networkBlocked: z.boolean(),
-	/** Address of the model hub: a mirror, or one's own; empty: the usual one. */
+	/** Address of the model hub, e.g. a mirror or a private one; empty: the default hub. */
 	hubUrl: z.string().max(500),
 	sampling: samplingSchema,
 	systemPrompt: z.string(),
-	/** What new conversations begin with; null: the two above alone. */
+	/** Preset of new conversations; null: only the two settings above. */
 	defaultPresetId: z.int().nullable(),
 	listWidth: z.int().min(200).max(360),
 	inspectorOpen: z.boolean(),
 	inspectorWidth: z.int().min(200).max(360),
-	/** Whether what people do with answers (copy, stop, ask again) is noted as feedback. */
+	/** Whether to record as feedback what the user does with answers (copy, stop, ask again). */
 	collectSignals: z.boolean(),
-	/** Days after which what is in the trash is deleted for good; null: only by hand. */
+	/** Days after which the trash deletes its contents; null: only by hand. */
 	trashDays: z.int().min(1).max(3_650).nullable(),
-	/** MB that the states of conversations may take on disk, so that they go on at once after a restart; 0: none is kept. */
+	/**
+	 * MB of disk space for saved conversation states, which let conversations continue at once after a restart; 0: none
+	 * are saved.
+	 */
 	stateLimitMb: z.int().min(0).max(1_000_000),
-	/** Minutes after which a model that nobody used is unloaded; null: never. */
+	/** Minutes without use after which a model is unloaded; null: never. */
 	unloadAfterMinutes: z.int().min(1).max(10_080).nullable(),
-	/** Whether long lines of code wrap instead of scrolling. */
+	/** Whether long lines of code wrap rather than scroll. */
 	wrapCode: z.boolean(),
-	/** Keys that differ from the usual ones. */
+	/** Keyboard shortcuts that differ from the defaults. */
 	keys: z.object({ window: keysSchema, tab: keysSchema }),
 });
 

@@ -1,6 +1,6 @@
 /**
- * Keys that a person chose instead of the usual ones: shortcut → combination, '' for none. Apart for the window and for
- * a browser tab, because a browser keeps some keys to itself.
+ * Keys that the user chose in place of the defaults: shortcut → combination, '' for none. Separate for the window and
+ * for a browser tab, because browsers reserve some keys.
  */
 export interface CustomKeys {
 	readonly window: Readonly<Record<string, string>>;
@@ -8,7 +8,7 @@ export interface CustomKeys {
 }
 
 /**
- * How a combination is written: `Mod+Shift+KeyC`. Mod is Cmd on macOS and Ctrl elsewhere; the last part is
- * `KeyboardEvent.code`, the place on the keyboard, so that Alt, dead keys and layouts don't change it.
+ * Format of a combination: `Mod+Shift+KeyC`. Mod is Cmd on macOS and Ctrl elsewhere. The last part is
+ * `KeyboardEvent.code`, the position on the keyboard, so that Alt, dead keys and layouts don't change it.
  */
 export const combinationPattern = /^(?:Mod\+)?(?:Alt\+)?(?:Shift\+)?[A-Z][A-Za-z0-9]*$/;

@@ -6,7 +6,7 @@ export const helloSchema = z.object({
 	contractVersion: z.int(),
 	assayVersion: z.string(),
 	host: z.enum(['window', 'browser', 'cli']),
-	/** What this host can do beyond the common part: 'reveal-file', 'file-dialog', 'server-paths', … */
+	/** Capabilities of this host beyond the common ones: 'reveal-file', 'file-dialog', 'server-paths', … */
 	capabilities: z.array(z.string()),
 	dataFolder: z.string(),
 });
@@ -15,7 +15,7 @@ export const checkSchema = z.object({
 	name: z.string(),
 	ok: z.boolean(),
 	detail: z.string(),
-	/** What to do about it; null where nothing is to be done. */
+	/** What to do about it; null if nothing needs doing. */
 	next: z.string().nullable(),
 });
 
@@ -31,11 +31,11 @@ export const doctorSchema = z.object({
 	checks: z.array(checkSchema),
 });
 
-/** State of the whole application that the status bar shows. */
+/** State of the whole application, for the status bar. */
 export const statusSchema = z.object({
 	engineBuild: z.string(),
 	networkBlocked: z.boolean(),
-	/** Set when the database was restored, kept aside or opened read-only: what people must know. */
+	/** Set if the database was restored, set aside or opened read-only: what the user must know. */
 	notice: z.object({ message: z.string(), next: z.array(z.string()) }).nullable(),
 });
 

@@ -1,5 +1,5 @@
 /**
- * Raised by one whenever a call changes so that an old page or command line can no longer talk to the application.
- * In a file of its own, so that the page can say it without bundling the schemas.
+ * Raised by one for each change after which an old page or command line can no longer talk to the application. In a
+ * separate file, so that the page can read it without bundling the schemas.
  */
 export const contractVersion = 6;

@@ -1,9 +1,9 @@
 import type { GenerationUpdate, Message } from '../../contract/conversation/schema.ts';
 import { createMailbox, type Mailbox } from '../../events.ts';
 
-/** Tokens that come faster than this are sent together: one frame of a 60 Hz display, ms. */
+/** Batching interval for tokens: one frame of a 60 Hz display, ms. */
 const frameMs = 16;
-/** A subscriber that has fallen behind by so many updates gets a snapshot instead: the same text in one piece. */
+/** A subscriber this many updates behind gets a snapshot instead: the same text in one piece. */
 const maxWaiting = 512;
 
 export type TokenNumbers = Pick<
@@ -11,17 +11,17 @@ export type TokenNumbers = Pick<
 	'completionTokens' | 'tokensPerSecond' | 'ttftMs'
 >;
 
-/** Sends one answer to everyone who watches it. */
+/** Sends one answer to all its subscribers. */
 export interface Broadcast {
-	/** Where the answer stands before its first token: loading, waiting, processing the prompt. */
+	/** Announces the state before the first token: loading, queued, or processing the prompt. */
 	phase(update: Extract<GenerationUpdate, { type: 'loading' | 'prompt' }>): void;
 	tokens(text: string, reasoning: string, numbers: () => TokenNumbers): void;
 	end(message: Message): void;
-	/** A snapshot now, then what follows it, without a gap and without a repetition. */
+	/** Yields a snapshot, then all later updates without gaps or repetitions. */
 	subscribe(signal: AbortSignal | undefined): AsyncGenerator<GenerationUpdate>;
 }
 
-/** `snapshot` is the message as it stands, everything that was handed to `tokens` included. */
+/** `snapshot` returns the current message, including everything passed to `tokens`. */
 export function createBroadcast(snapshot: () => Message): Broadcast {
 	const subscribers = new Set<Mailbox<GenerationUpdate>>();
 	let sequence = 0;
@@ -62,7 +62,7 @@ export function createBroadcast(snapshot: () => Message): Broadcast {
 			lastPhase = null;
 			batch = { text: (batch?.text ?? '') + text, reasoning: (batch?.reasoning ?? '') + reasoning, numbers };
 			const wait = lastSentAt + frameMs - performance.now();
-			// The first token of an answer, and all of a slow model's, go out at once.
+			// The first token of an answer, and every token of a slow model, is sent at once.
 			if (wait <= 0) flush();
 			else timer ??= setTimeout(flush, wait);
 		},
@@ -73,7 +73,7 @@ export function createBroadcast(snapshot: () => Message): Broadcast {
 			subscribers.clear();
 		},
 		subscribe(signal) {
-			// What is in the batch is in the snapshot too, so it must have gone out to the others before.
+			// The snapshot contains the pending batch, so the other subscribers must get the batch first.
 			flush();
 			const mailbox = createMailbox<GenerationUpdate>();
 			mailbox.push({ type: 'snapshot', sequence, message: snapshot() });

@@ -2,21 +2,23 @@ import type { WritableDatabase } from '../../database/database.ts';
 import { appendChunk } from '../store/chunks.ts';
 
 /**
- * How long new text may wait before it is on the disk, ms. The promise is that a crash loses at most 250 ms of text;
- * the rest of that time is for the timer to fire and the disk to answer.
+ * Longest time that new text waits before it is written to disk, ms. The promise is that a crash loses at most 250 ms
+ * of text; the rest is for the timer to fire and the disk to respond.
  */
 const appendEveryMs = 200;
-/** From then on it is written as soon as more text comes: the process is awake then, and needs no waking of its own. */
+/**
+ * From this age on, text is written as soon as more arrives: the process is awake then, which saves a timer wake-up.
+ */
 const appendAfterMs = 160;
 
-/** Keeps the text of one answer on the disk while it grows. */
+/** Stores the text of one answer on disk while it is being generated. */
 export interface ChunkWriter {
 	add(text: string): void;
-	/** Writes nothing more. What isn't written yet is in the draft. */
+	/** Stops writing. Text not written yet is in the draft. */
 	stop(): void;
 }
 
-/** `onFailure` is called once, when text could not be written. */
+/** Calls `onFailure` once if text cannot be written. */
 export function createChunkWriter(
 	database: WritableDatabase,
 	messageId: number,
@@ -31,7 +33,7 @@ export function createChunkWriter(
 	function write(): void {
 		if (timer !== null) clearTimeout(timer);
 		timer = null;
-		// Half a surrogate pair has no UTF-8 form; it waits for its other half.
+		// Half a surrogate pair has no UTF-8 form, so it waits for the other half.
 		const length = /[\uD800-\uDBFF]$/.test(waiting) ? waiting.length - 1 : waiting.length;
 		if (stopped || length === 0) return;
 		try {
@@ -52,7 +54,7 @@ export function createChunkWriter(
 				since = performance.now();
 				timer = setTimeout(write, appendEveryMs);
 			} else if (performance.now() - since >= appendAfterMs) {
-				// Whoever watches gets the text first.
+				// Subscribers get the text first.
 				since = Number.POSITIVE_INFINITY;
 				setImmediate(write);
 			}

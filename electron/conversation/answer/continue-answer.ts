@@ -11,9 +11,9 @@ import { readOptions } from '../store/options.ts';
 import { assertCanAnswer, insertAnswer, type NewAnswer, startAnswer, withSeed } from './start-answer.ts';
 
 /**
- * A further answer beside `messageId` that begins with all of its text and goes on from there, by the model that wrote it
- * where that is still in the library. Nothing is overwritten. Throws Failure `message-unknown`, `nothing-to-continue`,
- * `no-model`, `conversation-in-trash`, `answer-in-progress`, `disk-full`; then nothing was stored.
+ * Starts a sibling of `messageId` that begins with all of its text and continues it, written by the same model if that
+ * is still in the library. Overwrites nothing. Throws Failure `message-unknown`, `nothing-to-continue`, `no-model`,
+ * `conversation-in-trash`, `answer-in-progress`, `disk-full`; then nothing was stored.
  */
 export function continueAnswer(context: ConversationContext, messageId: number): GenerationStart {
 	const { database } = context;
@@ -30,7 +30,7 @@ export function continueAnswer(context: ConversationContext, messageId: number):
 	}
 	const model = chooseModel(context.models, undefined, message.modelFileId ?? conversation.modelFileId);
 	const { sampling, load } = effectiveOptions(context, readOptions(database, conversation.id));
-	// Half a character at the end is shown as U+FFFD; its other half would not mend what stands there.
+	// Half a character at the end is shown as U+FFFD; adding its other half would not repair the text already shown.
 	const tokens = text.endsWith('\uFFFD') ? null : writtenTokens(database, messageId, model.id);
 	const answer: NewAnswer = {
 		conversationId: conversation.id,
@@ -46,7 +46,7 @@ export function continueAnswer(context: ConversationContext, messageId: number):
 	return start;
 }
 
-/** An answer as its model wrote it, thinking tags included: what a further answer begins with. */
+/** Returns an answer as its model wrote it, including thinking tags: the start of the continuation. */
 export function writtenText({
 	content,
 	reasoning,
@@ -72,8 +72,9 @@ const written = `SELECT m.continues_id AS continuesId, g.model_file_id AS modelF
   FROM messages m JOIN generations g ON g.message_id = m.id WHERE m.id = :id`;
 
 /**
- * The tokens of an answer and of those that it goes on from: with them a model goes on exactly where it was. null where
- * they are not all known (it was cut off), were written by another model, or say more than the text (a stop string).
+ * Returns the tokens of an answer and of the answers it continues, so that the model resumes from exactly the same
+ * state. null if some are unknown (the answer was cut off), another model wrote them, or they contain more than the
+ * text (a stop string).
  */
 function writtenTokens(database: ReadableDatabase, messageId: number, modelFileId: number): number[] | null {
 	const tokens: number[][] = [];

@@ -17,13 +17,13 @@ export interface AnswerOutcome {
 	readonly numbers: GenerationNumbers;
 }
 
-/** How often an answer that the disk did not take is tried again, ms. */
+/** Interval between attempts to store an answer that could not be written to disk, ms. */
 const retryEveryMs = 2_000;
 
 /**
- * Folds the answer into its row, and tells everyone. Where the disk is full the answer stays in memory, everyone is
- * told why, and it is stored as soon as there is space: it is lost only if the process ends before, and then only
- * what came after its last chunk.
+ * Writes the finished answer to its row and notifies subscribers. If the disk is full, the answer stays in memory,
+ * subscribers learn why, and it is stored as soon as there is space. It is lost only if the process ends before that,
+ * and then only the text after its last chunk.
  */
 export function finishAnswer(context: ConversationContext, answer: LiveAnswer, outcome: AnswerOutcome): void {
 	const { content, reasoning, reasoningMs } = answer.text;

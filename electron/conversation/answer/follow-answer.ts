@@ -5,8 +5,8 @@ import type { ConversationContext } from '../context.ts';
 import { readMessage } from '../store/thread.ts';
 
 /**
- * An answer as it stands, then what follows, then its end; of one that has ended, its end. Subscribed when this
- * returns, so nothing that comes before the first reading is lost. Throws Failure `generation-unknown`.
+ * Yields the current answer, its updates and its end; for an answer that has ended, only the end. Subscribes before it
+ * returns, so nothing before the first read is lost. Throws Failure `generation-unknown`.
  */
 export function followAnswer(
 	context: ConversationContext,
@@ -26,7 +26,7 @@ async function* endOf(
 	yield { type: 'end', message };
 }
 
-/** Stops an answer and waits until the engine is done with it. false: it had ended before. */
+/** Stops an answer and waits until the engine has finished with it. Returns false if it had already ended. */
 export async function stopAnswer(context: ConversationContext, generationId: number): Promise<boolean> {
 	const live = context.answers.byGeneration(generationId);
 	if (live === undefined) {

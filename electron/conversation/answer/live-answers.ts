@@ -3,7 +3,7 @@ import { createReasoningSplitter } from '../reasoning.ts';
 import { type GenerationNumbers, perSecond } from '../store/generations.ts';
 import { type Broadcast, createBroadcast } from './broadcast.ts';
 
-/** Who an answer is: its rows and its model. */
+/** Ids of an answer's rows and of its model. */
 export interface AnswerIds {
 	readonly conversationId: number;
 	readonly messageId: number;
@@ -11,32 +11,35 @@ export interface AnswerIds {
 	readonly modelFileId: number;
 }
 
-/** One answer being written, from the rows that announce it to its end. It lives in memory; `start-answer.ts` drives it. */
+/**
+ * One answer being generated, from the creation of its rows to its end. It exists in memory only; `start-answer.ts`
+ * drives it.
+ */
 export interface LiveAnswer {
 	readonly ids: AnswerIds;
 	readonly text: AnswerText;
 	readonly broadcast: Broadcast;
-	/** Aborted when somebody stops the answer. */
+	/** Aborted when the user stops the answer. */
 	readonly signal: AbortSignal;
-	/** Settles when the engine is done with it and its outcome is stored, or kept until it can be. */
+	/** Resolves when the engine has finished and the outcome is stored, or held until it can be stored. */
 	readonly ended: Promise<void>;
-	/** Asks it to stop; await `ended` for the engine to be idle. */
+	/** Requests a stop; await `ended` until the engine is idle. */
 	stop(): void;
-	/** The request goes to the engine now: times count from here. */
+	/** Marks when the request goes to the engine: times count from here. */
 	markSent(): void;
 	prompt(numbers: Pick<GenerationNumbers, 'promptTokens' | 'cachedTokens' | 'droppedTurns'>): void;
 	tokens(text: string, count: number): void;
-	/** Whether the engine has said anything about it yet: before, it waits for its turn. */
+	/** true once the engine has reported anything; before that, the answer is queued. */
 	hasStarted(): boolean;
-	/** What is known so far, for an answer that is cut off. Times in ms. */
+	/** Numbers known so far, for an answer that is cut off. Times in ms. */
 	numbers(): GenerationNumbers;
-	/** The message as it stands. */
+	/** The current message. */
 	message(): Message;
 	/** Resolves `ended`. */
 	settle(): void;
 }
 
-/** `stored` is the message as its row announces it, `from` what it begins with where it goes on from another one. */
+/** `stored` is the message as in its row; `from` is the text it begins with if it continues another answer. */
 export function createLiveAnswer(ids: AnswerIds, stored: Message, from?: AnswerBeginning): LiveAnswer {
 	const abort = new AbortController();
 	const { promise: ended, resolve: settle } = Promise.withResolvers<void>();
@@ -97,28 +100,28 @@ export function createLiveAnswer(ids: AnswerIds, stored: Message, from?: AnswerB
 	};
 }
 
-/** The text of an answer while it grows. */
+/** The text of an answer while it is being generated. */
 interface AnswerText {
-	/** Adds what the model wrote; returns what that adds to the content and to the reasoning. */
+	/** Adds model output; returns the additions to the content and to the reasoning. */
 	add(text: string): { readonly content: string; readonly reasoning: string };
-	/** The model has ended: lets out what was held back as a possible tag. */
+	/** Marks the end of the output: releases text held back as a possible tag. */
 	finish(): { readonly content: string; readonly reasoning: string };
 	readonly content: string;
-	/** null while there is none. */
+	/** null if there is none so far. */
 	readonly reasoning: string | null;
-	/** How long the model has been thinking or did think, ms; null where it didn't. */
+	/** Time that the model has spent thinking, ms; null if it did not think. */
 	readonly reasoningMs: number | null;
 }
 
-/** What an answer begins with that goes on from another one. */
+/** Beginning of an answer that continues another one. */
 interface AnswerBeginning {
-	/** As the model wrote it, thinking tags included. */
+	/** As the model wrote it, including thinking tags. */
 	readonly text: string;
-	/** How long that one's model thought, ms. */
+	/** Thinking time of the continued answer, ms. */
 	readonly reasoningMs: number | null;
 }
 
-/** `now` in ms of any clock that doesn't jump. */
+/** `now` returns ms from a monotonic clock. */
 function createAnswerText(now: () => number, begun?: AnswerBeginning): AnswerText {
 	const splitter = createReasoningSplitter();
 	let content = '';
@@ -167,22 +170,22 @@ function createAnswerText(now: () => number, begun?: AnswerBeginning): AnswerTex
 	};
 }
 
-/** Every answer being written, and every one that has ended but could not be stored yet. */
+/** All answers that are being generated, or that ended but could not be stored yet. */
 export interface LiveAnswers {
 	add(answer: LiveAnswer): void;
-	/** The answer is stored: from now on its row is the truth. */
+	/** Removes a stored answer: its row is authoritative from now on. */
 	remove(answer: LiveAnswer): void;
-	/** The answer has ended as `message` says, but the disk would not take it: its row lags behind. */
+	/** Holds an answer that ended as `message` but could not be written to disk: its row is out of date. */
 	hold(answer: LiveAnswer, message: Message): void;
 	byGeneration(id: number): LiveAnswer | undefined;
-	/** How the message ended, if it is held. */
+	/** Returns the final message of a held answer. */
 	held(answer: LiveAnswer): Message | undefined;
-	/** A message as it stands in memory, if it is fresher there than in its row. */
+	/** Returns a message from memory if that is newer than its row. */
 	message(id: number): Message | undefined;
 	all(): readonly LiveAnswer[];
-	/** Whether one of them is being written: one that is held has ended. */
+	/** true if any answer is being generated; held answers have ended. */
 	isWriting(): boolean;
-	/** For an answer that is kept nowhere: below zero, where no row's number is. */
+	/** Returns an id for an answer that is not stored: negative, so it never equals the id of a row. */
 	temporaryId(): number;
 }
 

@@ -4,12 +4,12 @@ import { splitReasoning } from '../reasoning.ts';
 import { chunkText, removeChunks } from '../store/chunks.ts';
 import { endMessage } from '../store/messages.ts';
 
-/** Answers that were being written when the process that wrote them ended. */
+/** Answers that were being generated when their process ended. */
 export const streamingMessages = `SELECT id FROM messages WHERE status = 'streaming' ORDER BY id`;
 
 /**
- * Gives answers that a dead process left behind the text that they had, and the status `interrupted`. Returns their
- * ids. Only for the one process that owns the data folder, before it answers anything.
+ * Gives the answers of a dead process the text they had and the status `interrupted`. Returns their ids. Only the
+ * process that owns the data folder may call it, before it generates anything.
  */
 export function recoverInterrupted(database: WritableDatabase, now: number): readonly number[] {
 	return transaction(database, () => {

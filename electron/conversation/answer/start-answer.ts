@@ -18,7 +18,7 @@ import { finishAnswer } from './finish-answer.ts';
 import { createLiveAnswer, type LiveAnswer } from './live-answers.ts';
 import { type AnswerRequest, writeAnswer } from './write-answer.ts';
 
-/** An answer that is to be written, to the message `questionId`. */
+/** An answer to generate for the message `questionId`. */
 export interface NewAnswer {
 	readonly conversationId: number;
 	readonly questionId: number;
@@ -26,23 +26,23 @@ export interface NewAnswer {
 	readonly systemPrompt: string;
 	readonly sampling: SeededSampling;
 	readonly load: AcquireOptions;
-	/** What it is held to; not where it goes on from another. */
+	/** Format that it must follow; ignored if it continues another answer. */
 	readonly answerFormat?: string | undefined;
 	readonly continues?: Continuation;
 }
 
-/** The answer that a further one goes on from. */
+/** The answer that a new one continues. */
 export interface Continuation {
 	readonly messageId: number;
 	/** As the model wrote it. */
 	readonly text: string;
-	/** The same in tokens of the model that goes on; null where the text has to do. */
+	/** The text in tokens of the model that continues; null if only the text can be used. */
 	readonly tokens: readonly number[] | null;
-	/** How long that model thought, ms. */
+	/** Thinking time of that model, ms. */
 	readonly reasoningMs: number | null;
 }
 
-/** An answer whose rows are written. */
+/** An answer whose rows have been inserted. */
 export interface InsertedAnswer {
 	readonly answer: NewAnswer;
 	readonly start: GenerationStart;
@@ -50,7 +50,7 @@ export interface InsertedAnswer {
 
 export type SeededSampling = Sampling & { readonly seed: number };
 
-/** Fills in what was left open; without a seed one is drawn, so that every answer can be made again. */
+/** Fills in missing parameters; draws a seed if none is given, so that every answer can be reproduced. */
 export function withSeed(
 	defaults: Sampling,
 	changes: { readonly [K in keyof Sampling]?: Sampling[K] | undefined } = {},
@@ -61,8 +61,8 @@ export function withSeed(
 }
 
 /**
- * Writes the rows that announce an answer: without an end, and already there if the next instant is the last. Answers
- * that are begun together have one `now`. In a transaction.
+ * Inserts the rows of an unfinished answer before it starts, so that a crash cannot lose it. Answers started together
+ * share one `now`. Call it in a transaction.
  */
 export function insertAnswer(
 	{ database, clock }: ConversationContext,
@@ -95,14 +95,14 @@ export function insertAnswer(
 	return { conversationId, userMessageId: null, messageId, generationId };
 }
 
-/** Sets the announced answer going, and returns at once. */
+/** Starts the inserted answer and returns at once. */
 export function startAnswer(context: ConversationContext, answer: NewAnswer, start: GenerationStart): void {
 	startAnswersInTurn(context, [{ answer, start }]);
 }
 
-/** Sets announced answers of one conversation going, each when the one before it has ended, and returns at once. */
+/** Starts inserted answers of one conversation, each when the previous one has ended, and returns at once. */
 export function startAnswersInTurn(context: ConversationContext, started: readonly InsertedAnswer[]): void {
-	// All are there to be watched and stopped before the first begins.
+	// All of them can be watched and stopped before the first begins.
 	const runs = started.map(({ answer, start }) => prepareRun(context, answer, start));
 	async function run(): Promise<void> {
 		for (const each of runs) await each();
@@ -138,7 +138,7 @@ function prepareRun(context: ConversationContext, answer: NewAnswer, start: Gene
 	return () => runAnswer(context, live, { modelName: model.name, request, load });
 }
 
-/** Has the answer written and stores how it ended. Never rejects: whatever goes wrong becomes the answer's failure. */
+/** Generates the answer and stores its outcome. Never rejects: any error becomes the answer's failure. */
 async function runAnswer(context: ConversationContext, answer: LiveAnswer, asked: AnswerRequest): Promise<void> {
 	const unsaved: FailureFacts[] = [];
 	const chunks = createChunkWriter(context.database, answer.ids.messageId, (error) => {
@@ -155,7 +155,7 @@ async function runAnswer(context: ConversationContext, answer: LiveAnswer, asked
 	finishAnswer(context, answer, failure === undefined ? outcome : { ...outcome, status: 'failed', failure });
 }
 
-/** Throws Failure `conversation-in-trash` or `answer-in-progress` where nothing can be said in it now. */
+/** Throws Failure `conversation-in-trash` or `answer-in-progress` if no message can be sent now. */
 export function assertCanAnswer(conversation: Conversation): void {
 	if (conversation.deletedAt !== null) {
 		throw new Failure({

@@ -13,11 +13,11 @@ import { createLiveAnswer, type LiveAnswer } from './live-answers.ts';
 import { type SeededSampling, withSeed } from './start-answer.ts';
 import { type AnswerRequest, writeAnswer } from './write-answer.ts';
 
-/** How long an answer that has ended can still be asked for, ms: its start and its end may be an instant apart. */
+/** Time for which an ended answer can still be fetched, ms, because it may end right after it starts. */
 const keptForMs = 60_000;
 
 /**
- * Has `turns` answered and stores nothing. Returns what to subscribe to and to stop; the messages that subscribers get
+ * Answers `turns` without storing anything. Returns the id to subscribe to and to stop; the messages in its updates
  * carry no ids. Throws Failure `message-empty`, `no-model`, `model-unknown`.
  */
 export function startTemporaryAnswer(context: ConversationContext, input: TemporaryInput): number {

@@ -7,23 +7,23 @@ import { openThinking } from '../reasoning.ts';
 import type { AnswerOutcome } from './finish-answer.ts';
 import type { LiveAnswer } from './live-answers.ts';
 
-/** What the model is asked, and how it is to be loaded. */
+/** The request to the model, and how to load it. */
 export interface AnswerRequest {
 	readonly modelName: string;
 	readonly request: GenerateRequest;
 	readonly load: AcquireOptions;
 }
 
-/** What is kept of an answer while it is written. */
+/** Records an answer while it is generated. */
 export interface AnswerRecorder {
-	/** The model is loaded. */
+	/** Called when the model is loaded. */
 	engine(engine: Engine): void;
 	text(text: string): void;
 }
 
 /**
- * Loads the model and has the answer written, to everyone who watches it and to its keeper. Never rejects: whatever
- * goes wrong becomes the answer's failure. The draft is finished when this resolves.
+ * Loads the model and generates the answer, sending it to subscribers and the recorder. Never rejects: any error
+ * becomes the answer's failure. The draft is complete when this resolves.
  */
 export async function writeAnswer(
 	context: ConversationContext,
@@ -76,7 +76,7 @@ async function generate(
 	while (true) {
 		const event = await nextEvent(events, answer);
 		if (event === null) return stopped(answer);
-		// The engine is free for the next answer only when this one's iterator has been closed.
+		// The engine accepts the next answer only once this one's iterator is closed.
 		if (event.type === 'done' || event.type === 'failed') await events.return?.();
 		switch (event.type) {
 			case 'queued':
@@ -103,8 +103,8 @@ async function generate(
 }
 
 /**
- * The engine's next event; null where the answer was stopped while the engine was still busy with another one: it
- * has done nothing for this one yet, and nobody should wait for the other one to end.
+ * Returns the engine's next event; null if the answer was stopped while queued behind another one: the engine has done
+ * nothing for it yet, so there is no reason to wait for the other to end.
  */
 async function nextEvent(events: AsyncIterator<GenerationEvent>, answer: LiveAnswer): Promise<GenerationEvent | null> {
 	const next = events.next().then(({ done, value }) => {
@@ -126,25 +126,25 @@ async function nextEvent(events: AsyncIterator<GenerationEvent>, answer: LiveAns
 	}
 }
 
-/** Lets an engine finish with an answer that nobody waits for any more: it holds its place in the queue until then. */
+/** Lets the engine finish an answer that nobody waits for any more: it keeps its place in the queue until then. */
 async function waitForEngine(next: Promise<unknown>, events: AsyncIterator<GenerationEvent>): Promise<void> {
 	try {
 		await next;
 		while ((await events.next()).done !== true);
 	} catch {
-		// Its failure has no reader.
+		// Nobody reads its failure.
 	}
 }
 
-/** Some templates open the reasoning themselves, so that the answer starts inside it, without a tag. */
+/** Some templates open the reasoning themselves, so the answer starts inside it, without a tag. */
 async function opensThinking(engine: Engine, request: GenerateRequest): Promise<boolean> {
 	if (!engine.capabilities().reasoning) return false;
-	// What can't be rendered can't be generated either, and that says why.
+	// If the prompt can't be rendered, generating fails too, and that failure gives the reason.
 	const rendered = await engine.render(request.turns).catch(() => null);
 	return rendered?.text.trimEnd().endsWith(openThinking) === true;
 }
 
-/** Where the template opens the reasoning, what the answer begins with must not open it again. */
+/** If the template opens the reasoning, the start of the answer must not open it again. */
 function withoutOpening(request: GenerateRequest): GenerateRequest {
 	const { prefill } = request;
 	if (prefill === undefined || !prefill.text.startsWith(openThinking)) return request;

@@ -9,8 +9,8 @@ import { getConversation } from '../store/conversations.ts';
 import { readAttachmentFile } from './read-file.ts';
 
 /**
- * Reads a file and keeps its text with the draft of a conversation (null: the one that has not begun).
- * Throws Failure `conversation-unknown`, `too-many-attachments` and what `readAttachmentFile` throws.
+ * Reads a file and stores its text with the draft of a conversation (null: the new one). Throws Failure
+ * `conversation-unknown`, `too-many-attachments` and what `readAttachmentFile` throws.
  */
 export async function addAttachment(
 	context: ConversationContext,
@@ -21,7 +21,7 @@ export async function addAttachment(
 	const { database, clock } = context;
 	assertRoom(context, conversationId);
 	const read = await readAttachmentFile(file, { signal, entry: context.readingEntry });
-	// Reading takes a while: others may have been added, and the conversation may be gone.
+	// Reading takes a while: meanwhile attachments may have been added, or the conversation deleted.
 	const waiting = assertRoom(context, conversationId);
 	return insertAttachment(database, { messageId: null, conversationId, position: waiting }, read, clock());
 }
@@ -37,7 +37,7 @@ function assertRoom({ database }: ConversationContext, conversationId: number | 
 	});
 }
 
-/** What a message is sent with: attachments that are stored, and texts that are not. In a transaction. */
+/** Attaches stored attachments and unstored texts to a message. Call it in a transaction. */
 export function attachToMessage(
 	database: WritableDatabase,
 	messageId: number,
@@ -52,7 +52,7 @@ export function attachToMessage(
 	}
 }
 
-/** What a conversation is called that begins with attachments and no words. */
+/** Returns the title of a conversation that begins with attachments but no text. */
 export function firstAttachmentName(
 	database: ReadableDatabase,
 	ids: readonly number[],

@@ -1,6 +1,6 @@
 import { Failure } from '../../../models/contract/failure.ts';
 
-/** First bytes of files that people drop by mistake, with what to call them. */
+/** First bytes of files that people drop by mistake, with a name for each type. */
 const signatures: readonly (readonly [bytes: string, words: string, next: string])[] = [
 	['GGUF', 'a language model', 'Add it under Models'],
 	['\x89PNG', 'a PNG image', 'Models here read text only: paste what the image says'],
@@ -13,12 +13,12 @@ const signatures: readonly (readonly [bytes: string, words: string, next: string
 	['\x7fELF', 'a program', 'Attach its source'],
 ];
 
-/** Share of control characters above which a file without NUL is no text in an old encoding either. */
+/** Share of control characters above which a file without NUL cannot be text in an old encoding. */
 const mostControls = 0.002;
 
 /**
- * Text of a file in UTF-8, UTF-16 or, where it is neither, Windows-1252, which reads any Western European text.
- * Throws Failure `attachment-not-text`.
+ * Decodes a file as UTF-8, UTF-16 or, failing both, Windows-1252, which reads any Western European text. Throws Failure
+ * `attachment-not-text`.
  */
 export function decodeText(name: string, bytes: Uint8Array): string {
 	const encoding = encodingByMark(bytes) ?? (bytes.subarray(0, 4_096).includes(0) ? utf16WithoutMark(bytes) : 'utf-8');

@@ -1,4 +1,4 @@
-/** Kinds of text that have a registered name and that a page may want to tell apart. */
+/** Text types that have a registered name and that the page may want to distinguish. */
 const mediaTypes: Readonly<Record<string, string>> = {
 	csv: 'text/csv',
 	css: 'text/css',
@@ -15,7 +15,7 @@ const mediaTypes: Readonly<Record<string, string>> = {
 	yml: 'application/yaml',
 };
 
-/** By the ending of the name: what is inside has been found to be text already. */
+/** Goes by the file extension: the content is already known to be text. */
 export function mediaTypeOf(name: string): string {
 	const ending = /\.([^.]+)$/.exec(name)?.[1]?.toLowerCase() ?? '';
 	return mediaTypes[ending] ?? 'text/plain';

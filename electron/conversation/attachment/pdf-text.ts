@@ -1,7 +1,10 @@
 import { extractText, getDocumentProxy } from 'unpdf';
 import { Failure } from '../../../models/contract/failure.ts';
 
-/** Text of every page, pages divided by an empty line. Throws `pdf-locked`, `pdf-unreadable`, `pdf-without-text`. */
+/**
+ * Extracts the text of every page, with an empty line between pages. Throws `pdf-locked`, `pdf-unreadable`,
+ * `pdf-without-text`.
+ */
 export async function pdfText(name: string, bytes: Uint8Array): Promise<{ text: string; pages: number }> {
 	let pages: readonly string[];
 	try {

@@ -4,19 +4,19 @@ import { attachmentTooLarge, maxAttachmentBytes } from '../../contract/conversat
 import type { AttachedText } from '../../contract/conversation/schema.ts';
 import { oneLine } from '../clean-text.ts';
 
-/** A file that takes longer has been made to take long: a thousand pages take about ten seconds. */
+/** A file that takes longer is probably malicious: a thousand pages take about ten seconds. */
 const timeoutMs = 60_000;
 
-/** Memory of the reading thread; a file that asks for more has been made to. */
+/** Memory limit of the reading worker; a file that needs more is probably malicious. */
 const maxHeapMegabytes = 768;
 
 /** Longest name kept, characters; file systems allow 255. */
 const maxNameLength = 255;
 
 /**
- * The text of a file, read on a thread that is ended with it. Throws Failure `attachment-too-large`,
- * `attachment-empty`, `attachment-not-text`, `attachment-too-long`, `attachment-too-complex`, `pdf-locked`,
- * `pdf-unreadable`, `pdf-without-text`; the signal's reason after an abort.
+ * Reads the text of a file in a worker that ends with it. Throws Failure `attachment-too-large`, `attachment-empty`,
+ * `attachment-not-text`, `attachment-too-long`, `attachment-too-complex`, `pdf-locked`, `pdf-unreadable`,
+ * `pdf-without-text`; the signal's reason after an abort.
  */
 export async function readAttachmentFile(
 	file: File,
@@ -40,7 +40,7 @@ function runReadingWorker(entry: URL, task: ReadingTask, signal: AbortSignal | u
 		workerData: task,
 		transferList: [task.bytes],
 		resourceLimits: { maxOldGenerationSizeMb: maxHeapMegabytes },
-		// What a library prints about a strange file is nobody's business.
+		// Discards what a library prints about a strange file.
 		stdout: true,
 		stderr: true,
 	});
@@ -68,18 +68,20 @@ function tooComplex(name: string, why: string): Failure {
 	});
 }
 
-/** What the reading thread is started with. */
+/** Start data of the reading worker. */
 export interface ReadingTask {
 	readonly name: string;
 	readonly bytes: ArrayBuffer;
 }
 
-/** What it says, once. */
+/** Its only answer. */
 export type ReadingAnswer =
 	| { readonly read: Pick<AttachedText, 'mediaType' | 'pages' | 'text'> }
 	| { readonly failure: FailureFacts };
 
-/** Where the thread's code lies: beside this file in a checkout, or beside the bundle under the name a build gives it. */
+/**
+ * Location of the worker's code: next to this file in a checkout, or next to the bundle under its name in the build.
+ */
 const readingEntry = new URL(
 	import.meta.url.endsWith('.ts') ? './reading-worker.ts' : './reading-worker.js',
 	import.meta.url,

@@ -6,7 +6,7 @@ import { decodeText } from './decode-text.ts';
 import { mediaTypeOf } from './media-type.ts';
 import type { ReadingAnswer, ReadingTask } from './read-file.ts';
 
-/** Entry of the reading thread: it turns one file into text, says so, and ends. */
+/** Entry of the reading worker: converts one file to text, reports the result, and exits. */
 const { name, bytes } = workerData as ReadingTask;
 const port = parentPort;
 if (port === null) throw new Error('reading-worker.ts is a worker thread, not a program');
@@ -18,7 +18,7 @@ try {
 
 async function read(fileName: string, content: Uint8Array<ArrayBuffer>) {
 	const isPdf = Buffer.from(content.buffer, 0, Math.min(1024, content.length)).includes('%PDF-');
-	// Loaded only where it is needed: it is larger than all the rest.
+	// Loaded on demand: it is larger than everything else.
 	const found = isPdf
 		? await (await import('./pdf-text.ts')).pdfText(fileName, content)
 		: { text: decodeText(fileName, content), pages: null };

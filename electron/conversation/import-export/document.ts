@@ -3,7 +3,7 @@ import { failureSchema } from '../../../models/contract/failure.ts';
 import { samplingSchema } from '../../../models/contract/sampling.ts';
 import { generationSchema, messageStatusSchema } from '../../contract/conversation/schema.ts';
 
-/** How an exported answer was made. Ids of this computer's rows stay here; names travel. */
+/** How an exported answer was generated: names of models are exported, ids of local rows are not. */
 export const exportedGenerationSchema = generationSchema.omit({ id: true, modelFileId: true }).extend({
 	sampling: samplingSchema,
 });
@@ -13,16 +13,16 @@ const exportedAttachmentSchema = z.object({
 	mediaType: z.string(),
 	sizeBytes: z.int(),
 	pages: z.int().nullable(),
-	/** What the model was given of it. */
+	/** The text that the model was given. */
 	text: z.string(),
 });
 
 const exportedMessageSchema = z.object({
 	/** Counts from 1 within the document. */
 	id: z.int().min(1),
-	/** An earlier message of the same conversation; null: a first message. */
+	/** Id of an earlier message in the conversation; null: a first message. */
 	parentId: z.int().min(1).nullable(),
-	/** The earlier message whose text this one begins with. */
+	/** Id of the earlier message that this one continues; its text begins with that one's. */
 	continuesId: z.int().min(1).nullable().default(null),
 	role: z.enum(['user', 'assistant']),
 	status: messageStatusSchema.exclude(['streaming']),
@@ -32,7 +32,7 @@ const exportedMessageSchema = z.object({
 	createdAt: z.int(),
 	completedAt: z.int().nullable(),
 	failure: failureSchema.nullable(),
-	/** The model that wrote it, in the words of the program that it was first imported from. */
+	/** The model that wrote it, as named by the program it was first imported from. */
 	importedModel: z.string().nullable().default(null),
 	generation: exportedGenerationSchema.nullable(),
 	attachments: z.array(exportedAttachmentSchema).default([]),
@@ -48,19 +48,22 @@ export const exportedConversationSchema = z.object({
 	archivedAt: z.int().nullable().default(null),
 	folder: z.string().nullable().default(null),
 	tags: z.array(z.string()).default([]),
-	/** Another program that it first came from, and what it is called there. */
+	/** The program that it was first imported from, and its id there. */
 	importedFrom: z.string().max(100).nullable().default(null),
 	importedKey: z.string().max(1000).nullable().default(null),
 	/** Last message of the current branch. */
 	headId: z.int().min(1).nullable(),
-	/** Every branch; parents before children. */
+	/** All branches; parents precede their children. */
 	messages: z.array(exportedMessageSchema),
 });
 
-/** Raised by one when an older Assay could no longer read it. */
+/** Incremented when older versions of Assay can no longer read the document. */
 export const documentVersion = 1;
 
-/** Outside of an exported file. Its conversations are checked one by one, so that one bad one spoils no others. */
+/**
+ * Envelope of an exported file. Its conversations are validated one by one, so that a bad one does not affect the
+ * others.
+ */
 export const documentSchema = z.object({
 	format: z.literal('assay-conversations'),
 	version: z.literal(documentVersion),

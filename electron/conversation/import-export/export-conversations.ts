@@ -15,14 +15,14 @@ import { createZipWriter } from './zip-writer.ts';
 
 export interface ExportRun {
 	readonly database: ReadableDatabase;
-	/** null: all that are not in the trash. */
+	/** null: all outside the trash. */
 	readonly ids: readonly number[] | null;
 	readonly format: ExportFormat;
-	/** Where the file is made; it has to be of this export alone. */
+	/** Folder for the file; it must belong to this export alone. */
 	readonly folder: string;
 	readonly now: number;
 	readonly progress: (done: number, total: number) => void;
-	/** Rejects or throws where the export is to stop. */
+	/** Rejects or throws to stop the export. */
 	readonly pause: () => Promise<void>;
 }
 
@@ -32,12 +32,13 @@ export interface ExportResult {
 	readonly conversations: number;
 }
 
-/** Every conversation that is not in the trash, the archived ones too, newest first. */
+/** Every conversation outside the trash, including archived ones, newest first. */
 export const exportableIds = 'SELECT id FROM conversations WHERE deleted_at IS NULL ORDER BY updated_at DESC, id DESC';
 
 /**
- * Writes one file: JSON for Assay itself, Markdown or HTML to read; of several conversations a zip archive with a file
- * each. One conversation is in memory at a time. Throws Failure `conversation-unknown`, `nothing-to-export`.
+ * Writes one file: JSON for Assay itself, Markdown or HTML to read; several conversations become a zip archive with a
+ * file for each. Holds one conversation in memory at a time. Throws Failure `conversation-unknown`,
+ * `nothing-to-export`.
  */
 export async function exportConversations(run: ExportRun): Promise<ExportResult> {
 	const { database, format, folder, now } = run;
@@ -66,7 +67,7 @@ export async function exportConversations(run: ExportRun): Promise<ExportResult>
 
 type Out = (bytes: string | Buffer) => Promise<void>;
 
-/** Resolves when there is room for more; rejects where the disk is full. */
+/** Resolves when there is room for more; rejects if the disk is full. */
 function writerFor(stream: WriteStream): Out {
 	let failed: Error | null = null;
 	stream.on('error', (error) => {
@@ -90,7 +91,7 @@ async function writeConversations(run: ExportRun, ids: readonly number[], out: O
 	return written;
 }
 
-/** One conversation a line, so that a file of any size can be read line by line. */
+/** Writes one conversation per line, so that a file of any size can be read line by line. */
 async function writeDocument(run: ExportRun, ids: readonly number[], out: Out): Promise<number> {
 	let written = 0;
 	await out(`{"format":"assay-conversations","version":${documentVersion},"conversations":[`);
@@ -121,7 +122,7 @@ async function writeArchive(
 	return entries.length;
 }
 
-/** Those that are still there, one after the other. */
+/** Yields those that still exist, one after the other. */
 async function* conversations(run: ExportRun, ids: readonly number[]) {
 	for (const [index, id] of ids.entries()) {
 		await run.pause();
@@ -149,10 +150,10 @@ function conversationUnknown(id: number): Failure {
 
 const extensions: Record<ExportFormat, string> = { markdown: 'md', json: 'json', html: 'html' };
 
-/** Longest part of a name that is made of a title, in characters. */
+/** Longest part of a file name taken from a title, in characters. */
 const maxWords = 40;
 
-/** Letters and digits of any script, no name that a file system refuses, unlike that of any other conversation. */
+/** Builds a unique name from letters and digits of any script that every file system accepts. */
 function conversationFileName(id: number, title: string): string {
 	const words = title
 		.normalize('NFC')
@@ -164,7 +165,7 @@ function conversationFileName(id: number, title: string): string {
 		.join('-');
 }
 
-/** Of a file with several conversations: when it was made, in UTC. */
+/** Names a file with several conversations after its creation time in UTC. */
 function collectionFileName(conversations: number, now: number): string {
 	const day = new Date(now).toISOString().slice(0, 10);
 	return `assay-${conversations}-conversations-${day}`;

@@ -5,10 +5,10 @@ import { escapeHtml, markdownToHtml } from './markdown-to-html.ts';
 
 type ExportedMessage = ExportedConversation['messages'][number];
 
-/** The file opens from anywhere, in any browser: it allows itself no script and fetches nothing. */
+/** The file can be opened anywhere, in any browser: it forbids scripts and fetches nothing. */
 const policy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
 
-/** The look of renderer/design/tokens.css, for a page without the application. */
+/** The style of renderer/design/tokens.css for a page without the application. */
 const style = `
 :root { color-scheme: light dark; --surface: light-dark(oklch(0.996 0.001 75), oklch(0.216 0.006 250));
   --sunken: light-dark(oklch(0.973 0.003 75), oklch(0.192 0.006 250)); --bubble: light-dark(oklch(0.966 0.0035 75), oklch(0.262 0.008 250));
@@ -35,7 +35,7 @@ details { margin: 0 0 12px; color: var(--ink-2); } summary { color: var(--ink-3)
 .note { color: var(--ink-3); font-style: italic; } nav ul { list-style: none; padding: 0; margin-top: 20px; } nav li { padding: 4px 0; }
 @media print { main { max-width: none; padding: 0; } pre { white-space: pre-wrap; } }`;
 
-/** One branch to read, as a page that needs nothing else. */
+/** Renders one branch as a self-contained page. */
 export function conversationHtml(conversation: ExportedConversation): string {
 	const { title, systemPrompt, createdAt } = conversation;
 	const messages = shownBranch(conversation);
@@ -54,7 +54,7 @@ export function conversationHtml(conversation: ExportedConversation): string {
 	);
 }
 
-/** What a collection begins with: each conversation with a link to its file, in the order given. */
+/** Renders the index of a collection: a link to the file of each conversation, in the given order. */
 export function indexHtml(entries: readonly { fileName: string; title: string; createdAt: number }[]): string {
 	const items = entries.map(
 		({ fileName, title, createdAt }) =>
@@ -115,7 +115,7 @@ function fold(name: string, body: string): string {
 	return `<details><summary>${escapeHtml(name)}</summary>\n${body}\n</details>`;
 }
 
-/** In the words of nobody's country: 24 Nov 2026, 16:05 UTC. */
+/** Formats a time independently of locale: 24 Nov 2026, 16:05 UTC. */
 function timeOf(at: number): string {
 	const date = new Date(at);
 	if (Number.isNaN(date.getTime())) return '';

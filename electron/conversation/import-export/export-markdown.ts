@@ -4,7 +4,7 @@ import { shownBranch } from './exported-conversation.ts';
 
 type ExportedMessage = ExportedConversation['messages'][number];
 
-/** One branch to read: who said what, and under each answer which model said it. Texts stand as they are. */
+/** Renders one branch to read: the author of each message and, below each answer, its model. Texts stay unchanged. */
 export function conversationMarkdown(conversation: ExportedConversation): string {
 	const { title, systemPrompt, createdAt } = conversation;
 	return `${[
@@ -31,26 +31,26 @@ function sectionOf(message: ExportedMessage): readonly string[] {
 	];
 }
 
-/** In a fence that is longer than any in the text. */
+/** Puts the text into a fence longer than any fence in it. */
 function attachmentOf({ name, text }: ExportedMessage['attachments'][number]): readonly string[] {
 	const longest = Math.max(2, ...[...text.matchAll(/`{3,}/g)].map(([run]) => run.length));
 	const fence = '`'.repeat(longest + 1);
 	return [`**${name}**`, `${fence}\n${text}\n${fence}`];
 }
 
-/** Times come out of other programs' files: not each of them is one. */
+/** Times come from other programs' files and may be invalid. */
 function isoTime(at: number): string {
 	const date = new Date(at);
 	return Number.isNaN(date.getTime()) ? 'time unknown' : date.toISOString();
 }
 
-/** "SmolLM2 135M Instruct, Q4_1"; null where it is not known. */
+/** "SmolLM2 135M Instruct, Q4_1"; null if unknown. */
 export function modelLabel({ generation, importedModel }: ExportedMessage): string | null {
 	if (generation === null) return importedModel;
 	return generation.quantization === '' ? generation.modelName : `${generation.modelName}, ${generation.quantization}`;
 }
 
-/** How an answer ended that is not complete. */
+/** How an incomplete answer ended. */
 export const endingTexts: Record<Exclude<MessageStatus, 'complete' | 'streaming'>, string> = {
 	stopped: 'Stopped.',
 	interrupted: 'Interrupted: Assay ended while this was written.',

@@ -6,7 +6,7 @@ import { rowsOfConversation } from '../store/messages.ts';
 import { messageOf } from '../store/thread.ts';
 import { type ExportedConversation, exportedGenerationSchema } from './document.ts';
 
-/** What a document says of a conversation besides its messages. */
+/** Fields of a conversation in a document, apart from its messages. */
 export const exportedConversationRow = `SELECT c.title, c.title_source AS titleSource, c.system_prompt AS systemPrompt,
     c.created_at AS createdAt, c.updated_at AS updatedAt, c.pinned_at AS pinnedAt, c.archived_at AS archivedAt,
     c.imported_from AS importedFrom, c.imported_key AS importedKey, c.head_message_id AS head, f.name AS folder,
@@ -21,15 +21,15 @@ type Row = Pick<Conversation, 'title' | 'titleSource' | 'systemPrompt' | 'create
 		readonly tags: string;
 	};
 
-/** A conversation and the ids of its messages on this computer, in the order of the document. */
+/** A conversation and the local ids of its messages, in the order of the document. */
 export interface ExportedRows {
 	readonly conversation: ExportedConversation;
 	readonly messageIds: readonly number[];
 }
 
 /**
- * The whole tree, with ids of its own: the same conversation gives the same text on every computer. An answer that is
- * still being written stands as far as it has been saved. null where the conversation is gone.
+ * Reads the whole tree with ids counted from 1: the same conversation gives the same text on every computer. An answer
+ * that is still being generated has the text saved so far. null if the conversation no longer exists.
  */
 export function readExported(database: ReadableDatabase, id: number): ExportedRows | null {
 	const row = get<Row>(database, exportedConversationRow, { id });
@@ -61,7 +61,7 @@ function exportedMessage(message: Message): Omit<ExportedMessage, 'id' | 'parent
 	const { role, status, content, reasoning, reasoningMs, createdAt, completedAt, failure, generation } = message;
 	return {
 		role,
-		// A file can't go on being written: what is in it is where the answer stood.
+		// An answer in a file cannot be in progress: the file holds its text so far.
 		status: status === 'streaming' ? 'interrupted' : status,
 		content,
 		reasoning,
@@ -74,13 +74,13 @@ function exportedMessage(message: Message): Omit<ExportedMessage, 'id' | 'parent
 	};
 }
 
-/** What the document says of it, and nothing of the row that it came from. */
+/** Keeps the fields of the document and drops those of the local row. */
 function withoutIds(generation: NonNullable<Message['generation']>): NonNullable<ExportedMessage['generation']> {
 	const kept = generationKeys.map((key) => [key, generation[key]]);
 	return Object.fromEntries(kept) as NonNullable<ExportedMessage['generation']>;
 }
 
-/** The messages of the branch that was shown, first to last. */
+/** Returns the messages of the current branch, first to last. */
 export function shownBranch({ messages, headId }: ExportedConversation): readonly ExportedMessage[] {
 	const byId = new Map(messages.map((message) => [message.id, message]));
 	const branch: ExportedMessage[] = [];

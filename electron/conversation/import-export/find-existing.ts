@@ -4,27 +4,27 @@ import { all } from '../../database/sql.ts';
 import type { ExportedConversation } from './document.ts';
 import { readExported } from './exported-conversation.ts';
 
-/** Whether a conversation that comes in is here already. */
+/** How an incoming conversation relates to the existing ones. */
 export type ExistingMatch =
 	| { readonly kind: 'new' }
-	/** With everything that comes in of it. */
+	/** It already exists with all incoming messages. */
 	| { readonly kind: 'known'; readonly id: number; readonly title: string; readonly deletedAt: number | null }
-	/** It has gone on since: so many messages of it are new here. */
+	/** It exists and has grown since: `newMessages` of the incoming messages are new here. */
 	| { readonly kind: 'extended'; readonly id: number; readonly title: string; readonly newMessages: number };
 
 type Candidate = { readonly id: number; readonly title: string; readonly deletedAt: number | null };
 
 const columns = 'id, title, deleted_at AS deletedAt';
 
-/** Those that were imported from the same conversation of the same program. */
+/** Conversations imported from the same conversation of the same program. */
 export const conversationsByOrigin = `SELECT ${columns} FROM conversations
   WHERE imported_from = :importedFrom AND imported_key = :importedKey AND deleted_at IS NOT 0 ORDER BY id LIMIT 20`;
 
-/** Those that began in the same millisecond; of times that a program makes up (0) not each one is looked at. */
+/** Conversations created in the same millisecond; the limit is for invented times (0), which many share. */
 export const conversationsByTime = `SELECT ${columns} FROM conversations
   WHERE created_at = :createdAt AND deleted_at IS NOT 0 ORDER BY id LIMIT 20`;
 
-/** Looks by where it comes from and when it began, then compares what was said. */
+/** Looks up candidates by origin and creation time, then compares their messages. */
 export function findExisting(database: ReadableDatabase, conversation: ExportedConversation): ExistingMatch {
 	const candidates = candidatesFor(database, conversation);
 	if (candidates.length === 0) return { kind: 'new' };
@@ -36,7 +36,7 @@ export function findExisting(database: ReadableDatabase, conversation: ExportedC
 		const here = new Set(pathHashes(rows.conversation).values());
 		const newMessages = hashes.filter((hash) => !here.has(hash)).length;
 		if (newMessages === 0) return { kind: 'known', id, title, deletedAt };
-		// One in the trash, or one of this very import, stays as it is.
+		// A conversation in the trash, or from this same import, stays as it is.
 		if (newMessages < hashes.length && deletedAt === null) extended ??= { kind: 'extended', id, title, newMessages };
 	}
 	return extended ?? { kind: 'new' };
@@ -52,8 +52,8 @@ function candidatesFor(database: ReadableDatabase, conversation: ExportedConvers
 }
 
 /**
- * For each message, by its number, a hash of all that was said up to it: two are equal where the whole paths are. In
- * the order of the messages.
+ * Returns, for each message number, a hash of the path up to it: equal hashes mean equal paths. In the order of the
+ * messages.
  */
 export function pathHashes({ messages }: Pick<ExportedConversation, 'messages'>): ReadonlyMap<number, string> {
 	const hashes = new Map<number, string>();

@@ -3,33 +3,33 @@ import { basename, join, relative, sep } from 'node:path';
 import { Failure } from '../../../models/contract/failure.ts';
 import { isZip, listZip, type ZipEntry } from './zip-reader.ts';
 
-/** A file to be read: on the disk, or in an archive that lies there. */
+/** A file to read: on disk, or in an archive on disk. */
 export interface SourceFile {
 	readonly path: string;
-	/** As people know it, with `/` between folders. */
+	/** Display name, with `/` between folders. */
 	readonly name: string;
-	/** What has to be read of it. */
+	/** Number of bytes to read. */
 	readonly sizeBytes: number;
 	readonly entry: ZipEntry | null;
 }
 
-/** What exports are called in a folder or an archive; the rest of it (pictures, settings) is none of our business. */
+/** Names of export files in a folder or archive; everything else (pictures, settings) is ignored. */
 const exportNames =
 	/(^|\/)(conversations(-\d+)?\.json|prod-grok-backend\.json|[^/]*\.conversation\.json|messages\.jsonl|thread\.json|chat-export[^/]*\.json|assay[^/]*\.json)$/i;
 
-/** A folder with more than this was chosen by mistake. */
+/** A folder with more files than this was chosen by mistake. */
 const maxFiles = 200_000;
 
 /**
- * The files behind the paths: a file is itself, an archive what it holds of exports, a folder likewise, or, with
- * `every`, all that it holds. Throws a Failure.
+ * Lists the files at the paths: a file as it is; the exports in an archive or a folder, or, with `every`, all files in
+ * them. Throws a Failure.
  */
 export async function findFiles(paths: readonly string[], every = false): Promise<readonly SourceFile[]> {
 	const found: SourceFile[] = [];
 	for (const path of paths) {
 		try {
 			const facts = await stat(path);
-			// A device has no end.
+			// Reading a device never ends.
 			if (!facts.isDirectory() && !facts.isFile()) throw new Error('it is a device or a pipe');
 			if (facts.isDirectory())
 				for await (const file of inFolder(path, every)) found.push(...(await filesAt(file, path)));

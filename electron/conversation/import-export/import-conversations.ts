@@ -17,21 +17,21 @@ import { readJsonValues } from './read-json-values.ts';
 export interface ImportRun {
 	readonly database: WritableDatabase;
 	readonly paths: readonly string[];
-	/** Reads every file of a folder, not only those that are called as exports are. */
+	/** Reads every file of a folder, not only those named like exports. */
 	readonly every?: boolean;
 	/** `preview` changes nothing. */
 	readonly mode: 'preview' | 'import';
 	readonly now: number;
-	/** Bytes read of those that are to be read. */
+	/** Bytes read, and the total to read. */
 	readonly progress: (done: number, total: number) => void;
-	/** Lets others have their turn before the next stretch of this; throws or rejects where it is to stop. */
+	/** Yields to other work before the next step; throws or rejects to stop. */
 	readonly pause: (before: 'read' | 'write') => Promise<void>;
 }
 
-/** Longest stretch of writing, ms: meanwhile no other connection can write, and a frame has 16. */
+/** Longest write transaction, ms: no other connection can write meanwhile, and a frame has 16. */
 const sliceMs = 3;
 
-/** So much text is gathered before it is written, in characters. */
+/** Amount of text gathered before it is written, in characters. */
 const gatheredLength = 256 * 1024;
 
 interface Gathered {
@@ -41,8 +41,8 @@ interface Gathered {
 }
 
 /**
- * Reads what lies at the paths and, in an import, writes it where nobody sees it until all of it is in. Whoever calls
- * it ends what was begun (`finishInterruptedImport`) where it rejects. Throws Failure `import-unreadable`, `file-unreadable`.
+ * Reads the files at the paths and, in an import, writes them invisibly until all of them are in. If it rejects, the
+ * caller must clean up (`finishInterruptedImport`). Throws Failure `import-unreadable`, `file-unreadable`.
  */
 export async function importConversations(run: ImportRun): Promise<ImportReport> {
 	const { database, mode, pause } = run;
@@ -99,7 +99,7 @@ export async function importConversations(run: ImportRun): Promise<ImportReport>
 				if (incoming.conversation !== null) await take(incoming.conversation);
 			}
 		} catch (error) {
-			// Among several files, one of another kind is left out; alone, it is the answer.
+			// Among several files, one of another kind is skipped; a single one fails the import.
 			if (!(error instanceof Failure && error.code === 'import-unreadable') || others.length === 1) throw error;
 			report.skip([{ what: file.name, why: 'it is no export of conversations that Assay can read' }]);
 		}
@@ -110,7 +110,7 @@ export async function importConversations(run: ImportRun): Promise<ImportReport>
 	if (mode === 'import') {
 		await write();
 		commitDurably(database, () => commitImport(database, arrivals, run.now));
-		// Cancelling comes too late now.
+		// It is too late to cancel now.
 		do await pause('write').catch(() => {});
 		while (!revealImported(database));
 	}
@@ -131,7 +131,7 @@ function* insertAll(
 	}
 }
 
-/** Two that are equal in it say the same. */
+/** Conversations with equal fingerprints have the same content. */
 function fingerprint(conversation: ExportedConversation): string {
 	const { importedFrom, importedKey, createdAt } = conversation;
 	const said = [importedFrom, importedKey, createdAt, ...pathHashes(conversation).values()];
@@ -142,7 +142,7 @@ function textLength({ messages }: ExportedConversation): number {
 	return messages.reduce((sum, { content, reasoning }) => sum + content.length + (reasoning?.length ?? 0), 100);
 }
 
-/** Jan keeps a thread's title beside its messages, in a thread.json of the same folder. */
+/** Jan stores a thread's title separately, in a thread.json in the same folder. */
 async function splitOffThreads(files: readonly SourceFile[]) {
 	const threads = new Map<string, unknown>();
 	const others: SourceFile[] = [];
@@ -171,11 +171,11 @@ function nothingFound(files: readonly SourceFile[]): Failure {
 	});
 }
 
-/** So many conversations, and so many reasons, are told one by one; more are only counted. */
+/** Most conversations and reasons listed individually; further ones are only counted. */
 const maxSamples = 200;
 const maxSkipped = 500;
 
-/** Counts what an import finds, in a memory that does not grow with the file. */
+/** Counts the results of an import, in memory independent of the file's size. */
 class ImportReportBuilder {
 	readonly #sources = new Set<ImportSource>();
 	readonly #samples: ImportReport['samples'] = [];
@@ -184,7 +184,7 @@ class ImportReportBuilder {
 	#oldest: number | null = null;
 	#newest: number | null = null;
 
-	/** Nothing of any program that is known has been found. */
+	/** true if no conversation of any known program was found. */
 	get empty(): boolean {
 		return this.#sources.size === 0;
 	}
@@ -198,7 +198,7 @@ class ImportReportBuilder {
 		this.#skipped.push(...skipped.slice(0, Math.max(0, maxSkipped - this.#skipped.length)));
 	}
 
-	/** Returns the sample it became, so that its id can be filled in once it is known; null where it became none. */
+	/** Returns the sample that was added, so that the caller can set its id later; null if none was added. */
 	add(conversation: ExportedConversation, known: ExistingMatch): ImportReport['samples'][number] | null {
 		const { title, createdAt, updatedAt, messages } = conversation;
 		if (known.kind === 'known') this.#counts.known += 1;
@@ -206,7 +206,7 @@ class ImportReportBuilder {
 			if (known.kind === 'new') this.#counts.conversations += 1;
 			else this.#counts.extended += 1;
 			this.#counts.messages += known.kind === 'extended' ? known.newMessages : messages.length;
-			// A program that says no time leaves 0.
+			// A program that gives no time leaves 0.
 			if (createdAt > 0) this.#oldest = Math.min(this.#oldest ?? createdAt, createdAt);
 			if (updatedAt > 0) this.#newest = Math.max(this.#newest ?? updatedAt, updatedAt);
 		}

@@ -8,14 +8,14 @@ import { importConversations } from './import-conversations.ts';
 import { finishInterruptedImport } from './import-visibility.ts';
 import { type WorkerMessage, type WorkerResult, type WorkerTask, workerFlag } from './worker-protocol.ts';
 
-/** Entry of the thread that imports or exports: parsing, searching and writing of any size block nothing else. */
+/** Entry of the import and export worker, so that parsing, searching and writing block nothing else. */
 const task = workerData as WorkerTask;
 const port = portOf(parentPort);
 
-/** Pauses before each stretch of work while an answer is being written, ms. */
+/** Pause before each step while an answer is being generated, ms. */
 const answeringMs = 60;
 
-/** Two reports are at least this far apart, ms. */
+/** Shortest interval between two progress reports, ms. */
 const reportMs = 50;
 
 function portOf(given: MessagePort | null): MessagePort {

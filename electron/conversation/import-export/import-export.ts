@@ -17,15 +17,15 @@ export interface ImportExportContext {
 	readonly jobs: Jobs;
 	readonly staging: Staging;
 	readonly events: EventBus;
-	/** Code of the thread. */
+	/** Code of the worker. */
 	readonly entry: URL;
 	readonly clock: () => number;
 	readonly answering: () => boolean;
-	/** Hears that conversations were given up (`deleted_at` 0) and wait to be deleted. */
+	/** Called when conversations were abandoned (`deleted_at` 0) and need to be deleted. */
 	readonly onAbandoned: () => void;
 }
 
-/** Imports and exports of any size, as jobs. */
+/** Imports and exports of any size, run as jobs. */
 export interface ImportExport {
 	preview(from: { paths: readonly string[] } | { uploadId: string }): Job;
 	/** Throws Failure `preview-unknown`. */
@@ -44,7 +44,7 @@ interface Preview {
 	readonly title: string;
 }
 
-/** Reports and exported files that are remembered. */
+/** Most reports and exported files to remember. */
 const rememberedResults = 50;
 
 export function createImportExport(context: ImportExportContext): ImportExport {
@@ -63,7 +63,7 @@ export function createImportExport(context: ImportExportContext): ImportExport {
 		}
 	}
 
-	/** Of a folder only exports are read, of an upload everything: each file of it was chosen. */
+	/** Only exports are read from a folder, but every file of an upload: the user chose each of them. */
 	const taskFrom = (paths: readonly string[], uploadId: string | null) => ({
 		databasePath,
 		paths,
@@ -77,7 +77,7 @@ export function createImportExport(context: ImportExportContext): ImportExport {
 			if (result.kind === 'export') throw new Error('an import ended as an export');
 			return result.report;
 		} catch (error) {
-			// Where the thread died it could not do that itself.
+			// A worker that died could not do this itself.
 			finishInterruptedImport(database);
 			context.onAbandoned();
 			throw error;
@@ -173,7 +173,7 @@ function remember<T>(results: Map<string, T>, id: string, result: T): void {
 	for (const old of [...results.keys()].slice(0, Math.max(0, results.size - rememberedResults))) results.delete(old);
 }
 
-/** Pages fetch their list anew for any conversation that changed, folders and tags for a change of those. */
+/** Pages reload their list after a change of any conversation, and folders and tags after a change of those. */
 function publishChanges(events: EventBus, report: ImportReport | undefined): void {
 	const ids = (report?.samples ?? []).flatMap(({ conversationId, outcome }) =>
 		conversationId === null || outcome === 'known' ? [] : [conversationId],
@@ -190,22 +190,22 @@ function unknown(code: string, what: string): Failure {
 	});
 }
 
-/** A task without what this file adds to it. */
+/** A task without the fields added here. */
 type TaskInput = WorkerTask extends infer Each ? (Each extends WorkerTask ? Omit<Each, 'flags'> : never) : never;
 
 export interface TaskControl {
 	readonly signal: AbortSignal;
 	readonly progress: (done: number, total: number) => void;
-	/** Whether an answer is being written right now; asked again with every progress. */
+	/** Returns true while an answer is being generated; called again on every progress report. */
 	readonly answering: () => boolean;
 }
 
-/** How often the thread is told whether an answer is being written, ms. */
+/** Interval at which the worker learns whether an answer is being generated, ms. */
 const answeringPollMs = 50;
 
 /**
- * Does a task on a thread of its own. Rejects with a Failure, or with anything after `signal`, when the thread has
- * undone what it did; where the thread itself dies, what it did is still there.
+ * Runs a task in its own worker. Rejects with a Failure, or with any error after `signal`, once the worker has undone
+ * its changes; if the worker itself dies, its changes remain.
  */
 function runInWorker(
 	entry: URL,

@@ -2,12 +2,15 @@ import type { WritableDatabase } from '../../database/database.ts';
 import { get, run, transaction } from '../../database/sql.ts';
 
 /**
- * `deleted_at` of conversations that an import is bringing in: in no list, no search and no trash. One import at a
- * time.
+ * `deleted_at` of conversations during an import: hidden from every list, search and the trash. Only one import runs at
+ * a time.
  */
 export const importingMark = -1;
 
-/** `deleted_at` of one of them once all of them are in: from then on the import is done, whatever happens. */
+/**
+ * `deleted_at` of imported conversations once all of them are in: from then on the import counts as done, whatever
+ * happens.
+ */
 export const importedMark = -2;
 
 export const nextImporting = 'SELECT id FROM conversations WHERE deleted_at = :arriving LIMIT :limit';
@@ -16,13 +19,13 @@ const revealNext = `UPDATE conversations SET deleted_at = NULL WHERE id IN (${ne
 
 const endAbandoned = 'UPDATE conversations SET deleted_at = 0 WHERE deleted_at = :arriving';
 
-/** So many appear at once: nobody else can write meanwhile. */
+/** Conversations revealed per transaction: nobody else can write meanwhile. */
 const revealedAtOnce = 100;
 
-/** From here on the import is done: what is in only has to appear. In a transaction. */
+/** Marks the import as done: its conversations only need to be revealed. Call it in a transaction. */
 export function markImported(database: WritableDatabase): void {
 	const first = get<{ id: number }>(database, nextImporting, { arriving: importingMark, limit: 1 });
-	// Where all of it went on from what was here, nothing is left to appear.
+	// If everything was merged into existing conversations, nothing is left to reveal.
 	if (first === undefined) return;
 	run(database, 'UPDATE conversations SET deleted_at = :arrived WHERE id = :id', {
 		arrived: importedMark,
@@ -30,7 +33,7 @@ export function markImported(database: WritableDatabase): void {
 	});
 }
 
-/** Lets some of what has arrived appear; true when that was the last of it. */
+/** Reveals some of the imported conversations; returns true when none are left. */
 export function revealImported(database: WritableDatabase, limit = revealedAtOnce): boolean {
 	return transaction(database, () => {
 		if (run(database, revealNext, { arriving: importingMark, limit }).changes === limit) return false;
@@ -40,8 +43,8 @@ export function revealImported(database: WritableDatabase, limit = revealedAtOnc
 }
 
 /**
- * Ends an import whose thread or process is gone. One that was done appears; of another, what had come in is marked to
- * be deleted for good (`deleted_at` 0), which the keeper of the trash does in its own time.
+ * Finishes an import whose worker or process died. A completed one is revealed; the conversations of an incomplete one
+ * are marked for permanent deletion (`deleted_at` 0), which the trash retention carries out later.
  */
 export function finishInterruptedImport(database: WritableDatabase): 'none' | 'finished' | 'abandoned' {
 	if (

@@ -14,8 +14,8 @@ const setStatus = 'UPDATE messages SET status = :status WHERE id = :messageId';
 type ExportedMessage = ExportedConversation['messages'][number];
 
 /**
- * Writes a conversation that nobody sees yet, message by message: each step is small, so that the caller can end its
- * transaction between any two. Returns its id.
+ * Inserts a hidden conversation, message by message, in small steps so that the caller can end its transaction between
+ * any two. Returns its id.
  */
 export function* insertImported(
 	database: WritableDatabase,
@@ -47,7 +47,7 @@ export function* insertImported(
 	for (const message of messages) {
 		const { id, parentId, continuesId, generation, attachments: _, ...rest } = message;
 		const place = { conversationId, parentId: idOf(parentId), continuesId: idOf(continuesId) };
-		// It is indexed once, when all that is indexed of it is there.
+		// Stays 'streaming' until all indexed data is there, so that it is indexed only once.
 		const status = generation === null ? rest.status : 'streaming';
 		const messageId = insertMessage(database, { ...rest, ...place, status });
 		ids.set(id, messageId);
@@ -82,18 +82,18 @@ function insertAttachmentsAndGeneration(
 	completeGeneration(database, generationId, { ...numbers, tokenIds: [] });
 }
 
-/** What is still to be done for a conversation that is in. */
+/** Remaining work for an inserted conversation. */
 export interface InsertedConversation {
 	readonly id: number;
 	readonly tags: readonly string[];
 	readonly folder: string | null;
-	/** The conversation that it goes on from: what is new in it becomes part of that one. */
+	/** The existing conversation that it extends, and that its new messages move to. */
 	readonly into: number | null;
 }
 
 /**
- * Makes the import one that is done, in one transaction: before it, nothing of it will be here; after it, all. What is
- * new then only has to appear (`revealImported`).
+ * Commits the import in one transaction: before it, none of the import exists; after it, all of it does. New
+ * conversations then only need to be revealed (`revealImported`).
  */
 export function commitImport(database: WritableDatabase, arrivals: readonly InsertedConversation[], now: number): void {
 	transaction(database, () => {
@@ -131,8 +131,8 @@ function putInFolder(database: WritableDatabase, id: number, name: string, now: 
 }
 
 /**
- * Moves the messages that are new to the conversation that is here, each below the message that it followed; the rest
- * is what was here already, and goes. The branch shown changes only where nobody went on here meanwhile.
+ * Moves the new messages to the existing conversation, each below the message that it followed, and deletes the rest,
+ * which exists already. The current branch changes only if nobody has continued it here meanwhile.
  */
 function mergeIntoExisting(database: WritableDatabase, from: number, into: number): void {
 	const arrived = readExported(database, from);
@@ -141,7 +141,7 @@ function mergeIntoExisting(database: WritableDatabase, from: number, into: numbe
 	const known = new Map<string, number>();
 	for (const [number, hash] of pathHashes(here.conversation)) known.set(hash, here.messageIds[number - 1] ?? 0);
 	const hashes = pathHashes(arrived.conversation);
-	/** Ids here by the numbers of what arrived. */
+	/** Existing ids by incoming message number. */
 	const places = new Map<number, number>();
 	const shared = new Set<number>();
 	const placeOf = (number: number | null): number | null => (number === null ? null : (places.get(number) ?? null));

@@ -1,4 +1,4 @@
-/** One JSON value of a larger text, as its bytes; null where it was too large to be kept. */
+/** One JSON value of a larger text, as bytes; null if it was too large to keep. */
 export type RawValue = Buffer | null;
 
 const bytes = {
@@ -12,37 +12,37 @@ const bytes = {
 const closeObject = 0x7d;
 
 /**
- * Cuts a stream of JSON into its values without parsing them: the elements of one array, or values that follow each
- * other. So a file of any size needs the memory of its largest value. Looks at brackets and strings only; what is wrong
- * inside of a value is found when that value is parsed.
+ * Splits a stream of JSON into its values without parsing them: the elements of one array, or consecutive values. A
+ * file of any size then needs only the memory of its largest value. Tracks only brackets and strings; errors inside a
+ * value surface when that value is parsed.
  */
 export class JsonSplitter {
 	readonly #maxBytes: number;
 	#parts: Buffer[] = [];
 	#size = 0;
 	#depth = 0;
-	/** A value has begun; of a bare word or number the end is only seen by what follows it. */
+	/** State within a value; a bare word or number only ends with the character after it. */
 	#inside: 'no' | 'bare' | 'nested' = 'no';
 	#inString = false;
 	#escaped = false;
 	#ended = false;
 
-	/** `maxBytes`: a value that is larger is not kept. */
+	/** Values larger than `maxBytes` are dropped. */
 	constructor(maxBytes: number) {
 		this.#maxBytes = maxBytes;
 	}
 
-	/** The array that holds the values has been closed. */
+	/** true once the array that holds the values is closed. */
 	get ended(): boolean {
 		return this.#ended;
 	}
 
-	/** A value has begun and not ended. */
+	/** true if a value has begun but not ended. */
 	get unfinished(): boolean {
 		return this.#inside !== 'no';
 	}
 
-	/** Values that end in this chunk. */
+	/** Returns the values that end in this chunk. */
 	push(chunk: Buffer): RawValue[] {
 		const values: RawValue[] = [];
 		let start = this.#inside === 'no' ? -1 : 0;
@@ -91,7 +91,7 @@ export class JsonSplitter {
 		return values;
 	}
 
-	/** A bare value at the very end; what is cut off inside of brackets is no value. */
+	/** Returns a bare value at the very end; a value cut off inside brackets is dropped. */
 	finish(): RawValue[] {
 		if (this.#inside !== 'bare' || this.#inString) return [];
 		return [this.#take(Buffer.alloc(0))];

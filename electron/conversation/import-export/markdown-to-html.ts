@@ -4,10 +4,10 @@ import remarkParse from 'remark-parse';
 import remarkRehype from 'remark-rehype';
 import { unified } from 'unified';
 
-/** HTML inside of Markdown is kept as text. */
+/** HTML inside Markdown is treated as text. */
 const processor = unified().use(remarkParse).use(remarkGfm).use(remarkRehype, { allowDangerousHtml: true });
 
-/** Everything that Markdown makes; of any other element only what is in it is written. */
+/** All elements that Markdown produces; for any other element only its content is written. */
 const elements = new Set(
 	'a blockquote br code del em h1 h2 h3 h4 h5 h6 hr input li ol p pre section strong sup table tbody td th thead tr ul'.split(
 		' ',
@@ -16,19 +16,19 @@ const elements = new Set(
 
 const voidElements = new Set(['br', 'hr', 'input']);
 
-/** What a link in a file may lead to. */
+/** Allowed targets of links. */
 const safeAddress = /^(?:https?:\/\/|mailto:|#)/i;
 
-/** Quotes and lists in each other deeper than anybody writes: reading 5,000 of them takes the parser a minute. */
+/** Quotes and lists nested deeper than anyone writes: parsing 5,000 levels takes a minute. */
 const tooDeep = /^[ \t]*(?:(?:>|[-*+][ \t]|\d{1,9}[.)][ \t])[ \t]*){64,}/m;
 
-/** A text's Markdown as HTML that holds no script, no style and nothing that is fetched. */
+/** Converts Markdown to HTML without scripts, styles or anything that is fetched. */
 export function markdownToHtml(text: string): string {
 	if (tooDeep.test(text)) return asItStands(text);
 	try {
 		return write(processor.runSync(processor.parse(text)) as Root);
 	} catch {
-		// What is more than the parser's stack.
+		// The text is nested too deeply for the parser's stack.
 		return asItStands(text);
 	}
 }
@@ -61,11 +61,11 @@ function write(node: Nodes): string {
 		case 'doctype':
 			return '';
 		case 'raw':
-			// HTML in the text.
+			// HTML in the text becomes text.
 			return escapeHtml(node.value);
 		case 'mdxJsxFlowElement':
 		case 'mdxJsxTextElement':
-			// Of another dialect, which this parser does not read.
+			// Nodes of other dialects, which this parser never produces.
 			return '';
 	}
 }
@@ -78,11 +78,11 @@ function writeElement(element: Element): string {
 	const start = `<${tagName}${attributes(tagName, properties)}>`;
 	if (voidElements.has(tagName)) return start;
 	const whole = `${start}${inner}</${tagName}>`;
-	// What may be wider than the page scrolls by itself, by keyboard, too.
+	// Content that may be wider than the page scrolls by itself, also by keyboard.
 	return tagName === 'table' ? `<div class="wide" role="group" aria-label="Table" tabindex="0">${whole}</div>` : whole;
 }
 
-/** Pictures lie elsewhere: what opens the file fetches nothing until a person follows the link. */
+/** Pictures are linked, not embedded: opening the file fetches nothing until the user follows the link. */
 function image({ src, alt }: Element['properties']): string {
 	const address = String(src ?? '');
 	const words = escapeHtml(String(alt ?? '') || address || 'picture');
@@ -100,7 +100,7 @@ function attributes(tagName: string, properties: Element['properties']): string 
 	if ((tagName === 'td' || tagName === 'th') && typeof align === 'string') given.push(['align', align]);
 	if (tagName === 'input')
 		given.push(['type', 'checkbox'], ['disabled', ''], ['aria-label', 'Done'], ...checked(properties));
-	// Footnotes and what leads to them.
+	// Footnotes and the links to them.
 	if (typeof id === 'string' && id.startsWith('user-content-')) given.push(['id', id]);
 	return given.map(([name, value]) => ` ${name}="${escapeHtml(value)}"`).join('');
 }

@@ -16,21 +16,21 @@ import { isLmStudio, readLmStudio } from './formats/lm-studio.ts';
 import { isOpenWebUi, readOpenWebUi } from './formats/open-webui.ts';
 import { type JsonFileValue, readJsonValues } from './read-json-values.ts';
 
-/** What was found at one place of a file. */
+/** One item found in a file. */
 export interface ReadConversation {
 	readonly source: ImportSource | null;
-	/** null: nothing of it can be taken along, and `skipped` says why. */
+	/** null: nothing of it can be imported, and `skipped` gives the reason. */
 	readonly conversation: ExportedConversation | null;
 	readonly skipped: readonly Skipped[];
 }
 
-/** So many values that are no conversation, and not one that is: it is another kind of file. */
+/** After this many values without a single conversation, the file is of another kind. */
 const maxStrange = 1_000;
 
 /**
- * The conversations of a file one after the other, whichever program wrote it. `threads` are the thread.json of Jan by
- * their folder: they stand beside the messages that this file may hold. Throws Failure `import-unreadable` where it is
- * no export of any program that is known.
+ * Yields the conversations of a file, whichever program wrote it. `threads` maps folders to Jan's thread.json, which
+ * accompanies the messages that this file may hold. Throws Failure `import-unreadable` if the file is not an export of
+ * any known program.
  */
 export async function* readConversations(
 	file: SourceFile,
@@ -50,7 +50,7 @@ export async function* readConversations(
 				if (each.source !== null) known += 1;
 				else problem = each.skipped[0]?.why ?? problem;
 				if (known === 0 && position >= maxStrange) throw unreadable(file, problem);
-				// Of a file that turns out to be something else nothing is said but that.
+				// A file that turns out to be something else gets that failure only.
 				if (known > 0 || each.source !== null) yield { incoming: each, bytesRead };
 			}
 			position += 1;
@@ -68,11 +68,11 @@ function readValue(
 ): ReadConversation[] {
 	const what = `conversation ${index + 1} of ${file.name}`;
 	if (problem !== undefined) return [skippedAs(null, what, problem)];
-	// Grok's document begins like that of Assay.
+	// Grok's document begins like Assay's.
 	if (isGrok(value)) return [readForeign({ source: 'grok', read: () => readGrok(value) }, what)];
 	if (inDocument) return [readOwn(value, what)];
 	const document = documentSchema.safeParse(value);
-	// Small documents that were written out in another order arrive as one value.
+	// Small documents that were rewritten in another order arrive as one value.
 	if (document.success) return document.data.conversations.map((each, at) => readOwn(each, `conversation ${at + 1}`));
 	const grok = grokIn(value);
 	if (grok !== null) return grok.flatMap((each, at) => readValue(file, { value: each }, index + at, false));
@@ -88,7 +88,7 @@ function skippedAs(source: ImportSource | null, what: string, why: string): Read
 	return { source, conversation: null, skipped: [{ what, why }] };
 }
 
-/** The conversations of a document of Grok's in which other things stand before them; null: it is none. */
+/** Returns the conversations of a Grok document in which other fields come first; null: not Grok's. */
 function grokIn(value: unknown): readonly unknown[] | null {
 	if (typeof value !== 'object' || value === null || !('conversations' in value)) return null;
 	const { conversations } = value;
@@ -140,7 +140,7 @@ function readForeign({ source, read }: Read, what: string): ReadConversation {
 	}
 }
 
-/** The lines of one messages.jsonl belong together; more than one thread in it are told apart. */
+/** The lines of one messages.jsonl belong together; several threads in it are separated. */
 async function* readJanFile(
 	file: SourceFile,
 	thread: unknown,
@@ -187,7 +187,7 @@ function unreadable(file: SourceFile, detail: string): Failure {
 	});
 }
 
-/** Makes every text of it safe to store, index and tokenise. */
+/** Makes all its text safe to store, index and tokenise. */
 function cleanConversation(conversation: ExportedConversation): ExportedConversation {
 	const { title, systemPrompt, tags, folder, messages } = conversation;
 	return {
@@ -210,7 +210,7 @@ function cleanConversation(conversation: ExportedConversation): ExportedConversa
 	};
 }
 
-/** Another program's conversation in the shape of Assay's own document. */
+/** Converts another program's conversation to Assay's own document. */
 function toExported(imported: ImportedConversation, title: string): ExportedConversation {
 	const numbers = new Map(imported.messages.map((message, index) => [message.key, index + 1]));
 	const numberOf = (key: string | null): number | null => (key === null ? null : (numbers.get(key) ?? null));
@@ -256,14 +256,14 @@ function failureIn(message: ImportedMessage, source: ImportedConversation['sourc
 	};
 }
 
-/** Its title, or one made of how it begins. */
+/** Returns its title, or one derived from its beginning. */
 function importedTitle({ title, messages, source }: ImportedConversation): string {
 	if (title.trim() !== '') return title.trim().slice(0, 500);
 	const first = messages.find(({ role }) => role === 'user')?.content ?? '';
 	return first.trim() === '' ? `From ${importSourceNames[source]}` : titleFromMessage(first);
 }
 
-/** What is wrong with the tree of messages; null: nothing. Parents come first, so none is its own ancestor. */
+/** Returns the error in the message tree, or null. Parents come first, so no message is its own ancestor. */
 function treeProblem({ messages, headId }: ExportedConversation): string | null {
 	const seen = new Set<number>();
 	for (const { id, parentId, continuesId } of messages) {

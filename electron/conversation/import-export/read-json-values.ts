@@ -7,30 +7,30 @@ import { JsonSplitter, type RawValue } from './json-splitter.ts';
 export type JsonFileValue = { readonly value: unknown } | { readonly problem: string };
 
 export interface JsonFileValues {
-	/** `document`: the conversations of Assay's own document. `lines`: each value stood on a line of its own. */
+	/** `document`: the conversations of Assay's own document. `lines`: one value per line. */
 	readonly shape: 'document' | 'values' | 'lines';
-	/** The next values, and how many bytes of the file had been read by then. */
+	/** The next values, and the number of bytes read so far. */
 	readonly batches: AsyncIterable<{ readonly values: readonly JsonFileValue[]; readonly bytesRead: number }>;
 }
 
-/** Read at once: small enough that cancelling is felt at once, large enough to cost nothing. */
+/** Size of one read: small enough to cancel promptly, large enough to cost nothing. */
 const chunkBytes = 256 * 1024;
 
-/** How much of a file is looked at to see what it is. */
+/** Bytes examined to detect the kind of file. */
 const headBytes = 64 * 1024;
 
 /** Largest single conversation; V8's longest text is about twice as long. */
 export const maxValueBytes = 256 * 1024 * 1024;
 
-/** How Assay's own documents begin, also where another program wrote them out anew with sorted keys. */
+/** Matches the beginning of Assay's own documents, also if another program rewrote them with sorted keys. */
 const ownHead =
 	/^\s*\{\s*(?:"format"\s*:\s*"assay-conversations"\s*,\s*"version"\s*:\s*\d+\s*,\s*)?"conversations"\s*:\s*\[/;
 
 const byteOrderMark = Buffer.from([0xef, 0xbb, 0xbf]);
 
 /**
- * Reads a file of JSON: the elements of its array, those of `conversations` in Assay's own document, the lines of a
- * JSONL file, or the one value that it is. Streams.
+ * Streams the values of a JSON file: the elements of its array, those of `conversations` in Assay's own document, the
+ * lines of a JSONL file, or the single value it contains.
  */
 export async function readJsonValues(file: SourceFile): Promise<JsonFileValues> {
 	const chunks = chunksOf(file);
@@ -116,7 +116,9 @@ function parsed(raw: RawValue): JsonFileValue {
 	}
 }
 
-/** Jan's messages.jsonl: several objects, each on its line. A single object on one line is the same either way. */
+/**
+ * Detects Jan's messages.jsonl: several objects, one per line. A single object on one line reads the same either way.
+ */
 function isLines(beginning: string): boolean {
 	const [line = ''] = beginning.trimStart().split('\n', 1);
 	return line.startsWith('{') && /"object"\s*:\s*"thread\.message"/.test(line);

@@ -7,45 +7,45 @@ import { pipeline } from 'node:stream/promises';
 import { Failure } from '../../../models/contract/failure.ts';
 import { formatBytes } from '../../database/database-failure.ts';
 
-/** A file that waits to be downloaded. */
+/** A file that is ready to download. */
 export interface StagedFile {
 	readonly path: string;
 	readonly fileName: string;
 	readonly sizeBytes: number;
 }
 
-/** Files on their way in and out, in the data folder: uploads before they are imported, exports before they are fetched. */
+/** Temporary files in the data folder: uploads before their import, exports before their download. */
 export interface Staging {
-	/** A new upload, to which files are added. */
+	/** Starts a new upload, to which files are added. */
 	newUpload(): string;
 	/**
-	 * Keeps one file of an upload; `name` may hold folders, `expectedBytes` is null where it is not known. A second file
-	 * of the same name is kept beside the first. Throws Failure `upload-unknown`, `disk-full`.
+	 * Stores one file of an upload. `name` may contain folders; `expectedBytes` is null if unknown. A second file of
+	 * the same name is kept as well. Throws Failure `upload-unknown`, `disk-full`.
 	 */
 	receive(uploadId: string, name: string, content: Readable, expectedBytes: number | null): Promise<void>;
-	/** The folder with everything that was uploaded, and the names it was uploaded under. Throws Failure `upload-unknown`. */
+	/** Returns the folder with all uploaded files and their original names. Throws Failure `upload-unknown`. */
 	upload(uploadId: string): { readonly folder: string; readonly names: readonly string[] };
 	removeUpload(uploadId: string): Promise<void>;
-	/** A folder for one export. */
+	/** Returns a folder for one export. */
 	exportFolder(id: string): string;
-	/** For one download within a minute. */
+	/** Issues a ticket for one download within a minute. */
 	issueTicket(file: StagedFile): string;
-	/** null: not valid, or no longer. */
+	/** Returns null if the ticket is invalid or expired. */
 	redeem(ticket: string): StagedFile | null;
-	/** Whether that is the path of a file that an export made. */
+	/** Returns true if the path is a file that an export created. */
 	isExport(path: string): boolean;
 	removeExport(path: string): Promise<void>;
-	/** Removes everything: what was not taken by now is not wanted. */
+	/** Removes everything; files not collected by now are no longer needed. */
 	close(): Promise<void>;
 }
 
-/** A link that nobody follows by then is worth nothing, ms. */
+/** Lifetime of a download link, ms. */
 const ticketLifetimeMs = 60_000;
 
-/** What must stay free on the disk, bytes: the database needs room, too. */
+/** Disk space to keep free, bytes: the database needs room, too. */
 const reserveBytes = 256 * 1024 * 1024;
 
-/** Makes the place anew: what an earlier process left there is of no use. `folder` is this code's alone. */
+/** Recreates the folder: files of an earlier process are useless. `folder` must be used by this code alone. */
 export function createStaging(folder: string, clock: () => number): Staging {
 	rmSync(folder, { recursive: true, force: true });
 	const uploads = new Map<string, { readonly folder: string; readonly names: string[] }>();
@@ -114,7 +114,7 @@ export function createStaging(folder: string, clock: () => number): Staging {
 	};
 }
 
-/** Names come from another computer's folders: nothing of them may lead out of ours. */
+/** Names come from another computer's folders: no part of them may lead outside ours. */
 function safeSegments(name: string): string[] {
 	const segments = name
 		.split(/[/\\]+/)
@@ -139,7 +139,7 @@ async function assertRoom(folder: string, bytes: number): Promise<void> {
 	});
 }
 
-/** The last part of a path, for people. */
+/** Returns the last part of a path, for display. */
 export function shortName(path: string): string {
 	return basename(path) || path;
 }

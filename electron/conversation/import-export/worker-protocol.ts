@@ -2,11 +2,11 @@ import type { FailureFacts } from '../../../models/contract/failure.ts';
 import type { ExportFormat, ImportReport } from '../../contract/import-export/schema.ts';
 import type { ExportResult } from './export-conversations.ts';
 
-/** What the thread is started for. */
+/** Task that the worker is started with. */
 export type WorkerTask = {
 	readonly databasePath: string;
 	readonly now: number;
-	/** What the application tells the thread while it works, see `flag`. */
+	/** Signals from the application to the running worker, see `flag`. */
 	readonly flags: Int32Array;
 } & (
 	| { readonly kind: 'preview' | 'import'; readonly paths: readonly string[]; readonly every: boolean }
@@ -18,17 +18,17 @@ export type WorkerTask = {
 	  }
 );
 
-/** Places in `flags`; 1 means yes. */
+/** Indices in `flags`; 1 means yes. */
 export const workerFlag = {
-	/** Stop, and undo what was done. */
+	/** Stop and undo all changes. */
 	cancel: 0,
-	/** An answer is being written: it goes before this work. */
+	/** An answer is being generated: it takes precedence over this work. */
 	answering: 1,
 } as const;
 
 /**
- * Before each stretch of writing the thread asks for its turn, and writes when `writeTurn` comes back: whatever the
- * application itself was about to write is written by then, and what comes after waits for one stretch at most.
+ * Before each write step the worker requests its turn and waits for `writeTurn`, so that pending writes of the
+ * application come first, and later ones wait for one step at most.
  */
 export const writeTurn = 'write';
 
@@ -43,8 +43,8 @@ export type WorkerResult =
 	| { readonly kind: 'export'; readonly exported: ExportResult };
 
 /**
- * Where the thread's code lies: beside this file, as TypeScript in a checkout, or under the name that a build gives it
- * (`exchange-worker.js`). A host that puts it elsewhere passes its own address.
+ * Location of the worker's code: next to this file, as TypeScript in a checkout, or under its name in the build
+ * (`exchange-worker.js`). A host that puts it elsewhere passes its own URL.
  */
 export const defaultImportExportEntry = new URL(
 	import.meta.url.endsWith('.ts') ? './import-export-worker.ts' : './exchange-worker.js',

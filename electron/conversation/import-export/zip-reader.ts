@@ -4,7 +4,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 export interface ZipEntry {
 	readonly name: string;
 	readonly compressed: boolean;
-	/** Where its bytes lie in the archive, and how many there are. */
+	/** Offset and length of its data in the archive. */
 	readonly start: number;
 	readonly sizeBytes: number;
 }
@@ -17,12 +17,12 @@ const signatures = {
 	locator64: 0x07064b50,
 };
 
-/** A directory larger than this is no export of chats, bytes. */
+/** A directory larger than this cannot be an export of chats, bytes. */
 const maxDirectoryBytes = 64 * 1024 * 1024;
 
 const methods = { stored: 0, deflated: 8 };
 
-/** Whether the file begins as a zip archive does. */
+/** Returns true if the file starts like a zip archive. */
 export async function isZip(path: string): Promise<boolean> {
 	const handle = await open(path);
 	try {
@@ -34,8 +34,8 @@ export async function isZip(path: string): Promise<boolean> {
 }
 
 /**
- * What an archive holds that can be read: neither encrypted nor compressed in a rare way. Reads its directory, so
- * pictures beside the chats cost nothing. Throws an Error where the archive is cut off or damaged.
+ * Lists the readable files in an archive: neither encrypted nor compressed with a rare method. Reads only the
+ * directory, so pictures in the archive cost nothing. Throws an Error if the archive is truncated or damaged.
  */
 export async function listZip(path: string): Promise<readonly ZipEntry[]> {
 	const handle = await open(path);
@@ -73,7 +73,7 @@ async function entryAt(handle: FileHandle, record: Buffer, archiveSize: number):
 	return { name, compressed: method === methods.deflated, start, sizeBytes };
 }
 
-/** Beyond 4 GB the sizes stand in an extra field, in the order of those that did not fit. */
+/** Above 4 GB the sizes are in an extra field, in the order of those that did not fit. */
 function sizesOf(record: Buffer, nameLength: number): { sizeBytes: number; offset: number } {
 	const full = 0xffff_ffff;
 	let sizeBytes = record.readUInt32LE(20);
@@ -93,7 +93,7 @@ function sizesOf(record: Buffer, nameLength: number): { sizeBytes: number; offse
 }
 
 async function findDirectory(handle: FileHandle, size: number): Promise<{ offset: number; length: number }> {
-	// The end record is followed by a comment of at most 64 kB.
+	// A comment of at most 64 kB follows the end record.
 	const tailStart = Math.max(0, size - 22 - 0xffff);
 	const tail = await readAt(handle, tailStart, size - tailStart);
 	for (let at = tail.length - 22; at >= 0; at -= 1) {

@@ -1,16 +1,16 @@
 import { crc32, deflateRawSync } from 'node:zlib';
 
-/** Writes a zip archive piece by piece; beyond 65,535 files or 4 GB as the 64-bit variant of the format. */
+/** Writes a zip archive piece by piece, in the format's 64-bit variant above 65,535 files or 4 GB. */
 export interface ZipWriter {
-	/** Adds a file that was changed at `at` (ms since 1970). `name` is unique. */
+	/** Adds a file with the modification time `at` (ms since 1970). `name` must be unique. */
 	add(name: string, text: string, at: number): Promise<void>;
-	/** Writes the directory; nothing may be added afterwards. */
+	/** Writes the directory; nothing can be added afterwards. */
 	finish(): Promise<void>;
 }
 
 const full16 = 0xffff;
 const full32 = 0xffff_ffff;
-/** Names are UTF-8. */
+/** Marks names as UTF-8. */
 const flags = 0x0800;
 const deflated = 8;
 
@@ -121,7 +121,7 @@ function endRecords(count: number, start: number, length: number): Buffer {
 	return Buffer.concat([end64, locator, end]);
 }
 
-/** The archive's own clock: local time since 1980, in steps of two seconds. */
+/** The archive's time format: local time since 1980, in steps of two seconds. */
 function dosTime(at: number): { time: number; date: number } {
 	const given = new Date(at);
 	const year = given.getFullYear();

@@ -1,7 +1,7 @@
 import { Failure } from '../../../models/contract/failure.ts';
 import { oneLine } from '../clean-text.ts';
 
-/** The name of a folder or a tag as it is kept. Throws Failure `name-empty`. */
+/** Normalises the name of a folder or tag. Throws Failure `name-empty`. */
 export function checkedName(asked: string, what: 'folder' | 'tag'): string {
 	const name = oneLine(asked);
 	if (name !== '') return name;
@@ -12,7 +12,7 @@ export function checkedName(asked: string, what: 'folder' | 'tag'): string {
 	});
 }
 
-/** There is one already whose name differs in case at most. */
+/** Returns the failure for a name that is taken, regardless of case. */
 export function nameTaken(name: string, what: 'folder' | 'tag'): Failure {
 	return new Failure({
 		code: `${what}-exists`,

@@ -3,7 +3,7 @@ import type { ReadableDatabase } from '../../database/database.ts';
 import type { Reader } from '../../database/reader.ts';
 import { all, get } from '../../database/sql.ts';
 
-/** Folders as people ordered them; each count is read from an index alone. */
+/** Folders in the user's order; each count is read from an index alone. */
 export const folderRows = `SELECT f.id, f.name, (
     SELECT count(*) FROM conversations c INDEXED BY conversations_in_folder
     WHERE c.folder_id = f.id AND c.deleted_at IS NULL AND c.archived_at IS NULL
@@ -11,8 +11,8 @@ export const folderRows = `SELECT f.id, f.name, (
 FROM folders f ORDER BY f.position, f.id`;
 
 /**
- * Tags by name. What lies in the trash is counted once for all tags and taken off: there is less in it than outside.
- * CROSS JOIN begins with the trash; the other way round every carrier would be looked for in it.
+ * Tags by name. Conversations in the trash are counted once for all tags and subtracted, because they are fewer. CROSS
+ * JOIN starts with the trash; otherwise every tagged conversation would be looked up in it.
  */
 export const tagRows = `WITH gone AS MATERIALIZED (
   SELECT ct.tag_id, count(*) AS conversations
@@ -30,13 +30,13 @@ export const placeCounts = `SELECT
 
 type Places = Pick<Organisation, 'archived' | 'inTrash'>;
 
-/** Folders and tags with how much is in each. On this thread: for after a change. */
+/** Reads folders and tags with their counts on the main thread, after a change. */
 export function readOverview(database: ReadableDatabase): Organisation {
 	const places = get<Places>(database, placeCounts) ?? { archived: 0, inTrash: 0 };
 	return { folders: [...readFolders(database)], tags: [...readTags(database)], ...places };
 }
 
-/** The same on the reader thread: of 100,000 conversations counting takes longer than a frame. */
+/** Reads them on the reader thread: counting 100,000 conversations takes longer than a frame. */
 export async function fetchOverview(reader: Reader, signal?: AbortSignal): Promise<Organisation> {
 	const folders = await reader.all<Folder>(folderRows, {}, signal);
 	const tags = await reader.all<Tag>(tagRows, {}, signal);

@@ -4,7 +4,7 @@ import type { ConversationContext } from '../context.ts';
 import { checkedName, folderUnknown, nameTaken } from './folder-and-tag-names.ts';
 import { readFolders, readOverview } from './folders-and-tags-overview.ts';
 
-/** A new folder at the end of the others. Throws Failure `name-empty`, `folder-exists`. */
+/** Creates a folder after all others. Throws Failure `name-empty`, `folder-exists`. */
 export function createFolder(context: ConversationContext, asked: string): Folder {
 	const { database, clock } = context;
 	const name = checkedName(asked, 'folder');
@@ -33,7 +33,7 @@ export function renameFolder(context: ConversationContext, id: number, asked: st
 	return getFolder(context, id);
 }
 
-/** Moves a folder in the order of all to before another; null: to the end. Throws Failure `folder-unknown`. */
+/** Moves a folder before another one; null: to the end. Throws Failure `folder-unknown`. */
 export function placeFolder(context: ConversationContext, id: number, beforeId: number | null): Organisation {
 	const { database } = context;
 	getFolder(context, id);
@@ -51,7 +51,7 @@ export function placeFolder(context: ConversationContext, id: number, beforeId: 
 	return readOverview(database);
 }
 
-/** Its conversations stay, without a folder; returns their ids. Throws Failure `folder-unknown`. */
+/** Removes a folder but keeps its conversations; returns their ids. Throws Failure `folder-unknown`. */
 export function removeFolder(context: ConversationContext, id: number): readonly number[] {
 	const { database } = context;
 	getFolder(context, id);

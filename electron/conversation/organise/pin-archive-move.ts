@@ -2,10 +2,10 @@ import { run, transaction } from '../../database/sql.ts';
 import type { ConversationContext } from '../context.ts';
 import { getFolder } from './folders.ts';
 
-/** Neither in the trash nor on the way out of it. */
+/** Neither in the trash nor being deleted. */
 const notInTrash = 'id = :id AND deleted_at IS NULL';
 
-/** Pins conversations, or takes their pins off; a pin brings one back from the archive. Returns how many changed. */
+/** Pins or unpins conversations; pinning takes one out of the archive. Returns how many changed. */
 export function pinConversations(context: ConversationContext, ids: readonly number[], pinned: boolean): number {
 	return pinned
 		? updateEach(
@@ -20,7 +20,7 @@ export function pinConversations(context: ConversationContext, ids: readonly num
 			);
 }
 
-/** Moves conversations to the archive, which takes their pins off, or back out of it. Returns how many changed. */
+/** Archives conversations, which unpins them, or takes them out of the archive. Returns how many changed. */
 export function archiveConversations(context: ConversationContext, ids: readonly number[], archived: boolean): number {
 	return archived
 		? updateEach(
@@ -46,7 +46,7 @@ export function moveConversations(
 	return updateEach(context, ids, sql, { folderId });
 }
 
-/** One statement for each, all in one transaction; one event for all of them. */
+/** Runs one statement per conversation in one transaction and publishes one event for all. */
 export function updateEach(
 	context: ConversationContext,
 	ids: readonly number[],

@@ -4,13 +4,13 @@ import { mergeIndexes, truncateLog } from '../../database/secure-delete.ts';
 import { all, get, run, transaction } from '../../database/sql.ts';
 import { removeUnusedTags } from './tags.ts';
 
-/** Longest stretch of deleting before others have their turn, ms: a frame has 16. */
+/** Longest slice of deletion before other work gets its turn, ms: a frame has 16. */
 const sliceMs = 7;
-/** Messages looked up at a time; a slice may end after each. */
+/** Messages looked up at a time; a slice may end after each batch. */
 const batch = 16;
 /** Conversations marked at a time. */
 const markedAtOnce = 200;
-/** Pauses between tries to cut the log while a reader or a backup still reads from it, ms. */
+/** Pause between attempts to truncate the log while a reader or backup is still using it, ms. */
 const retryMs = 100;
 
 export interface Purged {
@@ -20,7 +20,7 @@ export interface Purged {
 
 const nextMarked = 'SELECT id FROM conversations INDEXED BY conversations_trash WHERE deleted_at = 0 LIMIT 1';
 
-/** Something was marked and is not gone yet, perhaps by a process that is dead. */
+/** Returns true if marked conversations still exist, perhaps left by a dead process. */
 export function isUnfinished(database: ReadableDatabase): boolean {
 	return get(database, 'SELECT at FROM trash_emptied WHERE at = 0') !== undefined || hasMarked(database);
 }
@@ -30,8 +30,8 @@ function hasMarked(database: ReadableDatabase): boolean {
 }
 
 /**
- * Takes what came into the trash up to `until` (ms since 1970), or only `ids` of it, out of every list: from then on it
- * is gone for people, and whoever opens the data folder next goes on deleting it.
+ * Removes what entered the trash up to `until` (ms since 1970), or only `ids` of it, from every list. From then on
+ * users cannot see it, and the next process to open the data folder continues the deletion.
  */
 export async function markForPurge(
 	database: WritableDatabase,
@@ -51,9 +51,10 @@ export async function markForPurge(
 }
 
 /**
- * Deletes what is marked, with everything that belongs to it, in slices that leave the process answerable; then merges
- * the indexes, which leaves no word of it in them, and cuts the log that still holds it. What is deleted is overwritten
- * in the file (`secure_delete`). What `signal` or a kill leaves is gone on with next time.
+ * Deletes marked conversations with everything that belongs to them, in slices that keep the process responsive; then
+ * merges the indexes, so that no word remains in them, and truncates the log, which still holds the text. SQLite
+ * overwrites deleted content in the file (`secure_delete`). An abort by `signal` or a kill leaves the rest for the next
+ * call.
  */
 export async function purge(
 	database: WritableDatabase,
@@ -69,7 +70,7 @@ export async function purge(
 	while (!signal.aborted && !mergeIndexes(database, sliceMs)) await sleep(1);
 	while (!signal.aborted && !truncateLog(database)) await sleep(retryMs);
 	if (!signal.aborted) {
-		// Now, not before: a backup made meanwhile may still hold some of it.
+		// Only now: a backup made meanwhile may still contain some of it.
 		transaction(database, () => {
 			run(database, 'DELETE FROM trash_emptied WHERE at = 0');
 			run(database, 'INSERT OR IGNORE INTO trash_emptied (at) VALUES (:now)', { now: clock() });
@@ -78,7 +79,7 @@ export async function purge(
 	return purged;
 }
 
-/** true: nothing marked is left. */
+/** Returns true when nothing marked is left. */
 function purgeSlice(database: WritableDatabase, purged: Purged): boolean {
 	const end = performance.now() + sliceMs;
 	do {
@@ -87,7 +88,7 @@ function purgeSlice(database: WritableDatabase, purged: Purged): boolean {
 			removeUnusedTags(database);
 			return true;
 		}
-		// Children first: a message that is deleted takes with it what follows it, however much that is.
+		// Children first: deleting a message cascades to its descendants, however many there are.
 		const messages = all<{ id: number }>(
 			database,
 			'SELECT id FROM messages WHERE conversation_id = :id ORDER BY id DESC LIMIT :batch',

@@ -19,7 +19,7 @@ export function renameTag(context: ConversationContext, id: number, asked: strin
 	return getTag(context, id);
 }
 
-/** Takes a tag off everything; returns the conversations that carried it. Throws Failure `tag-unknown`. */
+/** Removes a tag everywhere; returns the conversations that had it. Throws Failure `tag-unknown`. */
 export function removeTag(context: ConversationContext, id: number): readonly number[] {
 	const { database } = context;
 	getTag(context, id);
@@ -34,8 +34,8 @@ export function removeTag(context: ConversationContext, id: number): readonly nu
 }
 
 /**
- * Puts tags on conversations and takes tags off them, all in one transaction; new names become tags, and a tag that
- * nothing carries any more goes. Returns how many conversations changed. Throws Failure `name-empty`.
+ * Adds and removes tags of conversations in one transaction; creates new tags and deletes those no longer in use.
+ * Returns how many conversations changed. Throws Failure `name-empty`.
  */
 export function tagConversations(
 	context: ConversationContext,
@@ -71,7 +71,7 @@ const insertTag = 'INSERT INTO tags (name, created_at) VALUES (:name, :now)';
 const putOn = 'INSERT OR IGNORE INTO conversation_tags (conversation_id, tag_id) VALUES (:id, :tagId)';
 const takeOff = 'DELETE FROM conversation_tags WHERE conversation_id = :id AND tag_id = :tagId';
 
-/** Tags that nothing carries, not even in the trash. */
+/** Deletes tags that no conversation has, not even one in the trash. */
 export function removeUnusedTags(database: WritableDatabase): void {
 	run(database, 'DELETE FROM tags WHERE NOT EXISTS (SELECT 1 FROM conversation_tags ct WHERE ct.tag_id = tags.id)');
 }

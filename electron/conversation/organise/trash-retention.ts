@@ -9,37 +9,37 @@ import { isUnfinished, markForPurge, type Purged, purge } from './purge.ts';
 import { readTrash } from './trash.ts';
 
 const dayMs = 86_400_000;
-/** How often the trash is looked through for what has been in it long enough. */
+/** Interval between checks for expired trash. */
 const checkEveryMs = 3_600_000;
-/** The first look comes when the start is over. */
+/** The first check waits until start-up is over. */
 const firstCheckMs = 20_000;
 
 /**
- * Backups made before the trash was emptied still hold what was in it. They are removed this long after: the oldest of
- * them would be kept about as long by itself.
+ * Backups from before the trash was emptied still contain what was in it. They are removed after this time, which is
+ * about as long as the oldest of them would be kept anyway.
  */
 export const backupRetentionMs = 35 * dayMs;
 
-/** What emptying the trash needs of the backups. */
+/** Backup functions needed to empty the trash. */
 export interface TrashBackups {
 	list(): readonly { readonly createdAt: number }[];
-	/** Makes a fresh one and removes all that are older; how many those were. */
+	/** Creates a fresh backup and removes all older ones; returns how many it removed. */
 	replaceAll(): Promise<number>;
 }
 
 export interface TrashRetention {
 	list(page: { limit: number; before?: { deletedAt: number; id: number } | undefined }): readonly Trashed[];
 	preview(signal?: AbortSignal): Promise<TrashPreview>;
-	/** Deletes all of the trash, or only `ids` of it, for good. Resolves when nothing of it is in the database. */
+	/** Permanently deletes the trash, or only `ids` of it. Resolves when nothing of it is left in the database. */
 	empty(
 		ids: readonly number[] | null,
 		options: { readonly backups: boolean },
 	): Promise<Purged & { readonly backupsRemoved: number }>;
-	/** Stops between two steps; what is left is gone on with when the data folder is opened again. */
+	/** Stops between two steps; the rest is deleted when the data folder is opened again. */
 	stop(): Promise<void>;
 }
 
-/** Backups from before this time must not be kept any longer; null: no such time. */
+/** Backups from before this time must be removed; null: no limit. */
 export function backupCutoff(database: ReadableDatabase, now: number): number | null {
 	const sql = 'SELECT max(at) AS at FROM trash_emptied WHERE at > 0 AND at <= :until';
 	return get<{ at: number | null }>(database, sql, { until: now - backupRetentionMs })?.at ?? null;
@@ -50,7 +50,10 @@ const counts = `SELECT count(*) AS conversations, coalesce(sum((
   )), 0) AS messages
 FROM conversations c INDEXED BY conversations_trash WHERE c.deleted_at > 0`;
 
-/** Goes on with what an earlier process left, and deletes what has been in the trash for `trashDays` of the settings. */
+/**
+ * Resumes the deletions of an earlier process, and deletes what has been in the trash for the `trashDays` of the
+ * settings.
+ */
 export function startTrashRetention(
 	context: ConversationContext,
 	reader: Reader,
@@ -64,9 +67,9 @@ export function startTrashRetention(
 			.then(() => deleteOldestStates(statesFolder, stateLimitMb * 1_000_000))
 			.catch((error: unknown) => log(`trash: ${String(error)}`));
 	};
-	// What an earlier process could not delete any more, or a person wants none of.
+	// Saved states that an earlier process did not delete, or that the user has switched off.
 	tidyStates();
-	// A model that was loaded under a larger limit writes by that one until it goes.
+	// A model that was loaded under a larger limit keeps using that one until it is unloaded.
 	const unsubscribe = events.subscribe((event) => {
 		const unloaded = event.type === 'model-state' && event.state.state === 'unloaded';
 		if (event.type === 'settings-changed' || unloaded) tidyStates();
@@ -82,7 +85,7 @@ export function startTrashRetention(
 			events.publish({ type: 'organisation-changed' });
 			const purged = await purge(database, { clock, signal: stopping.signal });
 			await deleteSavedStates(database, statesFolder);
-			// Tags that nothing carries any more are gone, too.
+			// Unused tags were deleted, too.
 			events.publish({ type: 'organisation-changed' });
 			return purged;
 		});

@@ -7,7 +7,7 @@ import { updateEach } from './pin-archive-move.ts';
 
 const dayMs = 86_400_000;
 
-/** Moves conversations to the trash; answers being written are stopped and kept first. Returns how many changed. */
+/** Moves conversations to the trash; answers being generated are first stopped and stored. Returns how many changed. */
 export async function trashConversations(context: ConversationContext, ids: readonly number[]): Promise<number> {
 	const wanted = new Set(ids);
 	const live = context.answers.all().filter((answer) => wanted.has(answer.ids.conversationId));
@@ -17,12 +17,12 @@ export async function trashConversations(context: ConversationContext, ids: read
 	return updateEach(context, ids, sql);
 }
 
-/** Takes conversations out of the trash, to where they were. Returns how many changed. */
+/** Restores conversations from the trash to where they were. Returns how many changed. */
 export function restoreConversations(context: ConversationContext, ids: readonly number[]): number {
 	return updateEach(context, ids, 'UPDATE conversations SET deleted_at = NULL WHERE id = :id AND deleted_at > 0');
 }
 
-/** One page of the trash with what a person decides by. `trashDays` as in the settings. */
+/** Reads one page of the trash with what the user needs to decide. `trashDays` as in the settings. */
 export function readTrash(
 	database: ReadableDatabase,
 	trashDays: number | null,

@@ -8,25 +8,25 @@ const columns = `a.id, a.name, a.media_type AS mediaType, a.size_bytes AS sizeBy
 
 const textColumns = 'a.name, a.media_type AS mediaType, a.size_bytes AS sizeBytes, a.pages, a.text';
 
-/** What was sent with one message. */
+/** Attachments of one message. */
 export const attachmentsOfMessage = `SELECT ${columns} FROM attachments a WHERE a.message_id = :messageId
   ORDER BY a.position, a.id`;
 
-/** What was sent with any message of a conversation. */
+/** Attachments of all messages in a conversation. */
 export const attachmentsOfConversation = `SELECT a.message_id AS messageId, ${columns}
   FROM messages m CROSS JOIN attachments a ON a.message_id = m.id
   WHERE m.conversation_id = :conversationId ORDER BY a.position, a.id`;
 
-/** The same with the texts, in the order of the messages. */
+/** Attached texts of a conversation, in the order of the messages. */
 export const attachedTextsOfConversation = `SELECT a.message_id AS messageId, ${textColumns}
   FROM messages m CROSS JOIN attachments a ON a.message_id = m.id
   WHERE m.conversation_id = :conversationId ORDER BY a.message_id, a.position, a.id`;
 
-/** What waits with the draft of a conversation. */
+/** Attachments of a conversation's draft. */
 export const attachmentsWaiting = `SELECT ${columns} FROM attachments a WHERE a.conversation_id = :conversationId
   ORDER BY a.position, a.id`;
 
-/** What waits with the draft of the conversation that has not begun. */
+/** Attachments of the draft of a new conversation. */
 export const attachmentsWaitingForNew = `SELECT ${columns} FROM attachments a
   WHERE a.message_id IS NULL AND a.conversation_id IS NULL ORDER BY a.position, a.id`;
 
@@ -34,7 +34,7 @@ export function attachmentsOf(database: ReadableDatabase, messageId: number): re
 	return all<Attachment>(database, attachmentsOfMessage, { messageId });
 }
 
-/** By message id; messages without any are not in it. */
+/** Returns attachments by message id; messages without any are missing. */
 export function attachmentsByMessage(
 	database: ReadableDatabase,
 	conversationId: number,
@@ -42,7 +42,7 @@ export function attachmentsByMessage(
 	return byMessage(all<Attachment & { messageId: number }>(database, attachmentsOfConversation, { conversationId }));
 }
 
-/** The texts of everything that was sent in a conversation, by message id. */
+/** Returns the texts of all attachments in a conversation, by message id. */
 export function attachedTextsByMessage(
 	database: ReadableDatabase,
 	conversationId: number,
@@ -64,7 +64,7 @@ function byMessage<Row extends { readonly messageId: number }>(
 	return groups;
 }
 
-/** null: what waits for the conversation that has not begun. */
+/** null: attachments of the draft of a new conversation. */
 export function waitingAttachments(database: ReadableDatabase, conversationId: number | null): readonly Attachment[] {
 	return conversationId === null
 		? all<Attachment>(database, attachmentsWaitingForNew)
@@ -77,7 +77,7 @@ export function attachedText(database: ReadableDatabase, id: number): AttachedTe
 	return get<AttachedText>(database, sql, { id }) ?? failUnknown(id);
 }
 
-/** Adds one that waits (`messageId` null) or one that belongs to a message. */
+/** Inserts an attachment of a draft (`messageId` null) or of a message. */
 export function insertAttachment(
 	database: WritableDatabase,
 	place: { readonly messageId: number | null; readonly conversationId: number | null; readonly position: number },
@@ -96,7 +96,9 @@ export function insertAttachment(
 	return { id, ...facts };
 }
 
-/** Makes one that waits part of a message; of one that belongs to a message already, a copy. Throws `attachment-unknown`. */
+/**
+ * Moves an attachment from a draft to a message; copies it if it already belongs to one. Throws `attachment-unknown`.
+ */
 export function moveToMessage(database: WritableDatabase, id: number, messageId: number, position: number): void {
 	const taken = run(
 		database,
@@ -115,12 +117,12 @@ export function moveToMessage(database: WritableDatabase, id: number, messageId:
 	if (copied.changes === 0) failUnknown(id);
 }
 
-/** Gives the copy of a message what was sent with the original. */
+/** Copies the attachments of the original message to its copy. */
 export function copyAttachments(database: WritableDatabase, from: number, to: number): void {
 	for (const [position, { id }] of attachmentsOf(database, from).entries()) moveToMessage(database, id, to, position);
 }
 
-/** false where it was sent, or is gone. */
+/** Returns false if it was sent already or does not exist. */
 export function removeWaitingAttachment(database: WritableDatabase, id: number): boolean {
 	return run(database, 'DELETE FROM attachments WHERE id = :id AND message_id IS NULL', { id }).changes > 0;
 }

@@ -1,7 +1,7 @@
 import type { ReadableDatabase, WritableDatabase } from '../../database/database.ts';
 import { all, run } from '../../database/sql.ts';
 
-/** Appends text of an answer that is still being written. */
+/** Appends text to an answer that is being generated. */
 export function appendChunk(database: WritableDatabase, messageId: number, sequence: number, text: string): void {
 	run(database, 'INSERT INTO message_chunks (message_id, sequence, text) VALUES (:messageId, :sequence, :text)', {
 		messageId,
@@ -10,7 +10,7 @@ export function appendChunk(database: WritableDatabase, messageId: number, seque
 	});
 }
 
-/** All text of it so far, as the model wrote it: thinking tags included. */
+/** Returns all its text so far, as the model wrote it, including thinking tags. */
 export function chunkText(database: ReadableDatabase, messageId: number): string {
 	const sql = 'SELECT text FROM message_chunks WHERE message_id = :messageId ORDER BY sequence';
 	return all<{ text: string }>(database, sql, { messageId })

@@ -4,7 +4,7 @@ import type { ReadableDatabase, WritableDatabase } from '../../database/database
 import { get, run } from '../../database/sql.ts';
 
 /**
- * Columns of `conversations c`. Few messages are being written at a time; their own index is read instead of each
+ * Columns of `conversations c`. Few messages are being generated at a time, so their own index is read instead of each
  * conversation's messages.
  */
 export const conversationColumns = `c.id, c.title, c.title_source AS titleSource, c.system_prompt AS systemPrompt,
@@ -23,7 +23,10 @@ export function conversationOf(row: ConversationRow): Conversation {
 	return { ...row, tagIds: JSON.parse(row.tagIds) as number[] };
 }
 
-/** One that is being deleted for good (`deleted_at` 0) or imported (-1) is not there. Throws Failure `conversation-unknown`. */
+/**
+ * Returns a conversation; one that is being permanently deleted (`deleted_at` 0) or imported (-1) counts as missing.
+ * Throws Failure `conversation-unknown`.
+ */
 export function getConversation(database: ReadableDatabase, id: number): Conversation {
 	const sql = `SELECT ${conversationColumns} FROM conversations c WHERE c.id = :id
 	  AND (c.deleted_at IS NULL OR c.deleted_at > 0)`;
@@ -36,7 +39,7 @@ export function getConversation(database: ReadableDatabase, id: number): Convers
 	});
 }
 
-/** Last message of the current branch; null in a conversation without messages. */
+/** Returns the last message of the current branch; null in a conversation without messages. */
 export function headOf(database: ReadableDatabase, id: number): number | null {
 	const row = get<{ head: number | null }>(
 		database,
@@ -46,7 +49,10 @@ export function headOf(database: ReadableDatabase, id: number): number | null {
 	return row?.head ?? null;
 }
 
-/** The message it was branched from, and where that stands; null also where that conversation is in the trash. */
+/**
+ * Returns the message it was branched from and that message's conversation; null also if that conversation is in the
+ * trash.
+ */
 export function originOf(database: ReadableDatabase, id: number): Thread['origin'] {
 	const origin = get<NonNullable<Thread['origin']>>(
 		database,

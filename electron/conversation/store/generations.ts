@@ -5,7 +5,7 @@ import type { Generation } from '../../contract/conversation/schema.ts';
 import type { ReadableDatabase, WritableDatabase } from '../../database/database.ts';
 import { all, get, run } from '../../database/sql.ts';
 
-/** Columns of `generations g` as the rows below name them. */
+/** Columns of `generations g`, named as in the rows below. */
 export const generationColumns = `g.id AS generationId, g.model_file_id AS modelFileId, g.model_name AS modelName,
   g.quantization, g.engine_build AS engineBuild, g.temperature, g.top_k AS topK, g.top_p AS topP, g.min_p AS minP,
   g.repeat_penalty AS repeatPenalty, g.max_tokens AS maxTokens, g.stop, g.seed, g.context_size AS contextSize,
@@ -34,7 +34,7 @@ export interface GenerationRow {
 	readonly cachedTokens: number;
 	readonly completionTokens: number;
 	readonly droppedTurns: number;
-	/** null where nothing was guessed. */
+	/** null if nothing was drafted. */
 	readonly drafted: number | null;
 	readonly accepted: number | null;
 	/** null: it was alone. */
@@ -66,13 +66,13 @@ export function generationOf(row: GenerationRow): Generation {
 			stop: JSON.parse(stop) as string[],
 			seed,
 		},
-		// The first token belongs to the time before it, so n tokens take n - 1 steps.
+		// The first token counts towards the time to first token, so n tokens take n - 1 steps.
 		tokensPerSecond: perSecond(row.completionTokens - 1, timing.generationMs),
 		promptTokensPerSecond: perSecond(row.promptTokens - row.cachedTokens, timing.promptMs),
 	};
 }
 
-/** null where there is nothing to divide. */
+/** null if there is nothing to divide. */
 export function perSecond(count: number, ms: number): number | null {
 	return count > 0 && ms > 0 ? (count * 1000) / ms : null;
 }
@@ -84,7 +84,7 @@ export interface NewGeneration {
 	readonly quantization: string;
 	readonly sampling: Sampling & { readonly seed: number };
 	readonly systemPrompt: string;
-	/** What it is held to; '': nothing. */
+	/** Format that the answer must follow; '': none. */
 	readonly answerFormat?: string;
 }
 
@@ -101,7 +101,7 @@ export function insertGeneration(database: WritableDatabase, generation: NewGene
 	).id;
 }
 
-/** Notes what the engine was when it began; known only once the model is loaded. */
+/** Stores the engine's facts, known only once the model is loaded. */
 export function setGenerationEngine(
 	database: WritableDatabase,
 	id: number,
@@ -120,7 +120,7 @@ export function setGenerationEngine(
 	);
 }
 
-/** What is known of a generation that has ended; one that was cut off has no stop reason. */
+/** Numbers of a finished generation; one that was cut off has no stop reason. */
 export type GenerationNumbers = Omit<GenerationResult, 'stopReason' | 'threads'> & {
 	readonly stopReason: GenerationResult['stopReason'] | null;
 };
@@ -145,18 +145,18 @@ function littleEndian(values: readonly number[]): Uint8Array {
 	return new Uint8Array(view.buffer);
 }
 
-/** The system prompt an answer was given; undefined where the message is no answer made here. */
+/** Returns the system prompt of an answer; undefined if the message is not an answer generated here. */
 export function systemPromptOf(database: ReadableDatabase, messageId: number): string | undefined {
 	const sql = 'SELECT system_prompt AS systemPrompt FROM generations WHERE message_id = :messageId';
 	return get<{ systemPrompt: string }>(database, sql, { messageId })?.systemPrompt;
 }
 
-/** As many of the newest answers tell how one writes. */
+/** Number of newest answers from which to derive typical use. */
 const newest = 2000;
 
 /**
- * Tokens that the newest answers had to compute before their first word, what was in memory already not counted;
- * ascending.
+ * Returns the numbers of prompt tokens that the newest answers computed before their first token, without cached ones,
+ * in ascending order.
  */
 export function readPromptLengths(database: ReadableDatabase): readonly number[] {
 	return all<{ tokens: number }>(

@@ -4,18 +4,18 @@ import type { Reader } from '../../database/reader.ts';
 import { all } from '../../database/sql.ts';
 import { type ConversationRow, conversationColumns, conversationOf } from './conversations.ts';
 
-/** Each order has an index of its own: a page costs as much at the end of 100,000 conversations as at the start. */
+/** Each order has its own index: a page costs as much at the end of 100,000 conversations as at the start. */
 const page = (index: string, where: string, time = 'updated_at'): string =>
 	`SELECT ${conversationColumns} FROM conversations c INDEXED BY ${index}
   WHERE ${where} AND (c.${time}, c.id) < (:before, :id) ORDER BY c.${time} DESC, c.id DESC LIMIT :limit`;
 
 const inTheList = 'c.deleted_at IS NULL AND c.archived_at IS NULL';
 
-/** The newest `limit` conversations that are neither in the trash nor in the archive. */
+/** The newest `limit` conversations that are neither archived nor in the trash. */
 export const newestConversations = `SELECT ${conversationColumns} FROM conversations c INDEXED BY conversations_newest
   WHERE ${inTheList} ORDER BY c.updated_at DESC, c.id DESC LIMIT :limit`;
 
-/** The next `limit` after the one that was last changed at :before and has :id. */
+/** The next `limit` conversations after the one with `updated_at` :before and id :id. */
 export const olderConversations = page('conversations_newest', inTheList);
 
 export const looseConversations = page(
@@ -23,7 +23,7 @@ export const looseConversations = page(
 	`${inTheList} AND c.pinned_at IS NULL AND c.folder_id IS NULL`,
 );
 
-/** The one pinned last comes first. */
+/** The most recently pinned first. */
 export const pinnedConversations = page(
 	'conversations_pinned',
 	`${inTheList} AND c.pinned_at IS NOT NULL`,
@@ -37,16 +37,16 @@ export const archivedConversations = page(
 
 export const conversationsInFolder = page('conversations_in_folder', `${inTheList} AND c.folder_id = :folderId`);
 
-/** Deleted last comes first; what is being deleted for good (0) is in no list any more. */
+/** The most recently deleted first; those being permanently deleted (0) are in no list. */
 export const trashedConversations = page('conversations_trash', 'c.deleted_at > 0', 'deleted_at');
 
-/** All that carry a tag are sorted for every page, so this is for the reader thread. */
+/** Every page sorts all conversations with the tag, so run this on the reader thread. */
 export const conversationsWithTag = `SELECT ${conversationColumns}
   FROM conversation_tags ct CROSS JOIN conversations c ON c.id = ct.conversation_id
   WHERE ct.tag_id = :tagId AND c.deleted_at IS NULL AND (c.updated_at, c.id) < (:before, :id)
   ORDER BY c.updated_at DESC, c.id DESC LIMIT :limit`;
 
-/** Before this one comes everything. */
+/** Sorts after every conversation. */
 const end = { before: Number.MAX_SAFE_INTEGER, id: Number.MAX_SAFE_INTEGER };
 
 const placeSql = {
@@ -58,7 +58,7 @@ const placeSql = {
 
 type Page = Pick<ListInput, 'limit' | 'before' | 'folderId'> & Partial<Pick<ListInput, 'place'>>;
 
-/** One page, newest first. */
+/** Returns one page, newest first. */
 export function listConversations(database: ReadableDatabase, asked: Page): readonly Conversation[] {
 	const { limit, before, place = 'all', folderId } = asked;
 	const from = before === undefined ? end : { before: before.updatedAt, id: before.id };
@@ -67,7 +67,7 @@ export function listConversations(database: ReadableDatabase, asked: Page): read
 	return rows(database, placeSql[place], { limit, ...from });
 }
 
-/** One page of what carries a tag, the archive included, newest first. */
+/** Returns one page of conversations with a tag, including archived ones, newest first. */
 export async function listTagged(
 	reader: Reader,
 	{ limit, before, tagId }: Pick<ListInput, 'limit' | 'before'> & { readonly tagId: number },
@@ -78,7 +78,7 @@ export async function listTagged(
 	return found.map(conversationOf);
 }
 
-/** One page of the trash, deleted last first. */
+/** Returns one page of the trash, the most recently deleted first. */
 export function listTrash(
 	database: ReadableDatabase,
 	{ limit, before }: { readonly limit: number; readonly before?: { deletedAt: number; id: number } | undefined },

@@ -8,7 +8,7 @@ const messageColumns = `m.id, m.conversation_id AS conversationId, m.parent_id A
   m.content, m.reasoning, m.reasoning_ms AS reasoningMs, m.failure, m.created_at AS createdAt,
   m.completed_at AS completedAt, m.continues_id AS continuesId, m.model_name AS importedModel`;
 
-/** A message as it is stored, with its generation if it has one. */
+/** A stored message, with its generation if it has one. */
 export type MessageRow = Omit<Message, 'failure' | 'generation' | 'siblings' | 'importedModel'> & {
 	readonly failure: string | null;
 	readonly importedModel: string | null;
@@ -30,8 +30,8 @@ FROM path JOIN messages m ON m.id = path.id LEFT JOIN generations g ON g.message
 ORDER BY path.depth DESC`;
 
 /**
- * Every message that shares its parent with one on the path; first messages share the conversation. CROSS JOIN keeps
- * the planner from reading all messages there are, and `+` keeps it from reading every conversation's first ones.
+ * Every message that shares its parent with one on the path; first messages share the conversation. CROSS JOIN stops
+ * the planner from reading all messages, and `+` from reading the first messages of every conversation.
  */
 export const siblingsOnPath = `${path}
 SELECT s.id, s.parent_id AS parentId FROM path CROSS JOIN messages s ON s.parent_id = path.parent_id
@@ -44,7 +44,7 @@ export const messagesOfConversation = `SELECT ${messageColumns}, ${generationCol
 FROM messages m LEFT JOIN generations g ON g.message_id = m.id
 WHERE m.conversation_id = :conversationId ORDER BY m.id`;
 
-/** The end of the branch below :id that was begun last. */
+/** The end of the most recently started branch below :id. */
 const newestLeaf = `WITH RECURSIVE branch (id) AS (
   SELECT :id
   UNION ALL
@@ -56,7 +56,7 @@ export function rowsOnPath(database: ReadableDatabase, head: number): readonly M
 	return all<MessageRow>(database, messagesOnPath, { head });
 }
 
-/** First to last. */
+/** Returns the ids from first to last. */
 export function pathTo(database: ReadableDatabase, head: number): readonly number[] {
 	return all<{ id: number }>(database, idsOnPath, { head }).map(({ id }) => id);
 }
@@ -65,7 +65,7 @@ export function rowsOfConversation(database: ReadableDatabase, conversationId: n
 	return all<MessageRow>(database, messagesOfConversation, { conversationId });
 }
 
-/** Ids of the messages that share a parent, oldest first, by that parent. */
+/** Returns the ids of messages with the same parent, oldest first, keyed by that parent. */
 export function siblingIds(
 	database: ReadableDatabase,
 	conversationId: number,
@@ -88,7 +88,7 @@ export function getMessageRow(database: ReadableDatabase, id: number): MessageRo
 	throw new Failure({ code: 'message-unknown', message: `There is no message ${id}.`, next: ['Reload the window'] });
 }
 
-/** Last message of the newest branch that goes through `id`. */
+/** Returns the last message of the newest branch through `id`. */
 export function leafBelow(database: ReadableDatabase, id: number): number {
 	return get<{ id: number }>(database, newestLeaf, { id })?.id ?? id;
 }
@@ -105,7 +105,7 @@ export interface NewMessage {
 	readonly createdAt: number;
 	readonly completedAt: number | null;
 	readonly continuesId?: number | null;
-	/** Of an imported answer: the model, in the other program's words. */
+	/** Imported answers only: the model, as the other program names it. */
 	readonly importedModel?: string | null;
 }
 
@@ -144,7 +144,7 @@ export interface MessageEnd {
 	readonly completedAt: number;
 }
 
-/** Gives an answer its final text; the search index follows by itself. */
+/** Stores the final text of an answer; triggers update the search index. */
 export function endMessage(database: WritableDatabase, id: number, end: MessageEnd): void {
 	run(
 		database,
@@ -155,7 +155,7 @@ export function endMessage(database: WritableDatabase, id: number, end: MessageE
 	);
 }
 
-/** The message below `id` that was begun last; null where nothing follows it. */
+/** Returns the most recently started child of `id`; null if it has none. */
 export function newestChild(database: ReadableDatabase, id: number): number | null {
 	const sql = 'SELECT max(id) AS id FROM messages WHERE parent_id = :id';
 	return get<{ id: number | null }>(database, sql, { id })?.id ?? null;

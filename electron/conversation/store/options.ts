@@ -11,7 +11,7 @@ import {
 
 export const noOptions: AnswerOptions = { presetId: null, sampling: {}, contextSize: null };
 
-/** What was chosen for one conversation; nothing where there is no such conversation. */
+/** Returns a conversation's own choices; none if it does not exist. */
 export function readOptions(database: ReadableDatabase, conversationId: number): AnswerOptions {
 	const row = get<SamplingRow & { presetId: number | null; answerFormat: string }>(
 		database,
@@ -23,7 +23,7 @@ export function readOptions(database: ReadableDatabase, conversationId: number):
 	return { presetId, sampling: choicesOf(row), contextSize, ...(answerFormat === '' ? {} : { answerFormat }) };
 }
 
-/** Replaces all of it. */
+/** Replaces all fields. */
 export function writeOptions(database: WritableDatabase, conversationId: number, options: AnswerOptions): void {
 	const sql = `UPDATE conversations SET preset_id = :presetId, answer_format = :answerFormat, ${setSamplingColumns}
 	  WHERE id = :conversationId`;
@@ -37,7 +37,7 @@ export function writeOptions(database: WritableDatabase, conversationId: number,
 
 export const usersOfPreset = 'SELECT id FROM conversations WHERE preset_id = :presetId';
 
-/** Conversations that use a preset, the ones in the trash included. */
+/** Returns the conversations that use a preset, including those in the trash. */
 export function conversationsWithPreset(database: ReadableDatabase, presetId: number): readonly number[] {
 	return all<{ id: number }>(database, usersOfPreset, { presetId }).map(({ id }) => id);
 }

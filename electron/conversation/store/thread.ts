@@ -9,10 +9,10 @@ import { generationOf } from './generations.ts';
 import { getMessageRow, type MessageRow, rowsOnPath, siblingIds } from './messages.ts';
 import { readOptions } from './options.ts';
 
-/** What an answer looks like while it is being written: fresher than its row. */
+/** The state in memory of an answer that is being generated: newer than its row. */
 export type Overlay = (messageId: number) => Partial<Message> | undefined;
 
-/** A conversation with its current branch. Throws Failure `conversation-unknown`. */
+/** Reads a conversation with its current branch. Throws Failure `conversation-unknown`. */
 export function readThread(database: ReadableDatabase, id: number, overlay: Overlay): Thread {
 	const conversation = getConversation(database, id);
 	const options = readOptions(database, id);
@@ -28,13 +28,13 @@ export function readThread(database: ReadableDatabase, id: number, overlay: Over
 	return { conversation, options, origin, messages };
 }
 
-/** One message as pages see it. Throws Failure `message-unknown`. */
+/** Reads one message as the page sees it. Throws Failure `message-unknown`. */
 export function readMessage(database: ReadableDatabase, id: number): Message {
 	const row = getMessageRow(database, id);
 	return messageOf(database, row, siblingIds(database, row.conversationId, id).get(row.parentId) ?? [id]);
 }
 
-/** A row as pages see it. One that is still being written takes its text from the chunks. */
+/** Converts a row to what the page sees. A message that is being generated takes its text from the chunks. */
 export function messageOf(
 	database: ReadableDatabase,
 	row: MessageRow,
@@ -64,7 +64,7 @@ export function messageOf(
 	};
 }
 
-/** Every message that shares its parent with `id`, oldest first. Throws Failure `message-unknown`. */
+/** Returns every message with the same parent as `id`, oldest first. Throws Failure `message-unknown`. */
 export function readVersions(database: ReadableDatabase, id: number, overlay: Overlay): readonly Message[] {
 	const row = getMessageRow(database, id);
 	const siblings = siblingIds(database, row.conversationId, id).get(row.parentId) ?? [id];

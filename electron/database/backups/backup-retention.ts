@@ -2,12 +2,15 @@ import { rmSync } from 'node:fs';
 import type { BackupFile } from './backup.ts';
 
 const dayMs = 86_400_000;
-/** What is kept: the newest three, one for each of seven days and of five weeks, the last two of each other kind. */
+/**
+ * How many backups to keep: the newest three, one for each of seven days and five weeks, and the last two of each other
+ * kind.
+ */
 const keep = { newest: 3, days: 7, weeks: 5, otherKinds: 2 };
 
 /**
- * Which backups have outlived their use. Days and weeks are those that have a backup, not the last ones of the
- * calendar: a computer that was off for a year loses none of its backups for that.
+ * Returns the backups to delete. Only days and weeks that have a backup count, not those of the calendar: a computer
+ * that was off for a year loses no backups because of it.
  */
 export function expiredBackups(backups: readonly BackupFile[]): readonly BackupFile[] {
 	const newestFirst = [...backups].sort((a, b) => b.createdAt - a.createdAt);
@@ -23,7 +26,7 @@ export function expiredBackups(backups: readonly BackupFile[]): readonly BackupF
 	return newestFirst.filter((backup) => !kept.has(backup));
 }
 
-/** The newest of each period of `length` ms since 1970, newest period first. */
+/** Returns the newest backup of each period of `length` ms since 1970, newest period first. */
 function newestOfEach(newestFirst: readonly BackupFile[], length: number): readonly BackupFile[] {
 	const periods = new Map<number, BackupFile>();
 	for (const backup of newestFirst) {
@@ -33,7 +36,7 @@ function newestOfEach(newestFirst: readonly BackupFile[], length: number): reado
 	return [...periods.values()];
 }
 
-/** Removes what `expiredBackups` names. */
+/** Deletes the backups that `expiredBackups` returns. */
 export function deleteExpiredBackups(backups: readonly BackupFile[]): void {
 	for (const { path } of expiredBackups(backups)) rmSync(path, { force: true });
 }

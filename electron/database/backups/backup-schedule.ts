@@ -3,28 +3,30 @@ import type { ReadableDatabase } from '../database.ts';
 import { type BackupFile, type BackupKind, createBackup, listBackups } from './backup.ts';
 import { deleteExpiredBackups } from './backup-retention.ts';
 
-/** A backup is due when the newest one is older than this and the database has changed since. */
+/** A backup is due if the newest one is older than this and the database has changed since. */
 const everyMs = 24 * 3_600_000;
-/** How often the clock is looked at; a timer of a day would not count a computer's sleep. */
+/** How often to check the clock; a timer of a whole day would not count a computer's sleep. */
 const lookEveryMs = 15 * 60_000;
-/** The first look comes when the start is over and the disk is quiet. */
+/** The first check waits until the start is over and the disk is quiet. */
 const firstLookMs = 60_000;
 
 export interface BackupSchedule {
-	/** Makes one now and removes those that have outlived their use. Throws what `createBackup` throws. */
+	/** Creates a backup now and deletes expired ones. Throws what `createBackup` throws. */
 	backupNow(kind?: BackupKind): Promise<BackupFile>;
 	list(): readonly BackupFile[];
-	/** Makes a fresh one, then removes every older one of whatever kind; how many those were. */
+	/** Creates a new backup, then deletes every older one of any kind and returns their number. */
 	replaceAll(): Promise<number>;
-	/** Removes those that must be kept no longer (`forgetBefore`); where all are, a fresh one comes first. */
+	/**
+	 * Deletes backups that must not be kept any longer (`forgetBefore`); if that means all, creates a new one first.
+	 */
 	forget(): Promise<void>;
-	/** Where they lie. */
+	/** The backups folder. */
 	readonly folder: string;
-	/** Makes no further ones; resolves when the one being made is done. */
+	/** Creates no more backups; resolves once the one in progress is finished. */
 	stop(): Promise<void>;
 }
 
-/** Keeps the backups of an open database up to date. `clock` in ms since 1970. */
+/** Keeps the backups of an open database up to date. `clock` is in ms since 1970. */
 export function scheduleBackups(options: {
 	readonly database: ReadableDatabase;
 	readonly path: string;
@@ -32,7 +34,7 @@ export function scheduleBackups(options: {
 	readonly readerEntry: URL;
 	readonly clock: () => number;
 	readonly log: (line: string) => void;
-	/** Backups from before this time hold what people had deleted and must go; null: there are none such. */
+	/** Backups from before this time contain deleted data and must go; null: there are none. */
 	readonly forgetBefore?: () => number | null;
 }): BackupSchedule {
 	const { database, path, folder, readerEntry, clock, log } = options;
@@ -102,7 +104,7 @@ export function scheduleBackups(options: {
 	};
 }
 
-/** When the database was last written, ms since 1970. */
+/** Time of the last write to the database, ms since 1970. */
 function changedAt(path: string): number {
 	const times = [path, `${path}-wal`].map((file) => statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0);
 	return Math.max(...times);

@@ -18,10 +18,10 @@ import { inspectFile, runFileTask } from '../reader.ts';
 import type { FileContents } from '../reader-protocol.ts';
 import { requireFile } from './restore-backup.ts';
 
-/** `daily` ones are made by the clock or by a person, the others before the schema, or everything, is replaced. */
+/** `daily` backups are created by the timer or by the user, the others before an update of the schema or a restore. */
 export type BackupKind = 'daily' | 'before-update' | 'before-restore';
 
-/** One copy of the database. Its final name is given only after it passed SQLite's check. */
+/** One copy of the database. It gets its final name only after it passes SQLite's check. */
 export interface BackupFile {
 	readonly path: string;
 	readonly kind: BackupKind;
@@ -37,7 +37,7 @@ const prefixes: Record<BackupKind, string> = {
 const namePattern = /^(assay|before-update|before-restore)-(\d{4}-\d{2}-\d{2})T(\d{2})-(\d{2})-(\d{2})-(\d{3})Z\.db$/;
 const unfinished = '.partial';
 
-/** Every finished backup in the folder, newest first. */
+/** Lists the finished backups in the folder, newest first. */
 export function listBackups(folder: string): readonly BackupFile[] {
 	if (!existsSync(folder)) return [];
 	return readdirSync(folder)
@@ -53,8 +53,8 @@ export function listBackups(folder: string): readonly BackupFile[] {
 }
 
 /**
- * Copies the database with SQLite's backup API, on a thread, while it stays in use; checks the copy, and only then
- * gives it its name. Throws Failure `disk-full` or `backup-damaged` and leaves no half copy behind.
+ * Copies the database with SQLite's backup API, on a thread, while it stays in use; checks the copy and only then gives
+ * it its final name. Throws Failure `disk-full` or `backup-damaged` and leaves no partial copy behind.
  */
 export async function createBackup(
 	database: ReadableDatabase,
@@ -70,7 +70,7 @@ export async function createBackup(
 		const original = connectionOf(database).name;
 		const verdict = await runFileTask({ kind: 'copy', path: original, target: draft }, options.readerEntry);
 		if (verdict !== 'ok') {
-			// SQLite copies page by page: what is wrong with the copy is wrong with the original.
+			// SQLite copies page by page: a fault in the copy is a fault in the original.
 			markSuspect(original, verdict);
 			throw damagedCopy(verdict);
 		}
@@ -92,7 +92,7 @@ function damagedCopy(verdict: string): Failure {
 	});
 }
 
-/** A process that died while copying leaves a draft; nobody else copies in this folder. */
+/** A process that died during a copy leaves a draft; no other process copies in this folder. */
 function removeUnfinished(folder: string): void {
 	for (const name of readdirSync(folder)) {
 		if (name.includes(unfinished)) rmSync(join(folder, name), { force: true });
@@ -111,14 +111,14 @@ function syncFile(path: string): void {
 export interface CheckedBackup {
 	readonly path: string;
 	readonly ok: boolean;
-	/** What is wrong with it; null where nothing is. */
+	/** What is wrong with the backup; null if it is sound. */
 	readonly fault: string | null;
 	readonly sizeBytes: number;
-	/** null where it can't be read. */
+	/** null if the backup can't be read. */
 	readonly contents: FileContents | null;
 }
 
-/** Reads a backup from end to end, on a thread. Throws Failure `backup-missing` where there is no such file. */
+/** Checks a whole backup, on a thread. Throws Failure `backup-missing` if there is no such file. */
 export async function checkBackup(file: string, readerEntry: URL): Promise<CheckedBackup> {
 	const path = resolve(file);
 	requireFile(path);
@@ -133,7 +133,7 @@ export async function checkBackup(file: string, readerEntry: URL): Promise<Check
 	}
 }
 
-/** Deletes one of the folder's own backups and returns the bytes that this freed. Throws Failure `not-a-backup`. */
+/** Deletes a backup in the folder and returns the freed bytes. Throws Failure `not-a-backup`. */
 export function removeBackup(folder: string, file: string): number {
 	const path = resolve(file);
 	const backup = listBackups(folder).find((one) => one.path === path);

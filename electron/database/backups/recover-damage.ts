@@ -4,26 +4,27 @@ import { databaseFailure } from '../database-failure.ts';
 import { runFileTask } from '../reader.ts';
 import { type BackupFile, listBackups } from './backup.ts';
 
-/** What people must be told about the database: shown until they have read it. */
+/** What the user must know about the database; shown until they dismiss it. */
 export interface DatabaseNotice {
 	readonly message: string;
 	readonly next: readonly string[];
 }
 
-/** A file of no bytes is a new database to SQLite. With backups beside it, it is one that lost its content. */
+/** SQLite takes an empty file for a new database. If there are backups, it is one that lost its contents. */
 export function isEmptied(path: string, backupsFolder: string): boolean {
 	return statSync(path, { throwIfNoEntry: false })?.size === 0 && listBackups(backupsFolder).length > 0;
 }
 
 /**
- * Moves the database at `path` out of the way, with its log, under a name that says what it is. Nothing is deleted.
- * Returns the new path, or null where there was nothing. No connection to the file may be open.
+ * Moves the database at `path` and its log out of the way, under a name that says what it is. Deletes nothing. Returns
+ * the new path, or null if there was no database. No connection to the file may be open.
  */
 export function setDatabaseAside(path: string, now: number, why: 'damaged' | 'replaced' = 'damaged'): string | null {
 	if (!existsSync(path)) return null;
 	const aside = `${path}.${why}-${new Date(now).toISOString().replaceAll(/[:.]/g, '-')}`;
 	try {
-		// The log first: a log without its database is ignored, a database without its log would look older than it is.
+		// The log first: a log without its database is ignored, but a database without its log would look older than it
+		// is.
 		for (const suffix of ['-wal', '-shm', '']) {
 			if (existsSync(`${path}${suffix}`)) renameSync(`${path}${suffix}`, `${aside}${suffix}`);
 		}
@@ -34,8 +35,8 @@ export function setDatabaseAside(path: string, now: number, why: 'damaged' | 're
 }
 
 /**
- * Puts a copy of a backup in the place of the database at `path`; what stands there is set aside first.
- * Throws Failure `backup-damaged`, and then nothing was changed. No connection to the file may be open.
+ * Replaces the database at `path` with a copy of a backup; sets the current one aside first. Throws Failure
+ * `backup-damaged`, and then nothing was changed. No connection to the file may be open.
  */
 export async function putBackupInPlace(
 	path: string,
@@ -66,8 +67,8 @@ export async function putBackupInPlace(
 }
 
 /**
- * Sets a damaged database aside and opens the newest backup that passes its check in its place, or none where there
- * is no good one. The notice says which, and where everything lies.
+ * Sets a damaged database aside and opens the newest sound backup in its place, or none if there is none. The notice
+ * says which, and where the files are.
  */
 export async function recoverFromDamage(
 	path: string,

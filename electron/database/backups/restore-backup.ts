@@ -8,9 +8,9 @@ import { inspectFile, runFileTask } from '../reader.ts';
 import type { FileContents } from '../reader-protocol.ts';
 
 export interface RestoreOptions {
-	/** The database in use. */
+	/** Path of the database in use. */
 	readonly path: string;
-	/** Any database of Assay, also one that another Assay has open. */
+	/** Path of any Assay database, even one that another Assay has open. */
 	readonly source: string;
 	readonly migrationsFolder: string;
 	readonly readerEntry: URL;
@@ -18,12 +18,12 @@ export interface RestoreOptions {
 	readonly now: number;
 }
 
-/** A checked copy of a backup, in this Assay's schema, ready to take over. */
+/** A checked copy of a backup with this Assay's schema, ready to replace the data. */
 export interface PreparedRestore {
 	readonly contents: FileContents;
 	/**
-	 * Puts it in the place of all that the open database holds, in one transaction: whoever reads meanwhile sees the old
-	 * content, and a process that dies leaves it.
+	 * Replaces the whole contents of the open database with the copy, in one transaction: readers meanwhile see the old
+	 * contents, and so does the next start if the process dies.
 	 */
 	replace(): Promise<void>;
 	/** Removes the copy. */
@@ -31,7 +31,7 @@ export interface PreparedRestore {
 }
 
 /**
- * Makes ready what `source` holds; the database in use is not touched. Throws Failure `backup-missing`,
+ * Prepares a restore from `source` without touching the database in use. Throws Failure `backup-missing`,
  * `backup-damaged`, `not-a-backup`, `database-newer`, `disk-full`.
  */
 export async function prepareRestore(options: RestoreOptions): Promise<PreparedRestore> {
@@ -65,12 +65,12 @@ function draftOf(path: string): string {
 	return `${path}.restoring`;
 }
 
-/** Removes the copy that a process left which died while restoring into the database at `path`. */
+/** Deletes the copy left by a process that died during a restore into the database at `path`. */
 export function removeDraft(path: string): void {
 	for (const suffix of ['', '-wal', '-shm', '-journal']) rmSync(`${draftOf(path)}${suffix}`, { force: true });
 }
 
-/** Throws Failure `database-newer` or `migration-changed` where this Assay does not know the copy's tables. */
+/** Throws Failure `database-newer` or `migration-changed` if this Assay does not know the copy's schema. */
 function requireKnownSchema(draft: string, migrationsFolder: string): void {
 	const copy = connect(draft);
 	try {
@@ -97,7 +97,7 @@ async function contentsOf(draft: string, source: string, readerEntry: URL): Prom
 	return contents;
 }
 
-/** What is wrong with the file itself, in SQLite's words; everything else is thrown on. */
+/** Returns what is wrong with the file itself, in SQLite's words; throws every other error. */
 function faultOf(error: unknown, source: string): string {
 	if (!isDamage(error)) throw error;
 	const detail = error instanceof Failure ? error.detail : undefined;

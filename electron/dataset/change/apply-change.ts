@@ -26,15 +26,15 @@ import {
 } from './change-samples.ts';
 import { randomSplit } from './random-split.ts';
 
-/** Rows copied by one statement. */
+/** Rows copied per statement. */
 const copiedAtOnce = 500;
 
-/** Rows taken back by one step. */
+/** Rows undone per step. */
 const undoneAtOnce = 500;
 
 /**
- * Does what was ordered, in small steps: all in one transaction, or in many. Killed between two, the next start takes
- * the change back (`changing`) or drops the draft that was being begun (`visible_to` −1).
+ * Applies a requested change in small steps, in one transaction or in many. If the process dies between two, the next
+ * start undoes the change (`changing`) or deletes the unfinished draft (`visible_to` −1).
  */
 export function* applyChange(database: WritableDatabase, order: ChangeRequest): Generator<number, ChangeOutcome> {
 	const { datasetId, undoId, now, baseId } = order;
@@ -43,7 +43,7 @@ export function* applyChange(database: WritableDatabase, order: ChangeRequest): 
 	if (found !== undefined) setChanging(database, draftId, undoId);
 	const { grown, ...done } = yield* changeSamples(database, { id: draftId, datasetId, undoId, now }, order);
 	if (found !== undefined) setChanging(database, draftId, null);
-	// What would say the same as the version it comes from is no draft; `sweep` deletes it.
+	// A draft equal to its base version is not kept; `sweep` deletes it.
 	if (done.changed === 0) return { ...done, draftId: found?.id ?? baseId };
 	if (found === undefined) showVersion(database, draftId, getVersion(database, baseId).samples);
 	touchVersion(database, draftId, grown);
@@ -74,7 +74,7 @@ function changeSamples(
 	}
 }
 
-/** A draft with what a version holds; nobody sees it before it is whole. Returns its id. */
+/** Creates a draft from a version, hidden until it is complete. Returns its id. */
 export function* beginDraft(
 	database: WritableDatabase,
 	fromId: number,
@@ -86,7 +86,7 @@ export function* beginDraft(
 	return draftId;
 }
 
-/** A hidden version with what another one holds. */
+/** Creates a hidden copy of a version. */
 function* copyVersion(
 	database: WritableDatabase,
 	fromId: number,
@@ -103,7 +103,7 @@ function* copyVersion(
 	return copyId;
 }
 
-/** Takes a change back, whole or as far as it went. */
+/** Undoes a change, complete or partial. */
 export function* undoChange(
 	database: WritableDatabase,
 	{ undoId, versionId, now }: { readonly undoId: string; readonly versionId: number; readonly now: number },
@@ -120,7 +120,7 @@ export function* undoChange(
 	touchDataset(database, getVersion(database, versionId).datasetId, now);
 }
 
-/** Counts the samples of a version anew. */
+/** Recounts the samples of a version. */
 export function recountSamples(database: WritableDatabase, versionId: number): void {
 	run(
 		database,

@@ -22,7 +22,7 @@ import { selectedMembers, selectedPages, selectedRecords } from './selected-samp
 type Of<Kind extends ChangeSpec['kind']> = Extract<ChangeSpec, { kind: Kind }>;
 type Steps = Generator<number, SampleChanges>;
 
-/** Split of what says none. */
+/** Split of samples that name none. */
 export const defaultSplit = 'test';
 
 export function* addSamples(database: WritableDatabase, draft: DraftRef, { arriving, skipKnown }: Of<'add'>): Steps {
@@ -56,7 +56,7 @@ export function* addSamples(database: WritableDatabase, draft: DraftRef, { arriv
 	return { ...noChanges, changed: grown + updated, grown, sampleIds, known };
 }
 
-/** What is known under its id says something else now. */
+/** Updates a sample whose id is known but whose content differs. */
 function* updateKnown(
 	database: WritableDatabase,
 	draft: DraftRef,
@@ -68,7 +68,7 @@ function* updateKnown(
 	return done.sampleIds[0] ?? sampleId;
 }
 
-/** A number that nobody has as id yet, from the one that its place suggests. */
+/** Returns the first free number to use as id, counting from the sample's place. */
 export function numberedKey(database: WritableDatabase, datasetId: number, versionId: number, from: number): string {
 	for (let number = from; ; number += 1) {
 		if (findKey(database, { datasetId, versionId, key: String(number) }) === undefined) return String(number);
@@ -87,7 +87,7 @@ function contentOfNew(sample: NewSample): SampleContent {
 	});
 }
 
-/** Text that SQLite and tokenisers take: no NUL, no half of a surrogate pair. */
+/** Makes text safe for SQLite and tokenisers: no NUL, no half surrogate pair. */
 function cleanContent(content: SampleContent): SampleContent {
 	return {
 		...content,
@@ -116,7 +116,7 @@ function definedOf({ split: _, ...edit }: SampleEdit): Partial<SampleContent> {
 	return Object.fromEntries(Object.entries(edit).filter(([, value]) => value !== undefined));
 }
 
-/** The sample in the draft, or what stands in the draft under the same key. */
+/** Returns the sample in the draft, or the draft's sample with the same key. */
 function findToEdit(
 	database: WritableDatabase,
 	{ id: versionId, datasetId }: DraftRef,
@@ -190,7 +190,7 @@ export function* assignSplit(
 const otherSplit = `version_id = :versionId AND split <> :split
   AND position IN (SELECT value FROM json_each(:positions))`;
 
-/** Puts members into a split by one statement; how many were in another. */
+/** Moves members to a split with one statement; returns how many were in another. */
 export function setSplits(
 	database: WritableDatabase,
 	{ id: versionId, undoId }: DraftRef,
@@ -224,22 +224,22 @@ export function* redactSamples(database: WritableDatabase, draft: DraftRef, { se
 	return { ...noChanges, changed, replaced };
 }
 
-/** How many samples an 'add' brings at most through this path. */
+/** Returns the number of samples that a change concerns; null if a filter selects them. */
 export function changeSize(spec: ChangeSpec): number | null {
 	if (spec.kind === 'add') return (spec.arriving satisfies readonly SampleToAdd[]).length;
 	if (spec.kind === 'edit') return 1;
 	return 'ids' in spec.selection ? spec.selection.ids.length : null;
 }
 
-/** A sample to be added, and where it comes from. */
+/** A sample to add, with its origin. */
 export interface SampleToAdd {
 	readonly sample: NewSample;
 	readonly source: SampleSource;
 }
 
-/** What is to be done with a draft. Plain data: it may be done on another thread. */
+/** A change to a draft, as plain data because it may run in a worker. */
 export type ChangeSpec =
-	/** `skipKnown`: what is there under its id already is not added again; it takes on what it says now. */
+	/** `skipKnown`: a sample whose id already exists is updated instead of added again. */
 	| { readonly kind: 'add'; readonly arriving: readonly SampleToAdd[]; readonly skipKnown: boolean }
 	| { readonly kind: 'edit'; readonly sampleId: number; readonly edit: SampleEdit }
 	| { readonly kind: 'remove'; readonly selection: Selection }
@@ -250,37 +250,37 @@ export type ChangeSpec =
 
 export interface ChangeRequest {
 	readonly datasetId: number;
-	/** The version that a draft is begun from where there is none. */
+	/** The version to base a draft on if there is none. */
 	readonly baseId: number;
 	readonly undoId: string;
 	readonly now: number;
 	readonly spec: ChangeSpec;
 }
 
-/** What a change did, beyond the draft itself. */
+/** Result of a change, apart from the draft itself. */
 export interface ChangeOutcome {
 	readonly draftId: number;
-	/** Samples that are another now, were added or removed. */
+	/** Number of samples edited, added or removed. */
 	readonly changed: number;
-	/** Of 'add' and 'edit': the samples, in the order given; of a known one the one that was there. */
+	/** 'add' and 'edit': the samples in the given order; for a known one, the existing sample. */
 	readonly sampleIds: readonly number[];
-	/** Of 'add': how many were there already. */
+	/** 'add': number of samples that already existed. */
 	readonly known: number;
-	/** Of 'random-split'. */
+	/** 'random-split': counts by split. */
 	readonly splits: readonly { readonly split: string; readonly count: number }[];
-	/** Of 'redact': how many places. */
+	/** 'redact': number of replaced findings. */
 	readonly replaced: number;
 }
 
-/** What one kind of change answers with. */
+/** Result of one kind of change. */
 export type SampleChanges = Omit<ChangeOutcome, 'draftId'> & {
-	/** By how much the draft grew. */
+	/** Number of samples that the draft gained. */
 	readonly grown: number;
 };
 
 export const noChanges: SampleChanges = { changed: 0, sampleIds: [], known: 0, splits: [], replaced: 0, grown: 0 };
 
-/** What a kind of change works with. */
+/** The draft that a change works on. */
 export interface DraftRef {
 	readonly id: number;
 	readonly datasetId: number;
@@ -289,8 +289,8 @@ export interface DraftRef {
 }
 
 /**
- * Gives the draft another content at the place of a sample: a further row, as other versions and the way back hold the
- * old one. Returns its id; null where nothing is another.
+ * Replaces the content of a sample in the draft with a new row, because other versions and undo need the old one.
+ * Returns the new id; null if nothing differs.
  */
 function replaceContent(
 	database: WritableDatabase,

@@ -6,8 +6,8 @@ import { getVersion, lastVisiblePosition, setFrozen } from '../store/versions.ts
 const readAtOnce = 100;
 
 /**
- * Makes a draft a version that never changes, with the SHA-256 over its samples in order: a line of JSON each, of id,
- * split, form, input, target, choices, variables, metadata, tags and cluster. One that is frozen already stays as it is.
+ * Freezes a draft, with the SHA-256 over its samples in order: one line of JSON each, of id, split, form, input,
+ * target, choices, variables, metadata, tags and cluster. A frozen version stays as it is.
  */
 export function* freezeVersion(
 	database: WritableDatabase,

@@ -7,30 +7,33 @@ import { type GroupedMember, selectedGroups } from './selected-samples.ts';
 type RandomSplitSpec = Extract<ChangeSpec, { kind: 'random-split' }>;
 
 /**
- * What is split, in columns: of millions objects would take ten times the memory. A unit is what stays together: the
- * samples of a cluster, else one alone.
+ * Members to split, stored in columns: millions of objects would take ten times the memory. A unit stays together: the
+ * samples of a cluster, or a single sample.
  */
 interface Gathered {
-	/** Positions in the version, in the order in which members were read. */
+	/** Positions in the version, in reading order. */
 	readonly positions: number[];
-	/** The unit of each of them. */
+	/** Unit of each position. */
 	readonly units: number[];
-	/** Order of each unit within its stratum: as good as random, and the same for the same seed and sample, whatever else is there. */
+	/**
+	 * Sort key of each unit within its stratum: pseudo-random, and the same for the same seed and sample regardless of
+	 * other samples.
+	 */
 	readonly orders: number[];
-	/** Samples of each unit. */
+	/** Number of samples in each unit. */
 	readonly sizes: number[];
-	/** Stratum of each unit, and the names of all strata. */
+	/** Stratum of each unit; `names` lists the strata. */
 	readonly strata: number[];
 	readonly names: readonly string[];
 }
 
-/** Members whose split is written by one step. */
+/** Members whose split is written per step. */
 const writtenAtOnce = 500;
 
 /**
- * Splits at random: units in the order of a hash of seed and id, stratum after stratum, each into the part that lacks
- * most at that point. So every part has its share of all to within one unit, and of every stratum nearly. Written in
- * the order of the version, not of the draw: each page of the database once.
+ * Splits at random: orders units by a hash of seed and id, stratum by stratum, and assigns each to the part that lacks
+ * most at that point. Every part thus gets its share of the total to within one unit, and nearly its share of every
+ * stratum. Writes in version order, not in draw order, so that each database page is written once.
  */
 export function* randomSplit(
 	database: WritableDatabase,
@@ -92,7 +95,7 @@ function* gather(database: WritableDatabase, draft: DraftRef, spec: RandomSplitS
 	return { positions, units, orders, sizes, strata, names: [...known.strata.keys()] };
 }
 
-/** Units by the name of their stratum, then by their order. */
+/** Orders units by the name of their stratum, then by their sort key. */
 function* drawOrder({ orders, strata, names }: Gathered): Generator<number, Uint32Array> {
 	let units: Uint32Array = Uint32Array.from(orders, (_, unit) => unit);
 	for (let shift = 1; shift < 2 ** hashBits; shift *= 2 ** digitBits) {
@@ -117,7 +120,7 @@ function stratumOf({ group }: GroupedMember, { stratify }: RandomSplitSpec): str
 
 const hashBits = 48;
 
-/** Bits of the hash that one pass of sorting goes by. */
+/** Bits of the hash per sorting pass. */
 const digitBits = 16;
 
 function orderOf(seed: number, name: string): number {
@@ -127,12 +130,12 @@ function orderOf(seed: number, name: string): number {
 		.readUIntBE(0, hashBits / 8);
 }
 
-/** Items between two breaths. */
+/** Items between two yields. */
 const atOnce = 4_096;
 
 /**
- * Items in the order of a digit from 0 to `digits` − 1, equal ones as they stood: one pass of a radix sort. In small
- * steps, so that nobody waits for the whole of it.
+ * Sorts items stably by a digit from 0 to `digits` − 1: one pass of a radix sort, in small steps so that other work is
+ * not blocked.
  */
 export function* sortByDigit(
 	items: Uint32Array,

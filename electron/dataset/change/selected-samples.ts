@@ -6,7 +6,7 @@ import { type Member, type MemberRecord, readMember } from '../store/members.ts'
 import { sampleColumns } from '../store/samples.ts';
 import { lastPosition } from '../store/versions.ts';
 
-/** Read at once: small enough for a short transaction. */
+/** Members read at once: few enough for a short transaction. */
 const pageSize = 200;
 
 const oneMember = `SELECT position, sample_id AS sampleId, split FROM dataset_version_samples
@@ -23,7 +23,7 @@ const nextRecordsByFilter = `SELECT ${sampleColumns}, m.position, m.split FROM d
   JOIN samples s ON s.id = m.sample_id
   WHERE m.version_id = :versionId AND m.position > :after AND ${sampleCondition} ORDER BY m.position LIMIT :limit`;
 
-/** The members of a draft that a change is for, page by page. What is changed while it reads is not read again. */
+/** Yields the members of a draft that a change applies to, page by page. Changes made meanwhile are not read again. */
 export function* selectedPages(
 	database: ReadableDatabase,
 	versionId: number,
@@ -39,12 +39,12 @@ export function* selectedPages(
 		: pagesOf<Member>(database, nextByFilter, { versionId, splits, ...others });
 }
 
-/** The same, one by one. */
+/** Yields them one by one. */
 export function* selectedMembers(...selected: Parameters<typeof selectedPages>): Generator<Member, void> {
 	for (const page of selectedPages(...selected)) yield* page;
 }
 
-/** A member with what a split goes by. */
+/** A member with the value to group by in a split. */
 export interface GroupedMember {
 	readonly position: number;
 	readonly key: string;
@@ -62,7 +62,7 @@ const oneGrouped = `SELECT ${groupedColumns} FROM dataset_version_samples m JOIN
 const nextGrouped = `SELECT ${groupedColumns} FROM dataset_version_samples m JOIN samples s ON s.id = m.sample_id
   WHERE m.version_id = :versionId AND m.position > :after AND ${sampleCondition} ORDER BY m.position LIMIT :limit`;
 
-/** The members with what a split goes by, and no more of their samples. */
+/** Yields the members with only the value to group by. */
 export function* selectedGroups(
 	database: ReadableDatabase,
 	versionId: number,
@@ -79,7 +79,7 @@ export function* selectedGroups(
 	for (const page of pagesOf<GroupedMember>(database, nextGrouped, parameters)) yield* page;
 }
 
-/** The same with everything of their samples. */
+/** Yields the members with all fields of their samples. */
 export function* selectedRecords(
 	database: ReadableDatabase,
 	versionId: number,
@@ -96,7 +96,7 @@ export function* selectedRecords(
 	for (const page of pagesOf<MemberRecord>(database, nextRecordsByFilter, parameters)) yield* page;
 }
 
-/** What a query says of members, in their order. */
+/** Yields the result of a query over members, in order. */
 function* pagesOf<Row extends { readonly position: number }>(
 	database: ReadableDatabase,
 	query: string,

@@ -7,13 +7,13 @@ import { getVersion } from '../store/versions.ts';
 import type { TaskRunner } from '../task-runner.ts';
 import type { CheckResult, Removable } from './run-check.ts';
 
-/** Looks through versions, as jobs. */
+/** Checks versions, run as jobs. */
 export interface DatasetChecks {
 	/** Throws Failure `version-unknown`, `model-not-loaded`. */
 	start(input: CheckInput): Job;
 	/** Throws Failure `result-unknown`. */
 	report(jobId: string): CheckReport;
-	/** Which samples could go, and the dataset. Throws Failure `result-unknown`. */
+	/** Returns the samples that can be removed, and the dataset. Throws Failure `result-unknown`. */
 	removable(
 		jobId: string,
 		which: 'exact' | 'near',
@@ -21,7 +21,7 @@ export interface DatasetChecks {
 	): { datasetId: number; ids: readonly number[] };
 }
 
-/** Reports that are remembered. */
+/** Most reports to remember. */
 const keptReports = 20;
 
 export function createDatasetChecks(context: DatasetContext, work: TaskRunner): DatasetChecks {

@@ -80,7 +80,7 @@ const ibanLengths: Readonly<Record<string, number>> = {
 	XK: 20,
 };
 
-/** The length of its country and the checksum of ISO 13616 (ISO 7064, MOD 97-10). */
+/** Checks the country's length and the checksum of ISO 13616 (ISO 7064, MOD 97-10). */
 export function isIban(text: string): boolean {
 	const plain = text.replaceAll(' ', '');
 	if (ibanLengths[plain.slice(0, 2)] !== plain.length) return false;
@@ -102,7 +102,7 @@ const issuers: readonly { readonly first: RegExp; readonly lengths: readonly num
 	{ first: /^(?:30[0-5]|36|38|39)/, lengths: [14] },
 ];
 
-/** An issuer's first digits and length, and Luhn's checksum (ISO/IEC 7812-1). */
+/** Checks the issuer's first digits and length, and the Luhn checksum (ISO/IEC 7812-1). */
 export function isCard(text: string): boolean {
 	const digits = text.replaceAll(/[ -]/g, '');
 	if (!issuers.some(({ first, lengths }) => first.test(digits) && lengths.includes(digits.length))) return false;

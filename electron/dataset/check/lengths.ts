@@ -3,7 +3,7 @@ import { unspacedRanges } from '../../database/unspaced-scripts.ts';
 
 const words = new RegExp(`[${unspacedRanges}]|[^\\s${unspacedRanges}]+`, 'gu');
 
-/** Words of a text; of scripts without spaces its letters. */
+/** Counts the words of a text; in scripts without spaces, the letters. */
 export function countWords(text: string): number {
 	let count = 0;
 	for (const _ of text.matchAll(words)) count += 1;
@@ -13,7 +13,7 @@ export function countWords(text: string): number {
 const bars = 24;
 const longestShown = 5;
 
-/** Lengths of samples, each told by its number in the order of the version: 8 bytes for one, where an object takes 40. */
+/** Lengths of samples, identified by their number in version order: 8 bytes each, where an object takes 40. */
 export class LengthList {
 	#numbers: Uint32Array = new Uint32Array(1_024);
 	#lengths: Uint32Array = new Uint32Array(1_024);
@@ -33,12 +33,12 @@ export class LengthList {
 		this.#count += 1;
 	}
 
-	/** Ascending. */
+	/** Returns the lengths in ascending order. */
 	sorted(): Uint32Array {
 		return this.#lengths.slice(0, this.#count).sort();
 	}
 
-	/** The longest first, of equal ones the later. */
+	/** Returns the longest first; among equal ones, the later first. */
 	longest(most: number): readonly { readonly number: number; readonly length: number }[] {
 		const found: { readonly number: number; readonly length: number }[] = [];
 		for (let at = this.#count - 1; at >= 0; at -= 1) {
@@ -52,14 +52,14 @@ export class LengthList {
 	}
 }
 
-/** The same numbers in twice the room. */
+/** Copies the numbers to an array of twice the size. */
 export function withDoubleCapacity(array: Uint32Array): Uint32Array {
 	const larger = new Uint32Array(array.length * 2);
 	larger.set(array);
 	return larger;
 }
 
-/** null where there is nothing. Quantiles are order statistics (nearest rank). */
+/** Returns null if there are none. Quantiles are order statistics (nearest rank). */
 export function summariseLengths(
 	lengths: LengthList,
 	sideOf: (number: number) => { readonly id: number; readonly key: string },

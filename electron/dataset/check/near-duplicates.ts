@@ -3,29 +3,29 @@ import type { TaskContext } from '../worker/task-context.ts';
 import { withDoubleCapacity } from './lengths.ts';
 import { jaccard, piecesOf } from './shingles.ts';
 
-/** Two samples by their numbers in the order of the version, the earlier one first. */
+/** Two samples by their number in version order, the earlier one first. */
 export interface DuplicatePair {
 	readonly first: number;
 	readonly second: number;
 	readonly similarity: number;
 }
 
-/** So many samples can be told apart in a sort key of 53 bits. */
+/** Most samples that fit into a sort key of 53 bits. */
 const maxSamples = 2 ** 21;
 
-/** Of more that agree in a band each is compared with those next to it only. */
+/** In larger buckets of a band, each text is compared only with its neighbours. */
 const comparedInBucket = 40;
 
 /**
- * So many pairs are compared at most. Texts that are all alike (a million sums) have more that agree in a band; then the
- * report says that it is not complete.
+ * Most pairs to compare. A set of very similar texts (a million sums) shares bands more often; the report is then
+ * marked incomplete.
  */
 const maxCompared = 2_000_000;
 
-/** Pieces of so many texts are kept while pairs are compared. */
+/** Texts whose shingles are cached during the comparison. */
 const keptPieces = 5_000;
 
-/** Gathers texts in a memory of 80 to 200 bytes each, then finds those that are nearly the same. */
+/** Collects texts in 80 to 200 bytes each, then finds the near duplicates. */
 export class NearDuplicates {
 	readonly #threshold: number;
 	readonly #shape: { readonly rows: number; readonly bands: number };
@@ -33,7 +33,7 @@ export class NearDuplicates {
 	#numbers: Uint32Array;
 	#count = 0;
 
-	/** `expected`: how many texts there will be; more find room, too. */
+	/** `expected`: estimated number of texts; the capacity grows if there are more. */
 	constructor(threshold: number, expected = 1_024) {
 		const room = Math.max(1, Math.min(maxSamples, expected));
 		this.#threshold = threshold;
@@ -42,7 +42,7 @@ export class NearDuplicates {
 		this.#numbers = new Uint32Array(room);
 	}
 
-	/** `number`: of the sample; numbers ascend. False where there are too many. */
+	/** Adds the text of sample `number`; numbers must ascend. Returns false if there are too many. */
 	add(number: number, normalised: string): boolean {
 		if (this.#count === maxSamples) return false;
 		const { bands } = this.#shape;
@@ -56,7 +56,10 @@ export class NearDuplicates {
 		return true;
 	}
 
-	/** `normalisedOf` gives the text of a number again. Pairs in the order of their second sample; whether that is all. */
+	/**
+	 * Finds the pairs, ordered by their second sample, and reports if the search was complete. `normalisedOf` returns
+	 * the text of a number again.
+	 */
 	async pairs(
 		desk: Pick<TaskContext, 'pause'>,
 		normalisedOf: (number: number) => string,
@@ -106,13 +109,13 @@ export class NearDuplicates {
 	}
 }
 
-/** Numbers of a signature: the smallest hash of a text's pieces under so many orders. */
+/** Length of a signature: the smallest hash of a text's shingles under this many permutations. */
 export const signatureLength = 100;
 
 /**
- * Bands of a signature by threshold: texts that agree in a whole band are looked at closely. With r numbers a band and b
- * bands, a pair of similarity s is looked at with probability 1 − (1 − sʳ)ᵇ (Leskovec, Rajaraman, Ullman, "Mining of
- * Massive Datasets", 3.4): at the threshold itself 0.99 and more for each of these.
+ * Bands of a signature by threshold: texts that agree in a whole band are compared in full. With r numbers per band and
+ * b bands, a pair of similarity s is compared with probability 1 − (1 − sʳ)ᵇ (Leskovec, Rajaraman, Ullman, "Mining of
+ * Massive Datasets", 3.4): at the threshold itself at least 0.99 for each of these.
  */
 export function bandsFor(threshold: number): { readonly rows: number; readonly bands: number } {
 	const rows = threshold < 0.58 ? 2 : threshold < 0.68 ? 3 : threshold < 0.77 ? 4 : threshold < 0.86 ? 5 : 7;
@@ -121,7 +124,7 @@ export function bandsFor(threshold: number): { readonly rows: number; readonly b
 
 const multipliers = new Uint32Array(signatureLength);
 const increments = new Uint32Array(signatureLength);
-// Fixed orders (a linear congruential generator from 1): the same texts always give the same pairs.
+// Fixed permutations (a linear congruential generator from 1): the same texts always give the same pairs.
 for (let at = 0, state = 1; at < signatureLength; at += 1) {
 	state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
 	multipliers[at] = state | 1;
@@ -129,7 +132,7 @@ for (let at = 0, state = 1; at < signatureLength; at += 1) {
 	increments[at] = state;
 }
 
-/** MinHash of a text's pieces, folded into one number a band. */
+/** Computes the MinHash of a text's shingles, folded into one number per band. */
 function bandHashes(pieces: Uint32Array, { rows, bands }: { readonly rows: number; readonly bands: number }) {
 	const hashes = new Uint32Array(bands);
 	for (let band = 0; band < bands; band += 1) {

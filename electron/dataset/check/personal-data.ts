@@ -17,11 +17,11 @@ export interface PersonalMatch {
 interface Rule {
 	readonly kind: PersonalKind;
 	readonly pattern: RegExp;
-	/** Whether what the pattern found is one; and how much of it, from its start. */
+	/** Validates a match of the pattern, and returns its length from the start. */
 	readonly check: (text: string) => boolean;
 }
 
-/** In the order in which they win where two find the same place. */
+/** In order of precedence when two match at the same place. */
 const rules: readonly Rule[] = [
 	{
 		kind: 'iban',
@@ -50,9 +50,9 @@ const rules: readonly Rule[] = [
 	},
 ];
 
-/** What is found in a text, in order, without overlaps. */
+/** Finds personal data in a text, in order and without overlaps. */
 export function findPersonalData(text: string, kinds: readonly PersonalKind[]): readonly PersonalMatch[] {
-	// Most text has neither: all that is looked for holds a digit or an @.
+	// Quick exit for most text: everything to find contains a digit, an @ or a colon.
 	if (!/[\d@:]/.test(text)) return [];
 	const found: PersonalMatch[] = [];
 	for (const { kind, pattern, check } of rules) {
@@ -67,7 +67,7 @@ export function findPersonalData(text: string, kinds: readonly PersonalKind[]): 
 	return found.sort((one, other) => one.start - other.start);
 }
 
-/** Not one of a private network, of this computer, of a group, or of documentation (RFC 6890, RFC 5737). */
+/** Excludes private networks, this computer, multicast, and documentation (RFC 6890, RFC 5737). */
 function isPublicIpv4(text: string): boolean {
 	if (!isIPv4(text)) return false;
 	return !/^(?:0\.|10\.|127\.|169\.254\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|192\.0\.[02]\.|198\.51\.100\.|203\.0\.113\.|22[4-9]\.|23\d\.|2[45]\d\.)/.test(
@@ -75,12 +75,12 @@ function isPublicIpv4(text: string): boolean {
 	);
 }
 
-/** Of the range that is given out to the public (2000::/3), and not of documentation. */
+/** Accepts the public range (2000::/3) except for documentation. */
 function isPublicIpv6(text: string): boolean {
 	return /^[23][0-9a-f]{3}:/i.test(text) && !/^2001:0?db8/i.test(text) && isIPv6(text);
 }
 
-/** A text with [email], [phone], … in the place of what is found, and how many places that were. */
+/** Replaces findings with [email], [phone], …; returns the text and the number of replacements. */
 export function redactText(text: string, kinds: readonly PersonalKind[]): { text: string; replaced: number } {
 	const found = findPersonalData(text, kinds);
 	let redacted = '';
@@ -92,7 +92,10 @@ export function redactText(text: string, kinds: readonly PersonalKind[]): { text
 	return { text: redacted + text.slice(at), replaced: found.length };
 }
 
-/** Every text of a sample: turns, target, choices, variables, and texts anywhere in the metadata. Copies count once. */
+/**
+ * Redacts every text of a sample: turns, target, choices, variables, and texts anywhere in the metadata. Copies count
+ * once.
+ */
 export function redactContent(
 	content: SampleContent,
 	kinds: readonly PersonalKind[],
@@ -118,7 +121,7 @@ export function redactContent(
 	return { content: next, replaced };
 }
 
-/** Every text of a sample with the name of its place, as findings name it. */
+/** Yields every text of a sample with its field name, as used in findings. */
 function* textsOf(content: SampleContent): Generator<{ readonly field: string; readonly text: string }> {
 	if (typeof content.input === 'string') yield { field: 'input', text: content.input };
 	else for (const { content: text } of content.input) yield { field: 'input', text };
@@ -129,7 +132,7 @@ function* textsOf(content: SampleContent): Generator<{ readonly field: string; r
 	}
 }
 
-/** A column that became the input or the target says the same again. */
+/** A column that became the input or the target repeats its text. */
 const isCopy = (text: string, { input, target }: SampleContent): boolean => text === input || text === target;
 
 function mapped(value: unknown, change: (text: string) => string): unknown {
@@ -144,10 +147,10 @@ function* stringsIn(value: unknown): Generator<string> {
 	else if (typeof value === 'object' && value !== null) for (const each of Object.values(value)) yield* stringsIn(each);
 }
 
-/** Characters shown on each side of what was found. */
+/** Characters shown on each side of a finding. */
 const around = 40;
 
-/** Gathers personal data: all of it counted, the first places kept. */
+/** Collects personal data: counts everything and keeps the first findings. */
 export class PersonalFindings {
 	readonly #kinds: readonly PersonalKind[];
 	readonly #byKind = new Map<PersonalKind, number>();

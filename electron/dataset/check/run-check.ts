@@ -18,13 +18,13 @@ import { type DuplicatePair, NearDuplicates } from './near-duplicates.ts';
 import { PersonalFindings } from './personal-data.ts';
 import { beginningOf, fingerprint, withoutNumbers } from './shingles.ts';
 
-/** Samples whose tokens are counted at most; of more a random part, always the same. */
+/** Most samples whose tokens are counted; of more, a random part that is always the same. */
 const countedByModel = 2_000;
 
-/** Samples that could go: the later one of each pair, unless the earlier goes itself. */
+/** Samples that can be removed: the later one of each pair, unless the earlier one is removed itself. */
 export interface Removable {
 	readonly exact: readonly number[];
-	/** Near ones and exact ones, without and with those that differ in numbers only. */
+	/** Near and exact duplicates, without and with those that differ only in numbers. */
 	readonly near: readonly number[];
 	readonly nearWithNumbers: readonly number[];
 }
@@ -34,7 +34,10 @@ export interface CheckResult {
 	readonly removable: Removable;
 }
 
-/** Looks through a version: duplicates, overlap of splits, lengths, personal data. `modelName`: of the model that counts. */
+/**
+ * Checks a version for duplicates, overlap of splits, lengths, and personal data. `modelName`: the model that counts
+ * tokens.
+ */
 export async function runCheck(
 	desk: TaskContext,
 	{ versionId, nearThreshold, personal: kinds }: CheckInput,
@@ -123,7 +126,7 @@ export async function runCheck(
 	};
 }
 
-/** How many pairs stand in each two different splits, most first. */
+/** Counts the pairs between each two different splits, most first. */
 function overlapOf(pairs: readonly (readonly [string, string])[]): CheckReport['overlap'] {
 	const overlap = new Map<string, CheckReport['overlap'][number]>();
 	for (const [one, other] of pairs) {
@@ -183,11 +186,11 @@ async function countTokens(desk: TaskContext, numbers: readonly number[], record
 
 const pageSize = 500;
 
-/** What one look at every sample of a version gives. Samples are told by their number in the order of the version. */
+/** Result of one pass over the samples of a version. Samples are identified by their number in version order. */
 export interface VersionScan {
 	readonly ids: readonly number[];
 	readonly exactPairs: readonly DuplicatePair[];
-	/** null: not looked for. */
+	/** null: near duplicates are not searched for. */
 	readonly near: NearDuplicates | null;
 	readonly inputWords: LengthList;
 	readonly targetWords: LengthList;
@@ -197,7 +200,7 @@ export interface VersionScan {
 	readonly personal: PersonalFindings;
 }
 
-/** Reads a version once. `counted`: tokens of so many samples at most are to be counted, spread over all of it. */
+/** Reads a version once. `counted`: most samples whose tokens are counted, spread over the whole version. */
 async function scanVersion(
 	desk: Pick<TaskContext, 'database' | 'pause' | 'progress'>,
 	version: VersionRow,

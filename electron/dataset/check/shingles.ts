@@ -1,25 +1,25 @@
 /**
- * Near duplicates are told by five-letter pieces: two inputs are compared by the share of pieces they have in common of
- * all that either has (Jaccard), in lower case without accents and punctuation. Words would do worse: one changed word
- * of ten leaves 0.45 of the three-word pieces but about 0.7 of the letters. 0.8, the default, is one changed word in
- * fifteen; below 0.5 different questions of one form look alike.
+ * Near duplicates are found by five-letter shingles: the similarity of two inputs is the number of shingles in common
+ * divided by the number in either (Jaccard), in lower case without accents and punctuation. Words would do worse: one
+ * changed word in ten leaves 0.45 of the three-word shingles but about 0.7 of the letters. 0.8, the default, is one
+ * changed word in fifteen; below 0.5, different questions of one form look alike.
  */
 const pieceLength = 5;
 
-/** Near duplicates are told by so many letters at most: copies of a book are copies from its beginning. */
+/** Most letters compared for near duplicates: copies of a book are identical from the beginning. */
 const comparedLength = 20_000;
 
-/** What of a question (`questionText`) is looked at for near duplicates. */
+/** Returns the part of a question (`questionText`) to compare for near duplicates. */
 export function beginningOf(question: string): string {
 	return question.length > comparedLength ? question.slice(0, comparedLength) : question;
 }
 
-/** The same without digits, so that what differs in numbers only is equal. */
+/** Removes digits, so that texts that differ only in numbers become equal. */
 export function withoutNumbers(normalised: string): string {
 	return normalised.replaceAll(/\d+/g, '0');
 }
 
-/** 53 bits that stand for a normalised text. */
+/** Returns a 53-bit hash of a normalised text. */
 export function fingerprint(normalised: string): number {
 	let low = 0x811c_9dc5;
 	let high = 0x1234_5678;
@@ -32,7 +32,7 @@ export function fingerprint(normalised: string): number {
 	return (low >>> 0) * 0x20_0000 + ((high >>> 0) & 0x1f_ffff);
 }
 
-/** Hashes (32 bits) of all pieces of a normalised text, each once, in ascending order. */
+/** Returns the distinct 32-bit hashes of all shingles of a normalised text, in ascending order. */
 export function piecesOf(normalised: string): Uint32Array {
 	const count = Math.max(1, normalised.length - pieceLength + 1);
 	const hashes = new Uint32Array(count);
@@ -56,7 +56,7 @@ export function piecesOf(normalised: string): Uint32Array {
 	return hashes.slice(0, kept);
 }
 
-/** Share of pieces in common of all that either has, 0 to 1. */
+/** Returns the number of shingles in common divided by the number in either, 0 to 1. */
 export function jaccard(one: Uint32Array, other: Uint32Array): number {
 	let common = 0;
 	for (let a = 0, b = 0; a < one.length && b < other.length; ) {

@@ -13,7 +13,7 @@ import {
 	variablesOf,
 } from './values.ts';
 
-/** What columns are usually called, the likeliest first. */
+/** Usual column names, the most likely first. */
 const names = {
 	input: [
 		...['input', 'question', 'prompt', 'query', 'instruction', 'problem', 'text', 'sentence', 'message', 'user'],
@@ -33,12 +33,12 @@ const names = {
 /** Columns that hold one choice each. */
 const choiceColumn = /^(?:choice|option|ending|answer)[ _-]?(?:[0-9]{1,2}|[a-j])$|^[a-j]$/i;
 
-/** Whether a column is called like a question. */
+/** Returns true if a column has a usual name for a question. */
 export function namesQuestion(columns: readonly string[]): boolean {
 	return columns.some((column) => names.input.includes(column.trim().toLowerCase()));
 }
 
-/** What the columns of rows seem to say. */
+/** Guesses the meaning of the columns. */
 export function guessMapping(columns: readonly string[], head: readonly RowRecord[]): Mapping {
 	const find = (wanted: readonly string[]): string | null => {
 		for (const name of wanted) {
@@ -50,7 +50,7 @@ export function guessMapping(columns: readonly string[], head: readonly RowRecor
 	const choices = choicesOf(columns, head, find(names.choices));
 	const target = find(names.target);
 	const free = columns.filter((column) => column !== target && !choices.includes(column));
-	// Alpaca's form: what to do, and with what.
+	// Alpaca's format: an instruction and its input.
 	const alpaca = columns.includes('instruction') && columns.includes('input') && target !== null;
 	const input = alpaca ? '{{instruction}}\n\n{{input}}' : (find(names.input) ?? longest(free, head) ?? '');
 	const rest = (column: string | null): string | null => (column === input || column === target ? null : column);
@@ -74,7 +74,7 @@ function choicesOf(columns: readonly string[], head: readonly RowRecord[], named
 	return single.length >= 2 ? single : [];
 }
 
-/** The column with the longest texts is the likeliest question. */
+/** The column with the longest texts is most likely the question. */
 function longest(columns: readonly string[], head: readonly RowRecord[]): string | null {
 	const length = (column: string): number => head.reduce((sum, record) => sum + asText(record[column]).length, 0);
 	return columns.reduce<string | null>(
@@ -83,7 +83,7 @@ function longest(columns: readonly string[], head: readonly RowRecord[]): string
 	);
 }
 
-/** A column in which values repeat is no id. */
+/** A column with repeated values cannot be the id. */
 function unique(column: string | null, head: readonly RowRecord[]): string | null {
 	if (column === null) return null;
 	const values = head.map((record) => asText(record[column]));
@@ -106,7 +106,7 @@ function targetForm(target: string, choices: readonly string[], head: readonly R
 	return rows.every(({ value }) => letterIndex(value) !== null) ? 'letter' : 'text';
 }
 
-/** What a column says in a row; `a.b` is the field b of the object in a. */
+/** Returns the value of a column in a row; `a.b` is field b of the object in a. */
 export function valueAt(record: RowRecord, column: string): unknown {
 	if (column in record) return record[column];
 	let value: unknown = record;
@@ -119,7 +119,7 @@ export function valueAt(record: RowRecord, column: string): unknown {
 	return value;
 }
 
-/** A row as a sample, as the mapping says. A text says why it is none. */
+/** Converts a row to samples according to the mapping; returns a text with the reason if it cannot. */
 export function applyMapping(record: RowRecord, mapping: Mapping): readonly ImportedSample[] | string {
 	const template = mapping.input.includes('{{');
 	const asked = template ? fill(mapping.input, record) : valueAt(record, mapping.input);
@@ -129,11 +129,11 @@ export function applyMapping(record: RowRecord, mapping: Mapping): readonly Impo
 	const raw = mapping.target === null ? null : textOrNull(valueAt(record, mapping.target));
 	const right = rightChoice(raw, choices, mapping);
 	if (right === undefined) return `“${mapping.target ?? ''}” (${(raw ?? '').slice(0, 40)}) is none of its choices`;
-	// The target's own column, too: as a variable it would let a prompt show the model the answer.
+	// Includes the target's own column: as a variable it would let a prompt show the model the answer.
 	const elsewhere = [
 		...[mapping.key, mapping.target, mapping.split, mapping.cluster].filter((column) => column !== null),
 		...[...mapping.tags, ...mapping.metadata],
-		// {{input}} is the input anyway.
+		// {{input}} refers to the input anyway.
 		...(mapping.input === 'input' ? [mapping.input] : []),
 	];
 	return [
@@ -155,7 +155,7 @@ export function applyMapping(record: RowRecord, mapping: Mapping): readonly Impo
 	];
 }
 
-/** Names in {{braces}} become what stands in their columns; without a column, nothing. */
+/** Replaces names in {{braces}} with the value of their column, or with nothing if there is none. */
 function fill(template: string, record: RowRecord): string {
 	return template.replaceAll(/\{\{\s*([^{}]+?)\s*\}\}/g, (_, name: string) => asText(valueAt(record, name))).trim();
 }
@@ -178,7 +178,7 @@ function choicesIn(record: RowRecord, { choices, choiceSeparator }: Mapping): re
 		.map((part) => part.trim());
 }
 
-/** null: there are no choices, or nothing is said; undefined: what is said is none of them. */
+/** null: no choices, or no value; undefined: the value matches none of them. */
 function rightChoice(raw: string | null, choices: readonly string[] | null, { targetIs }: Mapping) {
 	if (choices === null || raw === null) return null;
 	if (targetIs === 'text') {

@@ -2,18 +2,21 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { asTexts } from './values.ts';
 
-/** Reference answers by the id of the question, one for each turn. */
+/** Reference answers by question id, one per turn. */
 type References = ReadonlyMap<string, readonly string[]>;
 
-/** Where MT-Bench keeps them: 30 answers of GPT-4 to what has a right answer (math, reasoning, coding). */
+/**
+ * Folder in which MT-Bench keeps them: 30 answers of GPT-4 to questions that have a right answer (math, reasoning,
+ * coding).
+ */
 const referenceFolder = 'reference_answer';
 const referenceName = /^(gpt-4|reference_answer)[\w.-]*\.jsonl$/i;
 const mostSize = 20_000_000;
 
-/** Files of the benchmark that hold no questions. */
+/** Files of the benchmark without questions. */
 const noQuestions = /(^|\/)(reference_answer\/[^/]*|gpt-4[\w.-]*\.jsonl|judge_prompts\.jsonl)$/i;
 
-/** The lines of an answer file of MT-Bench: {question_id, choices[{turns}]}. null: the text is none. */
+/** Parses an answer file of MT-Bench, with lines {question_id, choices[{turns}]}. null: the text is something else. */
 export function parseReferences(text: string): References | null {
 	const found = new Map<string, readonly string[]>();
 	for (const line of text.split('\n')) {
@@ -33,7 +36,7 @@ export function parseReferences(text: string): References | null {
 	return found.size === 0 ? null : found;
 }
 
-/** Of a file of questions: in the folder that MT-Bench has for them, or chosen together with it. */
+/** Reads the references of a question file: from MT-Bench's folder for them, or from a file chosen together with it. */
 export async function readReferences(path: string): Promise<References | null> {
 	const here = dirname(path);
 	for (const [place, fits] of [
@@ -52,13 +55,13 @@ export async function readReferences(path: string): Promise<References | null> {
 	return null;
 }
 
-/** Answers and judge prompts that were chosen with the questions are no questions. */
+/** Leaves out answers and judge prompts that were chosen with the questions. */
 export function withoutReferences<File extends { readonly name: string }>(files: readonly File[]): readonly File[] {
 	if (!files.some(({ name }) => basename(name) === 'question.jsonl')) return files;
 	return files.filter(({ name }) => !noQuestions.test(name));
 }
 
-/** What BIG-Bench Hard puts before each question: what the task is, and examples that are worked out. */
+/** The text that BIG-Bench Hard puts before each question: the task and worked examples. */
 interface WorkedExamples {
 	readonly description: string;
 	readonly examples: readonly { readonly question: string; readonly answer: string; readonly target: string }[];
@@ -66,7 +69,10 @@ interface WorkedExamples {
 
 const stem = (name: string): string => basename(name).replace(/\.[a-z]+$/i, '');
 
-/** A prompt of the suite's folder cot-prompts; the canary above its line stays in the file. null: the text is none. */
+/**
+ * Parses a prompt from the suite's folder cot-prompts, without the canary above its line. null: the text is something
+ * else.
+ */
 export function parseWorkedExamples(text: string): WorkedExamples | null {
 	const prompt = text.replaceAll('\r\n', '\n').replace(/^[\s\S]*?\n-{3,}\n/, '');
 	const [description = '', ...parts] = prompt.split(/\n+Q: /);
@@ -78,7 +84,10 @@ export function parseWorkedExamples(text: string): WorkedExamples | null {
 	return examples.length === 0 || examples.length < parts.length ? null : { description: description.trim(), examples };
 }
 
-/** Of a file of questions: beside it under the same name, or in the folder cot-prompts where the suite keeps them. */
+/**
+ * Reads the worked examples of a question file: from the same folder under the same name, or from the suite's folder
+ * cot-prompts.
+ */
 export async function readWorkedExamples(path: string): Promise<WorkedExamples | null> {
 	const name = `${stem(path)}.txt`;
 	for (const place of [join(dirname(path), name), join(dirname(path), '..', 'cot-prompts', name)]) {
@@ -86,24 +95,24 @@ export async function readWorkedExamples(path: string): Promise<WorkedExamples |
 			const found = parseWorkedExamples(await readFile(place, 'utf8'));
 			if (found !== null) return found;
 		} catch {
-			// Not there.
+			// The file does not exist.
 		}
 	}
 	return null;
 }
 
-/** Texts that were chosen with the questions they belong to: they are read with those. */
+/** Leaves out texts chosen together with their questions: they are read with those. */
 export function withoutWorkedExamples<File extends { readonly name: string }>(files: readonly File[]): readonly File[] {
 	const questions = new Set(files.filter(({ name }) => /\.json$/i.test(name)).map(({ name }) => stem(name)));
 	return files.filter(({ name }) => !/\.txt$/i.test(name) || !questions.has(stem(name)));
 }
 
-/** What a reader of a test set needs beside the row. */
+/** Additional files that the reader of a test set needs. */
 export interface CompanionFiles {
-	/** Of the right answers, where they stand in a file of their own. */
+	/** Right answers, if they are in a separate file. */
 	readonly labels: readonly number[] | null;
-	/** Examples that reason, where they stand in a file of their own. */
+	/** Worked examples, if they are in a separate file. */
 	readonly worked: WorkedExamples | null;
-	/** Reference answers, where they stand in a file of their own. */
+	/** Reference answers, if they are in a separate file. */
 	readonly references: References | null;
 }

@@ -3,7 +3,7 @@ import type { RowRecord } from '../read/rows.ts';
 import { emptySample, type FileFacts, type Format, type ImportedSample } from './format.ts';
 import { asText, asTurns, textOrNull, variablesOf } from './values.ts';
 
-/** `{messages}` as for fine-tuning, or `{conversations}` (ShareGPT): the last answer is the target. */
+/** Recognises `{messages}` as for fine-tuning, or `{conversations}` (ShareGPT): the last answer is the target. */
 export function messagesFormat({ head }: FileFacts): Format | null {
 	const field = ['messages', 'conversations'].find((name) =>
 		head.every((record) => asTurns(record[name]) !== null && record.input === undefined),
@@ -24,7 +24,7 @@ export function messagesFormat({ head }: FileFacts): Format | null {
 	};
 }
 
-/** `{prompt, chosen, rejected}`, each a text or turns. */
+/** Recognises `{prompt, chosen, rejected}`, each a text or turns. */
 export function preferenceFormat({ head }: FileFacts): Format | null {
 	if (!head.every((record) => record.chosen !== undefined && record.rejected !== undefined)) return null;
 	return {
@@ -60,14 +60,14 @@ function common(record: RowRecord, used: readonly string[]): Omit<ImportedSample
 	};
 }
 
-/** The last answer, and what stood before it. */
+/** Splits turns into the last answer and everything before it. */
 function partTurns(turns: readonly Turn[]): { input: readonly Turn[]; target: string | null } {
 	const last = turns.at(-1);
 	if (last?.role !== 'assistant') return { input: turns, target: null };
 	return { input: turns.slice(0, -1), target: last.content };
 }
 
-/** A single question is a text. */
+/** Returns a single question as plain text. */
 function asInput(turns: readonly Turn[]): string | readonly Turn[] {
 	const [only] = turns;
 	return turns.length === 1 && only?.role === 'user' ? only.content : turns;

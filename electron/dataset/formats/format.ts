@@ -3,7 +3,7 @@ import type { TaskId } from '../../contract/dataset/known-tasks.ts';
 import type { ImportFormat, Mapping } from '../../contract/dataset/schema.ts';
 import type { RowRecord } from '../read/rows.ts';
 
-/** A sample as a file says it; what it says nothing of is null or empty. */
+/** A sample as the file defines it; missing values are null or empty. */
 export interface ImportedSample {
 	readonly key: string | null;
 	readonly input: string | readonly Turn[];
@@ -27,29 +27,29 @@ export const emptySample: Omit<ImportedSample, 'input'> = {
 	split: null,
 };
 
-/** Where a row stands. */
+/** Location of a row. */
 export interface RowPlace {
 	readonly file: string;
 	readonly row: number;
 }
 
-/** Samples of one row; a text says why it is none. */
+/** Returns the samples of one row, or a text with the reason why there are none. */
 export type ReadRow = (record: RowRecord, place: RowPlace) => readonly ImportedSample[] | string;
 
-/** How the rows of a file are read. */
+/** How to read the rows of a file. */
 export interface Format {
 	readonly format: ImportFormat;
 	readonly task: TaskId | null;
-	/** Its name for people, where it is more than what the rows are written in. */
+	/** Display name, if it says more than the file type. */
 	readonly name: string | null;
-	/** null: the format says it itself. */
+	/** null: the format defines it. */
 	readonly mapping: Mapping | null;
 	readonly read: ReadRow;
 }
 
-/** What is known of a file when its format is looked for. */
+/** Facts for recognising a file's format. */
 export interface FileFacts {
-	/** As people know it, with `/` between folders. */
+	/** Display name, with `/` between folders. */
 	readonly name: string;
 	readonly container: 'table' | 'jsonl' | 'json' | 'yaml';
 	readonly field: string | null;

@@ -4,12 +4,12 @@ import { asText, asTexts, asTurns, choiceAt, isObject, letterIndex, textOrNull, 
 
 const inspectFields = ['id', 'input', 'target', 'choices', 'metadata', 'sandbox', 'files', 'setup'];
 
-/** Fields by which Assay's own exports say what Inspect has no field for. */
+/** Fields in Assay's own exports that Inspect lacks. */
 const ownFields = ['tags', 'split', 'cluster', 'variables', 'key'];
 
-/** Samples of Inspect AI, and Assay's own JSON Lines, which are those with more fields. */
+/** Recognises samples of Inspect AI, and Assay's own JSON Lines, which extend them. */
 export function inspectFormat({ head, field, name, container }: FileFacts): Format | null {
-	// Its tables are read by their columns.
+	// Tables are read by their columns.
 	if (container === 'table') return null;
 	const log = field === 'samples' || /\.eval\//.test(name);
 	if (!head.every((record) => record.input !== undefined)) return null;
@@ -21,19 +21,19 @@ export function inspectFormat({ head, field, name, container }: FileFacts): Form
 		name: isLog ? 'a log of Inspect' : 'samples of Inspect',
 		mapping: null,
 		read(record) {
-			// Every epoch asks the same again.
+			// Every epoch repeats the same questions.
 			if (isLog && Number(record.epoch ?? 1) > 1) return [];
 			return readSample(record);
 		},
 	};
 }
 
-/** Assay's own lines name both, empty or not. */
+/** Assay's own lines always contain both, even if empty. */
 function isOwn(record: RowRecord): boolean {
 	return isObject(record.variables) && isObject(record.metadata);
 }
 
-/** What makes columns `input` and `target` more than a table: a field that only such samples have. */
+/** Distinguishes samples from a table with columns `input` and `target`: by a field that only such samples have. */
 function isSample(record: RowRecord): boolean {
 	return (
 		record.target !== undefined &&

@@ -8,7 +8,7 @@ type TaskSample = Partial<ImportedSample> | string;
 
 const noAnswer = 'its right choice is none of its choices';
 
-/** A question with choices of which one is right. */
+/** Creates a sample for a question with one right choice. */
 export function choiceSample(
 	input: string,
 	choices: readonly string[] | null,
@@ -22,7 +22,10 @@ export function choiceSample(
 	return { ...more, input, choices, target: right.target, metadata };
 }
 
-/** ARC: llm-foundry's {query, choices, gold}, AllenAI's {question: {stem, choices}, answerKey}, or Hugging Face's. */
+/**
+ * Reads ARC: llm-foundry's {query, choices, gold}, AllenAI's {question: {stem, choices}, answerKey}, or Hugging Face's
+ * form.
+ */
 export function readArc(record: RowRecord, _place: RowPlace): TaskSample {
 	if (record.query !== undefined) {
 		const input = asText(record.query).replace(/^Question:\s*/, '');
@@ -31,7 +34,7 @@ export function readArc(record: RowRecord, _place: RowPlace): TaskSample {
 	return readKeyed(record);
 }
 
-/** {question, choices: {text, label}, answerKey} and {question: {stem, choices: [{text, label}]}, answerKey}. */
+/** Reads {question, choices: {text, label}, answerKey} and {question: {stem, choices: [{text, label}]}, answerKey}. */
 function readKeyed(record: RowRecord, more: Partial<ImportedSample> = {}): TaskSample {
 	const question = isObject(record.question) ? record.question : null;
 	const input = question === null ? asText(record.question) : asText(question.stem);
@@ -54,7 +57,7 @@ export function readCommonsenseQa(record: RowRecord, _place: RowPlace): TaskSamp
 	return readKeyed(record, concept === null ? {} : { variables: { question_concept: concept } });
 }
 
-/** llm-foundry's CommonsenseQA shows the choices in the question and names letters as choices. */
+/** llm-foundry's CommonsenseQA lists the choices in the question and has letters as choices. */
 export function readFoundryChoices(record: RowRecord, _place: RowPlace): TaskSample {
 	const [, question, lines] =
 		/^(?:Question:\s*)?([\s\S]*?)\nChoices:\n([\s\S]*?)\nAnswer:\s*$/.exec(asText(record.query)) ?? [];
@@ -64,8 +67,8 @@ export function readFoundryChoices(record: RowRecord, _place: RowPlace): TaskSam
 }
 
 /**
- * HellaSwag as lm-evaluation-harness prepares it: the activity, then the context with its last part capitalised; traces of
- * WikiHow's marks taken out of both.
+ * Reads HellaSwag as lm-evaluation-harness prepares it: the activity, then the context with its last part capitalised;
+ * traces of WikiHow's markup are removed from both.
  */
 export function readHellaSwag(record: RowRecord, _place: RowPlace): TaskSample {
 	const b = asText(record.ctx_b);
@@ -98,7 +101,7 @@ export function readPiqa(record: RowRecord, { row }: RowPlace, { labels }: Compa
 	return choiceSample(asText(record.goal), [asText(record.sol1), asText(record.sol2)], label, { split: 'test' });
 }
 
-/** A sentence with `_` in the place of the two options. */
+/** Reads a sentence with `_` as the placeholder for the two options. */
 export function readWinogrande(record: RowRecord, _place: RowPlace): TaskSample {
 	if (record.sentence !== undefined) {
 		const index = asWhole(record.answer);
@@ -112,7 +115,7 @@ export function readWinogrande(record: RowRecord, _place: RowPlace): TaskSample 
 	const [one = '', other = ''] = asTexts(record.context_options) ?? [];
 	let common = 0;
 	while (common < one.length && one[common] === other[common]) common += 1;
-	// The options may begin with the same letters: they are words.
+	// The options may begin with the same letters: cut at word boundaries.
 	const start = one.lastIndexOf(' ', common - 1) + 1;
 	const sentence = `${one.slice(0, start)}_ ${asText(record.continuation).trimStart()}`;
 	return choiceSample(
@@ -124,10 +127,13 @@ export function readWinogrande(record: RowRecord, _place: RowPlace): TaskSample 
 
 const columns = ['choice0', 'choice1', 'choice2', 'choice3'];
 const letters = ['A', 'B', 'C', 'D'];
-/** Hendrycks' own files have no head. */
+/** Hendrycks' own files have no header. */
 const unnamed = [1, 2, 3, 4, 5, 6].map((number) => `column ${number}`);
 
-/** Hugging Face's CSV (question, choice0…, answer), letters as columns, {question, subject, choices, answer}, or no head. */
+/**
+ * Accepts Hugging Face's CSV (question, choice0…, answer), letters as columns, {question, subject, choices, answer}, or
+ * no header.
+ */
 export function hasSubjectColumns(record: RowRecord, { name, container }: FileFacts): boolean {
 	const answer = record.answer ?? record.target;
 	if (record.question !== undefined && answer !== undefined) {
@@ -155,7 +161,7 @@ export function readMmlu(record: RowRecord, { file }: RowPlace): Partial<Importe
 		asWhole(answer) ?? letterIndex(answer),
 		{
 			tags: [subject.slice(0, 60)],
-			// As the prompts of MMLU name it.
+			// As in MMLU's prompts.
 			variables: { subject: subject.replaceAll('_', ' ') },
 			metadata: { subject },
 		},

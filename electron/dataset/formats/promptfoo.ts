@@ -4,10 +4,10 @@ import type { RowRecord } from '../read/rows.ts';
 import { emptySample, type FileFacts, type Format, type ImportedSample } from './format.ts';
 import { asText, isObject, textOrNull, variablesOf } from './values.ts';
 
-/** Names of a variable that is the question itself, the likeliest first. */
+/** Names of a variable that holds the question, the most likely first. */
 const inputNames = ['input', 'question', 'prompt', 'query', 'text', 'message', 'user', 'body', 'content'];
 
-/** An assertion of a test. */
+/** One assertion of a test. */
 interface Assertion {
 	readonly type: string;
 	readonly value?: unknown;
@@ -17,7 +17,10 @@ interface Assertion {
 /** Assertions whose value is the answer itself. */
 const targetTypes = ['equals', 'contains', 'icontains', 'similar'];
 
-/** promptfoo's tests: `{vars, assert}` in a list or a configuration, columns with `__expected`, or results of a run. */
+/**
+ * Recognises promptfoo's tests: `{vars, assert}` in a list or a configuration, columns with `__expected`, or results of
+ * a run.
+ */
 export function promptfooFormat({ head, container, columns }: FileFacts): Format | null {
 	const table = container === 'table' && columns.some(isExpected);
 	const tests = container !== 'table' && head.every(({ vars }) => isObject(vars));
@@ -47,7 +50,7 @@ function readColumns(record: RowRecord): readonly ImportedSample[] | string {
 	return sampleOf(variablesOf(rest), assertions, textOrNull(record.__description), null);
 }
 
-/** `fn:`, `grade:` and their like name a kind; anything else is the answer. */
+/** Prefixes such as `fn:` and `grade:` name a kind; anything else is the answer. */
 function assertionOf(text: string): Assertion {
 	const short: Readonly<Record<string, string>> = { fn: 'javascript', eval: 'javascript', grade: 'llm-rubric' };
 	const [, kind, value] = /^([a-z][a-z-]*)(?:\([^)]*\))?:\s*([\s\S]*)$/.exec(text) ?? [];
@@ -67,7 +70,7 @@ function readTest(record: RowRecord, seen: Set<string>): readonly ImportedSample
 	const assertions = Array.isArray(test.assert) ? test.assert.filter(isObject).map(toAssertion) : [];
 	const result = record.response !== undefined || record.testCase !== undefined || record.success !== undefined;
 	if (result) {
-		// A run holds every test once for each prompt and model.
+		// A run contains every test once per prompt and model.
 		const print = JSON.stringify(vars);
 		if (seen.has(print)) return [];
 		seen.add(print);
@@ -89,10 +92,10 @@ function toAssertion({ type, value, threshold }: Record<string, unknown>): Asser
 	};
 }
 
-/** So many combinations of lists at most: more were not meant. */
+/** Most combinations of lists: more were hardly intended. */
 const maxCombinations = 1_000;
 
-/** A list as a variable stands for one test each. */
+/** Expands list variables: one test per element. */
 function combinations(vars: Readonly<Record<string, unknown>>): RowRecord[] {
 	let all: Record<string, unknown>[] = [Object.create(null) as Record<string, unknown>];
 	for (const [name, value] of Object.entries(vars)) {
@@ -130,7 +133,7 @@ function sampleOf(
 	];
 }
 
-/** What promptfoo asserts of an answer to a sample; empty where nothing says what is right. */
+/** Returns promptfoo's assertions for a sample; empty if no right answer is known. */
 export function assertionsOf({
 	target,
 	metadata,
@@ -141,8 +144,8 @@ export function assertionsOf({
 }
 
 /**
- * A test of promptfoo as an entry of a list in YAML. The question is the variable `input`, beside the sample's own; what
- * the sample was imported with is asserted again, else that the answer is the target.
+ * Writes a promptfoo test as a list entry in YAML. The question is the variable `input`, in addition to the sample's
+ * own variables; asserts what the sample was imported with, or else that the answer equals the target.
  */
 export function promptfooTest(sample: Sample): string | null {
 	const { input, variables, metadata, tags, key, split } = sample;
@@ -155,6 +158,6 @@ export function promptfooTest(sample: Sample): string | null {
 		...(assert.length === 0 ? {} : { assert }),
 		metadata: { id: key, split, ...(tags.length === 0 ? {} : { tags }) },
 	};
-	// A variable that is another's name in YAML would be an alias: every value is written out.
+	// YAML would write a repeated value as an alias: every value is written out.
 	return stringify([test], { aliasDuplicateObjects: false, lineWidth: 0 });
 }

@@ -7,7 +7,9 @@ import { inspectFormat } from './inspect.ts';
 import { promptfooFormat } from './promptfoo.ts';
 import { taskFormat } from './recognise-task.ts';
 
-/** How a file's rows are read: as the form they have, else by columns. `mapping`: by these columns, whatever form it has. */
+/**
+ * Chooses how to read a file's rows: by their known format, else by columns. With `mapping`, always by these columns.
+ */
 export function recogniseFormat(file: FileFacts, facts: CompanionFiles, mapping: Mapping | null): Format {
 	if (mapping !== null) return byColumns(file, mapping);
 	return (

@@ -29,7 +29,7 @@ type ReadTask = (
 
 interface TaskForm {
 	readonly task: TaskId;
-	/** Whether rows with these fields are of this set. */
+	/** Returns true if rows with these fields belong to this set. */
 	readonly is: (record: RowRecord, file: FileFacts) => boolean;
 	readonly read: ReadTask;
 }
@@ -39,7 +39,7 @@ const has = (record: RowRecord, ...fields: readonly string[]): boolean =>
 
 const query = (record: RowRecord): string => (typeof record.query === 'string' ? record.query : '');
 
-/** By the fields of their published forms; the first that fits all rows of the beginning. */
+/** Recognised by the fields of their published forms; the first that fits all of the first rows is used. */
 const forms: readonly TaskForm[] = [
 	{ task: 'ifeval', is: (record) => has(record, 'prompt', 'instruction_id_list', 'kwargs'), read: readIfEval },
 	{
@@ -95,7 +95,7 @@ const forms: readonly TaskForm[] = [
 	},
 ];
 
-/** A published test set by its form; null: it is none that is known. */
+/** Recognises a published test set by its form; null: unknown. */
 export function taskFormat(file: FileFacts, facts: CompanionFiles): Format | null {
 	const form = forms.find(({ is }) => file.head.length > 0 && file.head.every((record) => is(record, file)));
 	if (form === undefined) return null;
@@ -114,7 +114,7 @@ export function taskFormat(file: FileFacts, facts: CompanionFiles): Format | nul
 	return { format: 'task', task: form.task, name: null, mapping: null, read };
 }
 
-/** Folders and names of published files: dev/ is what MMLU's examples are drawn from. */
+/** Folders and names of published files: dev/ contains MMLU's few-shot examples. */
 export function splitOfName(name: string): string | null {
 	const word = /(?:^|[/_.-])(train|test|dev|val|valid|validation|examples?)(?=[/_.-]|$)/i
 		.exec(name)?.[1]

@@ -1,19 +1,19 @@
 import type { Turn } from '../../../models/contract/generation.ts';
 import type { RowRecord } from '../read/rows.ts';
 
-/** A value as text: text as it is, nothing as '', anything else as JSON. */
+/** Converts a value to text: text stays, null becomes '', anything else becomes JSON. */
 export function asText(value: unknown): string {
 	if (typeof value === 'string') return value;
 	if (value === null || value === undefined) return '';
 	return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
 
-/** The same, but null for what is not there. */
+/** Converts a value to text, but returns null for a missing one. */
 export function textOrNull(value: unknown): string | null {
 	return value === null || value === undefined || value === '' ? null : asText(value);
 }
 
-/** A list; also one that is written as JSON in a cell. */
+/** Returns a list, also from JSON in a cell. */
 export function asList(value: unknown): readonly unknown[] | null {
 	if (Array.isArray(value)) return value as unknown[];
 	if (typeof value !== 'string' || !value.trimStart().startsWith('[')) return null;
@@ -35,7 +35,7 @@ export function asWhole(value: unknown): number | null {
 	return typeof number === 'number' && Number.isInteger(number) ? number : null;
 }
 
-/** Position of a choice by its letter; null: none. */
+/** Returns the index of a choice from its letter; null: none. */
 export function letterIndex(value: unknown): number | null {
 	const letter = /^\s*\(?([A-Za-z])[).:]?\s*$/.exec(asText(value))?.[1];
 	return letter === undefined ? null : letter.toUpperCase().charCodeAt(0) - 65;
@@ -45,13 +45,13 @@ export function isObject(value: unknown): value is Record<string, unknown> {
 	return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** A name that means something to objects would not come back as a column: it gets another one. */
+/** Renames variables whose name is special on objects: they would not survive as a column. */
 export function variableName(name: string): string {
 	const short = name.slice(0, 200);
 	return short === '__proto__' ? '(proto)' : short;
 }
 
-/** Every field as a variable of a template; fields of objects as `a.b`, lists as JSON. */
+/** Turns every field into a template variable: fields of objects as `a.b`, lists as JSON. */
 export function variablesOf(record: RowRecord, without: readonly string[] = []): Record<string, string> {
 	const variables: [string, string][] = [];
 	function add(name: string, value: unknown, depth: number): void {
@@ -74,7 +74,9 @@ const roles: Readonly<Record<string, Turn['role']>> = {
 	bot: 'assistant',
 };
 
-/** Turns of a conversation: {role, content} or {from, value}, with text or parts of text. null: it is none. */
+/**
+ * Reads turns of a conversation: {role, content} or {from, value}, with text or parts of text. null: something else.
+ */
 export function asTurns(value: unknown): Turn[] | null {
 	const list = asList(value);
 	if (list === null || list.length === 0) return null;
@@ -93,7 +95,7 @@ function contentText(content: unknown): string {
 	return content.map((part: unknown) => (isObject(part) ? asText(part.text) : asText(part))).join('');
 }
 
-/** The right choice by its number or letter, as far as the choices go. */
+/** Returns the right choice from its number or letter, if it is in range. */
 export function choiceAt(
 	choices: readonly string[],
 	index: number | null,

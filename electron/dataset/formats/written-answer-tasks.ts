@@ -7,7 +7,7 @@ import { asList, asText, asTexts, textOrNull, variablesOf } from './values.ts';
 
 type TaskSample = Partial<ImportedSample> | string;
 
-/** The number after `####` is the target; the column `answer` keeps the reasoning before it. */
+/** The number after `####` becomes the target; the column `answer` keeps the reasoning before it. */
 export function readGsm8k(record: RowRecord): TaskSample {
 	const answer = asText(record.answer);
 	const target = /####\s*(-?[\d.,]+)\s*$/.exec(answer)?.[1]?.replaceAll(',', '') ?? null;
@@ -16,8 +16,8 @@ export function readGsm8k(record: RowRecord): TaskSample {
 }
 
 /**
- * The file's name is the task of the suite. The canary stays in the file. Examples come with the first row: `answer` is
- * how each is worked out.
+ * The file name is the task within the suite. The canary is not imported. The first row also yields the examples, whose
+ * `answer` is the worked solution.
  */
 export function readBbh(
 	record: RowRecord,
@@ -46,7 +46,7 @@ export function readBbh(
 	];
 }
 
-/** What its checkers read stands in the metadata; empty arguments are none. */
+/** Puts the checkers' arguments into the metadata, without empty ones. */
 export function readIfEval(record: RowRecord): TaskSample {
 	const kwargs = asList(record.kwargs)?.map((each) =>
 		Object.fromEntries(Object.entries((each ?? {}) as object).filter(([, value]) => value !== null)),
@@ -62,8 +62,8 @@ export function readIfEval(record: RowRecord): TaskSample {
 }
 
 /**
- * The best answer among the false ones, as mc1 asks. It stands at a place that depends on the question: always first, it
- * would be found by its place. The official mc_task targets are another file.
+ * The best answer among the false ones, as in mc1. Its position depends on the question: always first, it would be
+ * guessable. The official mc_task targets are another file.
  */
 export function readTruthfulQa(record: RowRecord, { row }: RowPlace): TaskSample {
 	const parted = (value: unknown): string[] =>
@@ -83,7 +83,7 @@ export function readTruthfulQa(record: RowRecord, { row }: RowPlace): TaskSample
 	});
 }
 
-/** Programs are run nowhere; the tests come along for whoever does. */
+/** Programs are never executed; the tests are included for other tools. */
 export function readHumanEval(record: RowRecord): TaskSample {
 	return {
 		key: textOrNull(record.task_id),
@@ -94,13 +94,14 @@ export function readHumanEval(record: RowRecord): TaskSample {
 }
 
 /**
- * The first of two turns: the second one follows an answer that is not there yet, and comes along as the column `turn_2`
- * (of a reference answer `reference_2`).
+ * Reads the first of two turns: the second follows an answer that does not exist yet, and becomes the column `turn_2`
+ * (its reference answer `reference_2`).
  */
 export function readMtBench(record: RowRecord, _: RowPlace, { references }: CompanionFiles): TaskSample {
 	const turns = asTexts(record.turns);
 	if (turns === null) return 'it has no turns';
-	// The questions' own are short notes for people: the published judge is shown answers, of 30 questions, or none.
+	// The questions' own references are short notes for people: the published judge is shown answers for 30 questions,
+	// or none.
 	const own = asTexts(record.reference);
 	const reference = references === null ? own : (references.get(asText(record.question_id)) ?? null);
 	const second = turns[1] === undefined ? {} : { turn_2: turns[1] };

@@ -2,14 +2,14 @@ import { maxSampleText, type SampleContent } from '../../contract/dataset/schema
 import { cleanText, oneLine } from '../../conversation/clean-text.ts';
 import type { ImportedSample } from '../formats/format.ts';
 
-/** What came in, safe to store, and what is known of it beside. */
+/** An incoming sample, made safe to store, with its split and key. */
 export interface CleanSample {
 	readonly content: SampleContent;
 	readonly key: string | null;
 	readonly split: string | null;
 }
 
-/** Makes a sample of a file safe to store. A text says why it can't be one. */
+/** Makes a sample from a file safe to store. Returns a text with the reason if it cannot. */
 export function cleanSample(incoming: ImportedSample, tags: readonly string[]): CleanSample | string {
 	const input =
 		typeof incoming.input === 'string'
@@ -48,7 +48,7 @@ function cleanTags(tags: readonly string[]): string[] {
 	return [...new Set(tags.map((tag) => oneLine(tag).slice(0, 60)).filter((tag) => tag !== ''))].slice(0, 64);
 }
 
-/** What others call the split that is tested. */
+/** Maps other names of the test split. */
 function splitOf(said: string): string | null {
 	const name = oneLine(said).slice(0, 60);
 	if (name === '') return null;

@@ -1,28 +1,28 @@
 import type { ImportProblem } from '../../contract/dataset/schema.ts';
 
-/** So many are told one by one; more are only counted. */
+/** Most problems listed individually; further ones are only counted. */
 const maxListed = 200;
 
-/** What was left out of an import, and why, in a memory that does not grow with the file. */
+/** Collects what an import left out, and why, in memory independent of the file's size. */
 export class ImportProblems {
 	readonly #told: ImportProblem[] = [];
 	#skipped = 0;
 	#replaced = 0;
 	#firstReplaced: string | null = null;
 
-	/** A row that does not come in. */
+	/** Records a row that is not imported. */
 	skip(where: string, what: string): void {
 		this.#skipped += 1;
 		if (this.#told.length < maxListed) this.#told.push({ where, what: `Left out: ${what}` });
 	}
 
-	/** A row that comes in with U+FFFD in the place of what could not be read. */
+	/** Records a row imported with U+FFFD in place of unreadable bytes. */
 	replaced(where: string): void {
 		this.#replaced += 1;
 		this.#firstReplaced ??= where;
 	}
 
-	/** A whole file that does not come in; the others do. */
+	/** Records a whole file that is not imported; the others are. */
 	passOver(file: string, why: string): void {
 		this.note(file, `Left out: ${why.startsWith(`${file} `) ? `it${why.slice(file.length)}` : why}`);
 	}

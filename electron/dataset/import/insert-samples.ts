@@ -8,7 +8,7 @@ import { nextPosition, putMember, readMember } from '../store/members.ts';
 import { contentHash, contentOf, findKey, freeKey, insertSample, type SampleText, textOf } from '../store/samples.ts';
 import { lastPosition } from '../store/versions.ts';
 
-/** A sample that is to be written. */
+/** A sample to insert. */
 export interface SampleToInsert {
 	readonly content: SampleContent;
 	readonly key: string | null;
@@ -16,21 +16,21 @@ export interface SampleToInsert {
 	readonly source: SampleSource;
 }
 
-/** Where samples arrive. */
+/** Version and dataset that samples are imported into. */
 export interface ImportTarget {
 	readonly mode: 'new' | 'append' | 'replace';
 	readonly datasetId: number;
 	readonly versionId: number;
-	/** Of 'replace': the version of which samples that stay the same are taken. */
+	/** 'replace': the version whose unchanged samples are reused. */
 	readonly baseId: number | null;
-	/** Nobody sees positions from here on. */
+	/** Positions from here on are hidden. */
 	readonly firstPosition: number;
 	readonly now: number;
-	/** No sample of the version has an id of its own so far: made numbers can't meet one. */
+	/** true while no sample of the version has an id of its own: generated numbers cannot collide. */
 	numbered: boolean;
-	/** Ids of the version. */
+	/** Ids in the version. */
 	readonly keys: SeenHashes;
-	/** What the samples of the version ask and expect; null where duplicates are kept. */
+	/** Question and expected answer of the version's samples; null if duplicates are kept. */
 	readonly contents: SeenHashes | null;
 }
 
@@ -40,7 +40,7 @@ export interface InsertCounts {
 	renamed: number;
 }
 
-/** Writes samples one by one; the counts grow with them. */
+/** Inserts samples one by one and updates the counts. */
 export function* insertSamples(
 	database: WritableDatabase,
 	into: ImportTarget,
@@ -52,7 +52,7 @@ export function* insertSamples(
 	for (const arrival of batch) {
 		const said = textOf(arrival.content, '', arrival.source);
 		const sha256 = contentHash(said);
-		// Two in 280,000,000,000,000 contents share the 48 bits.
+		// The chance that two contents share the 48 bits is one in 280,000,000,000,000.
 		if (into.contents?.add(sampleKey(arrival.content)) === false) {
 			counts.duplicates += 1;
 			continue;
@@ -78,7 +78,7 @@ function keyFor(
 	if (key === null && into.numbered && into.mode !== 'append') return String(added + 1);
 	into.numbered = false;
 	if (key === null) return rememberKey(into, numberedKey(database, into.datasetId, into.versionId, position + 1));
-	// A number may be one that was made.
+	// The number may equal a generated one.
 	const known = into.mode === 'append' || /^\d+$/.test(key) || into.keys.has(hash('sha256', key)) === 'maybe';
 	return rememberKey(into, known ? freeKey(database, into.datasetId, into.versionId, key) : key);
 }
@@ -88,7 +88,7 @@ function rememberKey({ keys }: ImportTarget, key: string): string {
 	return key;
 }
 
-/** The sample of the earlier version that has this id and says the same in everything. */
+/** Returns the sample of the earlier version with this id and identical content. */
 function sameAsBefore(
 	database: ReadableDatabase,
 	{ datasetId, baseId }: ImportTarget,
@@ -103,16 +103,16 @@ function sameAsBefore(
 	return JSON.stringify(before) === JSON.stringify(text) ? found.id : null;
 }
 
-/** 48 bits of a hash stand for a text: so a million take 25 MB, whatever their length. */
+/** Represents a text by 48 bits of its hash, so that a million take 25 MB regardless of their length. */
 export class SeenHashes {
 	readonly #numbers = new NumberMap();
 
-	/** `hex`: the beginning of a hash. 'maybe': two texts may share the 48 bits. */
+	/** `hex`: the beginning of a hash. 'maybe', because two texts may share the 48 bits. */
 	has(hex: string): 'no' | 'maybe' {
 		return this.#numbers.get(numberOf(hex)) === undefined ? 'no' : 'maybe';
 	}
 
-	/** false where it is there already. */
+	/** Returns false if it is already there. */
 	add(hex: string): boolean {
 		const number = numberOf(hex);
 		if (this.#numbers.get(number) !== undefined) return false;

@@ -12,20 +12,20 @@ import type { RowBatch, RowRecord, SourceRow } from '../read/rows.ts';
 import { type CleanSample, cleanSample } from './clean-sample.ts';
 import type { ImportProblems } from './import-problems.ts';
 
-/** A file whose form is known. */
+/** A file whose format is known. */
 export interface OpenedSource extends Omit<OpenedRows, 'batches'> {
 	readonly format: Format;
 	readonly columns: readonly string[];
-	/** The first rows that could be read. */
+	/** The first readable rows. */
 	readonly head: readonly RowRecord[];
-	/** From the beginning, the head included. To be read once. */
+	/** From the beginning, including the head. Can be read once. */
 	readonly batches: AsyncGenerator<RowBatch>;
 }
 
-/** Rows that a form is told by. */
+/** Rows used to recognise the format. */
 const headRows = 100;
 
-/** Opens a file and finds out how its rows are to be read. Throws Failure `import-unreadable`, `table-unreadable`. */
+/** Opens a file and determines how to read its rows. Throws Failure `import-unreadable`, `table-unreadable`. */
 async function openSource(
 	file: SourceFile,
 	mapping: Mapping | null,
@@ -42,7 +42,7 @@ async function openSource(
 	}
 	const columns = columnsOf(head);
 	const facts = { name: file.name, container: opened.container, field: opened.field, head, columns };
-	// A list may be of anything; one object alone is a sample only if it asks something.
+	// A list may contain anything; a single object counts as a sample only if it has a question.
 	if (opened.document !== null && opened.field === null && !namesQuestion(columns)) throw noRows(file.name, columns);
 	if (head.length > 0 && head.every(isTurn)) throw turnsOnly(file.name);
 	const beside = {
@@ -58,7 +58,7 @@ async function openSource(
 	return { ...opened, format, columns, head, batches: all() };
 }
 
-/** A turn of a conversation, and nothing else. */
+/** Returns true for a turn of a conversation with no other fields. */
 function isTurn(record: RowRecord): boolean {
 	const names = Object.keys(record);
 	return names.length === 2 && 'content' in record && ['system', 'user', 'assistant'].includes(String(record.role));
@@ -85,12 +85,12 @@ function noRows(name: string, fields: readonly string[]): Failure {
 	});
 }
 
-/** Every field of the first rows, in the order of its first appearance. */
+/** Returns every field of the first rows, in order of first appearance. */
 function columnsOf(head: readonly RowRecord[]): string[] {
 	return [...new Set(head.flatMap((record) => Object.keys(record)))];
 }
 
-/** PIQA keeps the right answers in a file beside the questions: valid.jsonl and valid-labels.lst. */
+/** PIQA keeps the right answers in a separate file: valid.jsonl and valid-labels.lst. */
 async function labelsBeside(file: SourceFile, columns: readonly string[]): Promise<readonly number[] | null> {
 	if (!columns.includes('sol1') || columns.includes('label')) return null;
 	const stem = (file.name.split('/').at(-1) ?? '').replace(/\.[a-z]+(?:\.gz)?$/i, '');
@@ -102,18 +102,18 @@ async function labelsBeside(file: SourceFile, columns: readonly string[]): Promi
 	}
 }
 
-/** A file, and how its rows are read. */
+/** A file, and how to read its rows. */
 export interface FileOfSamples {
 	readonly file: SourceFile;
 	readonly source: OpenedSource;
 }
 
-/** What a file may be that holds no samples, or none that can be read. */
+/** Failures of files that contain no samples, or no readable ones. */
 const skippableFailures = ['import-unreadable', 'table-unreadable'];
 
 /**
- * Opens one file after the other. Of several, one that holds no samples is passed over and told of. Throws its Failure
- * where there is no other.
+ * Opens files one after the other. Among several, a file without samples is skipped and reported; if no file has
+ * samples, its Failure is thrown.
  */
 export async function* openSources(
 	files: readonly SourceFile[],
@@ -138,7 +138,7 @@ export async function* openSources(
 	if (opened === 0 && failure !== null) throw failure;
 }
 
-/** The samples of a row, safe to store; what is none, and what could not be read whole, is told of. */
+/** Yields the samples of a row, made safe to store; reports rows that are no sample or were partly unreadable. */
 export function* readRowSamples(
 	{ file, source }: FileOfSamples,
 	row: SourceRow,

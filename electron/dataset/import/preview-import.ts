@@ -10,12 +10,12 @@ import type { TaskContext } from '../worker/task-context.ts';
 import { ImportProblems } from './import-problems.ts';
 import { type OpenedSource, openSources, readRowSamples } from './open-source.ts';
 
-/** What is looked at before the rest is estimated. */
+/** Part of the files read for a preview; the rest is estimated. */
 const previewedPart = { rows: 20_000, bytes: 16 * 1024 * 1024 };
 
 const previewLimits = { rows: 20, samples: 10, cell: 400, example: 200, examples: 3, distinct: 100 };
 
-/** Looks into the beginning of what lies at the paths. Throws a Failure where nothing of it can be read. */
+/** Previews the beginning of the files at the paths. Throws a Failure if none of them is readable. */
 export async function previewImport(
 	desk: Pick<TaskContext, 'pause' | 'progress'>,
 	{
@@ -26,9 +26,9 @@ export async function previewImport(
 		table,
 	}: {
 		readonly paths: readonly string[];
-		/** Of a folder every file, not only those that are called like a dataset. */
+		/** Reads every file of a folder, not only those named like datasets. */
 		readonly every: boolean;
-		/** What the files are called for people; null: as their paths say. */
+		/** Display name of the files; null: derived from their paths. */
 		readonly name: string | null;
 		readonly mapping: Mapping | null;
 		readonly table: TableOptions | null;
@@ -97,7 +97,7 @@ export async function previewImport(
 	};
 }
 
-/** An archive is one file to people. */
+/** Users see an archive as one file. */
 function filesShown(files: readonly { readonly path: string; readonly name: string; readonly sizeBytes: number }[]) {
 	const byPath = new Map<string, { name: string; sizeBytes: number }>();
 	for (const { path, name, sizeBytes } of files) {
@@ -110,7 +110,10 @@ function filesShown(files: readonly { readonly path: string; readonly name: stri
 	return [...byPath.values()].slice(0, 200);
 }
 
-/** "GSM8K", "MMLU, astronomy": whatever the file is called, as published sets are called test.jsonl. null: it is none. */
+/**
+ * Returns "GSM8K" or "MMLU, astronomy" whatever the file's name, since published sets are called test.jsonl. null: not
+ * a published set.
+ */
 function taskName({ format }: OpenedSource, parts: ReadonlySet<string>): string | null {
 	if (format.task === null) return null;
 	const [part = ''] = parts.size === 1 ? parts : [];

@@ -47,16 +47,16 @@ export interface ImportResult {
 	readonly renamed: number;
 	readonly skipped: number;
 	readonly problems: readonly ImportProblem[];
-	/** Positions from here on are new in a draft that was there before; null: all of the version is new. */
+	/** Positions from here on are new in an existing draft; null: the whole version is new. */
 	readonly appendedFrom: number | null;
 }
 
-/** Samples gathered before they are written, and their characters at most. */
+/** Most samples, and most characters, gathered before they are written. */
 const batchLimits = { samples: 200, characters: 1_000_000 };
 
 /**
- * Reads what lies at the paths and writes it where nobody sees it until all of it is in; then it appears with one
- * commit. Whatever ends it before, `sweep` deletes what had come in. Throws a Failure.
+ * Reads the files at the paths and writes them invisibly until all of them are in; one commit then reveals them. If the
+ * import ends before that, `sweep` deletes what it wrote. Throws a Failure.
  */
 export async function runImport(desk: TaskContext, { paths, every, options, now }: ImportTask): Promise<ImportResult> {
 	const { database } = desk;
@@ -125,7 +125,7 @@ export async function runImport(desk: TaskContext, { paths, every, options, now 
 	};
 }
 
-/** Makes the place where samples arrive unseen. */
+/** Creates the hidden version or positions that samples are imported into. */
 async function openTarget(desk: TaskContext, { into, duplicates }: ImportOptions, now: number): Promise<ImportTarget> {
 	const { database } = desk;
 	const contents = duplicates === 'skip' ? new SeenHashes() : null;
@@ -157,14 +157,15 @@ async function openTarget(desk: TaskContext, { into, duplicates }: ImportOptions
 	await desk.awaitWriteTurn();
 	const firstPosition = transaction(database, () => {
 		const end = nextPosition(database, versionId);
-		// −1 would say that the whole version is not there: an empty draft is seen up to its first position, where nothing is.
+		// −1 would mean that the whole version is hidden: an empty draft is visible up to its first position, which
+		// holds nothing.
 		setVisibleTo(database, versionId, Math.max(0, end));
 		return Math.max(0, end) + 1;
 	});
 	return { ...rest, mode: 'append', datasetId, versionId, baseId: null, firstPosition };
 }
 
-/** From here on the import is done. */
+/** Completes the import. */
 function commitImport(
 	database: WritableDatabase,
 	place: ImportTarget,
@@ -182,7 +183,7 @@ function commitImport(
 		showVersion(database, versionId, added);
 	}
 	if (into.kind === 'new') {
-		// Another dataset may have taken the name while this one was coming in.
+		// Another dataset may have taken the name during the import.
 		setNameAndDescription(database, datasetId, {
 			name: freeName(database, into.name),
 			description: into.description,

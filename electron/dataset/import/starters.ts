@@ -13,7 +13,7 @@ import { insertHiddenVersion, showVersion } from '../store/versions.ts';
 import { runToEnd } from '../worker/task-context.ts';
 import { cleanSample } from './clean-sample.ts';
 
-/** In a checkout `texts/` lies three folders above this file, and two above `dist/<host>/` in a build. */
+/** In a checkout, `texts/` is three folders above this file; in a build, two above `dist/<host>/`. */
 export const defaultStartersFolder = join(
 	import.meta.dirname,
 	...(import.meta.url.endsWith('.ts') ? ['..', '..', '..'] : ['..', '..']),
@@ -27,7 +27,7 @@ interface Starter {
 	readonly description: string;
 }
 
-/** The sets, in the order in which people meet them. */
+/** The sets, in display order. */
 export const starters: readonly Starter[] = [
 	{
 		id: 'arithmetic',
@@ -57,7 +57,7 @@ export const starters: readonly Starter[] = [
 	},
 ];
 
-/** Adds the sets that were never here. Returns their ids. */
+/** Adds the sets that were never installed. Returns their ids. */
 export function installStarters(database: WritableDatabase, folder: string, now: number): readonly number[] {
 	const here = new Set(
 		all<{ id: string }>(database, 'SELECT starter_id AS id FROM datasets WHERE starter_id IS NOT NULL').map(

@@ -11,7 +11,7 @@ import {
 } from './position-index.ts';
 import { createDeadline, createRecentCache, type Window } from './sample-list.ts';
 
-/** The member of the other version that has the same key; most often it stands where this one stands. */
+/** The other version's member with the same key; usually it is at the same position. */
 const sameKey = (other: 'from' | 'to') => `SELECT k.sample_id FROM samples o CROSS JOIN dataset_version_samples k
   WHERE o.dataset_id = :${other}Dataset AND o.key = s.key
     AND k.sample_id = o.id AND k.version_id = :${other}Id AND k.position <= :${other}Until LIMIT 1`;
@@ -20,8 +20,8 @@ const splitBefore = `SELECT k.split FROM dataset_version_samples k
   WHERE k.sample_id = d.before AND k.version_id = :fromId AND k.position <= :fromUntil LIMIT 1`;
 
 /**
- * What stands in the newer version and is not the very same in the older one, in its order. A stretch or a page of it is
- * made in steps: what is looked up for a member would be looked up again wherever it is named.
+ * Members of the newer version that are not identical in the older one, in order. A range or page is built in steps:
+ * otherwise each mention of a member would repeat its look-up.
  */
 const newer = (range: string) => `WITH
   apart AS MATERIALIZED (
@@ -41,7 +41,7 @@ const newer = (range: string) => `WITH
     CASE WHEN before IS NULL THEN 'added' WHEN before = id THEN 'moved' ELSE 'changed' END AS kind
   FROM told WHERE before IS NULL OR before <> id OR fromSplit <> split`;
 
-/** What stands in the older version and under no key in the newer one, in its order. */
+/** Members of the older version whose key is missing in the newer one, in order. */
 const removed = (range: string) => `WITH
   apart AS MATERIALIZED (
     SELECT m.position, m.sample_id AS fromId, m.split AS fromSplit
@@ -50,7 +50,7 @@ const removed = (range: string) => `WITH
     WHERE m.version_id = :fromId AND ${range} AND NOT (b.sample_id IS NOT NULL AND b.sample_id = m.sample_id))
   SELECT * FROM apart WHERE (SELECT (${sameKey('to')}) FROM samples s WHERE s.id = apart.fromId) IS NULL`;
 
-/** One bound on each side: SQLite goes by one of two, and it may be the further one. */
+/** One bound on each side: SQLite uses only one of two, and may choose the looser one. */
 const inStretch = 'm.position > :after AND m.position <= :to';
 const inPage = 'm.position >= :from AND m.position <= :until';
 
@@ -74,14 +74,14 @@ interface Kinds {
 	moved: number;
 }
 
-/** What was found of the differences so far. */
+/** The differences found so far. */
 interface Differences {
 	readonly newer: PositionIndex;
 	readonly removed: PositionIndex;
 	readonly kinds: Kinds;
 }
 
-/** What changes from one version to another, by the keys of their samples. */
+/** Compares two versions by the keys of their samples. */
 export type DiffVersions = (
 	from: VersionRow,
 	to: VersionRow,

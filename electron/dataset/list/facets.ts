@@ -3,10 +3,10 @@ import type { Reader } from '../../database/reader.ts';
 import { lastVisiblePosition, type VersionRow } from '../store/versions.ts';
 import { readEnds } from './position-index.ts';
 
-/** Positions that one query looks at; what else is read has its turn between two. */
+/** Positions scanned per query; other reads get their turn in between. */
 const stretch = 20_000;
 
-/** Different tags that are counted; where there are more, they are ids rather than tags. */
+/** Most distinct tags counted; where there are more, they are ids rather than tags. */
 const mostTags = 10_000;
 const tagsTold = 500;
 
@@ -19,7 +19,7 @@ const bySplit = `SELECT m.split, count(*) AS count, count(s.target) AS withTarge
 const byTag = `SELECT t.value AS tag, count(*) AS count FROM (SELECT s.tags ${members} AND s.tags <> '[]') s, json_each(s.tags) t
   GROUP BY t.value`;
 
-/** Names are those of the first thousand samples: a column that comes later is rare enough to be typed. */
+/** Names come from the first thousand samples: a column that appears later is rare enough to be typed. */
 const first = `SELECT s.variables, s.metadata FROM dataset_version_samples m JOIN samples s ON s.id = m.sample_id
   WHERE m.version_id = :versionId AND m.position <= :until ORDER BY m.position LIMIT 1000`;
 
@@ -28,7 +28,7 @@ const variables = `SELECT DISTINCT j.key AS name FROM (${first}) f, json_each(f.
 const tasks = `SELECT DISTINCT json_extract(f.metadata, '$.task') AS task FROM (${first}) f
   WHERE json_extract(f.metadata, '$.task') IS NOT NULL`;
 
-/** What there is to filter a version by; of one that did not change since, remembered. */
+/** Returns the facets of a version; remembers them while the version is unchanged. */
 export function createFacets(reader: Reader): (version: VersionRow) => Promise<Facets> {
 	let last: { readonly key: string; readonly facets: Promise<Facets> } | null = null;
 	return (version) => {

@@ -3,19 +3,22 @@ import type { Reader } from '../../database/reader.ts';
 import { lastVisiblePosition, type VersionRow } from '../store/versions.ts';
 import { filterParameters, isBySplitOnly, sampleCondition, splitCondition } from './sample-filter.ts';
 
-/** Places that are remembered of a list at most, evenly spread over it. */
+/** Most anchors remembered for a list, evenly spread over it. */
 const mostAnchors = 4_000;
 
-/** Positions that one query looks at: as many as it can in about so long, ms. */
+/** Positions per query, adapted so that a query takes about `aimMs`, ms. */
 const rangeSize = { first: 5_000, least: 500, most: 100_000, aimMs: 20 };
 
-/** One place of a list: its number within what a query found, and where it stands in the version. */
+/** A place in a list: its number among the matches and its position in the version. */
 export interface FoundPosition {
 	readonly n: number;
 	readonly position: number;
 }
 
-/** What a query is to look at: positions after `after` up to `to`; `before` were found already, every `every`-th is told. */
+/**
+ * Range of a query: positions after `after` up to `to`; `before` matches were already found; every `every`-th is
+ * returned.
+ */
 export interface PositionRange {
 	readonly after: number;
 	readonly to: number;
@@ -23,19 +26,18 @@ export interface PositionRange {
 	readonly every: number;
 }
 
-/** From which position on to read a page, how many to pass over, and the position behind which nothing of it is. */
+/** Where to start reading a page, how many matches to skip, and the last position it can contain. */
 export interface PagePosition {
 	readonly from: number;
 	readonly skip: number;
 	readonly until: number;
-	/** The very positions of the page, where all are known. */
+	/** The exact positions of the page, if all are known. */
 	readonly positions: readonly number[] | null;
 }
 
 /**
- * Where the members that a query leaves stand in a version, so that the millionth is as near as the first. Grows stretch
- * by stretch as long as somebody asks: what else is read has its turn in between, and what nobody wants any more is not
- * looked for.
+ * Index of the positions that match a query, so that the millionth is as quick to reach as the first. It is built range
+ * by range while callers need more: other reads get their turn in between, and nothing is scanned that nobody wants.
  */
 export class PositionIndex {
 	readonly #read: (stretch: PositionRange) => Promise<readonly FoundPosition[]>;
@@ -49,7 +51,10 @@ export class PositionIndex {
 	#size = rangeSize.first;
 	#growing: Promise<void> | null = null;
 
-	/** Members stand from `first` to `last`. `read` tells every `every`-th place and the last of its stretch, in order. */
+	/**
+	 * Members have positions `first` to `last`. `read` returns every `every`-th place and the last of its range, in
+	 * order.
+	 */
 	constructor(read: (stretch: PositionRange) => Promise<readonly FoundPosition[]>, first: number, last: number) {
 		this.#read = read;
 		this.#from = first;
@@ -57,7 +62,7 @@ export class PositionIndex {
 		this.#lookedTo = first - 1;
 	}
 
-	/** A list of which every `every`-th place, the last one and the length are known already. */
+	/** Creates the index of a list whose anchors, last position and length are already known. */
 	static known(anchors: readonly number[], every: number, total: number, last: number): PositionIndex {
 		const places = new PositionIndex(() => Promise.resolve([]), 0, -1);
 		places.#anchors.push(...anchors);
@@ -67,17 +72,17 @@ export class PositionIndex {
 		return places;
 	}
 
-	/** How many were found so far. */
+	/** Number of matches found so far. */
 	get total(): number {
 		return this.#total;
 	}
 
-	/** The part of the version that was looked at, from 0 to 1. */
+	/** Share of the version scanned so far, 0 to 1. */
 	get looked(): number {
 		return this.#until < this.#from ? 1 : (this.#lookedTo - this.#from + 1) / (this.#until - this.#from + 1);
 	}
 
-	/** Looks on until `enough`, or to the end. Rejects with the signal's reason after an abort. */
+	/** Continues scanning until `enough`, or to the end. Rejects with the signal's reason after an abort. */
 	async extend(enough: () => boolean, signal?: AbortSignal): Promise<void> {
 		while (this.#lookedTo < this.#until && !enough()) {
 			signal?.throwIfAborted();
@@ -88,12 +93,12 @@ export class PositionIndex {
 		}
 	}
 
-	/** Whether everything up to this position was looked at. */
+	/** Returns true if everything up to this position was scanned. */
 	covers(position: number): boolean {
 		return this.#lookedTo >= Math.min(position, this.#until);
 	}
 
-	/** Where a page stands; null: nothing is known of it. */
+	/** Returns where a page starts; null: not known yet. */
 	page(offset: number, limit: number): PagePosition | null {
 		if (offset >= this.#total) return null;
 		const anchor = Math.floor(offset / this.#every);
@@ -103,7 +108,7 @@ export class PositionIndex {
 		return { from, skip: offset - anchor * this.#every, until, positions };
 	}
 
-	/** The last remembered place at or before a position, with its number; null: none is. */
+	/** Returns the last anchor at or before a position, with its number; null: none. */
 	before(position: number): FoundPosition | null {
 		let [low, high] = [0, this.#anchors.length];
 		while (low < high) {
@@ -140,20 +145,23 @@ export class PositionIndex {
 	}
 }
 
-/** SQL of what `Places` reads: of members that `matching` selects those that it tells; `sums`: over all of them. */
+/**
+ * SQL for `PositionIndex`: of the members that `matching` selects, it returns the requested ones; `sums`: aggregates
+ * over all of them.
+ */
 export function positionsSql(matching: string, sums = ''): string {
 	return `SELECT * FROM (
       SELECT position, row_number() OVER (ORDER BY position) - 1 AS n, count(*) OVER () AS found${sums} FROM (${matching}))
     WHERE (n + :before) % :every = 0 OR n = found - 1 ORDER BY n`;
 }
 
-/** Every so many-th place is remembered of a list for which no sample need be read. */
+/** Anchor interval of a list that needs no samples to be read. */
 const anchorEvery = 500;
 
 const bySplit = `FROM dataset_version_samples m
   WHERE m.version_id = :versionId AND m.position <= :until AND ${splitCondition}`;
 
-/** Passing over members in their order takes 30 ns each, numbering them ten times as long. */
+/** Skipping members in order takes 30 ns each; numbering them takes ten times as long. */
 const anchorsBySplit = `WITH RECURSIVE anchor(position) AS (
     SELECT (SELECT m.position ${bySplit} ORDER BY m.position LIMIT 1)
     UNION ALL
@@ -166,7 +174,7 @@ const lengthBySplit = `SELECT count(*) AS total, coalesce(max(m.position), -1) A
 const byFilter = positionsSql(`SELECT m.position FROM dataset_version_samples m JOIN samples s ON s.id = m.sample_id
   WHERE m.version_id = :versionId AND m.position > :after AND m.position <= :to AND ${sampleCondition}`);
 
-/** Named samples are looked up, however many others there are. */
+/** Looks up named samples directly, however many others there are. */
 const byIds = positionsSql(`SELECT m.position FROM (SELECT DISTINCT value FROM json_each(:ids)) i
   CROSS JOIN dataset_version_samples m ON m.sample_id = i.value AND m.version_id = :versionId
   CROSS JOIN samples s ON s.id = m.sample_id
@@ -176,14 +184,14 @@ const ends = `SELECT
   (SELECT min(position) FROM dataset_version_samples WHERE version_id = :versionId AND position <= :until) AS first,
   (SELECT max(position) FROM dataset_version_samples WHERE version_id = :versionId AND position <= :until) AS last`;
 
-/** The first and the last position of a version that is seen; of an empty one none lies between them. */
+/** Returns the first and the last visible position of a version; an empty version has none between them. */
 export async function readEnds(reader: Reader, version: VersionRow): Promise<{ first: number; last: number }> {
 	const place = { versionId: version.id, until: lastVisiblePosition(version) };
 	const [found] = await reader.all<{ first: number | null; last: number | null }>(ends, place);
 	return { first: found?.first ?? 0, last: found?.last ?? -1 };
 }
 
-/** Where the samples stand that a filter leaves of a version. */
+/** Indexes the positions of the samples of a version that match a filter. */
 export async function indexPositions(
 	reader: Reader,
 	version: VersionRow,

@@ -4,7 +4,7 @@ import type { SqlValue } from '../../database/sql.ts';
 /** Condition on `dataset_version_samples m` alone. */
 export const splitCondition = '(:splits IS NULL OR m.split IN (SELECT value FROM json_each(:splits)))';
 
-/** Conditions on `samples s` beside it. The text of the query stays the same whatever is asked for. */
+/** Conditions that also read `samples s`. The text of the query is the same for every filter. */
 export const sampleCondition = `${splitCondition}
   AND (:ids IS NULL OR s.id IN (SELECT value FROM json_each(:ids)))
   AND (:target IS NULL OR (s.target IS NOT NULL) = :target)
@@ -29,13 +29,13 @@ export function filterParameters(filter: SampleFilter): FilterParameters {
 	};
 }
 
-/** Nothing but the split is looked at: the samples themselves need not be read. */
+/** Returns true if the filter uses only the split, so that no samples need to be read. */
 export function isBySplitOnly(filter: SampleFilter): boolean {
 	const { text, tags, ids, target } = filter;
 	return (text ?? '') === '' && (tags ?? []).length === 0 && ids === undefined && target === undefined;
 }
 
-/** LIKE knows the two cases of English letters only; others are looked for in both. */
+/** LIKE ignores case only for English letters; other letters are searched in both cases. */
 function patternsOf(text: string): string[] {
 	if (text === '') return [];
 	const escaped = text.replaceAll(/[\\%_]/g, (character) => `\\${character}`);

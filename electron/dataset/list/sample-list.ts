@@ -27,24 +27,24 @@ const countUpTo = `SELECT count(*) AS found, coalesce(max(m.position) = :positio
 
 type Row = Omit<SampleRow, 'tags'> & { readonly tags: string };
 
-/** A part of a list. */
+/** A range of a list. */
 export interface Window {
 	readonly offset: number;
 	readonly limit: number;
-	/** Answers after `partialAnswerMs` with what is known by then. */
+	/** Returns after `partialAnswerMs` with what is known by then. */
 	readonly partial?: boolean;
 }
 
-/** A call that takes what is known so far is answered after so long, ms. */
+/** Time after which a call that accepts partial results returns, ms. */
 export const partialAnswerMs = 60;
 
-/** Resolves to true when a call that takes what is known so far is to be answered. */
+/** Creates a function that returns true once a call that accepts partial results should return. */
 export function createDeadline({ partial }: Pick<Window, 'partial'>): () => boolean {
 	const until = performance.now() + partialAnswerMs;
 	return () => partial === true && performance.now() >= until;
 }
 
-/** Windows into lists of any length. */
+/** Reads windows of lists of any length. */
 export interface SampleLists {
 	page(
 		version: VersionRow,
@@ -52,7 +52,7 @@ export interface SampleLists {
 		window: Window,
 		signal?: AbortSignal,
 	): Promise<{ rows: SampleRow[]; total: number; looked: number }>;
-	/** Index of a position in the list; null: the filter leaves it out. */
+	/** Returns the list index of a position; null: the filter excludes it. */
 	indexOf(version: VersionRow, filter: SampleFilter, position: number): Promise<number | null>;
 }
 
@@ -60,7 +60,7 @@ export function createSampleLists(reader: Reader): SampleLists {
 	const remembered = createRecentCache<PositionIndex>(8);
 
 	function placesIn(version: VersionRow, filter: SampleFilter): Promise<PositionIndex> {
-		// Another revision is another list.
+		// Every revision has its own list.
 		const key = JSON.stringify([version.id, version.revision, version.visibleTo, filter]);
 		return remembered(key, () => indexPositions(reader, version, filter));
 	}
@@ -106,7 +106,7 @@ export function createSampleLists(reader: Reader): SampleLists {
 	};
 }
 
-/** Answers that are dear to make, by what they are for: the last few that were asked for stay. One that failed does not. */
+/** Caches the most recently used results of an expensive function by key. Failed results are not kept. */
 export function createRecentCache<Answer>(most: number): (key: string, make: () => Promise<Answer>) => Promise<Answer> {
 	const known = new Map<string, Promise<Answer>>();
 	return (key, make) => {

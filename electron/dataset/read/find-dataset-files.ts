@@ -5,19 +5,19 @@ import type { SourceFile } from '../../conversation/import-export/find-files.ts'
 import { isZip, listZip } from '../../conversation/import-export/zip-reader.ts';
 import { withoutReferences, withoutWorkedExamples } from '../formats/companion-files.ts';
 
-/** What datasets are called in a folder or an archive; a file that was chosen by itself may be called anything. */
+/** Names of dataset files in a folder or archive; a file chosen directly may have any name. */
 const datasetNames = /\.(csv|tsv|tab|json|jsonl|ndjson|ya?ml|eval)(\.gz)?$/i;
 
-/** Parts of a folder of datasets that hold none. */
+/** Files in such folders that contain no datasets. */
 const otherNames = /(^|\/)(package(-lock)?\.json|tsconfig\.json|\.[^/]*|node_modules\/.*)$/i;
 
-/** A folder with more than this was chosen by mistake. */
+/** A folder with more files than this was chosen by mistake. */
 const maxFiles = 5_000;
 
 /**
- * The files behind the paths in the order of their names: a file is itself, an archive and a folder what they hold of
- * datasets, or, with `every`, all. Lists of right answers (.lst) and
- * worked examples (.txt), and MT-Bench's reference answers, are read beside their questions. Throws a Failure.
+ * Lists the files at the paths, sorted by name: a file as it is; the datasets in an archive or folder, or, with
+ * `every`, all files in it. Lists of right answers (.lst), worked examples (.txt) and MT-Bench's reference answers are
+ * read with their questions. Throws a Failure.
  */
 export async function findDatasetFiles(paths: readonly string[], every: boolean): Promise<readonly SourceFile[]> {
 	const found: SourceFile[] = [];
@@ -27,7 +27,7 @@ export async function findDatasetFiles(paths: readonly string[], every: boolean)
 			if (facts.isDirectory()) {
 				for (const file of await inFolder(path, every)) found.push(...(await filesAt(file, path)));
 			} else if (facts.isFile()) found.push(...(await filesAt(path, null)));
-			// A device has no end.
+			// Reading a device never ends.
 			else throw new Error('it is a device or a pipe');
 		} catch (error) {
 			if (error instanceof Failure) throw error;
@@ -48,7 +48,7 @@ async function filesAt(path: string, root: string | null): Promise<readonly Sour
 	const name = root === null ? basename(path) : relative(root, path).split(sep).join('/');
 	const { size } = await stat(path);
 	if (!(await isZip(path))) return [{ path, name, sizeBytes: size, entry: null }];
-	// An Inspect log is an archive that is one file to people.
+	// An Inspect log is an archive that users see as one file.
 	const isLog = extname(path).toLowerCase() === '.eval';
 	if (extname(path).toLowerCase() === '.xlsx') throw spreadsheet(name);
 	try {
@@ -79,7 +79,7 @@ async function inFolder(root: string, every: boolean): Promise<string[]> {
 	return withoutParts(files.sort());
 }
 
-/** What lies beside a configuration of promptfoo belongs to it: the tests that it names, prompts, results. */
+/** Files next to a promptfoo configuration belong to it: the tests it names, prompts, results. */
 function withoutParts(files: readonly string[]): string[] {
 	const isConfig = (path: string): boolean => /(?:^|\.)promptfooconfig\.(?:ya?ml|json)$/i.test(basename(path));
 	const configured = new Set(files.filter(isConfig).map(dirname));

@@ -2,13 +2,16 @@ import { JsonSplitter } from '../../conversation/import-export/json-splitter.ts'
 import type { Chunk } from './open-text.ts';
 import { maxRowBytes, type RowBatch, rowOfValue, type SourceRow, tooLarge, whyNotParse } from './rows.ts';
 
-/** Fields of a document that hold its rows. */
+/** Document fields that may hold the rows. */
 export const rowFields = ['examples', 'samples', 'tests', 'data', 'rows', 'questions', 'instances', 'items', 'records'];
 
-/** A document that is no list of rows is parsed whole up to this size, bytes; YAML takes 70 bytes of memory for one. */
+/**
+ * Largest document, in bytes, that is parsed as a whole because it is not a list of rows; YAML takes 70 bytes of memory
+ * per byte.
+ */
 export const maxDocumentBytes = { json: 64 * 1024 * 1024, yaml: 8 * 1024 * 1024 };
 
-/** JSON, and what Python writes for it: NaN and Infinity become null. Throws SyntaxError. */
+/** Parses JSON and Python's extensions of it: NaN and Infinity become null. Throws SyntaxError. */
 export function parseJson(text: string): unknown {
 	try {
 		return JSON.parse(text) as unknown;
@@ -21,10 +24,10 @@ export function parseJson(text: string): unknown {
 	}
 }
 
-/** A row of what stands in a file, or why it is none. */
+/** Converts raw text to a row, or gives the reason why it is none. */
 export function rowOf(raw: Buffer | null, row: number): SourceRow {
 	if (raw === null) return { row, problem: tooLarge };
-	// What is as short as that nests as deep at most as it is long.
+	// Text this short cannot nest too deeply.
 	const problem = raw.length > 10_000 ? whyNotParse(raw) : null;
 	if (problem !== null) return { row, problem };
 	try {
@@ -34,7 +37,7 @@ export function rowOf(raw: Buffer | null, row: number): SourceRow {
 	}
 }
 
-/** Rows of JSON Lines: blank lines are none. */
+/** Yields rows of JSON Lines, skipping blank lines. */
 export async function* lineRows(chunks: AsyncIterable<Chunk>): AsyncGenerator<RowBatch> {
 	let pending: Buffer[] = [];
 	let size = 0;
@@ -68,7 +71,7 @@ export async function* lineRows(chunks: AsyncIterable<Chunk>): AsyncGenerator<Ro
 	yield { rows, bytesRead };
 }
 
-/** Rows of a JSON array, of which the opening bracket is the first thing that comes. */
+/** Yields rows of a JSON array; the stream must begin with its opening bracket. */
 export async function* arrayRows(chunks: AsyncIterable<Chunk>): AsyncGenerator<RowBatch> {
 	const splitter = new JsonSplitter(maxRowBytes);
 	let row = 0;
@@ -91,19 +94,19 @@ export async function* arrayRows(chunks: AsyncIterable<Chunk>): AsyncGenerator<R
 }
 
 /**
- * Finds the list of rows in a document without parsing it: a field of the outermost object that is called like one of
- * `rowFields` and holds a list. `before` are the texts of the fields that stand before it.
+ * Finds the list of rows in a document without parsing it: a field of the outermost object that is named in `rowFields`
+ * and holds a list. `before` contains the texts of the preceding fields.
  */
 export class ListFinder {
 	#depth = 0;
 	#inString = false;
 	#escaped = false;
-	/** The string being read, where it may be the name of a field. */
+	/** The string being read, if it may be a field name. */
 	#name: number[] | null = null;
 	#lastName: string | null = null;
 	#expectValue = false;
 
-	/** The name of the field whose list opens in this chunk and where its bracket stands; null: not here. */
+	/** Returns the field whose list opens in this chunk and the position of its bracket; null: not in this chunk. */
 	push(chunk: Buffer): { readonly field: string; readonly at: number } | null {
 		for (let at = 0; at < chunk.length; at += 1) {
 			const byte = chunk[at]!;
@@ -141,7 +144,7 @@ export class ListFinder {
 	}
 }
 
-/** All of a text, or null where it is larger than `most` bytes. */
+/** Returns the whole text, or null if it is larger than `most` bytes. */
 export async function wholeText(
 	chunks: AsyncIterable<Chunk>,
 	most: number,

@@ -9,16 +9,16 @@ import { type Chunk, type Encoding, openText } from './open-text.ts';
 import { type RowBatch, type RowRecord, recordOf, rowOfValue } from './rows.ts';
 import { cellsOf, detectDelimiter, detectHead, type TableShape, tableRows } from './table.ts';
 
-/** A source of rows, whatever it is written in. */
+/** A source of rows in any file format. */
 export interface OpenedRows {
 	readonly container: 'table' | 'jsonl' | 'json' | 'yaml';
 	readonly encoding: Encoding;
 	readonly table: TableShape | null;
-	/** Field of the outermost object that held the rows; null: they were the list, or the file, itself. */
+	/** Field of the outermost object that holds the rows; null: the list, or the file, is the rows. */
 	readonly field: string | null;
-	/** Other fields of a document that was parsed whole. */
+	/** The other fields of a document that was parsed as a whole. */
 	readonly document: RowRecord | null;
-	/** To be read once. */
+	/** Can be read once. */
 	readonly batches: AsyncGenerator<RowBatch>;
 }
 
@@ -45,7 +45,7 @@ export async function openRows(file: SourceFile, options: TableOptions = {}): Pr
 	return { ...rest, container: 'table', table: shape, batches: tableRows(chunks, shape, file.name) };
 }
 
-/** Several objects, each on its line; of one alone it makes no difference. */
+/** Several objects, one per line; for a single one it makes no difference. */
 function isLines(beginning: string, whole: boolean): boolean {
 	const [line = '', ...others] = beginning.trimStart().split('\n');
 	if (others.length === 0 && !whole) return false;
@@ -66,7 +66,7 @@ async function looksHeaded(beginning: string, delimiter: string, quotes: 'standa
 	try {
 		for await (const { cells } of cellsOf(once(), { delimiter, quotes }, '')) rows.push(...cells);
 	} catch {
-		// The beginning may end within a cell; the rows before that are enough.
+		// The beginning may end within a cell; the rows before it are enough.
 	}
 	return rows.length === 0 || detectHead(rows.slice(0, 20));
 }
@@ -112,7 +112,7 @@ async function openDocument(
 	return { ...rest, field, document, batches: batches() };
 }
 
-/** A configuration of promptfoo may name the file of its tests; only one beside it, or below, is read. */
+/** A promptfoo configuration may name the file of its tests; only one in the same folder, or below it, is read. */
 function referenceIn(document: RowRecord | null, { path, entry }: SourceFile): SourceFile | null {
 	const said = document?.tests;
 	if (typeof said !== 'string' || entry !== null) return null;
@@ -159,7 +159,7 @@ function unreadable(name: string, why: string): Failure {
 	});
 }
 
-/** The rows of a document that was parsed whole: the list it is, a list in it, or itself. */
+/** Returns the rows of a parsed document: the list it is, a list in it, or the document itself. */
 function rowsOfDocument(value: unknown): {
 	readonly rows: readonly unknown[];
 	readonly field: string | null;
@@ -172,7 +172,7 @@ function rowsOfDocument(value: unknown): {
 		const list = document[field];
 		if (Array.isArray(list) && list.length > 0) return { rows: list, field, document };
 	}
-	// promptfoo's outputs from version 2 on: {results: {results: […]}}.
+	// Output of promptfoo since version 2: {results: {results: […]}}.
 	const results = document.results;
 	if (typeof results === 'object' && results !== null && 'results' in results && Array.isArray(results.results)) {
 		return { rows: results.results, field: 'results', document };

@@ -6,27 +6,27 @@ import type { SourceFile } from '../../conversation/import-export/find-files.ts'
 
 export type Encoding = NonNullable<TableOptions['encoding']>;
 
-/** A piece of a file as UTF-8, and how many bytes of the file had been read by then. */
+/** A piece of a file in UTF-8, and the number of bytes read so far. */
 export interface Chunk {
 	readonly chunk: Buffer;
 	readonly bytesRead: number;
 }
 
-/** Read at once: small enough that cancelling is felt at once, large enough to cost nothing. */
+/** Size of one read: small enough to cancel promptly, large enough to cost nothing. */
 const chunkBytes = 256 * 1024;
 
-/** A text of which the beginning is known. */
+/** A text whose beginning has been read. */
 export interface OpenedText {
 	/** The first part, without a byte order mark. */
 	readonly head: Buffer;
-	/** The head is all of it. */
+	/** true: the head is the whole text. */
 	readonly whole: boolean;
 	readonly encoding: Encoding;
-	/** From the beginning, the head included. To be read once. */
+	/** From the beginning, including the head. Can be read once. */
 	readonly chunks: AsyncGenerator<Chunk>;
 }
 
-/** Opens a file, unpacked and in UTF-8. Throws Failure `import-unreadable` for what is no text. */
+/** Opens a file, unpacked and in UTF-8. Throws Failure `import-unreadable` if it is not text. */
 export async function openText(file: SourceFile, wanted?: Encoding): Promise<OpenedText> {
 	const raw = bytesOf(file);
 	const first = await raw.next();
@@ -75,7 +75,7 @@ async function* bytesOf({ path, entry, sizeBytes }: SourceFile): AsyncGenerator<
 	}
 }
 
-/** What is no UTF-8 becomes U+FFFD; so does what was cut off at the end. */
+/** Invalid UTF-8 becomes U+FFFD, as does a character cut off at the end. */
 async function* decode(chunks: AsyncIterable<Chunk>, encoding: Encoding): AsyncGenerator<Chunk> {
 	const decoder = new TextDecoder(encoding);
 	let bytesRead = 0;
@@ -88,8 +88,8 @@ async function* decode(chunks: AsyncIterable<Chunk>, encoding: Encoding): AsyncG
 }
 
 /**
- * By its mark; else UTF-16 by the zeros beside Latin letters; else UTF-8, unless more of the head is none than is some,
- * which is what Excel writes in Western Europe.
+ * Detects the encoding: by its byte order mark; else UTF-16 by zeros next to Latin letters; else UTF-8, unless more of
+ * the head's non-ASCII is invalid than valid, as in files from Excel in Western Europe.
  */
 export function detectEncoding(head: Buffer): Encoding {
 	if (head[0] === 0xff && head[1] === 0xfe) return 'utf-16le';

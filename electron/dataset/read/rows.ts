@@ -1,35 +1,38 @@
-/** One row of a source: its cells by column, or the fields of a JSON object. Has no prototype. */
+/** One row of a source: its cells by column, or the fields of a JSON object. It has no prototype. */
 export type RowRecord = Readonly<Record<string, unknown>>;
 
 export type SourceRow =
 	| { readonly row: number; readonly record: RowRecord }
 	| { readonly row: number; readonly problem: string };
 
-/** The next rows, and how many bytes of the file had been read by then. */
+/** The next rows, and the number of bytes read so far. */
 export interface RowBatch {
 	readonly rows: readonly SourceRow[];
 	readonly bytesRead: number;
 }
 
-/** Largest single row, bytes: a row beyond it is left out, so that reading needs no more memory than this. */
+/** Largest row, bytes: larger ones are skipped, so that reading never needs more memory than this. */
 export const maxRowBytes = 16 * 1024 * 1024;
 
-/** Rows between two breaths. */
+/** Rows between two yields. */
 export const rowsInBatch = 500;
 
 export const tooLarge = `it is larger than ${maxRowBytes / 1024 / 1024} MB`;
 
-/** Columns of a table, or fields of a row: more than a person can say anything of, and each costs every row its name. */
+/** Most columns of a table or fields of a row: nobody can map more, and each name costs memory in every row. */
 export const maxColumns = 2_000;
 
 export const tooWide = `it has more than ${maxColumns.toLocaleString('en')} columns`;
 
-/** Levels that a value may nest; what writes JSON calls itself once a level, and would run out of stack far beyond. */
+/** Deepest nesting of a value; JSON writers recurse once per level, and far beyond this would overflow the stack. */
 const maxLevels = 5_000;
 
 const tooDeep = `it nests more than ${maxLevels.toLocaleString('en')} levels deep`;
 
-/** Why a text of JSON is not to be parsed: millions of levels take a hundred times the memory of their text. null: it may. */
+/**
+ * Returns why a JSON text must not be parsed (millions of levels take a hundred times the memory of their text); null:
+ * it may be.
+ */
 export function whyNotParse(raw: Buffer): string | null {
 	let depth = 0;
 	let inString = false;
@@ -45,7 +48,7 @@ export function whyNotParse(raw: Buffer): string | null {
 	return null;
 }
 
-/** A row of what was parsed, or why it is none. */
+/** Converts a parsed value to a row, or gives the reason why it is none. */
 export function rowOfValue(value: unknown, row: number): SourceRow {
 	let level: object[] = [value].filter((one) => typeof one === 'object' && one !== null) as object[];
 	for (let depth = 0; level.length > 0; depth += 1) {
@@ -59,13 +62,13 @@ export function rowOfValue(value: unknown, row: number): SourceRow {
 }
 
 /**
- * A JSON value as a row. A column called `__proto__` is one like any other: nothing is ever set through it, as rows have
- * no prototype.
+ * Converts a JSON value to a row. A column called `__proto__` is like any other: rows have no prototype, so nothing is
+ * set through it.
  */
 export function recordOf(value: unknown): RowRecord {
 	const record = Object.create(null) as Record<string, unknown>;
 	if (typeof value !== 'object' || value === null) record.input = value;
-	// The fields of a list are its numbers.
+	// The fields of a list are its indices.
 	else for (const [name, each] of Object.entries(value)) record[name] = each;
 	return record;
 }

@@ -10,13 +10,13 @@ export interface TableShape {
 	readonly quotes: 'standard' | 'literal';
 }
 
-/** Marks that separate cells, the likeliest first. */
+/** Cell delimiters, the most likely first. */
 const delimiters = [',', '\t', ';', '|'];
 
-/** Records of the beginning that are looked at. */
+/** Records examined at the beginning. */
 const lookedAt = 60;
 
-/** What separates the cells: the mark that stands equally often in most records, outside of quotation marks. */
+/** Detects the delimiter: the one with the same count in most records, outside quotation marks. */
 export function detectDelimiter(head: string): string {
 	let best = { delimiter: ',', score: 0 };
 	for (const delimiter of delimiters) {
@@ -43,7 +43,7 @@ export function detectDelimiter(head: string): string {
 	return best.delimiter;
 }
 
-/** Whether the first row names the columns: short, different, none of it a number, and not like the rows below. */
+/** Returns true if the first row is a header: short, distinct names, no numbers, and unlike the rows below. */
 export function detectHead(rows: readonly (readonly string[])[]): boolean {
 	const [first, ...others] = rows;
 	if (first === undefined) return true;
@@ -51,11 +51,11 @@ export function detectHead(rows: readonly (readonly string[])[]): boolean {
 	const filled = names.filter((name) => name !== '');
 	if (new Set(filled).size !== filled.length || filled.length < names.length / 2) return false;
 	if (filled.some((name) => name.length > 80 || /^-?[\d.,]+%?$/.test(name))) return false;
-	// One letter a cell, as below: answers.
+	// One letter per cell, as below: these are answers.
 	return others.length === 0 || !others.every((row) => row.at(-1)?.trim().toLowerCase() === names.at(-1));
 }
 
-/** The cells of a text, record by record. Throws Failure `table-unreadable`. */
+/** Yields the cells of a text, record by record. Throws Failure `table-unreadable`. */
 export async function* cellsOf(
 	chunks: AsyncIterable<Chunk>,
 	{ delimiter, quotes }: Pick<TableShape, 'delimiter' | 'quotes'>,
@@ -96,7 +96,7 @@ export async function* cellsOf(
 	yield { cells, bytesRead };
 }
 
-/** Names for the cells of a row: as the head says, each once, made up where it says nothing. */
+/** Returns unique names for the cells of a row: from the header, or generated where it is empty. */
 export function columnNames(head: readonly string[] | null, width: number): string[] {
 	const names = new Set<string>();
 	for (let at = 0; at < Math.max(width, head?.length ?? 0); at += 1) {
@@ -109,7 +109,7 @@ export function columnNames(head: readonly string[] | null, width: number): stri
 	return [...names];
 }
 
-/** Rows of a table with the names of its columns. */
+/** Yields the rows of a table, keyed by column name. */
 export async function* tableRows(
 	chunks: AsyncIterable<Chunk>,
 	shape: TableShape,
@@ -139,7 +139,7 @@ function named(names: readonly string[], cells: readonly string[]): RowRecord {
 	return record;
 }
 
-/** `row` counts the head. */
+/** `row` counts the header. */
 function wide(name: string, row: number, cells: number): Failure {
 	return new Failure({
 		code: 'table-unreadable',
@@ -148,7 +148,7 @@ function wide(name: string, row: number, cells: number): Failure {
 	});
 }
 
-/** `row` counts the head. */
+/** `row` counts the header. */
 function unreadable(error: CsvError, name: string, row: number): Failure {
 	const literal = 'Import it with quotation marks as ordinary characters (--quotes literal)';
 	if (error.code === 'CSV_QUOTE_NOT_CLOSED') {

@@ -4,7 +4,10 @@ import type { ReadableDatabase, WritableDatabase } from '../../database/database
 import { all, get, run } from '../../database/sql.ts';
 import { latestVersions, publicVersion, versionsOf } from './versions.ts';
 
-/** `deleted_at` of one whose samples are gone for good: a set that comes with Assay is then not put back unasked. */
+/**
+ * `deleted_at` of a dataset whose samples were permanently deleted: one that comes with Assay is then not reinstalled
+ * by itself.
+ */
 export const deletedForGood = 0;
 
 type DatasetRow = Omit<Dataset, 'versions' | 'latest'>;
@@ -12,7 +15,7 @@ type DatasetRow = Omit<Dataset, 'versions' | 'latest'>;
 const columns = `d.id, d.name, d.description, d.starter_id AS starterId, d.created_at AS createdAt,
   d.updated_at AS updatedAt, d.deleted_at AS deletedAt`;
 
-/** By name; the person's own before those that come with Assay. */
+/** Returns datasets by name; the user's own before those that come with Assay. */
 export function listDatasets(database: ReadableDatabase, deleted: boolean): Dataset[] {
 	const rows = all<DatasetRow>(
 		database,
@@ -31,12 +34,12 @@ export function listDatasets(database: ReadableDatabase, deleted: boolean): Data
 	);
 	return rows.flatMap((row) => {
 		const version = latest.get(row.id);
-		// An import that is under way is not there yet.
+		// A dataset that is still being imported is not listed yet.
 		return version === undefined ? [] : [{ ...row, versions: counts.get(row.id) ?? 0, latest: publicVersion(version) }];
 	});
 }
 
-/** Also one in the trash. Throws Failure `dataset-unknown`. */
+/** Includes the trash. Throws Failure `dataset-unknown`. */
 export function getDataset(database: ReadableDatabase, id: number): Dataset {
 	const row = get<DatasetRow>(
 		database,
@@ -55,7 +58,7 @@ export function getDataset(database: ReadableDatabase, id: number): Dataset {
 	});
 }
 
-/** As `getDataset`, for a change. Throws Failure `dataset-unknown`, `dataset-in-trash`. */
+/** Returns a dataset that may be changed. Throws Failure `dataset-unknown`, `dataset-in-trash`. */
 export function getLiveDataset(database: ReadableDatabase, id: number): Dataset {
 	const dataset = getDataset(database, id);
 	if (dataset.deletedAt === null) return dataset;
@@ -109,7 +112,7 @@ export function setDeletedAt(database: WritableDatabase, id: number, deletedAt: 
 	run(database, 'UPDATE datasets SET deleted_at = :deletedAt WHERE id = :id', { id, deletedAt });
 }
 
-/** The dataset out of the trash that has this name, whatever its case. */
+/** Returns the dataset outside the trash with this name, regardless of case. */
 export function findByName(database: ReadableDatabase, name: string): number | null {
 	const row = get<{ id: number }>(
 		database,
@@ -119,7 +122,7 @@ export function findByName(database: ReadableDatabase, name: string): number | n
 	return row?.id ?? null;
 }
 
-/** Throws Failure `dataset-name-taken` where another one has it. */
+/** Throws Failure `dataset-name-taken` if another one has it. */
 export function assertNameFree(database: ReadableDatabase, name: string, ownId: number | null = null): void {
 	const taken = findByName(database, name);
 	if (taken === null || taken === ownId) return;
@@ -130,7 +133,7 @@ export function assertNameFree(database: ReadableDatabase, name: string, ownId: 
 	});
 }
 
-/** The name, or the name with a number behind it that nobody has. */
+/** Returns the name, with a number appended if it is taken. */
 export function freeName(database: ReadableDatabase, name: string): string {
 	if (findByName(database, name) === null) return name;
 	for (let number = 2; ; number += 1) {

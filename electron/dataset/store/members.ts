@@ -2,7 +2,7 @@ import type { ReadableDatabase, WritableDatabase } from '../../database/database
 import { all, get, run } from '../../database/sql.ts';
 import { type SampleRecord, sampleColumns } from './samples.ts';
 
-/** A sample's place in a version. */
+/** Place of a sample in a version. */
 export interface Member {
 	readonly position: number;
 	readonly sampleId: number;
@@ -17,7 +17,7 @@ const nextRecords = `SELECT ${sampleColumns}, m.position, m.split FROM dataset_v
     AND (:split IS NULL OR m.split = :split)
   ORDER BY m.position LIMIT :limit`;
 
-/** The next members in order, with everything of their samples. */
+/** Returns the next members in order, with all fields of their samples. */
 export function readMembersAfter(
 	database: ReadableDatabase,
 	place: {
@@ -42,7 +42,7 @@ export function readMember(
 	return get<MemberRecord>(database, oneRecord, { ...place });
 }
 
-/** Puts a sample at a position, in the place of what was there. */
+/** Puts a sample at a position, replacing the one that was there. */
 export function putMember(database: WritableDatabase, versionId: number, { position, sampleId, split }: Member): void {
 	run(
 		database,
@@ -60,7 +60,7 @@ export function removeMember(database: WritableDatabase, versionId: number, posi
 	});
 }
 
-/** Where the next sample goes: behind everything that is there, or was there and may come back. */
+/** Returns the position for the next sample: after everything that is there, or was there and may be restored. */
 export function nextPosition(database: ReadableDatabase, versionId: number): number {
 	const row = get<{ last: number }>(
 		database,
@@ -72,7 +72,7 @@ export function nextPosition(database: ReadableDatabase, versionId: number): num
 	return (row?.last ?? -1) + 1;
 }
 
-/** Copies the next members of one version to another; the position of the last, null where none was left. */
+/** Copies the next members of one version to another; returns the position of the last, null if none were left. */
 export function copyMembers(
 	database: WritableDatabase,
 	place: {

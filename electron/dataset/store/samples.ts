@@ -4,7 +4,7 @@ import type { Sample, SampleContent, SampleSource } from '../../contract/dataset
 import type { ReadableDatabase, WritableDatabase } from '../../database/database.ts';
 import { get, run } from '../../database/sql.ts';
 
-/** A row of `samples` as SQLite has it: texts of JSON where the contract has values. */
+/** A row of `samples` as SQLite stores it: JSON text for the contract's values. */
 export interface SampleRecord {
 	readonly id: number;
 	readonly key: string;
@@ -24,7 +24,7 @@ export interface SampleRecord {
 export const sampleColumns = `s.id, s.key, s.input, s.form, s.target, s.choices, s.variables, s.metadata, s.tags,
   s.cluster, s.source, s.created_at AS createdAt`;
 
-/** What is written of a sample: everything but its id and when. */
+/** The stored fields of a sample, except for its id and creation time. */
 export type SampleText = Omit<SampleRecord, 'id' | 'createdAt'>;
 
 export function textOf(content: SampleContent, key: string, source: SampleSource): SampleText {
@@ -68,7 +68,7 @@ export function sampleOf(record: SampleRecord & { readonly position: number; rea
 	};
 }
 
-/** SHA-256 (hex) of what is asked and what is expected: samples with the same one say the same. */
+/** SHA-256 (hex) of the question and the expected answer: samples with the same hash are duplicates. */
 export function contentHash({
 	form,
 	input,
@@ -113,7 +113,7 @@ const byKey = `SELECT s.id, s.sha256, m.position, m.split FROM samples s CROSS J
   ON m.sample_id = s.id AND m.version_id = :versionId
   WHERE s.dataset_id = :datasetId AND s.key = :key LIMIT 1`;
 
-/** The sample of the version that has this key, positions that are not seen yet included. */
+/** Finds the sample of a version with this key, including hidden positions. */
 export function findKey(
 	database: ReadableDatabase,
 	place: { readonly datasetId: number; readonly versionId: number; readonly key: string },
@@ -121,7 +121,7 @@ export function findKey(
 	return get(database, byKey, place);
 }
 
-/** The key, or the key with a number behind it that no sample of the version has. */
+/** Returns the key, with a number appended if the version has it already. */
 export function freeKey(database: ReadableDatabase, datasetId: number, versionId: number, key: string): string {
 	if (findKey(database, { datasetId, versionId, key }) === undefined) return key;
 	for (let number = 2; ; number += 1) {

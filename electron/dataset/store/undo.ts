@@ -2,7 +2,7 @@ import type { WritableDatabase } from '../../database/database.ts';
 import { get, run } from '../../database/sql.ts';
 import type { Member } from './members.ts';
 
-/** Keeps what stood at a position before a change; the first time counts. `before` null: nothing stood there. */
+/** Records the previous member at a position; only the first change counts. `before` null: the position was empty. */
 export function recordForUndo(
 	database: WritableDatabase,
 	undoId: string,
@@ -30,7 +30,7 @@ const takeAway = `DELETE FROM dataset_version_samples WHERE (version_id, positio
   (SELECT version_id, position FROM dataset_undo
    WHERE undo_id = :undoId AND position <= :last AND sample_id IS NULL)`;
 
-/** Takes back the next rows of a change and forgets them; how many there were, 0 when all are taken back. */
+/** Undoes the next rows of a change and deletes their records; returns how many, 0 when all are undone. */
 export function undoRows(database: WritableDatabase, undoId: string, limit: number): number {
 	const { last, count } = get<{ last: number | null; count: number }>(database, nextToUndo, { undoId, limit }) ?? {
 		last: null,
@@ -43,7 +43,7 @@ export function undoRows(database: WritableDatabase, undoId: string, limit: numb
 	return count;
 }
 
-/** Forgets some of what could be taken back; false when nothing is left. */
+/** Deletes some undo records; returns false when nothing is left. */
 export function deleteUndoRows(database: WritableDatabase, limit: number): boolean {
 	const { changes } = run(
 		database,

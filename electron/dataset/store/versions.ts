@@ -3,11 +3,11 @@ import type { DatasetVersion } from '../../contract/dataset/schema.ts';
 import type { ReadableDatabase, WritableDatabase } from '../../database/database.ts';
 import { all, get, run } from '../../database/sql.ts';
 
-/** A version with what only this folder knows of it. */
+/** A version with the fields that are internal to this folder. */
 export interface VersionRow extends DatasetVersion {
-	/** Last position that is seen while rows arrive; -1: nothing of it is there; null: all is. */
+	/** Last visible position during an import; -1: nothing is visible; null: everything is. */
 	readonly visibleTo: number | null;
-	/** `undo_id` of a change that is half done. */
+	/** `undo_id` of a change in progress. */
 	readonly changing: string | null;
 }
 
@@ -16,15 +16,15 @@ const columns = `v.id, v.dataset_id AS datasetId, v.number, v.note, v.samples, v
 
 const visible = '(v.visible_to IS NULL OR v.visible_to >= 0)';
 
-/** No position is larger; SQLite's integers go further, JavaScript's don't. */
+/** Largest possible position: SQLite's integers go further, JavaScript's don't. */
 export const lastPosition = Number.MAX_SAFE_INTEGER;
 
-/** The last position that readers of a version see. */
+/** Returns the last position visible to readers of a version. */
 export function lastVisiblePosition({ visibleTo }: Pick<VersionRow, 'visibleTo'>): number {
 	return visibleTo ?? lastPosition;
 }
 
-/** What crosses the contract. */
+/** Returns the fields that the contract exposes. */
 export function publicVersion({ visibleTo: _, changing: __, ...version }: VersionRow): DatasetVersion {
 	return version;
 }
@@ -53,7 +53,7 @@ export function versionsOf(database: ReadableDatabase, datasetId: number): reado
 	);
 }
 
-/** The newest one of each dataset. */
+/** Returns the newest version of each dataset. */
 export function latestVersions(database: ReadableDatabase): readonly VersionRow[] {
 	return all<VersionRow>(
 		database,
@@ -72,7 +72,10 @@ export function findDraft(database: ReadableDatabase, datasetId: number): Versio
 	);
 }
 
-/** A version that nobody sees until `showVersion`. Its number is negative till then, so that it is in nobody's way. */
+/**
+ * Inserts a version that is hidden until `showVersion`. Its number is negative until then, so that it is not in the
+ * way.
+ */
 export function insertHiddenVersion(database: WritableDatabase, datasetId: number, now: number, note = ''): number {
 	return run(
 		database,
@@ -83,7 +86,7 @@ export function insertHiddenVersion(database: WritableDatabase, datasetId: numbe
 	).id;
 }
 
-/** Lets a hidden version be the newest one of its dataset: a draft. */
+/** Makes a hidden version the newest one of its dataset: a draft. */
 export function showVersion(database: WritableDatabase, id: number, samples: number): void {
 	run(
 		database,
@@ -95,7 +98,7 @@ export function showVersion(database: WritableDatabase, id: number, samples: num
 	);
 }
 
-/** Nobody sees it any more; `sweep` deletes it in its own time. */
+/** Hides a version; `sweep` deletes it later. */
 export function hideVersion(database: WritableDatabase, id: number): void {
 	run(
 		database,
@@ -107,7 +110,7 @@ export function hideVersion(database: WritableDatabase, id: number): void {
 	);
 }
 
-/** After any change of a draft: by how much it grew, and a revision that says that what was read of it before is old. */
+/** Updates a draft after a change: its sample count, and its revision, which invalidates earlier reads. */
 export function touchVersion(database: WritableDatabase, id: number, grown: number): void {
 	run(database, 'UPDATE dataset_versions SET revision = revision + 1, samples = samples + :grown WHERE id = :id', {
 		id,

@@ -5,7 +5,7 @@ import { deletedForGood } from '../store/datasets.ts';
 import { deleteUndoRows } from '../store/undo.ts';
 import { hideVersion, setVisibleTo } from '../store/versions.ts';
 
-/** Rows deleted by one step. */
+/** Rows deleted per step. */
 const deletedAtOnce = 200;
 
 interface Unfinished {
@@ -18,14 +18,14 @@ interface Unfinished {
 const unfinished = `SELECT id, dataset_id AS datasetId, visible_to AS visibleTo, changing FROM dataset_versions
   WHERE visible_to IS NOT NULL OR changing IS NOT NULL`;
 
-/** What is at work right now: half of it is no end in the middle. */
+/** Work in progress, which must not be mistaken for leftovers. */
 export interface InProgress {
 	readonly datasets: readonly number[];
-	/** Imports into datasets that have no name yet. */
+	/** true: an import runs into a dataset that has no name yet. */
 	readonly arriving: boolean;
 }
 
-/** A dataset has this before its name while its samples arrive. */
+/** Name of a dataset while its samples are being imported. */
 export const importingName = 'arriving ';
 
 const isImporting = `SELECT 1 FROM datasets WHERE id = :datasetId AND substr(name, 1, length(:arrivingName)) = :arrivingName`;
@@ -33,14 +33,14 @@ const isImporting = `SELECT 1 FROM datasets WHERE id = :datasetId AND substr(nam
 const deletedVersions = `SELECT v.id FROM datasets d JOIN dataset_versions v ON v.dataset_id = d.id
   WHERE d.deleted_at = :gone AND (v.visible_to IS NULL OR v.visible_to >= 0)`;
 
-/** What an earlier Assay left behind that was ended before the samples were gone. */
+/** Left by an earlier Assay that ended before it had deleted the samples. */
 const withoutVersion = `SELECT d.id FROM datasets d
   WHERE NOT EXISTS (SELECT 1 FROM dataset_versions v WHERE v.dataset_id = d.id)
     AND EXISTS (SELECT 1 FROM samples s WHERE s.dataset_id = d.id)`;
 
 const withUndo = `SELECT DISTINCT v.dataset_id AS id FROM dataset_undo u JOIN dataset_versions v ON v.id = u.version_id`;
 
-/** Whether a process that ended, or a deletion, left something to be done. */
+/** Returns true if an ended process or a deletion left something to clean up. */
 export function needsCleanUp(database: ReadableDatabase): boolean {
 	return (
 		get(database, `${unfinished} LIMIT 1`) !== undefined ||
@@ -51,9 +51,9 @@ export function needsCleanUp(database: ReadableDatabase): boolean {
 }
 
 /**
- * Puts in order what an end in the middle left, and deletes what nobody can see any more: half a change is taken back,
- * half an import deleted, versions and datasets that were removed are gone with their samples. In small steps, each of
- * which may be the last. `atStart`: what could be taken back is forgotten. Yields how many samples are done with.
+ * Cleans up after an interruption and deletes hidden data: undoes half a change, deletes half an import, and deletes
+ * the samples of removed versions and datasets. Works in small steps, after each of which it may be interrupted.
+ * `atStart`: deletes undo records, too. Yields the number of samples done.
  */
 export function* cleanUpDatasets(
 	database: WritableDatabase,
@@ -61,7 +61,7 @@ export function* cleanUpDatasets(
 ): Generator<number, void> {
 	const touched = new Set<number>();
 	let rows = 0;
-	/** A sample is a row of its version and one of its own. */
+	/** A sample has one row in its version and one of its own. */
 	function* counted(steps: Generator<number, void>): Generator<number, void> {
 		for (const some of steps) {
 			rows += some;
@@ -88,7 +88,7 @@ export function* cleanUpDatasets(
 		while (deleteUndoRows(database, deletedAtOnce)) yield Math.floor(rows / 2);
 	}
 	for (const id of touched) yield* counted(deleteOrphans(database, id));
-	// The versions last: as long as they stand, whoever comes after an end knows that there are samples to be deleted.
+	// Deletes versions last: as long as they exist, the next clean-up knows that there are samples to delete.
 	for (const version of versions) {
 		if (version.visibleTo === -1) {
 			run(database, 'DELETE FROM dataset_versions WHERE id = :id', { id: version.id });
@@ -120,7 +120,7 @@ function* deleteMembers(database: WritableDatabase, versionId: number, after: nu
 	}
 }
 
-/** Samples that no version holds and no way back needs. */
+/** Deletes samples that no version and no undo record needs. */
 function* deleteOrphans(database: WritableDatabase, datasetId: number): Generator<number, void> {
 	let after: { readonly key: string; readonly id: number } = { key: '', id: 0 };
 	for (;;) {

@@ -16,16 +16,16 @@ import { cleanUpDatasets } from './clean-up.ts';
 import { type TaskContext, writeInTurns } from './task-context.ts';
 import { type FromWorker, type Results, type Task, type ToWorker, workerFlag } from './worker-protocol.ts';
 
-/** Entry of the thread that reads, checks and changes datasets of any size: it blocks nothing else. */
+/** Entry of the worker that reads, checks and changes datasets of any size without blocking anything else. */
 const port = portOf(parentPort);
 
-/** Pauses before each stretch of work while an answer is being written, ms. */
+/** Pause before each step while an answer is being generated, ms. */
 const answeringMs = 60;
 
-/** Two reports are at least this far apart, ms. */
+/** Shortest interval between two progress reports, ms. */
 const reportMs = 50;
 
-/** Longest stretch of reading without a breath, ms. */
+/** Longest time of reading without a pause, ms. */
 const stretchMs = 15;
 
 function portOf(given: MessagePort | null): MessagePort {
@@ -114,7 +114,7 @@ async function perform(task: Task, desk: TaskContext): Promise<Results[keyof Res
 		}
 		case 'sweep':
 			await writeInTurns(desk, cleanUpDatasets(database, { ...task, now }), task.total);
-			// Here it is no matter that the disk takes a third of a second for it after a million rows.
+			// Here it does not matter that this takes the disk a third of a second after a million rows.
 			truncateLog(database);
 			return null;
 	}

@@ -1,22 +1,22 @@
 import type { WritableDatabase } from '../../database/database.ts';
 import { transaction } from '../../database/sql.ts';
 
-/** What long work on the thread is given. */
+/** Context of a long task in the worker. */
 export interface TaskContext {
 	readonly database: WritableDatabase;
 	readonly progress: (done: number, total: number | null) => void;
-	/** Between two stretches of reading. Rejects after a cancelling. */
+	/** Pauses between two steps of reading. Rejects after a cancellation. */
 	pause(): Promise<void>;
-	/** Before a stretch of writing: what the application was about to write is written by then. */
+	/** Waits before a write step, so that pending writes of the application come first. */
 	awaitWriteTurn(): Promise<void>;
-	/** Tokens of texts by a model of the application. Rejects where it can't count. */
+	/** Counts the tokens of texts with a model of the application. Rejects if that is impossible. */
 	countTokens(texts: readonly string[]): Promise<readonly number[]>;
 }
 
-/** Longest that the thread holds the database, ms: whoever else writes waits for one such stretch at most. */
+/** Longest write transaction of the worker, ms: other writers wait for one at most. */
 const sliceMs = 20;
 
-/** Runs small steps of writing in short transactions, each after its turn; a step yields how many samples are done. */
+/** Runs small write steps in short transactions, each after its turn; a step yields the number of samples done. */
 export async function writeInTurns<T>(
 	desk: TaskContext,
 	steps: Generator<number, T>,
@@ -31,7 +31,7 @@ export async function writeInTurns<T>(
 			for (;;) {
 				const next = steps.next();
 				if (next.done === true) return { value: next.value };
-				// Without a total whoever writes tells of its progress itself, as an import in bytes.
+				// Without a total, the writer reports its own progress, as an import does in bytes.
 				if (total !== null) desk.progress(next.value, total);
 				if (performance.now() >= until) return null;
 			}
@@ -40,7 +40,7 @@ export async function writeInTurns<T>(
 	}
 }
 
-/** Runs all steps at once; for what is small, inside of a transaction. */
+/** Runs all steps at once; for small work inside a transaction. */
 export function runToEnd<T>(steps: Generator<unknown, T>): T {
 	for (;;) {
 		const next = steps.next();

@@ -5,15 +5,15 @@ import { type FromWorker, type Results, type TaskInput, type ToWorker, workerFla
 export interface TaskControl {
 	readonly signal: AbortSignal;
 	readonly progress: (done: number, total: number | null) => void;
-	/** Whether an answer is being written right now. */
+	/** Returns true while an answer is being generated. */
 	readonly answering: () => boolean;
-	/** Counts tokens; null: it can't be done. */
+	/** Counts tokens; null: not possible. */
 	readonly count: (texts: readonly string[]) => Promise<readonly number[] | null>;
 }
 
-/** Threads that do tasks, one each at a time. */
+/** Workers that run tasks, each one task at a time. */
 export interface WorkerPool {
-	/** Rejects with a Failure, or with anything after `signal`. */
+	/** Rejects with a Failure, or with any error after `signal`. */
 	run<Kind extends TaskInput['kind']>(
 		facts: Extract<TaskInput, { kind: Kind }>,
 		control: TaskControl,
@@ -21,23 +21,23 @@ export interface WorkerPool {
 	close(): Promise<void>;
 }
 
-/** How often a thread is told whether an answer is being written, ms. */
+/** Interval at which a worker learns whether an answer is being generated, ms. */
 const answeringPollMs = 50;
 
 /**
- * `keptMb`: what a thread may keep of JavaScript; some files need a hundred times their size to be understood, and without
- * a limit the whole application would end with them. `patienceMs`: a thread that is cancelled stops by itself within
- * milliseconds; one that does not is ended after so long.
+ * `keptMb`: JavaScript memory limit of a worker; some files need a hundred times their size to be parsed, and without a
+ * limit the whole application would crash. `patienceMs`: a cancelled worker stops by itself within milliseconds; one
+ * that does not is terminated after this time.
  */
 const defaultLimits = { keptMb: 1_024, patienceMs: 3_000 };
 
 type Limits = typeof defaultLimits;
 
-/** A thread that has nothing to do waits so long for the next task: to begin one takes longer than most tasks, ms. */
+/** Time an idle worker waits for the next task: starting one takes longer than most tasks, ms. */
 const idleMs = 15_000;
 
 export function createWorkerPool(entry: URL, limits: Limits = defaultLimits): WorkerPool {
-	/** One at most. */
+	/** At most one. */
 	let idle: { readonly worker: Worker; readonly timer: NodeJS.Timeout } | null = null;
 	const all = new Set<Worker>();
 
@@ -63,7 +63,7 @@ export function createWorkerPool(entry: URL, limits: Limits = defaultLimits): Wo
 		worker.removeAllListeners('error');
 		if (!all.has(worker)) return;
 		if (idle !== null) return void worker.terminate();
-		// Nobody waits for it: it keeps no process alive.
+		// An idle worker must not keep the process alive.
 		worker.unref();
 		const timer = setTimeout(() => void worker.terminate(), idleMs);
 		timer.unref();
@@ -96,7 +96,7 @@ function perform<Kind extends TaskInput['kind']>(
 		let ending: NodeJS.Timeout | undefined;
 		function cancel(): void {
 			Atomics.store(flags, workerFlag.cancel, 1);
-			// What it had written nobody sees, and is swept away; what takes something back goes on to its end.
+			// What it wrote is hidden and will be swept; an undo or a sweep runs to its end.
 			if (facts.kind === 'undo' || facts.kind === 'sweep') return;
 			ending = setTimeout(() => void worker.terminate(), patienceMs);
 		}

@@ -13,7 +13,7 @@ import type { ExportResult } from '../export-dataset.ts';
 import type { ImportResult, ImportTask } from '../import/run-import.ts';
 import type { InProgress } from './clean-up.ts';
 
-/** What a thread is asked to do, one task at a time. */
+/** A task for a worker; it runs one at a time. */
 export type TaskInput = { readonly databasePath: string; readonly now: number } & (
 	| {
 			readonly kind: 'preview';
@@ -36,24 +36,24 @@ export type TaskInput = { readonly databasePath: string; readonly now: number } 
 	| { readonly kind: 'draft'; readonly fromId: number; readonly intoId: number | null }
 	| { readonly kind: 'undo'; readonly undoId: string; readonly versionId: number }
 	| { readonly kind: 'freeze'; readonly versionId: number; readonly note: string }
-	/** `total`: samples that will go, where somebody watches. */
+	/** `total`: number of samples to delete, if progress is shown. */
 	| { readonly kind: 'sweep'; readonly atStart: boolean; readonly except: InProgress; readonly total: number | null }
 );
 
 export type Task = TaskInput & {
-	/** What the application tells the thread while it works, see `flag`. */
+	/** Signals from the application to the running worker, see `flag`. */
 	readonly flags: Int32Array;
 };
 
-/** Places in `flags`; 1 means yes. */
+/** Indices in `flags`; 1 means yes. */
 export const workerFlag = {
-	/** Stop; what was done is taken back by `sweep`. */
+	/** Stop; `sweep` undoes what was done. */
 	cancel: 0,
-	/** An answer is being written: it goes before this work. */
+	/** An answer is being generated: it takes precedence over this work. */
 	answering: 1,
 } as const;
 
-/** What each kind of task answers with. */
+/** Result of each kind of task. */
 export interface Results {
 	readonly preview: ImportPreview;
 	readonly import: ImportResult;
@@ -74,15 +74,15 @@ export type FromWorker =
 	| { readonly type: 'done'; readonly result: Results[keyof Results] }
 	| { readonly type: 'failed'; readonly failure: FailureFacts };
 
-/** A task, or the answers to 'turn' and to 'count'; `counts` null: nobody could count. */
+/** A task, or the answers to 'turn' and to 'count'; `counts` null: counting was impossible. */
 export type ToWorker =
 	| { readonly type: 'task'; readonly task: Task }
 	| { readonly type: 'turn' }
 	| { readonly type: 'counted'; readonly counts: readonly number[] | null };
 
 /**
- * Where the thread's code lies: beside this file, as TypeScript in a checkout, or under the name that a build gives it
- * (`dataset-worker.js`). A host that puts it elsewhere passes its own address.
+ * Location of the worker's code: next to this file, as TypeScript in a checkout, or under its name in the build
+ * (`dataset-worker.js`). A host that puts it elsewhere passes its own URL.
  */
 export const defaultDatasetEntry = new URL(
 	import.meta.url.endsWith('.ts') ? './dataset-worker.ts' : './dataset-worker.js',

@@ -3,8 +3,8 @@ import { techniqueLabel } from '../arm-labels.ts';
 import { type ExportWriter, modelName } from './export-writer.ts';
 
 /**
- * A cell by RFC 4180. A spreadsheet runs what begins like a formula: an apostrophe before it keeps a model's words text
- * (OWASP, "CSV injection").
+ * Formats a cell by RFC 4180. Spreadsheets evaluate text that begins like a formula, so an apostrophe keeps a model's
+ * output text (OWASP, "CSV injection").
  */
 function cell(value: string | number | null): string {
 	if (value === null) return '';
@@ -17,7 +17,7 @@ function line(cells: readonly (string | number | null)[]): string {
 	return `${cells.map(cell).join(',')}\r\n`;
 }
 
-/** One line an answer; a column a scorer. */
+/** One line per answer, one column per scorer. */
 export const csvWriter: ExportWriter = {
 	extension: 'csv',
 	head: (run) =>

@@ -6,11 +6,11 @@ import { readSamplesById } from '../../dataset/read-version.ts';
 import type { AnswerDetail } from '../shard/unit-outcome.ts';
 import { type ArmScoreSum, resultsAfter, type StoredScore, scoresOfResults } from '../store/results.ts';
 
-/** An answer with all that is exported of it. */
+/** An answer with everything that exports include. */
 export interface ExportedRow {
 	readonly arm: Arm;
 	readonly sample: Sample;
-	/** Of the sample in the run, from 0. */
+	/** Position of the sample in the run, from 0. */
 	readonly position: number;
 	readonly epoch: number;
 	readonly failure: FailureFacts | null;
@@ -24,10 +24,10 @@ export interface ExportedRow {
 	readonly ms: number | null;
 }
 
-/** Rows of one piece: texts of a few MB at most. */
+/** Rows per piece: texts of a few MB at most. */
 const pieceSize = 100;
 
-/** The next rows, arm by arm, from `cursor` on; the cursor of those after them, null at the end. */
+/** Reads the next rows, arm by arm, from `cursor` on. Returns the cursor for the rows after them, null at the end. */
 export function nextRows(
 	database: ReadableDatabase,
 	run: Run,
@@ -71,26 +71,26 @@ export function nextRows(
 	return { rows, next: next >= arms.length * units ? null : next };
 }
 
-/** Reads all rows: only for a writer that needs it. */
+/** Reads all rows, so only for a writer that needs it. */
 export type ArmScoreSums = () => ReadonlyMap<number, ArmScoreSum>;
 
-/** Writes a run in pieces, which put one after the other are the document. */
+/** Writes a run in pieces; joined in order, they are the document. */
 export interface ExportWriter {
 	readonly extension: string;
-	/** Before all rows. */
+	/** The part before all rows. */
 	head(run: Run, arms: readonly Arm[], outcomes: ArmScoreSums): string;
-	/** Rows in order; `first`: whether no row came before them. */
+	/** Formats rows in order; `first`: whether these are the first rows. */
 	rows(rows: readonly ExportedRow[], place: { run: Run; first: boolean }): string;
-	/** Behind all rows. */
+	/** The part after all rows. */
 	tail(run: Run, arms: readonly Arm[], outcomes: ArmScoreSums): string;
 }
 
-/** Elements of an array that goes on from piece to piece. */
+/** Formats elements of an array that spans several pieces. */
 export function elements(values: readonly unknown[], first: boolean): string {
 	return values.map((value, index) => `${first && index === 0 ? '' : ',\n'}${JSON.stringify(value)}`).join('');
 }
 
-/** An object whose last property is an array that is still to come: "{…, \"name\": [". */
+/** Opens an object whose last property is an array yet to be written: "{…, \"name\": [". */
 export function openWith(object: Record<string, unknown>, name: string): string {
 	return `${JSON.stringify(object).slice(0, -1)},${JSON.stringify(name)}:[\n`;
 }

@@ -23,25 +23,25 @@ const writers: Record<Exclude<EvaluationExport, 'config'>, ExportWriter> = {
 export interface ExportPiece {
 	readonly fileName: string;
 	readonly text: string;
-	/** Where the next piece begins; null: this is the last one. */
+	/** Where the next piece starts; null: this is the last one. */
 	readonly next: number | null;
 }
 
 export interface ExportOrder {
 	readonly format: EvaluationExport;
-	/** null: every arm; a log of Inspect holds one. */
+	/** null: every arm; an Inspect log holds one. */
 	readonly armId: number | null;
-	/** null: from the beginning. */
+	/** null: from the start. */
 	readonly after: number | null;
 }
 
-/** What it was asked for, with the version of the dataset that it measured. */
+/** The run's config, with the dataset version that it measured. */
 function configOf(context: Pick<EvaluationContext, 'database' | 'library'>, { id, name, config }: Run) {
 	const { datasetVersionId: versionId } = getRun(context.database, id);
 	return writeConfigFile(context, { ...config, name, dataset: { ...config.dataset, versionId } });
 }
 
-/** The next piece of a run. Throws Failure `arm-unknown`, `export-one-arm`. */
+/** Exports the next piece of a run. Throws Failure `arm-unknown`, `export-one-arm`. */
 export function exportRun(
 	context: Pick<EvaluationContext, 'database' | 'library'>,
 	run: Run,
@@ -67,7 +67,7 @@ export function exportRun(
 	if (format === 'config') return { ...configOf(context, run), next: null };
 	const writer = writers[format];
 	let { rows, next } = nextRows(database, run, arms, after ?? 0);
-	// An arm without rows is no piece.
+	// Skip arms without rows.
 	while (rows.length === 0 && next !== null) ({ rows, next } = nextRows(database, run, arms, next));
 	const first = after === null;
 	const outcomes = () =>

@@ -15,7 +15,7 @@ function time(ms: number | null): string {
 	return ms === null ? '' : new Date(ms).toISOString();
 }
 
-/** Inspect's letters where a score is right or wrong; others stay numbers. */
+/** Inspect's letters if a score is right or wrong; other scores stay numbers. */
 function value(score: number | null): number | 'C' | 'I' | 'N' {
 	return score === null ? 'N' : score === 1 ? 'C' : score === 0 ? 'I' : score;
 }

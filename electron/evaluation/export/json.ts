@@ -1,6 +1,6 @@
 import { type ExportWriter, elements, openWith } from './export-writer.ts';
 
-/** Everything of the run and its rows, in Assay's own shape. */
+/** The whole run and its rows, in Assay's own format. */
 export const jsonWriter: ExportWriter = {
 	extension: 'json',
 	head: (run) => openWith({ format: 'assay-evaluation', version: 1, run }, 'rows'),

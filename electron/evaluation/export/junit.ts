@@ -1,7 +1,7 @@
 import type { Run } from '../../contract/evaluation/schema.ts';
 import { type ExportedRow, type ExportWriter, modelName } from './export-writer.ts';
 
-/** XML 1.0 has no place for most control characters and lone surrogates, not even escaped. */
+/** XML 1.0 can't contain most control characters and lone surrogates, even escaped. */
 const forbidden = /[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/gu;
 
 function xml(text: string): string {
@@ -21,7 +21,7 @@ function testCase({ arm, sample, epoch, failure, scores, output, ms }: ExportedR
 	const name = epochs === 1 ? sample.key : `${sample.key} #${epoch + 1}`;
 	const time = ms === null ? '' : ` time="${(ms / 1000).toFixed(3)}"`;
 	const model = modelName(arm);
-	// A run of one combination is called like its model.
+	// A run of one combination is named after its model.
 	const className = arm.label === model ? model : `${arm.label} (${model})`;
 	const head = `<testcase classname="${xml(className)}" name="${xml(name)}"${time}>`;
 	const wrong = scores.filter(({ value }) => value !== null && value < 1);
@@ -47,14 +47,14 @@ function testCase({ arm, sample, epoch, failure, scores, output, ms }: ExportedR
 	return `${head}${body}</testcase>\n`;
 }
 
-/** Of a run that marks outputs again: the manifest that they were made by. */
+/** For a run that re-scores outputs: the manifest that generated them. */
 function outputsOf({ manifest: { marked } }: Run): string {
 	return marked === undefined ? '' : `<property name="outputs-of-manifest" value="${marked.manifestHash}"/>`;
 }
 
 /**
- * A test case an answer: a failure where a scorer gave less than 1, an error where it failed, skipped where it could not
- * be scored. One suite: readers of JUnit count its cases themselves.
+ * One test case per answer: a failure if a scorer gave less than 1, an error if it failed, skipped if it could not be
+ * scored. One suite, because JUnit readers count its cases themselves.
  */
 export const junitWriter: ExportWriter = {
 	extension: 'xml',

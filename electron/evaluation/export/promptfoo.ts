@@ -23,7 +23,7 @@ function resultOf({ arm, sample, position, epoch, failure, output, scores, ms, .
 		latencyMs: ms ?? 0,
 		cost: 0,
 		namedScores: Object.fromEntries(marked.map(({ scorer, value }) => [scorer, value])),
-		// As promptfoo counts them: 0 none, 1 an assertion, 2 an error.
+		// promptfoo's codes: 0 none, 1 an assertion, 2 an error.
 		failureReason: pass ? 0 : failure === null ? 1 : 2,
 		promptIdx: arm.position,
 		testIdx: position,
@@ -68,7 +68,7 @@ function promptOf(arm: Arm, { passed, score }: ArmScoreSum = { passed: 0, score:
 	};
 }
 
-/** promptfoo's result file, version 3: what `promptfoo import` and its viewer read. */
+/** promptfoo's result file, version 3, for `promptfoo import` and its viewer. */
 export const promptfooWriter: ExportWriter = {
 	extension: 'json',
 	head(run, arms, outcomes) {
@@ -82,7 +82,7 @@ export const promptfooWriter: ExportWriter = {
 			},
 			'results',
 		);
-		// `results` is an object whose own last property is the array.
+		// `results` is an object whose last property is the array.
 		const found = outcomes();
 		const inner = { version: 3, timestamp, prompts: arms.map((arm) => promptOf(arm, found.get(arm.id))) };
 		return document.slice(0, -2) + openWith(inner, 'results');

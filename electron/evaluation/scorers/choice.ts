@@ -7,7 +7,7 @@ type Choice = Extract<Scorer, { kind: 'choice' }>;
 
 const detailSchema = z.object({
 	likelihoods: z.array(z.object({ logLikelihoods: z.array(z.number()) })).min(1),
-	/** Letters all have the same length. */
+	/** All letters have the same length. */
 	form: z.literal('letters').optional(),
 });
 
@@ -42,7 +42,7 @@ export function scoreChoice({ measure }: Choice, { sample, detail }: ScoreInput)
 	);
 }
 
-/** The choice that the first of these scorers of choices takes for the answer; null where none does, or nothing was measured. */
+/** The choice that the first choice scorer takes as the answer; null if none does, or nothing was measured. */
 export function takenChoice(scorers: readonly Scorer[], { sample, detail }: ScoreInput): string | null {
 	const scorer = scorers.find((one) => one.kind === 'choice' && one.measure !== 'brier');
 	if (scorer?.kind !== 'choice') return null;
@@ -50,14 +50,14 @@ export function takenChoice(scorers: readonly Scorer[], { sample, detail }: Scor
 	return typeof found === 'string' ? null : (found.choices[placeOfMost(found.values)] ?? null);
 }
 
-/** What each choice is measured by. A text says why it can't be. */
+/** The value of each choice by this measure, or a text that says why there is none. */
 function valuesOf(measure: Choice['measure'], choices: readonly string[], detail: unknown) {
 	const parsed = detailSchema.safeParse(detail);
 	if (!parsed.success) {
 		return 'Likelihoods of the choices were not measured; that takes the technique “Likeliest choice” (choice-likelihood).';
 	}
 	const { likelihoods, form } = parsed.data;
-	// One context with all choices behind it, or, for sentences with a blank, a context a choice.
+	// One context followed by each choice or, for sentences with a blank, one context per choice.
 	const blank = likelihoods.every(({ logLikelihoods }) => logLikelihoods.length === 1);
 	const sums = blank ? likelihoods.map(({ logLikelihoods }) => logLikelihoods[0]!) : likelihoods[0]!.logLikelihoods;
 	if (sums.length !== choices.length || sums.some(Number.isNaN)) return 'The likelihoods do not fit the choices.';
@@ -94,7 +94,7 @@ function measured(
 	}
 }
 
-/** Σ (p − [right])², p by softmax of the log-likelihoods: 0 is best, 2 is worst. */
+/** Σ (p − [right])², with p as the softmax of the log-likelihoods: 0 is best, 2 is worst. */
 function brier(sums: readonly number[], gold: readonly number[]): number {
 	const most = Math.max(...sums);
 	const weights = sums.map((sum) => Math.exp(sum - most));
@@ -105,7 +105,7 @@ function brier(sums: readonly number[], gold: readonly number[]): number {
 	);
 }
 
-/** The letter that was written against that of the right choice; where none is written, the likeliest choice. */
+/** Compares the written letter with that of the right choice; without a written letter, uses the most likely choice. */
 export function scoreLetter(input: ScoreInput): Score {
 	const { sample, answer, detail } = input;
 	if (detailSchema.safeParse(detail).success) return scoreChoice({ kind: 'choice', measure: 'acc' }, input);

@@ -14,7 +14,7 @@ function templateOf(text: string): Template {
 	return template;
 }
 
-/** The expected answer by its template; null where the sample does not have what it names. */
+/** Fills the template of the expected answer; null if the sample lacks a variable. */
 export function expectedText(template: string, sample: PromptSample): string | null {
 	try {
 		return fillFor(templateOf(template), sample, true);
@@ -24,7 +24,7 @@ export function expectedText(template: string, sample: PromptSample): string | n
 	}
 }
 
-/** Alternatives of an expected answer, empty ones left out; one where there is no separator. */
+/** Non-empty alternatives of an expected answer; a single one if there is no separator. */
 export function alternatives(text: string, separator: string): readonly string[] {
 	if (separator === '') return [text];
 	const parts = text
@@ -34,7 +34,7 @@ export function alternatives(text: string, separator: string): readonly string[]
 	return parts.length === 0 ? [text] : parts;
 }
 
-/** Names in a scorer's template. Throws Failure `template-invalid`. */
+/** Variable names in a scorer's template. Throws Failure `template-invalid`. */
 export function expectedNames(template: string): readonly string[] {
 	return variablesOf(templateOf(template));
 }

@@ -5,18 +5,21 @@ import { compileLinear, matches } from '../../prompt/linear-regex.ts';
 
 export type Schema = boolean | Record<string, unknown>;
 
-/** Patterns of a schema go through RE2, so that none takes for ever; ajv asks for the name of the code in generated files only. */
+/**
+ * Runs a schema's patterns with RE2, so that none takes for ever; ajv asks for the name of the code only in generated
+ * files.
+ */
 const linearRegExp = Object.assign(
 	(pattern: string) => {
 		const compiled = compileLinear(pattern);
-		// ajv takes two with the same text for one.
+		// ajv treats two patterns with the same text as the same.
 		return { test: (text: string) => matches(compiled, text), toString: () => pattern };
 	},
 	{ code: 'linear' },
 );
 
 const options: Options = {
-	// Keywords that a schema has for other programs are passed over, as the specification asks; so are formats.
+	// Ignores keywords meant for other programs, as the specification asks, and formats.
 	strict: false,
 	validateFormats: false,
 	logger: false,
@@ -25,7 +28,7 @@ const options: Options = {
 
 const compiled = new Map<string, ValidateFunction>();
 
-/** Throws Failure `schema-invalid`. Nothing is fetched: a `$ref` has to lie in the schema itself. */
+/** Throws Failure `schema-invalid`. Fetches nothing: a `$ref` must point into the schema itself. */
 export function compileSchema(schema: Schema): ValidateFunction {
 	const key = JSON.stringify(schema);
 	const known = compiled.get(key);
@@ -33,7 +36,7 @@ export function compileSchema(schema: Schema): ValidateFunction {
 	if (compiled.size > 50) compiled.clear();
 	const dialect = typeof schema === 'object' ? String(schema.$schema ?? '') : '';
 	try {
-		// One Ajv each: two schemas may have the same $id.
+		// Each schema gets its own Ajv, because two may have the same $id.
 		const ajv = /draft-0[67]/.test(dialect) ? new Ajv(options) : new Ajv2020(options);
 		const validate = ajv.compile(schema);
 		compiled.set(key, validate);
@@ -51,7 +54,7 @@ export function compileSchema(schema: Schema): ValidateFunction {
 	}
 }
 
-/** The first few things that are wrong, for people. */
+/** The first few errors, for people. */
 export function problemsOf(validate: ValidateFunction): string {
 	const problems = (validate.errors ?? []).map(
 		({ instancePath, message = 'is wrong' }) => `${instancePath || 'the value'} ${message}`,

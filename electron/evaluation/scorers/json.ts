@@ -17,9 +17,9 @@ export function scoreJson(scorer: Of<'json'>, { output }: ScoreInput): Score {
 		: rightIf(false, `The output does not follow the schema: ${problemsOf(validate)}.`);
 }
 
-/** Leaves of an expected object beyond which nothing more is compared. */
+/** Maximum number of leaves of an expected object that are compared. */
 const mostFields = 10_000;
-/** Nesting below which everything counts as one field. */
+/** Depth below which a value counts as one field. */
 const mostDepth = 50;
 
 type Path = readonly string[];
@@ -53,7 +53,7 @@ function parse(text: string, allowFence: boolean): Parsed {
 	}
 }
 
-/** Paths to everything in a value that holds nothing itself. By a stack: a value may be nested as deep as JSON.parse goes. */
+/** Paths to every leaf of a value. Uses a stack, because a value may be nested as deep as JSON.parse allows. */
 function leavesOf(value: unknown): Path[] {
 	const paths: Path[] = [];
 	const open: { value: unknown; path: Path }[] = [{ value, path: [] }];

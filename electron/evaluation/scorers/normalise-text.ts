@@ -5,13 +5,13 @@ export interface Normalisation {
 	readonly ignoreArticles: boolean;
 }
 
-/** Takes out of a text what does not count; both sides of a comparison go through it. Always NFC and trimmed. */
+/** Removes what should not count from a text; applied to both sides of a comparison. Always NFC and trimmed. */
 export function normalise(text: string, options: Normalisation): string {
 	let result = text.normalize('NFC');
 	if (options.ignoreCase) result = result.toLowerCase();
 	if (options.ignorePunctuation) result = result.replace(/\p{P}+/gu, '');
 	if (options.ignoreArticles) result = result.replace(/(?<![\p{L}\p{N}])(?:an?|the)(?![\p{L}\p{N}])/giu, '');
-	// What was taken out leaves spaces behind.
+	// Removed parts leave spaces behind.
 	if (options.ignoreWhitespace || options.ignorePunctuation || options.ignoreArticles)
 		result = result.replace(/\s+/gu, ' ');
 	return result.trim();

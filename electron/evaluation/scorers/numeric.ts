@@ -13,7 +13,7 @@ import { noAnswer, noTarget, quoted, rightIf, type ScoreInput, unscored } from '
 
 type Numeric = Extract<Scorer, { kind: 'numeric' }>;
 
-/** Compares numbers; for GSM8K where lm-evaluation-harness finds them, in the output as a whole. */
+/** Compares numbers; the GSM8K modes search the whole output, like lm-evaluation-harness. */
 export function scoreNumeric(scorer: Numeric, { sample, output, answer }: ScoreInput): Score {
 	const expected = expectedText(scorer.expected, sample);
 	if (expected === null) return unscored(noTarget);
@@ -24,13 +24,16 @@ export function scoreNumeric(scorer: Numeric, { sample, output, answer }: ScoreI
 	const want = sizeOf(wanted, scorer);
 	const have = sizeOf(given, scorer);
 	const apart = Math.abs(have - want);
-	// Decimal fractions are not exact: 0.3 − 0.2 is not 0.1.
+	// Decimal fractions are inexact: 0.3 − 0.2 is not 0.1.
 	const slack = 1e-9 * Math.max(Math.abs(want), Math.abs(have));
 	const right = apart <= Math.max(scorer.tolerance, scorer.relativeTolerance * Math.abs(want)) + slack;
 	return rightIf(right, right ? `${given.text} is ${wanted.text}.` : `${given.text} is not ${wanted.text}.`);
 }
 
-/** The expected number: the whole text, after `####` in GSM8K's own answers, or the only number of a short text. */
+/**
+ * The expected number: the whole text, the number after `####` in GSM8K's own answers, or the only number of a short
+ * text.
+ */
 function expectedNumber(text: string): FoundNumber | null {
 	const whole = wholeNumberText(text);
 	if (whole !== null) return whole;

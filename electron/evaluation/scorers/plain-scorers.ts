@@ -15,8 +15,8 @@ import { scoreLevenshtein, scoreRouge } from './text-similarity.ts';
 const sandbox = createSandbox();
 
 /**
- * Scores on the thread that calls it; runs call `score`, which has limits. A scorer that can't be used, such as a pattern
- * that is none, makes the row unscored and says why.
+ * Scores on the calling thread; runs call `score`, which has limits. An unusable scorer, such as one with an invalid
+ * pattern, leaves the row unscored and says why.
  */
 export async function scorePlain(scorer: PlainScorer, input: ScoreInput): Promise<Score> {
 	try {
@@ -42,7 +42,7 @@ export async function scorePlain(scorer: PlainScorer, input: ScoreInput): Promis
 			case 'rouge-l':
 				return scoreRouge(scorer, input);
 			case 'ifeval': {
-				// It tells languages apart by tables that take 50 MB: only who needs them has them.
+				// Its language tables take 50 MB, so load them only on demand.
 				const { scoreIfeval } = await import('./ifeval/ifeval.ts');
 				return scoreIfeval(scorer, input);
 			}
@@ -51,14 +51,17 @@ export async function scorePlain(scorer: PlainScorer, input: ScoreInput): Promis
 		}
 	} catch (error) {
 		if (error instanceof Failure) return unscored(error.message);
-		// The stack ended: JSON inside JSON inside JSON.
+		// The stack overflowed: JSON inside JSON inside JSON.
 		if (error instanceof RangeError)
 			return unscored('The output or the expected answer is nested too deeply to be compared.');
 		throw error;
 	}
 }
 
-/** Throws Failure `pattern-invalid`, `schema-invalid`, `script-invalid`, `template-invalid`: it could score nothing. */
+/**
+ * Throws Failure `pattern-invalid`, `schema-invalid`, `script-invalid` or `template-invalid` if the scorer could score
+ * nothing.
+ */
 export async function checkPlain(scorer: PlainScorer): Promise<void> {
 	if ('expected' in scorer) expectedNames(scorer.expected);
 	if (scorer.kind === 'regex') checkPattern(scorer);
@@ -66,7 +69,7 @@ export async function checkPlain(scorer: PlainScorer): Promise<void> {
 	if (scorer.kind === 'javascript') await sandbox.check(scorer.code, scorer);
 }
 
-/** What a person's function is given. */
+/** The input of a user's function. */
 function scriptInput({ sample, output, answer }: ScoreInput) {
 	const { target, choices, variables, metadata } = sample;
 	return { input: lastUserText(sample), target, choices, variables, metadata, output, answer };

@@ -1,10 +1,10 @@
-/** Product of the numbers of words above which comparing would take too long: about 2 s. */
+/** Product of the word counts above which a comparison would take too long: about 2 s. */
 const mostWordPairs = 1e9;
 
 /**
- * ROUGE-L (Lin 2004) as Google's rouge_score gives it without stemming: lower case, words of letters and digits, the
- * longest common subsequence by the answer's words (precision) and the reference's (recall). Letters of every script
- * count; for English both agree. null: too long.
+ * ROUGE-L (Lin 2004) like Google's rouge_score without stemming: lower case, words of letters and digits, the longest
+ * common subsequence relative to the answer's words (precision) and the reference's (recall). Letters of every script
+ * count; on English both agree. null: too long.
  */
 export function rougeL(answer: string, reference: string): { precision: number; recall: number; f1: number } | null {
 	const given = wordsOf(answer);
@@ -21,7 +21,7 @@ function wordsOf(text: string): string[] {
 	return text.toLowerCase().match(/[\p{L}\p{M}\p{N}]+/gu) ?? [];
 }
 
-/** Length of the longest common subsequence, with one row of the table in memory. */
+/** Length of the longest common subsequence, keeping one row of the table in memory. */
 function commonLength(first: readonly string[], second: readonly string[]): number {
 	const numbers = new Map<string, number>();
 	const numbered = (words: readonly string[]): Int32Array =>

@@ -10,49 +10,49 @@ import { Failure } from '../../../models/contract/failure.ts';
 import type { Score } from '../../contract/evaluation/scorer.ts';
 import { scored, unscored } from './score-outcome.ts';
 
-/** What a person's function may use. */
+/** Limits for a user's function. */
 export interface SandboxLimits {
-	/** Milliseconds of processor time of one call, reading the code included. */
+	/** Milliseconds of processor time per call, including parsing. */
 	readonly timeMs: number;
 	readonly memoryMb: number;
 }
 
-/** Runs a person's function in an interpreter of its own, in WebAssembly: nothing of this program is reachable from it. */
+/** Runs a user's function in a separate WebAssembly interpreter, from which nothing of this program is reachable. */
 export interface Sandbox {
-	/** `value` goes in as JSON. What goes wrong in the code is an unscored row. */
+	/** Passes `value` in as JSON. An error in the code leaves the row unscored. */
 	score(code: string, value: unknown, limits: SandboxLimits): Promise<Score>;
-	/** Rejects with Failure `script-invalid` where the code can't be read or has no function to call. */
+	/** Rejects with Failure `script-invalid` if the code can't be parsed or has no function to call. */
 	check(code: string, limits: SandboxLimits): Promise<void>;
 }
 
-/** What WebAssembly says when it is aborted is in the error, too. */
+/** WebAssembly's output on an abort is in the error, too. */
 const silent: object = { print: () => undefined, printErr: () => undefined };
-/** 64 kB each. The interpreter itself needs the first 16 MB, its stack and what it begins with. */
+/** 64 kB each. The interpreter needs the first 16 MB for itself: its stack and initial data. */
 const basePages = 256;
 
 /**
- * An interpreter whose WebAssembly memory can't grow beyond the limit: QuickJS's own limit counts single allocations
- * only, because Emscripten does not tell it how large a block is.
+ * Loads an interpreter whose WebAssembly memory can't grow beyond the limit: QuickJS's own limit counts only single
+ * allocations, because Emscripten does not tell it how large a block is.
  */
 function loadInterpreter(memoryMb: number): Promise<QuickJSWASMModule> {
 	const wasmMemory = new WebAssembly.Memory({ initial: basePages, maximum: basePages + memoryMb * 16 });
 	return newQuickJSWASMModuleFromVariant(newVariant(variant, { emscriptenModule: silent, wasmMemory }));
 }
 
-/** Depth of calls: enough for honest recursion, far from the end of WebAssembly's own stack. */
+/** Size of the call stack: enough for honest recursion, far below the end of WebAssembly's own stack. */
 const stackBytes = 256 * 1024;
 const outOfMemory = 'It needed more memory than it may have.';
-/** Longest explanation that is kept, characters. */
+/** Longest stored explanation, characters. */
 const longestExplanation = 2_000;
 
-/** Loads the interpreter when it is first needed, some 10 ms. A call has a fresh one; after a crash, fresh memory too. */
+/** Loads the interpreter on first use, in some 10 ms. Each call gets a fresh one; after a crash, fresh memory too. */
 export function createSandbox(): Sandbox {
 	let loaded: { readonly memoryMb: number; readonly quickjs: Promise<QuickJSWASMModule> } | null = null;
 	async function within<T>(limits: SandboxLimits, work: (context: QuickJSContext) => T): Promise<Outcome<T>> {
 		const { memoryMb } = limits;
 		if (loaded?.memoryMb !== memoryMb) loaded = { memoryMb, quickjs: loadInterpreter(memoryMb) };
 		const outcome = runWithin(await loaded.quickjs, limits, work);
-		// WebAssembly gives no memory back.
+		// WebAssembly never returns memory.
 		if (outcome.crashed || ('problem' in outcome && outcome.problem === outOfMemory)) loaded = null;
 		return outcome;
 	}
@@ -77,7 +77,7 @@ export function createSandbox(): Sandbox {
 
 type Outcome<T> = { readonly crashed: boolean } & ({ readonly result: T } | { readonly problem: string });
 
-/** Thrown for what the person's code did; the message is for people. */
+/** An error in the user's code; the message is for people. */
 class ScriptProblem extends Error {}
 
 function runWithin<T>(
@@ -113,13 +113,13 @@ function runWithin<T>(
 	try {
 		runtime.dispose();
 	} catch {
-		// QuickJS that ran out of memory can't always be taken down in order: its WebAssembly memory is given up whole.
+		// A QuickJS that ran out of memory can't always shut down cleanly, so its whole WebAssembly memory is dropped.
 		crashed = true;
 	}
 	return { ...outcome, crashed };
 }
 
-/** Time that this thread had a core, ms: a busy computer must not decide what a script comes to. */
+/** Time that this thread had a core, ms: how busy the computer is must not change a script's result. */
 function processorMs(): number {
 	const { user, system } = process.threadCpuUsage();
 	return (user + system) / 1000;
@@ -130,7 +130,7 @@ function messageOf(error: unknown): string {
 }
 
 function callScore(context: QuickJSContext, code: string, value: unknown): Score {
-	// Made before the person's code runs: it may replace JSON.parse, and with it what the function would be given.
+	// Parsed before the user's code runs, because that may replace JSON.parse and so alter the function's input.
 	using input = parseInside(context, JSON.stringify(value));
 	using score = readFunction(context, code);
 	using result = unwrap(context, context.callFunction(score, context.undefined, input));
@@ -152,7 +152,7 @@ function unwrap(context: QuickJSContext, result: ReturnType<QuickJSContext['eval
 	return result.value;
 }
 
-/** The function that the code is, or the one that it calls `score`. */
+/** The function that the code evaluates to, or the one named `score`. */
 function readFunction(context: QuickJSContext, code: string): QuickJSHandle {
 	evaluate(context, prelude, 'assay.js').dispose();
 	const value = evaluate(context, code, 'scorer.js');
@@ -164,7 +164,7 @@ function readFunction(context: QuickJSContext, code: string): QuickJSHandle {
 	throw new ScriptProblem('It has no function called “score”.');
 }
 
-/** Only numbers, booleans and texts leave the sandbox, read one by one: no object of the person's making does. */
+/** Only numbers, booleans and texts leave the sandbox, read one by one; no object of the user's code does. */
 function readResult(context: QuickJSContext, value: QuickJSHandle): Score {
 	const plain = readValue(context, value);
 	if (plain !== null) return scored(plain, '');
@@ -177,7 +177,7 @@ function readResult(context: QuickJSContext, value: QuickJSHandle): Score {
 	return scored(number, words.slice(0, longestExplanation));
 }
 
-/** A field may be a function of the person's, with limits like any other. */
+/** A field may be a getter in the user's code, with the same limits as the rest. */
 function field(context: QuickJSContext, value: QuickJSHandle, name: string): QuickJSHandle {
 	try {
 		return context.getProp(value, name);
@@ -207,7 +207,7 @@ function notAScore(kind: string): ScriptProblem {
 	return new ScriptProblem(`It returned ${what}; a number, true or false is expected.`);
 }
 
-/** What was thrown, as text; taken out with care, because it may be anything. */
+/** The thrown value as text; read with care, because it may be anything. */
 function problemOf(context: QuickJSContext, thrown: QuickJSHandle): ScriptProblem {
 	try {
 		const read = (name: string): string => {
@@ -229,8 +229,8 @@ function problemOf(context: QuickJSContext, thrown: QuickJSHandle): ScriptProble
 }
 
 /**
- * Runs inside QuickJS before a person's code. A score must not depend on when or how often it is made: the clock stands
- * still and Math.random gives the same numbers each time.
+ * Runs inside QuickJS before the user's code. A score must not depend on when or how often it is computed: the clock
+ * stands still and Math.random gives the same numbers each time.
  */
 const prelude = `(() => {
 	'use strict';

@@ -1,18 +1,18 @@
 import type { Score } from '../../contract/evaluation/scorer.ts';
 import type { PromptSample } from '../../contract/prompt/schema.ts';
 
-/** What a scorer sees of one sample. Plain data: it crosses to a thread. */
+/** A scorer's input for one sample. Plain data, because it crosses to a worker. */
 export interface ScoreInput {
 	readonly sample: PromptSample;
-	/** Everything the model wrote; of several votes, the one that counts. */
+	/** Everything that the model wrote; with several votes, the one that counts. */
 	readonly output: string;
-	/** What the technique found in it; null: nothing. */
+	/** The answer that the technique extracted from it; null: none. */
 	readonly answer: string | null;
 	/** As the run stores it: log-likelihoods by choice. */
 	readonly detail: unknown;
 }
 
-/** Right or wrong, with why. */
+/** A score of right or wrong, with the reason. */
 export function rightIf(right: boolean, explanation: string): Score {
 	return { value: right ? 1 : 0, explanation };
 }
@@ -21,14 +21,14 @@ export function scored(value: number, explanation: string): Score {
 	return Number.isFinite(value) ? { value, explanation } : unscored(`The scorer gave ${value}, which is no score.`);
 }
 
-/** Counted beside the mean, not in it. */
+/** A score that is counted, but is not part of the mean. */
 export function unscored(explanation: string): Score {
 	return { value: null, explanation };
 }
 
-/** A text inside an explanation. */
+/** Quotes a text inside an explanation. */
 export function quoted(text: string, most = 80): string {
-	// Only the beginning is looked at: the text may be megabytes.
+	// Reads only the beginning: the text may be megabytes.
 	const line = text
 		.slice(0, 20 * most)
 		.replace(/\s+/g, ' ')

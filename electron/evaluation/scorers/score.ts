@@ -7,13 +7,13 @@ import type { ScoringWorker } from './scoring-worker-client.ts';
 
 export interface ScoringServices {
 	readonly worker: ScoringWorker;
-	/** Asks the judging model; left out where none is loaded, and then its rows are unscored. */
+	/** Asks the judge model; left out if none is loaded, which leaves its rows unscored. */
 	readonly judge?: AskJudge;
 }
 
 /**
- * Marks one output by one scorer. What the scorer, the sample or the output is to blame for is a value of null with an
- * explanation; it rejects only for what is wrong with this program, and for an abort of `judge`.
+ * Scores one output with one scorer. A fault of the scorer, the sample or the output gives a null value with an
+ * explanation; rejects only for a defect of this program, or if `judge` is aborted.
  */
 export async function score(scorer: Scorer, input: ScoreInput, services: ScoringServices): Promise<Score> {
 	if (scorer.kind !== 'judge') return services.worker.score(scorer, input);
@@ -21,12 +21,15 @@ export async function score(scorer: Scorer, input: ScoreInput, services: Scoring
 	return scoreByJudge(scorer, input, services.judge);
 }
 
-/** Says before a run what is wrong with a scorer. Rejects with the Failure. */
+/** Checks a scorer before a run. Rejects with the Failure. */
 export async function checkScorer(scorer: Scorer, thread: ScoringWorker): Promise<void> {
 	if (scorer.kind !== 'judge') await thread.check(scorer);
 }
 
-/** How much a sample's value counts: 1, but where parts of samples are pooled (`summarisePooled`). null: nothing is pooled. */
+/**
+ * The weight of a sample's value: 1, except where parts of samples are pooled (`summarisePooled`). null: nothing is
+ * pooled.
+ */
 export function pooledWeight(scorer: Scorer, sample: Pick<PromptSample, 'metadata'>): number | null {
 	return scorer.kind === 'ifeval' && scorer.level === 'instruction' ? instructionCount(sample) : null;
 }

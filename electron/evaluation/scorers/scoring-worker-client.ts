@@ -11,29 +11,29 @@ import {
 	type ScoringTask,
 } from './scoring-worker-protocol.ts';
 
-/** The thread that scores, with a time limit for each piece of work; started when it is first needed. */
+/** The worker that scores, with a time limit for each piece of work; starts on first use. */
 export interface ScoringWorker {
-	/** Never rejects for what the scorer or the output is to blame for: then the row is unscored. */
+	/** Never rejects for a fault of the scorer or the output: then the row is unscored. */
 	score(scorer: PlainScorer, input: ScoreInput): Promise<Score>;
 	/** Rejects with Failure `pattern-invalid`, `schema-invalid`, `script-invalid`, `template-invalid`, `scorer-too-slow`. */
 	check(scorer: PlainScorer): Promise<void>;
-	/** No answer also where finding it took too long. Rejects with Failure `pattern-invalid`. */
+	/** Returns no answer if extraction takes too long. Rejects with Failure `pattern-invalid`. */
 	read(technique: Technique, texts: readonly string[], choices?: readonly string[] | null): Promise<Reading>;
-	/** Ends the thread; what waits is unscored. */
+	/** Ends the worker; pending work is unscored. */
 	close(): Promise<void>;
 }
 
 /**
- * One piece of work may take so long, ms; then the thread is ended and a new one takes what comes next. Far more than any
- * output needs, also beside a model that uses all cores: what a row comes to must not depend on that.
+ * Time limit of one piece of work, ms; then the worker is ended and a new one takes the next piece. Far more than any
+ * output needs, even next to a model that uses all cores: a row's score must not depend on that.
  */
 const defaultLimitMs = 60_000;
-/** More than a script may ask for: its own limits come first and say more. */
+/** More than a script may request: its own limits apply first and explain more. */
 const startMs = 60_000;
-/** Memory of the thread, MB: far more than any output needs. */
+/** Memory of the worker, MB: far more than any output needs. */
 const memoryMb = 512;
 
-/** Longest output that is marked, characters: more than any context holds. */
+/** Longest output that is scored, characters: more than any context holds. */
 const longestOutput = 4_000_000;
 
 interface Waiting {
@@ -79,7 +79,7 @@ export function createScoringWorker(entry: URL = defaultScoringEntry, limitMs = 
 		const fresh = worker === null;
 		worker ??= start();
 		const running = worker;
-		// While something is waited for the program must not end.
+		// Keep the program alive while work is pending.
 		running.ref();
 		const own =
 			current.task.kind !== 'read' && current.task.scorer.kind === 'javascript' ? current.task.scorer.timeMs : 0;

@@ -7,14 +7,14 @@ import type { ScoreInput } from './score-outcome.ts';
 /** Scorers that need no model. */
 export type PlainScorer = Exclude<Scorer, { kind: 'judge' }>;
 
-/** One piece of work; the thread does one at a time, in order. */
+/** One piece of work; the worker does one at a time, in order. */
 export type ScoringTask =
 	| { readonly kind: 'score'; readonly scorer: PlainScorer; readonly input: ScoreInput }
 	| { readonly kind: 'check'; readonly scorer: PlainScorer }
 	| {
 			readonly kind: 'read';
 			readonly technique: Technique;
-			/** One, or the votes. */
+			/** One output, or the votes. */
 			readonly texts: readonly string[];
 			readonly choices: readonly string[] | null;
 	  };
@@ -26,8 +26,8 @@ export type ScoringAnswer =
 	| { readonly kind: 'failed'; readonly failure: FailureFacts };
 
 /**
- * Where the thread's code lies: beside this file, as TypeScript in a checkout, or under the name that a build gives it
- * (`scoring-worker.js`). A host that puts it elsewhere passes its own address.
+ * The worker's code: next to this file, as TypeScript in a checkout or under the name that a build gives it
+ * (`scoring-worker.js`). A host with another location passes its own URL.
  */
 export const defaultScoringEntry = new URL(
 	import.meta.url.endsWith('.ts') ? './scoring-worker.ts' : './scoring-worker.js',

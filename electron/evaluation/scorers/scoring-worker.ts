@@ -4,7 +4,7 @@ import { readAnswer } from '../../prompt/extract-answer.ts';
 import { checkPlain, scorePlain } from './plain-scorers.ts';
 import type { ScoringAnswer, ScoringTask } from './scoring-worker-protocol.ts';
 
-/** Entry of the thread that scores: whatever an output, a pattern or a script does, only this thread waits for it. */
+/** Entry of the worker that scores: whatever an output, a pattern or a script does, only this worker waits for it. */
 const port = portOf(parentPort);
 
 function portOf(given: MessagePort | null): MessagePort {

@@ -25,7 +25,7 @@ export function scoreIncludes(scorer: Of<'includes'>, { sample, output }: ScoreI
 	if (expected === null) return unscored(noTarget);
 	const text = normalise(output, scorer);
 	const wanted = alternatives(expected, scorer.separator);
-	// A text without content is in every output.
+	// Every output contains an empty text.
 	if (wanted.some((part) => normalise(part, scorer) === '')) return unscored('The expected text is empty.');
 	const missing = wanted.filter((part) => !text.includes(normalise(part, scorer)));
 	const right = scorer.all ? missing.length === 0 : missing.length < wanted.length;
@@ -42,8 +42,8 @@ export function scoreRegex(scorer: Of<'regex'>, { sample, output }: ScoreInput):
 }
 
 /**
- * The pattern with the sample's values in place of variables, each matching only itself; null where the sample lacks one.
- * `{{` that names no variable is part of the pattern. Throws Failure `pattern-invalid`.
+ * The pattern with the sample's values in place of variables, each matching only itself; null if the sample lacks one.
+ * A `{{` that names no variable is part of the pattern. Throws Failure `pattern-invalid`.
  */
 function patternFor(scorer: Of<'regex'>, sample: ScoreInput['sample']): LinearPattern | null {
 	const parts = partsOf(scorer.pattern);
@@ -73,7 +73,7 @@ function partsOf(pattern: string) {
 	try {
 		return parseTemplate(pattern);
 	} catch {
-		// Such as a{{2}}: no variable, so it means what it means in a pattern.
+		// For example a{{2}}: not a variable, so it keeps its meaning in the pattern.
 		return [{ kind: 'text', text: pattern }] as const;
 	}
 }

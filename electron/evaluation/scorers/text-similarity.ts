@@ -7,7 +7,7 @@ import { noAnswer, noTarget, rightIf, type ScoreInput, scored, unscored } from '
 
 type Of<Kind extends Scorer['kind']> = Extract<Scorer, { kind: Kind }>;
 
-/** Product of the two lengths above which comparing would take longer than a score may: about 2 s. */
+/** Product of the two lengths above which a comparison would take too long: about 2 s. */
 const mostCharacterPairs = 2e10;
 
 export function scoreLevenshtein(scorer: Of<'levenshtein'>, { sample, answer }: ScoreInput): Score {
@@ -22,9 +22,12 @@ export function scoreLevenshtein(scorer: Of<'levenshtein'>, { sample, answer }: 
 	return scored(longest === 0 ? 1 : 1 - edits / longest, `${edits} of ${longest} characters differ.`);
 }
 
-/** Least insertions, deletions and replacements of code points that make one text of the other, and the longer length. */
+/**
+ * The minimum number of insertions, deletions and replacements of code points that turn one text into the other, and
+ * the longer length.
+ */
 export function editDistance(first: string, second: string): { edits: number; longest: number } {
-	// The library counts UTF-16 units; code points beyond them get units of their own that neither text uses.
+	// The library counts UTF-16 units, so larger code points are mapped to units that neither text uses.
 	const units = new Map<string, string>();
 	const a = [...first];
 	const b = [...second];

@@ -8,18 +8,18 @@ import type { Session } from '../context.ts';
 import { seedOf, type Unit } from './shard-layout.ts';
 import { failedOutcome, outcomeOfAnswers, outcomeOfLikelihoods, type UnitOutcome } from './unit-outcome.ts';
 
-/** How an arm asks. */
+/** How an arm asks its samples. */
 export interface Asking {
 	readonly technique: Technique;
 	readonly parameters: Parameters;
 	readonly runSeed: number;
-	/** Throws a Failure where a sample can't be asked about. */
+	/** Throws a Failure if a sample can't be asked. */
 	readonly build: (sample: Sample) => PromptRequest;
 }
 
 export interface ShardControl {
 	readonly signal: AbortSignal;
-	/** A unit is done. Of a technique that scores choices all are done together, at the end. */
+	/** Called when a unit is done. A technique that scores choices reports all of them together, at the end. */
 	onOutcome(index: number, made: UnitOutcome): void;
 }
 
@@ -30,8 +30,8 @@ interface Asked {
 }
 
 /**
- * Measures the units of one shard; what can't be asked or answered fails alone. Throws the Failure of a process that is
- * gone, and the signal's reason.
+ * Measures the units of one shard; a unit that can't be asked or answered fails alone. Throws the Failure of a process
+ * that died, and the signal's reason.
  */
 export async function measureShard(
 	session: Session,
@@ -52,7 +52,7 @@ export async function measureShard(
 	await scoreChoices(session, asking, asked, control);
 }
 
-/** A sample's failure is a row's; a defect ends the shard. */
+/** A sample's failure belongs to its row; a defect ends the shard. */
 function ownFailure(error: unknown): FailureFacts {
 	const facts = failureFacts(error);
 	if (facts.code === 'internal') throw error;
@@ -67,7 +67,7 @@ async function generate(
 	{ signal, onOutcome: onMade }: ShardControl,
 ): Promise<void> {
 	const rows: MeasureRow[] = [];
-	/** Of each row, whose it is. */
+	/** The owner of each row. */
 	const owners: { asked: Asked; vote: number }[] = [];
 	const answers = new Map<number, (MeasuredRow | undefined)[]>();
 	for (const one of asked) {

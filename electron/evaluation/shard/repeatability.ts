@@ -3,7 +3,7 @@ import { getRun, setRepeatable } from '../store/runs.ts';
 import { shardsOf } from '../store/shards.ts';
 import type { Mismatch } from './shard-writer.ts';
 
-/** Notes that rows made again came out the same, or where they did not; once it is no, it stays no. */
+/** Records whether rows that were measured again came out the same; once it is no, it stays no. */
 export function noteRepeatedRows(
 	{ database }: Pick<EvaluationContext, 'database'>,
 	runId: number,
@@ -22,7 +22,9 @@ export function noteRepeatedRows(
 	}
 }
 
-/** A run that repeats another exactly shows, when both are whole, whether every answer came out the same. */
+/**
+ * Records whether every answer came out the same, once a run that repeats another exactly is complete, as is the other.
+ */
 export function noteRepeatedRun({ database }: Pick<EvaluationContext, 'database'>, runId: number): void {
 	const { repeatOf } = getRun(database, runId);
 	if (repeatOf === null) return;

@@ -18,11 +18,11 @@ export interface ShardRun {
 	readonly tally: ArmTotals;
 	readonly scorer: AnswerScorer;
 	readonly signal: AbortSignal;
-	/** A chat answer goes first, or no longer does. */
+	/** Called when a chat answer goes first, and when it no longer does. */
 	onHold(held: boolean): void;
-	/** Within the transaction that wrote rows. */
+	/** Called within the transaction that wrote rows. */
 	onWritten(): void;
-	/** After rows were written. */
+	/** Called after rows were written. */
 	onRows(): void;
 }
 
@@ -37,7 +37,10 @@ export function shardSamples(
 	return { units, samples: readSamplesById(database, subject.run.datasetVersionId, ids) };
 }
 
-/** Measures one shard and keeps its rows as they come. Throws what measuring throws; what came is kept in any case. */
+/**
+ * Measures one shard and stores its rows as they arrive. Throws what measuring throws, but always keeps the rows so
+ * far.
+ */
 export async function runShard(context: EvaluationContext, task: ShardRun): Promise<void> {
 	const { database } = context;
 	const { subject, arm, shard, session, tally, scorer: marker } = task;
@@ -58,7 +61,7 @@ export async function runShard(context: EvaluationContext, task: ShardRun): Prom
 		noteRepeatedRows(context, subject.run.id, arm.label, await keeper.finish(ms));
 	} catch (error) {
 		await keeper.abandon();
-		// Who gave it up: a person, a chat answer, or the process itself.
+		// Tells apart why it was given up: the user, a chat answer, or the process itself.
 		attendance.signal.throwIfAborted();
 		throw error;
 	} finally {

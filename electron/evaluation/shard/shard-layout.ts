@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
 import type { Manifest } from '../../contract/evaluation/manifest.ts';
 
-/** One answer to be made: a sample in an epoch. */
+/** One answer to generate: a sample in an epoch. */
 export interface Unit {
-	/** Of the sample in the run. */
+	/** Position of the sample in the run. */
 	readonly position: number;
 	readonly epoch: number;
 }
 
-/** What decides how a run is cut into shards. */
+/** The inputs that determine how a run is cut into shards. */
 export interface ShardLayout {
 	readonly samples: number;
 	readonly epochs: number;
@@ -38,8 +38,8 @@ export function unitsOf(cut: ShardLayout, shard: number): readonly Unit[] {
 }
 
 /**
- * Seed of one answer, 32 bits: it follows from the run's seed and from what is answered, not from when or beside what,
- * so that a sample has the same seed in every shard size and in a dataset that has grown.
+ * Seed of one answer, 32 bits. Depends on the run's seed and on what is answered, not on time or batch, so a sample has
+ * the same seed with every shard size and in a dataset that has grown.
  */
 export function seedOf(runSeed: number, key: string, epoch: number, vote: number): number {
 	return createHash('sha256')

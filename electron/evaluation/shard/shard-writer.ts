@@ -9,7 +9,7 @@ import { setShardDone } from '../store/shards.ts';
 import type { Unit } from './shard-layout.ts';
 import { bytesOf, digestOf, fingerprint, tokenIdsOf, type UnitOutcome } from './unit-outcome.ts';
 
-/** Rows are written this long after they came, so that one transaction takes several, ms. */
+/** Delay between a row's arrival and its write, so that one transaction takes several, ms. */
 const writeEveryMs = 250;
 
 export interface ShardPlace {
@@ -17,20 +17,20 @@ export interface ShardPlace {
 	readonly shard: number;
 	readonly units: readonly Unit[];
 	readonly samples: readonly Sample[];
-	/** Samples of the run. */
+	/** Number of samples in the run. */
 	readonly total: number;
 }
 
 export interface ShardWriterHooks {
-	/** Marks an answer that did not fail. */
+	/** Scores an answer that did not fail. */
 	score(sample: Sample, made: UnitOutcome): Promise<ScoredAnswer>;
-	/** Within the transaction that wrote rows. */
+	/** Called within the transaction that wrote rows. */
 	onWritten(): void;
-	/** After it. */
+	/** Called after the transaction. */
 	onRows(): void;
 }
 
-/** What came out otherwise than before. */
+/** A row that came out differently. */
 export interface Mismatch {
 	readonly unit: Unit;
 	readonly key: string;
@@ -40,15 +40,15 @@ export interface Mismatch {
 
 export interface ShardWriter {
 	add(index: number, made: UnitOutcome): void;
-	/** Writes what is left and the end of the shard in one transaction. `ms`: what it took. */
+	/** Writes the remaining rows and the end of the shard in one transaction. `ms`: the time that it took. */
 	finish(ms: number): Promise<{ again: number; mismatches: readonly Mismatch[] }>;
-	/** Writes what came so far and leaves the shard to be measured again. */
+	/** Writes the rows so far and leaves the shard to be measured again. */
 	abandon(): Promise<void>;
 }
 
 /**
- * Writes the rows of a shard as they come. A row that was there already is compared with what came now: equal ones stay
- * untouched, others are replaced and reported.
+ * Writes the rows of a shard as they arrive. Compares an existing row with the new one: equal rows stay untouched,
+ * others are replaced and reported.
  */
 export function openShardWriter(
 	database: WritableDatabase,
@@ -166,7 +166,7 @@ export function openShardWriter(
 	};
 }
 
-/** Of an answer as it is stored. */
+/** Fingerprint of a stored answer. */
 export function storedFingerprint(row: StoredResult): string {
 	const failure = row.failure === null ? null : (JSON.parse(row.failure) as UnitOutcome['failure']);
 	return fingerprint({ ...row, failure, tokenIds: tokenIdsOf(row.tokenIds) });

@@ -4,14 +4,14 @@ import type { MeasuredAnswer, MeasuredLikelihood, MeasuredRow } from '../../../m
 import type { Technique } from '../../contract/evaluation/technique.ts';
 import { readAnswer, type VoteRead } from '../../prompt/extract-answer.ts';
 
-/** What came of one unit. */
+/** The outcome of one unit. */
 export interface UnitOutcome {
 	readonly failure: FailureFacts | null;
 	readonly output: string;
 	readonly answer: string | null;
-	/** What the answer was found from, beyond its text. Holds nothing that differs between two equal runs. */
+	/** What the answer was found from, besides its text. Contains nothing that differs between two equal runs. */
 	readonly detail: AnswerDetail;
-	/** Token ids; those of several votes after one another with −1 between them; null: nothing was generated. */
+	/** Token ids; several votes are joined with −1 between them; null: nothing was generated. */
 	readonly tokenIds: Int32Array | null;
 	readonly promptTokens: number;
 	readonly cachedTokens: number;
@@ -21,11 +21,11 @@ export interface UnitOutcome {
 }
 
 export interface AnswerDetail {
-	/** Of self-consistency. */
+	/** Votes of self-consistency. */
 	readonly votes?: readonly VoteRead[];
-	/** One for each context that was asked about, in order. */
+	/** One per context, in order. */
 	readonly likelihoods?: readonly Likelihood[];
-	/** The choices were compared as letters, which all have the same length. */
+	/** The choices were compared as letters, all of the same length. */
 	readonly form?: 'letters';
 }
 
@@ -52,7 +52,9 @@ export function failedOutcome(failure: FailureFacts): UnitOutcome {
 	return { ...nothing, failure };
 }
 
-/** Puts the answers of a unit together: one, or the votes of self-consistency of which the most frequent counts. */
+/**
+ * Combines the answers of a unit: a single one, or the votes of self-consistency, of which the most frequent counts.
+ */
 export function outcomeOfAnswers(
 	technique: Technique,
 	rows: readonly MeasuredRow[],
@@ -79,12 +81,12 @@ export function outcomeOfAnswers(
 		cachedTokens: sum(({ cachedTokens }) => cachedTokens),
 		completionTokens: sum(({ completionTokens }) => completionTokens),
 		stopReason: first.stopReason,
-		// Votes are decoded side by side: the unit is there when the last of them is.
+		// Votes are decoded in parallel, so the unit takes as long as the slowest of them.
 		ms: Math.max(...answers.map(({ ms }) => ms)),
 	};
 }
 
-/** The likeliest choice, by the sum of its tokens; what other measures need is in the detail. */
+/** The most likely choice, by the sum of its tokens; the detail holds what other measures need. */
 export function outcomeOfLikelihoods(
 	form: 'text' | 'letters' | 'blank',
 	items: readonly MeasuredLikelihood[],
@@ -119,13 +121,13 @@ export function outcomeOfLikelihoods(
 	};
 }
 
-/** One number a choice, nats: of one context with each choice after it, or of a context a choice ('blank'). */
+/** One number per choice, nats: from one context followed by each choice, or from one context per choice ('blank'). */
 export function choiceLikelihoods(form: 'text' | 'letters' | 'blank', likelihoods: readonly Likelihood[]): number[] {
 	if (form === 'blank') return likelihoods.map(({ logLikelihoods }) => logLikelihoods[0] ?? Number.NaN);
 	return [...(likelihoods[0]?.logLikelihoods ?? [])];
 }
 
-/** What an answer is, for telling whether it came out the same again: hex. */
+/** Fingerprint of an answer, hex, to tell whether it came out the same again. */
 export function fingerprint(
 	made: Pick<UnitOutcome, 'output' | 'tokenIds'> & { failure: FailureFacts | null; detail: string },
 ): string {
@@ -134,7 +136,7 @@ export function fingerprint(
 	return hash.digest('hex');
 }
 
-/** As the database keeps them: 4 bytes each, little-endian. */
+/** As the database stores them: 4 bytes each, little-endian. */
 export function bytesOf(tokenIds: Int32Array): Uint8Array {
 	return new Uint8Array(tokenIds.buffer, tokenIds.byteOffset, tokenIds.byteLength);
 }
@@ -143,7 +145,7 @@ export function tokenIdsOf(bytes: Uint8Array | null): Int32Array | null {
 	return bytes === null ? null : new Int32Array(new Uint8Array(bytes).buffer);
 }
 
-/** Of the answers of a shard in order; equal digests mean equal tokens. Hex. */
+/** Digest of a shard's answers in order, hex; equal digests mean equal tokens. */
 export function digestOf(fingerprints: readonly string[]): string {
 	return createHash('sha256').update(fingerprints.join('\n')).digest('hex');
 }

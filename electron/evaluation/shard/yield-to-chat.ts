@@ -2,19 +2,19 @@ import { isAnswerStart, waitForChatIdle } from '../../jobs/yield-to-chat.ts';
 import type { EvaluationContext, Session } from '../context.ts';
 
 export interface ChatYield {
-	/** Aborts where the process has to make room for the chat altogether. */
+	/** Aborts if the process has to be given up for the chat. */
 	readonly signal: AbortSignal;
-	/** Milliseconds in which it stood still. */
+	/** Milliseconds for which it was held. */
 	heldMs(): number;
 	end(): void;
 }
 
-/** A chat answer began, and both models together are too much: the shard is given up and measured again later. */
+/** A chat answer began and both models together are too large: the shard is given up and measured again later. */
 export class ChatFirst extends Error {}
 
 /**
- * Lets a chat answer go first: the process stands still between two decodes, with its state kept and its bits
- * unchanged, until the answer is written. `alone`: the model is too large to stay beside another one.
+ * Lets a chat answer go first: holds the process between two decodes, with its state kept and its bits unchanged, until
+ * the answer is written. `alone`: the model is too large to stay in memory with another one.
  */
 export function yieldToChat(
 	context: Pick<EvaluationContext, 'events' | 'answering'>,

@@ -67,7 +67,7 @@ export interface NewArm {
 	readonly examples: readonly number[];
 }
 
-/** Writes an arm, without its shards; of a run that measures nothing the model may be gone. Returns its id. */
+/** Writes an arm without its shards. The model may be gone if the run measures nothing. Returns its id. */
 export function insertArm(
 	database: WritableDatabase,
 	runId: number,

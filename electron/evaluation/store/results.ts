@@ -3,7 +3,7 @@ import type { Score } from '../../contract/evaluation/scorer.ts';
 import type { ReadableDatabase, WritableDatabase } from '../../database/database.ts';
 import { all, run } from '../../database/sql.ts';
 
-/** One answer, as it is written. */
+/** One answer to write. */
 export interface NewResult {
 	readonly armId: number;
 	readonly shard: number;
@@ -30,7 +30,7 @@ export interface StoredResult extends Omit<NewResult, 'failure'> {
 	readonly failure: string | null;
 }
 
-/** An answer without its tokens, which are only there to tell whether it came out the same again. */
+/** An answer without its tokens, which serve only to tell whether it came out the same again. */
 export type StoredText = Omit<StoredResult, 'tokenIds'>;
 
 const textColumns = `r.id, arm_id AS armId, shard, sample_id AS sampleId, position, epoch, status, failure, o.output, answer,
@@ -41,10 +41,10 @@ const columns = `${textColumns}, o.token_ids AS tokenIds`;
 /** Each row with its output, which rows of other runs may share. */
 const rows = 'eval_results r JOIN eval_outputs o ON o.id = r.output_id';
 
-/** What a model gave, as it is written. */
+/** A model's output to write. */
 export type NewOutput = Pick<NewResult, 'output' | 'detail' | 'tokenIds'>;
 
-/** Returns its id. It goes with the last row that has it. */
+/** Returns its id. The output is deleted with the last row that refers to it. */
 export function putOutput(database: WritableDatabase, { output, detail, tokenIds }: NewOutput): number {
 	return run(database, 'INSERT INTO eval_outputs (output, detail, token_ids) VALUES (:output, :detail, :tokenIds)', {
 		output,
@@ -53,7 +53,7 @@ export function putOutput(database: WritableDatabase, { output, detail, tokenIds
 	}).id;
 }
 
-/** Writes an answer in the place of one that was there, whose scores go with it. Returns its id. */
+/** Writes an answer, replacing an existing one together with its scores. Returns its id. */
 export function putResult(
 	database: WritableDatabase,
 	{ failure, output, detail, tokenIds, ...result }: NewResult,
@@ -104,7 +104,7 @@ export function textsOfShard(database: ReadableDatabase, armId: number, shard: n
 	);
 }
 
-/** Answers of an arm, at most `limit`, those after (epoch, position) in that order. */
+/** At most `limit` answers of an arm, those after (epoch, position) in that order. */
 export function resultsAfter(
 	database: ReadableDatabase,
 	armId: number,
@@ -164,7 +164,7 @@ export function scoresOfResults(
 	return found;
 }
 
-/** Which of these answers a scorer has marked. */
+/** Those of these answers that a scorer has scored. */
 export function scoredResults(
 	database: ReadableDatabase,
 	resultIds: readonly number[],
@@ -179,9 +179,9 @@ export function scoredResults(
 	return new Set(rows.map(({ id }) => id));
 }
 
-/** What the rows of an arm came to, all scorers taken together. */
+/** Totals of an arm's rows over all scorers. */
 export interface ArmScoreSum {
-	/** Rows that every scorer which marked them finds right. */
+	/** Rows that are right according to every scorer that scored them. */
 	readonly passed: number;
 	/** Sum over rows of the mean of their scores. */
 	readonly score: number;
@@ -193,7 +193,7 @@ const byArm = `SELECT armId, SUM(low = 1 AND high = 1 AND failure IS NULL) AS pa
     WHERE r.arm_id IN (SELECT value FROM json_each(:armIds)) GROUP BY r.id)
   GROUP BY armId`;
 
-/** By arm; one without rows is not there. */
+/** By arm; an arm without rows is missing. */
 export function sumArmScores(database: ReadableDatabase, armIds: readonly number[]): ReadonlyMap<number, ArmScoreSum> {
 	const rows = all<ArmScoreSum & { armId: number }>(database, byArm, { armIds: JSON.stringify(armIds) });
 	return new Map(rows.map(({ armId, passed, score }) => [armId, { passed: passed ?? 0, score }]));

@@ -38,15 +38,15 @@ const columns = `id, name, config, manifest, manifest_hash AS manifestHash, stat
   repeatable_note AS repeatableNote, conditions, warnings, created_at AS createdAt, started_at AS startedAt,
   ended_at AS endedAt, deleted_at AS deletedAt`;
 
-/** A run is there for others once it has its shards, which are written last. */
+/** A run becomes visible once it has its shards, which are written last. */
 const written = `EXISTS (SELECT 1 FROM eval_arms a JOIN eval_shards s ON s.arm_id = a.id WHERE a.run_id = eval_runs.id)`;
 
-/** Runs listed at once. */
+/** Runs per page. */
 const page = 500;
 
 /**
- * Newest first, without those that are still being written: those older than `before`; without it the newest, and every
- * baseline, however old. `next`: where the older ones begin; null: there are none.
+ * Lists runs, newest first, without those that are still being written: the ones older than `before`, or, without it,
+ * the newest plus every baseline, however old. `next`: where the older ones begin; null: there are none.
  */
 export function listRuns(
 	database: ReadableDatabase,
@@ -108,7 +108,7 @@ export function insertRun(database: WritableDatabase, { config, manifest, warnin
 export interface StatusChange {
 	readonly failure?: FailureFacts | null;
 	readonly endedAt?: number | null;
-	/** Kept where it is set already. */
+	/** Kept if already set. */
 	readonly startedAt?: number;
 }
 
@@ -160,7 +160,7 @@ export function setDeleted(database: WritableDatabase, id: number, deletedAt: nu
 	run(database, 'UPDATE eval_runs SET deleted_at = :deletedAt WHERE id = :id', { id, deletedAt });
 }
 
-/** One baseline a dataset, whatever its version. `versionIds` are those of the run's dataset. */
+/** One baseline per dataset, whatever the version. `versionIds` are those of the run's dataset. */
 export function setBaselineRun(
 	database: WritableDatabase,
 	id: number,
@@ -175,7 +175,7 @@ export function setBaselineRun(
 	);
 }
 
-/** Names of the runs that were made with any of these dataset versions, those in the trash included. */
+/** Names of the runs made with any of these dataset versions, including those in the trash. */
 export function runsWithVersions(database: ReadableDatabase, versionIds: readonly number[]): readonly string[] {
 	return all<{ name: string }>(
 		database,
@@ -188,17 +188,19 @@ function deleteRun(database: WritableDatabase, id: number): void {
 	run(database, 'DELETE FROM eval_runs WHERE id = :id', { id });
 }
 
-/** Runs that a dead process left under way; what it did not finish writing goes. */
+/** Pauses runs that a dead process left under way; deletes those that it did not finish writing. */
 export function pauseAbandonedRuns(database: WritableDatabase): void {
 	run(database, `DELETE FROM eval_runs WHERE NOT ${written}`);
 	run(database, `UPDATE eval_runs SET status = 'paused' WHERE status IN ('running', 'waiting')`);
 }
 
-/** Rows deleted at a time: each takes its index entries, its scores and, where no other run has it, its output along. */
+/**
+ * Rows deleted at a time: each also deletes its index entries, its scores and, unless another run has it, its output.
+ */
 const piece = 500;
 
 const pieces = [
-	// Without shards it is in no list any more: what a dead process leaves of it goes at the next start.
+	// Without shards the run is in no list any more: if this process dies, the next start deletes the rest.
 	`DELETE FROM eval_shards WHERE (arm_id, position) IN (
 	   SELECT s.arm_id, s.position FROM eval_shards s JOIN eval_arms a ON a.id = s.arm_id
 	   WHERE a.run_id = :id LIMIT :piece)`,
@@ -208,7 +210,7 @@ const pieces = [
 	   SELECT position FROM eval_samples WHERE run_id = :id LIMIT :piece)`,
 ] as const;
 
-/** Deletes a run for ever, piece by piece, so that others get their turn: one of 40,000 rows takes a second. */
+/** Deletes a run for good, in pieces, to yield to other work: a run of 40,000 rows takes a second. */
 export async function eraseRun(database: WritableDatabase, id: number): Promise<void> {
 	for (const statement of pieces) {
 		while (run(database, statement, { id, piece }).changes > 0) await nextTurn();
@@ -216,7 +218,10 @@ export async function eraseRun(database: WritableDatabase, id: number): Promise<
 	deleteRun(database, id);
 }
 
-/** Names of the runs, those in the trash too, that were made with one of these prompt versions; they need it to be repeated. */
+/**
+ * Names of the runs made with one of these prompt versions, including those in the trash; repeating a run needs its
+ * prompts.
+ */
 export function runsWithPromptVersions(database: ReadableDatabase, versionIds: readonly number[]): readonly string[] {
 	return all<{ name: string }>(
 		database,

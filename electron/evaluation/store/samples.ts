@@ -2,24 +2,24 @@ import { Failure } from '../../../models/contract/failure.ts';
 import type { ReadableDatabase, WritableDatabase } from '../../database/database.ts';
 import { all, get, run } from '../../database/sql.ts';
 
-/** A sample of a run, with what pairs it with samples of other runs. */
+/** A sample of a run, with the keys that pair it with samples of other runs. */
 export interface RunSample {
 	readonly position: number;
 	readonly sampleId: number;
 	readonly key: string;
-	/** Of its content. */
+	/** Hash of its content. */
 	readonly sha256: string;
 	readonly cluster: string | null;
 	readonly tags: readonly string[];
 }
 
 export interface NewRunSample extends Omit<RunSample, 'position'> {
-	/** The beginnings, for lists. */
+	/** The beginning of each, for lists. */
 	readonly input: string;
 	readonly target: string | null;
 }
 
-/** In order, from `first` on. */
+/** Writes samples in order, starting at position `first`. */
 export function insertRunSamples(
 	database: WritableDatabase,
 	runId: number,
@@ -35,7 +35,7 @@ export function insertRunSamples(
 	);
 }
 
-/** Samples of a run in order: all of them, or the first `limit`. */
+/** Samples of a run in order: all, or the first `limit`. */
 export function runSamples(database: ReadableDatabase, runId: number, limit = -1): readonly RunSample[] {
 	return all<Omit<RunSample, 'tags'> & { tags: string }>(
 		database,
@@ -61,7 +61,7 @@ export function sampleAt(database: ReadableDatabase, runId: number, position: nu
 	});
 }
 
-/** Where another run has the same sample; null: it has not. */
+/** Position of the same sample in another run; null: it is not there. */
 export function pairedPosition(
 	database: ReadableDatabase,
 	runId: number,

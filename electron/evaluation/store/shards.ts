@@ -7,7 +7,7 @@ export interface StoredShard {
 	readonly position: number;
 	readonly status: 'waiting' | 'done' | 'failed';
 	readonly ms: number | null;
-	/** Hex; of all its answers, see rowFingerprint. */
+	/** Digest of all its answers, hex; see `digestOf`. */
 	readonly digest: string | null;
 }
 
@@ -20,7 +20,7 @@ export function shardsOf(database: ReadableDatabase, runId: number): readonly St
 	);
 }
 
-/** Gives an arm its shards, all of them waiting. */
+/** Creates the shards of an arm, all of them waiting. */
 export function insertShards(database: WritableDatabase, armId: number, count: number): void {
 	run(
 		database,
@@ -58,7 +58,7 @@ export function setShardFailed(
 	);
 }
 
-/** Shards that were given up, and those with rows that failed, are to be measured again. Returns how many. */
+/** Marks given-up shards and those with failed rows to be measured again. Returns their number. */
 export function reopenFailedShards(database: WritableDatabase, runId: number): number {
 	return run(
 		database,
@@ -70,7 +70,7 @@ export function reopenFailedShards(database: WritableDatabase, runId: number): n
 	).changes;
 }
 
-/** What one token took in earlier shards of a model's arms: for estimates. */
+/** Time and tokens of a model's earlier shards, for estimates. */
 export interface ModelSpeed {
 	readonly ms: number;
 	readonly promptTokens: number;
@@ -78,7 +78,7 @@ export interface ModelSpeed {
 	readonly rows: number;
 }
 
-/** Over the newest shards that were measured with a file of the library; zeros where there are none. */
+/** Totals over the newest shards that were measured with a library file; zeros if there are none. */
 export function readModelSpeed(database: ReadableDatabase, modelFileId: number): ModelSpeed {
 	const [pace] = all<{ [Key in keyof ModelSpeed]: number | null }>(
 		database,
@@ -98,7 +98,7 @@ export function readModelSpeed(database: ReadableDatabase, modelFileId: number):
 	};
 }
 
-/** Shards of a run that were given up. */
+/** Number of a run's shards that were given up. */
 export function failedShardCount(database: ReadableDatabase, runId: number): number {
 	const [row] = all<{ n: number }>(
 		database,
@@ -109,7 +109,7 @@ export function failedShardCount(database: ReadableDatabase, runId: number): num
 	return row?.n ?? 0;
 }
 
-/** Shards of a run that were given up, the first `limit`, with why (JSON of failureSchema). */
+/** The first `limit` given-up shards of a run, with the reason (JSON of failureSchema). */
 export function givenUpShards(
 	database: ReadableDatabase,
 	runId: number,

@@ -2,13 +2,13 @@ import type { WritableDatabase } from '../../database/database.ts';
 import type { Reader } from '../../database/reader.ts';
 import { run } from '../../database/sql.ts';
 
-/** From and to which run, or arm. */
+/** The source and target run, or arm. */
 interface Way {
 	readonly from: number;
 	readonly to: number;
 }
 
-/** Gives a run the samples of another one: those from `first` on, `count` of them. */
+/** Gives a run `count` samples of another one, starting at position `first`. */
 export function shareSamples(
 	database: WritableDatabase,
 	{ from, to }: Way,
@@ -24,8 +24,8 @@ export function shareSamples(
 }
 
 /**
- * Gives an arm the rows of another one with the same outputs, which are not copied; of `count` shards from `first` on.
- * `answers`: with what was found in them, where it is not looked for again.
+ * Gives an arm rows of another one that refer to the same outputs, without copying those: `count` shards from `first`
+ * on. `answers`: includes the extracted answers, for when they are not extracted again.
  */
 export function shareResults(
 	database: WritableDatabase,
@@ -43,7 +43,7 @@ export function shareResults(
 	);
 }
 
-/** Gives an arm the shards of another one that have rows or were given up, all of them to be marked. */
+/** Gives an arm those shards of another one that have rows or were given up, all of them to be re-scored. */
 export function shareShards(database: WritableDatabase, { from, to }: Way): void {
 	run(
 		database,
@@ -54,7 +54,7 @@ export function shareShards(database: WritableDatabase, { from, to }: Way): void
 	);
 }
 
-/** A shard of a run that marks again is marked; one that was given up when it was measured stays so. */
+/** Marks a shard as re-scored; a shard that was given up when it was measured stays so. */
 export function setShardRescored(database: WritableDatabase, armId: number, position: number): void {
 	run(
 		database,
@@ -64,7 +64,7 @@ export function setShardRescored(database: WritableDatabase, armId: number, posi
 	);
 }
 
-/** What was found in an output this time. `outputId`: where it lies now, if not where it lay. */
+/** Stores the newly extracted answer. `outputId`: the new output, if it has changed. */
 export function setFoundAnswer(
 	database: WritableDatabase,
 	resultId: number,
@@ -77,7 +77,10 @@ export function setFoundAnswer(
 	);
 }
 
-/** Rows of a run that can be marked, and those that failed. Read on the reader's thread: it looks at every row. */
+/**
+ * Counts the rows of a run that can be scored, and those that failed. Read on the reader's thread, because it scans
+ * every row.
+ */
 export async function rowCounts(
 	reader: Pick<Reader, 'all'>,
 	runId: number,

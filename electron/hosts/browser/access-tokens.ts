@@ -1,18 +1,18 @@
 import { randomBytes } from 'node:crypto';
 import { tokensMatch } from '../transport/handshake.ts';
 
-/** A link that was handed to the system's opener and not used by then is worth nothing, ms. */
+/** A link given to the system's opener expires if unused for this long, ms. */
 const onceLifetimeMs = 60_000;
 
 export interface Tokens {
-	/** Valid as long as the host runs. It is printed, and kept by the pages that have proved themselves. */
+	/** Valid as long as the host runs. The host prints it, and authenticated pages keep it. */
 	readonly lasting: string;
 	/**
-	 * A token for one hello within a minute. What opens a browser gets it as an argument, and every user of this
-	 * computer can list the arguments of every process.
+	 * Issues a token for one hello within a minute. The program that opens the browser gets it as an argument, and
+	 * every user of this computer can list the arguments of every process.
 	 */
 	issueOnce(): string;
-	/** Whether a hello with this token is welcome, and whether that used it up. */
+	/** Checks the token of a hello; 'once' means that this hello used it up. */
 	accept(given: string): 'lasting' | 'once' | null;
 }
 

@@ -14,32 +14,31 @@ import { securityHeaders } from './security-headers.ts';
 import { serveStaticFile } from './static-files.ts';
 import { openSockets } from './web-sockets.ts';
 
-/** Taken where no port is asked for and it is free, so that a bookmark and what a tab keeps stay valid. */
+/** Used if no port is requested and it is free, so that bookmarks and what a tab stores stay valid. */
 const usualPort = 4870;
 
 export interface BrowserHostOptions {
-	/** Without `staging` there are no uploads and downloads. */
+	/** Without `staging` there are no uploads or downloads. */
 	application: { readonly router: AnyRouter; readonly staging?: Staging };
-	/** 0 takes any free one; undefined the usual one or, where it is taken, any free one. */
+	/** 0 takes any free port; undefined takes the usual port, or any free one if that is taken. */
 	port?: number;
-	/** The built renderer. */
+	/** Folder of the built renderer. */
 	rendererFolder: string;
 	log: Log;
 }
 
 export interface BrowserHost {
-	/** What to open: address and, in the fragment, which no server sees, the token. */
+	/** Address to open, with the token in the fragment, which no server sees. */
 	url: string;
-	/** The same for one opening within a minute, to be handed to another program. */
+	/** Returns an address for one opening within a minute, to pass to another program. */
 	urlForOnce(): string;
 	port: number;
 	close(): Promise<void>;
 }
 
 /**
- * Serves the application to this computer's browsers: the renderer over HTTP, the calls over a WebSocket at `/socket`
- * or as HTTP below `/rpc`, and large files as
- * they are at `/upload` and `/download`. Throws Failure `port-taken`.
+ * Serves the application to browsers on this computer: the renderer over HTTP, calls over a WebSocket at `/socket` or
+ * as HTTP under `/rpc`, and large files as raw bytes at `/upload` and `/download`. Throws Failure `port-taken`.
  */
 export async function startBrowserHost(options: BrowserHostOptions): Promise<BrowserHost> {
 	const tokens = createTokens();
@@ -64,7 +63,7 @@ export async function startBrowserHost(options: BrowserHostOptions): Promise<Bro
 			response.destroy();
 		});
 	});
-	// An upload through a slow tunnel takes as long as it takes; the limit for the head of a request stays.
+	// An upload through a slow tunnel may take any time; the time limit for request headers stays.
 	server.requestTimeout = 0;
 	server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
 		socket.on('error', () => {});
@@ -101,7 +100,7 @@ function refuseUpgrade(socket: Duplex, { status, message }: Refusal): void {
 	socket.end(`${head.join('\r\n')}\r\n\r\n${message}`);
 }
 
-/** Listens on 127.0.0.1 and nowhere else; answers with the port it got. */
+/** Listens on 127.0.0.1 only; returns the port it got. */
 async function listenOn(server: Server, asked: number | undefined): Promise<number> {
 	try {
 		return await bind(server, asked ?? usualPort);
@@ -132,7 +131,7 @@ function bind(server: Server, port: number): Promise<number> {
 	});
 }
 
-/** Calls over HTTP are for what is too large for a frame: an import of a long history, in bytes. */
+/** Largest HTTP body, in bytes. HTTP calls are for what is too large for a frame: an import of a long history. */
 export const maxBodyBytes = 512 * 1024 * 1024;
 
 const prefix = '/rpc';
@@ -141,7 +140,7 @@ function isCall(request: IncomingMessage): boolean {
 	return request.url?.startsWith(`${prefix}/`) ?? false;
 }
 
-/** The same calls as over the WebSocket, one per request. The caller has checked the token. */
+/** Handles the same calls as the WebSocket, one per request. The caller has checked the token. */
 function httpCalls(router: AnyRouter, log: Log) {
 	const handler = new RPCHandler(router, {
 		plugins: [new BodyLimitPlugin({ maxBodySize: maxBodyBytes })],

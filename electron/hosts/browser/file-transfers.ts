@@ -6,21 +6,21 @@ import type { Staging } from '../../conversation/import-export/staging.ts';
 import type { Log } from '../transport/rpc-failure.ts';
 import { sendPlainText } from './plain-response.ts';
 
-/** Files that are too large for a call: they stream, so that neither side holds one in memory. */
+/** Transfers of files that are too large for a call: they stream, so that neither side holds one in memory. */
 export interface Transfers {
-	/** Whether the request is for one of these addresses. */
+	/** Returns whether the request is for one of these addresses. */
 	isUpload(request: IncomingMessage): boolean;
 	isDownload(request: IncomingMessage): boolean;
-	/** `POST /upload` answers with the id of a new upload; `PUT /upload/<id>?name=…` adds a file, `DELETE` lets go of it. */
+	/** `POST /upload` returns the id of a new upload; `PUT /upload/<id>?name=…` adds a file, `DELETE` discards it. */
 	upload(request: IncomingMessage, response: ServerResponse): Promise<void>;
-	/** `GET /download/<ticket>`: a ticket is the token of one download. */
+	/** `GET /download/<ticket>`: a ticket is the token for one download. */
 	download(request: IncomingMessage, response: ServerResponse): Promise<void>;
 }
 
 const uploadPath = /^\/upload(?:\/([\w-]{1,100}))?$/;
 const downloadPath = /^\/download\/([\w-]{20,100})$/;
 
-/** Longest name that a file is said to have. */
+/** Longest file name accepted. */
 const maxNameLength = 2_000;
 
 export function createTransfers(staging: Staging, log: Log): Transfers {
@@ -46,11 +46,11 @@ export function createTransfers(staging: Staging, log: Log): Transfers {
 					respond(response, 200, {});
 				} else sendPlainText(response, 405, 'Only POST /upload, PUT and DELETE /upload/<id>');
 			} catch (error) {
-				// The page went away in the middle: there is nobody left to tell.
+				// The page disconnected half-way: nobody is left to answer.
 				if (request.destroyed && !request.complete) return;
 				const failure = failureFacts(error);
 				if (!(error instanceof Failure)) log(`an upload failed: ${failure.detail ?? failure.message}`);
-				// What is still on its way is not read any more.
+				// Stops reading the rest of the body.
 				response.setHeader('connection', 'close');
 				respond(response, 422, failure);
 			}
@@ -63,14 +63,14 @@ export function createTransfers(staging: Staging, log: Log): Transfers {
 				'content-type': 'application/octet-stream',
 				'content-length': file.sizeBytes,
 				'cache-control': 'no-store',
-				// Names hold letters of any script.
+				// Names may contain letters of any script.
 				'content-disposition': `attachment; filename="export"; filename*=UTF-8''${encodeName(file.fileName)}`,
 			});
 			const sent = await pipeline(createReadStream(file.path), response).then(
 				() => true,
 				() => false,
 			);
-			// A download that broke off can be asked for again.
+			// A download that broke off can be requested again.
 			if (sent) await staging.removeExport(file.path);
 		},
 	};

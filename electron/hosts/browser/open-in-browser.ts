@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 
-/** Opens the person's own browser; where there is none to open, the printed address must do. */
+/** Opens the user's browser; if that fails, the printed address has to do. */
 export function openInBrowser(url: string, log: (line: string) => void): void {
 	const [command, ...args] = opener(url) ?? [];
 	if (command === undefined) {

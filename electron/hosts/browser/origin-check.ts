@@ -1,19 +1,19 @@
 import type { IncomingMessage } from 'node:http';
 import { tokensMatch } from '../transport/handshake.ts';
 
-/** Names of this computer as seen from itself. Any other Host means that a foreign name was pointed here. */
+/** Names of this computer as seen from itself. Any other Host means that another name was pointed here. */
 const loopbackNames = new Set(['127.0.0.1', 'localhost', '[::1]']);
 
-/** `status` for the answer and a sentence that says what was wrong. */
+/** `status` of the response, and a sentence that says what was wrong. */
 export interface Refusal {
 	status: 401 | 403 | 404;
 	message: string;
 }
 
 /**
- * Refuses what a page of another site could make a browser send. The Host must name this computer (DNS rebinding);
- * its port is free, so that an SSH tunnel from another local port works. An Origin, where one is sent, must be that
- * very Host: a page of another local server does not pass either.
+ * Refuses requests that a page of another site could make a browser send. The Host must name this computer (DNS
+ * rebinding); any port is allowed, so that an SSH tunnel from another local port works. An Origin, if sent, must equal
+ * that Host, so a page of another local server is refused too.
  */
 export function checkOrigin(request: IncomingMessage): Refusal | null {
 	const { host, origin } = request.headers;
@@ -26,7 +26,9 @@ export function checkOrigin(request: IncomingMessage): Refusal | null {
 	return null;
 }
 
-/** Calls over HTTP carry the token as a Bearer header: no cookie, which browsers would send to every local port. */
+/**
+ * Calls over HTTP carry the token as a Bearer header, not as a cookie, which browsers would send to every local port.
+ */
 export function checkToken(request: IncomingMessage, token: string): Refusal | null {
 	const given = /^Bearer (\S{1,200})$/.exec(request.headers.authorization ?? '')?.[1];
 	if (given !== undefined && tokensMatch(given, token)) return null;

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 
-/** A short answer in plain text. */
+/** Sends a short response in plain text. */
 export function sendPlainText(
 	response: ServerResponse,
 	status: number,

@@ -1,6 +1,6 @@
 /**
- * Nothing but what this server itself serves: no inline script, no eval, no frame around it, nothing from elsewhere.
- * Images may be data: and blob:, for what a person attaches.
+ * Only what this server itself serves: no inline script, no eval, no framing, nothing from elsewhere. Images may be
+ * data: and blob:, for attachments.
  */
 const contentSecurityPolicy = [
 	"default-src 'none'",
@@ -15,7 +15,7 @@ const contentSecurityPolicy = [
 	"frame-ancestors 'none'",
 ].join('; ');
 
-/** On every answer, errors included. */
+/** Sent with every response, including errors. */
 export const securityHeaders: Readonly<Record<string, string>> = {
 	'content-security-policy': contentSecurityPolicy,
 	'x-content-type-options': 'nosniff',

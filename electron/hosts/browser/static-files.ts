@@ -19,10 +19,10 @@ export const contentTypes: Readonly<Record<string, string>> = {
 	'.wasm': 'application/wasm',
 };
 
-/** Names without `%`, `\` or a segment that begins with a dot: there is no way to write one that leads out. */
+/** Paths without `%`, `\` or a segment that begins with a dot, so none can lead out of the folder. */
 export const safePath = /^\/(?:[\w-][\w.-]*\/)*[\w-][\w.-]*$/;
 
-/** What Vite names after its content, e.g. `/assets/index-BX4k_8aQ.js`: never changes under its name. */
+/** Files that Vite names after their content, e.g. `/assets/index-BX4k_8aQ.js`: never change under one name. */
 const hashedPath = /^\/assets\/.+-[\w-]{8}\.\w+$/;
 
 /** Serves the built renderer. */
@@ -48,7 +48,7 @@ export async function serveStaticFile(
 	response.setHeader('content-length', facts.size);
 	if (request.method === 'HEAD') return void response.writeHead(200).end();
 	response.writeHead(200);
-	// Where the reader goes away half-way there is nobody left to tell.
+	// If the client disconnects half-way, nobody is left to answer.
 	await pipeline(createReadStream(file), response).catch(() => {});
 }
 

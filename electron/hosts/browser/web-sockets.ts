@@ -7,22 +7,22 @@ import type { Serve } from '../transport/rpc-server.ts';
 import type { Tokens } from './access-tokens.ts';
 
 /**
- * Largest frame a page may send: the longest message the contract allows (4,000,000 characters) where JSON writes each
- * as six bytes (\u0000), and some room, in bytes.
+ * Largest frame a page may send, in bytes: the longest message the contract allows (4,000,000 characters) if JSON
+ * writes each character as six bytes (\u0000), plus some room.
  */
 export const maxFrameBytes = 32 * 1024 * 1024;
 
-/** A hello is some 120 bytes; who sends more without a token is nobody of ours. */
+/** A hello has about 120 bytes; a client that sends more without a token is not one of ours. */
 const maxHelloBytes = 4 * 1024;
 
-/** Sockets that have not said hello yet. A page says it at once. */
+/** Sockets that have not sent a hello yet. A page sends it at once. */
 const maxUnknown = 32;
 
-/** How long a page has to answer a close before its socket is cut, ms. */
+/** How long a page has to answer a close before its socket is destroyed, ms. */
 const goodbyeMs = 1_000;
 
 export interface Sockets {
-	/** Takes over an upgrade request whose Host and Origin have passed. */
+	/** Takes over an upgrade request whose Host and Origin were accepted. */
 	accept(request: IncomingMessage, socket: Duplex, head: Buffer): void;
 	close(): void;
 }
@@ -59,7 +59,7 @@ export function openSockets(tokens: Tokens, serve: Serve): Sockets {
 				}
 				waitForHello(connection, accepts, () => {
 					becomeKnown();
-					// A page that came with a link for once gets the token that it reconnects with.
+					// A page that opened a one-time link gets the token to reconnect with.
 					const token = accepted === 'once' ? { token: tokens.lasting } : {};
 					connection.send(JSON.stringify({ type: 'ready', ...token })).catch(() => {});
 					serve(connection);
@@ -76,7 +76,7 @@ export function openSockets(tokens: Tokens, serve: Serve): Sockets {
 	};
 }
 
-/** A sender waits once this much is on its way to a slow page, in bytes. */
+/** A sender waits once this much is buffered for a slow page, in bytes. */
 const highWaterBytes = 1024 * 1024;
 
 /** WebSocket's own limit for the text of a close frame, in bytes. */
@@ -85,7 +85,7 @@ const maxReasonBytes = 123;
 function webSocketConnection(socket: WebSocket): Connection {
 	let listener: (frame: Frame) => void = () => {};
 	socket.on('message', (data, isBinary) => listener(isBinary ? bytesOf(data) : data.toString()));
-	// A frame that breaks the protocol or the size cap: ws closes with the fitting code, which says enough.
+	// For a frame that breaks the protocol or the size cap, ws closes with the right code, which says enough.
 	socket.on('error', () => {});
 	return {
 		send: (frame) =>

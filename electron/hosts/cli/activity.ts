@@ -13,7 +13,7 @@ import { dayStart } from './feedback-filter.ts';
 import { bytes, moment, oneLine, table } from './table.ts';
 import { withApplication } from './with-application.ts';
 
-/** Most that one call of the contract answers with. */
+/** Most items that one call of the contract returns. */
 const pageSize = 500;
 
 interface ListOptions {
@@ -163,7 +163,7 @@ function kinds(text: string): ActivityKind[] {
 	throw new InvalidArgumentError(`It must be one or more of ${activityKindSchema.options.join(', ')}.`);
 }
 
-/** A day, or a stretch back from now. */
+/** Reads a day, or a duration back from now. */
 function pastMoment(text: string): number {
 	const [, number, unit] = /^(\d+)([mhd])$/.exec(text) ?? [];
 	if (number !== undefined)

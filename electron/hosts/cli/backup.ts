@@ -14,12 +14,12 @@ import { exitCode, UsageError } from './exit-codes.ts';
 import { bytes, moment, table } from './table.ts';
 import { withApplication } from './with-application.ts';
 
-/** What keeps this Assay from opening the database, while a backup could still be opened in its place. */
+/** Failures that stop this Assay from opening the database, although it could open a backup in its place. */
 const unopened: readonly string[] = ['database-newer', 'migration-changed', 'migration-failed', 'database-damaged'];
 
 /**
- * Restores where the application can't be opened for `cause` (an older Assay after an update, say): the database is
- * set aside, nothing is deleted. Throws `cause` itself where it is about something else.
+ * Restores a backup if the application can't be opened because of `cause` (e.g. an older Assay after an update): sets
+ * the database aside and deletes nothing. Throws `cause` itself if it is about something else.
  */
 async function restoreClosed(
 	{ dataFolder, interrupt }: CommandContext,

@@ -33,7 +33,7 @@ interface BenchOptions {
 	readonly gpuLayers: GpuLayers;
 }
 
-/** `assay bench <model>`: llama-bench's pp and tg, defined as it defines them. */
+/** `assay bench <model>`: llama-bench's pp and tg, as it defines them. */
 export const addBench: AddCommands = (program, execute) => {
 	program
 		.command('bench <model>')
@@ -139,7 +139,7 @@ function testsOf({ prompt, generate, depth, localscore }: BenchOptions) {
 	]);
 }
 
-/** Every combination of what was named. */
+/** Returns every combination of the given options. */
 async function settingsOf(
 	{ output, interrupt }: CommandContext,
 	model: string,
@@ -155,7 +155,7 @@ async function settingsOf(
 	);
 }
 
-/** On the prose that comes with Assay. */
+/** Measures quality on the prose that comes with Assay. */
 async function qualityOfCaches(context: CommandContext, model: string, types: readonly KvType[], threads: number) {
 	const text = unpackTexts(join(context.dataFolder, 'texts')).find(({ category }) => category === 'prose');
 	if (text === undefined) return [];

@@ -1,7 +1,7 @@
 import { Failure } from '../../../models/contract/failure.ts';
 import type { Message } from '../../contract/conversation/schema.ts';
 
-/** What `assay chat --json` prints. */
+/** Document that `assay chat --json` prints. */
 export interface AnswerDocument {
 	/** null with --no-save. */
 	conversationId: number | null;
@@ -14,7 +14,7 @@ export interface AnswerDocument {
 		ttftMs: number | null;
 		promptTokensPerSecond: number | null;
 		tokensPerSecond: number | null;
-		/** From sending the prompt to the end of the answer, loading the model included. */
+		/** From sending the prompt to the end of the answer, including loading the model. */
 		totalMs: number;
 	};
 	model: string | null;
@@ -45,7 +45,7 @@ export function answerDocument(message: Message, saved: boolean, totalMs: number
 	};
 }
 
-/** The line under an answer at a terminal. */
+/** Returns the line below an answer at a terminal. */
 export function answerNote({ usage, timing, model, stopReason }: AnswerDocument): string {
 	return [
 		...(model === null ? [] : [model]),
@@ -56,7 +56,7 @@ export function answerNote({ usage, timing, model, stopReason }: AnswerDocument)
 	].join(' · ');
 }
 
-/** What went wrong with an answer that ended in another way than by itself or by a stop. */
+/** Returns the failure of an answer that neither finished nor was stopped. */
 export function failureOfAnswer(message: Message): Failure | null {
 	if (message.failure) return new Failure(message.failure);
 	if (message.status === 'complete' || message.status === 'stopped') return null;

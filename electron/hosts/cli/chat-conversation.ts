@@ -4,15 +4,17 @@ import type { AnswerOptions } from './chat-options.ts';
 import type { Interrupt } from './interrupt.ts';
 import type { Output } from './output.ts';
 
-/** A conversation that this command has: each call says something and resolves with the answer, which it has printed. */
+/**
+ * A conversation held by this command: each call sends a message and resolves with the answer, which it has printed.
+ */
 export interface TerminalConversation {
 	readonly saved: boolean;
 	say(text: string): Promise<Message>;
 }
 
 /**
- * One that is stored, as in the window; what is attached goes along with the first message. An interrupt stops the
- * answer, and what it had is kept.
+ * Saves the conversation, as the window does; attachments go with the first message. An interrupt stops the answer and
+ * keeps its text.
  */
 export function savedConversation(
 	client: Client,
@@ -33,7 +35,7 @@ export function savedConversation(
 	};
 }
 
-/** One that is kept nowhere: this process remembers it as long as it lasts. */
+/** Saves nothing: the conversation lives only in this process. */
 export function temporaryConversation(
 	client: Client,
 	options: AnswerOptions,
@@ -65,7 +67,7 @@ async function followAnswer(client: Client, id: number, output: Output, interrup
 	}
 }
 
-/** Prints an answer as it comes and resolves with the message at its end. Throws where the stream breaks off. */
+/** Prints an answer as it arrives and resolves with the final message. Throws if the stream breaks off. */
 async function printAnswer(updates: AsyncIterable<GenerationUpdate>, output: Output): Promise<Message> {
 	let shown = 0;
 	function showUpTo(content: string): void {

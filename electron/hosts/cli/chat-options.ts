@@ -11,7 +11,7 @@ import { chooseModel } from './choose-model.ts';
 import { choosePreset } from './choose-preset.ts';
 import { UsageError } from './exit-codes.ts';
 
-/** What commander reads for `assay chat`. */
+/** Options that commander reads for `assay chat`. */
 export interface ChatOptions {
 	model?: string;
 	preset?: string;
@@ -30,7 +30,7 @@ export interface ChatOptions {
 	save: boolean;
 }
 
-/** How to answer: everything of a request but its text. What wasn't asked for is left to the settings. */
+/** Options of an answer: everything in a request but its text. Missing options come from the settings. */
 export type AnswerOptions = Omit<SendInput, 'conversationId' | 'parentId' | 'text' | 'attachmentIds' | 'attachments'>;
 
 export async function answerOptions(client: Client, options: ChatOptions): Promise<AnswerOptions> {
@@ -71,7 +71,9 @@ function readSchema(path: string): string {
 	}
 }
 
-/** Texts of the files of `--attach`, in that order. Throws Failure `file-not-readable` and what reading them throws. */
+/**
+ * Reads the texts of the `--attach` files, in that order. Throws Failure `file-not-readable` and errors of the reader.
+ */
 export async function readAttachments(client: Client, paths: readonly string[]): Promise<AttachedText[]> {
 	const read: AttachedText[] = [];
 	for (const path of paths) read.push(await client.attachments.read({ file: await openFile(path) }));
@@ -82,7 +84,7 @@ async function openFile(path: string): Promise<File> {
 	try {
 		const facts = await stat(path);
 		const { size } = facts;
-		// A device says that it is empty and never ends. (A folder fails by itself.)
+		// A device claims to be empty and never ends. (A folder fails by itself.)
 		if (!facts.isFile() && !facts.isDirectory()) throw Object.assign(new Error(path), { code: 'ENOTFILE' });
 		if (size > maxAttachmentBytes) throw new Failure(attachmentTooLarge(basename(path), size));
 		return new File([await readFile(path)], basename(path));

@@ -12,7 +12,7 @@ import { collect } from './list-option.ts';
 import { withApplication } from './with-application.ts';
 
 /**
- * What to ask: the words of the command line, where `-` stands for standard input; without words all of a piped
+ * Returns the prompt: the words of the command line, where `-` means standard input; without words, all of a piped
  * standard input; null at a terminal.
  */
 async function promptText(words: readonly string[]): Promise<string | null> {
@@ -21,7 +21,7 @@ async function promptText(words: readonly string[]): Promise<string | null> {
 	return words.map((word) => (word === '-' ? piped : word)).join(' ');
 }
 
-/** A conversation at a terminal, until Ctrl+D. A failed answer is told and the conversation goes on. */
+/** Runs a conversation at a terminal until Ctrl+D. Prints the failure of an answer and continues. */
 async function chatInteractively(context: CommandContext, conversation: TerminalConversation): Promise<number> {
 	const { output, interrupt } = context;
 	output.note('Ctrl+D ends the conversation; Ctrl+C too, and stops an answer');

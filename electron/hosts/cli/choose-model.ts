@@ -9,8 +9,8 @@ import type { CommandContext } from './command.ts';
 import { withApplication } from './with-application.ts';
 
 /**
- * The model that a person means by `text`: a name or id of the library, a path of a file in it, or the path of any
- * other GGUF, which is added to the library. Throws Failure `model-unknown`, `model-ambiguous`.
+ * Finds the model that `text` names: a name or id in the library, the path of a file in it, or the path of any other
+ * GGUF, which is added to the library. Throws Failure `model-unknown`, `model-ambiguous`.
  */
 export async function chooseModel(client: Client, text: string): Promise<ModelFile> {
 	const { models } = await client.models.list();
@@ -20,7 +20,7 @@ export async function chooseModel(client: Client, text: string): Promise<ModelFi
 	throw unknown(models, text);
 }
 
-/** As `chooseModel`, of those the library has already. */
+/** Like `chooseModel`, but only among models already in the library. */
 export async function knownModel(client: Client, text: string): Promise<ModelFile> {
 	const { models } = await client.models.list();
 	const known = resolveModel(models, text);
@@ -45,8 +45,8 @@ function unknown(models: readonly ModelFile[], text: string): Failure {
 }
 
 /**
- * Where the file lies that a person means by `text`: a path, or a name or id of the library, which is opened only then.
- * Throws Failure `model-unknown`, `model-ambiguous`.
+ * Returns the path of the file that `text` names: a path, or a name or id in the library, which is opened only if
+ * needed. Throws Failure `model-unknown`, `model-ambiguous`.
  */
 export async function findModelPath(context: CommandContext, text: string): Promise<string> {
 	const path = resolve(text);

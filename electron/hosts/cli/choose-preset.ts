@@ -2,7 +2,7 @@ import { Failure } from '../../../models/contract/failure.ts';
 import type { Preset } from '../../contract/conversation/schema.ts';
 import type { Client } from '../transport/rpc-client.ts';
 
-/** The preset that a person means by `text`: its name, whatever the case, or its number. Throws Failure `preset-unknown`. */
+/** Finds the preset that `text` names, by name (ignoring case) or number. Throws Failure `preset-unknown`. */
 export async function choosePreset(client: Client, text: string): Promise<Preset> {
 	const { presets } = await client.presets.list();
 	const wanted = text.trim().toLowerCase();

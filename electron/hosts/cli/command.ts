@@ -4,20 +4,20 @@ import { chooseDataFolder } from '../data-folder.ts';
 import type { Interrupt } from './interrupt.ts';
 import { type Output, openOutput } from './output.ts';
 
-/** Makes the model library; tests hand in one that loads nothing. */
+/** Opens the model library; tests pass one that loads nothing. */
 export type OpenModels = ApplicationOptions['models'];
 
-/** What every command works with. */
+/** Context of every command. */
 export interface CommandContext {
 	readonly output: Output;
 	readonly dataFolder: string;
 	readonly interrupt: Interrupt;
 	readonly openModels: OpenModels;
-	/** The built renderer. */
+	/** Folder of the built renderer. */
 	readonly rendererFolder: string;
 }
 
-/** Runs a command's work with its context; the number it answers with is the exit code. */
+/** Runs a command's work with its context; the returned number is the exit code. */
 export type Execute = (command: Command, work: (context: CommandContext) => Promise<number>) => Promise<void>;
 
 /** Adds a noun's commands to the program. */
@@ -34,7 +34,7 @@ export function contextOf(
 	return { output, dataFolder: chooseDataFolder(data), interrupt, openModels, rendererFolder };
 }
 
-/** For an option whose value is a whole number from `least` up. */
+/** Parses an option whose value is a whole number from `least` up. */
 export function wholeNumber(least: number, most = Number.MAX_SAFE_INTEGER): (text: string) => number {
 	return (text) => {
 		const value = Number(text);
@@ -47,7 +47,7 @@ export function wholeNumber(least: number, most = Number.MAX_SAFE_INTEGER): (tex
 	};
 }
 
-/** For an option whose value is any number in a range. */
+/** Parses an option whose value is any number in a range. */
 export function numberBetween(least: number, most: number): (text: string) => number {
 	return (text) => {
 		const value = Number(text);
@@ -56,7 +56,7 @@ export function numberBetween(least: number, most: number): (text: string) => nu
 	};
 }
 
-/** The examples under a command's help; one that pipes says `assay` itself. */
+/** Formats the examples in a command's help; an example with a pipe includes `assay` itself. */
 export function examples(...lines: readonly string[]): string {
 	return `\nExamples:\n${lines.map((line) => (line.includes('| assay ') ? `  $ ${line}` : `  $ assay ${line}`)).join('\n')}\n`;
 }

@@ -2,7 +2,7 @@ import { notesOf } from '../../contract/comparison/notes.ts';
 import type { Comparison, ComparisonRow, Verdict } from '../../contract/comparison/schema.ts';
 import { bytes, table } from './table.ts';
 
-/** What is said of a comparison in which nothing was measured. */
+/** Verdict of a comparison in which nothing was measured. */
 export const nothingMeasured: Verdict = {
 	text: 'Nothing was measured.',
 	detail: '',
@@ -10,7 +10,7 @@ export const nothingMeasured: Verdict = {
 	confidence: 'undecided',
 };
 
-/** Verdict and table, for a terminal. */
+/** Formats verdict and table for a terminal. */
 export function comparisonText({ rows, run, verdict: found, warnings }: Comparison): string {
 	const verdict = found ?? nothingMeasured;
 	const task =
@@ -31,7 +31,7 @@ export function comparisonText({ rows, run, verdict: found, warnings }: Comparis
 	].join('\n');
 }
 
-/** "52.5 %" of the reference, of the others "-0.8 ± 4.9" points from it. */
+/** "52.5 %" for the reference, "51.7 % (-0.8 ± 4.9)" for the others, with their difference from it in points. */
 function accuracyText({ accuracy }: ComparisonRow): string {
 	if (accuracy?.metric == null) return '';
 	const { metric, paired } = accuracy;
@@ -79,7 +79,7 @@ function rowsTable(rows: readonly ComparisonRow[]): string {
 	);
 }
 
-/** Speed as felt through the chat, a table of its own. */
+/** Formats chat latency as a separate table. */
 function feltLines(rows: readonly ComparisonRow[]): string[] {
 	const felt = rows.flatMap((row) => (row.felt === null ? [] : [{ name: row.name, ...row.felt }]));
 	const [first] = felt;

@@ -18,7 +18,7 @@ interface ExportOptions {
 
 const idOf = wholeNumber(1);
 
-/** `assay comparisons`: those that were made, and those of other computers. */
+/** `assay comparisons`: saved comparisons, including those from other computers. */
 export const addComparisons: AddCommands = (program, execute) => {
 	const group = program
 		.command('comparisons')

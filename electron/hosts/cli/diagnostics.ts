@@ -42,7 +42,7 @@ function everything(bundle: Diagnostics): string {
 
 function save(path: string, text: string): void {
 	try {
-		// Not over a file that is there already.
+		// Fails if the file exists already.
 		writeFileSync(path, text, { flag: 'wx', mode: 0o600 });
 	} catch (error) {
 		const why = error instanceof Error ? error.message : String(error);

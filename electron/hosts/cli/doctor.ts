@@ -17,7 +17,7 @@ export const addDoctor: AddCommands = (program, execute) => {
 		.action((_options, command: Command) => execute(command, examine));
 };
 
-/** What is known where the application can't be opened: `checks` says why. */
+/** What is known if the application can't be opened: `checks` says why. */
 type Report = Doctor | (Pick<Doctor, 'assay' | 'platform' | 'checks'> & { dataFolder: string });
 
 async function examine(context: CommandContext): Promise<number> {

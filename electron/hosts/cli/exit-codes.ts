@@ -1,12 +1,12 @@
-/** What a command ends with. */
+/** Exit codes of commands. */
 export const exitCode = {
 	done: 0,
 	failed: 1,
 	wrongUsage: 2,
-	/** A gate or check did not hold. */
+	/** A gate or check failed. */
 	notHeld: 3,
 	interrupted: 130,
 } as const;
 
-/** The command was written in a way that it can't be understood; the message says how to write it. */
+/** The command line could not be understood; the message says how to write it. */
 export class UsageError extends Error {}

@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { FeedbackFilter } from '../../contract/feedback/schema.ts';
 
-/** The options of `list` and `export` that choose answers. */
+/** Options of `list` and `export` that select answers. */
 export interface FilterOptions {
 	readonly rating: FeedbackFilter['rating'];
 	readonly tag?: string;
@@ -40,7 +40,7 @@ export function filterOf(options: FilterOptions): FeedbackFilter {
 	};
 }
 
-/** First millisecond of a day in the computer's own time zone. */
+/** Returns the first millisecond of a day in the computer's own time zone. */
 export function dayStart(text: string): number {
 	const [, year, month, day] = (/^(\d{4})-(\d{2})-(\d{2})$/.exec(text) ?? []).map(Number);
 	const date = new Date(year ?? Number.NaN, (month ?? 0) - 1, day ?? 0);

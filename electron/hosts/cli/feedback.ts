@@ -22,7 +22,7 @@ interface ExportOptions {
 
 type Counts = { lines: number; leftOut: number };
 
-/** Prints what was said as training data, or writes it to a file that is there whole or not at all. */
+/** Prints feedback as training data, or writes it to a file that exists either whole or not at all. */
 async function exportFeedback(
 	context: CommandContext,
 	filter: FeedbackFilter,
@@ -74,7 +74,7 @@ function inWords({ lines, leftOut }: Counts, format: FeedbackExportFormat): stri
 	return `${lines} ${lines === 1 ? what : `${what}s`}${rest}`;
 }
 
-/** Most that one call of the contract answers with. */
+/** Most items that one call of the contract returns. */
 const pageSize = 500;
 
 /** Longest prompt and answer in the document of --json; longer ones are cut. */

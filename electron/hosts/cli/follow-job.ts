@@ -5,12 +5,12 @@ import type { Client } from '../transport/rpc-client.ts';
 import type { CommandContext } from './command.ts';
 import { bytes } from './table.ts';
 
-/** How often the job is looked at, ms: often at first, so that a short one costs no waiting. */
+/** How often the job is polled, ms: often at first, so that a short job costs no waiting. */
 const lookMs = [10, 20, 50, 100, 200];
 
 const barLength = 24;
 
-/** Shows how a job goes until it ends; null where it was interrupted and is undone. Throws the Failure it failed with. */
+/** Shows a job's progress until it ends; returns null if it was interrupted and undone. Throws the job's Failure. */
 export async function followJob(
 	client: Client,
 	started: Job,

@@ -4,19 +4,19 @@ import { type GpuLayers, gpuSchema } from '../../../models/contract/gpu.ts';
 import type { NativeConditions } from '../../../models/contract/native/tasks.ts';
 import { gpuConditions } from '../../library/gpu-settings.ts';
 
-/** `--gpu`: what a model runs on. */
+/** `--gpu`: the device to run a model on. */
 export function gpuOption(): Option {
 	return new Option('--gpu <device>', 'what the model runs on; auto: a CUDA or Metal GPU where there is one').choices(
 		gpuSchema.options,
 	);
 }
 
-/** `--gpu-layers`: how much of the model is there. */
+/** `--gpu-layers`: how many layers of the model go on the GPU. */
 export function gpuLayersOption(): Option {
 	return new Option('--gpu-layers <n|auto>', 'layers on the GPU; auto: as many as fit').argParser(gpuLayersOf);
 }
 
-/** A number of layers, or auto. */
+/** Parses a number of layers, or auto. */
 function gpuLayersOf(text: string): GpuLayers {
 	if (text === 'auto') return text;
 	const value = Number(text);
@@ -24,7 +24,9 @@ function gpuLayersOf(text: string): GpuLayers {
 	throw new InvalidArgumentError('It must be a whole number from 0 to 512, or auto.');
 }
 
-/** What was measured on: the GPU with its layers, where one computed a part; and why the one asked for did not. */
+/**
+ * Names the device that was measured: the GPU with its layers if it computed a part, and why the requested one did not.
+ */
 export function deviceLines(conditions: NativeConditions): string[] {
 	const { gpu } = gpuConditions(conditions);
 	return [
@@ -33,7 +35,7 @@ export function deviceLines(conditions: NativeConditions): string[] {
 	];
 }
 
-/** Says that the processor did what a GPU was asked for, why, and what to do. */
+/** Says that the processor did the work requested of a GPU, why, and what to do. */
 export function gpuWarning({ message, next }: FailureFacts): string {
 	return [`warning: the processor computed everything. ${message}`, ...next.map((step) => `  - ${step}`)].join('\n');
 }

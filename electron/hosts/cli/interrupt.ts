@@ -1,11 +1,11 @@
 import { constants } from 'node:os';
 
-/** Ctrl+C and its like. The first one asks the command to stop what it does; the second ends the process at once. */
+/** Ctrl+C and similar signals. The first asks the command to stop; the second ends the process at once. */
 export interface Interrupt {
 	readonly signal: AbortSignal;
-	/** What to exit with after it: 128 and the number of the signal, so 130 for Ctrl+C. */
+	/** Exit code after an interrupt: 128 plus the number of the signal, so 130 for Ctrl+C. */
 	readonly exitCode: number;
-	/** For a terminal in raw mode, where Ctrl+C is a key and no signal. */
+	/** For a terminal in raw mode, where Ctrl+C is a key, not a signal. */
 	trigger(): void;
 }
 

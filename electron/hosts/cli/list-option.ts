@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 
-/** For an option that takes whole numbers with commas between them, e.g. 0,512,2048. */
+/** Parses an option of whole numbers separated by commas, e.g. 0,512,2048. */
 export function numberList(least: number, most: number): (text: string) => readonly number[] {
 	return (text) => {
 		const values = text.split(',').map((part) => Number(part.trim() === '' ? Number.NaN : part));
@@ -9,12 +9,12 @@ export function numberList(least: number, most: number): (text: string) => reado
 	};
 }
 
-/** For an option that takes several of what `read` takes, with commas between them. */
+/** Parses an option of several values, separated by commas, each with `read`. */
 export function listOf<T>(read: (text: string) => T): (text: string) => readonly T[] {
 	return (text) => text.split(',').map((part) => read(part.trim()));
 }
 
-/** For an option that may be given several times, and is left out where it was not given at all. */
+/** Collects an option that may be given several times; undefined if it was not given at all. */
 export function collect(text: string, before: readonly string[] | undefined): readonly string[] {
 	return [...(before ?? []), text];
 }

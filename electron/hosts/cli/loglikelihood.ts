@@ -38,7 +38,7 @@ export const addLoglikelihood: AddCommands = (program, execute) => {
 		);
 };
 
-/** Throws Failure `input-line-invalid` naming the line. */
+/** Throws Failure `input-line-invalid`, which names the line. */
 export function readRequests(text: string): z.infer<typeof requestSchema>[] {
 	return text
 		.split('\n')

@@ -3,26 +3,29 @@ import type { Readable } from 'node:stream';
 import { styleText } from 'node:util';
 import type { FailureFacts } from '../../../models/contract/failure.ts';
 
-/** Where a command's words go: results to stdout, everything else to stderr. */
+/** Output of a command: results go to stdout, everything else to stderr. */
 export interface Output {
 	readonly json: boolean;
-	/** Whether the document or the text of the result has been printed. */
+	/** Whether the document or the text of the result was printed. */
 	readonly printed: boolean;
-	/** The result: one JSON document, or text for people. */
+	/** Prints the result: one JSON document, or text for people. */
 	result(document: object, text: string): void;
-	/** A result of any size, as it is; on a terminal without what could change that. Resolves when it has been taken. */
+	/**
+	 * Prints a result of any size unchanged; on a terminal, without characters that could control it. Resolves once it
+	 * has been consumed.
+	 */
 	pipe(content: Readable): Promise<void>;
-	/** A piece of an answer as it comes. With --json it is part of the document instead. */
+	/** Prints a piece of an answer as it arrives. With --json it becomes part of the document instead. */
 	stream(text: string): void;
-	/** A finished line about what happens, for people at a terminal. */
+	/** Prints a complete line about progress, for people at a terminal. */
 	note(text: string): void;
-	/** A finished line that matters wherever stderr goes: what to know of the result, how to go on. */
+	/** Prints a complete line that matters wherever stderr goes: caveats of the result, next steps. */
 	warn(text: string): void;
-	/** What happens right now, on one line that the next one replaces; null clears it. Only on a terminal. */
+	/** Shows the current step on one line that the next call replaces; null clears it. Only on a terminal. */
 	progress(text: string | null): void;
-	/** What the application notes for whoever looks for a cause; on stderr with --verbose. */
+	/** Logs lines for troubleshooting; on stderr with --verbose. */
 	readonly log: (line: string) => void;
-	/** `assay: <cause>` and what to do next; with --json also the document `{error, …more}`. */
+	/** Prints `assay: <cause>` and what to do next; with --json also the document `{error, …more}`. */
 	failure(failure: FailureFacts, more?: object): void;
 }
 
@@ -91,7 +94,7 @@ function withLineEnd(text: string): string {
 	return text === '' || text.endsWith('\n') ? text : `${text}\n`;
 }
 
-/** Text is data: what a model or a file says cannot move the cursor or change the terminal's title. */
+/** Removes control characters: text from a model or a file must not move the cursor or change the terminal's title. */
 export function printable(text: string): string {
 	return text.replace(/[\u0000-\u0008\u000B-\u001F\u007F-\u009F]/g, (character) => {
 		const code = character.charCodeAt(0);

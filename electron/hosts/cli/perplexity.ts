@@ -31,7 +31,7 @@ interface PerplexityOptions {
 	readonly gpuLayers: GpuLayers;
 }
 
-/** `assay perplexity <model>`: as llama-perplexity, and side by side with a reference. */
+/** `assay perplexity <model>`: like llama-perplexity, alone or side by side with a reference. */
 export const addPerplexity: AddCommands = (program, execute) => {
 	program
 		.command('perplexity <model>')
@@ -84,7 +84,7 @@ async function perplexity(context: CommandContext, text: string, options: Perple
 	return exitCode.done;
 }
 
-/** Where the reference's distributions are kept for this run; null: both models are in memory. */
+/** Returns where to store the reference's distributions for this run; null if both models are in memory. */
 async function storeFor(
 	{ dataFolder }: CommandContext,
 	options: PerplexityOptions,
@@ -97,7 +97,7 @@ async function storeFor(
 			options.rounding === 'exact' &&
 			!(await fitsSideBySide([reference, model], options.context)));
 	if (!wanted) return null;
-	// Not the system's folder for temporary files, which may itself be in memory.
+	// Not in the system's temporary folder, which may itself be in memory.
 	const cache = join(dataFolder, 'cache');
 	await mkdir(cache, { recursive: true });
 	return mkdtemp(join(cache, 'perplexity-'));
@@ -149,7 +149,7 @@ async function measureWith(
 	return result;
 }
 
-/** The document: the number of chunks where the result has them one by one. */
+/** Returns the JSON document, with the number of chunks in place of the list of chunks. */
 function shown({ text, result: { chunks, ...rest } }: { text: string; result: PerplexityResult }): object {
 	return { text, ...rest, chunks: chunks.length, byChunk: chunks };
 }

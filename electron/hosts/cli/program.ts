@@ -8,7 +8,7 @@ import { exitCode, UsageError } from './exit-codes.ts';
 import { listenForInterrupt } from './interrupt.ts';
 import { openOutput } from './output.ts';
 
-/** What each noun brings. Only that of the command line is read: a command starts in half the time. */
+/** Commands of each noun. Only the module of the noun in use is loaded: that halves a command's start. */
 export const nouns: Readonly<Record<string, () => Promise<AddCommands>>> = {
 	activity: async () => (await import('./activity.ts')).addActivity,
 	backup: async () => (await import('./backup.ts')).addBackup,
@@ -33,14 +33,14 @@ export const nouns: Readonly<Record<string, () => Promise<AddCommands>>> = {
 
 export interface CliOptions {
 	openModels: OpenModels;
-	/** The built renderer. */
+	/** Folder of the built renderer. */
 	rendererFolder: string;
 }
 
-/** Runs one command line and answers with its exit code. `args` without the program's name. */
+/** Runs one command line and returns its exit code. `args` excludes the program's name. */
 export async function runCli(args: readonly string[], options: CliOptions): Promise<number> {
 	const interrupt = listenForInterrupt();
-	// A reader that has seen enough (`| head`) is no failure.
+	// A reader that stops early (`| head`) is not a failure.
 	process.stdout.on('error', () => process.exit(exitCode.done));
 	let code: number = exitCode.done;
 	let help = '';
@@ -69,7 +69,7 @@ export async function runCli(args: readonly string[], options: CliOptions): Prom
 	} catch (error) {
 		if (error instanceof CommanderError && error.exitCode === 0) return exitCode.done;
 		if (!(error instanceof CommanderError || error instanceof UsageError)) throw error;
-		// Commander throws before it has read the options.
+		// Commander throws before it has parsed the options.
 		const json = args.includes('--json');
 		if (isHelp(error) && !json) process.stderr.write(help);
 		else openOutput({ json, verbose: false }).failure(usageFailure(error, args));
@@ -85,7 +85,7 @@ function usageFailure(error: CommanderError | UsageError, args: readonly string[
 	return { code: 'wrong-usage', message, next };
 }
 
-/** A command without the command below it: commander answers with its help. */
+/** For a command without its subcommand, commander prints the help. */
 function isHelp(error: Error): boolean {
 	return error instanceof CommanderError && error.code === 'commander.help';
 }
@@ -94,14 +94,14 @@ function unknownCommand(error: Error): boolean {
 	return error instanceof CommanderError && error.code === 'commander.unknownCommand';
 }
 
-/** The application's failures name buttons where it has them; here the steps are commands. */
+/** Replaces buttons in a failure's next steps with commands. */
 function forTerminal(facts: FailureFacts): FailureFacts {
 	if (facts.code !== 'no-model') return facts;
 	const starter = `Get the starter model (98 MB): assay models pull ${starterModelId}`;
 	return { ...facts, next: [starter, 'Use a GGUF file that you have: --model <path>'] };
 }
 
-/** The first word that is no option and no value of one. */
+/** Returns the first word that is neither an option nor the value of one. */
 function nounOf(args: readonly string[]): string | undefined {
 	return args.find((arg, index) => !arg.startsWith('-') && args[index - 1] !== '--data');
 }

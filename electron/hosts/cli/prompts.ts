@@ -12,7 +12,7 @@ import { withApplication } from './with-application.ts';
 
 interface ShowOptions {
 	versionNumber?: number;
-	/** Version that the shown one is compared with. */
+	/** Version to compare the shown one with. */
 	diff?: number;
 }
 
@@ -72,7 +72,7 @@ function numbered(versions: readonly PromptVersion[], number: number, name: stri
 	});
 }
 
-/** As word diffs are usually written: [-gone-] and {+new+}. */
+/** Marks changes in the usual format of word diffs: [-gone-] and {+new+}. */
 function marked(parts: readonly DiffPart[]): string {
 	return parts
 		.map(({ kind, text }) => (kind === 'same' ? text : kind === 'added' ? `{+${text}+}` : `[-${text}-]`))
@@ -115,7 +115,7 @@ async function addPrompt(context: CommandContext, name: string, options: AddOpti
 	return exitCode.done;
 }
 
-/** What is left out stays as it is in the newest version. */
+/** Parts that are not given stay as in the newest version. */
 async function changePrompt(context: CommandContext, name: string, options: ContentOptions): Promise<number> {
 	const change = await contentOf(options);
 	if (Object.values(change).every((text) => text === undefined)) {
@@ -174,7 +174,10 @@ interface PreviewOptions {
 	technique: TechniqueInput['kind'];
 }
 
-/** What a model would be asked for one sample. A missing variable is exit code 3: the prompt does not fit the sample. */
+/**
+ * Prints the prompt that a model would get for one sample. A missing variable means exit code 3: the prompt does not
+ * fit the sample.
+ */
 async function previewPrompt(context: CommandContext, name: string, options: PreviewOptions): Promise<number> {
 	const { input = '', choice, technique } = options;
 	const variables = Object.fromEntries(options.var.map(assignment));
@@ -210,7 +213,7 @@ function textOf(request: PromptRequest): string {
 		.join('\n\n');
 }
 
-/** The prompt that a person means by `text`: its name, whatever the case, or its number. Throws Failure `prompt-unknown`. */
+/** Finds the prompt that `text` names, by name (ignoring case) or number. Throws Failure `prompt-unknown`. */
 async function namedPrompt(client: Client, text: string, deleted = false): Promise<Prompt> {
 	const { prompts } = await client.prompts.list({ deleted });
 	const wanted = text.trim().toLowerCase();

@@ -23,7 +23,7 @@ interface QuantizeOptions {
 	readonly threads: ThreadsOption;
 }
 
-/** `assay quantize <in>`: llama.cpp's quantisation, several types at once. */
+/** `assay quantize <in>`: llama.cpp's quantisation, to several types at once. */
 export const addQuantize: AddCommands = (program, execute) => {
 	program
 		.command('quantize <in>')
@@ -122,7 +122,7 @@ async function quantize(context: CommandContext, text: string, options: Quantize
 	return exitCode.done;
 }
 
-/** One line for all that fell back alike; --json names each tensor. */
+/** Reports tensors with the same fallback in one line; --json names each tensor. */
 export function fallbackLines(type: string, fallbacks: readonly QuantizeFallback[]): string[] {
 	const alike = Map.groupBy(fallbacks, ({ from, to, reason }) => `${to} instead of ${from}: ${reason}`);
 	return [...alike].map(([words, some]) =>

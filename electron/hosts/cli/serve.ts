@@ -45,7 +45,7 @@ async function serve(context: CommandContext, options: ServeOptions): Promise<nu
 		{
 			dataFolder,
 			host: 'browser',
-			// A page of this host runs on this computer: it may name files by their path.
+			// A page of this host runs on this computer, so it may name files by path.
 			capabilities: ['server-paths'],
 			version: assayVersion(),
 			log: output.log,
@@ -70,7 +70,7 @@ async function serve(context: CommandContext, options: ServeOptions): Promise<nu
 	return interrupt.exitCode === exitCode.interrupted ? exitCode.interrupted : exitCode.done;
 }
 
-/** The data folder is open already: where its application has an address, that is what was asked for. */
+/** The data folder is open already: if that application has an address, prints it. */
 function showRunning(
 	context: CommandContext,
 	{ connection, owner, show }: GuestOfFolder,

@@ -1,4 +1,4 @@
-/** Rows as aligned columns; a column whose cells all look like numbers is aligned to the right. */
+/** Formats rows as aligned columns; a column of numbers is aligned to the right. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
 	const all = [head, ...rows];
 	const columns = head.map((_, index) => {
@@ -22,12 +22,12 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
 
 const segmenter = new Intl.Segmenter();
 
-/** Characters as people count them. */
+/** Counts characters as people do. */
 function length(text: string): number {
 	return [...segmenter.segment(text)].length;
 }
 
-/** On one line, and short enough for a column. */
+/** Puts a text on one line, short enough for a column. */
 export function oneLine(text: string, maxLength: number): string {
 	const line = text.replace(/\s+/g, ' ').trim();
 	const characters = [...segmenter.segment(line)];
@@ -38,7 +38,7 @@ export function oneLine(text: string, maxLength: number): string {
 		.join('')}…`;
 }
 
-/** In the units that files are sold in: 98 MB is 98,000,000 bytes. */
+/** Formats bytes in decimal units: 98 MB is 98,000,000 bytes. */
 export function bytes(count: number): string {
 	const units = ['B', 'kB', 'MB', 'GB', 'TB'];
 	const power = Math.min(Math.floor(Math.log10(Math.max(count, 1)) / 3), units.length - 1);
@@ -46,7 +46,7 @@ export function bytes(count: number): string {
 	return `${value.toFixed(power === 0 || value >= 100 ? 0 : 1)} ${units[power]}`;
 }
 
-/** Local time, to the minute. */
+/** Formats local time to the minute. */
 export function moment(milliseconds: number): string {
 	const date = new Date(milliseconds);
 	const two = (value: number) => String(value).padStart(2, '0');

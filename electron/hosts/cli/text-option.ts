@@ -3,10 +3,10 @@ import { text as readAll } from 'node:stream/consumers';
 import { Failure } from '../../../models/contract/failure.ts';
 import { UsageError } from './exit-codes.ts';
 
-/** Longest text of a prompt, bytes: what the contract takes, in UTF-8. */
+/** Longest text of a prompt, bytes: the contract's limit, in UTF-8. */
 const mostBytes = 4_000_000;
 
-/** A text given in words or as a file; `-` is standard input. undefined: neither was given. */
+/** Reads a text given directly or as a file; `-` is standard input. undefined if neither was given. */
 export async function textOption(
 	name: string,
 	words: string | undefined,
@@ -15,7 +15,7 @@ export async function textOption(
 	if (words !== undefined && file !== undefined) throw new UsageError(`give --${name} or --${name}-file, not both`);
 	if (file === undefined) return words;
 	const text = file === '-' ? await readAll(process.stdin) : await readFile(file);
-	// Editors end a file with a line end that is no part of the prompt.
+	// Editors end a file with a line break that is not part of the prompt.
 	return text.replace(/\r\n/g, '\n').replace(/\n$/, '');
 }
 

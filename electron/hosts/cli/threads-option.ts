@@ -6,7 +6,7 @@ import { bestThreads, threadCounts } from '../../../models/worker/llama/thread-c
 
 export type ThreadsOption = number | 'auto';
 
-/** For `--threads`: a number, or auto. */
+/** Parses `--threads`: a number, or auto. */
 export function threadsOption(text: string): ThreadsOption {
 	if (text === 'auto') return text;
 	const value = Number(text);
@@ -14,12 +14,12 @@ export function threadsOption(text: string): ThreadsOption {
 	throw new InvalidArgumentError('It must be a whole number from 1 to 256, or auto.');
 }
 
-/** Work in large batches uses every core there is. */
+/** Returns the threads for work in large batches, which uses every core. */
 export function batchThreads(threads: ThreadsOption): number {
 	return threads === 'auto' ? availableParallelism() : threads;
 }
 
-/** Threads with which this model generates fastest here, found by short trials of 16 tokens. */
+/** Finds the thread count with which this model generates fastest here, in short trials of 16 tokens. */
 export async function measuredThreads(
 	model: string,
 	threads: ThreadsOption,

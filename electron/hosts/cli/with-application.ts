@@ -6,8 +6,8 @@ import { type Client, clientOver } from '../transport/rpc-client.ts';
 import type { CommandContext } from './command.ts';
 
 /**
- * Runs `work` with the application: the one that has the data folder open already, or one of this process's own, which
- * stays until the last other process that attached to it has what it wanted.
+ * Runs `work` with the application: the one that already has the data folder open, or one in this process, which stays
+ * until the last process that attached to it is finished.
  */
 export async function withApplication<T>(context: CommandContext, work: (client: Client) => Promise<T>): Promise<T> {
 	const claim = await claimDataFolder(context.dataFolder, {
@@ -30,7 +30,7 @@ async function asGuest<T>({ connection, owner }: GuestOfFolder, work: (client: C
 			);
 		});
 	});
-	// Also when nobody waits any more: this side closes it in the end.
+	// Also when nobody waits for it any more: in the end this side closes the connection.
 	lost.catch(() => {});
 	try {
 		return await Promise.race([work(clientOver(connection)), lost]);
@@ -44,7 +44,7 @@ async function asOwner<T>(
 	{ dataFolder, openModels, output, interrupt }: CommandContext,
 	work: (client: Client) => Promise<T>,
 ): Promise<T> {
-	// Who attaches to a running application needs none of it here.
+	// A command that attaches to a running application doesn't need these modules.
 	const { openSharedApplication } = await import('../shared-application.ts');
 	const owned = await openSharedApplication(
 		folder,

@@ -2,8 +2,8 @@ import { open, rename, rm } from 'node:fs/promises';
 import { Failure } from '../../../models/contract/failure.ts';
 
 /**
- * Writes beside the file and puts it in its place at the end: an export that broke off leaves what was there. Throws
- * Failure `file-unwritable`, and whatever `work` throws.
+ * Writes to a temporary file next to the target and renames it at the end: an export that breaks off leaves the old
+ * file intact. Throws Failure `file-unwritable`, and whatever `work` throws.
  */
 export async function writeWholeFile<T>(
 	path: string,
@@ -26,7 +26,7 @@ export async function writeWholeFile<T>(
 		await rename(unfinished, path);
 		return result;
 	} catch (error) {
-		// It is closed already where only the last step failed.
+		// The file is closed already if only the last step failed.
 		await file.close().catch(() => {});
 		await rm(unfinished, { force: true });
 		throw error;

@@ -11,12 +11,14 @@ import { createPrivateFolder } from './private-folder.ts';
 /** This process owns the data folder until `release`, or until it ends. */
 export interface OwnedFolder {
 	kind: 'owner';
-	/** Lets other processes in. Close it before the application, and the application before `release`. */
+	/**
+	 * Lets other processes connect. Close the listener before the application, and the application before `release`.
+	 */
 	listen(options: ListenOptions): Promise<Listener>;
 	release(): void;
 }
 
-/** Another process owns it, and answered. */
+/** Another process owns the folder and answered. */
 export interface GuestOfFolder extends OwnerConnection {
 	kind: 'guest';
 	owner: Owner;
@@ -24,11 +26,11 @@ export interface GuestOfFolder extends OwnerConnection {
 
 export interface ClaimOptions {
 	host: Hello['host'];
-	/** What to ask a running application for: to answer calls, or to show itself. */
+	/** Purpose of contacting a running application: to make calls, or to have it show itself. */
 	purpose: 'calls' | 'focus';
-	/** How long an owner that is starting or ending may take, ms. */
+	/** How long to wait for an owner that is starting or ending, ms. */
 	patienceMs?: number;
-	/** Ends the wait; the claim then rejects with its reason. */
+	/** Ends the wait; the claim then rejects with the signal's reason. */
 	signal?: AbortSignal;
 }
 
@@ -36,8 +38,8 @@ const defaultPatienceMs = 15_000;
 const retryMs = 50;
 
 /**
- * Makes this process the one owner of `dataFolder` (which is created where it is missing), or reaches the one that is.
- * Throws Failure `data-folder-unusable`, `data-folder-busy`, `version-mismatch`.
+ * Makes this process the only owner of `dataFolder` (created if missing), or connects to the current owner. Throws
+ * Failure `data-folder-unusable`, `data-folder-busy`, `version-mismatch`.
  */
 export async function claimDataFolder(dataFolder: string, options: ClaimOptions): Promise<OwnedFolder | GuestOfFolder> {
 	const deadline = Date.now() + (options.patienceMs ?? defaultPatienceMs);

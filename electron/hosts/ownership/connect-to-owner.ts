@@ -6,18 +6,20 @@ import { type Connection, closeCode, type Frame } from '../transport/connection.
 import { socketConnection } from '../transport/socket-connection.ts';
 import type { Owner } from './owner-file.ts';
 
-/** Largest frame between two processes of one user: an import or export of a long history, in bytes. */
+/** Largest frame between two processes of one user, in bytes: an import or export of a long history. */
 export const maxLocalFrameBytes = 512 * 1024 * 1024;
 
-/** An owner that takes longer than this to answer a hello hangs, or is busy with a long native call, ms. */
+/**
+ * How long an owner may take to answer a hello, ms; one that takes longer hangs, or is busy with a long native call.
+ */
 const answerTimeoutMs = 3_000;
 
-/** What the running application did when it was asked to show itself. */
+/** What the running application did when asked to show itself. */
 const showAnswerSchema = z.discriminatedUnion('kind', [
 	z.object({ kind: z.literal('focused') }),
-	/** The browser host's address: `url` to hand to a browser, for once; `lasting` to print. */
+	/** Address of the browser host: `url` to open once in a browser; `lasting` to print. */
 	z.object({ kind: z.literal('address'), url: z.string(), lasting: z.string() }),
-	/** A command line, which has nothing to show. */
+	/** A command, which has nothing to show. */
 	z.object({ kind: z.literal('nothing') }),
 ]);
 
@@ -27,11 +29,11 @@ const readySchema = z.object({ type: z.literal('ready'), show: showAnswerSchema.
 
 export interface OwnerConnection {
 	connection: Connection;
-	/** Set where `focus` was asked for. */
+	/** Set if `focus` was requested. */
 	show: ShowAnswer | null;
 }
 
-/** Says hello to the owner. null where nobody answers there (any more). Throws Failure `version-mismatch`. */
+/** Sends a hello to the owner. Returns null if nobody answers (any more). Throws Failure `version-mismatch`. */
 export function connectToOwner(
 	owner: Owner,
 	purpose: 'calls' | 'focus',

@@ -15,18 +15,21 @@ import { removeOwner, writeOwner } from './owner-file.ts';
 export interface ListenOptions {
 	serve: Serve;
 	assayVersion: string;
-	/** Brings the application before the person's eyes, for the second one that was started. */
+	/** Brings the application to the front when it is started a second time. */
 	show: () => ShowAnswer;
 }
 
 export interface Listener {
-	/** Waits until nobody is connected, or `signal`; then lets nobody in any more. `onWait` hears that it has to. */
+	/**
+	 * Waits until nobody is connected, or for `signal`; then accepts no more connections. Calls `onWait` if it has to
+	 * wait.
+	 */
 	retire(signal: AbortSignal, onWait: () => void): Promise<void>;
-	/** Says goodbye to whoever is connected and takes the address away. */
+	/** Says goodbye to every connected process and removes the address. */
 	close(): Promise<void>;
 }
 
-/** Answers other processes of this user at a local socket that only they can open. */
+/** Serves other processes of this user on a local socket that only they can open. */
 export async function listenForGuests(
 	dataFolder: string,
 	host: Hello['host'],
@@ -77,7 +80,7 @@ export async function listenForGuests(
 			if (connections.size > 0) onWait();
 			await empty(signal);
 			void stopListening();
-			// Whoever came in between is still served.
+			// Serves processes that connected in between.
 			await empty(signal);
 		},
 		close: async () => {
@@ -99,12 +102,13 @@ function bound(server: Server, address: string): Promise<void> {
 	});
 }
 
-/** Bytes of a Unix socket's path, the closing NUL included: 104 on macOS, 108 on Linux. */
+/** Longest path of a Unix socket in bytes, including the final NUL: 104 on macOS, 108 on Linux. */
 const maxSocketPathBytes = 104;
 
 /**
- * Where the owner of `dataFolder` listens: a named pipe on Windows, else a socket in the data folder, or in a folder of
- * this user's below the temporary one where the path would be too long. Only the owner calls this: it clears the way.
+ * Returns the address for the owner of `dataFolder`: a named pipe on Windows, else a socket in the data folder, or in
+ * this user's own folder in the temporary folder if the path would be too long. Only the owner calls this, because it
+ * removes what is there.
  */
 function prepareAddress(dataFolder: string, platform: NodeJS.Platform = process.platform): string {
 	if (platform === 'win32') return `\\\\.\\pipe\\assay-${randomBytes(16).toString('hex')}`;
@@ -119,7 +123,10 @@ function shortName(dataFolder: string): string {
 	return `${createHash('sha256').update(dataFolder).digest('hex').slice(0, 16)}.sock`;
 }
 
-/** A folder below the temporary one that nobody else may enter; somebody else's of that name is refused. */
+/**
+ * Creates a folder in the temporary folder that no other user may enter; rejects one of that name owned by another
+ * user.
+ */
 function privateFolder(): string {
 	const { uid } = userInfo();
 	const folder = join(tmpdir(), `assay-${uid}`);

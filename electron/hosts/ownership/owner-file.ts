@@ -2,12 +2,12 @@ import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 
-/** What the owner of a data folder tells those who come later. Readable by this user only: the token opens the socket. */
+/** What the owner of a data folder tells later processes. Readable only by this user: the token opens the socket. */
 const ownerSchema = z.object({
 	pid: z.int(),
 	host: z.enum(['window', 'browser', 'cli']),
 	assayVersion: z.string(),
-	/** Path of the socket or name of the pipe. */
+	/** Path of the socket, or name of the pipe. */
 	address: z.string(),
 	token: z.string(),
 	startedAt: z.int(),
@@ -19,12 +19,12 @@ const pathIn = (dataFolder: string) => join(dataFolder, 'owner.json');
 
 export function writeOwner(dataFolder: string, owner: Owner): void {
 	const path = pathIn(dataFolder);
-	// In one step, so that nobody reads half a file.
+	// Replaces the file in one step, so that nobody reads half a file.
 	writeFileSync(`${path}.new`, JSON.stringify(owner), { mode: 0o600 });
 	renameSync(`${path}.new`, path);
 }
 
-/** null where nobody has written one, or a version wrote it that this one can't read. */
+/** Returns null if there is no file, or if this version can't read it. */
 export function readOwner(dataFolder: string): Owner | null {
 	try {
 		return ownerSchema.parse(JSON.parse(readFileSync(pathIn(dataFolder), 'utf8')));

@@ -2,8 +2,8 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 /**
- * Makes a folder and those above it that are missing, for this user alone. Throws what the file system says. Node's own
- * recursive mkdir never ends where a parent exists and yet takes no folder (/proc answers ENOENT, again and again).
+ * Creates a folder and its missing parents, for this user only. Throws file-system errors. Node's own recursive mkdir
+ * loops forever if a parent exists but accepts no folders (/proc always answers ENOENT).
  */
 export function createPrivateFolder(folder: string): void {
 	if (existsSync(folder)) return;
@@ -12,7 +12,7 @@ export function createPrivateFolder(folder: string): void {
 	try {
 		mkdirSync(folder, { mode: 0o700 });
 	} catch (error) {
-		// Another process that starts at the same moment may have been faster.
+		// Another process that started at the same moment may have created it.
 		if (!existsSync(folder)) throw error;
 	}
 }

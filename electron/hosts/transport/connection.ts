@@ -1,24 +1,24 @@
-/** One whole message. oRPC sends text, and bytes where a call carries a file. */
+/** One whole message. oRPC sends text, or bytes if a call carries a file. */
 export type Frame = string | Uint8Array<ArrayBuffer>;
 
-/** A two-way stream of frames. A WebSocket, a local socket and a test's pair of ends all look like this. */
+/** A two-way stream of frames: a WebSocket, a local socket, or a pair of ends in a test. */
 export interface Connection {
-	/** Resolves when there is room for the next frame: awaiting it is the back-pressure. Rejects once closed. */
+	/** Resolves once there is room for the next frame; awaiting it gives back-pressure. Rejects after a close. */
 	send(frame: Frame): Promise<void>;
-	/** One listener at a time: the handshake's first, then the calls'. */
+	/** Only one listener at a time: first the handshake, then the calls. */
 	onFrame(listener: (frame: Frame) => void): void;
-	/** Called once; at once if it is closed already. */
+	/** Called once; immediately if the connection is closed already. */
 	onClose(listener: (end: ConnectionEnd) => void): void;
 	close(code: number, reason: string): void;
 }
 
 export interface ConnectionEnd {
 	code: number;
-	/** Written for people where Assay closed it. Empty where the other side vanished. */
+	/** Written for people if Assay closed the connection. Empty if the other side vanished. */
 	reason: string;
 }
 
-/** Close codes, in the range that WebSocket leaves to applications. */
+/** Close codes, in the range that WebSocket reserves for applications. */
 export const closeCode = {
 	normal: 1000,
 	goingAway: 1001,

@@ -1,8 +1,9 @@
 import type { Frame } from './connection.ts';
 
 /**
- * Frames on a byte stream: four bytes of length (big-endian, of what follows), one byte of kind, then the content.
- * The length is checked before anything is kept, so a peer can't make this process allocate more than the cap.
+ * Frames on a byte stream: four bytes of length (big-endian, of everything after it), one byte of kind, then the
+ * content. The length is checked before anything is buffered, so a peer can't make this process allocate more than the
+ * cap.
  */
 const kinds = { text: 0, bytes: 1, close: 2 } as const;
 
@@ -26,7 +27,7 @@ function encode(kind: number, content: Uint8Array): Buffer {
 	return wire;
 }
 
-/** Thrown by the reader: the stream can't be trusted from here on. */
+/** Thrown by the reader: the rest of the stream can't be trusted. */
 export class FrameError extends Error {
 	readonly tooBig: boolean;
 
@@ -36,7 +37,7 @@ export class FrameError extends Error {
 	}
 }
 
-/** Cuts arriving bytes into frames of at most `maxBytes` of content. */
+/** Splits incoming bytes into frames with at most `maxBytes` of content. */
 export function frameReader(maxBytes: number, deliver: (frame: WireFrame) => void): (chunk: Buffer) => void {
 	let pending: Buffer[] = [];
 	let pendingBytes = 0;
@@ -82,7 +83,7 @@ function parseClose(text: string): { code: number; reason: string } {
 		const { code, reason } = JSON.parse(text) as { code: unknown; reason: unknown };
 		if (typeof code === 'number' && typeof reason === 'string') return { code, reason };
 	} catch {
-		// Fall through: not what encodeClose writes.
+		// Fall through: encodeClose did not write this.
 	}
 	throw new FrameError('an unreadable close frame', false);
 }

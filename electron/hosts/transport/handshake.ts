@@ -13,17 +13,17 @@ const helloFrameSchema = z.object({
 
 export type HelloFrame = z.infer<typeof helloFrameSchema>;
 
-/** A client that has said nothing valid by then is dropped, ms. */
+/** A client that has sent no valid hello by then is disconnected, ms. */
 export const helloTimeoutMs = 5_000;
 
-/** Compares in a time that depends on neither text; hashing gives both the same length. */
+/** Compares in a time that depends on neither text; hashing makes both the same length. */
 export function tokensMatch(given: string, expected: string): boolean {
 	const digest = (text: string) => createHash('sha256').update(text).digest();
 	return timingSafeEqual(digest(given), digest(expected));
 }
 
 /**
- * Waits for a valid hello whose token `accepts` says yes to, then calls `welcome` once; closes the connection with a
+ * Waits for a valid hello whose token `accepts` approves, then calls `welcome` once; closes the connection with a
  * reason on anything else.
  */
 export function waitForHello(

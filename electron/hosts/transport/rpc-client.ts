@@ -4,15 +4,15 @@ import type { ContractRouterClient } from '@orpc/contract';
 import type { Contract } from '../../contract/contract.ts';
 import type { Connection, Frame } from './connection.ts';
 
-/** The contract as a caller sees it, whatever lies between. */
+/** The contract as callers see it, over any transport. */
 export type Client = ContractRouterClient<Contract>;
 
-/** Calls over a connection whose handshake is done. When it closes, every open call rejects. */
+/** Creates a client over a connection whose handshake is complete. When it closes, every open call rejects. */
 export function clientOver(connection: Connection): Client {
 	return createORPCClient(new RPCLink({ websocket: asWebSocket(connection) }));
 }
 
-/** oRPC's link wants the four members of WebSocket that it uses. */
+/** Gives oRPC's link the four members of WebSocket that it uses. */
 export function asWebSocket(connection: Connection): ConstructorParameters<typeof RPCLink>[0]['websocket'] {
 	let open = true;
 	connection.onClose(() => {

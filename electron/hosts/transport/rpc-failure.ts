@@ -2,19 +2,19 @@ import { ORPCError } from '@orpc/client';
 import { z } from 'zod';
 import { Failure, failureFacts, failureSchema } from '../../../models/contract/failure.ts';
 
-/** What input validation answers with: the standard-schema issues of the first bad fields. */
+/** Result of a failed input validation: the standard-schema issues of the first bad fields. */
 const badInputSchema = z.object({
 	issues: z.array(z.object({ message: z.string(), path: z.array(z.unknown()).optional() })).min(1),
 });
 
-/** A failure whose text was written for people, as opposed to a defect. */
+/** Returns true for a failure written for people, as opposed to a defect. */
 function isForPeople(thrown: unknown): boolean {
 	return thrown instanceof Failure || (thrown instanceof ORPCError && thrown.code !== 'INTERNAL_SERVER_ERROR');
 }
 
 export type Log = (line: string) => void;
 
-/** Interceptor of every handler: what a call threw and nobody wrote for people goes to the log, with its stack. */
+/** Interceptor of every handler: logs defects with their stack. */
 export function logDefects(log: Log) {
 	return async <T>({ next }: { next(): Promise<T> }): Promise<T> => {
 		try {
@@ -26,7 +26,7 @@ export function logDefects(log: Log) {
 	};
 }
 
-/** What a call threw, in process or over a connection, as a Failure to print. */
+/** Turns what a call threw, in process or over a connection, into a Failure to print. */
 export function failureOf(thrown: unknown): Failure {
 	if (thrown instanceof Failure) return thrown;
 	if (!(thrown instanceof ORPCError)) return new Failure(failureFacts(thrown), { cause: thrown });

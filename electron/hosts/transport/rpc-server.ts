@@ -6,13 +6,13 @@ import { type Log, logDefects } from './rpc-failure.ts';
 /** Answers the calls that arrive on a connection. */
 export type Serve = (connection: Connection) => void;
 
-/** Speaks oRPC's peer protocol over any connection. What a handler throws and nobody wrote for people goes to the log. */
+/** Speaks oRPC's peer protocol over any connection. Logs defects thrown by handlers. */
 export function rpcServer(router: AnyRouter, log: Log): Serve {
 	const handler = new RPCHandler(router, { interceptors: [logDefects(log)] });
 	return (connection) => {
 		const peer = { send: (frame: unknown) => connection.send(frame as string), addEventListener: () => {} };
 		connection.onFrame((frame) => {
-			// Failures of a call are answers; what rejects here is a frame that can't be read, or a closed connection.
+			// A failed call is an answer; this rejects only for an unreadable frame or a closed connection.
 			handler.message(peer, typeof frame === 'string' ? frame : bufferOf(frame), { context: {} }).catch(() => {
 				connection.close(closeCode.malformed, 'a frame could not be read as a call');
 			});

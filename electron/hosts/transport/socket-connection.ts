@@ -2,10 +2,10 @@ import type { Socket } from 'node:net';
 import { type Connection, type ConnectionEnd, closeCode, type Frame } from './connection.ts';
 import { encodeClose, encodeFrame, FrameError, frameReader, type WireFrame } from './frame-codec.ts';
 
-/** How long the other side has to take notice of a close, ms. */
+/** How long the other side has to react to a close, ms. */
 const closeTimeoutMs = 2_000;
 
-/** A local socket, or any byte stream of Node's, as a connection. `maxFrameBytes` caps what the peer may send. */
+/** Wraps a local socket, or any Node byte stream, as a connection. `maxFrameBytes` caps what the peer may send. */
 export function socketConnection(socket: Socket, maxFrameBytes: number): Connection {
 	let listener: (frame: Frame) => void = () => {};
 	let early: Frame[] | null = [];
@@ -13,12 +13,12 @@ export function socketConnection(socket: Socket, maxFrameBytes: number): Connect
 	let ended = false;
 	const closeListeners: ((end: ConnectionEnd) => void)[] = [];
 
-	// Writers that wait for room each listen for it; how many there are is the business of the calls.
+	// Every writer that waits for room adds a listener; the number of calls is not limited here.
 	socket.setMaxListeners(0);
 	function finish(code: number, reason: string, last?: Buffer): void {
 		end = { code, reason };
 		if (!last || socket.destroyed) return void socket.destroy();
-		// The other side reads the reason and closes; what it still sends meanwhile is read and dropped.
+		// The other side reads the reason and closes; what it sends until then is read and dropped.
 		socket.end(last);
 		const timer = setTimeout(() => socket.destroy(), closeTimeoutMs);
 		socket.once('close', () => clearTimeout(timer));
@@ -40,7 +40,7 @@ export function socketConnection(socket: Socket, maxFrameBytes: number): Connect
 			finish(code, error.message, encodeClose(code, error.message));
 		}
 	});
-	// What went wrong with the pipe says nothing to people; the close that follows is what counts.
+	// Pipe errors mean nothing to the user; the close that follows is what counts.
 	socket.on('error', () => {});
 	socket.on('close', () => {
 		ended = true;
@@ -66,7 +66,9 @@ export function socketConnection(socket: Socket, maxFrameBytes: number): Connect
 	};
 }
 
-/** Waits for the other side only once its buffer is full, so that small frames don't cost a turn of the loop each. */
+/**
+ * Waits for the other side only once its buffer is full, so that small frames don't each cost a turn of the event loop.
+ */
 function write(socket: Socket, bytes: Buffer): Promise<void> {
 	if (socket.write(bytes)) return Promise.resolve();
 	return new Promise((resolve, reject) => {

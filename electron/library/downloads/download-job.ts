@@ -5,19 +5,19 @@ import type { DownloadRecord } from './download-record.ts';
 export interface DownloadJob {
 	record: DownloadRecord;
 	download: Download;
-	/** Ends the run under way. */
+	/** Stops the current attempt. */
 	stop: AbortController | null;
 	/** Ends the wait for the next attempt. */
 	timer: AbortController | null;
-	/** Ends the wait for the end of what was cancelled. */
+	/** Ends the wait before a cancelled download is deleted. */
 	discarding: AbortController | null;
 	/** Failed attempts in a row. */
 	attempts: number;
-	/** Settles when the last run has ended. */
+	/** Settles when the last attempt has ended. */
 	ended: Promise<void>;
 }
 
-/** What the record says of a download. */
+/** Returns the fields of a download that its record holds. */
 export function downloadView(record: DownloadRecord, receivedBytes: number): Partial<Download> {
 	const { plan, request } = record;
 	return {
@@ -68,12 +68,12 @@ export function newJob(record: Pick<DownloadRecord, 'id' | 'createdAt' | 'reques
 	return job({ ...record, state: 'queued', stale: false, versions: {}, failure: null }, 'queued', 0);
 }
 
-/** One that an earlier start left. */
+/** Creates the job of a download left by an earlier session. */
 export function resumedJob(record: DownloadRecord, state: Download['state'], receivedBytes: number): DownloadJob {
 	return job(record, state, receivedBytes);
 }
 
-/** Whether the request asks for what the job fetches; one that is done is fetched again where its file has gone. */
+/** Returns whether the request asks for what the job fetches; a finished download is repeated if its file is gone. */
 export function isSameDownload({ record, download }: DownloadJob, request: DownloadRequest): boolean {
 	if (download.state === 'done') return false;
 	if ('catalogueId' in request) return download.catalogueId === request.catalogueId;

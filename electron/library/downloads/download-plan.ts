@@ -10,13 +10,13 @@ import { modelNameOf } from '../model-name.ts';
 import type { DownloadPlan } from './download-record.ts';
 import type { Hub } from './hub-search.ts';
 
-/** What can be asked for by an id. */
+/** Downloads that can be requested by id. */
 export interface Offers {
 	readonly catalogue: readonly CatalogueModel[];
 	readonly curated: readonly CuratedModel[];
 }
 
-/** What is known of a request before anybody is asked. Throws Failure `catalogue-unknown`, `hub-repository`. */
+/** Returns what a request says before any lookup. Throws Failure `catalogue-unknown`, `hub-repository`. */
 export function initialPlan(request: DownloadRequest, offers: Offers): { name: string; plan: DownloadPlan | null } {
 	if ('repository' in request) {
 		const name = request.repository.slice(request.repository.indexOf('/') + 1).replace(/-GGUF$/i, '');
@@ -49,7 +49,7 @@ function catalogued(model: CatalogueModel): DownloadPlan {
 	};
 }
 
-/** Looks up what a request means on the hub: which files, how large, with which hashes. */
+/** Looks up a request on the hub: which files, their sizes and hashes. */
 export async function lookUpFiles(
 	request: DownloadRequest,
 	offers: Offers,
@@ -63,7 +63,7 @@ export async function lookUpFiles(
 	const best = repository.files.find(({ recommended }) => recommended)?.path;
 	const recommended = listing.files.find(({ parts }) => parts[0]?.path === best);
 	const asked = wanted.file === undefined ? undefined : findFile(listing.files, wanted.file);
-	// The curated list names the quantisation that is best for most; where it is gone, the rule decides.
+	// The catalogue names the quantisation that is best for most users; if it is gone, the rule decides.
 	const file = wanted.file === undefined || curated !== undefined ? (asked ?? recommended) : asked;
 	if (file === undefined) throw notThere(repository.repository, wanted.file, listing.files, repository.recommendation);
 	if (listing.gated && hub.address().token === null) {
@@ -83,7 +83,7 @@ export async function lookUpFiles(
 function nameOf(file: ListedFile, repository: string): string {
 	const path = (file.parts[0]?.path ?? '').replace(/-\d{5}-of-\d{5}(?=\.gguf$)/i, '');
 	const name = modelNameOf(path);
-	// "model.gguf" or "ggml-model-q4_0.gguf" says nothing; the repository does.
+	// Names such as "model.gguf" or "ggml-model-q4_0.gguf" say nothing; the repository's name does.
 	const bare = /^(ggml )?(model|unsloth)?$/i.test(name);
 	return bare ? modelNameOf(repository.slice(repository.indexOf('/') + 1).replace(/-GGUF$/i, '')) : name;
 }

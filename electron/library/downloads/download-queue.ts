@@ -10,34 +10,37 @@ import { createDownloadRecords } from './download-record.ts';
 import type { Hub } from './hub-search.ts';
 import { explainFailure, type RunDownloadOptions, retryAfter, runDownload } from './run-download.ts';
 
-/** Fetches models one after the other; what has not ended goes on after a restart. */
+/** Downloads models one at a time; unfinished downloads continue after a restart. */
 export interface Downloads {
-	/** Oldest first; those that ended since the start of the application included. */
+	/** Oldest first; includes those that ended since the application started. */
 	list(): readonly Download[];
-	/** Starts fetching; where the same is under way, joins it. Throws Failure `catalogue-unknown`, `hub-repository`. */
+	/**
+	 * Starts a download, or returns the existing one for the same files. Throws Failure `catalogue-unknown`,
+	 * `hub-repository`.
+	 */
 	start(request: DownloadRequest): Download;
-	/** Resolves when nothing is written any more. Throws Failure `download-unknown`, as the two below. */
+	/** Resolves once nothing is being written. Throws Failure `download-unknown`, like the two below. */
 	pause(downloadId: string): Promise<Download>;
 	resume(downloadId: string): Download;
-	/** What has come is deleted after `undoMs`, unless it is resumed. */
+	/** Deletes what has arrived after `undoMs`, unless it is resumed. */
 	cancel(downloadId: string): Promise<Download>;
-	/** Stops; what was under way goes on at the next start. */
+	/** Stops; unfinished downloads continue at the next start. */
 	close(): Promise<void>;
 }
 
-/** What a test changes: shorter times, another disk. */
+/** What tests change: shorter times, another disk. */
 export interface QueueOptions extends RunDownloadOptions {
-	/** Waits before further attempts after a problem that may pass, ms. */
+	/** Waits before each retry after a temporary problem, ms. */
 	readonly backOffMs?: readonly number[];
 	/** How long a cancelled download can be resumed, ms. */
 	readonly undoMs?: number;
 }
 
-/** Half an hour in all: a router that restarts, a train in a tunnel, a hub that is down for a moment. */
+/** Half an hour in total: a router that restarts, a train in a tunnel, a hub that is briefly down. */
 const usualBackOffMs = [5_000, 15_000, 60_000, 300_000, 900_000] as const;
-/** A toast with Undo stays 8 s, longer while it is hovered. */
+/** A toast with Undo stays 8 s, longer while the pointer is over it. */
 const usualUndoMs = 30_000;
-/** A run that brought this much is no failed attempt. */
+/** An attempt that fetched this much does not count as failed. */
 const progressBytes = 1024 * 1024;
 
 export function createDownloads(
@@ -60,7 +63,7 @@ export function createDownloads(
 		seam.events.publish({ type: 'download', download: job.download });
 	}
 
-	/** The record follows the state where it has to outlive this process. */
+	/** Moves the job to a state that must outlive this process, and updates its record. */
 	function move(
 		job: DownloadJob,
 		state: 'queued' | 'paused' | 'failed' | 'cancelled',
@@ -70,7 +73,7 @@ export function createDownloads(
 		records.save(job.record);
 		const { plan } = job.record;
 		const idle = { failure: null, retryAt: null, bytesPerSecond: null, secondsLeft: null };
-		// What is on the disk by now, which may be more than the last report of the transfer said.
+		// Bytes on the disk by now, possibly more than the transfer last reported.
 		const come = plan === null ? {} : { receivedBytes: records.receivedBytes(plan) };
 		update(job, { state, ...idle, ...come, ...change });
 	}
@@ -100,7 +103,7 @@ export function createDownloads(
 		try {
 			finish(job, await runDownload(job, context, AbortSignal.any([stop.signal, closing.signal])));
 		} catch (error) {
-			// Whoever stopped it says what it is now.
+			// The caller that stopped it sets its state.
 			if (stop.signal.aborted) return;
 			if (closing.signal.aborted) {
 				update(job, { state: 'queued', bytesPerSecond: null, secondsLeft: null });
@@ -154,7 +157,7 @@ export function createDownloads(
 		});
 	}
 
-	/** Ends what it is doing. Resolves when nothing is written any more. */
+	/** Stops the current attempt. Resolves once nothing is being written. */
 	async function halt(job: DownloadJob, why: string): Promise<void> {
 		job.timer?.abort();
 		job.timer = null;
@@ -169,7 +172,7 @@ export function createDownloads(
 		job.timer = null;
 		job.attempts = 0;
 		move(job, 'queued');
-		// The one that runs may be this one, on its way out.
+		// The running job may be this one, on its way out.
 		if (running === null) pump();
 		return job.download;
 	}
@@ -186,7 +189,7 @@ export function createDownloads(
 			resumedJob(record, goesOn ? 'queued' : record.state === 'failed' ? 'failed' : 'paused', received),
 		);
 	}
-	// After what is being put together around this has been.
+	// Deferred until the code that creates this queue has finished.
 	setImmediate(pump);
 
 	return {

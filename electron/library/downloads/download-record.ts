@@ -20,14 +20,14 @@ const sourceSchema = z.union([
 	}),
 ]);
 
-/** What is fetched for a request, once it has been looked up. */
+/** Files to fetch for a request, once looked up. */
 const planSchema = z.object({
 	name: z.string(),
 	quantization: z.string(),
 	repository: z.string().nullable(),
-	/** Of the first file in the repository. */
+	/** Path of the first file in the repository. */
 	path: z.string().nullable(),
-	/** Below the folder of models, with '/'; empty: that folder itself. */
+	/** Below the models folder, with '/'; empty for that folder itself. */
 	folder: z.string().regex(/^$|^[\w.-]+\/[\w.-]+$/),
 	license: z.string().nullable(),
 	files: z
@@ -45,16 +45,16 @@ const planSchema = z.object({
 
 const recordSchema = z.object({
 	id: z.string().regex(/^[\w-]{1,100}$/),
-	/** ms since 1970. */
+	/** Milliseconds since 1970. */
 	createdAt: z.int(),
 	request: downloadRequestSchema,
-	/** For people until the plan has a better one. */
+	/** Shown until the plan has a better name. */
 	name: z.string(),
 	state: z.enum(['queued', 'paused', 'failed', 'cancelled']),
 	plan: planSchema.nullable(),
-	/** The plan has turned out to be wrong: look it up again before going on. */
+	/** The plan turned out to be wrong: look it up again before continuing. */
 	stale: z.boolean().default(false),
-	/** Version of the content that has come, by file name. */
+	/** Version of the content fetched so far, by file name. */
 	versions: z.record(z.string(), z.string()),
 	failure: failureSchema.nullable(),
 });
@@ -62,17 +62,19 @@ const recordSchema = z.object({
 export type DownloadPlan = z.infer<typeof planSchema>;
 export type DownloadRecord = z.infer<typeof recordSchema>;
 
-/** The downloads that have not ended, on the disk. */
+/** Records of unfinished downloads on the disk. */
 export interface DownloadRecords {
-	/** Oldest first. A record that can't be read is left out and said in the log. */
+	/** Oldest first. Skips and logs a record that can't be read. */
 	readonly read: () => DownloadRecord[];
-	/** On the disk before it returns. Where it can't be written, the download goes on without: said in the log. */
+	/**
+	 * On the disk when it returns. If it can't be written, that is logged and the download continues without a record.
+	 */
 	readonly save: (record: DownloadRecord) => void;
-	/** Removes the record alone. */
+	/** Deletes only the record. */
 	readonly forget: (id: string) => void;
-	/** Removes what has come, and the record; what can't be removed is said in the log. */
+	/** Deletes what has arrived, and the record; logs what can't be deleted. */
 	readonly discard: (record: DownloadRecord) => Promise<void>;
-	/** Bytes that have come of its files, partial ones included. */
+	/** Bytes of its files on the disk, including partial files. */
 	readonly receivedBytes: (plan: DownloadPlan) => number;
 }
 
@@ -103,7 +105,7 @@ export function createDownloadRecords(modelsFolder: string, log: (line: string) 
 				if (source.kind === 'wheel') await rm(partialPath(target, source.wheel), { force: true });
 			}
 		}
-		// Only where they are empty: the folders of the repository and its owner.
+		// Removes the folders of the repository and its owner, only if they are empty.
 		for (const empty of plan.folder === '' ? [] : [target, join(target, '..')]) await rmdir(empty).catch(() => {});
 	}
 

@@ -9,18 +9,18 @@ import { bitsOf, recommendFile, sizeWordOf } from '../../../models/hub/quantizat
 import type { CatalogueEntry, HubFile, HubModel, HubRepository, HubSearch } from '../../contract/library/hub.ts';
 import { remoteFit } from './remote-fit.ts';
 
-/** What the hub is given. */
+/** What the hub search needs. */
 export interface HubSeam {
 	readonly network: NetworkGate;
-	/** Address in the settings; empty: the usual one. */
+	/** Address from the settings; empty for the default hub. */
 	readonly hubUrl: () => string;
-	/** Memory that models may have here. */
+	/** Memory available to models here. */
 	readonly room: () => Room;
 	/** This computer's, as far as it is known now. */
 	readonly processor: () => Processor;
-	/** Model of the library with this hash, or at this place below the folder of models; null: none that works. */
+	/** Id of the library model with this hash, or at this path below the models folder; null if none is usable. */
 	readonly here: (sought: { readonly sha256: string | null; readonly path: readonly string[] }) => number | null;
-	/** Entries of the catalogue that the library has. */
+	/** Catalogue entries that are in the library. */
 	readonly fetched: () => ReadonlySet<string>;
 	readonly environment: Readonly<Record<string, string | undefined>>;
 	readonly timing: NetworkTiming;
@@ -30,19 +30,19 @@ export interface HubSeam {
 
 export interface Hub {
 	entries(): readonly CatalogueEntry[];
-	/** Hosts that may be contacted, for people. */
+	/** Hosts that may be contacted, to show to the user. */
 	hosts(): readonly string[];
 	/** Throws Failure `hub-address`. */
 	address(): HubAddress;
 	search(query: HubSearch, signal?: AbortSignal): Promise<{ models: HubModel[]; more: boolean }>;
 	repository(name: string, signal?: AbortSignal): Promise<HubRepository>;
-	/** As the last look found it, if that was a moment ago: what is fetched is what was shown. */
+	/** Cached from a moment ago if possible: what is downloaded is what was shown. */
 	listing(name: string, signal?: AbortSignal): Promise<{ repository: HubRepository; listing: HubListing }>;
-	/** The next look asks the hub again. */
+	/** Makes the next lookup ask the hub again. */
 	forget(name: string): void;
 }
 
-/** null where the address in the settings is none. */
+/** Returns null if the address in the settings is invalid. */
 function named(address: () => HubAddress): HubAddress | null {
 	try {
 		return address();
@@ -51,9 +51,9 @@ function named(address: () => HubAddress): HubAddress | null {
 	}
 }
 
-/** How long a look at a repository holds: long enough to read a page, short enough to see a new file, ms. */
+/** How long a repository lookup stays cached, ms: long enough to read a page, short enough to see a new file. */
 const freshMs = 10 * 60_000;
-/** Bits a weight of the quantisation that a search assumes. */
+/** Bits per weight of the quantisation that a search assumes. */
 const usualBits = 4.9;
 
 export function createHub(seam: HubSeam): Hub {
@@ -125,7 +125,7 @@ export function createHub(seam: HubSeam): Hub {
 		address,
 		hosts() {
 			const known = named(address);
-			// An address that makes no sense is told to whoever searches, not to whoever looks at the list.
+			// A search reports an invalid address; the catalogue does not.
 			if (known === null) return [];
 			const { url, fileHosts } = known;
 			return [...new Set([url.host, ...fileHosts.map((host) => `*.${host}`)])];

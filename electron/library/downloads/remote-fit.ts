@@ -6,19 +6,19 @@ import type { GgufTensor, GgufValue } from '../../../models/gguf/header.ts';
 import { bitsOf } from '../../../models/hub/quantization-names.ts';
 import type { HubFit } from '../../contract/library/hub.ts';
 
-/** What is known of a file that is not here. */
+/** What is known of a file that has not been downloaded. */
 export interface RemoteFile {
 	readonly sizeBytes: number;
 	readonly quantization: string | null;
-	/** Keys of its header; null: not read. */
+	/** Keys of its header; null if not read. */
 	readonly header: ReadonlyMap<string, GgufValue> | null;
 	readonly contextLength: number | null;
 }
 
 /**
- * Share of the bytes that each type of tensor has in a file of a quantisation. A stand-in for the table of tensors, which
- * lies behind the vocabulary, megabytes into a file. From llama.cpp's llama_tensor_get_type: *_M files keep half of the
- * value and down projections, and the output, at more bits.
+ * Returns the share of each tensor type in the bytes of a quantised file. Replaces the table of tensors, which comes
+ * after the vocabulary, megabytes into a file. From llama.cpp's llama_tensor_get_type: *_M files keep half of the value
+ * and down projections, and the output, at more bits.
  */
 function sharesOf(quantization: string): readonly (readonly [string, number])[] {
 	const base = /^(I?Q\d_K|IQ\d_NL|Q\d_\d|MXFP4|BF16|F16|F32)/.exec(quantization)?.[1] ?? quantization;
@@ -38,13 +38,14 @@ function sharesOf(quantization: string): readonly (readonly [string, number])[] 
 	];
 }
 
-/** Tensors of the same bytes and types, as far as the sum of memory looks at them. */
+/** Returns tensors with the same bytes and types, as far as the memory estimate looks at them. */
 function standIns(
 	file: RemoteFile,
 	width: number,
 ): readonly Pick<GgufTensor, 'name' | 'type' | 'bytes' | 'dimensions'>[] {
 	const quantization = file.quantization ?? 'F16';
-	// Rows that 256 does not divide can't be K-quantised: most tensors become Q5_0 and the like, which stay as they are.
+	// Rows whose width is not a multiple of 256 can't be K-quantised: most tensors become Q5_0 or similar, which stay
+	// as they are.
 	const falls = width % 256 !== 0 && /^I?Q\d_(K|XS|XXS)/.test(quantization);
 	const shares = sharesOf(quantization);
 	const kept = falls ? [...shares.map(([type, share]) => [type, share / 4] as const), ['Q5_0', 0.75] as const] : shares;
@@ -56,7 +57,7 @@ function standIns(
 	}));
 }
 
-/** Layers and widths of a model of this many weights: between Llama 3.2 1B (16 × 2048) and 70B (80 × 8192). */
+/** Guesses layers and widths from the number of weights: between Llama 3.2 1B (16 × 2048) and 70B (80 × 8192). */
 function usualShape(file: RemoteFile): ModelShape {
 	const weights = (file.sizeBytes * 8) / (bitsOf(file.quantization ?? '') ?? 8);
 	const width = weights < 6e8 ? 1024 : weights < 2.5e9 ? 2048 : weights < 6e9 ? 3072 : weights < 2e10 ? 4096 : 8192;
@@ -82,10 +83,10 @@ function usualShape(file: RemoteFile): ModelShape {
 	};
 }
 
-/** Layers that llama.cpp allows; what a stranger's header claims beyond it is not counted out. */
+/** llama.cpp's limit on layers; a header that claims more is not trusted. */
 const maxLayers = 512;
 
-/** The shape that the header of a stranger tells, where it makes sense; null: it has to be guessed. */
+/** Reads the shape from an untrusted header; null if it makes no sense and has to be guessed. */
 function shapeIn(metadata: RemoteFile['header']): ModelShape | null {
 	const architecture = metadata?.get('general.architecture');
 	const layers = metadata?.get(`${String(architecture)}.block_count`);
@@ -94,7 +95,7 @@ function shapeIn(metadata: RemoteFile['header']): ModelShape | null {
 	return shape.embeddingLength > 0 ? shape : null;
 }
 
-/** Whether a file of the hub will run here, by the same sum as for files that are here. */
+/** Estimates whether a file on the hub will run here, by the same sum as for local files. */
 export function remoteFit(file: RemoteFile, room: Room, processor: Processor): HubFit {
 	const read = shapeIn(file.header);
 	const fit = fitOf(
@@ -102,7 +103,7 @@ export function remoteFit(file: RemoteFile, room: Room, processor: Processor): H
 		room,
 		processor,
 	);
-	// Values that are absurd one by one make absurd sums; the size alone is better then.
+	// Absurd values in a header make absurd sums; then the size alone is better.
 	const absurd = read !== null && !(fit.neededBytes >= 0 && fit.neededBytes < 1e15);
 	if (absurd) return { ...fitOf(usualShape(file), room, processor), basis: 'size' };
 	return { ...fit, basis: read === null ? 'size' : 'header' };

@@ -15,7 +15,7 @@ import type { Hub } from './hub-search.ts';
 
 export type RunDownloadOptions = Pick<DownloadModelOptions, 'timing' | 'environment' | 'runPython' | 'freeDiskBytes'>;
 
-/** What fetching a model is given. */
+/** What a download needs. */
 export interface RunDownloadContext {
 	readonly seam: LibrarySeam;
 	readonly files: ModelFiles;
@@ -35,7 +35,7 @@ const sameFiles = (a: DownloadPlan, b: DownloadPlan): boolean =>
 		return other?.fileName === fileName && other.sizeBytes === sizeBytes && other.sha256 === sha256;
 	});
 
-/** What is to be fetched: as it was looked up before, unless that has turned out to be wrong since. */
+/** Returns the files to fetch: from the earlier lookup, unless it turned out to be wrong. */
 async function planOf(job: DownloadJob, context: RunDownloadContext, signal: AbortSignal): Promise<DownloadPlan> {
 	const { records, offers, hub } = context;
 	const { plan: old, stale } = job.record;
@@ -50,7 +50,10 @@ async function planOf(job: DownloadJob, context: RunDownloadContext, signal: Abo
 	return plan;
 }
 
-/** Whole and right as the hub sent it; but is it a model that can be used? A part of a split one can't be by itself. */
+/**
+ * The file arrived as the hub sent it; this checks that it is a usable model. Of a split model's part it checks only
+ * the format, because a part can't be used alone.
+ */
 async function check(partial: string, plan: DownloadPlan): Promise<void> {
 	if (plan.files.length > 1) return checkGgufFile(partial);
 	const facts = await readGgufFacts(partial);
@@ -64,8 +67,8 @@ function progressOf({ stage, receivedBytes, totalBytes, ...rest }: DownloadProgr
 }
 
 /**
- * Fetches what the job asks for and puts it into the library; returns its id there. A file that the library has already,
- * by its hash, is not fetched again. Rejects as `downloadFiles`, `lookUpFiles` and `ModelFiles.add` do.
+ * Fetches the files of a job and adds them to the library; returns the id there. Skips a file whose hash the library
+ * already has. Rejects as `downloadFiles`, `lookUpFiles` and `ModelFiles.add` do.
  */
 export async function runDownload(job: DownloadJob, context: RunDownloadContext, signal: AbortSignal): Promise<number> {
 	const { seam, files, hub, modelsFolder, records, options, update } = context;
@@ -74,7 +77,7 @@ export async function runDownload(job: DownloadJob, context: RunDownloadContext,
 	const known = hash === null ? undefined : files.all().find(({ sha256 }) => sha256 === hash);
 	if (known !== undefined && (await files.check(known.id).catch(() => null)) !== null) return known.id;
 	update(job, { freeBytes: Math.round(await (options.freeDiskBytes ?? freeDiskBytes)(seam.dataFolder)) });
-	// What does not come from the hub needs no address of one.
+	// A download from elsewhere needs no hub address.
 	const address = plan.repository === null ? null : hub.address();
 	const pulled = await downloadFiles(plan.files, {
 		...options,
@@ -101,17 +104,17 @@ export async function runDownload(job: DownloadJob, context: RunDownloadContext,
 		name: plan.name,
 		catalogueId: job.download.catalogueId,
 		license: plan.license,
-		// The library's hash of a split model is that of all its parts.
+		// The library's hash of a split model covers all its parts.
 		sha256: plan.files.length === 1 ? pulled.sha256 : null,
 		source: address === null ? pulled.source : `${address.url.host}/${plan.repository}`,
 	});
 	return file.id;
 }
 
-/** The longest wait that a server may ask for, ms. */
+/** Longest wait that a server may ask for, ms. */
 const longestWaitMs = 3_600_000;
 
-/** How long to wait before another try, ms, `attempt` counted from 1; null: a person has to do something. */
+/** Returns how long to wait before a retry, ms, with `attempt` counted from 1; null if the user has to act. */
 export function retryAfter(error: unknown, attempt: number, backOffMs: readonly number[]): number | null {
 	const cause = error instanceof Failure ? error.cause : error;
 	if (!(cause instanceof NetworkProblem) || !(cause.passing || cause.unreached)) return null;
@@ -121,8 +124,8 @@ export function retryAfter(error: unknown, attempt: number, backOffMs: readonly 
 }
 
 /**
- * The failure as people should read it: a hub that wants its terms accepted says so. What was looked up is marked as
- * stale where the hub did not have what it had promised.
+ * Returns the failure to show to the user, e.g. that the hub requires accepting terms. Marks the lookup as stale if the
+ * hub did not have the promised file.
  */
 export function explainFailure(job: DownloadJob, error: unknown, hub: Hub): unknown {
 	const repository = job.record.plan?.repository ?? null;

@@ -3,8 +3,8 @@ import type { ModelSlot } from './model-slot.ts';
 const lookEveryMs = 30_000;
 
 /**
- * Unloads models that nobody has used for `minutes()` (null: never), so that their memory is there for other programs.
- * Returns the function that ends it.
+ * Unloads models that were not used for `minutes()` (null: never), so that other programs can use their memory. Returns
+ * the function that stops it.
  */
 export function unloadIdle(
 	slots: ReadonlyMap<number, ModelSlot>,

@@ -23,25 +23,25 @@ import { createModelSlot, type ModelSlot } from './model-slot.ts';
 import { type PendingLoad, startLoading } from './pending-load.ts';
 import { createSafeStart } from './safe-start.ts';
 
-/** Models in memory: at most what fits, the least recently used makes room. */
+/** Models in memory: at most what fits; the least recently used makes room. */
 export interface LoadedModels {
-	/** A model that crashed is started again while its restarts last. */
+	/** Restarts a model that crashed while its restart budget lasts. */
 	acquire(file: ModelFile, options: AcquireOptions, hooks?: AcquireHooks): Promise<Engine>;
-	/** What is in memory and running; null otherwise. */
+	/** Returns the engine of a model that is loaded and running; null otherwise. */
 	engine(modelFileId: number): Engine | null;
-	/** As `acquire`, for a person who asks: crashes of the past do not count. */
+	/** Like `acquire`, but for an explicit request of the user: past crashes don't count. */
 	load(file: ModelFile, options: AcquireOptions): Promise<ModelState>;
 	state(modelFileId: number): ModelState;
-	/** What models in memory take. */
+	/** Memory that loaded models take. */
 	held(): readonly LoadedMemory[];
-	/** Ends the process. Throws Failure `model-busy` while it answers. */
+	/** Ends the process. Throws Failure `model-busy` while the model answers. */
 	unload(modelFileId: number): Promise<ModelState>;
 	/** Ends every load and every process. */
 	unloadAll(): Promise<void>;
 	close(): Promise<void>;
 }
 
-/** Settings that crash least: little memory, nothing of what a person chose, weights looked at before they are used. */
+/** Settings that crash least: little memory, none of the user's choices, weights checked before use. */
 const safeOptions: Partial<LoadOptions> = { contextSize: 1024, batchSize: 128, checkTensors: true, gpu: 'cpu' };
 
 const wanted = (
@@ -55,7 +55,9 @@ const wanted = (
 	...gpuOptions({ gpu, gpuLayers }),
 });
 
-/** Whether a model that was asked for with `have` serves someone who asks with `want`; who asks for nothing takes all. */
+/**
+ * Returns whether a model acquired with `have` also serves a request for `want`; a request without options accepts any.
+ */
 function serves(
 	have: AcquireOptions,
 	want: AcquireOptions,
@@ -72,16 +74,22 @@ export function createLoadedModels(
 	runtime: ModelRuntime,
 	totalBytes: () => number = memoryBytes,
 	records: Pick<LoadHistory, 'asked' | 'failed'> | null = null,
-	/** Free on the GPU that a model with these options runs on, bytes; 0: on none, or it shares main memory. */
+	/**
+	 * Free memory of the GPU that a model with these options runs on, bytes; 0 if it uses none, or one that shares main
+	 * memory.
+	 */
 	vramBytes: (options: Pick<LoadOptions, 'gpu' | 'gpuLayers'>) => Promise<number> = async () => 0,
 ): LoadedModels {
 	const slots = new Map<number, ModelSlot>();
 	const loads = new Map<number, PendingLoad>();
-	/** Why a load failed; a crash is kept in the slot. */
+	/** Reasons of failed loads; a crash is kept in the slot instead. */
 	const failures = new Map<number, FailureFacts>();
 	const closing = new AbortController();
 	const safeStart = createSafeStart(seam);
-	/** One load at a time: it measures which thread count is fastest, and two that share the cores measure nonsense. */
+	/**
+	 * One load at a time: each measures which thread count is fastest, and two that share the cores would measure
+	 * nonsense.
+	 */
 	let turn: Promise<unknown> = Promise.resolve();
 
 	function state(modelFileId: number): ModelState {
@@ -187,7 +195,7 @@ export function createLoadedModels(
 				turn = mine.catch(() => {});
 				return await mine;
 			} catch (error) {
-				// Cancelled on purpose: nothing is wrong with the model.
+				// Cancelled on purpose: the model is fine.
 				ending.throwIfAborted();
 				failures.set(id, failureFacts(error));
 				throw error;
@@ -201,7 +209,7 @@ export function createLoadedModels(
 		return loading;
 	}
 
-	/** Waits for a process that has to be started again. */
+	/** Waits for a process that has to be restarted. */
 	async function awake(slot: ModelSlot, signal: AbortSignal, onProgress: AcquireHooks['onProgress']): Promise<void> {
 		if (slot.phase.kind === 'ready') return;
 		const stopListening = runtime.onEvent((event) => {
@@ -247,7 +255,7 @@ export function createLoadedModels(
 		async load(file, options) {
 			safeStart.forgive(file.id);
 			const slot = slots.get(file.id);
-			// A person who asks again wants what was chosen since.
+			// A user who loads it again wants the settings chosen since.
 			const stale =
 				slot !== undefined && !isDeepStrictEqual(slot.options, wanted(usableLoadOptions(seam, file), options));
 			if (slot?.phase.kind === 'crashed') await stop(slot);
@@ -294,8 +302,8 @@ function rejection(signal: AbortSignal): Promise<never> {
 }
 
 /**
- * Keeps the slots true to what their processes do by themselves: crash, start again, grow, measure their threads anew.
- * The first load has no slot yet and is followed by whoever waits for it. Returns the function that ends it.
+ * Updates the slots when their processes change by themselves: crash, restart, grow, measure threads again. The first
+ * load has no slot yet; its waiters follow it. Returns the function that stops it.
  */
 function followWorkers(
 	runtime: ModelRuntime,
@@ -328,13 +336,13 @@ function followWorkers(
 				return onChange(id);
 			case 'busy':
 			case 'unloaded':
-				// The slot counts its own uses, and whoever unloads says so.
+				// The slot counts its own uses, and the caller that unloads reports it.
 				return;
 		}
 	});
 }
 
-/** Somebody unloaded the model, or ended the application, while others waited for it. */
+/** The model was unloaded, or the application ended, while others waited for it. */
 function loadCancelled(): Failure {
 	return new Failure({
 		code: 'load-cancelled',
@@ -351,10 +359,10 @@ function modelBusy(): Failure {
 	});
 }
 
-/** Below the data folder. */
+/** Name of the folder, below the data folder. */
 export const statesFolderName = 'states';
 
-/** Where a model keeps the states of conversations; nothing where the settings allow none. */
+/** Returns where a model keeps saved conversation states; nothing if the settings allow none. */
 function savedStateOptions({ database, dataFolder }: Pick<LibrarySeam, 'database' | 'dataFolder'>): {
 	readonly savedStates?: SavedStateOptions;
 } {

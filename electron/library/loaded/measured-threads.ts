@@ -3,12 +3,12 @@ import type { ThreadTrial } from '../../../models/contract/load.ts';
 import type { LibrarySeam } from '../model-service.ts';
 import { readModelSetting, writeModelSetting } from '../store/model-settings.ts';
 
-/** What speed depends on; a data folder may be carried to another computer. */
+/** Identifies what speed depends on; a data folder may move to another computer. */
 export function machineName(): string {
 	return `${process.platform} ${process.arch}, ${cpus()[0]?.model.trim() ?? 'unknown'}, ${availableParallelism()} cores`;
 }
 
-/** Thread counts measured for this model on this machine. */
+/** Reads the thread counts measured for this model on this machine. */
 export function readThreadTrials(
 	{ database }: Pick<LibrarySeam, 'database'>,
 	modelFileId: number,
@@ -17,13 +17,13 @@ export function readThreadTrials(
 	return kept?.machine === machineName() ? kept.trials : [];
 }
 
-/** Speed of the best thread count measured on this machine, tokens per second; null: none was measured. */
+/** Reads the speed of the best thread count on this machine, tokens per second; null if none was measured. */
 export function fastestTokensPerSecond(seam: Pick<LibrarySeam, 'database'>, modelFileId: number): number | null {
 	const speeds = readThreadTrials(seam, modelFileId).map(({ tokensPerSecond }) => tokensPerSecond);
 	return speeds.length === 0 ? null : Math.max(...speeds);
 }
 
-/** Keeps what a load measured. Nothing measured says nothing new. */
+/** Stores the thread counts that a load measured. Without measurements, keeps the old ones. */
 export function storeThreadTrials(seam: LibrarySeam, modelFileId: number, trials: readonly ThreadTrial[]): void {
 	if (trials.length === 0) return;
 	const value = { machine: machineName(), trials: [...trials] };

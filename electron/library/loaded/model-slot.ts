@@ -5,40 +5,40 @@ import type { LoadOptions, LoadProgress } from '../../../models/contract/load.ts
 import type { Engine } from '../../../models/engine.ts';
 import type { AcquireOptions } from '../model-service.ts';
 
-/** An engine that was handed out a moment ago is about to be used: it is not taken away before that. */
+/** An engine that was just handed out is about to be used, so it is not taken away for this long, ms. */
 const graceMs = 500;
 
-/** How the process of a model that was loaded once is. */
+/** State of the process of a model that was loaded once. */
 type ProcessPhase =
 	| { readonly kind: 'ready' }
-	/** Its process ended by itself; the next use starts another. */
+	/** The process ended by itself; the next use starts another. */
 	| { readonly kind: 'crashed'; readonly failure: FailureFacts }
 	| { readonly kind: 'restarting'; readonly progress: LoadProgress };
 
-/** A model in memory and who uses it. */
+/** A model in memory and its uses. */
 export interface ModelSlot {
 	readonly modelFileId: number;
-	/** What it was asked to be loaded with. */
+	/** Options that were requested. */
 	readonly requested: AcquireOptions;
-	/** What it is loaded with. */
+	/** Options that it is loaded with. */
 	readonly options: LoadOptions;
-	/** Of its file: mapped, not copied. */
+	/** Bytes of the file's weights, which are mapped, not copied. */
 	readonly weightBytes: number;
-	/** For users: counts what runs. */
+	/** Engine for users; it counts running work. */
 	readonly engine: Engine;
 	phase: ProcessPhase;
 	residentBytes: number;
 	isBusy(): boolean;
 	lastUsed(): number;
-	/** Counts as a use from now on. */
+	/** Counts as a use now. */
 	touch(): void;
-	/** Resolves when the process is there, started again after a crash if the budget allows. */
+	/** Resolves once the process runs, restarted after a crash if the budget allows. */
 	wake(): Promise<void>;
-	/** Resolves when nothing runs and nobody was handed the engine just now. */
+	/** Resolves once nothing runs and the engine was not handed out just now. */
 	idle(signal: AbortSignal): Promise<void>;
 }
 
-/** `onBusy` hears whenever the model begins to work or comes to rest. */
+/** `onBusy` is called whenever the model starts or stops working. */
 export function createModelSlot(
 	modelFileId: number,
 	inner: Engine,
@@ -91,7 +91,7 @@ export function createModelSlot(
 			capabilities: () => inner.capabilities(),
 			tokenize: (text) => counted(() => inner.tokenize(text)),
 			render: (turns) => counted(() => inner.render(turns)),
-			// Somebody types: no use of the model that would make another one wait, or keep it in memory.
+			// The user is typing: this use neither makes another model wait nor keeps this one in memory.
 			countTokens: (request) => inner.countTokens(request),
 			prepare: (request) => inner.prepare(request),
 			setAdapters: (adapters) => counted(() => inner.setAdapters(adapters)),
@@ -106,7 +106,7 @@ export function createModelSlot(
 			lastUsed = performance.now();
 		},
 		async wake() {
-			// The smallest request there is: it starts the process as any other would, and counts against its restarts.
+			// The smallest possible request: it starts the process as any other would, and counts against its restarts.
 			await inner.tokenize('');
 		},
 		async idle(signal) {

@@ -2,20 +2,20 @@ import type { LoadProgress } from '../../../models/contract/load.ts';
 import type { AcquireHooks, AcquireOptions } from '../model-service.ts';
 import type { ModelSlot } from './model-slot.ts';
 
-/** A load under way and who waits for it. */
+/** A load in progress and its waiters. */
 export interface PendingLoad {
 	readonly requested: AcquireOptions;
 	readonly progress: () => LoadProgress;
-	/** Settles with the load, whoever still waits. */
+	/** Settles with the load, even if nobody waits any more. */
 	readonly settled: Promise<unknown>;
-	/** It is being cancelled; who wants the model now begins anew when this has settled. */
+	/** It is being cancelled; a new caller starts another load once this has settled. */
 	isEnding(): boolean;
-	/** Waits for it. The load ends when the last one who waits has gone. */
+	/** Waits for the load, which is cancelled when its last waiter leaves. */
 	join(hooks: AcquireHooks): Promise<ModelSlot>;
 	cancel(reason: unknown): void;
 }
 
-/** Starts `load`, which must heed its signal. */
+/** Starts `load`, which must obey its signal. */
 export function startLoading(
 	requested: AcquireOptions,
 	load: (signal: AbortSignal, onProgress: (progress: LoadProgress) => void) => Promise<ModelSlot>,
@@ -28,7 +28,7 @@ export function startLoading(
 		progress = step;
 		for (const listener of listeners) listener(step);
 	});
-	// Whoever waits hears of a failure; nobody may be waiting any more.
+	// Waiters receive the failure; by now there may be none.
 	const settled = loaded.catch(() => {});
 
 	async function join({ onProgress, signal }: AcquireHooks): Promise<ModelSlot> {

@@ -3,25 +3,25 @@ import type { ModelFile } from '../../contract/library/schema.ts';
 import type { LibrarySeam } from '../model-service.ts';
 import { forgetModelSetting, readModelSetting, writeModelSetting } from '../store/model-settings.ts';
 
-/** Ends of a load that took the process with them: they may do so again, or take the whole computer with them. */
+/** Failures of a load that took the process down: another try may do so again, or take down the whole computer. */
 const crashCodes: ReadonlySet<string> = new Set(['worker-crashed-loading', 'worker-killed-loading', 'worker-hung']);
 
-/** A load that crashed is not tried again by itself, also not after Assay or the computer went down with it. */
+/** A load that crashed is not retried automatically, even if Assay or the computer went down with it. */
 export interface SafeStart {
-	/** Throws Failure `load-crashed-before`; a person has to ask for the next try. */
+	/** Throws Failure `load-crashed-before`; the user has to ask for the next try. */
 	check(file: ModelFile): void;
-	/** The same, without throwing. */
+	/** Like `check`, without throwing. */
 	refusal(modelFileId: number): Failure | null;
-	/** Noted on disk before the process starts, so that it is known whatever happens. */
+	/** Recorded on disk before the process starts, so that it is known whatever happens. */
 	began(modelFileId: number): void;
-	/** It ended in order: loaded (null), refused with a reason, or cancelled. */
+	/** The load ended in order: loaded (null), refused with a reason, or cancelled. */
 	ended(modelFileId: number, error: unknown): void;
-	/** A person wants it tried again. */
+	/** The user wants another try. */
 	forgive(modelFileId: number): void;
 }
 
 export function createSafeStart({ database, clock }: Pick<LibrarySeam, 'database' | 'clock'>): SafeStart {
-	/** Loads that run in this process: theirs are not of the past. */
+	/** Loads running in this process, which are not past attempts. */
 	const running = new Set<number>();
 
 	const forgive = (id: number): void => forgetModelSetting(database, id, 'load-attempt');

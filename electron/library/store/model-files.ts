@@ -8,7 +8,7 @@ export interface ModelFileRow {
 	readonly path: string;
 	readonly name: string;
 	readonly sizeBytes: number;
-	/** Modification time of the file when it was last read, ms. */
+	/** Modification time of the file at the last check, ms since 1970. */
 	readonly modifiedAt: number;
 	readonly sha256: string | null;
 	readonly architecture: string;
@@ -21,30 +21,30 @@ export interface ModelFileRow {
 	readonly license: string | null;
 	readonly kind: ModelKind;
 	readonly parts: number;
-	/** JSON of the failure of a file that could not be used as it was last read. */
+	/** Failure of a file that was unusable at the last check, as JSON. */
 	readonly problem: string | null;
 	readonly addedAt: number;
 	/** 1 or 0. */
 	readonly isDefault: number;
 }
 
-/** What a file is known by besides its header. */
+/** Facts about a file that are not in its header. */
 export interface ModelFileEntry {
 	readonly path: string;
 	readonly name: string;
 	readonly modifiedAt: number;
 	readonly sha256: string | null;
 	readonly catalogueId: string | null;
-	/** Host that it was fetched from, or the program whose it is; null: added by hand. */
+	/** Host that it was downloaded from, or the program that owns it; null if added by hand. */
 	readonly source: string | null;
-	/** Named where it was fetched from; null: what the header says. */
+	/** Licence stated by the download source; null to use the header's. */
 	readonly license?: string | null;
-	/** Why it can't be used, JSON; it is listed all the same. */
+	/** Why it can't be used, as JSON; it is listed all the same. */
 	readonly problem?: string | null;
 	readonly addedAt: number;
 }
 
-/** What of a header the row keeps; of a file without a readable one, next to nothing is known. */
+/** Header facts kept in the row; without a readable header, next to nothing is known. */
 export type StoredFacts = Pick<
 	GgufFacts,
 	| 'sizeBytes'
@@ -64,17 +64,17 @@ const columns = `id, path, name, size_bytes AS sizeBytes, modified_at AS modifie
 	source, license, kind, parts, problem, added_at AS addedAt,
 	EXISTS (SELECT 1 FROM model_settings WHERE model_file_id = model_files.id AND key = 'default') AS isDefault`;
 
-/** Files in the library, newest first. */
+/** Lists the library's files, newest first. */
 export function listModelFiles(database: ReadableDatabase): readonly ModelFileRow[] {
 	return all(database, `SELECT ${columns} FROM model_files WHERE removed_at IS NULL ORDER BY added_at DESC, id DESC`);
 }
 
-/** One file of the library; undefined where it has none of this id, or no longer. */
+/** Finds one file of the library; undefined if the id is unknown or was removed. */
 export function findModelFile(database: ReadableDatabase, id: number): ModelFileRow | undefined {
 	return get(database, `SELECT ${columns} FROM model_files WHERE id = :id AND removed_at IS NULL`, { id });
 }
 
-/** Name and quantisation, also of one that has left the library; null where it never was in it. */
+/** Returns name and quantisation, even of a removed file; null if it was never in the library. */
 export function modelName(database: ReadableDatabase, id: number): string | null {
 	const sql = 'SELECT name, quantization FROM model_files WHERE id = :id';
 	const found = get<{ name: string; quantization: string }>(database, sql, { id });
@@ -85,16 +85,16 @@ export function countModelFiles(database: ReadableDatabase): number {
 	return get<{ n: number }>(database, 'SELECT count(*) AS n FROM model_files WHERE removed_at IS NULL')?.n ?? 0;
 }
 
-/** Catalogue entries that a file of the library was fetched as. */
+/** Returns the catalogue entries that the library's files were downloaded as. */
 export function installedCatalogueIds(database: ReadableDatabase): ReadonlySet<string> {
 	const sql = 'SELECT catalogue_id AS id FROM model_files WHERE removed_at IS NULL AND catalogue_id IS NOT NULL';
 	return new Set(all<{ id: string }>(database, sql).map(({ id }) => id));
 }
 
 /**
- * Adds the file, or brings its row up to date where the path is known: a file that was removed comes back under its
- * old id, so that answers which refer to it find it again. The first model becomes the default, one that
- * can chat rather than a base model. Returns the id.
+ * Adds the file, or updates its row if the path is known: a removed file returns under its old id, so that answers
+ * which refer to it find it again. The first model becomes the default; one that can chat is preferred to a base model.
+ * Returns the id.
  */
 export function putModelFile(database: WritableDatabase, entry: ModelFileEntry, facts: StoredFacts): number {
 	return transaction(database, () => {
@@ -136,7 +136,7 @@ export function putModelFile(database: WritableDatabase, entry: ModelFileEntry, 
 			);
 		}
 		const usable = facts.kind === 'model' && (entry.problem ?? null) === null;
-		// A base model is the default only while there is nothing to chat with; nobody can have chosen it.
+		// A base model is the default only while there is no chat model; nobody can have chosen it.
 		const wanted = !hasDefault(database) || (facts.chatTemplateHash !== null && !defaultChats(database));
 		if (usable && wanted) setDefaultModelFile(database, id, entry.addedAt);
 		return id;
@@ -147,14 +147,14 @@ function hasDefault(database: ReadableDatabase): boolean {
 	return get(database, `SELECT 1 FROM model_settings WHERE key = 'default' LIMIT 1`) !== undefined;
 }
 
-/** Whether the default has a chat template. */
+/** Returns whether the default has a chat template. */
 function defaultChats(database: ReadableDatabase): boolean {
 	const sql = `SELECT 1 FROM model_files WHERE chat_template_hash IS NOT NULL AND EXISTS
 		(SELECT 1 FROM model_settings WHERE model_file_id = model_files.id AND key = 'default')`;
 	return get(database, sql) !== undefined;
 }
 
-/** Makes it the one default. */
+/** Makes it the only default. */
 export function setDefaultModelFile(database: WritableDatabase, id: number, now: number): void {
 	transaction(database, () => {
 		run(database, `DELETE FROM model_settings WHERE key = 'default'`);
@@ -166,7 +166,7 @@ export function setDefaultModelFile(database: WritableDatabase, id: number, now:
 	});
 }
 
-/** Takes the file out of the library; the newest usable one of the others becomes the default if it was this one. */
+/** Removes the file from the library; if it was the default, the newest usable file becomes the default. */
 export function removeModelFile(database: WritableDatabase, id: number, now: number): void {
 	transaction(database, () => {
 		const wasDefault = findModelFile(database, id)?.isDefault === 1;
@@ -177,7 +177,7 @@ export function removeModelFile(database: WritableDatabase, id: number, now: num
 	});
 }
 
-/** Puts a file that was taken out back; false where there is none of this id. */
+/** Puts a removed file back; false if the id is unknown. */
 export function restoreModelFile(database: WritableDatabase, id: number, wasDefault: boolean, now: number): boolean {
 	return transaction(database, () => {
 		const { changes } = run(database, 'UPDATE model_files SET removed_at = NULL WHERE id = :id', { id });
@@ -186,12 +186,12 @@ export function restoreModelFile(database: WritableDatabase, id: number, wasDefa
 	});
 }
 
-/** Keeps where the file comes from, unless that is known. */
+/** Records the source of a file, unless one is known. */
 export function noteSource(database: WritableDatabase, path: string, source: string): void {
 	run(database, 'UPDATE model_files SET source = :source WHERE path = :path AND source IS NULL', { path, source });
 }
 
-/** Keeps the hash of the file as it was at `modifiedAt`; not where the id has become another file's by a restore. */
+/** Stores the hash of the file as it was at `modifiedAt`, unless a restore has given the id to another file. */
 export function setSha256(
 	database: WritableDatabase,
 	{ id, path }: Pick<ModelFileRow, 'id' | 'path'>,

@@ -12,7 +12,7 @@ export interface ModelFolderRow {
 
 const columns = 'id, path, app, added_at AS addedAt, scanned_at AS scannedAt';
 
-/** In the order in which they were added. */
+/** Lists the folders in the order in which they were added. */
 export function listModelFolders(database: ReadableDatabase): readonly ModelFolderRow[] {
 	return all(database, `SELECT ${columns} FROM model_folders ORDER BY id`);
 }
@@ -21,7 +21,7 @@ export function findModelFolder(database: ReadableDatabase, id: number): ModelFo
 	return get(database, `SELECT ${columns} FROM model_folders WHERE id = :id`, { id });
 }
 
-/** Adds the folder, or leaves it as it is where it is known. */
+/** Adds the folder, or leaves a known one unchanged. */
 export function putModelFolder(database: WritableDatabase, path: string, app: string | null, now: number): void {
 	run(
 		database,

@@ -4,7 +4,7 @@ import { type ModelLoad, type ModelOptions, modelOptionsSchema } from '../../con
 import type { ReadableDatabase, WritableDatabase } from '../../database/database.ts';
 import { all, run, transaction } from '../../database/sql.ts';
 
-/** A load when it begins to be known how it went. */
+/** A load to record, once its outcome is known. */
 export interface NewLoad {
 	readonly modelFileId: number;
 	readonly at: number;
@@ -21,10 +21,10 @@ export interface NewLoad {
 	readonly failure: FailureFacts | null;
 }
 
-/** Loads of one file that are kept. */
+/** Number of loads to keep per file. */
 const keptLoads = 50;
 
-/** Writes the load down and returns its id; the oldest of the file goes when there are too many. */
+/** Records the load and returns its id; deletes the file's oldest load if there are too many. */
 export function insertLoad(database: WritableDatabase, load: NewLoad): number {
 	return transaction(database, () => {
 		const { id } = run(
@@ -49,7 +49,7 @@ export function insertLoad(database: WritableDatabase, load: NewLoad): number {
 	});
 }
 
-/** Keeps the highest peak of the process, and whether it has worked. */
+/** Keeps the highest peak of the process, and whether the model has answered. */
 export function updateLoad(database: WritableDatabase, id: number, measuredBytes: number, worked: boolean): void {
 	run(
 		database,
@@ -70,7 +70,7 @@ function parsed<T>(schema: z.ZodType<T>, text: string | null): T | null {
 	return result.success ? result.data : null;
 }
 
-/** Loads of a file, newest first. */
+/** Lists the loads of a file, newest first. */
 export function listLoads(database: ReadableDatabase, modelFileId: number): readonly ModelLoad[] {
 	const rows = all<LoadRow>(
 		database,
@@ -87,18 +87,18 @@ export function listLoads(database: ReadableDatabase, modelFileId: number): read
 	}));
 }
 
-/** A load whose memory was both estimated and measured. */
+/** A load with both estimated and measured memory. */
 export interface MeasuredLoad {
 	readonly modelFileId: number;
 	readonly at: number;
 	readonly contextSize: number;
 	readonly predictedBytes: number;
 	readonly measuredBytes: number;
-	/** 1: it has answered. */
+	/** 1 if it has answered. */
 	readonly worked: number;
 }
 
-/** Measured loads on this machine with this engine, newest first, at most 200. */
+/** Lists measured loads on this machine with this engine, newest first, at most 200. */
 export function measuredLoads(
 	database: ReadableDatabase,
 	machine: string,

@@ -6,24 +6,24 @@ import { modelOptionsSchema, quantizeOriginSchema } from '../../contract/library
 import type { ReadableDatabase, WritableDatabase } from '../../database/database.ts';
 import { get, run } from '../../database/sql.ts';
 
-/** Keys of model_settings and what their values hold. `default` is kept by model-files.ts. */
+/** Keys of model_settings and the schemas of their values. model-files.ts handles `default`. */
 const values = {
-	/** How a person wants it loaded. */
+	/** Load settings that the user chose. */
 	'load-options': modelOptionsSchema,
-	/** Thread counts measured on this machine; another machine's are of no use (a data folder can be copied). */
+	/** Thread counts measured on this machine; another machine's don't apply (a data folder can be copied). */
 	'thread-trials': z.object({ machine: z.string(), trials: z.array(threadTrialSchema) }),
-	/** What a file that was made here was made of. */
+	/** What a file quantised here was made from. */
 	'made-of': quantizeOriginSchema,
-	/** Settings that were measured against each other, the last time. */
+	/** Result of the last sweep of load settings. */
 	sweep: sweepSchema,
-	/** A load that began and did not end in order; `failure` says why, where its process lived to say it. */
+	/** A load that began and did not end in order; `failure` says why, if its process lived to report it. */
 	'load-attempt': z.object({ at: z.int(), failure: failureSchema.nullable() }),
 } as const;
 
 type Key = keyof typeof values;
 type Value<K extends Key> = z.infer<(typeof values)[K]>;
 
-/** A stored value; null where there is none, or none that this version understands. */
+/** Reads a stored value; null if there is none, or this version does not understand it. */
 export function readModelSetting<K extends Key>(database: ReadableDatabase, id: number, key: K): Value<K> | null {
 	const row = get<{ value: string }>(
 		database,

@@ -3,12 +3,12 @@ import { gpuLayersSchema, gpuSchema } from '../gpu.ts';
 import { kvTypeSchema } from '../load.ts';
 import { nativeConditionsSchema, nativeModelSchema, pathSchema, threadsSchema } from './conditions.ts';
 
-/** How a context is set up: what speeds are compared by. */
+/** Set-up of a context, whose speeds are compared. */
 export const benchSettingSchema = z.object({
 	threads: threadsSchema,
-	/** Most tokens of one decode. */
+	/** The most tokens per decode. */
 	batchSize: z.int().min(1).max(16_384).default(2048),
-	/** Of keys and values. */
+	/** Type of keys and values. */
 	cacheType: kvTypeSchema.default('F16'),
 });
 
@@ -17,7 +17,10 @@ export type BenchSetting = z.infer<typeof benchSettingSchema>;
 export const benchTaskSchema = z.object({
 	kind: z.literal('bench'),
 	model: pathSchema,
-	/** llama-bench's tests: `promptTokens` alone is pp, `generatedTokens` alone is tg, both are pp+tg; after `depth` tokens. */
+	/**
+	 * llama-bench's tests: `promptTokens` alone is pp, `generatedTokens` alone is tg, both are pp+tg; each runs after
+	 * `depth` tokens.
+	 */
 	tests: z
 		.array(
 			z.object({
@@ -28,7 +31,10 @@ export const benchTaskSchema = z.object({
 		)
 		.min(1),
 	repetitions: z.int().min(1).max(100).default(5),
-	/** Every test is taken with each of them in turn, every other round backwards: what slows the computer slows all alike. */
+	/**
+	 * Every test runs with each setting in turn, in reverse order every other round, so that a slowdown of the computer
+	 * affects all alike.
+	 */
 	settings: z.array(benchSettingSchema).min(1).max(64),
 	microBatchSize: z.int().min(1).max(16_384).default(512),
 	gpu: gpuSchema.default('auto'),
@@ -38,14 +44,14 @@ export const benchTaskSchema = z.object({
 export type BenchTask = z.infer<typeof benchTaskSchema>;
 
 const benchTestResultSchema = z.object({
-	/** llama-bench's name, e.g. "pp512", "tg128", "pp512+tg128", "tg128 @ d1024". */
+	/** llama-bench's name, for example "pp512", "tg128", "pp512+tg128", "tg128 @ d1024". */
 	test: z.string(),
 	promptTokens: z.int(),
 	generatedTokens: z.int(),
 	depth: z.int(),
-	/** null: measured by an Assay that did not say. */
+	/** null: measured by a version of Assay that did not record it. */
 	setting: benchSettingSchema.nullable().default(null),
-	/** Of each repetition: until the prompt was computed, and until the first token was generated; ms. */
+	/** For each repetition: until the prompt was computed, and until the first token was generated; ms. */
 	promptMs: z.array(z.number()).default([]),
 	firstTokenMs: z.array(z.number()).default([]),
 	tokensPerSecond: z.object({
@@ -64,7 +70,7 @@ export type BenchTestResult = z.infer<typeof benchTestResultSchema>;
 export const benchResultSchema = z.object({
 	results: z.array(benchTestResultSchema),
 	model: nativeModelSchema,
-	/** Loading the weights, ms. */
+	/** Time to load the weights, ms. */
 	loadMs: z.number(),
 	conditions: nativeConditionsSchema,
 });

@@ -5,21 +5,21 @@ import { failureSchema } from '../failure.ts';
 export const threadsSchema = z.int().min(1).max(256);
 export const pathSchema = z.string().min(1);
 
-/** Something the user should know about a result; the result itself holds. */
+/** Something the user should know about a result, which is still valid. */
 export const nativeWarningSchema = z.object({ code: z.string(), message: z.string() });
 
 export type NativeWarning = z.infer<typeof nativeWarningSchema>;
 
-/** The engine and machine a number came from. */
+/** The engine and computer that produced a number. */
 export const nativeConditionsSchema = z.object({
-	/** e.g. "llama.cpp 0.4.0-dev". */
+	/** For example "llama.cpp 0.4.0-dev". */
 	engine: z.string(),
-	/** Instruction sets that llama.cpp uses on this processor. */
+	/** Instruction sets that llama.cpp uses on this CPU. */
 	systemInfo: z.string(),
 	devices: z.array(z.string()),
-	/** Of the model, on the GPU among `devices`; left out: none. */
+	/** Layers of the model on the GPU that `devices` lists; absent if none. */
 	gpuLayers: z.int().optional(),
-	/** Why the GPU that was asked for was not used, so that the processor computed everything. */
+	/** Why the requested GPU was not used and the CPU computed everything. */
 	gpuFailure: failureSchema.optional(),
 	threads: z.int(),
 });
@@ -31,7 +31,7 @@ export const nativeModelSchema = z.object({
 	architecture: z.string(),
 	description: z.string(),
 	parameters: z.int(),
-	/** Of all tensors. */
+	/** Size of all tensors. */
 	sizeBytes: z.int(),
 	layers: z.int(),
 	embeddingLength: z.int(),

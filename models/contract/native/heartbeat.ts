@@ -1,11 +1,11 @@
 import { z } from 'zod';
 
-/** How a process of models/native is doing, once a second. */
+/** State of a process of models/native, sent once a second. */
 export const nativeHeartbeatSchema = z.object({
-	/** Processor time it has used, ms. */
+	/** CPU time used so far, ms. */
 	cpuMs: z.number(),
 	residentBytes: z.int(),
-	/** The most it ever had. */
+	/** Peak so far. */
 	peakResidentBytes: z.int(),
 });
 

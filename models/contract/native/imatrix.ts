@@ -9,7 +9,7 @@ import {
 
 export const imatrixTaskSchema = z.object({
 	kind: z.literal('imatrix'),
-	/** Best an unquantised file: its activations are what is measured. */
+	/** Preferably an unquantised file, because its activations are measured. */
 	model: pathSchema,
 	text: pathSchema,
 	output: pathSchema,
@@ -28,7 +28,7 @@ export const imatrixResultSchema = z.object({
 	entries: z.int(),
 	chunks: z.int(),
 	textSha256: z.string(),
-	/** Perplexity over the same chunks, as llama-imatrix prints it. */
+	/** Perplexity over the same chunks, as printed by llama-imatrix. */
 	perplexity: z.number(),
 	model: nativeModelSchema,
 	warnings: z.array(nativeWarningSchema),

@@ -11,11 +11,11 @@ export const likelihoodTaskSchema = z.object({
 	model: pathSchema,
 	requests: z.array(likelihoodRequestSchema).min(1),
 	threads: threadsSchema,
-	/** Longest context with continuation, in tokens; longer ones lose their start. null: what the model was trained for. */
+	/** Longest context plus continuation, in tokens; longer ones lose their start. null: the trained length. */
 	contextSize: z.int().min(16).nullable().default(null),
-	/** Put the tokenizer's start token before every context. lm-evaluation-harness does for Gemma only. */
+	/** Puts the tokenizer's start token before every context. lm-evaluation-harness does so for Gemma only. */
 	startToken: z.boolean().default(false),
-	/** The texts are rendered chat templates: special tokens in them count as such. */
+	/** The texts are rendered chat templates, so special tokens in them are parsed as such. */
 	parseSpecial: z.boolean().default(false),
 	...defaultScoringGpu,
 });
@@ -23,13 +23,13 @@ export const likelihoodTaskSchema = z.object({
 export type LikelihoodTask = z.infer<typeof likelihoodTaskSchema>;
 
 export const likelihoodRowSchema = z.object({
-	/** Number of the request. */
+	/** Index of the request. */
 	index: z.int(),
-	/** Nats, summed over the tokens of each continuation. */
+	/** Sum over the tokens of each continuation, nats. */
 	logLikelihoods: z.array(z.number()),
-	/** Whether each token of the continuation is the most likely one there. */
+	/** For each continuation: every token is the most likely one at its position. */
 	greedy: z.array(z.boolean()),
-	/** Tokens of each continuation. */
+	/** Number of tokens of each continuation. */
 	tokens: z.array(z.int()),
 	contextTokens: z.int(),
 	/** Tokens cut off at the start of the context. */
@@ -41,11 +41,11 @@ export type LikelihoodRow = z.infer<typeof likelihoodRowSchema>;
 export const likelihoodResultSchema = z.object({
 	rows: z.array(likelihoodRowSchema),
 	model: nativeModelSchema,
-	/** Tokens that went through the model, and those that would have without sharing prefixes. */
+	/** Tokens decoded, and tokens that would have been decoded without sharing prefixes. */
 	decodedTokens: z.int(),
 	tokensWithoutReuse: z.int(),
 	conditions: nativeConditionsSchema,
-	/** Decoding and scoring, without loading, ms. */
+	/** Time for decoding and scoring, without loading, ms. */
 	elapsedMs: z.number(),
 });
 

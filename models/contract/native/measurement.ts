@@ -7,29 +7,29 @@ import { nativeConditionsSchema, nativeModelSchema, pathSchema, threadsSchema } 
 import { nativeHeartbeatSchema } from './heartbeat.ts';
 
 /**
- * A process of models/native that holds one model and measures with it until it is closed. What one call gives depends
- * on its inputs, the options and the processor alone: equal calls give equal bits, whatever was measured before.
+ * A process of models/native that holds one model and measures with it until closed. The result of a call depends only
+ * on its inputs, the options and the CPU: equal calls give equal bits, whatever was measured before.
  */
 export const measureOptionsSchema = z.object({
 	model: pathSchema,
-	/** Tokens that one row may have, prompt and answer. null: as a chat has them, 8,192 or what the model was trained for. */
+	/** Tokens of one row, prompt plus answer. null: as in a chat, 8,192 or the trained length. */
 	contextSize: z.int().min(128).nullable().default(null),
-	/** Rows decoded together. At 1 a row is computed exactly as an answer of a chat. */
+	/** Rows decoded together. At 1 a row is computed exactly like an answer in a chat. */
 	width: z.int().min(1).max(63),
 	threads: threadsSchema,
 	/**
-	 * Tokens that all rows decoded together may have at most, which bounds memory; a row joins when its prompt and the most
-	 * it may write have room. null: as many as the width needs, at most 32,768 or one row of `contextSize`.
+	 * The most tokens that all rows decoded together may have, which bounds memory; a row joins once there is room for
+	 * its prompt and its longest answer. null: as many as the width needs, at most 32,768 or one row of `contextSize`.
 	 */
 	cells: z.int().min(128).nullable().default(null),
 	/** Reads every weight and refuses NaN and infinities. */
 	checkTensors: z.boolean().default(true),
-	/** As a chat has them by default. */
+	/** The default of a chat. */
 	gpu: gpuSchema.default('auto'),
 	gpuLayers: gpuLayersSchema.default('auto'),
 });
 
-/** Options with every field; `MeasureOptionsInput` may leave out those with defaults. */
+/** Options with every field set; in `MeasureOptionsInput`, fields with defaults are optional. */
 export type MeasureOptions = z.infer<typeof measureOptionsSchema>;
 
 export type MeasureOptionsInput = z.input<typeof measureOptionsSchema>;
@@ -44,10 +44,13 @@ export type MeasurePrompt = z.infer<typeof measurePromptSchema>;
 
 export const measureRowSchema = z.object({
 	prompt: measurePromptSchema,
-	/** As for an answer of a chat, with the seed beside it. Without `maxTokens` a row may write until `contextSize`. */
+	/**
+	 * As for an answer in a chat, with the seed as a separate field. Without `maxTokens` a row may write until
+	 * `contextSize`.
+	 */
 	sampling: samplingSchema.omit({ seed: true }),
 	seed: z.int().min(0).max(0xffff_ffff),
-	/** GBNF: the answer is forced to match it. */
+	/** GBNF grammar that the answer must match. */
 	grammar: z.string().optional(),
 });
 
@@ -58,20 +61,26 @@ const measuredAnswerSchema = z.object({
 	text: z.string(),
 	tokenIds: z.array(z.int()),
 	stopReason: z.enum(['end', 'stop-string', 'max-tokens', 'context-full']),
-	/** Which stop string ended it, if one did. */
+	/** The stop string that ended it, or null. */
 	stopString: z.string().nullable(),
 	promptTokens: z.int(),
-	/** Prompt tokens that were computed for other rows already. */
+	/** Prompt tokens already computed for other rows. */
 	cachedTokens: z.int(),
 	completionTokens: z.int(),
-	/** From joining the batch to the first token, and to the last, ms: other rows were decoded in the same time. */
+	/**
+	 * From joining the batch to the first token and to the last, ms. Includes the time in which other rows were
+	 * decoded.
+	 */
 	ttftMs: z.number(),
 	ms: z.number(),
 });
 
 export type MeasuredAnswer = z.infer<typeof measuredAnswerSchema>;
 
-/** A row that failed alone: `prompt-too-long`, `no-chat-template`, `template-refused`, `grammar-invalid`, `not-a-number`. */
+/**
+ * A row that failed on its own: `prompt-too-long`, `no-chat-template`, `template-refused`, `grammar-invalid`,
+ * `not-a-number`.
+ */
 const failedRowSchema = z.object({ failure: failureSchema });
 
 export const measuredRowSchema = z.union([measuredAnswerSchema, failedRowSchema]);
@@ -82,18 +91,21 @@ export const likelihoodItemSchema = z.object({
 	/** A text, or turns that go through the chat template. */
 	context: z.union([z.string(), z.object({ turns: z.array(turnSchema).min(1) })]),
 	continuations: z.array(z.string()).min(1),
-	/** Puts the tokenizer's start token before a text where the model has one. lm-evaluation-harness does for Gemma only. */
+	/**
+	 * Puts the tokenizer's start token before a text if the model has one. lm-evaluation-harness does so for Gemma
+	 * only.
+	 */
 	addBos: z.literal('auto').optional(),
 });
 
 export type LikelihoodItem = z.infer<typeof likelihoodItemSchema>;
 
 export const measuredLikelihoodSchema = z.object({
-	/** Nats, summed over the tokens of each continuation. */
+	/** Sum over the tokens of each continuation, nats. */
 	logLikelihoods: z.array(z.number()),
-	/** Whether each token of the continuation is the most likely one there. */
+	/** For each continuation: every token is the most likely one at its position. */
 	greedy: z.array(z.boolean()),
-	/** Tokens of each continuation. */
+	/** Number of tokens of each continuation. */
 	tokens: z.array(z.int()),
 	contextTokens: z.int(),
 	/** Tokens cut off at the start of a context that was too long. */
@@ -102,39 +114,39 @@ export const measuredLikelihoodSchema = z.object({
 
 export type MeasuredLikelihood = z.infer<typeof measuredLikelihoodSchema>;
 
-/** What has to be stored with every number, so that it can be repeated. */
+/** Facts to store with every number, so that it can be repeated. */
 export const measureFactsSchema = nativeConditionsSchema.extend({
-	/** e.g. "llama.cpp 0.4.0-dev (node-llama-cpp 3.21.1)". */
+	/** For example "llama.cpp 0.4.0-dev (node-llama-cpp 3.21.1)". */
 	engineBuild: z.string(),
 	model: nativeModelSchema,
-	/** false: a base model without a chat template. */
+	/** false for a base model without a chat template. */
 	chat: z.boolean(),
 	contextSize: z.int(),
 	width: z.int(),
 	cells: z.int(),
-	/** From the start of the process to ready, ms. */
+	/** From the start of the process until it is ready, ms. */
 	loadMs: z.number(),
 });
 
 export type MeasureFacts = z.infer<typeof measureFactsSchema>;
 
-/** The first that the process is sent. */
+/** The first frame sent to the process. */
 export const openMeasureSchema = z.object({ type: z.literal('open'), options: measureOptionsSchema });
 
-/** What it is sent afterwards. */
+/** Later frames sent to the process. */
 export const toMeasureSchema = z.discriminatedUnion('type', [
 	z.object({ type: z.literal('generate'), id: z.int(), rows: z.array(measureRowSchema) }),
 	z.object({ type: z.literal('likelihood'), id: z.int(), items: z.array(likelihoodItemSchema) }),
 	z.object({ type: z.literal('count'), id: z.int(), prompts: z.array(measurePromptSchema) }),
-	/** Stops a call, also within a decode. */
+	/** Stops a call, even during a decode. */
 	z.object({ type: z.literal('stop'), id: z.int() }),
-	/** Stands still between two decodes, all state kept, until it is let go on. */
+	/** Pauses between two decodes and keeps all state, until resumed. */
 	z.object({ type: z.literal('hold'), held: z.boolean() }),
 ]);
 
 export type ToMeasure = z.infer<typeof openMeasureSchema> | z.infer<typeof toMeasureSchema>;
 
-/** What the process sends. Each call ends with one of `rows`, `likelihoods`, `counts` and `failed`. */
+/** Frames from the process. Each call ends with one of `rows`, `likelihoods`, `counts` and `failed`. */
 export const fromMeasureSchema = z.discriminatedUnion('type', [
 	z.object({ type: z.literal('opened'), facts: measureFactsSchema }),
 	z.object({ type: z.literal('beat'), beat: nativeHeartbeatSchema }),

@@ -12,20 +12,21 @@ import {
 export const perplexityTaskSchema = z.object({
 	kind: z.literal('perplexity'),
 	model: pathSchema,
-	/** Scored side by side with `model`; null for perplexity alone. */
+	/** Scored together with `model`; null for perplexity alone. */
 	reference: pathSchema.nullable(),
 	text: pathSchema,
 	contextSize: z.int().min(16).max(131_072).default(512),
-	/** Only the first so many chunks; null for all. */
+	/** Number of chunks to score, from the start; null for all. */
 	chunks: z.int().min(1).nullable().default(null),
 	threads: threadsSchema,
-	/** `llama-perplexity` codes the reference in 16 bits, as its base file does. */
+	/** `llama-perplexity` encodes the reference in 16 bits, like its base file. */
 	rounding: z.enum(['exact', 'llama-perplexity']).default('exact'),
-	/** What the KV cache of `model` holds; that of the reference is F16 always. */
+	/** KV cache type of `model`; that of the reference is always F16. */
 	cacheType: kvTypeSchema.default('F16'),
 	/**
-	 * Only one of the two models is in memory at a time: a first pass keeps what is needed of the reference's distributions
-	 * in this file, or finds it there. The KL divergence is estimated then; all the rest stays exact.
+	 * Keeps only one of the two models in memory at a time: a first pass stores what is needed of the reference's
+	 * distributions in this file, unless it is there already. The KL divergence is then estimated; everything else
+	 * stays exact.
 	 */
 	store: z.object({ path: pathSchema, keep: z.boolean() }).nullable().default(null),
 	...defaultScoringGpu,
@@ -33,9 +34,9 @@ export const perplexityTaskSchema = z.object({
 
 /** How a divergence was estimated from a store. */
 export const approximationSchema = z.object({
-	/** Of the store. */
+	/** Size of the store. */
 	bytes: z.int(),
-	/** Likeliest tokens that were kept of each distribution, and tokens drawn from the rest. */
+	/** Per distribution: most likely tokens kept, and tokens sampled from the rest. */
 	kept: z.int(),
 	sampled: z.int(),
 });
@@ -47,11 +48,11 @@ export type PerplexityTask = z.infer<typeof perplexityTaskSchema>;
 const perplexityFields = {
 	perplexity: z.number(),
 	perplexityError: z.number(),
-	/** The same error with the tokens of a chunk clustered; null for a single chunk. */
+	/** The same error, clustered by chunk; null for a single chunk. */
 	perplexityErrorByChunk: z.number().nullable(),
 };
 
-/** Nats for divergences, probabilities (not percent) for differences of p. */
+/** Divergences in nats; differences of p as probabilities, not percent. */
 const distributionSchema = z.object({
 	mean: z.number(),
 	error: z.number(),
@@ -71,7 +72,7 @@ const distributionSchema = z.object({
 	max: z.number(),
 });
 
-/** Sums of one chunk, so that errors can be clustered and damage shown along the text. */
+/** Sums of one chunk, which allow clustered errors and a chart of damage along the text. */
 export const chunkResultSchema = z.object({
 	index: z.int(),
 	/** Scored tokens. */
@@ -119,7 +120,7 @@ export const perplexityResultSchema = z.object({
 		.nullable(),
 	warnings: z.array(nativeWarningSchema),
 	conditions: nativeConditionsSchema,
-	/** Decoding and scoring, without loading, ms. */
+	/** Time for decoding and scoring, without loading, ms. */
 	elapsedMs: z.number(),
 });
 

@@ -46,18 +46,18 @@ export const quantizeTaskSchema = z.object({
 	kind: z.literal('quantize'),
 	input: pathSchema,
 	outputs: z.array(z.object({ type: quantizeTypeSchema, path: pathSchema })).min(1),
-	/** An importance matrix, as llama-imatrix or Assay writes it. */
+	/** Path of an importance matrix, as written by llama-imatrix or Assay. */
 	imatrix: pathSchema.nullable().default(null),
-	/** Allows a source whose weights are quantised already; the result carries a warning. */
+	/** Allows a source that is already quantised; the result carries a warning. */
 	allowRequantize: z.boolean().default(false),
-	/** Replace files that exist. */
+	/** Replaces existing files. */
 	overwrite: z.boolean().default(false),
 	threads: threadsSchema,
 });
 
 export type QuantizeTask = z.infer<typeof quantizeTaskSchema>;
 
-/** A tensor that did not get the type it should have. */
+/** A tensor that did not get its intended type. */
 const quantizeFallbackSchema = z.object({
 	tensor: z.string(),
 	from: z.string(),

@@ -10,10 +10,10 @@ import { openMeasureSchema } from './measurement.ts';
 import { chunkResultSchema, perplexityResultSchema, perplexityTaskSchema } from './perplexity.ts';
 import { quantizeResultSchema, quantizeTaskSchema, quantizeTypeSchema } from './quantize.ts';
 
-/** Lets the system drop what it keeps in memory of a file, so that the next load reads the disk. */
+/** Makes the system drop a file from its page cache, so that the next load reads the disk. */
 const forgetTaskSchema = z.object({ kind: z.literal('forget'), path: pathSchema });
 
-/** false: this system has no way to be asked. */
+/** false: this system offers no way to do so. */
 const forgetResultSchema = z.object({ forgotten: z.boolean() });
 
 export * from './bench.ts';
@@ -25,13 +25,13 @@ export * from './measurement.ts';
 export * from './perplexity.ts';
 export * from './quantize.ts';
 
-/** What the processes of models/native are asked to do and answer. One task per process. */
+/** Tasks and answers of the processes of models/native. One task per process. */
 
-/** Opens llama.cpp and checks it, nothing more: whether these features can be offered on this computer. */
+/** Only opens llama.cpp and checks it, to learn whether these features work on this computer. */
 const checkTaskSchema = z.object({ kind: z.literal('check'), gpu: gpuSchema.default('auto') });
 
 const checkResultSchema = nativeConditionsSchema.omit({ threads: true, gpuLayers: true }).extend({
-	/** That layers can be moved to. */
+	/** GPUs that layers can be moved to. */
 	gpus: z.array(
 		z.object({
 			name: z.string(),
@@ -41,9 +41,12 @@ const checkResultSchema = nativeConditionsSchema.omit({ threads: true, gpuLayers
 			freeBytes: z.int(),
 		}),
 	),
-	/** Why the GPU that was asked for can't be used. */
+	/** Why the requested GPU can't be used. */
 	gpuFailure: failureSchema.nullable(),
-	/** Of every back-end that there is for this kind of computer: why it can't work here, as far as that shows without loading it. */
+	/**
+	 * Every back-end for this kind of computer, with the reason why it can't work here, as far as that is known without
+	 * loading it.
+	 */
 	obstacles: z.array(z.object({ backend: z.enum(gpuBackends), failure: failureSchema.nullable() })),
 });
 
@@ -57,7 +60,7 @@ export const nativeTaskSchema = z.discriminatedUnion('kind', [
 	imatrixTaskSchema,
 ]);
 
-/** A task with every field; `NativeTaskInput` may leave out those with defaults. */
+/** A task with every field set; in `NativeTaskInput`, fields with defaults are optional. */
 export type NativeTask = z.infer<typeof nativeTaskSchema>;
 
 export type NativeTaskInput = z.input<typeof nativeTaskSchema>;
@@ -65,16 +68,16 @@ export type NativeTaskInput = z.input<typeof nativeTaskSchema>;
 const nativeProgressSchema = z.discriminatedUnion('kind', [
 	z.object({
 		kind: z.literal('quantize'),
-		/** Number of the output being made. */
+		/** Index of the output being written. */
 		output: z.int(),
 		outputs: z.int(),
 		type: quantizeTypeSchema,
-		/** `hash` follows when all tensors are written. */
+		/** `hash` follows once all tensors are written. */
 		stage: z.enum(['tensors', 'hash']),
 		/** Tensors finished. */
 		done: z.int(),
 		total: z.int(),
-		/** The one being worked on. */
+		/** The current tensor. */
 		tensor: z.string().nullable(),
 	}),
 	z.object({
@@ -83,14 +86,14 @@ const nativeProgressSchema = z.discriminatedUnion('kind', [
 		chunk: z.int(),
 		chunks: z.int(),
 		result: chunkResultSchema,
-		/** Over the chunks so far. */
+		/** Perplexity over the chunks so far. */
 		perplexity: z.number(),
-		/** From the pace so far, ms. */
+		/** Estimated from the speed so far, ms. */
 		remainingMs: z.number(),
 	}),
 	z.object({
 		kind: z.literal('loglikelihood'),
-		/** Rows finished since the last progress, in order. */
+		/** Rows finished since the last progress event, in order. */
 		rows: z.array(likelihoodRowSchema),
 		done: z.int(),
 		total: z.int(),
@@ -105,7 +108,7 @@ const nativeProgressSchema = z.discriminatedUnion('kind', [
 		/** 0 is the warm-up. */
 		repetition: z.int(),
 		repetitions: z.int(),
-		/** Of the repetition just finished; null for the warm-up. */
+		/** Speed of the repetition just finished; null for the warm-up. */
 		tokensPerSecond: z.number().nullable(),
 	}),
 	z.object({
@@ -119,7 +122,7 @@ const nativeProgressSchema = z.discriminatedUnion('kind', [
 
 export type NativeProgress = z.infer<typeof nativeProgressSchema>;
 
-/** Progress of one kind of task, without saying which. */
+/** Progress of one kind of task, without the `kind` field. */
 export type NativeProgressOf<Kind extends NativeProgress['kind']> = Omit<
 	Extract<NativeProgress, { kind: Kind }>,
 	'kind'
@@ -139,19 +142,19 @@ export type NativeResults = {
 	[Kind in keyof typeof nativeResultSchemas]: z.infer<(typeof nativeResultSchemas)[Kind]>;
 };
 
-/** What the process is sent. */
+/** Frames sent to the process. */
 export const toNativeSchema = z.discriminatedUnion('type', [
 	z.object({ type: z.literal('run'), task: nativeTaskSchema }),
-	/** Stop between two decodes. */
+	/** Stops between two decodes. */
 	z.object({ type: z.literal('abort') }),
 ]);
 
 export type ToNative = z.infer<typeof toNativeSchema>;
 
-/** The first frame says what the process is for: one task, or a model to measure with. */
+/** The first frame decides the purpose of the process: one task, or a model to measure with. */
 export const firstFrameSchema = z.union([toNativeSchema, openMeasureSchema]);
 
-/** What the process sends; the last frame is `done` or `failed`. */
+/** Frames from the process; the last one is `done` or `failed`. */
 export const fromNativeSchema = z.discriminatedUnion('type', [
 	z.object({ type: z.literal('progress'), progress: nativeProgressSchema }),
 	z.object({ type: z.literal('beat'), beat: nativeHeartbeatSchema }),

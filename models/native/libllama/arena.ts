@@ -1,11 +1,11 @@
 import koffi from 'koffi';
 import type { Pointer } from './structs.ts';
 
-/** Native memory for C arrays that outlive a call; all freed at once. */
+/** Native memory for C arrays that outlive a call; freed all at once. */
 export class Arena {
 	readonly #blocks: Pointer[] = [];
 
-	/** Zeroed memory, seen as bytes. */
+	/** Allocates zeroed memory, with a view of its bytes. */
 	bytes(length: number): { pointer: Pointer; view: Uint8Array } {
 		const size = Math.max(1, length);
 		const pointer = koffi.alloc('uint8_t', size) as Pointer;
@@ -21,7 +21,7 @@ export class Arena {
 		return pointer;
 	}
 
-	/** A zero-terminated string. */
+	/** Allocates a zero-terminated string. */
 	text(value: string): Pointer {
 		const encoded = Buffer.from(value, 'utf8');
 		const { pointer, view } = this.bytes(encoded.length + 1);

@@ -1,20 +1,20 @@
 import koffi from 'koffi';
 import type { Batch, Pointer } from './structs.ts';
 
-/** A llama_batch and its native memory seen as typed arrays, so that filling it is writing to them. */
+/** A llama_batch with typed arrays over its native memory, so that filling it means writing to them. */
 export interface BatchMemory {
 	readonly batch: Batch;
 	readonly tokens: Int32Array;
 	readonly positions: Int32Array;
-	/** How many sequences a token belongs to. */
+	/** Number of sequences that each token belongs to. */
 	readonly counts: Int32Array;
-	/** Their numbers, in rows as long as the context has sequences. */
+	/** The sequence ids of each token, in rows as long as the context has sequences. */
 	readonly sequences: Int32Array;
 	readonly outputs: Int8Array;
 	free(): void;
 }
 
-/** For at most `capacity` tokens, each of at most `perToken` sequences. */
+/** Allocates a batch for at most `capacity` tokens, each in at most `perToken` sequences. */
 export function allocateBatch(capacity: number, perToken: number): BatchMemory {
 	const allocated: Pointer[] = [];
 	const block = (bytes: number): { pointer: Pointer; buffer: ArrayBuffer } => {

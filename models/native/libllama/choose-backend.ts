@@ -4,7 +4,7 @@ import { Failure, type FailureFacts } from '../../contract/failure.ts';
 import type { Gpu, GpuBackend } from '../../contract/gpu.ts';
 import { hasBuildFor } from './find-library.ts';
 
-/** What of a computer decides which build of llama.cpp is loaded. */
+/** Facts about a computer that decide which build of llama.cpp to load. */
 export interface Computer {
 	readonly platform: string;
 	readonly arch: string;
@@ -15,7 +15,7 @@ export const thisComputer: Computer = { platform: process.platform, arch: proces
 
 export const backendNames: Readonly<Record<GpuBackend, string>> = { cuda: 'CUDA', metal: 'Metal', vulkan: 'Vulkan' };
 
-/** Files that a driver puts there: without any of them a back-end has nothing to talk to. */
+/** Files that a driver installs: without any of them, a back-end can't work. */
 const driverFiles: Readonly<Record<GpuBackend, Readonly<Record<string, readonly string[]>>>> = {
 	cuda: {
 		linux: ['/proc/driver/nvidia/version', '/dev/nvidiactl', '/usr/lib/wsl/lib/libcuda.so.1'],
@@ -33,7 +33,9 @@ function hasDriver(backend: GpuBackend, { platform, exists }: Computer): boolean
 	return driverFiles[backend][platform]?.some(exists) ?? true;
 }
 
-/** Why a back-end can't work on this computer, as far as that shows without loading it (CUDA's build has 160 MB). */
+/**
+ * Returns why a back-end can't work on this computer, as far as is known without loading it (CUDA's build has 160 MB).
+ */
 export function backendObstacle(backend: GpuBackend, computer: Computer = thisComputer): FailureFacts | null {
 	const { platform, arch } = computer;
 	const name = backendNames[backend];
@@ -44,7 +46,7 @@ export function backendObstacle(backend: GpuBackend, computer: Computer = thisCo
 	return unavailable(backend, `No driver for ${name} was found on this computer.`, [drivers[backend]]);
 }
 
-/** The back-end to try. Automatic never takes Vulkan, which also answers on computers without a GPU. */
+/** Returns the back-end to try. 'auto' never chooses Vulkan, which also responds on computers without a GPU. */
 export function backendFor(gpu: Gpu, computer: Computer = thisComputer): GpuBackend | null {
 	if (gpu !== 'auto') return gpu === 'cpu' ? null : gpu;
 	return (['metal', 'cuda'] as const).find((backend) => backendObstacle(backend, computer) === null) ?? null;
@@ -65,7 +67,7 @@ function unavailable(backend: GpuBackend, cause: string, next: readonly string[]
 	}).facts();
 }
 
-/** Why the build for a GPU could not be used at all. */
+/** Explains why the GPU build could not be used at all. */
 export function buildUnusableFailure(backend: GpuBackend, error: unknown): FailureFacts {
 	const name = backendNames[backend];
 	const detail = error instanceof Failure ? `${error.message} ${error.detail ?? ''}`.trim() : String(error);
@@ -79,7 +81,7 @@ export function buildUnusableFailure(backend: GpuBackend, error: unknown): Failu
 		: unavailable(backend, `The ${name} build can't be loaded.`, [drivers[backend]], detail);
 }
 
-/** Its build is loaded, and reports no GPU. */
+/** Explains that the GPU build is loaded but reports no GPU. */
 export function noDeviceFailure(backend: GpuBackend, log: string): FailureFacts {
 	const cause = `${backendNames[backend]} found no GPU that it can use.`;
 	return unavailable(backend, cause, [drivers[backend]], log);

@@ -1,11 +1,11 @@
 import { type GpuBackend, gpuBackends } from '../../contract/gpu.ts';
 import type { NativeFunctions } from './functions.ts';
 
-/** What a back-end of llama.cpp can compute on. */
+/** A device that a llama.cpp back-end can compute on. */
 export interface NativeDevice {
 	readonly name: string;
 	readonly description: string;
-	/** null: not one that layers are moved to. */
+	/** null: layers can't be moved to it. */
 	readonly backend: GpuBackend | null;
 	readonly totalBytes: number;
 	readonly freeBytes: number;
@@ -21,16 +21,16 @@ export type DeviceFunctions = Pick<
 	| 'ggml_backend_dev_memory'
 >;
 
-/** enum ggml_backend_dev_type: a card of its own, or one that shares the memory of the processor. */
+/** enum ggml_backend_dev_type: a dedicated card, or one that shares main memory. */
 const gpuTypes: ReadonlySet<number> = new Set([1, 2]);
 
-/** How ggml begins the names of a back-end's devices: CUDA0, MTL0 or Metal, Vulkan0. */
+/** How device names of ggml's back-ends start: CUDA0, MTL0 or Metal, Vulkan0. */
 const names: Readonly<Record<GpuBackend, RegExp>> = { cuda: /^cuda/i, metal: /^(metal|mtl)/i, vulkan: /^vulkan/i };
 
-/** Drivers that compute on the processor while they say that they are a GPU: slower than the processor itself. */
+/** Drivers that pose as a GPU but compute on the CPU: slower than the CPU back-end. */
 const pretenders = /llvmpipe|lavapipe|swiftshader|softpipe/i;
 
-/** The devices of the back-ends that are loaded, in ggml's order. */
+/** Returns the devices of the loaded back-ends, in ggml's order. */
 export function listDevices(functions: DeviceFunctions): NativeDevice[] {
 	return Array.from({ length: functions.ggml_backend_dev_count() }, (_, index) => {
 		const device = functions.ggml_backend_dev_get(index);

@@ -4,10 +4,10 @@ import { dirname, join } from 'node:path';
 import { Failure } from '../../contract/failure.ts';
 import type { GpuBackend } from '../../contract/gpu.ts';
 
-/** Where one build of llama.cpp lies: its folder (the back-ends are loaded from there) and its three libraries. */
+/** Location of one build of llama.cpp: its folder (back-ends are loaded from there) and its three libraries. */
 export type NativeLibraryFiles = { folder: string; llama: string; ggml: string; ggmlBase: string };
 
-/** Package of @node-llama-cpp/ that carries the CPU (on Apple silicon Metal) build for a platform. */
+/** Package of @node-llama-cpp/ with the CPU build (Metal on Apple silicon) for a platform. */
 const packages: Record<string, string> = {
 	'linux-x64': 'linux-x64',
 	'linux-arm64': 'linux-arm64',
@@ -18,19 +18,22 @@ const packages: Record<string, string> = {
 	'win32-arm64': 'win-arm64',
 };
 
-/** Those that carry the builds for a GPU; each holds the CPU's back-end too. */
+/** Packages with GPU builds; each also contains the CPU back-end. */
 const gpuPackages: Readonly<Record<GpuBackend, Readonly<Record<string, string>>>> = {
 	cuda: { 'linux-x64': 'linux-x64-cuda', 'win32-x64': 'win-x64-cuda' },
 	metal: { 'darwin-arm64': 'mac-arm64-metal' },
 	vulkan: { 'linux-x64': 'linux-x64-vulkan', 'win32-x64': 'win-x64-vulkan' },
 };
 
-/** Whether llama.cpp is built with this back-end for a platform; it may still not be installed. */
+/** Returns whether llama.cpp is built with this back-end for a platform; it may still not be installed. */
 export function hasBuildFor(backend: GpuBackend, platform: string, arch: string): boolean {
 	return gpuPackages[backend][`${platform}-${arch}`] !== undefined;
 }
 
-/** File names carry a variant and a version (`libllama.v0.4.0.so`, `llama.vulkan.v0.4.0.dll`), so they are matched. */
+/**
+ * Matched by pattern because file names contain a variant and a version (`libllama.v0.4.0.so`,
+ * `llama.vulkan.v0.4.0.dll`).
+ */
 const patterns = {
 	llama: /^(lib)?llama(\.[\w.-]+)?\.(so|dylib|dll)$/,
 	ggml: /^(lib)?ggml(\.[\w.-]+)?\.(so|dylib|dll)$/,
@@ -46,7 +49,7 @@ function missing(message: string, detail?: string): Failure {
 	});
 }
 
-/** Picks the three libraries out of a folder listing. Throws Failure `native-library-missing` naming the absent one. */
+/** Picks the three libraries from a folder listing. Throws Failure `native-library-missing` naming the absent one. */
 export function pickLibraries(folder: string, names: readonly string[]): NativeLibraryFiles {
 	const pick = (what: keyof typeof patterns): string => {
 		const name = names.find((candidate) => patterns[what].test(candidate));
@@ -57,8 +60,8 @@ export function pickLibraries(folder: string, names: readonly string[]): NativeL
 }
 
 /**
- * Finds the libllama that node-llama-cpp ships for this computer, with the back-end of a GPU where one is asked for.
- * Throws Failure `native-library-missing`.
+ * Finds the libllama that node-llama-cpp ships for this computer, with a GPU back-end if requested. Throws Failure
+ * `native-library-missing`.
  */
 export function findNativeLibrary(
 	platform: string = process.platform,

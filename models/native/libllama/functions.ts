@@ -2,10 +2,10 @@ import koffi, { type KoffiFunc, type LibraryHandle, type TypeObject } from 'koff
 import type { NativeLibraryFiles } from './find-library.ts';
 import type { Batch, ContextParams, ModelParams, Pointer, QuantizeParams, Structs } from './structs.ts';
 
-/** What a C function answers when it gives back a pointer. */
+/** Result of a C function that returns a pointer. */
 type Found = Pointer | null;
 
-/** llama.cpp's C functions that Assay calls, by their C names (include/llama.h, ggml.h, gguf.h). */
+/** llama.cpp's C functions used by Assay, by their C names (include/llama.h, ggml.h, gguf.h). */
 export type NativeFunctions = {
 	llama_version(): string;
 	llama_backend_init(): void;
@@ -92,7 +92,7 @@ export type NativeFunctions = {
 		frequency: number,
 		presence: number,
 	): Pointer;
-	/** null where the text is no grammar; the log says why. */
+	/** Returns null if the text is not a grammar; the log says why. */
 	llama_sampler_init_grammar(vocab: Pointer, grammar: string, root: string): Found;
 	llama_sampler_sample(sampler: Pointer, context: Pointer, output: number): number;
 	llama_sampler_apply(sampler: Pointer, candidates: Pointer): void;
@@ -142,7 +142,7 @@ export type NativeFunctions = {
 
 type Signature = [result: string | TypeObject, ...parameters: (string | TypeObject)[]];
 
-/** Signatures by the library that exports the function; Windows looks only there, not in what it depends on. */
+/** Signatures by the library that exports the function; Windows looks only there, not in its dependencies. */
 function signatures(s: Structs): Record<'llama' | 'ggml' | 'ggmlBase', Record<string, Signature>> {
 	const p = 'void *';
 	const i32 = 'int32_t';
@@ -264,15 +264,15 @@ function signatures(s: Structs): Record<'llama' | 'ggml' | 'ggmlBase', Record<st
 	};
 }
 
-/** Raw access to one symbol, for probes that read what a function writes. */
+/** Raw access to one symbol, for probes of what a function writes. */
 export type RawSymbol = (name: string, result: string, parameters: string[]) => (...values: unknown[]) => unknown;
 
-/** Loads the three libraries and binds every function. Throws an Error naming the file or symbol that is absent. */
+/** Loads the three libraries and binds every function. Throws an Error naming the missing file or symbol. */
 export function bindFunctions(
 	files: NativeLibraryFiles,
 	structs: Structs,
 ): { functions: NativeFunctions; raw: RawSymbol; isEmpty: Pointer } {
-	// In this order, so that Windows finds each library's dependencies already in memory.
+	// In this order, so that Windows finds each library's dependencies already loaded.
 	const handles: Record<'ggmlBase' | 'ggml' | 'llama', LibraryHandle> = {
 		ggmlBase: koffi.load(files.ggmlBase),
 		ggml: koffi.load(files.ggml),

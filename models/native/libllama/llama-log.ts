@@ -4,7 +4,7 @@ import type { NativeFunctions } from './functions.ts';
 /** ggml_log_level. */
 const levels = { 0: 'none', 1: 'debug', 2: 'info', 3: 'warn', 4: 'error' } as const;
 type Level = (typeof levels)[keyof typeof levels];
-/** ggml's level for "goes on with the line before". */
+/** ggml's level for the continuation of the previous line. */
 const continued = 5;
 
 export type LogLine = { level: Level; text: string };
@@ -12,8 +12,8 @@ export type LogLine = { level: Level; text: string };
 const keptLines = 200;
 
 /**
- * llama.cpp's log, put together to whole lines: it writes in pieces, and some lines hold several pieces.
- * The last 200 lines are kept for the details of a Failure; `onPiece` sees every piece as it comes, for progress.
+ * llama.cpp's log, assembled into whole lines: llama.cpp writes pieces, and some lines consist of several. Keeps the
+ * last 200 lines for the details of a Failure; `onPiece` receives every piece as it comes, for progress.
  */
 export class NativeLog {
 	readonly #lines: LogLine[] = [];
@@ -21,7 +21,7 @@ export class NativeLog {
 	onPiece: ((text: string) => void) | null = null;
 	onLine: ((line: LogLine) => void) | null = null;
 
-	/** One call of the C callback. */
+	/** Receives one call of the C callback. */
 	append(level: number, text: string): void {
 		this.onPiece?.(text);
 		const name = levels[level as keyof typeof levels] ?? (level === continued ? (this.#open?.level ?? 'info') : 'info');
@@ -44,7 +44,7 @@ export class NativeLog {
 		this.onLine?.(line);
 	}
 
-	/** The last `count` lines of at least warning level, or of any level where there are none. */
+	/** Returns the last `count` lines of at least warning level, or of any level if there are none. */
 	tail(count = 8): string {
 		const serious = this.#lines.filter(({ level }) => level === 'warn' || level === 'error');
 		return (serious.length > 0 ? serious : this.#lines)
@@ -53,7 +53,7 @@ export class NativeLog {
 			.join('\n');
 	}
 
-	/** Forgets the lines so far, so that a failure shows only what belongs to it. */
+	/** Drops the lines so far, so that a failure shows only its own. */
 	clear(): void {
 		this.#lines.length = 0;
 		this.#open = null;
@@ -62,13 +62,13 @@ export class NativeLog {
 
 let logType: ReturnType<typeof koffi.pointer> | undefined;
 
-/** ggml_log_callback; a prototype can be made once only. */
+/** Creates ggml_log_callback; koffi allows a prototype to be declared only once. */
 function logCallback() {
 	logType ??= koffi.pointer(koffi.proto('void', ['int32_t', 'str', 'void *']));
 	return logType;
 }
 
-/** Sends llama.cpp's log to `log` for the life of the process; nothing goes to stderr any more. */
+/** Sends llama.cpp's log to `log` for the life of the process instead of stderr. */
 export function captureLog(functions: NativeFunctions, log: NativeLog): void {
 	const callback = koffi.register((level: number, text: string | null) => {
 		if (text !== null) log.append(level, text);

@@ -16,36 +16,39 @@ import { captureLog, NativeLog } from './llama-log.ts';
 import { checkLayout, observeLayout } from './struct-layout.ts';
 import { defineStructs, type Pointer, type Structs } from './structs.ts';
 
-/** llama.cpp, loaded, checked and ready in this process. */
+/** llama.cpp, loaded and checked in this process. */
 export type NativeLibrary = {
 	files: NativeLibraryFiles;
 	functions: NativeFunctions;
 	structs: Structs;
-	/** Where ggml_is_empty lies. */
+	/** Address of ggml_is_empty. */
 	isEmpty: Pointer;
 	log: NativeLog;
-	/** e.g. "0.4.0-dev". */
+	/** For example "0.4.0-dev". */
 	version: string;
-	/** The instruction sets that llama.cpp uses on this processor, as it lists them. */
+	/** Instruction sets that llama.cpp uses on this CPU, in its own format. */
 	systemInfo: string;
-	/** The back-ends' devices, e.g. ["CPU: Intel Xeon"]. */
+	/** Devices of the back-ends, for example ["CPU: Intel Xeon"]. */
 	devices: string[];
-	/** The GPUs that layers may be moved to; none where the processor was asked for. */
+	/** GPUs that layers can be moved to; none if the CPU was requested. */
 	gpus: readonly NativeDevice[];
-	/** Why the GPU that was asked for is not used. */
+	/** Why the requested GPU is not used. */
 	gpuFailure: FailureFacts | null;
 };
 
 /**
- * koffi runs C functions on stacks of its own. llama.cpp's tokenizers recurse (std::regex), so they get what a program
- * built in C would have (8 MiB), in bytes; synchronous calls twice that, koffi's maximum.
+ * koffi runs C functions on its own stacks. llama.cpp's tokenizers recurse (std::regex), so asynchronous calls get the
+ * stack of an ordinary C program (8 MiB), in bytes; synchronous calls get twice that, koffi's maximum.
  */
 const stackBytes = { sync: 16 * 1024 * 1024, async: 8 * 1024 * 1024 };
 
 let opened: NativeLibrary | null = null;
 let configured = false;
 
-/** koffi takes it before its first library only; the processor's build may come after a GPU's that failed. */
+/**
+ * Configures koffi once: it accepts this only before its first library, and the CPU build may be loaded after a GPU
+ * build that failed.
+ */
 function configure(): void {
 	if (configured) return;
 	koffi.config({ sync_stack_size: stackBytes.sync, async_stack_size: stackBytes.async });
@@ -99,12 +102,12 @@ function open(files: NativeLibraryFiles, backend: GpuBackend | null): NativeLibr
 	};
 }
 
-/** e.g. "CPU: Intel Xeon". */
+/** Returns for example "CPU: Intel Xeon". */
 export function nameOf({ name, description }: NativeDevice): string {
 	return description === '' ? name : `${name}: ${description}`;
 }
 
-/** With the processor alone where the build for the GPU can't be used, and why. */
+/** Opens llama.cpp; if the GPU build can't be used, opens the CPU build and records why. */
 export function openFor(gpu: Gpu, computer: Computer = thisComputer): NativeLibrary {
 	const backend = backendFor(gpu, computer);
 	if (backend === null) return open(findNativeLibrary(), null);
@@ -118,9 +121,9 @@ export function openFor(gpu: Gpu, computer: Computer = thisComputer): NativeLibr
 }
 
 /**
- * Loads llama.cpp once per process: finds it, checks its struct layouts, captures its log, loads the back-ends of the
- * processor and of the GPU that is asked for. A process that opened it keeps what it opened.
- * Throws Failure `native-library-missing`, `native-library-unusable` or `native-layout-changed`.
+ * Loads llama.cpp once per process: finds it, checks its struct layouts, captures its log, loads the CPU back-end and
+ * that of the requested GPU. Later calls in a process return the same library. Throws Failure `native-library-missing`,
+ * `native-library-unusable` or `native-layout-changed`.
  */
 export function openNativeLibrary(gpu: Gpu = 'cpu'): NativeLibrary {
 	opened ??= openFor(gpu);

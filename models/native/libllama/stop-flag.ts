@@ -2,26 +2,28 @@ import koffi from 'koffi';
 import type { NativeLibrary } from './open-library.ts';
 import type { Pointer } from './structs.ts';
 
-/** More than a ggml_tensor takes: 336 bytes in llama.cpp v0.4.0. */
+/** More than the size of a ggml_tensor: 336 bytes in llama.cpp v0.4.0. */
 const flagBytes = 1024;
 
 /**
- * A flag that ends a decode which is running on another thread. llama.cpp asks a C function before each operation of a
- * graph whether to go on, and a JavaScript one would have to wait for the event loop. So it is given ggml's own
- * ggml_is_empty, which looks at the memory it is handed as at a tensor: of zeros only it has no elements, of ones only
- * it has some, wherever its fields lie.
+ * A flag that ends a decode running on another thread. Before each operation of a graph, llama.cpp calls a C function
+ * that may abort it; a JavaScript function would have to wait for the event loop. So it gets ggml's own ggml_is_empty,
+ * which reads the given memory as a tensor: all zeros have no elements and all ones have some, wherever its fields are.
  */
 export interface StopFlag {
-	/** `bool (*)(void *)` and what it is called with: ggml_abort_callback. */
+	/** `bool (*)(void *)` and its argument: ggml_abort_callback. */
 	readonly callback: Pointer;
 	readonly data: Pointer;
-	/** A decode that runs, or the next one, ends with code 2 within one operation; `lower` before the one after it. */
+	/**
+	 * Ends the running decode, or the next one, with code 2 within one operation; call `lower` before the following
+	 * decode.
+	 */
 	raise(): void;
 	lower(): void;
 	free(): void;
 }
 
-/** null where ggml_is_empty does not do what it is taken for. */
+/** Returns null if ggml_is_empty does not behave as assumed. */
 export function createStopFlag({ functions, isEmpty }: NativeLibrary): StopFlag | null {
 	const data = koffi.alloc('uint8_t', flagBytes) as Pointer;
 	const bytes = new Uint8Array(koffi.view(data, flagBytes));

@@ -3,12 +3,12 @@ import { Failure } from '../../contract/failure.ts';
 import type { NativeFunctions, RawSymbol } from './functions.ts';
 import type { Structs } from './structs.ts';
 
-/** What the loaded library says about its structs; compared with `expectedLayout`, which was read from its headers. */
+/** The loaded library's values for its structs; compared with `expectedLayout`, which was taken from its headers. */
 export type Layout = Record<string, string | number | boolean | null>;
 
 /**
- * The layout of llama.cpp v0.4.0: sizes on a 64-bit computer, and values that its own functions write.
- * A default that reads back from another place than expected means that a field was added, removed or moved.
+ * The layout of llama.cpp v0.4.0: sizes on a 64-bit computer, and values that its own functions write. A default read
+ * back from an unexpected place means that a field was added, removed or moved.
  */
 export const expectedLayout: Layout = {
 	llama_version: '0.4.0-dev',
@@ -69,12 +69,12 @@ export const expectedLayout: Layout = {
 	'ggml_tensor.name': 'layout check',
 };
 
-/** An object header that ggml keeps before each tensor, in bytes (GGML_OBJECT_SIZE). */
+/** Size of the object header that ggml puts before each tensor, bytes (GGML_OBJECT_SIZE). */
 const objectOverhead = 32;
 
 /**
- * How many bytes a function that returns a large struct writes. On x64 such a function takes the place to write to as
- * its first argument, so it can be handed a marked buffer; elsewhere only the read-back values are checked.
+ * Returns how many bytes a function that returns a large struct writes. On x64 the first argument of such a function is
+ * the destination, so it can be given a marked buffer; elsewhere only the values read back are checked.
  */
 function writtenBytes(raw: RawSymbol, name: string): number | null {
 	if (process.arch !== 'x64') return null;
@@ -84,12 +84,12 @@ function writtenBytes(raw: RawSymbol, name: string): number | null {
 	return buffer.findLastIndex((byte) => byte !== marker) + 1;
 }
 
-/** A struct's size as koffi lays it out, or what the library wrote where that is not the same number. */
+/** Returns a struct's size in koffi, or the number of bytes that the library wrote if it differs. */
 function sizeOf(structs: Structs, struct: keyof Structs, written: number | null): number {
 	const { size, members = {} } = koffi.type(structs[struct]);
 	if (written === null) return size;
 	const end = Math.max(...Object.values(members).map(({ offset, type }) => offset + type.size));
-	// Padding after the last field may stay unwritten.
+	// Padding after the last field may remain unwritten.
 	return written >= end && written <= size ? size : written;
 }
 
@@ -138,7 +138,7 @@ export function observeLayout(functions: NativeFunctions, raw: RawSymbol, struct
 	return observed;
 }
 
-/** Throws Failure `native-layout-changed` naming the first field that is not where it should be. */
+/** Throws Failure `native-layout-changed` naming the first field that is not in its place. */
 export function checkLayout(observed: Layout): void {
 	for (const [field, expected] of Object.entries(expectedLayout)) {
 		const found = observed[field];

@@ -1,6 +1,6 @@
 import koffi, { type TypeObject } from 'koffi';
 
-/** A C pointer. koffi hands pointers over as bigint, NULL as null. */
+/** A C pointer. koffi represents pointers as bigint and NULL as null. */
 export type Pointer = bigint;
 
 /** struct llama_model_params, the fields Assay sets or checks. */
@@ -21,7 +21,7 @@ export type ContextParams = Record<string, unknown> & {
 	n_threads_batch: number;
 	/** -1 auto, 0 off, 1 on. */
 	flash_attn_type: number;
-	/** 0: the file's own. */
+	/** 0: the file's value. */
 	rope_freq_base: number;
 	rope_freq_scale: number;
 	type_k: number;
@@ -47,7 +47,7 @@ export type QuantizeParams = Record<string, unknown> & {
 	max_buf_size: number;
 };
 
-/** struct llama_batch. The arrays are native memory; see context.ts. */
+/** struct llama_batch. The arrays are native memory; see batch.ts. */
 export type Batch = {
 	n_tokens: number;
 	token: Pointer | null;
@@ -73,8 +73,8 @@ export type Structs = Record<
 >;
 
 /**
- * llama.cpp's structs, copied field by field from include/llama.h and ggml/include/ggml.h of v0.4.0.
- * They are passed by value, so a changed layout is memory corruption: layout.ts checks them before anything runs.
+ * Defines llama.cpp's structs, copied field by field from include/llama.h and ggml/include/ggml.h of v0.4.0. They are
+ * passed by value, so a changed layout would corrupt memory: struct-layout.ts checks them before anything runs.
  */
 export function defineStructs(): Structs {
 	const pointer = 'void *';
@@ -167,7 +167,7 @@ export function defineStructs(): Structs {
 		kvOverride: koffi.struct({
 			tag: 'int32_t',
 			key: koffi.array('char', 128, 'String'),
-			// A union: text here, an int64 in the first eight bytes for tag INT. Its alignment is that of the int64.
+			// A union: text here, an int64 in the first eight bytes for tag INT. Aligned like the int64.
 			value: [8, koffi.array('uint8_t', 128, 'Typed')],
 		}),
 		tensor: koffi.struct({

@@ -4,31 +4,31 @@ import type { Pointer } from './structs.ts';
 
 export type Threadpool = { pointer: Pointer; free(): void };
 
-/** struct ggml_threadpool_params is 528 bytes; it is only handed from one of ggml's functions to the other. */
+/** struct ggml_threadpool_params has 528 bytes; Assay only passes it from one ggml function to another. */
 const paramsBytes = 1024;
 const cpuDevice = 0;
 
-/** Where the fields after the mask of 512 processors lie, in bytes. */
+/** Offsets of the fields after the mask of 512 CPUs, in bytes. */
 const fieldOffset = { threads: 512, poll: 520 } as const;
-/** ggml's own default. */
+/** ggml's default. */
 const defaultPoll = 50;
 
 /**
- * How long threads wait for the next decode on the processor before they sleep: 0 to 100, about 5 ms each. Between the
- * tokens of an answer less than one passes; ggml's default keeps a core busy for a quarter of a second after it.
+ * How long threads busy-wait for the next decode before they sleep: 0 to 100, about 5 ms each. Less than one such unit
+ * passes between the tokens of an answer; ggml's default keeps a core busy for a quarter of a second afterwards.
  */
 const poll = 5;
 
 /**
- * Threads that stay between decodes. Without a pool llama.cpp starts new ones for each decode, which shows in the time
- * of a single token. null for one thread, and where the back-end has no pools.
+ * Creates threads that persist between decodes. Without a pool, llama.cpp starts new ones for each decode, which is
+ * noticeable in the time of a single token. null for one thread, and if the back-end has no pools.
  */
 export function createThreadpool(library: NativeLibrary, threads: number): Threadpool | null {
 	const { functions } = library;
 	const device = threads > 1 ? functions.ggml_backend_dev_by_type(cpuDevice) : null;
 	const registration = device === null ? null : functions.ggml_backend_dev_backend_reg(device);
 	if (registration === null) return null;
-	// These two live in the back-end of this processor, so they are found by name.
+	// Looked up by name because these two are in the back-end of this CPU.
 	const create = functions.ggml_backend_reg_get_proc_address(registration, 'ggml_threadpool_new');
 	const free = functions.ggml_backend_reg_get_proc_address(registration, 'ggml_threadpool_free');
 	if (create === null || free === null) return null;

@@ -1,41 +1,44 @@
 import { ownCells, type ShardPlan, type ShardRow } from './shard-plan.ts';
 
-/** The sequence of the cache that holds what all prompts begin with. */
+/** The cache sequence that holds the prefix of all prompts. */
 export const prefixSequence = 0;
 
-/** A row among those decoded together. */
+/** A row in the batch. */
 export type BatchSlot = {
-	/** Number of the row in the shard. */
+	/** Index of the row in the shard. */
 	row: number;
-	/** Sequence of the cache that is the row's own. */
+	/** The row's own cache sequence. */
 	sequence: number;
-	/** What it begins with, which is in the cache already. */
+	/** Its prefix, which is in the cache already. */
 	from: { sequence: number; tokens: number };
-	/** Sequence that its prompt is kept in, for others with the same prompt. */
+	/** Sequence that keeps its prompt for others with the same prompt. */
 	keepIn: number | null;
 };
 
 type Group = {
 	sequence: number;
-	/** Cells of its prompt that the prefix doesn't hold. */
+	/** Cells of its prompt beyond the prefix. */
 	cells: number;
 	ready: boolean;
-	/** Members that have not been seated, and those that have not finished. */
+	/** Number of members without a seat, and number of unfinished members. */
 	waiting: number;
 	unfinished: number;
-	/** Its sequence is given back: all members have it, or it made room and those that wait compute the prompt themselves. */
+	/**
+	 * Its sequence is released: all members have it, or it made room and the waiting ones compute the prompt
+	 * themselves.
+	 */
 	dropped: boolean;
-	/** Nobody holds its cells any more. */
+	/** Its cells are no longer in use. */
 	freed: boolean;
 };
 
 export interface BatchSchedule {
-	/** Seats the next row in order; null where it has to wait: for a seat, for cells, or for the prompt it shares. */
+	/** Seats the next row in order; null if it must wait for a seat, for cells, or for the prompt it shares. */
 	next(): BatchSlot | null;
-	/** The prompt of this row has been computed, and kept if it was to be. */
+	/** Records that this row's prompt is computed, and kept if planned. */
 	promptDone(seat: BatchSlot): void;
 	finish(seat: BatchSlot): void;
-	/** Sequences that nobody needs any more; each is told once. */
+	/** Returns sequences that are no longer needed, each once. */
 	takeUnused(): number[];
 	readonly done: boolean;
 }
@@ -46,15 +49,15 @@ export interface BatchScheduleOptions {
 	readonly width: number;
 }
 
-/** How many sequences a cache needs for it: the prefix, the seats, and prompts that are kept. */
+/** Returns how many sequences a cache needs: the prefix, the seats, and kept prompts. */
 export function sequencesNeeded({ groups }: ShardPlan, width: number): number {
 	const kept = new Set(groups.filter((group) => group !== null)).size;
 	return 1 + width + Math.min(kept, width);
 }
 
 /**
- * Decides which rows are decoded together. A row joins when the most that it may ever take has room, so that no decode
- * finds the cache full. The order follows from the rows and from which of them have finished, from nothing else.
+ * Decides which rows are decoded together. A row joins once there is room for its maximum length, so that no decode
+ * finds the cache full. The order depends only on the rows and on which of them have finished.
  */
 export function createBatchSchedule({ rows, plan, width }: BatchScheduleOptions): BatchSchedule {
 	const free = Array.from({ length: width }, (_, index) => 1 + index);
@@ -114,7 +117,7 @@ export function createBatchSchedule({ rows, plan, width }: BatchScheduleOptions)
 		free.shift();
 		const prompt = row.tokens.length - plan.prefix;
 		const opened = shared === null ? open(upcoming, prompt) : null;
-		// The cells of a prompt that is kept are counted with the group.
+		// The cells of a kept prompt count towards the group.
 		const cells = ownCells(row, from.tokens) - (opened === null ? 0 : prompt);
 		const group = shared ?? opened;
 		used += cells;
@@ -129,7 +132,7 @@ export function createBatchSchedule({ rows, plan, width }: BatchScheduleOptions)
 		next() {
 			const row = rows[upcoming];
 			if (row === undefined || free.length === 0) return null;
-			// Nobody will leave and make room: prompts that are kept have to go.
+			// No row will leave and make room, so kept prompts must go.
 			if (seated.size === 0 && used + ownCells(row, plan.prefix) > plan.cells) {
 				for (const group of groups.values()) if (group.ready) settle(group, true);
 			}

@@ -1,6 +1,6 @@
 import type { NativeContext } from '../context.ts';
 
-/** What a call ends with after `stop`. The host tells its caller the reason of its own signal. */
+/** Ends a call after `stop`. The host reports the reason of its own signal to the caller. */
 export class CallStopped extends Error {
 	constructor() {
 		super('the call was stopped');
@@ -8,7 +8,7 @@ export class CallStopped extends Error {
 	}
 }
 
-/** Lets a call be stopped, also within a decode, and be held between two decodes. */
+/** Allows stopping a call, even within a decode, and pausing it between two decodes. */
 export class DecodeGate {
 	#stopped = false;
 	#running: NativeContext | null = null;
@@ -20,7 +20,7 @@ export class DecodeGate {
 		this.#released?.resolve();
 	}
 
-	/** Forgets a stop: the next call begins. */
+	/** Clears a stop for the next call. */
 	begin(): void {
 		this.#stopped = false;
 	}
@@ -33,7 +33,7 @@ export class DecodeGate {
 		}
 	}
 
-	/** Does native work on a context between two pauses. Throws Stopped. */
+	/** Does native work on a context between two pauses. Throws CallStopped. */
 	async work<T>(context: NativeContext, work: () => Promise<T>): Promise<T> {
 		if (this.#released !== null) await this.#released.promise;
 		this.#check();
@@ -41,7 +41,7 @@ export class DecodeGate {
 		try {
 			return await work();
 		} catch (error) {
-			// A decode that was stopped fails like one that could not be done.
+			// A stopped decode fails like one that was impossible.
 			this.#check();
 			throw error;
 		} finally {

@@ -10,13 +10,13 @@ import { createRowAnswer, type RowAnswer } from './row-answer.ts';
 import type { PreparedRow } from './row-prompts.ts';
 import type { ShardPlan } from './shard-plan.ts';
 
-/** What both ways of answering rows need. */
+/** Dependencies shared by both ways of answering rows. */
 export interface GenerateParts {
 	readonly kept: KeptContext;
-	/** Tokens that one row may have. */
+	/** The most tokens of one row. */
 	readonly contextSize: number;
 	readonly gate: DecodeGate;
-	/** A row that has its end, by its number in the call. */
+	/** Receives a finished row, by its index in the call. */
 	readonly finished: (index: number, row: MeasuredRow) => void;
 }
 
@@ -24,22 +24,22 @@ type ActiveRow = {
 	seat: BatchSlot;
 	prepared: PreparedRow;
 	answer: RowAnswer;
-	/** Tokens that are in the cache. */
+	/** Number of its tokens in the cache. */
 	position: number;
-	/** Its token that has not been decoded; null while the prompt is. */
+	/** Its token that has not been decoded yet; null while the prompt has not. */
 	last: number | null;
 	sequences: readonly number[];
 };
 
 /**
- * Brings what all prompts begin with into the sequence that the rows start from. Of what a shard before held there, so
- * much is kept that every token comes out as if it had been computed now.
+ * Puts the common prefix of all prompts into the sequence that the rows start from. Reuses as much of the previous
+ * shard's prefix as still gives every token as if it were computed now.
  */
-async function holdPrefix({ kept, gate: pace }: GenerateParts, prefix: readonly number[]): Promise<void> {
+async function holdPrefix({ kept, gate }: GenerateParts, prefix: readonly number[]): Promise<void> {
 	const { context } = kept;
 	const same = kept.prefix.length === prefix.length && commonPrefixLength(kept.prefix, prefix) === prefix.length;
 	if (same && prefix.length > 0) return;
-	// The function leaves the last token to others; here it is computed with the rest.
+	// `keptTokens` leaves out the last token; here it is computed with the rest.
 	const wished = keptTokens(kept.prefix, [...prefix, -1]);
 	const from = wished > 0 && context.removeFrom(prefixSequence, wished) ? wished : 0;
 	if (from === 0) context.clear(false);
@@ -47,12 +47,12 @@ async function holdPrefix({ kept, gate: pace }: GenerateParts, prefix: readonly 
 	for (let position = from; position < prefix.length; ) {
 		const end = position + nextSlice(prefix.length - position, context.batchSize);
 		for (; position < end; position += 1) context.add(prefix[position]!, position, sequences, false);
-		await pace.work(context, () => context.decode());
+		await gate.work(context, () => context.decode());
 	}
 	kept.prefix = prefix;
 }
 
-/** Puts the next tokens of everybody into the batch; returns whose logits are computed, in the order of the rows there. */
+/** Adds the next tokens of all rows to the batch; returns the rows whose logits are computed, in batch order. */
 function fill(context: NativeContext, seated: readonly ActiveRow[]): ActiveRow[] {
 	const outputs: ActiveRow[] = [];
 	for (const one of seated) {
@@ -75,7 +75,7 @@ function fill(context: NativeContext, seated: readonly ActiveRow[]): ActiveRow[]
 }
 
 /**
- * Answers rows, `width` of them decoded together; rows join and leave as the plan and the seating say.
+ * Answers rows, `width` of them decoded together; rows join and leave as the plan and the schedule say.
  */
 export async function generateBatch(
 	parts: GenerateParts,
@@ -83,15 +83,15 @@ export async function generateBatch(
 	plan: ShardPlan,
 	width: number,
 ): Promise<void> {
-	const { contextSize, gate: pace } = parts;
+	const { contextSize, gate } = parts;
 	const { context } = parts.kept;
-	const seating = createBatchSchedule({ rows, plan, width });
+	const schedule = createBatchSchedule({ rows, plan, width });
 	await holdPrefix(parts, rows[0]?.tokens.slice(0, plan.prefix) ?? []);
-	// In the order in which they joined.
+	// In joining order.
 	let seated: ActiveRow[] = [];
 
 	const join = (): void => {
-		for (let seat = seating.next(); seat !== null; seat = seating.next()) {
+		for (let seat = schedule.next(); seat !== null; seat = schedule.next()) {
 			const prepared = rows[seat.row]!;
 			const { from, sequence } = seat;
 			if (from.tokens > 0) context.copySequence(from.sequence, sequence, from.tokens);
@@ -107,16 +107,16 @@ export async function generateBatch(
 
 	const end = (one: ActiveRow, row: MeasuredRow): void => {
 		one.answer.free();
-		seating.finish(one.seat);
+		schedule.finish(one.seat);
 		parts.finished(one.prepared.index, row);
 	};
 
-	/** Draws a token for a row; false when it has its end. */
+	/** Samples a token for a row; returns false when the row is finished. */
 	const goOn = (one: ActiveRow, output: number): boolean => {
 		const { keepIn, sequence } = one.seat;
 		if (one.last === null) {
 			if (keepIn !== null) context.copySequence(sequence, keepIn, one.position - 1);
-			seating.promptDone(one.seat);
+			schedule.promptDone(one.seat);
 		}
 		try {
 			one.last = one.answer.draw(context, output);
@@ -130,14 +130,14 @@ export async function generateBatch(
 	};
 
 	try {
-		while (!seating.done) {
+		while (!schedule.done) {
 			join();
 			const outputs = fill(context, seated);
-			await pace.work(context, () => context.decode());
+			await gate.work(context, () => context.decode());
 			const gone = new Set(outputs.filter((one, output) => !goOn(one, output)));
 			if (gone.size === 0) continue;
 			seated = seated.filter((one) => !gone.has(one));
-			for (const sequence of seating.takeUnused()) context.removeFrom(sequence, 0);
+			for (const sequence of schedule.takeUnused()) context.removeFrom(sequence, 0);
 		}
 	} finally {
 		for (const one of seated) one.answer.free();

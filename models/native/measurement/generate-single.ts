@@ -6,13 +6,13 @@ import type { GenerateParts } from './generate-batch.ts';
 import { createRowAnswer, type RowAnswer } from './row-answer.ts';
 import type { PreparedRow } from './row-prompts.ts';
 
-/** Answers rows one after the other, each computed as an answer of a chat is: the same tokens come out. */
+/** Answers rows one after another, each computed like an answer in a chat, with the same tokens. */
 export async function generateSingle(parts: GenerateParts, rows: readonly PreparedRow[]): Promise<void> {
-	const { contextSize, gate: pace } = parts;
+	const { contextSize, gate } = parts;
 	const { context } = parts.kept;
 	const sequence = new NativeSequence(context);
 
-	// What a shard before left in the cache is not known token by token.
+	// The tokens that an earlier shard left in the cache are unknown.
 	context.clear(false);
 	let before: readonly number[] = [];
 
@@ -22,7 +22,7 @@ export async function generateSingle(parts: GenerateParts, rows: readonly Prepar
 		before = tokens;
 		for (let position = kept; position < end; ) {
 			const slice = tokens.slice(position, position + nextSlice(end - position, context.batchSize));
-			await pace.work(context, () => sequence.append(slice));
+			await gate.work(context, () => sequence.append(slice));
 			position += slice.length;
 		}
 		return kept;
@@ -31,7 +31,7 @@ export async function generateSingle(parts: GenerateParts, rows: readonly Prepar
 	const write = async (first: number, answer: RowAnswer): Promise<MeasuredRow> => {
 		for (let last: number | null = first; last !== null; ) {
 			const token = last;
-			await pace.work(context, () => sequence.predict(token));
+			await gate.work(context, () => sequence.predict(token));
 			last = answer.draw(context, 0);
 		}
 		return answer.result();

@@ -26,21 +26,21 @@ import { ReusableContext } from './reusable-context.ts';
 import { createPromptTokenizer, type PreparedRow, prepareRows } from './row-prompts.ts';
 import { contextCells, planShard } from './shard-plan.ts';
 
-/** Cells that a batch may take unless told otherwise: for the width wished, but not without end. */
+/** Default for the most cells of a batch, if the requested width needs more. */
 const usualCells = 32_768;
 
-/** Tokens of one decode of several rows; of a single row as chat has them. */
+/** Tokens per decode of several rows; a single row uses the chat's. */
 const batchSize = { several: 512, single: 576 } as const;
 
-/** A loaded model that measures; one call at a time. */
+/** A loaded model for measuring; one call at a time. */
 export interface Measurer {
 	readonly facts: MeasureFacts;
 	generate(
 		rows: readonly MeasureRow[],
-		pace: DecodeGate,
+		gate: DecodeGate,
 		onRow: (index: number, row: MeasuredRow) => void,
 	): Promise<MeasuredRow[]>;
-	likelihood(items: readonly LikelihoodItem[], pace: DecodeGate): Promise<MeasuredLikelihood[]>;
+	likelihood(items: readonly LikelihoodItem[], gate: DecodeGate): Promise<MeasuredLikelihood[]>;
 	count(prompts: readonly MeasurePrompt[]): number[];
 }
 
@@ -53,12 +53,12 @@ function cellsTooMany(cells: number): Failure {
 }
 
 /**
- * Loads a model to measure with. Throws the Failures of NativeModel.load, `not-enough-memory` and `context-too-large`.
+ * Loads a model for measuring. Throws the Failures of NativeModel.load, `not-enough-memory` and `context-too-large`.
  */
 export async function openMeasurer(library: NativeLibrary, options: MeasureOptions): Promise<Measurer> {
 	const { width, threads } = options;
 	const file = await stat(options.model).catch(() => null);
-	// A file that is missing is NativeModel.load's to explain.
+	// NativeModel.load explains a missing file.
 	const offload = await chooseOffload(library, options.model, {
 		gpuLayers: options.gpuLayers,
 		contextSize: options.contextSize ?? 'auto',
@@ -71,7 +71,7 @@ export async function openMeasurer(library: NativeLibrary, options: MeasureOptio
 	const trainedLength = model.numberOf('context_length');
 	const bytesPerToken = await cacheBytesPerToken(model);
 	const weightBytes = model.facts.sizeBytes * inMemory;
-	// Not the largest that fits now: equal options have to give equal bits.
+	// Not the largest that fits now: equal options must give equal bits.
 	const contextSize = chooseContextSize({
 		wanted: options.contextSize ?? Math.min(usualContext, trainedLength ?? usualContext),
 		trainedLength,
@@ -98,7 +98,7 @@ export async function openMeasurer(library: NativeLibrary, options: MeasureOptio
 			);
 			return;
 		}
-		// What recurrent models remember can't be cut to a part of a prompt.
+		// The state of recurrent models can't be truncated to part of a prompt.
 		const plan = planShard(rows, width, cells, !recurrent);
 		checkCells(plan.cells);
 		await contexts.lend(
@@ -118,7 +118,7 @@ export async function openMeasurer(library: NativeLibrary, options: MeasureOptio
 			cells,
 			loadMs: process.uptime() * 1000,
 		},
-		async generate(rows, pace, onRow) {
+		async generate(rows, gate, onRow) {
 			const measured: MeasuredRow[] = [];
 			const finished = (index: number, row: MeasuredRow): void => {
 				measured[index] = row;
@@ -126,10 +126,10 @@ export async function openMeasurer(library: NativeLibrary, options: MeasureOptio
 			};
 			const { prepared, failed } = prepareRows(model, rows, tokenize, contextSize);
 			for (const { index, failure } of failed) finished(index, { failure: failure.facts() });
-			await answer({ contextSize, gate: pace, finished }, prepared);
+			await answer({ contextSize, gate, finished }, prepared);
 			return measured;
 		},
-		async likelihood(items, pace) {
+		async likelihood(items, gate) {
 			const encoded = items.map(({ context, continuations, addBos }) => {
 				const tokenizer = {
 					encode: (text: string) => model.tokenize(Buffer.from(text, 'utf8'), false),
@@ -147,7 +147,7 @@ export async function openMeasurer(library: NativeLibrary, options: MeasureOptio
 						kept.context.clear();
 						await work(kept.context);
 					}),
-				decode: (context) => pace.work(context, () => context.decode()),
+				decode: (context) => gate.work(context, () => context.decode()),
 			});
 			return rows.map(({ index: _index, ...row }) => row);
 		},

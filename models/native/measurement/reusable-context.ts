@@ -1,14 +1,14 @@
 import { NativeContext } from '../context.ts';
 import type { NativeModel } from '../model.ts';
 
-/** A context with what is still good of the shard before: the tokens that sequence 0 holds. */
+/** A context with the reusable part of the previous shard: the tokens that sequence 0 holds. */
 export type KeptContext = { readonly context: NativeContext; prefix: readonly number[] };
 
 export type ContextNeeds = { cells: number; sequences: number; batchSize: number };
 
 /**
- * The context of the last shard, for a next one that needs the same size. It must be given back where nothing went
- * wrong; otherwise the next shard gets a new one.
+ * The context of the last shard, for a next one of the same size. It is kept only if the work succeeded; otherwise the
+ * next shard gets a new one.
  */
 export class ReusableContext {
 	readonly #model: NativeModel;
@@ -20,7 +20,7 @@ export class ReusableContext {
 		this.#threads = threads;
 	}
 
-	/** Does `work` with a context that is empty but for its sequence 0. */
+	/** Runs `work` with a context that is empty except for sequence 0. */
 	async lend(needs: ContextNeeds, work: (kept: KeptContext) => Promise<void>): Promise<void> {
 		const { cells, sequences, batchSize } = needs;
 		const key = `${cells} ${sequences} ${batchSize}`;
@@ -34,7 +34,7 @@ export class ReusableContext {
 			await work(one);
 			this.#kept = { one, key };
 		} catch (error) {
-			// What a decode that failed or was stopped left in the cache is unknown.
+			// The cache is in an unknown state after a failed or stopped decode.
 			one.context.free();
 			throw error;
 		}

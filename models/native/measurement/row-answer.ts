@@ -6,11 +6,13 @@ import type { NativeModel } from '../model.ts';
 import { notFiniteFailure } from '../perplexity/token-scores.ts';
 import { createSampler } from '../sampler.ts';
 
-/** One row while it is answered: draws its tokens and knows when it ends, by the rules of an answer in chat. */
+/** One row that is being answered: samples its tokens and decides when it ends, by the rules of an answer in a chat. */
 export interface RowAnswer {
-	/** Draws the next token from a row of logits; null when the answer has ended. Throws Failure `scores-not-finite`. */
+	/**
+	 * Samples the next token from a row of logits; null when the answer has ended. Throws Failure `scores-not-finite`.
+	 */
 	draw(context: NativeContext, row: number): number | null;
-	/** What it came to; only after the end. */
+	/** Returns the result; only after the end. */
 	result(): MeasuredAnswer;
 	free(): void;
 }
@@ -20,7 +22,7 @@ export interface RowAnswerOptions {
 	readonly promptTokens: number;
 	readonly cachedTokens: number;
 	readonly contextSize: number;
-	/** The performance.now() at which work on it began; now where it is left out. */
+	/** The performance.now() of the start; default: now. */
 	readonly began?: number;
 }
 
@@ -38,7 +40,7 @@ export function createRowAnswer(
 	let stopReason: MeasuredAnswer['stopReason'] = 'end';
 	let firstAt = Number.NaN;
 
-	/** Whether the answer goes on after this token. */
+	/** Takes a token and returns whether the answer continues. */
 	const take = (token: number): boolean => {
 		if (model.ends(token)) return false;
 		tokenIds.push(token);

@@ -7,7 +7,7 @@ import { vocabularyOf } from '../../prompt/vocabulary.ts';
 import type { NativeModel } from '../model.ts';
 import { createSampler } from '../sampler.ts';
 
-/** Makes tokens of a prompt. Throws Failure `no-chat-template` and `template-refused`. */
+/** Tokenises a prompt. Throws Failure `no-chat-template` and `template-refused`. */
 export type TokenizePrompt = (prompt: MeasurePrompt) => readonly number[];
 
 export function createPromptTokenizer(model: NativeModel): TokenizePrompt {
@@ -19,7 +19,7 @@ export function createPromptTokenizer(model: NativeModel): TokenizePrompt {
 	return (prompt) => {
 		if ('turns' in prompt) return tokensOf(prompt.turns);
 		const tokens = [...model.tokenize(Buffer.from(prompt.text, 'utf8'), true)];
-		// An empty text, on a model whose tokenizer adds no start token, has nothing to predict from.
+		// An empty text gives nothing to predict from if the tokenizer adds no start token.
 		return tokens.length > 0 ? tokens : [model.prefixToken];
 	};
 }
@@ -33,19 +33,19 @@ function promptTooLong(tokens: number, room: number, contextSize: number): Failu
 	});
 }
 
-/** A row with its prompt in tokens. */
+/** A row with its tokenised prompt. */
 export type PreparedRow = {
-	/** Number of the row. */
+	/** Index of the row. */
 	index: number;
 	row: MeasureRow;
 	tokens: readonly number[];
-	/** The most that the answer may have. */
+	/** The most tokens of the answer. */
 	maxTokens: number;
 };
 
 /**
- * Rows with their prompts, and those that fail before anything is computed. Nothing of a prompt is ever left out: a
- * measurement of something else than was asked would look like one of what was.
+ * Prepares rows with their prompts, and separates those that fail before any computation. Never shortens a prompt: the
+ * result would look like a measurement of the whole prompt.
  */
 export function prepareRows(
 	model: NativeModel,

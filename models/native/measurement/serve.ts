@@ -8,27 +8,27 @@ import { type Measurer, openMeasurer } from './measurer.ts';
 type Call = Extract<ToMeasure, { id: number; type: 'generate' | 'likelihood' | 'count' }>;
 
 function send(frame: FromMeasure): void {
-	// A host that is gone is noticed by 'disconnect'.
+	// 'disconnect' reports a host that is gone.
 	if (process.connected) process.send?.(frame, undefined, undefined, () => {});
 }
 
-async function answer(measurer: Measurer, call: Call, pace: DecodeGate): Promise<FromMeasure> {
+async function answer(measurer: Measurer, call: Call, gate: DecodeGate): Promise<FromMeasure> {
 	const { id } = call;
 	switch (call.type) {
 		case 'generate': {
-			const rows = await measurer.generate(call.rows, pace, (index, row) => send({ type: 'row', id, index, row }));
+			const rows = await measurer.generate(call.rows, gate, (index, row) => send({ type: 'row', id, index, row }));
 			return { type: 'rows', id, rows };
 		}
 		case 'likelihood':
-			return { type: 'likelihoods', id, items: await measurer.likelihood(call.items, pace) };
+			return { type: 'likelihoods', id, items: await measurer.likelihood(call.items, gate) };
 		case 'count':
 			return { type: 'counts', id, counts: measurer.count(call.prompts) };
 	}
 }
 
-/** Holds a model in this process and answers calls, one after the other, until the process is ended. */
+/** Holds a model in this process and answers calls one after another, until the process is ended. */
 export function serveMeasurement(options: MeasureOptions): void {
-	const pace = new DecodeGate();
+	const gate = new DecodeGate();
 	const waiting: Call[] = [];
 	let measurer: Measurer | null = null;
 	let running: number | null = null;
@@ -37,9 +37,9 @@ export function serveMeasurement(options: MeasureOptions): void {
 		if (measurer === null || running !== null) return;
 		for (let call = waiting.shift(); call !== undefined; call = waiting.shift()) {
 			running = call.id;
-			pace.begin();
+			gate.begin();
 			try {
-				send(await answer(measurer, call, pace));
+				send(await answer(measurer, call, gate));
 			} catch (error) {
 				send({ type: 'failed', id: call.id, failure: failureFacts(error) });
 			}
@@ -50,10 +50,10 @@ export function serveMeasurement(options: MeasureOptions): void {
 	const take = (frame: ToMeasure): void => {
 		switch (frame.type) {
 			case 'hold':
-				pace.hold(frame.held);
+				gate.hold(frame.held);
 				break;
 			case 'stop': {
-				if (running === frame.id) pace.stop();
+				if (running === frame.id) gate.stop();
 				const place = waiting.findIndex(({ id }) => id === frame.id);
 				if (place === -1) break;
 				waiting.splice(place, 1);

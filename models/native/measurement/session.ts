@@ -17,41 +17,50 @@ import {
 import { diedFailure, type NativeProcessOptions, startNativeProcess, stuckFailure, stuckWatch } from '../process.ts';
 
 export interface MeasurementOptions extends MeasureOptionsInput, NativeProcessOptions {
-	/** Ends the process while it opens; afterwards each call has a signal of its own. */
+	/** Ends the process while it opens; later calls have their own signals. */
 	signal?: AbortSignal;
-	/** Once a second: processor time and memory. */
+	/** Receives CPU time and memory once a second. */
 	onBeat?: (beat: NativeHeartbeat) => void;
 }
 
 export interface CallControl {
-	/** Stops the call, within a decode too; it rejects with the signal's reason, and the session answers the next call. */
+	/**
+	 * Stops the call, even within a decode; it rejects with the signal's reason, and the session can answer the next
+	 * call.
+	 */
 	signal?: AbortSignal;
 }
 
 export interface GenerateControl extends CallControl {
-	/** Rows as they finish; those that finish in the same decode in the order of the rows. */
+	/** Receives rows as they finish; those finished in the same decode come in row order. */
 	onRow?(index: number, row: MeasuredRow): void;
 }
 
 /**
- * One model held by a process of its own. Calls are answered one after the other. Every call throws Failure
- * `native-process-died` or `native-stalled` when the process is gone, and `measurement-closed` after `close`.
+ * One model in a separate process. Answers calls one after another. Every call throws Failure `native-process-died` or
+ * `native-stalled` if the process is gone, and `measurement-closed` after `close`.
  */
 export interface MeasurementSession {
 	readonly facts: MeasureFacts;
 	readonly processId: number;
 	/**
-	 * One shard from an empty cache: rows in input order. What the prompts begin with in common is computed once. The same
-	 * rows, options and threads give the same bits. Rows that can't be answered fail alone.
+	 * Answers one shard, starting with an empty cache; the result is in input order. A common prefix of the prompts is
+	 * computed once. The same rows, options and threads give the same bits. A row that can't be answered does not
+	 * affect the others.
 	 */
 	generate(rows: readonly MeasureRow[], control?: GenerateControl): Promise<readonly MeasuredRow[]>;
-	/** Log-likelihoods as lm-evaluation-harness defines them, from an empty cache; a shared prefix is computed once. */
+	/**
+	 * Returns log-likelihoods as defined by lm-evaluation-harness, starting with an empty cache; a shared prefix is
+	 * computed once.
+	 */
 	likelihood(items: readonly LikelihoodItem[], control?: CallControl): Promise<readonly MeasuredLikelihood[]>;
-	/** Tokens of prompts, for estimates. Throws `no-chat-template` and `template-refused`. */
+	/** Counts tokens of prompts, for estimates. Throws `no-chat-template` and `template-refused`. */
 	count(prompts: readonly MeasurePrompt[], control?: CallControl): Promise<readonly number[]>;
-	/** Lets the process stand still between two decodes, state kept and bits unchanged, while something else needs the cores. */
+	/**
+	 * Pauses the process between two decodes while something else needs the cores. Keeps state and results bit for bit.
+	 */
 	hold(held: boolean): void;
-	/** Ends the process and waits until it is gone. */
+	/** Ends the process and waits for its exit. */
 	close(): Promise<void>;
 }
 
@@ -60,8 +69,8 @@ function unexpected(type: string): Error {
 }
 
 /**
- * Starts a process, loads the model in it and waits until it can measure. Throws `native-process-died`,
- * `model-load-failed` and the other Failures of a file, `not-enough-memory`, `context-too-large`, or the signal's reason.
+ * Starts a process, loads the model and waits until it can measure. Throws `native-process-died`, `model-load-failed`
+ * and the other Failures of a file, `not-enough-memory`, `context-too-large`, or the signal's reason.
  */
 export async function openMeasurement(options: MeasurementOptions): Promise<MeasurementSession> {
 	const { signal: opening, onBeat, nodeBinary, entry, env, ...wished } = options;
@@ -119,16 +128,16 @@ export async function openMeasurement(options: MeasurementOptions): Promise<Meas
 	};
 }
 
-/** What one request to the process needs besides its frame. */
+/** Options of a request to the process, besides its frame. */
 export interface Request {
-	/** Stops the call, and ends the process where it doesn't listen. */
+	/** Stops the call, and ends the process if it doesn't respond. */
 	readonly signal?: AbortSignal | undefined;
 	readonly onRow?: ((index: number, row: MeasuredRow) => void) | undefined;
 }
 
 type Call = { resolve(frame: FromMeasure): void; reject(error: unknown): void; onRow: Request['onRow'] };
 
-/** Time given to a call to stop before the process is ended, ms: a stop is seen within one operation of a decode. */
+/** Time for a call to stop before the process is ended, ms: a stop takes effect within one operation of a decode. */
 const graceMs = 2000;
 
 function closedFailure(): Failure {
@@ -139,7 +148,7 @@ function closedFailure(): Failure {
 	});
 }
 
-/** The host's side of one process: matches answers with calls and turns its end into a Failure. */
+/** The host's side of one process: matches answers to calls and converts the process's exit to a Failure. */
 class Connection {
 	readonly child: ChildProcess;
 	readonly ended: Promise<void>;
@@ -167,7 +176,7 @@ class Connection {
 		});
 	}
 
-	/** Everything that waits, and everything that comes, ends with the first reason given. */
+	/** Ends all pending and future requests with the first reason. */
 	#fail(reason: unknown): void {
 		this.#end ??= reason;
 		for (const call of this.#calls.values()) call.reject(this.#end);
@@ -205,7 +214,7 @@ class Connection {
 	}
 
 	send(frame: ToMeasure): void {
-		// A process that is going down answers nothing more; its 'close' says why.
+		// A process that is shutting down sends no more answers; its 'close' says why.
 		if (this.child.connected) this.child.send(frame, () => {});
 	}
 
@@ -215,8 +224,8 @@ class Connection {
 	}
 
 	/**
-	 * Sends a frame and waits for its answer. Throws the Failure that it gets, that of the process's end, or the signal's
-	 * reason.
+	 * Sends a frame and waits for its answer. Throws the Failure in the answer, that of the process's exit, or the
+	 * signal's reason.
 	 */
 	async ask(frame: ToMeasure, { signal, onRow }: Request = {}): Promise<FromMeasure> {
 		const id = 'id' in frame ? frame.id : null;

@@ -1,27 +1,27 @@
 import { commonPrefixLength } from '../../prompt/common-prefix.ts';
 
-/** What planning needs of a row. */
+/** The properties of a row that planning needs. */
 export type ShardRow = { readonly tokens: readonly number[]; readonly maxTokens: number };
 
-/** What is computed once for several rows, decided from their tokens alone. */
+/** Work shared by several rows, determined by their tokens alone. */
 export type ShardPlan = {
-	/** Tokens that all prompts begin with. */
+	/** Length of the common prefix of all prompts, in tokens. */
 	prefix: number;
-	/** For each row the number of its group of equal prompts; null where it is the only one. */
+	/** Per row: the index of its group of equal prompts; null if no other row has the same prompt. */
 	groups: readonly (number | null)[];
-	/** Cells of the cache that the rows need at most when `width` of them are decoded together. */
+	/** The most cache cells that the rows need with `width` of them decoded together. */
 	cells: number;
 };
 
-/** A shared beginning below this length isn't worth a decode of its own. */
+/** A shorter shared prefix is not worth a separate decode. */
 const worthwhilePrefix = 32;
 
 /** llama.cpp rounds a context up to this many cells. */
 const cellStep = 256;
 
 /**
- * A size of a context that is at least `cells`, in steps of a quarter of a power of two: coarse, so that the shards of a
- * run have the same, and a function of the shard alone, because where tokens lie in the cache shows in the bits.
+ * Returns a context size of at least `cells`, in steps of a quarter of a power of two: coarse, so that the shards of a
+ * run share one size, and dependent on the shard alone, because positions in the cache affect the bits.
  */
 export function contextCells(cells: number): number {
 	const step = Math.max(cellStep, 2 ** (Math.floor(Math.log2(Math.max(1, cells))) - 2));
@@ -33,13 +33,13 @@ function commonPrefix(rows: readonly ShardRow[]): number {
 	if (first === undefined || others.length === 0) return 0;
 	let length = first.tokens.length - 1;
 	for (const { tokens } of others) {
-		// The last token of a prompt is never part of it: what it predicts is needed.
+		// Excludes the last token of a prompt because its prediction is needed.
 		length = Math.min(length, tokens.length - 1, commonPrefixLength(first.tokens, tokens));
 	}
 	return length >= worthwhilePrefix ? length : 0;
 }
 
-/** Groups of rows with the same prompt of which more than the last token follows the prefix. */
+/** Groups rows with the same prompt if more than its last token follows the prefix. */
 function groupsOf(rows: readonly ShardRow[], prefix: number): (number | null)[] {
 	const byPrompt = new Map<string, number[]>();
 	for (const [index, { tokens }] of rows.entries()) {
@@ -59,12 +59,12 @@ function groupsOf(rows: readonly ShardRow[], prefix: number): (number | null)[] 
 	return groups;
 }
 
-/** Cells of a row that no other row shares. */
+/** Returns the cells of a row that it shares with no other row. */
 export function ownCells({ tokens, maxTokens }: ShardRow, shared: number): number {
 	return tokens.length - shared + maxTokens;
 }
 
-/** Plans a shard. `limit`: cells that it may take; with `share` equal prompts are computed once. */
+/** Plans a shard. `limit`: the most cells; with `share`, equal prompts are computed once. */
 export function planShard(rows: readonly ShardRow[], width: number, limit: number, share: boolean): ShardPlan {
 	const prefix = commonPrefix(rows);
 	const groups = share ? groupsOf(rows, prefix) : rows.map(() => null);

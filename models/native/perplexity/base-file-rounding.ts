@@ -1,16 +1,17 @@
 /**
- * llama-perplexity's KL divergence as its base file makes it: the reference's log-probabilities are cut off 16 below the
- * largest and stored in 16 bits, and the arithmetic is in float. The result differs from the exact one in the third
- * digit; this mode shows that the difference is explained. (tools/perplexity/perplexity.cpp, both `log_softmax`.)
+ * Computes the KL divergence like llama-perplexity with its base file: the reference's log-probabilities are cut off 16
+ * below the largest and stored in 16 bits, and the arithmetic is in float. The result differs from the exact one in the
+ * third digit; this mode shows that rounding explains the difference. (tools/perplexity/perplexity.cpp, both
+ * `log_softmax`.)
  */
 
 /** One row of the base file. ln p of token i is scale * codes[i] + floor. */
 export type CodedRow = { scale: number; floor: number; codes: Uint16Array };
 
 export type CodedResult = {
-	/** Negative log-likelihood of the right token under the tested model, in float. */
+	/** Negative log-likelihood of the correct token under the tested model, in float. */
 	negativeLog: number;
-	/** The same under the reference, read back from its code. */
+	/** The same under the reference, decoded from its code. */
 	baseNegativeLog: number;
 	divergence: number;
 	deltaP: number;
@@ -18,24 +19,24 @@ export type CodedResult = {
 };
 
 const { fround } = Math;
-/** Tokens below this log-probability are left out of the divergence. */
+/** Tokens below this log-probability are excluded from the divergence. */
 const cutoff = -16;
 const steps = 65_535;
 
-/** Rounds as llama.cpp does, ties to even, by adding 1.5 * 2^23 in float. */
+/** Rounds like llama.cpp, ties to even, by adding 1.5 * 2^23 in float. */
 function nearest(value: number): number {
 	return fround(value + 12_582_912) - 12_582_912;
 }
 
 /**
- * ln p from a code, rounded after the product and after the sum: llama.cpp's programs are built without fused
- * multiply-add, and one rounding instead of two moves the smallest divergences by a third.
+ * Decodes ln p, rounded after the product and after the sum: llama.cpp's programs are built without fused multiply-add,
+ * and a single rounding would move the smallest divergences by a third.
  */
 export function decode(row: CodedRow, token: number): number {
 	return fround(fround(row.scale * (row.codes[token] ?? 0)) + row.floor);
 }
 
-/** Codes one row of the reference. `logSum` is ln of the sum of exp(logit - max). */
+/** Encodes one row of the reference. `logSum` is ln of the sum of exp(logit - max). */
 export function codeRow(logits: Float32Array, max: number, logSum: number, into: Uint16Array): CodedRow {
 	let min = max;
 	for (const logit of logits) if (logit < min) min = logit;
@@ -53,7 +54,7 @@ export function codeRow(logits: Float32Array, max: number, logSum: number, into:
 	return { scale, floor, codes: into };
 }
 
-/** Compares one row of the tested model with a coded row, for the right token `token`. */
+/** Compares one row of the tested model with a coded row, for the correct token `token`. */
 export function compareCoded(
 	base: CodedRow,
 	tested: { logits: Float32Array; max: number; top: number; logSum: number },

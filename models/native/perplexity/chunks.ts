@@ -1,27 +1,27 @@
 import { Failure } from '../../contract/failure.ts';
 
 /**
- * How llama-perplexity cuts a text (tools/perplexity/perplexity.cpp): chunks of `contextSize` tokens without overlap,
- * the rest dropped; in each only the second half is scored, so that every scored token has context.
+ * llama-perplexity's division of a text (tools/perplexity/perplexity.cpp): chunks of `contextSize` tokens without
+ * overlap, dropping the rest; only the second half of each is scored, so that every scored token has context.
  */
 export type ChunkPlan = {
 	contextSize: number;
-	/** Chunks that are scored. */
+	/** Number of scored chunks. */
 	chunks: number;
-	/** Chunks the text has. */
+	/** Number of chunks in the text. */
 	available: number;
-	/** Position whose logits score the first scored token, the one after it. */
+	/** Position whose logits score the first scored token, which is the next one. */
 	first: number;
 	/** Scored tokens per chunk. */
 	scored: number;
 };
 
-/** Smallest chunk: below it a token would have hardly any context. */
+/** Smallest chunk: in a smaller one, a token would have hardly any context. */
 const minContextSize = 16;
 
 /**
- * Plans the chunks of a text. `limit` takes the first so many, as `--chunks` does.
- * Throws Failure `text-too-short` where the text has less than two chunks.
+ * Plans the chunks of a text. `limit` takes only the first ones, like `--chunks`. Throws Failure `text-too-short` if
+ * the text has less than two chunks.
  */
 export function planChunks(tokens: number, contextSize: number, limit: number | null, path: string): ChunkPlan {
 	const needed = 2 * contextSize;
@@ -49,7 +49,7 @@ export function planChunks(tokens: number, contextSize: number, limit: number | 
 	};
 }
 
-/** The tokens of a chunk as the model sees them: the first one is replaced by the start token, where there is one. */
+/** Returns the tokens of a chunk as the model sees them: the start token, if there is one, replaces the first. */
 export function chunkTokens(tokens: Int32Array, chunk: number, plan: ChunkPlan, startToken: number | null): Int32Array {
 	const cut = tokens.slice(chunk * plan.contextSize, (chunk + 1) * plan.contextSize);
 	if (startToken !== null) cut[0] = startToken;

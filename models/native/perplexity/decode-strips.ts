@@ -1,12 +1,12 @@
 import type { NativeContext } from '../context.ts';
 import type { ChunkPlan } from './chunks.ts';
 
-/** llama.cpp's own micro-batch: with it results equal llama-perplexity's to the last printed digit. */
+/** llama.cpp's default micro-batch: with it, results equal llama-perplexity's to the last printed digit. */
 export const decodeSize = 512;
 
 const onlySequence = [0];
 
-/** A decode's worth of one chunk: `rows` rows of logits, the first of which scores the token at `firstOutput` + 1. */
+/** Part of a chunk for one decode: `rows` rows of logits, the first of which scores the token at `firstOutput` + 1. */
 export type Strip = { tokens: Int32Array; start: number; end: number; firstOutput: number; rows: number };
 
 export function* planStrips(tokens: Int32Array, plan: ChunkPlan): Generator<Strip> {
@@ -17,12 +17,14 @@ export function* planStrips(tokens: Int32Array, plan: ChunkPlan): Generator<Stri
 	}
 }
 
-/** Rows of a strip that score a token: the last row of a chunk would score the first token of the next one. */
+/**
+ * Returns the rows of a strip that score a token: the last row of a chunk would score the first token of the next one.
+ */
 export function scoredRows({ tokens, end, rows }: Strip): number {
 	return rows === 0 || end < tokens.length ? rows : rows - 1;
 }
 
-/** Most rows of logits that one strip of a plan has. */
+/** Returns the most rows of logits in any strip of a plan. */
 export function mostRows(plan: ChunkPlan): number {
 	return Math.min(decodeSize, plan.contextSize, plan.contextSize - plan.first);
 }
@@ -35,12 +37,12 @@ function decodeStrip(context: NativeContext, strip: Strip): Promise<void> {
 	return context.decode();
 }
 
-/** Decodes strip after strip; the arithmetic of the one before runs meanwhile. */
+/** Decodes strip after strip, and runs the arithmetic of the previous one at the same time. */
 export class OverlappedDecode {
 	readonly #signal: AbortSignal | undefined;
 	#waiting: (() => void) | null = null;
 
-	/** Decodes throw the signal's reason when it has aborted. */
+	/** Decodes throw the signal's reason after an abort. */
 	constructor(signal: AbortSignal | undefined) {
 		this.#signal = signal;
 	}
@@ -48,15 +50,15 @@ export class OverlappedDecode {
 	async decode(context: NativeContext, strip: Strip): Promise<void> {
 		this.#signal?.throwIfAborted();
 		const decoded = decodeStrip(context, strip);
-		// A failed decode is reported by the await below, also when the arithmetic throws first.
+		// The await below reports a failed decode, even if the arithmetic throws first.
 		decoded.catch(() => undefined);
-		// One turn of the event loop lets the decode reach its thread before the arithmetic starts.
+		// One turn of the event loop lets the decode start on its thread before the arithmetic.
 		await new Promise(setImmediate);
 		this.finish();
 		await decoded;
 	}
 
-	/** Puts off arithmetic until the next decode runs, or `finish`. */
+	/** Postpones arithmetic until the next decode runs, or until `finish`. */
 	later(work: () => void): void {
 		this.#waiting = work;
 	}

@@ -4,20 +4,20 @@ import { isDeepStrictEqual } from 'node:util';
 import type { ModelFacts } from '../model.ts';
 import { emptyRow, type KeptRow, type StoreShape } from './kept-distribution.ts';
 
-/** What a store was made of. One that was made of anything else is made anew. */
+/** The inputs of a store. A store from other inputs is rebuilt. */
 export interface StoreIdentity {
 	readonly reference: { readonly path: string; readonly sizeBytes: number; readonly modifiedMs: number };
 	readonly textSha256: string;
 	readonly contextSize: number;
 	readonly chunks: number;
-	/** Positions of a chunk. */
+	/** Scored positions per chunk. */
 	readonly scored: number;
 	readonly vocabulary: number;
 	readonly shape: StoreShape;
 	readonly engine: string;
 	readonly systemInfo: string;
 	readonly threads: number;
-	/** The GPU that computes a part; left out: none. */
+	/** The GPU that computes part of it; absent if none. */
 	readonly gpu?: string;
 }
 
@@ -28,22 +28,22 @@ interface Header {
 
 const magic = Buffer.from('ASSAYKL1');
 const digestBytes = 32;
-/** logSum and negativeLog in double, top and drawn as integers. */
+/** logSum and negativeLog as doubles, top and drawn as integers. */
 const fixedBytes = 24;
 const readBytes = 1 << 20;
-/** A longer header is none. */
+/** A longer header is invalid. */
 const mostHeaderBytes = 1 << 20;
 
 function rowBytes({ kept, sampled }: StoreShape): number {
 	return fixedBytes + (kept + sampled) * 8;
 }
 
-/** Bytes that a store will have, within a kilobyte or two. */
+/** Returns the size of a store in bytes, accurate to a kilobyte or two. */
 export function storeBytes({ chunks, scored, shape }: Pick<StoreIdentity, 'chunks' | 'scored' | 'shape'>): number {
 	return chunks * scored * rowBytes(shape) + 2048;
 }
 
-/** Writes a store from its first row to its checksum. */
+/** Writes a store, from its first row to its checksum. */
 export class StoreWriter {
 	readonly #file: FileHandle;
 	readonly #hash = createHash('sha256');
@@ -64,7 +64,7 @@ export class StoreWriter {
 		return writer;
 	}
 
-	/** Keeps a row until the next `flush`. */
+	/** Buffers a row until the next `flush`. */
 	add(row: KeptRow): void {
 		const buffer = Buffer.from(this.#row);
 		buffer.writeDoubleLE(row.logSum, 0);
@@ -93,7 +93,7 @@ export class StoreWriter {
 	}
 }
 
-/** A store whose checksum was found right. */
+/** Reads a store whose checksum is correct. */
 export class StoreReader {
 	readonly #file: FileHandle;
 	readonly #start: number;
@@ -109,7 +109,7 @@ export class StoreReader {
 		this.facts = facts;
 	}
 
-	/** null where there is none that was made of exactly this, whole and undamaged; what is there instead is removed. */
+	/** Opens a store; null if there is no intact one from exactly these inputs, and then removes whatever is there. */
 	static async open(path: string, identity: StoreIdentity): Promise<StoreReader | null> {
 		const file = await open(path, 'r').catch(() => null);
 		if (file === null) return null;
@@ -146,7 +146,7 @@ export class StoreReader {
 		return hash.digest().equals(digest) ? new StoreReader(file, start, size, header) : null;
 	}
 
-	/** Rows `first` to `first + count` of the whole text, one after the other in the same memory. */
+	/** Yields rows `first` to `first + count` of the whole text, one after another in the same memory. */
 	async rows(first: number, count: number): Promise<Iterable<KeptRow>> {
 		const bytes = rowBytes(this.#identity.shape);
 		const buffer = Buffer.alloc(count * bytes);

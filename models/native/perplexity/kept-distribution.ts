@@ -1,11 +1,10 @@
-/** Below this the probability of all tokens that were not kept is rounding. */
+/** A smaller total probability of the tokens not kept is only rounding. */
 const leastRest = 1e-9;
 
 /**
- * KL divergence of a tested distribution from one of which only this is kept, nats. The likeliest tokens count exactly.
- * Of the rest, its whole probability is known on both sides; how it is distributed within is estimated from the drawn
- * tokens by ρ − 1 − ln ρ of the ratio ρ of conditional probabilities, whose expectation is the divergence, without bias,
- * and which is never negative.
+ * Estimates the KL divergence of a tested distribution from a partly stored one, nats. The most likely tokens count
+ * exactly. For the rest, both total probabilities are known; the divergence within it is estimated from the sampled
+ * tokens by ρ − 1 − ln ρ of the ratio ρ of conditional probabilities. This estimate is unbiased and never negative.
  */
 export function estimateDivergence(
 	row: KeptRow,
@@ -37,31 +36,31 @@ export function estimateDivergence(
 	return sum + rest * (shift + within / row.drawn);
 }
 
-/** How much of each distribution is kept. */
+/** Number of tokens stored of each distribution. */
 export interface StoreShape {
-	/** Likeliest tokens, each with its own probability. */
+	/** Most likely tokens, each with its own probability. */
 	readonly kept: number;
-	/** Tokens drawn from all the others, by probability: what the rest diverges is estimated from them. */
+	/** Tokens sampled from all others by probability, to estimate the divergence of the rest. */
 	readonly sampled: number;
 }
 
 /**
- * Chosen on the starter's F16 against its Q8_0 to Q2_K (README.md): the mean KL divergence is then within 1 % of the exact
- * one, with a fortieth of the bytes of llama-perplexity's base file.
+ * Chosen on the starter model's F16 against its Q8_0 to Q2_K (README.md): the mean KL divergence is within 1 % of the
+ * exact one, with a fortieth of the bytes of llama-perplexity's base file.
  */
 export const storeShape: StoreShape = { kept: 256, sampled: 32 };
 
-/** What is kept of one distribution: the logits of `ids`, likeliest first and the drawn ones last. */
+/** The stored part of one distribution: the logits of `ids`, most likely first and the sampled ones last. */
 export interface KeptRow {
-	/** ln of the sum of exp(logit) over the whole vocabulary: what turns a logit into a log-probability. */
+	/** ln of the sum of exp(logit) over the whole vocabulary, which converts a logit to a log-probability. */
 	logSum: number;
-	/** Negative log-likelihood of the right token, nats. */
+	/** Negative log-likelihood of the correct token, nats. */
 	negativeLog: number;
-	/** The likeliest token. */
+	/** The most likely token. */
 	top: number;
-	/** Tokens drawn from the rest; 0 where nothing but the kept ones has any probability. */
+	/** Tokens sampled from the rest; 0 if only the kept ones have any probability. */
 	drawn: number;
-	/** `shape.kept` + `shape.sampled` of them; the last ones mean nothing where fewer were drawn. */
+	/** `shape.kept` + `shape.sampled` ids; the last ones are meaningless if fewer were sampled. */
 	readonly ids: Uint32Array;
 	readonly logits: Float32Array;
 }
@@ -72,15 +71,15 @@ export function emptyRow({ kept, sampled }: StoreShape): KeptRow {
 	return { logSum: 0, negativeLog: 0, top: 0, drawn: 0, ids, logits };
 }
 
-/** A vocabulary that is smaller than what would be kept is kept whole. */
+/** Returns the shape for a vocabulary; one smaller than `wanted` is kept whole. */
 export function shapeFor(vocabulary: number, wanted: StoreShape = storeShape): StoreShape {
 	return { kept: Math.min(wanted.kept, vocabulary), sampled: wanted.sampled };
 }
 
-/** Upper halves of the bits of a float from 0 to 1: they order as the numbers do. */
+/** Upper halves of the bits of a float from 0 to 1: they have the same order as the numbers. */
 const buckets = 0x3f80 + 1;
 
-/** Numbers from 0 to 1 that depend only on where they are drawn. */
+/** Returns a number from 0 to 1 that depends only on the seed. */
 function uniform(seed: number): number {
 	let state = (seed + 0x9e37_79b9) >>> 0;
 	state = Math.imul(state ^ (state >>> 16), 0x85eb_ca6b);
@@ -88,7 +87,7 @@ function uniform(seed: number): number {
 	return ((state ^ (state >>> 16)) >>> 0) / 2 ** 32;
 }
 
-/** Picks what is kept of a distribution. Holds its own scratch memory: one for all rows. */
+/** Selects the part of a distribution to store. Has its own scratch memory; use one for all rows. */
 export class Selector {
 	readonly #shape: StoreShape;
 	readonly #counts = new Uint32Array(buckets);
@@ -98,8 +97,8 @@ export class Selector {
 	}
 
 	/**
-	 * Puts the likeliest tokens and a sample of the others into `row`. `exps` are exp(logit - max) and are used up; `seed`
-	 * says where the sample begins, so that the same text gives the same one.
+	 * Puts the most likely tokens and a sample of the others into `row`. `exps` are exp(logit - max) and are
+	 * overwritten; `seed` determines the start of the sample, so that the same text gives the same sample.
 	 */
 	select(logits: Float32Array, exps: Float32Array, seed: number, row: KeptRow): void {
 		const { kept } = this.#shape;
@@ -128,7 +127,10 @@ export class Selector {
 		return candidates.slice(0, wanted);
 	}
 
-	/** Draws by probability, at equal distances of the sum from a start between 0 and 1 of one. Returns how many. */
+	/**
+	 * Samples by probability, at equal distances of the cumulative sum from a start between 0 and 1 such distance.
+	 * Returns the number of tokens.
+	 */
 	#draw(logits: Float32Array, exps: Float32Array, start: number, row: KeptRow): number {
 		const { kept, sampled } = this.#shape;
 		let rest = 0;

@@ -1,14 +1,14 @@
 import { kernelBytes } from './kernel-bytes.ts';
 
-/** What one row of logits comes to. */
+/** Statistics of one row of logits. */
 export type RowStats = {
 	/** Largest logit. */
 	max: number;
-	/** Its token; the first one on a tie, as llama-perplexity and numpy choose. */
+	/** Its token; the first one on a tie, as in llama-perplexity and numpy. */
 	top: number;
 	/** Sum of exp(logit - max). */
 	sum: number;
-	/** ln of the sum of exp(logit): what turns a logit into a log-probability. */
+	/** ln of the sum of exp(logit), which converts a logit to a log-probability. */
 	logSum: number;
 };
 
@@ -18,13 +18,13 @@ type Exports = {
 };
 
 const pageBytes = 65_536;
-/** Lower than any logit, and finite, so that differences of padding are 0. */
+/** Lower than any logit, and finite, so that differences between paddings are 0. */
 const padding = -3e38;
 
 /**
- * Log-softmax arithmetic over rows of logits in WebAssembly SIMD: about 0.05 ms for a row of 49,152, where plain
- * JavaScript takes 0.55. Holds two blocks of rows: 0 for the reference (empty where nothing is compared), 1 for the
- * tested model.
+ * Log-softmax arithmetic over rows of logits in WebAssembly SIMD: about 0.05 ms for a row of 49,152, compared with 0.55
+ * in plain JavaScript. Holds two blocks of rows: 0 for the reference (empty without a comparison), 1 for the tested
+ * model.
  */
 export class ScoreKernel {
 	readonly #exports: Exports;
@@ -59,7 +59,7 @@ export class ScoreKernel {
 		return this.#blocks[block] + row * this.#stride * 4;
 	}
 
-	/** Copies `rows` rows of logits out of native memory, which the next decode overwrites. */
+	/** Copies `rows` rows of logits from native memory, which the next decode overwrites. */
 	copy(block: 0 | 1, logits: Float32Array, rows: number): void {
 		const start = this.#blocks[block] / 4;
 		if (this.#stride === this.vocabulary) {
@@ -72,13 +72,13 @@ export class ScoreKernel {
 		}
 	}
 
-	/** The logits of one row, without a copy. */
+	/** Returns the logits of one row without copying. */
 	row(block: 0 | 1, row: number): Float32Array {
 		const start = this.#address(block, row) / 4;
 		return this.#floats.subarray(start, start + this.vocabulary);
 	}
 
-	/** exp(logit - max) of the row that `stats` saw last, without a copy; free to be overwritten. */
+	/** Returns exp(logit - max) of the row last passed to `stats`, without copying; callers may overwrite it. */
 	exps(): Float32Array {
 		return this.#floats.subarray(this.#exps / 4, this.#exps / 4 + this.vocabulary);
 	}
@@ -91,12 +91,12 @@ export class ScoreKernel {
 	}
 
 	/**
-	 * KL divergence of the tested row from the reference row, in nats, over the whole vocabulary. Both rows' stats come
-	 * back too.
+	 * Returns the KL divergence of the tested row from the reference row, in nats, over the whole vocabulary, with both
+	 * rows' stats.
 	 */
 	divergence(row: number): { base: RowStats; tested: RowStats; divergence: number } {
 		const tested = this.stats(1, row);
-		// Last, so that the reference's exponentials are the ones left behind.
+		// Last, so that the reference's exponentials remain in memory.
 		const base = this.stats(0, row);
 		const total = this.#exports.divergence(
 			this.#address(0, row),

@@ -14,7 +14,10 @@ function n(value: number): string {
 	return value.toLocaleString('en');
 }
 
-/** Throws Failure `pair-tokenizer` where two models cut text differently, token by token. Needs their vocabularies only. */
+/**
+ * Throws Failure `pair-tokenizer` if two models tokenise differently, comparing token by token. Needs only their
+ * vocabularies.
+ */
 export function checkVocabulary(model: NativeModel, reference: NativeModel): void {
 	const { functions } = model.library;
 	const size = model.facts.vocabularySize;
@@ -37,7 +40,7 @@ export function checkVocabulary(model: NativeModel, reference: NativeModel): voi
 
 type Shape = Pick<ModelFacts, 'architecture' | 'parameters' | 'layers' | 'embeddingLength'>;
 
-/** Throws Failure `pair-architecture` or `pair-shape` where two files can't hold the same model. */
+/** Throws Failure `pair-architecture` or `pair-shape` if two files can't hold the same model. */
 export function checkShapes(a: Shape, b: Shape): void {
 	if (a.architecture !== b.architecture) {
 		throw refuse('pair-architecture', `one is a ${a.architecture} model, the other a ${b.architecture} model`);
@@ -48,7 +51,7 @@ export function checkShapes(a: Shape, b: Shape): void {
 	}
 }
 
-/** Warns where the reference is the smaller file. */
+/** Warns if the reference is the smaller file. */
 export function sizeWarnings(model: ModelFacts, reference: ModelFacts): NativeWarning[] {
 	if (reference.sizeBytes >= model.sizeBytes) return [];
 	const mega = (bytes: number): string => `${n(Math.round(bytes / 1e6))} MB`;
@@ -63,8 +66,8 @@ export function sizeWarnings(model: ModelFacts, reference: ModelFacts): NativeWa
 }
 
 /**
- * Checks that two files hold the same model, differently quantised. Throws Failure `pair-architecture`, `pair-shape` or
- * `pair-tokenizer`; warns where the reference is the smaller file.
+ * Checks that two files hold the same model in different quantisations. Throws Failure `pair-architecture`,
+ * `pair-shape` or `pair-tokenizer`; warns if the reference is the smaller file.
  */
 export function checkPair(model: NativeModel, reference: NativeModel): NativeWarning[] {
 	if (model.facts.architecture !== reference.facts.architecture) checkShapes(model.facts, reference.facts);

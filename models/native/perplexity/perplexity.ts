@@ -37,7 +37,7 @@ function warningsOf(model: NativeModel, crlfLines: number, plan: ChunkPlan): Nat
 	return warnings;
 }
 
-/** Both models in memory, the same strip through one after the other. */
+/** Scores with both models in memory: each strip passes through one after the other. */
 async function sideBySide(
 	library: NativeLibrary,
 	task: PerplexityTask,
@@ -95,9 +95,9 @@ async function sideBySide(
 }
 
 /**
- * Perplexity as llama-perplexity computes it and, against a reference and without a base file, KL divergence, top-token
- * agreement and change of probability: side by side, or in two passes with a store (store/README.md). The arithmetic of
- * one decode runs while the next decode does. Checks `signal` between decodes and throws its reason.
+ * Computes perplexity like llama-perplexity and, against a reference and without a base file, KL divergence, top-token
+ * agreement and change of probability: either side by side, or in two passes with a store (README.md). The arithmetic
+ * of one decode runs during the next. Checks `signal` between decodes and throws its reason.
  */
 export async function scorePerplexity(
 	library: NativeLibrary,

@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { Failure } from '../../contract/failure.ts';
 
-/** A text to score, as bytes: line ends and spaces count. */
+/** A text to score, as bytes, because line ends and spaces count. */
 export type ScoreText = { path: string; bytes: Uint8Array; sha256: string; crlfLines: number };
 
-/** Larger texts would take hours and gigabytes of tokens; wiki.test.raw, the usual one, is 1.3 MB. */
+/** Larger texts would take hours and gigabytes of tokens; wiki.test.raw, the usual text, has 1.3 MB. */
 const maxBytes = 256 * 1024 * 1024;
 
 const newline = 0x0a;
@@ -36,15 +36,15 @@ function checkText(path: string, bytes: Uint8Array): number {
 }
 
 /**
- * Reads a text as llama.cpp's programs read theirs: as it is, without its last line end.
- * Throws Failure `text-missing`, `text-no-file`, `text-too-large`, `text-empty` or `text-binary`.
+ * Reads a text like llama.cpp's programs: unchanged, except for its last line end, which is removed. Throws Failure
+ * `text-missing`, `text-no-file`, `text-too-large`, `text-empty` or `text-binary`.
  */
 export async function readText(path: string): Promise<ScoreText> {
 	let file: Buffer;
 	try {
 		const stats = await stat(path);
 		const { size } = stats;
-		// A device says that it is empty and never ends. (A folder fails by itself.)
+		// A device claims to be empty and never ends. (A folder fails by itself.)
 		if (!stats.isFile() && !stats.isDirectory()) {
 			throw unfit(path, 'text-no-file', 'is a device or a pipe', ['Choose a text file']);
 		}

@@ -16,7 +16,7 @@ import type { TokenScores } from './token-scores.ts';
 
 export type Report = (progress: NativeProgressOf<'perplexity'>) => void;
 
-/** What both ways of measuring end with. */
+/** Result of both ways of measuring. */
 export interface ScoringOutcome {
 	readonly scores: TokenScores;
 	readonly model: NativeModel;
@@ -28,7 +28,7 @@ export interface ScoringOutcome {
 	readonly elapsedMs: number;
 }
 
-/** Progress over `chunks`, some of which may be done by an earlier pass. */
+/** Creates a reporter of progress over `chunks`, some of which an earlier pass may have done. */
 export function createReporter(
 	onProgress: Report,
 	chunks: number,
@@ -40,7 +40,7 @@ export function createReporter(
 	};
 }
 
-/** Layers of each of these files for the GPU, decided before any of them takes its memory. */
+/** Returns the GPU layers of each of these files, decided before any of them takes memory. */
 export async function layersOf(
 	library: NativeLibrary,
 	{ gpuLayers, contextSize, cacheType }: PerplexityTask,
@@ -50,12 +50,12 @@ export async function layersOf(
 	return Promise.all(paths.map(async (path) => (await chooseOffload(library, path, needs)).layers));
 }
 
-/** Of the reference, and as llama-perplexity has them. */
+/** Options of the reference's context, as in llama-perplexity. */
 export function contextOptions({ threads }: PerplexityTask, { contextSize }: ChunkPlan) {
 	return { contextSize, batchSize: Math.min(decodeSize, contextSize), threads };
 }
 
-/** The context of the tested model. Throws Failure `cache-type-unsuitable`. */
+/** Creates the context of the tested model. Throws Failure `cache-type-unsuitable`. */
 export function testedContext(model: NativeModel, task: PerplexityTask, plan: ChunkPlan): NativeContext {
 	const cache = { keyType: task.cacheType, valueType: task.cacheType };
 	checkCacheTypes(model, cache);

@@ -1,11 +1,11 @@
 /**
- * llama-perplexity's summary of a comparison (tools/perplexity/perplexity.cpp), from one value per scored token.
- * Errors that take tokens as independent are its own; those by chunk cluster them (arXiv 2411.00640, appendix A).
+ * llama-perplexity's summary of a comparison (tools/perplexity/perplexity.cpp), from one value per scored token. Its
+ * own errors treat tokens as independent; the errors by chunk cluster them (arXiv 2411.00640, appendix A).
  */
 
 export type Estimate = { mean: number; error: number };
 
-/** Mean and standard error of the mean; no error is claimed for ten values or fewer. */
+/** Returns the mean and its standard error; no error for ten values or fewer. */
 export function estimate(values: Float64Array): Estimate {
 	const n = values.length;
 	if (n === 0) return { mean: 0, error: 0 };
@@ -20,7 +20,7 @@ export function estimate(values: Float64Array): Estimate {
 	return { mean, error: variance > 0 && n > 10 ? Math.sqrt(variance / (n - 1)) : 0 };
 }
 
-/** Covariance of two means; 0 for fewer than ten pairs. */
+/** Returns the covariance of two means; 0 for fewer than ten pairs. */
 export function covarianceOfMeans(a: Float64Array, b: Float64Array): number {
 	const n = a.length;
 	if (n < 10) return 0;
@@ -38,7 +38,7 @@ export function covarianceOfMeans(a: Float64Array, b: Float64Array): number {
 }
 
 /**
- * Standard error of the mean of values that come in clusters of equal size (the chunks), with the finite-cluster
+ * Returns the standard error of the mean of values in clusters of equal size (the chunks), with the finite-cluster
  * correction C/(C-1). null for a single cluster.
  */
 export function clusteredError(values: Float64Array, clusterSize: number): number | null {
@@ -54,7 +54,7 @@ export function clusteredError(values: Float64Array, clusterSize: number): numbe
 	return Math.sqrt((clusters / (clusters - 1)) * squares) / values.length;
 }
 
-/** Quantile by linear interpolation at fraction * (n - 1). `sorted` ascends and is not empty. */
+/** Returns the quantile by linear interpolation at fraction * (n - 1). `sorted` is ascending and not empty. */
 export function percentile(sorted: Float64Array, fraction: number): number {
 	const at = Math.min(Math.max(fraction, 0), 1) * (sorted.length - 1);
 	const below = Math.floor(at);
@@ -66,8 +66,8 @@ export function percentile(sorted: Float64Array, fraction: number): number {
 const { fround } = Math;
 
 /**
- * The same with the position in float, as llama-perplexity has it: among a thousand values the 99.9 % one then lies up to
- * a few 1e-5 of the way to its neighbour elsewhere, which shows in the sixth digit.
+ * Returns the quantile with the position in float, like llama-perplexity: among a thousand values the position of the
+ * 99.9 % quantile moves by up to a few 1e-5 of the distance to its neighbour, which shows in the sixth digit.
  */
 export function floatPercentile(sorted: Float64Array, fraction: number): number {
 	if (fraction <= 0 || fraction >= 1) return percentile(sorted, fraction);
@@ -78,12 +78,12 @@ export function floatPercentile(sorted: Float64Array, fraction: number): number 
 	return fround(1 - rest) * low + rest * (sorted[below + 1] ?? low);
 }
 
-/** Which of the two: `exact`, or `llama-perplexity` to reproduce its digits. */
+/** `exact`, or `llama-perplexity` to reproduce its digits. */
 export type Interpolation = 'exact' | 'llama-perplexity';
 
-/** What llama-perplexity lists of a distribution. */
+/** llama-perplexity's statistics of a distribution. */
 type Distribution = Estimate & {
-	/** Standard error that clusters the tokens of a chunk; null for a single chunk. */
+	/** Standard error clustered by chunk; null for a single chunk. */
 	errorByChunk: number | null;
 	min: number;
 	p001: number;
@@ -113,7 +113,7 @@ function distribution(values: Float64Array, clusterSize: number, interpolation: 
 		p05: at(0.05),
 		p10: at(0.1),
 		p25: at(0.25),
-		// llama-perplexity takes the middle of two here, which is this interpolation.
+		// llama-perplexity averages the middle two, which equals this interpolation.
 		median: percentile(sorted, 0.5),
 		p75: at(0.75),
 		p90: at(0.9),
@@ -124,11 +124,11 @@ function distribution(values: Float64Array, clusterSize: number, interpolation: 
 	};
 }
 
-/** Perplexity and its error from negative log-likelihoods in nats, one per token. */
+/** Perplexity and its error, from negative log-likelihoods in nats, one per token. */
 export type Perplexity = {
 	perplexity: number;
 	perplexityError: number;
-	/** The same error with the tokens of a chunk clustered; null for a single chunk. */
+	/** The same error, clustered by chunk; null for a single chunk. */
 	perplexityErrorByChunk: number | null;
 };
 
@@ -143,14 +143,14 @@ export function perplexityOf(negativeLogs: Float64Array, clusterSize: number): P
 	};
 }
 
-/** One value per scored token, in order; chunk by chunk. */
+/** One value per scored token, in order, chunk by chunk. */
 export type ComparedTokens = {
 	negativeLogs: Float64Array;
 	baseNegativeLogs: Float64Array;
 	divergences: Float64Array;
-	/** Change of the right token's probability. */
+	/** Change of the correct token's probability. */
 	deltas: Float64Array;
-	/** 1 where both models put the same token first. */
+	/** 1 if both models rank the same token first. */
 	sameTop: Uint8Array;
 };
 
@@ -159,7 +159,7 @@ export type Comparison = Perplexity & {
 		klDivergence: Distribution;
 		sameTop: number;
 		sameTopError: number;
-		/** In probability, not percent. */
+		/** As probability, not percent. */
 		deltaP: Distribution & { rms: number; rmsError: number };
 		lnRatio: number;
 		lnRatioError: number;
@@ -168,12 +168,12 @@ export type Comparison = Perplexity & {
 		ratioError: number;
 		difference: number;
 		differenceError: number;
-		/** null where a perplexity has no spread. */
+		/** null if a perplexity has no spread. */
 		correlation: number | null;
 	};
 };
 
-/** Square root of a variance that rounding may have made slightly negative. */
+/** Returns the square root of a variance that rounding may have made slightly negative. */
 function root(variance: number): number {
 	return Math.sqrt(Math.max(0, variance));
 }

@@ -6,11 +6,11 @@ import { estimateDivergence, type KeptRow, type StoreShape } from './kept-distri
 import type { RowStats, ScoreKernel } from './kernel.ts';
 import type { ComparedTokens } from './statistics.ts';
 
-/** The blocks of the kernel. */
+/** Indices of the kernel's blocks. */
 export const referenceBlock = 0;
 export const testedBlock = 1;
 
-/** Failure for logits that are NaN. */
+/** Creates the failure for logits that are NaN. */
 export function notFiniteFailure(): Failure {
 	return new Failure({
 		code: 'scores-not-finite',
@@ -21,8 +21,8 @@ export function notFiniteFailure(): Failure {
 }
 
 /**
- * KL divergence where a logit is minus infinity, which the kernel's differences can't hold: a token without probability
- * in the reference adds nothing.
+ * Computes the KL divergence if a logit is minus infinity, which the kernel's differences can't represent: a token
+ * without probability in the reference adds nothing.
  */
 function divergenceWithInfinities(
 	base: Float32Array,
@@ -65,7 +65,7 @@ export class TokenScores {
 		};
 	}
 
-	/** Scores the rows that the kernel holds; the first is that of position `firstOutput` in the chunk. */
+	/** Scores the rows in the kernel; the first has position `firstOutput` in the chunk. */
 	add(chunkTokens: Int32Array, firstOutput: number, rows: number): void {
 		for (let row = 0; row < rows; row += 1) {
 			const token = chunkTokens[firstOutput + row + 1];
@@ -79,7 +79,7 @@ export class TokenScores {
 		}
 	}
 
-	/** The same where of the reference only `kept` is there, one a row. */
+	/** Scores the rows against stored distributions of the reference, one `kept` per row. */
 	addAgainst(chunkTokens: Int32Array, firstOutput: number, kept: Iterable<KeptRow>, shape: StoreShape): void {
 		let row = 0;
 		for (const base of kept) {
@@ -134,7 +134,7 @@ export class TokenScores {
 		this.tokens.sameTop[at] = result.sameTop ? 1 : 0;
 	}
 
-	/** The result of `chunk`, once all its tokens are scored. */
+	/** Returns the result of `chunk`, once all its tokens are scored. */
 	finished(chunk: number): ChunkResult | null {
 		const { scored } = this.#plan;
 		const start = chunk * scored;
@@ -162,7 +162,7 @@ export class TokenScores {
 		return result;
 	}
 
-	/** Perplexity over the tokens scored so far. */
+	/** Returns the perplexity over the tokens scored so far. */
 	perplexity(): number {
 		let sum = 0;
 		for (let index = 0; index < this.#count; index += 1) sum += this.tokens.negativeLogs[index] ?? 0;

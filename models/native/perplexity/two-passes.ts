@@ -19,7 +19,7 @@ import type { ScoreText } from './read-text.ts';
 import { createReporter, layersOf, type Report, type ScoringOutcome, testedContext } from './scoring-contexts.ts';
 import { notFiniteFailure, TokenScores, testedBlock } from './token-scores.ts';
 
-/** Throws Failure `store-exact-only` where rounding is asked for that a store does not have. */
+/** Throws Failure `store-exact-only` for a rounding that stores do not support. */
 function checkStore({ rounding }: PerplexityTask): void {
 	if (rounding === 'exact') return;
 	throw new Failure({
@@ -29,7 +29,10 @@ function checkStore({ rounding }: PerplexityTask): void {
 	});
 }
 
-/** Tokens and chunks of a text, with both vocabularies in memory but no weights. Throws the Failures of a wrong pair. */
+/**
+ * Returns the tokens and chunks of a text, with only both vocabularies in memory. Throws the Failures of an unsuitable
+ * pair.
+ */
 async function cutForBoth(
 	library: NativeLibrary,
 	task: PerplexityTask,
@@ -52,7 +55,7 @@ async function cutForBoth(
 	}
 }
 
-/** One model in memory at a time: the reference first, of which a store is kept, then the other. */
+/** Scores with one model in memory at a time: first the reference, whose store is kept, then the other. */
 export async function scoreInTwoPasses(
 	library: NativeLibrary,
 	task: PerplexityTask & {
@@ -129,7 +132,7 @@ export interface StoredReference {
 	readonly identity: StoreIdentity;
 }
 
-/** The text as the models see it. */
+/** A text as tokens, divided into chunks. */
 interface CutText {
 	readonly sha256: string;
 	readonly tokens: Int32Array;
@@ -156,8 +159,8 @@ async function identityOf(library: NativeLibrary, task: PerplexityTask, referenc
 }
 
 /**
- * The first pass: what is needed of the reference's distributions, kept in a file. One that is there already, made of just
- * this and undamaged, is taken instead. The reference is out of memory afterwards. Throws Failure `disk-full` first.
+ * Runs the first pass, which stores the needed part of the reference's distributions in a file. Reuses an intact file
+ * from exactly these inputs. The reference is unloaded afterwards. Throws Failure `disk-full` first.
  */
 async function storeReference(
 	library: NativeLibrary,

@@ -15,14 +15,14 @@ import { TokenScores, testedBlock } from '../perplexity/token-scores.ts';
 import { ImatrixCollector } from './imatrix-collector.ts';
 import { writeImatrix } from './imatrix-file.ts';
 
-/** Fewer than this leave rare columns to chance; llama.cpp's own examples use some hundred chunks of 512. */
+/** With fewer tokens, rare columns depend on chance; llama.cpp's own examples use about a hundred chunks of 512. */
 const fewTokens = 10_000;
 const decodeSize = 512;
 const sequence = [0];
 
 /**
- * Computes an importance matrix from a text, as llama-imatrix does with one chunk at a time (`-b` equal to the context):
- * the file is the same, byte by byte. Checks `signal` between decodes and throws its reason.
+ * Computes an importance matrix from a text like llama-imatrix with one chunk at a time (`-b` equal to the context):
+ * the file is byte for byte the same. Checks `signal` between decodes and throws its reason.
  */
 export async function computeImatrix(
 	library: NativeLibrary,
@@ -53,7 +53,7 @@ export async function computeImatrix(
 		for (let start = 0; start < cut.length; start += batchSize) {
 			signal?.throwIfAborted();
 			const end = Math.min(start + batchSize, cut.length);
-			// All outputs are asked for: llama.cpp leaves tokens without one out of the last layer.
+			// Requests all outputs because llama.cpp skips tokens without output in the last layer.
 			for (let position = start; position < end; position += 1)
 				context.add(cut[position] ?? 0, position, sequence, true);
 			await context.decode();

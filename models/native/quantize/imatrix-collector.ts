@@ -3,11 +3,11 @@ import { Failure } from '../../contract/failure.ts';
 import type { NativeLibrary } from '../libllama/open-library.ts';
 import type { Pointer } from '../libllama/structs.ts';
 
-/** ggml_op, ggml_type and offsets in ggml_tensor; layout.ts checks them. */
+/** ggml_op, ggml_type and offsets in ggml_tensor; struct-layout.ts checks them. */
 const ops = { multiply: 29, multiplyExperts: 30 };
 const float = 0;
 const opOffset = 80n;
-/** llama-imatrix passes over smaller batches. */
+/** llama-imatrix ignores smaller batches. */
 const minTokens = 16;
 
 type Tensor = {
@@ -22,7 +22,7 @@ type Tensor = {
 
 type Multiplication = { weights: Tensor; input: Tensor; experts: Tensor | null; name: string };
 
-/** "CPU#blk.0.attn_k.weight#0" is blk.0.attn_k.weight. */
+/** Returns the weight's name: blk.0.attn_k.weight for "CPU#blk.0.attn_k.weight#0". */
 export function weightName(name: string): string {
 	return name.includes('#') ? (name.split('#')[1] ?? name) : name;
 }
@@ -31,12 +31,12 @@ function size(tensor: Tensor, dimension: number): number {
 	return Number(tensor.ne[dimension]);
 }
 
-/** Sees every multiplication of llama.cpp's graph while a decode runs, and sums the squares of its input. */
+/** Observes every multiplication in llama.cpp's graph during a decode, and sums the squares of its input. */
 export class ImatrixCollector {
 	readonly #library: NativeLibrary;
 	readonly #callback: Pointer;
 	readonly sums = new Map<string, Sums>();
-	/** What went wrong inside the callback, which can't throw through C. */
+	/** The error inside the callback, which can't throw through C. */
 	error: unknown = null;
 
 	constructor(library: NativeLibrary) {
@@ -110,7 +110,7 @@ export class ImatrixCollector {
 		}
 	}
 
-	/** Throws what the callback could not, and Failure `imatrix-not-finite` where sums are not numbers. */
+	/** Throws the callback's error, and Failure `imatrix-not-finite` if sums are not finite. */
 	check(): void {
 		if (this.error !== null) throw this.error;
 		for (const [name, { values }] of this.sums) {
@@ -125,8 +125,8 @@ export class ImatrixCollector {
 }
 
 /**
- * The sums behind an importance matrix (tools/imatrix/imatrix.cpp): for each weight matrix the squares of what it is
- * multiplied with, per column, over all tokens; for a matrix of experts per expert.
+ * The sums behind an importance matrix (tools/imatrix/imatrix.cpp): for each weight matrix, the squares of its input,
+ * per column, over all tokens; for a matrix of experts, per expert.
  */
 export type Sums = { values: Float32Array; counts: Float64Array };
 
@@ -134,12 +134,12 @@ export type Sums = { values: Float32Array; counts: Float64Array };
 export type Activations = {
 	data: Float32Array;
 	columns: number;
-	/** Sizes of the second to fourth dimension and their strides. */
+	/** Sizes and strides of the second to fourth dimension. */
 	sizes: readonly [number, number, number];
 	strides: readonly [number, number, number];
 };
 
-/** The experts a router chose: `experts[token * stride + slot]`. */
+/** The experts chosen by a router: `experts[token * stride + slot]`. */
 export type Routing = { experts: Int32Array; stride: number; slots: number; tokens: number };
 
 const { fround } = Math;
@@ -147,7 +147,7 @@ const { fround } = Math;
 function addSquares(into: Float32Array, at: number, data: Float32Array, from: number, columns: number): void {
 	for (let column = 0; column < columns; column += 1) {
 		const x = data[from + column] ?? 0;
-		// Rounded to float at each step, as C does, so that the file comes out the same.
+		// Rounded to float at each step, as in C, so that the file is identical.
 		into[at + column] = (into[at + column] ?? 0) + fround(x * x);
 	}
 }

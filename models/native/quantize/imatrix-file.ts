@@ -6,10 +6,10 @@ import type { NativeLibrary } from '../libllama/open-library.ts';
 import type { Pointer } from '../libllama/structs.ts';
 import type { Sums } from './imatrix-collector.ts';
 
-/** An importance matrix: per weight matrix the mean square of what it is multiplied with, one value per column. */
+/** An importance matrix: for each weight matrix, the mean square of its input, one value per column. */
 export type Imatrix = {
 	entries: ReadonlyMap<string, Float32Array>;
-	/** Chunks of text it was computed on; 0 where the file doesn't say. */
+	/** Number of text chunks that it was computed from; 0 if the file doesn't say. */
 	chunks: number;
 	datasets: readonly string[];
 };
@@ -34,7 +34,10 @@ function floatsOf(path: string, tensor: TensorView): Float32Array {
 	return new Float32Array(koffi.view(tensor.data, length * 4).slice(0));
 }
 
-/** Sums to means: a matrix of experts has one count per expert; an expert that saw nothing weighs all columns alike. */
+/**
+ * Turns sums into means: a matrix of experts has one count per expert; an expert without input weighs all columns
+ * equally.
+ */
 export function normalise(sums: Float32Array, counts: Float32Array): Float32Array {
 	const columns = sums.length / counts.length;
 	return sums.map((sum, index) => {
@@ -89,7 +92,7 @@ function readGguf(library: NativeLibrary, path: string): Imatrix | null {
 	}
 }
 
-/** The older format: names and means times the number of calls, one after the other (common/imatrix-loader.cpp). */
+/** Parses the older format: names, and means times the number of calls, in sequence (common/imatrix-loader.cpp). */
 export function parseLegacy(path: string, bytes: Uint8Array): Imatrix {
 	const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 	let at = 0;
@@ -151,7 +154,7 @@ function addTensor(
 	functions.gguf_add_tensor(file, tensor);
 }
 
-/** Writes sums as llama-imatrix does (`save_imatrix`): a GGUF file with `.in_sum2` and `.counts` for each matrix. */
+/** Writes sums like llama-imatrix (`save_imatrix`): a GGUF file with `.in_sum2` and `.counts` for each matrix. */
 export function writeImatrix(
 	library: NativeLibrary,
 	path: string,
@@ -160,7 +163,7 @@ export function writeImatrix(
 ): void {
 	const { functions } = library;
 	const sorted = [...sums].sort(([a], [b]) => (a < b ? -1 : 1));
-	// Alignment of each tensor besides its header and its floats.
+	// Space for alignment of each tensor, in addition to its header and floats.
 	const memory = sorted.reduce((bytes, [, { values, counts }]) => {
 		return bytes + 2 * (functions.ggml_tensor_overhead() + 64) + 4 * (values.length + counts.length);
 	}, 1024);

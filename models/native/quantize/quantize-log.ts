@@ -3,7 +3,7 @@ import { tensorTypes } from '../../gguf/tensor-types.ts';
 import type { LogLine } from '../libllama/llama-log.ts';
 import { tensorTypeOf } from './quantize-types.ts';
 
-/** What llama_model_quantize says about itself, which is only in its log (src/llama-quant.cpp). */
+/** llama_model_quantize reports progress only in its log (src/llama-quant.cpp). */
 
 const tensorStart = /^\[\s*(\d+)\/\s*(\d+)\]\s+(\S+)/;
 const fallback =
@@ -14,7 +14,7 @@ const totals = /quant size\s+=\s+([\d.]+) MiB/;
 const refusal = /failed to quantize: (.*)/;
 const dryRunNeedsImatrix = 'will require an imatrix';
 
-/** Types whose output matrix becomes Q5_K; that of the others becomes Q6_K. */
+/** Types whose output matrix becomes Q5_K; other types use Q6_K. */
 const smallOutput: readonly QuantizeType[] = ['IQ1_S', 'IQ1_M', 'IQ2_XXS', 'IQ2_XS', 'IQ2_S', 'IQ2_M', 'IQ3_XXS'];
 
 function blockOf(type: string): number {
@@ -28,9 +28,9 @@ export class QuantizeLog {
 	readonly #type: QuantizeType;
 	#current = { tensor: '', columns: 0 };
 	readonly fallbacks: QuantizeFallback[] = [];
-	/** Tensors read so far. */
+	/** Number of tensors read so far. */
 	tensors = 0;
-	/** Size of all tensors of the result, from a dry run, in bytes (rounded as the log does). */
+	/** Size of all tensors of the result, from a dry run, bytes (rounded as in the log). */
 	sizeBytes: number | null = null;
 	needsImatrix = false;
 	/** llama.cpp's reason, if it refused. */
@@ -40,7 +40,7 @@ export class QuantizeLog {
 		this.#type = type;
 	}
 
-	/** A piece of the log as it comes; gives back the tensor that has just begun. */
+	/** Reads a piece of the log as it comes; returns the tensor that has just started. */
 	piece(text: string): TensorStart | null {
 		const match = tensorStart.exec(text);
 		if (match === null) return null;
@@ -64,11 +64,14 @@ export class QuantizeLog {
 		const refused = refusal.exec(text);
 		if (refused?.[1] !== undefined) this.refusal = refused[1].trim();
 	}
-	/** The output matrix (or the token table in its place) gets Q8_0 without a word where its rows don't divide. */
+	/**
+	 * Records the fallback of the output matrix (or the token table in its place) to Q8_0, which the log does not call
+	 * a fallback: it happens if its rows don't divide into blocks.
+	 */
 	#silentFallback(text: string): void {
 		const [, name, width] = begun.exec(text) ?? [];
 		if (name !== undefined) this.#current = { tensor: name, columns: Number(width) };
-		// With an importance matrix a remark may stand between the two.
+		// With an importance matrix, a remark may come between the two.
 		const to = converted.exec(text)?.[1];
 		const { tensor, columns } = this.#current;
 		const block = blockOf(tensorTypeOf(this.#type));

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { type QuantizeType, quantizeTypeSchema } from '../../contract/native/tasks.ts';
 
-/** llama_ftype of every type that llama-quantize offers, and the tensor type it is named after. */
+/** llama_ftype of every type that llama-quantize offers, and its eponymous tensor type. */
 const types: Record<QuantizeType, { ftype: number; tensorType: string }> = {
 	F32: { ftype: 0, tensorType: 'F32' },
 	F16: { ftype: 1, tensorType: 'F16' },
@@ -42,14 +42,14 @@ const types: Record<QuantizeType, { ftype: number; tensorType: string }> = {
 
 const aliases: Record<string, QuantizeType> = { Q3_K: 'Q3_K_M', Q4_K: 'Q4_K_M', Q5_K: 'Q5_K_M' };
 
-/** A type by the name llama-quantize takes, in any case; null for an unknown one. */
+/** Returns a type by llama-quantize's name, ignoring case; null for an unknown one. */
 export function quantizeTypeOf(name: string): QuantizeType | null {
 	const upper = name.toUpperCase();
 	const parsed = quantizeTypeSchema.safeParse(aliases[upper] ?? upper);
 	return parsed.success ? parsed.data : null;
 }
 
-/** `model.F16.gguf` becomes `model.Q4_K_M.gguf`. */
+/** Returns for example `model.Q4_K_M.gguf` for `model.F16.gguf`. */
 export function outputName(input: string, type: QuantizeType): string {
 	const stem = basename(input).replace(/\.gguf$/i, '');
 	const parts = /^(.*)[.-]([A-Za-z0-9_]+)$/.exec(stem);
@@ -61,7 +61,7 @@ export function ftypeOf(type: QuantizeType): number {
 	return types[type].ftype;
 }
 
-/** ggml's name of the tensor type a file type is made of, e.g. "Q4_K" for Q4_K_M. */
+/** Returns ggml's name for the main tensor type of a file type, for example "Q4_K" for Q4_K_M. */
 export function tensorTypeOf(type: QuantizeType): string {
 	return types[type].tensorType;
 }

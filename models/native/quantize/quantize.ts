@@ -92,7 +92,7 @@ async function dryRuns(library: NativeLibrary, task: QuantizeTask, call: Call): 
 	return sizes;
 }
 
-/** Checks the disk of each folder for all that will be written there. Throws Failure `disk-full`. */
+/** Checks each folder's disk for space for everything to be written there. Throws Failure `disk-full`. */
 async function requireSpace(task: QuantizeTask, sizes: readonly number[]): Promise<void> {
 	const needed = new Map<string, number>();
 	for (const [index, { path }] of task.outputs.entries()) {
@@ -136,7 +136,7 @@ async function writeOutput(
 	};
 }
 
-/** Types that hold weights as they are. */
+/** Types that hold weights unquantised. */
 const plainTypes = new Set(['F32', 'F16', 'BF16', 'F64', 'I8', 'I16', 'I32', 'I64']);
 
 function requantizeWarnings(facts: { quantization: string; tensors: { type: string }[] }): NativeWarning[] {
@@ -150,9 +150,9 @@ function requantizeWarnings(facts: { quantization: string; tensors: { type: stri
 }
 
 /**
- * Quantises one GGUF file to several types, one after the other; each result is the same, byte by byte, as
- * llama-quantize's. Space for all of them is checked first; a result gets its name when it is whole.
- * Throws Failure: `source-quantized`, `imatrix-needed`, `imatrix-unreadable`, `disk-full`, `output-…`, `quantize-failed`.
+ * Quantises one GGUF file to several types, one after another; each result is byte for byte llama-quantize's. Checks
+ * space for all of them first; a result gets its name once it is complete. Throws Failure: `source-quantized`,
+ * `imatrix-needed`, `imatrix-unreadable`, `disk-full`, `output-…`, `quantize-failed`.
  */
 export async function quantize(
 	library: NativeLibrary,
@@ -194,12 +194,12 @@ export async function quantize(
 	}
 }
 
-/** sizeof(llama_model_kv_override), and where its parts lie; layout.ts checks the size. */
+/** sizeof(llama_model_kv_override) and the offsets of its fields; struct-layout.ts checks the size. */
 const override = { bytes: 264, key: 4, value: 136, textBytes: 127 };
 /** llama_model_kv_override_type. */
 const tags = { int: 0, text: 3 };
 
-/** Array of llama_model_imatrix_data, ended by an empty one. */
+/** Creates an array of llama_model_imatrix_data with an empty terminator. */
 function imatrixArray(arena: Arena, imatrix: Imatrix): Pointer {
 	const { pointer, view } = arena.bytes((imatrix.entries.size + 1) * 24);
 	const words = new BigUint64Array(view.buffer);
@@ -214,8 +214,8 @@ function imatrixArray(arena: Arena, imatrix: Imatrix): Pointer {
 }
 
 /**
- * What llama-quantize writes into a file about the matrix it used, in its order. Only the file's name is written, not
- * its folder: a model is given to others.
+ * Creates llama-quantize's metadata about the matrix, in its order. Contains only the file's name, not its folder,
+ * because models are shared.
  */
 function imatrixOverrides(arena: Arena, imatrix: Imatrix, path: string): Pointer {
 	const values: [string, string | number][] = [['quantize.imatrix.file', basename(path)]];
@@ -223,7 +223,7 @@ function imatrixOverrides(arena: Arena, imatrix: Imatrix, path: string): Pointer
 	if (dataset !== undefined) values.push(['quantize.imatrix.dataset', dataset]);
 	values.push(['quantize.imatrix.entries_count', imatrix.entries.size]);
 	if (imatrix.chunks > 0) values.push(['quantize.imatrix.chunks_count', imatrix.chunks]);
-	// One more, left zero, ends the array.
+	// One more entry of zeros ends the array.
 	const { pointer, view } = arena.bytes((values.length + 1) * override.bytes);
 	const data = new DataView(view.buffer);
 	values.forEach(([key, value], index) => {

@@ -5,7 +5,7 @@ import { createSampler } from '../../native/sampler.ts';
 import type { NativeSequence } from '../../native/sequence.ts';
 import { tryThreads } from './thread-choice.ts';
 
-/** Some tokens to measure with: any will do. */
+/** Returns arbitrary tokens to measure with. */
 export function someTokens(model: NativeModel): number[] {
 	const sentence = 'The quick brown fox jumps over the lazy dog and runs away from all the others.';
 	const text = model.tokenize(Buffer.from(sentence), false);
@@ -13,7 +13,7 @@ export function someTokens(model: NativeModel): number[] {
 }
 
 /**
- * What a token of a prompt takes, ms. Few tokens are enough to know that a model is slow; on others attention is
+ * Measures the time per prompt token, ms. A few tokens show that a model is slow; for other models, attention is
  * measured as it works on long prompts.
  */
 export async function timeTokens(sequence: NativeSequence, tokens: readonly number[]): Promise<number> {
@@ -27,13 +27,15 @@ export async function timeTokens(sequence: NativeSequence, tokens: readonly numb
 	return fewMs > 10 ? fewMs : await time(tokens);
 }
 
-/** false when the model's results are no numbers: llama.cpp loads such weights unless it is told to check them all. */
+/**
+ * Returns false if the model's results are not numbers: llama.cpp loads such weights unless told to check all of them.
+ */
 export async function givesNumbers(sequence: NativeSequence, token: number): Promise<boolean> {
 	await sequence.predict(token);
 	return sequence.context.logits(1).every((logit) => Number.isFinite(logit));
 }
 
-/** Tries the counts on tokens that are sampled as in an answer, so that the speeds can be compared with an answer's. */
+/** Measures thread counts on tokens sampled as in an answer, so that the speeds are comparable with an answer's. */
 export async function measureThreads(
 	sequence: NativeSequence,
 	first: number,

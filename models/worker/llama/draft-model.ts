@@ -8,13 +8,13 @@ import type { Drafter } from './drafter.ts';
 
 const greedy = { temperature: 0, topK: 0, topP: 1, minP: 0, repeatPenalty: 1, maxTokens: null, stop: [], seed: 0 };
 
-/** Vocabularies that differ by more tokens than this are not those of one family. */
+/** Vocabularies of one family differ in size by at most this many tokens. */
 const sizeDifference = 128;
 
-/** Tokens whose texts are compared; a thousand spread over the vocabulary tell families apart. */
+/** Number of tokens whose texts are compared; a thousand spread over the vocabulary distinguish families. */
 const comparedTokens = 1000;
 
-/** Throws where tokens of the one mean something else to the other. */
+/** Throws if tokens have different meanings in the two models. */
 function checkVocabulary(model: NativeModel, draft: NativeModel): void {
 	const sizes = [model.facts.vocabularySize, draft.facts.vocabularySize] as const;
 	const shared = Math.min(...sizes);
@@ -32,7 +32,7 @@ function checkVocabulary(model: NativeModel, draft: NativeModel): void {
 }
 
 /**
- * A smaller model of the same family in the same process, whose likeliest tokens are the guesses. Throws Failure
+ * Opens a smaller model of the same family in the same process; its most likely tokens are the drafts. Throws Failure
  * `draft-model-unsuitable` and those of `NativeModel.load`.
  */
 export async function openDraftModel(
@@ -63,7 +63,7 @@ export async function openDraftModel(
 		},
 		async propose(most) {
 			const end = tokens.length - 1;
-			// A token beyond the smaller vocabulary, or more than the context holds: no guess.
+			// No draft for a token beyond the smaller vocabulary, or if the context is full.
 			if (end < 0 || tokens.length + most >= context.contextSize || tokens.some((token) => token >= known)) return [];
 			context.setThreads(threads());
 			let done = sequence.cut(Math.min(commonPrefixLength(sequence.tokens, tokens), end));

@@ -1,21 +1,21 @@
-/** Guesses the tokens of an answer. */
+/** Drafts tokens of an answer. */
 export interface Drafter {
-	/** An answer begins after these tokens. */
+	/** Starts an answer after these tokens. */
 	begin(tokens: readonly number[]): void;
-	/** The answer goes on with this token. */
+	/** Records the next token of the answer. */
 	wrote(token: number): void;
-	/** At most `most` tokens that may come next; none where there is no guess. */
+	/** Returns at most `most` tokens that may come next; empty without a draft. */
 	propose(most: number): Promise<readonly number[]>;
 	free(): void;
 }
 
-/** How many tokens to guess: more while guesses come true, none for a while after some that did not. */
+/** Decides how many tokens to draft: more while drafts are accepted, none for a while after several that were not. */
 export interface DraftLength {
-	/** Tokens to guess now; 0 for none. */
+	/** Returns the number of tokens to draft now; 0 for none. */
 	next(): number;
-	/** What became of a guess. */
+	/** Records how much of a draft was accepted. */
 	took(drafted: number, accepted: number): void;
-	/** Of this answer so far. */
+	/** Number of drafted tokens of this answer so far. */
 	readonly drafted: number;
 	readonly accepted: number;
 }
@@ -24,7 +24,7 @@ const first = 4;
 const least = 2;
 const largest = 16;
 
-/** So many guesses in a row of which nothing came true end guessing for `pauseTokens`. */
+/** After so many consecutive drafts without an accepted token, drafting pauses for `pauseTokens`. */
 const patience = 3;
 const pauseTokens = 24;
 

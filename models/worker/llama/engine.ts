@@ -13,7 +13,7 @@ export interface LlamaEngineOptions extends AnswerParts {
 	readonly setAdapters: (adapters: readonly LoraAdapter[]) => Promise<void>;
 }
 
-/** The engine interface on a loaded model and one context of it. */
+/** Creates an engine from a loaded model and one context. */
 export function createLlamaEngine(options: LlamaEngineOptions): Engine {
 	const { vocabulary, context } = options;
 	const schedule = createAnswerSchedule(options);
@@ -40,7 +40,7 @@ export function createLlamaEngine(options: LlamaEngineOptions): Engine {
 				yield* answer.events;
 			} finally {
 				signal?.removeEventListener('abort', stop);
-				// Nobody may have read to the end.
+				// The reader may have left early.
 				if (!answer.ended) stop();
 			}
 		},
@@ -49,7 +49,7 @@ export function createLlamaEngine(options: LlamaEngineOptions): Engine {
 			schedule.between(async (slots) => {
 				await slots.save(true);
 				await options.setAdapters(adapters);
-				// What is there was computed with the adapters before.
+				// Cached tokens were computed with the previous adapters.
 				slots.clear();
 			}),
 		async stop() {

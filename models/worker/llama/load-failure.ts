@@ -4,7 +4,7 @@ import { Failure } from '../../contract/failure.ts';
 interface Reason {
 	readonly pattern: RegExp;
 	readonly code: string;
-	/** Ends the sentence "<file> can't be loaded: …". */
+	/** Completes the sentence "<file> can't be loaded: …". */
 	readonly says: (match: RegExpMatchArray) => string;
 	readonly next: readonly string[];
 }
@@ -13,7 +13,7 @@ const fetchAgain = 'Fetch the model file again';
 const inspect = 'Look at what the file holds: Models, or assay models inspect';
 const chooseAnother = 'Choose another model';
 
-/** What llama.cpp says in its log, and what it means. The first that matches is taken. */
+/** Messages of llama.cpp's log and their meanings. The first match is used. */
 const reasons: readonly Reason[] = [
 	{
 		pattern: /unknown model architecture: '([^']*)'/,
@@ -60,13 +60,13 @@ const reasons: readonly Reason[] = [
 	},
 ];
 
-/** The reason that llama.cpp itself gives, without its function names. */
+/** Returns llama.cpp's own reason, without its function names. */
 function ownWords(lines: readonly string[]): string | undefined {
 	const line = lines.find((one) => /error loading model/.test(one)) ?? lines.findLast((one) => /error|fail/i.test(one));
 	return line?.replace(/^.*error loading model(?: \w+)?: /, '').trim();
 }
 
-/** A model whose results are no numbers answers with the same token for ever. */
+/** Explains that a model computes no valid numbers; it would answer with the same token forever. */
 export function weightsInvalid(path: string): Failure {
 	return new Failure({
 		code: 'model-weights-invalid',
@@ -75,7 +75,7 @@ export function weightsInvalid(path: string): Failure {
 	});
 }
 
-/** Why llama.cpp could not load the file, from the error and the log lines that came before it. */
+/** Explains why llama.cpp could not load the file, from the error and the log lines before it. */
 export function loadFailure(path: string, error: unknown, lines: readonly string[]): Failure {
 	if (error instanceof Failure) return error;
 	const message = error instanceof Error ? error.message : String(error);

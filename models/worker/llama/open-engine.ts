@@ -63,15 +63,15 @@ async function contextSizeFor(model: NativeModel, request: LoadRequest, inMemory
 	});
 }
 
-/** Fewer tokens for each are no use, where an answer is not to wait for the others. */
+/** Each answer needs at least this many tokens, or it does not help to compute them at once. */
 const leastTokensEach = 512;
 
-/** Answers at once that nobody chose a number for: more slow each other down more than they gain together. */
+/** Default number of answers at once: more slow each other down more than they gain together. */
 const usualAnswers = 4;
 
 /**
- * Answers that are computed together. A recurrent model keeps a state of its own for each, of which nothing can be cut:
- * there it is one.
+ * Returns the number of answers computed together. A recurrent model has a separate state for each that can't be
+ * truncated, so for it the number is one.
  */
 function answersAtOnce(
 	{ pointer, library }: NativeModel,
@@ -84,14 +84,14 @@ function answersAtOnce(
 	return Math.max(1, Math.min(usualAnswers, Math.floor(contextSize / leastTokensEach)));
 }
 
-/** Of all parts, where the file is one of several. */
+/** Returns the size of all parts if the file is split. */
 function weightBytesOf(path: string): number {
 	const part = partNameOf(path);
 	const paths = part === null ? [path] : partPaths(path, part);
 	return paths.reduce((sum, one) => sum + (statSync(one, { throwIfNoEntry: false })?.size ?? 0), 0);
 }
 
-/** Loads a model file with llama.cpp; throws a Failure that says why it can't be. */
+/** Loads a model file with llama.cpp; throws a Failure that says why it can't be loaded. */
 export async function openLlamaEngine(request: LoadRequest, hooks: EngineHooks): Promise<Engine> {
 	const log = createLogKeeper((line) => {
 		writeToStderrNow(line);
@@ -228,13 +228,13 @@ async function open(
 
 interface LogKeeper {
 	add(line: string): void;
-	/** The newest lines, oldest first. */
+	/** Returns the newest lines, oldest first. */
 	lines(): readonly string[];
 }
 
 const keptLines = 30;
 
-/** Keeps the newest lines of llama.cpp's log: "Failed to load model" has its reason only there. */
+/** Keeps the newest lines of llama.cpp's log: they are the only reason behind "Failed to load model". */
 function createLogKeeper(forward: (line: string) => void): LogKeeper {
 	const kept: string[] = [];
 	return {
@@ -247,7 +247,7 @@ function createLogKeeper(forward: (line: string) => void): LogKeeper {
 	};
 }
 
-/** What a loaded model runs on, and why not on the GPU that was asked for. */
+/** Returns what a loaded model runs on, and why the requested GPU is not used. */
 export function gpuFacts(
 	{ library: { gpus, gpuFailure }, gpuLayers, facts }: Pick<NativeModel, 'library' | 'gpuLayers' | 'facts'>,
 	usedBytes: number,

@@ -1,15 +1,15 @@
 import type { Drafter } from './drafter.ts';
 
-/** So many tokens must be the same as before for a guess. */
+/** Number of equal tokens required for a draft. */
 const sameTokens = 3;
 
 /** A prime: sums of products stay below 2^53 for vocabularies of millions. */
 const factor = 65_599;
 
-/** Guesses that what followed the last tokens the time before follows them again. */
+/** Drafts the tokens that followed the last time the same tokens occurred. */
 export function createPromptLookup(): Drafter {
 	let tokens: number[] = [];
-	/** Where the token after some three came last, by a number made of them. Others may have the same number. */
+	/** Position of the token after the last occurrence of three tokens, by their hash. Collisions are possible. */
 	const after = new Map<number, number>();
 
 	const keyAt = (end: number): number =>

@@ -1,58 +1,64 @@
 import { attentionWaste, tile } from '../../native/attention-tiles.ts';
 
 /*
- * How a prompt is cut into native calls, between which progress is told. A stop ends a call within one operation of
- * llama.cpp's graph, so it does not depend on their length.
+ * How a prompt is divided into native calls, between which progress is reported. A stop ends a call within one
+ * operation of llama.cpp's graph, so it does not depend on their length.
  *
- * llama.cpp's attention on CPUs has two forms, which round differently: from 64 tokens on it works in tiles. So that one
- * prompt always gives the same bits, those of a measurement too, whether a token goes through the one or the other may
- * not depend on how fast the machine happens to be: sizes are multiples of a tile, the last slice takes the remainder
- * with it, and only the number of tiles follows the clock. On a slow machine a large model tells its progress seldom,
- * then. (Measured: slices of 64, 128, 192 and 512 give equal bits, 70 and 101 others.)
+ * llama.cpp's CPU attention has two forms, which round differently: from 64 tokens on it works in tiles. One prompt
+ * must always give the same bits, in a measurement too, so the form that processes a token must not depend on the speed
+ * of the machine. Sizes are therefore multiples of a tile, the last slice includes the remainder, and only the number
+ * of tiles depends on time. On a slow machine, a large model thus reports progress rarely. (Measured: slices of 64,
+ * 128, 192 and 512 give equal bits; 70 and 101 give others.)
  */
 
-/** Time that a slice should take, so that progress shows. */
+/** Target time of a slice, so that progress is visible, ms. */
 export const sliceMs = 1000;
 
 /**
- * Time that a slice may take where smaller ones are slower. On the starter model (9 heads) with two threads, a prompt of
+ * Time allowed for a slice if smaller ones are slower, ms. On the starter model (9 heads) with two threads, a prompt of
  * 1,056 tokens in slices of 64, 128 and 512 takes 4.03, 3.85 and 3.56 s.
  */
 const longestSliceMs = 2000;
 
-/** Attention that does this much more than it must is still taken for efficient. */
+/** Attention with up to this factor of the necessary work still counts as efficient. */
 const littleWaste = 1.05;
 
 /** Smaller slices are mostly overhead. */
 const leastShared = 8;
 
-/** A rest below this goes with the slice before it, where a batch is set that is smaller than a tile. */
+/** A shorter rest is added to the slice before it, if the configured batch is smaller than a tile. */
 const leastRest = 4;
 
 export interface Slices {
-	/** Tokens of the next slice of a prompt of which `left` tokens are still to be processed. */
+	/** Returns the tokens of the next slice of a prompt with `left` tokens still to process. */
 	next(left: number): number;
-	/** Tokens that take about `ms`, at least a few, at most a batch: where others wait for the slice to end. */
+	/**
+	 * Returns the number of tokens that take about `ms`, at least a few and at most a batch, for slices that others
+	 * wait for.
+	 */
 	within(ms: number): number;
-	/** How long a slice took. */
+	/** Records how long a slice took. */
 	took(tokens: number, ms: number): void;
 }
 
 export interface SliceOptions {
-	/** Most tokens of one native call. */
+	/** The most tokens of one native call. */
 	readonly batchSize: number;
-	/** What a token of a prompt took at load, ms. */
+	/** Time per prompt token measured at load, ms. */
 	readonly tokenMs: number;
 	readonly heads: number;
 	readonly threads: () => number;
 }
 
-/** What a context must be able to take in one native call: a slice of `batchSize` tokens and a remainder. */
+/**
+ * Returns the tokens that a context must be able to take in one native call: a slice of `batchSize` tokens plus a
+ * remainder.
+ */
 export function contextBatchSize(batchSize: number): number {
 	return batchSize + tile;
 }
 
-/** Tiles of a slice: the fewest that lose nothing, more while that takes no longer than `sliceMs`. */
+/** Returns the tiles of a slice: the fewest without waste, or more as long as they take no longer than `sliceMs`. */
 export function tilesOf(most: number, tileMs: number, waste: (tiles: number) => number): number {
 	const longest = Math.max(1, Math.min(most, Math.floor(longestSliceMs / tileMs)));
 	let efficient = 1;
@@ -80,9 +86,9 @@ export function createSlices({ batchSize, tokenMs: atLoad, heads, threads }: Sli
 		},
 		within: (ms) => Math.max(leastShared, Math.min(batchSize, Math.floor(ms / tokenMs))),
 		took(tokens, ms) {
-			// A short rest says nothing about a whole slice.
+			// A short rest is not representative of a whole slice.
 			if (tokens < step) return;
-			// Half old, half new: attention makes later slices slower, another program makes some slower by chance.
+			// Averages old and new: attention makes later slices slower, and another program slows some by chance.
 			tokenMs = (tokenMs + ms / tokens) / 2;
 		},
 	};

@@ -3,25 +3,25 @@ import { constants } from 'node:fs';
 import { type FileHandle, open, rename, unlink } from 'node:fs/promises';
 import { z } from 'zod';
 
-/** First bytes of a file; raised when the layout changes. */
+/** First bytes of a file; changed when the layout changes. */
 const magic = Buffer.from('ASSAYKV1');
 
 const headerSchema = z.object({
-	/** Weights and settings that the state was computed with; of others it means nothing. */
+	/** Weights and settings that the state was computed with; it is useless with any others. */
 	identity: z.string(),
 	tokens: z.int().min(1),
 	stateBytes: z.int().min(1),
-	/** Over tokens and state. */
+	/** Hash of tokens and state. */
 	sha256: z.string(),
 });
 
-/** More than any header takes. */
+/** More than any header needs. */
 const maxHeaderBytes = 4096;
 
-/** A state on disk whose tokens are known and whose state has not been read. */
+/** A state on disk; only its tokens have been read. */
 export interface StoredState {
 	readonly tokens: readonly number[];
-	/** null where the file is damaged. The state is a llama.cpp state of one sequence. */
+	/** Reads the state, which is llama.cpp's for one sequence; null if the file is damaged. */
 	read(): Promise<Uint8Array | null>;
 }
 
@@ -29,7 +29,10 @@ function bytesOf(tokens: readonly number[]): Buffer {
 	return Buffer.from(Int32Array.from(tokens).buffer);
 }
 
-/** Writes beside `path` and renames: a file with that name is whole. Throws the file system's error. */
+/**
+ * Writes a temporary file and renames it to `path`, so that a file with that name is complete. Throws the file system's
+ * error.
+ */
 export async function writeState(
 	path: string,
 	identity: string,
@@ -43,7 +46,7 @@ export async function writeState(
 	length.writeUInt32LE(text.length);
 	const beside = `${path}.${process.pid}.part`;
 	try {
-		// The text of a conversation can be read out of it: for this user only.
+		// Readable by this user only, because a conversation's text can be recovered from it.
 		const file = await open(beside, 'w', 0o600);
 		try {
 			await file.writev([magic, length, text, ids, state]);
@@ -75,8 +78,8 @@ async function readAt(file: FileHandle, position: number, length: number): Promi
 }
 
 /**
- * The state in a file of this identity; null where there is none, or the file is damaged or another program's. llama.cpp
- * aborts on a state that is cut off, and takes one of other weights for its own: it is handed only what passes here.
+ * Opens the state in a file with this identity; null if there is none, or if the file is damaged or another program's.
+ * llama.cpp aborts on a truncated state and accepts one of other weights, so it only gets states that pass here.
  */
 export async function openState(path: string, identity: string): Promise<StoredState | null> {
 	try {

@@ -9,20 +9,20 @@ import { commonPrefixLength } from '../../prompt/common-prefix.ts';
 import { deleteOldestStates, stateFileEnding } from '../../saved-state-limit.ts';
 import { openState, writeState } from './saved-state-file.ts';
 
-/** Fewer tokens are evaluated anew about as fast as their state is read. */
+/** Fewer tokens are evaluated about as fast as their state is read. */
 const worthwhileTokens = 128;
 
-/** A state larger than this part of the limit would push too many others out. */
+/** A state larger than this fraction of the limit would push out too many others. */
 const largestShare = 0.5;
 
-/** What a process that is told to go may still write: about half a second on a slow disk. */
+/** The most bytes that a process may still write when asked to quit: about half a second on a slow disk. */
 const atEndBytes = 256 * 2 ** 20;
 
-/** The states of conversations on disk, for one loaded model. Calls come one at a time. */
+/** Conversation states on disk, for one loaded model. One call at a time. */
 export interface SavedStates {
 	/**
-	 * Puts the state of `key` into the sequence, where it has more of `tokens` than the sequence itself and `makeRoom` has
-	 * room for so many more. Returns whether it did.
+	 * Restores the state of `key` into the sequence if it has more of `tokens` than the sequence itself and `makeRoom`
+	 * finds room for the difference. Returns whether it did.
 	 */
 	restore(
 		sequence: NativeSequence,
@@ -30,7 +30,7 @@ export interface SavedStates {
 		tokens: readonly number[],
 		makeRoom: (tokens: number) => boolean,
 	): Promise<boolean>;
-	/** Writes the sequence as the state of `key`, if it has changed since. `atEnd`: only what is quickly written. */
+	/** Writes the sequence as the state of `key`, if it has changed. `atEnd`: only if it is quick to write. */
 	save(sequence: NativeSequence, key: string, atEnd?: boolean): Promise<void>;
 }
 
@@ -39,10 +39,12 @@ export function createSavedStates(
 	identity: () => string,
 	log: (line: string) => void,
 ): SavedStates {
-	/** What is on disk for a key, as far as this process knows. */
+	/** The state on disk of each key, as known to this process. */
 	const written = new Map<string, string>();
 	const pathOf = (key: string): string => join(folder, `${key}.${identity().slice(0, 16)}${stateFileEnding}`);
-	/** Tokens that tell one state of a key from another: they only grow, or change before their end. */
+	/**
+	 * Distinguishes states of a key by their length and last tokens: sequences only grow, or change before their end.
+	 */
 	const markOf = (tokens: readonly number[]): string => `${identity()} ${tokens.length} ${tokens.slice(-16).join(' ')}`;
 
 	return {
@@ -63,7 +65,7 @@ export function createSavedStates(
 			}
 			if (!sequence.restore(state, stored.tokens)) return false;
 			written.set(key, markOf(stored.tokens));
-			// The least recently used go first.
+			// The least recently used states are deleted first.
 			const now = new Date();
 			await utimes(path, now, now).catch(() => {});
 			return true;
@@ -87,8 +89,8 @@ export function createSavedStates(
 }
 
 /**
- * Changes with the content of a file as good as surely, and costs nothing. Not its SHA-256: of a file that was just added
- * that is known only later, and what was saved before would not be found again.
+ * Returns a value that almost certainly changes with the content of a file, and costs nothing. The SHA-256 is not used:
+ * for a recently added file it is known only later, and states saved before would not be found again.
  */
 function markOf(path: string): string {
 	const stats = statSync(path, { throwIfNoEntry: false });
@@ -96,8 +98,8 @@ function markOf(path: string): string {
 }
 
 /**
- * What a KV state depends on besides its tokens: hex SHA-256. A state of another identity must not be put back: llama.cpp
- * would take it, and the answers would be wrong.
+ * Returns the hex SHA-256 of what a KV state depends on besides its tokens. A state with another identity must not be
+ * restored: llama.cpp would accept it, and answers would be wrong.
  */
 export function stateIdentity(
 	path: string,
@@ -112,7 +114,7 @@ export function stateIdentity(
 		keyType,
 		valueType,
 		flashAttention,
-		// Layers elsewhere round differently.
+		// Layers on a GPU round differently.
 		...(gpuLayers === 0 ? {} : { gpuLayers }),
 		rope: [rope.frequencyBase ?? 0, rope.frequencyScale ?? 0],
 		adapters: adapters.filter(({ scale }) => scale !== 0).map(({ path, scale }) => [markOf(path), scale]),

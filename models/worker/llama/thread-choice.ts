@@ -1,15 +1,15 @@
 import type { ThreadTrial } from '../../contract/load.ts';
 
-/** Thread counts worth trying: all cores and parts of them. */
+/** Returns the thread counts worth trying: all cores and fractions of them. */
 export function threadCounts(cores: number): number[] {
 	const counts = [cores, cores * 0.75, cores / 2, cores / 4, 1].map((count) => Math.max(1, Math.ceil(count)));
 	return [...new Set(counts)];
 }
 
-/** A larger count must be faster by this much: threads that help little take time from everything else. */
+/** A larger count must be faster by this factor: threads that help little take time from everything else. */
 const worthwhile = 1.03;
 
-/** Of measured counts, the fastest; of nearly equal ones the smallest. */
+/** Returns the fastest of the measured counts; among nearly equal ones the smallest. */
 export function bestThreads(trials: readonly ThreadTrial[]): number {
 	const sorted = trials.toSorted((a, b) => a.threads - b.threads);
 	let best = sorted[0];
@@ -30,13 +30,13 @@ export function median(values: readonly number[]): number {
 	return sorted[Math.floor((sorted.length - 1) / 2)] ?? 0;
 }
 
-/** Among counts that were measured, one this much slower than the best is not measured a second time. */
+/** A measured count slower than this fraction of the best is not measured again. */
 const hopelessShare = 0.5;
 
 /**
- * Measures each count in turn, some rounds, until the budget of about 1.2 s is spent. `decode` decodes one token with
- * the count that was last given to `setThreads`. Counts come largest first: when the time runs out, smaller ones are
- * tried only as long as they are no slower, for on a busy machine the largest may crawl.
+ * Measures each count in turn, in several rounds, until the budget of about 1.2 s is spent. `decode` decodes one token
+ * with the count last passed to `setThreads`. Larger counts come first; once the time is up, smaller ones are tried
+ * only while they are no slower, because on a busy computer the largest may be extremely slow.
  */
 export async function tryThreads(
 	counts: readonly number[],

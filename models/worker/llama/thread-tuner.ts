@@ -1,13 +1,13 @@
 import type { ThreadTrial } from '../../contract/load.ts';
 import { bestThreads, median } from './thread-choice.ts';
 
-/** Chooses how many threads infer, by measuring; never more than help. */
+/** Chooses the number of inference threads by measuring; never more than helps. */
 export interface ThreadTuner {
 	readonly threads: number;
 	readonly trials: readonly ThreadTrial[];
-	/** Tells of one token generated at `depth` tokens into the context; may change the thread count for the next. */
+	/** Records one token generated at `depth` tokens into the context; may change the thread count for the next. */
 	generated(ms: number, depth: number): void;
-	/** Called before an answer: what was chosen while the machine was busy is measured again some time later. */
+	/** Called before an answer; remeasures, some time later, a count that was chosen while the computer was busy. */
 	begin(): void;
 }
 
@@ -15,32 +15,32 @@ export interface ThreadTunerOptions {
 	readonly counts: readonly number[];
 	readonly trials: readonly ThreadTrial[];
 	readonly setThreads: (threads: number) => void;
-	/** The count was measured again. */
+	/** Called after the count was measured again. */
 	readonly changed: () => void;
 	/** Milliseconds; for tests. */
 	readonly clock?: () => number;
 }
 
-/** Tokens whose mean speed is compared with what it was. */
+/** Number of tokens whose mean speed is compared with the normal speed. */
 const windowTokens = 16;
-/** Another program is busy when the speed falls below this share of what it was. */
+/** Speed below this fraction of normal means that another program is busy. */
 const slowShare = 0.5;
-/** Another count is better when it was measured to be faster by this much. */
+/** Another count is better if it takes less than this fraction of the time. */
 const otherShare = 0.9;
-/** Tokens generated with each count when it is measured during an answer; the first of them is not counted. */
+/** Tokens generated with each count when it is measured during an answer, not counting the first. */
 const probeTokens = 6;
 /**
- * A count this much slower than the best so far is given up after one token, or after two: threads that wait for each
- * other crawl.
+ * A count this many times slower than the best so far is abandoned after one token, or after two: threads that wait for
+ * each other are extremely slow.
  */
 const hopeless = [5, 2] as const;
-/** So many tokens show that the speed fell, when they take as long as a whole window may. */
+/** This many tokens prove a loss of speed if they take as long as a whole window may. */
 const leastTokens = 4;
-/** Attention makes tokens slower as the context fills: speeds are compared within such a step of it. */
+/** Attention slows tokens as the context fills, so speeds are compared only within steps of this many tokens. */
 const depthStep = 512;
-/** Time between two measurements; doubled each time that nothing better was found. */
+/** Time between two measurements; doubled each time without improvement. */
 const patienceMs = { least: 2000, most: 60_000 } as const;
-/** The machine counts as busy while the speed is below this share of the best that was seen. */
+/** The computer counts as busy while the speed is below this fraction of the best seen. */
 const freeShare = 0.75;
 
 interface Probe {
@@ -55,17 +55,17 @@ function speedOf(trials: readonly ThreadTrial[], threads: number): number {
 }
 
 /**
- * Watches the speed of answers. When it falls below half of what it was, the next tokens are generated with each count
- * in turn, and the fastest stays: nothing is computed for the measurement alone.
+ * Watches the speed of answers. If it falls below half of normal, generates the next tokens with each count in turn and
+ * keeps the fastest: nothing is computed just for the measurement.
  */
 export function createThreadTuner(options: ThreadTunerOptions): ThreadTuner {
 	const clock = options.clock ?? (() => performance.now());
 	const counts = options.counts.toSorted((a, b) => a - b);
 	let trials = [...options.trials];
 	let threads = bestThreads(trials);
-	/** Where in the context the trials were measured, in steps. */
+	/** Depth in the context at which the trials were measured, in steps. */
 	let measuredAt = 0;
-	/** By depth, in tokens/s: what is normal since the last measurement, and the best ever seen. */
+	/** By depth, tokens per second: the normal speed since the last measurement, and the best ever seen. */
 	let normal = new Map<number, number>();
 	const best = new Map<number, number>([[0, speedOf(trials, threads)]]);
 	let window: number[] = [];

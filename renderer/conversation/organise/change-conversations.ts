@@ -6,7 +6,7 @@ import { runOrToast } from '../actions.ts';
 import { shownConversation } from '../thread/thread-state.ts';
 import { knownConversations } from './organisation-store.ts';
 
-/** The contract takes so many at a time. */
+/** Most ids the contract accepts in one call. */
 const batchSize = 1_000;
 
 /** Runs a call for many conversations, in as few pieces as the contract allows. */

@@ -24,7 +24,7 @@ const fewestSamples = 10;
 /** Where nothing is known of a model's speed. */
 const samplesUnmeasured = 24;
 
-/** Answers of the sets are short; what goes on longer has lost its way, tokens. */
+/** Answers in the bundled datasets are short; a longer one has lost its way, tokens. */
 const longestAnswer = 160;
 
 /** The model that a new run begins with: the default one, else the first that can be used. */

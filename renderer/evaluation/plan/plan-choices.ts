@@ -3,7 +3,7 @@ import type { DatasetLook } from '../../../electron/contract/evaluation/defaults
 import type { Prompt, PromptVersion } from '../../../electron/contract/prompt/schema.ts';
 import type { Connection } from '../../connection/connection.ts';
 
-/** How many samples are looked at to tell what a dataset is like. */
+/** Number of samples to look at for what a dataset is like. */
 const inspectedSamples = 100;
 
 /** What one may choose from. */

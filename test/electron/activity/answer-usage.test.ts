@@ -35,7 +35,7 @@ function open() {
 	return { database, path, reader: openReader(path), answer };
 }
 
-test('answers are summed by model and by day, with the spread of their speed', async () => {
+test('answers add up by model and by day, with the spread of their speed', async () => {
 	const { database, reader, answer } = open();
 	for (const [index, speed] of [10, 20, 30, 40].entries()) answer(now - index * day, 'A Q4', speed, 100 + index);
 	answer(now, 'A Q4', 50, 104, 'stopped');
@@ -73,7 +73,7 @@ test('answers are summed by model and by day, with the spread of their speed', a
 	expect(b).toMatchObject({ model: 'B Q8', answers: 0, tokensPerSecond: null, ttftMs: null, crashes: 1 });
 });
 
-test('days begin at the midnight of who asks', async () => {
+test('days begin at the caller’s midnight', async () => {
 	const { reader, answer } = open();
 	answer(now - day / 2 - 1, 'A', 10, 100);
 	const answersOf = async (utcOffset: number) =>
@@ -82,7 +82,7 @@ test('days begin at the midnight of who asks', async () => {
 	expect(await answersOf(120)).toEqual([0, 1]);
 });
 
-test('of an answer without a second token no speed is known', async () => {
+test('an answer without a second token has no speed', async () => {
 	const { database, reader } = open();
 	recordActivity(database, {
 		at: now,

@@ -21,7 +21,7 @@ function open() {
 	return { database, clearer, shown, stored, wait };
 }
 
-test('a cleared log is empty at once and comes back while nobody has swept it', async () => {
+test('a cleared log is empty at once and can be restored until the sweep', async () => {
 	const { clearer, database, shown, stored, wait } = open();
 	const { cleared, upTo } = clearer.clear();
 	expect([cleared, await shown()]).toEqual([2_500, 0]);
@@ -36,7 +36,7 @@ test('a cleared log is empty at once and comes back while nobody has swept it', 
 	clearer.stop();
 });
 
-test('a minute later it is gone for good, and what came since stays', async () => {
+test('a minute later the sweep deletes the cleared entries, and newer ones stay', async () => {
 	const { clearer, database, shown, stored, wait } = open();
 	const { upTo } = clearer.clear();
 	fillLog(database, 3, 1_000_000_000);
@@ -45,7 +45,7 @@ test('a minute later it is gone for good, and what came since stays', async () =
 	expect([stored(), await shown(), all(database, 'SELECT event_id FROM answer_figures').length]).toEqual([3, 3, 0]);
 	expect(clearer.restore(upTo)).toBe(false);
 	expect(clearer.clear()).toMatchObject({ cleared: 3 });
-	// The next start waits for nothing.
+	// The next start does not wait for the minute.
 	await clearer.sweep(true);
 	expect(stored()).toBe(0);
 	expect(clearer.clear()).toEqual({ cleared: 0, upTo: 0 });

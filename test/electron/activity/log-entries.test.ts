@@ -22,7 +22,7 @@ function small() {
 const ids = ({ entries }: { entries: ActivityEntry[] }) => entries.map(({ id }) => id);
 
 describe('the list', () => {
-	test('is filtered by kind, result, time and text, and says how much it leaves', async () => {
+	test('filters by kind, result, time and text, and counts the matches', async () => {
 		const { list } = small();
 		expect((await list({}, newest, 0, 0)).total).toBe(20);
 		expect(ids(await list({ kinds: ['network', 'crash'] }))).toEqual([13, 12, 3, 2]);
@@ -34,7 +34,7 @@ describe('the list', () => {
 		expect(await list({ text: 'nowhere' })).toEqual({ total: 0, entries: [] });
 	});
 
-	test('is sorted by any column, both ways, the newest first among equals', async () => {
+	test('sorts by any column, both ways, with the newest first among equals', async () => {
 		const { list } = small();
 		expect(ids(await list({}, { by: 'time', descending: false }, 2, 3))).toEqual([3, 4, 5]);
 		const kinds = await list({}, { by: 'kind', descending: true });
@@ -46,7 +46,7 @@ describe('the list', () => {
 		expect(outcomes.entries[0]?.outcome).toBe('worker-crashed');
 	});
 
-	test('shows figures and facts of an entry, and reads those of earlier versions', async () => {
+	test('shows an entry’s figures and facts, even from earlier versions', async () => {
 		const { database, reader, list } = small();
 		const failure = {
 			code: 'worker-crashed',
@@ -80,7 +80,7 @@ describe('the list', () => {
 });
 
 describe('an export', () => {
-	test('is one table or one array however many pages it takes', async () => {
+	test('is one table or one array, whatever the number of pages', async () => {
 		const { database, path } = createDatabase();
 		fillLog(database, 2_000, now);
 		const reader = openReader(path);
@@ -100,7 +100,7 @@ describe('an export', () => {
 		}
 	});
 
-	test('of nothing is an empty array; what begins like a formula stays text', async () => {
+	test('of no entries is an empty array, and a formula stays text', async () => {
 		const { database, path } = createDatabase();
 		const reader = openReader(path);
 		const exported = (format: 'csv' | 'json') => exportEntries(reader, { filter: {}, format, after: null });

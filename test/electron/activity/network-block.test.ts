@@ -6,7 +6,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { blockNetwork } from '../../../electron/activity/network-block.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
-/** Addresses for documentation: nobody answers there, and nobody is asked while the network is blocked. */
+/** Addresses reserved for documentation: nobody answers there, and a blocked network contacts nobody. */
 const elsewhere = '192.0.2.1';
 
 function guard(): { refused: string[]; remove: () => void; blocked: boolean } {
@@ -23,7 +23,7 @@ function errorOf(socket: Socket): Promise<string> {
 	});
 }
 
-test('blocked, nothing gets out, whichever way a part of the program tries', async () => {
+test('while blocked, no part of the program reaches the network', async () => {
 	const { refused } = guard();
 	await expect(fetch('https://telemetry.example.org/collect')).rejects.toThrow();
 	expect(await errorOf(connect(443, elsewhere))).toBe('ENETBLOCKED');
@@ -33,7 +33,7 @@ test('blocked, nothing gets out, whichever way a part of the program tries', asy
 	expect(refused).toEqual(['telemetry.example.org', elsewhere, 'updates.example.org', elsewhere, 'models.example.org']);
 });
 
-test('this computer and local sockets stay reachable: the browser host and the command line need them', async () => {
+test('this computer and local sockets stay reachable for the browser host and the command line', async () => {
 	const state = guard();
 	const server = createServer((_request, response) => response.end('here'));
 	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -48,7 +48,7 @@ test('this computer and local sockets stay reachable: the browser host and the c
 	expect(state.refused).toEqual([]);
 });
 
-test('it is out of the way when the network is allowed, and gone when the last one is removed', () => {
+test('the guard lets connections through when the network is allowed, and goes away with the last one', () => {
 	const before = Socket.prototype.connect;
 	const first = guard();
 	const second = guard();

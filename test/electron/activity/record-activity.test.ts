@@ -33,7 +33,7 @@ function keep() {
 	return { database, events, stop };
 }
 
-test('loads, crashes and unloads are written down once each, progress is not', () => {
+test('loads, crashes and unloads are recorded once each, progress is not', () => {
 	const { database, events, stop } = keep();
 	const states: ModelState[] = [
 		loading,
@@ -67,7 +67,7 @@ test('loads, crashes and unloads are written down once each, progress is not', (
 	expect(crash?.log.endsWith('GGML_ASSERT')).toBe(true);
 });
 
-test('requests over the network say how they went, and every entry is announced', () => {
+test('network requests are recorded with their result, and every entry is announced', () => {
 	const { database, events } = keep();
 	let announced = 0;
 	events.subscribe(({ type }) => {
@@ -90,7 +90,7 @@ test('requests over the network say how they went, and every entry is announced'
 	expect(announced).toBe(7);
 });
 
-test('a failed download that is taken off the list ended once, when it failed', () => {
+test('a failed download is recorded once, even if it is removed from the list later', () => {
 	const { database, events } = keep();
 	const download = (id: string, state: Download['state']): Download => ({
 		id,
@@ -132,7 +132,7 @@ test('a failed download that is taken off the list ended once, when it failed', 
 	).toEqual(['failed', 'stopped', 'failed']);
 });
 
-test('jobs that somebody asked for are written down when they end', () => {
+test('jobs that the user started are recorded when they end', () => {
 	const { database, events } = keep();
 	const job: Job = {
 		id: 'a',
@@ -156,7 +156,7 @@ test('jobs that somebody asked for are written down when they end', () => {
 	]);
 });
 
-test('what is older than 90 days goes, figures too', () => {
+test('entries older than 90 days are deleted, with their figures', () => {
 	const { database } = createDatabase();
 	const now = 100 * 86_400_000;
 	const figures = {

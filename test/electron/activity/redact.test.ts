@@ -8,14 +8,14 @@ const linux = createRedact({
 	host: 'engine.local',
 });
 
-test('folders, user and computer are replaced by what they stand for', () => {
+test('folders, user and computer are replaced by placeholders', () => {
 	expect(linux('cannot read /home/ada/.config/Assay/models/x.gguf or /home/ada/x.gguf')).toBe(
 		'cannot read <data>/models/x.gguf or ~/x.gguf',
 	);
 	expect(linux('Ada@engine.local said: a database of Canada')).toBe('<user>@<host> said: a database of Canada');
 });
 
-test('a Windows path is found as it is and as JSON writes it', () => {
+test('a Windows path is found both plain and as JSON escapes it', () => {
 	const windows = createRedact({
 		dataFolder: 'C:\\Users\\ada\\AppData\\Roaming\\Assay',
 		home: 'C:\\Users\\ada',
@@ -27,12 +27,12 @@ test('a Windows path is found as it is and as JSON writes it', () => {
 	expect(windows(JSON.stringify({ path }))).toBe('{"path":"<data>\\\\assay.db"}');
 });
 
-test('a name that is a part of ordinary words, or of every machine, is left', () => {
+test('a name that occurs in ordinary words or on every machine stays', () => {
 	const root = createRedact({ dataFolder: '/data', home: '/root', user: 'root', host: 'pc' });
 	expect(root('the root of a pc in /root/x')).toBe('the root of a pc in ~/x');
 });
 
-test('what V8 quotes of a text that is not JSON is not passed on', () => {
+test('text that V8 quotes from invalid JSON is removed', () => {
 	let message = '';
 	try {
 		JSON.parse('Dear diary, today');
@@ -43,7 +43,7 @@ test('what V8 quotes of a text that is not JSON is not passed on', () => {
 	expect(linux(`import failed: ${message}\nnext line`)).toBe('import failed: SyntaxError: Unexpected …\nnext line');
 });
 
-test('links, which stand in what was written, are taken out; this computer’s own address is not', () => {
+test('links are removed, but not this computer’s own address', () => {
 	expect(linux('could not open https://clinic.example/results?patient=7: Error')).toBe('could not open <link> Error');
 	expect(linux('refused to open mailto:someone@clinic.example: not a web address')).toBe(
 		'refused to open <link>: not a web address',

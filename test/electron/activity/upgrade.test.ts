@@ -9,7 +9,7 @@ import { temporaryFolder } from '../../support/temporary-folder.ts';
 const migrations = readMigrations(defaultMigrationsFolder);
 const step = migrations.findIndex(({ name }) => name === 'activity');
 
-test('a log of before says of each entry how it went, names its model, and gets the answers of the last 90 days', () => {
+test('an upgraded log has results, model names and the answers of the last 90 days', () => {
 	const path = join(temporaryFolder(), 'assay.db');
 	const database = connect(path);
 	onTestFinished(() => closeDatabase(database));

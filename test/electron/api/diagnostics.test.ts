@@ -9,7 +9,7 @@ import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const secret = 'xylophone-in-the-orchard';
 
-test('a bundle holds no word of any conversation, whatever was said, failed, rated or set', async () => {
+test('a diagnostics bundle contains no word of any conversation', async () => {
 	const dataFolder = temporaryFolder();
 	mkdirSync(join(dataFolder, 'logs'));
 	writeFileSync(join(dataFolder, 'logs', 'assay.log'), `2026-11-24 cannot open ${homedir()}/private/x.gguf\n`);

@@ -13,7 +13,7 @@ const entry = join(import.meta.dirname, '..', '..', 'support', 'killable-restore
 const random = seededRandom(20_261_124);
 
 test.each(Array.from({ length: 2 }, () => Math.round(random() * 900)))(
-	'a process killed while it restores backups, after %i ms, leaves one state or the other, whole',
+	'a process killed %i ms into a restore leaves one state or the other, complete',
 	{ timeout: 60_000 },
 	async (ms) => {
 		const dataFolder = temporaryFolder();

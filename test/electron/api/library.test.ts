@@ -53,7 +53,7 @@ test('a client adds, inspects, loads, unloads and removes a model', async () => 
 	expect((await client.models.list()).models).toEqual([]);
 });
 
-test('what is wrong with a file reaches the client as a failure with its next steps', async () => {
+test('an error in a file reaches the client as a failure with next steps', async () => {
 	const { client } = await openApplication();
 	const error = await client.models.add({ path: '/nowhere/model.gguf' }).catch((thrown: unknown) => thrown);
 	expect(error).toBeInstanceOf(ORPCError);
@@ -63,7 +63,7 @@ test('what is wrong with a file reaches the client as a failure with its next st
 	});
 });
 
-test('a client fetches a model and finds the request in the log', async () => {
+test('a client downloads a model and finds the request in the log', async () => {
 	const hub = await server.unrulyServer(server.serve(body));
 	const sha256 = createHash('sha256').update(body).digest('hex');
 	const { client } = await openApplication([
@@ -98,7 +98,7 @@ test('a client fetches a model and finds the request in the log', async () => {
 	});
 });
 
-test('the doctor loads llama.cpp in a process of its own', async () => {
+test('the doctor loads llama.cpp in its own process', async () => {
 	const { client } = await openApplication();
 	const { engine, checks } = await client.system.doctor();
 	expect(engine).toEqual({ build: engineBuild, available: true });

@@ -20,7 +20,7 @@ import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 interface Window {
 	readonly client: ContractRouterClient<Contract>;
-	/** Closes its end, as a window that goes away does. */
+	/** Closes this end, like a window that goes away. */
 	close(): void;
 }
 
@@ -29,7 +29,7 @@ interface Running extends Application {
 	openWindow(): Window;
 }
 
-/** The application with real message ports to as many windows as a test opens. */
+/** Opens the application with real message ports, one for each window that a test opens. */
 async function openApplication(
 	options: ScriptedOptions = {},
 	models: ApplicationOptions['models'] = scriptedApplicationModels(options),
@@ -60,7 +60,7 @@ async function openApplication(
 }
 
 describe('a call', () => {
-	test('is answered', async () => {
+	test('gets an answer', async () => {
 		const { client } = (await openApplication()).openWindow();
 		expect(await client.system.hello({ contractVersion })).toMatchObject({
 			assayVersion: '1.2.3',
@@ -70,7 +70,7 @@ describe('a call', () => {
 		expect(await client.settings.set({ theme: 'dark' })).toMatchObject({ theme: 'dark', listWidth: 240 });
 	});
 
-	test('that fails for a reason answers FAILED with the cause and the next step, and logs nothing', async () => {
+	test('with a known failure gets FAILED with the cause and next step, and logs nothing', async () => {
 		const application = await openApplication();
 		const { client } = application.openWindow();
 		const { error } = await safe(client.conversations.get({ id: 7 }));
@@ -82,13 +82,13 @@ describe('a call', () => {
 		expect(application.logged).toEqual([]);
 	});
 
-	test('of another contract version is told which side is older', async () => {
+	test('from another contract version learns which side is older', async () => {
 		const { client } = (await openApplication()).openWindow();
 		const { error } = await safe(client.system.hello({ contractVersion: 0 }));
 		expect(isDefinedError(error) && error.data.code).toBe('contract-mismatch');
 	});
 
-	test('that meets a defect answers FAILED with code internal, and the stack is in the log', async () => {
+	test('with a defect gets FAILED with code internal, and the log has the stack', async () => {
 		const models: ApplicationOptions['models'] = (seam) => {
 			const { library, handlers } = scriptedApplicationModels()(seam);
 			const modelFile = (): never => {
@@ -108,7 +108,7 @@ describe('a call', () => {
 		);
 	});
 
-	test('with values that the contract refuses says which', async () => {
+	test('with invalid values learns which ones', async () => {
 		const { client } = (await openApplication()).openWindow();
 		const { error } = await safe(client.conversations.rename({ id: 1, title: 'x'.repeat(501) }));
 		expect(isDefinedError(error) && error.data).toMatchObject({ code: 'invalid-input' });
@@ -117,7 +117,7 @@ describe('a call', () => {
 });
 
 describe('a stream', () => {
-	test('reaches two windows, one of which reloads half way, whole and in order', async () => {
+	test('reaches two windows in full and in order, although one reloads halfway', async () => {
 		const long = Array.from({ length: 200 }, (_, index) => `w${index}`).join(' ');
 		const application = await openApplication(answering([{ type: 'text', text: long, tokenDelayMs: 1 }]));
 		const [one, two] = [application.openWindow(), application.openWindow()];
@@ -136,13 +136,13 @@ describe('a stream', () => {
 		expect(long.startsWith(textShown(before).content)).toBe(true);
 	});
 
-	test('of an unknown answer fails the call, not the first reading', async () => {
+	test('of an unknown answer fails the call, not the first read', async () => {
 		const { client } = (await openApplication()).openWindow();
 		const { error } = await safe(client.generations.subscribe({ id: 99 }));
 		expect(isDefinedError(error) && error.data.code).toBe('generation-unknown');
 	});
 
-	test('ends when its window leaves it, and the answer is stopped by a call', async () => {
+	test('ends when its window leaves, and a call stops the answer', async () => {
 		const application = await openApplication(answering([{ type: 'text', text: 'so far' }, { type: 'stall' }]));
 		const { client } = application.openWindow();
 		const { generationId: id, conversationId } = await client.conversations.send({ conversationId: null, text: 'go' });
@@ -158,7 +158,7 @@ describe('a stream', () => {
 		});
 	});
 
-	test('of application events says what changed to every window, and ends when the window is gone', async () => {
+	test('of application events reaches every window and ends when the window is gone', async () => {
 		const application = await openApplication(answering('hello'));
 		const [one, two] = [application.openWindow(), application.openWindow()];
 		const heard: ApplicationEvent[] = [];

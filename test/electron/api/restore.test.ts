@@ -29,14 +29,14 @@ async function open(dataFolder: string, changes: Partial<ApplicationOptions> = {
 	return application;
 }
 
-/** Asks and waits for the whole answer. */
+/** Asks and waits for the full answer. */
 async function ask({ client }: Application, text: string): Promise<number> {
 	const { conversationId, generationId } = await client.conversations.send({ conversationId: null, text });
 	for await (const _update of await client.generations.subscribe({ id: generationId }));
 	return conversationId;
 }
 
-/** Code of the failure that a call answers with; null where it succeeds. */
+/** Failure code of a call; null if it succeeds. */
 function codeOf(call: Promise<unknown>): Promise<string | null> {
 	return call.then(
 		() => null,
@@ -47,8 +47,8 @@ function codeOf(call: Promise<unknown>): Promise<string | null> {
 const titles = async ({ client }: Application) =>
 	(await client.conversations.list({})).conversations.map(({ title }) => title);
 
-describe('restoring a backup while the application runs', () => {
-	test('brings everything back at once, keeps what there was, and tells every page', async () => {
+describe('restoring a backup while the application is running', () => {
+	test('restores everything at once, backs up the previous state, and tells every page', async () => {
 		const dataFolder = temporaryFolder();
 		const application = await open(dataFolder);
 		const { client } = application;
@@ -67,7 +67,7 @@ describe('restoring a backup while the application runs', () => {
 		expect((await client.settings.get()).theme).toBe('dark');
 		expect(seen).toContain('data-replaced');
 		expect((await client.system.status()).notice?.message).toContain(kept.path);
-		// The open connections go on with it: what is written now is written there.
+		// Open connections now use the restored database: new writes go there.
 		await ask(application, 'After it');
 		expect(await titles(application)).toEqual(['After it', 'Old times']);
 
@@ -82,7 +82,7 @@ describe('restoring a backup while the application runs', () => {
 		expect((await again.client.system.doctor()).database.integrity).toBe('ok');
 	});
 
-	test('stops an answer that is being written, and keeps it in the backup of what there was', async () => {
+	test('stops an answer in progress and keeps it in the backup of the previous state', async () => {
 		const models = scriptedApplicationModels(answering([{ type: 'text', text: 'half an ans' }, { type: 'stall' }]));
 		const application = await open(temporaryFolder(), { models });
 		const { client } = application;
@@ -98,7 +98,7 @@ describe('restoring a backup while the application runs', () => {
 		});
 	});
 
-	test('an answer that was being written when the backup was made is an interrupted one', async () => {
+	test('an answer that was in progress at the time of the backup comes back as interrupted', async () => {
 		const models = scriptedApplicationModels(answering([{ type: 'text', text: 'so far' }, { type: 'stall' }]));
 		const application = await open(temporaryFolder(), { models });
 		const { client } = application;
@@ -109,7 +109,7 @@ describe('restoring a backup while the application runs', () => {
 		expect((await client.conversations.get({ id })).messages[1]).toMatchObject({ status: 'interrupted' });
 	});
 
-	test('brings an older schema up to this one', async () => {
+	test('migrates an older schema to the current one', async () => {
 		const old = join(temporaryFolder(), 'old.db');
 		const database = connect(old);
 		migrate(database, readMigrations(defaultMigrationsFolder).slice(0, 1), 1);
@@ -122,7 +122,7 @@ describe('restoring a backup while the application runs', () => {
 		expect(hits).toHaveLength(1);
 	});
 
-	test('takes the database that another Assay has open, with what is still in its log', async () => {
+	test('accepts a database that another Assay has open, including its write-ahead log', async () => {
 		const theirs = temporaryFolder();
 		const other = await open(theirs);
 		await ask(other, 'Written just now');
@@ -131,7 +131,7 @@ describe('restoring a backup while the application runs', () => {
 		expect(await titles(application)).toEqual(['Written just now']);
 	});
 
-	test('refuses what is no good, changes nothing, and leaves nothing behind', async () => {
+	test('refuses an invalid file, changes nothing, and leaves nothing behind', async () => {
 		const dataFolder = temporaryFolder();
 		const application = await open(dataFolder);
 		const { client } = application;
@@ -162,7 +162,7 @@ describe('restoring a backup while the application runs', () => {
 		expect(readdirSync(dataFolder).filter((name) => name.includes('restoring'))).toEqual([]);
 	});
 
-	test('other calls are refused meanwhile with one sentence, and nothing of them is half done', async () => {
+	test('other calls during a restore are refused with one sentence, and none is half done', async () => {
 		const application = await open(temporaryFolder());
 		const { client } = application;
 		const { path } = await client.backups.create();
@@ -178,7 +178,7 @@ describe('restoring a backup while the application runs', () => {
 	});
 });
 
-test('a backup is checked from end to end and says what it holds; a damaged one says what is wrong', async () => {
+test('checking a backup lists its content; a damaged one reports the damage', async () => {
 	const application = await open(temporaryFolder());
 	const { client } = application;
 	await ask(application, 'Hello');
@@ -194,7 +194,7 @@ test('a backup is checked from end to end and says what it holds; a damaged one 
 	expect(await client.backups.verify({ path })).toMatchObject({ ok: false, contents: null });
 });
 
-test('only backups of the list can be deleted', async () => {
+test('only listed backups can be deleted', async () => {
 	const dataFolder = temporaryFolder();
 	const { client } = await open(dataFolder);
 	const { path, sizeBytes } = await client.backups.create();
@@ -206,7 +206,7 @@ test('only backups of the list can be deleted', async () => {
 	expect([existsSync(path), existsSync(database)]).toEqual([false, true]);
 });
 
-/** Overwrites a page in the middle, so that the file opens and only a full check finds it. */
+/** Overwrites a page in the middle, so that the file opens and only a full check finds the damage. */
 function tear(path: string): void {
 	const connection = connectionOf(connect(path));
 	const pageSize = connection.pragma('page_size', { simple: true }) as number;

@@ -34,7 +34,7 @@ function fill(dataFolder: string): void {
 	}
 }
 
-test('what takes room is added up by what it is for, and links are not followed', async () => {
+test('disk use is added up by purpose, and links are not followed', async () => {
 	const dataFolder = temporaryFolder();
 	const elsewhere = temporaryFolder();
 	writeFileSync(join(elsewhere, 'huge.gguf'), Buffer.alloc(1_000_000));
@@ -48,11 +48,11 @@ test('what takes room is added up by what it is for, and links are not followed'
 	expect(models).toBeLessThan(6_000);
 	expect([database! > 0, backups! > 0]).toEqual([true, true]);
 	expect(storage.totalBytes).toBe(storage.parts.reduce((sum, { bytes }) => sum + bytes, 0));
-	// The scripted library's one file lies somewhere else.
+	// The scripted library has one file elsewhere.
 	expect(storage.elsewhere).toEqual({ files: 1, bytes: 1 });
 });
 
-test('freeing removes what it says and nothing else', async () => {
+test('freeing removes what it promises and nothing else', async () => {
 	const dataFolder = temporaryFolder();
 	fill(dataFolder);
 	const { client } = await open(dataFolder);
@@ -73,7 +73,7 @@ test('freeing removes what it says and nothing else', async () => {
 	expect(existsSync(join(dataFolder, 'window.json'))).toBe(true);
 });
 
-test('room that deleted rows left goes back to the disk, and everything else is still there', async () => {
+test('compacting returns the space of deleted rows to the disk and keeps everything else', async () => {
 	const { client } = await open(temporaryFolder());
 	const text = 'words and words '.repeat(40_000);
 	await client.settings.set({ systemPrompt: text, theme: 'dark' });
@@ -87,7 +87,7 @@ test('room that deleted rows left goes back to the disk, and everything else is 
 	expect((await client.system.doctor()).database.integrity).toBe('ok');
 });
 
-test('work that is under way is known by its events', () => {
+test('events tell which work is under way', () => {
 	const events = createEventBus(() => {});
 	const running = followRunningWork(events);
 	const download = { id: 'a', state: 'running' } as never;

@@ -39,7 +39,7 @@ describe('an application', () => {
 		expect(readdirSync(dataFolder)).toEqual(['assay.db']);
 	});
 
-	test('does not let garbage take much more memory than what is in use', async () => {
+	test('keeps garbage from taking much more memory than live data', async () => {
 		await open(temporaryFolder());
 		const kept: object[] = [];
 		for (let made = 0; made < 1_500_000; made += 1) {
@@ -47,11 +47,11 @@ describe('an application', () => {
 			if (made % 20_000 === 0) await sleep();
 		}
 		const young = getHeapSpaceStatistics().find(({ space_name: name }) => name === 'new_space');
-		// V8's own limit is 134 MB, and this loop takes it there.
+		// V8's own limit is 134 MB, and this loop reaches it.
 		expect(young?.space_size).toBeLessThan(70 * 2 ** 20);
 	});
 
-	test('keeps an answer that is being written when it closes', async () => {
+	test('keeps the text of an answer being written when it closes', async () => {
 		const dataFolder = temporaryFolder();
 		const models = scriptedApplicationModels(answering([{ type: 'text', text: 'so far' }, { type: 'stall' }]));
 		const first = await open(dataFolder, { models });
@@ -86,7 +86,7 @@ describe('an application', () => {
 		expect((await failureOf(() => open(dataFolder))).code).toBe('database-newer');
 	});
 
-	test('says in its status that a damaged database was replaced by a backup, and offers what it knows', async () => {
+	test('lists its backups, and reports in its status that one replaced a damaged database', async () => {
 		const dataFolder = temporaryFolder();
 		const first = await open(dataFolder);
 		await first.client.settings.set({ theme: 'dark' });
@@ -102,7 +102,7 @@ describe('an application', () => {
 		expect(notice?.message).toMatch(/was damaged.*newest good backup.*is kept as .*damaged-/s);
 	});
 
-	test('examines itself', async () => {
+	test('runs its own health check', async () => {
 		const { client } = await open(temporaryFolder());
 		const doctor = await client.system.doctor();
 		expect(doctor).toMatchObject({
@@ -125,7 +125,7 @@ describe('an application', () => {
 	});
 });
 
-test('a large database that a dead process left open is checked while it is in use, and damage is announced', async () => {
+test('a large database left open by a dead process is checked while in use, and damage is announced', async () => {
 	const dataFolder = temporaryFolder();
 	const path = join(dataFolder, 'assay.db');
 	await (await open(dataFolder)).close();
@@ -136,7 +136,7 @@ test('a large database that a dead process left open is checked while it is in u
 	});
 	closeDatabase(database);
 	const bytes = readFileSync(path);
-	// Pages near the end hold the long text; nothing reads them at the start.
+	// The long text is on pages near the end, which the start does not read.
 	bytes.fill(0xa5, bytes.length - 400_000, bytes.length - 100_000);
 	expect(bytes.length).toBeGreaterThan(10_000_000);
 	writeFileSync(path, bytes);

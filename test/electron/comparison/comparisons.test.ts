@@ -10,7 +10,7 @@ import { runNativeTask } from '../../../models/native/run-task.ts';
 import { failureOf } from '../../support/failure.ts';
 import { addFile, context, ended, plan, scene } from './scene.ts';
 
-test('makes the files, measures each on each text and its speed, and says which to use', async () => {
+test('a comparison quantises its files, measures each on each text and its speed, and recommends one', async () => {
 	const started = await scene.comparisons.start(plan());
 	expect(started).toMatchObject({ status: 'waiting', done: 0, total: 2 + 3 * (2 + 2), verdict: null });
 	const done = await ended(started.id);
@@ -32,7 +32,7 @@ test('makes the files, measures each on each text and its speed, and says which 
 	expect(exportComparison(done, 'csv').text.split('\r\n')[2]).toMatch(/^"Q8_0",/);
 });
 
-test('files are made with an importance matrix of a text, which is not one of those they are measured on', async () => {
+test('files are quantised with an importance matrix from a text that they are not measured on', async () => {
 	const notes = join(scene.folder, 'notes.txt');
 	writeFileSync(notes, 'the sea and the cat and a dog went. '.repeat(300));
 	const { id, total } = await scene.comparisons.start(plan({ quantize: ['Q4_0'], texts: [], imatrixText: notes }));
@@ -45,12 +45,12 @@ test('files are made with an importance matrix of a text, which is not one of th
 	expect(made).toMatch(/notes\.imatrix-[0-9a-f]{8}\.gguf/);
 	const same = plan({ imatrixText: join(scene.folder, 'prose.txt') });
 	expect(await failureOf(() => scene.comparisons.start(same))).toMatchObject({ code: 'imatrix-text-measured' });
-	// The file is in the library now; how it was made still shows in its name.
+	// The file is in the library now; its name still shows how it was quantised.
 	const again = await ended((await scene.comparisons.again(id)).id);
 	expect(again.rows[1]?.name).toMatch(/ imatrix$/);
 });
 
-test('speeds come in rounds over all files, every other one backwards, and at each depth', async () => {
+test('speeds are measured in rounds over all files, every other one reversed, at each depth', async () => {
 	const order: string[] = [];
 	scene.comparisons = createComparisons(
 		context({
@@ -77,7 +77,7 @@ test('speeds come in rounds over all files, every other one backwards, and at ea
 	}
 });
 
-test('every file answers the prompts, and where an answer leaves the reference is known by token', async () => {
+test('every file answers the prompts, and the first token that differs from the reference is known', async () => {
 	const prompts = ['the cat and the dog', 'a very long one that does not fit '.repeat(400)];
 	const { id } = await scene.comparisons.start(plan({ quantize: ['Q8_0', 'Q2_K'], texts: [], prompts }));
 	const done = await ended(id);
@@ -92,11 +92,11 @@ test('every file answers the prompts, and where an answer leaves the reference i
 		expect(answer?.sameTokens).toBeLessThanOrEqual(answer?.tokens ?? -1);
 		expect(answer?.text.slice(0, answer.sameLength)).toBe(first?.text.slice(0, answer?.sameLength));
 	}
-	// Two bits change the answer of a model of random weights.
+	// Two bits change the answer of a model with random weights.
 	expect(others[1]?.answers[0]?.sameTokens).toBeLessThan(others[1]?.answers[0]?.tokens ?? 0);
 });
 
-test('what is measured stays when it is paused, and only the rest is measured when it goes on', async () => {
+test('a paused comparison keeps its measurements and resumes with the rest', async () => {
 	const { id } = await scene.comparisons.start(plan({ quantize: ['Q8_0'] }));
 	while (scene.comparisons.get(id).done < 3) await new Promise((resolve) => setTimeout(resolve, 10));
 	const paused = await scene.comparisons.pause(id);
@@ -112,13 +112,13 @@ test('what is measured stays when it is paused, and only the rest is measured wh
 	expect(await failureOf(() => scene.comparisons.resume(id))).toMatchObject({ code: 'comparison-done' });
 });
 
-test('one that a dead process left running is paused at the next start', async () => {
+test('a comparison that a dead process left running is paused at the next start', async () => {
 	const { id } = await scene.comparisons.start(plan());
 	createComparisons(context());
 	expect(all(scene.database, 'SELECT status FROM comparisons WHERE id = :id', { id })).toEqual([{ status: 'paused' }]);
 });
 
-test('a chat answer goes first: the step is given up, and done again afterwards', async () => {
+test('a chat answer goes first: the step is dropped and measured again afterwards', async () => {
 	const { id } = await scene.comparisons.start(plan({ quantize: ['Q8_0'], texts: [] }));
 	while (scene.tasks.length < 2) await new Promise((resolve) => setTimeout(resolve, 5));
 	scene.answering = true;
@@ -134,7 +134,7 @@ test('a chat answer goes first: the step is given up, and done again afterwards'
 	expect(scene.tasks.filter((kind) => kind === 'bench')).toHaveLength(5);
 });
 
-test('a text that cannot be read fails it with the reason, and it can go on once it can', async () => {
+test('an unreadable text fails the comparison with the reason, and it resumes once the text is readable', async () => {
 	const { id } = await scene.comparisons.start(plan({ quantize: ['Q8_0'], texts: [join(scene.folder, 'later.txt')] }));
 	expect(await ended(id)).toMatchObject({
 		status: 'failed',
@@ -145,7 +145,7 @@ test('a text that cannot be read fails it with the reason, and it can go on once
 	expect((await ended(id)).status).toBe('done');
 });
 
-test('nothing to compare with, and files of another model, are refused', async () => {
+test('a plan without candidates and files of another model are refused', async () => {
 	expect(await failureOf(() => scene.comparisons.start(plan({ quantize: [] })))).toMatchObject({
 		code: 'comparison-empty',
 	});
@@ -156,7 +156,7 @@ test('nothing to compare with, and files of another model, are refused', async (
 	expect(await failureOf(() => scene.comparisons.get(99))).toMatchObject({ code: 'comparison-unknown' });
 });
 
-test('files made of two models of one name lie apart', () => {
+test('quantised files of two models with the same name go to different places', () => {
 	const paths = ['one', 'other'].map((place) => {
 		const reference = addFile('F32', join(scene.folder, place, 'model.F32.gguf'));
 		return planComparison(context(), plan({ referenceId: reference.id }), null)
@@ -167,10 +167,10 @@ test('files made of two models of one name lie apart', () => {
 	expect(new Set(paths.flat()).size).toBe(4);
 });
 
-test('a device that the plan names computes quality and speed of every file, whatever the models are set to', async () => {
+test('a device in the plan computes quality and speed of every file, whatever the models’ settings', async () => {
 	const asked: object[] = [];
 	const own: ComparisonContext['library'] = { ...context().library, options: () => ({ gpu: 'cpu' }) };
-	// No computer has both: one of them is always answered by the processor, with the reason.
+	// No computer has both, so one of them always falls back to the processor, with the reason.
 	const gpu = process.platform === 'darwin' ? 'cuda' : 'metal';
 	scene.comparisons = createComparisons(
 		context({

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { type Measured, testClaims } from '../../../electron/comparison/claims.ts';
 import { decide } from '../../../electron/comparison/decide.ts';
 
-/** Numbers that look random and are the same each time. */
+/** Pseudo-random numbers that are the same each time. */
 function seeded(seed: number): () => number {
 	let state = seed >>> 0;
 	return () => {
@@ -23,7 +23,7 @@ function file(id: number, name: string, more: Partial<Measured> = {}): Measured 
 
 const scored = (values: readonly (number | null)[]): Measured['scores'] => ({ values: [...values], clusters: null });
 
-/** Chunks around a mean, with the same hard and easy chunks for every file. */
+/** Chunks around a mean; the same chunks are hard and easy for every file. */
 const around = (mean: number): number[] => Array.from({ length: 12 }, (_, index) => mean * (0.8 + (index % 5) * 0.1));
 const speeds = (mean: number): number[] => [0.99, 1, 1.01, 0.995, 1.005].map((factor) => factor * mean);
 
@@ -57,7 +57,7 @@ test("on the starter's ladder Q4_K_M is recommended, and Q5_K_M is larger and wo
 	});
 });
 
-test('a divergence over the limit but within its error is left undecided, and said', () => {
+test('a divergence above the limit but within its error stays undecided, and the verdict says so', () => {
 	const noisy = [0.02, 0.3, 0.05, 0.2, 0.01, 0.09];
 	const files = [ladder[0]!, file(8, 'Q4_0', { sizeBytes: 90, divergence: noisy, generation: speeds(80) })];
 	const short = files.map((each) => ({ ...each, divergence: each.divergence?.slice(0, 6) ?? null }));
@@ -66,7 +66,7 @@ test('a divergence over the limit but within its error is left undecided, and sa
 	expect(verdict).toMatchObject({ choose: 1, text: expect.stringContaining('more text would tell') });
 });
 
-test('a paired task decides against a file that divergence let pass', () => {
+test('a paired task rules out a file that passed on divergence', () => {
 	const right = Array.from({ length: 200 }, (_, index) => (index % 3 === 0 ? 0 : 1));
 	const wrong = right.map((score, index) => (index % 7 === 0 ? 0 : score));
 	const files = [
@@ -80,7 +80,7 @@ test('a paired task decides against a file that divergence let pass', () => {
 	expect(verdict.text).toContain('No measurable loss against F16 on 200 samples');
 });
 
-test('a loss too small to be seen with so few samples is said to be so', () => {
+test('a loss too small for so few samples is reported as undetectable', () => {
 	const right = Array.from({ length: 40 }, (_, index) => index % 2);
 	const files = [
 		{ ...ladder[0]!, scores: scored(right) },
@@ -90,14 +90,14 @@ test('a loss too small to be seen with so few samples is said to be so', () => {
 	expect(verdict.detail).toMatch(/A loss smaller than \d+\.\d points would rarely show on 40 samples; 160 would show/);
 });
 
-test('files that are the same in everything get no winner', () => {
+test('files that are equal in everything get no winner', () => {
 	const same = [1, 2, 3].map((id) =>
 		file(id, `copy ${id}`, { reference: id === 1, divergence: around(0), generation: speeds(50) }),
 	);
 	expect(decide(same, 0.1).verdict).toMatchObject({ choose: null, confidence: 'no-difference' });
 });
 
-test.each([2, 4, 8])('of %d equal files one is called better in at most 5 % of comparisons', (count) => {
+test.each([2, 4, 8])('among %d equal files, at most 5 % of comparisons call one better', (count) => {
 	let called = 0;
 	const rounds = 600;
 	for (let round = 0; round < rounds; round += 1) {
@@ -114,17 +114,17 @@ test.each([2, 4, 8])('of %d equal files one is called better in at most 5 % of c
 		const any = files.some((a) => files.some((b) => a !== b && metrics.some((metric) => claims.better(a, b, metric))));
 		if (any) called += 1;
 	}
-	// 5 % and three standard errors of the simulation itself.
+	// 5 % plus three standard errors of the simulation itself.
 	expect(called / rounds).toBeLessThanOrEqual(0.05 + 3 * Math.sqrt((0.05 * 0.95) / rounds));
 });
 
-test('a computer that grows slower while it measures makes no file look faster, and hides none that is', () => {
+test('a computer that slows down while measuring makes no file look faster, and hides no faster one', () => {
 	const random = seeded(9);
 	let called = 0;
 	let found = 0;
 	const rounds = 300;
 	for (let round = 0; round < rounds; round += 1) {
-		// Half as fast in the end, the same for all files of a round.
+		// Half as fast in the end, equally for all files of a round.
 		const drift = [1, 0.9, 0.75, 0.6, 0.5];
 		const times = (speed: number): number[] => drift.map((share) => share * speed + 0.3 * normal(random));
 		const files = [file(0, 'a', { generation: times(60) }), file(1, 'b', { generation: times(60) })];
@@ -138,12 +138,12 @@ test('a computer that grows slower while it measures makes no file look faster, 
 	expect(found / rounds).toBeGreaterThan(0.9);
 });
 
-test('a difference that is there is found', () => {
+test('a real difference is found', () => {
 	const { rows } = decide([ladder[0]!, ladder[1]!, ladder[4]!], 0.1);
 	expect(rows.get(2)).toEqual({ outcome: 'acceptable', reason: 'Slower than Q4_K_M' });
 });
 
-test('an estimated divergence is called one', () => {
+test('an estimated divergence is labelled as one', () => {
 	const estimated = ladder.map((one) => ({ ...one, approximate: !one.reference }));
 	expect(decide(estimated, 0.1).verdict.text).toMatch(/KL divergence about 0\.\d{3} ± /);
 	expect(decide(ladder, 0.1).verdict.text).toMatch(/KL divergence 0\.\d{3} ± /);

@@ -6,10 +6,10 @@ import { run } from '../../../electron/database/sql.ts';
 import { failureOf } from '../../support/failure.ts';
 import { ended, plan, scene } from './scene.ts';
 
-/** Quality alone: nothing of it depends on the time. */
+/** Quality only, because it does not depend on time. */
 const qualityOf = ({ rows }: Comparison) => rows.map(({ quality }) => quality);
 
-/** Three files on one text, measured to the end. */
+/** Three files on one text, fully measured. */
 async function measured(more: object = {}): Promise<Comparison> {
 	const { id } = await scene.comparisons.start(plan({ texts: [join(scene.folder, 'prose.txt')], chunks: 2, ...more }));
 	const done = await ended(id);
@@ -17,7 +17,7 @@ async function measured(more: object = {}): Promise<Comparison> {
 	return done;
 }
 
-test('measured on more chunks, it keeps its figures until all files have the new ones, which are those of a fresh one', async () => {
+test('an extended comparison keeps its figures until all files have the new ones, which equal those of a fresh one', async () => {
 	const first = await measured();
 	const room = await scene.comparisons.room(first.id);
 	expect(room).toMatchObject({ texts: { chunks: 2, most: expect.any(Number) }, samples: null });
@@ -45,7 +45,7 @@ test('measured on more chunks, it keeps its figures until all files have the new
 	const fresh = await measured({ quantize: [], candidateIds, chunks: 5 });
 	expect(qualityOf(grown)).toEqual(qualityOf(fresh));
 
-	// To the end of the text, and then there is no more.
+	// Extends to the end of the text, after which there is no more.
 	await scene.comparisons.extend({ id: first.id, chunks: null });
 	const whole = await ended(first.id);
 	expect(whole.rows[0]?.quality[0]?.chunks).toBe(room.texts?.most);
@@ -55,7 +55,7 @@ test('measured on more chunks, it keeps its figures until all files have the new
 	});
 });
 
-test('a file that is left out is in neither table nor verdict, and comes back with what was measured of it', async () => {
+test('a file that is left out disappears from table and verdict, and returns with its measurements', async () => {
 	const first = await measured();
 	const [reference, , worst] = first.rows;
 	const id = { id: first.id };
@@ -74,7 +74,7 @@ test('a file that is left out is in neither table nor verdict, and comes back wi
 	expect(back.rows).toEqual(first.rows);
 	expect(back).toMatchObject({ verdict: first.verdict, title: first.title });
 
-	// What was measured without it is still to be measured of it; until then all stand on what they share.
+	// The file still lacks what was measured without it; until then, only shared measurements count.
 	scene.comparisons.drop({ ...id, candidateId: worst!.candidateId, dropped: true });
 	await scene.comparisons.extend({ ...id, chunks: 4 });
 	expect((await ended(first.id)).rows.map(({ quality }) => quality[0]?.chunks)).toEqual([4, 4]);
@@ -85,14 +85,14 @@ test('a file that is left out is in neither table nor verdict, and comes back wi
 	expect((await ended(first.id)).rows.map(({ quality }) => quality[0]?.chunks)).toEqual([4, 4, 4]);
 });
 
-test('run again exactly, the same files give the same quality under the same manifest, and another text does not', async () => {
+test('a repeated comparison has the same quality and manifest for the same files, and others for another text', async () => {
 	const first = await measured({ quantize: ['Q4_0'], prompts: ['the cat'] });
 	const made = scene.tasks.filter((kind) => kind === 'quantize').length;
 	const started = await scene.comparisons.again(first.id);
 	expect(started.id).not.toBe(first.id);
 	const second = await ended(started.id);
 	expect(second).toMatchObject({ status: 'done', failure: null });
-	// The files are there: they are not made anew, and why one is larger is still known.
+	// The files exist, so they are not quantised again, and the reason why one is larger is still known.
 	expect(scene.tasks.filter((kind) => kind === 'quantize')).toHaveLength(made);
 	expect(qualityOf(second)).toEqual(qualityOf(first));
 	expect(second.rows.map(({ fallbackWords }) => fallbackWords)).toEqual(
@@ -113,7 +113,7 @@ test('run again exactly, the same files give the same quality under the same man
 	expect((await scene.comparisons.manifest(third.id)).hash).not.toBe(manifest.hash);
 });
 
-test('one that is still being measured, or of another computer, is neither changed nor measured on more', async () => {
+test('a comparison that is still being measured or was imported can’t be changed or extended', async () => {
 	const first = await measured({ quantize: ['Q8_0'] });
 	run(scene.database, `UPDATE comparisons SET status = 'paused' WHERE id = :id`, { id: first.id });
 	expect(await failureOf(() => scene.comparisons.extend({ id: first.id, chunks: 4 }))).toMatchObject({

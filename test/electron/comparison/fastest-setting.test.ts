@@ -17,7 +17,7 @@ function result(threads: number, samples: readonly number[], name = 'tg128'): Be
 	};
 }
 
-test('the fastest setting of each test is named, with how sure that is', () => {
+test('the fastest setting of each test is named with its certainty', () => {
 	const slow = [50, 51, 49, 50, 50];
 	expect(
 		findFastest([
@@ -34,7 +34,7 @@ test('the fastest setting of each test is named, with how sure that is', () => {
 	expect(findFastest([result(1, [50]), result(2, [90])])).toMatchObject([{ certain: false }]);
 });
 
-test('of equal settings one is called measurably faster in at most 5 % of cases', () => {
+test('among equal settings, at most 5 % of cases call one measurably faster', () => {
 	let state = 7;
 	const noise = (): number => {
 		const next = () => {

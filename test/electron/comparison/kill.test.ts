@@ -16,7 +16,7 @@ interface Kept {
 	readonly measured_at: number;
 }
 
-/** Everything that was measured, as it lies in the database. */
+/** Everything that was measured, as stored in the database. */
 function kept(dataFolder: string): readonly Kept[] {
 	const path = join(dataFolder, 'assay.db');
 	expect(quickCheck(path)).toBe('ok');
@@ -32,7 +32,7 @@ function kept(dataFolder: string): readonly Kept[] {
 	}
 }
 
-/** What does not depend on how fast it went. */
+/** The figures that do not depend on speed. */
 function figures(rows: readonly Kept[]) {
 	return rows.map(({ position, step, result }) => {
 		const { chunks, textSha256, rows: answers, sha256 } = JSON.parse(result);
@@ -41,7 +41,7 @@ function figures(rows: readonly Kept[]) {
 	});
 }
 
-test('a host that is killed in the middle of a comparison goes on and ends with the figures of one that is not', async () => {
+test('a host killed in the middle of a comparison resumes and ends with the same figures as one that was not', async () => {
 	const text = join(temporaryFolder(), 'prose.txt');
 	writeFileSync(text, 'the cat and the dog went to the sea and said so. '.repeat(60));
 	const whole = temporaryFolder();
@@ -54,13 +54,13 @@ test('a host that is killed in the middle of a comparison goes on and ends with 
 
 	const dataFolder = temporaryFolder();
 	let before: readonly Kept[] = [];
-	// While files are made, while quality is measured, among the answers, and among the speeds.
+	// While quantising, while measuring quality, while answering, and while measuring speed.
 	for (const done of [1, 3, 6, 10]) {
 		const told = await killedAfter(entry, [dataFolder, text], done);
 		if (before.length > 0) expect(told[0]).toMatchObject({ found: 'paused', done: before.length });
 		const now = kept(dataFolder);
 		expect(now.length).toBeGreaterThanOrEqual(done);
-		// What was told as done is there, and what was there before was not measured again.
+		// Everything reported as done is stored, and earlier measurements were not repeated.
 		expect(now).toEqual(expect.arrayContaining([...before]));
 		before = now;
 	}

@@ -6,7 +6,7 @@ import { exportComparison } from '../../../electron/comparison/export.ts';
 import { all } from '../../../electron/database/sql.ts';
 import { context, ended, plan, scene } from './scene.ts';
 
-test('where both files do not fit, the reference is kept between two passes, and every figure says so', async () => {
+test('if both files do not fit, the reference is stored between two passes, and every figure says so', async () => {
 	scene.fits = false;
 	const stores = (): string[] =>
 		existsSync(join(scene.folder, 'stores')) ? readdirSync(join(scene.folder, 'stores')) : [];
@@ -14,7 +14,8 @@ test('where both files do not fit, the reference is kept between two passes, and
 	while (scene.comparisons.get(id).done < 7) await new Promise((resolve) => setTimeout(resolve, 10));
 	await scene.comparisons.pause(id);
 	expect(stores().length).toBeGreaterThan(0);
-	// Another process opens the same data folder after a kill: what goes on keeps its store, half a one and others go.
+	// Another process opens the same data folder after a kill: a resumable comparison keeps its store; partial and
+	// abandoned ones are deleted.
 	writeFileSync(join(scene.folder, 'stores', '99-0.store'), 'of one that is gone');
 	writeFileSync(join(scene.folder, 'stores', `.${id}-1.store.assay-part`), 'half');
 	scene.comparisons = createComparisons(context());
@@ -33,7 +34,7 @@ test('where both files do not fit, the reference is kept between two passes, and
 	expect(exportComparison(done, 'markdown').text).toContain('| ≈ 0.');
 	expect(exportComparison(done, 'csv').text).toContain('"divergence estimated"');
 
-	// The same files where they do fit: all is the same but the divergence, which is close.
+	// The same files when both fit: everything is equal except the divergence, which is close.
 	scene.fits = true;
 	const candidateIds = others.map(({ modelFileId }) => modelFileId ?? 0);
 	const exact = await ended((await scene.comparisons.start(plan({ quantize: [], candidateIds }))).id);
@@ -46,7 +47,7 @@ test('where both files do not fit, the reference is kept between two passes, and
 	}
 });
 
-test('the speed through the chat: loads, first words, time between words and memory, of every file', async () => {
+test('chat latency covers loads, first words, time between words and memory, for every file', async () => {
 	const { id } = await scene.comparisons.start(plan({ quantize: ['Q8_0'], texts: [], felt: true }));
 	const done = await ended(id);
 	expect(done).toMatchObject({ status: 'done', failure: null, plan: { felt: true } });
@@ -62,7 +63,7 @@ test('the speed through the chat: loads, first words, time between words and mem
 		expect(felt?.peakBytes).toBeGreaterThan(1e6);
 		if (process.platform === 'linux') expect(felt?.coldLoadMs).toBeGreaterThan(0);
 	}
-	// What one wrote between pause and resume does not change the plan: lengths are those of the start.
+	// Messages written between pause and resume do not change the plan: it keeps the lengths from the start.
 	expect(JSON.parse(all<{ felt: string }>(scene.database, 'SELECT felt FROM comparisons')[0]?.felt ?? '')).toEqual([
 		{ percentile: null, tokens: 64 },
 		{ percentile: null, tokens: 512 },

@@ -10,7 +10,7 @@ import type { Answering } from '../../support/evaluation.ts';
 import { failureOf } from '../../support/failure.ts';
 import { adds, type Setup, setUp, sums } from '../evaluation/setup.ts';
 
-/** Every file is as fast as the others: only what it answers tells them apart. */
+/** All files are equally fast: only their answers differ. */
 const native = (async () => ({
 	result: {
 		model: {
@@ -39,7 +39,7 @@ const native = (async () => ({
 	peakResidentBytes: 1_000,
 })) as unknown as ComparisonContext['native'];
 
-/** The first file is right; the second is wrong about `wrong` of its samples. */
+/** The first file is right; the second is wrong on `wrong` of its samples. */
 function twoFiles(wrong: number, more: { answer?: Answering } = {}) {
 	const second = adds(new Set(Array.from({ length: wrong }, (_, index) => index)));
 	const setup = setUp(sums(40), {
@@ -66,7 +66,7 @@ function open(setup: Setup) {
 		openMeasurement: openSession,
 		storesFolder: '/stores',
 		fitTogether: async () => true,
-		// Nothing of these plans goes through the chat.
+		// These plans do not use the chat.
 		library: { ...library, add: async () => library.modelFile(1), acquire: () => Promise.reject(new Error('no')) },
 		datasets: {
 			facets: (versionId) => createFacets(reader as Reader)(getVersion(database, versionId)),
@@ -93,7 +93,7 @@ async function ended(comparisons: ReturnType<typeof open>, id: number) {
 	return comparisons.get(id);
 }
 
-test('every file answers the samples of one evaluation run, and a worse one is said to be worse', async () => {
+test('every file answers the samples of one evaluation run, and a worse one is reported as worse', async () => {
 	const { setup, comparisons } = twoFiles(16);
 	const started = await comparisons.start(plan(setup));
 	expect(started).toMatchObject({ total: 1 + 2 * 2, run: { runId: null, datasetName: 'Sums', scorer: 'numeric' } });
@@ -114,14 +114,14 @@ test('every file answers the samples of one evaluation run, and a worse one is s
 	expect(exportComparison(done, 'csv').text.split('\r\n')[2]).toContain('0.6');
 });
 
-test('a loss that so few samples cannot show is no reason, and what they could show is said', async () => {
+test('a loss that too few samples can’t show is no reason, and the verdict says what they could show', async () => {
 	const { setup, comparisons } = twoFiles(2);
 	const done = await ended(comparisons, (await comparisons.start(plan(setup))).id);
 	expect(done.rows[1]?.outcome).not.toBe('worse');
 	expect(done.verdict?.detail).toMatch(/Difference −5\.0 points.* would rarely show on 40 samples; 160 would show/);
 });
 
-test('asked more samples, it keeps what the first ones said until all files have answered them', async () => {
+test('extended by samples, a comparison keeps its scores until all files have answered the new ones', async () => {
 	const { setup, comparisons } = twoFiles(2);
 	const first = await ended(
 		comparisons,
@@ -145,7 +145,7 @@ test('asked more samples, it keeps what the first ones said until all files have
 	expect(grown.rows.map(({ generation }) => generation)).toEqual(first.rows.map(({ generation }) => generation));
 });
 
-test('paused in the middle, it goes on with the run it began and asks no sample twice', async () => {
+test('paused in the middle, a comparison resumes its run and asks no sample twice', async () => {
 	const { setup, comparisons } = twoFiles(0);
 	setup.sessions.delayMs = 5;
 	const { id } = await comparisons.start(plan(setup));
@@ -160,11 +160,11 @@ test('paused in the middle, it goes on with the run it began and asks no sample 
 	setup.sessions.delayMs = 0;
 	again.resume(id);
 	expect(await ended(again, id)).toMatchObject({ status: 'done', run: { runId } });
-	// A shard of 32 is made anew, and no more than that.
+	// One shard of 32 is measured again, and no more.
 	expect(setup.sessions.asked.length).toBeLessThanOrEqual(80 + 32);
 });
 
-test('paused under Evaluate, the comparison pauses with it; of a run in the trash it begins another', async () => {
+test('pausing the run under Evaluate pauses the comparison; a run in the trash is replaced by a new one', async () => {
 	const { setup, comparisons } = twoFiles(0);
 	setup.sessions.delayMs = 5;
 	const { id } = await comparisons.start(plan(setup));
@@ -178,13 +178,13 @@ test('paused under Evaluate, the comparison pauses with it; of a run in the tras
 	const done = await ended(comparisons, id);
 	expect(done).toMatchObject({ status: 'done' });
 	expect(done.run?.runId).not.toBe(runId);
-	// Erased for good, what it found stays.
+	// Its results stay after the run is erased for good.
 	await setup.evaluations.remove(done.run!.runId!);
 	await setup.evaluations.erase(done.run!.runId!);
 	expect(comparisons.get(id)).toMatchObject({ run: { runId: null, datasetName: 'Sums' }, rows: done.rows });
 });
 
-test('a run that fails stops the comparison with the reason, and it can go on once it can', async () => {
+test('a run that fails stops the comparison with the reason, and the comparison can resume later', async () => {
 	let broken = true;
 	const { setup, comparisons } = twoFiles(0, {
 		answer: (row, place) => (broken ? { die: true } : adds()(row, place)),
@@ -196,7 +196,7 @@ test('a run that fails stops the comparison with the reason, and it can go on on
 	expect(await ended(comparisons, id)).toMatchObject({ status: 'done' });
 });
 
-test('a dataset that cannot be asked is refused before anything is measured', async () => {
+test('a dataset that can’t be asked is refused before anything is measured', async () => {
 	const { setup, comparisons } = twoFiles(0);
 	expect(await failureOf(() => comparisons.start(plan({ datasetId: 99 })))).toMatchObject({ code: 'dataset-unknown' });
 	const empty = plan(setup, { dataset: { datasetId: setup.datasetId, split: 'nowhere' } });
@@ -204,14 +204,14 @@ test('a dataset that cannot be asked is refused before anything is measured', as
 	expect(comparisons.list()).toEqual([]);
 });
 
-test('the list says how far each is without reading what was measured', async () => {
+test('the list shows progress without reading measurements', async () => {
 	const { setup, comparisons } = twoFiles(0);
 	const done = await ended(comparisons, (await comparisons.start(plan(setup))).id);
 	setup.sessions.delayMs = 5;
 	const { id } = await comparisons.start(plan(setup));
 	await expect.poll(() => comparisons.get(id).run?.runId ?? null).not.toBeNull();
 	await comparisons.pause(id);
-	// Newest first, and where two are as new the one that came later.
+	// Newest first; of two with the same time, the one that was added later.
 	expect(comparisons.list()).toMatchObject([
 		{ id, status: 'paused', done: 0, total: 5, runId: comparisons.get(id).run?.runId },
 		{ id: done.id, status: 'done', done: 5, total: 5, runId: done.run?.runId, title: 'Scripted, 2 files' },

@@ -17,15 +17,15 @@ import { createModelRuntime, createNodeLauncher, type ModelRuntime } from '../..
 import { createDatabase } from '../../support/database.ts';
 import { writeTinyGguf } from '../../support/tiny-gguf.ts';
 
-// Every step is a process of its own, and the machine may be busy.
+// Every step is its own process, and the machine may be busy.
 vi.setConfig({ testTimeout: 180_000 });
 
-/** What the tests of one file share; made anew for each. */
+/** State shared by the tests of one file; created again for each test. */
 export const scene = {} as {
 	folder: string;
 	database: WritableDatabase;
 	events: EventBus;
-	/** Kinds of tasks that were begun. */
+	/** Kinds of tasks that were started. */
 	tasks: string[];
 	/** Whether a chat answer is being written. */
 	answering: boolean;
@@ -59,13 +59,13 @@ afterEach(async () => {
 	rmSync(scene.folder, { recursive: true, force: true });
 });
 
-/** The real measurements, and a note of each. */
+/** Runs the real measurements and records each. */
 const native: typeof runNativeTask = async (task, options) => {
 	scene.tasks.push(task.kind);
 	return (await runNativeTask(task, options)) as never;
 };
 
-/** Real workers, as the library starts them. */
+/** Starts real workers, as the library does. */
 function workers(): Pick<ComparisonContext['library'], 'acquire' | 'unloadAll'> {
 	return {
 		async acquire(id, { threads }, hooks) {
@@ -79,7 +79,7 @@ function workers(): Pick<ComparisonContext['library'], 'acquire' | 'unloadAll'> 
 	};
 }
 
-/** What comparisons work with: real measurements on tiny models. */
+/** The context of comparisons: real measurements on tiny models. */
 export function context(more: Partial<ComparisonContext> = {}): ComparisonContext {
 	return {
 		database: scene.database,
@@ -94,7 +94,7 @@ export function context(more: Partial<ComparisonContext> = {}): ComparisonContex
 		fitTogether: async () => scene.fits,
 		answering: () => scene.answering,
 		lane: scene.lane,
-		// None of these plans has a task: nothing of it is asked.
+		// None of these plans has a task, so this is never called.
 		evaluations: {} as ComparisonContext['evaluations'],
 		datasets: {} as ComparisonContext['datasets'],
 		library: { modelFile, add: async (path) => addFile('made', path), options: () => ({}), ...workers() },
@@ -103,7 +103,7 @@ export function context(more: Partial<ComparisonContext> = {}): ComparisonContex
 }
 
 const files = new Map<number, ModelFile>();
-/** Puts a file into the library. */
+/** Adds a file to the library. */
 export function addFile(quantization: string, path: string, parameters = 100_000): ModelFile {
 	const { id } = run(
 		scene.database,
@@ -141,7 +141,7 @@ export function plan(more: object = {}) {
 	});
 }
 
-/** The comparison when it does not go on any more. */
+/** Waits until the comparison has stopped and returns it. */
 export async function ended(id: number): Promise<ReturnType<Comparisons['get']>> {
 	for (;;) {
 		const comparison = scene.comparisons.get(id);

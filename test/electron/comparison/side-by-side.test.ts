@@ -31,19 +31,19 @@ function open() {
 	return { database, comparisons };
 }
 
-/** The ladder as another computer exports it, with changes to what is in the file. */
+/** The ladder as another computer exports it, with changes to the file's content. */
 function exported(changes: object = {}, comparison: Comparison = ladderComparison({ id: 41 })): string {
 	const { text } = exportComparison(comparison, 'json');
 	return JSON.stringify({ ...(JSON.parse(text) as object), ...changes });
 }
 
-test('an export of another computer is kept, shown as such, and never measured any further', async () => {
+test('an imported comparison is stored, shown as imported, and never measured further', async () => {
 	const { comparisons } = open();
 	const text = exported();
 	const kept = comparisons.import(text);
 	expect(kept).toMatchObject({ status: 'done', importedFrom: 'AMD EPYC 7B13, 2 cores', run: { runId: null } });
 	expect(kept.rows.map(({ name }) => name)).toEqual(ladderComparison().rows.map(({ name }) => name));
-	// Nothing of it can be taken for a file of this computer.
+	// Nothing in it can be mistaken for a file on this computer.
 	expect(kept.rows.every(({ modelFileId }) => modelFileId === null)).toBe(true);
 	expect(kept.rows.find(({ candidateId }) => candidateId === kept.verdict?.choose)?.name).toBe('Q4_K_M');
 	expect(comparisons.list()).toMatchObject([{ id: kept.id, importedFrom: 'AMD EPYC 7B13, 2 cores', done: 71 }]);
@@ -53,7 +53,7 @@ test('an export of another computer is kept, shown as such, and never measured a
 	expect(comparisons.list()).toEqual([]);
 });
 
-test('it stands beside the one made here of the same weights, and only beside that', () => {
+test('an imported comparison is put side by side only with comparisons of the same weights', () => {
 	const { database, comparisons } = open();
 	const kept = comparisons.import(exported());
 	expect(comparisons.sideBySide(kept.id, null)).toEqual({ partners: [], pair: null });
@@ -62,7 +62,7 @@ test('it stands beside the one made here of the same weights, and only beside th
 	expect(partners).toEqual([{ id: other.id, title: other.title, machine: 'Apple M4, 10 cores' }]);
 	expect(pair).toMatchObject({ otherId: other.id, machines: ['AMD EPYC 7B13, 2 cores', 'Apple M4, 10 cores'] });
 	expect(pair?.files).toHaveLength(8);
-	// A comparison made here of other files is no partner, and one of these is.
+	// A local comparison of other files is no partner, but one of these files is.
 	run(
 		database,
 		`INSERT INTO comparisons (title, status, context_size, prompt_tokens, generated_tokens, repetitions,
@@ -105,7 +105,7 @@ const scaled = (factor: number) => (row: Comparison['rows'][number]) => ({
 	quality: row.quality.map((one) => ({ ...one, perplexity: one.perplexity * factor })),
 });
 
-test('the same weights must be as good on both: where they are not it is said, and for which', () => {
+test('a quality difference between the same weights on two computers is reported for each file', () => {
 	const here = ladderComparison();
 	expect(
 		compareSideBySide(
@@ -113,7 +113,7 @@ test('the same weights must be as good on both: where they are not it is said, a
 			there(() => ({})),
 		)?.words,
 	).toMatch(/^Quality agrees, as the same weights must/);
-	// As far as processors round differently.
+	// Within the rounding differences between processors.
 	expect(compareSideBySide(here, there(scaled(1.002)))?.files.map(({ agrees }) => agrees)).not.toContain(false);
 	const odd = compareSideBySide(
 		here,
@@ -131,7 +131,7 @@ test('the same weights must be as good on both: where they are not it is said, a
 	).toBeNull();
 });
 
-test('divergences from two different references say nothing about each other', () => {
+test('divergences from two different references are not compared', () => {
 	const swapped = there((row) => ({
 		reference: row.name === 'Q8_0',
 		quality: row.quality.map((one) => ({ ...one, klDivergence: one.klDivergence * 2 })),
@@ -155,11 +155,11 @@ test.each([
 	],
 	['nothing measured', exported({}, ladderComparison({}, 0)), 'comparison-file-empty'],
 	['more than any export', ' '.repeat(8_000_001), 'comparison-file-invalid'],
-])('%s is refused with what to do', async (_, text, code) => {
+])('%s is refused with a next step', async (_, text, code) => {
 	expect((await failureOf(() => readExport(text))).code).toBe(code);
 });
 
-test('what a hostile file says is data: ids, names and markup change nothing here', () => {
+test('ids, names and markup in a hostile file are treated as data', () => {
 	const rows = ladderComparison().rows.map((row) => ({
 		...row,
 		candidateId: 1,

@@ -46,7 +46,7 @@ const steps = stepsOf(
 	},
 );
 
-test('a larger file and a longer text take longer, and so does one that is held against the reference', () => {
+test('a larger file, a longer text and a comparison with the reference take longer', () => {
 	const quality = (candidateId: number, text: number): number =>
 		workOf({ kind: 'quality', candidateId, text, extent: 0 }, extents);
 	expect(quality(1, 0)).toBe(2 * quality(1, 1));
@@ -56,7 +56,7 @@ test('a larger file and a longer text take longer, and so does one that is held 
 	);
 });
 
-test('the speed through the chat, never measured, follows from the speed that was, and from how long the prompts are', () => {
+test('the unmeasured chat latency is estimated from the measured speed and the prompt lengths', () => {
 	const felt = [{ kind: 'felt' as const, candidateId: 2 }];
 	const short = { ...extents, feltTokens: chatLatencyTokens([{ percentile: null, tokens: 64 }]) };
 	const long = { ...extents, feltTokens: chatLatencyTokens([{ percentile: null, tokens: 2_000 }]) };
@@ -67,7 +67,7 @@ test('the speed through the chat, never measured, follows from the speed that wa
 	expect(estimateSteps(felt, short, new Map([['felt', 3]]))).toEqual({ ms: 3 * 100 * short.feltTokens, learned: true });
 });
 
-test('before anything was measured it is a guess; afterwards what was taken is what the same will take', () => {
+test('the first estimate is a guess; later ones use measured durations', () => {
 	expect(estimateSteps(steps, extents, new Map())).toMatchObject({ learned: false });
 	const { database } = createDatabase();
 	run(
@@ -99,7 +99,7 @@ test('before anything was measured it is a guess; afterwards what was taken is w
 	const { ms, learned } = estimateSteps(steps, extents, pace);
 	expect(learned).toBe(true);
 	expect(ms).toBeCloseTo(steps.reduce((sum, step) => sum + took(step), 0));
-	// A measurement that was disturbed once does not decide.
+	// A single disturbed measurement does not count.
 	run(database, `UPDATE measurements SET elapsed_ms = 1e9 WHERE step = 'speed:0' AND candidate_id = 1`, {});
 	expect(
 		estimateSteps(

@@ -35,7 +35,7 @@ const cost = (cacheType: KvType, klDivergence: number) => ({
 	tokens: 1785,
 });
 
-describe('the verdict', () => {
+describe('verdict', () => {
 	const speeds = [
 		result(1, 'F16', [50, 51, 49, 50, 50]),
 		result(1, 'Q8_0', [49.9, 51.2, 48.9, 50.1, 49.8]),
@@ -43,7 +43,7 @@ describe('the verdict', () => {
 		result(2, 'Q8_0', [80.1, 81.8, 79.2, 80.9, 80.1]),
 	];
 
-	test('names each factor that makes a difference, and those between which none could be measured', () => {
+	test('names each factor that makes a difference, and those without a measurable one', () => {
 		const { verdict, choose } = sweepVerdict({ prompt: speeds, generation: speeds, caches: [cost('Q8_0', 0.0002)] });
 		expect(choose).toEqual({ threads: 2, batchSize: null, cacheType: null });
 		expect(verdict).toMatch(
@@ -53,7 +53,7 @@ describe('the verdict', () => {
 		expect(verdict).toContain("5 rounds can't tell that from chance.");
 	});
 
-	test('does not propose a cache that costs too much, and says what one costs that is faster', () => {
+	test('never recommends a cache that costs too much, and states the cost of a faster one', () => {
 		const faster = speeds.map((one) =>
 			one.setting?.cacheType === 'Q8_0'
 				? { ...one, tokensPerSecond: rateSummary(one.tokensPerSecond.samples.map((value) => value * 1.5)) }
@@ -67,7 +67,7 @@ describe('the verdict', () => {
 		expect(dear.verdict).toContain('A cache of Q8_0 changes answers too much to be proposed.');
 	});
 
-	test('of one combination is that there is none', () => {
+	test('says that a single combination has nothing to compare with', () => {
 		const { verdict, choose } = sweepVerdict({
 			prompt: speeds.slice(0, 1),
 			generation: speeds.slice(0, 1),
@@ -79,7 +79,7 @@ describe('the verdict', () => {
 		]);
 	});
 
-	test('of equal settings says of any that it is faster in at most 5 % of cases', () => {
+	test('on equal settings calls one faster in at most 5 % of cases', () => {
 		let state = 11;
 		const next = (): number => {
 			state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
@@ -104,7 +104,7 @@ describe('the verdict', () => {
 	});
 });
 
-describe('settings of a model', () => {
+describe('a sweep', () => {
 	const small: Omit<SweepInput, 'id'> = {
 		threads: [1],
 		batchSizes: [32, 64],
@@ -137,7 +137,7 @@ describe('settings of a model', () => {
 		return { one, model, sweeps, chat, lane, ended, events };
 	}
 
-	test('are measured in every combination and kept, with what they hold for', { timeout: 60_000 }, async () => {
+	test('measures every combination and stores the results with their conditions', { timeout: 60_000 }, async () => {
 		const { model, sweeps, ended } = await withModel();
 		expect(sweeps.get(model.id)).toEqual({ sweep: null, job: null });
 		const job = sweeps.start({ id: model.id, ...small, threads: [1, 1] });
@@ -159,7 +159,7 @@ describe('settings of a model', () => {
 		});
 	});
 
-	test('come with LocalScore where it is asked for, over its nine tests with the threads that are proposed', async () => {
+	test('includes LocalScore on request, over its nine tests with the recommended threads', async () => {
 		const tasks: BenchTask[] = [];
 		const native = (async (task: BenchTask) => {
 			tasks.push(task);
@@ -188,7 +188,7 @@ describe('settings of a model', () => {
 		expect(score).toBeCloseTo(10 * Math.cbrt((p * g * 1000) / 1250));
 	});
 
-	test('wait for other measurements and for an answer, which they also make room for', async () => {
+	test('waits for other measurements and for an answer, and yields to chat', async () => {
 		const begun: AbortSignal[] = [];
 		const never: typeof runNativeTask = (_task, options) => {
 			const signal = options?.signal ?? AbortSignal.abort();
@@ -218,7 +218,7 @@ describe('settings of a model', () => {
 		expect(sweeps.get(model.id)).toEqual({ sweep: null, job: null });
 	});
 
-	test('that are too many, or of a model that is not there, are refused', async () => {
+	test('with too many combinations or an unknown model is refused', async () => {
 		const { model, sweeps } = await withModel();
 		const many = { threads: [1, 2, 3, 4, 5, 6, 7, 8], batchSizes: [32, 64, 128, 256, 512] };
 		expect((await failureOf(() => sweeps.start({ id: model.id, ...small, ...many }))).code).toBe(
@@ -230,7 +230,7 @@ describe('settings of a model', () => {
 		expect(sweeps.estimate({ id: model.id, ...small, localScore: true }).seconds).toBeGreaterThan(seconds);
 	});
 
-	test('that are offered hold what is chosen at first', async () => {
+	test('offers choices that include the initial ones', async () => {
 		const { sweeps } = await withModel();
 		const { offered, chosen } = sweeps.choices();
 		expect(offered.threads).toEqual(expect.arrayContaining(chosen.threads));

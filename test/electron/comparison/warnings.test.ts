@@ -8,27 +8,27 @@ import { ladderComparison } from '../../support/fake-application/comparison-data
 const codes = (conditions: object, rows = ladderComparison().rows): string[] =>
 	warningsOf({ rows, conditions: { ...ladderComparison().conditions, ...conditions } }).map(({ code }) => code);
 
-test('a run on mains at a steady speed has nothing to be warned of', () => {
+test('a run on mains power at a steady speed has no warnings', () => {
 	expect(codes({})).toEqual([]);
 	expect(codes({ lowestMegahertz: 3300, highestMegahertz: 3400 })).toEqual([]);
 });
 
-test('battery and a clock that fell are said', () => {
+test('battery power and a throttled clock cause warnings', () => {
 	expect(codes({ power: 'battery', lowestMegahertz: 1400, highestMegahertz: 3400 })).toEqual([
 		'on-battery',
 		'throttled',
 	]);
 });
 
-test('a speed that falls over all files together is said, one that jumps about is not', () => {
+test('a falling speed over all files causes a warning, a fluctuating one does not', () => {
 	const falling = [100, 97, 95, 92, 90];
 	const steady = driftOf([falling, falling.map((value) => value / 3)]);
 	expect(steady?.change).toBeCloseTo(-0.1, 2);
 	expect(steady?.certain).toBe(true);
 	expect(driftOf([[100, 101, 99, 101, 100]])?.certain).toBe(false);
-	// Rounds that differ a lot say nothing, whatever the line through them.
+	// Rounds that vary a lot prove nothing, whatever their trend.
 	expect(driftOf([[100, 60, 160]])?.certain).toBe(false);
-	// One file falls and another rises: no drift of the computer.
+	// One file gets slower and another faster: not a drift of the computer.
 	expect(driftOf([falling, falling.toReversed()])?.certain).toBe(false);
 	expect(driftOf([[100, 50]])).toBe(null);
 	const rows = ladderComparison().rows.map((row) => ({
@@ -38,7 +38,7 @@ test('a speed that falls over all files together is said, one that jumps about i
 	expect(codes({}, rows)).toEqual(['speed-drifted']);
 });
 
-test('prompts are as long as one’s own middle and long ones; stated lengths where there are too few', () => {
+test('prompts have the user’s own medium and long lengths, or fixed lengths if there are too few', () => {
 	expect(lengthsToMeasure([])).toBe(usualLengths);
 	expect(lengthsToMeasure([3, 4, 5, 6])).toBe(usualLengths);
 	expect(lengthsToMeasure(Array.from({ length: 101 }, (_, index) => index * 10))).toEqual([
@@ -48,7 +48,7 @@ test('prompts are as long as one’s own middle and long ones; stated lengths wh
 	expect(lengthsToMeasure([4, 4, 4, 4, 4])).toEqual([{ percentile: 50, tokens: 16 }]);
 });
 
-test('speed says on which device it was measured, and warns where files were measured on different ones', () => {
+test('speed names its device, and files measured on different devices cause a warning', () => {
 	const cpu = { engine: 'llama.cpp 0.4.0', systemInfo: '', threads: 2, devices: ['CPU: AMD Ryzen 7'] };
 	const cuda = { ...cpu, devices: ['CUDA0: NVIDIA RTX 3050', 'CPU: AMD Ryzen 7'], gpuLayers: 31 };
 	const gpuFailure = { code: 'gpu-unavailable', message: 'No driver for CUDA was found.', next: [] };

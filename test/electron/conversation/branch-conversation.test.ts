@@ -15,8 +15,8 @@ import { failureOf } from '../../support/failure.ts';
 const contents = (context: Parameters<typeof openConversation>[0], id: number) =>
 	openConversation(context, id).messages.map(({ content }) => content);
 
-describe('a branch into a new conversation', () => {
-	test('is a copy up to the message, with how each answer was made; the old one stays', async () => {
+describe('branching into a new conversation', () => {
+	test('the branch copies everything up to the message with its generations, and the original stays', async () => {
 		const context = conversationForTest(answering('red', 'green', 'leaf'));
 		const first = await converse(context, 'A colour?', { systemPrompt: 'Be brief.' });
 		const { conversationId } = first;
@@ -39,7 +39,7 @@ describe('a branch into a new conversation', () => {
 		expect(get(context.database, tokens)).toEqual({ n: 0 });
 	});
 
-	test('and the old conversation go their own ways', async () => {
+	test('branch and original are independent afterwards', async () => {
 		const context = conversationForTest();
 		const { conversationId, messageId } = await converse(context, 'one');
 		const branch = branchConversation(context, messageId);
@@ -51,14 +51,14 @@ describe('a branch into a new conversation', () => {
 		expect(openConversation(context, conversationId).conversation.systemPrompt).toBe('');
 	});
 
-	test('is told from its siblings by a number', async () => {
+	test('a number distinguishes sibling branches', async () => {
 		const context = conversationForTest();
 		const { messageId } = await converse(context, 'one');
 		const titles = [1, 2].map(() => branchConversation(context, messageId).title);
 		expect(titles).toEqual(['one (2)', 'one (3)']);
 	});
 
-	test('can end in a message of one’s own, which can then be answered', async () => {
+	test('a branch can end in a user message, which can then be answered', async () => {
 		const context = conversationForTest(answering('no', 'yes'));
 		const { userMessageId } = await converse(context, 'Really?');
 		const branch = branchConversation(context, userMessageId!);
@@ -68,7 +68,7 @@ describe('a branch into a new conversation', () => {
 		expect(answer.siblings).toEqual([answer.id]);
 	});
 
-	test('takes what is attached to its messages along', async () => {
+	test('a branch copies the attachments of its messages', async () => {
 		const context = conversationForTest();
 		const { messageId, userMessageId } = await converse(context, 'Read this.');
 		run(
@@ -84,7 +84,7 @@ describe('a branch into a new conversation', () => {
 		).toEqual([{ name: 'a.txt', text: 'hello' }]);
 	});
 
-	test('is refused while the message is being written, and an unknown one is named', async () => {
+	test('branching is refused during an answer, and for an unknown message', async () => {
 		const context = conversationForTest(answering([{ type: 'stall' }]));
 		const start = sendMessage(context, { conversationId: null, text: 'go' });
 		await sleep(20);
@@ -93,7 +93,7 @@ describe('a branch into a new conversation', () => {
 		await trashConversation(context, start.conversationId);
 	});
 
-	test('of a conversation in the trash no longer names where it came from', async () => {
+	test('a branch of a conversation in the trash no longer names its origin', async () => {
 		const context = conversationForTest();
 		const { conversationId, messageId } = await converse(context, 'one');
 		const branch = branchConversation(context, messageId);
@@ -105,7 +105,7 @@ describe('a branch into a new conversation', () => {
 describe('one message to several models', () => {
 	const said = (text: string) => ({ answers: [{ steps: [{ type: 'text' as const, text }] }] });
 
-	test('is answered by each in turn, beside each other, and the first is gone on with', async () => {
+	test('the models answer in turn, as siblings, and the conversation continues from the first', async () => {
 		const order: string[] = [];
 		const context = conversationForTest({
 			script: { answers: [{ steps: [{ type: 'text', text: 'from one', tokenDelayMs: 20 }] }] },
@@ -135,7 +135,7 @@ describe('one message to several models', () => {
 		expect(thread.conversation.generatingMessageId).toBeNull();
 	});
 
-	test('that is stopped while the first writes ends all of them', async () => {
+	test('stopping the first answer ends all of them', async () => {
 		const context = conversationForTest({
 			script: { answers: [{ steps: [{ type: 'text', text: 'so far' }, { type: 'stall' }] }] },
 			others: { 2: said('never') },
@@ -151,7 +151,7 @@ describe('one message to several models', () => {
 		]);
 	});
 
-	test('with one that is not there stores nothing', async () => {
+	test('an unknown model among them stops the message, and nothing is stored', async () => {
 		const context = conversationForTest();
 		const failure = await failureOf(() =>
 			sendMessage(context, { conversationId: null, text: 'hi', alsoModelFileIds: [99] }),

@@ -11,7 +11,7 @@ const greedy = { temperature: 0, repeatPenalty: 1, maxTokens: 24 } as const;
 const passage =
 	'The lighthouse keeper rowed out at low tide; it was four o’clock, and the rocks lay bare.\nNobody saw the grey seal. ';
 
-describe('with the starter model', () => {
+describe('starter model', () => {
 	let starter: StarterRuntime;
 	let engine: Engine;
 	beforeAll(async () => {
@@ -20,7 +20,7 @@ describe('with the starter model', () => {
 	});
 	afterAll(() => starter.close());
 
-	test('every count made while writing is the count of the prompt that is sent', async () => {
+	test('every count before sending equals the count of the prompt that is sent', async () => {
 		const context = conversationForTest({ engine });
 		const pdf = new File([new Uint8Array(pdfBytes(['The name of the harbour master is Maria Lopez.']))], 'staff.pdf');
 		const { id } = await addAttachment(context, null, pdf);
@@ -31,7 +31,7 @@ describe('with the starter model', () => {
 		expect(first).toMatchObject({ exact: true, contextSize: 512, sent: answer.generation?.promptTokens });
 		expect(answer.content).toContain('Lopez');
 
-		// Punctuation, line ends and letters at the edges of turns are where counts go wrong.
+		// Counts tend to go wrong at punctuation, line ends and letters at the edges of turns.
 		for (const text of [
 			'\n\nAnd then?\n',
 			passage,

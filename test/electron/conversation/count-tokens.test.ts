@@ -11,8 +11,8 @@ const words = (count: number, word = 'w'): string => Array.from({ length: count 
 const measure = (context: ConversationContext, input: Partial<Parameters<typeof countPromptTokens>[1]>) =>
 	countPromptTokens(context, { conversationId: null, text: '', attachmentIds: [], attachments: [], ...input });
 
-describe('with the model in memory', () => {
-	test('the count is what the prompt has when it is sent, part by part', async () => {
+describe('model in memory', () => {
+	test('the count equals the sent prompt, part by part', async () => {
 		const context = conversationForTest({ settings: { systemPrompt: 'Be very brief.' } });
 		const { conversationId } = await converse(context, 'one two three');
 		const { id } = await addAttachment(context, conversationId, new File(['a b c d'], 'notes.txt'));
@@ -34,7 +34,7 @@ describe('with the model in memory', () => {
 		expect(known.system + known.history + known.attachments + known.draft + known.template).toBe(known.total);
 	});
 
-	test('what is going to be left out is what is left out', async () => {
+	test('messages counted as dropped are the ones dropped', async () => {
 		const context = conversationForTest({ script: { contextSize: 128 } });
 		const { conversationId, userMessageId, messageId } = await converse(context, words(30));
 		await converse(context, words(20, 'second'), { conversationId });
@@ -46,7 +46,7 @@ describe('with the model in memory', () => {
 		expect(answer.generation).toMatchObject({ droppedTurns: 2, promptTokens: known.sent });
 	});
 
-	test('a message that is too long alone says by how much, and would fail', async () => {
+	test('a message that is too long by itself reports the excess and would fail', async () => {
 		const context = conversationForTest({ script: { contextSize: 128 } });
 		const known = await measure(context, { text: words(200) });
 		expect(known.excess).toBe(known.sent - (128 - 16));
@@ -55,13 +55,13 @@ describe('with the model in memory', () => {
 		expect((await measure(context, { text: words(200 - known.excess) })).excess).toBe(0);
 	});
 
-	test('a question that was never answered is part of the history, though it is sent as one turn with this message', async () => {
+	test('an unanswered question counts as history, though it is sent in one turn with the message', async () => {
 		const context = conversationForTest({ script: { answers: [{ steps: [] }] } });
 		const { conversationId } = await converse(context, 'one two three');
 		expect(await measure(context, { conversationId, text: 'four' })).toMatchObject({ history: 3, draft: 1 });
 	});
 
-	test('the context is the one that was chosen for the conversation, loaded or not', async () => {
+	test('the context is the conversation’s own, with the model loaded or not', async () => {
 		const context = conversationForTest();
 		const { conversationId } = await converse(context, 'one');
 		setOptions(context, conversationId, { sampling: {}, contextSize: 1024 });
@@ -81,7 +81,7 @@ describe('with the model in memory', () => {
 		});
 	});
 
-	test('a temporary conversation is counted from what is sent along', async () => {
+	test('a temporary conversation is counted from the turns in the call', async () => {
 		const context = conversationForTest({ script: { contextSize: 128 } });
 		const file = { name: 'a.txt', mediaType: 'text/plain', sizeBytes: 1, pages: null, text: words(40) };
 		const known = await measure(context, {
@@ -96,22 +96,22 @@ describe('with the model in memory', () => {
 	});
 });
 
-describe('without the model in memory', () => {
-	test('nothing is loaded, and the numbers are marked as guesses', async () => {
+describe('model not in memory', () => {
+	test('nothing is loaded, and the numbers are marked as estimates', async () => {
 		const context = conversationForTest({ inMemory: false, model: true });
 		const known = await measure(context, { text: 'What is the capital of France?' });
 		expect(known).toMatchObject({ exact: false, contextSize: 4096, draft: 8 });
 		expect(context.models.acquired.count).toBe(0);
 	});
 
-	test('a guess is near the truth for languages written without spaces, too', () => {
+	test('the estimate is also close for languages written without spaces', () => {
 		// SmolLM2 takes 1, 23 and 26 tokens.
 		expect(estimateTokens('word')).toBe(1);
 		expect(estimateTokens('The quick brown fox jumps over the lazy dog, and nobody minds at all today.')).toBe(19);
 		expect(estimateTokens('これは日本語の文章です。')).toBe(9);
 	});
 
-	test('a library without a model has nothing to count with', async () => {
+	test('without any model in the library, counting fails', async () => {
 		const context = conversationForTest({ model: false });
 		expect((await failureOf(() => measure(context, { text: 'x' }))).code).toBe('no-model');
 	});

@@ -5,8 +5,8 @@ import { sendMessage } from '../../../electron/conversation/send-message.ts';
 import { answerOf, conversationForTest, converse } from '../../support/conversation.ts';
 import { failureOf } from '../../support/failure.ts';
 
-describe('a draft', () => {
-	test('is kept for each conversation and for the one that has not begun', async () => {
+describe('drafts', () => {
+	test('every conversation and the new one have their own draft', async () => {
 		const context = conversationForTest();
 		const { conversationId } = await converse(context, 'one');
 		expect(setDraft(context, conversationId, 'half a')).toBe(true);
@@ -20,7 +20,7 @@ describe('a draft', () => {
 		expect(listDrafts(context.database).map((draft) => draft.conversationId)).toEqual([conversationId]);
 	});
 
-	test('goes with the message that it became, in the same moment', async () => {
+	test('sending a message removes its draft in the same transaction', async () => {
 		const context = conversationForTest();
 		setDraft(context, null, 'What is a draft?');
 		const start = sendMessage(context, { conversationId: null, text: 'What is a draft?' });
@@ -32,14 +32,14 @@ describe('a draft', () => {
 		expect(listDrafts(context.database)).toMatchObject([{ text: 'written in another window' }]);
 	});
 
-	test('that could not be sent stays', async () => {
+	test('a draft that could not be sent stays', async () => {
 		const context = conversationForTest();
 		setDraft(context, null, '  ');
 		await failureOf(() => sendMessage(context, { conversationId: null, text: '  ' }));
 		expect(listDrafts(context.database)).toHaveLength(1);
 	});
 
-	test('waits in the trash with its conversation', async () => {
+	test('a draft stays with its conversation in the trash', async () => {
 		const context = conversationForTest();
 		const { conversationId } = await converse(context, 'one');
 		setDraft(context, conversationId, 'later');
@@ -49,7 +49,7 @@ describe('a draft', () => {
 		expect(listDrafts(context.database)).toMatchObject([{ conversationId, text: 'later' }]);
 	});
 
-	test('of a conversation that is not there is refused', async () => {
+	test('a draft for an unknown conversation is refused', async () => {
 		const context = conversationForTest();
 		expect((await failureOf(() => setDraft(context, 99, 'lost'))).code).toBe('conversation-unknown');
 	});

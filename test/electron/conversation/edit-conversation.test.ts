@@ -17,8 +17,8 @@ import { run, transaction } from '../../../electron/database/sql.ts';
 import { answering, answerOf, conversationForTest, converse } from '../../support/conversation.ts';
 import { failureOf } from '../../support/failure.ts';
 
-describe('a branch', () => {
-	test('is chosen by any message on it, and shown to its newest end', async () => {
+describe('branches', () => {
+	test('selecting any message shows its branch to the newest end', async () => {
 		const context = conversationForTest(answering('red', 'green', 'like grass'));
 		const { conversationId, messageId: red } = await converse(context, 'A colour?');
 		const green = await answerOf(context, regenerate(context, { messageId: red }));
@@ -34,7 +34,7 @@ describe('a branch', () => {
 		expect(contents()).toEqual(['A colour?', 'green', 'Which green?', 'like grass']);
 	});
 
-	test('of another conversation cannot be chosen', async () => {
+	test('a branch of another conversation cannot be selected', async () => {
 		const context = conversationForTest();
 		const one = await converse(context, 'one');
 		const two = await converse(context, 'two');
@@ -42,7 +42,7 @@ describe('a branch', () => {
 		expect(failure.code).toBe('message-unknown');
 	});
 
-	test('of ten thousand messages opens in well under a second', async () => {
+	test('a branch of ten thousand messages opens in well under a second', async () => {
 		const context = conversationForTest();
 		const { conversationId, messageId } = await converse(context, 'start');
 		transaction(context.database, () => {
@@ -65,8 +65,8 @@ describe('a branch', () => {
 	});
 });
 
-describe('a conversation', () => {
-	test('keeps a title that a person gave it, on one line', async () => {
+describe('conversations', () => {
+	test('a title set by the user stays, on one line', async () => {
 		const context = conversationForTest();
 		const { conversationId } = await converse(context, 'one');
 		expect(renameConversation(context, conversationId, ' My\n\0 title ')).toMatchObject({
@@ -76,7 +76,7 @@ describe('a conversation', () => {
 		expect(renameConversation(context, conversationId, ' \n ').title).toBe('My \uFFFD title');
 	});
 
-	test('goes to the trash with an answer still being written, and comes back whole', async () => {
+	test('a conversation trashed during an answer can be restored complete', async () => {
 		const context = conversationForTest(answering([{ type: 'text', text: 'so far' }, { type: 'stall' }]));
 		const { conversationId } = sendMessage(context, { conversationId: null, text: 'go' });
 		await sleep(30);
@@ -92,7 +92,7 @@ describe('a conversation', () => {
 		});
 	});
 
-	test('takes its system prompt and model along, and shows the next prompt exactly', async () => {
+	test('a conversation stores its system prompt and model, and shows the exact next prompt', async () => {
 		const context = conversationForTest(answering('Oui.'));
 		const { conversationId } = await converse(context, 'French?');
 		changeSystemPrompt(context, conversationId, 'Answer in\0 French.');
@@ -105,7 +105,7 @@ describe('a conversation', () => {
 });
 
 describe('the list', () => {
-	test('comes newest first, page by page, without a gap or a repetition though rows share their time', async () => {
+	test('pages come newest first without gaps or repetitions, even if rows share their time', async () => {
 		const context = conversationForTest();
 		const frozen = { ...context, clock: () => 1_000 };
 		for (let index = 0; index < 7; index += 1) await converse(frozen, `number ${index}`);
@@ -120,7 +120,7 @@ describe('the list', () => {
 		expect(seen).toEqual([7, 6, 5, 4, 3, 2, 1]);
 	});
 
-	test('moves a conversation up when something is said in it, not when it is renamed', async () => {
+	test('a new message moves a conversation up; renaming does not', async () => {
 		const context = conversationForTest();
 		const { conversationId } = await converse(context, 'first');
 		await converse(context, 'second');
@@ -132,8 +132,8 @@ describe('the list', () => {
 	});
 });
 
-describe('turnsOf', () => {
-	test('leaves out what came to nothing and lets roles alternate', () => {
+describe('buildTurns', () => {
+	test('messages without content are left out, and roles alternate', () => {
 		expect(
 			buildTurns('  ', [
 				{ role: 'user', content: 'one' },

@@ -7,7 +7,7 @@ import { failureOf } from '../../support/failure.ts';
 
 const schema = '{"type":"object","properties":{"a":{"type":"boolean"}},"required":["a"]}';
 
-test('a conversation keeps what its answers are held to, and each answer what it was held to', async () => {
+test('a conversation keeps its answer format, and each answer the one it was generated with', async () => {
 	const context = conversationForTest();
 	const { conversationId } = await converse(context, 'Hello.');
 	const { options } = setOptions(context, conversationId, { sampling: {}, contextSize: null, answerFormat: schema });
@@ -18,7 +18,7 @@ test('a conversation keeps what its answers are held to, and each answer what it
 	expect(setOptions(context, conversationId, { sampling: {}, contextSize: null }).options.answerFormat).toBeUndefined();
 });
 
-test('a schema that no grammar can express is refused before anything is written', async () => {
+test('a schema that no grammar can express is refused before anything is stored', async () => {
 	const context = conversationForTest();
 	const { conversationId } = await converse(context, 'Hello.');
 	const bad = { sampling: {}, contextSize: null, answerFormat: '{"type":"string","pattern":"^a"}' };

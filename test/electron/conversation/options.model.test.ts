@@ -5,7 +5,7 @@ import type { GenerationStart, Message } from '../../../electron/contract/conver
 import { starterModelPath } from '../../support/starter-model.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
-test('the starter model keeps to a preset, goes on exactly where it was cut, and takes another context', async () => {
+test('the starter model follows a preset, continues exactly where it was cut off, and accepts another context', async () => {
 	const application = await createApplication({
 		dataFolder: temporaryFolder(),
 		host: 'cli',

@@ -21,8 +21,8 @@ const careful = {
 	contextSize: 2048,
 };
 
-describe('a preset', () => {
-	test('holds every value, those that were chosen to be nothing, too', () => {
+describe('presets', () => {
+	test('a preset keeps every value, including those set to nothing', () => {
 		const context = conversationForTest();
 		const input = {
 			name: ' All\n of it ',
@@ -48,7 +48,7 @@ describe('a preset', () => {
 		});
 	});
 
-	test('has a name of its own, whatever the case of its letters', async () => {
+	test('names of presets are unique regardless of case', async () => {
 		const context = conversationForTest();
 		const { id } = addPreset(context, careful);
 		const taken = await failureOf(() => addPreset(context, { ...careful, name: 'CAREFUL' }));
@@ -58,7 +58,7 @@ describe('a preset', () => {
 		expect((await failureOf(() => changePreset(context, 99, careful))).code).toBe('preset-unknown');
 	});
 
-	test('in charge of a conversation gives it its system prompt and its numbers, and follows later changes', async () => {
+	test('an applied preset sets the system prompt and numbers of a conversation, and later changes take effect', async () => {
 		const context = conversationForTest();
 		const { conversationId, messageId } = await converse(context, 'one', { sampling: { temperature: 1 } });
 		const preset = addPreset(context, careful);
@@ -79,7 +79,7 @@ describe('a preset', () => {
 		expect(changed.generation?.sampling).toMatchObject({ temperature: 0.9, topK: 5 });
 	});
 
-	test('without a system prompt leaves the conversation’s own as it is', async () => {
+	test('a preset without a system prompt leaves the conversation’s own unchanged', async () => {
 		const context = conversationForTest();
 		const { conversationId } = await converse(context, 'one', { systemPrompt: 'Mine.' });
 		const preset = addPreset(context, { ...careful, systemPrompt: '' });
@@ -87,7 +87,7 @@ describe('a preset', () => {
 		expect(applyPreset(context, conversationId, null).options.presetId).toBeNull();
 	});
 
-	test('that is removed leaves conversations answering as before', async () => {
+	test('removing a preset does not change how conversations answer', async () => {
 		const context = conversationForTest();
 		const { conversationId, messageId } = await converse(context, 'one');
 		const preset = addPreset(context, careful);
@@ -103,7 +103,7 @@ describe('a preset', () => {
 		expect(again.generation?.sampling).toMatchObject({ temperature: 0.2, maxTokens: null, seed: 3 });
 	});
 
-	test('that is the default is what new conversations begin with, unless they choose another or none', async () => {
+	test('new conversations use the default preset unless they choose another or none', async () => {
 		let defaultPresetId: number | null = null;
 		const context = conversationForTest();
 		const settings = () => ({ ...context.settings(), systemPrompt: 'General.', defaultPresetId });
@@ -128,8 +128,8 @@ describe('a preset', () => {
 	});
 });
 
-describe('what was chosen', () => {
-	test('for one answer goes before what was chosen for the conversation, and is not kept', async () => {
+describe('chosen options', () => {
+	test('options for one answer override those of the conversation and are not stored', async () => {
 		const context = conversationForTest();
 		const options = { presetId: null, sampling: { temperature: 0.3 }, contextSize: null };
 		const once = await converse(context, 'one', { options, sampling: { temperature: 0 } });
@@ -139,14 +139,14 @@ describe('what was chosen', () => {
 		expect(next.answer.generation?.sampling.temperature).toBe(0.3);
 	});
 
-	test('for an unknown conversation is refused', async () => {
+	test('options for an unknown conversation are refused', async () => {
 		const context = conversationForTest();
 		const choices = { sampling: {}, contextSize: null };
 		expect((await failureOf(() => setOptions(context, 9, choices))).code).toBe('conversation-unknown');
 		expect((await failureOf(() => applyPreset(context, 9, null))).code).toBe('conversation-unknown');
 	});
 
-	test('for a temporary conversation holds for it, and nothing of it is stored', async () => {
+	test('options for a temporary conversation apply to it and are not stored', async () => {
 		const context = conversationForTest(answering('gone'));
 		const { id: presetId } = addPreset(context, careful);
 		const options = { presetId, sampling: { topK: 9 }, contextSize: null };

@@ -14,7 +14,7 @@ function keeperOf(context: ConversationForTest, changes: Partial<ConversationFor
 }
 
 describe('saved states', () => {
-	/** As a model keeps them: one file a conversation, and one of another program. */
+	/** As a model stores them: one file per conversation, and one of another program. */
 	function writeStates(context: ConversationForTest, ids: readonly number[]): string {
 		const folder = statesOf(context);
 		mkdirSync(folder, { recursive: true });
@@ -22,7 +22,7 @@ describe('saved states', () => {
 		return folder;
 	}
 
-	test('go with their conversation, and those of others stay', async () => {
+	test('deleting a conversation deletes its saved states and keeps those of others', async () => {
 		const context = conversationForTest();
 		const goes = await converse(context, 'One.');
 		const stays = await converse(context, 'Two.');
@@ -34,7 +34,7 @@ describe('saved states', () => {
 		await keeper.stop();
 	});
 
-	test('those used least recently go at once when a person allows less room', async () => {
+	test('the least recently used states are deleted as soon as the user lowers the limit', async () => {
 		const context = conversationForTest();
 		const [old, young] = [await converse(context, 'One.'), await converse(context, 'Two.')];
 		const folder = writeStates(context, [old.conversationId, young.conversationId]);
@@ -51,7 +51,7 @@ describe('saved states', () => {
 		await keeper.stop();
 	});
 
-	test('all go when a person wants none kept', async () => {
+	test('all states are deleted if the user wants none', async () => {
 		const context = conversationForTest();
 		const { conversationId } = await converse(context, 'One.');
 		let stateLimitMb = 2000;

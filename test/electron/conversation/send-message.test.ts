@@ -7,8 +7,8 @@ import { all } from '../../../electron/database/sql.ts';
 import { answering, answerOf, conversationForTest, converse } from '../../support/conversation.ts';
 import { failureOf } from '../../support/failure.ts';
 
-describe('a message', () => {
-	test('is stored with the empty answer to it before the engine is even asked for', () => {
+describe('sending a message', () => {
+	test('a message and its empty answer are stored before the engine is requested', () => {
 		const context = conversationForTest({ load: () => new Promise(() => {}) });
 		const start = sendMessage(context, { conversationId: null, text: 'Hello?' });
 		expect(all(context.database, 'SELECT id, parent_id, role, status, content FROM messages ORDER BY id')).toEqual([
@@ -18,7 +18,7 @@ describe('a message', () => {
 		expect(context.published.map(({ type }) => type)).toEqual(['generation-started', 'conversation-changed']);
 	});
 
-	test('is answered, and how the answer was made is kept with it', async () => {
+	test('a message is answered, and the generation is stored with the answer', async () => {
 		const context = conversationForTest(answering('The capital is Paris.'));
 		const { answer, conversationId } = await converse(context, 'What is the capital of France?', {
 			sampling: { seed: 7, temperature: 0, maxTokens: 50 },
@@ -44,7 +44,7 @@ describe('a message', () => {
 		expect(context.published.slice(-2).map(({ type }) => type)).toEqual(['generation-ended', 'conversation-changed']);
 	});
 
-	test('goes to the model with the system prompt and the branch before it', async () => {
+	test('the model receives the system prompt and the branch before the message', async () => {
 		const context = conversationForTest({ settings: { systemPrompt: 'Be brief.' } });
 		const first = await converse(context, 'one');
 		const second = await converse(context, 'two', { conversationId: first.conversationId });
@@ -56,7 +56,7 @@ describe('a message', () => {
 		expect(second.answer.generation?.cachedTokens).toBeGreaterThan(0);
 	});
 
-	test('draws a seed where none is given, and a different one each time', async () => {
+	test('without a seed, a different one is drawn each time', async () => {
 		const context = conversationForTest();
 		const first = await converse(context, 'one');
 		const second = await converse(context, 'two', { conversationId: first.conversationId });
@@ -65,7 +65,7 @@ describe('a message', () => {
 		expect(seeds.every((seed) => Number.isInteger(seed))).toBe(true);
 	});
 
-	test('with NUL bytes, half surrogates, right-to-left text and emoji comes back as it was but for the broken parts', async () => {
+	test('NUL bytes, half surrogates, right-to-left text and emoji come back unchanged except for the broken parts', async () => {
 		const context = conversationForTest(answering('שלום 👩‍👩‍👧‍👦'));
 		const text = 'مرحبا\0 \uD83D 👍🏽 e\u0301 \u202Eabc';
 		const { conversationId } = await converse(context, text);
@@ -74,7 +74,7 @@ describe('a message', () => {
 		expect(answer?.content).toBe('שלום 👩‍👩‍👧‍👦');
 	});
 
-	test('of a megabyte is stored whole, and the model says if it is too long for it', async () => {
+	test('a message of a megabyte is stored whole, and the model reports if it is too long', async () => {
 		const context = conversationForTest();
 		const text = 'word '.repeat(200_000);
 		const { answer, conversationId } = await converse(context, text);
@@ -88,20 +88,20 @@ describe('a message', () => {
 		['nothing but white space', ' \n\t', {}, 'message-empty'],
 		['an unknown conversation', 'hi', { conversationId: 99 }, 'conversation-unknown'],
 		['an unknown model', 'hi', { modelFileId: 99 }, 'model-unknown'],
-	])('with %s is refused and nothing is stored', async (_, text, input, code) => {
+	])('a message with %s is refused and nothing is stored', async (_, text, input, code) => {
 		const context = conversationForTest();
 		const failure = await failureOf(() => sendMessage(context, { conversationId: null, ...input, text }));
 		expect(failure.code).toBe(code);
 		expect(all(context.database, 'SELECT id FROM messages UNION ALL SELECT id FROM conversations')).toEqual([]);
 	});
 
-	test('without any model is refused with what to do', async () => {
+	test('without any model, a message is refused with a next step', async () => {
 		const context = conversationForTest({ model: false });
 		const failure = await failureOf(() => sendMessage(context, { conversationId: null, text: 'hi' }));
 		expect([failure.code, failure.next[0]]).toEqual(['no-model', 'Get the starter model (98 MB)']);
 	});
 
-	test('in a conversation that is being answered is refused until it is stopped', async () => {
+	test('during an answer, another message in the conversation is refused until the answer is stopped', async () => {
 		const context = conversationForTest(answering([{ type: 'stall' }], 'Now you.'));
 		const first = sendMessage(context, { conversationId: null, text: 'one' });
 		const { conversationId } = first;
@@ -112,7 +112,7 @@ describe('a message', () => {
 		expect((await converse(context, 'two', { conversationId })).answer.content).toBe('Now you.');
 	});
 
-	test('two of which are sent at once to one model are answered one after the other', async () => {
+	test('two messages sent at once to one model are answered one after the other', async () => {
 		const context = conversationForTest(
 			answering([{ type: 'text', text: 'first of all', tokenDelayMs: 20 }], 'second'),
 		);
@@ -131,7 +131,7 @@ describe('a message', () => {
 	});
 });
 
-describe('editing and answering again', () => {
+describe('editing and regenerating', () => {
 	test('an edited message becomes a sibling, and nothing is overwritten', async () => {
 		const context = conversationForTest();
 		const first = await converse(context, 'one');
@@ -158,7 +158,7 @@ describe('editing and answering again', () => {
 		expect(messages[0]?.siblings).toEqual([userMessageId, edited.userMessageId]);
 	});
 
-	test('a further answer stands beside the old one', async () => {
+	test('a regenerated answer becomes a sibling of the old one', async () => {
 		const context = conversationForTest(answering('red', 'green'));
 		const { conversationId, messageId } = await converse(context, 'Name a colour.');
 		const again = await answerOf(context, regenerate(context, { messageId }));
@@ -169,7 +169,7 @@ describe('editing and answering again', () => {
 		]);
 	});
 
-	test('a message that was never answered can be', async () => {
+	test('a message without an answer can be answered', async () => {
 		const context = conversationForTest(answering([{ type: 'stall' }], 'here I am'));
 		const start = sendMessage(context, { conversationId: null, text: 'Anybody?' });
 		await sleep(20);
@@ -178,7 +178,7 @@ describe('editing and answering again', () => {
 		expect(answer.content).toBe('here I am');
 	});
 
-	test('a message in another conversation, or a question, is no parent', async () => {
+	test('a message of another conversation, or a question, cannot be the parent', async () => {
 		const context = conversationForTest();
 		const one = await converse(context, 'one');
 		const two = await converse(context, 'two');

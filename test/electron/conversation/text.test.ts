@@ -5,7 +5,7 @@ import { createReasoningSplitter, splitReasoning } from '../../../electron/conve
 import { titleFromMessage } from '../../../electron/conversation/title.ts';
 
 describe('cleanText', () => {
-	test('shows where a NUL or half a surrogate pair stood, and leaves everything else', () => {
+	test('a NUL or half a surrogate pair is replaced, and everything else stays', () => {
 		expect(cleanText('a\0b')).toBe('a\uFFFDb');
 		expect(cleanText('\uD83D half \uDE00 half')).toBe('\uFFFD half \uFFFD half');
 		const fine = 'שלום, مرحبا 👩‍👩‍👧‍👦 é e\u0301 \u202E\u200B\r\n\t';
@@ -13,7 +13,7 @@ describe('cleanText', () => {
 	});
 });
 
-describe('titleOf', () => {
+describe('titleFromMessage', () => {
 	test.each([
 		['What is the capital of France?', 'What is the capital of France?'],
 		['\n\n  ## Plan for **Monday**\nmore', 'Plan for Monday'],
@@ -28,11 +28,11 @@ describe('titleOf', () => {
 		],
 		['あ'.repeat(100), `${'あ'.repeat(59)}…`],
 		['👩‍👩‍👧‍👦'.repeat(100), `${'👩‍👩‍👧‍👦'.repeat(59)}…`],
-	])('of %j is %j', (text, title) => {
+	])('%j becomes %j', (text, title) => {
 		expect(titleFromMessage(text)).toBe(title);
 	});
 
-	test('of a megabyte is found at once', () => {
+	test('a text of a megabyte gets its title at once', () => {
 		const started = performance.now();
 		expect(titleFromMessage(`${'word '.repeat(200_000)}`)).toBe(`${'word '.repeat(11).trim()}…`);
 		expect(performance.now() - started).toBeLessThan(50);
@@ -52,11 +52,11 @@ describe('reasoning', () => {
 		['<think>a</think>', 'a', ''],
 		['  leading space stays', null, '  leading space stays'],
 		['', null, ''],
-	])('of %j is %j, then %j', (text, reasoning, content) => {
+	])('%j becomes %j, then %j', (text, reasoning, content) => {
 		expect(splitReasoning(text)).toEqual({ reasoning, content });
 	});
 
-	test('is told apart alike however the text is cut into pieces', () => {
+	test('reasoning is separated alike however the text is split', () => {
 		const alphabet = fc.constantFrom(
 			'<think>',
 			'</think>',

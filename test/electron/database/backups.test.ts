@@ -23,7 +23,7 @@ function backupAt(createdAt: number, kind: BackupFile['kind'] = 'daily'): Backup
 }
 
 describe('a backup', () => {
-	test('is one checked file that holds what had been committed', async () => {
+	test('is one checked file with everything committed', async () => {
 		const { database } = createDatabase();
 		const folder = join(temporaryFolder(), 'backups');
 		run(database, addSetting, { key: 'a', value: '1' });
@@ -36,7 +36,7 @@ describe('a backup', () => {
 		closeDatabase(copy);
 	});
 
-	test('is whole although the database is written to while it is made', async () => {
+	test('is complete although the database is written meanwhile', async () => {
 		const { database } = createDatabase();
 		const folder = join(temporaryFolder(), 'backups');
 		transaction(database, () => {
@@ -58,7 +58,7 @@ describe('a backup', () => {
 		closeDatabase(copy);
 	});
 
-	test('removes the half copy that a killed process left', async () => {
+	test('removes the partial copy of a killed process', async () => {
 		const { database } = createDatabase();
 		const folder = temporaryFolder();
 		writeFileSync(join(folder, 'assay-2026-11-23T00-00-00-000Z.db.partial'), 'half');
@@ -67,7 +67,7 @@ describe('a backup', () => {
 		expect(listBackups(folder)).toHaveLength(1);
 	});
 
-	test('that is damaged is not restored, and the database stays', async () => {
+	test('is not restored if it is damaged, and the database stays', async () => {
 		const { database, path } = createDatabase();
 		run(database, addSetting, { key: 'a', value: '1' });
 		const bad = join(temporaryFolder(), 'assay-2026-11-24T00-00-00-000Z.db');
@@ -95,12 +95,12 @@ describe('retention', () => {
 		expect(kept.filter(({ kind }) => kind === 'before-update')).toEqual(updates.slice(0, 2));
 	});
 
-	test('never removes a backup because time went by without new ones', () => {
+	test('never deletes a backup only because time passed without new ones', () => {
 		const old = [1, 2, 3].map((index) => backupAt(now - index * 400 * 24 * hourMs));
 		expect(expiredBackups(old)).toEqual([]);
 	});
 
-	test('holds day after day: a year of daily backups comes to reach back three weeks', () => {
+	test('reaches back at least three weeks after a year of daily backups', () => {
 		let kept: readonly BackupFile[] = [];
 		for (let day = 0; day < 365; day += 1) {
 			kept = [...kept, backupAt(now + day * 24 * hourMs)];
@@ -113,7 +113,7 @@ describe('retention', () => {
 	});
 });
 
-test('the keeper makes one backup at a time and removes what has expired', async () => {
+test('the schedule creates one backup at a time and deletes expired ones', async () => {
 	const { database, path } = createDatabase();
 	const folder = join(temporaryFolder(), 'backups');
 	let time = now;

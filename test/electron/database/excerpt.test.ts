@@ -13,32 +13,32 @@ const show = (text: string, wanted: Wanted[], around = 60) =>
 	excerpt(text, wanted, around).replaceAll('\uE000', '[').replaceAll('\uE001', ']');
 
 describe('an excerpt', () => {
-	test('marks whole words, whatever their case and accents', () => {
+	test('marks whole words, ignoring case and accents', () => {
 		expect(show('Café, cafe, cafeteria. CAFÉ!', [word('cafe')])).toBe('[Café], [cafe], cafeteria. [CAFÉ]!');
 		expect(show('Café cafeteria', [word('cafe', { open: true })])).toBe('[Café] [cafeteria]');
 	});
 
-	test('marks words in a row across what stands between them', () => {
+	test('marks a phrase across whatever separates its words', () => {
 		expect(show('dives -- for fish; divesfor', [word('dives for')])).toBe('[dives -- for] fish; divesfor');
 	});
 
-	test('marks letters of scripts without spaces anywhere, also beside a word', () => {
+	test('marks letters of scripts without spaces anywhere, even next to a word', () => {
 		expect(show('我的iPhone用法', [word('iphone用')])).toBe('我的[iPhone用]法');
 		expect(show('東京は日本', [word('京'), word('日本')])).toBe('東[京]は[日本]');
 	});
 
-	test('is cut where most of what is wanted stands close together', () => {
+	test('is cut where most search terms are close together', () => {
 		const far = 'x '.repeat(300);
 		const text = `heron alone ${far} the heron meets an egret ${far}`;
 		expect(show(text, [word('heron'), word('egret')], 20)).toBe('… x x x x x x x  the [heron] meets an [egret] x x …');
 	});
 
-	test('without anything to mark is the beginning', () => {
+	test('is the beginning if there is nothing to mark', () => {
 		expect(show('y'.repeat(500), [], 20)).toBe(`${'y'.repeat(40)}…`);
 		expect(show('short', [word('absent')])).toBe('short');
 	});
 
-	test('never cuts a letter in two and never keeps marks that were in the text', () => {
+	test('never splits a letter and removes mark characters from the text', () => {
 		fc.assert(
 			fc.property(
 				fc.string({ unit: 'grapheme', maxLength: 300 }),
@@ -53,7 +53,7 @@ describe('an excerpt', () => {
 	});
 });
 
-test('a folded text is as long as the text', () => {
+test('a folded text is as long as the original', () => {
 	fc.assert(
 		fc.property(fc.string({ unit: 'binary', maxLength: 200 }), (text) => {
 			expect(foldText(text)).toHaveLength(text.length);

@@ -11,7 +11,7 @@ import { temporaryFolder } from '../../support/temporary-folder.ts';
 const dayMs = 86_400_000;
 const start = Date.UTC(2026, 10, 24);
 
-/** A database with backups of three days, the first before an update; its first two hold a secret. */
+/** Three days of backups, the first from before an update; the first two contain a secret. */
 async function withBackups(forgetBefore: () => number | null) {
 	const { database, path } = createDatabase();
 	const folder = join(temporaryFolder(), 'backups');
@@ -43,8 +43,8 @@ async function withBackups(forgetBefore: () => number | null) {
 	};
 }
 
-describe('backups that hold what was deleted', () => {
-	test('are all replaced by a fresh one when that is wanted, those from before an update, too', async () => {
+describe('backups that contain deleted data', () => {
+	test('are all replaced by a new one on request, even those from before an update', async () => {
 		const { keeper, folder, holding, addDaily } = await withBackups(() => null);
 		await addDaily(start + 2 * dayMs);
 		expect(holding()).toBe(2);
@@ -54,7 +54,7 @@ describe('backups that hold what was deleted', () => {
 		expect(holding()).toBe(0);
 	});
 
-	test('go at the stated time, and newer ones stay', async () => {
+	test('are deleted at the given time, and newer ones stay', async () => {
 		const { keeper, folder, holding, addDaily } = await withBackups(() => start + 1.5 * dayMs);
 		await addDaily(start + 2 * dayMs);
 		await keeper.forget();
@@ -63,7 +63,7 @@ describe('backups that hold what was deleted', () => {
 		expect(holding()).toBe(0);
 	});
 
-	test('do not go without a newer one in their place', async () => {
+	test('are deleted only after a newer one replaces them', async () => {
 		const { keeper, folder, holding } = await withBackups(() => start + 1.5 * dayMs);
 		await keeper.forget();
 		await keeper.stop();

@@ -13,7 +13,7 @@ import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const addSetting = `INSERT INTO settings (key, value, updated_at) VALUES (:key, :value, 1)`;
 
-/** A disk of 2 MB; null where this process may not mount one. */
+/** Mounts a disk of 2 MB; null if this process may not mount one. */
 function smallDisk(): string | null {
 	const folder = mkdtempSync(join(tmpdir(), 'assay-small-disk-'));
 	const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', folder]).status === 0;
@@ -50,7 +50,7 @@ test('a disk that fills up gives one clear failure, loses nothing, and works aga
 	expect(all(database, 'PRAGMA integrity_check')).toEqual([{ integrity_check: 'ok' }]);
 });
 
-test('a full disk at the start says so, and leaves the data as it is', async (context) => {
+test('a disk that is full at the start is reported, and the data stays as it is', async (context) => {
 	const folder = smallDisk();
 	if (folder === null) return context.skip('SKIPPED: mounting a small disk needs root');
 	const space = 2 * 1024 * 1024 - 8_192;

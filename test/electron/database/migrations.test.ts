@@ -18,7 +18,7 @@ import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const migrations = readMigrations(defaultMigrationsFolder);
 
-/** Makes a database as the Assay of that version left it, and fills it. */
+/** Creates a database as that version of Assay left it, and fills it. */
 function databaseAt(path: string, version: number, fill: (database: WritableDatabase) => void = () => {}): void {
 	const database = connect(path);
 	migrate(database, migrations.slice(0, version), 1);
@@ -31,7 +31,7 @@ function schemaOf(database: WritableDatabase): unknown {
 }
 
 describe('migrations', () => {
-	test('lead from nothing to the newest schema, and each is noted with its checksum', async () => {
+	test('lead from an empty database to the newest schema, each recorded with its checksum', async () => {
 		const { database, notice } = await openForTest(openOptions(temporaryFolder()));
 		expect(notice).toBeNull();
 		expect(schemaVersion(database)).toBe(migrations.length);
@@ -42,7 +42,7 @@ describe('migrations', () => {
 	});
 
 	test.each(migrations.map(({ version }) => version))(
-		'lead from version %i to the same schema as from nothing',
+		'lead from version %i to the same schema as from an empty database',
 		async (from) => {
 			const folder = temporaryFolder();
 			databaseAt(join(folder, 'assay.db'), from);
@@ -52,7 +52,7 @@ describe('migrations', () => {
 		},
 	);
 
-	test('outputs that runs had before they could be shared are those of their rows, and go with them', async () => {
+	test('keep the outputs of old runs with their rows, and delete them together', async () => {
 		const folder = temporaryFolder();
 		databaseAt(join(folder, 'assay.db'), 20, (database) => {
 			run(database, `INSERT INTO datasets (id, name, created_at, updated_at) VALUES (1, 'd', 1, 1)`);
@@ -96,7 +96,7 @@ describe('migrations', () => {
 			expect(all(database, `SELECT * FROM ${table}`)).toEqual([]);
 	});
 
-	test('the index of the newest version holds the titles and final messages of version 1, and no unfinished one', async () => {
+	test('index the titles and final messages of version 1, but no unfinished one', async () => {
 		const folder = temporaryFolder();
 		databaseAt(join(folder, 'assay.db'), 1, (database) => {
 			run(database, `INSERT INTO conversations (id, title, created_at, updated_at) VALUES (1, 'Kestrel notes', 1, 1)`);
@@ -117,7 +117,7 @@ describe('migrations', () => {
 		run(database, `INSERT INTO messages_fts (messages_fts, rank) VALUES ('integrity-check', 0)`);
 	});
 
-	test('keep a checked copy from before', async () => {
+	test('keep a checked backup from before', async () => {
 		const folder = temporaryFolder();
 		databaseAt(join(folder, 'assay.db'), 1);
 		const options = openOptions(folder);
@@ -129,7 +129,7 @@ describe('migrations', () => {
 		closeDatabase(before);
 	});
 
-	test('are not run on a database from a newer Assay, which stays as it was', async () => {
+	test('are not applied to a database from a newer Assay, which stays as it was', async () => {
 		const folder = temporaryFolder();
 		const path = join(folder, 'assay.db');
 		databaseAt(path, migrations.length, (database) =>
@@ -142,7 +142,7 @@ describe('migrations', () => {
 		expect(readFileSync(path).equals(before)).toBe(true);
 	});
 
-	test('are refused where one that was run has changed since', async () => {
+	test('are refused if an applied one has changed since', async () => {
 		const folder = temporaryFolder();
 		databaseAt(join(folder, 'assay.db'), 1);
 		const migrationsFolder = join(folder, 'migrations');
@@ -154,7 +154,7 @@ describe('migrations', () => {
 		expect(failure.message).toContain('step 1 (foundation)');
 	});
 
-	test('have the same checksum with the line ends of Windows', () => {
+	test('have the same checksum with Windows line endings', () => {
 		const folder = temporaryFolder();
 		for (const { version, name, sql } of migrations) {
 			writeFileSync(join(folder, `${String(version).padStart(4, '0')}_${name}.sql`), sql.replaceAll('\n', '\r\n'));
@@ -162,7 +162,7 @@ describe('migrations', () => {
 		expect(readMigrations(folder)).toEqual(migrations);
 	});
 
-	test('that fail leave the database as it was, at its old version', async () => {
+	test('leave the database at its old version if they fail', async () => {
 		const folder = temporaryFolder();
 		const path = join(folder, 'assay.db');
 		databaseAt(path, 1, (database) =>
@@ -184,7 +184,7 @@ describe('migrations', () => {
 		closeDatabase(database);
 	});
 
-	test('that would leave a row pointing nowhere are undone', async () => {
+	test('are rolled back if they would break a foreign key', async () => {
 		const folder = temporaryFolder();
 		databaseAt(join(folder, 'assay.db'), 1, (database) => {
 			run(database, `INSERT INTO conversations (id, title, created_at, updated_at) VALUES (1, 'kept', 1, 1)`);
@@ -208,7 +208,7 @@ describe('migrations', () => {
 		expect(() => readMigrations(folder)).toThrow('number 2 is missing');
 	});
 
-	test('make tables that are all STRICT, with an index for every foreign key', async () => {
+	test('create only STRICT tables, with an index for every foreign key', async () => {
 		const { database } = await openForTest(openOptions(temporaryFolder()));
 		const loose = all<{ name: string }>(
 			database,

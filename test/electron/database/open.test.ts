@@ -17,7 +17,7 @@ function titles(database: WritableDatabase): string[] {
 	return all<{ title: string }>(database, 'SELECT title FROM conversations ORDER BY id').map(({ title }) => title);
 }
 
-/** A closed database with two conversations, of which the backup holds only the first. */
+/** A closed database with 201 conversations; the backup has only the first. */
 async function folderWithBackup(): Promise<OpenOptions> {
 	const options = openOptions(temporaryFolder());
 	const { database } = await openDatabase(options);
@@ -36,7 +36,7 @@ function scribble(path: string): void {
 }
 
 describe('openDatabase', () => {
-	test('sets what the promises rest on', async () => {
+	test('sets the options that durability and safety depend on', async () => {
 		const { database } = await openForTest(openOptions(temporaryFolder()));
 		const pragma = (name: string) => connectionOf(database).pragma(name, { simple: true });
 		expect({
@@ -48,7 +48,7 @@ describe('openDatabase', () => {
 		}).toEqual({ journal: 'wal', synchronous: 2, foreignKeys: 1, busyTimeout: 5000, trustedSchema: 0 });
 	});
 
-	test('keeps what was written when it is opened again', async () => {
+	test('finds what was written when it opens the database again', async () => {
 		const options = openOptions(temporaryFolder());
 		const { database } = await openDatabase(options);
 		run(database, addConversation, { title: 'kept' });
@@ -66,7 +66,7 @@ describe('a damaged database', () => {
 		['emptied', (path) => truncateSync(path, 0)],
 	];
 
-	test.each(damages)('%s is kept aside, and the newest good backup opened', async (_, damage) => {
+	test.each(damages)('%s is set aside, and the newest sound backup opened', async (_, damage) => {
 		const options = await folderWithBackup();
 		damage(options.path);
 		const damaged = readFileSync(options.path);
@@ -79,7 +79,7 @@ describe('a damaged database', () => {
 		expect(notice?.next.length).toBeGreaterThan(0);
 	});
 
-	test('opens an older backup where the newest is damaged too', async () => {
+	test('is replaced by an older backup if the newest is damaged too', async () => {
 		const options = await folderWithBackup();
 		const newest = join(options.backupsFolder, 'assay-2026-11-24T13-00-00-000Z.db');
 		copyFileSync(listBackups(options.backupsFolder)[0]?.path ?? '', newest);
@@ -90,7 +90,7 @@ describe('a damaged database', () => {
 		expect(notice?.message).toContain('12:00 UTC');
 	});
 
-	test('leads to an empty one where there is no backup, and is kept', async () => {
+	test('is set aside for an empty one if there is no backup', async () => {
 		const options = openOptions(temporaryFolder());
 		mkdirSync(join(options.path, '..'), { recursive: true });
 		writeFileSync(options.path, 'not a database at all '.repeat(1_000));
@@ -99,7 +99,7 @@ describe('a damaged database', () => {
 		expect(notice?.message).toMatch(/no good backup.*kept as .*damaged-2026/s);
 	});
 
-	test('can be refused instead, with the backup named, and nothing touched', async () => {
+	test('can be refused instead, with the backup named and nothing touched', async () => {
 		const options = await folderWithBackup();
 		scribble(options.path);
 		const before = readFileSync(options.path);
@@ -109,7 +109,7 @@ describe('a damaged database', () => {
 		expect(readFileSync(options.path).equals(before)).toBe(true);
 	});
 
-	test('takes its write-ahead log along when it is kept aside', async () => {
+	test('takes its write-ahead log along when it is set aside', async () => {
 		const options = await folderWithBackup();
 		scribble(options.path);
 		writeFileSync(`${options.path}-wal`, 'what a log may hold');
@@ -118,7 +118,7 @@ describe('a damaged database', () => {
 		expect(kept.some((name) => name.endsWith('-wal'))).toBe(true);
 	});
 
-	test('that is met in use, or in a backup of it, is marked, and the next start deals with it', async () => {
+	test('is marked if the damage is noticed in use or in a backup, and the next start repairs it', async () => {
 		const options = await folderWithBackup();
 		const { database } = await openDatabase(options);
 		scribble(options.path);
@@ -134,7 +134,7 @@ describe('a damaged database', () => {
 });
 
 describe('a damaged search index', () => {
-	test('is made anew from the messages, and no backup is opened', async () => {
+	test('is rebuilt from the messages, without opening a backup', async () => {
 		const options = await folderWithBackup();
 		const { database } = await openDatabase(options);
 		transaction(database, () => {

@@ -7,7 +7,7 @@ import { failureOf } from '../../support/failure.ts';
 const slow = `WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < :to) SELECT max(i) AS top FROM n`;
 
 describe('the reader thread', () => {
-	test('sees what was committed a moment ago', async () => {
+	test('sees what was just committed', async () => {
 		const { database, path } = createDatabase();
 		const reader = openReader(path);
 		for (const key of ['a', 'b', 'c']) {
@@ -25,7 +25,7 @@ describe('the reader thread', () => {
 		expect(failure.code).toBe('data-folder-not-writable');
 	});
 
-	test('leaves the main thread free while a query runs', async () => {
+	test('keeps the main thread free during a query', async () => {
 		const reader = openReader(createDatabase().path);
 		await reader.all('SELECT 1');
 		let turns = 0;
@@ -37,7 +37,7 @@ describe('the reader thread', () => {
 		expect(turns).toBeGreaterThan(10);
 	});
 
-	test('never runs a query that was given up before its turn, and answers those behind it', async () => {
+	test('skips a query that was aborted before its turn, and answers the next ones', async () => {
 		const reader = openReader(createDatabase().path);
 		const first = reader.all<{ top: number }>(slow, { to: 500_000 });
 		const abort = new AbortController();
@@ -49,13 +49,13 @@ describe('the reader thread', () => {
 		expect(await third).toEqual([{ n: 3 }]);
 	});
 
-	test('hands back an error of a query and goes on', async () => {
+	test('returns the error of a query and continues', async () => {
 		const reader = openReader(createDatabase().path);
 		await expect(reader.all('SELECT * FROM nowhere')).rejects.toThrow('no such table: nowhere');
 		expect(await reader.all('SELECT 1 AS one')).toEqual([{ one: 1 }]);
 	});
 
-	test('rejects what still waits when it is closed', async () => {
+	test('rejects waiting queries when it is closed', async () => {
 		const reader = openReader(createDatabase().path);
 		const running = reader.all(slow, { to: 1_000_000_000 });
 		const waiting = reader.all('SELECT 1');

@@ -23,7 +23,7 @@ function open() {
 	return { database, add, matches, check };
 }
 
-test('SQLite and this program agree on which letters stand without spaces', () => {
+test('SQLite and the program agree on which letters belong to unspaced scripts', () => {
 	const { database } = open();
 	const pattern = get<{ anywhere: string }>(database, 'SELECT anywhere FROM unspaced_letters')?.anywhere ?? '';
 	expect(pattern.replaceAll('*', '')).toBe(
@@ -31,14 +31,14 @@ test('SQLite and this program agree on which letters stand without spaces', () =
 	);
 });
 
-test('of a sentence without spaces the index holds every letter and every pair', () => {
+test('the index holds every letter and every pair of an unspaced sentence', () => {
 	const { database, add } = open();
 	add('日本語 and 東京');
 	const row = get<{ text: string }>(database, 'SELECT text FROM searchable_messages');
 	expect(row?.text.trim().split(/\s+/)).toEqual(['日', '日本', '本', '本語', '語', 'and', '東', '東京', '京']);
 });
 
-test('any part of any text in such a script is found by it, also across the pieces it is cut into', () => {
+test('any part of an unspaced text finds it, even across the pieces it is split into', () => {
 	const { add, matches } = open();
 	const letter = fc.constantFrom(...'日本語東京の天気가나다x 。');
 	fc.assert(
@@ -59,7 +59,7 @@ test('any part of any text in such a script is found by it, also across the piec
 	);
 });
 
-test('the index follows every change, and leaves nothing behind', () => {
+test('the index follows every change and leaves nothing behind', () => {
 	const { database, add, matches, check } = open();
 	const id = add('heron 日本', 'streaming');
 	expect(matches('heron')).toEqual([]);
@@ -86,7 +86,7 @@ test('the index follows every change, and leaves nothing behind', () => {
 	expect(all(database, 'SELECT term FROM temp.words')).toEqual([]);
 });
 
-test('made anew from its tables it is the same, without answers that are being written', () => {
+test('a rebuilt index is the same, without answers being written', () => {
 	const { database, add, matches, check } = open();
 	const id = add('heron 日本');
 	add('heron unfinished', 'streaming');

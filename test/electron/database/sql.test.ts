@@ -6,14 +6,14 @@ import { failureOf } from '../../support/failure.ts';
 const insert = `INSERT INTO settings (key, value, updated_at) VALUES (:key, 'true', 1)`;
 const keys = 'SELECT key FROM settings ORDER BY key';
 
-test('a committed row is there, with what the statement says about it', () => {
+test('a committed row can be read, with the statement’s id and count', () => {
 	const { database } = createDatabase();
 	expect(run(database, insert, { key: 'a' }).changes).toBe(1);
 	expect(all(database, keys)).toEqual([{ key: 'a' }]);
 	expect(get(database, 'SELECT key FROM settings WHERE key = :key', { key: 'b' })).toBeUndefined();
 });
 
-test('a transaction that throws leaves nothing behind, and one inside it can fail alone', () => {
+test('a transaction that throws is rolled back, and a nested one can fail alone', () => {
 	const { database } = createDatabase();
 	expect(() =>
 		transaction(database, () => {
@@ -33,7 +33,7 @@ test('a transaction that throws leaves nothing behind, and one inside it can fai
 	expect(all(database, keys)).toEqual([{ key: 'b' }]);
 });
 
-test('a transaction refuses to wait', () => {
+test('a transaction refuses asynchronous work', () => {
 	const { database } = createDatabase();
 	expect(() => transaction(database, async () => run(database, insert, { key: 'a' }))).toThrow(/must not wait/);
 	expect(all(database, keys)).toEqual([]);
@@ -45,14 +45,14 @@ test('a read cannot write', () => {
 	expect(all(database, keys)).toEqual([]);
 });
 
-test('what a person typed is a value, never SQL', () => {
+test('typed text is a value, never SQL', () => {
 	const { database } = createDatabase();
 	const key = `'); DROP TABLE settings; --`;
 	run(database, insert, { key });
 	expect(all(database, keys)).toEqual([{ key }]);
 });
 
-test('a full database says so with the space that is left, and keeps what it has', async () => {
+test('a full database reports the space left and keeps its data', async () => {
 	const { database } = createDatabase();
 	run(database, insert, { key: 'before' });
 	const [pages] = all<{ page_count: number }>(database, 'PRAGMA page_count');

@@ -72,7 +72,7 @@ const lines = (text: string): unknown[] =>
 		.split('\n')
 		.map((line) => JSON.parse(line) as unknown);
 
-test('JSON Lines carry everything: imported again, the samples say the same', async () => {
+test('samples exported as JSON Lines are unchanged when imported again', async () => {
 	const { fixture, versionId } = await withSamples();
 	const file = await exported(fixture, versionId, 'jsonl');
 	expect(file).toMatchObject({ fileName: 'My-set-1-2-v1.jsonl', samples: 3, leftOut: 0 });
@@ -83,7 +83,7 @@ test('JSON Lines carry everything: imported again, the samples say the same', as
 	expect((await fixture.datasets.manage.freezeVersion(version.id)).sha256).toBe(frozen.sha256);
 });
 
-test('turns for fine-tuning and preference pairs leave out what has no answer, and say how many', async () => {
+test('fine-tuning turns and preference pairs leave out samples without an answer, and report how many', async () => {
 	const { fixture, versionId } = await withSamples();
 	const messages = await exported(fixture, versionId, 'messages');
 	expect(messages).toMatchObject({ samples: 2, leftOut: 1 });
@@ -107,7 +107,7 @@ test('turns for fine-tuning and preference pairs leave out what has no answer, a
 	});
 });
 
-test('a table keeps formulas text and numbers numbers, and comes in again by its columns', async () => {
+test('a table keeps formulas as text and numbers as numbers, and is imported again by its columns', async () => {
 	const { fixture, versionId } = await withSamples();
 	const { text, path } = await exported(fixture, versionId, 'csv');
 	expect(text).toContain(`'=2+3,`);
@@ -120,7 +120,7 @@ test('a table keeps formulas text and numbers numbers, and comes in again by its
 	expect(again[1]?.input).toEqual(samples[1]?.input);
 });
 
-test('tests of promptfoo and samples of Inspect come in again as themselves', async () => {
+test('promptfoo tests and Inspect samples are unchanged when imported again', async () => {
 	const { fixture, versionId } = await withSamples();
 	const tests = await exported(fixture, versionId, 'promptfoo', { splits: ['train'] });
 	expect(parse(tests.text)).toEqual([

@@ -14,7 +14,7 @@ async function withAnswers() {
 	return { context, first, ...datasetsOn(context.database, context.path) };
 }
 
-test('a correction is the target, the answer the worse one; the sample links back, and the same is not added twice', async () => {
+test('a correction becomes the target and the answer the worse one; the sample links back, and is not added twice', async () => {
 	const { context, first, datasets, database } = await withAnswers();
 	const { fromConversations } = datasets;
 	const messageId = first.messageId;
@@ -60,7 +60,7 @@ test('a correction is the target, the answer the worse one; the sample links bac
 	).rejects.toMatchObject({ code: 'not-an-answer' });
 });
 
-test('an approved answer is its own target', async () => {
+test('an approved answer becomes its own target', async () => {
 	const { context, first, datasets } = await withAnswers();
 	rateAnswer(context, { messageId: first.messageId, rating: 'up', tags: ['good'], comment: null });
 	const added = await datasets.fromConversations.message({
@@ -72,7 +72,7 @@ test('an approved answer is its own target', async () => {
 	expect(added.sample).toMatchObject({ target: 'It is Lyon.', tags: ['from chat', 'good'] });
 });
 
-test('everything that a filter of feedback leaves comes in at once, and is taken back at once', async () => {
+test('all answers that match a feedback filter are added and undone at once', async () => {
 	const { context, first, datasets, database } = await withAnswers();
 	const { fromConversations } = datasets;
 	await expect(

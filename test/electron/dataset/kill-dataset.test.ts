@@ -12,7 +12,7 @@ import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const entry = join(import.meta.dirname, '..', '..', 'support', 'killable-dataset.ts');
 
-/** Kills the process when `part` of its import or change is done; the state of the job by then. */
+/** Kills the process once `part` of its import or change is done; returns the state of the job. */
 async function killAt(args: readonly string[], kind: Job['kind'], part: number): Promise<Job['state']> {
 	const child = fork(entry, args, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
 	onTestFinished(() => void child.kill('SIGKILL'));
@@ -51,7 +51,7 @@ function writeRows(count: number): string {
 	return file;
 }
 
-/** What the application holds, when what the dead one left is in order. */
+/** Returns what the application contains after cleaning up what the dead process left. */
 async function state(dataFolder: string) {
 	expect(quickCheck(join(dataFolder, 'assay.db'))).toBe('ok');
 	const application = await reopen(dataFolder);
@@ -60,7 +60,7 @@ async function state(dataFolder: string) {
 	const versionId = (await own())[0]?.latest.id;
 	const free = async () => {
 		if (versionId === undefined) return true;
-		// A draft that is being put in order lets nobody change it.
+		// A draft cannot be changed while it is being cleaned up.
 		const { rows } = await application.client.datasets.samples.list({ versionId, limit: 1 });
 		const [first] = rows;
 		const [set] = await own();
@@ -74,7 +74,10 @@ async function state(dataFolder: string) {
 	return { application, sets: await own() };
 }
 
-/** What may be found: all of it, or nothing unless it said that it was done; it may end before it is dead, unheard. */
+/**
+ * Possible results: all of it, or nothing unless the job was reported as done; it may also finish just before the kill,
+ * unreported.
+ */
 function outcomes<Found>(ending: Job['state'], whole: Found, nothing: Found): readonly Found[] {
 	return ending === 'done' ? [whole] : [whole, nothing];
 }
@@ -83,7 +86,7 @@ const random = seededRandom(20_261_125);
 const parts = [0, ...Array.from({ length: 2 }, () => Math.round(random() * 100) / 100)];
 
 test.each(parts)(
-	'an import into a new dataset, killed at %f, is there whole or not at all',
+	'an import into a new dataset, killed at %f, is complete or absent',
 	async (part) => {
 		const dataFolder = temporaryFolder();
 		const file = writeRows(12_000);
@@ -99,7 +102,7 @@ test.each(parts)(
 );
 
 test.each(parts)(
-	'an import into a draft, killed at %f, leaves the draft as it was',
+	'an import into a draft, killed at %f, leaves the draft unchanged',
 	async (part) => {
 		const dataFolder = temporaryFolder();
 		const first = await reopen(dataFolder);
@@ -115,7 +118,7 @@ test.each(parts)(
 );
 
 test.each([0.2, 0.7])(
-	'a change of every sample, killed at %f, is done whole or not at all',
+	'a change of every sample, killed at %f, is done completely or not at all',
 	async (part) => {
 		const dataFolder = temporaryFolder();
 		const first = await reopen(dataFolder);

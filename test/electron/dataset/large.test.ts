@@ -4,7 +4,7 @@ import { get } from '../../../electron/database/sql.ts';
 import { datasetsForTest, ended, importing, withSamples } from '../../support/dataset.ts';
 import { watchProcess, writeManyRows } from '../../support/many-rows.ts';
 
-/** The first part of the million that `million.soak.test.ts` does. */
+/** A smaller version of `million.soak.test.ts`. */
 const rows = 30_000;
 
 test(`${rows.toLocaleString('en')} rows stream in on the thread: the main thread stays free, memory does not grow with them`, {
@@ -18,7 +18,7 @@ test(`${rows.toLocaleString('en')} rows stream in on the thread: the main thread
 	const { peakBytes, longestBlockMs } = watch.end();
 	expect(version.samples).toBe(rows);
 	expect(peakBytes - before).toBeLessThan(350 * 1024 * 1024);
-	// 50 ms on a computer that does nothing else; tests share theirs.
+	// 50 ms on an idle computer; tests share theirs.
 	expect(longestBlockMs).toBeLessThan(500);
 
 	const kept = await fixture.datasets.importExport.preview({ paths: [path] });
@@ -40,7 +40,7 @@ test(`${rows.toLocaleString('en')} rows stream in on the thread: the main thread
 	expect(total).toBe(rows);
 });
 
-test('what goes for good is told of as a job; cancelled, the rest goes with the next', async () => {
+test('permanent deletion is reported as a job; after a cancellation, the next one deletes the rest', async () => {
 	const count = 6_000;
 	const fixture = await withSamples(count);
 	const { database, datasets, jobs, events, id } = fixture;

@@ -4,13 +4,13 @@ import { watchProcess, writeManyRows } from '../../support/many-rows.ts';
 
 const rows = Number(process.env.ROWS ?? 1_000_000);
 
-/** Beyond what the process has before, bytes. */
+/** Limit on the growth of the process, bytes. */
 const memoryLimit = 600 * 1024 * 1024;
 
-/** The main thread answers nobody for so long, ms. */
+/** Longest time for which the main thread may be blocked, ms. */
 const longestWork = 50;
 
-/** A call of a screen that takes what is known so far is answered within, ms. */
+/** Longest time of a screen's call that accepts partial results, ms. */
 const longestAnswer = 250;
 
 test.each(['csv', 'jsonl'] as const)(
@@ -43,7 +43,7 @@ test.each(['csv', 'jsonl'] as const)(
 		const found = await timed('text filter', () => list({ text: 'answer 999' }, 0));
 		expect(found.total).toBeGreaterThan(0);
 		await timed('text filter, again further down', () => list({ text: 'answer 999' }, 50));
-		/** As a screen asks: on and on until all is looked through. */
+		/** Repeats the call, as a screen does, until everything has been scanned. */
 		async function grown(ask: () => Promise<{ looked: number }>): Promise<void> {
 			for (let looked = 0; looked < 1; ) {
 				const began = performance.now();

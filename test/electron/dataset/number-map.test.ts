@@ -2,10 +2,10 @@ import { expect, test } from 'vitest';
 import { NumberMap } from '../../../electron/dataset/number-map.ts';
 import { seededRandom } from '../../support/kill.ts';
 
-test('numbers up to 2^53 are found again with what was said of them last, as in a Map', () => {
+test('numbers up to 2^53 return their latest value, as in a Map', () => {
 	const next = seededRandom(7);
 	const [numbers, known] = [new NumberMap(), new Map<number, number>()];
-	// Half of them near each other, half of them anywhere; many come again.
+	// Half of them close together, half anywhere; many repeat.
 	const keys = Array.from({ length: 50_000 }, (_, n) => (n % 2 === 0 ? n : Math.floor(next() * 2 ** 53)));
 	for (let n = 0; n < 100_000; n += 1) {
 		const key = keys[Math.floor(next() * keys.length)] ?? 0;

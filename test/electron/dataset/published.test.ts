@@ -50,9 +50,9 @@ describe('a published test set is recognised by its form', () => {
 });
 
 describe('MT-Bench', () => {
-	test('of both turns the first is asked, and reference answers beside the questions are targets', async () => {
+	test('the first of both turns is the question, and reference answers in their own file are targets', async () => {
 		const fixture = datasetsForTest();
-		// The folder as it is published holds answers and judge prompts, too.
+		// The published folder also contains answers and judge prompts.
 		const { added, version, problems } = await importing(fixture, [join(import.meta.dirname, 'import', 'mt-bench')]);
 		expect({ added, problems }).toEqual({ added: 2, problems: [] });
 		const [writing, reasoning] = [...readSamples(fixture.database, version.id)];
@@ -71,7 +71,7 @@ describe('MT-Bench', () => {
 		});
 	});
 
-	test('every question that has a reference answer has it', async (context) => {
+	test('every question with a reference answer has it as target', async (context) => {
 		const samples = await samplesOf(context, 'mt_bench');
 		expect(samples).toHaveLength(80);
 		const targets = samples.filter(({ target }) => target !== null);
@@ -81,7 +81,7 @@ describe('MT-Bench', () => {
 	});
 });
 
-describe('a sample asks what lm-evaluation-harness asks', () => {
+describe('a sample’s prompt equals that of lm-evaluation-harness', () => {
 	interface Golden {
 		readonly index: number;
 		readonly gold: number;
@@ -98,7 +98,7 @@ describe('a sample asks what lm-evaluation-harness asks', () => {
 			.map((line) => JSON.parse(line) as Golden);
 	}
 
-	/** The template of the task with what the sample holds. */
+	/** Fills the task's template with the sample's values. */
 	function contextOf(sample: Sample): string {
 		const [id] = knownTasks[sample.metadata.task as TaskId].prompts;
 		const { system, template } = starterPrompts.find(({ starterId }) => starterId === id)!;
@@ -149,8 +149,8 @@ describe('a sample asks what lm-evaluation-harness asks', () => {
 	});
 });
 
-describe('what a test set knows beside the question comes along', () => {
-	test('the five examples of each subject of MMLU are a split of their own', async (context) => {
+describe('further data of a test set', () => {
+	test('MMLU: the five examples of each subject form a split', async (context) => {
 		const fixture = datasetsForTest();
 		const { version } = await importing(fixture, [sharedData(context, 'mmlu')]);
 		const { splits, tags } = await fixture.datasets.facets(version.id);
@@ -166,21 +166,21 @@ describe('what a test set knows beside the question comes along', () => {
 		expect(first).toMatchObject({ target: '18', variables: { answer: expect.stringMatching(/\n#### 18$/) } });
 	});
 
-	test('IFEval: instructions with their arguments, as many of the one as of the other', async (context) => {
+	test('IFEval: every instruction is kept with its arguments', async (context) => {
 		const samples = await samplesOf(context, 'ifeval', 'input_data.jsonl');
 		const count = samples.reduce((sum, { metadata }) => sum + (metadata.instruction_id_list as string[]).length, 0);
 		expect(count).toBe(834);
 		expect(samples[0]).toMatchObject({ key: '1000', metadata: { kwargs: [{}, { num_highlights: 3 }, {}] } });
 	});
 
-	test('BBH: the task is the name of the file, and the canary in no sample', async (context) => {
+	test('BBH: the file name is the task, and no sample contains the canary', async (context) => {
 		const samples = await samplesOf(context, 'bbh', 'bbh', 'web_of_lies.json');
 		expect(samples.at(-1)).toMatchObject({ tags: ['web_of_lies'], metadata: { subtask: 'web_of_lies' } });
 		expect(samples.filter(({ split }) => split === 'test')).toHaveLength(250);
 		expect(JSON.stringify(samples)).not.toMatch(/canary/i);
 	});
 
-	test('BBH: the worked-out examples of its cot-prompts are a split of their own', async (context) => {
+	test('BBH: the worked examples of its cot-prompts form a split', async (context) => {
 		const file = sharedData(context, 'bbh', 'bbh', 'date_understanding.json');
 		const prompt = sharedData(context, 'bbh', 'cot-prompts', 'date_understanding.txt');
 		const folder = temporaryFolder();
@@ -200,13 +200,13 @@ describe('what a test set knows beside the question comes along', () => {
 		});
 	});
 
-	test('HumanEval: the tests of each program, run by nobody', async (context) => {
+	test('HumanEval: the tests of each program are kept but not executed', async (context) => {
 		const [first] = await samplesOf(context, 'humaneval', 'HumanEval.jsonl');
 		expect(first).toMatchObject({ key: 'HumanEval/0', metadata: { entry_point: 'has_close_elements' } });
 		expect(first?.metadata.test).toMatch(/def check\(candidate\)/);
 	});
 
-	test('TruthfulQA: the best answer is not always at the same place', async (context) => {
+	test('TruthfulQA: the best answer is not always at the same position', async (context) => {
 		const samples = await samplesOf(context, 'truthfulqa', 'TruthfulQA.csv');
 		const places = new Set(samples.slice(0, 60).map(({ metadata }) => metadata.targetIndex));
 		expect(places.size).toBeGreaterThan(4);

@@ -15,9 +15,9 @@ const base = {
 	samplesNeeded: null,
 };
 
-describe('words', () => {
+describe('wording', () => {
 	const share = { share: true };
-	test('a difference that is shown', () => {
+	test('a proven difference', () => {
 		const pair = {
 			...base,
 			n: 1319,
@@ -34,7 +34,7 @@ describe('words', () => {
 			'B is worse than A by 4.3 points, 95 % interval 1.5 to 7.1; 1,319 samples.',
 		);
 	});
-	test('one that could be chance says what would tell', () => {
+	test('a difference that may be chance says what would settle it', () => {
 		const pair = {
 			...base,
 			n: 96,
@@ -48,7 +48,7 @@ describe('words', () => {
 			'B scores 1.2 points higher than A, 95 % interval −0.8 to 3.2; 96 samples. That could still be chance; about 700 more samples would tell.',
 		);
 	});
-	test('none at all says what could still hide', () => {
+	test('no difference says what could still be hidden', () => {
 		const pair = {
 			...base,
 			n: 60,
@@ -65,7 +65,7 @@ describe('words', () => {
 	});
 });
 
-test('two models on the same samples: paired, in words, with McNemar, and only where they differ', async () => {
+test('two models on the same samples are paired, with McNemar’s test, in words, and with a list of differences', async () => {
 	const { evaluations, config, ended } = setUp(sums(80), {
 		models: 2,
 		answer: (row, place) =>
@@ -113,7 +113,7 @@ test('two models on the same samples: paired, in words, with McNemar, and only w
 	expect(odd.rows.map(({ key }) => key)).toEqual(['sum-7', 'sum-17', 'sum-27']);
 });
 
-test('of a distance too, nearer is better: the scorer turns it round', async () => {
+test('a scorer that turns a distance into a score makes nearer better', async () => {
 	const { evaluations, config, ended } = setUp(sums(40), {
 		models: 2,
 		answer(row, place) {
@@ -129,7 +129,7 @@ test('of a distance too, nearer is better: the scorer turns it round', async () 
 	expect(words).toMatch(/^Q4_0 is better than Q8_0 by/);
 });
 
-test('runs of different datasets are paired by what is the same in both, and the rest is said', async () => {
+test('runs of different datasets are paired by their common samples, and the rest is reported', async () => {
 	const setup = setUp(sums(30));
 	const { evaluations, config, ended, database } = setup;
 	const { addDataset } = await import('./setup.ts');
@@ -156,7 +156,7 @@ test('runs of different datasets are paired by what is the same in both, and the
 	expect(rows.map(({ cells }) => cells[1]?.status)).toEqual([null, null, 'done', 'done']);
 });
 
-test('a comparison in which two things differ says so before anything else', async () => {
+test('a comparison in which two things differ says so first', async () => {
 	const examples = Array.from({ length: 8 }, (_, index) => ({
 		input: `${90 + index} + 1`,
 		target: String(91 + index),
@@ -185,7 +185,7 @@ test('a comparison in which two things differ says so before anything else', asy
 	expect(unfair[0]?.message).toContain('not from the model');
 	expect(unfair.map(({ code }) => code)).toContain('context');
 	expect(words).toContain('Read the warning first');
-	// One thing that differs is what is compared.
+	// A single difference is the subject of the comparison.
 	const both = await ended(
 		(
 			await evaluations.start(
@@ -209,7 +209,7 @@ test('a comparison in which two things differ says so before anything else', asy
 	).toEqual([]);
 });
 
-test('three sides are tested together, and a scorer that one lacks is refused', async () => {
+test('three sides are tested together, and a scorer that one side lacks is refused', async () => {
 	const { evaluations, config, ended } = setUp(sums(40), {
 		models: 3,
 		answer: (row, place) =>
@@ -226,7 +226,7 @@ test('three sides are tested together, and a scorer that one lacks is refused', 
 	expect(await failureOf(() => evaluations.compare([1, 99], null))).toMatchObject({ code: 'arm-unknown' });
 });
 
-test('the schema of config files that is published is the one that is read', async () => {
+test('the published schema of config files is the one that is used', async () => {
 	const { configFileJsonSchema } = await import('../../../electron/contract/evaluation/config-file.ts');
 	const published = readFileSync(
 		new URL('../../../electron/contract/evaluation/config-file.schema.json', import.meta.url),

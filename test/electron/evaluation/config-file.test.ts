@@ -6,7 +6,7 @@ import { addPromptVersion, createPrompt } from '../../../electron/prompt/prompts
 import { getPrompt } from '../../../electron/prompt/store.ts';
 import { setUp, sums } from './setup.ts';
 
-/** Whatever the schema has, not as it begins. */
+/** Every field of the schema, with a value other than its default. */
 const everything = {
 	name: 'All of it: “quoted” #1',
 	techniques: [
@@ -52,7 +52,7 @@ const everything = {
 	],
 } as const satisfies Partial<RunConfigInput>;
 
-test('a config that is written as a file and read again is the same config', () => {
+test('a config written to a file and read again is the same config', () => {
 	const { evaluations, config, context, promptVersionId } = setUp(sums(3), { models: 3 });
 	const old = getPrompt(context.database, 1).latest;
 	addPromptVersion(context, 1, { system: 'Be brief.', template: 'Q: {{input}}\n', example: '' }, '');
@@ -66,7 +66,7 @@ test('a config that is written as a file and read again is the same config', () 
 	const { fileName, text } = evaluations.configFile.write(wanted);
 	expect(fileName).toBe('all-of-it-quoted-1.yaml');
 	expect(evaluations.configFile.read(text, fileName)).toEqual({ config: wanted, problems: [], notes: [] });
-	// What is as usual is left out.
+	// Defaults are left out.
 	const plain = config({ promptVersionIds: [promptVersionId], scorers: [{ kind: 'exact' }], modelFileIds: [1] });
 	const short = evaluations.configFile.write(plain);
 	expect(parse(short.text)).toMatchObject({
@@ -79,7 +79,7 @@ test('a config that is written as a file and read again is the same config', () 
 	expect(configFileSchema.safeParse(parse(short.text)).success).toBe(true);
 });
 
-test('a run is taken out as a config file that measures the same version again', async () => {
+test('a run exported as a config file measures the same version again', async () => {
 	const { evaluations, config, ended } = setUp(sums(3));
 	const { id, name } = await evaluations.start(config());
 	await ended(id);
@@ -92,7 +92,7 @@ test('a run is taken out as a config file that measures the same version again',
 	expect(second.manifestHash).toBe(evaluations.get(id).manifestHash);
 });
 
-test('what the library does not have is said, and everything else is there', () => {
+test('parts missing from the library are reported, and everything else is resolved', () => {
 	const { evaluations, context } = setUp(sums(3));
 	const text = [
 		'dataset: { file: data/other.csv, limit: 5 }',
@@ -120,7 +120,7 @@ test('what the library does not have is said, and everything else is there', () 
 		'Prompt “New” version 1 added',
 		'Its gate is left out: only assay eval run holds a run against one',
 	]);
-	// A second time it is there already.
+	// The second time it already exists.
 	expect(evaluations.configFile.read(text, 'run.yaml').config.promptVersionIds).toEqual([added.latest.id]);
 	createPrompt(context, {
 		name: 'Nowhere',

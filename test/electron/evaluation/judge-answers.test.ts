@@ -4,7 +4,7 @@ import { all } from '../../../electron/database/sql.ts';
 import type { Answering } from '../../support/evaluation.ts';
 import { setUp, sums } from './setup.ts';
 
-/** The second model judges: it passes answers with a 1 in them. */
+/** The second model is the judge: it passes answers that contain a 1. */
 const judging: Answering = (row, { path, text }) => {
 	if (!path.includes('2')) return { text: String(Number(/(\d+)/.exec(text)?.[1]) + 1) };
 	expect(row.grammar).toBeDefined();
@@ -15,7 +15,7 @@ const judging: Answering = (row, { path, text }) => {
 
 const judge = { kind: 'judge', name: 'judge', modelFileId: 2, rubric: 'It has a one in it.' };
 
-test('a judge marks when all answers are there, one model in memory at a time', async () => {
+test('a judge scores once all answers exist, with one model in memory at a time', async () => {
 	const { evaluations, config, ended, sessions } = setUp(sums(20), { models: 2, answer: judging });
 	const run = await ended(
 		(await evaluations.start(config({ modelFileIds: [1], scorers: [{ kind: 'exact' }, judge] }))).id,
@@ -30,15 +30,15 @@ test('a judge marks when all answers are there, one model in memory at a time', 
 	expect(answers[0]?.scores[1]).toMatchObject({ scorer: 'judge', value: 1, explanation: expect.any(String) });
 });
 
-test('of a judge of pairs it is said how many were decided', async () => {
-	// It prefers what is shown first, wherever the answers stand: only a tie is left.
+test('a judge of pairs reports how many samples were decided', async () => {
+	// It prefers the first position, whichever answer is there: so the result is a tie.
 	const byPlace: Answering = (row, place) => (place.path.includes('2') ? { text: 'A' } : judging(row, place));
 	const tied = setUp(sums(8), { models: 2, answer: byPlace });
 	const pair = { ...judge, scale: 'pair' };
 	const measure = async ({ evaluations, config, ended }: typeof tied) =>
 		(await ended((await evaluations.start(config({ modelFileIds: [1], scorers: [pair] }))).id)).arms[0]?.metrics.judge;
 	expect(await measure(tied)).toMatchObject({ value: 0.5, n: 8, decided: 0, method: 'all the same' });
-	// It prefers the answer that is 3: 2 + 1 is, as is its target, so both orders say the first.
+	// It prefers the answer that is 3. Both 2 + 1 and its target are 3, so both orders prefer the first.
 	const byContent: Answering = (_row, place) => {
 		if (!place.path.includes('2')) return { text: place.text.includes('2 + 1') ? 'three' : 'none' };
 		const [first = '', second = ''] = place.text.split('Answer B:');
@@ -54,7 +54,7 @@ test('of a judge of pairs it is said how many were decided', async () => {
 	expect(await Promise.all(totals)).toEqual([1, 7, 0]);
 });
 
-test('a run that is paused while it is judged goes on with what is not marked', async () => {
+test('a run paused during judging resumes with the answers that have no score', async () => {
 	const { evaluations, config, ended, sessions, database } = setUp(sums(30), { models: 2, answer: judging });
 	const { id } = await evaluations.start(config({ modelFileIds: [1], scorers: [judge] }));
 	const marked = () => all<{ n: number }>(database, 'SELECT COUNT(*) AS n FROM scores')[0]?.n ?? 0;
@@ -73,7 +73,7 @@ test('a run that is paused while it is judged goes on with what is not marked', 
 	expect(sessions.asked).toHaveLength(30 - before);
 });
 
-test('a judge whose process dies is asked again; what it can not answer is unscored', async () => {
+test('a judge whose process dies is asked again; answers that it can’t judge are unscored', async () => {
 	let deaths = 0;
 	const answer: Answering = (row, place) => {
 		if (!place.path.includes('2')) return judging(row, place);

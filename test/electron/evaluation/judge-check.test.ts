@@ -10,7 +10,7 @@ import { type Answering, scriptedSessions } from '../../support/evaluation.ts';
 import { failureOf } from '../../support/failure.ts';
 import { addModel } from './setup.ts';
 
-/** Rated answers "good …" and "bad …", and a judge that is scripted. */
+/** Rated answers "good …" and "bad …", and a scripted judge. */
 async function setUp(ratings: readonly ('up' | 'down')[], answer: Answering) {
 	const answers = ratings.map((rating, index) => `${rating === 'up' ? 'good' : 'bad'} answer ${index}`);
 	const conversation = conversationForTest(answering(...answers));
@@ -49,8 +49,8 @@ async function updatesOf(stream: AsyncGenerator<JudgeCheckUpdate>): Promise<Judg
 
 const ratings = Array.from({ length: 20 }, (_, index) => (index % 2 === 0 ? ('up' as const) : ('down' as const)));
 
-describe('a judge is held against thumbs', () => {
-	test('and agrees where it says the same', async () => {
+describe('a judge compared with thumbs', () => {
+	test('agrees if it gives the same ratings', async () => {
 		const { context, sessions } = await setUp(ratings, (_, { text }) => ({
 			text: text.includes('good answer') ? 'PASS' : 'FAIL',
 		}));
@@ -65,7 +65,7 @@ describe('a judge is held against thumbs', () => {
 		expect(sessions.asked[0]).toContain('It is good.');
 	});
 
-	test('and does not where it always says yes; what it can’t judge is counted', async () => {
+	test('does not agree if it always says yes; answers that it can’t judge are counted', async () => {
 		const { context } = await setUp(ratings, (_, { text }) => ({ text: text.includes('answer 3') ? 'well' : 'PASS' }));
 		const end = (await updatesOf(await checkJudge(context, input()))).at(-1);
 		expect(end).toMatchObject({ type: 'done', agreement: { n: 19, unscored: 1, up: 10, down: 9, kappa: 0 } });
@@ -74,19 +74,19 @@ describe('a judge is held against thumbs', () => {
 		);
 	});
 
-	test('with the newest ratings up to a limit, graded', async () => {
+	test('sees the newest ratings up to a limit, with grades', async () => {
 		const { context, sessions } = await setUp(ratings, (_, { text }) => ({
 			text: text.includes('good answer') ? '5' : '3',
 		}));
 		const end = (await updatesOf(await checkJudge(context, input({ limit: 6, scale: 'grade' })))).at(-1);
 		expect(end).toMatchObject({ agreement: { n: 6, up: 3, down: 3, kappa: 1, high: 1 } });
-		// Six that agree are no proof.
+		// Six agreements are no proof.
 		expect(end?.type === 'done' && end.agreement.low).toBeCloseTo(0.219, 3);
 		expect(sessions.asked.join()).toContain('answer 19');
 		expect(sessions.asked.join()).not.toContain('answer 5');
 	});
 
-	test('only where there are ratings of both kinds', async () => {
+	test('needs ratings of both kinds', async () => {
 		const { context } = await setUp(['up', 'up', 'up', 'down'], () => ({ text: 'PASS' }));
 		expect(await failureOf(() => checkJudge(context, input()))).toMatchObject({
 			code: 'too-few-ratings',
@@ -94,7 +94,7 @@ describe('a judge is held against thumbs', () => {
 		});
 	});
 
-	test('and is stopped when nobody listens any more', async () => {
+	test('is stopped when nobody listens any more', async () => {
 		const { context, sessions } = await setUp(ratings, () => ({ text: 'PASS' }));
 		sessions.delayMs = 50;
 		const stream = await checkJudge(context, input());
@@ -103,14 +103,14 @@ describe('a judge is held against thumbs', () => {
 		expect(sessions.asked.length).toBeLessThan(20);
 	});
 
-	test('whose process dies says so', async () => {
+	test('reports that its process died', async () => {
 		const { context } = await setUp(ratings, () => ({ die: true }));
 		const stream = await checkJudge(context, input());
 		expect((await failureOf(() => updatesOf(stream))).code).toBe('native-process-died');
 	});
 });
 
-test('agreement in words', () => {
+test('wording of the agreement', () => {
 	const facts = { n: 40, unscored: 0, up: 20, down: 20, good: 23, observed: 0.775, expected: 0.5 };
 	expect(agreementWords({ ...facts, kappa: 0.55, low: 0.29, high: 0.81 })).toBe(
 		'The judge agrees with 31 of your 40 ratings; kappa 0.55 (95 % interval 0.29 to 0.81): moderate agreement.',

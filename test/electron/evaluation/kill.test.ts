@@ -29,7 +29,7 @@ function contents(dataFolder: string) {
 	}
 }
 
-test('a host that is killed in the middle of shards goes on and ends with the same answers as one that is not', async () => {
+test('a host killed in the middle of shards resumes and ends with the same answers as one that was not', async () => {
 	const whole = temporaryFolder();
 	const { child, said } = startTelling(entry, [whole]);
 	await once(child, 'exit');
@@ -40,7 +40,7 @@ test('a host that is killed in the middle of shards goes on and ends with the sa
 	const dataFolder = temporaryFolder();
 	await killedAfter(entry, [dataFolder], 15);
 	const first = contents(dataFolder);
-	// What was shown as done is there; whole shards are marked, the one under way is not.
+	// Everything shown as done is stored; complete shards are scored, the current one is not.
 	expect(first.answers.length).toBeGreaterThanOrEqual(15);
 	expect(first.shards.some(({ status }) => status === 'waiting')).toBe(true);
 	expect(expected.answers).toEqual(expect.arrayContaining([...first.answers]));

@@ -4,7 +4,7 @@ import { Failure } from '../../../models/contract/failure.ts';
 import { failureOf } from '../../support/failure.ts';
 import { adds, setUp, sums } from './setup.ts';
 
-test('an estimate before the first run counts, and after it knows the time', async () => {
+test('the estimate has no duration before the first run, and one after it', async () => {
 	const { evaluations, config, ended } = setUp(sums(40), { models: 2 });
 	const before = await evaluations.estimate(
 		config({ epochs: 2, techniques: [{ kind: 'zero-shot' }, { kind: 'self-consistency', k: 3 }] }),
@@ -16,11 +16,11 @@ test('an estimate before the first run counts, and after it knows the time', asy
 	const after = await evaluations.estimate(config());
 	expect(after.basis).toBe('runs');
 	expect(after.seconds).toBeGreaterThan(0);
-	// Two digits an answer, as they were; not the 256 that an answer may have.
+	// Two digits per answer, as before, not the 256 tokens that an answer may have.
 	expect(after.completionTokens).toBeLessThan(80 * 4);
 });
 
-test('what can only fail is said before anything is measured', async () => {
+test('a plan that can only fail is refused before anything is measured', async () => {
 	const { evaluations, config, datasetId } = setUp(sums(5));
 	const refused = (changes: object) => failureOf(() => evaluations.start(config(changes)));
 	expect(await refused({ dataset: { datasetId, split: 'nowhere' } })).toMatchObject({ code: 'run-empty' });
@@ -49,13 +49,13 @@ test('what can only fail is said before anything is measured', async () => {
 	expect(await refused({ contextSize: 100_000 })).toMatchObject({ code: 'context-too-large' });
 	expect(await refused({ modelFileIds: [9] })).toMatchObject({ code: 'model-unknown' });
 	expect(evaluations.list().runs).toEqual([]);
-	// Said once, however many techniques it can't mark.
+	// Reported once, however many techniques it can't score.
 	const techniques = [{ kind: 'zero-shot' }, { kind: 'chain-of-thought' }];
 	const { warnings } = await evaluations.estimate(config({ techniques, scorers: [{ kind: 'choice' }] }));
 	expect(warnings).toEqual([expect.objectContaining({ code: 'scorer-needs-likelihood' })]);
 });
 
-test('samples are chosen by tags, all of which they have', async () => {
+test('samples selected by tags have all of the tags', async () => {
 	const { evaluations, config, datasetId, ended } = setUp([
 		...sums(6),
 		{ input: '9 + 1', target: '10', tags: ['odd', 'rare'] },
@@ -65,11 +65,11 @@ test('samples are chosen by tags, all of which they have', async () => {
 	const run = await ended((await evaluations.start(tagged('rare', 'odd'))).id);
 	expect(run).toMatchObject({ progress: { total: 1 }, manifest: { dataset: { tags: ['odd', 'rare'] } } });
 	expect((await failureOf(() => evaluations.start(tagged('rare', 'even')))).message).toContain('“rare” and “even”');
-	// What was not chosen by tags has the manifest that it always had.
+	// A run without a tag selection keeps its old manifest.
 	expect(Object.keys((await evaluations.start(config())).manifest.dataset)).not.toContain('tags');
 });
 
-test('a prompt that shows the answer is warned about before the run and in its result', async () => {
+test('a prompt that shows the answer causes a warning before the run and in its result', async () => {
 	const worked = (n: number) => ({
 		input: `${n} + 1`,
 		target: String(n + 1),
@@ -91,7 +91,7 @@ test('a prompt that shows the answer is warned about before the run and in its r
 	expect((await evaluations.estimate(asking('{{input}} {{near}} {{context}}'))).warnings).toEqual([]);
 });
 
-test('examples are drawn from another split, and the rows of that split are not tested, shown or not', async () => {
+test('examples come from another split, whose rows are never tested', async () => {
 	const examples = Array.from({ length: 3 }, (_, index) => ({
 		input: `${90 + index} + 1`,
 		target: String(91 + index),
@@ -110,7 +110,7 @@ test('examples are drawn from another split, and the rows of that split are not 
 	expect((await evaluations.estimate(config({ dataset: { datasetId, split: 'examples' } }))).samples).toBe(3);
 });
 
-test('a run whose model is another file by now does not go on', async () => {
+test('a run whose model file has changed does not resume', async () => {
 	const setup = setUp(sums(30));
 	const { evaluations, config, ended, sessions, context } = setup;
 	sessions.delayMs = 5;
@@ -130,7 +130,7 @@ test('a run whose model is another file by now does not go on', async () => {
 	});
 });
 
-test('a model that can not be opened ends the run with the reason, and what was measured stays', async () => {
+test('a model that can’t be opened ends the run with the reason and keeps the measurements', async () => {
 	const { evaluations, config, ended } = setUp(sums(3), {
 		more: {
 			openSession: async () => {
@@ -142,9 +142,9 @@ test('a model that can not be opened ends the run with the reason, and what was 
 	expect(failed).toMatchObject({ status: 'failed', failure: { code: 'model-load-failed', next: ['Fetch it again'] } });
 });
 
-test('several answers a sample are averaged, and give pass@k and a majority', async () => {
+test('several answers per sample are averaged, with pass@k and majority', async () => {
 	const { evaluations, config, ended } = setUp(sums(10), {
-		// Right in the first of three epochs, or, for even numbers, in two of them.
+		// Right in the first of three epochs or, for even numbers, in two of them.
 		answer: (_, place) => {
 			const [first = 0] = [Number(/(\d+)/.exec(place.text)?.[1])];
 			const turn = (seen.get(place.text) ?? 0) + 1;
@@ -161,7 +161,7 @@ test('several answers a sample are averaged, and give pass@k and a majority', as
 	expect(named['pass@2']).toBeCloseTo((5 * 1 + 5 * (2 / 3)) / 10, 10);
 });
 
-test('criteria are met, not met or undecided by the whole interval', async () => {
+test('a criterion is met, not met or undecided by the whole interval', async () => {
 	const { evaluations, config, ended } = setUp(sums(100), { answer: adds(new Set([1, 2, 3, 4, 5])) });
 	const criteria = [
 		{ metric: 'exact', operator: 'at-least', value: 0.8 },

@@ -9,7 +9,7 @@ const rows = [
 	{ key: 'd', input: 'What is 4 + 4?', target: '8', split: 'examples', variables: { why: 'Four twice is 8.' } },
 ];
 
-test('what a sample is asked is shown as the run asks it: the same examples, answered as the technique says', async () => {
+test('a preview shows the prompt of the run: the same examples, answered as the technique says', async () => {
 	const { evaluations, config, ended, datasetId, promptVersionId } = setUp(rows);
 	const techniques = [
 		{ kind: 'zero-shot' },
@@ -35,7 +35,8 @@ test('what a sample is asked is shown as the run asks it: the same examples, ans
 	const { answers } = evaluations.row([arm?.id ?? 0], 1, 0);
 	expect(second.request).toMatchObject({ turns: answers[0]?.turns });
 
-	// Splits that another technique draws from are not tested, tags narrow, and what can't be asked says why.
+	// Splits that another technique draws from are not tested, tags narrow the selection, and a sample that can't be
+	// asked gives the reason.
 	expect(await evaluations.preview(input({ technique: 0, position: 0 }))).toMatchObject({ key: 'a', last: false });
 	expect(await evaluations.preview(input({ technique: 0, dataset: { datasetId, tags: ['hard'] } }))).toMatchObject({
 		key: 'b',

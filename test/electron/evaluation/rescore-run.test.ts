@@ -7,7 +7,7 @@ import { failureOf } from '../../support/failure.ts';
 import { lastNumber, markedAgain, measured, talks } from './rescoring.ts';
 import { adds, setUp, sums } from './setup.ts';
 
-test('of a run that was paused what it has is marked; one that goes on is refused, and one without outputs', async () => {
+test('a paused run is re-scored as far as it got; a running one and one without outputs are refused', async () => {
 	const setup = setUp(sums(40), { answer: talks });
 	const { evaluations, sessions, config } = setup;
 	sessions.delayMs = 5;
@@ -35,7 +35,7 @@ test('of a run that was paused what it has is marked; one that goes on is refuse
 	).toMatchObject({ code: 'run-without-outputs', next: [expect.stringContaining('Retry')] });
 });
 
-test('a judge marks outputs again as in a run: one model at a time, paused and gone on with in another process', async () => {
+test('a judge re-scores outputs as in a run: one model at a time, resumable in another process', async () => {
 	const judging: Answering = (row, place) =>
 		place.path.includes('2')
 			? { text: /Answer to judge:\n"""\n(.*)\n"""/.exec(place.text)?.[1]?.includes('1') ? 'PASS' : 'FAIL' }
@@ -68,7 +68,7 @@ test('a judge marks outputs again as in a run: one model at a time, paused and g
 	expect([sessions.opened, sessions.most]).toEqual([['/models/2.gguf', '/models/2.gguf'], 1]);
 });
 
-test('what needs no model waits for no run, and is found paused and goes on where a dead process left it', async () => {
+test('re-scoring without a model waits for no run, and resumes where a dead process left it', async () => {
 	const setup = setUp(sums(40), { answer: talks });
 	const { evaluations, sessions, config, database, context } = setup;
 	const source = await measured(setup);
@@ -78,7 +78,7 @@ test('what needs no model waits for no run, and is found paused and goes on wher
 	expect(run.status).toBe('done');
 	expect(['waiting', 'running']).toContain(evaluations.get(busy.id).status);
 	await evaluations.pause(busy.id);
-	// As it was after half of it.
+	// The state after half of it.
 	write(database, `UPDATE eval_shards SET status = 'waiting' WHERE arm_id = :arm AND position >= 3`, {
 		arm: run.arms[0]!.id,
 	});
@@ -95,7 +95,7 @@ test('what needs no model waits for no run, and is found paused and goes on wher
 	expect(done.arms[0]).toMatchObject({ n: 40, metrics: { includes: { n: 40, value: 1 } } });
 });
 
-test('the same outputs are compared by sample, which is said and is not unfair, also by scorers of other names', async () => {
+test('the same outputs are compared by sample with a note, not as unfair, even if scorer names differ', async () => {
 	const setup = setUp(sums(40), {
 		answer: (row, place) => (place.text.startsWith('3') ? talks(row, place) : adds()(row, place)),
 	});
@@ -146,7 +146,7 @@ test('the same outputs are compared by sample, which is said and is not unfair, 
 		total: 1,
 		rows: [{ key: 'sum-3', cells: [{ scores: { exact: 0 } }, { scores: { includes: 1 } }] }],
 	});
-	// Other outputs by scorers of other names are still not to be compared.
+	// Different outputs under different scorer names still can't be compared.
 	const repeated = await setup.ended((await evaluations.repeat(source.id)).id);
 	expect(await failureOf(() => evaluations.compare([repeated.arms[0]!.id, named.arms[0]!.id], null))).toMatchObject({
 		code: 'scorer-unknown',

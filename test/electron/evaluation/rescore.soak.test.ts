@@ -6,10 +6,10 @@ import { adds, setUp, sums } from './setup.ts';
 
 const samples = Number(process.env.SAMPLES ?? 10_000);
 
-/** The main thread answers nobody for so long, ms. */
+/** Longest time for which the main thread may be blocked, ms. */
 const longestWork = 50;
 
-/** Of the whole process, that of the tests included, beyond what it has before; bytes. */
+/** Memory of the whole process, including the tests, above its starting level; bytes. */
 const memoryLimit = 150 * 1024 * 1024;
 
 test(`outputs of ${samples.toLocaleString('en')} samples × 4 arms are marked again and erased, and the main thread stays free`, async () => {
@@ -25,7 +25,7 @@ test(`outputs of ${samples.toLocaleString('en')} samples × 4 arms are marked ag
 		const watch = watchProcess();
 		const began = performance.now();
 		const result = await work();
-		// What the last moment took is seen in the next.
+		// The cost of one moment shows in the next.
 		await new Promise((resolve) => setTimeout(resolve, 20));
 		const { peakBytes, longestBlockMs, longestWorkMs } = watch.end();
 		const seconds = ((performance.now() - began) / 1000).toFixed(1);

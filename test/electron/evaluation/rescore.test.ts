@@ -10,7 +10,7 @@ function count({ database }: Setup, table: string): number {
 	return all<{ n: number }>(database, `SELECT COUNT(*) AS n FROM ${table}`)[0]?.n ?? 0;
 }
 
-test('outputs are marked by other scorers after another rule found the answer, in a run of its own, and no model is asked', async () => {
+test('outputs are re-scored by other scorers and another extraction rule in a new run, without asking a model', async () => {
 	const setup = setUp(sums(20), { models: 2, answer: talks });
 	const source = await measured(setup);
 	expect(source.arms[0]?.metrics.exact).toMatchObject({ value: 0, n: 20 });
@@ -45,7 +45,7 @@ test('outputs are marked by other scorers after another rule found the answer, i
 		config: { techniques: [{ kind: 'zero-shot', extract: lastNumber }] },
 	});
 	expect(run.byTag).toContainEqual(expect.objectContaining({ tag: 'odd', scorer: 'inside', value: 1 }));
-	// What was generated is as it was: facts, times, tokens.
+	// Generated data is unchanged: facts, times, tokens.
 	expect(run.manifest).toMatchObject({
 		seed: source.manifest.seed,
 		engineBuild: source.manifest.engineBuild,
@@ -57,7 +57,7 @@ test('outputs are marked by other scorers after another rule found the answer, i
 		run.arms.map(({ latency, tokensPerSecond, promptTokens }) => [latency, tokensPerSecond, promptTokens]),
 	).toEqual(source.arms.map(({ latency, tokensPerSecond, promptTokens }) => [latency, tokensPerSecond, promptTokens]));
 	expect(run.manifestHash).not.toBe(source.manifestHash);
-	// No row was asked, no output copied, and the first run says what it said.
+	// No sample was asked, no output was copied, and the first run is unchanged.
 	expect([setup.sessions.asked.length, count(setup, 'eval_outputs')]).toEqual([asked, outputs]);
 	expect(setup.evaluations.get(source.id)).toEqual(source);
 	const { answers } = setup.evaluations.row([source.arms[0]!.id, run.arms[0]!.id], 3, 0);
@@ -75,7 +75,7 @@ test('outputs are marked by other scorers after another rule found the answer, i
 	expect(again.manifestHash).toBe(run.manifestHash);
 });
 
-test('the run that outputs come from may go: what marks them keeps them, and the last run takes them along', async () => {
+test('outputs outlive their original run and are deleted with the last run that has them', async () => {
 	const setup = setUp(sums(6), { answer: talks });
 	const { evaluations } = setup;
 	const source = await measured(setup);
@@ -104,8 +104,8 @@ test('the run that outputs come from may go: what marks them keeps them, and the
 		expect(count(setup, table)).toBe(0);
 });
 
-test('of several votes another one counts where another rule finds the answers; the first run keeps its own', async () => {
-	// Four votes say one thing, and in a way that the first rule does not see, three say the other.
+test('another extraction rule lets another vote count; the first run keeps its own', async () => {
+	// Four votes give one answer, in a form that the first rule does not find; three give the other.
 	const votes = ['Answer: 7', 'so 5', 'so 5', 'so 5', 'Answer: 7'];
 	let vote = 0;
 	const setup = setUp(sums(1), { answer: () => ({ text: votes[vote++ % votes.length] ?? '' }) });
@@ -124,7 +124,7 @@ test('of several votes another one counts where another rule finds the answers; 
 	expect(count(setup, 'eval_outputs')).toBe(0);
 });
 
-test('several answers of each sample come to other figures with another rule', async () => {
+test('another rule changes the figures over several answers per sample', async () => {
 	let asked = 0;
 	const setup = setUp(sums(4), {
 		answer: (row, place) => ({ text: asked++ % 3 === 0 ? `It is ${adds()(row, place).text}` : '0' }),
@@ -136,8 +136,8 @@ test('several answers of each sample come to other figures with another rule', a
 	expect(run.repeats.map(({ name }) => name)).toContain('majority@3');
 });
 
-test('measured likelihoods are read by another measure; a scorer that fits no output is refused with the way out', async () => {
-	// The scripted model finds shorter texts likelier: by length the longer one is right.
+test('likelihoods are re-scored by another measure; a scorer that fits no output is refused with a next step', async () => {
+	// The scripted model finds shorter texts more likely; normalised by length, the longer one is right.
 	const choices = sums(6).map((sample) => ({
 		...sample,
 		target: 'thirteen signs',
@@ -172,7 +172,7 @@ test('measured likelihoods are read by another measure; a scorer that fits no ou
 	expect(count(setup, 'eval_runs')).toBe(2);
 });
 
-test('rows that failed stay failed, parts that were given up stay given up, and what a scorer can not mark is counted', async () => {
+test('re-scoring keeps failed rows and given-up shards, and counts what a scorer can’t score', async () => {
 	const answer: Answering = (row, place) => {
 		if (place.text.startsWith('9 ')) return { failure: { code: 'prompt-too-long', message: 'Too long.', next: [] } };
 		if (place.text.startsWith('20 ')) return { die: true };
@@ -195,7 +195,7 @@ test('rows that failed stay failed, parts that were given up stay given up, and 
 		warnings: [{ code: 'outputs-missing', message: expect.stringContaining('4 rows of run 1 were not measured') }],
 	});
 	expect(evaluations.row([run.arms[0]!.id], 9, 0).answers[0]).toMatchObject({ status: 'failed', scores: [] });
-	// What takes a model is done where one answered.
+	// Actions that take a model point to the run that generated the answers.
 	const way = { code: 'run-marked', next: [expect.stringContaining(`run ${source.id}`)] };
 	expect(await failureOf(() => evaluations.retry(run.id))).toMatchObject(way);
 	expect(await failureOf(() => evaluations.repeat(run.id))).toMatchObject(way);

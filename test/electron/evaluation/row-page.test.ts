@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { techniqueSchema } from '../../../electron/contract/evaluation/technique.ts';
 import { setUp, sums } from './setup.ts';
 
-test('while one side has not answered, its rows differ from nothing', async () => {
+test('rows that one side has not answered yet count as different from nothing', async () => {
 	const { evaluations, config, sessions } = setUp(sums(40), { models: 2 });
 	sessions.delayMs = 5;
 	const { id, arms } = await evaluations.start(config());
@@ -21,7 +21,7 @@ test('while one side has not answered, its rows differ from nothing', async () =
 	expect(page.total).toBe(0);
 });
 
-test('a rule is tried on outputs of the newest run that asks alike, and says where it finds no answer', async () => {
+test('a rule is tried on the newest run that asks alike, and outputs without an answer are shown', async () => {
 	const { evaluations, config, ended, datasetId } = setUp(sums(4), {
 		answer: (_, { text }) => ({ text: text.startsWith('2 +') ? 'I do not know' : `Let us see.\nAnswer: ${text[0]}.` }),
 	});
@@ -44,7 +44,7 @@ test('a rule is tried on outputs of the newest run that asks alike, and says whe
 		['sum-1', '1', '2'],
 		['sum-3', '3', '4'],
 	]);
-	// Another one, or all of them, where one asks for it; one that is gone is as none.
+	// Another arm, or all of them, on request; one that is gone counts as not requested.
 	expect((await evaluations.tryExtraction(datasetId, thinking, straight)).rows.map(({ armId }) => armId)).toEqual(
 		Array.from({ length: 4 }, () => straight),
 	);
@@ -62,7 +62,7 @@ test('a rule is tried on outputs of the newest run that asks alike, and says whe
 	).rejects.toMatchObject({ code: 'pattern-invalid' });
 });
 
-test('a page from any row on is the same as that part of all rows, with several answers a sample', async () => {
+test('a page from any row equals that part of all rows, with several answers per sample', async () => {
 	const { evaluations, config, ended } = setUp(sums(30));
 	const { id, arms } = await evaluations.start(config({ epochs: 3 }));
 	await ended(id);

@@ -7,7 +7,7 @@ import { adds, setUp, sums } from './setup.ts';
 const stored = `SELECT r.position, o.output, o.token_ids FROM eval_results r JOIN eval_outputs o ON o.id = r.output_id
   ORDER BY r.position`;
 
-test('measures every sample with every model, marks it, and says what it comes to', async () => {
+test('a run measures every sample with every model, scores it, and reports the result', async () => {
 	const { evaluations, config, ended, sessions } = setUp(sums(20), { models: 2, answer: adds(new Set([3, 4])) });
 	const started = await evaluations.start(config());
 	expect(started).toMatchObject({ status: 'waiting', name: 'Sums: 2 models', progress: { done: 0, total: 40 } });
@@ -21,7 +21,7 @@ test('measures every sample with every model, marks it, and says what it comes t
 		metrics: { exact: { value: 0.9, n: 20, unscored: 0, method: 'Wilson' } },
 	});
 	expect(done.byTag).toContainEqual(expect.objectContaining({ tag: 'odd', value: 0.9, n: 10, scorer: 'exact' }));
-	// Each model is loaded once, and never two at a time.
+	// Each model is loaded once, never two at a time.
 	expect(sessions.opened).toEqual(['/models/1.gguf', '/models/2.gguf']);
 	expect(sessions.most).toBe(1);
 	expect(sessions.open_now).toBe(0);
@@ -50,7 +50,7 @@ test('measures every sample with every model, marks it, and says what it comes t
 	});
 });
 
-test('the same config twice is the same manifest with the same answers, and can be run again exactly', async () => {
+test('the same config twice has the same manifest and answers, and can be repeated exactly', async () => {
 	const { evaluations, config, ended, database } = setUp(sums(10));
 	const first = await ended((await evaluations.start(config({ epochs: 2, seed: 7 }))).id);
 	const again = await ended((await evaluations.repeat(first.id)).id);
@@ -67,7 +67,7 @@ test('the same config twice is the same manifest with the same answers, and can 
 	expect(other.manifestHash).not.toBe(first.manifestHash);
 });
 
-test('each answer of a sample has a seed of its own, which follows from the run and the sample alone', async () => {
+test('each answer of a sample has its own seed, which depends only on the run and the sample', async () => {
 	const seeds = new Map<string, number[]>();
 	const answer = (row: { seed: number }, { text }: { text: string }) => {
 		seeds.set(text, [...(seeds.get(text) ?? []), row.seed]);
@@ -83,7 +83,7 @@ test('each answer of a sample has a seed of its own, which follows from the run 
 	expect(seeds.size).toBe(4);
 });
 
-test('a row that fails is counted, and measured again with its shard alone', async () => {
+test('a failed row is counted, and only its shard is measured again', async () => {
 	let broken = true;
 	const answer = (_: unknown, { text }: { text: string }) =>
 		broken && text.startsWith('9 ')
@@ -108,7 +108,7 @@ test('a row that fails is counted, and measured again with its shard alone', asy
 	expect(await failureOf(() => evaluations.retry(done.id))).toMatchObject({ code: 'run-without-errors' });
 });
 
-test('a scorer that can mark no row is not overlooked: its rows count, and what was asked of it is not met unseen', async () => {
+test('a scorer that can score no row is reported: its rows count as unscored, and its criterion stays undecided', async () => {
 	const { evaluations, config, ended } = setUp(sums(6));
 	const scorers = [{ kind: 'exact' }, { kind: 'javascript', name: 'loop', code: 'function score() { throw 1 }' }];
 	const criteria = [
@@ -123,7 +123,7 @@ test('a scorer that can mark no row is not overlooked: its rows count, and what 
 	]);
 });
 
-test('rows that come out otherwise when they are made again mark the run, and say which', async () => {
+test('rows that come out differently the second time are named and make the run not repeatable', async () => {
 	let broken = true;
 	const answer = (_: unknown, { text }: { text: string }) =>
 		text.startsWith('1 ') && broken
@@ -138,7 +138,7 @@ test('rows that come out otherwise when they are made again mark the run, and sa
 	expect(retried.repeatableNote).toContain('“a”, then “b”; so did 2 more');
 });
 
-test('a process that dies is started again; a shard that kills it every time is given up, the others are measured', async () => {
+test('a process that dies is restarted; a shard that kills it every time is given up, the others are measured', async () => {
 	let deaths = 0;
 	const answer = (_: unknown, { text, session }: { text: string; session: number }) => {
 		if (text === '2 + 1' && session === 1) return { die: true };
@@ -152,14 +152,14 @@ test('a process that dies is started again; a shard that kills it every time is 
 	expect(done.givenUp).toEqual([
 		{ armId: done.arms[0]?.id, first: 8, last: 15, failure: expect.objectContaining({ code: 'native-process-died' }) },
 	]);
-	// A retry takes up what was given up.
+	// A retry includes given-up shards.
 	deaths = -10;
 	expect(await ended(evaluations.retry(done.id).id)).toMatchObject({
 		progress: { failedShards: 0, done: 24, errors: 0 },
 	});
 });
 
-test('a model that dies on everything ends the run, with its cause', async () => {
+test('a model that dies on everything ends the run with the cause', async () => {
 	const { evaluations, config, ended } = setUp(sums(80), { answer: () => ({ die: true }) });
 	const failed = await ended((await evaluations.start(config())).id);
 	expect(failed).toMatchObject({
@@ -169,7 +169,7 @@ test('a model that dies on everything ends the run, with its cause', async () =>
 	});
 });
 
-test('paused it keeps what it has, and goes on with the rest, also in another process', async () => {
+test('a paused run keeps its rows and resumes with the rest, also in another process', async () => {
 	const { evaluations, config, ended, sessions, context, database } = setUp(sums(40));
 	sessions.delayMs = 5;
 	const { id } = await evaluations.start(config());
@@ -190,7 +190,7 @@ test('paused it keeps what it has, and goes on with the rest, also in another pr
 	const done = await ended(id);
 	expect(done).toMatchObject({ status: 'done', progress: { done: 40 } });
 	expect(done.arms[0]?.metrics.exact).toMatchObject({ value: 1, n: 40 });
-	// Only shards that were not whole are measured again.
+	// Only incomplete shards are measured again.
 	expect(sessions.asked.length).toBeLessThan(40);
 	const after = all(database, stored);
 	expect(after.slice(0, before.length)).toEqual(before);
@@ -204,7 +204,7 @@ test('runs that a dead process left are paused at the next start', async () => {
 	expect(createEvaluations({ ...context, lane: async () => {} }).get(id).status).toBe('paused');
 });
 
-test('who keeps the computer awake or tells of the end hears when a run goes on and when it does not', async () => {
+test('status events say when a run waits, starts, pauses and ends', async () => {
 	const { evaluations, config, ended, events, sessions } = setUp(sums(30));
 	sessions.delayMs = 5;
 	const heard: string[] = [];
@@ -220,7 +220,7 @@ test('who keeps the computer awake or tells of the end hears when a run goes on 
 	expect(changes).toEqual(['waiting', 'running', 'paused', 'waiting', 'running', 'done']);
 });
 
-test('a run that was killed while it was written is in no list, and gone at the next start', async () => {
+test('a run whose creation was killed is in no list, and gone at the next start', async () => {
 	const { evaluations, config, ended, context, database } = setUp(sums(3));
 	const { id } = await evaluations.start(config());
 	await ended(id);
@@ -235,7 +235,7 @@ test('a run that was killed while it was written is in no list, and gone at the 
 	expect(all(database, 'SELECT id FROM eval_runs')).toEqual([{ id }]);
 });
 
-test('a chat answer goes first: the process stands still until it is written', async () => {
+test('a chat answer goes first: the process is held until the answer is written', async () => {
 	const setup = setUp(sums(24));
 	const { evaluations, config, ended, sessions, events } = setup;
 	sessions.delayMs = 5;
@@ -251,7 +251,7 @@ test('a chat answer goes first: the process stands still until it is written', a
 	expect(sessions.held.at(-1)).toBe(false);
 });
 
-test('a run in the trash can come back; erased it is gone with its rows', async () => {
+test('a run in the trash can be restored; an erased one is gone with its rows', async () => {
 	const { evaluations, config, ended, database } = setUp(sums(3));
 	const { id } = await ended((await evaluations.start(config())).id);
 	expect(await failureOf(() => evaluations.erase(id))).toMatchObject({ code: 'run-not-in-trash' });
@@ -266,7 +266,7 @@ test('a run in the trash can come back; erased it is gone with its rows', async 
 	expect(await failureOf(() => evaluations.get(id))).toMatchObject({ code: 'run-unknown' });
 });
 
-test('a large run is erased piece by piece; meanwhile it is in no list, and what a dead process left goes at the next start', async () => {
+test('a large run is erased in pieces, hidden from lists; the next start finishes what a dead process left', async () => {
 	const { evaluations, config, ended, context, database } = setUp(sums(1_200));
 	const { id } = await ended((await evaluations.start(config({ shardSize: 64 }))).id);
 	await evaluations.remove(id);

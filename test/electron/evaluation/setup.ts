@@ -28,9 +28,9 @@ export interface Setup {
 	readonly promptVersionId: number;
 	readonly modelIds: readonly number[];
 	answering: boolean;
-	/** A config over what there is. */
+	/** A valid config for the set-up. */
 	config(more?: object): RunConfig;
-	/** Resolves when nothing goes on any more. */
+	/** Resolves once nothing of the run is active. */
 	ended(id: number): Promise<ReturnType<Evaluations['get']>>;
 }
 
@@ -114,7 +114,7 @@ export function sums(count: number): TestSample[] {
 	}));
 }
 
-/** A model that adds up right, but for numbers in `wrong`. */
+/** A model that adds correctly, except for numbers in `wrong`. */
 export function adds(wrong: ReadonlySet<number> = new Set()): Answering {
 	return (_, { text }) => {
 		const first = Number(/(\d+) \+ 1/.exec(text)?.[1]);
@@ -125,7 +125,7 @@ export function adds(wrong: ReadonlySet<number> = new Set()): Answering {
 export interface SetupOptions {
 	readonly answer?: Answering;
 	readonly models?: number;
-	/** Of the first model's file, where it is a real one. */
+	/** Path of the first model's file, if it is a real one. */
 	readonly path?: string;
 	readonly more?: Partial<EvaluationContext>;
 }

@@ -34,7 +34,7 @@ function answers({ database }: Setup, runId: number) {
 	);
 }
 
-test('two prompts on the starter model: twice the same bits, also when the second run is broken off and goes on', async () => {
+test('two prompts on the starter model give the same bits twice, even if the second run is interrupted and resumed', async () => {
 	const setup = await real();
 	const { evaluations, config, ended, database, events } = setup;
 	const terse = createPrompt(
@@ -87,7 +87,7 @@ test.each([
 	['answers', { parameters: [heated] }],
 	['likelihoods', { techniques: [{ kind: 'choice-likelihood' }], scorers: [{ kind: 'choice' }] }],
 ])(
-	'the self-test repeats a shard of %s in fresh processes, one of which is killed, and says that all came out the same',
+	'the self-test repeats a shard of %s in fresh processes, one of them killed, and finds it the same',
 	async (_, more) => {
 		const { evaluations, config, ended, context } = await real();
 		const { id } = await ended(
@@ -122,7 +122,7 @@ test('choices by likelihood, and a vote among several answers', async () => {
 	expect(done).toMatchObject({ status: 'done', progress: { done: 20, errors: 0 } });
 	const [likelihood, votes] = done.arms;
 	expect(likelihood?.metrics.choice?.value).toBeGreaterThan(0.5);
-	// The scorer marks likelihoods: what was written instead can't be scored, and is counted.
+	// The scorer needs likelihoods: written answers can't be scored, and are counted.
 	expect(votes?.metrics.choice).toBeUndefined();
 	const detail = evaluations.row([likelihood!.id, votes!.id], 0, 0);
 	expect(detail.answers[0]?.choices).toHaveLength(3);

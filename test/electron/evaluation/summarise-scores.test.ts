@@ -15,7 +15,7 @@ describe('a mean', () => {
 		expect(summary?.high).toBeCloseTo(0.4170568, 6);
 	});
 
-	test('counts what was not scored, NaN and infinities too, and never drops it', () => {
+	test('counts unscored values, NaN and infinities too, and never drops them', () => {
 		expect(summarise([1, null, 0, Number.NaN, Number.POSITIVE_INFINITY])).toMatchObject({
 			n: 2,
 			unscored: 3,
@@ -25,7 +25,7 @@ describe('a mean', () => {
 		expect(summarise([])).toBeNull();
 	});
 
-	test('of other scores has Student’s interval; one value has none', () => {
+	test('of other scores has Student’s interval; a single value has none', () => {
 		const summary = summarise([0.2, 0.4, 0.9]);
 		expect(summary).toMatchObject({ n: 3, method: 't' });
 		// scipy.stats.t.interval(0.95, 2, 0.5, sem)
@@ -37,14 +37,14 @@ describe('a mean', () => {
 		expect(summarise([0.4])).toMatchObject({ low: 0, high: 1, method: 'none: 1 value' });
 	});
 
-	test('of answers that share clusters is less sure than it looks', () => {
+	test('of answers that share clusters is less certain than it looks', () => {
 		const values = Array.from({ length: 200 }, (_, index) => (Math.floor(index / 10) % 2 === 0 ? 1 : 0));
 		const clusters = values.map((_, index) => `passage ${Math.floor(index / 10)}`);
 		const alone = summarise(values);
 		const together = summarise(values, clusters);
 		expect(together).toMatchObject({ mean: 0.5, method: 't, 20 clusters' });
 		expect(together!.standardError / alone!.standardError).toBeGreaterThan(3);
-		// A null cluster is one of its own.
+		// A null cluster is a cluster of its own.
 		expect(
 			summarise(
 				values,
@@ -59,7 +59,7 @@ describe('a mean', () => {
 		expect(summarise([1, 0, 1], ['a', 'a', 'a'])).toMatchObject({ low: 0, high: 1, method: 'none: 1 cluster' });
 	});
 
-	test('pooled over parts of samples is not the mean of the samples', () => {
+	test('pooled over parts of samples differs from the mean of the samples', () => {
 		const summary = summarisePooled([1, 0.5, 0, null], [1, 2, 1, 3]);
 		expect(summary).toMatchObject({ n: 3, unscored: 1, mean: 0.5, method: 't, pooled' });
 		expect(summarisePooled([1, 0], [3, 1])?.mean).toBe(0.75);
@@ -92,13 +92,13 @@ describe('several answers to one sample', () => {
 		expect(passAtK(200, 10, 100)).toBeCloseTo(0.9992289739372822, 12);
 	});
 
-	test('is not computed where one sample has fewer answers', () => {
+	test('pass@k is null if a sample has fewer than k scored answers', () => {
 		const full = { values: [1, 0, 0], answers: ['a', 'b', 'c'] };
 		expect(passAtKValues([full, { values: [1, null, 0], answers: ['a', null, 'b'] }], 3)).toBeNull();
 		expect(passAtKValues([full, full], 3)).toEqual([1, 1]);
 	});
 
-	test('majority@k takes the score of the most frequent answer, of equals the first', () => {
+	test('majority@k is the score of the most frequent answer, or of the earliest of equally frequent ones', () => {
 		const values = majorityAtKValues(
 			[
 				{ values: [0, 1, 1], answers: ['17', '18', '18.0'] },
@@ -134,7 +134,7 @@ describe('two sides', () => {
 		expect(result.high).toBeCloseTo(0.0713617, 6);
 		expect(result.rho).toBeCloseTo(0.415127, 6);
 		expect(result.p).toBe(result.mcNemar?.midP);
-		// 2.8 standard errors: what these samples find 4 times in 5.
+		// 2.8 standard errors: the difference that these samples detect 4 times in 5.
 		expect(result.detectable).toBeCloseTo(2.8015852 * 0.0143611, 5);
 		expect(result.samplesNeeded).toBe(Math.ceil(1319 * (result.detectable! / result.difference) ** 2));
 	});
@@ -145,7 +145,7 @@ describe('two sides', () => {
 		expect(compareScores({ first: [null], second: [1] })).toBeNull();
 	});
 
-	test('with graded scores are compared by a bootstrap that repeats', () => {
+	test('with graded scores are compared by a repeatable bootstrap', () => {
 		const first = Array.from({ length: 50 }, (_, index) => (index % 7) / 10);
 		const second = first.map((value, index) => value + (index % 3) / 20);
 		const result = compareScores({ first, second, seed: 5 })!;
@@ -163,7 +163,7 @@ describe('two sides', () => {
 		expect(compareScores({ first, second, clusters })!.p).toBeGreaterThan(0.3);
 	});
 
-	test('that never differ are not shown to be the same', () => {
+	test('without any difference are not proved to be the same', () => {
 		const result = compareScores({ first: repeat(1, 30), second: repeat(1, 30) })!;
 		expect(result).toMatchObject({ difference: 0, p: 1, detectable: null, samplesNeeded: null });
 		expect(result.high).toBeCloseTo(0.1, 6);

@@ -24,7 +24,7 @@ import { openReader } from '../../support/database.ts';
 
 const everything = feedbackFilterSchema.parse({});
 
-/** All pages of an export. */
+/** Returns all pages of an export. */
 async function exported(context: ConversationForTest, format: FeedbackExportFormat) {
 	const reader = openReader(context.path);
 	const pages: FeedbackExport[] = [];
@@ -49,7 +49,7 @@ async function exported(context: ConversationForTest, format: FeedbackExportForm
 	};
 }
 
-/** A question with its answer, without a model; the number of the answer. */
+/** Inserts a question with its answer, without a model; returns the answer's id. */
 function insertAnswer({ database }: ConversationForTest, question: string): number {
 	const conversation = "INSERT INTO conversations (title, created_at, updated_at) VALUES ('', 1, 1)";
 	const message = `INSERT INTO messages (conversation_id, parent_id, role, status, content, created_at)
@@ -67,7 +67,7 @@ const down = (messageId: number) => ({ messageId, rating: 'down' as const, tags:
 const assistant = (content: string) => [{ role: 'assistant', content }];
 
 describe('training data', () => {
-	test('holds the exact prompt path of the answer’s own branch, and the correction as target', async () => {
+	test('training data contains the exact prompt path of the answer’s branch, and the correction as target', async () => {
 		const context = conversationForTest({ ...answering('a1', 'b1', 'b2'), settings: { systemPrompt: 'Be brief.' } });
 		const first = await converse(context, 'first');
 		const second = await converse(context, 'second', { conversationId: first.conversationId });
@@ -93,7 +93,7 @@ describe('training data', () => {
 		]);
 	});
 
-	test('holds turn for turn what the engine was given: attachments, edits, other system prompts, failed answers', async () => {
+	test('training data equals the engine’s input turn for turn: attachments, edits, other system prompts, failed answers', async () => {
 		const scripted = createScriptedEngine({
 			answers: [{ when: 'fail', steps: [{ type: 'fail', failure: { code: 'no', message: 'No.', next: [] } }] }],
 		});
@@ -121,7 +121,7 @@ describe('training data', () => {
 		expect(given[0]?.[1]?.content).toContain('Bring a lamp.');
 	});
 
-	test('pairs no two answers that were given different prompts', async () => {
+	test('answers to different prompts are never paired', async () => {
 		const context = conversationForTest(answering('one', 'two'));
 		const first = await converse(context, 'question');
 		changeSystemPrompt(context, first.conversationId, 'Answer in French.');
@@ -131,7 +131,7 @@ describe('training data', () => {
 		expect((await exported(context, 'preference')).objects()).toEqual([]);
 	});
 
-	test('leaves out what the model was not given because its context was full', async () => {
+	test('turns dropped because the context was full are left out', async () => {
 		const context = conversationForTest({
 			script: { contextSize: 64, answers: [{ steps: [{ type: 'text', text: 'Yes' }] }] },
 		});
@@ -146,7 +146,7 @@ describe('training data', () => {
 		expect(line?.messages.at(-2)?.content).toBe(`third ${words}`);
 	});
 
-	test('comes whole in pages, each answer once, whatever is said in between', async () => {
+	test('all pages contain each answer once, even if feedback is added meanwhile', async () => {
 		const context = conversationForTest();
 		const ids = Array.from({ length: 430 }, (_, index) => insertAnswer(context, `Question ${index}`));
 		transaction(context.database, () => {
@@ -166,8 +166,8 @@ describe('training data', () => {
 	});
 });
 
-describe('the table', () => {
-	test('holds every answer with its words, quoted; what begins like a formula stays text', async () => {
+describe('CSV export', () => {
+	test('every answer is quoted in full, and cells that begin like a formula stay text', async () => {
 		const context = conversationForTest(answering('=HYPERLINK("http://x")', 'plain'));
 		const first = await converse(context, 'Say "hi",\nthen go');
 		await converse(context, 'not rated');
@@ -181,7 +181,7 @@ describe('the table', () => {
 		);
 	});
 
-	test('of nothing has a head alone', async () => {
+	test('without answers, only the header is written', async () => {
 		expect((await exported(conversationForTest(), 'csv')).text.split('\r\n')).toHaveLength(2);
 	});
 });

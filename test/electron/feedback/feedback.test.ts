@@ -19,8 +19,8 @@ function rate(messageId: number, rating: 'up' | 'down' | null, more: { tags?: st
 	return { messageId, rating, tags: more.tags ?? [], comment: more.comment ?? null };
 }
 
-describe('a rating', () => {
-	test('is kept with its tags and comment, and replaced without losing the one before', async () => {
+describe('ratings', () => {
+	test('a rating is stored with its tags and comment, and replaced without losing the previous one', async () => {
 		const context = conversationForTest();
 		const { answer } = await converse(context, 'one');
 		rateAnswer(context, rate(answer.id, 'up'));
@@ -35,7 +35,7 @@ describe('a rating', () => {
 		expect(context.published.at(-1)).toEqual({ type: 'feedback-changed', messageId: answer.id });
 	});
 
-	test('keeps everything that was said before, newest first, with what replaced it', async () => {
+	test('the history keeps everything, newest first, with replaced entries', async () => {
 		const context = conversationForTest(answering('Lyon'));
 		const { answer } = await converse(context, 'Capital of France?');
 		rateAnswer(context, rate(answer.id, 'up', { comment: 'nice' }));
@@ -58,7 +58,7 @@ describe('a rating', () => {
 		]);
 	});
 
-	test('is about answers only', async () => {
+	test('only answers can be rated', async () => {
 		const context = conversationForTest();
 		const { userMessageId } = await converse(context, 'one');
 		const failure = await failureOf(() => rateAnswer(context, rate(userMessageId ?? 0, 'up')));
@@ -66,7 +66,7 @@ describe('a rating', () => {
 	});
 });
 
-test('a correction stands beside the answer; the answer’s own text takes it back', async () => {
+test('a correction is stored with the answer; the answer’s own text withdraws it', async () => {
 	const context = conversationForTest(answering('Lyon'));
 	const { answer } = await converse(context, 'Capital of France?');
 	expect(correctAnswer(context, { messageId: answer.id, correction: 'Paris' }).correction).toBe('Paris');
@@ -77,8 +77,8 @@ test('a correction stands beside the answer; the answer’s own text takes it ba
 	});
 });
 
-describe('what people do next', () => {
-	test('is noticed: answered again, edited, asked in other words, continued, stopped, copied', async () => {
+describe('signals', () => {
+	test('signals are recorded: regenerated, edited, asked in other words, continued, stopped, copied', async () => {
 		const context = conversationForTest(
 			answering('a', 'b', 'c', 'd', 'e', [
 				{ type: 'text', text: 'long' },
@@ -106,7 +106,7 @@ describe('what people do next', () => {
 		expect(signals(stopped.messageId)).toEqual(['stopped']);
 	});
 
-	test('is not noticed when that is switched off', async () => {
+	test('no signal is recorded when switched off', async () => {
 		const context = conversationForTest({ settings: { collectSignals: false } });
 		listenForSignals(context);
 		const { answer, conversationId } = await converse(context, 'one');
@@ -115,7 +115,7 @@ describe('what people do next', () => {
 		expect(readFeedbackOf(context, [answer.id])[0]?.signals).toEqual([]);
 	});
 
-	test('a failed answer tried again, an answer continued and answers side by side are not an answer again', async () => {
+	test('a retry after a failure, a continuation and answers side by side do not count as regenerated', async () => {
 		const context = conversationForTest(
 			answering(
 				[{ type: 'fail', failure: { code: 'engine-failed', message: 'It failed.', next: [] } }],
@@ -133,7 +133,7 @@ describe('what people do next', () => {
 		expect(signals(second.id)).toEqual(['continued']);
 	});
 
-	test('can be removed, and is then not noticed again', async () => {
+	test('a removed signal is not recorded again', async () => {
 		const context = conversationForTest();
 		const { answer } = await converse(context, 'one');
 		const [noticed] = noticeSignal(context, { messageId: answer.id, signal: 'copied' }).signals;
@@ -142,7 +142,7 @@ describe('what people do next', () => {
 		expect((await failureOf(() => removeSignal(context, noticed?.id ?? 0))).code).toBe('signal-unknown');
 	});
 
-	test('words only suggest a rating until somebody confirms it', async () => {
+	test('words only suggest a rating until the user confirms it', async () => {
 		const context = conversationForTest();
 		listenForSignals(context);
 		const { answer, conversationId } = await converse(context, 'Sum of 2 and 2?');

@@ -10,7 +10,7 @@ import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const entry = join(import.meta.dirname, '..', '..', 'support', 'killable-feedback.ts');
 
-/** Lets it rate, kills it `ms` after the first rating was acknowledged, and says the last that was. */
+/** Lets the process rate, kills it `ms` after the first acknowledged rating, and returns the last acknowledged one. */
 async function rateUntilKilled(dataFolder: string, ms: number): Promise<MessageFeedback> {
 	const child = fork(entry, [dataFolder], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
 	onTestFinished(() => void child.kill('SIGKILL'));
@@ -28,7 +28,7 @@ async function rateUntilKilled(dataFolder: string, ms: number): Promise<MessageF
 	return last;
 }
 
-test('feedback that was acknowledged survives a kill: whole, with its history, one thing of each kind at a time', async () => {
+test('acknowledged feedback survives a kill complete, with its history, one current entry of each kind', async () => {
 	const dataFolder = temporaryFolder();
 	const random = seededRandom(391);
 	for (let round = 0; round < 5; round += 1) {
@@ -39,7 +39,7 @@ test('feedback that was acknowledged survives a kill: whole, with its history, o
 		const { messageId } = acknowledged;
 		const [now] = (await client.feedback.of({ messageIds: [messageId] })).feedback;
 		expect(now?.earlier).toBeGreaterThanOrEqual(acknowledged.earlier);
-		// At most what was asked for and not acknowledged is newer: one rating and one correction.
+		// At most one rating and one correction that were requested but not acknowledged are newer.
 		expect((now?.earlier ?? 0) - acknowledged.earlier).toBeLessThanOrEqual(2);
 		const { entries } = await client.feedback.history({ messageId });
 		for (const kind of ['rating', 'correction'] as const) {
@@ -47,7 +47,7 @@ test('feedback that was acknowledged survives a kill: whole, with its history, o
 			expect(ofKind.filter(({ supersededAt }) => supersededAt === null)).toHaveLength(1);
 			expect(ofKind.findIndex(({ supersededAt }) => supersededAt === null)).toBe(0);
 		}
-		// A rating never stands without the tag and the comment it was given with.
+		// A rating always has the tag and comment it was given with.
 		for (const { kind, tags, comment } of entries) {
 			if (kind === 'rating') expect(comment).toBe(tags[0]?.replace('round-', 'Comment '));
 		}

@@ -37,7 +37,7 @@ async function threeRated() {
 }
 
 describe('the list', () => {
-	test('holds what was said and holds now, newest first, by every part of the filter', async () => {
+	test('current feedback is listed newest first, by every part of the filter', async () => {
 		const { prompts, list } = await threeRated();
 		expect(await prompts({})).toEqual(['THREE?', 'Two?', 'One?']);
 		expect(await prompts({ rating: 'up' })).toEqual(['One?']);
@@ -52,7 +52,7 @@ describe('the list', () => {
 		expect(await prompts({ to: oldest?.at })).toEqual(['One?']);
 	});
 
-	test('comes in pages, and cuts prompts and answers where it is told to', async () => {
+	test('the list is paged, and prompts and answers are cut to the requested length', async () => {
 		const { list } = await threeRated();
 		const [first] = await list({}, { limit: 1, characters: 3 });
 		expect([first?.prompt, first?.answer]).toEqual(['THR', 'c']);
@@ -60,14 +60,14 @@ describe('the list', () => {
 		expect(rest.map(({ prompt }) => prompt)).toEqual(['Two?', 'One?']);
 	});
 
-	test('leaves out what was cleared and what lies in the trash', async () => {
+	test('cleared feedback and conversations in the trash are left out', async () => {
 		const { context, one, two, prompts } = await threeRated();
 		rateAnswer(context, { messageId: one.messageId, rating: null, tags: [], comment: null });
 		await trashConversation(context, two.conversationId);
 		expect(await prompts({})).toEqual(['THREE?']);
 	});
 
-	test('has unconfirmed suggestions apart, until the answer is rated', async () => {
+	test('unconfirmed suggestions are separate until the answer is rated', async () => {
 		const context = conversationForTest();
 		const reader = openReader(context.path);
 		listenForSignals(context);
@@ -83,8 +83,8 @@ describe('the list', () => {
 	});
 });
 
-describe('the numbers beside it', () => {
-	test('count by rating, tag and model, each without the part of the filter it chooses', async () => {
+describe('the summary', () => {
+	test('counts by rating, tag and model each ignore their own part of the filter', async () => {
 		const { reader } = await threeRated();
 		const summary = await summariseFeedback(reader, parse({ rating: 'up', modelName: 'Scripted' }));
 		expect(summary.totals).toEqual({ any: 3, up: 1, down: 1, corrected: 1, suggested: 0 });
@@ -100,7 +100,7 @@ describe('the numbers beside it', () => {
 	});
 });
 
-test('the list and the export read the index of what was said, never the signals or all messages', () => {
+test('the list and the export read the index of feedback, never all signals or messages', () => {
 	const { database } = conversationForTest();
 	const parameters = {
 		...filterParameters(parse({})),
@@ -120,7 +120,7 @@ test('the list and the export read the index of what was said, never the signals
 	expect(queryPlan(database, feedbackOfMessage, { messageId: 1 }).join('\n')).toContain('USING INDEX feedback_message');
 });
 
-test('an answer being written changes nothing', async () => {
+test('an answer being generated changes nothing', async () => {
 	const { context, prompts } = await threeRated();
 	sendMessage(context, { conversationId: null, text: 'Four?' });
 	expect(await prompts({})).toEqual(['THREE?', 'Two?', 'One?']);

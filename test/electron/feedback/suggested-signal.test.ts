@@ -40,12 +40,12 @@ const neutral = [
 ];
 
 describe('words after an answer', () => {
-	test.each(contradicting)('contradict it: %s', (text) => expect(suggestSignal(text)?.signal).toBe('contradicted'));
-	test.each(praising)('praise it: %s', (text) => expect(suggestSignal(text)?.signal).toBe('praised'));
-	test.each(neutral)('say nothing of it: %s', (text) => expect(suggestSignal(text)).toBeNull());
+	test.each(contradicting)('contradiction: %s', (text) => expect(suggestSignal(text)?.signal).toBe('contradicted'));
+	test.each(praising)('praise: %s', (text) => expect(suggestSignal(text)?.signal).toBe('praised'));
+	test.each(neutral)('no suggestion: %s', (text) => expect(suggestSignal(text)).toBeNull());
 });
 
-test('near the same question is a rephrasing, the same or another one is not', () => {
+test('nearly the same question is a rephrasing; the same or a different one is not', () => {
 	expect(isRephrased('How long is the Danube?', 'What is the length of the river Danube?')).toBe(false);
 	expect(isRephrased('How long is the Danube river?', 'How long is the river Danube, in km?')).toBe(true);
 	expect(isRephrased('How long is the Danube?', 'how long is the danube')).toBe(false);

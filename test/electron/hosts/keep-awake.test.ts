@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { createEventBus } from '../../../electron/events.ts';
 import { keepAwake } from '../../../electron/hosts/keep-awake.ts';
 
-/** In a constant: what is written in a call is looked for among the programs of the project. */
+/** A constant: names written directly in a call are checked against the project's programs. */
 const missing = 'no-such-program-of-assay';
 
 const events = createEventBus((error) => {
@@ -15,7 +15,7 @@ function change(runId: number, status: 'waiting' | 'running' | 'paused' | 'done'
 	events.publish({ type: 'evaluation-changed', runId, change: 'status', status });
 }
 
-/** The system's program is the first words of a command; what it runs is `cat`, which is here and ends with its input. */
+/** Records the system's command but runs only its last word, `cat`, which exists here and ends with its input. */
 function watched(platform: NodeJS.Platform) {
 	const asked: string[] = [];
 	const ends: Promise<unknown>[] = [];
@@ -38,7 +38,7 @@ test.each([
 	['linux', /^systemd-inhibit .*idle:sleep .*cat$/],
 	['darwin', /^caffeinate -i cat$/],
 	['win32', /^powershell\.exe .*SetThreadExecutionState.*ReadToEnd/],
-] as const)('on %s the computer is kept awake from the first run to the end of the last', async (platform, words) => {
+] as const)('on %s the computer stays awake from the first run to the end of the last', async (platform, words) => {
 	const { asked, ends, stop } = watched(platform);
 	change(1, 'waiting');
 	expect(asked).toEqual([]);
@@ -56,7 +56,7 @@ test.each([
 	expect(asked).toHaveLength(2);
 });
 
-test('a system without means for it is left alone, and a program that is missing too', async () => {
+test('nothing happens on a system without such a command, or if the program is missing', async () => {
 	const { asked, stop } = watched('freebsd');
 	change(1, 'running');
 	stop();

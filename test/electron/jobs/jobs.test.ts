@@ -20,7 +20,7 @@ function jobsForTest() {
 	return { jobs, told, start };
 }
 
-/** A promise and its end. */
+/** A promise and the function that resolves it. */
 function gate() {
 	let open = (): void => {};
 	const passed = new Promise<void>((resolve) => {
@@ -30,7 +30,7 @@ function gate() {
 }
 
 describe('jobs', () => {
-	test('run one after the other in a lane, beside each other in two', async () => {
+	test('run one after the other in one lane, and in parallel in two', async () => {
 		const { jobs, start } = jobsForTest();
 		const first = gate();
 		const order: string[] = [];
@@ -47,7 +47,7 @@ describe('jobs', () => {
 		expect(order).toEqual(['other lane', 'first', 'second']);
 	});
 
-	test('tell of their steps, and end with all of it done', async () => {
+	test('report their progress, and end with everything done', async () => {
 		const { jobs, told, start } = jobsForTest();
 		const { id } = start(async ({ progress }) => progress(40, 100));
 		await expect.poll(() => jobs.get(id).state).toBe('done');
@@ -60,7 +60,7 @@ describe('jobs', () => {
 		expect(jobs.get(id)).toMatchObject({ startedAt: 7, endedAt: 7, rate: null, secondsLeft: null });
 	});
 
-	test('say why they failed', async () => {
+	test('report why they failed', async () => {
 		const { jobs, start } = jobsForTest();
 		const { id } = start(async () => {
 			throw new Failure({ code: 'import-unreadable', message: 'It is a recipe.', next: ['Choose another'] });
@@ -68,7 +68,7 @@ describe('jobs', () => {
 		await expect.poll(() => jobs.get(id)).toMatchObject({ state: 'failed', failure: { code: 'import-unreadable' } });
 	});
 
-	test('are cancelled only when what they had done is undone; one that waits never begins', async () => {
+	test('count as cancelled only once their changes are undone; a waiting one never starts', async () => {
 		const { jobs, start } = jobsForTest();
 		const undone = gate();
 		let begun = false;
@@ -89,7 +89,7 @@ describe('jobs', () => {
 		expect(begun).toBe(false);
 	});
 
-	test('that were done before they heard of the cancelling are done', async () => {
+	test('count as done if they finished before they noticed the cancellation', async () => {
 		const { jobs, start } = jobsForTest();
 		const { id } = start(async ({ signal }) => {
 			await new Promise((resolve) => signal.addEventListener('abort', resolve));
@@ -98,12 +98,12 @@ describe('jobs', () => {
 		expect((await jobs.cancel(id)).state).toBe('done');
 	});
 
-	test('are unknown after a restart, and say so', async () => {
+	test('are reported as unknown after a restart', async () => {
 		expect((await failureOf(() => jobsForTest().jobs.get('gone'))).code).toBe('job-unknown');
 	});
 });
 
-test('a rate is that of the last seconds, and the time left is only said once it is known', () => {
+test('a rate covers the last seconds, and the time left is null until it is known', () => {
 	let now = 0;
 	const meter = createRateMeter(() => now);
 	const at = (seconds: number, done: number) => {

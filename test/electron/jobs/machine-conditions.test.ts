@@ -12,7 +12,7 @@ function system(platform: NodeJS.Platform, says: string | Error, suppliesFolder 
 	return { platform, suppliesFolder, run };
 }
 
-/** A folder as Linux has it: a folder a supply, a file a fact. */
+/** Creates a folder like Linux's: a folder per supply, a file per property. */
 function supplies(all: Record<string, Record<string, string>>): string {
 	const folder = temporaryFolder();
 	for (const [name, facts] of Object.entries(all)) {
@@ -22,7 +22,7 @@ function supplies(all: Record<string, Record<string, string>>): string {
 	return folder;
 }
 
-describe('what a computer runs on', () => {
+describe('the power source', () => {
 	const battery = (status: string) => ({ type: 'Battery', status });
 	test.each([
 		['nothing listed', {}, 'mains'],
@@ -30,7 +30,7 @@ describe('what a computer runs on', () => {
 		['unplugged', { AC: { type: 'Mains', online: '0' }, BAT0: battery('Discharging') }, 'battery'],
 		['charged over USB-C', { ucsi: { type: 'USB', online: '1' }, BAT0: battery('Discharging') }, 'mains'],
 		['a mouse with a battery', { mouse: { ...battery('Discharging'), scope: 'Device' } }, 'mains'],
-	])('Linux, %s', async (_, all, power) => {
+	])('on Linux, %s', async (_, all, power) => {
 		expect(await readPower(system('linux', '', supplies(all)))).toBe(power);
 	});
 
@@ -45,16 +45,16 @@ describe('what a computer runs on', () => {
 		['win32', 'Access denied', 'unknown'],
 		['win32', new Error('no powershell'), 'unknown'],
 		['freebsd', '', 'unknown'],
-	] as const)('%s says %j: %s', async (platform, says, power) => {
+	] as const)('on %s the output %j means %s', async (platform, says, power) => {
 		expect(await readPower(system(platform, says))).toBe(power);
 	});
 
-	test('this computer answers, too', async () => {
+	test('is read on this computer', async () => {
 		expect(['mains', 'battery', 'unknown']).toContain(await readPower());
 	});
 });
 
-test('the clock is the fastest core’s, in MHz, or not known', async () => {
+test('the clock is that of the fastest core in MHz, or unknown', async () => {
 	const folder = temporaryFolder();
 	expect(await readClockSpeed(folder)).toBe(null);
 	for (const [core, kilohertz] of [

@@ -6,19 +6,19 @@ import { answering, conversationForTest } from '../../support/conversation.ts';
 const never = new AbortController().signal;
 const turns = [{ role: 'user' as const, content: 'hush' }];
 
-test('a temporary answer is waited for until it is written, not until it is forgotten', async () => {
+test('waiting for a temporary answer ends when it is written, not when it is discarded', async () => {
 	const context = conversationForTest(answering('gone'));
 	const quiet = { answering: context.answers.isWriting, events: context.events };
 	const id = startTemporaryAnswer(context, { turns });
 	expect(quiet.answering()).toBe(true);
 	await waitForChatIdle(quiet, never);
 	expect(quiet.answering()).toBe(false);
-	// It can still be asked for, and a measurement that begins now does not wait.
+	// It can still be requested, and a new measurement does not wait for it.
 	expect(context.answers.byGeneration(id)).toBeDefined();
 	await waitForChatIdle(quiet, never);
 });
 
-test('what is measured while a temporary answer begins is measured again after it', async () => {
+test('a measurement during which a temporary answer begins is repeated after it', async () => {
 	const context = conversationForTest(answering('gone'));
 	const quiet = { answering: context.answers.isWriting, events: context.events };
 	let tries = 0;

@@ -8,7 +8,7 @@ import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { writeTinyGguf } from '../../support/tiny-gguf.ts';
 
 describe('removing', () => {
-	test('leaves the file, makes another the default, and adding brings the same id back', async () => {
+	test('keeps the file, makes another the default, and adding it again restores its id', async () => {
 		const { library } = createTestLibrary();
 		const folder = temporaryFolder();
 		const first = await library.files.add(writeTinyGguf(join(folder, 'a.gguf')));
@@ -25,14 +25,14 @@ describe('removing', () => {
 		]);
 	});
 
-	test('deletes a file of the data folder and says how much that freed', async () => {
+	test('deletes a file in the data folder and reports the freed space', async () => {
 		const { library, folder } = createTestLibrary();
 		const { id, path } = await library.files.add(writeTinyGguf(join(folder, 'models', 'a.gguf')));
 		expect(await library.remove(id, true)).toBe(487_840);
 		expect(existsSync(path)).toBe(false);
 	});
 
-	test('is undone: the file is back where it lay, and the default again', async () => {
+	test('can be undone: the file is back in its place, and the default again', async () => {
 		const { library, folder } = createTestLibrary();
 		const { id, path } = await library.files.add(writeTinyGguf(join(folder, 'models', 'a.gguf')));
 		await library.files.add(writeTinyGguf(join(folder, 'models', 'b.gguf'), { seed: 2 }));
@@ -55,7 +55,7 @@ describe('removing', () => {
 		expect(existsSync(aside)).toBe(false);
 	});
 
-	test('never deletes a file that lies elsewhere, be it behind a link', async () => {
+	test('never deletes a file elsewhere, even behind a link', async () => {
 		const { library, folder } = createTestLibrary();
 		const outside = writeTinyGguf(join(temporaryFolder(), 'mine.gguf'));
 		mkdirSync(join(folder, 'models'));
@@ -72,7 +72,7 @@ describe('removing', () => {
 		expect(existsSync(outside)).toBe(true);
 	});
 
-	test('works where the file is gone, and counts nothing freed while another name holds it', async () => {
+	test('works if the file is gone, and frees nothing while another name links to it', async () => {
 		const { library, folder } = createTestLibrary();
 		const gone = await library.files.add(writeTinyGguf(join(folder, 'models', 'gone.gguf')));
 		rmSync(gone.path);

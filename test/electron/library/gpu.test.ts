@@ -11,7 +11,7 @@ const cuda: ComputeDevice = { kind: 'cuda', name: 'NVIDIA RTX 3050', memoryBytes
 const vulkan: ComputeDevice = { kind: 'vulkan', name: 'AMD Radeon 780M', memoryBytes: 8e9, freeBytes: 7e9 };
 const metal: ComputeDevice = { kind: 'metal', name: 'Apple M3', memoryBytes: 16e9, freeBytes: 12e9 };
 
-/** A model of 4.7 GB in 28 layers. */
+/** A model of 4.7 GB with 28 layers. */
 const shape: ModelShape = {
 	architecture: 'qwen2',
 	trainedContext: 32_768,
@@ -49,8 +49,8 @@ function fitting(asked: Parameters<typeof computeFit>[2], devices: readonly Comp
 	);
 }
 
-describe('what a model runs on', () => {
-	test('is automatically CUDA or Metal, never Vulkan, and nothing that is absent', () => {
+describe('the device of a model', () => {
+	test('is CUDA or Metal by default, never Vulkan, and never one that is absent', () => {
 		expect(vramFor([cpu, vulkan])).toBeNull();
 		expect(vramFor([cpu, cuda, vulkan])).toEqual({ freeBytes: 3.6e9 });
 		expect(vramFor([cpu, cuda, cuda])).toEqual({ freeBytes: 7.2e9 });
@@ -60,7 +60,7 @@ describe('what a model runs on', () => {
 		expect(vramFor([cpu, { ...cuda, absent: 'No driver.' }])).toBeNull();
 	});
 
-	test('is asked of the engine: each kind with its devices, or with why there are none', async () => {
+	test('comes from the engine: each kind with its devices, or why there are none', async () => {
 		const { found, available } = await probeEngine({ everyGpu: true });
 		expect(available).toBe(true);
 		for (const { kind, absent, memoryBytes } of found ?? []) {
@@ -69,7 +69,7 @@ describe('what a model runs on', () => {
 		}
 	});
 
-	test('stands beside what was measured, and measurements take the model’s own choice', () => {
+	test('is recorded with a measurement, which uses the model’s own choice', () => {
 		expect(gpuConditions({ devices: ['CPU: AMD Ryzen 7'] })).toEqual({});
 		expect(gpuConditions({ devices: ['CUDA0: NVIDIA RTX 3050', 'CPU: AMD Ryzen 7'], gpuLayers: 12 })).toEqual({
 			gpu: 'CUDA0: NVIDIA RTX 3050, 12 layers',
@@ -80,14 +80,14 @@ describe('what a model runs on', () => {
 });
 
 describe('the fit', () => {
-	test('without a GPU is as it was, whatever layers were chosen', () => {
+	test('stays the same without a GPU, whatever layers were chosen', () => {
 		const plain = fitting({}, [cpu]);
 		expect(plain).toMatchObject({ vramBytes: 0, gpu: null, options: { gpuLayers: 0 } });
 		expect(fitting({ gpuLayers: 12 }, [cpu])).toEqual(plain);
 		expect(fitting({ gpu: 'cpu', gpuLayers: 12 }, [cpu, cuda])).toEqual(plain);
 	});
 
-	test('moves as many layers as fit onto the GPU, and takes them out of main memory', () => {
+	test('moves as many layers as possible onto the GPU, and out of main memory', () => {
 		const plain = fitting({}, [cpu]);
 		const moved = fitting({}, [cpu, cuda]);
 		expect(moved.gpu).toMatchObject({ most: 29, freeBytes: 3.6e9 });
@@ -99,12 +99,12 @@ describe('the fit', () => {
 		expect(fitting({}, [cpu, { ...cuda, freeBytes: 12e9 }]).gpu?.layers).toBe(29);
 	});
 
-	test('does not hold where more layers were chosen than the GPU has memory for', () => {
+	test('fails if the chosen layers exceed the GPU’s memory', () => {
 		expect(fitting({ gpuLayers: 29 }, [cpu, cuda]).verdict).toBe('wont-fit');
 		expect(fitting({ gpuLayers: 4 }, [cpu, cuda])).toMatchObject({ verdict: 'fits', gpu: { layers: 4 } });
 	});
 
-	test('counts all of it as main memory where the GPU shares that', () => {
+	test('counts everything as main memory if the GPU shares it', () => {
 		expect(fitting({}, [cpu, metal])).toMatchObject({
 			vramBytes: 0,
 			needBytes: fitting({}, [cpu]).needBytes,

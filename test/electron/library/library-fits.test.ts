@@ -15,7 +15,7 @@ const tiny = (name: string, options: TinyGgufOptions = {}): string =>
 	writeTinyGguf(join(temporaryFolder(), name), options);
 
 describe('the fit of a library', () => {
-	test('is the sum of each model against what is free, with the context that the badges assume', async () => {
+	test('is each model’s estimate against free memory, with the context that the badges assume', async () => {
 		const { library } = createTestLibrary(memory);
 		const a = await library.files.add(tiny('a.gguf', { contextLength: 4096 }));
 		await library.files.add(tiny('x.gguf', { metadata: { 'general.type': { type: 'string', value: 'adapter' } } }));
@@ -37,7 +37,7 @@ describe('the fit of a library', () => {
 		expect(fit?.last).toBeNull();
 	});
 
-	test('follows the options of a person, and changes that are only looked at', async () => {
+	test('follows the user’s settings, and changes that are only tried out', async () => {
 		const { library } = createTestLibrary(memory);
 		const { id } = await library.files.add(tiny('a.gguf'));
 		const kv = async (change = {}) =>
@@ -50,15 +50,15 @@ describe('the fit of a library', () => {
 		expect(library.setOptions(id, { contextSize: 'auto', threads: 'auto' }).options).toEqual({});
 	});
 
-	test('of a file that the library does not have is told, too', async () => {
+	test('covers a file that is not in the library', async () => {
 		const { library } = createTestLibrary(memory);
 		expect(await library.fits.file(tiny('a.gguf'))).toMatchObject({ modelFileId: null, verdict: 'fits' });
 		expect((await failureOf(() => library.fits.file('/nowhere.gguf'))).code).toBe('model-file-missing');
 	});
 });
 
-describe('own options', () => {
-	test('go into the load, within what the file allows', async () => {
+describe('load settings', () => {
+	test('apply to the load, within the file’s limits', async () => {
 		const { library, runtime } = createTestLibrary();
 		const { id } = await library.files.add(tiny('a.gguf', { contextLength: 2048 }));
 		library.setOptions(id, {
@@ -85,7 +85,7 @@ describe('own options', () => {
 		});
 	});
 
-	test('take adapters, drafting and rotary settings along as they were chosen', async () => {
+	test('include adapters, drafting and rotary settings as chosen', async () => {
 		const { library, runtime } = createTestLibrary();
 		const { id } = await library.files.add(tiny('a.gguf'));
 		const extras = {
@@ -98,7 +98,7 @@ describe('own options', () => {
 		expect(runtime.requests[0]?.options).toMatchObject(extras);
 	});
 
-	test('may ask for a longer context than the file has where its positions are stretched', async () => {
+	test('allow a longer context than the file has if its positions are stretched', async () => {
 		const { library, runtime } = createTestLibrary(memory);
 		const { id } = await library.files.add(tiny('a.gguf', { contextLength: 2048 }));
 		const rope = { frequencyScale: 0.5 };
@@ -110,7 +110,7 @@ describe('own options', () => {
 		expect((await library.fits.one(library.modelFile(id), { rope: {} })).options.contextSize).toBe(2048);
 	});
 
-	test('never ask for values in blocks without flash attention', async () => {
+	test('never request quantised values without flash attention', async () => {
 		const { library, runtime } = createTestLibrary();
 		const { id } = await library.files.add(tiny('a.gguf'));
 		library.setOptions(id, { keyType: 'Q8_0', valueType: 'Q8_0', flashAttention: 'off' });
@@ -119,7 +119,7 @@ describe('own options', () => {
 		expect(runtime.requests[0]?.options.keyType).toBe('Q8_0');
 	});
 
-	test('that changed while it was loaded hold from the next load that a person asks for', async () => {
+	test('changed while the model is loaded apply from the user’s next load', async () => {
 		const { library, runtime } = createTestLibrary();
 		const { id } = await library.files.add(tiny('a.gguf'));
 		await library.load(id);
@@ -132,7 +132,7 @@ describe('own options', () => {
 });
 
 describe('history', () => {
-	test('of a real worker: estimated and measured are kept, and correct the next estimate', async () => {
+	test('of a real worker keeps estimate and measurement, which correct the next estimate', async () => {
 		const runtime = createModelRuntime({ launcher: createNodeLauncher(), log: () => {} });
 		const { library } = createTestLibrary({ ...memory, runtime });
 		onTestFinished(() => runtime.close());
@@ -153,7 +153,7 @@ describe('history', () => {
 		expect(measuredBytes).toBe(state.state === 'loaded' ? state.residentBytes : 0);
 		const after = await library.fits.one(library.modelFile(id));
 		expect(after.last).toMatchObject({ predictedBytes, measuredBytes });
-		// From a checkout the worker is larger than as built: upwards, an estimate is corrected at once.
+		// From a checkout the worker is larger than from a build, and an estimate is raised at once.
 		const more = (measuredBytes ?? 0) - (predictedBytes ?? 0);
 		expect(more).toBeGreaterThan(0);
 		expect(Math.abs(after.needBytes - (predictedBytes ?? 0) - more)).toBeLessThan(2);
@@ -195,19 +195,19 @@ describe('corrections', () => {
 		worked,
 	});
 
-	test('are a model’s own where it has a load, newest first', () => {
+	test('come from a model’s own newest load if there is one', () => {
 		const correction = correctionsFrom([load(1, 400, 450), load(1, 400, 390)]);
 		expect(correction(1)).toEqual({ bytes: 50e6, last: { at: 1, predictedBytes: 400e6, measuredBytes: 450e6 } });
 	});
 
-	test('are what others have in common where it has none, within bounds', () => {
+	test('come from the other models’ loads if there is none, within bounds', () => {
 		const correction = correctionsFrom([load(1, 400, 420), load(2, 300, 330), load(3, 500, 540)]);
 		expect(correction(9)).toEqual({ bytes: 30e6, last: null });
 		expect(correctionsFrom([load(1, 400, 900)])(9).bytes).toBe(100e6);
 		expect(correctionsFrom([])(null)).toEqual({ bytes: 0, last: null });
 	});
 
-	test('downwards count only for a model that has answered: until then its buffers were not used', () => {
+	test('lower an estimate only if the model has answered: until then its buffers were not used', () => {
 		expect(correctionsFrom([load(1, 400, 380, 0)])(1).bytes).toBe(0);
 		expect(correctionsFrom([load(1, 400, 380, 0), load(1, 400, 385, 1)])(1).bytes).toBe(-15e6);
 	});

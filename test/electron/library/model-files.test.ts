@@ -9,7 +9,7 @@ import { splitGguf } from '../../support/split-gguf.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { tinyGguf, writeTinyGguf } from '../../support/tiny-gguf.ts';
 
-/** Waits for the background hash of what the library knows. */
+/** Waits for the background hash of a library file. */
 async function hashed({ library }: TestLibrary, path: string): Promise<string | null> {
 	for (let look = 0; look < 200; look += 1) {
 		const file = (await library.files.list()).find((one) => one.path === path);
@@ -20,7 +20,7 @@ async function hashed({ library }: TestLibrary, path: string): Promise<string | 
 }
 
 describe('adding', () => {
-	test('keeps a file where it lies, with what its header says', async () => {
+	test('keeps a file in its place, with the facts of its header', async () => {
 		const one = createTestLibrary();
 		const path = writeTinyGguf(join(temporaryFolder(), 'My-Tiny_Model.F32.gguf'));
 		const file = await one.library.files.add(path);
@@ -42,7 +42,7 @@ describe('adding', () => {
 		expect(one.events.map(({ type }) => type)).toContain('models-changed');
 	});
 
-	test('a split model that has lost a part is named so, without being loaded', async () => {
+	test('a split model with a missing part is reported, without being loaded', async () => {
 		const { library } = createTestLibrary();
 		const folder = temporaryFolder();
 		const [first = '', second = ''] = await splitGguf(writeTinyGguf(join(folder, 'tiny.gguf')), folder, 3);
@@ -54,7 +54,7 @@ describe('adding', () => {
 		]);
 	});
 
-	test('the same path twice gives one row, and only the first file is the default', async () => {
+	test('adding the same path twice gives one row, and only the first file is the default', async () => {
 		const { library } = createTestLibrary();
 		const folder = temporaryFolder();
 		const first = await library.files.add(writeTinyGguf(join(folder, 'a.gguf')));
@@ -87,7 +87,7 @@ describe('adding', () => {
 		expect(await library.files.list()).toEqual([]);
 	});
 
-	test('inspecting says what a file holds and keeps nothing', async () => {
+	test('inspecting shows what a file contains and stores nothing', async () => {
 		const { library } = createTestLibrary();
 		const base = writeTinyGguf(join(temporaryFolder(), 'base.gguf'), { chatTemplate: null });
 		const inspection = await library.files.inspect(base);
@@ -97,7 +97,7 @@ describe('adding', () => {
 	});
 });
 
-test('a base model is the default only while there is nothing to chat with', async () => {
+test('a base model is the default only while there is no chat model', async () => {
 	const { library } = createTestLibrary();
 	const folder = temporaryFolder();
 	const base = await library.files.add(writeTinyGguf(join(folder, 'base.gguf'), { chatTemplate: null }));
@@ -125,7 +125,7 @@ describe('the same weights in two places', () => {
 		expect(library.all().map(({ path }) => path)).toEqual([second, first]);
 	});
 
-	test('stand in for each other when one is gone', async () => {
+	test('replace each other if one is gone', async () => {
 		const { library, runtime, first, second, ids } = await twice();
 		rmSync(first);
 		expect(await library.files.list()).toMatchObject([{ path: second, problem: null, copies: [{ path: first }] }]);
@@ -133,7 +133,7 @@ describe('the same weights in two places', () => {
 		expect(runtime.requests.map(({ path }) => path)).toEqual([second]);
 	});
 
-	test('are removed and restored as one, the default too', async () => {
+	test('are removed and restored as one, including the default', async () => {
 		const { library, ids } = await twice();
 		await library.remove(ids[0], false);
 		expect(await library.files.list()).toEqual([]);
@@ -141,7 +141,7 @@ describe('the same weights in two places', () => {
 		expect(await library.files.list()).toMatchObject([{ id: ids[0], default: true, copies: [{ id: ids[1] }] }]);
 	});
 
-	test('are loaded once, whichever of them is asked for', async () => {
+	test('are loaded once, whichever is requested', async () => {
 		const { library, runtime, ids } = await twice();
 		const engine = await library.acquire(ids[1], {});
 		expect(await library.acquire(ids[0], {})).toBe(engine);
@@ -155,7 +155,7 @@ describe('files of other kinds', () => {
 		['a reranker', { 'llama.pooling_type': { type: 'uint32', value: 4 } }, 'reranker'],
 		['a LoRA adapter', { 'general.type': { type: 'string', value: 'adapter' } }, 'adapter'],
 		['a projector', { 'general.architecture': { type: 'string', value: 'clip' } }, 'projector'],
-	] as const)('%s is listed as what it is, never the default, and not loaded', async (_name, metadata, kind) => {
+	] as const)('%s is listed with its kind, never the default, and not loaded', async (_name, metadata, kind) => {
 		const { library } = createTestLibrary();
 		const file = await library.files.add(writeTinyGguf(join(temporaryFolder(), 'x.gguf'), { metadata }));
 		expect([file.kind, file.chat, file.default]).toEqual([kind, false, false]);
@@ -164,7 +164,7 @@ describe('files of other kinds', () => {
 	});
 });
 
-describe('a file that is no longer what was added', () => {
+describe('a file that no longer is what was added', () => {
 	async function withFile(): Promise<
 		TestLibrary & { path: string; id: number; problem: () => Promise<string | null> }
 	> {
@@ -175,7 +175,7 @@ describe('a file that is no longer what was added', () => {
 		return { ...one, path, id, problem: async () => (await one.library.files.list())[0]?.problem?.code ?? null };
 	}
 
-	test('is named when it is gone, and fine again when it is back', async () => {
+	test('is reported when it is gone, and fine again when it is back', async () => {
 		const { library, path, id, problem } = await withFile();
 		renameSync(path, `${path}.away`);
 		expect(await problem()).toBe('model-file-missing');
@@ -185,7 +185,7 @@ describe('a file that is no longer what was added', () => {
 		expect(await problem()).toBeNull();
 	});
 
-	test('is named when its size changed, and can be added again', async () => {
+	test('is reported when its size changed, and can be added again', async () => {
 		const { library, path, id, problem } = await withFile();
 		appendFileSync(path, 'more');
 		expect(await problem()).toBe('model-file-changed');
@@ -195,7 +195,7 @@ describe('a file that is no longer what was added', () => {
 		expect([added.id, added.problem, added.sha256]).toEqual([id, null, null]);
 	});
 
-	test('is named when only its content changed, as soon as the hash says so', async () => {
+	test('is reported when only its content changed, once the hash is known', async () => {
 		const one = await withFile();
 		writeTinyGguf(one.path, { seed: 7 });
 		utimesSync(one.path, 1, 1);
@@ -204,7 +204,7 @@ describe('a file that is no longer what was added', () => {
 		expect((await failureOf(() => one.library.acquire(one.id, {}))).message).toContain('its SHA-256 was ');
 	});
 
-	test('is fine when only its time changed', async () => {
+	test('is fine if only its time changed', async () => {
 		const one = await withFile();
 		utimesSync(one.path, 1, 1);
 		await one.library.files.list();
@@ -213,7 +213,7 @@ describe('a file that is no longer what was added', () => {
 	});
 });
 
-test('whether a file is the default is looked up by key', () => {
+test('the default flag is looked up by key', () => {
 	const { seam } = createTestLibrary();
 	const plan = queryPlan(seam.database, "SELECT 1 FROM model_settings WHERE model_file_id = 1 AND key = 'default'");
 	expect(plan.join()).toContain('SEARCH model_settings USING PRIMARY KEY (model_file_id=? AND key=?)');

@@ -32,8 +32,8 @@ async function withParent() {
 	return { one, parent, maker, modelsFolder, ended };
 }
 
-describe('files made of a model', () => {
-	test('enter the library with what they were made of, and what did not get its type', {
+describe('files quantised from a model', () => {
+	test('enter the library with their origin and the tensors that did not get the type', {
 		timeout: 90_000,
 	}, async () => {
 		const { one, parent, maker, ended } = await withParent();
@@ -47,12 +47,12 @@ describe('files made of a model', () => {
 		expect(small.source).toBe('made here');
 		const made = maker.origin(small.id);
 		expect(made).toMatchObject({ parent: { id: parent.id, quantization: parent.quantization }, type: 'Q4_K_M', at: 5 });
-		// Rows of 64 weights are no multiple of 256.
+		// Rows of 64 weights are not a multiple of 256.
 		expect(made?.fallbacks.length).toBeGreaterThan(0);
 		expect(maker.origin(parent.id)).toBeNull();
 	});
 
-	test('are made with an importance matrix of a text, which is kept, named and not computed twice', {
+	test('can use an importance matrix of a text, which is kept, named and not computed twice', {
 		timeout: 90_000,
 	}, async () => {
 		const { one, parent, maker, modelsFolder, ended } = await withParent();
@@ -80,7 +80,7 @@ describe('files made of a model', () => {
 		expect(statSync(join(dirname(small.path), `notes.${mark}.gguf`)).mtimeMs).toBe(mtimeMs);
 	});
 
-	test('need one matrix at most, of a text that can be read', async () => {
+	test('need at most one matrix, from a readable text', async () => {
 		const { parent, maker, ended } = await withParent();
 		const missing = await ended(
 			maker.start({ id: parent.id, types: ['Q8_0'], imatrix: null, imatrixText: '/no/text' }).id,
@@ -90,7 +90,7 @@ describe('files made of a model', () => {
 		expect(twice.failure).toMatchObject({ code: 'imatrix-twice' });
 	});
 
-	test('are not there when it is cancelled, or the file is there already', { timeout: 90_000 }, async () => {
+	test('are not written after a cancellation, or over an existing file', { timeout: 90_000 }, async () => {
 		const { one, parent, maker, modelsFolder, ended } = await withParent();
 		const job = maker.start({ id: parent.id, types: ['Q8_0'], ...plain });
 		expect((await one.seam.jobs.cancel(job.id)).state).toBe('cancelled');

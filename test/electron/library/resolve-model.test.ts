@@ -57,7 +57,7 @@ test.each([
 	['SmolLM2 135M Instruct', 2],
 	['smol', 2],
 	['gem', 2],
-])('%j is ambiguous, and the candidates are listed', async (text, count) => {
+])('%j is ambiguous, and the failure lists the candidates', async (text, count) => {
 	const failure = await failureOf(() => resolveModel(models, text));
 	expect([failure.code, failure.next.length]).toEqual(['model-ambiguous', count]);
 });

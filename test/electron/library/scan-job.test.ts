@@ -19,7 +19,7 @@ async function scan(one: TestLibrary, ...paths: string[]) {
 }
 
 describe('scanning a folder', () => {
-	test('adds what it finds where it lies, with its thread, and tells how it goes', async () => {
+	test('adds models in place, on its own thread, and reports progress', async () => {
 		const one = createTestLibrary();
 		const folder = temporaryFolder();
 		const paths = ['a.gguf', 'b.gguf'].map((name, seed) => writeTinyGguf(join(folder, name), { seed }));
@@ -36,7 +36,7 @@ describe('scanning a folder', () => {
 		expect(one.events.filter(({ type }) => type === 'job').length).toBeGreaterThan(1);
 	});
 
-	test('again adds nothing twice, and what was removed comes back', async () => {
+	test('again adds nothing twice, and brings back a removed model', async () => {
 		const one = createTestLibrary();
 		const folder = temporaryFolder();
 		writeTinyGguf(join(folder, 'a.gguf'));
@@ -48,7 +48,7 @@ describe('scanning a folder', () => {
 		expect((await one.library.files.list()).map(({ id }) => id)).toEqual([file?.id]);
 	});
 
-	test('a broken file is fine again when the rest of it has come', async () => {
+	test('a damaged file is fine again once the rest has arrived', async () => {
 		const one = createTestLibrary();
 		const path = join(temporaryFolder(), 'a.gguf');
 		writeFileSync(path, tinyGguf().subarray(0, 400_000));
@@ -61,7 +61,7 @@ describe('scanning a folder', () => {
 		await one.library.acquire(broken?.id ?? 0, {});
 	});
 
-	test('a file without a readable header is named by its cause and goes away with its file', async () => {
+	test('a file without a readable header is listed with its cause and disappears with its file', async () => {
 		const one = createTestLibrary();
 		const folder = temporaryFolder();
 		writeFileSync(join(folder, 'page.gguf'), '<!doctype html><p>Not found');
@@ -73,7 +73,7 @@ describe('scanning a folder', () => {
 		expect(await one.library.files.list()).toMatchObject([{ problem: { code: 'model-file-missing' } }]);
 	});
 
-	test('can be cancelled; what was found stays', async () => {
+	test('can be cancelled, and keeps what it found', async () => {
 		const one = createTestLibrary();
 		const folder = temporaryFolder();
 		for (let index = 0; index < 30; index += 1) writeTinyGguf(join(folder, `${index}.gguf`), { seed: index });
@@ -84,7 +84,7 @@ describe('scanning a folder', () => {
 		await one.library.files.list();
 	});
 
-	test('of what is no folder is refused before anything is looked at', async () => {
+	test('is refused before it starts if the path is missing or a file', async () => {
 		const one = createTestLibrary();
 		const file = writeTinyGguf(join(temporaryFolder(), 'a.gguf'));
 		expect((await failureOf(() => one.library.scans.start(['/nowhere/at/all']))).code).toBe('folder-missing');
@@ -94,7 +94,7 @@ describe('scanning a folder', () => {
 });
 
 describe('places', () => {
-	test('are the folders that were added and those of other programs that are there', async () => {
+	test('are the added folders and the default folders of other programs that exist', async () => {
 		const home = temporaryFolder();
 		const studio = join(home, '.lmstudio', 'models');
 		const usual = () => [

@@ -5,7 +5,7 @@ import { createTestLibrary } from '../../support/library.ts';
 import { starterModelPath } from '../../support/starter-model.ts';
 import { answerOf, ask, resultOf } from '../../support/worker-runtime.ts';
 
-test('the starter model is added, loaded, asked and unloaded', async () => {
+test('the starter model can be added, loaded, asked and unloaded', async () => {
 	const runtime = createModelRuntime({ launcher: createNodeLauncher(), log: () => {} });
 	const { library, events } = createTestLibrary({ runtime });
 	onTestFinished(() => library.close());

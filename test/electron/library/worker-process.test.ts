@@ -5,7 +5,7 @@ import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { writeTinyGguf } from '../../support/tiny-gguf.ts';
 import { answerOf, ask, scriptedRuntime } from '../../support/worker-runtime.ts';
 
-test('a model whose process dies in an answer shows the cause, and answers the next message', async () => {
+test('a model whose process dies during an answer shows the cause, and answers the next message', async () => {
 	const crash = { type: 'crash' as const, how: { signal: 'SIGABRT' as const }, lastWords: 'GGML_ASSERT(n > 0) failed' };
 	const { runtime, workers } = scriptedRuntime({
 		answers: [{ when: 'crash', steps: [{ type: 'text', text: 'So ' }, crash] }],

@@ -31,7 +31,7 @@ const shots = [
 ];
 
 describe('zero-shot', () => {
-	test('asks as turns, and as plain text for base models', () => {
+	test('asks in turns, and in plain text for base models', () => {
 		expect(build(prompt('Q: {{input}}', { system: 'Be brief.' }), { kind: 'zero-shot' }, france)).toEqual({
 			kind: 'generate',
 			turns: [
@@ -45,7 +45,7 @@ describe('zero-shot', () => {
 		});
 	});
 
-	test('takes turns: the last one is the question, the prompt’s system text goes before the sample’s', () => {
+	test('accepts turns: the last one is the question, the prompt’s system text precedes the sample’s', () => {
 		const input = [
 			{ role: 'system' as const, content: 'own' },
 			{ role: 'user' as const, content: 'Hello' },
@@ -60,7 +60,7 @@ describe('zero-shot', () => {
 		});
 	});
 
-	test('a system prompt is a variable of the run: it may use the sample’s columns', () => {
+	test('a system prompt may use the sample’s columns', () => {
 		const request = build(
 			prompt('{{input}}', { system: 'About {{subject}}.' }),
 			{ kind: 'zero-shot' },
@@ -71,7 +71,7 @@ describe('zero-shot', () => {
 });
 
 describe('few-shot', () => {
-	test('writes examples as turns of their own, and as text with the answer behind', () => {
+	test('writes examples as their own turns, and as text followed by the answer', () => {
 		const request = build(prompt('Q: {{input}}\nA:', { system: 'S' }), { kind: 'few-shot' }, france, shots);
 		expect(request).toMatchObject({
 			turns: [
@@ -86,12 +86,12 @@ describe('few-shot', () => {
 		});
 	});
 
-	test('may answer with another column, such as the reasoning', () => {
+	test('can answer with another column, such as the reasoning', () => {
 		const request = build(prompt('{{input}}'), { kind: 'few-shot', answer: '{{why}}' }, france, shots);
 		expect(request).toMatchObject({ turns: [{}, { content: 'Italy, so Rome.' }, {}, {}, {}] });
 	});
 
-	test('an example of its own form stands before the question, or in the slot', () => {
+	test('an example with its own format goes before the question, or into the slot', () => {
 		const example = '{{input}} → {{target}}';
 		const before = build(prompt('{{input}} →', { example }), { kind: 'few-shot' }, france, shots);
 		const text = 'Capital of Italy? → Rome\n\nCapital of Spain? → Madrid\n\nCapital of France? →';
@@ -110,7 +110,7 @@ describe('few-shot', () => {
 		});
 	});
 
-	test('a slot without a form for examples, or an example within itself, is refused', async () => {
+	test('a slot without a format for examples, or an example within itself, is refused', async () => {
 		const slot = prompt('{{examples}} {{input}}');
 		expect((await failureOf(() => build(slot, { kind: 'few-shot' }, france, shots))).code).toBe('example-missing');
 		expect(build(slot, { kind: 'zero-shot' }, france)).toMatchObject({ text: ' Capital of France?' });
@@ -119,7 +119,7 @@ describe('few-shot', () => {
 	});
 });
 
-describe('thinking first', () => {
+describe('reasoning first', () => {
 	test('adds its instruction to the question and to the examples', () => {
 		const request = build(
 			prompt('{{input}}'),
@@ -142,7 +142,7 @@ describe('thinking first', () => {
 		});
 	});
 
-	test('several times, at a temperature, for the most frequent answer', () => {
+	test('samples several answers at a temperature and takes the most frequent', () => {
 		const request = build(prompt('{{input}}'), { kind: 'self-consistency', k: 7, temperature: 0.9 }, france);
 		expect(request).toMatchObject({ votes: 7, temperature: 0.9 });
 	});
@@ -152,7 +152,7 @@ describe('choices', () => {
 	const sample = { input: 'Which?', choices: ['red', 'blue'], target: 'blue' };
 	const example = { input: 'Which one?', choices: ['up', 'down'], target: 'up' };
 
-	test('by letter are shown with letters where the prompt does not, and a grammar may force one', () => {
+	test('by letter are listed with letters if the prompt does not, and a grammar may force one', () => {
 		expect(
 			build(prompt('{{input}}'), { kind: 'choice-letter', instruction: 'Letter!', forced: true }, sample, [example]),
 		).toMatchObject({
@@ -198,7 +198,7 @@ describe('choices', () => {
 		});
 	});
 
-	test('in a sentence with a blank, also in its examples', async () => {
+	test('in a sentence with a blank are filled in, also in examples', async () => {
 		const sentence = { input: 'The cup fits the bag because the _ is small.', choices: ['cup', 'bag'], target: 'cup' };
 		const other = { input: 'Ann thanked Bea because _ had helped.', choices: ['Ann', 'Bea'], target: 'Bea' };
 		expect(build(prompt('{{input}}'), { kind: 'choice-likelihood', form: 'blank' }, sentence, [other])).toEqual({
@@ -214,7 +214,7 @@ describe('choices', () => {
 		).toBe('blank-missing');
 	});
 
-	test('have to be there', async () => {
+	test('are required, and the target must be one of them', async () => {
 		for (const kind of ['choice-letter', 'choice-likelihood'] as const) {
 			expect((await failureOf(() => build(prompt('{{input}}'), { kind }, france))).code).toBe('choices-missing');
 		}
@@ -224,7 +224,7 @@ describe('choices', () => {
 		);
 	});
 
-	test('are found by text, by letter, by place', () => {
+	test('are found by text, by letter and by position', () => {
 		const gold = (sample: SampleInput) => goldChoices(sampleOf({ input: '', ...sample }));
 		expect(gold({ input: '', choices: ['2', '1'], target: '1' })).toEqual([1]);
 		expect(gold({ input: '', choices: ['x', 'y'], target: '(B)' })).toEqual([1]);
@@ -237,7 +237,7 @@ describe('choices', () => {
 	});
 });
 
-describe('what would give the answer away is refused', () => {
+describe('prompts that give the answer away are refused', () => {
 	test('a prompt that shows the target', async () => {
 		expect((await failureOf(() => build(prompt('{{input}} {{target}}'), { kind: 'zero-shot' }, france))).code).toBe(
 			'leak',
@@ -247,12 +247,12 @@ describe('what would give the answer away is refused', () => {
 		).toBe('leak');
 	});
 
-	test('an example that asks what is tested, whatever its case, spaces and marks', async () => {
+	test('an example that asks a tested question, ignoring case, spaces and marks', async () => {
 		const copy = { input: '  capital OF  “France” ', target: 'Paris' };
 		expect((await failureOf(() => build(prompt('{{input}}'), { kind: 'few-shot' }, france, [copy]))).code).toBe('leak');
 	});
 
-	test('a prompt whose own text holds the tested question', async () => {
+	test('a prompt whose own text contains the tested question', async () => {
 		const question = 'How many eggs does the farmer sell in a week, if two break each day?';
 		const own = prompt(`Example: ${question.toUpperCase()} 12.\n\n{{input}}`);
 		expect((await failureOf(() => build(own, { kind: 'zero-shot' }, { input: question }))).code).toBe('leak');

@@ -17,20 +17,20 @@ const draw = (from: readonly PromptSample[], tested: readonly PromptSample[], mo
 	);
 
 describe('examples', () => {
-	test('are the same for a seed, whatever the order of the rows, and others for another seed', () => {
+	test('are the same for a seed, whatever the order of the rows, and differ for another seed', () => {
 		const drawn = draw(pool, []);
 		expect(drawn).toHaveLength(5);
 		expect(inputs(draw(pool.toReversed(), []))).toEqual(inputs(drawn));
 		expect(inputs(draw(pool, [], { seed: 2 }))).not.toEqual(inputs(drawn));
-		// Fewer shots are a beginning of more: an arm with 3 and one with 5 share a prefix.
+		// Fewer shots are the beginning of more: an arm with 3 and one with 5 share a prefix.
 		expect(inputs(draw(pool, [], { shots: 3 }))).toEqual(inputs(drawn).slice(0, 3));
 	});
 
-	test('may be the first of the split', () => {
+	test('can be the first of the split', () => {
 		expect(inputs(draw(pool, [], { pick: 'first', shots: 2 }))).toEqual(['Question number 0?', 'Question number 1?']);
 	});
 
-	test('never ask what a tested row asks, by content', () => {
+	test('never ask the same as a tested row, by content', () => {
 		const drawn = draw(pool, []);
 		const copies = drawn.map(({ input }) =>
 			row(`  ${String(input).toUpperCase().replace('?', ' !')}`, { target: 'other' }),
@@ -42,7 +42,7 @@ describe('examples', () => {
 		expect(inputs(first)).toEqual(['Question number 1?']);
 	});
 
-	test('are taken from the rows that are left when most are tested', () => {
+	test('come from the remaining rows when most are tested', () => {
 		const drawn = draw(pool, pool.slice(0, 494));
 		expect(inputs(drawn).toSorted()).toEqual(
 			inputs(pool.slice(494, 500))
@@ -52,7 +52,7 @@ describe('examples', () => {
 		expect(drawn).toHaveLength(5);
 	});
 
-	test('leave out rows without a target, and a question asked twice', async () => {
+	test('leave out rows without a target and repeated questions', async () => {
 		const odd = [row('a', { target: null }), row('b'), row('B '), row('c')];
 		expect(inputs(draw(odd, [], { shots: 2 })).toSorted()).toEqual(['b', 'c']);
 		expect(await failureOf(() => draw(odd, [], { shots: 3 }))).toMatchObject({
@@ -61,7 +61,7 @@ describe('examples', () => {
 		});
 	});
 
-	test('that are all tested are refused, in words', async () => {
+	test('are refused with a reason if all of them are tested', async () => {
 		expect(await failureOf(() => draw(pool, pool))).toMatchObject({
 			code: 'too-few-examples',
 			message:
@@ -70,7 +70,7 @@ describe('examples', () => {
 		expect((await failureOf(() => draw([], []))).message).toContain('no rows with a target');
 	});
 
-	test('need no more memory than themselves: a hundred thousand rows stream', () => {
+	test('stream from a hundred thousand rows without extra memory', () => {
 		function* many(): Iterable<PromptSample> {
 			for (let index = 0; index < 100_000; index += 1)
 				yield { input: `row ${index}`, target: 'x', choices: null, variables: {}, metadata: {} };
@@ -80,7 +80,7 @@ describe('examples', () => {
 	});
 });
 
-test('two questions are the same by what they ask, not by their choices’ order or anything else', () => {
+test('two questions are the same if they ask the same, whatever the order of their choices', () => {
 	const key = (input: string, choices: string[] | null = null) => questionKey({ input, choices });
 	expect(key('Which is TRUE?', ['a', 'b'])).toBe(key('which is true', ['B', 'a']));
 	expect(key('Which is true?', ['a', 'b'])).not.toBe(key('Which is true?', ['a', 'c']));

@@ -16,15 +16,15 @@ describe('the answer', () => {
 		['So the ANSWER: $1,234.50', '$1,234.50'],
 		['No marker', null],
 		['Answer:   ', null],
-	])('after its marker in %j', (output, answer) => {
+	])('follows its marker in %j', (output, answer) => {
 		expect(by({ kind: 'after', marker: 'Answer:' }, output)).toBe(answer);
 	});
 
-	test('of BBH, as its authors take it', () => {
+	test('of BBH is read as its authors do', () => {
 		expect(by({ kind: 'after', marker: 'the answer is ' }, 'So the answer is (B).')).toBe('(B)');
 	});
 
-	test('by a pattern: first or last match, a group', async () => {
+	test('by a pattern is the first or last match, or a group', async () => {
 		const output = 'x = 1; x = 22;';
 		expect(by({ kind: 'regex', pattern: 'x = (\\d+)' }, output)).toBe('22');
 		expect(by({ kind: 'regex', pattern: 'x = (\\d+)', take: 'first' }, output)).toBe('1');
@@ -36,7 +36,7 @@ describe('the answer', () => {
 		});
 	});
 
-	test('as a number, a last line, a box, a field, or whole', () => {
+	test('can be a number, a last line, a box, a field, or the whole output', () => {
 		expect(by({ kind: 'last-number' }, 'First 3, then 1,204 eggs.')).toBe('1,204');
 		expect(by({ kind: 'gsm8k', mode: 'flexible' }, 'so it is $12.')).toBe('$12.');
 		expect(by({ kind: 'last-line' }, 'a\n b \n\n')).toBe('b');
@@ -49,7 +49,7 @@ describe('the answer', () => {
 		expect(by({ kind: 'whole' }, '  all of it \n')).toBe('all of it');
 	});
 
-	test('of a technique', () => {
+	test('follows the rule of the technique', () => {
 		const cot = techniqueSchema.parse({ kind: 'chain-of-thought' });
 		expect(extractAnswer(cot, 'I think so.\nAnswer: yes')).toBe('yes');
 		expect(extractAnswer(techniqueSchema.parse({ kind: 'zero-shot' }), ' yes ')).toBe('yes');
@@ -78,18 +78,18 @@ describe('a letter', () => {
 		['I do not know', null],
 		['Everything else', null],
 		['', null],
-	])('in %j', (output, letter) => {
+	])('is found in %j', (output, letter) => {
 		expect(letterIn(output, 4)).toBe(letter);
 	});
 
-	test('is one of those there are', () => {
+	test('is one of the existing ones', () => {
 		expect(letterIn('E', 4)).toBeNull();
 		expect(letterIn('The answer is E, or B', 4)).toBe('B');
 	});
 });
 
 describe('votes', () => {
-	test('the most frequent answer counts, of equals the first; no answer has no vote', () => {
+	test('the most frequent answer counts, or the earliest of equally frequent ones; no answer has no vote', () => {
 		expect(majorityAnswer(['17', '18', null, '18.0', '$18.'])).toBe('18');
 		expect(majorityAnswer(['b', 'a', 'A.', 'B'])).toBe('b');
 		expect(majorityAnswer([null, null, 'x'])).toBe('x');

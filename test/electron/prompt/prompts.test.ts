@@ -57,8 +57,8 @@ const content = (template: string, more: Partial<PromptContent> = {}): PromptCon
 });
 const input = (name: string, template = '{{input}}') => ({ ...content(template), name, description: '', note: '' });
 
-describe('a prompt', () => {
-	test('has versions that never change, newest first, told apart by what they say', () => {
+describe('prompt', () => {
+	test('has versions that never change, newest first, identified by their content', () => {
 		const context = contextForTest();
 		const made = createPrompt(context, { ...input('Capital', 'Q: {{input}}'), note: 'first' });
 		expect(made).toMatchObject({
@@ -86,7 +86,7 @@ describe('a prompt', () => {
 		expect(context.published).toEqual(Array(2).fill({ type: 'prompts-changed', promptId: made.id }));
 	});
 
-	test('gets no version that says what the newest says; an older one may come back', () => {
+	test('gets no new version for the newest content; an older content may return', () => {
 		const context = contextForTest();
 		const made = createPrompt(context, input('A', 'one {{input}}'));
 		expect(addPromptVersion(context, made.id, content('one {{input}}'), 'again').versions).toBe(1);
@@ -95,7 +95,7 @@ describe('a prompt', () => {
 		expect(back.latest).toMatchObject({ number: 3, sha256: made.latest.sha256 });
 	});
 
-	test('has a name of its own, whatever the case', async () => {
+	test('has a unique name, ignoring case', async () => {
 		const context = contextForTest();
 		const made = createPrompt(context, input('Ask'));
 		expect((await failureOf(() => createPrompt(context, input('ASK')))).code).toBe('prompt-name-taken');
@@ -105,7 +105,7 @@ describe('a prompt', () => {
 		expect(renamePrompt(context, made.id, 'Ask', undefined)).toMatchObject({ name: 'Ask', description: 'what for' });
 	});
 
-	test('that can’t work is not kept', async () => {
+	test('that can’t work is not saved', async () => {
 		const context = contextForTest();
 		for (const [template, code] of [
 			['{{', 'template-invalid'],
@@ -120,7 +120,7 @@ describe('a prompt', () => {
 		expect((await failureOf(() => getPromptVersion(context.database, 7))).code).toBe('prompt-version-unknown');
 	});
 
-	test('goes to the trash and comes back, under another name where its own is taken', () => {
+	test('goes to the trash and comes back, under another name if its own is taken', () => {
 		const context = contextForTest();
 		const first = createPrompt(context, input('Ask'));
 		expect(removePrompt(context, first.id).deletedAt).not.toBeNull();
@@ -131,7 +131,7 @@ describe('a prompt', () => {
 		expect(restorePrompt(context, first.id).name).toBe('Ask (2)');
 	});
 
-	test('is deleted for good out of the trash only, and not while a run needs it', () => {
+	test('is deleted for good only from the trash, and not while a run needs it', () => {
 		const context = contextForTest();
 		const [kept, gone, live] = ['Kept', 'Gone', 'Live'].map((name) => createPrompt(context, input(name)));
 		removePrompt(context, kept!.id);
@@ -147,15 +147,15 @@ describe('a prompt', () => {
 	});
 });
 
-describe('the prompts that come with Assay', () => {
-	test('can all be used, and each has a name and an id of its own', () => {
+describe('the bundled prompts', () => {
+	test('are all usable, each with a unique name and id', () => {
 		expect(starterPrompts.length).toBeGreaterThanOrEqual(10);
 		for (const starter of starterPrompts) expect(() => compilePrompt(starter)).not.toThrow();
 		expect(new Set(starterPrompts.map(({ starterId }) => starterId)).size).toBe(starterPrompts.length);
 		expect(new Set(starterPrompts.map(({ name }) => name.toLowerCase())).size).toBe(starterPrompts.length);
 	});
 
-	test('are added once; what a person did with them stays', () => {
+	test('are added once, and the user’s changes stay', () => {
 		const context = contextForTest();
 		const own = createPrompt(context, input('Summarise', 'mine {{input}}'));
 		addStarterPrompts(context);
@@ -169,7 +169,7 @@ describe('the prompts that come with Assay', () => {
 		expect(listPrompts(context.database, false)).toHaveLength(starterPrompts.length);
 		expect(getPrompt(context.database, first!.id).latest.template).toBe('changed {{input}}');
 		expect(getPrompt(context.database, own.id).name).toBe('Summarise');
-		// Deleted for good, it does not come back either.
+		// After deleting it for good, it does not come back either.
 		expect(emptyPromptTrash(context, null)).toEqual({ prompts: 1, kept: [] });
 		addStarterPrompts(context);
 		expect(listPrompts(context.database, false)).toHaveLength(starterPrompts.length);
@@ -178,7 +178,7 @@ describe('the prompts that come with Assay', () => {
 });
 
 describe('a diff', () => {
-	test('shows what comes and goes, word by word', () => {
+	test('shows additions and removals word by word', () => {
 		const diff = diffPrompts(
 			content('Ask {{input}} now', { system: 'same' }),
 			content('Ask {{question}} now', { system: 'same', example: 'new' }),
@@ -195,7 +195,7 @@ describe('a diff', () => {
 		expect([text('added'), text('removed')]).toEqual(['Ask {{input}} now', 'Ask {{question}} now']);
 	});
 
-	test('of two long texts with nothing in common ends soon', () => {
+	test('of two long texts with nothing in common ends quickly', () => {
 		const random = (seed: number) => Array.from({ length: 60_000 }, (_, n) => `w${(n * seed) % 99_991}`).join(' ');
 		const started = performance.now();
 		const { template } = diffPrompts(content(random(7)), content(random(13)));
@@ -216,7 +216,7 @@ describe('a preview', () => {
 	const preview = (template: string, more: object = {}) =>
 		previewPrompt({ content: content(template), technique, sample, examples: [], ...more });
 
-	test('shows what the model is asked', () => {
+	test('shows the model’s prompt', () => {
 		expect(preview('Q: {{input}}')).toEqual({
 			variables: ['input'],
 			missing: [],
@@ -225,11 +225,11 @@ describe('a preview', () => {
 		});
 	});
 
-	test('names what is missing instead', () => {
+	test('names the missing variables instead', () => {
 		expect(preview('{{input}} {{context}} {{more}}')).toMatchObject({ missing: ['context', 'more'], request: null });
 	});
 
-	test('warns of a column that holds the answer, of a question that is always the same, of hidden choices', () => {
+	test('warns of a column that holds the answer, of a constant question, and of hidden choices', () => {
 		expect(preview('{{input}} {{answer}}').warnings).toEqual([
 			expect.stringContaining('{{answer}} holds the expected answer'),
 		]);

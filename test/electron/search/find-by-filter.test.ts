@@ -9,7 +9,7 @@ import { createDatabase, openReader } from '../../support/database.ts';
 const day = (month: number, date: number, hour = 12) => new Date(2026, month - 1, date, hour).getTime();
 const now = day(11, 24);
 
-/** Two conversations about rain: an old one that is tagged, filed, rated, and a new one in the archive. */
+/** Inserts two conversations about rain: an old one that is tagged, filed and rated, and a new archived one. */
 function fill(database: WritableDatabase): void {
 	const sql = [
 		`INSERT INTO model_files (id, path, name, size_bytes, modified_at, architecture, parameters, quantization, added_at)
@@ -104,7 +104,7 @@ describe('filters', () => {
 		};
 		choices = () => readSearchChoices(reader);
 	});
-	/** Numbers of the messages found; a title as the negative number of its conversation. */
+	/** Ids of the messages found; a title as the negative id of its conversation. */
 	const ids = ({ hits }: SearchPage) => hits.map(({ messageId, conversationId }) => messageId ?? -conversationId);
 
 	test.each([
@@ -140,13 +140,13 @@ describe('filters', () => {
 		expect(ids(await find(text))).toEqual(expected);
 	});
 
-	test('given with the call narrow as typed ones do, and both at once', async () => {
+	test('filters in the call restrict like typed ones, and both combine', async () => {
 		expect(ids(await find('rain', { tags: ['travel'], writtenBy: 'user' }))).toEqual([1]);
 		expect(ids(await find('rain from:me', { folder: 'Trip to Rome' }))).toEqual([1]);
 		expect(ids(await find('rain after:2026-03', { to: day(4, 1) }))).toEqual([-1, 2, 1]);
 	});
 
-	test('are said in words; one that is wrong says why', async () => {
+	test('filters are described in words, and a wrong one gives the reason', async () => {
 		expect((await find('rain tag:travel on:2026-03 has:up')).filters).toEqual([
 			{ typed: 'tag:travel', label: 'Tag travel', problem: null },
 			{ typed: 'on:2026-03', label: 'Only March 2026', problem: null },
@@ -164,7 +164,7 @@ describe('filters', () => {
 		expect(ids(wrong)).toHaveLength(6);
 	});
 
-	test('of what there is can be chosen from', async () => {
+	test('existing values are offered as filters', async () => {
 		expect(await choices()).toEqual({
 			tags: [
 				{ name: 'Weather', conversations: 2 },

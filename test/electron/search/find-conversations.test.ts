@@ -22,7 +22,7 @@ function searchOf(path: string) {
 			after = null,
 		}: { filter?: SearchFilter; limit?: number; after?: SearchCursor | null } = {},
 	): Promise<SearchPage> => findConversations(context, { text, filter, limit, after });
-	/** Every hit, page after page. */
+	/** Returns every hit, page after page. */
 	async function all(text: string, filter: SearchFilter = {}, limit = 50): Promise<SearchHit[]> {
 		const hits: SearchHit[] = [];
 		let after: SearchCursor | null = null;
@@ -77,11 +77,11 @@ describe('search', () => {
 		['kingf nothing', []],
 		['', []],
 		['   ', []],
-	])('for %j finds %j', async (text, expected) => {
+	])('%j finds %j', async (text, expected) => {
 		expect(await (await library()).snippets(text)).toEqual(expected);
 	});
 
-	test('takes whole words before beginnings, and newer before older', async () => {
+	test('whole words rank before prefixes, and newer before older', async () => {
 		const context = conversationForTest(answering('one art', 'two arts', 'three art', 'four artist'));
 		for (const text of ['a', 'b', 'c', 'd']) await converse(context, text);
 		expect(await searchOf(context.path).snippets('art')).toEqual([
@@ -92,7 +92,7 @@ describe('search', () => {
 		]);
 	});
 
-	test('finds all branches, new titles, no old ones, and nothing in the trash', async () => {
+	test('all branches and new titles are found, old titles and the trash are not', async () => {
 		const context = conversationForTest(answering('heron', 'egret'));
 		const { conversationId, messageId } = await converse(context, 'A bird?');
 		await answerOf(context, regenerate(context, { messageId }));
@@ -105,7 +105,7 @@ describe('search', () => {
 		expect([await count('heron'), await count('waders')]).toEqual([0, 0]);
 	});
 
-	test('takes any text as text, whatever signs of a query language are in it', async () => {
+	test('any text is literal, including signs of a query language', async () => {
 		const { page } = await library();
 		const signs = [
 			'"',
@@ -156,7 +156,7 @@ describe('search', () => {
 		);
 	});
 
-	test('goes on where a page ended: every match comes once, however small the pages', async () => {
+	test('every match appears once across pages, however small they are', async () => {
 		const { database, path } = createDatabase();
 		fillWith(database, 1_500, (index) => (index % 3 === 0 ? `the artist ${index}` : `the art of ${index}`));
 		const { all, page } = searchOf(path);
@@ -168,7 +168,7 @@ describe('search', () => {
 		expect(searchedTo).toBe(1_489);
 	});
 
-	test('reads without the index in steps, too', async () => {
+	test('reading without the index also runs in steps', async () => {
 		const { database, path } = createDatabase();
 		fillWith(database, 5_000, (index) => (index % 1_000 === 0 ? `=> ${index}` : `${index}`));
 		expect((await searchOf(path).all('=>')).map(({ at }) => at)).toEqual([5_000, 4_000, 3_000, 2_000, 1_000]);

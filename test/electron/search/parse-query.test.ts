@@ -6,7 +6,7 @@ import { parseQuery } from '../../../electron/search/parse-query.ts';
 const now = new Date(2026, 10, 24, 15).getTime();
 const stages = (text: string) => buildFullTextQuery(parseQuery(text, now).words).stages;
 
-describe('what was typed', () => {
+describe('search text', () => {
 	test.each([
 		[
 			'foo "bar baz" quo',
@@ -19,28 +19,28 @@ describe('what was typed', () => {
 		['日本語', ['" 日本 本 本語 "']],
 		['!!', []],
 		['note:foo', ['"note:foo"', '("note:foo"*) NOT ("note:foo")']],
-	])('%j is looked for as %j', (text, expected) => {
+	])('%j is searched for as %j', (text, expected) => {
 		expect(stages(text)).toEqual(expected);
 	});
 
-	test('of two letters is a beginning in titles only, of one nowhere', () => {
+	test('two letters are a prefix in titles only, one letter nowhere', () => {
 		expect(
 			['a', 'an', 'and', '"and"', '日', '👍'].map((text) => buildFullTextQuery(parseQuery(text, now).words).titles),
 		).toEqual(['"a"', '"an"*', '"and"*', '"and"', '" 日 "', null]);
 	});
 
-	test('that no index has words for is compared letter for letter', () => {
+	test('text without indexable words is compared verbatim', () => {
 		expect(buildFullTextQuery(parseQuery('C++ => ปลา fish', now).words).literals).toEqual(['c++', '=>', 'ปลา']);
 	});
 
-	test('with filters among the words keeps the words', () => {
+	test('filters among the words leave the words unchanged', () => {
 		const { words, filter } = parseQuery('the tag:"two words" cat from:me', now);
 		expect(words.map(({ text }) => text)).toEqual(['the', 'cat']);
 		expect(filter).toEqual({ tags: ['two words'], writtenBy: 'user' });
 	});
 });
 
-describe('a stretch of time', () => {
+describe('periods', () => {
 	const at = (year: number, month = 1, day = 1) => new Date(year, month - 1, day).getTime();
 	test.each([
 		['2026', at(2026), at(2027), '2026'],
@@ -56,11 +56,11 @@ describe('a stretch of time', () => {
 		expect(parsePeriod(text, now)).toEqual({ from, to, name });
 	});
 
-	test.each(['', '2026-13', '2026-02-30', '26', 'soon', '2026-11-24T10:00', 'd', '7'])('%j is none', (text) => {
+	test.each(['', '2026-13', '2026-02-30', '26', 'soon', '2026-11-24T10:00', 'd', '7'])('%j is not a period', (text) => {
 		expect(parsePeriod(text, now)).toBeNull();
 	});
 
-	test('narrows the index to whole years and single months', () => {
+	test('a period restricts the index to whole years and single months', () => {
 		const from = Date.UTC(2023, 10, 30);
 		const to = Date.UTC(2026, 1, 2);
 		expect(buildPlaceQuery({ from, to }, null, Date.UTC(2026, 10, 24))).toBe(

@@ -30,7 +30,7 @@ test.each([
 	expect(planOf(sql)).not.toContain('TEMP B-TREE FOR ORDER BY');
 });
 
-test('a step looks at its own messages only', () => {
+test('a step scans only its own messages', () => {
 	expect(planOf(readMessages)).toMatch(/SEARCH m USING INTEGER PRIMARY KEY \(rowid>\? AND rowid<\?\)/);
 	expect(planOf(indexedMessages)).toMatch(/SCAN messages_fts VIRTUAL TABLE INDEX \d+:.*[<>]/);
 });
@@ -40,7 +40,7 @@ test.each([
 	['the newest message', newestMessage],
 	['a time', timeBefore],
 	['messages through the index', indexedMessages],
-])('for %s no table is read from end to end', (_, sql) => {
+])('%s: no table is scanned', (_, sql) => {
 	const scans = planOf(sql)
 		.split('\n')
 		.filter((step) => /^SCAN /.test(step) && !/USING (COVERING )?INDEX|VIRTUAL TABLE|CONSTANT ROW/.test(step));

@@ -4,11 +4,11 @@ import { run } from '../../../electron/database/sql.ts';
 import { readSettings, writeSettings } from '../../../electron/settings/settings.ts';
 import { createDatabase } from '../../support/database.ts';
 
-test('what was never set has its default', () => {
+test('a setting that was never set has its default', () => {
 	expect(readSettings(createDatabase().database)).toEqual(defaultSettings);
 });
 
-test('what is set stays, and nothing else changes', () => {
+test('a stored setting stays, and nothing else changes', () => {
 	const { database } = createDatabase();
 	const sampling = { ...defaultSettings.sampling, temperature: 0, stop: ['\n\n'] };
 	writeSettings(database, { theme: 'dark', sampling }, 1);

@@ -12,12 +12,12 @@ import { asMainPort, electron, type FakeWindow, installFakeElectron } from './fa
 
 const dist = join(import.meta.dirname, '..', '..', '..', 'dist');
 
-/** The bundles that the window tests run; where one is missing they are skipped. */
+/** Bundles that the window tests run; if one is missing the tests are skipped. */
 const bundles = [join(dist, 'main', 'main.js'), join(dist, 'preload', 'preload.cjs')];
 
 export const areBuilt = bundles.every((path) => existsSync(path));
 
-/** For the title of what is skipped. */
+/** Added to the title of skipped tests. */
 export const skipped = areBuilt ? '' : ` (SKIPPED: ${bundles.join(' and ')} are missing: npm run build)`;
 
 export type PageClient = ContractRouterClient<Contract>;
@@ -31,7 +31,7 @@ const endings = ['SIGINT', 'SIGTERM', 'SIGHUP', 'disconnect'] as const;
 
 let dataFolder = '';
 
-/** Runs the built main bundle on a new data folder, as Electron would, and resolves when its window is shown. */
+/** Runs the built main bundle on a new data folder, as Electron would, and resolves once its window is shown. */
 export async function startBuiltWindow(): Promise<{ dataFolder: string; window: FakeWindow }> {
 	dataFolder = mkdtempSync(join(tmpdir(), 'assay-window-'));
 	installFakeElectron();
@@ -42,25 +42,25 @@ export async function startBuiltWindow(): Promise<{ dataFolder: string; window: 
 	return { dataFolder, window: electron.windows[0]! };
 }
 
-/** Quits what was started, and takes it out of the way of the test runner. */
+/** Quits what was started and removes its listeners from the test runner. */
 export async function removeBuiltWindow(): Promise<void> {
 	if (electron.app.exits.length === 0) electron.app.quit();
 	await until(() => electron.app.exits.length > 0);
 	rmSync(dataFolder, { recursive: true, force: true, maxRetries: 5 });
-	// What the bundle made of them in this process would keep the runner from ending it.
+	// The handlers that the bundle installed in this process would keep the runner from ending it.
 	for (const name of endings) {
 		const added = process.listeners(name as 'SIGINT').at(-1);
 		if (added) process.removeListener(name, added);
 	}
 }
 
-/** A frame that sends a message to the main process. */
+/** A frame that sends messages to the main process. */
 export interface Sender {
 	origin: string;
 	url: string;
 }
 
-/** The page of a window as the built preload makes it: its bridge, and a client over the port that it asks for. */
+/** Opens a window's page with the built preload: its bridge, and a client over the port that it requests. */
 export function openPage(sender: Sender): {
 	bridge: WindowBridge;
 	connect(): PageConnection;
@@ -95,7 +95,7 @@ export function openPage(sender: Sender): {
 			if (message === portMessage && origin === sender.origin) received = port;
 		},
 	};
-	// A sandboxed preload has no Node: what it may require is Electron's own.
+	// A sandboxed preload has no Node: it may require only Electron's own modules.
 	const run = new Function(
 		'require',
 		'window',
@@ -122,7 +122,7 @@ export function openPage(sender: Sender): {
 	};
 }
 
-/** Resolves when `condition` holds; the test's own time-out is the limit. */
+/** Resolves once `condition` holds; the test's own time-out is the limit. */
 export async function until(condition: () => boolean): Promise<void> {
 	while (!condition()) await new Promise((resolve) => setTimeout(resolve, 10));
 }

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { areBuilt, removeBuiltWindow, skipped, startBuiltWindow } from './built-window.ts';
 import { electron, type FakeWindow } from './fake-electron.ts';
 
-/** What an event handler did with the event. */
+/** Returns what an event handler did with the event. */
 function fire(emit: (event: { preventDefault(): void }) => void): 'prevented' | 'allowed' {
 	let outcome: 'prevented' | 'allowed' = 'allowed';
 	emit({
@@ -24,7 +24,7 @@ describe.skipIf(!areBuilt)(`the built window${skipped}`, () => {
 	describe('serves the renderer as assay://app', () => {
 		const get = (url: string, init?: RequestInit) => electron.schemes.get('assay')!(new Request(url, init));
 
-		test('as a standard, secure scheme that was registered before the app was ready', () => {
+		test('with a standard, secure scheme registered before the app was ready', () => {
 			expect(electron.privileges).toEqual([
 				{ scheme: 'assay', privileges: { standard: true, secure: true, supportFetchAPI: true, codeCache: true } },
 			]);
@@ -55,19 +55,19 @@ describe.skipIf(!areBuilt)(`the built window${skipped}`, () => {
 			'assay://elsewhere/index.html',
 			'assay://app/',
 			'assay://app/assets',
-		])('and nothing for %s', async (url) => {
+		])('but nothing for %s', async (url) => {
 			const answer = await get(url);
 			expect(answer.status).toBe(404);
 			expect(answer.headers.get('content-security-policy')).toContain("default-src 'none'");
 		});
 
-		test('and only by GET', async () => {
+		test('only to GET requests', async () => {
 			expect((await get('assay://app/index.html', { method: 'POST' })).status).toBe(405);
 		});
 	});
 
-	describe('holds the page in:', () => {
-		test('it may reload itself and go nowhere else', () => {
+	describe('confines the page:', () => {
+		test('it may reload itself and navigate nowhere else', () => {
 			const go = (name: string, url: string, isMainFrame = true) =>
 				fire((event) => window.webContents.emit(name, { ...event, url, isMainFrame }));
 			const before = electron.opened.length;
@@ -80,7 +80,7 @@ describe.skipIf(!areBuilt)(`the built window${skipped}`, () => {
 			expect(electron.opened.length).toBe(before);
 		});
 
-		test('a link opens outside only when it is a web address', () => {
+		test('a link opens outside only if it is a web address', () => {
 			const open = (url: string) => window.webContents.openHandler({ url });
 			const before = electron.opened.length;
 			for (const url of ['file:///etc/passwd', 'javascript:alert(1)', 'smb://host/share', 'ms-msdt:/id', 'nonsense']) {
@@ -91,7 +91,7 @@ describe.skipIf(!areBuilt)(`the built window${skipped}`, () => {
 			expect(electron.opened.slice(before)).toEqual(['https://example.org/a?b#c']);
 		});
 
-		test('it gets no permission but writing to the clipboard', () => {
+		test('it may write to the clipboard and has no other permission', () => {
 			const { permissionRequest, permissionCheck, devicePermission } = electron.session.defaultSession;
 			const granted = (contents: unknown, permission: string) => {
 				let answer: boolean | undefined;
@@ -108,7 +108,7 @@ describe.skipIf(!areBuilt)(`the built window${skipped}`, () => {
 			expect(permissionCheck(null, 'clipboard-sanitized-write', 'https://evil.example/')).toBe(false);
 		});
 
-		test('no request of its own leaves the computer', () => {
+		test('none of its requests leaves the computer', () => {
 			const cancelled = (url: string) => {
 				let answer: boolean | undefined;
 				electron.session.defaultSession.beforeRequest({ url }, ({ cancel }) => {
@@ -123,7 +123,7 @@ describe.skipIf(!areBuilt)(`the built window${skipped}`, () => {
 			expect(electron.session.defaultSession.spellChecker).toBe(process.platform === 'darwin');
 		});
 
-		test('it downloads nothing but what it made itself', () => {
+		test('it saves only what it created itself', () => {
 			const download = (url: string) =>
 				fire((event) => electron.session.defaultSession.emit('will-download', event, { getURL: () => url }));
 			expect(download('https://example.org/a.gguf')).toBe('prevented');

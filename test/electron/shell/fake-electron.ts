@@ -3,9 +3,9 @@ import { registerHooks } from 'node:module';
 import type { MessagePort } from 'node:worker_threads';
 
 /**
- * Stands in for the `electron` module so that the built main bundle runs in Node. It behaves as Electron documents
- * as far as the shell relies on it (events and their order, prevented quits, ports that arrive with a message) and
- * records what it was told; what that means is for the test to say.
+ * Replaces the `electron` module so that the built main bundle runs in Node. It behaves as Electron documents, as far
+ * as the shell relies on it (events and their order, prevented quits, ports that arrive with a message), and records
+ * every call for the tests to check.
  */
 class FakeWebContents extends EventEmitter {
 	readonly mainFrame = { origin: 'assay://app', url: 'assay://app/index.html' };
@@ -85,7 +85,7 @@ class FakeApp extends EventEmitter {
 	};
 	exit = (code = 0) => void this.exits.push(code);
 
-	/** Closes the windows, then asks `will-quit`; ends unless somebody prevents it. */
+	/** Closes the windows, then emits `will-quit`; ends unless a listener prevents it. */
 	quit(): void {
 		this.quits += 1;
 		for (const window of electron.windows) if (!window.destroyed) window.close();
@@ -136,7 +136,7 @@ export type FakeMenuItem = {
 	submenu?: FakeMenuItem[];
 };
 
-/** What the person chose in the next dialog. */
+/** What the user chooses in the next dialog. */
 type Answers = { openPaths: string[]; savePath: string; messageBox: number };
 
 function createFakeElectron() {
@@ -159,7 +159,7 @@ function createFakeElectron() {
 		BrowserWindow: FakeWindow,
 		session: { defaultSession: new FakeSession() },
 		nativeTheme: Object.assign(new EventEmitter(), { shouldUseDarkColors: true, themeSource: 'system' }),
-		/** Nothing is shown; a system without notifications has none. */
+		/** Shows nothing, like a system without notifications. */
 		Notification: { isSupported: () => false },
 		powerSaveBlocker: { start: () => 1, stop: () => {} },
 		screen: { getAllDisplays: () => [{ workArea: { x: 0, y: 0, width: 1600, height: 900 } }] },
@@ -197,7 +197,7 @@ function createFakeElectron() {
 
 export const electron = createFakeElectron();
 
-/** A port as the main process gets it: the data lies in an event, and nothing comes before `start`. */
+/** A port as the main process gets it: the data is in an event, and nothing arrives before `start`. */
 class FakeMessagePortMain extends EventEmitter {
 	private readonly port: MessagePort;
 
@@ -217,7 +217,7 @@ class FakeMessagePortMain extends EventEmitter {
 
 export const asMainPort = (port: MessagePort) => new FakeMessagePortMain(port);
 
-/** From now on `import … from 'electron'` gives the fake, in every module that is loaded in this process. */
+/** Makes `import … from 'electron'` return the fake from now on, in every module loaded in this process. */
 export function installFakeElectron(): void {
 	const names = [
 		'app',

@@ -60,7 +60,7 @@ const get = async ({ id }: { id: number }) => ({
 	failure: id === 3 ? { code: 'x', message: 'The model process ended.', next: [] } : null,
 });
 
-test('keeps the computer awake while anything is measured, and tells of the end of what nobody looks at', async () => {
+test('keeps the computer awake during a measurement, and notifies of its end if the window is not in view', async () => {
 	followLongWork(
 		{ client: { evaluations: { get } } as unknown as Application['client'], events },
 		{ current: () => ({ isFocused: () => focused }) as never, show },

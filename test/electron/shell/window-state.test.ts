@@ -12,23 +12,23 @@ describe('the bounds of a new window', () => {
 		expect(boundsFor(null, [laptop])).toEqual({ width: 1280, height: 840 });
 	});
 
-	test('are the kept ones where they lie on a display, also left of the first', () => {
+	test('are the stored ones if they are on a display, even left of the first', () => {
 		const kept = { x: -1500, y: 100, width: 1000, height: 700 };
 		expect(boundsFor(kept, [laptop, left])).toEqual(kept);
 	});
 
-	test('keep only the size when their display is gone', () => {
+	test('keep only the size if their display is gone', () => {
 		expect(boundsFor({ x: -1500, y: 100, width: 1000, height: 700 }, [laptop])).toEqual({ width: 1000, height: 700 });
 	});
 
-	test('keep only the size when the title bar lies above every display or a sliver is left', () => {
+	test('keep only the size if the title bar is above every display or only a sliver is left', () => {
 		const size = { width: 1000, height: 700 };
 		expect(boundsFor({ x: 100, y: -40, ...size }, [laptop])).toEqual(size);
 		expect(boundsFor({ x: 1400, y: 100, ...size }, [laptop])).toEqual(size);
 		expect(boundsFor({ x: 100, y: 880, ...size }, [laptop])).toEqual(size);
 	});
 
-	test('shrink to the largest display and grow to what the page needs', () => {
+	test('shrink to the largest display and grow to the page’s minimum', () => {
 		expect(boundsFor({ x: 0, y: 25, width: 4000, height: 3000 }, [laptop])).toEqual({
 			x: 0,
 			y: 25,
@@ -45,16 +45,16 @@ describe('the bounds of a new window', () => {
 	});
 });
 
-describe('the kept window state', () => {
+describe('the stored window state', () => {
 	const state = { bounds: { x: 1, y: 2, width: 800, height: 600 }, maximized: true, fullScreen: false };
 
-	test('comes back as it was written', () => {
+	test('is read as it was written', () => {
 		const path = join(temporaryFolder(), 'window.json');
 		writeWindowState(path, state, () => {});
 		expect(readWindowState(path)).toEqual(state);
 	});
 
-	test('is nothing where the file is missing, cut off or says nonsense', () => {
+	test('is null if the file is missing, cut off or nonsense', () => {
 		const folder = temporaryFolder();
 		const path = join(folder, 'window.json');
 		expect(readWindowState(path)).toBeNull();
@@ -70,7 +70,7 @@ describe('the kept window state', () => {
 		}
 	});
 
-	test('is logged, not thrown, where it can not be written', () => {
+	test('is logged, not thrown, if it can not be written', () => {
 		const folder = temporaryFolder();
 		mkdirSync(join(folder, 'window.json.new'));
 		const lines: string[] = [];

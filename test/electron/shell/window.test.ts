@@ -42,18 +42,18 @@ describe.skipIf(!areBuilt)(`the built window${skipped}`, () => {
 		expect(existsSync(String(window.options.webPreferences.preload))).toBe(true);
 	});
 
-	test('keeps everything, Chromium’s caches included, in the data folder', () => {
+	test('keeps everything in the data folder, including Chromium’s caches', () => {
 		expect(electron.app.paths).toEqual({ userData: dataFolder, sessionData: join(dataFolder, 'chromium') });
 	});
 
-	test('answers calls of its page over the port that the preload hands over', async () => {
+	test('answers calls of its page over the port from the preload', async () => {
 		const hello = await client.system.hello({ contractVersion });
 		expect(hello).toMatchObject({ host: 'window', dataFolder, contractVersion });
 		expect(await client.conversations.list({})).toEqual({ conversations: [] });
 		await expect(client.conversations.get({ id: 77 })).rejects.toMatchObject({ code: 'FAILED' });
 	});
 
-	test('streams events over the port and ends them when the page goes', async () => {
+	test('streams events over the port and ends them when the page closes', async () => {
 		const page = openPage(window.webContents.mainFrame).connect();
 		const events = await page.client.system.events();
 		const next = events.next();
@@ -65,7 +65,7 @@ describe.skipIf(!areBuilt)(`the built window${skipped}`, () => {
 		expect(await client.conversations.list({})).toEqual({ conversations: [] });
 	});
 
-	test('lets the page follow the theme that the person sets', async () => {
+	test('gives the page the theme that the user sets', async () => {
 		await client.settings.set({ theme: 'light' });
 		await until(() => electron.nativeTheme.themeSource === 'light');
 		electron.nativeTheme.shouldUseDarkColors = false;
@@ -73,7 +73,7 @@ describe.skipIf(!areBuilt)(`the built window${skipped}`, () => {
 		expect(window.calls.at(-1)).toBe('setBackgroundColor #f5f3f1');
 	});
 
-	describe('refuses whoever is not its own page:', () => {
+	describe('refuses callers other than its own page:', () => {
 		const strangers = [
 			{ name: 'another frame of the window', ...ownPage },
 			{ name: 'a page from the web in the main frame', origin: 'https://evil.example', url: 'https://evil.example/' },
@@ -99,7 +99,7 @@ describe.skipIf(!areBuilt)(`the built window${skipped}`, () => {
 	describe('dialogs', () => {
 		const page = () => openPage(window.webContents.mainFrame).bridge;
 
-		test('answer with the chosen model file or folder, or null after a cancel', async () => {
+		test('return the chosen model file or folder, or null after a cancel', async () => {
 			electron.answers.openPaths = ['/models/a.gguf'];
 			expect(await page().chooseModelFile()).toBe('/models/a.gguf');
 			electron.answers.openPaths = ['/models'];
@@ -108,7 +108,7 @@ describe.skipIf(!areBuilt)(`the built window${skipped}`, () => {
 			expect([await page().chooseModelFile(), await page().chooseModelFolder()]).toEqual([null, null]);
 		});
 
-		test('save a text where the person says, whole or not at all', async () => {
+		test('save a text where the user chooses, whole or not at all', async () => {
 			const path = join(dataFolder, 'export.md');
 			electron.answers.savePath = path;
 			expect(await page().saveText({ fileName: 'Greetings.md', text: '# Héllo\n' })).toBe(path);
@@ -119,7 +119,7 @@ describe.skipIf(!areBuilt)(`the built window${skipped}`, () => {
 			expect(await page().saveText({ fileName: 'a.md', text: 'x' })).toBeNull();
 		});
 
-		test('refuse a file name that leads into another folder, and a relative path', async () => {
+		test('refuse a relative path, and a file name that leads into another folder', async () => {
 			await expect(page().saveText({ fileName: '../../.bashrc', text: 'x' })).rejects.toThrow('without a folder');
 			await expect(page().revealFile('relative.gguf')).rejects.toThrow('absolute');
 			await expect(page().saveExport('/etc/passwd')).rejects.toThrow('not an exported file');
@@ -130,7 +130,7 @@ describe.skipIf(!areBuilt)(`the built window${skipped}`, () => {
 		const items = (menu: FakeMenuItem[]): FakeMenuItem[] =>
 			menu.flatMap((item) => [item, ...items(item.submenu ?? [])]);
 
-		test('has the roles that people expect and leaves the keys to the page', () => {
+		test('has the usual roles and leaves the keys to the page', () => {
 			const all = items(electron.menus.at(-1)!);
 			const roles = all.flatMap(({ role }) => role ?? []);
 			expect(roles).toEqual(
@@ -153,7 +153,7 @@ describe.skipIf(!areBuilt)(`the built window${skipped}`, () => {
 			expect(new Set(keys).size).toBe(keys.length);
 		});
 
-		test('shows the keys that a person chose, and none where they chose none', async () => {
+		test('shows the keys that the user chose, or none if they chose none', async () => {
 			const keyOf = (label: string) => items(electron.menus.at(-1)!).find((item) => item.label === label)?.accelerator;
 			expect([keyOf('New conversation'), keyOf('Command palette')]).toEqual(['CmdOrCtrl+N', 'CmdOrCtrl+K']);
 			const keys = { window: { 'new-conversation': 'Mod+Shift+Comma', palette: '' }, tab: {} };
@@ -173,7 +173,7 @@ describe.skipIf(!areBuilt)(`the built window${skipped}`, () => {
 	});
 
 	describe('a page that stops', () => {
-		test('is offered to be reloaded after a crash, not after an ordinary end', async () => {
+		test('offers a reload after a crash, not after an ordinary end', async () => {
 			const asked = () => electron.dialogs.filter(({ kind }) => kind === 'message').length;
 			window.webContents.emit('render-process-gone', {}, { reason: 'clean-exit', exitCode: 0 });
 			expect(asked()).toBe(0);
@@ -194,7 +194,7 @@ describe.skipIf(!areBuilt)(`the built window${skipped}`, () => {
 		expect(electron.windows).toHaveLength(1);
 	});
 
-	test('quits in order: window closed with its place kept, application closed, data folder given back', async () => {
+	test('quits in order: closes the window and keeps its place, closes the application, releases the data folder', async () => {
 		expect(existsSync(join(dataFolder, 'owner.json'))).toBe(true);
 		electron.app.quit();
 		expect([window.destroyed, electron.app.exits]).toEqual([true, []]);

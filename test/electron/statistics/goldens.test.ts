@@ -15,10 +15,10 @@ import { detectableDifference, samplesNeeded } from '../../../electron/statistic
 import { createRandom } from '../../../electron/statistics/seeded-random.ts';
 import { wilsonInterval } from '../../../electron/statistics/wilson.ts';
 
-// What SciPy 1.17.1 and statsmodels 0.15.0 give; golden/make.py wrote it.
+// Results of SciPy 1.17.1 and statsmodels 0.15.0, written by golden/make.py.
 const golden = JSON.parse(readFileSync(new URL('golden/statistics.json', import.meta.url), 'utf8'));
 
-/** Relative to the expected number, or absolute where that is 0. */
+/** Relative to the expected number, or absolute if that is 0. */
 function agrees(actual: number, expected: number, within = 1e-9): void {
 	const apart = expected === 0 ? Math.abs(actual) : Math.abs(actual / expected - 1);
 	expect(apart, `${actual} against ${expected}`).toBeLessThan(within);
@@ -94,7 +94,7 @@ test('paired differences, plain and clustered, and their correlation', () => {
 	agrees(studentInterval(clustered).high, expected.clusteredHigh);
 });
 
-test('bootstrap and sign flips come close to SciPy’s with 200,000 resamples, and repeat', () => {
+test('bootstrap and sign flips are close to SciPy’s with 200,000 resamples, and repeatable', () => {
 	const { second, ...expected } = golden.paired;
 	const differences = second.map((value: number, index: number) => value - golden.mean.values[index]);
 	const boot = pairedBootstrap(differences, { seed: 7, resamples: 100_000 });
@@ -118,7 +118,7 @@ test('the bootstrap draws clusters whole', () => {
 	expect(pairedBootstrap([1, 1, 1], { seed: 1, resamples: 1_000 })).toMatchObject({ low: 1, high: 1, p: 0.001 });
 });
 
-test('quantiles interpolate as numpy’s', () => {
+test('quantiles interpolate like numpy’s', () => {
 	expect(quantile([1, 2, 3, 4], 0.5)).toBe(2.5);
 	expect(quantile([1, 2, 3, 4], 0.975)).toBeCloseTo(3.925, 12);
 	expect(quantile([5], 0.1)).toBe(5);
@@ -142,7 +142,7 @@ test('pooled shares', () => {
 	agrees(result.standardError, se);
 });
 
-test('samples needed and what so many can find (Miller, section 5)', () => {
+test('samples needed and detectable differences (Miller, section 5)', () => {
 	for (const [delta, omegaSquared, withinSquared, n] of golden.power.n) {
 		agrees(samplesNeeded(delta, { omegaSquared, withinSquared }), n);
 		agrees(detectableDifference(n, { omegaSquared, withinSquared }), delta);
@@ -154,7 +154,7 @@ test('samples needed and what so many can find (Miller, section 5)', () => {
 	expect(Math.ceil(samplesNeeded(0.03, { omegaSquared, withinSquared: 1 / 30 }))).toBe(1_260);
 });
 
-test('random numbers spread evenly and are the same for the same seed', () => {
+test('random numbers are evenly distributed and the same for the same seed', () => {
 	const random = createRandom(42);
 	const counts = new Array<number>(10).fill(0);
 	for (let draw = 0; draw < 100_000; draw += 1) counts[random.below(10)]! += 1;
@@ -163,13 +163,13 @@ test('random numbers spread evenly and are the same for the same seed', () => {
 	expect(createRandom(42).next()).toBe(createRandom(42).next());
 });
 
-test('a bootstrap of 10,000 samples is done in steps of 2 ms', () => {
+test('a bootstrap of 10,000 samples runs in steps of 2 ms', () => {
 	const differences = Array.from({ length: 10_000 }, (_, n) => (n % 7) - 3.2);
 	const steps = bootstrapInSteps(differences, { seed: 3 });
 	let count = 0;
 	let next = steps.next();
 	for (; next.done !== true; next = steps.next()) count += 1;
-	// 2,000 rounds, 20 a step.
+	// 2,000 rounds, 20 per step.
 	expect(count).toBe(100);
 	expect(next.value).toEqual(pairedBootstrap(differences, { seed: 3 }));
 });

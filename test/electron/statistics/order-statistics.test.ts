@@ -9,7 +9,7 @@ describe('order statistics', () => {
 		expect(quantileRanks(1, 0.95)).toEqual({ below: 1, above: 1, part: 0 });
 	});
 
-	// scipy.stats.binom: the ends at which either tail holds at most 2.5 %.
+	// scipy.stats.binom: the ends at which each tail has at most 2.5 %.
 	test.each([
 		[10, 0.5, 2, 9],
 		[100, 0.5, 40, 61],
@@ -18,11 +18,11 @@ describe('order statistics', () => {
 		[71, 0.95, 63, null],
 		[72, 0.95, 64, 72],
 		[1, 0.95, null, null],
-	] as const)('of %i values the %f quantile is held by ranks %s and %s', (n, share, low, high) => {
+	] as const)('of %i values the %f quantile is enclosed by ranks %s and %s', (n, share, low, high) => {
 		expect(quantileIntervalRanks(n, share)).toEqual({ low, high });
 	});
 
-	test('the interval holds the true quantile at least 95 times in 100, for large n too', () => {
+	test('the interval encloses the true quantile at least 95 times in 100, also for large n', () => {
 		const random = createRandom(4);
 		const n = 400;
 		const { low, high } = quantileIntervalRanks(n, 0.95);

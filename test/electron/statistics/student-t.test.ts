@@ -20,7 +20,7 @@ test.each(goldens().quantile)('the t exceeded with probability %d, %d degrees of
 	expect(Math.abs(studentQuantile(p, freedom) / expected - 1)).toBeLessThan(1e-9);
 });
 
-test('the paired and the independent difference of two rows', () => {
+test('the paired and the independent difference of two lists', () => {
 	const { a, b, paired, welch } = goldens().rows;
 	const dependent = pairedDifference(a, b);
 	expect([dependent.mean, dependent.p, dependent.low, dependent.high]).toEqual(
@@ -32,7 +32,7 @@ test('the paired and the independent difference of two rows', () => {
 	);
 });
 
-test('rows without spread, and too short to say anything', () => {
+test('lists without spread, and lists too short to say anything', () => {
 	expect(pairedDifference([1, 1], [1, 1]).p).toBe(1);
 	expect(pairedDifference([2, 2], [1, 1])).toMatchObject({ p: 0, low: 1, high: 1 });
 	expect(welchDifference([1], [2]).p).toBe(1);
@@ -40,7 +40,7 @@ test('rows without spread, and too short to say anything', () => {
 	expect(() => pairedDifference([1], [1, 2])).toThrow();
 });
 
-test("Holm's adjustment keeps the order of the values it was given", () => {
+test("Holm's adjustment keeps the order of the given values", () => {
 	expect(holm([0.01, 0.04, 0.03, 0.005])).toEqual([0.03, 0.06, 0.06, 0.02].map((value) => expect.closeTo(value, 12)));
 	expect(holm([])).toEqual([]);
 });

@@ -50,8 +50,8 @@ function attempt(blocked: () => boolean = () => false): Attempt {
 	return { folder, log, progress, pull };
 }
 
-describe('a pull', () => {
-	test('fetches, verifies and names the file, and reports every step', async () => {
+describe('download', () => {
+	test('a file is downloaded, verified and named, and every step is reported', async () => {
 		const hub = await server.unrulyServer(server.serve(body));
 		const { folder, log, progress, pull } = attempt();
 		const pulled = await pull(modelAt(`${hub.url}tiny.gguf`));
@@ -69,7 +69,7 @@ describe('a pull', () => {
 		]);
 	});
 
-	test('asks nobody where the file is there already', async () => {
+	test('an existing file causes no request', async () => {
 		const hub = await server.unrulyServer(server.serve(body));
 		const { pull } = attempt();
 		await pull(modelAt(hub.url));
@@ -77,7 +77,7 @@ describe('a pull', () => {
 		expect(hub.requests.length).toBe(1);
 	});
 
-	test('leaves a file of the same name with other content alone', async () => {
+	test('a file of the same name with other content stays untouched', async () => {
 		const hub = await server.unrulyServer(server.serve(body));
 		const { folder, pull } = attempt();
 		await pull(modelAt(hub.url));
@@ -86,7 +86,7 @@ describe('a pull', () => {
 		expect(readFileSync(join(folder, 'tiny.gguf'), 'utf8')).toBe('mine');
 	});
 
-	test('makes no request while the network is switched off', async () => {
+	test('no request is made while the network is switched off', async () => {
 		const hub = await server.unrulyServer(server.serve(body));
 		const { log, pull } = attempt(() => true);
 		expect((await failureOf(() => pull(modelAt(hub.url, hub.url)))).code).toBe('network-blocked');
@@ -94,14 +94,14 @@ describe('a pull', () => {
 		expect(log.map(({ outcome }) => outcome)).toEqual(['refused: the network is switched off']);
 	});
 
-	test('ends when the network is switched off meanwhile', async () => {
+	test('switching the network off ends the download', async () => {
 		const hub = await server.unrulyServer(server.serve(body));
 		let asked = 0;
 		const { pull } = attempt(() => asked++ > 1);
 		expect((await failureOf(() => pull(modelAt(hub.url)))).code).toBe('network-blocked');
 	});
 
-	test('looks at the disk before it asks for anything', async () => {
+	test('disk space is checked before the first request', async () => {
 		const hub = await server.unrulyServer(server.serve(body));
 		const { pull } = attempt();
 		const failure = await failureOf(() => pull(modelAt(hub.url), { freeDiskBytes: async () => 100_000_000 }));
@@ -112,7 +112,7 @@ describe('a pull', () => {
 		expect(hub.requests).toEqual([]);
 	});
 
-	test('can be cancelled, and the next one goes on from there', async () => {
+	test('a cancelled download resumes next time', async () => {
 		const hub = await server.unrulyServer(server.stallAfter(200_000, body), server.serve(body));
 		const { folder, pull } = attempt();
 		const cancel = new AbortController();
@@ -130,8 +130,8 @@ describe('a pull', () => {
 	});
 });
 
-describe('a server that misbehaves', () => {
-	test('and drops the connection is asked for the rest', async () => {
+describe('misbehaving server', () => {
+	test('a dropped connection is resumed', async () => {
 		const hub = await server.unrulyServer(
 			server.cutAfter(100_000, body),
 			server.cutAfter(100_000, body),
@@ -143,13 +143,13 @@ describe('a server that misbehaves', () => {
 		expect(hub.requests.map(({ range }) => range)).toEqual([undefined, 'bytes=100000-', 'bytes=200000-']);
 	});
 
-	test('and ignores ranges is read from the start', async () => {
+	test('a server that ignores ranges is read from the start', async () => {
 		const hub = await server.unrulyServer(server.cutAfter(100_000, body), server.ignoreRange(body));
 		const { pull } = attempt();
 		expect(readFileSync((await pull(modelAt(hub.url))).path).equals(body)).toBe(true);
 	});
 
-	test('and changes the content between attempts is read anew from the start', async () => {
+	test('content that changes between attempts is downloaded again from the start', async () => {
 		const hub = await server.unrulyServer(server.cutAfter(300_000, other), server.serve(body));
 		const { folder, pull } = attempt();
 		const first = pull(modelAt(hub.url));
@@ -159,7 +159,7 @@ describe('a server that misbehaves', () => {
 		expect(readFileSync((await pull(modelAt(hub.url))).path).equals(body)).toBe(true);
 	});
 
-	test('on top of what an earlier run left from another file is read anew once', async () => {
+	test('remains of an earlier download of another file are discarded once and downloaded again', async () => {
 		const hub = await server.unrulyServer(server.serve(body));
 		const { folder, pull } = attempt();
 		await pull(modelAt(hub.url));
@@ -169,7 +169,7 @@ describe('a server that misbehaves', () => {
 		expect(hub.requests.slice(1).map(({ range }) => range)).toEqual(['bytes=300000-', undefined]);
 	});
 
-	test('and answers with another part than was asked for is given up', async () => {
+	test('a response with another range than requested is rejected', async () => {
 		const wrongPart: server.Reply = (_request, response) =>
 			response.writeHead(206, { 'content-range': `bytes 5-9/${body.length}` }).end(body.subarray(5, 10));
 		const hub = await server.unrulyServer(server.cutAfter(100_000, body), wrongPart);
@@ -201,7 +201,7 @@ describe('a server that misbehaves', () => {
 		['redirects to a file', server.status(302, { location: 'file:///etc/passwd' }), /not HTTPS \(file:/],
 	];
 
-	test.each(cases)('and %s is named, and the next source is taken', async (_name, reply, words) => {
+	test.each(cases)('a server that %s is named, and the next source is tried', async (_name, reply, words) => {
 		const bad = await server.unrulyServer(reply);
 		const good = await server.unrulyServer(server.serve(body));
 		const { folder, log, pull } = attempt();
@@ -216,14 +216,14 @@ describe('a server that misbehaves', () => {
 		expect(existsSync(join(folder, 'tiny.gguf'))).toBe(true);
 	});
 
-	test('that is not there is named', async () => {
+	test('a missing server is named', async () => {
 		const { pull } = attempt();
 		const failure = await failureOf(() => pull(modelAt('http://127.0.0.1:9/', 'http://nowhere.invalid/')));
 		expect(failure.message).toContain('127.0.0.1:9: it refused the connection.');
 		expect(failure.message).toContain('nowhere.invalid: its name could not be resolved');
 	});
 
-	test('that recovers within a retry is forgiven', async () => {
+	test('a server that recovers within a retry causes no failure', async () => {
 		const hub = await server.unrulyServer(
 			server.status(503),
 			server.status(429, { 'retry-after': '0' }),
@@ -233,7 +233,7 @@ describe('a server that misbehaves', () => {
 		expect((await pull(modelAt(hub.url))).source).toBe(`127.0.0.1:${hub.port}`);
 	});
 
-	test('may redirect to an allowed host', async () => {
+	test('a redirect to an allowed host is followed', async () => {
 		const files = await server.unrulyServer(server.serve(body));
 		const hub = await server.unrulyServer(server.status(302, { location: `http://localhost:${files.port}/file` }));
 		const { log, pull } = attempt();
@@ -241,7 +241,7 @@ describe('a server that misbehaves', () => {
 		expect(log.map(({ outcome }) => outcome)).toEqual([`302 to localhost:${files.port}`, '200']);
 	});
 
-	test('that redirects to a strange host stands in the log as not followed', async () => {
+	test('a redirect to a foreign host is logged as not followed', async () => {
 		const hub = await server.unrulyServer(server.status(302, { location: 'https://elsewhere.invalid/x' }));
 		const { log, pull } = attempt();
 		await failureOf(() => pull(modelAt(hub.url)));

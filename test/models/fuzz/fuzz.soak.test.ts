@@ -3,9 +3,9 @@ import { fuzzAdapters, fuzzModels, fuzzStates } from '../../support/fuzz-models.
 import { type TinyRuntime, tinyRuntime } from '../../support/tiny-runtime.ts';
 
 /**
- * 2,000 mutated models, each loaded in a process of its own, 500 mutated LoRA adapters and 500 saved states: no mutation may take the
- * process down that asks for it, and each failure says what is wrong and what to do. In parts, so that one can be
- * repeated: the same numbers are the same bytes.
+ * 2,000 mutated models, each loaded in a separate process, 500 mutated LoRA adapters and 500 saved states: no mutation
+ * may crash the host process, and each failure says what is wrong and what to do. Runs in parts, so that one can be
+ * repeated: the same numbers give the same bytes.
  */
 const part = 100;
 const parts = (count: number): number[] => Array.from({ length: count / part }, (_, index) => index * part);
@@ -18,7 +18,7 @@ afterAll(() => tiny.close());
 
 describe('2,000 mutated models', () => {
 	test.each(parts(2_000))('from %i', async (from) => {
-		// The first half changes any byte of the header, the second only values, which lets more through to the engine.
+		// The first half changes any byte of the header, the second only values, so that more files reach the engine.
 		const tally = await fuzzModels(tiny, from, from + part, from < 1_000 ? 'any' : 'values');
 		process.stdout.write(`models ${from}: ${tally}\n`);
 		expect(tally.unexplained).toEqual([]);

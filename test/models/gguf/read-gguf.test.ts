@@ -21,8 +21,8 @@ function readBytes(bytes: Uint8Array | string): Promise<GgufFacts> {
 	return readGgufFacts(path);
 }
 
-describe('a whole file', () => {
-	test('says what it is', async () => {
+describe('whole file', () => {
+	test('its facts are read', async () => {
 		const facts = await readTiny({ contextLength: 4096 });
 		expect(facts).toMatchObject({
 			architecture: 'llama',
@@ -45,26 +45,26 @@ describe('a whole file', () => {
 		expect(obstacle(facts)).toBeNull();
 	});
 
-	test('without a chat template is a base model', async () => {
+	test('without a chat template it is a base model', async () => {
 		expect(await readTiny({ chatTemplate: null })).toMatchObject({ chatTemplate: null, chatTemplateHash: null });
 	});
 
-	test('without a file type is named after the type of most weights', async () => {
+	test('without a file type, the quantisation is the type of most weights', async () => {
 		expect((await readTiny({ metadata: { 'general.file_type': null } })).quantization).toBe('F32');
 	});
 
-	test('with per-layer head counts reports the largest', async () => {
+	test('per-layer head counts are reported as the largest', async () => {
 		const perLayer: GgufTestValue = { type: 'array', of: 'uint32', values: [0, 2] };
 		expect((await readTiny({ metadata: { 'llama.attention.head_count_kv': perLayer } })).headCountKv).toBe(2);
 	});
 
-	test('of version 2 or with another alignment is read as well', async () => {
+	test('version 2 and other alignments are read', async () => {
 		expect((await readTiny({ file: { version: 2 } })).layers).toBe(2);
 		const aligned = { metadata: { 'general.alignment': u32(64) }, file: { alignment: 64 } };
 		expect((await readTiny(aligned)).layers).toBe(2);
 	});
 
-	test('with a vocabulary longer than one read is read as well', async () => {
+	test('a vocabulary longer than one read is read', async () => {
 		const tokens = Array.from({ length: tinyVocabularySize }, (_, index) => `${'x'.repeat(9000)}${index}`);
 		const facts = await readTiny({
 			metadata: { 'tokenizer.ggml.tokens': { type: 'array', of: 'string', values: tokens } },
@@ -73,8 +73,8 @@ describe('a whole file', () => {
 	});
 });
 
-describe('a file that is no model file', () => {
-	test('is missing, a folder, empty or something else, and the failure says which', async () => {
+describe('not a model file', () => {
+	test('a missing file, a folder, an empty file and other files have different failures', async () => {
 		const folder = temporaryFolder();
 		mkdirSync(join(folder, 'inside.gguf'));
 		expect((await failureOf(() => readGgufFacts(join(folder, 'none.gguf')))).code).toBe('model-file-missing');
@@ -116,8 +116,8 @@ describe('a file that is no model file', () => {
 	});
 });
 
-describe('a truncated file', () => {
-	test('is named with the bytes that it needs and has', async () => {
+describe('truncated file', () => {
+	test('the failure names the needed and the available bytes', async () => {
 		const path = writeTinyGguf(join(temporaryFolder(), 'tiny.gguf'));
 		truncateSync(path, 400_000);
 		const failure = await failureOf(() => readGgufFacts(path));
@@ -128,13 +128,13 @@ describe('a truncated file', () => {
 		]);
 	});
 
-	test('that lacks little is told in bytes', async () => {
+	test('a file that lacks little is described in bytes', async () => {
 		const path = writeTinyGguf(join(temporaryFolder(), 'tiny.gguf'));
 		truncateSync(path, 487_740);
 		expect((await failureOf(() => readGgufFacts(path))).message).toContain('487,740 of 487,840 bytes is here');
 	});
 
-	test('is recognised wherever it was cut', async () => {
+	test('truncation is recognised at any position', async () => {
 		const bytes = tinyGguf();
 		for (let length = 4; length < bytes.length; length += length < 8000 ? 61 : 20_011) {
 			expect((await failureOf(() => readBytes(bytes.subarray(0, length)))).code, `${length} bytes`).toBe(
@@ -144,7 +144,7 @@ describe('a truncated file', () => {
 	});
 });
 
-describe('an absurd header', () => {
+describe('absurd header', () => {
 	const absurd: readonly (readonly [string, Record<string, GgufTestValue | null>, RegExp])[] = [
 		['head_count_kv 0', { 'llama.attention.head_count_kv': u32(0) }, /0 key-value heads for 4 attention heads/],
 		['no layers', { 'llama.block_count': u32(0) }, /0 layers/],
@@ -188,7 +188,7 @@ describe('an absurd header', () => {
 		],
 	];
 
-	test.each(absurd)('with %s is damaged', async (_name, metadata, words) => {
+	test.each(absurd)('%s counts as damage', async (_name, metadata, words) => {
 		const failure = await failureOf(() => readTiny({ metadata }));
 		expect([failure.code, failure.message]).toEqual(['gguf-header-damaged', expect.stringMatching(words)]);
 	});
@@ -200,7 +200,7 @@ describe('an absurd header', () => {
 		['a tensor of five dimensions', { dimensions: [1, 1, 1, 1, 1] }, /5 dimensions/],
 		['a tensor that stands there twice', { name: 'token_embd.weight' }, /stands there twice/],
 		['rows that blocks do not divide', { type: 8, dimensions: [33, 2] }, /rows of 33, which Q8_0 can't hold/],
-	])('with %s is damaged', async (_name, change, words) => {
+	])('%s counts as damage', async (_name, change, words) => {
 		const failure = await failureOf(() =>
 			readTiny({ tensors: (tensors) => tensors.map((t, index) => (index === 3 ? { ...t, ...change } : t)) }),
 		);
@@ -211,12 +211,12 @@ describe('an absurd header', () => {
 		['tensors', { tensorCount: 2n ** 60n }],
 		['keys', { metadataCount: 2n ** 63n }],
 		['tensors', { tensorCount: 70_000 }],
-	])('that claims endless %s costs nothing', async (_name, file) => {
+	])('a claim of endless %s costs nothing', async (_name, file) => {
 		expect((await failureOf(() => readTiny({ file }))).code).toBe('gguf-header-damaged');
 	});
 });
 
-describe('a whole file that the engine can not load', () => {
+describe('whole file that the engine can not load', () => {
 	test.each<[string, Record<string, GgufTestValue>, string]>([
 		[
 			'of an unknown architecture',
@@ -226,7 +226,7 @@ describe('a whole file that the engine can not load', () => {
 		['with a LoRA adapter', { 'general.type': { type: 'string', value: 'adapter' } }, 'not-a-language-model'],
 		['with an image projector', { 'general.architecture': { type: 'string', value: 'clip' } }, 'not-a-language-model'],
 		['that turns text into vectors', { 'llama.pooling_type': { type: 'uint32', value: 1 } }, 'not-a-language-model'],
-	])('%s can be inspected, and the obstacle is named', async (_name, metadata, code) => {
+	])('a file %s can be inspected, and the obstacle is named', async (_name, metadata, code) => {
 		const found = obstacle(await readTiny({ metadata }));
 		expect(found?.code).toBe(code);
 		expect(found?.next.length).toBeGreaterThan(0);

@@ -17,8 +17,8 @@ async function split(count = 3): Promise<{ whole: string; parts: readonly string
 	return { whole, parts: await splitGguf(whole, join(folder, 'parts'), count) };
 }
 
-describe('names of parts', () => {
-	test('say which part of what a file is', () => {
+describe('part names', () => {
+	test('a name says which part of how many a file is', () => {
 		expect(partNameOf('/m/a-b-00002-of-00010.gguf')).toEqual({ stem: 'a-b', number: 2, count: 10 });
 		expect([partNameOf('/m/a.gguf'), wholeName('/m/a-00001-of-00002.gguf'), wholeName('/m/a.gguf')]).toEqual([
 			null,
@@ -32,8 +32,8 @@ describe('names of parts', () => {
 	});
 });
 
-describe('a split model', () => {
-	test('is one model, from whichever part one comes to it', async () => {
+describe('split model', () => {
+	test('any part leads to the one model', async () => {
 		const { whole, parts } = await split();
 		const facts = await readGgufFacts(whole);
 		for (const part of parts) {
@@ -43,7 +43,7 @@ describe('a split model', () => {
 		}
 	});
 
-	test('whose parts are missing names them', async () => {
+	test('missing parts are named', async () => {
 		const { parts } = await split();
 		rmSync(parts[1] ?? '');
 		const failure = await failureOf(() => readGgufFacts(parts[0] ?? ''));
@@ -53,7 +53,7 @@ describe('a split model', () => {
 		]);
 	});
 
-	test('with a part that was cut off says which, and what of it is here', async () => {
+	test('a truncated part is named, with the bytes that are there', async () => {
 		const { parts } = await split();
 		truncateSync(parts[2] ?? '', 50_000);
 		const { problem } = await readGguf(parts[0] ?? '');
@@ -61,7 +61,7 @@ describe('a split model', () => {
 		expect(problem?.message).toMatch(/^This model file is incomplete: 50 of \d+ kB is here/);
 	});
 
-	test('with parts that were renamed or mixed up says so', async () => {
+	test('renamed or swapped parts are reported', async () => {
 		const { parts } = await split(2);
 		const [first = '', second = ''] = parts;
 		const alone = join(temporaryFolder(), 'renamed.gguf');
@@ -74,7 +74,7 @@ describe('a split model', () => {
 		);
 	});
 
-	test('is loaded by the real worker from its first part, and answers as the whole file does', async () => {
+	test('the real worker loads it from its first part, and answers like the whole file', async () => {
 		const { whole, parts } = await split();
 		const runtime = tinyRuntime();
 		try {
@@ -88,7 +88,7 @@ describe('a split model', () => {
 		}
 	});
 
-	test('has one hash over all its parts in order', async () => {
+	test('the hash covers all parts in order', async () => {
 		const { parts } = await split(2);
 		const one = await sha256OfFiles(parts);
 		expect(one).toMatch(/^[0-9a-f]{64}$/);

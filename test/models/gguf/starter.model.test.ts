@@ -4,7 +4,7 @@ import { sha256OfFile } from '../../../models/file-hash.ts';
 import { readGgufFacts } from '../../../models/gguf/read-gguf.ts';
 import { starterModelPath } from '../../support/starter-model.ts';
 
-test('the starter model is the file that the catalogue promises, and its header says what llama.cpp says', async () => {
+test('the starter model is the file in the catalogue, and its header agrees with llama.cpp', async () => {
 	const entry = catalogue.find(({ id }) => id === starterModelId);
 	const path = await starterModelPath();
 	expect(await sha256OfFile(path)).toBe(entry?.sha256);

@@ -26,8 +26,8 @@ const tiny = {
 	files: { 'tiny-Q4_K_M.gguf': body, 'tiny-F16.gguf': Buffer.concat([body, body]) },
 };
 
-describe('a search', () => {
-	test('finds repositories with what the hub knows of them', async () => {
+describe('search', () => {
+	test("repositories are found with the hub's facts about them", async () => {
 		const hub = await hubServer(
 			{ ...tiny, gguf: { total: 130_000, architecture: 'llama', context_length: 512, chat_template: 'x' } },
 			{ name: 'bob/tiny-2-GGUF', files: {}, gated: 'manual', tags: ['gguf'] },
@@ -65,12 +65,12 @@ describe('a search', () => {
 		expect(log[0]).toMatchObject({ host: `127.0.0.1:${hub.port}`, purpose: 'search for models', outcome: '200' });
 	});
 
-	test('leaves out what has no name that could be asked for', async () => {
+	test('repositories with invalid names are left out', async () => {
 		const hub = await hubServer({ name: '../../etc', files: {} }, { name: 'a/b', files: {} });
 		expect((await asking(hub).search('')).models.map(({ repository }) => repository)).toEqual(['a/b']);
 	});
 
-	test('asks nobody while the network is switched off', async () => {
+	test('no request is made while the network is switched off', async () => {
 		const hub = await hubServer(tiny);
 		const { search, log } = asking(hub, true);
 		expect((await failureOf(() => search('tiny'))).code).toBe('network-blocked');
@@ -93,7 +93,7 @@ describe('a search', () => {
 		],
 		['bytes without end', server.endless, 'hub-unreachable', /too long/],
 		['broken gzip', server.claims('gzip', Buffer.from('no')), 'hub-unreachable', /compressed answer/],
-	])('that is answered by %s says so', async (_name, reply, code, words) => {
+	])('an answer of %s is reported as such', async (_name, reply, code, words) => {
 		const hub = await hubServer(tiny);
 		hub.intercept = () => reply;
 		const failure = await failureOf(() => asking(hub).search('tiny'));
@@ -102,13 +102,13 @@ describe('a search', () => {
 		expect(failure.next.length).toBeGreaterThan(0);
 	});
 
-	test('reads an answer that came compressed though that was not asked for', async () => {
+	test('a response that is compressed without request is read', async () => {
 		const hub = await hubServer(tiny);
 		hub.intercept = () => server.gzipped(Buffer.from('[]'));
 		expect(await asking(hub).search('x')).toEqual({ models: [], more: false });
 	});
 
-	test('does without what a mirror does not know', async () => {
+	test('fields unknown to a mirror are optional', async () => {
 		const hub = await hubServer({ ...tiny, gguf: { total: 130_000 } });
 		hub.intercept = ({ url }) => (url?.includes('expand=gguf') === true ? server.status(400) : null);
 		const { search, look } = asking(hub);
@@ -116,7 +116,7 @@ describe('a search', () => {
 		expect((await look('ada/tiny-GGUF')).files.length).toBe(2);
 	});
 
-	test('does not follow a next page that lies on another host', async () => {
+	test('a next page on another host is not followed', async () => {
 		const hub = await hubServer(tiny);
 		hub.intercept = () => (_request, response) => {
 			response.writeHead(200, { link: '<http://localhost:9/api/models?cursor=2>; rel="next"' }).end('[]');
@@ -125,8 +125,8 @@ describe('a search', () => {
 	});
 });
 
-describe('a look at a repository', () => {
-	test('lists its files with size and hash, and reads the start of the smallest', async () => {
+describe('repository', () => {
+	test('its files are listed with size and hash, and the start of the smallest is read', async () => {
 		const hub = await hubServer(tiny);
 		const { look, log } = asking(hub);
 		const found = await look('ada/tiny-GGUF');
@@ -147,7 +147,7 @@ describe('a look at a repository', () => {
 		expect(log.at(-1)?.bytes).toBeLessThanOrEqual(64 * 1024);
 	});
 
-	test('does without a header that can not be had', async () => {
+	test('the listing works without a readable header', async () => {
 		for (const reply of [server.status(403), server.ignoreRange(body), server.claims('gzip', body), server.silent]) {
 			const hub = await hubServer(tiny);
 			hub.intercept = ({ url }) => (url?.includes('/resolve/') === true ? reply : null);
@@ -155,13 +155,13 @@ describe('a look at a repository', () => {
 		}
 	});
 
-	test('does not read a header of a repository whose terms come first', async () => {
+	test('no header is read if the repository has terms to accept', async () => {
 		const hub = await hubServer({ ...tiny, gated: 'auto' });
 		expect(await asking(hub).look('ada/tiny-GGUF')).toMatchObject({ gated: true, header: null });
 		expect(hub.requests.some(({ path }) => path.includes('/resolve/'))).toBe(false);
 	});
 
-	test('that is not there is named; one that is closed says what to do', async () => {
+	test('a missing repository is named; a closed one says what to do', async () => {
 		const hub = await hubServer(tiny);
 		const missing = await failureOf(() => asking(hub).look('ada/none'));
 		expect([missing.code, missing.message]).toEqual(['hub-not-found', expect.stringContaining('ada/none')]);
@@ -171,7 +171,7 @@ describe('a look at a repository', () => {
 		expect(closed.next.join(' ')).toMatch(/Sign in at .*ada\/tiny-GGUF.*HF_TOKEN.*another repository/);
 	});
 
-	test('sends the token of HF_TOKEN, and never along a redirect', async () => {
+	test('the token in HF_TOKEN is sent, and never along a redirect', async () => {
 		const elsewhere = await server.unrulyServer(server.serve(body));
 		const hub = await hubServer(tiny);
 		hub.intercept = ({ url }) =>
@@ -183,7 +183,7 @@ describe('a look at a repository', () => {
 		expect(hub.requests.map(({ headers }) => headers.authorization)).toEqual([
 			...['Bearer secret', 'Bearer secret', 'Bearer secret'],
 		]);
-		// Not on the list of hosts for files, so not even asked.
+		// Not an allowed host for files, so not requested.
 		expect(elsewhere.requests).toEqual([]);
 	});
 });

@@ -7,8 +7,8 @@ import { failureOf } from '../../support/failure.ts';
 
 const usual = hubAddress('', {});
 
-describe('the address of the hub', () => {
-	test('is that of the settings, else HF_ENDPOINT, else huggingface.co', () => {
+describe('hub address', () => {
+	test('the settings come first, then HF_ENDPOINT, then huggingface.co', () => {
 		expect(usual.url.origin).toBe('https://huggingface.co');
 		expect(hubAddress(' https://mirror.example/ ', {}).url.host).toBe('mirror.example');
 		expect(hubAddress('', { HF_ENDPOINT: 'http://192.168.1.5:8080' }).url.host).toBe('192.168.1.5:8080');
@@ -17,13 +17,13 @@ describe('the address of the hub', () => {
 		);
 	});
 
-	test('is refused where it is none, or plain http to the internet', async () => {
+	test('an invalid address and plain http to the internet are refused', async () => {
 		for (const bad of ['mirror', 'ftp://x', 'http://example.org', 'file:///etc']) {
 			expect((await failureOf(() => hubAddress(bad, {}))).code, bad).toBe('hub-address');
 		}
 	});
 
-	test('takes the token of HF_TOKEN only to the hub it was set for', () => {
+	test('the token in HF_TOKEN is used only for the hub it was set for', () => {
 		const environment = { HF_TOKEN: ' secret ' };
 		expect(hubAddress('', environment).token).toBe('secret');
 		expect(hubAddress('https://mirror.example', environment).token).toBeNull();
@@ -31,13 +31,13 @@ describe('the address of the hub', () => {
 	});
 });
 
-describe('the name of a repository', () => {
+describe('repository name', () => {
 	test.each([
 		['Qwen/Qwen2.5-1.5B-Instruct-GGUF', 'Qwen/Qwen2.5-1.5B-Instruct-GGUF'],
 		['https://huggingface.co/Qwen/Qwen3-8B-GGUF/', 'Qwen/Qwen3-8B-GGUF'],
 		['https://huggingface.co/Qwen/Qwen3-8B-GGUF/tree/main/sub', 'Qwen/Qwen3-8B-GGUF'],
 		[' hf.co/a/b ', 'a/b'],
-	])('%s is understood', (text, name) => {
+	])('%s is parsed', (text, name) => {
 		expect(repositoryName(text, usual)).toBe(name);
 	});
 
@@ -54,7 +54,7 @@ describe('the name of a repository', () => {
 		);
 	});
 
-	test('file names that would be others on some system are not plain', () => {
+	test('file names that differ on some system are not plain', () => {
 		const bad = ['..', '.hidden', 'a/b', 'a\\b', 'con.gguf', 'NUL', 'a.gguf.', 'a.gguf ', 'a:b', 'x\u202egguf', ''];
 		expect(bad.filter(isPlainFileName)).toEqual([]);
 		expect(['model.Q4_K_M.gguf', 'Qwen3-8B-Q4_K_M-00001-of-00002.gguf', 'a (1).gguf'].every(isPlainFileName)).toBe(
@@ -63,7 +63,7 @@ describe('the name of a repository', () => {
 	});
 });
 
-describe('a quantisation', () => {
+describe('quantisation', () => {
 	test.each([
 		['Qwen3-4B-Q4_K_M.gguf', 'Q4_K_M'],
 		['qwen2.5-0.5b-instruct-q4_k_m.gguf', 'Q4_K_M'],
@@ -79,11 +79,11 @@ describe('a quantisation', () => {
 		['Qwen3-f16-distill-Q5_K_S.gguf', 'Q5_K_S'],
 		['Q4_K_M/Q5_K_M.gguf', 'Q5_K_M'],
 		['model-Q4_0_4_4.gguf', 'Q4_0_4_4'],
-	])('of %s is %s', (path, quantization) => {
+	])('the quantisation of %s is %s', (path, quantization) => {
 		expect(quantizationInName(path)).toBe(quantization);
 	});
 
-	test('has a word by its bits', () => {
+	test('the word depends on the bits', () => {
 		const words = ['F16', 'Q8_0', 'Q6_K', 'Q5_K_M', 'Q4_K_M', 'IQ4_XS', 'Q3_K_M', 'Q2_K', 'IQ1_S', 'Q9'].map(
 			sizeWordOf,
 		);
@@ -94,7 +94,7 @@ describe('a quantisation', () => {
 	});
 });
 
-describe('the recommended file', () => {
+describe('recommended file', () => {
 	const file = (quantization: string | null, gigabytes: number, verdict: 'fits' | 'tight' | 'wont-fit' = 'fits') => ({
 		quantization,
 		verdict,
@@ -103,19 +103,19 @@ describe('the recommended file', () => {
 	const name = (files: readonly ReturnType<typeof file>[], parameters: number | null = 7e9) =>
 		recommendFile(files, parameters).file?.quantization ?? null;
 
-	test('is Q4_K_M where it fits, however much larger ones fit too', () => {
+	test('Q4_K_M is recommended if it fits, even if larger ones fit too', () => {
 		expect(
 			name([file('Q3_K_M', 3), file('Q4_K_S', 4), file('Q4_K_M', 4.2), file('Q4_K_L', 4.4), file('Q8_0', 8)]),
 		).toBe('Q4_K_M');
 		expect(name([file('IQ4_XS', 3.9), file('Q4_K_S', 4), file('Q5_K_M', 5)])).toBe('Q4_K_S');
 	});
 
-	test('is Large for small models', () => {
+	test('Large is recommended for small models', () => {
 		expect(name([file('Q4_K_M', 0.4), file('Q6_K', 0.5), file('Q8_0', 0.6)], 5e8)).toBe('Q6_K');
 		expect(name([file('Q4_K_M', 0.4)], 5e8)).toBe('Q4_K_M');
 	});
 
-	test('is Small where nothing Balanced fits, tight only where nothing fits, and never Tiny or what can not fit', () => {
+	test('Small is recommended if nothing Balanced fits, a tight file only if nothing fits, and never Tiny or a file that can not fit', () => {
 		expect(name([file('Q2_K', 2), file('Q3_K_S', 3), file('Q3_K_M', 3.3), file('Q4_K_M', 4, 'wont-fit')])).toBe(
 			'Q3_K_M',
 		);
@@ -133,11 +133,11 @@ describe('the recommended file', () => {
 	});
 });
 
-describe('the files of a repository', () => {
+describe('repository files', () => {
 	const hash = 'd'.repeat(64);
 	const entry = (path: string, sizeBytes = 10) => ({ path, sizeBytes, sha256: hash });
 
-	test('are the GGUF files, the parts of split ones joined, smallest first, what is no model named', () => {
+	test('GGUF files are listed smallest first, with split ones joined and files that are not models named', () => {
 		const files = listGgufFiles([
 			entry('README.md'),
 			entry('big-Q8_0-00002-of-00002.gguf', 40),
@@ -171,7 +171,7 @@ describe('the files of a repository', () => {
 		expect(findFile(files, 'MMPROJ-model-f16.gguf')?.kind).toBe('projector');
 	});
 
-	test('have the size and hash of what the pointer names; nonsense is left out', () => {
+	test('size and hash come from the pointer; invalid entries are left out', () => {
 		const lfs = { oid: hash.toUpperCase(), size: 99, pointerSize: 134 };
 		expect(treeEntry({ type: 'file', path: 'a.gguf', size: 134, lfs })).toEqual({
 			path: 'a.gguf',
@@ -186,7 +186,7 @@ describe('the files of a repository', () => {
 	});
 });
 
-test('the curated list is in order, complete and without doubles', () => {
+test('the curated list is sorted, complete and free of duplicates', () => {
 	const sizes = curatedModels.map(({ parameters }) => parameters);
 	expect(sizes).toEqual(sizes.toSorted((a, b) => a - b));
 	expect(new Set(curatedModels.map(({ id }) => id)).size).toBe(curatedModels.length);

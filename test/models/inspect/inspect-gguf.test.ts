@@ -11,14 +11,14 @@ const inspect = (options: TinyGgufOptions = {}) =>
 
 const templates = join(import.meta.dirname, '..', 'prompt', 'templates');
 
-/** What a template is flagged for, from the highest level on. */
+/** Returns why a template is flagged, from the highest level on. */
 const flags = (template: string): string[] =>
 	templateRisks(template)
 		.filter(({ level }) => level !== 'note')
 		.map(({ level, message }) => `${level}: ${message}`);
 
-describe('inspecting a file', () => {
-	test('tells every key, with the length of what is too long to be shown', async () => {
+describe('inspection', () => {
+	test('every key is shown, with the length of values that are too long', async () => {
 		const { metadata } = await inspect();
 		const of = (key: string) => metadata.find((entry) => entry.key === key);
 		expect(of('llama.block_count')).toEqual({
@@ -32,7 +32,7 @@ describe('inspecting a file', () => {
 		expect(metadata[0]?.key).toBe('general.architecture');
 	});
 
-	test('tells the tokenizer with the texts of its special tokens', async () => {
+	test('the tokenizer is shown with the texts of its special tokens', async () => {
 		const { tokenizer } = await inspect();
 		expect(tokenizer).toMatchObject({ model: 'llama', addsStart: true, merges: null });
 		expect(tokenizer?.special).toEqual([
@@ -42,13 +42,13 @@ describe('inspecting a file', () => {
 		]);
 	});
 
-	test('tells weights, bits and what the engine can do', async () => {
+	test('weights, bits and usable engine features are shown', async () => {
 		const { facts, engine } = await inspect();
 		expect(facts.tensors).toEqual([{ type: 'F32', count: 21, bytes: 477_952, parameters: 119_488 }]);
 		expect(engine.filter(({ usable }) => usable).map(({ name }) => name)).toEqual([
 			...['Chat', 'Flash attention', 'LoRA', 'Draft model', 'Prompt reuse'],
 		]);
-		// Its heads are 16 values long.
+		// Its heads have 16 values.
 		expect(engine.find(({ name }) => name === 'Quantised KV cache')?.why).toContain('16');
 	});
 
@@ -82,13 +82,13 @@ describe('inspecting a file', () => {
 		]);
 	});
 
-	test('an ordinary file has nothing that is odd', async () => {
+	test('an ordinary file has no risks', async () => {
 		expect((await inspect()).risks).toEqual([]);
 	});
 });
 
-describe('a chat template', () => {
-	test.runIf(existsSync(templates))('of a well-known model is flagged for nothing', () => {
+describe('chat template', () => {
+	test.runIf(existsSync(templates))('the template of a well-known model has no flags', () => {
 		const found = readdirSync(templates)
 			.filter((name) => name.endsWith('.json'))
 			.map((name) => [name, flags(JSON.parse(readFileSync(join(templates, name), 'utf8')).template)]);
@@ -129,16 +129,16 @@ describe('a chat template', () => {
 		['a text in tag characters', 'hi\u{e0041}\u{e0042}', 'invisible tag characters'],
 		['something that is no template', '{% for m in %}', 'no valid Jinja'],
 		['a novel', `{# ${'x'.repeat(300_000)} #}`, 'too long to be checked'],
-	])('with %s is flagged in words', (_name, template, words) => {
+	])('a template with %s is flagged in words', (_name, template, words) => {
 		expect(flags(template + rest).join('\n')).toContain(words);
 	});
 
-	test('that greets as an assistant is only noted', () => {
+	test('a greeting from the assistant is only a note', () => {
 		const text = "{{ 'You are a helpful assistant of the makers of this model, and you answer briefly.' }}";
 		expect(templateRisks(text + rest)).toMatchObject([{ level: 'note', excerpt: expect.stringContaining('helpful') }]);
 	});
 
-	test('that nests a thousand deep is answered all the same', () => {
+	test('a template nested a thousand deep is handled', () => {
 		const deep = `${'{% if true %}'.repeat(1000)}x${'{% endif %}'.repeat(1000)}`;
 		expect(() => templateRisks(deep)).not.toThrow();
 		expect(() => templateRisks(`{{ ${'('.repeat(20_000)}1${')'.repeat(20_000)} }}`)).not.toThrow();

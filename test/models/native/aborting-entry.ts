@@ -1,6 +1,6 @@
 import { openNativeLibrary } from '../../../models/native/libllama/open-library.ts';
 
-// In the place of models/native/entry.ts: asks ggml for a key that is not there, which it answers with an abort.
+// Replaces models/native/entry.ts: asks ggml for a missing key, which makes it abort.
 process.once('message', () => {
 	const { functions } = openNativeLibrary();
 	functions.gguf_get_kv_type(functions.gguf_init_empty(), 1);

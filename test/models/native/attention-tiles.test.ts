@@ -4,7 +4,7 @@ import { keptTokens, nextSlice } from '../../../models/native/attention-tiles.ts
 
 const numbers = (length: number, from = 0): number[] => Array.from({ length }, (_, at) => from + at);
 
-test('a prompt is cut into whole tiles, and what remains goes with the last of them', () => {
+test('a prompt is divided into whole tiles, and the remainder joins the last slice', () => {
 	fc.assert(
 		fc.property(fc.integer({ min: 1, max: 5000 }), (length) => {
 			const slices: number[] = [];
@@ -16,7 +16,7 @@ test('a prompt is cut into whole tiles, and what remains goes with the last of t
 	);
 });
 
-test('of a prompt before, whole tiles are kept, and a tile at least is left to compute', () => {
+test('whole tiles of an earlier prompt are kept, leaving at least one tile to compute', () => {
 	expect(keptTokens(numbers(300), [...numbers(200), ...numbers(100, 1000)])).toBe(192);
 	expect(keptTokens(numbers(300), [...numbers(200), ...numbers(20, 1000)])).toBe(128);
 	expect(keptTokens(numbers(30), [...numbers(30), ...numbers(200, 1000)])).toBe(0);

@@ -3,7 +3,7 @@ import type { NativeProgress } from '../../../models/contract/native/tasks.ts';
 import { runNativeTask } from '../../../models/native/run-task.ts';
 import { workshop } from './tiny.ts';
 
-test('each test gives its repetitions, their rates and times, after a warm-up', async () => {
+test('each test returns its repetitions with rates and times, after a warm-up', async () => {
 	const progress: NativeProgress[] = [];
 	const { result } = await runNativeTask(
 		{
@@ -33,7 +33,7 @@ test('each test gives its repetitions, their rates and times, after a warm-up', 
 	expect(result.conditions.threads).toBe(1);
 });
 
-test('several settings are taken in turn, every other round backwards, and each says what it was', async () => {
+test('several settings run in turn, every other round in reverse, and each result names its setting', async () => {
 	const rates: number[] = [];
 	const settings = [
 		{ threads: 1, batchSize: 64, cacheType: 'F16' },

@@ -10,13 +10,13 @@ const needs = {
 	availableBytes: 16 * gib,
 } as const;
 
-describe('the size of a context', () => {
-	test('is at most 8,192 tokens and the length that the model was trained for', () => {
+describe('context size', () => {
+	test('the default is at most 8,192 tokens and the trained length', () => {
 		expect(chooseContextSize(needs)).toBe(8192);
 		expect(chooseContextSize({ ...needs, trainedLength: 2048 })).toBe(2048);
 	});
 
-	test('is what fits into memory beside the weights', () => {
+	test('the size is limited by the memory left after the weights', () => {
 		const size = chooseContextSize({ ...needs, availableBytes: 5 * gib });
 		expect(size).toBeLessThan(8192);
 		expect(size * needs.bytesPerToken).toBeLessThan(gib);
@@ -32,11 +32,11 @@ describe('the size of a context', () => {
 		},
 		{ title: 'of two milliards', change: { wanted: 2_000_000_000, trainedLength: null }, code: 'context-too-large' },
 		{ title: 'larger than what the model was trained for', change: { wanted: 40_000 }, code: 'context-too-large' },
-	] as const)('is refused $title', ({ change, code }) => {
+	] as const)('a context $title is refused', ({ change, code }) => {
 		expect(() => chooseContextSize({ ...needs, ...change })).toThrow(expect.objectContaining({ code }));
 	});
 
-	test('is as wanted where it fits', () => {
+	test('a requested size that fits is used', () => {
 		expect(chooseContextSize({ ...needs, wanted: 20_000 })).toBe(20_000);
 	});
 });
@@ -46,7 +46,7 @@ test('weights larger than memory are refused', () => {
 	expect(() => checkWeightsFit(2 * gib, 4 * gib)).not.toThrow();
 });
 
-test("the KV cache of the starter takes 22.5 kB a token, as llama.cpp's own log says (45 MiB for 2,048)", () => {
+test("the starter model's KV cache takes 22.5 kB per token, as in llama.cpp's log (45 MiB for 2,048)", () => {
 	expect(kvBytesPerToken(30, 128, 128, 3) * 2048).toBe(45 * 2 ** 20);
 	expect(kvBytesPerToken(2, 68, 32, 3)).toBe(2 * 3 * 100);
 });

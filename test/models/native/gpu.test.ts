@@ -32,7 +32,7 @@ const plain = computer('linux', 'x64');
 const nvidia = computer('linux', 'x64', '/dev/nvidiactl', '/dev/dri');
 const apple = computer('darwin', 'arm64');
 
-/** ggml's answers about these devices: type, name, description, free and total bytes. */
+/** Fakes ggml's functions for these devices: type, name, description, free and total bytes. */
 function reporting(...devices: [number, string, string, bigint, bigint][]): DeviceFunctions {
 	const at = (device: bigint) => devices[Number(device) - 1]!;
 	return {
@@ -52,7 +52,7 @@ const card: [number, string, string, bigint, bigint] = [1, 'CUDA0', 'NVIDIA RTX 
 const processor: [number, string, string, bigint, bigint] = [0, 'CPU', 'AMD Ryzen 7', 8_000_000_000n, 16_000_000_000n];
 
 describe('devices', () => {
-	test('are told apart by type and name, with their memory', () => {
+	test('type and name identify devices, which report their memory', () => {
 		const found = listDevices(
 			reporting(card, [2, 'Vulkan0', 'AMD Radeon 780M', 1n, 2n], [1, 'MTL0', 'Apple M3', 3n, 4n], processor),
 		);
@@ -60,14 +60,14 @@ describe('devices', () => {
 		expect(found[0]).toMatchObject({ freeBytes: 3_600_000_000, totalBytes: 4_294_967_296 });
 	});
 
-	test('that compute on the processor are no GPU, whatever they call themselves', () => {
+	test('a device that computes on the CPU is not a GPU, whatever its name', () => {
 		const found = listDevices(
 			reporting([1, 'Vulkan0', 'llvmpipe (LLVM 19.1.7)', 1n, 2n], [3, 'BLAS', 'Accelerate', 0n, 0n]),
 		);
 		expect(found.map(({ backend }) => backend)).toEqual([null, null]);
 	});
 
-	test('of the library that is installed are the processor alone here, as the real functions say', () => {
+	test('the installed library has only the CPU here, as the real functions report', () => {
 		const { functions, devices, gpus, gpuFailure } = openNativeLibrary();
 		const found = listDevices(functions);
 		expect(found.map(({ name, description }) => `${name}: ${description}`)).toEqual(devices);
@@ -77,8 +77,8 @@ describe('devices', () => {
 	});
 });
 
-describe('the back-end', () => {
-	test('is automatically that of a GPU whose driver is there, never Vulkan', () => {
+describe('back-end', () => {
+	test("'auto' chooses a GPU with a driver, never Vulkan", () => {
 		expect(backendFor('auto', plain)).toBeNull();
 		expect(backendFor('auto', nvidia)).toBe('cuda');
 		expect(backendFor('auto', apple)).toBe('metal');
@@ -86,13 +86,13 @@ describe('the back-end', () => {
 		expect(backendFor('auto', computer('linux', 'arm64', '/dev/nvidiactl'))).toBeNull();
 	});
 
-	test('is the one that was asked for, or none for the processor', () => {
+	test('the requested back-end is chosen, or none for the CPU', () => {
 		expect(backendFor('cpu', nvidia)).toBeNull();
 		expect(backendFor('cpu', apple)).toBeNull();
 		expect(backendFor('vulkan', nvidia)).toBe('vulkan');
 	});
 
-	test('that can’t work is named with its cause and what to do', () => {
+	test('a back-end that can’t work has a cause and a next step', () => {
 		expect(backendObstacle('cuda', plain)).toMatchObject({
 			code: 'gpu-unavailable',
 			message: expect.stringContaining('driver'),
@@ -111,7 +111,7 @@ describe('the back-end', () => {
 		for (const { next } of [broken, absent, noDeviceFailure('cuda', '')]) expect(next.length).toBeGreaterThan(1);
 	});
 
-	test('has a package of its own', () => {
+	test('each back-end has its own package', () => {
 		const asked: string[] = [];
 		const resolve = (name: string): string => {
 			asked.push(name);
@@ -125,7 +125,7 @@ describe('the back-end', () => {
 		]);
 	});
 
-	test('that is not there leaves the check with the processor, and says why', async () => {
+	test('the check falls back to the CPU if the back-end is missing, and says why', async () => {
 		const result = await performTask({ kind: 'check', gpu: 'auto' }, () => {}, new AbortController().signal);
 		expect(result).toMatchObject({ gpus: [], gpuFailure: null });
 		const known = 'obstacles' in result ? result.obstacles.map(({ backend }) => backend) : null;
@@ -139,7 +139,7 @@ describe('the back-end', () => {
 describe('offload', () => {
 	const gpus = listDevices(reporting(card)).filter(({ backend }) => backend !== null);
 
-	test('is nothing without a GPU and with 0 layers; no file is read for that', async () => {
+	test('without a GPU or with 0 layers, nothing is offloaded and no file is read', async () => {
 		const needs = { gpuLayers: 'auto', contextSize: 'auto', batchSize: 512 } as const;
 		const library = openNativeLibrary();
 		expect(await chooseOffload(library, '/nowhere', needs)).toEqual({ layers: 0, share: 0 });
@@ -150,9 +150,9 @@ describe('offload', () => {
 		expect(freeVram(library)).toBe(0);
 	});
 
-	test('of two models that are scored side by side leaves each its half of the memory', async () => {
+	test('two models scored side by side each get half of the memory', async () => {
 		const path = writeTinyGguf(join(temporaryFolder(), 'tiny.gguf'));
-		// The tiny model takes some MB beside the 300 that stay free.
+		// The tiny model needs a few MB in addition to the 300 MB that stay free.
 		const small: typeof card = [card[0], card[1], card[2], 400_000_000n, card[4]];
 		const { functions, ...rest } = openNativeLibrary();
 		const library = { ...rest, functions: { ...functions, ...reporting(small) }, gpus };
@@ -161,7 +161,7 @@ describe('offload', () => {
 		expect((await chooseOffload(library, path, { ...needs, models: 2 })).layers).toBe(0);
 	});
 
-	test('is reported with device, layers and memory, or with the reason why there is none', () => {
+	test('device, layers and memory are reported, or the reason why there is none', () => {
 		const library = openNativeLibrary();
 		const model = { library: { ...library, gpus }, gpuLayers: 12, facts: { layers: 30 } as never };
 		expect(gpuFacts(model, 81_000_000)).toEqual({
@@ -178,7 +178,7 @@ describe('offload', () => {
 });
 
 describe('parameters', () => {
-	/** A library that takes note of what it is given; it loads a model of 30 layers and makes no context. */
+	/** Creates a library that records its arguments; it loads a model of 30 layers and creates no context. */
 	function noting(): { library: NativeLibrary; given: Record<string, unknown>[] } {
 		const { functions, ...rest } = openNativeLibrary();
 		const given: Record<string, unknown>[] = [];
@@ -215,7 +215,7 @@ describe('parameters', () => {
 		{ gpuLayers: 0, layers: 0, offload: false },
 		{ gpuLayers: 12, layers: 12, offload: true },
 		{ gpuLayers: 99, layers: 31, offload: true },
-	])('$gpuLayers layers: llama.cpp is told so for the weights, and for cache and computation', async (each) => {
+	])('$gpuLayers layers are passed to llama.cpp for the weights, and for cache and computation', async (each) => {
 		const { library, given } = noting();
 		const model = await NativeModel.open(library, '/some.gguf', { checkTensors: false, gpuLayers: each.gpuLayers });
 		expect(model?.gpuLayers).toBe(each.layers);
@@ -226,7 +226,7 @@ describe('parameters', () => {
 		expect(given[1]).toMatchObject({ offload_kqv: each.offload, op_offload: each.offload });
 	});
 
-	test('lie where llama.h of v0.4.0 has them', () => {
+	test('offsets are those of llama.h of v0.4.0', () => {
 		const { structs } = openNativeLibrary();
 		expect(koffi.offsetof(structs.modelParams, 'n_gpu_layers')).toBe(16);
 		expect(koffi.offsetof(structs.contextParams, 'offload_kqv')).toBe(
@@ -238,7 +238,7 @@ describe('parameters', () => {
 	});
 });
 
-test('what was measured without the GPU that was asked for says so, and why', () => {
+test('a measurement without the requested GPU says so, and why', () => {
 	const gpuFailure = { code: 'gpu-missing', message: 'No driver for CUDA was found.', next: ['Install the driver'] };
 	const library = { ...openNativeLibrary(), gpuFailure };
 	expect(conditionsOf(library, 2).gpuFailure).toEqual(gpuFailure);

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { BenchTestResult } from '../../../models/contract/native/tasks.ts';
 import { localScore, localScoreTests } from '../../../models/native/local-score.ts';
 
-/** A computer that computes `prompt` and generates `generation` tokens a second, whatever the length. */
+/** Simulates a computer with fixed speeds for prompts and generation, whatever the length, in tokens per second. */
 function steady(prompt: number, generation: number): BenchTestResult[] {
 	return localScoreTests.map((test) => {
 		const promptMs = (1000 * test.promptTokens) / prompt;
@@ -25,9 +25,9 @@ test('the nine tests are LocalScore’s', () => {
 	);
 });
 
-test('its figure is ten times the geometric mean of prompt speed, generation speed and first words a second', () => {
+test('the score is ten times the geometric mean of prompt speed, generation speed and first tokens per second', () => {
 	const result = localScore(steady(1000, 50));
-	// (1024 + 4096 + 2048 + 2048 + 1024 + 1280 + 384 + 64 + 16) / 9 tokens at 1 ms, and one token of 20 ms.
+	// (1024 + 4096 + 2048 + 2048 + 1024 + 1280 + 384 + 64 + 16) / 9 tokens at 1 ms, plus one token of 20 ms.
 	const first = 11_984 / 9 + 20;
 	expect(result.promptTokensPerSecond).toBeCloseTo(1000, 9);
 	expect(result.generatedTokensPerSecond).toBeCloseTo(50, 9);

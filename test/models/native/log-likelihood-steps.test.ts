@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { planSteps, stepTokens } from '../../../models/native/log-likelihood.ts';
 import type { EncodedRequest } from '../../../models/native/log-likelihood-encoding.ts';
 
-/** A context of `shared` tokens in common and `own` others, and continuations of these lengths. */
+/** Creates a request with `shared` common and `own` separate context tokens, and continuations of these lengths. */
 function request(shared: number, own: number, ...continuations: number[]): EncodedRequest {
 	const context = Int32Array.from({ length: shared + own }, (_, index) =>
 		index < shared ? index : own * 1000 + index,
@@ -13,7 +13,7 @@ function request(shared: number, own: number, ...continuations: number[]): Encod
 
 const held = (requests: EncodedRequest[]): number[] => planSteps(requests, 63).map((step) => step.held);
 
-test('each request is a step, in their order; one with more continuations than sequences is several', () => {
+test('each request is a step, in order; one with more continuations than sequences takes several', () => {
 	const steps = planSteps([request(0, 20, 3, 3), request(0, 21, 1, 2, 3, 4, 5)], 2);
 	expect(steps.map(({ index, offset, continuations }) => [index, offset, continuations.length])).toEqual([
 		[0, 0, 2],
@@ -23,13 +23,13 @@ test('each request is a step, in their order; one with more continuations than s
 	]);
 });
 
-test('what contexts have in common is held in whole tiles', () => {
+test('common prefixes of contexts are held in whole tiles', () => {
 	expect(held([request(200, 70, 5), request(200, 71, 5), request(200, 72, 5)])).toEqual([192, 192, 192]);
 	expect(held([request(0, 300, 5), request(0, 301, 5)])).toEqual([0, 0]);
 	expect(held([request(200, 70, 5)])).toEqual([0]);
 });
 
-test('a tile at least is left to compute, and the last token of the context', () => {
+test('at least one tile and the last token of the context are left to compute', () => {
 	// 200 + 10 + 4 tokens: 192 held would leave 22.
 	expect(held([request(200, 10, 5), request(200, 11, 5)])).toEqual([128, 128]);
 	expect(held([request(40, 10, 5), request(40, 11, 5)])).toEqual([0, 0]);
@@ -37,15 +37,15 @@ test('a tile at least is left to compute, and the last token of the context', ()
 	expect(held([same, same])).toEqual([64, 64]);
 });
 
-test('what is held for the one before is used where the next has nothing in common', () => {
+test('a step without a common prefix reuses what the previous one held', () => {
 	expect(held([request(200, 70, 5), request(200, 71, 5), request(0, 90, 5)])).toEqual([192, 192, 0]);
 });
 
-test('a step takes the tokens of its context and of its continuations but their last', () => {
+test('a step takes the tokens of its context and of its continuations except their last', () => {
 	expect(stepTokens(request(10, 20, 3, 1, 0))).toBe(30 + 2);
 });
 
-test('held tokens are always whole tiles that leave a tile, whatever the requests', () => {
+test('held tokens are whole tiles that leave a tile, for any requests', () => {
 	const shapes = fc.array(
 		fc.tuple(fc.integer({ min: 0, max: 300 }), fc.integer({ min: 1, max: 200 }), fc.integer({ min: 1, max: 80 })),
 		{ minLength: 1, maxLength: 12 },

@@ -18,7 +18,7 @@ async function score(model: string, some: LikelihoodRequest[]): Promise<Likeliho
 	return (await runNativeTask({ kind: 'loglikelihood', model, requests: some, threads: 1 })).result;
 }
 
-test('requests scored together, with shared prefixes, get the numbers that each gets alone, to the last bit', async () => {
+test('requests scored together, with shared prefixes, get exactly the numbers that each gets alone', async () => {
 	const model = workshop().model('a.gguf');
 	const together = await score(model, requests);
 	const alone = await Promise.all(requests.map(async (request) => (await score(model, [request])).rows[0]));
@@ -28,12 +28,12 @@ test('requests scored together, with shared prefixes, get the numbers that each 
 	expect(together.decodedTokens).toBeLessThan(together.tokensWithoutReuse / 3);
 });
 
-test('what stands in other requests of a decode changes nothing, to the last bit', async () => {
+test('the contents of other requests in a decode change nothing, to the last bit', async () => {
 	const model = workshop().model('a.gguf');
 	const mine = { context: `${shots} Question:`, continuations: [' mat', ' no, it was not'] };
 	const withOther = (word: string): Promise<LikelihoodResult> =>
 		score(model, [mine, { context: `${shots} Question: ${word}`, continuations: [` ${word}`, ` ${word}.`] }]);
-	// Words of equal length in letters have as many tokens here, so that the shapes are the same.
+	// Words with as many letters have as many tokens here, so that the shapes are equal.
 	const [first, second] = [await withOther('zqx'), await withOther('vkj')];
 	expect(second.decodedTokens).toBe(first.decodedTokens);
 	expect(second.rows[1]?.logLikelihoods).not.toEqual(first.rows[1]?.logLikelihoods);
@@ -46,9 +46,9 @@ test('the same task twice gives the same bits', async () => {
 	expect(second.rows).toEqual(first.rows);
 });
 
-test('log-likelihoods of every next token of a one-token continuation add up to a distribution', async () => {
+test('log-likelihoods of all next tokens of a one-token continuation add up to a distribution', async () => {
 	const model = workshop().model('a.gguf');
-	// A letter after a letter is one token each; their probabilities can't pass 1 together.
+	// A letter after a letter is one token each; the sum of their probabilities can't exceed 1.
 	const letters = [...'abcdefghijklmnopqrstuvwxyz'];
 	const { rows } = await score(model, [{ context: 'q', continuations: letters }]);
 	const total = (rows[0]?.logLikelihoods ?? []).reduce((sum, log) => sum + Math.exp(log), 0);
@@ -58,7 +58,7 @@ test('log-likelihoods of every next token of a one-token continuation add up to 
 	expect(rows[0]?.greedy.filter(Boolean).length ?? 0).toBeLessThanOrEqual(1);
 });
 
-test('more choices than one decode has sequences are all scored', async () => {
+test('more choices than a decode has sequences are all scored', async () => {
 	const model = workshop().model('a.gguf');
 	const choices = Array.from({ length: 150 }, (_, index) => ` ${index}`);
 	const { rows } = await score(model, [{ context: 'the number is', continuations: choices }]);
@@ -66,7 +66,7 @@ test('more choices than one decode has sequences are all scored', async () => {
 	expect(rows[0]?.logLikelihoods.every((log) => log < 0)).toBe(true);
 });
 
-test('a context longer than the model was trained for loses its start, and the row says how much', async () => {
+test('a context longer than the trained length loses its start, and the row says how much', async () => {
 	const model = workshop().model('a.gguf', { contextLength: 128 });
 	const { rows } = await score(model, [{ context: prose.slice(0, 2000), continuations: [' end'] }]);
 	expect(rows[0]?.truncated).toBeGreaterThan(0);

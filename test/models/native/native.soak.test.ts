@@ -36,13 +36,13 @@ async function quantize(type: QuantizeType, imatrix: string | null): Promise<str
 	return result.outputs[0]?.sha256 ?? '';
 }
 
-describe('every type is llama-quantize’s, byte by byte', () => {
+describe('every type is byte for byte llama-quantize’s', () => {
 	test.each(Object.entries(quantized.plain))('%s', async (type, { sha256 }) => {
 		expect(await quantize(type as QuantizeType, null)).toBe(sha256);
 		rmSync(join(folder, `${type}.gguf`));
 	});
 
-	test('those with an importance matrix too', async () => {
+	test('types with an importance matrix are too', async () => {
 		const output = join(folder, 'imatrix.gguf');
 		const task = { kind: 'imatrix', model: f16, text: harbour, output, contextSize: 256, threads: 2 } as const;
 		if ((await runNativeTask(task)).result.sha256 !== quantized.imatrix.sha256) {
@@ -55,7 +55,7 @@ describe('every type is llama-quantize’s, byte by byte', () => {
 	});
 });
 
-test('the ladder of the starter model on WikiText-2 is llama-perplexity’s, and not monotone', async () => {
+test("the starter model's ladder on WikiText-2 matches llama-perplexity’s and is not monotone", async () => {
 	const text = sharedFile('wikitext2', 'wiki.test.raw');
 	const setting = perplexities.settings.find((one) => one.text === 'wiki.test.raw');
 	if (text === null || setting === undefined) return;

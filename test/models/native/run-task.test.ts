@@ -8,7 +8,7 @@ import { runNativeTask } from '../../../models/native/run-task.ts';
 import { failureOf } from '../../support/failure.ts';
 import { prose, workshop } from './tiny.ts';
 
-test('a check says which engine and processor features there are', async () => {
+test('a check lists the engine and CPU features', async () => {
 	const { result, peakResidentBytes } = await runNativeTask({ kind: 'check' });
 	const { version, systemInfo, devices, gpus, gpuFailure } = openNativeLibrary();
 	expect(result).toEqual({
@@ -22,8 +22,8 @@ test('a check says which engine and processor features there are', async () => {
 	expect(peakResidentBytes).toBeGreaterThan(10e6);
 });
 
-describe('a process that ends early', () => {
-	test('a real abort inside llama.cpp is explained with its last words, and the host lives on', async () => {
+describe('process that ends early', () => {
+	test('a real abort inside llama.cpp is explained with its last words, and the host survives', async () => {
 		const entry = fileURLToPath(new URL('./aborting-entry.ts', import.meta.url));
 		const failure = await failureOf(() => runNativeTask({ kind: 'check' }, { entry }));
 		expect(failure.code).toBe('native-process-died');
@@ -31,7 +31,7 @@ describe('a process that ends early', () => {
 		expect(failure.detail).toContain('gguf.cpp');
 	});
 
-	test('a model file that is missing or damaged is a Failure of its own', async () => {
+	test('a missing or damaged model file has its own Failure', async () => {
 		const shop = workshop();
 		const task = { kind: 'perplexity', reference: null, text: shop.text('t', prose), threads: 1 } as const;
 		expect((await failureOf(() => runNativeTask({ ...task, model: shop.path('none.gguf') }))).code).toBe(
@@ -51,7 +51,7 @@ describe('a process that ends early', () => {
 });
 
 describe('stopping', () => {
-	test('an abort ends a run between decodes with the signal’s own reason, soon', async () => {
+	test('an abort quickly ends a run between decodes, with the signal’s reason', async () => {
 		const shop = workshop();
 		const controller = new AbortController();
 		const reason = new Error('enough');
@@ -77,13 +77,13 @@ describe('stopping', () => {
 		expect(performance.now() - stoppedAt).toBeLessThan(1500);
 	});
 
-	test('a signal that is aborted already starts nothing', async () => {
+	test('a signal that is already aborted starts nothing', async () => {
 		await expect(runNativeTask({ kind: 'check' }, { signal: AbortSignal.abort(new Error('no')) })).rejects.toThrow(
 			'no',
 		);
 	});
 
-	test('quantising that is stopped midway leaves neither a half file nor a part', async () => {
+	test('quantising that is stopped midway leaves neither an incomplete nor a temporary file', async () => {
 		const shop = workshop();
 		const input = shop.model('a.gguf', { layers: 40 });
 		const controller = new AbortController();
@@ -109,7 +109,7 @@ describe('stopping', () => {
 	});
 });
 
-test('progress comes with every chunk, and beats tell time and memory', async () => {
+test('progress comes with every chunk, and heartbeats report time and memory', async () => {
 	const shop = workshop();
 	const progress: NativeProgress[] = [];
 	const beats: NativeHeartbeat[] = [];

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { type TinyGgufOptions, writeTinyGguf } from '../../support/tiny-gguf.ts';
 
-/** A folder with tiny models and texts of the test's own. */
+/** Creates a folder with tiny models and texts for the test. */
 export function workshop(): {
 	model(name: string, options?: TinyGgufOptions): string;
 	text(name: string, content: string | Uint8Array): string;

@@ -26,7 +26,7 @@ const goldens = readdirSync(folder)
 	.filter((name) => name.endsWith('.json'))
 	.map((name) => goldenSchema.parse(JSON.parse(readFileSync(new URL(name, folder), 'utf8'))));
 
-describe("a template gives what Python's jinja2 gives", () => {
+describe("templates render as in Python's jinja2", () => {
 	test.each(goldens)('$name', ({ template, bosToken, eosToken, variables, cases }) => {
 		const outcomes = cases.map(({ title, turns, addGenerationPrompt }) => {
 			try {
@@ -42,12 +42,12 @@ describe("a template gives what Python's jinja2 gives", () => {
 	});
 });
 
-test('there are renderings of at least ten templates, some of them refused', () => {
+test('there are renderings of at least ten templates, including refusals', () => {
 	expect(goldens.length).toBeGreaterThanOrEqual(10);
 	expect(goldens.some(({ cases }) => cases.some(({ error }) => error !== undefined))).toBe(true);
 });
 
-test('a template that never ends is stopped by the clock, and the next one works', () => {
+test('an endless template is stopped by the time limit, and the next one works', () => {
 	const values = { bosToken: '', eosToken: '' };
 	const loop =
 		'{% for a in range(9999) %}{% for b in range(9999) %}{% for c in range(9999) %}{% endfor %}{% endfor %}{% endfor %}';

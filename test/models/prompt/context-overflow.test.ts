@@ -7,20 +7,20 @@ const render = (turns: readonly Turn[]): string => turns.map((turn) => `[${turn.
 const cutTo = (turns: readonly Turn[], limit: number) => fitTurns(turns, limit, render, words, words);
 
 const system: Turn = { role: 'system', content: 'be kind' };
-/** A question of `size` words, answered in as many. */
+/** Creates a question of `size` words with an equally long answer. */
 const exchange = (name: string, size: number): Turn[] => [
 	{ role: 'user', content: Array(size).fill(`${name}?`).join(' ') },
 	{ role: 'assistant', content: Array(size).fill(`${name}!`).join(' ') },
 ];
 const question: Turn = { role: 'user', content: 'and now' };
 
-describe('a conversation that does not fit', () => {
-	test('is whole while it fits', () => {
+describe('conversation longer than the context', () => {
+	test('it stays whole while it fits', () => {
 		const turns = [system, ...exchange('a', 5), question];
 		expect(cutTo(turns, 100)).toMatchObject({ droppedTurns: 0, fits: true, prompt: render(turns) });
 	});
 
-	test('loses its oldest exchanges in pairs, never the system prompt', () => {
+	test('it loses its oldest exchanges in pairs, never the system prompt', () => {
 		const turns = [system, ...exchange('a', 10), ...exchange('b', 10), ...exchange('c', 10), question];
 		const fitted = cutTo(turns, 60);
 		expect(fitted.fits).toBe(true);
@@ -31,7 +31,7 @@ describe('a conversation that does not fit', () => {
 		expect(fitted.tokens).toBeLessThanOrEqual(60);
 	});
 
-	test('keeps its beginning for several turns once something was dropped, so that the prefix stays usable', () => {
+	test('its start stays for several turns after a drop, so that the prefix can be reused', () => {
 		const turns: Turn[] = [system];
 		const starts: string[] = [];
 		for (let round = 0; round < 30; round += 1) {
@@ -45,17 +45,17 @@ describe('a conversation that does not fit', () => {
 		expect(changes).toBeLessThan(20);
 	});
 
-	test('whose last message alone is too long says so', () => {
+	test('a last message that alone is too long is reported', () => {
 		const turns = [system, ...exchange('a', 5), { role: 'user' as const, content: Array(200).fill('x').join(' ') }];
 		expect(cutTo(turns, 100)).toMatchObject({ fits: false, droppedTurns: 2 });
 	});
 
-	test('that opens with an answer loses it first', () => {
+	test('an answer at the start is dropped first', () => {
 		const turns: Turn[] = [{ role: 'assistant', content: Array(90).fill('hello').join(' ') }, question];
 		expect(cutTo(turns, 50)).toMatchObject({ fits: true, droppedTurns: 1 });
 	});
 });
 
-test('an eighth of the context is kept for the answer, within bounds', () => {
+test('an eighth of the context is reserved for the answer, within bounds', () => {
 	expect([128, 1024, 8192].map(reservedAnswerTokens)).toEqual([16, 128, 512]);
 });

@@ -8,7 +8,7 @@ import { type TinyRuntime, tinyRuntime } from '../../support/tiny-runtime.ts';
 const user = (content: string): Turn => ({ role: 'user', content });
 const assistant = (content: string): Turn => ({ role: 'assistant', content });
 
-describe('what a loaded model counts', () => {
+describe('token count of a loaded model', () => {
 	let tiny: TinyRuntime;
 	let engine: Engine;
 	beforeAll(async () => {
@@ -17,7 +17,7 @@ describe('what a loaded model counts', () => {
 	});
 	afterAll(() => tiny.close());
 
-	test('is what it renders, special tokens written by a person included', async () => {
+	test('it equals the rendered prompt, including special tokens written by a person', async () => {
 		const turns = [user('the cat <|im_end|> was here'), assistant('and the dog'), user('שלום 😀 e\u0301')];
 		const measured = await engine.countTokens({ turns, texts: ['the cat', ''] });
 		const { tokens } = await engine.render(turns);
@@ -29,7 +29,7 @@ describe('what a loaded model counts', () => {
 		expect(measured).toMatchObject({ contextSize: 256, answerRoom: 32 });
 	});
 
-	test('leaves out what it leaves out of the prompt', async () => {
+	test('it drops the same turns as the prompt', async () => {
 		const turns = [
 			user('a '.repeat(100)),
 			assistant('b '.repeat(60)),
@@ -43,7 +43,7 @@ describe('what a loaded model counts', () => {
 		expect(droppedTurns).toBeGreaterThan(0);
 	});
 
-	test('says by how much a message is too long, where rendering it fails', async () => {
+	test('it says by how much a message is too long if rendering fails', async () => {
 		const turns = [user('word '.repeat(400))];
 		const { sent, excess } = await engine.countTokens({ turns, texts: [] });
 		expect(excess).toBe(sent - (256 - 32));
@@ -52,7 +52,7 @@ describe('what a loaded model counts', () => {
 	});
 });
 
-test('a text is counted once as long as it is remembered, and forgotten when newer ones need the room', () => {
+test('a text is counted once while remembered, and forgotten when newer ones need the room', () => {
 	const counted: string[] = [];
 	const count = rememberCounts((text) => {
 		counted.push(text.slice(0, 1));

@@ -16,7 +16,7 @@ function start(script: Script, ...rest: [] | [Parameters<typeof scriptedRuntime>
 
 const assertion = '/build/ggml/src/ggml.c:123: GGML_ASSERT(n_head_kv > 0) failed';
 
-/** Says something, then does `step`; any other message is answered. */
+/** Creates a script that writes something, then does `step`; any other message is answered. */
 function scriptWith(step: ScriptStep): Script {
 	return {
 		answers: [
@@ -26,31 +26,34 @@ function scriptWith(step: ScriptStep): Script {
 	};
 }
 
-describe('a crash', () => {
+describe('crash', () => {
 	test.each([
 		{ how: { signal: 'SIGABRT' }, says: 'SIGABRT' },
 		{ how: { signal: 'SIGSEGV' }, says: 'SIGSEGV' },
 		{ how: { signal: 'SIGKILL' }, says: 'SIGKILL' },
 		{ how: { exitCode: 7 }, says: 'exit code 7' },
-	] as const)('by $says fails the running answer only, keeps its text and names the cause', async ({ how, says }) => {
-		const { load, events } = start(scriptWith({ type: 'crash', how, lastWords: assertion }));
-		const engine = await load();
-		const broken = await answerOf(engine, ask('boom'));
-		expect(broken.text).toBe('So far so');
-		expect(broken.last).toMatchObject({
-			type: 'failed',
-			failure: { code: 'worker-crashed', message: expect.stringContaining(says) },
-		});
-		const failure = broken.last?.type === 'failed' ? broken.last.failure : undefined;
-		expect(failure?.message).toContain('GGML_ASSERT(n_head_kv > 0) failed');
-		expect(failure?.detail).toContain(assertion);
-		expect(events.filter((event) => event.type === 'crashed')).toHaveLength(1);
+	] as const)(
+		'by $says it fails only the running answer, keeps its text and names the cause',
+		async ({ how, says }) => {
+			const { load, events } = start(scriptWith({ type: 'crash', how, lastWords: assertion }));
+			const engine = await load();
+			const broken = await answerOf(engine, ask('boom'));
+			expect(broken.text).toBe('So far so');
+			expect(broken.last).toMatchObject({
+				type: 'failed',
+				failure: { code: 'worker-crashed', message: expect.stringContaining(says) },
+			});
+			const failure = broken.last?.type === 'failed' ? broken.last.failure : undefined;
+			expect(failure?.message).toContain('GGML_ASSERT(n_head_kv > 0) failed');
+			expect(failure?.detail).toContain(assertion);
+			expect(events.filter((event) => event.type === 'crashed')).toHaveLength(1);
 
-		expect((await answerOf(engine, ask('hi'))).text).toBe('Fine.');
-		expect(events.filter((event) => event.type === 'loaded')).toHaveLength(2);
-	});
+			expect((await answerOf(engine, ask('hi'))).text).toBe('Fine.');
+			expect(events.filter((event) => event.type === 'loaded')).toHaveLength(2);
+		},
+	);
 
-	test('while nothing runs is told, and the next message works', async () => {
+	test('an idle crash is reported, and the next message works', async () => {
 		const { load, events, runtime, workers } = start(scriptWith({ type: 'stall' }));
 		const engine = await load();
 		const { promise: crashed, resolve } = Promise.withResolvers<void>();
@@ -61,7 +64,7 @@ describe('a crash', () => {
 		expect((await answerOf(engine, ask('hi'))).text).toBe('Fine.');
 	});
 
-	test('is forgiven five times; then a person must load the model again', async () => {
+	test('five crashes restart the model; then a person must load it again', async () => {
 		const { load } = start(scriptWith({ type: 'crash', how: { signal: 'SIGABRT' } }));
 		const engine = await load();
 		const codes: string[] = [];
@@ -74,7 +77,7 @@ describe('a crash', () => {
 		expect((await answerOf(again, ask('hi'))).text).toBe('Fine.');
 	});
 
-	test('while loading fails the load with the last words', async () => {
+	test('a crash while loading fails the load with the last words', async () => {
 		const { load, events } = start({
 			load: [{ type: 'crash', how: { signal: 'SIGABRT' }, lastWords: assertion }],
 		});
@@ -86,10 +89,10 @@ describe('a crash', () => {
 	});
 });
 
-describe('a worker that does not answer', () => {
+describe('unresponsive worker', () => {
 	const fast = { noBeatMs: [3000, 1000], standstillMs: [500, 500] } as const;
 
-	test('and uses no processor time is ended as hung, and the next message works', async () => {
+	test('if it uses no CPU time, it is ended as hung, and the next message works', async () => {
 		const { load } = start(scriptWith({ type: 'hang' }), fast);
 		const engine = await load();
 		const broken = await answerOf(engine, ask('boom'));
@@ -98,13 +101,13 @@ describe('a worker that does not answer', () => {
 		expect((await answerOf(engine, ask('hi'))).text).toBe('Fine.');
 	});
 
-	test('but uses the processor is left to finish', async () => {
+	test('if it uses the CPU, it may finish', async () => {
 		const { load } = start(scriptWith({ type: 'busy', ms: 4000 }), fast);
 		const engine = await load();
 		expect(resultOf(await answerOf(engine, ask('boom'))).stopReason).toBe('end');
 	});
 
-	test('and is frozen altogether is ended as hung', async () => {
+	test('if it is frozen, it is ended as hung', async () => {
 		const { load, workers } = start(scriptWith({ type: 'stall' }), {
 			noBeatMs: [1500, 500],
 			standstillMs: [60_000, 60_000],
@@ -116,15 +119,15 @@ describe('a worker that does not answer', () => {
 		expect((await running).last).toMatchObject({ type: 'failed', failure: { code: 'worker-hung' } });
 	});
 
-	test('stays when it only waits for something to say', async () => {
+	test('if it only waits for something to write, it stays', async () => {
 		const { load } = start(scriptWith({ type: 'wait', ms: 2500 }), fast);
 		const engine = await load();
 		expect(resultOf(await answerOf(engine, ask('boom'))).stopReason).toBe('end');
 	});
 });
 
-describe('an abort', () => {
-	test('is answered at once while the worker waits', async () => {
+describe('abort', () => {
+	test('it is answered at once while the worker waits', async () => {
 		const { load } = start(scriptWith({ type: 'stall' }));
 		const engine = await load();
 		const abort = new AbortController();
@@ -140,7 +143,7 @@ describe('an abort', () => {
 		expect(resultOf(answer)).toMatchObject({ stopReason: 'stopped', completionTokens: 3 });
 	});
 
-	test('of a worker that can not be interrupted ends the process, which is no crash', async () => {
+	test('it ends the process of a worker that can not be interrupted, which does not count as a crash', async () => {
 		const { load, events } = start(scriptWith({ type: 'hang' }));
 		const engine = await load();
 		const abort = new AbortController();
@@ -151,7 +154,7 @@ describe('an abort', () => {
 		expect(events.some((event) => event.type === 'crashed')).toBe(false);
 	});
 
-	test('before the turn of a request comes gives up its place', async () => {
+	test('a queued request gives up its place', async () => {
 		const { load } = start(scriptWith({ type: 'wait', ms: 400 }));
 		const engine = await load();
 		const first = answerOf(engine, ask('boom'));

@@ -21,8 +21,8 @@ function start(script: Script, ...rest: [] | [Parameters<typeof scriptedRuntime>
 
 const hello: Script = { answers: [{ steps: [{ type: 'text', text: 'Hello from another process.' }] }] };
 
-describe('a worker process', () => {
-	test('loads with progress, answers, and tells what happened in order', async () => {
+describe('worker process', () => {
+	test('it loads with progress, answers, and reports events in order', async () => {
 		const { load, events } = start(hello);
 		const engine = await load();
 		const answer = await answerOf(engine, ask('hi'));
@@ -33,7 +33,7 @@ describe('a worker process', () => {
 		expect(types).toEqual(['loading', 'loading', 'loading', 'loaded', 'busy', 'busy']);
 	});
 
-	test('tokenises and renders', async () => {
+	test('it tokenises and renders', async () => {
 		const { load } = start(hello);
 		const engine = await load();
 		expect(await engine.tokenize('one two one')).toHaveLength(3);
@@ -41,7 +41,7 @@ describe('a worker process', () => {
 		expect(rendered).toMatchObject({ text: '<|user|> hi <|end|>\n<|assistant|>', droppedTurns: 0 });
 	});
 
-	test('carries every character of JavaScript there and back', async () => {
+	test('every JavaScript character survives the round trip', async () => {
 		const { load } = start({});
 		const engine = await load();
 		const text = 'NUL\u0000 lone\ud800 surrogate \udc00, שלום, 😀👩‍🚀, e\u0301';
@@ -49,7 +49,7 @@ describe('a worker process', () => {
 		expect(answer.text).toBe(`You said: ${text}`);
 	});
 
-	test('is shared by two loads of one model, and replaced when the options change', async () => {
+	test('two loads of one model share it, and changed options replace it', async () => {
 		const { runtime, load, workers } = start(hello);
 		const [first, second] = await Promise.all([load(), load()]);
 		expect(first).toBe(second);
@@ -63,7 +63,7 @@ describe('a worker process', () => {
 		expect(workers()).toHaveLength(1);
 	});
 
-	test('is gone after unload, which is no crash', async () => {
+	test('it is gone after unload, which does not count as a crash', async () => {
 		const { runtime, load, events, workers } = start(hello);
 		const engine = await load();
 		await runtime.unload('model');
@@ -77,7 +77,7 @@ describe('a worker process', () => {
 		});
 	});
 
-	test('is ended while it loads when the one who waits for it gives up', async () => {
+	test('it is ended while loading if its only caller gives up', async () => {
 		const { runtime, workers } = start({ load: [{ type: 'hang' }] });
 		const abort = new AbortController();
 		const loading = runtime.load(
@@ -88,7 +88,7 @@ describe('a worker process', () => {
 		expect(workers()).toEqual([]);
 	});
 
-	test('that holds a load which others wait for stays when one of them gives up', async () => {
+	test('it continues loading if one of several callers gives up', async () => {
 		const { runtime, load } = start({ ...hello, load: [{ type: 'wait', ms: 300 }] });
 		const abort = new AbortController();
 		const model = { key: 'model', path: '/models/scripted.gguf', options: defaultLoadOptions };
@@ -99,7 +99,7 @@ describe('a worker process', () => {
 		expect((await answerOf(await patient, ask('hi'))).text).toBe('Hello from another process.');
 	});
 
-	test('ends when its host disappears, in the middle of a blocked call', async () => {
+	test('it ends when its host disappears, even during a blocked call', async () => {
 		const entry = fileURLToPath(new URL('../../../models/worker/entry.ts', import.meta.url));
 		const worker = fork(entry, [], {
 			env: { ...process.env, ASSAY_ENGINE_SCRIPT: JSON.stringify({ load: [{ type: 'hang' }] }) },
@@ -111,13 +111,13 @@ describe('a worker process', () => {
 		await once(worker, 'message');
 		await sleep(100);
 		const exit = once(worker, 'exit');
-		// What the system does when a process dies: both ends of the channels close.
+		// As the system does when a process dies: closes both ends of the channels.
 		worker.stdio[4]?.destroy();
 		worker.disconnect();
 		expect(await exit).toEqual([null, 'SIGKILL']);
 	});
 
-	test('that can not be started is explained', async () => {
+	test('a process that can not be started is explained', async () => {
 		const runtime = createModelRuntime({
 			launcher: createNodeLauncher({ nodeBinary: '/nowhere/node' }),
 			log: () => {},
@@ -128,7 +128,7 @@ describe('a worker process', () => {
 		await expect(loading).rejects.toMatchObject({ code: 'worker-not-started' });
 	});
 
-	test('that speaks another version of the protocol is refused', async () => {
+	test('another version of the protocol is refused', async () => {
 		const runtime = createModelRuntime({
 			launcher: createNodeLauncher({
 				workerEntry: fileURLToPath(new URL('../../support/foreign-worker.ts', import.meta.url)),

@@ -16,8 +16,8 @@ async function scan(...roots: string[]): Promise<ScanEvent[]> {
 const found = (events: readonly ScanEvent[]) =>
 	events.flatMap((event) => (event.type === 'found' ? [event.found] : []));
 
-describe('a scan', () => {
-	test('finds models however deep, whatever the case of their names, and nothing else', async () => {
+describe('scan', () => {
+	test('models are found at any depth, with names in any case, and nothing else is', async () => {
 		const folder = temporaryFolder();
 		const deep = writeTinyGguf(join(folder, 'a', 'b', 'c', 'deep.gguf'));
 		const loud = writeTinyGguf(join(folder, 'LOUD.GGUF'), { seed: 2 });
@@ -26,7 +26,7 @@ describe('a scan', () => {
 		expect(found(await scan(folder)).map(({ path }) => path)).toEqual([loud, deep]);
 	});
 
-	test('goes round no circles and takes a file once, however many names it has', async () => {
+	test('cycles end, and a file is listed once, however many names it has', async () => {
 		const folder = temporaryFolder();
 		const path = writeTinyGguf(join(folder, 'models', 'a.gguf'));
 		symlinkSync(folder, join(folder, 'models', 'back'));
@@ -39,7 +39,7 @@ describe('a scan', () => {
 		expect(events.filter(({ type }) => type === 'same')).toHaveLength(2);
 	});
 
-	test('lists broken files with what is wrong, a truncated one with its facts', async () => {
+	test('broken files are listed with the problem, a truncated one with its facts', async () => {
 		const folder = temporaryFolder();
 		writeFileSync(join(folder, 'cut.gguf'), tinyGguf().subarray(0, 400_000));
 		writeFileSync(join(folder, 'empty.gguf'), '');
@@ -57,7 +57,7 @@ describe('a scan', () => {
 		expect(all.map(({ facts }) => facts?.architecture ?? null)).toEqual(['brain', 'llama', null, null]);
 	});
 
-	test('takes the parts of a split model for one, also where the first is missing', async () => {
+	test('the parts of a split model are one model, even if the first is missing', async () => {
 		const folder = temporaryFolder();
 		const whole = writeTinyGguf(join(temporaryFolder(), 'tiny.gguf'));
 		const parts = await splitGguf(whole, join(folder, 'whole'), 3);
@@ -70,7 +70,7 @@ describe('a scan', () => {
 		]);
 	});
 
-	test.skipIf(process.getuid?.() === 0)('names a folder that this user may not read, and goes on', async () => {
+	test.skipIf(process.getuid?.() === 0)('an unreadable folder is named, and the scan continues', async () => {
 		const folder = temporaryFolder();
 		mkdirSync(join(folder, 'closed'));
 		chmodSync(join(folder, 'closed'), 0);
@@ -81,13 +81,13 @@ describe('a scan', () => {
 		expect(events).toContainEqual(expect.objectContaining({ type: 'unreadable', path: join(folder, 'closed') }));
 	});
 
-	test('of a folder that is not there says so', async () => {
+	test('a missing folder is reported', async () => {
 		expect(await scan('/nowhere/models')).toMatchObject([
 			{ type: 'unreadable', failure: { code: 'folder-missing', message: 'There is no folder at /nowhere/models.' } },
 		]);
 	});
 
-	test('ends with the reason when it is cancelled', async () => {
+	test('cancelling ends the scan with the reason', async () => {
 		const folder = temporaryFolder();
 		for (let index = 0; index < 20; index += 1) writeTinyGguf(join(folder, `${index}.gguf`), { seed: index });
 		const cancel = new AbortController();
@@ -95,7 +95,7 @@ describe('a scan', () => {
 		const looking = (async () => {
 			for await (const event of scanFolders([folder], cancel.signal)) if (event.type === 'found') cancel.abort(reason);
 		})();
-		// Within a folder it gives way now and then; the next folder is not begun.
+		// It yields now and then within a folder; the next folder is not started.
 		await looking.catch((error: unknown) => expect(error).toBe(reason));
 		cancel.abort(reason);
 		await expect(async () => {
@@ -105,7 +105,7 @@ describe('a scan', () => {
 });
 
 describe('folders of other programs', () => {
-	test('Ollama: manifests name their blobs, which have no name of their own', async () => {
+	test("Ollama's manifests name its blobs, which have no names themselves", async () => {
 		const folder = join(temporaryFolder(), 'ollama');
 		const digest = (letter: string): string => `sha256:${letter.repeat(64)}`;
 		const blob = (letter: string): string => join(folder, 'blobs', digest(letter).replace(':', '-'));
@@ -133,7 +133,7 @@ describe('folders of other programs', () => {
 		]);
 	});
 
-	test('Hugging Face: snapshots are links to blobs, each found once and by its real name', async () => {
+	test('each Hugging Face blob is found once through its links, by its real name', async () => {
 		const hub = join(temporaryFolder(), 'hub', 'models--ada--tiny-GGUF');
 		const blob = writeTinyGguf(join(hub, 'blobs', 'f'.repeat(64)));
 		for (const revision of ['abc', 'def']) {
@@ -170,12 +170,12 @@ describe('folders of other programs', () => {
 			{ OLLAMA_MODELS: '/big/ollama', HF_HOME: '/big/hf', LLAMA_CACHE: '/big/llama' },
 			{ Ollama: '/big/ollama', 'Hugging Face': '/big/hf/hub', 'llama.cpp': '/big/llama' },
 		],
-	])('on %s with %o are looked for where they are', (platform, environment, places) => {
+	])('their usual places on %s with %o are known', (platform, environment, places) => {
 		const found = usualPlaces({ platform, home: '/home/ada', environment });
 		for (const [app, path] of Object.entries(places)) expect(found).toContainEqual({ app, path });
 	});
 
-	test('a variable that is set to nothing counts as not set', () => {
+	test('an empty variable counts as unset', () => {
 		const unset = { platform: 'linux', home: '/home/ada' } as const;
 		const names = ['XDG_CACHE_HOME', 'XDG_CONFIG_HOME', 'OLLAMA_MODELS', 'LLAMA_CACHE', 'HF_HOME', 'HF_HUB_CACHE'];
 		const environment = Object.fromEntries(names.map((name) => [name, '']));

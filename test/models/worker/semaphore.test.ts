@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createSemaphore } from '../../../models/worker/semaphore.ts';
 
-test('so many go in at once, the others in the order they came, and who gives up holds no place', async () => {
+test('a limited number enters at once, the others in order, and one that gives up holds no place', async () => {
 	const queue = createSemaphore(2);
 	const [first, second] = await Promise.all([queue.enter(), queue.enter()]);
 	expect(queue.isFull()).toBe(true);

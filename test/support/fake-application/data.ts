@@ -57,7 +57,7 @@ export interface FakeData {
 	evaluations: FakeEvaluations;
 	status: Status;
 	activity: FakeActivity;
-	/** In the order that people gave them. */
+	/** In the user's order. */
 	folders: { id: number; name: string }[];
 	tags: { id: number; name: string }[];
 	/** By conversation; null: the one that has not begun. */

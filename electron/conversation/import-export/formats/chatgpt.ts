@@ -47,7 +47,7 @@ export function isChatGpt(value: unknown): boolean {
 	return typeof value === 'object' && value !== null && 'mapping' in value;
 }
 
-/** One element of ChatGPT's conversations.json. Throws a ZodError where the shape is another. */
+/** Reads one element of ChatGPT's conversations.json. Throws a ZodError if the shape differs. */
 export function readChatGpt(value: unknown): ImportedConversation {
 	const raw = conversationShape.parse(value);
 	const createdAt = milliseconds(raw.create_time, 0);
@@ -116,7 +116,7 @@ function isHidden(message: Message): boolean {
 	return message.metadata?.is_visually_hidden_from_conversation === true || message.weight === 0;
 }
 
-/** Answers to tools ("recipient" other than all) and what ChatGPT itself hides are not part of what people saw. */
+/** Answers to tools (a "recipient" other than all) and messages that ChatGPT hides were never visible to the user. */
 function isShown(message: Message): boolean {
 	const { role } = message.author;
 	if (role !== 'user' && role !== 'assistant') return false;

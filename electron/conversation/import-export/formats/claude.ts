@@ -48,7 +48,7 @@ export function isClaude(value: unknown): boolean {
 	return typeof value === 'object' && value !== null && 'chat_messages' in value;
 }
 
-/** One element of Claude's conversations.json. Throws a ZodError where the shape is another. */
+/** Reads one element of Claude's conversations.json. Throws a ZodError if the shape differs. */
 export function readClaude(value: unknown): ImportedConversation {
 	const raw = conversationShape.parse(value);
 	const createdAt = milliseconds(raw.created_at, 0);
@@ -60,7 +60,7 @@ export function readClaude(value: unknown): ImportedConversation {
 			shape: messageShape,
 			read: (message) => ({
 				key: message.uuid,
-				// Older exports name no parents.
+				// Older exports have no parents.
 				parentKey: message.parent_message_uuid,
 				time: message.created_at,
 				message: (at) => readMessage(message, at, skipped),
@@ -106,7 +106,7 @@ function readMessage(message: Message, createdAt: number, skipped: Skipped[]): R
 	return { role, content: text, reasoning, createdAt, model: null, status: 'complete' };
 }
 
-/** A long text that was pasted is an attachment there; without it, what was asked would be missing here. */
+/** Claude stores a long pasted text as an attachment; without it, part of the question would be missing here. */
 function attachedTexts({ attachments, files }: Message, skipped: Skipped[]): string[] {
 	const texts: string[] = [];
 	for (const { file_name: name, extracted_content: text } of attachments ?? []) {

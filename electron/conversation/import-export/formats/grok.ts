@@ -40,7 +40,7 @@ export function isGrok(value: unknown): boolean {
 	return typeof value === 'object' && value !== null && 'conversation' in value && 'responses' in value;
 }
 
-/** One element of `conversations` in Grok's prod-grok-backend.json. Throws a ZodError where the shape is another. */
+/** Reads one element of `conversations` in Grok's prod-grok-backend.json. Throws a ZodError if the shape differs. */
 export function readGrok(value: unknown): ImportedConversation {
 	const { conversation, responses } = conversationShape.parse(value);
 	const createdAt = milliseconds(conversation.create_time, 0);
@@ -77,7 +77,7 @@ export function readGrok(value: unknown): ImportedConversation {
 	};
 }
 
-/** Messages have their time as MongoDB writes it: {"$date": {"$numberLong": "1748772000123"}}. */
+/** Message times have MongoDB's format: {"$date": {"$numberLong": "1748772000123"}}. */
 function timeIn(time: unknown): unknown {
 	if (typeof time !== 'object' || time === null) return time;
 	const { $date: date } = time as { $date?: unknown };
@@ -90,7 +90,7 @@ function readResponse(response: Response, createdAt: number, skipped: Skipped[])
 		['a picture', response.generated_image_urls],
 	] as const;
 	for (const [what, there] of kinds) for (const _ of there ?? []) skipped.push({ what, why: reasons.onlyText });
-	// The sender of an answer is “assistant”, in capitals too, or the name of its model.
+	// The sender of an answer is “assistant”, in any case, or the name of its model.
 	const role = response.sender.toLowerCase() === 'human' ? ('user' as const) : ('assistant' as const);
 	const content = response.message ?? '';
 	if (content.trim() === '') return null;

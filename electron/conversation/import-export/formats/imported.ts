@@ -1,9 +1,12 @@
 import type { z } from 'zod';
 import type { ImportSource } from '../../../contract/import-export/import-sources.ts';
 
-/** One conversation out of another program's export, before it is stored. Text is as it was; nothing is run or fetched. */
+/**
+ * One conversation from another program's export, before it is stored. Its text is unchanged; nothing is executed or
+ * fetched.
+ */
 export interface ImportedConversation {
-	/** Stable across exports of the same program: a second import finds it again. */
+	/** Stable across exports of the same program, so that a second import recognises it. */
 	readonly key: string;
 	readonly source: Exclude<ImportSource, 'assay'>;
 	readonly title: string;
@@ -11,16 +14,16 @@ export interface ImportedConversation {
 	readonly createdAt: number;
 	readonly updatedAt: number;
 	readonly systemPrompt: string;
-	/** The other program's name of the model, if it says one. */
+	/** The other program's name of the model, if it gives one. */
 	readonly model: string | null;
 	readonly pinned: boolean;
 	readonly archived: boolean;
 	readonly tags: readonly string[];
-	/** Every parent stands before its children. */
+	/** Every parent precedes its children. */
 	readonly messages: readonly ImportedMessage[];
-	/** Last message of the branch that was shown; null where there are no messages. */
+	/** Last message of the branch that was shown; null if there are no messages. */
 	readonly headKey: string | null;
-	/** What of it could not be taken along, and why. */
+	/** Parts that could not be imported, and why. */
 	readonly skipped: readonly Skipped[];
 }
 
@@ -40,14 +43,14 @@ export interface Skipped {
 	readonly why: string;
 }
 
-/** Why something of an export stays behind; the same of every program. */
+/** Why part of an export was not imported; the same for every program. */
 export const reasons = {
 	onlyText: 'only text is taken along',
 	noTools: 'tools are not part of a conversation here',
 	unknownShape: (program: string): string => `its shape is not one ${program} is known to write`,
 };
 
-/** A node of a message tree as an export holds it; `null` content means the node is left out. */
+/** A node of a message tree in an export; `null` content means that the node is dropped. */
 export interface RawNode {
 	readonly key: string;
 	readonly parentKey: string | null;
@@ -55,8 +58,9 @@ export interface RawNode {
 }
 
 /**
- * The nodes of messages that stand one after the other. One that names no parent answers the one before it, and one that
- * says no time has that of the one before it; what is of no known shape is named in `skipped`. `lastTime`: of the last.
+ * Reads the nodes of a flat list of messages. A message without a parent answers the one before it, and one without a
+ * time takes the time of the one before it; messages of an unknown shape are added to `skipped`. `lastTime`: time of
+ * the last message.
  */
 export function readNodes<Message>(
 	values: readonly unknown[],
@@ -78,7 +82,7 @@ export function readNodes<Message>(
 	return { nodes, lastTime };
 }
 
-/** How a program writes a message. */
+/** Reads messages in one program's format. */
 interface NodeReader<Message> {
 	readonly program: string;
 	readonly shape: z.ZodType<Message>;
@@ -86,14 +90,14 @@ interface NodeReader<Message> {
 		readonly key: string;
 		readonly parentKey: string | null | undefined;
 		readonly time: unknown;
-		/** What is kept of it, given when it was written, ms. */
+		/** Returns the content to keep, given its creation time in ms. */
 		readonly message: (createdAt: number) => RawNode['message'];
 	};
 }
 
 /**
- * Leaves out the nodes without a message and ties their children to the nearest kept ancestor. Parents come first;
- * nodes whose parents form a circle or are missing start the conversation, so that no text is lost.
+ * Drops nodes without a message and attaches their children to the nearest kept ancestor. Parents come first; nodes
+ * whose parents are missing or form a cycle start the conversation, so that no text is lost.
  */
 export function keepMessages(nodes: readonly RawNode[]): ImportedMessage[] {
 	const byKey = new Map(nodes.map((node) => [node.key, node]));
@@ -133,7 +137,7 @@ function keptAncestor(node: RawNode, byKey: ReadonlyMap<string, RawNode>, done: 
 	return null;
 }
 
-/** The kept message at or above `key`; where there is none, the last one that is kept. */
+/** Returns the kept message at or above `key`; failing that, the last kept message. */
 export function keptHead(
 	key: string | null,
 	nodes: readonly RawNode[],
@@ -150,8 +154,8 @@ export function keptHead(
 }
 
 /**
- * Milliseconds from a time that may be in seconds (with fractions), milliseconds, or a date in words.
- * Programs changed their minds: whatever lies before 1973 in milliseconds is taken for seconds.
+ * Converts a time in seconds (with fractions), milliseconds, or as a date string to milliseconds. Programs changed
+ * their format: values that would lie before 1973 in milliseconds count as seconds.
  */
 export function milliseconds(time: unknown, otherwise: number): number {
 	if (typeof time === 'string' && time.trim() !== '') {
@@ -160,11 +164,11 @@ export function milliseconds(time: unknown, otherwise: number): number {
 	}
 	if (typeof time !== 'number' || !Number.isFinite(time) || time <= 0) return otherwise;
 	const scaled = time < 1e11 ? time * 1000 : time;
-	// Nanoseconds and microseconds occur in some builds; past the year 5138 nothing is meant.
+	// Some builds write nanoseconds or microseconds; no real date lies after the year 5138.
 	return Math.round(scaled > 1e17 ? scaled / 1e6 : scaled > 1e14 ? scaled / 1e3 : scaled);
 }
 
-/** Splits reasoning that stands in the text itself, as <think> tags or as Open WebUI's <details type="reasoning">. */
+/** Splits off reasoning embedded in the text, as <think> tags or as Open WebUI's <details type="reasoning">. */
 export function splitEmbeddedReasoning(text: string): { content: string; reasoning: string | null } {
 	const reasoning: string[] = [];
 	const content = text

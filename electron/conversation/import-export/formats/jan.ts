@@ -38,14 +38,14 @@ const messageShape = z.looseObject({
 	metadata: z.looseObject({ assistant: z.looseObject({ instructions: z.string().nullish() }).nullish() }).nullish(),
 });
 
-/** True for a line of Jan's messages.jsonl. */
+/** Returns true for a line of Jan's messages.jsonl. */
 export function isJanMessage(value: unknown): boolean {
 	return typeof value === 'object' && value !== null && 'object' in value && value.object === 'thread.message';
 }
 
 /**
- * One thread of Jan: the lines of its messages.jsonl and, where it is there, its thread.json. Jan keeps no tree: the
- * messages follow each other. Throws a ZodError where thread.json has another shape.
+ * Reads one thread of Jan: the lines of its messages.jsonl and its thread.json, if it exists. Jan keeps no tree: the
+ * messages are in sequence. Throws a ZodError if thread.json has another shape.
  */
 export function readJan(thread: unknown, lines: readonly unknown[]): ImportedConversation {
 	const facts = thread == null ? null : threadShape.parse(thread);

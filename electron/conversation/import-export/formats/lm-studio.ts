@@ -49,8 +49,8 @@ export function isLmStudio(value: unknown): boolean {
 }
 
 /**
- * One *.conversation.json of LM Studio. Every version of a message becomes a branch; what follows hangs below the
- * version that was selected. Throws a ZodError where the shape is another.
+ * Reads one *.conversation.json of LM Studio. Every version of a message becomes a branch; later messages attach to the
+ * selected version. Throws a ZodError if the shape differs.
  */
 export function readLmStudio(value: unknown, fileKey: string): ImportedConversation {
 	const raw = conversationShape.parse(value);

@@ -50,7 +50,7 @@ export function isOpenWebUi(value: unknown): boolean {
 	return typeof chat === 'object' && chat !== null && 'history' in chat;
 }
 
-/** One chat of Open WebUI's export, with or without its wrapper. Throws a ZodError where the shape is another. */
+/** Reads one chat of Open WebUI's export, with or without its wrapper. Throws a ZodError if the shape differs. */
 export function readOpenWebUi(value: unknown): ImportedConversation {
 	const wrapped = wrapperShape.safeParse(value);
 	const wrapper = wrapped.success ? wrapped.data : null;
@@ -74,7 +74,7 @@ export function readOpenWebUi(value: unknown): ImportedConversation {
 		if (message.role === 'system') system.push(text);
 		if (message.role !== 'user' && message.role !== 'assistant') return { key, parentKey, message: null };
 		const failed = message.error != null && message.error !== false;
-		// An empty answer that failed still marks the place of its children, but says nothing.
+		// An empty failed answer still links its children, but has no content.
 		if (text.trim() === '') return { key, parentKey, message: null };
 		return {
 			key,
@@ -106,7 +106,7 @@ export function readOpenWebUi(value: unknown): ImportedConversation {
 	};
 }
 
-/** Tags were objects with a name in older exports and are plain texts in newer ones. */
+/** Tags were objects with a name in older exports and are strings in newer ones. */
 function tagNames(tags: readonly unknown[]): string[] {
 	const names = tags.map((tag) =>
 		typeof tag === 'string' ? tag : typeof tag === 'object' && tag !== null && 'name' in tag ? String(tag.name) : '',

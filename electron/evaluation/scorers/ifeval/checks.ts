@@ -12,7 +12,7 @@ import { type Check, compareCount, numberOf, textOf, textsOf } from './instructi
 import { countSentences, upperCaseTokens } from './nltk.ts';
 import { isBlank, isLower, isPythonJson, isUpper, spaceClass, strip, words } from './python-text.ts';
 
-/** What a response says: words, language, lengths. */
+/** Checks on the content of a response: words, language, lengths. */
 const contentChecks: Readonly<Record<string, Check>> = {
 	'keywords:existence': (response, args) =>
 		textsOf(args, 'keywords')?.every((word) => matches(keyword(word), response)) ?? null,
@@ -68,7 +68,7 @@ const contentChecks: Readonly<Record<string, Check>> = {
 	},
 };
 
-/** As a pattern, whatever its case, as IFEval does; a keyword that is no pattern stands for itself. */
+/** Treats the keyword as a pattern and ignores case, as IFEval does; an invalid pattern matches literally. */
 function keyword(word: string): LinearPattern {
 	try {
 		return compileLinear(word, { ignoreCase: true });
@@ -81,18 +81,19 @@ function keyword(word: string): LinearPattern {
 const wordCharacter = '[\\p{L}\\p{N}_]';
 const boundary = `(?:(?<=${wordCharacter})(?!${wordCharacter})|(?<!${wordCharacter})(?=${wordCharacter}))`;
 
-/** `\bword\b` with Python's idea of a word: letters and digits of every script. */
+/** `\bword\b` with Python's definition of a word: letters and digits of every script. */
 function holdsWord(text: string, word: string): boolean {
 	const literal = word.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
 	return new RegExp(`${boundary}${literal}${boundary}`, 'iu').test(text);
 }
 
-/** Characters that are enough to tell the language. */
+/** Enough characters to detect the language. */
 const detectLength = 20_000;
 
 /**
- * Without any letter no language can be told, which counts as followed, as in IFEval. tinyld stands for its langdetect,
- * which always names some language: where tinyld is not sure of a short text, it is not the one asked for.
+ * Without any letter no language can be detected, which counts as followed, as in IFEval. tinyld replaces its
+ * langdetect, which always names a language: if tinyld is unsure about a short text, the text is not in the requested
+ * language.
  */
 function isLanguage(text: string, language: string): boolean {
 	const part = text.slice(0, detectLength);
@@ -108,7 +109,7 @@ const postscript = compileLinear(`${spaceClass}*p\\.${spaceClass}?s\\..*$`, { mu
 
 const constrained = ['My answer is yes.', 'My answer is no.', 'My answer is maybe.'];
 
-/** What a response looks like: marks, parts, JSON. */
+/** Checks on the form of a response: marks, parts, JSON. */
 const formChecks: Readonly<Record<string, Check>> = {
 	'length_constraints:number_paragraphs': (response, args) => {
 		const wanted = numberOf(args, 'num_paragraphs');
@@ -158,7 +159,7 @@ const formChecks: Readonly<Record<string, Check>> = {
 		return isPythonJson(strip(text.endsWith('```') ? text.slice(0, -3) : text));
 	},
 	'detectable_format:title': (response) => {
-		// A match is as long as it can be, so each line has one at most; the first that says something is enough.
+		// Matching is greedy, so each line has at most one match; the first non-empty one is enough.
 		return response.split('\n').some((line) => {
 			const [whole] = findOne(title, line, 'first') ?? [];
 			return whole !== undefined && whole !== null && !isBlank(whole.replace(/^<+/, '').replace(/>+$/, ''));

@@ -6,7 +6,7 @@ import { isBlank, strip } from './python-text.ts';
 
 type Ifeval = Extract<Scorer, { kind: 'ifeval' }>;
 
-/** Marks a response by the instructions in its sample's metadata: all of them, or the share that is followed. */
+/** Scores a response by the instructions in its sample's metadata: all of them, or the share that it follows. */
 export function scoreIfeval({ mode, level }: Ifeval, { sample, output }: ScoreInput): Score {
 	const instructions = instructionsOf(sample);
 	if (instructions.length === 0)
@@ -28,7 +28,7 @@ export function scoreIfeval({ mode, level }: Ifeval, { sample, output }: ScoreIn
 		: scored((results.length - broken.length) / results.length, words);
 }
 
-/** null: an instruction that is not one of the 25, or lacks its arguments. An empty response follows none. */
+/** null: the instruction is not one of the 25, or lacks its arguments. An empty response follows none. */
 function followed({ id, args }: Instruction, output: string, mode: Ifeval['mode']): boolean | null {
 	const check = Object.hasOwn(instructionChecks, id) ? instructionChecks[id] : undefined;
 	if (check === undefined) return null;
@@ -42,7 +42,7 @@ function followed({ id, args }: Instruction, output: string, mode: Ifeval['mode'
 	return known ? false : null;
 }
 
-/** The response; without its first line, last line, or both; and all of these without asterisks. */
+/** The response in full, and without its first line, last line or both; each of these also without asterisks. */
 function looseVariants(output: string): readonly string[] {
 	const lines = output.split('\n');
 	const cut = [

@@ -1,30 +1,30 @@
 import { isUpper } from './python-text.ts';
 
-/** After these a full stop ends no sentence, unless a common word goes on in upper case. */
+/** A full stop after one of these ends no sentence, unless a common word with a capital follows. */
 const abbreviations = new Set(
 	'mr mrs ms messrs dr prof sr jr st vs etc e.g i.e cf al inc ltd co corp dept est fig gen gov hon jan feb mar apr jun jul aug sep sept oct nov dec lt maj capt col sgt rep sen rev no vol pp ed eds approx u.s u.k u.n a.m p.m ph.d b.a m.a d.c'.split(
 		' ',
 	),
 );
 
-/** Words that are upper case because a sentence begins with them, not because they are names. */
+/** Words that are capitalised because they begin a sentence, not because they are names. */
 const starters = new Set(
 	'the a an it he she they we you i this that these those there here his her its their our my your in on at for from with by to of and but or so if when while as after before however then thus also what who how why where which not no yes'.split(
 		' ',
 	),
 );
 
-/** A mark, with a closing or opening mark behind it or white space and more text: there Punkt looks for an end. */
+/** A mark followed by a closing or opening mark, or by white space and more text: there Punkt looks for an end. */
 const possibleEnd = /[.?!](?=[)";}\]*:@'({[!?]|\s+\S)/gu;
 
-/** Marks that belong to the sentence before them. */
+/** Marks that belong to the preceding sentence. */
 const closers = /^["')\]}]+(?:\s+|$)/u;
 
 /**
- * How many sentences a text has. IFEval asks NLTK's Punkt, whose trained model is not here. This follows its rules: every
- * mark ends a sentence ("!!!" three), a full stop but behind an abbreviation, an initial or an ellipsis that goes on;
- * line ends alone end nothing. What is learnt there, abbreviations and words that begin sentences, are lists here: on
- * prose the two mostly agree, on names and rare abbreviations they can differ by a few.
+ * Counts the sentences of a text. IFEval uses NLTK's Punkt, whose trained model is not included. This follows its
+ * rules: every mark ends a sentence ("!!!" three); a full stop does not after an abbreviation, an initial, or an
+ * ellipsis within a sentence; line breaks alone end nothing. Lists replace what Punkt learnt (abbreviations and words
+ * that begin sentences). On prose the two mostly agree; on names and rare abbreviations they can differ by a few.
  */
 export function countSentences(text: string): number {
 	const trimmed = text.trim();
@@ -55,8 +55,8 @@ function endsSentence(text: string, index: number): boolean {
 }
 
 /**
- * Upper-case words as NLTK's word_tokenize tells words apart: marks and quotes stand alone, contractions are two ("DON'T"
- * is DO and N'T), hyphens and slashes join.
+ * Counts upper-case words, with words split as in NLTK's word_tokenize: marks and quotes are separate, contractions are
+ * two words ("DON'T" is DO and N'T), hyphens and slashes join.
  */
 export function upperCaseTokens(text: string): number {
 	let count = 0;

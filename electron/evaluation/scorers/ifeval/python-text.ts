@@ -1,4 +1,4 @@
-/** What Python counts as white space, for `strip()`, `split()` and `\s`. */
+/** Python's white space, for `strip()`, `split()` and `\s`. */
 const space = '\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000';
 const leading = new RegExp(`^[${space}]+`, 'u');
 const runs = new RegExp(`[${space}]+`, 'u');
@@ -12,12 +12,12 @@ export const spaceClass =
 export function strip(text: string): string {
 	const start = text.replace(leading, '');
 	let end = start.length;
-	// From behind by hand: a pattern that ends with $ looks at every run of spaces in between again.
+	// Trims the end by hand: a pattern that ends with $ would examine every run of spaces in the text.
 	while (end > 0 && !any.test(start[end - 1]!)) end -= 1;
 	return start.slice(0, end);
 }
 
-/** Whether anything but white space is there. */
+/** Whether the text is only white space. */
 export function isBlank(text: string): boolean {
 	return !any.test(text);
 }
@@ -27,7 +27,7 @@ export function words(text: string): string[] {
 	return text.split(runs).filter((word) => word !== '');
 }
 
-/** `str.isupper()`: a cased letter is there, and none is lower or title case. */
+/** `str.isupper()`: has a cased letter, and none is lower or title case. */
 export function isUpper(text: string): boolean {
 	return /\p{Lu}/u.test(text) && !/[\p{Ll}\p{Lt}]/u.test(text);
 }
@@ -37,7 +37,7 @@ export function isLower(text: string): boolean {
 	return /\p{Ll}/u.test(text) && !/[\p{Lu}\p{Lt}]/u.test(text);
 }
 
-/** `json.loads` succeeds: JSON, and NaN and infinities where values are. */
+/** Whether `json.loads` succeeds: JSON, plus NaN and infinities as values. */
 export function isPythonJson(text: string): boolean {
 	try {
 		JSON.parse(text);

@@ -28,7 +28,7 @@ async function branch(context: CommandContext, messageId: number): Promise<numbe
 	return exitCode.done;
 }
 
-/** `assay conversations show <id>`: the current branch, first message to last. */
+/** `assay conversations show <id>`: prints the current branch, first message to last. */
 async function showConversation(context: CommandContext, id: number): Promise<number> {
 	const { conversation, messages } = await withApplication(context, (client) => client.conversations.get({ id }));
 	const system = conversation.systemPrompt === '' ? [] : [`system:\n${conversation.systemPrompt}`];
@@ -48,7 +48,7 @@ function messageText({ role, createdAt, status, content, failure, generation, at
 	return [`${who}:`, ...attached, content].join('\n');
 }
 
-/** `import` and `export` below `assay conversations`. */
+/** `import` and `export` of `assay conversations`. */
 const addImportExport: AddCommands = (conversations, execute) => {
 	const readId = wholeNumber(1);
 	conversations

@@ -9,7 +9,7 @@ interface EmptyOptions {
 	readonly backups?: true;
 }
 
-/** `assay conversations empty-trash`: without --yes it only says what would be deleted. */
+/** `assay conversations empty-trash`: without --yes it only reports what would be deleted. */
 export const addEmptyTrash: AddCommands = (conversations, execute) => {
 	conversations
 		.command('empty-trash')

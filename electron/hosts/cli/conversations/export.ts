@@ -16,10 +16,10 @@ export interface ExportOptions {
 	readonly force?: boolean;
 }
 
-/** A document that is larger is a file, not a text inside of another document, bytes. */
+/** Largest document, in bytes, that is embedded as text in JSON; a larger one must be written to a file. */
 export const maxTextBytes = 64 * 1024 * 1024;
 
-/** `assay conversations export <id>…`: to a file with --output, else to standard output. */
+/** `assay conversations export <id>…`: writes to a file with --output, else to standard output. */
 export async function exportConversations(
 	context: CommandContext,
 	ids: readonly number[],
@@ -67,7 +67,7 @@ async function writeExport(
 	await output.pipe(createReadStream(path));
 }
 
-/** Another disk can't be reached by renaming; there, what is unfinished has another name. */
+/** A rename cannot cross disks; in that case an unfinished copy has another name. */
 export async function moveTo(path: string, target: string): Promise<void> {
 	try {
 		await rename(path, target);

@@ -1,21 +1,21 @@
 import { Failure } from '../../../../models/contract/failure.ts';
 import type { Folder, Organisation, Tag } from '../../../contract/conversation/schema.ts';
 
-/** The folder that is called so, whatever its case. Throws Failure `folder-unknown`. */
+/** Finds the folder with this name, regardless of case. Throws Failure `folder-unknown`. */
 export function findFolder({ folders }: Organisation, name: string): Folder {
 	const found = findByName(folders, name);
 	if (found !== undefined) return found;
 	throw unknown('folder', name, folders);
 }
 
-/** The tag that is called so, whatever its case. Throws Failure `tag-unknown`. */
+/** Finds the tag with this name, regardless of case. Throws Failure `tag-unknown`. */
 export function findTag({ tags }: Organisation, name: string): Tag {
 	const found = findByName(tags, name);
 	if (found !== undefined) return found;
 	throw unknown('tag', name, tags);
 }
 
-/** The one of this name; undefined where there is none. */
+/** Returns undefined if none has this name. */
 export function findByName<T extends { readonly name: string }>(all: readonly T[], name: string): T | undefined {
 	const wanted = name.trim().toLowerCase();
 	return all.find((one) => one.name.toLowerCase() === wanted);

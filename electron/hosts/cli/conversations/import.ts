@@ -10,10 +10,10 @@ import { followJob } from '../follow-job.ts';
 import { oneLine } from '../table.ts';
 import { withApplication } from '../with-application.ts';
 
-/** More names than this only fill the screen. */
+/** Most names to print. */
 const namesShown = 20;
 
-/** `assay conversations import <file>…`: looks through the files, then brings in what is new. */
+/** `assay conversations import <file>…`: previews the files, then imports what is new. */
 export async function importConversations(
 	context: CommandContext,
 	files: readonly string[],
@@ -40,7 +40,7 @@ export async function importConversations(
 	}
 }
 
-/** What is piped in may be of any size: it waits on the disk. */
+/** Saves standard input to disk, because it may be of any size. */
 export async function saveStandardInput(name = 'standard-input.json'): Promise<{ folder: string; path: string }> {
 	const folder = await mkdtemp(join(tmpdir(), 'assay-import-'));
 	const path = join(folder, name);

@@ -7,7 +7,7 @@ import { moment, oneLine, table } from '../table.ts';
 import { withApplication } from '../with-application.ts';
 import { findFolder, findTag } from './find-folder-or-tag.ts';
 
-/** Most that one call of the contract answers with. */
+/** Most items that one call of the contract returns. */
 const pageSize = 500;
 
 interface ListOptions {
@@ -19,7 +19,7 @@ interface ListOptions {
 	readonly tag?: string;
 }
 
-/** `assay conversations list`: all but the archive and the trash, or one place, newest first. */
+/** `assay conversations list`: lists all but archived and deleted ones, or one place, newest first. */
 export const addList: AddCommands = (conversations, execute) => {
 	conversations
 		.command('list')
@@ -77,7 +77,7 @@ function nothing({ pinned, folder, tag, archived, trash }: ListOptions): string 
 	return 'No conversations yet. Start one: assay chat';
 }
 
-/** Page after page until there are enough. */
+/** Fetches pages until there are enough. */
 async function newestOf(
 	wanted: number,
 	next: (limit: number, last: Conversation | undefined) => Promise<Conversation[]>,

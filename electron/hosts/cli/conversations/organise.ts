@@ -6,16 +6,16 @@ import { table } from '../table.ts';
 import { withApplication } from '../with-application.ts';
 import { findByName } from './find-folder-or-tag.ts';
 
-/** The contract takes so many at a time. */
+/** Most ids the contract accepts in one call. */
 const atOnce = 1_000;
 
 type Change = (client: Client, ids: number[]) => Promise<{ changed: number }>;
 
-/** Several at once, by their numbers. */
+/** Collects several ids from repeated arguments. */
 const readIds = (text: string, before: readonly number[] = []): number[] => [...before, wholeNumber(1)(text)];
 const ids = () => new Argument('<id...>', 'numbers of conversations').argParser(readIds);
 
-/** The part of `assay conversations` that keeps order. */
+/** The commands of `assay conversations` for folders, tags, pins, archive and trash. */
 export const addOrganise: AddCommands = (conversations, execute) => {
 	const simple = (name: string, description: string, done: string, change: Change): void => {
 		conversations

@@ -19,10 +19,10 @@ interface SearchOptions {
 	readonly archived?: true;
 }
 
-/** Most that one call of the contract answers with. */
+/** Most items that one call of the contract returns. */
 const pageSize = 200;
 
-/** `assay conversations search [words…]`: the same filters as in the window, as options or among the words. */
+/** `assay conversations search [words…]`: takes the same filters as the window, as options or among the words. */
 export function addSearch(conversations: Command, execute: Execute): void {
 	conversations
 		.command('search')
@@ -89,7 +89,10 @@ async function searchConversations(
 	return exitCode.done;
 }
 
-/** Dates are read where they are typed among the words, in one place. A phrase that the shell kept together stays one. */
+/**
+ * Adds the dates to the query text, where they are parsed in one place. A phrase that the shell kept together stays
+ * one.
+ */
 function typedText(words: readonly string[], { after, before }: SearchOptions): string {
 	const parts = words.length > 1 ? words.map((word) => (/\s/.test(word) ? `"${word}"` : word)) : words;
 	return [
@@ -111,7 +114,7 @@ function filterOf({ tag, folder, model, feedback, from, attachment, archived }: 
 	};
 }
 
-/** Goes on until as many as wanted are found, or everything has been searched. */
+/** Continues until enough results are found or everything has been searched. */
 async function findAll(
 	client: Client,
 	text: string,

@@ -7,7 +7,7 @@ import { oneLine } from '../table.ts';
 import { withApplication } from '../with-application.ts';
 import { findDataset, findVersion } from './find-dataset.ts';
 
-/** What a check can fail on. */
+/** Findings on which a check can fail. */
 export const gates = ['duplicates', 'near', 'overlap', 'conflicts', 'personal', 'no-target'] as const;
 
 export interface CheckOptions {
@@ -19,7 +19,7 @@ export interface CheckOptions {
 
 const shown = 8;
 
-/** `assay datasets check <dataset>`: exits with 3 where something is found that it was to fail on. */
+/** `assay datasets check <dataset>`: exits with 3 if it finds anything that --fail-on names. */
 export async function checkDataset(context: CommandContext, name: string, options: CheckOptions): Promise<number> {
 	const found = await withApplication(context, async (client) => {
 		const dataset = await findDataset(client, name);

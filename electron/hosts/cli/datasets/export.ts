@@ -20,7 +20,7 @@ export interface ExportOptions {
 	readonly force?: boolean;
 }
 
-/** `assay datasets export <dataset>`: to a file with --output, else to standard output. */
+/** `assay datasets export <dataset>`: writes to a file with --output, else to standard output. */
 export async function exportDataset(context: CommandContext, name: string, options: ExportOptions): Promise<number> {
 	const { output } = context;
 	const target = options.output === undefined ? null : resolve(options.output);

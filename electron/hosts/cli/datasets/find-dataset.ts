@@ -2,7 +2,7 @@ import { Failure } from '../../../../models/contract/failure.ts';
 import type { Dataset, DatasetVersion } from '../../../contract/dataset/schema.ts';
 import type { Client } from '../../transport/rpc-client.ts';
 
-/** The dataset that a person means: by its number, or by its name whatever its case. Throws Failure `dataset-unknown`. */
+/** Finds a dataset by number or by name, regardless of case. Throws Failure `dataset-unknown`. */
 export async function findDataset(client: Client, text: string): Promise<Dataset> {
 	const { datasets } = await client.datasets.list({});
 	const wanted = text.trim().toLowerCase();
@@ -20,7 +20,7 @@ export async function findDataset(client: Client, text: string): Promise<Dataset
 	});
 }
 
-/** One of its versions; the newest where none is named. Throws Failure `version-unknown`. */
+/** Finds one of its versions; the newest if none is named. Throws Failure `version-unknown`. */
 export async function findVersion(
 	client: Client,
 	dataset: Dataset,

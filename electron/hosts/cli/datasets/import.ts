@@ -29,7 +29,7 @@ export interface ImportOptions {
 	readonly delimiter?: string;
 	readonly quotes?: TableOptions['quotes'];
 	readonly encoding?: TableOptions['encoding'];
-	/** false with --no-head. */
+	/** false if --no-head is given. */
 	readonly head: boolean;
 	readonly limit?: number;
 	readonly skipDuplicates?: boolean;
@@ -38,7 +38,7 @@ export interface ImportOptions {
 
 const problemsShown = 20;
 
-/** `assay datasets import <file>…`: looks into the files, then brings in what they hold. */
+/** `assay datasets import <file>…`: previews the files, then imports their samples. */
 export async function importDataset(
 	context: CommandContext,
 	files: readonly string[],
@@ -104,7 +104,7 @@ async function runImport(
 	return exitCode.done;
 }
 
-/** A name made of the file's must not keep the same file from coming in again. */
+/** Appends a number if needed, because a name derived from the file must not block a second import of it. */
 async function freeName(client: Client, name: string): Promise<string> {
 	const { datasets } = await client.datasets.list({});
 	const taken = new Set(datasets.map((each) => each.name.toLowerCase()));
@@ -122,7 +122,7 @@ function tableOf({ delimiter, quotes, encoding, head }: ImportOptions): TableOpt
 	return Object.keys(said).length === 0 ? null : said;
 }
 
-/** What the options say of columns, over what the preview made of them; null: nothing is said. */
+/** Returns the preview's mapping overridden by the column options; null: no options given. */
 function mappingOf(found: ImportPreview, options: ImportOptions): Mapping | null {
 	const { input, target, targetIs, choices, id, splitColumn, tagsColumn, cluster, format } = options;
 	const said = [input, target, targetIs, choices, id, splitColumn, tagsColumn, cluster].some(

@@ -15,10 +15,10 @@ export interface ShowOptions {
 	readonly tag: readonly string[];
 }
 
-/** Samples asked for at once. */
+/** Samples requested at once. */
 const pageSize = 500;
 
-/** `assay datasets show <dataset>`. With --json the samples are whole. */
+/** `assay datasets show <dataset>`: prints samples, in full with --json. */
 export async function showDataset(context: CommandContext, name: string, options: ShowOptions): Promise<number> {
 	const filter = filterOf(options);
 	const found = await withApplication(context, async (client) => {

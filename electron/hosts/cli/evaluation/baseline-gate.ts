@@ -6,7 +6,7 @@ import type { Client } from '../../transport/rpc-client.ts';
 
 export type Gate = NonNullable<ConfigFile['gate']>;
 
-/** What was held against the baseline, one line a combination. */
+/** Result of the check against the baseline, one line per combination. */
 export interface GateResult {
 	readonly held: boolean;
 	readonly baselineRunId: number;
@@ -18,22 +18,22 @@ export interface GateResult {
 	}[];
 }
 
-/** A run that is held against another one, as far as it is known before it is there. */
+/** A run to check against a baseline, as far as it is known before it starts. */
 interface Held {
 	readonly dataset: { readonly id: number };
 	readonly scorers: readonly string[];
 	readonly madeBy?: number;
 }
 
-/** The run that made the outputs of this one. */
+/** The run that generated the outputs of this one. */
 export function originRunId({ id, manifest }: Pick<Run, 'id' | 'manifest'>): number {
 	return manifest.marked?.runId ?? id;
 }
 
 /**
- * The run that another one on the same dataset is held against. `scorers`: of that other one; `findOutputsRunId`: the run that made
- * its outputs, where that is known: one set of outputs needs no scorer in common. Throws Failure `baseline-missing`,
- * `run-unknown`, `scorer-unknown`: before anything is measured.
+ * Finds the baseline to check a run on the same dataset against. `scorers`: those of the checked run; `madeBy`: the run
+ * that generated its outputs, if known: the same outputs need no scorer in common. Throws Failure `baseline-missing`,
+ * `run-unknown`, `scorer-unknown` before anything is measured.
  */
 export async function findBaseline(
 	client: Client,
@@ -69,7 +69,7 @@ async function markedOf(client: Client, datasetId: number): Promise<number> {
 	});
 }
 
-/** The combination of the baseline that has most in common with this one. */
+/** The combination of the baseline that has the most in common with this one. */
 function counterpart(arm: Arm, arms: readonly Arm[]): Arm | undefined {
 	const likeness = (other: Arm): number =>
 		[
@@ -82,7 +82,7 @@ function counterpart(arm: Arm, arms: readonly Arm[]): Arm | undefined {
 	return arms.toSorted((a, b) => likeness(b) - likeness(a) || a.position - b.position)[0];
 }
 
-/** Holds a run against a baseline, combination by combination, paired by sample. */
+/** Compares a run with a baseline, combination by combination, paired by sample. */
 export async function checkGate(client: Client, run: Run, gate: Gate): Promise<GateResult> {
 	const madeBy = originRunId(run);
 	const baseline = await findBaseline(client, { ...run, madeBy }, gate);
@@ -97,7 +97,7 @@ export async function checkGate(client: Client, run: Run, gate: Gate): Promise<G
 		const [pair] = comparison.pairs;
 		if (pair === undefined) throw new Error('a comparison without a pair');
 		const shown = pair.n > 0 && pair.low >= -gate.margin;
-		// Worse by no more than what is accepted is no regression.
+		// A loss within the accepted margin is no regression.
 		const regressed = pair.verdict === 'worse' && pair.difference < -gate.margin;
 		const held = gate.fail === 'worse' ? pair.n > 0 && !regressed : shown;
 		checks.push({ combination: arm.label, held, words: pair.words, comparison });

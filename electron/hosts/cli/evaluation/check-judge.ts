@@ -12,11 +12,11 @@ export interface JudgeOptions {
 	scale: 'pass-fail' | 'grade' | 'grade-10';
 	reasons?: boolean;
 	limit: number;
-	/** Kappa that the whole interval has to lie above, for exit code 0. */
+	/** Value that the whole interval of kappa must exceed for exit code 0. */
 	least?: number;
 }
 
-/** Holds a judging model against the thumbs given in chats. */
+/** Compares a judge model with the thumbs given in chats. */
 export async function checkJudge(context: CommandContext, model: string, options: JudgeOptions): Promise<number> {
 	const { output, interrupt } = context;
 	const rubric = await textOption('rubric', options.rubric, options.rubricFile);

@@ -12,7 +12,7 @@ interface CompareOptions {
 	readonly differences: number;
 }
 
-/** The arms that a person means: "3" is every combination of run 3, "3:2" its second. */
+/** The arms that an argument means: "3" is every combination of run 3, "3:2" its second. */
 async function armsOf(client: Client, texts: readonly string[]): Promise<number[]> {
 	const arms: number[] = [];
 	for (const text of texts) {
@@ -37,7 +37,7 @@ async function armsOf(client: Client, texts: readonly string[]): Promise<number[
 	return arms;
 }
 
-/** `assay eval compare`: warnings first, then what was found in words and numbers. */
+/** `assay eval compare`: prints warnings first, then the result in words and numbers. */
 export async function compareRuns(
 	context: CommandContext,
 	runs: readonly string[],

@@ -16,8 +16,8 @@ import { chooseModel } from '../choose-model.ts';
 import type { CommandContext } from '../command.ts';
 
 /**
- * What the config file means here. Files that it names, of samples and of models, are brought in first. `path`: of the
- * config file. Throws Failure for the first thing that there is not.
+ * Resolves a config file. Imports the sample and model files that it names first. `path`: of the config file. Throws
+ * Failure for the first thing that does not exist.
  */
 export async function resolveConfig(
 	{ output, interrupt }: Pick<CommandContext, 'output' | 'interrupt'>,
@@ -43,7 +43,7 @@ export async function resolveConfig(
 	return runConfigSchema.parse(resolved.config);
 }
 
-/** A judge's model is looked up in the library. */
+/** Looks up a judge's model in the library. */
 export async function resolveScorer(client: Client, scorer: ConfigFile['scorers'][number]): Promise<Scorer> {
 	if (!('model' in scorer)) return scorer;
 	const { model, ...judge } = scorer;
@@ -58,7 +58,7 @@ interface Notes {
 	readonly signal: AbortSignal;
 }
 
-/** A file becomes the dataset that holds it. */
+/** Replaces a file by the dataset that holds it. */
 async function datasetEntry(
 	client: Client,
 	entry: ConfigFile['dataset'],
@@ -84,7 +84,7 @@ async function sha256Of(path: string): Promise<string> {
 	return hash.digest('hex');
 }
 
-/** A file is brought in once: the name of its dataset holds the hash of its content and of the columns taken. */
+/** Imports a file only once: the dataset's name contains the hash of its content and of the selected columns. */
 async function datasetOfFile(
 	client: Client,
 	path: string,
@@ -122,7 +122,7 @@ async function ended(client: Client, started: Job, signal: AbortSignal): Promise
 	return job;
 }
 
-/** Reads a config file, YAML or JSON. Throws Failure `config-unreadable`, and as `parseConfig`. */
+/** Reads a config file, YAML or JSON. Throws Failure `config-unreadable`, and what `parseConfig` throws. */
 export async function readConfig(path: string): Promise<ConfigFile>;
 export async function readConfig<Schema extends z.ZodType>(path: string, schema: Schema): Promise<z.infer<Schema>>;
 export async function readConfig(path: string, schema: z.ZodType = configFileSchema): Promise<unknown> {

@@ -233,7 +233,7 @@ async function selfTest(context: CommandContext, id: number): Promise<number> {
 	});
 }
 
-/** Every run, newest first, page by page. */
+/** Every run, newest first, fetched in pages. */
 async function allRuns(client: Client, trash: boolean): Promise<RunSummary[]> {
 	const all = new Map<number, RunSummary>();
 	for (let before: number | null = null; ; ) {

@@ -33,7 +33,7 @@ async function* pieces(client: Client, order: Order, signal?: AbortSignal): Asyn
 	} while (after !== null);
 }
 
-/** All of it as one text. */
+/** The whole export as one text. */
 export async function wholeExport(client: Client, order: Order): Promise<string> {
 	let text = '';
 	for await (const piece of pieces(client, order)) text += piece;
@@ -46,7 +46,7 @@ interface ExportOptions {
 	readonly output?: string;
 }
 
-/** Prints a run, or writes it to a file that is there whole or not at all. With --json the document is a line about it. */
+/** Prints a run, or writes it to a file, atomically. With --json the document is a line about the file. */
 export async function exportEvaluation(
 	context: CommandContext,
 	id: number,

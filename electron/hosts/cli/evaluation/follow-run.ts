@@ -5,7 +5,7 @@ import type { CommandContext } from '../command.ts';
 
 const lookMs = 250;
 
-/** Waits for a run with its progress on one line; Ctrl+C pauses it and answers with null. */
+/** Waits for a run, with its progress on one line; Ctrl+C pauses it and returns null. */
 export async function follow(
 	{ output, interrupt }: Pick<CommandContext, 'output' | 'interrupt'>,
 	client: Client,

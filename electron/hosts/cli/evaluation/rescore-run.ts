@@ -28,7 +28,7 @@ export interface RescoreOptions extends RunOptions {
 	readonly criterion?: readonly string[];
 }
 
-/** `assay eval mark`: marks the outputs of a run again. Ends as `assay eval run` does. */
+/** `assay eval mark`: re-scores the outputs of a run. Ends as `assay eval run` does. */
 export async function rescoreRun(
 	context: CommandContext,
 	id: number,
@@ -70,7 +70,7 @@ export async function rescoreRun(
 	});
 }
 
-/** What an option says, written as in a config file. Throws UsageError. */
+/** Parses an option written as in a config file. Throws UsageError. */
 function entryOf<Schema extends z.ZodType>(option: string, text: string, schema: Schema): z.infer<Schema> {
 	try {
 		return parseConfig(text, option, schema);
@@ -87,8 +87,8 @@ async function resolved(client: Client, entries: NonNullable<RescoreFile['scorer
 }
 
 /**
- * By technique of the run: the rule that was asked for, wherever one can be used; else that of the file's technique in
- * this place. Throws Failure `technique-other` where the file asks otherwise than the run did.
+ * Extraction rules by technique of the run: the requested one for each technique that can use it, otherwise that of the
+ * file's technique at the same position. Throws Failure `technique-other` if the file asks differently from the run.
  */
 function extractionsOf(
 	{ config, id }: Run,
@@ -96,7 +96,7 @@ function extractionsOf(
 	techniques: RescoreFile['techniques'],
 ): (Extraction | null)[] {
 	const own = config.techniques;
-	// Where none of them has a use for it, the application says so.
+	// If none of them can use it, the application says so.
 	const some = own.some((technique) => 'extract' in technique);
 	if (asked !== null) return own.map((technique) => ('extract' in technique || !some ? asked : null));
 	if (techniques === undefined) return [];
@@ -117,7 +117,7 @@ function kinds(techniques: readonly Technique[]): string {
 	return techniques.map(({ kind }) => kind).join(', ');
 }
 
-/** Criteria of the run that its outputs can still be held to. */
+/** Criteria of the run that its outputs can still be checked against. */
 function criteriaLeft({ config }: Run, scorers: readonly Scorer[]): RescoreInput['criteria'] {
 	const known: readonly string[] = [...scorers.map(scorerName), ...runMetrics];
 	return config.criteria.filter(({ metric }) => known.includes(metric));

@@ -27,7 +27,7 @@ export interface RunOptions {
 	readonly junit?: string;
 }
 
-/** `assay eval run`: measures what a config file describes. Exit code 3 where a criterion or the baseline does not hold. */
+/** `assay eval run`: measures what a config file describes. Exit code 3 if a criterion or the baseline check fails. */
 export async function runConfigFile(context: CommandContext, path: string, options: RunOptions): Promise<number> {
 	const config = await readConfig(path);
 	const gate = gateOf(options, config.gate);
@@ -63,7 +63,7 @@ export async function runConfigFile(context: CommandContext, path: string, optio
 	});
 }
 
-/** What a run is held against, by what was asked for and what a config says; null: nothing. Throws UsageError. */
+/** The baseline to check a run against, from the options and the config; null: none. Throws UsageError. */
 export function gateOf({ baseline, margin, strict }: RunOptions, configured?: ConfigFile['gate']): Gate | null {
 	const number = baseline === undefined || baseline === 'marked' ? null : Number(baseline);
 	if (number !== null && !(Number.isInteger(number) && number > 0)) {
@@ -81,7 +81,7 @@ export function gateOf({ baseline, margin, strict }: RunOptions, configured?: Co
 	};
 }
 
-/** Says what a run that ended came to. */
+/** Reports the result of a finished run. */
 export async function finishRun(
 	context: CommandContext,
 	client: Client,
@@ -110,14 +110,14 @@ export async function finishRun(
 	return held ? exitCode.done : exitCode.notHeld;
 }
 
-/** Throws Failure `file-unwritable`, before anything is measured: afterwards it would be too late. */
+/** Throws Failure `file-unwritable` before anything is measured: afterwards it would be too late. */
 export async function assertFolder(file: string): Promise<void> {
 	const folder = dirname(resolve(file));
 	const facts = await stat(folder).catch(() => null);
 	if (facts?.isDirectory() !== true) throw unwritable(file, `there is no folder ${folder}`);
 }
 
-/** Ended from another window or process: what is there so far says nothing of a gate. */
+/** Ended from another window or process: the rows so far say nothing about a gate. */
 function notDone({ id, status, progress }: Run): Failure {
 	const how = status === 'paused' ? 'was paused' : 'was ended early';
 	return new Failure({

@@ -1,7 +1,10 @@
 import type { Metric, Run, RunSummary } from '../../../contract/evaluation/schema.ts';
 import { moment, oneLine, table } from '../table.ts';
 
-/** Whether it is said in percent, and its differences in points. The interval of a handful of samples may reach beyond. */
+/**
+ * Whether a metric is written in percent and its differences in points. With a handful of samples, the interval may
+ * extend beyond.
+ */
 export function isShare({ value, low, high }: Metric): boolean {
 	return value >= 0 && value <= 1 && low >= -0.5 && high <= 1.5;
 }
@@ -17,7 +20,7 @@ export function metricText(metric: Metric): string {
 	return `${number(value)}${share ? ' %' : ''} (${number(low)} to ${number(high)})${ties}`;
 }
 
-/** One line a combination. */
+/** One line per combination. */
 export function armsTable({ arms, scorers }: Pick<RunSummary, 'arms' | 'scorers'>): string {
 	return table(
 		[
@@ -45,7 +48,7 @@ export function armsTable({ arms, scorers }: Pick<RunSummary, 'arms' | 'scorers'
 	);
 }
 
-/** A run for people: what it was, what it came to, and whether its criteria are met. */
+/** Describes a run for people: its setup, its results, and whether it meets its criteria. */
 export function runText(run: Run): string {
 	const repeatable = run.repeatable === 'unknown' ? '' : `Repeatable: ${run.repeatable}. ${run.repeatableNote}.`;
 	return [
@@ -69,12 +72,12 @@ export function runText(run: Run): string {
 	].join('\n');
 }
 
-/** Whose outputs it has. */
+/** Names the run that the outputs come from. */
 function markedText({ runId, name }: NonNullable<Run['manifest']['marked']>): string {
 	return `The outputs of run ${runId} (${name}), marked again; no answer was generated`;
 }
 
-/** pass@k and majority@k, one line a combination and scorer. */
+/** pass@k and majority@k, one line per combination and scorer. */
 function repeatsTable(run: Run): string {
 	const names = [...new Set(run.repeats.map(({ name }) => name))];
 	const lines = run.arms.flatMap(({ id, label }) =>
@@ -90,7 +93,7 @@ function repeatsTable(run: Run): string {
 	return table(['ID', 'COMBINATION', 'SCORER', ...names.map((name) => `${name.toUpperCase()} (95 %)`)], lines);
 }
 
-/** One line a tag, combination and scorer. */
+/** One line per tag, combination and scorer. */
 export function tagsTable(run: Run): string {
 	if (run.byTag.length === 0) return 'None of its samples has a tag';
 	return table(
@@ -104,7 +107,7 @@ export function tagsTable(run: Run): string {
 	);
 }
 
-/** Scorers without a figure although there are rows: a fault of theirs, more often than of the answers. */
+/** Scorers without a figure although there are rows: more often the scorer's fault than the answers'. */
 export function notScored({ arms, scorers }: Pick<Run, 'arms' | 'scorers'>): string[] {
 	const measured = arms.filter(({ n }) => n > 0);
 	return scorers.flatMap((name) => {
@@ -114,7 +117,7 @@ export function notScored({ arms, scorers }: Pick<Run, 'arms' | 'scorers'>): str
 	});
 }
 
-/** " of the split “test”, tagged “easy”"; '' where all of the dataset was asked for. */
+/** " of the split “test”, tagged “easy”"; '' for the whole dataset. */
 function partText({ manifest: { dataset } }: Pick<Run, 'manifest'>): string {
 	const split = dataset.split === null ? '' : ` of the split “${dataset.split}”`;
 	const tags = dataset.tags === undefined ? '' : `, tagged ${dataset.tags.map((tag) => `“${tag}”`).join(' and ')}`;

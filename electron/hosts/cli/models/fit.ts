@@ -40,7 +40,7 @@ function changeOf({ context, kv, flashAttention, gpu, gpuLayers }: FitOptions): 
 	};
 }
 
-/** A model of the library by name, or any file by its path, which is not added. */
+/** Estimates a model of the library by name, or any file by its path, without adding it. */
 async function fitOf(client: Client, text: string, change: FitChange): Promise<{ name: string; fit: Fit }> {
 	const { models } = await client.models.list();
 	const known = resolveModel(models, text);
@@ -51,7 +51,7 @@ async function fitOf(client: Client, text: string, change: FitChange): Promise<{
 	return { name: `${model.name} ${model.quantization}`, fit: await client.models.fit({ id: model.id, change }) };
 }
 
-/** Why the GPU that was asked for counts for nothing; null: it does, or none was. */
+/** Returns why the requested GPU can't be used; null if it can, or none was requested. */
 export function gpuAbsence(devices: readonly ComputeDevice[], gpu: Gpu | undefined): string | null {
 	if (gpu === undefined || gpu === 'auto' || gpu === 'cpu') return null;
 	const own = devices.filter(({ kind }) => kind === gpu);
@@ -71,11 +71,11 @@ function gpuLine({ gpu, vramBytes }: Fit): string[] {
 
 const gigabytes = (value: number): string => `${(value / 1e9).toFixed(2)} GB`;
 
-/** `assay models fit <model>`: what it will take of this computer's memory, and what would free some. */
+/** `assay models fit <model>`: how much of this computer's memory it takes, and what would free some. */
 export async function fitModel(context: CommandContext, text: string, options: FitOptions): Promise<number> {
 	const change = changeOf(options);
 	const { name, fit, absence } = await withApplication(context, async (client) => {
-		// Until the engine is asked what there is, a sum is made for the processor alone.
+		// Until the engine has reported its devices, an estimate counts only the processor.
 		const { devices } = options.gpu === 'cpu' ? { devices: [] } : await client.models.devices();
 		return { ...(await fitOf(client, text, change)), absence: gpuAbsence(devices, options.gpu) };
 	});

@@ -4,7 +4,7 @@ import { exitCode } from '../exit-codes.ts';
 import { bytes, oneLine, table } from '../table.ts';
 import { withApplication } from '../with-application.ts';
 
-/** `assay models inspect <path>`: the header's facts; nothing is loaded or kept. */
+/** `assay models inspect <path>`: prints the facts of the header; loads and stores nothing. */
 export async function inspectModel(context: CommandContext, path: string): Promise<number> {
 	const inspection = await withApplication(context, (client) => client.models.inspect({ path: resolve(path) }));
 	const { facts, warnings, risks, tokenizer, metadata, engine } = inspection;

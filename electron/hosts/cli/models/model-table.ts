@@ -1,7 +1,7 @@
 import type { ModelFile } from '../../../contract/library/schema.ts';
 import { bytes, table } from '../table.ts';
 
-/** A model as `--json` prints it. */
+/** Returns a model as `--json` prints it. */
 export function modelRow(model: ModelFile): object {
 	const { id, name, path, sizeBytes, sha256, architecture, parameters, quantization, contextLength } = model;
 	return {

@@ -19,7 +19,7 @@ import { type ScanOptions, scanModels } from './scan.ts';
 import { type SearchOptions, searchModels } from './search.ts';
 import { addSettings } from './settings.ts';
 
-/** Loads a model once. Throws the Failure of a load that did not succeed. */
+/** Loads a model once. Throws the Failure of a load that failed. */
 async function tryLoading(context: CommandContext, text: string, safe: boolean): Promise<number> {
 	const { model, state } = await withApplication(context, async (client) => {
 		const chosen = await knownModel(client, text);

@@ -10,12 +10,12 @@ import { bytes } from '../table.ts';
 import { withApplication } from '../with-application.ts';
 import { modelRow } from './model-table.ts';
 
-/** How often the download is looked at, ms. */
+/** How often the download is polled, ms. */
 const lookMs = 250;
 
 /**
- * What a person means by `text`: "smollm2-360m-instruct" is an entry of the catalogue; "owner/name", "owner/name:Q4_K_M",
- * "owner/name:file.gguf" and the address of either are the hub's.
+ * Parses what `text` names: "smollm2-360m-instruct" is an entry of the catalogue; "owner/name", "owner/name:Q4_K_M",
+ * "owner/name:file.gguf" and the web address of either are on the hub.
  */
 export function requestOf(text: string): DownloadRequest {
 	const plain = text.replace(/^(?:https?:\/\/)?(?:www\.)?(?:huggingface\.co|hf\.co)\//, '');
@@ -26,7 +26,7 @@ export function requestOf(text: string): DownloadRequest {
 	return { repository, ...(file === undefined ? {} : { file }) };
 }
 
-/** `assay models pull <id>`: fetches a model and waits until it is verified and in the library. */
+/** `assay models pull <id>`: downloads a model and waits until it is verified and in the library. */
 export async function pullModel(context: CommandContext, text: string): Promise<number> {
 	const { output, interrupt } = context;
 	return withApplication(context, async (client) => {
@@ -54,7 +54,7 @@ async function follow(client: Client, started: Download, output: Output, interru
 	const atStart = started.receivedBytes;
 	while (!['done', 'failed', 'cancelled', 'paused'].includes(download.state)) {
 		output.progress(progressLine(download));
-		// Nothing has come: whoever typed this is better served by the reason than by half an hour of patience.
+		// Nothing has arrived: at a terminal the reason is more useful than half an hour of retries.
 		if (download.state === 'waiting' && download.receivedBytes <= atStart) {
 			const { failure } = download;
 			const paused = await client.downloads.pause({ downloadId: download.id });
@@ -71,7 +71,7 @@ async function follow(client: Client, started: Download, output: Output, interru
 	return download.state === 'failed' ? forgetEmpty(client, download) : download;
 }
 
-/** Of a download that brought nothing there is nothing to go on from: the application does not show it again. */
+/** A download that brought nothing has nothing to resume, so it is removed from the list. */
 async function forgetEmpty(client: Client, download: Download): Promise<Download> {
 	if (download.receivedBytes === 0) await client.downloads.cancel({ downloadId: download.id });
 	return download;

@@ -8,11 +8,14 @@ import { withApplication } from '../with-application.ts';
 import { modelRow, modelTable } from './model-table.ts';
 
 export interface ScanOptions {
-	/** The usual folders of other programs too. */
+	/** Also the default folders of other programs. */
 	readonly apps: boolean;
 }
 
-/** Folders to look in: those named, with `apps` those of other programs, without either those added before. */
+/**
+ * Returns the folders to scan: the named ones, with `apps` also those of other programs; without either, those added
+ * before.
+ */
 async function foldersOf(client: Client, named: readonly string[], { apps }: ScanOptions): Promise<readonly string[]> {
 	const { places } = await client.models.places();
 	const there = places.filter(({ exists }) => exists);
@@ -25,7 +28,7 @@ function reportLine({ files, added, known, broken }: ScanReport): string {
 	return `${files} files found: ${added} added, ${known} known already, ${broken} broken`;
 }
 
-/** `assay models scan [folder…]`: lists every model of the folders, where it lies; broken ones with what is wrong. */
+/** `assay models scan [folder…]`: adds every model in the folders in place; damaged files too, with what is wrong. */
 export async function scanModels(
 	context: CommandContext,
 	named: readonly string[],

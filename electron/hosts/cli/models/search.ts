@@ -16,7 +16,7 @@ const fitText = (value: HubFit | null): string => (value === null ? '?' : fitWor
 const weights = (count: number | null): string =>
 	count === null ? '?' : count >= 999.5e6 ? `${(count / 1e9).toFixed(1)} B` : `${Math.round(count / 1e6)} M`;
 
-/** `assay models search [text]`: the short list, what the hub finds, or the files of one repository. */
+/** `assay models search [text]`: the catalogue, search results of the hub, or the files of one repository. */
 export async function searchModels(context: CommandContext, text: string, options: SearchOptions): Promise<number> {
 	const { output } = context;
 	const sort = Object.entries(sorts).find(([name]) => name === options.sort)?.[1];

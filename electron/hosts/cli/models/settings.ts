@@ -25,7 +25,7 @@ import { gpuAbsence } from './fit.ts';
 type Auto<T> = T | 'auto';
 type Switched = 'on' | 'off';
 
-/** What commander reads for `assay models settings`; what is missing stays as it is. */
+/** Options that commander reads for `assay models settings`; missing ones stay unchanged. */
 interface SettingsOptions {
 	readonly context?: Auto<number>;
 	readonly threads?: Auto<number>;
@@ -44,20 +44,20 @@ interface SettingsOptions {
 	readonly reset: boolean;
 }
 
-/** The settings after the change, and what else changed with it. */
+/** The settings after the change, and which others changed with them. */
 export interface ChangedSettings {
 	readonly options: ModelOptions;
 	readonly notes: readonly string[];
 }
 
-/** Options without those that are left to each load. */
+/** Drops options that are decided at each load. */
 function withoutAutomatic(options: object): ModelOptions {
 	return Object.fromEntries(
 		Object.entries(options).filter(([, value]) => value !== undefined && value !== 'auto'),
 	) as ModelOptions;
 }
 
-/** What was named, each under the name that the engine knows it by; undefined: automatic. */
+/** Returns the given options under the engine's names; undefined means automatic. */
 function named(wanted: SettingsOptions): ModelOptions {
 	const { context, threads, answers, batch, kv, flashAttention, map, lock, gpu, gpuLayers } = wanted;
 	return {
@@ -130,7 +130,7 @@ function requireContext(model: ModelFile, { contextSize, rope }: ModelOptions): 
 	throw new UsageError(`${model.name} takes a context of at most ${most} tokens, not ${contextSize}`);
 }
 
-/** A KV cache in blocks and flash attention that is off exclude each other: what was named last wins. */
+/** A quantised KV cache and disabled flash attention exclude each other: the option given last wins. */
 function withoutContradiction(options: ModelOptions, wanted: SettingsOptions): ChangedSettings {
 	const { keyType, valueType, flashAttention, ...rest } = options;
 	const blocks = needsFlashAttention(valueType);
@@ -150,7 +150,7 @@ function withoutContradiction(options: ModelOptions, wanted: SettingsOptions): C
 			};
 }
 
-/** The settings of a model after what was asked for. Throws UsageError for what it can't be loaded with. */
+/** Applies the given options to a model's settings. Throws UsageError for settings that it can't be loaded with. */
 async function changeSettings(
 	client: Client,
 	model: ModelFile,
@@ -185,7 +185,7 @@ function draftingWords({ drafting = 'off' }: ModelOptions, files: readonly Model
 	return drafting === 'lookup' ? 'from the text so far' : 'off';
 }
 
-/** Every setting with its value, in the words of the app; * marks what was set. */
+/** Formats every setting with its value, in the words of the app; * marks those that were set. */
 function settingsTable(options: ModelOptions, files: readonly ModelFile[]): string {
 	const { rope = {}, adapters = [] } = options;
 	const own = (...values: unknown[]): string => (values.some((value) => value !== undefined) ? '*' : '');
@@ -216,12 +216,12 @@ function settingsTable(options: ModelOptions, files: readonly ModelFile[]): stri
 	return table(['', 'SETTING', 'VALUE'], rows);
 }
 
-/** What `read` takes, or the word for what is decided at each load. */
+/** Parses a value with `read`, or the word for a value decided at each load. */
 function orAuto<T>(read: (text: string) => T): (text: string) => T | 'auto' {
 	return (text) => (text === 'auto' ? text : read(text));
 }
 
-/** "Q8_0" for both halves of the cache, or "Q8_0,Q4_0". */
+/** "Q8_0" for both halves of the cache, or "Q8_0,Q4_0" for keys and values. */
 function cacheTypes(text: string): SettingsOptions['kv'] {
 	const [keyType, valueType = keyType, ...more] = listOf(cacheTypeOf)(text);
 	if (keyType === undefined || valueType === undefined || more.length > 0) {
@@ -232,7 +232,7 @@ function cacheTypes(text: string): SettingsOptions['kv'] {
 
 const switched = (flags: string, what: string): Option => new Option(flags, what).choices(['on', 'off']);
 
-/** `assay models settings <model>`: how it is loaded here. */
+/** `assay models settings <model>`: how the model is loaded here. */
 export const addSettings: AddCommands = (models, execute) => {
 	const { scale, base } = ropeLimits;
 	models

@@ -6,26 +6,29 @@ import type { Slices } from '../prompt-slices.ts';
 import type { SavedStates } from '../saved-states.ts';
 import type { ThreadTuner } from '../thread-tuner.ts';
 
-/** What answers are made with. */
+/** Dependencies of answers. */
 export interface AnswerParts {
 	readonly context: NativeContext;
-	/** Tokens of one answer and its prompt; the context itself may have room for some more, because llama.cpp rounds up. */
+	/**
+	 * Tokens of one answer plus its prompt; the context itself may have room for a few more, because llama.cpp rounds
+	 * up.
+	 */
 	readonly contextSize: number;
 	readonly buildPrompt: BuildPrompt;
-	/** Tokens of plain text. */
+	/** Tokenises plain text. */
 	readonly tokenize: (text: string) => readonly number[];
-	/** Whether the model ends its answer with this token. */
+	/** Returns whether this token ends the model's answer. */
 	readonly ends: (token: number) => boolean;
 	readonly detokenize: (tokens: readonly number[], before: readonly number[]) => string;
 	readonly slices: Slices;
-	/** Guesses what comes next; null where nothing is guessed. */
+	/** Drafts the next tokens; null if drafting is off. */
 	readonly drafter: Drafter | null;
-	/** States of conversations on disk; null where none are kept. */
+	/** Conversation states on disk; null if none are kept. */
 	readonly states: SavedStates | null;
 	readonly tuner: ThreadTuner;
 }
 
-/** What an answer ends with where llama.cpp fails. */
+/** Converts an error of llama.cpp to the failure that ends an answer. */
 export function decodeFailure(error: unknown): Failure {
 	const words = error instanceof Error ? error.message : String(error);
 	return new Failure(

@@ -5,20 +5,23 @@ import { createSlots, type Slots } from './sequence-slots.ts';
 import { createSharedDecoder, type SlottedAnswer } from './shared-decoder.ts';
 import { createSingleDecoder } from './single-decoder.ts';
 
-/** Conversations that rest this long are kept on disk, ms. */
+/** Idle time after which a conversation is saved to disk, ms. */
 const restMs = 1500;
 
-/** Computes answers, several at once; everything that touches the context happens in its loop. */
+/** Computes answers, several at once; all access to the context happens in its loop. */
 export interface AnswerSchedule {
-	/** The answer is computed as soon as there is room, after those that came before. */
+	/** Queues an answer; it is computed as soon as there is room, after earlier ones. */
 	enter(answer: Answer): void;
-	/** Does `work` while no answer is computed; those that come meanwhile wait. */
+	/** Runs `work` while no answer is computed; new answers wait. */
 	between(work: (slots: Slots) => Promise<void>): Promise<void>;
-	/** Reads back what was kept of a conversation whose next prompt is near; does nothing while answers are computed. */
+	/**
+	 * Reads back the saved state of a conversation whose next prompt is expected; does nothing while answers are
+	 * computed.
+	 */
 	prepare(cacheKey: string, tokens: () => readonly number[]): void;
-	/** Ends what nobody but the answer that was stopped waits for. */
+	/** Stops the running decode if it serves only answers that were stopped. */
 	stopped(): void;
-	/** No answer is computed any more. */
+	/** Stops computing answers. */
 	close(): void;
 }
 
@@ -28,13 +31,13 @@ export function createAnswerSchedule(parts: AnswerParts): AnswerSchedule {
 	const alone = createSingleDecoder(parts);
 	const together = createSharedDecoder(parts, slots);
 	let waiting: Answer[] = [];
-	/** In the order in which they came. */
+	/** In order of arrival. */
 	let seated: SlottedAnswer[] = [];
 	const errands: (() => Promise<void>)[] = [];
 	let running = false;
-	/** Nothing was computed since what the context holds was put in order. */
+	/** Nothing was computed since the context was last tidied. */
 	let settled = true;
-	/** The conversation that was made ready last, if nothing was computed since. */
+	/** The conversation prepared last, unless anything was computed since. */
 	let prepared: string | null = null;
 	let rest: NodeJS.Timeout | undefined;
 
@@ -43,7 +46,7 @@ export function createAnswerSchedule(parts: AnswerParts): AnswerSchedule {
 		answer.free();
 	}
 
-	/** Those that have ended go, whoever ended them. */
+	/** Releases ended answers, whatever ended them. */
 	function release(): void {
 		for (const one of seated) if (one.answer.ended) leave(one);
 		seated = seated.filter(({ answer }) => !answer.ended);
@@ -51,7 +54,7 @@ export function createAnswerSchedule(parts: AnswerParts): AnswerSchedule {
 		waiting = waiting.filter(({ ended }) => !ended);
 	}
 
-	/** Seats those that have room, in the order in which they came. */
+	/** Seats answers that have room, in order of arrival. */
 	async function admit(): Promise<void> {
 		for (let answer = waiting[0]; answer !== undefined; answer = waiting[0]) {
 			try {
@@ -132,7 +135,7 @@ export function createAnswerSchedule(parts: AnswerParts): AnswerSchedule {
 		prepare(cacheKey, tokens) {
 			if (parts.states === null || running || prepared === cacheKey) return;
 			prepared = cacheKey;
-			// A prompt that can't be made is told when it is asked for.
+			// A prompt that can't be built is reported when its answer is requested.
 			const read = async (): Promise<void> => await slots.prepare(cacheKey, tokens);
 			between(read).catch(() => {});
 		},

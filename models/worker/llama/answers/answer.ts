@@ -9,24 +9,24 @@ import { createStopStrings } from '../../../stop-strings.ts';
 import { createDraftLength } from '../drafter.ts';
 import type { AnswerParts } from './answer-parts.ts';
 
-/** Text goes out at most this often: as often as a screen shows it. */
+/** Smallest interval between text events, ms: a screen shows no more. */
 const batchMs = 16;
 
-/** An answer that has been begun: its prompt, its samplers, its text. */
+/** An answer that has started: its prompt, its samplers, its text. */
 interface Begun {
 	readonly prompt: Prompt;
 	readonly sampler: Sampler;
 	readonly text: ReturnType<typeof createDetokenizer>;
 }
 
-/** One answer from its request to its end. Knows nothing of llama.cpp's context: others compute and tell it. */
+/** One answer from request to end. Does not touch llama.cpp's context: the decoders compute and inform it. */
 export class Answer {
 	readonly request: GenerateRequest;
-	/** For its reader, who may go away at any time: `stop` then. */
+	/** Events for its reader, who may leave at any time; then `stop` is called. */
 	readonly events = createEventQueue<GenerationEvent>();
 	readonly pace = createDraftLength();
 	readonly ids: number[] = [];
-	/** Drawn and not written yet: more than one where a guess came true. */
+	/** Tokens sampled and not yet written: more than one if a draft was accepted. */
 	readonly drawn: number[] = [];
 	readonly #parts: AnswerParts;
 	readonly #began = performance.now();
@@ -34,7 +34,7 @@ export class Answer {
 	#begun: Begun | null = null;
 	#ended = false;
 	#waits = false;
-	/** Most answers whose tokens were in the context at once, this one included. */
+	/** The most answers whose tokens were in the context at once, including this one. */
 	#width = 1;
 	#cached: number | null = null;
 	#promptBegan = 0;
@@ -59,19 +59,19 @@ export class Answer {
 		return this.#begun?.prompt.tokens ?? [];
 	}
 
-	/** Tokens that the context must hold before the next one can be drawn: all but the last. */
+	/** Number of tokens that the context must hold before the next can be sampled: all but the last. */
 	get needed(): number {
 		return this.promptTokens.length + this.ids.length - 1;
 	}
 
-	/** Its tokens from `start` to `end`: of the prompt, then of what has been written. */
+	/** Returns its tokens from `start` to `end`: those of the prompt, then those written. */
 	tokens(start: number, end: number): readonly number[] {
 		const { promptTokens, ids } = this;
 		const from = Math.max(0, start - promptTokens.length);
 		return [...promptTokens.slice(start, end), ...ids.slice(from, Math.max(0, end - promptTokens.length))];
 	}
 
-	/** The last token so far, from which the next one is drawn. */
+	/** The last token so far, which predicts the next. */
 	get last(): number {
 		return (this.ids.at(-1) ?? this.promptTokens.at(-1))!;
 	}
@@ -81,33 +81,33 @@ export class Answer {
 		return this.#begun.sampler;
 	}
 
-	/** Tokens that it may still have. */
+	/** Number of tokens that it may still add. */
 	get room(): number {
 		const { maxTokens } = this.request.sampling;
 		const ofContext = this.#parts.contextSize - 1 - this.promptTokens.length - this.ids.length;
 		return Math.max(0, Math.min(maxTokens === null ? ofContext : maxTokens - this.ids.length, ofContext));
 	}
 
-	/** Makes the prompt, once. Throws the Failures of a prompt that can't be made, and of a grammar. */
+	/** Builds the prompt, once. Throws the Failures of a prompt that can't be built, and of a grammar. */
 	begin(): void {
 		if (this.#begun !== null) return;
 		const { buildPrompt, tokenize, detokenize, context } = this.#parts;
 		const { prefill, turns, sampling, grammar } = this.request;
-		// What the answer begins with already, in this model's tokens.
+		// The given start of the answer, in this model's tokens.
 		const begun = prefill === undefined ? [] : (prefill.tokens ?? tokenize(prefill.text));
 		const prompt = buildPrompt(turns, begun);
 		const sampler = createSampler(context.model, sampling, { begun, grammar });
 		this.#begun = { prompt, sampler, text: createDetokenizer(detokenize, begun) };
 	}
 
-	/** Others go first. Told once, and not of an answer that has made room for others. */
+	/** Reports that others go first. Reported once, and not for an answer that made room for others. */
 	wait(): void {
 		if (this.#ended || this.#waits || this.#cached !== null) return;
 		this.#waits = true;
 		this.events.push({ type: 'queued' });
 	}
 
-	/** So much of its prompt is in the context now. The first call says what was there before. */
+	/** Reports how much of its prompt is in the context now. The first call reports what was cached. */
 	evaluated(processed: number): void {
 		if (this.#ended || this.ids.length > 0) return;
 		if (this.#cached === null) this.#promptBegan = performance.now();
@@ -122,7 +122,7 @@ export class Answer {
 		if (width > this.#width) this.#width = width;
 	}
 
-	/** Writes a token that was drawn; ends the answer where it is the last. */
+	/** Writes a sampled token; ends the answer if it is the last. */
 	take(token: number): void {
 		if (this.#ended) return;
 		const { maxTokens } = this.request.sampling;
@@ -141,7 +141,7 @@ export class Answer {
 		else if (this.#batch !== '' && now - this.#sentAt >= batchMs) this.#send(now);
 	}
 
-	/** Ends it where it stands. */
+	/** Ends the answer as it stands. */
 	stop(): void {
 		if (this.#ended) return;
 		if (this.#cached === null) this.#end(stoppedResult(this.#began));
@@ -152,7 +152,7 @@ export class Answer {
 		if (!this.#ended) this.#end({ type: 'failed', failure: failureFacts(error) });
 	}
 
-	/** Frees its samplers; nothing may draw with them any more. */
+	/** Frees its samplers, which must not be used afterwards. */
 	free(): void {
 		this.#begun?.sampler.free();
 		this.#begun = null;

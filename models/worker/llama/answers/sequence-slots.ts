@@ -5,58 +5,59 @@ import { commonPrefixLength } from '../../../prompt/common-prefix.ts';
 import type { SavedStates } from '../saved-states.ts';
 import type { Answer } from './answer.ts';
 
-/** A shared beginning below this length is computed again as fast. */
+/** A shorter shared prefix is just as fast to compute again. */
 const worthwhileTokens = 64;
 
-/** A state larger than this is not copied to lay it out anew, bytes. */
+/** A larger state is not copied to lay it out contiguously, bytes. */
 const largestCopy = 256 * 2 ** 20;
 
-/** A row of tokens in the context, and whose they are. */
+/** A sequence of tokens in the context, and its owner. */
 export interface Slot {
 	readonly sequence: NativeSequence;
-	/** The answer that it serves; null: its tokens are kept for what comes next. */
+	/** The answer that uses it; null: its tokens are kept for a later one. */
 	answer: Answer | null;
-	/** The conversation that its tokens are of. */
+	/** The conversation that its tokens belong to. */
 	cacheKey: string | null;
-	/** Its state may be kept on disk. */
+	/** Allows keeping its state on disk. */
 	keep: boolean;
-	/** Tokens of the prompt that it was brought to last. 0: it came from a disk. */
+	/** Length of the last prompt computed here. 0: its state came from disk. */
 	promptLength: number;
-	/** Its cells lie among those of others: they were computed together. */
+	/** Its cells are interleaved with those of others because they were computed together. */
 	scattered: boolean;
-	/** Counts up with every use. */
+	/** Increases with every use. */
 	usedAt: number;
 }
 
-/** The rows of tokens in one context, which share its cells. Not to be called while a decode runs. */
+/** The sequences in one context, which share its cells. Must not be called while a decode runs. */
 export interface Slots {
-	/** How many hold tokens, or are about to. */
+	/** Number of slots that hold tokens, or are about to. */
 	readonly filled: number;
-	/** Whether one more answer may join those that are computed, with a prompt of so many tokens. */
+	/** Returns whether another answer with a prompt of so many tokens may join those being computed. */
 	hasRoomFor(promptTokens: number, room: number): boolean;
-	/** Finds a slot for an answer and keeps what it holds of the prompt already. Returns that many tokens. */
+	/** Finds a slot for an answer and keeps what it already holds of the prompt. */
 	seat(answer: Answer): Promise<Slot>;
 	/**
-	 * Reads back the state of a conversation that will go on, where nobody works and what it takes the place of is kept, too.
+	 * Reads back the state of a conversation that will continue, unless answers are computed or the state that it
+	 * replaces may not be saved; saves that state first.
 	 */
 	prepare(cacheKey: string, tokens: () => readonly number[]): Promise<void>;
-	/** Frees cells for so many more tokens, where nobody works with them. false: those who work have to make room. */
+	/** Frees cells for so many more tokens among unused slots. false: the active answers must make room. */
 	makeRoom(tokens: number): boolean;
-	/** Writes what may be kept to disk. `atEnd`: only what is quickly written. */
+	/** Saves permitted states to disk. `atEnd`: only those that are quick to write. */
 	save(atEnd: boolean): Promise<void>;
-	/** Nobody works: only what was used last is kept, laid out as if it had been alone. */
+	/** Tidies while no answer is computed: keeps only the slot used last, laid out as if it had been alone. */
 	settle(): void;
-	/** Forgets everything. */
+	/** Clears all slots. */
 	clear(): void;
 }
 
-/** Cells that an answer is given beyond its prompt before it may join others, tokens. */
+/** Free cells beyond its prompt that an answer needs before it may join others, tokens. */
 const cellsAhead = 256;
 
 /**
- * How much of what the sequence holds is kept for the prompt of an answer that is alone. What goes on with the same
- * conversation keeps all that is the same: a follow-up has to be quick. What goes another way, a new conversation above
- * all, gives the answer that it would give alone.
+ * Returns how much of the sequence to keep for the prompt of an answer that runs alone. If the prompt continues the
+ * same conversation, keeps the whole common prefix, because a follow-up must be quick. Otherwise, above all in a new
+ * conversation, the answer must be the same as without a cache.
  */
 function keptAlone({ sequence, promptLength }: Slot, tokens: readonly number[]): number {
 	const held = sequence.tokens;
@@ -84,10 +85,10 @@ export function createSlots(context: NativeContext, states: SavedStates | null):
 	const held = (): Slot[] => slots.filter(({ sequence }) => sequence.tokens.length > 0);
 	const idle = (): Slot[] => slots.filter(({ answer }) => answer === null);
 	const leastUsed = (some: readonly Slot[]): Slot | undefined => some.toSorted((a, b) => a.usedAt - b.usedAt)[0];
-	// What two share is counted twice: never too little.
+	// Counts shared cells twice, so never too few.
 	const used = (): number => slots.reduce((sum, { sequence }) => sum + sequence.tokens.length, 0);
 
-	/** Lays the tokens out from the first cell on; nothing else may be in the context. */
+	/** Lays the tokens out from the first cell; the context must hold nothing else. */
 	function layOut(slot: Slot): void {
 		const { sequence } = slot;
 		const tokens = [...sequence.tokens];
@@ -105,7 +106,7 @@ export function createSlots(context: NativeContext, states: SavedStates | null):
 		return true;
 	}
 
-	/** For an answer beside others: the slot of its own conversation, or another that nobody uses. */
+	/** Chooses the slot for an answer that runs next to others: that of its own conversation, or an unused one. */
 	function choose({ request, promptTokens }: Answer): Slot {
 		const free = idle();
 		const common = (slot: Slot): number => commonPrefixLength(slot.sequence.tokens, promptTokens);
@@ -117,7 +118,7 @@ export function createSlots(context: NativeContext, states: SavedStates | null):
 		const slot = own ?? empty ?? leastUsed(free)!;
 		const begins = common(best);
 		if (begins >= common(slot) + worthwhileTokens) {
-			// The last token of a prompt is never kept: what it predicts is needed.
+			// Never keeps the last token of a prompt because its prediction is needed.
 			slot.sequence.copyFrom(best.sequence, Math.min(begins, promptTokens.length - 1));
 		}
 		return slot;

@@ -3,33 +3,36 @@ import type { Answer } from './answer.ts';
 import { type AnswerParts, decodeFailure } from './answer-parts.ts';
 import type { Slot, Slots } from './sequence-slots.ts';
 
-/** An answer and the slot that it is computed in. */
+/** An answer and its slot. */
 export interface SlottedAnswer {
 	readonly answer: Answer;
 	readonly slot: Slot;
 }
 
-/** Time that a slice of a prompt may take while others wait for their next token, ms: so that their text still flows. */
+/** Time for a slice of a prompt while others wait for their next token, ms, so that their text still flows. */
 const sharedSliceMs = 100;
 
-/** Decodes this short run on the event loop's own thread: handing them over and back would show in their time, ms. */
+/**
+ * Decodes shorter than this run on the event loop's own thread, because a thread switch would be noticeable in their
+ * time, ms.
+ */
 const shortDecodeMs = 12;
 
-/** Computes answers that share the context: one decode for the next token of each, and a slice of one prompt. */
+/** Computes answers that share the context: each decode has the next token of each, and a slice of one prompt. */
 export interface SharedDecoder {
-	/** One step. Returns the answers that have to make room for the others, the youngest first. */
+	/** Runs one step. Returns the answers that must make room for others, the youngest first. */
 	step(seated: readonly SlottedAnswer[]): Promise<SlottedAnswer[]>;
 }
 
 const unread = ({ answer, slot }: SlottedAnswer): number => answer.needed - slot.sequence.tokens.length;
 
 export function createSharedDecoder({ context, slices }: AnswerParts, slots: Slots): SharedDecoder {
-	/** What the last decode without a slice took, ms, and for how many. */
+	/** Duration of the last decode without a slice, ms, and its number of answers. */
 	let last = { ms: Number.POSITIVE_INFINITY, width: 0 };
 
 	async function decode(width: number, sliced: boolean): Promise<number> {
 		const short = !sliced && width <= last.width && last.ms <= shortDecodeMs;
-		// What arrived meanwhile, a stop above all, goes first.
+		// Lets pending events run first, above all a stop.
 		if (short) await new Promise(setImmediate);
 		const from = performance.now();
 		if (short) context.decodeNow();
@@ -39,7 +42,7 @@ export function createSharedDecoder({ context, slices }: AnswerParts, slots: Slo
 		return ms;
 	}
 
-	/** The next tokens of those that write, and a slice of the prompt of the first that has one left. */
+	/** Returns the answers that write their next token, and the first with prompt left, with the size of its slice. */
 	function plan(seated: readonly SlottedAnswer[]): {
 		writers: SlottedAnswer[];
 		reader: SlottedAnswer | null;

@@ -4,18 +4,18 @@ import type { Slot } from './sequence-slots.ts';
 
 /** Computes an answer that has the context to itself. */
 export interface SingleDecoder {
-	/** One step: a slice of the prompt, or the next token, or several where a guess comes true. */
+	/** Runs one step: a slice of the prompt, or the next token, or several if a draft is accepted. */
 	step(slot: Slot, answer: Answer): Promise<void>;
-	/** Tokens were written that were not drawn here. */
+	/** Records that tokens were written that were not sampled here. */
 	interrupted(): void;
 }
 
 /**
- * The prompt goes in in slices of whole tiles; its last token is left to the sampler, alone: so it is computed the same
- * way whether or not the others were cached, and the same seed gives the same answer.
+ * Computes the prompt in slices of whole tiles and leaves its last token to the sampler, alone. It is thus computed the
+ * same way whether or not the others were cached, and the same seed gives the same answer.
  */
 export function createSingleDecoder({ slices, tuner, drafter, contextSize }: AnswerParts): SingleDecoder {
-	/** Whose tokens the drafter knows. */
+	/** The answer whose tokens the drafter knows. */
 	let drafted: Answer | null = null;
 
 	async function evaluate({ sequence }: Slot, answer: Answer): Promise<void> {
@@ -32,7 +32,7 @@ export function createSingleDecoder({ slices, tuner, drafter, contextSize }: Ans
 		if (drafter === null) return [];
 		if (drafted !== answer) drafter.begin(answer.tokens(0, answer.needed + 1));
 		drafted = answer;
-		// What is thrown away must have room, too.
+		// Rejected tokens need room, too.
 		const room = Math.max(0, contextSize - 2 - answer.promptTokens.length - answer.ids.length);
 		return await drafter.propose(Math.min(answer.pace.next(), room));
 	}
@@ -61,7 +61,7 @@ export function createSingleDecoder({ slices, tuner, drafter, contextSize }: Ans
 			} catch (error) {
 				if (answer.ended) return;
 				answer.fail(decodeFailure(error));
-				// What the sequence holds after a failed decode is unknown.
+				// The contents of the sequence are unknown after a failed decode.
 				slot.sequence.cut(0);
 				return;
 			}

@@ -21,8 +21,8 @@ import { failureOf } from '../../../support/failure.ts';
 const long = Array.from({ length: 300 }, (_, index) => `word${index}`).join(' ');
 const slowly = (text: string) => answering([{ type: 'text', text, tokenDelayMs: 1 }]);
 
-describe('watching an answer', () => {
-	test('gives a snapshot, then what follows, then the end', async () => {
+describe('subscribing to an answer', () => {
+	test('a subscriber gets a snapshot, then the updates, then the end', async () => {
 		const context = conversationForTest(answering('one two three'));
 		const { generationId } = sendMessage(context, { conversationId: null, text: 'count' });
 		const updates = await collect(followAnswer(context, generationId));
@@ -32,7 +32,7 @@ describe('watching an answer', () => {
 		expect(updates.at(-1)).toMatchObject({ type: 'end', message: { content: 'one two three', status: 'complete' } });
 	});
 
-	test('from any moment shows the whole text, with nothing lost and nothing twice', async () => {
+	test('a subscriber at any moment sees the whole text, with nothing lost or repeated', async () => {
 		const context = conversationForTest(slowly(long));
 		const { generationId } = sendMessage(context, { conversationId: null, text: 'go' });
 		const watchers: Promise<string>[] = [];
@@ -44,7 +44,7 @@ describe('watching an answer', () => {
 		expect(new Set([...(await Promise.all(watchers)), ended])).toEqual(new Set([long]));
 	});
 
-	test('sends fast tokens together, at most one batch a frame', async () => {
+	test('fast tokens are sent in at most one batch per frame', async () => {
 		const context = conversationForTest(answering(long));
 		const { generationId } = sendMessage(context, { conversationId: null, text: 'go' });
 		const started = performance.now();
@@ -52,7 +52,7 @@ describe('watching an answer', () => {
 		expect(batches.length).toBeLessThan((performance.now() - started) / 16 + 3);
 	});
 
-	test('by someone who does not read holds no more than a snapshot', async () => {
+	test('a subscriber that does not read costs no more than a snapshot', async () => {
 		const words = 'x '.repeat(2_000);
 		const context = conversationForTest(answering([{ type: 'text', text: words, tokenDelayMs: 0 }]));
 		const { generationId } = sendMessage(context, { conversationId: null, text: 'go' });
@@ -61,7 +61,7 @@ describe('watching an answer', () => {
 		expect(textShown(await collect(lazy)).content).toBe(words);
 	});
 
-	test('ends when the watcher leaves, and the answer goes on', async () => {
+	test('when a subscriber leaves, its stream ends and the answer continues', async () => {
 		const context = conversationForTest(slowly(long));
 		const start = sendMessage(context, { conversationId: null, text: 'go' });
 		const leave = new AbortController();
@@ -72,12 +72,12 @@ describe('watching an answer', () => {
 		expect((await answerOf(context, start)).content).toBe(long);
 	});
 
-	test('that nobody knows fails the call itself', async () => {
+	test('subscribing to an unknown answer fails the call itself', async () => {
 		const failure = await failureOf(() => followAnswer(conversationForTest(), 99));
 		expect(failure.code).toBe('generation-unknown');
 	});
 
-	test('a reader of the conversation sees the text so far', async () => {
+	test('opening the conversation shows the text so far', async () => {
 		const context = conversationForTest(answering([{ type: 'text', text: 'so far' }, { type: 'stall' }]));
 		const start = sendMessage(context, { conversationId: null, text: 'go' });
 		await sleep(30);
@@ -89,8 +89,8 @@ describe('watching an answer', () => {
 	});
 });
 
-describe('an answer that does not end by itself', () => {
-	test('keeps its text when it is stopped', async () => {
+describe('an interrupted answer', () => {
+	test('a stopped answer keeps its text', async () => {
 		const context = conversationForTest(answering([{ type: 'text', text: 'half of' }, { type: 'stall' }]));
 		const start = sendMessage(context, { conversationId: null, text: 'go' });
 		await sleep(30);
@@ -103,7 +103,7 @@ describe('an answer that does not end by itself', () => {
 		});
 	});
 
-	test('can be stopped while its model loads', async () => {
+	test('an answer can be stopped while its model loads', async () => {
 		const context = conversationForTest({
 			load: ({ signal, onProgress }) => {
 				onProgress?.({ stage: 'weights', fraction: 0.5 });
@@ -117,7 +117,7 @@ describe('an answer that does not end by itself', () => {
 		expect((await answerOf(context, start)).status).toBe('stopped');
 	});
 
-	test('can be stopped while it waits for another, which goes on; the one behind is answered', async () => {
+	test('stopping a queued answer lets the running one continue and the next one start', async () => {
 		const context = conversationForTest(answering([{ type: 'text', text: 'a b c d', tokenDelayMs: 50 }], 'third'));
 		const [first, second, third] = ['1', '2', '3'].map((text) => sendMessage(context, { conversationId: null, text }));
 		const updates = collect(followAnswer(context, second!.generationId));
@@ -129,7 +129,7 @@ describe('an answer that does not end by itself', () => {
 		expect((await answerOf(context, third!)).content).toBe('third');
 	});
 
-	test('keeps its text and says why when the engine crashes, and the next message works', async () => {
+	test('when the engine crashes, the answer keeps its text and the reason, and the next message works', async () => {
 		const context = conversationForTest(
 			answering(
 				[
@@ -150,7 +150,7 @@ describe('an answer that does not end by itself', () => {
 		expect(next.answer).toMatchObject({ status: 'complete', content: 'Better now.' });
 	});
 
-	test('says why when the model cannot be loaded', async () => {
+	test('when the model cannot be loaded, the answer gives the reason', async () => {
 		const context = conversationForTest({ load: () => Promise.reject(new Error('out of luck')) });
 		const { answer } = await converse(context, 'go');
 		expect(answer).toMatchObject({ status: 'failed', failure: { code: 'internal' } });
@@ -158,13 +158,13 @@ describe('an answer that does not end by itself', () => {
 	});
 });
 
-describe('what is on the disk while an answer is written', () => {
-	test('is never more than 250 ms behind', async () => {
+describe('text on disk during an answer', () => {
+	test('is at most 250 ms behind', async () => {
 		const context = conversationForTest(answering([{ type: 'text', text: long, tokenDelayMs: 3 }]));
 		const { messageId, generationId } = sendMessage(context, { conversationId: null, text: 'go' });
 		const delivered: { at: number; length: number }[] = [];
 		const begun = performance.now();
-		// How long this process itself was kept from running: a busy machine is not behind, it is slow.
+		// Event loop delay of this process: a busy machine is slow, not behind.
 		const late = monitorEventLoopDelay({ resolution: 5 });
 		late.enable();
 		let length = 0;
@@ -181,7 +181,7 @@ describe('what is on the disk while an answer is written', () => {
 				 WHERE m.id = :messageId AND m.status = 'streaming' GROUP BY m.id`,
 				{ messageId },
 			);
-			// Folded into its row: on the disk as a whole.
+			// Folded into its row: the whole text is on disk.
 			if (row === undefined && performance.now() - begun > 250) break;
 			const oldestUnsaved = delivered.find((batch) => batch.length > (row?.stored ?? 0));
 			if (oldestUnsaved !== undefined) worstMs = Math.max(worstMs, performance.now() - oldestUnsaved.at);
@@ -191,7 +191,7 @@ describe('what is on the disk while an answer is written', () => {
 		expect(worstMs - late.max / 1e6).toBeLessThan(250);
 	});
 
-	test('keeps a character whole that comes in two pieces', async () => {
+	test('a character that arrives in two pieces stays whole', async () => {
 		const [high, low] = ['👍'.slice(0, 1), '👍'.slice(1)];
 		const base = createScriptedEngine();
 		const engine: Engine = {
@@ -211,7 +211,7 @@ describe('what is on the disk while an answer is written', () => {
 		expect((await answerOf(context, start)).content).toBe('👍You said: go');
 	});
 
-	test('a disk that fills up stops the answer, which stays in memory and is stored once there is space', async () => {
+	test('when the disk fills up, the answer stops, stays in memory and is stored once there is space', async () => {
 		const context = conversationForTest(
 			answering([
 				{ type: 'text', text: 'x'.repeat(300_000) },
@@ -244,7 +244,7 @@ describe('what is on the disk while an answer is written', () => {
 });
 
 describe('reasoning', () => {
-	test('is delivered and stored apart from the text, with its time', async () => {
+	test('reasoning is delivered and stored separately from the text, with its time', async () => {
 		const context = conversationForTest(
 			answering([
 				{ type: 'text', text: '<think>', tokenDelayMs: 0 },
@@ -262,7 +262,7 @@ describe('reasoning', () => {
 		expect(message?.reasoningMs).toBeLessThan(1_000);
 	});
 
-	test('that the template itself opens needs no tag in the answer', async () => {
+	test('when the template opens the reasoning, the answer needs no opening tag', async () => {
 		const base = createScriptedEngine({ answers: [{ steps: [{ type: 'text', text: 'Hmm.</think>Paris.' }] }] });
 		const engine: Engine = {
 			...base,

@@ -21,7 +21,7 @@ import {
 } from '../../../support/conversation.ts';
 import { failureOf } from '../../../support/failure.ts';
 
-/** Notes what it is asked. */
+/** Wraps an engine and records its requests. */
 function noting(engine: Engine): { engine: Engine; requests: GenerateRequest[] } {
 	const requests: GenerateRequest[] = [];
 	return {
@@ -38,8 +38,8 @@ function noting(engine: Engine): { engine: Engine; requests: GenerateRequest[] }
 
 const counting = 'one two three four five six';
 
-describe('going on with an answer', () => {
-	test('that reached its limit makes a further one that begins with its text, token for token', async () => {
+describe('continuing an answer', () => {
+	test('an answer at its token limit gets a sibling that begins with its text, token for token', async () => {
 		const { engine, requests } = noting(
 			createScriptedEngine({ answers: [{ steps: [{ type: 'text', text: counting }] }] }),
 		);
@@ -58,11 +58,11 @@ describe('going on with an answer', () => {
 		expect(requests[1]?.turns).toEqual(requests[0]?.turns);
 		const ids = all<{ ids: Uint8Array }>(context.database, 'SELECT token_ids AS ids FROM generations ORDER BY id');
 		expect(requests[1]?.prefill).toEqual({ text: 'one two', tokens: littleEndian(ids[0]!.ids) });
-		// Everything the engine had evaluated is used again.
+		// All tokens that the engine had evaluated are reused.
 		expect(answer?.generation?.cachedTokens).toBe(answer!.generation!.promptTokens - 1);
 	});
 
-	test('that went on itself hands over the tokens of all', async () => {
+	test('continuing a continuation passes on the tokens of all parts', async () => {
 		const { engine, requests } = noting(
 			createScriptedEngine({ answers: [{ steps: [{ type: 'text', text: counting }] }] }),
 		);
@@ -76,7 +76,7 @@ describe('going on with an answer', () => {
 		expect(requests[2]?.prefill?.tokens).toHaveLength(4);
 	});
 
-	test('that was stopped goes on from what it had; what there was stays as it is', async () => {
+	test('a stopped answer continues from its text, and the original stays', async () => {
 		const context = conversationForTest({
 			script: { answers: [{ steps: [{ type: 'text', text: `${counting} `.repeat(50), tokenDelayMs: 5 }] }] },
 		});
@@ -96,7 +96,7 @@ describe('going on with an answer', () => {
 		expect(kept[0]?.content).toBe(stopped?.content);
 	});
 
-	test('that was cut off by a crash hands over its text, because its tokens are not known', async () => {
+	test('an answer cut off by a crash passes on its text, because its tokens are unknown', async () => {
 		const { engine, requests } = noting(
 			createScriptedEngine({
 				answers: [
@@ -119,12 +119,12 @@ describe('going on with an answer', () => {
 		expect(next.status).toBe('complete');
 	});
 
-	test('and dying over it keeps the text it began with', async () => {
+	test('a continuation that crashes keeps the text it began with', async () => {
 		const context = conversationForTest(answering('one two', [{ type: 'stall' }]));
 		const { answer, conversationId } = await converse(context, 'Count.');
 		continueAnswer(context, answer.id);
 		await sleep(20);
-		// What a fresh process would do with the rows that this one leaves behind.
+		// A new process would do this with the rows that this one leaves behind.
 		recoverInterrupted(context.database, 1);
 		expect(
 			openConversation({ ...context, answers: { ...context.answers, message: () => undefined } }, conversationId)
@@ -138,7 +138,7 @@ describe('going on with an answer', () => {
 		await live?.ended;
 	});
 
-	test('keeps reasoning and how long it took', async () => {
+	test('a continuation keeps the reasoning and its time', async () => {
 		const context = conversationForTest(
 			answering('<think>\nFirst this.\n</think>\n\nThen', '<think>\nFirst this.\n</think>\n\nThen that.'),
 		);
@@ -152,13 +152,13 @@ describe('going on with an answer', () => {
 	test.each([
 		['of one’s own', async (context: Parameters<typeof converse>[0]) => (await converse(context, 'hi')).userMessageId!],
 		['without any text', async (context: Parameters<typeof converse>[0]) => (await converse(context, 'hi')).messageId],
-	])('a message %s is refused', async (_, make) => {
+	])('continuing a message %s is refused', async (_, make) => {
 		const context = conversationForTest(answering(''));
 		const id = await make(context);
 		expect((await failureOf(() => continueAnswer(context, id))).code).toBe('nothing-to-continue');
 	});
 
-	test('is noted as such, and not as an answer that had to be given again', async () => {
+	test('a continuation is recorded as such, and not as a regenerated answer', async () => {
 		const context = conversationForTest(answering('one two', 'one two three'));
 		const stop = listenForSignals(context);
 		const { answer } = await converse(context, 'Count.');
@@ -170,7 +170,7 @@ describe('going on with an answer', () => {
 	});
 });
 
-test('several models that are asked at once are no sign against each other’s answers', async () => {
+test('asking several models at once is no signal against each other’s answers', async () => {
 	const context = conversationForTest({ others: { 2: {} } });
 	const stop = listenForSignals(context);
 	sendMessage(context, { conversationId: null, text: 'Who?', alsoModelFileIds: [2] });
@@ -183,7 +183,7 @@ test.each([
 	['content alone', { content: 'a', reasoning: null }],
 	['reasoning and content', { content: 'b', reasoning: 'first a' }],
 	['reasoning that was cut off', { content: '', reasoning: 'first' }],
-])('an answer as it was written is read back as it is: %s', (_, answer) => {
+])('an answer is read back exactly as its model wrote it: %s', (_, answer) => {
 	expect(splitReasoning(writtenText(answer))).toEqual(answer);
 });
 

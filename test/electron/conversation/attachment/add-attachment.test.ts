@@ -21,8 +21,8 @@ import { failureOf } from '../../../support/failure.ts';
 
 const notes = () => new File(['Bring a lamp.\n'], 'notes.md');
 
-describe('an attachment', () => {
-	test('waits with the draft that it was added to, and with no other', async () => {
+describe('attachments', () => {
+	test('an attachment belongs to the draft it was added to, and to no other', async () => {
 		const context = conversationForTest();
 		const { conversationId } = await converse(context, 'hello');
 		const { id } = await addAttachment(context, conversationId, notes());
@@ -33,7 +33,7 @@ describe('an attachment', () => {
 		expect(waitingAttachments(context.database, null).map(({ name }) => name)).toEqual(['table.csv']);
 	});
 
-	test('becomes part of the message and of the prompt, before the words of the message', async () => {
+	test('a sent attachment becomes part of the message and comes before its text in the prompt', async () => {
 		const context = conversationForTest();
 		const { id } = await addAttachment(context, null, notes());
 		const { conversationId } = await converse(context, 'What to bring?', { attachmentIds: [id] });
@@ -44,7 +44,7 @@ describe('an attachment', () => {
 		expect((await nextPrompt(context, conversationId)).text).toContain('```md\nBring a lamp.\n```');
 	});
 
-	test('is enough for a message, whose conversation is then called by it', async () => {
+	test('a message may consist of an attachment, which then names the conversation', async () => {
 		const context = conversationForTest();
 		const { id } = await addAttachment(context, null, notes());
 		const { conversationId } = await converse(context, ' ', { attachmentIds: [id] });
@@ -52,7 +52,7 @@ describe('an attachment', () => {
 		expect((await failureOf(() => sendMessage(context, { conversationId, text: ' ' }))).code).toBe('message-empty');
 	});
 
-	test('goes along again when the message is edited, and into a branch', async () => {
+	test('editing or branching a message copies its attachments', async () => {
 		const context = conversationForTest();
 		const { id } = await addAttachment(context, null, notes());
 		const first = await converse(context, 'one', { attachmentIds: [id] });
@@ -67,7 +67,7 @@ describe('an attachment', () => {
 		]);
 	});
 
-	test('can be taken away only while it waits', async () => {
+	test('an attachment can be removed only before it is sent', async () => {
 		const context = conversationForTest();
 		const sent = await addAttachment(context, null, notes());
 		await converse(context, 'one', { attachmentIds: [sent.id] });
@@ -79,7 +79,7 @@ describe('an attachment', () => {
 		expect((await failureOf(() => attachedText(context.database, waiting.id))).code).toBe('attachment-unknown');
 	});
 
-	test('that is gone stops the message, and nothing of it is stored', async () => {
+	test('a missing attachment stops the message, and nothing is stored', async () => {
 		const context = conversationForTest();
 		const failure = await failureOf(() =>
 			sendMessage(context, { conversationId: null, text: 'x', attachmentIds: [9] }),
@@ -89,7 +89,7 @@ describe('an attachment', () => {
 		expect(all(context.database, 'SELECT id FROM conversations')).toEqual([]);
 	});
 
-	test('can come with the message, stored nowhere before', async () => {
+	test('a message can bring attachments that were not stored before', async () => {
 		const context = conversationForTest();
 		const attachments = [{ name: 'a\nb.txt', mediaType: 'text/plain', sizeBytes: 3, pages: null, text: 'x\0y' }];
 		const { conversationId } = await converse(context, 'look', { attachments });
@@ -98,7 +98,7 @@ describe('an attachment', () => {
 		expect(attachedText(context.database, question?.attachments[0]?.id ?? 0).text).toBe('x\uFFFDy');
 	});
 
-	test('of a temporary conversation is stored nowhere', async () => {
+	test('an attachment of a temporary conversation is not stored', async () => {
 		const context = conversationForTest();
 		const attachments = [{ name: 'secret.txt', mediaType: 'text/plain', sizeBytes: 6, pages: null, text: 'hidden' }];
 		const id = startTemporaryAnswer(context, { turns: [{ role: 'user', content: 'look', attachments }] });
@@ -110,7 +110,7 @@ describe('an attachment', () => {
 		expect(all(context.database, 'SELECT id FROM attachments')).toEqual([]);
 	});
 
-	test('is refused as the 33rd of one message', async () => {
+	test('the 33rd attachment of a message is refused', async () => {
 		const context = conversationForTest();
 		for (let count = 0; count < 32; count += 1) {
 			run(
@@ -122,7 +122,7 @@ describe('an attachment', () => {
 		expect((await failureOf(() => addAttachment(context, null, notes()))).message).toContain('has 32 files already');
 	});
 
-	test('goes when its conversation is deleted for good, sent or not', async () => {
+	test('deleting a conversation permanently deletes its attachments, sent or not', async () => {
 		const context = conversationForTest();
 		const { id } = await addAttachment(context, null, notes());
 		const { conversationId } = await converse(context, 'one', { attachmentIds: [id] });
@@ -133,13 +133,13 @@ describe('an attachment', () => {
 	});
 });
 
-describe('in the prompt', () => {
-	test('the fence is longer than any in the text, so that the text can not end it', () => {
+describe('attachments in the prompt', () => {
+	test('the fence is longer than any in the text, so the text cannot end it', () => {
 		expect(attachmentBlock({ name: 'a.md', text: 'x\n````\ny' })).toBe('a.md:\n`````md\nx\n````\ny\n`````');
 		expect(attachmentBlock({ name: 'Makefile', text: 'all:' })).toBe('Makefile:\n```\nall:\n```');
 	});
 
-	test('files stand in their order, an empty message adds nothing', () => {
+	test('files keep their order, and an empty message adds nothing', () => {
 		const files = [
 			{ name: 'a.txt', text: 'A' },
 			{ name: 'b.txt', text: 'B' },
@@ -153,7 +153,7 @@ test.each([
 	['of a conversation', attachmentsOfConversation, { conversationId: 1 }],
 	['waiting', attachmentsWaiting, { conversationId: 1 }],
 	['waiting for the new conversation', attachmentsWaitingForNew, {}],
-])('attachments %s: no table is read from end to end', (_, sql, parameters) => {
+])('attachments %s: no table is scanned', (_, sql, parameters) => {
 	const { database } = conversationForTest();
 	expect(queryPlan(database, sql, parameters).filter((step) => /^SCAN (?!.*USING)/.test(step))).toEqual([]);
 });

@@ -5,7 +5,7 @@ import { pdfBytes } from '../../../support/pdf-bytes.ts';
 
 const file = (name: string, ...parts: (string | Uint8Array<ArrayBuffer>)[]) => new File(parts, name);
 
-/** The same text in UTF-16, with its mark. */
+/** Encodes the text as UTF-16 with a byte order mark. */
 function utf16(text: string, bigEndian: boolean): Uint8Array<ArrayBuffer> {
 	const bytes = new Uint8Array(Buffer.from(`\uFEFF${text}`, 'utf16le'));
 	if (bigEndian) Buffer.from(bytes.buffer).swap16();
@@ -13,7 +13,7 @@ function utf16(text: string, bigEndian: boolean): Uint8Array<ArrayBuffer> {
 }
 
 describe('the text of a file', () => {
-	test('is kept as it is, with the kind that its name says', async () => {
+	test('text is unchanged, and its type follows the file name', async () => {
 		expect(await readAttachmentFile(file('notes.md', '# Notes\n\nÜber 日本 👍\n'))).toEqual({
 			name: 'notes.md',
 			mediaType: 'text/markdown',
@@ -30,15 +30,15 @@ describe('the text of a file', () => {
 		['UTF-16, big end first', utf16('naïve', true)],
 		['UTF-8 with a mark', new Uint8Array([0xef, 0xbb, 0xbf, ...Buffer.from('naïve')])],
 		['Windows-1252', new Uint8Array(Buffer.from('naïve', 'latin1'))],
-	])('is found in %s', async (_, bytes) => {
+	])('text in %s is decoded', async (_, bytes) => {
 		expect((await readAttachmentFile(file('word.txt', bytes))).text).toBe('naïve');
 	});
 
-	test('has one kind of line end and no character that breaks storing', async () => {
+	test('line ends are unified and characters that break storage are replaced', async () => {
 		expect((await readAttachmentFile(file('lines.txt', 'a\r\nb\rc\n'))).text).toBe('a\nb\nc\n');
 	});
 
-	test('of a PDF comes page by page', async () => {
+	test('a PDF yields its text page by page', async () => {
 		const read = await readAttachmentFile(
 			file('report.pdf', new Uint8Array(pdfBytes(['First page.\nSecond line.', 'Last page.']))),
 		);
@@ -49,13 +49,13 @@ describe('the text of a file', () => {
 		});
 	});
 
-	test('takes its name from the last part of a path, on one line', async () => {
+	test('the name is the last part of a path, on one line', async () => {
 		expect((await readAttachmentFile(file('C:\\Users\\ada\\a\nb.txt', 'x'))).name).toBe('a b.txt');
 		expect((await readAttachmentFile(file('../../etc/passwd', 'x'))).name).toBe('passwd');
 	});
 });
 
-describe('a file that can not be attached says why and what to do', () => {
+describe('a file that cannot be attached gives a reason and a next step', () => {
 	const png = new Uint8Array([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 13]);
 	test.each([
 		['attachment-not-text', 'photo.png is a PNG image', file('photo.png', png)],
@@ -73,7 +73,7 @@ describe('a file that can not be attached says why and what to do', () => {
 		expect(failure.next.length).toBeGreaterThan(0);
 	});
 
-	test('a damaged PDF is read as far as it goes or refused, and takes nothing else down', async () => {
+	test('a damaged PDF is read as far as possible or refused, and harms nothing else', async () => {
 		const whole = pdfBytes(['First page.', 'Second page.', 'Third page.']);
 		let state = 7;
 		const random = (below: number): number => {
@@ -92,7 +92,7 @@ describe('a file that can not be attached says why and what to do', () => {
 		}
 	});
 
-	test('nobody waits for one that was given up', async () => {
+	test('an aborted read rejects with the signal’s reason', async () => {
 		const controller = new AbortController();
 		const reading = readAttachmentFile(file('notes.txt', 'x'.repeat(3_000_000)), { signal: controller.signal });
 		controller.abort(new Error('given up'));

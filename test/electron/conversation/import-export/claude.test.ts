@@ -17,7 +17,7 @@ const said = (uuid: string, sender: string, text: string, more: object = {}) => 
 });
 
 describe('Claude', () => {
-	test.skipIf(!existsSync(example))('reads a real conversations.json: words, reasoning, times, order', () => {
+	test.skipIf(!existsSync(example))('a real conversations.json is read with texts, reasoning, times and order', () => {
 		const [first] = JSON.parse(readFileSync(example, 'utf8')) as unknown[];
 		expect(isClaude(first)).toBe(true);
 		const read = readClaude(first);
@@ -33,7 +33,7 @@ describe('Claude', () => {
 		expect(read.headKey).toBe(read.messages[1]?.key);
 	});
 
-	test('keeps branches, the shown one and pasted texts, and reports what is left out', () => {
+	test('branches, the shown one and pasted texts are kept, and omissions are reported', () => {
 		const read = readClaude({
 			uuid: 'c',
 			name: '',

@@ -20,7 +20,7 @@ async function branched() {
 	return { context, id: conversationId };
 }
 
-test('Markdown holds the current branch as it is, with the model under each answer', async () => {
+test('Markdown contains the current branch unchanged, with the model below each answer', async () => {
 	const { context, id } = await branched();
 	const { fileName, text } = await exporting(context, [id], 'markdown');
 	expect(fileName).toBe('assay-name-a-colour-1.md');
@@ -30,7 +30,7 @@ test('Markdown holds the current branch as it is, with the model under each answ
 	expect(text).not.toContain('red');
 });
 
-test('HTML holds the same, and nothing that runs or is fetched', async () => {
+test('HTML contains the same, and nothing that runs or is fetched', async () => {
 	const { context, id } = await branched();
 	const { fileName, text } = await exporting(context, [id], 'html');
 	expect(fileName).toBe('assay-name-a-colour-1.html');
@@ -40,7 +40,7 @@ test('HTML holds the same, and nothing that runs or is fetched', async () => {
 	expect(text).toContain('The worker crashed.');
 });
 
-test('an attached text stands in Markdown in a fence that it cannot end', async () => {
+test('in Markdown, an attached text has a fence that it cannot end', async () => {
 	const { context, id } = await branched();
 	run(
 		context.database,
@@ -52,8 +52,8 @@ test('an attached text stands in Markdown in a fence that it cannot end', async 
 	expect(text).toContain('**notes.md**\n\n`````\n````\ncode\n````\n`````\n');
 });
 
-describe('Markdown as HTML', () => {
-	test('keeps what Markdown means', () => {
+describe('Markdown to HTML', () => {
+	test('the meaning of Markdown is kept', () => {
 		const html = markdownToHtml(
 			'# A\n\n- [x] done\n- [ ] not\n\n| a | b |\n|---|--:|\n| 1 | 2 |\n\n```js\n1 < 2\n```\n\n[x](https://a.example)',
 		);
@@ -76,7 +76,7 @@ describe('Markdown as HTML', () => {
 		expect(markdownToHtml(markdown)).toContain(html);
 	});
 
-	test('makes only elements and attributes that it knows out of every attack', () => {
+	test('every attack becomes only known elements and attributes', () => {
 		const tag = /<(?!\/)([a-z0-9]+)((?:\s[\w-]+="[^"<>]*")*)>/g;
 		const elements =
 			/^(a|blockquote|br|code|del|div|em|h[1-6]|hr|input|li|ol|p|pre|section|strong|sup|table|tbody|td|th|thead|tr|ul)$/;
@@ -84,7 +84,7 @@ describe('Markdown as HTML', () => {
 		const faults = allPayloads.flatMap((payload) => {
 			const html = markdownToHtml(payload);
 			const tags = [...html.matchAll(tag)];
-			// What is left when every well-formed tag is taken out holds no opening bracket.
+			// After all well-formed tags are removed, no opening bracket is left.
 			const rest = html.replaceAll(tag, '').replaceAll(/<\/[a-z0-9]+>/g, '');
 			const bad = tags.filter(([, name = '', attributes = '']) => !elements.test(name) || attack.test(attributes));
 			return rest.includes('<') || bad.length > 0 ? [{ payload, html }] : [];
@@ -92,12 +92,12 @@ describe('Markdown as HTML', () => {
 		expect(faults).toEqual([]);
 	});
 
-	test('of a text that is too deep for the parser is that text', () => {
+	test('a text nested too deeply for the parser stays plain text', () => {
 		expect(markdownToHtml(`${'> '.repeat(20_000)}deep <b>`)).toContain('deep &lt;b&gt;');
 	});
 });
 
-test('several become an archive, all of none a clear failure', async () => {
+test('several conversations become an archive; with none, the export fails clearly', async () => {
 	const { context } = await branched();
 	await converse(context, 'Second');
 	const { fileName, content, conversations } = await exporting(context, null, 'html');

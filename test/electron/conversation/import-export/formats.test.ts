@@ -28,8 +28,8 @@ const saying = (content: string) => ({
 	status: 'complete' as const,
 });
 
-describe('a message tree', () => {
-	test('ties children of a left-out node to the nearest kept ancestor, parents first', () => {
+describe('message trees', () => {
+	test('children of a dropped node move to the nearest kept ancestor, parents first', () => {
 		const kept = keepMessages([
 			{ key: 'c', parentKey: 'b', message: saying('third') },
 			{ key: 'a', parentKey: null, message: saying('first') },
@@ -41,7 +41,7 @@ describe('a message tree', () => {
 		]);
 	});
 
-	test('keeps every text where parents form a circle or are missing', () => {
+	test('every text is kept if parents are missing or form a cycle', () => {
 		const kept = keepMessages([
 			{ key: 'a', parentKey: 'b', message: saying('one') },
 			{ key: 'b', parentKey: 'a', message: saying('two') },
@@ -52,7 +52,7 @@ describe('a message tree', () => {
 	});
 });
 
-test('a time is read in seconds, milliseconds, microseconds, nanoseconds and as a date', () => {
+test('times are read in seconds, milliseconds, microseconds, nanoseconds and as dates', () => {
 	const expected = 1_750_537_482_000;
 	for (const time of [
 		1_750_537_482,
@@ -69,7 +69,7 @@ test('a time is read in seconds, milliseconds, microseconds, nanoseconds and as 
 	);
 });
 
-test('reasoning in tags is told from the answer', () => {
+test('reasoning in tags is separated from the answer', () => {
 	expect(splitEmbeddedReasoning('<think>why</think>\n\nBecause.')).toEqual({ content: 'Because.', reasoning: 'why' });
 	expect(
 		splitEmbeddedReasoning(
@@ -113,7 +113,7 @@ describe('ChatGPT', () => {
 		},
 	};
 
-	test('keeps both branches, the shown one, times and the model, and reports what is left out', () => {
+	test('both branches, the shown one, times and the model are kept, and omissions are reported', () => {
 		const read = readChatGpt(conversation);
 		expect(isChatGpt(conversation)).toBe(true);
 		expect(read.messages.map(({ key, parentKey, content }) => [key, parentKey, content])).toEqual([
@@ -134,7 +134,7 @@ describe('ChatGPT', () => {
 		]);
 	});
 
-	test.skipIf(!present)('reads a real conversations.json: five questions, five answers, in order', () => {
+	test.skipIf(!present)('a real conversations.json is read: five questions, five answers, in order', () => {
 		const [first] = real('openwebui-importer/examples/gpt_example.json') as unknown[];
 		const read = readChatGpt(first);
 		expect(read.title).toBe('How photosynthesis works');
@@ -148,7 +148,7 @@ describe('ChatGPT', () => {
 });
 
 describe('Open WebUI', () => {
-	test.skipIf(!present)('reads a real chat without its wrapper', () => {
+	test.skipIf(!present)('a real chat without its wrapper is read', () => {
 		const chat = real('openwebui-importer/examples/webui-json.json');
 		expect(isOpenWebUi(chat)).toBe(true);
 		const read = readOpenWebUi(chat);
@@ -159,7 +159,7 @@ describe('Open WebUI', () => {
 		expect(read.createdAt).toBe(1_744_577_557_127);
 	});
 
-	test('reads the wrapper: tags of both kinds, pinned, archived, both branches, a failed answer', () => {
+	test('the wrapper is read: both kinds of tags, pinned, archived, both branches, a failed answer', () => {
 		const read = readOpenWebUi({
 			id: 'w1',
 			title: 'Wrapped',
@@ -199,7 +199,7 @@ describe('Open WebUI', () => {
 });
 
 describe('Jan', () => {
-	test.skipIf(!present)('reads a real line of messages.jsonl without a thread.json', () => {
+	test.skipIf(!present)('a real line of messages.jsonl is read without a thread.json', () => {
 		const path = 'jan/threads/8f2c9922-db49-4d1e-8620-279c05baf2d0/messages.jsonl';
 		const lines = readFileSync(join(exportsFolder, path), 'utf8')
 			.split('\n')
@@ -211,7 +211,7 @@ describe('Jan', () => {
 		expect(read.messages[0]?.content).toMatch(/^Hello! I can help you/);
 	});
 
-	test('takes title, model and instructions from thread.json and reports a line that is no message', () => {
+	test('title, model and instructions come from thread.json, and an invalid line is reported', () => {
 		const read = readJan(
 			{
 				id: 't',
@@ -257,7 +257,7 @@ describe('LM Studio', () => {
 		steps: [...more, { type: 'contentBlock', content: text(value) }, { type: 'debugInfoBlock' }],
 	});
 
-	test('turns versions into branches below the selected one and keeps thinking apart', () => {
+	test('versions become branches below the selected one, and reasoning stays separate', () => {
 		const conversation = {
 			name: 'Versions',
 			createdAt: 1_730_000_000_000,

@@ -31,7 +31,7 @@ const conversation = {
 	],
 };
 
-test('a conversation of Grok keeps branches, times, models and reasoning, and says what stays behind', () => {
+test('a Grok conversation keeps branches, times, models and reasoning, and omissions are reported', () => {
 	const read = readGrok(conversation);
 	expect(read).toMatchObject({
 		key: 'c1',
@@ -57,7 +57,7 @@ test('a conversation of Grok keeps branches, times, models and reasoning, and sa
 test.each([
 	['first', { conversations: [conversation], projects: [], tasks: [] }],
 	['behind other things', { projects: [{ name: 'x' }], conversations: [conversation] }],
-])('its file is told from others when the conversations stand %s', async (_, document) => {
+])('a Grok file is recognised when the conversations stand %s', async (_, document) => {
 	const path = join(folder, 'prod-grok-backend.json');
 	writeFileSync(path, JSON.stringify(document));
 	const [file] = await findFiles([folder]);

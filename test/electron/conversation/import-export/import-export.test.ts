@@ -30,7 +30,7 @@ const count = (context: ConversationForTest) =>
 	get<{ n: number }>(context.database, 'SELECT count(*) AS n FROM conversations')?.n;
 
 describe('export and import', () => {
-	test('take every branch, reasoning, failure and generation to another computer', async () => {
+	test('every branch, reasoning, failure and generation reaches another computer', async () => {
 		const here = conversationForTest(answers);
 		const id = await branchedConversation(here);
 		const { text, fileName } = await exporting(here, [id], 'json');
@@ -56,7 +56,7 @@ describe('export and import', () => {
 		]);
 	});
 
-	test('take pin, archive, tags, folder, model name and attachment along', async () => {
+	test('pin, archive, tags, folder, model name and attachment are carried over', async () => {
 		const here = conversationForTest();
 		const { conversationId, userMessageId, messageId } = await converse(here, 'Look at this');
 		run(here.database, `INSERT INTO folders (name, position, created_at) VALUES ('Work', 1, 1)`);
@@ -84,7 +84,7 @@ describe('export and import', () => {
 		]);
 	});
 
-	test('change nothing when a file comes in again, not even into where it came from', async () => {
+	test('importing a file again changes nothing, even in its original conversation', async () => {
 		const context = conversationForTest(answers);
 		const id = await branchedConversation(context);
 		const { text } = await exporting(context, [id], 'json');
@@ -98,7 +98,7 @@ describe('export and import', () => {
 		expect(count(context)).toBe(1);
 	});
 
-	test('add to a conversation what was said in it since, and show that', async () => {
+	test('messages added since are appended to the conversation and shown', async () => {
 		const context = conversationForTest();
 		const { conversationId } = await converse(context, 'one');
 		const early = (await exporting(context, [conversationId], 'json')).text;
@@ -116,7 +116,7 @@ describe('export and import', () => {
 		expect(await importing(other, late)).toMatchObject({ known: 1, extended: 0 });
 	});
 
-	test('leave the branch shown where somebody went on here meanwhile', async () => {
+	test('the current branch stays if the conversation was continued here meanwhile', async () => {
 		const context = conversationForTest();
 		const { conversationId } = await converse(context, 'one');
 		const other = conversationForTest();
@@ -133,7 +133,7 @@ describe('export and import', () => {
 		]);
 	});
 
-	test('take what is readable and say of the rest why not', async () => {
+	test('readable parts are imported, and the rest is reported with reasons', async () => {
 		const context = conversationForTest();
 		await converse(context, 'good');
 		const document = JSON.parse((await exporting(context, [1], 'json')).text) as { conversations: [object] };
@@ -158,12 +158,12 @@ describe('export and import', () => {
 		['other JSON', '{"conversations":"none"}'],
 		['a list of other things', '[1,2,3,{"name":"x"}]'],
 		['a later format', '{"format":"assay-conversations","version":2,"other":[]}'],
-	])('refuse %s with one clear failure', async (_, text) => {
+	])('%s is refused with one clear failure', async (_, text) => {
 		const failure = await failureOf(() => importing(conversationForTest(), text));
 		expect(failure.code).toBe('import-unreadable');
 	});
 
-	test('take a file whose keys another program sorted, and one that begins with a byte order mark', async () => {
+	test('a file with sorted keys or a byte order mark is imported', async () => {
 		const here = conversationForTest();
 		await converse(here, 'one');
 		const { text } = await exporting(here, null, 'json');
@@ -174,7 +174,7 @@ describe('export and import', () => {
 	});
 });
 
-describe('an import that is under way', () => {
+describe('running imports', () => {
 	const files = (size: number) => {
 		const conversations = Array.from({ length: 40 }, (_, index) => ({
 			title: `C${index}`,
@@ -196,7 +196,7 @@ describe('an import that is under way', () => {
 	};
 	const visible = 'SELECT count(*) AS n FROM conversations WHERE deleted_at IS NULL OR deleted_at > 0';
 
-	test('shows nothing until all of it is in', async () => {
+	test('nothing is visible until all of it is in', async () => {
 		const context = conversationForTest();
 		const seen = new Set<number>();
 		await importing(context, files(20_000), {
@@ -208,7 +208,7 @@ describe('an import that is under way', () => {
 		expect(get(context.database, visible)).toEqual({ n: 40 });
 	});
 
-	test('is done once all of it is in, also where the process dies before it has appeared', async () => {
+	test('an import counts as done once all of it is in, even if the process dies before revealing it', async () => {
 		const context = conversationForTest();
 		await importing(context, files(10));
 		const hide = 'UPDATE conversations SET deleted_at = -1';
@@ -225,7 +225,7 @@ describe('an import that is under way', () => {
 		expect(get(context.database, visible)).toEqual({ n: 40 });
 	});
 
-	test('reads a file whose end is missing up to there, and says so', async () => {
+	test('a truncated file is read up to its end, and that is reported', async () => {
 		const text = files(10);
 		const report = await importing(conversationForTest(), text.slice(0, text.length - 30));
 		expect(report).toMatchObject({ conversations: 39, skipped: [{ why: 'the file ends in the middle of it' }] });

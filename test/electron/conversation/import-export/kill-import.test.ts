@@ -13,7 +13,7 @@ import { temporaryFolder } from '../../../support/temporary-folder.ts';
 
 const entry = join(import.meta.dirname, '..', '..', '..', 'support', 'killable-import.ts');
 
-/** Kills an import when `part` of the file has been read; whether it was done before. */
+/** Kills an import once `part` of the file has been read; returns the state of its job. */
 async function killAt(dataFolder: string, file: string, part: number): Promise<Job['state']> {
 	const child = fork(entry, [dataFolder, file], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
 	onTestFinished(() => void child.kill('SIGKILL'));
@@ -49,7 +49,7 @@ const random = seededRandom(20_261_124);
 const parts = [0, ...Array.from({ length: 3 }, () => Math.round(random() * 100) / 100)];
 
 test.each(parts)(
-	'an import that is killed when %f of it has been read leaves nothing, and comes in whole afterwards',
+	'an import killed when %f of it has been read leaves nothing, and can be imported whole afterwards',
 	async (part) => {
 		const dataFolder = temporaryFolder();
 		const file = join(temporaryFolder(), 'conversations.json');
@@ -59,7 +59,7 @@ test.each(parts)(
 		const application = await reopen(dataFolder);
 		const { conversations } = await application.client.conversations.list({ limit: 500 });
 		expect(conversations).toHaveLength(state === 'done' ? count : 0);
-		// Also what lay in the folder of uploads is gone.
+		// The folder of uploads is gone, too.
 		expect(existsSync(join(dataFolder, 'exchange'))).toBe(false);
 		const { hits } = await application.client.search.find({ text: 'river', limit: 5 });
 		expect(hits.length > 0).toBe(state === 'done');
@@ -71,7 +71,7 @@ test.each(parts)(
 	60_000,
 );
 
-test('a cancelled import leaves nothing, and the application goes on', async () => {
+test('a cancelled import leaves nothing, and the application keeps working', async () => {
 	const dataFolder = temporaryFolder();
 	const file = join(temporaryFolder(), 'conversations.json');
 	await writeChatGptExport(file, 4_000_000);

@@ -11,7 +11,7 @@ test.each([
 	['what may be here already, by where it comes from', conversationsByOrigin, 'conversations_imported'],
 	['what may be here already, by when it began', conversationsByTime, 'conversations_created'],
 	['what is arriving', nextImporting, 'conversations_trash'],
-])('%s is looked up, not searched for', (_, sql, index) => {
+])('%s uses an index instead of a scan', (_, sql, index) => {
 	const { database } = createDatabase();
 	const plan = queryPlan(database, sql, {
 		importedFrom: 'jan',

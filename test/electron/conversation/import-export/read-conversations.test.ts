@@ -13,7 +13,7 @@ import { conversationForTest } from '../../../support/conversation.ts';
 import { failureOf } from '../../../support/failure.ts';
 import { importing, writeFiles } from '../../../support/import-export.ts';
 
-/** Cuts a text into pieces of `size` bytes and collects the values. */
+/** Splits a text into pieces of `size` bytes and collects the values. */
 function split(text: string, size: number, maxBytes = 1_000_000): unknown[] {
 	const splitter = new JsonSplitter(maxBytes);
 	const bytes = Buffer.from(text);
@@ -23,8 +23,8 @@ function split(text: string, size: number, maxBytes = 1_000_000): unknown[] {
 	return values.map((value) => (value === null ? null : (JSON.parse(value.toString()) as unknown)));
 }
 
-describe('the value splitter', () => {
-	test('finds the values of any array, however its bytes arrive', () => {
+describe('JSON splitter', () => {
+	test('the values of any array are found, however its bytes arrive', () => {
 		fc.assert(
 			fc.property(fc.array(fc.jsonValue()), fc.integer({ min: 1, max: 40 }), fc.boolean(), (values, size, pretty) => {
 				const text = JSON.stringify(values, null, pretty ? 2 : 0);
@@ -34,17 +34,17 @@ describe('the value splitter', () => {
 		);
 	});
 
-	test('finds values that follow each other without an array', () => {
+	test('consecutive values without an array are found', () => {
 		expect(split('{"a":1}\n{"b":[2,"}"]} "c\\"" 4 null', 3)).toEqual([{ a: 1 }, { b: [2, '}'] }, 'c"', 4, null]);
 	});
 
-	test('leaves out a value that is too large, and only that', () => {
+	test('a value that is too large is dropped, and only that', () => {
 		expect(split(`1,"${'x'.repeat(100)}",{"y":2}]`, 7, 50)).toEqual([1, null, { y: 2 }]);
 	});
 });
 
 describe('zip archives', () => {
-	test('of an export hold what other programs read, in names of any script', async () => {
+	test('exported archives can be read by other programs, with names of any script', async () => {
 		const chunks: Buffer[] = [];
 		const zip = createZipWriter(async (bytes) => void chunks.push(bytes));
 		const texts = { 'größe.md': 'ä'.repeat(5_000), '日本.md': '', 'c.md': '# c' };
@@ -57,7 +57,7 @@ describe('zip archives', () => {
 		expect((await listZip(join(folder, 'a.zip'))).map(({ name }) => name)).toEqual(Object.keys(texts));
 	});
 
-	test('as ChatGPT sends them come in, without their pictures', async () => {
+	test('ChatGPT’s archives are imported without their pictures', async () => {
 		const conversations = Buffer.from(JSON.stringify([chatGptConversation(1, 4, 50), chatGptConversation(2, 2, 50)]));
 		const archive = zipSync({
 			'chat.html': Buffer.from('<html>'),
@@ -71,7 +71,7 @@ describe('zip archives', () => {
 		expect(openConversation(context, 1).messages[1]?.importedModel).toBe('gpt-4o');
 	});
 
-	test('that are cut off say so', async () => {
+	test('a truncated archive is reported', async () => {
 		const archive = Buffer.from(zipSync({ 'conversations.json': Buffer.alloc(50_000, 32) }, { level: 0 }));
 		const cut = { 'export.zip': archive.subarray(0, 20_000) };
 		const failure = await failureOf(() => importing(conversationForTest(), cut));
@@ -90,7 +90,7 @@ describe('folders', () => {
 			created_at: 1_750_000_000_000,
 		});
 
-	test('of Jan come in with the titles of their threads; a torn last line is said', async () => {
+	test('Jan’s folders are imported with the titles of their threads, and a torn last line is reported', async () => {
 		const context = conversationForTest({ model: false });
 		const report = await importing(context, {
 			'threads/a/thread.json': JSON.stringify({ id: 'a', object: 'thread', title: 'Rivers' }),
@@ -102,7 +102,7 @@ describe('folders', () => {
 		expect(report.skipped).toMatchObject([{ what: 'line 2 of threads/b/messages.jsonl' }]);
 	});
 
-	test('of LM Studio come in, one conversation a file, pinned as there', async () => {
+	test('LM Studio’s folders are imported, one conversation per file, pinned as there', async () => {
 		const file = (name: string, pinned: boolean, createdAt: number) =>
 			JSON.stringify({
 				name,
@@ -129,7 +129,7 @@ describe('folders', () => {
 		expect(conversation.pinnedAt).not.toBeNull();
 	});
 
-	test('without any export say what to choose instead', async () => {
+	test('a folder without any export suggests what to choose instead', async () => {
 		const folder = writeFiles({ 'notes.txt': 'x' });
 		mkdirSync(join(folder, 'empty'));
 		expect((await failureOf(() => findFiles([join(folder, 'empty')]))).code).toBe('import-unreadable');

@@ -10,7 +10,7 @@ import { temporaryFolder } from '../../../support/temporary-folder.ts';
 
 const entry = join(import.meta.dirname, '..', '..', '..', 'support', 'killable-organiser.ts');
 
-/** Starts the process and collects what was confirmed to it. */
+/** Starts the process and collects its confirmations. */
 async function start<T>(dataFolder: string, what: string): Promise<{ child: ChildProcess; confirmed: T[] }> {
 	const child = fork(entry, [dataFolder, what], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
 	onTestFinished(() => void child.kill('SIGKILL'));
@@ -39,8 +39,8 @@ function textOf(dataFolder: string): string {
 
 const random = seededRandom(20_261_125);
 
-describe('a process that is killed while somebody types', () => {
-	test.each([random(), random(), random()])('has the last draft that it confirmed (%f)', async (moment) => {
+describe('a process killed while the user types', () => {
+	test.each([random(), random(), random()])('the last confirmed draft is there (%f)', async (moment) => {
 		const dataFolder = temporaryFolder();
 		const { child, confirmed } = await start<{ conversationId: number; text: string }>(dataFolder, 'drafts');
 		while (confirmed.length === 0) await sleep(5);
@@ -52,13 +52,13 @@ describe('a process that is killed while somebody types', () => {
 		const { drafts } = await client.drafts.list();
 		expect(drafts).toHaveLength(1);
 		expect(drafts[0]?.conversationId).toBe(last?.conversationId);
-		// More may have been kept of which the word did not get out before it was dead; nothing less, and nothing torn.
+		// A newer draft may have been stored without being confirmed before the kill; nothing older, and nothing torn.
 		expect(drafts[0]?.text.startsWith(last?.text ?? '')).toBe(true);
 		expect(drafts[0]?.text).toMatch(/^(word )+$/);
 	});
 });
 
-/** Titles of conversations, but the number of one that is kept. */
+/** Titles of conversations, and the id of one that is kept. */
 interface TrashStep {
 	readonly kept?: number;
 	readonly trashed?: readonly string[];
@@ -66,9 +66,9 @@ interface TrashStep {
 	readonly emptied?: readonly string[];
 }
 
-describe('a process that is killed while the trash is filled and emptied', () => {
+describe('a process killed while the trash is filled and emptied', () => {
 	test.each(Array.from({ length: 6 }, () => random()))(
-		'loses nothing that was kept, shows nothing half deleted, and finishes what it began (%f)',
+		'nothing kept is lost, nothing half deleted is visible, and the deletion is completed (%f)',
 		async (moment) => {
 			const dataFolder = temporaryFolder();
 			const { child, confirmed } = await start<TrashStep>(dataFolder, 'trash');
@@ -93,9 +93,9 @@ describe('a process that is killed while the trash is filled and emptied', () =>
 			const missing = confirmed.flatMap((step) => step.trashed ?? []).filter((title) => !inTrash.includes(title));
 			expect(missing.filter((title) => !emptying.includes(title))).toEqual([]);
 
-			// What had been marked when it was killed goes now, and then the rest.
+			// What was marked when the process was killed is deleted now, then the rest.
 			await client.trash.empty({});
-			// The round that was cut short had not put these away yet.
+			// The interrupted round had not trashed these yet.
 			const live = new Set((await client.conversations.list({ limit: 500 })).conversations.map(({ title }) => title));
 			await application.close();
 			const found = textOf(dataFolder).match(/secret-\d+-[123] words/g) ?? [];

@@ -37,7 +37,7 @@ const idsOf = (
 ): number[] => listConversations(database, { limit: 100, ...page }).map(({ id }) => id);
 
 describe('pins', () => {
-	test('come first pinned last, leave the loose ones, and are off again', async () => {
+	test('pinned conversations come first, latest pin first, leave the loose ones, and can be unpinned', async () => {
 		const { context, ids } = await withConversations(4);
 		const [a, b, c, d] = ids as [number, number, number, number];
 		expect(pinConversations(context, [a], true)).toBe(1);
@@ -49,7 +49,7 @@ describe('pins', () => {
 		expect(idsOf(context, { place: 'pinned' })).toEqual([]);
 	});
 
-	test('can be read page by page', async () => {
+	test('pinned conversations can be read page by page', async () => {
 		const { context, ids } = await withConversations(5);
 		pinConversations(context, ids, true);
 		const seen: number[] = [];
@@ -66,7 +66,7 @@ describe('pins', () => {
 });
 
 describe('the archive', () => {
-	test('takes conversations out of the list with their pins, and a pin brings one back', async () => {
+	test('archiving removes conversations from the list with their pins, and pinning brings one back', async () => {
 		const { context, ids } = await withConversations(3);
 		const [a, b, c] = ids as [number, number, number];
 		pinConversations(context, [a], true);
@@ -82,7 +82,7 @@ describe('the archive', () => {
 });
 
 describe('folders', () => {
-	test('hold conversations, count those that are in the list, and keep the order people gave them', async () => {
+	test('folders contain conversations, count those in the list, and keep the user’s order', async () => {
 		const { context, ids } = await withConversations(4);
 		const [a, b, c, d] = ids as [number, number, number, number];
 		const thesis = createFolder(context, '  My\n thesis ');
@@ -105,7 +105,7 @@ describe('folders', () => {
 		expect(counts().map(([name]) => name)).toEqual(['Work', 'Home', 'My thesis']);
 	});
 
-	test('that are removed leave their conversations, and say which they were', async () => {
+	test('removing a folder keeps its conversations and returns their ids', async () => {
 		const { context, ids } = await withConversations(2);
 		const folder = createFolder(context, 'Thesis');
 		moveConversations(context, ids, folder.id);
@@ -114,7 +114,7 @@ describe('folders', () => {
 		expect((await failureOf(() => moveConversations(context, ids, folder.id))).code).toBe('folder-unknown');
 	});
 
-	test('have different names', async () => {
+	test('folder names are unique', async () => {
 		const { context } = await withConversations(0);
 		const folder = createFolder(context, 'Thesis');
 		createFolder(context, 'Other');
@@ -126,7 +126,7 @@ describe('folders', () => {
 });
 
 describe('tags', () => {
-	test('are made when they are first used, found with the archive, and go with their last use', async () => {
+	test('tags are created on first use, find archived conversations, and disappear with their last use', async () => {
 		const { context, ids } = await withConversations(3);
 		const [a, b, c] = ids as [number, number, number];
 		const reader = openReader(context.path);
@@ -152,7 +152,7 @@ describe('tags', () => {
 		expect(tags()).toEqual([['Work', 3]]);
 	});
 
-	test('are renamed everywhere at once, and taken off everything', async () => {
+	test('a tag is renamed and removed everywhere at once', async () => {
 		const { context, ids } = await withConversations(2);
 		tagConversations(context, ids, { add: ['wrok', 'home'], remove: [] });
 		const [home, wrok] = readOverview(context.database).tags;
@@ -166,7 +166,7 @@ describe('tags', () => {
 });
 
 describe('the trash', () => {
-	test('holds several at once, deleted last first, and gives them back to where they were', async () => {
+	test('several conversations are trashed at once, latest first, and restored to where they were', async () => {
 		const { context, ids } = await withConversations(3);
 		const [a, b, c] = ids as [number, number, number];
 		const folder = createFolder(context, 'Thesis');
@@ -176,7 +176,7 @@ describe('the trash', () => {
 		expect(await trashConversations(context, [a, b, c, 999])).toBe(2);
 		expect(listTrash(context.database, { limit: 10 }).map(({ id }) => id)).toEqual([b, a, c]);
 		expect(idsOf(context)).toEqual([]);
-		// In the trash nothing else can be done with it.
+		// Nothing else can be done with a conversation in the trash.
 		expect(archiveConversations(context, [a], true)).toBe(0);
 		expect(restoreConversations(context, [a, b])).toBe(2);
 		expect(idsOf(context, { folderId: folder.id })).toEqual([a]);
@@ -184,7 +184,7 @@ describe('the trash', () => {
 		expect(readOverview(context.database).inTrash).toBe(1);
 	});
 
-	test('one change of many conversations is told once', async () => {
+	test('one change of many conversations publishes one event', async () => {
 		const { context, ids } = await withConversations(5);
 		const before = context.published.length;
 		await trashConversations(context, ids);

@@ -27,7 +27,7 @@ function keeperOf(context: ConversationForTest, changes: Partial<ConversationFor
 	return startTrashRetention({ ...context, ...changes }, openReader(context.path), backups, statesOf(context));
 }
 
-/** Words that stand nowhere else and begin differently. */
+/** Words that occur nowhere else and have different beginnings. */
 function secrets(label: string, count: number): string[] {
 	return Array.from({ length: count }, (_, index) =>
 		createHash('sha256')
@@ -37,7 +37,7 @@ function secrets(label: string, count: number): string[] {
 	);
 }
 
-/** Which of the words stand in the database or its log. An index leaves out the beginning that two neighbours share. */
+/** Returns the words found in the database or its log. An index omits the prefix that two neighbours share. */
 function foundIn(path: string, words: readonly string[]): string[] {
 	const files = [path, `${path}-wal`].map((file) =>
 		statSync(file, { throwIfNoEntry: false }) === undefined ? '' : readFileSync(file).toString('latin1'),
@@ -64,14 +64,14 @@ function addMessages(context: ConversationForTest, conversationId: number, texts
 }
 
 describe('emptying the trash', () => {
-	test('removes the text from the tables, the indexes and the log, and leaves everything else', async () => {
+	test('the text disappears from tables, indexes and log, and everything else stays', async () => {
 		const context = conversationForTest();
 		const kept = secrets('keep', 200);
 		const gone = secrets('gone', 300);
 		const stays = await converse(context, kept[0] ?? '');
 		const goes: number[] = [];
 		for (const word of gone.slice(0, 20)) goes.push((await converse(context, `${word} is a word`)).conversationId);
-		// Mixed with what stays, so that both share pages.
+		// Interleaved with conversations that stay, so that both share pages.
 		for (let at = 0; at < 180; at += 9) {
 			addMessages(
 				context,
@@ -117,7 +117,7 @@ describe('emptying the trash', () => {
 		run(context.database, `INSERT INTO messages_fts (messages_fts) VALUES ('integrity-check')`);
 	});
 
-	test('takes only what was asked for, and what it takes is gone at once', async () => {
+	test('only the requested conversations are deleted, and they disappear at once', async () => {
 		const context = conversationForTest();
 		const a = await converse(context, 'one');
 		const b = await converse(context, 'two');
@@ -132,7 +132,7 @@ describe('emptying the trash', () => {
 		await keeper.stop();
 	});
 
-	test('happens by itself for what has been in it for the days that were chosen', async () => {
+	test('expired trash is deleted automatically after the chosen number of days', async () => {
 		const context = conversationForTest();
 		const old = await converse(context, 'deleted a month ago');
 		const fresh = await converse(context, 'deleted just now');
@@ -153,7 +153,7 @@ describe('emptying the trash', () => {
 		expect(keeper.list({ limit: 9 })[0]?.goneAt).toBeGreaterThan(now + 29 * 86_400_000);
 	});
 
-	test('never happens by itself where a person chose so', async () => {
+	test('nothing is deleted automatically if the user chose never', async () => {
 		const context = conversationForTest({ settings: { trashDays: null } });
 		const { conversationId } = await converse(context, 'deleted years ago');
 		await trashConversations(context, [conversationId]);
@@ -166,7 +166,7 @@ describe('emptying the trash', () => {
 		expect(keeper.list({ limit: 9 })).toMatchObject([{ id: conversationId, goneAt: null }]);
 	});
 
-	test('lets go of backups from before it once their time has come', async () => {
+	test('older backups are removed once their time has come', async () => {
 		const context = conversationForTest();
 		const { conversationId } = await converse(context, 'one');
 		await trashConversations(context, [conversationId]);
@@ -180,7 +180,7 @@ describe('emptying the trash', () => {
 		expect(emptiedAt - (before ?? 0)).toBeLessThan(1_000);
 	});
 
-	test('leaves conversations alone that are not in the trash', async () => {
+	test('conversations outside the trash stay', async () => {
 		const context = conversationForTest();
 		const { conversationId } = await converse(context, 'one');
 		const keeper = keeperOf(context);
@@ -189,7 +189,7 @@ describe('emptying the trash', () => {
 		await keeper.stop();
 	});
 
-	test('that was cut short goes on when the data folder is opened again, and nobody sees the rest meanwhile', async () => {
+	test('an interrupted deletion continues when the data folder is opened again, and the rest stays hidden', async () => {
 		const context = conversationForTest();
 		const { conversationId } = await converse(context, 'unfinished business');
 		run(context.database, 'UPDATE conversations SET deleted_at = 0 WHERE id = :conversationId', { conversationId });
@@ -202,7 +202,7 @@ describe('emptying the trash', () => {
 		await keeper.stop();
 	});
 
-	test('never holds the process up for longer than a frame', async () => {
+	test('the process is never blocked for longer than a frame', async () => {
 		const context = conversationForTest();
 		const { conversationId } = await converse(context, 'long');
 		addMessages(
@@ -222,11 +222,11 @@ describe('emptying the trash', () => {
 		await keeper.empty(null, { backups: false });
 		clearInterval(timer);
 		await keeper.stop();
-		// 7 ms of deleting and a commit on an idle machine; in one piece it would be 1.5 s and more.
+		// 7 ms of deletion and a commit on an idle machine; in one piece it would be 1.5 s and more.
 		expect(longest).toBeLessThan(250);
 	});
 
-	test('says where backups stand, and replaces them where that is wanted', async () => {
+	test('the preview covers backups, and they are replaced on request', async () => {
 		const context = conversationForTest();
 		const { conversationId } = await converse(context, 'one');
 		await trashConversations(context, [conversationId]);

@@ -3,7 +3,7 @@ import { readPromptLengths } from '../../../../electron/conversation/store/gener
 import { run } from '../../../../electron/database/sql.ts';
 import { createDatabase } from '../../../support/database.ts';
 
-test('what the newest answers had to compute, ascending; what was in memory or never computed does not count', () => {
+test('prompt lengths of the newest answers are ascending, without cached tokens or prompts never computed', () => {
 	const { database } = createDatabase();
 	run(database, `INSERT INTO conversations (id, title, created_at, updated_at) VALUES (1, 'One', 0, 0)`);
 	const answers = [

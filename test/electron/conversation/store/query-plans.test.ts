@@ -37,7 +37,7 @@ test.each([
 	['answers left behind', streamingMessages, {}],
 	['branches of a conversation', branchesOfConversation, { conversationId: 1 }],
 	['conversations with a preset', usersOfPreset, { presetId: 1 }],
-] as const)('%s: no table is read from end to end', (_, sql, parameters) => {
+] as const)('%s: no table is scanned', (_, sql, parameters) => {
 	const { database } = createDatabase();
 	const scans = queryPlan(database, sql, parameters).filter(
 		(step) => /^SCAN /.test(step) && !/USING (COVERING )?INDEX|VIRTUAL TABLE|SCAN path|CONSTANT ROW/.test(step),
@@ -45,7 +45,7 @@ test.each([
 	expect(scans).toEqual([]);
 });
 
-test('the newest conversations come from their index in order, and who is being answered from the index of unfinished messages', () => {
+test('the newest conversations come in order from their index, and running answers from the index of unfinished messages', () => {
 	const { database } = createDatabase();
 	const plan = queryPlan(database, newestConversations, { limit: 50 }).join('\n');
 	expect(plan).toContain('USING INDEX conversations_newest');
@@ -53,14 +53,14 @@ test('the newest conversations come from their index in order, and who is being 
 	expect(plan).not.toContain('TEMP B-TREE');
 });
 
-test('the page after starts where the last one ended', () => {
+test('the next page starts where the last one ended', () => {
 	const { database } = createDatabase();
 	const plan = queryPlan(database, olderConversations, before).join('\n');
 	expect(plan).toMatch(/SEARCH c USING INDEX conversations_newest \(.*<.*\)/);
 	expect(plan).not.toContain('TEMP B-TREE');
 });
 
-test('first messages are looked for within their conversation', () => {
+test('first messages are looked up within their conversation', () => {
 	const { database } = createDatabase();
 	const plan = queryPlan(database, siblingsOnPath, { head: 1, conversationId: 1 }).join('\n');
 	expect(plan).toContain('USING INDEX messages_conversation (conversation_id=?)');
@@ -83,7 +83,7 @@ test.each([
 	},
 );
 
-test('how much is where is counted from indexes, and the trash only once for all tags', () => {
+test('counts come from indexes, and the trash is counted once for all tags', () => {
 	const { database } = createDatabase();
 	const plan = (sql: string) => queryPlan(database, sql).join('\n');
 	expect(plan(folderRows)).toContain('SEARCH c USING INDEX conversations_in_folder (folder_id=?)');

@@ -3,8 +3,8 @@ import { get } from '../../../../electron/database/sql.ts';
 import { sortByDigit } from '../../../../electron/dataset/change/random-split.ts';
 import { adding, samplesOf, withSamples } from '../../../support/dataset.ts';
 
-describe('samples of a draft', () => {
-	test('are added at the end with made ids, edited under the same id, removed, and each change is taken back', async () => {
+describe('changing samples of a draft', () => {
+	test('samples are appended with generated ids, edited under the same id, removed, and each change is undone', async () => {
 		const { datasets, id, draftId, ...fixture } = await withSamples(3);
 		const { edit } = datasets;
 		const all = () => samplesOf(fixture, draftId).map(({ key, input, split }) => [key, input, split]);
@@ -23,7 +23,7 @@ describe('samples of a draft', () => {
 		expect(edited).toMatchObject({ changed: 1, version: { id: draftId, samples: 3 } });
 		expect(all()[1]).toEqual(['2', 'another', 'train']);
 		expect(edit.sample(draftId, edited.sampleIds[0] ?? 0)).toMatchObject({ key: '2', target: '1' });
-		// By its old id, too: the sample of the same key is meant.
+		// The old id works, too: it selects the sample with the same key.
 		await edit.change(id, { kind: 'edit', sampleId: second, edit: { target: null } });
 		expect(samplesOf(fixture, draftId)[1]).toMatchObject({ input: 'another', target: null });
 		const removed = await edit.change(id, { kind: 'remove', selection: { filter: { splits: ['test'] } } });
@@ -40,7 +40,7 @@ describe('samples of a draft', () => {
 		await expect(edit.undo(removed.undoId ?? '')).rejects.toMatchObject({ code: 'undo-unknown' });
 	});
 
-	test('what changes nothing is no change', async () => {
+	test('an edit that changes nothing is no change', async () => {
 		const { datasets, id, draftId, ...fixture } = await withSamples(2);
 		const { revision } = datasets.manage.version(draftId);
 		const [first] = samplesOf(fixture, draftId);
@@ -52,7 +52,7 @@ describe('samples of a draft', () => {
 		).rejects.toMatchObject({ code: 'sample-unknown' });
 	});
 
-	test('tags are added and taken away on a selection, and never touch a frozen version', async () => {
+	test('tags are added to and removed from a selection, and never in a frozen version', async () => {
 		const { datasets, id, draftId, ...fixture } = await withSamples(4, (n) => ({ tags: n < 2 ? ['old'] : [] }));
 		await datasets.manage.freeze(id, 'first');
 		const frozen = JSON.stringify(samplesOf(fixture, draftId));
@@ -67,7 +67,7 @@ describe('samples of a draft', () => {
 		expect(JSON.stringify(samplesOf(fixture, draftId))).toBe(frozen);
 	});
 
-	test('content that stays the same is kept once, however many versions hold it', async () => {
+	test('unchanged content is stored once for all versions', async () => {
 		const { datasets, database, id } = await withSamples(50);
 		await datasets.manage.freeze(id, '');
 		await datasets.edit.change(id, { kind: 'assign-split', selection: { filter: {} }, split: 'train' });
@@ -76,7 +76,7 @@ describe('samples of a draft', () => {
 		expect(get<{ n: number }>(database, 'SELECT count(*) AS n FROM dataset_version_samples')?.n).toBe(100);
 	});
 
-	test('in a large dataset a change is done on the thread, told of as a job, and taken back', async () => {
+	test('in a large dataset a change runs in the worker, is reported as a job, and is undone', async () => {
 		const { datasets, jobs, id, draftId, ...fixture } = await withSamples(3_000);
 		const whole = { datasets, jobs, ...fixture };
 		const before = samplesOf(whole, draftId).map(({ split }) => split);
@@ -91,12 +91,12 @@ describe('samples of a draft', () => {
 		expect(samplesOf(whole, draftId).map(({ split }) => split)).toEqual(before);
 	});
 
-	test('cancelled in the middle, a change on the thread is taken back', async () => {
+	test('a change cancelled in the worker is undone', async () => {
 		const { datasets, jobs, id, draftId, events, ...fixture } = await withSamples(4_000);
 		const whole = { datasets, jobs, events, ...fixture };
 		const before = JSON.stringify(samplesOf(whole, draftId));
 		events.subscribe((event) => {
-			// With the first that is told: the next comes a while later, when it may all be done.
+			// On the first report: by the next one the change may be complete.
 			if (event.type === 'job' && event.job.done > 0 && event.job.endedAt === null) void jobs.cancel(event.job.id);
 		});
 		const change = datasets.edit.change(id, { kind: 'tag', selection: { filter: {} }, add: ['x'], remove: [] });
@@ -120,7 +120,7 @@ describe('a random split', () => {
 		keepClusters: true,
 	} as const;
 
-	test('has the shares to within one sample, and is the same for the same seed whatever the order', async () => {
+	test('shares are met to within one sample, and the same seed gives the same split in any order', async () => {
 		const one = await withSamples(101);
 		const { splits } = await one.datasets.edit.change(one.id, random);
 		expect(splits).toEqual([
@@ -136,7 +136,7 @@ describe('a random split', () => {
 		expect(of(other)).not.toEqual(of(one));
 	});
 
-	test('is as quick for many: sorted by digits in small steps, they come out as sorted at once', () => {
+	test('many items, sorted by digits in small steps, equal a single sort', () => {
 		const orders = Array.from({ length: 20_000 }, (_, n) => (n * 7_919_000_017) % 2 ** 32);
 		const digit = (shift: number) => (item: number) => Math.floor((orders[item] ?? 0) / shift) % 2 ** 16;
 		let items: Uint32Array = Uint32Array.from(orders, (_, item) => item);
@@ -151,7 +151,7 @@ describe('a random split', () => {
 		expect(count).toBeGreaterThan(10);
 	});
 
-	test('is taken back as a whole, and again what is in its split stays', async () => {
+	test('undo restores every split, and samples already in their split do not count as changed', async () => {
 		const fixture = await withSamples(300, (n) => ({ split: n % 2 === 0 ? 'train' : 'old' }));
 		const splits = () => samplesOf(fixture, fixture.draftId).map(({ split }) => split);
 		const before = splits();
@@ -163,7 +163,7 @@ describe('a random split', () => {
 		expect(splits()).toEqual(before);
 	});
 
-	test('keeps the mixture of a tag in every part', async () => {
+	test('every part keeps the proportions of a tag', async () => {
 		const fixture = await withSamples(200, (n) => ({ tags: [n % 10 === 0 ? 'rare' : 'usual'] }));
 		await fixture.datasets.edit.change(fixture.id, { ...random, stratify: { by: 'tags' } });
 		const rare = samplesOf(fixture, fixture.draftId).filter(({ tags }) => tags.includes('rare'));
@@ -171,7 +171,7 @@ describe('a random split', () => {
 		expect(rare.filter(({ split }) => split === 'test')).toHaveLength(4);
 	});
 
-	test('never parts a cluster, unless it is told to', async () => {
+	test('clusters stay together unless switched off', async () => {
 		const fixture = await withSamples(90, (n) => ({ cluster: `passage ${Math.floor(n / 3)}` }));
 		const splitsByCluster = () => {
 			const found = new Map<string, Set<string>>();

@@ -4,7 +4,7 @@ import { adding, datasetsForTest, samplesOf, withSamples } from '../../../suppor
 import { failureOf } from '../../../support/failure.ts';
 
 describe('versions', () => {
-	test('a frozen one has the hash of what it says: the same samples, the same hash', async () => {
+	test('frozen versions with the same samples have the same hash', async () => {
 		const one = await withSamples(20);
 		const other = await withSamples(20);
 		const frozen = await one.datasets.manage.freeze(one.id, 'first');
@@ -19,7 +19,7 @@ describe('versions', () => {
 		expect(version.number).toBe(2);
 	});
 
-	test('a draft that says the same as the version before it is none', async () => {
+	test('a draft equal to the previous version is dropped', async () => {
 		const { datasets, id } = await withSamples(5);
 		const first = await datasets.manage.freeze(id, '');
 		await datasets.manage.beginDraft(id);
@@ -27,7 +27,7 @@ describe('versions', () => {
 		expect(datasets.manage.get(id).versions).toHaveLength(1);
 	});
 
-	test('the difference of two is by id: added, removed, changed, moved', async () => {
+	test('two versions differ by id: added, removed, changed, moved', async () => {
 		const { datasets, id, draftId, ...fixture } = await withSamples(6);
 		await datasets.manage.freeze(id, '');
 		const [a, b, c] = samplesOf(fixture, draftId);
@@ -47,7 +47,7 @@ describe('versions', () => {
 		expect(await datasets.diff(version.id, version.id, { offset: 0, limit: 10 })).toMatchObject({ same: 6, rows: [] });
 	});
 
-	test('an earlier one comes back as a draft, and what the draft said is kept', async () => {
+	test('an earlier version comes back as a draft, and the current draft is kept', async () => {
 		const { datasets, id, draftId, ...fixture } = await withSamples(4);
 		await datasets.manage.freeze(id, '');
 		await datasets.edit.change(id, { kind: 'remove', selection: { filter: { text: 'question 2' } } });
@@ -62,7 +62,7 @@ describe('versions', () => {
 		expect(samplesOf(fixture, draftId)).toHaveLength(4);
 	});
 
-	test('one that a run was made with stays, and so does its dataset', async () => {
+	test('a version used by a run stays, and so does its dataset', async () => {
 		const fixture = datasetsForTest({ runsWith: (ids) => (ids.includes(1) ? ['My run'] : []) });
 		const { manage, edit } = fixture.datasets;
 		const { id } = manage.create({ name: 'Mine', description: '' });
@@ -79,7 +79,7 @@ describe('versions', () => {
 		expect(await manage.emptyTrash(null)).toEqual({ datasets: 0, kept: ['Mine'] });
 	});
 
-	test('removing one removes its samples, but not those that others hold', async () => {
+	test('removing a version removes its samples except for those that others contain', async () => {
 		const { datasets, database, id, draftId } = await withSamples(3);
 		await datasets.manage.freeze(id, '');
 		await datasets.edit.change(id, adding([{ input: 'later' }]));
@@ -90,14 +90,14 @@ describe('versions', () => {
 		await datasets.edit.change(id, { kind: 'remove', selection: { filter: { text: 'later' } } });
 		await datasets.manage.freeze(id, '');
 		await datasets.manage.removeVersion(latest.id);
-		// Until the next start a change can be taken back: then the text is gone, too.
+		// A change can be undone until the next start, which deletes the text, too.
 		datasets.recover();
 		await expect.poll(() => all(database, 'SELECT input FROM samples').length, { timeout: 10_000 }).toBe(3);
 	});
 });
 
 describe('datasets', () => {
-	test('have names of their own, whatever the case, and find another when they come out of the trash', async () => {
+	test('names are unique regardless of case, and a restored dataset gets another one if needed', async () => {
 		const { manage } = datasetsForTest().datasets;
 		const { id } = manage.create({ name: '  My\nset ', description: 'for me' });
 		expect(manage.list(false).map(({ name }) => name)).toEqual(['My set']);
@@ -110,7 +110,7 @@ describe('datasets', () => {
 		expect(manage.restore(id).name).toBe('My set 2');
 	});
 
-	test('are copied with all they hold, and the copy is one of its own', async () => {
+	test('a copy contains everything and is independent', async () => {
 		const { datasets, id, draftId, ...fixture } = await withSamples(5);
 		const copy = await datasets.manage.copy(draftId, 'Copy');
 		await datasets.edit.change(copy.id, { kind: 'remove', selection: { filter: {} } });

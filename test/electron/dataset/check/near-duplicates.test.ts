@@ -5,7 +5,7 @@ import { plainText } from '../../../../electron/prompt/same-question.ts';
 
 const desk = { pause: async () => {} };
 
-/** A generator with a seed: the same texts at every run. */
+/** A seeded generator: the same texts in every run. */
 function random(seed: number): () => number {
 	let state = seed;
 	return () => {
@@ -23,15 +23,15 @@ function sentence(next: () => number, length: number): string[] {
 	return Array.from({ length }, () => words[Math.floor(next() * words.length)] ?? '');
 }
 
-describe('texts are compared', () => {
-	test('without case, accents, spaces, quotation marks and marks at the end of words', () => {
+describe('comparing texts', () => {
+	test('case, accents, spaces, quotation marks and punctuation at the end of words are ignored', () => {
 		expect(plainText('  “Où est\nle CAFÉ?”  ')).toBe('ou est le cafe');
 		expect(plainText('What is 2 + 2?')).not.toBe(plainText('What is 2 - 2?'));
 		expect(plainText('1.5 kg')).not.toBe(plainText('15 kg'));
 		expect(withoutNumbers('add 12 and 7')).toBe(withoutNumbers('add 8 and 153'));
 	});
 
-	test('by the share of five-letter pieces that they have in common', () => {
+	test('similarity is the share of five-letter shingles in common', () => {
 		const pieces = (text: string) => piecesOf(plainText(text));
 		expect(jaccard(pieces('the same'), pieces('The same!'))).toBe(1);
 		expect(jaccard(pieces('abcdefg'), pieces('hijklmn'))).toBe(0);
@@ -42,14 +42,14 @@ describe('texts are compared', () => {
 
 describe('near duplicates', () => {
 	test.for([0.5, 0.6, 0.7, 0.8, 0.9])(
-		'of a threshold of %f are found, at least 98 of 100 of those at it',
+		'with a threshold of %f, at least 98 of 100 pairs at the threshold are found',
 		(threshold) => {
 			const { rows, bands } = bandsFor(threshold);
 			expect(1 - (1 - threshold ** rows) ** bands).toBeGreaterThan(0.98);
 		},
 	);
 
-	test('are those that comparing every pair finds, in 600 texts of which a third are changed copies', async () => {
+	test('the pairs equal an exhaustive comparison of 600 texts, a third of them changed copies', async () => {
 		const next = random(3);
 		const texts: string[] = [];
 		for (let n = 0; n < 600; n += 1) {
@@ -76,7 +76,7 @@ describe('near duplicates', () => {
 		expect(wanted.filter((pair) => got.has(pair)).length / wanted.length).toBeGreaterThan(0.98);
 	});
 
-	test('of 20,000 texts take seconds, and are the same at every run', async () => {
+	test('20,000 texts take seconds and give the same pairs in every run', async () => {
 		const next = random(9);
 		const word = () =>
 			Math.floor(next() * 30_000)

@@ -48,7 +48,7 @@ describe('personal data', () => {
 		expect(found(text)).toEqual([]);
 	});
 
-	test('becomes the name of its kind, in every text of a sample, and nothing else changes', () => {
+	test('personal data is replaced by the name of its kind in every text of a sample, and nothing else changes', () => {
 		expect(redactText('a@b.de, 8.8.8.8', kinds)).toEqual({ text: '[email], [ip]', replaced: 2 });
 		expect(redactText('a@b.de, 8.8.8.8', ['ip'])).toEqual({ text: 'a@b.de, [ip]', replaced: 1 });
 		const before = {
@@ -61,7 +61,7 @@ describe('personal data', () => {
 			cluster: null,
 		};
 		const { content, replaced } = redactContent(before, kinds);
-		// The column that became the target is no place of its own, here and where they are counted first.
+		// The column that became the target is not a separate field, neither here nor in the count before it.
 		const findings = new PersonalFindings(kinds);
 		findings.look({ id: 1, key: 's' }, before);
 		expect([replaced, findings.report().count]).toEqual([4, 4]);
@@ -78,7 +78,7 @@ describe('personal data', () => {
 		expect(redactContent(content, kinds).replaced).toBe(0);
 	});
 
-	test('is looked for in linear time: 200,000 characters that almost are one', () => {
+	test('the search takes linear time: 200,000 characters that almost match', () => {
 		for (const text of [
 			'a.'.repeat(100_000),
 			'1 '.repeat(100_000),

@@ -28,7 +28,7 @@ async function withSamples(samples: readonly NewSample[], fixture = datasetsForT
 	return { fixture, id, version };
 }
 
-test('duplicates, exact and near, conflicts, overlap of splits, lengths and personal data in one look', async () => {
+test('one check reports duplicates, exact and near, conflicts, overlap of splits, lengths and personal data', async () => {
 	const long = 'Explain to a child of seven years why the sky over the sea looks blue during the day';
 	const { fixture, id, version } = await withSamples([
 		{ key: 'a', input: 'What is the capital of France?', target: 'Paris', split: 'train' },
@@ -79,7 +79,7 @@ test('duplicates, exact and near, conflicts, overlap of splits, lengths and pers
 	expect(inputs()).toContain('Write to max@muster.de about it');
 });
 
-test('variants that differ in numbers only are told, and kept unless they are to go', async () => {
+test('variants that differ only in numbers are reported, and kept unless selected for removal', async () => {
 	const question = (n: number) =>
 		`A shop sells apples for ${n} cents each, and Tom buys a dozen of them on a Monday. What does he pay?`;
 	const { fixture, version } = await withSamples([{ input: question(20) }, { input: question(35) }]);
@@ -95,7 +95,7 @@ test('variants that differ in numbers only are told, and kept unless they are to
 	});
 });
 
-test('tokens are counted by a loaded model, and a model that is not loaded is an answer', async () => {
+test('a loaded model counts tokens; a model that is not loaded is a failure', async () => {
 	const { database, path } = createDatabase();
 	const models = scriptedModels({ database });
 	const { fixture, version } = await withSamples(
@@ -112,7 +112,7 @@ test('tokens are counted by a loaded model, and a model that is not loaded is an
 	).toThrow(expect.objectContaining({ code: 'model-not-loaded' }));
 });
 
-test('GSM8K, 1,319 questions: what is found is there', async (context) => {
+test('GSM8K, 1,319 questions: no exact duplicates or personal data, and near pairs reach the threshold', async (context) => {
 	const fixture = datasetsForTest();
 	const { version } = await importing(fixture, [sharedData(context, 'gsm8k', 'test.jsonl')]);
 	const { report } = await checked(fixture, version.id);

@@ -19,21 +19,21 @@ function written(name: string, value: unknown): Promise<Awaited<ReturnType<typeo
 }
 
 describe('promptfoo', () => {
-	test('tests in a configuration, whose answers are those that are asserted', async (context) => {
+	test('tests in a configuration take their answers from the assertions', async (context) => {
 		const { preview, samples } = await shared(context, 'promptfoo', 'modern', 'simple-test.promptfooconfig.yaml');
 		expect(preview.format).toBe('promptfoo');
 		expect(samples[0]).toMatchObject({ input: 'Yes', target: 'Yarr', variables: { body: 'Yes' } });
 		expect(samples.every(({ metadata }) => Array.isArray(metadata.assert) || metadata.assert === undefined)).toBe(true);
 	});
 
-	test('tests in a file that the configuration names, from no other folder', async (context) => {
+	test('tests in a file that the configuration names are read, from no other folder', async (context) => {
 		const { samples } = await shared(context, 'promptfoo', 'examples', 'simple-csv', 'promptfooconfig.yaml');
 		expect(samples.map(({ variables }) => variables.language)).toEqual(['French', 'French', 'Pirate', 'Pirate']);
 		const config = written('a/promptfooconfig.yaml', 'prompts: [x]\nproviders: [y]\ntests: ../../../../etc/passwd\n');
 		await expect(config).rejects.toMatchObject({ code: 'import-unreadable' });
 	});
 
-	test('columns with __expected, whose prefixes name an assertion', async () => {
+	test('columns named __expected are read, with prefixes that name an assertion', async () => {
 		const { samples } = await written(
 			'tests.csv',
 			'q,__expected,__expected2\na,Paris,\nb,fn: output.length > 3,contains:x\nc,is-json,\n',
@@ -47,7 +47,7 @@ describe('promptfoo', () => {
 		expect(samples[0]?.variables).toEqual({ q: 'a' });
 	});
 
-	test('results of a run: each test once, however many models answered it', async (context) => {
+	test('results of a run yield each test once, however many models answered it', async (context) => {
 		const { samples } = await shared(context, 'promptfoo', 'examples', 'simple-csv', 'output.json');
 		expect(new Set(samples.map(({ variables }) => JSON.stringify(variables))).size).toBe(samples.length);
 		const version3 = {
@@ -66,7 +66,7 @@ describe('promptfoo', () => {
 		expect(latest.samples).toMatchObject([{ input: 'Why?', target: 'So', metadata: { description: 'first' } }]);
 	});
 
-	test('lists as variables stand for one test each', async () => {
+	test('list variables expand to one test each', async () => {
 		const { samples } = await written('t.yaml', 'tests:\n  - vars:\n      a: [x, y]\n      question: [p, q]\n');
 		expect(samples.map(({ variables }) => `${variables.a}${variables.question}`)).toEqual(['xp', 'xq', 'yp', 'yq']);
 		expect(samples[1]?.input).toBe('q');
@@ -74,7 +74,7 @@ describe('promptfoo', () => {
 });
 
 describe('Inspect', () => {
-	test('logs as JSON and as .eval hold the same samples', async (context) => {
+	test('logs as JSON and as .eval contain the same samples', async (context) => {
 		const json = await shared(context, 'inspect_logs', 'log_formats.json');
 		const archive = await shared(context, 'inspect_logs', 'log_formats.eval');
 		expect(json.preview.format).toBe('inspect-log');
@@ -96,7 +96,7 @@ describe('Inspect', () => {
 		expect(more.samples[0]).toMatchObject({ key: '7', target: 'a', metadata: { k: [1], targets: ['a', 'b'] } });
 	});
 
-	test('every epoch asks the same: the first one counts', async () => {
+	test('only the first of several epochs is read', async () => {
 		const sample = { id: 1, input: 'x', target: 'y' };
 		const log = { version: 2, status: 'success', eval: {}, samples: [1, 2, 3].map((epoch) => ({ ...sample, epoch })) };
 		expect((await written('log.json', log)).samples).toHaveLength(1);
@@ -104,7 +104,7 @@ describe('Inspect', () => {
 });
 
 describe('conversations, pairs and columns', () => {
-	test('messages for fine-tuning: the last answer is the target', async () => {
+	test('fine-tuning messages use the last answer as the target', async () => {
 		const { preview, samples } = await written('a.jsonl', {
 			messages: [
 				{ role: 'system', content: 'Be brief.' },
@@ -152,7 +152,7 @@ describe('conversations, pairs and columns', () => {
 		expect(samples[0]).toMatchObject({ target, metadata: { targetIndex } });
 	});
 
-	test('ids, splits, tags and clusters by the names of columns; a template over several', async () => {
+	test('ids, splits, tags and clusters are found by column name; a template combines several columns', async () => {
 		const { preview, samples } = await written(
 			'a.csv',
 			'uid,text,label,split,category,group\nu1,t1,l1,validation,"a; b",g\nu2,t2,l2,dev,c,g\n',
@@ -179,7 +179,7 @@ describe('conversations, pairs and columns', () => {
 	});
 });
 
-test('another dataset of the same samples under new ids: replaced, the draft says what changed', async () => {
+test('after a replacing import, the draft shows the changes against the earlier version', async () => {
 	const fixture = datasetsForTest();
 	const folder = writeFiles({
 		'a.jsonl': '{"id":"a","question":"1"}\n{"id":"b","question":"2"}',

@@ -7,7 +7,7 @@ function file(name: string, content: string): string {
 	return join(writeFiles({ [name]: content }), name);
 }
 
-test('ten million levels are left out before they are parsed: they would take a gigabyte', async () => {
+test('ten million levels are skipped before parsing, which would take a gigabyte', async () => {
 	const deep = `${'['.repeat(5_000_000)}${']'.repeat(5_000_000)}`;
 	const fixture = datasetsForTest();
 	const report = await importing(fixture, [file('a.jsonl', `{"question":"one","deep":${deep}}\n{"question":"two"}`)]);

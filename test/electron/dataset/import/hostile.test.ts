@@ -30,7 +30,7 @@ function nothingIsLeft({ database, datasets }: DatasetsForTest): void {
 }
 
 describe('several files', () => {
-	test('one that holds no samples is passed over and named, the others come in', async () => {
+	test('a file without samples is skipped and named, and the others are imported', async () => {
 		const folder = writeFiles({
 			'a/promptfooconfig.yaml': 'prompts: [p.json]\nproviders: [x]\n',
 			'b/promptfooconfig.yaml': 'prompts: [p.json]\nproviders: [x]\ntests:\n  - vars: {question: What?}\n',
@@ -50,14 +50,14 @@ describe('several files', () => {
 		await expect(previewing(fixture, [join(folder, 'a')])).rejects.toMatchObject({ code: 'import-unreadable' });
 	});
 
-	test('each is read by what it seems to be, unless somebody says the columns', async () => {
+	test('each file is read by its own format unless the columns are given', async () => {
 		const folder = writeFiles({ 'a.jsonl': '{"question":"One?"}\n', 'b.jsonl': '{"input":"Two?","target":"2"}\n' });
 		const fixture = datasetsForTest();
 		expect(await importing(fixture, [folder])).toMatchObject({ added: 2, skipped: 0 });
 	});
 });
 
-test('rows that ask and expect the same are left out by the rule of exact duplicates', async () => {
+test('rows with the same question and answer are left out by the rule of exact duplicates', async () => {
 	const rows = ['What is it?,A', '"  what IS it",a.', 'What is it?,B', 'What is 2 + 2?,4', 'What is 2 - 2?,4'];
 	const path = file('a.csv', `question,answer\n${rows.join('\n')}\n`);
 	const fixture = datasetsForTest();
@@ -76,7 +76,7 @@ test('rows that ask and expect the same are left out by the rule of exact duplic
 });
 
 describe('tables', () => {
-	test('ids that come twice get a number behind them, and the report says how many', async () => {
+	test('repeated ids get a number appended, and the report counts them', async () => {
 		const { samples, renamed } = await imported('a.csv', 'id,question,answer\nx,one,1\nx,two,2\ny,three,3\nx,four,4\n');
 		expect(samples.map(({ key }) => key)).toEqual(['1', '2', '3', '4']);
 		expect(renamed).toBe(0);
@@ -92,13 +92,13 @@ describe('tables', () => {
 		expect([...readSamples(fixture.database, report.version.id)].map(({ key }) => key)).toEqual(['x', 'x#2']);
 	});
 
-	test('the column of the answer is no variable: a prompt could show it to the model', async () => {
+	test('the answer column is not a variable, since a prompt could show it to the model', async () => {
 		const { samples } = await imported('a.csv', 'question,answer,hint\none,1,h\ntwo,2,h\n');
 		expect(samples[0]).toMatchObject({ target: '1', variables: { question: 'one', hint: 'h' } });
 		expect(samples[0]?.variables).not.toHaveProperty('answer');
 	});
 
-	test('a column called __proto__ is a column, and changes nothing of any object', async () => {
+	test('a column called __proto__ is an ordinary column and changes no object', async () => {
 		const { samples } = await imported('a.csv', '__proto__,question,constructor\npolluted,What?,toString\n');
 		expect(samples[0]?.variables).toEqual({ '(proto)': 'polluted', question: 'What?', constructor: 'toString' });
 		expect(({} as Record<string, unknown>).polluted).toBeUndefined();
@@ -107,7 +107,7 @@ describe('tables', () => {
 		expect(({} as Record<string, unknown>).polluted).toBeUndefined();
 	});
 
-	test('a quotation mark that is never closed ends the import with its row, and nothing is left', async () => {
+	test('a quotation mark that is never closed fails the import with its row, and nothing is left', async () => {
 		const rows = ['question,answer', 'one,1', 'two,"2', ...Array.from({ length: 50 }, (_, n) => `q${n},${n}`)].join(
 			'\n',
 		);
@@ -119,7 +119,7 @@ describe('tables', () => {
 		nothingIsLeft(fixture);
 	});
 
-	test('the same file comes in where quotation marks are characters like any other', async () => {
+	test('the same file is imported if quotation marks are ordinary characters', async () => {
 		const fixture = datasetsForTest();
 		const { importExport: transfer } = fixture.datasets;
 		const path = file('a.csv', `question,answer\none 5" disk,1\ntwo,"2\nthree,3\n`);
@@ -133,7 +133,7 @@ describe('tables', () => {
 		]);
 	});
 
-	test('marks, line ends and encodings of Windows, Excel and old programs', async () => {
+	test('byte order marks, line ends and encodings of Windows, Excel and old programs are read', async () => {
 		const text = 'Frage;Antwort\r\nWie heißt die Hauptstadt Österreichs?;Wien\r\n„Größe“?;1,5\r\n';
 		for (const content of [
 			Buffer.from(`\uFEFF${text}`, 'utf8'),
@@ -154,7 +154,7 @@ describe('tables', () => {
 		expect(windows.samples[0]).toMatchObject({ input: 'café €?', target: 'naïve' });
 	});
 
-	test('bytes that are no UTF-8 in a file that is UTF-8 are told, not swallowed', async () => {
+	test('invalid UTF-8 in a UTF-8 file is reported, not swallowed', async () => {
 		const good = Buffer.from(`question,answer\n${'größer,als\n'.repeat(20)}`);
 		const { samples, problems } = await imported(
 			'a.csv',
@@ -164,7 +164,7 @@ describe('tables', () => {
 		expect(problems[0]).toMatchObject({ where: 'a.csv, row 21', what: expect.stringContaining('1 row holds bytes') });
 	});
 
-	test('rows of different lengths, no head, tabs, bars and a single column', async () => {
+	test('rows of different lengths, no header, tabs, bars and a single column are read', async () => {
 		const ragged = await imported('a.csv', 'question,answer\none\ntwo,2,more,and more\n');
 		expect(ragged.samples).toMatchObject([
 			{ input: 'one', target: null },
@@ -181,7 +181,7 @@ describe('tables', () => {
 });
 
 describe('JSON', () => {
-	test('NaN and Infinity as Python writes them, and lines that are none', async () => {
+	test('NaN and Infinity as Python writes them are read, and invalid lines are skipped', async () => {
 		const { samples, skipped, problems } = await imported(
 			'a.jsonl',
 			'{"question":"one NaN","answer":NaN}\n{"question":"two","answer":-Infinity}\nnot json\n\n{"question":"three","answer":1.50}\n',
@@ -198,13 +198,13 @@ describe('JSON', () => {
 		});
 	});
 
-	test('half a surrogate pair, NUL, and a deep value do no harm', async () => {
+	test('half a surrogate pair, NUL and a deep value do no harm', async () => {
 		const deep = `${'['.repeat(5_000)}${']'.repeat(5_000)}`;
 		const { samples } = await imported('a.json', `[{"question":"a\\ud800b\\u0000c","answer":"d","deep":${deep}}]`);
 		expect(samples[0]?.input).toBe('a\uFFFDb\uFFFDc');
 	});
 
-	test('a row nested so deep that nothing could write it down is left out, and the others come in', async () => {
+	test('a row nested too deeply to be written is skipped, and the others are imported', async () => {
 		const deep = `${'{"a":['.repeat(50_000)}${']}'.repeat(50_000)}`;
 		const { samples, problems } = await imported('a.jsonl', `{"question":"one","deep":${deep}}\n{"question":"two"}`);
 		expect(samples.map(({ input }) => input)).toEqual(['two']);
@@ -213,13 +213,13 @@ describe('JSON', () => {
 		]);
 	});
 
-	test('a list that ends in the middle: what stood before comes in, and the end is told', async () => {
+	test('a truncated list is imported up to its end, and that is reported', async () => {
 		const { samples, problems } = await imported('a.json', '[{"question":"one"},{"question":"two"},{"questi');
 		expect(samples).toHaveLength(2);
 		expect(problems.at(-1)?.what).toMatch(/ends before the list does/);
 	});
 
-	test('YAML that names itself a thousandfold is refused', async () => {
+	test('YAML with a thousandfold alias expansion is refused', async () => {
 		const bomb = [
 			'a: &a ["x","x","x","x","x","x","x","x","x"]',
 			...'bcdefgh'.split('').map((name, index) => {
@@ -233,7 +233,7 @@ describe('JSON', () => {
 	});
 });
 
-describe('what is no dataset', () => {
+describe('inputs that are no dataset', () => {
 	test.for([
 		['empty.csv', '', /is empty/],
 		['blank.jsonl', '\n \n', /is empty/],
@@ -251,7 +251,7 @@ describe('what is no dataset', () => {
 		nothingIsLeft(fixture);
 	});
 
-	test('a folder without datasets, a path that is not there, a device', async () => {
+	test('a folder without datasets, a missing path and a device are refused', async () => {
 		const fixture = datasetsForTest();
 		const folder = writeFiles({ 'readme.md': 'x', 'package.json': '{}' });
 		await expect(previewing(fixture, [folder])).rejects.toMatchObject({ code: 'import-unreadable' });
@@ -274,7 +274,7 @@ describe('a cell of 100 MB', () => {
 		return path;
 	}
 
-	test('in JSON Lines it is left out with its size, and the rest comes in', async () => {
+	test('in JSON Lines it is skipped with its size, and the rest is imported', async () => {
 		const path = await written('a.jsonl', ['{"question":"one"}\n{"question":"', 100, '"}\n{"question":"three"}\n']);
 		const fixture = datasetsForTest();
 		const { added, skipped, problems } = await importing(fixture, [path]);
@@ -282,13 +282,13 @@ describe('a cell of 100 MB', () => {
 		expect(problems).toEqual([{ where: 'a.jsonl, row 2', what: 'Left out: it is larger than 16 MB' }]);
 	});
 
-	test('in a list of JSON, too', async () => {
+	test('in a JSON list it is skipped, too', async () => {
 		const path = await written('a.json', ['[{"question":"one"},{"question":"', 100, '"},{"question":"three"}]']);
 		const fixture = datasetsForTest();
 		expect(await importing(fixture, [path])).toMatchObject({ added: 2, skipped: 1 });
 	});
 
-	test('in a table it can be an unclosed mark as well: the import says both, and leaves nothing', async () => {
+	test('in a table it may also be an unclosed quotation mark: the failure names both, and nothing is left', async () => {
 		const path = await written('a.csv', ['question,answer\none,1\n"', 100, '",2\nthree,3\n']);
 		const fixture = datasetsForTest();
 		await expect(importing(fixture, [path])).rejects.toMatchObject({

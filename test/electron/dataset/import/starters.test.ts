@@ -6,7 +6,7 @@ import { datasetsForTest, datasetsOn } from '../../../support/dataset.ts';
 
 const own = { startersFolder: undefined } as object;
 
-test('the list is never empty: five sets are there, frozen, each with 40 samples to test and examples to show', () => {
+test('the list is never empty: five frozen sets, each with 40 samples to test and some examples', () => {
 	const { database, datasets } = datasetsForTest(own);
 	const sets = datasets.manage.list(false);
 	expect(sets.map(({ starterId }) => starterId).toSorted()).toEqual(starters.map(({ id }) => id).toSorted());
@@ -23,7 +23,7 @@ test('the list is never empty: five sets are there, frozen, each with 40 samples
 	}
 });
 
-test('what the sets say is right: sums are, JSON parses, targets are among the choices, instructions have arguments', () => {
+test('the sets’ answers are right: sums are, JSON parses, targets are among the choices, instructions have arguments', () => {
 	const { database, datasets } = datasetsForTest(own);
 	const samplesOf = (id: string) => {
 		const set = datasets.manage.list(false).find(({ starterId }) => starterId === id);
@@ -49,7 +49,7 @@ test('what the sets say is right: sums are, JSON parses, targets are among the c
 	}
 });
 
-test('a set that was deleted for good stays away; one in the trash comes back by hand only', async () => {
+test('a permanently deleted set stays away; one in the trash returns only by hand', async () => {
 	const { database, path, datasets } = datasetsForTest(own);
 	const [first, second] = datasets.manage.list(false);
 	datasets.manage.remove(first?.id ?? 0);
@@ -61,7 +61,7 @@ test('a set that was deleted for good stays away; one in the trash comes back by
 	expect(again.manage.restore(second?.id ?? 0).deletedAt).toBeNull();
 });
 
-test('the two first are there with what they hold when the folder is opened anew', () => {
+test('the first two sets keep their content when the folder is opened again', () => {
 	const { database, path, datasets } = datasetsForTest(own);
 	const before = datasets.manage.list(false).map(({ name, latest }) => [name, latest.sha256]);
 	run(database, 'UPDATE datasets SET updated_at = updated_at');

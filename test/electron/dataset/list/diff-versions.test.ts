@@ -4,7 +4,7 @@ import { seededRandom } from '../../../support/kill.ts';
 
 type Fixture = Awaited<ReturnType<typeof withSamples>>;
 
-/** What differs, told sample by sample. */
+/** Returns the differences, computed sample by sample. */
 function told(fixture: Fixture, fromId: number, toId: number) {
 	const [older, newer] = [fromId, toId].map(
 		(id) => new Map(samplesOf(fixture, id).map((sample) => [sample.key, sample])),
@@ -19,7 +19,7 @@ function told(fixture: Fixture, fromId: number, toId: number) {
 	return [...rows, ...gone.map((key) => ({ key, kind: 'removed' }))];
 }
 
-test('what differs is the same told page by page, at once or as far as it is known, as sample by sample', async () => {
+test('the diff is the same page by page, at once, partial, and computed sample by sample', async () => {
 	const fixture = await withSamples(3_000);
 	const { datasets, id, draftId } = fixture;
 	await datasets.manage.freeze(id, '');
@@ -29,7 +29,7 @@ test('what differs is the same told page by page, at once or as far as it is kno
 	const { version } = await datasets.edit.change(id, { kind: 'remove', selection: { ids: some(300) } });
 	await datasets.edit.change(id, { kind: 'tag', selection: { ids: some(700) }, add: ['again'], remove: [] });
 	await datasets.edit.change(id, { kind: 'assign-split', selection: { ids: some(500) }, split: 'train' });
-	// Under the id of one that went: it is the same sample, changed, at another place.
+	// With the id of a removed sample: it counts as the same sample, changed, at another position.
 	await datasets.edit.change(
 		id,
 		adding(Array.from({ length: 900 }, (_, n) => ({ input: `new ${n}`, key: String(n + 1) }))),

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { run, transaction } from '../../../../electron/database/sql.ts';
 import { type DatasetsForTest, datasetsForTest } from '../../../support/dataset.ts';
 
-/** A frozen version of `count` samples, written by one statement: of every tenth there is a hole. */
+/** Creates a frozen version of `count` samples with one statement; every tenth position is a hole. */
 function manySamples({ database }: DatasetsForTest, count: number, holes = true): number {
 	return transaction(database, () => {
 		run(database, `INSERT INTO datasets (id, name, created_at, updated_at) VALUES (1, 'Many', 1, 1)`);
@@ -31,8 +31,8 @@ function manySamples({ database }: DatasetsForTest, count: number, holes = true)
 	});
 }
 
-describe('a list of samples', () => {
-	test('has every window of 3,000 in order, whatever holes there are', async () => {
+describe('the list of samples', () => {
+	test('every window of 3,000 samples is in order, whatever holes there are', async () => {
 		const fixture = datasetsForTest();
 		const versionId = manySamples(fixture, 3_000);
 		for (const offset of [0, 1, 499, 500, 501, 1_499, 2_990]) {
@@ -45,7 +45,7 @@ describe('a list of samples', () => {
 		expect((await fixture.datasets.list(versionId, {}, { offset: 3_000, limit: 5 })).rows).toEqual([]);
 	});
 
-	test('is narrowed by text, tags, split and target, and a sample knows its place in it', async () => {
+	test('text, tags, split and target filter the list, and a sample finds its index in it', async () => {
 		const fixture = datasetsForTest();
 		const { datasets } = fixture;
 		const versionId = manySamples(fixture, 2_000);
@@ -72,7 +72,7 @@ describe('a list of samples', () => {
 		expect(await datasets.locate(versionId, {}, 2_000)).toBe(1_999);
 	});
 
-	test('finds letters of other scripts in either case, and signs that mean something to SQL as they are', async () => {
+	test('letters of other scripts match in either case, and special characters of SQL match literally', async () => {
 		const fixture = datasetsForTest();
 		const { id } = fixture.datasets.manage.create({ name: 'x', description: '' });
 		const inputs = ['Übung macht den Meister', 'ÜBUNG', '50% off_now', 'back\\slash'];
@@ -87,7 +87,7 @@ describe('a list of samples', () => {
 		expect(await find('k\\s')).toEqual(['back\\slash']);
 	});
 
-	test('shows the last question of turns, cut, and counts the turns', async () => {
+	test('turns show their last question, cut, and their number', async () => {
 		const fixture = datasetsForTest();
 		const { id } = fixture.datasets.manage.create({ name: 'x', description: '' });
 		const sample = {
@@ -108,7 +108,7 @@ describe('a list of samples', () => {
 		expect(rows[0]).toMatchObject({ input: 'c'.repeat(400), turns: 4, choices: 2, target: null });
 	});
 
-	test('as far as it is known grows call by call, and a call that waits has all of it', async () => {
+	test('a partial list grows call by call, and a call that waits gets all of it', async () => {
 		const fixture = datasetsForTest();
 		const { datasets } = fixture;
 		const versionId = manySamples(fixture, 20_000);
@@ -128,7 +128,7 @@ describe('a list of samples', () => {
 		expect(whole.rows).toHaveLength(whole.total - 2_250);
 	});
 
-	test('and what there is to filter by come from 100,000 samples in a second or two, the last page at once', async () => {
+	test('list and facets of 100,000 samples take a second or two, and the last page is immediate', async () => {
 		const fixture = datasetsForTest();
 		const versionId = manySamples(fixture, 100_000, false);
 		const facets = await fixture.datasets.facets(versionId);

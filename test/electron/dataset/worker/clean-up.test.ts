@@ -4,14 +4,14 @@ import { writeManyRows } from '../../../support/many-rows.ts';
 
 type Fixture = ReturnType<typeof datasetsForTest>;
 
-/** A dataset of no use to anybody goes for good. */
+/** Permanently deletes a dataset that nothing uses. */
 async function emptyTrash({ datasets }: Pick<Fixture, 'datasets'>): Promise<void> {
 	const other = datasets.manage.create({ name: 'Other', description: '' });
 	datasets.manage.remove(other.id);
 	await datasets.manage.emptyTrash(null);
 }
 
-/** Resolves when a job of this kind has done a part of its work. */
+/** Resolves when a job of this kind has done part of its work. */
 function underWay({ events }: Pick<Fixture, 'events'>, kind: string): Promise<void> {
 	return new Promise((resolve) => {
 		const stop = events.subscribe((event) => {
@@ -22,7 +22,7 @@ function underWay({ events }: Pick<Fixture, 'events'>, kind: string): Promise<vo
 	});
 }
 
-test('emptying the trash leaves an import alone that is under way', async () => {
+test('emptying the trash does not touch a running import', async () => {
 	const fixture = datasetsForTest();
 	const { id } = await previewing(fixture, [await writeManyRows(20_000, 'csv')]);
 	const begun = underWay(fixture, 'dataset-import');
@@ -40,7 +40,7 @@ test('emptying the trash leaves an import alone that is under way', async () => 
 	expect(fixture.datasets.manage.list(false).map(({ latest }) => latest.samples)).toEqual([20_000]);
 });
 
-test('emptying the trash leaves a change alone that is under way', async () => {
+test('emptying the trash does not touch a running change', async () => {
 	const fixture = await withSamples(8_000);
 	const { datasets, id } = fixture;
 	const begun = underWay(fixture, 'dataset-change');

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { createWorkerPool } from '../../../../electron/dataset/worker/worker-pool.ts';
 import { temporaryFolder } from '../../../support/temporary-folder.ts';
 
-/** Threads that do this with whatever they are asked. */
+/** Creates workers that run this code for any task. */
 function threadsThat(work: string, limits: Parameters<typeof createWorkerPool>[1]) {
 	const path = join(temporaryFolder(), 'thread.mjs');
 	writeFileSync(
@@ -21,14 +21,14 @@ function threadsThat(work: string, limits: Parameters<typeof createWorkerPool>[1
 	return { threads, cancelling, run };
 }
 
-test('a thread that does not hear that it is cancelled is ended', async () => {
+test('a worker that ignores its cancellation is terminated', async () => {
 	const { cancelling, run, threads } = threadsThat('for (;;);', { keptMb: 1_024, patienceMs: 200 });
 	cancelling.abort();
 	await expect(run).rejects.toThrow('ended with code 1');
 	await threads.close();
 });
 
-test('a thread that would take all memory ends alone, with its cause', async () => {
+test('a worker that exhausts its memory ends alone, with its cause', async () => {
 	const { run, threads } = threadsThat('const all = []; for (;;) all.push({ n: all.length });', {
 		keptMb: 40,
 		patienceMs: 200,

@@ -3,7 +3,7 @@ import { failureOf } from '../../../support/failure.ts';
 import { markedAgain, measured, talks } from '../rescoring.ts';
 import { adds, setUp, sums } from '../setup.ts';
 
-test('every format of an export is whole, also over several pieces', async () => {
+test('every export format is complete, also over several pieces', async () => {
 	const hostile = 'x\u0000<]]>&"\'\n=1+1,\u{1F600}\uD800';
 	const { evaluations, config, ended } = setUp(sums(250), {
 		answer: (row, place) =>
@@ -60,13 +60,13 @@ test('every format of an export is whole, also over several pieces', async () =>
 		testIdx: 0,
 		promptIdx: 0,
 		gradingResult: { componentResults: [{ pass: true }] },
-		// So that whoever reads it back knows what was expected.
+		// So that a reader of the export knows the expected answer.
 		testCase: { assert: [{ type: 'equals', value: sums(1)[0]?.target }] },
 	});
 	expect(arms).toHaveLength(1);
 }, 120_000);
 
-test('promptfoo is told how many rows every scorer finds right, whatever the first one is', async () => {
+test('a promptfoo export counts the rows that every scorer finds right, not only the first', async () => {
 	const scorers = [{ kind: 'levenshtein' }, { kind: 'exact' }];
 	const { evaluations, config, ended } = setUp(sums(12), { answer: adds(new Set([9, 10, 11])) });
 	const { id } = await ended((await evaluations.start(config({ scorers }))).id);
@@ -78,7 +78,7 @@ test('promptfoo is told how many rows every scorer finds right, whatever the fir
 	expect(results.prompts[0].metrics).toMatchObject({ testPassCount: 9, score: sum });
 });
 
-test('a log of Inspect holds one combination', async () => {
+test('an Inspect log holds one combination', async () => {
 	const { evaluations, config, ended } = setUp(sums(3), { models: 2 });
 	const { id, arms } = await ended((await evaluations.start(config())).id);
 	expect(await failureOf(() => evaluations.export(id, { format: 'inspect', armId: null, after: null }))).toMatchObject({
@@ -92,7 +92,7 @@ test('a log of Inspect holds one combination', async () => {
 	expect(JSON.parse(first.text + second.text).rows).toHaveLength(6);
 });
 
-test('a run that marks outputs again is exported with its own marks, and names the manifest they were made by', async () => {
+test('a re-scored run exports its own scores and names the manifest that generated the outputs', async () => {
 	const setup = setUp(sums(3), { answer: talks });
 	const source = await measured(setup);
 	const run = await markedAgain(setup, { id: source.id, scorers: [{ kind: 'includes' }] });

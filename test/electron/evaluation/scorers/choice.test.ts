@@ -12,7 +12,7 @@ const detail = (...logLikelihoods: number[]) => ({ likelihoods: [{ logLikelihood
 describe('choices by likelihood', () => {
 	const sample = { choices, target: 'right' };
 
-	test('the likeliest counts, by the measure', async () => {
+	test('the most likely choice counts, according to the measure', async () => {
 		const likelihoods = detail(-10, -11, -9);
 		expect(await scoreSample({ kind: 'choice' }, '', sample, { detail: likelihoods })).toEqual({
 			value: 0,
@@ -29,7 +29,7 @@ describe('choices by likelihood', () => {
 		).toBeNull();
 	});
 
-	test('of equals the first one counts; lengths are code points or bytes', async () => {
+	test('of equally likely choices the first counts; lengths are code points or bytes', async () => {
 		expect(
 			await scoreOf({ kind: 'choice' }, '', { choices: ['a', 'b'], target: 'a' }, { detail: detail(-1, -1) }),
 		).toBe(1);
@@ -39,7 +39,7 @@ describe('choices by likelihood', () => {
 		expect(await scoreOf({ kind: 'choice', measure: 'acc-bytes' }, '', emoji, { detail: detail(-4, -3) })).toBe(1);
 	});
 
-	test('the answer is the choice that the first scorer of choices took, and the reason says by what', async () => {
+	test('the answer is the choice of the first choice scorer, and the explanation names the measure', async () => {
 		const given = { sample: { ...sample, choices: ['no', 'a longer one'] }, detail: detail(-6, -9) };
 		const input = {
 			...given,
@@ -65,31 +65,31 @@ describe('choices by likelihood', () => {
 		expect(marked.explanation).toBe('“a longer one” was likelier by its length in characters, where “no” is right.');
 	});
 
-	test('letters all have the same length', async () => {
+	test('all letters have the same length', async () => {
 		const likelihoods = detail(-3, -2, -2.5);
 		const more = { detail: { ...likelihoods, form: 'letters' } };
 		expect(await scoreOf({ kind: 'choice', measure: 'acc-norm' }, '', sample, more)).toBe(1);
 	});
 
-	test('count for the scorer of letters as well, so that both ways to ask are held against each other', async () => {
+	test('likelihoods also count for the letter scorer, so that both ways to ask can be compared', async () => {
 		expect(await scoreOf({ kind: 'letter' }, '', sample, { detail: detail(-3, -2, -4) })).toBe(1);
 		expect(await scoreOf({ kind: 'letter' }, '', sample, { detail: detail(-1, -2, -4) })).toBe(0);
 	});
 
-	test('Brier’s score of the probabilities', async () => {
+	test('the Brier score uses the probabilities', async () => {
 		const even = detail(Math.log(0.5), Math.log(0.25), Math.log(0.25));
 		const value = await scoreOf({ kind: 'choice', measure: 'brier' }, '', sample, { detail: even });
 		expect(value).toBeCloseTo(1 - (0.5 ** 2 + 0.75 ** 2 + 0.25 ** 2) / 2, 12);
 	});
 
-	test('what can’t be marked is unscored: no likelihoods, NaN, other counts, a target that is no choice', async () => {
+	test('a sample without likelihoods, with NaN, other counts or a target that is no choice is unscored', async () => {
 		const all = [{}, null, detail(-1, Number.NaN, -2), detail(-1, -2)];
 		for (const odd of all) expect(await scoreOf({ kind: 'choice' }, '', sample, { detail: odd })).toBeNull();
 		const lost = { choices, target: 'something else' };
 		expect(await scoreOf({ kind: 'choice' }, '', lost, { detail: detail(-1, -2, -3) })).toBeNull();
 	});
 
-	test('several right choices, and the right one by its place', async () => {
+	test('several choices can be right, or one by its position', async () => {
 		const several = { choices, target: null, metadata: { targetIndices: [0, 2] } };
 		expect(await scoreOf({ kind: 'choice' }, '', several, { detail: detail(-3, -2, -1) })).toBe(1);
 		const twins = { choices: ['same', 'same', 'other'], target: 'same', metadata: { targetIndex: 1 } };
@@ -97,7 +97,7 @@ describe('choices by likelihood', () => {
 	});
 });
 
-test('a letter is held against that of the right choice', async () => {
+test('a letter is compared with that of the right choice', async () => {
 	const sample = { choices, target: 'right' };
 	expect(await scoreOf({ kind: 'letter' }, 'The answer is B', sample, { answer: 'B' })).toBe(1);
 	expect(await scoreOf({ kind: 'letter' }, '', sample, { answer: 'A' })).toBe(0);
@@ -117,7 +117,7 @@ interface Golden {
 	readonly pred_bytes?: number;
 }
 
-/** What lm-evaluation-harness asked and chose; the question is taken out of its context again. */
+/** The contexts and choices of lm-evaluation-harness; the question is recovered from its context. */
 describe('lm-evaluation-harness, item by item', () => {
 	const question = /^Question: ([\s\S]*)\nAnswer:$/;
 
@@ -180,7 +180,7 @@ describe('lm-evaluation-harness, item by item', () => {
 		}
 	});
 
-	test('winogrande: two contexts with one rest, from a sentence with a blank or from whole beginnings', async (context) => {
+	test('winogrande: two contexts with the same rest, from a sentence with a blank or from whole beginnings', async (context) => {
 		for (const item of sharedRows<Golden>(context, 'lm_eval_golden', 'winogrande.jsonl')) {
 			const [first, second] = item.context as [string, string];
 			let shared = 0;

@@ -11,10 +11,10 @@ interface Golden {
 	readonly instructions: readonly { id: string; kwargs: Record<string, unknown>; strict: string; loose: string }[];
 }
 
-// What lm-evaluation-harness 0.4.13's checkers say; golden/make_ifeval.py wrote it.
+// Verdicts of lm-evaluation-harness 0.4.13's checkers, written by golden/make_ifeval.py.
 const golden: Golden = JSON.parse(readFileSync(new URL('golden/ifeval.json', import.meta.url), 'utf8'));
 
-/** Of these the harness asks langdetect, which is another program and guesses at short texts by chance. */
+/** For these the harness uses langdetect, a different program that guesses at short texts at random. */
 const byLanguage = ['language:response_language', 'change_case:english_capital', 'change_case:english_lowercase'];
 
 async function differences(mode: 'strict' | 'loose', language: boolean): Promise<{ all: number; other: string[] }> {
@@ -34,22 +34,22 @@ async function differences(mode: 'strict' | 'loose', language: boolean): Promise
 }
 
 describe('IFEval', () => {
-	test('knows the 25 instructions', () => {
+	test('knows all 25 instructions', () => {
 		expect(Object.keys(instructionChecks)).toHaveLength(25);
 		expect(new Set(golden.instructions.map(({ id }) => id)).size).toBe(25);
 	});
 
-	test.each(['strict', 'loose'] as const)('%s: every response is judged as the harness judges it', async (mode) => {
+	test.each(['strict', 'loose'] as const)('%s: every response gets the harness’s verdict', async (mode) => {
 		expect(await differences(mode, false)).toEqual({ all: 55 * 73, other: [] });
 	});
 
-	test.each(['strict', 'loose'] as const)('%s: languages agree but on fragments', async (mode) => {
+	test.each(['strict', 'loose'] as const)('%s: detected languages agree except on fragments', async (mode) => {
 		const { all, other } = await differences(mode, true);
 		expect(all).toBe(12 * 73);
 		expect(other.length / all).toBeLessThan(0.02);
 	});
 
-	test('marks a prompt by all its instructions, or by the share of them', async () => {
+	test('scores a prompt by all its instructions, or by the share that is followed', async () => {
 		const metadata = {
 			instruction_id_list: ['punctuation:no_comma', 'length_constraints:number_words'],
 			kwargs: [{}, { num_words: 3, relation: 'at least' }],
@@ -66,14 +66,14 @@ describe('IFEval', () => {
 		expect(pooledWeight(plainScorer({ kind: 'ifeval' }), { metadata })).toBeNull();
 	});
 
-	test('loose forgives an opening line and asterisks', async () => {
+	test('loose mode forgives an opening line and asterisks', async () => {
 		const metadata = { instruction_id_list: ['startend:quotation'], kwargs: [{}] };
 		const response = 'Sure, here it is:\n*"Quoted."*';
 		expect(await scoreOf({ kind: 'ifeval' }, response, { metadata })).toBe(0);
 		expect(await scoreOf({ kind: 'ifeval', mode: 'loose' }, response, { metadata })).toBe(1);
 	});
 
-	test('an unknown instruction, one without its arguments, or none leaves the row unscored', async () => {
+	test('an unknown instruction, missing arguments or no instruction leaves the row unscored', async () => {
 		const odd = [
 			{ instruction_id_list: ['made:up'], kwargs: [{}] },
 			{ instruction_id_list: ['constructor'], kwargs: [{}] },
@@ -84,12 +84,12 @@ describe('IFEval', () => {
 		for (const metadata of odd) expect(await scoreOf({ kind: 'ifeval' }, 'text', { metadata })).toBeNull();
 	});
 
-	test('keywords that are no pattern stand for themselves', async () => {
+	test('keywords that are invalid patterns match literally', async () => {
 		const keywords = { instruction_id_list: ['keywords:existence'], kwargs: [{ keywords: ['c++', '(a'] }] };
 		expect(await scoreOf({ kind: 'ifeval' }, 'C++ and (A', { metadata: keywords })).toBe(1);
 	});
 
-	test('all 541 prompts of the data set can be checked', async (context) => {
+	test('all 541 prompts of the dataset can be checked', async (context) => {
 		const rows = sharedRows<{ prompt: string; instruction_id_list: string[]; kwargs: unknown[] }>(
 			context,
 			...(['ifeval', 'input_data.jsonl'] as const),

@@ -9,7 +9,7 @@ const person = {
 };
 
 describe('json', () => {
-	test('is valid or not; a fence may stand around it', async () => {
+	test('is valid or not; a fence around it is allowed', async () => {
 		expect(await scoreOf({ kind: 'json' }, ' {"a": [1, null]} ')).toBe(1);
 		expect(await scoreOf({ kind: 'json' }, '```json\n{"a": 1}\n```')).toBe(1);
 		expect(await scoreOf({ kind: 'json', allowFence: false }, '```json\n{"a": 1}\n```')).toBe(0);
@@ -18,7 +18,7 @@ describe('json', () => {
 		expect(await scoreSample({ kind: 'json' }, '')).toEqual({ value: 0, explanation: 'The output is empty.' });
 	});
 
-	test('follows a schema, and says where it does not', async () => {
+	test('follows a schema, or names the violation', async () => {
 		expect(await scoreOf({ kind: 'json', schema: person }, '{"name": "Ada", "age": 36}')).toBe(1);
 		expect(await scoreSample({ kind: 'json', schema: person }, '{"name": "ada", "age": 1}')).toMatchObject({
 			value: 0,
@@ -41,7 +41,7 @@ describe('json', () => {
 		});
 	});
 
-	test('a schema that names itself in a value pollutes nothing', async () => {
+	test('prototype keys in a value pollute nothing', async () => {
 		const output = '{"__proto__": {"polluted": true}, "constructor": {"prototype": {"polluted": true}}}';
 		expect(await scoreOf({ kind: 'json', schema: { type: 'object' } }, output)).toBe(1);
 		expect(await scoreOf({ kind: 'json-fields', fields: ['__proto__.polluted'] }, output, { target: output })).toBe(1);
@@ -52,7 +52,7 @@ describe('json', () => {
 describe('json-fields', () => {
 	const target = '{"name": "Ada", "born": {"year": 1815, "place": "London"}, "tags": ["a", "b"], "none": null}';
 
-	test('counts fields that are right', async () => {
+	test('counts the right fields', async () => {
 		const output = '{"name": "ada ", "born": {"year": 1816, "place": "London"}, "tags": ["a"], "more": 1}';
 		expect(await scoreSample({ kind: 'json-fields', ignoreCase: true, tolerance: 1 }, output, { target })).toEqual({
 			value: 4 / 6,
@@ -64,19 +64,19 @@ describe('json-fields', () => {
 		expect(await scoreOf({ kind: 'json-fields', fields: ['tags'] }, '{"tags": ["a", "b"]}', { target })).toBe(1);
 	});
 
-	test('keys with dots, empty objects, other types', async () => {
+	test('keys with dots, empty objects and other types are compared', async () => {
 		expect(await scoreOf({ kind: 'json-fields' }, '{"a.b": 1}', { target: '{"a.b": 1}' })).toBe(1);
 		expect(await scoreOf({ kind: 'json-fields' }, '{"a": []}', { target: '{"a": {}}' })).toBe(0);
 		expect(await scoreOf({ kind: 'json-fields' }, '{"a": "1"}', { target: '{"a": 1}' })).toBe(0);
 	});
 
-	test('no JSON is wrong in the output and unscored in the target', async () => {
+	test('invalid JSON is wrong in the output and unscored in the target', async () => {
 		expect(await scoreOf({ kind: 'json-fields' }, 'no', { target })).toBe(0);
 		expect(await scoreOf({ kind: 'json-fields' }, '{}', { target: 'no' })).toBeNull();
 		expect(await scoreOf({ kind: 'json-fields' }, '{}', { target: null })).toBeNull();
 	});
 
-	test('a value nested a hundred thousand deep ends neither stack nor patience', async () => {
+	test('a value nested a hundred thousand levels deep exhausts neither stack nor time', async () => {
 		const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
 		const score = await scoreSample({ kind: 'json-fields' }, deep, { target: deep });
 		expect(score.explanation).not.toBe('');

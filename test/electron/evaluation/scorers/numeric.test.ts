@@ -28,11 +28,11 @@ describe('numbers in texts', () => {
 		['is 42.', 42],
 		['from 3 to -4', -4],
 		['=9>>9', 9],
-	])('the last of %j', (text, value) => {
+	])('the last number of %j', (text, value) => {
 		expect(lastNumber(text)?.value).toBe(value);
 	});
 
-	test('none, first, whole', () => {
+	test('the first number, a whole-text number, and none', () => {
 		expect(lastNumber('no number, only v2x')).toBeNull();
 		expect(firstNumber('16-3')?.value).toBe(16);
 		expect(wholeNumberText(' 1,234. ')?.value).toBe(1234);
@@ -40,7 +40,7 @@ describe('numbers in texts', () => {
 		expect(wholeNumberText('1 2')).toBeNull();
 	});
 
-	test('the end of a long text is read first, and a number is not cut', () => {
+	test('the end of a long text is searched first, without cutting a number', () => {
 		const digits = '7'.repeat(3_000);
 		expect(lastNumber(`${'word '.repeat(100_000)}12 ${'word '.repeat(9_000)}`)?.value).toBe(12);
 		expect(lastNumber(`x ${digits} ${' '.repeat(1_500)}`)?.text).toBe(digits);
@@ -48,7 +48,7 @@ describe('numbers in texts', () => {
 });
 
 describe('the numeric scorer', () => {
-	test('compares numbers, not how they are written', async () => {
+	test('compares numbers, not their notation', async () => {
 		expect(await scoreSample({ kind: 'numeric' }, 'So it costs $1,234.00.', { target: '1234' })).toEqual({
 			value: 1,
 			explanation: '$1,234.00 is 1234.',
@@ -58,7 +58,7 @@ describe('the numeric scorer', () => {
 		expect(await scoreOf({ kind: 'numeric', find: 'first' }, '3 of 4', { target: '3' })).toBe(1);
 	});
 
-	test('has tolerances and percentages', async () => {
+	test('supports tolerances and percentages', async () => {
 		expect(await scoreOf({ kind: 'numeric', tolerance: 0.5 }, '10.4', { target: '10' })).toBe(1);
 		expect(await scoreOf({ kind: 'numeric', tolerance: 0.5 }, '10.6', { target: '10' })).toBe(0);
 		expect(await scoreOf({ kind: 'numeric', relativeTolerance: 0.01 }, '-101', { target: '-100' })).toBe(1);
@@ -80,12 +80,12 @@ describe('GSM8K as lm-evaluation-harness extracts it', () => {
 		expect(gsm8kAnswer('#### 5 and #### 6', 'strict')).toBe('5');
 		expect(gsm8kAnswer('It makes $1,234 a day.', 'flexible')).toBe('$1,234');
 		expect(gsm8kAnswer('9 ducks, then 18.', 'flexible')).toBe('18.');
-		// As the harness does: what is only marks is the last match, and wrong.
+		// As in the harness: a match of nothing but marks is the last match, and wrong.
 		expect(gsm8kAnswer('42 I think...', 'flexible')).toBe('...');
 		expect(gsm8kPlain('#### $1,234.')).toBe('1234');
 	});
 
-	test('the file’s own answers extract to their numbers, all 1,319', async (context) => {
+	test('all 1,319 answers in the file extract to their numbers', async (context) => {
 		const rows = sharedRows<{ question: string; answer: string }>(context, 'gsm8k', 'test.jsonl');
 		expect(rows).toHaveLength(1319);
 		let flexible = 0;

@@ -6,8 +6,8 @@ const sandbox = createSandbox();
 const limits = { timeMs: 300, memoryMb: 16 };
 const run = (code: string, value: unknown = { output: 'hello' }) => sandbox.score(code, value, limits);
 
-describe('a person’s function', () => {
-	test('sees the sample and gives a number, a boolean, or a score with its explanation', async () => {
+describe('a user’s function', () => {
+	test('gets the sample and returns a number, a boolean, or a score with an explanation', async () => {
 		const sample = { input: 'Q', target: '5', variables: { n: '5' }, metadata: { level: 2 } };
 		const all =
 			'function score(s) { return Object.keys(s).sort().join() === "answer,choices,input,metadata,output,target,variables" }';
@@ -22,7 +22,7 @@ describe('a person’s function', () => {
 		});
 	});
 
-	test('gives the same each time: clock and chance stand still', async () => {
+	test('returns the same each time: clock and Math.random are fixed', async () => {
 		const code =
 			'function score() { return Math.random() + Date.now() + new Date().getTime() + performance_() } function performance_() { return typeof performance === "undefined" ? 0 : 1 }';
 		const first = await run(code);
@@ -37,12 +37,12 @@ describe('a person’s function', () => {
 		expect(([] as unknown as { kept?: number }).kept).toBeUndefined();
 	});
 
-	test('an outdated JSON.parse does not change what it is given', async () => {
+	test('a replaced JSON.parse does not change its input', async () => {
 		expect((await run('JSON.parse = () => ({ output: "other" }); (s) => s.output === "hello"')).value).toBe(1);
 	});
 });
 
-describe('what tries to get out', () => {
+describe('escape attempts', () => {
 	test.each([
 		['the constructor chain', 'function score() { return "".constructor.constructor("return process")() }'],
 		['this', 'function score() { return (function () { return this })().process.exit(1) }'],
@@ -72,7 +72,7 @@ describe('what tries to get out', () => {
 		expect((await run(code)).value).toBeNull();
 	});
 
-	test('the world outside is not there', async () => {
+	test('the outside world is not reachable', async () => {
 		const names = [
 			'process',
 			'require',
@@ -91,7 +91,7 @@ describe('what tries to get out', () => {
 	});
 });
 
-describe('what does not end', () => {
+describe('endless scripts', () => {
 	test.each([
 		['a loop', 'function score() { for (;;) {} }'],
 		['a loop before the function', 'for (;;) {}'],
@@ -111,14 +111,14 @@ describe('what does not end', () => {
 		['a text that doubles', 'function score() { let s = "x"; for (;;) s += s }'],
 		['recursion', 'function score() { return score() + 1 }'],
 		['deep JSON', 'function score() { return JSON.parse("[".repeat(1e6)) }'],
-	])('%s that grows is stopped', async (_, code) => {
+	])('%s that grows without end is stopped', async (_, code) => {
 		expect((await sandbox.score(code, {}, { timeMs: 5_000, memoryMb: 16 })).value).toBeNull();
-		// And the next one works.
+		// The next call works.
 		expect((await run('() => 1')).value).toBe(1);
 	});
 });
 
-describe('what is no score', () => {
+describe('invalid scores', () => {
 	test.each([
 		['function score() {}', 'It returned nothing; a number, true or false is expected.'],
 		['function score() { return "1" }', 'It returned a string; a number, true or false is expected.'],
@@ -141,13 +141,13 @@ describe('what is no score', () => {
 		expect(score.explanation).toContain(explanation);
 	});
 
-	test('a result that would pollute is only read', async () => {
+	test('a result that could pollute prototypes is only read', async () => {
 		const result = await run('function score() { return JSON.parse(\'{"__proto__": {"polluted": 1}, "score": 1}\') }');
 		expect(result).toEqual({ value: 1, explanation: '' });
 		expect(({} as { polluted?: number }).polluted).toBeUndefined();
 	});
 
-	test('an explanation of a megabyte is cut, odd characters go in', async () => {
+	test('an explanation of a megabyte is truncated, and odd characters are kept', async () => {
 		const code =
 			'function score({ output }) { return { score: output.length, explanation: output.slice(0, 2).repeat(5e5) } }';
 		const score = await run(code, { output: 'ab\ud800\u0000é😀' });

@@ -12,7 +12,7 @@ export function plainScorer(scorer: ScorerInput): PlainScorer {
 	return parsed;
 }
 
-/** Marks on this thread; the answer is the whole output where none is given. */
+/** Scores on this thread; the answer defaults to the whole output. */
 export function scoreSample(
 	scorer: ScorerInput,
 	output: string,
@@ -24,7 +24,7 @@ export function scoreSample(
 	return scorePlain(plainScorer(scorer), { sample: whole, output, answer, detail });
 }
 
-/** Only the value. */
+/** Returns only the value. */
 export async function scoreOf(...parameters: Parameters<typeof scoreSample>): Promise<number | null> {
 	return (await scoreSample(...parameters)).value;
 }

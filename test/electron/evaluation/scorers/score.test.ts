@@ -7,7 +7,7 @@ type Case = readonly [scorer: ScorerInput, better: string, worse: string, sample
 const paris = { target: 'Paris' };
 const brief = { metadata: { instruction_id_list: ['punctuation:no_comma'], kwargs: [{}] } };
 
-/** A better and a worse answer for each kind of scorer that marks texts. */
+/** A better and a worse answer for each kind of text scorer. */
 const cases: readonly Case[] = [
 	[{ kind: 'exact' }, 'Paris', 'Rome', paris],
 	[{ kind: 'includes' }, 'It is Paris.', 'It is Rome.', paris],
@@ -27,7 +27,7 @@ const cases: readonly Case[] = [
 	],
 ];
 
-describe('more is better of every scorer: comparisons, gates, filters and charts rest on it', () => {
+describe('for every scorer higher is better, as comparisons, gates, filters and charts assume', () => {
 	test.each(cases.map((one) => [one[0].kind, one] as const))(
 		'%s',
 		async (_kind, [scorer, better, worse, sample = {}]) => {
@@ -45,7 +45,7 @@ describe('more is better of every scorer: comparisons, gates, filters and charts
 		expect(await value(-1)).toBeGreaterThan((await value(-4)) ?? Number.NaN);
 	});
 
-	test('no kind is left out but the judge, whose verdicts say which is better', () => {
+	test('every kind is covered except the judge, whose verdicts say which is better', () => {
 		const kinds = scorerSchema.options.map((option) => option.shape.kind.value);
 		expect(new Set([...cases.map(([{ kind }]) => kind), 'choice', 'judge'])).toEqual(new Set(kinds));
 	});

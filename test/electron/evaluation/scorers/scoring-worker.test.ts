@@ -13,7 +13,7 @@ const sample = promptSampleSchema.parse({ input: 'Q', target: 'needle', choices:
 const on = (scorer: ScorerInput, output: string) =>
 	score(plainScorer(scorer), { sample, output, answer: output, detail: {} }, { worker: thread });
 
-describe('the scoring thread', () => {
+describe('the scoring worker', () => {
 	test('scores, checks and extracts', async () => {
 		expect((await on({ kind: 'exact' }, 'needle')).value).toBe(1);
 		expect(await thread.read(techniqueSchema.parse({ kind: 'chain-of-thought' }), ['Answer: 5.'])).toMatchObject({
@@ -34,14 +34,14 @@ describe('the scoring thread', () => {
 		await expect(checkScorer(plainScorer({ kind: 'numeric' }), thread)).resolves.toBeUndefined();
 	});
 
-	test('answers in order, many at once', async () => {
+	test('answers many requests in order', async () => {
 		const values = await Promise.all(
 			Array.from({ length: 300 }, (_, n) => on({ kind: 'exact' }, n % 3 === 0 ? 'needle' : 'hay')),
 		);
 		expect(values.map(({ value }) => value)).toEqual(Array.from({ length: 300 }, (_, n) => (n % 3 === 0 ? 1 : 0)));
 	});
 
-	test('leaves this thread free while a script loops, and marks what comes next', async () => {
+	test('leaves this thread free while a script loops, and scores the next output', async () => {
 		const loop = on({ kind: 'javascript', code: 'function score() { for (;;) {} }', timeMs: 400 }, 'x');
 		const next = on({ kind: 'exact' }, 'needle');
 		let turns = 0;
@@ -54,13 +54,13 @@ describe('the scoring thread', () => {
 		expect((await next).value).toBe(1);
 	});
 
-	test('is ended where a scorer does not come back, and begun again', async () => {
+	test('is ended when a scorer does not return, and restarted', async () => {
 		const impatient = createScoringWorker(undefined, 100);
 		const mark = (scorer: ScorerInput, output: string) =>
 			impatient.score(plainScorer(scorer), { sample, output, answer: output, detail: {} });
-		// The first one has time for the thread to start.
+		// The first one includes the time to start the worker.
 		expect((await mark({ kind: 'exact' }, 'needle')).value).toBe(1);
-		// Some seconds of work that nothing on the thread itself could interrupt.
+		// Some seconds of work that nothing on the worker itself could interrupt.
 		const slow = await mark({ kind: 'levenshtein', expected: 'ba'.repeat(70_000) }, 'ab'.repeat(70_000));
 		expect(slow).toMatchObject({ value: null, explanation: expect.stringContaining('stopped') });
 		expect((await mark({ kind: 'exact' }, 'needle')).value).toBe(1);
@@ -70,7 +70,7 @@ describe('the scoring thread', () => {
 });
 
 describe('hostile outputs', () => {
-	/** Characters; the limit is 4 million, which takes too long on a busy machine for a test. */
+	/** Characters; the limit of 4 million would take too long in a test on a busy machine. */
 	const long = 300_000;
 	const outputs: Record<string, string> = {
 		'many words': 'lorem ipsum '.repeat(long / 12),
@@ -120,7 +120,7 @@ describe('hostile outputs', () => {
 		150_000,
 	);
 
-	test('ten megabytes are not marked, and say so', async () => {
+	test('an output of ten megabytes is not scored, with the reason', async () => {
 		const score = await on({ kind: 'exact' }, 'x'.repeat(10_000_000));
 		expect(score).toEqual({ value: null, explanation: 'The output is longer than 4,000,000 characters.' });
 		expect(await thread.read(techniqueSchema.parse({ kind: 'choice-letter' }), ['x'.repeat(10_000_000)])).toMatchObject(

@@ -4,7 +4,7 @@ import { editDistance } from '../../../../electron/evaluation/scorers/text-simil
 import { scoreOf, scoreSample } from './score-sample.ts';
 
 describe('exact', () => {
-	test('compares the answer, trimmed, and says what was expected', async () => {
+	test('compares the trimmed answer and names the expected one', async () => {
 		expect(await scoreSample({ kind: 'exact' }, ' Paris\n', { target: 'Paris' })).toEqual({
 			value: 1,
 			explanation: '“Paris” is expected.',
@@ -15,7 +15,7 @@ describe('exact', () => {
 		});
 	});
 
-	test('passes over what it is told to', async () => {
+	test('ignores the configured differences', async () => {
 		const sample = { target: 'The  “Eiffel” Tower.' };
 		expect(await scoreOf({ kind: 'exact' }, 'Eiffel tower', sample)).toBe(0);
 		const loose = { kind: 'exact', ignoreCase: true, ignorePunctuation: true, ignoreArticles: true } as const;
@@ -24,7 +24,7 @@ describe('exact', () => {
 		expect(await scoreOf({ kind: 'exact' }, 'caf\u0065\u0301', { target: 'caf\u00e9' })).toBe(1);
 	});
 
-	test('takes one of several alternatives, and other columns', async () => {
+	test('accepts any of several alternatives, and other columns', async () => {
 		const scorer = { kind: 'exact', expected: '{{answers}}', separator: '|' } as const;
 		expect(await scoreOf(scorer, 'NYC', { variables: { answers: 'New York | NYC' } })).toBe(1);
 		expect(await scoreSample(scorer, 'NYC', {})).toEqual({
@@ -33,14 +33,14 @@ describe('exact', () => {
 		});
 	});
 
-	test('no answer is wrong, no target is unscored', async () => {
+	test('a missing answer is wrong, a missing target is unscored', async () => {
 		expect(await scoreOf({ kind: 'exact' }, 'text', { target: 'x' }, { answer: null })).toBe(0);
 		expect(await scoreOf({ kind: 'exact' }, 'text', { target: null })).toBeNull();
 	});
 });
 
 describe('includes', () => {
-	test('looks into the whole output', async () => {
+	test('searches the whole output', async () => {
 		const sample = { target: 'blue|red' };
 		expect(await scoreOf({ kind: 'includes' }, 'It is Paris.', { target: 'Paris' }, { answer: 'nothing' })).toBe(1);
 		expect(await scoreOf({ kind: 'includes', separator: '|' }, 'it is red', sample)).toBe(1);
@@ -48,20 +48,20 @@ describe('includes', () => {
 		expect(await scoreOf({ kind: 'includes', separator: '|', all: true }, 'red and blue', sample)).toBe(1);
 	});
 
-	test('an empty expectation is in every text, so it is unscored', async () => {
+	test('an empty expected text is in every output, so it is unscored', async () => {
 		expect(await scoreOf({ kind: 'includes' }, 'text', { target: ' ' })).toBeNull();
 	});
 });
 
 describe('regex', () => {
-	test('matches or must not', async () => {
+	test('requires a match or no match', async () => {
 		expect(await scoreOf({ kind: 'regex', pattern: '^\\d+$' }, '123')).toBe(1);
 		expect(await scoreOf({ kind: 'regex', pattern: 'sorry', ignoreCase: true, right: 'no-match' }, 'Sorry!')).toBe(0);
 		expect(await scoreOf({ kind: 'regex', pattern: '^b$', multiline: true }, 'a\nb')).toBe(1);
 		expect(await scoreOf({ kind: 'regex', pattern: 'a.b', dotAll: true }, 'a\nb')).toBe(1);
 	});
 
-	test('a variable in a pattern stands for itself, braces of a pattern stay', async () => {
+	test('a variable in a pattern matches literally, and braces of a pattern stay', async () => {
 		const sample = { target: '1+1', variables: { n: 'a.b' } };
 		expect(await scoreOf({ kind: 'regex', pattern: '={{target}}$' }, '=1+1', sample)).toBe(1);
 		expect(await scoreOf({ kind: 'regex', pattern: '^{{n}}$' }, 'axb', sample)).toBe(0);
@@ -69,13 +69,13 @@ describe('regex', () => {
 		expect(await scoreOf({ kind: 'regex', pattern: '{{missing}}' }, 'aa')).toBeNull();
 	});
 
-	test('a pattern that would take for ever elsewhere takes no time', async () => {
+	test('a pattern that takes for ever in other engines takes no time', async () => {
 		const started = performance.now();
 		expect(await scoreOf({ kind: 'regex', pattern: '^(a+)+$' }, `${'a'.repeat(50_000)}!`)).toBe(0);
 		expect(performance.now() - started).toBeLessThan(20_000);
 	});
 
-	test('what RE2 does not know is unscored, with what to do', async () => {
+	test('syntax that RE2 does not support is unscored, with a next step', async () => {
 		const score = await scoreSample({ kind: 'regex', pattern: '(?<=a)b' }, 'ab');
 		expect(score).toMatchObject({
 			value: null,
@@ -84,7 +84,7 @@ describe('regex', () => {
 	});
 });
 
-test('edit distances as published, in code points', async () => {
+test('edit distances equal published values, in code points', async () => {
 	// Wagner and Fischer's own examples, and the usual ones.
 	const known = [
 		['kitten', 'sitting', 3],
@@ -101,7 +101,7 @@ test('edit distances as published, in code points', async () => {
 	expect(await scoreOf({ kind: 'levenshtein' }, '', { target: '' })).toBe(1);
 });
 
-test('ROUGE-L as Google’s rouge_score gives it', async () => {
+test('ROUGE-L equals Google’s rouge_score', async () => {
 	// rouge_score 0.1.2: RougeScorer(['rougeL']).score(reference, answer); the first is its README's example.
 	const known = [
 		['The quick brown dog jumps on the log.', 'The quick brown fox jumps over the lazy dog', 0.625, 5 / 9, 10 / 17],
@@ -121,7 +121,7 @@ test('ROUGE-L as Google’s rouge_score gives it', async () => {
 		5 / 9,
 		12,
 	);
-	// Other scripts have words, too.
+	// Other scripts have words too.
 	expect(await scoreOf({ kind: 'rouge-l' }, 'Лодки в порту', { target: 'лодки приходят в порту' })).toBeCloseTo(
 		6 / 7,
 		12,

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { run } from '../../../../electron/database/sql.ts';
 import { setUp, sums } from '../setup.ts';
 
-test('of many runs the newest are listed with every baseline, and the older ones page by page', async () => {
+test('a long list has the newest runs and every baseline, and the older ones in pages', async () => {
 	const { evaluations, config, ended, database } = setUp(sums(1));
 	const { id } = await ended((await evaluations.start(config())).id);
 	evaluations.setBaseline(id, true);

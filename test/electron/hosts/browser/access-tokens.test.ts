@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createTokens } from '../../../../electron/hosts/browser/access-tokens.ts';
 
-test('a token for once is accepted once, within a minute, and no other ever', () => {
+test('a one-time token is accepted once, within a minute, and no other token ever', () => {
 	let now = 1_000;
 	const tokens = createTokens(() => now);
 	const [first, second] = [tokens.issueOnce(), tokens.issueOnce()];

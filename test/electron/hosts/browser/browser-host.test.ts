@@ -5,7 +5,7 @@ import { startBrowserHost } from '../../../../electron/hosts/browser/browser-hos
 import { ask, askRaw, router, startTestHost } from './server.ts';
 
 describe('the built renderer', () => {
-	test('comes with its type, a strict policy and caching that fits', async () => {
+	test('comes with its type, a strict policy and suitable caching', async () => {
 		const host = await startTestHost();
 		const page = await ask(host, '/');
 		expect(page).toMatchObject({ status: 200, body: '<!doctype html><title>Assay</title>' });
@@ -33,7 +33,7 @@ describe('the built renderer', () => {
 		expect((await ask(host, '/assets/index-BX4k_8aQ.css')).headers['content-type']).toBe('text/css; charset=utf-8');
 	});
 
-	test('is not sent twice where the browser has it', async () => {
+	test('is not sent again if the browser has it', async () => {
 		const host = await startTestHost();
 		const icon = await ask(host, '/icon.svg');
 		expect(icon.headers).toMatchObject({ 'content-type': 'image/svg+xml', 'cache-control': 'no-cache' });
@@ -70,7 +70,7 @@ describe('the built renderer', () => {
 		'/etc/passwd',
 		'/nothing.js',
 		'http://127.0.0.1/../secret.txt',
-	])('gives nothing for %s', async (path) => {
+	])('serves nothing for %s', async (path) => {
 		const host = await startTestHost();
 		const answer = await ask(host, path);
 		expect(answer).toMatchObject({ status: 404, body: 'There is nothing at this address\n' });
@@ -101,7 +101,7 @@ describe('Host and Origin', () => {
 		expect(await askRaw(host, 'GET / HTTP/1.1\r\nConnection: close\r\n\r\n')).toMatch(/^HTTP\/1\.1 400 /);
 	});
 
-	test('this computer by another of its names, or through a tunnel from another port, is answered', async () => {
+	test('requests under another name of this computer, or through a tunnel from another port, are answered', async () => {
 		const host = await startTestHost();
 		for (const name of [`localhost:${host.port}`, '127.0.0.1:9999', 'LOCALHOST:1', '[::1]:80']) {
 			expect((await ask(host, '/', { headers: { host: name } })).status).toBe(200);
@@ -141,7 +141,7 @@ describe('calls over HTTP', () => {
 		expect(answer.headers['cache-control']).toBe('no-store');
 	});
 
-	test('are refused without it, with another one, in the address or as a cookie', async () => {
+	test('are refused without a token, with a wrong one, or with one in the address or a cookie', async () => {
 		const host = await startTestHost();
 		const wrong = [
 			{},
@@ -158,7 +158,7 @@ describe('calls over HTTP', () => {
 		}
 	});
 
-	test('that do not exist say so', async () => {
+	test('to unknown procedures return 404', async () => {
 		const host = await startTestHost();
 		const headers = { authorization: `Bearer ${host.token}` };
 		expect((await ask(host, '/rpc/nothing', { method: 'POST', headers })).status).toBe(404);
@@ -167,7 +167,7 @@ describe('calls over HTTP', () => {
 });
 
 describe('the port', () => {
-	test('that was asked for and is taken is a clear failure with a way out', async () => {
+	test('gives a clear failure with a way out if the requested one is taken', async () => {
 		const other = createServer();
 		await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', () => resolve()));
 		const address = other.address();
@@ -181,7 +181,7 @@ describe('the port', () => {
 		other.close();
 	});
 
-	test('that was not asked for gives way to a free one', async () => {
+	test('falls back to a free one if none was requested', async () => {
 		const options = { application: { router }, rendererFolder: '/nowhere', log: () => {} };
 		const first = await startBrowserHost(options);
 		const second = await startBrowserHost(options);

@@ -21,7 +21,7 @@ async function startWithStaging() {
 	return { folder, staging, ask, later: (ms: number) => (now += ms) };
 }
 
-test('an upload is kept under its name, however that tries to lead out of its folder', async () => {
+test('an upload keeps its name, and a path in the name stays inside its folder', async () => {
 	const { ask, staging } = await startWithStaging();
 	const { uploadId } = (await (await ask('/upload', { method: 'POST' })).json()) as { uploadId: string };
 	const names = ['conversations.json', '../../evil.json', 'threads/a/messages.jsonl', '/etc/passwd', '..\\..\\x.json'];
@@ -40,7 +40,7 @@ test('an upload is kept under its name, however that tries to lead out of its fo
 	expect(again.status).toBe(422);
 });
 
-test('nobody uploads without the token, and nothing to an upload that is not there', async () => {
+test('uploads without the token, or to an unknown upload, are refused', async () => {
 	const { ask, folder } = await startWithStaging();
 	expect((await ask('/upload', { method: 'POST', token: 'wrong' })).status).toBe(401);
 	const unknown = await ask('/upload/nowhere?name=a.json', { method: 'PUT', body: '{}' });
@@ -49,7 +49,7 @@ test('nobody uploads without the token, and nothing to an upload that is not the
 	expect(existsSync(join(folder, 'in'))).toBe(false);
 });
 
-test('a ticket fetches its file once, within a minute, and the file is gone then', async () => {
+test('a ticket downloads its file once, within a minute, and the file is then deleted', async () => {
 	const { ask, staging, later } = await startWithStaging();
 	const make = () => {
 		const place = staging.exportFolder('one');

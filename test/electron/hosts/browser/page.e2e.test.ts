@@ -27,7 +27,7 @@ describe.skipIf(browserMissing() !== null)('the browser host in a real browser',
 		return watched;
 	}
 
-	test('a link for once opens the app for its tab, which survives a reload; nobody else can use it', async () => {
+	test('a one-time link opens the app for its tab, which survives a reload; nobody else can use it', async () => {
 		const host = await start();
 		const link = host.urlForOnce();
 		const { page, problems } = await openPage();

@@ -20,7 +20,7 @@ export const router = {
 	}),
 };
 
-/** How far `count` has come: what a slow page has not read yet must not pile up here. */
+/** How far `count` has come: what a slow page has not read must not pile up here. */
 export let produced = 0;
 
 export interface TestHost extends BrowserHost {
@@ -29,7 +29,7 @@ export interface TestHost extends BrowserHost {
 	rendererFolder: string;
 }
 
-/** A real server on a free port with a small built renderer; closed when the test ends. */
+/** Starts a real server on a free port with a small built renderer; closes it when the test ends. */
 export async function startTestHost(): Promise<TestHost> {
 	const folder = mkdtempSync(join(tmpdir(), 'assay-browser-'));
 	const rendererFolder = join(folder, 'renderer');
@@ -60,7 +60,7 @@ export interface HttpAnswer {
 	body: string;
 }
 
-/** An HTTP request exactly as given: `fetch` would tidy the path and forbid some headers. */
+/** Sends an HTTP request exactly as given: `fetch` would normalise the path and forbid some headers. */
 export function ask(
 	host: TestHost,
 	path: string,
@@ -83,7 +83,7 @@ export function ask(
 	});
 }
 
-/** Bytes straight onto the wire, for what no client would send. */
+/** Sends raw bytes that no client would send. */
 export function askRaw(host: TestHost, text: string): Promise<string> {
 	return new Promise((resolve, reject) => {
 		const socket = connect(host.port, '127.0.0.1', () => socket.write(text));
@@ -97,7 +97,7 @@ export function askRaw(host: TestHost, text: string): Promise<string> {
 }
 
 export interface SocketEnd {
-	/** HTTP status where the upgrade was refused, else null. */
+	/** HTTP status if the upgrade was refused, else null. */
 	refused: number | null;
 	code: number | null;
 	reason: string;
@@ -132,7 +132,7 @@ export function hello(token: string, version = contractVersion): string {
 	return JSON.stringify({ type: 'hello', token, contractVersion: version });
 }
 
-/** A socket past its handshake. */
+/** Opens a socket and completes its handshake. */
 export async function openKnownSocket(host: TestHost): Promise<TestSocket> {
 	const opened = openSocket(host, { origin: `http://127.0.0.1:${host.port}` });
 	await opened.opened;

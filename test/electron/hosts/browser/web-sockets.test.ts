@@ -32,7 +32,7 @@ describe('the hello', () => {
 		expect(received).toEqual(['{"type":"ready"}']);
 	});
 
-	test('with a link for once is answered with the token that lasts, and a second time not at all', async () => {
+	test('with a one-time link is answered with the lasting token, and refused a second time', async () => {
 		const host = await startTestHost();
 		const once = new URL(host.urlForOnce()).hash.replace('#token=', '');
 		expect(once).not.toBe(host.token);
@@ -55,7 +55,7 @@ describe('the hello', () => {
 		expect(received).toEqual([]);
 	});
 
-	test('of another contract version closes the socket and names both', async () => {
+	test('with another contract version closes the socket and names both versions', async () => {
 		const host = await startTestHost();
 		const { socket, opened, ended } = openSocket(host);
 		await opened;
@@ -86,14 +86,14 @@ describe('the hello', () => {
 		expect(await ended).toMatchObject({ code: 4400 });
 	});
 
-	test('that never comes costs the socket after five seconds', async () => {
+	test('closes the socket after five seconds if it never comes', async () => {
 		const host = await startTestHost();
 		const { opened, ended } = openSocket(host);
 		await opened;
 		expect(await ended).toMatchObject({ code: 4408, reason: 'no hello within 5 seconds' });
 	});
 
-	test('of more than a few kilobytes costs the socket at once, before it is kept in memory', async () => {
+	test('closes the socket at once if it has more than a few kilobytes, before buffering it', async () => {
 		const host = await startTestHost();
 		const { socket, opened, ended } = openSocket(host);
 		await opened;
@@ -101,7 +101,7 @@ describe('the hello', () => {
 		expect((await ended).code).toBe(1006);
 	});
 
-	test('of many silent sockets does not keep a page out for long', async () => {
+	test('is accepted from a page soon after many sockets stayed silent', async () => {
 		const host = await startTestHost();
 		const silent = Array.from({ length: 40 }, () => openSocket(host));
 		const ends = await Promise.all(silent.slice(32).map(({ ended }) => ended));
@@ -133,7 +133,7 @@ describe('after the hello', () => {
 		expect((await ended).code).toBe(1009);
 	});
 
-	test.each(['nonsense', '{"i":"1"}', '[1,2]'])('the frame %s closes that socket and no other', async (frame) => {
+	test.each(['nonsense', '{"i":"1"}', '[1,2]'])('the frame %s closes its own socket and no other', async (frame) => {
 		const { host, socket, ended } = await connected();
 		const other = await openKnownSocket(host);
 		socket.send(frame);
@@ -141,7 +141,7 @@ describe('after the hello', () => {
 		expect(other.socket.readyState).toBe(other.socket.OPEN);
 	});
 
-	test('a page that reads slowly slows its stream down instead of filling the memory', async () => {
+	test('a page that reads slowly slows its stream down instead of filling memory', async () => {
 		const { client, socket } = await connected();
 		const stream = await client.count({ to: 2_000, size: 50_000 });
 		socket.pause();
@@ -153,7 +153,7 @@ describe('after the hello', () => {
 		expect(last.trim()).toBe('2000');
 	});
 
-	test('closing the host tells the page', async () => {
+	test('closing the host notifies the page', async () => {
 		const { host, ended } = await connected();
 		await host.close();
 		expect(await ended).toMatchObject({ code: 1001, reason: 'Assay was quit' });

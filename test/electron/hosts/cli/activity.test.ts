@@ -3,7 +3,7 @@ import type { ActivityEntry, Usage } from '../../../../electron/contract/activit
 import { makeFolders, paris } from './folders.ts';
 import { documentOf, runCli } from './run-cli.ts';
 
-test('assay activity lists what happened and sums what answers took', async () => {
+test('assay activity lists events and sums up usage', async () => {
 	const folders = makeFolders();
 	const run = (...more: string[]) => runCli(['activity', ...more, '--data', folders.data]);
 	expect(await run('list')).toMatchObject({ code: 0, stdout: 'Nothing has happened yet\n' });
@@ -28,7 +28,7 @@ test('assay activity lists what happened and sums what answers took', async () =
 
 	const unsure = await run('clear');
 	expect(unsure).toMatchObject({ code: 2, stderr: expect.stringContaining('add --yes') });
-	// Nothing went: what there was, with what the commands themselves have added, is what is cleared now.
+	// Nothing was deleted: this clears the earlier entries and those that the commands themselves added.
 	const { cleared } = documentOf(await run('clear', '--yes', '--json')) as { cleared: number };
 	expect(cleared).toBeGreaterThan(1);
 	expect((await run('list')).stdout).toBe('Nothing has happened yet\n');

@@ -4,7 +4,7 @@ import { connectPage } from './connect-page.ts';
 import { makeFolders, paris, saying, slow } from './folders.ts';
 import { documentOf, type RunningCli, runCli, startCli } from './run-cli.ts';
 
-/** `assay serve` on a free port, with the model in its library. */
+/** Starts `assay serve` on a free port, with the model in its library. */
 async function startServe(script = paris) {
 	const { data, model } = makeFolders();
 	await runCli(['models', 'add', model, '--data', data]);
@@ -20,7 +20,7 @@ async function end(serve: RunningCli): Promise<number | null> {
 }
 
 describe('assay serve', () => {
-	test('prints the address with its token, serves the page there and ends at a signal', async () => {
+	test('prints its address with the token, serves the page there and ends on a signal', async () => {
 		const { serve, url } = await startServe();
 		expect(serve.stdout()).toMatch(/^Assay is at http:\/\/127\.0\.0\.1:\d+\/#token=[\w-]{43}\nCtrl\+C ends it\.\n$/);
 		const page = await fetch(url);
@@ -32,7 +32,7 @@ describe('assay serve', () => {
 		expect((await serve.end).code).toBe(130);
 	});
 
-	test('with --json prints one document, and SIGTERM is an orderly end with code 0', async () => {
+	test('prints one document with --json, and SIGTERM ends it in order with code 0', async () => {
 		const { data } = makeFolders();
 		const serve = startCli(['serve', '--no-open', '--port', '0', '--json', '--data', data]);
 		await serve.says('}');
@@ -44,7 +44,7 @@ describe('assay serve', () => {
 		expect(await end(serve)).toBe(0);
 	});
 
-	test('started twice on one data folder says where the first one is', async () => {
+	test('prints the address of the first one if started twice on one data folder', async () => {
 		const { data, serve, url } = await startServe();
 		const second = await runCli(['serve', '--no-open', '--json', '--data', data]);
 		expect(second.code).toBe(0);
@@ -52,7 +52,7 @@ describe('assay serve', () => {
 		expect(await end(serve)).toBe(0);
 	});
 
-	test('on a port that is taken fails with the next step', async () => {
+	test('fails with a next step on a port that is taken', async () => {
 		const { serve, url } = await startServe();
 		const { data } = makeFolders();
 		const second = await runCli(['serve', '--no-open', '--json', '--port', new URL(url).port, '--data', data]);
@@ -61,7 +61,7 @@ describe('assay serve', () => {
 		expect(await end(serve)).toBe(0);
 	});
 
-	test('while another command has the data folder says so', async () => {
+	test('reports that another command has the data folder', async () => {
 		const { data, model } = makeFolders();
 		const chat = startCli(['chat', 'hi', '--model', model, '--data', data], { script: slow });
 		await chat.says('word');
@@ -74,7 +74,7 @@ describe('assay serve', () => {
 });
 
 describe('a command while the app runs', () => {
-	test('uses the app, with the same output', async () => {
+	test('uses the app and prints the same output', async () => {
 		const { data, serve } = await startServe();
 		const chat = await runCli(['chat', 'hi', '--json', '--data', data]);
 		expect(chat).toMatchObject({ code: 0, stderr: '' });
@@ -94,7 +94,7 @@ describe('a command while the app runs', () => {
 		expect(await end(serve)).toBe(0);
 	});
 
-	test('stops its answer at Ctrl+C; the app goes on and has the text', async () => {
+	test('stops its answer at Ctrl+C, and the app keeps running and has the text', async () => {
 		const { data, serve, url } = await startServe(slow);
 		const chat = startCli(['chat', 'hi', '--data', data]);
 		await chat.says('word word');
@@ -107,7 +107,7 @@ describe('a command while the app runs', () => {
 		expect(await end(serve)).toBe(0);
 	});
 
-	test('that is killed leaves its answer to the app, which finishes it', async () => {
+	test('leaves its answer to the app if it is killed, and the app finishes it', async () => {
 		const { data, serve, url } = await startServe(saying('word '.repeat(60), 20));
 		const chat = startCli(['chat', 'hi', '--data', data]);
 		await chat.says('word word');
@@ -120,7 +120,7 @@ describe('a command while the app runs', () => {
 		expect(await end(serve)).toBe(0);
 	});
 
-	test('writes at the same time as the app and others, and nothing is lost', async () => {
+	test('loses nothing when it writes at the same time as the app and others', async () => {
 		const { data, serve, url } = await startServe({ ...saying('An answer.') });
 		const { client, close } = await connectPage(url);
 		const fromThePage = Promise.all(
@@ -155,7 +155,7 @@ describe('a command while the app runs', () => {
 		expect(await end(serve)).toBe(0);
 	});
 
-	test('says so when the app ends under it', async () => {
+	test('reports that the app ended while it ran', async () => {
 		const { data, serve } = await startServe(slow);
 		const chat = startCli(['chat', 'hi', '--json', '--data', data]);
 		await expect
@@ -172,7 +172,7 @@ describe('a command while the app runs', () => {
 	});
 });
 
-describe('commands side by side, without the app', () => {
+describe('several commands at once, without the app', () => {
 	test('share one data folder, and each gets its answer', async () => {
 		const { data, model } = makeFolders();
 		await runCli(['models', 'add', model, '--data', data]);

@@ -12,7 +12,7 @@ const ask = (data: string, model: string, text: string) =>
 	runCli(['chat', text, '--model', model, '--data', data], { script: paris });
 
 describe('assay backup', () => {
-	test('makes, lists, checks and restores', { timeout: 90_000 }, async () => {
+	test('creates, lists, checks and restores', { timeout: 90_000 }, async () => {
 		const { data, model } = makeFolders();
 		await ask(data, model, 'The first question');
 		const made = await runCli(['backup', 'create', '--json', '--data', data]);
@@ -44,7 +44,7 @@ describe('assay backup', () => {
 		expect(titles.stdout).not.toContain('The second question');
 	});
 
-	test('a damaged file fails its check with exit code 3 and is not restored', async () => {
+	test('does not restore a damaged file, whose check fails with exit code 3', async () => {
 		const { data, folder } = makeFolders();
 		const bad = join(folder, 'bad.db');
 		writeFileSync(bad, 'not a database');
@@ -55,7 +55,7 @@ describe('assay backup', () => {
 		expect(documentOf(restored)).toMatchObject({ error: { code: 'backup-damaged' } });
 	});
 
-	test('an older Assay goes back to the copy from before an update, and keeps the newer file', {
+	test('lets an older Assay return to the backup from before an update, and keeps the newer file', {
 		timeout: 60_000,
 	}, async () => {
 		const { data, model } = makeFolders();
@@ -76,7 +76,7 @@ describe('assay backup', () => {
 		expect((await runCli(['conversations', 'list', '--data', data])).stdout).toContain('The first question');
 	});
 
-	test('restores into the application that runs', { timeout: 60_000 }, async () => {
+	test('restores into the running application', { timeout: 60_000 }, async () => {
 		const { data, model } = makeFolders();
 		await ask(data, model, 'The first question');
 		const { backup } = documentOf(await runCli(['backup', 'create', '--json', '--data', data])) as { backup: Backup };
@@ -91,7 +91,7 @@ describe('assay backup', () => {
 	});
 });
 
-test('assay diagnostics shows what it holds, saves it when asked to, and never over a file that is there', {
+test('assay diagnostics shows its contents, saves them on request, and never overwrites a file', {
 	timeout: 60_000,
 }, async () => {
 	const { data, model, folder } = makeFolders();

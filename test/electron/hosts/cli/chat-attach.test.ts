@@ -7,7 +7,7 @@ import { makeFolders } from './folders.ts';
 import { documentOf, runCli } from './run-cli.ts';
 
 describe('assay chat --attach', () => {
-	test('puts files before the words, and keeps them with the message', async () => {
+	test('puts files before the prompt and keeps them with the message', async () => {
 		const { data, model } = makeFolders();
 		const folder = temporaryFolder();
 		writeFileSync(join(folder, 'notes.md'), 'Bring a lamp.');
@@ -28,7 +28,7 @@ describe('assay chat --attach', () => {
 		expect(listed).toMatchObject({ conversations: [{ id: 1, title: 'What to bring?' }] });
 	});
 
-	test('of what is not there, or no text, fails before the model is asked', async () => {
+	test('fails before the model is asked if a file is missing or not text', async () => {
 		const { data, model } = makeFolders();
 		const folder = temporaryFolder();
 		mkdirSync(join(folder, 'inner'));

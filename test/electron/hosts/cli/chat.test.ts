@@ -10,14 +10,14 @@ async function messagesIn(data: string, conversation = '1') {
 	return messages;
 }
 
-/** How many rows the running command has written so far; read beside it, as another process. */
+/** Counts the rows that the running command has written so far, from another process. */
 function rowsOf(data: string, table: 'messages' | 'message_chunks'): number {
 	let database: Database.Database | null = null;
 	try {
 		database = new Database(join(data, 'assay.db'), { readonly: true, fileMustExist: true });
 		return database.prepare(`SELECT count(*) FROM ${table}`).pluck().get() as number;
 	} catch {
-		// The file or its tables are still being made.
+		// The file or its tables do not exist yet.
 		return 0;
 	} finally {
 		database?.close();
@@ -53,14 +53,14 @@ describe('assay chat', () => {
 		]);
 	});
 
-	test('without --json prints the answer and nothing else', async () => {
+	test('prints only the answer without --json', async () => {
 		const { data, model } = makeFolders();
 		const end = await runCli(['chat', 'What', 'is', 'it?', '--model', model, '--data', data], { script: paris });
 		expect(end).toEqual({ code: 0, stdout: 'The capital of France is Paris.\n', stderr: '' });
 		expect((await messagesIn(data))[0]?.content).toBe('What is it?');
 	});
 
-	test('reads the prompt from standard input, or a part of it', async () => {
+	test('reads all or part of the prompt from standard input', async () => {
 		const { data, model } = makeFolders();
 		const echo = { data, script: {} };
 		const piped = await runCli(['chat', '--model', model, '--data', data], { ...echo, input: 'from the pipe é🙂\n' });
@@ -69,13 +69,13 @@ describe('assay chat', () => {
 		expect(mixed.stdout).toBe('You said: Summarise: the notes\n');
 	});
 
-	test('does not wait for standard input where the prompt is given', async () => {
+	test('does not wait for standard input if the prompt is given', async () => {
 		const { data, model } = makeFolders();
 		const { end } = startCli(['chat', 'hi', '--model', model, '--data', data], { script: paris });
 		expect((await end).code).toBe(0);
 	});
 
-	test('streams the answer as it comes, and nothing but it', async () => {
+	test('streams the answer as it arrives, and nothing else', async () => {
 		const { data, model } = makeFolders();
 		const chat = startCli(['chat', 'hi', '--model', model, '--data', data], { script: slow });
 		await chat.says('word word');
@@ -85,7 +85,7 @@ describe('assay chat', () => {
 		await chat.end;
 	});
 
-	test('takes a model by its name once it is in the library', async () => {
+	test('finds a model by its name once it is in the library', async () => {
 		const { data, model } = makeFolders();
 		await runCli(['models', 'add', model, '--data', data]);
 		const end = await runCli(['chat', 'hi', '--model', 'tiny', '--json', '--data', data], { script: paris });
@@ -106,7 +106,7 @@ describe('assay chat', () => {
 		expect(end.stderr).toContain(`assay: ${error.message}\n  - ${error.next[0]}`);
 	});
 
-	test('of a model that crashes fails with the cause and the text so far, which is kept', async () => {
+	test('fails with the cause and keeps the text so far if the model crashes', async () => {
 		const { data, model } = makeFolders();
 		const steps = [
 			{ type: 'text' as const, text: 'So far so good' },
@@ -124,7 +124,7 @@ describe('assay chat', () => {
 		expect((await messagesIn(data)).at(-1)).toMatchObject({ status: 'failed', content: 'So far so good' });
 	});
 
-	test('with --no-save answers and leaves the database as it was', async () => {
+	test('answers with --no-save and leaves the database as it was', async () => {
 		const { data, model } = makeFolders();
 		await runCli(['chat', 'kept', '--model', model, '--data', data], { script: paris });
 		const rows = () => {
@@ -150,7 +150,7 @@ describe('assay chat', () => {
 });
 
 describe('Ctrl+C', () => {
-	test('stops the answer, keeps what there was of it and exits 130', async () => {
+	test('stops the answer, keeps its text and exits 130', async () => {
 		const { data, model } = makeFolders();
 		const chat = startCli(['chat', 'hi', '--model', model, '--data', data], { script: slow });
 		await chat.says('word word word');
@@ -165,7 +165,7 @@ describe('Ctrl+C', () => {
 		expect(chat.stdout().trimEnd()).toBe(messages[1]?.content.trimEnd());
 	});
 
-	test('with --json still prints the document, of what there was', async () => {
+	test('still prints the document of the partial answer with --json', async () => {
 		const { data, model } = makeFolders();
 		const script = saying('word '.repeat(5_000), 20);
 		const chat = startCli(['chat', 'hi', '--model', model, '--json', '--data', data], { script });
@@ -176,7 +176,7 @@ describe('Ctrl+C', () => {
 		expect(documentOf(end)).toMatchObject({ stopReason: 'stopped', text: expect.stringMatching(/^word/) });
 	});
 
-	test('while the model loads ends the command at once with 130', async () => {
+	test('ends the command at once with 130 while the model loads', async () => {
 		const { data, model } = makeFolders();
 		const script = { load: [{ type: 'wait' as const, ms: 60_000 }] };
 		const chat = startCli(['chat', 'hi', '--model', model, '--data', data], { script });
@@ -188,7 +188,7 @@ describe('Ctrl+C', () => {
 		expect((await messagesIn(data)).at(-1)?.status).toBe('stopped');
 	});
 
-	test('a second time ends the process at once', async () => {
+	test('ends the process at once when pressed a second time', async () => {
 		const { data, model } = makeFolders();
 		const script = { answers: [{ steps: [{ type: 'text' as const, text: 'now ' }, { type: 'hang' as const }] }] };
 		const chat = startCli(['chat', 'hi', '--model', model, '--data', data], { script });
@@ -203,7 +203,7 @@ describe('Ctrl+C', () => {
 		expect((await messagesIn(data)).at(-1)).toMatchObject({ status: 'interrupted', content: 'now ' });
 	});
 
-	test('with --no-save stops as well', async () => {
+	test('stops an answer with --no-save too', async () => {
 		const { data, model } = makeFolders();
 		const args = ['chat', 'hi', '--no-save', '--model', model, '--data', data];
 		const chat = startCli(args, { script: slow });

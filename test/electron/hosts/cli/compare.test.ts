@@ -19,7 +19,7 @@ async function run(...args: string[]) {
 
 const names = (rows: readonly { name: string }[]): string[] => rows.map(({ name }) => name);
 
-test('a comparison is measured, measured on more, told exactly, and a file is left out and taken in again', async () => {
+test('a comparison is measured and extended, has an exact manifest, and drops and restores a file', async () => {
 	const compared = await run(
 		...['compare', '--reference', writeTinyGguf(join(folder, 'tiny.F32.gguf')), '--quantize', 'Q8_0,Q4_0'],
 		...['--text', join(folder, 'text.txt'), '--context', '64', '--chunks', '2', '--threads', '1'],

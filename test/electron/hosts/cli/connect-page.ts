@@ -4,7 +4,7 @@ import { RPCLink } from '@orpc/client/websocket';
 import { contractVersion } from '../../../../electron/contract/system/version.ts';
 import type { Client } from '../../../../electron/hosts/transport/rpc-client.ts';
 
-/** Connects as the page does: token out of the address's fragment, sent in the first frame. */
+/** Connects like the page: takes the token from the address's fragment and sends it in the first frame. */
 export async function connectPage(url: string): Promise<{ client: Client; close(): void }> {
 	const address = new URL(url);
 	const socket = new WebSocket(`ws://${address.host}/socket`);

@@ -15,7 +15,7 @@ async function withOneAnswer() {
 }
 
 describe('assay feedback', () => {
-	test('adds, lists with its filters, and counts', async () => {
+	test('adds feedback, lists it with filters, and counts it', async () => {
 		const { run } = await withOneAnswer();
 		expect(await run('list')).toMatchObject({ code: 0, stdout: 'No feedback yet\n' });
 		expect(await run('add', '2', '--rating', 'down', '--tags', 'wrong-fact, odd', '--comment', 'no')).toMatchObject({
@@ -36,7 +36,7 @@ describe('assay feedback', () => {
 		expect(await run('list', '--since', '31.1.2020')).toMatchObject({ code: 2 });
 	});
 
-	test('shows what was said before', async () => {
+	test('shows earlier feedback', async () => {
 		const { run } = await withOneAnswer();
 		await run('add', '2', '--rating', 'up');
 		await run('add', '2', '--rating', 'none');
@@ -44,7 +44,7 @@ describe('assay feedback', () => {
 		expect(stdout).toMatch(/rating cleared\n.+ up +until /);
 	});
 
-	test('exports training data to the terminal or to a file that is there whole or not at all', async () => {
+	test('exports training data to the terminal, or to a file that exists either whole or not at all', async () => {
 		const { run, folder } = await withOneAnswer();
 		await run('add', '2', '--correction', 'Paris.');
 		const prompt = [
@@ -67,7 +67,7 @@ describe('assay feedback', () => {
 	});
 });
 
-test('a day must exist', () => {
+test('rejects a day that does not exist', () => {
 	expect(dayStart('2026-11-24')).toBe(new Date(2026, 10, 24).getTime());
 	for (const text of ['2026-02-30', '2026-13-01', '26-1-1', 'today']) expect(() => dayStart(text)).toThrow();
 });

@@ -4,7 +4,7 @@ import type { Script } from '../../../../models/worker/engine-script.ts';
 import { temporaryFolder } from '../../../support/temporary-folder.ts';
 import { writeTinyGguf } from '../../../support/tiny-gguf.ts';
 
-/** A data folder, not made yet, and a small model beside it. */
+/** Paths for a new data folder, not created yet, and a small model next to it. */
 export function makeFolders(): { data: string; model: string; folder: string } {
 	const folder = temporaryFolder();
 	mkdirSync(folder, { recursive: true });
@@ -20,5 +20,5 @@ export function saying(text: string, tokenDelayMs?: number): Script {
 
 export const paris = saying('The capital of France is Paris.');
 
-/** Some 50 words a second for 100 seconds. */
+/** About 50 words a second for 100 seconds. */
 export const slow = saying('word '.repeat(5_000), 20);

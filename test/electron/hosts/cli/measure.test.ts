@@ -18,13 +18,13 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const run = (...args: string[]) => startCli([...args, '--json', '--data', join(folder, 'data')]).end;
 
-test('the name of a quantised file says its type once', () => {
+test('the name of a quantised file contains its type once', () => {
 	expect(outputName('/a/model.F16.gguf', 'Q4_K_M')).toBe('model.Q4_K_M.gguf');
 	expect(outputName('/a/model-q8_0.gguf', 'Q5_K_M')).toBe('model.Q5_K_M.gguf');
 	expect(outputName('/a/SmolLM2-135M.gguf', 'Q8_0')).toBe('SmolLM2-135M.Q8_0.gguf');
 });
 
-test("bench answers with llama-bench's tests, their spread and the conditions", async () => {
+test('bench reports the tests of llama-bench, their spread and the conditions', async () => {
 	const { code, stdout, stderr } = await run(
 		...['bench', model, '--prompt', '32', '--generate', '8', '--depth', '0,16', '--repetitions', '2', '--threads', '1'],
 	);
@@ -39,7 +39,7 @@ test("bench answers with llama-bench's tests, their spread and the conditions", 
 	expect(conditions).toMatchObject({ cores: expect.any(Number), engine: expect.any(String) });
 });
 
-test('bench tries every combination, says which is fastest and what a smaller cache costs', async () => {
+test('bench tries every combination, names the fastest and shows what a smaller cache costs', async () => {
 	const { code, stdout } = await run(
 		...[
 			'bench',
@@ -67,7 +67,7 @@ test('bench tries every combination, says which is fastest and what a smaller ca
 	expect(wrong.code).toBe(2);
 });
 
-test('perplexity in two passes says that its divergence is estimated', async () => {
+test('perplexity in two passes reports that its divergence is estimated', async () => {
 	const { code, stdout } = await run(
 		...['perplexity', model, '--reference', model, '--text', join(folder, 'text.txt'), '--context', '64'],
 		...['--chunks', '2', '--threads', '1', '--store', 'always'],
@@ -80,7 +80,7 @@ test('perplexity in two passes says that its divergence is estimated', async () 
 	expect(readdirSync(join(folder, 'data', 'cache'))).toEqual([]);
 });
 
-test('quantize writes the files, adds them to the library, and refuses to replace them', async () => {
+test('quantize writes the files, adds them to the library, and refuses to overwrite them', async () => {
 	const out = join(folder, 'out');
 	const args = ['quantize', model, '--type', 'Q8_0,Q4_0', '--out', out, '--threads', '1'];
 	const first = await run(...args);
@@ -97,7 +97,7 @@ test('quantize writes the files, adds them to the library, and refuses to replac
 	expect(JSON.parse(again.stdout)).toMatchObject({ error: { code: 'output-exists' } });
 });
 
-test('perplexity against itself is a divergence of nothing', async () => {
+test('perplexity against itself has zero divergence', async () => {
 	const { code, stdout } = await run(
 		...[
 			'perplexity',
@@ -110,7 +110,7 @@ test('perplexity against itself is a divergence of nothing', async () => {
 			'64',
 			'--chunks',
 			'4',
-			// Not on this kind of computer: the processor computes it, and says why.
+			// Unavailable on this kind of computer: the processor takes over, and the output says why.
 			'--gpu',
 			process.platform === 'darwin' ? 'cuda' : 'metal',
 		],
@@ -122,7 +122,7 @@ test('perplexity against itself is a divergence of nothing', async () => {
 	expect(reference).toMatchObject({ perplexity, klDivergence: { mean: 0, max: 0 }, sameTop: 1, ratio: 1 });
 });
 
-test('loglikelihood answers each line with one, and names a line that is no request', async () => {
+test('loglikelihood answers each line with one, and names an invalid line', async () => {
 	const input = join(folder, 'requests.jsonl');
 	writeFileSync(input, '{"context":"the cat","continuations":[" and the dog"," sea"]}\n');
 	const { stdout, code } = await startCli(['loglikelihood', model, '--input', input, '--threads', '1']).end;
@@ -141,7 +141,7 @@ test('loglikelihood answers each line with one, and names a line that is no requ
 	});
 });
 
-test('tensors that fell back alike are told in one line', () => {
+test('tensors with the same fallback are reported in one line', () => {
 	const reason = 'its rows of 576 don’t divide into blocks of 256';
 	const of = (tensor: string, to: string) => ({ tensor, from: 'Q4_K', to, reason });
 	const fallbacks = [of('blk.0.attn_q', 'Q5_0'), of('blk.1.attn_q', 'Q5_0'), of('blk.0.attn_v', 'Q8_0')];

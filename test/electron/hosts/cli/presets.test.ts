@@ -3,7 +3,7 @@ import { makeFolders, paris } from './folders.ts';
 import { documentOf, runCli } from './run-cli.ts';
 
 describe('assay presets', () => {
-	test('makes one, lists it, answers with it and deletes it', async () => {
+	test('creates a preset, lists it, answers with it and deletes it', async () => {
 		const { data, model } = makeFolders();
 		const at = ['--json', '--data', data];
 		const made = await runCli([
@@ -35,7 +35,7 @@ describe('assay presets', () => {
 		expect(documentOf(await runCli(['presets', 'list', ...at]))).toEqual({ presets: [] });
 	});
 
-	test('that is not there is named, with those that are', async () => {
+	test('reports an unknown preset and lists the existing ones', async () => {
 		const { data, model } = makeFolders();
 		await runCli(['presets', 'add', 'Careful', '--data', data]);
 		const end = await runCli(['chat', 'hi', '--model', model, '--preset', 'bold', '--data', data], { script: paris });
@@ -47,7 +47,7 @@ describe('assay presets', () => {
 	});
 });
 
-test('assay conversations branch begins a new conversation as a copy up to a message', async () => {
+test('assay conversations branch starts a new conversation as a copy up to a message', async () => {
 	const { data, model } = makeFolders();
 	await runCli(['chat', 'What is it?', '--model', model, '--data', data], { script: paris });
 	const made = await runCli(['conversations', 'branch', '2', '--json', '--data', data]);

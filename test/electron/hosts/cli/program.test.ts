@@ -25,14 +25,14 @@ describe('a command line', () => {
 		[['serve', '--port', '70000']],
 		[['doctor', '--bogus']],
 		[['doctor', 'extra']],
-	])('%j is wrong usage: code 2, nothing on stdout, and a way to the help', async (args) => {
+	])('%j is wrong usage: code 2, nothing on stdout, and a pointer to the help', async (args) => {
 		const end = await runCli([...args, '--data', makeFolders().data]);
 		expect(end).toMatchObject({ code: 2, stdout: '' });
 		expect(end.stderr).toContain('--help');
 	});
 
 	test.each([[['bogus']], [['models']], [['chat', 'hi', '--seed', 'x']], [['chat', '']]])(
-		'%j with --json says the same as a document',
+		'%j with --json reports the same as a document',
 		async (args) => {
 			const json = await runCli([...args, '--json']);
 			expect(json.code).toBe(2);
@@ -42,7 +42,7 @@ describe('a command line', () => {
 		},
 	);
 
-	test('--help says how to use a command, on stdout', async () => {
+	test('--help explains a command on stdout', async () => {
 		for (const args of [[], ['models', 'pull']]) {
 			const { code, stdout, stderr } = await runCli([...args, '--help']);
 			expect([code, stderr]).toEqual([0, '']);
@@ -50,7 +50,7 @@ describe('a command line', () => {
 		}
 	});
 
-	test('every command has examples of its own, written as they are typed', async () => {
+	test('every command has its own examples, as a user would type them', async () => {
 		const program = new Command('assay');
 		for (const bring of Object.values(nouns)) (await bring())(program, async () => {});
 		const missing: string[] = [];
@@ -71,14 +71,14 @@ describe('a command line', () => {
 		expect((await runCli(['--version'])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
 	});
 
-	test('takes --data and --json before the command as well, and ASSAY_DATA without them', async () => {
+	test('takes --data and --json before the command too, and falls back to ASSAY_DATA', async () => {
 		const { data, model } = makeFolders();
 		await runCli(['--data', data, '--json', 'models', 'add', model]);
 		const end = await runCli(['models', 'list', '--json'], { env: { ASSAY_DATA: data } });
 		expect(documentOf(end)).toMatchObject({ models: [{ name: 'tiny' }] });
 	});
 
-	test('whose reader has seen enough ends quietly', async () => {
+	test('ends quietly if its reader stops early', async () => {
 		const { data } = makeFolders();
 		const entry = join(import.meta.dirname, '..', '..', '..', '..', 'electron', 'hosts', 'cli.ts');
 		const line = `"${process.execPath}" "${entry}" conversations list --data "${data}" | true`;
@@ -88,7 +88,7 @@ describe('a command line', () => {
 });
 
 describe('assay doctor', () => {
-	test('reports what is there, and code 3 where a check does not hold', async () => {
+	test('reports what is there, and exits with code 3 if a check fails', async () => {
 		const { data, model } = makeFolders();
 		const without = await runCli(['doctor', '--json', '--data', data]);
 		expect(without.code).toBe(3);
@@ -113,7 +113,7 @@ describe('assay doctor', () => {
 		expect(end.stdout).not.toContain('FAIL');
 	});
 
-	test('says what is wrong with a data folder that can’t be opened, with code 3', async () => {
+	test('reports a data folder that can’t be opened, with code 3', async () => {
 		const { folder } = makeFolders();
 		writeFileSync(join(folder, 'file'), '');
 		const end = await runCli(['doctor', '--json', '--data', join(folder, 'file', 'data')]);
@@ -123,7 +123,7 @@ describe('assay doctor', () => {
 		});
 	});
 
-	test('says so where the database is of a newer version, and leaves it alone', async () => {
+	test('reports a database of a newer version, and leaves it alone', async () => {
 		const { data } = makeFolders();
 		mkdirSync(data, { recursive: true });
 		const database = new Database(join(data, 'assay.db'));

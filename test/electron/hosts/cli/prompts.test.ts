@@ -6,7 +6,7 @@ import { temporaryFolder } from '../../../support/temporary-folder.ts';
 import { makeFolders } from './folders.ts';
 import { documentOf, runCli } from './run-cli.ts';
 
-/** Each command is a process of its own: on a busy machine some take seconds. */
+/** Each command is a separate process: on a busy machine some take seconds. */
 const timeout = 150_000;
 
 function session() {
@@ -20,7 +20,7 @@ function session() {
 
 describe('assay prompts', () => {
 	test(
-		'makes one, adds a version and shows what changed; what says the same adds none',
+		'creates a prompt, adds a version and shows the changes; an identical text adds no version',
 		async () => {
 			const { text, json, piped } = session();
 			const made = await piped(
@@ -51,7 +51,7 @@ describe('assay prompts', () => {
 	);
 
 	test(
-		'shows what a model would be asked; what is missing is exit code 3',
+		'shows what a model would be asked, and exits with code 3 if something is missing',
 		async () => {
 			const { text, json } = session();
 			const choices = await text(
@@ -68,7 +68,7 @@ describe('assay prompts', () => {
 	);
 
 	test(
-		'says what is wrong: no template, a broken one, a name that is taken or unknown',
+		'reports a missing or broken template, and a name that is taken or unknown',
 		async () => {
 			const { text, json } = session();
 			expect(await text('add', 'X')).toMatchObject({ code: 2, stderr: expect.stringContaining('--template') });
@@ -83,7 +83,7 @@ describe('assay prompts', () => {
 	);
 
 	test(
-		'removes to the trash and brings back',
+		'moves to the trash and restores',
 		async () => {
 			const { text, json } = session();
 			expect((await text('remove', 'summarise')).stdout).toContain('assay prompts restore "Summarise"');
@@ -95,7 +95,7 @@ describe('assay prompts', () => {
 	);
 });
 
-test('a text comes from words or a file in UTF-8; anything else is refused', async () => {
+test('a text comes from words or a UTF-8 file, and anything else is refused', async () => {
 	const folder = temporaryFolder();
 	const file = join(folder, 'prompt.txt');
 	writeFileSync(file, 'Über {{input}}\r\nund mehr\n');

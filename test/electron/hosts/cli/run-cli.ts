@@ -5,14 +5,14 @@ import type { Script } from '../../../../models/worker/engine-script.ts';
 import { projectRoot } from '../../../../scripts/run-step.ts';
 import { buildFault } from '../../../../scripts/start/build-if-changed.ts';
 
-/** As it is built where that is of these sources: a command starts in half the time. */
+/** Uses the build if it matches these sources: a command then starts in half the time. */
 const entry = join(
 	projectRoot,
 	...(buildFault(projectRoot) === null ? ['dist', 'cli', 'cli.js'] : ['electron', 'hosts', 'cli.ts']),
 );
 
 export interface CliEnd {
-	/** null after a signal that nobody handled. */
+	/** null after an unhandled signal. */
 	code: number | null;
 	stdout: string;
 	stderr: string;
@@ -23,20 +23,20 @@ export interface RunningCli {
 	/** All of stdout so far. */
 	stdout(): string;
 	stderr(): string;
-	/** Resolves when stdout (or stderr) holds `text`. */
+	/** Resolves once stdout (or stderr) contains `text`. */
 	says(text: string): Promise<void>;
-	/** To every process of it, as a terminal does on Ctrl+C. */
+	/** Signals every process of the group, as a terminal does on Ctrl+C. */
 	interrupt(signal?: NodeJS.Signals): void;
 	end: Promise<CliEnd>;
 }
 
 export interface CliSurroundings {
-	/** What the engine says instead of a model; a real engine where it is left out. */
+	/** Script for a fake engine; without it, a real engine runs. */
 	script?: Script;
 	env?: Record<string, string>;
 }
 
-/** Starts `assay …` as a process of its own, in a process group of its own. */
+/** Starts `assay …` as a process in its own process group. */
 export function startCli(args: readonly string[], { script, env }: CliSurroundings = {}): RunningCli {
 	const child = spawn(process.execPath, [entry, ...args], {
 		detached: true,
@@ -60,7 +60,7 @@ export function startCli(args: readonly string[], { script, env }: CliSurroundin
 		try {
 			process.kill(-(child.pid ?? 0), signal);
 		} catch {
-			// It has ended.
+			// It has ended already.
 		}
 	}
 	onTestFinished(() => interrupt('SIGKILL'));
@@ -76,7 +76,7 @@ export function startCli(args: readonly string[], { script, env }: CliSurroundin
 	return { child, stdout: () => stdout, stderr: () => stderr, says, interrupt, end };
 }
 
-/** Runs `assay …` to its end; `input` is piped in. */
+/** Runs `assay …` to its end, with `input` piped in. */
 export function runCli(
 	args: readonly string[],
 	surroundings: CliSurroundings & { input?: string } = {},
@@ -86,7 +86,7 @@ export function runCli(
 	return end;
 }
 
-/** The one document on stdout. */
+/** Parses the one document on stdout. */
 export function documentOf({ stdout }: CliEnd): unknown {
 	return JSON.parse(stdout);
 }

@@ -7,7 +7,7 @@ import { documentOf, runCli } from './run-cli.ts';
 
 const entry = join(import.meta.dirname, '..', '..', '..', '..', 'electron', 'hosts', 'cli.ts');
 
-/** util-linux's `script` gives a program a terminal of its own and types for it. */
+/** util-linux's `script` gives a program its own terminal and types for it. */
 const hasScript = spawnSync('script', ['--version']).status === 0;
 
 function startAtTerminal(args: readonly string[], script: Script) {
@@ -29,7 +29,7 @@ function startAtTerminal(args: readonly string[], script: Script) {
 }
 
 describe('assay chat at a terminal', () => {
-	test('is a conversation until Ctrl+D, in which the model sees what was said before', async ({ skip }) => {
+	test('runs a conversation until Ctrl+D, and the model sees the earlier messages', async ({ skip }) => {
 		skip(!hasScript, 'SKIPPED: there is no script(1) here to make a terminal');
 		const { data, model } = makeFolders();
 		const terminal = startAtTerminal(['chat', '--model', model, '--data', data], {});
@@ -61,7 +61,7 @@ describe('assay chat at a terminal', () => {
 		expect(documentOf(shown)).toMatchObject({ messages: [{}, { status: 'stopped' }] });
 	});
 
-	test('shows text from a model as text: it cannot move the cursor or rename the terminal', async ({ skip }) => {
+	test('prints text from a model as plain text: it cannot move the cursor or rename the terminal', async ({ skip }) => {
 		skip(!hasScript, 'SKIPPED: there is no script(1) here to make a terminal');
 		const { data, model } = makeFolders();
 		const steps = [{ type: 'text' as const, text: 'before\u001B]0;owned\u0007\u001B[2Jafter' }];

@@ -41,7 +41,7 @@ function whoAnswers({ connection }: GuestOfFolder): Promise<number> {
 }
 
 describe('a data folder', () => {
-	test('started twice has one owner, and the other process reaches it', async () => {
+	test('has one owner when started twice, and the other process connects to it', async () => {
 		const folder = makeFolder();
 		const owner = await startClaimant(folder);
 		expect(owner).toMatchObject({ became: 'owner', of: owner.child.pid });
@@ -51,7 +51,7 @@ describe('a data folder', () => {
 		(guest as GuestOfFolder).connection.close(1000, 'done');
 	});
 
-	test('started by six at the same moment has exactly one owner, and five guests of it', async () => {
+	test('has exactly one owner and five guests when six processes start at the same moment', async () => {
 		const folder = makeFolder();
 		const claimants = await Promise.all(Array.from({ length: 6 }, () => startClaimant(folder)));
 		const owners = claimants.filter(({ became }) => became === 'owner');
@@ -60,7 +60,7 @@ describe('a data folder', () => {
 		expect(guests).toHaveLength(5);
 	});
 
-	test('whose owner was killed is free at once, whatever the owner left lying around', async () => {
+	test('is free at once after its owner is killed, whatever the owner left behind', async () => {
 		const folder = makeFolder();
 		const first = await startClaimant(folder);
 		first.child.kill('SIGKILL');
@@ -82,7 +82,7 @@ describe('a data folder', () => {
 		expect(claimants.map(({ became }) => became).sort()).toEqual(['guest', 'guest', 'guest', 'owner']);
 	});
 
-	test('whose owner quit has left neither socket nor owner file behind', async () => {
+	test('contains neither socket nor owner file after its owner quit', async () => {
 		const folder = makeFolder();
 		const { child } = await startClaimant(folder);
 		child.send('quit');
@@ -93,7 +93,7 @@ describe('a data folder', () => {
 		expect(next.became).toBe('owner');
 	});
 
-	test('whose owner is still starting is waited for', async () => {
+	test('waits for an owner that is still starting', async () => {
 		const folder = makeFolder();
 		const [owner, guest] = await Promise.all([
 			startClaimant(folder, 800),
@@ -102,7 +102,7 @@ describe('a data folder', () => {
 		expect([owner.became, guest.became].sort()).toEqual(['guest', 'owner']);
 	});
 
-	test('whose owner hangs gives a failure that names the process and the way out', async () => {
+	test('gives a failure that names the process and the way out if its owner hangs', async () => {
 		const folder = makeFolder();
 		const { child } = await startClaimant(folder);
 		child.kill('SIGSTOP');
@@ -114,7 +114,7 @@ describe('a data folder', () => {
 		});
 	});
 
-	test('of another contract version is refused with both versions', async () => {
+	test('is refused with both versions if its owner has another contract version', async () => {
 		const folder = makeFolder();
 		const { child } = await startClaimant(folder);
 		const owner = JSON.parse(readFileSync(join(folder, 'owner.json'), 'utf8')) as Record<string, unknown>;
@@ -127,7 +127,7 @@ describe('a data folder', () => {
 		});
 	});
 
-	test('that cannot be written to gives a failure with the next step', async () => {
+	test('gives a failure with the next step if it is not writable', async () => {
 		const folder = makeFolder();
 		writeFileSync(join(folder, 'file'), '');
 		await expect(claimDataFolder(join(folder, 'file', 'data'), calls)).rejects.toMatchObject({
@@ -136,7 +136,7 @@ describe('a data folder', () => {
 		});
 	});
 
-	test('with a path too long for a socket works all the same', async () => {
+	test('works even if its path is too long for a socket', async () => {
 		const folder = join(makeFolder(), 'ü'.repeat(80), 'x'.repeat(60));
 		const owner = await startClaimant(folder);
 		expect(owner.became).toBe('owner');
@@ -147,7 +147,7 @@ describe('a data folder', () => {
 		await once(owner.child, 'exit');
 	});
 
-	test('shows its application to a second one that is started', async () => {
+	test('shows the running application when it is started a second time', async () => {
 		const folder = makeFolder();
 		await startClaimant(folder);
 		const second = await claimDataFolder(folder, { host: 'browser', purpose: 'focus' });
@@ -155,7 +155,7 @@ describe('a data folder', () => {
 		(second as GuestOfFolder).connection.close(1000, 'done');
 	});
 
-	test('lets in nobody but its user', async ({ skip }) => {
+	test('admits no other user', async ({ skip }) => {
 		skip(process.platform === 'win32', 'SKIPPED: Windows has no file modes; the pipe needs the token');
 		const folder = join(makeFolder(), 'data');
 		await startClaimant(folder);

@@ -5,9 +5,9 @@ import type { ShowAnswer } from '../../../../electron/hosts/ownership/connect-to
 import { rpcServer } from '../../../../electron/hosts/transport/rpc-server.ts';
 
 /**
- * A process that claims the data folder named first and says over its channel what it became. As owner it answers
- * `whoAreYou` with its process id until it is told to `quit`. `ownMs` makes it work that long before it listens, as
- * the application does while it migrates.
+ * A process that claims the data folder in its first argument and reports on its channel what it became. As owner it
+ * answers `whoAreYou` with its process id until it receives `quit`. `ownMs` makes it work that long before it listens,
+ * like an application that is migrating.
  */
 const [dataFolder, ownMs] = process.argv.slice(2);
 const show: ShowAnswer = {

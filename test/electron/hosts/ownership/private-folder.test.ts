@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { createPrivateFolder } from '../../../../electron/hosts/ownership/private-folder.ts';
 import { temporaryFolder } from '../../../support/temporary-folder.ts';
 
-test('a folder is made with those above it, for this user alone, and making it again changes nothing', () => {
+test('a folder and its parents are created for this user only, and creating it again changes nothing', () => {
 	const folder = join(temporaryFolder(), 'a', 'b');
 	createPrivateFolder(folder);
 	createPrivateFolder(folder);
@@ -17,9 +17,6 @@ test('a folder below a file fails', () => {
 	expect(() => createPrivateFolder(join(file, 'below'))).toThrow('ENOTDIR');
 });
 
-test.skipIf(!existsSync('/proc/self'))(
-	'a folder where the file system takes none fails instead of never ending',
-	() => {
-		expect(() => createPrivateFolder('/proc/assay/data')).toThrow('ENOENT');
-	},
-);
+test.skipIf(!existsSync('/proc/self'))('a folder that the file system rejects fails instead of looping forever', () => {
+	expect(() => createPrivateFolder('/proc/assay/data')).toThrow('ENOENT');
+});

@@ -52,33 +52,33 @@ async function setUp() {
 }
 
 describe('calls over a local socket', () => {
-	test('answer with the text they were given, up to megabytes', async () => {
+	test('return the text they were given, up to megabytes', async () => {
 		const { client } = await setUp();
 		const text = `${'é🙂'.repeat(500_000)}\0`;
 		expect(await client.echo({ text })).toBe(text);
 	});
 
-	test('keep what a failure says to people', async () => {
+	test('keep the text of a failure', async () => {
 		const { client, log } = await setUp();
 		const failure = failureOf(await client.refuse().catch((error: unknown) => error));
 		expect(failure.facts()).toEqual({ code: 'disk-full', message: 'The disk is full', next: ['Free space'] });
 		expect(log).toEqual([]);
 	});
 
-	test('say which field was wrong', async () => {
+	test('name the invalid field', async () => {
 		const { client } = await setUp();
 		const failure = failureOf(await client.echo({ text: 7 as never }).catch((error: unknown) => error));
 		expect(failure).toMatchObject({ code: 'bad-input', message: expect.stringContaining('text') });
 	});
 
-	test('log a defect with its stack and tell the caller no more than that it was one', async () => {
+	test('log a defect with its stack, and tell the caller only that there was one', async () => {
 		const { client, log } = await setUp();
 		const failure = failureOf(await client.defect().catch((error: unknown) => error));
 		expect(failure.code).toBe('internal');
 		expect(log).toEqual([expect.stringContaining('TypeError: oops')]);
 	});
 
-	test('wait for a slow reader instead of piling a stream up in memory', async () => {
+	test('wait for a slow reader instead of buffering a stream in memory', async () => {
 		const { client, near, seen } = await setUp();
 		const stream = await client.flood({ count: 1_000, size: 100_000 });
 		near.pause();
@@ -90,7 +90,7 @@ describe('calls over a local socket', () => {
 		expect(received).toBe(100_000_000);
 	});
 
-	test('end on the server when the caller goes away', async () => {
+	test('end on the server when the caller disconnects', async () => {
 		const { client, near, seen } = await setUp();
 		const stream = await client.flood({ count: 1_000_000, size: 100_000 });
 		await stream.next();
@@ -116,14 +116,14 @@ describe('a connection', () => {
 		await expect(connection.send('too late')).rejects.toThrow('closed');
 	});
 
-	test('is closed when a frame is larger than the cap, and says so', async () => {
+	test('is closed with a reason if a frame exceeds the cap', async () => {
 		const { connection } = await setUp();
 		const end = new Promise((resolve) => connection.onClose(resolve));
 		connection.send('x'.repeat(maxBytes + 1)).catch(() => {});
 		expect(await end).toMatchObject({ code: 1009, reason: expect.stringContaining('more than') });
 	});
 
-	test.each(['not json', '[]', '{"i":1}', '"\\u0000"', 'null'])('is closed when %s comes as a call', async (frame) => {
+	test.each(['not json', '[]', '{"i":1}', '"\\u0000"', 'null'])('is closed if %s arrives as a call', async (frame) => {
 		const { connection } = await setUp();
 		const end = new Promise((resolve) => connection.onClose(resolve));
 		await connection.send(frame);

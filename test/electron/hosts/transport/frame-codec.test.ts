@@ -24,7 +24,7 @@ function cutAt(bytes: Buffer, places: readonly number[]): Buffer[] {
 }
 
 describe('frames on a byte stream', () => {
-	test('arrive whole and in order, wherever the stream is cut', () => {
+	test('arrive whole and in order, wherever the stream is split', () => {
 		const frame = fc.oneof(
 			fc.string({ unit: 'grapheme', maxLength: 200 }),
 			fc.uint8Array({ maxLength: 300 }).map((bytes) => new Uint8Array(bytes)),
@@ -38,17 +38,17 @@ describe('frames on a byte stream', () => {
 		);
 	});
 
-	test('carry the code and the reason of a close', () => {
+	test('carry the code and reason of a close', () => {
 		expect(readAll([encodeClose(4401, 'wrong token')])).toEqual([{ type: 'close', code: 4401, reason: 'wrong token' }]);
 	});
 
-	test('of exactly the cap pass; one byte more is refused by its header alone', () => {
+	test('pass at exactly the cap; one byte more is refused by the header alone', () => {
 		expect(readAll([encodeFrame('x'.repeat(cap))])).toHaveLength(1);
 		const header = encodeFrame('x'.repeat(cap + 1)).subarray(0, 5);
 		expect(() => readAll([header])).toThrow(FrameError);
 	});
 
-	test('that no writer of ours makes are refused', () => {
+	test('are refused if no writer of ours would send them', () => {
 		const unknownKind = Buffer.from([0, 0, 0, 1, 9]);
 		const withoutKind = Buffer.from([0, 0, 0, 0, 0]);
 		const brokenClose = Buffer.concat([Buffer.from([0, 0, 0, 3, 2]), Buffer.from('{}')]);

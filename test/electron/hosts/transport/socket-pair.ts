@@ -4,7 +4,7 @@ import { connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** Two ends of a real local socket. */
+/** Returns two ends of a real local socket. */
 export async function socketPair(): Promise<readonly [Socket, Socket]> {
 	const name = `assay-test-${randomBytes(6).toString('hex')}`;
 	const address = process.platform === 'win32' ? `\\\\.\\pipe\\${name}` : join(tmpdir(), `${name}.sock`);

@@ -20,7 +20,7 @@ import * as server from '../../../support/unruly-server.ts';
 
 const body = bodies.a;
 
-test('a download becomes a model of the library, the default, with its hash and source', async () => {
+test('a download becomes a model in the library, the default, with its hash and source', async () => {
 	const hub = await server.unrulyServer(server.serve(body));
 	const one = libraryWith([model('a', hub.url)]);
 	expect(one.library.hub.entries()).toMatchObject([
@@ -45,7 +45,7 @@ test('a download becomes a model of the library, the default, with its hash and 
 	expect(records(one)).toEqual([]);
 });
 
-test('what the library has already, by its hash, is not fetched again', async () => {
+test('a file whose hash the library has is not downloaded again', async () => {
 	const hub = await server.unrulyServer(server.serve(body));
 	const one = libraryWith([model('a', hub.url), { ...model('a', hub.url), id: 'same' }]);
 	const first = await end(one, start(one, 'a').id);
@@ -53,7 +53,7 @@ test('what the library has already, by its hash, is not fetched again', async ()
 	expect(hub.requests.length).toBe(1);
 });
 
-test('asking again while it runs joins it, and another one waits for its turn', async () => {
+test('a repeated request joins the running download, and another one waits for its turn', async () => {
 	const hub = await server.unrulyServer(server.stallAfter(1000, body), server.serve(body), server.serve(bodies.b));
 	const one = libraryWith([model('a', hub.url), model('b', hub.url)], {
 		downloads: { timing: { ...timing, stallMs: 200 } },
@@ -69,7 +69,7 @@ test('asking again while it runs joins it, and another one waits for its turn', 
 	expect(one.library.count()).toBe(2);
 });
 
-test('one that is paused lets the next begin, and goes on from where it was', async () => {
+test('a paused download lets the next one start, and resumes where it stopped', async () => {
 	const hub = await server.unrulyServer(server.stallAfter(200_000, body), server.serve(bodies.b), server.serve(body));
 	const one = libraryWith([model('a', hub.url), model('b', hub.url)]);
 	const a = start(one, 'a');
@@ -84,7 +84,7 @@ test('one that is paused lets the next begin, and goes on from where it was', as
 	expect(hub.requests.map(({ range }) => range)).toEqual([undefined, undefined, `bytes=${paused.receivedBytes}-`]);
 });
 
-test('one that is cancelled can be taken back for a moment; then what has come is gone', async () => {
+test('a cancelled download can be resumed for a moment; then its data is deleted', async () => {
 	const hub = await server.unrulyServer(
 		server.stallAfter(200_000, body),
 		server.stallAfter(1000, body),
@@ -106,7 +106,7 @@ test('one that is cancelled can be taken back for a moment; then what has come i
 	expect((await failureOf(() => one.library.downloads.resume(id))).code).toBe('download-unknown');
 });
 
-test('one that waits is cancelled without ever having asked', async () => {
+test('a waiting download is cancelled without any request', async () => {
 	const hub = await server.unrulyServer(server.stallAfter(1000, body));
 	const one = libraryWith([model('a', hub.url), model('b', hub.url)]);
 	start(one, 'a');
@@ -116,7 +116,7 @@ test('one that waits is cancelled without ever having asked', async () => {
 	expect(hub.requests.length).toBe(1);
 });
 
-test('a problem that may pass is tried again with longer and longer waits, and said meanwhile', async () => {
+test('a temporary problem is shown and retried after longer and longer waits', async () => {
 	const hub = await server.unrulyServer(server.status(503), server.status(503), server.status(500), server.serve(body));
 	const one = libraryWith([model('a', hub.url)], { downloads: { timing: { ...timing, retryMs: [] } } });
 	const { id } = start(one, 'a');
@@ -129,7 +129,7 @@ test('a problem that may pass is tried again with longer and longer waits, and s
 	expect((await end(one, id)).state).toBe('done');
 });
 
-test('a server that asks for patience gets it, up to an hour', async () => {
+test('a server that asks to wait is obeyed, up to an hour', async () => {
 	const hub = await server.unrulyServer(
 		server.status(429, { 'retry-after': '3' }),
 		server.status(429, { 'retry-after': '9000' }),
@@ -143,7 +143,7 @@ test('a server that asks for patience gets it, up to an hour', async () => {
 	expect((await end(one, id)).state).toBe('failed');
 });
 
-test('one that fails says what was tried, and the library stays as it was', async () => {
+test('a failed download reports what was tried, and the library stays as it was', async () => {
 	const hub = await server.unrulyServer(server.status(404));
 	const one = libraryWith([model('a', hub.url)]);
 	const failed = await end(one, start(one, 'a').id);
@@ -152,7 +152,7 @@ test('one that fails says what was tried, and the library stays as it was', asyn
 	expect(one.library.count()).toBe(0);
 });
 
-test('a file that came as promised but is no model that can be used is named, and not added', async () => {
+test('an intact file that is not a usable model is reported, and not added', async () => {
 	const other = tinyGguf({ metadata: { 'general.architecture': { type: 'string', value: 'unheard-of' } } });
 	const hub = await server.unrulyServer(server.serve(other));
 	const wrong = {
@@ -167,7 +167,7 @@ test('a file that came as promised but is no model that can be used is named, an
 	expect(one.library.count()).toBe(0);
 });
 
-test('nothing is asked for while the network is switched off, and what it kept back goes on after', async () => {
+test('a blocked network prevents every request, and the downloads continue after it', async () => {
 	const hub = await server.unrulyServer(server.serve(body));
 	let networkBlocked = true;
 	const one = libraryWith([model('a', hub.url)], { networkBlocked: () => networkBlocked });
@@ -179,14 +179,14 @@ test('nothing is asked for while the network is switched off, and what it kept b
 	expect((await end(one, id)).state).toBe('done');
 });
 
-test('a full disk is said before anything is asked for', async () => {
+test('a full disk is reported before any request', async () => {
 	const hub = await server.unrulyServer(server.serve(body));
 	const one = libraryWith([model('a', hub.url)], { downloads: { freeDiskBytes: async () => 1e6 } });
 	expect(await end(one, start(one, 'a').id)).toMatchObject({ state: 'failed', failure: { code: 'disk-full' } });
 	expect(hub.requests).toEqual([]);
 });
 
-test('unknown models and downloads are named', async () => {
+test('unknown models and downloads are reported', async () => {
 	const { library } = libraryWith([model('a', 'http://127.0.0.1:9/')]);
 	const unknown = await failureOf(() => library.downloads.start({ catalogueId: 'b' }));
 	expect([unknown.code, unknown.next]).toEqual(['catalogue-unknown', ['Fetch Tiny a: a']]);

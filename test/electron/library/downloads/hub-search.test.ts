@@ -13,7 +13,7 @@ import * as server from '../../../support/unruly-server.ts';
 
 const body = tinyGguf();
 const other = tinyGguf({ seed: 2 });
-/** A busy machine may take seconds over what a test waits for. */
+/** A busy machine may take seconds for what a test waits for. */
 const timing = { answerMs: 15_000, stallMs: 2_500, retryMs: [10, 10, 10], maxRetryAfterMs: 100 };
 const repository: HubRepositoryFixture = {
 	name: 'ada/Tiny-Chat-GGUF',
@@ -52,7 +52,7 @@ const q4 = { repository: repository.name, file: 'Q4_K_M' };
 const folderOf = ({ folder }: TestLibrary): string => join(folder, 'models', 'ada', 'Tiny-Chat-GGUF');
 
 describe('a repository', () => {
-	test('shows what fits, what is recommended, and what is here already', async () => {
+	test('shows what fits, what is recommended, and what is downloaded already', async () => {
 		const hub = await hubServer(repository);
 		const one = libraryFor(hub);
 		const before = await one.library.hub.repository(repository.name);
@@ -65,11 +65,11 @@ describe('a repository', () => {
 		expect(before.recommendation).toContain('Q4_K_M');
 		await fetched(one, q4);
 		expect((await one.library.hub.repository(repository.name)).files[0]?.modelFileId).toBe(one.library.all()[0]?.id);
-		// What was shown a moment ago is not asked for again.
+		// A recent lookup is not repeated.
 		expect(hub.requests.filter(({ path }) => path.includes('/revision/')).length).toBe(1);
 	});
 
-	test('that fits nowhere recommends nothing', async () => {
+	test('recommends nothing if no file fits', async () => {
 		const one = libraryFor(await hubServer(repository), {
 			downloads: { room: () => ({ totalBytes: 4e8, freeBytes: 1e8 }) },
 		});
@@ -78,7 +78,7 @@ describe('a repository', () => {
 		expect(recommendation).toContain('no file of it fits');
 	});
 
-	test('is judged by size where its header claims the absurd', async () => {
+	test('is judged by size if its header has absurd values', async () => {
 		const absurd = tinyGguf({ metadata: { 'llama.block_count': { type: 'uint32', value: 4_000_000_000 } } });
 		const huge = tinyGguf({ metadata: { 'llama.context_length': { type: 'uint64', value: 2n ** 62n } } });
 		for (const bytes of [absurd, huge, Buffer.from('<html>')]) {
@@ -89,7 +89,7 @@ describe('a repository', () => {
 	});
 });
 
-test('an address in the settings that is none is told to whoever searches; the rest works without', async () => {
+test('an invalid address in the settings fails a search; everything else works', async () => {
 	const files = await server.unrulyServer(server.serve(body));
 	const starter = {
 		id: 'starter',
@@ -113,7 +113,7 @@ test('an address in the settings that is none is told to whoever searches; the r
 });
 
 describe('a file of the hub', () => {
-	test('is fetched at the revision that was shown, verified, and kept below owner and name', async () => {
+	test('is fetched at the revision that was shown, verified, and stored below owner and name', async () => {
 		const hub = await hubServer(repository);
 		const one = libraryFor(hub);
 		const done = await fetched(one, q4);
@@ -140,7 +140,7 @@ describe('a file of the hub', () => {
 		expect((await fetched(one, { repository: '../x' })).failure?.code).toBe('hub-repository');
 	});
 
-	test('of the curated list is fetched by its id and shown as installed', async () => {
+	test('from the catalogue is fetched by its id and shown as installed', async () => {
 		const hub = await hubServer(repository);
 		const curated: CuratedModel = {
 			id: 'tiny',
@@ -154,7 +154,7 @@ describe('a file of the hub', () => {
 		};
 		const one = libraryFor(hub, { downloads: { curated: [curated] } });
 		expect(one.library.hub.entries()).toMatchObject([{ id: 'tiny', installed: false, sizeExact: false, sha256: null }]);
-		// Q5_K_M has gone: the rule decides.
+		// Q5_K_M is gone: the rule decides.
 		expect(await fetched(one, { catalogueId: 'tiny' })).toMatchObject({
 			state: 'done',
 			quantization: 'Q4_K_M',
@@ -163,20 +163,20 @@ describe('a file of the hub', () => {
 		expect(one.library.hub.entries()).toMatchObject([{ installed: true }]);
 	});
 
-	test('whose terms come first is not asked for, and says what to do', async () => {
+	test('whose terms must be accepted is not requested, and the failure says what to do', async () => {
 		const hub = await hubServer({ ...repository, gated: 'manual' });
 		const failed = await fetched(libraryFor(hub), q4);
 		expect(failed.failure?.code).toBe('hub-gated');
 		expect(hub.requests.some(({ path }) => path.includes('/resolve/'))).toBe(false);
 	});
 
-	test('that turns out to be closed says so', async () => {
+	test('that turns out to be private is reported as such', async () => {
 		const hub = await hubServer(repository);
 		hub.replies = [server.status(403)];
 		expect((await fetched(libraryFor(hub), q4)).failure).toMatchObject({ code: 'hub-gated' });
 	});
 
-	test('that another file of the same name is in the way of gets a name of its own', async () => {
+	test('is renamed if another file already has its name', async () => {
 		const hub = await hubServer(repository);
 		const one = libraryFor(hub);
 		await fetched(one, q4);
@@ -188,7 +188,7 @@ describe('a file of the hub', () => {
 	});
 });
 
-describe('a split model', () => {
+describe('split model', () => {
 	async function split(): Promise<Record<string, Uint8Array>> {
 		const folder = temporaryFolder();
 		const whole = join(folder, 'Tiny-Chat-Q4_K_M.gguf');
@@ -197,7 +197,7 @@ describe('a split model', () => {
 		return Object.fromEntries(parts.map((path) => [`Q4_K_M/${basename(path)}`, readFileSync(path)]));
 	}
 
-	test('is shown as one, fetched part by part, and named when all are there, the first last', async () => {
+	test('is shown as one, fetched part by part, and named once all parts are complete, the first one last', async () => {
 		const files = await split();
 		const hub = await hubServer({ ...repository, files });
 		const one = libraryFor(hub);
@@ -212,7 +212,7 @@ describe('a split model', () => {
 		expect(Math.max(...totals)).toBe(done.totalBytes);
 	});
 
-	test('of which a part is wrong is not named at all; the parts that came are kept for the next try', async () => {
+	test('with a wrong part is not named at all; the other parts are kept for the next try', async () => {
 		const files = await split();
 		const [first = '', second = ''] = Object.keys(files);
 		const hub = await hubServer({ ...repository, files });
@@ -244,7 +244,7 @@ describe('a hub that misbehaves', () => {
 		['has had enough', server.status(429, { 'retry-after': '86400' }), /too many requests/],
 	];
 
-	test.each(cases)('and %s is named; nothing is left in the library', async (_name, reply, words) => {
+	test.each(cases)('and %s fails the download; nothing is left in the library', async (_name, reply, words) => {
 		const hub = await hubServer(repository);
 		hub.replies = [reply];
 		const one = libraryFor(hub);
@@ -257,7 +257,7 @@ describe('a hub that misbehaves', () => {
 		expect((await fetched(one, q4)).state).toBe('done');
 	});
 
-	test('and drops the connection again and again is asked for the rest', async () => {
+	test('and drops the connection repeatedly is asked for the rest', async () => {
 		const hub = await hubServer(repository);
 		hub.replies = [server.cutAfter(150_000, body), server.cutAfter(150_000, body), server.serve(body)];
 		const done = await fetched(libraryFor(hub), q4);
@@ -266,14 +266,14 @@ describe('a hub that misbehaves', () => {
 		expect(ranges).toEqual([undefined, expect.stringMatching(/^bytes=\d+-$/), expect.stringMatching(/^bytes=\d+-$/)]);
 	});
 
-	test('and is slow and stalls is waited for', async () => {
+	test('and stalls half-way is asked again', async () => {
 		const hub = await hubServer(repository);
 		hub.replies = [server.stallAfter(100_000, body), server.ignoreRange(body)];
 		expect((await fetched(libraryFor(hub), q4)).state).toBe('done');
 	});
 
 	test.each([true, false])(
-		'and changes the content meanwhile is read from the start (If-Range honoured: %s)',
+		'and changes the file meanwhile makes the download start over (If-Range honoured: %s)',
 		async (ifRange) => {
 			const hub = await hubServer(repository);
 			const cut: server.Reply = (request, response) => {
@@ -291,7 +291,7 @@ describe('a hub that misbehaves', () => {
 		},
 	);
 
-	test('and has another file by now is looked up again when it is tried again', async () => {
+	test('and replaces the file makes the next try look it up again', async () => {
 		const hub = await hubServer(repository);
 		hub.replies = [server.cutAfter(150_000, body), server.serve(other)];
 		const one = libraryFor(hub, { downloads: { timing: { ...timing, retryMs: [] }, backOffMs: [] } });
@@ -301,7 +301,7 @@ describe('a hub that misbehaves', () => {
 		expect(await fetched(one, q4)).toMatchObject({ state: 'done', totalBytes: other.length });
 	});
 
-	test('and answers the list with nonsense is named', async () => {
+	test('and sends nonsense as its list gives a clear failure', async () => {
 		const hub = await hubServer(repository);
 		hub.intercept = ({ url }) => (url?.includes('/tree/') === true ? server.serve(Buffer.from('[1,null,{}]')) : null);
 		const one = libraryFor(hub);

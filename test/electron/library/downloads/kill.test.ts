@@ -13,7 +13,7 @@ const entry = join(import.meta.dirname, '..', '..', '..', 'support', 'killable-d
 const body = tinyGguf();
 const name = 'ada/Tiny-Chat-GGUF';
 
-/** 16 kB every few milliseconds, ranges included: long enough to be killed in. */
+/** Sends 16 kB every few milliseconds, with ranges: slow enough to be killed in between. */
 const slowly: server.Reply = (request, response) => {
 	const start = Number(/^bytes=(\d+)-$/.exec(request.headers.range ?? '')?.[1] ?? 0);
 	const range = start === 0 ? {} : { 'content-range': `bytes ${start}-${body.length - 1}/${body.length}` };
@@ -31,9 +31,9 @@ const slowly: server.Reply = (request, response) => {
 
 interface Host {
 	readonly child: ChildProcess;
-	/** What the host found of earlier starts. */
+	/** Downloads that the host found from earlier starts. */
 	readonly found: readonly Download[];
-	/** Resolves when the download is as told. */
+	/** Resolves once the download meets the condition. */
 	readonly until: (holds: (download: Download) => boolean) => Promise<Download>;
 }
 
@@ -70,7 +70,7 @@ async function kill({ child }: Host): Promise<void> {
 	if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
 }
 
-test('a host that is killed while it fetches goes on from what had come, and ends with the right file', async () => {
+test('a host killed during a download resumes from what had arrived, and ends with the right file', async () => {
 	const hub = await hubServer({ name, files: { 'Tiny-Chat-Q4_K_M.gguf': body } });
 	hub.replies = [slowly];
 	const folder = temporaryFolder();

@@ -12,7 +12,7 @@ import { modelCacheFolder } from '../../../support/starter-model.ts';
 const x64 = assumeProcessor('x64');
 const room = { totalBytes: 16e9, freeBytes: 8e9 };
 
-/** The first 64 kB, as a hub would send them. */
+/** Returns the first 64 kB, as a hub would send them. */
 function startOf(path: string): Buffer {
 	const buffer = Buffer.alloc(64 * 1024);
 	const handle = openSync(path, 'r');
@@ -56,7 +56,7 @@ test.for([
 	},
 );
 
-test('without a header the size has to do, and larger files need more', () => {
+test('without a header the size decides, and larger files need more', () => {
 	const need = (gigabytes: number, quantization: string | null) =>
 		remoteFit({ sizeBytes: gigabytes * 1e9, quantization, header: null, contextLength: 4096 }, room, x64);
 	expect(need(1, 'Q4_K_M')).toMatchObject({ basis: 'size', contextSize: 4096, verdict: 'fits' });

@@ -6,7 +6,7 @@ import * as server from '../../../support/unruly-server.ts';
 
 const body = bodies.a;
 
-test('what the end of the application stops goes on at the next start, from where it was', async () => {
+test('a download stopped by the end of the application resumes at the next start where it stopped', async () => {
 	const hub = await server.unrulyServer(server.stallAfter(200_000, body), server.serve(body), server.serve(bodies.b));
 	const catalogue = [model('a', hub.url), model('b', hub.url)];
 	const one = libraryWith(catalogue);
@@ -27,7 +27,7 @@ test('what the end of the application stops goes on at the next start, from wher
 	expect(records(two)).toEqual([]);
 });
 
-test('a command, and a start with the network switched off, leave it alone', async () => {
+test('a command, or a start with the network blocked, does not resume it', async () => {
 	const hub = await server.unrulyServer(server.stallAfter(1000, body));
 	const catalogue = [model('a', hub.url)];
 	const one = libraryWith(catalogue);
@@ -43,7 +43,7 @@ test('a command, and a start with the network switched off, leave it alone', asy
 	expect(hub.requests.length).toBe(1);
 });
 
-test('one that was paused or had failed stays so over a restart; one that was cancelled is cleaned up', async () => {
+test('a paused or failed download stays so after a restart; a cancelled one is cleaned up', async () => {
 	const hub = await server.unrulyServer(
 		server.stallAfter(1000, body),
 		server.status(404),
@@ -68,7 +68,7 @@ test('one that was paused or had failed stays so over a restart; one that was ca
 	await expect.poll(() => readdirSync(join(one.folder, 'models'))).not.toContain('c.gguf.part');
 });
 
-test('a record that was damaged is left aside and said in the log, never in the way', async () => {
+test('a damaged record is skipped and logged, and blocks nothing', async () => {
 	const one = libraryWith([]);
 	await one.library.close();
 	mkdirSync(join(one.folder, 'models', '.downloads'), { recursive: true });

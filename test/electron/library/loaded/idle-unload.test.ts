@@ -4,7 +4,7 @@ import type { ModelSlot } from '../../../../electron/library/loaded/model-slot.t
 
 afterEach(() => vi.useRealTimers());
 
-test('a model that nobody used for so long is unloaded; one that answers, or is used now and then, is not', () => {
+test('an idle model is unloaded; one that answers, or is used now and then, is not', () => {
 	vi.useFakeTimers();
 	let now = 0;
 	const slot = (changes: Partial<ModelSlot>): ModelSlot =>

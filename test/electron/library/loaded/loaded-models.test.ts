@@ -22,7 +22,7 @@ const slow = { answers: [{ steps: [{ type: 'text' as const, text: 'one two three
 async function addModels(one: TestLibrary, ...names: readonly string[]): Promise<number[]> {
 	const folder = temporaryFolder();
 	const ids: number[] = [];
-	// Other weights each: files with the same weights are one model.
+	// Different weights each: files with the same weights are one model.
 	for (const [index, name] of names.entries()) {
 		const path = writeTinyGguf(join(folder, `${name}.gguf`), { seed: index + 1 });
 		ids.push((await one.library.files.add(path)).id);
@@ -51,7 +51,7 @@ const states = ({ events }: TestLibrary): ModelState[] =>
 	events.flatMap((event) => (event.type === 'model-state' ? [event.state] : []));
 
 describe('acquiring', () => {
-	test('loads a model once for all who want it, and says where it stands', async () => {
+	test('loads a model once for all callers, and reports progress', async () => {
 		const one = createTestLibrary({ runtime: scriptedRuntime(slow) });
 		const [id = 0] = await addModels(one, 'a');
 		const progress: LoadProgress[] = [];
@@ -73,7 +73,7 @@ describe('acquiring', () => {
 		]);
 	});
 
-	test('with another context size loads again, but not before the answer under way has ended', async () => {
+	test('with another context size loads again, but only after the running answer', async () => {
 		const one = createTestLibrary({ runtime: scriptedRuntime(slow) });
 		const [id = 0] = await addModels(one, 'a');
 		const first = await one.library.acquire(id, { contextSize: 1024 });
@@ -85,7 +85,7 @@ describe('acquiring', () => {
 		expect(one.runtime.requests.map(({ options }) => options.contextSize)).toEqual([1024, 2048]);
 	});
 
-	test('ends the load when the last one who waits has gone, and only then', async () => {
+	test('cancels the load when its last waiter leaves, and only then', async () => {
 		const one = createTestLibrary();
 		const [id = 0] = await addModels(one, 'a');
 		const aborts: boolean[] = [];
@@ -106,12 +106,12 @@ describe('acquiring', () => {
 		await wait(5);
 		alone.abort(new Error('no longer wanted'));
 		await expect(only).rejects.toThrow('no longer wanted');
-		// Somebody who comes while that load is being ended gets a load of their own.
+		// A caller that arrives while the load is being cancelled gets a new load.
 		await one.library.acquire(id, {});
 		expect(aborts).toEqual([false, true, false]);
 	});
 
-	test('tells everybody why a load failed, keeps the reason in the state, and tries again when asked again', async () => {
+	test('tells every caller why a load failed, keeps the reason in the state, and tries again on request', async () => {
 		const one = createTestLibrary();
 		const [id = 0] = await addModels(one, 'a');
 		one.runtime.hold = async () => {
@@ -125,7 +125,7 @@ describe('acquiring', () => {
 		expect(one.library.state(id).state).toBe('loaded');
 	});
 
-	test('a file that was deleted while its model is loaded says so', async () => {
+	test('reports that a file was deleted while its model is loaded', async () => {
 		const one = createTestLibrary();
 		const [id = 0] = await addModels(one, 'a');
 		await one.library.acquire(id, {});
@@ -133,7 +133,7 @@ describe('acquiring', () => {
 		expect((await failureOf(() => one.library.acquire(id, {}))).code).toBe('model-file-missing');
 	});
 
-	test('a model that no memory could hold is not tried', async () => {
+	test('a model larger than any memory is not tried', async () => {
 		const one = createTestLibrary({ memoryBytes: () => 100_000 });
 		const [id = 0] = await addModels(one, 'a');
 		const failure = await failureOf(() => one.library.acquire(id, {}));
@@ -144,7 +144,7 @@ describe('acquiring', () => {
 		expect(one.runtime.requests).toEqual([]);
 	});
 
-	test('a model that main memory and the GPU hold together is tried, unless it runs on the processor', async () => {
+	test('a model that fits into main memory and GPU together is tried, unless it runs on the processor', async () => {
 		const found = [{ kind: 'cuda' as const, name: 'NVIDIA RTX 3050', memoryBytes: 4e9, freeBytes: 3.6e9 }];
 		const probeEngine = async () => ({ build: 'test', available: true, detail: '', gpus: [], found });
 		const one = createTestLibrary({ memoryBytes: () => 100_000, probeEngine });
@@ -158,8 +158,8 @@ describe('acquiring', () => {
 });
 
 describe('memory', () => {
-	test('the model that was used least recently makes room, when it has finished', async () => {
-		// Two models of 1 GB fit into three quarters of 2.7 GB, a third does not.
+	test('the least recently used model makes room, once it has finished', async () => {
+		// Two models of 1 GB fit into three quarters of 2.7 GB; a third does not.
 		const one = createTestLibrary({ runtime: scriptedRuntime(slow, 1_000_000_000), memoryBytes: () => 2_700_000_000 });
 		const [a = 0, b = 0, c = 0] = await addModels(one, 'a', 'b', 'c');
 		const first = await one.library.acquire(a, {});
@@ -178,7 +178,7 @@ describe('memory', () => {
 describe('a worker that ends', () => {
 	const facts = { code: 'worker-crashed', message: 'It ended with SIGABRT.', next: ['Send the message again'] };
 
-	test('by itself leaves the reason in the state, and the next use starts it again, within its restarts', async () => {
+	test('by itself leaves the reason in the state, and the next use restarts it, within its budget', async () => {
 		const one = createTestLibrary();
 		const [id = 0] = await addModels(one, 'a');
 		const engine = await one.library.acquire(id, {});
@@ -193,11 +193,11 @@ describe('a worker that ends', () => {
 				.slice(-3)
 				.map(({ state }) => state),
 		).toEqual(['unloaded', 'loading', 'loaded']);
-		// The runtime keeps the count: it was not told to load the model anew.
+		// The runtime keeps the count: it was not told to load the model again.
 		expect(one.runtime.requests.length).toBe(1);
 	});
 
-	test('by itself is loaded anew, its crashes forgotten, when a person loads it', async () => {
+	test('by itself is loaded again without counting past crashes when the user loads it', async () => {
 		const one = createTestLibrary();
 		const [id = 0] = await addModels(one, 'a');
 		await one.library.acquire(id, {});
@@ -206,7 +206,7 @@ describe('a worker that ends', () => {
 		expect(one.runtime.requests.length).toBe(2);
 	});
 
-	test('says what it measures later: threads and memory', async () => {
+	test('reports later measurements: threads and memory', async () => {
 		const one = createTestLibrary();
 		const [id = 0] = await addModels(one, 'a');
 		const engine = await one.library.acquire(id, {});
@@ -217,7 +217,7 @@ describe('a worker that ends', () => {
 		expect(readModelSetting(one.seam.database, id, 'thread-trials')?.trials).toEqual(again.threadTrials);
 	});
 
-	test('because it is unloaded has no reason; while it answers it is not unloaded', async () => {
+	test('because of an unload leaves no reason, and a model that answers is not unloaded', async () => {
 		const one = createTestLibrary({ runtime: scriptedRuntime(slow) });
 		const [id = 0] = await addModels(one, 'a');
 		const answer = say(await one.library.acquire(id, {}));
@@ -229,7 +229,7 @@ describe('a worker that ends', () => {
 		expect(one.runtime.running()).toEqual([]);
 	});
 
-	test('while it loads was cancelled', async () => {
+	test('during a load counts as cancelled', async () => {
 		const one = createTestLibrary();
 		const [id = 0] = await addModels(one, 'a');
 		one.runtime.hold = (_request, signal) => wait(5000, undefined, signal ? { signal } : {});
@@ -252,7 +252,7 @@ describe('a worker that ends', () => {
 	});
 });
 
-test('thread counts that a load measured are kept and handed to the next load on this machine', async () => {
+test('thread counts measured by a load are stored and passed to the next load on this machine', async () => {
 	const one = createTestLibrary();
 	const [id = 0] = await addModels(one, 'a');
 	await one.library.load(id);

@@ -18,7 +18,7 @@ async function withModel(one: TestLibrary): Promise<number> {
 }
 
 describe('a load that crashed', () => {
-	test('is not tried again by itself, in this start or the next, until a person asks; the reason is kept', async () => {
+	test('is not tried again automatically, in this session or the next, until the user asks; the reason is kept', async () => {
 		const first = createTestLibrary();
 		const id = await withModel(first);
 		first.runtime.hold = async () => {
@@ -45,7 +45,7 @@ describe('a load that crashed', () => {
 		expect(second.library.state(id).state).toBe('loaded');
 	});
 
-	test('with the whole of Assay is known at the next start, which can load it with safe settings', async () => {
+	test('together with Assay is known at the next start, which can load it with safe settings', async () => {
 		const first = createTestLibrary();
 		const id = await withModel(first);
 		first.library.setOptions(id, { contextSize: 2048, batchSize: 1024, keyType: 'Q8_0' });
@@ -58,7 +58,7 @@ describe('a load that crashed', () => {
 		dead.catch(() => {});
 		await reached.promise;
 
-		// Another process on the same data folder: the first never got to say how its load ended.
+		// Another process on the same data folder: the first never recorded how its load ended.
 		const second = createTestLibrary({ folder: first.folder, database: first.seam.database });
 		const failure = await failureOf(() => second.library.acquire(id, {}));
 		expect(failure.message).toContain('Assay ended while it loaded this model');
@@ -69,7 +69,7 @@ describe('a load that crashed', () => {
 	});
 });
 
-test('a load that was refused with a reason, or cancelled, may be tried again at once', async () => {
+test('a load that was refused with a reason, or cancelled, can be tried again at once', async () => {
 	const one = createTestLibrary({ runtime: scriptedRuntime() });
 	const id = await withModel(one);
 	one.runtime.hold = async () => {

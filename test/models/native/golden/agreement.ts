@@ -3,8 +3,8 @@ import type { PerplexityResult } from '../../../../models/contract/native/tasks.
 import { type GoldenSetting, type PerplexityGoldens, sameKernels } from './goldens.ts';
 
 /**
- * Agreement asked for on another processor, whose kernels round differently: 0.8 % of the perplexity was seen with Q6_K
- * between AMX, where the golden figures are from, and AVX-512.
+ * Agreement required on a CPU whose kernels round differently: with Q6_K, the perplexity differed by 0.8 % between AMX,
+ * where the golden figures are from, and AVX-512.
  */
 const elsewhere = { perplexity: 0.02, divergence: 0.1 };
 
@@ -12,7 +12,7 @@ type Percentiles = NonNullable<PerplexityResult['reference']>['klDivergence'];
 
 type Figure = { name: string; value: number; error?: number; digits: number; errorDigits?: number };
 
-/** Units of the last printed digit: llama-perplexity sums floats in an order that depends on its threads. */
+/** Allowed difference in the last printed digit: llama-perplexity's order of summing floats depends on its threads. */
 const units = 2;
 
 function percentiles(of: Percentiles): [string, number][] {
@@ -33,7 +33,7 @@ function percentiles(of: Percentiles): [string, number][] {
 	];
 }
 
-/** What llama-perplexity prints, with as many digits, from a result with its rounding. */
+/** Returns llama-perplexity's printed figures, with as many digits, from a result with its rounding. */
 function figures({ perplexity, perplexityError, reference }: PerplexityResult): Figure[] {
 	if (reference === null) throw new Error('nothing was compared');
 	const { klDivergence: kld, deltaP } = reference;
@@ -67,8 +67,8 @@ function figures({ perplexity, perplexityError, reference }: PerplexityResult): 
 }
 
 /**
- * Holds a result with llama-perplexity's rounding against its printed figures: six digits on a processor with the same
- * kernels, the first few elsewhere.
+ * Compares a result with llama-perplexity's rounding to its printed figures: six digits on a CPU with the same kernels,
+ * the first few elsewhere.
  */
 export function expectLlamaPerplexity(
 	golden: PerplexityGoldens,
@@ -87,12 +87,12 @@ export function expectLlamaPerplexity(
 	}
 	expect(result.perplexity.toFixed(4)).toBe(model.perplexity.toFixed(4));
 	const own = figures(result);
-	// Nothing that is printed goes unchecked.
+	// Every printed figure must be checked.
 	const names = new Set(own.map(({ name }) => name));
 	expect(Object.keys(model.divergence).filter((name) => !names.has(name))).toEqual([]);
 	for (const { name, value, error, digits, errorDigits = 0 } of own) {
 		const [printed, printedError] = model.divergence[name] ?? [];
-		// llama-perplexity prints the quartiles of Δp only.
+		// llama-perplexity prints only the quartiles of Δp.
 		if (printed === undefined) continue;
 		expect(Math.abs(value - printed), name).toBeLessThanOrEqual(units * 10 ** -digits);
 		if (error !== undefined) {

@@ -19,7 +19,7 @@ type GoldenModel = {
 	running: number[];
 	perplexity: number;
 	error: number;
-	/** Value and, where it is printed, error, by llama-perplexity's name. */
+	/** Value and, if printed, error, by llama-perplexity's name. */
 	divergence: Record<string, number[]>;
 };
 
@@ -37,14 +37,14 @@ export function goldens<T>(name: 'quantize' | 'perplexity'): T {
 	return JSON.parse(readFileSync(join(import.meta.dirname, `${name}.json`), 'utf8')) as T;
 }
 
-/** Whether figures were made on a processor like this one, so that every digit has to agree. */
+/** Returns whether figures were made on a CPU like this one, so that every digit must agree. */
 export function sameKernels(made: Made, conditions: NativeConditions): boolean {
 	return made.cpu === cpus()[0]?.model && made.systemInfo === conditions.systemInfo;
 }
 
 const shared = join(import.meta.dirname, '..', '..', '..', '..', '..', 'shared', 'data');
 
-/** A file of ../shared/data, which only some checkouts have; null, said aloud, where it is absent. */
+/** Returns a file of ../shared/data, which only some checkouts have; null, with a message, if it is absent. */
 export function sharedFile(...parts: string[]): string | null {
 	const path = join(shared, ...parts);
 	if (existsSync(path)) return path;

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { LikelihoodRequest, LikelihoodRow } from '../../../../models/contract/native/tasks.ts';
 
-/** One item of ../shared/data/lm_eval_golden: what lm-evaluation-harness gave for it. */
+/** One item of ../shared/data/lm_eval_golden: lm-evaluation-harness's result for it. */
 type Item = {
 	context: string | [string, string];
 	choices?: string[];
@@ -15,18 +15,18 @@ type Item = {
 	pred: number;
 };
 
-/** What one continuation came to. */
+/** Result of one continuation. */
 type Choice = { log: number; greedy: boolean; tokens: number; contextTokens: number };
 
 export type Agreement = {
 	items: number;
-	/** Root mean square and largest difference of log-likelihoods, nats. */
+	/** Root mean square and maximum of the differences between log-likelihoods, nats. */
 	rms: number;
 	largest: number;
-	/** Items where a count of tokens or a greedy flag differs. */
+	/** Items with a different token count or greedy flag. */
 	otherTokens: number[];
 	otherGreedy: number[];
-	/** Items with another best choice, though the two best lie further apart than 0.1. */
+	/** Items with a different best choice, although the two best are more than 0.1 apart. */
 	otherChoice: number[];
 };
 
@@ -52,7 +52,7 @@ function choicesOf(row: LikelihoodRow): Choice[] {
 	}));
 }
 
-/** Compares rows of `requestsOf(items)` with what the harness gave. */
+/** Compares rows of `requestsOf(items)` with the harness's results. */
 export function agreementOf(items: readonly Item[], rows: readonly LikelihoodRow[]): Agreement {
 	let next = 0;
 	const differences: number[] = [];

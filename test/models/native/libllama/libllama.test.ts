@@ -16,7 +16,7 @@ function failureOf(action: () => unknown): Failure {
 }
 
 describe('finding the library', () => {
-	test('file names of Linux, macOS and Windows are told apart from their neighbours', () => {
+	test('file names on Linux, macOS and Windows are distinguished from similar ones', () => {
 		const linux = ['libggml-base.so', 'libggml-cpu-haswell.so', 'libggml.v0.4.0.so', 'libllama-common.so'];
 		expect(pickLibraries('/x', [...linux, 'libllama.v0.4.0.so', 'llama-addon.node'])).toEqual({
 			folder: '/x',
@@ -33,14 +33,14 @@ describe('finding the library', () => {
 		expect(pickLibraries('/x', windows)).toMatchObject({ llama: '/x/llama.v0.4.0.dll', ggml: '/x/ggml.v0.4.0.dll' });
 	});
 
-	test('a missing library is named with its folder', () => {
+	test('a missing library is reported with its folder', () => {
 		const failure = failureOf(() => pickLibraries('/x', ['libggml.so', 'libggml-base.so']));
 		expect(failure.code).toBe('native-library-missing');
 		expect(failure.message).toContain('llama library');
 		expect(failure.message).toContain('/x');
 	});
 
-	test('a package that is not installed and a platform without one are told apart', () => {
+	test('a package that is not installed and an unsupported platform have different failures', () => {
 		const absent = failureOf(() =>
 			findNativeLibrary('darwin', 'arm64', () => {
 				throw new Error('Cannot find module');
@@ -53,7 +53,7 @@ describe('finding the library', () => {
 });
 
 describe('layout self-check', () => {
-	test('the installed library has the layout Assay was written for', () => {
+	test('the installed library has the expected layout', () => {
 		expect(openNativeLibrary().version).toBe(expectedLayout.llama_version);
 	});
 
@@ -61,7 +61,7 @@ describe('layout self-check', () => {
 		expect(openNativeLibrary()).toBe(openNativeLibrary());
 	});
 
-	test.each(Object.keys(expectedLayout))('a changed %s fails loudly and is named', (field) => {
+	test.each(Object.keys(expectedLayout))('a changed %s fails with its name', (field) => {
 		const failure = failureOf(() => checkLayout({ ...expectedLayout, [field]: 4242 }));
 		expect(failure.code).toBe('native-layout-changed');
 		expect(failure.message).toContain(`${field} reads 4242`);
@@ -75,7 +75,7 @@ describe('layout self-check', () => {
 });
 
 describe('log', () => {
-	test('pieces of one line are put together with the level of the first', () => {
+	test('pieces of a line are joined at the level of the first', () => {
 		const log = new NativeLog();
 		const lines: unknown[] = [];
 		log.onLine = (line) => lines.push(line);
@@ -88,7 +88,7 @@ describe('log', () => {
 		]);
 	});
 
-	test('the tail shows warnings and errors only, where there are any', () => {
+	test('the tail shows only warnings and errors, if there are any', () => {
 		const log = new NativeLog();
 		log.append(2, 'loading\n');
 		expect(log.tail()).toBe('loading');

@@ -18,7 +18,7 @@ beforeAll(async () => {
 
 afterAll(() => session.close());
 
-/** Accuracy on a whole file, and its standard error in points. */
+/** Returns the accuracy on a whole file, and its standard error in points. */
 async function scoreOf(name: TaskName): Promise<Score | null> {
 	const known = scores.get(name);
 	if (known !== undefined) return known;
@@ -44,7 +44,7 @@ async function scoreOf(name: TaskName): Promise<Score | null> {
 	return score;
 }
 
-/** Three standard errors and three points: prompts of model cards differ a little from the harness's. */
+/** Returns three standard errors plus three points: prompts of model cards differ slightly from the harness's. */
 function band(accuracy: number, questions: number): number {
 	return 3 * Math.sqrt((accuracy * (100 - accuracy)) / questions) + 3;
 }
@@ -61,14 +61,14 @@ describe('accuracy on whole files is that of the model card', () => {
 		expect(Math.abs(score[of] - card)).toBeLessThanOrEqual(band(card, score.questions));
 	});
 
-	test('the mean of ARC easy and challenge', async () => {
+	test('mean of ARC easy and challenge', async () => {
 		const easy = await scoreOf('arc_easy');
 		const challenge = await scoreOf('arc_challenge');
 		if (easy === null || challenge === null) return;
 		const mean = (easy.accNorm + challenge.accNorm) / 2;
 		const error = (band(easy.accNorm, easy.questions) + band(challenge.accNorm, challenge.questions)) / 2;
 		expect(Math.abs(mean - 37.3)).toBeLessThanOrEqual(error);
-		// What the harness itself gave for the first 500 questions (lm_eval_golden/SOURCE.md).
+		// The harness's own result for the first 500 questions (lm_eval_golden/SOURCE.md).
 		expect(Math.abs(easy.acc - 49.2)).toBeLessThanOrEqual(band(49.2, 500));
 		expect(Math.abs(challenge.acc - 22.4)).toBeLessThanOrEqual(band(22.4, 500));
 	});

@@ -12,17 +12,17 @@ const greedy: Sampling = {
 	stop: [],
 };
 
-/** One user turn to answer; greedy and short unless told otherwise. */
+/** Creates a row with one user turn; greedy and short by default. */
 export function asked(content: string, sampling: Partial<Sampling> = {}, seed = 1): MeasureRow {
 	return { prompt: { turns: [{ role: 'user', content }] }, sampling: { ...greedy, ...sampling }, seed };
 }
 
-/** A text to continue. */
+/** Creates a row with a text to continue. */
 export function continued(text: string, sampling: Partial<Sampling> = {}, seed = 1): MeasureRow {
 	return { prompt: { text }, sampling: { ...greedy, ...sampling }, seed };
 }
 
-/** A row that has an answer; fails the test otherwise. */
+/** Returns the answer of a row; fails the test if there is none. */
 export function answerOf(row: MeasuredRow | undefined): MeasuredAnswer {
 	if (row === undefined || 'failure' in row) throw new Error(`no answer: ${JSON.stringify(row)}`);
 	return row;
@@ -32,7 +32,7 @@ export function failureCode(row: MeasuredRow | undefined): string | null {
 	return row !== undefined && 'failure' in row ? row.failure.code : null;
 }
 
-/** What has to be equal bit by bit in two measurements of one shard: everything but times. */
+/** Returns everything that must be equal bit by bit in two measurements of one shard: all but times. */
 export function bitsOf(rows: readonly MeasuredRow[]): unknown[] {
 	return rows.map((row) => ('failure' in row ? row : { ...row, ms: 0, ttftMs: 0 }));
 }

@@ -11,7 +11,9 @@ function rowOf(length: number, mark: number, maxTokens: number): ShardRow {
 	return { tokens: Array.from({ length }, (_, at) => (at < 40 ? at : mark * 10_000 + at)), maxTokens };
 }
 
-/** Lets everybody through: who is seated finishes in the order that `pick` says. Returns the rows in order of seating. */
+/**
+ * Runs the schedule to its end: seated rows finish in the order given by `pick`. Returns the rows in order of seating.
+ */
 function playOut(
 	rows: readonly ShardRow[],
 	width: number,
@@ -24,7 +26,7 @@ function playOut(
 	const order: number[] = [];
 	let most = 0;
 	let together = 0;
-	// Cells by sequence, as the cache would have them: prefix and kept prompts are shared.
+	// Cells by sequence, as in the cache: prefix and kept prompts are shared.
 	const kept = new Map<number, number>();
 	const told = new Set<number>();
 	while (!seating.done) {
@@ -53,15 +55,15 @@ function playOut(
 	return { order, most, together };
 }
 
-describe('seating', () => {
-	test('seats everybody once, in order, on free sequences, and never beyond the cells, whoever finishes first', () => {
+describe('batch schedule', () => {
+	test('every row is seated once, in order, on free sequences and within the cells, whichever finishes first', () => {
 		const rows = fc.array(fc.tuple(fc.integer({ min: 45, max: 200 }), fc.integer({ min: 0, max: 4 })), {
 			minLength: 1,
 			maxLength: 40,
 		});
 		fc.assert(
 			fc.property(rows, fc.integer({ min: 2, max: 9 }), fc.array(fc.nat(8)), (shapes, width, picks) => {
-				// Equal marks of equal length are equal prompts.
+				// Equal marks of equal length mean equal prompts.
 				const shard = shapes.map(([length, mark]) => rowOf(length, mark, 20));
 				let at = 0;
 				const { order, most } = playOut(shard, width, 600, () => picks[at++ % Math.max(1, picks.length)] ?? 0);
@@ -71,7 +73,7 @@ describe('seating', () => {
 		);
 	});
 
-	test('computes a prompt that many rows share once, and lets the others begin with all of it but the last token', () => {
+	test('a prompt shared by many rows is computed once, and the others start with all but its last token', () => {
 		const rows = Array.from({ length: 6 }, (_, index) => rowOf(120, index < 3 ? 1 : 2, 20));
 		const plan = planShard(rows, 4, 10_000, true);
 		const seating = createBatchSchedule({ rows, plan, width: 4 });
@@ -85,7 +87,7 @@ describe('seating', () => {
 		expect(seating.next()).toMatchObject({ row: 3, from: { sequence: 0, tokens: 40 }, keepIn: 6 });
 	});
 
-	test('lets as many rows in as have cells, and one always', () => {
+	test('as many rows are admitted as there are cells for, and always one', () => {
 		const rows = Array.from({ length: 8 }, (_, index) => rowOf(100, index + 1, 100));
 		expect(playOut(rows, 8, 40 + 3 * 160, () => 0).together).toBe(3);
 		expect(playOut(rows, 8, 10_000, () => 0).together).toBe(8);

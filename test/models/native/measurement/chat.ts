@@ -16,8 +16,8 @@ const story =
 	'on Wednesday, when the wind turned, only one, which had a red sail and came from the north. ';
 
 /**
- * Fifty different questions, from one line to a few hundred tokens, some with a long beginning in common. Every second
- * one is sampled with a seed of its own, or all of them where it is asked for.
+ * Creates fifty different questions, from one line to a few hundred tokens, some with a long common prefix. Every
+ * second one is sampled with its own seed, or all of them on request.
  */
 export function fiftyQuestions(maxTokens: number, sampled: 'none' | 'half' | 'all'): MeasureRow[] {
 	return Array.from({ length: 50 }, (_, index) => {
@@ -30,7 +30,7 @@ export function fiftyQuestions(maxTokens: number, sampled: 'none' | 'half' | 'al
 	});
 }
 
-/** The tokens that the engine of a chat answers a row with. */
+/** Returns the tokens with which the chat engine answers a row. */
 export async function chatTokens(engine: Engine, { prompt, sampling, seed }: MeasureRow): Promise<readonly number[]> {
 	if (!('turns' in prompt)) throw new Error('a chat has turns');
 	const answer = await chatAnswerOf(engine, { ...prompt, sampling: { ...sampling, seed }, cacheKey: 'same' });

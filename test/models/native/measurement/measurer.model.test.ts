@@ -25,7 +25,7 @@ async function measuring<T>(width: number, work: (session: MeasurementSession) =
 	}
 }
 
-test('at width 1, greedy and seeded, 50 prompts get the tokens that they get in chat', {
+test('at width 1, greedy and seeded, 50 prompts get the same tokens as in chat', {
 	timeout: 600_000,
 }, async () => {
 	const rows = fiftyQuestions(10, 'half');
@@ -39,7 +39,7 @@ test('at width 1, greedy and seeded, 50 prompts get the tokens that they get in 
 	await runtime.runtime.unload('chat');
 });
 
-test('two measurements of one shard are equal bit by bit, also across a kill', { timeout: 600_000 }, async () => {
+test('two measurements of one shard are equal bit by bit, even across a kill', { timeout: 600_000 }, async () => {
 	const rows = fiftyQuestions(12, 'half')
 		.slice(0, 14)
 		.map((row, index) => ({ ...row, sampling: { ...row.sampling, maxTokens: 4 + (index % 9) } }));
@@ -48,7 +48,7 @@ test('two measurements of one shard are equal bit by bit, also across a kill', {
 		return (await failureOf(cut)).code;
 	};
 	const again = async (session: MeasurementSession) => {
-		// A shard before it leaves no trace.
+		// A shard before it has no effect.
 		await session.generate(rows.slice(3, 6));
 		return await session.generate(rows);
 	};
@@ -61,7 +61,7 @@ test('two measurements of one shard are equal bit by bit, also across a kill', {
 	expect(bitsOf(second)).toEqual(bitsOf(first));
 });
 
-test('a grammar forces JSON of a model that would rather talk', async () => {
+test('a grammar forces JSON from a model that would rather talk', async () => {
 	const grammar = 'root ::= "{\\"city\\": \\"" [A-Z] [a-z]+ "\\"}"';
 	const [free, forced] = await measuring(2, (session) =>
 		session.generate([

@@ -7,15 +7,15 @@ import { prose, workshop } from '../tiny.ts';
 import { answerOf, asked, bitsOf, continued, failureCode } from './ask.ts';
 import { measuring, mixed, opened, shots } from './sessions.ts';
 
-describe('a session', () => {
-	test('tells what it measures with', async () => {
+describe('session', () => {
+	test('its facts say what it measures with', async () => {
 		const { facts } = await measuring({ contextLength: 512 }, { width: 8 });
 		expect(facts).toMatchObject({ contextSize: 512, width: 8, cells: 4096, chat: true, threads: 1 });
 		expect(facts.engineBuild).toContain('llama.cpp');
 		expect(facts.model.architecture).toBe('llama');
 	});
 
-	test('answers rows in their order, and tells of each once, as it finishes', async () => {
+	test('rows are answered in order, and each is reported once, as it finishes', async () => {
 		const session = await measuring();
 		const told: number[] = [];
 		const rows = await session.generate(mixed, { onRow: (index) => told.push(index) });
@@ -26,7 +26,7 @@ describe('a session', () => {
 		expect(await session.generate([])).toEqual([]);
 	});
 
-	test('counts the tokens that rows then have', async () => {
+	test('token counts match those of the rows', async () => {
 		const session = await measuring();
 		const rows = [asked('how are you'), continued('the sea of that'), continued('')];
 		const counts = await session.count(rows.map(({ prompt }) => prompt));
@@ -36,11 +36,11 @@ describe('a session', () => {
 });
 
 describe('equal shards give equal bits', () => {
-	test('in one session, in another, and across a kill midway', async () => {
+	test('in one session, in another, and across a kill', async () => {
 		const gguf = { seed: 7 };
 		const first = await measuring(gguf);
 		const once1 = await first.generate(mixed);
-		// Something else in between leaves no trace.
+		// Other work in between has no effect.
 		await first.generate(mixed.slice(5, 9));
 		await first.likelihood([{ context: shots, continuations: [' the sea'] }]);
 		expect(bitsOf(await first.generate(mixed))).toEqual(bitsOf(once1));
@@ -57,7 +57,7 @@ describe('equal shards give equal bits', () => {
 		expect(bitsOf(await again.generate(mixed))).toEqual(bitsOf(once1));
 	});
 
-	test('with what a shard before it began with kept, wholly or in part', async () => {
+	test("with the previous shard's prefix reused, wholly or in part", async () => {
 		const gguf = { seed: 7 };
 		const longer = mixed.map((row, index) => asked(`${shots} and then ${index} of it`, row.sampling, index));
 		const fresh = await measuring(gguf);
@@ -79,7 +79,7 @@ describe('equal shards give equal bits', () => {
 		}
 	});
 
-	test('equal prompts are computed once and answered by their own seeds', async () => {
+	test('equal prompts are computed once and answered with their own seeds', async () => {
 		const session = await measuring({ seed: 7 }, { width: 3 });
 		const votes = Array.from({ length: 8 }, (_, index) =>
 			asked(
@@ -96,7 +96,7 @@ describe('equal shards give equal bits', () => {
 });
 
 describe('a row that can’t be answered fails alone', () => {
-	test('when its prompt is too long, or its grammar is none', async () => {
+	test('if its prompt is too long, or its grammar is invalid', async () => {
 		const session = await measuring({ contextLength: 256 });
 		const rows = await session.generate([
 			asked('the sea'),
@@ -113,13 +113,13 @@ describe('a row that can’t be answered fails alone', () => {
 		expect(failed.failure.next.length).toBeGreaterThan(0);
 	});
 
-	test('when a base model is asked to chat; a text it continues', async () => {
+	test('if a base model is asked to chat; it does continue a text', async () => {
 		const session = await measuring({ chatTemplate: null });
 		const rows = await session.generate([asked('the sea'), continued('the sea of')]);
 		expect(rows.map(failureCode)).toEqual(['no-chat-template', null]);
 	});
 
-	test.each([1, 4])('when the model gives no numbers, at width %i', async (width) => {
+	test.each([1, 4])("if the model's results are not numbers, at width %i", async (width) => {
 		const damaged: TinyGgufOptions = {
 			tensors: (tensors) =>
 				tensors.map((tensor) =>
@@ -137,8 +137,8 @@ describe('a row that can’t be answered fails alone', () => {
 	});
 });
 
-describe('how an answer ends', () => {
-	test('by its length, by the context, or by a stop string that is then no part of it', async () => {
+describe('end of an answer', () => {
+	test('an answer ends by its length, the context, or a stop string, which is not part of it', async () => {
 		const session = await measuring({ contextLength: 128, seed: 3 }, { width: 2 });
 		const [short, full] = await session.generate([
 			continued('the sea', { maxTokens: 5 }),
@@ -153,7 +153,7 @@ describe('how an answer ends', () => {
 		expect(answerOf(stopped)).toMatchObject({ stopReason: 'stop-string', stopString: stop, text: cut });
 	});
 
-	test('a grammar forces it, at any width and temperature', async () => {
+	test('a grammar constrains it, at any width and temperature', async () => {
 		const grammar = 'root ::= ("yes" | "no") " " [0-9]+ "."';
 		for (const width of [1, 3]) {
 			const session = await measuring({ seed: 5 }, { width });
@@ -169,7 +169,7 @@ describe('how an answer ends', () => {
 });
 
 describe('log-likelihoods', () => {
-	test('are those of the task of its own, and a start token is put before them where it is asked for', async () => {
+	test('they equal those of the separate task, and get a start token on request', async () => {
 		const model = workshop().model('a.gguf');
 		const items = [' mat', ' dog ran', ' a'].map((own, index) => ({
 			context: `${shots} Question ${index}:`,
@@ -184,7 +184,7 @@ describe('log-likelihoods', () => {
 		expect(started[0]?.contextTokens).toBe((measured[0]?.contextTokens ?? 0) + 1);
 	});
 
-	test('follow turns through the chat template', async () => {
+	test('they follow turns through the chat template', async () => {
 		const session = await measuring();
 		const turns = [{ role: 'user' as const, content: 'the sea or the mat' }];
 		const [item] = await session.likelihood([{ context: { turns }, continuations: ['the sea', 'the mat and it'] }]);

@@ -7,7 +7,7 @@ import { asked } from './ask.ts';
 
 const open: MeasurementSession[] = [];
 
-/** Closes a session after the test. */
+/** Registers a session to be closed after the test. */
 export function opened(session: MeasurementSession): MeasurementSession {
 	open.push(session);
 	return session;
@@ -17,7 +17,7 @@ afterEach(async () => {
 	for (const session of open.splice(0)) await session.close();
 });
 
-/** A session on a tiny model, closed after the test; four rows at a time and one thread unless told otherwise. */
+/** Opens a session on a tiny model, closed after the test; four rows at a time and one thread by default. */
 export async function measuring(
 	gguf: TinyGgufOptions = {},
 	options: Partial<MeasureOptionsInput> = {},
@@ -27,10 +27,10 @@ export async function measuring(
 	return opened(session);
 }
 
-/** A beginning that rows share. */
+/** A prefix that rows share. */
 export const shots = prose.slice(0, 500);
 
-/** Rows of different lengths, seeds and lengths of answer, so that they join and leave at different times. */
+/** Rows with different lengths, seeds and answer lengths, so that they join and leave at different times. */
 export const mixed: MeasureRow[] = Array.from({ length: 14 }, (_, index) =>
 	asked(
 		`${shots} ${'of the sea '.repeat(index % 5)}question ${index}`,

@@ -18,7 +18,7 @@ function isRunning(pid: number): boolean {
 }
 
 describe('stopping', () => {
-	test('an abort stops a call with the signal’s reason, and the session answers the next as ever', async () => {
+	test('an abort stops a call with the signal’s reason, and the session answers the next one', async () => {
 		const session = await measuring({ seed: 7 });
 		const calm = await session.generate(mixed);
 		const controller = new AbortController();
@@ -36,7 +36,7 @@ describe('stopping', () => {
 		expect(bitsOf(await busy)).toEqual(bitsOf(calm));
 	});
 
-	test('a session that is held stands still and goes on with the same bits', async () => {
+	test('a session on hold pauses, then continues with the same bits', async () => {
 		const session = await measuring({ seed: 7 });
 		const calm = await session.generate(mixed);
 		const rows: number[] = [];
@@ -50,7 +50,7 @@ describe('stopping', () => {
 			},
 		});
 		await vi.waitFor(() => expect(held).toBe(true), { timeout: 20_000 });
-		// What was under way when the hold arrived may still come.
+		// Rows under way when the hold arrived may still come.
 		await new Promise((resolve) => setTimeout(resolve, 300));
 		const before = rows.length;
 		await new Promise((resolve) => setTimeout(resolve, 300));
@@ -59,27 +59,24 @@ describe('stopping', () => {
 		expect(bitsOf(await generated)).toEqual(bitsOf(calm));
 	});
 
-	test.skipIf(process.platform === 'win32')(
-		'a computer that sleeps in the middle of a call loses nothing',
-		async () => {
-			const session = await measuring({ seed: 7 });
-			const calm = await session.generate(mixed);
-			let asleep = false;
-			const generated = session.generate(mixed, {
-				onRow() {
-					if (asleep) return;
-					asleep = true;
-					process.kill(session.processId, 'SIGSTOP');
-					// Longer than heartbeats are apart.
-					setTimeout(() => process.kill(session.processId, 'SIGCONT'), 1_300);
-				},
-			});
-			expect(bitsOf(await generated)).toEqual(bitsOf(calm));
-			expect(asleep).toBe(true);
-		},
-	);
+	test.skipIf(process.platform === 'win32')('a computer that sleeps during a call loses nothing', async () => {
+		const session = await measuring({ seed: 7 });
+		const calm = await session.generate(mixed);
+		let asleep = false;
+		const generated = session.generate(mixed, {
+			onRow() {
+				if (asleep) return;
+				asleep = true;
+				process.kill(session.processId, 'SIGSTOP');
+				// Longer than the heartbeat interval.
+				setTimeout(() => process.kill(session.processId, 'SIGCONT'), 1_300);
+			},
+		});
+		expect(bitsOf(await generated)).toEqual(bitsOf(calm));
+		expect(asleep).toBe(true);
+	});
 
-	test('a closed session is gone and says so; one that is aborted while it opens leaves no process', async () => {
+	test('a closed session is gone and says so; one aborted while opening leaves no process', async () => {
 		const session = await measuring();
 		const running = failureOf(() => session.generate(mixed));
 		await session.close();
@@ -97,7 +94,7 @@ describe('stopping', () => {
 		await expect(opening).rejects.toBe(reason);
 	});
 
-	test('a process that crashes in a call, or is ended from outside, says which and what to do', async () => {
+	test('a process that crashes in a call or is ended from outside says so, and what to do', async () => {
 		for (const [signal, words] of [
 			['SIGABRT', /ended unexpectedly \(SIGABRT\)/],
 			['SIGKILL', /most likely because memory ran out/],
@@ -113,7 +110,7 @@ describe('stopping', () => {
 		}
 	});
 
-	test('it dies with its host, also in the middle of a call', async () => {
+	test('the process dies with its host, even during a call', async () => {
 		const model = workshop().model('a.gguf');
 		const host = fork(fileURLToPath(new URL('./doomed-host.ts', import.meta.url)), [model]);
 		const [{ pid }] = (await once(host, 'message')) as [{ pid: number }];

@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import type { LikelihoodItem, MeasuredLikelihood } from '../../../../models/contract/native/tasks.ts';
 import { sharedFile } from '../golden/goldens.ts';
 
-/** One question of a published task as lm-evaluation-harness asks it, zero-shot. */
+/** One question of a published task as put by lm-evaluation-harness, zero-shot. */
 export interface TaskItem {
-	/** One context with all choices; WinoGrande's two contexts with one continuation. */
+	/** One context with all choices; for WinoGrande two contexts with one continuation. */
 	readonly items: readonly LikelihoodItem[];
 	/** Choices without the delimiter. */
 	readonly choices: readonly string[];
@@ -37,7 +37,7 @@ function arc(file: string): Task {
 	};
 }
 
-/** HellaSwag's texts come from WikiHow with its marks. */
+/** HellaSwag's texts come from WikiHow, with its markup. */
 function cleaned(text: string): string {
 	return text
 		.trim()
@@ -82,7 +82,7 @@ export const tasks = {
 	},
 } satisfies Record<string, Task>;
 
-/** A task's questions; null, said aloud, where the file is absent. */
+/** Returns a task's questions; null, with a message, if the file is absent. */
 export function readTask(name: keyof typeof tasks): TaskItem[] | null {
 	const task: Task = tasks[name];
 	const path = sharedFile(...task.path);
@@ -93,7 +93,7 @@ function best(values: readonly number[]): number {
 	return values.indexOf(Math.max(...values));
 }
 
-/** Whether the likeliest choice is the right one (acc), and the likeliest for its characters (acc_norm). */
+/** Returns whether the most likely choice is correct (acc), and the most likely per character (acc_norm). */
 export function judge(item: TaskItem, measured: readonly MeasuredLikelihood[]): { acc: boolean; accNorm: boolean } {
 	const logs = measured.flatMap(({ logLikelihoods }) => logLikelihoods);
 	const perCharacter = logs.map((log, index) => log / [...(item.choices[index] ?? '')].length);

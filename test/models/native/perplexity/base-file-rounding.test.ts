@@ -9,7 +9,7 @@ function stats(logits: Float32Array): { max: number; top: number; logSum: number
 	return { max, top: logits.indexOf(max), logSum: Math.log(logits.reduce((sum, x) => sum + Math.exp(x - max), 0)) };
 }
 
-test('a code is read back with a rounding after the product and one after the sum', () => {
+test('decoding rounds once after the product and once after the sum', () => {
 	const row = {
 		scale: fround(0.000_244),
 		floor: fround(-17.3),
@@ -17,11 +17,11 @@ test('a code is read back with a rounding after the product and one after the su
 	};
 	const all = [...row.codes];
 	expect(all.every((code) => decode(row, code) === fround(fround(row.scale * code) + row.floor))).toBe(true);
-	// The two readings differ often, which is why it has to be said.
+	// The two ways often differ, so the distinction matters.
 	expect(all.some((code) => decode(row, code) !== fround(row.scale * code + row.floor))).toBe(true);
 });
 
-test('the largest logit has the last code; what lies more than 16 below has code 0', () => {
+test('the largest logit has the last code; anything more than 16 below it has code 0', () => {
 	const logits = Float32Array.of(3, -13.5, 5, -40, 4.9);
 	const { max, logSum } = stats(logits);
 	const { codes, scale } = codeRow(logits, max, logSum, new Uint16Array(5));
@@ -29,7 +29,7 @@ test('the largest logit has the last code; what lies more than 16 below has code
 	expect(scale).toBe(fround(16 / 65_535));
 });
 
-test('equal logits code to zero everywhere and diverge by nothing', () => {
+test('equal logits are coded as zero everywhere and have no divergence', () => {
 	const logits = new Float32Array(6).fill(2);
 	const of = stats(logits);
 	const coded = codeRow(logits, of.max, of.logSum, new Uint16Array(6));
@@ -37,9 +37,9 @@ test('equal logits code to zero everywhere and diverge by nothing', () => {
 	expect(compareCoded(coded, { logits, ...of }, 3)).toMatchObject({ sameTop: true, deltaP: 0 });
 });
 
-test('a percentile with its position in float leaves the exact one by what a float can not hold', () => {
+test('a percentile with its position in float differs from the exact one by float precision', () => {
 	const sorted = Float64Array.from({ length: 1020 }, (_, index) => index);
-	// 0.999 * 1019 = 1017.981, of which a float keeps steps of 1/16384.
+	// 0.999 * 1019 = 1017.981, which a float holds in steps of 1/16384.
 	const difference = Math.abs(floatPercentile(sorted, 0.999) - percentile(sorted, 0.999));
 	expect(difference).toBeGreaterThan(0);
 	expect(difference).toBeLessThan(1e-4);

@@ -22,7 +22,7 @@ function logSumOf(logits: Float32Array): number {
 	return max + Math.log(logits.reduce((sum, logit) => sum + Math.exp(logit - max), 0));
 }
 
-/** Logits that fall by rank, as a language model's do, in an order of their own. */
+/** Returns logits that fall by rank, like a language model's, in shuffled order. */
 function distribution(noise: number): Float32Array {
 	return Float32Array.from({ length: vocabulary }, (_, token) => {
 		const rank = (token * 733) % vocabulary;
@@ -43,7 +43,7 @@ function keep(logits: Float32Array, seed: number): KeptRow {
 	return row;
 }
 
-test('the likeliest tokens are kept, likeliest first, and the others are drawn by probability', () => {
+test('the most likely tokens are kept, in order, and the others are sampled by probability', () => {
 	const logits = distribution(0.3);
 	const row = keep(logits, 1);
 	const order = Array.from(logits.keys()).toSorted((a, b) => (logits[b] ?? 0) - (logits[a] ?? 0) || a - b);
@@ -58,7 +58,7 @@ test('the likeliest tokens are kept, likeliest first, and the others are drawn b
 	expect(keep(logits, 2).ids).not.toEqual(row.ids);
 });
 
-test('over many rows the estimate is the divergence itself, and of equal distributions it is 0', () => {
+test('averaged over many rows, the estimate equals the divergence, and it is 0 for equal distributions', () => {
 	const [base, tested] = [distribution(0), distribution(0.8)];
 	const [logSum, testedSum] = [logSumOf(base), logSumOf(tested)];
 	const exact = base.reduce((sum, logit, token) => {
@@ -74,7 +74,7 @@ test('over many rows the estimate is the divergence itself, and of equal distrib
 	expect(estimateDivergence(keep(base, 3), shape, { logits: base, logSum })).toBe(0);
 });
 
-test('where the kept tokens hold all of the probability nothing is drawn', () => {
+test('nothing is sampled if the kept tokens have all of the probability', () => {
 	const logits = new Float32Array(vocabulary).fill(Number.NEGATIVE_INFINITY);
 	logits[7] = 2;
 	logits[9] = 1;
@@ -122,7 +122,7 @@ async function written(): Promise<{ path: string; rows: KeptRow[] }> {
 	return { path, rows };
 }
 
-test('a file gives back what was written, from any row on', async () => {
+test('a file returns what was written, from any row on', async () => {
 	const { path, rows } = await written();
 	const store = await StoreReader.open(path, identity);
 	expect(store?.facts).toEqual(facts);
@@ -146,7 +146,7 @@ test.each<[string, (bytes: Buffer) => Buffer | StoreIdentity]>([
 		() => ({ ...identity, reference: { ...identity.reference, modifiedMs: 2 } }),
 	],
 	['of other threads, whose rounding is another', () => ({ ...identity, threads: 2 })],
-])('a file %s is never handed on, and removed', async (_, damage) => {
+])('a file %s is never used, and removed', async (_, damage) => {
 	const { path } = await written();
 	const result = damage(readFileSync(path));
 	if (Buffer.isBuffer(result)) writeFileSync(path, result);

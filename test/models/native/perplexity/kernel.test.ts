@@ -3,7 +3,7 @@ import { ScoreKernel } from '../../../../models/native/perplexity/kernel.ts';
 import { kernelBytes } from '../../../../models/native/perplexity/kernel-bytes.ts';
 import { assembleKernel } from '../../../../scripts/assemble-kernel.ts';
 
-/** A fixed sequence of numbers in [0, 1). */
+/** Returns a fixed sequence of numbers in [0, 1). */
 function randoms(seed: number): () => number {
 	let state = seed;
 	return () => {
@@ -17,7 +17,7 @@ function logits(length: number, seed: number, spread = 20): Float32Array {
 	return Float32Array.from({ length }, () => (random() - 0.4) * spread);
 }
 
-/** The same in plain doubles. */
+/** Computes the log-softmax in plain doubles. */
 function logSoftmax(row: Float32Array): Float64Array {
 	const max = row.reduce((a, b) => Math.max(a, b));
 	let sum = 0;
@@ -59,20 +59,20 @@ test.each([5, 1003, 49_152])(
 		const far = logits(length, 5);
 		kernel.copy(0, Float32Array.from([...base, ...base, ...base]), 3);
 		kernel.copy(1, Float32Array.from([...near, ...far, ...base]), 3);
-		// 4e-8 nats: a hundredth of what separates F16 from BF16 is still resolved.
+		// 4e-8 nats: resolves a hundredth of the difference between F16 and BF16.
 		expect(Math.abs(kernel.divergence(0).divergence - exactDivergence(base, near))).toBeLessThan(2e-8);
 		expect(Math.abs(kernel.divergence(1).divergence / exactDivergence(base, far) - 1)).toBeLessThan(1e-6);
 		expect(kernel.divergence(2).divergence).toBe(0);
 	},
 );
 
-test('the first of equal largest logits is the top', () => {
+test('the first of several largest logits is the top', () => {
 	const kernel = new ScoreKernel(11, 1, false);
 	kernel.copy(1, Float32Array.from([0, 1, 5, 2, 5, 5, 1, 0, 5, 1, 5]), 1);
 	expect(kernel.stats(1, 0).top).toBe(2);
 });
 
-test('a NaN anywhere in a row comes out as NaN', () => {
+test('a NaN anywhere in a row gives NaN', () => {
 	for (const at of [0, 5, 16, 18]) {
 		const kernel = new ScoreKernel(19, 1, false);
 		const row = logits(19, 6);

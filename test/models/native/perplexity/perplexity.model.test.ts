@@ -47,7 +47,7 @@ function settingOf(text: string): GoldenSetting {
 	return setting;
 }
 
-/** They go on beside each other, each in a process of its own with one thread: on a busy machine each takes longer, ms. */
+/** Tests run in parallel, each in its own process with one thread, so a busy computer slows all of them, ms. */
 const timeout = 600_000;
 
 test.concurrent.each(types)(
@@ -59,12 +59,12 @@ test.concurrent.each(types)(
 		expectLlamaPerplexity(golden, setting, type, coded);
 		if (type !== 'Q4_K_M') return;
 		const exact = await score(setting, type, 'exact', harbour);
-		// Rounding to 16 bits explains the difference: it is small, and the tested model's own perplexity is the same.
+		// Rounding to 16 bits explains the difference: it is small, and the tested model's own perplexity is unchanged.
 		expect(exact.perplexity.toFixed(4)).toBe(coded.perplexity.toFixed(4));
 		const ratio = (exact.reference?.klDivergence.mean ?? 0) / (coded.reference?.klDivergence.mean ?? 1);
 		expect(Math.abs(ratio - 1)).toBeLessThan(0.01);
 		expect(ratio).not.toBe(1);
-		// One model in memory at a time: only the divergence is estimated, and within 1 %.
+		// With one model in memory at a time, only the divergence is an estimate, accurate to 1 %.
 		const files = { model: join(folder, `${type}.gguf`), reference: join(folder, 'F16.gguf'), text: harbour };
 		const { result: kept } = await runNativeTask<'perplexity'>({
 			kind: 'perplexity',
@@ -93,8 +93,9 @@ test.concurrent('two chunks of WikiText-2 equal llama-perplexity’s running val
 		Math.exp(chunks.slice(0, index + 1).reduce((sum, { negativeLog }) => sum + negativeLog, 0) / (index + 1)),
 	);
 	const published = setting.models.find(({ type }) => type === 'Q4_K_M')?.running ?? [];
-	// Over two chunks the kernels of another processor show more than over all: on one with AVX-512 and no AMX,
-	// llama-perplexity itself says 13.1956 and 22.4903, as Assay does there, where that of these figures said 13.0406 and 22.4003.
+	// Differences between CPU kernels show more over two chunks than over all: with AVX-512 and no AMX,
+	// llama-perplexity itself reports 13.1956 and 22.4903, as Assay does there; on the CPU of these figures it reported
+	// 13.0406 and 22.4003.
 	const bound = sameKernels(golden, conditions) ? 0.005 : 0.03;
 	for (const [index, value] of running.entries()) {
 		expect(Math.abs(value / (published[index] ?? 0) - 1)).toBeLessThan(bound);

@@ -11,7 +11,7 @@ async function score(task: { model: string; reference: string | null; text: stri
 }
 
 describe('two files', () => {
-	test('a model against itself has no divergence at all', async () => {
+	test('a model has no divergence from itself', async () => {
 		const shop = workshop();
 		const model = shop.model('a.gguf');
 		const result = await score({ model, reference: model, text: shop.text('t', prose) });
@@ -47,7 +47,7 @@ describe('two files', () => {
 		expect(result.reference?.klDivergence.errorByChunk ?? 0).toBeGreaterThan(0);
 	});
 
-	test('a reference that is the smaller file is said, the other way round nothing', async () => {
+	test('a warning is given only if the reference is the smaller file', async () => {
 		const shop = workshop();
 		const model = shop.model('a.gguf');
 		const small = model.replace('a.gguf', 'a.F16.gguf');
@@ -59,7 +59,7 @@ describe('two files', () => {
 		expect(await codes({ model: small, reference: model })).toEqual([]);
 	});
 
-	test('files of different tokenizers, architectures or shapes are refused with the reason', async () => {
+	test('files with different tokenizers, architectures or shapes are refused with the reason', async () => {
 		const shop = workshop();
 		const model = shop.model('a.gguf');
 		const text = shop.text('t', prose);
@@ -78,7 +78,7 @@ describe('two files', () => {
 });
 
 describe('texts', () => {
-	test('too short, binary and empty texts are refused before a chunk is decoded', async () => {
+	test('short, binary and empty texts are refused before a chunk is decoded', async () => {
 		const shop = workshop();
 		const model = shop.model('a.gguf');
 		const codeOf = async (content: string | Uint8Array): Promise<string> =>
@@ -88,7 +88,7 @@ describe('texts', () => {
 		expect(await codeOf('')).toBe('text-empty');
 	});
 
-	test('CRLF changes the numbers and is said', async () => {
+	test('CRLF changes the numbers and causes a warning', async () => {
 		const shop = workshop();
 		const model = shop.model('a.gguf');
 		const lines = prose.replaceAll(' and ', '\n');
@@ -111,7 +111,7 @@ describe('texts', () => {
 		).toBe(true);
 	});
 
-	test('a context beyond what the model was trained for is said', async () => {
+	test('a context beyond the trained length causes a warning', async () => {
 		const shop = workshop();
 		const model = shop.model('a.gguf', { contextLength: 32 });
 		const result = await score({ model, reference: null, text: shop.text('t', prose) });
@@ -128,7 +128,7 @@ describe('texts', () => {
 	});
 });
 
-test('llama-perplexity’s rounding moves the divergence a little and the perplexity of the tested model not at all', async () => {
+test("llama-perplexity’s rounding changes the divergence slightly and the tested model's perplexity not at all", async () => {
 	const shop = workshop();
 	const task = {
 		model: shop.model('a.gguf'),

@@ -26,7 +26,7 @@ async function failureOf(promise: Promise<unknown>): Promise<Failure> {
 	return error;
 }
 
-test('one line end at the end is dropped, as llama.cpp does, and nothing else', async () => {
+test('exactly one final line end is removed, as in llama.cpp', async () => {
 	const { bytes, crlfLines } = await readText(await file('plain.txt', 'a\n\nb \n\n'));
 	expect(Buffer.from(bytes).toString()).toBe('a\n\nb \n');
 	expect(crlfLines).toBe(0);
@@ -56,7 +56,7 @@ test('binary, UTF-16, invalid UTF-8, empty and missing files are refused with th
 	}
 });
 
-test('chunks are cut as llama-perplexity cuts them', () => {
+test("chunks are divided like llama-perplexity's", () => {
 	expect(planChunks(303_415, 512, null, 'x')).toEqual({
 		contextSize: 512,
 		chunks: 592,
@@ -68,7 +68,7 @@ test('chunks are cut as llama-perplexity cuts them', () => {
 	expect(planChunks(1024, 511, 1, 'x')).toMatchObject({ first: 255, scored: 255, chunks: 1, available: 2 });
 });
 
-test('a text below two chunks is too short, with its count and a context that would fit', () => {
+test('a text of less than two chunks is too short, with its count and a context that would fit', () => {
 	const short = (): unknown => planChunks(1023, 512, null, '/tmp/a.txt');
 	expect(short).toThrow('1,023 tokens');
 	expect(short).toThrow('at least 1,024');

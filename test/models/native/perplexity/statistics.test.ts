@@ -10,7 +10,7 @@ import {
 
 const twenty = Float64Array.from({ length: 20 }, (_, index) => Math.sin(index) + 2);
 
-test('mean and error are those of the population variance over n - 1', () => {
+test('mean and error use the population variance over n - 1', () => {
 	const { mean, error } = estimate(twenty);
 	const direct = twenty.reduce((sum, value) => sum + value, 0) / 20;
 	const variance = twenty.reduce((sum, value) => sum + (value - direct) ** 2, 0) / 20;
@@ -18,7 +18,7 @@ test('mean and error are those of the population variance over n - 1', () => {
 	expect(error).toBeCloseTo(Math.sqrt(variance / 19), 12);
 });
 
-test('ten values or fewer claim no error, and none at all give zeros', () => {
+test('ten values or fewer have no error, and no values give zeros', () => {
 	expect(estimate(twenty.slice(0, 10)).error).toBe(0);
 	expect(estimate(new Float64Array(0))).toEqual({ mean: 0, error: 0 });
 	expect(covarianceOfMeans(twenty.slice(0, 9), twenty.slice(0, 9))).toBe(0);
@@ -28,7 +28,7 @@ test('the covariance of a mean with itself is its squared error', () => {
 	expect(covarianceOfMeans(twenty, twenty)).toBeCloseTo(estimate(twenty).error ** 2, 12);
 });
 
-test('the published same-top error of Llama 3 8B q4_K_M comes out to its printed digits', () => {
+test('the published same-top error of Llama 3 8B q4_K_M is reproduced to its printed digits', () => {
 	// docs/formulas.md#published-figures-used-by-tests: 564 chunks of 255 tokens, 91.901 % same top, printed error 0.072 %.
 	const count = 564 * 255;
 	const zeros = new Float64Array(count);
@@ -37,27 +37,27 @@ test('the published same-top error of Llama 3 8B q4_K_M comes out to its printed
 	expect((compare(values, 255).reference.sameTopError * 100).toFixed(3)).toBe('0.072');
 });
 
-test('percentiles interpolate at fraction * (n - 1), and the median of an even count is the middle of two', () => {
+test('percentiles interpolate at fraction * (n - 1), and the median of an even count is the mean of the middle two', () => {
 	const sorted = Float64Array.from([1, 2, 4, 8]);
 	expect([0, 0.25, 0.5, 0.75, 1].map((fraction) => percentile(sorted, fraction))).toEqual([1, 1.75, 3, 5, 8]);
 	expect(percentile(Float64Array.from([7]), 0.99)).toBe(7);
 });
 
-test('clustering leaves the error of independent values and widens that of repeated ones', () => {
+test('clustering keeps the error of independent values and widens that of repeated ones', () => {
 	const repeated = Float64Array.from({ length: 400 }, (_, index) => Math.sin(Math.floor(index / 20) * 12.9898) * 10);
 	expect(clusteredError(repeated, 20) ?? 0).toBeGreaterThan(4 * estimate(repeated).error);
-	// One value per cluster: n/(n-1) * sum / n^2 is the usual squared error.
+	// With one value per cluster, n/(n-1) * sum / n^2 is the usual squared error.
 	expect(clusteredError(twenty, 1) ?? 0).toBeCloseTo(estimate(twenty).error, 12);
 	expect(clusteredError(twenty, 20)).toBeNull();
 });
 
-test('perplexity is the exponential of the mean, and its error is carried along', () => {
+test('perplexity is the exponential of the mean, and its error is propagated', () => {
 	const { perplexity, perplexityError } = perplexityOf(twenty, 5);
 	expect(perplexity).toBeCloseTo(Math.exp(estimate(twenty).mean), 12);
 	expect(perplexityError).toBeCloseTo(perplexity * estimate(twenty).error, 12);
 });
 
-test('a model against itself differs by exactly nothing', () => {
+test('a model differs from itself by exactly nothing', () => {
 	const values = {
 		negativeLogs: twenty,
 		baseNegativeLogs: twenty,
@@ -73,7 +73,7 @@ test('a model against itself differs by exactly nothing', () => {
 	expect(reference.lnRatioError).toBeLessThan(1e-8);
 });
 
-test('a difference takes the correlation of the two models into account', () => {
+test('a difference accounts for the correlation of the two models', () => {
 	const shifted = twenty.map((value, index) => value + 0.01 * Math.cos(index));
 	const values = {
 		negativeLogs: shifted,

@@ -18,7 +18,7 @@ function scene() {
 	return { shop, model, reference, text, path, score, store: { path, keep: true } };
 }
 
-test('two passes say what side by side does, but for an estimated divergence', async () => {
+test('two passes give the same results as side by side, except for an estimated divergence', async () => {
 	const { score, store } = scene();
 	const exact = await score();
 	const kept = await score({ store });
@@ -35,13 +35,13 @@ test('two passes say what side by side does, but for an estimated divergence', a
 	);
 });
 
-test('a model against itself has no divergence at all', async () => {
+test('a model has no divergence from itself', async () => {
 	const { score, store, model } = scene();
 	const { reference } = await score({ reference: model, store });
 	expect(reference).toMatchObject({ sameTop: 1, lnRatio: 0, klDivergence: { mean: 0, max: 0, min: 0 } });
 });
 
-test('chunks longer than a decode are kept to their end', async () => {
+test('chunks longer than a decode are stored to their end', async () => {
 	const { score, store } = scene();
 	const long = { contextSize: 700, chunks: 2 };
 	const [exact, kept] = [await score(long), await score({ ...long, store })];
@@ -50,8 +50,8 @@ test('chunks longer than a decode are kept to their end', async () => {
 	expect((kept.reference?.klDivergence.mean ?? 0) / (exact.reference?.klDivergence.mean ?? 1)).toBeCloseTo(1, 2);
 });
 
-describe('the store', () => {
-	test('is used again for the next file, and made anew where it is damaged or of something else', async () => {
+describe('store', () => {
+	test('it is reused for the next file, and rebuilt if damaged or from other inputs', async () => {
 		const { score, store, path, shop } = scene();
 		const first = await score({ store });
 		const made = statSync(path).mtimeMs;
@@ -70,7 +70,7 @@ describe('the store', () => {
 		expect(readFileSync(path).equals(whole)).toBe(false);
 	});
 
-	test('is removed where it is not to be kept, and a stopped pass leaves nothing', async () => {
+	test('it is removed if not to be kept, and a stopped pass leaves nothing', async () => {
 		const { score, path, shop, model, reference } = scene();
 		await score({ store: { path, keep: false } });
 		expect(existsSync(path)).toBe(false);
@@ -84,7 +84,7 @@ describe('the store', () => {
 		expect(readdirSync(dirname(path)).filter((name) => name.includes('store'))).toEqual([]);
 	});
 
-	test('is not begun for wrong pairs, short texts or a rounding that it does not have', async () => {
+	test('it is not started for unsuitable pairs, short texts or an unsupported rounding', async () => {
 		const { score, store, path, shop } = scene();
 		const codeOf = async (more: object): Promise<string> => (await failureOf(() => score({ store, ...more }))).code;
 		expect(await codeOf({ reference: shop.model('layers.gguf', { layers: 3 }) })).toBe('pair-shape');
@@ -96,7 +96,7 @@ describe('the store', () => {
 	});
 });
 
-test('a cache of the tested model in another type costs a little, F16 against F16 nothing', async () => {
+test('another cache type of the tested model costs a little, F16 against F16 nothing', async () => {
 	const { score, model } = scene();
 	const against = async (cacheType: 'F16' | 'BF16') => (await score({ reference: model, cacheType })).reference;
 	expect((await against('F16'))?.klDivergence.max).toBe(0);

@@ -32,19 +32,19 @@ test('squares are summed per column over all tokens', () => {
 	expect([[...sums.values], [...sums.counts]]).toEqual([[110, 20], [3]]);
 });
 
-test('matrices stacked in a third dimension get their own sums, and one count', () => {
+test('matrices stacked in a third dimension have separate sums and one count', () => {
 	const sums = emptySums(1, 2, 1);
 	addDense(sums, activations([[1], [2], [3], [4]], 2), [2, 1]);
 	expect([[...sums.values], [...sums.counts]]).toEqual([[1 + 4, 9 + 16], [2]]);
 });
 
-test('activations of more layers than the weights are taken together', () => {
+test('activations with more layers than the weights are combined', () => {
 	const sums = emptySums(1, 1, 1);
 	addDense(sums, activations([[1], [2], [3], [4]], 2), [1, 1]);
 	expect([[...sums.values], [...sums.counts]]).toEqual([[30], [4]]);
 });
 
-test('each token adds to the experts its router chose, each with its own input or with a shared one', () => {
+test('each token adds to the experts its router chose, with separate inputs or a shared one', () => {
 	const routing = { experts: Int32Array.of(2, 0, 9, 2, 1, 9), stride: 3, slots: 2, tokens: 2 };
 	const shared = emptySums(1, 3, 3);
 	// One input per token: [columns, 1, tokens].
@@ -59,13 +59,13 @@ test('each token adds to the experts its router chose, each with its own input o
 	expect([...own.values]).toEqual([4, 16, 1 + 9]);
 });
 
-test('sums are rounded to float at each step, as C rounds them', () => {
+test('sums are rounded to float at each step, as in C', () => {
 	const sums = emptySums(1, 1, 1);
 	addDense(sums, activations([[4096], [0.3]]), [1, 1]);
 	expect(sums.values[0]).toBe(Math.fround(2 ** 24 + Math.fround(Math.fround(0.3) ** 2)));
 });
 
-test('what a back-end writes around a name is taken off', () => {
+test("a back-end's additions to a name are removed", () => {
 	expect([weightName('CUDA0#blk.0.attn_k.weight#0'), weightName('blk.1.ffn_up.weight')]).toEqual([
 		'blk.0.attn_k.weight',
 		'blk.1.ffn_up.weight',

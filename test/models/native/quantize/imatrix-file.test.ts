@@ -14,7 +14,7 @@ function legacy(parts: (number | string | number[])[]): Buffer {
 	);
 }
 
-test('sums become means, per expert, and an expert that saw nothing weighs all columns alike', () => {
+test('sums become means, per expert, and an expert without input weighs all columns equally', () => {
 	const sums = Float32Array.of(2, 4, 6, 8, 9, 9);
 	expect([...normalise(sums, Float32Array.of(2, 4, 0))]).toEqual([1, 2, 1.5, 2, 1, 1]);
 });

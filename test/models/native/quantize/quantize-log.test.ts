@@ -6,7 +6,7 @@ import { ftypeOf, quantizeTypeOf, tensorTypeOf } from '../../../../models/native
 
 const warn = (text: string) => ({ level: 'warn' as const, text });
 
-test('fallbacks carry the type that was due, the one taken and the reason', () => {
+test('fallbacks have the intended type, the type used and the reason', () => {
 	const log = new QuantizeLog('Q4_K_M');
 	log.line(
 		warn(
@@ -34,7 +34,7 @@ test('fallbacks carry the type that was due, the one taken and the reason', () =
 	]);
 });
 
-test('the output matrix that gets Q8_0 without a word is named too, also with a remark in between', () => {
+test('a silent fallback of the output matrix to Q8_0 is named, even with a remark in between', () => {
 	const plain = new QuantizeLog('Q2_K');
 	plain.line(
 		warn(
@@ -56,7 +56,7 @@ test('the output matrix that gets Q8_0 without a word is named too, also with a 
 	expect(asked.fallbacks).toEqual([]);
 });
 
-test('progress is by tensor, and a dry run gives size and need of a matrix', () => {
+test('progress is reported per tensor, and a dry run reports the size and whether a matrix is needed', () => {
 	const log = new QuantizeLog('IQ1_S');
 	expect(log.piece('[  12/ 272] blk.1.attn_k.weight                  - [')).toEqual({
 		done: 11,
@@ -75,7 +75,7 @@ test('progress is by tensor, and a dry run gives size and need of a matrix', () 
 	expect(log.refusal).toBe('requantizing from type q4_1 is disabled');
 });
 
-test('every type has the number under which GGUF files know it, and a tensor type that exists', () => {
+test('every type has its number in GGUF files and an existing tensor type', () => {
 	const names = new Set(Object.values(tensorTypes).map(({ name }) => name));
 	for (const type of quantizeTypeSchema.options) {
 		expect(fileTypes[ftypeOf(type)]).toBe(type);
@@ -83,6 +83,6 @@ test('every type has the number under which GGUF files know it, and a tensor typ
 	}
 });
 
-test('types are found by any case and by the short names of llama-quantize', () => {
+test("types are found in any case and by llama-quantize's short names", () => {
 	expect(['q4_k_m', 'Q4_K', 'iq2_xxs', 'Q9'].map(quantizeTypeOf)).toEqual(['Q4_K_M', 'Q4_K_M', 'IQ2_XXS', null]);
 });

@@ -33,7 +33,9 @@ async function quantize(
 
 type Figures = { sha256: string; fallbacks: number };
 
-/** Hashes, and fall-backs that llama.cpp counts: it passes over the token table of a K type, which Assay names too. */
+/**
+ * Returns hashes and the fallbacks that llama.cpp counts: it omits the token table of a K type, which Assay also lists.
+ */
 function figures({ outputs }: QuantizeResult): [string, Figures][] {
 	return outputs.map(({ type, sha256, fallbacks }) => {
 		const silent = type.includes('K') || type.startsWith('IQ') ? 1 : 0;
@@ -45,17 +47,17 @@ function expected(table: Record<string, Figures>, types: string[]): [string, Fig
 	return types.map((type) => [type, table[type]]);
 }
 
-test('the starter’s ladder comes out byte by byte as from llama-quantize, with the same fall-backs', async () => {
+test("the starter model's ladder is byte for byte llama-quantize’s, with the same fallbacks", async () => {
 	const types: QuantizeType[] = ['Q8_0', 'Q4_K_M', 'Q4_0', 'Q2_K'];
 	expect(figures(await quantize({ input: f16, types }))).toEqual(expected(golden.plain, types));
 });
 
-test('an importance matrix and what is made with it are llama.cpp’s own, byte by byte', async () => {
+test('an importance matrix and files quantised with it are byte for byte llama.cpp’s', async () => {
 	const output = join(folder, 'imatrix.gguf');
 	const task = { kind: 'imatrix', model: f16, text: harbour, output, contextSize: 256, threads: 2 } as const;
 	const { result } = await runNativeTask(task);
 	expect(result.perplexity / golden.imatrix.perplexity).toBeCloseTo(1, 2);
-	// The matrix depends on the processor's kernels; what is quantised with it can only agree where it does.
+	// The matrix depends on the CPU's kernels; files quantised with it can agree only if the matrix does.
 	if (result.sha256 !== golden.imatrix.sha256) {
 		process.stdout.write('SKIPPED: the golden importance matrix was made on another processor\n');
 		return;
@@ -64,7 +66,7 @@ test('an importance matrix and what is made with it are llama.cpp’s own, byte 
 	expect(figures(await quantize({ input: f16, types, imatrix: output }))).toEqual(expected(golden.matrix, types));
 });
 
-test('very small types say that they need an importance matrix', async () => {
+test('very small types report that they need an importance matrix', async () => {
 	const failure = await failureOf(() => quantize({ input: f16, types: ['IQ2_XXS'] }));
 	expect(failure.code).toBe('imatrix-needed');
 });

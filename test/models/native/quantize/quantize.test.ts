@@ -15,7 +15,7 @@ async function quantize(task: Task): Promise<QuantizeResult> {
 }
 
 describe('results', () => {
-	test('several types come from one input, each whole, with its size, hash and fallbacks', async () => {
+	test('one input gives several types, each complete, with its size, hash and fallbacks', async () => {
 		const shop = workshop();
 		const input = shop.model('a.gguf');
 		const outputs = (['F16', 'Q8_0', 'Q4_K_M'] as const).map((type) => ({ type, path: shop.path(`${type}.gguf`) }));
@@ -41,7 +41,7 @@ describe('results', () => {
 		expect(readdirSync(dirname(input)).filter((name) => name.includes('part'))).toEqual([]);
 	});
 
-	test('requantising is refused unless it is allowed, and then carries a warning', async () => {
+	test('requantising is refused unless allowed, and then carries a warning', async () => {
 		const shop = workshop();
 		const q8 = shop.path('q8.gguf');
 		await quantize({ input: shop.model('a.gguf'), outputs: [{ type: 'Q8_0', path: q8 }] });
@@ -52,11 +52,11 @@ describe('results', () => {
 		expect((await quantize({ ...again, allowRequantize: true })).warnings).toMatchObject([{ code: 'requantized' }]);
 	});
 
-	test('an importance matrix made here serves types that need one, and stays named in the file without its folder', async () => {
+	test('an importance matrix computed here works for types that need one, and the file names it without its folder', async () => {
 		const shop = workshop();
 		const input = shop.model('a.gguf');
 		const outputs: QuantizeTask['outputs'] = [{ type: 'IQ2_XXS', path: shop.path('iq2.gguf') }];
-		// Rows of 64 fall back to IQ4_NL, which needs none: a matrix is optional here, and used.
+		// Rows of 64 fall back to IQ4_NL, which does not need a matrix but uses it.
 		const text = shop.text('words.txt', prose);
 		const imatrix = shop.path('a.imatrix.gguf');
 		const made = await runNativeTask({
@@ -82,7 +82,7 @@ describe('results', () => {
 		expect(plain?.sha256).not.toBe(withMatrix.outputs[0]?.sha256);
 	});
 
-	test('the same task twice gives the same bytes, whatever the threads', async () => {
+	test('the same task gives the same bytes with any number of threads', async () => {
 		const shop = workshop();
 		const input = shop.model('a.gguf');
 		const hashes = [];
@@ -94,8 +94,8 @@ describe('results', () => {
 	});
 });
 
-describe('what can go wrong', () => {
-	test('existing files, missing folders and the source itself are not written over', async () => {
+describe('failures', () => {
+	test('existing files, missing folders and the source itself are not overwritten', async () => {
 		const shop = workshop();
 		const input = shop.model('a.gguf');
 		const codeOf = async (path: string, overwrite = false): Promise<string> =>
@@ -108,7 +108,7 @@ describe('what can go wrong', () => {
 		expect(await codeOf(dirname(input), true)).toBe('output-exists');
 	});
 
-	test('a matrix that is none, or belongs to another model, is refused', async () => {
+	test('an invalid matrix, or one of another model, is refused', async () => {
 		const shop = workshop();
 		const input = shop.model('a.gguf');
 		const outputs: QuantizeTask['outputs'] = [{ type: 'Q4_0', path: shop.path('q4.gguf') }];
@@ -122,7 +122,7 @@ describe('what can go wrong', () => {
 		expect(await codeOf(shop.path('damaged'))).toBe('imatrix-unreadable');
 	});
 
-	test('a type that the shape of the model rules out is refused with the engine’s reason', async () => {
+	test("a type incompatible with the model's shape is refused with the engine’s reason", async () => {
 		const shop = workshop();
 		const input = shop.model('a.gguf');
 		const failure = await failureOf(() => quantize({ input, outputs: [{ type: 'Q1_0', path: shop.path('q1.gguf') }] }));

@@ -34,7 +34,7 @@ const tokens = async (engine: Engine): Promise<number[]> =>
 	resultOf(await answerOf(engine, ask('the cat and the dog', { temperature: 0, maxTokens: 16 }))).tokenIds;
 
 describe('LoRA adapters', () => {
-	test('change the answers, by their scale, and the base is not loaded again for it', async () => {
+	test('they change the answers according to their scale, without loading the base again', async () => {
 		const base = await tokens(await load());
 		const before = loads;
 		const adapted = await tokens(await load([{ path: lora, scale: 1 }]));
@@ -51,7 +51,7 @@ describe('LoRA adapters', () => {
 		expect(await tokens(await load([]))).toEqual(base);
 		expect(loads).toBe(before);
 
-		// The same as when they are there from the start.
+		// The same as with adapters loaded from the start.
 		await tiny.runtime.unload(model);
 		expect(await tokens(await load([{ path: lora, scale: 1 }]))).toEqual(adapted);
 		expect(loads).toBe(before + 1);
@@ -94,7 +94,7 @@ describe('LoRA adapters', () => {
 			/incomplete/,
 		],
 		['that is not there', () => join(tiny.folder, 'none.gguf'), 'model-file-missing', /no file/],
-	])('%s are refused with the reason; the model answers as before', async (_, path, code, words) => {
+	])('adapters %s are refused with the reason; the model answers as before', async (_, path, code, words) => {
 		const before = await tokens(await load([]));
 		const failure = await failureOf(() => load([{ path: path(), scale: 1 }]));
 		expect(failure.code).toBe(code);
@@ -104,7 +104,7 @@ describe('LoRA adapters', () => {
 		expect(crashes).toBe(0);
 	});
 
-	test('with mutated bytes never end the process', { timeout: 120_000 }, async () => {
+	test('mutated bytes never end the process', { timeout: 120_000 }, async () => {
 		const engine = await load([]);
 		const whole = readFileSync(lora);
 		const random = seededRandom(5);

@@ -19,7 +19,7 @@ afterAll(() => Promise.all([checked.close(), unchecked.close()]));
 const u32 = (value: number): GgufTestValue => ({ type: 'uint32', value });
 const text = (value: string): GgufTestValue => ({ type: 'string', value });
 
-/** All output weights NaN. */
+/** A model whose output weights are all NaN. */
 const notNumbers: TinyGgufOptions = {
 	tensors: (tensors) =>
 		tensors.map((tensor) =>
@@ -33,9 +33,9 @@ interface BadFile {
 	readonly title: string;
 	readonly bytes: Uint8Array;
 	readonly options?: Partial<LoadOptions>;
-	/** With the header check, as the application loads it. */
+	/** With the header check, as in the application. */
 	readonly code: string;
-	/** What llama.cpp alone makes of it in the worker. */
+	/** llama.cpp's own failure in the worker. */
 	readonly workerCode: string;
 }
 
@@ -131,15 +131,15 @@ async function failureOf(runtime: TinyRuntime, file: BadFile): Promise<Failure> 
 	throw new Error(`no failure, but ${String(outcome)}`);
 }
 
-describe.each(files)('a model file with $title', (file) => {
-	test('is refused by the application with its reason and a next step', async () => {
+describe.each(files)('model file with $title', (file) => {
+	test('the application refuses it with its reason and a next step', async () => {
 		const failure = await failureOf(checked, file);
 		expect(failure.code).toBe(file.code);
 		expect(failure.message).toMatch(/^.{20,}\.$/s);
 		expect(failure.next.length).toBeGreaterThan(0);
 	});
 
-	test('ends in a failure of its worker at worst, and the next model loads', async () => {
+	test('at worst its worker fails, and the next model loads', async () => {
 		const failure = await failureOf(unchecked, file);
 		expect(failure.code).toBe(file.workerCode);
 		expect(failure.message).toMatch(/^.{20,}\.$/s);
@@ -151,12 +151,12 @@ describe.each(files)('a model file with $title', (file) => {
 	});
 });
 
-test('a file that is missing, and a folder, are named', async () => {
+test('a missing file and a folder are named', async () => {
 	await expect(checked.loadFile(join(checked.folder, 'no.gguf'))).rejects.toMatchObject({ code: 'model-file-missing' });
 	await expect(checked.loadFile(checked.folder)).rejects.toMatchObject({ code: 'model-path-is-folder' });
 });
 
-test('after all of them a whole model still answers', async () => {
+test('an intact model still answers after all of them', async () => {
 	const engine = await checked.loadTiny();
 	expect(resultOf(await answerOf(engine, ask('hi', { maxTokens: 3 }))).completionTokens).toBeGreaterThan(0);
 });

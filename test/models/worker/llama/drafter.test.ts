@@ -24,12 +24,12 @@ async function answered(drafting: LoadOptions['drafting'], sampling: Partial<Sam
 	);
 }
 
-describe('guessing tokens', () => {
+describe('drafting', () => {
 	test.each<[string, Partial<Sampling>]>([
 		['greedy', {}],
 		['with a repeat penalty', { repeatPenalty: 1.2 }],
 		['seeded', { temperature: 0.9, seed: 4 }],
-	])('by lookup or a draft model writes what would be written without, %s', async (_, sampling) => {
+	])('lookup and a draft model give the same answer as without, %s', async (_, sampling) => {
 		const plain = await answered('off', sampling);
 		expect(plain.drafted).toBeUndefined();
 		for (const drafting of ['lookup', { path: model }] as const) {
@@ -37,14 +37,14 @@ describe('guessing tokens', () => {
 		}
 	});
 
-	test('counts what was guessed and what came true: all of it, where the draft is the model itself', async () => {
+	test('drafted and accepted tokens are counted: all are accepted if the draft is the model itself', async () => {
 		const { drafted = 0, accepted = 0, completionTokens } = await answered({ path: model });
 		expect(drafted).toBeGreaterThan(8);
 		expect(accepted).toBe(drafted);
 		expect(accepted).toBeLessThan(completionTokens + 16);
 	});
 
-	test('keeps the prefix of a conversation right', async () => {
+	test('the prefix of a conversation stays correct', async () => {
 		const engine = await tiny.loadFile(model, { drafting: 'lookup' });
 		const first = await answerOf(engine, ask(question, { temperature: 0, repeatPenalty: 1, maxTokens: 40 }));
 		const next = {
@@ -60,7 +60,7 @@ describe('guessing tokens', () => {
 		expect(warm.tokenIds).toEqual(cold.tokenIds);
 	});
 
-	test('is refused with a draft model whose tokens mean something else', async () => {
+	test('a draft model whose tokens have other meanings is refused', async () => {
 		const other = writeTinyGguf(join(tiny.folder, 'other.gguf'), {
 			metadata: {
 				'tokenizer.ggml.tokens': {

@@ -7,13 +7,13 @@ import { answerOften, type CountedWorker, countedWorker } from './memory.ts';
 
 const linux = process.platform === 'linux';
 
-/** What the worker of the starter model takes, bytes; of it growth is measured for the tiny one too. */
+/** Memory of the starter model's worker, bytes; growth is measured against it for the tiny model too. */
 const starterBytes = 340e6;
 
 let worker: CountedWorker;
 afterEach(() => worker.close());
 
-/** Largest growth in bytes after `settled` of `count` short answers, four at once. */
+/** Returns the largest growth in bytes after `settled` of `count` short answers, four at once. */
 async function growthOver(count: number, settled: number): Promise<number> {
 	const samples = new Map<number, number>();
 	await answerOften(worker.engine, count, 4, (done) => {
@@ -24,10 +24,10 @@ async function growthOver(count: number, settled: number): Promise<number> {
 	return Math.max(...after) - samples.get(settled)!;
 }
 
-// Its process is small, so the 10 MB by which V8 lets a heap grow before it collects what has become old are much of it.
-// It goes no further: 30,000 answers took 145 MB after 3,000, 150 after 9,000 and 144 at the end.
+// Its process is small, so 10 MB, by which V8 lets a heap grow before it collects old objects, are a large fraction of
+// it. Growth ends there: 30,000 answers took 145 MB after 3,000, 150 after 9,000 and 144 at the end.
 test.skipIf(!linux)(
-	'10,000 short answers of a tiny model take at most 5 % of a small model more',
+	'10,000 short answers of a tiny model grow memory by at most 5 % of a small model',
 	async () => {
 		worker = await countedWorker(writeTinyGguf(join(temporaryFolder(), 'tiny.gguf')), { contextSize: 2048 });
 		expect(await growthOver(10_000, 1000)).toBeLessThan(starterBytes * 0.05);
@@ -36,7 +36,7 @@ test.skipIf(!linux)(
 );
 
 test.skipIf(!linux)(
-	'1,000 short answers of the starter model take at most 5 % more memory',
+	'1,000 short answers of the starter model grow memory by at most 5 %',
 	async () => {
 		worker = await countedWorker(await starterModelPath(), { contextSize: 2048 });
 		expect(await growthOver(1000, 100)).toBeLessThan(starterBytes * 0.05);

@@ -4,14 +4,11 @@ import { temporaryFolder } from '../../../support/temporary-folder.ts';
 import { writeTinyGguf } from '../../../support/tiny-gguf.ts';
 import { answerOften, countedWorker } from './memory.ts';
 
-test.skipIf(process.platform !== 'linux')(
-	'short answers leave no memory behind: 400 take at most 5 % more than 100',
-	async () => {
-		const worker = await countedWorker(writeTinyGguf(join(temporaryFolder(), 'tiny.gguf')), { contextSize: 2048 });
-		await answerOften(worker.engine, 100, 4);
-		const before = worker.residentBytes();
-		await answerOften(worker.engine, 300, 4);
-		expect(worker.residentBytes() / before).toBeLessThan(1.05);
-		await worker.close();
-	},
-);
+test.skipIf(process.platform !== 'linux')('400 short answers take at most 5 % more memory than 100', async () => {
+	const worker = await countedWorker(writeTinyGguf(join(temporaryFolder(), 'tiny.gguf')), { contextSize: 2048 });
+	await answerOften(worker.engine, 100, 4);
+	const before = worker.residentBytes();
+	await answerOften(worker.engine, 300, 4);
+	expect(worker.residentBytes() / before).toBeLessThan(1.05);
+	await worker.close();
+});

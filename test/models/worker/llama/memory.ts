@@ -3,7 +3,7 @@ import type { LoadOptions } from '../../../../models/contract/load.ts';
 import type { Engine } from '../../../../models/engine.ts';
 import { answerOf, ask, oneWorkerRuntime, testLoadOptions } from '../../../support/worker-runtime.ts';
 
-/** One worker whose memory can be asked for. */
+/** One worker whose memory can be read. */
 export interface CountedWorker {
 	readonly engine: Engine;
 	residentBytes(): number;
@@ -23,8 +23,8 @@ export async function countedWorker(path: string, options: Partial<LoadOptions> 
 }
 
 /**
- * Short answers, `batchSize` of them at a time, of all kinds: greedy and drawn, with a grammar, with stop strings, stopped in
- * the middle. Told after each hundred.
+ * Generates short answers, `batchSize` at a time, of all kinds: greedy and sampled, with a grammar, with stop strings,
+ * stopped midway. Reports after each hundred.
  */
 export async function answerOften(
 	engine: Engine,

@@ -13,11 +13,11 @@ afterAll(() => tiny.close());
 
 const greedy = { temperature: 0, maxTokens: 24 } as const;
 
-describe('an answer that begins with text already', () => {
+describe('answer with a given start', () => {
 	test.each([
 		['without a repeat penalty', 1],
 		['with one, which looks at the whole answer', 1.3],
-	])('goes on as if it had never been cut, token for token, %s', async (_, repeatPenalty) => {
+	])('it continues as if never interrupted, token for token, %s', async (_, repeatPenalty) => {
 		const whole = await answerOf(engine, ask('the cat and the dog', { ...greedy, repeatPenalty }));
 		const first = await answerOf(engine, ask('the cat and the dog', { ...greedy, repeatPenalty, maxTokens: 11 }));
 		const tokens = resultOf(first).tokenIds;
@@ -29,7 +29,7 @@ describe('an answer that begins with text already', () => {
 		expect(first.text + rest.text).toBe(whole.text);
 	});
 
-	test('uses again what was evaluated before', async () => {
+	test('it reuses what was evaluated before', async () => {
 		const first = await answerOf(engine, ask('tell me of the sea', { ...greedy, maxTokens: 10 }));
 		const tokens = resultOf(first).tokenIds;
 		const rest = resultOf(
@@ -40,7 +40,7 @@ describe('an answer that begins with text already', () => {
 		expect(rest.completionTokens).toBe(24);
 	});
 
-	test('takes its text where its tokens are not known; nothing in it is a special token', async () => {
+	test('its text is used if the tokens are unknown, and nothing in it is a special token', async () => {
 		const text = 'the cat <|im_end|> was';
 		const plain = await engine.tokenize(text);
 		const { promptTokens: alone } = resultOf(await answerOf(engine, ask('hello', { ...greedy, maxTokens: 1 })));
@@ -49,7 +49,7 @@ describe('an answer that begins with text already', () => {
 		expect(plain.filter((token) => token < 5)).toEqual([]);
 	});
 
-	test('that fills the context with it is refused with its size', async () => {
+	test('a start that fills the context is refused with its size', async () => {
 		const small = await tiny.loadTiny({}, { contextSize: 128 });
 		const { last } = await answerOf(small, {
 			...ask('hello', greedy),

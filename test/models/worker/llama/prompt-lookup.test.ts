@@ -3,7 +3,7 @@ import { createDraftLength } from '../../../../models/worker/llama/drafter.ts';
 import { createPromptLookup } from '../../../../models/worker/llama/prompt-lookup.ts';
 
 describe('prompt lookup', () => {
-	test('guesses what followed the last three tokens the time before', async () => {
+	test('the draft is what followed the last three tokens before', async () => {
 		const lookup = createPromptLookup();
 		lookup.begin([1, 2, 3, 4, 5, 6, 9, 1, 2]);
 		expect(await lookup.propose(4)).toEqual([]);
@@ -18,7 +18,7 @@ describe('prompt lookup', () => {
 		expect(await lookup.propose(2)).toEqual([7, 2]);
 	});
 
-	test('begins anew with each answer, and has no guess for less than three tokens', async () => {
+	test('each answer starts afresh, and fewer than three tokens give no draft', async () => {
 		const lookup = createPromptLookup();
 		lookup.begin([1, 2, 3, 1, 2, 3]);
 		expect(await lookup.propose(9)).toEqual([1, 2, 3]);
@@ -27,8 +27,8 @@ describe('prompt lookup', () => {
 	});
 });
 
-describe('how many tokens to guess', () => {
-	test('grows while guesses come true, shrinks where they do not, and pauses after three in a row', () => {
+describe('draft length', () => {
+	test('it grows while drafts are accepted, shrinks when most are rejected, and pauses after three misses in a row', () => {
 		const pace = createDraftLength();
 		expect(pace.next()).toBe(4);
 		pace.took(4, 4);

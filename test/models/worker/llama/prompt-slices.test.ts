@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { attentionWaste } from '../../../../models/native/attention-tiles.ts';
 import { createSlices, tilesOf } from '../../../../models/worker/llama/prompt-slices.ts';
 
-/** Cuts a prompt of `length` tokens on a machine that takes `tokenMs` for each. */
+/** Slices a prompt of `length` tokens on a computer that takes `tokenMs` for each. */
 function cut(
 	length: number,
 	tokenMs: number,
@@ -19,15 +19,15 @@ function cut(
 	return sizes;
 }
 
-describe('a prompt is cut into slices', () => {
-	test('that take about a second on a machine where small slices lose nothing', () => {
+describe('slices of a prompt', () => {
+	test('they take about a second on a computer where small slices waste nothing', () => {
 		for (const tokenMs of [0.2, 3, 5, 12]) {
 			const longest = Math.max(...cut(4000, tokenMs)) * tokenMs;
 			expect(longest).toBeLessThanOrEqual(Math.max(1000, 64 * tokenMs) + 63 * tokenMs);
 		}
 	});
 
-	test('that add up to the prompt, all of a tile at least, however slow the machine is', () => {
+	test('they add up to the prompt and have at least a tile, however slow the computer', () => {
 		for (const length of [64, 65, 127, 128, 1000, 3999]) {
 			for (const tokenMs of [0.1, 0.7, 3, 6, 40, 400]) {
 				const sizes = cut(length, tokenMs, { heads: 9 });
@@ -39,20 +39,20 @@ describe('a prompt is cut into slices', () => {
 		}
 	});
 
-	test('that are of one tile on a large model', () => {
+	test('they have one tile on a large model', () => {
 		expect(cut(300, 40)).toEqual([64, 64, 64, 108]);
 	});
 
-	test('that are as small as the batch which is set, and never of one token alone beside others', () => {
+	test('they are as small as the configured batch, and never a single token next to others', () => {
 		expect(cut(97, 1, { batchSize: 32 })).toEqual([32, 32, 33]);
 	});
 
-	test('that are whole when the prompt is shorter than a tile', () => {
+	test('a prompt shorter than a tile is one slice', () => {
 		expect(cut(50, 1)).toEqual([50]);
 		expect(cut(0, 1)).toEqual([]);
 	});
 
-	test('that are longer where attention would do much more than it must', () => {
+	test('they are longer if attention would waste much otherwise', () => {
 		const waste = (tiles: number): number => attentionWaste(tiles * 64, 9, 2);
 		expect(tilesOf(8, 45, waste)).toBe(8);
 		expect(tilesOf(8, 300, () => 1)).toBe(3);
@@ -60,7 +60,7 @@ describe('a prompt is cut into slices', () => {
 	});
 });
 
-test('attention wastes nothing with one thread, or with heads that divide evenly', () => {
+test('attention wastes nothing with one thread, or with evenly dividing heads', () => {
 	expect(attentionWaste(64, 9, 1)).toBe(1);
 	expect(attentionWaste(64, 32, 2)).toBe(1);
 	expect(attentionWaste(64, 9, 2)).toBeCloseTo(16 / 9);

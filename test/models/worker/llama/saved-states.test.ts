@@ -41,7 +41,7 @@ beforeEach(() => {
 });
 afterEach(() => runtime.close());
 
-/** Written once: a file that is written again counts as another. */
+/** Writes a tiny model once, because a rewritten file counts as another. */
 function tinyModel(seed: number): string {
 	const path = join(folder, `tiny-${seed}.gguf`);
 	return existsSync(path) ? path : writeTinyGguf(path, { seed });
@@ -70,7 +70,7 @@ async function firstTurn(engine: Engine): Promise<string> {
 	return (await answerOf(engine, request(history(story)))).text;
 }
 
-/** A conversation whose model was unloaded after the first answer; its state is on disk. */
+/** Returns a conversation whose model was unloaded after the first answer; its state is on disk. */
 async function savedFile(): Promise<{ path: string; answer: string }> {
 	const answer = await firstTurn(await load());
 	await runtime.unload('tiny');
@@ -78,8 +78,8 @@ async function savedFile(): Promise<{ path: string; answer: string }> {
 	return { path: join(states, name ?? ''), answer };
 }
 
-describe('the state of a conversation', () => {
-	test('is on disk when its model is unloaded, and the next answer goes on from it with the same tokens', async () => {
+describe('conversation state', () => {
+	test('it is on disk after unloading the model, and the next answer continues from it with the same tokens', async () => {
 		const engine = await load();
 		const first = await firstTurn(engine);
 		const warm = resultOf(await answerOf(engine, request(history(story, first, 'and the ship'))));
@@ -95,13 +95,13 @@ describe('the state of a conversation', () => {
 		expect(again.tokenIds).toEqual(warm.tokenIds);
 	});
 
-	test('is there too after the process was killed, once the conversation rested', async () => {
+	test('it is on disk after the process was killed, once the conversation was idle', async () => {
 		await firstTurn(await load());
 		await expect.poll(() => readdirSync(states), { timeout: 20_000 }).toHaveLength(1);
 		expect(statSync(join(states, readdirSync(states)[0] ?? '')).mode & 0o077).toBe(0);
 	});
 
-	test('does not leave memory where that was not asked for', async () => {
+	test('it stays in memory unless saving was requested', async () => {
 		await answerOf(await load(), request(history(story), { keepState: false }));
 		await runtime.unload('tiny');
 		expect(readdirSync(states)).toEqual([]);
@@ -118,15 +118,15 @@ describe('the state of a conversation', () => {
 		],
 		['another cache type', () => load(1, { keyType: 'F32' })],
 		['another rotary embedding', () => load(1, { rope: { frequencyScale: 0.5 } })],
-	])('is not used with %s', async (_, other) => {
+	])('it is not used with %s', async (_, other) => {
 		const { answer } = await savedFile();
 		const result = resultOf(await answerOf(await other(), request(history(story, answer, 'and the ship'))));
 		expect(result.cachedTokens).toBe(0);
 	});
 });
 
-describe('a damaged state', () => {
-	test('never reaches llama.cpp: the answer is the same as without it', { timeout: 120_000 }, async () => {
+describe('damaged state', () => {
+	test('it never reaches llama.cpp: the answer is the same as without it', { timeout: 120_000 }, async () => {
 		const { path, answer } = await savedFile();
 		const whole = readFileSync(path);
 		const random = seededRandom(20);
@@ -139,7 +139,7 @@ describe('a damaged state', () => {
 			const at = Math.floor(random() * (round % 2 === 0 ? 400 : bytes.length));
 			bytes[at] = (bytes[at] ?? 0) ^ (1 << Math.floor(random() * 8));
 			writeFileSync(path, round % 5 === 0 ? bytes.subarray(0, Math.floor(random() * bytes.length)) : bytes);
-			// Something else, so that nothing of it is in memory.
+			// Another answer, so that nothing of the conversation is in memory.
 			await answerOf(engine, request(history('of all that'), { keepState: false, cacheKey: 'other' }));
 			const result = resultOf(await answerOf(engine, request(turns)));
 			expect(result.cachedTokens, `round ${round}`).toBeLessThan(20);
@@ -148,7 +148,7 @@ describe('a damaged state', () => {
 		expect(crashes).toEqual([]);
 	});
 
-	test('is no state: a folder, an empty file, a file of another program', async () => {
+	test("a folder, an empty file and another program's file are not states", async () => {
 		const path = join(states, 'x.kv');
 		expect(await openState(states, 'any')).toBeNull();
 		expect(await openState(path, 'any')).toBeNull();
@@ -159,7 +159,7 @@ describe('a damaged state', () => {
 	});
 });
 
-test('the folder stays within its limit; the least recently used go first', async () => {
+test('the folder stays within its limit by removing the least recently used states', async () => {
 	for (const [index, name] of ['old', 'older', 'new'].entries()) {
 		writeFileSync(join(states, `${name}.kv`), Buffer.alloc(100));
 		const usedAt = [20, 10, 30][index] ?? 0;
@@ -172,14 +172,14 @@ test('the folder stays within its limit; the least recently used go first', asyn
 	expect(readdirSync(states)).toEqual(['notes.txt']);
 });
 
-test('a conversation that is about to go on is read back ahead, and nobody else has to give way for it', async () => {
+test('a conversation that is about to continue is read back early, without replacing others', async () => {
 	const engine = await load();
 	const text = await firstTurn(engine);
 	await runtime.unload('tiny');
 	const again = await load();
 	const next = request(history(story, text, 'and?'));
 	again.prepare({ turns: next.turns, cacheKey: next.cacheKey });
-	// Whoever asks meanwhile waits for it; the file is not needed any more.
+	// A request in the meantime waits for it; the file is no longer needed.
 	await answerOf(again, { ...ask('x', { maxTokens: 1 }), cacheKey: 'other', grammar: 'root ::= (' });
 	rmSync(states, { recursive: true });
 	const prepared = resultOf(await answerOf(again, next));

@@ -23,8 +23,8 @@ function chat(turns: readonly Turn[], sampling: Parameters<typeof ask>[1] = {}):
 	return { ...ask('', { maxTokens: 60, ...sampling }), turns: [...turns] };
 }
 
-describe('the prompt of the starter model', () => {
-	test('is, token for token, its template as jinja2 renders it, with the default system message', async () => {
+describe('prompt of the starter model', () => {
+	test('it is token for token its template rendered by jinja2, with the default system message', async () => {
 		const golden: { cases: { turns: Turn[]; addGenerationPrompt: boolean; rendered: string }[] } = JSON.parse(
 			readFileSync(new URL('../../prompt/templates/smollm2.json', import.meta.url), 'utf8'),
 		);
@@ -43,7 +43,7 @@ describe('the prompt of the starter model', () => {
 		await llama.dispose();
 	});
 
-	test('has 37 tokens for the capital of France, and plain text where a person writes special tokens', async () => {
+	test("it has 37 tokens for the capital of France, and a person's special tokens are plain text", async () => {
 		const plain = await engine.render([user('What is the capital of France?')]);
 		expect(plain.tokens).toHaveLength(37);
 		expect(plain.text).toContain('You are a helpful AI assistant named SmolLM, trained by Hugging Face');
@@ -54,18 +54,18 @@ describe('the prompt of the starter model', () => {
 	});
 });
 
-describe('an answer of the starter model', () => {
+describe('answer of the starter model', () => {
 	// Up to the name of the city every token leads the next likely one by more than 1.6 nats, so that rounding can't
 	// decide; what follows the name is closer (0.5), and the capital of France begins with a tie ("The", "L'").
 	test.each([
 		['What is the capital of England?', 'The capital of England is London'],
 		['What is the capital of Japan?', 'The capital of Japan is Tokyo'],
 		['Name the capital of France.', 'The capital of France is Paris'],
-	])('is right: %s', async (question, answer) => {
+	])('it is correct: %s', async (question, answer) => {
 		expect((await answerOf(engine, ask(question, greedy))).text.slice(0, answer.length)).toBe(answer);
 	});
 
-	test('is the same for the same seed, in a new process too', async () => {
+	test('the same seed gives the same answer, in a new process too', async () => {
 		const request = ask('Tell me a story about a lighthouse.', { maxTokens: 80, seed: 42 });
 		const first = await answerOf(engine, request);
 		const again = await answerOf(engine, request);
@@ -79,7 +79,7 @@ describe('an answer of the starter model', () => {
 		);
 	});
 
-	test('to a follow-up evaluates only what is new', async () => {
+	test('a follow-up evaluates only new tokens', async () => {
 		const turns = [user('What is the capital of England?')];
 		const first = await answerOf(engine, chat(turns, greedy));
 		const { promptTokens, completionTokens } = resultOf(first);
@@ -89,7 +89,7 @@ describe('an answer of the starter model', () => {
 		expect(second.promptTokens - second.cachedTokens).toBeLessThan(20);
 	});
 
-	test('ends before a stop string that lies across tokens', async () => {
+	test('it ends before a stop string that spans several tokens', async () => {
 		const whole = await answerOf(engine, ask('What is the capital of England?', greedy));
 		const stopped = await answerOf(
 			engine,
@@ -99,7 +99,7 @@ describe('an answer of the starter model', () => {
 		expect(stopped.text).toBe(whole.text.slice(0, whole.text.indexOf('land is Lon')));
 	});
 
-	test('that was cut goes on as if it had not been, evaluating only what is new', async () => {
+	test('an interrupted answer continues seamlessly, evaluating only new tokens', async () => {
 		const question = 'Name five colours.';
 		const whole = await answerOf(engine, ask(question, { ...greedy, maxTokens: 40 }));
 		const first = await answerOf(engine, ask(question, { ...greedy, maxTokens: 13 }));
@@ -115,7 +115,7 @@ describe('an answer of the starter model', () => {
 		expect(first.text + byText.text).toBe(whole.text);
 	});
 
-	test('comes in whole characters', async () => {
+	test('it comes in whole characters', async () => {
 		const request = ask('Repeat exactly: 🦊 naïve 漢字 שלום 👩‍🚀', { maxTokens: 60, temperature: 1.2, seed: 5 });
 		const { text, events } = await answerOf(engine, request);
 		for (const event of events) if (event.type === 'tokens') expect(event.text.isWellFormed()).toBe(true);
@@ -123,13 +123,13 @@ describe('an answer of the starter model', () => {
 	});
 });
 
-describe('a stop', () => {
+describe('stopping an answer', () => {
 	const longPrompt = ask(
 		`Summarise: ${'The keeper of the lighthouse wrote another letter to the island. '.repeat(340)}`,
 	);
 
 	test.each([100, 700, 1500])(
-		'%i ms into a prompt of 4,000 tokens is answered in 100 ms, and the processor idle',
+		'a stop %i ms into a prompt of 4,000 tokens is answered in 100 ms, and the CPU is idle',
 		async (ms) => {
 			await answerOf(engine, ask('Something short, so that nothing of the prompt is cached.', { maxTokens: 1 }));
 			const abort = new AbortController();
@@ -143,7 +143,7 @@ describe('a stop', () => {
 			expect(resultOf(answer)).toMatchObject({ stopReason: 'stopped', completionTokens: 0 });
 			expect(resultOf(answer).promptTokens).toBeGreaterThan(4000);
 
-			// The operation that was under way, at most.
+			// At most the operation that was under way.
 			await sleep(100);
 			const before = starter.cpuMs();
 			await sleep(500);
@@ -153,10 +153,10 @@ describe('a stop', () => {
 		},
 	);
 
-	test('keeps what was evaluated of the prompt, and the next answer is right', async () => {
+	test('the evaluated part of the prompt is kept, and the next answer is correct', async () => {
 		const abort = new AbortController();
 		await answerOf(engine, longPrompt, abort.signal, (event) => {
-			// In the middle of the slice after the first.
+			// During the second slice.
 			if (event.type === 'prompt' && event.processed > 0) setTimeout(() => abort.abort(), 100);
 		});
 		const again = new AbortController();
@@ -167,7 +167,7 @@ describe('a stop', () => {
 		);
 	});
 
-	test('in the middle of an answer is answered in 100 ms and keeps the text', async () => {
+	test('a stop during an answer takes effect in 100 ms and keeps the text', async () => {
 		const abort = new AbortController();
 		let abortedAt = Number.NaN;
 		const answer = await answerOf(engine, ask('Write a long story.', { seed: 9 }), abort.signal, (event) => {
@@ -184,8 +184,8 @@ describe('a stop', () => {
 	});
 });
 
-describe('a long conversation', () => {
-	test('loses its oldest turns, keeps the system prompt, and says so', async () => {
+describe('long conversation', () => {
+	test('it loses its oldest turns, keeps the system prompt, and says so', async () => {
 		const small = await starter.load('small', { contextSize: 512 });
 		const turns: Turn[] = [{ role: 'system', content: 'You are a pirate.' }];
 		for (let round = 0; round < 20; round += 1) {
@@ -205,8 +205,8 @@ describe('a long conversation', () => {
 	});
 });
 
-describe('the thread count', () => {
-	test('is measured at load, and not again where it is known', async () => {
+describe('thread count', () => {
+	test('it is measured at load, and not again if known', async () => {
 		const measured = await starter.load('measured', { threads: 'auto' });
 		const { threads, threadTrials } = measured.capabilities();
 		expect(threadTrials.some((trial) => trial.threads === threads && trial.tokensPerSecond > 0)).toBe(true);

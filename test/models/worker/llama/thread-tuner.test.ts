@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { bestThreads, threadCounts, tryThreads } from '../../../../models/worker/llama/thread-choice.ts';
 import { createThreadTuner } from '../../../../models/worker/llama/thread-tuner.ts';
 
-/** A machine on which a token takes as long as `tokenMs` says for a thread count. */
+/** Simulates a computer on which a token takes `tokenMs` for a thread count. */
 function machine(tokenMs: (threads: number) => number) {
 	let now = 0;
 	let threads = 0;
@@ -27,7 +27,7 @@ function machine(tokenMs: (threads: number) => number) {
 		rest(ms: number) {
 			now += ms;
 		},
-		/** Generates `tokens` and returns how long that took. */
+		/** Generates `tokens` and returns the duration. */
 		answer(tokens: number, depth = 0): number {
 			const began = now;
 			tuner.begin();
@@ -42,11 +42,11 @@ function machine(tokenMs: (threads: number) => number) {
 }
 
 const free = (threads: number): number => (threads === 2 ? 4 : 8);
-/** One core is taken: threads that wait for each other crawl. */
+/** One core is busy: threads that wait for each other are extremely slow. */
 const busy = (threads: number): number => (threads === 2 ? 200 : 9);
 
-describe('the thread count', () => {
-	test('is the fastest that was measured, and the smaller of nearly equal ones', () => {
+describe('thread count', () => {
+	test('the fastest measured count is used, or the smaller of nearly equal ones', () => {
 		expect(
 			bestThreads([
 				{ threads: 2, tokensPerSecond: 200 },
@@ -61,7 +61,7 @@ describe('the thread count', () => {
 		).toBe(1);
 	});
 
-	test('is measured again when another program takes a core, and soon', () => {
+	test('it is soon remeasured when another program takes a core', () => {
 		const { tuner, answer, becomes, changes } = machine(free);
 		answer(100);
 		expect(tuner.threads).toBe(2);
@@ -71,7 +71,7 @@ describe('the thread count', () => {
 		expect(changes).toEqual([1]);
 	});
 
-	test('is measured again when the machine is free', () => {
+	test('it is remeasured when the computer is free', () => {
 		const { tuner, answer, becomes, rest } = machine(free);
 		becomes(busy);
 		answer(100);
@@ -82,7 +82,7 @@ describe('the thread count', () => {
 		expect(tuner.threads).toBe(2);
 	});
 
-	test('costs little to keep measured while the machine stays busy', () => {
+	test('repeated measurements cost little while the computer stays busy', () => {
 		const { answer, becomes, rest } = machine(free);
 		becomes(busy);
 		answer(100);
@@ -94,7 +94,7 @@ describe('the thread count', () => {
 		expect(spent / (30 * 200 * busy(1))).toBeLessThan(1.1);
 	});
 
-	test('stays when tokens get slower as the context fills', () => {
+	test('it stays when tokens get slower as the context fills', () => {
 		const { tuner, answer, changes, becomes } = machine(free);
 		for (let depth = 0; depth < 8000; depth += 500) {
 			becomes((threads) => free(threads) * (1 + depth / 2000));
@@ -104,7 +104,7 @@ describe('the thread count', () => {
 		expect(changes.every((count) => count === 2)).toBe(true);
 	});
 
-	test('is never measured where it was given', () => {
+	test('it is never measured if configured', () => {
 		const given: number[] = [];
 		const tuner = createThreadTuner({
 			counts: [3],
@@ -117,12 +117,12 @@ describe('the thread count', () => {
 	});
 });
 
-describe('a trial', () => {
-	test('tries all cores and parts of them', () => {
+describe('trials', () => {
+	test('all cores and fractions of them are tried', () => {
 		expect([1, 2, 4, 8, 16].map(threadCounts)).toEqual([[1], [2, 1], [4, 3, 2, 1], [8, 6, 4, 2, 1], [16, 12, 8, 4, 1]]);
 	});
 
-	test('gives a speed for each count that it had time for, and ends in time', async () => {
+	test('every count that there was time for has a speed, and trials end in time', async () => {
 		let threads = 0;
 		const began = performance.now();
 		const trials = await tryThreads(
@@ -137,7 +137,7 @@ describe('a trial', () => {
 		expect(trials).toHaveLength(2);
 	});
 
-	test('of a slow model ends when fewer threads are slower', async () => {
+	test('on a slow model they end when fewer threads are slower', async () => {
 		let threads = 0;
 		const trials = await tryThreads(
 			[4, 2, 1],
@@ -149,7 +149,7 @@ describe('a trial', () => {
 		expect(trials.map((trial) => trial.threads)).toEqual([4, 2]);
 	});
 
-	test('on a busy machine goes on to fewer threads although the time is spent', async () => {
+	test('on a busy computer they continue with fewer threads although the time is up', async () => {
 		let threads = 0;
 		const trials = await tryThreads(
 			[2, 1],

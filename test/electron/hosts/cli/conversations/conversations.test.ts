@@ -13,7 +13,7 @@ async function withOneConversation() {
 }
 
 describe('assay conversations', () => {
-	test('list says what there is, newest first, for people and programs', async () => {
+	test('list shows conversations newest first, for people and programs', async () => {
 		const { data, run } = await withOneConversation();
 		await runCli(['chat', 'Second', '--data', data], { script: paris });
 		const listed = documentOf(await run('list', '--json')) as { conversations: { id: number; title: string }[] };
@@ -26,13 +26,13 @@ describe('assay conversations', () => {
 		expect(limited.conversations).toHaveLength(1);
 	});
 
-	test('list of an empty library says how to begin', async () => {
+	test('list tells users of an empty library how to begin', async () => {
 		const { data } = makeFolders();
 		const end = await runCli(['conversations', 'list', '--data', data]);
 		expect(end).toMatchObject({ code: 0, stdout: expect.stringContaining('assay chat') });
 	});
 
-	test('show prints the messages with who said them', async () => {
+	test('show prints the messages with their authors', async () => {
 		const { run } = await withOneConversation();
 		const { stdout } = await run('show', '1');
 		expect(stdout).toMatch(
@@ -59,7 +59,7 @@ describe('assay conversations', () => {
 		expect(await run('search', 'nowhere')).toMatchObject({ code: 0, stdout: 'Nothing was found for "nowhere"\n' });
 	});
 
-	test('search takes filters as options or among the words, and says what is wrong with them', async () => {
+	test('search takes filters as options or among the words, and reports invalid ones', async () => {
 		const { run } = await withOneConversation();
 		const ids = async (...args: string[]) => {
 			const { conversations } = documentOf(await run('search', ...args, '--json')) as {
@@ -81,7 +81,7 @@ describe('assay conversations', () => {
 		expect(await run('search', 'France', '--after', 'last week')).toMatchObject({ code: 2 });
 	});
 
-	test('what is exported as JSON can be imported again, from a file or a pipe', async () => {
+	test('an exported JSON file can be imported again, from a file or a pipe', async () => {
 		const { run, folder } = await withOneConversation();
 		const exported = await run('export', '1', '--format', 'json');
 		expect(exported.code).toBe(0);
@@ -112,7 +112,7 @@ describe('assay conversations', () => {
 		});
 	});
 
-	test('a preview says what would come in and changes nothing', async () => {
+	test('a preview shows what would be imported and changes nothing', async () => {
 		const { run, folder } = await withOneConversation();
 		const file = join(folder, 'export.json');
 		writeFileSync(file, (await run('export', '1', '--format', 'json')).stdout);
@@ -122,7 +122,7 @@ describe('assay conversations', () => {
 		expect((await runCli(['conversations', 'list', '--data', elsewhere])).stdout).toContain('No conversations yet');
 	});
 
-	test('several go into a file, which is not replaced by itself, as a zip archive or one document', async () => {
+	test('several are exported to a file, as a zip archive or one document, without overwriting', async () => {
 		const { run, folder, data } = await withOneConversation();
 		await runCli(['chat', 'Second', '--data', data], { script: paris });
 		const zip = join(folder, 'all.zip');

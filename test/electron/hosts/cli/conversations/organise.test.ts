@@ -4,7 +4,7 @@ import { scriptedApplicationModels } from '../../../../support/scripted-models.t
 import { makeFolders } from '../folders.ts';
 import { documentOf, runCli } from '../run-cli.ts';
 
-/** Conversations with these titles, numbered from 1, made without the command line: each command takes a process. */
+/** Creates conversations with these titles, numbered from 1, without the command line: each command takes a process. */
 async function withConversations(...titles: string[]) {
 	const { data } = makeFolders();
 	const application = await createApplication({
@@ -50,7 +50,7 @@ describe('assay conversations', () => {
 		expect((await run('folders')).stdout).toMatch(/^NAME +CONVERSATIONS\nMy thesis +2\n$/);
 	});
 
-	test('delete goes to the trash, restore brings back, empty-trash asks for --yes', { timeout: 120_000 }, async () => {
+	test('delete moves to the trash, restore brings back, empty-trash requires --yes', { timeout: 120_000 }, async () => {
 		const { run, listed } = await withConversations('First', 'Second', 'Third');
 		expect((await run('delete', '1', '2')).stdout).toBe('2 conversations moved to the trash\n');
 		expect(await listed('--trash')).toEqual(['Second', 'First']);

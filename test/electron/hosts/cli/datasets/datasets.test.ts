@@ -13,7 +13,7 @@ function setUp(files: Readonly<Record<string, string>> = {}) {
 const questions = 'nr,frage,antwort\n7,Wie viel ist 1 + 1?,2\n8,Wie heißt a@b.de?,x\n8,wie viel ist 1 + 1,3\n';
 
 describe('assay datasets', { timeout: 120_000 }, () => {
-	test('lists the sets that come with Assay', async () => {
+	test('lists the datasets that come with Assay', async () => {
 		const { run } = setUp();
 		const { stdout } = await run('list');
 		expect(stdout).toMatch(/ID +NAME +SAMPLES +VERSION +CHANGED\n/);
@@ -22,7 +22,7 @@ describe('assay datasets', { timeout: 120_000 }, () => {
 		expect(datasets[0]).toMatchObject({ name: 'Arithmetic', version: 1, draft: false, samples: expect.any(Number) });
 	});
 
-	test('imports by the columns it is told, after a look that changes nothing', async () => {
+	test('previews without changes, then imports by the given columns', async () => {
 		const { folder, run } = setUp({ 'fragen.csv': questions });
 		const file = join(folder, 'fragen.csv');
 		const preview = documentOf(await run('import', file, '--preview', '--json'));
@@ -49,7 +49,7 @@ describe('assay datasets', { timeout: 120_000 }, () => {
 		expect((await run('list')).stdout).not.toContain('fragen');
 	});
 
-	test('adds to a dataset that is there, and replaces what its draft holds', async () => {
+	test('adds to an existing dataset, and replaces the contents of its draft', async () => {
 		const { folder, run } = setUp({
 			'a.jsonl': '{"question":"one"}',
 			'b.jsonl': '{"question":"one"}\n{"question":"two"}',
@@ -88,7 +88,7 @@ describe('assay datasets', { timeout: 120_000 }, () => {
 		});
 	});
 
-	test('checks, and exits with 3 where something is found that it was to fail on', async () => {
+	test('checks, and exits with 3 on a finding that should fail', async () => {
 		const { folder, run } = setUp({ 'fragen.csv': questions });
 		await run('import', join(folder, 'fragen.csv'), '--name', 'Meine', '--input', 'frage', '--target', 'antwort');
 		const { code, stdout } = await run('check', 'Meine');
@@ -101,7 +101,7 @@ describe('assay datasets', { timeout: 120_000 }, () => {
 		expect(await run('check', 'Meine', '--fail-on', 'everything')).toMatchObject({ code: 2 });
 	});
 
-	test('reads a table another way where the usual way ends in the middle', async () => {
+	test('reads a table another way if the default way ends half-way', async () => {
 		const { folder, run } = setUp({ 'a.csv': 'question,answer\none,"1\ntwo,2\n' });
 		const file = join(folder, 'a.csv');
 		expect(await run('import', file)).toMatchObject({ code: 1, stderr: expect.stringContaining('--quotes literal') });

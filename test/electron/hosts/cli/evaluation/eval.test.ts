@@ -29,7 +29,7 @@ function writeConfig(changes: object): void {
 		prompts: [{ name: 'Direct', template: '{{input}}' }],
 		models: [join(folder, 'one.F32.gguf')],
 		parameters: { maxTokens: 4 },
-		// Every output has it: the run must not depend on what random weights say.
+		// Every output matches: the run must not depend on what random weights say.
 		scorers: [
 			{ kind: 'regex', pattern: '', name: 'any' },
 			{ kind: 'levenshtein', name: 'near' },
@@ -50,10 +50,10 @@ function writeConfig(changes: object): void {
 }
 
 const run = (...args: string[]) => startCli(['eval', ...args, '--json', '--data', join(folder, 'data')]).end;
-/** What was printed is one document. */
+/** The output is one document. */
 const document = ({ stdout }: { stdout: string }) => JSON.parse(stdout);
 
-test('a config file is estimated, run, listed, compared, held against a baseline and exported', async () => {
+test('a config file is estimated, run, listed, compared, checked against a baseline and exported', async () => {
 	const estimate = await run('run', config, '--estimate');
 	expect(estimate).toMatchObject({ code: 0, stderr: '' });
 	expect(document(estimate)).toMatchObject({ estimate: { samples: 12, arms: 1, calls: 12, basis: 'none' } });
@@ -67,7 +67,7 @@ test('a config file is estimated, run, listed, compared, held against a baseline
 	expect(done.criteria.map(({ state }: { state: string }) => state)).toEqual(['met', 'met']);
 	expect(readFileSync(join(folder, 'rows.xml'), 'utf8').match(/<testcase /g)).toHaveLength(12);
 
-	// A criterion that is not met ends with 3; one that is undecided does only with --strict.
+	// A failed criterion exits with 3; an undecided one only with --strict.
 	writeConfig({ criteria: ['any >= 0.9'] });
 	expect((await run('run', config, '--strict')).code).toBe(3);
 	writeConfig({ criteria: ['any <= 0.1'] });
@@ -75,7 +75,7 @@ test('a config file is estimated, run, listed, compared, held against a baseline
 	expect(missed.code).toBe(3);
 	expect(document(missed)).toMatchObject({ held: false });
 
-	// The file and the prompt are brought in once.
+	// The file and the prompt are imported only once.
 	const { runs } = document(await run('list'));
 	expect(runs).toHaveLength(3);
 	expect(new Set(runs.map(({ dataset }: { dataset: { id: number } }) => dataset.id)).size).toBe(1);
@@ -113,7 +113,7 @@ test('a config file is estimated, run, listed, compared, held against a baseline
 	expect(document(await run('export', '1'))).toMatchObject({ format: 'assay-evaluation', rows: { length: 12 } });
 }, 420_000);
 
-test('outputs of a run are marked again by what options or a config say, and held against criteria and a baseline', async () => {
+test('outputs of a run are re-scored by options or a config, and checked against criteria and a baseline', async () => {
 	writeConfig({ name: 'Marked', scorers: [{ kind: 'exact', name: 'score' }] });
 	const source = document(await run('run', config)).run;
 	const text = [
@@ -153,7 +153,7 @@ test('outputs of a run are marked again by what options or a config say, and hel
 	});
 	expect(readFileSync(junit, 'utf8').match(/<testcase /g)).toHaveLength(12);
 
-	// A file for `eval run` does as well: of it the scorers, the criteria and the gate are used.
+	// A file for `eval run` works too: its scorers, criteria and gate are used.
 	writeConfig({
 		scorers: [{ kind: 'javascript', name: 'score', code: 'function score() { return 0 }' }],
 		criteria: ['score <= 0.9'],
@@ -167,7 +167,7 @@ test('outputs of a run are marked again by what options or a config say, and hel
 	});
 	expect(document(worse).gate.checks[0].words).toMatch(/^Worse scores 100\.0 points lower than /);
 
-	// Against the run that the outputs come from no scorer in common is needed.
+	// A comparison with the source run needs a scorer in common.
 	const named = await run('mark', String(source.id), '--scorer', 'includes', '--baseline', String(source.id));
 	expect(document(named).gate.checks[0].comparison.sides).toMatchObject([{ scorer: 'score' }, { scorer: 'includes' }]);
 
@@ -191,12 +191,12 @@ test('a run that is worse than its baseline ends with exit code 3', async () => 
 	expect(bad.code).toBe(3);
 	const { gate } = document(bad);
 	expect(gate.checks[0].words).toContain('is worse than');
-	// Scored by other rules: said before anything else.
+	// The other scoring rules are reported before anything else.
 	expect(gate.checks[0].comparison.unfair[0]).toMatchObject({ code: 'scorer', serious: true });
 	expect((await run('run', config, '--baseline', 'nonsense')).code).toBe(2);
 }, 240_000);
 
-test('Ctrl+C pauses a run, and it goes on with the same answers', async () => {
+test('Ctrl+C pauses a run, which resumes with the same answers', async () => {
 	const rows = Array.from({ length: 1_500 }, (_, index) => `r${index},tell of ${index} and the,the`);
 	writeFileSync(join(folder, 'many.csv'), `id,input,target\n${rows.join('\n')}\n`);
 	writeConfig({ name: 'Long', dataset: { file: 'many.csv' }, parameters: { maxTokens: 48 }, width: 1 });
@@ -222,7 +222,7 @@ test('Ctrl+C pauses a run, and it goes on with the same answers', async () => {
 	expect(document(resumed).run.repeatable).not.toBe('no');
 }, 300_000);
 
-describe('what is wrong with a config file', () => {
+describe('errors in a config file', () => {
 	const good = 'dataset: Sums\nprompts: Plain\nscorers: [exact]\n';
 	const problem = (text: string): string[] => {
 		try {
@@ -235,7 +235,7 @@ describe('what is wrong with a config file', () => {
 		throw new Error('nothing is wrong with it');
 	};
 
-	test('nothing', () => {
+	test('are absent from a valid file', () => {
 		expect(parseConfig(`${good}criteria: ["exact ≥ 85 %", latency-p95 <= 2 s]\n`, 'e.yaml').criteria).toEqual([
 			{ metric: 'exact', operator: 'at-least', value: 0.85 },
 			{ metric: 'latency-p95', operator: 'at-most', value: 2 },
@@ -271,7 +271,7 @@ describe('what is wrong with a config file', () => {
 		expect(problem(text)[0]).toMatch(expected);
 	});
 
-	test('everything at once', () => {
+	test('are all reported at once', () => {
 		expect(problem('dataset: Sums\nprompts: Plain\nscorers: [exct]\nseed: -1\n')).toHaveLength(2);
 	});
 });

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { notScored } from '../../../../../electron/hosts/cli/evaluation/run-tables.ts';
 import { fakeRun } from '../../../../support/fake-application/evaluation-data.ts';
 
-test('a scorer that marked some combinations only is told with those that it did not', () => {
+test('a scorer that could not score some combinations is reported with those combinations', () => {
 	const { run } = fakeRun(1, 'x', [
 		{ model: 'small', version: 4, values: [1, 0] },
 		{ model: 'small', version: 5, values: [1, 1] },

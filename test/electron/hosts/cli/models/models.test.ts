@@ -17,7 +17,7 @@ const keys = [
 ];
 
 describe('assay models', () => {
-	test('add, list, default and remove keep the library, and answer with its rows', async () => {
+	test('add, list, default and remove change the library and print its rows', async () => {
 		const { data, model, folder } = makeFolders();
 		const other = join(folder, 'other.gguf');
 		writeTinyGguf(other, { seed: 2 });
@@ -45,7 +45,7 @@ describe('assay models', () => {
 		expect((await runCli(['models', 'list', '--data', data])).stdout).toMatch(/NAME.+PATH\n\* +1 {2}tiny .+tiny\.gguf/);
 	});
 
-	test('inspect says what a file holds and leaves the library as it was', async () => {
+	test('inspect shows what a file contains and leaves the library as it was', async () => {
 		const { data, model } = makeFolders();
 		const inspected = documentOf(await runCli(['models', 'inspect', model, '--json', '--data', data]));
 		expect(inspected).toMatchObject({
@@ -56,7 +56,7 @@ describe('assay models', () => {
 		expect(documentOf(await runCli(['models', 'list', '--json', '--data', data]))).toEqual({ models: [] });
 	});
 
-	test('scan adds what folders hold, lists the broken with their cause, and looks again without a name', async () => {
+	test('scan adds models from folders, lists damaged ones with their cause, and repeats without arguments', async () => {
 		const { data, folder } = makeFolders();
 		const models = join(folder, 'models');
 		writeTinyGguf(join(models, 'deep', 'a.gguf'), { seed: 5 });
@@ -79,14 +79,14 @@ describe('assay models', () => {
 		expect((await runCli(['models', 'scan', models, '--data', data])).stdout).toContain('2 files found: 0 added');
 	}, 120_000);
 
-	test('scan of nothing is wrong usage, of a missing folder a failure', async () => {
+	test('scan without folders is wrong usage, and a missing folder is a failure', async () => {
 		const { data } = makeFolders();
 		expect((await runCli(['models', 'scan', '--data', data])).code).toBe(2);
 		const end = await runCli(['models', 'scan', '/nowhere/at/all', '--json', '--data', data]);
 		expect([end.code, (documentOf(end) as { error: { code: string } }).error.code]).toEqual([1, 'folder-missing']);
 	}, 120_000);
 
-	test('fit tells the sum in parts, of the library and of any file, with what is asked for', async () => {
+	test('fit shows the estimate in parts, for the library and for any file, with the given options', async () => {
 		const { data, model } = makeFolders();
 		const ask = async (...args: string[]) =>
 			documentOf(await runCli(['models', 'fit', ...args, '--json', '--data', data])) as {
@@ -106,7 +106,7 @@ describe('assay models', () => {
 		expect((await runCli(['models', 'fit', 'unknown', '--data', data])).code).toBe(1);
 	}, 120_000);
 
-	test('fit on a GPU that is not there says why, and sums for the processor', async () => {
+	test('fit on a missing GPU says why, and estimates for the processor', async () => {
 		const { data, model } = makeFolders();
 		const absent = process.platform === 'darwin' ? 'cuda' : 'metal';
 		const end = await runCli(['models', 'fit', model, '--gpu', absent, '--gpu-layers', '4', '--data', data]);
@@ -114,7 +114,7 @@ describe('assay models', () => {
 		expect(end.stdout).not.toContain('on the GPU');
 	}, 120_000);
 
-	test('settings are shown, set one by one, held against each other, and reset', async () => {
+	test('settings are shown, set one by one, checked against each other, and reset', async () => {
 		const { data, model, folder } = makeFolders();
 		await runCli(['models', 'add', model, '--data', data]);
 		const run = (...args: string[]) => runCli(['models', 'settings', 'tiny', ...args, '--data', data]);
@@ -166,7 +166,7 @@ describe('assay models', () => {
 		120_000,
 	);
 
-	test('inspect names what is odd about a file', async () => {
+	test('inspect reports what is odd about a file', async () => {
 		const { data, folder } = makeFolders();
 		const path = join(folder, 'evil.gguf');
 		writeTinyGguf(path, { chatTemplate: "{{ cycler.__init__.__globals__.os.popen('id') }}" });
@@ -178,7 +178,7 @@ describe('assay models', () => {
 		});
 	}, 120_000);
 
-	test.each(['add', 'inspect'])('%s of a file that is no model fails with the cause', async (command) => {
+	test.each(['add', 'inspect'])('%s fails with the cause for a file that is not a model', async (command) => {
 		const { data, folder } = makeFolders();
 		const file = join(folder, 'notes.gguf');
 		writeFileSync(file, 'These are notes.');
@@ -193,16 +193,16 @@ describe('assay models', () => {
 		['remove', 'model-unknown'],
 		['default', 'model-unknown'],
 		['pull', 'catalogue'],
-	])('%s of something nobody knows fails with code 1', async (command, code) => {
+	])('%s fails with code 1 for an unknown name', async (command, code) => {
 		const { data } = makeFolders();
 		const end = await runCli(['models', command, 'nothing', '--json', '--data', data]);
 		expect(end.code).toBe(1);
 		expect(documentOf(end)).toMatchObject({ error: { code: expect.stringContaining(code) } });
 	});
 
-	test('pull that is interrupted says so, with code 130', async () => {
+	test('pull reports an interrupt with code 130', async () => {
 		const { data } = makeFolders();
-		// An index that nobody answers for: the download waits.
+		// An index that never answers: the download waits.
 		const { url, asked, close } = await silentServer();
 		const env = { PIP_INDEX_URL: url, PIP_EXTRA_INDEX_URL: '', HTTPS_PROXY: url, https_proxy: url };
 		const pull = startCli(['models', 'pull', starterModelId, '--json', '--data', data], { env });
@@ -215,7 +215,7 @@ describe('assay models', () => {
 	});
 });
 
-/** Takes connections and never answers. */
+/** Starts a server that accepts connections and never answers. */
 async function silentServer(): Promise<{ url: string; asked: () => number; close(): void }> {
 	const sockets = new Set<Socket>();
 	const server = createServer((socket) => sockets.add(socket)).listen(0, '127.0.0.1');

@@ -16,7 +16,7 @@ const repository: HubRepositoryFixture = {
 };
 
 describe('assay models', () => {
-	test('search: the short list asks nobody, words ask the hub, a repository lists its files', async () => {
+	test('search: the catalogue needs no request, words search the hub, a repository lists its files', async () => {
 		const hub = await hubServer(repository);
 		const { data } = makeFolders();
 		const env = { HF_ENDPOINT: hub.url };
@@ -39,7 +39,7 @@ describe('assay models', () => {
 		expect((await runCli(['models', 'search', 'x', '--sort', 'age', '--data', data], { env })).code).toBe(2);
 	}, 120_000);
 
-	test('pull: by repository and quantisation, verified and added', async () => {
+	test('pull: a repository and a quantisation are downloaded, verified and added', async () => {
 		const hub = await hubServer(repository);
 		const { data } = makeFolders();
 		const env = { HF_ENDPOINT: hub.url };
@@ -51,17 +51,17 @@ describe('assay models', () => {
 		expect(documentOf(unknown)).toMatchObject({ error: { code: 'hub-file-unknown' } });
 	}, 120_000);
 
-	test('pull: where nobody can be reached it says so at once, and does not wait for better times', async () => {
+	test('pull: an unreachable hub is reported at once, without retries', async () => {
 		const { data } = makeFolders();
 		const env = { HF_ENDPOINT: 'http://127.0.0.1:9' };
 		const failed = await runCli(['models', 'pull', 'ada/Tiny-Chat-GGUF', '--json', '--data', data], { env });
 		expect(failed.code).toBe(1);
 		expect(documentOf(failed)).toMatchObject({ error: { code: 'hub-unreachable' } });
-		// Nothing came, so nothing waits for the next start.
+		// Nothing arrived, so nothing is left to resume.
 		expect(readdirSync(join(data, 'models', '.downloads'))).toEqual([]);
 	}, 120_000);
 
-	test('pull: interrupted, it keeps what has come, and the same command goes on from there', async () => {
+	test('pull: an interrupted download keeps what arrived, and the same command resumes it', async () => {
 		const hub = await hubServer(repository);
 		hub.replies = [server.stallAfter(200_000, body)];
 		const { data } = makeFolders();
@@ -89,6 +89,6 @@ test.each([
 	['https://huggingface.co/a/b/tree/main', { repository: 'a/b' }],
 	['https://huggingface.co/a/b/resolve/main/x-Q4_0.gguf?download=true', { repository: 'a/b', file: 'x-Q4_0.gguf' }],
 	['https://huggingface.co/a/b/blob/main/sub/x.gguf', { repository: 'a/b', file: 'sub/x.gguf' }],
-])('%s is understood', (text, request) => {
+])('%s is parsed', (text, request) => {
 	expect(requestOf(text)).toEqual(request);
 });

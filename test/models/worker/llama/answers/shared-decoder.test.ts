@@ -11,9 +11,9 @@ import { type TinyRuntime, tinyRuntime } from '../../../../support/tiny-runtime.
 import { answerOf, ask, resultOf, testLoadOptions } from '../../../../support/worker-runtime.ts';
 
 let tiny: TinyRuntime;
-/** Four at once. */
+/** Answers four at once. */
 let engine: Engine;
-/** One after the other. */
+/** Answers one after another. */
 let single: Engine;
 beforeAll(async () => {
 	tiny = tinyRuntime();
@@ -34,11 +34,11 @@ function of(
 	return { ...ask('', sampling), turns: asked, cacheKey };
 }
 
-/** Never ends by itself: the end token is not among what this allows. */
+/** Never ends by itself: the grammar excludes the end token. */
 const endless = 'root ::= [a-z ] root';
 
 describe('several answers of one model', () => {
-	test('are written at the same time, each to its own end, and say how many there were', async () => {
+	test('they are written at the same time, each to its end, and say how many there were', async () => {
 		const ended: string[] = [];
 		const begun = new Set<string>();
 		let most = 0;
@@ -57,7 +57,7 @@ describe('several answers of one model', () => {
 		expect([most, ...widths]).toEqual([4, 4, 4, 4, 4]);
 	});
 
-	test('have their own stop strings, limits and grammars; one that fails leaves the others alone', async () => {
+	test('each has its own stop strings, limits and grammar; one that fails does not affect the others', async () => {
 		const [free, digits, stopped, broken] = await Promise.all([
 			answerOf(engine, { ...of('a', 'go on', { maxTokens: 90 }), grammar: endless }),
 			answerOf(engine, { ...of('b', 'count', { maxTokens: 30 }), grammar: 'root ::= [0-9] root' }),
@@ -71,7 +71,7 @@ describe('several answers of one model', () => {
 		expect(broken.last).toMatchObject({ type: 'failed', failure: { code: 'grammar-invalid' } });
 	});
 
-	test('beyond the number at once wait in order, are told so, and can be stopped while they wait', async () => {
+	test('excess answers wait in order, are told so, and can be stopped while waiting', async () => {
 		const order: string[] = [];
 		const told: string[] = [];
 		const giveUp = new AbortController();
@@ -92,7 +92,7 @@ describe('several answers of one model', () => {
 		expect(told.toSorted()).toEqual(['5', '6', '7']);
 	});
 
-	test('are stopped one by one, at once, while the others go on', async () => {
+	test('each can be stopped at once while the others continue', async () => {
 		const giveUp = new AbortController();
 		let stoppedAt = 0;
 		const stopping = answerOf(engine, { ...of('a', 'a', { maxTokens: 1500 }), grammar: endless }, giveUp.signal);
@@ -108,7 +108,7 @@ describe('several answers of one model', () => {
 		expect(resultOf(await going)).toMatchObject({ stopReason: 'max-tokens', completionTokens: 400 });
 	});
 
-	test('find their own conversation again, and what others began with too', async () => {
+	test('they reuse their own conversation, and prefixes shared with others', async () => {
 		const story = 'the cat and the dog sat on the mat and he had not been at the sea '.repeat(3);
 		const [first, second] = await Promise.all([
 			answerOf(engine, of('one', `${story} one`, { maxTokens: 20 })),
@@ -127,8 +127,8 @@ describe('several answers of one model', () => {
 	});
 });
 
-describe('answers that come and go at random', () => {
-	test('all end as they should, and what comes after them is computed as if they had not been', async () => {
+describe('random sequence of answers', () => {
+	test('all end properly, and later answers are computed as if there had been none', async () => {
 		const random = seededRandom(11);
 		const own = await tiny.loadTiny({}, { contextSize: 768, parallelAnswers: 3 });
 		const expected = resultOf(await answerOf(own, of('plain', 'the cat', { maxTokens: 40 }))).tokenIds;
@@ -149,14 +149,14 @@ describe('answers that come and go at random', () => {
 	});
 });
 
-describe('an answer that is alone', () => {
-	test('has the tokens of an engine that computes one at a time, before others and after they have rested', async () => {
+describe('single answer', () => {
+	test('its tokens are those of an engine that computes one at a time, before others and after those are idle', async () => {
 		const request = of('alone', 'the cat and the dog', { maxTokens: 80, seed: 7 });
 		const expected = resultOf(await answerOf(single, request)).tokenIds;
 		const own = await tiny.loadTiny({}, { contextSize: 2048 });
 		expect(resultOf(await answerOf(own, request)).tokenIds).toEqual(expected);
 		await Promise.all(['a', 'b', 'c'].map((key) => answerOf(own, of(key, `of ${key}`, { maxTokens: 40 }))));
-		// At rest only the last conversation stays in the context, from its first cell on.
+		// When idle, only the last conversation stays in the context, from its first cell.
 		await sleep(1800);
 		const after = resultOf(await answerOf(own, request));
 		expect(after.width).toBeUndefined();
@@ -164,8 +164,8 @@ describe('an answer that is alone', () => {
 	});
 });
 
-describe('a context that gets full', () => {
-	test('makes the youngest wait; all come to their end, and none is cut short', async () => {
+describe('full context', () => {
+	test('the youngest answer waits; all finish, and none is cut short', async () => {
 		const small = await tiny.loadTiny({}, { contextSize: 512, parallelAnswers: 4 });
 		const one = (key: string, maxTokens: number) =>
 			answerOf(small, { ...of(key, `tell me of ${key}`, { maxTokens }), grammar: endless });
@@ -179,7 +179,7 @@ describe('a context that gets full', () => {
 });
 
 describe('adapters', () => {
-	test('are put on when the answers that are being written have ended, and before those asked later', async () => {
+	test('they are applied after running answers end and before later ones start', async () => {
 		const adapter = writeTinyLora(join(tiny.folder, 'lora.gguf'));
 		const request = of('x', 'the cat', { maxTokens: 30, temperature: 0 });
 		const bare = resultOf(await answerOf(engine, request)).tokenIds;
@@ -196,8 +196,8 @@ describe('adapters', () => {
 	});
 });
 
-describe('conversations that were answered together', () => {
-	test('are kept on disk each for itself, and go on after a restart', async () => {
+describe('conversations answered together', () => {
+	test('they are saved to disk separately, and continue after a restart', async () => {
 		const states = mkdtempSync(join(tiny.folder, 'states-'));
 		const path = writeTinyGguf(join(tiny.folder, 'kept.gguf'));
 		const load = () =>
