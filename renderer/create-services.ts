@@ -37,7 +37,7 @@ import { createSearchStore } from './search/search-store.ts';
 import type { Services } from './services.ts';
 import { createSettingsStore } from './settings/settings-store.ts';
 
-/** Makes every store, and keeps them fresh: all of them on each connect, the touched ones on each event. */
+/** Creates every store and keeps them fresh: all of them on each connect, affected ones on each event. */
 export function createServices(connection: Connection): Services {
 	const toasts = createToastStore();
 	const layout = createLayoutStore(location, history);
@@ -47,7 +47,7 @@ export function createServices(connection: Connection): Services {
 	const drafts = createDraftStore(connection, sessionStorage, toasts.fail);
 	const datasets = createDatasetStore(connection);
 	const datasetJobs = createJobWatch(connection);
-	// The window's program shows its own; its page has none to ask for.
+	// In the window, the main process shows notifications; the page needs no permission.
 	const inBrowser = getWindowBridge() === undefined && 'Notification' in globalThis;
 	const endNotification = createEndNotification(inBrowser ? Notification : undefined);
 	const services: Services = {
@@ -95,14 +95,14 @@ export function createServices(connection: Connection): Services {
 		settings: createSettingsStore(connection, toasts.fail),
 	};
 	followEvents(services, () => showAttachments(services));
-	// What is done with a selection is done with what one sees.
+	// Clear the selection when the view changes: bulk actions apply only to what is visible.
 	services.organisation.state.subscribe((now, before) => {
 		if (now.view !== before.view) services.selection.clear();
 	});
 	services.search.state.subscribe(({ status }) => {
 		if (status !== 'off') services.selection.clear();
 	});
-	// The rows follow the version on the screen, and are fetched again when it changes.
+	// The rows follow the version on the screen and are fetched again when it changes.
 	services.datasets.state.subscribe((now, before) => {
 		const [version, old] = [shownVersion(now), shownVersion(before)];
 		if (now.versions.length === 0) return;
@@ -146,7 +146,9 @@ async function showRoute({ layout, thread, toasts }: Services): Promise<void> {
 	});
 }
 
-/** Files that wait in the conversation on the screen; counted anew, too, because the connection may be a new one. */
+/**
+ * Shows the pending files of the conversation on the screen. Counts tokens again, because the connection may be new.
+ */
 async function showAttachments({ attachments, tokenCount, thread }: Services): Promise<void> {
 	const place = findAttachmentPlace(thread.state.getState());
 	if (place !== null) await attachments.show(place);

@@ -3,12 +3,12 @@ import type { Connection } from './connection/connection.ts';
 import { shownConversationId } from './conversation/thread/thread-state.ts';
 import type { Services } from './services.ts';
 
-/** Events come in bursts (a title, a message, an end): what they make stale is fetched once per pause, ms. */
+/** Events come in bursts (a title, a message, an end), so stale data is fetched once per pause, in ms. */
 const burstMs = 60;
 
 /**
- * Fetches everything on each connect, and what an event touched soon after it. `showAttachments` counts anew what waits in
- * the conversation on the screen.
+ * Fetches everything on each connect, and affected data soon after an event. `showAttachments` refreshes the pending
+ * files of the conversation on the screen.
  */
 export function followEvents(services: Services, showAttachments: () => Promise<void>): void {
 	const { connection } = services;
@@ -52,7 +52,7 @@ async function listen(
 	try {
 		for await (const event of await connection.client.system.events(undefined, { signal })) apply(event);
 	} catch {
-		// The link is gone: the connection says so, and listens again when it is back.
+		// The link is lost: the connection reports it and listens again after the reconnect.
 	}
 }
 
@@ -80,7 +80,7 @@ function apply(services: Services, event: ApplicationEvent, stale: (part: Part) 
 		case 'generation-started':
 		case 'generation-ended':
 			stale('list');
-			// What the list of the loose ones does not hold may be pinned, in a folder, or new there.
+			// A conversation missing from the main list may be pinned, in a folder, or new.
 			if (!services.conversations.state.getState().conversations.some(({ id }) => id === event.conversationId)) {
 				stale('organisation');
 			}
@@ -141,14 +141,14 @@ function apply(services: Services, event: ApplicationEvent, stale: (part: Part) 
 			services.status.setState(event.status, true);
 			break;
 		case 'data-replaced':
-			// Numbers mean other conversations now.
+			// Ids now refer to other conversations.
 			if (services.layout.state.getState().route.section === 'chat') location.hash = '#/chat';
 			location.reload();
 			break;
 	}
 }
 
-/** Marks parts stale; each is fetched once after the burst that touched it. */
+/** Returns a function that marks parts as stale; each is fetched once after a burst. */
 function refresher(services: Services, showAttachments: () => Promise<void>): (part: Part, delayMs?: number) => void {
 	const { settings, models, presets, conversations, thread, organisation, drafts } = services;
 	const refresh: Record<Part, () => Promise<void>> = {

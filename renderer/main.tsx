@@ -1,4 +1,4 @@
-// First of all: it states the order of the cascade layers, on which every other stylesheet relies.
+// Must come first: it declares the order of the cascade layers, on which all other stylesheets rely.
 import './design/base.css';
 import { readToken, storeToken, takeTokenFromAddress } from './connection/access-token.ts';
 import { connect } from './connection/connection.ts';
@@ -8,7 +8,7 @@ import { getWindowBridge } from './connection/window-bridge.ts';
 import { mount } from './mount.tsx';
 
 takeTokenFromAddress(location, history, sessionStorage);
-// The address of an application that was started anew, put into the tab of the one before: only its fragment differs.
+// The user opened the address of a restarted application in the old tab: only the fragment differs.
 addEventListener('hashchange', () => {
 	if (takeTokenFromAddress(location, history, sessionStorage)) location.reload();
 });

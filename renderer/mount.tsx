@@ -7,7 +7,7 @@ import { createServices } from './create-services.ts';
 import type { Services } from './services.ts';
 import { followTheme } from './settings/theme.ts';
 
-/** Puts the page on the document, over a connection that may come and go. */
+/** Mounts the page on the document, over a connection that may be lost and restored. */
 export function mount(connection: Connection, document: Document): Services {
 	const bridge = getWindowBridge();
 	const root = document.documentElement;

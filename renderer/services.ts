@@ -34,15 +34,15 @@ import type { PromptStore } from './prompt/prompt-store.ts';
 import type { SearchStore } from './search/search-store.ts';
 import type { SettingsStore } from './settings/settings-store.ts';
 
-/** Every store of the page, one per feature. Made once; the object never changes, so reading it renders nothing. */
+/** All stores of the page, one per feature. Created once; the object never changes, so reading it renders nothing. */
 export interface Services {
 	readonly connection: Connection;
-	/** null until it has been fetched. */
+	/** null until fetched. */
 	readonly status: StoreApi<Status | null>;
 	readonly layout: LayoutStore;
 	readonly toasts: ToastStore;
 	readonly activityLog: ActivityLogStore;
-	/** What answers took. */
+	/** Usage by answers. */
 	readonly activityUsage: UsageStore;
 	readonly conversations: ConversationListStore;
 	readonly organisation: OrganisationStore;
@@ -60,10 +60,10 @@ export interface Services {
 	readonly datasetJobs: JobWatch;
 	readonly datasetImport: DatasetImportStore;
 	readonly datasetChecks: CheckStore;
-	/** Making samples of answers. */
+	/** Adds samples made from answers. */
 	readonly addingToDataset: AddToDatasetStore;
 	readonly comparisons: ComparisonStore;
-	/** Finding the settings with which a model is fastest. */
+	/** Finds the load settings with which a model is fastest. */
 	readonly sweeps: SweepStore;
 	readonly endNotification: EndNotification;
 	readonly evaluations: EvaluationStore;
@@ -72,7 +72,7 @@ export interface Services {
 	readonly models: LibraryStore;
 	readonly presets: PresetStore;
 	readonly prompts: PromptStore;
-	/** What the prompt being written becomes for a sample. */
+	/** Preview of the edited prompt with a sample. */
 	readonly promptPreview: PreviewStore;
 	readonly settings: SettingsStore;
 }

@@ -12,7 +12,7 @@ import { LogActions, LogView } from './log-view.tsx';
 import { NetworkSwitch } from './network-switch.tsx';
 import { UsageView } from './usage-view.tsx';
 
-/** What happened on this computer, what left it, and what answers took. */
+/** The log of activity on this computer, including network requests, and what answers took. */
 export function ActivityScreen() {
 	const { activityLog: log, activityUsage: usage, layout } = useServices();
 	const wide = useWindowWidth() === 'wide';
@@ -74,7 +74,7 @@ export function ActivityScreen() {
 	);
 }
 
-/** The switch, and beside it what it is about: how often this program went online, and where to last. */
+/** The network switch, with the number of requests so far and the latest host. */
 function NetworkSwitchLine() {
 	const { activityLog: log } = useServices();
 	const network = useStore(log.state, (state) => state.network);

@@ -10,7 +10,7 @@ import { useServices } from '../services.ts';
 import { describeDetails, kindLabels, tokensPerSecond } from './log-wording.ts';
 import { OutcomeBadge } from './outcome-badge.tsx';
 
-/** One entry closer up: all its figures, and of a failure the cause, the next steps and the log's last lines. */
+/** One entry in detail: all its figures and, for a failure, the cause, the next steps and the log's last lines. */
 export function LogEntryDetail({ entry, onClose }: { entry: ActivityEntry; onClose: () => void }) {
 	const { connection, layout } = useServices();
 	const [failure, setFailure] = useState<FailureFacts | null>(null);

@@ -16,41 +16,41 @@ export interface LogState {
 	failure: FailureFacts | null;
 	filter: LogFilter;
 	sort: ActivitySort;
-	/** How many entries the filter leaves; null until the first answer. */
+	/** Number of entries that match the filter; null until the first answer. */
 	total: number | null;
-	/** Entries by page. */
+	/** Entries by page number. */
 	pages: ReadonlyMap<number, readonly ActivityEntry[]>;
-	/** Requests over the network, and the newest; null until it is known. */
+	/** Number of network requests and the latest one; null until known. */
 	network: { readonly total: number; readonly last: ActivityEntry | null } | null;
-	/** The one that the keys are on. */
+	/** The entry under the keyboard cursor. */
 	selected: { readonly index: number; readonly entry: ActivityEntry } | null;
-	/** It is looked at closer. */
+	/** Whether the selected entry's details are open. */
 	open: boolean;
 }
 
 export interface ActivityLogStore {
 	readonly state: StoreApi<LogState>;
-	/** Keeps it fresh from now on, until the answer is called. */
+	/** Keeps the data fresh until the returned function is called. */
 	watch(): () => void;
-	/** Fetches again what is shown, if anybody looks. */
+	/** Fetches the shown data again if the screen is open. */
 	refresh(): Promise<void>;
 	change(part: Partial<LogFilter>): void;
-	/** By another column, or the other way round. */
+	/** Sorts by another column, or reverses the order of the current one. */
 	sortBy(by: ActivitySort['by']): void;
-	/** Entries from `first` up to but without `end` are about to be drawn. */
+	/** Called before the entries from `first` up to but excluding `end` are drawn. */
 	need(first: number, end: number): void;
 	entry(index: number): ActivityEntry | undefined;
-	/** Puts the keys on an entry, fetching it where it is not known. */
+	/** Moves the keyboard cursor to an entry and fetches it if needed. */
 	select(index: number | null): Promise<void>;
 	show(open: boolean): void;
 	clear(): Promise<{ cleared: number; upTo: number }>;
 	restore(upTo: number): Promise<boolean>;
 }
 
-/** Entries one call brings. */
+/** Entries per call. */
 const pageSize = 100;
 
-/** Typing pauses shorter than this don't fetch, ms. */
+/** Pause in typing before a fetch, in ms. */
 const typingPauseMs = 150;
 
 export function createActivityLogStore({ client }: Connection): ActivityLogStore {
@@ -65,7 +65,7 @@ export function createActivityLogStore({ client }: Connection): ActivityLogStore
 		selected: null,
 		open: false,
 	}));
-	/** Ends what was asked for under another filter. */
+	/** Aborts requests made under an earlier filter. */
 	let current = new AbortController();
 	let watchers = 0;
 	let sight: readonly number[] = [0];
@@ -90,7 +90,7 @@ export function createActivityLogStore({ client }: Connection): ActivityLogStore
 		return client.activity.list({ filter: toLogQuery(filter, Date.now()), sort, offset, limit: pageSize }, { signal });
 	}
 
-	/** Everything that was fetched is stale: the pages in sight are fetched, and the others with the next look. */
+	/** Marks everything fetched as stale: visible pages are fetched now, the others when they are next shown. */
 	async function renew(): Promise<void> {
 		current.abort();
 		current = new AbortController();
@@ -105,7 +105,7 @@ export function createActivityLogStore({ client }: Connection): ActivityLogStore
 		if (selected !== null) follow(selected.entry.id, pages);
 	}
 
-	/** What came in moved the entry that the keys are on. */
+	/** Moves the keyboard cursor with its entry when new entries shift it. */
 	function follow(id: number, pages: ReadonlyMap<number, readonly ActivityEntry[]>): void {
 		for (const [number, entries] of pages) {
 			const at = entries.findIndex((one) => one.id === id);
@@ -163,7 +163,7 @@ export function createActivityLogStore({ client }: Connection): ActivityLogStore
 		},
 		sortBy(by) {
 			const { sort } = state.getState();
-			// What is new and what failed is asked for first; names begin with A.
+			// By default the newest and the failed come first, and names start at A.
 			const descending = sort.by === by ? !sort.descending : by === 'time';
 			state.setState({ sort: { by, descending }, selected: null, open: false });
 			restart();
@@ -190,11 +190,11 @@ export function createActivityLogStore({ client }: Connection): ActivityLogStore
 	};
 }
 
-/** What the log is told to show. null: whatever it is. */
+/** Filter of the log; null means no restriction. */
 interface LogFilter {
 	readonly kind: ActivityKind | null;
 	readonly result: ActivityResult | null;
-	/** The last days, today included; null: all that is kept. */
+	/** Number of days back, including today; null: everything kept. */
 	readonly days: number | null;
 	readonly text: string;
 }
@@ -205,7 +205,7 @@ export function isNarrowed({ kind, result, days, text }: LogFilter): boolean {
 	return kind !== null || result !== null || days !== null || text.trim() !== '';
 }
 
-/** The filter as calls take it. Days are those of the computer's own time zone. */
+/** Converts the filter to call input. Days are in the computer's own time zone. */
 export function toLogQuery({ kind, result, days, text }: LogFilter, now: number): ActivityFilter {
 	const today = new Date(now);
 	return {
@@ -218,7 +218,7 @@ export function toLogQuery({ kind, result, days, text }: LogFilter, now: number)
 	};
 }
 
-/** The kind that an address names: `#/activity/network`. */
+/** Reads the entry kind from an address such as `#/activity/network`. */
 export function parseLogKind(part: string | null): ActivityKind | null {
 	return part !== null && Object.hasOwn(kindLabels, part) ? (part as ActivityKind) : null;
 }

@@ -12,16 +12,16 @@ import { useServices } from '../services.ts';
 import { describeDetails, kindLabels, toTabSeparatedRow } from './log-wording.ts';
 import { OutcomeBadge } from './outcome-badge.tsx';
 
-/** Height of a row, px. */
+/** Row height, in px. */
 const rowHeight = 28;
 
-/** Narrow tables leave out the details, then what it was. */
+/** Narrow tables hide the details first, then the description. */
 const detailColumn = '@max-[620px]:hidden';
 const kindColumn = '@max-[420px]:hidden';
 
 const cell = 'h-7 border-b border-line px-2 py-0';
 
-/** What happened, any number of rows: only those in sight are fetched and drawn. */
+/** The log table, with any number of rows: only visible ones are fetched and drawn. */
 export function LogTable() {
 	const { activityLog: log, toasts } = useServices();
 	const total = useStore(log.state, (state) => state.total) ?? 0;

@@ -17,7 +17,7 @@ import { type Services, useServices } from '../services.ts';
 import { allEntries, isNarrowed, parseLogKind, toLogQuery } from './log-store.ts';
 import { LogTable } from './log-table.tsx';
 
-/** The log with its filters, or why there is nothing to see. */
+/** The log with its filters, or the reason why it is empty. */
 export function LogView() {
 	const { activityLog: log, layout } = useServices();
 	const status = useStore(log.state, (state) => state.status);
@@ -103,7 +103,7 @@ const periods = [
 	{ value: '30', words: 'Last 30 days' },
 ];
 
-/** Which entries are shown: by kind, how they ended, when, and words. */
+/** Filters entries by kind, result, time and text. */
 function LogFilterBar() {
 	const { activityLog: log, layout } = useServices();
 	const filter = useStore(log.state, (state) => state.filter);
@@ -163,7 +163,7 @@ const formats: readonly { format: Format; words: string; detail: string }[] = [
 	{ format: 'json', words: 'JSON', detail: 'One array, every figure of every entry' },
 ];
 
-/** Takes out what the filter shows, and empties the log. */
+/** Buttons that export the filtered entries and clear the log. */
 export function LogActions() {
 	const services = useServices();
 	const [exporting, setExporting] = useState(false);
@@ -221,7 +221,7 @@ async function exportLog({ activityLog, connection, toasts }: Services, format: 
 	}
 }
 
-/** Empties the log and what is counted of it; for a minute it can be taken back. */
+/** Clears the log and its counts; this can be undone for a minute. */
 export async function clearLog({ activityLog: log, toasts }: Services): Promise<void> {
 	try {
 		const { cleared, upTo } = await log.clear();

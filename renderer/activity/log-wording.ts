@@ -34,7 +34,7 @@ const jobs: Readonly<Record<string, string>> = {
 	quantise: 'Making smaller files',
 };
 
-/** How it ended, in a word or two. */
+/** Describes the outcome in a word or two. */
 export function describeOutcome({ kind, result, outcome }: ActivityEntry): string {
 	if (kind === 'crash') return 'Crashed';
 	if (kind === 'network' && /^\d{3}/.test(outcome)) return outcome;
@@ -44,7 +44,7 @@ export function describeOutcome({ kind, result, outcome }: ActivityEntry): strin
 	return resultLabels[result];
 }
 
-/** What else is to be said of it, on one line. */
+/** Describes the remaining details on one line. */
 export function describeDetails(entry: ActivityEntry): string {
 	const { kind, message, facts, figures, result } = entry;
 	if (message !== null) return message;
@@ -95,13 +95,16 @@ export function describeDetails(entry: ActivityEntry): string {
 	return parts.filter((part) => typeof part === 'string' && part !== '').join(', ');
 }
 
-/** The first token belongs to the time before it; null where nothing was measured. */
+/**
+ * Computes tokens per second without the first token, which belongs to the time before it; null if nothing was
+ * measured.
+ */
 export function tokensPerSecond({ figures }: ActivityEntry): number | null {
 	if (figures === null || figures.completionTokens < 2 || figures.generationMs <= 0) return null;
 	return ((figures.completionTokens - 1) * 1000) / figures.generationMs;
 }
 
-/** The entry as tab-separated values, which spreadsheets take. */
+/** Formats the entry as tab-separated values for spreadsheets. */
 export function toTabSeparatedRow(entry: ActivityEntry): string {
 	const { at, kind, subject } = entry;
 	const cells = [new Date(at).toISOString(), kindLabels[kind], subject, describeOutcome(entry), describeDetails(entry)];

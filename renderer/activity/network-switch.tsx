@@ -2,7 +2,7 @@ import { useStore } from 'zustand';
 import { Switch } from '../design/switch.tsx';
 import { useServices } from '../services.ts';
 
-/** One switch for every connection of the program. */
+/** One switch for all of the app's connections. */
 export function NetworkSwitch({ description }: { description: string }) {
 	const { settings } = useServices();
 	const blocked = useStore(settings.state, (state) => state.networkBlocked);

@@ -10,7 +10,7 @@ const marks: Record<ActivityResult, { icon: LucideIcon; tone: string }> = {
 	blocked: { icon: Lock, tone: 'text-warn' },
 };
 
-/** How an entry ended, as a word with its mark. */
+/** The outcome of an entry as a word and a symbol. */
 export function OutcomeBadge({ entry }: { entry: ActivityEntry }) {
 	const { icon, tone } = marks[entry.result];
 	return (

@@ -9,7 +9,7 @@ import { useElementWidth } from '../design/use-element-width.ts';
 const height = 148;
 const frame = { left: 48, right: 8, top: 20, bottom: 20 };
 
-/** Tokens written, a bar a day. The days are buttons on the drawing, so that arrow keys walk them. */
+/** Generated tokens, one bar per day. The days are buttons over the drawing, so that arrow keys move between them. */
 export function UsageByDayChart({ days }: { days: readonly DayUsage[] }) {
 	const box = useRef<HTMLDivElement>(null);
 	const width = useElementWidth(box);
@@ -151,7 +151,7 @@ function describeDay({ day, answers, promptTokens, completionTokens }: DayUsage)
 	return `${formatDay(day)}: ${formatQuantity(answers, 'answer')}, ${formatQuantity(completionTokens, 'token')} written, ${formatCount(promptTokens)} read`;
 }
 
-/** "26 Nov" of "2026-11-26". */
+/** Formats "2026-11-26" as "26 Nov". */
 function formatDay(day: string): string {
 	return new Date(`${day}T12:00:00`).toLocaleDateString('en-GB', { day: 'numeric', month: 'short' });
 }

@@ -4,21 +4,21 @@ import type { FailureFacts } from '../../models/contract/failure.ts';
 import type { Connection } from '../connection/connection.ts';
 import { isConnectionLoss, toFailure } from '../connection/failure.ts';
 
-/** Stretches that the summary is made over, in days. */
+/** Periods for the usage summary, in days. */
 export type UsagePeriod = 7 | 30 | 90;
 
 export interface UsageState {
 	days: UsagePeriod;
-	/** Of the stretch before, until the new one is there. */
+	/** Shows the previous period until the new one has loaded. */
 	usage: Usage | null;
 	failure: FailureFacts | null;
 }
 
 export interface UsageStore {
 	readonly state: StoreApi<UsageState>;
-	/** Keeps it fresh from now on, until the answer is called. */
+	/** Keeps the data fresh until the returned function is called. */
 	watch(): () => void;
-	/** Fetches it again, if anybody looks. */
+	/** Fetches the summary again if the screen is open. */
 	refresh(): Promise<void>;
 	choose(days: UsagePeriod): void;
 }

@@ -12,7 +12,7 @@ import { useServices } from '../services.ts';
 import { UsageByDayChart } from './usage-by-day-chart.tsx';
 import type { UsagePeriod } from './usage-store.ts';
 
-/** What answers took over the last days: by day, and by model. */
+/** What answers took over the last days, by day and by model. */
 export function UsageView() {
 	const { activityUsage: store, layout } = useServices();
 	const { usage, failure, days } = useStore(store.state);
@@ -70,12 +70,12 @@ const head =
 const cell = 'h-8 border-b border-line px-2 whitespace-nowrap first:pl-0';
 const figure = `${cell} text-right font-mono text-xs tabular-nums tracking-[-0.01em]`;
 
-/** Narrow tables leave out the tokens read, then the time, then the loads. */
+/** Narrow tables hide the tokens read first, then the time, then the loads. */
 const readColumn = 'hidden @4xl:table-cell';
 const timeColumn = 'hidden @3xl:table-cell';
 const troubleColumn = 'hidden @2xl:table-cell';
 
-/** What each model's answers took, how fast they were with n and spread, and what went wrong. */
+/** Usage per model: tokens and time, speed with n and spread, and failures. */
 function UsageByModelTable({ models }: { models: readonly ModelUsage[] }) {
 	return (
 		<section aria-labelledby="usage-by-model" className="@container mt-4">
@@ -174,7 +174,7 @@ function Muted({ children }: { children: ReactNode }) {
 	return <span className="ml-1.5 text-2xs text-ink-3 empty:hidden">{children}</span>;
 }
 
-/** Both ends of an interval; the unit stands once where they share it. */
+/** Formats both ends of an interval; a shared unit appears once. */
 function formatInterval(low: number, high: number): string {
 	const [from, to] = [formatDuration(low), formatDuration(high)];
 	const unit = to.slice(to.lastIndexOf(' '));

@@ -18,7 +18,7 @@ import { useGlobalShortcuts } from './keyboard/use-global-shortcuts.ts';
 import type { Section } from './layout-store.ts';
 import { ToastList } from './toast-list.tsx';
 
-/** The page. Before the first connection it shows nothing for a moment; refused, it says what to do. */
+/** The page. It stays blank briefly before the first connection; if the connection is refused, it says what to do. */
 export function App({ services }: { services: Services }) {
 	return (
 		<CSPProvider disableStyleElements>
@@ -38,11 +38,11 @@ function Screen({ services }: { services: Services }) {
 		services.connection.state,
 		(state) => state.status !== 'connecting' || services.connection.lastHello() !== null,
 	);
-	// Menus and tooltips below name keys as they draw: when keys change, all of it draws again.
+	// Menus and tooltips below read the keys while they render, so a change of keys renders everything again.
 	useStore(services.settings.state, ({ keys }) => JSON.stringify(keys));
 	useGlobalShortcuts(services);
 	useDocumentTitle(services);
-	// Who opens the page wants to write.
+	// Start with the focus in the message field, ready to type.
 	useEffect(() => {
 		if (known && document.activeElement === document.body) focusComposer();
 	}, [known]);
@@ -63,7 +63,7 @@ function Screen({ services }: { services: Services }) {
 	);
 }
 
-/** Sections that are not named after a conversation. */
+/** Titles of sections that are not named after a conversation. */
 const names: Partial<Record<Section, string>> = {
 	evaluate: 'Evaluate',
 	compare: 'Compare',
@@ -75,12 +75,12 @@ const names: Partial<Record<Section, string>> = {
 	settings: 'Settings',
 };
 
-/** Names the window or tab after what is shown. */
+/** Sets the title of the window or tab to what is shown. */
 function useDocumentTitle({ evaluations, layout, thread }: Services): void {
 	const section = useStore(layout.state, ({ route }) => route.section);
 	const title = useStore(thread.state, (state) => (state.status === 'ready' ? state.conversation.title : null));
 	const name = names[section] ?? title;
-	// A run that ended while nobody looked says so on the tab, until somebody does.
+	// The tab title announces a run that ended unseen until someone looks at the tab.
 	const ended = useStore(evaluations.state, (state) => state.ended);
 	useEffect(() => {
 		const look = () => (document.hidden ? undefined : evaluations.seen());

@@ -1,9 +1,9 @@
 import { useEffect, useRef, useState } from 'react';
 
-/** How long "Copied" stands, ms. */
+/** How long "Copied" is shown, in ms. */
 const shownMs = 1_600;
 
-/** Copies text and says so for a moment. */
+/** Copies text and briefly confirms it. */
 export function useCopy(): { copied: boolean; copy: (text: string) => void } {
 	const [copied, setCopied] = useState(false);
 	const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
@@ -21,7 +21,7 @@ export function useCopy(): { copied: boolean; copy: (text: string) => void } {
 	};
 }
 
-/** Writes to the clipboard; falls back to a selection where the page has no permission for it. */
+/** Writes to the clipboard; falls back to a selection if the page has no permission for it. */
 export async function copyText(text: string): Promise<boolean> {
 	try {
 		await navigator.clipboard.writeText(text);

@@ -15,7 +15,7 @@ export interface PaletteEntry {
 	id: string;
 	group: 'Commands' | 'Conversations' | 'Models' | 'Runs' | 'Datasets' | 'Prompts';
 	icon: LucideIcon;
-	/** With matches between U+E000 and U+E001, as the search marks them. */
+	/** Matches are enclosed in U+E000 and U+E001, as in search results. */
 	label: string;
 	detail?: string;
 	keys?: string;
@@ -28,10 +28,12 @@ const maxModels = 5;
 const maxRuns = 5;
 const maxKept = 5;
 
-/** Searching waits for a pause in typing, ms. */
+/** Pause in typing before the search starts, in ms. */
 const typingPauseMs = 60;
 
-/** What the palette offers for `query`: commands, conversations (by content, too), models, runs, datasets, prompts. */
+/**
+ * Lists the palette entries for `query`: commands, conversations (also by content), models, runs, datasets and prompts.
+ */
 export function usePaletteEntries(query: string): readonly PaletteEntry[] {
 	const services = useServices();
 	const { connection, conversations, datasets, evaluations, models, organisation, prompts, thread } = services;
@@ -121,7 +123,7 @@ export function usePaletteEntries(query: string): readonly PaletteEntry[] {
 				},
 			];
 		});
-		/** What is opened by its name. */
+		/** Entries that are opened by name. */
 		const named = (
 			group: 'Datasets' | 'Prompts',
 			icon: LucideIcon,
@@ -146,7 +148,7 @@ export function usePaletteEntries(query: string): readonly PaletteEntry[] {
 	}, [text, hits, loose, placed, files, runs, sets, templates, services, thread]);
 }
 
-/** Puts the search's marks around runs of matched letters. */
+/** Encloses runs of matched letters in the search's markers. */
 function highlightRanges(label: string, positions: readonly number[]): string {
 	const matched = new Set(positions);
 	let text = '';

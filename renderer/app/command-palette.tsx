@@ -8,7 +8,7 @@ import { HighlightedText } from '../search/highlighted-text.tsx';
 import { useServices } from '../services.ts';
 import { type PaletteEntry, usePaletteEntries } from './command-palette-entries.ts';
 
-/** Ctrl K: everything by its name. */
+/** The command palette (Ctrl K): finds everything by name. */
 export function CommandPalette() {
 	const { layout } = useServices();
 	const open = useStore(layout.state, (state) => state.palette);
@@ -42,7 +42,7 @@ function PaletteBody({ close }: { close: () => void }) {
 	function run(entry: PaletteEntry | undefined): void {
 		if (entry === undefined) return;
 		close();
-		// After the dialog has given the focus back, so that what runs may move it.
+		// Run after the dialog has returned the focus, so that the command can move it.
 		setTimeout(entry.run, 0);
 	}
 	return (

@@ -36,7 +36,7 @@ import type { Command } from './command.ts';
 import type { ShortcutId } from './keyboard/key-bindings.ts';
 import { sectionStart } from './layout-store.ts';
 
-/** Sections one can go to; each is its own shortcut. */
+/** Sections with a shortcut of their own. */
 const sections = [
 	{ section: 'evaluate', label: 'Go to Evaluate', icon: FlaskConical, shortcut: 'evaluate' },
 	{ section: 'compare', label: 'Go to Compare', icon: Scale, shortcut: 'compare' },
@@ -48,7 +48,7 @@ const sections = [
 	{ section: 'settings', label: 'Go to Settings', icon: Settings2, shortcut: 'settings' },
 ] as const;
 
-/** Everything that can be done from anywhere, as it stands now; the palette lists it, keys and menu run it. */
+/** Lists every command that is available now; the palette shows them, keys and the menu run them. */
 export function listCommands(services: Services): Command[] {
 	const { layout, settings, thread } = services;
 	const state = thread.state.getState();
@@ -155,7 +155,7 @@ export function listCommands(services: Services): Command[] {
 	return commands.filter((command) => command !== null);
 }
 
-/** Runs what a key or a menu item of the window asks for; nothing where it does not apply now. */
+/** Runs the command for a key or a window menu item; does nothing if the command is unavailable. */
 export function runCommand(services: Services, id: ShortcutId | WindowCommand): void {
 	if (id === 'palette') services.layout.set({ palette: true });
 	else if (id === 'branch-previous') switchBranch(services, -1);
@@ -180,7 +180,7 @@ function focusSearch(services: Services): void {
 	if (matchMedia('(min-width: 820px)').matches) services.layout.set({ listOpen: true });
 	else services.layout.set({ listOverlay: true });
 	const field = () => document.querySelector<HTMLElement>('[data-search]');
-	// A field that is there already takes the very next key.
+	// If the field already exists, it receives the very next key press.
 	field()?.focus();
 	requestAnimationFrame(() => field()?.focus());
 }
@@ -188,7 +188,7 @@ function focusSearch(services: Services): void {
 function findInConversation({ layout, thread }: Services): void {
 	if (layout.state.getState().route.section !== 'chat') layout.go(chatRoute(thread.state.getState()));
 	layout.set({ finding: true });
-	// Where it is shown already, what was looked for is replaced by what is typed next.
+	// If the bar is already open, select its text so that typing replaces it.
 	document.querySelector<HTMLInputElement>('[data-find]')?.select();
 }
 

@@ -1,7 +1,7 @@
 import { Dialog } from '@base-ui/react/dialog';
 import type { ReactNode } from 'react';
 
-/** A pane that has no room of its own: it lies over the window and goes with Esc or a click beside it. */
+/** A pane without room of its own: it overlays the window and closes on Esc or a click outside. */
 export function Drawer({
 	open,
 	onClose,
@@ -14,7 +14,7 @@ export function Drawer({
 	onClose: () => void;
 	side: 'left' | 'right';
 	label: string;
-	/** Of one at the right, px; never wider than the window. */
+	/** Width of a drawer on the right, in px; never wider than the window. */
 	width?: number;
 	children: ReactNode;
 }) {

@@ -25,7 +25,7 @@ import { findSectionList, type SectionList } from './section-list.tsx';
 import { StatusBar } from './status-bar.tsx';
 import { useWindowWidth, type WindowWidth } from './use-window-width.ts';
 
-/** The window: rail, list, sheet, status bar. */
+/** The window's frame: rail, list, sheet and status bar. */
 export function Frame() {
 	const { layout, settings } = useServices();
 	const width = useWindowWidth();
@@ -163,7 +163,7 @@ function ListOverlay({ list }: { list: SectionList }) {
 	);
 }
 
-/** What happened to the database and what it means: it was restored, kept aside or opened read-only. */
+/** Tells that the database was restored, set aside or opened read-only, and what that means. */
 function NoticeBanner() {
 	const { status, layout } = useServices();
 	const notice = useStore(status, (now) => now?.notice ?? null);

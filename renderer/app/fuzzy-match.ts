@@ -1,10 +1,13 @@
-/** A fuzzy match: a score (higher is better) and which letters matched. */
+/** A fuzzy match: its score (higher is better) and the matched letters. */
 export interface Match {
 	score: number;
 	positions: readonly number[];
 }
 
-/** Letters of `query` in order within `text`; runs and word starts count more. null where it does not match. */
+/**
+ * Matches the letters of `query` in order within `text`; consecutive letters and word starts score more. Returns null
+ * if there is no match.
+ */
 export function fuzzyMatch(query: string, text: string): Match | null {
 	const wanted = query.toLowerCase().replaceAll(/\s+/g, '');
 	if (wanted === '') return { score: 0, positions: [] };

@@ -15,12 +15,12 @@ export function describeJobProgress({ state, done, total, unit, rate, secondsLef
 		.join(' · ');
 }
 
-/** How much of it is done, from 0 to 1; null while that can't be known. */
+/** Computes the completed share, from 0 to 1; null while it is unknown. */
 export function computeJobFraction({ done, total }: Job): number | null {
 	return total === null || total === 0 ? null : Math.min(1, done / total);
 }
 
-/** One piece of work: what, how far, how fast, how long. */
+/** One job: name, progress, speed and time left. */
 export function JobProgress({ name, fraction, figures }: { name: string; fraction: number | null; figures: string }) {
 	return (
 		<div>

@@ -12,37 +12,37 @@ export type Section =
 	| 'activity'
 	| 'settings';
 
-/** Where one is; kept in the address, so that a reload and the back button lead there. */
+/** The current place, kept in the address so that reload and the back button return to it. */
 export type Route =
 	| { section: 'chat'; conversationId: number | null; temporary?: true }
 	| { section: 'trash' }
-	/** What `part` says is known to evaluation/place.ts; null: the newest run. */
+	/** evaluation/evaluate-route.ts parses `part`; null: the newest run. */
 	| { section: 'evaluate'; part: string | null }
 	| { section: 'compare' }
 	| { section: 'models' }
-	/** null: the one that was looked at last, else the first. */
+	/** null: the last one viewed, else the first. */
 	| { section: 'datasets'; datasetId: number | null }
 	| { section: 'prompts'; promptId: number | null }
 	| { section: 'feedback' }
-	/** 'usage', or the kind that the log shows only; null: all of the log. */
+	/** 'usage', or the one kind of entry that the log shows; null: the whole log. */
 	| { section: 'activity'; part: string | null }
 	| { section: 'settings'; part: string | null };
 
 export interface LayoutState {
 	route: Route;
-	/** The list as a pane (wide) or as an overlay (narrow). */
+	/** Whether the list is shown, as a pane (wide) or as an overlay (narrow). */
 	listOpen: boolean;
 	listOverlay: boolean;
 	inspectorOverlay: boolean;
 	palette: boolean;
 	shortcuts: boolean;
-	/** Conversation whose title is being changed in its place. */
+	/** Id of the conversation whose title is being edited in place. */
 	renaming: number | null;
-	/** Own message being edited in its place. */
+	/** Id of the user's message that is being edited in place. */
 	editing: number | null;
-	/** The field that finds words in the conversation is shown. */
+	/** Whether the field that finds text in the conversation is shown. */
 	finding: boolean;
-	/** Message to scroll to once it is there: what a search found. */
+	/** Id of the message, such as a search result, to scroll to once it has loaded. */
 	target: number | null;
 }
 
@@ -85,7 +85,7 @@ export function createLayoutStore(location: Location, history: History): LayoutS
 	};
 }
 
-/** `#/chat/12` → the conversation with id 12. Anything unknown is a new conversation. */
+/** Parses an address: `#/chat/12` → the conversation with id 12. Anything unknown opens a new conversation. */
 export function parseRoute(hash: string): Route {
 	const [, section = '', rest] = hash.split('/');
 	const number = Number(rest);
@@ -135,7 +135,7 @@ function routePart(route: Route): number | string | null {
 	}
 }
 
-/** Where a section begins. */
+/** Returns the start page of a section. */
 export function sectionStart(section: Section): Route {
 	return parseRoute(`#/${section}`);
 }

@@ -4,7 +4,7 @@ import { Button } from '../design/button.tsx';
 import { FailureCard } from '../design/failure-card.tsx';
 import { Skeleton } from '../design/skeleton.tsx';
 
-/** A pane of things in groups: its head, what stands there while they are fetched, and arrow keys from row to row. */
+/** A pane that lists items in groups: its header, a placeholder while they load, and arrow keys between rows. */
 export function ListPane({
 	title,
 	actions,
@@ -14,7 +14,7 @@ export function ListPane({
 	foot,
 }: {
 	title: string;
-	/** At the right of the head. */
+	/** Actions on the right of the header. */
 	actions: ReactNode;
 	state: { readonly status: 'loading' | 'ready' | 'failed'; readonly failure: FailureFacts | null };
 	onRetry: () => void;
@@ -51,7 +51,7 @@ export function ListPane({
 	);
 }
 
-/** Things of one kind with a heading; without any and without words for that, nothing. */
+/** Items of one kind under a heading; renders nothing if there are none and no text for that case. */
 export function ListGroup<Item extends { readonly id: number; readonly name: string }>({
 	name,
 	items,
@@ -65,13 +65,13 @@ export function ListGroup<Item extends { readonly id: number; readonly name: str
 	name: string;
 	items: readonly Item[];
 	empty?: string;
-	/** The one on the screen. */
+	/** Id of the item on the screen. */
 	shownId: number | undefined;
 	href: (id: number) => string;
 	onOpen: (id: number) => void;
-	/** Behind the name. */
+	/** Shown after the name. */
 	mark?: (item: Item) => ReactNode;
-	/** At the end of the row. */
+	/** Shown at the end of the row. */
 	detail: (item: Item) => ReactNode;
 }) {
 	if (items.length === 0 && empty === undefined) return null;
@@ -105,7 +105,7 @@ export function ListGroup<Item extends { readonly id: number; readonly name: str
 	);
 }
 
-/** Up and down go through the rows of all groups. */
+/** Moves the focus with Up and Down through the rows of all groups. */
 function moveFocus(event: KeyboardEvent<HTMLElement>): void {
 	const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
 	if (step === undefined) return;

@@ -6,14 +6,14 @@ import { formatShortcut } from './keyboard/key-bindings.ts';
 import { findSectionList } from './section-list.tsx';
 import { useWindowWidth } from './use-window-width.ts';
 
-/** Whether the list of the section is out of sight: closed, or an overlay in a narrow window. */
+/** Whether the section's list is hidden: closed, or an overlay in a narrow window. */
 export function useListHidden(): boolean {
 	const { layout } = useServices();
 	const listOpen = useStore(layout.state, (state) => state.listOpen);
 	return useWindowWidth() === 'narrow' || !listOpen;
 }
 
-/** Shows or hides the list; at the start of a header, where there is room for the list or it is hidden. */
+/** Shows or hides the list. It appears at the start of a header if the list is hidden or the window is medium. */
 export function ListToggle() {
 	const { layout } = useServices();
 	const width = useWindowWidth();

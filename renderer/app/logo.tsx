@@ -1,4 +1,4 @@
-/** Assay's mark: two touchstone streaks. */
+/** Assay's logo: two touchstone streaks. */
 export function Logo({ size, label }: { size: number; label?: string }) {
 	const streaks = (
 		<>

@@ -2,7 +2,7 @@ import { Trash2 } from 'lucide-react';
 import { toFailure } from '../connection/failure.ts';
 import type { Services } from '../services.ts';
 
-/** Moves something to the trash, says so, and offers the way back; what fails is said as well. */
+/** Moves something to the trash, confirms it and offers to undo; failures are shown as well. */
 export async function moveToTrash(
 	{ toasts }: Pick<Services, 'toasts'>,
 	name: string,

@@ -4,7 +4,7 @@ import { Button } from '../design/button.tsx';
 import { Dialog } from '../design/dialog.tsx';
 import { TextField } from '../design/text-field.tsx';
 
-/** Asks for a name; closes when `onName` is done with it, and says what it refused. */
+/** Asks for a name; closes once `onName` resolves, and shows the reason if it rejects. */
 export function NameDialog({
 	title,
 	text,
@@ -19,7 +19,7 @@ export function NameDialog({
 	text?: string;
 	verb: string;
 	name: string;
-	/** What gets the name. */
+	/** The kind of thing being named. */
 	noun?: string;
 	maxLength?: number;
 	onName: (name: string) => Promise<void>;

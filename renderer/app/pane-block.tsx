@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 
-/** A part of a pane with its name above. */
+/** A section of a pane under its label. */
 export function PaneBlock({ label, action, children }: { label: string; action?: ReactNode; children: ReactNode }) {
 	return (
 		<section aria-label={label}>
@@ -13,7 +13,7 @@ export function PaneBlock({ label, action, children }: { label: string; action?:
 	);
 }
 
-/** One fact: its name left, what it is right. */
+/** One fact: its label on the left, its value on the right. */
 export function PaneFact({ label, children }: { label: string; children: ReactNode }) {
 	return (
 		<div className="flex items-baseline gap-3">

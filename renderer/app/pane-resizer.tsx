@@ -2,10 +2,10 @@ import { useRef } from 'react';
 
 const min = 200;
 const max = 360;
-/** One arrow key press, px. */
+/** Distance of one arrow key press, in px. */
 const keyStep = 16;
 
-/** The edge between two panes: drag it, or move it with the arrow keys. */
+/** The edge between two panes, moved by dragging or with the arrow keys. */
 export function PaneResizer({
 	label,
 	width,
@@ -14,7 +14,7 @@ export function PaneResizer({
 }: {
 	label: string;
 	width: number;
-	/** The pane lies on this side of its edge: it grows when the edge moves away from it. */
+	/** Direction in which moving the edge makes the pane wider. */
 	grows: 'right' | 'left';
 	onChange: (width: number) => void;
 }) {

@@ -20,7 +20,7 @@ import { formatRoute, parseRoute, type Section, sectionStart } from './layout-st
 import { Logo } from './logo.tsx';
 import { useWindowWidth } from './use-window-width.ts';
 
-/** Sections, left of everything. Only what exists stands here. */
+/** The sections, on the far left. It lists only those that exist. */
 export function Rail() {
 	const wide = useWindowWidth() === 'wide';
 	return (
@@ -61,7 +61,7 @@ function RailLink({
 	wide: boolean;
 }) {
 	const { layout, thread } = useServices();
-	// The trash has no link of its own: it hangs on the list.
+	// The trash has no link of its own; it belongs to the conversation list.
 	const current = useStore(
 		layout.state,
 		({ route }) => (route.section === 'trash' ? 'chat' : route.section) === section,

@@ -5,7 +5,7 @@ import { RunList } from '../evaluation/run-list.tsx';
 import { PromptList } from '../prompt/prompt-list.tsx';
 import type { Section } from './layout-store.ts';
 
-/** The pane left of the sheet: what it lists, and how it is drawn. */
+/** The pane left of the sheet: what it lists and how it is drawn. */
 export interface SectionList {
 	readonly name: string;
 	readonly Pane: ComponentType;
@@ -15,14 +15,14 @@ const conversations: SectionList = { name: 'Conversations', Pane: ConversationLi
 
 const lists: Partial<Record<Section, SectionList>> = {
 	chat: conversations,
-	// The trash has no list of its own: it hangs on that of the conversations.
+	// The trash has no list of its own; it shows the list of conversations.
 	trash: conversations,
 	evaluate: { name: 'Runs', Pane: RunList },
 	datasets: { name: 'Datasets', Pane: DatasetList },
 	prompts: { name: 'Prompts', Pane: PromptList },
 };
 
-/** The list of a section; undefined where it has none. */
+/** Returns the list of a section; undefined if it has none. */
 export function findSectionList(section: Section): SectionList | undefined {
 	return lists[section];
 }

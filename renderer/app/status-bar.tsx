@@ -9,7 +9,7 @@ import { formatEngineName } from '../library/model-name.ts';
 import { useServices } from '../services.ts';
 import { useWindowWidth } from './use-window-width.ts';
 
-/** Network and running work left; what answers, and what it costs, right. */
+/** Network and running work on the left; the loaded models, their memory and the engine on the right. */
 export function StatusBar() {
 	const wide = useWindowWidth() === 'wide';
 	return (

@@ -6,13 +6,13 @@ import { Button, IconButton } from '../design/button.tsx';
 import { Icon } from '../design/icon.tsx';
 import type { Toast, ToastStore } from './toast-store.ts';
 
-/** How long a toast stands, ms; it holds while hovered or focused. Failures stay. */
+/** How long a toast is shown, in ms; hovering or focus holds it. Failures stay. */
 const shownMs = 8_000;
 
-/** Messages that float at the bottom centre, newest below. */
+/** Toasts that float at the bottom centre, newest at the bottom. */
 export function ToastList({ toasts }: { toasts: ToastStore }) {
 	const shown = useStore(toasts.state);
-	// Beside the page, not in it: what floats over the page must not hide them.
+	// Rendered outside the page's root, so that overlays can't cover the toasts.
 	return createPortal(
 		<section
 			aria-label="Notices"
@@ -31,7 +31,7 @@ function ToastCard({ toast, dismiss }: { toast: Toast; dismiss: () => void }) {
 	const [held, setHeld] = useState(false);
 	const [entered, setEntered] = useState(false);
 	const left = useRef(shownMs);
-	/** What had the focus before the toast: it gets it back, as the toast goes away with its button. */
+	/** The element focused before the toast; it regains the focus when the toast disappears with its button. */
 	const before = useRef<EventTarget | null>(null);
 	function close(): void {
 		dismiss();

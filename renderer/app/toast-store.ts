@@ -7,19 +7,19 @@ export interface Toast {
 	text: string;
 	icon?: LucideIcon;
 	action?: { label: string; run: () => void };
-	/** Where it goes on from here; stands before the action. */
+	/** Link to the result, shown before the action. */
 	onward?: { label: string; run: () => void };
 }
 
 export interface ToastStore {
 	readonly state: StoreApi<readonly Toast[]>;
 	show(toast: Omit<Toast, 'id' | 'kind'>): void;
-	/** Stays until it is closed. */
+	/** Shows a failure until the user closes it. */
 	fail(text: string): void;
 	dismiss(id: number): void;
 }
 
-/** More than this at once and the oldest goes that is no failure. */
+/** Above this number, the oldest toast that is not a failure is removed. */
 const maxToasts = 3;
 
 function makeRoom(shown: readonly Toast[]): readonly Toast[] {

@@ -6,7 +6,7 @@ import { formatCount } from '../design/format.ts';
 import { Icon } from '../design/icon.tsx';
 import { Menu, MenuItem, MenuLine } from '../design/menu.tsx';
 
-/** Under a list: what was deleted of it, each to be brought back; nothing where nothing was. */
+/** Trash below a list: deleted items, each of which can be restored; hidden if empty. */
 export function TrashMenu({
 	deleted,
 	onRestore,
@@ -15,9 +15,9 @@ export function TrashMenu({
 }: {
 	deleted: readonly { readonly id: number; readonly name: string }[];
 	onRestore: (id: number) => void;
-	/** Deletes all of it for good; left out where that is not possible. */
+	/** Deletes everything in the trash for good; omitted if that is not possible. */
 	onEmpty?: () => void;
-	/** What is lost then, in one sentence. */
+	/** What is lost by emptying the trash, in one sentence. */
 	warning?: string;
 }) {
 	const [asking, setAsking] = useState(false);

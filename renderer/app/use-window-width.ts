@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from 'react';
 
-/** The three widths of UI.md: `wide` from 1100, `medium` from 820, `narrow` below. */
+/** The window widths of UI.md: `wide` from 1100 px, `medium` from 820, `narrow` below. */
 export type WindowWidth = 'wide' | 'medium' | 'narrow';
 
 const wide = '(min-width: 1100px)';

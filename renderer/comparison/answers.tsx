@@ -3,7 +3,7 @@ import type { Comparison, ComparisonAnswer } from '../../electron/contract/compa
 import { formatQuantity } from '../design/format.ts';
 import { Select } from '../design/select.tsx';
 
-/** What each file answers to one prompt, and where it leaves the reference. */
+/** Each file's answer to one prompt, with the point where it diverges from the reference. */
 export function Answers({ comparison }: { comparison: Comparison }) {
 	const { prompts } = comparison.plan;
 	const [index, setIndex] = useState(0);

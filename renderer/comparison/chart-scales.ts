@@ -2,17 +2,17 @@ import { overallQuality } from '../../electron/contract/comparison/overall-quali
 import type { ComparisonRow } from '../../electron/contract/comparison/schema.ts';
 import { halfWidth95, halfWidthOfRepeats } from './confidence-interval.ts';
 
-/** Scales of the chart: values to places along an axis. All pure. */
+/** Scales of the chart: map values to positions along an axis. Pure functions. */
 
 export interface Scale {
-	/** Place of a value, between the two ends of the axis. */
+	/** Position of a value between the two ends of the axis. */
 	at(value: number): number;
 	readonly ticks: readonly number[];
 }
 
 const steps = [1, 2, 5, 10];
 
-/** From a round number below the least value to one above the largest, with four to seven ticks. */
+/** Creates a scale from a round number below the smallest value to one above the largest, with four to seven ticks. */
 export function linearScale(values: readonly number[], from: number, to: number): Scale {
 	const least = Math.min(...values);
 	const most = Math.max(...values);
@@ -25,7 +25,7 @@ export function linearScale(values: readonly number[], from: number, to: number)
 	return { at: (value) => from + ((value - low) / (high - low)) * (to - from), ticks };
 }
 
-/** Logarithmic, with a place of its own for zero at the start: 0, then 1 and 3 of each power of ten. */
+/** Creates a logarithmic scale with a separate position for zero at the start: 0, then 1 and 3 of each power of ten. */
 export function logScaleWithZero(values: readonly number[], from: number, to: number): Scale {
 	const positive = values.filter((value) => value > 0);
 	const low = Math.min(...positive, 0.1) / 1.6;
@@ -44,7 +44,7 @@ export function logScaleWithZero(values: readonly number[], from: number, to: nu
 	return { at, ticks };
 }
 
-/** Points that no other beats in both: faster or as fast, and with no more damage. Fastest last. */
+/** Finds the points that no other beats in both: as fast or faster, with no more damage. Fastest last. */
 export function findParetoFront<T extends { x: number; y: number }>(points: readonly T[]): readonly T[] {
 	return points
 		.filter(
@@ -57,20 +57,20 @@ export function findParetoFront<T extends { x: number; y: number }>(points: read
 		.toSorted((a, b) => a.x - b.x);
 }
 
-/** A file in the chart; the errors are halves of 95 % intervals. */
+/** A file in the chart; errors are half-widths of 95 % intervals. */
 export interface Point {
 	readonly row: ComparisonRow;
 	readonly x: number;
 	readonly y: number;
 	readonly xError: number;
-	/** Where the interval of the speed begins: nothing is slower than standing still. */
+	/** Lower end of the speed's interval, at least 0. */
 	readonly slowest: number;
 	readonly yError: number;
-	/** Area follows the peak memory. */
+	/** The area follows peak memory. */
 	readonly radius: number;
 }
 
-/** Files with a speed and a quality. */
+/** Converts the files that have both a speed and a quality. */
 export function toPoints(rows: readonly ComparisonRow[]): readonly Point[] {
 	const most = Math.max(1, ...rows.map(({ peakBytes }) => peakBytes ?? 0));
 	return rows.flatMap((row) => {

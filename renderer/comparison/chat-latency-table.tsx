@@ -2,7 +2,7 @@ import type { ChatLatency, ComparisonRow, Speed } from '../../electron/contract/
 import { formatCount } from '../design/format.ts';
 import { FileHead, FileName, PlusMinus } from './table-cells.tsx';
 
-/** Milliseconds below ten seconds, then seconds. */
+/** Formats milliseconds below ten seconds, then seconds. */
 function formatTime(ms: number): string {
 	return ms < 10_000 ? `${formatCount(Math.round(ms))} ms` : `${(ms / 1000).toFixed(1)} s`;
 }
@@ -15,7 +15,7 @@ function Timed({ repeats }: { repeats: Speed }) {
 	);
 }
 
-/** Which prompt a first word is of: "your middle prompt". */
+/** Names the prompt that a first-token time belongs to: "your middle prompt". */
 function promptName(percentile: number | null): string {
 	if (percentile === null) return 'a prompt';
 	return percentile === 50 ? 'your middle prompt' : 'your long prompts';
@@ -24,7 +24,7 @@ function promptName(percentile: number | null): string {
 const head = 'border-b border-line px-2 py-1 text-right font-medium';
 const cell = 'border-b border-line px-2 py-1 text-right font-mono tabular-nums whitespace-nowrap';
 
-/** Speed as a person meets it: loads, first words, pauses between words, through the chat's own path. */
+/** Chat latency: loads, first words and pauses between words, measured through the worker that chats. */
 export function ChatLatencyTable({ rows }: { rows: readonly ComparisonRow[] }) {
 	const measured = rows.flatMap((row) => (row.felt === null ? [] : [{ row, felt: row.felt }]));
 	const [first] = measured;
@@ -104,7 +104,7 @@ function Between({ between }: { between: ChatLatency['between'] }) {
 	return [between.p50, between.p95, between.p99].map((ms) => ms.toFixed(1)).join(' · ');
 }
 
-/** What the figures are of: n, and what could not be had. */
+/** Describes the basis of the figures: n, and anything that could not be measured. */
 function footnote({ firstToken, warmLoad, between, coldLoadMs }: ChatLatency): string {
 	const own = firstToken.some(({ percentile }) => percentile !== null);
 	return [

@@ -8,13 +8,13 @@ import { Menu, MenuCheck, MenuItem, MenuLine } from '../design/menu.tsx';
 import { useServices } from '../services.ts';
 import { chooseColumns, columns, formatColumnName } from './result-columns.ts';
 
-/** Which columns the table shows; the button says how many where some are left out. */
+/** Chooses the table's columns; the button shows how many if some are hidden. */
 export function ColumnsMenu({ comparison: { rows } }: { comparison: Comparison }) {
 	const { comparisons } = useServices();
 	const { all, shown } = useResultColumns(rows);
 	const chosen = useStore(comparisons.state, (state) => Object.keys(state.columns).length > 0);
 	const reference = rows.find((row) => row.reference)?.name ?? 'reference';
-	// The file and the result are always there.
+	// The file and the result are always shown.
 	const words = `${shown.length + 2} of ${all.length + 2}`;
 	return (
 		<Menu
@@ -58,7 +58,7 @@ function subscribe(listener: () => void): () => void {
 	};
 }
 
-/** The columns of the result that there are and that are shown, by the window's width and what was chosen. */
+/** Returns the available and the visible columns of the result, by the window's width and the user's choice. */
 export function useResultColumns(rows: readonly ComparisonRow[]): ReturnType<typeof chooseColumns> {
 	const choice = useStore(useServices().comparisons.state, (state) => state.columns);
 	const width = useSyncExternalStore(subscribe, () => widths.find((from) => matchMedia(query(from)).matches) ?? 0);

@@ -26,7 +26,7 @@ import { SideBySideSection } from './side-by-side-section.tsx';
 import { SpeedByDepthTable } from './speed-by-depth-table.tsx';
 import { CaveatLines, VerdictLine } from './verdict-line.tsx';
 
-/** Which file to use, and how sure that is: the verdict first, then what it follows from. */
+/** Recommends a file and says how certain that is: the verdict first, then the evidence. */
 export function CompareScreen() {
 	const { comparisons } = useServices();
 	const status = useStore(comparisons.state, (state) => state.status);
@@ -87,7 +87,7 @@ export function CompareScreen() {
 			) : null}
 			{shown === undefined ? null : <Result comparison={shown} />}
 			<PlanDialog
-				// Another proposal begins anew; a form that was only closed keeps what was filled in.
+				// A different proposal starts with a fresh form; a form that was only closed keeps its input.
 				key={planning?.referenceId ?? 'own'}
 				open={planning !== null}
 				from={planning}
@@ -140,7 +140,7 @@ function Result({ comparison }: { comparison: Comparison }) {
 	);
 }
 
-/** Which comparison is shown, and the others. */
+/** Shows which comparison is open and lets the user choose another. */
 function ComparisonMenu({ shown }: { shown: Comparison }) {
 	const services = useServices();
 	const { comparisons, toasts } = services;
@@ -197,7 +197,7 @@ function ComparisonMenu({ shown }: { shown: Comparison }) {
 	);
 }
 
-/** Asks for a file that Compare saved as JSON on another computer, and shows it. `input` has to stand on the page. */
+/** Asks for a JSON file that Compare saved on another computer, and shows it. `input` has to be on the page. */
 function useOpenComparisonFile() {
 	const { comparisons, toasts } = useServices();
 	const field = useRef<HTMLInputElement>(null);

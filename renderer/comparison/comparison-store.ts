@@ -17,18 +17,18 @@ export interface ComparisonState {
 	failure: FailureFacts | null;
 	/** Newest first. */
 	comparisons: readonly ComparisonSummary[];
-	/** The one that was chosen; null: the newest. */
+	/** Id of the chosen comparison; null: the newest. */
 	chosen: number | null;
-	/** The one on the screen, whole; null until it is read, or where there is none. */
+	/** The comparison on the screen, complete; null until it has loaded, or if there is none. */
 	shown: Comparison | null;
 	texts: readonly ComparisonText[];
-	/** Columns of the result that were asked for, or not to be shown; kept by the browser. */
+	/** Result columns that the user switched on or off; stored by the browser. */
 	columns: Readonly<Record<string, boolean>>;
-	/** What the form of a new comparison begins with; null: it is closed. */
+	/** Initial content of the form for a new comparison; null: the form is closed. */
 	planning: Proposal | null;
 }
 
-/** The reference and the files of a plan, chosen already; empty: what suits the library. */
+/** A preselected reference and files for a plan; empty: chosen to suit the library. */
 export interface Proposal {
 	readonly referenceId: number | null;
 	readonly candidateIds: readonly number[];
@@ -52,7 +52,7 @@ export type PlanInput = Pick<
 export interface ComparisonStore {
 	readonly state: StoreApi<ComparisonState>;
 	refresh(): Promise<void>;
-	/** One of them changed, or is gone. */
+	/** A comparison changed or was deleted. */
 	apply(id: number): Promise<void>;
 	choose(id: number): Promise<void>;
 	start(plan: PlanInput): Promise<void>;
@@ -60,19 +60,22 @@ export interface ComparisonStore {
 	estimate(plan: PlanInput): Promise<ComparisonEstimate>;
 	pause(id: number): Promise<void>;
 	resume(id: number): Promise<void>;
-	/** Takes it off the screen at once and deletes it half a minute later; the result brings it back until then. */
+	/**
+	 * Removes it from the screen at once and deletes it half a minute later; until then the returned function restores
+	 * it.
+	 */
 	remove(id: number): () => void;
-	/** Keeps an export of another computer, and shows it. Rejects with why it is none. */
+	/** Imports a comparison exported on another computer, and shows it. Rejects with the reason if it is not one. */
 	import(text: string): Promise<void>;
-	/** These reject with what is in the way, and show what comes of it. */
+	/** Show the changed comparison; reject with the reason if they can't. */
 	grow(growth: Extension): Promise<void>;
 	drop(choice: { id: number; candidateId: number; dropped: boolean }): Promise<void>;
 	again(id: number): Promise<void>;
-	/** Shows a column, or not; `null`: as many as the window has room for. */
+	/** Shows or hides a column; `null` shows as many as the window has room for. */
 	showColumn(key: string | null, shown: boolean): void;
-	/** Opens the form of a new one. */
+	/** Opens the form for a new comparison. */
 	plan(proposal?: Proposal | null): void;
-	/** The same files against another of them. */
+	/** Proposes the same files with a different reference. */
 	propose(referenceId: number, comparison: Comparison): void;
 	beside(id: number, otherId: number | null): Promise<SideBySide>;
 	export(id: number, format: 'markdown' | 'csv' | 'json'): Promise<{ fileName: string; text: string }>;
@@ -80,7 +83,7 @@ export interface ComparisonStore {
 
 const columnsKey = 'assay-comparison-columns';
 
-/** What was chosen before; nothing where it can't be read. */
+/** Reads the stored choice of columns; empty if it can't be read. */
 function readColumns(storage: Pick<Storage, 'getItem'>): Readonly<Record<string, boolean>> {
 	try {
 		const kept: unknown = JSON.parse(storage.getItem(columnsKey) ?? '{}');
@@ -91,10 +94,10 @@ function readColumns(storage: Pick<Storage, 'getItem'>): Readonly<Record<string,
 	}
 }
 
-/** Longer than a toast stands, held for a while; ms. */
+/** Longer than a toast is shown while held, in ms. */
 export const undoMs = 30_000;
 
-/** `fail` shows what could not be done. */
+/** `fail` shows what failed. */
 export function createComparisonStore(
 	{ client }: Connection,
 	storage: Pick<Storage, 'getItem' | 'setItem'>,
@@ -110,7 +113,7 @@ export function createComparisonStore(
 		columns: readColumns(storage),
 		planning: null,
 	}));
-	/** Deleted on the screen, not yet for good. */
+	/** Removed from the screen but not yet deleted for good. */
 	const leaving = new Map<number, ReturnType<typeof setTimeout>>();
 	const newestFirst = (a: ComparisonSummary, b: ComparisonSummary): number => b.createdAt - a.createdAt || b.id - a.id;
 	const put = (changed: Comparison): void => {
@@ -121,7 +124,7 @@ export function createComparisonStore(
 			shown: shown?.id === changed.id ? changed : shown,
 		}));
 	};
-	/** A new one, which is what one wants to see. */
+	/** Selects a new comparison. */
 	const bring = (made: Comparison): void => {
 		put(made);
 		state.setState({ chosen: made.id, shown: made });
@@ -133,7 +136,7 @@ export function createComparisonStore(
 			shown: shown?.id === id ? null : shown,
 		}));
 	};
-	/** Reads the one that belongs on the screen, where that is another than is there. */
+	/** Loads the comparison that belongs on the screen if another one is shown. */
 	async function show(): Promise<void> {
 		const wanted = findWanted(state.getState());
 		if (wanted === undefined || state.getState().shown?.id === wanted) return;
@@ -156,7 +159,7 @@ export function createComparisonStore(
 		async refresh() {
 			try {
 				const [, { texts }] = await Promise.all([readList(), client.comparisons.texts()]);
-				// What changed while nobody listened is read anew.
+				// Reload what may have changed while the connection was down.
 				state.setState({ texts, shown: null });
 				await show();
 				state.setState({ status: 'ready', failure: null });
@@ -229,7 +232,7 @@ export function createComparisonStore(
 		async beside(id, otherId) {
 			const found = await client.comparisons.beside({ id, otherId });
 			if (!found.partners.some((partner) => leaving.has(partner.id))) return found;
-			// One that was deleted on the screen stands beside nothing any more.
+			// A comparison that was removed from the screen is no longer offered for side by side.
 			const partners = found.partners.filter((partner) => !leaving.has(partner.id));
 			const [next] = partners;
 			if (found.pair === null || !leaving.has(found.pair.otherId)) return { ...found, partners };
@@ -241,7 +244,7 @@ export function createComparisonStore(
 	};
 }
 
-/** The one that belongs on the screen; undefined where there is none. */
+/** Finds the comparison that belongs on the screen; undefined if there is none. */
 function findWanted({ comparisons, chosen }: ComparisonState): number | undefined {
 	return (comparisons.find(({ id }) => id === chosen) ?? comparisons[0])?.id;
 }

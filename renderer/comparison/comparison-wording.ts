@@ -1,8 +1,8 @@
 import type { Comparison } from '../../electron/contract/comparison/schema.ts';
 
 /**
- * The load that was met while it measured, where that is more than its own threads account for (the average of the last
- * minute holds the step before); null at rest.
+ * Returns the system load met during the measurement if it exceeds what the measurement's own threads explain (the
+ * one-minute average includes the step before); null on an idle computer.
  */
 function busyLoad({ conditions }: Pick<Comparison, 'conditions'>): number | null {
 	const load = Number(conditions.highestLoadBefore ?? 0);
@@ -10,7 +10,7 @@ function busyLoad({ conditions }: Pick<Comparison, 'conditions'>): number | null
 	return load > own + 0.5 + 0.25 * Number(conditions.cores ?? 1) ? load : null;
 }
 
-/** What makes the numbers worth less than they look, a sentence each. */
+/** Lists what makes the numbers less reliable than they look, one sentence each. */
 export function describeCaveats(comparison: Pick<Comparison, 'conditions' | 'warnings'>): readonly string[] {
 	const load = busyLoad(comparison);
 	return [
@@ -23,7 +23,7 @@ export function describeCaveats(comparison: Pick<Comparison, 'conditions' | 'war
 	];
 }
 
-/** Name of a kind of text for people: "structured-data" → "Structured data". */
+/** Formats a kind of text for display: "structured-data" → "Structured data". */
 export function formatCategory(category: string): string {
 	const words = category.replaceAll(/[-_]+/g, ' ');
 	return words.slice(0, 1).toUpperCase() + words.slice(1);

@@ -15,7 +15,9 @@ import { Skeleton } from '../design/skeleton.tsx';
 import { useServices } from '../services.ts';
 import { describeCaveats } from './comparison-wording.ts';
 
-/** What holds for every row, pinned below: the numbers mean nothing without it. The rest is in the manifest. */
+/**
+ * The conditions of all rows, pinned below because the numbers mean nothing without them. The manifest has the rest.
+ */
 export function ConditionsBar({ comparison }: { comparison: Comparison }) {
 	const services = useServices();
 	const [manifest, setManifest] = useState(false);
@@ -60,7 +62,7 @@ export function ConditionsBar({ comparison }: { comparison: Comparison }) {
 	);
 }
 
-/** What exactly was run, to be read, copied and run again. */
+/** The exact manifest, to read, copy and repeat. */
 function ManifestDialog({ id, onClose }: { id: number; onClose: () => void }) {
 	const { toasts } = useServices();
 	const { answer: manifest, failure } = useQuery(`${id}`, (client, signal) =>

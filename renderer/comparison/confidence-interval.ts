@@ -1,10 +1,10 @@
-/** 97.5 % point of the normal distribution: half-width of a 95 % interval in standard errors, for many values. */
+/** 97.5 % quantile of the normal distribution: half-width of a 95 % interval in standard errors, for large samples. */
 const z = 1.959964;
 
-/** The same of Student's distribution with one to four degrees of freedom. */
+/** 97.5 % quantiles of Student's t distribution with one to four degrees of freedom. */
 const few = [12.7062, 4.3027, 3.1824, 2.7764] as const;
 
-/** With any number: from five on its expansion, which is off by less than 0.2 %. */
+/** Returns the quantile for any degrees of freedom; from five on by its expansion, which is off by less than 0.2 %. */
 function t95(freedom: number): number {
 	const known = few[freedom - 1];
 	if (known !== undefined) return known;
@@ -17,12 +17,12 @@ function t95(freedom: number): number {
 	);
 }
 
-/** Half of the 95 % interval of a mean of `n` values with this standard error; null where one value has none. */
+/** Computes half of the 95 % interval of a mean of `n` values with this standard error; null for a single value. */
 export function halfWidth95(standardError: number, n: number): number | null {
 	return n < 2 ? null : t95(n - 1) * standardError;
 }
 
-/** The same of repeats with their standard deviation. */
+/** Computes the half-width for repeats from their standard deviation. */
 export function halfWidthOfRepeats({
 	sd,
 	samples,

@@ -2,7 +2,7 @@ import { overallQuality } from '../../electron/contract/comparison/overall-quali
 import type { ComparisonRow, Quality } from '../../electron/contract/comparison/schema.ts';
 import { formatCategory } from './comparison-wording.ts';
 
-/** Upper ends of the heat steps, nats: each about twice the one before. */
+/** Upper bounds of the heat steps, in nats: each about twice the one before. */
 const steps = [0.005, 0.02, 0.05, 0.1, 0.2, 0.4];
 
 function findHeatStep(divergence: number): number {
@@ -20,7 +20,7 @@ const inks = [
 	'var(--on-heat-6)',
 ];
 
-/** In which kind of text the damage lies: mean KL divergence by file and text. */
+/** Shows which kinds of text suffer: mean KL divergence by file and kind of text. */
 export function DamageTable({ rows }: { rows: readonly ComparisonRow[] }) {
 	const files = rows.filter(({ reference }) => !reference);
 	const kinds = (files[0]?.quality ?? []).flatMap(({ category }) => (category === null ? [] : [category]));
@@ -87,7 +87,7 @@ function Heat({ quality }: { quality: Quality | undefined }) {
 	);
 }
 
-/** Which kind suffers most and least, over all files. */
+/** Names the kinds of text that suffer most and least over all files. */
 function describeMostDamaged(rows: readonly ComparisonRow[], kinds: readonly string[]): string {
 	const means = kinds.map((kind) => {
 		const values = rows.flatMap(({ quality }) => quality.filter(({ category }) => category === kind));

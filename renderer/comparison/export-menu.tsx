@@ -15,7 +15,7 @@ const formats = [
 	{ format: 'json', label: 'Save as JSON, for another computer', save: true },
 ] as const;
 
-/** Takes the result out: Markdown to the clipboard, the others to a file. */
+/** Exports the result: Markdown to the clipboard, other formats to a file. */
 export function ExportMenu({ comparison }: { comparison: Comparison }) {
 	const services = useServices();
 	async function take({ format, label, save }: (typeof formats)[number]): Promise<void> {
@@ -60,7 +60,7 @@ export function ExportMenu({ comparison }: { comparison: Comparison }) {
 	);
 }
 
-/** Everything of the style sheet that a chart uses; a picture has no style sheet. */
+/** Style properties that a chart takes from the style sheet; an exported image has none. */
 const properties = [
 	'fill',
 	'fill-opacity',
@@ -75,10 +75,10 @@ const properties = [
 	'text-anchor',
 ] as const;
 
-/** Pixels of the picture for one on the screen: sharp in a document. */
+/** Image pixels per screen pixel, so that the image is sharp in a document. */
 const scale = 2;
 
-/** The chart as it is on the screen, on the colour behind it. */
+/** Renders the chart as shown, on the background colour behind it. */
 async function renderChartImage(chart: SVGSVGElement): Promise<Blob> {
 	const { width, height } = chart.getBoundingClientRect();
 	const copy = chart.cloneNode(true) as SVGSVGElement;
@@ -111,7 +111,7 @@ async function renderChartImage(chart: SVGSVGElement): Promise<Blob> {
 	});
 }
 
-/** The first colour behind an element that can be seen. */
+/** Finds the first visible background colour behind an element. */
 function findBackground(element: Element): string {
 	for (let at: Element | null = element; at !== null; at = at.parentElement) {
 		const colour = getComputedStyle(at).backgroundColor;
@@ -120,7 +120,7 @@ function findBackground(element: Element): string {
 	return 'white';
 }
 
-/** Puts a picture on the clipboard; where that is not allowed, saves it as a download. Whether it was copied. */
+/** Copies an image to the clipboard; if that is not allowed, saves it as a download. Returns whether it was copied. */
 async function copyImage(picture: Blob, fileName: string): Promise<boolean> {
 	try {
 		await navigator.clipboard.write([new ClipboardItem({ 'image/png': picture })]);

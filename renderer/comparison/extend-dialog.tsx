@@ -10,14 +10,14 @@ import { formatCount, formatQuantity } from '../design/format.ts';
 import { NumberField } from '../design/number-field.tsx';
 import { useServices } from '../services.ts';
 
-/** Measures a comparison that is done on more samples, or on more of its texts. */
+/** Extends a finished comparison to more samples or more chunks of its texts. */
 export function ExtendDialog({ comparison, onClose }: { comparison: Comparison; onClose: () => void }) {
 	const { comparisons } = useServices();
 	const { id } = comparison;
 	const { answer: room, failure: unread } = useQuery(`${id}`, (client, signal) =>
 		client.comparisons.room({ id }, { signal }),
 	);
-	// undefined: not changed here, so what is offered stands.
+	// undefined: not edited, so the suggested value applies.
 	const [typedSamples, setSamples] = useState<number | null>();
 	const [typedChunks, setChunks] = useState<number | null>();
 	const [refused, setRefused] = useState<FailureFacts | null>(null);

@@ -25,13 +25,13 @@ import { describeMissing, toTask, useTask } from './use-task.ts';
 const fileLabel = ({ name, quantization, sizeBytes }: ModelFile): string =>
 	`${name} ${quantization}, ${formatBytes(sizeBytes)}`;
 
-/** Files that could be quantisations of `reference`. */
+/** Finds the files that could be quantisations of `reference`. */
 function findQuantizations(models: readonly ModelFile[], reference: ModelFile | undefined): readonly ModelFile[] {
 	if (reference === undefined) return [];
 	return models.filter((model) => model.id !== reference.id && model.problem === null && isSameModel(model, reference));
 }
 
-/** What stands on the lines of a text. */
+/** Splits a text into its non-empty lines. */
 function splitLines(text: string): string[] {
 	return text
 		.split('\n')
@@ -39,17 +39,17 @@ function splitLines(text: string): string[] {
 		.filter(Boolean);
 }
 
-/** Tokens of context behind which speed can be measured besides. */
+/** Context depths, in tokens, at which speed can also be measured. */
 const depthChoices = [512, 2048, 8192] as const;
 
-/** What to compare: the reference, files that are there, files to be made, and the texts to measure on. */
+/** Form of a comparison: the reference, existing files, files to quantise, and the texts to measure on. */
 export function PlanDialog({
 	open,
 	from,
 	onClose,
 }: {
 	open: boolean;
-	/** Files that are chosen already. */
+	/** Preselected files. */
 	from: Proposal | null;
 	onClose: () => void;
 }) {
@@ -251,10 +251,10 @@ export function PlanDialog({
 	);
 }
 
-/** Changes of the form are over after this long, ms. */
+/** Pause after the last change of the form, in ms. */
 const typingPauseMs = 250;
 
-/** What a plan would take, in words, a moment after its last change; null: not known. */
+/** Describes the cost of a plan, shortly after its last change; null: unknown. */
 function usePlanEstimate(plan: PlanInput | null): string | null {
 	const { comparisons } = useServices();
 	const [words, setWords] = useState<string | null>(null);
@@ -265,7 +265,7 @@ function usePlanEstimate(plan: PlanInput | null): string | null {
 		const timer = setTimeout(() => {
 			comparisons.estimate(JSON.parse(key) as PlanInput).then(
 				(estimate) => current && setWords(estimate.words),
-				// What is wrong with the plan is said when it is started.
+				// Errors in the plan are shown when it starts.
 				() => current && setWords(null),
 			);
 		}, typingPauseMs);

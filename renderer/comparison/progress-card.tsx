@@ -5,7 +5,7 @@ import { formatTimeLeft } from '../design/format.ts';
 import { ProgressBar } from '../design/progress-bar.tsx';
 import { useServices } from '../services.ts';
 
-/** How far it is, with what is measured now; or why it stands still. */
+/** Progress and the current measurement, or the reason why it is paused. */
 export function ProgressCard({ comparison }: { comparison: Comparison }) {
 	const { comparisons } = useServices();
 	const { id, status, done, total, doing, secondsLeft, failure } = comparison;

@@ -7,7 +7,7 @@ const width = 560;
 const height = 284;
 const frame = { left: 46, right: 14, top: 30, bottom: 40 };
 
-/** Quality against speed, with the 95 % interval of both and the memory as area. The table above has its numbers. */
+/** Quality against speed, with the 95 % interval of both and memory as area. The table above has the numbers. */
 export function QualityChart({ comparison }: { comparison: Comparison }) {
 	const title = useId();
 	const [active, setActive] = useState<number | null>(null);
@@ -20,7 +20,7 @@ export function QualityChart({ comparison }: { comparison: Comparison }) {
 	);
 	const y = logScaleWithZero([...points.map((point) => point.y), klLimit], frame.top + 8, height - frame.bottom);
 	const best = findParetoFront(points);
-	/** From slow to fast: the order of the arrow keys. */
+	/** From slow to fast, which is the order of the arrow keys. */
 	const order = points.toSorted((a, b) => a.x - b.x);
 	const shown = points.find(({ row }) => row.candidateId === active);
 	const at = Math.max(0, shown === undefined ? 0 : order.indexOf(shown));
@@ -157,7 +157,7 @@ function Mark({
 			: faint
 				? 'fill-surface stroke-ink-3'
 				: 'fill-surface stroke-series-1';
-	// The better files lie to the right of those they beat, so that a beaten one is named on its other side.
+	// Better files lie to the right of those they beat, so a beaten file's label goes on the other side.
 	const right = !faint && cx < width * 0.8;
 	return (
 		<g>
@@ -197,7 +197,7 @@ function describePoint({ row, x, y, xError, yError }: Point): string {
 	return `${row.name}: ${x.toFixed(1)} ± ${xError.toFixed(1)} tok/s, ${divergence}${peak}${reason}`;
 }
 
-/** What the chart shows, for who does not see it. */
+/** The chart's data as a table for screen readers. */
 function ChartTable({ points }: { points: readonly Point[] }) {
 	return (
 		<table className="sr-only">

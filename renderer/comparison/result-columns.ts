@@ -3,19 +3,19 @@ import type { ComparisonRow } from '../../electron/contract/comparison/schema.ts
 import { chooseUnit, formatPlain, formatSigned } from '../evaluation/wording.ts';
 import { halfWidth95, halfWidthOfRepeats } from './confidence-interval.ts';
 
-/** A cell in words. */
+/** The text of a cell. */
 export interface Figure {
 	readonly text: string;
-	/** After ±: half of a 95 % interval. */
+	/** Shown after ±: half of a 95 % interval. */
 	readonly error: string | null;
 }
 
 export interface Column {
 	readonly key: string;
 	readonly head: string;
-	/** `$` stands for the reference's name. */
+	/** `$` is replaced by the reference's name. */
 	readonly unit: string;
-	/** To sort by; null: not measured. */
+	/** Value to sort by; null: not measured. */
 	readonly value: (row: ComparisonRow) => number | null;
 	readonly digits: number;
 	/** Half the width of a 95 % interval. */
@@ -24,13 +24,13 @@ export interface Column {
 	readonly figure?: (row: ComparisonRow) => Figure | null;
 	/** Columns without any value are left out. */
 	readonly optional?: true;
-	/** Only where it is asked for. */
+	/** Hidden unless the user asks for it. */
 	readonly seldom?: true;
-	/** Shown from this width of the window on, unless it is asked for. */
+	/** Smallest window width that shows it by default. */
 	readonly from: 0 | 860 | 1020 | 1240;
 }
 
-/** All but the file's name and the result, in their order. */
+/** All columns except the file's name and the result, in display order. */
 export const columns: readonly Column[] = [
 	{ key: 'bits', head: 'Bits per', unit: 'weight', value: (row) => row.bitsPerWeight, digits: 1, from: 1020 },
 	{
@@ -138,7 +138,10 @@ export const columns: readonly Column[] = [
 	},
 ];
 
-/** The reference's accuracy in per cent, of the others the difference in points with half its 95 % interval. */
+/**
+ * Formats the reference's accuracy in per cent, and for the other files the difference in points with half its 95 %
+ * interval.
+ */
 function formatAccuracy({ accuracy }: ComparisonRow): Figure | null {
 	const metric = accuracy?.metric ?? null;
 	if (metric === null) return null;
@@ -151,11 +154,11 @@ function formatAccuracy({ accuracy }: ComparisonRow): Figure | null {
 	return { text: formatSigned(paired.difference * unit.factor, unit.digits), error: formatPlain(half, unit.digits) };
 }
 
-/** Sign before a figure that was estimated. */
+/** Prefix of an approximated figure. */
 const about = (key: string, row: ComparisonRow): string =>
 	key === 'divergence' && overallQuality(row)?.approximation != null ? '≈' : '';
 
-/** What a cell says; null: not measured. */
+/** Formats a cell; null: not measured. */
 export function formatFigure({ key, value, digits, half, figure }: Column, row: ComparisonRow): Figure | null {
 	if (figure !== undefined) return figure(row);
 	const number = value(row);
@@ -164,16 +167,16 @@ export function formatFigure({ key, value, digits, half, figure }: Column, row: 
 	return { text: about(key, row) + number.toFixed(digits), error: error === 0 ? null : error.toFixed(digits) };
 }
 
-/** Head and unit as one name: "KL divergence from F16". */
+/** Joins header and unit into one name: "KL divergence from F16". */
 export function formatColumnName({ head, unit }: Column, reference: string): string {
 	const joined = /^(from|weight|token|itself|×)/.test(unit) ? ' ' : ', ';
 	return `${head}${joined}${unit.replace('$', reference)}`;
 }
 
-/** Which columns a person chose to see, or not to see; what is not named follows the window. */
+/** Columns that the user switched on or off; the others follow the window's width. */
 export type ColumnChoice = Readonly<Record<string, boolean>>;
 
-/** Those that these rows can fill, and of them those that are shown in a window as wide as `width`. */
+/** Returns the columns that these rows can fill, and those visible in a window as wide as `width`. */
 export function chooseColumns(
 	rows: readonly ComparisonRow[],
 	choice: ColumnChoice,
@@ -183,7 +186,7 @@ export function chooseColumns(
 	return { all, shown: all.filter(({ key, seldom, from }) => choice[key] ?? (seldom !== true && width >= from)) };
 }
 
-/** Rows by a column, those without a value last. */
+/** Sorts rows by a column; rows without a value come last. */
 export function sortByColumn(
 	rows: readonly ComparisonRow[],
 	order: { readonly key: string; readonly down: boolean } | null,
@@ -198,7 +201,7 @@ export function sortByColumn(
 	});
 }
 
-/** A row as a spreadsheet takes it: heads above, tabs between. */
+/** Formats a row for spreadsheets: a header line, then the values, separated by tabs. */
 export function toTabSeparatedRow(row: ComparisonRow, shown: readonly Column[], reference: string): string {
 	const heads = shown.map((column) => formatColumnName(column, reference));
 	const cells = shown.map((column) => {

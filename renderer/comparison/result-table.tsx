@@ -18,7 +18,7 @@ import { useSetDefaultModel } from './use-set-default-model.ts';
 
 type Order = { key: string; down: boolean } | null;
 
-/** Every file with every number and its ±; sorted by any column. Columns are left out where the window is narrow. */
+/** All files with their numbers and ±, sortable by any column. Narrow windows hide some columns. */
 export function ResultTable({ comparison }: { comparison: Comparison }) {
 	const [order, setOrder] = useState<Order>(null);
 	const { rows } = comparison;
@@ -130,7 +130,7 @@ function Row({ row, columns, comparison }: { row: ComparisonRow; columns: readon
 	);
 }
 
-/** What the accuracies were measured on, and the way to the run with every single answer. */
+/** Describes the samples behind the accuracies and links to the run with every answer. */
 function AccuracyLine({ comparison }: { comparison: Comparison }) {
 	const { layout } = useServices();
 	const { run, rows } = comparison;
@@ -155,7 +155,7 @@ function AccuracyLine({ comparison }: { comparison: Comparison }) {
 	);
 }
 
-/** Files that were left out, each with the way back. */
+/** Files that were left out, each with a button to include it again. */
 function DroppedLine({ comparison: { id, dropped, status } }: { comparison: Comparison }) {
 	const services = useServices();
 	if (dropped.length === 0) return null;
@@ -178,7 +178,7 @@ function DroppedLine({ comparison: { id, dropped, status } }: { comparison: Comp
 	);
 }
 
-/** Oddities of the files, and the way to the tensors of the one they are about. */
+/** Notes on odd files, each with a link to the file's tensors. */
 function NotesLine({ rows }: { rows: readonly ComparisonRow[] }) {
 	const services = useServices();
 	const { notes, about } = notesOf(rows);
@@ -204,7 +204,7 @@ const marks: Partial<Record<ComparisonOutcome, { icon: LucideIcon; className: st
 	worse: { icon: Ban, className: 'text-bad' },
 };
 
-/** What the rules made of a file, in a few words. */
+/** The outcome for a file in a few words. */
 function Outcome({ row }: { row: ComparisonRow }) {
 	if (row.reference && row.outcome !== 'recommended') {
 		return <span className="rounded-sm border border-line-strong px-1.5 py-0.5">Reference</span>;
@@ -219,7 +219,7 @@ function Outcome({ row }: { row: ComparisonRow }) {
 	);
 }
 
-/** What can be done with one file of a result. */
+/** Actions on one file of a result. */
 function RowMenu({
 	row,
 	comparison,

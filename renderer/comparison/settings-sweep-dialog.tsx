@@ -13,7 +13,10 @@ import { Switch } from '../design/switch.tsx';
 import { useServices } from '../services.ts';
 import { isComplete } from './settings-sweep-store.ts';
 
-/** With which threads, batch and cache a model is fastest here: chosen, measured, and used. Closing it lets it go on. */
+/**
+ * Finds the threads, batch size and cache types with which a model is fastest on this computer: choose, measure, apply.
+ * The sweep continues after the dialog closes.
+ */
 export function SweepDialog() {
 	const { sweeps, models, toasts } = useServices();
 	const { modelId, choices, input, estimate, job, failure, sweep } = useStore(sweeps.state);
@@ -113,7 +116,7 @@ export function SweepDialog() {
 
 type Input = Omit<SweepInput, 'id'>;
 
-/** What is to be measured. */
+/** Chooses what to measure. */
 function SweepForm({
 	offered,
 	input,
@@ -176,13 +179,13 @@ const SpeedCell = ({ speed }: { speed: Speed }) => <Cell value={speed.median} er
 
 const headClass = 'border-b border-line px-2 py-1 text-right font-medium';
 
-/** Whether everything that is proposed is so in this combination. */
+/** Whether this combination contains all proposed settings. */
 function matchesProposal({ setting }: Sweep['rows'][number], { choose }: Sweep): boolean {
 	const wanted = Object.entries(choose).filter(([, value]) => value !== null);
 	return wanted.length > 0 && wanted.every(([key, value]) => setting[key as keyof typeof setting] === value);
 }
 
-/** What the figures hold for. */
+/** Describes the conditions of the figures. */
 function describeConditions({ conditions }: Sweep): string {
 	const { processor, cores, memoryBytes, loadBefore, loadAfter, power, engine, gpu } = conditions;
 	return [
@@ -194,7 +197,7 @@ function describeConditions({ conditions }: Sweep): string {
 	].join('; ');
 }
 
-/** What was measured, in words first. */
+/** The result of a sweep, in words first. */
 function SweepResult({ sweep }: { sweep: Sweep }) {
 	const { rows, caches } = sweep;
 	const [lead = '', ...rest] = sweep.verdict.split(/(?<=\.) /);

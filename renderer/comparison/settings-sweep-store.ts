@@ -7,52 +7,55 @@ import type { Connection } from '../connection/connection.ts';
 import { isConnectionLoss, toFailure } from '../connection/failure.ts';
 
 export interface SweepState {
-	/** The model whose settings are looked for; null: nobody looks. */
+	/** Id of the model being swept; null: the dialog is closed. */
 	modelId: number | null;
-	/** null until it is read, as are the choices. */
+	/** null until loaded, as is `choices`. */
 	choices: SweepChoices | null;
 	input: Omit<SweepInput, 'id'> | null;
-	/** "About 2 min, …"; '': not known yet. */
+	/** "About 2 min, …"; '': unknown. */
 	estimate: string;
-	/** Under way. */
+	/** The running job. */
 	job: Job | null;
 	failure: FailureFacts | null;
-	/** What was measured last; null: nothing, or it is to be chosen anew. */
+	/** The latest result; null: there is none, or the settings are being chosen again. */
 	sweep: Sweep | null;
-	/** Grows with every change of a model's settings from here. */
+	/** Increases whenever a sweep changes a model's settings. */
 	applied: number;
 }
 
 export interface SweepStore {
 	readonly state: StoreApi<SweepState>;
 	open(modelId: number): Promise<void>;
-	/** What is under way goes on. */
+	/** Closes the dialog; a running sweep continues. */
 	close(): void;
 	change(input: Partial<Omit<SweepInput, 'id'>>): Promise<void>;
-	/** Back to what is to be measured. */
+	/** Returns to the choice of settings. */
 	again(): void;
 	start(): Promise<void>;
 	cancel(): Promise<void>;
-	/** An event told of one. */
+	/** Applies a job that an event reported. */
 	applyJob(job: Job): void;
-	/** Asks again after the connection was away. */
+	/** Fetches again after a reconnect. */
 	refresh(): Promise<void>;
-	/** Saves what is measurably fastest for the model; returns what undoes it. Rejects where it can't be saved. */
+	/**
+	 * Saves the measurably fastest settings for the model; returns a function that undoes this. Rejects if they can't
+	 * be saved.
+	 */
 	use(): Promise<() => Promise<void>>;
 }
 
 const closed = { modelId: null, input: null, estimate: '', job: null, failure: null, sweep: null };
 
-/** `onEnd` hears of one that ended, done or failed, while nobody looked. */
+/** `onEnd` is called when a sweep ends, done or failed, while its dialog is closed. */
 export function createSweepStore(
 	{ client }: Connection,
 	onEnd: (modelId: number, job: Job) => void = () => {},
 ): SweepStore {
 	const state = createStore<SweepState>(() => ({ ...closed, choices: null, applied: 0 }));
 	const set = state.setState;
-	/** What was begun or seen here, by the job's id. */
+	/** Model of each sweep started or seen here, by job id. */
 	const modelOf = new Map<string, number>();
-	/** Only what was asked for last is shown. */
+	/** Counts estimates; only the latest one is shown. */
 	let estimated = 0;
 
 	async function estimate(): Promise<void> {
@@ -64,7 +67,7 @@ export function createSweepStore(
 		if (mine === estimated) set({ estimate: answer?.words ?? '' });
 	}
 
-	/** What is known of the model now. */
+	/** Loads the current sweep and job of the model. */
 	async function look(id: number): Promise<void> {
 		try {
 			const { sweep, job } = await client.sweeps.get({ id });
@@ -124,7 +127,7 @@ export function createSweepStore(
 				const job = await client.sweeps.start({ id: modelId, ...input });
 				modelOf.set(job.id, modelId);
 				set({ job });
-				// It may have ended before anybody here knew its id.
+				// The job may have ended before its id was known here.
 				applyJob(await client.jobs.get({ jobId: job.id }));
 			} catch (error) {
 				set({ failure: toFailure(error) });
@@ -161,7 +164,7 @@ export function createSweepStore(
 	};
 }
 
-/** Whether something of everything is chosen. */
+/** Whether at least one value of each setting is chosen. */
 export function isComplete({ threads, batchSizes, cacheTypes }: Omit<SweepInput, 'id'>): boolean {
 	return threads.length > 0 && batchSizes.length > 0 && cacheTypes.length > 0;
 }

@@ -14,19 +14,19 @@ const head = 'border-b border-line px-2 py-1 text-right font-medium';
 const words = 'border-b border-line px-2 py-1 text-left font-medium';
 const cell = 'border-b border-line px-2 py-1 text-right font-mono whitespace-nowrap tabular-nums';
 
-/** The same files on another computer: speeds and conditions side by side, and whether quality agrees as it must. */
+/** The same files on another computer: speeds and conditions side by side, and whether quality agrees, as it must. */
 export function SideBySideSection({ comparison }: { comparison: Comparison }) {
 	const { comparisons } = useServices();
 	const [chosen, setChosen] = useState<number | null>(null);
 	const [beside, setBeside] = useState<SideBySide | null>(null);
 	const { id, done } = comparison;
-	// What is measured meanwhile changes what stands beside.
+	// New measurements change the side by side, so fetch it again.
 	const version = `${id}:${done}`;
 	useEffect(() => {
 		let current = true;
 		comparisons.beside(Number(version.split(':')[0]), chosen).then(
 			(found) => current && setBeside(found),
-			// The screen says so where the application is away.
+			// The screen already shows a lost connection.
 			() => {},
 		);
 		return () => {
@@ -143,7 +143,7 @@ function SpeedText({ speed }: { speed: Speed | null }) {
 	);
 }
 
-/** How many times as fast the second computer generates. */
+/** Formats the second computer's generation speed as a multiple of the first's. */
 function describeSpeedRatio({ sides: [first, second] }: File): string {
 	if (first.generation === null || second.generation === null || first.generation.median === 0) return '–';
 	return (second.generation.median / first.generation.median).toFixed(2);

@@ -5,7 +5,7 @@ import { FileHead, FileName, PlusMinus } from './table-cells.tsx';
 
 type Kind = 'generation' | 'prompt';
 
-/** How speed falls as the context fills: median of the rounds, ± half of its 95 % interval. */
+/** Speed as the context fills: median of the rounds ± half of its 95 % interval. */
 export function SpeedByDepthTable({ rows }: { rows: readonly ComparisonRow[] }) {
 	const [kind, setKind] = useState<Kind>('generation');
 	const measured = rows.filter(({ depths }) => depths.some((one) => one[kind] !== null));

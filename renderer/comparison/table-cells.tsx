@@ -1,7 +1,7 @@
 import type { ComparisonRow } from '../../electron/contract/comparison/schema.ts';
 import { halfWidthOfRepeats } from './confidence-interval.ts';
 
-/** Heads the column of the files that are compared. */
+/** Header of the column with the compared files. */
 export function FileHead() {
 	return (
 		<th scope="col" className="border-b border-line py-1 text-left font-medium">
@@ -10,7 +10,7 @@ export function FileHead() {
 	);
 }
 
-/** Names a row's file; the recommended one in the accent. */
+/** Name of a row's file, in the accent colour if it is recommended. */
 export function FileName({ row: { name, outcome } }: { row: ComparisonRow }) {
 	return (
 		<th
@@ -22,7 +22,7 @@ export function FileName({ row: { name, outcome } }: { row: ComparisonRow }) {
 	);
 }
 
-/** Half of the 95 % interval of some repeats, as it stands after their median; nothing where there is none. */
+/** Half of the 95 % interval of some repeats, shown after their median; nothing if there is none. */
 export function PlusMinus({
 	of,
 	digits = 0,

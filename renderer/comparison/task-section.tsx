@@ -19,7 +19,7 @@ import {
 } from '../evaluation/plan/technique-kinds.ts';
 import type { TaskForm } from './use-task.ts';
 
-/** Whether every file answers samples too, which, how they are asked, and what makes an answer right. */
+/** Chooses whether every file also answers samples, which ones, the technique, and the scorer. */
 export function TaskSection({
 	task,
 	on,
@@ -28,7 +28,7 @@ export function TaskSection({
 }: {
 	task: TaskForm;
 	on: boolean;
-	/** Models that may judge. */
+	/** Models that can judge. */
 	files: readonly ModelFile[];
 	onToggle: (on: boolean) => void;
 }) {

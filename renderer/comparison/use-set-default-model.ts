@@ -1,7 +1,7 @@
 import { toFailure } from '../connection/failure.ts';
 import { useServices } from '../services.ts';
 
-/** Makes a file the model of new conversations, and says so. */
+/** Returns a function that makes a file the model of new conversations and confirms it. */
 export function useSetDefaultModel(): (modelFileId: number, name: string) => Promise<void> {
 	const { models, toasts } = useServices();
 	return async (modelFileId, name) => {

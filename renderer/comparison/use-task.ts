@@ -15,7 +15,7 @@ import { filterUsable } from '../evaluation/plan/sample-choice.tsx';
 import { useServices } from '../services.ts';
 import type { PlanInput } from './comparison-store.ts';
 
-/** So many samples tell apart differences of about ten points, and take a small model a minute. */
+/** This many samples reveal differences of about ten points and take a small model about a minute. */
 const defaultLimit = 100;
 
 export interface TaskDraft {
@@ -24,22 +24,24 @@ export interface TaskDraft {
 	readonly limit: number | null;
 	readonly promptVersionId: number | null;
 	readonly technique: Technique;
-	/** null: nothing in the dataset says what is right. */
+	/** null: nothing in the dataset defines a correct answer. */
 	readonly scorer: Scorer | null;
 }
 
 export interface TaskForm {
 	readonly choices: PlanChoices | null;
-	/** null until a dataset was looked at. */
+	/** null until a dataset has been inspected. */
 	readonly draft: TaskDraft | null;
 	readonly look: DatasetLook | null;
 	readonly failure: FailureFacts | null;
 	change(part: Partial<TaskDraft>): void;
-	/** What follows from a dataset is chosen anew. */
+	/** Resets everything that depends on the dataset. */
 	chooseDataset(id: number): Promise<void>;
 }
 
-/** The samples that every file answers, filled in as a new run is; read when it is first asked for. */
+/**
+ * State of the form for the samples that every file answers, with the defaults of a new run; loaded when first needed.
+ */
 export function useTask(on: boolean): TaskForm {
 	const { connection } = useServices();
 	const { client } = connection;
@@ -47,13 +49,13 @@ export function useTask(on: boolean): TaskForm {
 	const [look, setLook] = useState<DatasetLook | null>(null);
 	const [draft, setDraft] = useState<TaskDraft | null>(null);
 	const [failure, setFailure] = useState<FailureFacts | null>(null);
-	/** The dataset that was chosen last: what is learned of one before it comes too late. */
+	/** The latest chosen dataset; results about an earlier one are discarded. */
 	const chosen = useRef<number | null>(null);
 
 	async function take(known: PlanChoices, id: number): Promise<void> {
 		const dataset = known.datasets.find((one) => one.id === id);
 		if (dataset === undefined) return;
-		// At once: what is chosen of it while it is looked at stays.
+		// Set at once, so that choices made during the inspection are kept.
 		setDraft((now) => (now === null ? null : { ...now, datasetId: id, split: null, limit: defaultLimit }));
 		chosen.current = id;
 		const seen = await inspectDataset(client, dataset);
@@ -100,12 +102,12 @@ export function useTask(on: boolean): TaskForm {
 	};
 }
 
-/** As the plan takes it. */
+/** Converts the draft to plan input. */
 export function toTask({ datasetId, split, limit, ...rest }: TaskDraft): PlanInput['task'] {
 	return { ...rest, dataset: { datasetId, versionId: null, split, limit } };
 }
 
-/** What is still missing, in words for the button; null: it can begin. */
+/** Describes what is still missing, for the button; null: it can start. */
 export function describeMissing({ draft, choices }: TaskForm): string | null {
 	if (choices === null) return 'The datasets are being read';
 	if (draft === null) return 'There is no dataset with samples';

@@ -9,12 +9,12 @@ import { describeCaveats } from './comparison-wording.ts';
 import { ExtendDialog } from './extend-dialog.tsx';
 import { useSetDefaultModel } from './use-set-default-model.ts';
 
-/** Numbers stay with their units. */
+/** Keeps numbers and their units on one line. */
 function keepUnitsTogether(text: string): string {
 	return text.replaceAll(/(\d) (%|points|nats|samples)/g, '$1\u00A0$2');
 }
 
-/** What the verdict rests on, and what would tell more. */
+/** Describes the evidence for the verdict, and what would make it firmer. */
 function describeCertainty({ verdict, status }: Comparison): readonly string[] {
 	const detail = keepUnitsTogether(verdict?.detail ?? '');
 	const known = detail === '' ? [] : [detail];
@@ -22,7 +22,7 @@ function describeCertainty({ verdict, status }: Comparison): readonly string[] {
 	return known.length > 0 ? known : ['Every claim is tested, all of them together at the 5\u00A0% level.'];
 }
 
-/** The verdict in words, how sure it is, and the steps that follow from it. */
+/** The verdict, its certainty and the next steps. */
 export function VerdictLine({ comparison }: { comparison: Comparison }) {
 	const { models, sweeps } = useServices();
 	const chat = useSetDefaultModel();
@@ -74,7 +74,7 @@ export function VerdictLine({ comparison }: { comparison: Comparison }) {
 	);
 }
 
-/** What makes the numbers worth less, a line each. */
+/** Everything that makes the numbers less reliable, one line each. */
 export function CaveatLines({ comparison }: { comparison: Comparison }) {
 	return describeCaveats(comparison).map((words) => (
 		<p key={words} className="mt-1 flex items-start gap-2 text-xs text-pretty text-ink-2">

@@ -1,8 +1,9 @@
 const key = 'assay.token';
 
 /**
- * The token from the address's fragment, kept for this tab and taken out of the address bar and the history, so that it
- * is neither seen over a shoulder nor kept by the browser. false: there was none, and the kept token stays as it is.
+ * Takes the token from the address's fragment and stores it for this tab. Removes it from the address bar and the
+ * history, so that nobody sees it and the browser does not keep it. Returns false if there was none; a stored token
+ * then stays.
  */
 export function takeTokenFromAddress(location: Location, history: History, storage: Storage): boolean {
 	const given = new URLSearchParams(location.hash.slice(1)).get('token');
@@ -16,7 +17,7 @@ export function storeToken(storage: Storage, token: string): void {
 	storage.setItem(key, token);
 }
 
-/** The token of this tab, if it has one. */
+/** Reads the tab's token, if there is one. */
 export function readToken(storage: Storage): string | null {
 	return storage.getItem(key);
 }

@@ -5,10 +5,10 @@ import { Button } from '../design/button.tsx';
 import { Icon } from '../design/icon.tsx';
 import { useServices } from '../services.ts';
 
-/** A loss shorter than this is not shown: the page is back before anyone has read it, ms. */
+/** Shorter losses are not shown, because the page reconnects before anyone could read about them; in ms. */
 const graceMs = 600;
 
-/** While the application can't be reached: why, when it is tried again, and that nothing is lost. */
+/** Shown while the application is unreachable: the cause, the time of the next attempt, and that nothing is lost. */
 export function ConnectionBanner() {
 	const { connection } = useServices();
 	const lost = useStore(connection.state, (state) => (state.status === 'lost' ? state : null));

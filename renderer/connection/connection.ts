@@ -13,26 +13,26 @@ export type Client = ContractRouterClient<Contract>;
 export type ConnectionState =
 	| { status: 'connecting'; attempt: number }
 	| { status: 'ready'; hello: Hello }
-	/** Will be tried again at `retryAt` (ms since 1970). */
+	/** Reconnects at `retryAt` (ms since 1970). */
 	| { status: 'lost'; cause: string; retryAt: number; attempt: number }
-	/** Will not be tried again by itself. */
+	/** Does not reconnect by itself. */
 	| { status: 'refused'; failure: FailureFacts };
 
 export interface Connection {
 	readonly client: Client;
 	readonly state: StoreApi<ConnectionState>;
-	/** The hello of the newest link, kept while it is lost; null before the first. */
+	/** The latest link's hello, kept while the link is down; null before the first. */
 	lastHello(): Hello | null;
-	/** Called after each successful connect, the first included. The signal aborts when that link ends. */
+	/** Calls the listener after each successful connect, including the first. The signal aborts when that link ends. */
 	onReady(listener: (signal: AbortSignal) => void): () => void;
 	retryNow(): void;
 	close(): void;
 }
 
-/** Pauses between attempts, ms: quick at first (the application restarts), then every ten seconds. */
+/** Pauses between attempts, in ms: short at first (the application restarts), then ten seconds. */
 export const pausesMs: readonly number[] = [300, 700, 1_500, 3_000, 6_000, 10_000];
 
-/** Connects and stays connected. */
+/** Connects and keeps the connection alive. */
 export function connect(open: OpenTransport): Connection {
 	const link = new SwitchingLink();
 	const client: Client = createORPCClient(link);
@@ -125,8 +125,8 @@ export function connect(open: OpenTransport): Connection {
 }
 
 /**
- * A link that passes calls to whichever link is open now. Without one a call fails at once instead of hanging, and a
- * call whose link goes away under it fails with a LinkEnd: it may have been done or not.
+ * A link that passes calls to the currently open link. Without one, a call fails at once instead of hanging. A call
+ * whose link is lost fails with a LinkEnd: it may or may not have taken effect.
  */
 class SwitchingLink implements ClientLink<ClientContext> {
 	#current: ClientLink<ClientContext> | null = null;
@@ -140,7 +140,7 @@ class SwitchingLink implements ClientLink<ClientContext> {
 		try {
 			return await this.#current.call(path, input, options);
 		} catch (error) {
-			// Anything the application answers is an ORPCError; the rest is the link, unless the caller gave up itself.
+			// The application answers with an ORPCError; anything else is a broken link, unless the caller aborted.
 			if (error instanceof ORPCError || options.signal?.aborted) throw error;
 			throw new LinkEnd('The connection to Assay was lost during this call.');
 		}

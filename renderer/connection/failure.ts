@@ -2,7 +2,10 @@ import { ORPCError } from '@orpc/client';
 import type { FailureFacts } from '../../models/contract/failure.ts';
 import { LinkEnd } from './transport.ts';
 
-/** What a call threw, as facts to show. Failures were written for people on the other side and pass unchanged. */
+/**
+ * Converts a call's error to displayable facts. Failures were already written for people on the other side and pass
+ * unchanged.
+ */
 export function toFailure(thrown: unknown): FailureFacts {
 	if (thrown instanceof ORPCError) {
 		if (thrown.code === 'FAILED' && isFailure(thrown.data)) return thrown.data;
@@ -14,7 +17,9 @@ export function toFailure(thrown: unknown): FailureFacts {
 	return defect(thrown);
 }
 
-/** Whether a call failed because the link went away: it may have been done or not, and nothing is wrong with the input. */
+/**
+ * Whether a call failed because the link was lost: it may or may not have taken effect, and the input is not at fault.
+ */
 export function isConnectionLoss(thrown: unknown): boolean {
 	return thrown instanceof LinkEnd;
 }

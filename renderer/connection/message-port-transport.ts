@@ -2,10 +2,10 @@ import { RPCLink } from '@orpc/client/message-port';
 import { portMessage, type WindowBridge } from '../../electron/contract/bridge.ts';
 import { LinkEnd, type OpenLink, type OpenTransport } from './transport.ts';
 
-/** How long the main process has to send the port, ms. */
+/** How long to wait for the main process to send the port, in ms. */
 const portTimeoutMs = 8_000;
 
-/** The window's MessagePort, asked for anew for each link. */
+/** Opens the window's MessagePort, requesting a new one for each link. */
 export function createMessagePortTransport(bridge: Pick<WindowBridge, 'connect'>, page: Window): OpenTransport {
 	return async () => {
 		const port = await new Promise<MessagePort>((resolve, reject) => {

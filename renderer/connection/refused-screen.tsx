@@ -3,7 +3,7 @@ import { Logo } from '../app/logo.tsx';
 import { Button } from '../design/button.tsx';
 import { useServices } from '../services.ts';
 
-/** The page may not talk to the application: a wrong or missing token, or another version. */
+/** Shown when the application refuses the page: a wrong or missing token, or another version. */
 export function RefusedScreen({ failure }: { failure: FailureFacts }) {
 	const { connection } = useServices();
 	return (

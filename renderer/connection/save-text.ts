@@ -1,11 +1,11 @@
 import { getWindowBridge } from './window-bridge.ts';
 
-/** How long the browser may take to begin with a download, ms. */
+/** How long the browser has to start a download, in ms. */
 const keptMs = 10_000;
 
 /**
- * Saves a text made of `parts`: where the person says (window), or as a download (browser tab). The path where it is
- * known, '' where only the browser knows it, null where the person cancelled.
+ * Saves a text made of `parts`: where the user chooses (window), or as a download (browser tab). Returns the path, ''
+ * if only the browser knows it, or null if the user cancelled.
  */
 export async function saveText(fileName: string, parts: readonly string[]): Promise<string | null> {
 	const bridge = getWindowBridge();

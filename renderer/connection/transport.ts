@@ -1,6 +1,6 @@
 import type { ClientContext, ClientLink } from '@orpc/client';
 
-/** Why a link ended or could not be opened. `final`: trying again won't help until a person does something. */
+/** The reason why a link ended or could not be opened. `final`: retrying won't help until the user acts. */
 export class LinkEnd extends Error {
 	readonly final: boolean;
 
@@ -11,10 +11,10 @@ export class LinkEnd extends Error {
 	}
 }
 
-/** An open way to the application. */
+/** An open link to the application. */
 export interface OpenLink {
 	readonly link: ClientLink<ClientContext>;
-	/** Resolves when it is gone, with the reason. */
+	/** Resolves with the reason when the link ends. */
 	readonly ended: Promise<LinkEnd>;
 	close(): void;
 }

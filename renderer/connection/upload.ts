@@ -1,17 +1,17 @@
 import { Failure, type FailureFacts } from '../../models/contract/failure.ts';
 import { readToken } from './access-token.ts';
 
-/** Files that are not exports lie in the same folders; of a folder only these are taken. */
+/** Folders also contain files that are not exports; only these names are taken. */
 const exportNames =
 	/(^|\/)(conversations(-\d+)?\.json|[^/]*\.conversation\.json|messages\.jsonl|thread\.json|chat-export[^/]*\.json|assay[^/]*\.json|[^/]*\.zip)$/i;
 
-/** A file with the name that it has below the folder that was chosen. */
+/** A file with its path below the chosen folder. */
 export interface ChosenFile {
 	readonly file: File;
 	readonly name: string;
 }
 
-/** What was chosen one by one is taken as it is; of folders, what can be an export. */
+/** Selects the files of an import: individually chosen ones as they are, and from folders only possible exports. */
 export function selectExportFiles(files: Iterable<File>): readonly ChosenFile[] {
 	return [...files].flatMap((file) => {
 		const name = file.webkitRelativePath === '' ? file.name : file.webkitRelativePath;
@@ -19,7 +19,10 @@ export function selectExportFiles(files: Iterable<File>): readonly ChosenFile[] 
 	});
 }
 
-/** Sends files to the browser host, one after the other; rejects with FailureFacts, or after `signal` with anything. */
+/**
+ * Uploads files to the browser host one after the other; rejects with FailureFacts, or with anything once `signal` has
+ * aborted.
+ */
 export async function uploadFiles(
 	files: readonly ChosenFile[],
 	onProgress: (sent: number, total: number) => void,
@@ -49,7 +52,7 @@ function makeNamesUnique(name: string, taken: Map<string, number>): string {
 	return count === 0 ? name : `${count}/${name}`;
 }
 
-/** fetch knows nothing of how much has been sent. */
+/** Uses XMLHttpRequest because fetch does not report upload progress. */
 function send(
 	method: string,
 	path: string,

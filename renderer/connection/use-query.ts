@@ -5,16 +5,16 @@ import type { Client } from './connection.ts';
 import { isConnectionLoss, toFailure } from './failure.ts';
 
 export interface QueryResult<T> {
-	/** undefined: nothing is known yet, or it failed. */
+	/** undefined: not loaded yet, or failed. */
 	readonly answer: T | undefined;
 	readonly failure: FailureFacts | null;
-	/** A newer one is on its way. */
+	/** A newer answer is being fetched. */
 	readonly asking: boolean;
 }
 
 /**
- * What the application answers, asked anew whenever `key` changes; null asks nothing. An answer stands until the next is
- * there. `pauseMs`: keys that change sooner than this, as with typing, are not asked.
+ * Queries the application again whenever `key` changes; null queries nothing. The previous answer stays until the next
+ * arrives. `pauseMs`: keys that change sooner than this, as while typing, are skipped.
  */
 export function useQuery<T>(
 	key: string | null,

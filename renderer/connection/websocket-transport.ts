@@ -2,15 +2,15 @@ import { RPCLink } from '@orpc/client/websocket';
 import { contractVersion } from '../../electron/contract/system/version.ts';
 import { LinkEnd, type OpenLink, type OpenTransport } from './transport.ts';
 
-/** How long the server has to answer a hello, ms; its own limit for ours is 5,000. */
+/** How long to wait for the server's answer to a hello, in ms; its own limit for ours is 5,000. */
 const readyTimeoutMs = 8_000;
 
-/** Codes from 4400 to 4499 are the server's refusals: they come with a sentence for people. */
+/** Codes from 4400 to 4499 are the server's refusals and come with a sentence for people; 4408 is not one. */
 const isRefusal = (code: number) => code >= 4400 && code <= 4499 && code !== 4408;
 
 /**
- * The browser host's WebSocket: hello with the token first, then oRPC on the same socket. A token that is good only
- * once is answered with one that lasts, which goes to `keep`.
+ * Opens the browser host's WebSocket: a hello with the token first, then oRPC on the same socket. In return for a
+ * one-time token the server sends a lasting one, which is passed to `keep`.
  */
 export function createWebSocketTransport(
 	url: string,

@@ -10,7 +10,7 @@ import { findAttachmentPlace } from './composer/attachment-store.ts';
 import { shownDraftKey } from './composer/draft-store.ts';
 import { chosenModelId, shownConversationId } from './thread/thread-state.ts';
 
-/** Runs something that may fail and has no place of its own to say so. */
+/** Runs work that may fail and shows a failure as a toast. */
 export async function runOrToast({ toasts }: Pick<Services, 'toasts'>, work: () => Promise<unknown>): Promise<void> {
 	try {
 		await work();
@@ -19,7 +19,7 @@ export async function runOrToast({ toasts }: Pick<Services, 'toasts'>, work: () 
 	}
 }
 
-/** Puts the focus where one writes; false where there is no such place on the screen. */
+/** Focuses the message field; returns false if there is none on the screen. */
 export function focusComposer(): boolean {
 	const composer = document.querySelector<HTMLElement>('[data-composer]');
 	composer?.focus();
@@ -31,13 +31,13 @@ export function openNewConversation({ layout }: Services): void {
 	requestAnimationFrame(focusComposer);
 }
 
-/** A conversation that is kept nowhere: gone when it is left. */
+/** Opens a conversation that is never stored and disappears when the user leaves it. */
 export function openTemporaryConversation({ layout }: Services): void {
 	layout.go({ section: 'chat', conversationId: null, temporary: true });
 	requestAnimationFrame(focusComposer);
 }
 
-/** Goes to a new conversation that begins as a copy up to this message. */
+/** Opens a new conversation that starts as a copy up to this message. */
 export async function branchConversation(services: Services, messageId: number): Promise<void> {
 	await runOrToast(services, async () => {
 		const { id } = await services.thread.branch(messageId);
@@ -46,7 +46,10 @@ export async function branchConversation(services: Services, messageId: number):
 	});
 }
 
-/** Sends a text to the conversation on the screen, and goes to the new one if there was none. True when it was taken. */
+/**
+ * Sends a text to the conversation on the screen and opens the new conversation if there was none. Returns true if it
+ * was accepted.
+ */
 export async function sendText(
 	services: Services,
 	text: string,
@@ -60,7 +63,7 @@ export async function sendText(
 	return true;
 }
 
-/** Sends the draft of the conversation on the screen with what is attached; both are kept where sending fails. */
+/** Sends the draft of the conversation on the screen with its attachments; keeps both if sending fails. */
 export async function sendDraft(services: Services): Promise<void> {
 	const { attachments, drafts, thread } = services;
 	const state = thread.state.getState();
@@ -75,15 +78,15 @@ export async function sendDraft(services: Services): Promise<void> {
 	if (drafts.state.getState()[key] === text) drafts.set(key, '');
 }
 
-/** Sends a changed text beside an own message, with the same files: a new branch, the old one stays. */
+/** Sends an edited text next to the user's message, with the same files, as a new branch; the old one stays. */
 export async function sendEdited(services: Services, message: Message, text: string): Promise<boolean> {
 	return services.thread.send({ text, parentId: message.parentId, attachments: message.attachments });
 }
 
-/** Before the first answer of the library. */
+/** Shown until the library's first answer. */
 export const modelsBeingRead = 'The model list is being read';
 
-/** Why a message can't be sent now, in words for a person; null when it can. */
+/** Returns the reason why a message can't be sent now; null if it can. */
 export function findBlockedReason(services: Pick<Services, 'models' | 'thread'>): string | null {
 	const { models, status } = services.models.state.getState();
 	const chosen = chosenModelId(services.thread.state.getState());
@@ -95,14 +98,14 @@ export function findBlockedReason(services: Pick<Services, 'models' | 'thread'>)
 	return null;
 }
 
-/** Why a message can't be sent now; follows the models and the conversation on the screen. */
+/** Returns the reason why a message can't be sent now; follows the models and the conversation on the screen. */
 export function useBlockedReason(): string | null {
 	const services = useServices();
 	useStore(services.thread.state, () => findBlockedReason(services));
 	return useStore(services.models.state, () => findBlockedReason(services));
 }
 
-/** Opens the conversation at the message that was found, on whichever branch it lies. */
+/** Opens the conversation at a search hit, on whichever branch it is. */
 export function openFoundMessage(
 	{ layout }: Pick<Services, 'layout'>,
 	hit: Pick<SearchHit, 'conversationId' | 'messageId'>,
@@ -111,7 +114,7 @@ export function openFoundMessage(
 	layout.go({ section: 'chat', conversationId: hit.conversationId });
 }
 
-/** Opens the conversation at the answer, on whichever branch it stands. */
+/** Opens the conversation at the answer, on whichever branch it is. */
 export function openRatedAnswer({ layout }: Services, { conversationId, messageId }: FeedbackItem): void {
 	layout.set({ target: messageId });
 	layout.go({ section: 'chat', conversationId });

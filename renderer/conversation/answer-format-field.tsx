@@ -18,7 +18,7 @@ function kindOf(format: string | undefined): Kind {
 	return format === 'json' ? 'json' : 'schema';
 }
 
-/** Why a text is no JSON; undefined where it is. */
+/** Returns the reason why a text is not valid JSON; undefined if it is. */
 function problemOf(text: string): string | undefined {
 	try {
 		const value: unknown = JSON.parse(text);
@@ -30,7 +30,7 @@ function problemOf(text: string): string | undefined {
 	}
 }
 
-/** What answers are held to: while it writes, the model can only choose tokens that keep to it. */
+/** Field for the format that answers must have: while the model writes, it can only choose tokens that fit. */
 export function AnswerFormatField({
 	value,
 	onChange,

@@ -21,7 +21,7 @@ import { isCutOff } from './answer/answer-wording.ts';
 import { archiveConversations, pinConversations, trashConversations } from './organise/change-conversations.ts';
 import { isStored, isWriting, shownMessages } from './thread/thread-state.ts';
 
-/** What can be done with the newest answer from anywhere. */
+/** Lists commands for the newest answer. */
 export function listAnswerCommands(services: Services, answer: Message): Command[] {
 	const { thread } = services;
 	const answerable = !isWriting(thread.state.getState()) && findBlockedReason(services) === null;
@@ -69,7 +69,7 @@ function copyAnswer({ toasts }: Services, answer: Message): void {
 	});
 }
 
-/** Turns the pager of the newest message that has versions. */
+/** Switches the newest message that has versions to the previous or next one. */
 export function switchBranch(services: Services, step: 1 | -1): void {
 	const messages = shownMessages(services.thread.state.getState());
 	const message = messages.findLast(({ siblings }) => siblings.length > 1);
@@ -77,7 +77,7 @@ export function switchBranch(services: Services, step: 1 | -1): void {
 	if (next !== undefined) void runOrToast(services, () => services.thread.selectBranch(next));
 }
 
-/** What the palette offers for keeping order. `open` is the conversation on the screen. */
+/** Lists the palette's commands for organising conversations. `open` is the conversation on the screen. */
 export function listOrganiseCommands(services: Services, open: Conversation | null): Command[] {
 	const { layout, organisation } = services;
 	const places: Command[] = [
@@ -122,7 +122,7 @@ export function listOrganiseCommands(services: Services, open: Conversation | nu
 	];
 }
 
-/** Shows the archive in the list, and the list. */
+/** Opens the list and shows the archive in it. */
 export function showArchive({ layout, organisation, search }: Services): void {
 	search.type('');
 	organisation.show({ kind: 'archive' });

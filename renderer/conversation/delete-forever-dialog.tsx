@@ -8,7 +8,7 @@ import { formatFullTime, formatQuantity } from '../design/format.ts';
 import { useServices } from '../services.ts';
 import { deleteForever } from './trash-actions.ts';
 
-/** Asked before what can't be undone. `ids` of the trash, or all of it. */
+/** Confirms a deletion that can't be undone. `ids` in the trash; null: all of it. */
 export function DeleteForeverDialog({ ids, onClose }: { ids: readonly number[] | null; onClose: () => void }) {
 	const services = useServices();
 	const { connection, toasts, trash } = services;

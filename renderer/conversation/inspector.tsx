@@ -19,10 +19,10 @@ import { shownConversationId } from './thread/thread-state.ts';
 import { useAnswerSettings } from './use-answer-settings.ts';
 import { useChosenModel } from './use-chosen-model.ts';
 
-/** The smallest context that a model is loaded with, tokens. */
+/** Smallest context that a model can be loaded with, in tokens. */
 const leastContext = 128;
 
-/** What the next answers of this conversation are made with; a dot marks what differs from its preset. */
+/** Settings for the next answers of this conversation; a dot marks those that differ from its preset. */
 export function Inspector({ onClose }: { onClose?: () => void }) {
 	const services = useServices();
 	const { thread } = services;
@@ -91,7 +91,7 @@ export function Inspector({ onClose }: { onClose?: () => void }) {
 	);
 }
 
-/** The system prompt of the conversation on the screen. Stored when the field is left. */
+/** The system prompt of the conversation on the screen. It is stored when the field loses focus. */
 function SystemPromptField({ stored, changed }: { stored: string; changed: boolean }) {
 	const services = useServices();
 	const { tokenCount, thread } = services;
@@ -127,7 +127,7 @@ function SystemPromptField({ stored, changed }: { stored: string; changed: boole
 	);
 }
 
-/** Where the loop starts: the system prompt of this conversation, measured on samples instead of one question. */
+/** Starts an evaluation: measures this conversation's system prompt on samples instead of one question. */
 function EvaluatePrompt({ system }: { system: string }) {
 	const services = useServices();
 	return (

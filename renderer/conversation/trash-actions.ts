@@ -4,7 +4,7 @@ import type { Services } from '../services.ts';
 import { runOrToast } from './actions.ts';
 import { runInBatches, showPlacements } from './organise/change-conversations.ts';
 
-/** Takes conversations out of the trash, to where they were. */
+/** Restores conversations from the trash to where they were. */
 export async function restoreConversations(services: Services, ids: readonly number[]): Promise<void> {
 	const { organise } = services.connection.client;
 	await runOrToast(services, async () => {
@@ -26,7 +26,7 @@ export async function restoreConversations(services: Services, ids: readonly num
 	});
 }
 
-/** Deletes for good: `ids` of the trash, or all of it. With `backups` also from every backup. */
+/** Deletes for good: `ids` in the trash, or all of it. With `backups`, also from every backup. */
 export async function deleteForever(
 	services: Services,
 	ids: readonly number[] | null,

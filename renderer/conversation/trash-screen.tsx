@@ -18,13 +18,13 @@ import { DeleteForeverDialog } from './delete-forever-dialog.tsx';
 import { restoreConversations } from './trash-actions.ts';
 
 const rowHeight = 44;
-/** Rows this close to the end of what is fetched ask for more. */
+/** Rows this close to the end of the fetched ones load more. */
 const fetchAhead = 30;
 
-/** What asks before it deletes: all of the trash, or these. */
+/** Open confirmation before deleting: all of the trash, or these. */
 type Asking = { kind: 'none' } | { kind: 'all' } | { kind: 'some'; ids: readonly number[] };
 
-/** What was deleted, how long it is kept, and how it comes back or goes for good. */
+/** Deleted conversations, how long they are kept, and actions to restore them or delete them for good. */
 export function TrashScreen() {
 	const services = useServices();
 	const { trash } = services;
@@ -161,7 +161,10 @@ function EmptyTrash() {
 	);
 }
 
-/** One conversation of the trash: what it is, when it was deleted, how long it is kept, and the two ways out. */
+/**
+ * One conversation in the trash: its title, deletion time and remaining time, with buttons to restore it or delete it
+ * for good.
+ */
 function TrashRow({
 	conversation,
 	now,
@@ -225,7 +228,7 @@ function nameOf(days: number | null): string {
 	return days === null ? 'Only by hand' : `After ${formatQuantity(days, 'day')}`;
 }
 
-/** After how long the trash empties itself. */
+/** Chooses after how long the trash empties itself. */
 function TrashRetention() {
 	const { settings, trash } = useServices();
 	const days = useStore(settings.state, (state) => state.trashDays);
@@ -247,7 +250,7 @@ function TrashRetention() {
 						selected={choice === days}
 						onSelect={() => {
 							settings.change({ trashDays: choice });
-							// The times in the list follow once it is stored.
+							// The list's times change once the setting is stored.
 							setTimeout(() => void trash.refresh(), 400);
 						}}
 					>

@@ -7,18 +7,18 @@ import { isConnectionLoss, toFailure } from '../connection/failure.ts';
 export interface TrashState {
 	status: 'loading' | 'ready' | 'failed';
 	failure: FailureFacts | null;
-	/** Deleted last comes first. */
+	/** Most recently deleted first. */
 	conversations: readonly Trashed[];
 	complete: boolean;
-	/** Those that a button will be for. */
+	/** Ids that the bulk actions apply to. */
 	selected: ReadonlySet<number>;
 }
 
-/** The trash as its screen shows it; fetched only while that is open. */
+/** Store of the trash screen; it fetches only while the screen is open. */
 export interface TrashStore {
 	readonly state: StoreApi<TrashState>;
 	refresh(): Promise<void>;
-	/** Fetches afresh if the screen has been opened before. */
+	/** Fetches again if the screen has been opened before. */
 	noteChange(): void;
 	more(): void;
 	select(ids: ReadonlySet<number>): void;

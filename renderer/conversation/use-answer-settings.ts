@@ -5,16 +5,16 @@ import { applyChoices, countChanges } from '../preset/preset-choices.ts';
 import { useServices } from '../services.ts';
 import type { ThreadState } from './thread/thread-state.ts';
 
-/** How the conversation on the screen is answered: what was chosen for it, what that rests on, what holds in the end. */
+/** Settings for answers in the conversation on the screen: its own choices, their base, and the effective values. */
 export interface AnswerSettings {
 	readonly options: AnswerOptions;
 	readonly preset: Preset | null;
-	/** Preset on settings. */
+	/** The preset applied on top of the settings. */
 	readonly base: Sampling;
 	readonly sampling: Sampling;
 	readonly contextSize: number | null;
 	readonly systemPrompt: string;
-	/** What the system prompt would be without a change of its own. */
+	/** The system prompt that applies without a change of its own. */
 	readonly basePrompt: string;
 	readonly changes: number;
 }
@@ -45,12 +45,12 @@ export function useAnswerSettings(): AnswerSettings {
 	};
 }
 
-/** null: nothing was chosen, the default preset holds. */
+/** null: nothing was chosen, so the default preset applies. */
 function chosenOptions(state: ThreadState): AnswerOptions | null {
 	return state.status === 'loading' || state.status === 'failed' ? null : state.options;
 }
 
-/** null: that of the preset or the settings. */
+/** null: the preset's or the settings' prompt applies. */
 function chosenPrompt(state: ThreadState): string | null {
 	switch (state.status) {
 		case 'ready':

@@ -5,7 +5,7 @@ import { chooseModel } from '../library/library-store.ts';
 import { useServices } from '../services.ts';
 import { chosenModelId } from './thread/thread-state.ts';
 
-/** The model the conversation on the screen answers with, and where it stands. */
+/** Returns the model that answers the conversation on the screen, and its state. */
 export function useChosenModel(): { model: ModelFile | undefined; state: ModelState | undefined } {
 	const { models, thread } = useServices();
 	const chosen = useStore(thread.state, chosenModelId);
@@ -14,7 +14,7 @@ export function useChosenModel(): { model: ModelFile | undefined; state: ModelSt
 	return { model, state };
 }
 
-/** Models that could answer, without this one. */
+/** Returns the other models that can answer. */
 export function useOtherModels(modelFileId: number | null): readonly ModelFile[] {
 	const { models } = useServices();
 	const all = useStore(models.state, (state) => state.models);

@@ -10,7 +10,7 @@ import type { MessageSample } from './add-to-dataset-store.ts';
 
 const nowhere: readonly MessageSample[] = [];
 
-/** Makes a sample of an answer; where one was made already, leads to it. `words`: there is room for more than an icon. */
+/** Makes a sample of an answer, or links to the sample made before. `words`: there is room for more than an icon. */
 export function AddToDatasetButton({ messageId, words = false }: { messageId: number; words?: boolean }) {
 	const services = useServices();
 	const { addingToDataset } = services;

@@ -14,18 +14,21 @@ import { addToDataset } from './add-to-dataset.ts';
 import type { AddRequest } from './add-to-dataset-store.ts';
 import { parseTags } from './sample-draft.ts';
 
-/** Asks which dataset an answer, or all that the feedback shows, goes into. */
+/** Asks which dataset an answer, or all filtered feedback, is added to. */
 export function AddToDatasetDialog() {
 	const { addingToDataset } = useServices();
 	const asked = useStore(addingToDataset.asked);
-	// Keyed: each question begins with its own answer.
+	// Keyed, so that each request starts with its own default.
 	return asked === null ? null : <Question key={JSON.stringify(asked)} asked={asked} />;
 }
 
-/** What a new dataset of answers is called. */
+/** Default name of a new dataset of answers. */
 const usualName = 'From conversations';
 
-/** The dataset that is offered first: the last one that was added to, else the one called as usual; null: a new one. An imported test set stays as it is. */
+/**
+ * Suggests a dataset: the last one added to, else the one with the default name; null: a new one. Imported test sets
+ * are never suggested.
+ */
 export function suggestDataset(own: readonly Pick<Dataset, 'id' | 'name'>[], last: number | null): number | null {
 	return (own.find(({ id }) => id === last) ?? own.find(({ name }) => name === usualName))?.id ?? null;
 }

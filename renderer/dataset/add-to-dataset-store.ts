@@ -3,13 +3,13 @@ import type { FeedbackFilter } from '../../electron/contract/feedback/schema.ts'
 import type { Connection } from '../connection/connection.ts';
 import { isConnectionLoss } from '../connection/failure.ts';
 
-/** What is about to be added to a dataset. */
+/** Request to add something to a dataset. */
 export type AddRequest =
 	| { readonly kind: 'message'; readonly messageId: number }
-	/** Every answer that the filter leaves; `count` of them, for people. */
+	/** Every answer that matches the filter; `count` is for display. */
 	| { readonly kind: 'feedback'; readonly filter: FeedbackFilter; readonly count: number };
 
-/** A sample that was made of a message. */
+/** A sample made from a message. */
 export interface MessageSample {
 	readonly datasetId: number;
 	readonly datasetName: string;
@@ -17,23 +17,23 @@ export interface MessageSample {
 }
 
 export interface AddToDatasetStore {
-	/** What the dialog asks about; null: it is closed. */
+	/** The request that the dialog shows; null: closed. */
 	readonly asked: StoreApi<AddRequest | null>;
-	/** Which datasets hold a sample of a message; what has not been asked for is not in it. */
+	/** Datasets with a sample of each message; only messages that were asked for. */
 	readonly uses: StoreApi<ReadonlyMap<number, readonly MessageSample[]>>;
 	ask(asked: AddRequest | null): void;
-	/** The dataset that was added to last; null: none yet. */
+	/** Returns the dataset added to last; null: none yet. */
 	lastDataset(): number | null;
 	noteDataset(id: number): void;
-	/** Fetches what is not known yet of these messages. */
+	/** Fetches what is not yet known about these messages. */
 	show(messageIds: readonly number[]): Promise<void>;
-	/** Samples were added or removed: what is shown is asked for again. */
+	/** Samples were added or removed: fetches what is shown again. */
 	refresh(): Promise<void>;
 }
 
 const lastKey = 'assay.dataset.added-to';
 
-/** Most that one call takes. */
+/** Most messages in one call. */
 const largestCall = 1_000;
 
 export function createAddToDatasetStore(
@@ -52,7 +52,7 @@ export function createAddToDatasetStore(
 			for (const { messageId, ...use } of found.uses) known.set(messageId, [...(known.get(messageId) ?? []), use]);
 			uses.setState(known, true);
 		} catch (error) {
-			// Only a mark at the button; a lost connection asks again when it is back.
+			// This only affects a mark on the button; after a lost connection it is fetched again.
 			if (!isConnectionLoss(error)) return;
 		}
 	}

@@ -7,11 +7,11 @@ import { toUndoAction } from './change-samples.ts';
 export interface AddOptions {
 	readonly into: { readonly datasetId: number } | { readonly name: string };
 	readonly tags: readonly string[];
-	/** Of a message: the answer is right as it stands. */
+	/** For a message: the answer is right as it is. */
 	readonly approve: boolean;
 }
 
-/** Makes samples of what was asked for, says what came of it and offers to take it back. Rejects where it failed. */
+/** Adds the requested samples, confirms the result and offers to undo. Rejects on failure. */
 export async function addToDataset(services: Services, asked: AddRequest, options: AddOptions): Promise<void> {
 	const { addingToDataset, connection, datasets, layout, toasts } = services;
 	const onward = (datasetId: number) => ({
@@ -47,7 +47,7 @@ export async function addToDataset(services: Services, asked: AddRequest, option
 	await Promise.all([datasets.changed(dataset.id), addingToDataset.refresh()]);
 }
 
-/** What "Add to dataset" is about from the keyboard: the answer that has the focus, else the newest; null: nothing. */
+/** Finds the answer for "Add to dataset" from the keyboard: the focused one, else the newest; null: none. */
 export function findAnswerToAdd(
 	{ feedbackReport, layout }: Services,
 	newest: number | null,

@@ -7,8 +7,8 @@ import { shownDataset } from './dataset-store.ts';
 type Needed = Pick<Services, 'connection' | 'datasets' | 'toasts'>;
 
 /**
- * Does something to the samples of the dataset on the screen, says what, and offers to take it back. null where it failed:
- * the toast has said why.
+ * Changes the samples of the dataset on the screen, confirms it and offers to undo. Returns null on failure, which a
+ * toast has shown.
  */
 export async function changeSamples<Result extends Change>(
 	services: Needed,
@@ -30,7 +30,7 @@ export async function changeSamples<Result extends Change>(
 	}
 }
 
-/** The button that takes a change back; none where there is nothing to take back. */
+/** Returns the undo action of a change; none if there is nothing to undo. */
 export function toUndoAction(
 	{ connection, datasets, toasts }: Needed,
 	undoId: string | null,

@@ -14,7 +14,7 @@ import type { Check } from './check-store.ts';
 import { isChangeable } from './dataset-store.ts';
 import { PersonalData } from './personal-data.tsx';
 
-/** Every check, what it found, and what can be done about it. */
+/** All checks with their findings and possible remedies. */
 export function CheckFindings({ check }: { check: Extract<Check, { status: 'done' }> }) {
 	const { report } = check;
 	const { exact, near } = report;
@@ -122,7 +122,7 @@ function Finding({
 	);
 }
 
-/** Three alike samples are three pairs. */
+/** Three similar samples make three pairs. */
 function pairsOf(n: number): string {
 	return formatQuantity(n, 'pair');
 }
@@ -173,10 +173,10 @@ function ShowWithoutTarget() {
 	);
 }
 
-/** Pairs shown before more are asked for. */
+/** Number of pairs shown at a time. */
 const step = 10;
 
-/** Samples that say the same or almost, side by side with what differs. `total`: how many there are in all. */
+/** Identical or nearly identical samples side by side with their differences. `total`: number of all pairs. */
 function SimilarPairs({ pairs, total }: { pairs: readonly Duplicate[]; total: number }) {
 	const [shown, setShown] = useState(step);
 	return (

@@ -6,16 +6,16 @@ import type { Connection } from '../connection/connection.ts';
 import { isConnectionLoss, toFailure } from '../connection/failure.ts';
 import type { JobWatch } from './job-watch.ts';
 
-/** What is known of one version. `jobId` names the report in calls that act on it. */
+/** State of one version's check. `jobId` identifies the report in calls that act on it. */
 export type Check =
 	| { readonly status: 'running'; readonly job: Job }
 	| { readonly status: 'done'; readonly jobId: string; readonly report: CheckReport }
 	| { readonly status: 'failed'; readonly failure: FailureFacts };
 
 export interface CheckStore {
-	/** By version; what was not checked is not in it. */
+	/** By version; versions that were not checked are missing. */
 	readonly state: StoreApi<Readonly<Record<number, Check>>>;
-	/** `modelFileId`: the model that counts tokens; null: words are counted. */
+	/** `modelFileId`: the model that counts tokens; null: counts words. */
 	start(versionId: number, modelFileId: number | null): Promise<void>;
 	cancel(versionId: number): Promise<void>;
 }

@@ -15,7 +15,7 @@ import { shownVersion } from './dataset-store.ts';
 import { describeJobProgress } from './job-watch.ts';
 import { LengthsCard } from './length-histogram.tsx';
 
-/** What is wrong with the samples of the version on the screen, and how long they are. */
+/** Problems with the samples of the version on the screen, and their lengths. */
 export function ChecksView() {
 	const { datasetChecks, datasets } = useServices();
 	const version = useStore(datasets.state, shownVersion);

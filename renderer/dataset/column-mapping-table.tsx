@@ -8,7 +8,7 @@ import { Select } from '../design/select.tsx';
 import { TextArea } from '../design/text-field.tsx';
 import { type MappingDraft, roleLabels } from './column-roles.ts';
 
-/** Which column says what; one row a column, its role a choice by keyboard. */
+/** Assigns roles to columns: one row per column, with a role that the keyboard can choose. */
 export function MappingTable({
 	columns,
 	draft,
@@ -17,7 +17,7 @@ export function MappingTable({
 }: {
 	columns: readonly Column[];
 	draft: MappingDraft;
-	/** Why nothing can be imported so. */
+	/** The reason why this mapping can't be imported. */
 	problem: string | null;
 	onChange: (draft: MappingDraft) => void;
 }) {
@@ -98,7 +98,7 @@ export function MappingTable({
 	);
 }
 
-/** The input put together from several columns; applied when the field is left. */
+/** Template that builds the input from several columns; applied when the field loses focus. */
 function InputTemplate({
 	draft,
 	columns,

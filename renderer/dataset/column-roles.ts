@@ -1,6 +1,6 @@
 import type { Column, Mapping } from '../../electron/contract/dataset/schema.ts';
 
-/** What a column says of a sample. 'variable': nothing but its name in templates. */
+/** Role of a column in a sample. 'variable': only available by name in templates. */
 export type Role = 'input' | 'target' | 'choice' | 'key' | 'split' | 'tags' | 'cluster' | 'metadata' | 'variable';
 
 export const roleLabels: readonly { readonly value: Role; readonly words: string }[] = [
@@ -16,12 +16,12 @@ export const roleLabels: readonly { readonly value: Role; readonly words: string
 ];
 
 /**
- * The mapping while it is chosen, column by column. Two columns may have a role for a moment that only one can have:
- * arrow keys go through all of them, and must not take one away from another column on their way.
+ * The mapping while the user edits it, column by column. Two columns may briefly share a role that only one can have:
+ * arrow keys step through all roles and must not take one from another column on their way.
  */
 export interface MappingDraft {
 	readonly roles: Readonly<Record<string, Role>>;
-	/** The input put together from columns; null: one column is it. */
+	/** Template that builds the input from columns; null: the input is one column. */
 	readonly template: string | null;
 	readonly targetIs: Mapping['targetIs'];
 }
@@ -50,7 +50,7 @@ function columnsOf(draft: MappingDraft, role: Role): string[] {
 	return Object.entries(draft.roles).flatMap(([name, own]) => (own === role ? [name] : []));
 }
 
-/** Roles that one column has, or none. */
+/** Roles of at most one column. */
 const single: readonly (readonly [role: Role, words: string])[] = [
 	['input', 'the input'],
 	['target', 'the target'],
@@ -59,7 +59,7 @@ const single: readonly (readonly [role: Role, words: string])[] = [
 	['cluster', 'the cluster'],
 ];
 
-/** Why nothing can be imported so; null where it can. */
+/** Returns the reason why this mapping can't be imported; null if it can. */
 export function findMappingProblem(draft: MappingDraft): string | null {
 	for (const [role, words] of single) {
 		const columns = columnsOf(draft, role);
@@ -69,7 +69,7 @@ export function findMappingProblem(draft: MappingDraft): string | null {
 	return draft.template.trim() === '' ? 'Write what the input is put together from' : null;
 }
 
-/** As calls take it; what is not chosen here is as it was in `base`. */
+/** Converts the draft to call input; anything not chosen here stays as in `base`. */
 export function toMapping(draft: MappingDraft, base: Mapping): Mapping {
 	const one = (role: Role): string | null => columnsOf(draft, role)[0] ?? null;
 	return {

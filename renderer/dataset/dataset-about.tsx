@@ -11,7 +11,7 @@ import { isChangeable, shownDataset, shownVersion } from './dataset-store.ts';
 import { SplitDialog } from './split-dialog.tsx';
 import { describeVersion } from './version-menu.tsx';
 
-/** The dataset as a whole: versions, splits, what its samples have. */
+/** The dataset as a whole: versions, splits, and the fields of its samples. */
 export function DatasetAbout({ onClose }: { onClose?: () => void }) {
 	const { datasets } = useServices();
 	const dataset = useStore(datasets.state, shownDataset);

@@ -4,7 +4,7 @@ import { toAddRequest } from '../feedback/filtered-answers.ts';
 import type { Services } from '../services.ts';
 import { findAnswerToAdd } from './add-to-dataset.ts';
 
-/** What can be done for datasets from anywhere; `answerId` is the newest answer on the screen. */
+/** Lists commands for datasets; `answerId` is the newest answer on the screen. */
 export function listDatasetCommands(services: Services, answerId: number | null): Command[] {
 	const { addingToDataset, datasetImport, layout } = services;
 	const { section } = layout.state.getState().route;

@@ -11,7 +11,7 @@ import { formatCount } from '../design/format.ts';
 import { useServices } from '../services.ts';
 import { shownDataset } from './dataset-store.ts';
 
-/** The datasets: one's own, then those that come with Assay. */
+/** The list of datasets: the user's own, then those that come with Assay. */
 export function DatasetList() {
 	const { datasetImport, datasets, layout } = useServices();
 	const state = useStore(datasets.state);

@@ -14,7 +14,7 @@ import { isChangeable, shownVersion } from './dataset-store.ts';
 import { ExportMenu } from './export-menu.tsx';
 import { SplitDialog } from './split-dialog.tsx';
 
-/** What can be done with the dataset as a whole. */
+/** Actions on the whole dataset. */
 export function DatasetMenu({ dataset }: { dataset: Dataset }) {
 	const services = useServices();
 	const { datasetImport, datasets, layout } = services;

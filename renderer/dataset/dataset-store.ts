@@ -4,42 +4,42 @@ import type { FailureFacts } from '../../models/contract/failure.ts';
 import type { Connection } from '../connection/connection.ts';
 import { isConnectionLoss, toFailure } from '../connection/failure.ts';
 
-/** What of a dataset is on the screen. */
+/** View of a dataset. */
 export type DatasetView = 'samples' | 'checks' | 'changes';
 
 export interface DatasetState {
 	status: 'loading' | 'ready' | 'failed';
 	failure: FailureFacts | null;
-	/** By name, the person's own before those that come with Assay. */
+	/** By name, the user's own before those that come with Assay. */
 	datasets: readonly Dataset[];
 	/** In the trash. */
 	deleted: readonly Dataset[];
-	/** The one on the screen; null: none was chosen yet, the first is shown. */
+	/** Id of the one on the screen; null: none chosen yet, so the first is shown. */
 	openId: number | null;
-	/** Of the one on the screen, newest first; empty until they are fetched. */
+	/** Versions of the one on the screen, newest first; empty until fetched. */
 	versions: readonly DatasetVersion[];
-	/** The version on the screen; null: the newest, whichever that is. */
+	/** Id of the version on the screen; null: always the newest. */
 	versionId: number | null;
 	view: DatasetView;
 }
 
 export interface DatasetStore {
 	readonly state: StoreApi<DatasetState>;
-	/** The list and the versions of the open one, afresh. */
+	/** Fetches the list and the open dataset's versions again. */
 	refresh(): Promise<void>;
-	/** An event told of a change; null: of several. */
+	/** A dataset changed; null: several did. */
 	changed(datasetId: number | null): Promise<void>;
-	/** Puts a dataset on the screen, in its newest version; null keeps the one that is there. */
+	/** Opens a dataset at its newest version; null keeps the current one. */
 	open(id: number | null): Promise<void>;
 	showVersion(id: number | null): void;
 	show(view: DatasetView): void;
 	create(name: string): Promise<Dataset>;
 	rename(id: number, name: string, description: string): Promise<void>;
-	/** A dataset of its own with what the version holds. */
+	/** Creates a dataset with the contents of the version. */
 	copy(versionId: number, name: string): Promise<Dataset>;
 	remove(id: number): Promise<void>;
 	restore(id: number): Promise<void>;
-	/** Deletes what is in the trash for good; names of those that runs were made with, which stay. */
+	/** Deletes the trash for good; returns the names of datasets that were kept because runs used them. */
 	emptyTrash(): Promise<readonly string[]>;
 	freeze(note: string): Promise<DatasetVersion | null>;
 	discardDraft(): Promise<void>;
@@ -98,7 +98,7 @@ export function createDatasetStore({ client }: Connection): DatasetStore {
 		await fetchVersions();
 	}
 
-	/** The open one's draft or versions changed through a call that answered with what is newest now. */
+	/** Changes the open dataset through a call that returns its newest version, and shows that version. */
 	async function newest(work: (datasetId: number) => Promise<DatasetVersion>): Promise<DatasetVersion | null> {
 		const shown = shownDataset(state.getState());
 		if (shown === undefined) return null;
@@ -157,25 +157,25 @@ export function createDatasetStore({ client }: Connection): DatasetStore {
 	};
 }
 
-/** The dataset on the screen: the one that was chosen, else the first. */
+/** Returns the dataset on the screen: the chosen one, else the first. */
 export function shownDataset({ datasets, openId }: Pick<DatasetState, 'datasets' | 'openId'>): Dataset | undefined {
 	return datasets.find(({ id }) => id === openId) ?? datasets[0];
 }
 
-/** The version on the screen. */
+/** Returns the version on the screen. */
 export function shownVersion(state: DatasetState): DatasetVersion | undefined {
 	const dataset = shownDataset(state);
-	// Those of the dataset before may still be there.
+	// The previous dataset's versions may still be in the state.
 	const versions = state.versions.filter(({ datasetId }) => datasetId === dataset?.id);
 	return versions.find(({ id }) => id === state.versionId) ?? versions[0] ?? dataset?.latest;
 }
 
-/** Whether what is on the screen may be changed: the newest version (a change of a frozen one begins a draft). */
+/** Whether the version on the screen can be changed: only the newest one (changing a frozen one starts a draft). */
 export function isChangeable(state: DatasetState): boolean {
 	return shownVersion(state)?.id === shownDataset(state)?.latest.id;
 }
 
-/** "v3", and what may still change. */
+/** Formats a version: "v3", or "v3 draft" while it may still change. */
 export function formatVersion({ number, frozenAt }: DatasetVersion): string {
 	return frozenAt === null ? `v${number} draft` : `v${number}`;
 }

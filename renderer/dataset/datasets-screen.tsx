@@ -25,10 +25,10 @@ import { SampleTable } from './sample-table.tsx';
 import { VersionDiffView } from './version-diff.tsx';
 import { VersionMenu } from './version-menu.tsx';
 
-/** Width of the pane at the right, px: a sample is read and written in it. */
+/** Width of the right pane, in px: enough to read and edit a sample. */
 const paneWidth = 360;
 
-/** The dataset that is open: its samples, what the checks found, what its versions changed. */
+/** The open dataset: its samples, the checks' findings, and the changes between versions. */
 export function DatasetsScreen() {
 	const { datasets, layout, samples, settings } = useServices();
 	const width = useWindowWidth();

@@ -12,7 +12,7 @@ import { TextField } from '../design/text-field.tsx';
 import { useServices } from '../services.ts';
 import { isChangeable, shownDataset, shownVersion } from './dataset-store.ts';
 
-/** What the draft changes so far, and how it becomes a version; or that an earlier version is on the screen. */
+/** The draft's changes so far, with a button to freeze it; or a note that an earlier version is shown. */
 export function DraftLine() {
 	const services = useServices();
 	const { datasets } = services;
@@ -71,7 +71,7 @@ export function DraftLine() {
 	);
 }
 
-/** "3 changed, 1 added"; "Nothing changed". */
+/** Describes a diff: "3 changed, 1 added"; "Nothing changed". */
 export function describeDiff({ added, removed, changed, moved }: VersionDiff): string {
 	const parts = [
 		[changed, 'changed'],
@@ -89,7 +89,7 @@ function useCounts(
 	revision: number | undefined,
 ): VersionDiff | null {
 	const known = fromVersionId !== undefined && toVersionId !== undefined;
-	// Only a count: the view of the changes says what is wrong.
+	// Only counts; the view of changes shows errors.
 	const { answer } = useQuery(known ? JSON.stringify([fromVersionId, toVersionId, revision]) : null, (client, signal) =>
 		client.datasets.versions.diff(
 			{ fromVersionId: fromVersionId ?? 0, toVersionId: toVersionId ?? 0, limit: 0 },
@@ -99,7 +99,7 @@ function useCounts(
 	return answer ?? null;
 }
 
-/** Makes the draft a version that never changes; there is no way back but a further draft. */
+/** Freezes the draft into a version that never changes; later changes need a new draft. */
 function FreezeDialog({ version, onClose }: { version: DatasetVersion; onClose: () => void }) {
 	const { datasets, toasts } = useServices();
 	const [note, setNote] = useState(version.note);

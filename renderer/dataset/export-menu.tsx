@@ -13,7 +13,7 @@ import { shownVersion } from './dataset-store.ts';
 import { describeJobProgress } from './job-watch.ts';
 import { isFiltered, toSampleQuery } from './sample-list-store.ts';
 
-/** Saves what is shown in one of several formats. */
+/** Saves the shown samples in one of several formats. */
 export function ExportMenu() {
 	const services = useServices();
 	const { datasetJobs } = services;
@@ -64,13 +64,13 @@ const exportFormats: readonly { format: DatasetExportFormat; words: string; deta
 	{ format: 'inspect', words: 'Inspect samples', detail: 'JSON Lines' },
 ];
 
-/** Why no sample says anything in a format, and what to do. */
+/** Per format: why no sample can be exported, and the remedy. */
 const nothingSaid: Partial<Record<DatasetExportFormat, string>> = {
 	messages: 'No sample has a target, which is what a model would learn to answer. Add targets first.',
 	preference: 'No sample has a better and a worse answer. They come from corrections and thumbs in conversations.',
 };
 
-/** Writes a file of what is shown, and saves it where the person says (window) or as a download (browser tab). */
+/** Exports the shown samples to a file: where the user chooses (window), or as a download (browser tab). */
 async function exportShown(services: Services, format: DatasetExportFormat): Promise<void> {
 	const { connection, datasetJobs, datasets, samples, toasts } = services;
 	const version = shownVersion(datasets.state.getState());
@@ -96,7 +96,7 @@ async function exportShown(services: Services, format: DatasetExportFormat): Pro
 	}
 }
 
-/** The browser streams it to the disk; the address is worth something once. */
+/** The browser streams it to disk; the address works only once. */
 function download(ticket: string): '' {
 	const link = document.createElement('a');
 	link.href = `/download/${ticket}`;

@@ -14,7 +14,7 @@ import { useServices } from '../services.ts';
 import { PreviewStep, Problems } from './import-preview.tsx';
 import { describeJobProgress } from './job-watch.ts';
 
-/** From choosing a file over what its columns mean to what came in. It may be closed at any step; work goes on. */
+/** Imports samples: choose files, map columns, see the report. The dialog can be closed at any step; work continues. */
 export function DatasetImportDialog() {
 	const { datasetImport, datasetJobs } = useServices();
 	const { open, flow } = useStore(datasetImport.state);
@@ -86,10 +86,10 @@ function Working({ name, value, words }: { name: string; value: number | null; w
 	);
 }
 
-/** Of a folder only these are taken. */
+/** Files taken from a folder. */
 const readable = /\.(csv|tsv|json|jsonl|ndjson|ya?ml|txt|eval)$/i;
 
-/** What was chosen one by one is taken as it is; of folders, what can hold samples. */
+/** Selects the files: individually chosen ones as they are, and from folders only those that may contain samples. */
 export function selectSampleFiles(files: Iterable<File>): readonly ChosenFile[] {
 	return [...files].flatMap((file) => {
 		const inFolder = file.webkitRelativePath !== '';
@@ -99,7 +99,7 @@ export function selectSampleFiles(files: Iterable<File>): readonly ChosenFile[] 
 	});
 }
 
-/** Files or a folder, dropped or picked; or a table that is pasted. */
+/** Takes dropped or picked files or folders, or a pasted table. */
 function FileChoice() {
 	const { datasetImport } = useServices();
 	const [pasted, setPasted] = useState<string | null>(null);
@@ -142,7 +142,7 @@ function FileChoice() {
 	);
 }
 
-/** What came in, and what did not and why. */
+/** Report: the imported samples, and the skipped ones with reasons. */
 function ReportStep({ open, report }: { open: boolean; report: DatasetImportReport }) {
 	const { datasetImport } = useServices();
 	const { added, dataset, duplicates, problems, renamed, skipped } = report;

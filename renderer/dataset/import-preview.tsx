@@ -24,7 +24,7 @@ import { MappingTable } from './column-mapping-table.tsx';
 import { findMappingProblem, type MappingDraft, toMapping, toMappingDraft } from './column-roles.ts';
 import type { ImportStep } from './import-store.ts';
 
-/** What the file holds, what its columns mean, and where its rows go. Nothing is changed before the last button. */
+/** Preview: the file's contents, its column roles and the destination. Nothing changes before the last button. */
 export function PreviewStep({ open, flow }: { open: boolean; flow: Extract<ImportStep, { step: 'preview' }> }) {
 	const { datasetImport } = useServices();
 	const intoId = useStore(datasetImport.state, (state) => state.intoId);
@@ -36,7 +36,7 @@ export function PreviewStep({ open, flow }: { open: boolean; flow: Extract<Impor
 	});
 	const [split, setSplit] = useState(preview.split);
 	const [skip, setSkip] = useState(true);
-	/** What was chosen, ahead of the answer that shows it; null: the format says it itself. */
+	/** The user's mapping, ahead of the preview that will show it; null: the format defines it. */
 	const [draft, setDraft] = useState(() => draftOf(preview));
 	const [table, setTable] = useState(preview.table);
 	const unclear = draft === null ? null : findMappingProblem(draft);
@@ -68,7 +68,7 @@ export function PreviewStep({ open, flow }: { open: boolean; flow: Extract<Impor
 						blocked={problem ?? (preview.rows === 0 ? 'There are no rows in it' : undefined)}
 						onClick={() =>
 							void datasetImport.start({
-								// As it was read last: where nobody chose columns, each file by what it seems to be.
+								// As last read; if the user chose no columns, each file by its detected format.
 								into: toDestination(into),
 								mapping: null,
 								table,
@@ -155,7 +155,7 @@ const encodings = [
 	{ value: 'utf-16be', words: 'UTF-16 BE' },
 ] as const;
 
-/** How a table is cut into cells; what the file says itself stands chosen. */
+/** Options for splitting a table into cells, with the detected values selected. */
 function CellOptions({ table, onChange }: { table: TableOptions; onChange: (table: TableOptions) => void }) {
 	const delimiter = table.delimiter ?? ',';
 	const known = delimiters.some(({ value }) => value === delimiter);
@@ -198,7 +198,7 @@ function CellOptions({ table, onChange }: { table: TableOptions; onChange: (tabl
 
 const shown = 5;
 
-/** The first samples, each with what it would hold. */
+/** The first samples as they would be imported. */
 function PreviewSamples({ samples }: { samples: readonly PreviewSample[] }) {
 	if (samples.length === 0) return <p className="text-xs text-ink-3">None: no row could be read so.</p>;
 	const choices = samples.some((sample) => sample.choices !== null);
@@ -264,11 +264,11 @@ function inputText({ input }: PreviewSample): string {
 	return typeof input === 'string' ? input : input.map(({ role, content }) => `${role}: ${content}`).join('\n');
 }
 
-/** Where the samples go. */
+/** Destination of the samples. */
 interface DestinationChoice {
 	/** null: a new dataset. */
 	readonly datasetId: number | null;
-	/** Of a new one. */
+	/** Name of a new dataset. */
 	readonly name: string;
 	readonly mode: 'append' | 'replace';
 }
@@ -279,7 +279,7 @@ function toDestination({ datasetId, name, mode }: DestinationChoice): ImportInto
 		: { kind: 'existing', datasetId, mode };
 }
 
-/** A new dataset with a name, or one that is there already. */
+/** Chooses a new dataset with a name, or an existing one. */
 function Destination({
 	choice,
 	onChange,
@@ -329,7 +329,7 @@ function Destination({
 	);
 }
 
-/** What could not be read as it stands, row by row; nothing where all could. */
+/** Rows that could not be read, with reasons; hidden if there are none. */
 export function Problems({ problems, count }: { problems: readonly ImportProblem[]; count: number }) {
 	if (count === 0) return null;
 	return (

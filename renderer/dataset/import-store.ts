@@ -16,12 +16,12 @@ import { getWindowBridge } from '../connection/window-bridge.ts';
 import { formatQuantity } from '../design/format.ts';
 import type { JobWatch } from './job-watch.ts';
 
-/** Where the import stands. */
+/** Step of the import. */
 export type ImportStep =
 	| { readonly step: 'choose'; readonly failure: FailureFacts | null }
 	| { readonly step: 'uploading'; readonly sent: number; readonly total: number; readonly cancel: AbortController }
 	| { readonly step: 'reading' | 'importing'; readonly job: Job }
-	/** `failure`: why it could not be read so, or not begun. */
+	/** `failure`: why the file could not be read that way, or the import could not start. */
 	| {
 			readonly step: 'preview';
 			readonly previewId: string;
@@ -32,31 +32,31 @@ export type ImportStep =
 	| { readonly step: 'report'; readonly report: DatasetImportReport };
 
 export interface ImportState {
-	/** Whether the dialog is open; what goes on goes on while it is closed. */
+	/** Whether the dialog is open; work continues while it is closed. */
 	readonly open: boolean;
-	/** The dataset that it was begun from; null: a new one. */
+	/** The dataset from which the import was started; null: a new one. */
 	readonly intoId: number | null;
 	readonly flow: ImportStep;
 }
 
 export interface DatasetImportStore {
 	readonly state: StoreApi<ImportState>;
-	/** An import that was begun before the page was loaded anew is watched again. */
+	/** Follows an import that was started before the page was reloaded. */
 	refresh(): Promise<void>;
-	/** Opens the dialog, for a new dataset or for more samples of this one. */
+	/** Opens the dialog for a new dataset, or for more samples of this one. */
 	begin(intoId: number | null): void;
 	hide(): void;
 	read(what: readonly ChosenFile[] | { readonly text: string }): Promise<void>;
-	/** The same files again with other columns, or cut into cells otherwise. */
+	/** Reads the same files again with another mapping or other table options. */
 	reread(mapping: Mapping | null, table: TableOptions | null): Promise<void>;
 	start(options: ImportOptions): Promise<void>;
-	/** Ends what is under way, and goes back to the choice of files. */
+	/** Cancels running work and returns to the choice of files. */
 	cancel(): Promise<void>;
 }
 
 const choose: ImportStep = { step: 'choose', failure: null };
 
-/** `arrived` hears of what came in. */
+/** `arrived` is called with the imported samples. */
 export function createDatasetImportStore(
 	{ client }: Connection,
 	jobs: JobWatch,
@@ -65,7 +65,7 @@ export function createDatasetImportStore(
 ): DatasetImportStore {
 	const state = createStore<ImportState>(() => ({ open: false, intoId: null, flow: choose }));
 	const go = (flow: ImportStep): void => state.setState({ flow });
-	/** Answers of a reading that another one overtook are left alone. */
+	/** Number of the latest reading; results of earlier ones are ignored. */
 	let reading = 0;
 
 	function fail(error: unknown): void {
@@ -86,7 +86,7 @@ export function createDatasetImportStore(
 		return client.datasets.imports.preview({ uploadId });
 	}
 
-	/** Until it is in, or nothing of it stays. */
+	/** Follows the import until it is complete or rolled back. */
 	async function follow(job: Job): Promise<void> {
 		try {
 			go({ step: 'importing', job });
@@ -115,7 +115,7 @@ export function createDatasetImportStore(
 				);
 				if (running !== undefined && state.getState().flow.step === 'choose') await follow(running);
 			} catch {
-				// Only of use where one is under way; the next connection asks again.
+				// Only matters if an import is running; the next connection asks again.
 			}
 		},
 		begin(intoId) {

@@ -13,7 +13,7 @@ const doing: Partial<Record<Job['kind'], string>> = {
 	'dataset-change': 'Changing samples',
 };
 
-/** Work on a dataset that goes on while nobody looks at it; leads to where it is shown. */
+/** Work on datasets that continues in the background; links to its screen. */
 export function DatasetJobStatus({ className }: { className: string }) {
 	const { datasetImport, datasetJobs, layout } = useServices();
 	const job = useStore(datasetJobs.state, (jobs) => Object.values(jobs)[0]);

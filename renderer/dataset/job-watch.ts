@@ -5,15 +5,15 @@ import type { Connection } from '../connection/connection.ts';
 import { isConnectionLoss } from '../connection/failure.ts';
 import { formatBytesOf, formatCount, formatTimeLeft } from '../design/format.ts';
 
-/** What began work that takes a while, and waits for its end. */
+/** Follows long jobs on datasets and waits for their end. */
 export interface JobWatch {
-	/** Work on datasets that is under way. */
+	/** Running jobs on datasets. */
 	readonly state: StoreApi<Readonly<Record<string, Job>>>;
-	/** An event told of one. */
+	/** Applies a job that an event reported. */
 	apply(job: Job): void;
-	/** Asks again after the connection was away. */
+	/** Fetches again after a reconnect. */
 	refresh(): Promise<void>;
-	/** True when it is done, false when it was cancelled; rejects with the failure it ended with. */
+	/** Resolves to true when the job is done and to false when it was cancelled; rejects with its failure. */
 	end(job: Job): Promise<boolean>;
 	cancel(jobId: string): Promise<void>;
 }
@@ -33,7 +33,7 @@ export function createJobWatch({ client }: Connection): JobWatch {
 	}
 
 	function apply(job: Job): void {
-		// What another page began, or this one before it was loaded anew, is shown, too.
+		// Also show jobs started by another page, or by this one before a reload.
 		if (!job.kind.startsWith('dataset-')) return;
 		if (job.endedAt === null) {
 			state.setState({ [job.id]: job });
@@ -49,7 +49,7 @@ export function createJobWatch({ client }: Connection): JobWatch {
 		try {
 			apply(await client.jobs.get({ jobId: id }));
 		} catch (error) {
-			// A lost connection asks again when it is back; an application that was started anew knows nothing of it.
+			// A lost connection asks again after the reconnect; a restarted application does not know the job.
 			if (!isConnectionLoss(error)) settle(id, ({ reject }) => reject(error));
 		}
 	}
@@ -69,7 +69,7 @@ export function createJobWatch({ client }: Connection): JobWatch {
 			return new Promise<boolean>((resolve, reject) => {
 				waiting.set(job.id, { resolve, reject });
 				apply(job);
-				// It may have ended before anybody here knew its id.
+				// The job may have ended before its id was known here.
 				if (waiting.has(job.id)) void ask(job.id);
 			});
 		},
@@ -79,7 +79,7 @@ export function createJobWatch({ client }: Connection): JobWatch {
 	};
 }
 
-/** "12,000 of 480,000 · 25 s left"; "Beginning" until there is a number. */
+/** Describes progress: "12,000 of 480,000 · 25 s left"; "Beginning" until there is a number. */
 export function describeJobProgress({ state, done, total, unit, rate, secondsLeft }: Job): string {
 	if (state === 'queued') return 'Waits for other work';
 	if (total === null) return 'Beginning';

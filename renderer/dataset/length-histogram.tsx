@@ -2,7 +2,7 @@ import type { CheckReport, Lengths } from '../../electron/contract/dataset/schem
 import { formatCount, formatQuantity } from '../design/format.ts';
 import { useServices } from '../services.ts';
 
-/** How long inputs and targets are: a small histogram, with the same numbers in a table. */
+/** Lengths of inputs and targets: a small histogram and the same numbers in a table. */
 export function LengthsCard({ lengths }: { lengths: CheckReport['lengths'] }) {
 	const { unit, modelName, counted: n, input, target } = lengths;
 	return (
@@ -62,7 +62,7 @@ const height = 72;
 function Histogram({ name, unit, lengths }: { name: string; unit: string; lengths: Lengths }) {
 	const bars = toBars(lengths);
 	const most = Math.max(1, ...bars.map(({ count: n }) => n));
-	// A few bars stay bars, and do not become blocks.
+	// With few bars, limit their width so that they don't become blocks.
 	const step = Math.min(40, width / Math.max(1, bars.length));
 	const summary = `${name}: ${formatQuantity(lengths.count, 'sample')} from ${formatCount(lengths.min)} to ${formatCount(lengths.max)} ${unit}, half of them up to ${formatCount(Math.round(lengths.median))}`;
 	return (
@@ -117,16 +117,19 @@ function Longest({ unit, lengths }: { unit: string; lengths: Lengths }) {
 }
 
 export interface Bar {
-	/** Both included. */
+	/** Both ends inclusive. */
 	readonly from: number;
 	readonly to: number;
 	readonly count: number;
 }
 
-/** More bars than this say nothing more. */
+/** Most bars that are useful. */
 const maxBars = 24;
 
-/** The steps of the report as bars of whole lengths, each as wide as the others: where steps are finer than 1, one a length. */
+/**
+ * Converts the report's histogram to bars of equal width in whole lengths: one length per bar if the steps are finer
+ * than 1.
+ */
 export function toBars({ min, max, histogram }: Pick<Lengths, 'min' | 'max' | 'histogram'>): readonly Bar[] {
 	const steps = histogram.length;
 	if (steps === 0) return [];
@@ -146,7 +149,7 @@ export function toBars({ min, max, histogram }: Pick<Lengths, 'min' | 'max' | 'h
 	});
 }
 
-/** "12" or "12 to 18" */
+/** Formats a bar's range: "12" or "12 to 18". */
 export function formatStep(from: number, to: number): string {
 	return from >= to ? formatCount(from) : `${formatCount(from)} to ${formatCount(to)}`;
 }

@@ -17,10 +17,10 @@ const kindLabels: Record<PersonalKind, string> = {
 	ip: 'IP addresses',
 };
 
-/** Longest list on the screen; the rest is counted. */
+/** Most findings shown; the rest is counted. */
 const shown = 200;
 
-/** What was found, in its place; a click puts a mark like [email] there instead. */
+/** Personal data found, in context; a click replaces it with a placeholder like [email]. */
 export function PersonalData({ report }: { report: CheckReport }) {
 	const services = useServices();
 	const { connection, datasets } = services;

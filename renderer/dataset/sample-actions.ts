@@ -7,7 +7,7 @@ import { changeSamples } from './change-samples.ts';
 import { isChangeable } from './dataset-store.ts';
 import { toSampleQuery } from './sample-list-store.ts';
 
-/** Takes the row that is looked at out of the dataset; its neighbour is looked at then. */
+/** Removes the selected sample from the dataset and selects its neighbour. */
 export async function removeSelectedSample(services: Services): Promise<void> {
 	const { connection, datasets, samples, toasts } = services;
 	const { selected } = samples.state.getState();
@@ -22,7 +22,7 @@ export async function removeSelectedSample(services: Services): Promise<void> {
 	);
 }
 
-/** Everything that the filter leaves, as calls take it. */
+/** Returns everything that matches the filter, as call input. */
 export function selectShownSamples({ samples }: Pick<Services, 'samples'>): Selection {
 	return { filter: toSampleQuery(samples.state.getState().filter) };
 }
@@ -36,7 +36,7 @@ export async function removeShownSamples(services: Services): Promise<void> {
 	);
 }
 
-/** The row as tab-separated values, whole: what spreadsheets take. */
+/** Copies the whole row as tab-separated values for spreadsheets. */
 export async function copyRow({ connection, samples, toasts }: Services): Promise<void> {
 	const { selected, versionId } = samples.state.getState();
 	if (selected === null || versionId === null) return;
@@ -50,7 +50,7 @@ export async function copyRow({ connection, samples, toasts }: Services): Promis
 	}
 }
 
-/** Quoted where it holds what would end a cell. */
+/** Quotes a cell that contains a tab, a quote or a line break. */
 function cell(text: string): string {
 	return /[\t\n\r"]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

@@ -1,11 +1,11 @@
 import type { Sample, SampleContent, SampleEdit } from '../../electron/contract/dataset/schema.ts';
 
-/** A sample while it is being written: everything as text. */
+/** A sample being edited, with everything as text. */
 export interface SampleDraft {
 	readonly input: SampleContent['input'];
 	readonly target: string;
 	readonly choices: readonly string[];
-	/** Parted by commas. */
+	/** Separated by commas. */
 	readonly tags: string;
 	readonly split: string;
 	readonly cluster: string;
@@ -35,8 +35,8 @@ export function toSampleDraft({ input, target, choices, tags, split, cluster, va
 }
 
 /**
- * Another input. A column that said the same before and was not written in, as the one that the input was read from, goes
- * with it: else prompts that use the column would ask the old question.
+ * Changes the input. A column that had the same text and was not edited, such as the one that the input was read from,
+ * changes with it: otherwise prompts that use the column would ask the old question.
  */
 export function changeInput(before: SampleDraft, now: SampleDraft, input: SampleDraft['input']): SampleDraft {
 	if (typeof input !== 'string') return { ...now, input };
@@ -48,7 +48,10 @@ export function changeInput(before: SampleDraft, now: SampleDraft, input: Sample
 	return { ...now, input, variables };
 }
 
-/** What of a sample is another than before; {} where nothing is. An empty target, cluster or list of choices is none. */
+/**
+ * Returns the changed fields of a sample; {} if there are none. An empty target, cluster or list of choices counts as
+ * none.
+ */
 export function toSampleEdit(before: SampleDraft, after: SampleDraft): SampleEdit {
 	const differs = (part: keyof SampleDraft) => JSON.stringify(before[part]) !== JSON.stringify(after[part]);
 	const choices = after.choices.filter((choice) => choice.trim() !== '');
@@ -63,12 +66,12 @@ export function toSampleEdit(before: SampleDraft, after: SampleDraft): SampleEdi
 	};
 }
 
-/** "a, b,a" → ["a", "b"] */
+/** Parses tags: "a, b,a" → ["a", "b"] */
 export function parseTags(text: string): string[] {
 	return [...new Set(text.split(',').map((tag) => tag.trim()))].filter((tag) => tag !== '');
 }
 
-/** Why it can't be kept as it is; null where it can. */
+/** Returns the reason why it can't be saved; null if it can. */
 export function findDraftProblem({ input }: SampleDraft): string | null {
 	const empty = typeof input === 'string' ? input.trim() === '' : input.every(({ content }) => content.trim() === '');
 	return empty ? 'A sample needs an input' : null;

@@ -8,7 +8,7 @@ import { type Services, useServices } from '../services.ts';
 import { changeSamples } from './change-samples.ts';
 import { changeInput, emptyDraft, findDraftProblem, type SampleDraft, toSampleEdit } from './sample-draft.ts';
 
-/** Writes a sample: Ctrl Enter saves, Esc leaves. Going to another sample saves, too. `sample` null: a new one. */
+/** Edits a sample: Ctrl Enter saves, Esc cancels, and moving to another sample also saves. `sample` null: a new one. */
 export function SampleEditor({ sample, draft: before }: { sample: Sample | null; draft: SampleDraft }) {
 	const services = useServices();
 	const { samples } = services;
@@ -17,7 +17,7 @@ export function SampleEditor({ sample, draft: before }: { sample: Sample | null;
 	const [saving, setSaving] = useState(false);
 	const box = useRef<HTMLDivElement>(null);
 	const list = useId();
-	/** Nothing is written any more: saved, or left on purpose. */
+	/** Editing is over: the user saved or cancelled. */
 	const settled = useRef(false);
 	const problem = findDraftProblem(draft) ?? undefined;
 	const set = (part: Partial<SampleDraft>) => setDraft((now) => ({ ...now, ...part }));
@@ -40,7 +40,7 @@ export function SampleEditor({ sample, draft: before }: { sample: Sample | null;
 		samples.edit('none');
 		focusTable();
 	}
-	/** The row was left with the mouse while it was changed: what was written is kept, and can be taken back. */
+	/** Saves the edit if the user clicks another row; this can be undone. */
 	const keep = useEffectEvent(() => {
 		const edit = toSampleEdit(before, draft);
 		if (settled.current || sample === null || problem !== undefined || Object.keys(edit).length === 0) return;
@@ -190,14 +190,16 @@ function ChoiceFields({
 	);
 }
 
-/** Back to the row that was edited, where the keys of the list work. */
+/** Returns the focus to the edited row, where the list's keys work. */
 function focusTable(): void {
 	requestAnimationFrame(() =>
 		document.querySelector<HTMLElement>('[role="grid"] [aria-selected="true"], [role="grid"] [tabindex="0"]')?.focus(),
 	);
 }
 
-/** Keeps what was changed of a sample; a frozen version stays as it is, a draft takes the change. False where it failed. */
+/**
+ * Saves changes to a sample; a frozen version stays as it is and a draft takes the change. Returns false on failure.
+ */
 async function saveSample(services: Services, sampleId: number, edit: SampleEdit): Promise<boolean> {
 	const done = await changeSamples(
 		services,
@@ -207,7 +209,7 @@ async function saveSample(services: Services, sampleId: number, edit: SampleEdit
 	return done !== null;
 }
 
-/** Puts a new sample at the end and looks at it. */
+/** Appends a new sample and selects it. */
 async function addSample(services: Services, draft: SampleDraft): Promise<boolean> {
 	const { connection, samples } = services;
 	const content = { ...toSampleEdit(emptyDraft, draft), input: draft.input };

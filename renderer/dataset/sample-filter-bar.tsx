@@ -17,7 +17,7 @@ import { allSamples, isFiltered, type SampleListFilter } from './sample-list-sto
 
 const all = 'all';
 
-/** Which samples are shown, and what can be done with all of them. */
+/** Filters the samples, with actions on all that match. */
 export function SampleFilterBar() {
 	const { samples } = useServices();
 	const filter = useStore(samples.state, (state) => state.filter);
@@ -71,7 +71,7 @@ export function SampleFilterBar() {
 	);
 }
 
-/** The chosen one is among the options even where nothing has it any more. */
+/** Keeps the chosen option in the list even if no sample has it any more. */
 function withChosen(options: readonly Choice[], chosen: string | null): readonly Choice[] {
 	const value = `is ${chosen ?? ''}`;
 	return chosen === null || options.some((option) => option.value === value)
@@ -115,7 +115,7 @@ function ShownCount() {
 	);
 }
 
-/** A new sample, and what holds for all that are shown. */
+/** Buttons for a new sample and for changes to all shown samples. */
 function RowActions() {
 	const services = useServices();
 	const { datasets, samples } = services;
@@ -168,7 +168,7 @@ const words = {
 	},
 } as const;
 
-/** Asks for the tag or the split that everything shown gets. `all` names what that is. */
+/** Asks for the tag or split to apply to everything shown. `all` names what is shown. */
 function BulkDialog({ what, all, onClose }: { what: BulkChange; all: string; onClose: () => void }) {
 	const services = useServices();
 	const { samples } = services.connection.client.datasets;

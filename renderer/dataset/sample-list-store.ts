@@ -4,14 +4,14 @@ import type { FailureFacts } from '../../models/contract/failure.ts';
 import type { Connection } from '../connection/connection.ts';
 import { isConnectionLoss, toFailure } from '../connection/failure.ts';
 
-/** What the list is told to show. null: whatever it is. */
+/** Filter of the list; null means no restriction. */
 export interface SampleListFilter {
 	readonly text: string;
 	readonly split: string | null;
-	/** '' stands for samples without any tag. */
+	/** '' matches samples without any tag. */
 	readonly tag: string | null;
 	readonly target: 'some' | 'none' | null;
-	/** Only these, for a reason in words: what a check found. */
+	/** Restricts the list to these samples, with the reason in words, such as a check's finding. */
 	readonly only: { readonly ids: readonly number[]; readonly why: string } | null;
 }
 
@@ -20,52 +20,55 @@ export const allSamples: SampleListFilter = { text: '', split: null, tag: null, 
 export interface SampleListState {
 	status: 'loading' | 'ready' | 'failed';
 	failure: FailureFacts | null;
-	/** Whose rows these are. */
+	/** Dataset of these rows. */
 	datasetId: number | null;
 	versionId: number | null;
 	filter: SampleListFilter;
-	/** How many rows the filter leaves of those that were looked through; null until the first answer. */
+	/** Number of matching rows among those searched so far; null until the first answer. */
 	total: number | null;
-	/** The part that was looked through, from 0 to 1. */
+	/** Share of the rows searched so far, from 0 to 1. */
 	looked: number;
-	/** Rows by page; what is scrolled past for long is let go of. */
+	/** Rows by page; pages far from the view are dropped. */
 	pages: ReadonlyMap<number, readonly SampleRow[]>;
 	facets: Facets | null;
-	/** The row that is looked at. */
+	/** The selected row. */
 	selected: { readonly index: number; readonly id: number } | null;
-	/** What is being written: a change of the row that is looked at, a new one, or nothing. */
+	/** What is being edited: the selected row, a new one, or nothing. */
 	editing: 'none' | 'selected' | 'new';
 }
 
 export interface SampleListStore {
 	readonly state: StoreApi<SampleListState>;
-	/** Shows a version's rows. Filter and selection stay while the dataset does: a draft began, or another version is looked at. */
+	/**
+	 * Shows a version's rows. Filter and selection stay within a dataset, for example when a draft starts or another
+	 * version is opened.
+	 */
 	show(datasetId: number | null, versionId: number | null): Promise<void>;
-	/** The rows changed: fetches afresh what is shown. */
+	/** The rows changed: fetches the shown ones again. */
 	refresh(): Promise<void>;
 	change(part: Partial<SampleListFilter>): void;
-	/** Rows from `first` up to but without `end` are about to be drawn. */
+	/** Called before the rows from `first` up to but excluding `end` are drawn. */
 	need(first: number, end: number): void;
 	row(index: number): SampleRow | undefined;
-	/** Looks at the row at this index, fetching it where it is not known; null: at none. */
+	/** Selects the row at this index and fetches it if needed; null: selects none. */
 	select(index: number | null): Promise<void>;
-	/** Looks at this sample, wherever the list has it; false where the filter leaves it out. */
+	/** Selects this sample, wherever it is in the list; returns false if the filter excludes it. */
 	find(sampleId: number): Promise<boolean>;
 	edit(what: SampleListState['editing']): void;
-	/** Answers when what is shown has been fetched. */
+	/** Resolves when everything shown has been fetched. */
 	settled(): Promise<void>;
 }
 
-/** Rows one call brings. */
+/** Rows per call. */
 export const pageSize = 100;
 
-/** Pages kept around what is in sight. */
+/** Most pages kept around the view. */
 const keptPages = 60;
 
-/** Typing pauses shorter than this don't fetch, ms. */
+/** Pause in typing before a fetch, in ms. */
 const typingPauseMs = 150;
 
-/** The filter as calls take it. */
+/** Converts the filter to call input. */
 export function toSampleQuery({ text, split, tag, target, only }: SampleListFilter): SampleFilter {
 	return {
 		...(text.trim() === '' ? {} : { text: text.trim() }),
@@ -94,14 +97,14 @@ export function createSampleListStore({ client }: Connection): SampleListStore {
 		selected: null,
 		editing: 'none',
 	}));
-	/** Ends what was asked for under another filter or version. */
+	/** Aborts requests made under another filter or version. */
 	let current = new AbortController();
-	/** The rows are those that were shown before, but for what changed in them. */
+	/** Whether the rows are the same ones as before, apart from edits. */
 	let same = false;
 	const asked = new Set<number>();
 	let timer: ReturnType<typeof setTimeout> | undefined;
 
-	/** Shows what is found of a page as it is found: a search in millions takes a while. */
+	/** Shows a page's rows as they are found, because a search in millions takes a while. */
 	async function fetchPage(page: number): Promise<void> {
 		const { versionId, filter } = state.getState();
 		if (versionId === null || asked.has(page)) return;
@@ -117,7 +120,7 @@ export function createSampleListStore({ client }: Connection): SampleListStore {
 					status: 'ready',
 					failure: null,
 					looked,
-					// Rows that only changed are all still there.
+					// Rows that were only edited are all still there.
 					total: looked < 1 && same ? Math.max(total ?? 0, found.total) : found.total,
 					pages: kept(new Map([...pages, [page, found.rows]]), page),
 				}));
@@ -146,8 +149,8 @@ export function createSampleListStore({ client }: Connection): SampleListStore {
 	}
 
 	/**
-	 * Everything that was fetched is stale; pages in sight are fetched again while the old ones stand. `changed`: other rows
-	 * are asked for than before.
+	 * Marks everything fetched as stale; fetches visible pages again and shows the old ones meanwhile. `changed`: the
+	 * query selects other rows than before.
 	 */
 	async function renew(pages: readonly number[], changed = true): Promise<void> {
 		current.abort();
@@ -161,7 +164,7 @@ export function createSampleListStore({ client }: Connection): SampleListStore {
 		state.setState((now) => ({
 			pages: new Map([...now.pages].filter(([page, rows]) => before.get(page) !== rows)),
 		}));
-		// Somebody may have scrolled on to what was just let go of.
+		// The user may have scrolled to a page that was just dropped.
 		for (const page of sight) void fetchMissing(page);
 	}
 
@@ -195,7 +198,7 @@ export function createSampleListStore({ client }: Connection): SampleListStore {
 
 	async function refresh(): Promise<void> {
 		await Promise.all([renew(sight, false), fetchFacets()]);
-		// Somebody may have gone on meanwhile; the row may have moved, or be another version of the same sample.
+		// The user may have moved on; the row may have moved, or be another version of the same sample.
 		const { selected, total } = state.getState();
 		if (selected === null) return;
 		if (total !== null && selected.index >= total) await select(total === 0 ? null : total - 1);
@@ -251,7 +254,7 @@ export function createSampleListStore({ client }: Connection): SampleListStore {
 	};
 }
 
-/** Without the pages that are furthest from the one just fetched. */
+/** Drops the pages that are furthest from the one just fetched. */
 function kept(
 	pages: ReadonlyMap<number, readonly SampleRow[]>,
 	around: number,

@@ -16,7 +16,7 @@ import { isChangeable, shownVersion } from './dataset-store.ts';
 import { emptyDraft, toSampleDraft } from './sample-draft.ts';
 import { SampleEditor } from './sample-editor.tsx';
 
-/** The sample that is looked at, to be read or written; or a new one. */
+/** The selected sample, to read or edit, or a new one. */
 export function SamplePane({ onClose }: { onClose: () => void }) {
 	const { datasets, samples } = useServices();
 	const editing = useStore(samples.state, (state) => state.editing);
@@ -90,12 +90,12 @@ function Head({ title, onClose, children }: { title: string; onClose: () => void
 	);
 }
 
-/** Longer texts show this much until they are edited, characters. */
+/** Longer texts are cut to this length until edited, in characters. */
 const shownCharacters = 20_000;
 
 const roles = { system: 'System', user: 'User', assistant: 'Answer' } as const;
 
-/** One sample as it is: what is asked, what is expected, and where it came from. */
+/** One sample: its input, its target and its source. */
 function SampleView({ sample }: { sample: Sample }) {
 	const { input, target, choices, tags, key, split, cluster, createdAt } = sample;
 	return (
@@ -239,7 +239,10 @@ export type SampleState =
 	| { readonly status: 'ready'; readonly sample: Sample }
 	| { readonly status: 'failed'; readonly failure: FailureFacts };
 
-/** A sample as a whole. The one before stands until the next is there. `revision` of its version: a change reads it again. */
+/**
+ * Loads a complete sample and keeps the previous one until it arrives. `revision` of its version: a change loads it
+ * again.
+ */
 function useSample(versionId: number | null, sampleId: number | null, revision: number): SampleState {
 	const known = versionId !== null && sampleId !== null;
 	const { answer: sample, failure } = useQuery(

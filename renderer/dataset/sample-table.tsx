@@ -10,23 +10,23 @@ import { RowGap, useRowWindow } from '../design/virtual-rows.tsx';
 import { useServices } from '../services.ts';
 import { copyRow, removeSelectedSample } from './sample-actions.ts';
 
-/** Height of a row, px. */
+/** Row height, in px. */
 const rowHeight = 28;
 
-/** Narrow tables leave out the tags, then the split. */
+/** Narrow tables hide the tags first, then the split. */
 const tagsColumn = '@max-[620px]:hidden';
 const splitColumn = '@max-[440px]:hidden';
 
 const head = 'h-7 border-b border-line px-2 text-left font-medium';
 const cell = 'h-7 border-b border-line px-2 py-0';
 
-/** The samples of the version on the screen; of millions only those in sight are fetched and drawn. */
+/** The samples of the version on the screen; only visible rows are fetched and drawn, even among millions. */
 export function SampleTable() {
 	const services = useServices();
 	const { samples } = services;
 	const total = useStore(samples.state, (state) => state.total) ?? 0;
 	const selected = useStore(samples.state, (state) => state.selected);
-	// Rows are read through it: a page that came in draws the table again.
+	// Rows are read from the pages, so a new page renders the table again.
 	useStore(samples.state, (state) => state.pages);
 	const box = useRef<HTMLDivElement>(null);
 	const { height, first, end, top, show } = useRowWindow(box, total, rowHeight, rowHeight);
@@ -54,7 +54,7 @@ export function SampleTable() {
 			void samples.select(at()).then(() => samples.edit('selected'));
 		} else if (event.key === 'Delete') {
 			event.preventDefault();
-			// Keys come faster than rows are looked at: what goes is the row where they are.
+			// Keys arrive faster than rows load: remove the row under the cursor.
 			void samples.select(at()).then(() => removeSelectedSample(services));
 		} else if (event.key === 'Escape' && selected !== null) {
 			event.preventDefault();
@@ -201,7 +201,7 @@ function Cells({ row }: { row: SampleRow }) {
 	);
 }
 
-/** Room for the number of the last row, px. */
+/** Computes the width of the last row's number, in px. */
 function numberWidth(total: number): number {
 	return 28 + Math.max(3, formatCount(total).length) * 7.5;
 }

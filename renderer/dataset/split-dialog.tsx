@@ -13,7 +13,7 @@ import { useServices } from '../services.ts';
 import { changeSamples } from './change-samples.ts';
 import { shownVersion } from './dataset-store.ts';
 
-/** Puts every sample into a split by chance: shares, a seed, and what each part gets the same mixture of. */
+/** Assigns every sample to a split at random: shares, a seed, and the field to balance across parts. */
 export function SplitDialog({ onClose }: { onClose: () => void }) {
 	const services = useServices();
 	const { connection, datasets, samples } = services;
@@ -151,13 +151,13 @@ function stratifyOf(mixture: string): RandomSplit['stratify'] {
 	return mixture === 'none' ? null : { by: 'variable', name: mixture.slice('variable '.length) };
 }
 
-/** A split and how much of the samples it gets, in whole percent. */
+/** A split and its share of the samples, in whole per cent. */
 interface SplitPart {
 	readonly split: string;
 	readonly percent: number;
 }
 
-/** Why these parts can't be made; null where they can. */
+/** Returns the reason why these parts are invalid; null if they are valid. */
 export function findSplitProblem(parts: readonly SplitPart[]): string | null {
 	const names = parts.map(({ split }) => split.trim());
 	if (names.includes('')) return 'Name every split';
@@ -166,7 +166,7 @@ export function findSplitProblem(parts: readonly SplitPart[]): string | null {
 	return sum === 100 ? null : `The shares add up to ${sum} %, not 100`;
 }
 
-/** As calls take them: shares of 1. */
+/** Converts the parts to call input, as shares of 1. */
 export function toShares(parts: readonly SplitPart[]): { split: string; share: number }[] {
 	return parts.map(({ split, percent }) => ({ split: split.trim(), share: percent / 100 }));
 }

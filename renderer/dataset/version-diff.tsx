@@ -17,7 +17,7 @@ import { useServices } from '../services.ts';
 import { formatVersion, shownVersion } from './dataset-store.ts';
 import { describeDiff } from './draft-line.tsx';
 
-/** What differs between two versions: each sample that was added, removed, changed or moved, word by word. */
+/** Differences between two versions: samples that were added, removed, changed or moved, word by word. */
 export function VersionDiffView() {
 	const { datasets } = useServices();
 	const versions = useStore(datasets.state, (state) => state.versions);
@@ -113,7 +113,7 @@ const kinds: Record<DiffRow['kind'], { icon: LucideIcon; words: string; tone: st
 	moved: { icon: Waypoints, words: 'Moved', tone: 'text-ink-2' },
 };
 
-/** One sample that differs; opened, its fields before and after. */
+/** One sample that differs; expanded, its fields before and after. */
 function VersionDiffRow({
 	row,
 	fromVersionId,
@@ -186,7 +186,7 @@ function Fields({ row, fromVersionId, toVersionId }: { row: DiffRow; fromVersion
 	);
 }
 
-/** `whole`: the sample is in one version only, and nothing in it is marked. */
+/** `whole`: the sample exists in only one version, so nothing in it is highlighted. */
 function Field({ before, after, whole }: Pick<ChangedField, 'before' | 'after'> & { whole: boolean }) {
 	const runs = diffWords(before ?? '', after ?? '');
 	if (before === null || after === null) {
@@ -210,10 +210,13 @@ function Field({ before, after, whole }: Pick<ChangedField, 'before' | 'after'> 
 	);
 }
 
-/** Rows that one call brings. */
+/** Rows per call. */
 const pageSize = 200;
 
-/** What differs between two versions, page by page and as it is found. `revision` of the newer one: a change compares again. */
+/**
+ * Loads the differences between two versions page by page, as they are found. `revision` of the newer one: a change
+ * compares again.
+ */
 function useDiff(
 	fromVersionId: number,
 	toVersionId: number,
@@ -252,14 +255,14 @@ function useDiff(
 
 interface ChangedField {
 	readonly label: string;
-	/** null: there was none. */
+	/** null: the field did not exist. */
 	readonly before: string | null;
 	readonly after: string | null;
 }
 
 const roles = { system: 'System', user: 'User', assistant: 'Answer' } as const;
 
-/** Every field whose text differs between two samples, in the order in which a sample is shown; null: there is none. */
+/** Lists the fields that differ between two samples, in display order; null: the sample does not exist. */
 export function listChangedFields(before: Sample | null, after: Sample | null): readonly ChangedField[] {
 	const whole = before === null || after === null;
 	const [from, to] = [fieldsOf(before, !whole), fieldsOf(after, !whole)];
@@ -270,7 +273,7 @@ export function listChangedFields(before: Sample | null, after: Sample | null): 
 	});
 }
 
-/** What a sample says; `all`: with what matters only where it changes. */
+/** Returns the fields of a sample; `all` includes fields that matter only if they change. */
 function fieldsOf(sample: Sample | null, all: boolean): ReadonlyMap<string, string> {
 	const fields = new Map<string, string>();
 	if (sample === null) return fields;

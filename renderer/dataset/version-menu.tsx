@@ -7,7 +7,7 @@ import { Menu, MenuItem } from '../design/menu.tsx';
 import { useServices } from '../services.ts';
 import { shownVersion } from './dataset-store.ts';
 
-/** Which version is on the screen, and the others. */
+/** Shows the version on the screen and lets the user choose another. */
 export function VersionMenu() {
 	const { datasets } = useServices();
 	const shown = useStore(datasets.state, shownVersion);
@@ -46,7 +46,7 @@ export function VersionMenu() {
 	);
 }
 
-/** "160 samples, 24 Nov 2026, first import" */
+/** Describes a version: "160 samples, 24 Nov 2026, first import". */
 export function describeVersion({ samples, createdAt, frozenAt, note }: DatasetVersion): string {
 	return [formatQuantity(samples, 'sample'), formatDate(frozenAt ?? createdAt), note]
 		.filter((part) => part !== '')

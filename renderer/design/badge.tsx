@@ -11,7 +11,7 @@ const tones = {
 	line: 'text-ink-2 inset-ring inset-ring-line-strong',
 };
 
-/** A word about a thing's state, 20 px high; colour never stands alone. */
+/** A word for a state, 20 px high; colour is never the only signal. */
 export function Badge({
 	tone,
 	icon,
@@ -36,7 +36,7 @@ export function Badge({
 
 const dots = { good: 'bg-good', bad: 'bg-bad', accent: 'bg-accent', idle: 'bg-control', warn: 'bg-warn' };
 
-/** A state's mark; always beside a word. */
+/** A dot for a state, always next to a word. */
 export function Dot({ tone }: { tone: keyof typeof dots }) {
 	return <span aria-hidden className={`size-[7px] flex-none rounded-full ${dots[tone]}`} />;
 }

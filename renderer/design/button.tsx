@@ -25,12 +25,12 @@ const kinds: Record<ButtonKind, string> = {
 const sizes = { md: 'h-7.5 rounded-md px-[11px]', sm: 'h-6.5 rounded-[6px] px-[9px] text-xs gap-[5px]' };
 const squares = { md: 'size-7 rounded-md', sm: 'size-6.5 rounded-[6px]' };
 
-/** Class of a button, for primitives that draw their own element. */
+/** Returns the classes of a button, for primitives that render their own element. */
 export function buttonClass(kind: ButtonKind, size: 'md' | 'sm' = 'md'): string {
 	return `${base} ${kinds[kind]} ${sizes[size]}`;
 }
 
-/** Class of a square icon button. */
+/** Returns the classes of a square icon button. */
 export function iconButtonClass(size: 'md' | 'sm' = 'md'): string {
 	return `${base} ${kinds.ghost} ${squares[size]}`;
 }
@@ -39,13 +39,13 @@ type ButtonProps = Omit<ComponentProps<'button'>, 'disabled'> & {
 	kind?: ButtonKind;
 	size?: 'md' | 'sm';
 	icon?: LucideIcon;
-	/** What it is doing, e.g. "Loading, 64 %": shows a spinner and takes no clicks. */
+	/** The current activity, e.g. "Loading, 64 %": shows a spinner and ignores clicks. */
 	busy?: string | undefined;
-	/** Why it can't be pressed now; shown as a tooltip. The button stays focusable. */
+	/** Reason why it can't be pressed now, shown as a tooltip. The button stays focusable. */
 	blocked?: string | undefined;
 };
 
-/** A button with words. */
+/** A button with text. */
 export function Button({
 	kind = 'secondary',
 	size = 'md',
@@ -83,7 +83,7 @@ type IconButtonProps = Omit<ComponentProps<'button'>, 'aria-label' | 'disabled'>
 	blocked?: string | undefined;
 };
 
-/** A button with an icon only: its label is its name and its tooltip. */
+/** A button with only an icon; its label is its accessible name and its tooltip. */
 export function IconButton({
 	icon,
 	label,
@@ -111,5 +111,5 @@ export function IconButton({
 	);
 }
 
-/** An action in a line of text. */
+/** A link-like action within text. */
 export const textLinkClass = 'rounded-xs text-accent-ink underline underline-offset-2 hover:no-underline';

@@ -1,6 +1,6 @@
 import { Checkbox } from './checkbox.tsx';
 
-/** Several of some, by name. */
+/** Chooses any number of options by name. */
 export function CheckboxGroup<T extends string | number>({
 	legend,
 	options,

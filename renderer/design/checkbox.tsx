@@ -1,7 +1,7 @@
 import { Check } from 'lucide-react';
 import { Icon } from './icon.tsx';
 
-/** A mark of 14 px in a target of 24; its label is spoken, not shown. */
+/** A 14 px box with a 24 px target; its label is for screen readers only. */
 export function Checkbox({
 	label,
 	checked,

@@ -5,16 +5,16 @@ import { Menu, MenuParts, menuRowClass } from './menu.tsx';
 export interface Choice {
 	readonly value: string;
 	readonly words: string;
-	/** Paler, at the right. */
+	/** Shown paler, on the right. */
 	readonly detail?: string;
 }
 
-/** Class of the button that names what is chosen and opens the menu; `small` among small fields. */
+/** Returns the classes of the button that names the choice and opens the menu; `small` among small fields. */
 export function choiceButtonClass(small = false): string {
 	return `inline-flex min-w-0 items-center gap-1.5 border border-control bg-surface pr-2 text-ink hover:bg-hover data-popup-open:bg-hover ${small ? 'h-6.5 max-w-72 rounded-[6px] pl-2 text-xs' : 'h-7.5 max-w-56 rounded-md pl-2.5'}`;
 }
 
-/** One choice of several: a button that names what is chosen, and a menu of the rest. */
+/** Chooses one of several: a button that names the choice, and a menu of options. */
 export function ChoiceMenu({
 	label,
 	value,
@@ -26,7 +26,7 @@ export function ChoiceMenu({
 	value: string;
 	options: readonly Choice[];
 	onChange: (value: string) => void;
-	/** Among small fields. */
+	/** For use among small fields. */
 	small?: boolean;
 }) {
 	const chosen = options.find((option) => option.value === value);

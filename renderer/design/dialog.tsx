@@ -2,7 +2,7 @@ import { Dialog as Base } from '@base-ui/react/dialog';
 import type { ReactNode } from 'react';
 import { Scroller } from './scroller.tsx';
 
-/** A dialog: only where undo is impossible or something must be typed. Its last button repeats the verb. */
+/** A dialog: only where undo is impossible or text must be entered. Its last button repeats the verb. */
 export function Dialog({
 	open,
 	onClose,
@@ -19,9 +19,9 @@ export function Dialog({
 	title: ReactNode;
 	text?: ReactNode;
 	width?: number;
-	/** Takes most of the window's height, for what is read and not only answered. */
+	/** Uses most of the window's height, for content to read. */
 	tall?: boolean;
-	/** Names contents that hold no control of their own: where they are longer than the window, the keyboard scrolls them. */
+	/** Names content without controls, so that the keyboard can scroll it when it is taller than the window. */
 	textName?: string;
 	children?: ReactNode;
 	actions: ReactNode;

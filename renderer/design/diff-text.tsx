@@ -3,11 +3,11 @@ import type { DiffRun } from './word-diff.ts';
 const marks = {
 	added: 'rounded-xs bg-diff-b box-decoration-clone px-px no-underline',
 	removed: 'rounded-xs bg-diff-a box-decoration-clone px-px line-through decoration-1',
-	/** Alone on its side nothing goes: it is only what the other side lacks. */
+	/** Shown on one side only: the text is not deleted, the other side just lacks it. */
 	alone: 'rounded-xs bg-diff-a box-decoration-clone px-px no-underline',
 };
 
-/** One side of a difference, or both in one text: what goes is marked and struck through, what comes is marked. */
+/** One side of a difference, or both in one text: removed text is marked and struck through, added text is marked. */
 export function DiffText({
 	runs,
 	side = 'both',

@@ -2,7 +2,7 @@ import type { LucideIcon } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { Icon } from './icon.tsx';
 
-/** What this place is for, and the one thing to do. */
+/** Says what this place is for, with its one action. */
 export function EmptyState({
 	icon,
 	title,
@@ -14,7 +14,7 @@ export function EmptyState({
 	title: string;
 	children: ReactNode;
 	actions?: ReactNode;
-	/** It is all there is on its screen: it stands in the upper third, not under the head. */
+	/** Fills its screen: placed in the upper third, not under the header. */
 	page?: boolean;
 }) {
 	return (

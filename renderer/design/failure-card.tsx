@@ -4,10 +4,10 @@ import { Button } from './button.tsx';
 import { Icon } from './icon.tsx';
 import { Scroller } from './scroller.tsx';
 
-/** What `Failure` says of itself; structurally the contract's facts. */
+/** A `Failure`'s text; structurally the contract's facts. */
 export type FailureText = { message: string; next: readonly string[]; detail?: string | undefined };
 
-/** What failed, why with numbers, up to three next steps as buttons, and the technical rest in a fold. */
+/** What failed, why with numbers, up to three next steps as buttons, and the collapsed technical details. */
 export function FailureCard({
 	title,
 	failure,
@@ -15,7 +15,7 @@ export function FailureCard({
 }: {
 	title: string;
 	failure: FailureText;
-	/** Buttons for the steps the app can take itself; the others stand as sentences. */
+	/** Buttons for the steps that the app can take itself; the others are shown as sentences. */
 	actions?: ReactNode;
 }) {
 	const [open, setOpen] = useState(false);

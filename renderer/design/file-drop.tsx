@@ -3,16 +3,16 @@ import { type ReactNode, useRef, useState } from 'react';
 import { Button } from './button.tsx';
 import { Icon } from './icon.tsx';
 
-/** Files or a folder, dropped or picked. */
+/** Takes dropped or picked files or folders. */
 export function FileDrop({
 	accept,
 	of,
 	onFiles,
 	children,
 }: {
-	/** Ends of file names that the picker offers: ".json,.zip". */
+	/** File name endings that the picker offers: ".json,.zip". */
 	accept: string;
-	/** What comes of them, for the names of the fields: "to import". */
+	/** Purpose of the files, for the labels: "to import". */
 	of: string;
 	onFiles: (files: FileList) => void;
 	/** More buttons. */

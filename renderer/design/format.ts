@@ -1,24 +1,24 @@
-/** Numbers and times as UI.md writes them: 2,031 · 98.4 MB · 0.9 s · −0.8 · 95 %. All pure. */
+/** Numbers and times as UI.md writes them: 2,031 · 98.4 MB · 0.9 s · −0.8 · 95 %. Pure functions. */
 
 const whole = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
 
-/** 2031 → "2,031"; negative numbers carry a real minus. */
+/** Formats a count: 2031 → "2,031"; negative numbers have a real minus. */
 export function formatCount(value: number): string {
 	return whole.format(value).replace('-', '−');
 }
 
-/** "1 token", "2,031 tokens". */
+/** Formats a count with its noun: "1 token", "2,031 tokens". */
 export function formatQuantity(value: number, noun: string, plural = `${noun}s`): string {
 	return `${formatCount(value)} ${value === 1 ? noun : plural}`;
 }
 
-/** A fraction from 0 to 1 as "64 %". Only a finished thing reads 100. */
+/** Formats a fraction from 0 to 1 as "64 %". Only a finished thing reads 100. */
 export function formatPercent(fraction: number): string {
 	const value = fraction >= 1 ? 100 : Math.min(99, Math.floor(fraction * 100));
 	return `${value} %`;
 }
 
-/** Bytes in decimal units with three significant digits: 98_362_432 → "98.4 MB". */
+/** Formats bytes in decimal units with three significant digits: 98_362_432 → "98.4 MB". */
 export function formatBytes(value: number): string {
 	const units = ['B', 'kB', 'MB', 'GB', 'TB'];
 	let size = value;
@@ -31,14 +31,14 @@ export function formatBytes(value: number): string {
 	return `${size.toFixed(digits)} ${units[unit]}`;
 }
 
-/** A transfer rate with two significant digits: "8.4 MB/s". */
+/** Formats a transfer rate with two significant digits: "8.4 MB/s". */
 export function formatBytesPerSecond(value: number): string {
 	const [number = '', unit = ''] = formatBytes(value).split(' ');
 	const size = Number(number);
 	return `${size >= 10 || unit === 'B' ? Math.round(size) : size.toFixed(1)} ${unit}/s`;
 }
 
-/** "62.1 of 98.4 MB": the unit of the total for both, so that the two compare at a glance. */
+/** Formats "62.1 of 98.4 MB": both in the unit of the total, so that they compare at a glance. */
 export function formatBytesOf(done: number, total: number): string {
 	const [value = '', unit = ''] = formatBytes(total).split(' ');
 	const scale = { B: 1, kB: 1e3, MB: 1e6, GB: 1e9, TB: 1e12 }[unit] ?? 1;
@@ -46,30 +46,30 @@ export function formatBytesOf(done: number, total: number): string {
 	return `${(done / scale).toFixed(digits)} of ${value} ${unit}`;
 }
 
-/** A model's weights: 134_515_008 → "135 M", 7_615_616_512 → "7.62 B". */
+/** Formats a number of weights: 134_515_008 → "135 M", 7_615_616_512 → "7.62 B". */
 export function formatParameterCount(value: number): string {
 	if (value >= 999.5e6) return `${(value / 1e9).toPrecision(3)} B`;
 	return value >= 999.5e3 ? `${Math.round(value / 1e6)} M` : formatCount(value);
 }
 
-/** Tokens per second: two digits from 10 up, one decimal below. */
+/** Formats tokens per second: two digits from 10 up, one decimal below. */
 export function formatRate(tokensPerSecond: number): string {
 	return `${tokensPerSecond >= 10 ? formatCount(tokensPerSecond) : tokensPerSecond.toFixed(1)} tok/s`;
 }
 
-/** A measured duration: "92 ms", "0.9 s", "2 min 10 s". */
+/** Formats a measured duration: "92 ms", "0.9 s", "2 min 10 s". */
 export function formatDuration(milliseconds: number): string {
 	if (milliseconds < 950) return `${Math.round(milliseconds)} ms`;
 	if (milliseconds < 9_950) return `${(milliseconds / 1000).toFixed(1)} s`;
 	return secondsInWords(milliseconds / 1000);
 }
 
-/** A longer stretch in seconds, however short: "0.9 s", "12 s", "2 min 10 s". */
+/** Formats a duration in seconds, however short: "0.9 s", "12 s", "2 min 10 s". */
 export function formatSeconds(milliseconds: number): string {
 	return milliseconds < 9_950 ? `${(milliseconds / 1000).toFixed(1)} s` : secondsInWords(milliseconds / 1000);
 }
 
-/** Time left, rounded to what is known: "5 s left", "2 min 10 s left", "1 h 5 min left". */
+/** Formats the time left, rounded to its precision: "5 s left", "2 min 10 s left", "1 h 5 min left". */
 export function formatTimeLeft(left: number): string {
 	const rounded = left < 30 ? Math.ceil(left) : left < 600 ? Math.ceil(left / 5) * 5 : left;
 	return `${secondsInWords(rounded)} left`;
@@ -85,13 +85,13 @@ function secondsInWords(exact: number): string {
 
 const day = 86_400_000;
 
-/** Days between the calendar days of two times, in the computer's own time zone. */
+/** Counts the calendar days between two times, in the computer's own time zone. */
 export function countDaysBetween(earlier: number, later: number): number {
 	const midnight = (at: number) => new Date(at).setHours(0, 0, 0, 0);
 	return Math.round((midnight(later) - midnight(earlier)) / day);
 }
 
-/** When, as short as is clear: 11:20 (today and yesterday), Mon (this week), 3 Nov, 3 Nov 2025. */
+/** Formats a time as short as is clear: 11:20 (today and yesterday), Mon (this week), 3 Nov, 3 Nov 2025. */
 export function formatShortTime(at: number, now: number): string {
 	const date = new Date(at);
 	const days = countDaysBetween(at, now);
@@ -101,7 +101,7 @@ export function formatShortTime(at: number, now: number): string {
 	return date.toLocaleDateString('en-GB', { day: 'numeric', month: 'short', ...(sameYear ? {} : { year: 'numeric' }) });
 }
 
-/** When, to the minute, as short as is clear: 16:05 (today), 3 Nov, 16:05, 3 Nov 2025, 16:05. */
+/** Formats a time to the minute, as short as is clear: 16:05 (today), 3 Nov, 16:05, 3 Nov 2025, 16:05. */
 export function formatClockTime(at: number, now: number): string {
 	const written = new Date(at);
 	const today = countDaysBetween(at, now) === 0;

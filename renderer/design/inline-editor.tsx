@@ -1,6 +1,6 @@
 import { type KeyboardEvent, type ReactNode, useEffect, useRef } from 'react';
 
-/** A text changed where it stands: takes the focus with the cursor at the end, Esc leaves it, its buttons lie below. */
+/** Edits a text in place: focuses the field with the cursor at the end, Esc cancels, buttons are below. */
 export function InlineEditor({
 	label,
 	value,
@@ -14,7 +14,7 @@ export function InlineEditor({
 	label: string;
 	value: string;
 	onChange: (text: string) => void;
-	/** The keys that submit. */
+	/** Whether a key press submits. */
 	submits: (event: KeyboardEvent) => boolean;
 	onSubmit: () => void;
 	onClose: () => void;

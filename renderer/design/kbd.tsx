@@ -1,4 +1,4 @@
-/** One key or key combination, as a small cap; nothing where there is none. */
+/** A key or key combination as a small keycap; hidden if empty. */
 export function Kbd({ children, className = '' }: { children: string; className?: string }) {
 	if (children === '') return null;
 	return (

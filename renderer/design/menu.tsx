@@ -6,10 +6,10 @@ import { Icon } from './icon.tsx';
 const row =
 	'flex min-h-7.5 w-full cursor-default items-center gap-2 rounded-[6px] px-2 outline-none select-none data-highlighted:bg-hover data-disabled:text-ink-disabled';
 
-/** All of a page lies in landmarks, a menu that floats above it too; the element is there only while it is open. */
+/** All of a page must be in landmarks, including an open menu; the element exists only while the menu is open. */
 export const menuLandmark = <section aria-label="Menu" />;
 
-/** Class of a menu row, shared with context menus. */
+/** Classes of a menu's popup, shared with context menus. */
 export const menuPopupClass = 'popup max-h-(--available-height) min-w-52 overflow-y-auto rounded-lg p-1 outline-none';
 
 /** A button that opens a list of actions. `trigger` is the button. */
@@ -42,7 +42,7 @@ export function Menu({
 	);
 }
 
-/** One action: icon, words, key at the right; danger last after a line. */
+/** One action: icon, label, and its key on the right; dangerous actions come last, after a separator. */
 export function MenuItem({
 	icon,
 	keys,
@@ -54,7 +54,7 @@ export function MenuItem({
 	icon?: LucideIcon;
 	keys?: string | undefined;
 	danger?: boolean;
-	/** It is what holds now. */
+	/** Whether this is the current choice. */
 	selected?: boolean;
 	onSelect: () => void;
 	children: ReactNode;
@@ -73,7 +73,7 @@ export function MenuItem({
 	);
 }
 
-/** Something that is on, off, or on in part; the menu stays open. */
+/** An option that is on, off or mixed; the menu stays open. */
 export function MenuCheck({
 	checked,
 	onChange,
@@ -101,7 +101,7 @@ export function MenuCheck({
 	);
 }
 
-/** A row that opens more of them beside it. */
+/** A row that opens a submenu. */
 export function MenuSub({ icon, label, children }: { icon: LucideIcon; label: string; children: ReactNode }) {
 	return (
 		<Base.SubmenuRoot>
@@ -119,7 +119,7 @@ export function MenuSub({ icon, label, children }: { icon: LucideIcon; label: st
 	);
 }
 
-/** A hairline between groups of a menu. */
+/** A separator between groups of a menu. */
 export function MenuLine() {
 	return <Base.Separator className="my-1 h-px bg-line" />;
 }

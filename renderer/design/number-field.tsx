@@ -5,7 +5,7 @@ import { Labelled } from './text-field.tsx';
 
 const format = { maximumFractionDigits: 2, useGrouping: true } as const;
 
-/** A number that takes typing and arrow keys; empty means `null`, in the words of `empty`. */
+/** A number field with typing and arrow keys; empty means `null`, shown as `empty`. */
 export function NumberField({
 	label,
 	value,

@@ -2,7 +2,7 @@ import { Popover as Base } from '@base-ui/react/popover';
 import type { ReactElement, ReactNode, RefObject } from 'react';
 import { menuLandmark } from './menu.tsx';
 
-/** A panel that a button opens beside itself: facts that are too many for a tooltip, or a few questions. */
+/** A panel next to the button that opens it: facts that are too many for a tooltip, or a few questions. */
 export function Popover({
 	trigger,
 	label,
@@ -15,14 +15,14 @@ export function Popover({
 	children,
 }: {
 	trigger: ReactElement<Record<string, unknown>>;
-	/** Names the panel for a screen reader. */
+	/** Accessible name of the panel. */
 	label: string;
 	side?: 'top' | 'bottom';
 	align?: 'start' | 'center' | 'end';
-	/** Left out, it opens and closes by itself. */
+	/** If omitted, it opens and closes by itself. */
 	open?: boolean;
 	onOpenChange?: (open: boolean) => void;
-	/** What takes the focus when it opens; else the first thing in it. */
+	/** Element focused on opening; by default the first one in it. */
 	initialFocus?: RefObject<HTMLElement | null> | undefined;
 	width?: number;
 	children: ReactNode;

@@ -1,6 +1,6 @@
 const tones = { accent: 'bg-accent', paused: 'bg-ink-3', bad: 'bg-bad' };
 
-/** Bar of done against total, 6 px. `value` from 0 to 1; null while it can't be known. */
+/** Progress bar, 6 px high. `value` from 0 to 1; null while unknown. */
 export function ProgressBar({
 	value,
 	label,

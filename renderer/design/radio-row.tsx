@@ -6,11 +6,11 @@ export interface RadioRowProps<T extends string> {
 	readonly label: string;
 	readonly value: T;
 	readonly onChange: (value: T) => void;
-	/** `count` stands paler after the label. */
+	/** `count` is shown paler after the label. */
 	readonly options: readonly { value: T; label: string; icon?: LucideIcon; count?: string | undefined }[];
 }
 
-/** One of a few choices, all in sight; a radio group by keyboard. How it looks is said by who uses it. */
+/** Chooses one of a few visible options; a radio group for the keyboard. Callers set its appearance. */
 export function RadioRow<T extends string>({
 	label,
 	value,

@@ -1,6 +1,6 @@
 import { type ReactNode, useLayoutEffect, useRef, useState } from 'react';
 
-/** A box that scrolls sideways or down; it takes the keyboard's focus only while there is something to scroll. */
+/** A box that scrolls sideways or down; focusable only while there is something to scroll. */
 export function Scroller({
 	label,
 	as: Element = 'div',
@@ -8,7 +8,7 @@ export function Scroller({
 	children,
 }: {
 	label: string;
-	/** 'span' where it stands in a paragraph. */
+	/** 'span' within a paragraph. */
 	as?: 'div' | 'span';
 	className?: string;
 	children: ReactNode;

@@ -2,7 +2,7 @@ import { Search } from 'lucide-react';
 import type { ComponentProps, ReactNode } from 'react';
 import { Icon } from './icon.tsx';
 
-/** Where one types what a list is narrowed to: no border, its icon names it. `className` gives it its width. */
+/** Field that filters a list: no border, and an icon as its label. `className` sets its width. */
 export function SearchBox({
 	label,
 	onType,
@@ -12,7 +12,7 @@ export function SearchBox({
 }: Omit<ComponentProps<'input'>, 'type' | 'aria-label' | 'onChange'> & {
 	label: string;
 	onType: (text: string) => void;
-	/** After the text, inside. */
+	/** Shown inside, after the text. */
 	children?: ReactNode;
 }) {
 	return (

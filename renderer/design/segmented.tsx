@@ -7,7 +7,7 @@ const look = {
 	count: '',
 };
 
-/** One of a few choices side by side, the chosen one raised. */
+/** Chooses one of a few options side by side; the chosen one is raised. */
 export function Segmented<T extends string>(props: RadioRowProps<T>) {
 	return <RadioRow {...props} look={look} />;
 }

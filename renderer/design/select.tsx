@@ -1,7 +1,7 @@
 import { ChevronDown } from 'lucide-react';
 import { Icon } from './icon.tsx';
 
-/** One of several in little room, as in a row of a table; its label is spoken, not shown. */
+/** A compact choice of one option, as in a table row; its label is for screen readers only. */
 export function Select<T extends string>({
 	label,
 	value,

@@ -1,11 +1,11 @@
 import { useEffect, useState } from 'react';
 
-/** Shorter waits show nothing at all, ms. */
+/** Shorter waits show nothing, in ms. */
 const delayMs = 150;
 
 const widths = ['44%', '62%', '38%', '55%', '47%', '58%'];
 
-/** Still bars where rows will stand. */
+/** Static bars in place of rows that are loading. */
 export function Skeleton({ rows, className = '' }: { rows: number; className?: string }) {
 	const [shown, setShown] = useState(false);
 	useEffect(() => {

@@ -1,7 +1,7 @@
 import { Slider as Base } from '@base-ui/react/slider';
 import { ChangedDot } from './changed-dot.tsx';
 
-/** A number on a line, with its value in figures; takes arrow keys. */
+/** A slider with its value as a number; supports arrow keys. */
 export function Slider({
 	label,
 	value,
@@ -19,7 +19,7 @@ export function Slider({
 	max: number;
 	step: number;
 	changed?: boolean;
-	/** What the number does, in one sentence. */
+	/** Explains the number in one sentence. */
 	title?: string;
 }) {
 	const digits = step < 1 ? 2 : 0;

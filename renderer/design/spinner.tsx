@@ -1,4 +1,4 @@
-/** Turning arc; with a label it speaks for itself, without one the text beside it does. */
+/** A spinning arc; with a label it is announced, without one the text next to it is. */
 export function Spinner({ size = 10, label }: { size?: number; label?: string }) {
 	const style = { width: size, height: size };
 	return label === undefined ? (

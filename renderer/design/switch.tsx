@@ -2,7 +2,7 @@ import { Switch as Base } from '@base-ui/react/switch';
 import { type ReactNode, useId } from 'react';
 import { ChangedDot } from './changed-dot.tsx';
 
-/** On or off, with what it means beside it. Takes effect at once. */
+/** A switch with a description. Takes effect at once. */
 export function Switch({
 	label,
 	description,
@@ -14,7 +14,7 @@ export function Switch({
 	description?: ReactNode;
 	checked: boolean;
 	onChange: (checked: boolean) => void;
-	/** It is not as it is by default. */
+	/** Whether it differs from the default. */
 	changed?: boolean;
 }) {
 	const id = useId();

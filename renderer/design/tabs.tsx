@@ -7,7 +7,7 @@ const look = {
 	count: 'text-xs',
 };
 
-/** Views of one thing, one at a time, as words in a row. */
+/** Switches between views of one thing; words in a row. */
 export function ViewTabs<T extends string>(props: RadioRowProps<T>) {
 	return <RadioRow {...props} look={look} />;
 }

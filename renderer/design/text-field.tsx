@@ -5,7 +5,7 @@ import { Icon } from './icon.tsx';
 export const fieldClass =
 	'flex h-7.5 items-center gap-1.5 rounded-md border bg-surface px-2 text-ink focus-within:outline-2 focus-within:outline-offset-2 focus-within:outline-focus';
 
-/** Label above, hint at its right, error below in words. */
+/** Label above, hint on its right, error text below. */
 export function Labelled({
 	label,
 	hint,
@@ -38,7 +38,7 @@ export function Labelled({
 	);
 }
 
-/** One line of text. */
+/** A single-line text field. */
 export function TextField({
 	label,
 	hint,
@@ -70,7 +70,7 @@ export function TextField({
 	);
 }
 
-/** Several lines; grows with its text up to `maxScrollHeight`. */
+/** A multi-line text field; grows with its text up to `maxScrollHeight`. */
 export function TextArea({
 	label,
 	hint,

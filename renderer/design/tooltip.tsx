@@ -1,7 +1,7 @@
 import { Tooltip as Base } from '@base-ui/react/tooltip';
 import type { ReactElement } from 'react';
 
-/** A name (and key) that shows on hover and focus. Never the only place of a fact. */
+/** A name (and key) shown on hover and focus. Never the only place for a fact. */
 export function Tooltip({
 	text,
 	keys,
@@ -28,7 +28,7 @@ export function Tooltip({
 	);
 }
 
-/** Tooltips come after 400 ms, and at once while moving from one to the next. */
+/** Tooltips appear after 400 ms, and at once when moving from one to the next. */
 export function TooltipDelay({ children }: { children: React.ReactNode }) {
 	return (
 		<Base.Provider delay={400} timeout={200}>

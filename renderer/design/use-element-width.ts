@@ -1,6 +1,9 @@
 import { type RefObject, useLayoutEffect, useState } from 'react';
 
-/** Width of an element in CSS pixels, kept up to date; 0 before the first layout. Charts are drawn in real pixels with it. */
+/**
+ * Returns the width of an element in CSS pixels, kept up to date; 0 before the first layout. Charts use it to draw in
+ * real pixels.
+ */
 export function useElementWidth(element: RefObject<HTMLElement | null>): number {
 	const [width, setWidth] = useState(0);
 	useLayoutEffect(() => {

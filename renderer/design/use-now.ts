@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 
-/** The current time, renewed every minute: what is "today" changes while a window stays open. */
+/** Returns the current time, updated every minute: "today" changes while a window stays open. */
 export function useNow(): number {
 	const [now, setNow] = useState(Date.now);
 	useEffect(() => {

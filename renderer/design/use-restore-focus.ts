@@ -1,8 +1,8 @@
 import { type RefObject, useEffect, useRef } from 'react';
 
 /**
- * What opened an editor that stood in a place of its own. When `open` ends and the focus went with what closed, it goes back
- * there instead of to the beginning of the page.
+ * Returns a ref for the element that opened an editor. When `open` ends and the focus was lost with the editor, the
+ * focus returns to it instead of the start of the page.
  */
 export function useRestoreFocus<E extends HTMLElement>(open: boolean): RefObject<E | null> {
 	const opener = useRef<E>(null);

@@ -1,15 +1,15 @@
 import { type KeyboardEvent, type RefObject, useEffect, useRef } from 'react';
 
 export interface RowCursor {
-	/** The row where the keys are, ahead of what is fetched. */
+	/** Returns the row under the keyboard cursor, which may be ahead of the fetched rows. */
 	readonly at: () => number;
-	/** Chooses a row, brings it into sight and gives it the focus. */
+	/** Selects a row, scrolls it into view and focuses it. */
 	readonly go: (to: number) => void;
-	/** Goes where a key leads (arrows, J, K, pages, ends); false: it leads nowhere. */
+	/** Moves the cursor for a key (arrows, J, K, Page Up and Down, Home and End); returns false for other keys. */
 	readonly follow: (event: KeyboardEvent) => boolean;
 }
 
-/** Keys of a table of which only the rows in sight are drawn; rows carry `data-row-index`. Heights in px. */
+/** Keyboard cursor for a table that draws only visible rows; rows have `data-row-index`. Heights in px. */
 export function useRowCursor(
 	box: RefObject<HTMLElement | null>,
 	rows: { readonly total: number; readonly rowHeight: number; readonly selected: number | null },
@@ -22,7 +22,7 @@ export function useRowCursor(
 		if (selected !== null) cursor.current = selected;
 	}, [selected]);
 
-	// Reached by Tab while none is chosen, the keys are where the focus is.
+	// If no row is selected and Tab enters the table, the cursor starts at the focused row.
 	useEffect(() => {
 		const element = box.current;
 		if (element === null || selected !== null) return;
@@ -62,7 +62,7 @@ export function useRowCursor(
 	return { at: () => cursor.current, go, follow };
 }
 
-/** The row may only be drawn once the box has scrolled to it. */
+/** Focuses a row, which may be drawn only after the box has scrolled to it. */
 function focusRow(box: HTMLElement | null, index: number): void {
 	requestAnimationFrame(() =>
 		requestAnimationFrame(() =>

@@ -1,6 +1,6 @@
 import type { KeyboardEvent } from 'react';
 
-/** Arrow keys, Home and End move between the links of a list (`data-row`); Tab leaves it. */
+/** Moves between the links of a list (`data-row`) with arrow keys, Home and End; Tab leaves it. */
 export function useRowKeys(): { onKeyDown: (event: KeyboardEvent<HTMLElement>) => void } {
 	return {
 		onKeyDown(event) {

@@ -1,26 +1,29 @@
 import { type RefObject, useCallback, useLayoutEffect, useState } from 'react';
 
-/** Stands in a table for the rows that are out of sight; `height` in px. */
+/** Space in a table for the rows out of view; `height` in px. */
 export function RowGap({ height }: { height: number }) {
 	return height <= 0 ? null : <tr aria-hidden style={{ height }} />;
 }
 
-/** Browsers draw no element higher than 33,554,432 px (Chromium, 2^25); above this, positions are scaled. px. */
+/**
+ * Tallest scroll area, in px: browsers draw no element higher than 33,554,432 px (Chromium, 2^25). Above this,
+ * positions are scaled.
+ */
 export const maxScrollHeight = 16_000_000;
 
 interface RowWindow {
-	/** Height of all of the rows together, as the scroll bar shows it; px. */
+	/** Height of all rows together, as the scroll bar shows it, in px. */
 	readonly height: number;
 	/** The first row to draw, and the one after the last. */
 	readonly first: number;
 	readonly end: number;
-	/** Where the first row to draw stands from the top of all; px. */
+	/** Distance of the first drawn row from the top, in px. */
 	readonly top: number;
 }
 
 /**
- * Which of `total` rows are in sight of a box that is `boxHeight` px high and scrolled to `scrollTop`. Of more rows than
- * an element can be high the scroll bar covers all, each pixel standing for more of them.
+ * Computes which of `total` rows are visible in a box `boxHeight` px high and scrolled to `scrollTop`. If the rows are
+ * higher than an element can be, the scroll bar is scaled to cover all of them.
  */
 export function computeRowWindow(
 	{ scrollTop, boxHeight }: { scrollTop: number; boxHeight: number },
@@ -38,7 +41,7 @@ export function computeRowWindow(
 	return { height, first, end, top: top + (first * rowHeight - realTop) };
 }
 
-/** Where to scroll so that a row is in sight: unchanged where it is already; px. */
+/** Computes the scroll position, in px, that makes a row visible; unchanged if it already is. */
 export function computeScrollTop(
 	index: number,
 	{ scrollTop, boxHeight }: { scrollTop: number; boxHeight: number },
@@ -53,14 +56,14 @@ export function computeScrollTop(
 	return scrollTop;
 }
 
-/** How many real pixels one pixel of the scroll bar stands for. */
+/** Returns the real pixels per pixel of the scroll bar. */
 function scaleOf(real: number, boxHeight: number): number {
 	return real <= maxScrollHeight ? 1 : (real - boxHeight) / (maxScrollHeight - boxHeight);
 }
 
 /**
- * Rows of one height in a box that scrolls below a head that stays (`headHeight`, px): which to draw now, and how to bring
- * one into sight.
+ * Windows rows of equal height in a box that scrolls below a fixed header (`headHeight`, px): which rows to draw now,
+ * and how to scroll one into view.
  */
 export function useRowWindow(
 	box: RefObject<HTMLElement | null>,

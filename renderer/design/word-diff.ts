@@ -1,16 +1,18 @@
 import { diffLines, diffWordsWithSpace } from 'diff';
 
-/** A run of text that stays, comes or goes. */
+/** A run of text that is unchanged, added or removed. */
 export interface DiffRun {
 	readonly kind: 'same' | 'added' | 'removed';
 	readonly text: string;
 }
 
-/** Longest that words are looked for, ms; lines are looked for where that is not enough. */
+/** Time limit for a diff by words, in ms; after that it diffs by lines. */
 const wordsMs = 150;
 const linesMs = 300;
 
-/** What changes from one text to another, word by word; of texts that are too different or too long, as one block. */
+/**
+ * Computes the difference between two texts word by word; texts that are too different or too long become one block.
+ */
 export function diffWords(before: string, after: string): readonly DiffRun[] {
 	const parts =
 		diffWordsWithSpace(before, after, { timeout: wordsMs }) ?? diffLines(before, after, { timeout: linesMs });

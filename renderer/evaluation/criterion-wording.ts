@@ -1,7 +1,7 @@
 import { type Criterion, type RunMetric, runMetrics } from '../../electron/contract/evaluation/run-config.ts';
 import { formatPlain } from './wording.ts';
 
-/** What can be asked of a run besides the mean of a scorer, in words. */
+/** Labels of the metrics for criteria, apart from the mean of a scorer. */
 export const metricLabels: Record<RunMetric, string> = {
 	'latency-p50': 'Latency p50',
 	'latency-p95': 'Latency p95',
@@ -18,7 +18,7 @@ export function formatMetric(metric: string): string {
 	return isRunMetric(metric) ? metricLabels[metric] : metric;
 }
 
-/** What a shown number is of: shares are shown in per cent. */
+/** Returns the unit of a displayed metric; shares are shown in per cent. */
 export function findMetricUnit(metric: string): {
 	readonly mark: string;
 	readonly factor: number;
@@ -29,13 +29,13 @@ export function findMetricUnit(metric: string): {
 	return { mark: '\u00A0%', factor: 100, digits: 1 };
 }
 
-/** "85 %", "1.42 s" */
+/** Formats a criterion's value: "85 %", "1.42 s". */
 export function formatCriterionValue({ metric }: Pick<Criterion, 'metric'>, value: number): string {
 	const { mark, factor, digits } = findMetricUnit(metric);
 	return `${formatPlain(value * factor, digits).replace(/\.0+$/, '')}${mark}`;
 }
 
-/** "exact at least 85 %" */
+/** Describes a criterion: "exact at least 85 %". */
 export function describeCriterion({ metric, operator, value }: Criterion): string {
 	return `${formatMetric(metric)} ${operator === 'at-least' ? 'at least' : 'at most'} ${formatCriterionValue({ metric }, value)}`;
 }

@@ -2,7 +2,7 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Run } from '../../electron/contract/evaluation/schema.ts';
 import { formatCount } from '../design/format.ts';
 
-/** What a browser gives a page for it. */
+/** The browser's notification API, as far as this file uses it. */
 type NotificationApi = Pick<typeof Notification, 'permission' | 'requestPermission'> &
 	(new (
 		title: string,
@@ -10,17 +10,17 @@ type NotificationApi = Pick<typeof Notification, 'permission' | 'requestPermissi
 	) => Pick<Notification, 'onclick' | 'close'>);
 
 export interface EndNotification {
-	/** Whether a notification comes at the end of a run; 'possible': once the person has said yes. */
+	/** Whether a notification appears at the end of a run; 'possible': after the user grants permission. */
 	readonly state: StoreApi<{ readonly notice: 'none' | 'possible' | 'on' }>;
-	/** Asks the person, by the browser; only after a click on what says so. */
+	/** Asks for the browser's permission; call it only after a click on text that explains it. */
 	ask(): Promise<void>;
-	/** Shows it where nobody looks at the page. */
+	/** Shows the notification if nobody is looking at the page. */
 	tell(run: Pick<Run, 'id' | 'name' | 'status' | 'progress' | 'failure'>, show: () => void): void;
 }
 
 /**
- * The system's notification at the end of a run, for a page in a browser; in the window the program itself shows one.
- * `api` is undefined where there is none.
+ * Creates the system notification at the end of a run, for a page in a browser; in the window, the main process shows
+ * one. `api` is undefined if the browser has none.
  */
 export function createEndNotification(
 	api: NotificationApi | undefined,
@@ -42,7 +42,7 @@ export function createEndNotification(
 			const failed = progress.errors === 0 ? '' : `, ${formatCount(progress.errors)} failed`;
 			const shown = new api(status === 'done' ? `${name} is done` : `${name} stopped`, {
 				body: failure?.message ?? `${formatCount(progress.done)} answers${failed}`,
-				// Several tabs show one together.
+				// Several tabs share one notification.
 				tag: `assay-run-${id}`,
 			});
 			shown.onclick = () => {

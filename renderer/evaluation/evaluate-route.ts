@@ -1,26 +1,26 @@
-/** What a new run begins with: what one came from. Ids of prompt versions, datasets, model files and runs. */
+/** Initial choices of a new run. Ids of prompt versions, datasets, model files and runs. */
 export interface NewRunStart {
 	readonly promptVersionId?: number;
-	/** Several, to be compared. */
+	/** Several prompt versions to compare. */
 	readonly promptVersionIds?: readonly number[];
 	readonly datasetId?: number;
 	readonly modelFileId?: number;
-	/** A run whose choices are taken over. */
+	/** A run whose settings are copied. */
 	readonly runId?: number;
 }
 
-/** Where one is inside Evaluate. */
+/** Place within Evaluate. */
 export type EvaluateRoute =
 	| { readonly kind: 'latest' }
 	| { readonly kind: 'new'; readonly given: NewRunStart }
 	| { readonly kind: 'run'; readonly id: number }
-	/** The form that marks the outputs of a run again. */
+	/** The form that re-scores the outputs of a run. */
 	| { readonly kind: 'mark'; readonly id: number }
 	| { readonly kind: 'compare'; readonly ids: readonly [number, number] };
 
 const single = { dataset: 'datasetId', model: 'modelFileId', run: 'runId' } as const;
 
-/** What stands after `#/evaluate/` in the address; anything unknown is the newest run. */
+/** Parses the address after `#/evaluate/`; anything unknown opens the newest run. */
 export function parseEvaluateRoute(part: string | null): EvaluateRoute {
 	const [name = '', query = ''] = (part ?? '').split('?');
 	if (name === 'new') return { kind: 'new', given: parseNewRunStart(new URLSearchParams(query)) };
@@ -45,7 +45,7 @@ function parseNewRunStart(query: URLSearchParams): NewRunStart {
 	return given;
 }
 
-/** The other way round; `null` is the newest run. */
+/** Formats a route as that part of the address; `null` is the newest run. */
 export function formatEvaluateRoute(place: EvaluateRoute): string | null {
 	switch (place.kind) {
 		case 'latest':
@@ -69,7 +69,7 @@ export function formatEvaluateRoute(place: EvaluateRoute): string | null {
 	}
 }
 
-/** Every prompt version that is given, each once. */
+/** Lists the given prompt versions without duplicates. */
 export function listPromptVersionIds({ promptVersionId, promptVersionIds = [] }: NewRunStart): readonly number[] {
 	return [...new Set([...(promptVersionId === undefined ? [] : [promptVersionId]), ...promptVersionIds])];
 }

@@ -17,13 +17,14 @@ import { openNewRun } from './run-actions.ts';
 import { RunningDock } from './running-dock.tsx';
 import { useStarterDatasets } from './starter-datasets.tsx';
 
-/** Which prompt, technique and model to use, and how sure that is. */
+/** Compares prompts, techniques and models, and says how certain the result is. */
 export function EvaluateScreen() {
 	const { layout } = useServices();
 	const part = useStore(layout.state, ({ route }) => (route.section === 'evaluate' ? route.part : null));
 	const place = parseEvaluateRoute(part);
 	const main = useRef<HTMLElement>(null);
-	// A form is gone into; and what was pressed may have gone with what it closed.
+	// A form takes the focus itself. Elsewhere, the pressed button may have disappeared with what it closed, so focus
+	// the page.
 	const entered = place.kind === 'new' || place.kind === 'mark';
 	// biome-ignore lint/correctness/useExhaustiveDependencies: every other place is entered anew
 	useEffect(() => {
@@ -44,7 +45,7 @@ export function EvaluateScreen() {
 	);
 }
 
-/** One run; `null`: the newest. */
+/** The screen of one run; `null`: the newest. */
 function Shown({ id }: { id: number | null }) {
 	const services = useServices();
 	const { evaluations } = services;
@@ -95,7 +96,7 @@ function Shown({ id }: { id: number | null }) {
 	);
 }
 
-/** Before the first run: one click on a set that comes with Assay shows what all of this is. */
+/** Shown before the first run: one click on a dataset that comes with Assay demonstrates an evaluation. */
 function NoRuns() {
 	const services = useServices();
 	const sets = useStarterDatasets();

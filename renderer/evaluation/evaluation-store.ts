@@ -12,62 +12,62 @@ import { isLive } from './wording.ts';
 export interface EvaluationState {
 	status: 'loading' | 'ready' | 'failed';
 	failure: FailureFacts | null;
-	/** Newest first, without those in the trash. */
+	/** Newest first, without runs in the trash. */
 	runs: readonly RunSummary[];
-	/** Where runs begin that are not among them, being older; null: there are none. */
+	/** Start of the older runs that are not in the list; null: there are none. */
 	older: number | null;
-	/** The whole of the runs that were looked at. */
+	/** Full details of the runs that were opened. */
 	details: Readonly<Record<number, Run>>;
-	/** What is being done to a run, in words for its button. */
+	/** Current action on each run, as text for its button. */
 	busy: Readonly<Record<number, string>>;
-	/** Rows per second of runs that go on, over the last half minute. */
+	/** Rows per second of active runs, over the last half minute. */
 	rates: Readonly<Record<number, number>>;
-	/** Latest rows of runs that go on, newest first. */
+	/** Latest rows of active runs, newest first. */
 	newest: Readonly<Record<number, readonly NewestRow[]>>;
-	/** Self-tests that go on, by run. */
+	/** Running self-tests, by run. */
 	tests: Readonly<Record<number, Job>>;
-	/** Name of a run that ended while nobody looked. */
+	/** Name of a run that ended while the page was hidden. */
 	ended: string | null;
 }
 
 export interface EvaluationStore {
 	readonly state: StoreApi<EvaluationState>;
 	refresh(): Promise<void>;
-	/** Some more of the runs that are older than all. */
+	/** Fetches more of the older runs. */
 	fetchOlder(): Promise<void>;
-	/** Fetches the whole of a run. */
+	/** Fetches the full details of a run. */
 	open(id: number): Promise<void>;
-	/** A run changed; rows come in bursts, and are fetched only as fast as they can be. */
+	/** Handles a change of a run; rows arrive in bursts and are fetched only as fast as possible. */
 	apply(id: number): void;
 	applyJob(job: Job): void;
-	/** Throws what is wrong with the config. */
+	/** Throws a failure that names the errors in the config. */
 	start(config: RunConfigInput): Promise<Run>;
-	/** Throws what is wrong with the rules. */
+	/** Throws a failure that names the errors in the rules. */
 	mark(input: RescoreInputGiven): Promise<Run>;
 	pause(id: number): Promise<void>;
 	resume(id: number): Promise<void>;
 	retry(id: number): Promise<void>;
 	cancel(id: number): Promise<void>;
-	/** The new run; null where it could not be begun, which is shown. */
+	/** Repeats a run and returns the new one; null if it could not start, which is shown. */
 	repeat(id: number): Promise<Run | null>;
 	selfTest(id: number): Promise<void>;
 	rename(id: number, name: string): Promise<void>;
 	setBaseline(id: number, baseline: boolean): Promise<void>;
 	remove(id: number): Promise<boolean>;
 	restore(id: number): Promise<void>;
-	/** The pieces of the file, as they come. */
+	/** Returns the parts of the file as they arrive. */
 	export(id: number, format: EvaluationExport): Promise<{ fileName: string; parts: readonly string[] }>;
-	/** Somebody looks at the page. */
+	/** The user looks at the page. */
 	seen(): void;
 }
 
-/** Asked again no sooner than this after an answer, and never more than a fifth of the time, ms. */
+/** Shortest pause between fetches of a run, in ms; fetching takes at most a fifth of the time. */
 const leastPauseMs = 400;
 
-/** More than are asked for at once, so that what was seen before is known as such. */
+/** More rows than one fetch returns, so that rows seen before are recognised. */
 const rowsKept = 64;
 
-/** Newest first, each once. */
+/** Merges runs without duplicates, newest first. */
 function mergeRuns(runs: readonly RunSummary[], others: readonly RunSummary[]): RunSummary[] {
 	const known = new Set(runs.map(({ id }) => id));
 	return [...runs, ...others.filter(({ id }) => !known.has(id))].toSorted(
@@ -75,7 +75,7 @@ function mergeRuns(runs: readonly RunSummary[], others: readonly RunSummary[]): 
 	);
 }
 
-/** `fail` shows what could not be done; `ended` hears of runs that came to an end by themselves. */
+/** `fail` shows failed actions; `ended` is called for runs that ended by themselves. */
 export function createEvaluationStore(
 	{ client }: Connection,
 	fail: (text: string) => void,
@@ -94,7 +94,7 @@ export function createEvaluationStore(
 		ended: null,
 	}));
 	const pace = createRateMeter();
-	/** Runs that are being fetched, and whether they changed meanwhile. */
+	/** Runs being fetched, and whether they changed in the meantime. */
 	const fetching = new Map<number, boolean>();
 
 	function putSummary(run: RunSummary): void {
@@ -153,7 +153,7 @@ export function createEvaluationStore(
 			Math.max(leastPauseMs, took * 4),
 		);
 	}
-	/** Runs `work` with `words` on the run's button; false where it failed, which is shown. */
+	/** Runs `work` and shows `words` on the run's button; returns false on failure, which is shown. */
 	async function attempt(id: number, words: string, work: () => Promise<void>): Promise<boolean> {
 		state.setState(({ busy }) => ({ busy: { ...busy, [id]: words } }));
 		try {
@@ -274,7 +274,7 @@ function merge(found: readonly NewestRow[], known: readonly NewestRow[]): readon
 	return [...found.filter(({ key }) => !seen.has(key)), ...known].slice(0, rowsKept);
 }
 
-/** Runs that go on, the one that is measured first. */
+/** Lists active runs, with the one being measured first. */
 export function listLiveRuns({ runs }: Pick<EvaluationState, 'runs'>): readonly RunSummary[] {
 	return runs
 		.filter(({ status }) => isLive(status))

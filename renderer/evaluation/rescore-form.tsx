@@ -21,10 +21,10 @@ import { openRun, useStartRun } from './run-actions.ts';
 import { RunningDock } from './running-dock.tsx';
 import { describeTechnique } from './wording.ts';
 
-/** Changes of the form are over after this long, ms. */
+/** Pause after the last change of the form, in ms. */
 const typingPauseMs = 250;
 
-/** By what the outputs are marked: filled with what the run was marked by. */
+/** Form for the scorers, filled in with those of the run. */
 function RescoreForm({ run }: { run: Run }) {
 	const services = useServices();
 	const { evaluations, models } = services;
@@ -33,7 +33,7 @@ function RescoreForm({ run }: { run: Run }) {
 	const input = toInput(run.id, draft);
 	const planned = useQuery(
 		input === null ? null : JSON.stringify(input),
-		// Without an input nothing is asked.
+		// Without input there is no query.
 		(client, signal) => client.evaluations.planMark(input!, { signal }),
 		typingPauseMs,
 	);
@@ -89,7 +89,7 @@ function RescoreForm({ run }: { run: Run }) {
 	);
 }
 
-/** null while something is missing. */
+/** Returns null while something is missing. */
 function toInput(id: number, draft: RunDraft): RescoreInputGiven | null {
 	const config = toRunConfig(draft);
 	if (config === null) return null;
@@ -136,7 +136,7 @@ function Figures({ plan, stale }: { plan: RescorePlan; stale: boolean }) {
 	);
 }
 
-/** Marks the outputs of a run again, as a run of its own. */
+/** Re-scores the outputs of a run as a new run. */
 export function RescoreSection({ id }: { id: number }) {
 	const { evaluations } = useServices();
 	const run = useStore(evaluations.state, ({ details }) => details[id]);
@@ -166,7 +166,7 @@ export function RescoreSection({ id }: { id: number }) {
 	);
 }
 
-/** How the answer is found in the outputs of each technique; tried on them. */
+/** Extraction of the answer for each technique, tried on the run's outputs. */
 function AnswerPart({
 	run,
 	techniques,
@@ -213,7 +213,7 @@ function AnswerPart({
 	);
 }
 
-/** The first arm that was asked by a technique of the run: arms are prompts × techniques × models × parameters. */
+/** Returns the first arm of one of the run's techniques: arms are prompts × techniques × models × parameters. */
 function armOf({ arms, config }: Run, technique: number): number | undefined {
 	const position = technique * config.modelFileIds.length * config.parameters.length;
 	return arms.find((arm) => arm.position === position)?.id;

@@ -9,7 +9,7 @@ import { saveText } from '../connection/save-text.ts';
 import { type Services, useServices } from '../services.ts';
 import { formatEvaluateRoute, type NewRunStart, parseEvaluateRoute } from './evaluate-route.ts';
 
-/** Into the trash at once, with a way back. */
+/** Moves a run to the trash at once and offers to undo. */
 export async function deleteRun({ evaluations, layout, toasts }: Services, id: number): Promise<void> {
 	if (!(await evaluations.remove(id))) return;
 	const { route } = layout.state.getState();
@@ -33,7 +33,7 @@ export function openRun({ layout }: Pick<Services, 'layout'>, id: number): void 
 	layout.go({ section: 'evaluate', part: formatEvaluateRoute({ kind: 'run', id }) });
 }
 
-/** A run that came to an end by itself says so, wherever one is. */
+/** Announces a run that ended by itself, on any screen. */
 export function announceRunEnd({ layout, toasts }: Pick<Services, 'layout' | 'toasts'>, run: Run): void {
 	const show = { label: 'Show', run: () => openRun({ layout }, run.id) };
 	if (run.status === 'failed') {
@@ -45,7 +45,7 @@ export function announceRunEnd({ layout, toasts }: Pick<Services, 'layout' | 'to
 	toasts.show({ text: `${run.name} is finished${failed}.`, icon: FlaskConical, action: show });
 }
 
-/** Everything of a run as a file. */
+/** Exports a run to a file. */
 export async function exportRun(
 	{ evaluations, toasts }: Services,
 	id: number,
@@ -59,13 +59,13 @@ export async function exportRun(
 	}
 }
 
-/** The same again, as a run of its own. */
+/** Repeats a run as a new run. */
 export async function rerun(services: Services, id: number): Promise<void> {
 	const run = await services.evaluations.repeat(id);
 	if (run !== null) openRun(services, run.id);
 }
 
-/** Ends a run with what it has; it can still be gone on with. */
+/** Ends a run with the rows so far; it can still be continued. */
 export async function endRunEarly({ evaluations, toasts }: Services, { id, name }: RunSummary): Promise<void> {
 	await evaluations.cancel(id);
 	toasts.show({
@@ -74,12 +74,12 @@ export async function endRunEarly({ evaluations, toasts }: Services, { id, name 
 	});
 }
 
-/** Opens the form of a new run with what one came from already chosen: a prompt version, a dataset, a model. */
+/** Opens the form of a new run with initial choices: a prompt version, a dataset, a model. */
 export function openNewRun({ layout }: { readonly layout: LayoutStore }, given: NewRunStart = {}): void {
 	layout.go({ section: 'evaluate', part: formatEvaluateRoute({ kind: 'new', given }) });
 }
 
-/** Begins a run from a form, once at a time, and goes to it. `begin` null: nothing can begin now. */
+/** Starts a run from a form, one at a time, and opens it. `begin` null: nothing can start now. */
 export function useStartRun(begin: (() => Promise<Run>) | null) {
 	const services = useServices();
 	const [starting, setStarting] = useState(false);
@@ -95,7 +95,7 @@ export function useStartRun(begin: (() => Promise<Run>) | null) {
 			setStarting(false);
 		}
 	}
-	/** Ctrl Enter anywhere in the form. */
+	/** Starts the run on Ctrl Enter anywhere in the form. */
 	function press(event: KeyboardEvent): void {
 		if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
 		event.preventDefault();

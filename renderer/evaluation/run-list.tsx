@@ -18,10 +18,10 @@ import { computeDoneShare, describeRunInList, formatWhen } from './run-wording.t
 import { StarterDatasets } from './starter-datasets.tsx';
 import { isLive, statusLabels } from './wording.ts';
 
-/** So many finished runs are listed before older ones are asked for. */
+/** Number of finished runs listed before the user asks for older ones. */
 const atFirst = 60;
 
-/** Runs that go on, runs that ended, and sets to begin with. */
+/** Active runs, finished runs, and starter datasets. */
 export function RunList() {
 	const services = useServices();
 	const { evaluations, layout } = services;
@@ -49,7 +49,7 @@ export function RunList() {
 		const [first, second] = chosen;
 		if (first === undefined || second === undefined) return;
 		setPicked([]);
-		// The older one is what the newer one is held against.
+		// The older run is the baseline.
 		layout.go({
 			section: 'evaluate',
 			part: formatEvaluateRoute({ kind: 'compare', ids: [Math.min(first, second), Math.max(first, second)] }),
@@ -153,7 +153,7 @@ function Group({ title, rows }: { title: string; rows: readonly React.ReactNode[
 	);
 }
 
-/** One run: its name, and how far it is or what it compares. */
+/** One run: its name and its progress or its comparison. */
 function RunRow({
 	run,
 	now,
@@ -166,11 +166,11 @@ function RunRow({
 	run: RunSummary;
 	now: number;
 	current: boolean;
-	/** Tab stops here; arrow keys walk the others. */
+	/** Tab stops at this row; arrow keys reach the others. */
 	focusable: boolean;
-	/** Chosen to be compared. */
+	/** Whether it is selected for comparison. */
 	picked: boolean;
-	/** Some run is chosen. */
+	/** Whether any run is selected. */
 	picking: boolean;
 	onPick: () => void;
 }) {

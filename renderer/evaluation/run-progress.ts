@@ -1,22 +1,22 @@
 import type { Cell, Row, Run } from '../../electron/contract/evaluation/schema.ts';
 import type { Connection } from '../connection/connection.ts';
 
-/** An answer that came just now. */
+/** A row that has just arrived. */
 export interface NewestRow {
 	readonly key: string;
-	/** Of the sample in the run, from 1. */
+	/** Number of the sample in the run, from 1. */
 	readonly number: number;
 	readonly armId: number;
 	readonly input: string;
 	readonly cell: Cell;
 }
 
-/** How many samples around the newest are asked for: as many as may be in the batch at once, and some more. */
+/** Samples fetched around the newest: as many as a batch can hold, and some more. */
 const windowSamples = 24;
 
 /**
- * Rows of the arms that grew since `before`, latest first. All samples are answered once, then all again for the next
- * epoch; those of a shard may end in any order, so that a window is looked at.
+ * Fetches rows of the arms that grew since `before`, latest first. All samples are answered once, then again for the
+ * next epoch; those of a shard may finish in any order, so it fetches a window.
  */
 export async function fetchNewestRows(
 	client: Connection['client'],
@@ -47,14 +47,14 @@ function toNewestRow({ position, epoch, input, cells }: Row): readonly NewestRow
 	return [{ key: `${cell.armId}/${position}/${epoch}`, number: position + 1, armId: cell.armId, input, cell }];
 }
 
-/** Over this long the rate is taken, ms. */
+/** Period over which the rate is computed, in ms. */
 const rateOverMs = 30_000;
 
-/** Rates of runs from what is known of them now and then. */
+/** Computes the rates of runs from their progress over time. */
 export function createRateMeter(now: () => number = () => performance.now()) {
 	const notes = new Map<number, { at: number; done: number }[]>();
 	return {
-		/** Rows per second; 0 while it can't be known. */
+		/** Returns the rows per second; 0 while unknown. */
 		note(id: number, done: number, running: boolean): number {
 			if (!running) {
 				notes.delete(id);
@@ -62,7 +62,7 @@ export function createRateMeter(now: () => number = () => performance.now()) {
 			}
 			const at = now();
 			const last = notes.get(id)?.at(-1);
-			// A shard that is done again counts anew.
+			// A shard that is measured again restarts the count.
 			const kept = last !== undefined && done < last.done ? [] : (notes.get(id) ?? []);
 			const recent = [...kept, { at, done }].filter((note) => at - note.at <= rateOverMs);
 			notes.set(id, recent);

@@ -8,7 +8,10 @@ import { listLiveRuns } from './evaluation-store.ts';
 import { openRun } from './run-actions.ts';
 import { computeDoneShare, describeProgress } from './run-wording.ts';
 
-/** The run that is measured, in the status bar; leads to it. Every quarter of it is spoken; its end is by the toast. */
+/**
+ * The current run in the status bar, with a link to it. Screen readers announce every quarter; a toast announces the
+ * end.
+ */
 export function RunStatus({ className }: { className: string }) {
 	const { evaluations } = useServices();
 	const runs = useStore(evaluations.state, (state) => state.runs);

@@ -3,7 +3,7 @@ import { countDaysBetween, formatShortTime } from '../design/format.ts';
 import { shortenModelName } from '../library/model-name.ts';
 import { describeTechnique } from './wording.ts';
 
-/** Names without the words that all of them begin with: "SmolLM2 135M", "SmolLM2 360M" → "135M", "360M". */
+/** Removes the words that all names start with: "SmolLM2 135M", "SmolLM2 360M" → "135M", "360M". */
 export function distinguishNames(names: readonly string[]): readonly string[] {
 	const unique = [...new Set(names)];
 	if (unique.length < 2) return unique;
@@ -24,7 +24,10 @@ function differ(arms: readonly Arm[], key: (arm: Arm) => unknown): boolean {
 	return new Set(arms.map(key)).size > 1;
 }
 
-/** The prompt's name; "v5" where only its versions are compared, and both where several versions of several are. */
+/**
+ * Describes the prompt: its name, "v5" if only its versions are compared, or both if several versions of several
+ * prompts are.
+ */
 export function describePrompt({ prompt }: Arm, arms: readonly Arm[]): string {
 	if (!differ(arms, (arm) => arm.prompt.name)) {
 		return differ(arms, (arm) => arm.prompt.number) ? `v${prompt.number}` : prompt.name;
@@ -33,12 +36,12 @@ export function describePrompt({ prompt }: Arm, arms: readonly Arm[]): string {
 	return differ(versions, (arm) => arm.prompt.number) ? `${prompt.name} v${prompt.number}` : prompt.name;
 }
 
-/** The same for a list, where a run that repeats another exactly looks like it. */
+/** Describes a run for the list, and marks one that repeats another. */
 export function describeRunInList({ arms, repeatOf }: Pick<RunSummary, 'arms' | 'repeatOf'>): string {
 	return `${repeatOf === null ? '' : 'Again: '}${describeCompared(arms)}`;
 }
 
-/** What a run compares: "v4, v5 × 135M, 360M". */
+/** Describes what a run compares: "v4, v5 × 135M, 360M". */
 export function describeCompared(arms: readonly Arm[]): string {
 	const prompts = few(arms.map((arm) => describePrompt(arm, arms)));
 	const techniques = new Set(arms.map(({ technique }) => describeTechnique(technique)));
@@ -53,7 +56,7 @@ export function describeCompared(arms: readonly Arm[]): string {
 		.join(' × ');
 }
 
-/** "today 13:48", "yesterday", "Friday", "3 Nov". */
+/** Formats a time: "today 13:48", "yesterday", "Friday", "3 Nov". */
 export function formatWhen(at: number, now: number): string {
 	const days = countDaysBetween(at, now);
 	if (days === 0) return `today ${formatShortTime(at, now)}`;
@@ -62,12 +65,12 @@ export function formatWhen(at: number, now: number): string {
 	return formatShortTime(at, now);
 }
 
-/** How far it is, 0 to 1; null before anything is known. */
+/** Computes the completed share, from 0 to 1; null before anything is known. */
 export function computeDoneShare({ progress }: Pick<RunSummary, 'progress'>): number | null {
 	return progress.total === 0 ? null : progress.done / progress.total;
 }
 
-/** How far it is for who does not see it, so rough that it changes four times a run: "Tickets, 50 % done". */
+/** Describes the progress for screen readers, so coarsely that it changes four times a run: "Tickets, 50 % done". */
 export function describeProgress(run: Pick<RunSummary, 'name' | 'status' | 'progress'>): string {
 	if (run.status === 'waiting') return `${run.name} waits for another run`;
 	const quarters = Math.floor((computeDoneShare(run) ?? 0) * 4);

@@ -17,7 +17,10 @@ import { chooseUnit, formatFigure, formatInterval, formatRowRate } from './wordi
 
 const rowsShown = 3;
 
-/** What is measured now, at the foot of the sheet: how far, how fast, and what came last. A run on the screen that pauses is here, too. */
+/**
+ * The run being measured, at the bottom of the sheet: progress, speed and the latest rows. Also a paused run that is on
+ * the screen.
+ */
 export function RunningDock({ shown }: { shown: RunSummary | undefined }) {
 	const { evaluations } = useServices();
 	const runs = useStore(evaluations.state, (state) => state.runs);
@@ -75,7 +78,7 @@ function Dock({ run, waiting }: { run: RunSummary; waiting: number }) {
 	);
 }
 
-/** A long run is left alone: the browser may tell of its end, if the person says so. */
+/** Offers a browser notification at the end of a long run, as the user won't wait for it. */
 function NoticeOffer() {
 	const { endNotification, toasts } = useServices();
 	const notice = useStore(endNotification.state, (state) => state.notice);
@@ -123,7 +126,7 @@ function Figures({ run, waiting }: { run: RunSummary; waiting: number }) {
 	);
 }
 
-/** "so far 31 % (25 to 37)" of one arm; of several there is no one number. */
+/** Describes one arm's result so far: "so far 31 % (25 to 37)"; null for several arms, which have no single number. */
 function describeSoFar({ arms, scorers }: RunSummary): string | null {
 	const [arm, ...others] = arms;
 	const metric = arm?.metrics[scorers[0] ?? ''];

@@ -9,14 +9,14 @@ import { Tooltip } from '../design/tooltip.tsx';
 import { useServices } from '../services.ts';
 import { startFirstRun } from './plan/first-run.ts';
 
-/** The sets that come with Assay, by name; empty until they are there. */
+/** Returns the datasets that come with Assay, by name; empty until loaded. */
 export function useStarterDatasets(): readonly Dataset[] {
 	const { datasets } = useServices();
 	const all = useStore(datasets.state, (state) => state.datasets);
 	return all.filter(({ starterId }) => starterId !== null);
 }
 
-/** Sets to begin with: one click runs it with what is usual. */
+/** Starter datasets: one click runs one with the defaults. */
 export function StarterDatasets() {
 	const services = useServices();
 	const sets = useStarterDatasets();

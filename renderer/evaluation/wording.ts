@@ -3,38 +3,38 @@ import type { Metric, RunStatus } from '../../electron/contract/evaluation/schem
 import type { Technique } from '../../electron/contract/evaluation/technique.ts';
 import { formatCount } from '../design/format.ts';
 
-/** Numbers and choices of evaluations as UI.md writes them. All pure. */
+/** Numbers and options of evaluations as UI.md writes them. Pure functions. */
 
-/** To so many digits, halves away from zero: 63.75 → "63.8", which `toFixed` does not do. */
+/** Rounds to a number of digits, halves away from zero: 63.75 → "63.8", which `toFixed` does not do. */
 function formatFixed(value: number, digits: number): string {
 	const power = 10 ** digits;
 	return ((Math.sign(value) * Math.round(Math.abs(value) * power + 1e-9)) / power).toFixed(digits);
 }
 
-/** A difference with its sign: 8.8 → "+8.8", −0.2 → "−0.2", 0 → "0.0". */
+/** Formats a difference with its sign: 8.8 → "+8.8", −0.2 → "−0.2", 0 → "0.0". */
 export function formatSigned(value: number, digits = 1): string {
 	const text = formatFixed(Math.abs(value), digits);
 	if (Number(text) === 0) return text;
 	return `${value < 0 ? '−' : '+'}${text}`;
 }
 
-/** A number that may be below zero, with a real minus. */
+/** Formats a number that may be negative, with a real minus. */
 export function formatPlain(value: number, digits: number): string {
 	return formatFixed(value, digits).replace('-', '−');
 }
 
-/** Whether a mean is a share, to be written in per cent; a scorer of one's own may give any number. */
+/** Whether a mean is a share, to be shown in per cent; a user's own scorer may return any number. */
 export function isShare({ value, low, high }: Pick<Metric, 'value' | 'low' | 'high'>): boolean {
 	return value >= 0 && value <= 1 && low >= -0.5 && high <= 1.5;
 }
 
-/** How values of one scorer are written: all of them in per cent, or none. */
+/** Format of one scorer's values: all of them in per cent, or none. */
 export interface Unit {
 	/** " %" or "". */
 	readonly mark: string;
-	/** What differences are in: "points". */
+	/** Unit of differences: "points". */
 	readonly differences: string;
-	/** From the contract's numbers to shown ones. */
+	/** Factor from the contract's numbers to displayed ones. */
 	readonly factor: 1 | 100;
 	readonly digits: number;
 }
@@ -46,14 +46,14 @@ export function chooseUnit(metrics: readonly (Metric | undefined)[]): Unit {
 	return metrics.every((metric) => metric === undefined || isShare(metric)) ? share : number;
 }
 
-/** "63.8", without the unit's mark. */
+/** Formats "63.8", without the unit. */
 export function formatFigure(value: number, { factor, digits }: Unit): string {
 	return formatPlain(value * factor, digits);
 }
 
 /**
- * "56.1 to 70.8"; that of a share ends at 0 and 100, whatever the method makes of a handful of samples. Where every sample
- * scored the same there is none: "50.0 to 50.0" would claim to be sure.
+ * Formats "56.1 to 70.8"; the interval of a share is cut at 0 and 100, whatever the method gives for a few samples. If
+ * every sample scored the same, it is empty: "50.0 to 50.0" would claim certainty.
  */
 export function formatInterval({ low, high }: Pick<Metric, 'low' | 'high'>, unit: Unit): string {
 	if (low === high) return 'no spread';
@@ -61,14 +61,14 @@ export function formatInterval({ low, high }: Pick<Metric, 'low' | 'high'>, unit
 	return `${formatFigure(ends(low), unit)} to ${formatFigure(ends(high), unit)}`;
 }
 
-/** As `interval`, with its unit, for what is spoken. */
+/** Formats the interval with its unit, for screen readers. */
 export function formatSpokenInterval(metric: Pick<Metric, 'low' | 'high'>, unit: Unit): string {
 	return `${formatInterval(metric, unit)}${metric.low === metric.high ? '' : unit.mark}`;
 }
 
 /**
- * "102 of 160" where each value is right or wrong, else "160 samples"; of pairs how many were decided, or "tied on all 8";
- * with what could not be scored. `failed`: answers that failed.
+ * Describes the samples of a metric: "102 of 160" if each value is right or wrong, else "160 samples"; for pairs the
+ * number decided, or "tied on all 8"; plus those not scored. `failed`: answers that failed.
  */
 export function describeSamples({ value, n, unscored, method, decided }: Metric, failed = 0): string {
 	if (decided === 0) return `tied on all ${formatCount(n)}`;
@@ -78,12 +78,12 @@ export function describeSamples({ value, n, unscored, method, decided }: Metric,
 		? `${formatCount(Math.round(right))} of ${formatCount(n)}`
 		: `${formatCount(n)} ${n === 1 ? 'sample' : 'samples'}`;
 	const pairs = decided === undefined ? '' : `, ${formatCount(decided)} decided`;
-	// Those that failed have no score either, and are told by themselves.
+	// Failed ones have no score either, and are listed separately.
 	const left = unscored - failed;
 	return `${words}${pairs}${left <= 0 ? '' : `, ${formatCount(left)} not scored`}${failed === 0 ? '' : `, ${formatCount(failed)} failed`}`;
 }
 
-/** "0.04", "< 0.001" */
+/** Formats a p-value: "0.04", "< 0.001". */
 export function formatProbability(p: number): string {
 	if (p < 0.001) return '< 0.001';
 	return p < 0.1 ? p.toFixed(3).replace(/0$/, '') : p.toFixed(2);
@@ -95,7 +95,7 @@ function examples(shots: number): string {
 
 const likeliest = { text: 'Likeliest choice', letters: 'Likeliest letter', blank: 'Likeliest blank' } as const;
 
-/** "Zero-shot", "3 examples", "Chain of thought, 2 examples", "CoT@5". */
+/** Describes a technique: "Zero-shot", "3 examples", "Chain of thought, 2 examples", "CoT@5". */
 export function describeTechnique(technique: Technique): string {
 	const shots = 'shots' in technique && technique.shots > 0 ? `, ${examples(technique.shots)}` : '';
 	switch (technique.kind) {
@@ -114,7 +114,7 @@ export function describeTechnique(technique: Technique): string {
 	}
 }
 
-/** "temperature 0", with what else is not as usual. */
+/** Describes parameters: "temperature 0", and everything that differs from the defaults. */
 export function describeParameters({ temperature, maxTokens, topK, topP, minP, repeatPenalty }: Parameters): string {
 	return [
 		`temperature ${temperature}`,
@@ -137,12 +137,12 @@ export const statusLabels: Record<RunStatus, string> = {
 	cancelled: 'Ended early',
 };
 
-/** Whether rows may still come without anybody asking. */
+/** Whether more rows may arrive without user action. */
 export function isLive(status: RunStatus): boolean {
 	return status === 'running' || status === 'waiting';
 }
 
-/** "0.72 samples/s", "14 samples/s" */
+/** Formats a rate: "0.72 samples/s", "14 samples/s". */
 export function formatRowRate(perSecond: number): string {
 	return `${perSecond >= 10 ? Math.round(perSecond) : perSecond.toPrecision(2)} samples/s`;
 }

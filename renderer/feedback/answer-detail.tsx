@@ -14,10 +14,10 @@ import { FeedbackHistory } from './feedback-history.tsx';
 import { describeSignal } from './feedback-wording.ts';
 import { Suggestion } from './suggestion.tsx';
 
-/** Longest text that comes with the list, as the contract has it. */
+/** Longest text that comes with the list, as in the contract. */
 const wholeUpTo = 4_000;
 
-/** One answer closer up: what was asked and answered, what is said of it now, and what was said before. */
+/** One answer in detail: the question, the answer, its current feedback and the earlier feedback. */
 export function AnswerDetail({ item, onClose }: { item: FeedbackItem; onClose: () => void }) {
 	const services = useServices();
 	const { addingToDataset, feedback } = services;

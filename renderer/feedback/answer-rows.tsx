@@ -13,10 +13,12 @@ import { describeReason } from './feedback-wording.ts';
 
 const rowHeight = 54;
 
-/** Rows this close to the end of what is fetched ask for more. */
+/** Rows this close to the end of the fetched ones load more. */
 const fetchAhead = 30;
 
-/** Answers with feedback, virtualised below whatever else scrolls in `box`. One is looked at closer beside them. */
+/**
+ * Answers with feedback, virtualised below anything else that scrolls in `box`. The selected one opens next to them.
+ */
 export function AnswerRows({ box, now }: { box: RefObject<HTMLDivElement | null>; now: number }) {
 	const services = useServices();
 	const { feedbackReport: report } = services;
@@ -171,7 +173,7 @@ function standing({ rating, correction }: FeedbackItem): { icon: LucideIcon; ton
 	return { icon: CircleQuestionMark, tone: 'text-warn', words: 'To confirm' };
 }
 
-/** The words that say most of why it is listed. */
+/** Returns the text that best explains why it is listed. */
 function secondLine({ rating, correction, comment, signals, answer }: FeedbackItem): string {
 	if (correction !== null) return `Should have been: ${firstLine(correction)}`;
 	if (comment !== null) return firstLine(comment);

@@ -4,10 +4,10 @@ import { Button } from '../design/button.tsx';
 import { InlineEditor } from '../design/inline-editor.tsx';
 import { useServices } from '../services.ts';
 
-/** An answer, as far as a correction needs it. */
+/** The parts of an answer that a correction needs. */
 type Corrected = { readonly id: number; readonly content: string };
 
-/** What the answer should have been, kept beside it; `small` in a pane. */
+/** The correction of an answer, stored with it; `small` in a pane. */
 export function Correction({ message, small = false }: { message: Corrected; small?: boolean }) {
 	const { feedback } = useServices();
 	const correction = useStore(feedback.state, (all) => all.get(message.id)?.correction ?? null);

@@ -40,7 +40,7 @@ const formats: readonly {
 	},
 ];
 
-/** Saves what the filter shows as training data or as a table. */
+/** Exports the filtered feedback as training data or as a table. */
 export function ExportMenu() {
 	const services = useServices();
 	const { feedbackReport: report } = services;

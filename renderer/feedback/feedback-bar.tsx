@@ -13,8 +13,8 @@ import { describeSignal } from './feedback-wording.ts';
 import { WhyPopover } from './why-popover.tsx';
 
 /**
- * Thumbs with the reasons beside them, correct, what was noticed and what was said before (not `inPane`, which lists it).
- * `blocked`: why it can't be corrected here.
+ * Thumbs with their reasons, the correction, signals and earlier feedback (not `inPane`, which lists it). `blocked`:
+ * the reason why it can't be corrected here.
  */
 export function FeedbackBar({
 	messageId,
@@ -28,7 +28,7 @@ export function FeedbackBar({
 	const { feedback } = useServices();
 	const said = useStore(feedback.state, (all) => all.get(messageId));
 	const rating = said?.rating ?? null;
-	// A suggestion stands on its own while it can be confirmed.
+	// A suggestion has its own place while it can be confirmed.
 	const noticed = said?.signals.filter(({ source }) => rating !== null || source !== 'suggested') ?? [];
 	return (
 		<>
@@ -67,7 +67,7 @@ export function FeedbackBar({
 	);
 }
 
-/** What was noticed about an answer: each can be taken back. */
+/** Signals recorded about an answer, each of which can be removed. */
 function NoticedMenu({ signals }: { signals: readonly NoticedSignal[] }) {
 	const { feedback } = useServices();
 	const label = `${signals.length} noticed`;
@@ -90,7 +90,7 @@ function NoticedMenu({ signals }: { signals: readonly NoticedSignal[] }) {
 	);
 }
 
-/** Under an answer of which something else was said before: opens what that was. */
+/** Shown under an answer with earlier feedback; opens its history. */
 function HistoryButton({ said }: { said: MessageFeedback }) {
 	const [open, setOpen] = useState(false);
 	const label = `Changed ${formatQuantity(said.earlier, 'time')}: show what was said before`;

@@ -2,7 +2,7 @@ import { Pencil, ThumbsDown, ThumbsUp } from 'lucide-react';
 import type { Command } from '../app/command.ts';
 import type { Services } from '../services.ts';
 
-/** What can be said of the newest answer from anywhere. */
+/** Lists feedback commands for the newest answer. */
 export function listFeedbackCommands({ feedback }: Services, answerId: number): Command[] {
 	return [
 		{

@@ -1,15 +1,15 @@
 import type { FeedbackFilter } from '../../electron/contract/feedback/schema.ts';
 import { formatCount } from '../design/format.ts';
 
-/** A stretch of time that somebody chooses by name or by its days. */
+/** A period, chosen by name or by its days. */
 export type Period =
 	| { readonly kind: 'any' }
 	/** The last days, today included. */
 	| { readonly kind: 'days'; readonly days: 1 | 7 | 30 }
-	/** Days as the date field writes them, both included; '' is open. */
+	/** Days as the date field writes them, both inclusive; '' is open. */
 	| { readonly kind: 'between'; readonly from: string; readonly to: string };
 
-/** What the screen is told to show. */
+/** Filter of the screen. */
 export interface ReportFilter {
 	readonly rating: FeedbackFilter['rating'];
 	readonly model: { readonly name: string; readonly quantization: string } | null;
@@ -20,12 +20,12 @@ export interface ReportFilter {
 
 export const emptyFilter: ReportFilter = { rating: 'any', model: null, tag: null, prompt: '', period: { kind: 'any' } };
 
-/** Whether anything but the rating is chosen. */
+/** Whether any filter except the rating is set. */
 export function isNarrowed({ model, tag, prompt, period }: ReportFilter): boolean {
 	return model !== null || tag !== null || prompt.trim() !== '' || period.kind !== 'any';
 }
 
-/** The filter as calls take it. Days are those of the computer's own time zone. */
+/** Converts the filter to call input. Days are in the computer's own time zone. */
 export function toReportQuery({ rating, model, tag, prompt, period }: ReportFilter, now: number): FeedbackFilter {
 	const { from, to } = bounds(period, now);
 	return {
@@ -56,7 +56,7 @@ function startOfDay(date: Date, offset: number): number {
 	return new Date(date.getFullYear(), date.getMonth(), date.getDate() + offset).getTime();
 }
 
-/** "2026-11-24" as a day here; null for anything else. */
+/** Parses "2026-11-24" as a local day; null for anything else. */
 function parseDay(text: string): Date | null {
 	const [, year, month, day] = (/^(\d{4})-(\d{2})-(\d{2})$/.exec(text) ?? []).map(Number);
 	return year === undefined || month === undefined || day === undefined ? null : new Date(year, month - 1, day);
@@ -74,7 +74,7 @@ export function periodKey(period: Period): string {
 	return period.kind === 'days' ? `days-${period.days}` : period.kind;
 }
 
-/** A share as whole percent, without the unit: 0.817 → "82". */
+/** Formats a share as whole per cent, without the unit: 0.817 → "82". */
 export function formatWholePercent(share: number): string {
 	return formatCount(Math.round(share * 100));
 }

@@ -5,7 +5,7 @@ import { formatFullTime } from '../design/format.ts';
 import { useServices } from '../services.ts';
 import { describeEntry } from './feedback-wording.ts';
 
-/** What was said of an answer before, newest first: changing a rating or a correction keeps the one it replaces. */
+/** Earlier feedback on an answer, newest first: changing a rating or a correction keeps the one it replaces. */
 export function FeedbackHistory({ messageId, said }: { messageId: number; said: MessageFeedback | undefined }) {
 	const { connection, toasts } = useServices();
 	const [entries, setEntries] = useState<readonly FeedbackEntry[]>([]);

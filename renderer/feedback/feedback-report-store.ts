@@ -14,14 +14,14 @@ export interface FeedbackReportState {
 	status: 'loading' | 'ready' | 'failed';
 	failure: FailureFacts | null;
 	filter: ReportFilter;
-	/** Newest first. Those of the filter before, until the new ones are there. */
+	/** Newest first. Those of the previous filter until the new ones arrive. */
 	items: readonly FeedbackItem[];
-	/** Everything there is has been fetched. */
+	/** Whether everything has been fetched. */
 	complete: boolean;
 	summary: FeedbackSummary | null;
-	/** The one looked at closer; it stays in sight when a change takes it out of the list. */
+	/** The selected item; it stays visible when a change removes it from the list. */
 	selected: FeedbackItem | null;
-	/** Lines written so far; null while nothing is exported. */
+	/** Lines written so far; null if no export is running. */
 	exporting: number | null;
 }
 
@@ -34,24 +34,24 @@ export interface ExportedText {
 
 export interface FeedbackReportStore {
 	readonly state: StoreApi<FeedbackReportState>;
-	/** Keeps it fresh from now on, until the answer is called. */
+	/** Keeps the data fresh until the returned function is called. */
 	watch(): () => void;
-	/** Fetches again as much as is shown, if anybody looks. */
+	/** Fetches as much as is shown again if the screen is open. */
 	refresh(): Promise<void>;
 	change(part: Partial<ReportFilter>): void;
 	loadMore(): Promise<void>;
 	select(item: FeedbackItem | null): void;
-	/** Everything that fits the filter, in one text; null where it was cancelled. */
+	/** Exports everything that matches the filter as one text; null if cancelled. */
 	export(format: FeedbackExportFormat): Promise<ExportedText | null>;
 	cancelExport(): void;
 }
 
 const pageSize = 100;
 
-/** Most that one call answers with. */
+/** Largest page of one call. */
 const largestPage = 500;
 
-/** Typing pauses shorter than this don't fetch, ms. */
+/** Pause in typing before a fetch, in ms. */
 const typingPauseMs = 150;
 
 export function createFeedbackReportStore({ client }: Connection): FeedbackReportStore {

@@ -19,7 +19,7 @@ import { FeedbackFilterBar } from './filter-bar.tsx';
 import { toAddRequest } from './filtered-answers.ts';
 import { ModelShares } from './model-shares.tsx';
 
-/** What was said of answers: chosen by the filter, counted by model, read one by one, taken out as training data. */
+/** Feedback on answers: filtered, counted by model, read one by one, and exported as training data. */
 export function FeedbackScreen() {
 	const { feedbackReport: report } = useServices();
 	const wide = useWindowWidth() === 'wide';
@@ -62,7 +62,7 @@ export function FeedbackScreen() {
 	);
 }
 
-/** Whether there is anything to take out, or would be without the filter. */
+/** Whether there is any feedback to export, or would be without the filter. */
 function hasFeedback({ summary, filter }: FeedbackReportState): boolean {
 	return summary !== null && (summary.totals.any > 0 || isNarrowed(filter));
 }
@@ -135,7 +135,7 @@ function Content() {
 	);
 }
 
-/** Makes samples of everything that the filter leaves. */
+/** Makes samples of everything that matches the filter. */
 function AddShownButton() {
 	const services = useServices();
 	const { addingToDataset, feedbackReport: report } = services;

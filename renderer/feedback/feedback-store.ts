@@ -3,25 +3,25 @@ import type { MessageFeedback, Rating } from '../../electron/contract/feedback/s
 import type { Connection } from '../connection/connection.ts';
 import { isConnectionLoss, toFailure } from '../connection/failure.ts';
 
-/** What is being written about an answer. */
+/** The open feedback editor of an answer. */
 export type FeedbackDraft = { readonly messageId: number; readonly about: 'reasons' | 'comment' | 'correction' };
 
 export interface FeedbackStore {
-	/** By message; what has not been asked for is not in it. */
+	/** By message; only those that were asked for. */
 	readonly state: StoreApi<ReadonlyMap<number, MessageFeedback>>;
-	/** The one thing that is being written at the moment. */
+	/** The editor that is open; at most one. */
 	readonly asked: StoreApi<FeedbackDraft | null>;
-	/** Fetches what is not known yet of these answers. */
+	/** Fetches what is not yet known about these answers. */
 	show(messageIds: readonly number[]): Promise<void>;
-	/** Fetches one again, if it is shown. */
+	/** Fetches one answer's feedback again if it is shown. */
 	refresh(messageId: number): Promise<void>;
-	/** Replaces the rating, with its tags and comment. */
+	/** Replaces the rating with its tags and comment. */
 	rate(
 		messageId: number,
 		rating: Rating | null,
 		why?: { tags: readonly string[]; comment: string | null },
 	): Promise<boolean>;
-	/** The thumb that is up comes down again, any other goes up. */
+	/** Removes the given thumb if it is set, otherwise sets it. */
 	toggle(messageId: number, rating: Rating): Promise<boolean>;
 	correct(messageId: number, correction: string | null): Promise<boolean>;
 	copied(messageId: number): Promise<void>;
@@ -51,7 +51,7 @@ export function createFeedbackStore({ client }: Connection, onFailure: (message:
 		try {
 			keep((await client.feedback.of({ messageIds: [...messageIds] })).feedback);
 		} catch {
-			// A lost connection fetches again when it is back; thumbs without a state are only not pressed.
+			// After a lost connection it is fetched again; until then no thumb appears pressed.
 		}
 	}
 

@@ -1,6 +1,6 @@
 import type { FeedbackEntry, NoticedSignal } from '../../electron/contract/feedback/schema.ts';
 
-/** The reasons offered after a thumb down, and how a person reads them. */
+/** Reasons offered after a thumb down, and their display text. */
 export const reasons: readonly { readonly tag: string; readonly words: string }[] = [
 	{ tag: 'wrong-fact', words: 'Wrong fact' },
 	{ tag: 'did-not-follow', words: 'Did not follow the instruction' },
@@ -12,7 +12,7 @@ export const reasons: readonly { readonly tag: string; readonly words: string }[
 	{ tag: 'repeats', words: 'Repeats itself' },
 ];
 
-/** A tag in words; a person's own tag as it is. */
+/** Describes a tag; a user's own tag is shown as is. */
 export function describeReason(tag: string): string {
 	return reasons.find((reason) => reason.tag === tag)?.words ?? tag;
 }
@@ -32,7 +32,7 @@ export function describeSignal({ signal }: Pick<NoticedSignal, 'signal'>): strin
 	return noticedWords[signal];
 }
 
-/** One line of an answer's history. */
+/** Describes one entry of an answer's history. */
 export function describeEntry({ kind, rating, tags, correction, signal, source }: FeedbackEntry): string {
 	if (kind === 'correction') return correction === null ? 'Correction taken back' : 'Corrected';
 	if (kind === 'signal')

@@ -21,7 +21,7 @@ const ratings: readonly { value: FeedbackFilter['rating']; label: string }[] = [
 const dateClass =
 	'h-7.5 rounded-md border border-control bg-surface px-2 text-xs tabular-nums focus-visible:outline-2 focus-visible:outline-offset-2 focus-visible:outline-focus';
 
-/** Which answers are shown: by rating, model, tag, time and the words of the prompt. */
+/** Filters answers by rating, model, tag, time and the text of the prompt. */
 export function FeedbackFilterBar({ summary }: { summary: FeedbackSummary | null }) {
 	const { feedbackReport: report } = useServices();
 	const filter = useStore(report.state, (state) => state.filter);

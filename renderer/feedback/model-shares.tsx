@@ -9,7 +9,7 @@ const head =
 const cell = 'h-8 border-b border-line px-2.5 whitespace-nowrap';
 const figure = `${cell} text-right font-mono text-xs tabular-nums tracking-[-0.01em]`;
 
-/** Thumbs by model and quantisation: the share of good ones with its interval, in figures and as a line. */
+/** Thumbs by model and quantisation: the share of thumbs up with its interval, as numbers and as a line. */
 export function ModelShares({ summary }: { summary: FeedbackSummary }) {
 	return (
 		<section aria-label="By model" className="@container px-5 pt-4 pb-3">
@@ -90,7 +90,7 @@ function ShareRow({ row }: { row: FeedbackCount }) {
 
 const width = 140;
 
-/** From 0 to 100 %: the interval as a bar, the share as a dot. The figures stand beside it. */
+/** A line from 0 to 100 %: the interval as a bar, the share as a dot. The numbers are next to it. */
 function IntervalLine({ row: { share, low, high } }: { row: FeedbackCount }) {
 	const x = (value: number) => 4 + value * (width - 8);
 	return (
@@ -109,7 +109,10 @@ function describeModel({ modelName }: { readonly modelName: string }): string {
 	return modelName === '' ? 'Not known' : modelName;
 }
 
-/** What the two most rated models' thumbs say of them, and what they don't: people rate what they happened to ask. */
+/**
+ * Describes what the thumbs of the two most rated models show, and what they don't: people rate whatever they happened
+ * to ask.
+ */
 export function describeComparison({ first, second, difference, low, high }: Comparison): string {
 	const one = `${describeModel(first)} ${first.quantization}`.trim();
 	const other = `${describeModel(second)} ${second.quantization}`.trim();
@@ -120,7 +123,7 @@ export function describeComparison({ first, second, difference, low, high }: Com
 	return `Between ${one} and ${other}, ${formatPoints(difference)} points could still be chance (${interval}).`;
 }
 
-/** A difference of shares in points, with a real minus: −0.041 → "−4". */
+/** Formats a difference of shares in points, with a real minus: −0.041 → "−4". */
 function formatPoints(difference: number): string {
 	const value = Math.round(difference * 100);
 	return formatCount(value === 0 ? 0 : value);

@@ -1,7 +1,7 @@
 import type { Message } from '../../electron/contract/conversation/schema.ts';
 import type { Services } from '../services.ts';
 
-/** What one key does to the answer that has the focus. */
+/** Actions of single keys on the focused answer. */
 const actions: Readonly<Record<string, (services: Services, messageId: number) => void>> = {
 	'+': ({ feedback }, id) => void feedback.toggle(id, 'up'),
 	'=': ({ feedback }, id) => void feedback.toggle(id, 'up'),
@@ -12,7 +12,7 @@ const actions: Readonly<Record<string, (services: Services, messageId: number) =
 	e: ({ feedback }, id) => feedback.asked.setState({ messageId: id, about: 'correction' }, true),
 };
 
-/** The keys as the list of all keys names them. */
+/** The keys as listed in the overview of shortcuts. */
 export const ratingKeys: readonly { readonly label: string; readonly keys: string }[] = [
 	{ label: 'Good answer', keys: '+' },
 	{ label: 'Bad answer', keys: '−' },
@@ -22,8 +22,8 @@ export const ratingKeys: readonly { readonly label: string; readonly keys: strin
 ];
 
 /**
- * Does what a single key says to the answer that has the focus, or to the newest one where the list of messages has it.
- * True when the key was one of them; never while somebody types.
+ * Runs a single key's action on the focused answer, or on the newest one if the message list has the focus. Returns
+ * true if it handled the key; ignores keys while the user types.
  */
 export function pressRatingKey(services: Services, event: KeyboardEvent): boolean {
 	if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || event.defaultPrevented) return false;
@@ -50,7 +50,7 @@ function isFinished({ role, status, content }: Message): boolean {
 	return role === 'assistant' && status !== 'streaming' && content !== '';
 }
 
-/** Reasons and comments say why a thumb is up or down; without one there is nothing to explain. */
+/** Reasons and comments explain a thumb; without one there is nothing to explain. */
 function why({ feedback, toasts }: Services, messageId: number, about: 'reasons' | 'comment'): void {
 	if (feedback.state.getState().get(messageId)?.rating != null) feedback.asked.setState({ messageId, about }, true);
 	else toasts.show({ text: 'Rate the answer first: + is good, − is bad' });

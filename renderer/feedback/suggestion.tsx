@@ -4,7 +4,7 @@ import { Button } from '../design/button.tsx';
 import { Icon } from '../design/icon.tsx';
 import { useServices } from '../services.ts';
 
-/** What the next message's words suggest of an answer: counts only when a person says so. */
+/** Feedback that the next message suggests about an answer; it counts only once the user confirms it. */
 export function Suggestion({ messageId }: { messageId: number }) {
 	const { feedback } = useServices();
 	const said = useStore(feedback.state, (all) => all.get(messageId));

@@ -9,20 +9,20 @@ import { TextArea, TextField } from '../design/text-field.tsx';
 import { useServices } from '../services.ts';
 import { describeReason, reasons } from './feedback-wording.ts';
 
-/** Most tags an answer takes, and the longest of them, as the contract has it. */
+/** Limits of the contract: tags per answer, and the length of a tag. */
 const maxTags = 16;
 const maxTagLength = 60;
 
 type Reasons = { readonly tags: readonly string[]; readonly comment: string | null };
 
-/** Asked in place after a thumb: reasons, a comment. Kept when it closes, however it closes. */
+/** Asks for reasons and a comment next to the thumb. Saves them however it closes. */
 export function WhyPopover({ said }: { said: MessageFeedback }) {
 	const { feedback } = useServices();
 	const asked = useStore(feedback.asked, (now) =>
 		now?.messageId === said.messageId && now.about !== 'correction' ? now.about : null,
 	);
 	const comment = useRef<HTMLTextAreaElement>(null);
-	/** What is chosen and written; null while nothing was touched. */
+	/** The reasons being edited; null until something was touched. */
 	const [draft, setDraft] = useState<Reasons | null>(null);
 	const down = said.rating === 'down';
 	const words = [...said.tags.map(describeReason), ...(said.comment === null ? [] : [`“${said.comment}”`])].join(', ');

@@ -11,7 +11,7 @@ import { useServices } from '../services.ts';
 
 type Scope = 'chosen' | 'all';
 
-/** What is exported and as what; then how far it is. */
+/** Exports conversations: choose which and the format, then see the progress. */
 export function ExportDialog() {
 	const { importExport } = useServices();
 	const open = useStore(importExport.state, ({ shown }) => shown === 'export');
@@ -110,7 +110,7 @@ const formats: readonly { value: ExportFormat; label: string; one: string; many:
 	},
 ];
 
-/** The three formats, with what each is good for. */
+/** Chooses one of three formats, with the purpose of each. */
 function FormatChoice({
 	value,
 	onChange,

@@ -19,7 +19,10 @@ const titles: Record<ImportFlow['step'], string> = {
 	report: 'Imported',
 };
 
-/** From choosing files over what they hold to what came in. It may be closed at any step; work goes on. */
+/**
+ * Imports conversations: choose files, preview their contents, see the report. The dialog can be closed at any step;
+ * work continues.
+ */
 export function ImportDialog() {
 	const { importExport } = useServices();
 	const open = useStore(importExport.state, ({ shown }) => shown === 'import');
@@ -133,7 +136,7 @@ function Actions({ flow }: { flow: ImportFlow }) {
 	}
 }
 
-/** Where each program keeps what can be imported. */
+/** Where each program stores its importable files. */
 const places: readonly (readonly [program: string, place: string])[] = [
 	['ChatGPT', 'the .zip that it sends, or conversations.json'],
 	['Claude', 'the .zip that it sends, or conversations.json'],
@@ -144,7 +147,7 @@ const places: readonly (readonly [program: string, place: string])[] = [
 	['Assay', 'a file that “Export as JSON” made'],
 ];
 
-/** Files or a folder, dropped or picked. */
+/** Takes dropped or picked files or folders. */
 function FileChoice({ brief }: { brief: boolean }) {
 	const { importExport } = useServices();
 	return (

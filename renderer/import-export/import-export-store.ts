@@ -9,7 +9,7 @@ import { type ChosenFile, uploadFiles } from '../connection/upload.ts';
 import { getWindowBridge } from '../connection/window-bridge.ts';
 import { formatBytes, formatQuantity } from '../design/format.ts';
 
-/** Where the import stands that a person looks at. */
+/** Step of the shown import. */
 export type ImportFlow =
 	| { readonly step: 'choose'; readonly failure: FailureFacts | null }
 	| { readonly step: 'uploading'; readonly sent: number; readonly total: number; readonly cancel: AbortController }
@@ -22,11 +22,11 @@ export type ExportFlow =
 	| { readonly step: 'running'; readonly jobId: string };
 
 export interface ImportExportState {
-	/** Of which dialog is open; both go on while they are closed. */
+	/** The open dialog; jobs of both continue while it is closed. */
 	readonly shown: 'import' | 'export' | null;
 	readonly import: ImportFlow;
 	readonly export: ExportFlow;
-	/** What the export dialog offers besides all conversations: those that were chosen for it. */
+	/** Ids of the conversations selected for export, offered next to exporting all. */
 	readonly chosen: readonly number[];
 	readonly jobs: Readonly<Record<string, Job>>;
 }
@@ -39,17 +39,17 @@ export interface ImportExportStore {
 	/** Opens the export dialog for these conversations, or for all. */
 	showExport(ids: readonly number[]): void;
 	hide(): void;
-	/** Reads what was chosen and shows what it holds. */
+	/** Reads the chosen files and shows their contents. */
 	read(files: readonly ChosenFile[]): Promise<void>;
 	startImport(): Promise<void>;
-	/** Cancels what is under way, or lets go of a preview. */
+	/** Cancels the running import, or discards a preview. */
 	cancelImport(): Promise<void>;
 	/** `ids` null: all conversations. */
 	startExport(ids: readonly number[] | null, format: ExportFormat): Promise<void>;
 	cancelExport(): Promise<void>;
 }
 
-/** Other jobs (datasets, runs) are shown where they were begun. */
+/** Other jobs (datasets, runs) are shown on their own screens. */
 const isImportExport = ({ kind }: Job): boolean => kind === 'preview' || kind === 'import' || kind === 'export';
 
 const start: ImportFlow = { step: 'choose', failure: null };
@@ -62,7 +62,7 @@ export function createImportExportStore({ client }: Connection, toasts: ToastSto
 		chosen: [],
 		jobs: {},
 	}));
-	/** Jobs whose end was answered: it is heard of as an event and as an answer. */
+	/** Jobs whose end was handled: it arrives both as an event and as a response. */
 	const handled = new Set<string>();
 	const setImport = (flow: ImportFlow): void => state.setState({ import: flow });
 
@@ -74,7 +74,7 @@ export function createImportExportStore({ client }: Connection, toasts: ToastSto
 		if (!isImportExport(job)) return;
 		const before = state.getState();
 		const known = before.jobs[job.id];
-		// An event may arrive after the answer that was fresher.
+		// An event may arrive after a newer response.
 		if (known?.endedAt != null && job.endedAt === null) return;
 		state.setState({ jobs: { ...before.jobs, [job.id]: job } });
 		if (job.endedAt === null || handled.has(job.id)) return;
@@ -152,7 +152,7 @@ export function createImportExportStore({ client }: Connection, toasts: ToastSto
 				const { import: flow, export: out } = state.getState();
 				const running = jobs.find(({ kind, endedAt }) => kind === 'import' && endedAt === null);
 				if (running && flow.step === 'choose') setImport({ step: 'importing', jobId: running.id });
-				// The application was started anew meanwhile: what it did is gone.
+				// The application has restarted, so its job is gone.
 				if ('jobId' in flow && !jobs.some(({ id }) => id === flow.jobId)) setImport(start);
 				if (out.step === 'running' && !jobs.some(({ id }) => id === out.jobId)) {
 					state.setState({ export: { step: 'choose', failure: null } });
@@ -236,7 +236,7 @@ export function createImportExportStore({ client }: Connection, toasts: ToastSto
 	};
 }
 
-/** The browser streams it to the disk; the address is worth something once. */
+/** The browser streams it to disk; the address works only once. */
 function download(ticket: string): '' {
 	const link = document.createElement('a');
 	link.href = `/download/${ticket}`;

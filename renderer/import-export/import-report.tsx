@@ -9,7 +9,7 @@ import { Icon } from '../design/icon.tsx';
 import { Scroller } from '../design/scroller.tsx';
 import { useServices } from '../services.ts';
 
-/** What would come in, or came in, and what is left out and why. */
+/** What an import adds or would add, and what it leaves out and why. */
 export function ImportReportView({ report, preview }: { report: ImportReport; preview: boolean }) {
 	const { conversations, extended, known, messages, oldest, newest, sources, samples } = report;
 	const span =
@@ -48,7 +48,7 @@ export function ImportReportView({ report, preview }: { report: ImportReport; pr
 	);
 }
 
-/** "312 new conversations", "3 that go on from ones that are here", or both. */
+/** Describes the result: "312 new conversations", "3 that go on from ones that are here", or both. */
 function headline({ conversations, extended }: ImportReport, preview: boolean): string {
 	const parts = [
 		...(conversations > 0 ? [formatQuantity(conversations, preview ? 'new conversation' : 'conversation')] : []),

@@ -8,7 +8,7 @@ import { useServices } from '../services.ts';
 
 const doing: Partial<Record<Job['kind'], string>> = { preview: 'Reading', import: 'Importing', export: 'Exporting' };
 
-/** What comes in or goes out while its dialog is closed; leads back to it. */
+/** A running import or export while its dialog is closed; a click reopens it. */
 export function JobStatus({ className }: { className: string }) {
 	const { importExport } = useServices();
 	const job = useStore(importExport.state, ({ jobs }) =>

@@ -11,7 +11,7 @@ import { Skeleton } from '../design/skeleton.tsx';
 import { TextField } from '../design/text-field.tsx';
 import { useServices } from '../services.ts';
 
-/** Adds GGUF files that are already on this computer: one, or all of a folder. They stay where they are. */
+/** Adds GGUF files already on this computer: one file, or a whole folder. They stay where they are. */
 export function AddModelDialog({
 	open,
 	onClose,
@@ -123,7 +123,7 @@ export function AddModelDialog({
 	);
 }
 
-/** What is known of a folder: whose it is, when it was looked through. */
+/** Describes a folder: the program that owns it and its last scan. */
 function describeFolder({ app, files, scannedAt, exists }: ModelPlace): string {
 	if (!exists) return 'not there now';
 	return [
@@ -135,7 +135,7 @@ function describeFolder({ app, files, scannedAt, exists }: ModelPlace): string {
 		.join(' · ');
 }
 
-/** Folders that were added, and where other programs on this computer keep their models. */
+/** Folders that the user added, and folders where other programs on this computer keep models. */
 function ModelFolderList({ onScan }: { onScan: (paths: readonly string[]) => void }) {
 	const { connection, toasts } = useServices();
 	const [places, setPlaces] = useState<readonly ModelPlace[] | null>(null);

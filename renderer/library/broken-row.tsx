@@ -7,16 +7,16 @@ import { Icon } from '../design/icon.tsx';
 import { useServices } from '../services.ts';
 import { cell, rowEdgeClass, rowMarkClass } from './row-style.ts';
 
-/** "/models/a.gguf" → "a.gguf" */
+/** Returns the file name of a path: "/models/a.gguf" → "a.gguf". */
 export const baseName = (path: string): string => path.split(/[\\/]/).at(-1) ?? path;
 
-/** The cause without what stands in the row anyway. */
+/** Shortens the cause to what the row does not already say. */
 export function shortenCause({ message }: { message: string }): string {
 	const part = /is incomplete: ([\d.,]+ of [\d.,]+ \w+ is here)/.exec(message)?.[1];
 	return part === undefined ? message : `Incomplete: ${part}.`;
 }
 
-/** A file that can't be used: why, and what can be done about it. */
+/** An unusable file: the cause and the remedies. */
 export function BrokenRow({
 	model,
 	selected,
@@ -44,7 +44,7 @@ export function BrokenRow({
 					{baseName(model.path)}
 				</button>
 			</td>
-			{/* A long cause wraps: it must not decide how wide the table is. */}
+			{/* Wrap a long cause, so that it does not widen the table. */}
 			<td colSpan={5} className={`${cell} ${edge} h-10.5 max-w-0`}>
 				<span className="flex items-center gap-[5px]">
 					<span className="flex min-w-0 flex-1 items-center gap-[5px] text-bad">
@@ -69,7 +69,7 @@ export function BrokenRow({
 	);
 }
 
-/** What this application can do about it by itself. */
+/** The fix that the application can make itself. */
 function Fix({ model }: { model: ModelFile }) {
 	const { models, toasts } = useServices();
 	const entry = useStore(models.state, ({ catalogue }) =>

@@ -20,7 +20,7 @@ const looks = {
 	note: { icon: Info, colour: 'text-ink-2' },
 } as const;
 
-/** What people should know before they trust the file, worst first. */
+/** Risks to know before trusting the file, worst first. */
 export function Risks({ risks }: { risks: readonly Risk[] }) {
 	if (risks.length === 0) return null;
 	return (
@@ -65,7 +65,7 @@ function Verdict({ risks }: { risks: readonly Risk[] }) {
 	);
 }
 
-/** The chat template as it stands in the file, and what is odd about it. */
+/** The chat template of the file, and its oddities. */
 export function ChatTemplatePart({ inspection }: { inspection: Inspection }) {
 	const template = inspection.facts.chatTemplate;
 	const risks = inspection.risks.filter(({ where }) => where === 'template');
@@ -97,7 +97,7 @@ export function ChatTemplatePart({ inspection }: { inspection: Inspection }) {
 	);
 }
 
-/** A piece of a template's source and what it is. */
+/** A piece of a template's source with its kind. */
 interface TemplateToken {
 	readonly kind: 'text' | 'tag' | 'keyword' | 'string' | 'comment';
 	readonly text: string;
@@ -114,7 +114,7 @@ function kindOf(piece: string): TemplateToken['kind'] {
 	return 'tag';
 }
 
-/** Splits the source of a chat template (Jinja) into pieces to be coloured; together they are the source. */
+/** Splits a chat template (Jinja) into pieces for highlighting; joined, they are the source. */
 export function highlightTemplate(source: string): readonly TemplateToken[] {
 	const marks: TemplateToken[] = [];
 	const add = (kind: TemplateToken['kind'], text: string): void => {

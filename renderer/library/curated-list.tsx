@@ -6,7 +6,7 @@ import { cell, figure, HubFitBadge, HubTable, Opener } from './hub-table.tsx';
 import { formatLicence } from './model-wording.ts';
 import { DownloadButton, RepositoryFiles } from './repository-files.tsx';
 
-/** Good small models, chosen by hand: what one sees before one has searched. */
+/** Good small models, chosen by hand, shown before the first search. */
 export function CuratedList() {
 	const { models } = useServices();
 	const catalogue = useStore(models.state, (state) => state.catalogue);

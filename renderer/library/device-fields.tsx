@@ -10,7 +10,7 @@ import { formatGigabyteFigure, formatGigabytes } from './fit-wording.ts';
 
 type Gpu = NonNullable<ModelOptions['gpu']>;
 
-/** In the order in which they are offered; the processor first. */
+/** In display order, the processor first. */
 const kinds = ['cpu', 'cuda', 'metal', 'vulkan'] as const;
 
 const kindWords: Readonly<Record<(typeof kinds)[number], string>> = {
@@ -20,7 +20,7 @@ const kindWords: Readonly<Record<(typeof kinds)[number], string>> = {
 	vulkan: 'Vulkan',
 };
 
-/** What automatic comes to on this computer, as the engine decides it. */
+/** Describes what "automatic" means on this computer, as the engine decides it. */
 function automatic(devices: readonly ComputeDevice[]): string {
 	const found = (['metal', 'cuda'] as const).find((kind) =>
 		devices.some((device) => device.kind === kind && device.absent === undefined),
@@ -41,7 +41,7 @@ function choices(devices: readonly ComputeDevice[]): { value: Gpu; words: string
 	];
 }
 
-/** What the model runs on, and how much of it lies there. */
+/** Chooses the device that the model runs on, and how many layers it holds. */
 export function DeviceFields({
 	options: { gpu, gpuLayers },
 	fit,
@@ -117,7 +117,7 @@ export function DeviceFields({
 	);
 }
 
-/** What stands above a choice, with a dot where it is not the default. */
+/** Label above a choice, with a dot if it differs from the default. */
 export function FieldLabel({ of, changed = false }: { of: string; changed?: boolean }) {
 	return (
 		<p className="mb-[5px] text-xs font-medium text-ink-2">

@@ -11,7 +11,7 @@ import { CuratedList } from './curated-list.tsx';
 import { Downloads } from './downloads.tsx';
 import { HubResults } from './hub-results.tsx';
 
-/** What is on its way, and what can be fetched: a short list, and the hub's search. Fills the sheet under the tabs. */
+/** Downloads in progress and models to download: a short list and the hub's search. Fills the sheet under the tabs. */
 export function DownloadTab() {
 	const { models } = useServices();
 	const searched = useStore(models.hub.state, (state) => state.searched);
@@ -32,7 +32,7 @@ const sorts: readonly { value: HubSearch['sort']; words: string }[] = [
 	{ value: 'lastModified', words: 'Newest' },
 ];
 
-/** What to search for, and which of the found to show. Nothing is sent while one types. */
+/** Search text and filter for results. Nothing is sent while the user types. */
 function HubSearchBar() {
 	const { models, settings } = useServices();
 	const { hub } = models;
@@ -105,7 +105,7 @@ function HubSearchBar() {
 	);
 }
 
-/** Says that the network is blocked, and what would be contacted if it were not. */
+/** Says that the network is blocked, and which hosts would be contacted otherwise. */
 function OfflineCard() {
 	const { models, settings, toasts } = useServices();
 	const blocked = useStore(settings.state, (state) => state.networkBlocked);

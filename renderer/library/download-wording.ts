@@ -1,7 +1,7 @@
 import type { Download } from '../../electron/contract/library/hub.ts';
 import { formatBytes, formatBytesOf, formatBytesPerSecond, formatPercent, formatTimeLeft } from '../design/format.ts';
 
-/** "62.1 of 98.4 MB · 8.4 MB/s · 5 s left" */
+/** Describes progress: "62.1 of 98.4 MB · 8.4 MB/s · 5 s left". */
 export function formatDownloadProgress(download: Download): string {
 	const { state, receivedBytes, totalBytes } = download;
 	if (state === 'queued')
@@ -21,12 +21,12 @@ export function formatDownloadProgress(download: Download): string {
 		.join(' · ');
 }
 
-/** Under way by itself: nobody has to do anything. */
+/** Whether it is in progress without needing the user. */
 export function isRunning({ state }: Download): boolean {
 	return state === 'queued' || state === 'running' || state === 'verifying';
 }
 
-/** What comes after the bytes, and what the disk has left. */
+/** Describes the steps after the transfer, and the free disk space. */
 export function describeNextStep({ state, freeBytes, files, totalBytes, receivedBytes }: Download): string {
 	const parts = files > 1 ? `${files} files. ` : '';
 	const then = state === 'verifying' ? 'Then: read the header.' : 'Then: check SHA-256, read the header.';

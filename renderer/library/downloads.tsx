@@ -11,13 +11,13 @@ import { ProgressBar } from '../design/progress-bar.tsx';
 import { useServices } from '../services.ts';
 import { describeNextStep, formatDownloadProgress, isRunning } from './download-wording.ts';
 
-/** One download: how far, how fast, how long, from where, and what can be done about it. */
+/** One download: progress, speed, time left, source and actions. */
 function DownloadCard({ download }: { download: Download }) {
 	if (download.state === 'failed' && download.failure !== null) return <FailedDownload download={download} />;
 	return download.state === 'done' ? <DoneDownload download={download} /> : <OpenDownload download={download} />;
 }
 
-/** What a person can do with a download; a failure to do it is told. */
+/** Returns the actions on a download; failures are shown as toasts. */
 function useActions(download: Download) {
 	const { models, toasts } = useServices();
 	const attempt = (action: Promise<void>): void => {
@@ -94,7 +94,7 @@ function Figures({ text }: { text: string }) {
 	);
 }
 
-/** Why it waits, and for how long still. */
+/** Why it is waiting, and the time until the next attempt. */
 function Waiting({ download: { retryAt, failure } }: { download: Download }) {
 	const [now, setNow] = useState(Date.now);
 	useEffect(() => {
@@ -169,7 +169,7 @@ function FailedDownload({ download }: { download: Download }) {
 	);
 }
 
-/** What is on its way, one card each, oldest first, and what has come since one last looked; nothing where there is none. */
+/** One card per download, oldest first, including those that ended since the last visit; hidden if there are none. */
 export function Downloads() {
 	const { models } = useServices();
 	const downloads = useStore(models.state, (state) => state.downloads);

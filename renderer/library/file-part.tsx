@@ -15,7 +15,7 @@ import { ChatTemplatePart, Risks } from './chat-template-part.tsx';
 import { Fact, headClass } from './inspector-fact.tsx';
 import { describeKind, describeSource } from './model-wording.ts';
 
-/** What the file says of itself. */
+/** Facts from the file's header. */
 export function FilePart({ model, inspection }: { model: ModelFile; inspection: Inspection | null }) {
 	const facts = inspection?.facts;
 	const kind = describeKind(model);
@@ -136,7 +136,7 @@ function Tensors({ tensors }: { tensors: Inspection['facts']['tensors'] }) {
 	);
 }
 
-/** What people call the tokenizers of llama.cpp. */
+/** Common names of llama.cpp's tokenizers. */
 const tokenizerWords: Readonly<Record<string, string>> = {
 	llama: 'SentencePiece',
 	gpt2: 'byte-pair',
@@ -214,7 +214,7 @@ function Header({ name, inspection }: { name: string; inspection: Inspection }) 
 	);
 }
 
-/** Every key of a file's header, to be searched. */
+/** All keys of a file's header, with a search. */
 function MetadataDialog({
 	open,
 	onClose,
@@ -285,7 +285,7 @@ function MetadataDialog({
 	);
 }
 
-/** What a file was made of, and what did not go as asked; nothing for one that was not made here. */
+/** Source of a quantised file and anything that did not go as requested; hidden for files not quantised here. */
 function QuantizedFrom({ modelFileId }: { modelFileId: number }) {
 	const { connection } = useServices();
 	const [made, setMade] = useState<QuantizeOrigin | null>(null);
@@ -294,7 +294,7 @@ function QuantizedFrom({ modelFileId }: { modelFileId: number }) {
 		setMade(null);
 		connection.client.making.madeOf({ id: modelFileId }).then(
 			(answer) => current && setMade(answer.made),
-			// The inspector says so where the application is away.
+			// The inspector already shows a lost connection.
 			() => {},
 		);
 		return () => {

@@ -1,7 +1,9 @@
 import type { ModelFile } from '../../electron/contract/library/schema.ts';
 import { describeKind } from './model-wording.ts';
 
-/** Models in which every word of the filter stands somewhere: name, quantisation, architecture, path, kind, source. */
+/**
+ * Returns models that contain every word of the filter in their name, quantisation, architecture, path, kind or source.
+ */
 export function filterModels(files: readonly ModelFile[], filter: string): readonly ModelFile[] {
 	const words = filter.toLowerCase().split(/\s+/).filter(Boolean);
 	if (words.length === 0) return files;
@@ -15,7 +17,7 @@ export function filterModels(files: readonly ModelFile[], filter: string): reado
 	});
 }
 
-/** Usable ones first, then other kinds, then the broken; within each as they came. */
+/** Sorts usable models first, then other kinds, then broken ones; otherwise keeps the order. */
 export function sortModels(files: readonly ModelFile[]): readonly ModelFile[] {
 	const rank = ({ problem, kind }: ModelFile): number => (problem !== null ? 2 : kind === 'model' ? 0 : 1);
 	return files.toSorted((a, b) => rank(a) - rank(b));

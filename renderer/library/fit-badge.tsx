@@ -10,7 +10,7 @@ const looks = {
 	'wont-fit': { tone: 'bad', icon: X },
 } as const;
 
-/** Whether a model runs here, in a word. */
+/** Whether a model runs here, in one word. */
 export function FitBadge({ verdict }: { verdict: FitVerdict }) {
 	const { tone, icon } = looks[verdict];
 	return (
@@ -20,7 +20,7 @@ export function FitBadge({ verdict }: { verdict: FitVerdict }) {
 	);
 }
 
-/** The same as a button that opens and closes the sum behind it. */
+/** The badge as a button that opens and closes the memory breakdown. */
 export function FitButton({
 	verdict,
 	open,
@@ -30,7 +30,7 @@ export function FitButton({
 }: {
 	verdict: FitVerdict;
 	open: boolean;
-	/** Of the model: many of these stand in a table. */
+	/** Name of the model, because a table has many of these. */
 	name: string;
 	controls: string;
 	onToggle: () => void;

@@ -4,14 +4,14 @@ import { formatCount } from '../design/format.ts';
 import { FitBadge } from './fit-badge.tsx';
 import { describeChange, describePart, formatDeviation, formatGigabyteFigure, formatGigabytes } from './fit-wording.ts';
 
-/** What is left, or missing, and what the verdict means. */
+/** Describes the spare or missing memory, and the meaning of the verdict. */
 function describeSpare({ spareBytes, tightBytes, verdict }: Fit): string {
 	if (verdict === 'wont-fit') return `${formatGigabytes(-spareBytes)} are missing.`;
 	const tight = verdict === 'tight' ? ` Tight means under ${formatGigabyteFigure(tightBytes)}.` : '';
 	return `${formatGigabytes(spareBytes)} to spare.${tight}`;
 }
 
-/** The sum behind a fit badge: parts, levers, and how the last load compares with its estimate. */
+/** The calculation behind a fit badge: parts, levers, and the last load compared with its estimate. */
 export function FitBreakdown({ fit, onLever }: { fit: Fit; onLever: (lever: FitLever) => void }) {
 	const { options, last } = fit;
 	const shown = fit.parts.filter(({ bytes }) => Math.abs(bytes) >= 500_000);
@@ -94,7 +94,7 @@ function Row({ mark, words, children }: { mark: string; words: string; children:
 
 const shade = (percent: number): string => `color-mix(in oklab, var(--accent) ${percent}%, var(--surface))`;
 
-/** Grounds of the parts: one hue that gets paler, hatched for what is kept free, hollow for what is left. */
+/** Fills of the parts: shades of one hue, hatched for the reserve, hollow for the free rest. */
 const grounds: Readonly<Record<string, string>> = {
 	weights: 'var(--accent)',
 	repacked: shade(84),
@@ -109,12 +109,12 @@ const grounds: Readonly<Record<string, string>> = {
 
 const edge = (kind: string): string => (kind === 'spare' ? 'inset-ring inset-ring-control' : '');
 
-/** Mark of a part, beside its words. */
+/** Swatch of a part, next to its label. */
 function PartMark({ kind }: { kind: string }) {
 	return <i aria-hidden className="size-[9px] flex-none rounded-[2px]" style={{ background: grounds[kind] }} />;
 }
 
-/** The sum as one bar: what is needed, what is kept free, what is left. */
+/** The calculation as one bar: needed, reserved and free memory. */
 export function FitBar({ fit }: { fit: Fit }) {
 	const parts = fit.parts.filter(({ bytes, where }) => bytes > 0 && where === 'ram');
 	const all = [

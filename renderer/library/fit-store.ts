@@ -8,13 +8,13 @@ export interface FitState {
 	memory: Memory | null;
 	/** By model file id. */
 	fits: Readonly<Record<number, Fit>>;
-	/** Tokens that the badges assume where a model has no context of its own. */
+	/** Context size, in tokens, that the badges assume for models without their own. */
 	contextSize: number;
-	/** What the engine reports; null: not asked yet. */
+	/** Devices that the engine reports; null: not asked yet. */
 	devices: readonly ComputeDevice[] | null;
-	/** Share of each file that is hashed so far, by id. */
+	/** Share of each file that has been hashed, by id. */
 	hashing: Readonly<Record<number, number>>;
-	/** The scan under way, or the one that ended last with what it found. */
+	/** The running scan, or the latest one with its report. */
 	scan: { job: Job; report: ScanReport | null } | null;
 }
 
@@ -22,9 +22,9 @@ export interface FitStore {
 	readonly state: StoreApi<FitState>;
 	refresh(): Promise<void>;
 	setContext(contextSize: number): void;
-	/** One model with these changes to its own options. */
+	/** Estimates the fit of one model with these changes to its load settings. */
 	look(id: number, change: FitChange): Promise<Fit>;
-	/** Asks the engine once what it can run on. */
+	/** Asks the engine for its devices, once. */
 	lookAtDevices(): Promise<void>;
 	applyHash(modelFileId: number, fraction: number): void;
 	scan(paths: readonly string[]): Promise<void>;
@@ -33,10 +33,10 @@ export interface FitStore {
 	applyJob(job: Job): void;
 }
 
-/** Context sizes that badges can assume, tokens. */
+/** Context sizes that badges can assume, in tokens. */
 export const contextSizes: readonly number[] = [2048, 4096, 8192, 16_384, 32_768, 65_536, 131_072];
 
-/** Sums are made anew when this has passed without a further wish, ms. */
+/** Pause after the last request before the fits are calculated again, in ms. */
 const restMs = 80;
 
 export function createFitStore({ client }: Connection, onFailure: (error: unknown) => void): FitStore {
@@ -57,7 +57,7 @@ export function createFitStore({ client }: Connection, onFailure: (error: unknow
 		if (mine !== wanted) return;
 		const { contextSize } = state.getState();
 		const answer = await client.models.fits({ contextSize }).catch(() => null);
-		// Asked again meanwhile: that answer is the newer one.
+		// A newer request is on its way; use its answer.
 		if (answer === null || mine !== wanted) return;
 		const fits = Object.fromEntries(answer.fits.map((fit) => [fit.modelFileId ?? 0, fit]));
 		state.setState({ memory: answer.memory, fits });

@@ -7,12 +7,12 @@ export const verdictLabels: Readonly<Record<FitVerdict, string>> = {
 	'wont-fit': 'Won’t fit',
 };
 
-/** Bytes as GB with two decimals, as sums need: "4.68 GB"; negative ones carry a real minus. */
+/** Formats bytes as GB with two decimals, as sums need: "4.68 GB"; negative ones have a real minus. */
 export function formatGigabytes(bytes: number): string {
 	return `${formatGigabyteFigure(bytes)} GB`;
 }
 
-/** The figure alone. */
+/** Formats the number without its unit. */
 export function formatGigabyteFigure(bytes: number): string {
 	return (bytes / 1e9)
 		.toFixed(2)
@@ -20,13 +20,13 @@ export function formatGigabyteFigure(bytes: number): string {
 		.replace(/^−(0\.00)$/, '$1');
 }
 
-/** "16 GB", "15.6 GB": memory as it is sold. */
+/** Formats memory as it is sold: "16 GB", "15.6 GB". */
 export function formatMemorySize(bytes: number): string {
 	const size = bytes / 1e9;
 	return `${Math.abs(size - Math.round(size)) < 0.05 ? Math.round(size) : size.toFixed(1)} GB`;
 }
 
-/** What a part of the sum is. */
+/** Describes a part of the memory estimate. */
 export function describePart({ kind, where }: FitPart, options: FitOptions): string {
 	const place = where === 'vram' ? ' on the GPU' : '';
 	switch (kind) {
@@ -47,12 +47,12 @@ export function describePart({ kind, where }: FitPart, options: FitOptions): str
 	}
 }
 
-/** "F16", or both where keys and values differ. */
+/** Formats the cache type: "F16", or both types if keys and values differ. */
 export function formatCacheType({ keyType, valueType }: Pick<FitOptions, 'keyType' | 'valueType'>): string {
 	return keyType === valueType ? keyType : `${keyType} and ${valueType}`;
 }
 
-/** "Context 4,096 instead of 8,192" */
+/** Describes a change: "Context 4,096 instead of 8,192". */
 export function describeChange(change: FitChange, options: FitOptions): string {
 	if (typeof change.contextSize === 'number') {
 		return `Context ${formatCount(change.contextSize)} instead of ${formatCount(options.contextSize)}`;
@@ -60,7 +60,7 @@ export function describeChange(change: FitChange, options: FitOptions): string {
 	return `KV cache as ${change.keyType ?? 'F16'}`;
 }
 
-/** "+1.3 %", "−4.0 %": by how much `measured` is off `predicted`. */
+/** Formats how far `measured` is from `predicted`: "+1.3 %", "−4.0 %". */
 export function formatDeviation(predicted: number, measured: number): string {
 	const percent = (100 * (measured - predicted)) / predicted;
 	return `${percent < 0 ? '−' : '+'}${Math.abs(percent).toFixed(1)} %`;

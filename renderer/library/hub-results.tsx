@@ -12,7 +12,7 @@ import { cell, figure, HubFitBadge, HubTable, Opener } from './hub-table.tsx';
 import { formatLicence } from './model-wording.ts';
 import { RepositoryFiles } from './repository-files.tsx';
 
-/** What the hub found. */
+/** Results of the hub's search. */
 export function HubResults() {
 	const { models } = useServices();
 	const { hub } = models;
@@ -43,7 +43,7 @@ export function HubResults() {
 			</div>
 		);
 	}
-	// What is of unknown size may fit.
+	// A model of unknown size may fit.
 	const shown = onlyFits ? results.filter(({ fit }) => fit?.verdict !== 'wont-fit') : results;
 	const hidden = results.length - shown.length;
 	if (shown.length === 0) {

@@ -4,46 +4,46 @@ import type { FailureFacts } from '../../models/contract/failure.ts';
 import type { Connection } from '../connection/connection.ts';
 import { isConnectionLoss, toFailure } from '../connection/failure.ts';
 
-/** How many results come at a time. */
+/** Results per page. */
 const pageSize = 30;
 
-/** What is known of one repository that was opened. */
+/** State of one opened repository. */
 export type OpenedRepository =
 	| { readonly status: 'loading' }
 	| { readonly status: 'ready'; readonly repository: HubRepository }
 	| { readonly status: 'failed'; readonly failure: FailureFacts };
 
 export interface HubState {
-	/** As it stands in the field. */
+	/** Text in the search field. */
 	text: string;
 	sort: HubSearch['sort'];
-	/** Only what fits this computer, tight counted in. */
+	/** Show only models that fit this computer, including tight ones. */
 	onlyFits: boolean;
-	/** What was searched for last; null: the curated list is shown. */
+	/** The last search; null: the curated list is shown. */
 	searched: string | null;
 	status: 'idle' | 'searching' | 'found' | 'failed';
 	results: readonly HubModel[];
 	more: boolean;
 	failure: FailureFacts | null;
-	/** The repository whose files are shown under its row. */
+	/** The repository whose files are shown below its row. */
 	open: string | null;
 	repositories: Readonly<Record<string, OpenedRepository>>;
-	/** Downloads that ended and were looked at. */
+	/** Ids of downloads that ended and have been seen. */
 	seen: ReadonlySet<string>;
 }
 
-/** Searching the model hub; nothing is asked of it but by a key or a click. */
+/** Search of the model hub; it sends requests only on a key or a click. */
 export interface HubStore {
 	readonly state: StoreApi<HubState>;
 	search(): Promise<void>;
-	/** Thirty more. */
+	/** Fetches thirty more. */
 	more(): Promise<void>;
-	/** Back to the curated list. */
+	/** Returns to the curated list. */
 	clear(): void;
 	sortBy(sort: HubSearch['sort']): Promise<void>;
-	/** Shows the files of a repository under its row, or hides them. */
+	/** Shows or hides a repository's files below its row. */
 	toggle(repository: string): Promise<void>;
-	/** Asks again for one that failed. */
+	/** Retries a repository that failed. */
 	retry(repository: string): Promise<void>;
 	allowNetwork(): Promise<void>;
 	markSeen(downloadId: string): void;
@@ -78,7 +78,7 @@ export function createHubStore({ client }: Connection): HubStore {
 			if (!controller.signal.aborted) state.setState({ status: 'found', results: models, more });
 		} catch (error) {
 			if (controller.signal.aborted) return;
-			// A lost connection is said elsewhere; the list is what it was.
+			// A lost connection is reported elsewhere; the list stays as it was.
 			if (isConnectionLoss(error)) state.setState({ status: 'idle' });
 			else state.setState({ status: 'failed', failure: toFailure(error), results: [], more: false });
 		}

@@ -11,7 +11,7 @@ export const headCell =
 export const cell = 'h-9.75 border-b border-line px-2.5 py-1.5 whitespace-nowrap';
 export const figure = `${cell} text-right font-mono text-xs tabular-nums tracking-[-0.01em]`;
 
-/** A table of models that are not here. `narrow` columns go first where there is little room. */
+/** A table of models not on this computer. `narrow` columns are hidden first if there is little room. */
 export function HubTable({
 	label,
 	columns,
@@ -42,7 +42,7 @@ export function HubTable({
 	);
 }
 
-/** The name of a row that opens what is under it. */
+/** The name of a row; a click expands the row. */
 export function Opener({ open, onToggle, children }: { open: boolean; onToggle: () => void; children: ReactNode }) {
 	return (
 		<button
@@ -63,7 +63,7 @@ const words = {
 	'wont-fit': { text: 'Won’t fit', tone: 'bad', icon: X },
 } as const;
 
-/** Whether a model that is not here will run here; opens the sum behind it. */
+/** Whether a model not on this computer would run here; opens the memory breakdown. */
 export function HubFitBadge({ fit, of }: { fit: HubFit; of: string }) {
 	const { text, tone, icon } = words[fit.verdict];
 	return (

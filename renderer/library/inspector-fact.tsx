@@ -1,9 +1,9 @@
 import type { ReactNode } from 'react';
 
-/** Heading of a part of the inspector. */
+/** Heading of a section of the inspector. */
 export const headClass = 'mb-[5px] flex items-center text-xs/5 font-medium text-ink-2';
 
-/** One thing that is known, and its value. */
+/** One fact: its name and value. */
 export function Fact({ name, children, title }: { name: string; children: ReactNode; title?: string | undefined }) {
 	return (
 		<div className="flex min-h-6 items-center justify-between gap-3 text-xs">

@@ -23,14 +23,14 @@ export interface LibraryState {
 export interface LibraryStore {
 	readonly state: StoreApi<LibraryState>;
 	readonly view: ModelsViewStore;
-	/** Memory of this computer, what each model needs of it, scans and hashes. */
+	/** This computer's memory, each model's need, scans and hashing. */
 	readonly fits: FitStore;
-	/** What was searched for on the hub. */
+	/** The hub's search. */
 	readonly hub: HubStore;
 	refresh(): Promise<void>;
 	applyState(state: ModelState): void;
 	applyDownload(download: Download): void;
-	/** Loads or reloads; a failure stays in the model's state, where the screens show it. */
+	/** Loads or reloads a model; a failure is kept in the model's state, which the screens show. */
 	load(id: number, options?: { contextSize?: number; safe?: boolean }): Promise<void>;
 	unload(id: number): Promise<void>;
 	setDefault(id: number): Promise<void>;
@@ -38,13 +38,13 @@ export interface LibraryStore {
 	remove(id: number, deleteFile: boolean): Promise<number>;
 	/** Undoes `remove`. */
 	restore(id: number): Promise<void>;
-	/** How the model is loaded from now on; returns whether it is in memory with others. */
+	/** Changes how the model is loaded from now on; returns whether it is in memory with other settings. */
 	setOptions(id: number, options: ModelOptions): Promise<boolean>;
-	/** Starts fetching, or joins what fetches the same. */
+	/** Starts a download, or joins one of the same file. */
 	fetch(request: DownloadRequest): Promise<void>;
 	pauseDownload(downloadId: string): Promise<void>;
 	resumeDownload(downloadId: string): Promise<void>;
-	/** What has come is kept for some seconds: `resumeDownload` undoes it. */
+	/** Cancels a download; the received bytes are kept for some seconds, in which `resumeDownload` undoes it. */
 	cancelDownload(downloadId: string): Promise<void>;
 }
 
@@ -143,7 +143,10 @@ export function createLibraryStore(connection: Connection, onFailure: (text: str
 	};
 }
 
-/** The model a conversation answers with: its own where that still exists, else the default, else any that can chat. */
+/**
+ * Returns the model that a conversation answers with: its own if that still exists, else the default, else any that can
+ * chat.
+ */
 export function chooseModel(models: readonly ModelFile[], modelFileId: number | null): ModelFile | undefined {
 	return (
 		models.find(({ id, copies }) => id === modelFileId || copies.some((copy) => copy.id === modelFileId)) ??
@@ -152,26 +155,26 @@ export function chooseModel(models: readonly ModelFile[], modelFileId: number | 
 	);
 }
 
-/** The newest download of a catalogue entry, if it still matters. */
+/** Returns the newest download of a catalogue entry, if it is still relevant. */
 export function findDownload(downloads: readonly Download[], catalogueId: string): Download | undefined {
 	return downloads.findLast((one) => one.catalogueId === catalogueId && one.state !== 'cancelled');
 }
 
 export interface ModelsView {
 	tab: 'here' | 'get';
-	/** The model in the inspector; null: the screen chooses. */
+	/** Id of the model in the inspector; null: the screen's default. */
 	chosen: number | null;
-	/** The model whose memory sum is open under its row. */
+	/** Id of the model whose memory breakdown is open below its row. */
 	open: number | null;
 	filter: string;
 	dialog: { kind: 'none' } | { kind: 'add' };
-	/** Part of the inspector. */
+	/** Tab of the inspector. */
 	part: 'file' | 'settings' | 'history';
 }
 
 type ModelsViewStore = StoreApi<ModelsView>;
 
-/** What one looks at in Models; kept while one looks at something else. */
+/** Creates the view state of Models, which is kept while another section is open. */
 function createModelsView(): ModelsViewStore {
 	return createStore<ModelsView>(() => ({
 		tab: 'here',

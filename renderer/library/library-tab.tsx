@@ -18,7 +18,7 @@ import { ModelTable } from './model-table.tsx';
 import { ScanCard } from './scan-card.tsx';
 import { useInspectedModel } from './use-inspected-model.ts';
 
-/** The files on this computer, and the downloads that will be among them. */
+/** The files on this computer, and the downloads that will join them. */
 export function LibraryTab() {
 	const services = useServices();
 	const { models } = services;
@@ -102,7 +102,7 @@ export function LibraryTab() {
 	);
 }
 
-/** What there is for models, what runs them, and which context the badges assume. */
+/** Available memory and devices, and the context size that the badges assume. */
 function MemoryLine() {
 	const { models } = useServices();
 	const memory = useStore(models.fits.state, (state) => state.memory);

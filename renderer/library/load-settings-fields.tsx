@@ -23,20 +23,20 @@ import { DeviceFields, FieldLabel } from './device-fields.tsx';
 
 type KvType = NonNullable<ModelOptions['keyType']>;
 
-/** Cache types worth choosing on a CPU, and what each costs. */
+/** Cache types that make sense on a CPU, with their costs. */
 const cacheTypes: readonly { value: KvType; words: string }[] = [
 	{ value: 'F16', words: 'F16, exact' },
 	{ value: 'Q8_0', words: 'Q8_0, half, hardly worse' },
 	{ value: 'Q4_0', words: 'Q4_0, a quarter, often worse' },
 ];
 
-/** Contexts go in steps of llama.cpp's own, tokens. */
+/** Step of context sizes, as in llama.cpp, in tokens. */
 const contextStep = 256;
 
-/** Largest context that is offered, whatever a header says. */
+/** Largest context offered, whatever a header claims. */
 const maxContext = 1_048_576;
 
-/** The settings of a load. What is automatic is decided at each load. */
+/** Load settings of a model. Automatic values are decided at each load. */
 export function LoadSettingsFields({
 	model,
 	options,
@@ -105,7 +105,7 @@ export function LoadSettingsFields({
 					onChange={(next) =>
 						set({
 							flashAttention: next === 'auto' ? undefined : next,
-							// Values in blocks can't be had without it.
+							// Quantised values need flash attention.
 							...(next === 'off' ? { keyType: undefined, valueType: undefined } : {}),
 						})
 					}
@@ -173,12 +173,12 @@ export function LoadSettingsFields({
 
 type Adapter = NonNullable<ModelOptions['adapters']>[number];
 
-/** The name of a file of the library, or of a path that it does not have. */
+/** Names a file of the library, or a path outside it. */
 function nameOf(files: readonly ModelFile[], path: string): string {
 	return files.find((file) => file.path === path)?.name ?? path.split(/[\\/]/).at(-1) ?? path;
 }
 
-/** LoRA adapters on top of the weights, each with its scale. */
+/** LoRA adapters on top of the weights, each with a scale. */
 function AdapterFields({
 	model,
 	adapters,
@@ -238,7 +238,7 @@ function AdapterFields({
 	);
 }
 
-/** Whether several tokens are guessed at once, and from what. */
+/** Chooses whether several tokens are drafted at once, and by what. */
 function DraftingField({
 	model,
 	drafting,
@@ -279,7 +279,7 @@ function DraftingField({
 	);
 }
 
-/** RoPE overrides, for a context longer than the model was trained for. */
+/** RoPE overrides for a context longer than the model's training context. */
 function PositionFields({
 	model,
 	rope = {},

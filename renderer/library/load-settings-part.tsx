@@ -12,18 +12,18 @@ import { FitBar } from './fit-breakdown.tsx';
 import { formatGigabyteFigure, formatGigabytes } from './fit-wording.ts';
 import { LoadSettingsFields } from './load-settings-fields.tsx';
 
-/** Written when nothing was changed for this long, ms. */
+/** Pause after the last change before it is stored, in ms. */
 const restMs = 400;
 
-/** How the model is loaded here. */
+/** Load settings of the model on this computer. */
 export function LoadSettingsPart({ model }: { model: ModelFile }) {
 	const { sweeps } = useServices();
-	// Settings that were found and used are read again.
+	// Read the settings again after a sweep applied new ones.
 	const applied = useStore(sweeps.state, (found) => found.applied);
 	return <Settings key={applied} model={model} />;
 }
 
-/** The memory it needs moves with every change. */
+/** Load settings with a memory estimate that follows every change. */
 function Settings({ model }: { model: ModelFile }) {
 	const { models, connection, toasts, sweeps } = useServices();
 	const state = useStore(models.state, ({ states }) => states[model.id]);
@@ -37,7 +37,7 @@ function Settings({ model }: { model: ModelFile }) {
 		async (next: ModelOptions): Promise<void> => {
 			asked.current += 1;
 			const mine = asked.current;
-			// Options that are not named are the model's own, which may be older than what is on the screen.
+			// Omitted options would fall back to the model's stored ones, which may be older than those on the screen.
 			const blank: ModelOptions = { contextSize: 'auto', keyType: 'F16', valueType: 'F16', flashAttention: 'auto' };
 			const answer = await models.fits
 				.look(model.id, {
@@ -132,7 +132,7 @@ function Settings({ model }: { model: ModelFile }) {
 	);
 }
 
-/** The options that the memory depends on. */
+/** Options that affect memory. */
 const fitKeys = [
 	...(['contextSize', 'keyType', 'valueType', 'flashAttention', 'mapWeights', 'batchSize'] as const),
 	...(['gpu', 'gpuLayers', 'rope'] as const),

@@ -1,7 +1,7 @@
 import type { ModelFile, ModelState } from '../../electron/contract/library/schema.ts';
 import { formatPercent } from '../design/format.ts';
 
-/** What happens in each stage of loading; 'queued' comes before them. */
+/** Labels of the loading stages; 'queued' comes before them. */
 export const loadStageLabels: Readonly<Record<string, string>> = {
 	queued: 'Waiting, other answers go first',
 	starting: 'Starting the engine',
@@ -10,7 +10,7 @@ export const loadStageLabels: Readonly<Record<string, string>> = {
 	threads: 'Finding the best thread count',
 };
 
-/** Where a model stands, as one word group and a tone; the same everywhere it is named. */
+/** State of a model as a short text and a tone; the same everywhere. */
 export type LoadState = {
 	tone: 'good' | 'bad' | 'warn' | 'idle' | 'busy';
 	words: string;

@@ -4,14 +4,14 @@ import { toFailure } from '../connection/failure.ts';
 import { formatBytes } from '../design/format.ts';
 import type { Services } from '../services.ts';
 
-/** Whether the file lies where Assay puts what it fetches, so that it may delete it. */
+/** Whether the file is in Assay's own download folder, so that it may be deleted. */
 function isDownloadedByAssay({ path }: ModelFile, dataFolder: string | undefined): boolean {
 	if (dataFolder === undefined) return false;
 	const separator = dataFolder.includes('\\') ? '\\' : '/';
 	return path.startsWith([dataFolder, 'models', ''].join(separator));
 }
 
-/** Takes a model out of the library, with its file where Assay fetched it; both can be undone for a while. */
+/** Removes a model from the library, with its file if Assay downloaded it; both can be undone for a while. */
 export async function removeModel(
 	{ models, toasts, connection }: Pick<Services, 'models' | 'toasts' | 'connection'>,
 	model: ModelFile,
@@ -19,7 +19,7 @@ export async function removeModel(
 	let ours = isDownloadedByAssay(model, connection.lastHello()?.dataFolder);
 	try {
 		const freed = await models.remove(model.id, ours).catch((error: unknown) => {
-			// A link to a file elsewhere: that one is its owner's to delete.
+			// A link to a file elsewhere, which only its owner may delete.
 			if (toFailure(error).code !== 'file-not-ours') throw error;
 			ours = false;
 			return models.remove(model.id, false);
@@ -39,7 +39,7 @@ export async function removeModel(
 	}
 }
 
-/** Goes to a file of the library, with all that is known of it beside the table. */
+/** Opens a file of the library with all details next to the table. */
 export function showModel({ models, layout }: Pick<Services, 'models' | 'layout'>, id: number): void {
 	models.view.setState({ tab: 'here', chosen: id, part: 'file' });
 	layout.go({ section: 'models' });

@@ -27,7 +27,7 @@ import { Fact, headClass } from './inspector-fact.tsx';
 import { LoadSettingsPart } from './load-settings-part.tsx';
 import { QuantizeDialog } from './quantize-dialog.tsx';
 
-/** One model closer up: load it, make it the default, what its file says, how it is loaded, what happened then. */
+/** One model in detail: load it, make it the default, its file, its load settings and its load history. */
 export function ModelInspector({
 	model,
 	onRemove,
@@ -206,7 +206,7 @@ function Inspected({ model }: { model: ModelFile }) {
 	return <FilePart model={model} inspection={inspection} />;
 }
 
-/** What is true of a model while it is loaded, measured here. */
+/** Measured facts about a loaded model. */
 function LoadedFacts({ state }: { state: Extract<ModelState, { state: 'loaded' }> }) {
 	const { capabilities } = state;
 	const trials = capabilities.threadTrials.toSorted((a, b) => a.threads - b.threads);
@@ -247,7 +247,7 @@ function LoadedFacts({ state }: { state: Extract<ModelState, { state: 'loaded' }
 	);
 }
 
-/** What happened when the model was loaded here: estimated, measured, how fast. */
+/** Loads of the model on this computer: estimated and measured memory, and speed. */
 function LoadHistoryPart({ model }: { model: ModelFile }) {
 	const { models, connection } = useServices();
 	const state = useStore(models.state, ({ states }) => states[model.id]?.state);

@@ -1,4 +1,4 @@
-/** "SmolLM2 135M Instruct" → "SmolLM2 135M": short enough for a chip; what kind of model it is stands in the list. */
+/** Shortens a name for a chip: "SmolLM2 135M Instruct" → "SmolLM2 135M"; the list shows the kind of model. */
 export function shortenModelName(name: string): string {
 	return name
 		.replace(/[\s_-](?:instruct|chat|it)$/i, '')
@@ -7,17 +7,20 @@ export function shortenModelName(name: string): string {
 		.trim();
 }
 
-/** "llama.cpp v0.4.0" out of "node-llama-cpp 3.21.1 (llama.cpp v0.4.0)", as the status bar says it: "Engine 0.4.0". */
+/**
+ * Formats the engine for the status bar: "llama.cpp v0.4.0" out of "node-llama-cpp 3.21.1 (llama.cpp v0.4.0)" becomes
+ * "Engine 0.4.0".
+ */
 export function formatEngineName(build: string): string {
 	const version = /llama\.cpp v?([\w.-]+)/.exec(build)?.[1];
 	return version === undefined ? build : `Engine ${version}`;
 }
 
-/** A word for what a quantisation is meant for, from its name. */
+/** Describes the purpose of a quantisation in a word, from its name. */
 export function describeQuantization(quantization: string): string | null {
 	const name = quantization.toUpperCase();
 	if (/^(F32|F16|BF16)$/.test(name)) return 'Reference';
-	// As the list of models to get has it (models/hub/quantization-names.ts): by bits a weight.
+	// Same groups, by bits per weight, as in the list of downloads (models/hub/quantization-names.ts).
 	if (/^Q[68]/.test(name)) return 'Large';
 	if (/^(Q[45]|IQ4|MXFP4|NVFP4)/.test(name)) return 'Balanced';
 	if (/^I?Q3/.test(name)) return 'Small';

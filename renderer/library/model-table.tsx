@@ -23,7 +23,7 @@ import { cell, figure, rowEdgeClass, rowMarkClass } from './row-style.ts';
 const head =
 	'border-b border-line-strong px-2.5 pt-0.5 pb-1.5 align-bottom text-2xs/3.5 font-medium text-ink-3 whitespace-nowrap';
 
-/** Arrow keys go from row to row, as in every table. */
+/** Moves between rows with the arrow keys, as in every table. */
 function onArrow(event: KeyboardEvent<HTMLTableElement>): void {
 	const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
 	const names = [...event.currentTarget.querySelectorAll<HTMLElement>('[data-model-name]')];
@@ -33,7 +33,7 @@ function onArrow(event: KeyboardEvent<HTMLTableElement>): void {
 	names[here + step]?.focus();
 }
 
-/** The files on this computer, one row each; one is looked at closer in the inspector. */
+/** The files on this computer, one row each; the inspector shows the selected one. */
 export function ModelTable({
 	files,
 	selected,
@@ -48,7 +48,7 @@ export function ModelTable({
 	const { models } = useServices();
 	const open = useStore(models.view, (view) => view.open);
 	const wide = useWindowWidth() === 'wide';
-	// Where the inspector would lie over the table, the sum is what was asked for.
+	// If the inspector would cover the table, show only the breakdown that the user asked for.
 	const toggle = (id: number) =>
 		models.view.setState({ open: open === id ? null : id, ...(wide ? { chosen: id } : {}) });
 	return (
@@ -109,7 +109,7 @@ export function ModelTable({
 	);
 }
 
-/** One model that can be read: what it is, whether it fits, how fast it is here. */
+/** One usable model: its kind, its fit, and its speed here. */
 function ModelRow({
 	model,
 	selected,
@@ -200,7 +200,7 @@ function StateBadge({ model, state }: { model: ModelFile; state: ModelState | un
 	);
 }
 
-/** The same weights lie in further places. */
+/** Other places on this computer with the same weights. */
 function Copies({ model }: { model: ModelFile }) {
 	if (model.copies.length === 0) return null;
 	const text = `${formatQuantity(model.copies.length + 1, 'file')} with the same weights`;
@@ -215,7 +215,7 @@ function Copies({ model }: { model: ModelFile }) {
 	);
 }
 
-/** Its SHA-256 is being computed. */
+/** Progress of the SHA-256 computation. */
 function Hashing({ model }: { model: ModelFile }) {
 	const { models } = useServices();
 	const done = useStore(models.fits.state, ({ hashing }) => hashing[model.id]);
@@ -223,7 +223,7 @@ function Hashing({ model }: { model: ModelFile }) {
 	return <span className="text-xs text-ink-3 tabular-nums">checking {formatPercent(done)}</span>;
 }
 
-/** The memory sum of a model, under its row. A lever becomes part of the model's own settings, and can be undone. */
+/** The memory breakdown below a model's row. A lever becomes part of the model's load settings and can be undone. */
 function FitBreakdownRow({ model, selected }: { model: ModelFile; selected: boolean }) {
 	const { models, toasts, connection } = useServices();
 	const fit = useStore(models.fits.state, ({ fits }) => fits[model.id]);

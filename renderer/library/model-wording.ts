@@ -1,6 +1,6 @@
 import type { ModelFile } from '../../electron/contract/library/schema.ts';
 
-/** What a file is that is no model to chat with, in a word and a sentence; null: it is one. */
+/** Describes a file that is not a chat model, in a word and a sentence; null: it is one. */
 export function describeKind({ kind }: Pick<ModelFile, 'kind'>): { word: string; says: string } | null {
 	switch (kind) {
 		case 'model':
@@ -18,14 +18,14 @@ export function describeKind({ kind }: Pick<ModelFile, 'kind'>): { word: string;
 	}
 }
 
-/** Where a file comes from: a host, a program's folder, a folder that is looked into, or a person's own choice. */
+/** Describes a file's source: a host, a program's folder, a scanned folder, or the user's own choice. */
 export function describeSource(source: string | null): string {
 	if (source === null) return 'added by hand';
 	const folder = /^(?:[A-Za-z]:)?[\\/]/.test(source);
 	return folder ? `found in ${source.split(/[\\/]/).findLast((part) => part !== '')}` : source;
 }
 
-/** What the hub calls licences, as people know them. */
+/** The hub's licence ids and their common names. */
 const known: Readonly<Record<string, string>> = {
 	'apache-2.0': 'Apache 2.0',
 	mit: 'MIT',
@@ -40,7 +40,7 @@ const known: Readonly<Record<string, string>> = {
 	other: 'its own',
 };
 
-/** "apache-2.0" → "Apache 2.0"; one that is not known stands as it is written. */
+/** Formats a licence: "apache-2.0" → "Apache 2.0"; unknown ones stay as written. */
 export function formatLicence(license: string): string {
 	return known[license.toLowerCase()] ?? license;
 }

@@ -16,7 +16,7 @@ import { removeModel } from './model-actions.ts';
 import { ModelInspector } from './model-inspector.tsx';
 import { useInspectedModel } from './use-inspected-model.ts';
 
-/** What is on this computer and will run here, and what can be fetched: two tabs under one head. */
+/** Models on this computer and their fit, and models to download: two tabs under one header. */
 export function ModelsScreen() {
 	const { models } = useServices();
 	const tab = useStore(models.view, (view) => view.tab);
@@ -47,11 +47,11 @@ export function ModelsScreen() {
 	);
 }
 
-/** Whether a key press belongs to somebody who is typing. */
+/** Whether a key press belongs to text entry. */
 const isTyping = (target: EventTarget | null): boolean =>
 	target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
 
-/** Right end of the head of Models while it shows what is on this computer: filter and add. */
+/** Right end of the Models header on the library tab: filter and add. */
 function LibraryActions() {
 	const { models } = useServices();
 	const narrow = useWindowWidth() === 'narrow';
@@ -99,7 +99,7 @@ function LibraryActions() {
 	);
 }
 
-/** The chosen model beside the table, or over it where the window is narrow. */
+/** The selected model next to the table, or over it in a narrow window. */
 function LibraryInspector() {
 	const services = useServices();
 	const { models } = services;

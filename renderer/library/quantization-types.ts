@@ -1,17 +1,17 @@
 import type { QuantizeType } from '../../models/contract/native/tasks.ts';
 
 interface TypeFacts {
-	/** A weight, as llama.cpp's table has them for large models. */
+	/** Bits per weight, from llama.cpp's table for large models. */
 	readonly bits: number;
 	readonly says: string;
 }
 
-/** Types that people choose between. */
+/** Commonly chosen types. */
 const usual = ['Q8_0', 'Q6_K', 'Q5_K_M', 'Q4_K_M', 'IQ4_XS', 'Q3_K_M', 'Q2_K'] as const satisfies QuantizeType[];
 
 const guided = 'Needs an importance matrix';
 
-/** Every type of llama.cpp, best first. */
+/** All of llama.cpp's types, best first. */
 const facts: Readonly<Record<QuantizeType, TypeFacts>> = {
 	F32: { bits: 32, says: 'Every weight in full' },
 	F16: { bits: 16, says: 'Half of full, no loss to speak of' },
@@ -54,7 +54,7 @@ export interface QuantizationType extends TypeFacts {
 	readonly type: QuantizeType;
 }
 
-/** Types to choose from, best first: the usual ones, or every one of llama.cpp. */
+/** Lists types, best first: the common ones, or all of llama.cpp's. */
 export function listQuantizationTypes(all: boolean): readonly QuantizationType[] {
 	const types = all ? (Object.keys(facts) as QuantizeType[]) : usual;
 	return types.map((type) => ({ type, ...facts[type] }));

@@ -15,7 +15,7 @@ import { TextField } from '../design/text-field.tsx';
 import { useServices } from '../services.ts';
 import { listQuantizationTypes, type QuantizationType } from './quantization-types.ts';
 
-/** What files may be made with. */
+/** Sources of the importance matrix. */
 const guides = {
 	none: { says: 'Every weight counts the same.', label: '', example: '', missing: '' },
 	text: {
@@ -34,10 +34,10 @@ const guides = {
 
 const pollMs = 300;
 
-/** Makes smaller files of a model. Closing it leaves the work to go on. */
+/** Quantises a model. The work continues after the dialog closes. */
 export function QuantizeDialog({ model, onClose }: { model: ModelFile; onClose: () => void }) {
 	const { connection, models, toasts } = useServices();
-	// What is no smaller than the file itself would only lose.
+	// Types that would not make the file smaller are not offered: they would only lose quality.
 	const [all, setAll] = useState(false);
 	const isSmaller = ({ bits }: QuantizationType): boolean => (model.parameters * bits) / 8 < model.sizeBytes;
 	const smaller = listQuantizationTypes(all).filter(isSmaller);
@@ -64,7 +64,7 @@ export function QuantizeDialog({ model, onClose }: { model: ModelFile; onClose: 
 					onClose();
 				},
 				(error: unknown) => {
-					// Without a connection it is asked again; an application that was started anew knows nothing of it.
+					// After a lost connection it is asked again; a restarted application does not know the job.
 					if (isConnectionLoss(error)) return;
 					setJob(null);
 					setFailure(toFailure(error));

@@ -11,7 +11,7 @@ import { useServices } from '../services.ts';
 import { cell, figure, HubFitBadge } from './hub-table.tsx';
 import { formatLicence } from './model-wording.ts';
 
-/** The files of a repository, under its row. */
+/** The files of a repository, below its row. */
 export function RepositoryFiles({ repository, columns }: { repository: string; columns: number }) {
 	const { models } = useServices();
 	const opened = useStore(models.hub.state, (state) => state.repositories[repository]);
@@ -128,7 +128,7 @@ function FileRow({ file, repository }: { file: HubFile; repository: string }) {
 	);
 }
 
-/** Fetches one file, or says that it is on its way or here. */
+/** Downloads one file, or shows that it is in progress or already here. */
 export function DownloadButton({
 	name,
 	request,
@@ -136,7 +136,7 @@ export function DownloadButton({
 	matches,
 	primary = false,
 }: {
-	/** For a screen reader: many of these stand on a page. */
+	/** Accessible name, as there are many of these on a page. */
 	name: string;
 	request: DownloadRequest;
 	here: boolean;

@@ -8,7 +8,7 @@ import { Icon } from '../design/icon.tsx';
 import { ProgressBar } from '../design/progress-bar.tsx';
 import { useServices } from '../services.ts';
 
-/** "3 added · 2 known · 1 broken, listed with what is wrong" */
+/** Describes a report: "3 added · 2 known · 1 broken, listed with what is wrong". */
 export function describeScanReport({ files, added, known, broken, unreadable }: ScanReport): string {
 	if (files === 0 && unreadable.length === 0) return 'No GGUF files there.';
 	return [
@@ -21,7 +21,7 @@ export function describeScanReport({ files, added, known, broken, unreadable }: 
 		.join(' · ');
 }
 
-/** Folders that are being looked through, or what was found there. */
+/** Folders being scanned, or the scan's result. */
 export function ScanCard() {
 	const { models } = useServices();
 	const scan = useStore(models.fits.state, (state) => state.scan);

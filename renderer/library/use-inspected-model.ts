@@ -3,7 +3,7 @@ import type { ModelFile } from '../../electron/contract/library/schema.ts';
 import { useWindowWidth } from '../app/use-window-width.ts';
 import { useServices } from '../services.ts';
 
-/** The model in the inspector: the one that was picked; where there is room, the default until one is. */
+/** Returns the model in the inspector: the selected one; in a wide window, the default until one is selected. */
 export function useInspectedModel(): ModelFile | undefined {
 	const { models } = useServices();
 	const wide = useWindowWidth() === 'wide';

@@ -6,7 +6,7 @@ export function applyChoices(base: Sampling, choices: SamplingChoices): Sampling
 	return { ...base, ...Object.fromEntries(Object.entries(choices).filter(([, value]) => value !== undefined)) };
 }
 
-/** The choices after `part` was set: a value that equals its base is no choice. */
+/** Sets `part` and returns the choices; a value that equals its base is not kept as one. */
 export function setChoice(choices: SamplingChoices, part: Partial<Sampling>, base: Sampling): SamplingChoices {
 	const merged = { ...choices, ...part };
 	const kept = Object.entries(merged).filter(
@@ -15,7 +15,7 @@ export function setChoice(choices: SamplingChoices, part: Partial<Sampling>, bas
 	return Object.fromEntries(kept);
 }
 
-/** How many values a conversation answers with otherwise than its preset (or the settings) would. */
+/** Counts the values that differ from the conversation's preset (or the settings). */
 export function countChanges(
 	options: AnswerOptions,
 	base: Sampling,
@@ -28,7 +28,9 @@ export function countChanges(
 	return own.length + others.filter(Boolean).length;
 }
 
-/** What a preset would hold that answers as this conversation does; only what differs from the settings. */
+/**
+ * Creates the content of a preset that answers like this conversation; contains only what differs from the settings.
+ */
 export function toPresetContent(
 	options: AnswerOptions,
 	preset: Preset | null,

@@ -12,7 +12,7 @@ import type { PresetContent } from './preset-store.ts';
 
 const longestName = 80;
 
-/** Makes or changes a preset. A dot marks what it says itself; the rest follows the settings. */
+/** Creates or edits a preset. A dot marks its own values; the others follow the settings. */
 export function PresetDialog({
 	title,
 	verb,
@@ -21,11 +21,11 @@ export function PresetDialog({
 	onSave,
 }: {
 	title: string;
-	/** On the button. */
+	/** Label of the button. */
 	verb: string;
 	content: PresetContent;
 	onClose: () => void;
-	/** Rejects with what is wrong with it; the dialog says so and stays. */
+	/** Rejects with the reason; the dialog shows it and stays open. */
 	onSave: (content: PresetContent) => Promise<unknown>;
 }) {
 	const { settings } = useServices();
@@ -36,7 +36,7 @@ export function PresetDialog({
 	const name = useRef<HTMLInputElement>(null);
 	const change = (part: Partial<PresetContent>) => setGiven((now) => ({ ...now, ...part }));
 
-	/** The name is what can be wrong; it may be out of sight below a long system prompt. */
+	/** Only the name can be wrong, and it may be out of view above a long system prompt. */
 	function refuse(why: string): void {
 		setError(why);
 		name.current?.focus();

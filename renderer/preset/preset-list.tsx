@@ -15,7 +15,7 @@ import { PresetDialog } from './preset-dialog.tsx';
 
 const blank = { name: '', systemPrompt: '', sampling: {}, contextSize: null };
 
-/** Every preset, with what it says and what can be done with it. */
+/** All presets with their contents and actions. */
 export function PresetList() {
 	const { presets, settings } = useServices();
 	const all = useStore(presets.state);
@@ -144,7 +144,7 @@ const words: Record<keyof Sampling, (value: never) => string> = {
 	stop: (value: readonly string[]) => formatQuantity(value.length, 'stop text'),
 };
 
-/** "temperature 0.4 · at most 512 tokens · Answer in plain words…" */
+/** Describes a preset: "temperature 0.4 · at most 512 tokens · Answer in plain words…". */
 export function describeContent({ sampling, contextSize, systemPrompt }: Preset): string {
 	const numbers = (Object.keys(words) as (keyof Sampling)[]).flatMap((key) => {
 		const value = sampling[key];

@@ -12,7 +12,7 @@ import { PresetDialog } from './preset-dialog.tsx';
 
 const noPreset = 0;
 
-/** Which preset is in charge of the conversation, and how far it has been left: "Careful, 2 changes". */
+/** The conversation's preset and the number of changes from it: "Careful, 2 changes". */
 export function PresetPicker({
 	manner: { options, preset, systemPrompt, changes },
 	onReset,
@@ -41,7 +41,7 @@ export function PresetPicker({
 			return thread.applyPreset(next?.id ?? null, next?.systemPrompt ?? '');
 		});
 
-	/** The preset says now what the conversation says, so that the conversation has nothing of its own any more. */
+	/** Saves the conversation's values into the preset, so that the conversation has no changes of its own. */
 	const saveInto = (into: Preset) =>
 		attempt(async () => {
 			await presets.update(into.id, { name: into.name, ...content });

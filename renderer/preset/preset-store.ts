@@ -3,17 +3,17 @@ import type { Preset } from '../../electron/contract/conversation/schema.ts';
 import type { Connection } from '../connection/connection.ts';
 import { isConnectionLoss } from '../connection/failure.ts';
 
-/** What a person gives a preset. */
+/** The part of a preset that the user enters. */
 export type PresetContent = Pick<Preset, 'name' | 'systemPrompt' | 'sampling' | 'contextSize'>;
 
 export interface PresetStore {
 	/** Sorted by name. */
 	readonly state: StoreApi<readonly Preset[]>;
 	refresh(): Promise<void>;
-	/** Rejects with what is wrong with it: the name is taken. */
+	/** Rejects if the name is taken. */
 	create(content: PresetContent): Promise<Preset>;
 	update(id: number, content: PresetContent): Promise<void>;
-	/** Says how many conversations used it; they keep its numbers. */
+	/** Returns the number of conversations that used it; they keep its values. */
 	remove(id: number): Promise<number>;
 }
 

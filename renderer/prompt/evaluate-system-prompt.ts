@@ -2,15 +2,16 @@ import { toFailure } from '../connection/failure.ts';
 import { openNewRun } from '../evaluation/run-actions.ts';
 import type { Services } from '../services.ts';
 
-/** What a conversation's system prompt becomes as a prompt: the person's message is the sample's input. */
+/** Template for a conversation's system prompt: the user's message is the sample's input. */
 const template = '{{input}}';
 
-/** Characters of a system prompt that name what is kept of it. */
+/** Longest prompt name taken from a system prompt, in characters. */
 const maxNamed = 48;
 
 /**
- * From chat to Evaluate: the prompt that says this system prompt already, else a new one, and the form of a new run with
- * it. It is called by its own first words: the conversation's title says what was asked once, not how it is answered.
+ * Goes from chat to Evaluate: finds the prompt with this system prompt, or creates one, and opens the form of a new run
+ * with it. The prompt is named after its own first words, because a conversation's title tells what was asked once, not
+ * how it is answered.
  */
 export async function evaluateSystemPrompt(services: Services, system: string): Promise<void> {
 	const { prompts, toasts } = services;
@@ -28,7 +29,7 @@ export async function evaluateSystemPrompt(services: Services, system: string): 
 	}
 }
 
-/** Its first sentence or line, cut between words: "Answer with exactly one word". */
+/** Suggests the first sentence or line as the name, cut between words: "Answer with exactly one word". */
 export function suggestPromptName(system: string): string {
 	const [first = ''] = system.trim().split(/(?<=\p{L}{2}[.!?…])\s|\n/u);
 	const plain = first
@@ -40,7 +41,7 @@ export function suggestPromptName(system: string): string {
 	return `${cut.slice(0, maxNamed).toWellFormed()}…`;
 }
 
-/** The name, with a number behind it where a prompt has it already. */
+/** Returns the name, with a number appended if a prompt already has it. */
 function freeName({ prompts }: Pick<Services, 'prompts'>, name: string): string {
 	const taken = new Set(prompts.state.getState().prompts.map((prompt) => prompt.name.toLowerCase()));
 	for (let number = 1; ; number += 1) {

@@ -18,7 +18,7 @@ const techniques: readonly { value: PreviewTechnique; words: string }[] = [
 	{ value: 'chain-of-thought', words: 'Chain of thought' },
 ];
 
-/** What the model would be given for one sample, as it is written; J and K go through the samples. */
+/** The model's input for one sample, updated while the user writes; J and K move between samples. */
 export function PreviewPane({ content }: { content: PromptContent }) {
 	const { datasets, promptPreview } = useServices();
 	const { index, preview, failure, sample, technique, total, versionId } = useStore(promptPreview.state);
@@ -31,7 +31,7 @@ export function PreviewPane({ content }: { content: PromptContent }) {
 	function press(event: KeyboardEvent): void {
 		const step = { j: 1, k: -1 }[event.key];
 		if (step === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
-		// A menu that floats above is looked through by first letters.
+		// In an open menu, letters select items.
 		if (event.target instanceof Element && event.target.closest('[role="menu"]') !== null) return;
 		event.preventDefault();
 		void promptPreview.step(step);

@@ -6,39 +6,39 @@ import type { FailureFacts } from '../../models/contract/failure.ts';
 import type { Connection } from '../connection/connection.ts';
 import { isConnectionLoss, toFailure } from '../connection/failure.ts';
 
-/** Ways to ask that can be looked at here; a run has all of them. */
+/** Techniques available in the preview; a run has all of them. */
 export type PreviewTechnique = 'zero-shot' | 'few-shot' | 'chain-of-thought';
 
 export interface PreviewState {
-	/** Version of the dataset whose samples are looked through; null: none yet. */
+	/** Id of the dataset version that provides the samples; null: none yet. */
 	versionId: number | null;
-	/** The sample's place in it, and how many there are. */
+	/** Index of the sample, and the number of samples. */
 	index: number;
 	total: number;
 	sample: Sample | null;
-	/** Variables that the samples have. */
+	/** Variables of the samples. */
 	names: readonly string[];
 	technique: PreviewTechnique;
 	preview: PromptPreview | null;
-	/** Why there is none. */
+	/** The reason why there is no preview. */
 	failure: FailureFacts | null;
 }
 
 export interface PreviewStore {
 	readonly state: StoreApi<PreviewState>;
-	/** Looks through this version's samples. */
+	/** Previews the samples of this version. */
 	choose(versionId: number | null): Promise<void>;
-	/** To the next or an earlier sample. */
+	/** Moves to the next or previous sample. */
 	step(by: number): Promise<void>;
 	use(technique: PreviewTechnique): void;
-	/** What the model would be given of this text. */
+	/** Previews the model's input for this text. */
 	show(content: PromptContent): void;
 }
 
-/** Typing pauses shorter than this don't ask, ms. */
+/** Pause in typing before a request, in ms. */
 const typingPauseMs = 180;
 
-/** Examples that few-shot shows here. */
+/** Number of examples in a few-shot preview. */
 const shots = 3;
 
 const techniques: Record<PreviewTechnique, TechniqueInput> = {
@@ -60,9 +60,9 @@ export function createPreviewStore({ client }: Connection): PreviewStore {
 	}));
 	let content: PromptContent | null = null;
 	let examples: readonly Sample[] = [];
-	/** What is looked at next; shown with what it becomes, never beside what another sample became. */
+	/** The next sample to show; it appears only together with its own preview, never next to another sample's. */
 	let place: Pick<PreviewState, 'index' | 'total' | 'sample'> = nowhere;
-	/** Index that was asked for last: keys come faster than answers. */
+	/** Latest requested index: keys arrive faster than responses. */
 	let wanted = 0;
 	let asking = new AbortController();
 	let timer: ReturnType<typeof setTimeout> | undefined;
@@ -93,7 +93,7 @@ export function createPreviewStore({ client }: Connection): PreviewStore {
 		if (state.getState().versionId === versionId && wanted === index) place = { index, total, sample };
 	}
 
-	/** From the split that is there for it, else from the end, where one looks last. */
+	/** Fetches examples from the split for examples if there is one, else from the end, where users look last. */
 	async function fetchExamples(versionId: number): Promise<readonly Sample[]> {
 		const { samples } = client.datasets;
 		const kept = await samples.list({ versionId, filter: { splits: ['examples'] }, limit: shots });

@@ -8,19 +8,19 @@ import { Icon } from '../design/icon.tsx';
 import { useServices } from '../services.ts';
 import { TemplateField } from './template-field.tsx';
 
-/** System prompt, template and few-shot slot of the prompt on the screen. What is written is a draft until it is saved. */
+/** System prompt, template and few-shot slot of the prompt on the screen. Edits are a draft until saved. */
 export function PromptEditor({ content, preview }: { content: PromptContent; preview: PromptPreview | null }) {
 	const { prompts } = useServices();
 	const template = useRef<HTMLTextAreaElement>(null);
 	const [example, setExample] = useState(content.example !== '');
 	const missing = preview?.missing ?? [];
 	const write = (part: Partial<PromptContent>) => prompts.write({ ...content, ...part });
-	/** Puts a variable where the cursor is. */
+	/** Inserts a variable at the cursor. */
 	function insert(name: string): void {
 		const field = template.current;
 		if (field === null) return;
 		field.focus();
-		// Typed, so that Ctrl Z takes it back.
+		// Inserted as typing, so that Ctrl Z undoes it.
 		document.execCommand('insertText', false, `{{${name}}}`);
 	}
 	return (
@@ -66,7 +66,7 @@ export function PromptEditor({ content, preview }: { content: PromptContent; pre
 	);
 }
 
-/** Names that can stand in the template; a click writes one. */
+/** Variables available in the template; a click inserts one. */
 function Insert({ onInsert }: { onInsert: (name: string) => void }) {
 	const { promptPreview } = useServices();
 	const names = useStore(promptPreview.state, (state) => state.names);
@@ -79,7 +79,7 @@ function Insert({ onInsert }: { onInsert: (name: string) => void }) {
 					<button
 						key={name}
 						type="button"
-						// The cursor stays where it is in the template.
+						// Keeps the cursor in the template.
 						onMouseDown={(event) => event.preventDefault()}
 						onClick={() => onInsert(name)}
 						className="inline-flex h-5 max-w-40 items-center truncate rounded-sm px-1.5 font-mono text-ink-2 inset-ring inset-ring-line-strong hover:bg-hover"

@@ -11,10 +11,10 @@ import { ChangedDot } from '../design/changed-dot.tsx';
 import { useServices } from '../services.ts';
 import { shownPrompt } from './prompt-store.ts';
 
-/** A prompt that only hands the input on. */
+/** A prompt that passes the input on unchanged. */
 const plainContent = { system: '', template: '{{input}}', example: '' };
 
-/** The prompts: one's own, then the templates that come with Assay. */
+/** The prompts: the user's own, then the templates that come with Assay. */
 export function PromptList() {
 	const { layout, prompts } = useServices();
 	const state = useStore(prompts.state);
@@ -47,7 +47,7 @@ export function PromptList() {
 	);
 }
 
-/** Asks for the name of a prompt that only hands the input on, to be written from there. */
+/** Asks for the name of a new prompt, which starts by passing the input on unchanged. */
 export function NewPromptDialog({ onClose }: { onClose: () => void }) {
 	const { layout, prompts } = useServices();
 	return (

@@ -9,7 +9,7 @@ import { Menu, MenuItem, MenuLine } from '../design/menu.tsx';
 import { type Services, useServices } from '../services.ts';
 import { toContent } from './prompt-store.ts';
 
-/** What can be done with the prompt as a whole. `content`: what the editor holds. */
+/** Actions on the whole prompt. `content`: the editor's text. */
 export function PromptMenu({ prompt, content }: { prompt: Prompt; content: PromptContent }) {
 	const services = useServices();
 	const { layout, prompts, presets, toasts } = services;

@@ -4,7 +4,7 @@ import type { FailureFacts } from '../../models/contract/failure.ts';
 import type { Connection } from '../connection/connection.ts';
 import { isConnectionLoss, toFailure } from '../connection/failure.ts';
 
-/** Two versions of the prompt on the screen, by their ids. */
+/** Two versions of the prompt on the screen, by id. */
 export interface ComparedVersions {
 	readonly fromId: number;
 	readonly toId: number;
@@ -13,39 +13,39 @@ export interface ComparedVersions {
 export interface PromptState {
 	status: 'loading' | 'ready' | 'failed';
 	failure: FailureFacts | null;
-	/** By name, the person's own before those that come with Assay. */
+	/** By name, the user's own before those that come with Assay. */
 	prompts: readonly Prompt[];
 	/** In the trash. */
 	deleted: readonly Prompt[];
-	/** The one on the screen; null: none was chosen yet, the first is shown. */
+	/** Id of the one on the screen; null: none chosen yet, so the first is shown. */
 	openId: number | null;
-	/** Of the one on the screen, newest first; empty until they are fetched. */
+	/** Versions of the one on the screen, newest first; empty until fetched. */
 	versions: readonly PromptVersion[];
-	/** What was written and is not a version yet, by prompt. */
+	/** Unsaved text, by prompt. */
 	drafts: Readonly<Record<number, PromptContent>>;
-	/** Versions whose difference is on the screen; null: the editor is. */
+	/** Versions whose difference is shown; null: the editor is shown. */
 	compared: ComparedVersions | null;
 }
 
 export interface PromptStore {
 	readonly state: StoreApi<PromptState>;
 	refresh(): Promise<void>;
-	/** Puts a prompt on the screen; null keeps the one that is there. */
+	/** Opens a prompt; null keeps the current one. */
 	open(id: number | null): Promise<void>;
 	compare(compared: ComparedVersions | null): void;
-	/** Changes the draft of the prompt on the screen; what equals the newest version is none. */
+	/** Changes the draft of the prompt on the screen; text equal to the newest version is not a draft. */
 	write(content: PromptContent): void;
-	/** Drops the draft of the prompt on the screen. */
+	/** Discards the draft of the prompt on the screen. */
 	drop(): void;
 	create(name: string, content: PromptContent): Promise<Prompt>;
 	rename(id: number, name: string): Promise<void>;
-	/** Makes the draft a version. Rejects with what is wrong with it. */
+	/** Saves the draft as a version. Rejects with the reason if it is invalid. */
 	save(note: string): Promise<PromptVersion | null>;
 	remove(id: number): Promise<void>;
 	restore(id: number): Promise<void>;
 }
 
-/** Where drafts outlive a reload. */
+/** Storage key of drafts, so that they survive a reload. */
 const draftsKey = 'assay.prompt.drafts';
 
 export function createPromptStore({ client }: Connection, storage: Pick<Storage, 'getItem' | 'setItem'>): PromptStore {
@@ -132,7 +132,7 @@ export function createPromptStore({ client }: Connection, storage: Pick<Storage,
 			const draft = shown === undefined ? undefined : state.getState().drafts[shown.id];
 			if (shown === undefined || draft === undefined) return null;
 			const { latest } = await client.prompts.addVersion({ id: shown.id, ...draft, note });
-			// What was written meanwhile stays a draft.
+			// Text written during the save stays a draft.
 			if (state.getState().drafts[shown.id] === draft) drop(shown.id);
 			await refresh();
 			return latest;
@@ -156,23 +156,23 @@ function storedDrafts(storage: Pick<Storage, 'getItem'>): PromptState['drafts'] 
 	}
 }
 
-/** The prompt on the screen: the one that was chosen, else the first. */
+/** Returns the prompt on the screen: the chosen one, else the first. */
 export function shownPrompt({ prompts, openId }: Pick<PromptState, 'prompts' | 'openId'>): Prompt | undefined {
 	const open = prompts.find(({ id }) => id === openId);
 	if (open !== undefined) return open;
-	// Among those that come with Assay, one that any sample fills.
+	// If there are only prompts that come with Assay, choose one that any sample fills.
 	const [first] = prompts;
 	if (first === undefined || first.starterId === null) return first;
 	return prompts.find(({ latest }) => latest.variables.every((name) => name === 'input')) ?? first;
 }
 
-/** What the editor holds: the draft, else the newest version. */
+/** Returns the editor's text: the draft, else the newest version. */
 export function shownContent(state: PromptState): PromptContent | undefined {
 	const shown = shownPrompt(state);
 	return shown === undefined ? undefined : (state.drafts[shown.id] ?? toContent(shown.latest));
 }
 
-/** Whether something is written that no version says. */
+/** Whether there is unsaved text. */
 export function isChanged(state: PromptState): boolean {
 	const shown = shownPrompt(state);
 	return shown !== undefined && state.drafts[shown.id] !== undefined;

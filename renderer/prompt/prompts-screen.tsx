@@ -22,7 +22,7 @@ import { SaveVersionDialog } from './save-version-dialog.tsx';
 import { VersionDiff } from './version-diff.tsx';
 import { PromptVersionMenu, VersionList } from './version-list.tsx';
 
-/** The prompt that is open: written and tried on a sample, or two of its versions side by side. */
+/** The open prompt: edit it and try it on a sample, or see two of its versions side by side. */
 export function PromptsScreen() {
 	const { layout, prompts, settings } = useServices();
 	const width = useWindowWidth();
@@ -70,7 +70,7 @@ export function PromptsScreen() {
 	);
 }
 
-/** What is saved next, and what happens with it then. */
+/** The pending save and its next step. */
 type Saving = { readonly verb: string; readonly evaluate: boolean };
 
 function Written() {

@@ -2,7 +2,7 @@ import type { PromptRequest } from '../../electron/contract/prompt/schema.ts';
 
 const roles = { system: 'System', user: 'User', assistant: 'Answer' } as const;
 
-/** Longer texts are cut here, characters. */
+/** Longer texts are cut to this length, in characters. */
 const shown = 20_000;
 
 interface Piece {
@@ -10,7 +10,7 @@ interface Piece {
 	readonly text: string;
 }
 
-/** What a model is given. `plain`: a base model, which has no chat template and reads one text. */
+/** A model's input. `plain`: a base model, which has no chat template and reads one text. */
 export function RequestView({ request, plain = false }: { request: PromptRequest; plain?: boolean }) {
 	return (
 		<ol>
@@ -37,7 +37,7 @@ function toPieces(request: PromptRequest, plain: boolean): readonly Piece[] {
 	return request.turns.map(({ role, content }) => ({ name: roles[role], text: content }));
 }
 
-/** A space before a choice decides how it is read, so that it is seen here. */
+/** Makes the space before a choice visible, because it affects tokenisation. */
 function likelihoodPieces({ context, continuations }: { context: string; continuations: string[] }): readonly Piece[] {
 	return [
 		...(context === '' ? [] : [{ name: 'Text', text: context }]),

@@ -8,7 +8,7 @@ import { FailureCard } from '../design/failure-card.tsx';
 import { TextField } from '../design/text-field.tsx';
 import { useServices } from '../services.ts';
 
-/** Makes what is written the next version, with a note of what it changes. `then` goes on with it. */
+/** Saves the draft as the next version, with a note on the change. `then` continues with it. */
 export function SaveVersionDialog({
 	number,
 	verb,

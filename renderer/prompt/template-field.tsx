@@ -1,10 +1,13 @@
 import { type ReactNode, type Ref, useId } from 'react';
 import { Labelled } from '../design/text-field.tsx';
 
-/** Both layers must break their lines alike. */
+/** Both layers must break lines at the same places. */
 const text = 'col-start-1 row-start-1 px-2.5 py-2 font-mono text-xs/5 whitespace-pre-wrap [overflow-wrap:anywhere]';
 
-/** A template in which `{{variables}}` are marked, those that the sample lacks as a fault. It grows with its text. */
+/**
+ * A template with highlighted `{{variables}}`; those that the sample lacks are marked as errors. It grows with its
+ * text.
+ */
 export function TemplateField({
 	label,
 	hint,
@@ -18,7 +21,7 @@ export function TemplateField({
 	label: ReactNode;
 	hint?: ReactNode;
 	value: string;
-	/** Variables that the sample of the preview does not have. */
+	/** Variables that the previewed sample lacks. */
 	missing: readonly string[];
 	placeholder?: string;
 	rows?: number;
@@ -43,7 +46,7 @@ export function TemplateField({
 							</span>
 						),
 					)}
-					{/* A text that ends with a line break is as high as the one with a line after it. */}
+					{/* A final line break needs an extra line, so that both layers are equally high. */}
 					{'\u200b'}
 				</div>
 				<textarea
@@ -62,17 +65,17 @@ export function TemplateField({
 	);
 }
 
-/** A stretch of a template: plain, or a variable with its braces. */
+/** A segment of a template: plain text, or a variable with its braces. */
 export interface TemplateSegment {
 	readonly text: string;
 	/** null: plain text. */
 	readonly variable: string | null;
 }
 
-/** `{{ name }}`, but not `\{{name}}`, which stands for two braces. */
+/** `{{ name }}`, but not `\{{name}}`, which is an escaped pair of braces. */
 const variablePattern = /(?<!\\)\{\{([^{}]*)\}\}/g;
 
-/** Cuts a template at its variables, for marking them while it is written; what is wrong with it the application says. */
+/** Splits a template at its variables, to highlight them while the user writes; the application reports errors. */
 export function splitTemplate(template: string): readonly TemplateSegment[] {
 	const found: TemplateSegment[] = [];
 	let end = 0;

@@ -12,7 +12,7 @@ import { chooseDefaultModel } from '../evaluation/plan/first-run.ts';
 import { useServices } from '../services.ts';
 import { useTrial } from './use-trial.ts';
 
-/** What the default model answers to the sample that is looked at: tried in place before it is measured on all of them. */
+/** The default model's answer to the current sample: a quick trial before measuring all samples. */
 export function TrialAnswer({ request }: { request: Extract<PromptRequest, { kind: 'generate' }> }) {
 	const { models } = useServices();
 	const model = useStore(models.state, (state) => chooseDefaultModel(state.models));
@@ -22,7 +22,7 @@ export function TrialAnswer({ request }: { request: Extract<PromptRequest, { kin
 	const running = trial.kind === 'running';
 	const press = useEffectEvent((event: KeyboardEvent) => {
 		if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey) || model === undefined || running) return;
-		// A dialog above has keys of its own.
+		// An open dialog has its own keys.
 		if (document.querySelector('[role="dialog"]') !== null) return;
 		event.preventDefault();
 		void start(request, of);

@@ -8,14 +8,14 @@ import { useServices } from '../services.ts';
 
 type Asked = Extract<PromptRequest, { kind: 'generate' }>;
 
-/** One answer to what the preview shows; `of` says to what, for it may have changed since. */
+/** An answer to a previewed input; `of` identifies that input, which may have changed since. */
 export type Trial =
 	| { readonly kind: 'none' }
 	| { readonly kind: 'running'; readonly of: string; readonly text: string; readonly doing: string }
 	| { readonly kind: 'done'; readonly of: string; readonly message: Message }
 	| { readonly kind: 'failed'; readonly of: string; readonly failure: FailureFacts };
 
-/** As a run answers with what is usual: greedy, bounded, without preset or format of a chat's. */
+/** Creates the input with the defaults of a run: greedy, with a length limit, without a chat's preset or format. */
 export function toTrialInput({ turns }: Asked): TemporaryInput {
 	return {
 		systemPrompt: turns.find(({ role }) => role === 'system')?.content ?? '',
@@ -25,7 +25,7 @@ export function toTrialInput({ turns }: Asked): TemporaryInput {
 	};
 }
 
-/** Lets the default model answer what the preview shows, once; nothing is kept of it. */
+/** Lets the default model answer the previewed input once; nothing is stored. */
 export function useTrial(): {
 	readonly trial: Trial;
 	start(request: Asked, of: string): Promise<void>;
@@ -58,7 +58,7 @@ export function useTrial(): {
 			mine.id = null;
 		}
 	}
-	// Who leaves the prompt no longer waits for its answer.
+	// Stop the answer when the user leaves the prompt.
 	const leave = useRef(() => {
 		running.current.left = true;
 		stop();

@@ -16,7 +16,7 @@ const parts = [
 	{ part: 'example', label: 'One example' },
 ] as const;
 
-/** Two versions side by side, what went marked in the one and what came in the other. */
+/** Two versions side by side, with removed text marked in one and added text in the other. */
 export function VersionDiff({ compared }: { compared: ComparedVersions }) {
 	const services = useServices();
 	const { prompts } = services;

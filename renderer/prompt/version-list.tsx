@@ -7,7 +7,7 @@ import { Icon } from '../design/icon.tsx';
 import { Menu, MenuItem } from '../design/menu.tsx';
 import { useServices } from '../services.ts';
 
-/** Every version, newest first; an earlier one opens beside the newest, with what differs. */
+/** All versions, newest first; an earlier one opens side by side with the newest, showing the differences. */
 export function VersionList() {
 	const { prompts } = useServices();
 	const versions = useStore(prompts.state, (state) => state.versions);
@@ -41,7 +41,7 @@ export function VersionList() {
 	);
 }
 
-/** Which version is written on, and the others to compare it with; where the pane with the list is closed. */
+/** Shows the edited version and lets the user compare it with others; shown while the pane with the list is closed. */
 export function PromptVersionMenu() {
 	const { prompts } = useServices();
 	const versions = useStore(prompts.state, (state) => state.versions);

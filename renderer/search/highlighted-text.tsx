@@ -1,7 +1,7 @@
-/** Where the search marks a match: private-use characters, so that text stays text. */
+/** A match as the search marks it: enclosed in private-use characters, so that text stays text. */
 const matchPattern = /\uE000([^\uE000\uE001]*)\uE001/g;
 
-/** Plain text with its matches marked; anything that looks like HTML in it stays letters. */
+/** Plain text with highlighted matches; anything that looks like HTML stays text. */
 export function HighlightedText({ text }: { text: string }) {
 	const parts: React.ReactNode[] = [];
 	let end = 0;

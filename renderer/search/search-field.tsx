@@ -27,7 +27,7 @@ import { addFilter, removeFilter } from './search-filters.ts';
 
 const inner = 'grid size-6 flex-none place-items-center rounded-sm text-ink-3 hover:bg-hover data-popup-open:bg-hover';
 
-/** The field above the conversations. Down leads into what was found, Enter opens the first of it. */
+/** The search field above the conversations. Down moves into the results, Enter opens the first. */
 export function SearchField() {
 	const { search } = useServices();
 	const openFirst = useOpenFirst();
@@ -71,7 +71,7 @@ export function SearchField() {
 							aria-label="Clear the search"
 							onClick={() => {
 								search.type('');
-								// This button goes: the focus must not go with it.
+								// This button disappears; keep the focus.
 								document.querySelector<HTMLElement>('[data-search]')?.focus();
 							}}
 							className={inner}
@@ -108,7 +108,7 @@ export function SearchField() {
 	);
 }
 
-/** Opens the first hit: of what is typed now, which may still be on its way. */
+/** Returns a function that opens the first hit for the current text, which may still be on its way. */
 function useOpenFirst(): () => void {
 	const services = useServices();
 	const { state } = services.search;
@@ -133,7 +133,7 @@ function useOpenFirst(): () => void {
 	};
 }
 
-/** The first row of what was found, in the same pane. */
+/** Returns the first result row in the same pane. */
 function firstRow(field: HTMLElement): HTMLElement | null {
 	return field.closest('[data-list]')?.querySelector<HTMLElement>('[data-row]') ?? null;
 }
@@ -164,7 +164,7 @@ function FilterChip({ filter, onRemove }: { filter: SearchTerm; onRemove: () => 
 
 const none: SearchChoices = { tags: [], folders: [], models: [] };
 
-/** What a search can be narrowed to; a choice becomes a word in the field. */
+/** Search filters; choosing one adds it to the text of the field. */
 function FilterMenuItems() {
 	const { connection, search } = useServices();
 	const typed = useStore(search.state, (state) => state.typed);
@@ -175,7 +175,7 @@ function FilterMenuItems() {
 			(found) => {
 				if (shown) setChoices(found);
 			},
-			// Without them the filters that always are remain.
+			// Without them, only the fixed filters are offered.
 			() => {},
 		);
 		return () => {
@@ -184,7 +184,7 @@ function FilterMenuItems() {
 	}, [connection]);
 	const add = (key: string, value: string) => () => {
 		search.type(addFilter(typed, key, value));
-		// After the menu has given the focus back to its button.
+		// Wait until the menu has returned the focus to its button.
 		setTimeout(() => document.querySelector<HTMLElement>('[data-search]')?.focus(), 0);
 	};
 	const { tags, folders, models } = choices;

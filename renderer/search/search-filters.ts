@@ -1,13 +1,13 @@
-/** A filter as it stands in the text: `tag:work`, `in:"Trip to Rome"`. */
+/** Formats a filter as text: `tag:work`, `in:"Trip to Rome"`. */
 export function formatFilter(key: string, value: string): string {
 	const plain = value.replaceAll('"', ' ').trim();
 	return /\s/.test(plain) ? `${key}:"${plain}"` : `${key}:${plain}`;
 }
 
-/** Of which there may be several at once; any other replaces the one before. */
+/** Filters that may appear several times; any other replaces the previous one. */
 const several = new Set(['tag']);
 
-/** The text with a filter more, ready to go on typing after it. */
+/** Appends a filter to the text, ready for more typing. */
 export function addFilter(text: string, key: string, value: string): string {
 	const word = formatFilter(key, value);
 	const kept = several.has(key)
@@ -16,7 +16,7 @@ export function addFilter(text: string, key: string, value: string): string {
 	return `${[tidy(kept), word].filter((part) => part !== '').join(' ')} `;
 }
 
-/** The text without a filter that stands in it word for word. */
+/** Removes a filter from the text; it must match exactly. */
 export function removeFilter(text: string, word: string): string {
 	const rest = tidy(without(text, word));
 	return rest === '' ? '' : `${rest} `;

@@ -16,13 +16,13 @@ import { useServices } from '../services.ts';
 import { HighlightedText } from './highlighted-text.tsx';
 import type { SearchState } from './search-store.ts';
 
-/** Rows this close to the end of what was found ask for more. */
+/** Rows this close to the end of the results load more. */
 const fetchAhead = 12;
 
-/** A first guess of a row's height, px: one that begins a conversation has its title, too. */
+/** Estimated row heights, in px; the first hit of a conversation also has its title. */
 const rowHeight = { title: 32, first: 68, further: 40 };
 
-/** What the search found, newest first: title, the place with the matches marked, and when. Opens at the message. */
+/** Search results, newest first: title, excerpt with highlighted matches, and time. A result opens at its message. */
 export function SearchResults() {
 	const { search } = useServices();
 	const state = useStore(search.state);
@@ -105,7 +105,7 @@ function Hits() {
 	);
 }
 
-/** The first of a conversation's hits that follow each other. */
+/** Whether this is the first of a conversation's consecutive hits. */
 function begins(hits: readonly SearchHit[], index: number): boolean {
 	return hits[index - 1]?.conversationId !== hits[index]?.conversationId;
 }
@@ -179,7 +179,7 @@ function NothingFound() {
 	);
 }
 
-/** "3 matches", "40 matches and more", "Searching": what has been found so far. */
+/** Describes the results so far: "3 matches", "40 matches and more", "Searching". */
 export function describeFound({ status, hits, next }: Pick<SearchState, 'status' | 'hits' | 'next'>): string {
 	if (status === 'searching' && hits.length === 0) return 'Searching';
 	if (next !== null && hits.length > 0) return `${formatCount(hits.length)} newest matches`;
@@ -187,7 +187,7 @@ export function describeFound({ status, hits, next }: Pick<SearchState, 'status'
 	return formatQuantity(hits.length, 'match', 'matches');
 }
 
-/** "3 March 2026" */
+/** Formats a date: "3 March 2026". */
 function describeReach(at: number): string {
 	return new Date(at).toLocaleDateString('en-GB', { day: 'numeric', month: 'long', year: 'numeric' });
 }

@@ -6,45 +6,45 @@ import type { Connection } from '../connection/connection.ts';
 import { toFailure } from '../connection/failure.ts';
 
 export interface SearchState {
-	/** What stands in the field. */
+	/** Text in the search field. */
 	readonly typed: string;
 	readonly status:
 		| 'off'
-		/** Nothing of this text has come yet; the hits are those of the text before, so that nothing flickers. */
+		/** No results for this text yet; the previous hits stay, so that nothing flickers. */
 		| 'searching'
-		/** Some hits are here, older messages are being looked through. */
+		/** Some hits have arrived; older messages are being searched. */
 		| 'going-on'
-		/** A screenful is here, or all there is. */
+		/** A screenful has arrived, or everything there is. */
 		| 'done'
 		| 'failed';
 	readonly hits: readonly SearchHit[];
 	/** The filters in the text. */
 	readonly filters: readonly SearchTerm[];
-	/** Where it goes on; null: everything has been searched. */
+	/** Where the search continues; null: everything has been searched. */
 	readonly next: SearchCursor | null;
-	/** How far back everything has been searched, ms since 1970. */
+	/** Everything back to this time has been searched, in ms since 1970. */
 	readonly searchedTo: number | null;
 	readonly failure: FailureFacts | null;
 }
 
 export interface SearchStore {
 	readonly state: StoreApi<SearchState>;
-	/** Searches for what is typed now; the newest text wins. */
+	/** Searches for the current text; the newest text wins. */
 	type(text: string): void;
-	/** Looks for a screenful more. */
+	/** Searches for another screenful. */
 	more(): void;
-	/** Searches again for the same. */
+	/** Repeats the search. */
 	refresh(): void;
-	/** Searches again where what happened may have changed what is found. */
+	/** Searches again if the event may have changed the results. */
 	notice(event: ApplicationEvent): void;
-	/** Takes conversations out of what was found at once. */
+	/** Removes conversations from the results at once. */
 	forget(ids: ReadonlySet<number>): void;
 }
 
-/** Typing pauses shorter than this don't start a search, ms. */
+/** Pause in typing before a search, in ms. */
 const typingPauseMs = 60;
 
-/** Changes come in bursts, and none is urgent, ms. */
+/** Pause before searching again after changes, which come in bursts and are not urgent; in ms. */
 const refreshPauseMs = 300;
 
 const changing: ReadonlySet<ApplicationEvent['type']> = new Set([
@@ -54,7 +54,7 @@ const changing: ReadonlySet<ApplicationEvent['type']> = new Set([
 	'organisation-changed',
 ]);
 
-/** Hits that one screenful is. */
+/** Hits per screenful. */
 const screenful = 40;
 
 const off: SearchState = {
@@ -72,7 +72,7 @@ export function createSearchStore({ client }: Pick<Connection, 'client'>): Searc
 	let timer: ReturnType<typeof setTimeout> | undefined;
 	let running: AbortController | null = null;
 
-	/** Asks page after page until `wanted` hits are there; each is shown as it comes. */
+	/** Fetches page after page until there are `wanted` hits; shows each page as it arrives. */
 	async function run(text: string, from: SearchCursor | null, wanted: number): Promise<void> {
 		const controller = new AbortController();
 		running?.abort();

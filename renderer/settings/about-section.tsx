@@ -10,7 +10,7 @@ import { Scroller } from '../design/scroller.tsx';
 import { useServices } from '../services.ts';
 import { SettingRow } from './setting-row.tsx';
 
-/** Versions, a check of everything on request, and whose work is in here. */
+/** Versions, a health check on request, and the licences of included packages. */
 export function AboutSection() {
 	const { connection, status, toasts } = useServices();
 	const hello = useStore(connection.state, () => connection.lastHello());
@@ -67,7 +67,7 @@ function doctorFacts(doctor: Doctor): [string, string][] {
 	];
 }
 
-/** What was looked at, how it stands, and what to do about it. */
+/** Each check with its result and its remedy. */
 function Checks({ checks }: { checks: readonly DoctorCheck[] }) {
 	return (
 		<ul aria-label="Checks" className="flex flex-col gap-1.5">
@@ -88,7 +88,7 @@ function Checks({ checks }: { checks: readonly DoctorCheck[] }) {
 	);
 }
 
-/** As the build writes them beside the page (scripts/package/licences.ts). */
+/** A licence as the build writes it next to the page (scripts/package/licences.ts). */
 interface Licence {
 	readonly name: string;
 	readonly version: string;
@@ -96,7 +96,7 @@ interface Licence {
 	readonly text: string;
 }
 
-/** Every package that is part of Assay, with its terms; fetched when somebody asks. */
+/** All packages included in Assay, with their licences; fetched on request. */
 function LicenceList() {
 	const { toasts } = useServices();
 	const [licences, setLicences] = useState<readonly Licence[] | null>(null);

@@ -46,7 +46,7 @@ export function AnswersSection() {
 	);
 }
 
-/** The model that a new conversation begins with. */
+/** Chooses the model that new conversations start with. */
 function DefaultModel() {
 	const { layout, models, toasts } = useServices();
 	const files = useStore(models.state, (state) => state.models);

@@ -18,7 +18,7 @@ import { useReloadable } from './use-reloadable.ts';
 
 type Check = BackupCheck | 'running';
 
-/** Every backup, newest first, with what can be done with it. */
+/** All backups, newest first, with their actions. */
 export function BackupList({
 	backups,
 	onRestore,
@@ -169,7 +169,7 @@ function RemoveDialog({ backup, onClose, onRemoved }: { backup: Backup; onClose:
 
 export type RestoreSource = { readonly kind: 'backup'; readonly backup: Backup } | { readonly kind: 'file' };
 
-/** Says what comes back and what becomes of what there is, before anything is done. */
+/** Explains, before anything happens, what a restore brings back and what becomes of the current data. */
 export function RestoreDialog({ source, onClose }: { source: RestoreSource; onClose: () => void }) {
 	const { connection } = useServices();
 	const [path, setPath] = useState(source.kind === 'backup' ? source.backup.path : '');
@@ -179,7 +179,7 @@ export function RestoreDialog({ source, onClose }: { source: RestoreSource; onCl
 		setBusy(true);
 		setProblem(null);
 		try {
-			// Every page starts again when it is done, this one too.
+			// All pages reload when it is done, including this one.
 			await connection.client.backups.restore({ path: path.trim() });
 		} catch (error) {
 			if (!isConnectionLoss(error)) setProblem(toFailure(error));
@@ -250,7 +250,7 @@ function Contents({ path }: { path: string }) {
 	return <p className="font-medium">It holds {describeBackupContents(value.contents)}.</p>;
 }
 
-/** Why it was made, where that is not the usual reason. */
+/** Describes why a backup was made, if not for the usual reason. */
 function describeBackupKind(kind: Backup['kind']): string | null {
 	switch (kind) {
 		case 'daily':
@@ -262,7 +262,7 @@ function describeBackupKind(kind: Backup['kind']): string | null {
 	}
 }
 
-/** "412 conversations and 8,120 messages, the newest of 24 Nov 2026, 16:05" */
+/** Describes contents: "412 conversations and 8,120 messages, the newest of 24 Nov 2026, 16:05". */
 function describeBackupContents({ conversations, messages, newestAt }: BackupContents): string {
 	const newest = newestAt === null ? '' : `, the newest of ${formatFullTime(newestAt)}`;
 	return `${formatQuantity(conversations, 'conversation')} and ${formatQuantity(messages, 'message')}${newest}`;

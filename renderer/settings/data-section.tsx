@@ -11,7 +11,7 @@ import { BackupList, RestoreDialog, type RestoreSource } from './backups.tsx';
 import { SettingRow } from './setting-row.tsx';
 import { useReloadable } from './use-reloadable.ts';
 
-/** Where everything lies, its checked copies, and the way back to one. */
+/** Location of the data, its verified backups, and how to restore one. */
 export function DataSection() {
 	const { connection, toasts } = useServices();
 	const { backups: calls } = connection.client;

@@ -11,7 +11,7 @@ import { Scroller } from '../design/scroller.tsx';
 import { useServices } from '../services.ts';
 import { SettingRow } from './setting-row.tsx';
 
-/** Puts together what helps to find a fault, and shows all of it before it is saved. */
+/** Collects diagnostics and shows all of them before they are saved. */
 export function DiagnosticsSection() {
 	const { connection, toasts } = useServices();
 	const [bundle, setBundle] = useState<Diagnostics | null>(null);
@@ -80,10 +80,10 @@ export function DiagnosticsSection() {
 	);
 }
 
-/** Longer texts are shown in part; the saved file has all of it, characters. */
+/** Longer texts are cut to this length on the screen, in characters; the saved file is complete. */
 const shownLength = 200_000;
 
-/** One part: what it is, how large, its whole text on a click, and whether it is saved. */
+/** One part: its description, its size, its full text on a click, and whether it is saved. */
 function BundlePart({
 	part: { name, description, text },
 	included,

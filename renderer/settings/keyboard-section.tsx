@@ -11,7 +11,7 @@ import { Kbd } from '../design/kbd.tsx';
 import { useServices } from '../services.ts';
 import { SettingRow } from './setting-row.tsx';
 
-/** Every key; those that are not bound to what has the focus can be changed. */
+/** All shortcuts; those not bound to the focused element can be changed. */
 export function KeyboardSection() {
 	const { settings } = useServices();
 	const keys = useStore(settings.state, (state) => state.keys);
@@ -19,7 +19,7 @@ export function KeyboardSection() {
 	const place = detectKeyHost();
 	const changed = Object.keys(keys[place]).length > 0;
 
-	/** The verdict on what was pressed; what is free is taken at once. */
+	/** Checks a pressed combination and assigns it at once if it is free. */
 	function press(shortcut: Shortcut, combination: string): CombinationCheck {
 		const check = checkCombination(combination, shortcut.id, keys, place);
 		if (check.kind === 'free') take(shortcut, combination);
@@ -88,7 +88,7 @@ export function KeyboardSection() {
 	);
 }
 
-/** One shortcut: its key, or, while it is being changed, a place that takes whatever is pressed. */
+/** One shortcut: its key, or, while it is being changed, a field that captures the next key press. */
 function KeyRow({
 	label,
 	keys,
@@ -108,7 +108,7 @@ function KeyRow({
 	onRecord: () => void;
 	onStop: () => void;
 	onPress: (combination: string) => CombinationCheck;
-	/** Takes it from whoever has it. */
+	/** Takes the combination from the shortcut that has it. */
 	onTake: (combination: string) => void;
 	onClear: () => void;
 	onUsual: () => void;
@@ -184,7 +184,7 @@ function Recorder({
 				type="button"
 				aria-describedby="key-verdict"
 				onKeyDown={(event) => {
-					// Tab leaves, as everywhere.
+					// Tab leaves the field, as everywhere.
 					if (event.key === 'Tab') return;
 					event.preventDefault();
 					event.stopPropagation();

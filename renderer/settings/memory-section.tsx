@@ -18,12 +18,12 @@ const times: readonly { value: string; words: string }[] = [
 	{ value: '240', words: 'After 4 hours' },
 ];
 
-/** The choices, with what is set now among them. */
+/** Returns the choices, including the current value. */
 function withCurrent(choices: typeof limits, value: string, words: string): typeof limits {
 	return choices.some((choice) => choice.value === value) ? choices : [{ value, words }, ...choices];
 }
 
-/** What models may take, in memory and on disk, when nobody uses them. */
+/** Limits for idle models, in memory and on disk. */
 export function MemorySection() {
 	const { settings } = useServices();
 	const limit = useStore(settings.state, (state) => state.stateLimitMb);

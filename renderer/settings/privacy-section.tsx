@@ -6,7 +6,7 @@ import { Switch } from '../design/switch.tsx';
 import { TextField } from '../design/text-field.tsx';
 import { useServices } from '../services.ts';
 
-/** What leaves the computer, and what is noted on it. */
+/** Data that leaves the computer, and data recorded on it. */
 export function PrivacySection() {
 	const { layout, settings } = useServices();
 	const collect = useStore(settings.state, (state) => state.collectSignals);
@@ -27,7 +27,7 @@ export function PrivacySection() {
 	);
 }
 
-/** Where models are searched for and fetched from, where that is not the usual hub: a mirror, a hub in the own network. */
+/** Address for model search and downloads if not the usual hub: a mirror, or a hub in the local network. */
 function HubField() {
 	const { settings } = useServices();
 	const stored = useStore(settings.state, (state) => state.hubUrl);

@@ -39,7 +39,7 @@ const sliders = [
 	},
 ] as const;
 
-/** How the next token is chosen. A dot marks what differs from `base`. */
+/** Sampling parameters. A dot marks those that differ from `base`. */
 export function SamplingFields({
 	sampling,
 	base,
@@ -49,7 +49,7 @@ export function SamplingFields({
 	sampling: Sampling;
 	base: Sampling;
 	onChange: (part: Partial<Sampling>) => void;
-	/** Further fields of the grid of numbers. */
+	/** Further fields in the grid of numbers. */
 	children?: ReactNode;
 }) {
 	return (

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 
-/** What is set or done at the left, with a line about it; the control at the right, below where there is no room. */
+/** A label with a description on the left and the control on the right, or below if there is no room. */
 export function SettingRow({
 	label,
 	description,

@@ -2,7 +2,7 @@ import { Globe, HardDrive, History, Keyboard, LifeBuoy, Lock } from 'lucide-reac
 import type { Command } from '../app/command.ts';
 import type { Services } from '../services.ts';
 
-/** What the palette offers of the settings, by the words that people look for. */
+/** Lists the palette's settings commands, named by the words that people search for. */
 export function listSettingsCommands({ layout, settings }: Services): Command[] {
 	const blocked = settings.state.getState().networkBlocked;
 	const open = (part: string) => () => layout.go({ section: 'settings', part });

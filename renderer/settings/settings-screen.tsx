@@ -36,10 +36,13 @@ const parts: readonly { id: string; label: string; icon: LucideIcon; body: () =>
 	{ id: 'about', label: 'About', icon: Info, body: AboutSection },
 ];
 
-/** How far below the top of the page the line lies that tells which part one reads, px. */
+/** Distance from the top of the page, in px, of the line that determines the current part. */
 const readingLine = 80;
 
-/** One page; the names at the left lead to its parts and tell where one is. Every change takes effect at once. */
+/**
+ * All settings on one page; the names on the left link to its parts and mark the current one. Every change takes effect
+ * at once.
+ */
 export function SettingsScreen() {
 	const { layout } = useServices();
 	const part = useStore(layout.state, ({ route }) => (route.section === 'settings' ? route.part : null));
@@ -81,7 +84,7 @@ export function SettingsScreen() {
 					onScroll={(event) => setSeen(partAt(event.currentTarget))}
 					className="min-h-0 flex-1 overflow-y-auto px-6"
 				>
-					{/* So much below the last part that it, too, can stand at the top. */}
+					{/* Enough space below the last part that it can also scroll to the top. */}
 					<div className="max-w-(--reading) pb-[50vh]">
 						{parts.map(({ id, label, body: Body }) => (
 							<section
@@ -109,7 +112,7 @@ function reach(box: HTMLElement | null, part: string): void {
 	box?.querySelector(`#part-${CSS.escape(part)}`)?.scrollIntoView({ block: 'start' });
 }
 
-/** The part that reaches over the reading line. */
+/** Returns the last part that starts above the reading line. */
 function partAt(box: HTMLElement): string {
 	const line = box.getBoundingClientRect().top + readingLine;
 	const over = parts.findLast(({ id }) => {

@@ -7,11 +7,11 @@ import { isConnectionLoss, toFailure } from '../connection/failure.ts';
 export interface SettingsStore {
 	readonly state: StoreApi<Settings>;
 	refresh(): Promise<void>;
-	/** Takes effect at once and is stored after a short pause; a failure to store is told by `onFailure`. */
+	/** Takes effect at once and is stored after a short pause; `onFailure` reports a failure to store. */
 	change(part: Partial<Settings>): void;
 }
 
-/** Dragging a slider writes once it rests, ms. */
+/** Pause after the last change, such as a slider drag, before it is stored; in ms. */
 const storePauseMs = 250;
 
 export function createSettingsStore(connection: Connection, onFailure: (message: string) => void): SettingsStore {

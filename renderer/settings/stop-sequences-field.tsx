@@ -2,10 +2,12 @@ import { useEffect, useState } from 'react';
 import { ChangedDot } from '../design/changed-dot.tsx';
 import { TextField } from '../design/text-field.tsx';
 
-/** The most that a request takes. */
+/** Most stop sequences that a request accepts. */
 const maxStops = 16;
 
-/** Texts before which an answer ends, `|` between them; `\n` stands for a line break. Stored when the field is left. */
+/**
+ * Stop sequences: texts that end an answer, separated by `|`; `\n` is a line break. Stored when the field loses focus.
+ */
 export function StopSequencesField({
 	stop,
 	changed,
@@ -48,14 +50,14 @@ const escapes: readonly (readonly [string, string])[] = [
 	['|', '\\|'],
 ];
 
-/** As the field shows them. */
+/** Formats the stop sequences for the field. */
 export function formatStops(stop: readonly string[]): string {
 	return stop
 		.map((one) => escapes.reduce((text, [plain, escaped]) => text.replaceAll(plain, escaped), one))
 		.join(' | ');
 }
 
-/** What the field's text means. White space around each is not part of it. */
+/** Parses the field's text; ignores white space around each sequence. */
 export function parseStops(text: string): string[] {
 	const parts = text.match(/(?:\\.|[^|\\])+/gs) ?? [];
 	return parts

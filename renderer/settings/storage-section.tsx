@@ -10,7 +10,7 @@ import { formatBytes, formatQuantity } from '../design/format.ts';
 import { useServices } from '../services.ts';
 import { useReloadable } from './use-reloadable.ts';
 
-/** What takes how much room, and how to have it back. */
+/** Shows what uses disk space, and how to free it. */
 export function StorageSection() {
 	const { connection, layout, toasts } = useServices();
 	const usage = useReloadable(() => connection.client.storage.usage());
@@ -62,7 +62,7 @@ export function StorageSection() {
 
 const tones = ['bg-series-1', 'bg-series-2', 'bg-series-3', 'bg-series-4'];
 
-/** One bar for the folder; what each colour means stands in the list below it, largest first. */
+/** One bar for the folder; the list below explains the colours, largest first. */
 function Shares({ storage: { parts, totalBytes, disk } }: { storage: Storage }) {
 	return (
 		<div>
@@ -91,7 +91,7 @@ function PartRow({
 	onModels,
 }: {
 	part: StoragePart;
-	/** Colour of its share in the bar; the small ones have none. */
+	/** Colour of its share in the bar; small parts have none. */
 	tone: string | undefined;
 	busy: boolean;
 	onFree: () => void;
@@ -131,7 +131,7 @@ function PartRow({
 	);
 }
 
-/** Says what is freed and what is lost by it. */
+/** Says what is freed and what is lost. */
 function FreeDialog({
 	part,
 	onClose,
@@ -170,7 +170,7 @@ function FreeDialog({
 interface PartWords {
 	readonly label: string;
 	readonly description: string;
-	/** What freeing it costs; shown before it is done. */
+	/** What is lost by freeing it; shown beforehand. */
 	readonly lost?: string;
 }
 
@@ -210,7 +210,7 @@ const partDescriptions: Readonly<Record<StoragePart['name'], PartWords>> = {
 	other: { label: 'Other', description: 'Locks, the place of the window, files on their way in and out.' },
 };
 
-/** How a part is freed; null where there is no way. */
+/** Returns the action that frees a part; null if there is none. */
 function findFreeAction({ name }: StoragePart): Freeable | null {
 	switch (name) {
 		case 'backups':

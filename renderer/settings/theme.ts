@@ -1,7 +1,7 @@
 import type { StoreApi } from 'zustand/vanilla';
 import type { Settings } from '../../electron/contract/settings/schema.ts';
 
-/** Puts the chosen theme on the page; 'system' leaves it to the computer. */
+/** Applies the chosen theme to the page; 'system' follows the computer. */
 export function followTheme(settings: StoreApi<Settings>, root: HTMLElement): () => void {
 	function apply({ theme }: Settings): void {
 		if (theme === 'system') delete root.dataset.theme;

@@ -3,15 +3,15 @@ import type { FailureFacts } from '../../models/contract/failure.ts';
 import { toFailure } from '../connection/failure.ts';
 
 export interface Reloadable<T> {
-	/** null until it has come. */
+	/** null until loaded. */
 	readonly value: T | null;
-	/** Why it did not come the last time. */
+	/** The reason why the latest load failed. */
 	readonly problem: FailureFacts | null;
 	readonly reload: () => void;
 	readonly set: (value: T) => void;
 }
 
-/** What a call answers with, asked for when the part of the page appears and again whenever `when` changes. */
+/** Loads a call's result when the component appears and again whenever `when` changes. */
 export function useReloadable<T>(load: () => Promise<T>, when: unknown = null): Reloadable<T> {
 	const [value, setValue] = useState<T | null>(null);
 	const [problem, setProblem] = useState<FailureFacts | null>(null);

@@ -4,7 +4,7 @@ import { focusComposer, sendText, useBlockedReason } from '../conversation/actio
 import { Icon } from '../design/icon.tsx';
 import { useServices } from '../services.ts';
 
-/** Three prompts to begin with; they unlock once a model can answer. */
+/** Three example prompts; they unlock once a model can answer. */
 export function ExamplePrompts() {
 	const services = useServices();
 	const { thread } = services;
@@ -20,7 +20,7 @@ export function ExamplePrompts() {
 						disabled={locked}
 						onClick={() => {
 							void sendText(services, prompt);
-							// This card goes with the first message: the focus must not go with it.
+							// This card disappears with the first message, so move the focus.
 							focusComposer();
 						}}
 						className="flex h-full w-full flex-col gap-px rounded-lg border border-line bg-surface px-3.5 py-3 transition-colors duration-(--fast) enabled:hover:border-line-strong enabled:hover:bg-[color-mix(in_oklab,var(--surface),var(--ink)_2.5%)]"
@@ -42,7 +42,7 @@ export interface Example {
 	prompt: string;
 }
 
-/** Prompts that even a very small model answers sensibly; each carries its own text, so that one click is enough. */
+/** Prompts that even a very small model answers sensibly; each is complete, so that one click is enough. */
 const examples: readonly Example[] = [
 	{
 		icon: Mail,

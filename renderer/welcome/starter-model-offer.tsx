@@ -15,7 +15,7 @@ import { findDownload } from '../library/library-store.ts';
 import { loadStageLabels } from '../library/load-state.ts';
 import { useServices } from '../services.ts';
 
-/** The starter model: what it is in honest words, one click to fetch it, then every step to the first answer. */
+/** The starter model: an honest description, one click to download it, then every step to the first answer. */
 export function StarterModelOffer({ entry }: { entry: CatalogueEntry }) {
 	const { models, toasts, settings } = useServices();
 	const blocked = useStore(settings.state, ({ networkBlocked }) => networkBlocked);
@@ -33,7 +33,7 @@ export function StarterModelOffer({ entry }: { entry: CatalogueEntry }) {
 	}, [idle, fetched, models]);
 
 	const running = download !== undefined && isRunning(download);
-	// While it waits for another try, the cause and the button are of more use than the bar.
+	// While it waits for a retry, the cause and the button are more useful than the bar.
 	const failure =
 		fetched === null && (download?.state === 'failed' || download?.state === 'waiting') ? download.failure : null;
 	const done = fetched !== null || download?.state === 'done';
@@ -164,7 +164,7 @@ function loadFigures(
 
 export const stepNames = ['Download', 'Check SHA-256', 'Load, find the best thread count', 'Ready'] as const;
 
-/** What happens until the model answers; `at` is the step being done, 4 when all are. */
+/** The steps until the model answers; `at` is the current step, 4 when all are done. */
 function Steps({ at }: { at: number }) {
 	return (
 		<ol className="mt-2.5 flex flex-wrap gap-x-[22px] gap-y-1 border-t border-line pt-[13px] text-xs text-ink-3">

@@ -5,8 +5,8 @@ import { isRunning } from '../library/download-wording.ts';
 import { useServices } from '../services.ts';
 
 /**
- * Whether the first-run page is shown: 'waiting' for a model (the rail is hidden), 'ready' with one (it stays until a
- * person moves on), or not at all. A file that a person adds instead leads on to a new conversation.
+ * Returns whether the first-run page is shown: 'waiting' for a model (the rail is hidden), 'ready' with one (it stays
+ * until the user moves on), or 'no'. If the user adds a file instead, a new conversation opens.
  */
 export function useWelcome(): 'no' | 'waiting' | 'ready' {
 	const { models, layout, thread } = useServices();

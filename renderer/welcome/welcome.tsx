@@ -11,7 +11,7 @@ import { ExamplePrompts } from './example-prompts.tsx';
 import { StarterModelOffer } from './starter-model-offer.tsx';
 import { useWelcome } from './use-welcome.ts';
 
-/** First run: one offer, one way around it, three things to try, and what the network did. */
+/** First run: one offer, one alternative, three things to try, and a record of network use. */
 export function Welcome() {
 	const { models, layout } = useServices();
 	const starter = useStore(models.state, ({ catalogue }) => catalogue[0]);

@@ -3,12 +3,12 @@ import { type KeyHost, resolveCombination } from './key-bindings.ts';
 import { formatCombination } from './key-combination.ts';
 import { type Shortcut, type ShortcutId, shortcuts } from './shortcuts.ts';
 
-/** Whether a combination can stand for a shortcut. */
+/** Whether a combination can be used for a shortcut. */
 export type CombinationCheck =
 	| { readonly kind: 'free' }
-	/** Another shortcut has it; it can be taken over. */
+	/** Another shortcut uses it; the user can reassign it. */
 	| { readonly kind: 'taken'; readonly by: Shortcut }
-	/** It can't be had, and why. */
+	/** It is unavailable, with the reason. */
 	| { readonly kind: 'refused'; readonly why: string };
 
 const typingKeys =
@@ -18,18 +18,18 @@ const functionKey = /^F(?:[1-9]|1\d|2[0-4])$/;
 const editing = new Set(['KeyA', 'KeyC', 'KeyV', 'KeyX', 'KeyY', 'KeyZ'].map((code) => `Mod+${code}`));
 for (const code of ['KeyV', 'KeyZ']) editing.add(`Mod+Shift+${code}`);
 
-/** F6 walks the regions, F2 renames in the list; the others belong to the browser or the system. */
+/** F6 moves between regions, F2 renames in the list; the others belong to the browser or the system. */
 const ownedFunctionKeys = new Set(['F1', 'F2', 'F5', 'F6', 'F11', 'F12']);
 
-/** A page never sees these: the browser acts on them first. */
+/** A page never receives these: the browser handles them first. */
 const browserKeys = new Set(
 	['KeyN', 'KeyT', 'KeyW'].flatMap((code) => [`Mod+${code}`, `Mod+Shift+${code}`]).concat('Mod+KeyQ', 'Mod+Shift+KeyQ'),
 );
 
-/** Items of the window's menu that act by themselves (electron/shell/menu.ts). */
+/** Keys of window menu items that the window handles itself (electron/shell/menu.ts). */
 const menuKeys = new Set(['Mod+KeyQ', 'Mod+KeyW', 'Mod+KeyM', 'Mod+KeyH', 'Mod+Shift+KeyR', 'Mod+Shift+KeyI']);
 
-/** Checks `combination` for the shortcut `id` among all keys as they are. */
+/** Checks whether the shortcut `id` can use `combination`, given all current keys. */
 export function checkCombination(
 	combination: string,
 	id: ShortcutId,
@@ -62,7 +62,9 @@ function refusal(combination: string, place: KeyHost): string | null {
 	return null;
 }
 
-/** The keys with `combination` for `id`; whoever had it has none then. The usual one again counts as not changed. */
+/**
+ * Assigns `combination` to `id` and removes it from any other shortcut. The default combination counts as unchanged.
+ */
 export function assignKey(combination: string, id: ShortcutId, keys: CustomKeys, place: KeyHost): CustomKeys {
 	const changed: Record<string, string> = { ...keys[place] };
 	for (const shortcut of shortcuts) {
@@ -75,7 +77,7 @@ export function assignKey(combination: string, id: ShortcutId, keys: CustomKeys,
 	return { ...keys, [place]: changed };
 }
 
-/** The keys with the usual one for `id`; whoever took that has none then. */
+/** Resets `id` to its default key and removes that key from any other shortcut. */
 export function resetKey(id: ShortcutId, keys: CustomKeys, place: KeyHost): CustomKeys {
 	const shortcut = shortcuts.find((one) => one.id === id);
 	return shortcut === undefined ? keys : assignKey(shortcut[place], id, keys, place);

@@ -6,7 +6,7 @@ import { type Shortcut, type ShortcutId, shortcuts } from './shortcuts.ts';
 
 export type { ShortcutId } from './shortcuts.ts';
 
-/** Where the page runs: a browser tab leaves some keys to the browser. */
+/** Where the page runs: in a browser tab, the browser owns some keys. */
 export type KeyHost = keyof CustomKeys;
 
 export function detectKeyHost(): KeyHost {
@@ -15,7 +15,7 @@ export function detectKeyHost(): KeyHost {
 
 let custom: CustomKeys = { window: {}, tab: {} };
 
-/** Takes the keys from the settings, now and whenever they change. */
+/** Applies the key settings now and whenever they change. */
 export function followKeyBindings(settings: StoreApi<{ keys: CustomKeys }>): () => void {
 	custom = settings.getState().keys;
 	return settings.subscribe(({ keys }) => {
@@ -23,19 +23,19 @@ export function followKeyBindings(settings: StoreApi<{ keys: CustomKeys }>): () 
 	});
 }
 
-/** The combination of a shortcut among the given keys; '' where it has none. */
+/** Returns a shortcut's combination among the given keys; '' if it has none. */
 export function resolveCombination(shortcut: Shortcut, keys: CustomKeys, place = detectKeyHost()): string {
 	return keys[place][shortcut.id] ?? shortcut[place];
 }
 
-/** Which shortcut a key press is, if any. */
+/** Finds the shortcut for a key press, if any. */
 export function findShortcut(event: KeyboardEvent): ShortcutId | null {
 	const pressed = readCombination(event);
 	if (pressed === null) return null;
 	return shortcuts.find((shortcut) => resolveCombination(shortcut, custom) === pressed)?.id ?? null;
 }
 
-/** "Ctrl K", "Cmd K", "Alt N": as the key is written in menus and tooltips; '' where it has none. */
+/** Formats a shortcut for menus and tooltips: "Ctrl K", "Cmd K", "Alt N"; '' if it has none. */
 export function formatShortcut(id: ShortcutId): string {
 	const shortcut = shortcuts.find((one) => one.id === id);
 	return shortcut === undefined ? '' : formatCombination(resolveCombination(shortcut, custom));

@@ -1,4 +1,7 @@
-/** Modifiers and the place of a key, written as `Mod+Shift+KeyC` (electron/contract/settings/shortcut-keys.ts). All pure but for the platform. */
+/**
+ * Modifiers and the physical key, written as `Mod+Shift+KeyC` (electron/contract/settings/shortcut-keys.ts). Pure
+ * functions except for the platform check.
+ */
 
 export function isMac(): boolean {
 	return /mac/i.test(navigator.userAgent);
@@ -9,8 +12,8 @@ type PressedKeys = Pick<KeyboardEvent, 'code' | 'ctrlKey' | 'metaKey' | 'altKey'
 const modifierCodes = /^(?:Control|Shift|Alt|Meta|OS|CapsLock|NumLock|Fn)/;
 
 /**
- * What is pressed; null for a modifier alone, for the other system's modifier (the Windows key, Ctrl on macOS) and for
- * AltGr, which types characters on many keyboards.
+ * Reads the pressed combination; null for a modifier alone, for the other system's modifier (the Windows key, or Ctrl
+ * on macOS) and for AltGr, which types characters on many keyboards.
  */
 export function readCombination(event: PressedKeys, mac = isMac()): string | null {
 	if (event.code === '' || modifierCodes.test(event.code)) return null;
@@ -39,7 +42,7 @@ const codeNames: Readonly<Record<string, string>> = {
 	Equal: '=',
 };
 
-/** "Ctrl Shift C", "Cmd K", "Alt N": as it is written in menus and tooltips; '' for none. */
+/** Formats a combination for menus and tooltips: "Ctrl Shift C", "Cmd K", "Alt N"; '' for none. */
 export function formatCombination(combination: string, mac = isMac()): string {
 	return combination
 		.split('+')

@@ -6,7 +6,7 @@ import { useServices } from '../../services.ts';
 import { formatShortcut } from './key-bindings.ts';
 import { fixedKeys, type KeyGroup, shortcutGroups, shortcuts } from './shortcuts.ts';
 
-/** Every key, in one place. */
+/** All keyboard shortcuts in one dialog. */
 export function ShortcutsDialog() {
 	const { layout } = useServices();
 	const open = useStore(layout.state, (state) => state.shortcuts);
@@ -51,7 +51,7 @@ export function ShortcutsDialog() {
 	);
 }
 
-/** Those that can be changed, then those that belong to what has the focus. */
+/** Lists the shortcuts that can be changed, then those that belong to the focused element. */
 function groups(): readonly KeyGroup[] {
 	const changeable = shortcutGroups.map((name) => ({
 		name,

@@ -1,6 +1,6 @@
 import { ratingKeys } from '../../feedback/rating-keys.ts';
 
-/** Everything that has a key of its own. */
+/** Every command that has a shortcut. */
 export type ShortcutId =
 	| 'palette'
 	| 'new-conversation'
@@ -26,14 +26,14 @@ export type ShortcutId =
 	| 'copy-answer'
 	| 'add-to-dataset';
 
-/** What can be changed, by where it works. */
+/** Groups of changeable shortcuts, by where they work. */
 export const shortcutGroups = ['Everywhere', 'In a conversation'] as const;
 
 export interface Shortcut {
 	readonly id: ShortcutId;
 	readonly label: string;
 	readonly group: (typeof shortcutGroups)[number];
-	/** The usual combination in the window, and in a browser tab, where Alt stands in for Ctrl if the browser owns the key. */
+	/** Default combinations in the window and in a browser tab, where Alt replaces Ctrl if the browser owns the key. */
 	readonly window: string;
 	readonly tab: string;
 }
@@ -73,7 +73,7 @@ const inGroup =
 	(group: Shortcut['group']) =>
 	([id, label, window, tab = window]: Row): Shortcut => ({ id, label, group, window, tab });
 
-/** Every shortcut, in the order in which they are shown. */
+/** Every shortcut in display order. */
 export const shortcuts: readonly Shortcut[] = [
 	...everywhere.map(inGroup('Everywhere')),
 	...inConversation.map(inGroup('In a conversation')),
@@ -84,7 +84,7 @@ export interface KeyGroup {
 	readonly keys: readonly { readonly label: string; readonly keys: string }[];
 }
 
-/** Keys that belong to what has the focus; they stay as they are. */
+/** Keys that belong to the focused element and can't be changed. */
 export const fixedKeys: readonly KeyGroup[] = [
 	{
 		name: 'Where one writes',

@@ -7,7 +7,7 @@ import type { Services } from '../../services.ts';
 import { runCommand } from '../commands.ts';
 import { findShortcut } from './key-bindings.ts';
 
-/** Keys that work everywhere, and the items of the window's own menu. */
+/** Handles keys that work everywhere, and the window's menu items. */
 export function useGlobalShortcuts(services: Services): void {
 	useEffect(() => {
 		function press(event: KeyboardEvent): void {
@@ -26,7 +26,7 @@ export function useGlobalShortcuts(services: Services): void {
 			}
 			const shortcut = findShortcut(event);
 			if (shortcut === null) {
-				// What is typed with the focus nowhere is meant for the message; focused now, the field gets this key, too.
+				// Typing with nothing focused is meant for the message: focusing the field now gives it this key, too.
 				if (typesNowhere(event)) focusComposer();
 				return;
 			}
@@ -46,7 +46,7 @@ function typesNowhere({ key, target, ctrlKey, metaKey, altKey }: KeyboardEvent):
 	return target === document.body && key.length === 1 && key !== ' ' && !ctrlKey && !metaKey && !altKey;
 }
 
-/** Esc stops the answer being written, unless it closes something that is open. */
+/** Stops the answer being written on Esc, unless Esc closes something open. */
 function stopWriting(services: Services, event: KeyboardEvent): void {
 	const { palette, shortcuts, listOverlay, inspectorOverlay } = services.layout.state.getState();
 	if (event.defaultPrevented || palette || shortcuts || listOverlay || inspectorOverlay) return;
@@ -54,7 +54,7 @@ function stopWriting(services: Services, event: KeyboardEvent): void {
 	if (isWriting(services.thread.state.getState())) void runOrToast(services, services.thread.stop);
 }
 
-/** Regions in the order F6 walks them: rail, list, main, inspector, status. Marked with `data-region`. */
+/** Focuses the next region in F6 order: rail, list, main, inspector, status. Regions carry `data-region`. */
 function focusNextRegion(backwards: boolean, root: ParentNode & { activeElement?: Element | null } = document): void {
 	const regions = [...root.querySelectorAll<HTMLElement>('[data-region]')].filter(
 		(region) => region.offsetParent !== null,

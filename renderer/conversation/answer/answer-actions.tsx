@@ -17,7 +17,7 @@ import { useOtherModels } from '../use-chosen-model.ts';
 import { isCutOff } from './answer-wording.ts';
 import { BranchPager } from './branch-pager.tsx';
 
-/** Under an answer, always visible: pager, copy, again, correct, thumbs. */
+/** Actions under an answer, always visible: pager, copy, regenerate, correct and thumbs. */
 export function AnswerActions({ message }: { message: Message }) {
 	const { feedback, thread } = useServices();
 	const blocked = useBlockedReason();
@@ -82,7 +82,7 @@ function WrittenAt({ at }: { at: number }) {
 	);
 }
 
-/** What else can be done with an answer. `blocked`: why no further answer can begin now. */
+/** Further actions on an answer. `blocked`: the reason why no further answer can start now. */
 function AnswerMenu({ message, blocked }: { message: Message; blocked: string | undefined }) {
 	const services = useServices();
 	const { thread } = services;

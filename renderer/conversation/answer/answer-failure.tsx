@@ -9,7 +9,7 @@ import { isStored } from '../thread/thread-state.ts';
 import { useOtherModels } from '../use-chosen-model.ts';
 import { isCutOff } from './answer-wording.ts';
 
-/** The model's process did not outlive loading it: it has to be told to try again. */
+/** The model's process crashed while loading it; the user has to retry. */
 const loadCrashed: ReadonlySet<string> = new Set([
 	'load-crashed-before',
 	'worker-crashed-loading',
@@ -17,7 +17,7 @@ const loadCrashed: ReadonlySet<string> = new Set([
 	'worker-hung',
 ]);
 
-/** An answer that failed: why, and from here to the next try. */
+/** A failed answer: the cause, and buttons for the next attempt. */
 export function AnswerFailure({ message, failure, last }: { message: Message; failure: FailureFacts; last: boolean }) {
 	const { thread, layout, models } = useServices();
 	const modelFileId = message.generation?.modelFileId ?? null;

@@ -4,7 +4,7 @@ import type { Client } from '../../connection/connection.ts';
 import { isConnectionLoss } from '../../connection/failure.ts';
 import { reuseUnchanged } from '../thread/thread-state.ts';
 
-/** The answers to one message, in full, while they are looked at beside each other. */
+/** The full answers to one message while they are shown side by side. */
 export interface ShownVersions {
 	readonly questionId: number;
 	/** Oldest first. */
@@ -13,20 +13,20 @@ export interface ShownVersions {
 
 export interface AnswerVersions {
 	readonly state: StoreApi<ShownVersions | null>;
-	/** Fetches every answer beside this one and shows them. */
+	/** Fetches all answers to the same message and shows them side by side. */
 	show(answer: Pick<Message, 'id' | 'parentId'>): Promise<void>;
-	/** The same, where another one of them is being written. */
+	/** Does the same, but only if another of them is being written. */
 	showIfWritten(answer: Pick<Message, 'id' | 'parentId'>): Promise<void>;
-	/** Fetches what is shown afresh. */
+	/** Fetches the shown answers again. */
 	refresh(): Promise<void>;
 	replace(message: Message): void;
 	close(): void;
 }
 
-/** `onChange` is called after each fetch: some of the answers may be being written. */
+/** `onChange` is called after each fetch, because some of the answers may still be streaming. */
 export function createAnswerVersions(client: Client, onChange: () => void): AnswerVersions {
 	const state = createStore<ShownVersions | null>(() => null);
-	/** Counts what was asked for: the answer to an older question is dropped. */
+	/** Counts requests; the response to an older one is discarded. */
 	let asked = 0;
 
 	async function fetch(

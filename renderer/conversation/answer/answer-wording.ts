@@ -2,7 +2,7 @@ import type { Message } from '../../../electron/contract/conversation/schema.ts'
 import { formatCount, formatDuration, formatQuantity, formatRate } from '../../design/format.ts';
 import { shortenModelName } from '../../library/model-name.ts';
 
-/** Why an answer ended, in words. */
+/** Describes why an answer ended. */
 export function describeEnding(message: Message): string | null {
 	if (message.status === 'interrupted') return 'interrupted';
 	if (message.status === 'failed') return null;
@@ -49,21 +49,21 @@ export function formatStats(message: Message): string {
 	return parts.filter((part) => part !== null).join(' · ');
 }
 
-/** Beside which others it was computed: rounding differs then, and with it what a seed gives. */
+/** Describes how many sequences were decoded together: this changes rounding, and so the output for a seed. */
 function describeBatch(width: number | undefined): string | null {
 	return width === undefined || width < 2
 		? null
 		: `together with ${formatCount(width - 1)} other${width > 2 ? 's' : ''}`;
 }
 
-/** What the overflow policy did to the prompt of an answer; null where it did nothing. */
+/** Describes what the overflow policy did to the prompt of an answer; null if nothing. */
 export function describeOverflow(droppedTurns: number, contextSize: number): string | null {
 	if (droppedTurns === 0) return null;
 	const what = droppedTurns === 1 ? 'The oldest message was' : `The ${formatCount(droppedTurns)} oldest messages were`;
 	return `${what} left out: the context holds ${formatCount(contextSize)} tokens. The system prompt was kept.`;
 }
 
-/** The answer was cut off before its model was done: it could go on. */
+/** Whether the answer was cut off before the model finished, so that it can be continued. */
 export function isCutOff({ status, content, reasoning, generation }: Message): boolean {
 	if (content === '' && reasoning === null) return false;
 	if (status === 'stopped' || status === 'interrupted' || status === 'failed') return true;

@@ -16,7 +16,7 @@ import type { LiveAnswer, LiveState } from './live-answer.ts';
 import { LiveStatus } from './live-status.tsx';
 import { Reasoning } from './reasoning.tsx';
 
-/** A model's answer: plain text, and below it what can be done with it and how it was made. */
+/** A model's answer: its text, followed by actions and statistics. */
 export const Answer = memo(function Answer({ message, last }: { message: Message; last: boolean }) {
 	const { thread } = useServices();
 	const live = useStore(thread.generations.state, (lives) => lives.get(message.id));
@@ -27,7 +27,7 @@ export const Answer = memo(function Answer({ message, last }: { message: Message
 			aria-label={writing ? 'Answer being written' : 'Answer'}
 			aria-busy={writing || undefined}
 			data-answer={writing || !isStored(message) ? undefined : message.id}
-			// A click puts the focus here: then its single keys work.
+			// A click focuses the answer, so that its single-key shortcuts work.
 			tabIndex={-1}
 			className="flex flex-col gap-[9px] outline-none"
 		>
@@ -49,7 +49,7 @@ export const Answer = memo(function Answer({ message, last }: { message: Message
 	);
 });
 
-/** Stored or still being written, the same elements: when an answer ends, what stands there is not drawn again. */
+/** Uses the same elements whether the answer is stored or streaming, so that nothing is redrawn when it ends. */
 export function AnswerBody({ message, live }: { message: Message; live: LiveAnswer | undefined }) {
 	const writing = useStreamedText(live);
 	const text = writing?.text ?? message.content;
@@ -69,10 +69,10 @@ export function AnswerBody({ message, live }: { message: Message; live: LiveAnsw
 	);
 }
 
-/** Stands for an answer without a stream. */
+/** Placeholder for an answer without a stream. */
 export const noStream = createStore<LiveState>(() => ({ phase: 'waiting' }));
 
-/** What the stream has brought so far; null where there is no stream, or no text yet. */
+/** Returns the streamed text so far; null if there is no stream or no text yet. */
 function useStreamedText(live: LiveAnswer | undefined): Extract<LiveState, { phase: 'writing' }> | null {
 	return useStore(live?.state ?? noStream, (state) => (state.phase === 'writing' ? state : null));
 }
@@ -86,7 +86,7 @@ function Silence({ message }: { message: Message }) {
 	return <p className="text-ink-3">{words}</p>;
 }
 
-/** What a person must know about how the answer ended. */
+/** What the user must know about how the answer ended. */
 export function Ending({ message, last }: { message: Message; last: boolean }) {
 	const dropped = describeOverflow(message.generation?.droppedTurns ?? 0, message.generation?.contextSize ?? 0);
 	return (

@@ -5,7 +5,7 @@ import { IconButton } from '../../design/button.tsx';
 import { useServices } from '../../services.ts';
 import { runOrToast } from '../actions.ts';
 
-/** ‹ 2/3 › between the versions of a message; nothing where there is only one. */
+/** ‹ 2/3 › between the versions of a message; hidden if there is only one. */
 export function BranchPager({ message, name }: { message: Message; name: string }) {
 	const services = useServices();
 	const { siblings } = message;

@@ -1,12 +1,12 @@
-/** A page in the background gets no frames: there it is flushed this often, ms. */
+/** A background page gets no frames; there it flushes at this interval, in ms. */
 const hiddenPauseMs = 500;
 
-/** At most this share of the time goes into flushing; the rest stays for input and scrolling. */
+/** Largest share of the time spent on flushing; the rest is for input and scrolling. */
 const maxShare = 0.5;
 
 /**
- * Calls `flush` at most once per animation frame however often it is requested, and less often where a flush (with the
- * rendering it causes) takes so long that frames would be nothing but flushes.
+ * Calls `flush` at most once per animation frame, however often it is requested, and less often if flushing and the
+ * rendering it causes would take up all frames.
  */
 export function flushPerFrame(flush: () => void): { request(): void; cancel(): void } {
 	let frame: number | undefined;
@@ -30,7 +30,7 @@ export function flushPerFrame(flush: () => void): { request(): void; cancel(): v
 		timer = undefined;
 		const start = performance.now();
 		flush();
-		// A macrotask queued here runs after the frame has been rendered: the difference is what the flush cost.
+		// A macrotask queued here runs after the frame has been rendered, so the elapsed time is the cost of the flush.
 		setTimeout(() => {
 			const cost = performance.now() - start;
 			earliest = start + cost / maxShare - 4;

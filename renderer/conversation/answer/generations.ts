@@ -3,25 +3,30 @@ import type { Message } from '../../../electron/contract/conversation/schema.ts'
 import type { Connection } from '../../connection/connection.ts';
 import { createLiveAnswer, type LiveAnswer } from './live-answer.ts';
 
-/** Answers being made. They belong to the application, not to the page: this only listens, and listens again after a loss. */
+/**
+ * Follows the answers being generated. They belong to the application; the page only listens, and listens again after a
+ * reconnect.
+ */
 export interface Generations {
 	/** By message id. */
 	readonly state: StoreApi<ReadonlyMap<number, LiveAnswer>>;
 	live(messageId: number): LiveAnswer | undefined;
 	follow(messageId: number, generationId: number, message: Message | null): void;
-	/** Follows every message that is being written and forgets all others but `kept`, which is written out of sight. */
+	/** Follows every streaming message and stops following all others except `kept`, which is written out of sight. */
 	followAll(messages: readonly Message[], kept: number | null): void;
 }
 
-/** A stream that broke off while the connection stood is tried again after this pause, ms. */
+/** Pause before retrying a stream that broke while the connection was up, in ms. */
 const againAfterMs = 400;
 
 export function createGenerations(
 	connection: Connection,
 	on: {
-		/** `message` is the answer as the application knows it; one of a temporary conversation has no number there. */
+		/**
+		 * `message` is the answer as the application knows it; in a temporary conversation its id means nothing there.
+		 */
 		ended: (messageId: number, message: Message) => void;
-		/** The application no longer knows the generation: what is stored says how it ended. */
+		/** The application no longer knows the generation; the stored message tells how it ended. */
 		lost: () => void;
 	},
 ): Generations {
@@ -58,7 +63,7 @@ export function createGenerations(
 				live.push(update);
 			}
 		} catch {
-			// Decided below: by what the connection is now, not by what kind of error a broken stream throws.
+			// Handled below by the connection's current state, not by the kind of error that a broken stream throws.
 		}
 		if (!isMine() || connection.state.getState().status !== 'ready') return;
 		forget(live.messageId);

@@ -2,7 +2,7 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { GenerationUpdate, Message } from '../../../electron/contract/conversation/schema.ts';
 import { flushPerFrame } from './flush-per-frame.ts';
 
-/** Where an answer that is being made stands. */
+/** State of an answer being generated. */
 export type LiveState =
 	| { phase: 'waiting' }
 	| { phase: 'loading'; modelName: string; stage: string; fraction: number | null }
@@ -13,14 +13,14 @@ type Writing = {
 	phase: 'writing';
 	text: string;
 	reasoning: string | null;
-	/** How long the model thought, ms; null while it thinks, or where it does not. */
+	/** How long the model reasoned, in ms; null while it does, or if it does not. */
 	reasoningMs: number | null;
 	completionTokens: number;
 	tokensPerSecond: number | null;
 	ttftMs: number | null;
 };
 
-/** One answer that is being made: a store that changes at most once a frame, however fast tokens come. */
+/** One answer being generated: a store that changes at most once per frame, however fast tokens arrive. */
 export interface LiveAnswer {
 	readonly messageId: number;
 	readonly generationId: number;
@@ -58,7 +58,7 @@ export function createLiveAnswer(messageId: number, generationId: number, initia
 					break;
 				}
 				case 'tokens':
-					// After a reconnect the snapshot already holds what was sent meanwhile.
+					// After a reconnect, the snapshot already contains the updates sent meanwhile.
 					if (update.sequence <= sequence) return;
 					sequence = update.sequence;
 					if (update.reasoning !== undefined) thinkingSince ??= performance.now();

@@ -14,7 +14,10 @@ import { loadStageLabels } from '../../library/load-state.ts';
 import { shortenModelName } from '../../library/model-name.ts';
 import type { LiveAnswer, LiveState } from './live-answer.ts';
 
-/** Below an answer that is being made: as high as the actions and the stats that follow, so that nothing moves then. */
+/**
+ * Status line below an answer being generated. It is as high as the actions and statistics that replace it, so that
+ * nothing moves.
+ */
 export function LiveStatus({ live }: { live: LiveAnswer | undefined }) {
 	return live === undefined ? <StatusRows what="Waiting for the model" figures="" /> : <FollowedStatus live={live} />;
 }

@@ -4,7 +4,7 @@ import { formatSeconds } from '../../design/format.ts';
 import { Icon } from '../../design/icon.tsx';
 import { Spinner } from '../../design/spinner.tsx';
 
-/** What the model wrote inside its thinking tags: folded, with how long it took. Plain text, as it came. */
+/** The model's reasoning, collapsed, with its duration. Plain text, as received. */
 export function Reasoning({
 	text,
 	milliseconds,

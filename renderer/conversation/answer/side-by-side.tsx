@@ -15,7 +15,7 @@ import type { ShownVersions as Shown } from './answer-versions.ts';
 import { formatStats } from './answer-wording.ts';
 import { LiveStatus } from './live-status.tsx';
 
-/** All answers to one message beside each other, wider than the reading column; one is picked to go on with. */
+/** All answers to one message side by side, wider than the reading column; the user picks one to continue with. */
 export function SideBySide({ shown, current }: { shown: Shown; current: number }) {
 	const { thread } = useServices();
 	return (

@@ -7,10 +7,12 @@ import { shortenModelName } from '../../library/model-name.ts';
 import { useServices } from '../../services.ts';
 import { useChosenModel, useOtherModels } from '../use-chosen-model.ts';
 
-/** More than this beside the chosen one and nobody reads them. */
+/** Nobody reads more answers than these in addition to the chosen model's. */
 const maxAdditionalModels = 5;
 
-/** Which other models answer the next message, too. Nothing where there is no other, or nothing is stored. */
+/**
+ * Chooses further models that also answer the next message. Hidden if there are none, or in a temporary conversation.
+ */
 export function AdditionalModelsMenu() {
 	const { thread } = useServices();
 	const also = useStore(thread.additionalModelIds);

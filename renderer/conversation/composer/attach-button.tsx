@@ -19,7 +19,7 @@ export function AttachButton() {
 				data-attach
 				onChange={(event) => {
 					const files = [...(event.target.files ?? [])];
-					// The same file can be chosen again after it was removed.
+					// So that the same file can be chosen again after it was removed.
 					event.target.value = '';
 					if (place !== null) void attachments.add(place, files);
 				}}
@@ -35,7 +35,7 @@ export function AttachButton() {
 	);
 }
 
-/** Opens the system's file dialog of the composer on the screen. */
+/** Opens the system's file dialog for the composer on the screen. */
 export function openFileDialog(): void {
 	document.querySelector<HTMLInputElement>('input[data-attach]')?.click();
 }

@@ -6,40 +6,42 @@ import type { Connection } from '../../connection/connection.ts';
 import { isConnectionLoss, toFailure } from '../../connection/failure.ts';
 import type { ThreadState } from '../thread/thread-state.ts';
 
-/** A file on its way into the next message. */
+/** A file waiting to go with the next message. */
 export type PendingAttachment = { readonly key: string; readonly name: string } & (
 	| { readonly status: 'reading'; readonly sizeBytes: number }
 	| { readonly status: 'failed'; readonly failure: FailureFacts }
 	| { readonly status: 'ready'; readonly attachment: Attachment }
 );
 
-/** Where files wait: with the draft of a stored conversation, of the next new one, or in this page alone. */
+/**
+ * Where pending files are kept: with the draft of a stored conversation, with the next new one, or only in this page.
+ */
 export type AttachmentPlace = number | 'new' | 'temporary';
 
 export interface AttachmentStore {
 	readonly state: StoreApi<Readonly<Partial<Record<AttachmentPlace, readonly PendingAttachment[]>>>>;
-	/** Fetches what waits there, after a reload or a change of conversation. */
+	/** Fetches the pending files after a reload or a change of conversation. */
 	show(place: AttachmentPlace): Promise<void>;
-	/** Reads files and keeps them; each says for itself how it went. */
+	/** Reads and stores files; each shows its own result. */
 	add(place: AttachmentPlace, files: readonly File[]): Promise<void>;
-	/** Takes one away, or ends its reading. */
+	/** Removes a file, or cancels its reading. */
 	remove(place: AttachmentPlace, key: string): Promise<void>;
-	/** What is ready to be sent. */
+	/** Returns the files that are ready to send. */
 	ready(place: AttachmentPlace): readonly Attachment[];
 	isReading(place: AttachmentPlace): boolean;
-	/** What still waits there goes: the place is left for good. */
+	/** Forgets the files still pending there; the place is left for good. */
 	forget(place: AttachmentPlace): void;
-	/** They were sent. */
+	/** Removes files that were sent. */
 	clear(place: AttachmentPlace, sent: readonly Attachment[]): void;
-	/** The text of one that waits or was sent. */
+	/** Fetches the text of a pending or sent file. */
 	text(id: number): Promise<AttachedText>;
-	/** The same of one that is kept in this page alone: its id is below zero. */
+	/** Returns the text of a file kept only in this page; its id is negative. */
 	ownText(id: number): AttachedText | undefined;
 }
 
 const none: readonly PendingAttachment[] = [];
 
-/** Where the files of what is shown wait; null while it is not known. */
+/** Returns where the pending files of the shown conversation are kept; null while unknown. */
 export function findAttachmentPlace(state: ThreadState): AttachmentPlace | null {
 	switch (state.status) {
 		case 'new':
@@ -56,7 +58,7 @@ export function findAttachmentPlace(state: ThreadState): AttachmentPlace | null 
 export function createAttachmentStore({ client }: Pick<Connection, 'client'>): AttachmentStore {
 	const state: AttachmentStore['state'] = createStore(() => ({}));
 	const reading = new Map<string, AbortController>();
-	/** By id. A temporary conversation needs them as long as it is there. */
+	/** By id. A temporary conversation needs them as long as it exists. */
 	const ownTexts = new Map<number, AttachedText>();
 	let lastKey = 0;
 
@@ -76,7 +78,7 @@ export function createAttachmentStore({ client }: Pick<Connection, 'client'>): A
 		const { signal } = controller;
 		const { name } = file;
 		try {
-			// More than the connection takes in one piece, or something that only the file system can open.
+			// Larger than one message of the connection, or something that only the file system can open.
 			if (file.size > maxAttachmentBytes) throw attachmentTooLarge(name, file.size);
 			await assertReadable(file);
 			if (place === 'temporary') {
@@ -88,7 +90,7 @@ export function createAttachmentStore({ client }: Pick<Connection, 'client'>): A
 			} else {
 				const conversationId = place === 'new' ? null : place;
 				const attachment = await client.attachments.add({ conversationId, file }, { signal });
-				// Taken away in the instant in which it was stored.
+				// The user removed it just as it was stored.
 				if (signal.aborted) await client.attachments.remove({ id: attachment.id });
 				else settle(place, key, { key, name: attachment.name, status: 'ready', attachment });
 			}
@@ -113,7 +115,8 @@ export function createAttachmentStore({ client }: Pick<Connection, 'client'>): A
 				});
 				put(place, [...waiting, ...at(place).filter(({ status }) => status !== 'ready')]);
 			} catch (error) {
-				// What is shown stays; the connection says for itself that it is gone, and a conversation that it is.
+				// Keep what is shown; the connection reports its own loss, and a deleted conversation shows that
+				// itself.
 				if (!isConnectionLoss(error) && toFailure(error).code === 'internal') throw error;
 			}
 		},
@@ -126,7 +129,7 @@ export function createAttachmentStore({ client }: Pick<Connection, 'client'>): A
 				...at(place),
 				...started.map(({ key, file }) => ({ key, name: file.name, status: 'reading' as const, sizeBytes: file.size })),
 			]);
-			// One after the other: each is read by a thread of its own, and there may be dozens.
+			// One after the other: each is read by its own thread, and there may be dozens.
 			for (const { key, file } of started) {
 				if (at(place).some((one) => one.key === key)) await read(place, key, file);
 			}
@@ -144,7 +147,7 @@ export function createAttachmentStore({ client }: Pick<Connection, 'client'>): A
 			const ids = new Set(sent.map(({ id }) => id));
 			put(
 				place,
-				// What could not be read has been told; it does not stay for the next message.
+				// Unreadable files were reported; they don't stay for the next message.
 				at(place).filter((one) => one.status === 'reading' || (one.status === 'ready' && !ids.has(one.attachment.id))),
 			);
 		},
@@ -160,7 +163,7 @@ export function createAttachmentStore({ client }: Pick<Connection, 'client'>): A
 	};
 }
 
-/** A folder that was dropped looks like a file until it is read. */
+/** Throws if the file can't be read: a dropped folder looks like a file until then. */
 async function assertReadable(file: File): Promise<void> {
 	try {
 		await file.slice(0, 1).arrayBuffer();

@@ -15,7 +15,7 @@ import { findAttachmentPlace, type PendingAttachment } from './attachment-store.
 
 const none: readonly PendingAttachment[] = [];
 
-/** The files that go along with the next message, above its text. `onText` takes back a text that was pasted. */
+/** The files that go with the next message, above its text. `onText` takes a pasted text back into the message. */
 export function PendingAttachments({ onText }: { onText: (text: string) => void }) {
 	const services = useServices();
 	const { attachments, tokenCount, thread } = services;
@@ -104,7 +104,7 @@ function announcement(list: readonly PendingAttachment[]): string {
 	return ready === 0 ? '' : `Attached: ${list.flatMap((one) => (one.status === 'ready' ? one.name : [])).join(', ')}`;
 }
 
-/** What was sent with a message. Its files stay as they were. */
+/** The files that were sent with a message, as they were then. */
 export function SentAttachments({ attachments }: { attachments: readonly Attachment[] }) {
 	const [open, setOpen] = useState<Attachment | null>(null);
 	if (attachments.length === 0) return null;
@@ -122,7 +122,7 @@ export function SentAttachments({ attachments }: { attachments: readonly Attachm
 	);
 }
 
-/** One attached file: what it is, what it costs, a click shows its text. */
+/** One attached file: name, kind and token count; a click shows its text. */
 function AttachmentChip({
 	attachment,
 	tokens,
@@ -163,10 +163,10 @@ function AttachmentChip({
 	);
 }
 
-/** More than anyone reads here; laying out megabytes would freeze the page. Characters. */
+/** Longest preview, in characters. Nobody reads more here, and laying out megabytes would freeze the page. */
 const shownCharacters = 100_000;
 
-/** The text of an attachment as the model is given it. `children` are further actions, made with the text. */
+/** The text of an attachment as the model receives it. `children` are further actions, built from the text. */
 function AttachmentPreview({
 	attachment,
 	onClose,
@@ -236,7 +236,7 @@ function AttachmentPreview({
 const prose = ['text/plain', 'text/markdown', 'application/pdf'];
 const tables = ['text/csv', 'text/tab-separated-values'];
 
-/** Endings of plain text that is no code. */
+/** File name endings of plain text that is not code. */
 const proseEndings = /\.(?:txt|text|log|rst|adoc|srt)$|^[^.]*$/i;
 
 export function chooseFileIcon(name: string, mediaType: string): LucideIcon {

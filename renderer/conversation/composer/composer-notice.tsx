@@ -11,7 +11,7 @@ import { useAnswerSettings } from '../use-answer-settings.ts';
 import { useChosenModel } from '../use-chosen-model.ts';
 import { describeDroppedMessages, describeExcess, findLargerContext } from './context-wording.ts';
 
-/** Above the composer: what stands in the way of the next message, and the way past it. */
+/** Notice above the composer: what blocks the next message, and how to resolve it. */
 export function ComposerNotice() {
 	const services = useServices();
 	const { layout, models, thread } = services;
@@ -100,7 +100,7 @@ function OpenModels() {
 	);
 }
 
-/** Before it is sent: what the context has no room for. */
+/** Warns before sending about messages that no longer fit the context. */
 function OverflowNotice() {
 	const { tokenCount, thread } = useServices();
 	const known = useStore(tokenCount.state, (state) => state.known);
@@ -140,7 +140,7 @@ function Notice({
 }: {
 	icon: LucideIcon;
 	tone: keyof typeof tones;
-	/** Changes while one types: it must not break in on every key. */
+	/** Changes while the user types, so it must not interrupt on every key. */
 	polite?: boolean;
 	actions: ReactNode;
 	children: ReactNode;

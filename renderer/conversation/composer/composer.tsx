@@ -18,10 +18,16 @@ import { ModelChip } from './model-chip.tsx';
 import { usePaste } from './use-paste.ts';
 import { type Sending, useSend } from './use-send.ts';
 
-/** A draft longer than this fills the composer anyway. Fine typography would shape all of it again for every key. */
+/**
+ * Longest draft with fine typography, in characters. A longer one fills the composer anyway, and the browser would
+ * shape all of it again on every key.
+ */
 const longDraft = 20_000;
 
-/** Where one writes: grows with the text, Enter sends, Shift Enter breaks the line, Up in an empty one edits the last. */
+/**
+ * The message field: grows with its text, Enter sends, Shift Enter breaks the line, Up in an empty field edits the last
+ * message.
+ */
 export function Composer() {
 	const services = useServices();
 	const { thread, drafts, layout } = services;
@@ -30,7 +36,8 @@ export function Composer() {
 	const area = useRef<HTMLTextAreaElement>(null);
 	const paste = usePaste();
 	const sending = useSend(key);
-	// Not a controlled field: React would write a long draft into the page's text for every key, 200 ms for a megabyte.
+	// Not a controlled field: React would write a long draft into the DOM on every key, which takes 200 ms for a
+	// megabyte.
 	useLayoutEffect(() => {
 		const show = () => {
 			const text = drafts.state.getState()[key] ?? '';

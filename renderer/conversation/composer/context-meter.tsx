@@ -6,7 +6,7 @@ import { useServices } from '../../services.ts';
 import { shownMessages } from '../thread/thread-state.ts';
 import { computeContextShare, describeDroppedMessages, describeExcess, formatTokens } from './context-wording.ts';
 
-/** How many tokens the message has and how much of the context it would fill; a click says by what. */
+/** Number of tokens in the message and share of the context that it would fill; a click shows the breakdown. */
 export function ContextMeter() {
 	const { tokenCount, thread } = useServices();
 	const known = useStore(tokenCount.state, (state) => state.known);
@@ -65,10 +65,10 @@ function Bar({ measure }: { measure: PromptTokens }) {
 	);
 }
 
-/** Messages that are going to be left out, named at most. */
+/** Most messages named as about to be left out. */
 const named = 4;
 
-/** Where the tokens of the next prompt go, and what would be left out of it. */
+/** Breakdown of the next prompt's tokens, and the messages that would be left out. */
 function ContextDetails({ measure, messages }: { measure: PromptTokens; messages: readonly Message[] }) {
 	const { exact, contextSize, answerRoom, sent, excess } = measure;
 	const rows: readonly (readonly [string, number])[] = [

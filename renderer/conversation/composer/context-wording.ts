@@ -1,17 +1,17 @@
 import type { PromptTokens } from '../../../electron/contract/conversation/schema.ts';
 import { formatCount, formatQuantity } from '../../design/format.ts';
 
-/** A number of tokens; guesses are marked. */
+/** Formats a number of tokens; estimates are marked. */
 export function formatTokens(value: number, exact: boolean): string {
 	return `${exact || value === 0 ? '' : '≈ '}${formatCount(value)}`;
 }
 
-/** What of the context the prompt would fill, 0 to 1. */
+/** Computes the share of the context that the prompt would fill, from 0 to 1. */
 export function computeContextShare(part: number, { contextSize }: Pick<PromptTokens, 'contextSize'>): number {
 	return Math.min(1, part / Math.max(1, contextSize));
 }
 
-/** What is going to be left out, as a sentence; null where nothing is. */
+/** Describes in a sentence the messages that will be left out; null if none. */
 export function describeDroppedMessages({ dropped, exact, contextSize, total, sent }: PromptTokens): string | null {
 	if (dropped.length === 0) return null;
 	const which = dropped.length === 1 ? 'the oldest message' : `the oldest ${formatCount(dropped.length)} messages`;
@@ -19,7 +19,7 @@ export function describeDroppedMessages({ dropped, exact, contextSize, total, se
 	return `Will be left out: ${which} (${formatTokens(total - sent, exact)} tokens), because ${room}. The system prompt is kept.`;
 }
 
-/** By how much the message alone is too long, as a sentence; null where it fits. */
+/** Describes in a sentence by how much the message alone is too long; null if it fits. */
 export function describeExcess({ excess, exact, contextSize, answerRoom }: PromptTokens): string | null {
 	if (excess === 0) return null;
 	const about = exact ? '' : 'about ';
@@ -27,8 +27,8 @@ export function describeExcess({ excess, exact, contextSize, answerRoom }: Promp
 }
 
 /**
- * The smallest context of a doubled size in which everything would fit, in tokens, at most what the model was trained
- * for; null where there is none. Whether it fits into memory shows when the model is loaded with it.
+ * Finds the smallest doubled context size that fits everything, in tokens and at most the model's training context;
+ * null if there is none. Loading shows whether it fits into memory.
  */
 export function findLargerContext(
 	{ contextSize, answerRoom, total }: Pick<PromptTokens, 'contextSize' | 'answerRoom' | 'total'>,

@@ -3,28 +3,28 @@ import type { Connection } from '../../connection/connection.ts';
 import { isConnectionLoss, toFailure } from '../../connection/failure.ts';
 import { shownConversationId, type ThreadState } from '../thread/thread-state.ts';
 
-/** What is being written, by conversation; 'new' is the one that does not exist yet. */
+/** Unsent drafts by conversation; 'new' is the conversation that does not exist yet. */
 export interface DraftStore {
 	readonly state: StoreApi<Readonly<Record<string, string>>>;
 	set(key: string, text: string): void;
-	/** Fetches what is kept; what was typed since is newer and stays. */
+	/** Fetches the stored drafts; text typed since is newer and stays. */
 	refresh(): Promise<void>;
 }
 
-/** Typing of a temporary conversation stays in this page. */
+/** The draft of a temporary conversation stays in this page. */
 const temporaryKey = 'temporary';
 
 const storageKey = 'assay.drafts';
 
-/** Waits for a pause in typing before it writes, ms, and for no longer than `atMost` while typing goes on. */
+/** Pause in typing before a draft is stored, and the longest wait (`atMost`) while typing continues; in ms. */
 const pauses = { short: { pause: 300, atMost: 1_500 }, long: { pause: 1_000, atMost: 4_000 } };
 
-/** A draft longer than this takes a moment to hand over, so that is done less often, characters. */
+/** A draft longer than this takes a moment to transfer, so it is stored less often; in characters. */
 const longDraft = 100_000;
 
 /**
- * Drafts are kept by the application, so that they outlive the page, the window and a crash. What it has not confirmed
- * yet goes into the tab's own storage when the page is left.
+ * Creates the store of drafts. The application keeps them, so that they survive the page, the window and a crash. When
+ * the page is left, drafts not yet confirmed go to the tab's own storage.
  */
 export function createDraftStore(
 	connection: Connection,
@@ -46,7 +46,7 @@ export function createDraftStore(
 		clearTimeout(timer);
 		waitingSince = null;
 		for (const key of [...unsent.keys()]) {
-			// What stands there now: it may have changed, or gone, while another one was handed over.
+			// Read the current text: it may have changed or gone while another draft was being stored.
 			const text = unsent.get(key);
 			if (text === undefined) continue;
 			try {
@@ -55,7 +55,7 @@ export function createDraftStore(
 			} catch (error) {
 				if (isConnectionLoss(error)) return;
 				const failure = toFailure(error);
-				// A full disk is told once, not with every key; a conversation that is gone takes its draft along.
+				// Report a full disk once, not on every key. The draft of a deleted conversation goes with it.
 				if (failure.code !== 'conversation-unknown') {
 					if (!failing) onFailure(`The draft could not be saved. ${failure.message}`);
 					failing = true;
@@ -100,7 +100,7 @@ function write(storage: Storage, unsent: ReadonlyMap<string, string>): void {
 		if (unsent.size === 0) storage.removeItem(storageKey);
 		else storage.setItem(storageKey, JSON.stringify(Object.fromEntries(unsent)));
 	} catch {
-		// The browser's quota (about 5 MB): the application has all but the last second of it.
+		// The browser's quota (about 5 MB) is full; the application has all but the last second of the draft.
 		storage.removeItem(storageKey);
 	}
 }
@@ -117,12 +117,12 @@ function read(storage: Storage): Record<string, string> {
 	}
 }
 
-/** The key of the draft of what is shown. */
+/** Returns the draft key of the shown conversation. */
 export function shownDraftKey(state: ThreadState): string {
 	return state.status === 'temporary' ? temporaryKey : toDraftKey(shownConversationId(state));
 }
 
-/** The key of a conversation's draft. */
+/** Returns the draft key of a conversation. */
 export function toDraftKey(conversationId: number | null): string {
 	return conversationId === null ? 'new' : String(conversationId);
 }

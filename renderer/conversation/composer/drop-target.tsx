@@ -5,7 +5,7 @@ import { Icon } from '../../design/icon.tsx';
 import { useServices } from '../../services.ts';
 import { findAttachmentPlace } from './attachment-store.ts';
 
-/** While files are dragged over the window: the conversation shows that it takes them, wherever they are dropped. */
+/** While files are dragged over the window, shows that the conversation accepts them anywhere. */
 export function DropTarget() {
 	const { attachments, thread } = useServices();
 	const mark = useRef<HTMLSpanElement>(null);
@@ -14,13 +14,13 @@ export function DropTarget() {
 		const hasFiles = (event: DragEvent): boolean => event.dataTransfer?.types.includes('Files') ?? false;
 		function drag(event: DragEvent): void {
 			if (!hasFiles(event)) return;
-			// Without this the browser would leave the page for the file.
+			// Otherwise the browser would leave the page and open the file.
 			event.preventDefault();
 			if (event.dataTransfer) event.dataTransfer.dropEffect = 'copy';
 			setOver((before) => before ?? mark.current?.closest('main')?.getBoundingClientRect() ?? null);
 		}
 		function leave(event: DragEvent): void {
-			// Leaving the window; moving from one element to the next has a target.
+			// No related target means that the pointer left the window; moving between elements has one.
 			if (event.relatedTarget === null) setOver(null);
 		}
 		function drop(event: DragEvent): void {

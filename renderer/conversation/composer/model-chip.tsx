@@ -15,7 +15,7 @@ import { useChosenModel } from '../use-chosen-model.ts';
 const chip =
 	'inline-flex h-7 min-w-0 items-center gap-1.5 rounded-[8px] bg-hover pr-[7px] pl-2.5 text-xs whitespace-nowrap hover:bg-selected data-popup-open:bg-selected';
 
-/** The model that answers, with where it stands; a menu to choose another, load or unload it. */
+/** The answering model and its state, with a menu to choose another, load it or unload it. */
 export function ModelChip() {
 	const services = useServices();
 	const { layout, models, thread } = services;

@@ -9,20 +9,20 @@ import { type AttachmentStore, findAttachmentPlace } from './attachment-store.ts
 import { type DraftStore, shownDraftKey } from './draft-store.ts';
 
 export interface TokenCountState {
-	/** What was counted last for what is shown; null before, and where nothing can be counted. */
+	/** The latest count for the shown conversation; null before the first, and if nothing can be counted. */
 	readonly known: PromptTokens | null;
-	/** Something has changed since. */
+	/** Whether something has changed since. */
 	readonly stale: boolean;
 }
 
-/** What the next message would take of the context, kept up to date while it is written. */
+/** Tokens of the context that the next message would take, kept up to date while the user writes. */
 export interface TokenCountStore {
 	readonly state: StoreApi<TokenCountState>;
-	/** Counts again though nothing here has changed: settings may have. */
+	/** Counts again although nothing here changed, because settings may have. */
 	refresh(): void;
 }
 
-/** Typing faster than this is not counted in between, ms; long drafts wait longer, because each is sent whole. */
+/** Pause in typing before counting, in ms; long drafts wait longer, because each count sends the whole text. */
 const pauseMs = 120;
 const charactersPerMs = 4_000;
 
@@ -34,11 +34,11 @@ interface Sources {
 	readonly models: Pick<LibraryStore, 'state'>;
 }
 
-/** What is counted, in parts that are compared one by one. */
+/** The counted input, in parts that are compared one by one. */
 interface Subject {
 	readonly input: CountTokensRequest;
 	readonly parts: readonly unknown[];
-	/** Of the messages in `input.before`. */
+	/** Ids of the messages in `input.before`. */
 	readonly ids: readonly number[] | null;
 }
 
@@ -47,7 +47,7 @@ export function createTokenCountStore({ connection, thread, drafts, attachments,
 	let asked: readonly unknown[] = [];
 	let timer: ReturnType<typeof setTimeout> | undefined;
 	let running = false;
-	/** Counts what has changed out of sight. */
+	/** Number of changes that this store can't observe itself. */
 	let version = 0;
 
 	function subject(): Subject | null {
@@ -92,7 +92,7 @@ export function createTokenCountStore({ connection, thread, drafts, attachments,
 		}
 		const [placeBefore] = asked;
 		if (same(next.parts, asked)) return;
-		// Numbers of another conversation say nothing about this one.
+		// Counts of another conversation don't apply to this one.
 		if (placeBefore !== next.parts[0]) state.setState({ known: null, stale: false });
 		else if (!state.getState().stale) state.setState({ stale: true });
 		asked = next.parts;
@@ -101,7 +101,7 @@ export function createTokenCountStore({ connection, thread, drafts, attachments,
 	}
 
 	async function count(): Promise<void> {
-		// One at a time: what has changed meanwhile is counted when this one is done.
+		// One count at a time: later changes are counted when this one is done.
 		if (running) return;
 		const now = subject();
 		if (now === null || connection.state.getState().status !== 'ready') return;
@@ -113,7 +113,7 @@ export function createTokenCountStore({ connection, thread, drafts, attachments,
 				now.ids === null ? counted : { ...counted, dropped: counted.dropped.flatMap((at) => now.ids?.[at] ?? []) };
 			if (parts[0] === asked[0]) state.setState({ known, stale: !same(parts, asked) });
 		} catch {
-			// Whatever is in the way of counting is in the way of sending too, and is told there.
+			// Whatever prevents counting also prevents sending, and is reported there.
 			if (parts[0] === asked[0]) state.setState({ known: null, stale: false });
 		} finally {
 			running = false;
@@ -138,7 +138,7 @@ function same(a: readonly unknown[], b: readonly unknown[]): boolean {
 	return a.length === b.length && a.every((part, index) => part === b[index]);
 }
 
-/** What was chosen for a conversation that is not stored. */
+/** Returns the options chosen for a conversation that is not stored. */
 function toChoices(now: ThreadState): Partial<CountTokensRequest> {
 	if (now.status !== 'new' && now.status !== 'temporary') return {};
 	return {
@@ -147,7 +147,7 @@ function toChoices(now: ThreadState): Partial<CountTokensRequest> {
 	};
 }
 
-/** Changes with everything that stands before the message. An answer being written counts once it has ended. */
+/** Lists everything before the message that affects the count. A streaming answer counts once it has ended. */
 function listDependencies(now: ThreadState): readonly unknown[] {
 	if (now.status === 'new') return [now.systemPrompt, now.options];
 	if (now.status !== 'ready' && now.status !== 'temporary') return [];

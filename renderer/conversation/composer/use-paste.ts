@@ -3,8 +3,8 @@ import { useServices } from '../../services.ts';
 import { findAttachmentPlace } from './attachment-store.ts';
 
 /**
- * Files that are pasted are attached, and a long text becomes one. Pasting with Shift puts the text into the message
- * whatever its length, as it means "just the text" everywhere.
+ * Attaches pasted files, and turns a long text into one. Pasting with Shift inserts the text whatever its length, as
+ * Shift means "just the text" everywhere.
  */
 export function usePaste() {
 	const { attachments, thread } = useServices();
@@ -27,23 +27,26 @@ export function usePaste() {
 	};
 }
 
-/** A longer paste becomes an attachment: it would push everything else out of the composer. Characters, about 700 words. */
+/**
+ * Longer pastes become an attachment, because they would push everything else out of the composer. In characters, about
+ * 700 words.
+ */
 export const longPasteLength = 4_000;
 
-/** A file of a pasted text, named so that it differs from those that wait already. */
+/** Creates a file from a pasted text, with a name unlike those of the pending files. */
 export function toPastedFile(text: string, taken: readonly string[]): File {
 	let name = 'Pasted text.txt';
 	for (let number = 2; taken.includes(name); number += 1) name = `Pasted text ${number}.txt`;
 	return new File([text], name, { type: 'text/plain' });
 }
 
-/** What a paste holds beside text that belongs into the message; null: it is left to the browser. */
+/** Returns the files to attach from a paste; null leaves it to the browser. */
 export function readPastedFiles(
 	data: Pick<DataTransfer, 'files' | 'getData'>,
 	taken: readonly string[],
 ): readonly File[] | null {
 	const text = data.getData('text/plain');
 	if (text.length > longPasteLength) return [toPastedFile(text, taken)];
-	// Programs put a picture of what was copied beside its text: then the text is meant.
+	// Programs often put an image of the copied text next to it; then the text is meant.
 	return text === '' && data.files.length > 0 ? [...data.files] : null;
 }

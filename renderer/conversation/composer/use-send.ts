@@ -7,16 +7,16 @@ import { isWriting } from '../thread/thread-state.ts';
 import { findAttachmentPlace } from './attachment-store.ts';
 
 export interface Sending {
-	/** Why it can't be sent now; null when it can. */
+	/** Reason why it can't be sent now; null if it can. */
 	readonly blocked: string | null;
-	/** It was asked for, and is sent as soon as what is in the way has passed. */
+	/** The user asked to send, and it is sent once the obstacle has passed. */
 	readonly waiting: boolean;
 	readonly submit: () => void;
 }
 
 /**
- * Sends what is in the composer. Asked for while the page still learns what there is to answer with (models, attached
- * files), it waits for that and sends then; what does not pass by itself is said.
+ * Sends the composer's content. If models or attached files are still loading, it waits and then sends; any other
+ * obstacle is reported.
  */
 export function useSend(draftKey: string): Sending {
 	const services = useServices();
@@ -43,12 +43,12 @@ export function useSend(draftKey: string): Sending {
 
 const filesBeingRead = 'A file is being read';
 
-/** Whether what is in the way goes away by itself in a moment. */
+/** Whether the obstacle goes away by itself in a moment. */
 function isPassing(reason: string): boolean {
 	return reason === modelsBeingRead || reason === filesBeingRead;
 }
 
-/** Why what is in the composer can't be sent now, in words for a person; null when it can. */
+/** Returns the reason why the composer's content can't be sent now; null if it can. */
 function useSendBlocked(draftKey: string): string | null {
 	const { attachments, drafts, tokenCount, thread } = useServices();
 	const reason = useBlockedReason();
@@ -59,7 +59,7 @@ function useSendBlocked(draftKey: string): string | null {
 		if (waiting.some(({ status }) => status === 'reading')) return 'reading';
 		return waiting.some(({ status }) => status === 'ready') ? 'ready' : 'none';
 	});
-	// A guess must not stand in anybody's way, and neither must a number that is about another text.
+	// Neither an estimate nor a count of an older text may block sending.
 	const excess = useStore(tokenCount.state, ({ known, stale }) => (known?.exact && !stale ? known.excess : 0));
 	if (reason !== null) return reason;
 	if (files === 'reading') return filesBeingRead;

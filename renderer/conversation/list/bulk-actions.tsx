@@ -9,7 +9,7 @@ import { useServices } from '../../services.ts';
 import { archiveConversations, pinConversations, trashConversations } from '../organise/change-conversations.ts';
 import { FolderItems, TagItems } from '../organise/folder-and-tag-menu.tsx';
 
-/** Below the list while conversations are selected: how many, and what to do with all of them. */
+/** Bar below the list while conversations are selected: their number and actions on all of them. */
 export function BulkBar() {
 	const services = useServices();
 	const selected = useStore(services.selection.state, (state) => state.ids);
@@ -77,7 +77,7 @@ function BulkMenu({ icon, label, children }: { icon: LucideIcon; label: string; 
 	);
 }
 
-/** What can be done with several conversations at once. */
+/** Actions on several conversations at once. */
 export function BulkMenuItems({ ids }: { ids: readonly number[] }) {
 	const services = useServices();
 	return (

@@ -28,7 +28,7 @@ import { removeTag } from '../organise/change-folders-and-tags.ts';
 import { BulkBar } from './bulk-actions.tsx';
 import { ConversationRows } from './conversation-rows.tsx';
 
-/** The conversations: search on top, newest groups below. */
+/** The list of conversations: search on top, then the groups, newest first. */
 export function ConversationListPane() {
 	const services = useServices();
 	return (
@@ -70,7 +70,7 @@ export function ConversationListPane() {
 	);
 }
 
-/** Shows what carries a tag; there only where there are tags. */
+/** Filters the list by tag; hidden if there are no tags. */
 function TagChoice() {
 	const { organisation } = useServices();
 	const tags = useStore(organisation.state, ({ overview }) => overview?.tags) ?? [];
@@ -123,7 +123,7 @@ function ListBody() {
 const entry =
 	'flex h-7.5 min-w-0 flex-1 items-center gap-2 rounded-[6px] px-2 text-ink-2 no-underline hover:bg-hover aria-[current]:bg-selected aria-[current]:font-medium aria-[current]:text-ink aria-pressed:bg-selected aria-pressed:font-medium aria-pressed:text-ink';
 
-/** Below the list: where what is out of it went. */
+/** Links below the list to the archive and the trash. */
 function ArchiveAndTrashLinks() {
 	const { layout, organisation } = useServices();
 	const archived = useStore(organisation.state, ({ overview }) => overview?.archived ?? 0);
@@ -165,7 +165,7 @@ function Count({ of: value }: { of: number }) {
 	);
 }
 
-/** Above the archive and the conversations with a tag: what is on view, and the way back. */
+/** Header above the archive and above a tag's conversations: the name of the view, and a way back. */
 function ViewHead() {
 	const services = useServices();
 	const { organisation } = services;

@@ -7,27 +7,27 @@ import { isConnectionLoss, toFailure } from '../../connection/failure.ts';
 export interface ConversationListState {
 	status: 'loading' | 'ready' | 'failed';
 	failure: FailureFacts | null;
-	/** Newest first: what is neither pinned nor in a folder nor archived. */
+	/** Newest first; without pinned, filed and archived conversations. */
 	conversations: readonly Conversation[];
-	/** Everything there is has been fetched. */
+	/** Whether everything has been fetched. */
 	complete: boolean;
 }
 
 export interface ConversationListStore {
 	readonly state: StoreApi<ConversationListState>;
-	/** Fetches the newest afresh. */
+	/** Fetches the newest again. */
 	refresh(): Promise<void>;
-	/** Fetches as much afresh as is known: what was moved anywhere must not stay. */
+	/** Fetches everything known again, so that nothing that was moved remains. */
 	reload(): Promise<void>;
 	loadMore(): Promise<void>;
-	/** Takes conversations out of the list at once. */
+	/** Removes conversations from the list at once. */
 	forget(ids: ReadonlySet<number>): void;
 	rename(id: number, title: string): Promise<void>;
 }
 
 const pageSize = 100;
 
-/** One call of the contract answers with no more. */
+/** Largest page of one call. */
 const largestPage = 500;
 
 export function createConversationListStore(connection: Connection): ConversationListStore {
@@ -92,7 +92,7 @@ export function createConversationListStore(connection: Connection): Conversatio
 	};
 }
 
-/** The newest page in front; of what was known, only what is older than that page stays. */
+/** Puts the newest page first and keeps only the known conversations that are older than it. */
 export function mergeNewest(
 	known: readonly Conversation[],
 	page: readonly Conversation[],

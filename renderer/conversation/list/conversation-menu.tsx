@@ -18,7 +18,7 @@ import { archiveConversations, pinConversations, trashConversations } from '../o
 import { FolderItems, TagItems } from '../organise/folder-and-tag-menu.tsx';
 import { restoreConversations } from '../trash-actions.ts';
 
-/** What can be done with a conversation; in the row's menu, its context menu and the thread's head. */
+/** Actions on a conversation: in the row's menu, its context menu and the thread's header. */
 export function ConversationMenuItems({
 	conversation,
 	inList = false,
@@ -30,7 +30,7 @@ export function ConversationMenuItems({
 	const { id } = conversation;
 	const pinned = conversation.pinnedAt !== null;
 	const archived = conversation.archivedAt !== null;
-	// The keys belong to the row that has the focus.
+	// Keys apply to the focused row.
 	const key = (name: string) => (inList ? name : undefined);
 	if (conversation.deletedAt !== null) {
 		return (

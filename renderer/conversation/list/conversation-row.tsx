@@ -14,16 +14,16 @@ import { ConversationMenuItems } from './conversation-menu.tsx';
 import { draggedType } from './drag-data.ts';
 import { RenameField } from './rename-field.tsx';
 
-/** What a row tells the list it stands in. The same object for all rows, so that none renders for it. */
+/** Events of a row for its list. All rows share one object, so that it never makes a row render again. */
 export interface RowEvents {
-	/** Selects everything up to this one. */
+	/** Extends the selection up to this row. */
 	extendTo(id: number): void;
-	/** The row is about to leave its place; its neighbour takes the focus. */
+	/** The row is about to move away; its neighbour takes the focus. */
 	leaving(element: HTMLElement): void;
 	openMenu(conversation: Conversation): void;
 }
 
-/** One conversation of the list: title, and when it was last used or that an answer is being written. */
+/** One conversation of the list: its title and when it was last used, or that an answer is being written. */
 export const ConversationRow = memo(function ConversationRow({
 	conversation,
 	now,

@@ -19,10 +19,10 @@ import { useListKeys } from './use-list-keys.ts';
 
 type MenuFor = { kind: 'conversation'; conversation: Conversation } | { kind: 'folder'; folder: Folder };
 
-/** Rows this close to the end of what is fetched ask for more. */
+/** Rows this close to the end of the fetched ones load more. */
 const fetchAhead = 30;
 
-/** The list as it is on view, virtualised: 100,000 conversations cost as much as thirty. */
+/** The current list, virtualised: 100,000 conversations cost as much as thirty. */
 export function ConversationRows() {
 	const { conversations: list, layout, organisation } = useServices();
 	const openId = useStore(layout.state, ({ route }) => (route.section === 'chat' ? route.conversationId : null));
@@ -116,7 +116,7 @@ export function ConversationRows() {
 	);
 }
 
-/** A menu on one of several selected conversations is for all of them. */
+/** A menu on one of several selected conversations applies to all of them. */
 function MenuItems({ of }: { of: MenuFor }) {
 	const { selection } = useServices();
 	const ids = useStore(selection.state, (state) => state.ids);

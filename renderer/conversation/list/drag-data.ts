@@ -1,12 +1,12 @@
-/** What a dragged row carries: a JSON array of the numbers of conversations. */
+/** Type of a dragged row's data: a JSON array of conversation ids. */
 export const draggedType = 'application/x-assay-conversations';
 
-/** True while something is dragged that a folder can take. What it is, a page learns only when it is dropped. */
+/** Whether the user drags something that a folder accepts. The page can read the data only on drop. */
 export function carriesConversations({ types }: DataTransfer): boolean {
 	return types.includes(draggedType);
 }
 
-/** Numbers of the conversations that were dropped; of anything else none. */
+/** Reads the ids of dropped conversations; empty for anything else. */
 export function readDroppedIds(data: DataTransfer): number[] {
 	try {
 		const ids: unknown = JSON.parse(data.getData(draggedType));

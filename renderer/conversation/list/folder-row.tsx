@@ -19,7 +19,7 @@ import { moveConversations } from '../organise/change-conversations.ts';
 import { removeFolder, reorderFolder } from '../organise/change-folders-and-tags.ts';
 import { carriesConversations, readDroppedIds } from './drag-data.ts';
 
-/** One folder: opens and closes, and takes conversations that are dropped on it. */
+/** One folder: opens and closes, and accepts dropped conversations. */
 export function FolderRow({
 	folder,
 	open,
@@ -93,7 +93,7 @@ export function FolderRow({
 	);
 }
 
-/** What can be done with a folder. */
+/** Actions on a folder. */
 export function FolderMenuItems({ folder }: { folder: Folder }) {
 	const services = useServices();
 	return (

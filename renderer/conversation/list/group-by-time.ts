@@ -8,7 +8,7 @@ export interface ConversationGroup {
 
 const day = 86_400_000;
 
-/** Conversations by when they were last used, newest group first; the order inside is kept. */
+/** Groups conversations by when they were last used, newest group first; keeps their order within a group. */
 export function groupByTime(conversations: readonly Conversation[], now: number): ConversationGroup[] {
 	const nameOf = groupNamer(now);
 	const groups = new Map<string, Conversation[]>();
@@ -21,7 +21,10 @@ export function groupByTime(conversations: readonly Conversation[], now: number)
 	return [...groups].map(([name, members]) => ({ name, conversations: members }));
 }
 
-/** Names the group of a time. The calendar is asked once per day, not once per conversation: there may be 100,000. */
+/**
+ * Returns a function that names the group of a time. It uses the calendar once per day, not once per conversation,
+ * because there may be 100,000.
+ */
 function groupNamer(now: number): (at: number) => string {
 	let from = Number.POSITIVE_INFINITY;
 	let to = Number.NEGATIVE_INFINITY;
@@ -29,7 +32,7 @@ function groupNamer(now: number): (at: number) => string {
 	return (at) => {
 		if (at < from || at >= to) {
 			from = new Date(at).setHours(0, 0, 0, 0);
-			// The shortest day of the year has 23 hours; a day looked up twice costs nothing.
+			// The shortest day of the year has 23 hours; looking up a day twice costs nothing.
 			to = from + day - 3_600_000;
 			name = groupName(at, now);
 		}

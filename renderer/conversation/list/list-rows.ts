@@ -5,14 +5,14 @@ import { useServices } from '../../services.ts';
 import type { ListSection } from '../organise/organisation-store.ts';
 import { groupByTime } from './group-by-time.ts';
 
-/** One line of the list. Keys are unique although a pinned conversation can stand in its folder, too. */
+/** One row of the list. Keys are unique although a pinned conversation may also appear in its folder. */
 export type ListRow =
 	| { kind: 'head'; key: string; name: string }
 	| { kind: 'folder'; key: string; folder: Folder; open: boolean }
 	| { kind: 'conversation'; key: string; conversation: Conversation; indented: boolean }
-	/** Words where a conversation would stand. */
+	/** Text in place of a conversation. */
 	| { kind: 'note'; key: string; text: string }
-	/** Once it is on the screen, more of its section is fetched. */
+	/** When it comes into view, more of its section is fetched. */
 	| { kind: 'more'; key: string; of: 'pinned' | 'viewed' | number };
 
 export const rowHeights: Record<ListRow['kind'], number> = {
@@ -30,7 +30,10 @@ export interface HomeSections {
 	readonly loose: readonly Conversation[];
 }
 
-/** Everything but the archive and the trash: what is pinned, the folders, then the rest by when it was last used. */
+/**
+ * Lists everything outside the archive and the trash: pinned conversations, folders, then the rest by when they were
+ * last used.
+ */
 export function listHomeRows({ overview, pinned, folders, loose }: HomeSections, now: number): ListRow[] {
 	const all = overview?.folders ?? [];
 	return [
@@ -44,7 +47,7 @@ export function listHomeRows({ overview, pinned, folders, loose }: HomeSections,
 	];
 }
 
-/** The archive, or what carries a tag. */
+/** Lists the archive, or the conversations with a tag. */
 export function listViewRows(section: ListSection, now: number): ListRow[] {
 	return [...groupRows(section.conversations, 'viewed', now), ...moreOf(section, 'viewed')];
 }
@@ -83,7 +86,7 @@ function head(name: string): ListRow {
 	return { kind: 'head', key: `head-${name}`, name };
 }
 
-/** The lines of the list as it is on view; `now` in ms since 1970. */
+/** Returns the rows of the current list; `now` in ms since 1970. */
 export function useListRows(now: number): { readonly rows: readonly ListRow[]; readonly loading: boolean } {
 	const { conversations, organisation } = useServices();
 	const loose = useStore(conversations.state, (state) => state.conversations);
@@ -97,7 +100,7 @@ export function useListRows(now: number): { readonly rows: readonly ListRow[]; r
 		() => (view.kind === 'home' ? listHomeRows({ overview, pinned, folders, loose }, now) : listViewRows(viewed, now)),
 		[overview, pinned, folders, loose, view, viewed, now],
 	);
-	// Pins and folders stand above the rest: they come with it, or everything would move when they do.
+	// Pins and folders are above the rest, so wait for both; otherwise everything would move when they arrive.
 	const loading = view.kind === 'home' ? status === 'loading' || overview === null : viewed.status === 'loading';
 	return { rows, loading };
 }

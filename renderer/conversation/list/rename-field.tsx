@@ -3,12 +3,12 @@ import type { Conversation } from '../../../electron/contract/conversation/schem
 import { useServices } from '../../services.ts';
 import { runOrToast } from '../actions.ts';
 
-/** A title being changed in its place: Enter keeps, Esc leaves it as it was. */
+/** Edits a title in place: Enter saves, Esc cancels. */
 export function RenameField({ conversation, large = false }: { conversation: Conversation; large?: boolean }) {
 	const services = useServices();
 	const [title, setTitle] = useState(conversation.title);
 	const input = useRef<HTMLInputElement>(null);
-	// After the menu that asked for it has given the focus back.
+	// Wait until the menu has returned the focus.
 	useEffect(() => {
 		const frame = requestAnimationFrame(() => input.current?.select());
 		return () => cancelAnimationFrame(frame);

@@ -1,7 +1,7 @@
 import { useStore } from 'zustand';
 import { useServices } from '../../services.ts';
 
-/** true once it is known that there is no conversation yet, neither in the list nor put away. */
+/** Returns true once it is certain that there are no conversations, neither in the list nor archived. */
 export function useHasNoConversations(): boolean {
 	const { conversations, organisation } = useServices();
 	const noneLoose = useStore(

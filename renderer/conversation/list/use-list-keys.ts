@@ -6,8 +6,8 @@ import type { RowEvents } from './conversation-row.tsx';
 import type { ListRow } from './list-rows.ts';
 
 /**
- * Keys of the whole list: arrows move, with Shift they select, Ctrl A selects all that is fetched, Esc selects nothing.
- * Where a row leaves its place by a key, the one that comes after it takes the focus.
+ * Handles the list's keys: arrows move, with Shift they select, Ctrl A selects everything fetched, Esc clears the
+ * selection. If a key removes a row, the next one takes the focus.
  */
 export function useListKeys(
 	rows: readonly ListRow[],
@@ -18,7 +18,7 @@ export function useListKeys(
 	const rowKeys = useRowKeys();
 	const latest = useRef({ order: [] as readonly number[], openMenu });
 	latest.current = { order: orderOf(rows), openMenu };
-	/** Index of a row that is leaving. */
+	/** Index of the row that is being removed. */
 	const left = useRef<number | null>(null);
 	// biome-ignore lint/correctness/useExhaustiveDependencies: `rows` is what changed
 	useEffect(() => {

@@ -14,7 +14,7 @@ import { loadOnDemand } from './load-on-demand.ts';
 /** Lines up to this many characters fit the reading column. */
 const longLine = /[^\n]{76}/;
 
-/** Code in a well: language at the left, Copy at the right. Long lines scroll, or wrap where a person says so. */
+/** A code block: language on the left, Copy on the right. Long lines scroll, or wrap on request. */
 export function CodeBlock({ language, code }: { language: string | null; code: string }) {
 	const { settings } = useServices();
 	const { copied, copy } = useCopy();
@@ -58,7 +58,7 @@ const Segment = memo(function Segment({ language, code }: { language: string | n
 
 type Highlight = (language: string, code: string) => Root | null;
 
-/** Colours code of a known language. The grammars are a third of the page's code. */
+/** Highlights code of a known language; loaded on demand because the grammars are a third of the page's code. */
 const highlighter = loadOnDemand<Highlight>(async () => {
 	const { common, createLowlight } = await import('lowlight');
 	const lowlight = createLowlight(common);

@@ -1,12 +1,12 @@
-/** Shorter code is one segment, in characters: what a few milliseconds colour. */
+/** Smallest segment, in characters, which takes a few milliseconds to highlight. */
 const minSegment = 1_500;
 
-/** Longer than this without a good place to cut, it is cut at any line end. */
+/** Longest segment without a good place to cut; then it is cut at any line end. */
 const maxSegment = 4_000;
 
 /**
- * Code in parts that can be coloured one by one, so that a growing block costs as much as its last part. Cuts after a
- * blank line that a line without indent follows, where strings and comments are rarely open.
+ * Splits code into parts that are highlighted separately, so that a growing block costs only its last part. It cuts
+ * after a blank line followed by an unindented line, where strings and comments are rarely open.
  */
 export function splitCode(code: string): string[] {
 	const segments: string[] = [];
@@ -29,7 +29,7 @@ export function splitCode(code: string): string[] {
 	return segments;
 }
 
-/** A fenced block taken apart: "```python\nx = 1\n```" → python, "x = 1\n". An unclosed one ends with the text. */
+/** Parses a fenced block: "```python\nx = 1\n```" → python, "x = 1\n". An unclosed one ends with the text. */
 export function parseFence(block: string): { language: string | null; code: string } {
 	const [, indent = '', fence = '```', info = ''] = /^( *)(`{3,}|~{3,})([^\n]*)/.exec(block) ?? [];
 	const newline = block.indexOf('\n');

@@ -1,25 +1,25 @@
 import type { KatexOptions } from 'katex';
 import { loadOnDemand } from './load-on-demand.ts';
 
-/** Draws a formula; null where it is none that KaTeX can read. */
+/** Renders a formula; null if KaTeX can't read it. */
 type Typeset = (source: string, display: boolean) => HTMLElement | null;
 
-/** Longer than this is no formula that anybody reads, in characters. */
+/** Longest formula that is rendered, in characters; nobody reads a longer one. */
 const maxCharacters = 8_000;
 
 /**
- * A drawn formula deeper or larger than this is none, in elements: layout goes as deep as the elements do, and a few
- * thousand levels take the whole page down.
+ * A rendered formula with deeper nesting or more elements is rejected: layout recurses as deep as the elements, and a
+ * few thousand levels crash the page.
  */
 const maxDepth = 320;
 const maxElements = 20_000;
 
-/** KaTeX bounds sizes, but neither shifts nor negative ones: a rule 9,999 em down made a message 180,000 px high. */
+/** KaTeX limits sizes, but neither shifts nor negative sizes: a rule 9,999 em down made a message 180,000 px high. */
 const maxEm = 250;
 
 /**
- * The source comes from a model or a file. Without `trust` there are no links, images, classes or styles of its own;
- * sizes (em) and macro expansions are bounded; it is built of elements, never parsed as HTML.
+ * The source comes from a model or a file. Without `trust` it can't add links, images, classes or styles; sizes (em)
+ * and macro expansions are limited, and the output is built from elements, never parsed as HTML.
  */
 const options: KatexOptions = { trust: false, strict: 'ignore', throwOnError: true, maxSize: 24, maxExpand: 400 };
 
@@ -32,7 +32,7 @@ export const typesetter = loadOnDemand<Typeset>(async () => {
 			katex.render(source, place, { ...options, displayMode: display });
 			return isDrawable(place) ? place : null;
 		} catch {
-			// Not LaTeX, or nested deeper than the stack: the source is shown as it is.
+			// Not LaTeX, or nested deeper than the stack: show the source.
 			return null;
 		}
 	};

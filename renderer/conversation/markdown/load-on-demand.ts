@@ -1,12 +1,12 @@
 import { useSyncExternalStore } from 'react';
 
-/** A part of the page that is fetched when something on the screen first needs it. */
+/** A part of the page that is fetched when it is first needed. */
 export interface OnDemand<T> {
-	/** null until it is there; asking for it fetches it. */
+	/** Returns the part, or null until it has loaded; the first call fetches it. */
 	use(): T | null;
 }
 
-/** `load` runs once; after a failure the next one who asks tries again. */
+/** Runs `load` once; after a failure, the next request tries again. */
 export function loadOnDemand<T>(load: () => Promise<T>): OnDemand<T> {
 	const listeners = new Set<() => void>();
 	let loading = false;

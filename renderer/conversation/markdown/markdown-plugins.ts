@@ -1,7 +1,7 @@
 import remarkGfm from 'remark-gfm';
 import { mathsFromMarkdown, mathsSyntax } from './maths-syntax.ts';
 
-/** The part of a hast tree that the plugins here touch. */
+/** The part of a hast tree that these plugins use. */
 export interface HastNode {
 	type: string;
 	tagName?: string;
@@ -10,12 +10,12 @@ export interface HastNode {
 	children?: HastNode[];
 }
 
-/** Elements that a writing mark stands after, not in. */
+/** Elements that the caret follows instead of entering. */
 const closedToCaret: ReadonlySet<string> = new Set(['br', 'code', 'math']);
 
 const numberPattern = /^[\s$€£~≈<>±+−-]*\d[\d\s.,'’]*\s*(?:%|[a-zµ°²³/]{1,6})?$/iu;
 
-/** Aligns table columns that hold only numbers to the right, where the author said nothing. */
+/** Aligns table columns that contain only numbers to the right, unless the author set an alignment. */
 export function rehypeNumberColumns() {
 	return (tree: HastNode): void => {
 		for (const table of elements(tree, 'table')) {
@@ -35,10 +35,10 @@ export function rehypeNumberColumns() {
 	};
 }
 
-/** Layout goes as deep as the elements do; nobody writes deeper than this. */
+/** Deepest nesting: layout recurses as deep as the elements, and nobody writes deeper than this. */
 const maxDepth = 160;
 
-/** Throws where elements lie too deep in each other to be drawn. */
+/** Throws if elements are nested too deeply to be drawn. */
 export function rehypeShallow() {
 	return (tree: HastNode): void => {
 		const waiting = [{ node: tree, depth: 0 }];
@@ -49,7 +49,7 @@ export function rehypeShallow() {
 	};
 }
 
-/** Tags without attributes that models use in Markdown, and what stands for each. */
+/** Tags without attributes that models use in Markdown, and their replacements. */
 const plainTags: Readonly<Record<string, string>> = {
 	sub: 'sub',
 	sup: 'sup',
@@ -61,7 +61,7 @@ const plainTags: Readonly<Record<string, string>> = {
 	u: 'u',
 };
 
-/** `<br>` and pairs like `<sub>2</sub>` mean what they say; every other tag stays text, and so do these with attributes. */
+/** Renders `<br>` and pairs like `<sub>2</sub>`; every other tag, and any with attributes, stays text. */
 export function rehypePlainTags() {
 	return (tree: HastNode): void => readPlainTags(tree);
 }
@@ -89,7 +89,7 @@ function readPlainTags(node: HastNode): void {
 	}
 }
 
-/** Puts the writing mark after the last letter. */
+/** Puts the caret after the last letter. */
 export function rehypeCaret() {
 	return (tree: HastNode): void => {
 		let node = tree;
@@ -114,15 +114,12 @@ function isCell(node: HastNode): boolean {
 	return node.tagName === 'td' || node.tagName === 'th';
 }
 
-/** All text below a node. */
+/** Collects all text below a node. */
 export function collectText(node: HastNode): string {
 	return node.value ?? (node.children ?? []).map(collectText).join('');
 }
 
-/**
- * Blocks are read one by one, so a footnote and its text never meet and the text would vanish: both stay as they were
- * written.
- */
+/** Blocks are parsed separately, so a footnote would never meet its text, which would vanish: both stay as written. */
 const withoutFootnotes = {
 	disable: { null: ['gfmFootnoteDefinition', 'gfmFootnoteCall', 'gfmPotentialFootnoteCall'] },
 };
@@ -131,12 +128,12 @@ interface Processor {
 	data(): { micromarkExtensions?: unknown[]; fromMarkdownExtensions?: unknown[] };
 }
 
-/** Maths, and no footnotes. */
+/** Adds maths and removes footnotes. */
 function remarkAnswerSyntax(this: Processor): void {
 	const data = this.data();
 	data.micromarkExtensions = [...(data.micromarkExtensions ?? []), mathsSyntax, withoutFootnotes];
 	data.fromMarkdownExtensions = [...(data.fromMarkdownExtensions ?? []), mathsFromMarkdown];
 }
 
-/** How the Markdown of models is read: CommonMark, GitHub's tables, task lists and strikethrough, and maths. */
+/** Markdown syntax of answers: CommonMark, GitHub's tables, task lists and strikethrough, and maths. */
 export const remarkPlugins = [remarkGfm, remarkAnswerSyntax];

@@ -26,7 +26,7 @@ const keepSafe = (address: string) => safeUrl(address) ?? '';
 
 type BlockProps = Omit<Block, 'open'> & { definitions: string; growing: boolean };
 
-/** One block. Settled ones never render again. */
+/** One block. Completed ones never render again. */
 const MarkdownBlock = memo(function MarkdownBlock(block: BlockProps) {
 	return (
 		<div className="md-block" data-continues={block.continues || undefined}>
@@ -46,23 +46,23 @@ function Code({ text }: { text: string }) {
 	return language === 'math' ? <Maths source={code} display /> : <CodeBlock language={language} code={code} />;
 }
 
-/** While it is written its source stands there; what is never closed was no maths. */
+/** Shows the source while it is being written; maths that is never closed is not maths. */
 function DisplayMaths(block: BlockProps) {
 	const maths = parseMaths(block.text);
 	if (maths !== null) return <Maths {...maths} />;
 	return block.growing ? <MathsSource source={block.text} display /> : <Text {...block} />;
 }
 
-/** A piece this long without a blank line is no prose: it is shown as it is, in characters. */
+/** A block this long without a blank line is not prose, so it is shown as plain text; in characters. */
 const maxCharacters = 60_000;
 
-/** Quotes and lists in each other deeper than anybody writes; the parser and the page would go as deep. */
+/** Quotes and lists nested deeper than anyone writes; the parser and the page would recurse as deep. */
 const tooDeep = /^[ \t]*(?:(?:>|[-*+][ \t]|\d{1,9}[.)][ \t])[ \t]*){64,}/m;
 
 function Text({ text, definitions, growing: grows }: BlockProps) {
 	if (text.length > maxCharacters || tooDeep.test(text)) return <PlainText text={text} />;
 	try {
-		// Called, not rendered: it is a pure function, and what it can't read must not take the page with it.
+		// Called, not rendered: it is a pure function, and an error in it must not crash the page.
 		return ReactMarkdown({
 			remarkPlugins,
 			rehypePlugins: grows ? growing : finished,
@@ -79,7 +79,9 @@ function PlainText({ text }: { text: string }) {
 	return <p className="whitespace-pre-wrap">{text}</p>;
 }
 
-/** A model's text. Raw HTML stays text, images become their address, links open outside only where they are http(s). */
+/**
+ * A model's text. Raw HTML stays text, images become their address, and links open externally only if they are http(s).
+ */
 export function Markdown({ text, streaming = false }: { text: string; streaming?: boolean }) {
 	const split = useRef<Split>(emptySplit);
 	split.current = splitBlocks(text, split.current);
@@ -101,18 +103,20 @@ export function Markdown({ text, streaming = false }: { text: string; streaming?
 	);
 }
 
-/** `language-python` → "python". */
+/** Extracts the language: `language-python` → "python". */
 function languageOf(className: unknown): string | null {
 	const names = Array.isArray(className) ? className.map(String) : String(className ?? '').split(' ');
 	return names.find((name) => name.startsWith('language-'))?.slice('language-'.length) ?? null;
 }
 
-/** One level for every heading of an answer: answers start at any level, and a page's outline must not skip. */
+/**
+ * Gives every heading of an answer one level: answers start at any level, and a page's outline must not skip levels.
+ */
 function heading(level: number): NonNullable<Components['h1']> {
 	return ({ children }) => <h2 data-level={level}>{children}</h2>;
 }
 
-/** `math` is made by maths-syntax.ts; React's types don't know the element. */
+/** maths-syntax.ts creates `math`; React's types don't know the element. */
 const maths = {
 	math({ node }: ExtraProps) {
 		if (node === undefined) return null;
@@ -120,7 +124,7 @@ const maths = {
 	},
 };
 
-/** How the elements of a model's Markdown are drawn. */
+/** Components that draw the elements of a model's Markdown. */
 const markdownComponents: Components = {
 	...maths,
 	a({ href, children }) {
@@ -132,7 +136,7 @@ const markdownComponents: Components = {
 			</a>
 		);
 	},
-	/** An image is a request to somebody else's server: its address is shown, nothing is fetched. */
+	/** An image would be a request to someone else's server: show its address and fetch nothing. */
 	img({ src, alt }) {
 		const url = safeUrl(typeof src === 'string' ? src : undefined);
 		const name = alt || 'image';
@@ -149,7 +153,7 @@ const markdownComponents: Components = {
 			</span>
 		);
 	},
-	/** Fences inside lists; those at the top level never come here. */
+	/** Fences inside lists; top-level fences are handled elsewhere. */
 	pre({ node }) {
 		const code = node?.children.find((child) => child.type === 'element');
 		const language = code?.type === 'element' ? languageOf(code.properties.className) : null;
@@ -162,14 +166,14 @@ const markdownComponents: Components = {
 			</Scroller>
 		);
 	},
-	/** Numbers and dots stand on the side where the letters begin. */
+	/** Numbers and bullets appear on the side where the text begins. */
 	ul: ({ children }) => <ul dir="auto">{children}</ul>,
 	ol: ({ children, start }) => (
 		<ol dir="auto" start={start}>
 			{children}
 		</ol>
 	),
-	/** Task lists: a mark with a name instead of a dead form control. */
+	/** Task lists: a symbol with a name instead of a dead form control. */
 	input({ checked }) {
 		return (
 			<span className="task" role="img" aria-label={checked ? 'Done:' : 'To do:'} data-checked={checked || undefined}>

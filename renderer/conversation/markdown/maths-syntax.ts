@@ -12,13 +12,13 @@ declare module 'micromark-util-types' {
 const dollar = 36;
 const backslash = 92;
 
-/** Content ends the same way it began: `\(` with `\)`, `\[` with `\]`. */
+/** Closing delimiters: `\(` ends with `\)`, `\[` with `\]`. */
 const closing: Readonly<Record<number, number>> = { 40: 41, 91: 93 };
 
 /**
- * Maths inside a paragraph: `$x$`, `$$x$$`, `\(x\)` and `\[x\]`, tokenised so that nothing in it is read as Markdown.
- * Single dollars follow pandoc's rules (no space inside, no letter or digit before, no digit after), so that prices stay
- * prices. What is never closed stays text.
+ * Maths inside a paragraph: `$x$`, `$$x$$`, `\(x\)` and `\[x\]`, tokenised so that its content is not parsed as
+ * Markdown. Single dollars follow pandoc's rules (no space inside, no letter or digit before, no digit after), so that
+ * prices stay prices. Unclosed maths stays text.
  */
 export const mathsSyntax: Extension = {
 	text: {
@@ -27,7 +27,7 @@ export const mathsSyntax: Extension = {
 	},
 };
 
-/** Makes `<math data-display>source</math>` of it; markdown.tsx draws that. */
+/** Turns maths into `<math data-display>source</math>`, which markdown.tsx draws. */
 export const mathsFromMarkdown: FromMarkdownExtension = {
 	enter: {
 		maths(this: CompileContext, token) {
@@ -61,7 +61,7 @@ const delimiters = [
 	{ open: '$', close: '$', display: false },
 ] as const;
 
-/** Maths with its delimiters taken apart; null where it is not closed. */
+/** Splits maths from its delimiters; null if it is not closed. */
 export function parseMaths(text: string): { source: string; display: boolean } | null {
 	const trimmed = text.trim();
 	for (const { open, close, display } of delimiters) {
@@ -199,7 +199,7 @@ function tokenizeBrackets(...[effects, ok, nok]: Parameters<Tokenizer>): State {
 		return data;
 	}
 
-	/** A closing mark, or any other command of LaTeX. A second opening mark means that the first one was none. */
+	/** A closing delimiter, or any other LaTeX command. A second opening delimiter means that the first was not one. */
 	function afterBackslash(code: Code): State | undefined {
 		if (code === opener) return nok(code);
 		if (code === null || isLineEnd(code)) {

@@ -2,10 +2,10 @@ import { memo, useLayoutEffect, useMemo, useRef } from 'react';
 import { Scroller } from '../../design/scroller.tsx';
 import { typesetter } from './katex.ts';
 
-/** Shorter formulas, in characters, are not measured for being wider than the text. */
+/** Formulas shorter than this, in characters, are not checked for being wider than the text. */
 const narrow = 40;
 
-/** A formula; its source where it can't be drawn (yet). */
+/** A formula; shows its source until it can be drawn. */
 export const Maths = memo(function Maths({ source, display }: { source: string; display: boolean }) {
 	const typeset = typesetter.use();
 	const drawn = useMemo(() => typeset?.(source, display) ?? null, [typeset, source, display]);
@@ -19,7 +19,7 @@ export const Maths = memo(function Maths({ source, display }: { source: string; 
 	);
 });
 
-/** A formula as it was written. */
+/** The source of a formula. */
 export function MathsSource({ source, display }: { source: string; display: boolean }) {
 	return (
 		<code className="maths-source" data-display={display || undefined}>
@@ -34,7 +34,7 @@ function Drawn({ formula }: { formula: HTMLElement }) {
 	return <span ref={place} className="block w-max min-w-full" />;
 }
 
-/** Stands in the line; one that is wider than the text scrolls by itself. */
+/** An inline formula; one that is wider than the text scrolls by itself. */
 function Inline({ formula, long }: { formula: HTMLElement; long: boolean }) {
 	const place = useRef<HTMLSpanElement>(null);
 	useLayoutEffect(() => {

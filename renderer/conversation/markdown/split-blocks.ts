@@ -1,39 +1,42 @@
-/** One top-level piece of a Markdown text, rendered and memoised by itself. */
+/** One top-level block of a Markdown text, rendered and memoised separately. */
 export interface Block {
 	readonly text: string;
-	/** Fenced code and display maths are drawn without reading Markdown in them. */
+	/** Fenced code and display maths are drawn without parsing Markdown in them. */
 	readonly kind: 'text' | 'code' | 'maths';
-	/** The last one of a text that still grows: it may change. */
+	/** The last block of a growing text, which may still change. */
 	readonly open: boolean;
-	/** Goes on from the block before it (a long list in parts): no gap between them. */
+	/** Continues the block before it (a long list in parts), without a gap. */
 	readonly continues: boolean;
 }
 
-/** What has been cut so far; passed back in, so that only the growing end is read again. */
+/** The blocks so far; passed back in, so that only the growing end is parsed again. */
 export interface Split {
 	readonly source: string;
 	readonly blocks: readonly Block[];
-	/** Where the last block starts in `source`: everything before it is settled. */
+	/** Start of the last block in `source`; everything before it is final. */
 	readonly tail: number;
-	/** Link definitions (`[name]: https://…`) found anywhere; other blocks may use them. */
+	/** Link definitions (`[name]: https://…`) found anywhere, which other blocks may use. */
 	readonly definitions: string;
 }
 
 export const emptySplit: Split = { source: '', blocks: [], tail: 0, definitions: '' };
 
-/** A list longer than this is cut between its items, so that one growing list is not parsed whole for every token. */
+/** Longer lists are cut between items, so that a growing list is not parsed whole for every token. */
 const maxListCharacters = 1_500;
 
 const fencePattern = /^\s*(?:[-*+]\s+|\d{1,9}[.)]\s+)*(`{3,}|~{3,})/;
 const markerPattern = /^ {0,1}(?:[-*+]|\d{1,9}[.)])(?:\s|$)/;
 const headingPattern = /^#{1,6}(?:\s|$)/;
-/** Display maths begins with its mark alone in the line; a line that ends with the other mark closes it, a blank one breaks it off. */
+/**
+ * Display maths begins with its delimiter alone on a line; a line that ends with the closing one ends it, and a blank
+ * line cancels it.
+ */
 const mathsPattern = /^ {0,3}(\$\$|\\\[)\s*$/;
 const definitionPattern = /^ {0,3}\[[^\]\n]+\]:\s+\S+.*$/;
 
 /**
- * Cuts Markdown into blocks. A text that only grew keeps its settled blocks (the same objects) and costs as much as its
- * last block. The cut is coarser than CommonMark's (it never cuts inside a fence, a list item or a table).
+ * Splits Markdown into blocks. A text that only grew keeps its completed blocks (the same objects) and costs as much as
+ * its last block. The split is coarser than CommonMark's (it never cuts inside a fence, a list item or a table).
  */
 export function splitBlocks(source: string, previous: Split = emptySplit): Split {
 	const grew = previous.blocks.length > 0 && source.startsWith(previous.source);
@@ -108,7 +111,7 @@ function cutFrom(source: string, from: number, continues: boolean): { blocks: Bl
 			continue;
 		}
 		const opened = fencePattern.exec(line)?.[1];
-		// A line that still grows may become something else.
+		// A line that is still growing may become something else.
 		const mathsOpen = newline === -1 ? undefined : mathsPattern.exec(line)?.[1];
 		const marker = markerPattern.test(line);
 		const indented = /^\s/.test(line);

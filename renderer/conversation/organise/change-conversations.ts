@@ -9,17 +9,17 @@ import { knownConversations } from './organisation-store.ts';
 /** Most ids the contract accepts in one call. */
 const batchSize = 1_000;
 
-/** Runs a call for many conversations, in as few pieces as the contract allows. */
+/** Runs a call for many conversations in as few batches as the contract allows. */
 export async function runInBatches(ids: readonly number[], call: (ids: number[]) => Promise<unknown>): Promise<void> {
 	for (let at = 0; at < ids.length; at += batchSize) await call(ids.slice(at, at + batchSize));
 }
 
-/** Shows at once where everything stands now. */
+/** Shows the new places of all conversations at once. */
 export async function showPlacements({ conversations, organisation }: Services): Promise<void> {
 	await Promise.all([conversations.reload(), organisation.refresh()]);
 }
 
-/** What takes a change back: everything goes to where it stands now, before the change. */
+/** Returns a function that undoes a change by moving everything back to where it is now. */
 function putBack(services: Services, ids: readonly number[]): () => Promise<void> {
 	const { organise } = services.connection.client;
 	const known = findKnown(services);
@@ -51,7 +51,7 @@ function putBack(services: Services, ids: readonly number[]): () => Promise<void
 	};
 }
 
-/** The conversations that the page has fetched, the one on the screen included. */
+/** Returns the conversations that the page has fetched, including the one on the screen. */
 export function findKnown({ conversations, organisation, thread }: Services): ReadonlyMap<number, Conversation> {
 	const known = knownConversations(conversations.state.getState().conversations, organisation.state.getState());
 	const shown = shownConversation(thread.state.getState());
@@ -59,15 +59,15 @@ export function findKnown({ conversations, organisation, thread }: Services): Re
 }
 
 interface Change {
-	/** Said once it is done. */
+	/** Shown when the change is done. */
 	readonly text: string;
 	readonly icon: LucideIcon;
 	readonly run: (ids: number[]) => Promise<unknown>;
-	/** Takes it back. */
+	/** Undoes the change. */
 	readonly undo: () => Promise<unknown>;
 }
 
-/** Changes conversations, clears the selection, says what happened, and offers to take it back. */
+/** Changes conversations, clears the selection, confirms it and offers to undo. */
 async function change(services: Services, ids: readonly number[], { text, icon, run, undo }: Change): Promise<void> {
 	await runOrToast(services, async () => {
 		await runInBatches(ids, run);
@@ -111,7 +111,7 @@ export function archiveConversations(services: Services, ids: readonly number[],
 	});
 }
 
-/** Moves conversations into a folder; null: out of theirs. */
+/** Moves conversations into a folder; null: out of their folders. */
 export function moveConversations(services: Services, ids: readonly number[], folder: Folder | null): Promise<void> {
 	const { organise } = services.connection.client;
 	return change(services, ids, {
@@ -122,7 +122,7 @@ export function moveConversations(services: Services, ids: readonly number[], fo
 	});
 }
 
-/** Puts a tag on conversations or takes it off. The selection stays: one tag is seldom all. */
+/** Adds a tag to conversations or removes it. The selection stays, because users often change several tags. */
 export async function tagConversations(
 	services: Services,
 	ids: readonly number[],
@@ -136,7 +136,7 @@ export async function tagConversations(
 	});
 }
 
-/** Moves conversations to the trash and offers to take them back. */
+/** Moves conversations to the trash and offers to undo. */
 export async function trashConversations(services: Services, ids: readonly number[]): Promise<void> {
 	const { connection, conversations, layout, organisation, search } = services;
 	const { organise } = connection.client;

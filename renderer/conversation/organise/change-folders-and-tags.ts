@@ -5,7 +5,7 @@ import type { Services } from '../../services.ts';
 import { runOrToast } from '../actions.ts';
 import { runInBatches, showPlacements } from './change-conversations.ts';
 
-/** Makes a folder and puts conversations into it. */
+/** Creates a folder and moves conversations into it. */
 export async function createFolder(services: Services, name: string, ids: readonly number[]): Promise<void> {
 	const { folders, organise } = services.connection.client;
 	const folder = await folders.create({ name });
@@ -15,7 +15,7 @@ export async function createFolder(services: Services, name: string, ids: readon
 	await showPlacements(services);
 }
 
-/** A folder's conversations stay; the folder can be had back as it was. */
+/** Deletes a folder but keeps its conversations; undo restores the folder as it was. */
 export async function removeFolder(services: Services, folder: Folder): Promise<void> {
 	const { folders, organise } = services.connection.client;
 	await runOrToast(services, async () => {
@@ -69,7 +69,7 @@ export async function removeTag(services: Services, { id, name }: Tag): Promise<
 	});
 }
 
-/** Gives a folder or a tag another name. */
+/** Renames a folder or a tag. */
 export async function renameFolderOrTag(
 	services: Services,
 	what: 'folder' | 'tag',

@@ -4,7 +4,7 @@ import { MenuCheck, MenuItem, MenuLine } from '../../design/menu.tsx';
 import { useServices } from '../../services.ts';
 import { findKnown, moveConversations, tagConversations } from './change-conversations.ts';
 
-/** The folders that conversations can go to. The one they are in is marked. */
+/** The folders that conversations can move to; their current one is marked. */
 export function FolderItems({ ids }: { ids: readonly number[] }) {
 	const services = useServices();
 	const folders = useStore(services.organisation.state, ({ overview }) => overview?.folders) ?? [];
@@ -39,11 +39,11 @@ export function FolderItems({ ids }: { ids: readonly number[] }) {
 	);
 }
 
-/** The tags, with a mark on those that all of the conversations carry and half a one where only some do. */
+/** The tags: checked if all of the conversations have the tag, partly checked if only some do. */
 export function TagItems({ ids }: { ids: readonly number[] }) {
 	const services = useServices();
 	const tags = useStore(services.organisation.state, ({ overview }) => overview?.tags) ?? [];
-	// Also fetched lists change what is marked: the menu stays open while tags are put on.
+	// The menu stays open while the user adds tags, and fetched lists change which are checked.
 	useStore(services.organisation.state);
 	useStore(services.conversations.state, (state) => state.conversations);
 	useStore(services.thread.state);

@@ -14,7 +14,7 @@ export function FolderOrTagDialog() {
 	if (naming === null) return null;
 	return (
 		<NameDialog
-			// Each question begins with its own text.
+			// Each request starts with its own text.
 			key={JSON.stringify(naming)}
 			{...wordsOf(naming)}
 			name={naming.for === 'rename' ? naming.name : ''}

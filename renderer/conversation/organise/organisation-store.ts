@@ -3,43 +3,43 @@ import type { Conversation, ListInput, Organisation } from '../../../electron/co
 import type { Client, Connection } from '../../connection/connection.ts';
 import { isConnectionLoss, toFailure } from '../../connection/failure.ts';
 
-/** What the list shows instead of everything. */
+/** What the list shows: everything, the archive, or one tag. */
 export type View = { kind: 'home' } | { kind: 'archive' } | { kind: 'tag'; tagId: number };
 
-/** A name that is being asked for: of a new folder or tag for these conversations, or another for one that is there. */
+/** A name being asked for: of a new folder or tag for these conversations, or a new name for an existing one. */
 export type NameRequest = { what: 'folder' | 'tag' } & (
 	| { for: 'new'; ids: readonly number[] }
 	| { for: 'rename'; id: number; name: string }
 );
 
 export interface OrganisationState {
-	/** null until it has been fetched. */
+	/** null until fetched. */
 	overview: Organisation | null;
 	pinned: ListSection;
-	/** What the open folders hold, by their numbers. */
+	/** Contents of the open folders, by id. */
 	folders: ReadonlyMap<number, ListSection>;
 	view: View;
-	/** What the archive or the tag holds while it is on view. */
+	/** Contents of the archive or the tag while it is shown. */
 	viewed: ListSection;
 	naming: NameRequest | null;
 }
 
 export interface OrganisationStore {
 	readonly state: StoreApi<OrganisationState>;
-	/** Fetches all that is shown afresh. */
+	/** Fetches everything shown again. */
 	refresh(): Promise<void>;
 	setFolderOpen(id: number, open: boolean): void;
 	show(view: View): void;
-	/** Fetches more of the pinned ones, of an open folder, or of what is on view. */
+	/** Fetches more pinned conversations, more of an open folder, or more of the current view. */
 	more(of: 'pinned' | 'viewed' | number): void;
-	/** Takes conversations out of everything that is shown, at once. */
+	/** Removes conversations from everything shown, at once. */
 	forget(ids: ReadonlySet<number>): void;
 	ask(naming: NameRequest | null): void;
 }
 
 const openKey = 'assay.open-folders';
 
-/** Folders, tags, pins and the archive as the list shows them. `storage` remembers which folders are open. */
+/** Creates the store for the list's folders, tags, pins and archive. `storage` remembers which folders are open. */
 export function createOrganisationStore(
 	connection: Connection,
 	storage: Storage,
@@ -158,7 +158,7 @@ function toQuery(view: View): Partial<ListInput> | null {
 	}
 }
 
-/** Every conversation that the list knows, wherever it stands. */
+/** Returns every conversation that the list knows, wherever it is. */
 export function knownConversations(
 	loose: readonly Conversation[],
 	{ pinned, folders, viewed }: OrganisationState,
@@ -168,14 +168,14 @@ export function knownConversations(
 	return new Map(all.map((conversation) => [conversation.id, conversation]));
 }
 
-/** Those last used, wherever in the list they stand. */
+/** Returns the most recently used conversations, wherever in the list they are. */
 export function recentConversations(
 	loose: readonly Conversation[],
 	{ pinned, folders }: OrganisationState,
 	count: number,
 ): readonly Conversation[] {
 	const placed = [pinned, ...folders.values()].flatMap(({ conversations }) => conversations);
-	// A pinned one can stand in its folder, too.
+	// A pinned conversation may also be in its folder.
 	const all = new Map([...loose.slice(0, count), ...placed].map((conversation) => [conversation.id, conversation]));
 	return [...all.values()].toSorted((a, b) => b.updatedAt - a.updatedAt || b.id - a.id).slice(0, count);
 }
@@ -193,34 +193,34 @@ function writeOpen(storage: Storage, ids: readonly number[]): void {
 	try {
 		storage.setItem(openKey, JSON.stringify(ids));
 	} catch {
-		// Without room in the browser's storage folders are closed after a reload.
+		// If the browser's storage is full, folders are closed after a reload.
 	}
 }
 
-/** A part of the list with pages of its own. */
+/** A part of the list with its own pages. */
 export interface ListSection {
 	readonly status: 'loading' | 'ready';
 	readonly conversations: readonly Conversation[];
-	/** Everything there is has been fetched. */
+	/** Whether everything has been fetched. */
 	readonly complete: boolean;
 }
 
 const loadingSection: ListSection = { status: 'loading', conversations: [], complete: false };
 
 const pageSize = 100;
-/** One call of the contract answers with no more. */
+/** Largest page of one call. */
 const largestPage = 500;
 
 type Query = Partial<Pick<ListInput, 'place' | 'folderId' | 'tagId'>>;
 
-/** Fetches a section afresh, as much of it as was there. What lies further down is fetched again when it is needed. */
+/** Fetches a section again, as much of it as was loaded before. Anything further down is fetched when it is needed. */
 async function fetchSection(client: Client, query: Query, before?: ListSection): Promise<ListSection> {
 	const limit = Math.min(largestPage, Math.max(pageSize, before?.conversations.length ?? 0));
 	const { conversations } = await client.conversations.list({ ...query, limit });
 	return { status: 'ready', conversations, complete: conversations.length < limit };
 }
 
-/** The section with its next page. */
+/** Returns the section with its next page. */
 async function fetchNextPage(client: Client, query: Query, section: ListSection): Promise<ListSection> {
 	const last = section.conversations.at(-1);
 	if (section.complete || section.status === 'loading' || last === undefined) return section;

@@ -2,15 +2,15 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 
 export interface SelectionState {
 	readonly ids: ReadonlySet<number>;
-	/** Where a range begins. */
+	/** Start of the selected range. */
 	readonly anchor: number | null;
 }
 
-/** Several conversations of the list, chosen to do one thing with all of them. */
+/** Several conversations of the list, selected for one action. */
 export interface SelectionStore {
 	readonly state: StoreApi<SelectionState>;
 	toggle(id: number): void;
-	/** Everything from the anchor to `id`, in the order of the list. */
+	/** Selects everything from the anchor to `id`, in list order. */
 	extend(order: readonly number[], id: number): void;
 	set(ids: Iterable<number>): void;
 	clear(): void;

@@ -10,8 +10,8 @@ import { focusComposer } from '../actions.ts';
 import { shownMessages } from './thread-state.ts';
 
 /**
- * Finds words in the conversation on the screen, the newest message first. The browser's own search sees only the
- * messages that are drawn, which are few of a long conversation.
+ * Finds text in the conversation on the screen, newest message first. The browser's own search sees only the messages
+ * that are drawn, which are few in a long conversation.
  */
 export function FindBar() {
 	const { layout, thread } = useServices();
@@ -91,15 +91,15 @@ export function FindBar() {
 	);
 }
 
-/** The name under which base.css paints what was found. */
+/** Name of the highlight that base.css paints. */
 const name = 'found';
 
-/** Nearer than this to the edge of what is seen, words are hard to read, px. */
+/** Distance from the edge of the visible area within which words are hard to read, in px. */
 const edge = 24;
 
 /**
- * Marks the words wherever they are drawn among the messages, now and as messages come into view. `wanted` is the
- * message that is gone to: the first of the words in it is brought into view as soon as it is drawn.
+ * Highlights the words in all drawn messages, now and as messages come into view. `wanted` is the message to go to: its
+ * first match is scrolled into view as soon as it is drawn.
  */
 function useHighlightedMatches(typed: string, wanted: RefObject<number | null>): void {
 	useEffect(() => {
@@ -134,7 +134,7 @@ function useHighlightedMatches(typed: string, wanted: RefObject<number | null>):
 	}, [typed, wanted]);
 }
 
-/** The messages that hold the words, in their order; capital letters don't matter. */
+/** Finds the messages that contain the words, in their order; ignores case. */
 export function findMessages(
 	messages: readonly Pick<Message, 'id' | 'content' | 'reasoning'>[],
 	typed: string,
@@ -146,7 +146,7 @@ export function findMessages(
 		.map(({ id }) => id);
 }
 
-/** Where the words stand in what is drawn below `root`, in the order of the page. */
+/** Finds the ranges of the words in the drawn text below `root`, in page order. */
 function findRanges(root: Node, typed: string): readonly Range[] {
 	const words = typed.trim().toLowerCase();
 	if (words === '') return [];
@@ -155,7 +155,7 @@ function findRanges(root: Node, typed: string): readonly Range[] {
 	for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
 		const text = (node.nodeValue ?? '').toLowerCase();
 		for (let at = text.indexOf(words); at !== -1; at = text.indexOf(words, at + words.length)) {
-			// A few letters are longer in lower case: what lies behind them is not marked.
+			// A few letters are longer in lower case; matches after them are not highlighted.
 			if (at + words.length > (node.nodeValue ?? '').length) break;
 			const range = document.createRange();
 			range.setStart(node, at);

@@ -1,16 +1,16 @@
 import type { Message } from '../../../electron/contract/conversation/schema.ts';
 
-/** The messages of a conversation that is kept nowhere, as a tree, like those that are stored. Ids are below zero. */
+/** The messages of a temporary conversation as a tree, like stored ones. Ids are negative. */
 export interface MessageTree {
 	/** The current branch, first to last. */
 	branch(): readonly Message[];
-	/** Appends below `parentId` and makes it the end of the branch. */
+	/** Appends below `parentId` and makes the new message the end of the branch. */
 	add(
 		message: Pick<Message, 'role' | 'content' | 'status' | 'parentId'> & Partial<Pick<Message, 'attachments'>>,
 	): Message;
 	replace(id: number, changes: Partial<Message>): void;
 	get(id: number): Message | undefined;
-	/** Makes it part of the branch, with the newest of what follows it. */
+	/** Makes the message part of the branch, followed by its newest descendants. */
 	select(id: number): void;
 }
 
@@ -53,7 +53,7 @@ export function createMessageTree(now: () => number = Date.now): MessageTree {
 			};
 			messages.set(lastId, message);
 			head = lastId;
-			// Each sibling is a new object, so that its pager is drawn again.
+			// Each sibling is a new object, so that its pager renders again.
 			const siblings = siblingsOf(given.parentId);
 			for (const id of siblings) {
 				const one = messages.get(id);

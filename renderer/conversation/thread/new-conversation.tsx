@@ -6,7 +6,7 @@ import { ExamplePrompts } from '../../welcome/example-prompts.tsx';
 import { useHasNoConversations } from '../list/use-has-no-conversations.ts';
 import { useChosenModel } from '../use-chosen-model.ts';
 
-/** Before the first message: what answers, and three things to try. */
+/** The page before the first message: the answering model and three things to try. */
 export function NewConversation() {
 	const { thread } = useServices();
 	const temporary = useStore(thread.state, ({ status }) => status === 'temporary');

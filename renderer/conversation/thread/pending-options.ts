@@ -1,20 +1,20 @@
 import type { AnswerOptions } from '../../../electron/contract/conversation/schema.ts';
 
-/** A conversation's own choices, without its preset. */
+/** A conversation's own options, without its preset. */
 export type ConversationChoices = Omit<AnswerOptions, 'presetId'>;
 
-/** Dragging a slider writes once it rests, ms. */
+/** Pause after the last change, such as a slider drag, before it is stored; in ms. */
 const storePauseMs = 250;
 
-/** Choices on their way to the application. */
+/** Options on their way to the application. */
 export interface PendingOptions {
-	/** Stores them after a pause; of several for one conversation the newest. */
+	/** Stores the options after a pause; of several for one conversation, only the newest. */
 	set(conversationId: number, choices: ConversationChoices): void;
-	/** Stores at once what waits; resolves when it is stored. */
+	/** Stores pending options at once; resolves when they are stored. */
 	flush(): Promise<void>;
-	/** Something waits for this conversation: what was fetched of it is older. */
+	/** Whether options are pending for this conversation; anything fetched about it is then older. */
 	waits(conversationId: number): boolean;
-	/** Forgets what waits. */
+	/** Discards pending options. */
 	drop(): void;
 }
 

@@ -2,24 +2,24 @@ import type { Message } from '../../../electron/contract/conversation/schema.ts'
 import { formatCount } from '../../design/format.ts';
 import type { LiveState } from '../answer/live-answer.ts';
 
-/** At most this much is said at once, in characters. */
+/** Longest single announcement, in characters. */
 const limit = 260;
 
-/** A screen reader speaks about 20 characters a second: what was said must have been heard before more is said, ms. */
+/** A screen reader speaks about 20 characters a second: one announcement must end before the next begins; in ms. */
 const msPerCharacter = 50;
 
-/** Announcements are at least this far apart, ms. */
+/** Shortest time between announcements, in ms. */
 const pauseMs = 1_500;
 
-/** Decides what a screen reader is told of one answer, and when: never more than it can speak meanwhile. */
+/** Decides what a screen reader announces about one answer, and when: never more than it can speak in the meantime. */
 export interface Announcer {
-	/** What to say now; null: nothing. `now` in ms. */
+	/** Returns the next announcement; null: none. `now` in ms. */
 	next(state: LiveState, now: number): string | null;
-	/** What to say at the end; `message` as it ended. */
+	/** Returns the announcement at the end; `message` is the finished answer. */
 	end(message: Message): string;
 }
 
-/** `from`: text that is there already when one begins to listen is not told. */
+/** `already`: text present when listening starts, which is not announced. */
 export function createAnnouncer(already: string): Announcer {
 	let told = toSpokenText(already).length;
 	let free = 0;
@@ -68,14 +68,14 @@ function endWords(message: Message): string {
 	}
 }
 
-/** A fenced block as a screen reader should hear it: what it is, not its every sign. */
+/** A fenced block, announced by what it is and not character by character. */
 const fence = /^[ \t]*(`{3,}|~{3,})([^\n]*)\n([\s\S]*?)^[ \t]*\1[`~]*[ \t]*$/gm;
 const openFence = /^[ \t]*(?:`{3,}|~{3,})/m;
 const sentenceEnd = /[.!?…]["'”’)*_]*(?=\s)|[。！？]|\n+/g;
 
 /**
- * Markdown as it should be heard. What is said of the start of a text never changes when the text grows (but for a link
- * that is cut in two), so a place in it can be remembered.
+ * Converts Markdown to speech. The spoken form of a text's start never changes as the text grows (except for a link cut
+ * in two), so positions in it can be remembered.
  */
 export function toSpokenText(markdown: string): string {
 	const withoutCode = markdown.replaceAll(fence, (_whole, _mark, info: string, code: string) => {
@@ -94,8 +94,8 @@ export function toSpokenText(markdown: string): string {
 }
 
 /**
- * What is said next of `spoken` from `from` on: whole sentences, up to about `limit` characters, and where they end.
- * Half a sentence waits; one that is longer than the limit is cut between words.
+ * Takes the next whole sentences of `spoken` after `from`, up to about `limit` characters, and returns where they end.
+ * An incomplete sentence waits; one longer than the limit is cut between words.
  */
 export function takeSentences(spoken: string, from: number, limit: number): { text: string; end: number } {
 	let end = from;
@@ -109,7 +109,7 @@ export function takeSentences(spoken: string, from: number, limit: number): { te
 	return { text: spoken.slice(from, end).replaceAll(/\s+/g, ' ').trim(), end };
 }
 
-/** Words left from `from` on. */
+/** Counts the words left after `from`. */
 function countWordsLeft(spoken: string, from: number): number {
 	return spoken.slice(from).match(/\S+/g)?.length ?? 0;
 }

@@ -5,10 +5,13 @@ import type { LiveAnswer } from '../answer/live-answer.ts';
 import { createAnnouncer } from './screen-reader-announcer.ts';
 import type { ThreadStore } from './thread-store.ts';
 
-/** How often it is looked whether there is something to say, ms. */
+/** Interval between checks for a new announcement, in ms. */
 const pollMs = 500;
 
-/** Tells screen readers new answer text sentence by sentence, as fast as it can be spoken, and how an answer ended. */
+/**
+ * Announces new answer text to screen readers sentence by sentence, as fast as they can speak it, and how the answer
+ * ended.
+ */
 export function ScreenReaderRegion() {
 	const { thread } = useServices();
 	const live = useStore(thread.generations.state, (lives) => [...lives.values()].at(-1));
@@ -32,7 +35,7 @@ function announce(thread: ThreadStore, live: LiveAnswer, say: (text: string) => 
 		clearInterval(timer);
 		const now = thread.state.getState();
 		const ended = now.status === 'ready' ? now.messages.find(({ id }) => id === live.messageId) : undefined;
-		// Another conversation was opened, or the connection went: this answer goes on, unheard.
+		// Another conversation was opened, or the connection was lost: this answer continues unannounced.
 		say(ended === undefined || ended.status === 'streaming' ? '' : announcer.end(ended));
 	};
 }

@@ -8,33 +8,33 @@ import type { Client } from '../../connection/connection.ts';
 import type { Generations } from '../answer/generations.ts';
 import { createMessageTree } from './message-tree.ts';
 
-/** How the next answer is to be made. */
+/** Settings for the next answer. */
 export type AnswerSettings = Omit<TemporaryInput, 'turns'>;
 
-/** A message of this page's own. */
+/** A message kept only in this page. */
 export interface MessageInput {
 	readonly text: string;
 	readonly parentId?: number | null | undefined;
 	readonly attachments?: readonly Attachment[];
 }
 
-/** A conversation that lives in this page and nowhere else: the application answers it and remembers nothing. */
+/** A conversation kept only in this page: the application answers it and stores nothing. */
 export interface TemporaryConversation {
 	branch(): readonly Message[];
-	/** Rejects where the application refuses; then nothing has changed. */
+	/** Rejects if the application refuses; then nothing has changed. */
 	send(said: MessageInput, manner: AnswerSettings): Promise<void>;
-	/** A further answer beside `messageId`. */
+	/** Generates another answer next to `messageId`. */
 	regenerate(messageId: number, manner: AnswerSettings): Promise<void>;
 	select(messageId: number): void;
-	/** How an answer ended, as the application says it. */
+	/** An answer ended; `message` is the application's version of it. */
 	ended(messageId: number, message: Message): void;
-	/** The application knows nothing of these answers any more: it was started anew. */
+	/** The application restarted and no longer knows these answers. */
 	lost(): void;
-	/** Stops what is being written and keeps what there is of it. */
+	/** Stops the answers being written and keeps their text so far. */
 	stop(): void;
 }
 
-/** `onChange` is called with every change of the branch. */
+/** `onChange` is called on every change of the branch. */
 export function createTemporaryConversation(
 	client: Client,
 	generations: Generations,
@@ -101,14 +101,14 @@ export function createTemporaryConversation(
 				const now = live.state.getState();
 				const text = now.phase === 'writing' ? { content: now.text, reasoning: now.reasoning } : {};
 				tree.replace(id, { ...text, status: 'stopped', completedAt: Date.now() });
-				// Where it cannot be told, the application is gone, and the answer with it.
+				// If the call fails, the application is gone, and the answer with it.
 				client.generations.stop({ id: live.generationId }).catch(() => {});
 			}
 		},
 	};
 }
 
-/** What is sent of messages that are stored nowhere: all of it, texts of attached files included. */
+/** Converts messages that are stored nowhere to turns, including the texts of attached files. */
 export function toTurns(
 	messages: readonly Pick<Message, 'role' | 'content' | 'attachments'>[],
 	textOf: (attachmentId: number) => AttachedText | undefined,

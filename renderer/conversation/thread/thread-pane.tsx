@@ -35,7 +35,7 @@ import { ScreenReaderRegion } from './screen-reader-region.tsx';
 import { isWriting, shownConversation, shownConversationId, shownMessages } from './thread-state.ts';
 import { ThreadView } from './thread-view.tsx';
 
-/** The conversation on the screen: head, messages, composer. */
+/** The conversation on the screen: header, messages and composer. */
 export function ThreadPane() {
 	const services = useServices();
 	const { thread } = services;
@@ -138,7 +138,7 @@ function ThreadHead() {
 	);
 }
 
-/** Under the head of a conversation that was branched off: where from, and the way there. */
+/** Shown under the header of a branched conversation, with a link to its origin. */
 function OriginLine() {
 	const { layout, thread } = useServices();
 	const origin = useStore(thread.state, (state) => (state.status === 'ready' ? state.origin : null));
@@ -162,7 +162,10 @@ function OriginLine() {
 	);
 }
 
-/** Before the first message: whether the conversation is kept. Nothing later: it cannot be changed then. */
+/**
+ * Chooses, before the first message, whether the conversation is stored. Hidden afterwards, because it can't be changed
+ * then.
+ */
 function TemporaryToggle() {
 	const services = useServices();
 	const kind = useStore(services.thread.state, (state) => {
@@ -182,7 +185,7 @@ function TemporaryToggle() {
 	);
 }
 
-/** A branch can end in a message that nobody has answered there: offers to have it answered. */
+/** A branch may end in an unanswered message; offers to answer it. */
 function Unanswered() {
 	const { thread } = useServices();
 	const blocked = useBlockedReason();
@@ -208,7 +211,7 @@ function Unanswered() {
 	);
 }
 
-/** Keeps the conversation on the screen at the top of the list. */
+/** Pins the conversation on the screen to the top of the list. */
 function PinButton({ conversation: { id, pinnedAt } }: { conversation: Conversation }) {
 	const services = useServices();
 	const pinned = pinnedAt !== null;
@@ -222,7 +225,9 @@ function PinButton({ conversation: { id, pinnedAt } }: { conversation: Conversat
 	);
 }
 
-/** Beside the title: where the conversation stands and its tags; a tag leads to all that carry it. */
+/**
+ * Next to the title: the conversation's folder or archive and its tags; a tag links to all conversations that have it.
+ */
 function ConversationTags({ conversation }: { conversation: Conversation }) {
 	const { layout, organisation } = useServices();
 	const overview = useStore(organisation.state, (state) => state.overview);
@@ -258,7 +263,7 @@ function ConversationTags({ conversation }: { conversation: Conversation }) {
 	);
 }
 
-/** Below the messages of a conversation that is in the trash, in the place where one would write. */
+/** Replaces the composer if the conversation is in the trash. */
 function TrashNotice() {
 	const services = useServices();
 	const conversation = useStore(services.thread.state, shownConversation);

@@ -2,7 +2,7 @@ import type { AnswerOptions, Conversation, Message, Thread } from '../../../elec
 import type { FailureFacts } from '../../../models/contract/failure.ts';
 import type { Route } from '../../app/layout-store.ts';
 
-/** What is chosen for a conversation that is not stored; null leaves it to the settings. */
+/** Options chosen for a conversation that is not stored; null uses the settings. */
 export interface NewConversationChoices {
 	readonly systemPrompt: string | null;
 	readonly modelFileId: number | null;
@@ -11,9 +11,9 @@ export interface NewConversationChoices {
 
 /** The conversation on the screen. */
 export type ThreadState =
-	/** Not begun: what is chosen here goes along with the first message. */
+	/** Not started; these options go with the first message. */
 	| ({ status: 'new' } & NewConversationChoices)
-	/** Kept in this page alone. */
+	/** Kept only in this page. */
 	| ({ status: 'temporary'; messages: readonly Message[] } & NewConversationChoices)
 	| { status: 'loading'; conversationId: number }
 	| ({ status: 'ready' } & ReadyThread)
@@ -25,7 +25,7 @@ export type Outgoing = { status: 'idle' } | { status: 'sending' } | { status: 'f
 
 export const noChoices: NewConversationChoices = { systemPrompt: null, modelFileId: null, options: null };
 
-/** Which conversation is shown, be it loaded or not; null for one that is not stored. */
+/** Returns the id of the shown conversation, loaded or not; null if it is not stored. */
 export function shownConversationId(state: ThreadState): number | null {
 	switch (state.status) {
 		case 'new':
@@ -39,13 +39,13 @@ export function shownConversationId(state: ThreadState): number | null {
 	}
 }
 
-/** Where what is on the screen of Chat is found again by somebody who has looked elsewhere. */
+/** Returns the route that brings back what Chat shows. */
 export function chatRoute(state: ThreadState): Route {
 	if (state.status === 'temporary') return { section: 'chat', conversationId: null, temporary: true };
 	return { section: 'chat', conversationId: shownConversationId(state) };
 }
 
-/** The model that was chosen for what is shown; null: the default. */
+/** Returns the id of the model chosen for the shown conversation; null: the default. */
 export function chosenModelId(state: ThreadState): number | null {
 	switch (state.status) {
 		case 'new':
@@ -59,14 +59,14 @@ export function chosenModelId(state: ThreadState): number | null {
 	}
 }
 
-/** The messages on the screen; none while there are none. */
+/** Returns the messages on the screen; empty if there are none. */
 export function shownMessages(state: ThreadState): readonly Message[] {
 	return state.status === 'ready' || state.status === 'temporary' ? state.messages : none;
 }
 
 const none: readonly Message[] = [];
 
-/** The stored conversation on the screen; null where there is none. */
+/** Returns the stored conversation on the screen; null if there is none. */
 export function shownConversation(state: ThreadState): Conversation | null {
 	return state.status === 'ready' ? state.conversation : null;
 }
@@ -76,19 +76,19 @@ export function isStored({ id }: Pick<Message, 'id'>): boolean {
 	return id > 0;
 }
 
-/** An answer is being written here, on the branch that is shown or beside it. */
+/** Whether an answer is being written here, on the shown branch or side by side with it. */
 export function isWriting(state: ThreadState): boolean {
 	if (state.status === 'ready' && state.conversation.generatingMessageId !== null) return true;
 	return shownMessages(state).some(({ status }) => status === 'streaming');
 }
 
-/** The fetched messages, with those that did not change being the very objects that were there: they don't render again. */
+/** Returns the fetched messages but reuses the previous objects of unchanged ones, so that they don't render again. */
 export function reuseUnchanged(before: readonly Message[], fetched: readonly Message[]): readonly Message[] {
 	const known = new Map(before.map((message) => [message.id, message]));
 	return fetched.map((message) => {
 		const old = known.get(message.id);
 		if (old === undefined) return message;
-		// What arrived by the stream's end is newer than a list fetched before it.
+		// A message completed by its stream is newer than a list fetched before that.
 		if (message.status === 'streaming' && old.status !== 'streaming') return { ...old, siblings: message.siblings };
 		return isSame(old, message) ? old : message;
 	});

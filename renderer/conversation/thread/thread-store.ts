@@ -27,7 +27,7 @@ import {
 	type ThreadState,
 } from './thread-state.ts';
 
-/** `collectText` knows the files that were attached to a conversation that is kept nowhere. */
+/** `collectText` returns the texts of files attached to a temporary conversation. */
 export function createThreadStore(
 	connection: Connection,
 	onFailure: (message: string) => void,
@@ -48,9 +48,9 @@ export function createThreadStore(
 		}
 	});
 	let temporary: TemporaryConversation | null = null;
-	/** Counts openings: an answer to an older one is dropped. */
+	/** Counts openings; the response to an older one is discarded. */
 	let opening = 0;
-	/** Calls that answer with the conversation, in the order they were made; the newest of those that are shown. */
+	/** Number of the latest call that returns the conversation; `shown` is the latest one shown. */
 	let asked = 0;
 	let shown = 0;
 
@@ -65,7 +65,7 @@ export function createThreadStore(
 		void (versions.state.getState() === null ? showOthersBeingWritten(thread, same) : versions.refresh());
 	}
 
-	/** The messages of the branch with those that are looked at beside it. */
+	/** Returns the messages of the branch and those shown side by side with it. */
 	function withBeside(messages: readonly Message[]): readonly Message[] {
 		const known = new Set(messages.map(({ id }) => id));
 		return [...messages, ...(versions.state.getState()?.answers ?? []).filter(({ id }) => !known.has(id))];
@@ -75,13 +75,13 @@ export function createThreadStore(
 		return withBeside(messages).find(({ status }) => status === 'streaming')?.id ?? null;
 	}
 
-	/** What was fetched may be older than the end that a stream has brought since. */
+	/** The fetched data may be older than a stream's end that has arrived since. */
 	function stillWritten({ generatingMessageId }: Conversation, messages: readonly Message[]): number | null {
 		const message = withBeside(messages).find(({ id }) => id === generatingMessageId);
 		return message === undefined || message.status === 'streaming' ? generatingMessageId : oneBeingWritten(messages);
 	}
 
-	/** Several models were asked, and the page was opened anew meanwhile: their answers stand beside each other again. */
+	/** Shows answers side by side again if the page was reloaded while several models were answering. */
 	async function showOthersBeingWritten({ conversation, messages }: Thread, known: boolean): Promise<void> {
 		const last = messages.at(-1);
 		if (known || conversation.generatingMessageId === null || last === undefined || last.siblings.length < 2) return;
@@ -94,7 +94,7 @@ export function createThreadStore(
 		generations.followAll(withBeside(now.messages), now.conversation.generatingMessageId);
 	}
 
-	/** Shows what a call answers with; one that a later call has overtaken would show what is no longer so. */
+	/** Shows the result of a call unless a later call's result is already shown. */
 	async function showNewest(call: Promise<Thread>, wanted: () => boolean): Promise<void> {
 		asked += 1;
 		const turn = asked;
@@ -155,7 +155,7 @@ export function createThreadStore(
 		else temporary.lost();
 	}
 
-	/** Runs a call that makes an answer begin, and says what came in its way. */
+	/** Runs a call that starts an answer and reports its failure. */
 	async function attempt(work: () => Promise<void>): Promise<boolean> {
 		const mine = opening;
 		outgoing.setState({ status: 'sending' }, true);
@@ -170,7 +170,7 @@ export function createThreadStore(
 		}
 	}
 
-	/** Runs a call that starts an answer, and shows it; `several`: beside the others that were begun with it. */
+	/** Runs a call that starts an answer, and shows it; `several`: side by side with the others started with it. */
 	function begin(call: () => Promise<GenerationStart>, several = false): Promise<boolean> {
 		return attempt(async () => {
 			const mine = opening;
@@ -306,30 +306,32 @@ function toAnswerSettings({ systemPrompt, modelFileId, options }: NewConversatio
 	};
 }
 
-/** The conversation on the screen, stored or temporary, and everything that can be done in it. */
+/** The conversation on the screen, stored or temporary, and all its actions. */
 export interface ThreadStore {
 	readonly state: StoreApi<ThreadState>;
 	/** The message on its way to the application. */
 	readonly outgoing: StoreApi<Outgoing>;
 	readonly generations: Generations;
-	/** Answers looked at beside each other. */
+	/** Answers shown side by side. */
 	readonly versions: AnswerVersions;
-	/** Models that answer the next message beside the chosen one. */
+	/** Models that answer the next message in addition to the chosen one. */
 	readonly additionalModelIds: StoreApi<readonly number[]>;
 	/** Shows a conversation; null: a new one. */
 	open(conversationId: number | null): Promise<void>;
-	/** Shows a conversation that is kept nowhere; an empty one, unless one is shown already. */
+	/** Shows a temporary conversation: the current one, or an empty one. */
 	openTemporary(): void;
-	/** What would bring the temporary conversation on the screen back once it has been left; null where it is empty. */
+	/**
+	 * Returns a function that restores the temporary conversation on the screen after it was left; null if it is empty.
+	 */
 	wayBack(): (() => void) | null;
-	/** Fetches what is shown afresh; keeps unchanged messages as they are. */
+	/** Fetches the shown conversation again; keeps the objects of unchanged messages. */
 	refresh(): Promise<void>;
-	/** Sends and shows the answer. False where it failed (`outgoing` says why). */
+	/** Sends a message and shows the answer. Returns false on failure (`outgoing` has the reason). */
 	send(input: MessageInput): Promise<boolean>;
 	regenerate(messageId: number, modelFileId?: number): Promise<void>;
-	/** A further answer that begins with this one's text. */
+	/** Generates another answer that starts with this one's text. */
 	continue(messageId: number): Promise<void>;
-	/** A new conversation that begins as a copy up to this message. */
+	/** Creates a conversation that starts as a copy up to this message. */
 	branch(messageId: number): Promise<Conversation>;
 	/** Stops every answer being written here. */
 	stop(): Promise<void>;

@@ -11,13 +11,13 @@ import { SideBySide } from '../answer/side-by-side.tsx';
 import { useScrollToMessage } from './use-scroll-to-message.ts';
 import { UserMessage } from './user-message.tsx';
 
-/** Closer to the end than this counts as reading along: new text keeps the end in sight, px. */
+/** Within this distance of the end, the view follows new text; in px. */
 const endThreshold = 56;
 
-/** Between messages, px. */
+/** Gap between messages, in px. */
 const gap = 14;
 
-/** The messages of the current branch, virtualised; anchored to the end while one reads along, still otherwise. */
+/** The messages of the current branch, virtualised; anchored to the end while the user reads there, otherwise still. */
 export function ThreadView({ messages }: { messages: readonly Message[] }) {
 	const box = useRef<HTMLElement>(null);
 	const [away, setAway] = useState(false);
@@ -26,7 +26,7 @@ export function ThreadView({ messages }: { messages: readonly Message[] }) {
 		getScrollElement: () => box.current,
 		estimateSize: (index) => estimate(messages[index]),
 		getItemKey: (index) => messages[index]?.id ?? index,
-		// Near the end from the first frame on: the start of a long conversation is not drawn on the way there.
+		// Start near the end, so that the beginning of a long conversation is never drawn first.
 		initialOffset: () =>
 			Math.max(0, messages.reduce((sum, message) => sum + estimate(message) + gap, 0) - window.innerHeight),
 		anchorTo: 'end',
@@ -50,7 +50,7 @@ export function ThreadView({ messages }: { messages: readonly Message[] }) {
 
 	useStickToEnd(box, toEnd, { threshold: endThreshold, jumped: () => led.current });
 
-	// One's own message is always looked at, however far up one was.
+	// Always scroll to the user's own new message, however far up the view was.
 	const lastOwn = messages.findLast(({ role }) => role === 'user')?.id;
 	const seenOwn = useRef(lastOwn);
 	useEffect(() => {
@@ -127,7 +127,7 @@ export function ThreadView({ messages }: { messages: readonly Message[] }) {
 	);
 }
 
-/** A first guess of a message's height, px: near enough that the scrollbar does not jump much. */
+/** Estimates a message's height, in px, closely enough that the scrollbar hardly jumps. */
 function estimate(message: Message | undefined): number {
 	if (message === undefined) return 60;
 	const lines = Math.ceil(message.content.length / 76) + message.content.split('\n').length - 1;
@@ -135,8 +135,8 @@ function estimate(message: Message | undefined): number {
 }
 
 /**
- * Keeps the end in sight when the room for it changes: a notice above the composer, or a longer draft, takes some of it
- * away. Only while one reads at the end; `jumped` says whether one was led elsewhere at first.
+ * Keeps the end in sight when a notice above the composer or a longer draft takes space from the messages. Applies only
+ * while the user reads at the end; `jumped` tells whether the view started at another message.
  */
 function useStickToEnd(
 	box: RefObject<HTMLElement | null>,
@@ -149,11 +149,11 @@ function useStickToEnd(
 		const element = box.current;
 		if (element === null) return;
 		let reading = !wasLed();
-		// Less room is no scrolling: only a person, or this, changes where one reads.
+		// Losing height is not scrolling: only the user, or this hook, moves the reading position.
 		const onScroll = (): void => {
 			reading = element.scrollHeight - element.scrollTop - element.clientHeight <= threshold;
 		};
-		// The first call only says how large it is; where the view begins is decided elsewhere.
+		// The first call only reports the size; the initial position is decided elsewhere.
 		let known = false;
 		const observer = new ResizeObserver(() => {
 			if (known && reading) keep();
@@ -168,12 +168,12 @@ function useStickToEnd(
 	}, [box, threshold]);
 }
 
-/** Of the height that is seen, how far a page key goes: the last lines stay in sight. */
+/** Share of the visible height that a page key scrolls, so that the last lines stay in sight. */
 const pageShare = 0.88;
 
 /**
- * Home, End, Page Up, Page Down and Space in the messages. The browser would glide there, and a message that turns out
- * higher than it was guessed on the way stops the gliding anywhere.
+ * Handles Home, End, Page Up, Page Down and Space in the messages. The browser would scroll smoothly, and a message
+ * that turns out higher than estimated on the way would stop it anywhere.
  */
 function scrollByKey(event: KeyboardEvent<HTMLElement>, virtualizer: Virtualizer<HTMLElement, HTMLDivElement>): void {
 	const box = event.currentTarget;

@@ -3,12 +3,12 @@ import { useStore } from 'zustand';
 import type { Message } from '../../../electron/contract/conversation/schema.ts';
 import { useServices } from '../../services.ts';
 
-/** How long a message that a search led to stays marked, ms. */
+/** How long a search hit stays highlighted, in ms. */
 const markedMs = 2_200;
 
 /**
- * Goes to the message that a search led to and marks it for a moment; one on another branch is fetched first. `led` is
- * true from the moment on in which such a message decides where the view begins.
+ * Scrolls to a search hit and highlights it for a moment; one on another branch is fetched first. `led` is true once a
+ * hit decides the initial position.
  */
 export function useScrollToMessage(
 	messages: readonly Message[],
@@ -29,7 +29,7 @@ export function useScrollToMessage(
 			fetching.current = target;
 			const fetched = (): void => {
 				fetching.current = null;
-				// Where it is gone, the view stays where it is.
+				// If the message is gone, the view does not move.
 				layout.set({ target: null });
 			};
 			thread.selectBranch(target).then(() => {
@@ -38,10 +38,10 @@ export function useScrollToMessage(
 			}, fetched);
 			return;
 		}
-		// What is looked for in this conversation is marked word by word.
+		// The find bar highlights the words themselves.
 		setMarked(layout.state.getState().finding ? null : target);
 		layout.set({ target: null });
-		// After the first drawing, which measures what is around it.
+		// Wait for the first draw, which measures the surrounding messages.
 		cancelAnimationFrame(frame.current);
 		frame.current = requestAnimationFrame(() => goTo(index));
 	}, [target, messages, layout, thread]);

@@ -12,10 +12,10 @@ import { BranchPager } from '../answer/branch-pager.tsx';
 import { SentAttachments } from '../composer/attachments.tsx';
 import { isStored, isWriting, shownMessages, type ThreadState } from './thread-state.ts';
 
-/** Longer texts show this much, in characters, until asked for: a pasted book must not be a screen. */
+/** Longer texts show only this many characters until expanded, so that a pasted book does not fill the screen. */
 const shownCharacters = 2_400;
 
-/** What a person wrote: a bubble at the right, letters as typed. */
+/** The user's message: a bubble on the right, with the text as typed. */
 export const UserMessage = memo(function OwnMessage({ message }: { message: Message }) {
 	const services = useServices();
 	const { addingToDataset, layout, thread } = services;
@@ -82,7 +82,7 @@ export const UserMessage = memo(function OwnMessage({ message }: { message: Mess
 	);
 });
 
-/** The finished answer below an own message on this branch; null where there is none that could be a sample. */
+/** Finds the finished answer to a user's message on this branch; null if none could become a sample. */
 function findAnswer(state: ThreadState, messageId: number): number | null {
 	const answer = shownMessages(state).find(({ parentId, role }) => parentId === messageId && role === 'assistant');
 	return answer === undefined || !isStored(answer) || answer.status === 'streaming' || answer.content === ''
@@ -90,7 +90,7 @@ function findAnswer(state: ThreadState, messageId: number): number | null {
 		: answer.id;
 }
 
-/** An own message being changed in its place. Sending it begins a branch; the old one stays. */
+/** Edits a user's message in place. Sending creates a branch; the old one stays. */
 function UserMessageEditor({ message }: { message: Message }) {
 	const services = useServices();
 	const { layout, thread } = services;

@@ -9,10 +9,10 @@ import { useServices } from '../../services.ts';
 import { describeMissing, toRunConfig } from './run-draft.ts';
 import type { Plan } from './use-plan.ts';
 
-/** A config file is text, and short. */
+/** Largest config file, in bytes: config files are short texts. */
 const longestFile = 10_000_000;
 
-/** The form as a file that `assay eval run` reads, and the other way round. */
+/** Saves the form as a file for `assay eval run`, or loads it from one. */
 export function ConfigMenu({ plan }: { plan: Plan }) {
 	const { connection, toasts } = useServices();
 	const field = useRef<HTMLInputElement>(null);

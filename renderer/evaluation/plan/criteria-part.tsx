@@ -7,7 +7,7 @@ import { FormPart } from './form-part.tsx';
 import { InlineNumber } from './inline-fields.tsx';
 import { listScorerNames, type RunDraft } from './run-draft.ts';
 
-/** When a combination is good enough, said before anything is measured. */
+/** Criteria for a good enough combination, set before anything is measured. */
 export function CriteriaPart({ draft, change }: { draft: RunDraft; change: (part: Partial<RunDraft>) => void }) {
 	const { criteria } = draft;
 	const names = listScorerNames(draft.scorers);

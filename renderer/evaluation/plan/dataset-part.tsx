@@ -9,7 +9,7 @@ import { FormPart } from './form-part.tsx';
 import { filterUsable, SampleChoice } from './sample-choice.tsx';
 import type { Plan } from './use-plan.ts';
 
-/** Which samples are asked: a dataset, a part of it, and how many of those. */
+/** Chooses the samples: a dataset, a part of it, and a limit. */
 export function DatasetPart({ plan, datasets }: { plan: Plan; datasets: readonly Dataset[] }) {
 	const { layout } = useServices();
 	const { draft, look, change } = plan;
@@ -43,7 +43,7 @@ export function DatasetPart({ plan, datasets }: { plan: Plan; datasets: readonly
 	);
 }
 
-/** "v2, 40 samples, each with a target; tags easy, hard" */
+/** Describes a dataset: "v2, 40 samples, each with a target; tags easy, hard". */
 function describeDataset({ dataset, facets }: DatasetLook): string {
 	const { latest } = dataset;
 	const targets =
@@ -63,7 +63,7 @@ function describeDataset({ dataset, facets }: DatasetLook): string {
 
 const newest = 'newest';
 
-/** Which version of the dataset is measured; there where it has several. */
+/** Chooses the version of the dataset; hidden if there is only one. */
 function VersionChoice({ plan, dataset }: { plan: Plan; dataset: Dataset | undefined }) {
 	const several = dataset !== undefined && dataset.versions > 1;
 	const { answer } = useQuery(several ? JSON.stringify([dataset.id, dataset.latest]) : null, (client, signal) =>

@@ -10,7 +10,7 @@ const usual = [
 
 const other = 'other';
 
-/** What stands between the prompt and a choice: mostly white space, which a field of its own would not show. */
+/** Field for the delimiter between the prompt and a choice: mostly white space, which a plain field would not show. */
 export function DelimiterField({ value, onChange }: { value: string; onChange: (value: string) => void }) {
 	const known = usual.find((one) => one.value === value);
 	const [own, setOwn] = useState(known === undefined);
@@ -43,14 +43,17 @@ export function DelimiterField({ value, onChange }: { value: string; onChange: (
 
 const marks = { '\n': 'n', '\t': 't', '\r': 'r' } as const;
 
-/** A text on one line: line ends and tabs are written as \n and \t. While one types, a backslash at the end stands for itself. */
+/**
+ * Escapes a text onto one line: line ends and tabs become \n and \t. While the user types, a backslash at the end is
+ * literal.
+ */
 export function escapeText(text: string): string {
 	return text
 		.replaceAll(/\\(?=[\\ntr\n\t\r])/g, String.raw`\\`)
 		.replaceAll(/[\n\t\r]/g, (plain) => `\\${marks[plain as keyof typeof marks]}`);
 }
 
-/** The other way round; a backslash before anything else stands for itself. */
+/** Reverses the escaping; a backslash before anything else is literal. */
 export function unescapeText(written: string): string {
 	return written.replaceAll(/\\([\\ntr])/g, (_, mark: string) =>
 		mark === '\\' ? '\\' : (Object.entries(marks).find(([, known]) => known === mark)?.[0] ?? mark),

@@ -5,7 +5,10 @@ import { InlineCheckbox, InlineNumber, InlineText } from './inline-fields.tsx';
 
 const kinds = Object.keys(extractionKinds) as Extraction['kind'][];
 
-/** By which rule the answer is found in an output. `choices`: the samples have some, whose letter can be found. */
+/**
+ * Chooses the rule that extracts the answer from an output. `choices`: the samples have choices, whose letter can be
+ * found.
+ */
 export function ExtractionFields({
 	extract,
 	choices,

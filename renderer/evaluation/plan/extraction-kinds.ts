@@ -1,6 +1,6 @@
 import type { Extraction } from '../../../electron/contract/evaluation/technique.ts';
 
-/** Each rule by which the answer is found in an output, in the order in which they are offered. */
+/** Extraction rules in display order. */
 export const extractionKinds: Record<Extraction['kind'], string> = {
 	whole: 'the whole output',
 	after: 'what follows a mark',
@@ -13,7 +13,7 @@ export const extractionKinds: Record<Extraction['kind'], string> = {
 	regex: 'what a pattern finds',
 };
 
-/** A rule in few words, with what it looks for: "what follows “Answer:”". */
+/** Describes a rule with its marker: "what follows “Answer:”". */
 export function describeExtraction(extract: Extraction): string {
 	switch (extract.kind) {
 		case 'after':
@@ -33,7 +33,7 @@ export function describeExtraction(extract: Extraction): string {
 	}
 }
 
-/** What a rule begins with; those that look for a text of the person's own begin without one. */
+/** Creates a rule with its defaults; rules that search for the user's own text start without one. */
 export function createExtraction(kind: Extraction['kind']): Extraction {
 	switch (kind) {
 		case 'after':

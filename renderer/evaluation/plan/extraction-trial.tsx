@@ -11,10 +11,10 @@ import { ChoiceMenu } from '../../design/choice-menu.tsx';
 import { formatQuantity } from '../../design/format.ts';
 import { Icon } from '../../design/icon.tsx';
 
-/** Typing is over after this long, ms. */
+/** Pause in typing before a query, in ms. */
 const typingMs = 250;
 
-/** The rule on outputs that are there: how often it finds an answer, and which. */
+/** Tries the rule on existing outputs: how often it finds an answer, and which. */
 export function ExtractionTrialView({
 	datasetId,
 	technique,
@@ -22,11 +22,11 @@ export function ExtractionTrialView({
 }: {
 	datasetId: number;
 	technique: Technique;
-	/** Arm whose outputs it begins with; left out: the newest that fits. */
+	/** Arm whose outputs are used first; if omitted, the newest that fits. */
 	from?: number | undefined;
 }) {
 	const [source, setSource] = useState<TrialSource>(from ?? null);
-	// A rule that is not written yet finds nothing.
+	// An incomplete rule finds nothing.
 	const key = techniqueSchema.safeParse(technique).success ? JSON.stringify([datasetId, technique, source]) : null;
 	const { answer: trial, failure } = useQuery(
 		key,
@@ -130,7 +130,7 @@ function describeArm(arm: ExtractionTrial['arms'][number] | undefined): string {
 	return arm.label === '' ? arm.run.name : `${arm.run.name}, ${arm.label}`;
 }
 
-/** "98 of 100" */
+/** Formats how many outputs have an answer: "98 of 100". */
 function formatShare(arms: ExtractionTrial['arms']): string {
 	return `${sum(arms.map(({ found }) => found))} of ${sum(arms.map(({ tried }) => tried))}`;
 }
@@ -139,7 +139,7 @@ function sum(numbers: readonly number[]): number {
 	return numbers.reduce((total, number) => total + number, 0);
 }
 
-/** About two lines of the end, which is where an answer stands. */
+/** Characters shown of an output: about the last two lines, where an answer usually is. */
 const shown = 56;
 
 function takeEnd(output: string): string {

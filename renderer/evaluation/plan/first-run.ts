@@ -17,29 +17,32 @@ import type { Services } from '../../services.ts';
 import { openNewRun, openRun } from '../run-actions.ts';
 import { fetchPlanChoices, inspectDataset } from './plan-choices.ts';
 
-/** A first run should be over while one still looks; longer ones take fewer samples, seconds. */
+/** Longest first run, in seconds, so that the user sees it finish; slower models get fewer samples. */
 const longestFirstRun = 180;
 const fewestSamples = 10;
 
-/** Where nothing is known of a model's speed. */
+/** Number of samples if the model's speed is unknown. */
 const samplesUnmeasured = 24;
 
 /** Answers in the bundled datasets are short; a longer one has lost its way, tokens. */
 const longestAnswer = 160;
 
-/** The model that a new run begins with: the default one, else the first that can be used. */
+/** Returns the model that a new run starts with: the default, else the first usable one. */
 export function chooseDefaultModel(models: readonly ModelFile[]): ModelFile | undefined {
 	const usable = models.filter(({ problem }) => problem === null);
 	return usable.find((model) => model.default) ?? usable.find(({ chat }) => chat) ?? usable[0];
 }
 
-/** Files of the library; a page that was just opened asks for them first. */
+/** Returns the library's files; fetches them first if the page was just opened. */
 export async function fetchLibraryFiles({ models }: Pick<Services, 'models'>): Promise<readonly ModelFile[]> {
 	if (models.state.getState().status === 'loading') await models.refresh();
 	return models.state.getState().models;
 }
 
-/** The question as it is against a prompt that suits the set; where there is one prompt only, without and with examples. */
+/**
+ * Creates the first run: the plain question against a prompt that suits the dataset, or, with only one prompt, without
+ * and with examples.
+ */
 export function createFirstConfig(look: DatasetLook, prompts: readonly Prompt[], model: ModelFile): RunConfigInput {
 	const technique = defaultTechnique(look);
 	const twin = prompts.length > 1 ? null : withExamples(technique, look);
@@ -48,17 +51,17 @@ export function createFirstConfig(look: DatasetLook, prompts: readonly Prompt[],
 		name: look.dataset.name,
 		dataset: { datasetId: look.dataset.id },
 		promptVersionIds: prompts.map(({ latest }) => latest.id),
-		// The others are held against the one without.
+		// The one without examples comes first, as the baseline.
 		techniques: [technique, ...(twin === null ? [] : [twin])].toSorted((a, b) => shots(a) - shots(b)),
 		modelFileIds: [model.id],
 		scorers: [...defaultScorers(look)],
 		parameters: [{ maxTokens: defaultAnswerTokens(look) ?? longestAnswer }],
-		// Small parts: rows and a pause come soon.
+		// Small shards, so that rows and pauses come soon.
 		shardSize: 8,
 	};
 }
 
-/** Begins a sensible run of a set at once, and goes there. Where something must be chosen first, the form opens. */
+/** Starts a sensible run of a dataset at once and opens it. If a choice is needed first, opens the form. */
 export async function startFirstRun(services: Services, dataset: Dataset): Promise<void> {
 	const { connection, evaluations, layout, toasts } = services;
 	const { client } = connection;

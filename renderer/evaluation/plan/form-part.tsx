@@ -1,6 +1,6 @@
 import { type MouseEvent, type ReactNode, useId } from 'react';
 
-/** One question of the form: what is asked left, what is chosen right. */
+/** One question of the form: the label on the left, the control on the right. */
 export function FormPart({
 	title,
 	hint,
@@ -33,7 +33,7 @@ export function FormPart({
 	);
 }
 
-/** A button that takes its own row away takes the focus with it: the part's last button, which adds another, gets it. */
+/** If a button removes its own row and loses the focus, focuses the part's last button, which adds another row. */
 function keepFocus({ target, currentTarget }: MouseEvent<HTMLElement>): void {
 	const pressed = target instanceof Element ? target.closest('button') : null;
 	if (pressed === null) return;

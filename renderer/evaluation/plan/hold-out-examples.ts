@@ -5,29 +5,29 @@ import { formatCount } from '../../design/format.ts';
 import type { Services } from '../../services.ts';
 
 const heldOutSplit = 'examples';
-/** Shares of the samples that are set apart; more than half would leave too few to test. */
+/** Bounds for the share of held-out samples; more than half would leave too few to test. */
 const minShare = 0.2;
 const maxShare = 0.5;
 
-/** Most examples that one of the techniques shows. */
+/** Returns the largest number of examples that any of the techniques shows. */
 export function countMostShots(techniques: readonly Technique[]): number {
 	return Math.max(0, ...techniques.map((technique) => ('shots' in technique ? technique.shots : 0)));
 }
 
-/** So many for each that is asked for: some may ask what a tested sample asks, and are passed over. */
+/** Samples held out per example: some may ask the same as a tested sample and are skipped. */
 const spare = 1.5;
 
-/** A fifth, and more where that would be too few for what is asked for. */
+/** Returns a fifth, or more if that gives too few examples. */
 export function computeHeldOutShare(samples: number, shots: number): number {
 	return Math.min(maxShare, Math.max(minShare, Math.ceil(((shots * spare) / Math.max(1, samples)) * 20) / 20));
 }
 
-/** Draws samples of a dataset of one split into another, which is not tested; and says how to take it back. */
+/** Moves random samples of a dataset with one split into a second, untested split, and offers to undo. */
 export async function holdOutExamples(
 	{ connection: { client }, datasets, toasts }: Pick<Services, 'connection' | 'datasets' | 'toasts'>,
 	{ dataset, facets }: DatasetLook,
 	techniques: readonly Technique[],
-	/** The dataset is another one now. */
+	/** Called after the dataset has changed. */
 	changed: () => Promise<void>,
 ): Promise<void> {
 	const share = computeHeldOutShare(dataset.latest.samples, countMostShots(techniques));

@@ -6,7 +6,7 @@ import { ChangedDot } from '../../design/changed-dot.tsx';
 import { Checkbox } from '../../design/checkbox.tsx';
 import { Icon } from '../../design/icon.tsx';
 
-/** A number in a line of words: its label before it, its unit after. Empty is null where that means something. */
+/** A number within a line of text: label before, unit after. Empty is null where that has a meaning. */
 export function InlineNumber({
 	label,
 	hideLabel = false,
@@ -21,7 +21,7 @@ export function InlineNumber({
 	width = 58,
 }: {
 	label: string;
-	/** It stands in words around it. */
+	/** The surrounding text already labels it. */
 	hideLabel?: boolean;
 	unit?: string;
 	value: number | null;
@@ -30,7 +30,7 @@ export function InlineNumber({
 	max: number;
 	step?: number;
 	digits?: number;
-	/** What no number means. */
+	/** Meaning of an empty field. */
 	empty?: string;
 	width?: number;
 }) {
@@ -61,7 +61,7 @@ export function InlineNumber({
 	);
 }
 
-/** A short text in a line of words, its label before it. */
+/** A short text within a line, with its label before it. */
 export function InlineText({
 	label,
 	value,
@@ -75,7 +75,7 @@ export function InlineText({
 	onChange: (value: string) => void;
 	placeholder?: string;
 	width?: number;
-	/** As much as the line has. */
+	/** Takes all the space of the line. */
 	wide?: boolean;
 }) {
 	return (
@@ -93,7 +93,7 @@ export function InlineText({
 	);
 }
 
-/** A choice with a mark before it; the words are part of the target. */
+/** A checkbox with its text, which is part of the click target. */
 export function InlineCheckbox({
 	label,
 	checked,
@@ -101,13 +101,13 @@ export function InlineCheckbox({
 	blocked,
 	children,
 }: {
-	/** Its name, spoken. */
+	/** Accessible name. */
 	label: string;
 	checked: boolean;
 	onChange: () => void;
-	/** Why it can't be chosen; shown at the end. */
+	/** Reason why it can't be chosen, shown at the end. */
 	blocked?: string | undefined;
-	/** What stands after the mark; the name where it is left out. */
+	/** Text after the checkbox; by default the label. */
 	children?: ReactNode;
 }) {
 	const id = useId();
@@ -129,7 +129,7 @@ export function InlineCheckbox({
 	);
 }
 
-/** What one seldom needs, behind a line of words that opens it; a dot where something in it is not as usual. */
+/** Rarely needed fields behind a link that opens them; a dot marks changes from the defaults. */
 export function MoreFields({
 	label = 'More',
 	about,
@@ -137,7 +137,7 @@ export function MoreFields({
 	children,
 }: {
 	label?: string;
-	/** What it is more of, spoken: there are several on the page. */
+	/** Names the fields for screen readers, as there are several such links on the page. */
 	about?: string;
 	changed?: boolean;
 	children: ReactNode;
@@ -165,12 +165,12 @@ export function MoreFields({
 	);
 }
 
-/** Fields of what opened, one after the other in lines. */
+/** Fields of the opened part, in wrapping lines. */
 export function FieldLine({ children }: { children: ReactNode }) {
 	return <div className="flex flex-wrap items-center gap-x-4 gap-y-1.5 empty:hidden">{children}</div>;
 }
 
-/** What was just opened may begin at the lower edge. */
+/** Scrolls fields into view that open at the lower edge. */
 function showWhole(opened: HTMLElement | null): void {
 	opened?.scrollIntoView({ block: 'nearest' });
 }

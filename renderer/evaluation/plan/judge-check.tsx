@@ -18,13 +18,13 @@ type Check =
 	| { readonly kind: 'done'; readonly agreement: JudgeAgreement; readonly of: string }
 	| { readonly kind: 'failed'; readonly failure: FailureFacts };
 
-/** Holds the judge against one's own thumbs before it is trusted with a run. */
+/** Compares the judge with the user's own thumbs before a run relies on it. */
 export function JudgeCheck({ judge }: { judge: Judge }) {
 	const { connection } = useServices();
 	const [check, setCheck] = useState<Check>({ kind: 'none' });
 	const running = useRef<AbortController | null>(null);
 	useEffect(() => () => running.current?.abort(), []);
-	// A result is of the judge that it was made with.
+	// A result belongs to the judge that produced it.
 	const asked = JSON.stringify([judge.modelFileId, judge.rubric, judge.scale, judge.reasons]);
 	const { modelFileId, rubric, scale, reasons } = judge;
 	if (scale === 'pair') return null;

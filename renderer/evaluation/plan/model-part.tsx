@@ -6,7 +6,7 @@ import { FormPart } from './form-part.tsx';
 import { InlineCheckbox } from './inline-fields.tsx';
 import type { RunDraft } from './run-draft.ts';
 
-/** Which models answer: each a column of the result. */
+/** Chooses the models that answer, each a column of the result. */
 export function ModelPart({
 	draft,
 	files,

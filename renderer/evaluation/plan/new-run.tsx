@@ -22,7 +22,9 @@ import { ScorerPart } from './scorer-part.tsx';
 import { TechniquePart } from './technique-part.tsx';
 import { type LoadedFile, usePlan, useRunEstimate } from './use-plan.ts';
 
-/** What to measure: every prompt with every technique, model and set of parameters; and when the result is good enough. */
+/**
+ * Form of a run: every prompt with every technique, model and set of parameters, and the criteria for a good result.
+ */
 export function NewRun({ given }: { given: NewRunStart }) {
 	const services = useServices();
 	const { evaluations, layout, models } = services;
@@ -81,7 +83,7 @@ export function NewRun({ given }: { given: NewRunStart }) {
 	);
 }
 
-/** What a config file names and this library does not have, and what was done for it. */
+/** Lists names in a config file that this library lacks, and how each was resolved. */
 function LoadedNote({ loaded, onClose }: { loaded: LoadedFile; onClose: () => void }) {
 	const { fileName, problems, notes } = loaded;
 	const gaps = problems.length > 0;

@@ -6,7 +6,7 @@ import { FormPart } from './form-part.tsx';
 import { InlineNumber, MoreFields } from './inline-fields.tsx';
 import { defaultParameters, type RunDraft } from './run-draft.ts';
 
-/** How answers are drawn; several sets are compared like prompts. */
+/** Sampling parameters of the answers; several sets are compared like prompts. */
 export function ParameterPart({ draft, change }: { draft: RunDraft; change: (part: Partial<RunDraft>) => void }) {
 	const { parameters } = draft;
 	return (

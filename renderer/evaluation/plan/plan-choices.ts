@@ -6,7 +6,7 @@ import type { Connection } from '../../connection/connection.ts';
 /** Number of samples to look at for what a dataset is like. */
 const inspectedSamples = 100;
 
-/** What one may choose from. */
+/** The available choices. */
 export interface PlanChoices {
 	readonly datasets: readonly Dataset[];
 	readonly prompts: readonly Prompt[];
@@ -19,7 +19,7 @@ export async function fetchPlanChoices(client: Client): Promise<PlanChoices> {
 	return { datasets, prompts };
 }
 
-/** How a dataset's newest version, or one of its others, looks. */
+/** Inspects a dataset's newest version, or another of its versions. */
 export async function inspectDataset(
 	client: Client,
 	dataset: Dataset,
@@ -34,7 +34,7 @@ export async function inspectDataset(
 	return { dataset, facets, rows, first };
 }
 
-/** Versions of a prompt, newest first. */
+/** Fetches the versions of a prompt, newest first. */
 export async function fetchPromptVersions(client: Client, promptId: number): Promise<readonly PromptVersion[]> {
 	return (await client.prompts.get({ id: promptId })).versions;
 }

@@ -6,7 +6,7 @@ import { countCombinations, describeMissing, type RunDraft } from './run-draft.t
 import { SummaryFrame } from './summary-frame.tsx';
 import type { Estimated } from './use-plan.ts';
 
-/** What the run will take, what should be known before it begins, and the button. */
+/** The cost of the run, warnings before it starts, and the start button. */
 export function PlanSummary({
 	draft,
 	estimated,
@@ -16,7 +16,7 @@ export function PlanSummary({
 }: {
 	draft: RunDraft;
 	estimated: Estimated;
-	/** Why it did not begin. */
+	/** The reason why it did not start. */
 	refused: FailureFacts | null;
 	starting: boolean;
 	onStart: () => void;
@@ -49,10 +49,10 @@ export function PlanSummary({
 	);
 }
 
-/** Rows and columns that the small picture of the matrix draws at most. */
+/** Most rows and columns in the small drawing of the matrix. */
 const maxDrawn = 10;
 
-/** The matrix before it is measured: how many rows and columns, and of what. */
+/** The matrix before the run: the number of rows and columns and their contents. */
 function Product({ draft }: { draft: RunDraft }) {
 	const { promptVersionIds, techniques, modelFileIds, parameters } = draft;
 	const parts = [
@@ -125,7 +125,7 @@ function Figures({ estimate, stale }: { estimate: Estimate; stale: boolean }) {
 	);
 }
 
-/** Tokens as far as they matter: "640", "31,000", "1.2 million". */
+/** Formats a token count at useful precision: "640", "31,000", "1.2 million". */
 function formatRoughCount(tokens: number): string {
 	if (tokens >= 999_500) return `${(tokens / 1e6).toPrecision(2)} million`;
 	return formatCount(tokens < 1000 ? tokens : Number(tokens.toPrecision(2)));

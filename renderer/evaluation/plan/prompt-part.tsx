@@ -11,10 +11,10 @@ import { FormPart } from './form-part.tsx';
 import { InlineCheckbox } from './inline-fields.tsx';
 import type { Plan } from './use-plan.ts';
 
-/** So many are listed before the others are asked for. */
+/** Number of prompts listed before the user asks for the rest. */
 const shownAtFirst = 6;
 
-/** Which prompts, and which versions of them. */
+/** Chooses prompts and their versions. */
 export function PromptPart({
 	plan,
 	prompts,
@@ -106,7 +106,9 @@ export function PromptPart({
 	);
 }
 
-/** Prompts that were chosen when the dataset was looked at: they stand first, and ticking moves no row. */
+/**
+ * Returns the prompts that were chosen when the dataset was inspected: they are listed first, and ticking moves no row.
+ */
 function useInitiallyChosen(look: DatasetLook | null, chosen: readonly number[]): ReadonlySet<number> {
 	const [standing, setStanding] = useState({ look, chosen });
 	if (standing.look !== look) setStanding({ look, chosen });

@@ -12,17 +12,17 @@ import { RequestView } from '../../prompt/request-view.tsx';
 import { useServices } from '../../services.ts';
 import type { Plan } from './use-plan.ts';
 
-/** Typing is over after this long, ms. */
+/** Pause in typing before a query, in ms. */
 const typingMs = 300;
 
-/** A sample as the run will ask it: the first prompt, the examples, and what the technique adds. */
+/** A sample as the run will ask it: with the first prompt, the examples, and the technique's additions. */
 export function PromptPreview({ plan: { draft }, index }: { plan: Plan; index: number }) {
 	const { models } = useServices();
 	const files = useStore(models.state, (state) => state.models);
 	const [position, setPosition] = useState(0);
 	const { datasetId, versionId, split, tags, techniques } = draft;
 	const [promptVersionId] = draft.promptVersionIds;
-	// What is half written is not asked for yet.
+	// Don't query incomplete input.
 	const written = techniques.every((technique) => techniqueSchema.safeParse(technique).success);
 	const input =
 		datasetId === null || promptVersionId === undefined || !written
@@ -36,7 +36,7 @@ export function PromptPreview({ plan: { draft }, index }: { plan: Plan; index: n
 				};
 	const { answer, failure } = useQuery(
 		input === null ? null : JSON.stringify(input),
-		// Without one nothing is asked.
+		// Without input there is no query.
 		(client, signal) => client.evaluations.preview(input!, { signal }),
 		typingMs,
 	);
@@ -92,7 +92,7 @@ export function PromptPreview({ plan: { draft }, index }: { plan: Plan; index: n
 	);
 }
 
-/** "Sample 3, with 3 examples: what the model is given, in its own chat template" */
+/** Describes the preview: "Sample 3, with 3 examples: what the model is given, in its own chat template". */
 function describeGiven({ key, examples, request }: PlanPreview, plain: boolean): string {
 	const shown = examples.length === 0 ? '' : ` with ${formatQuantity(examples.length, 'example')}`;
 	const form = request.kind === 'likelihood' || plain ? 'as plain text' : 'put into the model’s chat template';

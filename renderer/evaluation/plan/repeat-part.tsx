@@ -3,7 +3,7 @@ import { FormPart } from './form-part.tsx';
 import { FieldLine, InlineNumber, MoreFields } from './inline-fields.tsx';
 import { emptyDraft, type RunDraft } from './run-draft.ts';
 
-/** How often each sample is asked, and what makes the run come out the same again. */
+/** Sets how often each sample is asked, and the settings that make the run repeatable. */
 export function RepeatPart({ draft, change }: { draft: RunDraft; change: (part: Partial<RunDraft>) => void }) {
 	const greedy = draft.parameters.every(({ temperature }) => temperature === 0);
 	return (

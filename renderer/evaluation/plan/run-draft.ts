@@ -13,7 +13,7 @@ import {
 	techniqueSchema,
 } from '../../../electron/contract/evaluation/technique.ts';
 
-/** What the form holds: a config whose dataset may not be chosen yet. */
+/** Content of the form: a config whose dataset may not be chosen yet. */
 export interface RunDraft extends Omit<RunConfig, 'dataset'> {
 	readonly datasetId: number | null;
 	readonly versionId: number | null;
@@ -22,7 +22,7 @@ export interface RunDraft extends Omit<RunConfig, 'dataset'> {
 	readonly limit: number | null;
 }
 
-/** The usual answers: greedy, bounded. */
+/** Default parameters: greedy, with a length limit. */
 export const defaultParameters: Parameters = parametersSchema.parse({});
 
 export const emptyDraft: RunDraft = {
@@ -46,12 +46,12 @@ export const emptyDraft: RunDraft = {
 	criteria: [],
 };
 
-/** A technique with everything that was left out. */
+/** Fills in the defaults of a technique. */
 export function completeTechnique(input: TechniqueInput): Technique {
 	return techniqueSchema.parse(input);
 }
 
-/** A scorer with everything that was left out. */
+/** Fills in the defaults of a scorer. */
 export function completeScorer(input: ScorerInput): RunConfig['scorers'][number] {
 	return scorerSchema.parse(input);
 }
@@ -60,12 +60,12 @@ export function toRunDraft({ dataset, ...rest }: ResolvedConfig['config']): RunD
 	return { ...rest, ...dataset };
 }
 
-/** Names under which the values of scorers are kept. */
+/** Lists the names under which the scorers' values are stored. */
 export function listScorerNames(scorers: RunDraft['scorers']): readonly string[] {
 	return namedApart(scorers).map(scorerName);
 }
 
-/** Other scorers: changed in their places, or some more or fewer; what was asked of one goes with it to its new name. */
+/** Replaces the scorers, edited in place or added or removed; a criterion follows its scorer to a new name. */
 export function replaceScorers(
 	{ scorers, criteria }: RunDraft,
 	next: RunDraft['scorers'],
@@ -80,7 +80,7 @@ export function replaceScorers(
 	return { scorers: next, criteria: criteria.map((one) => ({ ...one, metric: renamed(one.metric) })) };
 }
 
-/** What is still to be chosen, in words for the button; null: it can begin. */
+/** Describes what is still missing, for the button; null: the run can start. */
 export function describeMissing(draft: RunDraft): string | null {
 	if (draft.datasetId === null) return 'Choose a dataset';
 	if (draft.promptVersionIds.length === 0) return 'Choose a prompt';
@@ -97,7 +97,7 @@ export function describeMissing(draft: RunDraft): string | null {
 	return null;
 }
 
-/** What a technique still needs. */
+/** Describes what a technique still needs. */
 function describeIncomplete(technique: Technique): string | null {
 	if ('shots' in technique && technique.answer === '') return 'Write what an example answers';
 	const extract = 'extract' in technique ? technique.extract : null;
@@ -107,13 +107,13 @@ function describeIncomplete(technique: Technique): string | null {
 	return null;
 }
 
-/** How many combinations it measures. */
+/** Counts the combinations that the run measures. */
 export function countCombinations(draft: RunDraft): number {
 	const { promptVersionIds, techniques, modelFileIds, parameters } = draft;
 	return promptVersionIds.length * techniques.length * modelFileIds.length * parameters.length;
 }
 
-/** null while something is missing. */
+/** Returns null while something is missing. */
 export function toRunConfig(draft: RunDraft): RunConfigInput | null {
 	if (draft.datasetId === null || describeMissing(draft) !== null) return null;
 	const { datasetId, versionId, split, tags, limit, ...rest } = draft;
@@ -122,7 +122,7 @@ export function toRunConfig(draft: RunDraft): RunConfigInput | null {
 		...rest,
 		dataset: { datasetId, versionId, split, tags: [...tags], limit },
 		scorers: namedApart(draft.scorers),
-		// What a scorer that was taken away was asked for.
+		// Drop the criteria of removed scorers.
 		criteria: draft.criteria.filter(({ metric }) => names.has(metric) || isRunMetric(metric)),
 	};
 }
@@ -131,7 +131,7 @@ function isRunMetric(metric: string): boolean {
 	return /^(latency-|tokens-per-second$|failed$|unscored$)/.test(metric);
 }
 
-/** What a scorer of a kind begins with. Kinds that need a text of the person's own begin without one. */
+/** Creates a scorer of a kind with its defaults. Kinds that need the user's own text start without one. */
 export function createScorer(kind: ScorerKind, judgeId: number): RunDraft['scorers'][number] {
 	if (kind === 'regex')
 		return { kind, pattern: '', ignoreCase: false, multiline: false, dotAll: false, right: 'match' };

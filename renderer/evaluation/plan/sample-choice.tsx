@@ -8,7 +8,7 @@ import { Icon } from '../../design/icon.tsx';
 import { Menu, MenuCheck, MenuItem, MenuLine } from '../../design/menu.tsx';
 import { InlineNumber } from './inline-fields.tsx';
 
-/** As many as a run takes. */
+/** Most tags that a run accepts. */
 const maxTags = 16;
 
 const allSplits = '\u0000all';
@@ -20,12 +20,12 @@ interface Chosen {
 	readonly limit: number | null;
 }
 
-/** Those that have something to ask. */
+/** Returns the datasets that have samples to ask. */
 export function filterUsable(datasets: readonly Dataset[]): readonly Dataset[] {
 	return datasets.filter(({ latest }) => latest.samples > 0);
 }
 
-/** A dataset, a part of it, and how many of those at most. */
+/** Chooses a dataset, a part of it, and a limit. */
 export function SampleChoice({
 	datasets,
 	chosen,
@@ -37,13 +37,13 @@ export function SampleChoice({
 }: {
 	datasets: readonly Dataset[];
 	chosen: Chosen;
-	/** null until the chosen dataset was looked at. */
+	/** null until the chosen dataset has been inspected. */
 	look: DatasetLook | null;
 	onDataset: (id: number) => void;
 	onChange: (part: { split: string | null } | { limit: number | null }) => void;
-	/** Left out: samples can't be chosen by tags. */
+	/** If omitted, samples can't be chosen by tags. */
 	onTags?: (tags: string[]) => void;
-	/** Which of its versions, where one can choose. */
+	/** The choice of a version, if there are several. */
 	versions?: ReactNode;
 }) {
 	return (
@@ -91,7 +91,7 @@ export function SampleChoice({
 	);
 }
 
-/** Samples that have every tag that is ticked. */
+/** Restricts to samples that have every ticked tag. */
 function TagMenu({
 	tags,
 	look,
@@ -101,7 +101,7 @@ function TagMenu({
 	look: DatasetLook;
 	onTags: (tags: string[]) => void;
 }) {
-	// A tag of a config file may be one that no sample has any more.
+	// A config file may name a tag that no sample has any more.
 	const gone = tags.filter((tag) => !look.facets.tags.some((one) => one.tag === tag));
 	const toggle = (tag: string): void =>
 		onTags(tags.includes(tag) ? tags.filter((one) => one !== tag) : [...tags, tag].slice(0, maxTags));

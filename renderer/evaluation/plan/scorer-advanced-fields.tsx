@@ -9,7 +9,7 @@ interface Flag {
 	readonly label: string;
 }
 
-/** What is on or off, by the field of the scorer; those that are wanted often stand before "More". */
+/** Boolean options by the scorer's field; common ones come before "More". */
 const flags: readonly Flag[] = [
 	{ key: 'ignoreWhitespace', label: 'Runs of white space count as one space' },
 	{ key: 'ignoreArticles', label: 'Ignore a, an, the' },
@@ -21,10 +21,10 @@ const flags: readonly Flag[] = [
 	{ key: 'showTarget', label: 'Show the judge the target' },
 ];
 
-/** What one seldom sets of a scorer: its name, what answers are held against, and fine points of the rule. */
+/** Rarely used settings of a scorer: its name, the text it compares answers with, and details of its rule. */
 export function ScorerAdvancedFields({ scorer, onChange }: { scorer: Scorer; onChange: (scorer: Scorer) => void }) {
 	const own: Readonly<Record<string, unknown>> = scorer;
-	// The pair is always shown the target.
+	// A judge of pairs always sees the target.
 	const shown = flags.filter(
 		({ key }) => key in own && !(key === 'showTarget' && scorer.kind === 'judge' && scorer.scale === 'pair'),
 	);
@@ -100,7 +100,7 @@ function named(scorer: Scorer, name: string): Scorer {
 	return name === '' ? rest : { ...rest, name: name.slice(0, 60) };
 }
 
-/** Whether anything in here is not as a scorer of its kind begins; a name changes nothing. */
+/** Whether anything here differs from the defaults of its kind; the name does not count. */
 function isChanged(scorer: Scorer): boolean {
 	const usual: Readonly<Record<string, unknown>> = createScorer(scorer.kind, 0);
 	const own: Readonly<Record<string, unknown>> = scorer;

@@ -10,7 +10,7 @@ import { JudgeCheck } from './judge-check.tsx';
 import { completeScorer } from './run-draft.ts';
 import { ScorerAdvancedFields } from './scorer-advanced-fields.tsx';
 
-/** What can be set of a scorer: what matters most, and the rest behind "More". */
+/** Settings of a scorer: the most important ones, and the rest behind "More". */
 export function ScorerFields(props: {
 	scorer: Scorer;
 	files: readonly ModelFile[];
@@ -264,7 +264,7 @@ function MainFields({
 	}
 }
 
-/** Models that can judge; the one that is chosen also where it is none of them, as a config file may have it. */
+/** Lists the models that can judge, plus the chosen one even if it can't, as in a config file. */
 function judgesOf(files: readonly ModelFile[], chosen: number): { value: string; words: string }[] {
 	const judges = files
 		.filter(({ problem, chat }) => problem === null && chat)
@@ -276,7 +276,7 @@ function judgesOf(files: readonly ModelFile[], chosen: number): { value: string;
 
 type FieldScorer = Extract<Scorer, { kind: 'json-fields' }>;
 
-/** Which fields of the target count; all of them until somebody names some. */
+/** Fields of the target to compare; all of them unless the user names some. */
 function FieldsField({ scorer, onChange }: { scorer: FieldScorer; onChange: (scorer: FieldScorer) => void }) {
 	const [text, setText] = useState(scorer.fields.join(', '));
 	const [open, setOpen] = useState(scorer.fields.length > 0);
@@ -321,7 +321,7 @@ function schemaOf(text: string): JsonScorer['schema'] | undefined {
 	}
 }
 
-/** A JSON schema as text; what is not one yet stays in the field and is said, and the last one that was holds. */
+/** A JSON schema as text; invalid text stays in the field with an error, and the last valid schema applies. */
 function SchemaField({ scorer, onChange }: { scorer: JsonScorer; onChange: (scorer: JsonScorer) => void }) {
 	const [text, setText] = useState(scorer.schema === null ? '' : JSON.stringify(scorer.schema, null, 2));
 	const [open, setOpen] = useState(scorer.schema !== null);

@@ -1,6 +1,6 @@
 import type { ScorerKind } from '../../../electron/contract/evaluation/scorer.ts';
 
-/** What each scorer asks of an answer, in the order in which they are offered. */
+/** Each scorer's name and hint, in display order. */
 export const scorerKinds: Record<ScorerKind, { readonly words: string; readonly hint: string }> = {
 	exact: { words: 'Exact', hint: 'the answer is the target' },
 	includes: { words: 'Includes', hint: 'the target is somewhere in the output' },

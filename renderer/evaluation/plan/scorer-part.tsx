@@ -11,7 +11,7 @@ import { createScorer, listScorerNames, type RunDraft, replaceScorers } from './
 import { ScorerFields } from './scorer-fields.tsx';
 import { scorerKinds } from './scorer-kinds.ts';
 
-/** How answers are marked; the first one is the headline. */
+/** Chooses the scorers; the first one is the headline. */
 export function ScorerPart({
 	draft,
 	look,

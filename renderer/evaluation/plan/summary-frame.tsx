@@ -7,7 +7,7 @@ import { FailureCard } from '../../design/failure-card.tsx';
 import { Icon } from '../../design/icon.tsx';
 import { Kbd } from '../../design/kbd.tsx';
 
-/** Beside a form: what it will take, what should be known before it begins, and the button. */
+/** Summary next to a form: the cost, warnings before it starts, and the start button. */
 export function SummaryFrame({
 	warnings,
 	failure,
@@ -16,14 +16,14 @@ export function SummaryFrame({
 	children,
 }: {
 	warnings: readonly Warning[];
-	/** Why it can't begin, or did not. */
+	/** The reason why it can't start, or did not. */
 	failure: FailureFacts | null;
 	failureTitle: string;
 	button: {
 		readonly icon: LucideIcon;
 		readonly label: string;
 		readonly busy: string | undefined;
-		/** Why it can't be pressed. */
+		/** The reason why it can't be pressed. */
 		readonly blocked: string | undefined;
 		readonly onPress: () => void;
 	};

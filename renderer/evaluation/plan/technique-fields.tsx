@@ -3,7 +3,7 @@ import { Select } from '../../design/select.tsx';
 import { InlineNumber } from './inline-fields.tsx';
 import { techniqueKinds } from './technique-kinds.ts';
 
-/** What can be set of a technique. */
+/** Settings of a technique. */
 export function TechniqueFields({
 	technique,
 	splits,

@@ -7,7 +7,7 @@ import {
 import type { Technique } from '../../../electron/contract/evaluation/technique.ts';
 import { completeTechnique } from './run-draft.ts';
 
-/** Each way to put the question, in the order in which they are offered. */
+/** Techniques with their names and hints, in display order. */
 export const techniqueKinds: Record<Technique['kind'], { words: string; hint: string }> = {
 	'zero-shot': { words: 'Zero-shot', hint: 'the question alone' },
 	'few-shot': { words: 'Examples', hint: 'solved samples before the question' },
@@ -17,18 +17,18 @@ export const techniqueKinds: Record<Technique['kind'], { words: string; hint: st
 	'choice-likelihood': { words: 'Likeliest choice', hint: 'nothing is written: the choice the model finds likeliest' },
 };
 
-/** Splits of the dataset. */
+/** Lists the splits of the dataset. */
 export function listSplits(look: DatasetLook | null): readonly string[] {
 	return (look?.facets.splits ?? []).map(({ split }) => split);
 }
 
-/** Ways to ask that the samples allow: choices need choices. */
+/** Lists the techniques that the samples allow; those with choices need choices. */
 export function listOfferedTechniques(look: DatasetLook | null): readonly Technique['kind'][] {
 	const choices = (look?.facets.withChoices ?? 0) > 0;
 	return (Object.keys(techniqueKinds) as Technique['kind'][]).filter((kind) => choices || !kind.startsWith('choice'));
 }
 
-/** What a technique begins with; its examples are those of the dataset. */
+/** Creates a technique with its defaults; its examples come from the dataset. */
 export function createTechnique(kind: Technique['kind'], look: DatasetLook | null): Technique {
 	if (kind === 'zero-shot') return completeTechnique({ kind });
 	const examples = { split: exampleSplit(look), answer: exampleAnswer(look) };

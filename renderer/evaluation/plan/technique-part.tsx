@@ -20,7 +20,7 @@ import { TechniqueFields } from './technique-fields.tsx';
 import { createTechnique, listOfferedTechniques, listSplits, techniqueKinds } from './technique-kinds.ts';
 import type { Plan } from './use-plan.ts';
 
-/** How the question is put: each a row of its own in the result. */
+/** Chooses the techniques, each a row of the result. */
 export function TechniquePart({ plan }: { plan: Plan }) {
 	const { draft, look, change, setApart } = plan;
 	const { techniques } = draft;
@@ -91,7 +91,7 @@ export function TechniquePart({ plan }: { plan: Plan }) {
 	);
 }
 
-/** Examples are never rows that are tested: a dataset of one split has none to show. */
+/** Shown if a dataset has one split: examples must not be tested rows, so there are none. */
 function NothingApart({ split, setApart }: { split: string | undefined; setApart: () => Promise<void> }) {
 	const [busy, setBusy] = useState(false);
 	return (
@@ -113,7 +113,7 @@ function NothingApart({ split, setApart }: { split: string | undefined; setApart
 	);
 }
 
-/** What the technique adds to the prompt, and what a model is then given. */
+/** The technique's additions to the prompt, and the resulting input for the model. */
 function AskingFields({
 	plan,
 	index,
@@ -152,7 +152,7 @@ function AskingFields({
 	);
 }
 
-/** Which examples are shown, and what each answers. */
+/** Chooses the examples and the answer that each one shows. */
 function ExampleFields({
 	technique,
 	onChange,
@@ -188,7 +188,7 @@ function ExampleFields({
 					/>
 				) : null}
 			</FieldLine>
-			{/* Of choices it is always the right one. */}
+			{/* With choices, an example's answer is always the right choice. */}
 			{isChoice ? null : (
 				<TextArea
 					label="What an example answers"
@@ -204,7 +204,7 @@ function ExampleFields({
 	);
 }
 
-/** Whether anything in here is not as the technique begins. */
+/** Whether anything here differs from the technique's defaults. */
 function isChanged(technique: Technique): boolean {
 	const usual = completeTechnique({ kind: technique.kind }) as Record<string, unknown>;
 	const own = technique as Record<string, unknown>;
@@ -212,7 +212,7 @@ function isChanged(technique: Technique): boolean {
 	return ['instruction', 'delimiter', 'unconditional', ...shown].some((key) => own[key] !== usual[key]);
 }
 
-/** How the answer is found in what comes back; tried on outputs that are there. */
+/** Extraction of the answer from the output, tried on existing outputs. */
 function ExtractionSection({
 	technique,
 	datasetId,
@@ -221,7 +221,7 @@ function ExtractionSection({
 }: {
 	technique: Technique;
 	datasetId: number | null;
-	/** The samples have some. */
+	/** Whether the samples have choices. */
 	choices: boolean;
 	onChange: (technique: Technique) => void;
 }) {

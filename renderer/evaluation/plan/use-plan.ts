@@ -29,7 +29,7 @@ import {
 	toRunDraft,
 } from './run-draft.ts';
 
-/** A config file that the form was filled in from. */
+/** A config file that filled in the form. */
 export interface LoadedFile extends Pick<ResolvedConfig, 'problems' | 'notes'> {
 	readonly fileName: string;
 }
@@ -37,28 +37,28 @@ export interface LoadedFile extends Pick<ResolvedConfig, 'problems' | 'notes'> {
 export interface Plan {
 	readonly draft: RunDraft;
 	readonly choices: PlanChoices | null;
-	/** How the chosen dataset looks; null until it was looked at. */
+	/** Facts about the chosen dataset; null until it has been inspected. */
 	readonly look: DatasetLook | null;
 	/** Versions of prompts, newest first, as far as they were needed. */
 	readonly versions: ReadonlyMap<number, readonly PromptVersion[]>;
 	readonly failure: FailureFacts | null;
 	change(part: Partial<RunDraft>): void;
-	/** Another dataset: what follows from it is chosen anew, unless a person chose it. */
+	/** Switches to another dataset and resets everything that depends on it, except the user's own choices. */
 	chooseDataset(id: number): Promise<void>;
-	/** Another version of the chosen dataset; null: the newest. */
+	/** Switches to another version of the chosen dataset; null: the newest. */
 	chooseVersion(version: DatasetVersion | null): Promise<void>;
-	/** Keeps samples of a dataset of one split apart, for the techniques to show. */
+	/** Holds out samples of a dataset with one split as examples for the techniques. */
 	setApart(): Promise<void>;
 	loadVersions(promptId: number): Promise<void>;
-	/** Fills the form in from the text of a config file. */
+	/** Fills in the form from the text of a config file. */
 	load(fileName: string, text: string): Promise<void>;
-	/** What was loaded last; null: nothing, or it was read. */
+	/** The file loaded last; null: none, or its note was closed. */
 	readonly loaded: LoadedFile | null;
 	forgetLoaded(): void;
 	reload(): Promise<void>;
 }
 
-/** The form of a new run, filled in with what one came from and what is usual for it. */
+/** Returns the form of a new run, filled in from the initial choices and the defaults. */
 export function usePlan(given: NewRunStart): Plan {
 	const services = useServices();
 	const { client } = services.connection;
@@ -68,9 +68,9 @@ export function usePlan(given: NewRunStart): Plan {
 	const [versions, setVersions] = useState<ReadonlyMap<number, readonly PromptVersion[]>>(new Map());
 	const [failure, setFailure] = useState<FailureFacts | null>(null);
 	const [loaded, setLoaded] = useState<LoadedFile | null>(null);
-	/** What a person chose by hand stays when the dataset changes. */
+	/** The user's own choices stay when the dataset changes. */
 	const touched = useRef(new Set<keyof RunDraft>());
-	/** The dataset that was chosen last: what is learned of one before it comes too late. */
+	/** The latest chosen dataset; results about an earlier one are discarded. */
 	const asked = useRef<number | null>(null);
 
 	async function attempt(work: () => Promise<void>): Promise<void> {
@@ -84,8 +84,8 @@ export function usePlan(given: NewRunStart): Plan {
 	async function takeDataset(known: PlanChoices, id: number): Promise<void> {
 		const dataset = known.datasets.find((one) => one.id === id);
 		if (dataset === undefined) return;
-		// At once: what is chosen of it while it is looked at stays.
-		// A dataset that was changed meanwhile keeps its limit.
+		// Set at once, so that choices made during the inspection are kept. The same dataset after a change keeps its
+		// limit.
 		setDraft((now) => ({
 			...now,
 			datasetId: id,
@@ -105,7 +105,7 @@ export function usePlan(given: NewRunStart): Plan {
 				...now,
 				...(kept.has('scorers') ? {} : { scorers: defaultScorers(seen, judge).map(completeScorer) }),
 				techniques: kept.has('techniques')
-					? // The splits are others now.
+					? // The splits have changed.
 						now.techniques.map((technique) => ('split' in technique ? { ...technique, split } : technique))
 					: [completeTechnique(defaultTechnique(seen))],
 				...(kept.has('parameters') ? {} : { parameters: [usualAnswers(seen)] }),
@@ -119,12 +119,12 @@ export function usePlan(given: NewRunStart): Plan {
 		const found = await fetchPromptVersions(client, promptId);
 		setVersions((known) => new Map(known).set(promptId, found));
 	}
-	/** Of older versions than the newest, which prompt they are of is known from its versions. */
+	/** Older versions can only be matched to their prompt through its list of versions, so load those. */
 	async function loadVersionsOf(known: PlanChoices, wanted: readonly number[]): Promise<void> {
 		if (wanted.every((id) => known.prompts.some(({ latest }) => latest.id === id))) return;
 		await Promise.all(known.prompts.filter(({ versions: many }) => many > 1).map(({ id }) => loadVersions(id)));
 	}
-	/** Everything as it was chosen elsewhere. */
+	/** Takes over a complete draft from elsewhere. */
 	async function takeDraft(known: PlanChoices, taken: RunDraft): Promise<void> {
 		for (const key of ['scorers', 'techniques', 'promptVersionIds', 'modelFileIds', 'parameters'] as const)
 			touched.current.add(key);
@@ -157,7 +157,7 @@ export function usePlan(given: NewRunStart): Plan {
 		const first = given.datasetId ?? known.datasets.find(({ latest }) => latest.samples > 0)?.id;
 		if (first !== undefined) await takeDataset(known, first);
 	}
-	// The form is filled in once, with what it was given.
+	// Fill in the form once, from its initial choices.
 	const fill = useEffectEvent(() => void attempt(begin));
 	useEffect(() => fill(), []);
 
@@ -217,17 +217,17 @@ async function modelOf(services: Services, wanted: number | undefined): Promise<
 	return files.find(({ id, problem }) => id === wanted && problem === null)?.id ?? chooseDefaultModel(files)?.id;
 }
 
-/** Changes of the form are over after this long, ms. */
+/** Pause after the last change of the form, in ms. */
 const typingPauseMs = 250;
 
 export type Estimated = QueryResult<Estimate>;
 
-/** What the run would take, a moment after the last change; its failure is what is wrong with the config. */
+/** Estimates the run shortly after the last change; its failure describes the errors in the config. */
 export function useRunEstimate(draft: RunDraft): Estimated {
 	const config = toRunConfig(draft);
 	return useQuery(
 		config === null ? null : JSON.stringify(config),
-		// Without a config nothing is asked.
+		// Without a config there is no query.
 		(client, signal) => client.evaluations.estimate(config!, { signal }),
 		typingPauseMs,
 	);

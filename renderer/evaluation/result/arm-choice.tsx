@@ -3,7 +3,7 @@ import { Icon } from '../../design/icon.tsx';
 import { Menu, MenuItem } from '../../design/menu.tsx';
 import { Segmented } from '../../design/segmented.tsx';
 
-/** One combination out of several, as a word in a heading that opens the others. */
+/** Chooses one of several combinations; the choice is a word in a heading that opens the others. */
 export function ArmChoice({
 	label,
 	labels,
@@ -11,11 +11,11 @@ export function ArmChoice({
 	shown,
 	onChange,
 }: {
-	/** What it is chosen as. */
+	/** Role of the choice, as its accessible name. */
 	label: string;
 	labels: ReadonlyMap<number, string>;
 	value: number | null;
-	/** Its name where it stands; the full one is in the menu. */
+	/** Short name in the heading; the menu has the full one. */
 	shown?: string;
 	onChange: (id: number) => void;
 }) {
@@ -43,7 +43,7 @@ export function ArmChoice({
 	);
 }
 
-/** Which of several scorers the numbers are of. */
+/** Chooses the scorer whose numbers are shown. */
 export function ScorerChoice({
 	scorers,
 	scorer,

@@ -31,7 +31,7 @@ import { rowsVersion } from './run-result.tsx';
 import { UnfairWarning } from './unfair-warning.tsx';
 import { usePairComparisons } from './use-paired-comparisons.ts';
 
-/** Two runs side by side, paired by sample: what is unfair about it, the difference, and the samples it is made of. */
+/** Two runs side by side, paired by sample: warnings about unfairness, the difference, and the samples behind it. */
 export function CompareRuns({ ids }: { ids: readonly [number, number] }) {
 	const { evaluations } = useServices();
 	const [firstId, secondId] = ids;
@@ -80,7 +80,7 @@ function CompareHead({ first, second }: { first?: RunSummary; second?: RunSummar
 	);
 }
 
-/** A run beside another: its name, or its number where both have the same name. */
+/** Names a run next to another: by its name, or by its number if both have the same name. */
 function nameOf(run: Run, other: Run): string {
 	return run.name === other.name ? `#${run.id}` : run.name;
 }
@@ -176,7 +176,7 @@ function Pair({ first, second }: { first: Run; second: Run }) {
 	);
 }
 
-/** By what a side is marked, where the sides are not marked by the same; undefined: they are. */
+/** Returns a side's scorer if the two sides have different ones; else undefined. */
 function scorerOf(comparison: RunComparison | undefined, side: 0 | 1): string | undefined {
 	const [first, second] = comparison?.sides ?? [];
 	if (first === undefined || second === undefined || first.scorer === second.scorer) return undefined;
@@ -201,7 +201,7 @@ function sideOf(
 	};
 }
 
-/** The scores of both on the samples that both scored. */
+/** Both sides' scores on the samples that both scored. */
 function Sides({ sides, unit, names }: { sides: readonly Side[]; unit: Unit; names: readonly ArmSide[] }) {
 	const domain = computeBarDomain(
 		sides.map(({ metric }) => metric ?? undefined),

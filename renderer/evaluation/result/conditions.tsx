@@ -1,7 +1,7 @@
 import type { Run } from '../../../electron/contract/evaluation/schema.ts';
 import { formatBytes, formatCount, formatDuration, formatFullTime } from '../../design/format.ts';
 
-/** Everything that decides what the run answered, and where it was measured. */
+/** Everything that determines the run's answers, and the computer that measured them. */
 export function Conditions({ run }: { run: Run }) {
 	const { manifest, conditions } = run;
 	const facts: (readonly [string, string])[] = [

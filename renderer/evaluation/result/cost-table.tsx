@@ -2,7 +2,7 @@ import type { Arm } from '../../../electron/contract/evaluation/schema.ts';
 import { formatCount } from '../../design/format.ts';
 import { DataTable } from './data-table.tsx';
 
-/** What the answers took: tokens and time, one line a combination. */
+/** Tokens and time of the answers, one row per combination. */
 export function CostTable({
 	arms,
 	labels,
@@ -12,7 +12,7 @@ export function CostTable({
 }: {
 	arms: readonly Arm[];
 	labels: ReadonlyMap<number, string>;
-	/** Rows decoded together: latencies hold for so many at once. */
+	/** Number of rows decoded together; latencies apply to this number. */
 	width: number;
 	bestId: number | null;
 	baseId: number | null;

@@ -5,7 +5,7 @@ import { Icon } from '../../design/icon.tsx';
 import { describeCriterion, formatCriterionValue } from '../criterion-wording.ts';
 import { DataTable } from './data-table.tsx';
 
-/** What was asked for before the run, and whether each combination holds it. */
+/** The criteria set before the run, and whether each combination meets them. */
 export function CriteriaTable({
 	outcomes,
 	arms,
@@ -63,7 +63,7 @@ function Outcome({ outcome }: { outcome: CriterionOutcome | undefined }) {
 	);
 }
 
-/** Without its unit, where another number beside it has it. */
+/** Removes the unit if a number next to it shows it. */
 function bare(text: string): string {
 	return text.replace(/\u00A0.*$/, '');
 }
@@ -74,13 +74,13 @@ const criterionStates = {
 	'not-met': { icon: X, tone: 'text-bad', words: 'Not met' },
 } as const;
 
-/** Whether all criteria hold: not met as soon as one is not, met only where every one is. */
+/** Combines the criteria: 'not-met' if any is not met, 'met' only if all are. */
 export function computeOverallState(outcomes: readonly CriterionOutcome[]): keyof typeof criterionStates {
 	if (outcomes.some(({ state }) => state === 'not-met')) return 'not-met';
 	return outcomes.every(({ state }) => state === 'met') ? 'met' : 'undecided';
 }
 
-/** How many of the criteria that were set before the run one combination holds; the mark says whether it is ready. */
+/** Number of criteria that a combination meets; the icon shows whether it is ready. */
 export function CriteriaBadge({ outcomes }: { outcomes: readonly CriterionOutcome[] }) {
 	const { icon, tone } = criterionStates[computeOverallState(outcomes)];
 	const met = outcomes.filter(({ state }) => state === 'met').length;

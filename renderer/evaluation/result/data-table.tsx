@@ -4,7 +4,7 @@ import { Scroller } from '../../design/scroller.tsx';
 export interface DataColumn {
 	readonly head: ReactNode;
 	readonly unit?: ReactNode;
-	/** Words stand left, numbers right. */
+	/** Text is left-aligned, numbers are right-aligned. */
 	readonly words?: boolean;
 }
 
@@ -17,7 +17,10 @@ export interface DataRow {
 
 const tones = { pick: 'bg-accent-soft', base: 'bg-sunken' };
 
-/** A table of figures: head over unit, numbers right-aligned in the mono; the first column stays when it scrolls sideways. */
+/**
+ * A table of numbers: header above the unit, right-aligned monospaced numbers; the first column stays in place on
+ * horizontal scroll.
+ */
 export function DataTable({
 	caption,
 	head,
@@ -85,7 +88,7 @@ export function DataTable({
 	);
 }
 
-/** A mean with its interval, paler. */
+/** A mean with its interval in a paler colour. */
 export function WithInterval({ value, range }: { value: string; range: string | null }) {
 	return (
 		<>

@@ -11,9 +11,9 @@ export interface DifferenceMark {
 	readonly difference: number;
 	readonly low: number;
 	readonly high: number;
-	/** The interval leaves out zero. Hollow otherwise. */
+	/** Whether the interval excludes zero. Hollow otherwise. */
 	readonly clear: boolean;
-	/** "27 fixed, 13 broken", read with the point and shown in the table. */
+	/** "27 fixed, 13 broken", read out with the point and shown in the table. */
 	readonly detail?: string;
 }
 
@@ -22,7 +22,7 @@ const axisHeight = 36;
 const top = 6;
 const right = 12;
 
-/** From a little below the least to a little above the largest, zero always inside. */
+/** Creates a scale from a little below the smallest value to a little above the largest; always includes zero. */
 export function differenceScale(marks: readonly DifferenceMark[], from: number, to: number) {
 	const ends = [0, ...marks.flatMap(({ low, high }) => [low, high])];
 	const [least, most] = [Math.min(...ends), Math.max(...ends)];
@@ -34,8 +34,8 @@ export function differenceScale(marks: readonly DifferenceMark[], from: number, 
 }
 
 /**
- * Paired differences with their intervals around a line at zero. The points are buttons on the drawing, so that arrow
- * keys walk them and a reader speaks them; the same numbers stand in a table behind a button.
+ * Paired differences with their intervals around a line at zero. The points are buttons over the drawing, so that arrow
+ * keys move between them and screen readers announce them; a button opens a table of the same numbers.
  */
 export function DifferenceChart({
 	marks,
@@ -47,9 +47,9 @@ export function DifferenceChart({
 }: {
 	marks: readonly DifferenceMark[];
 	unit: string;
-	/** Which way is better, for the axis: "better to the right". */
+	/** Direction of improvement, for the axis: "better to the right". */
 	better: string;
-	/** All of it in a sentence. */
+	/** Summary of the chart in one sentence. */
 	summary: string;
 	selected?: string | null;
 	onSelect?: (key: string) => void;

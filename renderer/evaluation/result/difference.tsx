@@ -5,7 +5,7 @@ import { formatProbability, formatSigned, type Unit } from '../wording.ts';
 import { DifferenceChart } from './difference-chart.tsx';
 import { type ArmPair, firstPair, isRescored, toDifferenceMark } from './paired-arms.ts';
 
-/** The difference in words, the clear one first, then as a chart with the line at zero. */
+/** The difference in words, clear ones first, then as a chart with a line at zero. */
 export function Difference({
 	title,
 	subject,
@@ -18,13 +18,13 @@ export function Difference({
 }: {
 	/** "v5 against v4" */
 	title: React.ReactNode;
-	/** What is better or worse: "v5". */
+	/** Subject of the sentence: "v5". */
 	subject: string;
 	duels: readonly ArmPair[];
 	comparisons: ReadonlyMap<string, RunComparison>;
 	unit: Unit;
 	selected: string | null;
-	/** Rows still come: what is missing is no fault. */
+	/** Rows are still arriving, so missing ones are not an error. */
 	unfinished?: boolean;
 	onSelect: (duel: ArmPair) => void;
 }) {
@@ -91,7 +91,7 @@ export function Difference({
 interface Known {
 	readonly duel: ArmPair;
 	readonly pair: Pair;
-	/** One set of outputs, marked twice. */
+	/** Both sides score the same outputs. */
 	readonly twice: boolean;
 }
 
@@ -139,7 +139,7 @@ function Sentence({
 	);
 }
 
-/** Why a difference is not called clear although its own interval leaves out zero. */
+/** Explains why a difference is not called clear although its own interval excludes zero. */
 function explainUnclear({ verdict, low, high, gained, lost }: Pair, tried: number): string {
 	if (verdict === 'better' || verdict === 'worse' || (low <= 0 && high >= 0)) return '';
 	return tried > 1
@@ -147,7 +147,7 @@ function explainUnclear({ verdict, low, high, gained, lost }: Pair, tried: numbe
 		: ` The interval leaves out zero, but ${formatQuantity(gained + lost, 'changed sample')} ${gained + lost === 1 ? 'is' : 'are'} too few to be sure.`;
 }
 
-/** What more samples would tell, where nothing is clear yet. */
+/** Describes how many more samples are needed while nothing is clear. */
 function describeMoreSamples(
 	{ verdict, samplesNeeded, n, detectable }: Pair,
 	{ factor, differences, digits }: Unit,

@@ -6,7 +6,9 @@ const tones = {
 	best: { line: 'bg-accent/30', span: 'bg-accent/50', mark: 'border-accent-soft bg-accent' },
 };
 
-/** A value with its interval on a line that runs over `domain`, the same for all bars one compares. All in one unit. */
+/**
+ * A value with its interval on a line over `domain`, which is the same for all bars being compared. All in one unit.
+ */
 export function IntervalBar({
 	value,
 	low,
@@ -20,7 +22,7 @@ export function IntervalBar({
 	low: number;
 	high: number;
 	domain: readonly [number, number];
-	/** The interval in words. */
+	/** The interval as text. */
 	label: string;
 	tone?: keyof typeof tones;
 	className?: string;

@@ -4,12 +4,12 @@ import { shortenModelName } from '../../library/model-name.ts';
 import type { Services } from '../../services.ts';
 import { describeTechnique } from '../wording.ts';
 
-/** Characters of a prompt's name on the button. */
+/** Longest prompt name on the button, in characters. */
 const maxNamed = 24;
 
 /**
- * What the button says: what the chosen combination has unlike the others. null: nothing of it could begin a conversation,
- * as where likelihoods were measured with the one model there is.
+ * Describes, for the button, what distinguishes the chosen combination. Returns null if none of it applies to
+ * conversations, as with likelihoods measured on a single model.
  */
 export function describeDefault(arm: Arm, arms: readonly Arm[]): string | null {
 	const prompts = new Set(arms.map(({ prompt }) => `${prompt.name} ${prompt.number}`));
@@ -27,19 +27,19 @@ export function describeDefault(arm: Arm, arms: readonly Arm[]): string | null {
 	return `Use “${name.length > maxNamed ? `${name.slice(0, maxNamed - 1).trimEnd()}…` : name}”${model}`;
 }
 
-/** The model by what tells it from the others: its quantisation, or its name. */
+/** Labels the model by what distinguishes it: its quantisation, or its name. */
 function modelLabel({ model }: Arm, arms: readonly Arm[]): string {
 	return new Set(arms.map((one) => one.model.name)).size > 1 ? shortenModelName(model.name) : model.quantization;
 }
 
 const place = /\{\{\s*(?:input|examples|choices)\s*\}\}/g;
 
-/** A line that only leads to what stood in its place: "Question:", "A:", or marks around it. */
+/** A line that only introduces a placeholder: "Question:", "A:", or punctuation around it. */
 const leads = /^(?:[\p{L}\p{N} ]{1,30}:|[\p{P}\p{S}]*)$/u;
 
 /**
- * A template without its places for the question, and without the words that only lead to them: what of it can stand as a
- * system prompt. null: it asks for a column of the dataset, which no chat has.
+ * Extracts the instructions of a template for use as a system prompt: without the placeholders for the question and the
+ * words that introduce them. null: it uses a column of the dataset, which a chat does not have.
  */
 export function extractInstructions({ system, template }: { readonly system: string; readonly template: string }) {
 	const lines = template.replaceAll(place, '').split('\n');
@@ -48,7 +48,7 @@ export function extractInstructions({ system, template }: { readonly system: str
 	return /\{\{[^{}]*\}\}/.test(all) ? null : all;
 }
 
-/** New conversations begin with this prompt, these parameters and this model from now on; with a way back. */
+/** Uses this prompt, these parameters and this model for new conversations, and offers to undo. */
 export async function makeDefault(services: Services, arm: Arm): Promise<void> {
 	const { connection, models, presets, settings, toasts } = services;
 	const { client } = connection;
@@ -89,7 +89,7 @@ export async function makeDefault(services: Services, arm: Arm): Promise<void> {
 		const { versions } = await link.client.prompts.get({ id: prompt.id });
 		const version = versions.find(({ id }) => id === prompt.versionId);
 		if (version === undefined) return null;
-		// The bare question has no instructions; then that is what it has over the others.
+		// The bare question has no instructions, so the system prompt becomes empty: that is what distinguishes it.
 		const systemPrompt = extractInstructions(version);
 		if (systemPrompt === null) return null;
 		const { temperature, topK, topP, minP, repeatPenalty } = parameters;

@@ -6,10 +6,10 @@ import { CriteriaBadge } from './criteria-table.tsx';
 import { IntervalBar } from './interval-bar.tsx';
 import { computeBarDomain, type Matrix, type Variant } from './result-matrix.ts';
 
-/** More rows than this are drawn low, so that the difference stays in sight. */
+/** With more rows than this, rows are low so that the difference stays in view. */
 const tallRows = 2;
 
-/** Longer names of rows get more room, characters. */
+/** Row names longer than this get more room, in characters. */
 const longHead = 12;
 
 interface Choice {
@@ -19,12 +19,12 @@ interface Choice {
 	readonly baseId: number | null;
 	readonly otherId: number | null;
 	readonly criteria: readonly CriterionOutcome[];
-	/** Held against the baseline from now on. */
+	/** Compares this arm with the baseline. */
 	readonly onChoose: (armId: number) => void;
 	readonly onBase: (armId: number) => void;
 }
 
-/** Every combination with its score: prompt and technique down, models across, all bars on one axis. */
+/** All combinations with their scores: prompts and techniques in rows, models in columns, all bars on one axis. */
 export function MatrixTable({ matrix, ...choice }: { matrix: Matrix } & Choice) {
 	const table = useRef<HTMLTableElement>(null);
 	const { columns, variants } = matrix;
@@ -172,7 +172,7 @@ function Cell({
 							<small className="text-sm font-medium tracking-normal text-ink-2">{unit.mark}</small>
 						</span>
 					)}
-					{/* In a narrow column they stand below the figure. */}
+					{/* In a narrow column they appear below the number. */}
 					<span className="ml-auto flex items-center gap-1.5 empty:hidden">
 						{own.length === 0 || metric === undefined ? null : <CriteriaBadge outcomes={own} />}
 						{best ? (

@@ -3,18 +3,21 @@ import type { Unit } from '../wording.ts';
 import type { DifferenceMark } from './difference-chart.tsx';
 import { labelArm, labelArmAgainst, type Matrix, toMatrix } from './result-matrix.ts';
 
-/** Two arms that are held against each other, paired by sample. */
+/** Two arms compared with each other, paired by sample. */
 export interface ArmPair {
 	readonly key: string;
-	/** What this duel has unlike its neighbours: "360M Q8_0". */
+	/** What distinguishes this pair from the others: "360M Q8_0". */
 	readonly label: string;
 	readonly baseId: number;
 	readonly otherId: number;
-	/** Everything that might have been held against the base in its place, itself among them: chance is shared by all. */
+	/**
+	 * All arms that could have been compared with the base instead, including this one: the correction for multiple
+	 * comparisons covers all of them.
+	 */
 	readonly family: readonly number[];
 }
 
-/** Sides of one comparison besides its base, as the contract has it. */
+/** Most sides of a comparison in addition to its base, as in the contract. */
 const maxSides = 7;
 
 const createArmPair = (label: string, base: Arm, other: Arm, family: readonly (Arm | undefined)[] = []): ArmPair => ({
@@ -36,7 +39,7 @@ function findCell({ variants }: Matrix, armId: number): readonly [number, number
 	return null;
 }
 
-/** The arms as they stand against each other in the run: the chosen two first, then the same difference elsewhere. */
+/** Pairs the arms of a run: the two chosen ones first, then pairs with the same difference elsewhere. */
 export function pairArms(matrix: Matrix, baseId: number, otherId: number): readonly ArmPair[] {
 	const base = findCell(matrix, baseId);
 	const other = findCell(matrix, otherId);
@@ -83,7 +86,7 @@ export function pairArms(matrix: Matrix, baseId: number, otherId: number): reado
 	return duels.filter((one) => one !== null);
 }
 
-/** Arms that are alike in two runs of one plan; of one set of outputs, marked twice, those with the same ones. */
+/** Pairs the equal arms of two runs of one plan; if both score the same outputs, those with the same outputs. */
 export function matchArms(first: ComparedRun, second: ComparedRun): readonly ArmPair[] {
 	const matrix = toMatrix(first.arms);
 	const again = findOutputsRunId(first) === findOutputsRunId(second);
@@ -95,7 +98,7 @@ export function matchArms(first: ComparedRun, second: ComparedRun): readonly Arm
 
 type ComparedRun = Pick<Run, 'id' | 'arms' | 'manifest'>;
 
-/** The run that made the outputs. */
+/** Returns the run that generated the outputs. */
 function findOutputsRunId({ id, manifest }: ComparedRun): number {
 	return manifest.marked?.runId ?? id;
 }
@@ -104,17 +107,17 @@ function armKey({ model, prompt, technique, parameters }: Arm): string {
 	return JSON.stringify([model.name, model.quantization, prompt.name, prompt.number, technique, parameters]);
 }
 
-/** The one pair of a comparison of two. */
+/** Returns the only pair in a comparison of two. */
 export function firstPair(comparison: RunComparison | undefined): Pair | undefined {
 	return comparison?.pairs[0];
 }
 
-/** Whether both sides are one set of outputs: then no answer is better, only its score is higher. */
+/** Whether both sides score the same outputs: then no answer is better, only its score is higher. */
 export function isRescored(comparison: RunComparison | undefined): boolean {
 	return comparison?.unfair.some(({ code }) => code === 'same-outputs') ?? false;
 }
 
-/** Everything unfair about any of the duels, each once, what matters first. */
+/** Lists everything unfair about any of the pairs, without duplicates, most important first. */
 export function listUnfair(comparisons: readonly (RunComparison | undefined)[]): readonly Unfair[] {
 	const all = new Map<string, Unfair>();
 	for (const comparison of comparisons) {
@@ -123,7 +126,7 @@ export function listUnfair(comparisons: readonly (RunComparison | undefined)[]):
 	return [...all.values()].toSorted((a, b) => Number(b.serious) - Number(a.serious));
 }
 
-/** What the chart draws of a duel. */
+/** Converts a pair for the chart. */
 export function toDifferenceMark({ key, label }: ArmPair, pair: Pair, { factor }: Unit): DifferenceMark {
 	const clear = pair.verdict === 'better' || pair.verdict === 'worse';
 	return {

@@ -20,7 +20,7 @@ const meaning = {
 	unknown: 'It is not known yet whether the same manifest gives the same answers again.',
 } as const;
 
-/** Whether the run comes out the same again; a button that opens what that means and tests it. */
+/** Whether the run is repeatable; the button explains this and runs a test. */
 export function RepeatableBadge({ run }: { run: Run }) {
 	const { evaluations } = useServices();
 	const test = useStore(evaluations.state, (state) => state.tests[run.id]);

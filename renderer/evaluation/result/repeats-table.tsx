@@ -2,7 +2,7 @@ import type { Run } from '../../../electron/contract/evaluation/schema.ts';
 import { chooseUnit, formatFigure, formatInterval } from '../wording.ts';
 import { DataTable, WithInterval } from './data-table.tsx';
 
-/** Where each sample was answered several times: pass@k and the vote of all answers, by scorer and combination. */
+/** For samples that were answered several times: pass@k and the majority vote, by scorer and combination. */
 export function RepeatsTable({ run, labels }: { run: Run; labels: ReadonlyMap<number, string> }) {
 	const names = [...new Set(run.repeats.map(({ name, scorer }) => `${name}, ${scorer}`))];
 	const armIds = [...new Set(run.repeats.map(({ armId }) => armId))];

@@ -5,14 +5,14 @@ import { describeExtraction } from '../plan/extraction-kinds.ts';
 import { describePrompt, distinguishNames } from '../run-wording.ts';
 import { describeParameters, describeTechnique, type Unit } from '../wording.ts';
 
-/** A row: everything but the model. */
+/** A row of the result: everything but the model. */
 export interface Variant {
 	readonly key: string;
-	/** What tells it from the other rows: "v5". */
+	/** What distinguishes it from the other rows: "v5". */
 	readonly label: string;
-	/** The rest that is worth knowing: "3 examples". */
+	/** Further useful details: "3 examples". */
 	readonly detail: string;
-	/** One for each column; undefined: not part of the run. */
+	/** One per column; undefined: not part of the run. */
 	readonly arms: readonly (Arm | undefined)[];
 }
 
@@ -20,7 +20,7 @@ export interface ModelColumn {
 	readonly key: string;
 	readonly name: string;
 	readonly quantization: string;
-	/** Shorter, and still unlike the others: "360M Q8_0". */
+	/** Shorter, but still unique: "360M Q8_0". */
 	readonly label: string;
 }
 
@@ -38,7 +38,10 @@ function differ(arms: readonly Arm[], key: (arm: Arm) => unknown): boolean {
 	return new Set(arms.map(key)).size > 1;
 }
 
-/** Arms as a table: prompt, technique and parameters down, models across. Rows are named by what differs. */
+/**
+ * Arranges arms as a table: prompts, techniques and parameters in rows, models in columns. Rows are named by what
+ * differs.
+ */
 export function toMatrix(arms: readonly Arm[]): Matrix {
 	const sorted = arms.toSorted((a, b) => a.position - b.position);
 	const columns = toColumns(sorted);
@@ -91,7 +94,7 @@ function toColumns(arms: readonly Arm[]): ReadonlyMap<string, ModelColumn> {
 	);
 }
 
-/** An arm in a few words, unlike every other of its run: "v5 · 360M Q8_0". */
+/** Labels an arm briefly and uniquely within its run: "v5 · 360M Q8_0". */
 export function labelArm({ columns, variants }: Matrix, armId: number): string {
 	for (const { label, detail, arms } of variants) {
 		const at = arms.findIndex((arm) => arm?.id === armId);
@@ -103,7 +106,7 @@ export function labelArm({ columns, variants }: Matrix, armId: number): string {
 	return '';
 }
 
-/** An arm beside another, for a heading: without what both have in common. */
+/** Labels an arm next to another in a heading, without what both have in common. */
 export function labelArmAgainst(matrix: Matrix, armId: number, besideId: number | undefined): string {
 	const [own, other] = [armId, besideId].map((id) => findVariant(matrix, id));
 	const full = labelArm(matrix, armId);
@@ -123,14 +126,17 @@ function findVariant({ variants }: Matrix, armId: number | undefined) {
 	return undefined;
 }
 
-/** The arm with the best mean (more is better of every score, Brier's too); undefined where none has one, or there is nothing to be better than. */
+/**
+ * Finds the arm with the best mean (higher is better for every score, including Brier's); undefined if none has a mean,
+ * or there is nothing to compare.
+ */
 export function findBestArm(arms: readonly Arm[], scorer: string): Arm | undefined {
 	const scored = arms.filter(({ metrics }) => metrics[scorer] !== undefined);
 	if (scored.length < 2) return undefined;
 	return scored.reduce((best, arm) => (mean(arm, scorer) > mean(best, scorer) ? arm : best));
 }
 
-/** The arm that is called best: where two share the first place, none is. */
+/** Finds the arm to call best; none if two share first place. */
 export function findLeadingArm(arms: readonly Arm[], scorer: string): Arm | undefined {
 	const best = findBestArm(arms, scorer);
 	const equal = arms.filter((arm) => best !== undefined && mean(arm, scorer) === mean(best, scorer));
@@ -139,7 +145,7 @@ export function findLeadingArm(arms: readonly Arm[], scorer: string): Arm | unde
 
 const mean = ({ metrics }: Arm, scorer: string): number => metrics[scorer]?.value ?? Number.NEGATIVE_INFINITY;
 
-/** Ends of the axis all interval bars share, in shown units: tens of per cent around every interval. */
+/** Computes the common axis of all interval bars, in display units: multiples of ten per cent around every interval. */
 export function computeBarDomain(
 	metrics: readonly (Metric | undefined)[],
 	{ factor }: Unit,
@@ -157,7 +163,10 @@ export function computeBarDomain(
 	return [low - room, high + room];
 }
 
-/** Techniques of a run by their JSON, in words that tell them apart: those alike by name also say how the answer is found. */
+/**
+ * Names the run's techniques, keyed by their JSON, so that they differ: those with equal names also say how the answer
+ * is extracted.
+ */
 function distinguishTechniques(techniques: readonly Technique[]): ReadonlyMap<string, string> {
 	const each = new Map(techniques.map((technique) => [JSON.stringify(technique), technique]));
 	const named = withTwins(each, (technique) => describeTechnique(technique));
@@ -166,7 +175,7 @@ function distinguishTechniques(techniques: readonly Technique[]): ReadonlyMap<st
 			? `${describeTechnique(technique)}, ${describeExtraction(technique.extract)}`
 			: describeTechnique(technique),
 	);
-	// An instruction or a seed: no words are short enough for what differs.
+	// They differ in an instruction or a seed, which no short text describes, so number them.
 	return new Map(
 		[...read.words].map(([key, words], index) => [key, read.twins.has(key) ? `${words} (${index + 1})` : words]),
 	);

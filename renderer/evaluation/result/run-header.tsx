@@ -13,7 +13,7 @@ import { describeDefault, makeDefault } from './make-default.ts';
 import { RepeatableBadge } from './repeatable-badge.tsx';
 import { RunMenu } from './run-menu.tsx';
 
-/** The run's name, whether it can be repeated, what holds for all of it, and what follows from it. */
+/** The run's name, whether it is repeatable, its common conditions, and the next steps. */
 export function RunHeader({ run, chosen, clear }: { run: Run; chosen: Arm | undefined; clear: boolean }) {
 	const services = useServices();
 	const { evaluations } = services;
@@ -70,7 +70,7 @@ export function RunHeader({ run, chosen, clear }: { run: Run; chosen: Arm | unde
 	);
 }
 
-/** The way back to the comparison of quantisations that this run belongs to. */
+/** Link back to the comparison of quantisations that this run belongs to. */
 function ComparisonLink({ runId }: { runId: number }) {
 	const { comparisons, layout } = useServices();
 	const owner = useStore(comparisons.state, (state) => state.comparisons.find((one) => one.runId === runId));
@@ -89,7 +89,7 @@ function ComparisonLink({ runId }: { runId: number }) {
 	);
 }
 
-/** "dataset v3, 160 samples · exact · temperature 0 · seed 7" */
+/** Describes a run: "dataset v3, 160 samples · exact · temperature 0 · seed 7". */
 function describeRun({ dataset, scorers, config, arms }: Run): string {
 	const parameters = new Set(arms.map((arm) => describeParameters(arm.parameters)));
 	return [
@@ -116,7 +116,7 @@ function RenameField({ name, onDone }: { name: string; onDone: (name: string | n
 			onBlur={() => onDone(text.trim() || null)}
 			onKeyDown={(event) => {
 				if (event.key === 'Enter') {
-					// Not also a press of the button that gets the focus back.
+					// Otherwise Enter would also press the button that regains the focus.
 					event.preventDefault();
 					onDone(text.trim() || null);
 				}

@@ -32,10 +32,10 @@ const formats: Record<EvaluationExport, string> = {
 	config: 'Config file, to run it again',
 };
 
-/** Others are offered for comparison up to this number, those of the same dataset first. */
+/** Most runs offered for comparison, with those of the same dataset first. */
 const maxOffered = 12;
 
-/** What else can be done with a run. */
+/** Further actions on a run. */
 export function RunMenu({
 	run,
 	button,

@@ -25,17 +25,20 @@ import { usePairComparisons } from './use-paired-comparisons.ts';
 
 type View = 'samples' | 'tags' | 'repeats' | 'cost' | 'criteria' | 'conditions';
 
-/** While rows come, what is computed of them is asked for anew after so many more: a twentieth of the run. */
+/** While rows arrive, the statistics are computed again after each twentieth of the run. */
 const steps = 20;
 
-/** Changes whenever what is known of the run's rows may have, but not with every row. */
+/** Returns a key that changes whenever the statistics of the rows may have changed, but not with every row. */
 export function rowsVersion({ id, status, progress, endedAt }: Run): string {
 	if (!isLive(status)) return `${id} ${status} ${progress.done} ${progress.errors} ${endedAt ?? ''}`;
 	const step = Math.max(1, Math.ceil(progress.total / steps));
 	return `${id} live ${Math.floor(progress.done / step)}`;
 }
 
-/** What came out: the unfair first, then every combination, the difference in words, and the samples behind it. */
+/**
+ * The result: warnings about unfairness first, then all combinations, the difference in words, and the samples behind
+ * it.
+ */
 export function RunResult({ run }: { run: Run }) {
 	const [given, setScorer] = useState<string | null>(null);
 	const [chosenBase, setBase] = useState<number | null>(null);
@@ -58,7 +61,7 @@ export function RunResult({ run }: { run: Run }) {
 	const sides = [base, other]
 		.filter((arm) => arm !== undefined)
 		.map((arm) => sideOf(arm, arm === base ? other : base, run, matrix));
-	// What is used is the best one, unless a person looks at another.
+	// Actions apply to the best arm, unless the user looks at another.
 	const chosen = chosenOther === null ? (best ?? other ?? base) : (other ?? base);
 	const clear =
 		firstPair(comparisons.get(duels[0]?.key ?? ''))?.verdict === (chosen?.id === base?.id ? 'worse' : 'better');
@@ -100,7 +103,7 @@ export function RunResult({ run }: { run: Run }) {
 							matrix={matrix}
 							scorer={scorer}
 							unit={unit}
-							// The first rows of one combination say nothing of the others.
+							// While rows arrive, one combination's first rows say nothing about the others.
 							bestId={isLive(run.status) ? null : leadingId}
 							baseId={run.arms.length > 1 ? (base?.id ?? null) : null}
 							otherId={other?.id ?? null}
@@ -196,7 +199,7 @@ export function RunResult({ run }: { run: Run }) {
 	);
 }
 
-/** The two that are looked at: what a person chose, else the best one against the first of its kind. */
+/** Returns the two arms to compare: the user's choice, else the best against the first in its column. */
 function chosenPair(run: Run, matrix: Matrix, best: Arm | undefined, baseId: number | null, otherId: number | null) {
 	const arms = run.arms.toSorted((a, b) => a.position - b.position);
 	const find = (id: number | null): Arm | undefined => arms.find((arm) => arm.id === id);

@@ -10,7 +10,7 @@ import { openRun } from '../run-actions.ts';
 import { isLive } from '../wording.ts';
 import { describeScorerChanges } from './scorer-changes.ts';
 
-/** What there is to do about a run that stands still: it stopped, was ended early, or some of its answers failed. */
+/** Actions for a run that is not running: it stopped, was ended early, or has failed answers. */
 export function RunState({ run }: { run: Run }) {
 	const { evaluations, layout } = useServices();
 	const busy = useStore(evaluations.state, (state) => state.busy[run.id]);
@@ -89,7 +89,7 @@ export function RunState({ run }: { run: Run }) {
 	);
 }
 
-/** Of a run that marks outputs again: whose they are, what is otherwise, and the way there. */
+/** For a re-scored run: the source of the outputs, the changes, and a link to it. */
 function RescoredLine({ run }: { run: Run }) {
 	const services = useServices();
 	const { evaluations, layout } = services;
@@ -127,7 +127,7 @@ function RescoredLine({ run }: { run: Run }) {
 	);
 }
 
-/** A fact about a run above its figures, and what can be done about it. */
+/** A note about a run above its results, with an action. */
 function StateLine({ action, children }: { action: ReactNode; children: ReactNode }) {
 	return (
 		<div className="flex flex-none items-center gap-3 border-b border-line bg-sunken py-0.5 pr-3 pl-5 text-xs text-ink-2">

@@ -1,7 +1,10 @@
 import type { Run } from '../../../electron/contract/evaluation/schema.ts';
 import { scorerName } from '../../../electron/contract/evaluation/scorer-name.ts';
 
-/** What was marked otherwise than in the run that made the outputs: "exact is new, json is left out"; null: nothing. */
+/**
+ * Describes how the scorers differ from those of the run that generated the outputs: "exact is new, json is left out";
+ * null: not at all.
+ */
 export function describeScorerChanges({ manifest }: Pick<Run, 'manifest'>): string | null {
 	const { marked, scorers, arms } = manifest;
 	if (marked === undefined) return null;

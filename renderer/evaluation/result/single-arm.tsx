@@ -5,7 +5,7 @@ import { useServices } from '../../services.ts';
 import { formatEvaluateRoute } from '../evaluate-route.ts';
 import { describeSamples, formatFigure, formatInterval, type Unit } from '../wording.ts';
 
-/** One combination alone has nothing to be better than: what it scores, how sure that is, and the way to a comparison. */
+/** A single combination has nothing to be compared with: its score, its certainty, and a link to a comparison. */
 export function SingleArm({ run, scorer, unit }: { run: Run; scorer: string; unit: Unit }) {
 	const { layout } = useServices();
 	const [arm] = run.arms;
@@ -43,7 +43,7 @@ export function SingleArm({ run, scorer, unit }: { run: Run; scorer: string; uni
 	);
 }
 
-/** The interval, or what there is to know where no sample differs from another. */
+/** Describes the interval, or explains that all samples scored the same. */
 function describeCertainty(metric: Metric, unit: Unit): string {
 	return metric.low === metric.high
 		? ' (every sample scored the same: nothing tells how sure that is). '

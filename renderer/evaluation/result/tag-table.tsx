@@ -3,7 +3,7 @@ import { formatCount } from '../../design/format.ts';
 import { formatFigure, formatInterval, type Unit } from '../wording.ts';
 import { DataTable, WithInterval } from './data-table.tsx';
 
-/** Means by tag, one column a combination: where a mean hides that one kind of sample suffers. */
+/** Means by tag, one column per combination: reveals a kind of sample that suffers behind a good overall mean. */
 export function TagTable({
 	run,
 	arms,

@@ -4,20 +4,20 @@ import type { Unfair, Warning } from '../../../electron/contract/evaluation/sche
 import { Button } from '../../design/button.tsx';
 import { Icon } from '../../design/icon.tsx';
 
-/** Why a figure or a difference may come from something else; before anything that could be taken for a result. */
+/** Reasons why a number or a difference may be misleading; shown before any result. */
 export function UnfairWarning({
 	unfair,
 	warnings = [],
 }: {
 	unfair: readonly Unfair[];
-	/** Of the run itself. */
+	/** Warnings about the run itself. */
 	warnings?: readonly Warning[];
 }) {
 	const [open, setOpen] = useState(false);
 	const said = [...warnings.map(({ message }) => ({ serious: true, message })), ...unfair];
 	const [first, ...others] = said;
 	if (first === undefined) return null;
-	// One set of outputs, marked twice: worth knowing, and not unfair.
+	// Two scorings of the same outputs are worth a note, but not unfair.
 	const fair = unfair.every(({ code }) => code === 'same-outputs');
 	return (
 		<section

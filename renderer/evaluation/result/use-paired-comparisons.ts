@@ -5,14 +5,14 @@ import { useQuery } from '../../connection/use-query.ts';
 import type { ArmPair } from './paired-arms.ts';
 
 interface Found {
-	/** By the key of the duel. */
+	/** By the key of the pair. */
 	readonly comparisons: ReadonlyMap<string, RunComparison>;
 	readonly failure: FailureFacts | null;
 }
 
 const none: ReadonlyMap<string, RunComparison> = new Map();
 
-/** The comparison of every duel; asked for anew whenever `version` changes, and what was known stays until then. */
+/** Fetches the comparison of every pair again whenever `version` changes; earlier results stay until then. */
 export function usePairComparisons(duels: readonly ArmPair[], scorer: string | null, version: string): Found {
 	const wanted = duels.map(({ key, baseId, family }) => [key, baseId, family]);
 	const { answer = none, failure } = useQuery(
@@ -36,7 +36,7 @@ async function fetchPairComparison(
 	const [otherId = 0, ...beside] = family;
 	const pair = await evaluations.compare({ arms: [baseId, otherId], scorer }, { signal });
 	if (beside.length === 0) return pair;
-	// What is unfair is that of the two; what is chance is said of all that were tried.
+	// Unfairness is judged for these two; the correction for chance covers all that were tried.
 	const { pairs } = await evaluations.compare({ arms: [baseId, ...family], scorer }, { signal });
 	return { ...pair, pairs: pairs.slice(0, 1) };
 }

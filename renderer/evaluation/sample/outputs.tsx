@@ -9,7 +9,7 @@ import type { ArmSide } from './arm-side.ts';
 import { isExplainedByBadge, ScoreBadge, ScoreSymbol } from './score-badge.tsx';
 import type { ScoreScale } from './score-scale.ts';
 
-/** The answers side by side, with the words marked that only one of them has, their marks, and what they took. */
+/** The answers side by side: words that only one of them has are highlighted, with their scores and their cost. */
 export function Outputs({
 	detail,
 	sides,
@@ -85,7 +85,7 @@ function differs(first: Answer | undefined, second: Answer | undefined): boolean
 		second !== undefined &&
 		first.output !== '' &&
 		second.output !== '' &&
-		// Choices stand in tables of their own.
+		// Choices are shown in their own tables.
 		first.choices.length + second.choices.length === 0 &&
 		first.output !== second.output
 	);
@@ -103,7 +103,7 @@ function describeCost({ promptTokens, cachedTokens, completionTokens, ms, stopRe
 		.join(', ');
 }
 
-/** What was taken as the answer, the votes, and every scorer with its reason. */
+/** The extracted answer, the votes, and every scorer with its reason. */
 function Scores({ answer, scorer }: { answer: Answer; scorer: string }) {
 	const { scores, votes, output } = answer;
 	const extracted = answer.answer !== null && answer.answer.trim() !== output.trim() && answer.choices.length === 0;
@@ -141,7 +141,7 @@ function describeVotes(votes: Answer['votes']): string {
 		.join(', ');
 }
 
-/** Likelihoods of the choices; by length as well where that is why another one was taken than the likeliest. */
+/** Likelihoods of the choices; also by length if that is why another choice won than the likeliest. */
 function ChoiceTable({ answer: { choices } }: { answer: Answer }) {
 	const byLength = ({ text, logLikelihood }: Answer['choices'][number]): number =>
 		logLikelihood / Math.max(1, [...text].length);

@@ -6,7 +6,7 @@ import type { ArmSide } from './arm-side.ts';
 
 const roles = { system: 'System', user: 'User', assistant: 'Assistant' } as const;
 
-/** What each side was given, turn by turn, before the model's own chat template. */
+/** The input of each side, turn by turn, before the model's own chat template. */
 export function PromptsSent({ answers, sides }: { answers: readonly Answer[]; sides: readonly ArmSide[] }) {
 	const first = answers.find(({ armId }) => armId === sides[0]?.armId);
 	const second = answers.find(({ armId }) => armId === sides[1]?.armId);
@@ -52,7 +52,7 @@ export function PromptsSent({ answers, sides }: { answers: readonly Answer[]; si
 	);
 }
 
-/** The same turn of the other side: of that role, counted from the end, where the question stands. */
+/** Finds the other side's matching turn: the same role, counted from the end, where the question is. */
 export function findTwinTurn(
 	turn: Answer['turns'][number],
 	own: Pick<Answer, 'turns'>,

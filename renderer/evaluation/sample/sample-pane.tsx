@@ -17,7 +17,7 @@ import { Outputs } from './outputs.tsx';
 import { PromptsSent } from './prompts-sent.tsx';
 import type { ScoreScale } from './score-scale.ts';
 
-/** One sample closer up: what was asked, what each side answered and how that was marked. */
+/** One sample in detail: the question, each side's answer and its scores. */
 export function SamplePane({
 	position,
 	epoch,
@@ -123,7 +123,7 @@ function describeSource(source: Sample['source'] | undefined, { key, split }: Ro
 	return split === 'test' ? key : `${key}, ${split}`;
 }
 
-/** The sample as its dataset has it; null until it came, or where it is gone. */
+/** Returns the sample from its dataset; null until it has loaded, or if it is gone. */
 function useOrigin(side: ArmSide | undefined, sampleId: number | undefined): Sample | null {
 	const versionId = side?.dataset.versionId;
 	const known = versionId !== undefined && sampleId !== undefined;
@@ -133,7 +133,7 @@ function useOrigin(side: ArmSide | undefined, sampleId: number | undefined): Sam
 	return answer?.id === sampleId ? (answer ?? null) : null;
 }
 
-/** What the answer should have been. It changes the draft of the dataset; this run keeps what it was measured against. */
+/** Corrects the target. It changes the dataset's draft; this run keeps the target it was measured against. */
 function TargetEditor({
 	sample,
 	dataset,

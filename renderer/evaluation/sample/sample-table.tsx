@@ -8,10 +8,10 @@ import type { RowList } from './use-rows.ts';
 
 const rowHeight = 28;
 
-/** Longer names of sides get more room, and a second line, characters. */
+/** Longer labels of sides get more room and a second line, in characters. */
 const longLabel = 5;
 
-/** Samples with how each side did; virtual, so that ten thousand scroll as ten do. */
+/** Samples with each side's result; virtualised, so that ten thousand scroll like ten. */
 export function SampleTable({
 	rows,
 	sides,
@@ -25,10 +25,10 @@ export function SampleTable({
 	sides: readonly ArmSide[];
 	scorer: string;
 	marking: ScoreScale;
-	/** Index of the row that is looked at. */
+	/** Index of the selected row. */
 	selected: number;
 	onSelect: (index: number) => void;
-	/** Several answers of each sample: the number says which. */
+	/** Number of answers per sample; if there are several, rows are numbered. */
 	epochs: number;
 }) {
 	const box = useRef<HTMLDivElement>(null);

@@ -15,13 +15,13 @@ import { findPassBound, formatFilter, listScoreFilters, type ScoreScale } from '
 import { type RowQuery, useCounts, useRows } from './use-rows.ts';
 
 const ofTwo: readonly RowFilter[] = ['all', 'different', 'gained', 'lost', 'failed', 'unscored'];
-/** Only where there are some. */
+/** Shown only if there are any. */
 const onlyIfAny: ReadonlySet<RowFilter> = new Set(['failed', 'unscored']);
 
-/** Typing is over after this long, ms. */
+/** Pause in typing before a query, in ms. */
 const typingMs = 200;
 
-/** The samples behind the numbers, narrowed to where the sides differ, and one of them closer up. */
+/** The samples behind the numbers, filtered to where the sides differ, with one in detail. */
 export function SamplesSection({
 	views,
 	sides,
@@ -31,16 +31,16 @@ export function SamplesSection({
 	epochs,
 	version,
 }: {
-	/** What stands at the start of the line of filters: the way to other views. */
+	/** Links to other views, at the start of the filter bar. */
 	views?: ReactNode;
 	sides: readonly ArmSide[];
 	scorer: string;
-	/** How its values are named. */
+	/** Names of its values. */
 	marking: ScoreScale;
-	/** Tags of the samples, to narrow by. */
+	/** Tags of the samples, for the filter. */
 	tags: readonly string[];
 	epochs: number;
-	/** Changes whenever rows may have. */
+	/** Changes whenever the rows may have changed. */
 	version: string;
 }) {
 	const [chosen, setChosen] = useState<RowFilter | null>(null);

@@ -5,7 +5,7 @@ import { Icon } from '../../design/icon.tsx';
 import { formatPlain } from '../wording.ts';
 import type { ScoreScaleKind } from './score-scale.ts';
 
-/** A score at a glance: right, wrong, in between as a number, failed, or not scored. */
+/** A score at a glance: right, wrong, a number in between, failed, or not scored. */
 export function ScoreSymbol({
 	value,
 	failed,
@@ -39,18 +39,18 @@ function Marked({ icon, tone, words }: { icon: LucideIcon; tone: string; words: 
 	);
 }
 
-/** What the least score is called. */
+/** Name of the lowest score. */
 const lowest: Record<ScoreScaleKind, string> = { right: 'Wrong', pair: 'Lost', graded: 'No score', number: '0.00' };
 
-/** As long as an explanation may be to stand in a badge, characters. */
+/** Longest explanation that fits in a badge, in characters. */
 const shortExplanation = 26;
 
-/** Whether the badge says all of it. */
+/** Whether the badge shows the whole explanation. */
 export function isExplainedByBadge({ value, explanation }: Answer['scores'][number]): boolean {
 	return value === 0 && explanation.length <= shortExplanation;
 }
 
-/** The same in words, for one answer closer up. */
+/** The score in words, for one answer in detail. */
 export function ScoreBadge({
 	answer,
 	scorer,

@@ -4,18 +4,18 @@ import { scorerName } from '../../../electron/contract/evaluation/scorer-name.ts
 import { formatPlain, isShare } from '../wording.ts';
 
 /**
- * How a scorer's values are to be named. right: 1 or 0; pair: won, tied or lost against the target; graded: shares from 0
- * to 1; number: whatever a function of one's own gives.
+ * Type of a scorer's values. right: 1 or 0; pair: won, tied or lost against the target; graded: shares from 0 to 1;
+ * number: any value of the user's own function.
  */
 export type ScoreScaleKind = 'right' | 'pair' | 'graded' | 'number';
 
 export interface ScoreScale {
 	readonly kind: ScoreScaleKind;
-	/** From here on a value is good enough, as a criterion of the run says; null: none says. */
+	/** Lowest value that is good enough, from a criterion of the run; null: no criterion. */
 	readonly bound: number | null;
 }
 
-/** Of a scorer of a run, by its name. */
+/** Returns the scale of a run's scorer by its name. */
 export function findScoreScale(
 	{ scorers, criteria }: Pick<RunConfig, 'scorers' | 'criteria'>,
 	name: string,
@@ -24,7 +24,7 @@ export function findScoreScale(
 	const scorer = scorers.find((one) => scorerName(one) === name);
 	const bound = criteria.find(({ metric, operator }) => metric === name && operator === 'at-least')?.value ?? null;
 	const kind = scorer === undefined ? 'right' : kindOf(scorer, metrics);
-	// Grades that were all full or none are right or wrong to a reader.
+	// Grades that were all full or zero read as right or wrong.
 	return { kind: kind === 'graded' && metrics.some(isKnown) && allOrNothing(metrics) ? 'right' : kind, bound };
 }
 
@@ -63,13 +63,13 @@ function kindOf(scorer: RunConfig['scorers'][number], metrics: readonly (Metric 
 	}
 }
 
-/** Filters that tell values of one arm apart, in the order in which they are offered. */
+/** Lists the filters that distinguish the values of one arm, in display order. */
 export function listScoreFilters({ kind, bound }: ScoreScale): readonly RowFilter[] {
 	if (kind === 'pair') return ['right', 'tied', 'beaten'];
 	return kind === 'number' && bound === null ? [] : ['right', 'wrong'];
 }
 
-/** What a filter is called for values of this kind. */
+/** Names a filter for values of this kind. */
 export function formatFilter(filter: RowFilter, { kind, bound }: ScoreScale): string {
 	const least =
 		kind === 'number' ? formatPlain(bound ?? 0, 2) : `${formatPlain((bound ?? 1) * 100, 1).replace(/\.0$/, '')}\u00A0%`;
@@ -97,7 +97,7 @@ export function formatFilter(filter: RowFilter, { kind, bound }: ScoreScale): st
 	}
 }
 
-/** The value from which on an answer counts as right. */
+/** Returns the lowest value that counts as right. */
 export function findPassBound({ kind, bound }: ScoreScale): number {
 	return kind === 'graded' || kind === 'number' ? (bound ?? 1) : 1;
 }

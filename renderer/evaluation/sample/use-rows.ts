@@ -4,30 +4,32 @@ import type { FailureFacts } from '../../../models/contract/failure.ts';
 import { isConnectionLoss, toFailure } from '../../connection/failure.ts';
 import { useServices } from '../../services.ts';
 
-/** What narrows the rows. */
+/** Filter of the rows. */
 export interface RowQuery {
 	readonly arms: readonly number[];
 	readonly filter: RowFilter;
 	readonly scorer: string | null;
-	/** The score from which on an answer is right. */
+	/** Lowest score of a right answer. */
 	readonly bound: number;
 	readonly tag: string | null;
 	readonly search: string;
 }
 
 export interface RowList {
-	/** undefined until the first page came. */
+	/** undefined until the first page has loaded. */
 	readonly total: number | undefined;
 	readonly failure: FailureFacts | null;
-	/** undefined while its page is on the way. */
+	/** undefined while its page is loading. */
 	readonly at: (index: number) => Row | undefined;
-	/** These rows are in sight. */
+	/** Reports the visible rows. */
 	readonly want: (first: number, last: number) => void;
 }
 
 const pageSize = 100;
 
-/** Rows that fit a query, fetched a page at a time as they come in sight; anew whenever `version` changes. */
+/**
+ * Returns the rows that match a query, fetched by page as they come into view, and again whenever `version` changes.
+ */
 export function useRows(query: RowQuery, version: string): RowList {
 	const { connection } = useServices();
 	const [pages, setPages] = useState<ReadonlyMap<number, readonly Row[]>>(new Map());
@@ -64,7 +66,7 @@ export function useRows(query: RowQuery, version: string): RowList {
 	useEffect(() => {
 		const controller = new AbortController();
 		asked.current = { key, pages: new Set(), controller };
-		// Another query has other rows; the same one, asked again, keeps what it had until the new ones are there.
+		// Another query has other rows; the same query keeps its old rows until the new ones arrive.
 		if (shownKey.current !== key) {
 			shownKey.current = key;
 			inSight.current = [0];
@@ -88,7 +90,7 @@ export function useRows(query: RowQuery, version: string): RowList {
 	};
 }
 
-/** How many rows each filter leaves; what is not known yet is left out. */
+/** Returns the number of rows per filter; unknown numbers are omitted. */
 export function useCounts(
 	query: Omit<RowQuery, 'filter'>,
 	filters: readonly RowFilter[],
