@@ -10,10 +10,13 @@ import { runChild } from './run-child.ts';
  * `assay models pull`. How that went is kept there, so that it happens once: a person who removed the model does not
  * get it again, and one without a network does not wait at each start (the first screen offers it all the same).
  */
-export async function fetchStarterOnce(dataFolder: string, signal: AbortSignal): Promise<void> {
+export async function fetchStarterOnce(
+	dataFolder: string,
+	signal: AbortSignal,
+	command: string = join(projectRoot, 'dist', 'cli', 'cli.js'),
+): Promise<void> {
 	const markPath = join(dataFolder, 'starter.json');
 	if (existsSync(markPath)) return;
-	const command = join(projectRoot, 'dist', 'cli', 'cli.js');
 	const args = [command, 'models', 'pull', starterModelId, '--data', dataFolder];
 	const { problem } = await runChild(process.execPath, args, { stdio: 'inherit', signal });
 	// Interrupted is not tried: the next start goes on where this one was.

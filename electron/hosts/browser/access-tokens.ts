@@ -16,8 +16,7 @@ export interface Tokens {
 	accept(given: string): 'lasting' | 'once' | null;
 }
 
-export function createTokens(clock: () => number = Date.now): Tokens {
-	const lasting = randomToken();
+export function createTokens(clock: () => number = Date.now, lasting: string = randomToken()): Tokens {
 	const once = new Map<string, number>();
 	return {
 		lasting,

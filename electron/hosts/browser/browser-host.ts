@@ -24,6 +24,8 @@ export interface BrowserHostOptions {
 	port?: number;
 	/** Folder of the built renderer. */
 	rendererFolder: string;
+	/** A fresh one where left out. `npm run dev` restarts its host and keeps the token, so that its page reconnects. */
+	token?: string;
 	log: Log;
 }
 
@@ -41,7 +43,7 @@ export interface BrowserHost {
  * as HTTP under `/rpc`, and large files as raw bytes at `/upload` and `/download`. Throws Failure `port-taken`.
  */
 export async function startBrowserHost(options: BrowserHostOptions): Promise<BrowserHost> {
-	const tokens = createTokens();
+	const tokens = createTokens(Date.now, options.token);
 	const calls = httpCalls(options.application.router, options.log);
 	const { staging } = options.application;
 	const transfers = staging === undefined ? null : createTransfers(staging, options.log);

@@ -2,7 +2,7 @@
  * Only what this server itself serves: no inline script, no eval, no framing, nothing from elsewhere. Images may be
  * data: and blob:, for attachments.
  */
-const contentSecurityPolicy = [
+export const contentSecurityPolicy = [
 	"default-src 'none'",
 	"script-src 'self'",
 	"style-src 'self'",

@@ -1,0 +1,63 @@
+/**
+ * The host of `npm run dev`: the whole application as `assay serve` runs it, from its sources, with a token and a port
+ * that stay the same over restarts. Arguments: data folder, port; the token comes in ASSAY_DEV_TOKEN.
+ */
+import { openModels } from '../../electron/api/model/open-models.ts';
+import { assayVersion } from '../../electron/hosts/assay-version.ts';
+import { startBrowserHost } from '../../electron/hosts/browser.ts';
+import { ownApplication } from '../../electron/hosts/own-application.ts';
+import { claimDataFolder } from '../../electron/hosts/ownership/claim.ts';
+import { closeCode } from '../../electron/hosts/transport/connection.ts';
+import { Failure } from '../../models/contract/failure.ts';
+import { untilEnded } from './until-ended.ts';
+
+const [, , dataFolder = '', port = ''] = process.argv;
+const token = process.env.ASSAY_DEV_TOKEN ?? '';
+let ending = false;
+
+function log(line: string): void {
+	// A page that was reloaded waits for nothing any more, and calls that are cut off by the end are none of interest.
+	if (!ending && !line.includes('AbortError')) process.stderr.write(`[host] ${line}\n`);
+}
+
+try {
+	const claim = await claimDataFolder(dataFolder, { host: 'browser', purpose: 'calls' });
+	if (claim.kind === 'guest') {
+		claim.connection.close(closeCode.normal, 'done');
+		throw new Failure({
+			code: 'data-folder-busy',
+			message: `Process ${claim.owner.pid} uses the data folder ${dataFolder}`,
+			next: ['Quit it', 'Choose another folder with --data <folder>'],
+		});
+	}
+	const address = `http://127.0.0.1:${port}/#token=${token}`;
+	const owned = await ownApplication(
+		claim,
+		{
+			dataFolder,
+			host: 'browser',
+			capabilities: ['server-paths'],
+			version: assayVersion(),
+			log,
+			models: openModels(),
+		},
+		() => ({ kind: 'address', url: address, lasting: address }),
+	);
+	const host = await startBrowserHost({
+		application: owned.application,
+		port: Number(port),
+		token,
+		// The page comes from Vite.
+		rendererFolder: '/nowhere',
+		log,
+	});
+	await untilEnded();
+	ending = true;
+	await host.close();
+	await owned.close();
+	process.exit(0);
+} catch (error) {
+	if (error instanceof Failure) log([error.message, ...error.facts().next].join('\n  • '));
+	else log(error instanceof Error ? (error.stack ?? error.message) : String(error));
+	process.exit(1);
+}

@@ -1,0 +1,15 @@
+import { whenParentEnds } from '../start/parent.ts';
+
+/** Ends this process in order, once, by a signal or with npm. A second signal ends it at once. */
+export function endWith(close: () => Promise<void>): void {
+	let ending = false;
+	function end(): void {
+		if (ending) process.exit(130);
+		ending = true;
+		void close().finally(() => process.exit(0));
+	}
+	for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, end);
+	whenParentEnds(() => {
+		if (!ending) end();
+	});
+}
