@@ -120,7 +120,11 @@ export const libraryScenes: Record<string, Scene> = {
 			const web =
 				'This is not a GGUF file: it is a web page, probably an error page saved under the name of the model.';
 			fake.data.models.push(
-				other(9, { name: 'not-found', sizeBytes: 1_802, problem: { code: 'not-gguf', message: web, next: ['Again'] } }),
+				other(29, {
+					name: 'not-found',
+					sizeBytes: 1_802,
+					problem: { code: 'not-gguf', message: web, next: ['Again'] },
+				}),
 			);
 			return '/models';
 		},

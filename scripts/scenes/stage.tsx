@@ -1,0 +1,112 @@
+import { useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { type Place, type Size, sizes } from './address.ts';
+import type { SceneMessage } from './show-scene.ts';
+
+interface StageProps {
+	name: string;
+	place: Place;
+	onTheme: () => void;
+	onSize: (size: Size) => void;
+	onAgain: () => void;
+	onStep: (by: 1 | -1) => void;
+}
+
+const sizeNames: Readonly<Record<Size, string>> = { '1280x800': '1280 × 800', '900x600': '900 × 600', fill: 'Fill' };
+
+/** One scene in a frame of its own. Theme and size change without playing it again. */
+export function Stage({ name, place, onTheme, onSize, onAgain, onStep }: StageProps) {
+	const { theme, size } = place;
+	const frame = useRef<HTMLIFrameElement>(null);
+	const room = useRoom();
+	const [state, setState] = useState<SceneMessage>({ scene: 'acting' });
+	// The scene begins in the theme of that moment; later changes are told to it.
+	const [address] = useState(() => `/scene.html?${new URLSearchParams({ name, theme })}`);
+	useEffect(() => frame.current?.contentWindow?.postMessage({ theme }, location.origin), [theme]);
+	useEffect(() => {
+		function hear({ data, source, origin }: MessageEvent<SceneMessage>): void {
+			if (origin !== location.origin || source !== frame.current?.contentWindow) return;
+			if (data.scene === 'next') onStep(1);
+			else if (data.scene === 'previous') onStep(-1);
+			else if (data.scene !== 'touched') setState(data);
+		}
+		addEventListener('message', hear);
+		return () => removeEventListener('message', hear);
+	});
+	useKeptFocus(frame);
+
+	const fixed = sizes[size];
+	const scale = fixed === null ? 1 : Math.min(1, room.width / fixed.width, room.height / fixed.height);
+	return (
+		<main>
+			<header>
+				<h2>{name}</h2>
+				<span role="status" className={state.scene}>
+					{state.scene === 'failed' ? state.problem : state.scene === 'ready' ? 'Ready' : 'Playing …'}
+					{scale < 1 ? ` · ${Math.round(scale * 100)} %` : ''}
+				</span>
+				<fieldset aria-label="Size">
+					{(Object.keys(sizes) as Size[]).map((each) => (
+						<button key={each} type="button" aria-pressed={each === size} onClick={() => onSize(each)}>
+							{sizeNames[each]}
+						</button>
+					))}
+				</fieldset>
+				<button type="button" onClick={onTheme}>
+					{theme === 'light' ? 'Light' : 'Dark'}
+				</button>
+				<button type="button" onClick={onAgain}>
+					Play again
+				</button>
+				<a href={address} target="_blank" rel="noreferrer">
+					Alone ↗
+				</a>
+			</header>
+			<div className="room" ref={room.ref}>
+				<iframe
+					ref={frame}
+					title={name}
+					src={address}
+					width={fixed?.width ?? room.width}
+					height={fixed?.height ?? room.height}
+					style={{ transform: `scale(${scale})` }}
+				/>
+			</div>
+		</main>
+	);
+}
+
+function useRoom() {
+	const ref = useRef<HTMLDivElement>(null);
+	const [size, setSize] = useState({ width: 1280, height: 800 });
+	useLayoutEffect(() => {
+		if (ref.current === null) return;
+		const observer = new ResizeObserver(([entry]) => {
+			if (entry) setSize({ width: entry.contentRect.width, height: entry.contentRect.height });
+		});
+		observer.observe(ref.current);
+		return () => observer.disconnect();
+	}, []);
+	return { ref, ...size };
+}
+
+/** A scene that begins takes the focus to itself: whoever walks through the list keeps it until the scene is clicked. */
+function useKeptFocus(frame: React.RefObject<HTMLIFrameElement | null>): void {
+	useEffect(() => {
+		const walker = document.activeElement === document.body ? null : (document.activeElement as HTMLElement | null);
+		let touched = false;
+		function hear({ data, source }: MessageEvent<SceneMessage>): void {
+			if (source === frame.current?.contentWindow && data.scene === 'touched') touched = true;
+		}
+		function giveBack(): void {
+			if (touched || document.activeElement !== frame.current) return;
+			if (walker?.isConnected) walker.focus({ preventScroll: true });
+			else frame.current?.blur();
+		}
+		const timer = setInterval(giveBack, 50);
+		addEventListener('message', hear);
+		return () => {
+			clearInterval(timer);
+			removeEventListener('message', hear);
+		};
+	}, [frame]);
+}
