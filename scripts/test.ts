@@ -1,34 +1,54 @@
 /**
- * `npm test`: prepares what the tests need beyond npm (Chromium, the starter model, a build), then runs the
- * three projects of vitest.run-config.ts one after the other and closes with one line of totals.
- * `npm test -- unit` (or model, e2e) runs one project; further arguments go to Vitest. `npm run test:soak` runs what takes
- * hours: full fuzz, kills at many moments, millions of rows.
+ * `npm test`: prepares what the tests need beyond npm (Chromium, the starter model, a build), then runs the three
+ * projects of vitest.config.ts and closes with one line of totals.
+ *
+ * `npm test -- unit` (or model, e2e) runs one project, `npm test -- drafts` the files with that in their path,
+ * `npm run test:changed` what a change touches: since the last commit, or since one that is named (`-- main`). Options
+ * go to Vitest. `npm run test:soak` runs what takes hours: full fuzz, kills at many moments, millions of rows.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { projectRoot, runStep, toolEnvironment } from './run-step.ts';
+import { allTests, changedTests, type Project, projectOf, usualProjects } from './test/test-files.ts';
 
-const usualProjects = ['unit', 'model', 'e2e'] as const;
-const allProjects = [...usualProjects, 'soak'] as const;
 type Totals = { passed: number; failed: number; skipped: number };
+/** What is run: projects, and in them the files given; null: all of them. */
+type Choice = { projects: readonly Project[]; files: readonly string[] | null };
 
-const [, , ...args] = process.argv;
-const chosen = allProjects.filter((project) => args.includes(project));
-const projects = chosen.length > 0 ? chosen : usualProjects;
-const vitestArgs = args.filter((argument) => !allProjects.some((project) => project === argument));
+const args = process.argv.slice(2);
+const options = args.filter((argument) => argument.startsWith('-') && argument !== '--changed');
+const words = args.filter((argument) => !argument.startsWith('-'));
+
+function choose(): Choice {
+	if (args.includes('--changed')) return choiceOf(changedTests(words[0] ?? null));
+	const projects = [...usualProjects, 'soak' as const].filter((project) => words.includes(project));
+	const names = words.filter((word) => !projects.some((project) => project === word));
+	if (names.length === 0) return { projects: projects.length > 0 ? projects : usualProjects, files: null };
+	const wanted: readonly Project[] = projects.length > 0 ? projects : usualProjects;
+	return choiceOf(
+		allTests().filter((test) => wanted.includes(projectOf(test)) && names.some((name) => test.includes(name))),
+	);
+}
+
+function choiceOf(files: readonly string[]): Choice {
+	return { projects: usualProjects.filter((project) => files.some((file) => projectOf(file) === project)), files };
+}
 
 /** Vitest's JSON report, the part we read. */
 type Report = { numPassedTests: number; numFailedTests: number; numPendingTests: number; numTodoTests: number };
 
-function runProject(project: string, reportFile: string): Totals {
-	process.stdout.write(`\n▸ tests: ${project}\n`);
-	const run = spawnSync(
-		'vitest',
-		['run', '--project', project, '--reporter=default', '--reporter=json', `--outputFile=${reportFile}`, ...vitestArgs],
-		{ cwd: projectRoot, env: toolEnvironment, stdio: 'inherit', shell: process.platform === 'win32' },
-	);
+function runProject(project: Project, files: readonly string[] | null, reportFile: string): Totals {
+	const chosen = (files ?? []).filter((file) => projectOf(file) === project);
+	process.stdout.write(`\n▸ tests: ${project}${files === null ? '' : ` (${chosen.length} files)`}\n`);
+	const reporters = ['--reporter=default', '--reporter=json', `--outputFile=${reportFile}`];
+	const run = spawnSync('vitest', ['run', '--project', project, ...reporters, ...options, ...chosen], {
+		cwd: projectRoot,
+		env: toolEnvironment,
+		stdio: 'inherit',
+		shell: process.platform === 'win32',
+	});
 	try {
 		const report = JSON.parse(readFileSync(reportFile, 'utf8')) as Report;
 		const failed = report.numFailedTests;
@@ -43,12 +63,20 @@ function runProject(project: string, reportFile: string): Totals {
 	}
 }
 
+const { projects, files } = choose();
+if (projects.length === 0) {
+	const nothing = args.includes('--changed')
+		? 'Nothing that changed touches a test.'
+		: 'No test file has that in its path.';
+	process.stdout.write(`${nothing}\n`);
+	process.exit(args.includes('--changed') ? 0 : 1);
+}
 runStep('Chromium for the browser tests', 'node', ['scripts/install-chromium.ts']);
 runStep('starter model for the tests', 'node', ['scripts/fetch-starter.ts']);
 runStep('build of what changed', 'node', ['scripts/build.ts']);
 
 const reports = mkdtempSync(join(tmpdir(), 'assay-test-'));
-const totals = projects.map((project) => runProject(project, join(reports, `${project}.json`)));
+const totals = projects.map((project) => runProject(project, files, join(reports, `${project}.json`)));
 rmSync(reports, { recursive: true, force: true });
 const sum = (key: keyof Totals) => totals.reduce((total, each) => total + each[key], 0);
 process.stdout.write(`\n${sum('passed')} passed, ${sum('failed')} failed, ${sum('skipped')} skipped\n`);
