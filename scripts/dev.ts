@@ -8,8 +8,8 @@ import { parseArgs } from 'node:util';
 import { chooseDataFolder } from '../electron/hosts/data-folder.ts';
 import { startApplicationSession } from './dev/application-session.ts';
 import { endWith } from './dev/end-with.ts';
-import { fetchStarterOnce } from './start/starter.ts';
-import { projectRoot } from './step.ts';
+import { projectRoot } from './run-step.ts';
+import { fetchStarterOnce } from './start/starter-model.ts';
 
 const usage = `npm run dev -- [options]
 

@@ -2,11 +2,11 @@
  * The host of `npm run dev`: the whole application as `assay serve` runs it, from its sources, with a token and a port
  * that stay the same over restarts. Arguments: data folder, port; the token comes in ASSAY_DEV_TOKEN.
  */
-import { openModels } from '../../electron/api/model/open-models.ts';
+import { openModels } from '../../electron/api/open-models.ts';
 import { assayVersion } from '../../electron/hosts/assay-version.ts';
-import { startBrowserHost } from '../../electron/hosts/browser.ts';
-import { ownApplication } from '../../electron/hosts/own-application.ts';
-import { claimDataFolder } from '../../electron/hosts/ownership/claim.ts';
+import { startBrowserHost } from '../../electron/hosts/browser/browser-host.ts';
+import { claimDataFolder } from '../../electron/hosts/ownership/claim-folder.ts';
+import { openSharedApplication } from '../../electron/hosts/shared-application.ts';
 import { closeCode } from '../../electron/hosts/transport/connection.ts';
 import { Failure } from '../../models/contract/failure.ts';
 import { untilEnded } from './until-ended.ts';
@@ -31,7 +31,7 @@ try {
 		});
 	}
 	const address = `http://127.0.0.1:${port}/#token=${token}`;
-	const owned = await ownApplication(
+	const owned = await openSharedApplication(
 		claim,
 		{
 			dataFolder,

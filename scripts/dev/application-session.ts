@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { projectRoot } from '../step.ts';
+import { projectRoot } from '../run-step.ts';
 import { hostSources } from './restarting-host.ts';
 import { type Session, startSession } from './session.ts';
 

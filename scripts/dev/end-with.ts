@@ -1,4 +1,4 @@
-import { whenParentEnds } from '../start/parent.ts';
+import { whenParentEnds } from '../start/parent-process.ts';
 
 /** Ends this process in order, once, by a signal or with npm. A second signal ends it at once. */
 export function endWith(close: () => Promise<void>): void {

@@ -4,7 +4,7 @@ import type { ServerResponse } from 'node:http';
 import { basename, dirname, join } from 'node:path';
 import { createLogger, createServer, type InlineConfig, type Logger, type Plugin, type ViteDevServer } from 'vite';
 import { securityHeaders } from '../../electron/hosts/browser/security-headers.ts';
-import { projectRoot } from '../step.ts';
+import { projectRoot } from '../run-step.ts';
 
 export interface PageServerOptions {
 	/** The folder with the page: renderer/, or a copy of it. */

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { join, relative } from 'node:path';
 import type { ViteDevServer } from 'vite';
-import { projectRoot } from '../step.ts';
+import { projectRoot } from '../run-step.ts';
 
 export interface RestartingHostOptions {
 	/** The script of the host. It sends `ready` when it listens, and ends when it is sent `end` or its parent is gone. */

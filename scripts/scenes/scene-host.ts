@@ -9,13 +9,12 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { createStaging } from '../../electron/conversation/exchange/staging.ts';
-import { httpCalls, isCall } from '../../electron/hosts/browser/calls.ts';
-import { refuse } from '../../electron/hosts/browser/guard.ts';
-import { maxFrameBytes } from '../../electron/hosts/browser/sockets.ts';
-import { createTransfers } from '../../electron/hosts/browser/transfers.ts';
-import { webSocketConnection } from '../../electron/hosts/browser/websocket-connection.ts';
-import { awaitHello } from '../../electron/hosts/transport/handshake.ts';
+import { createStaging } from '../../electron/conversation/import-export/staging.ts';
+import { httpCalls, isCall } from '../../electron/hosts/browser/browser-host.ts';
+import { createTransfers } from '../../electron/hosts/browser/file-transfers.ts';
+import { checkOrigin } from '../../electron/hosts/browser/origin-check.ts';
+import { maxFrameBytes, webSocketConnection } from '../../electron/hosts/browser/web-sockets.ts';
+import { waitForHello } from '../../electron/hosts/transport/handshake.ts';
 import { rpcServer } from '../../electron/hosts/transport/rpc-server.ts';
 import { FakeApplication } from '../../test/support/fake-application/fake-application.ts';
 import { fakeRouter } from '../../test/support/fake-application/router.ts';
@@ -66,7 +65,7 @@ function answer(response: ServerResponse, status: number, body: unknown, type = 
 }
 
 async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-	const refusal = refuse(request);
+	const refusal = checkOrigin(request);
 	if (refusal) return answer(response, refusal.status, refusal.message);
 	const url = new URL(request.url ?? '/', 'http://127.0.0.1');
 	if (isCall(request)) {
@@ -94,7 +93,7 @@ function connectPage(socket: WebSocket): void {
 		router = stages.get(token)?.router;
 		return router !== undefined;
 	}
-	awaitHello(connection, accepts, () => {
+	waitForHello(connection, accepts, () => {
 		connection.send(JSON.stringify({ type: 'ready' })).catch(() => {});
 		if (router !== undefined) rpcServer(router, log)(connection);
 	});
@@ -136,7 +135,7 @@ server.on('upgrade', (request, socket, head) => {
 	const url = new URL(request.url ?? '/', 'http://127.0.0.1');
 	const stage = stages.get(url.searchParams.get('token') ?? '');
 	const number = (name: string) => Number(url.searchParams.get(name));
-	if (refuse(request)) socket.destroy();
+	if (checkOrigin(request)) socket.destroy();
 	else if (url.pathname === '/socket') pages.handleUpgrade(request, socket, head, connectPage);
 	else if (url.pathname === '/scene-host/act' && stage !== undefined) {
 		const viewport = { width: number('width'), height: number('height') };

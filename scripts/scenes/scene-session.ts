@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { hostSources } from '../dev/restarting-host.ts';
 import { type Session, startSession } from '../dev/session.ts';
-import { projectRoot } from '../step.ts';
+import { projectRoot } from '../run-step.ts';
 
 export interface SceneSessionOptions {
 	/** 0 takes any free one. */

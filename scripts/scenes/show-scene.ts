@@ -1,5 +1,5 @@
 /** The page of one scene: the application itself, connected to the scene's fake, on which the scene is then acted. */
-import { keepToken } from '../../renderer/connection/token.ts';
+import { storeToken } from '../../renderer/connection/access-token.ts';
 import { performStep } from './perform-step.ts';
 import type { OpenedScene, Reply, Step } from './steps.ts';
 
@@ -36,7 +36,7 @@ async function show(): Promise<void> {
 	const { token, route } = (await answer.json()) as OpenedScene;
 	localStorage.clear();
 	sessionStorage.clear();
-	keepToken(sessionStorage, token);
+	storeToken(sessionStorage, token);
 	history.replaceState(null, '', `${location.pathname}${location.search}#${route}`);
 	await import('../../renderer/main.tsx');
 	tell({ scene: 'acting' });

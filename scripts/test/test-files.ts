@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
-import { projectRoot, toolEnvironment } from '../step.ts';
+import { projectRoot, toolEnvironment } from '../run-step.ts';
 import { affectedTests } from './affected-tests.ts';
 
 export const usualProjects = ['unit', 'model', 'e2e'] as const;

@@ -4,8 +4,8 @@ import { affectedTests } from '../../scripts/test/affected-tests.ts';
 const texts: Readonly<Record<string, string>> = {
 	'test/architecture/imports.test.ts': '',
 	'test/electron/dataset/split.test.ts': '',
-	'test/electron/hosts/cli/datasets.test.ts': '',
-	'test/models/native/perplexity.model.test.ts': '',
+	'test/electron/hosts/cli/datasets/datasets.test.ts': '',
+	'test/models/native/perplexity/perplexity.model.test.ts': '',
 	'test/e2e/dataset.e2e.test.ts': 'client.datasets.list()',
 	'test/e2e/search.e2e.test.ts': 'client.search.find()',
 	'test/renderer/screens.e2e.test.ts': 'scenes',
@@ -21,7 +21,7 @@ test('a changed test, and whatever imports what changed, is run', () => {
 });
 
 test('a command started as a process is tested by the folder that mirrors its own', () => {
-	expect(touchedBy(['electron/hosts/cli/datasets.ts'])).toContain('test/electron/hosts/cli/datasets.test.ts');
+	expect(touchedBy(['electron/hosts/cli/datasets.ts'])).toContain('test/electron/hosts/cli/datasets/datasets.test.ts');
 	expect(touchedBy(['electron/dataset/split.ts'])).toEqual([
 		'test/architecture/imports.test.ts',
 		'test/electron/dataset/split.test.ts',
@@ -30,8 +30,8 @@ test('a command started as a process is tested by the folder that mirrors its ow
 });
 
 test('what runs in the process of a model is tested by all model tests', () => {
-	expect(touchedBy(['models/worker/beat.ts'])).toContain('test/models/native/perplexity.model.test.ts');
-	expect(touchedBy(['models/library/disk.ts'])).not.toContain('test/models/native/perplexity.model.test.ts');
+	expect(touchedBy(['models/worker/heartbeat.ts'])).toContain('test/models/native/perplexity/perplexity.model.test.ts');
+	expect(touchedBy(['models/disk-space.ts'])).not.toContain('test/models/native/perplexity/perplexity.model.test.ts');
 });
 
 test('a part of the page is tested by the screens and its own domain, a shared part by all that drive the product', () => {
@@ -39,6 +39,6 @@ test('a part of the page is tested by the screens and its own domain, a shared p
 		'test/e2e/search.e2e.test.ts',
 		'test/renderer/screens.e2e.test.ts',
 	]);
-	for (const shared of ['renderer/design/button.tsx', 'electron/contract/search.ts', 'renderer/mount.tsx'])
+	for (const shared of ['renderer/design/button.tsx', 'electron/contract/search/schema.ts', 'renderer/mount.tsx'])
 		expect(touchedBy([shared]).filter((path) => path.includes('.e2e.'))).toHaveLength(3);
 });

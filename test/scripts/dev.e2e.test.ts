@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { startApplicationSession } from '../../scripts/dev/application-session.ts';
 import { developmentHeaders } from '../../scripts/dev/page-server.ts';
-import { projectRoot } from '../../scripts/step.ts';
+import { projectRoot } from '../../scripts/run-step.ts';
 import { startHost } from '../bench/product.ts';
 import { browserMissing, goTo, launchBrowser, watchedPage } from '../support/browser.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';

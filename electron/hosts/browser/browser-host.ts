@@ -138,12 +138,12 @@ export const maxBodyBytes = 512 * 1024 * 1024;
 
 const prefix = '/rpc';
 
-function isCall(request: IncomingMessage): boolean {
+export function isCall(request: IncomingMessage): boolean {
 	return request.url?.startsWith(`${prefix}/`) ?? false;
 }
 
 /** Handles the same calls as the WebSocket, one per request. The caller has checked the token. */
-function httpCalls(router: AnyRouter, log: Log) {
+export function httpCalls(router: AnyRouter, log: Log) {
 	const handler = new RPCHandler(router, {
 		plugins: [new BodyLimitPlugin({ maxBodySize: maxBodyBytes })],
 		interceptors: [logDefects(log)],

@@ -82,7 +82,7 @@ const highWaterBytes = 1024 * 1024;
 /** WebSocket's own limit for the text of a close frame, in bytes. */
 const maxReasonBytes = 123;
 
-function webSocketConnection(socket: WebSocket): Connection {
+export function webSocketConnection(socket: WebSocket): Connection {
 	let listener: (frame: Frame) => void = () => {};
 	socket.on('message', (data, isBinary) => listener(isBinary ? bytesOf(data) : data.toString()));
 	// For a frame that breaks the protocol or the size cap, ws closes with the right code, which says enough.
