@@ -6,10 +6,10 @@ import { bundleLicences, writeLicences } from './scripts/package/licences.ts';
 
 const root = import.meta.dirname;
 
-/** Loaded by Node or Electron as they are: they hold native code, or are Electron itself. */
+/** Not bundled: they hold native code, or are Electron itself, so Node or Electron loads them directly. */
 const external = ['electron', 'better-sqlite3', 'koffi', 'node-llama-cpp'];
 
-/** Threads that the main process starts, each from beside the bundle. */
+/** Threads that the main process starts, each loaded from next to the bundle. */
 const threads = {
 	'reader-worker': 'electron/database/reader-worker.ts',
 	'exchange-worker': 'electron/conversation/import-export/import-export-worker.ts',
@@ -20,8 +20,8 @@ const threads = {
 };
 
 /**
- * What runs in Node: `dist/<name>/<entry>.js`, with its chunks flat beside it, because files of the program are
- * found two folders above (migrations/, dist/worker/, dist/renderer/).
+ * Bundle for Node: `dist/<name>/<entry>.js`, with its chunks flat next to it, because the program finds its files two
+ * folders above (migrations/, dist/worker/, dist/renderer/).
  */
 function nodeBundle(name: string, entries: Record<string, string>, format: 'es' | 'cjs' = 'es'): EnvironmentOptions {
 	const extension = format === 'es' ? 'js' : 'cjs';
@@ -46,7 +46,7 @@ function nodeBundle(name: string, entries: Record<string, string>, format: 'es' 
 	};
 }
 
-/** KaTeX names each font in three formats; every page here can read the first. */
+/** KaTeX lists each font in three formats; every browser here can read the first. */
 const onlyWoff2: Plugin = {
 	name: 'only-woff2',
 	enforce: 'pre',
@@ -67,14 +67,15 @@ export default defineConfig({
 			build: {
 				outDir: join(root, 'dist', 'renderer'),
 				emptyOutDir: true,
-				// Electron 45 is newer than both; an older CSS target rewrites light-dark(), on which the colours rest.
+				// Electron 45 is newer than both; an older CSS target rewrites light-dark(), on which the colours
+				// depend.
 				target: 'chrome140',
 				cssTarget: 'chrome140',
 				// Small files stay files: the content policy allows no data: fonts or scripts.
 				assetsInlineLimit: 0,
 				modulePreload: { polyfill: false },
 				reportCompressedSize: false,
-				// Loaded from this computer, once; splitting would only add requests. Kilobytes.
+				// Loaded once from this computer; splitting would only add requests. Kilobytes.
 				chunkSizeWarningLimit: 2_000,
 				license: { fileName: bundleLicences },
 			},

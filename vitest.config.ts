@@ -9,12 +9,12 @@ import { LongestFirst } from './test/support/longest-first.ts';
  * e2e   - Chromium against the browser host, two files at a time
  */
 /**
- * CI shares its two cores with other machines: a test of real processes that loses that race once is run once more,
- * and Vitest's report says that it was. At a developer's desk nothing is run twice.
+ * CI shares its two cores with other machines: a test of real processes that loses a race is run once more, and
+ * Vitest's report says so. On a developer's machine nothing is retried.
  */
 const retry = process.env.CI ? 1 : 0;
 
-/** Commands, hosts and workers are started from source hundreds of times: read and stripped of types once, not each time. */
+/** Commands, hosts and workers start from source hundreds of times: the cache parses and strips types once. */
 const env = { NODE_COMPILE_CACHE: join(import.meta.dirname, 'node_modules', '.cache', 'compiled') };
 
 export default defineConfig({
@@ -28,7 +28,7 @@ export default defineConfig({
 					env,
 					include: ['test/**/*.test.{ts,tsx}'],
 					exclude: ['test/**/*.model.test.ts', 'test/**/*.e2e.test.ts', 'test/**/*.soak.test.ts'],
-					// More than cores: much of a test is waiting for a process that starts or for a clock.
+					// More than the cores: tests mostly wait for a process to start, or for a clock.
 					maxWorkers: 3,
 					testTimeout: 30_000,
 				},
@@ -51,12 +51,13 @@ export default defineConfig({
 					env,
 					globalSetup: ['test/support/built.ts'],
 					include: ['test/**/*.e2e.test.ts'],
-					// Two stories side by side, and three scenes of the screens: much of their time is waiting for a page to settle.
+					// Two stories side by side, and three scenes of the screens test: they mostly wait for a page to
+					// settle.
 					maxWorkers: 2,
 					maxConcurrency: 3,
 					testTimeout: 60_000,
 					hookTimeout: 120_000,
-					// A page on a busy machine may take more than the usual second to show what it was told.
+					// A page on a busy machine may need more than the usual second to update.
 					expect: { poll: { timeout: 8_000 } },
 				},
 			},

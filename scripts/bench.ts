@@ -1,7 +1,8 @@
 /**
- * `npm run bench -- --json <file> [--only name,…] [--quick] [--model <gguf>] [--llama-server <path>] [--llama-bench <path>] [--llama-perplexity <path>] [--list]`: takes
- * the measurements of test/bench, prints a table, and with --json writes the figures with their conditions and samples.
- * Exit codes: 0 every target met, 1 a measurement failed, 2 wrong usage, 3 a target was missed.
+ * `npm run bench -- --json <file> [--only name,…] [--quick] [--model <gguf>] [--llama-server <path>] [--llama-bench
+ * <path>] [--llama-perplexity <path>] [--list]`: takes the measurements of test/bench and prints a table; --json also
+ * writes the figures with their conditions and samples. Exit codes: 0 all targets met, 1 a measurement failed, 2 wrong
+ * usage, 3 a target was missed.
  */
 import { existsSync, writeFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
@@ -92,7 +93,7 @@ await buildIfChanged(new AbortController().signal);
 const conditions = await readConditions(modelPath, options.quick);
 const context = openContext({ modelPath, quick: options.quick, ...programs });
 const results: (Result | Miss)[] = [];
-// Written after each one: measurements that take minutes outlive one that is stopped.
+// Called after each measurement, so that stopping the bench loses none of the finished ones, which take minutes.
 function write(): void {
 	if (options.json === undefined) return;
 	writeFileSync(options.json, `${JSON.stringify({ conditions, results }, null, '\t')}\n`);

@@ -1,4 +1,4 @@
-/** Builds dist/ where a source changed since it was built, as `npm start` does. `npm run build` builds in any case. */
+/** Builds dist/ if a source changed since the last build, as `npm start` does. `npm run build` always builds. */
 import { buildIfChanged } from './start/build-if-changed.ts';
 
 const builtMs = await buildIfChanged(new AbortController().signal);

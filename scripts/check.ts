@@ -1,7 +1,4 @@
-/**
- * `npm run check`: everything a change must pass, in the order of what fails fastest.
- * `--no-tests` stops before the tests.
- */
+/** `npm run check`: every check that a change must pass, fastest first. `--no-tests` stops before the tests. */
 import { runStep } from './run-step.ts';
 
 const steps: readonly [name: string, command: string, ...args: string[]][] = [

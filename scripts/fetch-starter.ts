@@ -1,6 +1,6 @@
 /**
- * Fetches the starter model (SmolLM2-135M-Instruct, 98 MB) into the cache that tests and measurements share, because
- * they talk to a real model. Costs nothing where it is there already. `ASSAY_MODEL_CACHE` names another folder.
+ * Fetches the starter model (SmolLM2-135M-Instruct, 98 MB), which tests and measurements talk to, into the cache that
+ * they share. Does nothing if it is there already. `ASSAY_MODEL_CACHE` names another folder.
  */
 import { Failure } from '../models/contract/failure.ts';
 import { formatBytes } from '../models/disk-space.ts';

@@ -1,17 +1,20 @@
 import { accessSync, constants } from 'node:fs';
 import { delimiter, isAbsolute, join } from 'node:path';
 
-/** Names under which Chromium and its relatives are found on the PATH, the nearest first. */
+/** Names of Chromium and its relatives on the PATH, in order of preference. */
 const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 
-/** Where the systems that have no PATH entry for it keep it. */
+/** Where macOS and Windows install it, off the PATH. */
 const usualPlaces = [
 	'/Applications/Chromium.app/Contents/MacOS/Chromium',
 	'/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
 	'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
 ];
 
-/** The browser that the end-to-end tests drive: what CHROMIUM names, else one on the PATH; null where there is none. */
+/**
+ * Finds the browser for the end-to-end tests: the one that CHROMIUM names, otherwise one on the PATH or in a usual
+ * place; null if there is none.
+ */
 export function findChromium(environment: NodeJS.ProcessEnv = process.env): string | null {
 	const { CHROMIUM: chosen, PATH: path = '' } = environment;
 	if (chosen !== undefined && chosen !== '') return isAbsolute(chosen) && isExecutable(chosen) ? chosen : null;

@@ -1,6 +1,6 @@
 /**
- * Finds the browser that the end-to-end tests drive, and installs Debian's package where there is none.
- * Ends with 0 in any case: without a browser the tests that need it say SKIPPED and why.
+ * Finds the browser for the end-to-end tests and installs Debian's package if there is none. Always exits with 0:
+ * without a browser, the tests that need it say SKIPPED and why.
  */
 import { spawnSync } from 'node:child_process';
 import { findChromium } from './find-chromium.ts';
@@ -22,7 +22,7 @@ function run(command: readonly string[]): boolean {
 	return false;
 }
 
-/** null: this user can't install packages without being asked for a password. */
+/** null if this user needs a password to install packages. */
 function asRoot(): readonly string[] | null {
 	if (process.getuid?.() === 0) return [];
 	const sudo = spawnSync('sudo', ['-n', 'true'], { timeout: 10_000 });
@@ -41,7 +41,7 @@ function install(): boolean {
 	}
 	const environment = [...prefix, 'env', 'DEBIAN_FRONTEND=noninteractive'];
 	const packages = ['install', '-y', '--no-install-recommends', 'chromium'];
-	// A machine that has never updated knows no packages; one that has may be out of date.
+	// A machine that was never updated knows no packages; any other may be out of date.
 	return run([...environment, 'apt-get', 'update', '-q']) && run([...environment, 'apt-get', ...packages]);
 }
 

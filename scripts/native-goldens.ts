@@ -5,9 +5,9 @@ import { cpus, homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /**
- * Writes test/models/native/golden/*.json: figures of llama.cpp's own programs, that models/native has to reproduce.
- * Usage: node scripts/native-goldens.ts <folder with the programs>; test/models/native/golden/README.md says how the
- * folder is made. Takes about ten minutes.
+ * Writes test/models/native/golden/*.json: figures of llama.cpp's own programs, which models/native has to reproduce.
+ * Usage: node scripts/native-goldens.ts <folder with the programs>; test/models/native/golden/README.md says how to
+ * make the folder. Takes about ten minutes.
  */
 
 const root = join(import.meta.dirname, '..');
@@ -18,7 +18,10 @@ if (tools === undefined) throw new Error('usage: node scripts/native-goldens.ts 
 const work = mkdtempSync(join(tmpdir(), 'assay-goldens-'));
 const commands: string[] = [];
 
-/** Runs a program in the work folder and keeps its command line. Its log goes to stderr, so both streams are read. */
+/**
+ * Runs a program in the work folder and records its command line. Returns both streams, because the program logs to
+ * stderr.
+ */
 function run(program: string, ...parameters: string[]): string {
 	const command = [program, ...parameters].join(' ');
 	commands.push(command);
@@ -40,14 +43,14 @@ function numbers(line: RegExpExecArray | null): number[] {
 	return (line ?? []).slice(1).map(Number);
 }
 
-/** "[1]12.9557,[2]21.3723," and "Final estimate: PPL = …". */
+/** Reads "[1]12.9557,[2]21.3723," and "Final estimate: PPL = …". */
 function perplexityFigures(log: string): { running: number[]; perplexity: number; error: number } {
 	const running = [...log.matchAll(/\[\d+\]([\d.]+),/g)].map((match) => Number(match[1]));
 	const [perplexity = Number.NaN, error = Number.NaN] = numbers(/PPL = ([\d.]+) \+\/- ([\d.]+)/.exec(log));
 	return { running, perplexity, error };
 }
 
-/** The summary of --kl-divergence: value and error by the name that is printed, "±" and "%" taken off. */
+/** Reads the summary of --kl-divergence: value and error by printed name, without "±" and "%". */
 function divergenceFigures(log: string): Record<string, number[]> {
 	const summary = log.slice(log.indexOf('====== Perplexity statistics'));
 	const lines = [...summary.matchAll(/^([A-Z0-9 ][^:\n]*?)\s*:\s+(-?[\d.]+)%?(?:\s+±\s+([\d.]+))?/gm)];
@@ -85,7 +88,7 @@ if (existsSync(wikitext)) copyFileSync(wikitext, join(work, 'wiki.test.raw'));
 const plainTypes =
 	'Q8_0 Q6_K Q5_K_M Q5_K_S Q5_1 Q5_0 Q4_K_M Q4_K_S Q4_1 Q4_0 IQ4_NL IQ4_XS MXFP4_MOE Q3_K_L Q3_K_M Q3_K_S IQ3_M IQ3_S IQ3_XS Q2_K Q2_0 TQ2_0 TQ1_0 BF16 F32';
 const matrixTypes = 'Q8_0 Q4_K_M Q4_0 Q3_K_M IQ4_XS IQ3_XXS Q2_K Q2_K_S IQ2_M IQ2_S IQ2_XS IQ2_XXS IQ1_M IQ1_S';
-/** Needed again for the perplexities. */
+/** Files kept on disk, because the perplexities need them too. */
 const kept = new Set(['Q8_0', 'Q6_K', 'Q5_K_M', 'Q4_K_M', 'Q3_K_M', 'Q4_0', 'Q2_K']);
 
 function quantizeFigures(type: string, ...matrix: string[]): { sha256: string; fallbacks: number } {

@@ -1,5 +1,5 @@
-// Plain JavaScript, so that an old Node can read it; loaded with --import before what needs the right one.
-// Node 24 is a package of this project. It is missing where npm skipped optional packages, or has none for this system.
+// Plain JavaScript, so that an old Node can read it; --import loads it before any code that needs the right Node. Node
+// 24 is a package of this project. It is missing if npm skipped optional packages or if there is none for this system.
 const [major] = process.versions.node.split('.').map(Number);
 if (major < 24) {
 	process.stderr.write(
@@ -9,6 +9,6 @@ if (major < 24) {
 	);
 	process.exit(1);
 }
-// What was read and compiled once is kept: a command starts in half the time.
+// Caches compiled code, which halves the start time of a command.
 const { enableCompileCache } = await import('node:module');
 enableCompileCache();

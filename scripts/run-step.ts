@@ -3,13 +3,13 @@ import { delimiter, join } from 'node:path';
 
 export const projectRoot = join(import.meta.dirname, '..');
 
-/** The environment in which the project's own tools, and its own Node, come first. */
+/** Environment that puts the project's own tools and its own Node first on the PATH. */
 export const toolEnvironment: NodeJS.ProcessEnv = {
 	...process.env,
 	PATH: [join(projectRoot, 'node_modules', '.bin'), process.env.PATH ?? ''].join(delimiter),
 };
 
-/** Runs one tool of node_modules/.bin with its output shown; the process ends with the tool's code if it fails. */
+/** Runs one tool from node_modules/.bin and shows its output; if it fails, exits with the tool's code. */
 export function runStep(name: string, command: string, args: readonly string[]): void {
 	const started = performance.now();
 	process.stdout.write(`\n▸ ${name}: ${[command, ...args].join(' ')}\n`);

@@ -1,6 +1,7 @@
 /**
- * `npm run screenshots`: writes a picture of every screen and state to screenshots/, at 1280×800 and 900×600, light and
- * dark, to be looked at. `npm run screenshots -- chat models` takes only scenes whose name begins so.
+ * `npm run screenshots`: writes a picture of every screen and state to screenshots/ for review, at 1280×800 and
+ * 900×600, light and dark. `npm run screenshots -- chat models` takes only scenes whose names begin with one of these
+ * words.
  */
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,7 +10,7 @@ import { serveFake } from '../test/support/fake-application/host.ts';
 import { scenes } from '../test/support/fake-application/scenes.ts';
 import { projectRoot } from './run-step.ts';
 
-/** Long enough for every transition and for the first step of a scene that moves, ms. */
+/** Long enough for every transition and for the first step of an animated scene, ms. */
 const settleMs = 900;
 
 const wanted = process.argv.slice(2);

@@ -1,6 +1,6 @@
 /**
- * `npm start`: builds what changed, gets the starter model on first use, opens the window; where that can't be, says
- * so in one line and serves the same app to the browser. `npm start -- --help` lists the options.
+ * `npm start`: builds what changed, fetches the starter model on first use, and opens the window; if no window can
+ * open, says so in one line and serves the same app to the browser. `npm start -- --help` lists the options.
  */
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -15,7 +15,7 @@ import { fetchStarterOnce } from './start/starter-model.ts';
 
 const say = (line: string) => void process.stdout.write(`${line}\n`);
 
-/** Aborted by the first signal, or by the end of npm. The browser host listens to signals itself as well. */
+/** Aborted by the first signal or when npm ends. The browser host handles signals itself as well. */
 const ending = new AbortController();
 const endings = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 let endCode = 0;
@@ -27,7 +27,7 @@ function end(signal: keyof typeof endings): void {
 
 for (const signal of Object.keys(endings) as (keyof typeof endings)[]) process.on(signal, end);
 whenParentEnds(() => {
-	// A second signal would cut off the end that the first one began.
+	// A second signal would interrupt the shutdown that the first one started.
 	if (!ending.signal.aborted) process.kill(process.pid, 'SIGTERM');
 });
 
@@ -67,12 +67,12 @@ async function tryWindow(options: StartOptions): Promise<WindowEnd> {
 	return { shown: false, reason: `${electron.reason}; npm start -- --host window tries again` };
 }
 
-/** Rewrites one line of a terminal; elsewhere a log would only fill with it. */
+/** Rewrites one line of a terminal; does nothing elsewhere, because it would only fill a log. */
 function progressLine(text: string | null): void {
 	if (process.stdout.isTTY) process.stdout.write(`\r\u001B[K${text ?? ''}`);
 }
 
-/** Becomes `assay serve`: the command line as built, in this process. */
+/** Becomes `assay serve`: runs the built command line in this process. */
 async function serve({ data, port, open }: StartOptions): Promise<void> {
 	const cli = join(projectRoot, 'dist', 'cli', 'cli.js');
 	process.argv = [

@@ -36,7 +36,7 @@ function choiceOf(files: readonly string[]): Choice {
 	return { projects: usualProjects.filter((project) => files.some((file) => projectOf(file) === project)), files };
 }
 
-/** Vitest's JSON report, the part we read. */
+/** The part we read of Vitest's JSON report. */
 type Report = { numPassedTests: number; numFailedTests: number; numPendingTests: number; numTodoTests: number };
 
 function runProject(project: Project, files: readonly string[] | null, reportFile: string): Totals {
@@ -54,7 +54,7 @@ function runProject(project: Project, files: readonly string[] | null, reportFil
 		const failed = report.numFailedTests;
 		return {
 			passed: report.numPassedTests,
-			// A file that fails to load has no failed test of its own; the exit code still counts.
+			// A file that fails to load reports no failed test; the exit code still counts.
 			failed: failed === 0 && run.status !== 0 ? 1 : failed,
 			skipped: report.numPendingTests + report.numTodoTests,
 		};

@@ -8,9 +8,9 @@ interface Manifest {
 }
 
 /**
- * Every package that the named ones can load, as folders relative to `root`: their dependencies, the dependencies of
- * those, and so on, each found where Node would find it. Optional ones that are not installed are left out; a
- * required one that is missing throws. `keep` says of each name whether it is followed.
+ * Returns every package that the named ones can load, as folders relative to `root`: their dependencies, recursively,
+ * each resolved as Node would. Skips optional packages that are not installed; throws if a required one is missing.
+ * `keep` decides by name whether to follow a package.
  */
 export function packageClosure(root: string, names: readonly string[], keep: (name: string) => boolean): string[] {
 	const found = new Set<string>();
@@ -37,7 +37,9 @@ function readManifest(folder: string): Manifest {
 	return JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Manifest;
 }
 
-/** Where Node finds `name` for a file in `from`: in the nearest node_modules at or above it, not above `root`. */
+/**
+ * Resolves `name` for a file in `from` as Node does: in the nearest node_modules at or above it, but not above `root`.
+ */
 function findPackage(root: string, from: string, name: string): string | null {
 	for (let folder = from; ; folder = dirname(folder)) {
 		const candidate = join(folder, 'node_modules', name);

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageClosure } from './closure.ts';
 
-/** What one package is under, as the About page shows it. */
+/** The licence of one package, as the About page shows it. */
 interface Licence {
 	readonly name: string;
 	readonly version: string;
@@ -11,13 +11,13 @@ interface Licence {
 	readonly text: string;
 }
 
-/** Where Vite leaves the licences of what it bundled, below each `dist/<bundle>`. */
+/** Where Vite writes the licences of the packages that it bundled, below each `dist/<bundle>`. */
 export const bundleLicences = '.vite/licences.json';
 
-/** Shipped as they are, beside the bundles, with all that they load. */
+/** Shipped unbundled, with everything that they load. */
 const shippedPackages = ['better-sqlite3', 'koffi', 'node-llama-cpp'];
 
-/** Part of the product without being bundled as code: fonts, styles, and what runs it. */
+/** Part of the product, but not bundled as code: fonts, styles, and the runtimes. */
 const otherPackages = [
 	'@fontsource-variable/geist-mono',
 	'@fontsource-variable/inter',
@@ -36,7 +36,7 @@ The above copyright notice and this permission notice shall be included in all c
 
 THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR IMPLIED, INCLUDING BUT NOT LIMITED TO THE WARRANTIES OF MERCHANTABILITY, FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT. IN NO EVENT SHALL THE AUTHORS OR COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR OTHERWISE, ARISING FROM, OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE SOFTWARE.`;
 
-/** Compiled into packages that don't carry their text. */
+/** Compiled into packages that don't include their licence text. */
 const compiledIn: readonly Licence[] = [
 	{
 		name: 'llama.cpp and ggml',
@@ -53,8 +53,8 @@ const compiledIn: readonly Licence[] = [
 ];
 
 /**
- * Writes `dist/renderer/licences.json`: every package that is bundled or shipped, with its licence. Throws where one has
- * none that may be shipped unseen.
+ * Writes `dist/renderer/licences.json`: every bundled or shipped package with its licence. Throws if a package has
+ * neither a licence name nor a licence text.
  */
 export function writeLicences(root: string, bundles: readonly string[]): void {
 	const bundled = bundles.flatMap((bundle) => readBundle(join(root, 'dist', bundle, bundleLicences)));

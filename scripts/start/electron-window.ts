@@ -2,20 +2,20 @@ import { projectRoot } from '../run-step.ts';
 import { runChild } from './run-child.ts';
 import type { StartOptions } from './start-options.ts';
 
-/** Why no window can be opened here, whatever Electron says; null where one can. */
+/** Says why no window can open here, before Electron tries; null if one can. */
 export function windowObstacle(environment: NodeJS.ProcessEnv = process.env): string | null {
 	if (process.platform !== 'linux') return null;
 	if (!environment.DISPLAY && !environment.WAYLAND_DISPLAY)
 		return 'there is no display (DISPLAY and WAYLAND_DISPLAY are empty)';
-	// It would only run without its sandbox, which Assay does not give up.
+	// It would run without its sandbox, which Assay never gives up.
 	if (process.getuid?.() === 0) return 'Electron does not run as root';
 	return null;
 }
 
-/** How a window ended: it was shown and is closed now, or it never came up and the browser host must do. */
+/** How a window ended: it was shown and is closed now, or it never appeared and the browser host must take over. */
 export type WindowEnd = { shown: true; code: number } | { shown: false; reason: string };
 
-/** Opens the window and waits until it is closed. */
+/** Opens the window and waits until it closes. */
 export async function openWindow(binary: string, options: StartOptions, signal: AbortSignal): Promise<WindowEnd> {
 	let shown = false;
 	let errors = '';
@@ -23,7 +23,7 @@ export async function openWindow(binary: string, options: StartOptions, signal: 
 		binary,
 		[projectRoot, ...(options.data === null ? [] : ['--data', options.data])],
 		{
-			// The channel tells us that the window is there, and tells the window when we are gone.
+			// The channel tells us that the window has opened, and tells the window when we are gone.
 			stdio: ['ignore', 'inherit', 'pipe', 'ipc'],
 			env: { ...process.env, ASSAY_NODE: process.execPath },
 			signal,

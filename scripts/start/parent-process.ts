@@ -4,8 +4,8 @@ import { readFileSync } from 'node:fs';
 const intervalMs = 1_000;
 
 /**
- * Calls `gone` when npm ends, which does not pass on the signals that end it. npm runs a shell that runs this process,
- * and a shell whose npm was ended is adopted by another process: so both links are watched.
+ * Calls `gone` when npm ends, because npm does not pass on the signals that end it. npm runs a shell that runs this
+ * process, and once npm has ended another process adopts the shell: so this watches both links.
  */
 export function whenParentEnds(gone: () => void): void {
 	const shell = process.ppid;
@@ -19,15 +19,16 @@ export function whenParentEnds(gone: () => void): void {
 }
 
 function isParent(parent: number, child: number): boolean {
-	// Elsewhere asking costs a process each time, and ended processes don't linger as they do in some containers.
+	// On other systems each check costs a process, and ended processes don't linger there as they do in some
+	// containers.
 	return process.platform === 'linux' ? parentOf(child) === parent : isAlive(parent);
 }
 
-/** Of a process; null where this system does not say. */
+/** Parent of a process; null if this system does not say. */
 function parentOf(pid: number): number | null {
 	try {
 		if (process.platform === 'linux') {
-			// The name in brackets may itself hold brackets and spaces.
+			// The name in parentheses may itself hold parentheses and spaces.
 			const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
 				.replace(/^.*\) /s, '')
 				.split(' ');
@@ -37,7 +38,7 @@ function parentOf(pid: number): number | null {
 			return Number(execFileSync('ps', ['-o', 'ppid=', '-p', String(pid)], { encoding: 'utf8' }));
 		}
 	} catch {
-		// It ended in between: what watches `shell` itself finds out.
+		// It ended in the meantime; the watch on `shell` itself notices that.
 	}
 	return null;
 }

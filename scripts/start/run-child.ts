@@ -1,16 +1,16 @@
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
 
 export interface ChildEnd {
-	/** null after a signal, or where it did not start. */
+	/** null after a signal, or if it did not start. */
 	code: number | null;
-	/** What ended it, for people; null after code 0. */
+	/** Why it ended, in words for people; null after code 0. */
 	problem: string | null;
 }
 
-/** How long a child that was asked to end may take before it is ended, ms. */
+/** How long a child may take to end on request before it is killed, ms. */
 const graceMs = 12_000;
 
-/** Starts a program and waits for its end. An abort asks it to end, and after a while ends it. It never rejects. */
+/** Starts a program and waits until it ends. An abort asks it to end and kills it after a while. Never rejects. */
 export function runChild(
 	command: string,
 	args: readonly string[],

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 
 export interface StartOptions {
-	/** null: the window where it can be opened, else the browser. */
+	/** null: the window if it can open, otherwise the browser. */
 	host: 'window' | 'browser' | null;
 	data: string | null;
 	port: number | null;
@@ -17,7 +17,7 @@ export const usage = `npm start -- [options]
   --help                 this text
 `;
 
-/** Reads the command line. Throws an Error whose message says what is wrong with it; null means `--help`. */
+/** Parses the command line. Returns null for `--help`; throws an Error whose message says what is wrong. */
 export function readOptions(args: readonly string[]): StartOptions | null {
 	const { values } = parseArgs({
 		args: [...args],

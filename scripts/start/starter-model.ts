@@ -6,9 +6,9 @@ import { projectRoot } from '../run-step.ts';
 import { runChild } from './run-child.ts';
 
 /**
- * Fetches the starter model into a data folder that was never started with, with the progress bar of
- * `assay models pull`. How that went is kept there, so that it happens once: a person who removed the model does not
- * get it again, and one without a network does not wait at each start (the first screen offers it all the same).
+ * Fetches the starter model into a data folder at its first start, with the progress bar of `assay models pull`.
+ * Records the outcome there, so that it happens once: users who removed the model don't get it again, and users without
+ * a network don't wait at each start (the first screen still offers it).
  */
 export async function fetchStarterOnce(
 	dataFolder: string,
@@ -19,7 +19,7 @@ export async function fetchStarterOnce(
 	if (existsSync(markPath)) return;
 	const args = [command, 'models', 'pull', starterModelId, '--data', dataFolder];
 	const { problem } = await runChild(process.execPath, args, { stdio: 'inherit', signal });
-	// Interrupted is not tried: the next start goes on where this one was.
+	// An interrupted download does not count as an attempt: the next start resumes it.
 	if (signal.aborted) return;
 	if (problem !== null) process.stdout.write('Assay starts without it; its first screen offers it again.\n');
 	const outcome = { catalogueId: starterModelId, outcome: problem === null ? 'fetched' : 'failed' };
@@ -27,6 +27,6 @@ export async function fetchStarterOnce(
 		createPrivateFolder(dataFolder);
 		writeFileSync(markPath, `${JSON.stringify(outcome)}\n`);
 	} catch {
-		// A data folder that can't be written to is named, with what to do, by the application that starts next.
+		// The application that starts next reports a read-only data folder and says what to do.
 	}
 }

@@ -1,8 +1,11 @@
-/** Groups of files each of which leads back to itself by its imports; each group is sorted (Tarjan's algorithm). */
+/**
+ * Finds import cycles: groups of files that reach each other through imports. Each group is sorted (Tarjan's
+ * algorithm).
+ */
 export function circles(imports: ReadonlyMap<string, readonly string[]>): string[][] {
 	const found: string[][] = [];
 	const order = new Map<string, number>();
-	/** The earliest file still on the way that a file leads to. */
+	/** The earliest file on the stack that each file reaches. */
 	const earliest = new Map<string, number>();
 	const onWay: string[] = [];
 

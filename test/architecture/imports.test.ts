@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { circles } from './circles.ts';
 import { importsOf, readSources } from './sources.ts';
 
-/** Folders of electron/ from top to bottom; a file imports only from its own folder and from those below it. */
+/** Folders of electron/ from top to bottom; a file may import only from its own folder and from those below it. */
 const layers = [
 	['electron/main.ts', 'electron/preload.ts', 'electron/shell', 'electron/hosts'],
 	['electron/application'],
@@ -24,7 +24,7 @@ const layers = [
 	['electron/contract'],
 ];
 
-/** Packages that only the named places may import. */
+/** Packages that only the listed places may import. */
 const reserved: Record<string, readonly string[]> = {
 	electron: ['electron/main.ts', 'electron/preload.ts', 'electron/shell/'],
 	'better-sqlite3': ['electron/database/'],
@@ -54,7 +54,7 @@ function violations(check: (path: string, specifier: string, resolved: string | 
 }
 
 describe('imports', () => {
-	test('the reader sees static, re-exported, side-effect and dynamic imports', () => {
+	test('the import reader sees static, re-exported, side-effect and dynamic imports', () => {
 		const text = `import a from './a.ts';\nimport './b.css';\nexport { c } from "../c.ts";\nconst d = await import('d');`;
 		expect(importsOf('models/x/y.ts', text).map(({ specifier, resolved }) => [specifier, resolved])).toEqual([
 			['./a.ts', 'models/x/a.ts'],
@@ -64,12 +64,12 @@ describe('imports', () => {
 		]);
 	});
 
-	test('every file of electron/ stands in a named layer', () => {
+	test('every file of electron/ belongs to a named layer', () => {
 		const homeless = sources.filter(({ path }) => path.startsWith('electron/') && layerOf(path) === -1);
 		expect(homeless.map(({ path }) => path)).toEqual([]);
 	});
 
-	test('inside electron/ imports go downwards only', () => {
+	test('imports inside electron/ only go downwards', () => {
 		expect(
 			violations((path, _specifier, resolved) => {
 				if (!path.startsWith('electron/') || !resolved?.startsWith('electron/')) return null;
@@ -99,7 +99,7 @@ describe('imports', () => {
 		).toEqual([]);
 	});
 
-	test('the renderer touches no Node and knows the application only by its contract', () => {
+	test('the renderer never uses Node and knows the application only through its contract', () => {
 		expect(
 			violations((path, specifier, resolved) => {
 				if (!path.startsWith('renderer/')) return null;
@@ -111,7 +111,7 @@ describe('imports', () => {
 		).toEqual([]);
 	});
 
-	test('packages that break a boundary stay in their place', () => {
+	test('packages that cross a boundary are imported only in their reserved places', () => {
 		expect(
 			violations((path, specifier) => {
 				const name = specifier.startsWith('@') ? specifier.split('/').slice(0, 2).join('/') : specifier.split('/')[0];
@@ -122,7 +122,7 @@ describe('imports', () => {
 		).toEqual([]);
 	});
 
-	test('no file imports itself by a circle, not even for a type', () => {
+	test('no file imports itself through a cycle, not even for a type', () => {
 		const rings = circles(
 			new Map([
 				['a', ['b']],

@@ -17,7 +17,7 @@ const packages = (
 	JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')) as { packages: Record<string, LockedPackage> }
 ).packages;
 
-/** Where npm would find `name` when the package at `from` asks for it: nested first, then each folder above. */
+/** Resolves `name` as npm would for the package at `from`: nested first, then in each folder above. */
 function find(from: string, name: string): LockedPackage | undefined {
 	const nested = packages[from === '' ? `node_modules/${name}` : `${from}/node_modules/${name}`];
 	if (nested !== undefined || from === '') return nested;
@@ -34,16 +34,16 @@ test('the lock file holds every optional package, so that npm ci works on Linux,
 	expect(missing).toEqual([]);
 });
 
-test('every locked package has an integrity hash and names no address', () => {
+test('every locked package has an integrity hash and no URL', () => {
 	expect(Object.keys(packages).filter((path) => packages[path]?.resolved !== undefined)).toEqual([]);
 	const loose = Object.entries(packages)
-		// A bundled package lies inside its parent's tarball, whose hash covers it.
+		// A bundled package is inside its parent's tarball, whose hash covers it.
 		.filter(([path, { integrity, inBundle }]) => path !== '' && integrity === undefined && inBundle !== true)
 		.map(([path]) => path);
 	expect(loose).toEqual([]);
 });
 
-test('dependencies of the project are exact versions', () => {
+test('dependencies of the project are pinned to exact versions', () => {
 	const { dependencies, devDependencies, optionalDependencies } = packages[''] ?? {};
 	const ranges = Object.entries({ ...dependencies, ...devDependencies, ...optionalDependencies })
 		.filter(([, version]) => !/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(version))

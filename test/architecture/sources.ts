@@ -8,7 +8,7 @@ export type Source = { path: string; lines: number; imports: { specifier: string
 const importPattern =
 	/(?:^|[\n;])\s*(?:import|export)\s+(?:[\w*{}\s,$]+?\sfrom\s*)?['"]([^'"\n]+)['"]|\bimport\(\s*['"]([^'"\n]+)['"]\s*\)/g;
 
-/** Every import of a file, with relative ones resolved to a path from the project's root. */
+/** Returns every import of a file, with relative ones resolved to a path from the project's root. */
 export function importsOf(path: string, text: string): Source['imports'] {
 	return [...text.matchAll(importPattern)].map((match) => {
 		const specifier = match[1] ?? match[2] ?? '';
@@ -17,7 +17,7 @@ export function importsOf(path: string, text: string): Source['imports'] {
 	});
 }
 
-/** All TypeScript files below the given folders of the project. */
+/** Reads all TypeScript files below the given folders of the project. */
 export function readSources(folders: readonly string[]): Source[] {
 	return folders.flatMap((folder) =>
 		readdirSync(join(root, folder), { recursive: true, withFileTypes: true })

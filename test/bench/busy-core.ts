@@ -14,7 +14,7 @@ export const busyCore: Measurement = {
 		const maxTokens = context.quick ? 32 : 128;
 		const spinner = await startSpinner();
 		try {
-			// One answer in which the engine can notice that its thread count no longer fits.
+			// One answer for the engine to notice that its thread count no longer fits.
 			await productTokensPerSecond(product, maxTokens);
 			const outcome = await againstBestThreads(
 				context,

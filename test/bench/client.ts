@@ -19,14 +19,14 @@ export async function connect(url: string): Promise<{ client: Client; close(): v
 			reject(new Error(`the host at ${address.host} closed the connection: ${reason || `code ${code}`}`));
 		});
 	});
-	// Once it is connected nobody waits for this any more.
+	// Nobody awaits this once the connection is up.
 	refused.catch(() => {});
 	socket.send(JSON.stringify({ type: 'hello', token, contractVersion }));
 	await Promise.race([once(socket, 'message'), refused]);
 	return { client: createORPCClient(new RPCLink({ websocket: socket })), close: () => socket.close() };
 }
 
-/** One answer as a page sees it. Times are those of this process, ms since the text was sent. */
+/** One answer as a page sees it. Times are measured in this process, in ms since the text was sent. */
 export interface Answer {
 	readonly message: Message;
 	readonly conversationId: number;
@@ -34,11 +34,11 @@ export interface Answer {
 	/** Tokens that arrived with the first text. */
 	readonly firstTokens: number;
 	readonly lastTokenMs: number;
-	/** From sending to the end of the update stream. */
+	/** From sending to the end of the update stream, ms. */
 	readonly endMs: number;
 }
 
-/** Sends a message and follows its answer to the end. Throws where the answer fails. */
+/** Sends a message and follows its answer to the end. Throws if the answer fails. */
 export async function ask(client: Client, input: SendInput): Promise<Answer> {
 	const start = performance.now();
 	const { conversationId, generationId } = await client.conversations.send(input);

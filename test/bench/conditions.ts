@@ -5,7 +5,7 @@ import { cpus, freemem, loadavg, totalmem } from 'node:os';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** Under which circumstances figures were taken: what somebody needs to repeat them, or to distrust them. */
+/** The circumstances of a measurement: what a reader needs to repeat the figures, or to distrust them. */
 export interface Conditions {
 	readonly date: string;
 	readonly cpu: string;
@@ -19,7 +19,7 @@ export interface Conditions {
 	readonly engine: string;
 	readonly model: { readonly path: string; readonly sha256: string };
 	readonly commit: string;
-	/** Files differ from the commit. */
+	/** true if files differ from the commit. */
 	readonly dirty: boolean;
 	readonly quick: boolean;
 }
@@ -41,7 +41,7 @@ function engineBuild(): string {
 	return `node-llama-cpp ${version} (llama.cpp ${release})`;
 }
 
-/** How many cores are busy right now, seen over `ms` milliseconds in which this process sleeps. */
+/** Returns how many cores are busy right now, observed over `ms` milliseconds while this process sleeps. */
 export async function busyCores(ms: number): Promise<number> {
 	const read = () => {
 		let idle = 0;

@@ -6,22 +6,22 @@ import { type EngineAlone, startEngineAlone } from './engine-alone.ts';
 import type { BenchContext } from './measurement.ts';
 import { type Product, startProduct } from './product.ts';
 
-/** Less than this of other work counts as a machine at rest, in cores. */
+/** A machine with less other work than this counts as idle, in cores. */
 const restCores = 0.15;
 
-/** How long one look at the processor takes, and how long a measurement waits for rest in all, ms. */
+/** Duration of one look at the processor, and the longest total wait of a measurement for an idle machine, ms. */
 const lookMs = 150;
 const patienceMs = 90_000;
 
 export interface OpenContext extends BenchContext {
-	/** Starts the next measurement: its patience is fresh. */
+	/** Starts the next measurement with a fresh waiting budget. */
 	next(): void;
 	/** Samples of this measurement that began while other programs were busy. */
 	readonly disturbed: number;
 	close(): Promise<void>;
 }
 
-/** `close` ends every process and removes every file that the measurements made. */
+/** Opens the context of a bench. `close` ends every process and removes every file that the measurements made. */
 export function openContext(options: {
 	modelPath: string;
 	quick: boolean;
@@ -53,7 +53,8 @@ export function openContext(options: {
 	}
 
 	async function startFreshProduct(): Promise<Product> {
-		// Thread counts are measured at load. A data folder of its own each time: counts that were kept would hide how.
+		// Thread counts are measured at load. Each product gets a new data folder: stored counts would skip that
+		// measurement.
 		await settle();
 		return await startProduct(options.modelPath, join(folder, `data-${products++}`));
 	}

@@ -8,13 +8,13 @@ import type { Measurement } from './measurement.ts';
 import { startHost } from './product.ts';
 import { median } from './statistics.ts';
 
-/** 1,000,050 characters, in lines as people write. */
+/** 1,000,050 characters, in lines of ordinary prose. */
 const megabyte = 'The tide is low at four, and the harbour is quiet.\n'.repeat(19_609);
 
-/** A fast typist, ms between keys; each pause is long enough to store and count what was typed. */
+/** A fast typist, ms between keys; each pause is long enough to store the draft and count its tokens. */
 const keyPauseMs = 120;
 
-/** Runs in the page: notes how long each key takes until the frame that shows it has been drawn. */
+/** Runs in the page: records the time from each key to the frame that shows it. */
 function watchKeys(): void {
 	const keys: number[] = [];
 	const tasks: number[] = [];
@@ -25,23 +25,23 @@ function watchKeys(): void {
 	document.addEventListener(
 		'keydown',
 		({ timeStamp }) => {
-			// A task queued in a frame runs once that frame has been drawn.
+			// A task that is queued in a frame runs after that frame has been drawn.
 			requestAnimationFrame(() => setTimeout(() => keys.push(performance.now() - timeStamp), 0));
 		},
 		{ capture: true },
 	);
 }
 
-/** Types into the only text field of that name. */
+/** Sets the draft in the only text field of that name, then types `count` keys. */
 async function type(page: Page, draft: string, count: number): Promise<{ keys: number[]; tasks: number[] }> {
 	const composer = page.getByRole('textbox', { name: 'Message' });
 	await composer.focus();
-	// As the draft of a reloaded page is put there: typing it in would take the browser itself a minute.
+	// Filled in the way a reloaded page restores its draft: typing it would take the browser alone a minute.
 	await composer.evaluate((area, text) => {
 		Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, 'value')?.set?.call(area, text);
 		area.dispatchEvent(new Event('input', { bubbles: true }));
 	}, draft);
-	// What the draft itself set going, storing and counting it, is over by then.
+	// By then, storing the draft and counting its tokens are done.
 	await page.waitForTimeout(4_000);
 	await page.evaluate(() => {
 		const { keys, tasks } = globalThis as unknown as { keys: number[]; tasks: number[] };
@@ -63,7 +63,7 @@ export const draftTyping: Measurement = {
 	name: 'draft-typing',
 	about: 'from a key to the frame that shows it, in a draft of 1 MB; beside it in a bare text field of the browser',
 	unit: 'ms',
-	// The browser's own text field needs most of it (45 ms at best on 2 busy cores): what counts is what is added.
+	// The browser's own text field takes most of it (45 ms at best on 2 busy cores): the target limits what Assay adds.
 	target: { of: 'ratio', relation: 'at-most', limit: 2 },
 	async run(context) {
 		const executablePath = findChromium();

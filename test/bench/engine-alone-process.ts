@@ -3,7 +3,7 @@ import { getLlama, LlamaLogLevel, type SequenceEvaluateOptions, type Token } fro
 import { defaultSampling } from '../../models/contract/default-sampling.ts';
 import type { AloneReply, AloneRequest, AloneResult } from './engine-alone.ts';
 
-// Holds every request until the one before is done; ends with its parent.
+// Queues requests and handles one at a time; ends with its parent.
 const send = (reply: AloneReply) => process.send?.(reply);
 process.once('disconnect', () => process.exit(0));
 

@@ -2,20 +2,20 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
-/** One run of the engine alone: a prompt it has not seen, then tokens one after the other. */
+/** One run of the engine alone: a prompt that it has not seen, then tokens one after the other. */
 export interface AloneRequest {
 	readonly threads: number;
-	/** Read with special tokens, as the product's template renders it. */
+	/** Parsed with special tokens, as the product's template renders it. */
 	readonly prompt: string;
-	/** Tokens to generate; the end of the answer does not end the run. */
+	/** Tokens to generate; an end-of-answer token does not end the run. */
 	readonly maxTokens: number;
 }
 
 export interface AloneResult {
 	readonly promptTokens: number;
-	/** From the start of the run to the first token. */
+	/** From the start of the run to the first token, ms. */
 	readonly ttftMs: number;
-	/** From the first token to the last. */
+	/** From the first token to the last, ms. */
 	readonly generationMs: number;
 	readonly completionTokens: number;
 }
@@ -28,8 +28,8 @@ export interface EngineAlone {
 }
 
 /**
- * Starts node-llama-cpp in one process of its own: the same library, weights and environment as the product's worker,
- * and nothing around it. This is what the product is measured against.
+ * Starts node-llama-cpp in a process of its own: the same library, model file and environment as the product's worker,
+ * and nothing around it. This is the baseline for the product.
  */
 export async function startEngineAlone(modelPath: string): Promise<EngineAlone> {
 	const child = fork(fileURLToPath(new URL('./engine-alone-process.ts', import.meta.url)), [modelPath], {
@@ -72,7 +72,7 @@ async function firstMessage(child: ChildProcess): Promise<void> {
 	});
 }
 
-/** Thread counts worth trying: each up to 4, then steps that double, and all cores. */
+/** Returns the thread counts worth trying: each up to 4, then doubling steps, and all cores. */
 export function threadCounts(cores: number): number[] {
 	const counts = [1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64].filter((count) => count < cores);
 	return [...counts, cores];

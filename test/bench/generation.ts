@@ -5,7 +5,7 @@ import type { Product } from './product.ts';
 import { longAnswerPrompt, rendered } from './prompts.ts';
 import { bestSide, inTurn, median } from './statistics.ts';
 
-/** Tokens/s from the first token to the last: at the client as text arrives, and as the worker itself counts. */
+/** Tokens/s from the first token to the last: at the client as text arrives, and as counted by the worker. */
 export async function productTokensPerSecond(
 	{ client, modelFileId }: Product,
 	maxTokens: number,
@@ -29,7 +29,7 @@ export async function aloneTokensPerSecond(alone: EngineAlone, threads: number, 
 	return ((run.completionTokens - 1) / run.generationMs) * 1000;
 }
 
-/** The product against the engine alone at each thread count, all in turn; the baseline is the best of the counts. */
+/** Measures the product and the engine alone at each thread count, in turn; the baseline is the best of the counts. */
 export async function againstBestThreads(
 	context: BenchContext,
 	rounds: number,

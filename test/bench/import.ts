@@ -8,10 +8,10 @@ import { scriptedApplicationModels } from '../support/scripted-models.ts';
 import { watchBlocks } from './library/blocks.ts';
 import type { BenchContext, Measurement } from './measurement.ts';
 
-/** Of an export as ChatGPT writes it, eight messages of 100 words in each conversation, bytes. */
+/** Size of an export in ChatGPT's format, with eight messages of 100 words in each conversation, bytes. */
 const sizes = { quick: 2_000_000, full: 30_000_000 };
 
-/** The application writes this often while an import comes in, ms. */
+/** The application writes this often during an import, ms. */
 const writeEveryMs = 50;
 
 interface Taken {
@@ -30,7 +30,7 @@ async function ended({ client }: Application, jobId: string): Promise<Job> {
 	}
 }
 
-/** Imports the file into an empty library of its own, while the application goes on writing where asked to. */
+/** Imports the file into an empty library, while the application keeps writing if `writing` is set. */
 async function importOnce(context: BenchContext, file: string, round: number, writing: boolean): Promise<Taken> {
 	const application = await createApplication({
 		dataFolder: join(context.folder, `import-${writing ? 'writing' : 'alone'}-${round}`),
@@ -74,7 +74,7 @@ async function exportFile(context: BenchContext): Promise<string> {
 	return file;
 }
 
-/** Reading the file and parsing it whole: no import of it can be faster. */
+/** Reads and parses the whole file at once: no import of it can be faster. */
 function parseOnce(file: string): number {
 	const started = performance.now();
 	const parsed = JSON.parse(readFileSync(file, 'utf8')) as unknown[];

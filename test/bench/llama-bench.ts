@@ -7,7 +7,7 @@ import { bestSide, inTurn } from './statistics.ts';
 
 type Test = { readonly promptTokens: number; readonly generatedTokens: number };
 
-/** llama.cpp's own program on one test: mean tokens/s of its repetitions. */
+/** Runs llama.cpp's own program on one test; returns the mean tokens/s of its repetitions. */
 async function theirs(
 	context: BenchContext,
 	{ promptTokens, generatedTokens }: Test,
@@ -23,7 +23,7 @@ async function theirs(
 	return result.avg_ts;
 }
 
-/** The same test as Assay measures it. */
+/** Runs the same test as Assay measures it. */
 async function ours(context: BenchContext, test: Test, threads: number): Promise<number> {
 	const tests = [{ ...test, depth: 0 }];
 	const { result } = await runNativeTask<'bench'>({
@@ -36,7 +36,7 @@ async function ours(context: BenchContext, test: Test, threads: number): Promise
 	return result.results[0]?.tokensPerSecond.mean ?? Number.NaN;
 }
 
-/** Both sides at each thread count, all in turn; each at its best one. */
+/** Measures both sides at each thread count, all in turn, and keeps each side's best count. */
 async function bothAtTheirBest(context: BenchContext, test: Test) {
 	const counts = threadCounts(context.cores);
 	const sides = Object.fromEntries(

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import type { Measurement } from './measurement.ts';
 
-/** Takes the file out of the system's cache. false where this system has no such tool. */
+/** Drops the file from the system's page cache. Returns false if this system has no tool for that. */
 function forget(path: string): boolean {
 	const dropped = spawnSync('dd', [`of=${path}`, 'oflag=nocache', 'conv=notrunc,fdatasync', 'count=0'], {
 		stdio: 'ignore',

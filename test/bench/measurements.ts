@@ -19,7 +19,7 @@ import { start } from './start.ts';
 import { together } from './together.ts';
 import { ttftOverhead } from './ttft-overhead.ts';
 
-/** Everything `npm run bench` takes, in this order: what needs the shared host and engine first. */
+/** Everything that `npm run bench` measures, in this order: first what needs the shared host and engine. */
 export const measurements: readonly Measurement[] = [
 	generation,
 	prompt,

@@ -18,14 +18,14 @@ import { median } from './statistics.ts';
 
 const longMessages = 2_000;
 
-/** Between about 120 and 480 tokens of everything Markdown has; its last paragraph says which it is. */
+/** Makes an answer of about 120 to 480 tokens with every Markdown construct; its last paragraph holds its number. */
 function answer(n: number): string {
 	const text = longAnswer(120 + (n % 7) * 60).join('');
 	const cutInCode = text.split('```').length % 2 === 0;
 	return `${text}${cutInCode ? '\n```' : ''}\n\nEnd of ${n}.`;
 }
 
-/** A data folder with one conversation of 2,000 messages (about 1.6 MB of Markdown) and a short one. */
+/** Fills a data folder with one conversation of 2,000 messages (about 1.6 MB of Markdown) and a short one. */
 function fill(folder: string): { long: number; short: number } {
 	const database = connect(join(folder, 'assay.db'));
 	migrate(database, pendingMigrations(database, readMigrations(defaultMigrationsFolder)), Date.now());
@@ -62,7 +62,7 @@ function fill(folder: string): { long: number; short: number } {
 	return ids;
 }
 
-/** Runs in the page: opens a conversation by its address and waits for the frame after its last message stands in view. */
+/** Runs in the page: opens a conversation by its address and waits for the frame after its last message is in view. */
 async function open({ id, text }: { id: number; text: string }): Promise<{ paintMs: number; longestTaskMs: number }> {
 	const tasks: number[] = [];
 	const observer = new PerformanceObserver((list) => {
@@ -80,7 +80,7 @@ async function open({ id, text }: { id: number; text: string }): Promise<{ paint
 	const paintMs = await new Promise<number>((resolve) => {
 		const look = () => {
 			if (!isShown()) return void requestAnimationFrame(look);
-			// A task queued in a frame runs once that frame has been drawn.
+			// A task that is queued in a frame runs after that frame has been drawn.
 			setTimeout(() => resolve(performance.now() - start), 0);
 		};
 		requestAnimationFrame(look);

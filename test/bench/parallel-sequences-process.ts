@@ -2,10 +2,10 @@ import { performance } from 'node:perf_hooks';
 import { getLlama, type LlamaContextSequence, LlamaLogLevel } from 'node-llama-cpp';
 import { generatedTokens, inSlots } from './evaluation/samples.ts';
 
-// node-llama-cpp's way to answer several prompts at once: sequences of one context, each evaluated by its own loop, which
-// the library batches. What the prompts begin with stays in each sequence. Ends with its parent.
+// Answers several prompts at once in node-llama-cpp's way: sequences of one context, each evaluated in its own loop,
+// batched by the library. Each sequence keeps the common beginning of the prompts. Ends with its parent.
 
-/** Prompts to answer; the reply is how long it took. */
+/** Prompts to answer; the reply is the time that took. */
 export type SequencesRequest = { prompts: readonly string[] };
 export type SequencesReply = { ready: true } | { ms: number } | { error: string };
 

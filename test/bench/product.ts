@@ -5,14 +5,14 @@ import { type Client, connect } from './client.ts';
 
 const command = fileURLToPath(new URL('../../dist/cli/cli.js', import.meta.url));
 
-/** The browser host in its own process, and where to reach it. */
+/** The browser host in its own process, and its address. */
 export interface Host {
 	readonly url: string;
 	readonly process: ChildProcess;
 	stop(): Promise<void>;
 }
 
-/** Starts `assay serve` as built, with `env` added to its own, and resolves when it has printed its address. */
+/** Starts the built `assay serve` with `env` added to its environment; resolves when it has printed its address. */
 export async function startHost(folder: string, env: Readonly<Record<string, string>> = {}): Promise<Host> {
 	const child = spawn(process.execPath, [command, 'serve', '--no-open', '--port', '0', '--data', folder], {
 		stdio: ['ignore', 'pipe', 'pipe'],
@@ -41,12 +41,12 @@ export async function startHost(folder: string, env: Readonly<Record<string, str
 	};
 }
 
-/** The whole product but the page: browser host, worker with the model loaded, and a WebSocket client. */
+/** The whole product except the page: browser host, worker with the model loaded, and a WebSocket client. */
 export interface Product {
 	readonly host: Host;
 	readonly client: Client;
 	readonly modelFileId: number;
-	/** What the worker chose, and what it measured to choose it. */
+	/** The thread counts that the worker chose, and the measurements behind the choice. */
 	readonly threads: string;
 	stop(): Promise<void>;
 }

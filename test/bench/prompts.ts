@@ -1,9 +1,9 @@
 let stories = 0;
 
 /**
- * Asks for far more than the measurements let it write, so that no answer ends early; each time from the first word on
- * anew, so that every answer begins with a prompt to process. (After a cached prompt the first tokens come late: the
- * scheduler puts both threads of an idle process on one core and takes up to 50 ms to notice, for any llama.cpp.)
+ * Asks for far more text than the measurements generate, so that no answer ends early. Each prompt differs from its
+ * first word, so that every answer begins with a prompt to process. (After a cached prompt the first tokens come late:
+ * the scheduler puts both threads of an idle process on one core and takes up to 50 ms to notice, with any llama.cpp.)
  */
 export function longAnswerPrompt(): string {
 	stories += 1;
@@ -19,8 +19,8 @@ const words = (
 ).split(' ');
 
 /**
- * Text of about `tokens` tokens (one a word with the starter's vocabulary) that differs from its first word on for
- * every `salt`, so that no prefix of it is in a cache. The same salt gives the same text.
+ * Makes a text of about `tokens` tokens (one a word with the starter's vocabulary) that differs from its first word for
+ * every `salt`, so that no cache holds a prefix of it. The same salt gives the same text.
  */
 export function text(tokens: number, salt: number): string {
 	let state = (salt + 1) * 2_654_435_761;
@@ -32,7 +32,7 @@ export function text(tokens: number, salt: number): string {
 	return `${salt} ${picked.join(' ')}.`;
 }
 
-/** One user turn as the starter's template writes it; other models are as fast on the same tokens. */
+/** Renders one user turn as the starter's template does; other models are as fast on the same tokens. */
 export function rendered(userText: string): string {
 	const system = 'You are a helpful AI assistant named SmolLM, trained by Hugging Face';
 	return (

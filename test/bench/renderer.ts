@@ -7,25 +7,31 @@ import { serveFake } from '../support/fake-application/host.ts';
 import { pause } from '../support/fake-application/live.ts';
 import { longAnswer } from '../support/fake-application/long-answer.ts';
 
-/** What the page did while 1,000 tokens/s came in for 5 s. */
+/** What the page did while 1,000 tokens/s arrived for 5 s. */
 export interface RendererMeasurement {
 	/** Tasks of the page's main thread that took more than 50 ms (the browser's own "longtask" entries). */
 	readonly longTasksOver50ms: number;
-	/** The longest task, ms: a long task where there was one, else the longest gap between two turns of the event loop. */
+	/**
+	 * The longest task, ms: a long task if there was one, otherwise the longest gap between two turns of the event
+	 * loop.
+	 */
 	readonly longestMs: number;
-	/** Frames drawn per second while the answer came in. */
+	/** Frames drawn per second while the answer arrived. */
 	readonly framesPerSecond: number;
-	/** Characters of the finished answer that stand on the page. */
+	/** Characters of the finished answer on the page. */
 	readonly characters: number;
 }
 
 const tokens = 5_000;
 const tokensPerSecond = 1_000;
 
-/** Batches as the worker sends them, ms. */
+/** Interval of the worker's batches, ms. */
 const batchMs = 16;
 
-/** Streams one 5,000-token answer (or `pieces`) at 1,000 tokens/s into the built page in Chromium. Throws where either is missing. */
+/**
+ * Streams one 5,000-token answer (or `pieces`) at 1,000 tokens/s into the built page in Chromium. Throws if the page or
+ * Chromium is missing.
+ */
 export async function measureRenderer(
 	rendererFolder = join(import.meta.dirname, '..', '..', 'dist', 'renderer'),
 	pieces: readonly string[] = longAnswer(tokens),
@@ -82,7 +88,7 @@ interface Watched {
 	stop: boolean;
 }
 
-/** Runs in the page: notes long tasks, gaps of the event loop and frames. */
+/** Runs in the page: records long tasks, gaps of the event loop, and frames. */
 function watch(): void {
 	const watched: Watched = { longTasks: [], longestGap: 0, frames: 0, start: performance.now(), stop: false };
 	(globalThis as { watched?: Watched }).watched = watched;
@@ -95,7 +101,7 @@ function watch(): void {
 		const now = performance.now();
 		watched.longestGap = Math.max(watched.longestGap, now - last);
 		last = now;
-		// A timer would be throttled to 4 ms; a message comes as soon as the thread is free.
+		// A timer would be throttled to 4 ms; a message arrives as soon as the thread is free.
 		if (!watched.stop) setTimeout(() => channel.port2.postMessage(null), 1);
 	};
 	channel.port2.postMessage(null);

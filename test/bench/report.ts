@@ -1,7 +1,7 @@
 import type { Measurement, Outcome, Target } from './measurement.ts';
 import { median, quantile, ratioOf } from './statistics.ts';
 
-/** One line of the JSON file. */
+/** One entry of the JSON file. */
 export interface Result {
 	readonly name: string;
 	readonly value: number;
@@ -9,13 +9,13 @@ export interface Result {
 	readonly baseline: number | null;
 	readonly ratio: number | null;
 	readonly target: Target | null;
-	/** null: there is no target. */
+	/** null if there is no target. */
 	readonly met: boolean | null;
 	readonly samples: { readonly values: readonly number[]; readonly baselines: readonly number[] };
 	readonly details: Readonly<Record<string, number | string>>;
 }
 
-/** A measurement that could not be taken. */
+/** A measurement that failed. */
 export interface Miss {
 	readonly name: string;
 	readonly error: string;
@@ -51,7 +51,7 @@ export function toResult(measurement: Measurement, outcome: Outcome): Result {
 	};
 }
 
-/** At most four significant digits, no exponent. */
+/** Formats at most four significant digits, without an exponent. */
 function figure(value: number): string {
 	if (Math.abs(value) >= 1000) return value.toFixed(0);
 	return String(Number(value.toPrecision(value < 1 ? 3 : 4)));
@@ -74,7 +74,7 @@ function row(result: Result | Miss): string[] {
 	];
 }
 
-/** Plain text; columns two spaces apart. */
+/** Formats plain text with columns two spaces apart. */
 export function table(results: readonly (Result | Miss)[]): string {
 	const rows = [['name', 'value', 'baseline', 'ratio', 'target', ''], ...results.map(row)];
 	const widths = rows[0]!.map((_, column) => Math.max(...rows.map((cells) => cells[column]!.length)));

@@ -4,12 +4,12 @@ import type { Measurement } from './measurement.ts';
 import { startProduct } from './product.ts';
 import { text } from './prompts.ts';
 
-/** From the first letters of a short question to sending it: 19 letters at 80 words a minute. */
+/** Time to type the rest of a short question before sending it: 19 letters at 80 words a minute. */
 const typingMs = 1000;
 
 /**
- * As a person meets it: Assay and the model have been started anew, the conversation is opened, a question is typed and
- * sent. While it is typed the engine reads back what was kept; the time counts from sending.
+ * As a user meets it: Assay and the model have just restarted, the user opens the conversation, types a question and
+ * sends it. During typing the engine reads back its stored state; the time counts from sending.
  */
 export const restartTtft: Measurement = {
 	name: 'restart-ttft',
@@ -45,7 +45,8 @@ export const restartTtft: Measurement = {
 				await product.stop();
 				product = await startProduct(context.modelPath, folder);
 				await context.settle();
-				// What the page asks when a conversation is opened and something is typed; the person goes on typing then.
+				// The page makes this request once a conversation is open and typing has begun; the user keeps typing
+				// meanwhile.
 				const typed = {
 					conversationId: second.conversationId,
 					text: question.slice(0, 3),

@@ -7,7 +7,7 @@ import { runNativeTask } from '../../models/native/run-task.ts';
 import type { BenchContext, Measurement } from './measurement.ts';
 import { inTurn } from './statistics.ts';
 
-/** Files to score, made of the bench's model once. */
+/** Quantises the bench's model once into the files to score. */
 async function quantized(context: BenchContext): Promise<{ reference: string; model: string; text: string }> {
 	const path = (name: string): string => join(context.folder, name);
 	const [f16, reference, model] = [path('F16.gguf'), path('Q8_0.gguf'), path('Q4_K_M.gguf')];
@@ -36,14 +36,14 @@ async function quantized(context: BenchContext): Promise<{ reference: string; mo
 	return { reference, model, text };
 }
 
-/** Seconds of a process or two, loading included on both sides. */
+/** Measures the seconds of one or two processes, including loading on both sides. */
 async function seconds(work: () => Promise<unknown>): Promise<number> {
 	const began = performance.now();
 	await work();
 	return (performance.now() - began) / 1000;
 }
 
-/** Perplexity and KL divergence of one file against a Q8_0 reference, both threads. */
+/** Perplexity and KL divergence of one file against a Q8_0 reference, with both threads. */
 export const score: Measurement = {
 	name: 'score',
 	about: 'perplexity and KL divergence of a Q4_K_M against a Q8_0, side by side, against llama-perplexity’s two passes',

@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 
-/** Keeps one core busy, as a build or a video call does, until it is stopped. Ends with this process at the latest. */
+/** Keeps one core busy, as a build or a video call does, until stopped. Ends with this process at the latest. */
 export async function startSpinner(): Promise<{ stop(): Promise<void> }> {
-	// Looks at its parent now and then: a bench that is killed leaves nothing running.
+	// Checks its parent now and then: a killed bench leaves nothing running.
 	const code = `
 		const parent = process.ppid;
 		console.log('spinning');

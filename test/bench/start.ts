@@ -7,7 +7,7 @@ import type { Measurement } from './measurement.ts';
 import { startHost } from './product.ts';
 import { median } from './statistics.ts';
 
-/** Milliseconds from the command to its address, and to a page that shows what is typed into it. */
+/** Measures the milliseconds from the command to its address, and to a page that shows typed text. */
 async function startOnce(browser: Browser, folder: string): Promise<{ addressMs: number; pageMs: number }> {
 	const context = await browser.newContext();
 	const start = performance.now();
@@ -17,7 +17,7 @@ async function startOnce(browser: Browser, folder: string): Promise<{ addressMs:
 		const page = await context.newPage();
 		await page.goto(host.url);
 		await page.locator('textarea[data-composer]').fill('Hello');
-		// Ready to be clicked: the page knows its models and has taken the text.
+		// Ready to be clicked: the page has its model list and has taken the text.
 		await page.getByRole('button', { name: 'Send', exact: true }).click({ trial: true });
 		return { addressMs, pageMs: performance.now() - start };
 	} finally {

@@ -1,4 +1,4 @@
-/** The q-quantile (0 to 1) with linear interpolation between order statistics (R's type 7). */
+/** Returns the q-quantile (0 to 1) with linear interpolation between order statistics (R's type 7). */
 export function quantile(values: readonly number[], q: number): number {
 	if (values.length === 0) throw new Error('a quantile of no values');
 	const sorted = values.toSorted((a, b) => a - b);
@@ -13,8 +13,8 @@ export function median(values: readonly number[]): number {
 }
 
 /**
- * value / baseline: the median of the pairs' ratios where every value has its own baseline (a machine that slows down
- * slows both of a pair), else the ratio of the medians.
+ * Returns value / baseline: the median of the pairs' ratios if every value has its own baseline (a slowdown of the
+ * machine affects both of a pair), otherwise the ratio of the medians.
  */
 export function ratioOf(values: readonly number[], baselines: readonly number[]): number {
 	if (values.length !== baselines.length) return median(values) / median(baselines);
@@ -22,8 +22,8 @@ export function ratioOf(values: readonly number[], baselines: readonly number[])
 }
 
 /**
- * Takes samples of several sides in turn (A B A B …), each side once without being counted first: caches fill, threads
- * start. `before` is awaited before each sample. Returns the samples of each side in order.
+ * Takes samples of several sides in turn (A B A B …), after one uncounted warm-up of each: caches fill, threads start.
+ * Awaits `before` before each sample. Returns the samples of each side in order.
  */
 export async function inTurn<Side extends string>(
 	rounds: number,
@@ -33,7 +33,8 @@ export async function inTurn<Side extends string>(
 	const names = Object.keys(sides) as Side[];
 	const samples = Object.fromEntries(names.map((name) => [name, []])) as unknown as Record<Side, number[]>;
 	for (let round = -1; round < rounds; round += 1) {
-		// Every other round backwards, so that no side always runs on what the other left (heat, page cache).
+		// Every other round runs backwards, so that no side always inherits the same side's leftovers (heat, page
+		// cache).
 		const order = round % 2 === 0 ? names : names.toReversed();
 		for (const name of order) {
 			await before();
@@ -44,7 +45,7 @@ export async function inTurn<Side extends string>(
 	return samples;
 }
 
-/** The side whose median is highest: the best of several settings of a baseline. */
+/** Returns the side with the highest median: the best of several settings of a baseline. */
 export function bestSide<Side extends string>(samples: Readonly<Record<Side, readonly number[]>>): Side {
 	const names = Object.keys(samples) as Side[];
 	return names.reduce((best, name) => (median(samples[name]) > median(samples[best]) ? name : best));

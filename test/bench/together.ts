@@ -6,13 +6,13 @@ import { inTurn, median } from './statistics.ts';
 const subjects = ['a lighthouse', 'a harbour', 'a mountain', 'a river'];
 
 interface Round {
-	/** All tokens over the time from the first question to the last token, prompts included. */
+	/** All tokens divided by the time from the first question to the last token, including prompts. */
 	readonly tokensPerSecond: number;
-	/** Mean over the conversations, from the moment at which all four were there to be asked. */
+	/** Mean over the conversations, counted from the moment when all four questions were ready, ms. */
 	readonly firstTokenMs: number;
 }
 
-/** Four conversations on one model that want their answers now. */
+/** Four conversations that want answers from one model at the same moment. */
 async function answerAll({ client, modelFileId }: Product, maxTokens: number, atOnce: boolean): Promise<Round> {
 	const began = performance.now();
 	const one = async (subject: string) => {
@@ -39,9 +39,9 @@ async function answerAll({ client, modelFileId }: Product, maxTokens: number, at
 }
 
 /**
- * What is gained in tokens depends on the weights and the processor: of llama.cpp's CPU kernels, those of F16 compute
- * four rows for little more than one (1.8 times the tokens on the starter), those of Q4_1 for four times the work. So
- * the target is only that nothing is lost; what everybody gains is in `firstTokenMs`.
+ * The gain in tokens/s depends on the weights and the processor: llama.cpp's CPU kernels compute four rows of F16 for
+ * little more than one (1.8 times the tokens on the starter), but four rows of Q4_1 cost four times the work. So the
+ * target is only that nothing is lost; the general gain is in `firstTokenMs`.
  */
 export const together: Measurement = {
 	name: 'together',
@@ -60,7 +60,7 @@ export const together: Measurement = {
 		const { atOnce, inTurn: oneByOne } = await inTurn<'atOnce' | 'inTurn'>(
 			context.quick ? 2 : 7,
 			{ inTurn: take('inTurn'), atOnce: take('atOnce') },
-			// What the answers before left in the context is put in order when it has rested.
+			// During the pause the engine tidies what earlier answers left in the context.
 			async () => {
 				await new Promise((resolve) => setTimeout(resolve, 2000));
 				await context.settle();

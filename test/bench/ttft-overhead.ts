@@ -11,7 +11,7 @@ export const ttftOverhead: Measurement = {
 		const { client, modelFileId } = await context.product();
 		const values: number[] = [];
 		const inWorker: number[] = [];
-		// The first answers of a process compile its code paths; a person notices them once.
+		// The first answers of a process compile its code paths; a user notices that only once.
 		const warmUp = 5;
 		for (let round = -warmUp; round < (context.quick ? 10 : 100); round += 1) {
 			if (round === 0) await context.settle();

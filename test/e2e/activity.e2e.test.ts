@@ -10,7 +10,7 @@ const script = {
 	],
 };
 
-/** What the log shows while things happen, on the built browser host with a scripted engine. */
+/** The log while things happen, on the built browser host with a scripted engine. */
 describe.skipIf(browserMissing() !== null)('activity', () => {
 	let story: Story;
 	let page: Page;
@@ -35,7 +35,7 @@ describe.skipIf(browserMissing() !== null)('activity', () => {
 			.not.toBe('streaming');
 	}
 
-	test('an answer, a crash and a blocked request show up as they happen', async () => {
+	test('an answer, a crash and a blocked request appear as they happen', async () => {
 		await page.getByRole('link', { name: 'Activity' }).click();
 		await page.getByText('Nothing has happened yet').waitFor();
 		await ask('Which river is the longest?');
@@ -55,7 +55,7 @@ describe.skipIf(browserMissing() !== null)('activity', () => {
 		await page.getByText(/^\d+ requests? over the network in the last 90 days, the last to /).waitFor();
 	});
 
-	test('by keyboard: a crash is opened with its next step and the last lines of its log, and copied as a row', async () => {
+	test('by keyboard: a crash opens with its next step and the end of its log, and is copied as a row', async () => {
 		await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
 		await page.keyboard.press('Alt+KeyF');
 		await page.keyboard.type('sigabrt');
@@ -99,7 +99,7 @@ describe.skipIf(browserMissing() !== null)('activity', () => {
 		expect(await axeViolationsInBothThemes(page)).toEqual([]);
 	});
 
-	test('the log is saved, cleared, and brought back', async () => {
+	test('the log is saved, cleared and restored', async () => {
 		await goTo(page, '/activity');
 		await page.getByRole('button', { name: 'Show all' }).click();
 		const { total } = await story.client.activity.list({ limit: 0 });

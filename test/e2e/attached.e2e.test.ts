@@ -6,7 +6,7 @@ import { pdfBytes } from '../support/pdf-bytes.ts';
 import { starterModelPath } from '../support/starter-model.ts';
 import { beginStory, noFaults, type Story } from '../support/story.ts';
 
-describe.skipIf(browserMissing() !== null)('a question about a PDF, to the real model', () => {
+describe.skipIf(browserMissing() !== null)('a question about a PDF, with the real model', () => {
 	let story: Story;
 	let page: Page;
 

@@ -6,10 +6,13 @@ import { axeViolations, axeViolationsInBothThemes, browserMissing, goTo } from '
 import { beginStory, noFaults, type Story } from '../support/story.ts';
 import { writeTinyGguf } from '../support/tiny-gguf.ts';
 
-/** Long enough for a few dozen processes that load a tiny model, on two cores that others use too; ms. */
+/** Long enough for a few dozen processes that load a tiny model, on two shared cores; ms. */
 const measuringMs = 240_000;
 
-/** One story told in order on the built browser host with the real llama.cpp: each test goes on where the last ended. */
+/**
+ * One story, told in order on the built browser host with the real llama.cpp: each test continues where the last one
+ * ended.
+ */
 describe.skipIf(browserMissing() !== null)('compare', () => {
 	let story: Story;
 	let page: Page;
@@ -18,7 +21,7 @@ describe.skipIf(browserMissing() !== null)('compare', () => {
 		story = await beginStory({ timeout: 15_000 });
 		({ page } = story.watched);
 		const { client, folder } = story;
-		// The default is a model that takes no part.
+		// The default is a model outside the comparison.
 		await client.models.add({ path: writeTinyGguf(join(folder, 'other.gguf'), { name: 'Other', layers: 4, seed: 2 }) });
 		await story.addTinyModel();
 		const words = Array.from({ length: 500 }, (_, index) => `word${(index * index) % 97}`);
@@ -33,7 +36,7 @@ describe.skipIf(browserMissing() !== null)('compare', () => {
 		await goTo(page, '/compare');
 	}
 
-	/** What the application says of the newest comparison. */
+	/** The newest comparison, from the application. */
 	async function newest() {
 		const { comparisons } = await story.client.comparisons.list();
 		const found =
@@ -41,13 +44,13 @@ describe.skipIf(browserMissing() !== null)('compare', () => {
 		return found;
 	}
 
-	test('a plan is made with what is in the library, and measuring begins', async () => {
+	test('a comparison is planned from the library and measuring starts', async () => {
 		await page.getByText('Nothing compared yet').waitFor();
 		await page.getByRole('button', { name: 'New comparison' }).click();
 		const dialog = page.getByRole('dialog');
 		await dialog.getByRole('button', { name: /F32/ }).click();
 		await page.getByRole('menuitem', { name: /^tiny / }).click();
-		// Texts of one's own, short ones: the tiny model takes nearly a token for every letter.
+		// Short texts of our own: the tiny model needs nearly one token per letter.
 		const kinds = dialog.getByRole('group', { name: 'Texts to measure quality on' }).getByRole('checkbox');
 		for (const kind of await kinds.all()) await kind.uncheck();
 		const texts = ['letters', 'figures'].map((name) => join(story.folder, `${name}.txt`));
@@ -68,12 +71,12 @@ describe.skipIf(browserMissing() !== null)('compare', () => {
 		});
 	});
 
-	test('paused, it stands still, also after the application was started anew; then it goes on to the end', async () => {
+	test('a paused comparison stays paused across a restart, then runs to the end', async () => {
 		await expect.poll(async () => (await newest())?.done, { timeout: measuringMs }).toBeGreaterThanOrEqual(2);
 		await page.getByRole('button', { name: 'Pause' }).click();
 		await page.getByText('Paused', { exact: true }).waitFor();
 		const before = await newest();
-		// Not a page that asks after a host that is gone.
+		// Leaves the page, so that it does not keep calling a host that is gone.
 		await page.goto('about:blank');
 		await story.restart();
 		await open();
@@ -84,7 +87,7 @@ describe.skipIf(browserMissing() !== null)('compare', () => {
 		await page.getByRole('region', { name: 'Progress' }).waitFor({ state: 'detached' });
 	}, 600_000);
 
-	test('every file has its numbers, and the verdict is the one of the application', async () => {
+	test('every file has its numbers, and the page shows the application’s verdict', async () => {
 		const table = page.getByRole('table', { name: 'Measurements by file' });
 		await expect.poll(() => table.getByRole('rowheader').allTextContents()).toEqual(['F32', 'Q8_0', 'Q4_K_M']);
 		expect(await table.getByText('–', { exact: true }).count()).toBe(0);
@@ -98,7 +101,7 @@ describe.skipIf(browserMissing() !== null)('compare', () => {
 		expect(await axeViolationsInBothThemes(page)).toEqual([]);
 	});
 
-	test('every file answered the samples of one run, which is a click away and back', async () => {
+	test('every file answered the samples of one run, which opens with one click and leads back', async () => {
 		const found = (await newest())!;
 		expect(found.run).toMatchObject({ datasetName: 'Short facts', runId: expect.any(Number) });
 		expect(found.rows.map(({ accuracy }) => accuracy?.metric?.n)).toEqual([4, 4, 4]);
@@ -109,7 +112,7 @@ describe.skipIf(browserMissing() !== null)('compare', () => {
 		await page.getByRole('table', { name: 'Measurements by file' }).waitFor();
 	});
 
-	test('the chart is gone through with the arrow keys', async () => {
+	test('the arrow keys move through the chart', async () => {
 		const chart = page.getByRole('listbox', { name: /^Quality against speed/ });
 		await chart.getByRole('option').first().focus();
 		await page.keyboard.press('ArrowRight');
@@ -120,7 +123,7 @@ describe.skipIf(browserMissing() !== null)('compare', () => {
 		expect(names[0]).toMatch(/^(F32|Q8_0|Q4_K_M): .* tok\/s/);
 	});
 
-	test('what it says to use becomes the model of new conversations', async () => {
+	test('the recommended file becomes the model of new conversations', async () => {
 		await page.getByRole('button', { name: /^Use .* for chat$/ }).click();
 		await page.getByText(/ is the default$/).waitFor();
 		const { models } = await story.client.models.list();
@@ -129,7 +132,7 @@ describe.skipIf(browserMissing() !== null)('compare', () => {
 		expect(models.find((model) => model.default)?.id).toBe(chosen?.modelFileId);
 	});
 
-	test('columns are chosen and stay chosen; a file is left out and taken in again', async () => {
+	test('chosen columns survive a reload; a file is left out and included again', async () => {
 		const table = page.getByRole('table', { name: 'Measurements by file' });
 		await page.getByRole('button', { name: /^Columns,/ }).click();
 		await page.getByRole('menuitemcheckbox', { name: 'Load, ms' }).click();
@@ -146,7 +149,7 @@ describe.skipIf(browserMissing() !== null)('compare', () => {
 		await expect.poll(() => table.getByRole('rowheader').allTextContents()).toEqual(['F32', 'Q8_0', 'Q4_K_M']);
 	});
 
-	test('cases are added: all files answer more samples, and what exactly was run says so', async () => {
+	test('added cases make all files answer more samples, and the description of the run says so', async () => {
 		await page.getByRole('button', { name: 'Add cases' }).click();
 		const dialog = page.getByRole('dialog', { name: 'Add cases' });
 		await dialog.getByRole('textbox', { name: 'Samples of Short facts' }).fill('8');
@@ -168,7 +171,7 @@ describe.skipIf(browserMissing() !== null)('compare', () => {
 		await manifest.getByRole('button', { name: 'Close' }).click();
 	}, 600_000);
 
-	test('it is taken out as Markdown, and deleting it can be undone', async () => {
+	test('a comparison is exported as Markdown, and deleting it can be undone', async () => {
 		await page.getByRole('button', { name: 'Copy as' }).click();
 		await page.getByRole('menuitem', { name: 'Copy as Markdown' }).click();
 		await page.getByText('Copied as Markdown.').waitFor();
@@ -181,7 +184,7 @@ describe.skipIf(browserMissing() !== null)('compare', () => {
 		expect(await newest()).toMatchObject({ status: 'done' });
 	});
 
-	test('an export of another computer stands beside it, and a file that is none is refused', async () => {
+	test('an export from another computer is shown side by side; a file that is no comparison is refused', async () => {
 		const { text } = await story.client.comparisons.export({ id: (await newest())!.id, format: 'json' });
 		const elsewhere = { ...JSON.parse(text), conditions: { processor: 'Apple M4', cores: 10, threads: 4 } };
 		const file = (content: string) => ({
@@ -204,7 +207,7 @@ describe.skipIf(browserMissing() !== null)('compare', () => {
 		await beside.waitFor({ state: 'detached' });
 	});
 
-	test('nothing was logged, and nobody else was asked for anything', () => {
+	test('nothing was logged, and no other host was contacted', () => {
 		expect(story.faults()).toEqual(noFaults);
 	});
 });

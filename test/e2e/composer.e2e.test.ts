@@ -6,15 +6,18 @@ import { axeViolationsInBothThemes, browserMissing } from '../support/browser.ts
 import { pdfBytes } from '../support/pdf-bytes.ts';
 import { beginStory, noFaults, type Story } from '../support/story.ts';
 
-/** A context of 1,024 tokens, of which 128 stay free for the answer; words are tokens. */
+/** A context of 1,024 tokens with 128 reserved for the answer; each word is one token. */
 const script = { contextSize: 1024 };
 
-/** A busy machine takes its time. */
+/** Allows for a busy machine. */
 const soon = { timeout: 10_000 };
 
 const words = (count: number, word: string): string => Array.from({ length: count }, () => word).join(' ');
 
-/** One story told in order, by the built browser host with a scripted model: each test goes on where the last ended. */
+/**
+ * One story, told in order on the built browser host with a scripted model: each test continues where the last one
+ * ended.
+ */
 describe.skipIf(browserMissing() !== null)('writing a message with files', () => {
 	let story: Story;
 	let page: Page;
@@ -45,7 +48,7 @@ describe.skipIf(browserMissing() !== null)('writing a message with files', () =>
 				await page.keyboard.press(key);
 			});
 
-	test('what is typed is counted to the token, and the meter says where the tokens go', async () => {
+	test('text is counted to the token as it is typed, and the meter shows where the tokens go', async () => {
 		await composer().fill('one two three');
 		await meterSays(/^Context: 3 tokens in this message, \d+ \/ 1,024$/);
 		await composer().fill('one two three four');
@@ -58,7 +61,7 @@ describe.skipIf(browserMissing() !== null)('writing a message with files', () =>
 		await page.keyboard.press('Escape');
 	});
 
-	test('files are chosen, and each shows what it costs', async () => {
+	test('chosen files show their cost', async () => {
 		await choose('notes.md', 'Bring a lamp and a rope.');
 		await chip('notes.md').waitFor();
 		await choose('tides.pdf', pdfBytes(['Low tide at four.', 'High tide at ten.']));
@@ -73,7 +76,7 @@ describe.skipIf(browserMissing() !== null)('writing a message with files', () =>
 		await preview.getByRole('button', { name: 'Close' }).click();
 	});
 
-	test('what is no text is refused with the reason, and nothing else is disturbed', async () => {
+	test('a file that is not text is refused with the reason, and nothing else changes', async () => {
 		await choose('photo.png', Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0, 0, 0]));
 		await page.getByRole('alert').getByText('The file photo.png is a PNG image').waitFor();
 		expect(await chips().count()).toBe(3);
@@ -82,7 +85,7 @@ describe.skipIf(browserMissing() !== null)('writing a message with files', () =>
 		expect(await chips().count()).toBe(2);
 	});
 
-	/** Drags a file of the page's own over the conversation. */
+	/** Drags a file, made in the page, over the conversation. */
 	const drag = (name: string, bytes: number) =>
 		page.evaluateHandle(
 			({ fileName, size }) => {
@@ -93,14 +96,14 @@ describe.skipIf(browserMissing() !== null)('writing a message with files', () =>
 			{ fileName: name, size: bytes },
 		);
 
-	test('what is too large is refused without being sent anywhere', async () => {
+	test('a file that is too large is refused before any of it is sent', async () => {
 		await page.dispatchEvent('main', 'drop', { dataTransfer: await drag('film.txt', 40_000_000) });
 		await page.getByRole('alert').getByText('The file film.txt has 40.0 MB; a file of at most 16.0 MB').waitFor();
 		await page.getByRole('button', { name: 'Dismiss' }).click();
 		await expect.poll(() => chips().count(), soon).toBe(2);
 	});
 
-	test('dropped files are taken wherever they fall', async () => {
+	test('dropped files are accepted wherever they fall', async () => {
 		const dataTransfer = await drag('table.csv', 12);
 		await page.dispatchEvent('main', 'dragenter', { dataTransfer });
 		await page.getByText(/^Drop to attach/).waitFor();
@@ -111,7 +114,7 @@ describe.skipIf(browserMissing() !== null)('writing a message with files', () =>
 		await expect.poll(() => chips().count(), soon).toBe(2);
 	});
 
-	test('a long paste becomes a file, and can be put back into the message', async () => {
+	test('a long paste becomes a file, and can return to the message', async () => {
 		const long = words(600, 'harbour');
 		await composer().fill('');
 		await paste(long);
@@ -130,7 +133,7 @@ describe.skipIf(browserMissing() !== null)('writing a message with files', () =>
 		await expect.poll(() => composer().inputValue(), soon).toBe('a short one');
 	});
 
-	test('files and words survive a reload, and the application being killed', async () => {
+	test('files and text survive a reload and a killed application', async () => {
 		await composer().fill('What to bring?');
 		await expect.poll(() => kept(), soon).toContain('What to bring?');
 		await page.reload();
@@ -142,7 +145,7 @@ describe.skipIf(browserMissing() !== null)('writing a message with files', () =>
 		await expect.poll(() => composer().inputValue(), soon).toBe('What to bring?');
 	});
 
-	test('without the model in memory the numbers are marked as guesses', async () => {
+	test('numbers are marked as estimates while the model is not in memory', async () => {
 		await meterSays(/^Context: ≈ /);
 		await meter().click();
 		await page.getByText(/^Estimated from the length of the texts/).waitFor();
@@ -150,7 +153,7 @@ describe.skipIf(browserMissing() !== null)('writing a message with files', () =>
 		await page.keyboard.press('Escape');
 	});
 
-	test('sent, they stand with the message and in the prompt', async () => {
+	test('sent files appear with the message and in the prompt', async () => {
 		await composer().press('Enter');
 		await page.getByRole('article', { name: 'Answer', exact: true }).waitFor();
 		const own = page.getByRole('list', { name: 'Attached files' }).first();
@@ -165,7 +168,7 @@ describe.skipIf(browserMissing() !== null)('writing a message with files', () =>
 		expect(await axeViolationsInBothThemes(page)).toEqual([]);
 	});
 
-	test('what the meter says is what the next prompt has', async () => {
+	test('the meter shows the token count of the next prompt', async () => {
 		await composer().fill('and then');
 		await meterSays(/^Context: 2 tokens/);
 		const [, sent = ''] = /([\d,]+) \//.exec((await meter().textContent()) ?? '') ?? [];
@@ -177,7 +180,7 @@ describe.skipIf(browserMissing() !== null)('writing a message with files', () =>
 		expect(messages.at(-1)?.generation?.promptTokens).toBe(Number(sent.replace(',', '')));
 	});
 
-	test('an edited message takes its files along', async () => {
+	test('an edited message keeps its files', async () => {
 		await page.getByRole('button', { name: 'Edit and send again' }).first().click();
 		await page.getByRole('textbox', { name: 'Edit your message' }).fill('What to leave?');
 		await page.getByRole('textbox', { name: 'Edit your message' }).press('Enter');
@@ -191,7 +194,7 @@ describe.skipIf(browserMissing() !== null)('writing a message with files', () =>
 		expect(answer).toContain('High tide at ten.');
 	});
 
-	test('before it is sent one sees what will be left out for it', async () => {
+	test('before sending, the composer says what will be left out', async () => {
 		await composer().fill(words(850, 'long'));
 		await page.getByText(/^Will be left out: the oldest/).waitFor();
 		await meter().click();
@@ -200,7 +203,7 @@ describe.skipIf(browserMissing() !== null)('writing a message with files', () =>
 		await page.keyboard.press('Escape');
 	});
 
-	test('a message that is too long for the context can not be sent, and says by how much', async () => {
+	test('a message that is too long for the context cannot be sent, and says by how much', async () => {
 		await composer().fill(words(1_000, 'long'));
 		await page.getByText(/^This message is \d+ tokens too long/).waitFor();
 		const send = page.getByRole('button', { name: 'Send', exact: true });
@@ -225,10 +228,10 @@ describe.skipIf(browserMissing() !== null)('writing a message with files', () =>
 		expect(attachments).toEqual([]);
 	});
 
-	test('hostile names and texts stay names and texts, and stay in their place', async () => {
+	test('hostile names and texts stay plain text and stay in their place', async () => {
 		const hostile = [...payloads.names, ...payloads.html].slice(0, 32);
 		for (const [at, name] of hostile.entries()) {
-			// A NUL in the text would make it no text file; in a name it is welcome.
+			// Without NULs, because a NUL would make it no text file; names may have them.
 			const text = `${name}\n${hostile[31 - at]}`.replaceAll('\0', '');
 			await story.client.attachments.add({ conversationId: null, file: new File([text], name) });
 		}
@@ -253,9 +256,9 @@ describe.skipIf(browserMissing() !== null)('writing a message with files', () =>
 		expect(await page.evaluate(faultsOfPage)).toEqual([]);
 	});
 
-	test('nothing was logged, and nobody else was asked for anything', () => {
+	test('nothing was logged, and no other host was contacted', () => {
 		const { problems, foreignRequests } = story.faults();
-		// What a page says whose host was killed.
+		// Ignores what a page logs when its host is killed.
 		const others = problems.filter((problem) => !/WebSocket|ERR_CONNECTION_REFUSED/.test(problem));
 		expect({ problems: others, foreignRequests }).toEqual(noFaults);
 	});

@@ -7,7 +7,10 @@ import { startCli } from '../electron/hosts/cli/run-cli.ts';
 import { axeViolationsInBothThemes, browserMissing, goTo } from '../support/browser.ts';
 import { beginStory, noFaults, type Story } from '../support/story.ts';
 
-/** One story: a run is put together in the form, saved as a file, loaded again, and run from both sides. */
+/**
+ * One story: a run is configured in the form, saved as a file, loaded again, and run from the form and from the command
+ * line.
+ */
 describe.skipIf(browserMissing() !== null)('a run as a config file', () => {
 	let story: Story;
 	let page: Page;
@@ -39,7 +42,7 @@ describe.skipIf(browserMissing() !== null)('a run as a config file', () => {
 		await page.getByLabel('Config file').setInputFiles(path);
 	}
 
-	test('examples are chosen and written as one says, and shown as the model is given them', async () => {
+	test('examples are chosen and formatted as configured, and previewed as the model sees them', async () => {
 		await page.getByRole('button', { name: /^Dataset:/ }).click();
 		await page.getByRole('menuitemradio', { name: /^Arithmetic/ }).click();
 		await page.getByRole('textbox', { name: 'At most' }).first().fill('3');
@@ -71,7 +74,7 @@ describe.skipIf(browserMissing() !== null)('a run as a config file', () => {
 		expect(await axeViolationsInBothThemes(page)).toEqual([]);
 	}, 120_000);
 
-	test('what is set stands in the file, and the file fills the form in again', async () => {
+	test('the file holds every setting of the form and restores it', async () => {
 		await part('Scorers').getByRole('button', { name: 'More of Number' }).click();
 		await part('Scorers').getByRole('textbox', { name: 'Name' }).fill('sum');
 		await part('Answers').getByRole('textbox', { name: 'At most' }).fill('4');
@@ -99,7 +102,7 @@ describe.skipIf(browserMissing() !== null)('a run as a config file', () => {
 		expect(await save()).toBe(saved);
 	}, 120_000);
 
-	test('a file that says what there is not is refused by its line, and what is missing here is named', async () => {
+	test('an invalid file is refused with the line of the error, and models missing here are named', async () => {
 		await load('broken.yaml', saved.replace('kind: numeric', 'kind: numerical'));
 		const refusal = page.getByRole('group', { name: 'The form could not be filled in' });
 		await refusal.getByText(/broken\.yaml:\d+:\d+: scorers\[0\]/).waitFor();
@@ -116,7 +119,7 @@ describe.skipIf(browserMissing() !== null)('a run as a config file', () => {
 		await note.waitFor({ state: 'detached' });
 	}, 120_000);
 
-	test('run from the form and from the command line, it is the same run', async () => {
+	test('from the form and from the command line it is the same run', async () => {
 		await takes().getByText('4 combinations').waitFor();
 		await page.keyboard.press('Control+Enter');
 		await page.getByRole('heading', { level: 1, name: /Arithmetic/ }).waitFor();
@@ -124,14 +127,14 @@ describe.skipIf(browserMissing() !== null)('a run as a config file', () => {
 		await expect.poll(async () => (await runs())[0]?.status, { timeout: 120_000 }).toBe('done');
 		const file = join(story.folder, 'arithmetic.yaml');
 		const { code, stdout } = await startCli(['eval', 'run', file, '--json', '--data', story.dataFolder]).end;
-		// The tiny model can't add up: its criterion does not hold.
+		// The tiny model can't add, so its criterion fails.
 		expect(code).toBe(3);
 		const [second, first] = await runs();
 		expect(JSON.parse(stdout).run.id).toBe(second?.id);
 		expect(second?.manifestHash).toBe(first?.manifestHash);
 	}, 240_000);
 
-	test('nothing was logged, and nobody else was asked for anything', () => {
+	test('nothing was logged, and no other host was contacted', () => {
 		expect(story.faults()).toEqual(noFaults);
 	});
 });

@@ -18,7 +18,10 @@ const table = [
 	'"The ""map"" closes; it never opens again";product;app',
 ].join('\n');
 
-/** One story told in order on the built browser host, its engine scripted: each test goes on where the last one ended. */
+/**
+ * One story, told in order on the built browser host with a scripted engine: each test continues where the last one
+ * ended.
+ */
 describe.skipIf(browserMissing() !== null)('a dataset, from a file and from chat to a run', () => {
 	let story: Story;
 	let page: Page;
@@ -32,13 +35,13 @@ describe.skipIf(browserMissing() !== null)('a dataset, from a file and from chat
 	afterAll(() => story?.end());
 
 	const grid = () => page.getByRole('grid', { name: 'Samples' });
-	/** Where keys go: a row gets the focus a moment after it was clicked, or its editor closed. */
+	/** Target of the keys: a row gets the focus a moment after a click, or after its editor closes. */
 	const focusedRow = () => grid().locator('[data-row-index]:focus');
 	const row = (text: string) => grid().getByRole('row').filter({ hasText: text });
 	const dialog = () => page.getByRole('dialog');
 	const total = () => grid().getAttribute('aria-rowcount');
 
-	test('the first screen is never empty: sets that come with Assay are there', async () => {
+	test('the first screen already lists the datasets that come with Assay', async () => {
 		await page.getByRole('link', { name: 'Datasets' }).click();
 		const starters = page.getByRole('region', { name: 'Starter sets' }).getByRole('link');
 		await expect.poll(() => starters.count()).toBeGreaterThanOrEqual(5);
@@ -47,7 +50,7 @@ describe.skipIf(browserMissing() !== null)('a dataset, from a file and from chat
 		expect(await axeViolationsInBothThemes(page)).toEqual([]);
 	});
 
-	test('a CSV is looked into, its columns are told apart by keyboard, and its rows come in', async () => {
+	test('a CSV is previewed, its columns are assigned by keyboard, and its rows are imported', async () => {
 		await page.getByRole('button', { name: 'Import a file' }).first().click();
 		writeFileSync(join(story.folder, 'tickets.csv'), table);
 		await dialog().getByLabel('Files with samples').setInputFiles(join(story.folder, 'tickets.csv'));
@@ -55,7 +58,7 @@ describe.skipIf(browserMissing() !== null)('a dataset, from a file and from chat
 		const use = (column: string) => dialog().getByRole('combobox', { name: `Use ${column} as` });
 		expect(await use('ticket').inputValue()).toBe('input');
 		await use('topic').selectOption({ label: 'Target' });
-		// Typed letter by letter, it passes Target on its way and must not take it from the topic.
+		// Typed letter by letter, the choice passes Target and must not take it from the topic.
 		await use('kind').focus();
 		await page.keyboard.type('Tags');
 		await expect.poll(() => use('kind').inputValue()).toBe('tags');
@@ -75,7 +78,7 @@ describe.skipIf(browserMissing() !== null)('a dataset, from a file and from chat
 		expect(await total()).toBe('6');
 	});
 
-	test('a row is opened, changed and saved without a mouse, and J goes on to the next', async () => {
+	test('a row is opened, changed and saved without a mouse, and J moves to the next', async () => {
 		await row('Do you ship to Norway?').click();
 		await focusedRow().waitFor();
 		await page.keyboard.press('Enter');
@@ -83,7 +86,7 @@ describe.skipIf(browserMissing() !== null)('a dataset, from a file and from chat
 		await page.keyboard.press('Control+Enter');
 		await page.getByText(/Saved in draft v1/).waitFor();
 		await row('delivery').waitFor();
-		// The editor gives the focus back to its row.
+		// The editor returns the focus to its row.
 		await focusedRow().waitFor();
 		await page.keyboard.press('j');
 		await page.getByRole('heading', { name: 'Sample 4' }).waitFor();
@@ -92,7 +95,7 @@ describe.skipIf(browserMissing() !== null)('a dataset, from a file and from chat
 		expect(await axeViolationsInBothThemes(page)).toEqual([]);
 	});
 
-	test('Esc leaves a row as it was', async () => {
+	test('Esc leaves a row unchanged', async () => {
 		await page.keyboard.press('Enter');
 		await page.getByRole('textbox', { name: 'Target' }).fill('nothing of this stays');
 		await page.keyboard.press('Escape');
@@ -100,7 +103,7 @@ describe.skipIf(browserMissing() !== null)('a dataset, from a file and from chat
 		expect(await row('nothing of this stays').count()).toBe(0);
 	});
 
-	test('a frozen version never changes: the next edit begins a draft, and the changes are shown word by word', async () => {
+	test('a frozen version never changes: the next edit starts a draft, and changes are shown word by word', async () => {
 		await page.getByRole('button', { name: 'Freeze v1' }).click();
 		await dialog().getByRole('textbox', { name: 'What changed' }).fill('first import');
 		await dialog().getByRole('button', { name: 'Freeze', exact: true }).click();
@@ -119,7 +122,7 @@ describe.skipIf(browserMissing() !== null)('a dataset, from a file and from chat
 		expect(await axeViolationsInBothThemes(page)).toEqual([]);
 	});
 
-	test('an earlier version is looked at as it was', async () => {
+	test('an earlier version shows its old content', async () => {
 		await page.locator('label').filter({ hasText: 'Samples' }).click();
 		await page.getByRole('button', { name: /^v2 draft/ }).click();
 		await page.getByRole('menuitem', { name: /^v1/ }).click();
@@ -130,7 +133,7 @@ describe.skipIf(browserMissing() !== null)('a dataset, from a file and from chat
 		await row('Charged thrice for March').waitFor();
 	});
 
-	test('keys that come faster than rows are looked at take out the row where they are', async () => {
+	test('Delete right after J J removes the row that they moved to', async () => {
 		await grid().getByRole('row').nth(1).click();
 		const third = await grid().getByRole('row').nth(3).textContent();
 		await page.keyboard.press('j');
@@ -150,7 +153,7 @@ describe.skipIf(browserMissing() !== null)('a dataset, from a file and from chat
 		await expect.poll(total).toBe('6');
 	});
 
-	test('search and tags narrow the list, and say how many are left', async () => {
+	test('search and tags filter the list, and the number of samples left is shown', async () => {
 		await page.getByRole('searchbox', { name: 'Search samples' }).fill('norway');
 		await page.getByText('1 found').waitFor();
 		await page.getByRole('searchbox', { name: 'Search samples' }).fill('zanzibar');
@@ -163,7 +166,7 @@ describe.skipIf(browserMissing() !== null)('a dataset, from a file and from chat
 		await expect.poll(total).toBe('6');
 	});
 
-	test('checks find the near duplicate and the address, and redacting can be taken back', async () => {
+	test('checks find the near duplicate and the address, and redaction can be undone', async () => {
 		await page.locator('label').filter({ hasText: 'Checks' }).click();
 		await page.getByRole('button', { name: 'Check the samples' }).click();
 		const findings = page.getByRole('list', { name: 'Findings' });
@@ -184,14 +187,14 @@ describe.skipIf(browserMissing() !== null)('a dataset, from a file and from chat
 		await row('ada@lovelace.dev').waitFor();
 	});
 
-	test('an answer goes into the dataset with one key, and the sample leads back to it', async () => {
+	test('one key adds an answer to the dataset, and the sample links back to it', async () => {
 		await page.getByRole('link', { name: 'Chat' }).click();
 		const composer = page.getByRole('textbox', { name: 'Message' });
 		await composer.fill('What is the capital of Norway?');
 		await composer.press('Enter');
 		await page.getByRole('article', { name: 'Answer', exact: true }).locator('.md').click();
 		await page.keyboard.press('Control+d');
-		// What was imported stays as it is, unless it is chosen.
+		// An imported dataset stays unchanged unless it is chosen here.
 		await dialog()
 			.getByRole('button', { name: /^Into: A new dataset/ })
 			.click();
@@ -207,7 +210,7 @@ describe.skipIf(browserMissing() !== null)('a dataset, from a file and from chat
 		await page.getByRole('article', { name: 'Answer', exact: true }).getByText('Oslo').waitFor();
 	});
 
-	test('everything that the feedback shows goes in at once; what is there already is not added again', async () => {
+	test('all shown feedback is added at once; answers already in the dataset are not added again', async () => {
 		await page.getByRole('article', { name: 'Answer', exact: true }).locator('.md').click();
 		await page.keyboard.press('+');
 		await page.getByRole('link', { name: 'Feedback' }).click();
@@ -220,7 +223,7 @@ describe.skipIf(browserMissing() !== null)('a dataset, from a file and from chat
 		await page.getByRole('heading', { name: 'Tickets', level: 1 }).waitFor();
 	});
 
-	test('what is shown is saved as a file', async () => {
+	test('the shown samples are saved as a file', async () => {
 		await page.getByRole('link', { name: 'Datasets' }).click();
 		await page.getByRole('link', { name: /^Tickets/ }).click();
 		await page.getByRole('button', { name: 'Export' }).click();
@@ -244,7 +247,7 @@ describe.skipIf(browserMissing() !== null)('a dataset, from a file and from chat
 		await page.getByRole('heading', { name: 'Tickets', level: 1 }).waitFor();
 	});
 
-	test('nothing was logged, and nobody else was asked for anything', () => {
+	test('nothing was logged, and no other host was contacted', () => {
 		expect(story.faults()).toEqual(noFaults);
 	});
 });

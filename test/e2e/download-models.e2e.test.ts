@@ -12,10 +12,10 @@ const body = tinyGguf();
 const script = { answers: [{ steps: [{ type: 'text', text: 'The Volga.' }] }] };
 
 /**
- * One story told in order on the built browser host, with a hub that misbehaves on this computer: each test goes on
+ * One story, told in order on the built browser host, with a misbehaving hub on this computer: each test continues
  * where the last one ended.
  */
-describe.skipIf(browserMissing() !== null)('getting a model from a hub', () => {
+describe.skipIf(browserMissing() !== null)('downloading a model from a hub', () => {
 	let story: Story;
 	let hub: HubServer;
 	let page: Page;
@@ -42,7 +42,7 @@ describe.skipIf(browserMissing() !== null)('getting a model from a hub', () => {
 	const card = (name = 'Tiny Chat') => page.getByRole('region', { name: `Download of ${name}` });
 	const files = () => page.getByRole('table', { name: 'Files of ada/Tiny-Chat-GGUF' });
 
-	test('blocked, the page says who would be contacted, asks nobody, and one click allows it', async () => {
+	test('with the network blocked, the page names the host, contacts nobody, and allows it with one click', async () => {
 		await goTo(page, '/models');
 		await page.getByText('Get models', { exact: true }).click();
 		await page.getByText(`Searching sends your words to 127.0.0.1:${hub.port}`).waitFor();
@@ -53,7 +53,7 @@ describe.skipIf(browserMissing() !== null)('getting a model from a hub', () => {
 		await page.getByRole('button', { name: 'Network only on request' }).waitFor();
 	});
 
-	test('nothing is sent while one types; Enter searches, and a row opens on its files with what fits', async () => {
+	test('typing sends nothing; Enter searches, and a row opens its files and shows what fits', async () => {
 		const field = page.getByRole('textbox', { name: `Search 127.0.0.1:${hub.port} for models` });
 		await field.pressSequentially('tiny', { delay: 20 });
 		expect(hub.requests).toEqual([]);
@@ -68,7 +68,7 @@ describe.skipIf(browserMissing() !== null)('getting a model from a hub', () => {
 		await page.keyboard.press('Escape');
 	});
 
-	test('a download over a bad line goes on by itself, pauses, and goes on after the host has restarted', async () => {
+	test('a download over a bad line recovers by itself, pauses, and resumes after the host has restarted', async () => {
 		hub.replies = [
 			server.cutAfter(100_000, body),
 			server.status(503),
@@ -84,7 +84,7 @@ describe.skipIf(browserMissing() !== null)('getting a model from a hub', () => {
 		await card().getByText('Paused').waitFor();
 		await card().getByText('What has come is kept, also over a restart.').waitFor();
 		expect(await axeViolationsInBothThemes(page)).toEqual([]);
-		// Not a page that asks after a host that is gone.
+		// Leaves the page, so that it does not keep calling a host that is gone.
 		await page.goto('about:blank');
 		await story.restart();
 		await page.goto(story.host.url);
@@ -98,7 +98,7 @@ describe.skipIf(browserMissing() !== null)('getting a model from a hub', () => {
 		await page.getByRole('table', { name: 'Models on this computer' }).getByText('Tiny Chat').first().waitFor();
 	});
 
-	test('a wrong file is refused and said; cancelled, it is taken off the list, and undo brings it back', async () => {
+	test('a wrong file is refused with the reason; a cancelled download leaves the list, and Undo restores it', async () => {
 		hub.replies = [server.serve(body)];
 		await page.getByText('Get models', { exact: true }).click();
 		const field = page.getByRole('textbox', { name: `Search 127.0.0.1:${hub.port} for models` });
@@ -116,12 +116,12 @@ describe.skipIf(browserMissing() !== null)('getting a model from a hub', () => {
 		await card().getByText('its SHA-256 is the published one').waitFor();
 	});
 
-	test('a repository whose terms come first says what to do', async () => {
+	test('a repository whose terms must be accepted first says so', async () => {
 		await page.getByRole('button', { name: 'tiny-closed by bob' }).click();
 		await page.getByText('Its owner wants terms accepted first.').waitFor();
 	});
 
-	test('every request stands in the log, and nothing else was contacted', async () => {
+	test('the log lists every request, and nothing else was contacted', async () => {
 		await goTo(page, '/activity/network');
 		await page.getByRole('gridcell', { name: 'search for models' }).first().waitFor();
 		await page.getByRole('gridcell', { name: 'download of Tiny Chat' }).first().waitFor();

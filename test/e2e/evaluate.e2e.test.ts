@@ -14,10 +14,10 @@ import { noteNotifications } from '../support/notifications.ts';
 import { starterModelPath } from '../support/starter-model.ts';
 import { beginStory, noFaults, type Story } from '../support/story.ts';
 
-/** Long enough for a few hundred tokens on two cores that others use, too; ms. */
+/** Long enough for a few hundred tokens on two shared cores; ms. */
 const measuringMs = 150_000;
 
-/** One story told in order with the real starter model: each test goes on where the last ended. */
+/** One story, told in order with the real starter model: each test continues where the last one ended. */
 describe.skipIf(browserMissing() !== null)('evaluate', () => {
 	let story: Story;
 	let page: Page;
@@ -40,7 +40,7 @@ describe.skipIf(browserMissing() !== null)('evaluate', () => {
 	const dock = () => page.getByRole('region', { name: /^(Running|Not finished): / });
 	const matrix = () => page.getByRole('table', { name: /95 % intervals$/ });
 
-	test('before the first run there are sets to begin with, and one click runs one', async () => {
+	test('before the first run, starter datasets are offered, and one click runs one', async () => {
 		await page.getByText('Nothing measured yet').waitFor();
 		await expect
 			.poll(() => list().getByRole('region', { name: 'Starter sets' }).getByRole('button').count())
@@ -57,7 +57,7 @@ describe.skipIf(browserMissing() !== null)('evaluate', () => {
 		await list().getByRole('progressbar', { name: 'Arithmetic' }).waitFor();
 	}, 90_000);
 
-	test('stopped early it keeps what it has; deleted by key it comes back by Undo', async () => {
+	test('a stopped run keeps its results; deleted by key, it comes back with Undo', async () => {
 		await dock().getByRole('button', { name: 'Stop' }).click();
 		await expect.poll(async () => (await newest())?.status, { timeout: measuringMs }).toBe('cancelled');
 		await list().getByText('Ended early').waitFor();
@@ -73,7 +73,7 @@ describe.skipIf(browserMissing() !== null)('evaluate', () => {
 		await row.waitFor({ state: 'detached' });
 	}, 200_000);
 
-	test('a run is planned by keyboard: the estimate follows, and nothing can begin while something is missing', async () => {
+	test('a run is planned by keyboard: the estimate follows, and it cannot start while something is missing', async () => {
 		await list().getByRole('button', { name: 'New run' }).press('Enter');
 		await page.getByRole('heading', { level: 1, name: 'New run' }).waitFor();
 		const takes = page.getByRole('complementary', { name: 'What it takes' });
@@ -114,7 +114,7 @@ describe.skipIf(browserMissing() !== null)('evaluate', () => {
 		await page.getByRole('heading', { level: 1, name: /Arithmetic/ }).waitFor();
 	}, 120_000);
 
-	test('rows come as they are measured; paused it stands still, and goes on where it was', async () => {
+	test('rows appear as they are measured; a paused run stops and resumes where it was', async () => {
 		await expect.poll(async () => (await newest())?.progress.done, { timeout: measuringMs }).toBeGreaterThan(0);
 		await dock().getByRole('table', { name: 'Newest answers' }).getByRole('row').first().waitFor();
 		await dock().getByRole('button', { name: 'Pause' }).click();
@@ -165,7 +165,7 @@ describe.skipIf(browserMissing() !== null)('evaluate', () => {
 		expect(await axeViolationsInBothThemes(page)).toEqual([]);
 	}, 90_000);
 
-	test('samples are walked with J, K and arrows, with outputs, marks and prompts side by side', async () => {
+	test('J, K and the arrow keys walk the samples, with outputs, scores and prompts side by side', async () => {
 		await page.locator('label').filter({ hasText: /^All/ }).click();
 		const grid = page.getByRole('grid', { name: 'Samples' });
 		await expect.poll(() => grid.getByRole('row').count()).toBe(9);
@@ -192,7 +192,7 @@ describe.skipIf(browserMissing() !== null)('evaluate', () => {
 		await sample.getByRole('button', { name: 'Prompts sent' }).click();
 	}, 90_000);
 
-	test('a corrected target goes to the draft of the dataset, and back by Undo', async () => {
+	test('a corrected target goes into the draft of the dataset, and Undo reverts it', async () => {
 		const draftOf = async () =>
 			(await story.client.datasets.list({})).datasets.find(({ name }) => name === 'Arithmetic')!.latest;
 		await page.getByRole('button', { name: 'Correct target' }).click();
@@ -212,7 +212,7 @@ describe.skipIf(browserMissing() !== null)('evaluate', () => {
 			.toBe(0);
 	}, 90_000);
 
-	test('run again exactly, and both runs compared: no sample differs', async () => {
+	test('run again exactly and compared, the two runs differ in no sample', async () => {
 		await page.getByRole('button', { name: 'Run again' }).click();
 		await expect.poll(async () => (await runs()).length).toBe(2);
 		await expect.poll(async () => (await newest())?.status, { timeout: measuringMs }).toBe('done');
@@ -242,14 +242,14 @@ describe.skipIf(browserMissing() !== null)('evaluate', () => {
 		await matrix().waitFor();
 	}, 400_000);
 
-	test('the better one becomes what new conversations begin with, and back by Undo', async () => {
+	test('the better combination becomes the default of new conversations, and Undo reverts it', async () => {
 		await page.getByRole('button', { name: /^(?:Make .* the default|Use “)/ }).click();
 		await page.getByText(/^New conversations begin with/).waitFor();
 		await undo(page, /^New conversations begin with/);
 		await expect.poll(async () => (await story.client.settings.get()).defaultPresetId).toBeNull();
 	}, 60_000);
 
-	test('it is taken out as JSON', async () => {
+	test('a run is exported as JSON', async () => {
 		await page.getByRole('button', { name: 'More for this run' }).click();
 		await page.getByRole('menuitem', { name: 'Export' }).hover();
 		const [download] = await Promise.all([
@@ -260,7 +260,7 @@ describe.skipIf(browserMissing() !== null)('evaluate', () => {
 		expect(JSON.parse(text)).toMatchObject({ run: { scorers: ['numeric'] } });
 	}, 60_000);
 
-	test('in a narrow window everything can be reached, and nothing moves where that is asked', async () => {
+	test('a narrow window shows everything without sideways scrolling, with reduced motion', async () => {
 		await page.setViewportSize({ width: 900, height: 600 });
 		await page.emulateMedia({ reducedMotion: 'reduce' });
 		await matrix().waitFor();
@@ -270,7 +270,7 @@ describe.skipIf(browserMissing() !== null)('evaluate', () => {
 		expect(await axeViolationsInBothThemes(page)).toEqual([]);
 	}, 60_000);
 
-	test('nothing was logged, and nobody else was asked for anything', () => {
+	test('nothing was logged, and no other host was contacted', () => {
 		expect(story.faults()).toEqual(noFaults);
 	});
 });

@@ -12,7 +12,10 @@ const script = {
 	],
 };
 
-/** One story told in order on the built browser host, its engine scripted: each test goes on where the last one ended. */
+/**
+ * One story, told in order on the built browser host with a scripted engine: each test continues where the last one
+ * ended.
+ */
 describe.skipIf(browserMissing() !== null)('feedback, from a key to training data', () => {
 	let story: Story;
 	let page: Page;
@@ -36,7 +39,7 @@ describe.skipIf(browserMissing() !== null)('feedback, from a key to training dat
 		await expect.poll(() => answers().count()).toBe(before + 1);
 	}
 
-	test('words after an answer only suggest a rating; a click makes it one', async () => {
+	test('a user’s reply only suggests a rating of the answer; a click confirms it', async () => {
 		await ask('Is 391 a prime number?');
 		await ask('That is wrong.');
 		const suggestion = answers().first().getByRole('region', { name: 'Suggested rating' });
@@ -48,7 +51,7 @@ describe.skipIf(browserMissing() !== null)('feedback, from a key to training dat
 		expect(await pressed('Bad answer')).toBe('true');
 	});
 
-	test('one key each: good, bad, reasons, comment and correction of the answer that has the focus', async () => {
+	test('one key each: good, bad, reasons, comment and correction of the focused answer', async () => {
 		await answers().first().locator('.md').click();
 		await page.keyboard.press('+');
 		await expect.poll(() => pressed('Good answer')).toBe('true');
@@ -86,7 +89,7 @@ describe.skipIf(browserMissing() !== null)('feedback, from a key to training dat
 		expect(await pressed('Bad answer')).toBe('true');
 	});
 
-	test('the screen counts, filters and leads back to the message', async () => {
+	test('the feedback screen counts, filters and links back to the message', async () => {
 		await page.getByRole('button', { name: 'New conversation', exact: true }).first().click();
 		await ask('Name the longest river of Europe');
 		await answers().first().locator('.md').click();
@@ -124,7 +127,7 @@ describe.skipIf(browserMissing() !== null)('feedback, from a key to training dat
 		await page.getByRole('heading', { level: 1, name: /prime number/ }).waitFor();
 	});
 
-	test('a row that has the focus is rated with the same keys', async () => {
+	test('the same keys rate a focused row', async () => {
 		await page.getByRole('link', { name: 'Feedback' }).click();
 		const row = page.getByRole('list', { name: 'Answers with feedback' }).getByRole('button', { name: /river/ });
 		await row.click();
@@ -135,7 +138,7 @@ describe.skipIf(browserMissing() !== null)('feedback, from a key to training dat
 			.waitFor();
 	});
 
-	test('what is shown is saved as training data', async () => {
+	test('the shown feedback is saved as training data', async () => {
 		await page.getByRole('button', { name: 'Export' }).click();
 		const [download] = await Promise.all([
 			page.waitForEvent('download'),
@@ -150,7 +153,7 @@ describe.skipIf(browserMissing() !== null)('feedback, from a key to training dat
 		await page.getByText('1 pair saved; 1 answer without any').waitFor();
 	});
 
-	test('nothing was logged, and nobody else was asked for anything', () => {
+	test('nothing was logged, and no other host was contacted', () => {
 		expect(story.faults()).toEqual(noFaults);
 	});
 });

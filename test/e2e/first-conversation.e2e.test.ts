@@ -7,7 +7,7 @@ import { starterModelPath } from '../support/starter-model.ts';
 import { beginStory, noFaults, type Story } from '../support/story.ts';
 
 /**
- * One story told in order, by the built browser host with the real starter model: each test goes on where the one
+ * One story, told in order on the built browser host with the real starter model: each test continues where the one
  * before it ended, as a person would.
  */
 describe.skipIf(browserMissing() !== null)('a first conversation with the real model', () => {
@@ -19,7 +19,7 @@ describe.skipIf(browserMissing() !== null)('a first conversation with the real m
 		model = await starterModelPath();
 		story = await beginStory({ timeout: 40_000 });
 		({ page } = story.watched);
-		// Greedy and without a repeat penalty: the same answers every time, and the long one is long.
+		// Greedy and without a repeat penalty: answers are always the same, and the long one is long.
 		await story.client.settings.set({ sampling: { ...defaultSampling, temperature: 0, repeatPenalty: 1 } });
 	});
 	afterAll(() => story?.end());
@@ -28,7 +28,7 @@ describe.skipIf(browserMissing() !== null)('a first conversation with the real m
 	const answers = () => page.getByRole('article', { name: 'Answer', exact: true });
 	const idle = () => page.getByRole('button', { name: 'Send', exact: true }).waitFor();
 
-	test('on first run the page offers the starter model; a file that is already here works, too', async () => {
+	test('on first run the page offers the starter model, or accepts a file that is already here', async () => {
 		await page.goto(story.host.url);
 		await page.getByRole('heading', { name: 'Language models on your own computer' }).waitFor();
 		expect(await page.getByRole('navigation', { name: 'Sections' }).count()).toBe(0);
@@ -46,7 +46,7 @@ describe.skipIf(browserMissing() !== null)('a first conversation with the real m
 		expect(await axeViolationsInBothThemes(page)).toEqual([]);
 	});
 
-	test('an example is answered, and the line below says how', async () => {
+	test('an example is answered, and the line below shows its figures', async () => {
 		await page.getByRole('button', { name: /Explain something simply/ }).click();
 		await page.getByRole('button', { name: 'Stop' }).waitFor();
 		await idle();
@@ -67,7 +67,7 @@ describe.skipIf(browserMissing() !== null)('a first conversation with the real m
 		expect((await writing.locator('.md').textContent())?.startsWith(before)).toBe(true);
 	});
 
-	test('Esc stops it at once and keeps what was written', async () => {
+	test('Esc stops the answer at once and keeps its text', async () => {
 		const before = (await page.locator('article .md').last().textContent()) ?? '';
 		await page.keyboard.press('Escape');
 		await page.getByText('stopped by you').waitFor({ timeout: 3_000 });
@@ -75,7 +75,7 @@ describe.skipIf(browserMissing() !== null)('a first conversation with the real m
 		expect(kept.startsWith(before) && kept.length >= before.length).toBe(true);
 	});
 
-	test('answered again, the pager leads back to the first version', async () => {
+	test('after answering again, the pager leads back to the first version', async () => {
 		const first = (await answers().last().locator('.md').textContent()) ?? '';
 		await answers().last().getByRole('button', { name: 'Answer again' }).click();
 		const writing = page.getByRole('article', { name: 'Answer being written' });
@@ -87,7 +87,7 @@ describe.skipIf(browserMissing() !== null)('a first conversation with the real m
 		expect(await answers().last().locator('.md').textContent()).toBe(first);
 	});
 
-	test('an answer that was stopped goes on exactly where it was, and branches into a conversation of its own', async () => {
+	test('a stopped answer continues exactly where it was, and branches into a new conversation', async () => {
 		const stopped = (await answers().last().locator('.md').textContent()) ?? '';
 		await answers().last().getByRole('button', { name: 'Go on with this answer' }).click();
 		const writing = page.getByRole('article', { name: 'Answer being written' }).locator('.md');
@@ -102,7 +102,7 @@ describe.skipIf(browserMissing() !== null)('a first conversation with the real m
 		await page.getByRole('menuitem', { name: 'Branch into a new conversation' }).click();
 		await page.getByText('Branched from').waitFor();
 		expect(await answers().last().locator('.md').textContent()).toBe(goneOn);
-		// The story goes on in the conversation that it began with.
+		// The story continues in the conversation it began with.
 		await page.getByRole('link', { name: /\(2\)/ }).focus();
 		await page.keyboard.press('Delete');
 		await expect.poll(() => page.getByRole('list', { name: 'Conversations' }).getByRole('link').count()).toBe(1);
@@ -115,7 +115,7 @@ describe.skipIf(browserMissing() !== null)('a first conversation with the real m
 		await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toMatch(/\w{3}/);
 	});
 
-	test('renamed in the list, found by its content, deleted and brought back', async () => {
+	test('a conversation is renamed in the list, found by its content, deleted and restored', async () => {
 		const rows = page.getByRole('list', { name: 'Conversations' }).getByRole('link');
 		await rows.first().focus();
 		await page.keyboard.press('F2');
@@ -137,7 +137,7 @@ describe.skipIf(browserMissing() !== null)('a first conversation with the real m
 		await page.getByRole('heading', { name: 'The sky and a lighthouse', level: 1 }).waitFor();
 	});
 
-	test('hostile text that was really stored stays text', async () => {
+	test('stored hostile text is shown as text', async () => {
 		await page.getByRole('button', { name: 'New conversation', exact: true }).click();
 		await composer().fill(`${allPayloads.slice(0, 40).join('\n\n')}\n\nAnswer with one word.`);
 		await composer().press('Enter');
@@ -149,10 +149,10 @@ describe.skipIf(browserMissing() !== null)('a first conversation with the real m
 		expect(await page.evaluate(() => '__attacked' in globalThis)).toBe(false);
 	});
 
-	test('two conversations are answered at once; stopping one leaves the other, and both are kept', async () => {
+	test('two conversations are answered at once; stopping one leaves the other running, and both are kept', async () => {
 		const writing = page.getByRole('article', { name: 'Answer being written' }).locator('.md');
 		const length = async () => ((await writing.textContent()) ?? '').length;
-		/** What is written grows while one looks at it. */
+		/** Expects the answer on the page to grow. */
 		async function streams(): Promise<void> {
 			await writing.waitFor();
 			const before = await length();
@@ -167,7 +167,7 @@ describe.skipIf(browserMissing() !== null)('a first conversation with the real m
 			await writing.waitFor();
 			return new URL(page.url()).hash.slice(1);
 		}
-		/** Stops what is written on the page and says what was kept. */
+		/** Stops the answer on the page and returns the text that was kept. */
 		async function stop(): Promise<string> {
 			await page.keyboard.press('Escape');
 			await answers().getByText('stopped by you').waitFor();
@@ -190,7 +190,7 @@ describe.skipIf(browserMissing() !== null)('a first conversation with the real m
 		expect(kept[0]).not.toBe(kept[1]);
 	});
 
-	test('models and settings are in order in both themes', async () => {
+	test('the models and settings screens have no accessibility faults in either theme', async () => {
 		await page.getByRole('link', { name: 'Models' }).click();
 		await page.getByRole('heading', { name: 'Tensors by type' }).waitFor();
 		expect(await axeViolationsInBothThemes(page)).toEqual([]);
@@ -204,7 +204,7 @@ describe.skipIf(browserMissing() !== null)('a first conversation with the real m
 		expect(await axeViolationsInBothThemes(page)).toEqual([]);
 	});
 
-	test('nothing was logged, and nobody else was asked for anything', () => {
+	test('nothing was logged, and no other host was contacted', () => {
 		expect(story.faults()).toEqual(noFaults);
 	});
 });

@@ -11,16 +11,16 @@ import { beginStory, noFaults, type Story } from '../support/story.ts';
 import { writeTinyGguf } from '../support/tiny-gguf.ts';
 
 /**
- * The built browser host with everything hostile that a person can be given: an export of another program, GGUF files
- * with names and headers of their own, and what was typed. The page is shown without its content policy: it must not
- * need it.
+ * The built browser host with everything hostile that a user can receive: an export of another program, GGUF files with
+ * crafted names and headers, and typed text. The page runs without its content policy, because it must be safe without
+ * it.
  */
 describe.skipIf(browserMissing() !== null)('hostile files and chats in the real application', () => {
 	let story: Story;
 	let page: Page;
 
 	beforeAll(async () => {
-		// Without a script of answers the engine says again what it was told.
+		// Without scripted answers the engine repeats what it was told.
 		story = await beginStory({ script: {}, timeout: 30_000, page: { bypassCSP: true } });
 		({ page } = story.watched);
 		page.on('dialog', (dialog) => {
@@ -49,7 +49,7 @@ describe.skipIf(browserMissing() !== null)('hostile files and chats in the real 
 		return faults;
 	}
 
-	test('every payload comes in with an export of ChatGPT, as title, question and answer, letter by letter', async () => {
+	test('a ChatGPT export imports every payload as title, question and answer, letter by letter', async () => {
 		const path = join(story.folder, `conversations<img src=x onerror=globalThis.__attacked=1>.json`);
 		writeFileSync(path, JSON.stringify(allPayloads.map(chatGptConversation)));
 		const preview = await finished(await story.client.exchange.preview({ paths: [path] }));
@@ -61,7 +61,7 @@ describe.skipIf(browserMissing() !== null)('hostile files and chats in the real 
 		});
 	});
 
-	test('GGUF files whose names and headers are payloads are added or refused, and never believed', async () => {
+	test('GGUF files with payloads as names and headers are added or refused, and never trusted', async () => {
 		let added = 0;
 		for (const [index, text] of payloads.names.entries()) {
 			const name = text.replaceAll(/[/\0\uD800-\uDFFF]/g, '_').slice(0, 60);
@@ -92,7 +92,7 @@ describe.skipIf(browserMissing() !== null)('hostile files and chats in the real 
 		expect(added).toBeGreaterThan(30);
 	});
 
-	test('folders, tags, presets, prompts and drafts take payloads as names', async () => {
+	test('folders, tags, presets, prompts and drafts accept payloads as names', async () => {
 		const { conversations } = await story.client.conversations.list({ limit: 60 });
 		const names = [...payloads.html.slice(0, 20), ...payloads.names.slice(0, 20)].map((text) => text.slice(0, 70));
 		for (const [index, name] of names.entries()) {
@@ -108,7 +108,7 @@ describe.skipIf(browserMissing() !== null)('hostile files and chats in the real 
 		await story.client.organise.archive({ ids: conversations.slice(50).map(({ id }) => id), archived: true });
 	});
 
-	test('no screen of the application runs, fetches or is pushed out of shape by any of it', async () => {
+	test('no screen runs, fetches or loses its layout because of a payload', async () => {
 		await page.goto(story.host.url);
 		await page.getByRole('list', { name: 'Conversations' }).waitFor();
 		const { conversations } = await story.client.conversations.list({ limit: 500 });
@@ -120,7 +120,7 @@ describe.skipIf(browserMissing() !== null)('hostile files and chats in the real 
 		expect(faults).toEqual([]);
 	});
 
-	test('what a model says again of a payload is text, while it comes and afterwards', async () => {
+	test('a payload repeated by a model is text, while it streams and afterwards', async () => {
 		const { models } = await story.client.models.list();
 		await story.client.models.load({ id: models[0]!.id });
 		await goTo(page, '/chat');
@@ -144,14 +144,14 @@ describe.skipIf(browserMissing() !== null)('hostile files and chats in the real 
 		await page.getByRole('textbox', { name: 'Search conversations' }).fill('');
 	});
 
-	test('exported as HTML, without its content policy, nothing runs in the files either', async () => {
+	test('exported as HTML without its content policy, nothing runs in the files either', async () => {
 		const job = await finished(await story.client.exchange.export({ ids: null, format: 'html' }));
 		const file = await story.client.exchange.exported({ jobId: job.id });
 		const files = Object.entries(unzipSync(readFileSync(file.path))).filter(([name]) => name.endsWith('.html'));
 		expect(files.length).toBeGreaterThan(allPayloads.length / 2);
 		const own = await watchedPage(story.browser, { bypassCSP: true });
 		const faults: string[] = [];
-		// Many at a time: opening one page each is what takes time.
+		// Many files per page, because opening a page for each would be slow.
 		const pages = files.map(([, bytes]) => new TextDecoder().decode(bytes).replace(policy, '').replace(ownStyle, ''));
 		for (let start = 0; start < pages.length; start += 60) {
 			await own.page.setContent(pages.slice(start, start + 60).join('\n'), { waitUntil: 'domcontentloaded' });
@@ -164,18 +164,18 @@ describe.skipIf(browserMissing() !== null)('hostile files and chats in the real 
 		});
 	});
 
-	test('nothing was logged, and nobody else was asked for anything', () => {
+	test('nothing was logged, and no other host was contacted', () => {
 		expect(story.faults()).toEqual(noFaults);
 	});
 });
 
-/** What an exported page forbids itself; taken out, so that its letters alone must hold. */
+/** Content policy of an exported page; removed, so that its escaping alone must hold. */
 const policy = /<meta http-equiv="Content-Security-Policy"[^>]*>/;
 
-/** The look of an exported page, which stands before anything of the conversation but its title. */
+/** Style of an exported page; only the title of the conversation comes before it. */
 const ownStyle = /<style>[\s\S]*?<\/style>/;
 
-/** One conversation of ChatGPT's conversations.json: a payload as title, question and answer. */
+/** One conversation for ChatGPT's conversations.json, with a payload as title, question and answer. */
 function chatGptConversation(text: string, index: number) {
 	const time = 1_700_000_000 + index;
 	const node = (id: string, parent: string | null, child: string | null, role: 'user' | 'assistant' | null) => ({
@@ -206,7 +206,7 @@ function chatGptConversation(text: string, index: number) {
 	};
 }
 
-/** Runs in an exported page: elements that only HTML of the text could have made. */
+/** Runs in an exported page: finds elements that can only come from text read as HTML. */
 function faultsOfExport(): string[] {
 	const forbidden =
 		'script, iframe, object, embed, form, base, link, img, video, audio, svg, math, textarea, button, body style';

@@ -10,7 +10,7 @@ import { beginStory, noFaults, type Story } from '../support/story.ts';
 
 const hostileTitle = '<img src=x onerror="globalThis.__attacked=1">';
 
-/** Three conversations: one whose every text is an attack, one that is starred, one without any text. */
+/** Three conversations: one whose every text is an attack, one starred, one without any text. */
 function smallExport(turns: number): string {
 	const message = (id: string, parent: string | null, role: string, text: string) => ({
 		id,
@@ -32,7 +32,7 @@ function smallExport(turns: number): string {
 	return JSON.stringify([attack, starred, { title: 'Empty', create_time: 1, mapping: {} }]);
 }
 
-/** One story told in order, by the built browser host: each test goes on where the one before it ended. */
+/** One story, told in order on the built browser host: each test continues where the one before it ended. */
 describe.skipIf(browserMissing() !== null)('importing and exporting', () => {
 	let story: Story;
 	let page: Page;
@@ -46,7 +46,7 @@ describe.skipIf(browserMissing() !== null)('importing and exporting', () => {
 	});
 	afterAll(() => story?.end());
 
-	/** Not the palette, and not one that fades away. */
+	/** Excludes the palette and a dialog that is fading out. */
 	const dialog = () => page.locator('[role=dialog][data-open]:not([aria-label])');
 	const rows = () => page.getByRole('list', { name: 'Conversations' }).getByRole('link');
 
@@ -63,7 +63,7 @@ describe.skipIf(browserMissing() !== null)('importing and exporting', () => {
 		await dialog().getByLabel('Files to import').setInputFiles(join(story.folder, name));
 	}
 
-	test('a file shows what it holds before anything is changed', async () => {
+	test('a file is previewed before anything changes', async () => {
 		await choose('conversations.json', smallExport(4));
 		await page.getByText('2 new conversations').waitFor();
 		await page.getByText(hostileTitle).waitFor();
@@ -73,7 +73,7 @@ describe.skipIf(browserMissing() !== null)('importing and exporting', () => {
 		expect((await story.client.conversations.list({ limit: 10 })).conversations).toEqual([]);
 	});
 
-	test('imported, it says what came in and leads there; nothing in it runs', async () => {
+	test('a finished import says what came in and links to it; nothing in it runs', async () => {
 		await page.getByRole('button', { name: 'Import 2 conversations' }).click();
 		await page.getByText('2 conversations imported').waitFor();
 		expect(await axeViolations(page)).toEqual([]);
@@ -84,7 +84,7 @@ describe.skipIf(browserMissing() !== null)('importing and exporting', () => {
 		expect(await page.evaluate(() => '__attacked' in globalThis)).toBe(false);
 	});
 
-	test('a second time there is nothing new, and a longer one goes on where it ended', async () => {
+	test('a second import finds nothing new, and a longer export adds only its new messages', async () => {
 		await choose('conversations.json', null);
 		await page.getByText('Nothing in it is new').first().waitFor();
 		await page.getByRole('button', { name: 'Cancel' }).click();
@@ -98,14 +98,14 @@ describe.skipIf(browserMissing() !== null)('importing and exporting', () => {
 		expect(await rows().count()).toBe(2);
 	});
 
-	test('what is no export is refused with what to do next', async () => {
+	test('a file that is no export is refused with a next step', async () => {
 		await choose('recipes.json', '{"recipes":[1,2,3]}');
 		await page.getByText('The file recipes.json is no export of conversations').waitFor();
 		expect(await axeViolations(page)).toEqual([]);
 		await page.getByRole('button', { name: 'Close' }).last().click();
 	});
 
-	test('a large one shows its progress, goes on in the background, and cancelled leaves nothing', async () => {
+	test('a large import shows its progress, continues in the background, and leaves nothing when cancelled', async () => {
 		await writeChatGptExport(join(story.folder, 'large.json'), 12_000_000);
 		await choose('large.json', null);
 		await page.getByRole('button', { name: /^Import 1,\d+ conversations/ }).click();
@@ -118,7 +118,7 @@ describe.skipIf(browserMissing() !== null)('importing and exporting', () => {
 		expect(readdirSync(join(story.dataFolder, 'exchange', 'in'))).toEqual([]);
 	});
 
-	test('all of it is exported as one document that can be imported again', async () => {
+	test('everything is exported as one document that can be imported again', async () => {
 		await command('Export all conversations');
 		expect(await axeViolations(page)).toEqual([]);
 		await page.getByRole('radio', { name: 'JSON' }).check();
@@ -138,7 +138,7 @@ describe.skipIf(browserMissing() !== null)('importing and exporting', () => {
 		await page.getByRole('button', { name: 'Cancel' }).click();
 	});
 
-	test('an exported page holds the conversation, runs nothing and asks nobody for anything', async () => {
+	test('an exported page holds the conversation, runs nothing and contacts nobody', async () => {
 		await page.getByRole('link', { name: hostileTitle }).click();
 		await page.getByRole('heading', { name: hostileTitle, level: 1 }).waitFor();
 		await command('Export this conversation');
@@ -162,7 +162,7 @@ describe.skipIf(browserMissing() !== null)('importing and exporting', () => {
 		expect(await axeViolations(exported.page)).toEqual([]);
 	});
 
-	test('nothing was logged, and nobody else was asked for anything', () => {
+	test('nothing was logged, and no other host was contacted', () => {
 		expect(story.faults()).toEqual(noFaults);
 	});
 });

@@ -11,7 +11,7 @@ const myModels = 'my models';
 function prepare(folder: string): void {
 	const models = join(folder, myModels);
 	writeTinyGguf(join(models, 'Good-Model.F32.gguf'), { contextLength: 8192 });
-	// The same weights a second time, and other kinds of files.
+	// The same weights again, and other kinds of files.
 	writeTinyGguf(join(models, 'copies', 'Good-Model.F32.gguf'), { contextLength: 8192 });
 	writeTinyGguf(join(models, 'words.gguf'), {
 		seed: 3,
@@ -24,7 +24,7 @@ function prepare(folder: string): void {
 	writeFileSync(join(models, 'cut.gguf'), tinyGguf({ seed: 5 }).subarray(0, 400_000));
 }
 
-/** One story told in order on the built browser host, with real files in a real worker. */
+/** One story, told in order on the built browser host, with real files in a real worker. */
 describe.skipIf(browserMissing() !== null)('models on this computer', () => {
 	let story: Story;
 	let page: Page;
@@ -32,7 +32,7 @@ describe.skipIf(browserMissing() !== null)('models on this computer', () => {
 	beforeAll(async () => {
 		story = await beginStory({ prepare, timeout: 20_000 });
 		({ page } = story.watched);
-		// So that the first thing seen is not the welcome.
+		// Adds a model, so that the welcome screen does not come first.
 		const path = writeTinyGguf(join(story.folder, 'other', 'first.gguf'), { seed: 9 });
 		await story.client.models.add({ path });
 		await page.goto(story.host.url);
@@ -45,14 +45,14 @@ describe.skipIf(browserMissing() !== null)('models on this computer', () => {
 	const open = (name: string) => table().getByRole('button', { name, exact: true }).click();
 	const part = (name: string) => page.getByRole('complementary').getByText(name, { exact: true }).click();
 
-	test('a folder is looked through; what is in it is listed as what it is', async () => {
+	test('a scanned folder lists its files by kind', async () => {
 		await page.getByRole('button', { name: 'Add file or folder' }).click();
 		await page.getByRole('textbox', { name: 'Path of a file or a folder' }).fill(join(story.folder, myModels));
 		await page.keyboard.press('Enter');
 		await page.getByText('4 added · 1 broken, listed with what is wrong').waitFor();
 		await row('words').getByText('Embedding').waitFor();
 		await row('cut.gguf').getByText('Incomplete: 400 of 488 kB is here.').waitFor();
-		// The two files with the same weights become one when their hashes are known.
+		// The two files with the same weights merge once their hashes are known.
 		await expect.poll(() => row('Good Model').count(), { timeout: 20_000 }).toBe(1);
 		await row('Good Model').getByText('2 files with the same weights').waitFor({ state: 'attached' });
 		await row('Good Model').getByText('Fits').waitFor();
@@ -60,7 +60,7 @@ describe.skipIf(browserMissing() !== null)('models on this computer', () => {
 		await page.getByRole('region', { name: 'Scan' }).getByRole('button', { name: 'Close' }).click();
 	});
 
-	test('a fit badge opens its sum; the filter finds by name and kind', async () => {
+	test('a fit badge opens its estimate; the filter finds by name and kind', async () => {
 		await page.keyboard.press('/');
 		await page.keyboard.type('good');
 		await expect.poll(() => table().getByRole('row').count()).toBe(2);
@@ -71,7 +71,7 @@ describe.skipIf(browserMissing() !== null)('models on this computer', () => {
 		expect(await axeViolationsInBothThemes(page)).toEqual([]);
 	});
 
-	test('settings move the sum, are kept, and go into the load; the load is kept beside its estimate', async () => {
+	test('settings change the estimate, are stored, and apply to the load; the load is recorded next to its estimate', async () => {
 		await open('Good Model');
 		await part('Settings');
 		const slider = page.getByRole('slider', { name: 'Context size, tokens' });
@@ -98,7 +98,7 @@ describe.skipIf(browserMissing() !== null)('models on this computer', () => {
 		expect(await axeViolationsInBothThemes(page)).toEqual([]);
 	});
 
-	test('the fastest settings are measured; what does not suit the model is said first', async () => {
+	test('an unsupported setting is refused with the reason before the fastest settings are measured', async () => {
 		await part('Settings');
 		await page.getByRole('button', { name: 'Find the fastest settings' }).click();
 		const dialog = page.getByRole('dialog', { name: 'Find the fastest settings' });
@@ -114,7 +114,7 @@ describe.skipIf(browserMissing() !== null)('models on this computer', () => {
 		await page.keyboard.press('Escape');
 	});
 
-	test('a template with hidden orders is named before it is used, and the header can be searched', async () => {
+	test('a template with hidden instructions is flagged before it is used, and the header can be searched', async () => {
 		await open('evil');
 		await part('File');
 		await page.getByText('Suspicious').waitFor();
@@ -128,7 +128,7 @@ describe.skipIf(browserMissing() !== null)('models on this computer', () => {
 		await page.getByRole('dialog').getByRole('button', { name: 'Close' }).click();
 	});
 
-	test('a broken file is fine when the rest of it has come; removing is undone from the toast', async () => {
+	test('a broken file works once the rest of it has arrived; the toast undoes a removal', async () => {
 		writeFileSync(join(story.folder, myModels, 'cut.gguf'), tinyGguf({ seed: 5 }));
 		await row('cut.gguf').getByRole('button', { name: 'Look again' }).click();
 		await row('cut').getByText('Fits').waitFor();
@@ -140,7 +140,7 @@ describe.skipIf(browserMissing() !== null)('models on this computer', () => {
 		await row('cut').getByText('Fits').waitFor();
 	});
 
-	test('nothing was logged and nobody else was asked', () => {
+	test('nothing was logged, and nobody else was contacted', () => {
 		expect(story.faults()).toEqual(noFaults);
 	});
 });

@@ -9,8 +9,11 @@ const script = { answers: [{ steps: [{ type: 'text', text: 'A short answer.' }] 
 
 const titles = ['Alpaca wool', 'Boat names', 'Cover letter', 'Deep sea fish', 'Elderflower syrup', 'Fog over Oslo'];
 
-/** One story told in order on the built browser host, its engine scripted: each test goes on where the last one ended. */
-describe.skipIf(browserMissing() !== null)('keeping order among conversations', () => {
+/**
+ * One story, told in order on the built browser host with a scripted engine: each test continues where the last one
+ * ended.
+ */
+describe.skipIf(browserMissing() !== null)('organising conversations', () => {
 	let story: Story;
 	let page: Page;
 
@@ -32,7 +35,7 @@ describe.skipIf(browserMissing() !== null)('keeping order among conversations', 
 	const list = () => page.getByRole('list', { name: 'Conversations' });
 	const row = (title: string) => list().getByRole('link', { name: title });
 	const heads = () => list().getByRole('heading').allTextContents();
-	/** Titles in the order of the list; a folder stands with its name and count. */
+	/** Titles in list order; a folder appears with its name and count. */
 	const rows = async () =>
 		(await list().locator('[data-row]').allTextContents()).map((text) => text.replace(/\d\d:\d\d$/, ''));
 	const menu = (name: string | RegExp) => page.getByRole('menuitem', { name });
@@ -42,11 +45,11 @@ describe.skipIf(browserMissing() !== null)('keeping order among conversations', 
 		await page.keyboard.press('p');
 		await expect.poll(heads).toEqual(['Pinned', 'Today']);
 		expect((await rows())[0]).toBe('Alpaca wool');
-		// The row that came after it has the focus, so that one can go on.
+		// The next row has the focus, so that the keyboard can go on.
 		await expect.poll(() => page.evaluate(() => document.activeElement?.hasAttribute('data-row'))).toBe(true);
 	});
 
-	test('a folder is made from a row’s menu, opens, and takes what is dropped on it', async () => {
+	test('a folder is created from a row’s menu, opens, and accepts dropped conversations', async () => {
 		await row('Boat names').click({ button: 'right' });
 		await menu('Move to folder').hover();
 		await menu('New folder').click();
@@ -69,7 +72,7 @@ describe.skipIf(browserMissing() !== null)('keeping order among conversations', 
 		expect(await axeViolationsInBothThemes(page)).toEqual([]);
 	});
 
-	test('a name that is taken is refused in its place', async () => {
+	test('a name that is taken is refused at the field', async () => {
 		await page.getByRole('button', { name: 'New folder' }).click();
 		await page.getByRole('textbox', { name: 'Name' }).fill('AT SEA');
 		await page.keyboard.press('Enter');
@@ -77,7 +80,7 @@ describe.skipIf(browserMissing() !== null)('keeping order among conversations', 
 		await page.getByRole('button', { name: 'Cancel' }).click();
 	});
 
-	test('several are chosen by mouse and keyboard, tagged together, and found by the tag', async () => {
+	test('several conversations are selected by mouse and keyboard, tagged together, and found by the tag', async () => {
 		await row('Fog over Oslo').click({ modifiers: ['Control'] });
 		await row('Cover letter').click({ modifiers: ['Shift'] });
 		await page.getByText('3 selected').waitFor();
@@ -103,15 +106,15 @@ describe.skipIf(browserMissing() !== null)('keeping order among conversations', 
 		await page.getByRole('button', { name: 'Back to all conversations' }).click();
 	});
 
-	test('what is archived leaves the list, is found in the archive, and comes back by Undo', async () => {
-		// What one saw before is not selected any more.
+	test('archived conversations leave the list, appear in the archive, and come back with Undo', async () => {
+		// The previous selection is gone.
 		await expect.poll(() => page.getByText('3 selected').count()).toBe(0);
 		await row('Fog over Oslo').focus();
 		await page.keyboard.press('Space');
 		await page.keyboard.press('Shift+ArrowDown');
 		await page.keyboard.press('Shift+ArrowDown');
 		await page.getByText('3 selected').waitFor();
-		// What was done before may still offer its own undoing.
+		// The earlier Undo may still be on offer.
 		await expect.poll(() => page.getByRole('button', { name: 'Undo' }).count(), { timeout: 20_000 }).toBe(0);
 		await page.keyboard.press('e');
 		await page.getByText('3 conversations archived').waitFor();
@@ -124,7 +127,7 @@ describe.skipIf(browserMissing() !== null)('keeping order among conversations', 
 		await expect.poll(heads).toEqual(['Pinned', 'Folders', 'Today']);
 	});
 
-	test('the title bar says where a conversation stands, and a tag there leads to its like', async () => {
+	test('the title bar names the folder, and a tag there leads to conversations with the same tag', async () => {
 		await row('Boat names').click();
 		await page.getByRole('heading', { name: 'Boat names', level: 1 }).waitFor();
 		await page.locator('header').getByText('At sea').waitFor();
@@ -137,8 +140,8 @@ describe.skipIf(browserMissing() !== null)('keeping order among conversations', 
 		await page.getByRole('button', { name: 'Unpin', exact: true }).click();
 	});
 
-	test('a draft is there again after the tab and the process are gone', async () => {
-		// Just unpinned it may stand in two places for a moment.
+	test('a draft survives the end of the tab and of the process', async () => {
+		// Just unpinned, it may appear twice for a moment.
 		await expect.poll(() => row('Cover letter').count()).toBe(1);
 		await row('Cover letter').click();
 		const composer = page.getByRole('textbox', { name: 'Message' });
@@ -157,8 +160,8 @@ describe.skipIf(browserMissing() !== null)('keeping order among conversations', 
 		await page.getByRole('textbox', { name: 'Message' }).fill('');
 	});
 
-	test('what is deleted lies in the trash, can be read there, and is restored to where it was', async () => {
-		// A tab of its own remembers which folders are open, and this is a new one.
+	test('a deleted conversation can be read in the trash, and is restored to its place', async () => {
+		// Each tab remembers its open folders, and this tab is new.
 		await list()
 			.getByRole('button', { name: /^At sea/ })
 			.click();
@@ -179,7 +182,7 @@ describe.skipIf(browserMissing() !== null)('keeping order among conversations', 
 		await row('Boat names').waitFor();
 	});
 
-	test('the time it is kept is chosen beside it', async () => {
+	test('the trash offers the choice of how long to keep conversations', async () => {
 		await row('Fog over Oslo').focus();
 		await page.keyboard.press('Delete');
 		await page.getByRole('link', { name: /^Trash/ }).click();
@@ -188,7 +191,7 @@ describe.skipIf(browserMissing() !== null)('keeping order among conversations', 
 		await page.getByText('7 days left').waitFor();
 	});
 
-	test('emptied means gone: from the trash, the search and the file', async () => {
+	test('emptying the trash removes conversations from the trash, the search and the file', async () => {
 		await page.getByRole('button', { name: 'Empty now' }).click();
 		await page.getByText('1 conversation with 2 messages will be deleted').waitFor();
 		expect(await axeViolationsInBothThemes(page)).toEqual([]);
@@ -203,7 +206,7 @@ describe.skipIf(browserMissing() !== null)('keeping order among conversations', 
 		}
 	});
 
-	test('nothing was logged, and nobody else was asked for anything', () => {
+	test('nothing was logged, and no other host was contacted', () => {
 		expect(story.faults()).toEqual(noFaults);
 	});
 });

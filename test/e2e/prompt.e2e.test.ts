@@ -10,7 +10,7 @@ const script = {
 	],
 };
 
-/** One story told in order on the built browser host: each test goes on where the last one ended. */
+/** One story, told in order on the built browser host: each test continues where the last one ended. */
 describe.skipIf(browserMissing() !== null)('a prompt, from chat to a run', () => {
 	let story: Story;
 	let page: Page;
@@ -44,7 +44,7 @@ describe.skipIf(browserMissing() !== null)('a prompt, from chat to a run', () =>
 		await expect.poll(route).toMatch(/^#\/evaluate\/new\?prompt=\d+$/);
 		await page.getByRole('link', { name: 'Prompts' }).click();
 		const own = page.getByRole('region', { name: 'Yours' }).getByRole('link');
-		// The second time it was known already.
+		// The second time, the prompt already existed.
 		await expect.poll(() => own.count()).toBe(1);
 		expect(await own.textContent()).toContain('Answer with one word');
 		await own.click();
@@ -52,7 +52,7 @@ describe.skipIf(browserMissing() !== null)('a prompt, from chat to a run', () =>
 		expect(await prompt().inputValue()).toBe('{{input}}');
 	});
 
-	test('what the model is given is shown for a sample, and J goes to the next', async () => {
+	test('the preview shows what the model sees for a sample, and J moves to the next', async () => {
 		await preview().getByText('Answer with one word.').waitFor();
 		expect(await axeViolationsInBothThemes(page)).toEqual([]);
 		const first = await preview().getByRole('listitem').nth(1).textContent();
@@ -64,7 +64,7 @@ describe.skipIf(browserMissing() !== null)('a prompt, from chat to a run', () =>
 		await preview().getByText(/^1 of/).waitFor();
 	});
 
-	test('it is tried on the sample in place, which keeps nothing, and of another sample it is said to be old', async () => {
+	test('trying a prompt stores nothing, and another sample marks the answer as outdated', async () => {
 		const answer = preview().getByRole('region', { name: 'Answer' });
 		await answer.getByRole('button', { name: 'Try it' }).waitFor();
 		await prompt().press('Control+Enter');
@@ -80,7 +80,7 @@ describe.skipIf(browserMissing() !== null)('a prompt, from chat to a run', () =>
 		expect(conversations).toHaveLength(1);
 	});
 
-	test('a variable that the sample lacks is said while it is typed', async () => {
+	test('a variable that the sample lacks is reported while typing', async () => {
 		await prompt().fill('Question: {{qestion}}');
 		await preview().getByText('This sample has no').waitFor();
 		await prompt().fill('Question: {{input}}\nAnswer:');
@@ -88,7 +88,7 @@ describe.skipIf(browserMissing() !== null)('a prompt, from chat to a run', () =>
 		await main().getByText('Not saved').waitFor();
 	});
 
-	test('what is written outlives a reload, and is saved as a further version with one key', async () => {
+	test('a draft survives a reload, and one key saves it as a new version', async () => {
 		await page.reload();
 		await expect.poll(() => prompt().inputValue()).toBe('Question: {{input}}\nAnswer:');
 		await prompt().press('Control+s');
@@ -98,7 +98,7 @@ describe.skipIf(browserMissing() !== null)('a prompt, from chat to a run', () =>
 		expect(await main().getByText('Not saved').count()).toBe(0);
 	});
 
-	test('two versions stand side by side, word by word, and an earlier one is gone on from', async () => {
+	test('two versions are compared word by word, and an earlier one can be edited further', async () => {
 		await page.getByRole('button', { name: /^v2: compare/ }).click();
 		await page.getByRole('menuitem', { name: /^v1/ }).click();
 		const template = page.getByRole('region', { name: 'Prompt', exact: true });
@@ -118,7 +118,7 @@ describe.skipIf(browserMissing() !== null)('a prompt, from chat to a run', () =>
 		await page.getByText('The preset “One word” can be chosen in chat').waitFor();
 	});
 
-	test('evaluated, the newest version is what the run begins with', async () => {
+	test('Evaluate starts a new run with the newest version', async () => {
 		await main().getByRole('button', { name: 'Evaluate' }).click();
 		await expect.poll(route).toMatch(/^#\/evaluate\/new\?prompt=\d+$/);
 	});
@@ -134,7 +134,7 @@ describe.skipIf(browserMissing() !== null)('a prompt, from chat to a run', () =>
 		await expect.poll(() => own.count()).toBe(1);
 	});
 
-	test('nothing was logged, and nobody else was asked for anything', () => {
+	test('nothing was logged, and no other host was contacted', () => {
 		expect(story.faults()).toEqual(noFaults);
 	});
 });

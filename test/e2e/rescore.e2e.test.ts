@@ -5,8 +5,8 @@ import { axeViolationsInBothThemes, browserMissing, goTo, undo } from '../suppor
 import { starterModelPath } from '../support/starter-model.ts';
 import { beginStory, noFaults, type Story } from '../support/story.ts';
 
-/** One story told in order with the real starter model: what it answered once is marked again and again. */
-describe.skipIf(browserMissing() !== null)('outputs marked again', () => {
+/** One story, told in order with the real starter model: its answers are generated once and re-scored several times. */
+describe.skipIf(browserMissing() !== null)('re-scoring a run', () => {
 	let story: Story;
 	let page: Page;
 	let source: Run;
@@ -54,7 +54,7 @@ describe.skipIf(browserMissing() !== null)('outputs marked again', () => {
 	const takes = () => page.getByRole('complementary', { name: 'What it takes' });
 	const newest = async () => (await story.client.evaluations.list({})).runs[0];
 
-	test('the form has what the run was marked by, and says that nothing is generated; all of it by keyboard', async () => {
+	test('by keyboard: the form has the run’s scorers and says that nothing is generated', async () => {
 		await page.getByRole('heading', { level: 1, name: 'Capitals' }).waitFor();
 		await more(/^Mark again/);
 		await page.getByRole('heading', { level: 1, name: 'Mark again' }).waitFor();
@@ -78,7 +78,7 @@ describe.skipIf(browserMissing() !== null)('outputs marked again', () => {
 		await page.getByRole('heading', { level: 1, name: 'Capitals (marked again)' }).waitFor();
 	}, 120_000);
 
-	test('the new run says whose outputs it has and what is otherwise; what takes a model is not offered', async () => {
+	test('the new run names its source and the changed scorers; actions that need a model are not offered', async () => {
 		await page
 			.getByText('The outputs of Capitals, marked again: “includes” is new. No answer was generated.')
 			.waitFor();
@@ -93,7 +93,7 @@ describe.skipIf(browserMissing() !== null)('outputs marked again', () => {
 		expect(await axeViolationsInBothThemes(page)).toEqual([]);
 	}, 90_000);
 
-	test('beside the first run it is said that the outputs are the same', async () => {
+	test('compared with the first run, the page says that the outputs are the same', async () => {
 		await page.getByRole('button', { name: 'Compare with it' }).press('Enter');
 		await page.getByRole('heading', { level: 1, name: 'Two runs' }).waitFor();
 		await page
@@ -105,7 +105,7 @@ describe.skipIf(browserMissing() !== null)('outputs marked again', () => {
 		await page.getByRole('button', { name: 'Close' }).first().click();
 	}, 60_000);
 
-	test('the first run goes and comes back, and for ever: its outputs stay with what marks them', async () => {
+	test('the first run is deleted, restored and deleted for good; the re-scored run keeps its outputs', async () => {
 		await page.getByRole('button', { name: 'Show that run' }).press('Enter');
 		await page.getByRole('heading', { level: 1, name: 'Capitals', exact: true }).waitFor();
 		await more('Delete this run');

@@ -12,7 +12,7 @@ import { beginStory, noFaults, type Story } from '../support/story.ts';
 const now = Date.now();
 const day = 86_400_000;
 
-/** Two months of conversations: birds in many of them, one long one, one with a second branch, one in Japanese. */
+/** Two months of conversations: birds in many of them, one long, one with a second branch, one in Japanese. */
 function fill(database: WritableDatabase): void {
 	const add = (
 		conversationId: number,
@@ -71,7 +71,7 @@ function prepare(_folder: string, dataFolder: string): void {
 	closeDatabase(database);
 }
 
-describe.skipIf(browserMissing() !== null)('finding what was said', () => {
+describe.skipIf(browserMissing() !== null)('searching conversations', () => {
 	let story: Story;
 	let page: Page;
 
@@ -86,7 +86,7 @@ describe.skipIf(browserMissing() !== null)('finding what was said', () => {
 	const hits = () => page.getByRole('list', { name: 'Search results' }).getByRole('link');
 	const heading = (name: string) => page.getByRole('heading', { name, level: 1 });
 
-	/** In sight, within the part that scrolls. */
+	/** True if the text is visible inside the scrolling area. */
 	async function inSight(text: string): Promise<boolean> {
 		return await page
 			.getByRole('region', { name: 'Messages' })
@@ -97,7 +97,7 @@ describe.skipIf(browserMissing() !== null)('finding what was said', () => {
 			});
 	}
 
-	test('results come while one types, newest first, with every match marked', async () => {
+	test('results appear while typing, newest first, with every match marked', async () => {
 		await field().pressSequentially('bird fen');
 		await hits().first().waitFor();
 		await expect.poll(() => hits().first().locator('mark').allTextContents()).toEqual(['bird', 'fence', 'bird']);
@@ -108,7 +108,7 @@ describe.skipIf(browserMissing() !== null)('finding what was said', () => {
 		expect(await axeViolationsInBothThemes(page)).toEqual([]);
 	});
 
-	test('the end of the list brings older ones, until all are there', async () => {
+	test('scrolling to the end of the list loads older results, until all are there', async () => {
 		await hits().first().focus();
 		for (let press = 0; press < 40; press += 1) {
 			if ((await page.getByText('60 matches', { exact: true }).count()) > 0) break;
@@ -118,14 +118,14 @@ describe.skipIf(browserMissing() !== null)('finding what was said', () => {
 		await page.getByText('60 matches', { exact: true }).waitFor();
 	});
 
-	test('a hit far up in a long conversation opens right there', async () => {
+	test('a hit far up in a long conversation opens at its message', async () => {
 		await field().fill('xylophone');
 		await hits().filter({ hasText: 'xylophone' }).click();
 		await heading('A long evening').waitFor();
 		await expect.poll(() => inSight('Here the xylophone enters.')).toBe(true);
 	});
 
-	test('a hit on a branch that is not the current one opens on that branch', async () => {
+	test('a hit on another branch opens on that branch', async () => {
 		await field().fill('bassoon');
 		await hits().filter({ hasText: 'bassoon' }).click();
 		await heading('Two answers').waitFor();
@@ -140,7 +140,7 @@ describe.skipIf(browserMissing() !== null)('finding what was said', () => {
 		await expect.poll(() => hits().locator('mark').allTextContents()).toEqual(['雨', '雨']);
 	});
 
-	test('the menu writes a filter into the field, and its chip takes it out', async () => {
+	test('the menu writes a filter into the field, and its chip removes it', async () => {
 		await field().fill('bird');
 		await page.getByRole('button', { name: 'Filter the search' }).click();
 		await page.getByRole('menuitem', { name: 'Tag' }).click();
@@ -154,21 +154,21 @@ describe.skipIf(browserMissing() !== null)('finding what was said', () => {
 		await expect.poll(() => hits().count()).toBeGreaterThan(5);
 	});
 
-	test('a filter that means nothing says so', async () => {
+	test('an invalid filter says so', async () => {
 		await field().fill('bird tag:nope');
 		await page.getByText('There is no tag called “nope”.').waitFor();
 		await page.getByRole('button', { name: 'Search without filters' }).click();
 		await expect.poll(() => field().inputValue()).toBe('bird');
 	});
 
-	test('by keyboard: Down into the results, Enter opens, Esc brings the list back', async () => {
+	test('by keyboard: Down enters the results, Enter opens, Esc brings the list back', async () => {
 		await field().fill('clarinet');
 		await hits().filter({ hasText: 'clarinet' }).waitFor();
 		await field().press('ArrowDown');
 		await page.keyboard.press('Enter');
 		await heading('Two answers').waitFor();
 		await field().fill('xylophone');
-		// At once: what is opened is what is found for this text, not what the one before had found.
+		// Pressed at once: it must open a result for this text, not one for the text before.
 		await field().press('Enter');
 		await heading('A long evening').waitFor();
 		await field().press('Escape');
@@ -176,7 +176,7 @@ describe.skipIf(browserMissing() !== null)('finding what was said', () => {
 		expect(await field().inputValue()).toBe('');
 	});
 
-	test('the palette finds what was said, too', async () => {
+	test('the palette finds message text too', async () => {
 		await goTo(page, '/settings');
 		await page.keyboard.press('Control+KeyK');
 		await page.getByRole('combobox').fill('xylophone');
@@ -186,7 +186,7 @@ describe.skipIf(browserMissing() !== null)('finding what was said', () => {
 		await expect.poll(() => inSight('Here the xylophone enters.')).toBe(true);
 	});
 
-	test('nothing was logged, and nobody else was asked for anything', () => {
+	test('nothing was logged, and no other host was contacted', () => {
 		expect(story.faults()).toEqual(noFaults);
 	});
 });

@@ -7,7 +7,10 @@ import { beginStory, noFaults, type Story } from '../support/story.ts';
 
 const script = { answers: [{ steps: [{ type: 'text', text: 'The Volga.' }] }] };
 
-/** One story told in order on the built browser host, its engine scripted: each test goes on where the last one ended. */
+/**
+ * One story, told in order on the built browser host with a scripted engine: each test continues where the last one
+ * ended.
+ */
 describe.skipIf(browserMissing() !== null)('settings', () => {
 	let story: Story;
 	let page: Page;
@@ -31,7 +34,7 @@ describe.skipIf(browserMissing() !== null)('settings', () => {
 		await page.getByRole('button', { name: 'Send', exact: true }).waitFor();
 	}
 
-	test('a key that another command has can be taken over, works at once, and is still there after a reload', async () => {
+	test('a key can be taken over from another command, works at once, and survives a reload', async () => {
 		await ask('Which river is the longest in Europe?');
 		await goTo(page, '/settings/keyboard');
 		const rows = part('Keyboard').getByRole('listitem');
@@ -60,7 +63,7 @@ describe.skipIf(browserMissing() !== null)('settings', () => {
 		await page.keyboard.press('Escape');
 	});
 
-	test('blocked, the network is refused to a download too, and the status bar says so', async () => {
+	test('with the network blocked, downloads are refused too, and the status bar says so', async () => {
 		await goTo(page, '/settings/privacy');
 		await page.getByRole('switch', { name: 'Block the network' }).click();
 		await page.getByRole('button', { name: 'Network blocked' }).waitFor();
@@ -72,7 +75,7 @@ describe.skipIf(browserMissing() !== null)('settings', () => {
 			.toMatchObject({ state: 'failed', failure: { code: 'network-blocked' } });
 	});
 
-	test('a backup is made, looked into, and brings everything back; what was there before is not lost', async () => {
+	test('a backup is made, inspected and restored; the data before it is not lost', async () => {
 		await goTo(page, '/settings/data');
 		await page.getByRole('button', { name: 'Back up now' }).click();
 		await page.getByText(/Backed up and verified/).waitFor();
@@ -111,7 +114,7 @@ describe.skipIf(browserMissing() !== null)('settings', () => {
 		await ask('Does it still answer?');
 	});
 
-	test('what takes room is listed, and old backups give theirs back', async () => {
+	test('storage is listed, and deleting old backups frees space', async () => {
 		await goTo(page, '/settings/storage');
 		const backups = page
 			.getByRole('list', { name: 'What takes up space' })
@@ -123,7 +126,7 @@ describe.skipIf(browserMissing() !== null)('settings', () => {
 		await backups.getByRole('button', { name: 'Free' }).waitFor({ state: 'detached' });
 	});
 
-	test('a diagnostics bundle is shown before it is saved, without a word that was said, and leaves out what one wants', async () => {
+	test('a diagnostics bundle is previewed before saving, holds no conversation text, and omits unchecked files', async () => {
 		await goTo(page, '/settings/diagnostics');
 		await page.getByRole('button', { name: 'Put together' }).click();
 		await page.getByRole('button', { name: /^activity\.json/ }).click();
@@ -148,7 +151,7 @@ describe.skipIf(browserMissing() !== null)('settings', () => {
 		for (const said of ['river', 'Volga', 'Asia', story.folder]) expect(text).not.toContain(said);
 	});
 
-	test('about names versions, checks everything, and has the terms of every package', async () => {
+	test('the About page lists versions, checks everything, and has the licence of every package', async () => {
 		await goTo(page, '/settings/about');
 		await page.getByRole('button', { name: 'Check everything', exact: true }).click();
 		await part('About').getByText('passed SQLite’s quick check').waitFor();
@@ -161,7 +164,7 @@ describe.skipIf(browserMissing() !== null)('settings', () => {
 		}
 	});
 
-	test('nothing was logged, and nobody else was asked for anything', () => {
+	test('nothing was logged, and no other host was contacted', () => {
 		expect(story.faults()).toEqual(noFaults);
 	});
 });

@@ -13,7 +13,7 @@ const say = (text: string, tokenDelayMs?: number) => ({
 	...(tokenDelayMs === undefined ? {} : { tokenDelayMs }),
 });
 
-/** Both models say the same; what is asked decides. */
+/** Both models give the same answers; the question decides which. */
 const script: Script = {
 	answers: [
 		{ when: 'Count', steps: [say('one two three four five six seven eight')] },
@@ -24,7 +24,7 @@ const script: Script = {
 
 const secret = 'heliotrope-4711';
 
-/** One story told in order, by the built browser host with two scripted models. */
+/** One story, told in order on the built browser host with two scripted models. */
 describe.skipIf(browserMissing() !== null)('branches, presets, several models and temporary conversations', () => {
 	let story: Story;
 	let page: Page;
@@ -56,14 +56,14 @@ describe.skipIf(browserMissing() !== null)('branches, presets, several models an
 
 	async function looksGood(): Promise<void> {
 		for (const colorScheme of ['light', 'dark'] as const) {
-			// Colours change at once, however busy the machine is.
+			// Colours then change at once, however busy the machine is.
 			await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
 			await page.waitForTimeout(200);
 			expect(await axeViolations(page)).toEqual([]);
 		}
 	}
 
-	test('what is set in the pane is saved as a preset, and the first answer keeps to it', async () => {
+	test('settings of the pane are saved as a preset, and the first answer follows it', async () => {
 		await page.getByRole('textbox', { name: 'Answer limit' }).fill('3');
 		await page.getByRole('textbox', { name: 'Answer limit' }).press('Tab');
 		await expect.poll(() => preset().textContent()).toMatch(/No preset, 1 change/);
@@ -84,7 +84,7 @@ describe.skipIf(browserMissing() !== null)('branches, presets, several models an
 		});
 	});
 
-	test('an answer that was cut goes on where it was, as a version beside it', async () => {
+	test('an answer cut at its limit continues where it was, as a new version', async () => {
 		await page.getByRole('button', { name: 'Go on with this answer' }).click();
 		await page.getByText('2/2').waitFor();
 		await expect.poll(() => answers().locator('.md').textContent()).toBe('one two three four five six');
@@ -95,7 +95,7 @@ describe.skipIf(browserMissing() !== null)('branches, presets, several models an
 		await looksGood();
 	});
 
-	test('a conversation’s own value goes before its preset, and Reset drops it', async () => {
+	test('a conversation’s own value overrides its preset, and Reset drops it', async () => {
 		await page.getByRole('textbox', { name: 'Answer limit' }).fill('5');
 		await page.getByRole('textbox', { name: 'Answer limit' }).press('Tab');
 		await expect.poll(() => preset().textContent()).toMatch(/Short, 1 change/);
@@ -107,7 +107,7 @@ describe.skipIf(browserMissing() !== null)('branches, presets, several models an
 		await expect.poll(() => preset().textContent()).toMatch(/Short$/);
 	});
 
-	test('a branch begins a new conversation that names where it came from and leads back', async () => {
+	test('a branch starts a new conversation that names its origin and links back', async () => {
 		await answers().first().getByRole('button', { name: 'More for this answer' }).click();
 		await page.getByRole('menuitem', { name: 'Branch into a new conversation' }).click();
 		const origin = page.getByText('Branched from');
@@ -119,7 +119,7 @@ describe.skipIf(browserMissing() !== null)('branches, presets, several models an
 		await expect.poll(() => new URL(page.url()).hash).toBe('#/chat/1');
 	});
 
-	test('a branch from one’s own message can be answered there', async () => {
+	test('a branch from a user’s message can be answered there', async () => {
 		await page.getByText('Count for me', { exact: true }).last().hover();
 		await page.getByRole('button', { name: 'Branch into a new conversation' }).click();
 		await page.getByText('Not answered here yet').waitFor();
@@ -127,7 +127,7 @@ describe.skipIf(browserMissing() !== null)('branches, presets, several models an
 		await expect.poll(() => answers().locator('.md').textContent()).toBe('one two three');
 	});
 
-	test('another model answers from the middle of a conversation on', async () => {
+	test('another model takes over in the middle of a conversation', async () => {
 		await page.getByRole('button', { name: /^Model:/ }).click();
 		await page.getByRole('menuitemradio', { name: /Beta/ }).click();
 		await send('Who are you?');
@@ -137,7 +137,7 @@ describe.skipIf(browserMissing() !== null)('branches, presets, several models an
 		expect(await answers().last().textContent()).toContain('Beta');
 	});
 
-	test('one message is answered by several models side by side, and one is gone on with', async () => {
+	test('several models answer one message side by side, and the conversation continues from one', async () => {
 		await page.getByRole('button', { name: 'New conversation', exact: true }).click();
 		await page.getByRole('button', { name: 'Ask several models' }).click();
 		await page.getByRole('menuitemcheckbox', { name: /Beta/ }).click();
@@ -176,7 +176,7 @@ describe.skipIf(browserMissing() !== null)('branches, presets, several models an
 		await page.getByRole('button', { name: 'Go on with this answer' }).first().waitFor();
 	});
 
-	test('a failed answer says why and offers to try again, another model and the details', async () => {
+	test('a failed answer gives the reason and offers a retry, another model and the details', async () => {
 		await page.getByRole('button', { name: 'New conversation', exact: true }).click();
 		await preset().click();
 		await page.getByRole('menuitemradio', { name: 'No preset' }).click();
@@ -190,7 +190,7 @@ describe.skipIf(browserMissing() !== null)('branches, presets, several models an
 		await looksGood();
 	});
 
-	test('Up edits the last message; what is sent stands beside it', async () => {
+	test('Up edits the last message; sending adds a version of it', async () => {
 		await composer().press('ArrowUp');
 		const field = page.getByRole('textbox', { name: 'Edit your message' });
 		await field.fill('Behave');
@@ -199,7 +199,7 @@ describe.skipIf(browserMissing() !== null)('branches, presets, several models an
 		await page.getByRole('group', { name: 'Versions of this message' }).getByText('2/2').waitFor();
 	});
 
-	test('a temporary conversation is answered, can be changed, and nothing of it is written', async () => {
+	test('a temporary conversation is answered, can be edited, and is never written to disk', async () => {
 		await page.keyboard.press('Alt+Shift+KeyN');
 		await page.getByRole('heading', { name: 'Temporary conversation', level: 1 }).waitFor();
 		await looksGood();
@@ -216,7 +216,7 @@ describe.skipIf(browserMissing() !== null)('branches, presets, several models an
 		}
 	});
 
-	test('leaving it says so, and Go back brings it back', async () => {
+	test('leaving a temporary conversation shows a notice, and Go back restores it', async () => {
 		await page
 			.getByRole('link', { name: /Count for me/ })
 			.first()
@@ -229,7 +229,7 @@ describe.skipIf(browserMissing() !== null)('branches, presets, several models an
 		expect(await page.getByText(secret).count()).toBe(0);
 	});
 
-	test('presets are changed, made the default and deleted in the settings', async () => {
+	test('presets are edited, made the default and deleted in the settings', async () => {
 		await page.getByRole('link', { name: 'Settings' }).click();
 		const actions = () => page.getByRole('button', { name: 'Actions for the preset Short' });
 		await actions().click();
@@ -246,7 +246,7 @@ describe.skipIf(browserMissing() !== null)('branches, presets, several models an
 		expect(await story.client.presets.list()).toEqual({ presets: [] });
 	});
 
-	test('nothing was logged, and nobody else was asked for anything', () => {
+	test('nothing was logged, and no other host was contacted', () => {
 		expect(story.faults()).toEqual(noFaults);
 	});
 });

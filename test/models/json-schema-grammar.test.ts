@@ -42,7 +42,7 @@ const schemas: Readonly<Record<string, object>> = {
 	},
 	'texts of bounded length': { type: 'object', properties: { s: { type: 'string', maxLength: 4 } }, required: ['s'] },
 	choices: { anyOf: [{ type: 'boolean' }, { const: 'none' }, { type: 'array', items: { type: 'null' }, maxItems: 2 }] },
-	'a schema that contains itself': {
+	'a recursive schema': {
 		$ref: '#/$defs/node',
 		$defs: {
 			node: {

@@ -14,7 +14,7 @@ import { join, relative, sep } from 'node:path';
 
 export const root = join(import.meta.dirname, '..', '..');
 
-/** What a packed app holds beside Electron's own files. */
+/** Contents of a packed app apart from Electron's own files. */
 export interface PackedApp {
 	resources: string;
 	/** Files in the archive, without a leading slash. */
@@ -23,7 +23,7 @@ export interface PackedApp {
 }
 
 /**
- * Packs the built app as `npm run package` does, but offline: around an empty file in Electron's place, and so without
+ * Packs the built app as `npm run package` does, but offline: around an empty file instead of Electron, and so without
  * the fuses, which are switches inside Electron's binary.
  */
 export function pack(folder: string): PackedApp {
@@ -47,12 +47,15 @@ export function pack(folder: string): PackedApp {
 	return { resources, archive: archiveFiles(join(resources, 'app.asar')), program: join(resources, 'program') };
 }
 
-/** A folder in an archive's header, as far as we read it. */
+/** The part of a folder in an archive's header that we read. */
 interface ArchiveFolder {
 	files: Record<string, Partial<ArchiveFolder>>;
 }
 
-/** An asar archive begins with the length of its header (bytes 12 to 15) and the header as JSON. */
+/**
+ * Lists the files of an asar archive, which begins with the length of its header (bytes 12 to 15) and the header as
+ * JSON.
+ */
 function archiveFiles(path: string): string[] {
 	const descriptor = openSync(path, 'r');
 	try {
@@ -70,7 +73,7 @@ function archiveFiles(path: string): string[] {
 	}
 }
 
-/** Every file below a folder, relative to it, with its size in bytes. */
+/** Lists every file below a folder, relative to it, with its size in bytes. */
 export function filesBelow(folder: string): { path: string; bytes: number }[] {
 	return readdirSync(folder, { recursive: true, withFileTypes: true })
 		.filter((entry) => entry.isFile())

@@ -17,7 +17,7 @@ const obstacle =
 			: 'dist/ is missing: npm run build';
 
 describe.skipIf(obstacle !== null)(`the packed app${obstacle === null ? '' : ` (SKIPPED: ${obstacle})`}`, () => {
-	// Outside the checkout, so that nothing can be found in its node_modules.
+	// Outside the checkout, so that its node_modules are out of reach.
 	const folder = mkdtempSync(join(tmpdir(), 'assay-packed-'));
 	let app: PackedApp;
 
@@ -26,13 +26,13 @@ describe.skipIf(obstacle !== null)(`the packed app${obstacle === null ? '' : ` (
 	});
 	afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-	/** Runs the packed command line with nothing of the checkout or the system's Node in reach. */
+	/** Runs the packed command line without access to the checkout or the system's Node. */
 	function assay(...args: string[]) {
 		const env = { HOME: folder, PATH: '/usr/bin:/bin', ASSAY_DATA: join(folder, 'data') };
 		return spawnSync(join(app.program, 'assay'), args, { cwd: '/', env, encoding: 'utf8' });
 	}
 
-	test('has in its archive what Electron runs and nothing else', () => {
+	test('the archive holds what Electron runs and nothing else', () => {
 		const places =
 			/^(package\.json$|dist\/(main|preload|renderer)\/|migrations\/|texts\/|node_modules\/better-sqlite3\/)/;
 		expect(app.archive.filter((path) => !places.test(path))).toEqual([]);
@@ -53,15 +53,15 @@ describe.skipIf(obstacle !== null)(`the packed app${obstacle === null ? '' : ` (
 		]);
 	});
 
-	test('has beside it, as real files, what the window starts with Node', () => {
-		// Where electron/shell/program-files.ts looks for them.
+	test('files that the window starts with Node lie next to the archive, as real files', () => {
+		// The paths that electron/shell/program-files.ts uses.
 		const threads = ['reader', 'reading', 'exchange', 'scoring'].map((name) => `dist/cli/${name}-worker.js`);
 		const files = ['node', 'dist/worker/worker.js', 'dist/native/native.js', ...threads];
 		expect(files.filter((path) => !existsSync(join(app.program, path)))).toEqual([]);
 		expect(existsSync(join(app.resources, 'app.asar.unpacked', 'node_modules', 'better-sqlite3'))).toBe(true);
 	});
 
-	test('has every package that another needs, where Node finds it', () => {
+	test('every required package is where Node resolves it', () => {
 		const manifests = filesBelow(app.program).filter(({ path }) =>
 			/node_modules\/(@[^/]+\/)?[^/]+\/package\.json$/.test(path),
 		);
@@ -86,7 +86,7 @@ describe.skipIf(obstacle !== null)(`the packed app${obstacle === null ? '' : ` (
 		return false;
 	}
 
-	test('carries no sources, maps, or builds for other systems and graphics cards', () => {
+	test('has no sources, maps, or builds for other systems and graphics cards', () => {
 		const files = filesBelow(app.program).map(({ path }) => path);
 		const unwanted = /\.(map|[cm]?ts|h|cc|cpp)$|gitRelease\.bundle|better-sqlite3\/deps|koffi\/vendor|\.gguf$/;
 		expect(files.filter((path) => unwanted.test(path))).toEqual([]);
@@ -100,11 +100,11 @@ describe.skipIf(obstacle !== null)(`the packed app${obstacle === null ? '' : ` (
 			files.filter(({ path }) => matching.test(path)).reduce((sum, { bytes }) => sum + bytes, 0) / 1e6;
 		expect(megabytes(/^program\/node$/)).toBeLessThan(140);
 		expect(megabytes(/^program\/node_modules\//)).toBeLessThan(60);
-		// Twice the program itself (the window's archive and the command line), with QuickJS, pdf.js and word lists.
+		// The program twice (the window's archive and the command line), with QuickJS, pdf.js and word lists.
 		expect(megabytes(/^(?!program\/node)/)).toBeLessThan(30);
 	});
 
-	test('runs the command line on its own Node, also through a link in the PATH', () => {
+	test('the command line runs on the packed Node, also through a symbolic link on the PATH', () => {
 		const version = assay('--version');
 		expect([version.stdout.trim(), version.stderr]).toEqual([
 			JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).version,
@@ -115,14 +115,14 @@ describe.skipIf(obstacle !== null)(`the packed app${obstacle === null ? '' : ` (
 		expect(spawnSync(link, ['--version'], { encoding: 'utf8' }).stdout).toBe(version.stdout);
 	});
 
-	test('finds its database, reader thread and llama.cpp', () => {
+	test('the packed program finds its database, reader thread and llama.cpp', () => {
 		const doctor = assay('doctor', '--json');
 		const report = JSON.parse(doctor.stdout);
 		expect(report).toMatchObject({ engine: { available: true }, database: { integrity: 'ok' } });
 		expect(report.assay.node).toMatch(/^v?24\./);
 	});
 
-	test('answers with the starter model in its packed worker on its packed Node', async () => {
+	test('the starter model answers in the packed worker on the packed Node', async () => {
 		const launcher = createNodeLauncher({
 			nodeBinary: join(app.program, 'node'),
 			workerEntry: join(app.program, 'dist', 'worker', 'worker.js'),
@@ -147,7 +147,7 @@ describe.skipIf(obstacle !== null)(`the packed app${obstacle === null ? '' : ` (
 	});
 });
 
-test('the fuses leave no way to run the installed app as Node or from another archive', () => {
+test('the fuses prevent running the installed app as Node or from another archive', () => {
 	const settings = readFileSync(join(root, 'electron-builder.yml'), 'utf8');
 	const fuses = Object.fromEntries(
 		[...settings.matchAll(/^ {2}(\w+): (true|false)$/gm)].map(([, name, value]) => [name, value]),

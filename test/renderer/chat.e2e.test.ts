@@ -22,7 +22,7 @@ import { pause, typing } from '../support/fake-application/live.ts';
 
 const paragraph = 'A sentence that goes on for a while so that the answer needs several lines on the screen. ';
 
-describe.skipIf(browserMissing() !== null)('a conversation on the screen', () => {
+describe.skipIf(browserMissing() !== null)('a conversation on screen', () => {
 	let browser: Browser;
 	let host: FakeHost;
 	let watched: WatchedPage;
@@ -45,7 +45,7 @@ describe.skipIf(browserMissing() !== null)('a conversation on the screen', () =>
 		expect(watched.problems).toEqual([]);
 	});
 
-	/** A conversation with one finished exchange, open on the page. */
+	/** Opens a conversation with one finished exchange. */
 	async function openExchange(answer = 'An answer.'): Promise<number> {
 		const { id } = addConversation(host.fake.data, 'Old one', Date.now());
 		addMessage(host.fake.data, id, { content: 'A question' });
@@ -57,10 +57,10 @@ describe.skipIf(browserMissing() !== null)('a conversation on the screen', () =>
 	}
 
 	const composer = () => page.getByRole('textbox', { name: 'Message' });
-	/** In an answer: what is announced to a screen reader stands on the page a second time. */
+	/** Searches answers only, because announcements to screen readers repeat the text elsewhere. */
 	const inAnswer = (text: string) => page.locator('article').getByText(text);
 
-	test('Enter sends, the answer streams, Send becomes Stop and back, the address leads to the conversation', async () => {
+	test('Enter sends, the answer streams, Send becomes Stop and back, and the address names the conversation', async () => {
 		host.fake.script = typing(paragraph.repeat(12), 200);
 		await page.goto(host.url);
 		await composer().fill('Hello there');
@@ -73,7 +73,7 @@ describe.skipIf(browserMissing() !== null)('a conversation on the screen', () =>
 		expect(page.url()).not.toContain('token');
 	});
 
-	test('Shift Enter breaks the line and the composer grows with it', async () => {
+	test('Shift Enter starts a new line and the composer grows', async () => {
 		await page.goto(host.url);
 		await composer().fill('one');
 		const before = (await composer().boundingBox())!.height;
@@ -83,7 +83,7 @@ describe.skipIf(browserMissing() !== null)('a conversation on the screen', () =>
 		expect((await composer().boundingBox())!.height).toBeGreaterThanOrEqual(before + 48);
 	});
 
-	test('Esc stops the answer, what was written stays and says who stopped it', async () => {
+	test('Esc stops the answer, keeps its text and says who stopped it', async () => {
 		host.fake.script = typing(paragraph.repeat(200), 100);
 		await page.goto(host.url);
 		await composer().fill('Go on');
@@ -94,7 +94,7 @@ describe.skipIf(browserMissing() !== null)('a conversation on the screen', () =>
 		expect(await page.getByRole('article').textContent()).toContain('A sentence');
 	});
 
-	test('a page that is reloaded in the middle of an answer goes on where the answer is', async () => {
+	test('a page reloaded in the middle of an answer continues with it', async () => {
 		host.fake.script = typing(paragraph.repeat(6), 150);
 		await page.goto(host.url);
 		await composer().fill('Go on');
@@ -106,7 +106,7 @@ describe.skipIf(browserMissing() !== null)('a conversation on the screen', () =>
 		expect(text.replaceAll(/\s+/g, ' ').trim()).toBe(paragraph.repeat(6).trim());
 	});
 
-	test('while one reads along the end stays in sight; scrolled up, nothing moves and a pill leads down', async () => {
+	test('the end stays in view while following; scrolled up, nothing moves and a pill leads down', async () => {
 		host.fake.script = typing(`${paragraph.repeat(4)}\n\n`.repeat(80), 700);
 		await page.goto(host.url);
 		await composer().fill('Write much');
@@ -130,7 +130,7 @@ describe.skipIf(browserMissing() !== null)('a conversation on the screen', () =>
 		expect(await distance()).toBeLessThan(60);
 	});
 
-	test('when an answer ends, nothing on the screen moves', async () => {
+	test('nothing on the screen moves when an answer ends', async () => {
 		host.fake.script = async (answer) => {
 			answer.write('A short answer.', 4);
 			await pause(600);
@@ -147,7 +147,7 @@ describe.skipIf(browserMissing() !== null)('a conversation on the screen', () =>
 		expect(await text.boundingBox()).toEqual(before);
 	});
 
-	test('answer again adds a version, the pager and Alt [ go between them', async () => {
+	test('answering again adds a version; the pager and Alt [ switch between versions', async () => {
 		await openExchange('First version.');
 		host.fake.script = typing('Second version.', 300);
 		await page.getByRole('button', { name: 'Answer again' }).click();
@@ -159,7 +159,7 @@ describe.skipIf(browserMissing() !== null)('a conversation on the screen', () =>
 		await inAnswer('Second version.').waitFor();
 	});
 
-	test('Up in an empty composer edits the last message; sending it makes a branch and keeps the old one', async () => {
+	test('Up in an empty composer edits the last message; sending creates a branch and keeps the old one', async () => {
 		await openExchange();
 		host.fake.script = typing('Another answer.', 300);
 		await composer().press('ArrowUp');
@@ -175,7 +175,7 @@ describe.skipIf(browserMissing() !== null)('a conversation on the screen', () =>
 		await page.getByText('A question', { exact: true }).waitFor();
 	});
 
-	test('copy puts the Markdown on the clipboard; code has a copy of its own', async () => {
+	test('copying puts the Markdown on the clipboard; code has its own copy button', async () => {
 		await openExchange('Use **this**:\n\n```js\nconst a = 1;\n```');
 		await page.getByRole('button', { name: 'Copy answer' }).click();
 		await page.getByRole('button', { name: 'Copied' }).waitFor();
@@ -184,7 +184,7 @@ describe.skipIf(browserMissing() !== null)('a conversation on the screen', () =>
 		await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toBe('const a = 1;');
 	});
 
-	test('a thumb down asks for the reason in its place; a correction stands beside the answer', async () => {
+	test('a thumb down asks for the reason in place; a correction appears next to the answer', async () => {
 		await openExchange('It is Lyon.');
 		await page.getByRole('button', { name: 'Bad answer' }).click();
 		await page.getByRole('button', { name: 'Why?' }).click();
@@ -201,7 +201,7 @@ describe.skipIf(browserMissing() !== null)('a conversation on the screen', () =>
 		await inAnswer('It is Lyon.').waitFor();
 	});
 
-	test('a title is changed in its place; a deleted conversation comes back with Undo', async () => {
+	test('a title is edited in place; a deleted conversation comes back with Undo', async () => {
 		await openExchange();
 		const row = page.getByRole('link', { name: /Old one/ });
 		await row.focus();
@@ -217,7 +217,7 @@ describe.skipIf(browserMissing() !== null)('a conversation on the screen', () =>
 		await page.getByRole('heading', { name: 'New name', level: 1 }).waitFor();
 	});
 
-	test('search finds as one types, marks the match and opens at the message', async () => {
+	test('search finds while typing, marks the match and opens at the message', async () => {
 		const { id } = addConversation(host.fake.data, 'About tides', Date.now() - minute);
 		for (let n = 0; n < 30; n += 1) {
 			addMessage(host.fake.data, id, { content: `Question ${n}` });
@@ -233,7 +233,7 @@ describe.skipIf(browserMissing() !== null)('a conversation on the screen', () =>
 		await page.locator('[data-search]:focus').waitFor();
 		await page.keyboard.type('zanzibar');
 		const hit = page.getByRole('list', { name: 'Search results' }).getByRole('link');
-		// Found for its first letters already, and again for each that follows.
+		// It matches its first letters already, and again with each further letter.
 		await expect.poll(() => hit.locator('mark').allTextContents()).toEqual(['zanzibar']);
 		await hit.click();
 		await expect.poll(() => inAnswer('The zanzibar effect.').isVisible()).toBe(true);
@@ -244,7 +244,7 @@ describe.skipIf(browserMissing() !== null)('a conversation on the screen', () =>
 		expect(await inSight).toBe(true);
 	});
 
-	test('a failed answer names the cause, keeps its text and offers the next steps', async () => {
+	test('a failed answer names the cause, keeps its text and offers next steps', async () => {
 		host.fake.script = async (answer) => {
 			answer.write('Half an ans', 3);
 			await pause(50);
@@ -267,7 +267,7 @@ describe.skipIf(browserMissing() !== null)('a conversation on the screen', () =>
 		await inAnswer('Now it works.').waitFor();
 	});
 
-	test('the palette finds commands, conversations and models, and runs what is chosen', async () => {
+	test('the palette finds commands, conversations and models, and runs the chosen one', async () => {
 		await openExchange();
 		await page.keyboard.press('Control+KeyK');
 		await page.getByRole('combobox').fill('old one');
@@ -280,7 +280,7 @@ describe.skipIf(browserMissing() !== null)('a conversation on the screen', () =>
 		await page.getByRole('heading', { name: 'Models', level: 1 }).waitFor();
 	});
 
-	test('F6 walks the regions, forwards and backwards', async () => {
+	test('F6 cycles through the regions, forwards and backwards', async () => {
 		await openExchange();
 		const region = () =>
 			page.evaluate(() => {

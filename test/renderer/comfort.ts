@@ -1,4 +1,7 @@
-/** Runs in the page: controls that lie outside the window with nothing that scrolls to them, and a page wider than it. */
+/**
+ * Runs in the page: finds controls that lie outside the window and cannot be scrolled to, and a page wider than the
+ * window.
+ */
 export function outOfReach(): string[] {
 	const found: string[] = [];
 	const over = document.documentElement.scrollWidth - innerWidth;
@@ -14,7 +17,7 @@ export function outOfReach(): string[] {
 	return found;
 
 	function scrollsIntoView(control: HTMLElement): boolean {
-		// A panel goes with the button that opened it: scrolled back into sight, both are there.
+		// A panel scrolls with the button that opened it: once the button is back in view, so is the panel.
 		if (control.closest('[data-anchor-hidden]') !== null) return true;
 		for (let box = control.parentElement; box !== null; box = box.parentElement) {
 			const { overflowX, overflowY } = getComputedStyle(box);
@@ -28,7 +31,7 @@ export function outOfReach(): string[] {
 	}
 }
 
-/** Runs in the page: animations that run, and transitions that would take time. */
+/** Runs in the page: finds running animations, and transitions with a duration. */
 export function moving(): string[] {
 	const found = document
 		.getAnimations()

@@ -7,12 +7,12 @@ import { typing } from '../support/fake-application/live.ts';
 
 const text = 'Every word of this answer must be there when the connection is back. '.repeat(8).trim();
 
-describe.skipIf(browserMissing() !== null)('a connection that comes and goes', () => {
+describe.skipIf(browserMissing() !== null)('losing and regaining the connection', () => {
 	let browser: Browser;
 	let host: FakeHost;
 	let page: Page;
 	let sockets: WebSocketRoute[];
-	/** false: connections are refused, as if the application were gone. */
+	/** While false, connections are refused, as if the application were gone. */
 	let reachable: boolean;
 	/** Connections that were refused. */
 	let refused: number;
@@ -44,7 +44,7 @@ describe.skipIf(browserMissing() !== null)('a connection that comes and goes', (
 
 	const composer = () => page.getByRole('textbox', { name: 'Message' });
 
-	test('refused for an old token, the tab takes the new address, of which only the fragment differs', async () => {
+	test('a tab refused for an old token accepts the new address, which differs only in its fragment', async () => {
 		await page.goto(host.url.replace(/token=.*$/, 'token=of-yesterday'));
 		await page.getByRole('heading', { name: 'This page is not connected to Assay' }).waitFor();
 		await page.goto(host.url);
@@ -52,7 +52,7 @@ describe.skipIf(browserMissing() !== null)('a connection that comes and goes', (
 		expect(new URL(page.url()).hash).not.toContain('token');
 	});
 
-	test('cut in the middle of an answer: a banner says why, the answer is whole afterwards, the draft is kept', async () => {
+	test('a cut in the middle of an answer shows a banner with the reason; the answer is complete afterwards, and the draft is kept', async () => {
 		host.fake.script = typing(text, 40);
 		await page.goto(host.url);
 		await composer().fill('Hello');
@@ -75,7 +75,7 @@ describe.skipIf(browserMissing() !== null)('a connection that comes and goes', (
 		expect(await composer().inputValue()).toBe('My next thought');
 	});
 
-	test('it comes back by itself, and what changed meanwhile is shown', async () => {
+	test('the connection returns by itself, and the page shows what changed meanwhile', async () => {
 		await page.goto(host.url);
 		await composer().waitFor();
 		reachable = false;
@@ -87,7 +87,7 @@ describe.skipIf(browserMissing() !== null)('a connection that comes and goes', (
 		await page.getByRole('link', { name: /Written by another window/ }).waitFor({ timeout: 15_000 });
 	});
 
-	test('sending while it is gone keeps the draft and says that it was not sent', async () => {
+	test('sending without a connection keeps the draft and says that it was not sent', async () => {
 		await page.goto(host.url);
 		await composer().fill('Do not lose me');
 		reachable = false;
@@ -106,7 +106,7 @@ describe.skipIf(browserMissing() !== null)('a connection that comes and goes', (
 		expect(await composer().inputValue()).toBe('Half a thought');
 	});
 
-	test('a wrong token is refused with the way in, and not tried again', async () => {
+	test('a wrong token is refused with the way in, and not retried', async () => {
 		await page.goto(host.url.replace(/token=.*/, 'token=wrong'));
 		await page.getByRole('heading', { name: 'This page is not connected to Assay' }).waitFor();
 		await page.getByText('Wrong token: open the address that Assay printed.').waitFor();

@@ -10,7 +10,7 @@ import {
 } from '../support/fake-application/data.ts';
 import { serveFake } from '../support/fake-application/host.ts';
 
-/** The words painted as found that one sees, with the number of the message they stand in. */
+/** Returns the visible words highlighted as matches, with the number of their message. */
 function seenMarks(page: Page): Promise<string[]> {
 	return page.evaluate(() => {
 		const box = document.querySelector('[data-messages]')!.getBoundingClientRect();
@@ -23,14 +23,14 @@ function seenMarks(page: Page): Promise<string[]> {
 	});
 }
 
-describe.skipIf(browserMissing() !== null)('going to and fro in Chat by keyboard', () => {
+describe.skipIf(browserMissing() !== null)('moving around Chat by keyboard', () => {
 	let browser: Browser;
 	beforeAll(async () => {
 		browser = await launchBrowser();
 	});
 	afterAll(() => browser.close());
 
-	test('one writes at once, looks elsewhere and comes back, and finds words far up in a long conversation', async () => {
+	test('a user types at once, goes to another screen and back, and finds words far up in a long conversation', async () => {
 		const host = await serveFake(rendererFolder);
 		host.fake.data.models = [modelFile(1)];
 		host.fake.data.states.set(1, loadedState(1));

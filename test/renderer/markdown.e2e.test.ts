@@ -19,7 +19,7 @@ import { type FakeHost, serveFake } from '../support/fake-application/host.ts';
 import { pause } from '../support/fake-application/live.ts';
 import { codeAnswer, mathsAnswer } from '../support/fake-application/markdown-scenes.ts';
 
-describe.skipIf(browserMissing() !== null)('what a model writes', () => {
+describe.skipIf(browserMissing() !== null)('rendering a model’s Markdown', () => {
 	let browser: Browser;
 	let host: FakeHost;
 	let watched: WatchedPage;
@@ -55,7 +55,7 @@ describe.skipIf(browserMissing() !== null)('what a model writes', () => {
 
 	const composer = () => page.getByRole('textbox', { name: 'Message' });
 
-	test('formulas are drawn, can be heard, and prices stay prices', async () => {
+	test('formulas are rendered and readable by screen readers, and prices stay prices', async () => {
 		await show(mathsAnswer);
 		await page.locator('.katex').first().waitFor();
 		expect(await page.locator('.md .katex').count()).toBe(10);
@@ -63,11 +63,11 @@ describe.skipIf(browserMissing() !== null)('what a model writes', () => {
 		expect(await page.locator('.md .maths-source').count()).toBe(0);
 		expect(await page.locator('.katex-mathml math').count()).toBe(10);
 		expect(await page.getByText('it costs $5 or $10').count()).toBe(1);
-		// The fonts are the page's own; letters that fell back to others would not be these.
+		// The fonts ship with the page; fallback fonts would fail this check.
 		expect(await page.evaluate(() => document.fonts.check('16px KaTeX_Math'))).toBe(true);
 	});
 
-	test('a formula wider than the window scrolls by itself, the page does not', async () => {
+	test('a formula wider than the window scrolls by itself, and the page does not', async () => {
 		await page.setViewportSize({ width: 720, height: 480 });
 		await show(`$$${'x_1 + '.repeat(60)}x_n$$\n\nand $\\underbrace{${'y + '.repeat(80)}z}_{n}$ inline`);
 		await page.locator('.katex').first().waitFor();
@@ -84,7 +84,7 @@ describe.skipIf(browserMissing() !== null)('what a model writes', () => {
 		]);
 	});
 
-	test('while it is written, half a formula shows as its source and becomes the formula', async () => {
+	test('a half-written formula shows its source, then becomes the formula', async () => {
 		let go = () => {};
 		host.fake.script = async (answer) => {
 			answer.write('So:\n\n$$\n\\frac{a}', 5);
@@ -107,7 +107,7 @@ describe.skipIf(browserMissing() !== null)('what a model writes', () => {
 		expect(await page.locator('.maths-source').count()).toBe(0);
 	});
 
-	test('tasks are marked, code says its language, diagrams stay code, images are only named', async () => {
+	test('tasks are marked, code names its language, diagrams stay code, images are only named', async () => {
 		await show(codeAnswer);
 		await page.getByRole('img', { name: 'Done:' }).waitFor();
 		expect(await page.getByRole('img', { name: 'To do:' }).count()).toBe(1);
@@ -121,7 +121,7 @@ describe.skipIf(browserMissing() !== null)('what a model writes', () => {
 		expect(await page.locator('.md kbd').count()).toBe(2);
 	});
 
-	test('long lines of code scroll, wrap when asked to, and stay so after a reload', async () => {
+	test('long lines of code scroll, wrap on request, and stay wrapped after a reload', async () => {
 		await show(codeAnswer);
 		const wider = () =>
 			page
@@ -137,7 +137,7 @@ describe.skipIf(browserMissing() !== null)('what a model writes', () => {
 		await expect.poll(wider).toBe(false);
 	});
 
-	test('reasoning says how long it took as soon as the answer begins', async () => {
+	test('reasoning shows its duration as soon as the answer begins', async () => {
 		host.fake.script = async (answer) => {
 			answer.think('Let me see. ', 3);
 			await pause(300);
@@ -153,7 +153,7 @@ describe.skipIf(browserMissing() !== null)('what a model writes', () => {
 		await page.keyboard.press('Escape');
 	});
 
-	test('a screen reader hears a fast answer at the speed of speech, and how much is left at the end', async () => {
+	test('a screen reader gets a fast answer at the speed of speech, and the remaining length at the end', async () => {
 		host.fake.script = async (answer) => {
 			for (let n = 0; n < 120; n += 1) {
 				answer.write(`This is sentence number ${n} of the answer. `, 9);
@@ -182,7 +182,7 @@ describe.skipIf(browserMissing() !== null)('what a model writes', () => {
 		expect(heard.length).toBeLessThan(8);
 	});
 
-	test('a conversation of 2,000 messages keeps few of them in the page, and both ends are a key away', async () => {
+	test('a conversation of 2,000 messages keeps few of them in the page, and one key reaches either end', async () => {
 		const { id } = addConversation(host.fake.data, 'Very long', Date.now());
 		for (let n = 0; n < 1_000; n += 1) {
 			addMessage(host.fake.data, id, { content: `Question ${n}` });
@@ -206,7 +206,7 @@ describe.skipIf(browserMissing() !== null)('what a model writes', () => {
 		await page.keyboard.press('End');
 		await page.getByText('Answer 999.').waitFor();
 		await expect.poll(distance).toBeLessThan(2);
-		// Scrolling through stretches that were never measured does not throw what one reads out of sight.
+		// Scrolling through unmeasured stretches keeps the text being read in view.
 		await page.getByRole('button', { name: 'To the newest message' }).waitFor({ state: 'detached' });
 		await region.hover();
 		for (let step = 0; step < 12; step += 1) {

@@ -17,7 +17,7 @@ async function faultsOf({ page, problems, foreignRequests }: WatchedPage) {
 	const found: string[] = [];
 	for (const [theme, width, height] of looks) {
 		await page.emulateMedia({ colorScheme: theme });
-		// Where the mouse was is another place in another width: what it would point out there is not the scene's.
+		// In another width the mouse would point at something else, which is no part of the scene.
 		if (page.viewportSize()?.width !== width) await page.mouse.move(-1, -1);
 		await page.setViewportSize({ width, height });
 		found.push(...(await axeViolations(page)).map((violation) => `${theme} ${width}: ${violation}`));
@@ -31,7 +31,7 @@ async function faultsOf({ page, problems, foreignRequests }: WatchedPage) {
 	return { found, problems: [...problems], foreignRequests: [...foreignRequests] };
 }
 
-// Side by side: much of a scene's time is waiting for what it shows to settle.
+// Side by side: much of a scene's time is waiting for it to settle.
 describe.skipIf(browserMissing() !== null)('every screen, in both themes, wide and narrow', () => {
 	let browser: Browser;
 	let stages: Stages;
@@ -42,7 +42,7 @@ describe.skipIf(browserMissing() !== null)('every screen, in both themes, wide a
 	afterAll(() => browser.close());
 
 	test.concurrent.each(Object.entries(scenes))(
-		'%s: axe finds nothing, nothing is logged, nothing sticks out, also zoomed to twice the size, and nothing moves where asked',
+		'%s: axe finds nothing, nothing is logged, nothing sticks out, also zoomed to twice the size, and reduced motion stops all motion',
 		async (_name, scene) => {
 			expect(await stages.play(scene, faultsOf)).toEqual({ found: [], problems: [], foreignRequests: [] });
 		},

@@ -4,14 +4,14 @@ import { browserMissing, launchBrowser, rendererFolder, watchedPage } from '../s
 import { loadedState, modelFile, starterEntry } from '../support/fake-application/data.ts';
 import { serveFake } from '../support/fake-application/host.ts';
 
-describe.skipIf(browserMissing() !== null)('a message that is sent early', () => {
+describe.skipIf(browserMissing() !== null)('sending before the page is ready', () => {
 	let browser: Browser;
 	beforeAll(async () => {
 		browser = await launchBrowser();
 	});
 	afterAll(() => browser.close());
 
-	test('Enter before the page knows the models sends as soon as it does; a reason that stays is said', async () => {
+	test('Enter before the model list is loaded sends as soon as it is; a lasting obstacle is stated', async () => {
 		const host = await serveFake(rendererFolder);
 		host.fake.data.models = [modelFile(1)];
 		host.fake.data.catalogue = [starterEntry(true)];

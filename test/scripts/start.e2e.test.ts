@@ -7,7 +7,7 @@ import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const script = join(import.meta.dirname, '..', '..', 'scripts', 'start.ts');
 
-/** A data folder that has been started with before, so that no model is fetched. */
+/** A data folder that was started with before, so that no model is fetched. */
 function dataFolder(): string {
 	const folder = temporaryFolder();
 	writeFileSync(join(folder, 'starter.json'), '{}');
@@ -17,14 +17,14 @@ function dataFolder(): string {
 interface Started {
 	process: ChildProcess;
 	output(): string;
-	/** Resolves with the address when it has been printed. */
+	/** Resolves with the address once it is printed. */
 	address(): Promise<string>;
 	ended: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
 }
 
 function start(command: string, args: readonly string[], environment: NodeJS.ProcessEnv = {}): Started {
 	const env = { ...process.env, DISPLAY: '', WAYLAND_DISPLAY: '', npm_lifecycle_event: 'start', ...environment };
-	// A group of its own, so that nothing is left behind whatever happens.
+	// In its own process group, so that cleanup ends everything in it.
 	const child = spawn(command, args, { env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
 	let output = '';
 	for (const stream of [child.stdout, child.stderr]) {
@@ -39,7 +39,7 @@ function start(command: string, args: readonly string[], environment: NodeJS.Pro
 		try {
 			process.kill(-child.pid!, 'SIGKILL');
 		} catch {
-			// All gone, as it should be.
+			// The whole group is gone, as expected.
 		}
 	});
 	return {
@@ -63,7 +63,7 @@ async function untilGone(path: string): Promise<void> {
 	while (existsSync(path)) await new Promise((resolve) => setTimeout(resolve, 50));
 }
 
-test('without a display it says so in one line and serves the app at an address with a token', async () => {
+test('without a display, it says so in one line and serves the app at an address with a token', async () => {
 	const data = dataFolder();
 	const app = startNode('--host', 'window', '--port', '0', '--no-open', '--data', data);
 	const address = await app.address();
@@ -81,7 +81,7 @@ test('without a display it says so in one line and serves the app at an address 
 	expect(existsSync(join(data, 'owner.json'))).toBe(false);
 });
 
-test('a second start on the same data folder names the first one’s address', async () => {
+test('a second start on the same data folder names the address of the first', async () => {
 	const data = dataFolder();
 	const first = startNode('--port', '0', '--no-open', '--data', data);
 	const address = await first.address();
@@ -92,7 +92,7 @@ test('a second start on the same data folder names the first one’s address', a
 	expect(await first.ended).toEqual({ code: 130, signal: null });
 });
 
-test('a port that is taken is named with what to do', async () => {
+test('a busy port is reported with what to do', async () => {
 	const server = createServer().listen(0, '127.0.0.1');
 	await new Promise((resolve) => server.once('listening', resolve));
 	onTestFinished(() => void server.close());
@@ -103,9 +103,9 @@ test('a port that is taken is named with what to do', async () => {
 	expect(app.output()).toContain('--port <n>');
 });
 
-test.skipIf(process.platform === 'win32')('it ends, in order, when npm is gone without a word', async () => {
+test.skipIf(process.platform === 'win32')('it shuts down cleanly when npm disappears without a signal', async () => {
 	const data = dataFolder();
-	// As npm does it: a process that runs a shell that runs Node.
+	// The process tree of npm: a process that runs a shell that runs Node.
 	const line = `"${process.execPath}" "${script}" --port 0 --no-open --data "${data}"; exit $?`;
 	const npm = start(process.execPath, [
 		'-e',
@@ -118,7 +118,7 @@ test.skipIf(process.platform === 'win32')('it ends, in order, when npm is gone w
 	await untilGone(join(data, 'assay.db-wal'));
 });
 
-test('wrong usage ends with 2 and says how it is meant', async () => {
+test('wrong usage exits with 2 and explains the options', async () => {
 	const app = startNode('--host', 'tv');
 	expect(await app.ended).toMatchObject({ code: 2 });
 	expect(app.output()).toContain('--host takes window or browser, not "tv"');

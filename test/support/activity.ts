@@ -1,6 +1,6 @@
 import { connectionOf, type WritableDatabase } from '../../electron/database/database.ts';
 
-/** Fills the log with so many entries, one a minute up to `now`: answers of three models, requests, loads, crashes. */
+/** Fills the log with `count` entries, one a minute up to `now`: answers of three models, requests, loads, crashes. */
 export function fillLog(database: WritableDatabase, count: number, now: number): void {
 	const connection = connectionOf(database);
 	connection.pragma('synchronous = OFF');

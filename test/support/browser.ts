@@ -7,7 +7,7 @@ import { findChromium } from '../../scripts/find-chromium.ts';
 /** The built page; `npm test` builds it first. */
 export const rendererFolder = join(import.meta.dirname, '..', '..', 'dist', 'renderer');
 
-/** Why the browser tests can't run here; null when they can. Printed, so that a skip is seen. */
+/** Why the browser tests can't run here; null if they can. Printed, so that a skip is noticed. */
 export function browserMissing(): string | null {
 	const why =
 		findChromium() === null
@@ -27,7 +27,7 @@ export interface WatchedPage {
 	readonly page: Page;
 	/** Console errors, uncaught errors and blocked resources so far. */
 	readonly problems: string[];
-	/** Hosts other than the page's own that were asked for anything. */
+	/** Hosts other than the page's own that received a request. */
 	readonly foreignRequests: string[];
 }
 
@@ -35,12 +35,12 @@ export interface PageOptions {
 	width?: number;
 	height?: number;
 	theme?: 'light' | 'dark';
-	/** Without the content policy, to see whether the page is safe by itself. */
+	/** Disables the content policy, to test whether the page is safe without it. */
 	bypassCSP?: boolean;
 	reducedMotion?: 'reduce' | 'no-preference';
 }
 
-/** A page of its own context that notes whatever goes wrong in it. */
+/** Opens a page in its own browser context that records every problem in it. */
 export async function watchedPage(browser: Browser, options: PageOptions = {}): Promise<WatchedPage> {
 	const context = await browser.newContext({
 		viewport: { width: options.width ?? 1280, height: options.height ?? 800 },
@@ -64,13 +64,13 @@ export async function watchedPage(browser: Browser, options: PageOptions = {}): 
 }
 
 /**
- * Every rule of WCAG 2.2 AA and axe's best practices that the page breaks, with the element. Left out are the guards
- * that send the focus back into an open menu: axe lets them pass where it sees that something modal lies over the page,
- * and looks for that at a few points, one of which may be the menu's own button.
+ * Returns every violation of WCAG 2.2 AA and axe's best practices, with the element. Skips the guards that return the
+ * focus to an open menu: axe accepts them if it sees that something modal covers the page, and it checks that at a few
+ * points, one of which may be the menu's own button.
  */
 export async function axeViolations(page: Page): Promise<string[]> {
 	await settled(page);
-	// Handed over once per document, and asked for faults only: axe's own driver takes 0.9 s a call, this 0.06.
+	// Injected once per document and limited to violations: axe's own driver takes 0.9 s a call, this 0.06.
 	if (!(await page.evaluate(() => 'axe' in globalThis))) await page.evaluate(axe.source);
 	return page.evaluate(async () => {
 		const { violations } = await (globalThis as unknown as { axe: typeof axe }).axe.run(
@@ -83,13 +83,13 @@ export async function axeViolations(page: Page): Promise<string[]> {
 	});
 }
 
-/** Resolves when what was just told is drawn and nothing fades or moves any more; what never ends is not waited for. */
+/** Resolves when the latest changes are drawn and all transitions and animations have ended; ignores endless ones. */
 export async function settled(page: Page): Promise<void> {
 	await page.evaluate(async () => {
 		const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
 		await frame();
 		await frame();
-		// What a colour is inherited from fades first, and what inherits it begins anew with every step.
+		// A parent's colour fades first, and each step of it restarts the transition of the children that inherit it.
 		for (let round = 0; round < 20; round += 1) {
 			const ending = document
 				.getAnimations()
@@ -101,7 +101,7 @@ export async function settled(page: Page): Promise<void> {
 	});
 }
 
-/** `axeViolations` in both themes, each with its theme. */
+/** Runs `axeViolations` in both themes; each violation names its theme. */
 export async function axeViolationsInBothThemes(page: Page): Promise<string[]> {
 	const found: string[] = [];
 	for (const colorScheme of ['light', 'dark'] as const) {
@@ -111,20 +111,20 @@ export async function axeViolationsInBothThemes(page: Page): Promise<string[]> {
 	return found;
 }
 
-/** Goes to a place of the page by its fragment, without losing the token. */
+/** Goes to a route of the page by its fragment, without losing the token. */
 export async function goTo(page: Page, route: string): Promise<void> {
 	await page.evaluate((hash) => {
 		location.hash = hash;
 	}, `#${route}`);
 }
 
-/** Undo in the notice that says `text`: notices of what was done before stand beside it for some seconds. */
+/** Finds Undo in the notice with `text`: earlier notices stay on screen for some seconds. */
 export function undoButton(page: Page, text: string | RegExp): Locator {
 	const notice = page.getByRole('region', { name: 'Notices' }).locator('> div');
 	return notice.filter({ hasText: text }).last().getByRole('button', { name: 'Undo' });
 }
 
-/** Takes back what the notice tells. */
+/** Clicks Undo in that notice. */
 export async function undo(page: Page, text: string | RegExp): Promise<void> {
 	await undoButton(page, text).click();
 }

@@ -6,7 +6,7 @@ const words =
 		' ',
 	);
 
-/** Text of about `length` characters that is the same for the same seed. */
+/** Makes a text of about `length` characters that depends only on the seed. */
 function prose(seed: number, length: number): string {
 	const parts: string[] = [];
 	let state = seed + 1;
@@ -19,7 +19,7 @@ function prose(seed: number, length: number): string {
 	return parts.join(' ');
 }
 
-/** One conversation as ChatGPT writes it: `turns` messages, the last but one with two answers. */
+/** Makes one conversation in ChatGPT's format: `turns` messages, the last but one with two answers. */
 export function chatGptConversation(index: number, turns: number, messageLength: number): object {
 	const time = 1_600_000_000 + index * 60;
 	const mapping: Record<string, object> = { root: { id: 'root', message: null, parent: null, children: ['m0'] } };
@@ -48,7 +48,7 @@ export function chatGptConversation(index: number, turns: number, messageLength:
 	};
 }
 
-/** Writes a conversations.json of about `bytes`; how many conversations are in it. */
+/** Writes a conversations.json of about `bytes`; returns the number of conversations. */
 export async function writeChatGptExport(
 	path: string,
 	bytes: number,

@@ -22,7 +22,7 @@ export interface ConversationForTest extends ConversationContext {
 	readonly logged: readonly string[];
 }
 
-/** What the use cases of a conversation need, on a real database and a scripted engine. */
+/** The context of the conversation use cases, on a real database and a scripted engine. */
 export function conversationForTest(
 	options: ScriptedOptions & { readonly settings?: Partial<Settings> } = {},
 ): ConversationForTest {
@@ -51,7 +51,7 @@ export function conversationForTest(
 	};
 }
 
-/** A script that gives each answer in turn. */
+/** Makes a script that gives these answers in turn. */
 export function answering(...answers: (string | ScriptStep[])[]): ScriptedOptions {
 	return {
 		script: {
@@ -62,7 +62,7 @@ export function answering(...answers: (string | ScriptStep[])[]): ScriptedOption
 	};
 }
 
-/** Sends and waits for the answer's end. */
+/** Sends a message and waits for the end of the answer. */
 export async function converse(
 	context: ConversationContext,
 	text: string,
@@ -85,7 +85,7 @@ export async function collect(updates: AsyncIterable<GenerationUpdate>): Promise
 	return collected;
 }
 
-/** The text a page shows that has seen these updates, and fails the test where a batch is missing or comes twice. */
+/** Returns the text that a page shows after these updates; throws if a batch is missing or repeated. */
 export function textShown(updates: readonly GenerationUpdate[]): { content: string; reasoning: string } {
 	let shown = { content: '', reasoning: '' };
 	let last = 0;

@@ -13,7 +13,7 @@ import { createReader, type Reader } from '../../electron/database/reader.ts';
 import { defaultReaderEntry } from '../../electron/database/reader-protocol.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
-/** What `openDatabase` is given for a data folder of the test's own. */
+/** Options of `openDatabase` for a temporary data folder. */
 export function openOptions(folder: string, changes: Partial<OpenOptions> = {}): OpenOptions {
 	return {
 		path: join(folder, 'assay.db'),
@@ -27,14 +27,14 @@ export function openOptions(folder: string, changes: Partial<OpenOptions> = {}):
 	};
 }
 
-/** Opens it and closes it when the test ends. */
+/** Opens a database and closes it when the test ends. */
 export async function openForTest(options: OpenOptions): ReturnType<typeof openDatabase> {
 	const opened = await openDatabase(options);
 	onTestFinished(() => closeDatabase(opened.database));
 	return opened;
 }
 
-/** A real file with the newest schema, closed and removed when the test ends. */
+/** Creates a database file with the newest schema; closed and removed when the test ends. */
 export function createDatabase(): { database: WritableDatabase; path: string } {
 	const path = join(temporaryFolder(), 'assay.db');
 	const database = connect(path);
@@ -43,7 +43,7 @@ export function createDatabase(): { database: WritableDatabase; path: string } {
 	return { database, path };
 }
 
-/** A reader thread on the file, ended when the test ends. */
+/** Opens a reader thread on the file; ended when the test ends. */
 export function openReader(path: string): Reader {
 	const reader = createReader(path, defaultReaderEntry);
 	onTestFinished(() => reader.close());

@@ -28,7 +28,7 @@ export interface DatasetsForTest {
 	readonly staging: Staging;
 }
 
-/** Datasets on a real database with real threads, ended when the test ends. Without the sets that come with Assay. */
+/** Creates datasets on a real database with real threads, without the starter datasets; ended when the test ends. */
 export function datasetsForTest(options: Partial<DatasetOptions> = {}): DatasetsForTest {
 	const { database, path } = createDatabase();
 	return datasetsOn(database, path, options);
@@ -71,7 +71,7 @@ export function datasetsOn(
 	return { database, path, datasets, jobs, events, staging };
 }
 
-/** The job when it has ended. */
+/** Resolves to the job when it has ended. */
 export function ended({ events, jobs }: Pick<DatasetsForTest, 'events' | 'jobs'>, job: Job): Promise<Job> {
 	return new Promise((resolve) => {
 		const stop = events.subscribe((event) => {
@@ -88,7 +88,7 @@ export function ended({ events, jobs }: Pick<DatasetsForTest, 'events' | 'jobs'>
 	});
 }
 
-/** Looks into files; throws the failure of the preview. */
+/** Previews files; throws the failure of the preview. */
 export async function previewing(
 	test: DatasetsForTest,
 	paths: readonly string[],
@@ -121,7 +121,7 @@ export async function importing(
 
 const shared = join(import.meta.dirname, '..', '..', '..', 'shared', 'data');
 
-/** A file of `../shared/data`; the test is skipped, visibly, where it is not there. */
+/** Path of a file in `../shared/data`; skips the test, visibly, if the file is missing. */
 export function sharedData(context: TestContext, ...parts: readonly string[]): string {
 	const path = join(shared, ...parts);
 	if (!existsSync(path)) context.skip(`SKIPPED: ${path} is not there`);
@@ -130,12 +130,12 @@ export function sharedData(context: TestContext, ...parts: readonly string[]): s
 
 const written = { kind: 'written' } as const;
 
-/** A change that adds samples as if they were written by hand. */
+/** Makes a change that adds samples as if they were written by hand. */
 export function adding(samples: readonly NewSample[], skipKnown = false): ChangeSpec {
 	return { kind: 'add', arriving: samples.map((sample) => ({ sample, source: written })), skipKnown };
 }
 
-/** A dataset of so many samples, in a draft. */
+/** Creates a dataset with `count` samples in a draft. */
 export async function withSamples(count: number, more: (n: number) => Partial<NewSample> = () => ({})) {
 	const fixture = datasetsForTest();
 	const { id } = fixture.datasets.manage.create({ name: 'Mine', description: '' });
@@ -146,7 +146,7 @@ export async function withSamples(count: number, more: (n: number) => Partial<Ne
 	return { ...fixture, id, draftId: fixture.datasets.manage.get(id).dataset.latest.id };
 }
 
-/** Every sample of a version. */
+/** Returns every sample of a version. */
 export function samplesOf({ database }: Pick<DatasetsForTest, 'database'>, versionId: number) {
 	return [...readSamples(database, versionId)];
 }

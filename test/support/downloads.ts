@@ -24,7 +24,7 @@ export const model = (id: keyof typeof bodies, url: string): CatalogueModel => (
 	sources: [{ kind: 'address', url, redirectHosts: [] }],
 });
 
-/** A library whose catalogue is this, with short waits. */
+/** Creates a library with this catalogue and short waits. */
 export function libraryWith(catalogue: readonly CatalogueModel[], options: TestLibraryOptions = {}): TestLibrary {
 	const { downloads, ...rest } = options;
 	return createTestLibrary({
@@ -51,7 +51,7 @@ export const records = ({ folder }: TestLibrary): string[] => {
 	return existsSync(place) ? readdirSync(place) : [];
 };
 
-/** Resolves when nothing happens any more by itself. */
+/** Resolves when the download is done, failed, cancelled or paused. */
 export async function end(one: TestLibrary, id: string): Promise<Download> {
 	for (;;) {
 		const download = found(one, id);

@@ -2,24 +2,24 @@ import type { OpenSession, Session } from '../../electron/evaluation/context.ts'
 import { Failure } from '../../models/contract/failure.ts';
 import type { MeasuredRow, MeasureRow } from '../../models/contract/native/tasks.ts';
 
-/** What a scripted process does with one row. */
+/** Decides what a scripted process does with one row. */
 export type Answering = (
 	row: MeasureRow,
 	place: { session: number; path: string; text: string },
 ) => Partial<{
 	text: string;
 	failure: { code: string; message: string; next: string[] };
-	/** The process dies before it answers this row. */
+	/** true if the process dies before it answers this row. */
 	die: boolean;
 }>;
 
 export interface ScriptedSessions {
 	readonly open: OpenSession;
-	/** Paths that were opened, in order; closed ones too. */
+	/** Paths of all sessions ever opened, in order. */
 	readonly opened: string[];
-	/** Rows that were asked, over all sessions. */
+	/** Rows that were requested, over all sessions. */
 	readonly asked: string[];
-	/** How many are open right now, and the most there ever were. */
+	/** Sessions that are open now, and the most at any time. */
 	open_now: number;
 	most: number;
 	held: boolean[];
@@ -27,7 +27,7 @@ export interface ScriptedSessions {
 	delayMs: number;
 }
 
-/** The last thing the user said, or the text. */
+/** Returns the last user message, or the text. */
 export function questionOf({ prompt }: MeasureRow): string {
 	return 'text' in prompt ? prompt.text : (prompt.turns.at(-1)?.content ?? '');
 }
@@ -40,7 +40,7 @@ export function diedFailure(): Failure {
 	});
 }
 
-/** Measuring processes that answer as a function says, for scripted failures and for runs of thousands of rows. */
+/** Creates measuring sessions that answer by a function, for scripted failures and for runs of thousands of rows. */
 export function scriptedSessions(answer: Answering = () => ({})): ScriptedSessions {
 	const sessions: ScriptedSessions = {
 		open: openOne,
@@ -61,7 +61,7 @@ export function scriptedSessions(answer: Answering = () => ({})): ScriptedSessio
 		let open = true;
 		return {
 			facts: { engineBuild: 'scripted', systemInfo: 'scripted', chat: true, contextSize: contextSize ?? 2048 },
-			// No process has this number: Linux ends at 4194304.
+			// An unused process id: Linux ends at 4194304.
 			processId: 999_999_999,
 			async generate(rows, { signal: stop, onRow } = {}) {
 				const done: MeasuredRow[] = [];

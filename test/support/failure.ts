@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { Failure } from '../../models/contract/failure.ts';
 
-/** The Failure that `run` throws or rejects with; anything else fails the test. */
+/** Returns the Failure that `run` throws or rejects with; anything else fails the test. */
 export async function failureOf(run: () => unknown): Promise<Failure> {
 	try {
 		await run();

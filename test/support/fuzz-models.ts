@@ -13,7 +13,9 @@ import { answerOf, ask, resultOf, testLoadOptions } from './worker-runtime.ts';
 /** Keys, tensor table and the first weights of a tiny model. */
 const headerBytes = 10_000;
 
-/** A Failure explains itself: a sentence with the cause, and something to do. Anything else that is thrown is a defect. */
+/**
+ * Records a Failure that explains itself: a sentence with the cause, and something to do. Any other error is a defect.
+ */
 function explain(error: unknown, number: number, tally: Tally): string {
 	if (error instanceof Failure && error.code !== 'internal' && error.message !== '' && error.next.length > 0) {
 		return error.code;
@@ -22,7 +24,7 @@ function explain(error: unknown, number: number, tally: Tally): string {
 	return 'unexplained';
 }
 
-/** Loads a file in a process of its own, asks for a few words, and ends the process; says what came of it. */
+/** Loads a file in a separate process, asks for a few words, and ends the process; returns the outcome. */
 async function loadAndAsk(runtime: ModelRuntime, path: string, number: number, tally: Tally): Promise<void> {
 	try {
 		const engine = await runtime.load({ key: path, path, options: { ...testLoadOptions, contextSize: 256 } });
@@ -36,7 +38,7 @@ async function loadAndAsk(runtime: ModelRuntime, path: string, number: number, t
 	}
 }
 
-/** Inspects and, where nothing speaks against it, loads the mutations `from` … `to` of a tiny model. */
+/** Inspects the mutations `from` … `to` of a tiny model and loads those that pass. */
 export async function fuzzModels(
 	tiny: TinyRuntime,
 	from: number,
@@ -61,7 +63,7 @@ export async function fuzzModels(
 	return tally;
 }
 
-/** Puts the mutations `from` … `to` of a LoRA adapter on a tiny model, whose process may not die of it. */
+/** Applies the mutations `from` … `to` of a LoRA adapter to a tiny model, whose process must survive. */
 export async function fuzzAdapters(tiny: TinyRuntime, from: number, to: number): Promise<Tally> {
 	const tally = new Tally();
 	const model = join(tiny.folder, `base-${from}.gguf`);
@@ -94,8 +96,8 @@ export async function fuzzAdapters(tiny: TinyRuntime, from: number, to: number):
 const story = 'the cat and the dog sat on the mat and it was that he had not been at the sea '.repeat(4);
 
 /**
- * Puts the mutations `from` … `to` of a saved state of a conversation where its model looks for it; the answer has to be
- * the one that it gives without, since nothing that is not whole may reach llama.cpp.
+ * Puts the mutations `from` … `to` of a conversation's saved state where its model looks for it. The answer must equal
+ * the one without a state, because no damaged state may reach llama.cpp.
  */
 export async function fuzzStates(tiny: TinyRuntime, from: number, to: number): Promise<Tally> {
 	const tally = new Tally();
@@ -132,7 +134,7 @@ export async function fuzzStates(tiny: TinyRuntime, from: number, to: number): P
 	for (let number = from; number < to; number += 1) {
 		const bytes = mutated(whole, 600, number);
 		writeFileSync(file, bytes);
-		// Something else, so that nothing of the conversation is in memory.
+		// Answers something else, so that nothing of the conversation stays in memory.
 		await answerOf(engine, { ...request([], false, 'other'), turns: [{ role: 'user', content: 'of all that' }] });
 		const result = resultOf(await answerOf(engine, request([first, 'and the ship'])));
 		const same = bytes.equals(whole);

@@ -1,4 +1,4 @@
-/** Writes GGUF files byte by byte, well-formed or not: what a test says is what the file holds. */
+/** Writes GGUF files byte by byte, well-formed or not: the file holds exactly what the test says. */
 
 /** Numbers of the value types in a GGUF header (ggml's docs/gguf.md). */
 const valueTypes = {
@@ -24,7 +24,7 @@ export type GgufTestValue =
 	| { readonly type: 'string'; readonly value: string }
 	| { readonly type: 'array'; readonly of: ScalarType; readonly values: readonly (number | bigint)[] }
 	| { readonly type: 'array'; readonly of: 'string'; readonly values: readonly string[] }
-	/** Bytes after the key as they are: the number of the value type, then whatever the test wants. */
+	/** Raw bytes after the key: the number of the value type, then whatever the test wants. */
 	| { readonly type: 'raw'; readonly bytes: Uint8Array };
 
 export interface GgufTestTensor {
@@ -33,7 +33,7 @@ export interface GgufTestTensor {
 	/** ggml's number of the type: 0 is F32, 1 is F16. */
 	readonly type: number;
 	readonly data: Uint8Array;
-	/** What the header claims; the true offset where it is left out. */
+	/** The offset in the header; the true one if absent. */
 	readonly offset?: number | bigint;
 }
 
@@ -43,10 +43,10 @@ export interface GgufTestFile {
 	readonly metadata: ReadonlyMap<string, GgufTestValue>;
 	readonly tensors: readonly GgufTestTensor[];
 	readonly alignment?: number;
-	/** What the header claims; the true counts where they are left out. */
+	/** The counts in the header; the true ones if absent. */
 	readonly tensorCount?: number | bigint;
 	readonly metadataCount?: number | bigint;
-	/** Keys as bytes that stand before the others, and how many. */
+	/** Raw key bytes in front of the others, and their number of keys. */
 	readonly before?: Uint8Array;
 	readonly keysBefore?: number;
 }
@@ -98,7 +98,7 @@ function typedValue(value: GgufTestValue): Buffer {
 const padding = (length: number, alignment: number): Buffer =>
 	Buffer.alloc((alignment - (length % alignment)) % alignment);
 
-/** The whole file: header, metadata, tensor table, aligned data. */
+/** Builds the whole file: header, metadata, tensor table, aligned data. */
 export function ggufBytes(file: GgufTestFile): Buffer {
 	const alignment = file.alignment ?? 32;
 	const data: Buffer[] = [];

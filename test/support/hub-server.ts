@@ -11,7 +11,7 @@ export interface HubRepositoryFixture {
 	readonly gated?: 'auto' | 'manual' | false;
 	readonly tags?: readonly string[];
 	readonly downloads?: number;
-	/** What the hub has read from a GGUF of it. */
+	/** The hub's metadata from one of its GGUF files. */
 	readonly gguf?: object;
 }
 
@@ -21,9 +21,9 @@ export interface HubServer {
 	readonly port: number;
 	readonly requests: { readonly path: string; readonly headers: IncomingMessage['headers'] }[];
 	repositories: HubRepositoryFixture[];
-	/** Replies to requests for files, in order; the last one for all that follow. Empty: a good server's. */
+	/** Replies to file requests, in order, the last one repeating. Empty: replies of a good server. */
 	replies: Reply[];
-	/** Says a request's answer instead; null: the usual one. */
+	/** Overrides the reply to a request; null keeps the usual one. */
 	intercept: (request: IncomingMessage) => Reply | null;
 	close(): Promise<void>;
 }
@@ -52,7 +52,7 @@ function info(repository: HubRepositoryFixture): object {
 	};
 }
 
-/** What Hugging Face's hub answers to the calls that Assay makes, on this computer. */
+/** Starts a server on this computer that answers Assay's calls as Hugging Face's hub does. */
 export function createHubServer(repositories: readonly HubRepositoryFixture[] = []): Promise<HubServer> {
 	let fileRequests = 0;
 	const hub = { requests: [] as HubServer['requests'], repositories: [...repositories] };
@@ -87,7 +87,7 @@ export function createHubServer(repositories: readonly HubRepositoryFixture[] = 
 		}
 		const file = repository.files[path.split('/').slice(5).join('/')];
 		if (file === undefined) return status(404, { 'x-error-code': 'EntryNotFound' })(request, response);
-		// The look at the header comes first and is no download.
+		// The request for the header comes first and does not count as a download.
 		if (/^bytes=0-\d+$/.test(request.headers.range ?? '')) {
 			const end = Math.min(file.length, Number(request.headers.range?.split('-')[1]) + 1);
 			const range = { 'content-range': `bytes 0-${end - 1}/${file.length}`, 'content-length': end };
@@ -116,7 +116,7 @@ export function createHubServer(repositories: readonly HubRepositoryFixture[] = 
 	);
 }
 
-/** The same for one test. */
+/** The same, closed at the end of the test. */
 export async function hubServer(...repositories: readonly HubRepositoryFixture[]): Promise<HubServer> {
 	const hub = await createHubServer(repositories);
 	onTestFinished(() => hub.close());

@@ -6,7 +6,7 @@ import { type ImportRun, importConversations } from '../../electron/conversation
 import type { WritableDatabase } from '../../electron/database/database.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
-/** Files of the test's own, by their names; the folder that holds them. */
+/** Writes files by name into a temporary folder; returns the folder. */
 export function writeFiles(files: Readonly<Record<string, string | Buffer>>): string {
 	const folder = temporaryFolder();
 	for (const [name, content] of Object.entries(files)) {
@@ -36,7 +36,7 @@ export function importing(
 	});
 }
 
-/** Exports in this thread; the file's name and content. */
+/** Exports in this thread; returns the file's name and content. */
 export async function exporting(
 	{ database }: { readonly database: WritableDatabase },
 	ids: readonly number[] | null,

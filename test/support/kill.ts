@@ -11,11 +11,11 @@ import { temporaryFolder } from './temporary-folder.ts';
 
 const entry = join(import.meta.dirname, 'killable-application.ts');
 
-/** What one window had been shown when the process died. */
+/** Everything one window had received when the process died. */
 interface Witness {
 	readonly child: ChildProcess;
 	readonly sent: GenerationStart[];
-	/** Batches of the answer being written, with when they arrived. */
+	/** Batches of the running answer, with their times of arrival. */
 	readonly seen: { readonly at: number; readonly text: string }[];
 }
 
@@ -55,7 +55,7 @@ export async function reopen(dataFolder: string): Promise<Application> {
 	return application;
 }
 
-/** Numbers between 0 and 1 that are the same in every run (mulberry32). */
+/** Returns numbers between 0 and 1 that are the same in every run (mulberry32). */
 export function seededRandom(seed: number): () => number {
 	let state = seed;
 	return () => {
@@ -66,7 +66,9 @@ export function seededRandom(seed: number): () => number {
 	};
 }
 
-/** Kills an application `ms` after the first word of an answer, and holds what is left to every promise. */
+/**
+ * Kills an application `ms` after the first word of an answer, and checks every promise about the data that is left.
+ */
 export async function killAfter(ms: number): Promise<void> {
 	const dataFolder = temporaryFolder();
 	const witness = await startKillable(dataFolder, 2);

@@ -2,8 +2,8 @@ import { createApplication } from '../../electron/application/application.ts';
 import { scriptedApplicationModels } from './scripted-models.ts';
 
 /**
- * A process for kill tests: an application on the data folder it is given, that answers one message with numbered
- * words and reports on its channel what any window would have seen, until somebody kills it.
+ * A process for kill tests: an application on the given data folder answers one message with numbered words and reports
+ * on its channel what a window would have received, until it is killed.
  */
 const [dataFolder, tokenDelayMs] = process.argv.slice(2);
 if (dataFolder === undefined || process.send === undefined) throw new Error('fork it with a data folder');

@@ -4,9 +4,9 @@ import { createApplication } from '../../electron/application/application.ts';
 import { writeTinyGguf } from './tiny-gguf.ts';
 
 /**
- * A process for kill tests: the whole application on the data folder it is given, with real measurements of a tiny
- * model, that begins a comparison on the text it is given, or goes on with the one that is there, and tells on its
- * channel how far it is until it is killed or done.
+ * A process for kill tests: the whole application on the given data folder, with real measurements of a tiny model,
+ * starts a comparison on the given text, or resumes the existing one, and reports its progress on its channel until it
+ * is killed or done.
  */
 const [dataFolder, text] = process.argv.slice(2);
 if (dataFolder === undefined || text === undefined || process.send === undefined) {

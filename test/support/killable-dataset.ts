@@ -2,8 +2,8 @@ import { createApplication } from '../../electron/application/application.ts';
 import { scriptedApplicationModels } from './scripted-models.ts';
 
 /**
- * A process for kill tests: an application on the data folder it is given, that imports the file it is given into the
- * dataset of that number (0: a new one) or, without a file, tags all of it, and reports on its channel how far it is.
+ * A process for kill tests: an application on the given data folder imports the given file into the dataset with that
+ * number (0: a new one) or, without a file, tags all of it, and reports its progress on its channel.
  */
 const [dataFolder, into, file] = process.argv.slice(2);
 if (dataFolder === undefined || into === undefined || process.send === undefined) {

@@ -3,8 +3,8 @@ import { createApplication } from '../../electron/application/application.ts';
 import { createLibrary } from '../../electron/library/library.ts';
 
 /**
- * A process for kill tests: an application on the data folder it is given, whose hub is at the address it is given, that
- * fetches a repository and reports on its channel how far it is, until somebody kills it or it is done.
+ * A process for kill tests: an application on the given data folder downloads a repository from the hub at the given
+ * address and reports its progress on its channel, until it is killed or done.
  */
 const [dataFolder, hubUrl, repository] = process.argv.slice(2);
 if (dataFolder === undefined || hubUrl === undefined || repository === undefined || process.send === undefined) {

@@ -4,8 +4,8 @@ import { scriptedSessions } from './evaluation.ts';
 import { scriptedModels } from './scripted-models.ts';
 
 /**
- * A process for kill tests: an application on the data folder it is given that measures a run of 60 samples, or goes on
- * with the one that is there, and tells on its channel how far it is until it is killed or done.
+ * A process for kill tests: an application on the given data folder measures a run of 60 samples, or resumes the
+ * existing one, and reports its progress on its channel until it is killed or done.
  */
 const [dataFolder] = process.argv.slice(2);
 if (dataFolder === undefined || process.send === undefined) throw new Error('fork it with a data folder');

@@ -3,8 +3,8 @@ import type { MessageFeedback } from '../../electron/contract/feedback/schema.ts
 import { scriptedApplicationModels } from './scripted-models.ts';
 
 /**
- * A process for kill tests: rates and corrects one answer again and again, and reports each time what it asked for
- * (`asked`) and what was acknowledged (`said`), until somebody kills it.
+ * A process for kill tests: rates and corrects one answer again and again, and reports each request (`asked`) and each
+ * acknowledgement (`said`), until it is killed.
  */
 const [dataFolder] = process.argv.slice(2);
 if (dataFolder === undefined || process.send === undefined) throw new Error('fork it with a data folder');

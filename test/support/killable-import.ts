@@ -2,8 +2,8 @@ import { createApplication } from '../../electron/application/application.ts';
 import { scriptedApplicationModels } from './scripted-models.ts';
 
 /**
- * A process for kill tests: an application on the data folder it is given, that imports the file it is given and
- * reports on its channel how far it is, until somebody kills it or it is done.
+ * A process for kill tests: an application on the given data folder imports the given file and reports its progress on
+ * its channel, until it is killed or done.
  */
 const [dataFolder, file] = process.argv.slice(2);
 if (dataFolder === undefined || file === undefined || process.send === undefined) {

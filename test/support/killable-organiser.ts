@@ -2,8 +2,8 @@ import { createApplication } from '../../electron/application/application.ts';
 import { scriptedApplicationModels } from './scripted-models.ts';
 
 /**
- * A process for kill tests: does one thing again and again on the data folder it is given, and reports on its channel
- * what has been confirmed to it, until somebody kills it.
+ * A process for kill tests: repeats one action on the given data folder and reports each confirmation on its channel,
+ * until it is killed.
  */
 const [dataFolder, what] = process.argv.slice(2);
 if (dataFolder === undefined || process.send === undefined) throw new Error('fork it with a data folder');
@@ -17,7 +17,7 @@ const { client } = await createApplication({
 });
 process.on('disconnect', () => process.exit());
 
-/** A conversation with one answer; its id. */
+/** Creates a conversation with one answer; returns its id. */
 async function begin(text: string): Promise<number> {
 	const { conversationId, generationId } = await client.conversations.send({ conversationId: null, text });
 	for await (const update of await client.generations.subscribe({ id: generationId })) {
@@ -37,7 +37,7 @@ async function typeDrafts(): Promise<void> {
 
 async function fillAndEmpty(): Promise<void> {
 	for (let round = 0; ; round += 1) {
-		// Numbers of what was deleted for good are given again: texts say which conversation is meant.
+		// Ids of erased conversations are reused, so texts identify the conversations.
 		const texts = Array.from({ length: 4 }, (_, index) => `secret-${round}-${index} words`);
 		const ids: number[] = [];
 		for (const text of texts) ids.push(await begin(text));

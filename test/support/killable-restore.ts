@@ -3,7 +3,7 @@ import { scriptedApplicationModels } from './scripted-models.ts';
 
 /**
  * A process for kill tests: makes two backups, an empty one and one of some megabytes, and restores them in turn on the
- * data folder it is given, until somebody kills it.
+ * given data folder, until it is killed.
  */
 const [dataFolder] = process.argv.slice(2);
 if (dataFolder === undefined || process.send === undefined) throw new Error('fork it with a data folder');

@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { onTestFinished } from 'vitest';
 
-/** What a process of a kill test tells: what it found of an earlier one, then how far it is. */
+/** Reports of a process in a kill test: what it found of an earlier process, then its progress. */
 export interface Said {
 	readonly found?: string;
 	readonly status?: string;
@@ -10,7 +10,7 @@ export interface Said {
 	readonly repeatable?: string;
 }
 
-/** Starts `entry` and notes what it tells. */
+/** Starts `entry` and records its reports. */
 export function startTelling(entry: string, args: readonly string[]): { child: ChildProcess; said: Said[] } {
 	const child = fork(entry, args, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
 	onTestFinished(() => void child.kill('SIGKILL'));
@@ -19,7 +19,7 @@ export function startTelling(entry: string, args: readonly string[]): { child: C
 	return { child, said };
 }
 
-/** The same, killed as soon as it has told that so much is done. Throws where it ends before. */
+/** The same, but kills the process once its reported progress reaches `done`. Throws if it ends before. */
 export async function killedAfter(entry: string, args: readonly string[], done: number): Promise<Said[]> {
 	const { child, said } = startTelling(entry, args);
 	while ((said.at(-1)?.done ?? 0) < done) {

@@ -12,15 +12,15 @@ import { createScriptedEngine } from '../../models/worker/scripted-engine.ts';
 import { createDatabase } from './database.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
-/** A runtime without processes, whose models say what a script says; the test sees what was asked of it. */
+/** A runtime without processes whose models follow a script; records what the test requests of it. */
 export interface ScriptedRuntime extends ModelRuntime {
-	/** Every load that was asked for. */
+	/** Every requested load. */
 	readonly requests: ModelToLoad[];
 	/** Paths of the models in memory. */
 	readonly running: () => string[];
-	/** What the next loads do before they are done. */
+	/** Runs before the next loads finish. */
 	hold: (model: ModelToLoad, signal: AbortSignal | undefined) => Promise<void>;
-	/** As if the process of every model had died; each starts again when it is next asked for something. */
+	/** Acts as if the processes of all models had died; each restarts at its next request. */
 	crash: (failure: FailureFacts) => void;
 	tell: (event: RuntimeEvent) => void;
 }
@@ -84,7 +84,7 @@ export function scriptedRuntime(script: Script = {}, residentBytes = 1_000_000):
 	return runtime;
 }
 
-/** The reason of a load that fails. */
+/** The failure of a load that fails. */
 export const loadFailure = new Failure({
 	code: 'load-failed',
 	message: 'The engine refuses the file.',
@@ -103,12 +103,12 @@ export type TestLibraryOptions = Partial<Omit<LibraryOptions, 'runtime'>> & {
 	readonly networkBlocked?: boolean | (() => boolean);
 	readonly hubUrl?: string;
 	readonly staysOpen?: boolean;
-	/** Of an earlier library, to open it again. */
+	/** Folder of an earlier library, to open it again. */
 	readonly folder?: string;
 	readonly database?: WritableDatabase;
 };
 
-/** A library on a database and a data folder of the test's own, closed when the test ends. */
+/** Creates a library on a temporary database and data folder; closed when the test ends. */
 export function createTestLibrary(options?: TestLibraryOptions): TestLibrary;
 export function createTestLibrary<Runtime extends ModelRuntime>(
 	options: TestLibraryOptions & { readonly runtime: Runtime },

@@ -1,8 +1,8 @@
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /**
- * In a fresh checkout Vitest knows no durations and begins with the largest files. The screens are a small file that
- * takes as long as ten others: begun last, it would run on alone.
+ * In a fresh checkout Vitest knows no durations and starts with the largest files. The screens test is a small file
+ * that takes as long as ten others: started last, it would run on alone.
  */
 const longest = /\/screens\.e2e\.test\.ts$/;
 

@@ -12,7 +12,9 @@ const words =
 		' ',
 	);
 
-/** Writes a table or JSON Lines of so many questions, every 1,000th of them a copy of the one before; the path. */
+/**
+ * Writes `count` questions as a table or as JSON Lines, with every 1,000th a copy of the one before; returns the path.
+ */
 export async function writeManyRows(count: number, format: 'csv' | 'jsonl', seed = 1): Promise<string> {
 	const next = seededRandom(seed);
 	const path = join(temporaryFolder(), `many.${format}`);
@@ -37,8 +39,8 @@ export async function writeManyRows(count: number, format: 'csv' | 'jsonl', seed
 }
 
 /**
- * Watches this process: its largest resident memory, the longest time that its main thread answered nobody, and how much
- * of such a time was its own work, which is the same on a busy computer.
+ * Watches this process: its peak resident memory, the longest time that its main thread was unresponsive, and how much
+ * of that was its own work, which is the same on a busy computer.
  */
 export function watchProcess(): { end(): { peakBytes: number } & Blocks } {
 	let peakBytes = process.memoryUsage.rss();

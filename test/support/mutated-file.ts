@@ -1,6 +1,6 @@
 import { seededRandom } from './kill.ts';
 
-/** Values that counts, lengths and offsets break on: signs, wraps, one too many, absurd. */
+/** Values that break counts, lengths and offsets: signs, overflows, off-by-one, absurd sizes. */
 const awkward = [
 	...[0n, 1n, 2n, 7n, 0x7fn, 0x80n, 0xffn, 0x100n, 0xffffn, 0x7fffffffn, 0x80000000n, 0xffffffffn],
 	...[0x1_0000_0000n, 0x7fff_ffff_ffff_ffffn, 0x8000_0000_0000_0000n, 0xffff_ffff_ffff_ffffn, 2n ** 40n],
@@ -11,7 +11,7 @@ type Mutation = (bytes: Buffer, random: () => number, headerBytes: number) => Bu
 const at = (random: () => number, length: number): number => Math.floor(random() * Math.max(1, length));
 const pick = <T>(random: () => number, items: readonly T[]): T => items[at(random, items.length)] as T;
 
-/** Writes an awkward value over 1, 2, 4 or 8 bytes of the header. */
+/** Overwrites 1, 2, 4 or 8 bytes of the header with an awkward value. */
 const field: Mutation = (bytes, random, headerBytes) => {
 	const size = pick(random, [1, 2, 4, 4, 8, 8, 8]);
 	const where = at(random, Math.min(headerBytes, bytes.length) - size);
@@ -21,7 +21,7 @@ const field: Mutation = (bytes, random, headerBytes) => {
 	return bytes;
 };
 
-/** Changes a count of the first 24 bytes: version, tensors, keys. */
+/** Changes one of the counts in the first 24 bytes: version, tensors, keys. */
 const counts: Mutation = (bytes, random) => {
 	const where = pick(random, [4, 8, 16]);
 	if (where === 4) bytes.writeUInt32LE(Number(pick(random, awkward) & 0xffff_ffffn), 4);
@@ -29,10 +29,10 @@ const counts: Mutation = (bytes, random) => {
 	return bytes;
 };
 
-/** Changes the length or the type in front of a name in the header. */
+/** Changes the length before a name in the header, or the type after it. */
 const beforeName: Mutation = (bytes, random, headerBytes) => {
 	const names = [...bytes.toString('latin1', 0, headerBytes).matchAll(/[a-z_]+\.[a-z0-9_.]+/g)];
-	// A file of another kind has no names of keys.
+	// A file of another format has no key names.
 	if (names.length === 0) return bits(bytes, random, headerBytes);
 	const { index, 0: name } = pick(random, names);
 	const value = BigInt.asUintN(64, pick(random, awkward));
@@ -51,7 +51,7 @@ const bits: Mutation = (bytes, random, headerBytes) => {
 	return bytes;
 };
 
-/** Bytes of a value by ggml's number of its type; 8 is a text and 9 a list. */
+/** Bytes of a value by ggml's type number; 8 is a text and 9 a list. */
 const valueBytes: Readonly<Record<number, number>> = {
 	0: 1,
 	1: 1,
@@ -66,7 +66,7 @@ const valueBytes: Readonly<Record<number, number>> = {
 	12: 8,
 };
 
-/** Numbers that a count or a float of a header might be, and that do not go with the rest. */
+/** Numbers that are plausible for a count or a float of a header, but inconsistent with the rest. */
 const wrong = [
 	0,
 	1,
@@ -90,7 +90,7 @@ const wrong = [
 	Infinity,
 ];
 
-/** Changes the value of a key, whose header stays whole: what a reader lets pass and an engine has to cope with. */
+/** Changes the value of a key and leaves the header well-formed: the reader accepts it and the engine must cope. */
 const value: Mutation = (bytes, random, headerBytes) => {
 	const names = [...bytes.toString('latin1', 0, headerBytes).matchAll(/[a-z_]+\.[a-z0-9_.]+/g)];
 	if (names.length === 0) return bits(bytes, random, headerBytes);
@@ -106,7 +106,7 @@ const value: Mutation = (bytes, random, headerBytes) => {
 	}
 	const size = valueBytes[type];
 	if (type === 8) {
-		// Within a text: its length stays, so that everything behind stays where it is.
+		// Stays within a text and keeps its length, so that nothing behind it moves.
 		const length = Math.min(Number(bytes.readBigUInt64LE(where)), 4_000);
 		if (where + 8 + length <= bytes.length) bytes[where + 8 + at(random, length)] = at(random, 256);
 	} else if (size !== undefined && where + size <= bytes.length) {
@@ -123,7 +123,7 @@ const value: Mutation = (bytes, random, headerBytes) => {
 	return bytes;
 };
 
-/** Changes some weights; NaN and infinity among them. */
+/** Changes some weights, also to NaN and infinity. */
 const weights: Mutation = (bytes, random, headerBytes) => {
 	for (let count = 1 + at(random, 64); count > 0; count -= 1) {
 		const where = headerBytes + at(random, bytes.length - headerBytes - 4);
@@ -135,7 +135,7 @@ const weights: Mutation = (bytes, random, headerBytes) => {
 const cut: Mutation = (bytes, random, headerBytes) =>
 	bytes.subarray(0, at(random, random() < 0.5 ? headerBytes : bytes.length));
 
-/** Puts bytes in or takes some out, so that everything behind moves. */
+/** Inserts or removes bytes, so that everything behind them moves. */
 const shift: Mutation = (bytes, random, headerBytes) => {
 	const where = at(random, headerBytes);
 	const count = 1 + at(random, 64);
@@ -144,17 +144,17 @@ const shift: Mutation = (bytes, random, headerBytes) => {
 		: Buffer.concat([bytes.subarray(0, where), bytes.subarray(where + count)]);
 };
 
-/** The kind of mutation: of any byte of the header, or of values that leave the header whole. */
+/** Kind of mutation: any byte of the header, or values that leave the header well-formed. */
 export type MutationKind = 'any' | 'values';
 
 const anything: readonly Mutation[] = [field, field, field, counts, beforeName, beforeName, bits, bits, cut, shift];
 
-/** The `number`-th mutation of a file; the same number gives the same bytes everywhere. */
+/** Makes mutation `number` of a file; the same number gives the same bytes everywhere. */
 export function mutated(whole: Uint8Array, headerBytes: number, number: number, kind: MutationKind = 'any'): Buffer {
 	const random = seededRandom(number * 7919 + 17);
 	let bytes: Buffer = Buffer.from(whole);
 	for (let count = 1 + at(random, 3); count > 0; count -= 1) {
-		// A cut may have left nothing that the next one could change.
+		// A cut may leave nothing for the next mutation to change.
 		if (bytes.length < 64) break;
 		bytes = pick(random, kind === 'any' ? anything : [value, value, value, weights])(
 			bytes,
@@ -165,10 +165,10 @@ export function mutated(whole: Uint8Array, headerBytes: number, number: number, 
 	return bytes;
 }
 
-/** What became of mutated files, by the words for it. */
+/** Outcomes of mutated files, counted by name. */
 export class Tally {
 	readonly counts = new Map<string, number>();
-	/** Failures that did not explain themselves, by the number of the mutation. */
+	/** Failures that did not explain themselves, by mutation number. */
 	readonly unexplained: string[] = [];
 
 	add(what: string): void {

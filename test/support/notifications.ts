@@ -6,8 +6,8 @@ interface Shown {
 }
 
 /**
- * Puts notifications that are only noted in the place of the browser's, for pages opened from now on: the person says yes
- * when asked, and looks at something else meanwhile.
+ * Replaces the browser's notifications with ones that are only recorded, for pages opened from now on: the user grants
+ * permission, and another window is in front.
  */
 export async function noteNotifications(page: Page): Promise<{ shown(): Promise<readonly Shown[]> }> {
 	await page.addInitScript(() => {

@@ -1,4 +1,4 @@
-/** A PDF of one page a text, in Helvetica; with `encrypt` one that asks for a password. */
+/** Makes a PDF with one page per text, in Helvetica; with `encrypt` it asks for a password. */
 export function pdfBytes(pages: readonly string[], options: { readonly encrypt?: boolean } = {}): Buffer {
 	const objects: string[] = [
 		'<< /Type /Catalog /Pages 2 0 R >>',

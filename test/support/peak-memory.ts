@@ -9,10 +9,10 @@ import { runNativeTask } from '../../models/native/run-task.ts';
 import { createNodeLauncher } from '../../models/runtime/runtime.ts';
 import { answerOf, ask, oneWorkerRuntime, testLoadOptions } from './worker-runtime.ts';
 
-/** The worker as it is shipped: from a checkout's sources it is some 50 MB larger, with the compiler in it. */
+/** The worker as shipped: run from source it is some 50 MB larger, because it includes the compiler. */
 const workerEntry = join(import.meta.dirname, '..', '..', 'dist', 'worker', 'worker.js');
 
-/** Why peaks can't be measured here; null: they can. */
+/** Why peaks can't be measured here; null if they can. */
 export const peakObstacle: string | null =
 	process.platform !== 'linux'
 		? 'SKIPPED: the peak of another process is read from /proc, which only Linux has'
@@ -21,11 +21,11 @@ export const peakObstacle: string | null =
 			: 'SKIPPED: dist/ is missing: npm run build';
 
 export interface Peak {
-	/** What the sum over the header says, bytes. */
+	/** Estimate from the header, bytes. */
 	readonly estimated: number;
 	/** VmHWM of the process that held the model and worked with it, bytes. */
 	readonly measured: number;
-	/** By which part of the measured the estimate is off; negative: too low. */
+	/** Error of the estimate as a share of the measured peak; negative if too low. */
 	readonly error: number;
 }
 
@@ -41,7 +41,7 @@ function processorOfEngine(): Promise<Processor> {
 	return processor;
 }
 
-/** The most memory that a process ever had, bytes. */
+/** Returns the peak memory of a process, bytes. */
 function peakOfProcess(pid: number): number {
 	const kilobytes = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
 	if (kilobytes === undefined) throw new Error(`process ${pid} has no VmHWM`);
@@ -49,8 +49,8 @@ function peakOfProcess(pid: number): number {
 }
 
 /**
- * Loads a file as the product does, lets it answer a prompt of some hundred tokens where it can chat, and compares the
- * peak of its process with the estimate. One thread.
+ * Loads a file as the product does, lets it answer a prompt of some hundred tokens if it can chat, and compares the
+ * peak memory of its process with the estimate. Uses one thread.
  */
 export async function measurePeak(
 	path: string,

@@ -10,25 +10,25 @@ import { createScriptedEngine } from '../../models/worker/scripted-engine.ts';
 
 export interface ScriptedModels extends ModelLibrary {
 	readonly file: ModelFile;
-	/** How often an engine was asked for, and with what the last time. */
+	/** How often an engine was requested, and the options of the last request. */
 	readonly acquired: { count: number; last: AcquireOptions };
 }
 
-/** What a test changes about the one model there is. */
+/** Options for the one model of the library. */
 export interface ScriptedOptions {
 	readonly script?: Script;
 	readonly engine?: Engine;
-	/** false: an empty library. */
+	/** false for an empty library. */
 	readonly model?: boolean;
-	/** false: no model is in memory yet, so `loaded` knows none. */
+	/** false if no model is in memory yet, so that `loaded` knows none. */
 	readonly inMemory?: boolean;
-	/** Further models, by their numbers from 2 on, each with what it says. */
+	/** Scripts of further models, by their ids from 2 on. */
 	readonly others?: Readonly<Record<number, Script>>;
 	/** Runs before an engine is handed out. */
 	readonly load?: (hooks: AcquireHooks) => Promise<void>;
 }
 
-/** A library with one model whose engine says what the script says. */
+/** A library with one model whose engine follows the script. */
 export function scriptedModels(
 	{ database }: Pick<LibrarySeam, 'database'>,
 	options: ScriptedOptions = {},
@@ -80,7 +80,7 @@ export function scriptedModels(
 	};
 }
 
-/** The same for `createApplication`; calls of `models` are not part of it. */
+/** The same for `createApplication`; without the calls of `models`. */
 export function scriptedApplicationModels(options: ScriptedOptions = {}): (seam: LibrarySeam) => ApplicationModels {
 	return (seam) => ({ library: scriptedModels(seam, options), handlers: {} as ModelHandlers });
 }

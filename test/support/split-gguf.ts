@@ -4,7 +4,7 @@ import { readGguf } from '../../models/gguf/read-gguf.ts';
 import { tensorTypes } from '../../models/gguf/tensor-types.ts';
 import { type GgufTestValue, ggufBytes } from './gguf-bytes.ts';
 
-/** What llama-gguf-split writes into every part. */
+/** Returns the keys that llama-gguf-split writes into every part. */
 function splitKeys(index: number, count: number, tensors: number): ReadonlyMap<string, GgufTestValue> {
 	return new Map<string, GgufTestValue>([
 		['split.no', { type: 'uint16', value: index }],
@@ -14,15 +14,15 @@ function splitKeys(index: number, count: number, tensors: number): ReadonlyMap<s
 }
 
 /**
- * Splits a GGUF file as llama-gguf-split does: the metadata stands in the first part, the tensors follow each other over
- * the parts. Returns the paths of the parts, in order.
+ * Splits a GGUF file as llama-gguf-split does: the first part holds the metadata, and the tensors are spread in order
+ * over the parts. Returns the paths of the parts, in order.
  */
 export async function splitGguf(path: string, folder: string, count: number): Promise<readonly string[]> {
 	const whole = readFileSync(path);
 	const { header } = await readGguf(path);
 	const [first] = header.tensors;
 	if (first === undefined) throw new Error(`${path} has no tensors`);
-	// The keys as they stand there, from after the counts to the name of the first tensor.
+	// The raw keys, from after the counts to the name of the first tensor.
 	const name = Buffer.from(first.name, 'utf8');
 	const length = Buffer.alloc(8);
 	length.writeBigUInt64LE(BigInt(name.length));

@@ -4,14 +4,14 @@ import { catalogue, starterModelId } from '../../models/download/catalogue.ts';
 import { downloadModel } from '../../models/download/download-model.ts';
 import type { DownloadProgress } from '../../models/download/progress.ts';
 
-/** Where tests keep models between runs; never the repository, never a data folder of the application. */
+/** Where tests keep models between runs; never the repository or a data folder of the application. */
 export const modelCacheFolder = process.env.ASSAY_MODEL_CACHE ?? join(homedir(), '.cache', 'assay', 'models');
 
 let found: Promise<string> | null = null;
 
 /**
- * Path of the starter model in the cache, its hash verified. Fetched when it is missing, which `npm test` does before
- * the first test; rejects with Failure `download-failed` where no source answers.
+ * Returns the path of the starter model in the cache, with its hash verified. Fetches it if it is missing, which `npm
+ * test` does before the first test; rejects with Failure `download-failed` if no source answers.
  */
 export function starterModelPath(onProgress: (progress: DownloadProgress) => void = () => {}): Promise<string> {
 	const model = catalogue.find(({ id }) => id === starterModelId);

@@ -7,9 +7,9 @@ import { testLoadOptions } from './worker-runtime.ts';
 
 export interface StarterRuntime {
 	readonly runtime: ModelRuntime;
-	/** Loads the starter model into a worker of its own; one thread unless told otherwise. */
+	/** Loads the starter model into a separate worker, with one thread by default. */
 	load(key: string, options?: Partial<LoadOptions>): Promise<Engine>;
-	/** Processor time that the oldest worker has used, ms; null where the system does not say. */
+	/** Processor time of the oldest worker, ms; null if the system does not report it. */
 	cpuMs(): number | null;
 	close(): Promise<void>;
 }
@@ -35,7 +35,7 @@ export function starterRuntime(): StarterRuntime {
 		cpuMs() {
 			const [pid] = pids;
 			if (process.platform !== 'linux' || pid === undefined) return null;
-			// Fields 14 and 15 of stat, counted after the name, which may hold spaces: user and system time in 10 ms.
+			// Fields 14 and 15 of stat, user and system time in 10 ms, counted after the name, which may hold spaces.
 			const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
 				.replace(/^.*\) /s, '')
 				.split(' ');

@@ -9,36 +9,36 @@ import { launchBrowser, type PageOptions, type WatchedPage, watchedPage } from '
 import { writeTinyGguf } from './tiny-gguf.ts';
 
 export interface StoryOptions {
-	/** What a scripted engine says; left out, the real one answers. */
+	/** Script of the scripted engine; without it the real one answers. */
 	readonly script?: object;
-	/** Puts what is there before the host starts into the story's folder, or into its data folder. */
+	/** Prepares the story's folder or data folder before the host starts. */
 	readonly prepare?: (folder: string, dataFolder: string) => void;
-	/** How long anything on the page may take to appear, ms. */
+	/** How long anything may take to appear on the page, ms. */
 	readonly timeout?: number;
 	readonly page?: PageOptions;
 }
 
-/** The built product told about from outside: its host, a client of it, and a page in Chromium that is watched. */
+/** The built product from outside: its host, a client of it, and a watched page in Chromium. */
 export interface Story {
 	readonly browser: Browser;
-	/** For files of the story; the data folder lies in it. Goes with the story. */
+	/** Folder for files of the story, with the data folder in it. Removed with the story. */
 	readonly folder: string;
 	readonly dataFolder: string;
 	readonly host: Host;
 	readonly client: Client;
 	readonly watched: WatchedPage;
-	/** Adds `tiny.gguf`, made for the story, to the library. */
+	/** Makes `tiny.gguf` and adds it to the library. */
 	addTinyModel(): ReturnType<Client['models']['add']>;
-	/** Another page in the place of the one before. */
+	/** Replaces the page with a new one. */
 	openPage(): Promise<Page>;
-	/** Ends the host as asked, or as a power cut would, and starts it anew. */
+	/** Ends the host as requested, or as a power cut would, and starts it again. */
 	restart(how?: 'ended' | 'killed'): Promise<void>;
-	/** What went wrong on the page so far. */
+	/** Problems of the page so far. */
 	faults(): { problems: readonly string[]; foreignRequests: readonly string[] };
 	end(): Promise<void>;
 }
 
-/** Starts the host and opens an empty page; the story says where it goes. */
+/** Starts the host and opens an empty page; the story navigates from there. */
 export async function beginStory(options: StoryOptions = {}): Promise<Story> {
 	const { script, prepare, timeout = 15_000 } = options;
 	const folder = mkdtempSync(join(tmpdir(), 'assay-story-'));
@@ -97,5 +97,5 @@ export async function beginStory(options: StoryOptions = {}): Promise<Story> {
 	};
 }
 
-/** What `faults` says of a story in which nothing went wrong. */
+/** The result of `faults` for a story without problems. */
 export const noFaults = { problems: [], foreignRequests: [] };

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 
-/** A folder of the test's own, removed when the test ends. */
+/** Creates a temporary folder, removed when the test ends. */
 export function temporaryFolder(): string {
 	const folder = mkdtempSync(join(tmpdir(), 'assay-test-'));
 	onTestFinished(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));

@@ -8,18 +8,18 @@ const chatMlTemplate =
 	"{% endfor %}{% if add_generation_prompt %}{{ '<|im_start|>assistant\n' }}{% endif %}";
 
 export interface TinyGgufOptions {
-	/** Other seeds give other weights of the same shape. */
+	/** Another seed gives other weights of the same shape. */
 	readonly seed?: number;
 	readonly name?: string;
 	readonly contextLength?: number;
 	readonly layers?: number;
-	/** null: a base model without a chat template. */
+	/** null for a base model without a chat template. */
 	readonly chatTemplate?: string | null;
-	/** Replaces or adds keys; null takes one out. This is how a header becomes absurd. */
+	/** Replaces or adds keys; null removes one. This is how a header becomes absurd. */
 	readonly metadata?: Readonly<Record<string, GgufTestValue | null>>;
 	/** Changes the tensor table, e.g. its offsets or dimensions. */
 	readonly tensors?: (tensors: readonly GgufTestTensor[]) => readonly GgufTestTensor[];
-	/** Changes anything else of the file. */
+	/** Changes any other part of the file. */
 	readonly file?: Partial<Omit<GgufTestFile, 'metadata' | 'tensors'>>;
 }
 
@@ -31,7 +31,7 @@ const words = ' the of and to in is that it for was on are as with his they at b
 	.filter((word) => word.length > 0);
 const letters = [...'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.,!?'];
 
-/** token type numbers of llama.cpp: 1 normal, 2 unknown, 3 control, 6 byte */
+/** llama.cpp's token type numbers: 1 normal, 2 unknown, 3 control, 6 byte */
 function vocabulary(): { tokens: string[]; scores: number[]; types: number[] } {
 	const tokens: string[] = [];
 	const scores: number[] = [];
@@ -49,7 +49,7 @@ function vocabulary(): { tokens: string[]; scores: number[]; types: number[] } {
 	return { tokens, scores, types };
 }
 
-/** Number of tokens that a tiny model knows. */
+/** Number of tokens in the vocabulary of a tiny model. */
 export const tinyVocabularySize = vocabulary().tokens.length;
 
 /** mulberry32: small, and the same everywhere. */
@@ -97,8 +97,8 @@ function tinyTensors(layers: number, seed: number): GgufTestTensor[] {
 }
 
 /**
- * A llama-architecture model of about 120,000 random weights (490 kB) that llama.cpp really loads: its answers mean
- * nothing, its tokenizer turns any text into tokens and back.
+ * Makes a llama-architecture model of about 120,000 random weights (490 kB) that llama.cpp really loads: its answers
+ * mean nothing, but its tokenizer converts any text to tokens and back.
  */
 export function tinyGguf(options: TinyGgufOptions = {}): Buffer {
 	const { tokens, scores, types } = vocabulary();
@@ -137,7 +137,7 @@ export function tinyGguf(options: TinyGgufOptions = {}): Buffer {
 	return ggufBytes({ ...options.file, metadata, tensors: options.tensors?.(tensors) ?? tensors });
 }
 
-/** Writes `tinyGguf` to `path`, making the folder, and returns the path. */
+/** Writes `tinyGguf` to `path`, creating the folder, and returns the path. */
 export function writeTinyGguf(path: string, options: TinyGgufOptions = {}): string {
 	mkdirSync(dirname(path), { recursive: true });
 	writeFileSync(path, tinyGguf(options));

@@ -3,18 +3,18 @@ import { type GgufTestTensor, type GgufTestValue, ggufBytes } from './gguf-bytes
 
 export interface TinyLoraOptions {
 	readonly architecture?: string;
-	/** `adapter.type`. */
+	/** Value of `adapter.type`. */
 	readonly type?: string;
 	readonly rank?: number;
-	/** Names of the weights it changes; those of `writeTinyGguf` are 64 by 64. */
+	/** Names of the weights to change; those of `writeTinyGguf` are 64 by 64. */
 	readonly weights?: readonly string[];
-	/** Width of the weights it was made for. */
+	/** Width of the weights that the adapter fits. */
 	readonly width?: number;
 	readonly tensors?: (tensors: readonly GgufTestTensor[]) => readonly GgufTestTensor[];
 	readonly metadata?: Readonly<Record<string, GgufTestValue>>;
 }
 
-/** Writes a LoRA adapter for the model of `writeTinyGguf` that changes its answers, and returns the path. */
+/** Writes a LoRA adapter that changes the answers of `writeTinyGguf`'s model, and returns the path. */
 export function writeTinyLora(path: string, options: TinyLoraOptions = {}): string {
 	const { rank = 4, width = 64, weights = ['blk.0.attn_q.weight', 'blk.1.attn_output.weight'] } = options;
 	const values = (count: number, phase: number): Uint8Array =>

@@ -17,7 +17,7 @@ export interface TinyRuntime {
 	close(): Promise<void>;
 }
 
-/** A runtime for llama.cpp on models that the test writes itself. `checkFile: false` goes past the header check. */
+/** A runtime for llama.cpp on models that the test writes itself. `checkFile: false` skips the header check. */
 export function tinyRuntime({ checkFile = true }: { checkFile?: boolean } = {}): TinyRuntime {
 	const folder = mkdtempSync(join(tmpdir(), 'assay-tiny-'));
 	const runtime = createModelRuntime({

@@ -17,13 +17,13 @@ export interface UnrulyServer {
 	}[];
 }
 
-/** A server that gives each request the next reply, and the last one to all that follow. */
+/** Starts a server that gives each request the next reply, and repeats the last one. */
 export async function unrulyServer(...replies: readonly Reply[]): Promise<UnrulyServer> {
 	const requests: UnrulyServer['requests'] = [];
 	const server = createServer((request, response) => {
 		const reply = replies[Math.min(requests.length, replies.length - 1)];
 		requests.push({ path: request.url ?? '', range: request.headers.range, accept: request.headers.accept });
-		// A reply may destroy its socket; that is no error of the server.
+		// A reply may destroy its socket; that is not an error of the server.
 		response.on('error', () => {});
 		reply?.(request, response);
 	});
@@ -36,7 +36,7 @@ export async function unrulyServer(...replies: readonly Reply[]): Promise<Unruly
 	return { url: `http://127.0.0.1:${port}/`, port, requests };
 }
 
-/** Serves `body` as a good server does, ranges included. */
+/** Serves `body` as a good server does, including ranges. */
 export const serve =
 	(body: Uint8Array): Reply =>
 	(request, response) => {
@@ -52,7 +52,7 @@ export const serve =
 		}
 	};
 
-/** Knows no ranges: always the whole. */
+/** Ignores ranges and always sends everything. */
 export const ignoreRange =
 	(body: Uint8Array): Reply =>
 	(_request, response) => {
@@ -69,7 +69,7 @@ export const cutAfter =
 		response.write(body.subarray(start, start + bytes), () => setTimeout(() => response.destroy(), 20));
 	};
 
-/** Sends `bytes` bytes, then nothing more, with the connection open. */
+/** Sends `bytes` bytes, then nothing more, and keeps the connection open. */
 export const stallAfter =
 	(bytes: number, body: Uint8Array): Reply =>
 	(_request, response) => {
@@ -83,7 +83,7 @@ export const status =
 		response.writeHead(code, headers).end('<html>an error page</html>');
 	};
 
-/** A body that never ends, of no stated length. */
+/** Sends an endless body without a stated length. */
 export const endless: Reply = (_request, response) => {
 	const chunk = Buffer.alloc(256 * 1024, 'x');
 	response.writeHead(200);
@@ -93,17 +93,17 @@ export const endless: Reply = (_request, response) => {
 	more();
 };
 
-/** Sends the bytes as they are and says that they are encoded. */
+/** Sends the bytes unchanged, but declares this encoding. */
 export const claims =
 	(encoding: string, body: Uint8Array): Reply =>
 	(_request, response) => {
 		response.writeHead(200, { 'content-encoding': encoding, 'content-length': body.length }).end(body);
 	};
 
-/** Compressed, whatever was asked for. */
+/** Sends a compressed body, whatever was requested. */
 export const gzipped = (body: Uint8Array): Reply => claims('gzip', gzipSync(body));
 
-/** As `serve`, with an ETag; a range of another version is answered with the whole of this one. */
+/** Like `serve`, with an ETag; a range request for another version gets all of this one. */
 export const versioned =
 	(body: Uint8Array, etag: string, { ifRange = true } = {}): Reply =>
 	(request, response) => {
@@ -113,5 +113,5 @@ export const versioned =
 		serve(body)(request, response);
 	};
 
-/** Accepts the connection and says nothing. */
+/** Accepts the connection and never answers. */
 export const silent: Reply = () => {};

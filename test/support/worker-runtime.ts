@@ -17,7 +17,7 @@ export interface TestRuntime {
 	readonly runtime: ModelRuntime;
 	readonly events: RuntimeEvent[];
 	readonly log: string[];
-	/** Process ids of the workers that still run. */
+	/** Process ids of running workers. */
 	workers(): number[];
 	/** Loads the scripted model under the key 'model'. */
 	load(): Promise<Engine>;
@@ -59,10 +59,10 @@ export function scriptedRuntime(script: Script, heartbeat?: HeartbeatTimes): Tes
 	};
 }
 
-/** A runtime for one worker, whose process can be looked at from outside. */
+/** A runtime for one worker whose process the test can inspect. */
 export function oneWorkerRuntime(launcher: WorkerLauncher = createNodeLauncher()): {
 	readonly runtime: ModelRuntime;
-	/** Of the worker that was started last; 0: none was. */
+	/** Process id of the last started worker; 0 if none was. */
 	pid(): number;
 } {
 	let pid = 0;
@@ -79,7 +79,7 @@ export function oneWorkerRuntime(launcher: WorkerLauncher = createNodeLauncher()
 	return { runtime, pid: () => pid };
 }
 
-/** One thread, as everything in tests: the machine is shared. */
+/** One thread, as in all tests: the machine is shared. */
 export const testLoadOptions: LoadOptions = { ...defaultLoadOptions, threads: 1 };
 
 export function ask(text: string, sampling: Partial<Sampling> = {}): GenerateRequest {
@@ -96,7 +96,7 @@ export interface Answer {
 	readonly last: GenerationEvent | undefined;
 }
 
-/** Reads an answer to its end; `each` sees every event as it comes. */
+/** Reads an answer to its end; `each` receives every event as it arrives. */
 export async function answerOf(
 	engine: Engine,
 	request: GenerateRequest,
@@ -112,7 +112,7 @@ export async function answerOf(
 	return { text, events, last: events.at(-1) };
 }
 
-/** The figures of an answer that came to its end; fails the test otherwise. */
+/** Returns the figures of a finished answer; fails the test otherwise. */
 export function resultOf(answer: Answer): GenerationResult {
 	if (answer.last?.type !== 'done') throw new Error(`no result: ${JSON.stringify(answer.last)}`);
 	return answer.last.result;

@@ -5,7 +5,10 @@ import { scriptedSessions } from '../../support/evaluation.ts';
 import { scriptedModels } from '../../support/scripted-models.ts';
 import { watchBlocks } from '../library/blocks.ts';
 
-/** A host that measures `samples` × 4 combinations whose answers cost nothing, watched by a page; says what it took. */
+/**
+ * A host that measures `samples` × 4 combinations whose answers cost nothing, while a page watches; reports memory and
+ * times.
+ */
 const [dataFolder, count] = process.argv.slice(2);
 if (dataFolder === undefined || count === undefined || process.send === undefined) {
 	throw new Error('fork it with a data folder and a number of samples');
@@ -15,7 +18,7 @@ const words = 'the cat and the dog went to the sea and said so to everybody who 
 const sessions = scriptedSessions((row, { text }) => ({
 	text: `${text.slice(0, 20)} ${row.seed % 3 === 0 ? 'x' : '1'} ${words}`,
 }));
-// Ten times as fast as a small model answers: what is left lying about must be cleared in time even so.
+// Ten times as fast as a small model answers: even at this rate, memory must be freed in time.
 sessions.delayMs = 2;
 const application = await createApplication({
 	dataFolder,
@@ -48,7 +51,7 @@ const prompts = [
 ];
 let shown = 0;
 let showing = false;
-// A page asks for the run and the first rows whenever it hears that there are more.
+// A page asks for the run and the first rows whenever it hears of new ones.
 events.subscribe((event) => {
 	if (event.type !== 'evaluation-changed' || showing) return;
 	showing = true;

@@ -17,10 +17,10 @@ interface Said {
 const taken = new Map<BenchContext, Promise<Said>>();
 
 const root = join(import.meta.dirname, '../../..');
-/** Beside the packages that the bundle leaves out, and two folders below the migrations. */
+/** Inside node_modules, for the packages that the bundle leaves out, and two folders below the migrations. */
 const bundleFolder = join(root, 'node_modules/.assay-bench');
 
-/** The host as it ships, in one file with its threads beside it: from its sources it takes 60 MB more. */
+/** Bundles the host as it ships, in one file with its threads next to it: run from source, it takes 60 MB more. */
 async function bundledHost(): Promise<string> {
 	const thread = (name: string, path: string) => ({ [name]: join(root, path) });
 	await build({
@@ -46,7 +46,7 @@ async function bundledHost(): Promise<string> {
 	return join(bundleFolder, 'host.js');
 }
 
-/** One run of 10,000 samples × 4 combinations in a host of its own; both measurements look at the same one. */
+/** Runs 10,000 samples × 4 combinations in a separate host, once: both measurements read the same run. */
 function hostRun(context: BenchContext): Promise<Said> {
 	const known = taken.get(context);
 	if (known !== undefined) return known;

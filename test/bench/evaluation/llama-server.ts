@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { generatedTokens, inSlots } from './samples.ts';
 
 export interface Baseline {
-	/** Answers the prompts, all slots at work; resolves to samples per second. */
+	/** Answers the prompts with all slots busy; resolves to samples per second. */
 	run(prompts: readonly string[]): Promise<number>;
 	stop(): Promise<void>;
 }
@@ -20,7 +20,7 @@ async function freePort(): Promise<number> {
 	return typeof address === 'object' && address !== null ? address.port : 0;
 }
 
-/** Starts llama-server with `slots` slots, and lets each see the beginning of the prompts. */
+/** Starts llama-server with `slots` slots and warms each with the beginning of the prompts. */
 export async function startServer(options: {
 	binary: string;
 	model: string;

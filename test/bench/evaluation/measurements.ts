@@ -7,12 +7,12 @@ import { type Baseline, startServer } from './llama-server.ts';
 import { startSequences } from './parallel-sequences.ts';
 import { evalItems, evalPrompts, evalRows, generatedTokens } from './samples.ts';
 
-/** Rows decoded together by the product. */
+/** Number of rows that the product decodes together. */
 const width = 16;
 
 type Start = (slots: number, prompts: readonly string[]) => Promise<Baseline>;
 
-/** The number of slots at which a baseline is fastest, by a short trial of each. */
+/** Finds the number of slots at which a baseline is fastest, by a short trial of each. */
 async function bestSlots(context: BenchContext, start: Start, prompts: readonly string[]): Promise<number> {
 	if (context.quick) return 4;
 	const trials: { slots: number; speed: number }[] = [];
@@ -42,7 +42,7 @@ async function generationAgainst(context: BenchContext, start: Start): Promise<O
 	try {
 		return await opened(context, async (session) => {
 			const rows = evalRows(prompts);
-			// The baseline has seen the prefix too, in each of its slots.
+			// Warm-up: the baseline has the prefix in each of its slots too.
 			await session.generate(rows);
 			const { product, other } = await inTurn(
 				context.quick ? 1 : 5,
@@ -75,7 +75,7 @@ export const evalGeneration: Measurement = {
 		),
 };
 
-/** The model as Q4_K_M, made of what is measured otherwise; there until the bench ends. */
+/** Quantises the bench's model to Q4_K_M; the file stays until the bench ends. */
 async function asQ4KM({ modelPath, folder, cores }: BenchContext): Promise<string> {
 	const output = join(folder, 'eval-generation.Q4_K_M.gguf');
 	const outputs = [{ type: 'Q4_K_M' as const, path: output }];
@@ -83,7 +83,7 @@ async function asQ4KM({ modelPath, folder, cores }: BenchContext): Promise<strin
 	return output;
 }
 
-/** llama.cpp has no batched kernel for the starter's Q4_1 on CPUs, so what both sides do alike outweighs the rest there. */
+/** llama.cpp has no batched CPU kernel for the starter's Q4_1, so the work that both sides share dominates there. */
 export const evalGenerationQ4KM: Measurement = {
 	name: 'eval-generation-q4-k-m',
 	about: 'the same of the model as Q4_K_M, the usual quantisation, which decodes faster in a batch',

@@ -34,7 +34,7 @@ export async function startSequences(options: {
 		if (!('ms' in answer)) throw new Error('error' in answer ? answer.error : 'no answer');
 		return (prompts.length / answer.ms) * 1000;
 	};
-	// Each sequence sees the beginning of the prompts once.
+	// Shows each sequence the beginning of the prompts once.
 	await run(options.prompts.slice(0, options.slots));
 	return {
 		run,

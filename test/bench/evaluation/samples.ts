@@ -1,10 +1,10 @@
 import type { LikelihoodItem, MeasureRow } from '../../../models/contract/native/tasks.ts';
 import { text } from '../prompts.ts';
 
-/** Tokens that each sample generates at most; text like the prompts' seldom ends earlier. */
+/** Most tokens that a sample generates; text like that of the prompts seldom ends earlier. */
 export const generatedTokens = 32;
 
-/** Prompts that begin with the same 400 tokens and end with 40 of their own. */
+/** Makes prompts that share their first 400 tokens and end with 40 of their own. */
 export function evalPrompts(samples: number): string[] {
 	const shared = text(400, 1);
 	return Array.from({ length: samples }, (_, index) => `${shared}\n${text(40, 100 + index)}`);
@@ -26,7 +26,7 @@ export function evalRows(prompts: readonly string[]): MeasureRow[] {
 	}));
 }
 
-/** Questions with four choices after five examples. */
+/** Makes questions with four choices after five examples. */
 export function evalItems(questions: number): LikelihoodItem[] {
 	const shots = Array.from({ length: 5 }, (_, index) => `Question: ${text(60, index)}\nAnswer: ${text(8, 20 + index)}`);
 	return Array.from({ length: questions }, (_, index) => ({
@@ -35,7 +35,7 @@ export function evalItems(questions: number): LikelihoodItem[] {
 	}));
 }
 
-/** Lets `slots` callers take the samples one after the other; resolves when all are answered. */
+/** Lets `slots` callers take the samples in order; resolves when all are answered. */
 export async function inSlots(
 	slots: number,
 	samples: number,

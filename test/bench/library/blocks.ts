@@ -1,17 +1,17 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** How long a timer is late without any work, ms: it has whole milliseconds. */
+/** Delay of a timer on an idle machine, ms: timers have whole milliseconds. */
 const timerMs = 1;
 
-/** How long a thread was deaf to everything else, ms. */
+/** How long a thread handled no events, ms. */
 export interface Blocks {
-	/** By the clock: what somebody waits, other programs' work included. */
+	/** Wall-clock time: what a user waits, including other programs' work. */
 	readonly longestBlockMs: number;
-	/** Of the thread's own work between two looks: the same on a busy machine. */
+	/** The thread's own processor time between two looks: the same on a busy machine. */
 	readonly longestWorkMs: number;
 }
 
-/** Watches the thread that it is called on, until `stop`. */
+/** Watches the thread that calls it, until `stop`. */
 export function watchBlocks(): { stop(): Blocks } {
 	let longestBlockMs = 0;
 	let longestWorkMs = 0;
@@ -33,19 +33,19 @@ export function watchBlocks(): { stop(): Blocks } {
 	};
 }
 
-/** Processor time that this thread has used. */
+/** Returns the processor time that this thread has used, ms. */
 function workMs(): number {
 	const { user, system } = process.threadCpuUsage();
 	return (user + system) / 1000;
 }
 
-/** Takes `rounds` samples of `sample` in ms, with pauses in which everything else has its turn, and the longest blocks. */
+/** Takes `rounds` samples of `sample` in ms, with pauses for other work in between; also returns the longest blocks. */
 export async function timed(
 	rounds: number,
 	sample: (round: number) => unknown,
 ): Promise<{ values: number[]; blocks: Blocks }> {
 	const values: number[] = [];
-	// What is compiled, cached and started once is no part of it.
+	// Warm-up: compiling, caching and starting don't count.
 	for (let round = 0; round < Math.min(10, rounds); round += 1) await sample(round);
 	await delay(50);
 	const watch = watchBlocks();

@@ -6,19 +6,19 @@ import { randomFrom } from './words.ts';
 
 export interface LibrarySize {
 	readonly conversations: number;
-	/** Evenly among the conversations. */
+	/** Spread evenly over the conversations. */
 	readonly messages: number;
 }
 
-/** The newest message of every generated library, ms since 1970: later than it nothing is. */
+/** Time of the newest message in every generated library, ms since 1970; nothing is later. */
 export const libraryEnds = Date.UTC(2026, 10, 24);
 
-/** In the trash since: the trash is emptied of what is old, which would change the library while it is measured. */
+/** Time of deletion, in the future: emptying old trash would change the library during a measurement. */
 const neverEmptied = Date.UTC(2100, 0);
 
 const yearMs = 365 * 86_400_000;
 
-/** How many conversations are written in scripts without spaces. */
+/** Share of the conversations in scripts without spaces. */
 const unspacedShare = 0.08;
 
 const models = ['SmolLM2 135M Instruct', 'Qwen3 8B', 'Gemma 3 4B'];
@@ -35,9 +35,9 @@ const insertModel = `INSERT INTO model_files (id, path, name, size_bytes, modifi
   added_at) VALUES (?, ?, ?, 1, 1, 'llama', 1, 'Q4_K_M', 1)`;
 
 /**
- * Makes a database as years of use leave it: three years of conversations, word frequencies of a natural language, 8 % in
- * Chinese, Japanese or Korean, some branches, tags of every size (`everyday` on one in five, `rare` on a hundred, `once` on
- * one), ten folders, ratings, archive and trash. The same size gives the same content.
+ * Generates a database as after years of use: three years of conversations, word frequencies of a natural language, 8 %
+ * in Chinese, Japanese or Korean, some branches, tags of every size (`everyday` on one in five, `rare` on a hundred,
+ * `once` on one), ten folders, ratings, archive and trash. The same size gives the same content.
  */
 export function generateLibrary(
 	path: string,
@@ -110,7 +110,7 @@ function fillLibrary(
 			messageId += 1;
 			at += step * 0.9;
 			const answers: boolean = count % 2 === 1;
-			// One answer in twenty is a second one to the same question.
+			// One answer in twenty is a second answer to the same question.
 			const again: boolean = answers && count > 1 && random() < 0.05;
 			if (!answers) beforeAnswer = messageId;
 			const words = answers ? 30 + Math.floor(random() ** 2 * 220) : 4 + Math.floor(random() ** 3 * 60);

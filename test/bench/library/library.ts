@@ -7,7 +7,7 @@ import { defaultMigrationsFolder, pendingMigrations, readMigrations } from '../.
 import type { BenchContext } from '../measurement.ts';
 import { generateLibrary, type LibrarySize } from './generate.ts';
 
-/** The library that the figures are about; a small one where only it is shown that they can be taken. */
+/** Size of the library that the figures refer to, and a small one for runs that only show that the bench works. */
 export const fullSize: LibrarySize = { conversations: 100_000, messages: 1_000_000 };
 export const quickSize: LibrarySize = { conversations: 2_000, messages: 20_000 };
 
@@ -21,8 +21,8 @@ export interface BigLibrary {
 }
 
 /**
- * Opens a copy of the large library in a data folder of its own; the measurements of one run share it. It takes minutes
- * to make, so `ASSAY_BENCH_LIBRARY` may name a file to keep it in; without it one is made for this run.
+ * Opens a copy of the large library in a separate data folder; the measurements of one run share it. Generating it
+ * takes minutes, so `ASSAY_BENCH_LIBRARY` may name a file that keeps it; otherwise each run generates its own.
  */
 export async function openBigLibrary(context: BenchContext): Promise<BigLibrary> {
 	const size = context.quick ? quickSize : fullSize;
@@ -51,7 +51,7 @@ function makeCopy(path: string, dataFolder: string, size: LibrarySize, context: 
 	if (original !== path) copyFileSync(original, path, constants.COPYFILE_FICLONE);
 }
 
-/** False also where a migration has changed since: during development that happens. */
+/** Also false if a migration has changed since, as happens during development. */
 function isCurrent(path: string): boolean {
 	if (!existsSync(path)) return false;
 	const database = connect(path);

@@ -12,12 +12,12 @@ import { queryKinds } from './queries.ts';
 import { createWriter } from './text.ts';
 import { randomFrom } from './words.ts';
 
-/** Runs `take` on a large library and says how large it was. */
+/** Runs `take` on a large library and records its size. */
 async function onBigLibrary(context: BenchContext, take: (library: BigLibrary) => Promise<Outcome>): Promise<Outcome> {
 	await context.release();
 	const library = await openBigLibrary(context);
 	try {
-		// What was just copied is still being written to the disk.
+		// The system is still writing the fresh copy to the disk.
 		await delay(context.quick ? 0 : 3_000);
 		await context.settle();
 		const outcome = await take(library);
@@ -171,7 +171,7 @@ export const libraryBlock: Measurement = {
 				await context.settle();
 				const watch = watchBlocks();
 				for (const text of context.quick ? texts.slice(0, 30) : texts) {
-					// Typing does not wait for what was asked before.
+					// Typing does not wait for the previous search.
 					const found = client.search.find({ text, limit: 40 });
 					await client.conversations.list({ limit: 50 });
 					await client.conversations.get({ id: 1 + Math.floor(random() * size.conversations) });

@@ -1,12 +1,12 @@
 import { commonWords, randomFrom } from './words.ts';
 
-/** Searches of one kind, as a person types them. */
+/** Searches of one kind, as users type them. */
 export interface QueryKind {
 	readonly name: string;
 	readonly texts: readonly string[];
 }
 
-/** Every way to search, the hardest first: the most common words, and every beginning of them while they are typed. */
+/** Lists every kind of search, hardest first: the most common words, and all their prefixes as they are typed. */
 export function queryKinds(): readonly QueryKind[] {
 	const random = randomFrom(7);
 	const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)] as T;

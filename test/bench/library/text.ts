@@ -1,12 +1,12 @@
 import { letters, vocabulary, zipf } from './words.ts';
 
-/** Writes texts as people and models do, in words. */
+/** Writes texts with the word statistics of people and models. */
 export interface Writer {
 	/** Every word it knows, most common first. */
 	readonly words: readonly string[];
 	/** About `length` words. */
 	text(length: number): string;
-	/** About as much in Chinese, Japanese or Korean letters. */
+	/** A text of about that length in Chinese, Japanese or Korean letters. */
 	unspaced(length: number): string;
 }
 

@@ -1,4 +1,4 @@
-/** A stream of numbers from 0 to 1 that is the same for the same seed (mulberry32). */
+/** Returns a stream of numbers from 0 to 1 that depends only on the seed (mulberry32). */
 export function randomFrom(seed: number): () => number {
 	let state = seed >>> 0;
 	return () => {
@@ -28,7 +28,10 @@ const onsets =
 const vowels = 'a e i o u ai ea ee io oa ou'.split(' ');
 const codas = ['', '', '', 'n', 'r', 's', 't', 'l', 'm', 'ck', 'nd', 'ng', 'st', 'rt', 'x'];
 
-/** So many words, common ones first, the rest made of syllables. Their beginnings overlap as those of real words do. */
+/**
+ * Makes a vocabulary of `size` words: common ones first, the rest built from syllables. Their prefixes overlap as those
+ * of real words do.
+ */
 export function vocabulary(size: number, random: () => number): string[] {
 	const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)] as T;
 	const known = new Set(commonWords);
@@ -41,7 +44,10 @@ export function vocabulary(size: number, random: () => number): string[] {
 	return [...known];
 }
 
-/** Draws ranks as words are drawn from a language: the n-th in proportion to 1 / (n + 2.7) (Zipf and Mandelbrot). */
+/**
+ * Draws ranks with the frequencies of words in a language: the n-th in proportion to 1 / (n + 2.7) (Zipf and
+ * Mandelbrot).
+ */
 export function zipf(size: number): (random: () => number) => number {
 	const slots = 1 << 20;
 	const table = new Uint32Array(slots);
@@ -59,7 +65,7 @@ export function zipf(size: number): (random: () => number) => number {
 	return (random) => table[Math.floor(random() * slots)] ?? 0;
 }
 
-/** Letters of a script without spaces, most common first: the first of a block stand in for them. */
+/** Returns letters of a script without spaces, "most common" first: simply the first ones of its Unicode block. */
 export function letters(first: number, count: number): string[] {
 	return Array.from({ length: count }, (_, index) => String.fromCodePoint(first + index));
 }

@@ -140,21 +140,21 @@ test('divergences from two different references are not compared', () => {
 });
 
 test.each([
-	['no JSON', '{"format": "assay-comp', 'comparison-file-invalid'],
-	['JSON of something else', '{"rows": []}', 'comparison-file-invalid'],
+	['invalid JSON', '{"format": "assay-comp', 'comparison-file-invalid'],
+	['JSON in another format', '{"rows": []}', 'comparison-file-invalid'],
 	['a list', '[1, 2]', 'comparison-file-invalid'],
 	['null', 'null', 'comparison-file-invalid'],
-	['a newer form', exported({ version: 2 }), 'comparison-file-newer'],
-	['a form that is no number', exported({ version: '1' }), 'comparison-file-invalid'],
-	['rows that are none', exported({ rows: 'DROP TABLE comparisons' }), 'comparison-file-invalid'],
-	['numbers beyond all bounds', exported().replace('"klLimit":0.1', '"klLimit":1e999'), 'comparison-file-invalid'],
+	['a newer format version', exported({ version: 2 }), 'comparison-file-newer'],
+	['a format version that is not a number', exported({ version: '1' }), 'comparison-file-invalid'],
+	['rows that are not a list', exported({ rows: 'DROP TABLE comparisons' }), 'comparison-file-invalid'],
+	['an infinite number', exported().replace('"klLimit":0.1', '"klLimit":1e999'), 'comparison-file-invalid'],
 	[
 		'a thousand files',
 		exported({ rows: Array.from({ length: 1000 }, () => ladderComparison().rows[0]) }),
 		'comparison-file-invalid',
 	],
-	['nothing measured', exported({}, ladderComparison({}, 0)), 'comparison-file-empty'],
-	['more than any export', ' '.repeat(8_000_001), 'comparison-file-invalid'],
+	['an export without measurements', exported({}, ladderComparison({}, 0)), 'comparison-file-empty'],
+	['a file larger than any export', ' '.repeat(8_000_001), 'comparison-file-invalid'],
 ])('%s is refused with a next step', async (_, text, code) => {
 	expect((await failureOf(() => readExport(text))).code).toBe(code);
 });

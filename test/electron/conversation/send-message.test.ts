@@ -85,7 +85,7 @@ describe('sending a message', () => {
 	});
 
 	test.each([
-		['nothing but white space', ' \n\t', {}, 'message-empty'],
+		['only white space', ' \n\t', {}, 'message-empty'],
 		['an unknown conversation', 'hi', { conversationId: 99 }, 'conversation-unknown'],
 		['an unknown model', 'hi', { modelFileId: 99 }, 'model-unknown'],
 	])('a message with %s is refused and nothing is stored', async (_, text, input, code) => {

@@ -60,8 +60,8 @@ describe('openDatabase', () => {
 
 describe('a damaged database', () => {
 	const damages: [string, (path: string) => void][] = [
-		['overwritten by something else', (path) => writeFileSync(path, 'Dear diary, '.repeat(5_000))],
-		['with scribbled pages', scribble],
+		['overwritten with other data', (path) => writeFileSync(path, 'Dear diary, '.repeat(5_000))],
+		['with damaged pages', scribble],
 		['cut in half', (path) => truncateSync(path, Math.floor(readFileSync(path).length / 8192) * 4096)],
 		['emptied', (path) => truncateSync(path, 0)],
 	];

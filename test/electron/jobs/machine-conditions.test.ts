@@ -25,10 +25,10 @@ function supplies(all: Record<string, Record<string, string>>): string {
 describe('the power source', () => {
 	const battery = (status: string) => ({ type: 'Battery', status });
 	test.each([
-		['nothing listed', {}, 'mains'],
+		['no power supply listed', {}, 'mains'],
 		['a full battery, plugged in', { AC: { type: 'Mains', online: '1' }, BAT0: battery('Full') }, 'mains'],
 		['unplugged', { AC: { type: 'Mains', online: '0' }, BAT0: battery('Discharging') }, 'battery'],
-		['charged over USB-C', { ucsi: { type: 'USB', online: '1' }, BAT0: battery('Discharging') }, 'mains'],
+		['charging over USB-C', { ucsi: { type: 'USB', online: '1' }, BAT0: battery('Discharging') }, 'mains'],
 		['a mouse with a battery', { mouse: { ...battery('Discharging'), scope: 'Device' } }, 'mains'],
 	])('on Linux, %s', async (_, all, power) => {
 		expect(await readPower(system('linux', '', supplies(all)))).toBe(power);

@@ -67,15 +67,15 @@ describe('adding', () => {
 
 	test.each([
 		['an empty file', () => Buffer.alloc(0), 'model-file-empty'],
-		['a text', () => Buffer.from('not a model, really'), 'not-gguf'],
-		['half a model', () => tinyGguf().subarray(0, 200_000), 'model-file-truncated'],
+		['a text file', () => Buffer.from('not a model, really'), 'not-gguf'],
+		['a truncated model', () => tinyGguf().subarray(0, 200_000), 'model-file-truncated'],
 		[
 			'a model of an unknown architecture',
 			() => tinyGguf({ metadata: { 'general.architecture': { type: 'string', value: 'brain' } } }),
 			'architecture-unknown',
 		],
 		[
-			'a model that would abort the engine',
+			'a model that would crash the engine',
 			() => tinyGguf({ metadata: { 'llama.attention.head_count_kv': { type: 'uint32', value: 0 } } }),
 			'gguf-header-damaged',
 		],

@@ -148,7 +148,7 @@ describe('reasoning first', () => {
 	});
 });
 
-describe('choices', () => {
+describe('option choices', () => {
 	const sample = { input: 'Which?', choices: ['red', 'blue'], target: 'blue' };
 	const example = { input: 'Which one?', choices: ['up', 'down'], target: 'up' };
 

@@ -22,7 +22,7 @@ function planOf(sql: string): string {
 
 test.each([
 	['messages through the index', indexedMessages],
-	['messages without it', readMessages],
+	['messages without the index', readMessages],
 	['titles through the index', indexedTitles],
 	['titles of the list', readTitles.listed],
 	['titles of the archive', readTitles.archived],

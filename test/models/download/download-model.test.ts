@@ -193,11 +193,15 @@ describe('misbehaving server', () => {
 		['answers 404', server.status(404), /it does not have the file \(HTTP 404\)/],
 		['answers 429', server.status(429), /it got too many requests \(HTTP 429\)/],
 		['answers 500', server.status(500), /it has a problem of its own \(HTTP 500\)/],
-		['wants an hour of patience', server.status(429, { 'retry-after': '3600' }), /too many requests/],
+		['asks for an hour’s wait', server.status(429, { 'retry-after': '3600' }), /too many requests/],
 		['answers 204', server.status(204), /it gave no file \(HTTP 204\)/],
 		['redirects in circles', server.status(302, { location: '/again' }), /redirects more than 5 times/],
-		['redirects to nowhere', server.status(302, { location: 'http://[' }), /address that makes no sense/],
-		['redirects to a strange host', server.status(302, { location: 'https://elsewhere.invalid/x' }), /not on the list/],
+		['redirects to an invalid address', server.status(302, { location: 'http://[' }), /address that makes no sense/],
+		[
+			'redirects to a host that is not allowed',
+			server.status(302, { location: 'https://elsewhere.invalid/x' }),
+			/not on the list/,
+		],
 		['redirects to a file', server.status(302, { location: 'file:///etc/passwd' }), /not HTTPS \(file:/],
 	];
 

@@ -104,7 +104,7 @@ describe('model inside a wheel', () => {
 
 	test.each([
 		['an index that lacks the file', page('application/json', '{"files":[]}'), /does not list pack-1/],
-		['an index page that is not what it says', page('application/json', '<html>'), /makes no sense/],
+		['an index page of the wrong type', page('application/json', '<html>'), /makes no sense/],
 		['an index that is down', server.status(500), /problem of its own \(HTTP 500\)/],
 	])('%s fails with the cause', async (_name, reply, words) => {
 		const index = await server.unrulyServer(reply);

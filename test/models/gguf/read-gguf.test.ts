@@ -155,7 +155,7 @@ describe('absurd header', () => {
 		['head count as text', { 'llama.block_count': { type: 'string', value: 'two' } }, /block_count is missing or not/],
 		['no architecture', { 'general.architecture': null }, /names no architecture/],
 		[
-			'an epsilon that is no number',
+			'an epsilon that is not a number',
 			{ 'llama.attention.layer_norm_rms_epsilon': { type: 'float32', value: Number.NaN } },
 			/rms_epsilon is NaN/,
 		],
@@ -198,8 +198,8 @@ describe('absurd header', () => {
 		['a tensor of an unknown type', { type: 77 }, /unknown type 77/],
 		['a tensor of 2^60 weights', { dimensions: [2 ** 30, 2 ** 30] }, /shape 1073741824 × 1073741824/],
 		['a tensor of five dimensions', { dimensions: [1, 1, 1, 1, 1] }, /5 dimensions/],
-		['a tensor that stands there twice', { name: 'token_embd.weight' }, /stands there twice/],
-		['rows that blocks do not divide', { type: 8, dimensions: [33, 2] }, /rows of 33, which Q8_0 can't hold/],
+		['a duplicate tensor', { name: 'token_embd.weight' }, /stands there twice/],
+		['rows that do not divide into blocks', { type: 8, dimensions: [33, 2] }, /rows of 33, which Q8_0 can't hold/],
 	])('%s counts as damage', async (_name, change, words) => {
 		const failure = await failureOf(() =>
 			readTiny({ tensors: (tensors) => tensors.map((t, index) => (index === 3 ? { ...t, ...change } : t)) }),
@@ -225,7 +225,7 @@ describe('whole file that the engine can not load', () => {
 		],
 		['with a LoRA adapter', { 'general.type': { type: 'string', value: 'adapter' } }, 'not-a-language-model'],
 		['with an image projector', { 'general.architecture': { type: 'string', value: 'clip' } }, 'not-a-language-model'],
-		['that turns text into vectors', { 'llama.pooling_type': { type: 'uint32', value: 1 } }, 'not-a-language-model'],
+		['with an embedding model', { 'llama.pooling_type': { type: 'uint32', value: 1 } }, 'not-a-language-model'],
 	])('a file %s can be inspected, and the obstacle is named', async (_name, metadata, code) => {
 		const found = obstacle(await readTiny({ metadata }));
 		expect(found?.code).toBe(code);

@@ -84,14 +84,14 @@ describe('search', () => {
 		['403', server.status(403), 'hub-unreachable', /refuses access/],
 		['nothing', server.silent, 'hub-unreachable', /did not answer within 1 seconds/],
 		['a web page', server.serve(Buffer.from('<html>log in to the hotel</html>')), 'hub-unreachable', /makes no sense/],
-		['something else', server.serve(Buffer.from('{"a":1}')), 'hub-unreachable', /makes no sense/],
+		['unexpected JSON', server.serve(Buffer.from('{"a":1}')), 'hub-unreachable', /makes no sense/],
 		[
 			'a redirect elsewhere',
 			server.status(302, { location: 'http://localhost:9/x' }),
 			'hub-unreachable',
 			/not on the list/,
 		],
-		['bytes without end', server.endless, 'hub-unreachable', /too long/],
+		['endless bytes', server.endless, 'hub-unreachable', /too long/],
 		['broken gzip', server.claims('gzip', Buffer.from('no')), 'hub-unreachable', /compressed answer/],
 	])('an answer of %s is reported as such', async (_name, reply, code, words) => {
 		const hub = await hubServer(tiny);

@@ -24,14 +24,18 @@ describe('context size', () => {
 	});
 
 	test.each([
-		{ title: 'when not even a short one fits', change: { availableBytes: 4 * gib }, code: 'not-enough-memory' },
+		{ title: 'when not even a short context fits', change: { availableBytes: 4 * gib }, code: 'not-enough-memory' },
 		{
 			title: 'larger than memory',
 			change: { wanted: 32_000, trainedLength: null, bytesPerToken: gib / 1000 },
 			code: 'context-too-large',
 		},
-		{ title: 'of two milliards', change: { wanted: 2_000_000_000, trainedLength: null }, code: 'context-too-large' },
-		{ title: 'larger than what the model was trained for', change: { wanted: 40_000 }, code: 'context-too-large' },
+		{
+			title: 'of two billion tokens',
+			change: { wanted: 2_000_000_000, trainedLength: null },
+			code: 'context-too-large',
+		},
+		{ title: 'longer than the model’s training', change: { wanted: 40_000 }, code: 'context-too-large' },
 	] as const)('a context $title is refused', ({ change, code }) => {
 		expect(() => chooseContextSize({ ...needs, ...change })).toThrow(expect.objectContaining({ code }));
 	});

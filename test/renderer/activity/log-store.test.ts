@@ -31,7 +31,7 @@ function open(count: number) {
 	return { log, asked, add };
 }
 
-test('only what is in sight is fetched, and what comes in moves the entry that the keys are on', async () => {
+test('only visible rows are fetched, and new entries shift the selected index', async () => {
 	const { log, asked, add } = open(1_000);
 	await log.refresh();
 	expect(asked).toEqual([]);
@@ -53,7 +53,7 @@ test('only what is in sight is fetched, and what comes in moves the entry that t
 	expect(asked).toHaveLength(calls);
 });
 
-test('filters and sorting ask anew from the start; typing waits for a pause', async () => {
+test('filters and sorting fetch again from the start; typing waits for a pause', async () => {
 	const { log, asked } = open(10);
 	log.watch();
 	await vi.runAllTimersAsync();
@@ -79,7 +79,7 @@ test('filters and sorting ask anew from the start; typing waits for a pause', as
 	expect(log.state.getState()).toMatchObject({ status: 'ready', failure: null });
 });
 
-test('entries are said in words, and copied as one row', () => {
+test('entries are described in words and copied as one row', () => {
 	const answer = activityEntry({
 		id: 1,
 		at: 0,

@@ -11,16 +11,16 @@ const routes: Route[] = [
 	{ section: 'settings', part: 'network' },
 ];
 
-test.each(routes)('the address of %j leads back to it', (route) => {
+test.each(routes)('the address of %j parses back to it', (route) => {
 	expect(parseRoute(formatRoute(route))).toEqual(route);
 });
 
-test.each(['', '#', '#/nowhere', '#/chat/-1', '#/chat/abc', '#token=x'])('%j is a new conversation', (hash) => {
+test.each(['', '#', '#/nowhere', '#/chat/-1', '#/chat/abc', '#token=x'])('%j parses as a new conversation', (hash) => {
 	expect(parseRoute(hash)).toEqual({ section: 'chat', conversationId: null });
 });
 
 describe('fuzzy matching', () => {
-	test('whole words beat scattered letters, and what is not in order does not match', () => {
+	test('whole words beat scattered letters; letters out of order do not match', () => {
 		const best = ['Show or hide the conversations', 'New conversation', 'Move this conversation to the trash']
 			.map((label) => ({ label, match: fuzzyMatch('new', label) }))
 			.filter(({ match }) => match !== null)
@@ -31,7 +31,7 @@ describe('fuzzy matching', () => {
 	});
 });
 
-test('toasts keep to three, failures stay among them', () => {
+test('at most three toasts are shown, and failures stay among them', () => {
 	const toasts = createToastStore();
 	toasts.fail('a');
 	for (const text of ['b', 'c', 'd']) toasts.show({ text });

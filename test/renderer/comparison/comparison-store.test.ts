@@ -11,7 +11,7 @@ afterEach(() => {
 	vi.useRealTimers();
 });
 
-/** An application that holds these comparisons. */
+/** Creates a store over an application with these comparisons. */
 function storeWith(all: Comparison[]) {
 	const removed: number[] = [];
 	const comparisons = {
@@ -44,7 +44,7 @@ const newer = ladderComparison({ id: 2, createdAt: 2_000 });
 const older = ladderComparison({ id: 1, createdAt: 1_000 });
 const ids = ({ state }: ReturnType<typeof createComparisonStore>) => state.getState().comparisons.map(({ id }) => id);
 
-test('the newest is shown until another is chosen', async () => {
+test('the newest comparison is shown until another is chosen', async () => {
 	const { store } = storeWith([newer, older]);
 	await store.refresh();
 	expect(store.state.getState().shown?.id).toBe(2);
@@ -52,7 +52,7 @@ test('the newest is shown until another is chosen', async () => {
 	expect(store.state.getState().shown?.id).toBe(1);
 });
 
-test('a deleted one is gone from the screen at once, and for good only later', async () => {
+test('a deleted comparison disappears at once, and is erased only later', async () => {
 	const { store, removed } = storeWith([newer, older]);
 	await store.refresh();
 	store.remove(2);
@@ -64,7 +64,7 @@ test('a deleted one is gone from the screen at once, and for good only later', a
 	expect(removed).toEqual([2]);
 });
 
-test('undone, it is back where it was, shown, and never deleted', async () => {
+test('an undone deletion returns the comparison to its place, shows it, and never erases it', async () => {
 	const { store, removed } = storeWith([newer, older]);
 	await store.refresh();
 	const undo = store.remove(1);
@@ -76,7 +76,7 @@ test('undone, it is back where it was, shown, and never deleted', async () => {
 	expect(removed).toEqual([]);
 });
 
-test('one that the application no longer has leaves the list when it says so', async () => {
+test('an event about a comparison that no longer exists removes it from the list', async () => {
 	const { store } = storeWith([newer]);
 	await store.refresh();
 	store.state.setState({ comparisons: [newer, older].map((one) => ({ ...one, runId: null })), shown: older });
@@ -84,7 +84,7 @@ test('one that the application no longer has leaves the list when it says so', a
 	expect(ids(store)).toEqual([2]);
 });
 
-test('columns that were chosen are chosen the next time too, until the window decides again', () => {
+test('chosen columns are remembered until they are reset', () => {
 	const { store, open } = storeWith([newer]);
 	store.showColumn('load', true);
 	store.showColumn('size', false);

@@ -6,7 +6,7 @@ import { findParetoFront, linearScale, logScaleWithZero, toPoints } from '../../
 import { formatCategory } from '../../../renderer/comparison/comparison-wording.ts';
 import { ladderComparison } from '../../support/fake-application/comparison-data.ts';
 
-test('a linear axis goes from a round number to a round number with few ticks, and holds every value', () => {
+test('a linear axis runs between round numbers with few ticks, and holds every value', () => {
 	for (const values of [
 		[31.4, 74.6],
 		[0.01, 0.013],
@@ -25,7 +25,7 @@ test('a linear axis goes from a round number to a round number with few ticks, a
 	}
 });
 
-test('on the logarithmic axis zero has a place of its own, and ten times more is the same way on', () => {
+test('on the logarithmic axis zero has its own place, and equal factors have equal lengths', () => {
 	const { at, ticks } = logScaleWithZero([0, 0.004, 0.42], 22, 228);
 	expect(at(0)).toBe(22);
 	expect(at(0.004)).toBeGreaterThan(22);
@@ -41,12 +41,12 @@ test('on the logarithmic axis zero has a place of its own, and ten times more is
 	]);
 });
 
-test('an axis of nothing but zeros is still an axis', () => {
+test('an axis of zeros only is still an axis', () => {
 	const { at, ticks } = logScaleWithZero([0, 0], 0, 100);
 	expect([at(0), Number.isFinite(at(0.1)), ticks[0]]).toEqual([0, true, 0]);
 });
 
-test('the front leaves out what another beats in both, and keeps equals', () => {
+test('the Pareto front leaves out points beaten on both axes, and keeps ties', () => {
 	const points = [
 		{ name: 'fast', x: 60, y: 0.05 },
 		{ name: 'beaten', x: 55, y: 0.08 },
@@ -56,22 +56,22 @@ test('the front leaves out what another beats in both, and keeps equals', () => 
 	expect(findParetoFront(points).map(({ name }) => name)).toEqual(['close', 'fast', 'twin']);
 });
 
-test('the notes say which larger file is worse, and where types fell back', () => {
+test('the notes name larger files that are worse, and fallbacks of tensor types', () => {
 	const { notes, about } = notesOf(ladderComparison().rows);
 	expect(notes).toEqual([
 		"Q5_K_M is larger than Q4_K_M, yet further from F16: 181 of its 272 tensors became Q8_0, as their rows of 576 don't divide into blocks of 256.",
 		'Tensors whose rows do not divide into the type’s blocks got another, larger type: Q6_K (181), Q4_K_M (30), Q3_K_M (30) and Q2_K (30).',
 	]);
-	// The file that the first of them is about: its tensors tell more.
+	// The file of the first note, whose tensors explain more.
 	expect(about).toBe(212);
 	expect(notesOf([])).toEqual({ notes: [], about: null });
-	// The terminal and a saved table say the same.
+	// The terminal and the saved table have the same notes.
 	for (const text of [comparisonText(ladderComparison()), exportComparison(ladderComparison(), 'markdown').text]) {
 		for (const note of notes) expect(text).toContain(note);
 	}
 });
 
-test('few repeats that differ much never say that a file could be slower than standing still', () => {
+test('with few, scattered repeats the lower bound of a speed is never below zero', () => {
 	const [row] = ladderComparison().rows;
 	const generation = { median: 6.5, mean: 6.5, sd: 0.7, samples: [6, 7] };
 	const [point] = toPoints([{ ...row!, generation }]);
@@ -79,7 +79,7 @@ test('few repeats that differ much never say that a file could be slower than st
 	expect(toPoints([{ ...row!, generation: { ...generation, sd: 4 } }])[0]?.slowest).toBe(0);
 });
 
-test('file names become words', () => {
+test('file names become readable labels', () => {
 	expect(['structured-data', 'german', 'my_own notes'].map(formatCategory)).toEqual([
 		'Structured data',
 		'German',

@@ -39,7 +39,7 @@ function opened(known: { sweep: Sweep | null; job: Job | null } = { sweep: null,
 	return { store, ends, known, asked, cancelled, options: () => options, state: store.state.getState };
 }
 
-test('what is chosen is estimated, measured and shown when it is done', async () => {
+test('the chosen settings are estimated, measured and shown when done', async () => {
 	const { store, known, asked, state } = opened();
 	await store.open(7);
 	expect(state()).toMatchObject({ modelId: 7, estimate: 'About 2 s.', job: null, sweep: null });
@@ -60,7 +60,7 @@ test('what is chosen is estimated, measured and shown when it is done', async ()
 	expect(state().sweep).toBeNull();
 });
 
-test('one that goes on is joined, cancelled, and what it failed with is shown', async () => {
+test('a running sweep is joined and can be cancelled; a failed one shows its failure', async () => {
 	const { store, cancelled, state, known } = opened({ sweep: null, job: fakeSweepJob() });
 	await store.open(7);
 	expect(state().job?.id).toBe('sweep');
@@ -76,7 +76,7 @@ test('one that goes on is joined, cancelled, and what it failed with is shown', 
 	expect(state()).toMatchObject({ job: null, failure: { code: 'x' } });
 });
 
-test('the end of one that was closed is told, unless it was cancelled', async () => {
+test('the end of a sweep in a closed dialog is announced, unless it was cancelled', async () => {
 	const { store, ends } = opened();
 	for (const ended of ['done', 'failed', 'cancelled'] as const) {
 		await store.open(7);
@@ -88,11 +88,11 @@ test('the end of one that was closed is told, unless it was cancelled', async ()
 	expect(ends).toEqual(['7 done', '7 failed']);
 });
 
-test('what is measurably fastest is saved beside the other settings, and taken back', async () => {
+test('the measurably fastest settings are merged into the stored ones, and can be undone', async () => {
 	const { store, options, state } = opened({ sweep: fakeSweep(), job: null });
 	await store.open(7);
 	const undo = await store.use();
-	// Between caches no difference could be measured, so the type stays as it is.
+	// No difference between the cache types was measured, so the type stays unchanged.
 	expect([options(), state().applied]).toEqual([{ contextSize: 2048, threads: 2 }, 1]);
 	await undo();
 	expect([options(), state().applied]).toEqual([{ contextSize: 2048, threads: 1 }, 2]);

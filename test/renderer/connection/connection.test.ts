@@ -8,13 +8,13 @@ import { LinkEnd, type OpenLink } from '../../../renderer/connection/transport.t
 
 const hello: Hello = { contractVersion, assayVersion: '0.1.0', host: 'browser', capabilities: [], dataFolder: '/d' };
 
-/** Links that a test opens and cuts by hand. */
+/** Creates links that a test opens and cuts by hand. */
 function transport() {
 	const opened: { cut: (end: LinkEnd) => void; calls: string[] }[] = [];
 	const answers: (LinkEnd | null)[] = [];
 	return {
 		opened,
-		/** What the next attempts end with; null (and when there is none): a link. */
+		/** Failures of the next attempts, in order; null, or an empty list, opens a link. */
 		answers,
 		async open(): Promise<OpenLink> {
 			const end = answers.shift() ?? null;
@@ -40,7 +40,7 @@ function transport() {
 }
 
 describe('connecting', () => {
-	test('says hello first and then is ready, for listeners that came before and after', async () => {
+	test('says hello before it is ready, and tells listeners added before and after', async () => {
 		const links = transport();
 		const connection = connect(links.open);
 		const early = vi.fn();
@@ -52,7 +52,7 @@ describe('connecting', () => {
 		connection.close();
 	});
 
-	test('a loss aborts what belonged to the link, says why, and comes back by itself', async () => {
+	test('a lost connection aborts the signal of the link, gives the reason, and reconnects by itself', async () => {
 		const links = transport();
 		const connection = connect(links.open);
 		const signals: AbortSignal[] = [];
@@ -70,7 +70,7 @@ describe('connecting', () => {
 		connection.close();
 	});
 
-	test('calls fail at once while there is no link', async () => {
+	test('calls fail at once without a link', async () => {
 		const links = transport();
 		links.answers.push(new LinkEnd('gone'), new LinkEnd('gone'));
 		const connection = connect(links.open);
@@ -78,7 +78,7 @@ describe('connecting', () => {
 		connection.close();
 	});
 
-	test('a refusal is final until a person tries again', async () => {
+	test('a refusal is final until the user tries again', async () => {
 		const links = transport();
 		links.answers.push(new LinkEnd('Wrong token.', true));
 		const connection = connect(links.open);
@@ -91,8 +91,8 @@ describe('connecting', () => {
 	});
 });
 
-describe('what a call threw', () => {
-	test('a Failure passes unchanged, a defect says so', () => {
+describe('errors of a call', () => {
+	test('a Failure passes unchanged; a defect is reported as such', () => {
 		const data = { code: 'x', message: 'Why.', next: ['Do this'] };
 		expect(toFailure(new ORPCError('FAILED', { status: 422, data }))).toBe(data);
 		expect(toFailure(new TypeError('broken'))).toMatchObject({
@@ -103,7 +103,7 @@ describe('what a call threw', () => {
 	});
 });
 
-test('the token leaves the address bar and the history, and stays with the tab', () => {
+test('the token is removed from the address bar and the history, and kept in the tab', () => {
 	const kept = new Map<string, string>();
 	const storage = { setItem: (key: string, value: string) => kept.set(key, value) } as unknown as Storage;
 	const replaceState = vi.fn();

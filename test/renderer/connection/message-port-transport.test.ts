@@ -6,7 +6,7 @@ import { createMessagePortTransport } from '../../../renderer/connection/message
 import { FakeApplication } from '../../support/fake-application/fake-application.ts';
 import { fakeRouter } from '../../support/fake-application/router.ts';
 
-/** A page's window as far as the port needs it, and a preload that hands over real ports. */
+/** A minimal page window, and a preload that hands over real ports. */
 function windowWithPreload() {
 	const page = new EventTarget() as unknown as Window;
 	const handler = new RPCHandler(fakeRouter(new FakeApplication()));
@@ -27,7 +27,7 @@ function windowWithPreload() {
 	};
 }
 
-test('the window talks over the port that the preload hands over, and asks for another when it is closed', async () => {
+test('the window uses the port from the preload, and asks for another when it closes', async () => {
 	const { page, bridge, served } = windowWithPreload();
 	const connection = connect(createMessagePortTransport(bridge, page));
 	await vi.waitFor(() => expect(connection.state.getState().status).toBe('ready'));
@@ -39,7 +39,7 @@ test('the window talks over the port that the preload hands over, and asks for a
 	for (const port of served) port.close();
 });
 
-test('a message from elsewhere is not taken for the port', async () => {
+test('a message from another origin is not accepted as the port', async () => {
 	const { page, bridge } = windowWithPreload();
 	const connection = connect(
 		createMessagePortTransport(

@@ -23,7 +23,7 @@ function addingWith(of: (messageIds: readonly number[]) => { messageId: number; 
 	return { adding, asked };
 }
 
-test('each answer is asked about once, and again when samples changed', async () => {
+test('each answer is looked up once, and again when samples change', async () => {
 	const used = new Set<number>();
 	const { adding, asked } = addingWith((ids) =>
 		ids.filter((id) => used.has(id)).map((messageId) => ({ messageId, datasetId: 3 })),
@@ -40,14 +40,14 @@ test('each answer is asked about once, and again when samples changed', async ()
 	expect(adding.uses.getState().get(2)).toEqual([]);
 });
 
-test('the dataset that was added to last is offered next time', () => {
+test('the last dataset added to is offered next time', () => {
 	const { adding } = addingWith(() => []);
 	expect(adding.lastDataset()).toBeNull();
 	adding.noteDataset(12);
 	expect(adding.lastDataset()).toBe(12);
 });
 
-test('answers are offered a dataset of their own before one that was imported', () => {
+test('answers are offered a dataset made from conversations rather than an imported one', () => {
 	const imported = { id: 3, name: 'ARC easy' };
 	expect(suggestDataset([imported], null)).toBeNull();
 	expect(suggestDataset([imported, { id: 4, name: 'From conversations' }], null)).toBe(4);

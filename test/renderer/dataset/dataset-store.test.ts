@@ -24,7 +24,7 @@ function dataset(id: number, latest: DatasetVersion): Dataset {
 	};
 }
 
-/** Two datasets: the first with a frozen version and a draft, the second with one version. */
+/** A store with two datasets: the first with a frozen version and a draft, the second with one version. */
 function storeWith() {
 	const versions = new Map([
 		[1, [versionOf(12, 1, 2, 5, { frozenAt: null, sha256: null }), versionOf(11, 1, 1, 4)]],
@@ -64,7 +64,7 @@ test('the first dataset is shown until another is opened, always in its newest v
 	expect(shown(store)).toBe(21);
 });
 
-test('only the newest version may be changed', async () => {
+test('only the newest version can be edited', async () => {
 	const store = storeWith();
 	await store.refresh();
 	expect(isChangeable(store.state.getState())).toBe(true);
@@ -83,7 +83,7 @@ test('freezing shows the version that the draft became', async () => {
 	expect(formatVersion(shownVersion(store.state.getState())!)).toBe('v2');
 });
 
-test('a deleted dataset makes room for the next, and comes back', async () => {
+test('a deleted dataset gives way to the next, and comes back', async () => {
 	const store = storeWith();
 	await store.refresh();
 	await store.remove(1);

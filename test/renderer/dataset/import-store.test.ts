@@ -28,15 +28,15 @@ function job(changes: Partial<Job> = {}): Job {
 
 const done = job({ state: 'done', done: 160, endedAt: 1 });
 
-describe('waiting for work', () => {
+describe('waiting for a job', () => {
 	const watchWith = (get: () => Promise<Job>) => createJobWatch({ client: { jobs: { get } } } as unknown as Connection);
 
-	test('that ended before anybody knew its id', async () => {
+	test('that ended before its id was known resolves', async () => {
 		expect(await watchWith(async () => done).end(job())).toBe(true);
 		expect(await watchWith(async () => job({ state: 'cancelled', endedAt: 1 })).end(job())).toBe(false);
 	});
 
-	test('that tells of itself in events, and is gone when it ended', async () => {
+	test('that reports by events resolves, and forgets it at the end', async () => {
 		const watch = watchWith(async () => job());
 		const end = watch.end(job());
 		await Promise.resolve();
@@ -54,14 +54,14 @@ describe('waiting for work', () => {
 		);
 	});
 
-	test('of an application that was started anew is known to be gone', async () => {
+	test('of an earlier application process rejects as unknown', async () => {
 		const watch = watchWith(async () => {
 			throw new Failure({ code: 'job-unknown', message: 'There is no such job.', next: [] });
 		});
 		await expect(watch.end(job())).rejects.toThrow('There is no such job.');
 	});
 
-	test('is said in numbers', () => {
+	test('describes its progress in numbers', () => {
 		expect(describeJobProgress(job({ rate: 8_200, secondsLeft: 14 }))).toBe('40 of 160 · 8,200/s · 14 s left');
 		expect(describeJobProgress(job({ total: null }))).toBe('Beginning');
 		expect(describeJobProgress(job({ state: 'queued' }))).toBe('Waits for other work');
@@ -81,7 +81,7 @@ describe('an import', () => {
 	}
 	const reads = { preview: async () => done, previewed: async () => preview };
 
-	test('reads, shows what it found, and closes when all came in', async () => {
+	test('reads the file, shows a preview, and closes when everything is imported', async () => {
 		const report = { added: 160, skipped: 0, duplicates: 0, renamed: 0, problems: [] };
 		const { flow, arrived, toasts, step } = flowWith({ ...reads, start: async () => done, report: async () => report });
 		flow.begin(null);
@@ -93,7 +93,7 @@ describe('an import', () => {
 		expect(toasts.state.getState().at(-1)?.text).toBe('160 samples imported');
 	});
 
-	test('stays open where something was left out', async () => {
+	test('stays open if rows were skipped', async () => {
 		const report = { added: 150, skipped: 10, duplicates: 0, renamed: 0, problems: [] };
 		const { flow, step } = flowWith({ ...reads, start: async () => done, report: async () => report });
 		flow.begin(null);
@@ -103,7 +103,7 @@ describe('an import', () => {
 		expect(step()).toMatchObject({ step: 'report' });
 	});
 
-	test('that cannot be begun keeps the preview, and says why', async () => {
+	test('that cannot start keeps the preview and gives the reason', async () => {
 		const start = async () => {
 			throw new Failure({ code: 'dataset-name-taken', message: 'There is a dataset of that name.', next: [] });
 		};
@@ -114,7 +114,7 @@ describe('an import', () => {
 		expect(step()).toMatchObject({ step: 'preview', failure: { message: 'There is a dataset of that name.' } });
 	});
 
-	test('an earlier reading that answers late is left alone', async () => {
+	test('a late preview of an earlier reading is ignored', async () => {
 		const answers: ((found: ImportPreview) => void)[] = [];
 		const reread = () => new Promise<ImportPreview>((resolve) => answers.push(resolve));
 		const { flow, step } = flowWith({ ...reads, reread });
@@ -128,7 +128,7 @@ describe('an import', () => {
 		expect(step()).toMatchObject({ step: 'preview', rereading: false, preview: { rows: 2 } });
 	});
 
-	test('a file that cannot be read leads back to the choice, with the reason', async () => {
+	test('an unreadable file leads back to the choice, with the reason', async () => {
 		const failing = async () => {
 			throw new Failure({ code: 'nothing-readable', message: 'It is a picture.', next: [] });
 		};

@@ -34,28 +34,28 @@ const columns = ['ticket', 'topic', 'kind', 'agent', 'day'].map((name) => ({
 	distinct: 3,
 }));
 
-describe('what columns of an import mean', () => {
+describe('roles of columns in an import', () => {
 	const draft = toMappingDraft(mapping, columns);
 
-	test('goes there and back unchanged', () => {
+	test('convert to a mapping and back unchanged', () => {
 		expect(draft.roles).toEqual({ ticket: 'input', topic: 'target', kind: 'tags', agent: 'metadata', day: 'variable' });
 		expect(toMapping(draft, mapping)).toEqual(mapping);
 		expect(findMappingProblem(draft)).toBeNull();
 	});
 
-	test('a role that two columns have for a moment is said, and nobody loses it', () => {
+	test('a role that two columns hold for a moment is reported, and neither loses it', () => {
 		const passing = { ...draft, roles: { ...draft.roles, kind: 'target' as const } };
 		expect(findMappingProblem(passing)).toBe('topic and kind can’t both be the target');
 		const arrived = { ...passing, roles: { ...passing.roles, kind: 'split' as const } };
 		expect(toMapping(arrived, mapping)).toMatchObject({ target: 'topic', split: 'kind', tags: [] });
 	});
 
-	test('choices stand in the order of the file', () => {
+	test('choices follow the order of the file', () => {
 		const roles = { ...draft.roles, day: 'choice', agent: 'choice' } as const;
 		expect(toMapping({ ...draft, roles }, mapping).choices).toEqual(['agent', 'day']);
 	});
 
-	test('a template is the input, and needs no column for it', () => {
+	test('a template serves as the input, so no column is needed for it', () => {
 		const roles = { ...draft.roles, ticket: 'variable' } as const;
 		expect(findMappingProblem({ ...draft, roles })).toBe('Say which column is the input');
 		const written = { ...draft, roles, template: '{{kind}}: {{ticket}}' };
@@ -65,15 +65,15 @@ describe('what columns of an import mean', () => {
 	});
 });
 
-describe('a sample while it is written', () => {
+describe('a sample being edited', () => {
 	const sample = sampleOf(1, 'Who?', { target: 'Ada', tags: ['people'], choices: ['Ada', 'Bob'], cluster: 'page 1' });
 	const draft = toSampleDraft(sample);
 
-	test('nothing changed is no edit', () => {
+	test('unchanged fields make no edit', () => {
 		expect(toSampleEdit(draft, draft)).toEqual({});
 	});
 
-	test('the column that the input was read from goes with it, unless it was written in', () => {
+	test('the column that the input came from changes with it, unless it was edited itself', () => {
 		const read = { ...emptyDraft, input: 'Old?', variables: { ticket: 'Old?', kind: 'x' } };
 		const typed = ['', 'N', 'New?'].reduce<SampleDraft>((now, input) => changeInput(read, now, input), read);
 		expect(typed).toMatchObject({ input: 'New?', variables: { ticket: 'New?', kind: 'x' } });
@@ -83,7 +83,7 @@ describe('a sample while it is written', () => {
 		);
 	});
 
-	test('only what changed is in the edit; empty means none', () => {
+	test('an edit holds only changed fields; empty means none', () => {
 		expect(toSampleEdit(draft, { ...draft, target: '', choices: ['', ' '], cluster: ' ' })).toEqual({
 			target: null,
 			choices: null,
@@ -95,7 +95,7 @@ describe('a sample while it is written', () => {
 		});
 	});
 
-	test('needs an input, in words or in some turn', () => {
+	test('needs an input, as text or in some turn', () => {
 		expect(findDraftProblem({ ...emptyDraft, input: ' \n' })).not.toBeNull();
 		expect(findDraftProblem({ ...emptyDraft, input: [{ role: 'user', content: ' ' }] })).not.toBeNull();
 		expect(findDraftProblem({ ...emptyDraft, input: 'x' })).toBeNull();
@@ -103,7 +103,7 @@ describe('a sample while it is written', () => {
 	});
 });
 
-test('shares of a split add up and have names', () => {
+test('the shares of a split add up and have names', () => {
 	const parts = [
 		{ split: 'test', percent: 80 },
 		{ split: ' examples ', percent: 20 },
@@ -119,7 +119,7 @@ test('shares of a split add up and have names', () => {
 });
 
 describe('the histogram', () => {
-	test('finer steps than whole lengths become one bar a length', () => {
+	test('steps finer than whole lengths become one bar per length', () => {
 		// 1 to 4 in eight steps of 0.375: lengths 1, 2, 3 fall into steps 0, 2, 5, and 4 into the last.
 		expect(toBars({ min: 1, max: 4, histogram: [5, 0, 7, 0, 0, 2, 0, 1] })).toEqual([
 			{ from: 1, to: 1, count: 5 },
@@ -138,7 +138,7 @@ describe('the histogram', () => {
 	});
 });
 
-test('a changed sample shows what differs, a new one what it says', () => {
+test('a changed sample shows its differences, a new one its text', () => {
 	const before = sampleOf(1, 'Who?', { target: 'Ada', tags: ['a'], variables: { page: '1' } });
 	const after = { ...before, id: 2, target: 'Bob', tags: [] };
 	expect(listChangedFields(before, after)).toEqual([

@@ -30,10 +30,10 @@ function rowOf(id: number): SampleRow {
 	};
 }
 
-/** An application with versions of so many rows each, that says in so many steps what a text is found in. */
+/** An application with versions of these sizes; a text search reports its progress at these `steps`. */
 function listOver(sizes: Record<number, number>, steps: number[] = []) {
 	const asked: { versionId: number; offset: number; filter: SampleFilter }[] = [];
-	/** Places of samples that were changed: each is another sample now. */
+	/** Positions of edited samples; each then has a new sample id. */
 	const edited = new Set<number>();
 	const rows = (versionId: number) =>
 		Array.from({ length: sizes[versionId] ?? 0 }, (_, index) => rowOf(versionId * 100_000 + index));
@@ -65,7 +65,7 @@ function listOver(sizes: Record<number, number>, steps: number[] = []) {
 }
 
 describe('the list of samples', () => {
-	test('fetches the pages that are about to be drawn, each once', async () => {
+	test('fetches the pages about to be drawn, each once', async () => {
 		const { list, asked } = listOver({ 1: 1_000 });
 		await list.show(7, 1);
 		list.need(0, 40);
@@ -77,14 +77,14 @@ describe('the list of samples', () => {
 		expect(list.row(300)).toBeUndefined();
 	});
 
-	test('selecting a row far away fetches its page first', async () => {
+	test('selecting a distant row fetches its page first', async () => {
 		const { list } = listOver({ 1: 5_000 });
 		await list.show(7, 1);
 		await list.select(4_321);
 		expect(list.state.getState().selected).toEqual({ index: 4_321, id: 104_321 });
 	});
 
-	test('a filter starts from the top, and answers to an earlier one are left alone', async () => {
+	test('a filter starts from the top, and answers to an earlier one are ignored', async () => {
 		const { list } = listOver({ 1: 1_000 });
 		await list.show(7, 1);
 		await list.select(3);
@@ -95,7 +95,7 @@ describe('the list of samples', () => {
 		expect(list.row(999)).toBeUndefined();
 	});
 
-	test('what is found of millions is shown as it is found, and a refresh does not take away what was there', async () => {
+	test('matches among millions appear as they are found, and a refresh keeps the ones shown', async () => {
 		const steps = [0.2, 0.6];
 		const { list } = listOver({ 1: 1_000 }, steps);
 		await list.show(7, 1);
@@ -119,7 +119,7 @@ describe('the list of samples', () => {
 		stop();
 	});
 
-	test('a draft that begins in the same dataset keeps filter and place, with the new sample in it', async () => {
+	test('a new draft of the same dataset keeps filter and position, with the new sample id', async () => {
 		const { list } = listOver({ 1: 300, 2: 300 });
 		await list.show(7, 1);
 		list.change({ text: '5' });
@@ -129,7 +129,7 @@ describe('the list of samples', () => {
 		expect(list.state.getState()).toMatchObject({ filter: { text: '5' }, selected: { index: 2, id: 200_025 } });
 	});
 
-	test('who goes on to another row while the list is fetched again stays there', async () => {
+	test('moving to another row during a refresh keeps that row selected', async () => {
 		const { list, edited } = listOver({ 1: 10 });
 		await list.show(7, 1);
 		await list.select(2);
@@ -142,7 +142,7 @@ describe('the list of samples', () => {
 		expect(list.state.getState().selected).toEqual({ index: 2, id: 900_002 });
 	});
 
-	test('another dataset begins without a filter', async () => {
+	test('another dataset starts without a filter', async () => {
 		const { list } = listOver({ 1: 300, 9: 20 });
 		await list.show(7, 1);
 		list.change({ text: '5' });
@@ -151,7 +151,7 @@ describe('the list of samples', () => {
 		expect(list.state.getState()).toMatchObject({ filter: allSamples, selected: null, total: 20 });
 	});
 
-	test('where the last row was removed, the one before it is looked at', async () => {
+	test('removing the last row selects the one before it', async () => {
 		const { list, sizes } = listOver({ 1: 10 });
 		await list.show(7, 1);
 		await list.select(9);
@@ -160,7 +160,7 @@ describe('the list of samples', () => {
 		expect(list.state.getState().selected).toEqual({ index: 8, id: 100_008 });
 	});
 
-	test('keeps only so many pages of a long walk', async () => {
+	test('a long scroll keeps a limited number of pages', async () => {
 		const { list } = listOver({ 1: 100_000 });
 		await list.show(7, 1);
 		for (let page = 0; page < 100; page += 1) {
@@ -171,7 +171,7 @@ describe('the list of samples', () => {
 		expect(list.row(99 * pageSize)).toBeDefined();
 	});
 
-	test('finds a sample wherever it is, and says where the filter leaves it out', async () => {
+	test('finds a sample at any position, and says if the filter leaves it out', async () => {
 		const { list } = listOver({ 1: 1_000 });
 		await list.show(7, 1);
 		expect(await list.find(100_450)).toBe(true);
@@ -180,7 +180,7 @@ describe('the list of samples', () => {
 	});
 });
 
-test('the filter leaves out what is not chosen', () => {
+test('the query leaves out unset filters', () => {
 	expect(toSampleQuery(allSamples)).toEqual({});
 	expect(isFiltered({ ...allSamples, text: '  ' })).toBe(false);
 	expect(toSampleQuery({ ...allSamples, text: ' map ', tag: '', target: 'none' })).toEqual({

@@ -15,7 +15,10 @@ function ratio(theme: Theme, text: string, ...layers: readonly string[]): number
 	return contrast(colour(text), ...layers.map(colour));
 }
 
-/** Every surface text may stand on, with what a row under the pointer or a chosen row adds; bubbles are never chosen. */
+/**
+ * Every surface under text, also with the tint of a row under the pointer or a selected row; bubbles are never
+ * selected.
+ */
 const surfaces = [
 	...['canvas', 'surface', 'raised', 'sunken', 'bubble'].flatMap((surface) => [[surface], [surface, 'hover']]),
 	...['canvas', 'surface', 'raised'].map((surface) => [surface, 'selected']),
@@ -48,7 +51,7 @@ describe.each(['light', 'dark'] as const)('contrast in the %s theme', (theme) =>
 	});
 
 	test.each(['ink', 'ink-2', 'ink-3', 'accent-ink', 'good', 'warn', 'bad'])(
-		'--%s as text is 4.5 or more on every surface, also under the pointer and chosen',
+		'--%s as text has 4.5 or more on every surface, also hovered and selected',
 		(text) => {
 			const faults = surfaces
 				.map((layers) => ({ on: layers.join(' + '), ratio: ratio(theme, text, ...layers) }))
@@ -57,16 +60,19 @@ describe.each(['light', 'dark'] as const)('contrast in the %s theme', (theme) =>
 		},
 	);
 
-	test.each(['code-keyword', 'code-string', 'code-number', 'code-comment'])('--%s is 4.5 or more in a well', (text) => {
-		expect(ratio(theme, text, 'sunken')).toBeGreaterThanOrEqual(4.5);
-	});
+	test.each(['code-keyword', 'code-string', 'code-number', 'code-comment'])(
+		'--%s has 4.5 or more on a sunken surface',
+		(text) => {
+			expect(ratio(theme, text, 'sunken')).toBeGreaterThanOrEqual(4.5);
+		},
+	);
 
-	test.each(softPairs)('--%s on --%s is 4.5 or more', (text, back) => {
+	test.each(softPairs)('--%s on --%s has 4.5 or more', (text, back) => {
 		expect(ratio(theme, text, 'surface', back)).toBeGreaterThanOrEqual(4.5);
 	});
 
 	test.each(['control', 'focus', 'series-1', 'series-2', 'series-3', 'series-4'])(
-		'--%s is 3 or more as a mark',
+		'--%s has 3 or more as a mark',
 		(mark) => {
 			expect(ratio(theme, mark, 'surface')).toBeGreaterThanOrEqual(3);
 		},

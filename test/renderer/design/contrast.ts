@@ -8,7 +8,7 @@ export interface Colour {
 
 export type Theme = 'light' | 'dark';
 
-/** The colours of a tokens.css, by theme and name. */
+/** Reads the colours of a tokens.css, by theme and name. */
 export function readTokens(css: string): Record<Theme, Map<string, Colour>> {
 	const colours = { light: new Map<string, Colour>(), dark: new Map<string, Colour>() };
 	for (const [, name, light, dark] of css.matchAll(
@@ -27,7 +27,10 @@ function parse(text: string): Colour {
 
 type Rgb = readonly [number, number, number];
 
-/** OKLCH to linear sRGB, clipped to what a screen shows (Ottosson, "A perceptual color space for image processing"). */
+/**
+ * Converts OKLCH to linear sRGB, clipped to the gamut of a screen (Ottosson, "A perceptual color space for image
+ * processing").
+ */
 function linear({ lightness, chroma, hue }: Colour): Rgb {
 	const a = chroma * Math.cos((hue * Math.PI) / 180);
 	const b = chroma * Math.sin((hue * Math.PI) / 180);
@@ -45,7 +48,7 @@ function linear({ lightness, chroma, hue }: Colour): Rgb {
 const encode = (value: number) => (value <= 0.0031308 ? 12.92 * value : 1.055 * value ** (1 / 2.4) - 0.055);
 const decode = (value: number) => (value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4);
 
-/** What a see-through colour looks like on another, as browsers mix them: in encoded sRGB. */
+/** Blends a translucent colour over another as browsers do: in encoded sRGB. */
 function over(front: Colour, back: Rgb): Rgb {
 	const mix = (value: number, index: number) =>
 		decode(encode(value) * front.alpha + encode(back[index]!) * (1 - front.alpha));
@@ -55,7 +58,7 @@ function over(front: Colour, back: Rgb): Rgb {
 
 const luminance = ([r, g, b]: Rgb) => 0.2126 * r + 0.7152 * g + 0.0722 * b;
 
-/** WCAG 2.2 contrast ratio of text on layers, the backmost first. */
+/** Returns the WCAG 2.2 contrast ratio of text on layers, backmost first. */
 export function contrast(text: Colour, ...layers: readonly Colour[]): number {
 	const back = layers.reduce<Rgb>((below, layer) => over(layer, below), [1, 1, 1]);
 	const [a, b] = [luminance(over(text, back)), luminance(back)].toSorted((x, y) => y - x) as [number, number];

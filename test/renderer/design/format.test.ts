@@ -16,7 +16,7 @@ import {
 } from '../../../renderer/design/format.ts';
 import { describeQuantization, formatEngineName, shortenModelName } from '../../../renderer/library/model-name.ts';
 
-describe('figures as UI.md writes them', () => {
+describe('figures in the format of UI.md', () => {
 	test.each([
 		[formatCount(2031), '2,031'],
 		[formatCount(-8), '−8'],
@@ -46,7 +46,7 @@ describe('figures as UI.md writes them', () => {
 		expect(given).toBe(expected);
 	});
 
-	test('times are as short as is clear', () => {
+	test('durations are as short as clarity allows', () => {
 		const now = new Date(2026, 10, 24, 16, 5).getTime();
 		const at = (...day: [number, number, number, number, number]) => formatShortTime(new Date(...day).getTime(), now);
 		expect([
@@ -66,7 +66,7 @@ describe('figures as UI.md writes them', () => {
 	});
 });
 
-test('model names fit a chip, and engines a status bar', () => {
+test('model names are shortened for a chip, and engine names for the status bar', () => {
 	expect(shortenModelName('SmolLM2 135M Instruct')).toBe('SmolLM2 135M');
 	expect(shortenModelName('gemma-3-270m-it')).toBe('gemma 3 270m');
 	expect(formatEngineName('node-llama-cpp 3.21.1 (llama.cpp v0.4.0)')).toBe('Engine 0.4.0');

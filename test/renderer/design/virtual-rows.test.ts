@@ -4,8 +4,8 @@ import { computeRowWindow, computeScrollTop, maxScrollHeight } from '../../../re
 
 const rowHeight = 28;
 
-describe('which rows of a table are drawn', () => {
-	test('a short table is drawn whole', () => {
+describe('drawn rows of a table', () => {
+	test('a short table is drawn in full', () => {
 		expect(computeRowWindow({ scrollTop: 0, boxHeight: 600 }, 5, rowHeight)).toEqual({
 			height: 140,
 			first: 0,
@@ -14,7 +14,7 @@ describe('which rows of a table are drawn', () => {
 		});
 	});
 
-	test('of 1,000 rows only those in sight and a few around them', () => {
+	test('of 1,000 rows only the visible ones and a few around them are drawn', () => {
 		expect(computeRowWindow({ scrollTop: 2_800, boxHeight: 560 }, 1_000, rowHeight, 10)).toEqual({
 			height: 28_000,
 			first: 90,
@@ -23,7 +23,7 @@ describe('which rows of a table are drawn', () => {
 		});
 	});
 
-	test('ten million rows are no higher than a browser draws, and the last one is reached', () => {
+	test('ten million rows fit a browser’s largest height, and the last one can be reached', () => {
 		const total = 10_000_000;
 		const bottom = computeRowWindow({ scrollTop: maxScrollHeight, boxHeight: 600 }, total, rowHeight);
 		expect(bottom.height).toBe(maxScrollHeight);
@@ -31,7 +31,7 @@ describe('which rows of a table are drawn', () => {
 		expect(bottom.top + (bottom.end - bottom.first) * rowHeight).toBeCloseTo(maxScrollHeight, 3);
 	});
 
-	test('wherever a row is asked for, it is drawn inside the box afterwards', () => {
+	test('any row scrolled to is inside the box afterwards', () => {
 		fc.assert(
 			fc.property(
 				fc.integer({ min: 1, max: 20_000_000 }),

@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest';
 import { createEndNotification } from '../../../renderer/evaluation/end-notification.ts';
 
-/** A browser in which the person answers `answer` when asked. */
+/** A browser whose user answers `answer` to the permission prompt. */
 function browser(permission: NotificationPermission, answer: NotificationPermission = 'granted') {
 	const shown: { title: string; options: NotificationOptions; onclick: (() => void) | null }[] = [];
 	class Fake {
@@ -21,7 +21,7 @@ function browser(permission: NotificationPermission, answer: NotificationPermiss
 
 const run = { id: 3, name: 'Sums', status: 'done', progress: { done: 1200, errors: 2 }, failure: null } as never;
 
-test('once the person has said yes, the end of a run that nobody looks at is told, and leads back', async () => {
+test('once permitted, a notification announces the end of an unwatched run, and leads back', async () => {
 	vi.stubGlobal('window', { focus: vi.fn() });
 	const { api, shown } = browser('default');
 	let seen = false;
@@ -44,7 +44,7 @@ test('once the person has said yes, the end of a run that nobody looks at is tol
 	vi.unstubAllGlobals();
 });
 
-test('a no is a no, and where there are no notifications nothing is offered', async () => {
+test('a denied permission is respected, and a browser without notifications offers nothing', async () => {
 	const { api, shown } = browser('default', 'denied');
 	const notice = createEndNotification(api, () => false);
 	await notice.ask();

@@ -17,18 +17,18 @@ const places: EvaluateRoute[] = [
 	{ kind: 'new', given: { runId: 9 } },
 ];
 
-test.each(places)('the address of %j leads back to it', (place) => {
+test.each(places)('the address of %j parses back to it', (place) => {
 	expect(parseEvaluateRoute(formatEvaluateRoute(place))).toEqual(place);
 });
 
 test.each(['x', '-1', '0', '3-3', '3-x', '1-2-3', '1.5', 'mark', 'mark?run=x', '', '12e400'])(
-	'%j is the newest run',
+	'%j opens the newest run',
 	(part) => {
 		expect(parseEvaluateRoute(part)).toEqual({ kind: 'latest' });
 	},
 );
 
-test('what makes no sense in the address of a new run is passed over', () => {
+test('invalid parts in the address of a new run are ignored', () => {
 	expect(parseEvaluateRoute('new?prompt=x,-2&dataset=0&model=7&other=1')).toEqual({
 		kind: 'new',
 		given: { modelFileId: 7 },

@@ -8,7 +8,7 @@ import { type FakeRun, fakeRows, fakeRun } from '../../support/fake-application/
 const values = (known: number, n = 40): (number | undefined)[] =>
 	Array.from({ length: n }, (_, index) => (index < known ? index % 2 : undefined));
 
-/** An application with these runs, and how often each was fetched. */
+/** An application with these runs that counts the fetches. */
 function setUp(...all: FakeRun[]) {
 	const state = { all, fetched: 0, rows: 0 };
 	const find = (id: number): Run => {
@@ -54,7 +54,7 @@ afterEach(() => {
 const going = (known: number): FakeRun =>
 	fakeRun(1, 'Arithmetic', [{ model: 'small', version: 1, values: values(known) }]);
 
-test('events that come in bursts are answered with one look now and one after a pause', async () => {
+test('a burst of events causes one fetch now and one after a pause', async () => {
 	const { state, store } = setUp(going(8));
 	for (let event = 0; event < 20; event += 1) store.apply(1);
 	await vi.advanceTimersByTimeAsync(0);
@@ -74,7 +74,7 @@ test('the newest rows are kept, latest first, each once', async () => {
 	expect(store.state.getState().newest[1]?.map(({ number }) => number)).toEqual([10, 9, 8, 7, 6, 5, 4, 3, 2, 1]);
 });
 
-test('the end of a run is told once, and kept for the title while nobody looks', async () => {
+test('the end of a run is announced once, and kept for the title while the window is unwatched', async () => {
 	vi.stubGlobal('document', { hidden: true });
 	const { state, store, ended } = setUp(going(8));
 	store.apply(1);
@@ -90,7 +90,7 @@ test('the end of a run is told once, and kept for the title while nobody looks',
 	expect(store.state.getState().ended).toBeNull();
 });
 
-test('a run that is gone leaves the list; what cannot be done is said', async () => {
+test('a run that is gone leaves the list; a failed action is reported', async () => {
 	const { state, store, failed } = setUp(going(8));
 	await store.refresh();
 	expect(store.state.getState().runs).toHaveLength(1);
@@ -103,7 +103,7 @@ test('a run that is gone leaves the list; what cannot be done is said', async ()
 	expect(store.state.getState().busy).toEqual({});
 });
 
-test('deleted it leaves at once and comes back restored; an export is put together of its pieces', async () => {
+test('a deleted run disappears at once and can be restored; an export is assembled from its parts', async () => {
 	const { store } = setUp(going(8));
 	await store.refresh();
 	expect(await store.remove(1)).toBe(true);
@@ -113,14 +113,14 @@ test('deleted it leaves at once and comes back restored; an export is put togeth
 	expect(await store.export(1, 'json')).toEqual({ fileName: 'run.json', parts: ['{"a":', '1}'] });
 });
 
-test('of runs that go on the measured one comes first', () => {
+test('among active runs the one being measured comes first', () => {
 	const waiting = { ...going(0).run, id: 2, status: 'waiting' as const, createdAt: 1 };
 	const running = { ...going(8).run, id: 3, createdAt: 5 };
 	const paused = { ...going(8).run, id: 4, status: 'paused' as const };
 	expect(listLiveRuns({ runs: [waiting, running, paused] }).map(({ id }) => id)).toEqual([3, 2]);
 });
 
-test('the rate is that of the last half minute, and begins anew when a shard does', () => {
+test('the rate covers the last half minute, and restarts with a shard', () => {
 	let now = 0;
 	const pace = createRateMeter(() => now);
 	expect(pace.note(1, 0, true)).toBe(0);

@@ -30,7 +30,7 @@ const metric = (changes: Partial<Metric> = {}): Metric => ({
 	...changes,
 });
 
-test('numbers carry a real sign, round halves away from zero, and zero has none', () => {
+test('numbers have a true minus sign, round halves away from zero, and zero has no sign', () => {
 	expect([8.75, -0.25, 0, -0.04, 0.05].map((value) => formatSigned(value))).toEqual([
 		'+8.8',
 		'−0.3',
@@ -44,16 +44,16 @@ test('numbers carry a real sign, round halves away from zero, and zero has none'
 	expect(formatInterval({ low: 0.5, high: 0.5 }, chooseUnit([metric()]))).toBe('no spread');
 });
 
-test('shares are written in per cent, other scores as they are', () => {
+test('shares are written as percentages, other scores as they are', () => {
 	expect(chooseUnit([metric(), undefined])).toMatchObject({ mark: '\u00A0%', differences: 'points', factor: 100 });
 	expect(chooseUnit([metric({ value: 3.4, low: 3.1, high: 3.7 })])).toMatchObject({ mark: '', factor: 1 });
 	expect(chooseUnit([metric(), metric({ value: -0.2, low: -0.4, high: 0 })])).toMatchObject({ factor: 1 });
 });
 
-test('right and wrong are counted, other scores are so many samples; what was not scored is said', () => {
+test('right and wrong are counted, other scores state the number of samples; unscored ones are mentioned', () => {
 	expect(describeSamples(metric())).toBe('102 of 160');
 	expect(describeSamples(metric({ method: 't', unscored: 3 }))).toBe('160 samples, 3 not scored');
-	// A failed one has no score, and is not told twice.
+	// A failed sample has no score, and is not counted twice.
 	expect(describeSamples(metric({ unscored: 3 }), 2)).toBe('102 of 160, 1 not scored, 2 failed');
 	expect(describeSamples(metric({ unscored: 2 }), 2)).toBe('102 of 160, 2 failed');
 	expect(describeSamples(metric({ value: 0.512, n: 1_319 }))).toBe('1,319 samples');
@@ -71,18 +71,18 @@ test('two forms of a technique have two names', () => {
 	expect(words({ kind: 'choice-letter', forced: true })).toBe('Letter of the choice, forced');
 });
 
-test('a probability is as exact as it is worth', () => {
+test('a probability has only meaningful digits', () => {
 	expect([0.00004, 0.0283, 0.04, 0.31].map(formatProbability)).toEqual(['< 0.001', '0.028', '0.04', '0.31']);
 });
 
-describe('what a run compares', () => {
-	test('names leave out the words that all of them begin with, never all', () => {
+describe('labels of what a run compares', () => {
+	test('names drop the words that all of them begin with, but never all words', () => {
 		expect(distinguishNames(['SmolLM2 135M', 'SmolLM2 360M'])).toEqual(['135M', '360M']);
 		expect(distinguishNames(['SmolLM2 135M', 'SmolLM2 135M'])).toEqual(['SmolLM2 135M']);
 		expect(distinguishNames(['Qwen3', 'Qwen3 8B'])).toEqual(['Qwen3', 'Qwen3 8B']);
 	});
 
-	test('prompts by version, and models by what tells them apart', () => {
+	test('prompts are labelled by version, and models by their differences', () => {
 		const values = [1, 0];
 		const { run } = fakeRun(1, 'x', [
 			{ model: 'small', version: 4, values },
@@ -96,7 +96,7 @@ describe('what a run compares', () => {
 	});
 });
 
-test('criteria are said as they are asked', () => {
+test('criteria read as the user set them', () => {
 	expect(describeCriterion({ metric: 'exact', operator: 'at-least', value: 0.85 })).toBe('exact at least 85\u00A0%');
 	expect(describeCriterion({ metric: 'latency-p95', operator: 'at-most', value: 2 })).toBe(
 		'Latency p95 at most 2\u00A0s',
@@ -104,7 +104,7 @@ test('criteria are said as they are asked', () => {
 	expect(formatCriterionValue({ metric: 'failed' }, 0.0125)).toBe('1.3\u00A0%');
 });
 
-test('progress is spoken as it begins and at every quarter, not with every answer', () => {
+test('progress is announced at the start and at every quarter, not with every answer', () => {
 	const { run } = fakeRun(1, 'Tickets', [{ model: 'small', version: 4, values: [1] }]);
 	const at = (done: number) =>
 		describeProgress({ ...run, status: 'running', progress: { ...run.progress, done, total: 40 } });

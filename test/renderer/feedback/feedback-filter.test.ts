@@ -5,13 +5,13 @@ import { describeComparison } from '../../../renderer/feedback/model-shares.tsx'
 const noon = new Date(2026, 10, 24, 12, 0).getTime();
 
 describe('the filter of the feedback screen', () => {
-	test('leaves out what is not chosen', () => {
+	test('leaves out unset fields', () => {
 		expect(toReportQuery({ ...emptyFilter, prompt: '  ' }, noon)).toEqual({ rating: 'any' });
 		expect(isNarrowed({ ...emptyFilter, rating: 'up' })).toBe(false);
 		expect(isNarrowed({ ...emptyFilter, tag: 'too-long' })).toBe(true);
 	});
 
-	test('counts whole days of this computer, the last one included', () => {
+	test('counts whole local days, including the last one', () => {
 		const from = (days: 1 | 7 | 30) => toReportQuery({ ...emptyFilter, period: { kind: 'days', days } }, noon).from;
 		expect(from(1)).toBe(new Date(2026, 10, 24).getTime());
 		expect(from(7)).toBe(new Date(2026, 10, 18).getTime());
@@ -37,7 +37,7 @@ describe('the comparison in words', () => {
 	});
 	const between = { first: side('Q8_0'), second: side('Q4_1') };
 
-	test('names a difference only when its interval leaves out zero', () => {
+	test('names a difference only if its interval excludes zero', () => {
 		expect(describeComparison({ ...between, difference: 0.214, low: 0.04, high: 0.37 })).toBe(
 			'SmolLM2 Q8_0 is rated good more often than SmolLM2 Q4_1, by 21 points (95 % interval 4 to 37). The prompts were not the same, so part of that may be the prompts.',
 		);

@@ -1,6 +1,6 @@
 /**
- * Runs in the page: what is wrong with it after hostile text has been shown. Elements that only HTML of the text could
- * have made, handlers, addresses that must not be opened, anything that leaves its place.
+ * Runs in the page: lists its faults after hostile text was shown. Faults are elements that can only come from text
+ * read as HTML, handlers, addresses that must not be opened, and anything outside its place.
  */
 export function faultsOfPage(): string[] {
 	const faults: string[] = [];
@@ -55,7 +55,7 @@ export function faultsOfPage(): string[] {
 				found.push(`${region.localName} ${region.getAttribute('aria-label') ?? ''} lies outside the window`);
 		}
 		for (const article of document.querySelectorAll('article')) {
-			// 90,000 letters are about 30,000 px; a formula once made 180,000 of a line.
+			// 90,000 letters take about 30,000 px; a formula once made one line 180,000 px high.
 			if (article.clientHeight > 80_000) found.push(`an answer is ${article.clientHeight} px high`);
 		}
 		const messages = document.querySelector('section[aria-label="Messages"]');

@@ -22,7 +22,7 @@ import { serveFake } from '../../support/fake-application/host.ts';
 import { faultsOfPage } from './faults.ts';
 import { allPayloads, payloads } from './payloads/index.ts';
 
-/** Faults the page itself reports, and what it asked others for. */
+/** No faults, problems reported by the page, or requests to other hosts. */
 const clean = { faults: [], problems: [], foreignRequests: [] };
 
 function withModel(fake: FakeApplication): void {
@@ -30,10 +30,10 @@ function withModel(fake: FakeApplication): void {
 	fake.data.states.set(1, loadedState(1));
 }
 
-/** High enough for dozens of messages at once: what takes time is drawing, not looking. */
+/** High enough for dozens of messages at once: drawing takes time, checking does not. */
 const tall = { width: 900, height: 4_000 };
 
-/** Opens a fake application in a page, does the work and closes both. */
+/** Opens a fake application in a page, runs the test and closes both. */
 async function onPage(
 	browser: Browser,
 	options: PageOptions,
@@ -64,7 +64,7 @@ async function onPage(
 	}
 }
 
-/** Runs in the page: scrolls through the messages from the end to the start, and back where it must. */
+/** Runs in the page: scrolls through the messages from the end to the start, and back for any that it missed. */
 async function lookThrough(faultsHere: () => string[], count: number): Promise<{ faults: string[]; seen: number }> {
 	const box = document.querySelector<HTMLElement>('section[aria-label="Messages"]')!;
 	const frame = () => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve, 0)));
@@ -83,7 +83,7 @@ async function lookThrough(faultsHere: () => string[], count: number): Promise<{
 		atTop = box.scrollTop <= 0 ? atTop + 1 : 0;
 		box.scrollTop -= box.clientHeight * 0.3;
 	}
-	// What turned out much higher or lower than guessed was jumped over; now the heights are known.
+	// Messages much higher or lower than estimated were skipped; their heights are known now.
 	for (let step = 0; seen.size < count && step < 150; step += 1) {
 		box.scrollTop += box.clientHeight * 0.5;
 		await look();
@@ -100,20 +100,21 @@ describe('the list of payloads', () => {
 	});
 });
 
-describe.skipIf(browserMissing() !== null)('text that wants to be more than text', () => {
+describe.skipIf(browserMissing() !== null)('text that tries to act as markup or code', () => {
 	let browser: Browser;
 	beforeAll(async () => {
 		browser = await launchBrowser();
 	});
 	afterAll(() => browser.close());
 
-	// All of them without the content policy, which the page must not need; some as people have it.
+	// All payloads without the content policy, because the page must be safe without it; some with it, as users have
+	// it.
 	describe.each([
 		{ bypassCSP: true, every: 1 },
 		{ bypassCSP: false, every: 7 },
 	])('with %j', ({ every, ...options }) => {
 		test.concurrent.each(Object.keys(payloads) as (keyof typeof payloads)[])(
-			'%s, in own messages, answers, reasoning, corrections and failures: none runs, fetches or leaves its place',
+			'%s, in user messages, answers, reasoning, corrections and failures: none runs, fetches or leaves its place',
 			async (kind) => {
 				const list = payloads[kind].filter((_, index) => index % every === 0);
 				const prepare = (fake: FakeApplication) => {
@@ -135,7 +136,7 @@ describe.skipIf(browserMissing() !== null)('text that wants to be more than text
 				};
 				const found = await onPage(browser, { ...options, ...tall }, prepare, async (page, fake) => {
 					await page.getByRole('article', { name: 'Answer' }).first().waitFor();
-					// Grammars and fonts of formulas come when first needed.
+					// Grammars and fonts of formulas load on first use.
 					await page.waitForTimeout(400);
 					const [conversation] = fake.data.conversations.values();
 					const shown = fake.thread(conversation!.id).messages.length;
@@ -149,7 +150,7 @@ describe.skipIf(browserMissing() !== null)('text that wants to be more than text
 		);
 	});
 
-	test('as titles and names, wherever they are shown', async () => {
+	test('as titles and names, in every place that shows them', async () => {
 		const prepare = (fake: FakeApplication) => {
 			fake.data.models = allPayloads.map((name, index) =>
 				modelFile(index + 1, {
@@ -216,7 +217,7 @@ describe.skipIf(browserMissing() !== null)('text that wants to be more than text
 		expect(found).toEqual(clean);
 	});
 
-	test('typed into every field: none runs, and the field holds just what was typed', async () => {
+	test('typed into every field: none runs, and the field holds exactly the typed text', async () => {
 		const prepare = (fake: FakeApplication) => {
 			fake.data.settings = { ...fake.data.settings, inspectorOpen: true };
 			const { id } = addConversation(fake.data, 'Fields', Date.now());
@@ -253,7 +254,7 @@ async function typeEverywhere(texts: readonly string[]): Promise<string[]> {
 		for (const [index, text] of texts.entries()) {
 			set.call(field, text);
 			field.dispatchEvent(new Event('input', { bubbles: true }));
-			// Each is drawn at once; what follows later (searching, counting) gets a turn now and then.
+			// The page draws each at once; later work (searching, counting) gets a turn now and then.
 			if (index % 8 === 0) await new Promise((resolve) => setTimeout(resolve, 0));
 			const { left, right } = field.getBoundingClientRect();
 			if (left < 0 || right > innerWidth + 1) faults.push(`${field.ariaLabel ?? field.id} lies outside the window`);

@@ -6,7 +6,7 @@ import { createHubStore } from '../../../renderer/library/hub-store.ts';
 import { formatLicence } from '../../../renderer/library/model-wording.ts';
 import { fakeDownload } from '../../support/fake-application/hub-handlers.ts';
 
-describe('a download in words', () => {
+describe('describing a download', () => {
 	const figures = (changes: Partial<Download>): string => formatDownloadProgress(fakeDownload(changes));
 	const half = { receivedBytes: 62_000_000, totalBytes: 98_400_000 };
 
@@ -19,7 +19,7 @@ describe('a download in words', () => {
 		expect(figures({ ...half, state: 'verifying' })).toBe('98.4 MB received · 63 % checked');
 	});
 
-	test('says what comes after, and what the disk has left', () => {
+	test('says which step follows, and how much disk space is left', () => {
 		expect(describeNextStep(fakeDownload({ ...half, freeBytes: 1e9 }))).toBe(
 			'Then: check SHA-256, read the header. 964 MB of the disk stays free.',
 		);
@@ -28,7 +28,7 @@ describe('a download in words', () => {
 		);
 	});
 
-	test('runs by itself or waits for a person', () => {
+	test('counts as running only if it continues without the user', () => {
 		const running = (
 			['queued', 'running', 'verifying', 'waiting', 'paused', 'failed', 'done', 'cancelled'] as const
 		).filter((state) => isRunning(fakeDownload({ state })));
@@ -36,7 +36,7 @@ describe('a download in words', () => {
 	});
 });
 
-test('licences have the names that people know', () => {
+test('licences have their common names', () => {
 	expect(['apache-2.0', 'MIT', 'gemma', 'something-new'].map(formatLicence)).toEqual([
 		...['Apache 2.0', 'MIT', 'Gemma terms', 'something-new'],
 	]);
@@ -49,7 +49,7 @@ describe('searching the hub', () => {
 		return createHubStore({ client } as unknown as Connection);
 	}
 
-	test('a newer search is the one that counts, however late the older one answers', async () => {
+	test('the latest search wins, however late an older one is answered', async () => {
 		const answers = new Map<string, (models: string[]) => void>();
 		const hub = store(({ text }) => {
 			const { promise, resolve } = Promise.withResolvers<object>();
@@ -66,7 +66,7 @@ describe('searching the hub', () => {
 		expect(hub.state.getState()).toMatchObject({ searched: 'new', status: 'found', results: ['new model'] });
 	});
 
-	test('back to the short list ends the search that is under way', async () => {
+	test('returning to the short list cancels the running search', async () => {
 		let signal: AbortSignal | undefined;
 		const hub = store((_input, options) => {
 			signal = options.signal;
@@ -82,7 +82,7 @@ describe('searching the hub', () => {
 		expect(hub.state.getState()).toMatchObject({ searched: null, status: 'idle', text: '', failure: null });
 	});
 
-	test('more asks for thirty more, at most a hundred', async () => {
+	test('loading more asks for thirty more, at most a hundred', async () => {
 		const limits: number[] = [];
 		const hub = store(async ({ limit }) => {
 			limits.push(limit);
@@ -93,7 +93,7 @@ describe('searching the hub', () => {
 		expect(limits).toEqual([30, 60, 90, 100, 100]);
 	});
 
-	test('a repository that failed is asked again when it is opened again; one that is known is not', async () => {
+	test('a repository that failed is fetched again when reopened; a known one is not', async () => {
 		let asked = 0;
 		const hub = store(
 			async () => ({ models: [], more: false }),

@@ -17,8 +17,8 @@ import { modelFile } from '../../support/fake-application/data.ts';
 
 const problem = { code: 'not-gguf', message: 'This is not a GGUF file.', next: [] };
 
-describe('figures of memory', () => {
-	test('have two decimals, a real minus, and the sign of an error', () => {
+describe('memory figures', () => {
+	test('have two decimals, a true minus sign, and the sign of an error', () => {
 		expect([formatGigabytes(4_683_073_536), formatGigabytes(-450_000_000), formatGigabytes(-1)]).toEqual([
 			'4.68 GB',
 			'−0.45 GB',
@@ -28,7 +28,7 @@ describe('figures of memory', () => {
 		expect([formatDeviation(5.45e9, 5.52e9), formatDeviation(100, 99)]).toEqual(['+1.3 %', '−1.0 %']);
 	});
 
-	test('name what a lever changes', () => {
+	test('name the change that a setting makes', () => {
 		const options = {
 			contextSize: 8192,
 			keyType: 'F16' as const,
@@ -43,13 +43,13 @@ describe('figures of memory', () => {
 	});
 });
 
-test('a file says whose folder it was found in', () => {
+test('a file names where it came from', () => {
 	expect([null, 'huggingface.co/a/b', 'LM Studio', '/home/ada/my models/', 'D:\\models'].map(describeSource)).toEqual([
 		...['added by hand', 'huggingface.co/a/b', 'LM Studio', 'found in my models', 'found in models'],
 	]);
 });
 
-test('a quantisation has the same word here as among the models to get', () => {
+test('a quantisation has the same label here as among the downloadable models', () => {
 	const types = [
 		'F16',
 		'BF16',
@@ -76,7 +76,7 @@ describe('the list', () => {
 		modelFile(3, { name: 'Llama 3.2', quantization: 'Q4_K_M', source: 'LM Studio' }),
 	];
 
-	test('has what can be used first and what is broken last', () => {
+	test('has usable files first and broken ones last', () => {
 		expect(sortModels(files).map(({ name }) => name)).toEqual(['Llama 3.2', 'Words', 'Broken']);
 	});
 
@@ -86,23 +86,23 @@ describe('the list', () => {
 		['lm studio', ['Llama 3.2']],
 		['  ', ['Broken', 'Words', 'Llama 3.2']],
 		['llama q8_0', []],
-	])('filtered by “%s” has what holds every word', (filter, names) => {
+	])('filtered by “%s” has the entries that contain every word', (filter, names) => {
 		expect(filterModels(files, filter).map(({ name }) => name)).toEqual(names);
 	});
 
-	test('a conversation finds its model under the file that stands for the same weights', () => {
+	test('a conversation finds its model under another file with the same weights', () => {
 		const model = modelFile(4, { copies: [{ id: 9, path: '/b.gguf' }] });
 		expect(chooseModel([modelFile(1), model], 9)?.id).toBe(4);
 	});
 
-	test('says of a broken file how much of it is here', () => {
+	test('says how much of a broken file is here', () => {
 		const message = 'This model file is incomplete: 3.11 of 4.78 GB is here (the last of its 291 tensors needs …).';
 		expect(shortenCause({ message })).toBe('Incomplete: 3.11 of 4.78 GB is here.');
 		expect(shortenCause(problem)).toBe('This is not a GGUF file.');
 	});
 });
 
-test('a scan is summed up in a line', () => {
+test('a scan is summarised in one line', () => {
 	const nothing = { files: 0, added: 0, known: 0, broken: 0, unreadable: [] };
 	expect(describeScanReport(nothing)).toBe('No GGUF files there.');
 	expect(
@@ -117,8 +117,8 @@ test('a scan is summed up in a line', () => {
 	).toBe('3 added · 2 known already · 1 broken, listed with what is wrong · 1 folder could not be read');
 });
 
-describe('a template', () => {
-	test('is coloured in pieces that together are the template', () => {
+describe('a chat template', () => {
+	test('is coloured in pieces that join to the whole template', () => {
 		const source = "{# who #}{% for m in messages %}<|{{ m['role'] }}|>{{- m.content -}}{% endfor %}";
 		const marks = highlightTemplate(source);
 		expect(marks.map(({ text }) => text).join('')).toBe(source);
@@ -128,7 +128,7 @@ describe('a template', () => {
 		expect(marks.filter(({ kind }) => kind === 'text').map(({ text }) => text)).toEqual(['<|', '|>']);
 	});
 
-	test.each(['', '{% unfinished', "{{ 'quote }}", '}}{{'])('that is broken (%s) loses nothing', (source) => {
+	test.each(['', '{% unfinished', "{{ 'quote }}", '}}{{'])('that is broken (%s) loses no text', (source) => {
 		expect(
 			highlightTemplate(source)
 				.map(({ text }) => text)

@@ -3,7 +3,7 @@ import { Failure } from '../../../models/contract/failure.ts';
 import { removeModel } from '../../../renderer/library/model-actions.ts';
 import { modelFile } from '../../support/fake-application/data.ts';
 
-/** Removes a file that lies at `path`; `refused`: by the application, which follows links. */
+/** Removes a file at `path`; `refused` means that the application, which resolves links, refused. */
 async function removed(path: string, refused = false) {
 	const asked: boolean[] = [];
 	const told: string[] = [];
@@ -27,13 +27,13 @@ async function removed(path: string, refused = false) {
 	return { asked, told };
 }
 
-test('a fetched file is deleted, and the space that this frees is told', async () => {
+test('a downloaded file is deleted, and the freed space is stated', async () => {
 	const { asked, told } = await removed('/home/ada/.assay/models/tiny.gguf');
 	expect(asked).toEqual([true]);
 	expect(told.join()).toContain('was deleted: 1.00 MB freed');
 });
 
-test('a file beside the data folder, or only linked into it, stays', async () => {
+test('a file outside the data folder, or only linked into it, stays', async () => {
 	const beside = await removed('/home/ada/.assay-models/tiny.gguf');
 	expect(beside.asked).toEqual([false]);
 	const linked = await removed('/home/ada/.assay/models/link.gguf', true);

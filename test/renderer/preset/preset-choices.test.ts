@@ -14,8 +14,8 @@ const preset = {
 	contextSize: 2048,
 };
 
-describe('choices', () => {
-	test('hold in place of their base, and only while they differ from it', () => {
+describe('option choices', () => {
+	test('override their base, and only while they differ from it', () => {
 		const chosen = setChoice({}, { temperature: 0.9, maxTokens: null }, base);
 		expect(chosen).toEqual({ temperature: 0.9 });
 		expect(applyChoices(base, chosen)).toEqual({ ...base, temperature: 0.9 });
@@ -24,17 +24,17 @@ describe('choices', () => {
 		expect(setChoice({ stop: ['x'] }, { stop: [] }, base)).toEqual({});
 	});
 
-	test('to have no limit where the preset has one are choices', () => {
+	test('of no limit count if the preset has one', () => {
 		expect(setChoice({}, { maxTokens: null }, { ...base, maxTokens: 5 })).toEqual({ maxTokens: null });
 	});
 
-	test('are counted, system prompt and context included', () => {
+	test('are counted, including system prompt and context', () => {
 		const options = { presetId: 1, sampling: { temperature: 0.9, topK: 40 }, contextSize: 4096 };
 		expect(countChanges(options, base, { own: 'a', base: 'b' })).toBe(3);
 		expect(countChanges({ presetId: 1, sampling: {}, contextSize: null }, base, { own: 'a', base: 'a' })).toBe(0);
 	});
 
-	test('make a preset together with the one they stand on, without what the settings say anyway', () => {
+	test('combine with their base into a preset, without values that the settings already have', () => {
 		const options = { presetId: 1, sampling: { topK: 5, temperature: 0.7 }, contextSize: null };
 		expect(toPresetContent(options, preset, 'Mine.', defaultSampling)).toEqual({
 			systemPrompt: 'Mine.',
@@ -44,7 +44,7 @@ describe('choices', () => {
 	});
 });
 
-test('a preset says in a line what it holds', () => {
+test('a preset summarises its contents in one line', () => {
 	expect(describeContent(preset)).toBe('temperature 0.4 · context 2,048 · Say so.');
 	expect(
 		describeContent({ ...preset, sampling: { maxTokens: null, stop: ['a'] }, contextSize: null, systemPrompt: '' }),

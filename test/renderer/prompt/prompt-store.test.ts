@@ -43,14 +43,14 @@ function storeWith(kept = storage()) {
 }
 
 describe('prompts', () => {
-	test('one’s own come before those that come with Assay', async () => {
+	test('of the user come before those that come with Assay', async () => {
 		const store = storeWith();
 		await store.refresh();
 		expect(store.state.getState().prompts.map(({ id }) => id)).toEqual([1, 9]);
 		expect(shownPrompt(store.state.getState())?.id).toBe(1);
 	});
 
-	test('what is written is a draft, and none where it says what the newest version says', async () => {
+	test('edited text is a draft unless it equals the newest version', async () => {
 		const store = storeWith();
 		await store.refresh();
 		const first = shownContent(store.state.getState())!;
@@ -63,7 +63,7 @@ describe('prompts', () => {
 		expect(isChanged(store.state.getState())).toBe(false);
 	});
 
-	test('a draft outlives a reload of the page', async () => {
+	test('a draft survives a reload of the page', async () => {
 		const kept = storage();
 		const before = storeWith(kept);
 		await before.refresh();
@@ -73,7 +73,7 @@ describe('prompts', () => {
 		expect(shownContent(after.state.getState())?.template).toBe('Rank {{input}}');
 	});
 
-	test('saved, it is the newest version and no draft any more', async () => {
+	test('once saved, it is the newest version and no longer a draft', async () => {
 		const store = storeWith();
 		await store.refresh();
 		store.write({ system: 'Be short.', template: 'Rank {{input}}', example: '' });
@@ -83,7 +83,7 @@ describe('prompts', () => {
 		expect(await store.save('again')).toBeNull();
 	});
 
-	test('refused, it stays a draft', async () => {
+	test('if saving is refused, it stays a draft', async () => {
 		const store = storeWith();
 		await store.refresh();
 		store.write({ system: '', template: 'no variable', example: '' });
@@ -92,7 +92,7 @@ describe('prompts', () => {
 	});
 });
 
-test('variables are told from plain text, braces that are only braces are not', () => {
+test('variables are recognised, other braces stay plain text', () => {
 	expect(splitTemplate('Sort {{ ticket }} by {{kind}}')).toEqual([
 		{ text: 'Sort ', variable: null },
 		{ text: '{{ ticket }}', variable: 'ticket' },
@@ -111,7 +111,7 @@ test('variables are told from plain text, braces that are only braces are not', 
 	}
 });
 
-describe('a prompt that comes from a chat', () => {
+describe('the name of a prompt from a chat', () => {
 	test.each([
 		['Answer with exactly one word.', 'Answer with exactly one word'],
 		['You are a pirate! Answer as one.', 'You are a pirate!'],
@@ -122,10 +122,10 @@ describe('a prompt that comes from a chat', () => {
 			'Answer as a careful lawyer would, who has read…',
 		],
 		[' \n ', 'From chat'],
-	])('%j is called %j', (system, name) => expect(suggestPromptName(system)).toBe(name));
+	])('%j becomes %j', (system, name) => expect(suggestPromptName(system)).toBe(name));
 });
 
-describe('before one was chosen', () => {
+describe('without a choice', () => {
 	const starter = (id: number, variables: readonly string[]): Prompt => ({
 		...fakePrompts().all[0]!,
 		id,
@@ -133,7 +133,7 @@ describe('before one was chosen', () => {
 		latest: { ...promptVersion(id, id, 1), variables: [...variables] },
 	});
 
-	test('the first of one’s own is shown, else one that any sample fills', () => {
+	test('the user’s first prompt is shown, or one that any sample fills', () => {
 		const all = [starter(1, ['context', 'input']), starter(2, ['input'])];
 		expect(shownPrompt({ prompts: all, openId: null })?.id).toBe(2);
 		expect(shownPrompt({ prompts: [{ ...all[0]!, id: 7, starterId: null }, ...all], openId: null })?.id).toBe(7);
@@ -142,7 +142,7 @@ describe('before one was chosen', () => {
 	});
 });
 
-test('a prompt is tried as a run would ask: its own system prompt or none, examples as turns, greedy and bounded', () => {
+test('a prompt is tried as in a run: its own system prompt or none, examples as turns, greedy and bounded', () => {
 	const asked = { kind: 'generate', text: '', votes: 1, temperature: null, grammar: null } as const;
 	const turns = [
 		{ role: 'user', content: '1 + 1' },

@@ -17,7 +17,7 @@ const hit = (messageId: number): SearchHit => ({
 
 const cursor = (before: number): SearchCursor => ({ stage: 0, before, span: 1 });
 
-/** An application that holds `count` matches and finds at most `perCall` in one call. */
+/** An application with `count` matches that returns at most `perCall` of them per call. */
 function searching(count: number, perCall: number) {
 	const asked: { text: string; after: SearchCursor | null; signal: AbortSignal | undefined }[] = [];
 	const find = async (
@@ -43,7 +43,7 @@ beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
 describe('searching while typing', () => {
-	test('asks once for what stands there after a pause', async () => {
+	test('sends one query after a pause', async () => {
 		const { store, asked } = searching(3, 10);
 		for (const text of ['h', 'he', 'her']) store.type(text);
 		await vi.advanceTimersByTimeAsync(100);
@@ -52,7 +52,7 @@ describe('searching while typing', () => {
 		expect(store.state.getState().hits).toHaveLength(3);
 	});
 
-	test('goes on through older messages until a screenful is found', async () => {
+	test('continues through older messages until the screen is full', async () => {
 		const { store, asked } = searching(1_000, 15);
 		await typed(store, 'the');
 		const { hits, status, next } = store.state.getState();
@@ -64,7 +64,7 @@ describe('searching while typing', () => {
 		expect(new Set(store.state.getState().hits.map(({ messageId }) => messageId)).size).toBe(80);
 	});
 
-	test('keeps the hits of the text before until new ones come, and gives up what is no longer wanted', async () => {
+	test('keeps the hits of the previous text until new ones arrive, and cancels obsolete queries', async () => {
 		const { store, asked } = searching(5, 10);
 		await typed(store, 'he');
 		store.type('her');
@@ -78,7 +78,7 @@ describe('searching while typing', () => {
 		expect(store.state.getState().status).toBe('off');
 	});
 
-	test('takes what was deleted out at once, and searches again where something changed', async () => {
+	test('removes deleted conversations at once, and searches again after a change', async () => {
 		const { store, asked } = searching(25, 50);
 		await typed(store, 'he');
 		store.forget(new Set([1]));
@@ -90,7 +90,7 @@ describe('searching while typing', () => {
 		expect(asked).toHaveLength(2);
 	});
 
-	test('says why it failed', async () => {
+	test('reports why it failed', async () => {
 		const store = createSearchStore({
 			client: { search: { find: () => Promise.reject(new Error('no')) } },
 		} as unknown as Pick<Connection, 'client'>);
@@ -100,7 +100,7 @@ describe('searching while typing', () => {
 	});
 });
 
-test('filters are words of the text', () => {
+test('filters are parsed from the text', () => {
 	expect(addFilter('', 'from', 'me')).toBe('from:me ');
 	expect(addFilter('light  ', 'tag', 'two words')).toBe('light tag:"two words" ');
 	expect(addFilter('light tag:a', 'tag', 'b')).toBe('light tag:a tag:b ');
@@ -111,7 +111,7 @@ test('filters are words of the text', () => {
 	expect(removeFilter('tag:a', 'tag:a')).toBe('');
 });
 
-test('what has been found is said in words', () => {
+test('the search state is described in words', () => {
 	const hits = [hit(1), hit(2)];
 	expect(describeFound({ status: 'searching', hits: [], next: null })).toBe('Searching');
 	expect(describeFound({ status: 'done', hits, next: null })).toBe('2 matches');

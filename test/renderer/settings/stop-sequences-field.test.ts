@@ -6,12 +6,12 @@ test.each([
 	[['a|b'], 'a\\|b'],
 	[['back\\slash'], 'back\\\\slash'],
 	[[], ''],
-])('stop texts %j are written as %s and read back as they were', (stop, text) => {
+])('stop strings %j are written as %s and read back unchanged', (stop, text) => {
 	expect(formatStops(stop)).toBe(text);
 	expect(parseStops(text)).toEqual(stop);
 });
 
-test('what a person types is taken as it is meant', () => {
+test('typed stop strings are trimmed, unescaped and limited in number', () => {
 	expect(parseStops(' ### |  | END|')).toEqual(['###', 'END']);
 	expect(parseStops('\\n\\nQ:')).toEqual(['\n\nQ:']);
 	expect(parseStops('x|'.repeat(40))).toHaveLength(16);

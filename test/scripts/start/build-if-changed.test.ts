@@ -12,7 +12,7 @@ function project(): string {
 	return root;
 }
 
-test('a build is due when a source is changed, added or moved, not when it is only touched', () => {
+test('a build is needed when a source is changed, added or moved, but not when only its time changes', () => {
 	const root = project();
 	const first = sourceHash(root);
 	utimesSync(join(root, 'package.json'), 1, 1);
@@ -33,11 +33,11 @@ test('a build is due when a source is changed, added or moved, not when it is on
 	expect(seen.size).toBe(changes.length + 1);
 });
 
-test('the hash does not depend on where the project lies', () => {
+test('the hash does not depend on the location of the project', () => {
 	expect(sourceHash(project())).toBe(sourceHash(project()));
 });
 
-test('what is built from other sources is told at once, with the way out', () => {
+test('a build from other sources is reported at once, with the way out', () => {
 	const root = project();
 	expect(buildFault(root)).toBe('dist/main/main.js is not built: run node scripts/build.ts');
 	const bundles = ['main/main.js', 'preload/preload.cjs', 'worker/worker.js', 'native/native.js', 'cli/cli.js'];

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { type ElectronPlaces, ensureElectron } from '../../../scripts/start/electron-binary.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
-/** A package with an install step of the test's own; each run of it leaves a line in `tries`. */
+/** A package with a fake install step; each run of it adds a line to `tries`. */
 function fakePackage(installs: string, version = '45.4.1'): ElectronPlaces & { tries(): number } {
 	const folder = temporaryFolder();
 	const places = { package: join(folder, 'electron'), cache: join(folder, 'cache'), stallTimeoutMs: 1_200 };
@@ -30,7 +30,7 @@ const succeeds = `
 	fs.writeFileSync(__dirname + '/dist/electron', '');
 	fs.writeFileSync(__dirname + '/path.txt', 'electron');`;
 
-test('the install step runs once, and what it left is found from then on', async () => {
+test('the install step runs once, and its binary is found from then on', async () => {
 	const places = fakePackage(succeeds);
 	const binary = { path: join(places.package, 'dist', 'electron') };
 	expect(await ensure(places)).toEqual(binary);
@@ -38,7 +38,7 @@ test('the install step runs once, and what it left is found from then on', async
 	expect(places.tries()).toBe(1);
 });
 
-test('a failure is remembered with its reason, and tried again when asked or for another version', async () => {
+test('a failure is remembered with its reason, and retried on request or for another version', async () => {
 	const places = fakePackage("console.error('TypeError: fetch failed\\n    at node:1'); process.exit(1);");
 	expect(await ensure(places)).toEqual({
 		path: null,
@@ -56,7 +56,7 @@ test('a failure is remembered with its reason, and tried again when asked or for
 	expect(places.tries()).toBe(3);
 });
 
-test('a download that stands still is given up; one that grows is not, and says how far it is', async () => {
+test('a stalled download is abandoned; a growing one continues and reports its progress', async () => {
 	const stalls = fakePackage('setTimeout(() => {}, 60_000);');
 	expect(await ensure(stalls)).toEqual({
 		path: null,
@@ -72,7 +72,7 @@ test('a download that stands still is given up; one that grows is not, and says 
 	expect(existsSync(join(grows.cache, 'electron-download'))).toBe(false);
 });
 
-test('an interrupted try counts as none', async () => {
+test('an interrupted attempt does not count', async () => {
 	const places = fakePackage('setTimeout(() => {}, 60_000);');
 	const stop = new AbortController();
 	setTimeout(() => stop.abort(new Error('interrupted')), 200);

@@ -7,7 +7,7 @@ import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const options: StartOptions = { host: 'window', data: '/somewhere', port: null, open: true };
 
-/** A program in place of Electron's binary. */
+/** A script in place of Electron's binary. */
 function binary(code: string): string {
 	const path = join(temporaryFolder(), 'electron');
 	writeFileSync(path, `#!${process.execPath}\n${code}`);
@@ -18,16 +18,16 @@ function binary(code: string): string {
 describe.skipIf(process.platform === 'win32')('a window', () => {
 	const open = (code: string, signal = new AbortController().signal) => openWindow(binary(code), options, signal);
 
-	test('that was shown ends with what it ended with', async () => {
+	test('that was shown ends with its exit code', async () => {
 		expect(await open("process.send('shown', () => process.exit(0));")).toEqual({ shown: true, code: 0 });
 		expect(await open("process.send('shown', () => process.exit(3));")).toEqual({ shown: true, code: 3 });
 	});
 
-	test('that brought another one to the front and ended well needs no browser', async () => {
+	test('that raised an existing window and exited cleanly needs no browser', async () => {
 		expect(await open('')).toEqual({ shown: true, code: 0 });
 	});
 
-	test('that never came up says why, in the last words of Electron', async () => {
+	test('that never opened gives the reason in Electron’s last words', async () => {
 		expect(await open("console.error('noise\\nThe SUID sandbox helper is not set up'); process.exit(133);")).toEqual({
 			shown: false,
 			reason: 'Electron did not open a window (The SUID sandbox helper is not set up)',
@@ -38,7 +38,7 @@ describe.skipIf(process.platform === 'win32')('a window', () => {
 		});
 	});
 
-	test('gets the project, the data folder and the Node to run workers with', async () => {
+	test('receives the project, the data folder and the Node for workers', async () => {
 		const code = `
 			const ok = process.argv[3] === '--data' && process.argv[4] === '/somewhere' && process.env.ASSAY_NODE;
 			process.send('shown', () => process.exit(ok ? 0 : 9));`;
@@ -53,7 +53,7 @@ describe.skipIf(process.platform === 'win32')('a window', () => {
 	});
 });
 
-test.skipIf(process.platform !== 'linux')('no window is tried without a display, or as root', () => {
+test.skipIf(process.platform !== 'linux')('no window is attempted without a display, or as root', () => {
 	expect(windowObstacle({})).toContain('there is no display');
 	const root = process.getuid?.() === 0;
 	expect(windowObstacle({ WAYLAND_DISPLAY: 'wayland-0' })).toBe(root ? 'Electron does not run as root' : null);

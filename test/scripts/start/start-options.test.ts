@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import { readOptions } from '../../../scripts/start/start-options.ts';
 
-test('nothing asked for leaves the host open', () => {
+test('without options the host is undecided', () => {
 	expect(readOptions([])).toEqual({ host: null, data: null, port: null, open: true });
 });
 
-test('a port or --no-open means the browser, unless the window is asked for', () => {
+test('a port or --no-open selects the browser, unless the window is requested', () => {
 	expect(readOptions(['--port', '8080'])).toMatchObject({ host: 'browser', port: 8080 });
 	expect(readOptions(['--no-open'])).toMatchObject({ host: 'browser', open: false });
 	expect(readOptions(['--no-open', '--host=window', '--data', '/d'])).toEqual({
@@ -16,7 +16,7 @@ test('a port or --no-open means the browser, unless the window is asked for', ()
 	});
 });
 
-test('--help asks for the text', () => {
+test('--help returns null', () => {
 	expect(readOptions(['--help'])).toBeNull();
 });
 
@@ -27,6 +27,6 @@ test.each([
 	[['--data', ''], '--data takes a folder'],
 	[['--prot', '1'], "Unknown option '--prot'"],
 	[['window'], 'Unexpected argument'],
-])('%j is refused in words', (args, message) => {
+])('%j is refused with a message', (args, message) => {
 	expect(() => readOptions(args)).toThrow(message);
 });

@@ -5,7 +5,7 @@ import { type Scene, withHistory, withModel } from './scene.ts';
 
 const conversation = (fake: FakeApplication) => `/chat/${withHistory(fake).conversationId}`;
 
-/** States that something a person does leads to. */
+/** States that a user's action leads to. */
 export const actedScenes: Record<string, Scene> = {
 	palette: {
 		prepare: conversation,
@@ -40,7 +40,7 @@ export const actedScenes: Record<string, Scene> = {
 	find: {
 		prepare: conversation,
 		async act(page) {
-			// The key is one of a conversation that is there.
+			// The key acts on a conversation that is loaded.
 			await page.getByRole('article', { name: 'Answer' }).first().waitFor();
 			await page.keyboard.press('Alt+Shift+KeyF');
 			await page.getByRole('textbox', { name: 'Find in this conversation' }).fill('million');

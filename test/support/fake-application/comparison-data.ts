@@ -10,7 +10,7 @@ import {
 } from '../../../electron/contract/comparison/schema.ts';
 import { minute } from './data.ts';
 
-/** The mock page's ladder of the starter: what is known of each file. */
+/** The mock page's ladder of the starter: the figures of each file. */
 const ladder = [
 	// name, bits, MB, divergence, ±, same top %, perplexity ratio, prompt, generation, sd, load ms, peak MB
 	['F16', 16.1, 271, 0, 0, 100, 1, 182, 31.4, 0.5, 262, 432],
@@ -23,7 +23,7 @@ const ladder = [
 	['Q2_K', 5.2, 88, 0.42, 0.019, 71.8, 1.428, 208, 68.1, 1.2, 98, 249],
 ] as const;
 
-/** How much each kind of text suffers, by the mean of all. */
+/** Loss by kind of text, relative to the mean of all. */
 const kinds = {
 	code: 0.65,
 	dialogue: 0.69,
@@ -37,12 +37,12 @@ const kinds = {
 const chunks = 54;
 const fallbacks: Record<string, number> = { Q5_K_M: 181, Q4_K_M: 30, Q3_K_M: 30, Q6_K: 181, Q2_K: 30 };
 
-/** Numbers around `mean` with this spread, the same each time and in the same order for every file. */
+/** Makes numbers around `mean` with this spread, always the same and in the same order for every file. */
 function around(mean: number, sd: number, count: number): number[] {
 	return Array.from({ length: count }, (_, index) => mean + sd * Math.sqrt(2) * Math.sin(index * 2.4));
 }
 
-/** Of 120 cases those that a file gets right and F16 does not, and the other way round. */
+/** Of 120 samples, how many a file gets right and F16 wrong, and the reverse. */
 const turned: Record<string, readonly [gained: number, lost: number]> = {
 	Q8_0: [2, 2],
 	Q6_K: [3, 2],
@@ -65,7 +65,7 @@ function scoresOf(name: string): TaskScores {
 
 const prompts = ['What is the capital of France, and why?', 'Write a list of three fruits.'];
 
-/** What the starter answers, and where its smaller copies leave it. */
+/** The starter's answer, and the answers of smaller files that diverge from it. */
 const told = 'The capital of France is Paris. It has been the seat of government since the tenth century.';
 const leaves: Readonly<Record<string, readonly [text: string, sameTokens: number, sameLength: number]>> = {
 	Q4_K_M: ['The capital of France is Paris. It has been the home of the French kings for centuries.', 13, 44],
@@ -148,7 +148,7 @@ function rowOf([
 	return row;
 }
 
-/** Through the chat, a little slower than the engine alone. */
+/** Speeds measured through the chat, a little lower than those of the engine alone. */
 function feltOf(generation: number, load: number, peak: number): ChatLatency {
 	const repeated = (median: number, sd: number) => ({
 		median,
@@ -170,7 +170,9 @@ function feltOf(generation: number, load: number, peak: number): ChatLatency {
 	};
 }
 
-/** A comparison of the mock page's eight files, decided by the real rules; the first `measured` rows are measured. */
+/**
+ * A comparison of the mock page's eight files, with the real decision rules; the first `measured` rows have figures.
+ */
 export function ladderComparison(changes: Partial<Comparison> = {}, measured: number = ladder.length): Comparison {
 	const rows = ladder.map(rowOf);
 	const known = rows.slice(0, measured);
@@ -243,7 +245,10 @@ export function ladderComparison(changes: Partial<Comparison> = {}, measured: nu
 	};
 }
 
-/** The same where both files did not fit into memory, on battery and getting slower. */
+/**
+ * The same comparison where reference and candidate did not fit into memory together, on battery, with the computer
+ * slowing down.
+ */
 export function estimatedComparison(): Comparison {
 	const whole = ladderComparison();
 	const approximation = { bytes: 31_400_000, kept: 256, sampled: 32 };

@@ -12,13 +12,13 @@ import type {
 import { Failure, type FailureFacts } from '../../../models/contract/failure.ts';
 import type { FakeApplication } from './fake-application.ts';
 
-/** Comparisons of the fake, newest first; nothing is ever measured. */
+/** Comparisons of the fake, newest first; it measures nothing. */
 export interface FakeComparisons {
 	all: Comparison[];
 	texts: ComparisonText[];
-	/** Files that were left out of one. */
+	/** Files left out of a comparison. */
 	left: Map<number, ComparisonRow>;
-	/** Lists fail with it. */
+	/** If set, lists fail with it. */
 	failure: FailureFacts | null;
 }
 

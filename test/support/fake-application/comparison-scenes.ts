@@ -7,7 +7,7 @@ import type { FakeApplication } from './fake-application.ts';
 import { withPrompts } from './prompt/data.ts';
 import { type Scene, withModel } from './scene.ts';
 
-/** The library of the mock page: the reference, two files made before, and one of another model. */
+/** The library of the mock page: the reference, two files quantised earlier, and one of another model. */
 function library(fake: FakeApplication): void {
 	withModel(fake);
 	withTickets(fake.data.datasets);
@@ -35,7 +35,7 @@ const earlier = ladderComparison({
 	status: 'paused',
 });
 
-/** The same files on another computer; one of them is not as good there as it must be. */
+/** The same files on another computer, where one of them does worse. */
 const elsewhere = importedView(8, {
 	...ladderComparison({ createdAt: Date.UTC(2026, 10, 20) }),
 	rows: ladderComparison().rows.map((row) => ({

@@ -5,11 +5,11 @@ import { mediaTypeOf } from '../../../electron/conversation/attachment/media-typ
 import { Failure } from '../../../models/contract/failure.ts';
 import type { FakeApplication } from './fake-application.ts';
 
-/** An attached file with its text and the conversation it waits in. */
+/** An attached file with its text and the conversation where it waits. */
 export interface FakeAttachment {
 	readonly attachment: Attachment;
 	readonly text: string;
-	/** null: the new one; undefined: it was sent. */
+	/** null for the new conversation; undefined once sent. */
 	waitsIn: number | null | undefined;
 }
 
@@ -34,7 +34,7 @@ export function addAttachment(
 	return attachment;
 }
 
-/** They were sent with a message. */
+/** Moves waiting files to a sent message. */
 export function attach(fake: FakeApplication, messageId: number | null, ids: readonly number[] = []): void {
 	const message = messageId === null ? undefined : fake.data.messages.get(messageId);
 	for (const id of ids) {
@@ -45,7 +45,7 @@ export function attach(fake: FakeApplication, messageId: number | null, ids: rea
 	}
 }
 
-/** Tokens as the fake counts them. */
+/** Counts tokens in the fake's way. */
 const tokens = (text: string): number => Math.ceil(text.length / 4);
 
 export function attachmentHandlers(fake: FakeApplication, { attachments }: Implementer) {

@@ -8,7 +8,7 @@ const composer = (page: Page) => page.getByRole('textbox', { name: 'Message' });
 
 const csv = `planet,distance_million_km,light_minutes\n${'Mercury,57.9,3.2\nVenus,108.2,6.0\nEarth,149.6,8.3\n'.repeat(20)}`;
 
-/** The conversation of the mock page with files that wait. */
+/** The conversation of the mock page with attached files that wait to be sent. */
 function withFiles(fake: FakeApplication): { conversationId: number; questionId: number } {
 	const history = withHistory(fake);
 	const { conversationId } = history;
@@ -28,7 +28,7 @@ function withFiles(fake: FakeApplication): { conversationId: number; questionId:
 	return history;
 }
 
-/** Enough that the oldest messages have no room any more. */
+/** Long enough that the oldest messages no longer fit. */
 function withLongHistory(fake: FakeApplication): string {
 	const { conversationId } = withHistory(fake);
 	for (const [at, question] of ['And the outer planets?', 'How about Pluto?', 'Is it a planet?'].entries()) {

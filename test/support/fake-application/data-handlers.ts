@@ -5,7 +5,7 @@ import type { FakeApplication } from './fake-application.ts';
 
 const dataFolder = '/home/ada/.local/share/assay';
 
-/** `backups`, `storage` and `diagnostics`: what the screens show of them, without a disk. */
+/** Handlers of `backups`, `storage` and `diagnostics` for the screens, without a disk. */
 export function dataHandlers(fake: FakeApplication, os: Implementer) {
 	const { data } = fake;
 	const contents = { schema: 5, conversations: 412, messages: 8_120, newestAt: Date.UTC(2026, 10, 24, 15, 5) };

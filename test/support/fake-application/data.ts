@@ -36,9 +36,9 @@ export interface FakeData {
 	messages: Map<number, Message>;
 	/** Last message of each conversation's current branch. */
 	heads: Map<number, number>;
-	/** How conversations are answered; what is not in it has no choices of its own. */
+	/** Answer options by conversation; a missing one has none. */
 	options: Map<number, AnswerOptions>;
-	/** What conversations were branched from. */
+	/** Origins of branched conversations. */
 	origins: Map<number, NonNullable<Thread['origin']>>;
 	presets: Preset[];
 	models: ModelFile[];
@@ -47,7 +47,7 @@ export interface FakeData {
 	sweeps: FakeSweeps;
 	catalogue: CatalogueEntry[];
 	downloads: Download[];
-	/** What a search finds, or why it finds nothing. */
+	/** Results of a search, or its failure. */
 	hub: { models: HubModel[]; repositories: HubRepository[]; failure: FailureFacts | null };
 	settings: Settings;
 	exchange: FakeExchange;
@@ -60,16 +60,16 @@ export interface FakeData {
 	/** In the user's order. */
 	folders: { id: number; name: string }[];
 	tags: { id: number; name: string }[];
-	/** By conversation; null: the one that has not begun. */
+	/** By conversation; null for the new conversation. */
 	drafts: Map<number | null, string>;
 	backups: Backup[];
-	/** By message, and what was said before. */
+	/** By message, with earlier feedback. */
 	feedback: Map<number, MessageFeedback>;
 	history: Map<number, FeedbackEntry[]>;
 	attachments: Map<number, FakeAttachment>;
-	/** The model list is answered when this has settled. */
+	/** The model list is answered once this settles. */
 	modelsRead: Promise<void>;
-	/** Files are read when this has settled. */
+	/** Files are read once this settles. */
 	reading: Promise<void>;
 }
 
@@ -110,7 +110,7 @@ export function emptyData(): FakeData {
 	};
 }
 
-/** A badge of a model that is not here. */
+/** Makes the fit badge of a model that is not downloaded. */
 export function fits(neededBytes: number, verdict: HubFit['verdict'] = 'fits'): HubFit {
 	return {
 		verdict,
@@ -218,7 +218,7 @@ export function addConversation(data: FakeData, title: string, updatedAt: number
 	return conversation;
 }
 
-/** Appends a message to the end of the current branch, or beside others with `parentId`. */
+/** Appends a message to the end of the current branch, or as a sibling if `parentId` is given. */
 export function addMessage(data: FakeData, conversationId: number, changes: Partial<Message>): Message {
 	const parentId = changes.parentId === undefined ? (data.heads.get(conversationId) ?? null) : changes.parentId;
 	const message: Message = {
@@ -244,7 +244,7 @@ export function addMessage(data: FakeData, conversationId: number, changes: Part
 	return message;
 }
 
-/** Facts of an answer as the mock pages show them. */
+/** Makes facts of an answer as on the mock pages. */
 export function generationFacts(
 	changes: Partial<NonNullable<Message['generation']>> = {},
 ): NonNullable<Message['generation']> {

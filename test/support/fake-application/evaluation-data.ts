@@ -16,7 +16,7 @@ import { summarise } from '../../../electron/evaluation/summarise-scores.ts';
 import { holm } from '../../../electron/statistics/mean-difference.ts';
 import { minute } from './data.ts';
 
-/** Tickets of the mock page; 160 samples go through them in turn. */
+/** Tickets of the mock page; 160 samples cycle through them. */
 export const tickets = [
 	['Charged twice for March', 'billing, false'],
 	['App closes when I open the map', 'bug, false'],
@@ -32,7 +32,7 @@ export const tickets = [
 	['Parcel stuck in customs for nine days', 'shipping, true'],
 ] as const;
 
-/** An arm, and what it scored: 1, 0, or null where it could not be scored. undefined: not measured yet. */
+/** An arm and its scores: 1, 0, null if unscorable, undefined if not measured yet. */
 export interface FakeArm {
 	readonly arm: Arm;
 	readonly values: readonly (number | null | undefined)[];
@@ -43,20 +43,20 @@ export interface FakeRun {
 	readonly arms: readonly FakeArm[];
 }
 
-/** A number from 0 to 1 that looks random and is the same each time. */
+/** A number from 0 to 1 that looks random but is always the same. */
 function noise(index: number, salt: number): number {
 	const value = Math.sin(index * 12.9898 + salt * 78.233) * 43_758.5453;
 	return value - Math.floor(value);
 }
 
-/** The `count` smallest of `from` by noise. */
+/** Picks the `count` members of `from` with the smallest noise. */
 function some(from: readonly number[], count: number, salt: number): ReadonlySet<number> {
 	return new Set(from.toSorted((a, b) => noise(a, salt) - noise(b, salt)).slice(0, count));
 }
 
 const all = (n: number): number[] => Array.from({ length: n }, (_, index) => index);
 
-/** So many right of `n`; against `other` so many fixed and broken. */
+/** Picks `right` correct samples out of `n`. */
 export function rightSet(n: number, right: number, salt: number): ReadonlySet<number> {
 	return some(all(n), right, salt);
 }
@@ -98,7 +98,7 @@ const models = {
 
 const zeroShot = techniqueSchema.parse({ kind: 'zero-shot' });
 
-/** A run with these arms; the numbers are those of the real statistics. */
+/** Makes a run with these arms; the real statistics compute its numbers. */
 export function fakeRun(id: number, name: string, plans: readonly ArmPlan[], changes: Partial<Run> = {}): FakeRun {
 	const parameters = parametersSchema.parse({ maxTokens: 256 });
 	const arms = plans.map(({ model, version, technique = zeroShot, values }, position): FakeArm => {
@@ -201,7 +201,7 @@ export function fakeRun(id: number, name: string, plans: readonly ArmPlan[], cha
 	return { run, arms };
 }
 
-/** What the screen gets of a sample and some arms. */
+/** Makes rows of samples and arms as the screen receives them. */
 export function fakeRows(
 	runs: readonly FakeRun[],
 	{ arms: armIds, filter, bound, search, offset, limit }: RowsInput,
@@ -261,7 +261,7 @@ function cellOf(arm: Arm, value: number | null | undefined, position: number): C
 	return { armId: arm.id, status: 'done', output, answer: output, failure: null, scores: { fields: value } };
 }
 
-/** The first arm against each of the others, by the real statistics. */
+/** Compares the first arm with each of the others, by the real statistics. */
 export function fakeComparison(
 	runs: readonly FakeRun[],
 	armIds: readonly number[],

@@ -13,14 +13,14 @@ import {
 } from './evaluation-data.ts';
 import type { FakeApplication } from './fake-application.ts';
 
-/** Runs of the fake, newest first; nothing is ever measured. */
+/** Runs of the fake, newest first; it measures nothing. */
 export interface FakeEvaluations {
 	all: FakeRun[];
 	unfair: Unfair[];
 	estimate: Estimate;
-	/** Lists fail with it. */
+	/** If set, lists fail with it. */
 	failure: FailureFacts | null;
-	/** An estimate is refused with it. */
+	/** If set, estimates fail with it. */
 	refusal: FailureFacts | null;
 }
 

@@ -13,7 +13,7 @@ const fewShot = techniqueSchema.parse({ kind: 'few-shot', shots: 3 });
 const values = (right: ReadonlySet<number>, known = n): (number | undefined)[] =>
 	Array.from({ length: n }, (_, index) => (index < known ? Number(right.has(index)) : undefined));
 
-/** The mock page's numbers: v4 58 and 88 of 160, v5 71 and 102. */
+/** The mock page's numbers of right answers: v4 58 and 88 of 160, v5 71 and 102. */
 function ticketArms(technique?: Technique): readonly ArmPlan[] {
 	const small = rightSet(n, 58, 1);
 	const large = rightSet(n, 88, 2);
@@ -90,7 +90,7 @@ export const earlier = (): FakeRun[] => [
 	}),
 ];
 
-/** A run that goes on: 71 of 160 on one combination. */
+/** A run in progress: 71 of 160 on one combination. */
 const arithmetic = (changes: Partial<Run> = {}): FakeRun =>
 	fakeRun(10, 'Arithmetic', [{ model: 'small', version: 1, values: values(rightSet(n, 50, 9), 71) }], {
 		createdAt: Date.now() - minute,
@@ -124,7 +124,7 @@ export const scene = (route: string, ...all: FakeRun[]): Scene => ({
 	},
 });
 
-/** The outputs of a run, marked by a scorer that is less strict. */
+/** The outputs of a run, re-scored by a more lenient scorer. */
 function markedAgain({ run, arms }: FakeRun): FakeRun {
 	const plans = arms.map(({ arm, values: found }) => ({
 		model: arm.model.quantization === 'Q8_0' ? ('large' as const) : ('small' as const),

@@ -4,14 +4,14 @@ import type { Job } from '../../../electron/contract/jobs/schema.ts';
 import { Failure, type FailureFacts } from '../../../models/contract/failure.ts';
 import type { FakeApplication } from './fake-application.ts';
 
-/** What the next imports and exports of the fake find, and where they stand still. */
+/** Results of the fake's next imports and exports, and where they stop half-way. */
 export interface FakeExchange {
 	report: ImportReport;
-	/** Kinds of job that stop in the middle and stay there. */
+	/** Kinds of job that stop half-way and stay there. */
 	held: Job['kind'][];
-	/** Previews fail with it. */
+	/** If set, previews fail with it. */
 	failure: FailureFacts | null;
-	/** Work that was begun, by its id. */
+	/** Started jobs by id. */
 	jobs: Map<string, Job>;
 }
 
@@ -56,7 +56,7 @@ export function fakeExchange(): FakeExchange {
 	};
 }
 
-/** Jobs of the fake end at once, or are held in the middle. */
+/** Handlers of imports and exports: jobs end at once, or stop half-way. */
 export function exchangeHandlers(fake: FakeApplication, { exchange, jobs }: Implementer) {
 	const { data } = fake;
 	const known = data.exchange.jobs;

@@ -12,10 +12,10 @@ import { type AnswerScript, FakeGeneration, typing } from './live.ts';
 
 export const noOptions: AnswerOptions = { presetId: null, sampling: {}, contextSize: null };
 
-/** The application in memory: what `router.ts` serves. */
+/** The application in memory; `router.ts` serves it. */
 export class FakeApplication {
 	readonly data: FakeData = emptyData();
-	/** What the next answers do. */
+	/** Script of the next answers. */
 	script: AnswerScript = typing('This is an answer.');
 	readonly generations = new Map<number, FakeGeneration>();
 	readonly #listeners = new Set<(event: ApplicationEvent) => void>();
@@ -63,7 +63,7 @@ export class FakeApplication {
 		};
 	}
 
-	/** Every message that shares this parent, oldest first. */
+	/** Returns every message with this parent, oldest first. */
 	versions(conversationId: number, parentId: number | null): Message[] {
 		const messages = [...this.data.messages.values()].filter(
 			(one) => one.conversationId === conversationId && one.parentId === parentId,
@@ -79,7 +79,7 @@ export class FakeApplication {
 			.toSorted((a, b) => a - b);
 	}
 
-	/** The branch that leads to `messageId` and on to its newest descendants. */
+	/** Selects the branch through `messageId` and on to its newest descendants. */
 	select(id: number, messageId: number): Thread {
 		let head = messageId;
 		for (;;) {
@@ -112,7 +112,7 @@ export class FakeApplication {
 		return { ...start, userMessageId: own.id };
 	}
 
-	/** An answer that no conversation holds. */
+	/** Begins an answer outside any conversation. */
 	beginTemporary(): number {
 		const generation = generationFacts({ stopReason: null, completionTokens: 0, ttftMs: 0, tokensPerSecond: null });
 		const message = {

@@ -18,7 +18,7 @@ export const nothingSaid: Omit<MessageFeedback, 'messageId'> = {
 	earlier: 0,
 };
 
-/** Feedback that lives as long as the fake. */
+/** Handlers of feedback, kept in memory with the fake. */
 export function feedbackHandlers(fake: FakeApplication, { feedback }: Implementer) {
 	const { data } = fake;
 	const of = (messageId: number): MessageFeedback => ({
@@ -137,7 +137,7 @@ function comparison(counts: readonly FeedbackCount[]) {
 	return { first, second, ...differenceOfShares(thumbs(first), thumbs(second)) };
 }
 
-/** One entry of an answer's history, for scenes. */
+/** Makes one entry of an answer's history, for scenes. */
 export function entry(changes: Partial<FeedbackEntry>): FeedbackEntry {
 	return {
 		id: 1,

@@ -36,7 +36,7 @@ const prompts: readonly [prompt: string, answer: string, said: Partial<MessageFe
 	['How do I say thank you in Finnish?', 'Kiitos.', { rating: 'up' }],
 ];
 
-/** Answers of two quantisations, most of them rated; what is selected comes first. */
+/** Answers of two quantisations, most of them rated; the selected one comes first. */
 function withFeedback(fake: FakeApplication): void {
 	withHistory(fake);
 	const now = Date.now();

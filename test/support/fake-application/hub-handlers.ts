@@ -3,7 +3,7 @@ import type { Download } from '../../../electron/contract/library/hub.ts';
 import { Failure } from '../../../models/contract/failure.ts';
 import type { FakeApplication } from './fake-application.ts';
 
-/** A download that has not begun. */
+/** Makes a download that has not started. */
 export function fakeDownload(changes: Partial<Download> = {}): Download {
 	return {
 		id: 'download-1',
@@ -28,7 +28,7 @@ export function fakeDownload(changes: Partial<Download> = {}): Download {
 	};
 }
 
-/** The calls of `hub` and `downloads`: a download stands still until a scene moves it. */
+/** Handlers of `hub` and `downloads`: a download stands still until a scene moves it. */
 export function hubHandlers(fake: FakeApplication, os: Implementer) {
 	const { data } = fake;
 	function move(downloadId: string, state: Download['state']): Download {

@@ -6,7 +6,7 @@ import type { FakeApplication } from './fake-application.ts';
 import { fakeDownload } from './hub-handlers.ts';
 import { day, type Scene, withHistory } from './scene.ts';
 
-/** What the curated list takes here: everything but the largest fits. */
+/** The curated list with estimated memory on this computer: everything but the largest fits. */
 function curatedEntries(): CatalogueEntry[] {
 	return curatedModels.map((entry) => {
 		const sizeBytes = Math.round((entry.parameters * (bitsOf(entry.quantization) ?? 5)) / 8);

@@ -2,7 +2,7 @@ import type { Implementer } from '../../../electron/api/implementer.ts';
 import { agreementWords } from '../../../electron/evaluation/judge-agreement.ts';
 import { Failure } from '../../../models/contract/failure.ts';
 
-/** A judge that is never done where the rubric says "slow", and has no ratings to go by where it says "none". */
+/** A judge that never finishes if the rubric contains "slow", and lacks ratings if it contains "none". */
 export function judgeHandlers({ judges }: Implementer) {
 	return {
 		check: judges.check.handler(async ({ input, signal }) => {

@@ -19,7 +19,7 @@ function checking(rubric: string, until: (page: Page) => Promise<unknown>): Scen
 	};
 }
 
-/** A judge held against a person's thumbs, in the form of a new run. */
+/** A judge checked against the user's thumbs, in the form of a new run. */
 export const judgeScenes: Record<string, Scene> = {
 	'evaluate-judge-checked': checking('It is right and polite.', (page) => page.getByText(/kappa 0\.55/).waitFor()),
 	'evaluate-judge-checking': checking('slow', (page) => page.getByText('12 of 40 rated answers').waitFor()),

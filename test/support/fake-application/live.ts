@@ -1,6 +1,6 @@
 import type { GenerationUpdate, Message } from '../../../electron/contract/conversation/schema.ts';
 
-/** What an answer does, step by step; the test or the scene decides when. */
+/** The steps of an answer; the test or the scene decides when each happens. */
 export interface LiveAnswerControl {
 	readonly messageId: number;
 	readonly generationId: number;
@@ -13,7 +13,7 @@ export interface LiveAnswerControl {
 
 export type AnswerScript = (answer: LiveAnswerControl) => Promise<void>;
 
-/** Updates of one answer with those who listen; a late one starts with a snapshot. */
+/** Updates of one answer and their listeners; a late listener starts with a snapshot. */
 export class FakeGeneration {
 	readonly id: number;
 	readonly message: Message;
@@ -108,7 +108,9 @@ export class FakeGeneration {
 	}
 }
 
-/** Writes `text` at a pace, in pieces of about one token, in batches of about 16 ms as the worker sends them. */
+/**
+ * Writes `text` at a steady rate, in pieces of about one token and batches of about 16 ms, as the worker sends them.
+ */
 export function typing(text: string, tokensPerSecond = 60): AnswerScript {
 	return async (answer) => {
 		const pieces = text.match(/\s*\S{1,5}|\s+/g) ?? [];

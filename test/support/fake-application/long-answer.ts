@@ -12,7 +12,7 @@ const sections: readonly ((n: number) => string)[] = [
 	(n) => `1. step one of ${n}\n2. step two\n3. step three\n\n> A remark that belongs to it.\n\n`,
 ];
 
-/** A realistic answer cut into about `tokens` pieces of a token's size. */
+/** Makes a realistic answer in about `tokens` pieces of a token's size. */
 export function longAnswer(tokens: number): string[] {
 	const pieces: string[] = [];
 	for (let n = 1; pieces.length < tokens; n += 1) {

@@ -4,7 +4,7 @@ import { loadedState, modelFile } from './data.ts';
 import type { FakeApplication } from './fake-application.ts';
 import { libraryHandlers } from './library/handlers.ts';
 
-/** The calls of `models`: a download stands still until a scene moves it, a load succeeds at once. */
+/** Handlers of `models`: a download stands still until a scene moves it, a load succeeds at once. */
 export function modelHandlers(fake: FakeApplication, os: Implementer) {
 	const { data } = fake;
 	return {

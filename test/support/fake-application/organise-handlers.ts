@@ -4,7 +4,7 @@ import type { FakeApplication } from './fake-application.ts';
 
 const day = 86_400_000;
 
-/** Folders, tags, pins, the archive, the trash and drafts over a fake application. */
+/** Handlers of folders, tags, pins, the archive, the trash and drafts over a fake application. */
 export function organiseHandlers(fake: FakeApplication, os: Implementer) {
 	const { data } = fake;
 	const all = () => [...data.conversations.values()];

@@ -5,7 +5,7 @@ import { day, type Scene, withHistory } from './scene.ts';
 
 const wide = (page: Page) => page.viewportSize()!.width >= 820;
 
-/** Some history with pins, folders, tags, an archive and a trash; the number of the open conversation. */
+/** Adds history with pins, folders, tags, an archive and a trash; returns the id of the open conversation. */
 function withOrder(fake: FakeApplication): number {
 	const { conversationId } = withHistory(fake);
 	const { data } = fake;
@@ -54,7 +54,7 @@ async function showList(page: Page): Promise<void> {
 const row = (page: Page, title: string) =>
 	page.getByRole('list', { name: 'Conversations' }).getByRole('link', { name: title });
 
-/** Keeping order in the list, and the trash. */
+/** Organising the list, and the trash. */
 export const organiseScenes: Record<string, Scene> = {
 	organised: {
 		prepare: opened,

@@ -1,7 +1,7 @@
 import { earlier, library, scene, tickets } from './evaluation-scenes.ts';
 import { type Scene, withModel } from './scene.ts';
 
-/** The form of a new run, as it is filled in and with what opens in it. */
+/** The form of a new run, while it is filled in and with its open menus. */
 export const planScenes: Record<string, Scene> = {
 	'evaluate-new': scene('/evaluate/new', ...earlier()),
 	'evaluate-new-matrix': {

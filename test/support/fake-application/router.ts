@@ -20,7 +20,7 @@ import { searchHandlers } from './search-handlers.ts';
 import { sweepHandlers } from './sweep/handlers.ts';
 import { presetHandlers, threadHandlers } from './thread-handlers.ts';
 
-/** The contract over a fake application. */
+/** Implements the contract over a fake application. */
 export function fakeRouter(fake: FakeApplication) {
 	const os = implementContract(() => {});
 	const { data } = fake;
@@ -148,11 +148,11 @@ export function fakeRouter(fake: FakeApplication) {
 			}),
 		},
 	};
-	// Calls that no screen makes yet are left out; each one above is checked against its own contract.
+	// Calls that no screen makes yet are missing; each one above is checked against its own contract.
 	return os.router(calls as never);
 }
 
-/** Where the list looks for a conversation. */
+/** True if the list shows a conversation in this place. */
 function isIn(
 	{ pinnedAt, archivedAt, folderId, tagIds }: Conversation,
 	where: { place: string; folderId?: number | undefined; tagId?: number | undefined },

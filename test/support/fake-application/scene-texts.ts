@@ -16,7 +16,7 @@ def light_minutes(million_km):
 print(f"{light_minutes(227.9):.1f} minutes to Mars")
 \`\`\``;
 
-/** Titles with how many days ago each was last used. */
+/** Titles and the days since each was last used. */
 export const otherTitles: readonly (readonly [string, number])[] = [
 	['Regex for ISO dates', 0],
 	['Shorter cover letter', 0],

@@ -5,9 +5,9 @@ import { lightMinutes, otherTitles, question } from './scene-texts.ts';
 
 /** One state of one screen. */
 export interface Scene {
-	/** Sets the fake up and says where to look, as a fragment of the address. */
+	/** Sets up the fake and returns the route to show, as a fragment of the address. */
 	prepare(fake: FakeApplication): string;
-	/** What a person does then. */
+	/** What the user does next. */
 	act?(page: Page): Promise<void>;
 }
 
@@ -19,7 +19,9 @@ export function withModel(fake: FakeApplication): void {
 	fake.data.states.set(1, loadedState(1));
 }
 
-/** A library, some history, and the conversation of the mock page; the id of its last own message. */
+/**
+ * Adds a library, some history, and the conversation of the mock page; returns its id and that of its last question.
+ */
 export function withHistory(fake: FakeApplication): { conversationId: number; questionId: number } {
 	withModel(fake);
 	const now = Date.now();

@@ -21,7 +21,7 @@ import { settingScenes } from './setting-scenes.ts';
 import { sweepScenes } from './sweep/scenes.ts';
 import { threadScenes } from './thread-scenes.ts';
 
-/** Every screen and state worth looking at; tests check each, `npm run screenshots` draws each. */
+/** Every screen and state worth checking: tests check each, `npm run screenshots` captures each. */
 export const scenes: Readonly<Record<string, Scene>> = {
 	...otherScenes,
 	...libraryScenes,

@@ -4,7 +4,7 @@ import { matchEnd, matchStart } from '../../../electron/database/excerpt.ts';
 import { parseQuery, type QueryWord } from '../../../electron/search/parse-query.ts';
 import type { FakeApplication } from './fake-application.ts';
 
-/** Searches what the fake holds, with the real reading of filters and a plain comparison of words. */
+/** Searches the fake's data with the real filter parser and a plain word comparison. */
 export function searchHandlers(fake: FakeApplication, { search }: Implementer) {
 	return {
 		find: search.find.handler(({ input }) => {

@@ -12,7 +12,7 @@ async function search(page: Page, text: string): Promise<void> {
 	await page.waitForTimeout(350);
 }
 
-/** The list while something is being searched for. */
+/** The list during a search. */
 export const searchScenes: Record<string, Scene> = {
 	'search-found': { prepare: conversation, act: (page) => search(page, 'light') },
 	'search-nothing': { prepare: conversation, act: (page) => search(page, 'zanzibar') },

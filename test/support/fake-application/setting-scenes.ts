@@ -19,7 +19,7 @@ const settings =
 
 const settle = (page: Page) => page.waitForTimeout(350);
 
-/** Chooses an action of the newest backup. */
+/** Runs an action on a backup, by default the newest. */
 async function actOnBackup(page: Page, name: string, index = 0): Promise<void> {
 	await page
 		.getByRole('button', { name: /Actions for the backup/ })

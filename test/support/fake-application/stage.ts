@@ -3,25 +3,29 @@ import { goTo, rendererFolder, type WatchedPage, watchedPage } from '../browser.
 import { serveFake } from './host.ts';
 import type { Scene } from './scene.ts';
 
-/** Pages on which scenes are played one after the other. */
+/** Pages that play scenes one after the other. */
 export interface Stages {
-	/** Shows the scene on a page that is free, with nothing left of the scene before, and answers with what `look` saw. */
+	/**
+	 * Shows the scene on a free page, without leftovers of the previous scene, and resolves with the result of `look`.
+	 */
 	play<T>(scene: Scene, look: (watched: WatchedPage) => Promise<T>): Promise<T>;
 }
 
-/** At the first document of a scene alone: its address has the token, which a reloaded one has no more. */
+/**
+ * Clears stored state, but only in the first document of a scene: its address has the token, a reloaded one has not.
+ */
 function forget(): void {
 	if (!location.hash.includes('token=')) return;
 	localStorage.clear();
 	sessionStorage.clear();
 }
 
-/** So much of what a page shows first comes within this time, ms; what a scene is about is waited for by its own act. */
+/** The page's general content appears within this time, ms; each scene's act waits for its own subject. */
 const firstLookMs = 300;
 
 /**
- * A new page costs a process and compiles the whole program again; one that goes on at the same address has it at hand.
- * So each page keeps its port, behind which another application stands for every scene.
+ * A new page costs a process and compiles the whole program again; a page that stays at its address has it cached. So
+ * each page keeps its port, and each scene serves another application behind it.
  */
 export function createStages(browser: Browser): Stages {
 	const free: { watched: WatchedPage; port: number }[] = [];

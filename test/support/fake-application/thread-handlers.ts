@@ -4,7 +4,7 @@ import { Failure } from '../../../models/contract/failure.ts';
 import { addConversation, addMessage } from './data.ts';
 import { type FakeApplication, noOptions } from './fake-application.ts';
 
-/** Branches, continued answers and options: part of the calls of `conversations`. */
+/** Handlers of branches, continued answers and options, which are part of `conversations`. */
 export function threadHandlers(fake: FakeApplication, os: Implementer) {
 	const { data } = fake;
 	const { conversations } = os;

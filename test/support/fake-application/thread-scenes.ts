@@ -49,7 +49,7 @@ async function openInspector(page: Page): Promise<void> {
 	}
 }
 
-/** One message that three models answer: done, being written, waiting. */
+/** One message with three models: one answer done, one being written, one waiting. */
 function asksThree(fake: FakeApplication): string {
 	withHistory(fake);
 	withTwoMoreModels(fake);

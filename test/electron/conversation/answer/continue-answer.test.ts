@@ -150,7 +150,10 @@ describe('continuing an answer', () => {
 	});
 
 	test.each([
-		['of one’s own', async (context: Parameters<typeof converse>[0]) => (await converse(context, 'hi')).userMessageId!],
+		[
+			'from the user',
+			async (context: Parameters<typeof converse>[0]) => (await converse(context, 'hi')).userMessageId!,
+		],
 		['without any text', async (context: Parameters<typeof converse>[0]) => (await converse(context, 'hi')).messageId],
 	])('continuing a message %s is refused', async (_, make) => {
 		const context = conversationForTest(answering(''));
@@ -182,7 +185,7 @@ test('asking several models at once is no signal against each other’s answers'
 test.each([
 	['content alone', { content: 'a', reasoning: null }],
 	['reasoning and content', { content: 'b', reasoning: 'first a' }],
-	['reasoning that was cut off', { content: '', reasoning: 'first' }],
+	['unfinished reasoning', { content: '', reasoning: 'first' }],
 ])('an answer is read back exactly as its model wrote it: %s', (_, answer) => {
 	expect(splitReasoning(writtenText(answer))).toEqual(answer);
 });

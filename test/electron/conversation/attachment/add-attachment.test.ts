@@ -151,8 +151,8 @@ describe('attachments in the prompt', () => {
 test.each([
 	['of a message', attachmentsOfMessage, { messageId: 1 }],
 	['of a conversation', attachmentsOfConversation, { conversationId: 1 }],
-	['waiting', attachmentsWaiting, { conversationId: 1 }],
-	['waiting for the new conversation', attachmentsWaitingForNew, {}],
+	['waiting in a conversation', attachmentsWaiting, { conversationId: 1 }],
+	['waiting in the new conversation', attachmentsWaitingForNew, {}],
 ])('attachments %s: no table is scanned', (_, sql, parameters) => {
 	const { database } = conversationForTest();
 	expect(queryPlan(database, sql, parameters).filter((step) => /^SCAN (?!.*USING)/.test(step))).toEqual([]);

@@ -26,9 +26,9 @@ describe('the text of a file', () => {
 	});
 
 	test.each([
-		['UTF-16, little end first', utf16('naïve', false)],
-		['UTF-16, big end first', utf16('naïve', true)],
-		['UTF-8 with a mark', new Uint8Array([0xef, 0xbb, 0xbf, ...Buffer.from('naïve')])],
+		['little-endian UTF-16', utf16('naïve', false)],
+		['big-endian UTF-16', utf16('naïve', true)],
+		['UTF-8 with a byte order mark', new Uint8Array([0xef, 0xbb, 0xbf, ...Buffer.from('naïve')])],
 		['Windows-1252', new Uint8Array(Buffer.from('naïve', 'latin1'))],
 	])('text in %s is decoded', async (_, bytes) => {
 		expect((await readAttachmentFile(file('word.txt', bytes))).text).toBe('naïve');

@@ -56,7 +56,7 @@ test('a Grok conversation keeps branches, times, models and reasoning, and omiss
 
 test.each([
 	['first', { conversations: [conversation], projects: [], tasks: [] }],
-	['behind other things', { projects: [{ name: 'x' }], conversations: [conversation] }],
+	['after other keys', { projects: [{ name: 'x' }], conversations: [conversation] }],
 ])('a Grok file is recognised when the conversations stand %s', async (_, document) => {
 	const path = join(folder, 'prod-grok-backend.json');
 	writeFileSync(path, JSON.stringify(document));

@@ -153,10 +153,10 @@ describe('export and import', () => {
 	});
 
 	test.each([
-		['no JSON', 'Dear diary'],
-		['nothing', ''],
+		['invalid JSON', 'Dear diary'],
+		['an empty file', ''],
 		['other JSON', '{"conversations":"none"}'],
-		['a list of other things', '[1,2,3,{"name":"x"}]'],
+		['a list of other objects', '[1,2,3,{"name":"x"}]'],
 		['a later format', '{"format":"assay-conversations","version":2,"other":[]}'],
 	])('%s is refused with one clear failure', async (_, text) => {
 		const failure = await failureOf(() => importing(conversationForTest(), text));

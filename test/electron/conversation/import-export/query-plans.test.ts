@@ -8,9 +8,9 @@ import { queryPlan } from '../../../../electron/database/sql.ts';
 import { createDatabase } from '../../../support/database.ts';
 
 test.each([
-	['what may be here already, by where it comes from', conversationsByOrigin, 'conversations_imported'],
-	['what may be here already, by when it began', conversationsByTime, 'conversations_created'],
-	['what is arriving', nextImporting, 'conversations_trash'],
+	['finding known conversations by origin', conversationsByOrigin, 'conversations_imported'],
+	['finding known conversations by start time', conversationsByTime, 'conversations_created'],
+	['finding conversations being imported', nextImporting, 'conversations_trash'],
 ])('%s uses an index instead of a scan', (_, sql, index) => {
 	const { database } = createDatabase();
 	const plan = queryPlan(database, sql, {

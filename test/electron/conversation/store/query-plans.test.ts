@@ -29,12 +29,12 @@ const before = { before: 1, id: 1, limit: 50 };
 
 test.each([
 	['the newest conversations', newestConversations, { limit: 50 }],
-	['the page after', olderConversations, before],
-	['with a tag', conversationsWithTag, { ...before, tagId: 1 }],
+	['the next page', olderConversations, before],
+	['conversations with a tag', conversationsWithTag, { ...before, tagId: 1 }],
 	['a branch', messagesOnPath, { head: 1 }],
 	['the siblings on a branch', siblingsOnPath, { head: 1, conversationId: 1 }],
-	['all of a conversation', messagesOfConversation, { conversationId: 1 }],
-	['answers left behind', streamingMessages, {}],
+	['all messages of a conversation', messagesOfConversation, { conversationId: 1 }],
+	['interrupted answers', streamingMessages, {}],
 	['branches of a conversation', branchesOfConversation, { conversationId: 1 }],
 	['conversations with a preset', usersOfPreset, { presetId: 1 }],
 ] as const)('%s: no table is scanned', (_, sql, parameters) => {
@@ -68,11 +68,11 @@ test('first messages are looked up within their conversation', () => {
 });
 
 test.each([
-	['loose ones', looseConversations, 'conversations_loose', before],
-	['pinned ones', pinnedConversations, 'conversations_pinned', before],
-	['archived ones', archivedConversations, 'conversations_archived', before],
-	['those in a folder', conversationsInFolder, 'conversations_in_folder', { ...before, folderId: 1 }],
-	['those in the trash', trashedConversations, 'conversations_trash', before],
+	['conversations without a folder', looseConversations, 'conversations_loose', before],
+	['pinned conversations', pinnedConversations, 'conversations_pinned', before],
+	['archived conversations', archivedConversations, 'conversations_archived', before],
+	['conversations in a folder', conversationsInFolder, 'conversations_in_folder', { ...before, folderId: 1 }],
+	['conversations in the trash', trashedConversations, 'conversations_trash', before],
 ] as const)(
 	'a page of the %s starts where the last one ended, in the order of its index',
 	(_, sql, index, parameters) => {

@@ -49,7 +49,7 @@ describe('escape attempts', () => {
 		['require', 'function score() { return require("fs").readdirSync("/").length }'],
 		['import', 'function score() { return import("node:fs") }'],
 		['the module name', 'import fs from "node:fs"; function score() { return 1 }'],
-		['a network', 'function score() { return fetch("http://127.0.0.1") }'],
+		['network access', 'function score() { return fetch("http://127.0.0.1") }'],
 		[
 			'an argument’s constructor',
 			'function score(s) { return s.constructor.constructor("return globalThis.process.pid")() }',
@@ -95,10 +95,10 @@ describe('endless scripts', () => {
 	test.each([
 		['a loop', 'function score() { for (;;) {} }'],
 		['a loop before the function', 'for (;;) {}'],
-		['a loop in a field', 'function score() { return { get score() { for (;;) {} } } }'],
-		['a loop in what is thrown', 'function score() { throw { get message() { for (;;) {} } } }'],
+		['a loop in a getter', 'function score() { return { get score() { for (;;) {} } } }'],
+		['a loop in a thrown object', 'function score() { throw { get message() { for (;;) {} } } }'],
 		['a loop in a proxy', 'function score() { return new Proxy({}, { get() { for (;;) {} } }) }'],
-		['a pattern', 'function score() { return /(a+)+$/.test("a".repeat(50) + "!") }'],
+		['a backtracking regular expression', 'function score() { return /(a+)+$/.test("a".repeat(50) + "!") }'],
 		['a loop that catches', 'function score() { for (;;) try { for (;;) {} } catch {} }'],
 	])('%s is stopped', async (_, code) => {
 		expect(await run(code)).toEqual({ value: null, explanation: 'It took longer than 300 ms.' });
@@ -108,9 +108,9 @@ describe('endless scripts', () => {
 		['an array', 'function score() { const all = []; for (;;) all.push("x".repeat(100000) + all.length) }'],
 		['a text', 'function score() { return "x".repeat(1e9).length }'],
 		['a buffer', 'function score() { return new Uint8Array(1e9).length }'],
-		['a text that doubles', 'function score() { let s = "x"; for (;;) s += s }'],
+		['a doubling text', 'function score() { let s = "x"; for (;;) s += s }'],
 		['recursion', 'function score() { return score() + 1 }'],
-		['deep JSON', 'function score() { return JSON.parse("[".repeat(1e6)) }'],
+		['deeply nested JSON', 'function score() { return JSON.parse("[".repeat(1e6)) }'],
 	])('%s that grows without end is stopped', async (_, code) => {
 		expect((await sandbox.score(code, {}, { timeMs: 5_000, memoryMb: 16 })).value).toBeNull();
 		// The next call works.

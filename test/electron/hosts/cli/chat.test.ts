@@ -94,8 +94,8 @@ describe('assay chat', () => {
 
 	test.each([
 		['without a model', ['chat', 'hi'], 'no-model', 'assay models pull'],
-		['with a model nobody knows', ['chat', 'hi', '--model', 'nothing'], 'model-unknown', 'path of a GGUF'],
-		['with a file that is not there', ['chat', 'hi', '--model', './nothing.gguf'], 'model-file', ''],
+		['with an unknown model', ['chat', 'hi', '--model', 'nothing'], 'model-unknown', 'path of a GGUF'],
+		['with a missing file', ['chat', 'hi', '--model', './nothing.gguf'], 'model-file', ''],
 	])('%s fails with the cause, the next step and code 1', async (_what, args, code, next) => {
 		const { data } = makeFolders();
 		const end = await runCli([...args, '--json', '--data', data], { script: paris });

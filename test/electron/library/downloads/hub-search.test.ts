@@ -232,16 +232,16 @@ describe('a hub that misbehaves', () => {
 	const cases: readonly (readonly [string, server.Reply, RegExp])[] = [
 		['sends another file', server.serve(other), /it sent another file/],
 		['offers a longer file', server.serve(Buffer.concat([body, body])), /offers a file of/],
-		['sends bytes without end', server.endless, /sends more than/],
-		['sends it compressed', server.gzipped(body), /compressed \(gzip\)/],
+		['sends endless bytes', server.endless, /sends more than/],
+		['sends a compressed file', server.gzipped(body), /compressed \(gzip\)/],
 		[
 			'redirects to a host that is not allowed',
 			server.status(302, { location: 'http://localhost:9/' }),
 			/not on the list/,
 		],
-		['redirects to another port here', server.status(302, { location: 'http://127.0.0.1:9/' }), /not on the list/],
+		['redirects to another local port', server.status(302, { location: 'http://127.0.0.1:9/' }), /not on the list/],
 		['no longer has it', server.status(404, { 'x-error-code': 'EntryNotFound' }), /does not have the file/],
-		['has had enough', server.status(429, { 'retry-after': '86400' }), /too many requests/],
+		['answers 429', server.status(429, { 'retry-after': '86400' }), /too many requests/],
 	];
 
 	test.each(cases)('and %s fails the download; nothing is left in the library', async (_name, reply, words) => {

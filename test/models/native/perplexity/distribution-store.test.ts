@@ -132,20 +132,20 @@ test('a file returns what was written, from any row on', async () => {
 });
 
 test.each<[string, (bytes: Buffer) => Buffer | StoreIdentity]>([
-	['cut', (bytes) => bytes.subarray(0, bytes.length - 40)],
-	['longer', (bytes) => Buffer.concat([bytes, Buffer.alloc(8)])],
+	['cut short', (bytes) => bytes.subarray(0, bytes.length - 40)],
+	['with extra bytes', (bytes) => Buffer.concat([bytes, Buffer.alloc(8)])],
 	[
-		'with one bit turned',
+		'with a flipped bit',
 		(bytes) => Buffer.from(bytes.map((byte, at) => (at === bytes.length - 100 ? byte ^ 4 : byte))),
 	],
 	['empty', () => Buffer.alloc(0)],
-	['with a header that does not end', () => Buffer.from('ASSAYKL1\xff\xff\xff\xff', 'latin1')],
-	['of another text', () => ({ ...identity, textSha256: 'cd' })],
+	['with an endless header', () => Buffer.from('ASSAYKL1\xff\xff\xff\xff', 'latin1')],
+	['for another text', () => ({ ...identity, textSha256: 'cd' })],
 	[
-		'of a reference that was written since',
+		'for a reference file that has changed',
 		() => ({ ...identity, reference: { ...identity.reference, modifiedMs: 2 } }),
 	],
-	['of other threads, whose rounding is another', () => ({ ...identity, threads: 2 })],
+	['for another thread count, which rounds differently', () => ({ ...identity, threads: 2 })],
 ])('a file %s is never used, and removed', async (_, damage) => {
 	const { path } = await written();
 	const result = damage(readFileSync(path));

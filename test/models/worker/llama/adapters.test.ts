@@ -72,7 +72,7 @@ describe('LoRA adapters', () => {
 		],
 		['that is a model', () => model, 'adapter-unsuitable', /is a model/],
 		[
-			'without its second half',
+			'without the second half of its pairs',
 			() => writeTinyLora(join(tiny.folder, 'half.gguf'), { tensors: (all) => all.slice(0, 1) }),
 			'adapter-unsuitable',
 			/have no pair/,
@@ -84,7 +84,7 @@ describe('LoRA adapters', () => {
 			/of the kind “control”/,
 		],
 		[
-			'that is cut off',
+			'that is truncated',
 			() => {
 				const path = join(tiny.folder, 'cut.gguf');
 				writeFileSync(path, readFileSync(lora).subarray(0, -100));

@@ -16,7 +16,7 @@ const greedy = { temperature: 0, maxTokens: 24 } as const;
 describe('answer with a given start', () => {
 	test.each([
 		['without a repeat penalty', 1],
-		['with one, which looks at the whole answer', 1.3],
+		['with a repeat penalty over the whole answer', 1.3],
 	])('it continues as if never interrupted, token for token, %s', async (_, repeatPenalty) => {
 		const whole = await answerOf(engine, ask('the cat and the dog', { ...greedy, repeatPenalty }));
 		const first = await answerOf(engine, ask('the cat and the dog', { ...greedy, repeatPenalty, maxTokens: 11 }));

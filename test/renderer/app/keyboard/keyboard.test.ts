@@ -22,20 +22,20 @@ function keyOf(id: string, keys: CustomKeys, place: 'tab' | 'window' = 'tab'): s
 	return resolveCombination(shortcuts.find((one) => one.id === id)!, keys, place);
 }
 
-describe('a combination', () => {
-	test('is written in one order, with the command key of each system', () => {
+describe('a key combination', () => {
+	test('is written in one order, with each system’s command key', () => {
 		expect(readCombination(pressed('KeyC', ['ctrl', 'shift']), false)).toBe('Mod+Shift+KeyC');
 		expect(readCombination(pressed('KeyC', ['meta', 'alt']), true)).toBe('Mod+Alt+KeyC');
 	});
 
-	test('is none for a modifier alone, the other system’s modifier, and AltGr', () => {
+	test('is null for a lone modifier, the other system’s modifier, and AltGr', () => {
 		expect(readCombination(pressed('ControlLeft', ['ctrl']), false)).toBeNull();
 		expect(readCombination(pressed('KeyK', ['meta']), false)).toBeNull();
 		expect(readCombination(pressed('KeyK', ['ctrl']), true)).toBeNull();
 		expect(readCombination(pressed('KeyQ', ['ctrl', 'alt', 'AltGraph']), false)).toBeNull();
 	});
 
-	test('reads as people know it', () => {
+	test('is formatted with the familiar key names', () => {
 		expect(formatCombination('Mod+Shift+KeyC', false)).toBe('Ctrl Shift C');
 		expect(formatCombination('Mod+Alt+Digit1', true)).toBe('Cmd Option 1');
 		expect(formatCombination('Alt+BracketLeft', false)).toBe('Alt [');
@@ -43,7 +43,7 @@ describe('a combination', () => {
 	});
 });
 
-test('every usual key could be chosen by a person, and no two are the same', () => {
+test('every default key is a valid choice, and no two are the same', () => {
 	for (const place of ['window', 'tab'] as const) {
 		const all = shortcuts.map((shortcut) => shortcut[place]);
 		expect(new Set(all).size).toBe(all.length);
@@ -66,21 +66,21 @@ test.each([
 	['Mod+Equal', 'size of the page'],
 	['F6', 'another meaning'],
 	['Mod+KeyT', 'belongs to the browser'],
-])('%s is refused: it %s', (combination, why) => {
+])('%s is refused: %s', (combination, why) => {
 	expect(checkCombination(combination, 'chat', usual, 'tab')).toMatchObject({
 		kind: 'refused',
 		why: expect.stringContaining(why) as string,
 	});
 });
 
-test('what the browser keeps to itself is free in the window, and what the window’s menu does is free in the browser', () => {
+test('keys reserved by the browser are free in the window, and keys of the window’s menu are free in the browser', () => {
 	expect(checkCombination('Mod+KeyT', 'chat', usual, 'window').kind).toBe('free');
 	expect(checkCombination('Mod+KeyM', 'chat', usual, 'window').kind).toBe('refused');
 	expect(checkCombination('Mod+KeyM', 'chat', usual, 'tab').kind).toBe('free');
 });
 
 describe('changing a key', () => {
-	test('names who has it, and takes it over when asked to', () => {
+	test('names the current command, and takes the key over on request', () => {
 		expect(checkCombination('Mod+KeyK', 'search', usual, 'tab')).toMatchObject({
 			kind: 'taken',
 			by: { id: 'palette' },
@@ -90,19 +90,19 @@ describe('changing a key', () => {
 		expect(keyOf('palette', keys, 'window')).toBe('Mod+KeyK');
 	});
 
-	test('the usual key again counts as not changed', () => {
+	test('assigning the default key counts as unchanged', () => {
 		const changed = assignKey('Alt+KeyJ', 'search', usual, 'tab');
 		expect(changed.tab).toEqual({ search: 'Alt+KeyJ' });
 		expect(assignKey('Alt+KeyF', 'search', changed, 'tab')).toEqual(usual);
 	});
 
-	test('going back to the usual key takes it from whoever has it now', () => {
+	test('restoring a default key takes it from the command that has it', () => {
 		const swapped = assignKey('Mod+KeyK', 'search', usual, 'tab');
 		const back = resetKey('palette', swapped, 'tab');
 		expect([keyOf('palette', back), keyOf('search', back)]).toEqual(['Mod+KeyK', '']);
 	});
 
-	test('a shortcut can have no key at all', () => {
+	test('a shortcut can have no key', () => {
 		const none = assignKey('', 'settings', usual, 'tab');
 		expect(keyOf('settings', none)).toBe('');
 		expect(checkCombination('Mod+Comma', 'chat', none, 'tab')).toEqual({ kind: 'free' });

@@ -9,7 +9,7 @@ const answer = (facts: Parameters<typeof generationFacts>[0], status: Message['s
 	addMessage(data, id, { role: 'assistant', status, generation: generationFacts(facts) });
 
 describe('the line under an answer', () => {
-	test('says tokens, speed, first token, cached, ending, model', () => {
+	test('has tokens, speed, first token, cached, ending, model', () => {
 		expect(formatStats(answer({}))).toBe(
 			'214 tokens · 61 tok/s · first token 92 ms · 1,904 of 2,031 prompt tokens cached · finished · SmolLM2 135M Q4_1',
 		);
@@ -20,11 +20,11 @@ describe('the line under an answer', () => {
 		[{ stopReason: 'context-full' as const }, 'complete' as const, 'stopped, the context of 4,096 is full'],
 		[{ stopReason: 'stop-string' as const, stopString: '###' }, 'complete' as const, 'stopped at “###”'],
 		[{ stopReason: null }, 'interrupted' as const, 'interrupted'],
-	])('%j is said as it ended', (facts, status, words) => {
+	])('%j is described by how it ended', (facts, status, words) => {
 		expect(formatStats(answer(facts, status))).toContain(` · ${words} · `);
 	});
 
-	test('says what the overflow policy left out', () => {
+	test('counts the messages that the overflow policy left out', () => {
 		expect(describeOverflow(0, 4096)).toBeNull();
 		expect(describeOverflow(2, 4096)).toBe(
 			'The 2 oldest messages were left out: the context holds 4,096 tokens. The system prompt was kept.',

@@ -28,7 +28,7 @@ describe('an answer being written', () => {
 	});
 	afterEach(() => vi.unstubAllGlobals());
 
-	test('changes once a frame, however many batches come', () => {
+	test('changes once per frame, however many batches arrive', () => {
 		const live = createLiveAnswer(message.id, 1, message);
 		let changes = 0;
 		live.state.subscribe(() => {
@@ -41,7 +41,7 @@ describe('an answer being written', () => {
 		expect(live.state.getState()).toMatchObject({ phase: 'writing', text: 'a'.repeat(50), completionTokens: 50 });
 	});
 
-	test('after a reconnect the snapshot counts, and batches it already holds are dropped', () => {
+	test('after a reconnect the snapshot wins, and batches that it already holds are dropped', () => {
 		const live = createLiveAnswer(message.id, 1, message);
 		live.push(tokens(1, 'Hel'));
 		live.push({ type: 'snapshot', sequence: 3, message: { ...message, content: 'Hello wo' } });
@@ -52,7 +52,7 @@ describe('an answer being written', () => {
 		expect(live.state.getState()).toMatchObject({ text: 'Hello world' });
 	});
 
-	test('reasoning grows apart from the text', () => {
+	test('reasoning grows separately from the text', () => {
 		const live = createLiveAnswer(message.id, 1, message);
 		live.push(tokens(1, '', 'hm, '));
 		live.push(tokens(2, '', 'yes'));

@@ -25,8 +25,8 @@ const measure: PromptTokens = {
 	attachmentTokens: [],
 };
 
-describe('the meter', () => {
-	test('says what will be left out, and marks guesses', () => {
+describe('the context meter', () => {
+	test('says what will be left out, and marks estimates', () => {
 		expect(describeDroppedMessages(measure)).toBe(
 			'Will be left out: the oldest 2 messages (550 tokens), because a context of 4,096 tokens is full. The system prompt is kept.',
 		);
@@ -41,7 +41,7 @@ describe('the meter', () => {
 		]);
 	});
 
-	test('says by how much a message is too long', () => {
+	test('says how much too long a message is', () => {
 		expect(describeExcess({ ...measure, excess: 1 })).toBe(
 			'This message is 1 token too long: a context of 4,096 has room for 3,584 beside the answer.',
 		);
@@ -49,7 +49,7 @@ describe('the meter', () => {
 		expect(describeExcess(measure)).toBe(null);
 	});
 
-	test('offers the next context in which everything fits, up to what the model was trained for', () => {
+	test('offers the next larger context in which everything fits, up to the trained length', () => {
 		expect(findLargerContext({ ...measure, total: 5_000 }, 32_768)).toBe(8_192);
 		expect(findLargerContext({ ...measure, total: 20_000 }, 32_768)).toBe(32_768);
 		expect(findLargerContext({ ...measure, total: 5_900 }, 7_000)).toBe(7_000);
@@ -62,24 +62,24 @@ describe('the meter', () => {
 describe('a paste', () => {
 	const paste = (text: string, ...files: File[]) => ({ files: files as unknown as FileList, getData: () => text });
 
-	test('of a long text is a file with a name of its own', async () => {
+	test('of a long text becomes a file with a name', async () => {
 		const text = 'a'.repeat(longPasteLength + 1);
 		const [file] = readPastedFiles(paste(text), ['Pasted text.txt', 'Pasted text 2.txt']) ?? [];
 		expect([file?.name, await file?.text()]).toEqual(['Pasted text 3.txt', text]);
 	});
 
-	test('of a short text is left to the field, with or without a picture beside it', () => {
+	test('of a short text is left to the text field, even with a picture', () => {
 		expect(readPastedFiles(paste('short'), [])).toBe(null);
 		expect(readPastedFiles(paste('a cell', new File(['x'], 'cell.png')), [])).toBe(null);
 	});
 
-	test('of files alone is these files', () => {
+	test('of files alone yields these files', () => {
 		const file = new File(['x'], 'a.txt');
 		expect(readPastedFiles(paste('', file), [])).toEqual([file]);
 	});
 });
 
-test('the icon tells prose, tables and code apart', () => {
+test('the icon distinguishes prose, tables and code', () => {
 	const names = [
 		['a.md', 'text/markdown'],
 		['notes.txt', 'text/plain'],

@@ -3,7 +3,7 @@ import type { Draft } from '../../../../electron/contract/conversation/schema.ts
 import type { Connection } from '../../../../renderer/connection/connection.ts';
 import { createDraftStore } from '../../../../renderer/conversation/composer/draft-store.ts';
 
-/** The two calls that drafts make, on a list in memory. */
+/** The two calls that drafts use, over a list in memory. */
 function application(kept: Draft[] = []) {
 	const sent: { conversationId: number | null; text: string }[] = [];
 	let failure: Error | null = null;
@@ -40,7 +40,7 @@ describe('drafts', () => {
 	beforeEach(() => void vi.useFakeTimers());
 	afterEach(() => void vi.useRealTimers());
 
-	test('are handed over in a pause, and while typing goes on at the latest after a second and a half', async () => {
+	test('are stored in a pause, and at the latest after a second and a half of typing', async () => {
 		const { make, sent } = application();
 		const drafts = make();
 		drafts.set('7', 'a');
@@ -55,7 +55,7 @@ describe('drafts', () => {
 		expect(sent.at(-1)).toEqual({ conversationId: 7, text: 'a'.repeat(11) });
 	});
 
-	test('that are kept come back, and what was typed meanwhile is newer', async () => {
+	test('stored earlier are restored, and newer typing wins', async () => {
 		const { make } = application([
 			{ conversationId: 7, text: 'kept', updatedAt: 1 },
 			{ conversationId: null, text: 'kept, too', updatedAt: 1 },
@@ -68,7 +68,7 @@ describe('drafts', () => {
 		expect(drafts.state.getState()[7]).toBeUndefined();
 	});
 
-	test('of a temporary conversation are never handed over', async () => {
+	test('of a temporary conversation are never stored', async () => {
 		const { make, sent } = application();
 		const drafts = make();
 		drafts.set('temporary', 'between us');
@@ -78,7 +78,7 @@ describe('drafts', () => {
 		expect(drafts.state.getState()).toEqual({ temporary: 'between us' });
 	});
 
-	test('of two conversations are handed over as they stand, not as they stood', async () => {
+	test('of two conversations are stored with their latest text', async () => {
 		const { make, sent } = application();
 		const drafts = make();
 		drafts.set('7', 'one');
@@ -93,7 +93,7 @@ describe('drafts', () => {
 		});
 	});
 
-	test('that could not be saved are said once, and tried again', async () => {
+	test('that could not be stored are reported once, and retried', async () => {
 		const { make, sent, told, fail } = application();
 		const drafts = make();
 		fail(Object.assign(new Error('full'), { data: { code: 'disk-full', message: 'The disk is full.', next: [] } }));

@@ -6,7 +6,7 @@ import { createTokenCountStore } from '../../../../renderer/conversation/compose
 import { noChoices, type ThreadState } from '../../../../renderer/conversation/thread/thread-state.ts';
 import { loadedState, modelFile } from '../../../support/fake-application/data.ts';
 
-/** A page's stores around the measure, and an application that counts letters and takes `delayMs` for it. */
+/** A page's stores around the token count, and an application that counts letters and takes `delayMs` for it. */
 function page(delayMs = 0) {
 	const asked: CountTokensRequest[] = [];
 	let running = 0;
@@ -36,7 +36,7 @@ function page(delayMs = 0) {
 	return { asked, most: () => most, state, refresh, type, thread, models };
 }
 
-test('typing is counted once it pauses, not with every key', async () => {
+test('text is counted once typing pauses, not after every key', async () => {
 	const { asked, state, type } = page();
 	for (const text of ['a', 'ab', 'abc']) type(text);
 	expect(state.getState().known).toBe(null);
@@ -44,7 +44,7 @@ test('typing is counted once it pauses, not with every key', async () => {
 	expect(asked.map(({ text }) => text)).toEqual(['abc']);
 });
 
-test('what is typed while it is counted is counted next, one at a time, and the old number is marked stale', async () => {
+test('text typed during a count is counted next, one count at a time, and the old number is marked stale', async () => {
 	const { asked, most, state, type } = page(300);
 	type('a');
 	await expect.poll(() => asked.length).toBe(1);
@@ -56,7 +56,7 @@ test('what is typed while it is counted is counted next, one at a time, and the 
 	expect([asked.map(({ text }) => text), most()]).toEqual([['a', 'abc'], 1]);
 });
 
-test('another conversation is not shown with the numbers of the last one', async () => {
+test('a newly opened conversation does not show the last one’s numbers', async () => {
 	const { state, type, thread } = page();
 	type('abc');
 	await expect.poll(() => state.getState().known?.draft).toBe(3);
@@ -64,7 +64,7 @@ test('another conversation is not shown with the numbers of the last one', async
 	expect(state.getState().known).toBe(null);
 });
 
-test('a model that has been loaded meanwhile, or a changed setting, is a reason to count again', async () => {
+test('loading a model or changing a setting counts again', async () => {
 	const { asked, state, type, models, refresh } = page();
 	models.setState({ states: { 1: { state: 'unloaded', modelFileId: 1, failure: null } } as never });
 	type('abc');

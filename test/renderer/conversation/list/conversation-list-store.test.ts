@@ -9,18 +9,18 @@ const data = emptyData();
 const conversation = (updatedAt: number): Conversation => addConversation(data, `at ${updatedAt}`, updatedAt);
 
 describe('the list', () => {
-	test('a fresh newest page replaces what it covers and keeps what is older', () => {
+	test('a new first page replaces the range it covers and keeps older items', () => {
 		const [a, b, c, d] = [50, 40, 30, 20].map(conversation) as [Conversation, Conversation, Conversation, Conversation];
 		const moved = { ...c, updatedAt: 60 };
 		expect(mergeNewest([a, b, c, d], [moved, a, b], false).map(({ id }) => id)).toEqual([c.id, a.id, b.id, d.id]);
 	});
 
-	test('what was deleted within the page is gone', () => {
+	test('conversations deleted within the page disappear', () => {
 		const [a, b, c] = [50, 40, 30].map(conversation) as [Conversation, Conversation, Conversation];
 		expect(mergeNewest([a, b, c], [a, c], true)).toEqual([a, c]);
 	});
 
-	test('groups go by calendar days', () => {
+	test('groups follow calendar days', () => {
 		const now = new Date(2026, 10, 24, 9).getTime();
 		const at = (...day: [number, number, number]) => conversation(new Date(...day, 23, 50).getTime());
 		const groups = groupByTime(
@@ -38,8 +38,8 @@ describe('the list', () => {
 	});
 });
 
-describe('messages that are fetched again', () => {
-	test('stay the same objects where nothing changed', () => {
+describe('messages fetched again', () => {
+	test('keep their identity if nothing changed', () => {
 		const { id } = conversation(1);
 		const a = addMessage(data, id, { content: 'a' });
 		const b = addMessage(data, id, { role: 'assistant', content: 'b' });
@@ -48,7 +48,7 @@ describe('messages that are fetched again', () => {
 		expect(kept[1]).not.toBe(b);
 	});
 
-	test('an answer that has ended does not go back to being written', () => {
+	test('a finished answer does not return to being written', () => {
 		const { id } = conversation(1);
 		const ended = addMessage(data, id, { role: 'assistant', content: 'whole', status: 'complete' });
 		const stale = { ...ended, status: 'streaming' as const, content: 'who' };

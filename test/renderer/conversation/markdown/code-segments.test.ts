@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { parseFence, splitCode } from '../../../../renderer/conversation/markdown/code-segments.ts';
 
-describe('code', () => {
-	test('short code is one segment; long code is cut, and nothing is lost', () => {
+describe('code blocks', () => {
+	test('short code is one segment; long code is split without loss', () => {
 		const short = 'def f():\n    return 1\n';
 		const long = Array.from({ length: 200 }, (_, index) => `def f_${index}():\n    return ${index}\n`).join('\n');
 		expect(splitCode(short)).toEqual([short]);
@@ -32,7 +32,7 @@ describe('code', () => {
 		['````md\n```\ninner\n```\n````', { language: 'md', code: '```\ninner\n```\n' }],
 		['```', { language: null, code: '' }],
 		['  ```js\n  x\n  ```', { language: 'js', code: 'x\n' }],
-	])('the fence %j is taken apart', (block, expected) => {
+	])('the fence %j is parsed', (block, expected) => {
 		expect(parseFence(block)).toEqual(expected);
 	});
 });

@@ -6,7 +6,7 @@ import { rehypePlainTags, remarkPlugins } from '../../../../renderer/conversatio
 import { parseMaths } from '../../../../renderer/conversation/markdown/maths-syntax.ts';
 import { splitBlocks } from '../../../../renderer/conversation/markdown/split-blocks.ts';
 
-/** What stands in `<math>` elements, display ones in brackets. */
+/** Contents of the `<math>` elements, display ones in brackets. */
 function formulas(markdown: string): string[] {
 	const html = draw(markdown);
 	return [...html.matchAll(/<math( data-display="block")?>([\s\S]*?)<\/math>/g)].map(([, display, source]) =>
@@ -32,7 +32,7 @@ describe('maths in Markdown', () => {
 		['**bold $b$**', ['b']],
 		['escaped \\$ inside $a\\$b$', ['a\\$b']],
 		['a matrix \\(\\begin{matrix}1\\\\2\\end{matrix}\\)', ['\\begin{matrix}1\\\\2\\end{matrix}']],
-	])('%j holds %j', (markdown, expected) => {
+	])('%j contains %j', (markdown, expected) => {
 		expect(formulas(markdown)).toEqual(expected);
 	});
 
@@ -48,25 +48,25 @@ describe('maths in Markdown', () => {
 		'$$$$',
 		'```\n$x$\n```',
 		'\\$x\\$',
-	])('%j holds none', (markdown) => {
+	])('%j contains no formula', (markdown) => {
 		expect(formulas(markdown)).toEqual([]);
 	});
 
-	test('display maths is a block of its own; without an end, or across a blank line, it stays text', () => {
+	test('display maths is a separate block; unclosed, or across a blank line, it stays text', () => {
 		const kinds = (source: string) => splitBlocks(source).blocks.map(({ kind, text }) => `${kind}: ${text}`);
 		expect(kinds('So:\n\\[\n+ b\n- c\n\\]\nand')).toEqual(['text: So:', 'maths: \\[\n+ b\n- c\n\\]', 'text: and']);
 		expect(kinds('$$\nx\n$$\n\n$$\ny $$\nz')).toEqual(['maths: $$\nx\n$$', 'maths: $$\ny $$', 'text: z']);
 		expect(kinds('$$\nx\n\ny')).toEqual(['text: $$\nx', 'text: y']);
 	});
 
-	test('delimiters are taken apart', () => {
+	test('delimiters are stripped from the source', () => {
 		expect(parseMaths('$$ x $$')).toEqual({ source: 'x', display: true });
 		expect(parseMaths('\\(x\\)')).toEqual({ source: 'x', display: false });
 		expect(parseMaths('$$\nx')).toBeNull();
 		expect(parseMaths('$$')).toBeNull();
 	});
 
-	test('thousands of marks that close nothing are read at once', () => {
+	test('thousands of unclosed delimiters are parsed fast', () => {
 		const start = performance.now();
 		for (const mark of ['$', '$$ ', '\\(', '\\[', '$a ']) draw(mark.repeat(4_000));
 		expect(performance.now() - start).toBeLessThan(4_000);
@@ -74,7 +74,7 @@ describe('maths in Markdown', () => {
 });
 
 describe('HTML in Markdown', () => {
-	test('line breaks and plain pairs mean what they say', () => {
+	test('line breaks and simple paired tags are rendered', () => {
 		expect(draw('H<sub>2</sub>O<br>x<sup>**2**</sup>')).toBe(
 			'<p>H<sub>2</sub>O<br/>x<sup><strong>2</strong></sup></p>',
 		);

@@ -17,6 +17,6 @@ test.each([
 	'mailto:a@b.c',
 	'',
 	undefined,
-])('%s may not', (address) => {
+])('%s may not be opened', (address) => {
 	expect(safeUrl(address)).toBeNull();
 });

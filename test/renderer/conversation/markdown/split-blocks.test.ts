@@ -5,7 +5,7 @@ import { closeOpenMarks, emptySplit, splitBlocks } from '../../../../renderer/co
 const texts = (source: string) => splitBlocks(source).blocks.map(({ text }) => text);
 
 describe('splitting Markdown into blocks', () => {
-	test('paragraphs, headings and fences stand by themselves', () => {
+	test('paragraphs, headings and fences are separate blocks', () => {
 		expect(texts('# Title\nOne\n\nTwo\nstill two\n```js\na\n\nb\n```\nThree')).toEqual([
 			'# Title\nOne',
 			'Two\nstill two',
@@ -21,11 +21,11 @@ describe('splitting Markdown into blocks', () => {
 		]);
 	});
 
-	test('a table is never cut', () => {
+	test('a table is never split', () => {
 		expect(texts('| a | b |\n|---|---|\n| 1 | 2 |\n\nAfter')).toEqual(['| a | b |\n|---|---|\n| 1 | 2 |', 'After']);
 	});
 
-	test('a long list is cut between items, and the parts know that they go on', () => {
+	test('a long list is split between items, and its parts are marked as continuing', () => {
 		const list = Array.from({ length: 200 }, (_, index) => `- item ${index} with some words`).join('\n');
 		const { blocks } = splitBlocks(list);
 		expect(blocks.length).toBeGreaterThan(2);
@@ -41,7 +41,7 @@ describe('splitting Markdown into blocks', () => {
 		]);
 	});
 
-	test('a text that grew keeps its settled blocks as the very same objects', () => {
+	test('a growing text keeps the identity of its settled blocks', () => {
 		const first = splitBlocks('One\n\nTwo\n\nThr');
 		const second = splitBlocks('One\n\nTwo\n\nThree', first);
 		expect(second.blocks[0]).toBe(first.blocks[0]);
@@ -49,7 +49,7 @@ describe('splitting Markdown into blocks', () => {
 		expect(second.blocks[2]?.text).toBe('Three');
 	});
 
-	test('growing letter by letter ends with the same blocks as reading it whole', () => {
+	test('text growing letter by letter ends with the same blocks as text split at once', () => {
 		const piece = fc.constantFrom(
 			'a',
 			' ',
@@ -87,7 +87,7 @@ describe('splitting Markdown into blocks', () => {
 		);
 	});
 
-	test('no letter is lost', () => {
+	test('splitting loses no character', () => {
 		fc.assert(
 			fc.property(
 				fc.string({ unit: fc.constantFrom('a', 'b', '\n', '`', '-', ' ', '#', '|'), maxLength: 200 }),
@@ -99,12 +99,12 @@ describe('splitting Markdown into blocks', () => {
 		);
 	});
 
-	test('link definitions are known to every block', () => {
+	test('link definitions apply to every block', () => {
 		expect(splitBlocks('See [a].\n\n[a]: https://example.org\n\nEnd').definitions).toBe('\n[a]: https://example.org');
 	});
 });
 
-describe('closing what the growing end has opened', () => {
+describe('closing open markup at the growing end', () => {
 	test.each([
 		['some **bo', 'some **bo**'],
 		['some **bold** text', 'some **bold** text'],

@@ -43,7 +43,7 @@ function wordsOf(row: ListRow): string {
 const words = (rows: readonly ListRow[]): string[] => rows.map(wordsOf);
 
 describe('the lines of the list', () => {
-	test('are pins, folders with what the open ones hold, then the rest by days', () => {
+	test('are pins, folders with the contents of open ones, then the rest by day', () => {
 		const home: HomeSections = {
 			overview: {
 				folders: [
@@ -82,7 +82,7 @@ describe('the lines of the list', () => {
 		expect(new Set(rows.map(({ key }) => key)).size).toBe(rows.length);
 	});
 
-	test('have keys of their own where a pinned conversation is in an open folder, too', () => {
+	test('have unique keys even if a pinned conversation is also in an open folder', () => {
 		const both = conversation('both');
 		const rows = listHomeRows(
 			{
@@ -96,7 +96,7 @@ describe('the lines of the list', () => {
 		expect(new Set(rows.map(({ key }) => key)).size).toBe(rows.length);
 	});
 
-	test('are none where there is nothing, and only groups in the archive', () => {
+	test('are empty without conversations, and only day groups in the archive', () => {
 		expect(listHomeRows(nothing, now)).toEqual([]);
 		expect(words(listViewRows(section([conversation('old', now - 2 * 86_400_000)], false), now))).toEqual([
 			'# Last 7 days',
@@ -107,7 +107,7 @@ describe('the lines of the list', () => {
 });
 
 describe('the selection', () => {
-	test('grows and shrinks one by one, and takes a range from where it began', () => {
+	test('toggles single items, and extends a range from the last one', () => {
 		const selection = createSelectionStore();
 		const ids = () => [...selection.state.getState().ids].toSorted((a, b) => a - b);
 		selection.toggle(3);

@@ -7,7 +7,7 @@ const messages = [
 	{ id: 3, content: 'Thanks', reasoning: null },
 ];
 
-test('words are found in what was said and thought, whatever their capitals; nothing is found where nothing is asked', () => {
+test('words are found in text and reasoning regardless of case; an empty query finds nothing', () => {
 	expect(findMessages(messages, ' kettle ')).toEqual([1, 2]);
 	expect(findMessages(messages, 'WATER')).toEqual([2]);
 	expect(findMessages(messages, 'teapot')).toEqual([]);

@@ -6,7 +6,7 @@ const own = (content: string, parentId: number | null) =>
 const answer = (content: string, parentId: number) =>
 	({ role: 'assistant', content, status: 'complete', parentId }) as const;
 
-test('a temporary conversation has branches like a stored one, with numbers below zero', () => {
+test('a temporary conversation has branches like a stored one, with negative ids', () => {
 	const tree = createMessageTree(() => 5);
 	const question = tree.add(own('one', null));
 	const first = tree.add(answer('red', question.id));
@@ -24,7 +24,7 @@ test('a temporary conversation has branches like a stored one, with numbers belo
 	expect(contents()).toEqual(['one', 'green', 'two']);
 });
 
-test('a message that gets a version beside it is a new object, so that it is drawn again', () => {
+test('a message that gains a sibling version is a new object, so that it is drawn again', () => {
 	const tree = createMessageTree();
 	const first = tree.add(own('one', null));
 	tree.add(own('uno', null));

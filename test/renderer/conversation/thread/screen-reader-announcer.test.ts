@@ -26,7 +26,7 @@ const ended = (content: string, status: 'complete' | 'stopped' | 'failed' = 'com
 		failure: status === 'failed' ? { code: 'worker-crashed', message: 'The engine stopped.', next: [] } : null,
 	});
 
-/** Everything that is said of a text that grows by `perSecond` characters, looked at twice a second. */
+/** Returns the announcements for a text that grows by `perSecond` characters a second, checked twice a second. */
 function heard(text: string, perSecond: number): { at: number; said: string }[] {
 	const announcer = createAnnouncer('');
 	const said: { at: number; said: string }[] = [];
@@ -37,8 +37,8 @@ function heard(text: string, perSecond: number): { at: number; said: string }[] 
 	return said;
 }
 
-describe('what a screen reader is told of an answer', () => {
-	test('whole sentences only, without marks; half a sentence waits', () => {
+describe('announcing an answer to screen readers', () => {
+	test('announces whole sentences without markup; an unfinished sentence waits', () => {
 		const spoken = toSpokenText('One **bold** thing. Two thi');
 		const first = takeSentences(spoken, 0, 200);
 		expect(first.text).toBe('One bold thing.');
@@ -46,14 +46,14 @@ describe('what a screen reader is told of an answer', () => {
 		expect(takeSentences('3.5 is a number', 0, 200).end).toBe(0);
 	});
 
-	test('code is named, not spelled; links are their words; the line under a table head is silent', () => {
+	test('code is named, not spelled out; links are their words; the rule under a table head is silent', () => {
 		expect(toSpokenText('Run:\n\n```python\nx = 1\ny = 2\n```\nDone.')).toBe('Run:\nCode, python, 2 lines.\nDone.');
 		expect(toSpokenText('See [the page](https://example.org/a_b).')).toBe('See the page.');
 		expect(toSpokenText('| a | b |\n|---|---|\n| 1 | 2 |').replaceAll(/\s+/g, ' ').trim()).toBe('a b 1 2');
 		expect(toSpokenText('Before.\n```js\nlet half')).toBe('Before.\n');
 	});
 
-	test('a fast answer does not flood: what was said can be spoken before more is said, and nothing is left out of order', () => {
+	test('a fast answer does not flood: each announcement leaves time to speak the one before, and the order is kept', () => {
 		const text = Array.from({ length: 200 }, (_, n) => `Sentence number ${n} of a long answer goes here. `).join('');
 		const said = heard(text, 2_000);
 		expect(said.length).toBeGreaterThan(0);
@@ -66,7 +66,7 @@ describe('what a screen reader is told of an answer', () => {
 		expect(text.startsWith(all)).toBe(true);
 	});
 
-	test('a slow answer is heard whole', () => {
+	test('a slow answer is announced in full', () => {
 		const text = 'First this. Then that. At last the end. ';
 		const announcer = createAnnouncer('');
 		const parts: string[] = [];
@@ -77,14 +77,14 @@ describe('what a screen reader is told of an answer', () => {
 		expect([...parts, announcer.end(ended(text))].join(' ')).toBe(`${text}Answer finished.`);
 	});
 
-	test('the end says how it ended, with the rest where it is short and its length where it is not', () => {
+	test('the end announces how it ended, with the rest of the text if short and its length if long', () => {
 		expect(createAnnouncer('').end(ended('Short answer'))).toBe('Short answer Answer finished.');
 		expect(createAnnouncer('').end(ended('word '.repeat(300)))).toBe('300 more words. Answer finished.');
 		expect(createAnnouncer('Told. ').end(ended('Told. ', 'stopped'))).toBe('Answer stopped.');
 		expect(createAnnouncer('').end(ended('', 'failed'))).toBe('The answer failed. The engine stopped.');
 	});
 
-	test('what was there before one listened is not told again; loading is told once', () => {
+	test('text from before listening began is not announced; loading is announced once', () => {
 		const announcer = createAnnouncer('Old text. ');
 		expect(announcer.next(writing('Old text. New text. '), 0)).toBe('New text.');
 		const fresh = createAnnouncer('');

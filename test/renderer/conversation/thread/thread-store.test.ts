@@ -43,7 +43,7 @@ function threadOf(messages: Message[], generatingMessageId: number | null): Thre
 	return { conversation, options: noOptions, origin: null, messages };
 }
 
-/** The application as far as a thread needs it: what it answers is decided by the test. */
+/** The part of the application that a thread needs; the test decides its answers. */
 function fakeApplication(answers: {
 	get: () => Thread | Promise<Thread>;
 	branch?: () => Thread;
@@ -93,8 +93,8 @@ afterEach(() => {
 
 const settle = () => vi.advanceTimersByTimeAsync(50);
 
-describe('the thread on the screen', () => {
-	test('that was fetched before an answer ended does not say that it is still being written', async () => {
+describe('the thread on screen', () => {
+	test('that was fetched before an answer ended does not count as still being written', async () => {
 		const question = message(10, { role: 'user' });
 		const writing = message(11, { parentId: 10, status: 'streaming', completedAt: null, content: '' });
 		const fetched = threadOf([question, writing], 11);
@@ -128,7 +128,7 @@ describe('the thread on the screen', () => {
 		expect(thread.versions.state.getState()?.answers.map(({ content }) => content)).toEqual(['text 11', 'text 12']);
 	});
 
-	test('stores what is dragged once it rests, and keeps it over an older fetch', async () => {
+	test('stores a dragged option once it rests, and keeps it over an older fetch', async () => {
 		const { thread, stored } = fakeApplication({ get: () => threadOf([], null) });
 		await thread.open(1);
 		for (const temperature of [0.1, 0.2, 0.3])
@@ -140,7 +140,7 @@ describe('the thread on the screen', () => {
 		expect(stored).toEqual([{ id: 1, sampling: { temperature: 0.3 }, contextSize: null }]);
 	});
 
-	test('that is temporary can be left and brought back, with what was being written stopped', async () => {
+	test('that is temporary can be left and restored, with its running answer stopped', async () => {
 		const { thread } = fakeApplication({ get: () => threadOf([], null) });
 		thread.openTemporary();
 		expect(thread.wayBack()).toBeNull();
@@ -155,7 +155,7 @@ describe('the thread on the screen', () => {
 	});
 });
 
-test('a branch that was chosen stays, whatever was asked for before and is answered later', async () => {
+test('a chosen branch stays, even if an earlier request is answered later', async () => {
 	const question = message(10, { role: 'user' });
 	const versions = [11, 12].map((id) => threadOf([question, message(id, { siblings: [11, 12] })], null));
 	const [first, second] = versions as [Thread, Thread];

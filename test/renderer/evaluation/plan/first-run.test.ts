@@ -78,29 +78,29 @@ const prompt = (id: number, starterId: string | null, variables: string[] = ['in
 	latest: promptVersion(id * 10, id, 1, { variables }),
 });
 
-describe('how answers are marked where nobody says it', () => {
+describe('default scorers', () => {
 	test.each([
-		['numbers by value', look(['45', '1,204', '12.5 %', '−3']), ['numeric']],
-		['JSON by its fields', look(['{"topic": "billing"}', '{"topic": "bug"}']), ['json-fields', 'json']],
-		['labels that come again word by word', look(['spam', 'ham', 'spam', 'ham', 'spam', 'ham']), ['exact']],
-		['short answers where they are found', look(['Paris', 'Mount Fuji', 'oxygen']), ['includes']],
-		['long ones by what they share', look([`A ${'long '.repeat(30)}answer`]), ['rouge-l']],
-		['choices by their letter', look(['Paris'], { withChoices: 40 }), ['letter']],
-		['published sets as they are published', look(['A'], { withChoices: 9, tasks: ['arc_easy'] }), ['choice']],
-		['GSM8K by its last number', look(['#### 4'], { tasks: ['gsm8k'] }), ['numeric']],
+		['numbers are scored by value', look(['45', '1,204', '12.5 %', '−3']), ['numeric']],
+		['JSON is scored by its fields', look(['{"topic": "billing"}', '{"topic": "bug"}']), ['json-fields', 'json']],
+		['repeated labels are scored by exact match', look(['spam', 'ham', 'spam', 'ham', 'spam', 'ham']), ['exact']],
+		['short answers are scored by inclusion', look(['Paris', 'Mount Fuji', 'oxygen']), ['includes']],
+		['long answers are scored by overlap', look([`A ${'long '.repeat(30)}answer`]), ['rouge-l']],
+		['choices are scored by letter', look(['Paris'], { withChoices: 40 }), ['letter']],
+		['published benchmarks are scored as published', look(['A'], { withChoices: 9, tasks: ['arc_easy'] }), ['choice']],
+		['GSM8K is scored by its last number', look(['#### 4'], { tasks: ['gsm8k'] }), ['numeric']],
 		[
-			'instructions by program, with the four figures of IFEval',
+			'instructions are scored by program, with the four figures of IFEval',
 			look([null], {}, null, { metadata: { instruction_id_list: ['x'] } }),
 			['ifeval', 'ifeval', 'ifeval', 'ifeval'],
 		],
-		['programs, which nothing here can run, not at all', look(['return 1'], { tasks: ['humaneval'] }), []],
-		['nothing where nothing says what is right', look([null, '']), []],
+		['programs, which cannot run here, have no scorer', look(['return 1'], { tasks: ['humaneval'] }), []],
+		['samples without targets have no scorer', look([null, '']), []],
 	])('%s', (_name, given, kinds) => {
 		expect(defaultScorers(given).map(({ kind }) => kind)).toEqual(kinds);
 	});
 });
 
-test('a set that is published with a judge is judged as it is there, where there is a model', () => {
+test('a dataset published with a judge uses that judge if there is a model', () => {
 	const given = look([null], { tasks: ['mt_bench'] });
 	expect(defaultScorers(given)).toEqual([]);
 	expect(defaultScorers(given, 7).map(completeScorer)).toMatchObject([
@@ -108,7 +108,7 @@ test('a set that is published with a judge is judged as it is there, where there
 	]);
 });
 
-test('choices are asked for as their test set is, else by letter; without choices the question is put as it is', () => {
+test('choices are asked in the form of their benchmark, otherwise by letter; without choices the question is asked plainly', () => {
 	expect(defaultTechnique(look(['A'], { withChoices: 1, tasks: ['mmlu'] }))).toEqual({
 		kind: 'choice-likelihood',
 		form: 'letters',
@@ -117,7 +117,7 @@ test('choices are asked for as their test set is, else by letter; without choice
 	expect(defaultTechnique(look(['A']))).toEqual({ kind: 'zero-shot' });
 });
 
-describe('a published set', () => {
+describe('a published benchmark', () => {
 	const splits = [
 		{ split: 'test', count: 40 },
 		{ split: 'examples', count: 5 },
@@ -136,18 +136,18 @@ describe('a published set', () => {
 		['truthfulqa', 'q-a'],
 		['gsm8k', 'question-answer'],
 		['ifeval', 'plain'],
-	])('%s is asked with its own prompt, not with the one for choices', (task, starterId) => {
+	])('%s uses its own prompt, not the one for choices', (task, starterId) => {
 		expect(asked({ tasks: [task], withChoices: 40 })).toEqual([starterId]);
 	});
 
-	test('MMLU names its subject where the rows do, BBH what its task is', () => {
+	test('the prompt for MMLU names the subject and the one for BBH the task, if the rows have it', () => {
 		expect(asked({ tasks: ['mmlu'], withChoices: 40, variables: ['subject'] })).toEqual(['benchmark-letters']);
 		expect(asked({ tasks: ['mmlu'], withChoices: 40 })).toEqual(['multiple-choice']);
 		expect(asked({ tasks: ['bbh'], variables: ['description', 'answer'] })).toEqual(['worked-out']);
 		expect(asked({ tasks: ['bbh'] })).toEqual(['q-a']);
 	});
 
-	test('shows as many examples as its figures are published with, and is held against none', () => {
+	test('uses as many examples as its published figures, and is compared with zero-shot', () => {
 		const gsm8k = look(['18'], { tasks: ['gsm8k'], splits, variables: ['answer'] });
 		expect(defaultTechnique(gsm8k)).toEqual({
 			kind: 'few-shot',
@@ -162,7 +162,7 @@ describe('a published set', () => {
 		]);
 		const mmlu = { tasks: ['mmlu'], withChoices: 40, splits };
 		expect(defaultTechnique(look(['A'], mmlu))).toMatchObject({ form: 'letters', shots: 5, answer: '{{target}}' });
-		// The first examples of many subjects would all be of one.
+		// The first examples of many subjects would all come from one of them.
 		const tags = [
 			{ tag: 'anatomy', count: 20 },
 			{ tag: 'astronomy', count: 20 },
@@ -178,7 +178,7 @@ describe('a published set', () => {
 		});
 	});
 
-	test('says what can’t be measured of it here, and what it lacks', () => {
+	test('says what can’t be measured here, and what is missing', () => {
 		expect(taskNote(look(['return 1'], { tasks: ['humaneval'] }))).toMatch(/runs no program/);
 		expect(taskNote(look(['18'], { tasks: ['gsm8k'] }))).toMatch(/5 worked-out examples/);
 		expect(taskNote(look(['18'], { tasks: ['gsm8k'], splits }))).toBeNull();
@@ -188,7 +188,7 @@ describe('a published set', () => {
 	});
 });
 
-test('examples are offered only from a split of their own that has enough of them', () => {
+test('examples are offered only from a separate split that has enough of them', () => {
 	const splits = [
 		{ split: 'test', count: 40 },
 		{ split: 'examples', count: 8 },
@@ -206,7 +206,7 @@ test('examples are offered only from a split of their own that has enough of the
 	expect(withExamples({ kind: 'zero-shot' }, look(['a'], { splits }), 9)).toBeNull();
 });
 
-test('a set that comes with Assay begins with the plain question and a prompt that suits it, one’s own with the prompt used last', () => {
+test('a built-in dataset starts with the plain question and a suitable prompt, a user’s own with the last used prompt', () => {
 	const all = [
 		prompt(1, 'plain'),
 		prompt(2, 'word-problem'),
@@ -230,14 +230,14 @@ test('a set that comes with Assay begins with the plain question and a prompt th
 	});
 });
 
-test('a page that was just opened asks for the models before it chooses one', async () => {
+test('a newly opened page fetches the models before it chooses one', async () => {
 	const state = createStore<{ status: string; models: unknown[] }>(() => ({ status: 'loading', models: [] }));
 	const refresh = async () => state.setState({ status: 'ready', models: [modelFile(3)] });
 	const files = await fetchLibraryFiles({ models: { state, refresh } } as never);
 	expect(files.map(({ id }) => id)).toEqual([3]);
 });
 
-describe('the form', () => {
+describe('the form of a new run', () => {
 	const filled = {
 		...emptyDraft,
 		datasetId: 1,
@@ -246,7 +246,7 @@ describe('the form', () => {
 		scorers: [completeScorer({ kind: 'exact' }), completeScorer({ kind: 'exact' })],
 	};
 
-	test('says what is missing, one thing after the other', () => {
+	test('names missing fields one at a time', () => {
 		const steps = [
 			emptyDraft,
 			{ ...emptyDraft, datasetId: 1 },
@@ -265,7 +265,7 @@ describe('the form', () => {
 		expect(toRunConfig(emptyDraft)).toBeNull();
 	});
 
-	test('every scorer has a name of its own, and criteria of scorers that are gone go with them', () => {
+	test('every scorer has a unique name, and removing scorers removes their criteria', () => {
 		expect(listScorerNames(filled.scorers)).toEqual(['exact', 'exact 2']);
 		const choices = [completeScorer({ kind: 'choice' }), completeScorer({ kind: 'choice', measure: 'acc-norm' })];
 		expect(listScorerNames(choices)).toEqual(['choice acc', 'choice acc-norm']);
@@ -292,23 +292,23 @@ describe('the form', () => {
 		]);
 	});
 
-	test('a run’s config fills it in and comes out of it as it was', () => {
+	test('a run’s config fills the form and comes out unchanged', () => {
 		const config = runConfigSchema.parse(toRunConfig({ ...filled, limit: 8, split: 'test', epochs: 3 }));
 		expect(runConfigSchema.parse(toRunConfig(toRunDraft(config)))).toEqual(config);
 	});
 });
 
-describe('samples to show', () => {
+describe('few-shot examples', () => {
 	const splits = (...names: readonly string[]) => names.map((split) => ({ split, count: 10 }));
 
-	test('come from the split that is kept for it, whichever dataset is chosen', () => {
+	test('come from the split reserved for them, in any dataset', () => {
 		expect(exampleSplit(look(['1'], { splits: splits('test', 'examples') }))).toBe('examples');
 		expect(exampleSplit(look(['1'], { splits: splits('dev', 'train') }))).toBe('train');
 		expect(exampleSplit(look(['1'], { splits: splits('test') }))).toBe('test');
 		expect(exampleSplit(null)).toBe('examples');
 	});
 
-	test('are a fifth of a dataset that has none, or as many as are asked for, never more than half', () => {
+	test('are a fifth of a dataset without such a split, or as many as requested, never more than half', () => {
 		const shots = countMostShots(
 			[{ kind: 'zero-shot' }, { kind: 'few-shot', shots: 3 }].map((one) => techniqueSchema.parse(one)),
 		);

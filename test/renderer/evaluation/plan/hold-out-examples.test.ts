@@ -7,7 +7,7 @@ import type { Services } from '../../../../renderer/services.ts';
 type Needed = Pick<Services, 'connection' | 'datasets' | 'toasts'>;
 type Toast = Parameters<Needed['toasts']['show']>[0];
 
-test('samples of the one split become examples, everybody hears of it, and Undo takes it back', async () => {
+test('samples of a single split become examples, listeners are told, and Undo reverts it', async () => {
 	const asked: unknown[] = [];
 	const shown: Toast[] = [];
 	const heard: string[] = [];

@@ -3,7 +3,7 @@ import { techniqueSchema } from '../../../../electron/contract/evaluation/techni
 import { describeDefault, extractInstructions } from '../../../../renderer/evaluation/result/make-default.ts';
 import { fakeRun } from '../../../support/fake-application/evaluation-data.ts';
 
-test('the button says what is used: a version of the prompt, the prompt, or the model', () => {
+test('the button names what becomes the default: a version of the prompt, the prompt, or the model', () => {
 	const versions = fakeRun(1, 'x', [
 		{ model: 'small', version: 4, values: [1] },
 		{ model: 'small', version: 5, values: [1] },
@@ -21,17 +21,17 @@ test('the button says what is used: a version of the prompt, the prompt, or the 
 	expect(describeDefault(mixed[1]!, mixed)).toMatch(/^Use “Long”, .+/);
 	const [alone] = fakeRun(1, 'x', [{ model: 'small', version: 4, values: [1] }]).run.arms;
 	expect(describeDefault(alone!, [alone!])).toMatch(/^Use “/);
-	// Nothing of measured likelihoods could begin a conversation but the model.
+	// Measured likelihoods offer nothing for a conversation except the model.
 	const likely = { ...alone!, technique: techniqueSchema.parse({ kind: 'choice-likelihood' }) };
 	expect(describeDefault(likely, [likely])).toBeNull();
 });
 
-test('of a template the instructions stay, not the words that only lead to the question', () => {
+test('a template keeps its instructions, without the words that only introduce the question', () => {
 	const of = (template: string, system = '') => extractInstructions({ system, template });
 	expect(of('{{input}}', 'Be brief.')).toBe('Be brief.');
 	expect(of('Question: {{input}}\n{{choices}}\nAnswer:')).toBe('');
 	expect(of('Text:\n"""\n{{input}}\n"""\n\nWhich label fits?')).toBe('Which label fits?');
 	expect(of('{{input}}\n\nWork it out step by step.')).toBe('Work it out step by step.');
-	// A chat has no columns.
+	// A chat has no dataset columns.
 	expect(of('{{input}}', 'Questions about {{subject}}.')).toBeNull();
 });

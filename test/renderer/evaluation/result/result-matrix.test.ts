@@ -34,8 +34,8 @@ const [v4small, v4large, v5small, v5large] = arms as [
 ];
 const matrix = toMatrix(arms);
 
-describe('the table of combinations', () => {
-	test('has prompts down and models across, named by what differs', () => {
+describe('the matrix of combinations', () => {
+	test('has prompts down and models across, labelled by their differences', () => {
 		expect(matrix.columns.map(({ label }) => label)).toEqual(['135M Q4_K_M', '360M Q8_0']);
 		expect(matrix.variants.map(({ label, detail }) => [label, detail])).toEqual([
 			['v4', 'Zero-shot'],
@@ -44,7 +44,7 @@ describe('the table of combinations', () => {
 		expect(labelArm(matrix, v5large.id)).toBe('v5 · 360M Q8_0');
 	});
 
-	test('techniques name the rows where the prompt is one; a hole stays a hole', () => {
+	test('rows are labelled by technique if there is one prompt; missing combinations stay empty', () => {
 		const shots = techniqueSchema.parse({ kind: 'few-shot', shots: 3 });
 		const { run } = fakeRun(1, 'x', [
 			{ model: 'small', version: 4, values: [1] },
@@ -56,7 +56,7 @@ describe('the table of combinations', () => {
 		expect(variants[0]?.arms.map((arm) => arm?.id)).toEqual([10, undefined]);
 	});
 
-	test('techniques that differ only in how the answer is found are told apart by that, others by a number', () => {
+	test('techniques that differ only in answer extraction are labelled by that, others by a number', () => {
 		const thinking = { kind: 'chain-of-thought' } as const;
 		const { run } = fakeRun(
 			1,
@@ -79,7 +79,7 @@ describe('the table of combinations', () => {
 		]);
 	});
 
-	test('beside another, an arm is called by what tells the two apart', () => {
+	test('compared with another, an arm is labelled by their difference', () => {
 		const shots = techniqueSchema.parse({ kind: 'few-shot', shots: 3 });
 		const { run } = fakeRun(1, 'x', [
 			{ model: 'small', version: 4, values: [1] },
@@ -98,17 +98,17 @@ describe('the table of combinations', () => {
 		expect(pairArms(mixed, plain, shown).map(({ label }) => label)).toEqual(['3 examples']);
 	});
 
-	test('the best one is the highest mean, and one alone is not best of anything', () => {
+	test('the best arm has the highest mean, and a single arm is never best', () => {
 		expect(findBestArm(arms, 'fields')?.id).toBe(v5large.id);
 		expect(findBestArm([v4small], 'fields')).toBeUndefined();
 		expect(findBestArm(arms, 'nothing')).toBeUndefined();
 		expect(findLeadingArm(arms, 'fields')?.id).toBe(v5large.id);
-		// Nobody leads where two share the first place.
+		// Nobody leads if two share first place.
 		const metrics = v5large.metrics;
 		expect(findLeadingArm([...arms, { ...v4small, id: 99, metrics }], 'fields')).toBeUndefined();
 	});
 
-	test('all bars share an axis of whole tens that holds every interval', () => {
+	test('all bars share an axis in whole tens that holds every interval', () => {
 		const metrics = arms.map(({ metrics: own }) => own.fields);
 		const [from, to] = computeBarDomain(metrics, chooseUnit(metrics));
 		expect([from % 10, to % 10]).toEqual([0, 0]);
@@ -117,7 +117,7 @@ describe('the table of combinations', () => {
 	});
 });
 
-describe('what is held against what', () => {
+describe('pairs to compare', () => {
 	test('the chosen prompt against the other, first on the chosen model, then on the others', () => {
 		const duels = pairArms(matrix, v4large.id, v5large.id);
 		expect(duels.map(({ label, baseId, otherId }) => [label, baseId, otherId])).toEqual([
@@ -126,13 +126,13 @@ describe('what is held against what', () => {
 		]);
 	});
 
-	test('models against each other for each prompt; across both only that one pair', () => {
+	test('models against each other for each prompt; across both, only that one pair', () => {
 		expect(pairArms(matrix, v5small.id, v5large.id).map(({ label }) => label)).toEqual(['v5', 'v4']);
 		expect(pairArms(matrix, v4small.id, v5large.id)).toHaveLength(1);
 		expect(pairArms(matrix, v4small.id, v4small.id)).toEqual([]);
 	});
 
-	test('chance is shared by all that might have been chosen, never by more than one call takes', () => {
+	test('the family of comparisons covers every arm that might have been chosen, up to the limit of one call', () => {
 		const many = fakeRun(
 			5,
 			'x',
@@ -152,7 +152,7 @@ describe('what is held against what', () => {
 		expect(matchArms(made.run, again.run)).toMatchObject([{ baseId: v5large.id, otherId: again.run.arms[0]?.id }]);
 	});
 
-	test('what is unfair is said once, serious things first; a mark is clear only where the interval leaves out zero', () => {
+	test('unfair conditions are listed once, serious ones first; a mark is clear only if its interval excludes zero', () => {
 		const minor = { code: 'width', serious: false, message: 'a' } as const;
 		const major = { code: 'shots', serious: true, message: 'b' } as const;
 		const better = fakeComparison([made], [v4large.id, v5large.id], [minor, major]);
@@ -166,7 +166,7 @@ describe('what is held against what', () => {
 	});
 });
 
-test('the axis of differences always has zero, and room beyond both ends', () => {
+test('the axis of differences always includes zero, with room at both ends', () => {
 	const mark = { key: 'a', label: 'a', difference: 8.8, low: 1.1, high: 16.4, clear: true };
 	const scale = differenceScale([mark], 100, 400);
 	const [from = 0, to = 0] = scale.domain();

@@ -34,7 +34,7 @@ function markedBy(scorers: Scorer[], technique: Technique): Run {
 	};
 }
 
-test('what was marked otherwise is said, and nothing of what was not', () => {
+test('changed scorers are described, unchanged ones are not', () => {
 	expect(describeScorerChanges(source)).toBeNull();
 	expect(describeScorerChanges(markedBy([exact], whole))).toBeNull();
 	const others = ['numeric', 'json'].map((kind) => scorerSchema.parse({ kind }));
@@ -46,7 +46,7 @@ test('what was marked otherwise is said, and nothing of what was not', () => {
 	);
 });
 
-test('one set of outputs is compared combination by combination, however its answers are found', () => {
+test('re-scored outputs are compared combination by combination, whatever the answer extraction', () => {
 	const again = markedBy([exact], lastNumber);
 	expect(matchArms(source, again).map(({ baseId, otherId }) => [baseId, otherId])).toEqual(
 		source.arms.map(({ id }, at) => [id, again.arms[at]?.id]),

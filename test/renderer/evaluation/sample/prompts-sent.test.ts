@@ -6,7 +6,7 @@ const question = { role: 'user', content: 'Which element is the first?' } as con
 const example = { role: 'user', content: 'Which is the second?' } as const;
 const helium = { role: 'assistant', content: 'Helium' } as const;
 
-test('turns of two prompts are held against each other by what they are, from the question backwards', () => {
+test('turns of two prompts are matched by role, from the question backwards', () => {
 	const [bare, full] = [{ turns: [question] }, { turns: [system, example, helium, question] }];
 	expect(findTwinTurn(question, full, bare)).toBe(question.content);
 	expect(findTwinTurn(question, bare, full)).toBe(question.content);

@@ -23,7 +23,7 @@ const config = runConfigSchema.parse({
 });
 const named = (marking: ScoreScale) => listScoreFilters(marking).map((filter) => formatFilter(filter, marking));
 
-test('answers are right or wrong, pairs are won, tied or lost, and grades are full or reach what a criterion asks', () => {
+test('answers are right or wrong, pairs are won, tied or lost, and grades are full or reach the criterion', () => {
 	expect(named(findScoreScale(config, 'exact', []))).toEqual(['Right', 'Wrong']);
 	expect(named(findScoreScale(config, 'beats', []))).toEqual(['Wins', 'Ties', 'Losses']);
 	expect(named(findScoreScale(config, 'levenshtein', []))).toEqual(['Full score', 'Less']);
@@ -33,7 +33,7 @@ test('answers are right or wrong, pairs are won, tied or lost, and grades are fu
 	expect(formatFilter('gained', findScoreScale(config, 'beats', []))).toBe('Better');
 });
 
-test('what a function of one’s own gives is named by what it gave', () => {
+test('scores of a user’s function are named by their range', () => {
 	const of = (one: object) => named(findScoreScale(config, 'javascript', [{ ...metric, method: 'normal', ...one }]));
 	expect(of({ method: 'Wilson' })).toEqual(['Right', 'Wrong']);
 	expect(of({})).toEqual(['Full score', 'Less']);

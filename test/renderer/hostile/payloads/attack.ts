@@ -1,5 +1,5 @@
-/** What every payload tries to run; a test looks whether it did. Written so that it works in an attribute, too. */
+/** The code that every payload tries to run; a test checks whether it ran. It also works inside an attribute. */
 export const attack = 'globalThis.__attacked=1';
 
-/** Where every payload tries to send something; a test looks whether anybody asked for it. */
+/** The address that every payload tries to contact; a test checks for requests to it. */
 export const evil = 'https://evil.example';

@@ -94,7 +94,7 @@ const styles = [
 	`<div id=root>a second root</div>`,
 ];
 
-/** Handlers, one each, on an element that is harmless otherwise. */
+/** Event handlers, one each, on otherwise harmless elements. */
 const handlers = [
 	...['onclick', 'ondblclick', 'onmousedown', 'onmouseup', 'onmouseover', 'onmousemove', 'onmouseout', 'onmouseenter'],
 	...['onpointerover', 'onpointerenter', 'onpointerdown', 'onpointerrawupdate', 'ongotpointercapture', 'onwheel'],
@@ -114,7 +114,7 @@ const handlers = [
 	return `<${tag} ${handler}="${attack}">${handler}</${tag}>`;
 });
 
-/** Text that leaves the place it was put in: an attribute, a comment, a tag that swallows what follows. */
+/** Text that breaks out of its place: an attribute, a comment, a tag that swallows what follows. */
 const escapes = [
 	`"><img src=x onerror=${attack}>`,
 	`'><svg/onload=${attack}>`,
@@ -164,7 +164,7 @@ const escapes = [
 	`toString`,
 ];
 
-/** Trees that parsers are known to mend into something else. */
+/** Trees that parsers are known to repair into something else. */
 const mutations = [
 	`<math><mtext><table><mglyph><style><img src=x onerror="${attack}">`,
 	`<math><mtext><table><mglyph><style><!--</style><img title="--&gt;&lt;img src=x onerror=${attack}&gt;">`,

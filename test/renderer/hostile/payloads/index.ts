@@ -5,7 +5,7 @@ import { mathsPayloads } from './maths.ts';
 import { namePayloads } from './names.ts';
 import { svgPayloads } from './svg.ts';
 
-/** Text that would do something if it were ever read as more than text, by what it is written in. */
+/** Text that would act if it were ever read as more than text, by its format. */
 export const payloads = {
 	html: htmlPayloads,
 	svg: svgPayloads,

@@ -1,6 +1,6 @@
 import { attack, evil } from './attack.ts';
 
-/** Addresses that must not be opened, or not as what they seem. */
+/** Addresses that must not be opened, or that are not what they seem. */
 export const hostileAddresses: readonly string[] = [
 	`javascript:${attack}`,
 	`JaVaScRiPt:${attack}`,
@@ -54,7 +54,7 @@ export const hostileAddresses: readonly string[] = [
 	`x-apple.systempreferences:`,
 ];
 
-/** Addresses that may be opened, but must not bring anything else along. */
+/** Addresses that may be opened, but must not carry anything else along. */
 const plainAddresses: readonly string[] = [
 	`${evil}/?q="onclick="${attack}`,
 	`${evil}/'onmouseover='${attack}`,

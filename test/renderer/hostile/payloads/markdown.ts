@@ -1,6 +1,6 @@
 import { attack, evil } from './attack.ts';
 
-/** Markdown that leaves its place, or asks the parser for too much. */
+/** Markdown that leaves its place, or overloads the parser. */
 export const markdownPayloads: readonly string[] = [
 	`\`\`\`html\n<script>${attack}</script>\n\`\`\``,
 	`\`\`\`"><img src=x onerror=${attack}>\nx\n\`\`\``,

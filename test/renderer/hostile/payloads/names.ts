@@ -1,6 +1,6 @@
 import { attack, evil } from './attack.ts';
 
-/** File names, titles and other short texts that want to be more, or to look like something else. */
+/** File names, titles and other short texts that try to be more than text, or to look like something else. */
 export const namePayloads: readonly string[] = [
 	`report.pdf<img src=x onerror=${attack}>`,
 	`"><script>${attack}</script>.gguf`,

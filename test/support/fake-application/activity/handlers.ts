@@ -10,12 +10,12 @@ import type { FakeApplication } from '../fake-application.ts';
 
 export interface FakeActivity {
 	entries: ActivityEntry[];
-	/** By entry: what it failed with. */
+	/** Failures by entry id. */
 	failures: Map<number, FailureFacts>;
 	usage: Usage;
-	/** Cleared, and not yet gone. */
+	/** Cleared entries that Undo can restore. */
 	cleared: ActivityEntry[];
-	/** Why nothing can be read. */
+	/** If set, reading the log fails with it. */
 	failure: FailureFacts | null;
 }
 
@@ -29,7 +29,7 @@ export function fakeActivity(): FakeActivity {
 	};
 }
 
-/** An entry with nothing to it but what is given. */
+/** Makes an entry with default values for everything not given. */
 export function activityEntry(
 	given: Partial<ActivityEntry> & Pick<ActivityEntry, 'id' | 'kind' | 'subject'>,
 ): ActivityEntry {
@@ -47,7 +47,7 @@ export function activityEntry(
 	};
 }
 
-/** A log that lives as long as the fake. */
+/** Handlers of the log, kept in memory with the fake. */
 export function activityHandlers(fake: FakeApplication, { activity }: Implementer) {
 	const { data } = fake;
 	const fitting = (filter: ActivityFilter) => data.activity.entries.filter((entry) => fits(entry, filter));

@@ -14,7 +14,7 @@ const crash = {
 	detail: 'llama_context: n_ctx = 4096\nggml_backend_cpu: 2 threads\nGGML_ASSERT(n_tokens > 0) failed\n',
 };
 
-/** An afternoon: answers of two models, a crash, downloads, requests, one of them blocked. */
+/** An afternoon: answers of two models, a crash, downloads, and requests, one of them blocked. */
 export function withActivity(fake: FakeApplication): void {
 	const { conversationId } = withHistory(fake);
 	const now = Date.now();

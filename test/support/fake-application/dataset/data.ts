@@ -13,21 +13,21 @@ export interface FakeVersion {
 	samples: readonly Sample[];
 }
 
-/** What the fake application knows of datasets, and what its imports and checks find. */
+/** Datasets of the fake application, and the results of its imports and checks. */
 export interface FakeDatasets {
 	all: Dataset[];
 	deleted: Dataset[];
 	versions: FakeVersion[];
-	/** The list can't be read, and why. */
+	/** If set, the list can't be read. */
 	failure: FailureFacts | null;
-	/** What an import finds, or why it finds nothing. */
+	/** The preview of an import, or its failure. */
 	preview: ImportPreview | null;
 	previewFailure: FailureFacts | null;
 	imported: Partial<DatasetImportReport>;
 	report: CheckReport | null;
-	/** Kinds of job that stand still in the middle. */
+	/** Kinds of job that stop half-way. */
 	held: string[];
-	/** Samples that were made of messages. */
+	/** Samples that were made from messages. */
 	uses: { messageId: number; datasetId: number; datasetName: string; versionId: number; sampleId: number }[];
 }
 
@@ -106,7 +106,7 @@ const tickets: readonly (readonly [input: string, topic: number, urgent: boolean
 	['Parcel says delivered but nothing is here', 1, true],
 ];
 
-/** The samples of the mock page: tickets with what they are about. */
+/** Makes the samples of the mock page: tickets with their topics. */
 export function ticketSamples(count = 160): Sample[] {
 	return Array.from({ length: count }, (_, index) => {
 		const [input, topic, urgent] = tickets[index % tickets.length]!;
@@ -124,7 +124,7 @@ export function ticketSamples(count = 160): Sample[] {
 	});
 }
 
-/** A dataset with its versions; the newest one is shown. */
+/** Adds a dataset with its versions; the newest is shown. */
 export function addDataset(
 	to: FakeDatasets,
 	dataset: Partial<Dataset> & Pick<Dataset, 'id' | 'name'>,
@@ -144,7 +144,7 @@ export function addDataset(
 	});
 }
 
-/** Ticket triage in three versions, the newest a draft, and three sets that come with Assay. */
+/** Adds ticket triage in three versions, the newest a draft, and three starter datasets. */
 export function withTickets(to: FakeDatasets): void {
 	const samples = ticketSamples();
 	const draft = samples.map((sample, index) =>

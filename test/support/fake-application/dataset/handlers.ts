@@ -5,7 +5,7 @@ import { Failure } from '../../../../models/contract/failure.ts';
 import type { FakeApplication } from '../fake-application.ts';
 import type { FakeVersion } from './data.ts';
 
-/** Datasets as scenes show them. What a screen changes goes into the newest version as it stands. */
+/** Handlers of datasets for the scenes. Edits go straight into the newest version. */
 export function datasetHandlers(fake: FakeApplication, { datasets: os }: Implementer) {
 	const { data } = fake;
 	const held = data.datasets;

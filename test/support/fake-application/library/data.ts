@@ -12,16 +12,16 @@ import { computeFit, vramFor } from '../../../../electron/library/model-fit.ts';
 import type { ModelShape } from '../../../../models/fit/model-shape.ts';
 import { assumeProcessor } from '../../../../models/fit/processor.ts';
 
-/** What the fake library knows beyond its files; scenes change it. */
+/** The fake library beyond its files; scenes change it. */
 export interface FakeLibrary {
 	freeBytes: number;
-	/** What the engine reports. */
+	/** Devices that the engine reports. */
 	devices: ComputeDevice[];
 	options: Map<number, ModelOptions>;
 	loads: Map<number, ModelLoad[]>;
 	places: ModelPlace[];
 	report: ScanReport | null;
-	/** Changes what inspecting says. */
+	/** Changes to the result of an inspection. */
 	inspection: Partial<Inspection>;
 	removed: ModelFile[];
 }
@@ -39,7 +39,7 @@ export function fakeLibrary(): FakeLibrary {
 	};
 }
 
-/** Widths of a model of so many weights, as Llama and Qwen have them. */
+/** Chooses widths for a model of this many weights, as in Llama and Qwen. */
 function shapeOfFile({ parameters, sizeBytes, contextLength }: ModelFile): ModelShape {
 	const [layers, width, kv] =
 		parameters > 2e10

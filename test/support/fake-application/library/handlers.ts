@@ -4,7 +4,7 @@ import { headroomBytes } from '../../../../models/fit/fit-verdict.ts';
 import type { FakeApplication } from '../fake-application.ts';
 import { fakeFit, fakeInspection } from './data.ts';
 
-/** The calls of `models` about files of this computer: sums are the real ones, on made-up shapes. */
+/** Handlers of `models` for files of this computer: memory estimates are real, on made-up shapes. */
 export function libraryHandlers(fake: FakeApplication, os: Implementer) {
 	const { data } = fake;
 	const { library } = data;

@@ -13,7 +13,7 @@ const other = (id: number, changes: Partial<ModelFile>): ModelFile =>
 		...changes,
 	});
 
-/** The library of the mock page, with a few files of other kinds. */
+/** Adds the library of the mock page, with a few files of other kinds. */
 export function withLibrary(fake: FakeApplication): void {
 	withModel(fake);
 	fake.data.models.push(
@@ -100,7 +100,7 @@ export function withLibrary(fake: FakeApplication): void {
 	fake.data.library.loads.set(4, [fakeLoad(1, { predictedBytes: 5_450_000_000, measuredBytes: 5_520_000_000 })]);
 }
 
-/** Opens the inspector of the first model where it does not stand beside the table. */
+/** Opens the inspector of the first model unless the window shows it next to the table. */
 export async function lookCloser(page: Page): Promise<void> {
 	if (page.viewportSize()!.width >= 1100) return;
 	await page.getByRole('button', { name: 'SmolLM2 135M Instruct', exact: true }).first().click();
@@ -116,7 +116,7 @@ export const libraryScenes: Record<string, Scene> = {
 	'models-sum': {
 		prepare: (fake) => {
 			withLibrary(fake);
-			// A cause that is longer than a row.
+			// A failure message that is longer than a row.
 			const web =
 				'This is not a GGUF file: it is a web page, probably an error page saved under the name of the model.';
 			fake.data.models.push(

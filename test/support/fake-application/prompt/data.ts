@@ -1,7 +1,7 @@
 import type { Prompt, PromptVersion } from '../../../../electron/contract/prompt/schema.ts';
 import type { FailureFacts } from '../../../../models/contract/failure.ts';
 
-/** What the fake application knows of prompts. */
+/** Prompts of the fake application. */
 export interface FakePrompts {
 	all: Prompt[];
 	/** Newest first. */
@@ -37,7 +37,7 @@ export function promptVersion(
 	};
 }
 
-/** A prompt with its versions, newest first. */
+/** Adds a prompt with its versions, newest first. */
 export function addPrompt(
 	to: FakePrompts,
 	prompt: Partial<Prompt> & Pick<Prompt, 'id' | 'name'>,
@@ -58,7 +58,7 @@ export function addPrompt(
 
 const system = 'You sort support tickets. Answer with JSON only.';
 
-/** Ticket triage in five versions, and three templates that come with Assay. */
+/** Adds ticket triage in five versions, and three templates that come with Assay. */
 export function withPrompts(to: FakePrompts): void {
 	const template = [
 		'Read the ticket and answer with JSON that has "topic", "urgent" and "about".',

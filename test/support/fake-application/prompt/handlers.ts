@@ -5,7 +5,7 @@ import { Failure } from '../../../../models/contract/failure.ts';
 import type { FakeApplication } from '../fake-application.ts';
 import { addPrompt, promptVersion } from './data.ts';
 
-/** Prompts as scenes show them; differences and previews are made by the application's own code. */
+/** Handlers of prompts for the scenes; the application's own code makes differences and previews. */
 export function promptHandlers(fake: FakeApplication, { prompts: os }: Implementer) {
 	const held = fake.data.prompts;
 	const unknown = () => new Failure({ code: 'prompt-unknown', message: 'There is no such prompt.', next: [] });

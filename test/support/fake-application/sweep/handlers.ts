@@ -6,7 +6,7 @@ import type { BenchSetting, BenchTestResult } from '../../../../models/contract/
 import { rateSummary } from '../../../../models/native/bench-rates.ts';
 import type { FakeApplication } from '../fake-application.ts';
 
-/** What the fake knows of settings that are measured; nothing ever is. */
+/** Settings sweeps of the fake; it measures nothing. */
 export interface FakeSweeps {
 	last: Sweep | null;
 	job: Job | null;
@@ -17,7 +17,7 @@ const speedOf = ({ threads, cacheType }: BenchSetting, base: number): number =>
 
 function measured(setting: BenchSetting, base: number, test: string): BenchTestResult {
 	const noise = [0.99, 1.01, 1, 1.004, 0.996];
-	// Of every setting another, as it is in truth.
+	// Varies the noise between settings, as in reality.
 	if (setting.cacheType !== 'F16') noise.reverse();
 	const samples = noise.map((share) => speedOf(setting, base) * share);
 	return {
@@ -33,7 +33,7 @@ function measured(setting: BenchSetting, base: number, test: string): BenchTestR
 	};
 }
 
-/** As two cores measure the starter model; the verdict is the real one. */
+/** A sweep of the starter model on two cores; the verdict is computed by the real code. */
 export function fakeSweep(changes: Partial<Sweep> = {}): Sweep {
 	const settings = [1, 2].flatMap((threads) =>
 		(['F16', 'Q8_0'] as const).map((cacheType) => ({ threads, batchSize: 512, cacheType })),

@@ -4,7 +4,7 @@ import { lookCloser, withLibrary } from '../library/scenes.ts';
 import type { Scene } from '../scene.ts';
 import { fakeSweep, fakeSweepJob } from './handlers.ts';
 
-/** From the inspector's settings. */
+/** Opens the sweep from the inspector's settings. */
 async function open(page: Page): Promise<void> {
 	await lookCloser(page);
 	await page.getByText('Settings', { exact: true }).last().click();

@@ -138,9 +138,9 @@ describe('assay conversations', () => {
 	});
 
 	test.each([
-		['show of a number that does not exist', ['show', '99'], 'conversation-unknown'],
-		['export of it', ['export', '99'], 'conversation-unknown'],
-		['import of a file that is not there', ['import', '/nowhere/file.json'], 'file-unreadable'],
+		['show of an unknown number', ['show', '99'], 'conversation-unknown'],
+		['export of an unknown number', ['export', '99'], 'conversation-unknown'],
+		['import of a missing file', ['import', '/nowhere/file.json'], 'file-unreadable'],
 	])('%s fails with code 1 and the next step', async (_what, args, code) => {
 		const { data } = makeFolders();
 		const end = await runCli(['conversations', ...args, '--json', '--data', data]);

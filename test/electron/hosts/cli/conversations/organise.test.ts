@@ -70,11 +70,11 @@ describe('assay conversations', () => {
 
 	test.each([
 		['two places at once', ['list', '--pinned', '--archived'], 2, 'wrong-usage'],
-		['a folder that is not there', ['list', '--folder', 'Nowhere'], 1, 'folder-unknown'],
-		['a tag that is not there', ['list', '--tag', 'nothing'], 1, 'tag-unknown'],
-		['move without a place', ['move', '1'], 2, 'wrong-usage'],
+		['an unknown folder', ['list', '--folder', 'Nowhere'], 1, 'folder-unknown'],
+		['an unknown tag', ['list', '--tag', 'nothing'], 1, 'tag-unknown'],
+		['move without a target', ['move', '1'], 2, 'wrong-usage'],
 		['tag without tags', ['tag', '1'], 2, 'wrong-usage'],
-		['no number', ['pin', 'first'], 2, 'wrong-usage'],
+		['a word instead of a number', ['pin', 'first'], 2, 'wrong-usage'],
 	])('%s says what to write instead', async (_what, args, code, failure) => {
 		const { data } = makeFolders();
 		const end = await runCli(['conversations', ...args, '--json', '--data', data]);

@@ -248,20 +248,20 @@ describe('errors in a config file', () => {
 
 	test.each([
 		[
-			'a scorer that is none',
+			'an unknown scorer',
 			'dataset: Sums\nprompts: Plain\nscorers:\n  - kind: exct\n',
 			/^e\.yaml:4:11: scorers\[0\]\.kind: must be one of exact, includes/,
 		],
-		['a number that is none', `${good}epochs: two\n`, /^e\.yaml:4:9: epochs: expected number, received string$/],
-		['a field that is missing', 'dataset: Sums\nscorers: [exact]\n', /^e\.yaml:1:1: prompts: /],
-		['a field with a typing error', `${good}epoch: 2\n`, /^e\.yaml:4:8: epoch: there is no such field here$/],
+		['a word instead of a number', `${good}epochs: two\n`, /^e\.yaml:4:9: epochs: expected number, received string$/],
+		['a missing field', 'dataset: Sums\nscorers: [exact]\n', /^e\.yaml:1:1: prompts: /],
+		['a misspelt field', `${good}epoch: 2\n`, /^e\.yaml:4:8: epoch: there is no such field here$/],
 		[
-			'one inside a scorer',
+			'a misspelt field of a scorer',
 			'dataset: Sums\nprompts: Plain\nscorers:\n  - kind: exact\n    ignorCase: true\n',
 			/^e\.yaml:5:16: scorers\[0\]\.ignorCase: there is no such field here$/,
 		],
-		['a criterion nobody understands', `${good}criteria: [exact is good]\n`, /^e\.yaml:4:12: criteria\[0\]: /],
-		['YAML that is none', 'dataset: [\n', /^e\.yaml:2:1: /],
+		['an invalid criterion', `${good}criteria: [exact is good]\n`, /^e\.yaml:4:12: criteria\[0\]: /],
+		['invalid YAML', 'dataset: [\n', /^e\.yaml:2:1: /],
 		[
 			'a bomb of aliases',
 			`a: &a [x,x,x,x,x,x,x,x,x,x]\nb: &b [${'*a,'.repeat(60)}*a]\nc: [${'*b,'.repeat(60)}*b]\n`,

@@ -150,11 +150,11 @@ describe('assay models', () => {
 	}, 240_000);
 
 	test.each([
-		['a context that the model does not have', ['--context', '999999'], 'at most'],
+		['a context longer than the model supports', ['--context', '999999'], 'at most'],
 		['an adapter that is a model', ['--lora', 'tiny'], 'is no LoRA adapter'],
-		['itself as its draft', ['--draft', 'tiny'], "can't guess for tiny"],
-		['a GPU that is not there', ['--gpu', process.platform === 'darwin' ? 'cuda' : 'metal'], "can't be used here"],
-		['a scale that makes nonsense', ['--rope-scale', '7'], 'from 0.1 to 1'],
+		['the model as its own draft model', ['--draft', 'tiny'], "can't guess for tiny"],
+		['an absent GPU', ['--gpu', process.platform === 'darwin' ? 'cuda' : 'metal'], "can't be used here"],
+		['an invalid scale', ['--rope-scale', '7'], 'from 0.1 to 1'],
 	])(
 		'settings refuse %s',
 		async (_what, args, why) => {
