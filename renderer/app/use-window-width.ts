@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from 'react';
 
-/** The window widths of UI.md: `wide` from 1100 px, `medium` from 820, `narrow` below. */
+/** Window widths: `wide` from 1100 px, `medium` from 820, `narrow` below. */
 export type WindowWidth = 'wide' | 'medium' | 'narrow';
 
 const wide = '(min-width: 1100px)';

@@ -3,7 +3,7 @@ import type { Metric, RunStatus } from '../../electron/contract/evaluation/schem
 import type { Technique } from '../../electron/contract/evaluation/technique.ts';
 import { formatCount } from '../design/format.ts';
 
-/** Numbers and options of evaluations as UI.md writes them. Pure functions. */
+/** Numbers and options of evaluations in one format for every screen. Pure functions. */
 
 /** Rounds to a number of digits, halves away from zero: 63.75 → "63.8", which `toFixed` does not do. */
 function formatFixed(value: number, digits: number): string {

@@ -16,7 +16,7 @@ import {
 } from '../../../renderer/design/format.ts';
 import { describeQuantization, formatEngineName, shortenModelName } from '../../../renderer/library/model-name.ts';
 
-describe('figures in the format of UI.md', () => {
+describe('figures in the format that every screen uses', () => {
 	test.each([
 		[formatCount(2031), '2,031'],
 		[formatCount(-8), '−8'],
