@@ -1,5 +1,5 @@
 import type { Browser } from 'playwright-core';
-import { goTo, rendererFolder, type WatchedPage, watchedPage } from '../browser.ts';
+import { rendererFolder, type WatchedPage, watchedPage } from '../browser.ts';
 import { serveFake } from './host.ts';
 import type { Scene } from './scene.ts';
 
@@ -12,12 +12,17 @@ export interface Stages {
 }
 
 /**
- * Clears stored state, but only in the first document of a scene: its address has the token, a reloaded one has not.
+ * Runs in the page before its own script. The address of a scene says where to look as well, so that no other screen is
+ * drawn first; a document without a token, one that was reloaded, is left alone.
  */
-function forget(): void {
-	if (!location.hash.includes('token=')) return;
+function enter(): void {
+	const asked = new URLSearchParams(location.hash.slice(1));
+	const token = asked.get('token');
+	if (token === null) return;
 	localStorage.clear();
 	sessionStorage.clear();
+	sessionStorage.setItem('assay.token', token);
+	history.replaceState(null, '', `${location.pathname}#${asked.get('route')}`);
 }
 
 /** The page's general content appears within this time, ms; each scene's act waits for its own subject. */
@@ -32,7 +37,7 @@ export function createStages(browser: Browser): Stages {
 
 	async function open(): Promise<WatchedPage> {
 		const watched = await watchedPage(browser, { reducedMotion: 'reduce' });
-		await watched.page.addInitScript(forget);
+		await watched.page.addInitScript(enter);
 		return watched;
 	}
 
@@ -46,14 +51,15 @@ export function createStages(browser: Browser): Stages {
 				await page.emulateMedia({ colorScheme: 'light' });
 				await page.setViewportSize({ width: 1280, height: 800 });
 				const route = scene.prepare(host.fake);
-				await page.goto(host.url);
-				await goTo(page, route);
+				await page.goto(`${host.url}&route=${encodeURIComponent(route)}`);
 				await page.locator('#root > *').first().waitFor();
 				await page.waitForTimeout(firstLookMs);
 				await scene.act?.(page);
 				const seen = await look(watched);
 				await page.mouse.move(-1, -1);
-				await page.goto('about:blank');
+				// Left by the page itself: sent away by Playwright it would get a new process, which compiles all again.
+				await page.evaluate(() => location.replace('about:blank'));
+				await page.waitForURL('about:blank');
 				problems.length = 0;
 				foreignRequests.length = 0;
 				free.push({ watched, port: host.port });
