@@ -26,12 +26,18 @@ export function Catalogue() {
 		const all = Object.keys(sizes) as Size[];
 		setPlace({ ...place, size: all[(all.indexOf(place.size) + 1) % all.length]! });
 	};
-	const keys: Readonly<Record<string, () => void>> = {
-		'/': () => searchField.current?.select(),
-		t: turnTheme,
-		s: nextSize,
-		r: () => setPlays(plays + 1),
-	};
+	function focusSearch(): void {
+		searchField.current?.focus();
+		searchField.current?.select();
+	}
+	const keys = new Map<string, () => void>([
+		['ArrowDown', () => step(1)],
+		['ArrowUp', () => step(-1)],
+		['/', focusSearch],
+		['t', turnTheme],
+		['s', nextSize],
+		['r', () => setPlays(plays + 1)],
+	]);
 	useEffect(() => {
 		document.documentElement.dataset.theme = place.theme;
 		document.title = shown === null ? 'Scenes' : `${shown} · Scenes`;
@@ -39,15 +45,12 @@ export function Catalogue() {
 
 	function onKeyDown(event: ReactKeyboardEvent): void {
 		const { key, ctrlKey, metaKey, target } = event;
+		const typing = target instanceof HTMLInputElement && !key.startsWith('Arrow');
 		if (ctrlKey || metaKey) return;
-		if (key === 'ArrowDown' || key === 'ArrowUp') {
-			if (target instanceof HTMLSelectElement) return;
+		if (key === 'Escape' && typing) setSearch('');
+		else if (!typing && keys.has(key)) {
 			event.preventDefault();
-			step(key === 'ArrowDown' ? 1 : -1);
-		} else if (key === 'Escape' && target === searchField.current) setSearch('');
-		else if (!(target instanceof HTMLInputElement) && Object.hasOwn(keys, key)) {
-			event.preventDefault();
-			keys[key]?.();
+			keys.get(key)?.();
 		}
 	}
 
@@ -87,8 +90,8 @@ export function Catalogue() {
 					{found.length === 0 && scenes.length > 0 ? <p>No scene has these words in its name.</p> : null}
 				</div>
 				<footer>
-					<kbd>↑</kbd> <kbd>↓</kbd> scene (with <kbd>Alt</kbd> inside it) · <kbd>/</kbd> search · <kbd>T</kbd> theme ·{' '}
-					<kbd>S</kbd> size · <kbd>R</kbd> again
+					<kbd>↑</kbd> <kbd>↓</kbd> scene (<kbd>Alt</kbd> after a click into it) · <kbd>/</kbd> search · <kbd>T</kbd>{' '}
+					theme · <kbd>S</kbd> size · <kbd>R</kbd> again
 				</footer>
 			</nav>
 			{shown === null ? (
@@ -101,7 +104,7 @@ export function Catalogue() {
 					onTheme={turnTheme}
 					onSize={(size) => setPlace({ ...place, size })}
 					onAgain={() => setPlays(plays + 1)}
-					onStep={step}
+					onKey={(key) => keys.get(key)?.()}
 				/>
 			)}
 		</div>

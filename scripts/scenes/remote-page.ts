@@ -43,6 +43,8 @@ class RemoteLocator {
 	}
 
 	locator(selector: string): RemoteLocator {
+		const text = /^text=(.*)$/.exec(selector)?.[1];
+		if (text !== undefined) return this.getByText(text);
 		return this.#to({ by: 'css', selector });
 	}
 
@@ -101,6 +103,7 @@ export function remotePage(
 		getByText: top.getByText.bind(top),
 		getByLabel: top.getByLabel.bind(top),
 		locator: top.locator.bind(top),
+		click: (selector: string) => top.locator(selector).click(),
 		viewportSize: () => viewport,
 		waitForTimeout: (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms)),
 		keyboard: { press: (key: string) => perform(null, { do: 'press', key }) },

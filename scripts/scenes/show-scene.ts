@@ -5,7 +5,9 @@ import type { OpenedScene, Reply, Step } from './steps.ts';
 
 /** What a scene says to the catalogue around it. */
 export type SceneMessage =
-	| { scene: 'acting' | 'ready' | 'next' | 'previous' | 'touched' }
+	| { scene: 'acting' | 'ready' }
+	/** A key that is the catalogue's. */
+	| { scene: 'key'; key: string }
 	| { scene: 'failed'; problem: string };
 
 type ActMessage = { step: Step } | { done: true } | { failed: string };
@@ -17,17 +19,7 @@ const asked = new URLSearchParams(location.search);
 const tell = (message: SceneMessage) => parent.postMessage(message, location.origin);
 
 followTheme();
-addEventListener('pointerdown', ({ isTrusted }) => isTrusted && tell({ scene: 'touched' }), true);
-addEventListener(
-	'keydown',
-	(event) => {
-		if (!event.altKey || !event.isTrusted || !/^Arrow(?:Up|Down)$/.test(event.key)) return;
-		event.preventDefault();
-		event.stopImmediatePropagation();
-		tell({ scene: event.key === 'ArrowDown' ? 'next' : 'previous' });
-	},
-	true,
-);
+passOnKeys();
 await show();
 
 async function show(): Promise<void> {
@@ -74,6 +66,31 @@ function act(token: string): void {
 			reply({ id, error: error instanceof Error ? error.message : String(error) });
 		}
 	};
+}
+
+/**
+ * A scene takes the focus where its screen does. Whoever only walks through the scenes goes on with the catalogue's keys
+ * until the scene is clicked; with Alt the arrows always are the catalogue's.
+ */
+function passOnKeys(): void {
+	let touched = false;
+	function touch({ isTrusted }: Event): void {
+		if (isTrusted) touched = true;
+	}
+	addEventListener('pointerdown', touch, true);
+	addEventListener(
+		'keydown',
+		(event) => {
+			const { key, altKey, ctrlKey, metaKey, isTrusted } = event;
+			const arrow = key === 'ArrowDown' || key === 'ArrowUp';
+			const plain = !altKey && !touched && (arrow || ['/', 't', 's', 'r'].includes(key));
+			if (!isTrusted || ctrlKey || metaKey || !(plain || (altKey && arrow))) return;
+			event.preventDefault();
+			event.stopImmediatePropagation();
+			tell({ scene: 'key', key });
+		},
+		true,
+	);
 }
 
 /** The catalogue's choice stands wherever the application leaves the theme to the system. */

@@ -8,13 +8,14 @@ interface StageProps {
 	onTheme: () => void;
 	onSize: (size: Size) => void;
 	onAgain: () => void;
-	onStep: (by: 1 | -1) => void;
+	/** A key that was pressed in the scene and is the catalogue's. */
+	onKey: (key: string) => void;
 }
 
 const sizeNames: Readonly<Record<Size, string>> = { '1280x800': '1280 × 800', '900x600': '900 × 600', fill: 'Fill' };
 
 /** One scene in a frame of its own. Theme and size change without playing it again. */
-export function Stage({ name, place, onTheme, onSize, onAgain, onStep }: StageProps) {
+export function Stage({ name, place, onTheme, onSize, onAgain, onKey }: StageProps) {
 	const { theme, size } = place;
 	const frame = useRef<HTMLIFrameElement>(null);
 	const room = useRoom();
@@ -25,14 +26,12 @@ export function Stage({ name, place, onTheme, onSize, onAgain, onStep }: StagePr
 	useEffect(() => {
 		function hear({ data, source, origin }: MessageEvent<SceneMessage>): void {
 			if (origin !== location.origin || source !== frame.current?.contentWindow) return;
-			if (data.scene === 'next') onStep(1);
-			else if (data.scene === 'previous') onStep(-1);
-			else if (data.scene !== 'touched') setState(data);
+			if (data.scene === 'key') onKey(data.key);
+			else setState(data);
 		}
 		addEventListener('message', hear);
 		return () => removeEventListener('message', hear);
 	});
-	useKeptFocus(frame);
 
 	const fixed = sizes[size];
 	const scale = fixed === null ? 1 : Math.min(1, room.width / fixed.width, room.height / fixed.height);
@@ -87,26 +86,4 @@ function useRoom() {
 		return () => observer.disconnect();
 	}, []);
 	return { ref, ...size };
-}
-
-/** A scene that begins takes the focus to itself: whoever walks through the list keeps it until the scene is clicked. */
-function useKeptFocus(frame: React.RefObject<HTMLIFrameElement | null>): void {
-	useEffect(() => {
-		const walker = document.activeElement === document.body ? null : (document.activeElement as HTMLElement | null);
-		let touched = false;
-		function hear({ data, source }: MessageEvent<SceneMessage>): void {
-			if (source === frame.current?.contentWindow && data.scene === 'touched') touched = true;
-		}
-		function giveBack(): void {
-			if (touched || document.activeElement !== frame.current) return;
-			if (walker?.isConnected) walker.focus({ preventScroll: true });
-			else frame.current?.blur();
-		}
-		const timer = setInterval(giveBack, 50);
-		addEventListener('message', hear);
-		return () => {
-			clearInterval(timer);
-			removeEventListener('message', hear);
-		};
-	}, [frame]);
 }

@@ -62,10 +62,14 @@ describe.skipIf(browserMissing() !== null)('npm run scenes', () => {
 		await ready(page);
 		const [first, second] = Object.keys(scenes).filter((name) => name.startsWith('chat'));
 		expect(first).toBe('chat');
-		await page.frameLocator('iframe').getByRole('textbox', { name: 'Message' }).click();
-		await page.keyboard.press('Alt+ArrowDown');
+		await page.keyboard.press('ArrowDown');
 		await expect.poll(() => page.url()).toContain(`scene=${second}`);
+		await ready(page);
+		await page.frameLocator('iframe').getByRole('textbox', { name: 'Message' }).click();
+		await page.keyboard.press('t');
+		await page.keyboard.press('Alt+ArrowUp');
+		await expect.poll(() => page.url()).toContain('scene=chat&theme=light');
 		await page.goBack();
-		await expect.poll(() => page.url()).toContain('scene=chat&');
+		await expect.poll(() => page.url()).toContain(`scene=${second}`);
 	}, 120_000);
 });
