@@ -72,7 +72,7 @@ export const datasetCalls = {
 	 * the original.
 	 */
 	copy: call.input(byVersion.extend({ name: datasetNameSchema })).output(datasetSchema),
-	/** Moves it to the trash. */
+	/** Moves the conversation to the trash. */
 	remove: call.input(byId).output(datasetSchema),
 	restore: call.input(byId).output(datasetSchema),
 	/** Permanently deletes items in the trash; `ids` null: all of them. Keeps those that a run used. */

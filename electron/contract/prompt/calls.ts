@@ -36,7 +36,7 @@ export const promptCalls = {
 	addVersion: call
 		.input(promptContentSchema.extend({ id: z.int(), note: z.string().max(2_000).default('') }))
 		.output(promptSchema),
-	/** Moves it to the trash. */
+	/** Moves the conversation to the trash. */
 	remove: call.input(byId).output(promptSchema),
 	restore: call.input(byId).output(promptSchema),
 	/** Permanently deletes items in the trash; `ids` null: all of them. Keeps those that a run used. */

@@ -8,7 +8,7 @@ const columns = `a.id, a.name, a.media_type AS mediaType, a.size_bytes AS sizeBy
 
 const textColumns = 'a.name, a.media_type AS mediaType, a.size_bytes AS sizeBytes, a.pages, a.text';
 
-/** Attachments of one message. */
+/** Most attachments in one message. */
 export const attachmentsOfMessage = `SELECT ${columns} FROM attachments a WHERE a.message_id = :messageId
   ORDER BY a.position, a.id`;
 

@@ -6,7 +6,7 @@ import { failureOf } from '../../support/failure.ts';
 const fill = (text: string, values: Record<string, string> = {}): string =>
 	fillTemplate(parseTemplate(text), (name) => (Object.hasOwn(values, name) ? values[name] : undefined));
 
-describe('a chat template', () => {
+describe('chat template', () => {
 	test('replaces names by values, with spaces around the names or in them', () => {
 		expect(fill('{{a}}-{{ b }}-{{Question text}}', { a: '1', b: '2', 'Question text': '3' })).toBe('1-2-3');
 		expect(fill('{{Größe_1.b-c}}', { 'Größe_1.b-c': 'ok' })).toBe('ok');

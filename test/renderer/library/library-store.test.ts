@@ -117,7 +117,7 @@ test('a scan is summarised in one line', () => {
 	).toBe('3 added · 2 known already · 1 broken, listed with what is wrong · 1 folder could not be read');
 });
 
-describe('a chat template', () => {
+describe('chat template', () => {
 	test('is coloured in pieces that join to the whole template', () => {
 		const source = "{# who #}{% for m in messages %}<|{{ m['role'] }}|>{{- m.content -}}{% endfor %}";
 		const marks = highlightTemplate(source);
