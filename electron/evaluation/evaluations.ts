@@ -25,6 +25,7 @@ import { type ExportOrder, type ExportPiece, exportRun } from './export/export.t
 import { planRescore, startRescore } from './plan-rescore.ts';
 import { outlineRun } from './plan-run.ts';
 import { previewPlan } from './preview-plan.ts';
+import { pauseAbandonedRuns } from './recover-interrupted-runs.ts';
 import { readConfigFile, resolveConfigFile } from './resolve-config-file.ts';
 import { rowDetail } from './row-detail.ts';
 import { rowPage } from './row-page.ts';
@@ -32,16 +33,7 @@ import { createRunQueue, type TurnControl } from './run-queue.ts';
 import { manifestOf, runView, summaryView } from './run-view.ts';
 import { startSelfTest } from './self-test.ts';
 import { assertGenerated, repeatRun, startRun } from './start-run.ts';
-import {
-	eraseRun,
-	getRun,
-	listRuns,
-	pauseAbandonedRuns,
-	renameRun,
-	setBaselineRun,
-	setDeleted,
-	setRunStatus,
-} from './store/runs.ts';
+import { eraseRun, getRun, listRuns, renameRun, setBaselineRun, setDeleted, setRunStatus } from './store/runs.ts';
 import { reopenFailedShards } from './store/shards.ts';
 import { tryExtraction } from './try-extraction.ts';
 import { writeConfigFile } from './write-config-file.ts';

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { protocol } from 'electron';
-import { securityHeaders } from '../hosts/browser/security-headers.ts';
 import { contentTypes, safePath } from '../hosts/browser/static-files.ts';
+import { securityHeaders } from '../hosts/security-headers.ts';
 
 const scheme = 'assay';
 

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { LoadOptions, LoadProgress, SavedStateOptions, ThreadTrial } from '../contract/load.ts';
 import type { Engine } from '../engine.ts';
 import { obstacle, readGgufFacts } from '../gguf/read-gguf.ts';
-import { defaultHeartbeatTimes, type HeartbeatTimes } from './heartbeat.ts';
+import { defaultHeartbeatTimes, type HeartbeatTimes } from './hang-detection.ts';
 import type { WorkerLauncher } from './launcher.ts';
 import type { LoadRequest } from './protocol.ts';
 import { createSupervisor, type Supervisor, type SupervisorEvent } from './supervisor.ts';

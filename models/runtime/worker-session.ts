@@ -16,7 +16,7 @@ import {
 	protocolFailure,
 	startFailure,
 } from './crash-failures.ts';
-import { type HeartbeatTimes, watchHeartbeat } from './heartbeat.ts';
+import { type HeartbeatTimes, watchHeartbeat } from './hang-detection.ts';
 import type { WorkerExit, WorkerLauncher } from './launcher.ts';
 import { type FromWorker, type HeartbeatFrame, type LoadRequest, protocolVersion, type ToWorker } from './protocol.ts';
 

@@ -3,7 +3,7 @@ import { type KeyboardEvent, useRef, useState } from 'react';
 import type { DayUsage } from '../../electron/contract/activity/schema.ts';
 import { Button } from '../design/button.tsx';
 import { formatCount, formatQuantity } from '../design/format.ts';
-import { Scroller } from '../design/scroller.tsx';
+import { Scroller } from '../design/scroll-area.tsx';
 import { useElementWidth } from '../design/use-element-width.ts';
 
 const height = 148;

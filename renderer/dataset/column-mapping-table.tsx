@@ -3,7 +3,7 @@ import { useState } from 'react';
 import type { Column } from '../../electron/contract/dataset/schema.ts';
 import { Button } from '../design/button.tsx';
 import { Icon } from '../design/icon.tsx';
-import { Scroller } from '../design/scroller.tsx';
+import { Scroller } from '../design/scroll-area.tsx';
 import { Select } from '../design/select.tsx';
 import { TextArea } from '../design/text-field.tsx';
 import { type MappingDraft, roleLabels } from './column-roles.ts';

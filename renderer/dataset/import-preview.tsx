@@ -14,7 +14,7 @@ import { Dialog } from '../design/dialog.tsx';
 import { FailureCard } from '../design/failure-card.tsx';
 import { formatBytes, formatCount, formatQuantity, formatCount as inWords } from '../design/format.ts';
 import { Icon } from '../design/icon.tsx';
-import { Scroller } from '../design/scroller.tsx';
+import { Scroller } from '../design/scroll-area.tsx';
 import { Select } from '../design/select.tsx';
 import { Spinner } from '../design/spinner.tsx';
 import { Switch } from '../design/switch.tsx';

@@ -4,7 +4,7 @@ import type { CheckReport, PersonalKind } from '../../electron/contract/dataset/
 import { Button } from '../design/button.tsx';
 import { Checkbox } from '../design/checkbox.tsx';
 import { formatCount, formatQuantity } from '../design/format.ts';
-import { Scroller } from '../design/scroller.tsx';
+import { Scroller } from '../design/scroll-area.tsx';
 import { useServices } from '../services.ts';
 import { changeSamples } from './change-samples.ts';
 import { isChangeable } from './dataset-store.ts';

@@ -9,7 +9,7 @@ import { Button, IconButton } from '../design/button.tsx';
 import { FailureCard } from '../design/failure-card.tsx';
 import { formatCount, formatDate } from '../design/format.ts';
 import { Icon } from '../design/icon.tsx';
-import { Scroller } from '../design/scroller.tsx';
+import { Scroller } from '../design/scroll-area.tsx';
 import { Skeleton } from '../design/skeleton.tsx';
 import { useServices } from '../services.ts';
 import { isChangeable, shownVersion } from './dataset-store.ts';

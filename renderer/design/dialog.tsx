@@ -1,6 +1,6 @@
 import { Dialog as Base } from '@base-ui/react/dialog';
 import type { ReactNode } from 'react';
-import { Scroller } from './scroller.tsx';
+import { Scroller } from './scroll-area.tsx';
 
 /** A dialog: only where undo is impossible or text must be entered. Its last button repeats the verb. */
 export function Dialog({

@@ -2,7 +2,7 @@ import { ChevronRight, TriangleAlert } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import { Button } from './button.tsx';
 import { Icon } from './icon.tsx';
-import { Scroller } from './scroller.tsx';
+import { Scroller } from './scroll-area.tsx';
 
 /** A `Failure`'s text; structurally the contract's facts. */
 export type FailureText = { message: string; next: readonly string[]; detail?: string | undefined };

@@ -6,7 +6,7 @@ import { openRatedAnswer } from '../conversation/actions.ts';
 import { AddToDatasetButton } from '../dataset/add-to-dataset-button.tsx';
 import { Button, IconButton } from '../design/button.tsx';
 import { formatCount, formatFullTime } from '../design/format.ts';
-import { Scroller } from '../design/scroller.tsx';
+import { Scroller } from '../design/scroll-area.tsx';
 import { useServices } from '../services.ts';
 import { Correction } from './correction.tsx';
 import { FeedbackBar } from './feedback-bar.tsx';

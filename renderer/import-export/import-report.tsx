@@ -6,7 +6,7 @@ import { Badge } from '../design/badge.tsx';
 import { Button } from '../design/button.tsx';
 import { formatCount, formatDate, formatQuantity } from '../design/format.ts';
 import { Icon } from '../design/icon.tsx';
-import { Scroller } from '../design/scroller.tsx';
+import { Scroller } from '../design/scroll-area.tsx';
 import { useServices } from '../services.ts';
 
 /** What an import adds or would add, and what it leaves out and why. */

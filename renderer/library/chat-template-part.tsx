@@ -3,7 +3,7 @@ import { useMemo } from 'react';
 import type { Inspection, Risk } from '../../electron/contract/library/inspection.ts';
 import { Badge } from '../design/badge.tsx';
 import { Icon } from '../design/icon.tsx';
-import { Scroller } from '../design/scroller.tsx';
+import { Scroller } from '../design/scroll-area.tsx';
 import { headClass } from './inspector-fact.tsx';
 
 const colours: Readonly<Record<TemplateToken['kind'], string>> = {

@@ -8,7 +8,7 @@ import { Button } from '../design/button.tsx';
 import { Dialog } from '../design/dialog.tsx';
 import { formatBytes, formatCount, formatParameterCount, formatPercent, formatQuantity } from '../design/format.ts';
 import { Icon } from '../design/icon.tsx';
-import { Scroller } from '../design/scroller.tsx';
+import { Scroller } from '../design/scroll-area.tsx';
 import { SearchBox } from '../design/search-box.tsx';
 import { useServices } from '../services.ts';
 import { ChatTemplatePart, Risks } from './chat-template-part.tsx';

@@ -6,7 +6,7 @@ import { toFailure } from '../connection/failure.ts';
 import { Button } from '../design/button.tsx';
 import { formatBytes, formatQuantity } from '../design/format.ts';
 import { Icon } from '../design/icon.tsx';
-import { Scroller } from '../design/scroller.tsx';
+import { Scroller } from '../design/scroll-area.tsx';
 import { useServices } from '../services.ts';
 import { SettingRow } from './setting-row.tsx';
 

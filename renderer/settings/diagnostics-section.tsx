@@ -7,7 +7,7 @@ import { Button } from '../design/button.tsx';
 import { Checkbox } from '../design/checkbox.tsx';
 import { formatBytes } from '../design/format.ts';
 import { Icon } from '../design/icon.tsx';
-import { Scroller } from '../design/scroller.tsx';
+import { Scroller } from '../design/scroll-area.tsx';
 import { useServices } from '../services.ts';
 import { SettingRow } from './setting-row.tsx';
 

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import type { ServerResponse } from 'node:http';
 import { basename, dirname, join } from 'node:path';
 import { createLogger, createServer, type InlineConfig, type Logger, type Plugin, type ViteDevServer } from 'vite';
-import { securityHeaders } from '../../electron/hosts/browser/security-headers.ts';
+import { securityHeaders } from '../../electron/hosts/security-headers.ts';
 import { projectRoot } from '../run-step.ts';
 
 export interface PageServerOptions {

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { packageClosure } from './closure.ts';
+import { packageClosure } from './dependency-closure.ts';
 
 /** The licence of one package, as the About page shows it. */
 interface Licence {

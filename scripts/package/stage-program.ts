@@ -8,7 +8,7 @@
  */
 import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join, relative, sep } from 'node:path';
-import { packageClosure } from './closure.ts';
+import { packageClosure } from './dependency-closure.ts';
 
 /** The part we read of what electron-builder passes to a hook. */
 interface PackContext {

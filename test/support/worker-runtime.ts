@@ -3,7 +3,7 @@ import type { GenerateRequest, GenerationEvent, GenerationResult } from '../../m
 import { defaultLoadOptions, type LoadOptions } from '../../models/contract/load.ts';
 import type { Sampling } from '../../models/contract/sampling.ts';
 import type { Engine } from '../../models/engine.ts';
-import type { HeartbeatTimes } from '../../models/runtime/heartbeat.ts';
+import type { HeartbeatTimes } from '../../models/runtime/hang-detection.ts';
 import {
 	createModelRuntime,
 	createNodeLauncher,

@@ -39,7 +39,7 @@ const columns = `id, name, config, manifest, manifest_hash AS manifestHash, stat
   ended_at AS endedAt, deleted_at AS deletedAt`;
 
 /** A run becomes visible once it has its shards, which are written last. */
-const written = `EXISTS (SELECT 1 FROM eval_arms a JOIN eval_shards s ON s.arm_id = a.id WHERE a.run_id = eval_runs.id)`;
+export const written = `EXISTS (SELECT 1 FROM eval_arms a JOIN eval_shards s ON s.arm_id = a.id WHERE a.run_id = eval_runs.id)`;
 
 /** Runs per page. */
 const page = 500;
@@ -186,12 +186,6 @@ export function runsWithVersions(database: ReadableDatabase, versionIds: readonl
 
 function deleteRun(database: WritableDatabase, id: number): void {
 	run(database, 'DELETE FROM eval_runs WHERE id = :id', { id });
-}
-
-/** Pauses runs that a dead process left under way; deletes those that it did not finish writing. */
-export function pauseAbandonedRuns(database: WritableDatabase): void {
-	run(database, `DELETE FROM eval_runs WHERE NOT ${written}`);
-	run(database, `UPDATE eval_runs SET status = 'paused' WHERE status IN ('running', 'waiting')`);
 }
 
 /**

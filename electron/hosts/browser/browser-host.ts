@@ -4,13 +4,13 @@ import type { AnyRouter } from '@orpc/server';
 import { BodyLimitPlugin, RPCHandler } from '@orpc/server/node';
 import { Failure } from '../../../models/contract/failure.ts';
 import type { Staging } from '../../conversation/import-export/staging.ts';
+import { securityHeaders } from '../security-headers.ts';
 import { type Log, logDefects } from '../transport/rpc-failure.ts';
 import { rpcServer } from '../transport/rpc-server.ts';
 import { createTokens } from './access-tokens.ts';
 import { createTransfers } from './file-transfers.ts';
 import { checkOrigin, checkToken, type Refusal } from './origin-check.ts';
 import { sendPlainText } from './plain-response.ts';
-import { securityHeaders } from './security-headers.ts';
 import { serveStaticFile } from './static-files.ts';
 import { openSockets } from './web-sockets.ts';
 

@@ -7,7 +7,7 @@ import { Button, IconButton } from '../../design/button.tsx';
 import { Dialog } from '../../design/dialog.tsx';
 import { formatBytes, formatCount, formatQuantity } from '../../design/format.ts';
 import { Icon } from '../../design/icon.tsx';
-import { Scroller } from '../../design/scroller.tsx';
+import { Scroller } from '../../design/scroll-area.tsx';
 import { Spinner } from '../../design/spinner.tsx';
 import { useServices } from '../../services.ts';
 import { runOrToast } from '../actions.ts';

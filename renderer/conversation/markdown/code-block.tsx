@@ -6,7 +6,7 @@ import { Fragment, jsx, jsxs } from 'react/jsx-runtime';
 import { useStore } from 'zustand';
 import { useCopy } from '../../app/clipboard.ts';
 import { Button, IconButton } from '../../design/button.tsx';
-import { Scroller } from '../../design/scroller.tsx';
+import { Scroller } from '../../design/scroll-area.tsx';
 import { useServices } from '../../services.ts';
 import { splitCode } from './code-segments.ts';
 import { loadOnDemand } from './load-on-demand.ts';

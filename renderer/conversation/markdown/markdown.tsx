@@ -8,7 +8,7 @@ import { type Block, closeOpenMarks, emptySplit, type Split, splitBlocks } from 
 import './markdown.css';
 import { Check, ImageOff } from 'lucide-react';
 import { Icon } from '../../design/icon.tsx';
-import { Scroller } from '../../design/scroller.tsx';
+import { Scroller } from '../../design/scroll-area.tsx';
 import {
 	collectText,
 	rehypeCaret,

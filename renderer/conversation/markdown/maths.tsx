@@ -1,5 +1,5 @@
 import { memo, useLayoutEffect, useMemo, useRef } from 'react';
-import { Scroller } from '../../design/scroller.tsx';
+import { Scroller } from '../../design/scroll-area.tsx';
 import { typesetter } from './katex.ts';
 
 /** Formulas shorter than this, in characters, are not checked for being wider than the text. */

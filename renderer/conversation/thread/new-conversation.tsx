@@ -1,6 +1,6 @@
 import { useStore } from 'zustand';
 import { Logo } from '../../app/logo.tsx';
-import { Scroller } from '../../design/scroller.tsx';
+import { Scroller } from '../../design/scroll-area.tsx';
 import { useServices } from '../../services.ts';
 import { ExamplePrompts } from '../../welcome/example-prompts.tsx';
 import { useHasNoConversations } from '../list/use-has-no-conversations.ts';

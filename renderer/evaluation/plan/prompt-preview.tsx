@@ -7,7 +7,7 @@ import { useQuery } from '../../connection/use-query.ts';
 import { IconButton } from '../../design/button.tsx';
 import { formatQuantity } from '../../design/format.ts';
 import { Icon } from '../../design/icon.tsx';
-import { Scroller } from '../../design/scroller.tsx';
+import { Scroller } from '../../design/scroll-area.tsx';
 import { RequestView } from '../../prompt/request-view.tsx';
 import { useServices } from '../../services.ts';
 import type { Plan } from './use-plan.ts';

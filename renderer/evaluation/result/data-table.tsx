@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { Scroller } from '../../design/scroller.tsx';
+import { Scroller } from '../../design/scroll-area.tsx';
 
 export interface DataColumn {
 	readonly head: ReactNode;

@@ -2,7 +2,7 @@ import type { Answer, RowDetail } from '../../../electron/contract/evaluation/sc
 import { DiffText } from '../../design/diff-text.tsx';
 import { FailureCard } from '../../design/failure-card.tsx';
 import { formatCount, formatSeconds } from '../../design/format.ts';
-import { Scroller } from '../../design/scroller.tsx';
+import { Scroller } from '../../design/scroll-area.tsx';
 import { diffWords } from '../../design/word-diff.ts';
 import { formatPlain } from '../wording.ts';
 import type { ArmSide } from './arm-side.ts';

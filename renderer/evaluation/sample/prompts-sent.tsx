@@ -1,6 +1,6 @@
 import type { Answer } from '../../../electron/contract/evaluation/schema.ts';
 import { DiffText } from '../../design/diff-text.tsx';
-import { Scroller } from '../../design/scroller.tsx';
+import { Scroller } from '../../design/scroll-area.tsx';
 import { diffWords } from '../../design/word-diff.ts';
 import type { ArmSide } from './arm-side.ts';
 

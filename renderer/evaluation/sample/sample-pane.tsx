@@ -9,7 +9,7 @@ import { Badge } from '../../design/badge.tsx';
 import { Button, IconButton } from '../../design/button.tsx';
 import { FailureCard } from '../../design/failure-card.tsx';
 import { InlineEditor } from '../../design/inline-editor.tsx';
-import { Scroller } from '../../design/scroller.tsx';
+import { Scroller } from '../../design/scroll-area.tsx';
 import { useRestoreFocus } from '../../design/use-restore-focus.ts';
 import { useServices } from '../../services.ts';
 import type { ArmSide } from './arm-side.ts';

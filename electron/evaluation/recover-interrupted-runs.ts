@@ -1,0 +1,9 @@
+import type { WritableDatabase } from '../database/database.ts';
+import { run } from '../database/sql.ts';
+import { written } from './store/runs.ts';
+
+/** Pauses runs that a dead process left under way; deletes those that it did not finish writing. */
+export function pauseAbandonedRuns(database: WritableDatabase): void {
+	run(database, `DELETE FROM eval_runs WHERE NOT ${written}`);
+	run(database, `UPDATE eval_runs SET status = 'paused' WHERE status IN ('running', 'waiting')`);
+}
