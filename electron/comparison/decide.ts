@@ -1,17 +1,12 @@
 import type { Verdict } from '../contract/comparison/schema.ts';
 import { meanOf } from '../statistics/mean-difference.ts';
+import { median } from '../statistics/median.ts';
 import { type Claims, type Judgement, type Measured, testClaims } from './claims.ts';
 import { describeVerdict } from './verdict-words.ts';
 
 export interface Decision {
 	readonly verdict: Verdict;
 	readonly rows: ReadonlyMap<number, Judgement>;
-}
-
-function median(values: readonly number[]): number {
-	const sorted = values.toSorted((a, b) => a - b);
-	const middle = Math.floor(sorted.length / 2);
-	return sorted.length % 2 === 1 ? (sorted[middle] ?? 0) : ((sorted[middle - 1] ?? 0) + (sorted[middle] ?? 0)) / 2;
 }
 
 /** What rules a file out by itself; null if nothing does. */

@@ -3,6 +3,7 @@ import { rateSummary } from '../../models/native/bench-rates.ts';
 import type { ComparisonAnswer, ComparisonRow, Quality, Speed } from '../contract/comparison/schema.ts';
 import type { QuantizeOrigin } from '../contract/library/schema.ts';
 import { meanOf, varianceOf } from '../statistics/mean-difference.ts';
+import { median } from '../statistics/median.ts';
 import { accuracyOf, type TaskScores } from './accuracy.ts';
 import type { Judgement, Measured } from './claims.ts';
 import { type Decision, decide } from './decide.ts';
@@ -54,10 +55,6 @@ function speedOf(rounds: readonly SpeedRound[], test: 'promptTokens' | 'generate
 		results.filter((one) => one[test] > 0 && one.depth === depth).flatMap((one) => one.tokensPerSecond.samples),
 	);
 	return samples.length === 0 ? null : rateSummary(samples);
-}
-
-function medianOf(values: readonly number[]): number | null {
-	return values.length === 0 ? null : rateSummary(values).median;
 }
 
 /** Length of the common beginning. */
@@ -182,7 +179,7 @@ function find(
 			})),
 			answers: answers.map((row, index) => answerOf(row, reference.answers[index])),
 			accuracy: scores === null ? null : accuracyOf(scores, candidate.position === 0 ? null : reference.scores),
-			loadMs: medianOf(rounds.map(({ loadMs }) => loadMs)),
+			loadMs: rounds.length === 0 ? null : median(rounds.map(({ loadMs }) => loadMs)),
 			felt: resultOf<'felt'>(measurements, { kind: 'felt', candidateId: candidate.id }),
 			peakBytes: rounds.length === 0 ? null : Math.max(...rounds.map(({ peakBytes }) => peakBytes)),
 		},

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import type { ReadableDatabase } from '../database/database.ts';
 import { all } from '../database/sql.ts';
+import { medianHigh } from '../statistics/median.ts';
 import { readKey, type Step } from './steps.ts';
 
 /** Time to read a token, as a share of the time to generate one. */
@@ -99,12 +100,7 @@ export function learnStepRates(
 		const known = rates.get(kind) ?? [];
 		if (work > 0 && known.length < looked) rates.set(kind, [...known, elapsedMs / work]);
 	}
-	return new Map([...rates].map(([kind, values]) => [kind, medianOf(values)]));
-}
-
-function medianOf(values: readonly number[]): number {
-	const sorted = values.toSorted((a, b) => a - b);
-	return sorted[Math.floor(sorted.length / 2)] ?? 0;
+	return new Map([...rates].map(([kind, values]) => [kind, medianHigh(values)]));
 }
 
 /** If nothing was measured yet: roughly a laptop with two cores. */

@@ -1,5 +1,6 @@
 import type { Fit } from '../contract/library/fit.ts';
 import type { ReadableDatabase } from '../database/database.ts';
+import { median } from '../statistics/median.ts';
 import { type MeasuredLoad, measuredLoads } from './store/model-loads.ts';
 
 /** A larger error has another cause than the estimate: a model that was never used, a leak. */
@@ -18,13 +19,6 @@ export interface Correction {
 function errorOf({ measuredBytes, predictedBytes, worked }: MeasuredLoad): number {
 	const error = measuredBytes - predictedBytes;
 	return worked === 1 ? error : Math.max(0, error);
-}
-
-function median(values: readonly number[]): number {
-	const sorted = values.toSorted((a, b) => a - b);
-	const middle = Math.floor(sorted.length / 2);
-	const [low = 0, high = low] = sorted.slice(sorted.length % 2 === 1 ? middle : middle - 1, middle + 1);
-	return (low + high) / 2;
 }
 
 /**

@@ -1,3 +1,5 @@
+import { median } from '../median.ts';
+
 /** Returns llama-bench's name for a test. */
 export function testName(test: { promptTokens: number; generatedTokens: number; depth: number }): string {
 	const parts = [];
@@ -19,11 +21,8 @@ export function rateSummary(samples: readonly number[]): {
 	const n = samples.length;
 	const mean = samples.reduce((sum, value) => sum + value, 0) / n;
 	const squares = samples.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-	const sorted = samples.toSorted((a, b) => a - b);
-	const middle = Math.floor(n / 2);
-	const upper = sorted[middle] ?? Number.NaN;
 	return {
-		median: n % 2 === 1 ? upper : ((sorted[middle - 1] ?? Number.NaN) + upper) / 2,
+		median: median(samples),
 		mean,
 		sd: n > 1 ? Math.sqrt(squares / (n - 1)) : 0,
 		samples: [...samples],

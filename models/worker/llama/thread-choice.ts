@@ -1,4 +1,5 @@
 import type { ThreadTrial } from '../../contract/load.ts';
+import { medianLow } from '../../median.ts';
 
 /** Returns the thread counts worth trying: all cores and fractions of them. */
 export function threadCounts(cores: number): number[] {
@@ -25,11 +26,6 @@ const trialSampleMs = 40;
 /** All trials together must fit into the smallest context. */
 const trialSampleTokens = 16;
 
-export function median(values: readonly number[]): number {
-	const sorted = values.toSorted((a, b) => a - b);
-	return sorted[Math.floor((sorted.length - 1) / 2)] ?? 0;
-}
-
 /** A measured count slower than this fraction of the best is not measured again. */
 const hopelessShare = 0.5;
 
@@ -46,7 +42,7 @@ export async function tryThreads(
 	const samples = new Map<number, number[]>();
 	const started = performance.now();
 	const spent = (): boolean => performance.now() - started > trialBudgetMs;
-	const speed = (count: number): number => median(samples.get(count) ?? []);
+	const speed = (count: number): number => medianLow(samples.get(count) ?? []);
 	const measure = async (count: number): Promise<void> => {
 		setThreads(count);
 		const from = performance.now();

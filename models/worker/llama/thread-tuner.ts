@@ -1,5 +1,6 @@
 import type { ThreadTrial } from '../../contract/load.ts';
-import { bestThreads, median } from './thread-choice.ts';
+import { medianLow } from '../../median.ts';
+import { bestThreads } from './thread-choice.ts';
 
 /** Chooses the number of inference threads by measuring; never more than helps. */
 export interface ThreadTuner {
@@ -109,7 +110,7 @@ export function createThreadTuner(options: ThreadTunerOptions): ThreadTuner {
 		const crawls = factor !== undefined && Math.min(...running.times) * fastest > 1000 * factor;
 		if (running.times.length < probeTokens && !crawls) return;
 		const counted = running.times.length > 1 ? running.times.slice(1) : running.times;
-		running.found.push({ threads: running.count, tokensPerSecond: 1000 / median(counted) });
+		running.found.push({ threads: running.count, tokensPerSecond: 1000 / medianLow(counted) });
 		const next = running.waiting.shift();
 		if (next === undefined || crawls) {
 			finishProbe(running.found, depth);
