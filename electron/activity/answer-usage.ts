@@ -1,4 +1,5 @@
 import type { DayUsage, ModelUsage, Usage } from '../contract/activity/schema.ts';
+import { dayMs } from '../contract/durations.ts';
 import type { Reader } from '../database/reader.ts';
 import { quantileIntervalRanks, quantileRanks } from '../statistics/order-statistics.ts';
 import { present } from './log-entries.ts';
@@ -39,8 +40,6 @@ type AnswerRow = Omit<ModelUsage, 'tokensPerSecond' | 'ttftMs' | 'loads' | 'load
 	readonly firsts: number;
 };
 type TroubleRow = Pick<ModelUsage, 'model' | 'loads' | 'loadFailures' | 'crashes'>;
-
-const dayMs = 86_400_000;
 
 /** Reads how much answers took over the last `days` days, including today, by model and by day. */
 export async function readUsage(

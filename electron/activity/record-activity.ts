@@ -1,5 +1,6 @@
 import type { FailureFacts } from '../../models/contract/failure.ts';
 import type { ActivityKind, ActivityResult, AnswerFigures } from '../contract/activity/schema.ts';
+import { dayMs } from '../contract/durations.ts';
 import type { Job } from '../contract/jobs/schema.ts';
 import type { ModelState } from '../contract/library/schema.ts';
 import type { WritableDatabase } from '../database/database.ts';
@@ -188,7 +189,7 @@ interface Activity {
 }
 
 /** How long an entry is kept, ms. */
-const retentionMs = 90 * 86_400_000;
+const retentionMs = 90 * dayMs;
 
 export function recordActivity(database: WritableDatabase, activity: Activity): void {
 	const { detail, figures, ...rest } = activity;

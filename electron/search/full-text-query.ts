@@ -1,3 +1,4 @@
+import { dayMs } from '../contract/durations.ts';
 import type { SearchFilter } from '../contract/search/schema.ts';
 import type { Wanted } from '../database/excerpt.ts';
 import { indexWords } from '../database/unspaced-scripts.ts';
@@ -101,7 +102,7 @@ function anyOf(words: readonly string[]): string {
 function months(from = Date.UTC(firstYear, 0), to = Infinity, now: number): string[] {
 	const first = new Date(Math.max(from, Date.UTC(firstYear, 0)));
 	// A wrong clock may have dated messages in the future.
-	const last = new Date(Math.min(to - 1, now + 366 * 86_400_000));
+	const last = new Date(Math.min(to - 1, now + 366 * dayMs));
 	const words: string[] = [];
 	let [year, month] = [first.getUTCFullYear(), first.getUTCMonth()];
 	const [lastYear, lastMonth] = [last.getUTCFullYear(), last.getUTCMonth()];

@@ -1,5 +1,6 @@
 import { deleteOldestStates } from '../../../models/saved-state-limit.ts';
 import type { Trashed, TrashPreview } from '../../contract/conversation/schema.ts';
+import { dayMs } from '../../contract/durations.ts';
 import type { ReadableDatabase } from '../../database/database.ts';
 import type { Reader } from '../../database/reader.ts';
 import { get } from '../../database/sql.ts';
@@ -8,7 +9,6 @@ import { deleteSavedStates } from '../saved-states.ts';
 import { isUnfinished, markForPurge, type Purged, purge } from './purge.ts';
 import { readTrash } from './trash.ts';
 
-const dayMs = 86_400_000;
 /** Interval between checks for expired trash. */
 const checkEveryMs = 3_600_000;
 /** The first check waits until start-up is over. */

@@ -1,11 +1,10 @@
 import type { Trashed } from '../../contract/conversation/schema.ts';
+import { dayMs } from '../../contract/durations.ts';
 import type { ReadableDatabase } from '../../database/database.ts';
 import { get } from '../../database/sql.ts';
 import type { ConversationContext } from '../context.ts';
 import { listTrash } from '../store/list-conversations.ts';
 import { updateEach } from './pin-archive-move.ts';
-
-const dayMs = 86_400_000;
 
 /** Moves conversations to the trash; answers being generated are first stopped and stored. Returns how many changed. */
 export async function trashConversations(context: ConversationContext, ids: readonly number[]): Promise<number> {

@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
+import { dayMs } from '../../contract/durations.ts';
 import type { BackupFile } from './backup.ts';
 
-const dayMs = 86_400_000;
 /**
  * How many backups to keep: the newest three, one for each of seven days and five weeks, and the last two of each other
  * kind.

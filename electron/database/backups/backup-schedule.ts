@@ -1,10 +1,11 @@
 import { rmSync, statSync } from 'node:fs';
+import { dayMs } from '../../contract/durations.ts';
 import type { ReadableDatabase } from '../database.ts';
 import { type BackupFile, type BackupKind, createBackup, listBackups } from './backup.ts';
 import { deleteExpiredBackups } from './backup-retention.ts';
 
 /** A backup is due if the newest one is older than this and the database has changed since. */
-const everyMs = 24 * 3_600_000;
+const everyMs = dayMs;
 /** How often to check the clock; a timer of a whole day would not count a computer's sleep. */
 const lookEveryMs = 15 * 60_000;
 /** The first check waits until the start is over and the disk is quiet. */

@@ -6,6 +6,7 @@ import {
 	activityKindSchema,
 	type ModelUsage,
 } from '../../contract/activity/schema.ts';
+import { dayMs } from '../../contract/durations.ts';
 import type { Client } from '../transport/rpc-client.ts';
 import { type AddCommands, type CommandContext, examples, wholeNumber } from './command.ts';
 import { exitCode, UsageError } from './exit-codes.ts';
@@ -114,7 +115,7 @@ function details({ message, figures, facts, outcome }: ActivityEntry): string {
 
 async function showUsage(context: CommandContext, { days, since }: { days: number; since?: number }): Promise<number> {
 	const utcOffset = -new Date().getTimezoneOffset();
-	const stretch = since === undefined ? days : Math.min(90, Math.max(1, Math.ceil((Date.now() - since) / 86_400_000)));
+	const stretch = since === undefined ? days : Math.min(90, Math.max(1, Math.ceil((Date.now() - since) / dayMs)));
 	const usage = await withApplication(context, (client) => client.activity.usage({ days: stretch, utcOffset }));
 	const head = [
 		'MODEL',
@@ -166,8 +167,7 @@ function kinds(text: string): ActivityKind[] {
 /** Reads a day, or a duration back from now. */
 function pastMoment(text: string): number {
 	const [, number, unit] = /^(\d+)([mhd])$/.exec(text) ?? [];
-	if (number !== undefined)
-		return Date.now() - Number(number) * { m: 60_000, h: 3_600_000, d: 86_400_000 }[unit as 'm'];
+	if (number !== undefined) return Date.now() - Number(number) * { m: 60_000, h: 3_600_000, d: dayMs }[unit as 'm'];
 	if (/^\d{4}-\d{2}-\d{2}$/.test(text)) return dayStart(text);
 	throw new InvalidArgumentError('It must be a day, written as 2026-11-24, or 30m, 12h or 7d.');
 }

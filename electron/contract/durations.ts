@@ -1,0 +1,2 @@
+/** One day, ms. */
+export const dayMs = 86_400_000;
