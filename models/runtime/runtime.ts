@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { orAborted } from '../abort-signal.ts';
 import type { LoadOptions, LoadProgress, SavedStateOptions, ThreadTrial } from '../contract/load.ts';
 import type { Engine } from '../engine.ts';
 import { obstacle, readGgufFacts } from '../gguf/read-gguf.ts';
@@ -180,18 +181,4 @@ function differsInAdapters(have: LoadRequest, want: LoadRequest): boolean {
 
 function withoutTrials({ path, options }: LoadRequest): LoadRequest {
 	return { path, options };
-}
-
-/** Settles like `promise`, or rejects with the signal's reason as soon as it aborts. */
-async function orAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-	if (!signal) return await promise;
-	const { promise: aborted, reject } = Promise.withResolvers<never>();
-	const onAbort = (): void => reject(signal.reason);
-	if (signal.aborted) onAbort();
-	else signal.addEventListener('abort', onAbort, { once: true });
-	try {
-		return await Promise.race([promise, aborted]);
-	} finally {
-		signal.removeEventListener('abort', onAbort);
-	}
 }

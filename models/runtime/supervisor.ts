@@ -1,3 +1,4 @@
+import { whenAborted } from '../abort-signal.ts';
 import { type Failure, type FailureFacts, failureFacts } from '../contract/failure.ts';
 import type { GenerateRequest, GenerationEvent } from '../contract/generation.ts';
 import type { Capabilities, LoadProgress } from '../contract/load.ts';
@@ -226,12 +227,4 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
 			await (await opening?.catch(() => undefined))?.quit();
 		},
 	};
-}
-
-/** Returns a promise that is fulfilled with undefined on abort; without a signal it never settles. */
-function whenAborted(signal: AbortSignal | undefined): Promise<undefined> {
-	return new Promise((resolve) => {
-		if (signal?.aborted) resolve(undefined);
-		else signal?.addEventListener('abort', () => resolve(undefined), { once: true });
-	});
 }

@@ -26,10 +26,3 @@ export function listenForInterrupt(): Interrupt {
 		trigger: () => received('SIGINT'),
 	};
 }
-
-export function untilAborted(signal: AbortSignal): Promise<void> {
-	return new Promise((resolve) => {
-		if (signal.aborted) resolve();
-		signal.addEventListener('abort', () => resolve(), { once: true });
-	});
-}

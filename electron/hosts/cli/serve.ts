@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
+import { whenAborted } from '../../../models/abort-signal.ts';
 import { Failure } from '../../../models/contract/failure.ts';
 import { assayVersion } from '../assay-version.ts';
 import type { BrowserHost } from '../browser/browser-host.ts';
@@ -9,7 +10,6 @@ import { claimDataFolder, type GuestOfFolder } from '../ownership/claim-folder.t
 import { closeCode } from '../transport/connection.ts';
 import { type AddCommands, type CommandContext, examples, wholeNumber } from './command.ts';
 import { exitCode } from './exit-codes.ts';
-import { untilAborted } from './interrupt.ts';
 
 interface ServeOptions {
 	port?: number;
@@ -62,7 +62,7 @@ async function serve(context: CommandContext, options: ServeOptions): Promise<nu
 		});
 		print(context, host.url, `Assay is at ${host.url}\nCtrl+C ends it.`);
 		if (options.open) openInBrowser(host.urlForOnce(), output.log);
-		await untilAborted(interrupt.signal);
+		await whenAborted(interrupt.signal);
 	} finally {
 		await host?.close();
 		await owned.close();

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
+import { orAborted } from '../../../models/abort-signal.ts';
 import { Failure, type FailureFacts, failureFacts } from '../../../models/contract/failure.ts';
 import {
 	defaultLoadOptions,
@@ -216,7 +217,7 @@ export function createLoadedModels(
 			if (event.type === 'loading' && event.key === String(slot.modelFileId)) onProgress?.(event.progress);
 		});
 		try {
-			await Promise.race([slot.wake(), rejection(signal)]);
+			await orAborted(slot.wake(), signal);
 		} finally {
 			stopListening();
 		}
@@ -240,7 +241,7 @@ export function createLoadedModels(
 				const loaded = await (loading ?? begin(file, options)).join({ ...hooks, signal });
 				loaded.touch();
 				return loaded.engine;
-			} else await Promise.race([loading.settled, rejection(signal)]);
+			} else await orAborted(loading.settled, signal);
 		}
 	}
 
@@ -292,13 +293,6 @@ export function createLoadedModels(
 			await runtime.close();
 		},
 	};
-}
-
-/** Rejects with the signal's reason. */
-function rejection(signal: AbortSignal): Promise<never> {
-	return new Promise((_, reject) => {
-		signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-	});
 }
 
 /**

@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { whenAborted } from '../../../models/abort-signal.ts';
 import type { FailureFacts } from '../../../models/contract/failure.ts';
 import type { GenerateRequest, GenerationEvent } from '../../../models/contract/generation.ts';
 import type { LoadOptions, LoadProgress } from '../../../models/contract/load.ts';
@@ -112,7 +113,7 @@ export function createModelSlot(
 		async idle(signal) {
 			for (;;) {
 				signal.throwIfAborted();
-				if (running > 0) await Promise.race([rested.promise, aborted(signal)]);
+				if (running > 0) await Promise.race([rested.promise, whenAborted(signal)]);
 				const left = lastUsed + graceMs - performance.now();
 				if (running === 0 && left <= 0) return;
 				if (left > 0) await wait(left, undefined, { signal }).catch(() => {});
@@ -120,9 +121,4 @@ export function createModelSlot(
 		},
 	};
 	return slot;
-}
-
-/** Resolves after an abort. */
-function aborted(signal: AbortSignal): Promise<void> {
-	return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
 }

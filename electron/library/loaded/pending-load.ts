@@ -1,3 +1,4 @@
+import { orAborted } from '../../../models/abort-signal.ts';
 import type { LoadProgress } from '../../../models/contract/load.ts';
 import type { AcquireHooks, AcquireOptions } from '../model-service.ts';
 import type { ModelSlot } from './model-slot.ts';
@@ -38,14 +39,10 @@ export function startLoading(
 			listeners.add(onProgress);
 			onProgress(progress);
 		}
-		const gone = Promise.withResolvers<never>();
-		const leave = (): void => gone.reject(signal?.reason);
-		signal?.addEventListener('abort', leave, { once: true });
 		try {
-			return await Promise.race([loaded, gone.promise]);
+			return await orAborted(loaded, signal);
 		} finally {
 			waiting -= 1;
-			signal?.removeEventListener('abort', leave);
 			if (onProgress !== undefined) listeners.delete(onProgress);
 			if (waiting === 0) ending.abort(signal?.reason ?? new Error('nobody waits for the model'));
 		}
