@@ -1,8 +1,9 @@
+import { createAsyncQueue } from '../../models/async-queue.ts';
 import { Failure } from '../../models/contract/failure.ts';
 import type { ApplicationEvent } from '../contract/event.ts';
 import type { Hello, Status } from '../contract/system/schema.ts';
 import { contractVersion } from '../contract/system/version.ts';
-import { createMailbox, type EventBus, isApplicationEvent } from '../events.ts';
+import { type EventBus, isApplicationEvent } from '../events.ts';
 import { type DoctorContext, runDoctor } from './doctor.ts';
 import type { Implementer } from './implementer.ts';
 
@@ -40,15 +41,15 @@ function mismatch(theirs: number): Failure {
  */
 function eventStream(events: EventBus, signal?: AbortSignal): AsyncGenerator<ApplicationEvent> {
 	const waiting = new Map<string, ApplicationEvent>();
-	const mailbox = createMailbox<string>();
+	const queue = createAsyncQueue<string>();
 	let counter = 0;
 	const unsubscribe = events.subscribe((event) => {
 		if (!isApplicationEvent(event)) return;
 		const key = stateKey(event) ?? `event-${counter++}`;
-		if (!waiting.has(key)) mailbox.push(key);
+		if (!waiting.has(key)) queue.push(key);
 		waiting.set(key, event);
 	});
-	const keys = mailbox.read(signal, unsubscribe);
+	const keys = queue.read(signal, unsubscribe);
 	async function* read(): AsyncGenerator<ApplicationEvent> {
 		for await (const key of keys) {
 			const event = waiting.get(key);

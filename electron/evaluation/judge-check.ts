@@ -1,8 +1,8 @@
 import { availableParallelism } from 'node:os';
+import { createAsyncQueue } from '../../models/async-queue.ts';
 import { Failure } from '../../models/contract/failure.ts';
 import type { JudgeAgreement, JudgeCheckInput, JudgeCheckUpdate } from '../contract/evaluation/schema.ts';
 import type { Reader } from '../database/reader.ts';
-import { createMailbox } from '../events.ts';
 import { listFeedback } from '../feedback/report.ts';
 import { waitForChatIdle } from '../jobs/yield-to-chat.ts';
 import type { EvaluationContext, Session } from './context.ts';
@@ -43,9 +43,9 @@ export async function checkJudge(
 	if (model.problem !== null) throw new Failure(model.problem);
 	const left = new AbortController();
 	const stop = signal === undefined ? left.signal : AbortSignal.any([signal, left.signal]);
-	const mailbox = createMailbox<JudgeCheckUpdate>();
-	const updates = mailbox.read(signal, () => left.abort());
-	mailbox.push({ type: 'progress', done: 0, total: answers.length, secondsLeft: null });
+	const queue = createAsyncQueue<JudgeCheckUpdate>();
+	const updates = queue.read(signal, () => left.abort());
+	queue.push({ type: 'progress', done: 0, total: answers.length, secondsLeft: null });
 	let failure: unknown = null;
 	void context
 		.lane(async () => {
@@ -59,10 +59,8 @@ export async function checkJudge(
 			});
 			const attendance = yieldToChat(context, session, { alone: false, onHold: () => {} });
 			try {
-				const rows = await judgeAll(context, { input, answers, session, signal: stop }, (update) =>
-					mailbox.push(update),
-				);
-				mailbox.push({ type: 'done', agreement: agreementOf(rows) });
+				const rows = await judgeAll(context, { input, answers, session, signal: stop }, (update) => queue.push(update));
+				queue.push({ type: 'done', agreement: agreementOf(rows) });
 			} finally {
 				attendance.end();
 				await session.close();
@@ -71,7 +69,7 @@ export async function checkJudge(
 		.catch((error: unknown) => {
 			failure = error instanceof Error && error.cause instanceof Failure ? error.cause : error;
 		})
-		.finally(() => mailbox.end());
+		.finally(() => queue.end());
 	async function* read(): AsyncGenerator<JudgeCheckUpdate> {
 		yield* updates;
 		// A caller that left the stream does not get here.

@@ -1,11 +1,11 @@
 import { whenAborted } from '../abort-signal.ts';
+import { createAsyncQueue } from '../async-queue.ts';
 import { type Failure, type FailureFacts, failureFacts } from '../contract/failure.ts';
 import type { GenerateRequest, GenerationEvent } from '../contract/generation.ts';
 import type { Capabilities, LoadProgress } from '../contract/load.ts';
 import type { Engine } from '../engine.ts';
 import { restartBudgetFailure, unloadedFailure } from './crash-failures.ts';
-import { createEventQueue } from './event-queue.ts';
-import type { HeartbeatTimes } from './hang-detection.ts';
+import type { HeartbeatTimes } from './heartbeat.ts';
 import type { WorkerLauncher } from './launcher.ts';
 import type { LoadRequest } from './protocol.ts';
 import { stoppedResult } from './stopped-result.ts';
@@ -151,7 +151,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
 			yield stoppedResult(began);
 			return;
 		}
-		const queue = createEventQueue<GenerationEvent>();
+		const queue = createAsyncQueue<GenerationEvent>();
 		let over = false;
 		const take = (event: GenerationEvent): void => {
 			if (over) return;
@@ -176,7 +176,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
 		if (signal?.aborted) onAbort();
 		else signal?.addEventListener('abort', onAbort, { once: true });
 		try {
-			yield* queue;
+			yield* queue.read();
 		} finally {
 			clearTimeout(force);
 			signal?.removeEventListener('abort', onAbort);

@@ -1,5 +1,5 @@
+import { type AsyncQueue, createAsyncQueue } from '../../../models/async-queue.ts';
 import type { GenerationUpdate, Message } from '../../contract/conversation/schema.ts';
-import { createMailbox, type Mailbox } from '../../events.ts';
 
 /** Batching interval for tokens: one frame of a 60 Hz display, ms. */
 const frameMs = 16;
@@ -23,7 +23,7 @@ export interface Broadcast {
 
 /** `snapshot` returns the current message, including everything passed to `tokens`. */
 export function createBroadcast(snapshot: () => Message): Broadcast {
-	const subscribers = new Set<Mailbox<GenerationUpdate>>();
+	const subscribers = new Set<AsyncQueue<GenerationUpdate>>();
 	let sequence = 0;
 	let lastPhase: GenerationUpdate | null = null;
 	let batch: { text: string; reasoning: string; numbers: () => TokenNumbers } | null = null;
@@ -31,14 +31,14 @@ export function createBroadcast(snapshot: () => Message): Broadcast {
 	let lastSentAt = Number.NEGATIVE_INFINITY;
 
 	function send(update: GenerationUpdate): void {
-		for (const mailbox of subscribers) {
-			if (mailbox.size < maxWaiting) {
-				mailbox.push(update);
+		for (const queue of subscribers) {
+			if (queue.size < maxWaiting) {
+				queue.push(update);
 				continue;
 			}
-			mailbox.clear();
-			mailbox.push({ type: 'snapshot', sequence, message: snapshot() });
-			if (update.type === 'end') mailbox.push(update);
+			queue.clear();
+			queue.push({ type: 'snapshot', sequence, message: snapshot() });
+			if (update.type === 'end') queue.push(update);
 		}
 	}
 
@@ -69,17 +69,17 @@ export function createBroadcast(snapshot: () => Message): Broadcast {
 		end(message) {
 			flush();
 			send({ type: 'end', message });
-			for (const mailbox of subscribers) mailbox.end();
+			for (const queue of subscribers) queue.end();
 			subscribers.clear();
 		},
 		subscribe(signal) {
 			// The snapshot contains the pending batch, so the other subscribers must get the batch first.
 			flush();
-			const mailbox = createMailbox<GenerationUpdate>();
-			mailbox.push({ type: 'snapshot', sequence, message: snapshot() });
-			if (lastPhase !== null) mailbox.push(lastPhase);
-			subscribers.add(mailbox);
-			return mailbox.read(signal, () => void subscribers.delete(mailbox));
+			const queue = createAsyncQueue<GenerationUpdate>();
+			queue.push({ type: 'snapshot', sequence, message: snapshot() });
+			if (lastPhase !== null) queue.push(lastPhase);
+			subscribers.add(queue);
+			return queue.read(signal, () => void subscribers.delete(queue));
 		},
 	};
 }

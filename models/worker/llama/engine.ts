@@ -37,7 +37,7 @@ export function createLlamaEngine(options: LlamaEngineOptions): Engine {
 				schedule.enter(answer);
 			}
 			try {
-				yield* answer.events;
+				yield* answer.events.read();
 			} finally {
 				signal?.removeEventListener('abort', stop);
 				// The reader may have left early.

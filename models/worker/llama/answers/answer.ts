@@ -1,9 +1,9 @@
+import { createAsyncQueue } from '../../../async-queue.ts';
 import { failureFacts } from '../../../contract/failure.ts';
 import type { GenerateRequest, GenerationEvent, StopReason } from '../../../contract/generation.ts';
 import { createDetokenizer } from '../../../detokenizer.ts';
 import { createSampler, type Sampler } from '../../../native/sampler.ts';
 import type { Prompt } from '../../../prompt/prompt-builder.ts';
-import { createEventQueue } from '../../../runtime/event-queue.ts';
 import { stoppedResult } from '../../../runtime/stopped-result.ts';
 import { createStopStrings } from '../../../stop-strings.ts';
 import { createDraftLength } from '../drafter.ts';
@@ -23,7 +23,7 @@ interface Begun {
 export class Answer {
 	readonly request: GenerateRequest;
 	/** Events for its reader, who may leave at any time; then `stop` is called. */
-	readonly events = createEventQueue<GenerationEvent>();
+	readonly events = createAsyncQueue<GenerationEvent>();
 	readonly pace = createDraftLength();
 	readonly ids: number[] = [];
 	/** Tokens sampled and not yet written: more than one if a draft was accepted. */
