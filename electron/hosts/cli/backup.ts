@@ -11,7 +11,7 @@ import { closeCode } from '../transport/connection.ts';
 import { failureOf } from '../transport/rpc-failure.ts';
 import { type AddCommands, type CommandContext, examples } from './command.ts';
 import { exitCode, UsageError } from './exit-codes.ts';
-import { bytes, moment, table } from './table.ts';
+import { bytes, counted, moment, table } from './table.ts';
 import { withApplication } from './with-application.ts';
 
 /** Failures that stop this Assay from opening the database, although it could open a backup in its place. */
@@ -124,10 +124,6 @@ function describeCheck({ path, ok, fault, sizeBytes, contents }: BackupCheck): s
 	const { conversations, messages, newestAt } = contents;
 	const newest = newestAt === null ? '' : `, the newest of ${moment(newestAt)}`;
 	return `ok    ${path}: ${bytes(sizeBytes)}, ${counted(conversations, 'conversation')}, ${counted(messages, 'message')}${newest}`;
-}
-
-function counted(count: number, noun: string): string {
-	return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
 async function restoreBackup(context: CommandContext, file: string, yes: boolean): Promise<number> {

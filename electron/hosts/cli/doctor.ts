@@ -6,7 +6,7 @@ import { assayVersion } from '../assay-version.ts';
 import { failureOf } from '../transport/rpc-failure.ts';
 import { type AddCommands, type CommandContext, examples } from './command.ts';
 import { exitCode } from './exit-codes.ts';
-import { bytes } from './table.ts';
+import { bytes, counted } from './table.ts';
 import { withApplication } from './with-application.ts';
 
 export const addDoctor: AddCommands = (program, execute) => {
@@ -39,7 +39,7 @@ function describe(report: Report): string {
 	if ('cpu' in report) {
 		const { cpu, memory, gpus, engine, database, models } = report;
 		head.push(
-			`processor  ${cpu.model}, ${cpu.cores} ${cpu.cores === 1 ? 'core' : 'cores'}`,
+			`processor  ${cpu.model}, ${counted(cpu.cores, 'core')}`,
 			`memory     ${bytes(memory.available)} of ${bytes(memory.total)} available`,
 			`graphics   ${gpus.length > 0 ? gpus.join(', ') : 'none used'}`,
 			`engine     ${engine.build}`,

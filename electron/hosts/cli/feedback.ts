@@ -11,7 +11,7 @@ import type { Client } from '../transport/rpc-client.ts';
 import { type AddCommands, type CommandContext, examples, wholeNumber } from './command.ts';
 import { exitCode, UsageError } from './exit-codes.ts';
 import { addFilterOptions, type FilterOptions, filterOf } from './feedback-filter.ts';
-import { moment, oneLine, table } from './table.ts';
+import { counted, moment, oneLine, table } from './table.ts';
 import { withApplication } from './with-application.ts';
 import { writeWholeFile } from './write-file.ts';
 
@@ -70,8 +70,8 @@ async function eachPage(
 function inWords({ lines, leftOut }: Counts, format: FeedbackExportFormat): string {
 	const what = format === 'csv' ? 'row' : format === 'sft' ? 'example' : 'pair';
 	const why = format === 'sft' ? 'without a good answer' : 'without an answer to compare with';
-	const rest = leftOut === 0 ? '' : `; ${leftOut} ${leftOut === 1 ? 'answer' : 'answers'} ${why} left out`;
-	return `${lines} ${lines === 1 ? what : `${what}s`}${rest}`;
+	const rest = leftOut === 0 ? '' : `; ${counted(leftOut, 'answer')} ${why} left out`;
+	return `${counted(lines, what)}${rest}`;
 }
 
 /** Most items that one call of the contract returns. */

@@ -1,7 +1,7 @@
 import { Argument, type Command } from 'commander';
 import { type AddCommands, type CommandContext, examples, wholeNumber } from '../command.ts';
 import { exitCode } from '../exit-codes.ts';
-import { moment } from '../table.ts';
+import { counted, moment } from '../table.ts';
 import { withApplication } from '../with-application.ts';
 
 interface EmptyOptions {
@@ -34,8 +34,8 @@ async function emptyTrash(context: CommandContext, ids: readonly number[], optio
 		client.trash.empty({ ...(ids.length === 0 ? {} : { ids: [...ids] }), backups: options.backups ?? false }),
 	);
 	const { conversations, messages, backupsRemoved } = emptied;
-	const backups = options.backups ? `; ${many(backupsRemoved, 'backup')} replaced` : '';
-	const text = `${many(conversations, 'conversation')} with ${many(messages, 'message')} deleted for good${backups}`;
+	const backups = options.backups ? `; ${counted(backupsRemoved, 'backup')} replaced` : '';
+	const text = `${counted(conversations, 'conversation')} with ${counted(messages, 'message')} deleted for good${backups}`;
 	context.output.result({ deleted: true, ...emptied }, text);
 	return exitCode.done;
 }
@@ -45,20 +45,16 @@ async function preview(context: CommandContext, ids: readonly number[]): Promise
 	const { conversations, messages, backups, backupsGoneAt } = found;
 	const what =
 		ids.length === 0
-			? `${many(conversations, 'conversation')} with ${many(messages, 'message')} would be deleted for good.`
-			: `Up to ${many(ids.length, 'conversation')} would be deleted for good.`;
+			? `${counted(conversations, 'conversation')} with ${counted(messages, 'message')} would be deleted for good.`
+			: `Up to ${counted(ids.length, 'conversation')} would be deleted for good.`;
 	const kept =
 		backups === 0
 			? []
 			: [
-					`${many(backups, 'backup')} may still hold it until ${moment(backupsGoneAt)} at the latest; --backups replaces them now.`,
+					`${counted(backups, 'backup')} may still hold it until ${moment(backupsGoneAt)} at the latest; --backups replaces them now.`,
 				];
 	const text =
 		conversations === 0 ? 'The trash is empty' : [what, ...kept, 'Nothing was deleted: add --yes to do it.'].join('\n');
 	context.output.result({ deleted: false, ...found }, text);
 	return exitCode.done;
-}
-
-function many(count: number, noun: string): string {
-	return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }

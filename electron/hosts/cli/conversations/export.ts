@@ -6,7 +6,7 @@ import type { ExportedFile, ExportFormat } from '../../../contract/import-export
 import type { CommandContext } from '../command.ts';
 import { exitCode, UsageError } from '../exit-codes.ts';
 import { followJob } from '../follow-job.ts';
-import { bytes } from '../table.ts';
+import { bytes, counted } from '../table.ts';
 import { withApplication } from '../with-application.ts';
 
 export interface ExportOptions {
@@ -57,8 +57,10 @@ async function writeExport(
 	const facts = { format, fileName, conversations, sizeBytes };
 	if (target !== null) {
 		await moveTo(path, target);
-		const what = conversations === 1 ? '1 conversation' : `${conversations} conversations`;
-		return output.result({ ...facts, path: target }, `Wrote ${what} to ${target} (${bytes(sizeBytes)})`);
+		return output.result(
+			{ ...facts, path: target },
+			`Wrote ${counted(conversations, 'conversation')} to ${target} (${bytes(sizeBytes)})`,
+		);
 	}
 	if (output.json) {
 		if (sizeBytes > maxTextBytes) throw exportTooLarge(sizeBytes);

@@ -7,7 +7,7 @@ import type { ImportReport } from '../../../contract/import-export/schema.ts';
 import type { CommandContext } from '../command.ts';
 import { exitCode } from '../exit-codes.ts';
 import { followJob } from '../follow-job.ts';
-import { oneLine } from '../table.ts';
+import { counted, oneLine } from '../table.ts';
 import { withApplication } from '../with-application.ts';
 
 /** Most names to print. */
@@ -73,8 +73,4 @@ function printReport({ output }: CommandContext, report: ImportReport, preview: 
 	const listed = arrived.map(({ conversationId, ...rest }) => ({ id: conversationId, ...rest }));
 	output.result({ preview, ...counts, imported: conversations, conversations: listed }, lines.join('\n'));
 	return exitCode.done;
-}
-
-function counted(count: number, noun: string): string {
-	return `${count} ${count === 1 ? noun : `${noun}s`}`;
 }

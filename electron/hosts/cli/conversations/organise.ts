@@ -2,7 +2,7 @@ import { Argument, type Command } from 'commander';
 import type { Client } from '../../transport/rpc-client.ts';
 import { type AddCommands, type CommandContext, type Execute, examples, wholeNumber } from '../command.ts';
 import { exitCode, UsageError } from '../exit-codes.ts';
-import { table } from '../table.ts';
+import { counted, table } from '../table.ts';
 import { withApplication } from '../with-application.ts';
 import { findByName } from './find-folder-or-tag.ts';
 
@@ -127,7 +127,7 @@ async function changeAll(
 	});
 	const untouched = wanted.length - changed;
 	const rest = untouched === 0 ? '' : `; ${untouched} ${untouched === 1 ? 'was' : 'were'} so already or not there`;
-	context.output.result({ changed }, `${changed} ${changed === 1 ? 'conversation' : 'conversations'} ${done}${rest}`);
+	context.output.result({ changed }, `${counted(changed, 'conversation')} ${done}${rest}`);
 	return exitCode.done;
 }
 

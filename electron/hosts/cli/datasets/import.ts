@@ -7,7 +7,7 @@ import type { CommandContext } from '../command.ts';
 import { saveStandardInput } from '../conversations/import.ts';
 import { exitCode, UsageError } from '../exit-codes.ts';
 import { followJob } from '../follow-job.ts';
-import { oneLine, table } from '../table.ts';
+import { counted, oneLine, table } from '../table.ts';
 import { withApplication } from '../with-application.ts';
 import { findDataset } from './find-dataset.ts';
 
@@ -207,8 +207,4 @@ function previewText(found: ImportPreview): string {
 		...problems.slice(0, problemsShown).map(({ where, what }) => `${where}: ${what}`),
 	];
 	return lines.join('\n');
-}
-
-function counted(count: number, noun: string): string {
-	return `${count.toLocaleString('en')} ${count === 1 ? noun : `${noun}s`}`;
 }
