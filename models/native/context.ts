@@ -30,6 +30,12 @@ export type ContextOptions = {
 /** enum llama_flash_attn_type. */
 const flashAttentionTypes = { auto: -1, off: 0, on: 1 } as const;
 
+/**
+ * Decodes shorter than this run on the event loop's own thread (`decodeNow`), because a thread switch would be
+ * noticeable in their time, ms.
+ */
+export const shortDecodeMs = 12;
+
 /** A context of a model: cache, batch and logits. One decode at a time. */
 export class NativeContext {
 	readonly model: NativeModel;

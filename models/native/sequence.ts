@@ -1,11 +1,5 @@
-import type { NativeContext } from './context.ts';
+import { type NativeContext, shortDecodeMs } from './context.ts';
 import type { Sampler } from './sampler.ts';
-
-/**
- * Decodes shorter than this run on the event loop's own thread, because a thread switch would be noticeable in their
- * time, ms.
- */
-const shortDecodeMs = 12;
 
 /**
  * A sequence of tokens in a context, which grows at its end and can be truncated. One call at a time among all

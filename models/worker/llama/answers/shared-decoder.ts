@@ -1,4 +1,4 @@
-import type { NativeContext } from '../../../native/context.ts';
+import { type NativeContext, shortDecodeMs } from '../../../native/context.ts';
 import type { Answer } from './answer.ts';
 import { type AnswerParts, decodeFailure } from './answer-parts.ts';
 import type { Slot, Slots } from './sequence-slots.ts';
@@ -11,12 +11,6 @@ export interface SlottedAnswer {
 
 /** Time for a slice of a prompt while others wait for their next token, ms, so that their text still flows. */
 const sharedSliceMs = 100;
-
-/**
- * Decodes shorter than this run on the event loop's own thread, because a thread switch would be noticeable in their
- * time, ms.
- */
-const shortDecodeMs = 12;
 
 /** Computes answers that share the context: each decode has the next token of each, and a slice of one prompt. */
 export interface SharedDecoder {
