@@ -1,5 +1,6 @@
 import type { ActivityEntry, ActivityFilter } from '../contract/activity/schema.ts';
 import type { Reader } from '../database/reader.ts';
+import { csvLine } from '../text/csv.ts';
 import { type EntryRow, entriesAfter, entryOf, filterParameters } from './log-entries.ts';
 
 /** Entries per page. */
@@ -46,17 +47,4 @@ function csvRow({ id, at, kind, subject, result, outcome, message, facts, figure
 		...[String(purpose), String(bytes), ...numbers],
 		Object.keys(details).length === 0 ? '' : JSON.stringify(details),
 	]);
-}
-
-function csvLine(cells: readonly string[]): string {
-	return `${cells.map(csvCell).join(',')}\r\n`;
-}
-
-/**
- * Quotes by RFC 4180. An apostrophe keeps a spreadsheet from reading text as a formula: hosts and file names come from
- * outside.
- */
-function csvCell(text: string): string {
-	const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-	return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

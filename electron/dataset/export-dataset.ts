@@ -7,6 +7,7 @@ import type { Turn } from '../../models/contract/generation.ts';
 import type { DatasetExportFormat, Sample, SampleFilter } from '../contract/dataset/schema.ts';
 import type { ReadableDatabase } from '../database/database.ts';
 import { all, get } from '../database/sql.ts';
+import { csvLine } from '../text/csv.ts';
 import { promptfooTest } from './formats/promptfoo.ts';
 import { filterParameters, sampleCondition } from './list/sample-filter.ts';
 import type { MemberRecord } from './store/members.ts';
@@ -137,37 +138,25 @@ const fields = ['id', 'input', 'target', 'choices', 'split', 'tags', 'cluster'] 
 
 /** Returns the header: fields of a sample, then the samples' variables. */
 function csvHead(variables: readonly string[]): string {
-	return csvLine([...fields, ...variables]);
+	return csvLine([...fields, ...variables], true);
 }
 
 /** Returns one sample as a row. Turns and choices are JSON; tags are separated by semicolons. */
 function csvRow(sample: Sample, variables: readonly string[]): string {
 	const { key, input, target, choices, split, tags, cluster } = sample;
-	return csvLine([
-		key,
-		typeof input === 'string' ? input : JSON.stringify(input),
-		target ?? '',
-		choices === null ? '' : JSON.stringify(choices),
-		split,
-		tags.join('; '),
-		cluster ?? '',
-		...variables.map((name) => sample.variables[name] ?? ''),
-	]);
-}
-
-function csvLine(cells: readonly string[]): string {
-	return `${cells.map(csvCell).join(',')}\r\n`;
-}
-
-/**
- * Formats a cell by RFC 4180. Spreadsheets execute cells that begin like a formula, so an apostrophe before them keeps
- * them text (OWASP, "CSV injection"), except before a number, which no spreadsheet executes. JSON Lines contains
- * everything unchanged.
- */
-function csvCell(text: string): string {
-	const formula = /^[=+\-@\t\r]/.test(text) && !/^[+-]?\d[\d.,]*$/.test(text);
-	const safe = formula ? `'${text}` : text;
-	return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+	return csvLine(
+		[
+			key,
+			typeof input === 'string' ? input : JSON.stringify(input),
+			target ?? '',
+			choices === null ? '' : JSON.stringify(choices),
+			split,
+			tags.join('; '),
+			cluster ?? '',
+			...variables.map((name) => sample.variables[name] ?? ''),
+		],
+		true,
+	);
 }
 
 /** Returns a line, or null if the format cannot express the sample. */

@@ -7,6 +7,7 @@ import type {
 } from '../contract/feedback/schema.ts';
 import type { ReadableDatabase } from '../database/database.ts';
 import type { Reader } from '../database/reader.ts';
+import { csvLine } from '../text/csv.ts';
 import { type AnswerRow, readExportPage } from './report.ts';
 import { readFeedback } from './store.ts';
 import { preferenceLines, sftLines } from './training-lines.ts';
@@ -101,17 +102,4 @@ function csvRow(row: AnswerRow, said: MessageFeedback): string {
 		row.answer,
 		said.correction ?? '',
 	]);
-}
-
-function csvLine(cells: readonly string[]): string {
-	return `${cells.map(csvCell).join(',')}\r\n`;
-}
-
-/**
- * Formats a cell by RFC 4180. CSV is for spreadsheets, which execute cells that begin like a formula: an apostrophe
- * before a model's words keeps them text (OWASP, "CSV injection"). JSON Lines contains them unchanged.
- */
-function csvCell(text: string): string {
-	const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-	return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

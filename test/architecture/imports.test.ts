@@ -20,6 +20,7 @@ const layers = [
 	['electron/settings'],
 	['electron/statistics'],
 	['electron/events.ts'],
+	['electron/text'],
 	['electron/database'],
 	['electron/contract'],
 ];

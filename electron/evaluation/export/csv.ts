@@ -1,20 +1,10 @@
 import { inputText } from '../../prompt/same-question.ts';
+import { csvCell } from '../../text/csv.ts';
 import { techniqueLabel } from '../arm-labels.ts';
 import { type ExportWriter, modelName } from './export-writer.ts';
 
-/**
- * Formats a cell by RFC 4180. Spreadsheets evaluate text that begins like a formula, so an apostrophe keeps a model's
- * output text (OWASP, "CSV injection").
- */
-function cell(value: string | number | null): string {
-	if (value === null) return '';
-	if (typeof value === 'number') return String(value);
-	const safe = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
-	return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
-}
-
 function line(cells: readonly (string | number | null)[]): string {
-	return `${cells.map(cell).join(',')}\r\n`;
+	return `${cells.map((cell) => (typeof cell === 'string' ? csvCell(cell) : String(cell ?? ''))).join(',')}\r\n`;
 }
 
 /** One line per answer, one column per scorer. */

@@ -1,0 +1,17 @@
+const formulaStart = /^[=+\-@\t\r]/;
+const plainNumber = /^[+-]?\d[\d.,]*$/;
+
+/**
+ * Formats a cell by RFC 4180. Spreadsheets execute text that begins like a formula, and a model's words, hosts and file
+ * names come from outside, so an apostrophe keeps them text (OWASP, "CSV injection"). With `keepNumbers`, a text that is
+ * a number stays as it is: no spreadsheet executes one.
+ */
+export function csvCell(text: string, keepNumbers = false): string {
+	const isFormula = formulaStart.test(text) && !(keepNumbers && plainNumber.test(text));
+	const safe = isFormula ? `'${text}` : text;
+	return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}
+
+export function csvLine(cells: readonly string[], keepNumbers = false): string {
+	return `${cells.map((cell) => csvCell(cell, keepNumbers)).join(',')}\r\n`;
+}
