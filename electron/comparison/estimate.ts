@@ -3,7 +3,7 @@ import type { ComparisonEstimate, ComparisonPlan } from '../contract/comparison/
 import { readPromptLengths } from '../conversation/store/generations.ts';
 import type { ReadableDatabase } from '../database/database.ts';
 import { getDataset } from '../dataset/store/datasets.ts';
-import { formatDuration } from '../evaluation/estimate-run.ts';
+import { formatDuration } from '../text/duration-words.ts';
 import { chatLatencyTokens } from './chat-latency.ts';
 import type { ComparisonContext } from './context.ts';
 import { planComparison } from './plan.ts';

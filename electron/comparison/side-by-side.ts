@@ -1,5 +1,6 @@
 import { overallQuality } from '../contract/comparison/overall-quality.ts';
 import type { Comparison, ComparisonRow, SideBySide } from '../contract/comparison/schema.ts';
+import { listWords } from '../contract/list-words.ts';
 import type { ReadableDatabase } from '../database/database.ts';
 import { all } from '../database/sql.ts';
 
@@ -65,21 +66,17 @@ function conditionText(name: string, value: string | number | undefined): string
 	return typeof value === 'number' ? String(Number(value.toFixed(2))) : value;
 }
 
-function list(names: readonly string[]): string {
-	return names.length < 2 ? (names[0] ?? '') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
-}
-
 function wordsOf(files: Pair['files']): string {
 	const named = (agrees: boolean | null): string[] =>
 		files.filter((file) => file.agrees === agrees).map(({ name }) => name);
 	const [apart, open] = [named(false), named(null)];
 	if (apart.length > 0) {
-		return `Quality does not agree for ${list(apart)}. The same weights on the same texts must give the same numbers, so one of the two engines computes something else: don’t compare the speeds before that is explained.`;
+		return `Quality does not agree for ${listWords(apart)}. The same weights on the same texts must give the same numbers, so one of the two engines computes something else: don’t compare the speeds before that is explained.`;
 	}
 	if (open.length === files.length) {
 		return 'The two were not measured on the same texts, so whether quality agrees is not known; speeds stand side by side.';
 	}
-	const rest = open.length === 0 ? '' : `; ${list(open)} ${open.length === 1 ? 'has' : 'have'} no text in common`;
+	const rest = open.length === 0 ? '' : `; ${listWords(open)} ${open.length === 1 ? 'has' : 'have'} no text in common`;
 	return `Quality agrees, as the same weights must: only speed and memory tell the two computers apart${rest}.`;
 }
 

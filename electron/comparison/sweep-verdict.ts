@@ -2,6 +2,7 @@ import type { KvType } from '../../models/contract/load.ts';
 import type { BenchSetting, BenchTestResult } from '../../models/contract/native/tasks.ts';
 import { rateSummary } from '../../models/native/bench-rates.ts';
 import type { CacheCost, Sweep } from '../contract/comparison/sweep.ts';
+import { listWords } from '../contract/list-words.ts';
 import { type Fastest, findFastest } from './fastest-setting.ts';
 
 type Factor = keyof BenchSetting;
@@ -47,10 +48,6 @@ function byFactor(results: readonly BenchTestResult[], factor: Factor): BenchTes
 	});
 }
 
-function and(parts: readonly string[]): string {
-	return parts.length < 2 ? (parts[0] ?? '') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}`;
-}
-
 export interface SweepMeasured {
 	readonly prompt: readonly BenchTestResult[];
 	readonly generation: readonly BenchTestResult[];
@@ -90,11 +87,11 @@ export function sweepVerdict({ caches, ...speeds }: SweepMeasured): Pick<Sweep, 
 	}
 	const rounds = speeds.prompt[0]?.tokensPerSecond.samples.length ?? 0;
 	const parts = [
-		...(said.length === 0 ? [] : [`Measurably fastest: ${and(said)}.`]),
+		...(said.length === 0 ? [] : [`Measurably fastest: ${listWords(said)}.`]),
 		...(open.length === 0
 			? []
-			: [`No difference could be measured between ${and(open)}: ${rounds} rounds can't tell that from chance.`]),
-		...(costly.length === 0 ? [] : [`A cache of ${and(costly)} changes answers too much to be proposed.`]),
+			: [`No difference could be measured between ${listWords(open)}: ${rounds} rounds can't tell that from chance.`]),
+		...(costly.length === 0 ? [] : [`A cache of ${listWords(costly)} changes answers too much to be proposed.`]),
 	];
 	const verdict = parts.join(' ') || 'Only one combination was measured, so there is nothing to compare it with.';
 	return { verdict, choose };

@@ -9,13 +9,13 @@ import type { Sweep, SweepChoices, SweepInput } from '../contract/comparison/swe
 import type { Job } from '../contract/jobs/schema.ts';
 import type { ModelFile } from '../contract/library/schema.ts';
 import type { WritableDatabase } from '../database/database.ts';
-import { formatDuration } from '../evaluation/estimate-run.ts';
 import type { JobControl, Jobs } from '../jobs/jobs.ts';
 import type { Lane } from '../jobs/lane.ts';
 import { type ChatActivity, runWhileChatIdle } from '../jobs/yield-to-chat.ts';
 import { gpuConditions, gpuOptions } from '../library/gpu-settings.ts';
 import type { ModelLibrary } from '../library/model-service.ts';
 import { readModelSetting, writeModelSetting } from '../library/store/model-settings.ts';
+import { formatDuration } from '../text/duration-words.ts';
 import { unpackTexts } from './bundled-texts.ts';
 import { cacheChunks, costOfCaches } from './cache-cost.ts';
 import { readShare, usualMsPerByte } from './step-durations.ts';

@@ -1,6 +1,7 @@
 import type { Estimate } from '../contract/evaluation/schema.ts';
 import type { ModelFile } from '../contract/library/schema.ts';
 import { createBuilder } from '../prompt/build-request.ts';
+import { formatDuration } from '../text/duration-words.ts';
 import type { EvaluationContext } from './context.ts';
 import type { PlannedArm } from './plan-arms.ts';
 import type { RunOutline } from './plan-run.ts';
@@ -126,12 +127,4 @@ function inWords({
 	];
 	if (seconds !== null) parts.push(`about ${formatDuration(seconds)}`);
 	return parts.join(', ');
-}
-
-/** "40 s", "4 min", "2 h 10 min". */
-export function formatDuration(seconds: number): string {
-	if (seconds < 90) return `${Math.max(1, Math.round(seconds))} s`;
-	const minutes = Math.round(seconds / 60);
-	if (minutes < 90) return `${minutes} min`;
-	return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }

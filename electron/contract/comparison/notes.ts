@@ -1,9 +1,6 @@
+import { listWords } from '../list-words.ts';
 import { overallQuality } from './overall-quality.ts';
 import type { ComparisonRow } from './schema.ts';
-
-function list(names: readonly string[]): string {
-	return names.length < 2 ? (names[0] ?? '') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
-}
 
 const megabytes = (bytes: number): string => `${Math.max(1, Math.round(bytes / 1e6))} MB`;
 
@@ -40,7 +37,7 @@ export function notesOf(rows: readonly ComparisonRow[]): {
 	const notes = [...beaten.map(({ text }) => text), ...estimated];
 	const about = (rows.find(({ name }) => beaten.some(({ told }) => told === name)) ?? odd[0])?.modelFileId ?? null;
 	if (odd.length === 0) return { notes, about };
-	const each = list(odd.map(({ name, fallbacks }) => `${name} (${fallbacks})`));
+	const each = listWords(odd.map(({ name, fallbacks }) => `${name} (${fallbacks})`));
 	const others = `Tensors whose rows do not divide into the type’s blocks got another, larger type: ${each}.`;
 	return { notes: [...notes, others], about };
 }
