@@ -1,11 +1,12 @@
 import { access, constants, statfs } from 'node:fs/promises';
-import { availableParallelism, cpus, freemem, totalmem } from 'node:os';
+import { availableParallelism, cpus, totalmem } from 'node:os';
 import type { ModelFile } from '../contract/library/schema.ts';
 import type { Doctor, DoctorCheck } from '../contract/system/schema.ts';
 import { contractVersion } from '../contract/system/version.ts';
-import { formatBytes } from '../database/database-failure.ts';
 import type { Reader } from '../database/reader.ts';
+import { availableBytes } from '../library/memory.ts';
 import type { EngineFacts } from '../library/model-service.ts';
+import { formatBytes } from '../text/format-bytes.ts';
 
 export interface DoctorContext {
 	readonly version: string;
@@ -36,7 +37,7 @@ export async function runDoctor(context: DoctorContext): Promise<Doctor> {
 		engine: { build: engine.build, available: engine.available },
 		platform: `${process.platform} ${process.arch}`,
 		cpu: { model: cpus()[0]?.model.trim() ?? 'unknown', cores: availableParallelism() },
-		memory: { total: totalmem(), available: availableMemory() },
+		memory: { total: totalmem(), available: Math.min(availableBytes(), totalmem()) },
 		gpus: [...engine.gpus],
 		database: { path: context.databasePath, version: version[0]?.user_version ?? 0, integrity },
 		models,
@@ -87,7 +88,7 @@ async function checkDisk(folder: string): Promise<DoctorCheck> {
 }
 
 function checkMemory(): DoctorCheck {
-	const available = availableMemory();
+	const available = Math.min(availableBytes(), totalmem());
 	const ok = available >= tightMemoryBytes;
 	const detail = `${formatBytes(available)} of ${formatBytes(totalmem())} available`;
 	return { name: 'memory', ok, detail, next: ok ? null : 'Close other programs before you load a model' };
@@ -130,9 +131,4 @@ function checkBackups(last: number | null, now: number): DoctorCheck {
 function age(ms: number): string {
 	const hours = Math.floor(ms / 3_600_000);
 	return hours < 48 ? `${hours} h` : `${Math.floor(hours / 24)} days`;
-}
-
-/** In a container with a memory limit, `freemem` reports the whole machine. */
-function availableMemory(): number {
-	return Math.min(process.availableMemory?.() ?? freemem(), totalmem());
 }

@@ -138,7 +138,7 @@ const fields = ['id', 'input', 'target', 'choices', 'split', 'tags', 'cluster'] 
 
 /** Returns the header: fields of a sample, then the samples' variables. */
 function csvHead(variables: readonly string[]): string {
-	return csvLine([...fields, ...variables], true);
+	return csvLine([...fields, ...variables], { keepNumbers: true });
 }
 
 /** Returns one sample as a row. Turns and choices are JSON; tags are separated by semicolons. */
@@ -155,7 +155,7 @@ function csvRow(sample: Sample, variables: readonly string[]): string {
 			cluster ?? '',
 			...variables.map((name) => sample.variables[name] ?? ''),
 		],
-		true,
+		{ keepNumbers: true },
 	);
 }
 

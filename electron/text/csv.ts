@@ -6,12 +6,12 @@ const plainNumber = /^[+-]?\d[\d.,]*$/;
  * names come from outside, so an apostrophe keeps them text (OWASP, "CSV injection"). With `keepNumbers`, a text that is
  * a number stays as it is: no spreadsheet executes one.
  */
-export function csvCell(text: string, keepNumbers = false): string {
+export function csvCell(text: string, { keepNumbers = false }: { readonly keepNumbers?: boolean } = {}): string {
 	const isFormula = formulaStart.test(text) && !(keepNumbers && plainNumber.test(text));
 	const safe = isFormula ? `'${text}` : text;
 	return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 
-export function csvLine(cells: readonly string[], keepNumbers = false): string {
-	return `${cells.map((cell) => csvCell(cell, keepNumbers)).join(',')}\r\n`;
+export function csvLine(cells: readonly string[], options?: { readonly keepNumbers?: boolean }): string {
+	return `${cells.map((cell) => csvCell(cell, options)).join(',')}\r\n`;
 }

@@ -20,8 +20,8 @@ const layers = [
 	['electron/settings'],
 	['electron/statistics'],
 	['electron/events.ts'],
-	['electron/text'],
 	['electron/database'],
+	['electron/text'],
 	['electron/contract'],
 ];
 

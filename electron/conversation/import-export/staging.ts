@@ -5,7 +5,7 @@ import { basename, dirname, join, normalize } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Failure } from '../../../models/contract/failure.ts';
-import { formatBytes } from '../../database/database-failure.ts';
+import { formatBytes } from '../../text/format-bytes.ts';
 
 /** A file that is ready to download. */
 export interface StagedFile {

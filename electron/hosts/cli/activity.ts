@@ -7,11 +7,12 @@ import {
 	type ModelUsage,
 } from '../../contract/activity/schema.ts';
 import { dayMs } from '../../contract/durations.ts';
+import { formatBytes } from '../../text/format-bytes.ts';
 import type { Client } from '../transport/rpc-client.ts';
 import { type AddCommands, type CommandContext, examples, wholeNumber } from './command.ts';
 import { exitCode, UsageError } from './exit-codes.ts';
 import { dayStart } from './feedback-filter.ts';
-import { bytes, moment, oneLine, table } from './table.ts';
+import { moment, oneLine, table } from './table.ts';
 import { withApplication } from './with-application.ts';
 
 /** Most items that one call of the contract returns. */
@@ -109,7 +110,7 @@ function details({ message, figures, facts, outcome }: ActivityEntry): string {
 	if (figures !== null) {
 		return `${outcome}, ${figures.completionTokens} tokens, first after ${Math.round(figures.ttftMs)} ms`;
 	}
-	const size = typeof facts.bytes === 'number' && facts.bytes > 0 ? bytes(facts.bytes) : '';
+	const size = typeof facts.bytes === 'number' && facts.bytes > 0 ? formatBytes(facts.bytes) : '';
 	return [outcome, facts.purpose ?? facts.source ?? facts.work ?? '', size].filter((part) => part !== '').join(', ');
 }
 

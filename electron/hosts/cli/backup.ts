@@ -6,12 +6,13 @@ import { checkBackup } from '../../database/backups/backup.ts';
 import { putBackupInPlace } from '../../database/backups/recover-damage.ts';
 import { defaultMigrationsFolder, readMigrations } from '../../database/migrations.ts';
 import { defaultReaderEntry } from '../../database/reader-protocol.ts';
+import { formatBytes } from '../../text/format-bytes.ts';
 import { claimDataFolder } from '../ownership/claim-folder.ts';
 import { closeCode } from '../transport/connection.ts';
 import { failureOf } from '../transport/rpc-failure.ts';
 import { type AddCommands, type CommandContext, examples } from './command.ts';
 import { exitCode, UsageError } from './exit-codes.ts';
-import { bytes, counted, moment, table } from './table.ts';
+import { counted, moment, table } from './table.ts';
 import { withApplication } from './with-application.ts';
 
 /** Failures that stop this Assay from opening the database, although it could open a backup in its place. */
@@ -94,7 +95,7 @@ async function listBackups(context: CommandContext): Promise<number> {
 	const { folder, backups } = await withApplication(context, (client) => client.backups.list());
 	const rows = backups.map(({ path, kind, createdAt, sizeBytes }) => [
 		moment(createdAt),
-		bytes(sizeBytes),
+		formatBytes(sizeBytes),
 		kinds[kind],
 		path,
 	]);
@@ -105,7 +106,7 @@ async function listBackups(context: CommandContext): Promise<number> {
 
 async function createBackup(context: CommandContext): Promise<number> {
 	const backup = await withApplication(context, (client) => client.backups.create());
-	context.output.result({ backup }, `Made and checked ${backup.path}, ${bytes(backup.sizeBytes)}`);
+	context.output.result({ backup }, `Made and checked ${backup.path}, ${formatBytes(backup.sizeBytes)}`);
 	return exitCode.done;
 }
 
@@ -123,7 +124,7 @@ function describeCheck({ path, ok, fault, sizeBytes, contents }: BackupCheck): s
 	if (!ok || contents === null) return `FAIL  ${path}: ${fault ?? 'it cannot be read'}`;
 	const { conversations, messages, newestAt } = contents;
 	const newest = newestAt === null ? '' : `, the newest of ${moment(newestAt)}`;
-	return `ok    ${path}: ${bytes(sizeBytes)}, ${counted(conversations, 'conversation')}, ${counted(messages, 'message')}${newest}`;
+	return `ok    ${path}: ${formatBytes(sizeBytes)}, ${counted(conversations, 'conversation')}, ${counted(messages, 'message')}${newest}`;
 }
 
 async function restoreBackup(context: CommandContext, file: string, yes: boolean): Promise<number> {

@@ -11,13 +11,14 @@ import { type Fastest, findFastest } from '../../comparison/fastest-setting.ts';
 import { watchConditions } from '../../comparison/watch-conditions.ts';
 import type { CacheCost } from '../../contract/comparison/sweep.ts';
 import { gpuConditions } from '../../library/gpu-settings.ts';
+import { formatBytes } from '../../text/format-bytes.ts';
 import { cacheTypeOf } from './cache-type-option.ts';
 import { findModelPath } from './choose-model.ts';
 import { type AddCommands, type CommandContext, examples, wholeNumber } from './command.ts';
 import { exitCode } from './exit-codes.ts';
 import { gpuLayersOption, gpuOption, gpuWarning } from './gpu-option.ts';
 import { listOf, numberList } from './list-option.ts';
-import { bytes, table } from './table.ts';
+import { table } from './table.ts';
 import { measuredThreads, type ThreadsOption, threadsOption } from './threads-option.ts';
 
 interface BenchOptions {
@@ -116,7 +117,7 @@ async function bench(context: CommandContext, text: string, options: BenchOption
 			...cacheQuality.map(qualityText),
 			...(score === null ? [] : [scoreText(score)]),
 			'',
-			`${result.model.description}, ${bytes(result.model.sizeBytes)} of weights; at most ${bytes(peakResidentBytes)} of memory`,
+			`${result.model.description}, ${formatBytes(result.model.sizeBytes)} of weights; at most ${formatBytes(peakResidentBytes)} of memory`,
 			`${conditions.processor}, ${conditions.cores} cores, load ${conditions.loadBefore.toFixed(1)} before; ${conditions.engine}${gpuText(conditions)}`,
 			...(conditions.gpuFailure === undefined ? [] : [gpuWarning(conditions.gpuFailure)]),
 			...(conditions.power === 'battery' ? ['warning: on battery, where processors are held back'] : []),

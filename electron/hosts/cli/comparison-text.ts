@@ -1,6 +1,7 @@
 import { notesOf } from '../../contract/comparison/notes.ts';
 import type { Comparison, ComparisonRow, Verdict } from '../../contract/comparison/schema.ts';
-import { bytes, table } from './table.ts';
+import { formatBytes } from '../../text/format-bytes.ts';
+import { table } from './table.ts';
 
 /** Verdict of a comparison in which nothing was measured. */
 export const nothingMeasured: Verdict = {
@@ -65,14 +66,14 @@ function rowsTable(rows: readonly ComparisonRow[]): string {
 					: `${quality.approximation === null ? '' : '≈ '}${some(quality.klDivergence, 4)} ± ${some(quality.klDivergenceError, 4)}`;
 			return [
 				row.name,
-				row.sizeBytes === null ? '' : bytes(row.sizeBytes),
+				row.sizeBytes === null ? '' : formatBytes(row.sizeBytes),
 				some(row.bitsPerWeight, 2),
 				divergence,
 				quality === undefined ? '' : some(100 * quality.sameTop, 1),
 				...(tasked ? [accuracyText(row)] : []),
 				some(row.prompt?.median, 1),
 				row.generation === null ? '' : `${some(row.generation.median, 1)} ± ${some(row.generation.sd, 1)}`,
-				row.peakBytes === null ? '' : bytes(row.peakBytes),
+				row.peakBytes === null ? '' : formatBytes(row.peakBytes),
 				row.reason,
 			];
 		}),
@@ -103,7 +104,7 @@ function feltLines(rows: readonly ComparisonRow[]): string[] {
 					? ''
 					: `${[between.p50, between.p95, between.p99].map((value) => value.toFixed(1)).join(', ')} (n ${between.n})`,
 				`${median(warmLoad)}, ${coldLoadMs === null ? 'not known' : coldLoadMs.toFixed(0)}`,
-				bytes(peakBytes),
+				formatBytes(peakBytes),
 			]),
 		),
 	];

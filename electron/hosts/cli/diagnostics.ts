@@ -3,9 +3,10 @@ import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { Failure } from '../../../models/contract/failure.ts';
 import type { Diagnostics } from '../../contract/activity/schema.ts';
+import { formatBytes } from '../../text/format-bytes.ts';
 import { type AddCommands, type CommandContext, examples } from './command.ts';
 import { exitCode } from './exit-codes.ts';
-import { bytes, table } from './table.ts';
+import { table } from './table.ts';
 import { withApplication } from './with-application.ts';
 
 export const addDiagnostics: AddCommands = (program, execute) => {
@@ -31,7 +32,7 @@ async function collect(context: CommandContext, out: string | undefined): Promis
 function contents({ parts }: Diagnostics): string {
 	return table(
 		['PART', 'SIZE', 'WHAT'],
-		parts.map(({ name, description, text }) => [name, bytes(Buffer.byteLength(text)), description]),
+		parts.map(({ name, description, text }) => [name, formatBytes(Buffer.byteLength(text)), description]),
 	);
 }
 

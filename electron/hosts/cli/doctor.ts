@@ -2,11 +2,12 @@ import type { Command } from 'commander';
 import { failureFacts } from '../../../models/contract/failure.ts';
 import type { Doctor, DoctorCheck } from '../../contract/system/schema.ts';
 import { contractVersion } from '../../contract/system/version.ts';
+import { formatBytes } from '../../text/format-bytes.ts';
 import { assayVersion } from '../assay-version.ts';
 import { failureOf } from '../transport/rpc-failure.ts';
 import { type AddCommands, type CommandContext, examples } from './command.ts';
 import { exitCode } from './exit-codes.ts';
-import { bytes, counted } from './table.ts';
+import { counted } from './table.ts';
 import { withApplication } from './with-application.ts';
 
 export const addDoctor: AddCommands = (program, execute) => {
@@ -40,7 +41,7 @@ function describe(report: Report): string {
 		const { cpu, memory, gpus, engine, database, models } = report;
 		head.push(
 			`processor  ${cpu.model}, ${counted(cpu.cores, 'core')}`,
-			`memory     ${bytes(memory.available)} of ${bytes(memory.total)} available`,
+			`memory     ${formatBytes(memory.available)} of ${formatBytes(memory.total)} available`,
 			`graphics   ${gpus.length > 0 ? gpus.join(', ') : 'none used'}`,
 			`engine     ${engine.build}`,
 			`database   ${database.path}, version ${database.version}, ${database.integrity}`,

@@ -1,9 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { Failure } from '../../../models/contract/failure.ts';
 import type { Job } from '../../contract/jobs/schema.ts';
+import { formatBytes } from '../../text/format-bytes.ts';
 import type { Client } from '../transport/rpc-client.ts';
 import type { CommandContext } from './command.ts';
-import { bytes } from './table.ts';
 
 /** How often the job is polled, ms: often at first, so that a short job costs no waiting. */
 const lookMs = [10, 20, 50, 100, 200];
@@ -34,13 +34,13 @@ export async function followJob(
 export function progressLine({ done, total, unit, rate, secondsLeft, state }: Job): string {
 	if (state === 'queued') return 'waits for another import or export';
 	const noun = unit === 'bytes' ? '' : unit;
-	const amount = (value: number) => (unit === 'bytes' ? bytes(value) : `${value} ${noun}`);
+	const amount = (value: number) => (unit === 'bytes' ? formatBytes(value) : `${value} ${noun}`);
 	if (total === null || total === 0) return amount(done);
 	const part = Math.min(1, done / total);
 	return [
 		`${'█'.repeat(Math.round(part * barLength)).padEnd(barLength, '░')} ${Math.floor(part * 100)} %`,
-		unit === 'bytes' ? `${bytes(done)} of ${bytes(total)}` : `${done} of ${total} ${noun}`,
-		...(rate === null || unit !== 'bytes' ? [] : [`${bytes(rate)}/s`]),
+		unit === 'bytes' ? `${formatBytes(done)} of ${formatBytes(total)}` : `${done} of ${total} ${noun}`,
+		...(rate === null || unit !== 'bytes' ? [] : [`${formatBytes(rate)}/s`]),
 		...(secondsLeft === null ? [] : [`${Math.ceil(secondsLeft)} s left`]),
 	].join(', ');
 }

@@ -6,13 +6,14 @@ import type { KvType } from '../../../models/contract/load.ts';
 import type { PerplexityResult } from '../../../models/contract/native/tasks.ts';
 import { runNativeTask } from '../../../models/native/run-task.ts';
 import { fitsSideBySide } from '../../library/fit-side-by-side.ts';
+import { formatBytes } from '../../text/format-bytes.ts';
 import { cacheTypeOption } from './cache-type-option.ts';
 import { findModelPath } from './choose-model.ts';
 import { type AddCommands, type CommandContext, examples, wholeNumber } from './command.ts';
 import { exitCode, UsageError } from './exit-codes.ts';
 import { deviceLines, gpuLayersOption, gpuOption } from './gpu-option.ts';
 import { collect } from './list-option.ts';
-import { bytes, table } from './table.ts';
+import { table } from './table.ts';
 import { batchThreads, type ThreadsOption, threadsOption } from './threads-option.ts';
 
 const stores = ['auto', 'always', 'never'] as const;
@@ -164,7 +165,7 @@ function inWords({ text, result }: { text: string; result: PerplexityResult }): 
 		const { klDivergence: kld, deltaP } = reference;
 		const { approximation } = result;
 		const about = approximation === null ? '' : '≈ ';
-		const estimated = approximation === null ? '' : `, estimated from a store of ${bytes(approximation.bytes)}`;
+		const estimated = approximation === null ? '' : `, estimated from a store of ${formatBytes(approximation.bytes)}`;
 		rows.push(
 			['reference', `${reference.perplexity.toFixed(4)} ± ${reference.perplexityError.toFixed(5)}`],
 			['ratio', `${reference.ratio.toFixed(6)} ± ${reference.ratioError.toFixed(6)}`],

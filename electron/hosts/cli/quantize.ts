@@ -5,10 +5,11 @@ import type { QuantizeFallback, QuantizeType } from '../../../models/contract/na
 import { outputName, quantizeTypeOf } from '../../../models/native/quantize/quantize-types.ts';
 import { runNativeTask } from '../../../models/native/run-task.ts';
 import { ensureImatrix, resolveImatrix } from '../../library/importance-matrix.ts';
+import { formatBytes } from '../../text/format-bytes.ts';
 import { findModelPath } from './choose-model.ts';
 import { type AddCommands, type CommandContext, examples } from './command.ts';
 import { exitCode, UsageError } from './exit-codes.ts';
-import { bytes, table } from './table.ts';
+import { table } from './table.ts';
 import { batchThreads, type ThreadsOption, threadsOption } from './threads-option.ts';
 import { withApplication } from './with-application.ts';
 
@@ -109,7 +110,7 @@ async function quantize(context: CommandContext, text: string, options: Quantize
 			['TYPE', 'SIZE', 'BITS PER WEIGHT', 'FALLBACKS', 'PATH'],
 			result.outputs.map((each) => [
 				each.type,
-				bytes(each.sizeBytes),
+				formatBytes(each.sizeBytes),
 				each.bitsPerWeight.toFixed(2),
 				String(each.fallbacks.length),
 				each.path,

@@ -38,14 +38,6 @@ export function oneLine(text: string, maxLength: number): string {
 		.join('')}…`;
 }
 
-/** Formats bytes in decimal units: 98 MB is 98,000,000 bytes. */
-export function bytes(count: number): string {
-	const units = ['B', 'kB', 'MB', 'GB', 'TB'];
-	const power = Math.min(Math.floor(Math.log10(Math.max(count, 1)) / 3), units.length - 1);
-	const value = count / 1000 ** power;
-	return `${value.toFixed(power === 0 || value >= 100 ? 0 : 1)} ${units[power]}`;
-}
-
 /** Formats local time to the minute. */
 export function moment(milliseconds: number): string {
 	const date = new Date(milliseconds);

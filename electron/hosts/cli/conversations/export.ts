@@ -3,10 +3,11 @@ import { copyFile, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { Failure } from '../../../../models/contract/failure.ts';
 import type { ExportedFile, ExportFormat } from '../../../contract/import-export/schema.ts';
+import { formatBytes } from '../../../text/format-bytes.ts';
 import type { CommandContext } from '../command.ts';
 import { exitCode, UsageError } from '../exit-codes.ts';
 import { followJob } from '../follow-job.ts';
-import { bytes, counted } from '../table.ts';
+import { counted } from '../table.ts';
 import { withApplication } from '../with-application.ts';
 
 export interface ExportOptions {
@@ -59,7 +60,7 @@ async function writeExport(
 		await moveTo(path, target);
 		return output.result(
 			{ ...facts, path: target },
-			`Wrote ${counted(conversations, 'conversation')} to ${target} (${bytes(sizeBytes)})`,
+			`Wrote ${counted(conversations, 'conversation')} to ${target} (${formatBytes(sizeBytes)})`,
 		);
 	}
 	if (output.json) {
@@ -105,7 +106,7 @@ function unwritable(target: string, cause: unknown): Failure {
 export function exportTooLarge(sizeBytes: number): Failure {
 	return new Failure({
 		code: 'export-too-large',
-		message: `The export has ${bytes(sizeBytes)}, too much for one JSON document on standard output`,
+		message: `The export has ${formatBytes(sizeBytes)}, too much for one JSON document on standard output`,
 		next: ['Write it to a file: --output <file>'],
 	});
 }

@@ -2,11 +2,11 @@ import { createReadStream, existsSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import type { DatasetExportFormat } from '../../../contract/dataset/schema.ts';
+import { formatBytes } from '../../../text/format-bytes.ts';
 import type { CommandContext } from '../command.ts';
 import { exportTooLarge, fileExists, maxTextBytes, moveTo } from '../conversations/export.ts';
 import { exitCode } from '../exit-codes.ts';
 import { followJob } from '../follow-job.ts';
-import { bytes } from '../table.ts';
 import { withApplication } from '../with-application.ts';
 import { findDataset, findVersion } from './find-dataset.ts';
 import { filterOf } from './show.ts';
@@ -38,7 +38,7 @@ export async function exportDataset(context: CommandContext, name: string, optio
 			const left = file.leftOut === 0 ? '' : `; ${file.leftOut} left out, which say nothing in this format`;
 			if (target !== null) {
 				await moveTo(path, target);
-				const text = `Wrote ${file.samples} samples to ${target} (${bytes(file.sizeBytes)})${left}`;
+				const text = `Wrote ${file.samples} samples to ${target} (${formatBytes(file.sizeBytes)})${left}`;
 				output.result({ ...facts, path: target }, text);
 			} else if (output.json) {
 				if (file.sizeBytes > maxTextBytes) throw exportTooLarge(file.sizeBytes);

@@ -1,7 +1,8 @@
 import { basename, resolve } from 'node:path';
+import { formatBytes } from '../../../text/format-bytes.ts';
 import type { CommandContext } from '../command.ts';
 import { exitCode } from '../exit-codes.ts';
-import { bytes, oneLine, table } from '../table.ts';
+import { oneLine, table } from '../table.ts';
 import { withApplication } from '../with-application.ts';
 
 /** `assay models inspect <path>`: prints the facts of the header; loads and stores nothing. */
@@ -25,7 +26,7 @@ export async function inspectModel(context: CommandContext, path: string): Promi
 	};
 	const lines = [
 		`${name}: ${architecture}, ${(parameters / 1e6).toFixed(0)} million parameters${facts.kind === 'model' ? '' : `, ${facts.kind}`}`,
-		`${quantization}, ${bytes(sizeBytes)}${facts.parts > 1 ? ` in ${facts.parts} parts` : ''}, ${facts.bitsPerWeight.toFixed(2)} bits per weight`,
+		`${quantization}, ${formatBytes(sizeBytes)}${facts.parts > 1 ? ` in ${facts.parts} parts` : ''}, ${facts.bitsPerWeight.toFixed(2)} bits per weight`,
 		`trained for a context of ${contextLength ?? 'an unknown number of'} tokens`,
 		chatTemplate === null ? 'no chat template: a base model, not trained to chat' : 'has a chat template',
 		...(tokenizer === null
@@ -46,7 +47,7 @@ export async function inspectModel(context: CommandContext, path: string): Promi
 			facts.tensors.map(({ type, count, bytes: size, parameters: weights }) => [
 				type,
 				String(count),
-				bytes(size),
+				formatBytes(size),
 				((size * 8) / Math.max(1, weights)).toFixed(2),
 			]),
 		),

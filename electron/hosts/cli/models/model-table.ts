@@ -1,5 +1,6 @@
 import type { ModelFile } from '../../../contract/library/schema.ts';
-import { bytes, table } from '../table.ts';
+import { formatBytes } from '../../../text/format-bytes.ts';
+import { table } from '../table.ts';
 
 /** Returns a model as `--json` prints it. */
 export function modelRow(model: ModelFile): object {
@@ -34,7 +35,7 @@ export function modelTable(models: readonly ModelFile[]): string {
 			String(model.id),
 			model.kind === 'model' ? model.name : `${model.name} (${model.kind})`,
 			model.quantization,
-			bytes(model.sizeBytes),
+			formatBytes(model.sizeBytes),
 			model.contextLength === null ? '?' : String(model.contextLength),
 			model.path,
 		]),

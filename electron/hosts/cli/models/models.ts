@@ -3,13 +3,13 @@ import type { Command } from 'commander';
 import { Failure } from '../../../../models/contract/failure.ts';
 import { starterModelId } from '../../../../models/download/catalogue.ts';
 import type { ModelFile } from '../../../contract/library/schema.ts';
+import { formatBytes } from '../../../text/format-bytes.ts';
 import type { Client } from '../../transport/rpc-client.ts';
 import { knownModel } from '../choose-model.ts';
 import { type AddCommands, type CommandContext, type Execute, examples } from '../command.ts';
 import { exitCode } from '../exit-codes.ts';
 import { gpuLayersOption, gpuOption } from '../gpu-option.ts';
 import type { Output } from '../output.ts';
-import { bytes } from '../table.ts';
 import { withApplication } from '../with-application.ts';
 import { type FitOptions, fitModel } from './fit.ts';
 import { inspectModel } from './inspect.ts';
@@ -35,7 +35,7 @@ async function tryLoading(context: CommandContext, text: string, safe: boolean):
 	const { contextSize, threads, loadMs } = state.capabilities;
 	context.output.result(
 		{ model: model.name, contextSize, threads, loadMs, residentBytes: state.residentBytes },
-		`${model.name} ${model.quantization} works: context ${contextSize}, ${threads} threads, ${bytes(state.residentBytes)}`,
+		`${model.name} ${model.quantization} works: context ${contextSize}, ${threads} threads, ${formatBytes(state.residentBytes)}`,
 	);
 	return exitCode.done;
 }
@@ -170,7 +170,8 @@ async function removeModel(context: CommandContext, text: string, deleteFile: bo
 		const chosen = await knownModel(client, text);
 		return { model: chosen, ...(await client.models.remove({ id: chosen.id, deleteFile })) };
 	});
-	const freed = freedBytes > 0 ? `and deleted its file (${bytes(freedBytes)})` : `; the file stays at ${model.path}`;
+	const freed =
+		freedBytes > 0 ? `and deleted its file (${formatBytes(freedBytes)})` : `; the file stays at ${model.path}`;
 	context.output.result({ models: [modelRow(model)], freedBytes }, `Removed ${model.name} ${freed}`.replace(' ;', ';'));
 	return exitCode.done;
 }

@@ -1,12 +1,12 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { Failure } from '../../../../models/contract/failure.ts';
 import type { Download, DownloadRequest } from '../../../contract/library/hub.ts';
+import { formatBytes } from '../../../text/format-bytes.ts';
 import type { Client } from '../../transport/rpc-client.ts';
 import type { CommandContext } from '../command.ts';
 import { exitCode } from '../exit-codes.ts';
 import type { Interrupt } from '../interrupt.ts';
 import type { Output } from '../output.ts';
-import { bytes } from '../table.ts';
 import { withApplication } from '../with-application.ts';
 import { modelRow } from './model-table.ts';
 
@@ -42,7 +42,7 @@ export async function pullModel(context: CommandContext, text: string): Promise<
 		const checked = ended.verified === true ? 'its SHA-256 is the published one' : 'no SHA-256 is published for it';
 		output.result(
 			{ models: model ? [modelRow(model)] : [], verified: ended.verified },
-			`Fetched ${ended.name} (${bytes(ended.totalBytes)}; ${checked})`,
+			`Fetched ${ended.name} (${formatBytes(ended.totalBytes)}; ${checked})`,
 		);
 		return exitCode.done;
 	});
@@ -50,7 +50,7 @@ export async function pullModel(context: CommandContext, text: string): Promise<
 
 async function follow(client: Client, started: Download, output: Output, interrupt: Interrupt): Promise<Download> {
 	let download = started;
-	output.note(`Fetching ${download.name}${download.totalBytes > 0 ? ` (${bytes(download.totalBytes)})` : ''}`);
+	output.note(`Fetching ${download.name}${download.totalBytes > 0 ? ` (${formatBytes(download.totalBytes)})` : ''}`);
 	const atStart = started.receivedBytes;
 	while (!['done', 'failed', 'cancelled', 'paused'].includes(download.state)) {
 		output.progress(progressLine(download));
@@ -87,8 +87,8 @@ function progressLine(download: Download): string {
 	const bar = '█'.repeat(Math.round(part * 24)).padEnd(24, '░');
 	return [
 		`${bar} ${Math.round(part * 100)} %`,
-		`${bytes(receivedBytes)} of ${bytes(totalBytes)}`,
-		...(bytesPerSecond === null ? [] : [`${bytes(bytesPerSecond)}/s`]),
+		`${formatBytes(receivedBytes)} of ${formatBytes(totalBytes)}`,
+		...(bytesPerSecond === null ? [] : [`${formatBytes(bytesPerSecond)}/s`]),
 		...(secondsLeft === null ? [] : [`${Math.ceil(secondsLeft)} s left`]),
 		...(source === null ? [] : [`from ${source}`]),
 	].join(', ');

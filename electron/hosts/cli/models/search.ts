@@ -1,7 +1,8 @@
 import type { CatalogueEntry, HubFit, HubModel, HubRepository } from '../../../contract/library/hub.ts';
+import { formatBytes } from '../../../text/format-bytes.ts';
 import type { CommandContext } from '../command.ts';
 import { exitCode, UsageError } from '../exit-codes.ts';
-import { bytes, table } from '../table.ts';
+import { table } from '../table.ts';
 import { withApplication } from '../with-application.ts';
 
 export interface SearchOptions {
@@ -41,7 +42,7 @@ export async function searchModels(context: CommandContext, text: string, option
 function listText(entries: readonly CatalogueEntry[]): string {
 	const rows = entries.map((entry) => [
 		...[entry.installed ? '*' : '', entry.id, weights(entry.parameters), entry.quantization],
-		...[`${entry.sizeExact ? '' : 'about '}${bytes(entry.sizeBytes)}`, fitText(entry.fit), entry.license],
+		...[`${entry.sizeExact ? '' : 'about '}${formatBytes(entry.sizeBytes)}`, fitText(entry.fit), entry.license],
 		entry.description,
 	]);
 	const head = ['', 'ID', 'WEIGHTS', 'QUANT', 'SIZE', 'HERE', 'LICENCE', 'FOR'];
@@ -60,8 +61,8 @@ function resultText(models: readonly HubModel[], text: string, more: boolean): s
 
 function repositoryText({ repository, files, recommendation, license, gated }: HubRepository): string {
 	const rows = files.map((file) => [
-		...[file.recommended ? '*' : '', file.quantization ?? '?', file.word ?? '', bytes(file.sizeBytes)],
-		...[bytes(file.fit.neededBytes), file.kind === 'model' ? fitText(file.fit) : file.kind],
+		...[file.recommended ? '*' : '', file.quantization ?? '?', file.word ?? '', formatBytes(file.sizeBytes)],
+		...[formatBytes(file.fit.neededBytes), file.kind === 'model' ? fitText(file.fit) : file.kind],
 		`${file.path}${file.parts > 1 ? ` (${file.parts} parts)` : ''}`,
 	]);
 	return [
