@@ -5,7 +5,7 @@ import { Failure } from '../../models/contract/failure.ts';
 import { connectionOf, handleOf, type WritableDatabase } from './database.ts';
 import { databaseFailure, isDamage } from './database-failure.ts';
 
-/** How long a write waits for another process that locks the file, ms. Only backup tools and virus scanners do. */
+/** How long a write waits for another thread or process that locks the file, ms: backup tools and virus scanners do. */
 export const busyTimeoutMs = 5_000;
 /** Size to which a write-ahead log that grew beyond it is cut back, bytes. */
 const walLimitBytes = 64 * 1024 * 1024;
@@ -69,8 +69,7 @@ export function quickCheck(path: string): string {
 	try {
 		const connection = new Database(path, { readonly: true, fileMustExist: true, timeout: busyTimeoutMs });
 		try {
-			const faults = connection.pragma('quick_check(3)') as { quick_check: string }[];
-			return faults.map((fault) => fault.quick_check).join('; ');
+			return faultsFound(connection);
 		} finally {
 			connection.close();
 		}
@@ -78,6 +77,12 @@ export function quickCheck(path: string): string {
 		if (isDamage(error)) return error instanceof Error ? error.message : String(error);
 		throw databaseFailure(error, path);
 	}
+}
+
+/** Runs SQLite's quick check. Returns 'ok' or the first faults. */
+export function faultsFound(connection: Database.Database): string {
+	const faults = connection.pragma('quick_check(3)') as { quick_check: string }[];
+	return faults.map((fault) => fault.quick_check).join('; ');
 }
 
 /** Returns true if a process ended without closing the database: its write-ahead log is still there. */

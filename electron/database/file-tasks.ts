@@ -1,10 +1,7 @@
 import Database from 'better-sqlite3';
-import { closeDatabase, connect } from './connect.ts';
+import { busyTimeoutMs, closeDatabase, connect, faultsFound } from './connect.ts';
 import { migrate, pendingMigrations, readMigrations } from './migrations.ts';
 import type { FileContents, FileTask, FileTaskResult } from './reader-protocol.ts';
-
-/** How long a write waits for one of the main thread, ms. */
-const busyTimeoutMs = 5_000;
 
 /** Runs one long task on a file, on the thread that was started for it. Throws SQLite's errors. */
 export async function doFileTask(task: FileTask): Promise<FileTaskResult> {
@@ -31,18 +28,13 @@ function faultsOf(path: string, readonly: boolean): string {
 		const connection = new Database(path, { readonly, fileMustExist: true });
 		try {
 			if (!readonly) connection.pragma('journal_mode = DELETE');
-			return quickCheck(connection);
+			return faultsFound(connection);
 		} finally {
 			connection.close();
 		}
 	} catch (error) {
 		return error instanceof Error ? error.message : String(error);
 	}
-}
-
-function quickCheck(connection: Database.Database): string {
-	const faults = connection.pragma('quick_check(3)') as { quick_check: string }[];
-	return faults.map((fault) => fault.quick_check).join('; ');
 }
 
 /** Copies in one step and so in one read transaction: concurrent writes neither wait nor restart the copy. */
@@ -59,7 +51,7 @@ async function copy(path: string, target: string): Promise<FileTaskResult> {
 function inspect(path: string): FileTaskResult {
 	const connection = new Database(path, { readonly: true, fileMustExist: true });
 	try {
-		const verdict = quickCheck(connection);
+		const verdict = faultsFound(connection);
 		if (verdict !== 'ok') return { verdict };
 		return { verdict, contents: contentsOf(connection) };
 	} finally {

@@ -7,9 +7,9 @@ import { closeDatabase, connect, quickCheck, wasLeftOpen } from './connect.ts';
 import { clearSuspect, isSuspect, markSuspect } from './damage-mark.ts';
 import { connectionOf, type WritableDatabase } from './database.ts';
 import { databaseFailure, isDamage } from './database-failure.ts';
+import { rebuildIndexes } from './full-text-indexes.ts';
 import { migrate, pendingMigrations, readMigrations, schemaVersion } from './migrations.ts';
 import { runFileTask } from './reader.ts';
-import { all, transaction } from './sql.ts';
 
 export interface OpenOptions {
 	readonly path: string;
@@ -146,15 +146,4 @@ export async function checkInBackground(path: string, readerEntry: URL): Promise
 /** Returns true if the check found faults only in full-text indexes: their contents are in the tables too. */
 function isIndexFault(verdict: string): boolean {
 	return verdict.split('; ').every((fault) => /fts5/i.test(fault));
-}
-
-/** Rebuilds every full-text index from its tables. */
-export function rebuildIndexes(database: WritableDatabase): void {
-	const indexes = all<{ name: string }>(
-		database,
-		`SELECT name FROM sqlite_schema WHERE type = 'table' AND sql LIKE 'CREATE VIRTUAL TABLE%USING fts5%'`,
-	);
-	transaction(database, () => {
-		for (const { name } of indexes) connectionOf(database).exec(`INSERT INTO "${name}" ("${name}") VALUES ('rebuild')`);
-	});
 }

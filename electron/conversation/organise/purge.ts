@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ReadableDatabase, WritableDatabase } from '../../database/database.ts';
-import { mergeIndexes, truncateLog } from '../../database/secure-delete.ts';
+import { mergeIndexes } from '../../database/full-text-indexes.ts';
+import { truncateLog } from '../../database/secure-delete.ts';
 import { all, get, run, transaction } from '../../database/sql.ts';
 import { removeUnusedTags } from './tags.ts';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { rebuildIndexes } from '../../../electron/database/open.ts';
+import { rebuildIndexes } from '../../../electron/database/full-text-indexes.ts';
 import { all, get, run } from '../../../electron/database/sql.ts';
 import { indexWords, unspacedRanges } from '../../../electron/database/unspaced-scripts.ts';
 import { createDatabase } from '../../support/database.ts';
