@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Failure } from '../../models/contract/failure.ts';
+import { errorCodeOf } from '../../models/error-code.ts';
 import { connectionOf, type WritableDatabase } from './database.ts';
 import { all, run } from './sql.ts';
 
@@ -116,7 +117,7 @@ export function migrate(database: WritableDatabase, pending: readonly Migration[
 }
 
 function migrationFailure(error: unknown, pending: readonly Migration[]): unknown {
-	const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+	const code = errorCodeOf(error);
 	const blameTheDisk = /^SQLITE_(FULL|IOERR|READONLY|CORRUPT|BUSY|NOTADB)/.test(code);
 	if (error instanceof Failure || blameTheDisk) return error;
 	return new Failure(

@@ -1,3 +1,4 @@
+import { errorCodeOf } from '../../models/error-code.ts';
 import { busyTimeoutMs } from './connect.ts';
 import { connectionOf, type WritableDatabase } from './database.ts';
 
@@ -12,7 +13,7 @@ export function truncateLog(database: WritableDatabase): boolean {
 		const [result] = connection.pragma('wal_checkpoint(TRUNCATE)') as { busy: number }[];
 		return result?.busy === 0;
 	} catch (error) {
-		if (error instanceof Error && 'code' in error && error.code === 'SQLITE_BUSY') return false;
+		if (errorCodeOf(error) === 'SQLITE_BUSY') return false;
 		throw error;
 	} finally {
 		connection.pragma(`busy_timeout = ${busyTimeoutMs}`);

@@ -1,6 +1,7 @@
 import { mkdir, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, isAbsolute, join, relative } from 'node:path';
 import { Failure } from '../../models/contract/failure.ts';
+import { errorCodeOf } from '../../models/error-code.ts';
 
 /** Folder of files waiting to be deleted, inside the models folder. */
 const asideFolder = '.deleted';
@@ -37,7 +38,7 @@ export async function putAside(paths: readonly string[], modelsFolder: string): 
 			freedBytes += stats.nlink > 1 ? 0 : stats.size;
 		} catch (error) {
 			if (error instanceof Failure) throw error;
-			if (codeOf(error) !== 'ENOENT') throw notDeleted(path, error);
+			if (errorCodeOf(error) !== 'ENOENT') throw notDeleted(path, error);
 		}
 	}
 	const folder = join(modelsFolder, asideFolder, `${Date.now()}-${process.pid}`);
@@ -65,15 +66,11 @@ export async function finishAside(modelsFolder: string): Promise<void> {
 	await rm(join(modelsFolder, asideFolder), { recursive: true, force: true });
 }
 
-function codeOf(error: unknown): string {
-	return error instanceof Error && 'code' in error ? String(error.code) : '';
-}
-
 function notDeleted(path: string, error: unknown): Failure {
 	return new Failure(
 		{
 			code: 'file-not-deleted',
-			message: `The file at ${path} could not be deleted (${codeOf(error)}); it is still in the library.`,
+			message: `The file at ${path} could not be deleted (${errorCodeOf(error)}); it is still in the library.`,
 			next: ['Close other programs that use the file', 'Check the permissions of the data folder'],
 			detail: String(error),
 		},

@@ -3,6 +3,7 @@ import { type FileHandle, open, rm } from 'node:fs/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Failure } from '../contract/failure.ts';
 import { formatBytes } from '../disk-space.ts';
+import { errorCodeOf } from '../error-code.ts';
 import { get, type HttpAnswer, type HttpOptions } from './http.ts';
 import { NetworkProblem } from './network-gate.ts';
 
@@ -90,7 +91,7 @@ function versionOf({ headers }: HttpAnswer): string | null {
 }
 
 export function writeFailure(error: unknown, path: string): unknown {
-	const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+	const code = errorCodeOf(error);
 	if (error instanceof Failure || error instanceof NetworkProblem || code === '') return error;
 	const full = code === 'ENOSPC' || code === 'EDQUOT';
 	return new Failure(

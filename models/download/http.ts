@@ -2,6 +2,7 @@ import { type Agent, type ClientRequest, request as httpRequest, type IncomingMe
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { getCACertificates } from 'node:tls';
 import { Failure } from '../contract/failure.ts';
+import { errorCodeOf } from '../error-code.ts';
 import { type NetworkGate, NetworkProblem, type NetworkTiming, networkBlocked } from './network-gate.ts';
 
 export interface HttpOptions {
@@ -73,7 +74,7 @@ const reasons: Readonly<Record<string, string>> = {
 };
 
 function connectionProblem(error: unknown): NetworkProblem {
-	const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+	const code = errorCodeOf(error);
 	const message = error instanceof Error ? error.message : String(error);
 	return new NetworkProblem(reasons[code] ?? `the connection failed (${code === '' ? message : code})`, {
 		unreached: true,

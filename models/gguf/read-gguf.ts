@@ -3,6 +3,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { Failure } from '../contract/failure.ts';
 import type { GgufFacts } from '../contract/gguf.ts';
+import { errorCodeOf } from '../error-code.ts';
 import { ByteReader, headerDamaged } from './byte-reader.ts';
 import { type GgufHeader, readHeader } from './header.ts';
 import { checkValues, sizeProblem } from './header-checks.ts';
@@ -11,14 +12,9 @@ import { partNameOf, partPaths } from './split-files.ts';
 
 export { obstacle } from './header-checks.ts';
 
-/** Returns the file system's code (`ENOENT`), or '' for any other error. */
-function errnoOf(error: unknown): string {
-	return error instanceof Error && 'code' in error ? String(error.code) : '';
-}
-
 /** Converts a file-system error on a model file to a Failure. */
 export function modelFileFailure(path: string, error: unknown): Failure {
-	const code = errnoOf(error);
+	const code = errorCodeOf(error);
 	if (code === 'ENOENT' || code === 'ENOTDIR') {
 		return new Failure({
 			code: 'model-file-missing',

@@ -1,6 +1,7 @@
 import { realpath, stat } from 'node:fs/promises';
 import { Failure, type FailureFacts } from '../contract/failure.ts';
 import type { GgufFacts } from '../contract/gguf.ts';
+import { errorCodeOf } from '../error-code.ts';
 import { modelFileFailure, obstacle, readGguf } from '../gguf/read-gguf.ts';
 import { partNameOf, partPaths } from '../gguf/split-files.ts';
 import { walkFolders } from './walk-folders.ts';
@@ -87,7 +88,7 @@ export async function* scanFolders(roots: readonly string[], signal: AbortSignal
 }
 
 function folderFailure(path: string, error: unknown): Failure {
-	const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+	const code = errorCodeOf(error);
 	if (code === 'ENOENT') {
 		return new Failure({
 			code: 'folder-missing',

@@ -1,5 +1,6 @@
 import { writeSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
+import { errorCodeOf } from '../error-code.ts';
 import { type HeartbeatFrame, heartbeatDescriptor } from '../runtime/protocol.ts';
 import { readLifeSigns, sharedLifeSigns, showLifeSigns } from './life-signs.ts';
 
@@ -28,7 +29,7 @@ export function runHeartbeat({ signs, intervalMs }: { signs: SharedArrayBuffer; 
 		try {
 			writeSync(heartbeatDescriptor, `${JSON.stringify(frame)}\n`);
 		} catch (error) {
-			if (error instanceof Error && 'code' in error && error.code === 'EAGAIN') return;
+			if (errorCodeOf(error) === 'EAGAIN') return;
 			// The host is gone. The main thread may be in native code, so it isn't asked.
 			process.kill(process.pid, 'SIGKILL');
 		}

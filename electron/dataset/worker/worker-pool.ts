@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { Failure } from '../../../models/contract/failure.ts';
+import { errorCodeOf } from '../../../models/error-code.ts';
 import { type FromWorker, type Results, type TaskInput, type ToWorker, workerFlag } from './worker-protocol.ts';
 
 export interface TaskControl {
@@ -137,7 +138,7 @@ function perform<Kind extends TaskInput['kind']>(
 }
 
 function outOfMemory(error: unknown, keptMb: number): Failure | null {
-	if (!(error instanceof Error && 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY')) return null;
+	if (errorCodeOf(error) !== 'ERR_WORKER_OUT_OF_MEMORY') return null;
 	return new Failure(
 		{
 			code: 'dataset-needs-memory',
