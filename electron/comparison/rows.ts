@@ -1,5 +1,6 @@
 import type { ChunkResult, MeasuredRow, PerplexityResult } from '../../models/contract/native/tasks.ts';
 import { rateSummary } from '../../models/native/bench-rates.ts';
+import { commonPrefixLength } from '../../models/prompt/common-prefix.ts';
 import type { ComparisonAnswer, ComparisonRow, Quality, Speed } from '../contract/comparison/schema.ts';
 import type { QuantizeOrigin } from '../contract/library/schema.ts';
 import { meanOf, varianceOf } from '../statistics/mean-difference.ts';
@@ -57,13 +58,6 @@ function speedOf(rounds: readonly SpeedRound[], test: 'promptTokens' | 'generate
 	return samples.length === 0 ? null : rateSummary(samples);
 }
 
-/** Length of the common beginning. */
-function sameStart<T>(a: ArrayLike<T>, b: ArrayLike<T>): number {
-	let same = 0;
-	while (same < a.length && same < b.length && a[same] === b[same]) same += 1;
-	return same;
-}
-
 function answerOf(row: MeasuredRow, reference: MeasuredRow | undefined): ComparisonAnswer {
 	if ('failure' in row) {
 		return { text: '', tokens: 0, sameTokens: 0, sameLength: 0, tokensPerSecond: null, failure: row.failure };
@@ -73,8 +67,8 @@ function answerOf(row: MeasuredRow, reference: MeasuredRow | undefined): Compari
 	return {
 		text: row.text,
 		tokens: row.completionTokens,
-		sameTokens: sameStart(row.tokenIds, other.tokenIds),
-		sameLength: sameStart(row.text, other.text),
+		sameTokens: commonPrefixLength(row.tokenIds, other.tokenIds),
+		sameLength: commonPrefixLength(row.text, other.text),
 		tokensPerSecond: generationMs > 0 ? ((row.completionTokens - 1) * 1000) / generationMs : null,
 		failure: null,
 	};

@@ -1,5 +1,5 @@
 import type { Risk } from '../contract/inspection.ts';
-import { excerptOf, type Node, nameOf, numberOf, walk } from './template-syntax.ts';
+import { excerptOf, isNode, type Node, nameOf, numberOf, walk } from './template-syntax.ts';
 
 /** More rounds than any chat template needs: templates loop over conversations, not numbers. */
 const manyRounds = 1_000;
@@ -10,8 +10,6 @@ const risk = (message: string, excerpt: string | null): Risk => ({
 	message,
 	excerpt,
 });
-
-const isNode = (value: unknown): value is Node => typeof value === 'object' && value !== null && 'type' in value;
 
 /** Returns how many numbers a call of range yields; null if unknown beforehand or not such a call. */
 function roundsOf(node: unknown): number | null {

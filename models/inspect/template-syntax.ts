@@ -9,7 +9,7 @@ export interface Node {
 /** Deeper than any template that people write; the parser itself goes deeper without harm. */
 const maxDepth = 200;
 
-const isNode = (value: unknown): value is Node =>
+export const isNode = (value: unknown): value is Node =>
 	typeof value === 'object' && value !== null && 'type' in value && typeof value.type === 'string';
 
 function childrenOf(node: Node): readonly Node[] {
