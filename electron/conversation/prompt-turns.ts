@@ -1,6 +1,7 @@
 import type { Turn } from '../../models/contract/generation.ts';
 import type { AttachedText, Message } from '../contract/conversation/schema.ts';
 import type { ReadableDatabase } from '../database/database.ts';
+import { fenceFor } from '../text/code-fence.ts';
 import { attachedTextsByMessage } from './store/attachments.ts';
 
 /**
@@ -36,8 +37,7 @@ type NamedText = Pick<AttachedText, 'name' | 'text'>;
 
 /** Formats an attached text for the prompt: its name, then the text between fences that don't occur in it. */
 export function attachmentBlock({ name, text }: NamedText): string {
-	const longest = (text.match(/`{3,}/g) ?? []).reduce((length, run) => Math.max(length, run.length), 2);
-	const fence = '`'.repeat(longest + 1);
+	const fence = fenceFor(text);
 	const kind = /\.(\w{1,10})$/.exec(name)?.[1]?.toLowerCase() ?? '';
 	return `${name}:\n${fence}${kind}\n${text.endsWith('\n') ? text : `${text}\n`}${fence}`;
 }

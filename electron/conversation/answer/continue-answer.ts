@@ -8,6 +8,7 @@ import { effectiveOptions } from '../options.ts';
 import { getConversation } from '../store/conversations.ts';
 import { getMessageRow } from '../store/messages.ts';
 import { readOptions } from '../store/options.ts';
+import { unpackTokenIds } from '../store/token-ids.ts';
 import { assertCanAnswer, insertAnswer, type NewAnswer, startAnswer, withSeed } from './start-answer.ts';
 
 /**
@@ -82,15 +83,10 @@ function writtenTokens(database: ReadableDatabase, messageId: number, modelFileI
 		const row: Row | undefined = get<Row>(database, written, { id });
 		if (row === undefined || row.modelFileId !== modelFileId) return null;
 		if (row.stopReason === null || row.stopReason === 'stop-string') return null;
-		const own = fromLittleEndian(row.tokenIds ?? new Uint8Array());
+		const own = unpackTokenIds(row.tokenIds ?? new Uint8Array());
 		if (own.length !== row.completionTokens) return null;
 		tokens.unshift(own);
 		id = row.continuesId;
 	}
 	return tokens.flat();
-}
-
-function fromLittleEndian(bytes: Uint8Array): number[] {
-	const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-	return Array.from({ length: Math.floor(bytes.byteLength / 4) }, (_, index) => view.getUint32(index * 4, true));
 }

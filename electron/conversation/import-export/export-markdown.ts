@@ -1,4 +1,5 @@
 import type { MessageStatus } from '../../contract/conversation/schema.ts';
+import { fenceFor } from '../../text/code-fence.ts';
 import type { ExportedConversation } from './document.ts';
 import { shownBranch } from './exported-conversation.ts';
 
@@ -31,10 +32,8 @@ function sectionOf(message: ExportedMessage): readonly string[] {
 	];
 }
 
-/** Puts the text into a fence longer than any fence in it. */
 function attachmentOf({ name, text }: ExportedMessage['attachments'][number]): readonly string[] {
-	const longest = Math.max(2, ...[...text.matchAll(/`{3,}/g)].map(([run]) => run.length));
-	const fence = '`'.repeat(longest + 1);
+	const fence = fenceFor(text);
 	return [`**${name}**`, `${fence}\n${text}\n${fence}`];
 }
 

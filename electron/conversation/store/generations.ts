@@ -4,6 +4,7 @@ import type { Sampling } from '../../../models/contract/sampling.ts';
 import type { Generation } from '../../contract/conversation/schema.ts';
 import type { ReadableDatabase, WritableDatabase } from '../../database/database.ts';
 import { all, get, run } from '../../database/sql.ts';
+import { packTokenIds } from './token-ids.ts';
 
 /** Columns of `generations g`, named as in the rows below. */
 export const generationColumns = `g.id AS generationId, g.model_file_id AS modelFileId, g.model_name AS modelName,
@@ -135,14 +136,8 @@ export function completeGeneration(database: WritableDatabase, id: number, resul
 		   prompt_ms = :promptMs, generation_ms = :generationMs, stop_reason = :stopReason,
 		   stop_string = :stopString, token_ids = :tokenIds
 		 WHERE id = :id`,
-		{ id, ...numbers, drafted, accepted, width, tokenIds: littleEndian(tokenIds) },
+		{ id, ...numbers, drafted, accepted, width, tokenIds: packTokenIds(tokenIds) },
 	);
-}
-
-function littleEndian(values: readonly number[]): Uint8Array {
-	const view = new DataView(new ArrayBuffer(values.length * 4));
-	for (const [index, value] of values.entries()) view.setUint32(index * 4, value, true);
-	return new Uint8Array(view.buffer);
 }
 
 /** Returns the system prompt of an answer; undefined if the message is not an answer generated here. */
