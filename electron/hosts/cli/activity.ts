@@ -10,8 +10,8 @@ import { dayMs } from '../../contract/durations.ts';
 import { formatBytes } from '../../text/format-bytes.ts';
 import type { Client } from '../transport/rpc-client.ts';
 import { type AddCommands, type CommandContext, examples, wholeNumber } from './command.ts';
+import { dayStart } from './date-option.ts';
 import { exitCode, UsageError } from './exit-codes.ts';
-import { dayStart } from './feedback-filter.ts';
 import { moment, oneLine, table } from './table.ts';
 import { withApplication } from './with-application.ts';
 

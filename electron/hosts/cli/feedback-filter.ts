@@ -1,5 +1,6 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import type { FeedbackFilter } from '../../contract/feedback/schema.ts';
+import { dayEnd, dayStart } from './date-option.ts';
 
 /** Options of `list` and `export` that select answers. */
 export interface FilterOptions {
@@ -38,18 +39,4 @@ export function filterOf(options: FilterOptions): FeedbackFilter {
 		...(since === undefined ? {} : { from: since }),
 		...(until === undefined ? {} : { to: until }),
 	};
-}
-
-/** Returns the first millisecond of a day in the computer's own time zone. */
-export function dayStart(text: string): number {
-	const [, year, month, day] = (/^(\d{4})-(\d{2})-(\d{2})$/.exec(text) ?? []).map(Number);
-	const date = new Date(year ?? Number.NaN, (month ?? 0) - 1, day ?? 0);
-	if (date.getMonth() === (month ?? 0) - 1 && date.getDate() === day) return date.getTime();
-	throw new InvalidArgumentError('It must be a day, written as 2026-11-24.');
-}
-
-function dayEnd(text: string): number {
-	const next = new Date(dayStart(text));
-	next.setDate(next.getDate() + 1);
-	return next.getTime() - 1;
 }

@@ -1,11 +1,11 @@
 import { createReadStream, existsSync } from 'node:fs';
-import { copyFile, readFile, rename, rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { Failure } from '../../../../models/contract/failure.ts';
 import type { ExportedFile, ExportFormat } from '../../../contract/import-export/schema.ts';
 import { formatBytes } from '../../../text/format-bytes.ts';
 import type { CommandContext } from '../command.ts';
 import { exitCode, UsageError } from '../exit-codes.ts';
+import { exportTooLarge, fileExists, maxTextBytes, moveTo } from '../exported-file.ts';
 import { followJob } from '../follow-job.ts';
 import { counted } from '../table.ts';
 import { withApplication } from '../with-application.ts';
@@ -16,9 +16,6 @@ export interface ExportOptions {
 	readonly output?: string;
 	readonly force?: boolean;
 }
-
-/** Largest document, in bytes, that is embedded as text in JSON; a larger one must be written to a file. */
-export const maxTextBytes = 64 * 1024 * 1024;
 
 /** `assay conversations export <id>…`: writes to a file with --output, else to standard output. */
 export async function exportConversations(
@@ -68,45 +65,4 @@ async function writeExport(
 		return output.result({ ...facts, text: await readFile(path, 'utf8') }, '');
 	}
 	await output.pipe(createReadStream(path));
-}
-
-/** A rename cannot cross disks; in that case an unfinished copy has another name. */
-export async function moveTo(path: string, target: string): Promise<void> {
-	try {
-		await rename(path, target);
-	} catch (error) {
-		if ((error as NodeJS.ErrnoException).code !== 'EXDEV') throw unwritable(target, error);
-		const unfinished = `${target}.unfinished`;
-		try {
-			await copyFile(path, unfinished);
-			await rename(unfinished, target);
-		} catch (cause) {
-			await rm(unfinished, { force: true });
-			throw unwritable(target, cause);
-		}
-	}
-}
-
-export function fileExists(target: string): Failure {
-	return new Failure({
-		code: 'file-exists',
-		message: `There is a file ${target} already`,
-		next: ['Choose another name', 'Replace it with --force'],
-	});
-}
-
-function unwritable(target: string, cause: unknown): Failure {
-	const why = cause instanceof Error ? cause.message : String(cause);
-	return new Failure(
-		{ code: 'file-unwritable', message: `${target} cannot be written (${why})`, next: ['Choose another place'] },
-		{ cause },
-	);
-}
-
-export function exportTooLarge(sizeBytes: number): Failure {
-	return new Failure({
-		code: 'export-too-large',
-		message: `The export has ${formatBytes(sizeBytes)}, too much for one JSON document on standard output`,
-		next: ['Write it to a file: --output <file>'],
-	});
 }

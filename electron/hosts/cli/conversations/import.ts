@@ -1,12 +1,10 @@
-import { createWriteStream } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { pipeline } from 'node:stream/promises';
+import { rm } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import type { ImportReport } from '../../../contract/import-export/schema.ts';
 import type { CommandContext } from '../command.ts';
 import { exitCode } from '../exit-codes.ts';
 import { followJob } from '../follow-job.ts';
+import { saveStandardInput } from '../standard-input.ts';
 import { counted, oneLine } from '../table.ts';
 import { withApplication } from '../with-application.ts';
 
@@ -38,14 +36,6 @@ export async function importConversations(
 	} finally {
 		if (piped !== null) await rm(piped.folder, { recursive: true, force: true });
 	}
-}
-
-/** Saves standard input to disk, because it may be of any size. */
-export async function saveStandardInput(name = 'standard-input.json'): Promise<{ folder: string; path: string }> {
-	const folder = await mkdtemp(join(tmpdir(), 'assay-import-'));
-	const path = join(folder, name);
-	await pipeline(process.stdin, createWriteStream(path, { mode: 0o600 }));
-	return { folder, path };
 }
 
 function printReport({ output }: CommandContext, report: ImportReport, preview: boolean): number {

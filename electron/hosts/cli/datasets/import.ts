@@ -4,9 +4,9 @@ import type { DatasetImportReport, ImportPreview, Mapping, TableOptions } from '
 import type { Client } from '../../transport/rpc-client.ts';
 import { failureOf } from '../../transport/rpc-failure.ts';
 import type { CommandContext } from '../command.ts';
-import { saveStandardInput } from '../conversations/import.ts';
 import { exitCode, UsageError } from '../exit-codes.ts';
 import { followJob } from '../follow-job.ts';
+import { saveStandardInput } from '../standard-input.ts';
 import { counted, oneLine, table } from '../table.ts';
 import { withApplication } from '../with-application.ts';
 import { findDataset } from './find-dataset.ts';
