@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
 import { Failure, type FailureFacts } from '../../models/contract/failure.ts';
+import type { Inspection } from '../../models/contract/inspection.ts';
 import { obstacle, readGguf } from '../../models/gguf/read-gguf.ts';
 import { inspectGguf } from '../../models/inspect/inspect-gguf.ts';
-import type { Inspection } from '../contract/library/inspection.ts';
 import type { ModelFile } from '../contract/library/schema.ts';
 import { type Aside, finishAside, putAside } from './delete-model-file.ts';
 import { checkFileOnDisk, pathsOf } from './file-check.ts';

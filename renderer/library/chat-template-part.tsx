@@ -1,6 +1,6 @@
 import { Check, CircleAlert, Info, TriangleAlert } from 'lucide-react';
 import { useMemo } from 'react';
-import type { Inspection, Risk } from '../../electron/contract/library/inspection.ts';
+import type { Inspection, Risk } from '../../models/contract/inspection.ts';
 import { Badge } from '../design/badge.tsx';
 import { Icon } from '../design/icon.tsx';
 import { Scroller } from '../design/scroll-area.tsx';

@@ -1,8 +1,8 @@
 import { Check, ListTree, Minus } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { useStore } from 'zustand';
-import type { Inspection } from '../../electron/contract/library/inspection.ts';
 import type { ModelFile, QuantizeOrigin } from '../../electron/contract/library/schema.ts';
+import type { Inspection } from '../../models/contract/inspection.ts';
 import { Badge } from '../design/badge.tsx';
 import { Button } from '../design/button.tsx';
 import { Dialog } from '../design/dialog.tsx';

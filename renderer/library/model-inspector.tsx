@@ -1,9 +1,9 @@
 import { Check, Copy, Ellipsis, FolderOpen, Minimize2, Trash2, TriangleAlert, X } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { useStore } from 'zustand';
-import type { Inspection } from '../../electron/contract/library/inspection.ts';
 import type { ModelFile, ModelLoad, ModelState } from '../../electron/contract/library/schema.ts';
 import type { FailureFacts } from '../../models/contract/failure.ts';
+import type { Inspection } from '../../models/contract/inspection.ts';
 import { toFailure } from '../connection/failure.ts';
 import { getWindowBridge } from '../connection/window-bridge.ts';
 import { Button, IconButton, iconButtonClass } from '../design/button.tsx';

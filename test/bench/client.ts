@@ -4,7 +4,7 @@ import { RPCLink } from '@orpc/client/websocket';
 import type { ContractRouterClient } from '@orpc/contract';
 import type { Contract } from '../../electron/contract/contract.ts';
 import type { Message, SendInput } from '../../electron/contract/conversation/schema.ts';
-import { contractVersion } from '../../electron/contract/system/schema.ts';
+import { contractVersion } from '../../electron/contract/system/version.ts';
 
 export type Client = ContractRouterClient<Contract>;
 

@@ -2,7 +2,6 @@ import { z } from 'zod';
 import { byId, call } from '../call.ts';
 import { jobSchema } from '../jobs/schema.ts';
 import {
-	byComparisonId,
 	comparisonEstimateSchema,
 	comparisonManifestSchema,
 	comparisonPlanSchema,
@@ -19,23 +18,15 @@ import { sweepChoicesSchema, sweepInputSchema, sweepSchema } from './sweep.ts';
 export const comparisonCalls = {
 	/** Newest first. */
 	list: call.output(z.object({ comparisons: z.array(comparisonSummarySchema) })),
-	get: call.input(byComparisonId).output(comparisonSchema),
+	get: call.input(byId).output(comparisonSchema),
 	/** Texts that come with Assay, by kind. */
 	texts: call.output(z.object({ texts: z.array(comparisonTextSchema) })),
 	/** Stores the plan and starts measuring. */
 	start: call.input(comparisonPlanSchema).output(comparisonSchema),
 	/** Measurements are kept. */
-	pause: call.input(byComparisonId).output(comparisonSchema),
-	resume: call.input(byComparisonId).output(comparisonSchema),
-	remove: call.input(byComparisonId).output(z.object({})),
-};
-
-export const comparisonEstimateCalls = {
-	estimate: call.input(comparisonPlanSchema).output(comparisonEstimateSchema),
-};
-
-/** Calls that export and import comparisons. */
-export const comparisonImportExportCalls = {
+	pause: call.input(byId).output(comparisonSchema),
+	resume: call.input(byId).output(comparisonSchema),
+	remove: call.input(byId).output(z.object({})),
 	export: call
 		.input(z.object({ id: z.int(), format: z.enum(['markdown', 'csv', 'json']) }))
 		.output(z.object({ fileName: z.string(), text: z.string() })),
@@ -43,10 +34,7 @@ export const comparisonImportExportCalls = {
 	import: call.input(z.object({ text: z.string().max(longestExport) })).output(comparisonSchema),
 	/** `otherId` null: the newest partner. */
 	beside: call.input(z.object({ id: z.int(), otherId: z.int().nullable().default(null) })).output(sideBySideSchema),
-};
-
-/** Calls on an existing comparison: extend it, leave files out, or run it again. */
-export const comparisonExtensionCalls = {
+	estimate: call.input(comparisonPlanSchema).output(comparisonEstimateSchema),
 	room: call.input(byId).output(extensionRoomSchema),
 	/** The earlier measurements count until all files have the new ones. */
 	grow: call.input(extensionSchema).output(comparisonSchema),
@@ -54,9 +42,6 @@ export const comparisonExtensionCalls = {
 	drop: call.input(z.object({ id: z.int(), candidateId: z.int(), dropped: z.boolean() })).output(comparisonSchema),
 	/** Runs the same plan again as a new comparison. */
 	again: call.input(byId).output(comparisonSchema),
-};
-
-export const comparisonManifestCalls = {
 	/** Computes the hashes of files that have none yet. */
 	manifest: call.input(byId).output(comparisonManifestSchema),
 };

@@ -271,8 +271,6 @@ export const comparisonSummarySchema = comparisonSchema
 /** A text that comes with Assay. */
 export const comparisonTextSchema = z.object({ category: z.string(), path: z.string(), sizeBytes: z.int() });
 
-export const byComparisonId = z.object({ id: z.int() });
-
 export type Speed = z.infer<typeof speedSchema>;
 export type Quality = z.infer<typeof qualitySchema>;
 export type ComparisonOutcome = z.infer<typeof outcomeSchema>;

@@ -1,4 +1,6 @@
+import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
+import { renderedPromptSchema } from '../../../models/contract/generation.ts';
 import { byId, call } from '../call.ts';
 import {
 	answerFormatSchema,
@@ -11,6 +13,8 @@ import {
 	draftSchema,
 	folderSchema,
 	generationStartSchema,
+	generationUpdateSchema,
+	listInputSchema,
 	maxAtOnce,
 	messageSchema,
 	nameSchema,
@@ -19,10 +23,75 @@ import {
 	presetSchema,
 	promptTokensSchema,
 	samplingChoicesSchema,
+	sendInputSchema,
 	tagSchema,
+	temporaryInputSchema,
+	threadSchema,
 	trashedSchema,
 	trashPreviewSchema,
 } from './schema.ts';
+
+const byMessage = z.object({ messageId: z.int() });
+
+const changedOptionsSchema = z.object({ conversation: conversationSchema, options: answerOptionsSchema });
+
+export const conversationCalls = {
+	list: call.input(listInputSchema).output(z.object({ conversations: z.array(conversationSchema) })),
+	get: call.input(byId).output(threadSchema),
+	rename: call.input(byId.extend({ title: z.string().min(1).max(500) })).output(conversationSchema),
+	setSystemPrompt: call.input(byId.extend({ systemPrompt: z.string().max(1_000_000) })).output(conversationSchema),
+	setModel: call.input(byId.extend({ modelFileId: z.int() })).output(conversationSchema),
+	/** Moves the conversation to the trash. */
+	remove: call.input(byId).output(conversationSchema),
+	restore: call.input(byId).output(conversationSchema),
+	/** Makes `messageId` and its descendants the current branch. */
+	selectBranch: call.input(byId.extend({ messageId: z.int() })).output(threadSchema),
+	send: call.input(sendInputSchema).output(generationStartSchema),
+	/** Starts a new conversation as a copy of the branch up to this message. The original is unchanged. */
+	branch: call.input(byMessage).output(conversationSchema),
+	/** Starts a sibling of this answer that begins with its text and continues it. */
+	continue: call.input(byMessage).output(generationStartSchema),
+	/** Returns every message with the same parent, in full, oldest first. */
+	versions: call.input(byMessage).output(z.object({ messages: z.array(messageSchema) })),
+	/** Never loads a model. Fails like `send` if there is no model to count with. */
+	measure: call.input(countTokensInputSchema).output(promptTokensSchema),
+	/**
+	 * Replaces the conversation's own choices; omitted ones come from its preset, then from the settings. Fails with
+	 * `schema-invalid`, `schema-unsupported`.
+	 */
+	setOptions: call
+		.input(
+			byId.extend({
+				sampling: samplingChoicesSchema,
+				contextSize: contextSizeChoiceSchema,
+				answerFormat: answerFormatSchema,
+			}),
+		)
+		.output(changedOptionsSchema),
+	/**
+	 * Copies the preset's system prompt, if it has one, and drops the conversation's own choices. null removes the
+	 * preset.
+	 */
+	applyPreset: call.input(byId.extend({ presetId: z.int().nullable() })).output(changedOptionsSchema),
+	/** Generates another answer next to `messageId`; the old one stays. */
+	regenerate: call
+		.input(z.object({ messageId: z.int(), modelFileId: z.int().optional() }))
+		.output(generationStartSchema),
+	/** Returns exactly what the model would receive next in this conversation. */
+	prompt: call.input(byId).output(renderedPromptSchema),
+};
+
+export const generationCalls = {
+	/**
+	 * Answers without storing anything. The answer can be subscribed to and stopped by its id like any other, for a
+	 * minute.
+	 */
+	startTemporary: call.input(temporaryInputSchema).output(byId),
+	/** Sends a snapshot, then updates, then `end`. A reloaded page subscribes again. */
+	subscribe: call.input(byId).output(eventIterator(generationUpdateSchema)),
+	/** Returns once the engine is idle again. */
+	stop: call.input(byId).output(z.object({ stopped: z.boolean() })),
+};
 
 /** null: a conversation without messages yet. */
 const byConversation = z.object({ conversationId: z.int().nullable() });
@@ -42,20 +111,6 @@ export const attachmentCalls = {
 	text: call.input(byId).output(attachedTextSchema),
 };
 
-const byMessage = z.object({ messageId: z.int() });
-
-/** Part of `conversations`. */
-export const branchCalls = {
-	/** Starts a new conversation as a copy of the branch up to this message. The original is unchanged. */
-	branch: call.input(byMessage).output(conversationSchema),
-	/** Starts a sibling of this answer that begins with its text and continues it. */
-	continue: call.input(byMessage).output(generationStartSchema),
-	/** Returns every message with the same parent, in full, oldest first. */
-	versions: call.input(byMessage).output(z.object({ messages: z.array(messageSchema) })),
-};
-
-const changedOptionsSchema = z.object({ conversation: conversationSchema, options: answerOptionsSchema });
-
 export const presetCalls = {
 	/** Sorted by name. */
 	list: call.output(z.object({ presets: z.array(presetSchema) })),
@@ -65,28 +120,6 @@ export const presetCalls = {
 	update: call.input(byId.extend(presetInputSchema.shape)).output(presetSchema),
 	/** Conversations that use the preset keep its numbers as their own; returns how many there are. */
 	remove: call.input(byId).output(z.object({ conversations: z.int() })),
-};
-
-/** Part of `conversations`. */
-export const optionCalls = {
-	/**
-	 * Replaces the conversation's own choices; omitted ones come from its preset, then from the settings. Fails with
-	 * `schema-invalid`, `schema-unsupported`.
-	 */
-	setOptions: call
-		.input(
-			byId.extend({
-				sampling: samplingChoicesSchema,
-				contextSize: contextSizeChoiceSchema,
-				answerFormat: answerFormatSchema,
-			}),
-		)
-		.output(changedOptionsSchema),
-	/**
-	 * Copies the preset's system prompt, if it has one, and drops the conversation's own choices. null removes the
-	 * preset.
-	 */
-	applyPreset: call.input(byId.extend({ presetId: z.int().nullable() })).output(changedOptionsSchema),
 };
 
 export const byIds = z.object({ ids: z.array(z.int()).min(1).max(maxAtOnce) });
@@ -147,12 +180,6 @@ export const trashCalls = {
 	empty: call
 		.input(z.object({ ids: z.array(z.int()).min(1).max(maxAtOnce).optional(), backups: z.boolean().default(false) }))
 		.output(z.object({ conversations: z.int(), messages: z.int(), backupsRemoved: z.int() })),
-};
-
-/** Part of `conversations`. */
-export const countTokensCalls = {
-	/** Never loads a model. Fails like `send` if there is no model to count with. */
-	measure: call.input(countTokensInputSchema).output(promptTokensSchema),
 };
 
 export const draftCalls = {

@@ -1,6 +1,5 @@
-import { z } from 'zod';
-
-export const taskIdSchema = z.enum([
+/** Published test sets that are recognised, as `metadata.task` names them. */
+export const taskIds = [
 	'mmlu',
 	'gsm8k',
 	'arc_easy',
@@ -15,9 +14,9 @@ export const taskIdSchema = z.enum([
 	'truthfulqa',
 	'humaneval',
 	'mt_bench',
-]);
+] as const;
 
-export type TaskId = z.infer<typeof taskIdSchema>;
+export type TaskId = (typeof taskIds)[number];
 
 /** How a published test set is prompted and scored so that its numbers are comparable with published ones. */
 export interface KnownTask {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { turnSchema } from '../../../models/contract/generation.ts';
-import { taskIdSchema } from './known-tasks.ts';
+import { taskIds } from './known-tasks.ts';
 
 export const versionSchema = z.object({
 	id: z.int(),
@@ -413,7 +413,7 @@ export const previewSampleSchema = sampleContentSchema.extend({ key: z.string(),
 export const importPreviewSchema = z.object({
 	format: importFormatSchema,
 	/** The published test set that was recognised; null: none. Its mapping is fixed. */
-	task: taskIdSchema.nullable(),
+	task: z.enum(taskIds).nullable(),
 	/** Description for people: "CSV, separated by semicolons, Windows-1252". */
 	formatText: z.string(),
 	files: z.array(z.object({ name: z.string(), sizeBytes: z.int() })),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { inspectionSchema } from '../../../models/contract/inspection.ts';
 import { byId, call } from '../call.ts';
 import { jobSchema } from '../jobs/schema.ts';
 import { fitChangeSchema, fitSchema, memorySchema } from './fit.ts';
@@ -16,13 +17,27 @@ import {
 	modelLoadSchema,
 	modelOptionsSchema,
 	modelPlaceSchema,
+	modelStateSchema,
 	quantizeInputSchema,
 	quantizeOriginSchema,
 	scanReportSchema,
 } from './schema.ts';
 
-/** Calls of `models` for files on this computer. */
-export const libraryCalls = {
+export const modelCalls = {
+	list: call.output(z.object({ models: z.array(modelFileSchema), states: z.array(modelStateSchema) })),
+	add: call.input(z.object({ path: z.string().min(1) })).output(modelFileSchema),
+	inspect: call.input(z.object({ path: z.string().min(1) })).output(inspectionSchema),
+	/**
+	 * Removes the file from the library; `deleteFile` also deletes it from the disk, only inside the data folder,
+	 * and only after a minute in which `restore` undoes it.
+	 */
+	remove: call.input(byId.extend({ deleteFile: z.boolean() })).output(z.object({ freedBytes: z.int() })),
+	setDefault: call.input(byId).output(modelFileSchema),
+	/** `safe` uses the settings that crash least, after a load that crashed. */
+	load: call
+		.input(byId.extend({ contextSize: z.int().min(128).optional(), safe: z.boolean().optional() }))
+		.output(modelStateSchema),
+	unload: call.input(byId).output(modelStateSchema),
 	/**
 	 * Fit of every model in the library into this computer's memory, with its own load settings, or with this context
 	 * where the model allows it.

@@ -1,7 +1,5 @@
 import { z } from 'zod';
 
-export { contractVersion } from './version.ts';
-
 export const helloSchema = z.object({
 	contractVersion: z.int(),
 	assayVersion: z.string(),

@@ -13,7 +13,7 @@ import {
 import type { Contract } from '../../../electron/contract/contract.ts';
 import type { GenerationUpdate } from '../../../electron/contract/conversation/schema.ts';
 import type { ApplicationEvent } from '../../../electron/contract/event.ts';
-import { contractVersion } from '../../../electron/contract/system/schema.ts';
+import { contractVersion } from '../../../electron/contract/system/version.ts';
 import { answering, collect, textShown } from '../../support/conversation.ts';
 import { type ScriptedOptions, scriptedApplicationModels } from '../../support/scripted-models.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';

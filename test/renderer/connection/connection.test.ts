@@ -1,6 +1,7 @@
 import { ORPCError } from '@orpc/client';
 import { describe, expect, test, vi } from 'vitest';
-import { contractVersion, type Hello } from '../../../electron/contract/system/schema.ts';
+import type { Hello } from '../../../electron/contract/system/schema.ts';
+import { contractVersion } from '../../../electron/contract/system/version.ts';
 import { takeTokenFromAddress } from '../../../renderer/connection/access-token.ts';
 import { connect } from '../../../renderer/connection/connection.ts';
 import { toFailure } from '../../../renderer/connection/failure.ts';

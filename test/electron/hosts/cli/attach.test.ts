@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { contractVersion } from '../../../../electron/contract/system/schema.ts';
+import { contractVersion } from '../../../../electron/contract/system/version.ts';
 import { connectPage } from './connect-page.ts';
 import { makeFolders, paris, saying, slow } from './folders.ts';
 import { documentOf, type RunningCli, runCli, startCli } from './run-cli.ts';

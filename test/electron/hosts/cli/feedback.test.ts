@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { FeedbackItem, FeedbackSummary } from '../../../../electron/contract/feedback/schema.ts';
-import { dayStart } from '../../../../electron/hosts/cli/feedback-filter.ts';
+import { dayStart } from '../../../../electron/hosts/cli/date-option.ts';
 import { makeFolders, paris } from './folders.ts';
 import { documentOf, runCli } from './run-cli.ts';
 

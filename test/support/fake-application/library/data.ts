@@ -1,5 +1,4 @@
 import type { Fit, FitChange } from '../../../../electron/contract/library/fit.ts';
-import type { Inspection } from '../../../../electron/contract/library/inspection.ts';
 import type {
 	ComputeDevice,
 	ModelFile,
@@ -9,6 +8,7 @@ import type {
 	ScanReport,
 } from '../../../../electron/contract/library/schema.ts';
 import { computeFit, vramFor } from '../../../../electron/library/model-fit.ts';
+import type { Inspection } from '../../../../models/contract/inspection.ts';
 import type { ModelShape } from '../../../../models/fit/model-shape.ts';
 import { assumeProcessor } from '../../../../models/fit/processor.ts';
 

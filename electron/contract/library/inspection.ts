@@ -1,5 +1,0 @@
-export {
-	type Inspection,
-	inspectionSchema,
-	type Risk,
-} from '../../../models/contract/inspection.ts';
