@@ -28,11 +28,10 @@ test('commands, options, their defaults and choices', async () => {
 	);
 	const lines: string[] = [];
 	function note(command: Command, words: string): void {
-		const aliases = command.aliases().map((alias) => ` alias ${alias}`);
-		lines.push([words, ...command.registeredArguments.map(argumentText)].join(' ') + aliases.join(''));
+		lines.push([words, ...command.registeredArguments.map(argumentText)].join(' '));
 		lines.push(...command.options.map((option) => `  ${optionText(option)}`).sort());
-		const below = [...command.commands].sort((a, b) => (a.name() < b.name() ? -1 : 1));
-		for (const one of below) note(one, `${words} ${one.name()}`);
+		const below = command.commands.flatMap((one) => [one.name(), ...one.aliases()].map((name) => ({ one, name })));
+		for (const { one, name } of below.sort((a, b) => (a.name < b.name ? -1 : 1))) note(one, `${words} ${name}`);
 	}
 	note(program, program.name());
 	await expect(`${lines.join('\n')}\n`).toMatchFileSnapshot(file('commands.txt'));

@@ -164,7 +164,7 @@ export const configFileSchema = z
 	.strict();
 
 /**
- * Input of `assay eval mark`: a file for `assay eval run`, of which only the extraction rules and scorers are read, or
+ * Input of `assay eval rescore`: a file for `assay eval run`, of which only the extraction rules and scorers are read, or
  * a shorter file with only those.
  */
 export const rescoreFileSchema = configFileSchema.extend({

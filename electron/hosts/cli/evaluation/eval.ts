@@ -63,7 +63,7 @@ export const addEval: AddCommands = (program, execute) => {
 		.action((run: number, { byTag = false }: { byTag?: boolean }, command: Command) =>
 			execute(command, (context) => show(context, run, byTag)),
 		);
-	addMarking(evaluation, execute);
+	addRescoring(evaluation, execute);
 	addComparing(evaluation, execute);
 	addGoingOn(evaluation, execute);
 	evaluation
@@ -105,11 +105,12 @@ function addGateOptions(command: Command): Command {
 		.option('--strict', 'criteria that are undecided, and losses that are not ruled out, do not hold either');
 }
 
-function addMarking(evaluation: Command, execute: Parameters<AddCommands>[1]): void {
-	addGateOptions(evaluation.command('mark'))
-		.argument('<run>', 'number of the run whose outputs are marked', id)
+function addRescoring(evaluation: Command, execute: Parameters<AddCommands>[1]): void {
+	addGateOptions(evaluation.command('rescore'))
+		.alias('mark')
+		.argument('<run>', 'number of the run whose outputs are scored again', id)
 		.argument('[config]', 'a file as for eval run: its scorers, criteria and how answers are found are used')
-		.description('mark the outputs of a run again by other rules, in a run of its own; no answer is generated')
+		.description('score the outputs of a run again by other rules, in a run of its own; no answer is generated')
 		.option('--scorer <kind>', 'a kind, or a scorer as in a config; several times; else those of the run', collect)
 		.option('--extract <rule>', 'how answers are found: a kind, or a rule as in a config')
 		.option('--criterion <text>', 'such as "exact >= 85 %"; several times', collect)
@@ -120,9 +121,9 @@ function addMarking(evaluation: Command, execute: Parameters<AddCommands>[1]): v
 		.addHelpText(
 			'after',
 			examples(
-				'eval mark 3 --extract last-number',
-				'eval mark 3 --scorer numeric --scorer "{kind: includes, ignoreCase: true}"',
-				'eval mark 3 sums.yaml --baseline 3',
+				'eval rescore 3 --extract last-number',
+				'eval rescore 3 --scorer numeric --scorer "{kind: includes, ignoreCase: true}"',
+				'eval rescore 3 sums.yaml --baseline 3',
 			),
 		)
 		.action((run: number, config: string | undefined, options: RescoreOptions, command: Command) =>

@@ -159,7 +159,7 @@ test('outputs of a run are re-scored by options or a config, and checked against
 		criteria: ['score <= 0.9'],
 		gate: { baseline: document(better).run.id },
 	});
-	const worse = await run('mark', String(source.id), config, '--name', 'Worse');
+	const worse = await run('rescore', String(source.id), config, '--name', 'Worse');
 	expect(worse.code).toBe(3);
 	expect(document(worse)).toMatchObject({
 		run: { name: 'Worse', criteria: [{ state: 'met' }] },
@@ -172,7 +172,7 @@ test('outputs of a run are re-scored by options or a config, and checked against
 	expect(document(named).gate.checks[0].comparison.sides).toMatchObject([{ scorer: 'score' }, { scorer: 'includes' }]);
 
 	writeConfig({ techniques: ['zero-shot', 'chain-of-thought'] });
-	expect(document(await run('mark', String(source.id), config)).error).toMatchObject({ code: 'technique-other' });
+	expect(document(await run('rescore', String(source.id), config)).error).toMatchObject({ code: 'technique-other' });
 	expect(document(await run('mark', String(source.id), '--scorer', 'choice')).error).toMatchObject({
 		code: 'scorer-fits-nothing',
 	});
