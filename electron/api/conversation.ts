@@ -141,12 +141,12 @@ export function tagHandlers(os: Implementer, context: ConversationContext) {
 	};
 }
 
-export function trashHandlers(os: Implementer, keeper: TrashRetention) {
+export function trashHandlers(os: Implementer, retention: TrashRetention) {
 	const { trash } = os;
 	return {
-		list: trash.list.handler(({ input }) => ({ conversations: [...keeper.list(input)] })),
-		preview: trash.preview.handler(({ signal }) => keeper.preview(signal)),
-		empty: trash.empty.handler(({ input }) => keeper.empty(input.ids ?? null, { backups: input.backups })),
+		list: trash.list.handler(({ input }) => ({ conversations: [...retention.list(input)] })),
+		preview: trash.preview.handler(({ signal }) => retention.preview(signal)),
+		empty: trash.empty.handler(({ input }) => retention.empty(input.ids ?? null, { backups: input.backups })),
 	};
 }
 

@@ -2,7 +2,7 @@ import type { Datasets } from '../dataset/datasets.ts';
 import type { Implementer } from './implementer.ts';
 
 export function datasetHandlers({ datasets: calls }: Implementer, datasets: Datasets) {
-	const { manage, edit, importExport: transfer, checks, fromConversations } = datasets;
+	const { manage, edit, importExport, checks, fromConversations } = datasets;
 	const { versions, samples, imports } = calls;
 	const written = { kind: 'written' } as const;
 	return {
@@ -63,13 +63,13 @@ export function datasetHandlers({ datasets: calls }: Implementer, datasets: Data
 		},
 
 		imports: {
-			preview: imports.preview.handler(({ input }) => transfer.preview(input)),
-			previewed: imports.previewed.handler(({ input }) => transfer.previewed(input.jobId)),
-			reread: imports.reread.handler(({ input }) => transfer.reread(input.jobId, input.mapping, input.table)),
-			start: imports.start.handler(({ input: { previewId, ...options } }) => transfer.start(previewId, options)),
-			report: imports.report.handler(({ input }) => transfer.report(input.jobId)),
+			preview: imports.preview.handler(({ input }) => importExport.preview(input)),
+			previewed: imports.previewed.handler(({ input }) => importExport.previewed(input.jobId)),
+			reread: imports.reread.handler(({ input }) => importExport.reread(input.jobId, input.mapping, input.table)),
+			start: imports.start.handler(({ input: { previewId, ...options } }) => importExport.start(previewId, options)),
+			report: imports.report.handler(({ input }) => importExport.report(input.jobId)),
 			discard: imports.discard.handler(async ({ input }) => {
-				await transfer.discard(input.previewId);
+				await importExport.discard(input.previewId);
 				return {};
 			}),
 		},
@@ -94,8 +94,8 @@ export function datasetHandlers({ datasets: calls }: Implementer, datasets: Data
 			),
 		},
 
-		export: calls.export.handler(({ input }) => transfer.export(input.versionId, input.filter, input.format)),
-		exported: calls.exported.handler(({ input }) => transfer.exported(input.jobId)),
+		export: calls.export.handler(({ input }) => importExport.export(input.versionId, input.filter, input.format)),
+		exported: calls.exported.handler(({ input }) => importExport.exported(input.jobId)),
 	};
 }
 

@@ -63,8 +63,8 @@ export async function createApplication(options: ApplicationOptions): Promise<Ap
 	const reader = createReader(path, readerEntry);
 	// A separate thread: a search while the user types does not wait for other reads.
 	const searchReader = createReader(path, readerEntry);
-	const forgetBefore = () => backupCutoff(database, clock());
-	const backups = scheduleBackups({ database, path, folder: backupsFolder, readerEntry, clock, log, forgetBefore });
+	const cutoff = () => backupCutoff(database, clock());
+	const backups = scheduleBackups({ database, path, folder: backupsFolder, readerEntry, clock, log, cutoff });
 	try {
 		const interrupted = recoverInterrupted(database, clock());
 		if (interrupted.length > 0) log(`conversation: ${interrupted.length} answers were interrupted by the last end`);

@@ -38,12 +38,12 @@ export function limitYoungGeneration(): void {
 	setFlagsFromString(`--max-semi-space-size=${threadHalfMb.most}`);
 	setFlagsFromString(`--heap-growing-percent=${keptGrowthPercent}`);
 	let isOpen = true;
-	const look = (): void => {
+	const raiseIfFull = (): void => {
 		const open = youngBytes() < ownBytes;
 		if (open === isOpen) return;
 		isOpen = open;
 		setFlagsFromString(`--semi-space-growth-factor=${open ? growth.open : growth.closed}`);
 	};
-	look();
-	new PerformanceObserver(look).observe({ entryTypes: ['gc'] });
+	raiseIfFull();
+	new PerformanceObserver(raiseIfFull).observe({ entryTypes: ['gc'] });
 }

@@ -137,12 +137,12 @@ export function createComparisons(context: ComparisonContext): Comparisons {
 	}
 
 	async function start(plan: ComparisonPlan, felt: readonly PromptLength[]): Promise<Comparison> {
-		const guide = await planGuide(context, plan);
-		const { title, candidates, texts } = planComparison(context, plan, guide);
+		const imatrix = await planGuide(context, plan);
+		const { title, candidates, texts } = planComparison(context, plan, imatrix);
 		const there = candidates.flatMap(({ modelFileId }) => (modelFileId === null ? [] : [modelFileId]));
 		const files = { there, total: candidates.length, threads: plan.threads };
 		const task = plan.task === null ? null : await planTask(context, plan.task, files);
-		const planned = { title, plan, task, guide, felt, createdAt: context.clock() };
+		const planned = { title, plan, task, imatrixSource: imatrix, felt, createdAt: context.clock() };
 		const id = insertComparison(database, planned, candidates, texts);
 		begin(id);
 		changed(id);

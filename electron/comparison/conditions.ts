@@ -11,7 +11,7 @@ import { type ComparisonSubject, threadsOf } from './subject.ts';
 type Conditions = Comparison['conditions'];
 
 /** Separator between devices, if files were measured on different ones. */
-const beside = ' / ';
+const separator = ' / ';
 
 /**
  * The device that computed: the GPUs, or the processor. Layers are left out, because files of different sizes fit
@@ -44,13 +44,13 @@ export function devicesAfter(
 }
 
 function withDevice(before: Conditions[string] | undefined, device: string): string {
-	const devices = before === undefined ? [] : String(before).split(beside);
-	return devices.includes(device) ? devices.join(beside) : [...devices, device].join(beside);
+	const devices = before === undefined ? [] : String(before).split(separator);
+	return devices.includes(device) ? devices.join(separator) : [...devices, device].join(separator);
 }
 
 /** Whether files were measured on different devices, which makes their speeds incomparable. */
 export function isMixed({ speedOn }: Conditions): boolean {
-	return speedOn !== undefined && String(speedOn).includes(beside);
+	return speedOn !== undefined && String(speedOn).includes(separator);
 }
 
 /** Updates the conditions that the numbers hold for with one more step; the worst value counts. */

@@ -36,7 +36,7 @@ function extentsFrom({ candidates, texts, matrixText, chunks, contextSize, felt,
 	return {
 		...rest,
 		referenceBytes,
-		feltTokens: chatLatencyTokens(felt),
+		chatLatencyTokens: chatLatencyTokens(felt),
 		sizes: new Map(candidates.map(({ id, sizeBytes, quantization }) => [id, sizeBytes ?? guessed(quantization)])),
 		textTokens: new Map(texts.map(({ position, path }) => [position, tokensOf(path, chunks, contextSize)])),
 		matrixTokens: matrixText === null ? 0 : tokensOf(matrixText, null, contextSize),

@@ -2,7 +2,7 @@ import { Failure } from '../../models/contract/failure.ts';
 import type { Extension, ExtensionRoom } from '../contract/comparison/schema.ts';
 import { getLiveDataset } from '../dataset/store/datasets.ts';
 import type { ComparisonContext } from './context.ts';
-import { retitled } from './plan.ts';
+import { titleWithCount } from './plan.ts';
 import { planTask, runConfigOf, taskOf } from './plan-task.ts';
 import { sharedMeasurements } from './shared-measurements.ts';
 import {
@@ -136,6 +136,6 @@ export function dropCandidate(context: ComparisonContext, id: number, candidateI
 	}
 	setDropped(database, candidateId, dropped);
 	const now = candidates.length + (dropped ? -1 : 1);
-	setTitle(database, id, retitled(comparison.title, candidates.length, now));
+	setTitle(database, id, titleWithCount(comparison.title, candidates.length, now));
 	if (stepsLeft(subjectOf(database, id), measurementsOf(database, id)).length > 0) setStatus(database, id, 'paused');
 }

@@ -60,16 +60,16 @@ export async function measureStep(
 	const { comparison, texts } = subject;
 	const { signal } = control;
 	const threads = threadsOf(comparison);
-	const guide = guideOf(comparison);
+	const imatrixSource = guideOf(comparison);
 	const device = deviceOf(comparison);
 	const own = candidate.modelFileId === null ? {} : gpuOptions(context.library.options(candidate.modelFileId));
 	const gpu = device.gpu === undefined ? own : device;
 	switch (step.kind) {
 		case 'imatrix': {
-			if (guide === null) throw new Error(`comparison ${comparison.id} has no importance matrix`);
+			if (imatrixSource === null) throw new Error(`comparison ${comparison.id} has no importance matrix`);
 			const progress = (chunk: number, chunks: number): void => control.progress(chunk / chunks);
-			await ensureImatrix(native, guide, { model: reference.path, threads }, { signal, progress });
-			return { matrix: guide.matrix };
+			await ensureImatrix(native, imatrixSource, { model: reference.path, threads }, { signal, progress });
+			return { matrix: imatrixSource.matrix };
 		}
 		case 'produce': {
 			await mkdir(dirname(candidate.path), { recursive: true });
@@ -79,7 +79,7 @@ export async function measureStep(
 					kind: 'quantize',
 					input: reference.path,
 					outputs: [{ type, path: candidate.path }],
-					imatrix: guide?.matrix ?? null,
+					imatrix: imatrixSource?.matrix ?? null,
 					allowRequantize: true,
 					overwrite: true,
 					threads,

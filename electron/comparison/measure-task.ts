@@ -27,7 +27,7 @@ export async function measureTask(
 	const { evaluations } = context;
 	const task = taskOf(subject.comparison);
 	if (task === null) throw new Error(`comparison ${subject.comparison.id} has no task`);
-	const runId = begunRun(context, subject) ?? (await beginRun(context, subject));
+	const runId = findResumableRun(context, subject) ?? (await beginRun(context, subject));
 	const before = evaluations.get(runId);
 	if (before.status !== 'done') {
 		const { total } = before.progress;
@@ -65,7 +65,7 @@ export async function measureTask(
 }
 
 /** The run that it started, if that can continue. */
-function begunRun({ evaluations }: ComparisonContext, { comparison }: ComparisonSubject): number | null {
+function findResumableRun({ evaluations }: ComparisonContext, { comparison }: ComparisonSubject): number | null {
 	const { taskRunId } = comparison;
 	return taskRunId === null || evaluations.get(taskRunId).deletedAt !== null ? null : taskRunId;
 }

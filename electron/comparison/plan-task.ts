@@ -104,7 +104,7 @@ export function taskScorerName({ scorer }: PlannedTask): string {
 }
 
 /** Number of samples to look at for what a dataset is like. */
-const looked = 100;
+const samplesRead = 100;
 
 export interface TaskSuggestion {
 	/** null: no prompt suits its samples. */
@@ -120,7 +120,7 @@ async function suggestTask(
 	datasetId: number,
 	versionId: number,
 ): Promise<TaskSuggestion> {
-	const rows = [...readSamples(database, versionId, { limit: looked })];
+	const rows = [...readSamples(database, versionId, { limit: samplesRead })];
 	const look: DatasetLook = {
 		dataset: getDataset(database, datasetId),
 		facets: await datasets.facets(versionId),

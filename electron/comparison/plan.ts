@@ -22,30 +22,30 @@ function candidateOf(
 	file: ModelFile,
 	position: number,
 ): NewCandidate {
-	const made = readOrigin(database, file.id);
+	const origin = readOrigin(database, file.id);
 	return {
 		position,
-		name: candidateName(file.quantization, made?.imatrix != null),
+		name: candidateName(file.quantization, origin?.imatrix != null),
 		modelFileId: file.id,
 		path: file.path,
 		quantization: file.quantization,
 		produce: false,
 		sizeBytes: file.sizeBytes,
 		bitsPerWeight: file.parameters === 0 ? null : (file.sizeBytes * 8) / file.parameters,
-		fallbacks: made?.fallbacks.length ?? null,
+		fallbacks: origin?.fallbacks.length ?? null,
 	};
 }
 
 const filesWords = (files: number): string => `${files} files`;
 
 /** Updates the title of a comparison after its number of files changed. */
-export function retitled(title: string, before: number, now: number): string {
+export function titleWithCount(title: string, before: number, now: number): string {
 	const words = filesWords(before);
 	return title.endsWith(words) ? `${title.slice(0, -words.length)}${filesWords(now)}` : title;
 }
 
 /** Gives two files of the same quantisation their file names, to tell them apart. */
-function named(candidates: readonly NewCandidate[]): readonly NewCandidate[] {
+function withDistinctNames(candidates: readonly NewCandidate[]): readonly NewCandidate[] {
 	return candidates.map((candidate) => {
 		const alone = candidates.filter(({ name }) => name === candidate.name).length === 1;
 		return alone ? candidate : { ...candidate, name: basename(candidate.path, extname(candidate.path)) };
@@ -56,7 +56,11 @@ function named(candidates: readonly NewCandidate[]): readonly NewCandidate[] {
  * Chooses the files of a comparison. Throws Failure `model-unknown`, `comparison-empty`, and
  * `model-architectures-differ` for files that are not of one model.
  */
-export function planComparison(context: ComparisonContext, plan: ComparisonPlan, guide: ImatrixSource | null): Planned {
+export function planComparison(
+	context: ComparisonContext,
+	plan: ComparisonPlan,
+	imatrix: ImatrixSource | null,
+): Planned {
 	const reference = context.library.modelFile(plan.referenceId);
 	const ids = [...new Set(plan.candidateIds)].filter((id) => id !== reference.id);
 	const files = ids.map((id) => context.library.modelFile(id));
@@ -77,9 +81,9 @@ export function planComparison(context: ComparisonContext, plan: ComparisonPlan,
 	}
 	const produced = [...new Set(plan.quantize)].map((type, index) => ({
 		position: files.length + 1 + index,
-		name: candidateName(type, guide !== null),
+		name: candidateName(type, imatrix !== null),
 		modelFileId: null,
-		path: quantizedPath(context.modelsFolder, reference.path, type, guide?.mark ?? null),
+		path: quantizedPath(context.modelsFolder, reference.path, type, imatrix?.mark ?? null),
 		quantization: type,
 		produce: true,
 		sizeBytes: null,
@@ -93,7 +97,7 @@ export function planComparison(context: ComparisonContext, plan: ComparisonPlan,
 	];
 	return {
 		title: `${reference.name}, ${filesWords(candidates.length)}`,
-		candidates: named(candidates),
+		candidates: withDistinctNames(candidates),
 		texts: plan.texts.map((path, position) => ({ position, category: basename(path, extname(path)), path })),
 	};
 }

@@ -151,7 +151,7 @@ function find(
 			fallbacks: candidate.fallbacks,
 			fallbackWords: fallbackWords(
 				resultOf<'produce'>(measurements, { kind: 'produce', candidateId: candidate.id }),
-				subject.made.get(candidate.id) ?? null,
+				subject.origins.get(candidate.id) ?? null,
 			),
 			quality:
 				chunks.length === 0
@@ -224,9 +224,9 @@ export function buildRows(
  * unknown. `produced` is the record from when this comparison quantised it, `made` from when it was quantised at any
  * time.
  */
-function fallbackWords(produced: StepResults['produce'] | null, made: QuantizeOrigin | null): string | null {
-	const { fallbacks } = produced ?? made ?? { fallbacks: [] };
-	const tensors = produced?.tensors.reduce((sum, { count }) => sum + count, 0) ?? made?.tensors ?? null;
+function fallbackWords(produced: StepResults['produce'] | null, origin: QuantizeOrigin | null): string | null {
+	const { fallbacks } = produced ?? origin ?? { fallbacks: [] };
+	const tensors = produced?.tensors.reduce((sum, { count }) => sum + count, 0) ?? origin?.tensors ?? null;
 	if (tensors === null || fallbacks.length === 0) return null;
 	const reasons = Map.groupBy(fallbacks, ({ reason }) => reason);
 	const [most] = [...reasons].toSorted(([, a], [, b]) => b.length - a.length);

@@ -67,9 +67,9 @@ function conditionText(name: string, value: string | number | undefined): string
 }
 
 function wordsOf(files: Pair['files']): string {
-	const named = (agrees: boolean | null): string[] =>
+	const namesWhere = (agrees: boolean | null): string[] =>
 		files.filter((file) => file.agrees === agrees).map(({ name }) => name);
-	const [apart, open] = [named(false), named(null)];
+	const [apart, open] = [namesWhere(false), namesWhere(null)];
 	if (apart.length > 0) {
 		return `Quality does not agree for ${listWords(apart)}. The same weights on the same texts must give the same numbers, so one of the two engines computes something else: don’t compare the speeds before that is explained.`;
 	}

@@ -25,7 +25,7 @@ export interface StepExtents {
 	readonly prompts: number;
 	readonly samples: number;
 	/** Work of the chat latency for each file, in generated tokens. */
-	readonly feltTokens: number;
+	readonly chatLatencyTokens: number;
 	/** The current extent of texts and samples, by kind of step. */
 	readonly extents: Readonly<Record<string, number>>;
 }
@@ -43,8 +43,8 @@ export function workOf(step: Step, of: StepExtents): number {
 			return of.referenceBytes;
 		case 'quality': {
 			const tokens = of.textTokens.get(step.text) ?? 0;
-			const beside = size === of.referenceBytes ? 0 : of.referenceBytes;
-			return tokens * (size + beside);
+			const referenceBytes = size === of.referenceBytes ? 0 : of.referenceBytes;
+			return tokens * (size + referenceBytes);
 		}
 		case 'answers':
 			return of.prompts * usualAnswer * size;
@@ -55,7 +55,7 @@ export function workOf(step: Step, of: StepExtents): number {
 				size * of.depths.reduce((sum, depth) => sum + readShare * (of.promptTokens + 2 * depth) + of.generatedTokens, 0)
 			);
 		case 'felt':
-			return of.feltTokens * size;
+			return of.chatLatencyTokens * size;
 	}
 }
 
@@ -72,7 +72,7 @@ export function tokensOf(path: string, chunks: number | null, contextSize: numbe
 export type StepRates = ReadonlyMap<string, number>;
 
 /** Number of earlier measurements of a kind that predict the next one. */
-const looked = 60;
+const recentSteps = 60;
 
 /**
  * Learns the rates from earlier steps on this computer. `extentsOf` reads the factors that the steps of a comparison
@@ -98,7 +98,7 @@ export function learnStepRates(
 		if (extent !== (of.extents[kind] ?? 0)) continue;
 		const work = workOf({ kind, candidateId, text: place, round: place, extent } as Step, of);
 		const known = rates.get(kind) ?? [];
-		if (work > 0 && known.length < looked) rates.set(kind, [...known, elapsedMs / work]);
+		if (work > 0 && known.length < recentSteps) rates.set(kind, [...known, elapsedMs / work]);
 	}
 	return new Map([...rates].map(([kind, values]) => [kind, medianHigh(values)]));
 }
@@ -116,23 +116,23 @@ const guesses: StepRates = new Map([
 const likeOther: Readonly<Record<string, string>> = { felt: 'speed', answers: 'speed' };
 
 /** Milliseconds per unit of work for a kind that was never measured here. */
-function guessOf(kind: string, pace: StepRates): number {
+function guessOf(kind: string, rates: StepRates): number {
 	const other = likeOther[kind];
-	return (other === undefined ? undefined : (pace.get(other) ?? guesses.get(other))) ?? guesses.get(kind) ?? 0;
+	return (other === undefined ? undefined : (rates.get(other) ?? guesses.get(other))) ?? guesses.get(kind) ?? 0;
 }
 
 /** The duration of these steps, ms, and whether all of it is known from earlier comparisons. */
 export function estimateSteps(
 	steps: readonly Step[],
 	of: StepExtents,
-	pace: StepRates,
+	rates: StepRates,
 ): { readonly ms: number; readonly learned: boolean } {
 	let ms = 0;
 	let learned = true;
 	for (const step of steps) {
-		const rate = pace.get(step.kind);
+		const rate = rates.get(step.kind);
 		learned &&= rate !== undefined;
-		ms += workOf(step, of) * (rate ?? guessOf(step.kind, pace));
+		ms += workOf(step, of) * (rate ?? guessOf(step.kind, rates));
 	}
 	return { ms, learned };
 }

@@ -78,7 +78,7 @@ export function insertComparison(
 		readonly title: string;
 		readonly plan: ComparisonPlan;
 		readonly task: PlannedTask | null;
-		readonly guide: ImatrixSource | null;
+		readonly imatrixSource: ImatrixSource | null;
 		readonly felt: readonly PromptLength[];
 		readonly createdAt: number;
 	},
@@ -106,7 +106,7 @@ export function insertComparison(
 				klLimit,
 				depths: JSON.stringify(depths),
 				prompts: JSON.stringify(prompts),
-				imatrix: comparison.guide === null ? null : JSON.stringify(comparison.guide),
+				imatrix: comparison.imatrixSource === null ? null : JSON.stringify(comparison.imatrixSource),
 				task: comparison.task === null ? null : JSON.stringify(comparison.task),
 				store,
 				felt: JSON.stringify(comparison.felt),

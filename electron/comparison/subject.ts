@@ -24,13 +24,13 @@ export interface ComparisonSubject {
 	readonly candidates: readonly StoredCandidate[];
 	readonly texts: readonly StoredText[];
 	/** The origin of files that were quantised here, by candidate. */
-	readonly made: ReadonlyMap<number, QuantizeOrigin>;
+	readonly origins: ReadonlyMap<number, QuantizeOrigin>;
 }
 
 /** Context depths in tokens at which speed is measured, the empty one first. */
 export function depthsOf({ depths }: StoredComparison): readonly number[] {
-	const wished = JSON.parse(depths) as number[];
-	return [...new Set([0, ...wished])].sort((a, b) => a - b);
+	const plannedDepths = JSON.parse(depths) as number[];
+	return [...new Set([0, ...plannedDepths])].sort((a, b) => a - b);
 }
 
 /** The importance matrix that files are quantised with; null: none. */
@@ -59,11 +59,11 @@ export function threadsOf(comparison: StoredComparison): number {
 export function subjectOf(database: ReadableDatabase, id: number): ComparisonSubject {
 	const comparison = getComparison(database, id);
 	const candidates = candidatesOf(database, id);
-	const made = candidates.flatMap((candidate) => {
+	const quantized = candidates.flatMap((candidate) => {
 		const known = candidate.modelFileId === null ? null : readOrigin(database, candidate.modelFileId);
 		return known === null ? [] : [[candidate.id, known] as const];
 	});
-	return { comparison, candidates, texts: textsOf(database, id), made: new Map(made) };
+	return { comparison, candidates, texts: textsOf(database, id), origins: new Map(quantized) };
 }
 
 export function extentOf({ comparison, texts }: Pick<ComparisonSubject, 'comparison' | 'texts'>): Extent {

@@ -69,28 +69,30 @@ export function sweepVerdict({ caches, ...speeds }: SweepMeasured): Pick<Sweep, 
 		batchSize: null,
 		cacheType: null,
 	};
-	const said: string[] = [];
-	const open: string[] = [];
+	const fastest: string[] = [];
+	const untold: string[] = [];
 	for (const { of, plural, say, by } of several) {
-		const asked = by.flatMap((kind) =>
+		const leads = by.flatMap((kind) =>
 			findFastest(byFactor(usable(speeds[kind]), of), questions).map((one) => ({ ...one, kind })),
 		);
-		const found = asked.find(({ certain }) => certain);
-		const lead = asked[0];
+		const found = leads.find(({ certain }) => certain);
+		const lead = leads[0];
 		if (found !== undefined) {
 			Object.assign(choose, { [of]: found.setting[of] });
-			said.push(
+			fastest.push(
 				`${say(found.setting)} (${found.faster} % before ${say(found.next)} at ${found.kind}${costWords(found, caches, of)})`,
 			);
 		} else if (lead !== undefined)
-			open.push(`${plural} (${say(lead.setting)} leads by ${lead.faster} % at ${lead.kind})`);
+			untold.push(`${plural} (${say(lead.setting)} leads by ${lead.faster} % at ${lead.kind})`);
 	}
 	const rounds = speeds.prompt[0]?.tokensPerSecond.samples.length ?? 0;
 	const parts = [
-		...(said.length === 0 ? [] : [`Measurably fastest: ${listWords(said)}.`]),
-		...(open.length === 0
+		...(fastest.length === 0 ? [] : [`Measurably fastest: ${listWords(fastest)}.`]),
+		...(untold.length === 0
 			? []
-			: [`No difference could be measured between ${listWords(open)}: ${rounds} rounds can't tell that from chance.`]),
+			: [
+					`No difference could be measured between ${listWords(untold)}: ${rounds} rounds can't tell that from chance.`,
+				]),
 		...(costly.length === 0 ? [] : [`A cache of ${listWords(costly)} changes answers too much to be proposed.`]),
 	];
 	const verdict = parts.join(' ') || 'Only one combination was measured, so there is nothing to compare it with.';

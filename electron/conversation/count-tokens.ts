@@ -32,14 +32,14 @@ export async function countPromptTokens(context: ConversationContext, input: Cou
 	);
 	const attached = [...input.attachmentIds.map((id) => ({ id, ...attachedText(database, id) })), ...input.attachments];
 	const draft = cleanText(input.text);
-	const said = contentWithAttachments(draft, attached);
+	const content = contentWithAttachments(draft, attached);
 	const history = joinSameRole(messagesBefore(context, input));
 
 	const turns: Turn[] = history.map(({ role, content }) => ({ role, content }));
 	const last = turns.at(-1);
 	// As in `buildTurns`: what was asked before and never answered becomes one turn with this message.
-	if (last?.role === 'user') last.content += `\n\n${said}`;
-	else turns.push({ role: 'user', content: said });
+	if (last?.role === 'user') last.content += `\n\n${content}`;
+	else turns.push({ role: 'user', content });
 	const system: Turn[] = systemPrompt.trim() === '' ? [] : [{ role: 'system', content: systemPrompt }];
 	const blocks = attached.map(attachmentBlock);
 	const unanswered = last?.role === 'user' ? (history.at(-1)?.content ?? '') : '';

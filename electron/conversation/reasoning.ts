@@ -27,7 +27,7 @@ export function createReasoningSplitter(): ReasoningSplitter {
 	let close = '';
 	let held = '';
 	/** true once a character of the reasoning has been emitted: white space before it is not part of it. */
-	let begun = false;
+	let hasStarted = false;
 
 	function start(): AnswerPiece {
 		const text = held.trimStart();
@@ -44,9 +44,9 @@ export function createReasoningSplitter(): ReasoningSplitter {
 	}
 
 	function inside(): AnswerPiece {
-		if (!begun) {
+		if (!hasStarted) {
 			held = held.trimStart();
-			begun = held !== '';
+			hasStarted = held !== '';
 		}
 		const end = held.indexOf(close);
 		if (end === -1) return { content: '', reasoning: take(held.length - trailing(held, close)) };

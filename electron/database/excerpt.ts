@@ -7,10 +7,10 @@ export const matchStart = '\uE000';
 export const matchEnd = '\uE001';
 
 /** One search term, in the words that the user typed. */
-export interface Wanted {
+export interface SearchTerm {
 	readonly text: string;
 	/** Whether the last word may continue: it is a prefix. */
-	readonly open: boolean;
+	readonly isPrefix: boolean;
 	/** Matches character by character, not as words: `=>`, emoji, scripts that the index has no words for. */
 	readonly literal: boolean;
 }
@@ -30,9 +30,9 @@ const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
  * Returns the part of `text` with the most search terms close together, about `around` characters on each side of its
  * start, with every match marked. Without a match, the beginning of the text.
  */
-export function excerpt(text: string, wanted: readonly Wanted[], around: number): string {
+export function excerpt(text: string, terms: readonly SearchTerm[], around: number): string {
 	const clean = text.replaceAll(/[\uE000\uE001]/g, '\uFFFD');
-	const found = placesOf(clean, wanted);
+	const found = placesOf(clean, terms);
 	const best = densest(found, around);
 	const end = best?.to ?? 0;
 	const start = best?.from ?? 0;
@@ -56,10 +56,10 @@ function lengthOf(parts: readonly string[]): number {
 }
 
 /** Finds the places of every search term, in order and without overlaps. */
-function placesOf(text: string, wanted: readonly Wanted[]): Found[] {
-	const folded = wanted.some(({ literal }) => !literal) ? foldText(text) : '';
-	const lower = wanted.some(({ literal }) => literal) ? text.toLowerCase() : '';
-	const places = wanted.flatMap((one, which) =>
+function placesOf(text: string, terms: readonly SearchTerm[]): Found[] {
+	const folded = terms.some(({ literal }) => !literal) ? foldText(text) : '';
+	const lower = terms.some(({ literal }) => literal) ? text.toLowerCase() : '';
+	const places = terms.flatMap((one, which) =>
 		one.literal && lower.length === text.length ? literalPlaces(lower, one, which) : wordPlaces(folded, one, which),
 	);
 	places.sort((a, b) => a.from - b.from || b.to - a.to);
@@ -71,7 +71,7 @@ function placesOf(text: string, wanted: readonly Wanted[]): Found[] {
 	});
 }
 
-function literalPlaces(lower: string, { text }: Wanted, which: number): Found[] {
+function literalPlaces(lower: string, { text }: SearchTerm, which: number): Found[] {
 	const sought = text.toLowerCase();
 	const places: Found[] = [];
 	for (let at = lower.indexOf(sought); at !== -1 && places.length < maxPlaces; ) {
@@ -81,8 +81,8 @@ function literalPlaces(lower: string, { text }: Wanted, which: number): Found[] 
 	return places;
 }
 
-function wordPlaces(folded: string, wanted: Wanted, which: number): Found[] {
-	const pattern = patternOf(wanted);
+function wordPlaces(folded: string, terms: SearchTerm, which: number): Found[] {
+	const pattern = patternOf(terms);
 	if (pattern === null) return [];
 	const places: Found[] = [];
 	for (const match of folded.matchAll(pattern)) {
@@ -100,13 +100,13 @@ const parts = new RegExp(`[${unspacedRanges}]+|${wordLetter}+`, 'gu');
 const isWord = new RegExp(`^${wordLetter}`, 'u');
 
 /** Matches whole words with anything but words between them; letters of scripts without spaces match anywhere. */
-function patternOf({ text, open }: Wanted): RegExp | null {
+function patternOf({ text, isPrefix }: SearchTerm): RegExp | null {
 	const words = foldText(text).match(parts);
 	if (words === null) return null;
 	const first = words[0] ?? '';
 	const last = words.at(-1) ?? '';
 	const start = isWord.test(first) ? `(?<!${wordLetter})` : '';
-	const end = !isWord.test(last) ? '' : open ? `${wordLetter}*` : `(?!${wordLetter})`;
+	const end = !isWord.test(last) ? '' : isPrefix ? `${wordLetter}*` : `(?!${wordLetter})`;
 	const middle = words.map((word, index) => {
 		const next = words[index + 1];
 		return next === undefined ? word : `${word}${isWord.test(word) && isWord.test(next) ? ' +' : ' *'}`;
@@ -152,12 +152,12 @@ function mark(text: string, found: readonly Found[], from: number, to: number): 
  */
 export function addTextFunctions(connection: Database.Database): void {
 	let json = '[]';
-	let wanted: readonly Wanted[] = [];
+	let terms: readonly SearchTerm[] = [];
 	connection.function('excerpt', { deterministic: true, directOnly: true }, (text, wantedJson, around) => {
 		if (wantedJson !== json) {
 			json = String(wantedJson);
-			wanted = JSON.parse(json) as readonly Wanted[];
+			terms = JSON.parse(json) as readonly SearchTerm[];
 		}
-		return excerpt(String(text), wanted, Number(around));
+		return excerpt(String(text), terms, Number(around));
 	});
 }

@@ -46,7 +46,7 @@ const variableNames = `SELECT DISTINCT j.key AS name FROM (
 
 /** Writes the samples of a version that match a filter to a file in the folder. */
 export async function exportDataset(
-	desk: TaskContext,
+	context: TaskContext,
 	{
 		versionId,
 		filter,
@@ -59,7 +59,7 @@ export async function exportDataset(
 		readonly folder: string;
 	},
 ): Promise<ExportResult> {
-	const { database } = desk;
+	const { database } = context;
 	const version = getVersion(database, versionId);
 	await mkdir(folder, { recursive: true, mode: 0o700 });
 	const fileName = `${plainName(database, version)}${fileEndings[format]}`;
@@ -72,7 +72,7 @@ export async function exportDataset(
 	try {
 		if (format === 'csv') file.write(csvHead(variables));
 		for (let after = -1, last = readAtOnce; last === readAtOnce; ) {
-			await desk.pause();
+			await context.pause();
 			const page = all<MemberRecord>(database, nextRecords, {
 				versionId,
 				after,
@@ -88,7 +88,7 @@ export async function exportDataset(
 					if (!file.write(text)) await once(file, 'drain');
 				}
 			}
-			desk.progress(samples + leftOut, version.samples);
+			context.progress(samples + leftOut, version.samples);
 			last = page.length;
 			after = page.at(-1)?.position ?? after;
 		}

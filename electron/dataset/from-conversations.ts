@@ -76,19 +76,19 @@ export function createFromConversations(
 		async feedback({ filter, into, ...filing }, signal) {
 			const arriving: SampleToAdd[] = [];
 			let leftOut = 0;
-			let begun = performance.now();
+			let startedAt = performance.now();
 			for (let after: number | null = 0; after !== null; ) {
-				const stretch = await readExportPage(reader, filter, after, answersAtOnce, signal);
-				for (const { messageId } of stretch.rows) {
+				const page = await readExportPage(reader, filter, after, answersAtOnce, signal);
+				for (const { messageId } of page.rows) {
 					const sample = sampleOfAnswer(database, messageId, false, filing);
 					if (sample === null) leftOut += 1;
 					else arriving.push(sample);
-					if (performance.now() - begun < sliceMs) continue;
+					if (performance.now() - startedAt < sliceMs) continue;
 					await setImmediate();
 					signal?.throwIfAborted();
-					begun = performance.now();
+					startedAt = performance.now();
 				}
-				after = stretch.last ? null : stretch.upTo;
+				after = page.last ? null : page.upTo;
 			}
 			if (arriving.length === 0) throw nothingToAdd(leftOut);
 			const { id } = place(into);
@@ -148,8 +148,8 @@ function sampleOfAnswer(
 	{ split, tags }: Filing,
 ): SampleToAdd | null {
 	const { conversationId, content } = getMessageRow(database, messageId);
-	const said = readFeedback(database, messageId);
-	const target = targetOf(said, content, approve);
+	const feedback = readFeedback(database, messageId);
+	const target = targetOf(feedback, content, approve);
 	if (target === null) return null;
 	const turns = readPromptTurns(database, messageId);
 	const [only] = turns;
@@ -157,8 +157,8 @@ function sampleOfAnswer(
 		sample: {
 			input: turns.length === 1 && only?.role === 'user' ? only.content : [...turns],
 			target,
-			metadata: said.correction === null ? {} : { rejected: content },
-			tags: [...new Set([...tags, ...said.tags])].slice(0, 64),
+			metadata: feedback.correction === null ? {} : { rejected: content },
+			tags: [...new Set([...tags, ...feedback.tags])].slice(0, 64),
 			cluster: `conversation ${conversationId}`,
 			key: `message ${messageId}`,
 			...(split === undefined ? {} : { split }),
@@ -167,8 +167,8 @@ function sampleOfAnswer(
 	};
 }
 
-function targetOf(said: MessageFeedback, answer: string, approve: boolean): string | null {
-	if (said.correction !== null) return said.correction;
+function targetOf(feedback: MessageFeedback, answer: string, approve: boolean): string | null {
+	if (feedback.correction !== null) return feedback.correction;
 	if (answer.trim() === '') return null;
-	return approve || said.rating === 'up' ? answer : null;
+	return approve || feedback.rating === 'up' ? answer : null;
 }

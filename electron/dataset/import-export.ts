@@ -65,7 +65,7 @@ export function createDatasetImportExport(
 		if (preview?.uploadId != null) await staging.removeUpload(preview.uploadId);
 	}
 
-	function look(preview: Preview, mapping: Mapping | null, control: JobControl): Promise<ImportPreview> {
+	function readPreview(preview: Preview, mapping: Mapping | null, control: JobControl): Promise<ImportPreview> {
 		const { paths, name, table, uploadId } = preview;
 		const facts = { paths, every: uploadId !== null, name, mapping, table };
 		return work.onWorker<'preview'>({ kind: 'preview', ...facts }, control);
@@ -127,7 +127,7 @@ export function createDatasetImportExport(
 				lane: 'dataset-read',
 				async work(control) {
 					try {
-						preview.found = await look(preview, null, control);
+						preview.found = await readPreview(preview, null, control);
 					} catch (error) {
 						// It may be readable with other table options: `reread`.
 						if (!(error instanceof Failure && error.code === 'table-unreadable')) await drop(job.id);
@@ -150,7 +150,7 @@ export function createDatasetImportExport(
 			preview.mapping = mapping;
 			// Other cells mean other columns: the old mapping no longer applies.
 			const control = { signal: new AbortController().signal, progress: () => {}, stage: () => {} };
-			preview.found = await look(preview, mapping, control);
+			preview.found = await readPreview(preview, mapping, control);
 			return preview.found;
 		},
 		start(previewId, options) {

@@ -8,7 +8,7 @@ export interface RunControl {
 	/** Aborts when the run is paused or the application quits. */
 	readonly signal: AbortSignal;
 	/** Reports that the run has started. */
-	begun(): void;
+	started(): void;
 	now(now: RunProgress): void;
 	/** Reports that rows were written. */
 	rows(): void;
@@ -17,7 +17,7 @@ export interface RunControl {
 /** A run while it is being measured, or re-scored (with arms of type `RunArm`). */
 export interface ActiveRun<Arm extends RunArm = SubjectArm> {
 	readonly subject: RunSubject<Arm>;
-	readonly tallies: ReadonlyMap<number, ArmTotals>;
+	readonly totals: ReadonlyMap<number, ArmTotals>;
 	readonly summaries: ArmSummaries;
 	readonly sessions: Sessions;
 	readonly control: RunControl;

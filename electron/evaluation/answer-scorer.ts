@@ -15,7 +15,7 @@ export interface ScoredAnswer {
 
 /** Scores answers with every scorer that needs no model; judges run once all answers exist. */
 export interface AnswerScorer {
-	score(sample: Sample, made: Pick<UnitOutcome, 'output' | 'answer' | 'detail'>): Promise<ScoredAnswer>;
+	score(sample: Sample, outcome: Pick<UnitOutcome, 'output' | 'answer' | 'detail'>): Promise<ScoredAnswer>;
 }
 
 export function createAnswerScorer(scorers: readonly Scorer[], thread: ScoringWorker): AnswerScorer {

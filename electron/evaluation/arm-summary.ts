@@ -40,7 +40,7 @@ export type ArmSummary = z.infer<typeof armSummarySchema>;
 
 /** The inputs of a measured arm's summary. */
 interface SummaryInput {
-	readonly tally: ArmTotals;
+	readonly totals: ArmTotals;
 	readonly samples: RunSubject['samples'];
 	readonly epochs: number;
 	/** By scorer, the weight of each sample; a missing scorer counts every sample once. */
@@ -76,13 +76,13 @@ function clustersOf(samples: SummaryInput['samples']): (string | null)[] | null 
 }
 
 /** Computes metrics over the rows so far. `whole`: by tag too, which takes longer. */
-function summariseArm({ tally, samples, weights, pairs }: SummaryInput, whole: boolean): Omit<ArmSummary, 'repeats'> {
+function summariseArm({ totals, samples, weights, pairs }: SummaryInput, whole: boolean): Omit<ArmSummary, 'repeats'> {
 	const clusters = clustersOf(samples);
 	const metrics: Record<string, Metric> = {};
 	const byTag: ArmSummary['byTag'] = [];
 	const notScored: Record<string, number> = {};
-	for (const scorer of tally.scorers) {
-		const units = tally.values(scorer);
+	for (const scorer of totals.scorers) {
+		const units = totals.values(scorer);
 		const unscored = units.filter((value) => value === null).length;
 		notScored[scorer] = unscored;
 		const values = bySample(units, samples.length);
@@ -109,11 +109,11 @@ function summariseArm({ tally, samples, weights, pairs }: SummaryInput, whole: b
 		}));
 		byTag.push(...summariseByTag(tagged).map(({ tag, ...one }) => ({ ...metricOf(one, one.unscored), tag, scorer })));
 	}
-	const times = tally.times().sort();
+	const times = totals.times().sort();
 	const { p50, p95 } = { p50: quantile(times, 0.5) / 1000, p95: quantile(times, 0.95) / 1000 };
 	return {
-		n: tally.done,
-		errors: tally.errors,
+		n: totals.done,
+		errors: totals.errors,
 		metrics,
 		unscored: notScored,
 		byTag,
@@ -122,9 +122,9 @@ function summariseArm({ tally, samples, weights, pairs }: SummaryInput, whole: b
 			times.length === 0
 				? {}
 				: { 'latency-p50': quantileBounds(times, 0.5), 'latency-p95': quantileBounds(times, 0.95) },
-		tokensPerSecond: tally.shardMs > 0 && tally.shardTokens > 0 ? (1000 * tally.shardTokens) / tally.shardMs : null,
-		promptTokens: tally.promptTokens,
-		completionTokens: tally.completionTokens,
+		tokensPerSecond: totals.shardMs > 0 && totals.shardTokens > 0 ? (1000 * totals.shardTokens) / totals.shardMs : null,
+		promptTokens: totals.promptTokens,
+		completionTokens: totals.completionTokens,
 	};
 }
 
@@ -153,7 +153,7 @@ function quantileBounds(sorted: Float64Array, share: number): { low: number | nu
 async function summariseRepeats(
 	reader: Pick<Reader, 'all'>,
 	armId: number,
-	{ tally, samples, epochs }: SummaryInput,
+	{ totals, samples, epochs }: SummaryInput,
 ): Promise<ArmSummary['repeats']> {
 	if (epochs < 2) return [];
 	const rows = await reader.all<{ position: number; epoch: number; answer: string | null; output: string }>(
@@ -168,8 +168,8 @@ async function summariseRepeats(
 	}
 	const clusters = clustersOf(samples);
 	const found: ArmSummary['repeats'] = [];
-	for (const scorer of tally.scorers) {
-		const units = tally.values(scorer);
+	for (const scorer of totals.scorers) {
+		const units = totals.values(scorer);
 		if (units.some((value) => value !== null && value !== undefined && value !== 0 && value !== 1)) continue;
 		const repeated = samples.map((_, position) => ({
 			values: Array.from({ length: epochs }, (__, epoch) => units[epoch * samples.length + position] ?? null),
@@ -204,7 +204,7 @@ const fewSamples = 2_000;
 export function createArmSummaries(
 	{ database, reader }: Pick<EvaluationContext, 'database' | 'reader'>,
 	subject: RunSubject<RunArm>,
-	tallies: ReadonlyMap<number, ArmTotals>,
+	allTotals: ReadonlyMap<number, ArmTotals>,
 ): ArmSummaries {
 	const weights = weightsOf({ database }, subject);
 	const pairs = new Set(
@@ -213,9 +213,9 @@ export function createArmSummaries(
 		),
 	);
 	const inputs = new Map<number, SummaryInput>(
-		[...tallies].map(([armId, tally]) => [
+		[...allTotals].map(([armId, totals]) => [
 			armId,
-			{ tally, samples: subject.samples, epochs: subject.layout.epochs, weights, pairs },
+			{ totals, samples: subject.samples, epochs: subject.layout.epochs, weights, pairs },
 		]),
 	);
 	const whole = subject.samples.length <= fewSamples;
@@ -224,7 +224,7 @@ export function createArmSummaries(
 		writeSoon(armId) {
 			if (performance.now() - wroteAt < everyMs) return;
 			const input = inputs.get(armId);
-			if (input === undefined) throw new Error(`arm ${armId} has no tally`);
+			if (input === undefined) throw new Error(`arm ${armId} has no totals`);
 			wroteAt = performance.now();
 			setArmSummary(database, armId, { ...summariseArm(input, whole), repeats: [] });
 		},

@@ -101,7 +101,7 @@ export async function loadArmTotals(
 	{ scorers, samples, epochs }: { scorers: readonly string[]; samples: number; epochs: number },
 	marked = false,
 ): Promise<ArmTotals> {
-	const tally = new ArmTotals(scorers, samples * epochs);
+	const totals = new ArmTotals(scorers, samples * epochs);
 	const rows = await reader.all<{
 		unit: number;
 		failed: number;
@@ -114,13 +114,13 @@ export async function loadArmTotals(
 		   SELECT 1 FROM eval_shards WHERE arm_id = :armId AND position = r.shard AND status <> 'waiting'))`,
 		{ armId, samples, marked: marked ? 1 : 0 },
 	);
-	for (const { unit, failed, ...row } of rows) tally.put(unit, { ...row, failed: failed === 1, scores: new Map() });
+	for (const { unit, failed, ...row } of rows) totals.put(unit, { ...row, failed: failed === 1, scores: new Map() });
 	const scores = await reader.all<{ unit: number; scorer: string; value: number | null }>(
 		`SELECT r.epoch * :samples + r.position AS unit, s.scorer, s.value FROM eval_results r
 		 JOIN scores s ON s.result_id = r.id WHERE r.arm_id = :armId AND r.status = 'done'`,
 		{ armId, samples },
 	);
-	for (const { unit, scorer, value } of scores) tally.setScore(unit, scorer, value);
+	for (const { unit, scorer, value } of scores) totals.setScore(unit, scorer, value);
 	const [shards] = await reader.all<{ ms: number | null; tokens: number | null; rows: number }>(
 		`SELECT SUM(ms) AS ms, SUM(tokens) AS tokens, SUM(rows) AS rows FROM (
 		   SELECT s.ms, SUM(r.completion_tokens) AS tokens, COUNT(*) AS rows FROM eval_shards s
@@ -128,8 +128,8 @@ export async function loadArmTotals(
 		   WHERE s.arm_id = :armId AND s.status = 'done' AND s.ms IS NOT NULL GROUP BY s.position)`,
 		{ armId },
 	);
-	tally.shardMs = shards?.ms ?? 0;
-	tally.shardTokens = shards?.tokens ?? 0;
-	tally.shardRows = shards?.rows ?? 0;
-	return tally;
+	totals.shardMs = shards?.ms ?? 0;
+	totals.shardTokens = shards?.tokens ?? 0;
+	totals.shardRows = shards?.rows ?? 0;
+	return totals;
 }

@@ -14,7 +14,7 @@ const mostSamples = 200_000;
 /** Characters of input and target that lists keep. */
 const excerpt = 300;
 /** Samples read before yielding to other work. */
-const breath = 200;
+const samplesAtOnce = 200;
 
 export interface SampleChoice {
 	/** Only this split; null: all except those that examples come from. */
@@ -96,7 +96,7 @@ export async function chooseSamples(
 	const apart: string[] = [];
 	for (const sample of samples) {
 		order += 1;
-		if (order % breath === 0) {
+		if (order % samplesAtOnce === 0) {
 			signal?.throwIfAborted();
 			await nextTurn();
 		}
@@ -105,7 +105,7 @@ export async function chooseSamples(
 			continue;
 		}
 		taken.push({ rank: limit === null ? '' : rankOf(seed, sample.key), order, sample: kept(sample) });
-		if (limit !== null && taken.length >= 2 * limit + breath) shrink();
+		if (limit !== null && taken.length >= 2 * limit + samplesAtOnce) shrink();
 		if (limit === null && taken.length > mostSamples) throw tooLarge();
 	}
 	shrink();

@@ -67,11 +67,11 @@ export async function compareArms(
 			scores: await sampleScores(context, { armId: arm.id, runId: run.id, scorer, oneRun: runs.size === 1 }),
 		});
 	}
-	return compared(named(loaded), sharedScorers(sides));
+	return compared(withDistinctLabels(loaded), sharedScorers(sides));
 }
 
 /** Adds ids to runs with the same name, and scorers to sides whose scorers differ. */
-function named(sides: readonly Loaded[]): readonly Loaded[] {
+function withDistinctLabels(sides: readonly Loaded[]): readonly Loaded[] {
 	const oneScorer = new Set(sides.map(({ scorer }) => scorer)).size === 1;
 	return sides.map((side) => {
 		const alone = sides.filter(({ label }) => label === side.label).length === 1;

@@ -30,10 +30,10 @@ export function pairWords(label: string, first: string, pair: Found, scale: Scal
 	if (verdict === 'better' || verdict === 'worse') {
 		const [a, b] = difference > 0 ? [low, high] : [-high, -low];
 		const size = `${points(Math.abs(difference), scale)}${unit}`;
-		const said = scale.sameOutputs
+		const sentence = scale.sameOutputs
 			? `${label} scores ${size} ${verdict === 'better' ? 'higher' : 'lower'} than ${first}`
 			: `${label} is ${verdict} than ${first} by ${size}`;
-		return `${said}, 95 % interval ${points(a, scale)} to ${points(b, scale)}; ${samples(n)}.`;
+		return `${sentence}, 95 % interval ${points(a, scale)} to ${points(b, scale)}; ${samples(n)}.`;
 	}
 	if (verdict === 'same') {
 		return `${label} and ${first} score the same on each of ${samples(n)}; a true difference of up to ${points(Math.min(1, 3 / n), scale)}${unit} could still hide.`;
@@ -69,14 +69,14 @@ export function comparisonWords(pairs: readonly Pair[], sides: readonly { label:
 	const first = sides[0]?.label ?? '';
 	const names = (verdict: Pair['verdict']): string[] =>
 		pairs.flatMap((pair, index) => (pair.verdict === verdict ? [sides[index + 1]?.label ?? ''] : []));
-	const parts = [...said(names('better'), `better than ${first}`), ...said(names('worse'), `worse than ${first}`)];
+	const parts = [...listed(names('better'), `better than ${first}`), ...listed(names('worse'), `worse than ${first}`)];
 	const open = pairs.length - names('better').length - names('worse').length;
 	if (parts.length === 0) return `None of the ${pairs.length} is measurably better or worse than ${first}.${caution}`;
 	const rest = open === 0 ? '' : `; of ${open === 1 ? 'one' : open} that can't be said yet`;
 	return `${parts.join('; ')}${rest} (all of them tested together at 5 %, Holm).${caution}`;
 }
 
-function said(names: readonly string[], what: string): string[] {
+function listed(names: readonly string[], what: string): string[] {
 	if (names.length === 0) return [];
 	return [`${names.join(' and ')} ${names.length === 1 ? 'is' : 'are'} ${what}`];
 }

@@ -88,8 +88,8 @@ export function criterionOutcome(criterion: Criterion, armId: number, summary: A
 	const met = atLeast ? low !== null && low >= bound : high !== null && high <= bound;
 	const failed = atLeast ? high !== null && high < bound : low !== null && low > bound;
 	const state = met ? 'met' : failed ? 'not-met' : 'undecided';
-	const said = { met: 'met', 'not-met': 'not met', undecided: 'undecided' }[state];
+	const stateWords = { met: 'met', 'not-met': 'not met', undecided: 'undecided' }[state];
 	const interval = low === high ? '' : ` (${intervalWords(measured, written)})`;
-	const words = `${wanted}: ${said}, ${number(value, written)}${written.mark}${interval}`;
+	const words = `${wanted}: ${stateWords}, ${number(value, written)}${written.mark}${interval}`;
 	return { criterion, armId, state, value, low, high, words };
 }

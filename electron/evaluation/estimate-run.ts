@@ -22,7 +22,7 @@ interface Asked {
 }
 
 /** Mean tokens and calls per sample over the trial samples. */
-function askedOf(arm: PlannedArm, outline: RunOutline, pace: ModelSpeed): Asked {
+function askedOf(arm: PlannedArm, outline: RunOutline, speed: ModelSpeed): Asked {
 	const { technique, parameters } = arm.stored;
 	const build = createBuilder({ version: arm.prompt, technique, examples: arm.examples });
 	let [asked, calls, characters, answers] = [0, 0, 0, 0];
@@ -47,7 +47,7 @@ function askedOf(arm: PlannedArm, outline: RunOutline, pace: ModelSpeed): Asked 
 	}
 	if (asked === 0) return { calls: 0, promptTokens: 0, completionTokens: 0, mostCompletionTokens: 0 };
 	const each = answers / asked;
-	const seen = pace.rows > 0 && each > 0 ? pace.completionTokens / pace.rows : null;
+	const seen = speed.rows > 0 && each > 0 ? speed.completionTokens / speed.rows : null;
 	return {
 		calls: calls / asked,
 		promptTokens: characters / asked / charactersPerToken + templateTokens * each,
@@ -62,9 +62,9 @@ function weightOf(promptTokens: number, completionTokens: number): number {
 }
 
 /** Seconds per completion token in earlier runs or, without runs, in chats; null: unknown. */
-function secondsAToken(pace: ModelSpeed, model: ModelFile): number | null {
-	const before = weightOf(pace.promptTokens, pace.completionTokens);
-	if (before > 0) return pace.ms / before / 1000;
+function secondsAToken(speed: ModelSpeed, model: ModelFile): number | null {
+	const before = weightOf(speed.promptTokens, speed.completionTokens);
+	if (before > 0) return speed.ms / before / 1000;
 	return model.tokensPerSecond === null || model.tokensPerSecond === 0 ? null : 1 / model.tokensPerSecond;
 }
 
@@ -81,15 +81,15 @@ export function estimateRun(
 	const paces = new Map<number, ModelSpeed>();
 	for (const arm of outline.arms) {
 		const { modelFileId } = arm.stored;
-		const pace = paces.get(modelFileId) ?? readModelSpeed(database, modelFileId);
-		paces.set(modelFileId, pace);
-		const one = askedOf(arm, outline, pace);
+		const speed = paces.get(modelFileId) ?? readModelSpeed(database, modelFileId);
+		paces.set(modelFileId, speed);
+		const one = askedOf(arm, outline, speed);
 		sum.calls += one.calls * rows;
 		sum.promptTokens += one.promptTokens * rows;
 		sum.completionTokens += one.completionTokens * rows;
 		sum.mostCompletionTokens += one.mostCompletionTokens * rows;
-		const each = secondsAToken(pace, library.modelFile(modelFileId));
-		if (pace.rows === 0) basis = 'chats';
+		const each = secondsAToken(speed, library.modelFile(modelFileId));
+		if (speed.rows === 0) basis = 'chats';
 		const add = (total: number | null, tokens: number): number | null =>
 			total === null || each === null ? null : total + each * tokens * rows;
 		seconds = add(seconds, weightOf(one.promptTokens, one.completionTokens));

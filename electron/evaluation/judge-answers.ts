@@ -1,4 +1,4 @@
-import { setImmediate as settled } from 'node:timers/promises';
+import { setImmediate as yieldToEvents } from 'node:timers/promises';
 import { Failure, failureFacts } from '../../models/contract/failure.ts';
 import type { MeasureRow } from '../../models/contract/native/tasks.ts';
 import type { Score } from '../contract/evaluation/scorer.ts';
@@ -25,7 +25,7 @@ const attempts = 3;
  * together, so judging resumes where it stopped. Throws what ends the run.
  */
 export async function judgeRun(context: EvaluationContext, running: ActiveRun<RunArm>): Promise<void> {
-	const { subject, control, sessions, summaries, tallies } = running;
+	const { subject, control, sessions, summaries, totals: allTotals } = running;
 	const judges = subject.manifest.scorers.filter((scorer) => scorer.kind === 'judge');
 	const shards = shardCount(subject.layout);
 	const total = judges.length * subject.arms.length * shards;
@@ -38,12 +38,12 @@ export async function judgeRun(context: EvaluationContext, running: ActiveRun<Ru
 		for (const arm of subject.arms) {
 			for (let shard = 0; shard < shards; shard += 1) {
 				const doing = `${scorerName(judge)}: ${model.name} judges part ${done + 1} of ${total}`;
-				const counts = [...tallies.values()];
+				const counts = [...allTotals.values()];
 				control.now({
 					doing,
 					secondsLeft: null,
-					done: counts.reduce((sum, tally) => sum + tally.done, 0),
-					errors: counts.reduce((sum, tally) => sum + tally.errors, 0),
+					done: counts.reduce((sum, totals) => sum + totals.done, 0),
+					errors: counts.reduce((sum, totals) => sum + totals.errors, 0),
 				});
 				await judgeShard(context, running, { judge, model, arm, shard });
 				done += 1;
@@ -64,7 +64,7 @@ interface Task {
 
 async function judgeShard(context: EvaluationContext, running: ActiveRun<RunArm>, task: Task): Promise<void> {
 	const { database } = context;
-	const { subject, sessions, control, tallies } = running;
+	const { subject, sessions, control, totals: allTotals } = running;
 	const { judge, model, arm, shard } = task;
 	const name = scorerName(judge);
 	const answers = textsOfShard(database, arm.stored.id, shard).filter(({ status }) => status === 'done');
@@ -81,8 +81,8 @@ async function judgeShard(context: EvaluationContext, running: ActiveRun<RunArm>
 		await waitForChatIdle(context, control.signal);
 		const { width, threads } = subject.manifest;
 		const session = await sessions.open({ model, contextSize: usualContextOf(model), width, threads }, control.signal);
-		const attendance = yieldToChat(context, session, { alone: fillsMemory(model), onHold: () => {} });
-		const asker = createAsker(session, judge, AbortSignal.any([control.signal, attendance.signal]));
+		const chatYield = yieldToChat(context, session, { needsAllMemory: fillsMemory(model), onHold: () => {} });
+		const asker = createAsker(session, judge, AbortSignal.any([control.signal, chatYield.signal]));
 		try {
 			const scores = await asker.all(
 				left.map(async ({ id, position, output, answer, detail }): Promise<{ id: number; score: Score }> => {
@@ -95,19 +95,19 @@ async function judgeShard(context: EvaluationContext, running: ActiveRun<RunArm>
 			transaction(database, () => {
 				for (const { id, score } of scores) putScore(database, id, name, score);
 			});
-			const tally = tallies.get(arm.stored.id);
+			const totals = allTotals.get(arm.stored.id);
 			for (const [index, { position, epoch }] of left.entries()) {
-				tally?.setScore(epoch * subject.layout.samples + position, name, scores[index]?.score.value ?? null);
+				totals?.setScore(epoch * subject.layout.samples + position, name, scores[index]?.score.value ?? null);
 			}
 			return;
 		} catch (error) {
 			await sessions.close();
 			control.signal.throwIfAborted();
-			if (attendance.signal.aborted || error instanceof ChatFirst) continue;
+			if (chatYield.signal.aborted || error instanceof ChatFirst) continue;
 			if (failureFacts(error).code === 'internal' || tried >= attempts) throw error;
 			tried += 1;
 		} finally {
-			attendance.end();
+			chatYield.end();
 		}
 	}
 }
@@ -146,7 +146,7 @@ function createAsker(session: Session, judge: Judge, signal: AbortSignal): Asker
 			});
 			done.catch(() => {});
 			while (!ended) {
-				await settled();
+				await yieldToEvents();
 				const round = waiting;
 				waiting = [];
 				if (round.length === 0) continue;

@@ -57,12 +57,12 @@ export async function checkJudge(
 				threads: availableParallelism(),
 				signal: stop,
 			});
-			const attendance = yieldToChat(context, session, { alone: false, onHold: () => {} });
+			const chatYield = yieldToChat(context, session, { needsAllMemory: false, onHold: () => {} });
 			try {
 				const rows = await judgeAll(context, { input, answers, session, signal: stop }, (update) => queue.push(update));
 				queue.push({ type: 'done', agreement: agreementOf(rows) });
 			} finally {
-				attendance.end();
+				chatYield.end();
 				await session.close();
 			}
 		})

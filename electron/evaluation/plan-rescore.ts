@@ -20,7 +20,7 @@ import { runSamples } from './store/samples.ts';
 import { rowCounts, shareResults, shareSamples, shareShards } from './store/shared-outputs.ts';
 
 /** Samples that scorers are tried on first. */
-const tried = 24;
+const trialSamples = 24;
 /** Rows written at a time, about 10 ms. */
 const piece = 1_000;
 
@@ -130,7 +130,7 @@ async function outlineRescore(
 		},
 	};
 	const missing = unitCount(shardLayoutOf(before)) * before.arms.length - counts.outputs - counts.failed;
-	const ids = runSamples(database, source.id, tried);
+	const ids = runSamples(database, source.id, trialSamples);
 	const trial = readSamplesById(
 		database,
 		source.datasetVersionId,

@@ -29,7 +29,7 @@ import type { NewRunSample } from './store/samples.ts';
 /** Maximum number of arms in one run; a matrix grows fast. */
 const mostArms = 200;
 /** Samples that prompts are tried on before a run starts. */
-const tried = 24;
+const trialSamples = 24;
 
 /** The part of a run that is known before the dataset is frozen. */
 export interface RunOutline {
@@ -88,7 +88,7 @@ export async function outlineRun(
 	}
 	const arms = await planArms({ config, prompts, models, samples: tested }, signal);
 	const trial: Sample[] = [];
-	for (const sample of tested(null)) if (trial.push(sample) >= tried) break;
+	for (const sample of tested(null)) if (trial.push(sample) >= trialSamples) break;
 	const single = tryPrompts(arms, trial);
 	return {
 		config,

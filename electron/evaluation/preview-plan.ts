@@ -11,7 +11,7 @@ import type { EvaluationContext } from './context.ts';
 import { examplesOf } from './plan-arms.ts';
 
 /** Samples read before yielding to other work. */
-const breath = 200;
+const samplesAtOnce = 200;
 
 /**
  * Previews what a run of this plan would ask for one of its samples, including examples, with the same functions as the
@@ -49,7 +49,7 @@ export async function previewPlan(
 		if (shown !== undefined) return preview(shown, false);
 		if (at === position) shown = sample;
 		at += 1;
-		if (at % breath !== 0) continue;
+		if (at % samplesAtOnce !== 0) continue;
 		signal?.throwIfAborted();
 		await nextTurn();
 	}

@@ -15,7 +15,7 @@ import { type StoredShard, shardsOf } from './store/shards.ts';
 import { setFoundAnswer, setShardRescored } from './store/shared-outputs.ts';
 
 /** Rows that are scored and stored together: a few transactions a second, of a few milliseconds each. */
-const together = 256;
+const outputsAtOnce = 256;
 /** Before this much time has passed, the time left would be a guess, ms. */
 const knownAfterMs = 1_000;
 
@@ -25,10 +25,10 @@ const knownAfterMs = 1_000;
  */
 export async function rescoreAll(context: EvaluationContext, running: ActiveRun<RunArm>): Promise<null> {
 	const { database } = context;
-	const { subject, control, tallies, summaries } = running;
-	const marker = createAnswerScorer(subject.manifest.scorers, context.scoring);
+	const { subject, control, totals: allTotals, summaries } = running;
+	const answerScorer = createAnswerScorer(subject.manifest.scorers, context.scoring);
 	const left = shardsOf(database, subject.run.id).filter(({ status }) => status === 'waiting');
-	const count = Math.max(1, Math.floor(together / subject.layout.shardSize));
+	const count = Math.max(1, Math.floor(outputsAtOnce / subject.layout.shardSize));
 	const began = performance.now();
 	let marked = 0;
 	for (const arm of subject.arms) {
@@ -37,7 +37,7 @@ export async function rescoreAll(context: EvaluationContext, running: ActiveRun<
 			const part = shards.slice(first, first + count);
 			await waitForChatIdle(context, control.signal);
 			control.now(nowOf());
-			const rows = await rescoreShards(context, running, { arm, shards: part, marker });
+			const rows = await rescoreShards(context, running, { arm, shards: part, answerScorer });
 			marked += part.length;
 			if (rows > 0) summaries.writeSoon(arm.stored.id);
 			control.rows();
@@ -47,12 +47,12 @@ export async function rescoreAll(context: EvaluationContext, running: ActiveRun<
 	return null;
 
 	function nowOf() {
-		const all = [...tallies.values()];
+		const all = [...allTotals.values()];
 		const elapsed = performance.now() - began;
 		return {
 			doing: `Marks part ${marked + 1} of ${left.length}`,
-			done: all.reduce((sum, tally) => sum + tally.done, 0),
-			errors: all.reduce((sum, tally) => sum + tally.errors, 0),
+			done: all.reduce((sum, totals) => sum + totals.done, 0),
+			errors: all.reduce((sum, totals) => sum + totals.errors, 0),
 			secondsLeft: elapsed < knownAfterMs ? null : ((elapsed / marked) * (left.length - marked)) / 1000,
 		};
 	}
@@ -70,8 +70,8 @@ interface RescoredOutput {
 /** Scores shards of an arm and stores them. Returns the number of their rows. */
 async function rescoreShards(
 	{ database, scoring }: EvaluationContext,
-	{ subject, tallies, control }: ActiveRun<RunArm>,
-	{ arm, shards, marker }: { arm: RunArm; shards: readonly StoredShard[]; marker: AnswerScorer },
+	{ subject, totals: allTotals, control }: ActiveRun<RunArm>,
+	{ arm, shards, answerScorer }: { arm: RunArm; shards: readonly StoredShard[]; answerScorer: AnswerScorer },
 ): Promise<number> {
 	const rows = shards.flatMap(({ position }) => textsOfShard(database, arm.stored.id, position));
 	const ids = [...new Set(rows.map(({ sampleId }) => sampleId))];
@@ -86,14 +86,14 @@ async function rescoreShards(
 		if (sample === undefined) throw new Error(`sample ${row.sampleId} is gone`);
 		all.push(await markOne(row, sample, arm.stored.technique));
 	}
-	const tally = tallies.get(arm.stored.id);
-	if (tally === undefined) throw new Error(`arm ${arm.stored.id} has no tally`);
+	const totals = allTotals.get(arm.stored.id);
+	if (totals === undefined) throw new Error(`arm ${arm.stored.id} has no totals`);
 	transaction(database, () => {
 		for (const { row, answer, changed, scores } of all) {
 			const outputId = changed === null ? null : putOutput(database, { ...changed, tokenIds: null });
 			if (outputId !== null || answer !== row.answer) setFoundAnswer(database, row.id, { answer, outputId });
 			for (const [scorer, score] of scores ?? []) putScore(database, row.id, scorer, score);
-			tally.put(row.epoch * subject.layout.samples + row.position, {
+			totals.put(row.epoch * subject.layout.samples + row.position, {
 				failed: scores === null,
 				ms: row.ms,
 				promptTokens: row.promptTokens,
@@ -107,9 +107,9 @@ async function rescoreShards(
 		// Only answers that were fully measured count towards the speed.
 		if (ms === null) continue;
 		const own = rows.filter(({ shard }) => shard === position);
-		tally.shardMs += ms;
-		tally.shardRows += own.length;
-		tally.shardTokens += own.reduce((sum, { completionTokens }) => sum + completionTokens, 0);
+		totals.shardMs += ms;
+		totals.shardRows += own.length;
+		totals.shardTokens += own.reduce((sum, { completionTokens }) => sum + completionTokens, 0);
 	}
 	return rows.length;
 
@@ -119,14 +119,14 @@ async function rescoreShards(
 		// The most likely choice follows from the likelihoods, not from the output text.
 		if (technique.kind === 'choice-likelihood') {
 			const { output, answer } = row;
-			return { row, changed: null, ...(await marker.score(sample, { output, answer, detail })) };
+			return { row, changed: null, ...(await answerScorer.score(sample, { output, answer, detail })) };
 		}
 		const texts = detail.votes?.map(({ output }) => output) ?? [row.output];
 		const { output, answer, votes } = await scoring.read(technique, texts, sample.choices);
 		const read = detail.votes === undefined ? detail : { ...detail, votes };
 		const again = JSON.stringify(read);
 		const same = output === row.output && again === row.detail;
-		const marks = await marker.score(sample, { output, answer, detail: read });
-		return { row, changed: same ? null : { output, detail: again }, ...marks };
+		const scores = await answerScorer.score(sample, { output, answer, detail: read });
+		return { row, changed: same ? null : { output, detail: again }, ...scores };
 	}
 }

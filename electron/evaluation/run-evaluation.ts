@@ -39,7 +39,7 @@ export async function runEvaluation(context: EvaluationContext, id: number, cont
 	const sessions = createSessions(context);
 	try {
 		setRunStatus(database, id, 'running', { startedAt: clock() });
-		control.begun();
+		control.started();
 		const marked = isMarked(context, id);
 		const failure = marked
 			? await work(context, readRunToScore(context, id), { sessions, control, marked }, (running) =>
@@ -70,12 +70,12 @@ async function work<Arm extends RunArm>(
 	make: (running: ActiveRun<Arm>) => Promise<FailureFacts | null>,
 ): Promise<FailureFacts | null> {
 	const scorers = subject.manifest.scorers.map(scorerName);
-	const tallies = new Map<number, ArmTotals>();
+	const allTotals = new Map<number, ArmTotals>();
 	for (const { stored } of subject.arms) {
-		tallies.set(stored.id, await loadArmTotals(context.reader, stored.id, { ...subject.layout, scorers }, marked));
+		allTotals.set(stored.id, await loadArmTotals(context.reader, stored.id, { ...subject.layout, scorers }, marked));
 	}
-	const summaries = createArmSummaries(context, subject, tallies);
-	const running = { subject, tallies, summaries, sessions, control };
+	const summaries = createArmSummaries(context, subject, allTotals);
+	const running = { subject, totals: allTotals, summaries, sessions, control };
 	try {
 		const failure = await make(running);
 		if (failure === null) await judgeRun(context, running);
@@ -100,37 +100,37 @@ function endEarly({ database, clock, log }: EvaluationContext, id: number, pause
 /** Returns the reason for an early stop; null: every shard was measured or given up. */
 async function measureAll(context: EvaluationContext, running: ActiveRun): Promise<FailureFacts | null> {
 	const { database } = context;
-	const { subject, tallies, sessions, summaries, control } = running;
-	const marker = createAnswerScorer(subject.manifest.scorers, context.scoring);
+	const { subject, totals: allTotals, sessions, summaries, control } = running;
+	const answerScorer = createAnswerScorer(subject.manifest.scorers, context.scoring);
 	const left = shardsOf(database, subject.run.id).filter(({ status }) => status === 'waiting');
-	const pace = createTimeLeft(subject, tallies, left);
+	const timeLeft = createTimeLeft(subject, allTotals, left);
 	let failedInARow = 0;
 	try {
 		for (const { arm, shard } of inOrder(subject, left)) {
 			const { id: armId } = arm.stored;
-			const tally = tallies.get(armId);
-			if (tally === undefined) throw new Error(`arm ${armId} has no tally`);
+			const totals = allTotals.get(armId);
+			if (totals === undefined) throw new Error(`arm ${armId} has no tally`);
 			const doing = doingOf(subject, arm, shard);
-			control.now(pace.now(doing));
+			control.now(timeLeft.now(doing));
 			const givenUp = await attempt(context, running, arm, (session) =>
 				runShard(context, {
 					subject,
 					arm,
 					shard,
 					session,
-					tally,
-					scorer: marker,
+					totals,
+					scorer: answerScorer,
 					signal: control.signal,
-					onHold: (held) => control.now(pace.now(held ? `${doing}, after the answer being written` : doing)),
+					onHold: (held) => control.now(timeLeft.now(held ? `${doing}, after the answer being written` : doing)),
 					onWritten: () => summaries.writeSoon(armId),
 					// Report only what is committed.
 					onRows() {
-						control.now(pace.now(doing));
+						control.now(timeLeft.now(doing));
 						control.rows();
 					},
 				}),
 			);
-			pace.shardDone(armId);
+			timeLeft.shardDone(armId);
 			if (givenUp === null) {
 				failedInARow = 0;
 				summaries.writeSoon(armId);
@@ -191,7 +191,7 @@ async function attempt(
 	const { manifest, run } = subject;
 	const options = { model: arm.model, contextSize: arm.contextSize, width: manifest.width, threads: manifest.threads };
 	let last: FailureFacts | null = null;
-	for (let tried = 0; tried < attempts; ) {
+	for (let attempt = 0; attempt < attempts; ) {
 		await waitForChatIdle(context, control.signal);
 		const loadBefore = loadavg()[0] ?? 0;
 		const session = await sessions.open(options, control.signal);
@@ -205,7 +205,7 @@ async function attempt(
 			if (error instanceof ChatFirst) continue;
 			last = failureFacts(error);
 			if (helpless.test(last.code)) throw error;
-			tried += 1;
+			attempt += 1;
 		}
 	}
 	return last;

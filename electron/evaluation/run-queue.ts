@@ -36,7 +36,7 @@ interface Entry {
 	readonly abort: AbortController;
 	ended: Promise<void>;
 	/** Whether it has started measuring. */
-	begun: boolean;
+	hasStarted: boolean;
 	now: RunProgress | null;
 	later: NodeJS.Timeout | null;
 }
@@ -58,10 +58,10 @@ export function createRunQueue(context: EvaluationContext): RunQueue {
 
 	async function work(id: number, entry: Entry, onNow?: (now: RunProgress) => void): Promise<void> {
 		if (!entry.abort.signal.aborted) {
-			entry.begun = true;
+			entry.hasStarted = true;
 			await runEvaluation(context, id, {
 				signal: entry.abort.signal,
-				begun: () => changed(id, 'status'),
+				started: () => changed(id, 'status'),
 				now(now) {
 					entry.now = now;
 					onNow?.(now);
@@ -82,7 +82,7 @@ export function createRunQueue(context: EvaluationContext): RunQueue {
 		if (entry === undefined) return;
 		entry.abort.abort(new Error('paused'));
 		// A comparison that waits in the queue has no need to wait for the one ahead of it.
-		if (entry.begun) await entry.ended;
+		if (entry.hasStarted) await entry.ended;
 		if (entries.get(id) === entry) entries.delete(id);
 	}
 
@@ -95,7 +95,7 @@ export function createRunQueue(context: EvaluationContext): RunQueue {
 		const entry: Entry = {
 			abort: new AbortController(),
 			ended: Promise.resolve(),
-			begun: false,
+			hasStarted: false,
 			now: null,
 			later: null,
 		};

@@ -71,9 +71,9 @@ async function selfTest(
 			{ arm, shard },
 			{ control, killAfter, onRow: (rows) => control.progress(done + rows, total) },
 		);
-	const { made: first, ms } = await measure(0, null);
+	const { fingerprints: first, ms } = await measure(0, null);
 	await measure(units.length, { rows: Math.max(1, Math.floor(units.length / 2)), ms: ms / 2 });
-	const { made: third } = await measure(2 * units.length, null);
+	const { fingerprints: third } = await measure(2 * units.length, null);
 	const wrong = units.findIndex((unit, index) => {
 		const row = stored.get(`${unit.epoch}:${unit.position}`);
 		// A row that failed for an external reason says nothing about what the model computes.
@@ -108,7 +108,7 @@ async function repeat(
 	subject: RunSubject,
 	{ arm, shard }: Tested,
 	{ control, killAfter, onRow }: Repeat,
-): Promise<{ readonly made: readonly (string | undefined)[]; readonly ms: number }> {
+): Promise<{ readonly fingerprints: readonly (string | undefined)[]; readonly ms: number }> {
 	const { manifest } = subject;
 	const { units, samples } = shardSamples(context, subject, shard);
 	await waitForChatIdle(context, control.signal);
@@ -120,7 +120,7 @@ async function repeat(
 		threads: manifest.threads,
 		signal: control.signal,
 	});
-	const made = new Array<string | undefined>(units.length).fill(undefined);
+	const fingerprints = new Array<string | undefined>(units.length).fill(undefined);
 	let rows = 0;
 	const kill = new AbortController();
 	const began = performance.now();
@@ -134,7 +134,7 @@ async function repeat(
 		await measureShard(session, arm.asking, units, samples, {
 			signal: AbortSignal.any([control.signal, kill.signal]),
 			onOutcome(index: number, one: UnitOutcome) {
-				made[index] = fingerprint({ ...one, detail: JSON.stringify(one.detail) });
+				fingerprints[index] = fingerprint({ ...one, detail: JSON.stringify(one.detail) });
 				rows += 1;
 				onRow(rows);
 				if (killAfter !== null && rows >= killAfter.rows) killNow();
@@ -146,7 +146,7 @@ async function repeat(
 		clearTimeout(timer);
 		await session.close();
 	}
-	return { made, ms: performance.now() - began };
+	return { fingerprints, ms: performance.now() - began };
 }
 
 /** Kills it without warning, as a crash would. */

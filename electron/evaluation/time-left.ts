@@ -26,21 +26,21 @@ const knownAfterMs = 3_000;
  */
 export function createTimeLeft(
 	{ arms }: Pick<RunSubject, 'arms'>,
-	tallies: ReadonlyMap<number, ArmTotals>,
+	allTotals: ReadonlyMap<number, ArmTotals>,
 	left: readonly { readonly armId: number; readonly position: number }[],
 	clock: () => number = () => performance.now(),
 ): TimeLeft {
 	const began = clock();
-	const of = (armId: number): ArmTotals | undefined => tallies.get(armId);
-	const all = [...tallies.values()];
-	const sum = (value: (tally: ArmTotals) => number): number => all.reduce((total, tally) => total + value(tally), 0);
+	const of = (armId: number): ArmTotals | undefined => allTotals.get(armId);
+	const all = [...allTotals.values()];
+	const sum = (value: (totals: ArmTotals) => number): number => all.reduce((total, totals) => total + value(totals), 0);
 	const doneBefore = sum(({ done }) => done);
 	/** Shards that were given up have no rows and will get none. */
 	const openShards = new Map(arms.map(({ stored }) => [stored.id, 0]));
 	for (const { armId } of left) openShards.set(armId, (openShards.get(armId) ?? 0) + 1);
 
-	function msPerRow(tally: ArmTotals): number | null {
-		if (tally.shardRows > 0) return tally.shardMs / tally.shardRows;
+	function msPerRow(totals: ArmTotals): number | null {
+		if (totals.shardRows > 0) return totals.shardMs / totals.shardRows;
 		const rows = sum(({ shardRows }) => shardRows);
 		if (rows > 0) return sum(({ shardMs }) => shardMs) / rows;
 		const came = sum(({ done }) => done) - doneBefore;
@@ -51,11 +51,11 @@ export function createTimeLeft(
 	function secondsLeft(): number | null {
 		let ms = 0;
 		for (const [armId, shards] of openShards) {
-			const tally = of(armId);
-			if (shards === 0 || tally === undefined || tally.done >= tally.units) continue;
-			const each = msPerRow(tally);
+			const totals = of(armId);
+			if (shards === 0 || totals === undefined || totals.done >= totals.units) continue;
+			const each = msPerRow(totals);
 			if (each === null) return null;
-			ms += each * (tally.units - tally.done);
+			ms += each * (totals.units - totals.done);
 		}
 		return ms / 1000;
 	}

@@ -45,7 +45,7 @@ export async function exportFeedback(
 	let lines = 0;
 	let leftOut = 0;
 	let next = last ? null : upTo;
-	let begun = performance.now();
+	let startedAt = performance.now();
 	for (const [index, row] of rows.entries()) {
 		const found = linesOf(database, row, format);
 		lines += found.length;
@@ -55,20 +55,20 @@ export async function exportFeedback(
 			next = row.messageId;
 			break;
 		}
-		if (performance.now() - begun > sliceMs) {
+		if (performance.now() - startedAt > sliceMs) {
 			await setImmediate();
 			signal?.throwIfAborted();
-			begun = performance.now();
+			startedAt = performance.now();
 		}
 	}
 	return { fileName: fileNames[format], text, lines, leftOut, next };
 }
 
 function linesOf(database: ReadableDatabase, row: AnswerRow, format: FeedbackExportFormat): string[] {
-	const said = readFeedback(database, row.messageId);
-	if (format === 'csv') return [csvRow(row, said)];
+	const feedback = readFeedback(database, row.messageId);
+	if (format === 'csv') return [csvRow(row, feedback)];
 	const lines = format === 'sft' ? sftLines : preferenceLines;
-	return lines(database, { ...said, answer: row.answer }).map((line) => `${JSON.stringify(line)}\n`);
+	return lines(database, { ...feedback, answer: row.answer }).map((line) => `${JSON.stringify(line)}\n`);
 }
 
 const csvHead = csvLine([
@@ -87,7 +87,7 @@ const csvHead = csvLine([
 ]);
 
 /** Formats one answer as a row. `at` is ISO 8601 in UTC; tags are separated by semicolons. */
-function csvRow(row: AnswerRow, said: MessageFeedback): string {
+function csvRow(row: AnswerRow, feedback: MessageFeedback): string {
 	return csvLine([
 		String(row.messageId),
 		String(row.conversationId),
@@ -95,11 +95,11 @@ function csvRow(row: AnswerRow, said: MessageFeedback): string {
 		new Date(row.at).toISOString(),
 		row.modelName,
 		row.quantization,
-		said.rating ?? '',
-		said.tags.join('; '),
-		said.comment ?? '',
+		feedback.rating ?? '',
+		feedback.tags.join('; '),
+		feedback.comment ?? '',
 		row.prompt,
 		row.answer,
-		said.correction ?? '',
+		feedback.correction ?? '',
 	]);
 }

@@ -17,12 +17,12 @@ export function listenForSignals(context: FeedbackContext): () => void {
 		if (event.type !== 'generation-started' && event.type !== 'generation-ended') return;
 		if (!settings().collectSignals) return;
 		const read = event.type === 'generation-started' ? signalsOfStart : signalsOfEnd;
-		keep(read(database, event.messageId));
+		store(read(database, event.messageId));
 	});
 
-	function keep(noticings: readonly DetectedSignal[]): void {
+	function store(signals: readonly DetectedSignal[]): void {
 		const fresh = transaction(database, () =>
-			noticings.filter((noticing) => insertSignal(database, { ...noticing, now: clock() })),
+			signals.filter((noticing) => insertSignal(database, { ...noticing, now: clock() })),
 		);
 		for (const { messageId } of fresh) events.publish({ type: 'feedback-changed', messageId });
 	}
@@ -95,7 +95,7 @@ function signalsOfNextMessage(
 	const answer = getMessageRow(database, question.parentId);
 	if (answer.role !== 'assistant') return [];
 	const about = { messageId: answer.id };
-	const said = suggestSignal(question.content);
+	const suggestion = suggestSignal(question.content);
 	const asked = askedBefore(database, answer);
 	const rephrased = asked !== null && isRephrased(asked.content, question.content);
 	return [
@@ -105,9 +105,9 @@ function signalsOfNextMessage(
 			source: 'behaviour',
 			evidence: `message ${question.id}`,
 		},
-		...(said === null
+		...(suggestion === null
 			? []
-			: [{ ...about, signal: said.signal, source: 'suggested' as const, evidence: said.evidence }]),
+			: [{ ...about, signal: suggestion.signal, source: 'suggested' as const, evidence: suggestion.evidence }]),
 	];
 }
 

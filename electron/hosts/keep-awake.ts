@@ -67,7 +67,7 @@ export function keepAwake(
 		return () => child.stdin.end();
 	}
 
-	function look(): void {
+	function update(): void {
 		if (running.size > 0) release ??= hold(keeper as Keeper);
 		else {
 			release?.();
@@ -79,11 +79,11 @@ export function keepAwake(
 		if (event.type !== 'evaluation-changed' || event.change !== 'status') return;
 		if (event.status === 'running') running.add(event.runId);
 		else running.delete(event.runId);
-		look();
+		update();
 	});
 	return () => {
 		unsubscribe();
 		running.clear();
-		look();
+		update();
 	};
 }

@@ -22,15 +22,15 @@ export function waitForChatIdle({ answering, events }: ChatActivity, signal: Abo
 			signal.removeEventListener('abort', onAbort);
 			act();
 		};
-		const look = (): void => {
+		const resolveIfIdle = (): void => {
 			if (!answering()) settle(resolve);
 		};
 		const onAbort = (): void => settle(() => reject(signal.reason));
 		// For a moment after this event the answer still counts as being written.
-		const unsubscribe = events.subscribe(({ type }) => endings.has(type) && setImmediate(look));
+		const unsubscribe = events.subscribe(({ type }) => endings.has(type) && setImmediate(resolveIfIdle));
 		signal.addEventListener('abort', onAbort);
 		if (signal.aborted) onAbort();
-		else look();
+		else resolveIfIdle();
 	});
 }
 

@@ -14,7 +14,7 @@ async function isInside(path: string, folder: string): Promise<boolean> {
 }
 
 /** Files set aside for deletion. */
-export interface Aside {
+export interface SetAsideFiles {
 	/** Disk space that deleting them frees, bytes; 0 if they were gone already or have other names. */
 	readonly freedBytes: number;
 	/** Moves them back to where they were. */
@@ -27,7 +27,7 @@ export interface Aside {
  * Sets aside model files that Assay downloaded, so that deleting them can still be undone. Throws Failure
  * `file-not-ours` for any other file: what users put somewhere themselves is theirs to delete.
  */
-export async function putAside(paths: readonly string[], modelsFolder: string): Promise<Aside> {
+export async function setFilesAside(paths: readonly string[], modelsFolder: string): Promise<SetAsideFiles> {
 	let freedBytes = 0;
 	const present: string[] = [];
 	for (const path of paths) {
@@ -62,7 +62,7 @@ export async function putAside(paths: readonly string[], modelsFolder: string): 
 }
 
 /** Deletes files that an earlier session left set aside. */
-export async function finishAside(modelsFolder: string): Promise<void> {
+export async function deleteSetAsideFiles(modelsFolder: string): Promise<void> {
 	await rm(join(modelsFolder, asideFolder), { recursive: true, force: true });
 }
 

@@ -34,12 +34,12 @@ export function createHasher(seam: LibrarySeam, onHashed: OnHashed): Hasher {
 		const before = await checkFileOnDisk(row);
 		// Still being written, or missing: the next check of the file schedules it again.
 		if (before.kind === 'problem') return;
-		let told = performance.now();
+		let reportedAt = performance.now();
 		const sha256 = await sha256OfFiles(pathsOf(row), {
 			signal: closing.signal,
 			onProgress(doneBytes) {
-				if (performance.now() - told < reportMs) return;
-				told = performance.now();
+				if (performance.now() - reportedAt < reportMs) return;
+				reportedAt = performance.now();
 				const { sizeBytes: totalBytes } = row;
 				seam.events.publish({ type: 'model-hash', modelFileId: id, doneBytes, totalBytes });
 			},

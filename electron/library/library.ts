@@ -16,7 +16,7 @@ import { machineName } from './loaded/measured-threads.ts';
 import { memoryBytes } from './memory.ts';
 import { createModelFiles, type ModelFiles } from './model-files.ts';
 import { vramFor } from './model-fit.ts';
-import type { AcquireOptions, EngineFacts, LibrarySeam, ModelLibrary, ProbeWish } from './model-service.ts';
+import type { AcquireOptions, EngineFacts, LibrarySeam, ModelLibrary, ProbeRequest } from './model-service.ts';
 import { createScans, type ScanOptions, type Scans } from './scan-job.ts';
 import { installedCatalogueIds } from './store/model-files.ts';
 import { listLoads } from './store/model-loads.ts';
@@ -26,7 +26,7 @@ export interface LibraryOptions {
 	/** Name of the engine; known without starting anything. */
 	readonly engineBuild: string;
 	/** Checks whether the engine works here. */
-	readonly probeEngine: (wanted?: ProbeWish) => Promise<EngineFacts>;
+	readonly probeEngine: (wanted?: ProbeRequest) => Promise<EngineFacts>;
 	/** Memory that models may share, bytes; defaults to this computer's, replaced by tests. */
 	readonly memoryBytes?: () => number;
 	/** Memory available now, bytes; defaults to asking the system, replaced by tests. */
@@ -173,7 +173,7 @@ function createHubAndDownloads(
 		hubUrl: seam.hubUrl,
 		room: options.room ?? fits.room,
 		processor: fits.processor,
-		here({ sha256, path }) {
+		installedId({ sha256, path }) {
 			const place = join(modelsFolder, ...path);
 			const same = files.all().find((file) => (sha256 !== null && file.sha256 === sha256) || file.path === place);
 			return same?.problem === null ? same.id : null;

@@ -22,7 +22,7 @@ export interface LoadHistoryOptions {
 /** Records every load with its estimated and measured memory. */
 export interface LoadHistory {
 	/** Called before a load with these options. Resolves with its estimated memory, bytes; null if unknown. */
-	asked(file: ModelFile, options: LoadOptions): Promise<number | null>;
+	requested(file: ModelFile, options: LoadOptions): Promise<number | null>;
 	/** Called if the load failed. */
 	failed(file: ModelFile, options: LoadOptions, error: unknown): void;
 	close(): void;
@@ -42,11 +42,11 @@ const best = (trials: Capabilities['threadTrials']): number | null =>
 
 export function createLoadHistory({ seam, runtime, machine, engineBuild, predict }: LoadHistoryOptions): LoadHistory {
 	const { database, clock } = seam;
-	const asked = new Map<number, { readonly path: string; readonly options: LoadOptions }>();
+	const requested = new Map<number, { readonly path: string; readonly options: LoadOptions }>();
 	const records = new Map<number, Record>();
 
 	async function loaded(modelFileId: number, capabilities: Capabilities): Promise<void> {
-		const request = asked.get(modelFileId);
+		const request = requested.get(modelFileId);
 		if (request === undefined) return;
 		const { contextSize, residentBytes, loadMs, threads, threadTrials } = capabilities;
 		const predictedBytes = await predict(request.path, request.options, contextSize);
@@ -92,8 +92,8 @@ export function createLoadHistory({ seam, runtime, machine, engineBuild, predict
 	});
 
 	return {
-		async asked({ id, path }, options) {
-			asked.set(id, { path, options });
+		async requested({ id, path }, options) {
+			requested.set(id, { path, options });
 			return predict(path, options, options.contextSize);
 		},
 		failed({ id }, options, error) {

@@ -4,7 +4,7 @@ import type { Inspection } from '../../models/contract/inspection.ts';
 import { obstacle, readGguf } from '../../models/gguf/read-gguf.ts';
 import { inspectGguf } from '../../models/inspect/inspect-gguf.ts';
 import type { ModelFile } from '../contract/library/schema.ts';
-import { type Aside, finishAside, putAside } from './delete-model-file.ts';
+import { deleteSetAsideFiles, type SetAsideFiles, setFilesAside } from './delete-model-file.ts';
 import { checkFileOnDisk, pathsOf } from './file-check.ts';
 import { createHasher, type Hasher } from './hasher.ts';
 import { fastestTokensPerSecond } from './loaded/measured-threads.ts';
@@ -71,7 +71,7 @@ export interface ModelFiles {
 interface Removed {
 	readonly ids: readonly number[];
 	readonly wasDefault: number | null;
-	readonly asides: readonly Aside[];
+	readonly asides: readonly SetAsideFiles[];
 }
 
 /** How long a deletion can be undone, ms. */
@@ -91,7 +91,7 @@ export function createModelFiles(seam: LibrarySeam, modelsFolder: string): Model
 	const changed = (): void => events.publish({ type: 'models-changed' });
 	/** Files that were just removed, as long as that can be undone. */
 	const removed = new Map<number, Removed & { readonly timer: NodeJS.Timeout }>();
-	finishAside(modelsFolder).catch((error: unknown) => seam.log(`library: ${String(error)}`));
+	deleteSetAsideFiles(modelsFolder).catch((error: unknown) => seam.log(`library: ${String(error)}`));
 
 	/** Returns whether that changed anything. */
 	function setProblem(id: number, failure: Failure | null): boolean {
@@ -126,7 +126,7 @@ export function createModelFiles(seam: LibrarySeam, modelsFolder: string): Model
 	}
 
 	/** Checks again a file that was damaged at the last check. */
-	async function lookAgain(row: store.ModelFileRow): Promise<boolean> {
+	async function refreshRow(row: store.ModelFileRow): Promise<boolean> {
 		const verdict = await checkFileOnDisk(row);
 		if (verdict.kind === 'fine') return false;
 		try {
@@ -142,8 +142,8 @@ export function createModelFiles(seam: LibrarySeam, modelsFolder: string): Model
 		}
 	}
 
-	async function look(row: store.ModelFileRow): Promise<boolean> {
-		if (row.problem !== null) return lookAgain(row);
+	async function readRow(row: store.ModelFileRow): Promise<boolean> {
+		if (row.problem !== null) return refreshRow(row);
 		const verdict = await checkFileOnDisk(row);
 		if (verdict.kind === 'problem') return setProblem(row.id, verdict.failure);
 		// Only the hash can tell whether a file of the right size is the right one.
@@ -174,7 +174,7 @@ export function createModelFiles(seam: LibrarySeam, modelsFolder: string): Model
 		count: () => store.countModelFiles(database),
 		all: () => store.listModelFiles(database).map(modelFile),
 		async list() {
-			const news = await Promise.all(store.listModelFiles(database).map(look));
+			const news = await Promise.all(store.listModelFiles(database).map(readRow));
 			if (news.includes(true)) changed();
 			return mergeCopies(store.listModelFiles(database).map(modelFile));
 		},
@@ -187,12 +187,12 @@ export function createModelFiles(seam: LibrarySeam, modelsFolder: string): Model
 			return row === undefined ? null : modelFile(row);
 		},
 		async check(id) {
-			if (await look(rowOf(id))) changed();
+			if (await readRow(rowOf(id))) changed();
 			const file = get(id);
 			if (file.problem !== null) {
 				for (const row of sameAs(rowOf(id))) {
 					if (row.id === id) continue;
-					await look(row);
+					await readRow(row);
 					if (!problems.has(row.id) && row.problem === null) return { ...file, path: row.path, problem: null };
 				}
 				throw new Failure(file.problem);
@@ -256,9 +256,9 @@ export function createModelFiles(seam: LibrarySeam, modelsFolder: string): Model
 			const row = rowOf(id);
 			// Removes all copies as one entry: another file with the same weights would otherwise replace it at once.
 			const copies = sameAs(row).filter((other) => other.id !== id);
-			const asides = [deleteFile ? await putAside(pathsOf(row), modelsFolder) : null];
+			const asides = [deleteFile ? await setFilesAside(pathsOf(row), modelsFolder) : null];
 			for (const copy of deleteFile ? copies : []) {
-				asides.push(await putAside(pathsOf(copy), modelsFolder).catch(() => null));
+				asides.push(await setFilesAside(pathsOf(copy), modelsFolder).catch(() => null));
 			}
 			const ids = [id, ...copies.map((copy) => copy.id)];
 			const wasDefault = [row, ...copies].find(({ isDefault }) => isDefault === 1)?.id ?? null;

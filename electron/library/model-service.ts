@@ -40,7 +40,7 @@ export interface ModelService {
 }
 
 /** What to find out about the engine. */
-export interface ProbeWish {
+export interface ProbeRequest {
 	/** Also checks every kind of GPU, which may start processes. */
 	readonly everyGpu?: boolean;
 }

@@ -5,7 +5,7 @@ import { engineBuild } from '../../models/engine-build.ts';
 import { parseSystemInfo } from '../../models/fit/processor.ts';
 import { type NativeRunOptions, runNativeTask } from '../../models/native/run-task.ts';
 import type { ComputeDevice } from '../contract/library/schema.ts';
-import type { EngineFacts, ProbeWish } from './model-service.ts';
+import type { EngineFacts, ProbeRequest } from './model-service.ts';
 
 type Check = NativeResults['check'];
 type RunOptions = Pick<NativeRunOptions, 'nodeBinary' | 'entry'>;
@@ -51,7 +51,7 @@ async function everyGpu(first: Check, check: (gpu: GpuBackend) => Promise<Check>
 export async function probeEngine({
 	everyGpu: every = false,
 	...options
-}: ProbeWish & RunOptions = {}): Promise<EngineFacts> {
+}: ProbeRequest & RunOptions = {}): Promise<EngineFacts> {
 	const check = async (gpu: 'auto' | GpuBackend): Promise<Check> =>
 		(await runNativeTask<'check'>({ kind: 'check', gpu }, options)).result;
 	try {

@@ -12,19 +12,19 @@ const reportMs = 50;
 
 const cancel = new AbortController();
 let waiting: ScanEvent[] = [];
-let told = performance.now();
+let reportedAt = performance.now();
 
 function tell(): void {
 	if (waiting.length > 0) port?.postMessage({ events: waiting } satisfies ScanMessage);
 	waiting = [];
-	told = performance.now();
+	reportedAt = performance.now();
 }
 
 // Checked with every event: the loop below yields at each file.
 for await (const event of scanFolders(paths, cancel.signal)) {
 	if (Atomics.load(flags, flag.cancel) === 1) break;
 	waiting.push(event);
-	if (performance.now() - told >= reportMs) tell();
+	if (performance.now() - reportedAt >= reportMs) tell();
 }
 tell();
 port.postMessage({ done: true } satisfies ScanMessage);

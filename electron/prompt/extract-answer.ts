@@ -92,9 +92,9 @@ function boxed(output: string): string | null {
 
 /** Finds a choice that is written out instead of its letter. */
 function letterOfChoice(output: string, choices: readonly string[] | null): string | null {
-	const said = plainContent(output);
-	if (said === '' || choices === null) return null;
-	const places = choices.flatMap((choice, index) => (plainContent(choice) === said ? [index] : []));
+	const text = plainContent(output);
+	if (text === '' || choices === null) return null;
+	const places = choices.flatMap((choice, index) => (plainContent(choice) === text ? [index] : []));
 	return places.length === 1 ? letterOf(places[0]!) : null;
 }
 

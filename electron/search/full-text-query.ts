@@ -1,6 +1,6 @@
 import { dayMs } from '../contract/durations.ts';
 import type { SearchFilter } from '../contract/search/schema.ts';
-import type { Wanted } from '../database/excerpt.ts';
+import type { SearchTerm } from '../database/excerpt.ts';
 import { indexWords } from '../database/unspaced-scripts.ts';
 import type { QueryWord } from './parse-query.ts';
 
@@ -16,7 +16,7 @@ export interface FullTextQuery {
 	/** Strings that must occur verbatim, because the index has no words for them. Lower case if ASCII. */
 	readonly literals: readonly string[];
 	/** Used to highlight matches. */
-	readonly wanted: readonly Wanted[];
+	readonly wanted: readonly SearchTerm[];
 }
 
 /** Characters that the index's tokeniser (unicode61) counts as part of a word. */
@@ -44,18 +44,18 @@ export function buildFullTextQuery(words: readonly QueryWord[]): FullTextQuery {
 	const taken = words.slice(0, maxWords);
 	const indexed = taken.filter(({ text }) => partOfWord.test(text) && !withoutWords.test(text));
 	const last = indexed.at(-1);
-	const begun = last === undefined ? 0 : lettersBegun(last);
-	const open = begun >= minBeginning.messages;
+	const prefixLength = last === undefined ? 0 : lettersBegun(last);
+	const open = prefixLength >= minBeginning.messages;
 	const whole = indexed.map(({ text }) => `"${indexWords(text).replaceAll('"', '""')}"`).join(' AND ');
 	return {
 		stages: last === undefined ? [] : open ? [whole, `(${whole}*) NOT (${whole})`] : [whole],
-		titles: last === undefined ? null : begun >= minBeginning.titles ? `${whole}*` : whole,
+		titles: last === undefined ? null : prefixLength >= minBeginning.titles ? `${whole}*` : whole,
 		literals: taken
 			.filter((word) => !indexed.includes(word) || tellingSign.test(word.text))
 			.map(({ text }) => text.replaceAll(ascii, (capitals) => capitals.toLowerCase())),
 		wanted: taken.map((word) => ({
 			text: word.text,
-			open: word === last && begun >= minBeginning.titles,
+			isPrefix: word === last && prefixLength >= minBeginning.titles,
 			literal: !indexed.includes(word),
 		})),
 	};

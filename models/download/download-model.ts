@@ -63,7 +63,7 @@ function downloadFailed(file: WantedFile, tried: readonly { source: string; prob
 	const causes = tried.map(({ source, problem }) => `${source}: ${problem.message}`);
 	const hash = file.sha256 === null ? '' : ` (SHA-256 ${file.sha256})`;
 	// Temporary problems count most, because then it makes sense to retry.
-	const cause = tried.find(({ problem }) => problem.passing || problem.unreached) ?? tried.at(-1);
+	const cause = tried.find(({ problem }) => problem.isTemporary || problem.isUnreachable) ?? tried.at(-1);
 	return new Failure(
 		{
 			code: 'download-failed',

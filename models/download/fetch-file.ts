@@ -72,9 +72,9 @@ function statusProblem(answer: HttpAnswer): NetworkProblem {
 	const { status } = answer;
 	const reason = answer.headers['x-error-code'];
 	const words = statusWords[status] ?? (status >= 500 ? 'it has a problem of its own' : 'it gave no file');
-	const passing = status === 429 || status >= 500;
+	const isTemporary = status === 429 || status >= 500;
 	return new NetworkProblem(`${words} (HTTP ${status})`, {
-		passing,
+		isTemporary,
 		status,
 		reason: typeof reason === 'string' ? reason : null,
 		retryAfterMs: retryAfterMs(answer.headers['retry-after']),
@@ -176,7 +176,7 @@ async function attempt(
 	if (position < expectedBytes) {
 		throw new NetworkProblem(
 			`the connection ended after ${position.toLocaleString('en')} of ${expectedBytes.toLocaleString('en')} bytes`,
-			{ passing: true },
+			{ isTemporary: true },
 		);
 	}
 	return answer.host;
@@ -205,7 +205,7 @@ export async function fetchFile(
 			try {
 				return { host: await attempt(url, handle, expectedBytes, options), resumed };
 			} catch (error) {
-				if (!(error instanceof NetworkProblem) || !error.passing) throw error;
+				if (!(error instanceof NetworkProblem) || !error.isTemporary) throw error;
 				failed = (await handle.stat()).size - start >= progressBytes ? 0 : failed + 1;
 				const { retryMs, maxRetryAfterMs } = options.timing;
 				if (failed > retryMs.length || (error.retryAfterMs ?? 0) > maxRetryAfterMs) throw error;

@@ -77,7 +77,7 @@ function connectionProblem(error: unknown): NetworkProblem {
 	const code = errorCodeOf(error);
 	const message = error instanceof Error ? error.message : String(error);
 	return new NetworkProblem(reasons[code] ?? `the connection failed (${code === '' ? message : code})`, {
-		unreached: true,
+		isUnreachable: true,
 		cause: error,
 	});
 }
@@ -100,7 +100,7 @@ function send(url: URL, options: HttpOptions): Promise<{ request: ClientRequest;
 	}
 	const timer = setTimeout(() => {
 		const seconds = options.timing.answerMs / 1000;
-		give(new NetworkProblem(`it did not answer within ${seconds} seconds`, { unreached: true }));
+		give(new NetworkProblem(`it did not answer within ${seconds} seconds`, { isUnreachable: true }));
 	}, options.timing.answerMs);
 	const onAbort = (): void => give(options.signal.reason);
 	options.signal.addEventListener('abort', onAbort, { once: true });
@@ -124,7 +124,7 @@ async function* watchedBody(
 	let bytes = 0;
 	let outcome = String(response.statusCode);
 	const stalled = (): void => {
-		const problem = new NetworkProblem(`no data came for ${stallMs / 1000} seconds`, { passing: true });
+		const problem = new NetworkProblem(`no data came for ${stallMs / 1000} seconds`, { isTemporary: true });
 		response.destroy(problem);
 	};
 	let timer = setTimeout(stalled, stallMs);
@@ -143,7 +143,7 @@ async function* watchedBody(
 		options.signal.throwIfAborted();
 		throw error instanceof NetworkProblem || error instanceof Failure
 			? error
-			: new NetworkProblem(`the connection was cut after ${bytes.toLocaleString('en')} bytes`, { passing: true });
+			: new NetworkProblem(`the connection was cut after ${bytes.toLocaleString('en')} bytes`, { isTemporary: true });
 	} finally {
 		clearTimeout(timer);
 		response.destroy();
@@ -194,15 +194,15 @@ export async function get(address: URL, options: HttpOptions): Promise<HttpAnswe
 		}
 		response.destroy();
 		const next = URL.canParse(location, url.href) ? new URL(location, url.href) : null;
-		const toldOf = `${status} to ${next?.host ?? 'nowhere'}`;
+		const redirect = `${status} to ${next?.host ?? 'nowhere'}`;
 		try {
 			if (next === null) throw new NetworkProblem('it redirects to an address that makes no sense');
 			checkRedirect(url, next, options);
 		} catch (error) {
-			report(`${toldOf}, not followed`);
+			report(`${redirect}, not followed`);
 			throw error;
 		}
-		report(toldOf);
+		report(redirect);
 		if (next.host !== url.host) headers = {};
 		url = withoutCredentials(next).plain;
 	}

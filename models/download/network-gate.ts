@@ -45,9 +45,9 @@ export const defaultTiming: NetworkTiming = {
 /** Why a request or a source failed, worded to follow "huggingface.co: ". */
 export class NetworkProblem extends Error {
 	/** Temporary: the same request may succeed a moment later. */
-	readonly passing: boolean;
+	readonly isTemporary: boolean;
 	/** No connection (no internet, server down): worth retrying in minutes, not at once. */
-	readonly unreached: boolean;
+	readonly isUnreachable: boolean;
 	/** Wait that the server asked for, ms. */
 	readonly retryAfterMs: number | null;
 	/** HTTP status of the response; null if there was none or the problem is another. */
@@ -58,8 +58,8 @@ export class NetworkProblem extends Error {
 	constructor(
 		message: string,
 		options: {
-			passing?: boolean;
-			unreached?: boolean;
+			isTemporary?: boolean;
+			isUnreachable?: boolean;
 			retryAfterMs?: number | null;
 			status?: number | null;
 			reason?: string | null;
@@ -68,8 +68,8 @@ export class NetworkProblem extends Error {
 	) {
 		super(message, options.cause === undefined ? undefined : { cause: options.cause });
 		this.name = 'NetworkProblem';
-		this.passing = options.passing ?? false;
-		this.unreached = options.unreached ?? false;
+		this.isTemporary = options.isTemporary ?? false;
+		this.isUnreachable = options.isUnreachable ?? false;
 		this.retryAfterMs = options.retryAfterMs ?? null;
 		this.status = options.status ?? null;
 		this.reason = options.reason ?? null;

@@ -49,7 +49,7 @@ export async function packageIndexUrl(
 }
 
 /** Finds a file's link on an index page, in JSON (PEP 691) or HTML (PEP 503). */
-function linkOf(page: string, contentType: string, fileName: string): string | null {
+function findLink(page: string, contentType: string, fileName: string): string | null {
 	if (contentType.includes('json')) {
 		const parsed: unknown = JSON.parse(page);
 		const files = typeof parsed === 'object' && parsed !== null && 'files' in parsed ? parsed.files : null;
@@ -81,7 +81,7 @@ export async function findOnIndex(
 	const page = await wholeBody(answer, maxPageBytes, 'its page of the package is too large');
 	let link: string | null = null;
 	try {
-		link = linkOf(page.toString('utf8'), answer.headers['content-type'] ?? '', fileName);
+		link = findLink(page.toString('utf8'), answer.headers['content-type'] ?? '', fileName);
 	} catch (error) {
 		throw new NetworkProblem('its page of the package makes no sense', { cause: error });
 	}

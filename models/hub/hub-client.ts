@@ -137,7 +137,7 @@ function asProblem(error: unknown): unknown {
  * Returns a repository with its files. Rejects with Failure `hub-repository`, `hub-not-found`, `hub-gated`,
  * `hub-unreachable`, `hub-busy`, `network-blocked`.
  */
-export async function lookAtRepository(hub: HubAddress, name: string, request: HubRequest): Promise<HubListing> {
+export async function readRepository(hub: HubAddress, name: string, request: HubRequest): Promise<HubListing> {
 	const { listFiles, modelInfo } = await import('@huggingface/hub');
 	const repository = repositoryName(name, hub);
 	const options = gateOptions(request, `files of ${repository}`);

@@ -35,7 +35,7 @@ export function hubFailure(error: unknown, hub: HubAddress, repository: string |
 		{
 			code: 'hub-unreachable',
 			message: `The model hub could not be asked. ${detail}.`,
-			next: error.unreached
+			next: error.isUnreachable
 				? ['Check the internet connection and try again', `Open ${origin} in a browser to see whether it answers`]
 				: ['Try again in a minute', `Open ${origin} in a browser to see whether it answers`],
 			detail,

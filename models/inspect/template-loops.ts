@@ -14,18 +14,18 @@ const risk = (message: string, excerpt: string | null): Risk => ({
 /** Returns how many numbers a call of range yields; null if unknown beforehand or not such a call. */
 function roundsOf(node: unknown): number | null {
 	if (!isNode(node) || node.type !== 'CallExpression' || nameOf(node.callee) !== 'range') return null;
-	const numbers = Array.isArray(node.args) ? node.args.map(largest) : [];
+	const numbers = Array.isArray(node.args) ? node.args.map(constantValue) : [];
 	if (numbers.some((value) => value === null)) return null;
 	const [first = 0, second, step = 1] = numbers as number[];
 	return Math.abs(second === undefined ? first : second - first) / Math.max(1, Math.abs(step));
 }
 
 /** Returns the value of a constant expression; null if it depends on anything. */
-function largest(node: unknown): number | null {
+function constantValue(node: unknown): number | null {
 	const literal = numberOf(node);
 	if (literal !== null || !isNode(node)) return literal;
 	if (node.type !== 'BinaryExpression') return null;
-	const [left, right] = [largest(node.left), largest(node.right)];
+	const [left, right] = [constantValue(node.left), constantValue(node.right)];
 	if (left === null || right === null) return null;
 	const operator = String((node.operator as { value?: unknown } | undefined)?.value ?? '');
 	if (operator === '*') return left * right;
@@ -55,7 +55,7 @@ export function loopRisks(template: string, tree: Node): Risk[] {
 		}
 		if (node.type === 'BinaryExpression') {
 			const operator = String((node.operator as { value?: unknown } | undefined)?.value ?? '');
-			const times = Math.max(largest(node.left) ?? 0, largest(node.right) ?? 0);
+			const times = Math.max(constantValue(node.left) ?? 0, constantValue(node.right) ?? 0);
 			const repeatsText = [node.left, node.right].some((side) => isNode(side) && side.type === 'StringLiteral');
 			if (operator === '*' && repeatsText && times > manyRounds) {
 				risks.push(risk(`It repeats a text ${times.toLocaleString('en')} times.`, excerptOf(template, String(times))));

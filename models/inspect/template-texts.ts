@@ -36,7 +36,7 @@ function isContent(node: unknown): boolean {
 }
 
 /** Returns whether text in the node is an error message or belongs to tool use. */
-function isErrand(node: Node): boolean {
+function isErrorOrToolText(node: Node): boolean {
 	if (node.type === 'CallExpression') return nameOf(node.callee) === 'raise_exception';
 	if (node.type !== 'If') return false;
 	let tools = false;
@@ -80,7 +80,7 @@ export function textRisks(template: string, tree: Node): Risk[] {
 		// Compared, not written.
 		if (parent?.type === 'BinaryExpression' && /^(==|!=|in|not in)$/.test(operatorOf(parent))) return;
 		texts.push(node.value);
-		if (!around.some(isErrand)) own.push(node.value);
+		if (!around.some(isErrorOrToolText)) own.push(node.value);
 	});
 	for (const text of texts) {
 		const order = orders.map((pattern) => pattern.exec(text)).find((match) => match !== null);

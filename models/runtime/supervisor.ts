@@ -160,16 +160,16 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
 			over = true;
 			queue.end();
 		};
-		let spoken = 0;
+		let tokensSent = 0;
 		const abort = opened.generate(generateRequest, (event) => {
-			if (event.type === 'tokens') spoken += event.count;
+			if (event.type === 'tokens') tokensSent += event.count;
 			take(event);
 		});
 		let force: NodeJS.Timeout | undefined;
 		const onAbort = (): void => {
 			abort();
 			force = setTimeout(() => {
-				take(stoppedResult(began, spoken));
+				take(stoppedResult(began, tokensSent));
 				discard(opened);
 			}, abortGraceMs);
 		};

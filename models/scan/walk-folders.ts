@@ -64,7 +64,7 @@ export async function* walkFolders(root: string, options: WalkOptions): AsyncGen
 			return;
 		}
 		if (await isOllamaFolder(folder)) {
-			yield* named(await ollamaBlobs(folder, signal));
+			yield* withNames(await ollamaBlobs(folder, signal));
 			return;
 		}
 		const folders: string[] = [];
@@ -89,7 +89,7 @@ async function targetOf(path: string): Promise<{ isFile(): boolean; isDirectory(
 	return stat(path).catch(() => null);
 }
 
-function* named(blobs: readonly OllamaBlob[]): Generator<Candidate> {
+function* withNames(blobs: readonly OllamaBlob[]): Generator<Candidate> {
 	// Several tags may refer to one blob.
 	yield* new Map(blobs.map((blob) => [blob.path, blob])).values();
 }

@@ -31,7 +31,7 @@ async function* speak(
 	signal: AbortSignal | undefined,
 	crash: Crash,
 ): AsyncGenerator<string, void> {
-	let said = begun;
+	let text = begun;
 	for (const step of steps) {
 		if (signal?.aborted) return;
 		if (step.type !== 'text') {
@@ -39,11 +39,11 @@ async function* speak(
 			continue;
 		}
 		for (const word of words(step.text)) {
-			if (said !== '' && said.startsWith(word)) {
-				said = said.slice(word.length);
+			if (text !== '' && text.startsWith(word)) {
+				text = text.slice(word.length);
 				continue;
 			}
-			said = '';
+			text = '';
 			if (step.tokenDelayMs) await pause(step.tokenDelayMs, signal);
 			if (signal?.aborted) return;
 			yield word;

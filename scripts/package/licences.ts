@@ -58,12 +58,12 @@ const compiledIn: readonly Licence[] = [
  */
 export function writeLicences(root: string, bundles: readonly string[]): void {
 	const bundled = bundles.flatMap((bundle) => readBundle(join(root, 'dist', bundle, bundleLicences)));
-	const beside = packageClosure(root, shippedPackages, (name) => !name.startsWith('@node-llama-cpp/'));
+	const shipped = packageClosure(root, shippedPackages, (name) => !name.startsWith('@node-llama-cpp/'));
 	const others = otherPackages.map((name) => join('node_modules', name)).filter((path) => existsSync(join(root, path)));
 	const all = new Map<string, Licence>();
 	for (const licence of [
 		...bundled,
-		...[...beside, ...others].map((path) => readPackage(join(root, path))),
+		...[...shipped, ...others].map((path) => readPackage(join(root, path))),
 		...compiledIn,
 	]) {
 		all.set(`${licence.name} ${licence.version}`, licence);

@@ -39,6 +39,6 @@ export async function openWindow(binary: string, options: StartOptions, signal: 
 		},
 	);
 	if (shown || signal.aborted || code === 0) return { shown: true, code: code ?? 1 };
-	const said = errors.trim().split('\n').at(-1);
-	return { shown: false, reason: `Electron did not open a window (${said || problem})` };
+	const lastLine = errors.trim().split('\n').at(-1);
+	return { shown: false, reason: `Electron did not open a window (${lastLine || problem})` };
 }

@@ -33,8 +33,8 @@ export function findExisting(database: ReadableDatabase, conversation: ExportedC
 	for (const { id, title, deletedAt } of candidates) {
 		const rows = readExported(database, id);
 		if (rows === null) continue;
-		const here = new Set(pathHashes(rows.conversation).values());
-		const newMessages = hashes.filter((hash) => !here.has(hash)).length;
+		const existing = new Set(pathHashes(rows.conversation).values());
+		const newMessages = hashes.filter((hash) => !existing.has(hash)).length;
 		if (newMessages === 0) return { kind: 'known', id, title, deletedAt };
 		// A conversation in the trash, or from this same import, stays as it is.
 		if (newMessages < hashes.length && deletedAt === null) extended ??= { kind: 'extended', id, title, newMessages };

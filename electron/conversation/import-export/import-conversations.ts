@@ -134,8 +134,8 @@ function* insertAll(
 /** Conversations with equal fingerprints have the same content. */
 function fingerprint(conversation: ExportedConversation): string {
 	const { importedFrom, importedKey, createdAt } = conversation;
-	const said = [importedFrom, importedKey, createdAt, ...pathHashes(conversation).values()];
-	return createHash('sha256').update(said.join(' ')).digest('base64');
+	const identity = [importedFrom, importedKey, createdAt, ...pathHashes(conversation).values()];
+	return createHash('sha256').update(identity.join(' ')).digest('base64');
 }
 
 function textLength({ messages }: ExportedConversation): number {

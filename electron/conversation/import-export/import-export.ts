@@ -215,12 +215,12 @@ function runInWorker(
 	return new Promise((resolve, reject) => {
 		const flags = new Int32Array(new SharedArrayBuffer(2 * Int32Array.BYTES_PER_ELEMENT));
 		const worker = new Worker(entry, { workerData: { ...facts, flags } satisfies WorkerTask });
-		const look = setInterval(() => Atomics.store(flags, workerFlag.answering, answering() ? 1 : 0), answeringPollMs);
+		const poll = setInterval(() => Atomics.store(flags, workerFlag.answering, answering() ? 1 : 0), answeringPollMs);
 		const cancel = (): void => void Atomics.store(flags, workerFlag.cancel, 1);
 		signal.addEventListener('abort', cancel, { once: true });
 		if (signal.aborted) cancel();
 		function settle(end: () => void): void {
-			clearInterval(look);
+			clearInterval(poll);
 			signal.removeEventListener('abort', cancel);
 			end();
 		}

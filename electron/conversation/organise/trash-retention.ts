@@ -93,7 +93,7 @@ export function startTrashRetention(
 		return next;
 	}
 
-	async function look(): Promise<void> {
+	async function deleteExpiredTrash(): Promise<void> {
 		const { trashDays } = context.settings();
 		try {
 			const { conversations } = await run(trashDays === null ? 0 : clock() - trashDays * dayMs, null);
@@ -103,9 +103,9 @@ export function startTrashRetention(
 		}
 	}
 
-	if (isUnfinished(database)) void look();
-	const first = setTimeout(() => void look(), firstCheckMs);
-	const timer = setInterval(() => void look(), checkEveryMs);
+	if (isUnfinished(database)) void deleteExpiredTrash();
+	const first = setTimeout(() => void deleteExpiredTrash(), firstCheckMs);
+	const timer = setInterval(() => void deleteExpiredTrash(), checkEveryMs);
 	first.unref();
 	timer.unref();
 	return {

@@ -7,9 +7,9 @@ import { deleteExpiredBackups } from './backup-retention.ts';
 /** A backup is due if the newest one is older than this and the database has changed since. */
 const everyMs = dayMs;
 /** How often to check the clock; a timer of a whole day would not count a computer's sleep. */
-const lookEveryMs = 15 * 60_000;
+const checkIntervalMs = 15 * 60_000;
 /** The first check waits until the start is over and the disk is quiet. */
-const firstLookMs = 60_000;
+const firstCheckMs = 60_000;
 
 export interface BackupSchedule {
 	/** Creates a backup now and deletes expired ones. Throws what `createBackup` throws. */
@@ -36,7 +36,7 @@ export function scheduleBackups(options: {
 	readonly clock: () => number;
 	readonly log: (line: string) => void;
 	/** Backups from before this time contain deleted data and must go; null: there are none. */
-	readonly forgetBefore?: () => number | null;
+	readonly cutoff?: () => number | null;
 }): BackupSchedule {
 	const { database, path, folder, readerEntry, clock, log } = options;
 	/** One at a time: two copies at once would only slow each other down. */
@@ -64,7 +64,7 @@ export function scheduleBackups(options: {
 	}
 
 	async function forget(): Promise<void> {
-		const before = options.forgetBefore?.() ?? null;
+		const before = options.cutoff?.() ?? null;
 		const backups = listBackups(folder);
 		if (before === null || !backups.some(({ createdAt }) => createdAt < before)) return;
 		try {
@@ -75,20 +75,20 @@ export function scheduleBackups(options: {
 		}
 	}
 
-	async function look(): Promise<void> {
+	async function backUpIfDue(): Promise<void> {
 		await forget();
 		const newest = listBackups(folder)[0]?.createdAt ?? 0;
 		if (clock() - newest < everyMs || changedAt(path) <= newest) return;
 		try {
-			const { path: made, sizeBytes } = await backupNow();
-			log(`backup: ${made}, ${sizeBytes} bytes, checked`);
+			const { path: created, sizeBytes } = await backupNow();
+			log(`backup: ${created}, ${sizeBytes} bytes, checked`);
 		} catch (error) {
 			log(`backup: failed: ${error instanceof Error ? error.message : String(error)}`);
 		}
 	}
 
-	const first = setTimeout(() => void look(), firstLookMs);
-	const timer = setInterval(() => void look(), lookEveryMs);
+	const first = setTimeout(() => void backUpIfDue(), firstCheckMs);
+	const timer = setInterval(() => void backUpIfDue(), checkIntervalMs);
 	first.unref();
 	timer.unref();
 	return {

@@ -61,7 +61,7 @@ export class NearDuplicates {
 	 * the text of a number again.
 	 */
 	async pairs(
-		desk: Pick<TaskContext, 'pause'>,
+		context: Pick<TaskContext, 'pause'>,
 		normalisedOf: (number: number) => string,
 	): Promise<{ readonly pairs: readonly DuplicatePair[]; readonly complete: boolean }> {
 		const { bands } = this.#shape;
@@ -72,14 +72,14 @@ export class NearDuplicates {
 		const piecesAt = (index: number): Uint32Array => {
 			const known = pieces.get(index);
 			if (known !== undefined) return known;
-			const made = piecesOf(normalisedOf(this.#numbers[index] ?? 0));
+			const found = piecesOf(normalisedOf(this.#numbers[index] ?? 0));
 			if (pieces.size >= keptPieces) pieces.delete(pieces.keys().next().value ?? 0);
-			pieces.set(index, made);
-			return made;
+			pieces.set(index, found);
+			return found;
 		};
 		const keys = new Float64Array(count);
 		for (let band = 0; band < bands && compared.size < maxCompared; band += 1) {
-			await desk.pause();
+			await context.pause();
 			for (let at = 0; at < count; at += 1) keys[at] = (this.#hashes[at * bands + band] ?? 0) * maxSamples + at;
 			keys.sort();
 			let until = performance.now() + 20;
@@ -99,7 +99,7 @@ export class NearDuplicates {
 					}
 				}
 				if (performance.now() > until) {
-					await desk.pause();
+					await context.pause();
 					until = performance.now() + 20;
 				}
 			}

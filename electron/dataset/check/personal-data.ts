@@ -161,7 +161,7 @@ export class PersonalFindings {
 		this.#kinds = kinds;
 	}
 
-	look({ id, key }: { readonly id: number; readonly key: string }, content: SampleContent): void {
+	examine({ id, key }: { readonly id: number; readonly key: string }, content: SampleContent): void {
 		for (const { field, text } of textsOf(content)) {
 			for (const { kind, start, end } of findPersonalData(text, this.#kinds)) {
 				this.#count += 1;

@@ -39,16 +39,16 @@ export interface CheckResult {
  * tokens.
  */
 export async function runCheck(
-	desk: TaskContext,
+	context: TaskContext,
 	{ versionId, nearThreshold, personal: kinds }: CheckInput,
 	modelName: string | null,
 ): Promise<CheckResult> {
 	const began = performance.now();
-	const { database } = desk;
+	const { database } = context;
 	const version = getVersion(database, versionId);
 	const until = lastVisiblePosition(version);
 	const { ids, exactPairs, near, inputWords, targetWords, chosen, counts, personal } = await scanVersion(
-		desk,
+		context,
 		version,
 		{
 			nearThreshold,
@@ -66,7 +66,7 @@ export async function runCheck(
 		const input = inputText(contentOf(record)).slice(0, excerptLength).toWellFormed();
 		return { id: record.id, key: record.key, split: record.split, input };
 	};
-	const nearly = await near?.pairs(desk, (number) => beginningOf(questionText(contentOf(recordAt(number)))));
+	const nearly = await near?.pairs(context, (number) => beginningOf(questionText(contentOf(recordAt(number)))));
 	const judged = [...exactPairs, ...(nearly?.pairs ?? [])].map((pair) => ({ ...pair, ...comparePair(recordAt, pair) }));
 	const tell = (pairs: readonly (typeof judged)[number][]): Duplicate[] =>
 		pairs.slice(0, maxFindings).map(({ first, second, similarity, onlyNumbers, sameTarget }) => ({
@@ -89,7 +89,7 @@ export async function runCheck(
 		histogram: [],
 		longest: [],
 	};
-	const tokens = modelName === null ? null : await countTokens(desk, chosen, recordAt);
+	const tokens = modelName === null ? null : await countTokens(context, chosen, recordAt);
 	return {
 		report: {
 			versionId,
@@ -165,18 +165,22 @@ function laterOfPairs(pairs: readonly DuplicatePair[], ids: readonly number[]): 
 	return [...going].map((number) => ids[number] ?? 0);
 }
 
-async function countTokens(desk: TaskContext, numbers: readonly number[], recordAt: (number: number) => MemberRecord) {
+async function countTokens(
+	context: TaskContext,
+	numbers: readonly number[],
+	recordAt: (number: number) => MemberRecord,
+) {
 	const input = new LengthList();
 	const target = new LengthList();
 	for (let at = 0; at < numbers.length; at += 50) {
-		await desk.pause();
+		await context.pause();
 		const part = numbers.slice(at, at + 50).map((number) => ({ number, content: contentOf(recordAt(number)) }));
 		const withTarget = part.filter(({ content }) => content.target !== null);
 		const texts = [
 			...part.map(({ content }) => inputText(content)),
 			...withTarget.map(({ content }) => content.target ?? ''),
 		];
-		const counted = await desk.countTokens(texts);
+		const counted = await context.countTokens(texts);
 		const [inputs, targets] = [counted.slice(0, part.length), counted.slice(part.length)];
 		for (const [index, { number }] of part.entries()) input.add(number, inputs[index] ?? 0);
 		for (const [index, { number }] of withTarget.entries()) target.add(number, targets[index] ?? 0);
@@ -202,7 +206,7 @@ export interface VersionScan {
 
 /** Reads a version once. `counted`: most samples whose tokens are counted, spread over the whole version. */
 async function scanVersion(
-	desk: Pick<TaskContext, 'database' | 'pause' | 'progress'>,
+	context: Pick<TaskContext, 'database' | 'pause' | 'progress'>,
 	version: VersionRow,
 	{
 		nearThreshold,
@@ -239,15 +243,15 @@ async function scanVersion(
 			firstWith.set(print, number);
 			near?.add(number, beginningOf(asked));
 		} else exactPairs.push({ first, second: number, similarity: 1 });
-		personal.look(record, content);
+		personal.examine(record, content);
 	}
 
 	const place = { versionId: version.id, until: lastVisiblePosition(version), limit: pageSize };
 	for (let after = -1, last = pageSize; last === pageSize; ) {
-		await desk.pause();
-		const page = readMembersAfter(desk.database, { ...place, after });
+		await context.pause();
+		const page = readMembersAfter(context.database, { ...place, after });
 		for (const record of page) take(record);
-		desk.progress(ids.length, version.samples);
+		context.progress(ids.length, version.samples);
 		last = page.length;
 		after = page.at(-1)?.position ?? after;
 	}

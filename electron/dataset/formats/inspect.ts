@@ -52,7 +52,7 @@ function readSample(record: RowRecord): readonly ImportedSample[] | string {
 	const choices = asTexts(record.choices);
 	const targets = asTexts(record.target) ?? [asText(record.target)];
 	const byLetter = choices === null || targets.length !== 1 ? null : choiceAt(choices, letterIndex(targets[0]));
-	const said = isObject(record.metadata) ? record.metadata : {};
+	const metadata = isObject(record.metadata) ? record.metadata : {};
 	const variables = isObject(record.variables) ? record.variables : {};
 	const others = variablesOf(record, [
 		...inspectFields,
@@ -81,7 +81,7 @@ function readSample(record: RowRecord): readonly ImportedSample[] | string {
 			choices,
 			variables: { ...others, ...variablesOf(variables as RowRecord) },
 			metadata: {
-				...said,
+				...metadata,
 				...(byLetter === null ? {} : { targetIndex: byLetter.targetIndex }),
 				...(targets.length > 1 ? { targets } : {}),
 			},

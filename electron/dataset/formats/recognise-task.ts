@@ -100,10 +100,10 @@ export function taskFormat(file: FileFacts, facts: CompanionFiles): Format | nul
 	const form = forms.find(({ is }) => file.head.length > 0 && file.head.every((record) => is(record, file)));
 	if (form === undefined) return null;
 	const read: ReadRow = (record, place) => {
-		const said = form.read(record, place, facts);
-		if (typeof said === 'string') return said;
+		const read = form.read(record, place, facts);
+		if (typeof read === 'string') return read;
 		const samples: ImportedSample[] = [];
-		for (const one of [said].flat()) {
+		for (const one of [read].flat()) {
 			const { input } = one;
 			if (input === undefined || input === '') return 'it has no question';
 			const metadata = { task: form.task, ...one.metadata };

@@ -49,8 +49,8 @@ function cleanTags(tags: readonly string[]): string[] {
 }
 
 /** Maps other names of the test split. */
-function splitOf(said: string): string | null {
-	const name = oneLine(said).slice(0, 60);
+function splitOf(text: string): string | null {
+	const name = oneLine(text).slice(0, 60);
 	if (name === '') return null;
 	return /^(val|valid|validation|eval|evaluation)$/i.test(name) ? 'test' : /^dev$/i.test(name) ? 'examples' : name;
 }

@@ -5,7 +5,7 @@ const maxListed = 200;
 
 /** Collects what an import left out, and why, in memory independent of the file's size. */
 export class ImportProblems {
-	readonly #told: ImportProblem[] = [];
+	readonly #listed: ImportProblem[] = [];
 	#skipped = 0;
 	#replaced = 0;
 	#firstReplaced: string | null = null;
@@ -13,7 +13,7 @@ export class ImportProblems {
 	/** Records a row that is not imported. */
 	skip(where: string, what: string): void {
 		this.#skipped += 1;
-		if (this.#told.length < maxListed) this.#told.push({ where, what: `Left out: ${what}` });
+		if (this.#listed.length < maxListed) this.#listed.push({ where, what: `Left out: ${what}` });
 	}
 
 	/** Records a row imported with U+FFFD in place of unreadable bytes. */
@@ -28,7 +28,7 @@ export class ImportProblems {
 	}
 
 	note(where: string, what: string): void {
-		if (this.#told.length < maxListed) this.#told.push({ where, what });
+		if (this.#listed.length < maxListed) this.#listed.push({ where, what });
 	}
 
 	get skipped(): number {
@@ -36,9 +36,9 @@ export class ImportProblems {
 	}
 
 	list(): ImportProblem[] {
-		if (this.#firstReplaced === null) return this.#told;
+		if (this.#firstReplaced === null) return this.#listed;
 		const rows = this.#replaced === 1 ? '1 row holds' : `${this.#replaced} rows hold`;
 		const what = `${rows} bytes that are no text in this encoding; � stands in their place`;
-		return [{ where: this.#firstReplaced, what }, ...this.#told];
+		return [{ where: this.#firstReplaced, what }, ...this.#listed];
 	}
 }

@@ -50,15 +50,15 @@ export function* insertSamples(
 	const { datasetId, versionId, now } = into;
 	let position = Math.max(into.firstPosition, nextPosition(database, versionId));
 	for (const arrival of batch) {
-		const said = textOf(arrival.content, '', arrival.source);
-		const sha256 = contentHash(said);
+		const content = textOf(arrival.content, '', arrival.source);
+		const sha256 = contentHash(content);
 		// The chance that two contents share the 48 bits is one in 280,000,000,000,000.
 		if (into.contents?.add(sampleKey(arrival.content)) === false) {
 			counts.duplicates += 1;
 			continue;
 		}
 		const key = keyFor(database, into, arrival.key, position, counts);
-		const text = { ...said, key };
+		const text = { ...content, key };
 		if (arrival.key !== null && key !== arrival.key) counts.renamed += 1;
 		const sampleId = sameAsBefore(database, into, text) ?? insertSample(database, datasetId, text, { now, sha256 });
 		putMember(database, versionId, { position, sampleId, split: arrival.split });

@@ -45,12 +45,12 @@ async function openSource(
 	// A list may contain anything; a single object counts as a sample only if it has a question.
 	if (opened.document !== null && opened.field === null && !namesQuestion(columns)) throw noRows(file.name, columns);
 	if (head.length > 0 && head.every(isTurn)) throw turnsOnly(file.name);
-	const beside = {
+	const companions = {
 		labels: await labelsBeside(file, columns),
 		references: columns.includes('turns') && file.entry === null ? await readReferences(file.path) : null,
 		worked: opened.field === 'examples' && file.entry === null ? await readWorkedExamples(file.path) : null,
 	};
-	const format = recogniseFormat(facts, beside, mapping);
+	const format = recogniseFormat(facts, companions, mapping);
 	async function* all(): AsyncGenerator<RowBatch> {
 		yield* read;
 		yield* batches;

@@ -17,7 +17,7 @@ const previewLimits = { rows: 20, samples: 10, cell: 400, example: 200, examples
 
 /** Previews the beginning of the files at the paths. Throws a Failure if none of them is readable. */
 export async function previewImport(
-	desk: Pick<TaskContext, 'pause' | 'progress'>,
+	context: Pick<TaskContext, 'pause' | 'progress'>,
 	{
 		paths,
 		every,
@@ -53,7 +53,7 @@ export async function previewImport(
 		first ??= source;
 		let read = 0;
 		for await (const batch of source.batches) {
-			await desk.pause();
+			await context.pause();
 			read = batch.bytesRead;
 			for (const row of batch.rows) {
 				for (const { content, key, split } of readRowSamples(opened, row, [], problems)) {
@@ -66,7 +66,7 @@ export async function previewImport(
 					}
 				}
 			}
-			desk.progress(bytes + read, sizeBytes);
+			context.progress(bytes + read, sizeBytes);
 			if (rows >= previewedPart.rows || bytes + read >= previewedPart.bytes) {
 				if (read < file.sizeBytes) whole = false;
 				break;

@@ -58,13 +58,16 @@ const batchLimits = { samples: 200, characters: 1_000_000 };
  * Reads the files at the paths and writes them invisibly until all of them are in; one commit then reveals them. If the
  * import ends before that, `sweep` deletes what it wrote. Throws a Failure.
  */
-export async function runImport(desk: TaskContext, { paths, every, options, now }: ImportTask): Promise<ImportResult> {
-	const { database } = desk;
+export async function runImport(
+	context: TaskContext,
+	{ paths, every, options, now }: ImportTask,
+): Promise<ImportResult> {
+	const { database } = context;
 	const { into, mapping, table, tags, limit } = options;
 	const files = await findDatasetFiles(paths, every);
 	const total = files.reduce((sum, file) => sum + file.sizeBytes, 0);
 	const problems = new ImportProblems();
-	const place = await openTarget(desk, options, now);
+	const place = await openTarget(context, options, now);
 	const counts: InsertCounts = { added: 0, duplicates: 0, renamed: 0 };
 	const waiting: SampleToInsert[] = [];
 	let characters = 0;
@@ -75,7 +78,7 @@ export async function runImport(desk: TaskContext, { paths, every, options, now 
 		if (waiting.length === 0) return;
 		characters = 0;
 		const batch = waiting.splice(0);
-		await writeInTurns(desk, insertAll(database, place, batch, counts), null);
+		await writeInTurns(context, insertAll(database, place, batch, counts), null);
 	}
 	function* insertAll(
 		db: WritableDatabase,
@@ -90,8 +93,8 @@ export async function runImport(desk: TaskContext, { paths, every, options, now 
 		if (limit !== null && came >= limit) break;
 		const { file, source } = opened;
 		for await (const { rows, bytesRead } of source.batches) {
-			desk.progress(before + Math.min(bytesRead, file.sizeBytes), total);
-			await desk.pause();
+			context.progress(before + Math.min(bytesRead, file.sizeBytes), total);
+			await context.pause();
 			for (const row of rows) {
 				if (limit !== null && came >= limit) break;
 				for (const { content, key, split } of readRowSamples(opened, row, tags, problems)) {
@@ -112,8 +115,8 @@ export async function runImport(desk: TaskContext, { paths, every, options, now 
 	}
 	await write();
 	if (counts.added === 0 && into.kind === 'new') throw nothingImported(problems);
-	await desk.awaitWriteTurn();
-	await desk.pause();
+	await context.awaitWriteTurn();
+	await context.pause();
 	commitDurably(database, () => transaction(database, () => commitImport(database, place, counts.added, options, now)));
 	return {
 		datasetId: place.datasetId,
@@ -126,12 +129,16 @@ export async function runImport(desk: TaskContext, { paths, every, options, now 
 }
 
 /** Creates the hidden version or positions that samples are imported into. */
-async function openTarget(desk: TaskContext, { into, duplicates }: ImportOptions, now: number): Promise<ImportTarget> {
-	const { database } = desk;
+async function openTarget(
+	context: TaskContext,
+	{ into, duplicates }: ImportOptions,
+	now: number,
+): Promise<ImportTarget> {
+	const { database } = context;
 	const contents = duplicates === 'skip' ? new SeenHashes() : null;
 	const rest = { now, numbered: true, keys: new SeenHashes(), contents };
 	if (into.kind === 'new') {
-		await desk.awaitWriteTurn();
+		await context.awaitWriteTurn();
 		return transaction(database, () => {
 			const datasetId = insertDataset(database, { name: `${importingName}${randomUUID()}`, description: '', now });
 			const versionId = insertHiddenVersion(database, datasetId, now);
@@ -141,20 +148,20 @@ async function openTarget(desk: TaskContext, { into, duplicates }: ImportOptions
 	const dataset = getLiveDataset(database, into.datasetId);
 	const { id: datasetId } = dataset;
 	if (into.mode === 'replace') {
-		await desk.awaitWriteTurn();
+		await context.awaitWriteTurn();
 		const versionId = transaction(database, () => insertHiddenVersion(database, datasetId, now));
 		return { ...rest, mode: 'replace', datasetId, versionId, baseId: dataset.latest.id, firstPosition: 0 };
 	}
 	const versionId =
 		findDraft(database, datasetId)?.id ??
-		(await writeInTurns(desk, beginDraft(database, dataset.latest.id, now), dataset.latest.samples));
+		(await writeInTurns(context, beginDraft(database, dataset.latest.id, now), dataset.latest.samples));
 	if (contents !== null) {
 		for (const record of selectedRecords(database, versionId, { filter: {} })) {
-			await desk.pause();
+			await context.pause();
 			contents.add(sampleKey(contentOf(record)));
 		}
 	}
-	await desk.awaitWriteTurn();
+	await context.awaitWriteTurn();
 	const firstPosition = transaction(database, () => {
 		const end = nextPosition(database, versionId);
 		// −1 would mean that the whole version is hidden: an empty draft is visible up to its first position, which

@@ -90,7 +90,7 @@ export type DiffVersions = (
 ) => Promise<VersionDiff>;
 
 export function createDiffVersions(reader: Reader): DiffVersions {
-	const remembered = createRecentCache<Differences>(4);
+	const cache = createRecentCache<Differences>(4);
 	return async (from, to, window, signal) => {
 		const enough = createDeadline(window);
 		const both = {
@@ -102,7 +102,7 @@ export function createDiffVersions(reader: Reader): DiffVersions {
 			toDataset: to.datasetId,
 		};
 		const key = JSON.stringify([from, to].map(({ id, revision, visibleTo }) => [id, revision, visibleTo]));
-		const differences = await remembered(key, () => begin(reader, from, to, both));
+		const differences = await cache(key, () => begin(reader, from, to, both));
 		await differences.newer.extend(enough, signal);
 		if (differences.newer.looked === 1) await differences.removed.extend(enough, signal);
 
@@ -134,8 +134,8 @@ async function begin(
 	both: Readonly<Record<string, number>>,
 ): Promise<Differences> {
 	const kinds: Kinds = { added: 0, changed: 0, moved: 0 };
-	async function readNewer(stretch: PositionRange): Promise<readonly FoundPosition[]> {
-		const found = await reader.all<FoundPosition & Kinds>(newerPlaces, { ...both, ...stretch });
+	async function readNewer(range: PositionRange): Promise<readonly FoundPosition[]> {
+		const found = await reader.all<FoundPosition & Kinds>(newerPlaces, { ...both, ...range });
 		const last = found.at(-1);
 		kinds.added += last?.added ?? 0;
 		kinds.changed += last?.changed ?? 0;
@@ -146,7 +146,7 @@ async function begin(
 	return {
 		newer: new PositionIndex(readNewer, newest.first, newest.last),
 		removed: new PositionIndex(
-			(stretch) => reader.all<FoundPosition>(removedPlaces, { ...both, ...stretch }),
+			(range) => reader.all<FoundPosition>(removedPlaces, { ...both, ...range }),
 			older.first,
 			older.last,
 		),

@@ -4,7 +4,7 @@ import { lastVisiblePosition, type VersionRow } from '../store/versions.ts';
 import { readEnds } from './position-index.ts';
 
 /** Positions scanned per query; other reads get their turn in between. */
-const stretch = 20_000;
+const samplesAtOnce = 20_000;
 
 /** Most distinct tags counted; where there are more, they are ids rather than tags. */
 const mostTags = 10_000;
@@ -50,8 +50,8 @@ async function readFacets(reader: Reader, version: VersionRow): Promise<Facets> 
 	const tags = new Map<string, number>();
 	const counts = { withTarget: 0, withChoices: 0 };
 	const { first: from, last } = await readEnds(reader, version);
-	for (let after = from - 1; after < last; after += stretch) {
-		const part = { versionId: version.id, after, to: Math.min(last, after + stretch) };
+	for (let after = from - 1; after < last; after += samplesAtOnce) {
+		const part = { versionId: version.id, after, to: Math.min(last, after + samplesAtOnce) };
 		for (const row of await reader.all<{ split: string; count: number } & typeof counts>(bySplit, part)) {
 			add(splits, row.split, row.count);
 			counts.withTarget += row.withTarget;

@@ -40,7 +40,7 @@ export interface PagePosition {
  * by range while callers need more: other reads get their turn in between, and nothing is scanned that nobody wants.
  */
 export class PositionIndex {
-	readonly #read: (stretch: PositionRange) => Promise<readonly FoundPosition[]>;
+	readonly #read: (range: PositionRange) => Promise<readonly FoundPosition[]>;
 	readonly #from: number;
 	readonly #until: number;
 	readonly #anchors: number[] = [];
@@ -55,7 +55,7 @@ export class PositionIndex {
 	 * Members have positions `first` to `last`. `read` returns every `every`-th place and the last of its range, in
 	 * order.
 	 */
-	constructor(read: (stretch: PositionRange) => Promise<readonly FoundPosition[]>, first: number, last: number) {
+	constructor(read: (range: PositionRange) => Promise<readonly FoundPosition[]>, first: number, last: number) {
 		this.#read = read;
 		this.#from = first;
 		this.#until = last;
@@ -216,7 +216,7 @@ export async function indexPositions(
 		return PositionIndex.known(positions, 1, positions.length, positions.at(-1) ?? -1);
 	}
 	return new PositionIndex(
-		(stretch) => reader.all<FoundPosition>(byFilter, { versionId, ...stretch, ...parameters }),
+		(range) => reader.all<FoundPosition>(byFilter, { versionId, ...range, ...parameters }),
 		first,
 		last,
 	);

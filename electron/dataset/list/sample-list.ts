@@ -57,12 +57,12 @@ export interface SampleLists {
 }
 
 export function createSampleLists(reader: Reader): SampleLists {
-	const remembered = createRecentCache<PositionIndex>(8);
+	const cache = createRecentCache<PositionIndex>(8);
 
 	function placesIn(version: VersionRow, filter: SampleFilter): Promise<PositionIndex> {
 		// Every revision has its own list.
 		const key = JSON.stringify([version.id, version.revision, version.visibleTo, filter]);
-		return remembered(key, () => indexPositions(reader, version, filter));
+		return cache(key, () => indexPositions(reader, version, filter));
 	}
 
 	function readRows(

@@ -114,10 +114,10 @@ async function openDocument(
 
 /** A promptfoo configuration may name the file of its tests; only one in the same folder, or below it, is read. */
 function referenceIn(document: RowRecord | null, { path, entry }: SourceFile): SourceFile | null {
-	const said = document?.tests;
-	if (typeof said !== 'string' || entry !== null) return null;
+	const tests = document?.tests;
+	if (typeof tests !== 'string' || entry !== null) return null;
 	const folder = dirname(path);
-	const target = resolve(folder, said.replace(/^file:\/\//, ''));
+	const target = resolve(folder, tests.replace(/^file:\/\//, ''));
 	const name = relative(folder, target).split(sep).join('/');
 	if (name.startsWith('..') || isAbsolute(name)) return null;
 	const facts = statSync(target, { throwIfNoEntry: false });

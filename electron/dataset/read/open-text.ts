@@ -96,14 +96,14 @@ export function detectEncoding(head: Buffer): Encoding {
 	if (head[0] === 0xfe && head[1] === 0xff) return 'utf-16be';
 	let even = 0;
 	let odd = 0;
-	const looked = Math.min(head.length, 4_096);
-	for (let at = 0; at < looked; at += 1) {
+	const examinedBytes = Math.min(head.length, 4_096);
+	for (let at = 0; at < examinedBytes; at += 1) {
 		if (head[at] !== 0) continue;
 		if (at % 2 === 0) even += 1;
 		else odd += 1;
 	}
-	if (odd > looked / 5 && even < looked / 50) return 'utf-16le';
-	if (even > looked / 5 && odd < looked / 50) return 'utf-16be';
+	if (odd > examinedBytes / 5 && even < examinedBytes / 50) return 'utf-16le';
+	if (even > examinedBytes / 5 && odd < examinedBytes / 50) return 'utf-16be';
 	const text = new TextDecoder('utf-8').decode(head, { stream: true });
 	let wrong = 0;
 	let right = 0;

@@ -100,8 +100,8 @@ export async function* cellsOf(
 export function columnNames(head: readonly string[] | null, width: number): string[] {
 	const names = new Set<string>();
 	for (let at = 0; at < Math.max(width, head?.length ?? 0); at += 1) {
-		const said = (head?.[at] ?? '').trim().slice(0, 200);
-		const name = said === '' ? `column ${at + 1}` : said;
+		const title = (head?.[at] ?? '').trim().slice(0, 200);
+		const name = title === '' ? `column ${at + 1}` : title;
 		let unique = name;
 		for (let number = 2; names.has(unique); number += 1) unique = `${name} ${number}`;
 		names.add(unique);
@@ -127,13 +127,13 @@ export async function* tableRows(
 			}
 			if (record.length > names.length) names = columnNames(names, record.length);
 			row += 1;
-			rows.push({ row, record: named(names, record) });
+			rows.push({ row, record: recordOf(names, record) });
 		}
 		yield { rows, bytesRead };
 	}
 }
 
-function named(names: readonly string[], cells: readonly string[]): RowRecord {
+function recordOf(names: readonly string[], cells: readonly string[]): RowRecord {
 	const record = Object.create(null) as Record<string, unknown>;
 	for (const [index, cell] of cells.entries()) record[names[index] ?? ''] = cell;
 	return record;

@@ -84,36 +84,36 @@ function createTaskContext(task: Task, database: WritableDatabase): TaskContext 
 	};
 }
 
-async function perform(task: Task, desk: TaskContext): Promise<Results[keyof Results]> {
+async function perform(task: Task, context: TaskContext): Promise<Results[keyof Results]> {
 	const { now } = task;
-	const { database } = desk;
+	const { database } = context;
 	switch (task.kind) {
 		case 'preview':
-			return previewImport(desk, task);
+			return previewImport(context, task);
 		case 'import':
-			return runImport(desk, task);
+			return runImport(context, task);
 		case 'export':
-			return exportDataset(desk, task);
+			return exportDataset(context, task);
 		case 'check':
-			return runCheck(desk, task.input, task.modelName);
+			return runCheck(context, task.input, task.modelName);
 		case 'change': {
 			const { samples } = getVersion(database, task.order.baseId);
-			return writeInTurns(desk, applyChange(database, task.order), samples);
+			return writeInTurns(context, applyChange(database, task.order), samples);
 		}
 		case 'draft': {
 			const { samples } = getVersion(database, task.fromId);
-			return writeInTurns(desk, beginDraft(database, task.fromId, now, task.intoId), samples);
+			return writeInTurns(context, beginDraft(database, task.fromId, now, task.intoId), samples);
 		}
 		case 'undo':
-			await writeInTurns(desk, undoChange(database, { ...task, now }), null, false);
+			await writeInTurns(context, undoChange(database, { ...task, now }), null, false);
 			return null;
 		case 'freeze': {
 			const { samples } = getVersion(database, task.versionId);
-			await writeInTurns(desk, freezeVersion(database, task.versionId, task.note, now), samples);
+			await writeInTurns(context, freezeVersion(database, task.versionId, task.note, now), samples);
 			return null;
 		}
 		case 'sweep':
-			await writeInTurns(desk, cleanUpDatasets(database, { ...task, now }), task.total);
+			await writeInTurns(context, cleanUpDatasets(database, { ...task, now }), task.total);
 			// Here it does not matter that this takes the disk a third of a second after a million rows.
 			truncateLog(database);
 			return null;

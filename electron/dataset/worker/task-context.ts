@@ -18,21 +18,21 @@ const sliceMs = 20;
 
 /** Runs small write steps in short transactions, each after its turn; a step yields the number of samples done. */
 export async function writeInTurns<T>(
-	desk: TaskContext,
+	context: TaskContext,
 	steps: Generator<number, T>,
 	total: number | null,
 	cancellable = true,
 ): Promise<T> {
 	for (;;) {
-		await desk.awaitWriteTurn();
-		if (cancellable) await desk.pause();
-		const ended = transaction(desk.database, () => {
+		await context.awaitWriteTurn();
+		if (cancellable) await context.pause();
+		const ended = transaction(context.database, () => {
 			const until = performance.now() + sliceMs;
 			for (;;) {
 				const next = steps.next();
 				if (next.done === true) return { value: next.value };
 				// Without a total, the writer reports its own progress, as an import does in bytes.
-				if (total !== null) desk.progress(next.value, total);
+				if (total !== null) context.progress(next.value, total);
 				if (performance.now() >= until) return null;
 			}
 		});

@@ -93,7 +93,7 @@ function perform<Kind extends TaskInput['kind']>(
 	return new Promise((resolve, reject) => {
 		const flags = new Int32Array(new SharedArrayBuffer(2 * Int32Array.BYTES_PER_ELEMENT));
 		const say = (message: ToWorker): void => worker.postMessage(message);
-		const look = setInterval(() => Atomics.store(flags, workerFlag.answering, answering() ? 1 : 0), answeringPollMs);
+		const poll = setInterval(() => Atomics.store(flags, workerFlag.answering, answering() ? 1 : 0), answeringPollMs);
 		let ending: NodeJS.Timeout | undefined;
 		function cancel(): void {
 			Atomics.store(flags, workerFlag.cancel, 1);
@@ -104,7 +104,7 @@ function perform<Kind extends TaskInput['kind']>(
 		signal.addEventListener('abort', cancel, { once: true });
 		if (signal.aborted) cancel();
 		function settle(end: () => void): void {
-			clearInterval(look);
+			clearInterval(poll);
 			clearTimeout(ending);
 			signal.removeEventListener('abort', cancel);
 			worker.off('exit', died);

@@ -81,9 +81,9 @@ export async function scoreByJudge(judge: Judge, input: ScoreInput, ask: AskJudg
 		const turns = judgeTurns(judge, input);
 		const pass = judge.scale === 'pass-fail';
 		const best = judge.scale === 'grade-10' ? 10 : 5;
-		const said = await ask(turns, pass ? passGrammar(judge.reasons) : gradeGrammar(best, judge.reasons));
+		const reply = await ask(turns, pass ? passGrammar(judge.reasons) : gradeGrammar(best, judge.reasons));
 		const grades = Array.from({ length: best }, (_, index) => String(index + 1));
-		const { verdict, reasons } = readVerdict(said, pass ? ['PASS', 'FAIL'] : grades);
+		const { verdict, reasons } = readVerdict(reply, pass ? ['PASS', 'FAIL'] : grades);
 		if (verdict === null) return unscored('The judge came to no verdict.');
 		if (pass) return rightIf(verdict === 'PASS', reasons || `The judge says ${verdict}.`);
 		// A tenth, so that the mean is MT-Bench's own figure with the decimal point moved: its grades start at 1, so

@@ -20,7 +20,7 @@ export interface Asking {
 export interface ShardControl {
 	readonly signal: AbortSignal;
 	/** Called when a unit is done. A technique that scores choices reports all of them together, at the end. */
-	onOutcome(index: number, made: UnitOutcome): void;
+	onOutcome(index: number, outcome: UnitOutcome): void;
 }
 
 interface Asked {

@@ -15,7 +15,7 @@ export interface ShardRun {
 	readonly arm: SubjectArm;
 	readonly shard: number;
 	readonly session: Session;
-	readonly tally: ArmTotals;
+	readonly totals: ArmTotals;
 	readonly scorer: AnswerScorer;
 	readonly signal: AbortSignal;
 	/** Called when a chat answer goes first, and when it no longer does. */
@@ -43,28 +43,28 @@ export function shardSamples(
  */
 export async function runShard(context: EvaluationContext, task: ShardRun): Promise<void> {
 	const { database } = context;
-	const { subject, arm, shard, session, tally, scorer: marker } = task;
+	const { subject, arm, shard, session, totals, scorer: answerScorer } = task;
 	const { units, samples } = shardSamples(context, subject, shard);
 	const place = { armId: arm.stored.id, shard, units, samples, total: subject.layout.samples };
-	const keeper = openShardWriter(database, place, tally, {
-		score: marker.score,
+	const writer = openShardWriter(database, place, totals, {
+		score: answerScorer.score,
 		onWritten: task.onWritten,
 		onRows: task.onRows,
 	});
-	const attendance = yieldToChat(context, session, { alone: fillsMemory(arm.model), onHold: task.onHold });
-	const signal = AbortSignal.any([task.signal, attendance.signal]);
+	const chatYield = yieldToChat(context, session, { needsAllMemory: fillsMemory(arm.model), onHold: task.onHold });
+	const signal = AbortSignal.any([task.signal, chatYield.signal]);
 	const began = performance.now();
 	try {
-		await measureShard(session, arm.asking, units, samples, { signal, onOutcome: keeper.add });
-		attendance.end();
-		const ms = performance.now() - began - attendance.heldMs();
-		noteRepeatedRows(context, subject.run.id, arm.label, await keeper.finish(ms));
+		await measureShard(session, arm.asking, units, samples, { signal, onOutcome: writer.add });
+		chatYield.end();
+		const ms = performance.now() - began - chatYield.heldMs();
+		noteRepeatedRows(context, subject.run.id, arm.label, await writer.finish(ms));
 	} catch (error) {
-		await keeper.abandon();
+		await writer.abandon();
 		// Tells apart why it was given up: the user, a chat answer, or the process itself.
-		attendance.signal.throwIfAborted();
+		chatYield.signal.throwIfAborted();
 		throw error;
 	} finally {
-		attendance.end();
+		chatYield.end();
 	}
 }

@@ -23,7 +23,7 @@ export interface ShardPlace {
 
 export interface ShardWriterHooks {
 	/** Scores an answer that did not fail. */
-	score(sample: Sample, made: UnitOutcome): Promise<ScoredAnswer>;
+	score(sample: Sample, outcome: UnitOutcome): Promise<ScoredAnswer>;
 	/** Called within the transaction that wrote rows. */
 	onWritten(): void;
 	/** Called after the transaction. */
@@ -39,7 +39,7 @@ export interface Mismatch {
 }
 
 export interface ShardWriter {
-	add(index: number, made: UnitOutcome): void;
+	add(index: number, outcome: UnitOutcome): void;
 	/** Writes the remaining rows and the end of the shard in one transaction. `ms`: the time that it took. */
 	finish(ms: number): Promise<{ again: number; mismatches: readonly Mismatch[] }>;
 	/** Writes the rows so far and leaves the shard to be measured again. */
@@ -53,7 +53,7 @@ export interface ShardWriter {
 export function openShardWriter(
 	database: WritableDatabase,
 	place: ShardPlace,
-	tally: ArmTotals,
+	totals: ArmTotals,
 	hooks: ShardWriterHooks,
 ): ShardWriter {
 	const { armId, shard, units, samples, total } = place;
@@ -63,7 +63,7 @@ export function openShardWriter(
 	const fingerprints = new Array<string | undefined>(units.length).fill(undefined);
 	const mismatches: Mismatch[] = [];
 	let again = 0;
-	let waiting: { index: number; made: UnitOutcome }[] = [];
+	let waiting: { index: number; outcome: UnitOutcome }[] = [];
 	let timer: NodeJS.Timeout | null = null;
 	let failure: { readonly error: unknown } | null = null;
 	let writing: Promise<void> = Promise.resolve();
@@ -72,12 +72,12 @@ export function openShardWriter(
 		return storedFingerprint(before) === print;
 	}
 
-	function write(index: number, made: UnitOutcome, scores: ReadonlyMap<string, Score>): void {
+	function write(index: number, outcome: UnitOutcome, scores: ReadonlyMap<string, Score>): void {
 		const unit = units[index];
 		const sample = samples[index];
 		if (unit === undefined || sample === undefined) throw new Error(`a shard has no unit ${index}`);
-		const detail = JSON.stringify(made.detail);
-		const print = fingerprint({ ...made, detail });
+		const detail = JSON.stringify(outcome.detail);
+		const print = fingerprint({ ...outcome, detail });
 		fingerprints[index] = print;
 		const before = seen.get(`${unit.epoch}:${unit.position}`);
 		if (before !== undefined && before.status === 'done') {
@@ -85,10 +85,10 @@ export function openShardWriter(
 				again += 1;
 				return;
 			}
-			const now = made.failure === null ? made.output : made.failure.message;
+			const now = outcome.failure === null ? outcome.output : outcome.failure.message;
 			mismatches.push({ unit, key: sample.key, before: before.output, now });
 		}
-		const { tokenIds, failure: rowFailure, ...row } = made;
+		const { tokenIds, failure: rowFailure, ...row } = outcome;
 		const id = putResult(database, {
 			...row,
 			armId,
@@ -100,11 +100,11 @@ export function openShardWriter(
 			tokenIds: tokenIds === null ? null : bytesOf(tokenIds),
 		});
 		for (const [scorer, score] of scores) putScore(database, id, scorer, score);
-		tally.put(unit.epoch * total + unit.position, {
+		totals.put(unit.epoch * total + unit.position, {
 			failed: rowFailure !== null,
-			ms: made.ms,
-			promptTokens: made.promptTokens,
-			completionTokens: made.completionTokens,
+			ms: outcome.ms,
+			promptTokens: outcome.promptTokens,
+			completionTokens: outcome.completionTokens,
 			scores: new Map([...scores].map(([scorer, { value }]) => [scorer, value])),
 		});
 	}
@@ -112,18 +112,18 @@ export function openShardWriter(
 	async function flush(last?: () => void): Promise<void> {
 		const batch = waiting;
 		waiting = [];
-		const marked: { index: number; made: UnitOutcome; scores: ReadonlyMap<string, Score> }[] = [];
-		for (const { index, made } of batch) {
+		const marked: { index: number; outcome: UnitOutcome; scores: ReadonlyMap<string, Score> }[] = [];
+		for (const { index, outcome } of batch) {
 			const sample = samples[index];
 			if (sample === undefined) throw new Error(`a shard has no unit ${index}`);
-			if (made.failure === null) {
-				const { answer, scores } = await hooks.score(sample, made);
-				marked.push({ index, made: { ...made, answer }, scores });
-			} else marked.push({ index, made, scores: new Map() });
+			if (outcome.failure === null) {
+				const { answer, scores } = await hooks.score(sample, outcome);
+				marked.push({ index, outcome: { ...outcome, answer }, scores });
+			} else marked.push({ index, outcome, scores: new Map() });
 		}
 		if (marked.length === 0 && last === undefined) return;
 		transaction(database, () => {
-			for (const { index, made, scores } of marked) write(index, made, scores);
+			for (const { index, outcome, scores } of marked) write(index, outcome, scores);
 			last?.();
 			hooks.onWritten();
 		});
@@ -147,8 +147,8 @@ export function openShardWriter(
 	}
 
 	return {
-		add(index, made) {
-			waiting.push({ index, made });
+		add(index, outcome) {
+			waiting.push({ index, outcome });
 			timer ??= setTimeout(enqueue, writeEveryMs);
 		},
 		async finish(ms) {
@@ -156,9 +156,9 @@ export function openShardWriter(
 				const prints = fingerprints.filter((print) => print !== undefined);
 				if (prints.length < units.length) throw new Error(`${units.length - prints.length} rows of a shard never came`);
 				setShardDone(database, armId, shard, { ms, digest: digestOf(prints) });
-				tally.shardMs += ms;
-				tally.shardRows += units.length;
-				for (const { position, epoch } of units) tally.shardTokens += tally.completionOf(epoch * total + position);
+				totals.shardMs += ms;
+				totals.shardRows += units.length;
+				for (const { position, epoch } of units) totals.shardTokens += totals.completionOf(epoch * total + position);
 			});
 			return { again, mismatches };
 		},

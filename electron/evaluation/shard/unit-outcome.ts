@@ -129,10 +129,12 @@ export function choiceLikelihoods(form: 'text' | 'letters' | 'blank', likelihood
 
 /** Fingerprint of an answer, hex, to tell whether it came out the same again. */
 export function fingerprint(
-	made: Pick<UnitOutcome, 'output' | 'tokenIds'> & { failure: FailureFacts | null; detail: string },
+	outcome: Pick<UnitOutcome, 'output' | 'tokenIds'> & { failure: FailureFacts | null; detail: string },
 ): string {
-	const hash = createHash('sha256').update(JSON.stringify([made.failure?.code ?? null, made.output, made.detail]));
-	if (made.tokenIds !== null) hash.update(bytesOf(made.tokenIds));
+	const hash = createHash('sha256').update(
+		JSON.stringify([outcome.failure?.code ?? null, outcome.output, outcome.detail]),
+	);
+	if (outcome.tokenIds !== null) hash.update(bytesOf(outcome.tokenIds));
 	return hash.digest('hex');
 }
 

@@ -19,7 +19,7 @@ export class ChatFirst extends Error {}
 export function yieldToChat(
 	context: Pick<EvaluationContext, 'events' | 'answering'>,
 	session: Pick<Session, 'hold'>,
-	{ alone, onHold }: { alone: boolean; onHold: (held: boolean) => void },
+	{ needsAllMemory, onHold }: { needsAllMemory: boolean; onHold: (held: boolean) => void },
 ): ChatYield {
 	const room = new AbortController();
 	const ended = new AbortController();
@@ -34,7 +34,7 @@ export function yieldToChat(
 	};
 	const hold = (): void => {
 		if (heldSince !== null || ended.signal.aborted) return;
-		if (alone) {
+		if (needsAllMemory) {
 			room.abort(new ChatFirst('a chat answer goes first'));
 			return;
 		}

@@ -80,7 +80,7 @@ export interface ModelSpeed {
 
 /** Totals over the newest shards that were measured with a library file; zeros if there are none. */
 export function readModelSpeed(database: ReadableDatabase, modelFileId: number): ModelSpeed {
-	const [pace] = all<{ [Key in keyof ModelSpeed]: number | null }>(
+	const [found] = all<{ [Key in keyof ModelSpeed]: number | null }>(
 		database,
 		`WITH newest AS (
 		   SELECT s.arm_id, s.position, s.ms FROM eval_shards s JOIN eval_arms a ON a.id = s.arm_id
@@ -91,10 +91,10 @@ export function readModelSpeed(database: ReadableDatabase, modelFileId: number):
 		{ modelFileId },
 	);
 	return {
-		ms: pace?.ms ?? 0,
-		promptTokens: pace?.promptTokens ?? 0,
-		completionTokens: pace?.completionTokens ?? 0,
-		rows: pace?.rows ?? 0,
+		ms: found?.ms ?? 0,
+		promptTokens: found?.promptTokens ?? 0,
+		completionTokens: found?.completionTokens ?? 0,
+		rows: found?.rows ?? 0,
 	};
 }
 

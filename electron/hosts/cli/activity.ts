@@ -116,8 +116,8 @@ function details({ message, figures, facts, outcome }: ActivityEntry): string {
 
 async function showUsage(context: CommandContext, { days, since }: { days: number; since?: number }): Promise<number> {
 	const utcOffset = -new Date().getTimezoneOffset();
-	const stretch = since === undefined ? days : Math.min(90, Math.max(1, Math.ceil((Date.now() - since) / dayMs)));
-	const usage = await withApplication(context, (client) => client.activity.usage({ days: stretch, utcOffset }));
+	const period = since === undefined ? days : Math.min(90, Math.max(1, Math.ceil((Date.now() - since) / dayMs)));
+	const usage = await withApplication(context, (client) => client.activity.usage({ days: period, utcOffset }));
 	const head = [
 		'MODEL',
 		'ANSWERS',
@@ -129,7 +129,7 @@ async function showUsage(context: CommandContext, { days, since }: { days: numbe
 		'CRASHES',
 	];
 	const text =
-		usage.models.length === 0 ? `No answer in the last ${stretch} days` : table(head, usage.models.map(usageRow));
+		usage.models.length === 0 ? `No answer in the last ${period} days` : table(head, usage.models.map(usageRow));
 	context.output.result(usage, text);
 	return exitCode.done;
 }

@@ -117,7 +117,7 @@ async function verifyBackup(context: CommandContext, file: string | undefined): 
 		return client.backups.verify({ path });
 	});
 	context.output.result({ check }, describeCheck(check));
-	return check.ok ? exitCode.done : exitCode.notHeld;
+	return check.ok ? exitCode.done : exitCode.checkFailed;
 }
 
 function describeCheck({ path, ok, fault, sizeBytes, contents }: BackupCheck): string {

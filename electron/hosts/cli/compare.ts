@@ -45,7 +45,7 @@ interface CompareOptions {
 	readonly markdown?: string;
 }
 
-const lookMs = 250;
+const pollMs = 250;
 
 const stores = comparisonPlanSchema.shape.store.unwrap().options;
 
@@ -172,7 +172,7 @@ async function compare(context: CommandContext, options: CompareOptions): Promis
 			const { done, total, doing, secondsLeft } = comparison;
 			const left = secondsLeft === null ? '' : `, ${Math.ceil(secondsLeft)} s left`;
 			output.progress(`step ${Math.min(done + 1, total)} of ${total}: ${doing ?? 'waiting'}${left}`);
-			await wait(lookMs, undefined, { signal: interrupt.signal }).catch(() => {});
+			await wait(pollMs, undefined, { signal: interrupt.signal }).catch(() => {});
 			if (interrupt.signal.aborted) {
 				await client.comparisons.pause({ id });
 				output.note(`Paused. Go on with: assay compare --resume ${id}`);

@@ -25,7 +25,7 @@ export function comparisonText({ rows, run, verdict: found, warnings }: Comparis
 		...(verdict.detail === '' ? [] : [verdict.detail]),
 		'',
 		rowsTable(rows),
-		...feltLines(rows),
+		...chatLatencyLines(rows),
 		...notesOf(rows).notes,
 		...task,
 		...warnings.map(({ message }) => `warning: ${message}`),
@@ -81,9 +81,9 @@ function rowsTable(rows: readonly ComparisonRow[]): string {
 }
 
 /** Formats chat latency as a separate table. */
-function feltLines(rows: readonly ComparisonRow[]): string[] {
-	const felt = rows.flatMap((row) => (row.felt === null ? [] : [{ name: row.name, ...row.felt }]));
-	const [first] = felt;
+function chatLatencyLines(rows: readonly ComparisonRow[]): string[] {
+	const measured = rows.flatMap((row) => (row.felt === null ? [] : [{ name: row.name, ...row.felt }]));
+	const [first] = measured;
 	if (first === undefined) return [];
 	const median = ({ median: value, sd }: { median: number; sd: number }): string =>
 		`${value.toFixed(0)} ± ${sd.toFixed(0)}`;
@@ -97,7 +97,7 @@ function feltLines(rows: readonly ComparisonRow[]): string[] {
 				'LOAD WARM, COLD, MS',
 				'PEAK MEMORY',
 			],
-			felt.map(({ name, firstToken, between, warmLoad, coldLoadMs, peakBytes }) => [
+			measured.map(({ name, firstToken, between, warmLoad, coldLoadMs, peakBytes }) => [
 				name,
 				...firstToken.map(({ time }) => median(time)),
 				between === null

@@ -78,7 +78,7 @@ export const addComparisons: AddCommands = (program, execute) => {
 		.argument('<id>', 'its number', idOf)
 		.argument('[other]', 'that of the other; the newest of another computer where it is left out', idOf)
 		.action((id: number, other: number | undefined, _: object, command: Command) =>
-			execute(command, (context) => beside(context, id, other ?? null)),
+			execute(command, (context) => showSideBySide(context, id, other ?? null)),
 		);
 	group
 		.command('remove')
@@ -161,8 +161,8 @@ async function importOne(context: CommandContext, path: string): Promise<number>
 	return withApplication(context, async (client) => {
 		const comparison = await client.comparisons.import({ text });
 		const { id, title, importedFrom } = comparison;
-		const said = `Kept as ${id}: ${title}, from ${importedFrom}. See: assay comparisons beside ${id}`;
-		context.output.result({ comparison }, said);
+		const words = `Kept as ${id}: ${title}, from ${importedFrom}. See: assay comparisons beside ${id}`;
+		context.output.result({ comparison }, words);
 		return exitCode.done;
 	});
 }
@@ -171,7 +171,7 @@ function unusable(code: string, message: string, next: string, cause: Error): Fa
 	return new Failure({ code, message, next: [next] }, { cause });
 }
 
-async function beside(context: CommandContext, id: number, otherId: number | null): Promise<number> {
+async function showSideBySide(context: CommandContext, id: number, otherId: number | null): Promise<number> {
 	return withApplication(context, async (client) => {
 		const found = await client.comparisons.beside({ id, otherId });
 		if (found.pair === null) {

@@ -32,7 +32,7 @@ async function examine(context: CommandContext): Promise<number> {
 		};
 	});
 	context.output.result(report, describe(report));
-	return report.checks.every(({ ok }) => ok) ? exitCode.done : exitCode.notHeld;
+	return report.checks.every(({ ok }) => ok) ? exitCode.done : exitCode.checkFailed;
 }
 
 function describe(report: Report): string {

@@ -4,7 +4,7 @@ export const exitCode = {
 	failed: 1,
 	wrongUsage: 2,
 	/** A gate or check failed. */
-	notHeld: 3,
+	checkFailed: 3,
 	interrupted: 130,
 } as const;
 

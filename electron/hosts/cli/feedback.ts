@@ -240,7 +240,7 @@ async function addToAnswer(context: CommandContext, messageId: number, options: 
 		.split(',')
 		.map((tag) => tag.trim())
 		.filter((tag) => tag !== '');
-	const said = await withApplication(context, async (client) => {
+	const feedback = await withApplication(context, async (client) => {
 		if (rating !== undefined) {
 			const thumb = rating === 'none' ? null : rating;
 			await client.feedback.rate({ messageId, rating: thumb, tags: list, comment: comment ?? null });
@@ -248,6 +248,6 @@ async function addToAnswer(context: CommandContext, messageId: number, options: 
 		if (correction !== undefined) await client.feedback.correct({ messageId, correction });
 		return (await client.feedback.of({ messageIds: [messageId] })).feedback;
 	});
-	context.output.result({ feedback: said }, `Noted for answer ${messageId}`);
+	context.output.result({ feedback }, `Noted for answer ${messageId}`);
 	return exitCode.done;
 }

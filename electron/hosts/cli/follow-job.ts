@@ -6,7 +6,7 @@ import type { Client } from '../transport/rpc-client.ts';
 import type { CommandContext } from './command.ts';
 
 /** How often the job is polled, ms: often at first, so that a short job costs no waiting. */
-const lookMs = [10, 20, 50, 100, 200];
+const pollMs = [10, 20, 50, 100, 200];
 
 const barLength = 24;
 
@@ -18,9 +18,9 @@ export async function followJob(
 	{ output, interrupt }: CommandContext,
 ): Promise<Job | null> {
 	let job = started;
-	for (let look = 0; job.endedAt === null; look += 1) {
+	for (let polls = 0; job.endedAt === null; polls += 1) {
 		output.progress(`${doing} ${progressLine(job)}`);
-		await wait(lookMs[Math.min(look, lookMs.length - 1)], undefined, { signal: interrupt.signal }).catch(() => {});
+		await wait(pollMs[Math.min(polls, pollMs.length - 1)], undefined, { signal: interrupt.signal }).catch(() => {});
 		job = interrupt.signal.aborted
 			? await client.jobs.cancel({ jobId: job.id })
 			: await client.jobs.get({ jobId: job.id });

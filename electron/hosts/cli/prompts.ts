@@ -129,8 +129,8 @@ async function changePrompt(context: CommandContext, name: string, options: Cont
 			template: change.template ?? template,
 			example: change.example ?? example,
 		};
-		const made = await client.prompts.addVersion({ id: found.id, note: options.note ?? '', ...content });
-		return { before: found, after: made };
+		const version = await client.prompts.addVersion({ id: found.id, note: options.note ?? '', ...content });
+		return { before: found, after: version };
 	});
 	const same = before.latest.id === after.latest.id;
 	const words = same
@@ -193,7 +193,7 @@ async function previewPrompt(context: CommandContext, name: string, options: Pre
 		...warnings.map((warning) => `Note: ${warning}`),
 	].join('\n\n');
 	context.output.result(preview, text);
-	return request === null ? exitCode.notHeld : exitCode.done;
+	return request === null ? exitCode.checkFailed : exitCode.done;
 }
 
 function assignment(text: string): [string, string] {

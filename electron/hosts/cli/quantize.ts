@@ -64,15 +64,15 @@ async function quantize(context: CommandContext, text: string, options: Quantize
 	const folder = options.out === undefined ? dirname(input) : resolve(options.out);
 	await mkdir(folder, { recursive: true });
 	const asked = { imatrix: options.imatrix, imatrixText: options.imatrixText };
-	const guide = await resolveImatrix(folder, {
+	const matrix = await resolveImatrix(folder, {
 		imatrix: asked.imatrix === undefined ? null : resolve(asked.imatrix),
 		imatrixText: asked.imatrixText === undefined ? null : resolve(asked.imatrixText),
 	});
 	const threads = batchThreads(options.threads);
-	if (guide !== null) {
+	if (matrix !== null) {
 		await ensureImatrix(
 			runNativeTask,
-			guide,
+			matrix,
 			{ model: input, threads },
 			{
 				signal: interrupt.signal,
@@ -85,7 +85,7 @@ async function quantize(context: CommandContext, text: string, options: Quantize
 			kind: 'quantize',
 			input,
 			outputs: types.map((type) => ({ type, path: join(folder, outputName(input, type)) })),
-			imatrix: guide?.matrix ?? null,
+			imatrix: matrix?.matrix ?? null,
 			allowRequantize: options.requantize,
 			overwrite: options.overwrite,
 			threads,

@@ -111,9 +111,9 @@ export function createDownloads(
 			}
 			job.attempts = job.download.receivedBytes - before >= progressBytes ? 1 : job.attempts + 1;
 			const after = retryAfter(error, job.attempts, backOffMs);
-			const told = explainFailure(job, error, hub);
-			if (after === null) move(job, 'failed', { failure: failureFacts(told) });
-			else later(job, after, told);
+			const explained = explainFailure(job, error, hub);
+			if (after === null) move(job, 'failed', { failure: failureFacts(explained) });
+			else later(job, after, explained);
 		} finally {
 			job.stop = null;
 		}

@@ -4,7 +4,7 @@ import type { Room } from '../../../models/fit/fit-verdict.ts';
 import type { Processor } from '../../../models/fit/processor.ts';
 import type { CuratedModel } from '../../../models/hub/curated-models.ts';
 import { type HubAddress, hubAddress, repositoryName } from '../../../models/hub/hub-address.ts';
-import { type HubEntry, type HubListing, lookAtRepository, searchHub } from '../../../models/hub/hub-client.ts';
+import { type HubEntry, type HubListing, readRepository, searchHub } from '../../../models/hub/hub-client.ts';
 import { bitsOf, recommendFile, sizeWordOf } from '../../../models/hub/quantization-names.ts';
 import type { CatalogueEntry, HubFile, HubModel, HubRepository, HubSearch } from '../../contract/library/hub.ts';
 import { remoteFit } from './remote-fit.ts';
@@ -19,7 +19,7 @@ export interface HubSeam {
 	/** This computer's, as far as it is known now. */
 	readonly processor: () => Processor;
 	/** Id of the library model with this hash, or at this path below the models folder; null if none is usable. */
-	readonly here: (sought: { readonly sha256: string | null; readonly path: readonly string[] }) => number | null;
+	readonly installedId: (sought: { readonly sha256: string | null; readonly path: readonly string[] }) => number | null;
 	/** Catalogue entries that are in the library. */
 	readonly fetched: () => ReadonlySet<string>;
 	readonly environment: Readonly<Record<string, string | undefined>>;
@@ -43,7 +43,7 @@ export interface Hub {
 }
 
 /** Returns null if the address in the settings is invalid. */
-function named(address: () => HubAddress): HubAddress | null {
+function addressOrNull(address: () => HubAddress): HubAddress | null {
 	try {
 		return address();
 	} catch {
@@ -57,7 +57,7 @@ const freshMs = 10 * 60_000;
 const usualBits = 4.9;
 
 export function createHub(seam: HubSeam): Hub {
-	const looked = new Map<string, { readonly at: number; readonly listing: HubListing }>();
+	const recentListings = new Map<string, { readonly at: number; readonly listing: HubListing }>();
 	const address = (): HubAddress => hubAddress(seam.hubUrl(), seam.environment);
 	const request = (signal: AbortSignal | undefined) => ({
 		network: seam.network,
@@ -93,7 +93,7 @@ export function createHub(seam: HubSeam): Hub {
 				verifiable: parts.every(({ sha256 }) => sha256 !== null),
 				word: quantization === null ? null : sizeWordOf(quantization),
 				recommended: false,
-				modelFileId: seam.here({ sha256: hash, path: [...entry.repository.split('/'), fileName] }),
+				modelFileId: seam.installedId({ sha256: hash, path: [...entry.repository.split('/'), fileName] }),
 				fit: judge(sizeBytes, quantization, listing),
 			};
 		});
@@ -112,19 +112,19 @@ export function createHub(seam: HubSeam): Hub {
 	async function listing(name: string, signal?: AbortSignal) {
 		const hub = address();
 		const key = repositoryName(name, hub);
-		const known = looked.get(key);
+		const known = recentListings.get(key);
 		if (known !== undefined && performance.now() - known.at < freshMs) {
 			return { repository: repository(known.listing), listing: known.listing };
 		}
-		const found = await lookAtRepository(hub, key, request(signal));
-		looked.set(key, { at: performance.now(), listing: found });
+		const found = await readRepository(hub, key, request(signal));
+		recentListings.set(key, { at: performance.now(), listing: found });
 		return { repository: repository(found), listing: found };
 	}
 
 	return {
 		address,
 		hosts() {
-			const known = named(address);
+			const known = addressOrNull(address);
 			// A search reports an invalid address; the catalogue does not.
 			if (known === null) return [];
 			const { url, fileHosts } = known;
@@ -132,7 +132,7 @@ export function createHub(seam: HubSeam): Hub {
 		},
 		entries() {
 			const fetched = seam.fetched();
-			const host = named(address)?.url.host ?? 'the model hub';
+			const host = addressOrNull(address)?.url.host ?? 'the model hub';
 			return [
 				...seam.catalogue.map(({ sources, fileName: _fileName, ...entry }) => ({
 					...entry,
@@ -164,6 +164,6 @@ export function createHub(seam: HubSeam): Hub {
 			return (await listing(name, signal)).repository;
 		},
 		listing,
-		forget: (name) => void looked.delete(name),
+		forget: (name) => void recentListings.delete(name),
 	};
 }

@@ -117,7 +117,7 @@ const longestWaitMs = 3_600_000;
 /** Returns how long to wait before a retry, ms, with `attempt` counted from 1; null if the user has to act. */
 export function retryAfter(error: unknown, attempt: number, backOffMs: readonly number[]): number | null {
 	const cause = error instanceof Failure ? error.cause : error;
-	if (!(cause instanceof NetworkProblem) || !(cause.passing || cause.unreached)) return null;
+	if (!(cause instanceof NetworkProblem) || !(cause.isTemporary || cause.isUnreachable)) return null;
 	const usual = backOffMs[attempt - 1];
 	const asked = cause.retryAfterMs ?? 0;
 	return usual === undefined || asked > longestWaitMs ? null : Math.max(usual, asked);
@@ -130,7 +130,7 @@ export function retryAfter(error: unknown, attempt: number, backOffMs: readonly 
 export function explainFailure(job: DownloadJob, error: unknown, hub: Hub): unknown {
 	const repository = job.record.plan?.repository ?? null;
 	if (!(error instanceof Failure) || !(error.cause instanceof NetworkProblem) || repository === null) return error;
-	const { status, passing, unreached } = error.cause;
+	const { status, isTemporary: passing, isUnreachable: unreached } = error.cause;
 	if (!passing && !unreached) {
 		hub.forget(repository);
 		job.record = { ...job.record, stale: true };

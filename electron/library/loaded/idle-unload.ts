@@ -1,6 +1,6 @@
 import type { ModelSlot } from './model-slot.ts';
 
-const lookEveryMs = 30_000;
+const checkIntervalMs = 30_000;
 
 /**
  * Unloads models that were not used for `minutes()` (null: never), so that other programs can use their memory. Returns
@@ -12,7 +12,7 @@ export function unloadIdle(
 	unload: (slot: ModelSlot) => Promise<void>,
 	now: () => number = () => performance.now(),
 ): () => void {
-	const look = (): void => {
+	const check = (): void => {
 		const limit = minutes();
 		if (limit === null) return;
 		for (const slot of slots.values()) {
@@ -20,7 +20,7 @@ export function unloadIdle(
 			if (now() - slot.lastUsed() >= limit * 60_000) void unload(slot);
 		}
 	};
-	const timer = setInterval(look, lookEveryMs);
+	const timer = setInterval(check, checkIntervalMs);
 	timer.unref();
 	return () => clearInterval(timer);
 }

@@ -74,7 +74,7 @@ export function createLoadedModels(
 	seam: LibrarySeam,
 	runtime: ModelRuntime,
 	totalBytes: () => number = memoryBytes,
-	records: Pick<LoadHistory, 'asked' | 'failed'> | null = null,
+	records: Pick<LoadHistory, 'requested' | 'failed'> | null = null,
 	/**
 	 * Free memory of the GPU that a model with these options runs on, bytes; 0 if it uses none, or one that shares main
 	 * memory.
@@ -152,7 +152,7 @@ export function createLoadedModels(
 		signal.throwIfAborted();
 		const options = wanted(usableLoadOptions(seam, file), requested);
 		await requireMemory(file, totalBytes(), () => vramBytes(options));
-		const predicted = await records?.asked(file, options);
+		const predicted = await records?.requested(file, options);
 		await makeRoom(predicted ?? neededBytes(file), signal);
 		const model = {
 			key: String(id),

@@ -49,13 +49,13 @@ export function createModelSlot(
 ): ModelSlot {
 	let running = 0;
 	let lastUsed = performance.now();
-	let rested = Promise.withResolvers<void>();
+	let becameIdle = Promise.withResolvers<void>();
 
 	function begin(): void {
 		running += 1;
 		lastUsed = performance.now();
 		if (running > 1) return;
-		rested = Promise.withResolvers<void>();
+		becameIdle = Promise.withResolvers<void>();
 		onBusy();
 	}
 
@@ -63,11 +63,11 @@ export function createModelSlot(
 		running -= 1;
 		lastUsed = performance.now();
 		if (running > 0) return;
-		rested.resolve();
+		becameIdle.resolve();
 		onBusy();
 	}
 
-	async function counted<T>(work: () => Promise<T>): Promise<T> {
+	async function whileBusy<T>(work: () => Promise<T>): Promise<T> {
 		begin();
 		try {
 			return await work();
@@ -90,12 +90,12 @@ export function createModelSlot(
 		...asked,
 		engine: {
 			capabilities: () => inner.capabilities(),
-			tokenize: (text) => counted(() => inner.tokenize(text)),
-			render: (turns) => counted(() => inner.render(turns)),
+			tokenize: (text) => whileBusy(() => inner.tokenize(text)),
+			render: (turns) => whileBusy(() => inner.render(turns)),
 			// The user is typing: this use neither makes another model wait nor keeps this one in memory.
 			countTokens: (request) => inner.countTokens(request),
 			prepare: (request) => inner.prepare(request),
-			setAdapters: (adapters) => counted(() => inner.setAdapters(adapters)),
+			setAdapters: (adapters) => whileBusy(() => inner.setAdapters(adapters)),
 			generate,
 			stop,
 		},
@@ -113,7 +113,7 @@ export function createModelSlot(
 		async idle(signal) {
 			for (;;) {
 				signal.throwIfAborted();
-				if (running > 0) await Promise.race([rested.promise, whenAborted(signal)]);
+				if (running > 0) await Promise.race([becameIdle.promise, whenAborted(signal)]);
 				const left = lastUsed + graceMs - performance.now();
 				if (running === 0 && left <= 0) return;
 				if (left > 0) await wait(left, undefined, { signal }).catch(() => {});

@@ -36,8 +36,8 @@ export interface BatchSchedule {
 	/** Seats the next row in order; null if it must wait for a seat, for cells, or for the prompt it shares. */
 	next(): BatchSlot | null;
 	/** Records that this row's prompt is computed, and kept if planned. */
-	promptDone(seat: BatchSlot): void;
-	finish(seat: BatchSlot): void;
+	promptDone(slot: BatchSlot): void;
+	finish(slot: BatchSlot): void;
 	/** Returns sequences that are no longer needed, each once. */
 	takeUnused(): number[];
 	readonly done: boolean;
@@ -65,7 +65,7 @@ export function createBatchSchedule({ rows, plan, width }: BatchScheduleOptions)
 	const groups = new Map<number, Group>();
 	const members = new Map<number, number>();
 	for (const group of plan.groups) if (group !== null) members.set(group, (members.get(group) ?? 0) + 1);
-	const seated = new Map<number, { cells: number; group: Group | null }>();
+	const active = new Map<number, { cells: number; group: Group | null }>();
 	const unused: number[] = [];
 	let used = plan.prefix;
 	let upcoming = 0;
@@ -103,7 +103,7 @@ export function createBatchSchedule({ rows, plan, width }: BatchScheduleOptions)
 		return group;
 	};
 
-	const seat = (row: ShardRow): BatchSlot | null => {
+	const assignSlot = (row: ShardRow): BatchSlot | null => {
 		const known = groupOf(upcoming);
 		const shared = known !== null && !known.dropped ? known : null;
 		if (shared !== null && !shared.ready) return null;
@@ -111,7 +111,7 @@ export function createBatchSchedule({ rows, plan, width }: BatchScheduleOptions)
 			shared === null
 				? { sequence: prefixSequence, tokens: plan.prefix }
 				: { sequence: shared.sequence, tokens: row.tokens.length - 1 };
-		if (used + ownCells(row, from.tokens) > plan.cells && seated.size > 0) return null;
+		if (used + ownCells(row, from.tokens) > plan.cells && active.size > 0) return null;
 		const [sequence] = free;
 		if (sequence === undefined) return null;
 		free.shift();
@@ -122,7 +122,7 @@ export function createBatchSchedule({ rows, plan, width }: BatchScheduleOptions)
 		const group = shared ?? opened;
 		used += cells;
 		if (group !== null) group.waiting -= 1;
-		seated.set(upcoming, { cells, group });
+		active.set(upcoming, { cells, group });
 		const taken = { row: upcoming, sequence, from, keepIn: opened?.sequence ?? null };
 		upcoming += 1;
 		return taken;
@@ -133,18 +133,18 @@ export function createBatchSchedule({ rows, plan, width }: BatchScheduleOptions)
 			const row = rows[upcoming];
 			if (row === undefined || free.length === 0) return null;
 			// No row will leave and make room, so kept prompts must go.
-			if (seated.size === 0 && used + ownCells(row, plan.prefix) > plan.cells) {
+			if (active.size === 0 && used + ownCells(row, plan.prefix) > plan.cells) {
 				for (const group of groups.values()) if (group.ready) settle(group, true);
 			}
-			return seat(row);
+			return assignSlot(row);
 		},
 		promptDone({ row, keepIn }) {
-			const group = seated.get(row)?.group ?? null;
+			const group = active.get(row)?.group ?? null;
 			if (keepIn !== null && group !== null) group.ready = true;
 		},
 		finish({ row, sequence }) {
-			const { cells, group } = seated.get(row) ?? { cells: 0, group: null };
-			seated.delete(row);
+			const { cells, group } = active.get(row) ?? { cells: 0, group: null };
+			active.delete(row);
 			used -= cells;
 			release(free, sequence);
 			if (group === null) return;
@@ -153,7 +153,7 @@ export function createBatchSchedule({ rows, plan, width }: BatchScheduleOptions)
 		},
 		takeUnused: () => unused.splice(0),
 		get done() {
-			return upcoming >= rows.length && seated.size === 0;
+			return upcoming >= rows.length && active.size === 0;
 		},
 	};
 }

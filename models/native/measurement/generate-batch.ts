@@ -21,7 +21,7 @@ export interface GenerateParts {
 }
 
 type ActiveRow = {
-	seat: BatchSlot;
+	slot: BatchSlot;
 	prepared: PreparedRow;
 	answer: RowAnswer;
 	/** Number of its tokens in the cache. */
@@ -40,8 +40,8 @@ async function holdPrefix({ kept, gate }: GenerateParts, prefix: readonly number
 	const same = kept.prefix.length === prefix.length && commonPrefixLength(kept.prefix, prefix) === prefix.length;
 	if (same && prefix.length > 0) return;
 	// `keptTokens` leaves out the last token; here it is computed with the rest.
-	const wished = keptTokens(kept.prefix, [...prefix, -1]);
-	const from = wished > 0 && context.removeFrom(prefixSequence, wished) ? wished : 0;
+	const keptLength = keptTokens(kept.prefix, [...prefix, -1]);
+	const from = keptLength > 0 && context.removeFrom(prefixSequence, keptLength) ? keptLength : 0;
 	if (from === 0) context.clear(false);
 	const sequences = [prefixSequence];
 	for (let position = from; position < prefix.length; ) {
@@ -53,15 +53,15 @@ async function holdPrefix({ kept, gate }: GenerateParts, prefix: readonly number
 }
 
 /** Adds the next tokens of all rows to the batch; returns the rows whose logits are computed, in batch order. */
-function fill(context: NativeContext, seated: readonly ActiveRow[]): ActiveRow[] {
+function fill(context: NativeContext, active: readonly ActiveRow[]): ActiveRow[] {
 	const outputs: ActiveRow[] = [];
-	for (const one of seated) {
+	for (const one of active) {
 		if (one.last === null) continue;
 		context.add(one.last, one.position, one.sequences, true);
 		one.position += 1;
 		outputs.push(one);
 	}
-	for (const one of seated) {
+	for (const one of active) {
 		if (one.last !== null) continue;
 		const { tokens } = one.prepared;
 		while (one.position < tokens.length && context.length < context.batchSize) {
@@ -88,12 +88,12 @@ export async function generateBatch(
 	const schedule = createBatchSchedule({ rows, plan, width });
 	await holdPrefix(parts, rows[0]?.tokens.slice(0, plan.prefix) ?? []);
 	// In joining order.
-	let seated: ActiveRow[] = [];
+	let active: ActiveRow[] = [];
 
 	const join = (): void => {
-		for (let seat = schedule.next(); seat !== null; seat = schedule.next()) {
-			const prepared = rows[seat.row]!;
-			const { from, sequence } = seat;
+		for (let slot = schedule.next(); slot !== null; slot = schedule.next()) {
+			const prepared = rows[slot.row]!;
+			const { from, sequence } = slot;
 			if (from.tokens > 0) context.copySequence(from.sequence, sequence, from.tokens);
 			const answer = createRowAnswer(context.model, {
 				row: prepared.row,
@@ -101,22 +101,22 @@ export async function generateBatch(
 				cachedTokens: from.tokens,
 				contextSize,
 			});
-			seated.push({ seat, prepared, answer, position: from.tokens, last: null, sequences: [sequence] });
+			active.push({ slot, prepared, answer, position: from.tokens, last: null, sequences: [sequence] });
 		}
 	};
 
 	const end = (one: ActiveRow, row: MeasuredRow): void => {
 		one.answer.free();
-		schedule.finish(one.seat);
+		schedule.finish(one.slot);
 		parts.finished(one.prepared.index, row);
 	};
 
 	/** Samples a token for a row; returns false when the row is finished. */
-	const goOn = (one: ActiveRow, output: number): boolean => {
-		const { keepIn, sequence } = one.seat;
+	const continueRow = (one: ActiveRow, output: number): boolean => {
+		const { keepIn, sequence } = one.slot;
 		if (one.last === null) {
 			if (keepIn !== null) context.copySequence(sequence, keepIn, one.position - 1);
-			schedule.promptDone(one.seat);
+			schedule.promptDone(one.slot);
 		}
 		try {
 			one.last = one.answer.draw(context, output);
@@ -132,14 +132,14 @@ export async function generateBatch(
 	try {
 		while (!schedule.done) {
 			join();
-			const outputs = fill(context, seated);
+			const outputs = fill(context, active);
 			await gate.work(context, () => context.decode());
-			const gone = new Set(outputs.filter((one, output) => !goOn(one, output)));
+			const gone = new Set(outputs.filter((one, output) => !continueRow(one, output)));
 			if (gone.size === 0) continue;
-			seated = seated.filter((one) => !gone.has(one));
+			active = active.filter((one) => !gone.has(one));
 			for (const sequence of schedule.takeUnused()) context.removeFrom(sequence, 0);
 		}
 	} finally {
-		for (const one of seated) one.answer.free();
+		for (const one of active) one.answer.free();
 	}
 }

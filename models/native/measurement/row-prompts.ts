@@ -63,10 +63,10 @@ export function prepareRows(
 				createSampler(model, { ...row.sampling, seed: row.seed }, { grammar: row.grammar }).free();
 				grammars.add(row.grammar);
 			}
-			const wished = row.sampling.maxTokens ?? contextSize;
-			const room = contextSize - Math.min(reservedAnswerTokens(contextSize), wished + 1);
+			const maxTokens = row.sampling.maxTokens ?? contextSize;
+			const room = contextSize - Math.min(reservedAnswerTokens(contextSize), maxTokens + 1);
 			if (tokens.length > room) throw promptTooLong(tokens.length, room, contextSize);
-			prepared.push({ index, row, tokens, maxTokens: Math.min(wished, contextSize - 1 - tokens.length) });
+			prepared.push({ index, row, tokens, maxTokens: Math.min(maxTokens, contextSize - 1 - tokens.length) });
 		} catch (error) {
 			failed.push({ index, failure: error instanceof Failure ? error : new Failure(failureFacts(error)) });
 		}

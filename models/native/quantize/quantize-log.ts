@@ -8,7 +8,7 @@ import { tensorTypeOf } from './quantize-types.ts';
 const tensorStart = /^\[\s*(\d+)\/\s*(\d+)\]\s+(\S+)/;
 const fallback =
 	/^warning:\s+(\S+)\s+- ncols\s+(\d+) not divisible by\s+(\d+) \(required for type\s+(\S+)\) (\(WARNING: must use F16 due to unusual shape\) )?-> falling back to\s+(\S+)/;
-const begun = /^\[\s*\d+\/\s*\d+\]\s+(\S+)\s+- \[\s*(\d+),/;
+const tensorLine = /^\[\s*\d+\/\s*\d+\]\s+(\S+)\s+- \[\s*(\d+),/;
 const converted = /converting to (\S+)/;
 const totals = /quant size\s+=\s+([\d.]+) MiB/;
 const refusal = /failed to quantize: (.*)/;
@@ -69,7 +69,7 @@ export class QuantizeLog {
 	 * a fallback: it happens if its rows don't divide into blocks.
 	 */
 	#silentFallback(text: string): void {
-		const [, name, width] = begun.exec(text) ?? [];
+		const [, name, width] = tensorLine.exec(text) ?? [];
 		if (name !== undefined) this.#current = { tensor: name, columns: Number(width) };
 		// With an importance matrix, a remark may come between the two.
 		const to = converted.exec(text)?.[1];

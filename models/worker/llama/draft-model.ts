@@ -58,7 +58,7 @@ export async function openDraftModel(
 		begin(before) {
 			tokens = [...before];
 		},
-		wrote(token) {
+		recordToken(token) {
 			tokens.push(token);
 		},
 		async propose(most) {

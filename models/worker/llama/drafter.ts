@@ -3,7 +3,7 @@ export interface Drafter {
 	/** Starts an answer after these tokens. */
 	begin(tokens: readonly number[]): void;
 	/** Records the next token of the answer. */
-	wrote(token: number): void;
+	recordToken(token: number): void;
 	/** Returns at most `most` tokens that may come next; empty without a draft. */
 	propose(most: number): Promise<readonly number[]>;
 	free(): void;
@@ -14,15 +14,15 @@ export interface DraftLength {
 	/** Returns the number of tokens to draft now; 0 for none. */
 	next(): number;
 	/** Records how much of a draft was accepted. */
-	took(drafted: number, accepted: number): void;
+	recordOutcome(drafted: number, accepted: number): void;
 	/** Number of drafted tokens of this answer so far. */
 	readonly drafted: number;
 	readonly accepted: number;
 }
 
 const first = 4;
-const least = 2;
-const largest = 16;
+const shortest = 2;
+const longest = 16;
 
 /** After so many consecutive drafts without an accepted token, drafting pauses for `pauseTokens`. */
 const patience = 3;
@@ -40,11 +40,11 @@ export function createDraftLength(): DraftLength {
 			pause -= 1;
 			return 0;
 		},
-		took(guessed, right) {
+		recordOutcome(guessed, right) {
 			drafted += guessed;
 			accepted += right;
-			if (right === guessed) length = Math.min(largest, length * 2);
-			else if (right * 2 < guessed) length = Math.max(least, Math.floor(length / 2));
+			if (right === guessed) length = Math.min(longest, length * 2);
+			else if (right * 2 < guessed) length = Math.max(shortest, Math.floor(length / 2));
 			missed = right === 0 ? missed + 1 : 0;
 			if (missed < patience) return;
 			missed = 0;

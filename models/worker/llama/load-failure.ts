@@ -79,10 +79,10 @@ export function weightsInvalid(path: string): Failure {
 export function loadFailure(path: string, error: unknown, lines: readonly string[]): Failure {
 	if (error instanceof Failure) return error;
 	const message = error instanceof Error ? error.message : String(error);
-	const said = [message, ...lines].join('\n');
+	const output = [message, ...lines].join('\n');
 	const detail = [...lines, message].join('\n');
 	for (const { pattern, code, says, next } of reasons) {
-		const match = said.match(pattern);
+		const match = output.match(pattern);
 		if (!match) continue;
 		const sentence = `${basename(path)} can't be loaded: ${says(match)}.`;
 		return new Failure({ code, message: sentence, next: [...next], detail }, { cause: error });

@@ -30,7 +30,7 @@ export function createPromptLookup(): Drafter {
 			after.clear();
 			for (const token of before) add(token);
 		},
-		wrote: add,
+		recordToken: add,
 		async propose(most) {
 			const end = tokens.length;
 			if (end < sameTokens) return [];

@@ -38,7 +38,7 @@ export interface Slices {
 	 */
 	within(ms: number): number;
 	/** Records how long a slice took. */
-	took(tokens: number, ms: number): void;
+	recordTime(tokens: number, ms: number): void;
 }
 
 export interface SliceOptions {
@@ -85,7 +85,7 @@ export function createSlices({ batchSize, tokenMs: atLoad, heads, threads }: Sli
 			return left - tokens < step ? left : tokens;
 		},
 		within: (ms) => Math.max(leastShared, Math.min(batchSize, Math.floor(ms / tokenMs))),
-		took(tokens, ms) {
+		recordTime(tokens, ms) {
 			// A short rest is not representative of a whole slice.
 			if (tokens < step) return;
 			// Averages old and new: attention makes later slices slower, and another program slows some by chance.

@@ -44,18 +44,18 @@ export async function writeState(
 	const text = Buffer.from(JSON.stringify(header));
 	const length = Buffer.alloc(4);
 	length.writeUInt32LE(text.length);
-	const beside = `${path}.${process.pid}.part`;
+	const unfinished = `${path}.${process.pid}.part`;
 	try {
 		// Readable by this user only, because a conversation's text can be recovered from it.
-		const file = await open(beside, 'w', 0o600);
+		const file = await open(unfinished, 'w', 0o600);
 		try {
 			await file.writev([magic, length, text, ids, state]);
 		} finally {
 			await file.close();
 		}
-		await rename(beside, path);
+		await rename(unfinished, path);
 	} catch (error) {
-		await unlink(beside).catch(() => {});
+		await unlink(unfinished).catch(() => {});
 		throw error;
 	}
 }

@@ -26,7 +26,7 @@ const extents: StepExtents = {
 	depths: [0],
 	prompts: 0,
 	samples: 50,
-	feltTokens: 900,
+	chatLatencyTokens: 900,
 	extents: {},
 };
 const steps = stepsOf(
@@ -58,8 +58,8 @@ test('a larger file, a longer text and a comparison with the reference take long
 
 test('the unmeasured chat latency is estimated from the measured speed and the prompt lengths', () => {
 	const felt = [{ kind: 'felt' as const, candidateId: 2 }];
-	const short = { ...extents, feltTokens: chatLatencyTokens([{ percentile: null, tokens: 64 }]) };
-	const long = { ...extents, feltTokens: chatLatencyTokens([{ percentile: null, tokens: 2_000 }]) };
+	const short = { ...extents, chatLatencyTokens: chatLatencyTokens([{ percentile: null, tokens: 64 }]) };
+	const long = { ...extents, chatLatencyTokens: chatLatencyTokens([{ percentile: null, tokens: 2_000 }]) };
 	const at = (pace: number, of: StepExtents) => estimateSteps(felt, of, new Map([['speed', pace]]));
 	expect(at(2, short)).toEqual({ ms: 2 * 100 * short.feltTokens, learned: false });
 	expect(at(2, long).ms).toBeGreaterThan(2 * at(2, short).ms);

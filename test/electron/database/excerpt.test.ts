@@ -1,21 +1,21 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { excerpt, type Wanted } from '../../../electron/database/excerpt.ts';
+import { excerpt, type SearchTerm } from '../../../electron/database/excerpt.ts';
 import { foldText } from '../../../electron/database/fold-text.ts';
 
-const word = (text: string, changes: Partial<Wanted> = {}): Wanted => ({
+const word = (text: string, changes: Partial<SearchTerm> = {}): SearchTerm => ({
 	text,
-	open: false,
+	isPrefix: false,
 	literal: false,
 	...changes,
 });
-const show = (text: string, wanted: Wanted[], around = 60) =>
+const show = (text: string, wanted: SearchTerm[], around = 60) =>
 	excerpt(text, wanted, around).replaceAll('\uE000', '[').replaceAll('\uE001', ']');
 
 describe('an excerpt', () => {
 	test('marks whole words, ignoring case and accents', () => {
 		expect(show('Café, cafe, cafeteria. CAFÉ!', [word('cafe')])).toBe('[Café], [cafe], cafeteria. [CAFÉ]!');
-		expect(show('Café cafeteria', [word('cafe', { open: true })])).toBe('[Café] [cafeteria]');
+		expect(show('Café cafeteria', [word('cafe', { isPrefix: true })])).toBe('[Café] [cafeteria]');
 	});
 
 	test('marks a phrase across whatever separates its words', () => {

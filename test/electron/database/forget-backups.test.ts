@@ -22,7 +22,7 @@ async function withBackups(forgetBefore: () => number | null) {
 		path,
 		folder,
 		readerEntry,
-		forgetBefore,
+		cutoff: forgetBefore,
 		clock: () => now,
 		log: () => {},
 	});

@@ -1,7 +1,7 @@
 import { existsSync, linkSync, mkdirSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { finishAside } from '../../../electron/library/delete-model-file.ts';
+import { deleteSetAsideFiles } from '../../../electron/library/delete-model-file.ts';
 import { failureOf } from '../../support/failure.ts';
 import { createTestLibrary } from '../../support/library.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
@@ -51,7 +51,7 @@ describe('removing', () => {
 		await library.close();
 		expect(existsSync(aside) ? readdirSync(aside) : []).toEqual([]);
 		writeTinyGguf(join(folder, 'models', '.deleted', '1', 'left.gguf'));
-		await finishAside(join(folder, 'models'));
+		await deleteSetAsideFiles(join(folder, 'models'));
 		expect(existsSync(aside)).toBe(false);
 	});
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { NetworkRecord } from '../../../models/download/network-gate.ts';
 import { type HubAddress, hubAddress } from '../../../models/hub/hub-address.ts';
-import { lookAtRepository, searchHub } from '../../../models/hub/hub-client.ts';
+import { readRepository, searchHub } from '../../../models/hub/hub-client.ts';
 import { failureOf } from '../../support/failure.ts';
 import { type HubServer, hubServer, revision, sha256 } from '../../support/hub-server.ts';
 import { tinyGguf } from '../../support/tiny-gguf.ts';
@@ -18,7 +18,7 @@ function asking(hub: HubServer, blocked = false, environment: Record<string, str
 	};
 	const address: HubAddress = hubAddress(hub.url, { HF_ENDPOINT: hub.url, ...environment });
 	const search = (text: string, limit = 10) => searchHub(address, { text, sort: 'downloads', limit }, request);
-	return { log, search, look: (name: string) => lookAtRepository(address, name, request) };
+	return { log, search, look: (name: string) => readRepository(address, name, request) };
 }
 
 const tiny = {

@@ -88,7 +88,7 @@ export function readClaude(value: unknown): ImportedConversation {
 
 function readMessage(message: Message, createdAt: number, skipped: Skipped[]): RawNode['message'] {
 	const parts = message.content ?? [];
-	const said = parts.flatMap(({ type, text }) => (type === 'text' && text ? [text] : []));
+	const texts = parts.flatMap(({ type, text }) => (type === 'text' && text ? [text] : []));
 	const thoughts = parts.flatMap(({ type, thinking }) => (type === 'thinking' && thinking ? [thinking] : []));
 	for (const { type, name } of parts) {
 		if (type === 'tool_use')
@@ -97,7 +97,7 @@ function readMessage(message: Message, createdAt: number, skipped: Skipped[]): R
 				why: reasons.noTools,
 			});
 	}
-	const text = [said.length > 0 ? said.join('\n\n') : (message.text ?? ''), ...attachedTexts(message, skipped)]
+	const text = [texts.length > 0 ? texts.join('\n\n') : (message.text ?? ''), ...attachedTexts(message, skipped)]
 		.filter((part) => part.trim() !== '')
 		.join('\n\n');
 	if (text === '') return null;

@@ -23,8 +23,8 @@ const addBranch: AddCommands = (conversations, execute) => {
 };
 
 async function branch(context: CommandContext, messageId: number): Promise<number> {
-	const made = await withApplication(context, (client) => client.conversations.branch({ messageId }));
-	context.output.result({ conversations: [made] }, `Branched into conversation ${made.id}: ${made.title}`);
+	const copy = await withApplication(context, (client) => client.conversations.branch({ messageId }));
+	context.output.result({ conversations: [copy] }, `Branched into conversation ${copy.id}: ${copy.title}`);
 	return exitCode.done;
 }
 

@@ -41,7 +41,7 @@ export async function checkDataset(context: CommandContext, name: string, option
 		{ dataset: { id: dataset.id, name: dataset.name, version: version.number }, failed, report },
 		[...lines(report), ...(failed.length === 0 ? [] : ['', `Does not hold: ${failed.join(', ')}`])].join('\n'),
 	);
-	return failed.length === 0 ? exitCode.done : exitCode.notHeld;
+	return failed.length === 0 ? exitCode.done : exitCode.checkFailed;
 }
 
 function countOf({ exact, near, overlap, conflicts, personal, withoutTarget }: CheckReport, gate: string): number {

@@ -135,18 +135,18 @@ function mappingOf(found: ImportPreview, options: ImportOptions): Mapping | null
 			`this is read as ${found.formatText}; to read it by columns, say which is the question: --input <column>`,
 		);
 	}
-	const named = (column: string | undefined, otherwise: string | null): string | null =>
+	const columnOf = (column: string | undefined, otherwise: string | null): string | null =>
 		column === undefined ? otherwise : column === '' ? null : column;
 	const mapping: Mapping = {
 		input: input ?? guessed?.input ?? '',
-		target: named(target, guessed?.target ?? null),
+		target: columnOf(target, guessed?.target ?? null),
 		choices: [...(choices ?? guessed?.choices ?? [])],
 		choiceSeparator: guessed?.choiceSeparator ?? '',
 		targetIs: targetIs ?? guessed?.targetIs ?? 'text',
-		key: named(id, guessed?.key ?? null),
-		split: named(splitColumn, guessed?.split ?? null),
+		key: columnOf(id, guessed?.key ?? null),
+		split: columnOf(splitColumn, guessed?.split ?? null),
 		tags: [...(tagsColumn ?? guessed?.tags ?? [])],
-		cluster: named(cluster, guessed?.cluster ?? null),
+		cluster: columnOf(cluster, guessed?.cluster ?? null),
 		metadata: [...(guessed?.metadata ?? [])],
 	};
 	assertColumns(found, mapping);

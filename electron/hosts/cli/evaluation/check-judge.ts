@@ -37,5 +37,5 @@ export async function checkJudge(context: CommandContext, model: string, options
 	});
 	output.progress(null);
 	output.result({ agreement }, agreement.words);
-	return options.least === undefined || (agreement.low ?? -1) >= options.least ? exitCode.done : exitCode.notHeld;
+	return options.least === undefined || (agreement.low ?? -1) >= options.least ? exitCode.done : exitCode.checkFailed;
 }

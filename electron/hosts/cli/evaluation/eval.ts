@@ -230,7 +230,7 @@ async function selfTest(context: CommandContext, id: number): Promise<number> {
 		if (job.failure !== null) throw new Failure(job.failure);
 		const run = await client.evaluations.get({ id });
 		output.result({ repeatable: run.repeatable, note: run.repeatableNote, run }, `${run.repeatableNote}.`);
-		return run.repeatable === 'yes' ? exitCode.done : exitCode.notHeld;
+		return run.repeatable === 'yes' ? exitCode.done : exitCode.checkFailed;
 	});
 }
 

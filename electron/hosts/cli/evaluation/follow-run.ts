@@ -3,7 +3,7 @@ import type { Run } from '../../../contract/evaluation/schema.ts';
 import type { Client } from '../../transport/rpc-client.ts';
 import type { CommandContext } from '../command.ts';
 
-const lookMs = 250;
+const pollMs = 250;
 
 /** Waits for a run, with its progress on one line; Ctrl+C pauses it and returns null. */
 export async function follow(
@@ -18,7 +18,7 @@ export async function follow(
 		const left = secondsLeft === null ? '' : `, ${Math.ceil(secondsLeft)} s left`;
 		const failed = errors === 0 ? '' : `, ${errors} failed`;
 		output.progress(`${done} of ${total}${failed}${left}: ${doing ?? 'waiting'}`);
-		await wait(lookMs, undefined, { signal: interrupt.signal }).catch(() => {});
+		await wait(pollMs, undefined, { signal: interrupt.signal }).catch(() => {});
 		if (interrupt.signal.aborted) {
 			await client.evaluations.pause({ id });
 			output.warn(`Paused. Go on with: assay eval resume ${id}`);

@@ -107,7 +107,7 @@ export async function finishRun(
 		...gateLines(gate),
 	];
 	output.result({ run, gate, held }, [runText(run), ...(lines.length === 0 ? [] : ['', ...lines])].join('\n'));
-	return held ? exitCode.done : exitCode.notHeld;
+	return held ? exitCode.done : exitCode.checkFailed;
 }
 
 /** Throws Failure `file-unwritable` before anything is measured: afterwards it would be too late. */

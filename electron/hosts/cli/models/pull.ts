@@ -11,7 +11,7 @@ import { withApplication } from '../with-application.ts';
 import { modelRow } from './model-table.ts';
 
 /** How often the download is polled, ms. */
-const lookMs = 250;
+const pollMs = 250;
 
 /**
  * Parses what `text` names: "smollm2-360m-instruct" is an entry of the catalogue; "owner/name", "owner/name:Q4_K_M",
@@ -62,7 +62,7 @@ async function follow(client: Client, started: Download, output: Output, interru
 			if (paused.state === 'done') return paused;
 			return forgetEmpty(client, { ...paused, state: 'failed', failure });
 		}
-		await wait(lookMs, undefined, { signal: interrupt.signal }).catch(() => {});
+		await wait(pollMs, undefined, { signal: interrupt.signal }).catch(() => {});
 		if (interrupt.signal.aborted) return client.downloads.pause({ downloadId: download.id });
 		const { downloads } = await client.downloads.list();
 		download = downloads.find(({ id }) => id === started.id) ?? download;

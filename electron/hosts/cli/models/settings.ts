@@ -58,7 +58,7 @@ function withoutAutomatic(options: object): ModelOptions {
 }
 
 /** Returns the given options under the engine's names; undefined means automatic. */
-function named(wanted: SettingsOptions): ModelOptions {
+function optionsNamed(wanted: SettingsOptions): ModelOptions {
 	const { context, threads, answers, batch, kv, flashAttention, map, lock, gpu, gpuLayers } = wanted;
 	return {
 		...(context === undefined ? {} : { contextSize: context }),
@@ -161,7 +161,7 @@ async function changeSettings(
 	await requireDevice(client, wanted.gpu);
 	const options = withoutAutomatic({
 		...kept,
-		...named(wanted),
+		...optionsNamed(wanted),
 		...ropeOf(model, kept.rope, wanted),
 		...(await adaptersOf(client, model, wanted.lora)),
 		...(await draftingOf(client, model, wanted.draft)),
@@ -279,13 +279,13 @@ async function settings(context: CommandContext, text: string, wanted: SettingsO
 		return { model: chosen, ...answer, notes: changes, files: (await client.models.list()).models };
 	});
 	const { id, name } = model;
-	const told = [
+	const remarks = [
 		...notes,
 		...(reload ? ['It is in memory with the settings of before; the next load takes these.'] : []),
 	];
 	context.output.result(
 		{ model: { id, name }, options, reload, notes },
-		[settingsTable(options, files), ...told].join('\n'),
+		[settingsTable(options, files), ...remarks].join('\n'),
 	);
 	return exitCode.done;
 }

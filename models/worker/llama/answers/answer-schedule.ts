@@ -28,11 +28,11 @@ export interface AnswerSchedule {
 export function createAnswerSchedule(parts: AnswerParts): AnswerSchedule {
 	const { context, tuner } = parts;
 	const slots = createSlots(context, parts.states);
-	const alone = createSingleDecoder(parts);
-	const together = createSharedDecoder(parts, slots);
+	const single = createSingleDecoder(parts);
+	const shared = createSharedDecoder(parts, slots);
 	let waiting: Answer[] = [];
 	/** In order of arrival. */
-	let seated: SlottedAnswer[] = [];
+	let active: SlottedAnswer[] = [];
 	const errands: (() => Promise<void>)[] = [];
 	let running = false;
 	/** Nothing was computed since the context was last tidied. */
@@ -48,8 +48,8 @@ export function createAnswerSchedule(parts: AnswerParts): AnswerSchedule {
 
 	/** Releases ended answers, whatever ended them. */
 	function release(): void {
-		for (const one of seated) if (one.answer.ended) leave(one);
-		seated = seated.filter(({ answer }) => !answer.ended);
+		for (const one of active) if (one.answer.ended) leave(one);
+		active = active.filter(({ answer }) => !answer.ended);
 		for (const answer of waiting) if (answer.ended) answer.free();
 		waiting = waiting.filter(({ ended }) => !ended);
 	}
@@ -63,9 +63,9 @@ export function createAnswerSchedule(parts: AnswerParts): AnswerSchedule {
 				waiting.shift();
 				settled = false;
 				prepared = null;
-				if (seated.length === 0) tuner.begin();
-				const slot = await slots.seat(answer);
-				seated.push({ answer, slot });
+				if (active.length === 0) tuner.begin();
+				const slot = await slots.assignSlot(answer);
+				active.push({ answer, slot });
 				answer.evaluated(slot.sequence.tokens.length);
 			} catch (error) {
 				answer.fail(error);
@@ -76,17 +76,17 @@ export function createAnswerSchedule(parts: AnswerParts): AnswerSchedule {
 	}
 
 	async function step(): Promise<void> {
-		const [first] = seated;
+		const [first] = active;
 		if (first === undefined) return;
 		if (slots.filled === 1) {
-			await alone.step(first.slot, first.answer);
+			await single.step(first.slot, first.answer);
 			return;
 		}
-		alone.interrupted();
-		for (const { answer, slot } of await together.step(seated)) {
+		single.interrupted();
+		for (const { answer, slot } of await shared.step(active)) {
 			slot.answer = null;
 			waiting.unshift(answer);
-			seated = seated.filter((one) => one.answer !== answer);
+			active = active.filter((one) => one.answer !== answer);
 		}
 	}
 
@@ -97,13 +97,13 @@ export function createAnswerSchedule(parts: AnswerParts): AnswerSchedule {
 		try {
 			for (;;) {
 				release();
-				const errand = seated.length === 0 ? errands.shift() : undefined;
+				const errand = active.length === 0 ? errands.shift() : undefined;
 				if (errand !== undefined) {
 					await reportWorking(errand);
 					continue;
 				}
 				if (errands.length === 0 && waiting.length > 0) await reportWorking(admit);
-				if (seated.length > 0) await reportWorking(step);
+				if (active.length > 0) await reportWorking(step);
 				else if (waiting.length === 0 && errands.length === 0) return;
 			}
 		} finally {
@@ -128,7 +128,7 @@ export function createAnswerSchedule(parts: AnswerParts): AnswerSchedule {
 	return {
 		enter(answer) {
 			waiting.push(answer);
-			if (waiting.length + seated.length > context.sequences || errands.length > 0) answer.wait();
+			if (waiting.length + active.length > context.sequences || errands.length > 0) answer.wait();
 			void run();
 		},
 		between,
@@ -140,7 +140,7 @@ export function createAnswerSchedule(parts: AnswerParts): AnswerSchedule {
 			between(read).catch(() => {});
 		},
 		stopped() {
-			if (seated.length > 0 && seated.every(({ answer }) => answer.ended)) context.stop();
+			if (active.length > 0 && active.every(({ answer }) => answer.ended)) context.stop();
 		},
 		close() {
 			clearTimeout(rest);

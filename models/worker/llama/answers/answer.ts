@@ -24,7 +24,7 @@ export class Answer {
 	readonly request: GenerateRequest;
 	/** Events for its reader, who may leave at any time; then `stop` is called. */
 	readonly events = createAsyncQueue<GenerationEvent>();
-	readonly pace = createDraftLength();
+	readonly draftLength = createDraftLength();
 	readonly ids: number[] = [];
 	/** Tokens sampled and not yet written: more than one if a draft was accepted. */
 	readonly drawn: number[] = [];
@@ -94,10 +94,10 @@ export class Answer {
 		const { buildPrompt, tokenize, detokenize, context } = this.#parts;
 		const { prefill, turns, sampling, grammar } = this.request;
 		// The given start of the answer, in this model's tokens.
-		const begun = prefill === undefined ? [] : (prefill.tokens ?? tokenize(prefill.text));
-		const prompt = buildPrompt(turns, begun);
-		const sampler = createSampler(context.model, sampling, { begun, grammar });
-		this.#begun = { prompt, sampler, text: createDetokenizer(detokenize, begun) };
+		const prefillTokens = prefill === undefined ? [] : (prefill.tokens ?? tokenize(prefill.text));
+		const prompt = buildPrompt(turns, prefillTokens);
+		const sampler = createSampler(context.model, sampling, { begun: prefillTokens, grammar });
+		this.#begun = { prompt, sampler, text: createDetokenizer(detokenize, prefillTokens) };
 	}
 
 	/** Reports that others go first. Reported once, and not for an answer that made room for others. */
@@ -118,7 +118,7 @@ export class Answer {
 	}
 
 	/** Tells it how many answers have tokens in the context. */
-	beside(width: number): void {
+	recordWidth(width: number): void {
 		if (width > this.#width) this.#width = width;
 	}
 
@@ -172,7 +172,7 @@ export class Answer {
 		this.#batch += stops.push(text.rest()) + stops.rest();
 		const stopReason = stops.found !== null && reason !== 'stopped' ? 'stop-string' : reason;
 		if (this.#batch !== '' || this.#batchCount > 0) this.#send(ended);
-		const { pace, ids } = this;
+		const { draftLength, ids } = this;
 		this.#end({
 			type: 'done',
 			result: {
@@ -188,7 +188,7 @@ export class Answer {
 				threads: this.#parts.tuner.threads,
 				tokenIds: ids,
 				...(this.#width === 1 ? {} : { width: this.#width }),
-				...(pace.drafted === 0 ? {} : { drafted: pace.drafted, accepted: pace.accepted }),
+				...(draftLength.drafted === 0 ? {} : { drafted: draftLength.drafted, accepted: draftLength.accepted }),
 			},
 		});
 	}

@@ -35,7 +35,7 @@ export interface Slots {
 	/** Returns whether another answer with a prompt of so many tokens may join those being computed. */
 	hasRoomFor(promptTokens: number, room: number): boolean;
 	/** Finds a slot for an answer and keeps what it already holds of the prompt. */
-	seat(answer: Answer): Promise<Slot>;
+	assignSlot(answer: Answer): Promise<Slot>;
 	/**
 	 * Reads back the state of a conversation that will continue, unless answers are computed or the state that it
 	 * replaces may not be saved; saves that state first.
@@ -124,10 +124,10 @@ export function createSlots(context: NativeContext, states: SavedStates | null):
 		return slot;
 	}
 
-	async function seat(answer: Answer): Promise<Slot> {
+	async function assignSlot(answer: Answer): Promise<Slot> {
 		const { request, promptTokens } = answer;
-		const alone = idle().length === slots.length && held().length < 2;
-		const slot = alone ? (held()[0] ?? slots[0]!) : choose(answer);
+		const isOnly = idle().length === slots.length && held().length < 2;
+		const slot = isOnly ? (held()[0] ?? slots[0]!) : choose(answer);
 		slot.answer = answer;
 		slot.cacheKey = request.cacheKey;
 		slot.keep = request.keepState === true;
@@ -137,8 +137,8 @@ export function createSlots(context: NativeContext, states: SavedStates | null):
 			slot.scattered = false;
 		}
 		const common = commonPrefixLength(slot.sequence.tokens, promptTokens);
-		slot.sequence.cut(alone ? keptAlone(slot, promptTokens) : Math.min(common, promptTokens.length - 1));
-		if (alone) layOut(slot);
+		slot.sequence.cut(isOnly ? keptAlone(slot, promptTokens) : Math.min(common, promptTokens.length - 1));
+		if (isOnly) layOut(slot);
 		else slot.scattered = true;
 		slot.promptLength = promptTokens.length;
 		return slot;
@@ -171,7 +171,7 @@ export function createSlots(context: NativeContext, states: SavedStates | null):
 			const taken = working.reduce((sum, { answer }) => sum + answer!.needed + 1 + ahead(answer!.room), 0);
 			return taken + promptTokens + ahead(room) <= context.contextSize;
 		},
-		seat,
+		assignSlot,
 		makeRoom,
 		save,
 		prepare,

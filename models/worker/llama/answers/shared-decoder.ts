@@ -15,7 +15,7 @@ const sharedSliceMs = 100;
 /** Computes answers that share the context: each decode has the next token of each, and a slice of one prompt. */
 export interface SharedDecoder {
 	/** Runs one step. Returns the answers that must make room for others, the youngest first. */
-	step(seated: readonly SlottedAnswer[]): Promise<SlottedAnswer[]>;
+	step(active: readonly SlottedAnswer[]): Promise<SlottedAnswer[]>;
 }
 
 const unread = ({ answer, slot }: SlottedAnswer): number => answer.needed - slot.sequence.tokens.length;
@@ -37,13 +37,13 @@ export function createSharedDecoder({ context, slices }: AnswerParts, slots: Slo
 	}
 
 	/** Returns the answers that write their next token, and the first with prompt left, with the size of its slice. */
-	function plan(seated: readonly SlottedAnswer[]): {
+	function plan(active: readonly SlottedAnswer[]): {
 		writers: SlottedAnswer[];
 		reader: SlottedAnswer | null;
 		slice: number;
 	} {
-		const writers = seated.filter((one) => unread(one) === 0);
-		const reader = seated.find((one) => unread(one) > 0) ?? null;
+		const writers = active.filter((one) => unread(one) === 0);
+		const reader = active.find((one) => unread(one) > 0) ?? null;
 		if (reader === null) return { writers, reader, slice: 0 };
 		const left = unread(reader);
 		const wished = writers.length === 0 ? slices.next(left) : Math.min(left, slices.within(sharedSliceMs));
@@ -51,8 +51,8 @@ export function createSharedDecoder({ context, slices }: AnswerParts, slots: Slo
 	}
 
 	return {
-		async step(seated) {
-			let working = [...seated];
+		async step(active) {
+			let working = [...active];
 			const back: SlottedAnswer[] = [];
 			let { writers, reader, slice } = plan(working);
 			while (!slots.makeRoom(writers.length + slice)) {
@@ -62,7 +62,7 @@ export function createSharedDecoder({ context, slices }: AnswerParts, slots: Slo
 				({ writers, reader, slice } = plan(working));
 			}
 			const width = slots.filled;
-			for (const { answer } of working) answer.beside(width);
+			for (const { answer } of working) answer.recordWidth(width);
 			for (const { answer, slot } of writers) slot.sequence.put(answer.last, true);
 			if (reader !== null) {
 				const start = reader.slot.sequence.tokens.length;
@@ -71,7 +71,7 @@ export function createSharedDecoder({ context, slices }: AnswerParts, slots: Slo
 			working = reader === null ? writers : [...writers, reader];
 			try {
 				const ms = await decode(writers.length, reader !== null);
-				if (reader !== null) slices.took(slice, ms);
+				if (reader !== null) slices.recordTime(slice, ms);
 			} catch (error) {
 				for (const { answer, slot } of working) {
 					slot.sequence.undo();

@@ -24,7 +24,7 @@ export function createSingleDecoder({ slices, tuner, drafter, contextSize }: Ans
 		const slice = answer.tokens(start, start + slices.next(left));
 		const from = performance.now();
 		await sequence.append(slice);
-		slices.took(slice.length, performance.now() - from);
+		slices.recordTime(slice.length, performance.now() - from);
 		answer.evaluated(sequence.tokens.length);
 	}
 
@@ -34,7 +34,7 @@ export function createSingleDecoder({ slices, tuner, drafter, contextSize }: Ans
 		drafted = answer;
 		// Rejected tokens need room, too.
 		const room = Math.max(0, contextSize - 2 - answer.promptTokens.length - answer.ids.length);
-		return await drafter.propose(Math.min(answer.pace.next(), room));
+		return await drafter.propose(Math.min(answer.draftLength.next(), room));
 	}
 
 	async function draw({ sequence }: Slot, answer: Answer): Promise<void> {
@@ -47,7 +47,7 @@ export function createSingleDecoder({ slices, tuner, drafter, contextSize }: Ans
 			return;
 		}
 		drawn.push(...(await sequence.nextOf(last, guesses, sampler)));
-		answer.pace.took(guesses.length, drawn.length - 1);
+		answer.draftLength.recordOutcome(guesses.length, drawn.length - 1);
 	}
 
 	return {
@@ -68,7 +68,7 @@ export function createSingleDecoder({ slices, tuner, drafter, contextSize }: Ans
 			for (const token of answer.drawn.splice(0)) {
 				if (answer.ended) break;
 				answer.take(token);
-				if (!answer.ended) drafter?.wrote(token);
+				if (!answer.ended) drafter?.recordToken(token);
 			}
 		},
 		interrupted() {

@@ -63,7 +63,7 @@ describe('personal data', () => {
 		const { content, replaced } = redactContent(before, kinds);
 		// The column that became the target is not a separate field, neither here nor in the count before it.
 		const findings = new PersonalFindings(kinds);
-		findings.look({ id: 1, key: 's' }, before);
+		findings.examine({ id: 1, key: 's' }, before);
 		expect([replaced, findings.report().count]).toEqual([4, 4]);
 		expect(findings.report().findings.map(({ field }) => field)).toEqual(['input', 'target', 'choices', 'deep']);
 		expect(content).toEqual({

@@ -7,14 +7,14 @@ describe('prompt lookup', () => {
 		const lookup = createPromptLookup();
 		lookup.begin([1, 2, 3, 4, 5, 6, 9, 1, 2]);
 		expect(await lookup.propose(4)).toEqual([]);
-		lookup.wrote(3);
+		lookup.recordToken(3);
 		expect(await lookup.propose(4)).toEqual([4, 5, 6, 9]);
 		expect(await lookup.propose(2)).toEqual([4, 5]);
-		lookup.wrote(7);
+		lookup.recordToken(7);
 		expect(await lookup.propose(4)).toEqual([]);
-		for (const token of [2, 3, 7]) lookup.wrote(token);
+		for (const token of [2, 3, 7]) lookup.recordToken(token);
 		expect(await lookup.propose(3)).toEqual([2, 3, 7]);
-		for (const token of [1, 2, 3]) lookup.wrote(token);
+		for (const token of [1, 2, 3]) lookup.recordToken(token);
 		expect(await lookup.propose(2)).toEqual([7, 2]);
 	});
 
@@ -31,14 +31,14 @@ describe('draft length', () => {
 	test('it grows while drafts are accepted, shrinks when most are rejected, and pauses after three misses in a row', () => {
 		const pace = createDraftLength();
 		expect(pace.next()).toBe(4);
-		pace.took(4, 4);
+		pace.recordOutcome(4, 4);
 		expect(pace.next()).toBe(8);
-		pace.took(8, 8);
-		pace.took(16, 16);
+		pace.recordOutcome(8, 8);
+		pace.recordOutcome(16, 16);
 		expect(pace.next()).toBe(16);
-		pace.took(16, 2);
+		pace.recordOutcome(16, 2);
 		expect(pace.next()).toBe(8);
-		for (let miss = 0; miss < 3; miss += 1) pace.took(4, 0);
+		for (let miss = 0; miss < 3; miss += 1) pace.recordOutcome(4, 0);
 		const lengths = Array.from({ length: 25 }, () => pace.next());
 		expect(lengths.slice(0, 24).every((length) => length === 0)).toBe(true);
 		expect(lengths[24]).toBe(2);

@@ -13,7 +13,7 @@ function cut(
 	const sizes: number[] = [];
 	for (let left = length; left > 0; left -= sizes.at(-1) ?? 0) {
 		const tokens = slices.next(left);
-		slices.took(tokens, tokens * tokenMs);
+		slices.recordTime(tokens, tokens * tokenMs);
 		sizes.push(tokens);
 	}
 	return sizes;
