@@ -9,10 +9,10 @@ const root = import.meta.dirname;
 /** Not bundled: they hold native code, or are Electron itself, so Node or Electron loads them directly. */
 const external = ['electron', 'better-sqlite3', 'koffi', 'node-llama-cpp'];
 
-/** Threads that the main process starts, each loaded from next to the bundle. */
-const threads = {
+/** Workers that the main process starts as threads, each from beside the bundle. */
+const workers = {
 	'reader-worker': 'electron/database/reader-worker.ts',
-	'exchange-worker': 'electron/conversation/import-export/import-export-worker.ts',
+	'import-export-worker': 'electron/conversation/import-export/import-export-worker.ts',
 	'dataset-worker': 'electron/dataset/worker/dataset-worker.ts',
 	'scoring-worker': 'electron/evaluation/scorers/scoring-worker.ts',
 	'reading-worker': 'electron/conversation/attachment/reading-worker.ts',
@@ -80,11 +80,11 @@ export default defineConfig({
 				license: { fileName: bundleLicences },
 			},
 		},
-		main: nodeBundle('main', { main: 'electron/main.ts', ...threads }),
+		main: nodeBundle('main', { main: 'electron/main.ts', ...workers }),
 		preload: nodeBundle('preload', { preload: 'electron/preload.ts' }, 'cjs'),
 		worker: nodeBundle('worker', { worker: 'models/worker/entry.ts' }),
 		native: nodeBundle('native', { native: 'models/native/entry.ts' }),
-		cli: nodeBundle('cli', { cli: 'electron/hosts/cli.ts', ...threads }),
+		cli: nodeBundle('cli', { cli: 'electron/hosts/cli.ts', ...workers }),
 	},
 	builder: {
 		async buildApp(builder) {

@@ -1,16 +1,16 @@
 import type { ImportExport } from '../conversation/import-export/import-export.ts';
 import type { Implementer } from './implementer.ts';
 
-export function importExportHandlers({ exchange: calls }: Implementer, exchange: ImportExport) {
+export function importExportHandlers({ exchange: calls }: Implementer, importExport: ImportExport) {
 	return {
-		preview: calls.preview.handler(({ input }) => exchange.preview(input)),
-		import: calls.import.handler(({ input }) => exchange.import(input.previewId)),
-		report: calls.report.handler(({ input }) => exchange.report(input.jobId)),
+		preview: calls.preview.handler(({ input }) => importExport.preview(input)),
+		import: calls.import.handler(({ input }) => importExport.import(input.previewId)),
+		report: calls.report.handler(({ input }) => importExport.report(input.jobId)),
 		discard: calls.discard.handler(async ({ input }) => {
-			await exchange.discard(input.previewId);
+			await importExport.discard(input.previewId);
 			return {};
 		}),
-		export: calls.export.handler(({ input }) => exchange.export(input.ids, input.format)),
-		exported: calls.exported.handler(({ input }) => exchange.exported(input.jobId)),
+		export: calls.export.handler(({ input }) => importExport.export(input.ids, input.format)),
+		exported: calls.exported.handler(({ input }) => importExport.exported(input.jobId)),
 	};
 }

@@ -65,9 +65,9 @@ export function hubHandlers(os: Implementer, { hub, downloads }: Pick<Library, '
 }
 
 /** Calls that quantise a model here. */
-export function quantizeHandlers({ making }: Implementer, maker: Quantizer) {
+export function quantizeHandlers({ making }: Implementer, quantizer: Quantizer) {
 	return {
-		make: making.make.handler(({ input }) => maker.start(input)),
-		madeOf: making.madeOf.handler(({ input }) => ({ made: maker.origin(input.id) })),
+		make: making.make.handler(({ input }) => quantizer.start(input)),
+		madeOf: making.madeOf.handler(({ input }) => ({ made: quantizer.origin(input.id) })),
 	};
 }

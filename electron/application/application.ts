@@ -147,7 +147,7 @@ async function compose(
 	};
 	const trash = startTrashRetention(conversation, reader, backups, join(dataFolder, statesFolderName));
 	const staging = createStaging(join(dataFolder, 'exchange'), clock);
-	const exchange = createImportExport({
+	const importExport = createImportExport({
 		database,
 		databasePath: path,
 		jobs,
@@ -155,7 +155,9 @@ async function compose(
 		events,
 		clock,
 		entry:
-			options.readerEntry === undefined ? defaultImportExportEntry : new URL('exchange-worker.js', options.readerEntry),
+			options.readerEntry === undefined
+				? defaultImportExportEntry
+				: new URL('import-export-worker.js', options.readerEntry),
 		answering: answers.isWriting,
 		onAbandoned: () => {
 			trash.empty([], { backups: false }).catch((error: unknown) => log(`exchange: ${String(error)}`));
@@ -207,7 +209,7 @@ async function compose(
 		reader,
 		trash,
 		search: { reader: storage.searchReader, clock },
-		importExport: exchange,
+		importExport,
 		...measuring,
 		prompts,
 		jobs,

@@ -12,8 +12,8 @@ export async function prepareStorePath(folder: string, comparisonId: number, tex
 async function removeWhere(folder: string, isGone: (comparisonId: number) => boolean): Promise<void> {
 	const names = await readdir(folder).catch(() => []);
 	// Partial files of a killed process begin with a dot.
-	const gone = names.filter((name) => name.startsWith('.') || isGone(Number.parseInt(name, 10)));
-	await Promise.all(gone.map((name) => rm(join(folder, name), { force: true })));
+	const orphans = names.filter((name) => name.startsWith('.') || isGone(Number.parseInt(name, 10)));
+	await Promise.all(orphans.map((name) => rm(join(folder, name), { force: true })));
 }
 
 /** Removes the stores of one comparison that has ended or was removed. */

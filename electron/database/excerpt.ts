@@ -147,7 +147,7 @@ function mark(text: string, found: readonly Found[], from: number, to: number): 
 }
 
 /**
- * Adds the SQL function `excerpt(text, wanted, around)` to a connection: `wanted` is JSON of `Wanted[]`. Long texts
+ * Adds the SQL function `excerpt(text, wanted, around)` to a connection: `wanted` is JSON of `SearchTerm[]`. Long texts
  * thus stay on the thread that reads them.
  */
 export function addTextFunctions(connection: Database.Database): void {

@@ -44,22 +44,22 @@ export interface DatasetOptions extends Omit<DatasetContext, 'reader' | 'entry'>
 }
 
 export function createDatasets({
-	workersUrl: threads,
+	workersUrl,
 	startersFolder = defaultStartersFolder,
 	...options
 }: DatasetOptions): Datasets {
-	const reader = createReader(options.databasePath, threads ?? defaultReaderEntry);
-	const entry = threads === undefined ? defaultDatasetEntry : new URL('dataset-worker.js', threads);
+	const reader = createReader(options.databasePath, workersUrl ?? defaultReaderEntry);
+	const entry = workersUrl === undefined ? defaultDatasetEntry : new URL('dataset-worker.js', workersUrl);
 	const context: DatasetContext = { ...options, reader, entry };
 	const { database, clock, log } = context;
-	const work = createTaskRunner(context);
-	const edit = createSampleEditor(context, work);
-	const plain = createDatasetManager(context, work);
+	const tasks = createTaskRunner(context);
+	const edit = createSampleEditor(context, tasks);
+	const plain = createDatasetManager(context, tasks);
 	let lists = createSampleLists(reader);
 	let facets = createFacets(reader);
 	let diffs = createDiffVersions(reader);
 	let installed = false;
-	void work.cleanUpAtStart();
+	void tasks.cleanUpAtStart();
 
 	/** Ensures that the first screen is never empty. */
 	function install(): void {
@@ -83,8 +83,8 @@ export function createDatasets({
 	return {
 		manage,
 		edit,
-		importExport: createDatasetImportExport(context, work, edit),
-		checks: createDatasetChecks(context, work),
+		importExport: createDatasetImportExport(context, tasks, edit),
+		checks: createDatasetChecks(context, tasks),
 		fromConversations: createFromConversations(context, manage, edit),
 		async list(versionId, filter, window, signal) {
 			const version = getVersion(database, versionId);
@@ -102,10 +102,10 @@ export function createDatasets({
 			facets = createFacets(reader);
 			diffs = createDiffVersions(reader);
 			installed = false;
-			void work.cleanUpAtStart();
+			void tasks.cleanUpAtStart();
 		},
 		async close() {
-			await work.close();
+			await tasks.close();
 			await reader.close();
 		},
 	};

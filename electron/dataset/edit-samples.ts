@@ -44,7 +44,7 @@ interface Undo {
 	readonly from: number | null;
 }
 
-export function createSampleEditor(context: DatasetContext, work: TaskRunner): SampleEditor {
+export function createSampleEditor(context: DatasetContext, tasks: TaskRunner): SampleEditor {
 	const { database, clock } = context;
 	const undos = new Map<string, Undo>();
 
@@ -65,7 +65,7 @@ export function createSampleEditor(context: DatasetContext, work: TaskRunner): S
 				size <= smallChange
 					? draft !== undefined || base.samples <= maxInlineSamples
 					: size + base.samples <= maxInlineSamples;
-			const { draftId, ...outcome } = await work.change<'change'>({
+			const { draftId, ...outcome } = await tasks.change<'change'>({
 				datasetId,
 				title: dataset.name,
 				small,
@@ -74,7 +74,7 @@ export function createSampleEditor(context: DatasetContext, work: TaskRunner): S
 			});
 			if (outcome.changed > 0) keep(undoId, { versionId: draftId, from: null });
 			// The draft turned out unnecessary and was hidden.
-			else if (draft === undefined) void work.cleanUp();
+			else if (draft === undefined) void tasks.cleanUp();
 			return {
 				...outcome,
 				version: publicVersion(getVersion(database, draftId)),
@@ -98,7 +98,7 @@ export function createSampleEditor(context: DatasetContext, work: TaskRunner): S
 			if (undo === undefined || version === undefined || version.frozenAt !== null) throw undoUnknown();
 			const { versionId, from } = undo;
 			const { datasetId } = version;
-			work.assertFree(datasetId);
+			tasks.assertFree(datasetId);
 			undos.delete(undoId);
 			if (from === null) {
 				const rows = get<{ n: number }>(
@@ -106,7 +106,7 @@ export function createSampleEditor(context: DatasetContext, work: TaskRunner): S
 					'SELECT count(*) AS n FROM (SELECT 1 FROM dataset_undo WHERE undo_id = :undoId LIMIT :limit)',
 					{ undoId, limit: smallChange + 1 },
 				);
-				await work.change<'undo'>({
+				await tasks.change<'undo'>({
 					datasetId,
 					title: getLiveDataset(database, datasetId).name,
 					small: (rows?.n ?? 0) <= smallChange && version.samples <= 100_000,
@@ -129,8 +129,8 @@ export function createSampleEditor(context: DatasetContext, work: TaskRunner): S
 					);
 					touchDataset(database, datasetId, clock());
 				});
-				await work.cleanUp();
-				work.publishChange(datasetId);
+				await tasks.cleanUp();
+				tasks.publishChange(datasetId);
 			}
 			return publicVersion(getVersion(database, versionId));
 		},

@@ -51,7 +51,7 @@ const rememberedResults = 50;
 
 export function createDatasetImportExport(
 	context: DatasetContext,
-	work: TaskRunner,
+	tasks: TaskRunner,
 	edit: SampleEditor,
 ): DatasetImportExport {
 	const { database, jobs, staging } = context;
@@ -68,7 +68,7 @@ export function createDatasetImportExport(
 	function readPreview(preview: Preview, mapping: Mapping | null, control: JobControl): Promise<ImportPreview> {
 		const { paths, name, table, uploadId } = preview;
 		const facts = { paths, every: uploadId !== null, name, mapping, table };
-		return work.onWorker<'preview'>({ kind: 'preview', ...facts }, control);
+		return tasks.onWorker<'preview'>({ kind: 'preview', ...facts }, control);
 	}
 
 	async function stage(
@@ -96,8 +96,8 @@ export function createDatasetImportExport(
 			split: options.split ?? preview.found?.split,
 		};
 		try {
-			const result = await work.exclusively(into.kind === 'new' ? null : into.datasetId, () =>
-				work.onWorker<'import'>(
+			const result = await tasks.exclusively(into.kind === 'new' ? null : into.datasetId, () =>
+				tasks.onWorker<'import'>(
 					{ kind: 'import', paths: preview.paths, every: preview.uploadId !== null, options: filled },
 					control,
 				),
@@ -112,8 +112,8 @@ export function createDatasetImportExport(
 				undoId,
 			};
 		} finally {
-			await work.cleanUp();
-			work.publishChange(null);
+			await tasks.cleanUp();
+			tasks.publishChange(null);
 		}
 	}
 
@@ -159,7 +159,7 @@ export function createDatasetImportExport(
 			if (options.into.kind === 'new') assertNameFree(database, options.into.name);
 			else {
 				getLiveDataset(database, options.into.datasetId);
-				work.assertFree(options.into.datasetId);
+				tasks.assertFree(options.into.datasetId);
 			}
 			const job = jobs.start({
 				kind: 'dataset-import',
@@ -188,7 +188,7 @@ export function createDatasetImportExport(
 				lane: 'dataset-read',
 				async work(control) {
 					const folder = staging.exportFolder(job.id);
-					const result = await work.onWorker<'export'>({ kind: 'export', versionId, filter, format, folder }, control);
+					const result = await tasks.onWorker<'export'>({ kind: 'export', versionId, filter, format, folder }, control);
 					remember(files, job.id, { ...result, path: `${folder}/${result.fileName}` });
 				},
 			});

@@ -51,12 +51,12 @@ export interface DatasetManager {
 	removeVersion(versionId: number): Promise<void>;
 }
 
-export function createDatasetManager(context: DatasetContext, work: TaskRunner): DatasetManager {
+export function createDatasetManager(context: DatasetContext, tasks: TaskRunner): DatasetManager {
 	const { database, clock } = context;
 
 	async function beginFrom(from: VersionRow, datasetId: number, title: string): Promise<VersionRow> {
 		const into = datasetId === from.datasetId ? null : datasetId;
-		const id = await work.change<'draft'>({
+		const id = await tasks.change<'draft'>({
 			datasetId,
 			title,
 			small: from.samples <= maxInlineSamples,
@@ -69,7 +69,7 @@ export function createDatasetManager(context: DatasetContext, work: TaskRunner):
 	/** Freezes a draft. If it equals the previous version, drops it and returns that version. */
 	async function freezeDraft(draft: VersionRow, note: string): Promise<DatasetVersion> {
 		const { datasetId } = draft;
-		await work.change<'freeze'>({
+		await tasks.change<'freeze'>({
 			datasetId,
 			title: getDataset(database, datasetId).name,
 			small: draft.samples <= maxInlineSamples,
@@ -83,13 +83,13 @@ export function createDatasetManager(context: DatasetContext, work: TaskRunner):
 		const before = versionsOf(database, datasetId).find(({ number }) => number < frozen.number);
 		if (before === undefined || before.sha256 !== frozen.sha256) return publicVersion(frozen);
 		transaction(database, () => hideVersion(database, frozen.id));
-		void work.cleanUp();
-		work.publishChange(datasetId);
+		void tasks.cleanUp();
+		tasks.publishChange(datasetId);
 		return publicVersion(before);
 	}
 
 	function changed(id: number): Dataset {
-		work.publishChange(id);
+		tasks.publishChange(id);
 		return getDataset(database, id);
 	}
 
@@ -130,7 +130,7 @@ export function createDatasetManager(context: DatasetContext, work: TaskRunner):
 		},
 		remove(id) {
 			getLiveDataset(database, id);
-			work.assertFree(id);
+			tasks.assertFree(id);
 			setDeletedAt(database, id, clock());
 			return changed(id);
 		},
@@ -151,9 +151,9 @@ export function createDatasetManager(context: DatasetContext, work: TaskRunner):
 			);
 			const going = trash.filter((each) => !kept.includes(each));
 			for (const { id } of going) setDeletedAt(database, id, deletedForGood);
-			work.publishChange(null);
+			tasks.publishChange(null);
 			const [first] = going;
-			await work.cleanUp({
+			await tasks.cleanUp({
 				title: going.length === 1 && first !== undefined ? first.name : `${going.length} datasets`,
 				samples: going.reduce((sum, { latest }) => sum + latest.samples, 0),
 			});
@@ -176,7 +176,7 @@ export function createDatasetManager(context: DatasetContext, work: TaskRunner):
 		},
 		discard(datasetId) {
 			getLiveDataset(database, datasetId);
-			work.assertFree(datasetId);
+			tasks.assertFree(datasetId);
 			const draft = findDraft(database, datasetId);
 			const [before] = versionsOf(database, datasetId).filter(({ frozenAt }) => frozenAt !== null);
 			if (before === undefined) throw noneLeft();
@@ -185,8 +185,8 @@ export function createDatasetManager(context: DatasetContext, work: TaskRunner):
 					hideVersion(database, draft.id);
 					touchDataset(database, datasetId, clock());
 				});
-				void work.cleanUp();
-				work.publishChange(datasetId);
+				void tasks.cleanUp();
+				tasks.publishChange(datasetId);
 			}
 			return publicVersion(before);
 		},
@@ -201,13 +201,13 @@ export function createDatasetManager(context: DatasetContext, work: TaskRunner):
 		},
 		async removeVersion(versionId) {
 			const version = getVersion(database, versionId);
-			work.assertFree(version.datasetId);
+			tasks.assertFree(version.datasetId);
 			if (versionsOf(database, version.datasetId).length === 1) throw noneLeft();
 			const runs = context.runsWith([versionId]);
 			if (runs.length > 0) throw versionUsed(version, runs);
 			transaction(database, () => hideVersion(database, versionId));
-			work.publishChange(version.datasetId);
-			await work.cleanUp({ title: getDataset(database, version.datasetId).name, samples: version.samples });
+			tasks.publishChange(version.datasetId);
+			await tasks.cleanUp({ title: getDataset(database, version.datasetId).name, samples: version.samples });
 			truncateLog(database);
 			run(database, 'UPDATE datasets SET updated_at = :now WHERE id = :id', { id: version.datasetId, now: clock() });
 		},

@@ -63,7 +63,7 @@ export function createTaskRunner(context: DatasetContext): TaskRunner {
 	/** Number of running imports into datasets that do not exist yet. */
 	let arriving = 0;
 	const closing = new AbortController();
-	let sweeping: Promise<void> = Promise.resolve();
+	let cleaningUp: Promise<void> = Promise.resolve();
 
 	function assertFree(datasetId: number): void {
 		const draft = findDraft(database, datasetId);
@@ -75,7 +75,7 @@ export function createTaskRunner(context: DatasetContext): TaskRunner {
 		});
 	}
 
-	async function onThread<Kind extends TaskInput['kind']>(
+	async function onWorker<Kind extends TaskInput['kind']>(
 		facts: TaskOf<Kind>,
 		{ signal, progress }: JobControl,
 		count: (texts: readonly string[]) => Promise<readonly number[] | null> = () => Promise.resolve(null),
@@ -108,44 +108,45 @@ export function createTaskRunner(context: DatasetContext): TaskRunner {
 		}
 	}
 
-	function sweepNow(atStart: boolean, going: Deletion | null, own: number | null): Promise<unknown> {
+	function cleanUpNow(atStart: boolean, going: Deletion | null, own: number | null): Promise<unknown> {
 		// Work in progress looks like leftovers.
 		const except = { datasets: [...busy].filter((id) => id !== own), arriving: arriving > 0 };
-		const facts = { kind: 'sweep', atStart, except, total: going?.samples ?? null } as const;
+		const facts = { kind: 'clean-up', atStart, except, total: going?.samples ?? null } as const;
 		if (going === null || going.samples <= maxInlineSamples) {
-			return onThread<'sweep'>(facts, { signal: closing.signal, progress: () => {}, stage: () => {} });
+			return onWorker<'clean-up'>(facts, { signal: closing.signal, progress: () => {}, stage: () => {} });
 		}
 		const { title } = going;
 		return asJob(
 			(work) => jobs.start({ kind: 'dataset-change', title, unit: 'samples', lane: 'dataset-sweep', work }),
-			(control) => onThread<'sweep'>(facts, { ...control, signal: AbortSignal.any([control.signal, closing.signal]) }),
+			(control) =>
+				onWorker<'clean-up'>(facts, { ...control, signal: AbortSignal.any([control.signal, closing.signal]) }),
 			events,
 		);
 	}
 
 	/** `own`: the dataset that a failed change still holds. */
-	function sweepAfter(atStart: boolean, going: Deletion | null, own: number | null = null): Promise<void> {
-		sweeping = sweeping.then(async () => {
+	function cleanUpAfter(atStart: boolean, going: Deletion | null, own: number | null = null): Promise<void> {
+		cleaningUp = cleaningUp.then(async () => {
 			if (closing.signal.aborted || !needsCleanUp(database)) return;
 			try {
-				await sweepNow(atStart, going, own);
+				await cleanUpNow(atStart, going, own);
 			} catch (error) {
 				if (closing.signal.aborted || (error instanceof Failure && error.code === 'cancelled')) return;
 				log(`dataset: ${error instanceof Error ? error.message : String(error)}`);
 			}
 		});
-		return sweeping;
+		return cleaningUp;
 	}
 
 	const tell = (datasetId: number | null): void => events.publish({ type: 'dataset-changed', datasetId });
 
 	return {
 		assertFree,
-		onWorker: onThread,
+		onWorker,
 		exclusively: alone,
-		cleanUp: (going) => sweepAfter(false, going ?? null),
+		cleanUp: (going) => cleanUpAfter(false, going ?? null),
 		// Changes from now on can be undone: only existing records are deleted.
-		cleanUpAtStart: () => (needsCleanUp(database) ? sweepAfter(true, null) : sweeping),
+		cleanUpAtStart: () => (needsCleanUp(database) ? cleanUpAfter(true, null) : cleaningUp),
 		publishChange: tell,
 		async change({ datasetId, title, small, steps, facts }) {
 			assertFree(datasetId);
@@ -158,11 +159,11 @@ export function createTaskRunner(context: DatasetContext): TaskRunner {
 				try {
 					return await asJob(
 						(start) => jobs.start({ kind: 'dataset-change', title, unit: 'samples', lane: 'dataset', work: start }),
-						(control) => onThread(facts, control),
+						(control) => onWorker(facts, control),
 						events,
 					);
 				} catch (error) {
-					await sweepAfter(false, null, datasetId);
+					await cleanUpAfter(false, null, datasetId);
 					throw error;
 				} finally {
 					tell(datasetId);
@@ -171,7 +172,7 @@ export function createTaskRunner(context: DatasetContext): TaskRunner {
 		},
 		async close() {
 			closing.abort(new Error('the application ends'));
-			await sweeping;
+			await cleaningUp;
 			await threads.close();
 		},
 	};

@@ -36,7 +36,7 @@ export async function readAttachmentFile(
 
 function runReadingWorker(entry: URL, task: ReadingTask, signal: AbortSignal | undefined): Promise<ReadingAnswer> {
 	const { promise, resolve, reject } = Promise.withResolvers<ReadingAnswer>();
-	const thread = new Worker(entry, {
+	const worker = new Worker(entry, {
 		workerData: task,
 		transferList: [task.bytes],
 		resourceLimits: { maxOldGenerationSizeMb: maxHeapMegabytes },
@@ -47,16 +47,16 @@ function runReadingWorker(entry: URL, task: ReadingTask, signal: AbortSignal | u
 	const timer = setTimeout(() => reject(tooComplex(task.name, `was not read within ${timeoutMs / 1000} s`)), timeoutMs);
 	const abort = (): void => reject(signal?.reason);
 	signal?.addEventListener('abort', abort, { once: true });
-	thread.on('message', resolve);
-	thread.on('error', (error) => {
+	worker.on('message', resolve);
+	worker.on('error', (error) => {
 		const full = 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY';
 		reject(full ? tooComplex(task.name, `takes more than ${maxHeapMegabytes} MB of memory to read`) : error);
 	});
-	thread.on('exit', (code) => reject(new Error(`the reading thread ended with code ${code}`)));
+	worker.on('exit', (code) => reject(new Error(`the reading thread ended with code ${code}`)));
 	return promise.finally(() => {
 		clearTimeout(timer);
 		signal?.removeEventListener('abort', abort);
-		void thread.terminate();
+		void worker.terminate();
 	});
 }
 

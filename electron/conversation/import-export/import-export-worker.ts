@@ -20,7 +20,7 @@ const reportMs = 50;
 
 function portOf(given: MessagePort | null): MessagePort {
 	if (given !== null) return given;
-	throw new Error('exchange-worker.ts is a worker thread, not a program');
+	throw new Error('import-export-worker.ts is a worker thread, not a program');
 }
 
 function send(message: WorkerMessage): void {

@@ -231,6 +231,6 @@ function runInWorker(
 			else settle(() => reject(new Failure(message.failure)));
 		});
 		worker.on('error', (error) => settle(() => reject(error)));
-		worker.on('exit', (code) => settle(() => reject(new Error(`the exchange thread ended with code ${code}`))));
+		worker.on('exit', (code) => settle(() => reject(new Error(`the import-export worker ended with code ${code}`))));
 	});
 }

@@ -136,10 +136,10 @@ function putInFolder(database: WritableDatabase, id: number, name: string, now: 
  */
 function mergeIntoExisting(database: WritableDatabase, from: number, into: number): void {
 	const arrived = readExported(database, from);
-	const here = readExported(database, into);
-	if (arrived === null || here === null) return;
+	const existing = readExported(database, into);
+	if (arrived === null || existing === null) return;
 	const known = new Map<string, number>();
-	for (const [number, hash] of pathHashes(here.conversation)) known.set(hash, here.messageIds[number - 1] ?? 0);
+	for (const [number, hash] of pathHashes(existing.conversation)) known.set(hash, existing.messageIds[number - 1] ?? 0);
 	const hashes = pathHashes(arrived.conversation);
 	/** Existing ids by incoming message number. */
 	const places = new Map<number, number>();

@@ -44,9 +44,9 @@ export type WorkerResult =
 
 /**
  * Location of the worker's code: next to this file, as TypeScript in a checkout, or under its name in the build
- * (`exchange-worker.js`). A host that puts it elsewhere passes its own URL.
+ * (`import-export-worker.js`). A host that puts it elsewhere passes its own URL.
  */
 export const defaultImportExportEntry = new URL(
-	import.meta.url.endsWith('.ts') ? './import-export-worker.ts' : './exchange-worker.js',
+	import.meta.url.endsWith('.ts') ? './import-export-worker.ts' : './import-export-worker.js',
 	import.meta.url,
 );

@@ -123,8 +123,8 @@ function findToEdit(
 	sampleId: number,
 ): MemberRecord {
 	const place = { versionId, until: lastPosition };
-	const here = readMember(database, { ...place, sampleId });
-	if (here !== undefined) return here;
+	const existing = readMember(database, { ...place, sampleId });
+	if (existing !== undefined) return existing;
 	const key = get<{ key: string }>(
 		database,
 		'SELECT key FROM samples WHERE id = :sampleId AND dataset_id = :datasetId',

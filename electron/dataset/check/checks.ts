@@ -24,7 +24,7 @@ export interface DatasetChecks {
 /** Most reports to remember. */
 const keptReports = 20;
 
-export function createDatasetChecks(context: DatasetContext, work: TaskRunner): DatasetChecks {
+export function createDatasetChecks(context: DatasetContext, tasks: TaskRunner): DatasetChecks {
 	const { database, jobs, models } = context;
 	const results = new Map<string, CheckResult>();
 
@@ -54,7 +54,7 @@ export function createDatasetChecks(context: DatasetContext, work: TaskRunner): 
 				unit: 'samples',
 				lane: 'dataset-read',
 				async work(control) {
-					results.set(job.id, await work.onWorker<'check'>({ kind: 'check', input, modelName }, control, count));
+					results.set(job.id, await tasks.onWorker<'check'>({ kind: 'check', input, modelName }, control, count));
 					for (const old of [...results.keys()].slice(0, Math.max(0, results.size - keptReports))) results.delete(old);
 				},
 			});

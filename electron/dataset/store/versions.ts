@@ -98,7 +98,7 @@ export function showVersion(database: WritableDatabase, id: number, samples: num
 	);
 }
 
-/** Hides a version; `sweep` deletes it later. */
+/** Hides a version; the clean-up deletes it later. */
 export function hideVersion(database: WritableDatabase, id: number): void {
 	run(
 		database,

@@ -112,7 +112,7 @@ async function perform(task: Task, context: TaskContext): Promise<Results[keyof 
 			await writeInTurns(context, freezeVersion(database, task.versionId, task.note, now), samples);
 			return null;
 		}
-		case 'sweep':
+		case 'clean-up':
 			await writeInTurns(context, cleanUpDatasets(database, { ...task, now }), task.total);
 			// Here it does not matter that this takes the disk a third of a second after a million rows.
 			truncateLog(database);

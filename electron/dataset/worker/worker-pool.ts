@@ -97,8 +97,8 @@ function perform<Kind extends TaskInput['kind']>(
 		let ending: NodeJS.Timeout | undefined;
 		function cancel(): void {
 			Atomics.store(flags, workerFlag.cancel, 1);
-			// What it wrote is hidden and will be swept; an undo or a sweep runs to its end.
-			if (facts.kind === 'undo' || facts.kind === 'sweep') return;
+			// What it wrote is hidden and will be deleted; an undo or a clean-up runs to its end.
+			if (facts.kind === 'undo' || facts.kind === 'clean-up') return;
 			ending = setTimeout(() => void worker.terminate(), patienceMs);
 		}
 		signal.addEventListener('abort', cancel, { once: true });
@@ -111,7 +111,7 @@ function perform<Kind extends TaskInput['kind']>(
 			end();
 		}
 		function died(code: number): void {
-			settle(() => reject(new Error(`the dataset thread ended with code ${code}`)));
+			settle(() => reject(new Error(`the dataset worker ended with code ${code}`)));
 		}
 		worker.on('message', (message: FromWorker) => {
 			switch (message.type) {

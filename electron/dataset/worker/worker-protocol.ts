@@ -37,7 +37,7 @@ export type TaskInput = { readonly databasePath: string; readonly now: number } 
 	| { readonly kind: 'undo'; readonly undoId: string; readonly versionId: number }
 	| { readonly kind: 'freeze'; readonly versionId: number; readonly note: string }
 	/** `total`: number of samples to delete, if progress is shown. */
-	| { readonly kind: 'sweep'; readonly atStart: boolean; readonly except: InProgress; readonly total: number | null }
+	| { readonly kind: 'clean-up'; readonly atStart: boolean; readonly except: InProgress; readonly total: number | null }
 );
 
 export type Task = TaskInput & {
@@ -47,7 +47,7 @@ export type Task = TaskInput & {
 
 /** Indices in `flags`; 1 means yes. */
 export const workerFlag = {
-	/** Stop; `sweep` undoes what was done. */
+	/** Stop; the clean-up undoes what was done. */
 	cancel: 0,
 	/** An answer is being generated: it takes precedence over this work. */
 	answering: 1,
@@ -64,7 +64,7 @@ export interface Results {
 	readonly draft: number;
 	readonly undo: null;
 	readonly freeze: null;
-	readonly sweep: null;
+	readonly 'clean-up': null;
 }
 
 export type FromWorker =

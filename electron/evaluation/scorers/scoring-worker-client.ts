@@ -50,17 +50,17 @@ export function createScoringWorker(entry: URL = defaultScoringEntry, limitMs = 
 	let closed = false;
 
 	function start(): Worker {
-		const made = new Worker(entry, {
+		const started = new Worker(entry, {
 			resourceLimits: { maxOldGenerationSizeMb: memoryMb },
 		});
-		made.unref();
-		made.on('message', (answer: ScoringAnswer) => finish(made, answer));
-		made.on('error', (error: NodeJS.ErrnoException) => {
+		started.unref();
+		started.on('message', (answer: ScoringAnswer) => finish(started, answer));
+		started.on('error', (error: NodeJS.ErrnoException) => {
 			const memory = error.code === 'ERR_WORKER_OUT_OF_MEMORY';
-			finish(made, { kind: 'ended', why: memory ? 'it needed too much memory' : `it failed: ${error.message}` });
+			finish(started, { kind: 'ended', why: memory ? 'it needed too much memory' : `it failed: ${error.message}` });
 		});
-		made.on('exit', (code) => finish(made, { kind: 'ended', why: `its thread ended with code ${code}` }));
-		return made;
+		started.on('exit', (code) => finish(started, { kind: 'ended', why: `its thread ended with code ${code}` }));
+		return started;
 	}
 	function finish(from: Worker, answer: ScoringAnswer | { kind: 'ended'; why: string }): void {
 		if (from !== worker) return;

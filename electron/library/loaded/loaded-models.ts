@@ -241,7 +241,7 @@ export function createLoadedModels(
 				const loaded = await (loading ?? begin(file, options)).join({ ...hooks, signal });
 				loaded.touch();
 				return loaded.engine;
-			} else await orAborted(loading.settled, signal);
+			} else await orAborted(loading.ended, signal);
 		}
 	}
 
@@ -272,7 +272,7 @@ export function createLoadedModels(
 			if (slot?.isBusy() === true) throw modelBusy();
 			const loading = loads.get(modelFileId);
 			loading?.cancel(loadCancelled());
-			await loading?.settled;
+			await loading?.ended;
 			if (slot !== undefined) await stop(slot);
 			failures.delete(modelFileId);
 			return state(modelFileId);
@@ -280,13 +280,13 @@ export function createLoadedModels(
 		async unloadAll() {
 			const all = [...loads.values()];
 			for (const loading of all) loading.cancel(loadCancelled());
-			await Promise.all(all.map(({ settled }) => settled));
+			await Promise.all(all.map(({ ended: settled }) => settled));
 			await Promise.all([...slots.values()].map(stop));
 			failures.clear();
 		},
 		async close() {
 			closing.abort(loadCancelled());
-			await Promise.all([...loads.values()].map(({ settled }) => settled));
+			await Promise.all([...loads.values()].map(({ ended: settled }) => settled));
 			await Promise.all([...slots.values()].map(stop));
 			stopFollowing();
 			stopUnloading();

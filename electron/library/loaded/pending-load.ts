@@ -8,7 +8,7 @@ export interface PendingLoad {
 	readonly requested: AcquireOptions;
 	readonly progress: () => LoadProgress;
 	/** Settles with the load, even if nobody waits any more. */
-	readonly settled: Promise<unknown>;
+	readonly ended: Promise<unknown>;
 	/** It is being cancelled; a new caller starts another load once this has settled. */
 	isEnding(): boolean;
 	/** Waits for the load, which is cancelled when its last waiter leaves. */
@@ -30,7 +30,7 @@ export function startLoading(
 		for (const listener of listeners) listener(step);
 	});
 	// Waiters receive the failure; by now there may be none.
-	const settled = loaded.catch(() => {});
+	const ended = loaded.catch(() => {});
 
 	async function join({ onProgress, signal }: AcquireHooks): Promise<ModelSlot> {
 		signal?.throwIfAborted();
@@ -51,7 +51,7 @@ export function startLoading(
 	return {
 		requested,
 		progress: () => progress,
-		settled,
+		ended,
 		isEnding: () => ending.signal.aborted,
 		join,
 		cancel: (reason) => ending.abort(reason),

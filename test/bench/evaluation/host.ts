@@ -37,7 +37,7 @@ async function bundledHost(): Promise<string> {
 					...thread('reader-worker', 'electron/database/reader-worker.ts'),
 					...thread('scoring-worker', 'electron/evaluation/scorers/scoring-worker.ts'),
 					...thread('dataset-worker', 'electron/dataset/worker/dataset-worker.ts'),
-					...thread('exchange-worker', 'electron/conversation/import-export/import-export-worker.ts'),
+					...thread('import-export-worker', 'electron/conversation/import-export/import-export-worker.ts'),
 				},
 				output: { entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },
 			},

@@ -21,14 +21,14 @@ export async function importConversations(
 	try {
 		const paths = files.map((file) => (file === '-' && piped !== null ? piped.path : resolve(file)));
 		return await withApplication(context, async (client) => {
-			const looked = await followJob(client, await client.exchange.preview({ paths }), 'Reading', context);
-			if (looked === null) return context.interrupt.exitCode;
-			const found = await client.exchange.report({ jobId: looked.id });
+			const previewJob = await followJob(client, await client.exchange.preview({ paths }), 'Reading', context);
+			if (previewJob === null) return context.interrupt.exitCode;
+			const found = await client.exchange.report({ jobId: previewJob.id });
 			if (preview || found.conversations + found.extended === 0) {
-				await client.exchange.discard({ previewId: looked.id });
+				await client.exchange.discard({ previewId: previewJob.id });
 				return printReport(context, found, preview);
 			}
-			const job = await client.exchange.import({ previewId: looked.id });
+			const job = await client.exchange.import({ previewId: previewJob.id });
 			const done = await followJob(client, job, 'Importing', context);
 			if (done === null) return context.interrupt.exitCode;
 			return printReport(context, await client.exchange.report({ jobId: done.id }), false);

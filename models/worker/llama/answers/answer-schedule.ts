@@ -36,7 +36,7 @@ export function createAnswerSchedule(parts: AnswerParts): AnswerSchedule {
 	const errands: (() => Promise<void>)[] = [];
 	let running = false;
 	/** Nothing was computed since the context was last tidied. */
-	let settled = true;
+	let isSettled = true;
 	/** The conversation prepared last, unless anything was computed since. */
 	let prepared: string | null = null;
 	let rest: NodeJS.Timeout | undefined;
@@ -61,7 +61,7 @@ export function createAnswerSchedule(parts: AnswerParts): AnswerSchedule {
 				answer.begin();
 				if (!slots.hasRoomFor(answer.needed + 1, answer.room)) break;
 				waiting.shift();
-				settled = false;
+				isSettled = false;
 				prepared = null;
 				if (active.length === 0) tuner.begin();
 				const slot = await slots.assignSlot(answer);
@@ -108,12 +108,12 @@ export function createAnswerSchedule(parts: AnswerParts): AnswerSchedule {
 			}
 		} finally {
 			running = false;
-			if (!settled) rest = setTimeout(() => void between(settle), restMs).unref();
+			if (!isSettled) rest = setTimeout(() => void between(settle), restMs).unref();
 		}
 	}
 
 	async function settle(): Promise<void> {
-		settled = true;
+		isSettled = true;
 		await slots.save(false);
 		slots.settle();
 	}
