@@ -24,7 +24,9 @@ export interface QuantizerContext {
 }
 
 export interface Quantizer {
-	/** Starts quantising a model. Throws Failure `model-unknown`, and `nothing-to-make` if no type is given. */
+	/**
+	 * Starts quantising a model, in the lane of everything that measures, so that no number is taken meanwhile. Throws Failure `model-unknown`, and `nothing-to-make` if no type is given.
+	 */
 	start(input: QuantizeInput): Job;
 	/** null if it was not quantised here. Throws Failure `model-unknown`. */
 	origin(modelFileId: number): QuantizeOrigin | null;

@@ -17,7 +17,10 @@ const risk = (level: Risk['level'], message: string, excerpt: string | null = nu
 	excerpt,
 });
 
-/** Returns what is suspicious about a chat template, worst first. The template is parsed, never run. */
+/**
+ * Returns what is suspicious about a chat template, worst first. The template is parsed, never run. Templates of
+ * well-known models must have no risks: a warning that is always there warns of nothing.
+ */
 export function templateRisks(template: string): Risk[] {
 	const risks: Risk[] = [];
 	const hidden = hiddenCharacters(template);

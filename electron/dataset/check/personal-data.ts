@@ -8,6 +8,11 @@ import {
 } from '../../contract/dataset/schema.ts';
 import { isCard, isIban } from './iban-and-card-checksums.ts';
 
+/**
+ * Personal data that a rule recognises with certainty: e-mail addresses, phone numbers (international, North American, or
+ * after a word such as "Tel."), IBANs, payment cards, public IP addresses. Names and postal addresses can't be recognised by
+ * rule, so they are not looked for. Data reserved for examples (example.com, 192.0.2.0/24, private networks) is nobody's.
+ */
 export interface PersonalMatch {
 	readonly kind: PersonalKind;
 	readonly start: number;

@@ -37,7 +37,8 @@ export interface GenerateControl extends CallControl {
 }
 
 /**
- * One model in a separate process. Answers calls one after another. Every call throws Failure `native-process-died` or
+ * One model in a separate process. Answers calls one after another. A result depends only on inputs, options and thread
+ * count: no step looks at the clock, and every shard starts from an empty cache. Every call throws Failure `native-process-died` or
  * `native-stalled` if the process is gone, and `measurement-closed` after `close`.
  */
 export interface MeasurementSession {

@@ -3,7 +3,13 @@ import { constants } from 'node:fs';
 import { type FileHandle, open, rename, unlink } from 'node:fs/promises';
 import { z } from 'zod';
 
-/** First bytes of a file; changed when the layout changes. */
+/**
+ * The KV state of a conversation on disk: what it was computed with, tokens, state, checksum. A file that is damaged, or of
+ * other weights or settings, never reaches llama.cpp, which aborts on the first and believes the second. The owner of the
+ * folder deletes the files of deleted conversations; their names begin with the conversation's key.
+ *
+ * First bytes of a file; changed when the layout changes.
+ */
 const magic = Buffer.from('ASSAYKV1');
 
 const headerSchema = z.object({
