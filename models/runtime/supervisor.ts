@@ -5,7 +5,7 @@ import type { GenerateRequest, GenerationEvent } from '../contract/generation.ts
 import type { Capabilities, LoadProgress } from '../contract/load.ts';
 import type { Engine } from '../engine.ts';
 import { restartBudgetFailure, unloadedFailure } from './crash-failures.ts';
-import type { HeartbeatTimes } from './heartbeat.ts';
+import type { HeartbeatTimes } from './hang-detection.ts';
 import type { WorkerLauncher } from './launcher.ts';
 import type { LoadRequest } from './protocol.ts';
 import { stoppedResult } from './stopped-result.ts';
