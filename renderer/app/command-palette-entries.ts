@@ -2,7 +2,7 @@ import { Box, FlaskConical, type LucideIcon, MessageSquare, ScrollText, Table2 }
 import { useEffect, useMemo, useState } from 'react';
 import { useStore } from 'zustand';
 import type { SearchHit } from '../../electron/contract/search/schema.ts';
-import { openFoundMessage, runOrToast } from '../conversation/actions.ts';
+import { openMessage } from '../conversation/actions.ts';
 import { recentConversations } from '../conversation/organise/organisation-store.ts';
 import { openRun } from '../evaluation/run-actions.ts';
 import { describeCompared } from '../evaluation/run-wording.ts';
@@ -10,6 +10,7 @@ import { useServices } from '../services.ts';
 import { listCommands } from './commands.ts';
 import { fuzzyMatch } from './fuzzy-match.ts';
 import { formatShortcut } from './keyboard/key-bindings.ts';
+import { runOrToast } from './run-or-toast.ts';
 
 export interface PaletteEntry {
 	id: string;
@@ -82,7 +83,7 @@ export function usePaletteEntries(query: string): readonly PaletteEntry[] {
 						group: 'Conversations',
 						icon: MessageSquare,
 						label: title,
-						run: () => openFoundMessage(services, { conversationId: id, messageId: null }),
+						run: () => openMessage(services, { conversationId: id, messageId: null }),
 					}))
 				: hits.map((hit) => ({
 						id: `hit-${hit.conversationId}-${hit.messageId}`,
@@ -90,7 +91,7 @@ export function usePaletteEntries(query: string): readonly PaletteEntry[] {
 						icon: MessageSquare,
 						label: hit.title,
 						...(hit.messageId === null ? {} : { detail: hit.snippet }),
-						run: () => openFoundMessage(services, hit),
+						run: () => openMessage(services, hit),
 					}));
 		const matching: PaletteEntry[] = files.flatMap((file) => {
 			const match =

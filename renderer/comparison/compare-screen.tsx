@@ -2,8 +2,8 @@ import { ChevronsUpDown, FileInput, Plus, RotateCw, Scale, Trash2 } from 'lucide
 import { useRef } from 'react';
 import { useStore } from 'zustand';
 import type { Comparison } from '../../electron/contract/comparison/schema.ts';
+import { runOrToast } from '../app/run-or-toast.ts';
 import { toFailure } from '../connection/failure.ts';
-import { runOrToast } from '../conversation/actions.ts';
 import { Button } from '../design/button.tsx';
 import { EmptyState } from '../design/empty-state.tsx';
 import { FailureCard } from '../design/failure-card.tsx';

@@ -4,8 +4,8 @@ import { manifestText } from '../../electron/contract/comparison/manifest-text.t
 import { overallQuality } from '../../electron/contract/comparison/overall-quality.ts';
 import type { Comparison } from '../../electron/contract/comparison/schema.ts';
 import { copyText } from '../app/clipboard.ts';
+import { runOrToast } from '../app/run-or-toast.ts';
 import { useQuery } from '../connection/use-query.ts';
-import { runOrToast } from '../conversation/actions.ts';
 import { Button } from '../design/button.tsx';
 import { Dialog } from '../design/dialog.tsx';
 import { FailureCard } from '../design/failure-card.tsx';

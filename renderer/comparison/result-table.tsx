@@ -4,7 +4,7 @@ import { useStore } from 'zustand';
 import { notesOf } from '../../electron/contract/comparison/notes.ts';
 import type { Comparison, ComparisonOutcome, ComparisonRow } from '../../electron/contract/comparison/schema.ts';
 import { copyText } from '../app/clipboard.ts';
-import { runOrToast } from '../conversation/actions.ts';
+import { runOrToast } from '../app/run-or-toast.ts';
 import { iconButtonClass, textLinkClass } from '../design/button.tsx';
 import { formatCount } from '../design/format.ts';
 import { Icon } from '../design/icon.tsx';

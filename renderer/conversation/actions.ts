@@ -1,23 +1,13 @@
 import { Split } from 'lucide-react';
 import { useStore } from 'zustand';
 import type { Attachment, Message } from '../../electron/contract/conversation/schema.ts';
-import type { FeedbackItem } from '../../electron/contract/feedback/schema.ts';
 import type { SearchHit } from '../../electron/contract/search/schema.ts';
-import { toFailure } from '../connection/failure.ts';
+import { runOrToast } from '../app/run-or-toast.ts';
 import { chooseModel } from '../library/library-store.ts';
 import { type Services, useServices } from '../services.ts';
 import { findAttachmentPlace } from './composer/attachment-store.ts';
 import { shownDraftKey } from './composer/draft-store.ts';
 import { chosenModelId, shownConversationId } from './thread/thread-state.ts';
-
-/** Runs work that may fail and shows a failure as a toast. */
-export async function runOrToast({ toasts }: Pick<Services, 'toasts'>, work: () => Promise<unknown>): Promise<void> {
-	try {
-		await work();
-	} catch (error) {
-		toasts.fail(toFailure(error).message);
-	}
-}
 
 /** Focuses the message field; returns false if there is none on the screen. */
 export function focusComposer(): boolean {
@@ -105,17 +95,11 @@ export function useBlockedReason(): string | null {
 	return useStore(services.models.state, () => findBlockedReason(services));
 }
 
-/** Opens the conversation at a search hit, on whichever branch it is. */
-export function openFoundMessage(
+/** Opens the conversation at this message, on whichever branch it is. */
+export function openMessage(
 	{ layout }: Pick<Services, 'layout'>,
-	hit: Pick<SearchHit, 'conversationId' | 'messageId'>,
+	{ conversationId, messageId }: Pick<SearchHit, 'conversationId' | 'messageId'>,
 ): void {
-	layout.set({ target: hit.messageId });
-	layout.go({ section: 'chat', conversationId: hit.conversationId });
-}
-
-/** Opens the conversation at the answer, on whichever branch it is. */
-export function openRatedAnswer({ layout }: Services, { conversationId, messageId }: FeedbackItem): void {
 	layout.set({ target: messageId });
 	layout.go({ section: 'chat', conversationId });
 }

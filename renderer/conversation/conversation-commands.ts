@@ -15,8 +15,9 @@ import {
 import type { Conversation, Message } from '../../electron/contract/conversation/schema.ts';
 import { copyText } from '../app/clipboard.ts';
 import type { Command } from '../app/command.ts';
+import { runOrToast } from '../app/run-or-toast.ts';
 import type { Services } from '../services.ts';
-import { branchConversation, findBlockedReason, runOrToast } from './actions.ts';
+import { branchConversation, findBlockedReason } from './actions.ts';
 import { isCutOff } from './answer/answer-wording.ts';
 import { archiveConversations, pinConversations, trashConversations } from './organise/change-conversations.ts';
 import { isStored, isWriting, shownMessages } from './thread/thread-state.ts';

@@ -1,6 +1,7 @@
 import { FlaskConical, RotateCcw, X } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { useStore } from 'zustand';
+import { runOrToast } from '../app/run-or-toast.ts';
 import { Button, IconButton } from '../design/button.tsx';
 import { ChangedDot } from '../design/changed-dot.tsx';
 import { formatCount } from '../design/format.ts';
@@ -11,7 +12,6 @@ import { PresetPicker } from '../preset/preset-picker.tsx';
 import { evaluateSystemPrompt } from '../prompt/evaluate-system-prompt.ts';
 import { useServices } from '../services.ts';
 import { SamplingFields } from '../settings/sampling-fields.tsx';
-import { runOrToast } from './actions.ts';
 import { AnswerFormatField } from './answer-format-field.tsx';
 import { formatTokens } from './composer/context-wording.ts';
 import type { ConversationChoices } from './thread/pending-options.ts';

@@ -1,7 +1,7 @@
 import { RotateCcw, Trash2 } from 'lucide-react';
+import { runOrToast } from '../app/run-or-toast.ts';
 import { formatQuantity } from '../design/format.ts';
 import type { Services } from '../services.ts';
-import { runOrToast } from './actions.ts';
 import { runInBatches, showPlacements } from './organise/change-conversations.ts';
 
 /** Restores conversations from the trash to where they were. */

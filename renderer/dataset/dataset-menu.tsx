@@ -4,7 +4,7 @@ import { useStore } from 'zustand';
 import type { Dataset } from '../../electron/contract/dataset/schema.ts';
 import { moveToTrash } from '../app/move-to-trash.ts';
 import { NameDialog } from '../app/name-dialog.tsx';
-import { runOrToast } from '../conversation/actions.ts';
+import { runOrToast } from '../app/run-or-toast.ts';
 import { Button, iconButtonClass } from '../design/button.tsx';
 import { Dialog } from '../design/dialog.tsx';
 import { Icon } from '../design/icon.tsx';

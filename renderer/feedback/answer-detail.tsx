@@ -2,7 +2,7 @@ import { CornerUpRight, X } from 'lucide-react';
 import { type ReactNode, useEffect } from 'react';
 import { useStore } from 'zustand';
 import type { FeedbackItem, NoticedSignal } from '../../electron/contract/feedback/schema.ts';
-import { openRatedAnswer } from '../conversation/actions.ts';
+import { openMessage } from '../conversation/actions.ts';
 import { AddToDatasetButton } from '../dataset/add-to-dataset-button.tsx';
 import { Button, IconButton } from '../design/button.tsx';
 import { formatCount, formatFullTime } from '../design/format.ts';
@@ -37,7 +37,7 @@ export function AnswerDetail({ item, onClose }: { item: FeedbackItem; onClose: (
 			</header>
 			<div className="flex min-h-0 flex-1 flex-col gap-3.5 overflow-x-hidden overflow-y-auto px-4 py-3.5">
 				<div className="flex items-center gap-1">
-					<Button icon={CornerUpRight} className="flex-1" onClick={() => openRatedAnswer(services, item)}>
+					<Button icon={CornerUpRight} className="flex-1" onClick={() => openMessage(services, item)}>
 						Open in the conversation
 					</Button>
 					<AddToDatasetButton messageId={item.messageId} />

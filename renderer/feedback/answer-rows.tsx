@@ -3,7 +3,7 @@ import { CircleQuestionMark, type LucideIcon, Pencil, ThumbsDown, ThumbsUp } fro
 import { type KeyboardEvent, type RefObject, useEffect, useRef, useState } from 'react';
 import { useStore } from 'zustand';
 import type { FeedbackItem } from '../../electron/contract/feedback/schema.ts';
-import { openRatedAnswer } from '../conversation/actions.ts';
+import { openMessage } from '../conversation/actions.ts';
 import { Badge } from '../design/badge.tsx';
 import { countDaysBetween, formatFullTime, formatShortTime } from '../design/format.ts';
 import { Icon } from '../design/icon.tsx';
@@ -88,7 +88,7 @@ export function AnswerRows({ box, now }: { box: RefObject<HTMLDivElement | null>
 							selected={item.messageId === selected}
 							focusable={item.messageId === entry}
 							onSelect={() => report.select(item)}
-							onOpen={() => openRatedAnswer(services, item)}
+							onOpen={() => openMessage(services, item)}
 						/>
 					</li>
 				);

@@ -16,7 +16,7 @@ import { useEffect, useRef, useState } from 'react';
 import { useStore } from 'zustand';
 import type { SearchChoices, SearchTerm } from '../../electron/contract/search/schema.ts';
 import { formatShortcut } from '../app/keyboard/key-bindings.ts';
-import { openFoundMessage } from '../conversation/actions.ts';
+import { openMessage } from '../conversation/actions.ts';
 import { formatCount } from '../design/format.ts';
 import { Icon } from '../design/icon.tsx';
 import { Kbd } from '../design/kbd.tsx';
@@ -117,7 +117,7 @@ function useOpenFirst(): () => void {
 		() =>
 			state.subscribe(({ typed, status, hits: [first] }) => {
 				if (waiting.current === null || status === 'searching') return;
-				if (waiting.current === typed && first !== undefined) openFoundMessage(services, first);
+				if (waiting.current === typed && first !== undefined) openMessage(services, first);
 				if (waiting.current !== typed || status !== 'going-on' || first !== undefined) waiting.current = null;
 			}),
 		[services, state],
@@ -129,7 +129,7 @@ function useOpenFirst(): () => void {
 			hits: [first],
 		} = state.getState();
 		if (status === 'searching') waiting.current = typed;
-		else if (first !== undefined) openFoundMessage(services, first);
+		else if (first !== undefined) openMessage(services, first);
 	};
 }
 

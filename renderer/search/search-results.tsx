@@ -3,7 +3,7 @@ import { Archive, SearchX } from 'lucide-react';
 import { useEffect, useRef } from 'react';
 import { useStore } from 'zustand';
 import type { SearchHit } from '../../electron/contract/search/schema.ts';
-import { openFoundMessage } from '../conversation/actions.ts';
+import { openMessage } from '../conversation/actions.ts';
 import { Button } from '../design/button.tsx';
 import { EmptyState } from '../design/empty-state.tsx';
 import { FailureCard } from '../design/failure-card.tsx';
@@ -130,7 +130,7 @@ function HitRow({
 			href={`#/chat/${conversationId}`}
 			onClick={(event) => {
 				event.preventDefault();
-				openFoundMessage(services, hit);
+				openMessage(services, hit);
 			}}
 			className="block rounded-[6px] px-2 py-1.5 text-ink-2 no-underline hover:bg-hover focus-visible:-outline-offset-2"
 		>

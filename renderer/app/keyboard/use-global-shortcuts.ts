@@ -1,10 +1,11 @@
 import { useEffect } from 'react';
 import { getWindowBridge } from '../../connection/window-bridge.ts';
-import { focusComposer, runOrToast } from '../../conversation/actions.ts';
+import { focusComposer } from '../../conversation/actions.ts';
 import { isWriting } from '../../conversation/thread/thread-state.ts';
 import { pressRatingKey } from '../../feedback/rating-keys.ts';
 import type { Services } from '../../services.ts';
 import { runCommand } from '../commands.ts';
+import { runOrToast } from '../run-or-toast.ts';
 import { findShortcut } from './key-bindings.ts';
 
 /** Handles keys that work everywhere, and the window's menu items. */

@@ -1,9 +1,9 @@
 import { ChevronLeft, ChevronRight } from 'lucide-react';
 import type { Message } from '../../../electron/contract/conversation/schema.ts';
 import { formatShortcut } from '../../app/keyboard/key-bindings.ts';
+import { runOrToast } from '../../app/run-or-toast.ts';
 import { IconButton } from '../../design/button.tsx';
 import { useServices } from '../../services.ts';
-import { runOrToast } from '../actions.ts';
 
 /** ‹ 2/3 › between the versions of a message; hidden if there is only one. */
 export function BranchPager({ message, name }: { message: Message; name: string }) {

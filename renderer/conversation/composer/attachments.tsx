@@ -2,6 +2,7 @@ import { CircleAlert, FileCode, FileSpreadsheet, FileText, type LucideIcon, X } 
 import { useEffect, useState } from 'react';
 import { useStore } from 'zustand';
 import type { Attachment } from '../../../electron/contract/conversation/schema.ts';
+import { runOrToast } from '../../app/run-or-toast.ts';
 import { toFailure } from '../../connection/failure.ts';
 import { Button, IconButton } from '../../design/button.tsx';
 import { Dialog } from '../../design/dialog.tsx';
@@ -10,7 +11,6 @@ import { Icon } from '../../design/icon.tsx';
 import { Scroller } from '../../design/scroll-area.tsx';
 import { Spinner } from '../../design/spinner.tsx';
 import { useServices } from '../../services.ts';
-import { runOrToast } from '../actions.ts';
 import { findAttachmentPlace, type PendingAttachment } from './attachment-store.ts';
 
 const none: readonly PendingAttachment[] = [];

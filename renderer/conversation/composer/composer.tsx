@@ -1,11 +1,11 @@
 import { ArrowUp, Square } from 'lucide-react';
 import { useLayoutEffect, useRef } from 'react';
 import { useStore } from 'zustand';
+import { runOrToast } from '../../app/run-or-toast.ts';
 import { Button } from '../../design/button.tsx';
 import { Icon } from '../../design/icon.tsx';
 import { Tooltip } from '../../design/tooltip.tsx';
 import { useServices } from '../../services.ts';
-import { runOrToast } from '../actions.ts';
 import { isWriting, shownMessages } from '../thread/thread-state.ts';
 import { AdditionalModelsMenu } from './additional-models-menu.tsx';
 import { AttachButton } from './attach-button.tsx';

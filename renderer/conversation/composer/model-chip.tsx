@@ -1,6 +1,7 @@
 import { Box, Check, ChevronDown, Play, Power, RotateCcw } from 'lucide-react';
 import { useStore } from 'zustand';
 import type { ModelFile } from '../../../electron/contract/library/schema.ts';
+import { runOrToast } from '../../app/run-or-toast.ts';
 import { Dot } from '../../design/badge.tsx';
 import { formatBytes } from '../../design/format.ts';
 import { Icon } from '../../design/icon.tsx';
@@ -9,7 +10,6 @@ import { Spinner } from '../../design/spinner.tsx';
 import { describeLoadState, type LoadState } from '../../library/load-state.ts';
 import { shortenModelName } from '../../library/model-name.ts';
 import { useServices } from '../../services.ts';
-import { runOrToast } from '../actions.ts';
 import { useChosenModel } from '../use-chosen-model.ts';
 
 const chip =

@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'react';
 import type { Conversation } from '../../../electron/contract/conversation/schema.ts';
+import { runOrToast } from '../../app/run-or-toast.ts';
 import { useServices } from '../../services.ts';
-import { runOrToast } from '../actions.ts';
 
 /** Edits a title in place: Enter saves, Esc cancels. */
 export function RenameField({ conversation, large = false }: { conversation: Conversation; large?: boolean }) {

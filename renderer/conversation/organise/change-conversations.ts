@@ -1,8 +1,8 @@
 import { Archive, ArchiveRestore, FolderInput, FolderMinus, type LucideIcon, Pin, PinOff, Trash2 } from 'lucide-react';
 import type { Conversation, Folder } from '../../../electron/contract/conversation/schema.ts';
+import { runOrToast } from '../../app/run-or-toast.ts';
 import { formatQuantity } from '../../design/format.ts';
 import type { Services } from '../../services.ts';
-import { runOrToast } from '../actions.ts';
 import { shownConversation } from '../thread/thread-state.ts';
 import { knownConversations } from './organisation-store.ts';
 

@@ -1,8 +1,8 @@
 import { FolderMinus, Tags } from 'lucide-react';
 import type { Folder, Tag } from '../../../electron/contract/conversation/schema.ts';
+import { runOrToast } from '../../app/run-or-toast.ts';
 import { formatQuantity } from '../../design/format.ts';
 import type { Services } from '../../services.ts';
-import { runOrToast } from '../actions.ts';
 import { runInBatches, showPlacements } from './change-conversations.ts';
 
 /** Creates a folder and moves conversations into it. */

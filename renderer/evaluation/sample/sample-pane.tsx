@@ -4,7 +4,7 @@ import type { Sample } from '../../../electron/contract/dataset/schema.ts';
 import type { RowDetail } from '../../../electron/contract/evaluation/schema.ts';
 import { toFailure } from '../../connection/failure.ts';
 import { useQuery } from '../../connection/use-query.ts';
-import { openFoundMessage } from '../../conversation/actions.ts';
+import { openMessage } from '../../conversation/actions.ts';
 import { Badge } from '../../design/badge.tsx';
 import { Button, IconButton } from '../../design/button.tsx';
 import { FailureCard } from '../../design/failure-card.tsx';
@@ -76,7 +76,7 @@ export function SamplePane({
 						icon={MessageSquareShare}
 						size="sm"
 						label="Open the conversation"
-						onClick={() => openFoundMessage(services, source)}
+						onClick={() => openMessage(services, source)}
 					/>
 				) : null}
 				<IconButton icon={ChevronUp} size="sm" label="Previous sample" keys="K" onClick={() => onStep(-1)} />
