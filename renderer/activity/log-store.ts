@@ -9,6 +9,7 @@ import type {
 import type { FailureFacts } from '../../models/contract/failure.ts';
 import type { Connection } from '../connection/connection.ts';
 import { isConnectionLoss, toFailure } from '../connection/failure.ts';
+import { startOfDay } from '../design/local-day.ts';
 import { kindLabels } from './log-wording.ts';
 
 export interface LogState {
@@ -207,13 +208,10 @@ export function isNarrowed({ kind, result, days, text }: LogFilter): boolean {
 
 /** Converts the filter to call input. Days are in the computer's own time zone. */
 export function toLogQuery({ kind, result, days, text }: LogFilter, now: number): ActivityFilter {
-	const today = new Date(now);
 	return {
 		...(kind === null ? {} : { kinds: [kind] }),
 		...(result === null ? {} : { results: [result] }),
-		...(days === null
-			? {}
-			: { since: new Date(today.getFullYear(), today.getMonth(), today.getDate() - days + 1).getTime() }),
+		...(days === null ? {} : { since: startOfDay(now, 1 - days) }),
 		...(text.trim() === '' ? {} : { text: text.trim() }),
 	};
 }

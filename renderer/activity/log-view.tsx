@@ -2,7 +2,7 @@ import { Download, ListFilter, ScrollText, Trash2, X } from 'lucide-react';
 import { useState } from 'react';
 import { useStore } from 'zustand';
 import { toFailure } from '../connection/failure.ts';
-import { saveText } from '../connection/save-text.ts';
+import { saveText } from '../connection/save-file.ts';
 import { Button, buttonClass } from '../design/button.tsx';
 import { ChoiceMenu } from '../design/choice-menu.tsx';
 import { EmptyState } from '../design/empty-state.tsx';

@@ -1,7 +1,7 @@
 import { Copy } from 'lucide-react';
 import type { Comparison } from '../../electron/contract/comparison/schema.ts';
 import { toFailure } from '../connection/failure.ts';
-import { saveText } from '../connection/save-text.ts';
+import { saveText } from '../connection/save-file.ts';
 import { buttonClass } from '../design/button.tsx';
 import { Icon } from '../design/icon.tsx';
 import { Menu, MenuItem } from '../design/menu.tsx';

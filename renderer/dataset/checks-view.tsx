@@ -12,7 +12,7 @@ import { useServices } from '../services.ts';
 import { CheckFindings } from './check-findings.tsx';
 import type { Check } from './check-store.ts';
 import { shownVersion } from './dataset-store.ts';
-import { describeJobProgress } from './job-watch.ts';
+import { describeDatasetJob } from './job-watch.ts';
 import { LengthsCard } from './length-histogram.tsx';
 
 /** Problems with the samples of the version on the screen, and their lengths. */
@@ -79,7 +79,7 @@ function Running({ versionId, check }: { versionId: number; check: Extract<Check
 			<div className="min-w-0 flex-1">
 				<div className="mb-1.5 flex gap-3">
 					<span className="min-w-0 flex-1 truncate font-medium">Checking samples</span>
-					<span className="text-xs text-ink-2 tabular-nums">{describeJobProgress(job)}</span>
+					<span className="text-xs text-ink-2 tabular-nums">{describeDatasetJob(job)}</span>
 				</div>
 				<ProgressBar
 					label="Checking samples"

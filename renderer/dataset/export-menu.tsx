@@ -2,7 +2,7 @@ import { Download } from 'lucide-react';
 import { useStore } from 'zustand';
 import type { DatasetExportFormat } from '../../electron/contract/dataset/schema.ts';
 import { toFailure } from '../connection/failure.ts';
-import { getWindowBridge } from '../connection/window-bridge.ts';
+import { saveExport } from '../connection/save-file.ts';
 import { Button, buttonClass } from '../design/button.tsx';
 import { formatBytes, formatQuantity } from '../design/format.ts';
 import { Icon } from '../design/icon.tsx';
@@ -10,7 +10,7 @@ import { Menu, MenuItem } from '../design/menu.tsx';
 import { Spinner } from '../design/spinner.tsx';
 import { type Services, useServices } from '../services.ts';
 import { shownVersion } from './dataset-store.ts';
-import { describeJobProgress } from './job-watch.ts';
+import { describeDatasetJob } from './job-watch.ts';
 import { isFiltered, toSampleQuery } from './sample-list-store.ts';
 
 /** Saves the shown samples in one of several formats. */
@@ -25,7 +25,7 @@ export function ExportMenu() {
 			<>
 				<span role="status" className="inline-flex items-center gap-1.5 text-xs text-ink-2 tabular-nums">
 					<Spinner />
-					{describeJobProgress(running)}
+					{describeDatasetJob(running)}
 				</span>
 				<Button kind="ghost" onClick={() => void datasetJobs.cancel(running.id)}>
 					Cancel
@@ -83,24 +83,14 @@ async function exportShown(services: Services, format: DatasetExportFormat): Pro
 			format,
 		});
 		if (!(await datasetJobs.end(job))) return;
-		const made = await connection.client.datasets.exported({ jobId: job.id });
-		if (made.samples === 0) return toasts.show({ text: nothingSaid[format] ?? 'There is no sample to save.' });
-		const bridge = getWindowBridge();
-		const saved = bridge ? await bridge.saveExport(made.path) : download(made.ticket);
+		const exported = await connection.client.datasets.exported({ jobId: job.id });
+		if (exported.samples === 0) return toasts.show({ text: nothingSaid[format] ?? 'There is no sample to save.' });
+		const saved = await saveExport(exported);
 		if (saved === null) return;
-		const what = `${formatQuantity(made.samples, 'sample')}${isFiltered(filter) ? ' found' : ''} saved, ${formatBytes(made.sizeBytes)}`;
-		const rest = made.leftOut === 0 ? '' : `; ${formatQuantity(made.leftOut, 'sample')} left out`;
+		const what = `${formatQuantity(exported.samples, 'sample')}${isFiltered(filter) ? ' found' : ''} saved, ${formatBytes(exported.sizeBytes)}`;
+		const rest = exported.leftOut === 0 ? '' : `; ${formatQuantity(exported.leftOut, 'sample')} left out`;
 		toasts.show({ text: `${what}${rest}${saved === '' ? '' : `: ${saved}`}` });
 	} catch (error) {
 		toasts.fail(toFailure(error).message);
 	}
-}
-
-/** The browser streams it to disk; the address works only once. */
-function download(ticket: string): '' {
-	const link = document.createElement('a');
-	link.href = `/download/${ticket}`;
-	link.download = '';
-	link.click();
-	return '';
 }

@@ -12,7 +12,7 @@ import { ProgressBar } from '../design/progress-bar.tsx';
 import { TextArea } from '../design/text-field.tsx';
 import { useServices } from '../services.ts';
 import { PreviewStep, Problems } from './import-preview.tsx';
-import { describeJobProgress } from './job-watch.ts';
+import { describeDatasetJob } from './job-watch.ts';
 
 /** Imports samples: choose files, map columns, see the report. The dialog can be closed at any step; work continues. */
 export function DatasetImportDialog() {
@@ -66,7 +66,7 @@ export function DatasetImportDialog() {
 					<Working
 						name={`${flow.step === 'reading' ? 'Reading' : 'Importing'} ${job.title}`}
 						value={job.total === null || job.total === 0 ? null : Math.min(1, job.done / job.total)}
-						words={describeJobProgress(job)}
+						words={describeDatasetJob(job)}
 					/>
 				)}
 			</div>

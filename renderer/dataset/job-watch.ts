@@ -80,7 +80,7 @@ export function createJobWatch({ client }: Connection): JobWatch {
 }
 
 /** Describes progress: "12,000 of 480,000 · 25 s left"; "Beginning" until there is a number. */
-export function describeJobProgress({ state, done, total, unit, rate, secondsLeft }: Job): string {
+export function describeDatasetJob({ state, done, total, unit, rate, secondsLeft }: Job): string {
 	if (state === 'queued') return 'Waits for other work';
 	if (total === null) return 'Beginning';
 	return [

@@ -1,5 +1,7 @@
 /** Numbers and times in one format for every screen: 2,031 · 98.4 MB · 0.9 s · −0.8 · 95 %. Pure functions. */
 
+import { startOfDay } from './local-day.ts';
+
 const whole = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
 
 /** Formats a count: 2031 → "2,031"; negative numbers have a real minus. */
@@ -87,8 +89,7 @@ const day = 86_400_000;
 
 /** Counts the calendar days between two times, in the computer's own time zone. */
 export function countDaysBetween(earlier: number, later: number): number {
-	const midnight = (at: number) => new Date(at).setHours(0, 0, 0, 0);
-	return Math.round((midnight(later) - midnight(earlier)) / day);
+	return Math.round((startOfDay(later) - startOfDay(earlier)) / day);
 }
 
 /** Formats a time as short as is clear: 11:20 (today and yesterday), Mon (this week), 3 Nov, 3 Nov 2025. */

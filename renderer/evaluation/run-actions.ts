@@ -5,7 +5,7 @@ import type { Run, RunSummary } from '../../electron/contract/evaluation/schema.
 import type { FailureFacts } from '../../models/contract/failure.ts';
 import type { LayoutStore } from '../app/layout-store.ts';
 import { toFailure } from '../connection/failure.ts';
-import { saveText } from '../connection/save-text.ts';
+import { saveText } from '../connection/save-file.ts';
 import { type Services, useServices } from '../services.ts';
 import { formatEvaluateRoute, type NewRunStart, parseEvaluateRoute } from './evaluate-route.ts';
 

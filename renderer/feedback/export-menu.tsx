@@ -2,7 +2,7 @@ import { Download } from 'lucide-react';
 import { useStore } from 'zustand';
 import type { FeedbackExportFormat } from '../../electron/contract/feedback/schema.ts';
 import { toFailure } from '../connection/failure.ts';
-import { saveText } from '../connection/save-text.ts';
+import { saveText } from '../connection/save-file.ts';
 import { Button, buttonClass } from '../design/button.tsx';
 import { formatQuantity } from '../design/format.ts';
 import { Icon } from '../design/icon.tsx';

@@ -1,5 +1,6 @@
 import type { FeedbackFilter } from '../../electron/contract/feedback/schema.ts';
 import { formatCount } from '../design/format.ts';
+import { startOfDay } from '../design/local-day.ts';
 
 /** A period, chosen by name or by its days. */
 export type Period =
@@ -43,17 +44,13 @@ function bounds(period: Period, now: number): { from: number | null; to: number 
 		case 'any':
 			return { from: null, to: null };
 		case 'days':
-			return { from: startOfDay(new Date(now), 1 - period.days), to: null };
+			return { from: startOfDay(now, 1 - period.days), to: null };
 		case 'between':
 			return {
-				from: parseDay(period.from) === null ? null : startOfDay(parseDay(period.from)!, 0),
+				from: parseDay(period.from) === null ? null : startOfDay(parseDay(period.from)!),
 				to: parseDay(period.to) === null ? null : startOfDay(parseDay(period.to)!, 1) - 1,
 			};
 	}
-}
-
-function startOfDay(date: Date, offset: number): number {
-	return new Date(date.getFullYear(), date.getMonth(), date.getDate() + offset).getTime();
 }
 
 /** Parses "2026-11-24" as a local day; null for anything else. */

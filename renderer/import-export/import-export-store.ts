@@ -5,6 +5,7 @@ import type { FailureFacts } from '../../models/contract/failure.ts';
 import type { ToastStore } from '../app/toast-store.ts';
 import type { Connection } from '../connection/connection.ts';
 import { isConnectionLoss, toFailure } from '../connection/failure.ts';
+import { saveExport } from '../connection/save-file.ts';
 import { type ChosenFile, uploadFiles } from '../connection/upload.ts';
 import { getWindowBridge } from '../connection/window-bridge.ts';
 import { formatBytes, formatQuantity } from '../design/format.ts';
@@ -126,11 +127,10 @@ export function createImportExportStore({ client }: Connection, toasts: ToastSto
 		state.setState({ export: { step: 'choose', failure: null }, shown: shown === 'export' ? null : shown });
 		if (job.state === 'cancelled') return toasts.show({ text: 'Export cancelled. No file was written.' });
 		try {
-			const { path, ticket, conversations, sizeBytes } = await client.exchange.exported({ jobId: job.id });
-			const bridge = getWindowBridge();
-			const saved = bridge ? await bridge.saveExport(path) : download(ticket);
+			const exported = await client.exchange.exported({ jobId: job.id });
+			const saved = await saveExport(exported);
 			if (saved === null) return;
-			const what = `${formatQuantity(conversations, 'conversation')} exported, ${formatBytes(sizeBytes)}`;
+			const what = `${formatQuantity(exported.conversations, 'conversation')} exported, ${formatBytes(exported.sizeBytes)}`;
 			toasts.show({ text: saved === '' ? what : `${what}: ${saved}` });
 		} catch (error) {
 			toasts.fail(toFailure(error).message);
@@ -234,15 +234,6 @@ export function createImportExportStore({ client }: Connection, toasts: ToastSto
 			if (out.step === 'running') applyJob(await client.jobs.cancel({ jobId: out.jobId }));
 		},
 	};
-}
-
-/** The browser streams it to disk; the address works only once. */
-function download(ticket: string): '' {
-	const link = document.createElement('a');
-	link.href = `/download/${ticket}`;
-	link.download = '';
-	link.click();
-	return '';
 }
 
 const nothingChosen: FailureFacts = {

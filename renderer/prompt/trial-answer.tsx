@@ -71,7 +71,9 @@ export function TrialAnswer({ request }: { request: Extract<PromptRequest, { kin
 						<p className="foreign min-h-5 font-mono text-xs/5 whitespace-pre-wrap" dir="auto">
 							{running ? trial.text === '' ? <Spinner /> : trial.text : trial.message.content}
 						</p>
-						{running ? null : <p className="mt-1 text-xs text-ink-3 tabular-nums">{describeCost(trial.message)}</p>}
+						{running ? null : (
+							<p className="mt-1 text-xs text-ink-3 tabular-nums">{describeGeneration(trial.message)}</p>
+						)}
 					</div>
 				</div>
 			)}
@@ -79,7 +81,7 @@ export function TrialAnswer({ request }: { request: Extract<PromptRequest, { kin
 	);
 }
 
-function describeCost({ status, generation }: Message): string {
+function describeGeneration({ status, generation }: Message): string {
 	if (generation === null) return status === 'stopped' ? 'Stopped' : '';
 	const { completionTokens, tokensPerSecond, stopReason, modelName, quantization } = generation;
 	return [

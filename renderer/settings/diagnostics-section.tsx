@@ -2,7 +2,7 @@ import { ChevronRight, Download } from 'lucide-react';
 import { useState } from 'react';
 import type { DiagnosticPart, Diagnostics } from '../../electron/contract/activity/schema.ts';
 import { toFailure } from '../connection/failure.ts';
-import { saveText } from '../connection/save-text.ts';
+import { saveText } from '../connection/save-file.ts';
 import { Button } from '../design/button.tsx';
 import { Checkbox } from '../design/checkbox.tsx';
 import { formatBytes } from '../design/format.ts';

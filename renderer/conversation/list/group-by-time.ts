@@ -1,5 +1,6 @@
 import type { Conversation } from '../../../electron/contract/conversation/schema.ts';
 import { countDaysBetween } from '../../design/format.ts';
+import { startOfDay } from '../../design/local-day.ts';
 
 export interface ConversationGroup {
 	name: string;
@@ -31,7 +32,7 @@ function groupNamer(now: number): (at: number) => string {
 	let name = '';
 	return (at) => {
 		if (at < from || at >= to) {
-			from = new Date(at).setHours(0, 0, 0, 0);
+			from = startOfDay(at);
 			// The shortest day of the year has 23 hours; looking up a day twice costs nothing.
 			to = from + day - 3_600_000;
 			name = groupName(at, now);

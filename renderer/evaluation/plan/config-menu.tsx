@@ -1,7 +1,7 @@
 import { Ellipsis, FileInput, FileOutput } from 'lucide-react';
 import { useRef } from 'react';
 import { toFailure } from '../../connection/failure.ts';
-import { saveText } from '../../connection/save-text.ts';
+import { saveText } from '../../connection/save-file.ts';
 import { iconButtonClass } from '../../design/button.tsx';
 import { Icon } from '../../design/icon.tsx';
 import { Menu, MenuItem } from '../../design/menu.tsx';

@@ -12,7 +12,7 @@ import { formatQuantity } from '../../design/format.ts';
 import { Icon } from '../../design/icon.tsx';
 
 /** Pause in typing before a query, in ms. */
-const typingMs = 250;
+const typingPauseMs = 250;
 
 /** Tries the rule on existing outputs: how often it finds an answer, and which. */
 export function ExtractionTrialView({
@@ -31,7 +31,7 @@ export function ExtractionTrialView({
 	const { answer: trial, failure } = useQuery(
 		key,
 		(client, signal) => client.evaluations.tryExtraction({ datasetId, technique, source }, { signal }),
-		typingMs,
+		typingPauseMs,
 	);
 	return (
 		<div className="min-h-5 text-xs" role="status">

@@ -13,7 +13,7 @@ import { useServices } from '../../services.ts';
 import type { Plan } from './use-plan.ts';
 
 /** Pause in typing before a query, in ms. */
-const typingMs = 300;
+const typingPauseMs = 300;
 
 /** A sample as the run will ask it: with the first prompt, the examples, and the technique's additions. */
 export function PromptPreview({ plan: { draft }, index }: { plan: Plan; index: number }) {
@@ -38,7 +38,7 @@ export function PromptPreview({ plan: { draft }, index }: { plan: Plan; index: n
 		input === null ? null : JSON.stringify(input),
 		// Without input there is no query.
 		(client, signal) => client.evaluations.preview(input!, { signal }),
-		typingMs,
+		typingPauseMs,
 	);
 	const chosen = files.filter(({ id }) => draft.modelFileIds.includes(id));
 	const plain = chosen.length > 0 && chosen.every(({ chat }) => !chat);

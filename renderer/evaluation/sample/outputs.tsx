@@ -70,7 +70,7 @@ export function Outputs({
 					<Scores answer={answer} scorer={side.scorer ?? scorer} />
 					<span className="flex-1" />
 					<p className="mt-[7px] border-t border-line px-3 py-[5px] text-xs text-ink-3 tabular-nums">
-						{describeCost(answer)}
+						{describeAnswerCost(answer)}
 					</p>
 				</section>
 			))}
@@ -91,7 +91,7 @@ function differs(first: Answer | undefined, second: Answer | undefined): boolean
 	);
 }
 
-function describeCost({ promptTokens, cachedTokens, completionTokens, ms, stopReason, status }: Answer): string {
+function describeAnswerCost({ promptTokens, cachedTokens, completionTokens, ms, stopReason, status }: Answer): string {
 	if (status === null) return 'Nothing yet';
 	return [
 		`${formatCount(promptTokens)} prompt tokens${cachedTokens > 0 ? ` (${formatCount(cachedTokens)} kept)` : ''}`,

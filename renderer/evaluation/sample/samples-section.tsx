@@ -19,7 +19,7 @@ const ofTwo: readonly RowFilter[] = ['all', 'different', 'gained', 'lost', 'fail
 const onlyIfAny: ReadonlySet<RowFilter> = new Set(['failed', 'unscored']);
 
 /** Pause in typing before a query, in ms. */
-const typingMs = 200;
+const typingPauseMs = 200;
 
 /** The samples behind the numbers, filtered to where the sides differ, with one in detail. */
 export function SamplesSection({
@@ -49,7 +49,7 @@ export function SamplesSection({
 	const [tag, setTag] = useState<string | null>(null);
 	const [selected, setSelected] = useState(0);
 	useEffect(() => {
-		const timer = setTimeout(() => setSearch(typed.trim()), typingMs);
+		const timer = setTimeout(() => setSearch(typed.trim()), typingPauseMs);
 		return () => clearTimeout(timer);
 	}, [typed]);
 	const arms = sides.map(({ armId }) => armId);

@@ -5,7 +5,7 @@ import { Failure } from '../../../models/contract/failure.ts';
 import { createToastStore } from '../../../renderer/app/toast-store.ts';
 import type { Connection } from '../../../renderer/connection/connection.ts';
 import { createDatasetImportStore } from '../../../renderer/dataset/import-store.ts';
-import { createJobWatch, describeJobProgress } from '../../../renderer/dataset/job-watch.ts';
+import { createJobWatch, describeDatasetJob } from '../../../renderer/dataset/job-watch.ts';
 import { preview } from '../../support/fake-application/dataset/scenes.ts';
 
 function job(changes: Partial<Job> = {}): Job {
@@ -62,9 +62,9 @@ describe('waiting for a job', () => {
 	});
 
 	test('describes its progress in numbers', () => {
-		expect(describeJobProgress(job({ rate: 8_200, secondsLeft: 14 }))).toBe('40 of 160 · 8,200/s · 14 s left');
-		expect(describeJobProgress(job({ total: null }))).toBe('Beginning');
-		expect(describeJobProgress(job({ state: 'queued' }))).toBe('Waits for other work');
+		expect(describeDatasetJob(job({ rate: 8_200, secondsLeft: 14 }))).toBe('40 of 160 · 8,200/s · 14 s left');
+		expect(describeDatasetJob(job({ total: null }))).toBe('Beginning');
+		expect(describeDatasetJob(job({ state: 'queued' }))).toBe('Waits for other work');
 	});
 });
 
