@@ -79,11 +79,11 @@ function NetworkSwitchLine() {
 	const { activityLog: log } = useServices();
 	const network = useStore(log.state, (state) => state.network);
 	const now = useNow();
-	const said =
+	const description =
 		network === null
 			? ''
 			: network.last === null
 				? 'No request over the network in the last 90 days.'
 				: `${formatQuantity(network.total, 'request')} over the network in the last 90 days, the last to ${network.last.subject}, ${formatShortTime(network.last.at, now)}.`;
-	return <NetworkSwitch description={said} />;
+	return <NetworkSwitch description={description} />;
 }

@@ -103,7 +103,7 @@ function Result({ comparison }: { comparison: Comparison }) {
 	const kinds = damaged && (measured[0]?.quality.length ?? 0) > 2;
 	const plotted = measured.filter(({ generation }) => generation !== null).length > 1;
 	const deep = comparison.rows.some(({ depths }) => depths.filter((one) => one.generation !== null).length > 1);
-	const felt = comparison.rows.some((row) => row.felt !== null);
+	const hasChatLatency = comparison.rows.some((row) => row.felt !== null);
 	return (
 		<>
 			<div className="min-h-0 flex-1 overflow-x-hidden overflow-y-auto px-6 py-4 max-[1099px]:px-4">
@@ -124,12 +124,12 @@ function Result({ comparison }: { comparison: Comparison }) {
 					</div>
 				) : null}
 				<ResultTable comparison={comparison} />
-				{plotted || kinds || deep || felt ? (
+				{plotted || kinds || deep || hasChatLatency ? (
 					<div className="mt-4 grid gap-x-12 gap-y-5 border-t border-line pt-4 min-[1100px]:grid-cols-2">
 						{plotted ? <QualityChart comparison={comparison} /> : null}
 						{kinds ? <DamageTable rows={measured} /> : null}
 						{deep ? <SpeedByDepthTable rows={comparison.rows} /> : null}
-						{felt ? <ChatLatencyTable rows={comparison.rows} /> : null}
+						{hasChatLatency ? <ChatLatencyTable rows={comparison.rows} /> : null}
 					</div>
 				) : null}
 				<SideBySideSection comparison={comparison} />

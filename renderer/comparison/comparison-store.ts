@@ -77,7 +77,7 @@ export interface ComparisonStore {
 	plan(proposal?: Proposal | null): void;
 	/** Proposes the same files with a different reference. */
 	propose(referenceId: number, comparison: Comparison): void;
-	beside(id: number, otherId: number | null): Promise<SideBySide>;
+	sideBySide(id: number, otherId: number | null): Promise<SideBySide>;
 	export(id: number, format: 'markdown' | 'csv' | 'json'): Promise<{ fileName: string; text: string }>;
 }
 
@@ -125,9 +125,9 @@ export function createComparisonStore(
 		}));
 	};
 	/** Selects a new comparison. */
-	const bring = (made: Comparison): void => {
-		put(made);
-		state.setState({ chosen: made.id, shown: made });
+	const bring = (comparison: Comparison): void => {
+		put(comparison);
+		state.setState({ chosen: comparison.id, shown: comparison });
 	};
 	const drop = (id: number): void => {
 		state.setState(({ comparisons, chosen, shown }) => ({
@@ -229,7 +229,7 @@ export function createComparisonStore(
 			const others = rows.flatMap(({ modelFileId }) => (modelFileId === null ? [] : [modelFileId]));
 			state.setState({ planning: { referenceId, candidateIds: others.filter((id) => id !== referenceId) } });
 		},
-		async beside(id, otherId) {
+		async sideBySide(id, otherId) {
 			const found = await client.comparisons.beside({ id, otherId });
 			if (!found.partners.some((partner) => leaving.has(partner.id))) return found;
 			// A comparison that was removed from the screen is no longer offered for side by side.

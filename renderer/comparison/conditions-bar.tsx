@@ -23,7 +23,7 @@ export function ConditionsBar({ comparison }: { comparison: Comparison }) {
 	const [manifest, setManifest] = useState(false);
 	const { id, conditions, plan, rows, status, importedFrom } = comparison;
 	if (Object.keys(conditions).length === 0) return null;
-	const care = describeCaveats(comparison).length > 0;
+	const hasCaveats = describeCaveats(comparison).length > 0;
 	const tokens = rows[0] === undefined ? undefined : overallQuality(rows[0])?.tokens;
 	const power = { battery: 'on battery', mains: 'mains power' }[String(conditions.power)];
 	const facts = [
@@ -36,10 +36,14 @@ export function ConditionsBar({ comparison }: { comparison: Comparison }) {
 	];
 	return (
 		<footer className="flex min-h-9 flex-none items-center gap-2 border-t border-line bg-sunken pr-3 pl-6 text-xs text-ink-2 max-[1099px]:pl-4">
-			<Icon of={care ? TriangleAlert : CircleCheck} size={14} className={care ? 'text-warn' : 'text-good'} />
+			<Icon
+				of={hasCaveats ? TriangleAlert : CircleCheck}
+				size={14}
+				className={hasCaveats ? 'text-warn' : 'text-good'}
+			/>
 			<p className="min-w-0 flex-1 py-1 text-pretty tabular-nums">
 				<b className="font-medium text-ink">
-					{care ? 'Read the numbers with care.' : 'Same conditions for every row.'}
+					{hasCaveats ? 'Read the numbers with care.' : 'Same conditions for every row.'}
 				</b>{' '}
 				{facts.join(' · ')}
 			</p>
@@ -65,7 +69,7 @@ export function ConditionsBar({ comparison }: { comparison: Comparison }) {
 /** The exact manifest, to read, copy and repeat. */
 function ManifestDialog({ id, onClose }: { id: number; onClose: () => void }) {
 	const { toasts } = useServices();
-	const { answer: manifest, failure } = useQuery(`${id}`, (client, signal) =>
+	const { data: manifest, failure } = useQuery(`${id}`, (client, signal) =>
 		client.comparisons.manifest({ id }, { signal }),
 	);
 	async function copy(text: string, what: string): Promise<void> {

@@ -14,7 +14,7 @@ import { useServices } from '../services.ts';
 export function ExtendDialog({ comparison, onClose }: { comparison: Comparison; onClose: () => void }) {
 	const { comparisons } = useServices();
 	const { id } = comparison;
-	const { answer: room, failure: unread } = useQuery(`${id}`, (client, signal) =>
+	const { data: room, failure: unread } = useQuery(`${id}`, (client, signal) =>
 		client.comparisons.room({ id }, { signal }),
 	);
 	// undefined: not edited, so the suggested value applies.

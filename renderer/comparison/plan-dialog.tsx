@@ -60,7 +60,7 @@ export function PlanDialog({
 	const texts = useStore(comparisons.state, (state) => state.texts);
 	const [referenceId, setReferenceId] = useState<number | null>(from?.referenceId ?? null);
 	const [others, setOthers] = useState<ReadonlySet<number>>(new Set(from?.candidateIds));
-	const [made, setMade] = useState<ReadonlySet<QuantizeType>>(
+	const [typesToQuantize, setTypesToQuantize] = useState<ReadonlySet<QuantizeType>>(
 		new Set(from?.referenceId == null ? (['Q8_0', 'Q4_K_M'] as const) : []),
 	);
 	const [leftOut, setLeftOut] = useState<ReadonlySet<string>>(new Set());
@@ -69,7 +69,7 @@ export function PlanDialog({
 	const [own, setOwn] = useState('');
 	const [chunks, setChunks] = useState<number | null>(null);
 	const [repetitions, setRepetitions] = useState(5);
-	const [felt, setFelt] = useState(true);
+	const [withChatLatency, setWithChatLatency] = useState(true);
 	const [depths, setDepths] = useState<ReadonlySet<number>>(new Set([0]));
 	const [asked, setAsked] = useState('');
 	const [tasked, setTasked] = useState(false);
@@ -81,20 +81,20 @@ export function PlanDialog({
 	const candidates = findQuantizations(files, reference);
 	const chosen = candidates.filter(({ id }) => others.has(id));
 	const paths = [...texts.filter(({ path }) => !leftOut.has(path)).map(({ path }) => path), ...splitLines(own)];
-	const total = 1 + chosen.length + made.size;
+	const total = 1 + chosen.length + typesToQuantize.size;
 	const plan: PlanInput | null =
 		reference === undefined || total < 2
 			? null
 			: {
 					referenceId: reference.id,
 					candidateIds: chosen.map(({ id }) => id),
-					quantize: [...made],
-					imatrixText: made.size === 0 || guide.trim() === '' ? null : guide.trim(),
+					quantize: [...typesToQuantize],
+					imatrixText: typesToQuantize.size === 0 || guide.trim() === '' ? null : guide.trim(),
 					texts: paths,
 					chunks,
 					repetitions,
 					depths: [...depths],
-					felt,
+					felt: withChatLatency,
 					prompts: splitLines(asked),
 					task: tasked && task.draft !== null ? toTask(task.draft) : null,
 				};
@@ -172,8 +172,8 @@ export function PlanDialog({
 				<CheckboxGroup
 					legend="Files to be made of the reference"
 					options={listQuantizationTypes(allTypes).map(({ type }) => ({ value: type, label: type }))}
-					chosen={made}
-					onChange={setMade}
+					chosen={typesToQuantize}
+					onChange={setTypesToQuantize}
 					inline
 				/>
 				{allTypes ? null : (
@@ -181,7 +181,7 @@ export function PlanDialog({
 						All types of llama.cpp
 					</Button>
 				)}
-				{made.size === 0 ? null : (
+				{typesToQuantize.size === 0 ? null : (
 					<TextField
 						label="Text for an importance matrix"
 						hint="optional: weights that matter for it are kept better"
@@ -227,8 +227,8 @@ export function PlanDialog({
 				<CheckboxGroup
 					legend="Speed as felt"
 					options={[{ value: 'felt', label: 'Loads, first words and pauses through the chat' }]}
-					chosen={new Set(felt ? ['felt'] : [])}
-					onChange={(next) => setFelt(next.has('felt'))}
+					chosen={new Set(withChatLatency ? ['felt'] : [])}
+					onChange={(next) => setWithChatLatency(next.has('felt'))}
 					inline
 				/>
 				<CheckboxGroup

@@ -18,14 +18,14 @@ const cell = 'border-b border-line px-2 py-1 text-right font-mono whitespace-now
 export function SideBySideSection({ comparison }: { comparison: Comparison }) {
 	const { comparisons } = useServices();
 	const [chosen, setChosen] = useState<number | null>(null);
-	const [beside, setBeside] = useState<SideBySide | null>(null);
+	const [sideBySide, setSideBySide] = useState<SideBySide | null>(null);
 	const { id, done } = comparison;
 	// New measurements change the side by side, so fetch it again.
 	const version = `${id}:${done}`;
 	useEffect(() => {
 		let current = true;
-		comparisons.beside(Number(version.split(':')[0]), chosen).then(
-			(found) => current && setBeside(found),
+		comparisons.sideBySide(Number(version.split(':')[0]), chosen).then(
+			(found) => current && setSideBySide(found),
 			// The screen already shows a lost connection.
 			() => {},
 		);
@@ -33,8 +33,8 @@ export function SideBySideSection({ comparison }: { comparison: Comparison }) {
 			current = false;
 		};
 	}, [comparisons, version, chosen]);
-	const pair = beside?.pair ?? null;
-	if (beside === null || pair === null) return null;
+	const pair = sideBySide?.pair ?? null;
+	if (sideBySide === null || pair === null) return null;
 	const apart = pair.files.some(({ agrees }) => agrees === false);
 	return (
 		<section aria-label="Beside another computer" className="mt-4 border-t border-line pt-4">
@@ -45,12 +45,12 @@ export function SideBySideSection({ comparison }: { comparison: Comparison }) {
 						the same files, known by their weights; no verdict is drawn from both
 					</span>
 				</h2>
-				{beside.partners.length > 1 ? (
+				{sideBySide.partners.length > 1 ? (
 					<Select
 						label="Other comparison"
 						value={String(pair.otherId)}
 						onChange={(value) => setChosen(Number(value))}
-						options={beside.partners.map((partner) => ({
+						options={sideBySide.partners.map((partner) => ({
 							value: String(partner.id),
 							words: `${partner.title}, ${partner.machine ?? 'this computer'}`,
 						}))}

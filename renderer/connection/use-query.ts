@@ -6,10 +6,10 @@ import { isConnectionLoss, toFailure } from './failure.ts';
 
 export interface QueryResult<T> {
 	/** undefined: not loaded yet, or failed. */
-	readonly answer: T | undefined;
+	readonly data: T | undefined;
 	readonly failure: FailureFacts | null;
 	/** A newer answer is being fetched. */
-	readonly asking: boolean;
+	readonly isLoading: boolean;
 }
 
 /**
@@ -22,21 +22,21 @@ export function useQuery<T>(
 	pauseMs = 0,
 ): QueryResult<T> {
 	const { connection } = useServices();
-	const [asked, setAsked] = useState<QueryResult<T>>({ answer: undefined, failure: null, asking: false });
+	const [result, setResult] = useState<QueryResult<T>>({ data: undefined, failure: null, isLoading: false });
 	const askNow = useEffectEvent((signal: AbortSignal) => {
 		ask(connection.client, signal).then(
 			(answer) => {
-				if (!signal.aborted) setAsked({ answer, failure: null, asking: false });
+				if (!signal.aborted) setResult({ data: answer, failure: null, isLoading: false });
 			},
 			(error: unknown) => {
 				if (signal.aborted || isConnectionLoss(error)) return;
-				setAsked({ answer: undefined, failure: toFailure(error), asking: false });
+				setResult({ data: undefined, failure: toFailure(error), isLoading: false });
 			},
 		);
 	});
 	useEffect(() => {
-		if (key === null) return setAsked({ answer: undefined, failure: null, asking: false });
-		setAsked((now) => ({ ...now, asking: true }));
+		if (key === null) return setResult({ data: undefined, failure: null, isLoading: false });
+		setResult((now) => ({ ...now, isLoading: true }));
 		const controller = new AbortController();
 		const timer = pauseMs === 0 ? undefined : setTimeout(() => askNow(controller.signal), pauseMs);
 		if (timer === undefined) askNow(controller.signal);
@@ -45,5 +45,5 @@ export function useQuery<T>(
 			controller.abort();
 		};
 	}, [key, pauseMs]);
-	return asked;
+	return result;
 }

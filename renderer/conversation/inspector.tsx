@@ -57,7 +57,7 @@ export function Inspector({ onClose }: { onClose?: () => void }) {
 				{onClose ? <IconButton icon={X} label="Close" onClick={onClose} /> : null}
 			</header>
 			<div className="flex min-h-0 flex-1 flex-col gap-3.5 overflow-x-hidden overflow-y-auto px-4 py-3.5">
-				<PresetPicker manner={{ options, preset, systemPrompt, changes }} onReset={reset} />
+				<PresetPicker settings={{ options, preset, systemPrompt, changes }} onReset={reset} />
 				<SystemPromptField stored={systemPrompt} changed={systemPrompt !== basePrompt} />
 				<AnswerFormatField value={options.answerFormat} onChange={(answerFormat) => set({ answerFormat })} />
 				<SamplingFields

@@ -71,6 +71,6 @@ export async function openSample({ datasets, layout, samples }: Services, use: M
 	await datasets.open(use.datasetId);
 	datasets.showVersion(null);
 	datasets.show('samples');
-	await samples.settled();
+	await samples.whenLoaded();
 	await samples.find(use.sampleId);
 }

@@ -44,8 +44,8 @@ function Question({ asked }: { asked: AddRequest }) {
 	const [busy, setBusy] = useState(false);
 	const [failure, setFailure] = useState<FailureFacts | null>(null);
 	const messageId = asked.kind === 'message' ? asked.messageId : null;
-	const said = useStore(feedback.state, (known) => (messageId === null ? undefined : known.get(messageId)));
-	const target = toTarget(said);
+	const messageFeedback = useStore(feedback.state, (known) => (messageId === null ? undefined : known.get(messageId)));
+	const target = toTarget(messageFeedback);
 	const chosen = own.find(({ id }) => id === into);
 	const close = () => addingToDataset.ask(null);
 	async function add(): Promise<void> {
@@ -141,9 +141,9 @@ function Question({ asked }: { asked: AddRequest }) {
 
 type Target = 'correction' | 'good' | 'bad' | 'unknown';
 
-function toTarget(said: { rating: string | null; correction: string | null } | undefined): Target {
-	if (said?.correction != null) return 'correction';
-	return said?.rating === 'up' ? 'good' : said?.rating === 'down' ? 'bad' : 'unknown';
+function toTarget(messageFeedback: { rating: string | null; correction: string | null } | undefined): Target {
+	if (messageFeedback?.correction != null) return 'correction';
+	return messageFeedback?.rating === 'up' ? 'good' : messageFeedback?.rating === 'down' ? 'bad' : 'unknown';
 }
 
 function textOf(asked: AddRequest, target: Target): string {

@@ -79,8 +79,8 @@ export function describeDiff({ added, removed, changed, moved }: VersionDiff): s
 		[removed, 'removed'],
 		[moved, 'in another split'],
 	] as const;
-	const said = parts.filter(([n]) => n > 0).map(([n, word]) => `${formatCount(n)} ${word}`);
-	return said.length === 0 ? 'Nothing changed' : said.join(', ');
+	const changes = parts.filter(([n]) => n > 0).map(([n, word]) => `${formatCount(n)} ${word}`);
+	return changes.length === 0 ? 'Nothing changed' : changes.join(', ');
 }
 
 function useCounts(
@@ -90,11 +90,13 @@ function useCounts(
 ): VersionDiff | null {
 	const known = fromVersionId !== undefined && toVersionId !== undefined;
 	// Only counts; the view of changes shows errors.
-	const { answer } = useQuery(known ? JSON.stringify([fromVersionId, toVersionId, revision]) : null, (client, signal) =>
-		client.datasets.versions.diff(
-			{ fromVersionId: fromVersionId ?? 0, toVersionId: toVersionId ?? 0, limit: 0 },
-			{ signal },
-		),
+	const { data: answer } = useQuery(
+		known ? JSON.stringify([fromVersionId, toVersionId, revision]) : null,
+		(client, signal) =>
+			client.datasets.versions.diff(
+				{ fromVersionId: fromVersionId ?? 0, toVersionId: toVersionId ?? 0, limit: 0 },
+				{ signal },
+			),
 	);
 	return answer ?? null;
 }

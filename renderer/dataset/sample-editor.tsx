@@ -18,7 +18,7 @@ export function SampleEditor({ sample, draft: before }: { sample: Sample | null;
 	const box = useRef<HTMLDivElement>(null);
 	const list = useId();
 	/** Editing is over: the user saved or cancelled. */
-	const settled = useRef(false);
+	const isFinished = useRef(false);
 	const problem = findDraftProblem(draft) ?? undefined;
 	const set = (part: Partial<SampleDraft>) => setDraft((now) => ({ ...now, ...part }));
 
@@ -27,23 +27,23 @@ export function SampleEditor({ sample, draft: before }: { sample: Sample | null;
 	async function save(): Promise<void> {
 		if (problem !== undefined || saving) return;
 		const edit = toSampleEdit(before, draft);
-		settled.current = true;
+		isFinished.current = true;
 		if (sample !== null && Object.keys(edit).length === 0) return leave();
 		setSaving(true);
 		const saved = sample === null ? await addSample(services, draft) : await saveSample(services, sample.id, edit);
 		setSaving(false);
 		if (saved) leave();
-		else settled.current = false;
+		else isFinished.current = false;
 	}
 	function leave(): void {
-		settled.current = true;
+		isFinished.current = true;
 		samples.edit('none');
 		focusTable();
 	}
 	/** Saves the edit if the user clicks another row; this can be undone. */
 	const keep = useEffectEvent(() => {
 		const edit = toSampleEdit(before, draft);
-		if (settled.current || sample === null || problem !== undefined || Object.keys(edit).length === 0) return;
+		if (isFinished.current || sample === null || problem !== undefined || Object.keys(edit).length === 0) return;
 		void saveSample(services, sample.id, edit);
 	});
 	useEffect(() => () => keep(), []);

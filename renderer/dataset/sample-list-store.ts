@@ -56,7 +56,7 @@ export interface SampleListStore {
 	find(sampleId: number): Promise<boolean>;
 	edit(what: SampleListState['editing']): void;
 	/** Resolves when everything shown has been fetched. */
-	settled(): Promise<void>;
+	whenLoaded(): Promise<void>;
 }
 
 /** Rows per call. */
@@ -236,7 +236,7 @@ export function createSampleListStore({ client }: Connection): SampleListStore {
 		},
 		refresh,
 		edit: (editing) => state.setState({ editing }),
-		async settled() {
+		async whenLoaded() {
 			await showing;
 		},
 		change(part) {

@@ -245,7 +245,7 @@ export type SampleState =
  */
 function useSample(versionId: number | null, sampleId: number | null, revision: number): SampleState {
 	const known = versionId !== null && sampleId !== null;
-	const { answer: sample, failure } = useQuery(
+	const { data: sample, failure } = useQuery(
 		known ? JSON.stringify([versionId, sampleId, revision]) : null,
 		(client, signal) => client.datasets.samples.get({ versionId: versionId ?? 0, sampleId: sampleId ?? 0 }, { signal }),
 	);

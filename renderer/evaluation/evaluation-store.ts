@@ -93,7 +93,7 @@ export function createEvaluationStore(
 		tests: {},
 		ended: null,
 	}));
-	const pace = createRateMeter();
+	const rateMeter = createRateMeter();
 	/** Runs being fetched, and whether they changed in the meantime. */
 	const fetching = new Map<number, boolean>();
 
@@ -112,7 +112,7 @@ export function createEvaluationStore(
 		putSummary(run);
 		state.setState(({ details, rates }) => ({
 			details: { ...details, [run.id]: run },
-			rates: { ...rates, [run.id]: pace.note(run.id, run.progress.done, run.status === 'running') },
+			rates: { ...rates, [run.id]: rateMeter.note(run.id, run.progress.done, run.status === 'running') },
 		}));
 		if (before === undefined || !isLive(before.status)) return;
 		if (run.status !== 'done' && run.status !== 'failed') return;
@@ -208,12 +208,12 @@ export function createEvaluationStore(
 		retry: async (id) => void (await attempt(id, 'Beginning again', async () => put(await evaluations.retry({ id })))),
 		cancel: async (id) => void (await attempt(id, 'Stopping', async () => put(await evaluations.cancel({ id })))),
 		async repeat(id) {
-			let made: Run | null = null;
+			let repeated: Run | null = null;
 			await attempt(id, 'Beginning', async () => {
-				made = await evaluations.repeat({ id });
-				put(made);
+				repeated = await evaluations.repeat({ id });
+				put(repeated);
 			});
-			return made;
+			return repeated;
 		},
 		async selfTest(id) {
 			await attempt(id, 'Testing', async () => {

@@ -66,7 +66,7 @@ function RescoreForm({ run }: { run: Run }) {
 				<SummaryFrame
 					failure={refused ?? planned.failure}
 					failureTitle="They can't be marked like this"
-					warnings={planned.answer?.warnings ?? []}
+					warnings={planned.data?.warnings ?? []}
 					button={{
 						icon: ListChecks,
 						label: 'Mark again',
@@ -75,12 +75,12 @@ function RescoreForm({ run }: { run: Run }) {
 						onPress: () => void start(),
 					}}
 				>
-					{planned.answer === undefined ? (
+					{planned.data === undefined ? (
 						<p className="text-xs text-ink-3">
 							{missing === null ? (planned.failure === null ? 'Counting …' : '') : `${missing}, and this can begin.`}
 						</p>
 					) : (
-						<Figures plan={planned.answer} stale={planned.asking} />
+						<Figures plan={planned.data} stale={planned.isLoading} />
 					)}
 				</SummaryFrame>
 			</div>

@@ -21,7 +21,7 @@ const wholeUpTo = 4_000;
 export function AnswerDetail({ item, onClose }: { item: FeedbackItem; onClose: () => void }) {
 	const services = useServices();
 	const { addingToDataset, feedback } = services;
-	const said = useStore(feedback.state, (all) => all.get(item.messageId));
+	const messageFeedback = useStore(feedback.state, (all) => all.get(item.messageId));
 	useEffect(() => {
 		void feedback.show([item.messageId]);
 		void addingToDataset.show([item.messageId]);
@@ -53,9 +53,11 @@ export function AnswerDetail({ item, onClose }: { item: FeedbackItem; onClose: (
 				<Text label="Prompt" text={item.prompt} />
 				<Text label="Answer" text={item.answer} />
 				<Correction small message={{ id: item.messageId, content: item.answer }} />
-				{said?.comment == null ? null : <Text label="Comment" text={said.comment} />}
-				{said === undefined || said.signals.length === 0 ? null : <Signals signals={said.signals} />}
-				<FeedbackHistory messageId={item.messageId} said={said} />
+				{messageFeedback?.comment == null ? null : <Text label="Comment" text={messageFeedback.comment} />}
+				{messageFeedback === undefined || messageFeedback.signals.length === 0 ? null : (
+					<Signals signals={messageFeedback.signals} />
+				)}
+				<FeedbackHistory messageId={item.messageId} messageFeedback={messageFeedback} />
 				<p className="text-xs text-ink-3">
 					{item.modelName === '' ? 'The model is not known' : `${item.modelName} ${item.quantization}`},{' '}
 					{formatFullTime(item.at)}

@@ -26,19 +26,19 @@ export function FeedbackBar({
 	blocked?: string | undefined;
 }) {
 	const { feedback } = useServices();
-	const said = useStore(feedback.state, (all) => all.get(messageId));
-	const rating = said?.rating ?? null;
+	const messageFeedback = useStore(feedback.state, (all) => all.get(messageId));
+	const rating = messageFeedback?.rating ?? null;
 	// A suggestion has its own place while it can be confirmed.
-	const noticed = said?.signals.filter(({ source }) => rating !== null || source !== 'suggested') ?? [];
+	const noticed = messageFeedback?.signals.filter(({ source }) => rating !== null || source !== 'suggested') ?? [];
 	return (
 		<>
 			<IconButton
 				icon={Pencil}
-				label={said?.correction == null ? 'Correct answer' : 'Change the correction'}
+				label={messageFeedback?.correction == null ? 'Correct answer' : 'Change the correction'}
 				size="sm"
 				keys="E"
 				blocked={blocked}
-				aria-pressed={said?.correction != null}
+				aria-pressed={messageFeedback?.correction != null}
 				onClick={() => feedback.asked.setState({ messageId, about: 'correction' }, true)}
 			/>
 			<span className="mx-1.5 h-3.5 w-px bg-line-strong" />
@@ -60,8 +60,10 @@ export function FeedbackBar({
 				className={rating === 'down' ? 'bg-bad-soft! text-bad!' : ''}
 				onClick={() => void feedback.toggle(messageId, 'down')}
 			/>
-			{rating !== null && said !== undefined ? <WhyPopover said={said} /> : null}
-			{said !== undefined && said.earlier > 0 && !inPane ? <HistoryButton said={said} /> : null}
+			{rating !== null && messageFeedback !== undefined ? <WhyPopover messageFeedback={messageFeedback} /> : null}
+			{messageFeedback !== undefined && messageFeedback.earlier > 0 && !inPane ? (
+				<HistoryButton messageFeedback={messageFeedback} />
+			) : null}
 			{noticed.length > 0 ? <NoticedMenu signals={noticed} /> : null}
 		</>
 	);
@@ -91,9 +93,9 @@ function NoticedMenu({ signals }: { signals: readonly NoticedSignal[] }) {
 }
 
 /** Shown under an answer with earlier feedback; opens its history. */
-function HistoryButton({ said }: { said: MessageFeedback }) {
+function HistoryButton({ messageFeedback }: { messageFeedback: MessageFeedback }) {
 	const [open, setOpen] = useState(false);
-	const label = `Changed ${formatQuantity(said.earlier, 'time')}: show what was said before`;
+	const label = `Changed ${formatQuantity(messageFeedback.earlier, 'time')}: show what was said before`;
 	return (
 		<Popover
 			align="start"
@@ -107,7 +109,7 @@ function HistoryButton({ said }: { said: MessageFeedback }) {
 				</button>
 			}
 		>
-			<FeedbackHistory messageId={said.messageId} said={said} />
+			<FeedbackHistory messageId={messageFeedback.messageId} messageFeedback={messageFeedback} />
 		</Popover>
 	);
 }

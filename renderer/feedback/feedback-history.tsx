@@ -6,7 +6,13 @@ import { useServices } from '../services.ts';
 import { describeEntry } from './feedback-wording.ts';
 
 /** Earlier feedback on an answer, newest first: changing a rating or a correction keeps the one it replaces. */
-export function FeedbackHistory({ messageId, said }: { messageId: number; said: MessageFeedback | undefined }) {
+export function FeedbackHistory({
+	messageId,
+	messageFeedback,
+}: {
+	messageId: number;
+	messageFeedback: MessageFeedback | undefined;
+}) {
 	const { connection, toasts } = useServices();
 	const [entries, setEntries] = useState<readonly FeedbackEntry[]>([]);
 	// biome-ignore lint/correctness/useExhaustiveDependencies: what is said now decides what was said before
@@ -19,7 +25,7 @@ export function FeedbackHistory({ messageId, said }: { messageId: number; said: 
 			},
 		);
 		return () => controller.abort();
-	}, [messageId, said, connection, toasts]);
+	}, [messageId, messageFeedback, connection, toasts]);
 	const before = entries.filter(({ kind, supersededAt }) => kind !== 'signal' && supersededAt !== null);
 	if (before.length === 0) return null;
 	return (

@@ -7,9 +7,9 @@ import { useServices } from '../services.ts';
 /** Feedback that the next message suggests about an answer; it counts only once the user confirms it. */
 export function Suggestion({ messageId }: { messageId: number }) {
 	const { feedback } = useServices();
-	const said = useStore(feedback.state, (all) => all.get(messageId));
-	const suggested = said?.signals.find(({ source }) => source === 'suggested');
-	if (said === undefined || said.rating !== null || suggested === undefined) return null;
+	const messageFeedback = useStore(feedback.state, (all) => all.get(messageId));
+	const suggested = messageFeedback?.signals.find(({ source }) => source === 'suggested');
+	if (messageFeedback === undefined || messageFeedback.rating !== null || suggested === undefined) return null;
 	const good = suggested.signal === 'praised';
 	return (
 		<section

@@ -16,23 +16,26 @@ const maxTagLength = 60;
 type Reasons = { readonly tags: readonly string[]; readonly comment: string | null };
 
 /** Asks for reasons and a comment next to the thumb. Saves them however it closes. */
-export function WhyPopover({ said }: { said: MessageFeedback }) {
+export function WhyPopover({ messageFeedback }: { messageFeedback: MessageFeedback }) {
 	const { feedback } = useServices();
 	const asked = useStore(feedback.asked, (now) =>
-		now?.messageId === said.messageId && now.about !== 'correction' ? now.about : null,
+		now?.messageId === messageFeedback.messageId && now.about !== 'correction' ? now.about : null,
 	);
 	const comment = useRef<HTMLTextAreaElement>(null);
 	/** The reasons being edited; null until something was touched. */
 	const [draft, setDraft] = useState<Reasons | null>(null);
-	const down = said.rating === 'down';
-	const words = [...said.tags.map(describeReason), ...(said.comment === null ? [] : [`“${said.comment}”`])].join(', ');
+	const down = messageFeedback.rating === 'down';
+	const words = [
+		...messageFeedback.tags.map(describeReason),
+		...(messageFeedback.comment === null ? [] : [`“${messageFeedback.comment}”`]),
+	].join(', ');
 	function close(): void {
 		feedback.asked.setState(null, true);
 		setDraft(null);
-		if (draft === null || said.rating === null) return;
+		if (draft === null || messageFeedback.rating === null) return;
 		const written = draft.comment === null || draft.comment.trim() === '' ? null : draft.comment;
-		if (written === said.comment && draft.tags.join('\n') === said.tags.join('\n')) return;
-		void feedback.rate(said.messageId, said.rating, { tags: draft.tags, comment: written });
+		if (written === messageFeedback.comment && draft.tags.join('\n') === messageFeedback.tags.join('\n')) return;
+		void feedback.rate(messageFeedback.messageId, messageFeedback.rating, { tags: draft.tags, comment: written });
 	}
 	return (
 		<Popover
@@ -40,7 +43,7 @@ export function WhyPopover({ said }: { said: MessageFeedback }) {
 			width={300}
 			open={asked !== null}
 			onOpenChange={(open) => {
-				if (open) feedback.asked.setState({ messageId: said.messageId, about: 'reasons' }, true);
+				if (open) feedback.asked.setState({ messageId: messageFeedback.messageId, about: 'reasons' }, true);
 				else close();
 			}}
 			label={down ? 'What is wrong with it' : 'What is good about it'}
@@ -57,7 +60,7 @@ export function WhyPopover({ said }: { said: MessageFeedback }) {
 				</button>
 			}
 		>
-			<Why down={down} reasons={draft ?? said} comment={comment} onChange={setDraft} onDone={close} />
+			<Why down={down} reasons={draft ?? messageFeedback} comment={comment} onChange={setDraft} onDone={close} />
 		</Popover>
 	);
 }

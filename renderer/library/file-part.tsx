@@ -288,12 +288,12 @@ function MetadataDialog({
 /** Source of a quantised file and anything that did not go as requested; hidden for files not quantised here. */
 function QuantizedFrom({ modelFileId }: { modelFileId: number }) {
 	const { connection } = useServices();
-	const [made, setMade] = useState<QuantizeOrigin | null>(null);
+	const [origin, setOrigin] = useState<QuantizeOrigin | null>(null);
 	useEffect(() => {
 		let current = true;
-		setMade(null);
+		setOrigin(null);
 		connection.client.making.madeOf({ id: modelFileId }).then(
-			(answer) => current && setMade(answer.made),
+			(answer) => current && setOrigin(answer.made),
 			// The inspector already shows a lost connection.
 			() => {},
 		);
@@ -301,8 +301,8 @@ function QuantizedFrom({ modelFileId }: { modelFileId: number }) {
 			current = false;
 		};
 	}, [connection, modelFileId]);
-	if (made === null) return null;
-	const { parent, type, fallbacks, warnings, imatrix } = made;
+	if (origin === null) return null;
+	const { parent, type, fallbacks, warnings, imatrix } = origin;
 	const types = [...new Set(fallbacks.map(({ to }) => to))].join(', ');
 	return (
 		<section aria-label="Made here" className="text-xs text-pretty text-ink-2">

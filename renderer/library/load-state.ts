@@ -13,17 +13,17 @@ export const loadStageLabels: Readonly<Record<string, string>> = {
 /** State of a model as a short text and a tone; the same everywhere. */
 export type LoadState = {
 	tone: 'good' | 'bad' | 'warn' | 'idle' | 'busy';
-	words: string;
+	text: string;
 };
 
 export function describeLoadState(model: ModelFile, state: ModelState | undefined): LoadState {
-	if (model.problem !== null) return { tone: 'bad', words: 'Cannot be used' };
+	if (model.problem !== null) return { tone: 'bad', text: 'Cannot be used' };
 	if (state?.state === 'loading') {
 		const { fraction } = state.progress;
-		return { tone: 'busy', words: fraction === null ? 'Loading' : `Loading ${formatPercent(fraction)}` };
+		return { tone: 'busy', text: fraction === null ? 'Loading' : `Loading ${formatPercent(fraction)}` };
 	}
-	if (state?.state === 'loaded') return { tone: 'good', words: 'Loaded' };
-	if (!model.chat) return { tone: 'warn', words: 'Base model' };
-	if (state?.state === 'unloaded' && state.failure !== null) return { tone: 'bad', words: 'Stopped working' };
-	return { tone: 'idle', words: 'Not loaded' };
+	if (state?.state === 'loaded') return { tone: 'good', text: 'Loaded' };
+	if (!model.chat) return { tone: 'warn', text: 'Base model' };
+	if (state?.state === 'unloaded' && state.failure !== null) return { tone: 'bad', text: 'Stopped working' };
+	return { tone: 'idle', text: 'Not loaded' };
 }

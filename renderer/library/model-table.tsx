@@ -181,22 +181,22 @@ function Nothing() {
 }
 
 function StateBadge({ model, state }: { model: ModelFile; state: ModelState | undefined }) {
-	const { tone, words } = describeLoadState(model, state);
+	const { tone, text } = describeLoadState(model, state);
 	if (tone === 'idle' || model.kind !== 'model') return null;
 	if (tone === 'busy') {
 		return (
 			<span className="inline-flex items-center gap-1.5 text-xs text-ink-2 tabular-nums">
 				<Spinner />
-				{words}
+				{text}
 			</span>
 		);
 	}
 	return tone === 'good' ? (
 		<Badge tone="accent" dot>
-			{words}
+			{text}
 		</Badge>
 	) : (
-		<Badge tone={tone}>{words}</Badge>
+		<Badge tone={tone}>{text}</Badge>
 	);
 }
 

@@ -74,13 +74,13 @@ export function QuantizeDialog({ model, onClose }: { model: ModelFile; onClose: 
 		return () => clearInterval(timer);
 	}, [running, job?.id, connection, models, toasts, onClose]);
 
-	async function make(): Promise<void> {
+	async function startQuantizing(): Promise<void> {
 		setFailure(null);
 		try {
 			const types = listQuantizationTypes(true).flatMap(({ type }) => (chosen.has(type) ? [type] : []));
 			const path = guidePath.trim();
-			const made = { imatrix: guide === 'file' ? path : null, imatrixText: guide === 'text' ? path : null };
-			setJob(await connection.client.making.make({ id: model.id, types, ...made }));
+			const importance = { imatrix: guide === 'file' ? path : null, imatrixText: guide === 'text' ? path : null };
+			setJob(await connection.client.making.make({ id: model.id, types, ...importance }));
 		} catch (error) {
 			setFailure(toFailure(error));
 		}
@@ -114,7 +114,7 @@ export function QuantizeDialog({ model, onClose }: { model: ModelFile; onClose: 
 						<Button
 							kind="primary"
 							blocked={chosen.size === 0 ? 'Choose a type' : unnamed ? guides[guide].missing : undefined}
-							onClick={() => void make()}
+							onClick={() => void startQuantizing()}
 						>
 							{chosen.size === 1 ? 'Make 1 file' : `Make ${chosen.size} files`}
 						</Button>

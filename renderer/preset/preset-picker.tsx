@@ -2,7 +2,7 @@ import { Check, ChevronsUpDown, ListChecks, RotateCcw, Save, SaveAll } from 'luc
 import { useId, useState } from 'react';
 import { useStore } from 'zustand';
 import type { AnswerOptions, Preset } from '../../electron/contract/conversation/schema.ts';
-import { toFailure } from '../connection/failure.ts';
+import { runOrToast } from '../app/run-or-toast.ts';
 import { formatQuantity } from '../design/format.ts';
 import { Icon } from '../design/icon.tsx';
 import { Menu, MenuItem, MenuLine, MenuParts, menuRowClass } from '../design/menu.tsx';
@@ -14,36 +14,29 @@ const noPreset = 0;
 
 /** The conversation's preset and the number of changes from it: "Careful, 2 changes". */
 export function PresetPicker({
-	manner: { options, preset, systemPrompt, changes },
+	settings: { options, preset, systemPrompt, changes },
 	onReset,
 }: {
-	manner: { options: AnswerOptions; preset: Preset | null; systemPrompt: string; changes: number };
+	settings: { options: AnswerOptions; preset: Preset | null; systemPrompt: string; changes: number };
 	onReset: () => void;
 }) {
-	const { layout, presets, settings, thread, toasts } = useServices();
+	const services = useServices();
+	const { layout, presets, settings, thread, toasts } = services;
 	const all = useStore(presets.state);
 	const general = useStore(settings.state, (state) => state.sampling);
 	const [saving, setSaving] = useState(false);
 	const id = useId();
 	const content = toPresetContent(options, preset, systemPrompt, general);
 
-	async function attempt(work: () => Promise<unknown>): Promise<void> {
-		try {
-			await work();
-		} catch (error) {
-			toasts.fail(toFailure(error).message);
-		}
-	}
-
 	const apply = (presetId: number) =>
-		attempt(() => {
+		runOrToast(services, () => {
 			const next = all.find((one) => one.id === presetId) ?? null;
 			return thread.applyPreset(next?.id ?? null, next?.systemPrompt ?? '');
 		});
 
 	/** Saves the conversation's values into the preset, so that the conversation has no changes of its own. */
 	const saveInto = (into: Preset) =>
-		attempt(async () => {
+		runOrToast(services, async () => {
 			await presets.update(into.id, { name: into.name, ...content });
 			await thread.applyPreset(into.id, content.systemPrompt);
 			toasts.show({ text: `Saved in “${into.name}”`, icon: Save });
@@ -103,8 +96,8 @@ export function PresetPicker({
 					content={{ name: '', ...content }}
 					onClose={() => setSaving(false)}
 					onSave={async (given) => {
-						const made = await presets.create(given);
-						await thread.applyPreset(made.id, made.systemPrompt);
+						const created = await presets.create(given);
+						await thread.applyPreset(created.id, created.systemPrompt);
 					}}
 				/>
 			) : null}

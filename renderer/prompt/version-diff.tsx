@@ -22,7 +22,7 @@ export function VersionDiff({ compared }: { compared: ComparedVersions }) {
 	const { prompts } = services;
 	const versions = useStore(prompts.state, (state) => state.versions);
 	const { fromId, toId } = compared;
-	const { answer: diff, failure } = useQuery(`${fromId}/${toId}`, (client, signal) =>
+	const { data: diff, failure } = useQuery(`${fromId}/${toId}`, (client, signal) =>
 		client.prompts.diff({ fromVersionId: fromId, toVersionId: toId }, { signal }),
 	);
 	const from = versions.find(({ id }) => id === fromId);

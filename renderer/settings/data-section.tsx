@@ -21,8 +21,8 @@ export function DataSection() {
 	async function backUp(): Promise<void> {
 		setBusy(true);
 		try {
-			const made = await calls.create();
-			toasts.show({ text: `Backed up and verified, ${formatBytes(made.sizeBytes)}` });
+			const backup = await calls.create();
+			toasts.show({ text: `Backed up and verified, ${formatBytes(backup.sizeBytes)}` });
 			backups.reload();
 		} catch (error) {
 			toasts.fail(toFailure(error).message);

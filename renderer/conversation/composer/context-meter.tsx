@@ -33,32 +33,32 @@ export function ContextMeter() {
 							<span className="sr-only"> in this message, </span>
 						</span>
 					) : null}
-					<Bar measure={known} />
+					<Bar tokens={known} />
 					<span className={known.excess > 0 ? 'font-medium text-bad' : known.dropped.length > 0 ? 'text-warn' : ''}>
 						{figures}
 					</span>
 				</button>
 			}
 		>
-			<ContextDetails measure={known} messages={messages} />
+			<ContextDetails tokens={known} messages={messages} />
 		</Popover>
 	);
 }
 
-function Bar({ measure }: { measure: PromptTokens }) {
-	const { sent, draft, attachments, excess, dropped } = measure;
+function Bar({ tokens }: { tokens: PromptTokens }) {
+	const { sent, draft, attachments, excess, dropped } = tokens;
 	const own = Math.min(sent, draft + attachments);
 	const full = excess > 0 ? 'bg-bad' : dropped.length > 0 ? 'bg-warn' : 'bg-accent';
 	return (
 		<span aria-hidden className="hidden h-1.5 w-16 overflow-hidden rounded-xs bg-line-strong @md:flex">
 			<i
 				className="block h-full bg-[color-mix(in_oklab,var(--accent)_55%,var(--raised))]"
-				style={{ width: `${computeContextShare(sent - own, measure) * 100}%` }}
+				style={{ width: `${computeContextShare(sent - own, tokens) * 100}%` }}
 			/>
 			{own > 0 ? (
 				<i
 					className={`block h-full min-w-[3px] ${full}`}
-					style={{ width: `${computeContextShare(own, measure) * 100}%` }}
+					style={{ width: `${computeContextShare(own, tokens) * 100}%` }}
 				/>
 			) : null}
 		</span>
@@ -69,18 +69,18 @@ function Bar({ measure }: { measure: PromptTokens }) {
 const named = 4;
 
 /** Breakdown of the next prompt's tokens, and the messages that would be left out. */
-function ContextDetails({ measure, messages }: { measure: PromptTokens; messages: readonly Message[] }) {
-	const { exact, contextSize, answerRoom, sent, excess } = measure;
+function ContextDetails({ tokens, messages }: { tokens: PromptTokens; messages: readonly Message[] }) {
+	const { exact, contextSize, answerRoom, sent, excess } = tokens;
 	const rows: readonly (readonly [string, number])[] = [
-		['System prompt', measure.system],
-		['Messages so far', measure.history],
-		['Attachments', measure.attachments],
-		['This message', measure.draft],
-		['Chat template', measure.template],
+		['System prompt', tokens.system],
+		['Messages so far', tokens.history],
+		['Attachments', tokens.attachments],
+		['This message', tokens.draft],
+		['Chat template', tokens.template],
 	];
-	const dropped = measure.total - sent;
+	const dropped = tokens.total - sent;
 	const free = Math.max(0, contextSize - answerRoom - sent);
-	const left = messages.filter(({ id }) => measure.dropped.includes(id));
+	const left = messages.filter(({ id }) => tokens.dropped.includes(id));
 	return (
 		<div className="w-70">
 			<table className="w-full text-xs tabular-nums">
@@ -103,10 +103,10 @@ function ContextDetails({ measure, messages }: { measure: PromptTokens; messages
 				</tbody>
 			</table>
 			{excess > 0 ? (
-				<p className="mt-2 text-xs text-bad">{describeExcess(measure)}</p>
-			) : left.length > 0 || measure.dropped.length > 0 ? (
+				<p className="mt-2 text-xs text-bad">{describeExcess(tokens)}</p>
+			) : left.length > 0 || tokens.dropped.length > 0 ? (
 				<div className="mt-2 text-xs text-ink-2">
-					<p className="text-warn">{describeDroppedMessages(measure)}</p>
+					<p className="text-warn">{describeDroppedMessages(tokens)}</p>
 					<ol className="mt-1.5 flex flex-col gap-0.5">
 						{left.slice(0, named).map(({ id, role, content }) => (
 							<li key={id} className="truncate" dir="auto">

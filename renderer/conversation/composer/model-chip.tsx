@@ -31,7 +31,7 @@ export function ModelChip() {
 		);
 	}
 	const standing = describeLoadState(model, state);
-	const failed = standing.words === 'Stopped working';
+	const failed = standing.text === 'Stopped working';
 	return (
 		<>
 			<Menu
@@ -45,12 +45,12 @@ export function ModelChip() {
 						<b className="truncate font-medium">{shortenModelName(model.name)}</b>
 						<span className="text-ink-2">{model.quantization}</span>
 						{standing.tone === 'idle' ? (
-							<span className="sr-only">{standing.words}</span>
+							<span className="sr-only">{standing.text}</span>
 						) : (
 							<span
 								className={`tabular-nums ${standing.tone === 'good' ? 'text-ink-2 @max-xl:sr-only' : 'text-ink-2'}`}
 							>
-								{standing.words}
+								{standing.text}
 							</span>
 						)}
 						<Icon of={ChevronDown} size={14} className="text-ink-3" />
@@ -116,7 +116,7 @@ function ModelChoice({ file }: { file: ModelFile }) {
 				</MenuParts.RadioItemIndicator>
 			</span>
 			<span className="min-w-0 flex-1 truncate">{file.name}</span>
-			{usable ? null : <span className="text-xs">{standing.words}</span>}
+			{usable ? null : <span className="text-xs">{standing.text}</span>}
 			<span className="font-mono text-xs text-ink-3">{file.quantization}</span>
 		</MenuParts.RadioItem>
 	);

@@ -41,13 +41,13 @@ const definitionPattern = /^ {0,3}\[[^\]\n]+\]:\s+\S+.*$/;
 export function splitBlocks(source: string, previous: Split = emptySplit): Split {
 	const grew = previous.blocks.length > 0 && source.startsWith(previous.source);
 	const from = grew ? previous.tail : 0;
-	const settled = grew ? previous.blocks.slice(0, -1) : [];
+	const unchanged = grew ? previous.blocks.slice(0, -1) : [];
 	const continues = grew ? (previous.blocks.at(-1)?.continues ?? false) : false;
 	const cut = cutFrom(source, from, continues);
-	const blocks = [...settled, ...cut.blocks];
-	const newlySettled = cut.blocks.filter(({ kind }) => kind === 'text');
+	const blocks = [...unchanged, ...cut.blocks];
+	const newTexts = cut.blocks.filter(({ kind }) => kind === 'text');
 	const known = grew ? previous.definitions : '';
-	return { source, blocks, tail: cut.tail, definitions: collect(known, newlySettled) };
+	return { source, blocks, tail: cut.tail, definitions: collect(known, newTexts) };
 }
 
 interface Cutting {

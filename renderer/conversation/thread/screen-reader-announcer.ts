@@ -21,7 +21,7 @@ export interface Announcer {
 
 /** `already`: text present when listening starts, which is not announced. */
 export function createAnnouncer(already: string): Announcer {
-	let told = toSpokenText(already).length;
+	let announced = toSpokenText(already).length;
 	let free = 0;
 	let loading: string | null = null;
 
@@ -38,15 +38,15 @@ export function createAnnouncer(already: string): Announcer {
 				return say(`Loading ${state.modelName}`, now);
 			}
 			if (state.phase !== 'writing') return null;
-			const { text, end } = takeSentences(toSpokenText(state.text), told, limit);
-			if (end === told) return null;
-			told = end;
+			const { text, end } = takeSentences(toSpokenText(state.text), announced, limit);
+			if (end === announced) return null;
+			announced = end;
 			return text === '' ? null : say(text, now);
 		},
 		end(message) {
 			const spoken = toSpokenText(message.content);
-			const left = countWordsLeft(spoken, told);
-			const rest = spoken.slice(told).replaceAll(/\s+/g, ' ').trim();
+			const left = countWordsLeft(spoken, announced);
+			const rest = spoken.slice(announced).replaceAll(/\s+/g, ' ').trim();
 			return [left === 0 ? null : rest.length <= limit ? rest : `${formatCount(left)} more words.`, endWords(message)]
 				.filter((part) => part !== null)
 				.join(' ');

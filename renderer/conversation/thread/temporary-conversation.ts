@@ -22,9 +22,9 @@ export interface MessageInput {
 export interface TemporaryConversation {
 	branch(): readonly Message[];
 	/** Rejects if the application refuses; then nothing has changed. */
-	send(said: MessageInput, manner: AnswerSettings): Promise<void>;
+	send(input: MessageInput, settings: AnswerSettings): Promise<void>;
 	/** Generates another answer next to `messageId`. */
-	regenerate(messageId: number, manner: AnswerSettings): Promise<void>;
+	regenerate(messageId: number, settings: AnswerSettings): Promise<void>;
 	select(messageId: number): void;
 	/** An answer ended; `message` is the application's version of it. */
 	ended(messageId: number, message: Message): void;
@@ -54,8 +54,8 @@ export function createTemporaryConversation(
 		return path;
 	}
 
-	function start(said: readonly Pick<Message, 'role' | 'content' | 'attachments'>[], manner: AnswerSettings) {
-		return client.generations.startTemporary({ ...manner, turns: toTurns(said, textOf) });
+	function start(messages: readonly Pick<Message, 'role' | 'content' | 'attachments'>[], settings: AnswerSettings) {
+		return client.generations.startTemporary({ ...settings, turns: toTurns(messages, textOf) });
 	}
 
 	function answer(questionId: number, generationId: number): void {
@@ -66,18 +66,18 @@ export function createTemporaryConversation(
 
 	return {
 		branch: tree.branch,
-		async send({ text, parentId: asked, attachments: given = [] }, manner) {
+		async send({ text, parentId: asked, attachments: given = [] }, settings) {
 			const parentId = asked === undefined ? (tree.branch().at(-1)?.id ?? null) : asked;
-			const said = { role: 'user' as const, content: text, attachments: [...given] };
-			const { id } = await start([...pathTo(parentId), said], manner);
-			const question = tree.add({ ...said, status: 'complete', parentId });
+			const message = { role: 'user' as const, content: text, attachments: [...given] };
+			const { id } = await start([...pathTo(parentId), message], settings);
+			const question = tree.add({ ...message, status: 'complete', parentId });
 			answer(question.id, id);
 		},
-		async regenerate(messageId, manner) {
+		async regenerate(messageId, settings) {
 			const message = tree.get(messageId);
 			const questionId = message?.role === 'user' ? message.id : (message?.parentId ?? null);
 			if (questionId === null) return;
-			const { id } = await start(pathTo(questionId), manner);
+			const { id } = await start(pathTo(questionId), settings);
 			answer(questionId, id);
 		},
 		select(messageId) {

@@ -234,10 +234,10 @@ export function createThreadStore(
 			const chosen = now.status === 'new' ? toAnswerSettings(now) : {};
 			const several = others.length > 0 ? { alsoModelFileIds: [...others] } : {};
 			const conversationId = shownConversationId(now);
-			const { attachments = [], ...said } = input;
+			const { attachments = [], ...message } = input;
 			const attachmentIds = attachments.map(({ id }) => id);
 			return begin(
-				() => client.conversations.send({ conversationId, ...chosen, ...several, ...said, attachmentIds }),
+				() => client.conversations.send({ conversationId, ...chosen, ...several, ...message, attachmentIds }),
 				others.length > 0,
 			);
 		},

@@ -58,7 +58,7 @@ export function ThreadView({ messages }: { messages: readonly Message[] }) {
 		seenOwn.current = lastOwn;
 	}, [lastOwn, virtualizer]);
 
-	const beside = useStore(useServices().thread.versions.state);
+	const versions = useStore(useServices().thread.versions.state);
 	const last = messages.at(-1);
 	const writing = last?.status === 'streaming';
 	return (
@@ -89,8 +89,8 @@ export function ThreadView({ messages }: { messages: readonly Message[] }) {
 							>
 								{message.role === 'user' ? (
 									<UserMessage message={message} />
-								) : beside !== null && beside.questionId === message.parentId ? (
-									<SideBySide shown={beside} current={message.id} />
+								) : versions !== null && versions.questionId === message.parentId ? (
+									<SideBySide shown={versions} current={message.id} />
 								) : (
 									<Answer message={message} last={message === last} />
 								)}

@@ -66,7 +66,7 @@ const newest = 'newest';
 /** Chooses the version of the dataset; hidden if there is only one. */
 function VersionChoice({ plan, dataset }: { plan: Plan; dataset: Dataset | undefined }) {
 	const several = dataset !== undefined && dataset.versions > 1;
-	const { answer } = useQuery(several ? JSON.stringify([dataset.id, dataset.latest]) : null, (client, signal) =>
+	const { data: answer } = useQuery(several ? JSON.stringify([dataset.id, dataset.latest]) : null, (client, signal) =>
 		client.datasets.get({ id: dataset?.id ?? 0 }, { signal }),
 	);
 	if (!several) return null;

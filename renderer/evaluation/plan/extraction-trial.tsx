@@ -28,7 +28,7 @@ export function ExtractionTrialView({
 	const [source, setSource] = useState<TrialSource>(from ?? null);
 	// An incomplete rule finds nothing.
 	const key = techniqueSchema.safeParse(technique).success ? JSON.stringify([datasetId, technique, source]) : null;
-	const { answer: trial, failure } = useQuery(
+	const { data: trial, failure } = useQuery(
 		key,
 		(client, signal) => client.evaluations.tryExtraction({ datasetId, technique, source }, { signal }),
 		typingPauseMs,

@@ -23,7 +23,7 @@ export function PlanSummary({
 }) {
 	const missing = describeMissing(draft);
 	const failure = refused ?? estimated.failure;
-	const { answer: estimate } = estimated;
+	const { data: estimate } = estimated;
 	return (
 		<SummaryFrame
 			failure={failure}
@@ -43,7 +43,7 @@ export function PlanSummary({
 					{missing === null ? (failure === null ? 'Estimating …' : '') : `${missing}, and the estimate stands here.`}
 				</p>
 			) : (
-				<Figures estimate={estimate} stale={estimated.asking} />
+				<Figures estimate={estimate} stale={estimated.isLoading} />
 			)}
 		</SummaryFrame>
 	);

@@ -34,7 +34,7 @@ export function PromptPreview({ plan: { draft }, index }: { plan: Plan; index: n
 					techniques: [...techniques],
 					dataset: { datasetId, versionId, split, tags: [...tags], limit: null },
 				};
-	const { answer, failure } = useQuery(
+	const { data: answer, failure } = useQuery(
 		input === null ? null : JSON.stringify(input),
 		// Without input there is no query.
 		(client, signal) => client.evaluations.preview(input!, { signal }),

@@ -101,11 +101,11 @@ function Pair({ first, second }: { first: Run; second: Run }) {
 	const baseId = pair.base ?? usual?.baseId ?? bestOf(first)?.id ?? 0;
 	const otherId = pair.other ?? usual?.otherId ?? bestOf(second)?.id ?? 0;
 	const key = `${baseId}-${otherId}`;
-	const duels: readonly ArmPair[] = matching.some((duel) => duel.key === key)
-		? [...matching.filter((duel) => duel.key === key), ...matching.filter((duel) => duel.key !== key)]
+	const armPairs: readonly ArmPair[] = matching.some((pair) => pair.key === key)
+		? [...matching.filter((pair) => pair.key === key), ...matching.filter((pair) => pair.key !== key)]
 		: [{ key, label: 'these two', baseId, otherId, family: [otherId] }];
 	const version = `${rowsVersion(first)} ${rowsVersion(second)}`;
-	const { comparisons, failure } = usePairComparisons(duels, scorer, version);
+	const { comparisons, failure } = usePairComparisons(armPairs, scorer, version);
 	const comparison = comparisons.get(key);
 	const unit = chooseUnit(comparison?.sides.map(({ metric }) => metric ?? undefined) ?? []);
 	const labels = [armLabels(first), armLabels(second)] as const;
@@ -148,11 +148,11 @@ function Pair({ first, second }: { first: Run; second: Run }) {
 								</>
 							}
 							subject={nameOf(second, first)}
-							duels={duels}
+							armPairs={armPairs}
 							comparisons={comparisons}
 							unit={unit}
 							selected={key}
-							onSelect={(duel) => setPair({ base: duel.baseId, other: duel.otherId })}
+							onSelect={(armPair) => setPair({ base: armPair.baseId, other: armPair.otherId })}
 						/>
 					</div>
 				</div>
@@ -160,7 +160,7 @@ function Pair({ first, second }: { first: Run; second: Run }) {
 					<SamplesSection
 						sides={sides}
 						scorer={scorer ?? ''}
-						marking={findScoreScale(
+						scoreScale={findScoreScale(
 							first.config,
 							scorer ?? '',
 							[...first.arms, ...second.arms].map(({ metrics }) => metrics[scorer ?? '']),

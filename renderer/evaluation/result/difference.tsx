@@ -9,7 +9,7 @@ import { type ArmPair, firstPair, isRescored, toDifferenceMark } from './paired-
 export function Difference({
 	title,
 	subject,
-	duels,
+	armPairs,
 	comparisons,
 	unit,
 	selected,
@@ -20,23 +20,23 @@ export function Difference({
 	title: React.ReactNode;
 	/** Subject of the sentence: "v5". */
 	subject: string;
-	duels: readonly ArmPair[];
+	armPairs: readonly ArmPair[];
 	comparisons: ReadonlyMap<string, RunComparison>;
 	unit: Unit;
 	selected: string | null;
 	/** Rows are still arriving, so missing ones are not an error. */
 	unfinished?: boolean;
-	onSelect: (duel: ArmPair) => void;
+	onSelect: (armPair: ArmPair) => void;
 }) {
 	const heading = useId();
-	const known = duels.flatMap((duel) => {
-		const pair = firstPair(comparisons.get(duel.key));
-		const twice = isRescored(comparisons.get(duel.key));
-		return pair === undefined || pair.n === 0 ? [] : [{ duel, pair, twice }];
+	const known = armPairs.flatMap((armPair) => {
+		const pair = firstPair(comparisons.get(armPair.key));
+		const twice = isRescored(comparisons.get(armPair.key));
+		return pair === undefined || pair.n === 0 ? [] : [{ armPair, pair, twice }];
 	});
 	const [first] = known;
 	const same = known.every(({ pair }) => pair.n === first?.pair.n);
-	const leftOut = Math.max(0, ...duels.map(({ key }) => comparisons.get(key)?.leftOut ?? 0));
+	const leftOut = Math.max(0, ...armPairs.map(({ key }) => comparisons.get(key)?.leftOut ?? 0));
 	return (
 		<section aria-labelledby={heading} className="min-w-0">
 			<h2 id={heading} className="mb-1 flex flex-wrap items-center gap-x-1 font-semibold">
@@ -45,15 +45,15 @@ export function Difference({
 					<span className="ml-1 text-xs font-normal text-ink-3">same {formatQuantity(first.pair.n, 'sample')}</span>
 				)}
 			</h2>
-			{known.slice(0, 3).map(({ duel, pair, twice }) => (
+			{known.slice(0, 3).map(({ armPair, pair, twice }) => (
 				<Sentence
 					subject={subject}
-					key={duel.key}
-					duel={duel}
+					key={armPair.key}
+					armPair={armPair}
 					pair={pair}
 					twice={twice}
 					unit={unit}
-					alone={duels.length === 1}
+					alone={armPairs.length === 1}
 					quiet={pair !== first?.pair}
 				/>
 			))}
@@ -72,14 +72,14 @@ export function Difference({
 			{known.length === 0 ? null : (
 				<div className="mt-1.5 max-w-130">
 					<DifferenceChart
-						marks={known.map(({ duel, pair }) => toDifferenceMark(duel, pair, unit))}
+						marks={known.map(({ armPair, pair }) => toDifferenceMark(armPair, pair, unit))}
 						unit={unit.differences}
 						better="better to the right"
 						summary={summary(known, unit)}
 						selected={selected}
 						onSelect={(key) => {
-							const duel = duels.find((one) => one.key === key);
-							if (duel !== undefined) onSelect(duel);
+							const armPair = armPairs.find((one) => one.key === key);
+							if (armPair !== undefined) onSelect(armPair);
 						}}
 					/>
 				</div>
@@ -89,7 +89,7 @@ export function Difference({
 }
 
 interface Known {
-	readonly duel: ArmPair;
+	readonly armPair: ArmPair;
 	readonly pair: Pair;
 	/** Both sides score the same outputs. */
 	readonly twice: boolean;
@@ -97,7 +97,7 @@ interface Known {
 
 function summary(known: readonly Known[], { factor, differences }: Unit): string {
 	const parts = known.map(
-		({ duel: { label }, pair }) =>
+		({ armPair: { label }, pair }) =>
 			`${label} ${formatSigned(pair.difference * factor)}, interval ${formatSigned(pair.low * factor)} to ${formatSigned(pair.high * factor)}`,
 	);
 	return `Differences in ${differences}: ${parts.join('; ')}.`;
@@ -105,7 +105,7 @@ function summary(known: readonly Known[], { factor, differences }: Unit): string
 
 function Sentence({
 	subject,
-	duel,
+	armPair,
 	pair,
 	twice,
 	unit,
@@ -113,14 +113,14 @@ function Sentence({
 	quiet,
 }: Known & { subject: string; unit: Unit; alone: boolean; quiet: boolean }) {
 	const { factor, differences } = unit;
-	const on = alone ? '' : `On ${duel.label}, `;
+	const on = alone ? '' : `On ${armPair.label}, `;
 	const size = Math.abs(pair.difference * factor).toFixed(unit.digits);
 	const range = `${formatSigned(pair.low * factor, unit.digits).replace(/^\+/, '')} to ${formatSigned(pair.high * factor, unit.digits).replace(/^\+/, '')}`;
 	const moved =
 		pair.gained + pair.lost === 0
 			? 'no sample changes'
 			: `${formatQuantity(pair.gained, 'sample')} ${pair.gained === 1 ? 'gains' : 'gain'} and ${formatCount(pair.lost)} ${pair.lost === 1 ? 'loses' : 'lose'}`;
-	const tried = duel.family.length;
+	const tried = armPair.family.length;
 	const test =
 		`${pair.method.replace(/,.*$/, '')} p = ${formatProbability(pair.p)}`.replace('= <', '<') +
 		(tried > 1 ? `, for ${tried} comparisons` : '');

@@ -6,7 +6,7 @@ import { labelArm, labelArmAgainst, type Matrix, toMatrix } from './result-matri
 /** Two arms compared with each other, paired by sample. */
 export interface ArmPair {
 	readonly key: string;
-	/** What distinguishes this pair from the others: "360M Q8_0". */
+	/** What this pair has unlike its neighbours: "360M Q8_0". */
 	readonly label: string;
 	readonly baseId: number;
 	readonly otherId: number;
@@ -48,14 +48,14 @@ export function pairArms(matrix: Matrix, baseId: number, otherId: number): reado
 	const at = (row: number, column: number): Arm | undefined => variants[row]?.arms[column];
 	const [baseRow, baseColumn] = base;
 	const [otherRow, otherColumn] = other;
-	const duels: (ArmPair | null)[] = [];
+	const pairs: (ArmPair | null)[] = [];
 	const add = (
 		label: string,
 		first: Arm | undefined,
 		second: Arm | undefined,
 		family: readonly (Arm | undefined)[],
 	): void => {
-		duels.push(first === undefined || second === undefined ? null : createArmPair(label, first, second, family));
+		pairs.push(first === undefined || second === undefined ? null : createArmPair(label, first, second, family));
 	};
 	if (baseColumn === otherColumn) {
 		const order = [otherColumn, ...[...columns.keys()].filter((column) => column !== otherColumn)];
@@ -83,7 +83,7 @@ export function pairArms(matrix: Matrix, baseId: number, otherId: number): reado
 			variants.flatMap(({ arms }) => arms),
 		);
 	}
-	return duels.filter((one) => one !== null);
+	return pairs.filter((one) => one !== null);
 }
 
 /** Pairs the equal arms of two runs of one plan; if both score the same outputs, those with the same outputs. */
@@ -117,7 +117,7 @@ export function isRescored(comparison: RunComparison | undefined): boolean {
 	return comparison?.unfair.some(({ code }) => code === 'same-outputs') ?? false;
 }
 
-/** Lists everything unfair about any of the pairs, without duplicates, most important first. */
+/** Everything unfair about any of the pairs, each once, what matters first. */
 export function listUnfair(comparisons: readonly (RunComparison | undefined)[]): readonly Unfair[] {
 	const all = new Map<string, Unfair>();
 	for (const comparison of comparisons) {
@@ -126,7 +126,7 @@ export function listUnfair(comparisons: readonly (RunComparison | undefined)[]):
 	return [...all.values()].toSorted((a, b) => Number(b.serious) - Number(a.serious));
 }
 
-/** Converts a pair for the chart. */
+/** What the chart draws of a pair. */
 export function toDifferenceMark({ key, label }: ArmPair, pair: Pair, { factor }: Unit): DifferenceMark {
 	const clear = pair.verdict === 'better' || pair.verdict === 'worse';
 	return {

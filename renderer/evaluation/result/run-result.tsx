@@ -55,8 +55,8 @@ export function RunResult({ run }: { run: Run }) {
 		other: other === undefined ? '' : labelArmAgainst(matrix, other.id, base?.id),
 	};
 	const version = rowsVersion(run);
-	const duels = base === undefined || other === undefined ? [] : pairArms(matrix, base.id, other.id);
-	const { comparisons, failure } = usePairComparisons(duels, scorer, version);
+	const armPairs = base === undefined || other === undefined ? [] : pairArms(matrix, base.id, other.id);
+	const { comparisons, failure } = usePairComparisons(armPairs, scorer, version);
 	const labels = new Map(run.arms.map(({ id, label }) => [id, labelArm(matrix, id) || label]));
 	const sides = [base, other]
 		.filter((arm) => arm !== undefined)
@@ -64,7 +64,7 @@ export function RunResult({ run }: { run: Run }) {
 	// Actions apply to the best arm, unless the user looks at another.
 	const chosen = chosenOther === null ? (best ?? other ?? base) : (other ?? base);
 	const clear =
-		firstPair(comparisons.get(duels[0]?.key ?? ''))?.verdict === (chosen?.id === base?.id ? 'worse' : 'better');
+		firstPair(comparisons.get(armPairs[0]?.key ?? ''))?.verdict === (chosen?.id === base?.id ? 'worse' : 'better');
 	const finished = run.status === 'done';
 	const tags = [...new Set(run.byTag.map(({ tag }) => tag))].filter((tag) => tag !== '');
 	const criteria = run.config.criteria.length;
@@ -88,7 +88,7 @@ export function RunResult({ run }: { run: Run }) {
 			<RunHeader run={run} chosen={chosen} clear={clear && finished} />
 			<UnfairWarning
 				warnings={run.warnings}
-				unfair={listUnfair(duels.map(({ key }) => comparisons.get(key))).filter(
+				unfair={listUnfair(armPairs.map(({ key }) => comparisons.get(key))).filter(
 					({ code }) => finished || code !== 'samples',
 				)}
 			/>
@@ -138,16 +138,16 @@ export function RunResult({ run }: { run: Run }) {
 									</>
 								}
 								subject={shown.other}
-								duels={duels}
+								armPairs={armPairs}
 								comparisons={comparisons}
 								unit={unit}
 								unfinished={!finished}
 								selected={
-									duels.find(({ baseId, otherId }) => baseId === base?.id && otherId === other?.id)?.key ?? null
+									armPairs.find(({ baseId, otherId }) => baseId === base?.id && otherId === other?.id)?.key ?? null
 								}
-								onSelect={(duel) => {
-									setBase(duel.baseId);
-									setOther(duel.otherId);
+								onSelect={(armPair) => {
+									setBase(armPair.baseId);
+									setOther(armPair.otherId);
 								}}
 							/>
 						)}
@@ -159,7 +159,7 @@ export function RunResult({ run }: { run: Run }) {
 							views={views}
 							sides={sides}
 							scorer={scorer}
-							marking={findScoreScale(
+							scoreScale={findScoreScale(
 								run.config,
 								scorer,
 								run.arms.map(({ metrics }) => metrics[scorer]),
@@ -208,17 +208,18 @@ function chosenPair(run: Run, matrix: Matrix, best: Arm | undefined, baseId: num
 	const column = matrix.variants
 		.flatMap((variant) => variant.arms.map((arm, at) => ({ arm, at })))
 		.find(({ arm }) => arm?.id === best?.id)?.at;
-	const beside = column === undefined ? undefined : matrix.variants[0]?.arms[column];
+	const firstInColumn = column === undefined ? undefined : matrix.variants[0]?.arms[column];
 	const base =
-		find(baseId) ?? (beside !== undefined && beside.id !== best?.id && matrix.variants.length > 1 ? beside : only);
+		find(baseId) ??
+		(firstInColumn !== undefined && firstInColumn.id !== best?.id && matrix.variants.length > 1 ? firstInColumn : only);
 	const fallback = arms.find(({ id }) => id !== base?.id);
 	const wanted = find(otherId) ?? best ?? fallback;
 	return { base, other: wanted?.id === base?.id ? fallback : wanted };
 }
 
-function sideOf(arm: Arm, beside: Arm | undefined, { dataset }: Run, matrix: Matrix): ArmSide {
+function sideOf(arm: Arm, opponent: Arm | undefined, { dataset }: Run, matrix: Matrix): ArmSide {
 	const variant = matrix.variants.find(({ arms }) => arms.some((one) => one?.id === arm.id));
-	const label = labelArmAgainst(matrix, arm.id, beside?.id);
+	const label = labelArmAgainst(matrix, arm.id, opponent?.id);
 	return {
 		armId: arm.id,
 		label: label || arm.label,

@@ -14,8 +14,8 @@ export function UnfairWarning({
 	warnings?: readonly Warning[];
 }) {
 	const [open, setOpen] = useState(false);
-	const said = [...warnings.map(({ message }) => ({ serious: true, message })), ...unfair];
-	const [first, ...others] = said;
+	const notes = [...warnings.map(({ message }) => ({ serious: true, message })), ...unfair];
+	const [first, ...others] = notes;
 	if (first === undefined) return null;
 	// Two scorings of the same outputs are worth a note, but not unfair.
 	const fair = unfair.every(({ code }) => code === 'same-outputs');

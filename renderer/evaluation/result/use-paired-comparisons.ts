@@ -12,15 +12,17 @@ interface Found {
 
 const none: ReadonlyMap<string, RunComparison> = new Map();
 
-/** Fetches the comparison of every pair again whenever `version` changes; earlier results stay until then. */
-export function usePairComparisons(duels: readonly ArmPair[], scorer: string | null, version: string): Found {
-	const wanted = duels.map(({ key, baseId, family }) => [key, baseId, family]);
-	const { answer = none, failure } = useQuery(
-		duels.length === 0 ? null : JSON.stringify([wanted, scorer, version]),
+/** The comparison of every pair; asked for anew whenever `version` changes, and what was known stays until then. */
+export function usePairComparisons(armPairs: readonly ArmPair[], scorer: string | null, version: string): Found {
+	const wanted = armPairs.map(({ key, baseId, family }) => [key, baseId, family]);
+	const { data: answer = none, failure } = useQuery(
+		armPairs.length === 0 ? null : JSON.stringify([wanted, scorer, version]),
 		async (client, signal) =>
 			new Map(
 				await Promise.all(
-					duels.map(async (duel) => [duel.key, await fetchPairComparison(client, duel, scorer, signal)] as const),
+					armPairs.map(
+						async (armPair) => [armPair.key, await fetchPairComparison(client, armPair, scorer, signal)] as const,
+					),
 				),
 			),
 	);
@@ -33,9 +35,9 @@ async function fetchPairComparison(
 	scorer: string | null,
 	signal: AbortSignal,
 ): Promise<RunComparison> {
-	const [otherId = 0, ...beside] = family;
+	const [otherId = 0, ...others] = family;
 	const pair = await evaluations.compare({ arms: [baseId, otherId], scorer }, { signal });
-	if (beside.length === 0) return pair;
+	if (others.length === 0) return pair;
 	// Unfairness is judged for these two; the correction for chance covers all that were tried.
 	const { pairs } = await evaluations.compare({ arms: [baseId, ...family], scorer }, { signal });
 	return { ...pair, pairs: pairs.slice(0, 1) };

@@ -14,12 +14,12 @@ export function Outputs({
 	detail,
 	sides,
 	scorer,
-	marking,
+	scoreScale,
 }: {
 	detail: RowDetail;
 	sides: readonly ArmSide[];
 	scorer: string;
-	marking: ScoreScale;
+	scoreScale: ScoreScale;
 }) {
 	const shown = sides.flatMap((side) => {
 		const answer = detail.answers.find(({ armId }) => armId === side.armId);
@@ -39,7 +39,7 @@ export function Outputs({
 							<span className="mr-1.5 font-medium text-ink">{side.label}</span>
 							{side.detail}
 						</span>
-						<ScoreBadge answer={answer} scorer={side.scorer ?? scorer} kind={marking.kind} />
+						<ScoreBadge answer={answer} scorer={side.scorer ?? scorer} kind={scoreScale.kind} />
 					</header>
 					{answer.failure === null ? null : (
 						<div className="px-3 pb-2">
@@ -107,8 +107,8 @@ function describeAnswerCost({ promptTokens, cachedTokens, completionTokens, ms, 
 function Scores({ answer, scorer }: { answer: Answer; scorer: string }) {
 	const { scores, votes, output } = answer;
 	const extracted = answer.answer !== null && answer.answer.trim() !== output.trim() && answer.choices.length === 0;
-	const told = scores.filter((one) => one.scorer !== scorer || (one.explanation !== '' && !isExplainedByBadge(one)));
-	if (told.length === 0 && votes.length === 0 && !extracted && answer.answer !== null) return null;
+	const listed = scores.filter((one) => one.scorer !== scorer || (one.explanation !== '' && !isExplainedByBadge(one)));
+	if (listed.length === 0 && votes.length === 0 && !extracted && answer.answer !== null) return null;
 	return (
 		<ul className="px-3 pt-1.5 text-xs text-ink-2">
 			{extracted ? (
@@ -119,7 +119,7 @@ function Scores({ answer, scorer }: { answer: Answer; scorer: string }) {
 				<li>No answer was found in it</li>
 			) : null}
 			{votes.length === 0 ? null : <li>Votes: {describeVotes(votes)}</li>}
-			{told.map(({ scorer: name, value, explanation }) => (
+			{listed.map(({ scorer: name, value, explanation }) => (
 				<li key={name} className="flex gap-1.5">
 					<span className="flex-none pt-px">
 						<ScoreSymbol value={value} failed={false} />
@@ -134,8 +134,8 @@ function Scores({ answer, scorer }: { answer: Answer; scorer: string }) {
 }
 
 function describeVotes(votes: Answer['votes']): string {
-	const tally = Map.groupBy(votes, ({ answer }) => answer ?? 'no answer');
-	return [...tally]
+	const groups = Map.groupBy(votes, ({ answer }) => answer ?? 'no answer');
+	return [...groups]
 		.toSorted(([, a], [, b]) => b.length - a.length)
 		.map(([answer, given]) => `${answer} × ${given.length}`)
 		.join(', ');

@@ -23,7 +23,7 @@ export function SamplePane({
 	epoch,
 	sides,
 	scorer,
-	marking,
+	scoreScale,
 	version,
 	onStep,
 }: {
@@ -31,12 +31,12 @@ export function SamplePane({
 	epoch: number;
 	sides: readonly ArmSide[];
 	scorer: string;
-	marking: ScoreScale;
+	scoreScale: ScoreScale;
 	version: string;
 	onStep: (by: 1 | -1) => void;
 }) {
 	const arms = sides.map(({ armId }) => armId);
-	const { answer: detail, failure } = useQuery(JSON.stringify([arms, position, epoch, version]), (client, signal) =>
+	const { data: detail, failure } = useQuery(JSON.stringify([arms, position, epoch, version]), (client, signal) =>
 		client.evaluations.row({ arms, position, epoch }, { signal }),
 	);
 	const [prompts, setPrompts] = useState(false);
@@ -90,7 +90,7 @@ export function SamplePane({
 					</p>
 				</Scroller>
 				{prompts ? <PromptsSent answers={detail.answers} sides={sides} /> : null}
-				<Outputs detail={detail} sides={sides} scorer={scorer} marking={marking} />
+				<Outputs detail={detail} sides={sides} scorer={scorer} scoreScale={scoreScale} />
 				{editing ? (
 					<TargetEditor sample={sample} dataset={sides[0]?.dataset} onClose={() => setEditing(false)} />
 				) : (
@@ -127,7 +127,7 @@ function describeSource(source: Sample['source'] | undefined, { key, split }: Ro
 function useOrigin(side: ArmSide | undefined, sampleId: number | undefined): Sample | null {
 	const versionId = side?.dataset.versionId;
 	const known = versionId !== undefined && sampleId !== undefined;
-	const { answer } = useQuery(known ? `${versionId}/${sampleId}` : null, (client, signal) =>
+	const { data: answer } = useQuery(known ? `${versionId}/${sampleId}` : null, (client, signal) =>
 		client.datasets.samples.get({ versionId: versionId ?? 0, sampleId: sampleId ?? 0 }, { signal }),
 	);
 	return answer?.id === sampleId ? (answer ?? null) : null;

@@ -16,7 +16,7 @@ export function SampleTable({
 	rows,
 	sides,
 	scorer,
-	marking,
+	scoreScale,
 	selected,
 	onSelect,
 	epochs,
@@ -24,7 +24,7 @@ export function SampleTable({
 	rows: RowList;
 	sides: readonly ArmSide[];
 	scorer: string;
-	marking: ScoreScale;
+	scoreScale: ScoreScale;
 	/** Index of the selected row. */
 	selected: number;
 	onSelect: (index: number) => void;
@@ -126,7 +126,7 @@ export function SampleTable({
 							focusable={index === selected || (selected >= count && index === 0)}
 							sides={sides}
 							scorer={scorer}
-							marking={marking}
+							scoreScale={scoreScale}
 							epochs={epochs}
 							onSelect={() => onSelect(index)}
 						/>
@@ -156,7 +156,7 @@ function SampleRow({
 	focusable,
 	sides,
 	scorer,
-	marking,
+	scoreScale,
 	epochs,
 	onSelect,
 }: {
@@ -166,7 +166,7 @@ function SampleRow({
 	focusable: boolean;
 	sides: readonly ArmSide[];
 	scorer: string;
-	marking: ScoreScale;
+	scoreScale: ScoreScale;
 	epochs: number;
 	onSelect: () => void;
 }) {
@@ -203,7 +203,7 @@ function SampleRow({
 					) : (
 						<ScoreSymbol
 							value={scores[at] ?? null}
-							kind={marking.kind}
+							kind={scoreScale.kind}
 							failed={one.status === 'failed'}
 							who={sides[at]?.label ?? ''}
 						/>
@@ -212,7 +212,7 @@ function SampleRow({
 			))}
 			{pair ? (
 				<td className={`${cell} pr-2`}>
-					<ChangeWord kind={marking.kind} base={scores[0] ?? null} other={scores.at(-1) ?? null} />
+					<ChangeWord kind={scoreScale.kind} base={scores[0] ?? null} other={scores.at(-1) ?? null} />
 				</td>
 			) : null}
 		</tr>

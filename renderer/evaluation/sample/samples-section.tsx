@@ -26,7 +26,7 @@ export function SamplesSection({
 	views,
 	sides,
 	scorer,
-	marking,
+	scoreScale,
 	tags,
 	epochs,
 	version,
@@ -36,7 +36,7 @@ export function SamplesSection({
 	sides: readonly ArmSide[];
 	scorer: string;
 	/** Names of its values. */
-	marking: ScoreScale;
+	scoreScale: ScoreScale;
 	/** Tags of the samples, for the filter. */
 	tags: readonly string[];
 	epochs: number;
@@ -53,9 +53,11 @@ export function SamplesSection({
 		return () => clearTimeout(timer);
 	}, [typed]);
 	const arms = sides.map(({ armId }) => armId);
-	const base: Omit<RowQuery, 'filter'> = { arms, scorer, bound: findPassBound(marking), tag, search };
+	const base: Omit<RowQuery, 'filter'> = { arms, scorer, bound: findPassBound(scoreScale), tag, search };
 	const possible =
-		sides.length > 1 ? ofTwo : ['all' as const, ...listScoreFilters(marking), 'failed' as const, 'unscored' as const];
+		sides.length > 1
+			? ofTwo
+			: ['all' as const, ...listScoreFilters(scoreScale), 'failed' as const, 'unscored' as const];
 	const counts = useCounts(base, possible, version);
 	const usual: RowFilter = sides.length > 1 && (counts.different ?? 0) > 0 ? 'different' : 'all';
 	const filter = chosen !== null && possible.includes(chosen) ? chosen : usual;
@@ -92,7 +94,7 @@ export function SamplesSection({
 					onChange={setChosen}
 					options={filters.map((value) => ({
 						value,
-						label: formatFilter(value, marking),
+						label: formatFilter(value, scoreScale),
 						count: counts[value] === undefined ? undefined : formatCount(counts[value]),
 					}))}
 				/>
@@ -144,7 +146,7 @@ export function SamplesSection({
 							rows={rows}
 							sides={sides}
 							scorer={scorer}
-							marking={marking}
+							scoreScale={scoreScale}
 							selected={at}
 							onSelect={setSelected}
 							epochs={epochs}
@@ -161,7 +163,7 @@ export function SamplesSection({
 							epoch={row.epoch}
 							sides={sides}
 							scorer={scorer}
-							marking={marking}
+							scoreScale={scoreScale}
 							version={version}
 							onStep={step}
 						/>

@@ -122,14 +122,14 @@ test('among active runs the one being measured comes first', () => {
 
 test('the rate covers the last half minute, and restarts with a shard', () => {
 	let now = 0;
-	const pace = createRateMeter(() => now);
-	expect(pace.note(1, 0, true)).toBe(0);
+	const meter = createRateMeter(() => now);
+	expect(meter.note(1, 0, true)).toBe(0);
 	now = 10_000;
-	expect(pace.note(1, 20, true)).toBe(2);
+	expect(meter.note(1, 20, true)).toBe(2);
 	now = 45_000;
-	expect(pace.note(1, 90, true)).toBe(0);
+	expect(meter.note(1, 90, true)).toBe(0);
 	now = 50_000;
-	expect(pace.note(1, 100, true)).toBe(2);
-	expect(pace.note(1, 96, true)).toBe(0);
-	expect(pace.note(1, 96, false)).toBe(0);
+	expect(meter.note(1, 100, true)).toBe(2);
+	expect(meter.note(1, 96, true)).toBe(0);
+	expect(meter.note(1, 96, false)).toBe(0);
 });

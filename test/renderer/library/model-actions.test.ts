@@ -6,7 +6,7 @@ import { modelFile } from '../../support/fake-application/data.ts';
 /** Removes a file at `path`; `refused` means that the application, which resolves links, refused. */
 async function removed(path: string, refused = false) {
 	const asked: boolean[] = [];
-	const told: string[] = [];
+	const toasts: string[] = [];
 	const services = {
 		models: {
 			async remove(_id: number, deleteFile: boolean) {
@@ -18,25 +18,25 @@ async function removed(path: string, refused = false) {
 			},
 		},
 		toasts: {
-			show: ({ text }: { text: string }) => void told.push(text),
-			fail: (text: string) => void told.push(text),
+			show: ({ text }: { text: string }) => void toasts.push(text),
+			fail: (text: string) => void toasts.push(text),
 		},
 		connection: { lastHello: () => ({ dataFolder: '/home/ada/.assay' }) },
 	};
 	await removeModel(services as unknown as Parameters<typeof removeModel>[0], modelFile(1, { path }));
-	return { asked, told };
+	return { asked, toasts };
 }
 
 test('a downloaded file is deleted, and the freed space is stated', async () => {
-	const { asked, told } = await removed('/home/ada/.assay/models/tiny.gguf');
+	const { asked, toasts } = await removed('/home/ada/.assay/models/tiny.gguf');
 	expect(asked).toEqual([true]);
-	expect(told.join()).toContain('was deleted: 1.00 MB freed');
+	expect(toasts.join()).toContain('was deleted: 1.00 MB freed');
 });
 
 test('a file outside the data folder, or only linked into it, stays', async () => {
-	const beside = await removed('/home/ada/.assay-models/tiny.gguf');
-	expect(beside.asked).toEqual([false]);
+	const outside = await removed('/home/ada/.assay-models/tiny.gguf');
+	expect(outside.asked).toEqual([false]);
 	const linked = await removed('/home/ada/.assay/models/link.gguf', true);
 	expect(linked.asked).toEqual([true, false]);
-	expect(linked.told.join()).toContain('is no longer in the library');
+	expect(linked.toasts.join()).toContain('is no longer in the library');
 });

@@ -9,7 +9,7 @@ import {
 } from '../../../../renderer/conversation/composer/context-wording.ts';
 import { longPasteLength, readPastedFiles } from '../../../../renderer/conversation/composer/use-paste.ts';
 
-const measure: PromptTokens = {
+const tokens: PromptTokens = {
 	exact: true,
 	contextSize: 4096,
 	answerRoom: 512,
@@ -27,13 +27,13 @@ const measure: PromptTokens = {
 
 describe('the context meter', () => {
 	test('says what will be left out, and marks estimates', () => {
-		expect(describeDroppedMessages(measure)).toBe(
+		expect(describeDroppedMessages(tokens)).toBe(
 			'Will be left out: the oldest 2 messages (550 tokens), because a context of 4,096 tokens is full. The system prompt is kept.',
 		);
-		expect(describeDroppedMessages({ ...measure, exact: false, dropped: [4] })).toContain(
+		expect(describeDroppedMessages({ ...tokens, exact: false, dropped: [4] })).toContain(
 			'the oldest message (≈ 550 tokens)',
 		);
-		expect(describeDroppedMessages({ ...measure, dropped: [] })).toBe(null);
+		expect(describeDroppedMessages({ ...tokens, dropped: [] })).toBe(null);
 		expect([formatTokens(0, false), formatTokens(1200, false), formatTokens(1200, true)]).toEqual([
 			'0',
 			'≈ 1,200',
@@ -42,20 +42,20 @@ describe('the context meter', () => {
 	});
 
 	test('says how much too long a message is', () => {
-		expect(describeExcess({ ...measure, excess: 1 })).toBe(
+		expect(describeExcess({ ...tokens, excess: 1 })).toBe(
 			'This message is 1 token too long: a context of 4,096 has room for 3,584 beside the answer.',
 		);
-		expect(describeExcess({ ...measure, excess: 900, exact: false })).toContain('is about 900 tokens too long');
-		expect(describeExcess(measure)).toBe(null);
+		expect(describeExcess({ ...tokens, excess: 900, exact: false })).toContain('is about 900 tokens too long');
+		expect(describeExcess(tokens)).toBe(null);
 	});
 
 	test('offers the next larger context in which everything fits, up to the trained length', () => {
-		expect(findLargerContext({ ...measure, total: 5_000 }, 32_768)).toBe(8_192);
-		expect(findLargerContext({ ...measure, total: 20_000 }, 32_768)).toBe(32_768);
-		expect(findLargerContext({ ...measure, total: 5_900 }, 7_000)).toBe(7_000);
-		expect(findLargerContext({ ...measure, total: 5_000 }, 4_096)).toBe(null);
-		expect(findLargerContext({ ...measure, total: 50_000 }, 32_768)).toBe(null);
-		expect(findLargerContext({ ...measure, total: 5_000 }, null)).toBe(null);
+		expect(findLargerContext({ ...tokens, total: 5_000 }, 32_768)).toBe(8_192);
+		expect(findLargerContext({ ...tokens, total: 20_000 }, 32_768)).toBe(32_768);
+		expect(findLargerContext({ ...tokens, total: 5_900 }, 7_000)).toBe(7_000);
+		expect(findLargerContext({ ...tokens, total: 5_000 }, 4_096)).toBe(null);
+		expect(findLargerContext({ ...tokens, total: 50_000 }, 32_768)).toBe(null);
+		expect(findLargerContext({ ...tokens, total: 5_000 }, null)).toBe(null);
 	});
 });
 

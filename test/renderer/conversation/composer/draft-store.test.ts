@@ -23,13 +23,14 @@ function application(kept: Draft[] = []) {
 		setItem: (key: string, value: string) => void stored.set(key, value),
 		removeItem: (key: string) => void stored.delete(key),
 	} as unknown as Storage;
-	const told: string[] = [];
-	const make = () => createDraftStore({ client } as unknown as Connection, storage, (message) => told.push(message));
+	const failures: string[] = [];
+	const make = () =>
+		createDraftStore({ client } as unknown as Connection, storage, (message) => failures.push(message));
 	return {
 		make,
 		sent,
 		stored,
-		told,
+		failures,
 		fail: (error: Error | null) => {
 			failure = error;
 		},
@@ -94,14 +95,14 @@ describe('drafts', () => {
 	});
 
 	test('that could not be stored are reported once, and retried', async () => {
-		const { make, sent, told, fail } = application();
+		const { make, sent, failures, fail } = application();
 		const drafts = make();
 		fail(Object.assign(new Error('full'), { data: { code: 'disk-full', message: 'The disk is full.', next: [] } }));
 		drafts.set('7', 'one');
 		await vi.advanceTimersByTimeAsync(400);
 		drafts.set('7', 'one two');
 		await vi.advanceTimersByTimeAsync(400);
-		expect(told).toHaveLength(1);
+		expect(failures).toHaveLength(1);
 		fail(null);
 		drafts.set('7', 'one two three');
 		await vi.advanceTimersByTimeAsync(400);

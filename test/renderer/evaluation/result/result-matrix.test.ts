@@ -119,8 +119,8 @@ describe('the matrix of combinations', () => {
 
 describe('pairs to compare', () => {
 	test('the chosen prompt against the other, first on the chosen model, then on the others', () => {
-		const duels = pairArms(matrix, v4large.id, v5large.id);
-		expect(duels.map(({ label, baseId, otherId }) => [label, baseId, otherId])).toEqual([
+		const pairs = pairArms(matrix, v4large.id, v5large.id);
+		expect(pairs.map(({ label, baseId, otherId }) => [label, baseId, otherId])).toEqual([
 			['360M Q8_0', v4large.id, v5large.id],
 			['135M Q4_K_M', v4small.id, v5small.id],
 		]);
@@ -141,8 +141,8 @@ describe('pairs to compare', () => {
 			),
 		);
 		const [first, second] = many.run.arms;
-		const [duel] = pairArms(toMatrix(many.run.arms), first!.id, many.run.arms[6]!.id);
-		expect(duel?.family).toEqual([56, 52, 54]);
+		const [pair] = pairArms(toMatrix(many.run.arms), first!.id, many.run.arms[6]!.id);
+		expect(pair?.family).toEqual([56, 52, 54]);
 		expect(pairArms(toMatrix(many.run.arms), first!.id, second!.id)[0]?.family).toEqual([51]);
 		expect(pairArms(toMatrix(many.run.arms), first!.id, many.run.arms[7]!.id)[0]?.family).toHaveLength(7);
 	});
@@ -158,11 +158,11 @@ describe('pairs to compare', () => {
 		const better = fakeComparison([made], [v4large.id, v5large.id], [minor, major]);
 		const unclear = fakeComparison([made], [v4small.id, v5small.id], [minor]);
 		expect(listUnfair([better, unclear, undefined])).toEqual([major, minor]);
-		const [duel] = pairArms(matrix, v4large.id, v5large.id);
-		const mark = toDifferenceMark(duel!, better.pairs[0]!, chooseUnit([]));
+		const [pair] = pairArms(matrix, v4large.id, v5large.id);
+		const mark = toDifferenceMark(pair!, better.pairs[0]!, chooseUnit([]));
 		expect(mark).toMatchObject({ difference: 40, clear: true });
 		expect(mark.low).toBeGreaterThan(0);
-		expect(toDifferenceMark(duel!, { ...better.pairs[0]!, verdict: 'undecided' }, chooseUnit([])).clear).toBe(false);
+		expect(toDifferenceMark(pair!, { ...better.pairs[0]!, verdict: 'undecided' }, chooseUnit([])).clear).toBe(false);
 	});
 });
 

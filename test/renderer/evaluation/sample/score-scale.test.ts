@@ -21,7 +21,7 @@ const config = runConfigSchema.parse({
 	],
 	criteria: [{ metric: 'grade', operator: 'at-least', value: 0.8 }],
 });
-const named = (marking: ScoreScale) => listScoreFilters(marking).map((filter) => formatFilter(filter, marking));
+const named = (scale: ScoreScale) => listScoreFilters(scale).map((filter) => formatFilter(filter, scale));
 
 test('answers are right or wrong, pairs are won, tied or lost, and grades are full or reach the criterion', () => {
 	expect(named(findScoreScale(config, 'exact', []))).toEqual(['Right', 'Wrong']);
