@@ -3,7 +3,7 @@ import { useStore } from 'zustand';
 import { DatasetJobStatus } from '../dataset/job-status.tsx';
 import { formatBytes, formatBytesPerSecond, formatQuantity } from '../design/format.ts';
 import { Icon } from '../design/icon.tsx';
-import { RunStatus } from '../evaluation/run-status.tsx';
+import { StatusBarRun } from '../evaluation/status-bar-run.tsx';
 import { JobStatus } from '../import-export/job-status.tsx';
 import { formatEngineName } from '../library/model-name.ts';
 import { useServices } from '../services.ts';
@@ -19,7 +19,7 @@ export function StatusBar() {
 		>
 			<NetworkState />
 			<RunningDownloads />
-			<RunStatus className={entry} />
+			<StatusBarRun className={entry} />
 			<JobStatus className={entry} />
 			<DatasetJobStatus className={entry} />
 			<span className="flex-1" />

@@ -18,9 +18,9 @@ import { ColumnsMenu } from './columns-menu.tsx';
 import { ConditionsBar } from './conditions-bar.tsx';
 import { DamageTable } from './damage-table.tsx';
 import { ExportMenu } from './export-menu.tsx';
+import { ParetoChart } from './pareto-chart.tsx';
 import { PlanDialog } from './plan-dialog.tsx';
 import { ProgressCard } from './progress-card.tsx';
-import { QualityChart } from './quality-chart.tsx';
 import { ResultTable } from './result-table.tsx';
 import { SideBySideSection } from './side-by-side-section.tsx';
 import { SpeedByDepthTable } from './speed-by-depth-table.tsx';
@@ -126,7 +126,7 @@ function Result({ comparison }: { comparison: Comparison }) {
 				<ResultTable comparison={comparison} />
 				{plotted || kinds || deep || hasChatLatency ? (
 					<div className="mt-4 grid gap-x-12 gap-y-5 border-t border-line pt-4 min-[1100px]:grid-cols-2">
-						{plotted ? <QualityChart comparison={comparison} /> : null}
+						{plotted ? <ParetoChart comparison={comparison} /> : null}
 						{kinds ? <DamageTable rows={measured} /> : null}
 						{deep ? <SpeedByDepthTable rows={comparison.rows} /> : null}
 						{hasChatLatency ? <ChatLatencyTable rows={comparison.rows} /> : null}

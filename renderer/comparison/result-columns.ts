@@ -1,6 +1,6 @@
 import { overallQuality } from '../../electron/contract/comparison/overall-quality.ts';
 import type { ComparisonRow } from '../../electron/contract/comparison/schema.ts';
-import { chooseUnit, formatPlain, formatSigned } from '../evaluation/wording.ts';
+import { chooseUnit, formatPlain, formatSigned } from '../evaluation/score-format.ts';
 import { halfWidth95, halfWidthOfRepeats } from './confidence-interval.ts';
 
 /** The text of a cell. */

@@ -1,5 +1,5 @@
 import { type Criterion, type RunMetric, runMetrics } from '../../electron/contract/evaluation/run-config.ts';
-import { formatPlain } from './wording.ts';
+import { formatPlain } from './score-format.ts';
 
 /** Labels of the metrics for criteria, apart from the mean of a scorer. */
 export const metricLabels: Record<RunMetric, string> = {

@@ -19,7 +19,7 @@ import { ScorerPart } from './plan/scorer-part.tsx';
 import { SummaryFrame } from './plan/summary-frame.tsx';
 import { openRun, useStartRun } from './run-actions.ts';
 import { RunningDock } from './running-dock.tsx';
-import { describeTechnique } from './wording.ts';
+import { describeTechnique } from './score-format.ts';
 
 /** Pause after the last change of the form, in ms. */
 const typingPauseMs = 250;

@@ -15,8 +15,8 @@ import { formatEvaluateRoute, parseEvaluateRoute } from './evaluate-route.ts';
 import { listLiveRuns } from './evaluation-store.ts';
 import { deleteRun, openNewRun } from './run-actions.ts';
 import { computeDoneShare, describeRunInList, formatWhen } from './run-wording.ts';
+import { isLive, statusLabels } from './score-format.ts';
 import { StarterDatasets } from './starter-datasets.tsx';
-import { isLive, statusLabels } from './wording.ts';
 
 /** Number of finished runs listed before the user asks for older ones. */
 const atFirst = 60;

@@ -1,7 +1,7 @@
 import type { Arm, RunSummary } from '../../electron/contract/evaluation/schema.ts';
 import { countDaysBetween, formatShortTime } from '../design/format.ts';
 import { shortenModelName } from '../library/model-name.ts';
-import { describeTechnique } from './wording.ts';
+import { describeTechnique } from './score-format.ts';
 
 /** Removes the words that all names start with: "SmolLM2 135M", "SmolLM2 360M" → "135M", "360M". */
 export function distinguishNames(names: readonly string[]): readonly string[] {

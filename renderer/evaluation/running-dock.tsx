@@ -13,7 +13,7 @@ import { endRunEarly } from './run-actions.ts';
 import type { NewestRow } from './run-progress.ts';
 import { computeDoneShare } from './run-wording.ts';
 import { ScoreSymbol } from './sample/score-badge.tsx';
-import { chooseUnit, formatFigure, formatInterval, formatRowRate } from './wording.ts';
+import { chooseUnit, formatFigure, formatInterval, formatRowRate } from './score-format.ts';
 
 const rowsShown = 3;
 

@@ -12,7 +12,7 @@ import { Correction } from './correction.tsx';
 import { FeedbackBar } from './feedback-bar.tsx';
 import { FeedbackHistory } from './feedback-history.tsx';
 import { describeSignal } from './feedback-wording.ts';
-import { Suggestion } from './suggestion.tsx';
+import { SuggestedRating } from './suggested-rating.tsx';
 
 /** Longest text that comes with the list, as in the contract. */
 const wholeUpTo = 4_000;
@@ -49,7 +49,7 @@ export function AnswerDetail({ item, onClose }: { item: FeedbackItem; onClose: (
 						blocked={cut ? 'A long answer is corrected in its conversation' : undefined}
 					/>
 				</div>
-				<Suggestion messageId={item.messageId} />
+				<SuggestedRating messageId={item.messageId} />
 				<Text label="Prompt" text={item.prompt} />
 				<Text label="Answer" text={item.answer} />
 				<Correction small message={{ id: item.messageId, content: item.answer }} />

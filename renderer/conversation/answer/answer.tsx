@@ -5,7 +5,7 @@ import { createStore } from 'zustand/vanilla';
 import type { Message } from '../../../electron/contract/conversation/schema.ts';
 import { Icon } from '../../design/icon.tsx';
 import { Correction } from '../../feedback/correction.tsx';
-import { Suggestion } from '../../feedback/suggestion.tsx';
+import { SuggestedRating } from '../../feedback/suggested-rating.tsx';
 import { useServices } from '../../services.ts';
 import { Markdown } from '../markdown/markdown.tsx';
 import { isStored } from '../thread/thread-state.ts';
@@ -39,7 +39,7 @@ export const Answer = memo(function Answer({ message, last }: { message: Message
 					<Ending message={message} last={last} />
 					<Correction message={message} />
 					<AnswerActions message={message} />
-					<Suggestion messageId={message.id} />
+					<SuggestedRating messageId={message.id} />
 					{stats === '' ? null : (
 						<p className="text-xs tracking-normal text-balance text-ink-3 tabular-nums">{stats}</p>
 					)}

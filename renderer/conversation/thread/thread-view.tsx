@@ -8,7 +8,7 @@ import { Icon } from '../../design/icon.tsx';
 import { useServices } from '../../services.ts';
 import { Answer } from '../answer/answer.tsx';
 import { SideBySide } from '../answer/side-by-side.tsx';
-import { useScrollToMessage } from './use-scroll-to-message.ts';
+import { useScrollToMessage } from './scrolling.ts';
 import { UserMessage } from './user-message.tsx';
 
 /** Within this distance of the end, the view follows new text; in px. */

@@ -21,15 +21,15 @@ import {
 	formatInterval,
 	formatSpokenInterval,
 	type Unit,
-} from '../wording.ts';
+} from '../score-format.ts';
 import { ArmChoice, ScorerChoice } from './arm-choice.tsx';
+import { type ArmPair, listUnfair, matchArms } from './arm-pairs.ts';
 import { Difference } from './difference.tsx';
 import { IntervalBar } from './interval-bar.tsx';
-import { type ArmPair, listUnfair, matchArms } from './paired-arms.ts';
 import { computeBarDomain, findBestArm, labelArm, toMatrix } from './result-matrix.ts';
 import { rowsVersion } from './run-result.tsx';
 import { UnfairWarning } from './unfair-warning.tsx';
-import { usePairComparisons } from './use-paired-comparisons.ts';
+import { usePairComparisons } from './use-pair-comparisons.ts';
 
 /** Two runs side by side, paired by sample: warnings about unfairness, the difference, and the samples behind it. */
 export function CompareRuns({ ids }: { ids: readonly [number, number] }) {

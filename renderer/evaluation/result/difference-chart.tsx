@@ -2,7 +2,7 @@ import { scaleLinear } from 'd3-scale';
 import { type KeyboardEvent, useRef, useState } from 'react';
 import { Button } from '../../design/button.tsx';
 import { useElementWidth } from '../../design/use-element-width.ts';
-import { formatSigned } from '../wording.ts';
+import { formatSigned } from '../score-format.ts';
 
 /** One difference, in the unit of the axis. */
 export interface DifferenceMark {

@@ -1,9 +1,9 @@
 import { useId } from 'react';
 import type { Pair, RunComparison } from '../../../electron/contract/evaluation/schema.ts';
 import { formatCount, formatQuantity } from '../../design/format.ts';
-import { formatProbability, formatSigned, type Unit } from '../wording.ts';
+import { formatProbability, formatSigned, type Unit } from '../score-format.ts';
+import { type ArmPair, firstPair, isRescored, toDifferenceMark } from './arm-pairs.ts';
 import { DifferenceChart } from './difference-chart.tsx';
-import { type ArmPair, firstPair, isRescored, toDifferenceMark } from './paired-arms.ts';
 
 /** The difference in words, clear ones first, then as a chart with a line at zero. */
 export function Difference({

@@ -1,7 +1,7 @@
 import { type KeyboardEvent, useRef } from 'react';
 import type { CriterionOutcome } from '../../../electron/contract/evaluation/run-config.ts';
 import type { Arm } from '../../../electron/contract/evaluation/schema.ts';
-import { describeSamples, formatFigure, formatInterval, formatSpokenInterval, type Unit } from '../wording.ts';
+import { describeSamples, formatFigure, formatInterval, formatSpokenInterval, type Unit } from '../score-format.ts';
 import { CriteriaBadge } from './criteria-table.tsx';
 import { IntervalBar } from './interval-bar.tsx';
 import { computeBarDomain, type Matrix, type Variant } from './result-matrix.ts';

@@ -1,5 +1,5 @@
 import type { Run } from '../../../electron/contract/evaluation/schema.ts';
-import { chooseUnit, formatFigure, formatInterval } from '../wording.ts';
+import { chooseUnit, formatFigure, formatInterval } from '../score-format.ts';
 import { DataTable, WithInterval } from './data-table.tsx';
 
 /** For samples that were answered several times: pass@k and the majority vote, by scorer and combination. */

@@ -3,7 +3,7 @@ import type { Technique } from '../../../electron/contract/evaluation/technique.
 import { shortenModelName } from '../../library/model-name.ts';
 import { describeExtraction } from '../plan/extraction-kinds.ts';
 import { describePrompt, distinguishNames } from '../run-wording.ts';
-import { describeParameters, describeTechnique, type Unit } from '../wording.ts';
+import { describeParameters, describeTechnique, type Unit } from '../score-format.ts';
 
 /** A row of the result: everything but the model. */
 export interface Variant {

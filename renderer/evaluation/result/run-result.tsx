@@ -6,22 +6,22 @@ import { RunningDock } from '../running-dock.tsx';
 import type { ArmSide } from '../sample/arm-side.ts';
 import { SamplesSection } from '../sample/samples-section.tsx';
 import { findScoreScale } from '../sample/score-scale.ts';
-import { chooseUnit, isLive } from '../wording.ts';
+import { chooseUnit, isLive } from '../score-format.ts';
 import { ArmChoice, ScorerChoice } from './arm-choice.tsx';
+import { firstPair, listUnfair, pairArms } from './arm-pairs.ts';
 import { Conditions } from './conditions.tsx';
 import { CostTable } from './cost-table.tsx';
 import { CriteriaTable } from './criteria-table.tsx';
 import { Difference } from './difference.tsx';
 import { MatrixTable } from './matrix-table.tsx';
-import { firstPair, listUnfair, pairArms } from './paired-arms.ts';
 import { RepeatsTable } from './repeats-table.tsx';
 import { findBestArm, findLeadingArm, labelArm, labelArmAgainst, type Matrix, toMatrix } from './result-matrix.ts';
 import { RunHeader } from './run-header.tsx';
-import { RunState } from './run-state.tsx';
+import { RunNotices } from './run-notices.tsx';
 import { SingleArm } from './single-arm.tsx';
 import { TagTable } from './tag-table.tsx';
 import { UnfairWarning } from './unfair-warning.tsx';
-import { usePairComparisons } from './use-paired-comparisons.ts';
+import { usePairComparisons } from './use-pair-comparisons.ts';
 
 type View = 'samples' | 'tags' | 'repeats' | 'cost' | 'criteria' | 'conditions';
 
@@ -93,7 +93,7 @@ export function RunResult({ run }: { run: Run }) {
 				)}
 			/>
 			<div className="relative flex min-h-0 flex-1 flex-col max-[1099px]:overflow-x-hidden max-[1099px]:overflow-y-auto">
-				<RunState run={run} />
+				<RunNotices run={run} />
 				<div className="relative grid flex-none items-start gap-x-7 gap-y-3.5 px-5 pt-3.5 pb-3 min-[1100px]:max-h-[46%] min-[1100px]:grid-cols-[minmax(0,1.36fr)_minmax(0,1fr)] min-[1100px]:overflow-y-auto">
 					<div className="min-w-0">
 						{run.scorers.length > 1 ? (

@@ -3,7 +3,7 @@ import type { Metric, Run } from '../../../electron/contract/evaluation/schema.t
 import { Button } from '../../design/button.tsx';
 import { useServices } from '../../services.ts';
 import { formatEvaluateRoute } from '../evaluate-route.ts';
-import { describeSamples, formatFigure, formatInterval, type Unit } from '../wording.ts';
+import { describeSamples, formatFigure, formatInterval, type Unit } from '../score-format.ts';
 
 /** A single combination has nothing to be compared with: its score, its certainty, and a link to a comparison. */
 export function SingleArm({ run, scorer, unit }: { run: Run; scorer: string; unit: Unit }) {

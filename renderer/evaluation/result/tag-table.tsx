@@ -1,6 +1,6 @@
 import type { Arm, Run, TagMetric } from '../../../electron/contract/evaluation/schema.ts';
 import { formatCount } from '../../design/format.ts';
-import { formatFigure, formatInterval, type Unit } from '../wording.ts';
+import { formatFigure, formatInterval, type Unit } from '../score-format.ts';
 import { DataTable, WithInterval } from './data-table.tsx';
 
 /** Means by tag, one column per combination: reveals a kind of sample that suffers behind a good overall mean. */

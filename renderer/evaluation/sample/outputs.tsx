@@ -4,7 +4,7 @@ import { FailureCard } from '../../design/failure-card.tsx';
 import { formatCount, formatSeconds } from '../../design/format.ts';
 import { Scroller } from '../../design/scroll-area.tsx';
 import { diffWords } from '../../design/word-diff.ts';
-import { formatPlain } from '../wording.ts';
+import { formatPlain } from '../score-format.ts';
 import type { ArmSide } from './arm-side.ts';
 import { isExplainedByBadge, ScoreBadge, ScoreSymbol } from './score-badge.tsx';
 import type { ScoreScale } from './score-scale.ts';

@@ -2,7 +2,7 @@ import { Check, Equal, type LucideIcon, Minus, TriangleAlert, X } from 'lucide-r
 import type { Answer } from '../../../electron/contract/evaluation/schema.ts';
 import { Badge } from '../../design/badge.tsx';
 import { Icon } from '../../design/icon.tsx';
-import { formatPlain } from '../wording.ts';
+import { formatPlain } from '../score-format.ts';
 import type { ScoreScaleKind } from './score-scale.ts';
 
 /** A score at a glance: right, wrong, a number in between, failed, or not scored. */

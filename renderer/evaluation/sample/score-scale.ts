@@ -1,7 +1,7 @@
 import type { RunConfig } from '../../../electron/contract/evaluation/run-config.ts';
 import type { Metric, RowFilter } from '../../../electron/contract/evaluation/schema.ts';
 import { scorerName } from '../../../electron/contract/evaluation/scorer-name.ts';
-import { formatPlain, isShare } from '../wording.ts';
+import { formatPlain, isShare } from '../score-format.ts';
 
 /**
  * Type of a scorer's values. right: 1 or 0; pair: won, tied or lost against the target; graded: shares from 0 to 1;

@@ -1,12 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { techniqueSchema } from '../../../../electron/contract/evaluation/technique.ts';
+import { listUnfair, matchArms, pairArms, toDifferenceMark } from '../../../../renderer/evaluation/result/arm-pairs.ts';
 import { differenceScale } from '../../../../renderer/evaluation/result/difference-chart.tsx';
-import {
-	listUnfair,
-	matchArms,
-	pairArms,
-	toDifferenceMark,
-} from '../../../../renderer/evaluation/result/paired-arms.ts';
 import {
 	computeBarDomain,
 	findBestArm,
@@ -15,7 +10,7 @@ import {
 	labelArmAgainst,
 	toMatrix,
 } from '../../../../renderer/evaluation/result/result-matrix.ts';
-import { chooseUnit } from '../../../../renderer/evaluation/wording.ts';
+import { chooseUnit } from '../../../../renderer/evaluation/score-format.ts';
 import { fakeComparison, fakeRun } from '../../../support/fake-application/evaluation-data.ts';
 
 const ones = (right: number, n = 40): number[] => Array.from({ length: n }, (_, index) => Number(index < right));

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Run } from '../../../../electron/contract/evaluation/schema.ts';
 import { type Scorer, scorerSchema } from '../../../../electron/contract/evaluation/scorer.ts';
 import { type Technique, techniqueSchema } from '../../../../electron/contract/evaluation/technique.ts';
-import { matchArms } from '../../../../renderer/evaluation/result/paired-arms.ts';
+import { matchArms } from '../../../../renderer/evaluation/result/arm-pairs.ts';
 import { describeScorerChanges } from '../../../../renderer/evaluation/result/scorer-changes.ts';
 import { fakeRun } from '../../../support/fake-application/evaluation-data.ts';
 

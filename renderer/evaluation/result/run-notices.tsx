@@ -7,11 +7,11 @@ import { formatCount, formatQuantity } from '../../design/format.ts';
 import { useServices } from '../../services.ts';
 import { formatEvaluateRoute } from '../evaluate-route.ts';
 import { openRun } from '../run-actions.ts';
-import { isLive } from '../wording.ts';
+import { isLive } from '../score-format.ts';
 import { describeScorerChanges } from './scorer-changes.ts';
 
 /** Actions for a run that is not running: it stopped, was ended early, or has failed answers. */
-export function RunState({ run }: { run: Run }) {
+export function RunNotices({ run }: { run: Run }) {
 	const { evaluations, layout } = useServices();
 	const busy = useStore(evaluations.state, (state) => state.busy[run.id]);
 	const baseline = useStore(evaluations.state, ({ runs }) =>

@@ -12,7 +12,7 @@ import { computeDoneShare, describeProgress } from './run-wording.ts';
  * The current run in the status bar, with a link to it. Screen readers announce every quarter; a toast announces the
  * end.
  */
-export function RunStatus({ className }: { className: string }) {
+export function StatusBarRun({ className }: { className: string }) {
 	const { evaluations } = useServices();
 	const runs = useStore(evaluations.state, (state) => state.runs);
 	const [run] = listLiveRuns({ runs });

@@ -5,7 +5,7 @@ import { Icon } from '../design/icon.tsx';
 import { useServices } from '../services.ts';
 
 /** Feedback that the next message suggests about an answer; it counts only once the user confirms it. */
-export function Suggestion({ messageId }: { messageId: number }) {
+export function SuggestedRating({ messageId }: { messageId: number }) {
 	const { feedback } = useServices();
 	const messageFeedback = useStore(feedback.state, (all) => all.get(messageId));
 	const suggested = messageFeedback?.signals.find(({ source }) => source === 'suggested');

@@ -16,7 +16,7 @@ import {
 	formatInterval,
 	formatProbability,
 	formatSigned,
-} from '../../../renderer/evaluation/wording.ts';
+} from '../../../renderer/evaluation/score-format.ts';
 import { fakeRun } from '../../support/fake-application/evaluation-data.ts';
 
 const metric = (changes: Partial<Metric> = {}): Metric => ({

@@ -1,5 +1,5 @@
 import type { Arm, Pair, Run, RunComparison, Unfair } from '../../../electron/contract/evaluation/schema.ts';
-import type { Unit } from '../wording.ts';
+import type { Unit } from '../score-format.ts';
 import type { DifferenceMark } from './difference-chart.tsx';
 import { labelArm, labelArmAgainst, type Matrix, toMatrix } from './result-matrix.ts';
 

@@ -2,8 +2,13 @@ import { expect, test } from 'vitest';
 import { exportComparison } from '../../../electron/comparison/export.ts';
 import { notesOf } from '../../../electron/contract/comparison/notes.ts';
 import { comparisonText } from '../../../electron/hosts/cli/comparison-text.ts';
-import { findParetoFront, linearScale, logScaleWithZero, toPoints } from '../../../renderer/comparison/chart-scales.ts';
 import { formatCategory } from '../../../renderer/comparison/comparison-wording.ts';
+import {
+	findParetoFront,
+	linearScale,
+	logScaleWithZero,
+	toPoints,
+} from '../../../renderer/comparison/pareto-chart.tsx';
 import { ladderComparison } from '../../support/fake-application/comparison-data.ts';
 
 test('a linear axis runs between round numbers with few ticks, and holds every value', () => {

@@ -2,7 +2,7 @@ import type { RunComparison } from '../../../electron/contract/evaluation/schema
 import type { FailureFacts } from '../../../models/contract/failure.ts';
 import type { Client } from '../../connection/connection.ts';
 import { useQuery } from '../../connection/use-query.ts';
-import type { ArmPair } from './paired-arms.ts';
+import type { ArmPair } from './arm-pairs.ts';
 
 interface Found {
 	/** By the key of the pair. */
