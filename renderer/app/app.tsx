@@ -15,7 +15,7 @@ import { CommandPalette } from './command-palette.tsx';
 import { Frame } from './frame.tsx';
 import { ShortcutsDialog } from './keyboard/shortcuts-dialog.tsx';
 import { useGlobalShortcuts } from './keyboard/use-global-shortcuts.ts';
-import type { Section } from './layout-store.ts';
+import type { Section } from './route.ts';
 import { ToastList } from './toast-list.tsx';
 
 /** The page. It stays blank briefly before the first connection; if the connection is refused, it says what to do. */

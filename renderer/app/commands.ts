@@ -34,7 +34,7 @@ import type { Services } from '../services.ts';
 import { listSettingsCommands } from '../settings/settings-commands.ts';
 import type { Command } from './command.ts';
 import type { ShortcutId } from './keyboard/key-bindings.ts';
-import { sectionStart } from './layout-store.ts';
+import { sectionStart } from './route.ts';
 
 /** Sections with a shortcut of their own. */
 const sections = [

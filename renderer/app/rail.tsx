@@ -16,8 +16,8 @@ import { Icon } from '../design/icon.tsx';
 import { Tooltip } from '../design/tooltip.tsx';
 import { useServices } from '../services.ts';
 import { formatShortcut, type ShortcutId } from './keyboard/key-bindings.ts';
-import { formatRoute, parseRoute, type Section, sectionStart } from './layout-store.ts';
 import { Logo } from './logo.tsx';
+import { formatRoute, parseRoute, type Section, sectionStart } from './route.ts';
 import { useWindowWidth } from './use-window-width.ts';
 
 /** The sections, on the far left. It lists only those that exist. */

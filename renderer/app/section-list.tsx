@@ -3,7 +3,7 @@ import { ConversationListPane } from '../conversation/list/conversation-list-pan
 import { DatasetList } from '../dataset/dataset-list.tsx';
 import { RunList } from '../evaluation/run-list.tsx';
 import { PromptList } from '../prompt/prompt-list.tsx';
-import type { Section } from './layout-store.ts';
+import type { Section } from './route.ts';
 
 /** The pane left of the sheet: what it lists and how it is drawn. */
 export interface SectionList {

@@ -7,7 +7,7 @@ import type { FailureFacts } from '../../models/contract/failure.ts';
 import type { Connection } from '../connection/connection.ts';
 import { isConnectionLoss, toFailure } from '../connection/failure.ts';
 import { createRateMeter, fetchNewestRows, type NewestRow } from './run-progress.ts';
-import { isLive } from './score-format.ts';
+import { isLive } from './run-wording.ts';
 
 export interface EvaluationState {
 	status: 'loading' | 'ready' | 'failed';

@@ -18,8 +18,8 @@ import { describeMissing, type RunDraft, toRunConfig, toRunDraft } from './plan/
 import { ScorerPart } from './plan/scorer-part.tsx';
 import { SummaryFrame } from './plan/summary-frame.tsx';
 import { openRun, useStartRun } from './run-actions.ts';
+import { describeTechnique } from './run-wording.ts';
 import { RunningDock } from './running-dock.tsx';
-import { describeTechnique } from './score-format.ts';
 
 /** Pause after the last change of the form, in ms. */
 const typingPauseMs = 250;

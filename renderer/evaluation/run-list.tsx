@@ -14,8 +14,7 @@ import { useServices } from '../services.ts';
 import { formatEvaluateRoute, parseEvaluateRoute } from './evaluate-route.ts';
 import { listLiveRuns } from './evaluation-store.ts';
 import { deleteRun, openNewRun } from './run-actions.ts';
-import { computeDoneShare, describeRunInList, formatWhen } from './run-wording.ts';
-import { isLive, statusLabels } from './score-format.ts';
+import { computeDoneShare, describeRunInList, formatWhen, isLive, statusLabels } from './run-wording.ts';
 import { StarterDatasets } from './starter-datasets.tsx';
 
 /** Number of finished runs listed before the user asks for older ones. */

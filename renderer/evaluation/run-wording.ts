@@ -1,7 +1,8 @@
-import type { Arm, RunSummary } from '../../electron/contract/evaluation/schema.ts';
-import { countDaysBetween, formatShortTime } from '../design/format.ts';
+import type { Parameters } from '../../electron/contract/evaluation/run-config.ts';
+import type { Arm, RunStatus, RunSummary } from '../../electron/contract/evaluation/schema.ts';
+import type { Technique } from '../../electron/contract/evaluation/technique.ts';
+import { countDaysBetween, formatCount, formatShortTime } from '../design/format.ts';
 import { shortenModelName } from '../library/model-name.ts';
-import { describeTechnique } from './score-format.ts';
 
 /** Removes the words that all names start with: "SmolLM2 135M", "SmolLM2 360M" → "135M", "360M". */
 export function distinguishNames(names: readonly string[]): readonly string[] {
@@ -75,4 +76,62 @@ export function describeProgress(run: Pick<RunSummary, 'name' | 'status' | 'prog
 	if (run.status === 'waiting') return `${run.name} waits for another run`;
 	const quarters = Math.floor((computeDoneShare(run) ?? 0) * 4);
 	return quarters === 0 ? `${run.name} has begun` : `${run.name}, ${quarters * 25} % done`;
+}
+
+function examples(shots: number): string {
+	return `${shots} ${shots === 1 ? 'example' : 'examples'}`;
+}
+
+const likeliest = { text: 'Likeliest choice', letters: 'Likeliest letter', blank: 'Likeliest blank' } as const;
+
+/** Describes a technique: "Zero-shot", "3 examples", "Chain of thought, 2 examples", "CoT@5". */
+export function describeTechnique(technique: Technique): string {
+	const shots = 'shots' in technique && technique.shots > 0 ? `, ${examples(technique.shots)}` : '';
+	switch (technique.kind) {
+		case 'zero-shot':
+			return 'Zero-shot';
+		case 'few-shot':
+			return examples(technique.shots);
+		case 'chain-of-thought':
+			return `Chain of thought${shots}`;
+		case 'self-consistency':
+			return `CoT@${technique.k}${shots}`;
+		case 'choice-likelihood':
+			return `${likeliest[technique.form]}${shots}`;
+		case 'choice-letter':
+			return `Letter of the choice${technique.forced ? ', forced' : ''}${shots}`;
+	}
+}
+
+/** Describes parameters: "temperature 0", and everything that differs from the defaults. */
+export function describeParameters({ temperature, maxTokens, topK, topP, minP, repeatPenalty }: Parameters): string {
+	return [
+		`temperature ${temperature}`,
+		maxTokens === 256 ? null : `${formatCount(maxTokens)} tokens at most`,
+		topK === 40 ? null : `top-k ${topK}`,
+		topP === 0.95 ? null : `top-p ${topP}`,
+		minP === 0.05 ? null : `min-p ${minP}`,
+		repeatPenalty === 1 ? null : `repeat penalty ${repeatPenalty}`,
+	]
+		.filter((part) => part !== null)
+		.join(', ');
+}
+
+export const statusLabels: Record<RunStatus, string> = {
+	waiting: 'Waits',
+	running: 'Running',
+	paused: 'Paused',
+	done: 'Finished',
+	failed: 'Stopped',
+	cancelled: 'Ended early',
+};
+
+/** Whether more rows may arrive without user action. */
+export function isLive(status: RunStatus): boolean {
+	return status === 'running' || status === 'waiting';
+}
+
+/** Formats a rate: "0.72 samples/s", "14 samples/s". */
+export function formatRowRate(perSecond: number): string {
+	return `${perSecond >= 10 ? Math.round(perSecond) : perSecond.toPrecision(2)} samples/s`;
 }

@@ -11,9 +11,9 @@ import { listLiveRuns } from './evaluation-store.ts';
 import { labelArm, toMatrix } from './result/result-matrix.ts';
 import { endRunEarly } from './run-actions.ts';
 import type { NewestRow } from './run-progress.ts';
-import { computeDoneShare } from './run-wording.ts';
+import { computeDoneShare, formatRowRate } from './run-wording.ts';
 import { ScoreSymbol } from './sample/score-badge.tsx';
-import { chooseUnit, formatFigure, formatInterval, formatRowRate } from './score-format.ts';
+import { chooseUnit, formatFigure, formatInterval } from './score-format.ts';
 
 const rowsShown = 3;
 

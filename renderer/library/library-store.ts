@@ -155,6 +155,12 @@ export function chooseModel(models: readonly ModelFile[], modelFileId: number | 
 	);
 }
 
+/** The model that a new run or a trial begins with: the default one, else the first that can be used. */
+export function chooseDefaultModel(models: readonly ModelFile[]): ModelFile | undefined {
+	const usable = models.filter(({ problem }) => problem === null);
+	return usable.find((model) => model.default) ?? usable.find(({ chat }) => chat) ?? usable[0];
+}
+
 /** Returns the newest download of a catalogue entry, if it is still relevant. */
 export function findDownload(downloads: readonly Download[], catalogueId: string): Download | undefined {
 	return downloads.findLast((one) => one.catalogueId === catalogueId && one.state !== 'cancelled');

@@ -8,7 +8,7 @@ import { FailureCard } from '../design/failure-card.tsx';
 import { formatQuantity, formatRate } from '../design/format.ts';
 import { Kbd } from '../design/kbd.tsx';
 import { Spinner } from '../design/spinner.tsx';
-import { chooseDefaultModel } from '../evaluation/plan/first-run.ts';
+import { chooseDefaultModel } from '../library/library-store.ts';
 import { useServices } from '../services.ts';
 import { useTrial } from './use-trial.ts';
 

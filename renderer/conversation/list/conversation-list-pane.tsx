@@ -14,7 +14,7 @@ import {
 } from 'lucide-react';
 import { useStore } from 'zustand';
 import { formatShortcut } from '../../app/keyboard/key-bindings.ts';
-import { formatRoute } from '../../app/layout-store.ts';
+import { formatRoute } from '../../app/route.ts';
 import { Button, IconButton, iconButtonClass } from '../../design/button.tsx';
 import { FailureCard } from '../../design/failure-card.tsx';
 import { formatCount, formatQuantity } from '../../design/format.ts';

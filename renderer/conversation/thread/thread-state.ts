@@ -1,6 +1,6 @@
 import type { AnswerOptions, Conversation, Message, Thread } from '../../../electron/contract/conversation/schema.ts';
 import type { FailureFacts } from '../../../models/contract/failure.ts';
-import type { Route } from '../../app/layout-store.ts';
+import type { Route } from '../../app/route.ts';
 
 /** Options chosen for a conversation that is not stored; null uses the settings. */
 export interface NewConversationChoices {

@@ -1,6 +1,6 @@
-import { useVirtualizer, type Virtualizer } from '@tanstack/react-virtual';
+import { useVirtualizer } from '@tanstack/react-virtual';
 import { ArrowDown } from 'lucide-react';
-import { type KeyboardEvent, type RefObject, useEffect, useEffectEvent, useRef, useState } from 'react';
+import { useEffect, useEffectEvent, useRef, useState } from 'react';
 import { useStore } from 'zustand';
 import type { Message } from '../../../electron/contract/conversation/schema.ts';
 import { IconButton } from '../../design/button.tsx';
@@ -8,7 +8,7 @@ import { Icon } from '../../design/icon.tsx';
 import { useServices } from '../../services.ts';
 import { Answer } from '../answer/answer.tsx';
 import { SideBySide } from '../answer/side-by-side.tsx';
-import { useScrollToMessage } from './scrolling.ts';
+import { scrollByKey, useScrollToMessage, useStickToEnd } from './scrolling.ts';
 import { UserMessage } from './user-message.tsx';
 
 /** Within this distance of the end, the view follows new text; in px. */
@@ -132,71 +132,4 @@ function estimate(message: Message | undefined): number {
 	if (message === undefined) return 60;
 	const lines = Math.ceil(message.content.length / 76) + message.content.split('\n').length - 1;
 	return message.role === 'user' ? Math.min(lines, 34) * 24 + 16 : lines * 25 + 62;
-}
-
-/**
- * Keeps the end in sight when a notice above the composer or a longer draft takes space from the messages. Applies only
- * while the user reads at the end; `jumped` tells whether the view started at another message.
- */
-function useStickToEnd(
-	box: RefObject<HTMLElement | null>,
-	toEnd: () => void,
-	{ threshold, jumped }: { threshold: number; jumped: () => boolean },
-): void {
-	const keep = useEffectEvent(toEnd);
-	const wasLed = useEffectEvent(jumped);
-	useEffect(() => {
-		const element = box.current;
-		if (element === null) return;
-		let reading = !wasLed();
-		// Losing height is not scrolling: only the user, or this hook, moves the reading position.
-		const onScroll = (): void => {
-			reading = element.scrollHeight - element.scrollTop - element.clientHeight <= threshold;
-		};
-		// The first call only reports the size; the initial position is decided elsewhere.
-		let known = false;
-		const observer = new ResizeObserver(() => {
-			if (known && reading) keep();
-			known = true;
-		});
-		element.addEventListener('scroll', onScroll, { passive: true });
-		observer.observe(element);
-		return () => {
-			element.removeEventListener('scroll', onScroll);
-			observer.disconnect();
-		};
-	}, [box, threshold]);
-}
-
-/** Share of the visible height that a page key scrolls, so that the last lines stay in sight. */
-const pageShare = 0.88;
-
-/**
- * Handles Home, End, Page Up, Page Down and Space in the messages. The browser would scroll smoothly, and a message
- * that turns out higher than estimated on the way would stop it anywhere.
- */
-function scrollByKey(event: KeyboardEvent<HTMLElement>, virtualizer: Virtualizer<HTMLElement, HTMLDivElement>): void {
-	const box = event.currentTarget;
-	if (event.target !== box || event.ctrlKey || event.altKey || event.metaKey) return;
-	const page = box.clientHeight * pageShare;
-	switch (event.key) {
-		case 'Home':
-			virtualizer.scrollToIndex(0, { align: 'start' });
-			break;
-		case 'End':
-			virtualizer.scrollToEnd();
-			break;
-		case 'PageUp':
-			box.scrollTop -= page;
-			break;
-		case 'PageDown':
-			box.scrollTop += page;
-			break;
-		case ' ':
-			box.scrollTop += event.shiftKey ? -page : page;
-			break;
-		default:
-			return;
-	}
-	event.preventDefault();
 }

@@ -13,6 +13,7 @@ import type { TechniqueInput } from '../../../electron/contract/evaluation/techn
 import type { ModelFile } from '../../../electron/contract/library/schema.ts';
 import type { Prompt } from '../../../electron/contract/prompt/schema.ts';
 import { toFailure } from '../../connection/failure.ts';
+import { chooseDefaultModel } from '../../library/library-store.ts';
 import type { Services } from '../../services.ts';
 import { openNewRun, openRun } from '../run-actions.ts';
 import { fetchPlanChoices, inspectDataset } from './plan-choices.ts';
@@ -26,12 +27,6 @@ const samplesUnmeasured = 24;
 
 /** Answers in the bundled datasets are short; a longer one has lost its way, tokens. */
 const longestAnswer = 160;
-
-/** Returns the model that a new run starts with: the default, else the first usable one. */
-export function chooseDefaultModel(models: readonly ModelFile[]): ModelFile | undefined {
-	const usable = models.filter(({ problem }) => problem === null);
-	return usable.find((model) => model.default) ?? usable.find(({ chat }) => chat) ?? usable[0];
-}
 
 /** Returns the library's files; fetches them first if the page was just opened. */
 export async function fetchLibraryFiles({ models }: Pick<Services, 'models'>): Promise<readonly ModelFile[]> {

@@ -1,7 +1,7 @@
 import { Plus, X } from 'lucide-react';
 import { Button, IconButton } from '../../design/button.tsx';
 import { StopSequencesField } from '../../settings/stop-sequences-field.tsx';
-import { describeParameters } from '../score-format.ts';
+import { describeParameters } from '../run-wording.ts';
 import { FormPart } from './form-part.tsx';
 import { InlineNumber, MoreFields } from './inline-fields.tsx';
 import { defaultParameters, type RunDraft } from './run-draft.ts';

@@ -5,7 +5,7 @@ import type { ModelFile } from '../../../electron/contract/library/schema.ts';
 import { buttonClass, IconButton } from '../../design/button.tsx';
 import { Icon } from '../../design/icon.tsx';
 import { Menu, MenuItem } from '../../design/menu.tsx';
-import { chooseDefaultModel } from './first-run.ts';
+import { chooseDefaultModel } from '../../library/library-store.ts';
 import { FormPart } from './form-part.tsx';
 import { createScorer, listScorerNames, type RunDraft, replaceScorers } from './run-draft.ts';
 import { ScorerFields } from './scorer-fields.tsx';

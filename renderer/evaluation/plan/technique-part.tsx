@@ -6,7 +6,7 @@ import { Icon } from '../../design/icon.tsx';
 import { Menu, MenuItem } from '../../design/menu.tsx';
 import { Select } from '../../design/select.tsx';
 import { TextArea } from '../../design/text-field.tsx';
-import { describeTechnique } from '../score-format.ts';
+import { describeTechnique } from '../run-wording.ts';
 import { DelimiterField } from './delimiter-field.tsx';
 import { ExtractionFields } from './extraction-fields.tsx';
 import { describeExtraction } from './extraction-kinds.ts';

@@ -14,9 +14,10 @@ import type { PromptVersion } from '../../../electron/contract/prompt/schema.ts'
 import type { FailureFacts } from '../../../models/contract/failure.ts';
 import { isConnectionLoss, toFailure } from '../../connection/failure.ts';
 import { type QueryResult, useQuery } from '../../connection/use-query.ts';
+import { chooseDefaultModel } from '../../library/library-store.ts';
 import { type Services, useServices } from '../../services.ts';
 import { listPromptVersionIds, type NewRunStart } from '../evaluate-route.ts';
-import { chooseDefaultModel, fetchLibraryFiles } from './first-run.ts';
+import { fetchLibraryFiles } from './first-run.ts';
 import { holdOutExamples } from './hold-out-examples.ts';
 import { fetchPlanChoices, fetchPromptVersions, inspectDataset, type PlanChoices } from './plan-choices.ts';
 import {

@@ -2,7 +2,7 @@ import type { Arm } from '../../../electron/contract/evaluation/schema.ts';
 import { toFailure } from '../../connection/failure.ts';
 import { shortenModelName } from '../../library/model-name.ts';
 import type { Services } from '../../services.ts';
-import { describeTechnique } from '../score-format.ts';
+import { describeTechnique } from '../run-wording.ts';
 
 /** Longest prompt name on the button, in characters. */
 const maxNamed = 24;

@@ -6,7 +6,7 @@ import { formatPercent } from '../../design/format.ts';
 import { Icon } from '../../design/icon.tsx';
 import { Popover } from '../../design/popover.tsx';
 import { useServices } from '../../services.ts';
-import { isLive } from '../score-format.ts';
+import { isLive } from '../run-wording.ts';
 
 const states = {
 	yes: { icon: Repeat2, words: 'Repeatable', tone: 'bg-good-soft text-good' },

@@ -2,8 +2,8 @@ import type { Arm, Metric } from '../../../electron/contract/evaluation/schema.t
 import type { Technique } from '../../../electron/contract/evaluation/technique.ts';
 import { shortenModelName } from '../../library/model-name.ts';
 import { describeExtraction } from '../plan/extraction-kinds.ts';
-import { describePrompt, distinguishNames } from '../run-wording.ts';
-import { describeParameters, describeTechnique, type Unit } from '../score-format.ts';
+import { describeParameters, describePrompt, describeTechnique, distinguishNames } from '../run-wording.ts';
+import type { Unit } from '../score-format.ts';
 
 /** A row of the result: everything but the model. */
 export interface Variant {

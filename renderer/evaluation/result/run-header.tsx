@@ -8,7 +8,7 @@ import { formatCount } from '../../design/format.ts';
 import { useRestoreFocus } from '../../design/use-restore-focus.ts';
 import { useServices } from '../../services.ts';
 import { rerun } from '../run-actions.ts';
-import { describeParameters, isLive } from '../score-format.ts';
+import { describeParameters, isLive } from '../run-wording.ts';
 import { describeDefault, makeDefault } from './make-default.ts';
 import { RepeatableBadge } from './repeatable-badge.tsx';
 import { RunMenu } from './run-menu.tsx';

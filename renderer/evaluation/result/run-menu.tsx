@@ -21,7 +21,7 @@ import { Menu, MenuItem, MenuLine, MenuSub } from '../../design/menu.tsx';
 import { useServices } from '../../services.ts';
 import { formatEvaluateRoute } from '../evaluate-route.ts';
 import { deleteRun, exportRun } from '../run-actions.ts';
-import { isLive } from '../score-format.ts';
+import { isLive } from '../run-wording.ts';
 
 const formats: Record<EvaluationExport, string> = {
 	json: 'JSON, everything of it',

@@ -7,7 +7,7 @@ import { formatCount, formatQuantity } from '../../design/format.ts';
 import { useServices } from '../../services.ts';
 import { formatEvaluateRoute } from '../evaluate-route.ts';
 import { openRun } from '../run-actions.ts';
-import { isLive } from '../score-format.ts';
+import { isLive } from '../run-wording.ts';
 import { describeScorerChanges } from './scorer-changes.ts';
 
 /** Actions for a run that is not running: it stopped, was ended early, or has failed answers. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { fuzzyMatch } from '../../../renderer/app/fuzzy-match.ts';
-import { formatRoute, parseRoute, type Route } from '../../../renderer/app/layout-store.ts';
+import { formatRoute, parseRoute, type Route } from '../../../renderer/app/route.ts';
 import { createToastStore } from '../../../renderer/app/toast-store.ts';
 
 const routes: Route[] = [

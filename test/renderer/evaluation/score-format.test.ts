@@ -6,12 +6,12 @@ import {
 	describeCompared,
 	describeProgress,
 	describeRunInList,
+	describeTechnique,
 	distinguishNames,
 } from '../../../renderer/evaluation/run-wording.ts';
 import {
 	chooseUnit,
 	describeSamples,
-	describeTechnique,
 	formatFigure,
 	formatInterval,
 	formatProbability,
