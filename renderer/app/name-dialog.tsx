@@ -1,7 +1,6 @@
 import { useState } from 'react';
 import { toFailure } from '../connection/failure.ts';
-import { Button } from '../design/button.tsx';
-import { Dialog } from '../design/dialog.tsx';
+import { FormDialog } from '../design/dialog.tsx';
 import { TextField } from '../design/text-field.tsx';
 
 /** Asks for a name; closes once `onName` resolves, and shows the reason if it rejects. */
@@ -41,40 +40,26 @@ export function NameDialog({
 		}
 	}
 	return (
-		<Dialog
-			open
-			onClose={onClose}
+		<FormDialog
 			title={title}
 			{...(text === undefined ? {} : { text })}
-			actions={
-				<>
-					<Button onClick={onClose}>Cancel</Button>
-					<Button kind="primary" busy={busy ? 'Saving' : undefined} onClick={() => void keep()}>
-						{verb}
-					</Button>
-				</>
-			}
+			verb={verb}
+			busy={busy ? 'Saving' : undefined}
+			onSubmit={() => void keep()}
+			onClose={onClose}
 		>
-			<form
-				className="mt-3"
-				onSubmit={(event) => {
-					event.preventDefault();
-					void keep();
+			<TextField
+				label="Name"
+				value={name}
+				error={error}
+				maxLength={maxLength}
+				autoComplete="off"
+				onFocus={(event) => event.target.select()}
+				onChange={(event) => {
+					setName(event.target.value);
+					setError(undefined);
 				}}
-			>
-				<TextField
-					label="Name"
-					value={name}
-					error={error}
-					maxLength={maxLength}
-					autoComplete="off"
-					onFocus={(event) => event.target.select()}
-					onChange={(event) => {
-						setName(event.target.value);
-						setError(undefined);
-					}}
-				/>
-			</form>
-		</Dialog>
+			/>
+		</FormDialog>
 	);
 }

@@ -45,7 +45,8 @@ function defect(thrown: unknown): FailureFacts {
 	};
 }
 
-function isFailure(data: unknown): data is FailureFacts {
+/** Whether what came over the connection is a failure written for people. */
+export function isFailure(data: unknown): data is FailureFacts {
 	const facts = data as Partial<FailureFacts> | null | undefined;
 	return (
 		typeof facts === 'object' &&

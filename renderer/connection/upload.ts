@@ -1,5 +1,6 @@
 import { Failure, type FailureFacts } from '../../models/contract/failure.ts';
 import { readToken } from './access-token.ts';
+import { isFailure } from './failure.ts';
 
 /** Folders also contain files that are not exports; only these names are taken. */
 const exportNames =
@@ -78,10 +79,6 @@ function send(
 		if (signal?.aborted) reject(new Error('cancelled'));
 		else request.send(body);
 	});
-}
-
-function isFailure(value: unknown): value is FailureFacts {
-	return typeof value === 'object' && value !== null && 'code' in value && 'message' in value && 'next' in value;
 }
 
 function refused(status: number): FailureFacts {

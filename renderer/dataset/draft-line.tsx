@@ -6,7 +6,7 @@ import { runOrToast } from '../app/run-or-toast.ts';
 import { toFailure } from '../connection/failure.ts';
 import { useQuery } from '../connection/use-query.ts';
 import { Button } from '../design/button.tsx';
-import { Dialog } from '../design/dialog.tsx';
+import { FormDialog } from '../design/dialog.tsx';
 import { formatCount, formatQuantity } from '../design/format.ts';
 import { TextField } from '../design/text-field.tsx';
 import { useServices } from '../services.ts';
@@ -119,36 +119,22 @@ function FreezeDialog({ version, onClose }: { version: DatasetVersion; onClose: 
 		}
 	}
 	return (
-		<Dialog
-			open
-			onClose={onClose}
+		<FormDialog
 			title={`Freeze version ${version.number}?`}
 			text={`Its ${formatQuantity(version.samples, 'sample')} stay as they are from then on, so that runs can be repeated. Further changes begin version ${version.number + 1}.`}
-			actions={
-				<>
-					<Button onClick={onClose}>Cancel</Button>
-					<Button kind="primary" busy={busy ? 'Freezing' : undefined} onClick={() => void freeze()}>
-						Freeze
-					</Button>
-				</>
-			}
+			verb="Freeze"
+			busy={busy ? 'Freezing' : undefined}
+			onSubmit={() => void freeze()}
+			onClose={onClose}
 		>
-			<form
-				className="mt-3"
-				onSubmit={(event) => {
-					event.preventDefault();
-					void freeze();
-				}}
-			>
-				<TextField
-					label="What changed"
-					hint="optional"
-					value={note}
-					maxLength={2000}
-					autoComplete="off"
-					onChange={(event) => setNote(event.target.value)}
-				/>
-			</form>
-		</Dialog>
+			<TextField
+				label="What changed"
+				hint="optional"
+				value={note}
+				maxLength={2000}
+				autoComplete="off"
+				onChange={(event) => setNote(event.target.value)}
+			/>
+		</FormDialog>
 	);
 }

@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { useStore } from 'zustand';
 import { Button, iconButtonClass } from '../design/button.tsx';
 import { type Choice, ChoiceMenu } from '../design/choice-menu.tsx';
-import { Dialog } from '../design/dialog.tsx';
+import { FormDialog } from '../design/dialog.tsx';
 import { formatCount, formatPercent, formatQuantity } from '../design/format.ts';
 import { Icon } from '../design/icon.tsx';
 import { Menu, MenuItem, MenuLine } from '../design/menu.tsx';
@@ -191,41 +191,23 @@ function BulkDialog({ what, all, onClose }: { what: BulkChange; all: string; onC
 		onClose();
 	}
 	return (
-		<Dialog
-			open
-			onClose={onClose}
+		<FormDialog
 			title={title}
 			text={`For ${all}.`}
-			actions={
-				<>
-					<Button onClick={onClose}>Cancel</Button>
-					<Button
-						kind="primary"
-						busy={busy ? 'Changing' : undefined}
-						blocked={value === '' ? `Write a ${what}` : undefined}
-						onClick={() => void apply()}
-					>
-						{verb}
-					</Button>
-				</>
-			}
+			verb={verb}
+			busy={busy ? 'Changing' : undefined}
+			blocked={value === '' ? `Write a ${what}` : undefined}
+			onSubmit={() => void apply()}
+			onClose={onClose}
 		>
-			<form
-				className="mt-3"
-				onSubmit={(event) => {
-					event.preventDefault();
-					void apply();
-				}}
-			>
-				<TextField
-					label={label}
-					hint={hint}
-					value={text}
-					maxLength={60}
-					autoComplete="off"
-					onChange={(event) => setText(event.target.value)}
-				/>
-			</form>
-		</Dialog>
+			<TextField
+				label={label}
+				hint={hint}
+				value={text}
+				maxLength={60}
+				autoComplete="off"
+				onChange={(event) => setText(event.target.value)}
+			/>
+		</FormDialog>
 	);
 }

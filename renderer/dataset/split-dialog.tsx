@@ -4,7 +4,7 @@ import { useStore } from 'zustand';
 import type { RandomSplit } from '../../electron/contract/dataset/schema.ts';
 import { Button, IconButton } from '../design/button.tsx';
 import { ChoiceMenu } from '../design/choice-menu.tsx';
-import { Dialog } from '../design/dialog.tsx';
+import { FormDialog } from '../design/dialog.tsx';
 import { formatCount } from '../design/format.ts';
 import { NumberField } from '../design/number-field.tsx';
 import { Switch } from '../design/switch.tsx';
@@ -48,101 +48,84 @@ export function SplitDialog({ onClose }: { onClose: () => void }) {
 		if (done !== null) onClose();
 	}
 	return (
-		<Dialog
-			open
-			onClose={onClose}
+		<FormDialog
 			title="Split at random"
 			text="Every sample goes into one of these. The same seed gives the same split again."
 			width={460}
-			actions={
-				<>
-					<Button onClick={onClose}>Cancel</Button>
-					<Button
-						kind="primary"
-						busy={busy ? 'Splitting' : undefined}
-						blocked={problem ?? undefined}
-						onClick={() => void split()}
-					>
-						Split {formatCount(total)} samples
-					</Button>
-				</>
-			}
+			verb={`Split ${formatCount(total)} samples`}
+			busy={busy ? 'Splitting' : undefined}
+			blocked={problem ?? undefined}
+			className="mt-4 flex flex-col gap-4"
+			onSubmit={() => void split()}
+			onClose={onClose}
 		>
-			<form
-				className="mt-4 flex flex-col gap-4"
-				onSubmit={(event) => {
-					event.preventDefault();
-					void split();
-				}}
-			>
-				<fieldset className="flex flex-col gap-2">
-					<legend className="sr-only">Parts</legend>
-					{parts.map(({ split: name, percent }, index) => (
-						// biome-ignore lint/suspicious/noArrayIndexKey: parts stand in order
-						<div key={index} className="grid grid-cols-[minmax(0,1fr)_6rem_4.5rem_1.75rem] items-start gap-2">
-							<TextField
-								label={`Split ${index + 1}`}
-								value={name}
-								maxLength={60}
-								onChange={(event) => set(index, { split: event.target.value })}
-							/>
-							<NumberField
-								label="Share, %"
-								min={1}
-								max={99}
-								value={percent}
-								onChange={(value) => set(index, { percent: value ?? 1 })}
-							/>
-							<span className="pt-7 text-right text-xs text-ink-3 tabular-nums">
-								≈ {formatCount(Math.round((total * percent) / 100))}
-							</span>
-							<IconButton
-								icon={X}
-								className="mt-6"
-								label={`Remove split ${index + 1}`}
-								blocked={parts.length <= 2 ? 'At least two' : undefined}
-								onClick={() => setParts(parts.toSpliced(index, 1))}
-							/>
-						</div>
-					))}
-					<Button
-						size="sm"
-						kind="ghost"
-						icon={Plus}
-						className="self-start"
-						onClick={() => setParts([...parts, { split: '', percent: 10 }])}
-					>
-						Add a split
-					</Button>
-				</fieldset>
-				<div className="grid grid-cols-2 items-start gap-3">
-					<NumberField label="Seed" min={0} max={0xffff_ffff} value={seed} onChange={(value) => setSeed(value ?? 1)} />
-					<div>
-						<p className="mb-[5px] text-xs font-medium text-ink-2">In every split</p>
-						<ChoiceMenu
-							label="In every split"
-							value={mixture}
-							options={[
-								{ value: 'none', words: 'Any mixture' },
-								{ value: 'tags', words: 'The same mixture of tags' },
-								{ value: 'target', words: 'The same mixture of targets' },
-								...(facets?.variables ?? []).map((name) => ({
-									value: `variable ${name}`,
-									words: `The same mixture of ${name}`,
-								})),
-							]}
-							onChange={setMixture}
+			<fieldset className="flex flex-col gap-2">
+				<legend className="sr-only">Parts</legend>
+				{parts.map(({ split: name, percent }, index) => (
+					// biome-ignore lint/suspicious/noArrayIndexKey: parts stand in order
+					<div key={index} className="grid grid-cols-[minmax(0,1fr)_6rem_4.5rem_1.75rem] items-start gap-2">
+						<TextField
+							label={`Split ${index + 1}`}
+							value={name}
+							maxLength={60}
+							onChange={(event) => set(index, { split: event.target.value })}
+						/>
+						<NumberField
+							label="Share, %"
+							min={1}
+							max={99}
+							value={percent}
+							onChange={(value) => set(index, { percent: value ?? 1 })}
+						/>
+						<span className="pt-7 text-right text-xs text-ink-3 tabular-nums">
+							≈ {formatCount(Math.round((total * percent) / 100))}
+						</span>
+						<IconButton
+							icon={X}
+							className="mt-6"
+							label={`Remove split ${index + 1}`}
+							blocked={parts.length <= 2 ? 'At least two' : undefined}
+							onClick={() => setParts(parts.toSpliced(index, 1))}
 						/>
 					</div>
+				))}
+				<Button
+					size="sm"
+					kind="ghost"
+					icon={Plus}
+					className="self-start"
+					onClick={() => setParts([...parts, { split: '', percent: 10 }])}
+				>
+					Add a split
+				</Button>
+			</fieldset>
+			<div className="grid grid-cols-2 items-start gap-3">
+				<NumberField label="Seed" min={0} max={0xffff_ffff} value={seed} onChange={(value) => setSeed(value ?? 1)} />
+				<div>
+					<p className="mb-[5px] text-xs font-medium text-ink-2">In every split</p>
+					<ChoiceMenu
+						label="In every split"
+						value={mixture}
+						options={[
+							{ value: 'none', words: 'Any mixture' },
+							{ value: 'tags', words: 'The same mixture of tags' },
+							{ value: 'target', words: 'The same mixture of targets' },
+							...(facets?.variables ?? []).map((name) => ({
+								value: `variable ${name}`,
+								words: `The same mixture of ${name}`,
+							})),
+						]}
+						onChange={setMixture}
+					/>
 				</div>
-				<Switch
-					label="Keep clusters together"
-					description="Samples that share a passage or a conversation go into one split."
-					checked={keepClusters}
-					onChange={setKeepClusters}
-				/>
-			</form>
-		</Dialog>
+			</div>
+			<Switch
+				label="Keep clusters together"
+				description="Samples that share a passage or a conversation go into one split."
+				checked={keepClusters}
+				onChange={setKeepClusters}
+			/>
+		</FormDialog>
 	);
 }
 

@@ -1,5 +1,6 @@
 import { Dialog as Base } from '@base-ui/react/dialog';
 import type { ReactNode } from 'react';
+import { Button } from './button.tsx';
 import { Scroller } from './scroll-area.tsx';
 
 /** A dialog: only where undo is impossible or text must be entered. Its last button repeats the verb. */
@@ -57,5 +58,62 @@ export function Dialog({
 				</Base.Popup>
 			</Base.Portal>
 		</Base.Root>
+	);
+}
+
+/** A dialog with fields; Enter in a field does what its last button does. */
+export function FormDialog({
+	title,
+	text,
+	width = 400,
+	verb,
+	busy,
+	blocked,
+	className = 'mt-3',
+	onSubmit,
+	onClose,
+	children,
+}: {
+	title: ReactNode;
+	text?: ReactNode;
+	width?: number;
+	/** On the last button. */
+	verb: ReactNode;
+	/** What is being done, while it is: "Saving". */
+	busy: string | undefined;
+	/** Why it can't be done now. */
+	blocked?: string | undefined;
+	/** Of the form. */
+	className?: string;
+	onSubmit: () => void;
+	onClose: () => void;
+	children: ReactNode;
+}) {
+	return (
+		<Dialog
+			open
+			onClose={onClose}
+			title={title}
+			text={text}
+			width={width}
+			actions={
+				<>
+					<Button onClick={onClose}>Cancel</Button>
+					<Button kind="primary" busy={busy} blocked={blocked} onClick={onSubmit}>
+						{verb}
+					</Button>
+				</>
+			}
+		>
+			<form
+				className={className}
+				onSubmit={(event) => {
+					event.preventDefault();
+					onSubmit();
+				}}
+			>
+				{children}
+			</form>
+		</Dialog>
 	);
 }

@@ -21,7 +21,8 @@ function few(words: readonly string[], most = 3): string {
 		: unique.join(', ');
 }
 
-function differ(arms: readonly Arm[], key: (arm: Arm) => unknown): boolean {
+/** Whether the arms differ in this. */
+export function differ(arms: readonly Arm[], key: (arm: Arm) => unknown): boolean {
 	return new Set(arms.map(key)).size > 1;
 }
 

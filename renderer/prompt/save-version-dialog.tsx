@@ -2,8 +2,7 @@ import { useState } from 'react';
 import type { PromptVersion } from '../../electron/contract/prompt/schema.ts';
 import type { FailureFacts } from '../../models/contract/failure.ts';
 import { toFailure } from '../connection/failure.ts';
-import { Button } from '../design/button.tsx';
-import { Dialog } from '../design/dialog.tsx';
+import { FormDialog } from '../design/dialog.tsx';
 import { FailureCard } from '../design/failure-card.tsx';
 import { TextField } from '../design/text-field.tsx';
 import { useServices } from '../services.ts';
@@ -37,37 +36,24 @@ export function SaveVersionDialog({
 		}
 	}
 	return (
-		<Dialog
-			open
-			onClose={onClose}
+		<FormDialog
 			title={`Save as version ${number}`}
 			text="Earlier versions stay as they are."
-			actions={
-				<>
-					<Button onClick={onClose}>Cancel</Button>
-					<Button kind="primary" busy={busy ? 'Saving' : undefined} onClick={() => void save()}>
-						{verb}
-					</Button>
-				</>
-			}
+			verb={verb}
+			busy={busy ? 'Saving' : undefined}
+			className="mt-3 flex flex-col gap-3"
+			onSubmit={() => void save()}
+			onClose={onClose}
 		>
-			<form
-				className="mt-3 flex flex-col gap-3"
-				onSubmit={(event) => {
-					event.preventDefault();
-					void save();
-				}}
-			>
-				<TextField
-					label="What changed"
-					hint="optional"
-					value={note}
-					maxLength={2000}
-					autoComplete="off"
-					onChange={(event) => setNote(event.target.value)}
-				/>
-				{failure === null ? null : <FailureCard title="It could not be saved" failure={failure} />}
-			</form>
-		</Dialog>
+			<TextField
+				label="What changed"
+				hint="optional"
+				value={note}
+				maxLength={2000}
+				autoComplete="off"
+				onChange={(event) => setNote(event.target.value)}
+			/>
+			{failure === null ? null : <FailureCard title="It could not be saved" failure={failure} />}
+		</FormDialog>
 	);
 }

@@ -2,7 +2,7 @@ import type { Arm, Metric } from '../../../electron/contract/evaluation/schema.t
 import type { Technique } from '../../../electron/contract/evaluation/technique.ts';
 import { shortenModelName } from '../../library/model-name.ts';
 import { describeExtraction } from '../plan/extraction-kinds.ts';
-import { describeParameters, describePrompt, describeTechnique, distinguishNames } from '../run-wording.ts';
+import { describeParameters, describePrompt, describeTechnique, differ, distinguishNames } from '../run-wording.ts';
 import type { Unit } from '../score-format.ts';
 
 /** A row of the result: everything but the model. */
@@ -33,10 +33,6 @@ const modelKey = ({ model }: Arm): string => `${model.id ?? ''}/${model.name}/${
 const promptKey = ({ prompt }: Arm): string => `${prompt.name}/${prompt.number}/${prompt.versionId ?? ''}`;
 const techniqueKey = ({ technique }: Arm): string => JSON.stringify(technique);
 const parameterKey = ({ parameters }: Arm): string => JSON.stringify(parameters);
-
-function differ(arms: readonly Arm[], key: (arm: Arm) => unknown): boolean {
-	return new Set(arms.map(key)).size > 1;
-}
 
 /**
  * Arranges arms as a table: prompts, techniques and parameters in rows, models in columns. Rows are named by what
