@@ -15,7 +15,7 @@ export function followEvents(services: Services, showAttachments: () => Promise<
 	const stale = refresher(services, showAttachments);
 
 	connection.onReady((signal) => {
-		void listen(connection, signal, (event) => apply(services, event, stale));
+		void listen(connection, signal, (event) => applyEvent(services, event, stale));
 		for (const part of [
 			'feedback',
 			'settings',
@@ -73,7 +73,7 @@ type Part =
 	| 'prompts'
 	| 'activity';
 
-function apply(services: Services, event: ApplicationEvent, stale: (part: Part) => void): void {
+function applyEvent(services: Services, event: ApplicationEvent, stale: (part: Part) => void): void {
 	services.search.notice(event);
 	switch (event.type) {
 		case 'conversation-changed':

@@ -9,12 +9,12 @@ import { LinkEnd } from './transport.ts';
 export function toFailure(thrown: unknown): FailureFacts {
 	if (thrown instanceof ORPCError) {
 		if (thrown.code === 'FAILED' && isFailure(thrown.data)) return thrown.data;
-		if (thrown.code === 'BAD_REQUEST') return badRequest(thrown.data);
-		return defect(thrown.cause instanceof Error ? thrown.cause : thrown);
+		if (thrown.code === 'BAD_REQUEST') return toInputFailure(thrown.data);
+		return toDefectFailure(thrown.cause instanceof Error ? thrown.cause : thrown);
 	}
-	if (thrown instanceof LinkEnd) return lost(thrown.message);
+	if (thrown instanceof LinkEnd) return toLossFailure(thrown.message);
 	if (isFailure(thrown)) return thrown;
-	return defect(thrown);
+	return toDefectFailure(thrown);
 }
 
 /**
@@ -24,18 +24,18 @@ export function isConnectionLoss(thrown: unknown): boolean {
 	return thrown instanceof LinkEnd;
 }
 
-function lost(message: string): FailureFacts {
+function toLossFailure(message: string): FailureFacts {
 	return { code: 'connection-lost', message, next: ['Wait for the connection to come back, then try again'] };
 }
 
-function badRequest(data: unknown): FailureFacts {
+function toInputFailure(data: unknown): FailureFacts {
 	const issue = (data as { issues?: { message?: string; path?: unknown[] }[] } | undefined)?.issues?.[0];
 	const field = issue?.path?.map(String).join('.') ?? '';
 	const why = issue?.message ?? 'the value is not what this call takes';
 	return { code: 'bad-input', message: field === '' ? why : `${field}: ${why}`, next: ['Correct the value'] };
 }
 
-function defect(thrown: unknown): FailureFacts {
+function toDefectFailure(thrown: unknown): FailureFacts {
 	const error = thrown instanceof Error ? thrown : new Error(String(thrown));
 	return {
 		code: 'internal',

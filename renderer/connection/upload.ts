@@ -71,7 +71,7 @@ function send(
 		request.upload.addEventListener('progress', ({ loaded }) => onProgress(loaded));
 		request.addEventListener('load', () => {
 			if (request.status < 300) resolve(request.response);
-			else reject(new Failure(isFailure(request.response) ? request.response : refused(request.status)));
+			else reject(new Failure(isFailure(request.response) ? request.response : toUploadFailure(request.status)));
 		});
 		request.addEventListener('error', () => reject(new Failure(broken)));
 		request.addEventListener('abort', () => reject(new Error('cancelled')));
@@ -81,7 +81,7 @@ function send(
 	});
 }
 
-function refused(status: number): FailureFacts {
+function toUploadFailure(status: number): FailureFacts {
 	return {
 		code: 'upload-refused',
 		message: `Assay did not take the file (HTTP ${status}).`,

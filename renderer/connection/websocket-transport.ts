@@ -27,12 +27,12 @@ export function createWebSocketTransport(
 		const ended = new Promise<LinkEnd>((resolve) => {
 			socket.addEventListener('close', (event) => resolve(toLinkEnd(event)), { once: true });
 		});
-		await helloed(socket, ended, held, keep);
+		await waitUntilReady(socket, ended, held, keep);
 		return { link: new RPCLink({ websocket: socket }), ended, close: () => socket.close() } satisfies OpenLink;
 	};
 }
 
-async function helloed(
+async function waitUntilReady(
 	socket: WebSocket,
 	ended: Promise<LinkEnd>,
 	token: string,

@@ -203,7 +203,7 @@ function TrashRow({
 			<span className="w-24 flex-none text-right text-xs text-ink-3 tabular-nums max-md:hidden">
 				{deletedAt === null ? '' : formatShortTime(deletedAt, now)}
 			</span>
-			<span className="w-28 flex-none text-right text-xs text-ink-2 tabular-nums">{timeKept(goneAt, now)}</span>
+			<span className="w-28 flex-none text-right text-xs text-ink-2 tabular-nums">{describeTimeLeft(goneAt, now)}</span>
 			<div className="flex flex-none">
 				<IconButton
 					icon={RotateCcw}
@@ -216,7 +216,7 @@ function TrashRow({
 	);
 }
 
-function timeKept(goneAt: number | null, now: number): string {
+function describeTimeLeft(goneAt: number | null, now: number): string {
 	if (goneAt === null) return 'kept';
 	const days = countDaysBetween(now, goneAt);
 	return days <= 0 ? 'gone today' : `${formatQuantity(days, 'day')} left`;
@@ -224,7 +224,7 @@ function timeKept(goneAt: number | null, now: number): string {
 
 const choices = [7, 30, 90, 365, null] as const;
 
-function nameOf(days: number | null): string {
+function describeRetention(days: number | null): string {
 	return days === null ? 'Only by hand' : `After ${formatQuantity(days, 'day')}`;
 }
 
@@ -238,8 +238,12 @@ function TrashRetention() {
 			<span className="text-ink-2 max-md:hidden">Deleted for good</span>
 			<Menu
 				trigger={
-					<button type="button" aria-label={`Deleted for good: ${nameOf(days)}`} className={buttonClass('secondary')}>
-						{nameOf(days)}
+					<button
+						type="button"
+						aria-label={`Deleted for good: ${describeRetention(days)}`}
+						className={buttonClass('secondary')}
+					>
+						{describeRetention(days)}
 						<Icon of={ChevronDown} size={14} className="text-ink-3" />
 					</button>
 				}
@@ -254,7 +258,7 @@ function TrashRetention() {
 							setTimeout(() => void trash.refresh(), 400);
 						}}
 					>
-						{nameOf(choice)}
+						{describeRetention(choice)}
 					</MenuItem>
 				))}
 			</Menu>

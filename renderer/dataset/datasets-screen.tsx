@@ -48,7 +48,7 @@ export function DatasetsScreen() {
 		<>
 			<main data-region className="flex min-w-0 flex-1 flex-col">
 				<Head />
-				{shown === undefined ? <Nothing /> : <Content view={view} />}
+				{shown === undefined ? <NoDataset /> : <Content view={view} />}
 			</main>
 			{shown === undefined ? null : width === 'wide' ? (
 				withSample || inspectorOpen ? (
@@ -211,7 +211,7 @@ function NoSamples({ changeable }: { changeable: boolean }) {
 	);
 }
 
-function Nothing() {
+function NoDataset() {
 	const { datasetImport, datasets, layout } = useServices();
 	const { status, failure } = useStore(datasets.state);
 	if (status === 'loading') return <Skeleton rows={6} className="p-5" />;

@@ -57,13 +57,13 @@ export function DatasetImportDialog() {
 						<FileChoice />
 					</>
 				) : flow.step === 'uploading' ? (
-					<Working
+					<JobInProgress
 						name="Handing the file over"
 						value={flow.total === 0 ? null : flow.sent / flow.total}
 						words={flow.total === 0 ? 'Beginning' : formatBytesOf(flow.sent, flow.total)}
 					/>
 				) : job === null ? null : (
-					<Working
+					<JobInProgress
 						name={`${flow.step === 'reading' ? 'Reading' : 'Importing'} ${job.title}`}
 						value={job.total === null || job.total === 0 ? null : Math.min(1, job.done / job.total)}
 						words={describeDatasetJob(job)}
@@ -74,7 +74,7 @@ export function DatasetImportDialog() {
 	);
 }
 
-function Working({ name, value, words }: { name: string; value: number | null; words: string }) {
+function JobInProgress({ name, value, words }: { name: string; value: number | null; words: string }) {
 	return (
 		<div>
 			<div className="flex items-baseline gap-3">

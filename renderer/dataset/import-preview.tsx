@@ -37,7 +37,7 @@ export function PreviewStep({ open, flow }: { open: boolean; flow: Extract<Impor
 	const [split, setSplit] = useState(preview.split);
 	const [skip, setSkip] = useState(true);
 	/** The user's mapping, ahead of the preview that will show it; null: the format defines it. */
-	const [draft, setDraft] = useState(() => draftOf(preview));
+	const [draft, setDraft] = useState(() => toDraft(preview));
 	const [table, setTable] = useState(preview.table);
 	const unclear = draft === null ? null : findMappingProblem(draft);
 	const mapping = draft === null || preview.mapping === null ? null : toMapping(draft, preview.mapping);
@@ -97,7 +97,7 @@ export function PreviewStep({ open, flow }: { open: boolean; flow: Extract<Impor
 									setTable(next);
 									void datasetImport.reread(null, next).then(() => {
 										const now = datasetImport.state.getState().flow;
-										if (now.step === 'preview') setDraft(draftOf(now.preview));
+										if (now.step === 'preview') setDraft(toDraft(now.preview));
 									});
 								}}
 							/>
@@ -137,7 +137,7 @@ export function PreviewStep({ open, flow }: { open: boolean; flow: Extract<Impor
 	);
 }
 
-function draftOf({ mapping, columns }: ImportPreview): MappingDraft | null {
+function toDraft({ mapping, columns }: ImportPreview): MappingDraft | null {
 	return mapping === null ? null : toMappingDraft(mapping, columns);
 }
 

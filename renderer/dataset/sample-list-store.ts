@@ -122,7 +122,7 @@ export function createSampleListStore({ client }: Connection): SampleListStore {
 					looked,
 					// Rows that were only edited are all still there.
 					total: looked < 1 && same ? Math.max(total ?? 0, found.total) : found.total,
-					pages: kept(new Map([...pages, [page, found.rows]]), page),
+					pages: dropFarPages(new Map([...pages, [page, found.rows]]), page),
 				}));
 			}
 		} catch (error) {
@@ -255,7 +255,7 @@ export function createSampleListStore({ client }: Connection): SampleListStore {
 }
 
 /** Drops the pages that are furthest from the one just fetched. */
-function kept(
+function dropFarPages(
 	pages: ReadonlyMap<number, readonly SampleRow[]>,
 	around: number,
 ): ReadonlyMap<number, readonly SampleRow[]> {

@@ -6,7 +6,7 @@ export function useRowKeys(): { onKeyDown: (event: KeyboardEvent<HTMLElement>) =
 		onKeyDown(event) {
 			const rows = [...event.currentTarget.querySelectorAll<HTMLElement>('[data-row]')];
 			const at = rows.indexOf(document.activeElement as HTMLElement);
-			const to = target(event.key, at, rows.length);
+			const to = findTargetRow(event.key, at, rows.length);
 			if (to === null) return;
 			event.preventDefault();
 			rows[to]?.focus();
@@ -14,7 +14,7 @@ export function useRowKeys(): { onKeyDown: (event: KeyboardEvent<HTMLElement>) =
 	};
 }
 
-function target(key: string, at: number, count: number): number | null {
+function findTargetRow(key: string, at: number, count: number): number | null {
 	if (count === 0) return null;
 	switch (key) {
 		case 'ArrowDown':

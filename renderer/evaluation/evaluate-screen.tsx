@@ -39,14 +39,14 @@ export function EvaluateScreen() {
 			) : place.kind === 'compare' ? (
 				<CompareRuns key={part} ids={place.ids} />
 			) : (
-				<Shown id={place.kind === 'run' ? place.id : null} />
+				<ShownRun id={place.kind === 'run' ? place.id : null} />
 			)}
 		</main>
 	);
 }
 
 /** The screen of one run; `null`: the newest. */
-function Shown({ id }: { id: number | null }) {
+function ShownRun({ id }: { id: number | null }) {
 	const services = useServices();
 	const { evaluations } = services;
 	const { status, failure, runs, details } = useStore(evaluations.state);

@@ -138,7 +138,7 @@ export function createEvaluationStore(
 			put(run);
 			if (run.status === 'running') {
 				const found = await fetchNewestRows(client, before, run);
-				state.setState(({ newest }) => ({ newest: { ...newest, [id]: merge(found, newest[id] ?? []) } }));
+				state.setState(({ newest }) => ({ newest: { ...newest, [id]: mergeRows(found, newest[id] ?? []) } }));
 			}
 		} catch (error) {
 			if (!isConnectionLoss(error)) forget(id);
@@ -269,7 +269,7 @@ export function createEvaluationStore(
 	};
 }
 
-function merge(found: readonly NewestRow[], known: readonly NewestRow[]): readonly NewestRow[] {
+function mergeRows(found: readonly NewestRow[], known: readonly NewestRow[]): readonly NewestRow[] {
 	const seen = new Set(known.map(({ key }) => key));
 	return [...found.filter(({ key }) => !seen.has(key)), ...known].slice(0, rowsKept);
 }

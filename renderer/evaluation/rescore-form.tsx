@@ -205,7 +205,7 @@ function AnswerPart({
 						)}
 					</div>
 					{'extract' in technique ? (
-						<ExtractionTrialView datasetId={run.dataset.id} technique={technique} from={armOf(run, index)} />
+						<ExtractionTrialView datasetId={run.dataset.id} technique={technique} from={findArmId(run, index)} />
 					) : null}
 				</div>
 			))}
@@ -214,7 +214,7 @@ function AnswerPart({
 }
 
 /** Returns the first arm of one of the run's techniques: arms are prompts × techniques × models × parameters. */
-function armOf({ arms, config }: Run, technique: number): number | undefined {
+function findArmId({ arms, config }: Run, technique: number): number | undefined {
 	const position = technique * config.modelFileIds.length * config.parameters.length;
 	return arms.find((arm) => arm.position === position)?.id;
 }

@@ -190,7 +190,7 @@ function RunRow({
 				}}
 				className="block rounded-[6px] px-2 pt-[5px] pb-1.5 text-ink-2 no-underline hover:bg-hover focus-visible:-outline-offset-2 aria-[current]:bg-selected aria-[current]:text-ink"
 			>
-				{running ? <Going run={run} /> : <Ended run={run} now={now} />}
+				{running ? <LiveRun run={run} /> : <EndedRun run={run} now={now} />}
 			</a>
 			<span
 				className={`absolute right-0.5 bottom-0.5 rounded-sm bg-canvas ${picking || picked ? '' : 'opacity-0 group-hover:opacity-100 focus-within:opacity-100'}`}
@@ -206,7 +206,7 @@ function RunRow({
 	);
 }
 
-function Going({ run }: { run: RunSummary }) {
+function LiveRun({ run }: { run: RunSummary }) {
 	const share = computeDoneShare(run);
 	const { secondsLeft, errors } = run.progress;
 	const words =
@@ -237,7 +237,7 @@ function Going({ run }: { run: RunSummary }) {
 	);
 }
 
-function Ended({ run, now }: { run: RunSummary; now: number }) {
+function EndedRun({ run, now }: { run: RunSummary; now: number }) {
 	const { errors } = run.progress;
 	return (
 		<>

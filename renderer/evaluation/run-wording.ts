@@ -14,7 +14,7 @@ export function distinguishNames(names: readonly string[]): readonly string[] {
 	return words.map((one) => one.slice(shared).join(' '));
 }
 
-function few(words: readonly string[], most = 3): string {
+function listSome(words: readonly string[], most = 3): string {
 	const unique = [...new Set(words)];
 	return unique.length > most
 		? `${unique.slice(0, most - 1).join(', ')} and ${unique.length - most + 1} more`
@@ -45,15 +45,15 @@ export function describeRunInList({ arms, repeatOf }: Pick<RunSummary, 'arms' | 
 
 /** Describes what a run compares: "v4, v5 × 135M, 360M". */
 export function describeCompared(arms: readonly Arm[]): string {
-	const prompts = few(arms.map((arm) => describePrompt(arm, arms)));
+	const prompts = listSome(arms.map((arm) => describePrompt(arm, arms)));
 	const techniques = new Set(arms.map(({ technique }) => describeTechnique(technique)));
 	const models = new Set(arms.map(({ model }) => shortenModelName(model.name)));
 	const types = new Set(arms.map(({ model }) => model.quantization));
 	const what =
 		models.size === 1 && types.size > 1
-			? few([...types])
-			: few(distinguishNames(arms.map(({ model }) => shortenModelName(model.name) || model.name)));
-	return [prompts, techniques.size > 1 ? few([...techniques].map((one) => one.toLowerCase())) : null, what]
+			? listSome([...types])
+			: listSome(distinguishNames(arms.map(({ model }) => shortenModelName(model.name) || model.name)));
+	return [prompts, techniques.size > 1 ? listSome([...techniques].map((one) => one.toLowerCase())) : null, what]
 		.filter((part) => part !== null && part !== '')
 		.join(' × ');
 }

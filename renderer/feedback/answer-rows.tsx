@@ -112,7 +112,7 @@ function AnswerRow({
 	onSelect: () => void;
 	onOpen: () => void;
 }) {
-	const { icon, tone, words } = standing(item);
+	const { icon, tone, words } = chooseMark(item);
 	return (
 		<button
 			type="button"
@@ -166,7 +166,7 @@ function AnswerRow({
 	);
 }
 
-function standing({ rating, correction }: FeedbackItem): { icon: LucideIcon; tone: string; words: string } {
+function chooseMark({ rating, correction }: FeedbackItem): { icon: LucideIcon; tone: string; words: string } {
 	if (rating === 'up') return { icon: ThumbsUp, tone: 'text-good', words: 'Good' };
 	if (rating === 'down') return { icon: ThumbsDown, tone: 'text-bad', words: 'Bad' };
 	if (correction !== null) return { icon: Pencil, tone: 'text-ink-3', words: 'Corrected' };

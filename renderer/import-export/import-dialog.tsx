@@ -66,14 +66,14 @@ function Step({ flow }: { flow: ImportFlow }) {
 			);
 		case 'reading':
 		case 'importing':
-			return <Working jobId={flow.jobId} importing={flow.step === 'importing'} />;
+			return <JobInProgress jobId={flow.jobId} importing={flow.step === 'importing'} />;
 		case 'preview':
 		case 'report':
 			return <ImportReportView report={flow.report} preview={flow.step === 'preview'} />;
 	}
 }
 
-function Working({ jobId, importing }: { jobId: string; importing: boolean }) {
+function JobInProgress({ jobId, importing }: { jobId: string; importing: boolean }) {
 	const { importExport } = useServices();
 	const job = useStore(importExport.state, ({ jobs }) => jobs[jobId]);
 	if (job === undefined) return null;

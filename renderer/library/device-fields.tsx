@@ -21,7 +21,7 @@ const kindWords: Readonly<Record<(typeof kinds)[number], string>> = {
 };
 
 /** Describes what "automatic" means on this computer, as the engine decides it. */
-function automatic(devices: readonly ComputeDevice[]): string {
+function describeAutomaticDevice(devices: readonly ComputeDevice[]): string {
 	const found = (['metal', 'cuda'] as const).find((kind) =>
 		devices.some((device) => device.kind === kind && device.absent === undefined),
 	);
@@ -30,7 +30,7 @@ function automatic(devices: readonly ComputeDevice[]): string {
 
 function choices(devices: readonly ComputeDevice[]): { value: Gpu; words: string; disabled?: boolean }[] {
 	return [
-		{ value: 'auto', words: `Automatic: ${automatic(devices)}` },
+		{ value: 'auto', words: `Automatic: ${describeAutomaticDevice(devices)}` },
 		...kinds.flatMap((kind) => {
 			const own = devices.filter((device) => device.kind === kind);
 			if (own.length === 0) return [];

@@ -74,7 +74,7 @@ function OpenDownload({ download }: { download: Download }) {
 				value={totalBytes === 0 ? (state === 'running' ? null : 0) : receivedBytes / totalBytes}
 			/>
 			{state === 'waiting' ? (
-				<Waiting download={download} />
+				<WaitingDownload download={download} />
 			) : (
 				<p className="mt-[5px] text-xs text-ink-3 tabular-nums">
 					{state === 'paused' ? 'What has come is kept, also over a restart.' : describeNextStep(download)}
@@ -95,7 +95,7 @@ function Figures({ text }: { text: string }) {
 }
 
 /** Why it is waiting, and the time until the next attempt. */
-function Waiting({ download: { retryAt, failure } }: { download: Download }) {
+function WaitingDownload({ download: { retryAt, failure } }: { download: Download }) {
 	const [now, setNow] = useState(Date.now);
 	useEffect(() => {
 		const timer = setInterval(() => setNow(Date.now()), 1_000);

@@ -154,7 +154,7 @@ function ModelRow({
 			</td>
 			<td className={`${figure} ${edge}`}>{(model.sizeBytes / 1e9).toFixed(3)}</td>
 			<td className={`${figure} ${edge} hidden @lg:table-cell`}>
-				{fit === undefined ? <Nothing /> : formatGigabyteFigure(fit.needBytes)}
+				{fit === undefined ? <Dash /> : formatGigabyteFigure(fit.needBytes)}
 			</td>
 			<td className={`${cell} ${edge}`}>
 				{kind !== null ? (
@@ -170,13 +170,13 @@ function ModelRow({
 				)}
 			</td>
 			<td className={`${figure} ${edge} hidden @xl:table-cell`}>
-				{model.tokensPerSecond === null ? <Nothing /> : model.tokensPerSecond.toFixed(1)}
+				{model.tokensPerSecond === null ? <Dash /> : model.tokensPerSecond.toFixed(1)}
 			</td>
 		</tr>
 	);
 }
 
-function Nothing() {
+function Dash() {
 	return <span className="text-ink-3">–</span>;
 }
 

@@ -16,7 +16,7 @@ import { useServices } from '../services.ts';
 import { listQuantizationTypes, type QuantizationType } from './quantization-types.ts';
 
 /** Sources of the importance matrix. */
-const guides = {
+const matrixSources = {
 	none: { says: 'Every weight counts the same.', label: '', example: '', missing: '' },
 	text: {
 		says: 'The model reads a text of yours first, some ten thousand words or more; weights that matter for it are kept better. The matrix is kept beside the files.',
@@ -113,7 +113,7 @@ export function QuantizeDialog({ model, onClose }: { model: ModelFile; onClose: 
 						<Button onClick={onClose}>Cancel</Button>
 						<Button
 							kind="primary"
-							blocked={chosen.size === 0 ? 'Choose a type' : unnamed ? guides[guide].missing : undefined}
+							blocked={chosen.size === 0 ? 'Choose a type' : unnamed ? matrixSources[guide].missing : undefined}
 							onClick={() => void startQuantizing()}
 						>
 							{chosen.size === 1 ? 'Make 1 file' : `Make ${chosen.size} files`}
@@ -160,11 +160,11 @@ export function QuantizeDialog({ model, onClose }: { model: ModelFile; onClose: 
 									{ value: 'file', label: 'From a file' },
 								]}
 							/>
-							<p className="text-xs text-pretty text-ink-3">{guides[guide].says}</p>
+							<p className="text-xs text-pretty text-ink-3">{matrixSources[guide].says}</p>
 							{guide === 'none' ? null : (
 								<TextField
-									label={guides[guide].label}
-									placeholder={guides[guide].example}
+									label={matrixSources[guide].label}
+									placeholder={matrixSources[guide].example}
 									value={guidePath}
 									onChange={(event) => setGuidePath(event.target.value)}
 								/>

@@ -42,14 +42,14 @@ export function PromptsScreen() {
 					<ListToggle />
 					<h1 className="text-[14px] font-semibold tracking-[-0.006em]">Prompts</h1>
 				</header>
-				<Nothing />
+				<NoPrompt />
 			</main>
 		);
 	}
 	return (
 		<>
 			<main data-region className="flex min-w-0 flex-1 flex-col">
-				<Written key={shown} />
+				<ShownPrompt key={shown} />
 			</main>
 			{width === 'wide' ? (
 				inspectorOpen ? (
@@ -73,7 +73,7 @@ export function PromptsScreen() {
 /** The pending save and its next step. */
 type Saving = { readonly verb: string; readonly evaluate: boolean };
 
-function Written() {
+function ShownPrompt() {
 	const services = useServices();
 	const { layout, prompts, promptPreview, settings, toasts } = services;
 	const width = useWindowWidth();
@@ -205,7 +205,7 @@ function About({ onClose }: { onClose?: () => void }) {
 	);
 }
 
-function Nothing() {
+function NoPrompt() {
 	const { prompts } = useServices();
 	const { status, failure } = useStore(prompts.state);
 	const [naming, setNaming] = useState(false);

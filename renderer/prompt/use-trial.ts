@@ -49,7 +49,7 @@ export function useTrial(): {
 			if (mine.left) stop();
 			for await (const update of await client.generations.subscribe({ id })) {
 				if (mine.left) return;
-				setTrial((now) => after(now, update));
+				setTrial((now) => applyUpdate(now, update));
 			}
 		} catch (error) {
 			if (!mine.left)
@@ -67,7 +67,7 @@ export function useTrial(): {
 	return { trial, start, stop };
 }
 
-function after(now: Trial, update: GenerationUpdate): Trial {
+function applyUpdate(now: Trial, update: GenerationUpdate): Trial {
 	if (now.kind !== 'running') return now;
 	switch (update.type) {
 		case 'end':

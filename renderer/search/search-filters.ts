@@ -5,28 +5,28 @@ export function formatFilter(key: string, value: string): string {
 }
 
 /** Filters that may appear several times; any other replaces the previous one. */
-const several = new Set(['tag']);
+const repeatableFilters = new Set(['tag']);
 
 /** Appends a filter to the text, ready for more typing. */
 export function addFilter(text: string, key: string, value: string): string {
 	const word = formatFilter(key, value);
-	const kept = several.has(key)
-		? without(text, word)
+	const kept = repeatableFilters.has(key)
+		? removeWord(text, word)
 		: text.replaceAll(new RegExp(`(?<!\\S)${key}:("[^"]*"|\\S*)`, 'gi'), '');
-	return `${[tidy(kept), word].filter((part) => part !== '').join(' ')} `;
+	return `${[joinSpaces(kept), word].filter((part) => part !== '').join(' ')} `;
 }
 
 /** Removes a filter from the text; it must match exactly. */
 export function removeFilter(text: string, word: string): string {
-	const rest = tidy(without(text, word));
+	const rest = joinSpaces(removeWord(text, word));
 	return rest === '' ? '' : `${rest} `;
 }
 
-function without(text: string, word: string): string {
+function removeWord(text: string, word: string): string {
 	const at = text.toLowerCase().indexOf(word.toLowerCase());
 	return at === -1 ? text : text.slice(0, at) + text.slice(at + word.length);
 }
 
-function tidy(text: string): string {
+function joinSpaces(text: string): string {
 	return text.replaceAll(/\s+/g, ' ').trim();
 }

@@ -72,7 +72,11 @@ function Hits() {
 		count: hits.length,
 		getScrollElement: () => box.current,
 		estimateSize: (index) =>
-			hits[index]?.messageId === null ? rowHeight.title : begins(hits, index) ? rowHeight.first : rowHeight.further,
+			hits[index]?.messageId === null
+				? rowHeight.title
+				: isFirstOfConversation(hits, index)
+					? rowHeight.first
+					: rowHeight.further,
 		getItemKey: (index) => `${hits[index]?.conversationId}-${hits[index]?.messageId}`,
 		overscan: 8,
 		paddingEnd: 8,
@@ -96,7 +100,12 @@ function Hits() {
 							className="absolute inset-x-0 top-0"
 							style={{ transform: `translateY(${start}px)` }}
 						>
-							<HitRow hit={hit} now={now} withTitle={begins(hits, index)} focusable={index === items[0]?.index} />
+							<HitRow
+								hit={hit}
+								now={now}
+								withTitle={isFirstOfConversation(hits, index)}
+								focusable={index === items[0]?.index}
+							/>
 						</li>
 					);
 				})}
@@ -106,7 +115,7 @@ function Hits() {
 }
 
 /** Whether this is the first of a conversation's consecutive hits. */
-function begins(hits: readonly SearchHit[], index: number): boolean {
+function isFirstOfConversation(hits: readonly SearchHit[], index: number): boolean {
 	return hits[index - 1]?.conversationId !== hits[index]?.conversationId;
 }
 

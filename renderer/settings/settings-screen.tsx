@@ -49,7 +49,7 @@ export function SettingsScreen() {
 	const box = useRef<HTMLDivElement>(null);
 	const [seen, setSeen] = useState('appearance');
 	useEffect(() => {
-		if (part !== null) reach(box.current, part);
+		if (part !== null) scrollToPart(box.current, part);
 	}, [part]);
 	return (
 		<>
@@ -70,7 +70,7 @@ export function SettingsScreen() {
 							onClick={(event) => {
 								event.preventDefault();
 								layout.go({ section: 'settings', part: id });
-								reach(box.current, id);
+								scrollToPart(box.current, id);
 							}}
 							className="flex h-7.5 flex-none items-center gap-2 rounded-[6px] px-2 text-ink-2 no-underline hover:bg-hover aria-[current]:bg-selected aria-[current]:font-medium aria-[current]:text-ink"
 						>
@@ -81,7 +81,7 @@ export function SettingsScreen() {
 				</nav>
 				<div
 					ref={box}
-					onScroll={(event) => setSeen(partAt(event.currentTarget))}
+					onScroll={(event) => setSeen(findPartInView(event.currentTarget))}
 					className="min-h-0 flex-1 overflow-y-auto px-6"
 				>
 					{/* Enough space below the last part that it can also scroll to the top. */}
@@ -108,12 +108,12 @@ export function SettingsScreen() {
 	);
 }
 
-function reach(box: HTMLElement | null, part: string): void {
+function scrollToPart(box: HTMLElement | null, part: string): void {
 	box?.querySelector(`#part-${CSS.escape(part)}`)?.scrollIntoView({ block: 'start' });
 }
 
 /** Returns the last part that starts above the reading line. */
-function partAt(box: HTMLElement): string {
+function findPartInView(box: HTMLElement): string {
 	const line = box.getBoundingClientRect().top + readingLine;
 	const over = parts.findLast(({ id }) => {
 		const element = box.querySelector(`#part-${id}`);

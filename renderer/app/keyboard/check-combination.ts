@@ -37,13 +37,13 @@ export function checkCombination(
 	place: KeyHost,
 ): CombinationCheck {
 	const own = shortcuts.find((one) => one.id === id)?.[place];
-	const why = combination === own ? null : refusal(combination, place);
+	const why = combination === own ? null : explainRefusal(combination, place);
 	if (why !== null) return { kind: 'refused', why };
 	const by = shortcuts.find((one) => one.id !== id && resolveCombination(one, keys, place) === combination);
 	return by === undefined ? { kind: 'free' } : { kind: 'taken', by };
 }
 
-function refusal(combination: string, place: KeyHost): string | null {
+function explainRefusal(combination: string, place: KeyHost): string | null {
 	const code = combination.split('+').at(-1) ?? '';
 	const held = combination.startsWith('Mod+') || combination.startsWith('Alt+');
 	const name = formatCombination(combination);

@@ -18,7 +18,7 @@ export function useGlobalShortcuts(services: Services): void {
 				return;
 			}
 			if (event.key === 'Escape') {
-				stopWriting(services, event);
+				stopAnswer(services, event);
 				return;
 			}
 			if (pressRatingKey(services, event)) {
@@ -48,7 +48,7 @@ function typesNowhere({ key, target, ctrlKey, metaKey, altKey }: KeyboardEvent):
 }
 
 /** Stops the answer being written on Esc, unless Esc closes something open. */
-function stopWriting(services: Services, event: KeyboardEvent): void {
+function stopAnswer(services: Services, event: KeyboardEvent): void {
 	const { palette, shortcuts, listOverlay, inspectorOverlay } = services.layout.state.getState();
 	if (event.defaultPrevented || palette || shortcuts || listOverlay || inspectorOverlay) return;
 	if (document.querySelector('[role="menu"], [role="dialog"]') !== null) return;

@@ -30,7 +30,7 @@ export interface LiveAnswer {
 }
 
 export function createLiveAnswer(messageId: number, generationId: number, initial: Message | null): LiveAnswer {
-	let next: LiveState = initial && hasText(initial) ? writing(initial) : { phase: 'waiting' };
+	let next: LiveState = initial && hasText(initial) ? toWriting(initial) : { phase: 'waiting' };
 	let sequence = 0;
 	let thinkingSince: number | null = null;
 	const state = createStore<LiveState>(() => next);
@@ -44,7 +44,7 @@ export function createLiveAnswer(messageId: number, generationId: number, initia
 			switch (update.type) {
 				case 'snapshot':
 					sequence = update.sequence;
-					if (hasText(update.message) || next.phase === 'writing') next = writing(update.message);
+					if (hasText(update.message) || next.phase === 'writing') next = toWriting(update.message);
 					if (update.message.reasoning !== null && update.message.content === '')
 						thinkingSince ??= performance.now() - (update.message.reasoningMs ?? 0);
 					break;
@@ -62,7 +62,7 @@ export function createLiveAnswer(messageId: number, generationId: number, initia
 					if (update.sequence <= sequence) return;
 					sequence = update.sequence;
 					if (update.reasoning !== undefined) thinkingSince ??= performance.now();
-					next = append(next, update, thinkingSince);
+					next = appendText(next, update, thinkingSince);
 					break;
 			}
 			flush.request();
@@ -75,7 +75,7 @@ function hasText(message: Message): boolean {
 	return message.content !== '' || message.reasoning !== null;
 }
 
-function writing(message: Message): Writing {
+function toWriting(message: Message): Writing {
 	return {
 		phase: 'writing',
 		text: message.content,
@@ -87,7 +87,7 @@ function writing(message: Message): Writing {
 	};
 }
 
-function append(
+function appendText(
 	state: LiveState,
 	update: Extract<GenerationUpdate, { type: 'tokens' }>,
 	thinkingSince: number | null,

@@ -31,7 +31,7 @@ export function createDraftStore(
 	storage: Storage,
 	onFailure: (message: string) => void,
 ): DraftStore {
-	const unsent = new Map(Object.entries(read(storage)));
+	const unsent = new Map(Object.entries(readDrafts(storage)));
 	const state = createStore<Readonly<Record<string, string>>>(() => Object.fromEntries(unsent));
 	let timer: ReturnType<typeof setTimeout> | undefined;
 	let waitingSince: number | null = null;
@@ -66,7 +66,7 @@ export function createDraftStore(
 		}
 	}
 
-	globalThis.addEventListener?.('pagehide', () => write(storage, unsent));
+	globalThis.addEventListener?.('pagehide', () => writeDrafts(storage, unsent));
 	return {
 		state,
 		set(key, text) {
@@ -95,7 +95,7 @@ export function createDraftStore(
 	};
 }
 
-function write(storage: Storage, unsent: ReadonlyMap<string, string>): void {
+function writeDrafts(storage: Storage, unsent: ReadonlyMap<string, string>): void {
 	try {
 		if (unsent.size === 0) storage.removeItem(storageKey);
 		else storage.setItem(storageKey, JSON.stringify(Object.fromEntries(unsent)));
@@ -105,7 +105,7 @@ function write(storage: Storage, unsent: ReadonlyMap<string, string>): void {
 	}
 }
 
-function read(storage: Storage): Record<string, string> {
+function readDrafts(storage: Storage): Record<string, string> {
 	try {
 		const stored: unknown = JSON.parse(storage.getItem(storageKey) ?? '{}');
 		if (typeof stored !== 'object' || stored === null) return {};

@@ -81,7 +81,7 @@ export function ConversationRows() {
 			case 'note':
 				return <p className="flex h-7.5 items-center pl-7.5 text-xs text-ink-3">{row.text}</p>;
 			case 'more':
-				return <More of={row.of} />;
+				return <FetchMoreRow of={row.of} />;
 		}
 	}
 	return (
@@ -125,7 +125,7 @@ function MenuItems({ of }: { of: MenuFor }) {
 	return <ConversationMenuItems conversation={of.conversation} inList />;
 }
 
-function More({ of }: { of: 'pinned' | 'viewed' | number }) {
+function FetchMoreRow({ of }: { of: 'pinned' | 'viewed' | number }) {
 	const { organisation } = useServices();
 	useEffect(() => organisation.more(of), [organisation, of]);
 	return (

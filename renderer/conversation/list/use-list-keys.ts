@@ -17,7 +17,7 @@ export function useListKeys(
 	const { selection } = useServices();
 	const rowKeys = useRowKeys();
 	const latest = useRef({ order: [] as readonly number[], openMenu });
-	latest.current = { order: orderOf(rows), openMenu };
+	latest.current = { order: listOrder(rows), openMenu };
 	/** Index of the row that is being removed. */
 	const left = useRef<number | null>(null);
 	// biome-ignore lint/correctness/useExhaustiveDependencies: `rows` is what changed
@@ -63,7 +63,7 @@ export function useListKeys(
 	return { keys: { onKeyDown }, events };
 }
 
-function orderOf(rows: readonly ListRow[]): readonly number[] {
+function listOrder(rows: readonly ListRow[]): readonly number[] {
 	return rows.flatMap((row) => (row.kind === 'conversation' ? [row.conversation.id] : []));
 }
 

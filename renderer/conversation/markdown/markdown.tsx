@@ -19,10 +19,10 @@ import {
 } from './markdown-plugins.ts';
 import { safeUrl } from './safe-url.ts';
 
-const finished = [rehypeShallow, rehypePlainTags, rehypeNumberColumns];
-const growing = [...finished, rehypeCaret];
+const pluginsWhenFinished = [rehypeShallow, rehypePlainTags, rehypeNumberColumns];
+const pluginsWhileWriting = [...pluginsWhenFinished, rehypeCaret];
 
-const keepSafe = (address: string) => safeUrl(address) ?? '';
+const dropUnsafeUrl = (address: string) => safeUrl(address) ?? '';
 
 type BlockProps = Omit<Block, 'open'> & { definitions: string; growing: boolean };
 
@@ -57,17 +57,17 @@ function DisplayMaths(block: BlockProps) {
 const maxCharacters = 60_000;
 
 /** Quotes and lists nested deeper than anyone writes; the parser and the page would recurse as deep. */
-const tooDeep = /^[ \t]*(?:(?:>|[-*+][ \t]|\d{1,9}[.)][ \t])[ \t]*){64,}/m;
+const tooDeepPattern = /^[ \t]*(?:(?:>|[-*+][ \t]|\d{1,9}[.)][ \t])[ \t]*){64,}/m;
 
 function Text({ text, definitions, growing: grows }: BlockProps) {
-	if (text.length > maxCharacters || tooDeep.test(text)) return <PlainText text={text} />;
+	if (text.length > maxCharacters || tooDeepPattern.test(text)) return <PlainText text={text} />;
 	try {
 		// Called, not rendered: it is a pure function, and an error in it must not crash the page.
 		return ReactMarkdown({
 			remarkPlugins,
-			rehypePlugins: grows ? growing : finished,
+			rehypePlugins: grows ? pluginsWhileWriting : pluginsWhenFinished,
 			components: markdownComponents,
-			urlTransform: keepSafe,
+			urlTransform: dropUnsafeUrl,
 			children: (grows ? closeOpenMarks(text) : text) + (definitions === '' ? '' : `\n\n${definitions}`),
 		});
 	} catch {

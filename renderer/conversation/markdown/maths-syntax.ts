@@ -22,7 +22,7 @@ const closing: Readonly<Record<number, number>> = { 40: 41, 91: 93 };
  */
 export const mathsSyntax: Extension = {
 	text: {
-		[dollar]: { name: 'maths', tokenize: tokenizeDollars, previous: notInAWord },
+		[dollar]: { name: 'maths', tokenize: tokenizeDollars, previous: isOutsideWord },
 		[backslash]: { name: 'maths', tokenize: tokenizeBrackets } satisfies Construct,
 	},
 };
@@ -72,7 +72,7 @@ export function parseMaths(text: string): { source: string; display: boolean } |
 	return null;
 }
 
-function notInAWord(this: TokenizeContext, code: Code): boolean {
+function isOutsideWord(this: TokenizeContext, code: Code): boolean {
 	return code === null || code < 0 || !/[\p{L}\p{N}$\\]/u.test(String.fromCharCode(code));
 }
 

@@ -3,7 +3,7 @@ import { Scroller } from '../../design/scroll-area.tsx';
 import { typesetter } from './katex.ts';
 
 /** Formulas shorter than this, in characters, are not checked for being wider than the text. */
-const narrow = 40;
+const narrowEm = 40;
 
 /** A formula; shows its source until it can be drawn. */
 export const Maths = memo(function Maths({ source, display }: { source: string; display: boolean }) {
@@ -15,7 +15,7 @@ export const Maths = memo(function Maths({ source, display }: { source: string; 
 			<Drawn formula={drawn} />
 		</Scroller>
 	) : (
-		<Inline formula={drawn} long={source.length > narrow} />
+		<Inline formula={drawn} long={source.length > narrowEm} />
 	);
 });
 

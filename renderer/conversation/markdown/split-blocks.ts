@@ -47,7 +47,7 @@ export function splitBlocks(source: string, previous: Split = emptySplit): Split
 	const blocks = [...unchanged, ...cut.blocks];
 	const newTexts = cut.blocks.filter(({ kind }) => kind === 'text');
 	const known = grew ? previous.definitions : '';
-	return { source, blocks, tail: cut.tail, definitions: collect(known, newTexts) };
+	return { source, blocks, tail: cut.tail, definitions: collectDefinitions(known, newTexts) };
 }
 
 interface Cutting {
@@ -148,7 +148,7 @@ function cutFrom(source: string, from: number, continues: boolean): { blocks: Bl
 	return { blocks, tail };
 }
 
-function collect(known: string, blocks: readonly Block[]): string {
+function collectDefinitions(known: string, blocks: readonly Block[]): string {
 	let definitions = known;
 	for (const { text } of blocks) {
 		if (!text.includes(']:')) continue;

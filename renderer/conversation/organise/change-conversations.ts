@@ -20,7 +20,7 @@ export async function showPlacements({ conversations, organisation }: Services):
 }
 
 /** Returns a function that undoes a change by moving everything back to where it is now. */
-function putBack(services: Services, ids: readonly number[]): () => Promise<void> {
+function rememberPlacements(services: Services, ids: readonly number[]): () => Promise<void> {
 	const { organise } = services.connection.client;
 	const known = findKnown(services);
 	const before = ids.flatMap((id) => known.get(id) ?? []);
@@ -88,26 +88,26 @@ async function change(services: Services, ids: readonly number[], { text, icon, 
 	});
 }
 
-const these = (ids: readonly number[]): string =>
+const nameConversations = (ids: readonly number[]): string =>
 	ids.length === 1 ? 'Conversation' : formatQuantity(ids.length, 'conversation');
 
 export function pinConversations(services: Services, ids: readonly number[], pinned: boolean): Promise<void> {
 	const { organise } = services.connection.client;
 	return change(services, ids, {
-		text: `${these(ids)} ${pinned ? 'pinned' : 'unpinned'}`,
+		text: `${nameConversations(ids)} ${pinned ? 'pinned' : 'unpinned'}`,
 		icon: pinned ? Pin : PinOff,
 		run: (some) => organise.pin({ ids: some, pinned }),
-		undo: putBack(services, ids),
+		undo: rememberPlacements(services, ids),
 	});
 }
 
 export function archiveConversations(services: Services, ids: readonly number[], archived: boolean): Promise<void> {
 	const { organise } = services.connection.client;
 	return change(services, ids, {
-		text: `${these(ids)} ${archived ? 'archived' : 'moved out of the archive'}`,
+		text: `${nameConversations(ids)} ${archived ? 'archived' : 'moved out of the archive'}`,
 		icon: archived ? Archive : ArchiveRestore,
 		run: (some) => organise.archive({ ids: some, archived }),
-		undo: putBack(services, ids),
+		undo: rememberPlacements(services, ids),
 	});
 }
 
@@ -115,10 +115,13 @@ export function archiveConversations(services: Services, ids: readonly number[],
 export function moveConversations(services: Services, ids: readonly number[], folder: Folder | null): Promise<void> {
 	const { organise } = services.connection.client;
 	return change(services, ids, {
-		text: folder === null ? `${these(ids)} moved out of the folder` : `${these(ids)} moved to ${folder.name}`,
+		text:
+			folder === null
+				? `${nameConversations(ids)} moved out of the folder`
+				: `${nameConversations(ids)} moved to ${folder.name}`,
 		icon: folder === null ? FolderMinus : FolderInput,
 		run: (some) => organise.move({ ids: some, folderId: folder?.id ?? null }),
-		undo: putBack(services, ids),
+		undo: rememberPlacements(services, ids),
 	});
 }
 
@@ -145,7 +148,7 @@ export async function trashConversations(services: Services, ids: readonly numbe
 	const wasOpen = open !== null && ids.includes(open);
 	const only = ids.length === 1 ? findKnown(services).get(ids[0]!)?.title : undefined;
 	await change(services, ids, {
-		text: `${only === undefined ? these(ids) : `“${only}”`} moved to the trash`,
+		text: `${only === undefined ? nameConversations(ids) : `“${only}”`} moved to the trash`,
 		icon: Trash2,
 		async run(some) {
 			await organise.remove({ ids: some });

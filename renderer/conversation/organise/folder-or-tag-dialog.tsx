@@ -16,7 +16,7 @@ export function FolderOrTagDialog() {
 		<NameDialog
 			// Each request starts with its own text.
 			key={JSON.stringify(naming)}
-			{...wordsOf(naming)}
+			{...chooseLabels(naming)}
 			name={naming.for === 'rename' ? naming.name : ''}
 			noun={naming.what}
 			maxLength={80}
@@ -26,7 +26,7 @@ export function FolderOrTagDialog() {
 	);
 }
 
-function wordsOf(naming: NameRequest): { title: string; verb: string } {
+function chooseLabels(naming: NameRequest): { title: string; verb: string } {
 	if (naming.for === 'rename') return { title: `Rename ${naming.what}`, verb: 'Rename' };
 	const count = naming.ids.length;
 	if (naming.what === 'tag') return { title: 'New tag', verb: 'Put it on' };

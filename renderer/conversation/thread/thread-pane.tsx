@@ -71,7 +71,7 @@ export function ThreadPane() {
 			) : (
 				<div className="flex-1" />
 			)}
-			<Unanswered />
+			<UnansweredNotice />
 			<ScreenReaderRegion />
 			{state.status === 'ready' && state.conversation.deletedAt !== null ? <TrashNotice /> : <Composer />}
 		</>
@@ -186,7 +186,7 @@ function TemporaryToggle() {
 }
 
 /** A branch may end in an unanswered message; offers to answer it. */
-function Unanswered() {
+function UnansweredNotice() {
 	const { thread } = useServices();
 	const blocked = useBlockedReason();
 	const question = useStore(thread.state, (state) => {

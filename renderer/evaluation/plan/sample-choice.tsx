@@ -13,7 +13,7 @@ const maxTags = 16;
 
 const allSplits = '\u0000all';
 
-interface Chosen {
+interface ChosenSamples {
 	readonly datasetId: number | null;
 	readonly split: string | null;
 	readonly tags?: readonly string[];
@@ -36,7 +36,7 @@ export function SampleChoice({
 	versions = null,
 }: {
 	datasets: readonly Dataset[];
-	chosen: Chosen;
+	chosen: ChosenSamples;
 	/** null until the chosen dataset has been inspected. */
 	look: DatasetLook | null;
 	onDataset: (id: number) => void;

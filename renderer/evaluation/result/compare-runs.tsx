@@ -81,7 +81,7 @@ function CompareHead({ first, second }: { first?: RunSummary; second?: RunSummar
 }
 
 /** Names a run next to another: by its name, or by its number if both have the same name. */
-function nameOf(run: Run, other: Run): string {
+function nameRun(run: Run, other: Run): string {
 	return run.name === other.name ? `#${run.id}` : run.name;
 }
 
@@ -110,8 +110,8 @@ function Pair({ first, second }: { first: Run; second: Run }) {
 	const unit = chooseUnit(comparison?.sides.map(({ metric }) => metric ?? undefined) ?? []);
 	const labels = [armLabels(first), armLabels(second)] as const;
 	const sides = [
-		sideOf(first, nameOf(first, second), baseId, labels[0], scorerOf(comparison, 0)),
-		sideOf(second, nameOf(second, first), otherId, labels[1], scorerOf(comparison, 1)),
+		toArmSide(first, nameRun(first, second), baseId, labels[0], scorerOf(comparison, 0)),
+		toArmSide(second, nameRun(second, first), otherId, labels[1], scorerOf(comparison, 1)),
 	];
 	return (
 		<>
@@ -130,7 +130,7 @@ function Pair({ first, second }: { first: Run; second: Run }) {
 						<Difference
 							title={
 								<>
-									{nameOf(second, first)}
+									{nameRun(second, first)}
 									<ArmChoice
 										label="Compared"
 										labels={labels[1]}
@@ -138,7 +138,7 @@ function Pair({ first, second }: { first: Run; second: Run }) {
 										onChange={(other) => setPair({ base: baseId, other })}
 									/>
 									<span className="font-normal">against</span>
-									{nameOf(first, second)}
+									{nameRun(first, second)}
 									<ArmChoice
 										label="Baseline"
 										labels={labels[0]}
@@ -147,7 +147,7 @@ function Pair({ first, second }: { first: Run; second: Run }) {
 									/>
 								</>
 							}
-							subject={nameOf(second, first)}
+							subject={nameRun(second, first)}
 							armPairs={armPairs}
 							comparisons={comparisons}
 							unit={unit}
@@ -183,7 +183,7 @@ function scorerOf(comparison: RunComparison | undefined, side: 0 | 1): string | 
 	return (side === 0 ? first : second).scorer;
 }
 
-function sideOf(
+function toArmSide(
 	run: Run,
 	label: string,
 	armId: number,

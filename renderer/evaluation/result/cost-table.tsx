@@ -36,8 +36,8 @@ export function CostTable({
 					head: labels.get(arm.id) ?? arm.label,
 					tone: arm.id === bestId ? ('pick' as const) : arm.id === baseId ? ('base' as const) : undefined,
 					cells: [
-						each(arm.promptTokens, arm.n),
-						each(arm.completionTokens, arm.n),
+						formatTokensPerRow(arm.promptTokens, arm.n),
+						formatTokensPerRow(arm.completionTokens, arm.n),
 						formatCount(arm.promptTokens + arm.completionTokens),
 						arm.latency === null ? '–' : arm.latency.p50.toFixed(2),
 						arm.latency === null ? '–' : arm.latency.p95.toFixed(2),
@@ -55,6 +55,6 @@ export function CostTable({
 	);
 }
 
-function each(tokens: number, rows: number): string {
+function formatTokensPerRow(tokens: number, rows: number): string {
 	return rows === 0 ? '–' : (tokens / rows).toFixed(1);
 }

@@ -49,7 +49,7 @@ function Outcome({ outcome }: { outcome: CriterionOutcome | undefined }) {
 	const range =
 		low === null || high === null
 			? ''
-			: ` (${bare(formatCriterionValue(criterion, low))} to ${bare(formatCriterionValue(criterion, high))})`;
+			: ` (${dropUnit(formatCriterionValue(criterion, low))} to ${dropUnit(formatCriterionValue(criterion, high))})`;
 	return (
 		<span className="inline-flex items-center gap-1.5 whitespace-nowrap">
 			<span className={`inline-flex items-center gap-1 font-medium ${tone}`}>
@@ -64,7 +64,7 @@ function Outcome({ outcome }: { outcome: CriterionOutcome | undefined }) {
 }
 
 /** Removes the unit if a number next to it shows it. */
-function bare(text: string): string {
+function dropUnit(text: string): string {
 	return text.replace(/\u00A0.*$/, '');
 }
 

@@ -75,7 +75,7 @@ export function Difference({
 						marks={known.map(({ armPair, pair }) => toDifferenceMark(armPair, pair, unit))}
 						unit={unit.differences}
 						better="better to the right"
-						summary={summary(known, unit)}
+						summary={summarise(known, unit)}
 						selected={selected}
 						onSelect={(key) => {
 							const armPair = armPairs.find((one) => one.key === key);
@@ -95,7 +95,7 @@ interface Known {
 	readonly twice: boolean;
 }
 
-function summary(known: readonly Known[], { factor, differences }: Unit): string {
+function summarise(known: readonly Known[], { factor, differences }: Unit): string {
 	const parts = known.map(
 		({ armPair: { label }, pair }) =>
 			`${label} ${formatSigned(pair.difference * factor)}, interval ${formatSigned(pair.low * factor)} to ${formatSigned(pair.high * factor)}`,

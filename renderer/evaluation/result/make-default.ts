@@ -35,7 +35,7 @@ function modelLabel({ model }: Arm, arms: readonly Arm[]): string {
 const place = /\{\{\s*(?:input|examples|choices)\s*\}\}/g;
 
 /** A line that only introduces a placeholder: "Question:", "A:", or punctuation around it. */
-const leads = /^(?:[\p{L}\p{N} ]{1,30}:|[\p{P}\p{S}]*)$/u;
+const leadInPattern = /^(?:[\p{L}\p{N} ]{1,30}:|[\p{P}\p{S}]*)$/u;
 
 /**
  * Extracts the instructions of a template for use as a system prompt: without the placeholders for the question and the
@@ -43,7 +43,7 @@ const leads = /^(?:[\p{L}\p{N} ]{1,30}:|[\p{P}\p{S}]*)$/u;
  */
 export function extractInstructions({ system, template }: { readonly system: string; readonly template: string }) {
 	const lines = template.replaceAll(place, '').split('\n');
-	const rest = lines.filter((line) => !leads.test(line.trim()) || line.trim() === '').join('\n');
+	const rest = lines.filter((line) => !leadInPattern.test(line.trim()) || line.trim() === '').join('\n');
 	const all = [system.trim(), rest.replaceAll(/\n{3,}/g, '\n\n').trim()].filter((part) => part !== '').join('\n\n');
 	return /\{\{[^{}]*\}\}/.test(all) ? null : all;
 }

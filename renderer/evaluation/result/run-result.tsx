@@ -61,7 +61,7 @@ export function RunResult({ run }: { run: Run }) {
 	const labels = new Map(run.arms.map(({ id, label }) => [id, labelArm(matrix, id) || label]));
 	const sides = [base, other]
 		.filter((arm) => arm !== undefined)
-		.map((arm) => sideOf(arm, arm === base ? other : base, run, matrix));
+		.map((arm) => toArmSide(arm, arm === base ? other : base, run, matrix));
 	// Actions apply to the best arm, unless the user looks at another.
 	const chosen = chosenOther === null ? (best ?? other ?? base) : (other ?? base);
 	const clear =
@@ -218,7 +218,7 @@ function chosenPair(run: Run, matrix: Matrix, best: Arm | undefined, baseId: num
 	return { base, other: wanted?.id === base?.id ? fallback : wanted };
 }
 
-function sideOf(arm: Arm, opponent: Arm | undefined, { dataset }: Run, matrix: Matrix): ArmSide {
+function toArmSide(arm: Arm, opponent: Arm | undefined, { dataset }: Run, matrix: Matrix): ArmSide {
 	const variant = matrix.variants.find(({ arms }) => arms.some((one) => one?.id === arm.id));
 	const label = labelArmAgainst(matrix, arm.id, opponent?.id);
 	return {

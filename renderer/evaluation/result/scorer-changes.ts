@@ -12,17 +12,17 @@ export function describeScorerChanges({ manifest }: Pick<Run, 'manifest'>): stri
 		new Map(all.map((scorer) => [scorerName(scorer), JSON.stringify(scorer)] as const));
 	const [before, now] = [named(marked.scorers), named(scorers)];
 	const parts = [
-		says(
+		describeNames(
 			[...now.keys()].filter((name) => !before.has(name)),
 			'is new',
 			'are new',
 		),
-		says(
+		describeNames(
 			[...now].flatMap(([name, rule]) => (before.has(name) && before.get(name) !== rule ? [name] : [])),
 			'has another rule',
 			'have other rules',
 		),
-		says(
+		describeNames(
 			[...before.keys()].filter((name) => !now.has(name)),
 			'is left out',
 			'are left out',
@@ -34,7 +34,7 @@ export function describeScorerChanges({ manifest }: Pick<Run, 'manifest'>): stri
 	return parts.length === 0 ? null : parts.join('; ');
 }
 
-function says(names: readonly string[], one: string, several: string): string | null {
+function describeNames(names: readonly string[], one: string, several: string): string | null {
 	if (names.length === 0) return null;
 	return `${names.map((name) => `“${name}”`).join(', ')} ${names.length === 1 ? one : several}`;
 }

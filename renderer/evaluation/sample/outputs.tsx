@@ -10,7 +10,7 @@ import { isExplainedByBadge, ScoreBadge, ScoreSymbol } from './score-badge.tsx';
 import type { ScoreScale } from './score-scale.ts';
 
 /** The answers side by side: words that only one of them has are highlighted, with their scores and their cost. */
-export function Outputs({
+export function AnswersSideBySide({
 	detail,
 	sides,
 	scorer,
@@ -51,7 +51,7 @@ export function Outputs({
 						<Scroller label={`Answer of ${side.label}`} className="max-h-80 flex-none px-3 py-0.5">
 							{answer.output === '' ? (
 								<p className="text-xs text-ink-3">{answer.status === null ? 'Not answered yet' : 'An empty answer'}</p>
-							) : differs(first?.answer, second?.answer) ? (
+							) : canDiff(first?.answer, second?.answer) ? (
 								<DiffText
 									mono
 									runs={diffWords(
@@ -79,7 +79,7 @@ export function Outputs({
 }
 
 /** Whether there are two texts whose words can differ. */
-function differs(first: Answer | undefined, second: Answer | undefined): boolean {
+function canDiff(first: Answer | undefined, second: Answer | undefined): boolean {
 	return (
 		first !== undefined &&
 		second !== undefined &&

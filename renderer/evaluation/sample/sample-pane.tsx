@@ -13,7 +13,7 @@ import { Scroller } from '../../design/scroll-area.tsx';
 import { useRestoreFocus } from '../../design/use-restore-focus.ts';
 import { useServices } from '../../services.ts';
 import type { ArmSide } from './arm-side.ts';
-import { Outputs } from './outputs.tsx';
+import { AnswersSideBySide } from './outputs.tsx';
 import { PromptsSent } from './prompts-sent.tsx';
 import type { ScoreScale } from './score-scale.ts';
 
@@ -90,7 +90,7 @@ export function SamplePane({
 					</p>
 				</Scroller>
 				{prompts ? <PromptsSent answers={detail.answers} sides={sides} /> : null}
-				<Outputs detail={detail} sides={sides} scorer={scorer} scoreScale={scoreScale} />
+				<AnswersSideBySide detail={detail} sides={sides} scorer={scorer} scoreScale={scoreScale} />
 				{editing ? (
 					<TargetEditor sample={sample} dataset={sides[0]?.dataset} onClose={() => setEditing(false)} />
 				) : (

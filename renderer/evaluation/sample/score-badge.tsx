@@ -17,20 +17,20 @@ export function ScoreSymbol({
 	who?: string;
 	kind?: ScoreScaleKind;
 }) {
-	if (failed) return <Marked icon={TriangleAlert} tone="text-warn" words={`${who} failed`} />;
-	if (value === null) return <Marked icon={Minus} tone="text-ink-3" words={`${who} not scored`} />;
+	if (failed) return <ScoreWithIcon icon={TriangleAlert} tone="text-warn" words={`${who} failed`} />;
+	if (value === null) return <ScoreWithIcon icon={Minus} tone="text-ink-3" words={`${who} not scored`} />;
 	if (kind === 'number') return <span className="font-mono text-ink-2 tabular-nums">{formatPlain(value, 2)}</span>;
 	if (kind === 'pair') {
-		if (value === 1) return <Marked icon={Check} tone="text-good" words={`${who} won`} />;
-		if (value === 0) return <Marked icon={X} tone="text-bad" words={`${who} lost`} />;
-		return <Marked icon={Equal} tone="text-ink-3" words={`${who} tied`} />;
+		if (value === 1) return <ScoreWithIcon icon={Check} tone="text-good" words={`${who} won`} />;
+		if (value === 0) return <ScoreWithIcon icon={X} tone="text-bad" words={`${who} lost`} />;
+		return <ScoreWithIcon icon={Equal} tone="text-ink-3" words={`${who} tied`} />;
 	}
-	if (value === 1) return <Marked icon={Check} tone="text-good" words={`${who} right`} />;
-	if (value === 0) return <Marked icon={X} tone="text-bad" words={`${who} wrong`} />;
+	if (value === 1) return <ScoreWithIcon icon={Check} tone="text-good" words={`${who} right`} />;
+	if (value === 0) return <ScoreWithIcon icon={X} tone="text-bad" words={`${who} wrong`} />;
 	return <span className="font-mono text-ink-2 tabular-nums">{formatPlain(value, 2)}</span>;
 }
 
-function Marked({ icon, tone, words }: { icon: LucideIcon; tone: string; words: string }) {
+function ScoreWithIcon({ icon, tone, words }: { icon: LucideIcon; tone: string; words: string }) {
 	return (
 		<span className={`inline-block align-[-2px] ${tone}`}>
 			<Icon of={icon} size={14} />
