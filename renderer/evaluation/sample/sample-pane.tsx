@@ -12,8 +12,8 @@ import { InlineEditor } from '../../design/inline-editor.tsx';
 import { Scroller } from '../../design/scroll-area.tsx';
 import { useRestoreFocus } from '../../design/use-restore-focus.ts';
 import { useServices } from '../../services.ts';
+import { AnswersSideBySide } from './answers-side-by-side.tsx';
 import type { ArmSide } from './arm-side.ts';
-import { AnswersSideBySide } from './outputs.tsx';
 import { PromptsSent } from './prompts-sent.tsx';
 import type { ScoreScale } from './score-scale.ts';
 
