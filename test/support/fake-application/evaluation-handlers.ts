@@ -12,6 +12,7 @@ import {
 	ticketOf,
 } from './evaluation-data.ts';
 import type { FakeApplication } from './fake-application.ts';
+import { unscripted } from './unscripted.ts';
 
 /** Runs of the fake, newest first; it measures nothing. */
 export interface FakeEvaluations {
@@ -67,6 +68,11 @@ export function evaluationHandlers(fake: FakeApplication, { evaluations }: Imple
 		return begun.run;
 	};
 	return {
+		configFile: {
+			write: evaluations.configFile.write.handler(unscripted),
+			read: evaluations.configFile.read.handler(unscripted),
+			resolve: evaluations.configFile.resolve.handler(unscripted),
+		},
 		estimate: evaluations.estimate.handler(() => {
 			if (state.refusal !== null) throw new Failure(state.refusal);
 			return state.estimate;
@@ -127,6 +133,7 @@ export function evaluationHandlers(fake: FakeApplication, { evaluations }: Imple
 		cancel: evaluations.cancel.handler(({ input }) => change(input.id, { status: 'cancelled' })),
 		remove: evaluations.remove.handler(({ input }) => change(input.id, { deletedAt: Date.now() })),
 		restore: evaluations.restore.handler(({ input }) => change(input.id, { deletedAt: null })),
+		erase: evaluations.erase.handler(unscripted),
 		planMark: evaluations.planMark.handler(({ input }) => {
 			const { done, errors } = find(input.id).run.progress;
 			const outputs = done - errors;

@@ -1,6 +1,7 @@
 import type { Implementer } from '../../../electron/api/implementer.ts';
 import type { Conversation } from '../../../electron/contract/conversation/schema.ts';
 import type { FakeApplication } from './fake-application.ts';
+import { unscripted } from './unscripted.ts';
 
 const day = 86_400_000;
 
@@ -70,6 +71,7 @@ export function organiseHandlers(fake: FakeApplication, os: Implementer) {
 				folder.name = input.name;
 				return folderOf(folder);
 			}),
+			place: folders.place.handler(unscripted),
 			remove: folders.remove.handler(({ input }) => {
 				data.folders = data.folders.filter(({ id }) => id !== input.id);
 				const inside = here().filter(({ folderId }) => folderId === input.id);
@@ -83,6 +85,7 @@ export function organiseHandlers(fake: FakeApplication, os: Implementer) {
 				tag.name = input.name;
 				return tagOf(tag);
 			}),
+			remove: tags.remove.handler(unscripted),
 		},
 		trash: {
 			list: trash.list.handler(() => ({

@@ -3,6 +3,7 @@ import type { DiffRow, Sample, SampleFilter, SampleRow } from '../../../../elect
 import type { Job } from '../../../../electron/contract/jobs/schema.ts';
 import { Failure } from '../../../../models/contract/failure.ts';
 import type { FakeApplication } from '../fake-application.ts';
+import { unscripted } from '../unscripted.ts';
 import type { FakeVersion } from './data.ts';
 
 /** Handlers of datasets for the scenes. Edits go straight into the newest version. */
@@ -57,6 +58,9 @@ export function datasetHandlers(fake: FakeApplication, { datasets: os }: Impleme
 			dataset: dataset(input.id),
 			versions: held.versions.map(({ version }) => version).filter(({ datasetId }) => datasetId === input.id),
 		})),
+		create: os.create.handler(unscripted),
+		rename: os.rename.handler(unscripted),
+		copy: os.copy.handler(unscripted),
 		remove: os.remove.handler(({ input }) => {
 			const gone = dataset(input.id);
 			const deleted = { ...gone, deletedAt: Date.now() };
@@ -64,7 +68,15 @@ export function datasetHandlers(fake: FakeApplication, { datasets: os }: Impleme
 			held.deleted.push(deleted);
 			return deleted;
 		}),
+		restore: os.restore.handler(unscripted),
+		empty: os.empty.handler(unscripted),
 		versions: {
+			get: os.versions.get.handler(unscripted),
+			draft: os.versions.draft.handler(unscripted),
+			freeze: os.versions.freeze.handler(unscripted),
+			discard: os.versions.discard.handler(unscripted),
+			bringBack: os.versions.bringBack.handler(unscripted),
+			remove: os.versions.remove.handler(unscripted),
 			diff: os.versions.diff.handler(({ input }) => {
 				const rows = diffRows(kept(input.fromVersionId).samples, kept(input.toVersionId).samples);
 				const count = (kind: DiffRow['kind']) => rows.filter((row) => row.kind === kind).length;
@@ -118,6 +130,11 @@ export function datasetHandlers(fake: FakeApplication, { datasets: os }: Impleme
 				);
 				return change(input.datasetId, left, samples.length - left.length);
 			}),
+			add: os.samples.add.handler(unscripted),
+			tag: os.samples.tag.handler(unscripted),
+			assignSplit: os.samples.assignSplit.handler(unscripted),
+			randomSplit: os.samples.randomSplit.handler(unscripted),
+			undo: os.samples.undo.handler(unscripted),
 		},
 		imports: {
 			preview: os.imports.preview.handler(() => job('dataset-preview', 'tickets.csv', 160)),
@@ -145,6 +162,8 @@ export function datasetHandlers(fake: FakeApplication, { datasets: os }: Impleme
 			discard: os.imports.discard.handler(() => ({})),
 		},
 		fromConversations: {
+			message: os.fromConversations.message.handler(unscripted),
+			feedback: os.fromConversations.feedback.handler(unscripted),
 			of: os.fromConversations.of.handler(({ input }) => ({
 				uses: held.uses.filter(({ messageId }) => input.messageIds.includes(messageId)),
 			})),
@@ -152,7 +171,11 @@ export function datasetHandlers(fake: FakeApplication, { datasets: os }: Impleme
 		checks: {
 			start: os.checks.start.handler(() => job('dataset-check', 'Ticket triage', 160)),
 			report: os.checks.report.handler(() => held.report ?? raise(unknown('report'))),
+			removeDuplicates: os.checks.removeDuplicates.handler(unscripted),
+			redact: os.checks.redact.handler(unscripted),
 		},
+		export: os.export.handler(unscripted),
+		exported: os.exported.handler(unscripted),
 	};
 }
 

@@ -3,6 +3,7 @@ import { diffPrompts } from '../../../../electron/prompt/diff.ts';
 import { previewPrompt } from '../../../../electron/prompt/preview.ts';
 import { Failure } from '../../../../models/contract/failure.ts';
 import type { FakeApplication } from '../fake-application.ts';
+import { unscripted } from '../unscripted.ts';
 import { addPrompt, promptVersion } from './data.ts';
 
 /** Handlers of prompts for the scenes; the application's own code makes differences and previews. */
@@ -33,6 +34,7 @@ export function promptHandlers(fake: FakeApplication, { prompts: os }: Implement
 			addPrompt(held, { id, name, description }, [promptVersion(fake.nextId(), id, 1, content)]);
 			return prompt(id);
 		}),
+		rename: os.rename.handler(unscripted),
 		addVersion: os.addVersion.handler(({ input: { id, ...content } }) => {
 			const { latest } = prompt(id);
 			const next = { ...latest, ...content, id: fake.nextId(), number: latest.number + 1, createdAt: Date.now() };
@@ -40,6 +42,9 @@ export function promptHandlers(fake: FakeApplication, { prompts: os }: Implement
 			held.all = held.all.map((one) => (one.id === id ? { ...one, latest: next, versions: one.versions + 1 } : one));
 			return prompt(id);
 		}),
+		remove: os.remove.handler(unscripted),
+		restore: os.restore.handler(unscripted),
+		empty: os.empty.handler(unscripted),
 		diff: os.diff.handler(({ input }) => diffPrompts(version(input.fromVersionId), version(input.toVersionId))),
 		preview: os.preview.handler(({ input }) => previewPrompt(input)),
 	};
