@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import type { GenerationStart } from '../../electron/contract/conversation/schema.ts';
 import { quickCheck } from '../../electron/database/connect.ts';
-import { killAfter, killNow, reopen, seededRandom, startKillable } from '../support/kill.ts';
+import { killAfter, killNow, reopen, seededRandom, startAnswering } from '../support/kill.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 describe('a process killed while it writes an answer', () => {
@@ -20,7 +20,7 @@ describe('a process killed while it writes an answer', () => {
 		const acknowledged: GenerationStart[] = [];
 		for (let round = 0; round < 6; round += 1) {
 			// Without delays between words answers end too, so that some kills hit the merge of chunks.
-			const witness = await startKillable(dataFolder, round % 2 === 0 ? 0 : 1);
+			const witness = await startAnswering(dataFolder, round % 2 === 0 ? 0 : 1);
 			await sleep(random() * 300);
 			await killNow(witness);
 			acknowledged.push(...witness.sent);

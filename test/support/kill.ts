@@ -1,4 +1,4 @@
-import { type ChildProcess, fork } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -6,10 +6,9 @@ import { expect, onTestFinished } from 'vitest';
 import { type Application, createApplication } from '../../electron/application/application.ts';
 import type { GenerationStart } from '../../electron/contract/conversation/schema.ts';
 import { quickCheck } from '../../electron/database/connect.ts';
+import { startKillable } from './killable/start.ts';
 import { scriptedApplicationModels } from './scripted-models.ts';
 import { temporaryFolder } from './temporary-folder.ts';
-
-const entry = join(import.meta.dirname, 'killable-application.ts');
 
 /** Everything one window had received when the process died. */
 interface Witness {
@@ -19,9 +18,8 @@ interface Witness {
 	readonly seen: { readonly at: number; readonly text: string }[];
 }
 
-export function startKillable(dataFolder: string, tokenDelayMs: number): Promise<Witness> {
-	const child = fork(entry, [dataFolder, String(tokenDelayMs)], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
-	onTestFinished(() => void child.kill('SIGKILL'));
+export function startAnswering(dataFolder: string, tokenDelayMs: number): Promise<Witness> {
+	const child = startKillable('answer', dataFolder, String(tokenDelayMs));
 	const witness: Witness = { child, sent: [], seen: [] };
 	return new Promise((resolve, reject) => {
 		child.on('exit', () => reject(new Error('the application ended by itself')));
@@ -71,7 +69,7 @@ export function seededRandom(seed: number): () => number {
  */
 export async function killAfter(ms: number): Promise<void> {
 	const dataFolder = temporaryFolder();
-	const witness = await startKillable(dataFolder, 2);
+	const witness = await startAnswering(dataFolder, 2);
 	while (witness.seen.length === 0) await sleep(2);
 	await sleep(ms);
 	const killedAt = await killNow(witness);

@@ -1,14 +1,12 @@
-import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { quickCheck } from '../../../electron/database/connect.ts';
 import { reopen, seededRandom } from '../../support/kill.ts';
+import { startKillable } from '../../support/killable/start.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
-
-const entry = join(import.meta.dirname, '..', '..', 'support', 'killable-restore.ts');
 
 const random = seededRandom(20_261_124);
 
@@ -17,8 +15,7 @@ test.each(Array.from({ length: 2 }, () => Math.round(random() * 900)))(
 	{ timeout: 60_000 },
 	async (ms) => {
 		const dataFolder = temporaryFolder();
-		const child = fork(entry, [dataFolder], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
-		onTestFinished(() => void child.kill('SIGKILL'));
+		const child = startKillable('restore', dataFolder);
 		await once(child, 'message');
 		await sleep(ms);
 		child.kill('SIGKILL');

@@ -4,10 +4,8 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { closeDatabase, connect, quickCheck } from '../../../electron/database/connect.ts';
 import { all } from '../../../electron/database/sql.ts';
-import { killedAfter, startTelling } from '../../support/killable.ts';
+import { collectProgress, killWhenDone, startKillable } from '../../support/killable/start.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
-
-const entry = join(import.meta.dirname, '../../support/killable-comparison.ts');
 
 interface Kept {
 	readonly position: number;
@@ -45,10 +43,11 @@ test('a host killed in the middle of a comparison resumes and ends with the same
 	const text = join(temporaryFolder(), 'prose.txt');
 	writeFileSync(text, 'the cat and the dog went to the sea and said so. '.repeat(60));
 	const whole = temporaryFolder();
-	const { child, said } = startTelling(entry, [whole, text]);
+	const child = startKillable('comparison', whole, text);
+	const reports = collectProgress(child);
 	await once(child, 'exit');
 	const total = 2 + 3 * (1 + 1 + 2);
-	expect(said.at(-1)).toMatchObject({ status: 'done', done: total });
+	expect(reports.at(-1)).toMatchObject({ status: 'done', done: total });
 	const expected = figures(kept(whole));
 	expect(expected).toHaveLength(total);
 
@@ -56,18 +55,19 @@ test('a host killed in the middle of a comparison resumes and ends with the same
 	let before: readonly Kept[] = [];
 	// While quantising, while measuring quality, while answering, and while measuring speed.
 	for (const done of [1, 3, 6, 10]) {
-		const told = await killedAfter(entry, [dataFolder, text], done);
-		if (before.length > 0) expect(told[0]).toMatchObject({ found: 'paused', done: before.length });
+		const seen = await killWhenDone(startKillable('comparison', dataFolder, text), done);
+		if (before.length > 0) expect(seen[0]).toMatchObject({ found: 'paused', done: before.length });
 		const now = kept(dataFolder);
 		expect(now.length).toBeGreaterThanOrEqual(done);
 		// Everything reported as done is stored, and earlier measurements were not repeated.
 		expect(now).toEqual(expect.arrayContaining([...before]));
 		before = now;
 	}
-	const last = startTelling(entry, [dataFolder, text]);
-	await once(last.child, 'exit');
-	expect(last.said[0]).toMatchObject({ found: 'paused', done: before.length });
-	expect(last.said.at(-1)).toMatchObject({ status: 'done', done: total });
+	const last = startKillable('comparison', dataFolder, text);
+	const rest = collectProgress(last);
+	await once(last, 'exit');
+	expect(rest[0]).toMatchObject({ found: 'paused', done: before.length });
+	expect(rest.at(-1)).toMatchObject({ status: 'done', done: total });
 	const end = kept(dataFolder);
 	expect(end).toEqual(expect.arrayContaining([...before]));
 	expect(figures(end)).toEqual(expected);

@@ -1,21 +1,18 @@
-import { fork } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { Application } from '../../../electron/application/application.ts';
 import type { Job } from '../../../electron/contract/jobs/schema.ts';
 import { quickCheck } from '../../../electron/database/connect.ts';
 import { reopen, seededRandom } from '../../support/kill.ts';
+import { startKillable } from '../../support/killable/start.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
-const entry = join(import.meta.dirname, '..', '..', 'support', 'killable-dataset.ts');
-
 /** Kills the process once `part` of its import or change is done; returns the state of the job. */
-async function killAt(args: readonly string[], kind: Job['kind'], part: number): Promise<Job['state']> {
-	const child = fork(entry, args, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
-	onTestFinished(() => void child.kill('SIGKILL'));
+async function killAt(child: ChildProcess, kind: Job['kind'], part: number): Promise<Job['state']> {
 	const exit = once(child, 'exit');
 	let state: Job['state'] = 'queued';
 	child.on('message', ({ job }: { job: Job }) => {
@@ -90,7 +87,7 @@ test.each(parts)(
 	async (part) => {
 		const dataFolder = temporaryFolder();
 		const file = writeRows(12_000);
-		const ending = await killAt([dataFolder, '0', file], 'dataset-import', part);
+		const ending = await killAt(startKillable('dataset-import', dataFolder, '0', file), 'dataset-import', part);
 		const { application, sets } = await state(dataFolder);
 		expect(outcomes(ending, [12_000], [])).toContainEqual(sets.map(({ latest }) => latest.samples));
 		await importInto(application, file);
@@ -108,7 +105,8 @@ test.each(parts)(
 		const first = await reopen(dataFolder);
 		const id = await importInto(first, writeRows(100));
 		await first.close();
-		const ending = await killAt([dataFolder, String(id), writeRows(12_000)], 'dataset-import', part);
+		const child = startKillable('dataset-import', dataFolder, String(id), writeRows(12_000));
+		const ending = await killAt(child, 'dataset-import', part);
 		const { application, sets } = await state(dataFolder);
 		expect(outcomes(ending, [12_100], [100])).toContainEqual(sets.map(({ latest }) => latest.samples));
 		const { total } = await application.client.datasets.samples.list({ versionId: sets[0]?.latest.id ?? 0 });
@@ -124,7 +122,7 @@ test.each([0.2, 0.7])(
 		const first = await reopen(dataFolder);
 		const id = await importInto(first, writeRows(6_000));
 		await first.close();
-		const ending = await killAt([dataFolder, String(id)], 'dataset-change', part);
+		const ending = await killAt(startKillable('dataset-tag', dataFolder, String(id)), 'dataset-change', part);
 		const { application, sets } = await state(dataFolder);
 		expect(sets.map(({ latest }) => latest.samples)).toEqual([6_000]);
 		const { tags } = await application.client.datasets.samples.facets({ versionId: sets[0]?.latest.id ?? 0 });

@@ -3,10 +3,8 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { closeDatabase, connect, quickCheck } from '../../../electron/database/connect.ts';
 import { all } from '../../../electron/database/sql.ts';
-import { killedAfter, startTelling } from '../../support/killable.ts';
+import { collectProgress, killWhenDone, startKillable } from '../../support/killable/start.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
-
-const entry = join(import.meta.dirname, '../../support/killable-evaluation.ts');
 
 function contents(dataFolder: string) {
 	const path = join(dataFolder, 'assay.db');
@@ -31,26 +29,28 @@ function contents(dataFolder: string) {
 
 test('a host killed in the middle of shards resumes and ends with the same answers as one that was not', async () => {
 	const whole = temporaryFolder();
-	const { child, said } = startTelling(entry, [whole]);
+	const child = startKillable('evaluation', whole);
+	const reports = collectProgress(child);
 	await once(child, 'exit');
-	expect(said.at(-1)).toMatchObject({ status: 'done', done: 120 });
+	expect(reports.at(-1)).toMatchObject({ status: 'done', done: 120 });
 	const expected = contents(whole);
 	expect(expected.answers).toHaveLength(120);
 
 	const dataFolder = temporaryFolder();
-	await killedAfter(entry, [dataFolder], 15);
+	await killWhenDone(startKillable('evaluation', dataFolder), 15);
 	const first = contents(dataFolder);
 	// Everything shown as done is stored; complete shards are scored, the current one is not.
 	expect(first.answers.length).toBeGreaterThanOrEqual(15);
 	expect(first.shards.some(({ status }) => status === 'waiting')).toBe(true);
 	expect(expected.answers).toEqual(expect.arrayContaining([...first.answers]));
 
-	const second = await killedAfter(entry, [dataFolder], 70);
+	const second = await killWhenDone(startKillable('evaluation', dataFolder), 70);
 	expect(second[0]).toMatchObject({ found: 'paused' });
-	const last = startTelling(entry, [dataFolder]);
-	await once(last.child, 'exit');
-	expect(last.said[0]).toMatchObject({ found: 'paused' });
-	expect(last.said.at(-1)).toMatchObject({ status: 'done', done: 120 });
-	expect(last.said.at(-1)?.repeatable).not.toBe('no');
+	const last = startKillable('evaluation', dataFolder);
+	const rest = collectProgress(last);
+	await once(last, 'exit');
+	expect(rest[0]).toMatchObject({ found: 'paused' });
+	expect(rest.at(-1)).toMatchObject({ status: 'done', done: 120 });
+	expect(rest.at(-1)?.repeatable).not.toBe('no');
 	expect(contents(dataFolder)).toEqual(expected);
 }, 120_000);

@@ -1,19 +1,16 @@
-import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { MessageFeedback } from '../../../electron/contract/feedback/schema.ts';
 import { quickCheck } from '../../../electron/database/connect.ts';
 import { reopen, seededRandom } from '../../support/kill.ts';
+import { startKillable } from '../../support/killable/start.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
-
-const entry = join(import.meta.dirname, '..', '..', 'support', 'killable-feedback.ts');
 
 /** Lets the process rate, kills it `ms` after the first acknowledged rating, and returns the last acknowledged one. */
 async function rateUntilKilled(dataFolder: string, ms: number): Promise<MessageFeedback> {
-	const child = fork(entry, [dataFolder], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
-	onTestFinished(() => void child.kill('SIGKILL'));
+	const child = startKillable('feedback', dataFolder);
 	let last: MessageFeedback | null = null;
 	child.on('message', (message: { said?: MessageFeedback }) => {
 		last = message.said ?? last;

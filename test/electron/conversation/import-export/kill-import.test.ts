@@ -1,22 +1,19 @@
-import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { Application } from '../../../../electron/application/application.ts';
 import type { Job } from '../../../../electron/contract/jobs/schema.ts';
 import { quickCheck } from '../../../../electron/database/connect.ts';
 import { writeChatGptExport } from '../../../support/chat-gpt-export.ts';
 import { reopen, seededRandom } from '../../../support/kill.ts';
+import { startKillable } from '../../../support/killable/start.ts';
 import { temporaryFolder } from '../../../support/temporary-folder.ts';
-
-const entry = join(import.meta.dirname, '..', '..', '..', 'support', 'killable-import.ts');
 
 /** Kills an import once `part` of the file has been read; returns the state of its job. */
 async function killAt(dataFolder: string, file: string, part: number): Promise<Job['state']> {
-	const child = fork(entry, [dataFolder, file], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
-	onTestFinished(() => void child.kill('SIGKILL'));
+	const child = startKillable('conversation-import', dataFolder, file);
 	const exit = once(child, 'exit');
 	let state: Job['state'] = 'queued';
 	child.on('message', ({ job }: { job: Job }) => {

@@ -1,19 +1,20 @@
-import { type ChildProcess, fork } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { quickCheck } from '../../../../electron/database/connect.ts';
 import { reopen, seededRandom } from '../../../support/kill.ts';
+import { startKillable } from '../../../support/killable/start.ts';
 import { temporaryFolder } from '../../../support/temporary-folder.ts';
 
-const entry = join(import.meta.dirname, '..', '..', '..', 'support', 'killable-organiser.ts');
-
 /** Starts the process and collects its confirmations. */
-async function start<T>(dataFolder: string, what: string): Promise<{ child: ChildProcess; confirmed: T[] }> {
-	const child = fork(entry, [dataFolder, what], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
-	onTestFinished(() => void child.kill('SIGKILL'));
+async function start<T>(
+	task: 'drafts' | 'trash',
+	dataFolder: string,
+): Promise<{ child: ChildProcess; confirmed: T[] }> {
+	const child = startKillable(task, dataFolder);
 	const confirmed: T[] = [];
 	await new Promise<void>((resolve, reject) => {
 		child.on('exit', () => reject(new Error('the application ended by itself')));
@@ -42,7 +43,7 @@ const random = seededRandom(20_261_125);
 describe('a process killed while the user types', () => {
 	test.each([random(), random(), random()])('the last confirmed draft is there (%f)', async (moment) => {
 		const dataFolder = temporaryFolder();
-		const { child, confirmed } = await start<{ conversationId: number; text: string }>(dataFolder, 'drafts');
+		const { child, confirmed } = await start<{ conversationId: number; text: string }>('drafts', dataFolder);
 		while (confirmed.length === 0) await sleep(5);
 		await sleep(moment * 300);
 		await kill(child);
@@ -71,7 +72,7 @@ describe('a process killed while the trash is filled and emptied', () => {
 		'nothing kept is lost, nothing half deleted is visible, and the deletion is completed (%f)',
 		async (moment) => {
 			const dataFolder = temporaryFolder();
-			const { child, confirmed } = await start<TrashStep>(dataFolder, 'trash');
+			const { child, confirmed } = await start<TrashStep>('trash', dataFolder);
 			while (!confirmed.some(({ emptying }) => emptying)) await sleep(2);
 			await sleep(moment * 700);
 			await kill(child);

@@ -1,15 +1,15 @@
-import { type ChildProcess, fork } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { Download } from '../../../../electron/contract/library/hub.ts';
 import { hubServer } from '../../../support/hub-server.ts';
+import { startKillable } from '../../../support/killable/start.ts';
 import { temporaryFolder } from '../../../support/temporary-folder.ts';
 import { tinyGguf } from '../../../support/tiny-gguf.ts';
 import type * as server from '../../../support/unruly-server.ts';
 
-const entry = join(import.meta.dirname, '..', '..', '..', 'support', 'killable-download.ts');
 const body = tinyGguf();
 const name = 'ada/Tiny-Chat-GGUF';
 
@@ -38,8 +38,7 @@ interface Host {
 }
 
 function startHost(folder: string, hubUrl: string): Promise<Host> {
-	const child = fork(entry, [folder, hubUrl, name], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
-	onTestFinished(() => void child.kill('SIGKILL'));
+	const child = startKillable('download', folder, hubUrl, name);
 	const seen: Download[] = [];
 	const waiting = new Set<() => void>();
 	return new Promise((resolve, reject) => {

@@ -1,0 +1,51 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { onTestFinished } from 'vitest';
+import type { KillableTasks } from './tasks.ts';
+
+const entry = join(import.meta.dirname, 'process.ts');
+
+export type TaskName = keyof KillableTasks;
+
+type ArgumentsOf<Name extends TaskName> =
+	Parameters<KillableTasks[Name]['run']> extends [unknown, ...infer Rest] ? Rest : never;
+
+/** Starts a process that runs this task of `tasks.ts` on a data folder; the end of the test kills it. */
+export function startKillable<Name extends TaskName>(
+	task: Name,
+	dataFolder: string,
+	...args: ArgumentsOf<Name> & string[]
+): ChildProcess {
+	const child = fork(entry, [task, dataFolder, ...args], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+	onTestFinished(() => void child.kill('SIGKILL'));
+	return child;
+}
+
+/** What a task that continues earlier work reports: what it found, then how far it is. */
+export interface Progress {
+	readonly found?: string;
+	readonly status?: string;
+	readonly done?: number;
+	readonly repeatable?: string;
+}
+
+/** Collects what the process reports. */
+export function collectProgress(child: ChildProcess): Progress[] {
+	const reports: Progress[] = [];
+	child.on('message', (message: Progress) => void reports.push(message));
+	return reports;
+}
+
+/** Kills the process once it reports that this much is done; returns its reports. Throws if it ends earlier. */
+export async function killWhenDone(child: ChildProcess, done: number): Promise<Progress[]> {
+	const reports = collectProgress(child);
+	while ((reports.at(-1)?.done ?? 0) < done) {
+		if (child.exitCode !== null) throw new Error(`it ended by itself: ${JSON.stringify(reports.at(-1))}`);
+		await sleep(5);
+	}
+	child.kill('SIGKILL');
+	await once(child, 'exit');
+	return reports;
+}

@@ -1,0 +1,324 @@
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Application, ApplicationOptions } from '../../../electron/application/application.ts';
+import { runConfigSchema } from '../../../electron/contract/evaluation/run-config.ts';
+import { scriptedSessions } from '../evaluation.ts';
+import { scriptedApplicationModels, scriptedModels } from '../scripted-models.ts';
+import { writeTinyGguf } from '../tiny-gguf.ts';
+
+interface Killable {
+	readonly application: Application;
+	readonly dataFolder: string;
+	/** Sends the test what was done so far. */
+	readonly report: (message: object) => void;
+}
+
+export interface KillableTask {
+	/** What the application has instead of the default options and the scripted model. */
+	readonly options?: (...args: string[]) => Partial<ApplicationOptions>;
+	readonly run: (killable: Killable, ...args: string[]) => Promise<void>;
+}
+
+/** What a process of a kill test can run. Heavy modules are imported only by the tasks that need them. */
+export const tasks = {
+	/** Answers one message after another with numbered words and reports what any window would have seen. */
+	answer: {
+		options: (tokenDelayMs: string) => ({
+			models: scriptedApplicationModels({
+				script: {
+					contextSize: 100_000,
+					answers: [{ steps: [{ type: 'text', text: numberedWords(20_000), tokenDelayMs: Number(tokenDelayMs) }] }],
+				},
+			}),
+		}),
+		async run({ application: { client }, report }, _tokenDelayMs: string) {
+			report({ ready: true });
+			for (;;) {
+				const start = await client.conversations.send({ conversationId: null, text: 'Count for me, please.' });
+				report({ sent: start });
+				for await (const update of await client.generations.subscribe({ id: start.generationId })) {
+					if (update.type === 'tokens') report({ text: update.text });
+				}
+			}
+		},
+	},
+
+	/** Types a draft that gets longer and longer; reports each one that is confirmed. */
+	drafts: {
+		options: saysYes,
+		async run({ application: { client }, report }) {
+			report({ ready: true });
+			const { conversationId } = await answered(client, 'A conversation to write in');
+			for (let length = 1; ; length += 1) {
+				const text = 'word '.repeat(length);
+				await client.drafts.set({ conversationId, text });
+				report({ confirmed: { conversationId, text } });
+			}
+		},
+	},
+
+	/** Moves conversations to the trash and empties it, again and again; reports each confirmed step. */
+	trash: {
+		options: saysYes,
+		async run({ application: { client }, report }) {
+			report({ ready: true });
+			for (let round = 0; ; round += 1) {
+				// Ids of deleted conversations are used again: their texts tell them apart.
+				const texts = Array.from({ length: 4 }, (_, index) => `secret-${round}-${index} words`);
+				const ids: number[] = [];
+				for (const text of texts) ids.push((await answered(client, text)).conversationId);
+				const [kept, ...gone] = ids;
+				await client.organise.remove({ ids: gone });
+				report({ confirmed: { kept, trashed: texts.slice(1) } });
+				const emptying = client.trash.empty({ ids: gone });
+				report({ confirmed: { emptying: texts.slice(1) } });
+				await emptying;
+				report({ confirmed: { emptied: texts.slice(1) } });
+			}
+		},
+	},
+
+	/** Rates and corrects one answer again and again; reports what it asks for (`asked`) and what it gets (`said`). */
+	feedback: {
+		async run({ application: { client }, report }) {
+			const { conversations } = await client.conversations.list({});
+			const [existing] = conversations;
+			const messageId =
+				existing === undefined
+					? (await answered(client, 'Is 391 a prime number?')).messageId
+					: ((await client.conversations.get({ id: existing.id })).messages.at(-1)?.id ?? 0);
+			const { feedback } = await client.feedback.of({ messageIds: [messageId] });
+			for (let round = (feedback[0]?.earlier ?? 0) + 1; ; round += 1) {
+				const rating = round % 2 === 0 ? ('up' as const) : ('down' as const);
+				const tags = [`round-${round}`];
+				report({ asked: { rating, tags, comment: `Comment ${round}` } });
+				report({ said: await client.feedback.rate({ messageId, rating, tags, comment: `Comment ${round}` }) });
+				report({ said: await client.feedback.correct({ messageId, correction: `Correction ${round}` }) });
+			}
+		},
+	},
+
+	/** Makes an empty backup and one of some megabytes, then restores them in turn; reports which one. */
+	restore: {
+		options: saysYes,
+		async run({ application: { client }, report }) {
+			await client.settings.set({ theme: 'light' });
+			const small = await client.backups.create();
+			await client.settings.set({ theme: 'dark', systemPrompt: 'long '.repeat(1_000_000) });
+			await answered(client, 'Kept?');
+			const large = await client.backups.create();
+			report({ ready: true });
+			for (;;) {
+				for (const { path } of [small, large]) {
+					report({ restoring: path });
+					await client.backups.restore({ path });
+				}
+			}
+		},
+	},
+
+	/** Imports conversations from a file; reports each state of the job. */
+	'conversation-import': {
+		async run({ application, report }, file: string) {
+			const { client } = application;
+			reportJobs(application, report);
+			const preview = await client.exchange.preview({ paths: [file] });
+			await jobEnded(application, preview.id);
+			await client.exchange.import({ previewId: preview.id });
+		},
+	},
+
+	/** Imports a file into a dataset (0: a new one); reports each state of the job. */
+	'dataset-import': {
+		async run({ application, report }, into: string, file: string) {
+			const { client } = application;
+			reportJobs(application, report);
+			const datasetId = Number(into);
+			const preview = await client.datasets.imports.preview({ paths: [file] });
+			await jobEnded(application, preview.id);
+			await client.datasets.imports.start({
+				previewId: preview.id,
+				into: datasetId === 0 ? { kind: 'new', name: 'Killed' } : { kind: 'existing', datasetId },
+			});
+		},
+	},
+
+	/** Tags every sample of a dataset; reports each state of the job. */
+	'dataset-tag': {
+		async run({ application, report }, datasetId: string) {
+			reportJobs(application, report);
+			await application.client.datasets.samples.tag({
+				datasetId: Number(datasetId),
+				selection: { filter: {} },
+				add: ['tagged'],
+			});
+		},
+	},
+
+	/** Downloads a repository from the hub at this address, or continues; reports what it found and its progress. */
+	download: {
+		options: () => ({
+			host: 'browser',
+			async models(seam, os) {
+				const { libraryHandlers } = await import('../../../electron/api/open-models.ts');
+				const { createLibrary } = await import('../../../electron/library/library.ts');
+				const runtime = {
+					load: () => Promise.reject(new Error('no model is loaded here')),
+					get: () => undefined,
+					unload: async () => {},
+					onEvent: () => () => {},
+					close: async () => {},
+				};
+				const probeEngine = async () => ({ build: 'none', available: true, detail: '', gpus: [] });
+				const library = createLibrary(seam, { runtime, engineBuild: 'none', probeEngine });
+				return { library, handlers: libraryHandlers(os, library) };
+			},
+		}),
+		async run({ application: { client, events }, report }, hubUrl: string, repository: string) {
+			events.subscribe((event) => {
+				if (event.type === 'download') report({ download: event.download });
+			});
+			await client.settings.set({ hubUrl });
+			const { downloads } = await client.downloads.list();
+			report({ found: downloads });
+			if (downloads.length === 0) await client.downloads.start({ repository });
+		},
+	},
+
+	/** Measures a run of 60 samples, or continues the one that is there; reports its progress until it ends. */
+	evaluation: {
+		options() {
+			const sessions = scriptedSessions((row, { text }) => ({ text: `${text.length} ${row.seed}` }));
+			sessions.delayMs = 4;
+			return {
+				openSession: sessions.open,
+				models(seam) {
+					const library = scriptedModels(seam);
+					const modelFile = (id: number) => ({ ...library.modelFile(id), sha256: 'b'.repeat(64) });
+					return { library: { ...library, modelFile }, handlers: {} as never };
+				},
+			};
+		},
+		async run({ application, report }) {
+			const { client } = application;
+			const id = await continueOrStartRun(application, report);
+			for (;;) {
+				const run = await client.evaluations.get({ id });
+				report({ status: run.status, done: run.progress.done, repeatable: run.repeatable });
+				if (run.status !== 'running' && run.status !== 'waiting') break;
+				await sleep(20);
+			}
+			await application.close();
+			process.disconnect();
+		},
+	},
+
+	/**
+	 * Compares quantisations of a tiny model on this text with real measurements, or continues; reports its progress
+	 * until it ends.
+	 */
+	comparison: {
+		options: () => ({
+			models: async (seam, os) => (await import('../../../electron/api/open-models.ts')).openModels()(seam, os),
+		}),
+		async run({ application, dataFolder, report }, text: string) {
+			const { client } = application;
+			const id = await continueOrStartComparison(application, dataFolder, text, report);
+			for (;;) {
+				const { status, done, failure } = await client.comparisons.get({ id });
+				report({ status, done, failure });
+				if (status !== 'running' && status !== 'waiting') break;
+				await sleep(10);
+			}
+			await application.close();
+			process.disconnect();
+		},
+	},
+} satisfies Record<string, KillableTask>;
+
+export type KillableTasks = typeof tasks;
+
+function numberedWords(count: number): string {
+	return Array.from({ length: count }, (_, index) => `w${index}`).join(' ');
+}
+
+function saysYes(): Partial<ApplicationOptions> {
+	return { models: scriptedApplicationModels({ script: { answers: [{ steps: [{ type: 'text', text: 'Yes.' }] }] } }) };
+}
+
+type Client = Application['client'];
+
+/** Starts a conversation and waits until its answer is complete. */
+async function answered(client: Client, text: string): Promise<{ conversationId: number; messageId: number }> {
+	const { conversationId, messageId, generationId } = await client.conversations.send({ conversationId: null, text });
+	for await (const update of await client.generations.subscribe({ id: generationId })) {
+		if (update.type === 'end') break;
+	}
+	return { conversationId, messageId };
+}
+
+function reportJobs({ events }: Application, report: Killable['report']): void {
+	events.subscribe((event) => {
+		if (event.type === 'job') report({ job: event.job });
+	});
+}
+
+async function jobEnded({ client }: Application, jobId: string): Promise<void> {
+	while ((await client.jobs.get({ jobId })).endedAt === null) await sleep(5);
+}
+
+async function continueOrStartRun({ client }: Application, report: Killable['report']): Promise<number> {
+	const { runs } = await client.evaluations.list({});
+	const [known] = runs;
+	if (known !== undefined) {
+		report({ found: known.status, done: known.progress.done });
+		return (await client.evaluations.resume({ id: known.id })).id;
+	}
+	const dataset = await client.datasets.create({ name: 'Sums' });
+	const samples = Array.from({ length: 60 }, (_, index) => ({
+		input: `${index} + 1`,
+		target: String(index + 1),
+		key: `k${index}`,
+	}));
+	await client.datasets.samples.add({ datasetId: dataset.id, samples });
+	const prompt = await client.prompts.create({ name: 'Plain', template: '{{input}}' });
+	const config = runConfigSchema.parse({
+		dataset: { datasetId: dataset.id },
+		promptVersionIds: [prompt.latest.id],
+		modelFileIds: [1],
+		scorers: [{ kind: 'includes' }],
+		shardSize: 10,
+		width: 2,
+		threads: 1,
+		epochs: 2,
+	});
+	return (await client.evaluations.start(config)).id;
+}
+
+async function continueOrStartComparison(
+	{ client }: Application,
+	dataFolder: string,
+	text: string,
+	report: Killable['report'],
+): Promise<number> {
+	const { comparisons } = await client.comparisons.list();
+	const [known] = comparisons;
+	if (known !== undefined) {
+		report({ found: known.status, done: known.done });
+		return (await client.comparisons.resume({ id: known.id })).id;
+	}
+	const model = await client.models.add({ path: writeTinyGguf(join(dataFolder, 'tiny.gguf')) });
+	const started = await client.comparisons.start({
+		referenceId: model.id,
+		quantize: ['Q8_0', 'Q4_0'],
+		texts: [text],
+		contextSize: 64,
+		chunks: 3,
+		prompts: ['the cat and the dog'],
+		promptTokens: 16,
+		generatedTokens: 8,
+		repetitions: 2,
+		threads: 1,
+	});
+	return started.id;
+}
