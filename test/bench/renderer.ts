@@ -2,10 +2,11 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 import { findChromium } from '../../scripts/find-chromium.ts';
-import { addConversation, addMessage, loadedState, modelFile } from '../support/fake-application/data.ts';
+import { addConversation, addMessage } from '../support/fake-application/data.ts';
 import { serveFake } from '../support/fake-application/host.ts';
 import { pause } from '../support/fake-application/live.ts';
 import { longAnswer } from '../support/fake-application/long-answer.ts';
+import { buildLoadedState, buildModelFile } from '../support/fixtures/model.ts';
 
 /** What the page did while 1,000 tokens/s arrived for 5 s. */
 export interface RendererMeasurement {
@@ -42,8 +43,8 @@ export async function measureRenderer(
 		throw new Error(`no built page in ${rendererFolder}: npm run build`);
 	const host = await serveFake(rendererFolder);
 	const { fake } = host;
-	fake.data.models = [modelFile(1)];
-	fake.data.states.set(1, loadedState(1));
+	fake.data.models = [buildModelFile(1)];
+	fake.data.states.set(1, buildLoadedState(1));
 	const { id } = addConversation(fake.data, 'A long answer', Date.now());
 	const asked = addMessage(fake.data, id, { content: 'Write a very long answer.' });
 	const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });

@@ -12,13 +12,12 @@ import {
 	addConversation,
 	addMessage,
 	generationFacts,
-	loadedState,
 	minute,
-	modelFile,
 	starterEntry,
 } from '../support/fake-application/data.ts';
 import { type FakeHost, serveFake } from '../support/fake-application/host.ts';
 import { pause, typing } from '../support/fake-application/live.ts';
+import { buildLoadedState, buildModelFile } from '../support/fixtures/model.ts';
 
 const paragraph = 'A sentence that goes on for a while so that the answer needs several lines on the screen. ';
 
@@ -33,9 +32,9 @@ describe.skipIf(browserMissing() !== null)('a conversation on screen', () => {
 	afterAll(() => browser.close());
 	beforeEach(async () => {
 		host = await serveFake(rendererFolder);
-		host.fake.data.models = [modelFile(1)];
+		host.fake.data.models = [buildModelFile(1)];
 		host.fake.data.catalogue = [starterEntry(true)];
-		host.fake.data.states.set(1, loadedState(1));
+		host.fake.data.states.set(1, buildLoadedState(1));
 		watched = await watchedPage(browser);
 		page = watched.page;
 	});

@@ -1,9 +1,9 @@
 import type { Browser, Page, WebSocketRoute } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { browserMissing, launchBrowser, rendererFolder, watchedPage } from '../support/browser.ts';
-import { loadedState, modelFile } from '../support/fake-application/data.ts';
 import { type FakeHost, serveFake } from '../support/fake-application/host.ts';
 import { typing } from '../support/fake-application/live.ts';
+import { buildLoadedState, buildModelFile } from '../support/fixtures/model.ts';
 
 const text = 'Every word of this answer must be there when the connection is back. '.repeat(8).trim();
 
@@ -22,8 +22,8 @@ describe.skipIf(browserMissing() !== null)('losing and regaining the connection'
 	afterAll(() => browser.close());
 	beforeEach(async () => {
 		host = await serveFake(rendererFolder);
-		host.fake.data.models = [modelFile(1)];
-		host.fake.data.states.set(1, loadedState(1));
+		host.fake.data.models = [buildModelFile(1)];
+		host.fake.data.states.set(1, buildLoadedState(1));
 		({ page } = await watchedPage(browser));
 		sockets = [];
 		reachable = true;

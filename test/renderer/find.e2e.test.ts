@@ -1,14 +1,9 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { browserMissing, goTo, launchBrowser, rendererFolder, watchedPage } from '../support/browser.ts';
-import {
-	addConversation,
-	addMessage,
-	generationFacts,
-	loadedState,
-	modelFile,
-} from '../support/fake-application/data.ts';
+import { addConversation, addMessage, generationFacts } from '../support/fake-application/data.ts';
 import { serveFake } from '../support/fake-application/host.ts';
+import { buildLoadedState, buildModelFile } from '../support/fixtures/model.ts';
 
 /** Returns the visible words highlighted as matches, with the number of their message. */
 function seenMarks(page: Page): Promise<string[]> {
@@ -32,8 +27,8 @@ describe.skipIf(browserMissing() !== null)('moving around Chat by keyboard', () 
 
 	test('a user types at once, goes to another screen and back, and finds words far up in a long conversation', async () => {
 		const host = await serveFake(rendererFolder);
-		host.fake.data.models = [modelFile(1)];
-		host.fake.data.states.set(1, loadedState(1));
+		host.fake.data.models = [buildModelFile(1)];
+		host.fake.data.states.set(1, buildLoadedState(1));
 		const { id } = addConversation(host.fake.data, 'Long one', Date.now());
 		let early = 0;
 		for (let turn = 0; turn < 60; turn += 1) {

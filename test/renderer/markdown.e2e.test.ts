@@ -8,16 +8,11 @@ import {
 	type WatchedPage,
 	watchedPage,
 } from '../support/browser.ts';
-import {
-	addConversation,
-	addMessage,
-	generationFacts,
-	loadedState,
-	modelFile,
-} from '../support/fake-application/data.ts';
+import { addConversation, addMessage, generationFacts } from '../support/fake-application/data.ts';
 import { type FakeHost, serveFake } from '../support/fake-application/host.ts';
 import { pause } from '../support/fake-application/live.ts';
 import { codeAnswer, mathsAnswer } from '../support/fake-application/markdown-scenes.ts';
+import { buildLoadedState, buildModelFile } from '../support/fixtures/model.ts';
 
 describe.skipIf(browserMissing() !== null)('rendering a model’s Markdown', () => {
 	let browser: Browser;
@@ -30,8 +25,8 @@ describe.skipIf(browserMissing() !== null)('rendering a model’s Markdown', () 
 	afterAll(() => browser.close());
 	beforeEach(async () => {
 		host = await serveFake(rendererFolder);
-		host.fake.data.models = [modelFile(1)];
-		host.fake.data.states.set(1, loadedState(1));
+		host.fake.data.models = [buildModelFile(1)];
+		host.fake.data.states.set(1, buildLoadedState(1));
 		watched = await watchedPage(browser);
 		page = watched.page;
 	});

@@ -1,8 +1,9 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { browserMissing, launchBrowser, rendererFolder, watchedPage } from '../support/browser.ts';
-import { loadedState, modelFile, starterEntry } from '../support/fake-application/data.ts';
+import { starterEntry } from '../support/fake-application/data.ts';
 import { serveFake } from '../support/fake-application/host.ts';
+import { buildLoadedState, buildModelFile } from '../support/fixtures/model.ts';
 
 describe.skipIf(browserMissing() !== null)('sending before the page is ready', () => {
 	let browser: Browser;
@@ -13,9 +14,9 @@ describe.skipIf(browserMissing() !== null)('sending before the page is ready', (
 
 	test('Enter before the model list is loaded sends as soon as it is; a lasting obstacle is stated', async () => {
 		const host = await serveFake(rendererFolder);
-		host.fake.data.models = [modelFile(1)];
+		host.fake.data.models = [buildModelFile(1)];
 		host.fake.data.catalogue = [starterEntry(true)];
-		host.fake.data.states.set(1, loadedState(1));
+		host.fake.data.states.set(1, buildLoadedState(1));
 		const { promise, resolve: know } = Promise.withResolvers<void>();
 		host.fake.data.modelsRead = promise;
 		const { page, problems } = await watchedPage(browser);
@@ -28,7 +29,7 @@ describe.skipIf(browserMissing() !== null)('sending before the page is ready', (
 		await page.getByRole('article', { name: 'Answer' }).waitFor();
 		expect(await composer().inputValue()).toBe('');
 
-		host.fake.data.models = [modelFile(1, { chat: false })];
+		host.fake.data.models = [buildModelFile(1, { chat: false })];
 		host.fake.emit({ type: 'models-changed' });
 		await page.getByText(/is a base model, not trained to chat\.$/).waitFor();
 		await composer().fill('Nobody can answer');

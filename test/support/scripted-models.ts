@@ -7,6 +7,7 @@ import { Failure } from '../../models/contract/failure.ts';
 import type { Engine } from '../../models/engine.ts';
 import type { Script } from '../../models/worker/engine-script.ts';
 import { createScriptedEngine } from '../../models/worker/scripted-engine.ts';
+import { buildModelFile } from './fixtures/model.ts';
 
 export interface ScriptedModels extends ModelLibrary {
 	readonly file: ModelFile;
@@ -24,6 +25,8 @@ export interface ScriptedOptions {
 	readonly inMemory?: boolean;
 	/** Scripts of further models, by their ids from 2 on. */
 	readonly others?: Readonly<Record<number, Script>>;
+	/** Hashes of the model files, by id, as evaluation runs need them. */
+	readonly sha256?: (id: number) => string;
 	/** Runs before an engine is handed out. */
 	readonly load?: (hooks: AcquireHooks) => Promise<void>;
 }
@@ -33,19 +36,13 @@ export function scriptedModels(
 	{ database }: Pick<LibrarySeam, 'database'>,
 	options: ScriptedOptions = {},
 ): ScriptedModels {
-	const file = modelFile();
+	const file = scriptedFile(1);
 	const has = options.model !== false;
 	if (has) insertModelFile(database, file);
 	const engine = options.engine ?? createScriptedEngine(options.script);
 	const others = new Map(
 		Object.entries(options.others ?? {}).map(([id, script]) => {
-			const other = {
-				...modelFile(),
-				id: Number(id),
-				name: `Scripted ${id}`,
-				path: `/models/${id}.gguf`,
-				default: false,
-			};
+			const other = scriptedFile(Number(id), { name: `Scripted ${id}`, path: `/models/${id}.gguf` });
 			insertModelFile(database, other);
 			return [other.id, { file: other, engine: createScriptedEngine(script) }] as const;
 		}),
@@ -55,9 +52,8 @@ export function scriptedModels(
 		file,
 		acquired,
 		modelFile(id) {
-			if (has && id === file.id) return file;
-			const other = others.get(id);
-			if (other !== undefined) return other.file;
+			const found = has && id === file.id ? file : others.get(id)?.file;
+			if (found !== undefined) return { ...found, sha256: options.sha256?.(id) ?? found.sha256 };
 			throw new Failure({ code: 'model-unknown', message: `There is no model ${id}.`, next: ['Choose another'] });
 		},
 		defaultModelFile: () => (has ? file : null),
@@ -85,9 +81,8 @@ export function scriptedApplicationModels(options: ScriptedOptions = {}): (seam:
 	return (seam) => ({ library: scriptedModels(seam, options), handlers: {} as ModelHandlers });
 }
 
-function modelFile(): ModelFile {
-	return {
-		id: 1,
+function scriptedFile(id: number, changes: Partial<ModelFile> = {}): ModelFile {
+	return buildModelFile(id, {
 		name: 'Scripted',
 		path: '/models/scripted.gguf',
 		sizeBytes: 1,
@@ -96,17 +91,11 @@ function modelFile(): ModelFile {
 		parameters: 0,
 		quantization: 'F32',
 		contextLength: 4096,
-		chat: true,
-		kind: 'model',
-		parts: 1,
 		license: null,
-		source: null,
-		copies: [],
 		tokensPerSecond: null,
-		default: true,
-		problem: null,
 		addedAt: 1,
-	};
+		...changes,
+	});
 }
 
 function insertModelFile(database: LibrarySeam['database'], file: ModelFile): void {

@@ -1,12 +1,13 @@
 import { expect, test } from 'vitest';
 import { deleteExpiredActivity, recordActivity, recordEvents } from '../../../electron/activity/record-activity.ts';
-import type { Job } from '../../../electron/contract/jobs/schema.ts';
 import type { Download } from '../../../electron/contract/library/hub.ts';
 import type { ModelState } from '../../../electron/contract/library/schema.ts';
 import { all } from '../../../electron/database/sql.ts';
 import { createEventBus } from '../../../electron/events.ts';
-import { createScriptedEngine } from '../../../models/worker/scripted-engine.ts';
 import { createDatabase } from '../../support/database.ts';
+import { buildDownload } from '../../support/fixtures/download.ts';
+import { buildJob } from '../../support/fixtures/job.ts';
+import { buildLoadedState } from '../../support/fixtures/model.ts';
 
 const crashed = {
 	code: 'worker-crashed',
@@ -15,13 +16,7 @@ const crashed = {
 	detail: `${'x'.repeat(9_000)}GGML_ASSERT`,
 };
 const loading: ModelState = { state: 'loading', modelFileId: 1, progress: { stage: 'weights', fraction: 0.5 } };
-const loaded: ModelState = {
-	state: 'loaded',
-	modelFileId: 1,
-	capabilities: createScriptedEngine().capabilities(),
-	residentBytes: 1_000,
-	busy: false,
-};
+const loaded = buildLoadedState(1);
 const unloaded: ModelState = { state: 'unloaded', modelFileId: 1, failure: null };
 
 function keep() {
@@ -92,26 +87,8 @@ test('network requests are recorded with their result, and every entry is announ
 
 test('a failed download is recorded once, even if it is removed from the list later', () => {
 	const { database, events } = keep();
-	const download = (id: string, state: Download['state']): Download => ({
-		id,
-		catalogueId: null,
-		repository: 'ada/tiny',
-		path: null,
-		name: 'Tiny',
-		quantization: 'F32',
-		files: 1,
-		state,
-		receivedBytes: 0,
-		totalBytes: 0,
-		bytesPerSecond: null,
-		secondsLeft: null,
-		source: null,
-		freeBytes: null,
-		retryAt: null,
-		verified: null,
-		modelFileId: null,
-		failure: null,
-	});
+	const download = (id: string, state: Download['state']) =>
+		buildDownload({ id, state, catalogueId: null, repository: 'ada/tiny', name: 'Tiny', quantization: 'F32' });
 	for (const [id, state] of [
 		...([
 			['a', 'running'],
@@ -134,20 +111,7 @@ test('a failed download is recorded once, even if it is removed from the list la
 
 test('jobs that the user started are recorded when they end', () => {
 	const { database, events } = keep();
-	const job: Job = {
-		id: 'a',
-		kind: 'import',
-		title: 'chats.zip',
-		state: 'running',
-		done: 1,
-		total: 2,
-		unit: 'bytes',
-		rate: null,
-		secondsLeft: null,
-		startedAt: 1_000,
-		endedAt: null,
-		failure: null,
-	};
+	const job = buildJob({ kind: 'import', title: 'chats.zip', unit: 'bytes', done: 1, total: 2, startedAt: 1_000 });
 	events.publish({ type: 'job', job });
 	events.publish({ type: 'job', job: { ...job, kind: 'preview', state: 'done', endedAt: 2_000 } });
 	events.publish({ type: 'job', job: { ...job, state: 'done', endedAt: 3_500 } });

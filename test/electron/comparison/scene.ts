@@ -15,6 +15,7 @@ import { openMeasurement } from '../../../models/native/measurement/session.ts';
 import { runNativeTask } from '../../../models/native/run-task.ts';
 import { createModelRuntime, createNodeLauncher, type ModelRuntime } from '../../../models/runtime/runtime.ts';
 import { createDatabase } from '../../support/database.ts';
+import { buildModelFile } from '../../support/fixtures/model.ts';
 import { writeTinyGguf } from '../../support/tiny-gguf.ts';
 
 // Every step is its own process, and the machine may be busy.
@@ -111,15 +112,14 @@ export function addFile(quantization: string, path: string, parameters = 100_000
 		 VALUES (:path, 'Tiny', 400000, 0, 'llama', :parameters, :quantization, 0)`,
 		{ path, parameters, quantization },
 	);
-	const file = {
-		id,
+	const file = buildModelFile(id, {
 		path,
 		name: 'Tiny',
 		quantization,
 		parameters,
-		architecture: 'llama',
 		sizeBytes: 400_000,
-	} as ModelFile;
+		sha256: null,
+	});
 	files.set(id, file);
 	return file;
 }

@@ -17,6 +17,7 @@ import { createPrompt } from '../../../electron/prompt/prompts.ts';
 import { Failure } from '../../../models/contract/failure.ts';
 import { createDatabase, openReader } from '../../support/database.ts';
 import { type Answering, type ScriptedSessions, scriptedSessions } from '../../support/evaluation.ts';
+import { buildModelFile } from '../../support/fixtures/model.ts';
 
 export interface Setup {
 	readonly database: WritableDatabase;
@@ -86,22 +87,16 @@ export function addModel(database: WritableDatabase, id: number, quantization = 
 		 VALUES (:id, :path, 'Scripted', 1, 0, 'llama', 1000, :quantization, 0)`,
 		{ id, path, quantization },
 	);
-	return {
-		id,
+	return buildModelFile(id, {
 		path,
 		name: 'Scripted',
 		sizeBytes: 1,
 		sha256: String(id).repeat(64).slice(0, 64),
-		architecture: 'llama',
 		parameters: 1000,
 		quantization,
 		contextLength: 4096,
-		chat: true,
-		default: id === 1,
-		problem: null,
-		addedAt: 0,
 		tokensPerSecond: null,
-	} as ModelFile;
+	});
 }
 
 /** Sums: "1 + 1" with the target "2", …. */

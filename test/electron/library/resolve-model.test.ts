@@ -3,30 +3,10 @@ import { expect, test } from 'vitest';
 import type { ModelFile } from '../../../electron/contract/library/schema.ts';
 import { resolveModel } from '../../../electron/library/resolve-model.ts';
 import { failureOf } from '../../support/failure.ts';
+import { buildModelFile } from '../../support/fixtures/model.ts';
 
-function model(id: number, name: string, quantization: string, fileName: string): ModelFile {
-	return {
-		id,
-		name,
-		path: resolve('/models', fileName),
-		sizeBytes: 1,
-		sha256: null,
-		architecture: 'llama',
-		parameters: 1,
-		quantization,
-		contextLength: 1,
-		chat: true,
-		kind: 'model',
-		parts: 1,
-		license: null,
-		source: null,
-		copies: [],
-		tokensPerSecond: null,
-		default: false,
-		problem: null,
-		addedAt: 1,
-	};
-}
+const model = (id: number, name: string, quantization: string, fileName: string): ModelFile =>
+	buildModelFile(id, { name, quantization, path: resolve('/models', fileName) });
 
 const models = [
 	model(11, 'SmolLM2 135M Instruct', 'Q4_1', 'SmolLM2-135M-Instruct.Q4_1.gguf'),

@@ -1,12 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Turn } from '../../../models/contract/generation.ts';
 import type { Engine } from '../../../models/engine.ts';
 import { rememberCounts } from '../../../models/prompt/count-tokens.ts';
 import { failureOf } from '../../support/failure.ts';
+import { assistant, user } from '../../support/fixtures/turn.ts';
 import { type TinyRuntime, tinyRuntime } from '../../support/tiny-runtime.ts';
-
-const user = (content: string): Turn => ({ role: 'user', content });
-const assistant = (content: string): Turn => ({ role: 'assistant', content });
 
 describe('token count of a loaded model', () => {
 	let tiny: TinyRuntime;

@@ -1,10 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { Turn } from '../../../models/contract/generation.ts';
 import { specialTextPattern, splitPrompt } from '../../../models/prompt/special-text.ts';
+import { assistant, user } from '../../support/fixtures/turn.ts';
 
 const pattern = specialTextPattern(['<|im_start|>', '<|im_end|>', '<|endoftext|>', '</think>']);
-const user = (content: string): Turn => ({ role: 'user', content });
-const assistant = (content: string): Turn => ({ role: 'assistant', content });
 
 const chatMl = (turns: readonly Turn[]): string =>
 	`${turns.map(({ role, content }) => `<|im_start|>${role}\n${content.trim()}<|im_end|>\n`).join('')}<|im_start|>assistant\n`;

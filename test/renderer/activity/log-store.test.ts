@@ -3,7 +3,7 @@ import type { ActivityEntry, ActivityFilter, ActivitySort } from '../../../elect
 import { createActivityLogStore } from '../../../renderer/activity/log-store.ts';
 import { describeDetails, describeOutcome, toTabSeparatedRow } from '../../../renderer/activity/log-wording.ts';
 import type { Connection } from '../../../renderer/connection/connection.ts';
-import { activityEntry } from '../../support/fake-application/activity/handlers.ts';
+import { buildActivityEntry } from '../../support/fixtures/activity.ts';
 
 beforeEach(() => {
 	vi.useFakeTimers();
@@ -14,7 +14,7 @@ afterEach(() => {
 
 function open(count: number) {
 	const entries: ActivityEntry[] = [];
-	const add = () => entries.unshift(activityEntry({ id: entries.length + 1, kind: 'answer', subject: 'm' }));
+	const add = () => entries.unshift(buildActivityEntry({ id: entries.length + 1, kind: 'answer', subject: 'm' }));
 	for (let n = 0; n < count; n += 1) add();
 	const asked: { filter: ActivityFilter; sort?: ActivitySort; offset: number; limit: number }[] = [];
 	const client = {
@@ -80,7 +80,7 @@ test('filters and sorting fetch again from the start; typing waits for a pause',
 });
 
 test('entries are described in words and copied as one row', () => {
-	const answer = activityEntry({
+	const answer = buildActivityEntry({
 		id: 1,
 		at: 0,
 		kind: 'answer',
@@ -102,7 +102,7 @@ test('entries are described in words and copied as one row', () => {
 	expect(toTabSeparatedRow(answer)).toBe(
 		'1970-01-01T00:00:00.000Z\tAnswer\tTiny Q4\tCut at its limit\t41 tokens, 40 tok/s, first after 180 ms',
 	);
-	const blocked = activityEntry({
+	const blocked = buildActivityEntry({
 		id: 2,
 		kind: 'network',
 		subject: 'x.example',

@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-import type { Dataset, DatasetVersion } from '../../../electron/contract/dataset/schema.ts';
 import type { Connection } from '../../../renderer/connection/connection.ts';
 import {
 	createDatasetStore,
@@ -8,30 +7,16 @@ import {
 	shownDataset,
 	shownVersion,
 } from '../../../renderer/dataset/dataset-store.ts';
-import { versionOf } from '../../support/fake-application/dataset/data.ts';
-
-function dataset(id: number, latest: DatasetVersion): Dataset {
-	return {
-		id,
-		name: `Set ${id}`,
-		description: '',
-		starterId: null,
-		versions: latest.number,
-		latest,
-		createdAt: 0,
-		updatedAt: 0,
-		deletedAt: null,
-	};
-}
+import { buildDataset, buildDatasetVersion } from '../../support/fixtures/dataset.ts';
 
 /** A store with two datasets: the first with a frozen version and a draft, the second with one version. */
 function storeWith() {
 	const versions = new Map([
-		[1, [versionOf(12, 1, 2, 5, { frozenAt: null, sha256: null }), versionOf(11, 1, 1, 4)]],
-		[2, [versionOf(21, 2, 1, 3)]],
+		[1, [buildDatasetVersion(12, 1, 2, 5, { frozenAt: null, sha256: null }), buildDatasetVersion(11, 1, 1, 4)]],
+		[2, [buildDatasetVersion(21, 2, 1, 3)]],
 	]);
 	const gone = new Set<number>();
-	const all = () => [...versions].filter(([id]) => !gone.has(id)).map(([id, [latest]]) => dataset(id, latest!));
+	const all = () => [...versions].filter(([id]) => !gone.has(id)).map(([id, [latest]]) => buildDataset(id, latest!));
 	const datasets = {
 		list: async ({ deleted = false }) => ({ datasets: deleted ? [] : all() }),
 		get: async ({ id }: { id: number }) => ({

@@ -7,24 +7,18 @@ import type { Connection } from '../../../renderer/connection/connection.ts';
 import { createDatasetImportStore } from '../../../renderer/dataset/import-store.ts';
 import { createJobWatch, describeDatasetJob } from '../../../renderer/dataset/job-watch.ts';
 import { preview } from '../../support/fake-application/dataset/scenes.ts';
+import { buildJob } from '../../support/fixtures/job.ts';
 
-function job(changes: Partial<Job> = {}): Job {
-	return {
-		id: 'a',
+const job = (changes: Partial<Job> = {}): Job =>
+	buildJob({
 		kind: 'dataset-import',
 		title: 'tickets.csv',
-		state: 'running',
+		unit: 'samples',
+		id: 'a',
 		done: 40,
 		total: 160,
-		unit: 'samples',
-		rate: null,
-		secondsLeft: null,
-		startedAt: 0,
-		endedAt: null,
-		failure: null,
 		...changes,
-	};
-}
+	});
 
 const done = job({ state: 'done', done: 160, endedAt: 1 });
 

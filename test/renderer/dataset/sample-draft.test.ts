@@ -13,7 +13,7 @@ import {
 } from '../../../renderer/dataset/sample-draft.ts';
 import { findSplitProblem, toShares } from '../../../renderer/dataset/split-dialog.tsx';
 import { listChangedFields } from '../../../renderer/dataset/version-diff.tsx';
-import { sampleOf } from '../../support/fake-application/dataset/data.ts';
+import { buildSample } from '../../support/fixtures/dataset.ts';
 
 const mapping: Mapping = {
 	input: 'ticket',
@@ -66,7 +66,12 @@ describe('roles of columns in an import', () => {
 });
 
 describe('a sample being edited', () => {
-	const sample = sampleOf(1, 'Who?', { target: 'Ada', tags: ['people'], choices: ['Ada', 'Bob'], cluster: 'page 1' });
+	const sample = buildSample(1, 'Who?', {
+		target: 'Ada',
+		tags: ['people'],
+		choices: ['Ada', 'Bob'],
+		cluster: 'page 1',
+	});
 	const draft = toSampleDraft(sample);
 
 	test('unchanged fields make no edit', () => {
@@ -139,7 +144,7 @@ describe('the histogram', () => {
 });
 
 test('a changed sample shows its differences, a new one its text', () => {
-	const before = sampleOf(1, 'Who?', { target: 'Ada', tags: ['a'], variables: { page: '1' } });
+	const before = buildSample(1, 'Who?', { target: 'Ada', tags: ['a'], variables: { page: '1' } });
 	const after = { ...before, id: 2, target: 'Bob', tags: [] };
 	expect(listChangedFields(before, after)).toEqual([
 		{ label: 'Target', before: 'Ada', after: 'Bob' },

@@ -9,16 +9,11 @@ import {
 	type WatchedPage,
 	watchedPage,
 } from '../../support/browser.ts';
-import { activityEntry } from '../../support/fake-application/activity/handlers.ts';
-import {
-	addConversation,
-	addMessage,
-	generationFacts,
-	loadedState,
-	modelFile,
-} from '../../support/fake-application/data.ts';
+import { addConversation, addMessage, generationFacts } from '../../support/fake-application/data.ts';
 import type { FakeApplication } from '../../support/fake-application/fake-application.ts';
 import { serveFake } from '../../support/fake-application/host.ts';
+import { buildActivityEntry } from '../../support/fixtures/activity.ts';
+import { buildLoadedState, buildModelFile } from '../../support/fixtures/model.ts';
 import { faultsOfPage } from './faults.ts';
 import { allPayloads, payloads } from './payloads/index.ts';
 
@@ -26,8 +21,8 @@ import { allPayloads, payloads } from './payloads/index.ts';
 const clean = { faults: [], problems: [], foreignRequests: [] };
 
 function withModel(fake: FakeApplication): void {
-	fake.data.models = [modelFile(1)];
-	fake.data.states.set(1, loadedState(1));
+	fake.data.models = [buildModelFile(1)];
+	fake.data.states.set(1, buildLoadedState(1));
 }
 
 /** High enough for dozens of messages at once: drawing takes time, checking does not. */
@@ -153,7 +148,7 @@ describe.skipIf(browserMissing() !== null)('text that tries to act as markup or 
 	test('as titles and names, in every place that shows them', async () => {
 		const prepare = (fake: FakeApplication) => {
 			fake.data.models = allPayloads.map((name, index) =>
-				modelFile(index + 1, {
+				buildModelFile(index + 1, {
 					name,
 					path: `/models/${name}`,
 					architecture: name.slice(0, 80),
@@ -169,7 +164,7 @@ describe.skipIf(browserMissing() !== null)('text that tries to act as markup or 
 				const facts = { purpose: text, bytes: 1 };
 				const failed = { result: 'failed' as const, message: text };
 				fake.data.activity.entries.push(
-					activityEntry({
+					buildActivityEntry({
 						id,
 						kind: 'network',
 						subject: text,

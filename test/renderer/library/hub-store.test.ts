@@ -4,10 +4,10 @@ import type { Connection } from '../../../renderer/connection/connection.ts';
 import { describeNextStep, formatDownloadProgress, isRunning } from '../../../renderer/library/download-wording.ts';
 import { createHubStore } from '../../../renderer/library/hub-store.ts';
 import { formatLicence } from '../../../renderer/library/model-wording.ts';
-import { fakeDownload } from '../../support/fake-application/hub-handlers.ts';
+import { buildDownload } from '../../support/fixtures/download.ts';
 
 describe('describing a download', () => {
-	const figures = (changes: Partial<Download>): string => formatDownloadProgress(fakeDownload(changes));
+	const figures = (changes: Partial<Download>): string => formatDownloadProgress(buildDownload(changes));
 	const half = { receivedBytes: 62_000_000, totalBytes: 98_400_000 };
 
 	test('says how far, how fast and how long', () => {
@@ -20,10 +20,10 @@ describe('describing a download', () => {
 	});
 
 	test('says which step follows, and how much disk space is left', () => {
-		expect(describeNextStep(fakeDownload({ ...half, freeBytes: 1e9 }))).toBe(
+		expect(describeNextStep(buildDownload({ ...half, freeBytes: 1e9 }))).toBe(
 			'Then: check SHA-256, read the header. 964 MB of the disk stays free.',
 		);
-		expect(describeNextStep(fakeDownload({ ...half, freeBytes: null, files: 3, state: 'verifying' }))).toBe(
+		expect(describeNextStep(buildDownload({ ...half, freeBytes: null, files: 3, state: 'verifying' }))).toBe(
 			'3 files. Then: read the header.',
 		);
 	});
@@ -31,7 +31,7 @@ describe('describing a download', () => {
 	test('counts as running only if it continues without the user', () => {
 		const running = (
 			['queued', 'running', 'verifying', 'waiting', 'paused', 'failed', 'done', 'cancelled'] as const
-		).filter((state) => isRunning(fakeDownload({ state })));
+		).filter((state) => isRunning(buildDownload({ state })));
 		expect(running).toEqual(['queued', 'running', 'verifying']);
 	});
 });

@@ -13,7 +13,7 @@ import { chooseModel } from '../../../renderer/library/library-store.ts';
 import { describeQuantization } from '../../../renderer/library/model-name.ts';
 import { describeSource } from '../../../renderer/library/model-wording.ts';
 import { describeScanReport } from '../../../renderer/library/scan-card.tsx';
-import { modelFile } from '../../support/fake-application/data.ts';
+import { buildModelFile } from '../../support/fixtures/model.ts';
 
 const problem = { code: 'not-gguf', message: 'This is not a GGUF file.', next: [] };
 
@@ -71,9 +71,9 @@ test('a quantisation has the same label here as among the downloadable models', 
 
 describe('the list', () => {
 	const files = [
-		modelFile(1, { name: 'Broken', problem }),
-		modelFile(2, { name: 'Words', kind: 'embedding', chat: false }),
-		modelFile(3, { name: 'Llama 3.2', quantization: 'Q4_K_M', source: 'LM Studio' }),
+		buildModelFile(1, { name: 'Broken', problem }),
+		buildModelFile(2, { name: 'Words', kind: 'embedding', chat: false }),
+		buildModelFile(3, { name: 'Llama 3.2', quantization: 'Q4_K_M', source: 'LM Studio' }),
 	];
 
 	test('has usable files first and broken ones last', () => {
@@ -91,8 +91,8 @@ describe('the list', () => {
 	});
 
 	test('a conversation finds its model under another file with the same weights', () => {
-		const model = modelFile(4, { copies: [{ id: 9, path: '/b.gguf' }] });
-		expect(chooseModel([modelFile(1), model], 9)?.id).toBe(4);
+		const model = buildModelFile(4, { copies: [{ id: 9, path: '/b.gguf' }] });
+		expect(chooseModel([buildModelFile(1), model], 9)?.id).toBe(4);
 	});
 
 	test('says how much of a broken file is here', () => {

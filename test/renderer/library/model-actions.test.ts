@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { Failure } from '../../../models/contract/failure.ts';
 import { removeModel } from '../../../renderer/library/model-actions.ts';
-import { modelFile } from '../../support/fake-application/data.ts';
+import { buildModelFile } from '../../support/fixtures/model.ts';
 
 /** Removes a file at `path`; `refused` means that the application, which resolves links, refused. */
 async function removed(path: string, refused = false) {
@@ -23,8 +23,8 @@ async function removed(path: string, refused = false) {
 		},
 		connection: { lastHello: () => ({ dataFolder: '/home/ada/.assay' }) },
 	};
-	await removeModel(services as unknown as Parameters<typeof removeModel>[0], modelFile(1, { path }));
-	return { asked, toasts };
+	await removeModel(services as unknown as Parameters<typeof removeModel>[0], buildModelFile(1, { path }));
+	return { asked, told };
 }
 
 test('a downloaded file is deleted, and the freed space is stated', async () => {

@@ -2,17 +2,15 @@ import { describe, expect, test } from 'vitest';
 import { defaultSampling } from '../../../models/contract/default-sampling.ts';
 import { applyChoices, countChanges, setChoice, toPresetContent } from '../../../renderer/preset/preset-choices.ts';
 import { describeContent } from '../../../renderer/preset/preset-list.tsx';
+import { buildPreset } from '../../support/fixtures/conversation.ts';
 
 const base = { ...defaultSampling, temperature: 0.4 };
-const preset = {
-	id: 1,
+const preset = buildPreset(1, {
 	name: 'Careful',
-	createdAt: 0,
-	updatedAt: 0,
 	systemPrompt: 'Say so.',
 	sampling: { temperature: 0.4 },
 	contextSize: 2048,
-};
+});
 
 describe('option choices', () => {
 	test('override their base, and only while they differ from it', () => {

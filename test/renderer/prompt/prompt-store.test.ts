@@ -5,7 +5,8 @@ import { suggestPromptName } from '../../../renderer/prompt/evaluate-system-prom
 import { createPromptStore, isChanged, shownContent, shownPrompt } from '../../../renderer/prompt/prompt-store.ts';
 import { splitTemplate } from '../../../renderer/prompt/template-field.tsx';
 import { toTrialInput } from '../../../renderer/prompt/use-trial.ts';
-import { addPrompt, fakePrompts, promptVersion } from '../../support/fake-application/prompt/data.ts';
+import { addPrompt, fakePrompts } from '../../support/fake-application/prompt/data.ts';
+import { buildPrompt, buildPromptVersion } from '../../support/fixtures/prompt.ts';
 
 function storage(kept = new Map<string, string>()) {
 	return {
@@ -17,10 +18,10 @@ function storage(kept = new Map<string, string>()) {
 
 function storeWith(kept = storage()) {
 	const held = fakePrompts();
-	addPrompt(held, { id: 9, name: 'Plain', starterId: 'plain' }, [promptVersion(90, 9, 1)]);
+	addPrompt(held, { id: 9, name: 'Plain', starterId: 'plain' }, [buildPromptVersion(90, 9, 1)]);
 	addPrompt(held, { id: 1, name: 'Triage' }, [
-		promptVersion(12, 1, 2, { template: 'Sort {{input}}' }),
-		promptVersion(11, 1, 1),
+		buildPromptVersion(12, 1, 2, { template: 'Sort {{input}}' }),
+		buildPromptVersion(11, 1, 1),
 	]);
 	const prompts = {
 		list: async ({ deleted = false }) => ({ prompts: deleted ? [] : held.all }),
@@ -126,12 +127,8 @@ describe('the name of a prompt from a chat', () => {
 });
 
 describe('without a choice', () => {
-	const starter = (id: number, variables: readonly string[]): Prompt => ({
-		...fakePrompts().all[0]!,
-		id,
-		starterId: `s${id}`,
-		latest: { ...promptVersion(id, id, 1), variables: [...variables] },
-	});
+	const starter = (id: number, variables: readonly string[]): Prompt =>
+		buildPrompt(id, buildPromptVersion(id, id, 1, { variables: [...variables] }), { starterId: `s${id}` });
 
 	test('the user’s first prompt is shown, or one that any sample fills', () => {
 		const all = [starter(1, ['context', 'input']), starter(2, ['input'])];

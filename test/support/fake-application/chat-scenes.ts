@@ -1,5 +1,6 @@
 import { Failure } from '../../../models/contract/failure.ts';
-import { addMessage, generationFacts, modelFile } from './data.ts';
+import { buildModelFile } from '../fixtures/model.ts';
+import { addMessage, generationFacts } from './data.ts';
 import { pause } from './live.ts';
 import { answering, asking, forever, type Scene, withHistory, withModel } from './scene.ts';
 
@@ -48,7 +49,9 @@ export const chatScenes: Record<string, Scene> = {
 	},
 	'chat-failed': {
 		prepare: (fake) => {
-			fake.data.models.push(modelFile(2, { name: 'Qwen2.5 1.5B Instruct', quantization: 'Q4_K_M', default: false }));
+			fake.data.models.push(
+				buildModelFile(2, { name: 'Qwen2.5 1.5B Instruct', quantization: 'Q4_K_M', default: false }),
+			);
 			const route = answering(fake, async () => {
 				throw new Failure({
 					code: 'worker-crashed',
@@ -58,7 +61,9 @@ export const chatScenes: Record<string, Scene> = {
 					detail: 'GGML_ASSERT(n_head_kv > 0) failed\nexit signal SIGABRT',
 				});
 			});
-			fake.data.models.push(modelFile(2, { name: 'Qwen2.5 1.5B Instruct', quantization: 'Q4_K_M', default: false }));
+			fake.data.models.push(
+				buildModelFile(2, { name: 'Qwen2.5 1.5B Instruct', quantization: 'Q4_K_M', default: false }),
+			);
 			return route;
 		},
 	},
@@ -85,7 +90,7 @@ export const chatScenes: Record<string, Scene> = {
 	'chat-base-model': {
 		prepare: (fake) => {
 			withModel(fake);
-			fake.data.models = [modelFile(1, { name: 'gemma 3 270m', quantization: 'Q4_K_M', chat: false })];
+			fake.data.models = [buildModelFile(1, { name: 'gemma 3 270m', quantization: 'Q4_K_M', chat: false })];
 			fake.data.states.clear();
 			return '/chat';
 		},

@@ -8,6 +8,7 @@ import {
 	comparisonPlanSchema,
 	type Quality,
 } from '../../../electron/contract/comparison/schema.ts';
+import { buildComparison } from '../fixtures/comparison.ts';
 import { minute } from './data.ts';
 
 /** The mock page's ladder of the starter: the figures of each file. */
@@ -190,13 +191,11 @@ export function ladderComparison(changes: Partial<Comparison> = {}, measured: nu
 		0.1,
 	);
 	const quantize = ladder.slice(1).map(([name]) => name);
-	return {
-		id: 7,
+	return buildComparison(7, {
 		title: 'SmolLM2 135M Instruct, 8 files',
 		status: 'done',
 		done: 71,
 		total: 71,
-		secondsLeft: null,
 		plan: comparisonPlanSchema.parse({
 			referenceId: 1,
 			quantize,
@@ -235,14 +234,10 @@ export function ladderComparison(changes: Partial<Comparison> = {}, measured: nu
 			highestLoadBefore: 0.4,
 			power: 'mains',
 		},
-		warnings: [],
-		dropped: [],
-		importedFrom: null,
-		failure: null,
 		createdAt: Date.now() - 40 * minute,
 		endedAt: Date.now() - 4 * minute,
 		...changes,
-	};
+	});
 }
 
 /**

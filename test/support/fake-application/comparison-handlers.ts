@@ -10,6 +10,7 @@ import type {
 	ComparisonText,
 } from '../../../electron/contract/comparison/schema.ts';
 import { Failure, type FailureFacts } from '../../../models/contract/failure.ts';
+import { buildComparison } from '../fixtures/comparison.ts';
 import type { FakeApplication } from './fake-application.ts';
 
 /** Comparisons of the fake, newest first; it measures nothing. */
@@ -121,24 +122,9 @@ export function comparisonHandlers(fake: FakeApplication, { comparisons }: Imple
 
 function started(id: number, plan: ComparisonPlan): Comparison {
 	const files = 1 + plan.candidateIds.length + plan.quantize.length;
-	return {
-		id,
+	return buildComparison(id, {
 		title: `SmolLM2 135M Instruct, ${files} files`,
-		status: 'running',
 		plan,
-		done: 0,
 		total: plan.quantize.length + files * (plan.texts.length + 1),
-		secondsLeft: null,
-		doing: 'Starting',
-		importedFrom: null,
-		dropped: [],
-		run: null,
-		rows: [],
-		verdict: null,
-		conditions: {},
-		warnings: [],
-		failure: null,
-		createdAt: Date.now(),
-		endedAt: null,
-	};
+	});
 }

@@ -1,7 +1,7 @@
 import { importedView } from '../../../electron/comparison/import.ts';
 import type { Comparison } from '../../../electron/contract/comparison/schema.ts';
+import { buildModelFile } from '../fixtures/model.ts';
 import { estimatedComparison, ladderComparison } from './comparison-data.ts';
-import { modelFile } from './data.ts';
 import { withTickets } from './dataset/data.ts';
 import type { FakeApplication } from './fake-application.ts';
 import { withPrompts } from './prompt/data.ts';
@@ -13,10 +13,10 @@ function library(fake: FakeApplication): void {
 	withTickets(fake.data.datasets);
 	withPrompts(fake.data.prompts);
 	const made = (id: number, quantization: string, sizeBytes: number) =>
-		modelFile(id, { quantization, sizeBytes, default: false });
+		buildModelFile(id, { quantization, sizeBytes, default: false });
 	fake.data.models.push(made(2, 'F16', 271_000_000), made(205, 'Q4_K_M', 105_000_000));
 	fake.data.models.push(
-		modelFile(9, { name: 'Gemma 3 270M', architecture: 'gemma3', parameters: 268_098_176, default: false }),
+		buildModelFile(9, { name: 'Gemma 3 270M', architecture: 'gemma3', parameters: 268_098_176, default: false }),
 	);
 }
 

@@ -20,6 +20,7 @@ import type { Settings } from '../../../electron/contract/settings/schema.ts';
 import type { Status } from '../../../electron/contract/system/schema.ts';
 import { defaultSampling } from '../../../models/contract/default-sampling.ts';
 import type { FailureFacts } from '../../../models/contract/failure.ts';
+import { buildConversation, buildMessage } from '../fixtures/conversation.ts';
 import { type FakeActivity, fakeActivity } from './activity/handlers.ts';
 import { type FakeComparisons, fakeComparisons } from './comparison-handlers.ts';
 import type { FakeAttachment } from './composer-handlers.ts';
@@ -140,57 +141,6 @@ export function starterEntry(installed: boolean): CatalogueEntry {
 	};
 }
 
-export function modelFile(id: number, changes: Partial<ModelFile> = {}): ModelFile {
-	return {
-		id,
-		name: 'SmolLM2 135M Instruct',
-		path: '/home/ada/.local/share/assay/models/SmolLM2-135M-Instruct.Q4_1.gguf',
-		sizeBytes: 98_362_432,
-		sha256: 'b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53',
-		architecture: 'llama',
-		parameters: 134_515_008,
-		quantization: 'Q4_1',
-		contextLength: 8192,
-		chat: true,
-		kind: 'model',
-		parts: 1,
-		license: 'apache-2.0',
-		source: null,
-		copies: [],
-		tokensPerSecond: 121.8,
-		default: id === 1,
-		problem: null,
-		addedAt: 0,
-		...changes,
-	};
-}
-
-export function loadedState(modelFileId: number): ModelState {
-	return {
-		state: 'loaded',
-		modelFileId,
-		residentBytes: 266_000_000,
-		busy: false,
-		capabilities: {
-			engineBuild: 'node-llama-cpp 3.21.1 (llama.cpp v0.4.0)',
-			backend: 'cpu',
-			contextSize: 4096,
-			trainedContextLength: 8192,
-			parallelAnswers: 4,
-			vocabularySize: 49_152,
-			threads: 2,
-			threadTrials: [
-				{ threads: 1, tokensPerSecond: 72.4 },
-				{ threads: 2, tokensPerSecond: 121.8 },
-			],
-			chat: true,
-			reasoning: false,
-			loadMs: 480,
-			residentBytes: 266_000_000,
-		},
-	};
-}
-
 let nextId = 1;
 
 export function freshId(): number {
@@ -199,21 +149,7 @@ export function freshId(): number {
 }
 
 export function addConversation(data: FakeData, title: string, updatedAt: number): Conversation {
-	const conversation: Conversation = {
-		id: freshId(),
-		title,
-		titleSource: 'automatic',
-		systemPrompt: '',
-		modelFileId: null,
-		createdAt: updatedAt,
-		updatedAt,
-		deletedAt: null,
-		pinnedAt: null,
-		archivedAt: null,
-		folderId: null,
-		tagIds: [],
-		generatingMessageId: null,
-	};
+	const conversation = buildConversation(freshId(), { title, createdAt: updatedAt, updatedAt });
 	data.conversations.set(conversation.id, conversation);
 	return conversation;
 }
@@ -221,24 +157,14 @@ export function addConversation(data: FakeData, title: string, updatedAt: number
 /** Appends a message to the end of the current branch, or as a sibling if `parentId` is given. */
 export function addMessage(data: FakeData, conversationId: number, changes: Partial<Message>): Message {
 	const parentId = changes.parentId === undefined ? (data.heads.get(conversationId) ?? null) : changes.parentId;
-	const message: Message = {
-		id: freshId(),
+	const message = buildMessage(freshId(), {
 		conversationId,
-		role: 'user',
-		status: 'complete',
-		content: '',
-		reasoning: null,
-		reasoningMs: null,
 		createdAt: Date.now(),
 		completedAt: Date.now(),
-		failure: null,
-		generation: null,
-		continuesId: null,
 		siblings: [],
-		attachments: [],
 		...changes,
 		parentId,
-	};
+	});
 	data.messages.set(message.id, message);
 	data.heads.set(conversationId, message.id);
 	return message;

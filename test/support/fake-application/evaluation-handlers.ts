@@ -2,6 +2,7 @@ import type { Implementer } from '../../../electron/api/implementer.ts';
 import type { Answer, Estimate, RowDetail, Run, Unfair } from '../../../electron/contract/evaluation/schema.ts';
 import { buildRequests } from '../../../electron/prompt/build-request.ts';
 import { Failure, type FailureFacts } from '../../../models/contract/failure.ts';
+import { buildJob } from '../fixtures/job.ts';
 import {
 	type FakeArm,
 	type FakeRun,
@@ -144,20 +145,14 @@ export function evaluationHandlers(fake: FakeApplication, { evaluations }: Imple
 		repeat: evaluations.repeat.handler(({ input }) => begin(find(input.id).run.name)),
 		selfTest: evaluations.selfTest.handler(({ input }) => {
 			const { name } = find(input.id).run;
-			return {
-				id: `test-${input.id}`,
+			return buildJob({
 				kind: 'evaluation',
 				title: name,
-				state: 'running',
+				unit: 'samples',
+				id: `test-${input.id}`,
 				done: 8,
 				total: 32,
-				unit: 'samples',
-				rate: null,
-				secondsLeft: null,
-				startedAt: Date.now(),
-				endedAt: null,
-				failure: null,
-			} as const;
+			});
 		}),
 		setBaseline: evaluations.setBaseline.handler(({ input }) => change(input.id, { baseline: input.baseline })),
 		compare: evaluations.compare.handler(({ input }) => fakeComparison(state.all, input.arms, state.unfair)),

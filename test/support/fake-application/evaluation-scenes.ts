@@ -1,6 +1,7 @@
 import type { Run } from '../../../electron/contract/evaluation/schema.ts';
 import { type Technique, techniqueSchema } from '../../../electron/contract/evaluation/technique.ts';
-import { minute, modelFile } from './data.ts';
+import { buildModelFile } from '../fixtures/model.ts';
+import { minute } from './data.ts';
 import { withTickets } from './dataset/data.ts';
 import { type ArmPlan, changedSet, type FakeRun, fakeRun, metricOf, rightSet } from './evaluation-data.ts';
 import type { FakeApplication } from './fake-application.ts';
@@ -105,8 +106,8 @@ export function library(fake: FakeApplication): void {
 	withTickets(fake.data.datasets);
 	withPrompts(fake.data.prompts);
 	fake.data.models = [
-		modelFile(1, { quantization: 'Q4_K_M', sizeBytes: 105_000_000 }),
-		modelFile(2, {
+		buildModelFile(1, { quantization: 'Q4_K_M', sizeBytes: 105_000_000 }),
+		buildModelFile(2, {
 			name: 'SmolLM2 360M Instruct',
 			quantization: 'Q8_0',
 			sizeBytes: 386_000_000,

@@ -2,6 +2,7 @@ import type { Implementer } from '../../../electron/api/implementer.ts';
 import type { ImportReport } from '../../../electron/contract/import-export/schema.ts';
 import type { Job } from '../../../electron/contract/jobs/schema.ts';
 import { Failure, type FailureFacts } from '../../../models/contract/failure.ts';
+import { buildJob } from '../fixtures/job.ts';
 import type { FakeApplication } from './fake-application.ts';
 
 /** Results of the fake's next imports and exports, and where they stop half-way. */
@@ -64,7 +65,7 @@ export function exchangeHandlers(fake: FakeApplication, { exchange, jobs }: Impl
 	function start(kind: Job['kind'], title: string, unit: Job['unit'], total: number): Job {
 		const held = data.exchange.held.includes(kind);
 		const failure = kind === 'preview' ? data.exchange.failure : null;
-		const job: Job = {
+		const job = buildJob({
 			id: `job-${fake.nextId()}`,
 			kind,
 			title,
@@ -74,10 +75,9 @@ export function exchangeHandlers(fake: FakeApplication, { exchange, jobs }: Impl
 			state: held ? 'running' : failure === null ? 'done' : 'failed',
 			rate: held ? total / 42 : null,
 			secondsLeft: held ? 24.4 : null,
-			startedAt: Date.now(),
 			endedAt: held ? null : Date.now(),
 			failure,
-		};
+		});
 		known.set(job.id, job);
 		fake.emit({ type: 'job', job });
 		return job;

@@ -7,6 +7,7 @@ import type {
 } from '../../../electron/contract/conversation/schema.ts';
 import type { ApplicationEvent } from '../../../electron/contract/event.ts';
 import { Failure, type FailureFacts } from '../../../models/contract/failure.ts';
+import { buildMessage } from '../fixtures/conversation.ts';
 import { addConversation, addMessage, emptyData, type FakeData, freshId, generationFacts } from './data.ts';
 import { type AnswerScript, FakeGeneration, typing } from './live.ts';
 
@@ -115,23 +116,14 @@ export class FakeApplication {
 	/** Begins an answer outside any conversation. */
 	beginTemporary(): number {
 		const generation = generationFacts({ stopReason: null, completionTokens: 0, ttftMs: 0, tokensPerSecond: null });
-		const message = {
-			id: 0,
+		const message = buildMessage(0, {
 			conversationId: 0,
-			parentId: null,
-			role: 'assistant' as const,
-			status: 'streaming' as const,
-			content: '',
-			reasoning: null,
-			reasoningMs: null,
+			role: 'assistant',
+			status: 'streaming',
 			createdAt: Date.now(),
 			completedAt: null,
-			failure: null,
 			generation,
-			continuesId: null,
-			attachments: [],
-			siblings: [0],
-		};
+		});
 		const live = new FakeGeneration(-generation.id, message);
 		this.generations.set(live.id, live);
 		void this.#run(live);

@@ -1,32 +1,8 @@
 import type { Implementer } from '../../../electron/api/implementer.ts';
 import type { Download } from '../../../electron/contract/library/hub.ts';
 import { Failure } from '../../../models/contract/failure.ts';
+import { buildDownload } from '../fixtures/download.ts';
 import type { FakeApplication } from './fake-application.ts';
-
-/** Makes a download that has not started. */
-export function fakeDownload(changes: Partial<Download> = {}): Download {
-	return {
-		id: 'download-1',
-		catalogueId: 'smollm2-135m-instruct-q4_1',
-		repository: null,
-		path: null,
-		name: 'SmolLM2 135M Instruct',
-		quantization: 'Q4_1',
-		state: 'running',
-		files: 1,
-		receivedBytes: 0,
-		totalBytes: 98_362_432,
-		bytesPerSecond: null,
-		secondsLeft: null,
-		source: null,
-		freeBytes: 38_000_000_000,
-		retryAt: null,
-		verified: null,
-		modelFileId: null,
-		failure: null,
-		...changes,
-	};
-}
 
 /** Handlers of `hub` and `downloads`: a download stands still until a scene moves it. */
 export function hubHandlers(fake: FakeApplication, os: Implementer) {
@@ -67,7 +43,7 @@ export function hubHandlers(fake: FakeApplication, os: Implementer) {
 			list: os.downloads.list.handler(() => ({ downloads: data.downloads })),
 			start: os.downloads.start.handler(({ input }) => {
 				const entry = data.catalogue.find(({ id }) => 'catalogueId' in input && id === input.catalogueId);
-				const download = fakeDownload({
+				const download = buildDownload({
 					id: `download-${fake.nextId()}`,
 					state: 'queued',
 					...('repository' in input

@@ -1,9 +1,9 @@
 import type { CatalogueEntry, HubFile, HubModel, HubRepository } from '../../../electron/contract/library/hub.ts';
 import { curatedModels } from '../../../models/hub/curated-models.ts';
 import { bitsOf, sizeWordOf } from '../../../models/hub/quantization-names.ts';
+import { buildDownload } from '../fixtures/download.ts';
 import { fits, starterEntry } from './data.ts';
 import type { FakeApplication } from './fake-application.ts';
-import { fakeDownload } from './hub-handlers.ts';
 import { day, type Scene, withHistory } from './scene.ts';
 
 /** The curated list with estimated memory on this computer: everything but the largest fits. */
@@ -153,7 +153,7 @@ export const hubScenes: Record<string, Scene> = {
 			const route = withHub(fake);
 			const from = { catalogueId: null, source: 'huggingface.co', quantization: 'Q4_K_M' };
 			fake.data.downloads.push(
-				fakeDownload({
+				buildDownload({
 					id: 'd1',
 					...from,
 					name: 'Qwen2.5 1.5B Instruct',
@@ -162,7 +162,7 @@ export const hubScenes: Record<string, Scene> = {
 					bytesPerSecond: 11.2 * mb,
 					secondsLeft: 51,
 				}),
-				fakeDownload({
+				buildDownload({
 					id: 'd2',
 					...from,
 					name: 'Llama 3.2 3B Instruct',
@@ -177,7 +177,7 @@ export const hubScenes: Record<string, Scene> = {
 						next: [],
 					},
 				}),
-				fakeDownload({
+				buildDownload({
 					id: 'd3',
 					...from,
 					name: 'Gemma 3 4B',
@@ -185,8 +185,8 @@ export const hubScenes: Record<string, Scene> = {
 					receivedBytes: 90 * mb,
 					totalBytes: 2_490 * mb,
 				}),
-				fakeDownload({ id: 'd4', ...from, name: 'Qwen3 8B', state: 'queued', totalBytes: 5_030 * mb, files: 2 }),
-				fakeDownload({
+				buildDownload({ id: 'd4', ...from, name: 'Qwen3 8B', state: 'queued', totalBytes: 5_030 * mb, files: 2 }),
+				buildDownload({
 					id: 'd5',
 					...from,
 					name: 'Phi-4 mini Instruct',
@@ -196,7 +196,7 @@ export const hubScenes: Record<string, Scene> = {
 					receivedBytes: 2_490 * mb,
 					totalBytes: 2_490 * mb,
 				}),
-				fakeDownload({
+				buildDownload({
 					id: 'd6',
 					...from,
 					name: 'Granite 3.3 2B Instruct',

@@ -1,6 +1,6 @@
 import type { Implementer } from '../../../electron/api/implementer.ts';
 import { Failure } from '../../../models/contract/failure.ts';
-import { loadedState, modelFile } from './data.ts';
+import { buildLoadedState, buildModelFile } from '../fixtures/model.ts';
 import type { FakeApplication } from './fake-application.ts';
 import { libraryHandlers } from './library/handlers.ts';
 
@@ -27,7 +27,11 @@ export function modelHandlers(fake: FakeApplication, os: Implementer) {
 					next: ['Check the path'],
 				});
 			}
-			const added = modelFile(fake.nextId(), { path: input.path, name: input.path.split('/').at(-1)!, default: false });
+			const added = buildModelFile(fake.nextId(), {
+				path: input.path,
+				name: input.path.split('/').at(-1)!,
+				default: false,
+			});
 			data.models.push(added);
 			fake.emit({ type: 'models-changed' });
 			return added;
@@ -44,7 +48,7 @@ export function modelHandlers(fake: FakeApplication, os: Implementer) {
 			return data.models.find(({ id }) => id === input.id)!;
 		}),
 		load: os.models.load.handler(({ input }) => {
-			const state = loadedState(input.id);
+			const state = buildLoadedState(input.id);
 			data.states.set(input.id, state);
 			fake.emit({ type: 'model-state', state });
 			return state;

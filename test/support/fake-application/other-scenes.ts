@@ -1,6 +1,6 @@
-import { activityEntry } from './activity/handlers.ts';
+import { buildActivityEntry } from '../fixtures/activity.ts';
+import { buildDownload } from '../fixtures/download.ts';
 import { starterEntry } from './data.ts';
-import { fakeDownload } from './hub-handlers.ts';
 import { type Scene, withHistory } from './scene.ts';
 
 export const otherScenes: Record<string, Scene> = {
@@ -8,7 +8,7 @@ export const otherScenes: Record<string, Scene> = {
 	'welcome-downloading': {
 		prepare: (fake) => {
 			fake.data.downloads.push(
-				fakeDownload({
+				buildDownload({
 					state: 'running',
 					receivedBytes: 62_000_000,
 					bytesPerSecond: 8.4e6,
@@ -16,14 +16,14 @@ export const otherScenes: Record<string, Scene> = {
 					source: 'huggingface.co',
 				}),
 			);
-			fake.data.activity.entries.push(activityEntry({ id: 1, kind: 'network', subject: 'huggingface.co' }));
+			fake.data.activity.entries.push(buildActivityEntry({ id: 1, kind: 'network', subject: 'huggingface.co' }));
 			return '/chat';
 		},
 	},
 	'welcome-failed': {
 		prepare: (fake) => {
 			fake.data.downloads.push(
-				fakeDownload({
+				buildDownload({
 					state: 'failed',
 					failure: {
 						code: 'download-failed',

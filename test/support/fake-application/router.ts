@@ -2,6 +2,7 @@ import { implementContract } from '../../../electron/api/implementer.ts';
 import type { Conversation } from '../../../electron/contract/conversation/schema.ts';
 import type { ApplicationEvent } from '../../../electron/contract/event.ts';
 import { Failure } from '../../../models/contract/failure.ts';
+import { buildJob } from '../fixtures/job.ts';
 import { activityHandlers } from './activity/handlers.ts';
 import { comparisonHandlers } from './comparison-handlers.ts';
 import { attach, attachmentHandlers, measureHandler } from './composer-handlers.ts';
@@ -55,20 +56,18 @@ export function fakeRouter(fake: FakeApplication, log: (line: string) => void = 
 		...dataHandlers(fake, os),
 		models: modelHandlers(fake, os),
 		making: {
-			make: os.making.make.handler(() => ({
-				id: 'make',
-				kind: 'quantise' as const,
-				title: 'SmolLM2 135M Instruct: Q4_K_M',
-				state: 'running' as const,
-				done: 118,
-				total: 272,
-				unit: 'tensors' as const,
-				rate: 40,
-				secondsLeft: 4,
-				startedAt: Date.now(),
-				endedAt: null,
-				failure: null,
-			})),
+			make: os.making.make.handler(() =>
+				buildJob({
+					kind: 'quantise',
+					title: 'SmolLM2 135M Instruct: Q4_K_M',
+					unit: 'tensors',
+					id: 'make',
+					done: 118,
+					total: 272,
+					rate: 40,
+					secondsLeft: 4,
+				}),
+			),
 			madeOf: os.making.madeOf.handler(() => ({ made: null })),
 		},
 		sweeps: sweepHandlers(fake, os),

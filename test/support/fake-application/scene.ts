@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core';
-import { addConversation, addMessage, generationFacts, loadedState, minute, modelFile, starterEntry } from './data.ts';
+import { buildLoadedState, buildModelFile } from '../fixtures/model.ts';
+import { addConversation, addMessage, generationFacts, minute, starterEntry } from './data.ts';
 import type { FakeApplication } from './fake-application.ts';
 import { lightMinutes, otherTitles, question } from './scene-texts.ts';
 
@@ -14,9 +15,9 @@ export interface Scene {
 export const day = 24 * 60 * minute;
 
 export function withModel(fake: FakeApplication): void {
-	fake.data.models = [modelFile(1)];
+	fake.data.models = [buildModelFile(1)];
 	fake.data.catalogue = [starterEntry(true)];
-	fake.data.states.set(1, loadedState(1));
+	fake.data.states.set(1, buildLoadedState(1));
 }
 
 /**

@@ -1,30 +1,25 @@
 import type { Page } from 'playwright-core';
 import { Failure } from '../../../models/contract/failure.ts';
-import { addConversation, addMessage, generationFacts, modelFile } from './data.ts';
+import { buildPreset } from '../fixtures/conversation.ts';
+import { buildModelFile } from '../fixtures/model.ts';
+import { addConversation, addMessage, generationFacts } from './data.ts';
 import { type FakeApplication, noOptions } from './fake-application.ts';
 import { forever, type Scene, withHistory, withModel } from './scene.ts';
 import { lightMinutes, question } from './scene-texts.ts';
 
 const settled = (page: Page) => page.waitForTimeout(350);
 
-const careful = {
-	id: 1,
+const careful = buildPreset(1, {
 	name: 'Careful',
 	systemPrompt: 'Answer in plain words. Say so when you are not sure.',
 	sampling: { temperature: 0.3, maxTokens: 1024 },
-	contextSize: null,
-	createdAt: 0,
-	updatedAt: 0,
-};
-const drill = {
-	id: 2,
+});
+const drill = buildPreset(2, {
 	name: 'German drill',
 	systemPrompt: 'Ask me one German word at a time.',
 	sampling: { temperature: 0.9, seed: 7 },
 	contextSize: 2048,
-	createdAt: 0,
-	updatedAt: 0,
-};
+});
 
 function withPresets(fake: FakeApplication): string {
 	const { conversationId } = withHistory(fake);
@@ -37,8 +32,8 @@ function withPresets(fake: FakeApplication): string {
 
 function withTwoMoreModels(fake: FakeApplication): void {
 	fake.data.models.push(
-		modelFile(2, { name: 'Qwen2.5 1.5B Instruct', quantization: 'Q4_K_M', default: false }),
-		modelFile(3, { name: 'Llama 3.2 3B Instruct', quantization: 'Q4_K_M', default: false }),
+		buildModelFile(2, { name: 'Qwen2.5 1.5B Instruct', quantization: 'Q4_K_M', default: false }),
+		buildModelFile(3, { name: 'Llama 3.2 3B Instruct', quantization: 'Q4_K_M', default: false }),
 	);
 }
 

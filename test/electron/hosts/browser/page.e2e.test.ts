@@ -3,13 +3,13 @@ import { createServer } from 'node:http';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { browserMissing, launchBrowser, rendererFolder, watchedPage } from '../../../support/browser.ts';
-import { loadedState, modelFile } from '../../../support/fake-application/data.ts';
 import { serveFake } from '../../../support/fake-application/host.ts';
+import { buildLoadedState, buildModelFile } from '../../../support/fixtures/model.ts';
 
 async function start() {
 	const host = await serveFake(rendererFolder);
-	host.fake.data.models = [modelFile(1)];
-	host.fake.data.states.set(1, loadedState(1));
+	host.fake.data.models = [buildModelFile(1)];
+	host.fake.data.states.set(1, buildLoadedState(1));
 	onTestFinished(() => host.close());
 	return host;
 }

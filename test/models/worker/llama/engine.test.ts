@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { GenerateRequest, Turn } from '../../../../models/contract/generation.ts';
 import type { Engine } from '../../../../models/engine.ts';
+import { user } from '../../../support/fixtures/turn.ts';
 import { type TinyRuntime, tinyRuntime } from '../../../support/tiny-runtime.ts';
 import { answerOf, ask, resultOf } from '../../../support/worker-runtime.ts';
 
@@ -13,7 +14,6 @@ beforeAll(async () => {
 });
 afterAll(() => tiny.close());
 
-const user = (content: string): Turn => ({ role: 'user', content });
 const imEnd = 4;
 
 function chat(turns: readonly Turn[], sampling: Parameters<typeof ask>[1] = {}): GenerateRequest {

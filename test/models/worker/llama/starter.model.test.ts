@@ -4,6 +4,7 @@ import { getLlama, LlamaLogLevel } from 'node-llama-cpp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { GenerateRequest, Turn } from '../../../../models/contract/generation.ts';
 import type { Engine } from '../../../../models/engine.ts';
+import { user } from '../../../support/fixtures/turn.ts';
 import { starterModelPath } from '../../../support/starter-model.ts';
 import { type StarterRuntime, starterRuntime } from '../../../support/starter-runtime.ts';
 import { answerOf, ask, resultOf } from '../../../support/worker-runtime.ts';
@@ -16,7 +17,6 @@ beforeAll(async () => {
 });
 afterAll(() => starter.close());
 
-const user = (content: string): Turn => ({ role: 'user', content });
 const greedy = { temperature: 0, repeatPenalty: 1 } as const;
 
 function chat(turns: readonly Turn[], sampling: Parameters<typeof ask>[1] = {}): GenerateRequest {

@@ -4,7 +4,7 @@ import { createStore } from 'zustand/vanilla';
 import type { CountTokensRequest, PromptTokens } from '../../../../electron/contract/conversation/schema.ts';
 import { createTokenCountStore } from '../../../../renderer/conversation/composer/token-count-store.ts';
 import { noChoices, type ThreadState } from '../../../../renderer/conversation/thread/thread-state.ts';
-import { loadedState, modelFile } from '../../../support/fake-application/data.ts';
+import { buildLoadedState, buildModelFile } from '../../../support/fixtures/model.ts';
 
 /** A page's stores around the token count, and an application that counts letters and takes `delayMs` for it. */
 function page(delayMs = 0) {
@@ -22,7 +22,7 @@ function page(delayMs = 0) {
 	const thread = createStore<ThreadState>(() => ({ status: 'new', ...noChoices }));
 	const drafts = createStore<Record<string, string>>(() => ({}));
 	const attachments = createStore(() => ({}));
-	const models = createStore(() => ({ models: [modelFile(1)], states: { 1: loadedState(1) } }));
+	const models = createStore(() => ({ models: [buildModelFile(1)], states: { 1: buildLoadedState(1) } }));
 	const connection = { client: { conversations: { measure } }, state: createStore(() => ({ status: 'ready' })) };
 	const sources = {
 		connection,
@@ -69,7 +69,7 @@ test('loading a model or changing a setting counts again', async () => {
 	models.setState({ states: { 1: { state: 'unloaded', modelFileId: 1, failure: null } } as never });
 	type('abc');
 	await expect.poll(() => state.getState().known?.draft).toBe(3);
-	models.setState({ states: { 1: loadedState(1) } as never });
+	models.setState({ states: { 1: buildLoadedState(1) } as never });
 	await expect.poll(() => asked.length).toBe(2);
 	refresh();
 	await expect.poll(() => asked.length).toBe(3);

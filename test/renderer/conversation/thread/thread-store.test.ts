@@ -1,47 +1,21 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import type {
-	Conversation,
-	GenerationUpdate,
-	Message,
-	Thread,
-} from '../../../../electron/contract/conversation/schema.ts';
+import type { GenerationUpdate, Message, Thread } from '../../../../electron/contract/conversation/schema.ts';
 import type { Connection } from '../../../../renderer/connection/connection.ts';
 import { isWriting, shownMessages } from '../../../../renderer/conversation/thread/thread-state.ts';
 import { createThreadStore } from '../../../../renderer/conversation/thread/thread-store.ts';
+import { buildConversation, buildMessage } from '../../../support/fixtures/conversation.ts';
 
 const noOptions = { presetId: null, sampling: {}, contextSize: null };
 
-function message(id: number, changes: Partial<Message> = {}): Message {
-	return {
-		id,
-		conversationId: 1,
-		parentId: null,
-		role: 'assistant',
-		status: 'complete',
-		content: `text ${id}`,
-		attachments: [],
-		reasoning: null,
-		reasoningMs: null,
-		createdAt: 0,
-		completedAt: 0,
-		failure: null,
-		generation: null,
-		continuesId: null,
-		siblings: [id],
-		...changes,
-	} as Message;
-}
+const message = (id: number, changes: Partial<Message> = {}): Message =>
+	buildMessage(id, { role: 'assistant', content: `text ${id}`, ...changes });
 
-function threadOf(messages: Message[], generatingMessageId: number | null): Thread {
-	const conversation = {
-		id: 1,
-		title: 'one',
-		modelFileId: null,
-		systemPrompt: '',
-		generatingMessageId,
-	} as Conversation;
-	return { conversation, options: noOptions, origin: null, messages };
-}
+const threadOf = (messages: Message[], generatingMessageId: number | null): Thread => ({
+	conversation: buildConversation(1, { title: 'one', generatingMessageId }),
+	options: noOptions,
+	origin: null,
+	messages,
+});
 
 /** The part of the application that a thread needs; the test decides its answers. */
 function fakeApplication(answers: {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { createStore } from 'zustand/vanilla';
-import type { Dataset, Facets, Sample, SampleRow } from '../../../../electron/contract/dataset/schema.ts';
+import type { Facets, Sample, SampleRow } from '../../../../electron/contract/dataset/schema.ts';
 import {
 	type DatasetLook,
 	defaultAnswerTokens,
@@ -29,9 +29,9 @@ import {
 	toRunConfig,
 	toRunDraft,
 } from '../../../../renderer/evaluation/plan/run-draft.ts';
-import { modelFile } from '../../../support/fake-application/data.ts';
-import { versionOf } from '../../../support/fake-application/dataset/data.ts';
-import { promptVersion } from '../../../support/fake-application/prompt/data.ts';
+import { buildDataset, buildDatasetVersion } from '../../../support/fixtures/dataset.ts';
+import { buildModelFile } from '../../../support/fixtures/model.ts';
+import { buildPrompt, buildPromptVersion } from '../../../support/fixtures/prompt.ts';
 
 function look(
 	targets: readonly (string | null)[],
@@ -39,19 +39,8 @@ function look(
 	starterId: string | null = null,
 	first: Partial<Sample> = {},
 ): DatasetLook {
-	const dataset: Dataset = {
-		id: 1,
-		name: 'Set',
-		description: '',
-		starterId,
-		versions: 1,
-		latest: versionOf(11, 1, 1, targets.length),
-		createdAt: 0,
-		updatedAt: 0,
-		deletedAt: null,
-	};
 	return {
-		dataset,
+		dataset: buildDataset(1, buildDatasetVersion(11, 1, 1, targets.length), { starterId }),
 		facets: {
 			splits: [],
 			tags: [],
@@ -66,17 +55,8 @@ function look(
 	};
 }
 
-const prompt = (id: number, starterId: string | null, variables: string[] = ['input'], updatedAt = 0): Prompt => ({
-	id,
-	name: `p${id}`,
-	description: '',
-	starterId,
-	versions: 1,
-	createdAt: 0,
-	updatedAt,
-	deletedAt: null,
-	latest: promptVersion(id * 10, id, 1, { variables }),
-});
+const prompt = (id: number, starterId: string | null, variables: string[] = ['input'], updatedAt = 0): Prompt =>
+	buildPrompt(id, buildPromptVersion(id * 10, id, 1, { variables }), { name: `p${id}`, starterId, updatedAt });
 
 describe('default scorers', () => {
 	test.each([
@@ -157,7 +137,7 @@ describe('a published benchmark', () => {
 			answer: '{{answer}}',
 		});
 		expect(defaultScorers(gsm8k).map(({ name }) => name)).toEqual(['strict match', 'flexible extract']);
-		expect(createFirstConfig(gsm8k, [starters[0]!], modelFile(1)).techniques?.map(({ kind }) => kind)).toEqual([
+		expect(createFirstConfig(gsm8k, [starters[0]!], buildModelFile(1)).techniques?.map(({ kind }) => kind)).toEqual([
 			...['zero-shot', 'few-shot'],
 		]);
 		const mmlu = { tasks: ['mmlu'], withChoices: 40, splits };
@@ -221,7 +201,7 @@ test('a built-in dataset starts with the plain question and a suitable prompt, a
 	const config = createFirstConfig(
 		look(['1'], {}, 'arithmetic'),
 		defaultPrompts(all, look(['1'], {}, 'arithmetic')),
-		modelFile(1),
+		buildModelFile(1),
 	);
 	expect(runConfigSchema.parse(config)).toMatchObject({
 		promptVersionIds: [10, 20],
@@ -232,7 +212,7 @@ test('a built-in dataset starts with the plain question and a suitable prompt, a
 
 test('a newly opened page fetches the models before it chooses one', async () => {
 	const state = createStore<{ status: string; models: unknown[] }>(() => ({ status: 'loading', models: [] }));
-	const refresh = async () => state.setState({ status: 'ready', models: [modelFile(3)] });
+	const refresh = async () => state.setState({ status: 'ready', models: [buildModelFile(3)] });
 	const files = await fetchLibraryFiles({ models: { state, refresh } } as never);
 	expect(files.map(({ id }) => id)).toEqual([3]);
 });

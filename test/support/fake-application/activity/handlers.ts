@@ -29,24 +29,6 @@ export function fakeActivity(): FakeActivity {
 	};
 }
 
-/** Makes an entry with default values for everything not given. */
-export function activityEntry(
-	given: Partial<ActivityEntry> & Pick<ActivityEntry, 'id' | 'kind' | 'subject'>,
-): ActivityEntry {
-	return {
-		at: Date.now(),
-		result: 'fine',
-		outcome: 'done',
-		message: null,
-		facts: {},
-		figures: null,
-		modelFileId: null,
-		messageId: null,
-		conversationId: null,
-		...given,
-	};
-}
-
 /** Handlers of the log, kept in memory with the fake. */
 export function activityHandlers(fake: FakeApplication, { activity }: Implementer) {
 	const { data } = fake;

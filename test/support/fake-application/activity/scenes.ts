@@ -1,8 +1,8 @@
 import type { ActivityEntry, DayUsage, ModelUsage } from '../../../../electron/contract/activity/schema.ts';
+import { buildActivityEntry } from '../../fixtures/activity.ts';
 import { minute } from '../data.ts';
 import type { FakeApplication } from '../fake-application.ts';
 import { day, type Scene, withHistory } from '../scene.ts';
-import { activityEntry } from './handlers.ts';
 
 const starter = 'SmolLM2 135M Instruct Q4_1';
 const large = 'SmolLM2 135M Instruct F16';
@@ -27,7 +27,7 @@ export function withActivity(fake: FakeApplication): void {
 		generationMs: ((completionTokens - 1) * 1000) / speed,
 	});
 	const messageId = fake.data.heads.get(conversationId) ?? 1;
-	const happened: Omit<Parameters<typeof activityEntry>[0], 'id' | 'at'>[] = [
+	const happened: Omit<Parameters<typeof buildActivityEntry>[0], 'id' | 'at'>[] = [
 		{ kind: 'answer', subject: starter, outcome: 'end', figures: figures(212, 41, 180), conversationId, messageId },
 		{
 			kind: 'network',
@@ -78,7 +78,7 @@ export function withActivity(fake: FakeApplication): void {
 	for (let round = 0; round < 3; round += 1) {
 		for (const [index, one] of happened.entries()) {
 			const id = 100 - entries.length;
-			entries.push(activityEntry({ ...one, id, at: now - round * 26 * 60 * minute - index * 11 * minute }));
+			entries.push(buildActivityEntry({ ...one, id, at: now - round * 26 * 60 * minute - index * 11 * minute }));
 			if (one.kind === 'crash') fake.data.activity.failures.set(id, crash);
 		}
 	}

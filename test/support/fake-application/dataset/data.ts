@@ -7,6 +7,7 @@ import type {
 	Sample,
 } from '../../../../electron/contract/dataset/schema.ts';
 import type { FailureFacts } from '../../../../models/contract/failure.ts';
+import { buildDataset, buildDatasetVersion, buildSample } from '../../fixtures/dataset.ts';
 
 export interface FakeVersion {
 	version: DatasetVersion;
@@ -46,49 +47,6 @@ export function fakeDatasets(): FakeDatasets {
 	};
 }
 
-const day = 86_400_000;
-const start = Date.UTC(2026, 10, 24, 9);
-
-export function sampleOf(id: number, input: Sample['input'], changes: Partial<Sample> = {}): Sample {
-	return {
-		id,
-		key: `row-${id}`,
-		input,
-		target: null,
-		choices: null,
-		variables: {},
-		metadata: {},
-		tags: [],
-		cluster: null,
-		split: 'test',
-		position: id,
-		source: { kind: 'written' },
-		createdAt: start,
-		...changes,
-	};
-}
-
-export function versionOf(
-	id: number,
-	datasetId: number,
-	number: number,
-	samples: number,
-	changes: Partial<DatasetVersion> = {},
-): DatasetVersion {
-	const frozen = { sha256: '5f0c'.repeat(16), frozenAt: start - (9 - number) * day };
-	return {
-		id,
-		datasetId,
-		number,
-		note: '',
-		samples,
-		createdAt: start - (9 - number) * day,
-		revision: 0,
-		...frozen,
-		...changes,
-	};
-}
-
 const topics = ['billing', 'shipping', 'account', 'product', 'other'] as const;
 
 const tickets: readonly (readonly [input: string, topic: number, urgent: boolean])[] = [
@@ -111,7 +69,7 @@ export function ticketSamples(count = 160): Sample[] {
 	return Array.from({ length: count }, (_, index) => {
 		const [input, topic, urgent] = tickets[index % tickets.length]!;
 		const again = Math.floor(index / tickets.length);
-		return sampleOf(1_000 + index, again === 0 ? input : `${input} (${again + 1})`, {
+		return buildSample(1_000 + index, again === 0 ? input : `${input} (${again + 1})`, {
 			target: `{"topic": "${topics[topic]}", "urgent": ${urgent}}`,
 			tags: urgent ? [topics[topic]!, 'urgent'] : [topics[topic]!],
 			split: index % 8 === 7 ? 'examples' : 'test',
@@ -131,17 +89,7 @@ export function addDataset(
 	versions: readonly FakeVersion[],
 ): void {
 	to.versions.unshift(...versions);
-	const latest = versions[0]!.version;
-	to.all.push({
-		description: '',
-		starterId: null,
-		versions: versions.length,
-		latest,
-		createdAt: start,
-		updatedAt: start,
-		deletedAt: null,
-		...dataset,
-	});
+	to.all.push(buildDataset(dataset.id, versions[0]!.version, { versions: versions.length, ...dataset }));
 }
 
 /** Adds ticket triage in three versions, the newest a draft, and three starter datasets. */
@@ -150,7 +98,7 @@ export function withTickets(to: FakeDatasets): void {
 	const draft = samples.map((sample, index) =>
 		index === 4 ? { ...sample, id: 2_004, input: 'Invoice shows the wrong VAT number, please send a new one' } : sample,
 	);
-	const written = sampleOf(2_100, 'The map shows my old address', {
+	const written = buildSample(2_100, 'The map shows my old address', {
 		target: '{"topic": "account", "urgent": false}',
 		tags: ['account'],
 		source: { kind: 'written' },
@@ -160,21 +108,24 @@ export function withTickets(to: FakeDatasets): void {
 		to,
 		{ id: 1, name: 'Ticket triage', description: 'Support mails of one week in November, sorted by hand.' },
 		[
-			{ version: versionOf(13, 1, 3, all.length, { frozenAt: null, sha256: null, revision: 3 }), samples: all },
-			{ version: versionOf(12, 1, 2, samples.length, { note: 'doubtful labels corrected' }), samples },
-			{ version: versionOf(11, 1, 1, 120, { note: 'first import' }), samples: samples.slice(0, 120) },
+			{
+				version: buildDatasetVersion(13, 1, 3, all.length, { frozenAt: null, sha256: null, revision: 3 }),
+				samples: all,
+			},
+			{ version: buildDatasetVersion(12, 1, 2, samples.length, { note: 'doubtful labels corrected' }), samples },
+			{ version: buildDatasetVersion(11, 1, 1, 120, { note: 'first import' }), samples: samples.slice(0, 120) },
 		],
 	);
 	addDataset(to, { id: 2, name: 'Lease questions' }, [
-		{ version: versionOf(21, 2, 1, 48), samples: ticketSamples(48) },
+		{ version: buildDatasetVersion(21, 2, 1, 48), samples: ticketSamples(48) },
 	]);
 	for (const [index, name] of ['Arithmetic', 'Extraction to JSON', 'Instruction following'].entries()) {
 		const id = 10 + index;
 		addDataset(to, { id, name, starterId: name.toLowerCase(), description: 'Written for Assay.' }, [
 			{
-				version: versionOf(id * 10, id, 1, 40),
+				version: buildDatasetVersion(id * 10, id, 1, 40),
 				samples: Array.from({ length: 40 }, (_, row) =>
-					sampleOf(id * 1_000 + row, `What is ${row + 18} + ${27 - row}?`, {
+					buildSample(id * 1_000 + row, `What is ${row + 18} + ${27 - row}?`, {
 						target: '45',
 						source: { kind: 'starter' },
 					}),

@@ -2,6 +2,7 @@ import type { Implementer } from '../../../../electron/api/implementer.ts';
 import type { DiffRow, Sample, SampleFilter, SampleRow } from '../../../../electron/contract/dataset/schema.ts';
 import type { Job } from '../../../../electron/contract/jobs/schema.ts';
 import { Failure } from '../../../../models/contract/failure.ts';
+import { buildJob } from '../../fixtures/job.ts';
 import type { FakeApplication } from '../fake-application.ts';
 import { unscripted } from '../unscripted.ts';
 import type { FakeVersion } from './data.ts';
@@ -31,7 +32,7 @@ export function datasetHandlers(fake: FakeApplication, { datasets: os }: Impleme
 	function job(kind: Job['kind'], title: string, total: number): Job {
 		const stands = held.held.includes(kind);
 		const failure = kind === 'dataset-preview' ? held.previewFailure : null;
-		const begun: Job = {
+		const begun = buildJob({
 			id: `job-${fake.nextId()}`,
 			kind,
 			title,
@@ -41,10 +42,9 @@ export function datasetHandlers(fake: FakeApplication, { datasets: os }: Impleme
 			state: stands ? 'running' : failure === null ? 'done' : 'failed',
 			rate: stands ? 8_200 : null,
 			secondsLeft: stands ? 24 : null,
-			startedAt: Date.now(),
 			failure,
 			endedAt: stands ? null : Date.now(),
-		};
+		});
 		data.exchange.jobs.set(begun.id, begun);
 		return begun;
 	}

@@ -1,8 +1,9 @@
 import type { Page } from 'playwright-core';
 import type { CheckReport, ImportPreview, Lengths } from '../../../../electron/contract/dataset/schema.ts';
+import { buildSample } from '../../fixtures/dataset.ts';
 import type { FakeApplication } from '../fake-application.ts';
 import { type Scene, withHistory, withModel } from '../scene.ts';
-import { sampleOf, ticketSamples, withTickets } from './data.ts';
+import { ticketSamples, withTickets } from './data.ts';
 
 function tickets(fake: FakeApplication): string {
 	withModel(fake);
@@ -265,7 +266,7 @@ export const datasetScenes: Record<string, Scene> = {
 			const { datasets } = fake.data;
 			const shown = datasets.versions.find((one) => one.version.id === 13) ?? version!;
 			shown.samples = [
-				sampleOf(
+				buildSample(
 					5_000,
 					[
 						{ role: 'system', content: 'You answer in one sentence.' },

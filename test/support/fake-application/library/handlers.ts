@@ -1,6 +1,6 @@
 import type { Implementer } from '../../../../electron/api/implementer.ts';
-import type { Job } from '../../../../electron/contract/jobs/schema.ts';
 import { headroomBytes } from '../../../../models/fit/fit-verdict.ts';
+import { buildJob } from '../../fixtures/job.ts';
 import type { FakeApplication } from '../fake-application.ts';
 import { fakeFit, fakeInspection } from './data.ts';
 
@@ -41,23 +41,9 @@ export function libraryHandlers(fake: FakeApplication, os: Implementer) {
 			detail: 'llama.cpp v0.4.0',
 		})),
 		places: models.places.handler(() => ({ places: library.places })),
-		scan: models.scan.handler(({ input }) => {
-			const job: Job = {
-				id: 'scan-1',
-				kind: 'scan',
-				title: input.paths[0]!,
-				state: 'running',
-				done: 3,
-				total: null,
-				unit: 'files',
-				rate: null,
-				secondsLeft: null,
-				startedAt: Date.now(),
-				endedAt: null,
-				failure: null,
-			};
-			return job;
-		}),
+		scan: models.scan.handler(({ input }) =>
+			buildJob({ kind: 'scan', title: input.paths[0]!, unit: 'files', id: 'scan-1', done: 3 }),
+		),
 		scanReport: models.scanReport.handler(() => ({ report: library.report })),
 		removePlace: models.removePlace.handler(({ input }) => {
 			const path = library.places.find(({ id }) => id === input.id)?.path ?? '';

@@ -1,12 +1,12 @@
 import type { Page } from 'playwright-core';
 import type { ModelFile } from '../../../../electron/contract/library/schema.ts';
-import { modelFile } from '../data.ts';
+import { buildModelFile } from '../../fixtures/model.ts';
 import type { FakeApplication } from '../fake-application.ts';
 import { type Scene, withModel } from '../scene.ts';
 import { fakeLoad } from './data.ts';
 
 const other = (id: number, changes: Partial<ModelFile>): ModelFile =>
-	modelFile(id, {
+	buildModelFile(id, {
 		path: `/home/ada/models/${changes.name?.replaceAll(' ', '-')}.gguf`,
 		sha256: `${id}`.repeat(64).slice(0, 64),
 		default: false,

@@ -1,5 +1,6 @@
 import type { Prompt, PromptVersion } from '../../../../electron/contract/prompt/schema.ts';
 import type { FailureFacts } from '../../../../models/contract/failure.ts';
+import { buildPrompt, buildPromptVersion } from '../../fixtures/prompt.ts';
 
 /** Prompts of the fake application. */
 export interface FakePrompts {
@@ -13,30 +14,6 @@ export function fakePrompts(): FakePrompts {
 	return { all: [], versions: [], failure: null };
 }
 
-const day = 86_400_000;
-const start = Date.UTC(2026, 10, 24, 9);
-
-export function promptVersion(
-	id: number,
-	promptId: number,
-	number: number,
-	changes: Partial<PromptVersion> = {},
-): PromptVersion {
-	return {
-		id,
-		promptId,
-		number,
-		note: '',
-		system: '',
-		template: '{{input}}',
-		example: '',
-		sha256: '7a1e'.repeat(16),
-		variables: ['input'],
-		createdAt: start - (9 - number) * day,
-		...changes,
-	};
-}
-
 /** Adds a prompt with its versions, newest first. */
 export function addPrompt(
 	to: FakePrompts,
@@ -44,16 +21,7 @@ export function addPrompt(
 	versions: readonly PromptVersion[],
 ): void {
 	to.versions.push(...versions);
-	to.all.push({
-		description: '',
-		starterId: null,
-		versions: versions.length,
-		latest: versions[0]!,
-		createdAt: start,
-		updatedAt: start,
-		deletedAt: null,
-		...prompt,
-	});
+	to.all.push(buildPrompt(prompt.id, versions[0]!, { versions: versions.length, ...prompt }));
 }
 
 const system = 'You sort support tickets. Answer with JSON only.';
@@ -70,20 +38,20 @@ export function withPrompts(to: FakePrompts): void {
 	const before = template.replace('\n{{examples}}', '').replace(' that has "topic", "urgent" and "about"', '');
 	const variables = ['examples', 'ticket'];
 	addPrompt(to, { id: 1, name: 'Ticket triage', description: 'For support mails, one at a time.' }, [
-		promptVersion(105, 1, 5, {
+		buildPromptVersion(105, 1, 5, {
 			system,
 			template,
 			example: 'Ticket: {{ticket}}\n{{target}}',
 			note: 'shows examples',
 			variables,
 		}),
-		promptVersion(104, 1, 4, { system, template: before, note: 'fewer topics', variables: ['ticket'] }),
-		promptVersion(103, 1, 3, { template: before, variables: ['ticket'] }),
+		buildPromptVersion(104, 1, 4, { system, template: before, note: 'fewer topics', variables: ['ticket'] }),
+		buildPromptVersion(103, 1, 3, { template: before, variables: ['ticket'] }),
 	]);
-	addPrompt(to, { id: 2, name: 'Lease questions' }, [promptVersion(201, 2, 1, { template: 'Q: {{input}}\nA:' })]);
+	addPrompt(to, { id: 2, name: 'Lease questions' }, [buildPromptVersion(201, 2, 1, { template: 'Q: {{input}}\nA:' })]);
 	for (const [index, name] of ['Plain question', 'Multiple choice', 'JSON extraction'].entries()) {
 		addPrompt(to, { id: 10 + index, name, starterId: name.toLowerCase(), description: 'Comes with Assay.' }, [
-			promptVersion(1_000 + index, 10 + index, 1),
+			buildPromptVersion(1_000 + index, 10 + index, 1),
 		]);
 	}
 }

@@ -2,9 +2,10 @@ import type { Implementer } from '../../../../electron/api/implementer.ts';
 import { diffPrompts } from '../../../../electron/prompt/diff.ts';
 import { previewPrompt } from '../../../../electron/prompt/preview.ts';
 import { Failure } from '../../../../models/contract/failure.ts';
+import { buildPromptVersion } from '../../fixtures/prompt.ts';
 import type { FakeApplication } from '../fake-application.ts';
 import { unscripted } from '../unscripted.ts';
-import { addPrompt, promptVersion } from './data.ts';
+import { addPrompt } from './data.ts';
 
 /** Handlers of prompts for the scenes; the application's own code makes differences and previews. */
 export function promptHandlers(fake: FakeApplication, { prompts: os }: Implementer) {
@@ -31,7 +32,7 @@ export function promptHandlers(fake: FakeApplication, { prompts: os }: Implement
 		})),
 		create: os.create.handler(({ input: { name, description, ...content } }) => {
 			const id = fake.nextId();
-			addPrompt(held, { id, name, description }, [promptVersion(fake.nextId(), id, 1, content)]);
+			addPrompt(held, { id, name, description }, [buildPromptVersion(fake.nextId(), id, 1, content)]);
 			return prompt(id);
 		}),
 		rename: os.rename.handler(unscripted),

@@ -4,6 +4,7 @@ import type { Sweep, SweepInput } from '../../../../electron/contract/comparison
 import type { Job } from '../../../../electron/contract/jobs/schema.ts';
 import type { BenchSetting, BenchTestResult } from '../../../../models/contract/native/tasks.ts';
 import { rateSummary } from '../../../../models/native/bench-rates.ts';
+import { buildJob } from '../../fixtures/job.ts';
 import type { FakeApplication } from '../fake-application.ts';
 
 /** Settings sweeps of the fake; it measures nothing. */
@@ -76,21 +77,16 @@ export function fakeSweep(changes: Partial<Sweep> = {}): Sweep {
 }
 
 export function fakeSweepJob(changes: Partial<Job> = {}): Job {
-	return {
-		id: 'sweep',
+	return buildJob({
 		kind: 'sweep',
 		title: 'Settings of SmolLM2 135M Instruct',
-		state: 'running',
 		unit: 'tokens',
 		done: 1200,
 		total: 3000,
 		rate: 60,
 		secondsLeft: 30,
-		startedAt: Date.now(),
-		endedAt: null,
-		failure: null,
 		...changes,
-	};
+	});
 }
 
 export function sweepHandlers({ data }: FakeApplication, { sweeps }: Implementer) {

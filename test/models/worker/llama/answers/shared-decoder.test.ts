@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { GenerateRequest, Turn } from '../../../../../models/contract/generation.ts';
 import type { Engine } from '../../../../../models/engine.ts';
+import { assistant, user } from '../../../../support/fixtures/turn.ts';
 import { seededRandom } from '../../../../support/kill.ts';
 import { writeTinyGguf } from '../../../../support/tiny-gguf.ts';
 import { writeTinyLora } from '../../../../support/tiny-lora.ts';
@@ -21,9 +22,6 @@ beforeAll(async () => {
 	single = await tiny.loadTiny({}, { contextSize: 2048, parallelAnswers: 1 });
 });
 afterAll(() => tiny.close());
-
-const user = (content: string): Turn => ({ role: 'user', content });
-const assistant = (content: string): Turn => ({ role: 'assistant', content });
 
 function of(
 	cacheKey: string,
