@@ -2,7 +2,7 @@ import { type Application, createApplication } from '../../electron/application/
 import type { Job } from '../../electron/contract/jobs/schema.ts';
 import type { Script } from '../../models/worker/engine-script.ts';
 import { type ScriptedSessions, scriptedSessions } from '../support/evaluation.ts';
-import { scriptedModels } from '../support/scripted-models.ts';
+import { scriptedApplicationModels } from '../support/scripted-models.ts';
 
 /** When the data folder was written; what opens it later lives a day later. */
 export const writtenAt = Date.UTC(2026, 10, 24, 12);
@@ -45,11 +45,7 @@ export async function openFrozen(dataFolder: string, { from, script = {} }: Froz
 			time += 1;
 			return time;
 		},
-		models(seam) {
-			const library = scriptedModels(seam, { script });
-			const modelFile = (id: number) => ({ ...library.modelFile(id), sha256: 'b'.repeat(64) });
-			return { library: { ...library, modelFile }, handlers: {} as never };
-		},
+		models: scriptedApplicationModels({ script, sha256: () => 'b'.repeat(64) }),
 	});
 	const { client } = application;
 	return {

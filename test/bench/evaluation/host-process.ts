@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { createApplication } from '../../../electron/application/application.ts';
 import { runConfigSchema } from '../../../electron/contract/evaluation/run-config.ts';
 import { scriptedSessions } from '../../support/evaluation.ts';
-import { scriptedModels } from '../../support/scripted-models.ts';
+import { scriptedApplicationModels } from '../../support/scripted-models.ts';
 import { watchBlocks } from '../library/blocks.ts';
 
 /**
@@ -26,11 +26,7 @@ const application = await createApplication({
 	version: '0.0.0',
 	log: () => {},
 	openSession: sessions.open,
-	models(seam) {
-		const library = scriptedModels(seam, { others: { 2: {} } });
-		const modelFile = (id: number) => ({ ...library.modelFile(id), sha256: String(id).repeat(64) });
-		return { library: { ...library, modelFile }, handlers: {} as never };
-	},
+	models: scriptedApplicationModels({ others: { 2: {} }, sha256: (id) => String(id).repeat(64) }),
 });
 const { client, events } = application;
 const dataset = await client.datasets.create({ name: 'Many' });

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Application, ApplicationOptions } from '../../../electron/application/application.ts';
 import { runConfigSchema } from '../../../electron/contract/evaluation/run-config.ts';
 import { scriptedSessions } from '../evaluation.ts';
-import { scriptedApplicationModels, scriptedModels } from '../scripted-models.ts';
+import { scriptedApplicationModels } from '../scripted-models.ts';
 import { writeTinyGguf } from '../tiny-gguf.ts';
 
 interface Killable {
@@ -192,11 +192,7 @@ export const tasks = {
 			sessions.delayMs = 4;
 			return {
 				openSession: sessions.open,
-				models(seam) {
-					const library = scriptedModels(seam);
-					const modelFile = (id: number) => ({ ...library.modelFile(id), sha256: 'b'.repeat(64) });
-					return { library: { ...library, modelFile }, handlers: {} as never };
-				},
+				models: scriptedApplicationModels({ sha256: () => 'b'.repeat(64) }),
 			};
 		},
 		async run({ application, report }) {
