@@ -1,13 +1,21 @@
-import type {
-	ContextUsage,
-	CountTokensRequest,
-	GenerateRequest,
-	GenerationEvent,
-	PrepareRequest,
-	RenderedPrompt,
-	Turn,
+import { z } from 'zod';
+import {
+	type ContextUsage,
+	type CountTokensRequest,
+	contextUsageSchema,
+	countTokensRequestSchema,
+	type GenerateRequest,
+	type GenerationEvent,
+	generateRequestSchema,
+	generationEventSchema,
+	type PrepareRequest,
+	prepareRequestSchema,
+	type RenderedPrompt,
+	renderedPromptSchema,
+	type Turn,
+	turnSchema,
 } from './contract/generation.ts';
-import type { Capabilities, LoraAdapter } from './contract/load.ts';
+import { type Capabilities, type LoraAdapter, loraAdapterSchema } from './contract/load.ts';
 
 /**
  * One loaded language model, wherever it runs: in a worker process, scripted in a test, or perhaps remote one day. Chat
@@ -41,4 +49,64 @@ export interface Engine {
 	setAdapters(adapters: readonly LoraAdapter[]): Promise<void>;
 	/** Frees the model. The engine is unusable afterwards. */
 	stop(): Promise<void>;
+}
+
+/** Methods that reach the model's process. The host answers the others itself. */
+type RemoteEngine = Omit<Engine, 'capabilities' | 'stop'>;
+
+/** Schemas of a method, by what it returns: a stream, a promise, or nothing, so that nobody waits for it. */
+type MethodSchema<Method> = Method extends (request: infer Request, signal?: AbortSignal) => AsyncIterable<infer Event>
+	? { readonly args: z.ZodType<[Request]>; readonly event: z.ZodType<Event> }
+	: Method extends (...args: infer Args) => Promise<infer Result>
+		? { readonly args: z.ZodType<Args>; readonly result: z.ZodType<Result> }
+		: Method extends (...args: infer Args) => void
+			? { readonly args: z.ZodType<Args> }
+			: never;
+
+/**
+ * Everything that the way between host and worker knows of the engine: it passes on whatever stands here, and checks it
+ * in both directions. A method that is missing here does not compile.
+ */
+export const engineMethods: { readonly [Name in keyof RemoteEngine]: MethodSchema<RemoteEngine[Name]> } = {
+	tokenize: { args: z.tuple([z.string()]), result: z.array(z.int()) },
+	render: { args: z.tuple([z.array(turnSchema)]), result: renderedPromptSchema },
+	countTokens: { args: z.tuple([countTokensRequestSchema]), result: contextUsageSchema },
+	generate: { args: z.tuple([generateRequestSchema]), event: generationEventSchema },
+	prepare: { args: z.tuple([prepareRequestSchema]) },
+	setAdapters: { args: z.tuple([z.array(loraAdapterSchema)]), result: z.void() },
+};
+
+type NamesOf<Schema> = {
+	[Name in keyof RemoteEngine]: MethodSchema<RemoteEngine[Name]> extends Schema ? Name : never;
+}[keyof RemoteEngine];
+
+/** Methods that answer once. */
+export type CallName = NamesOf<{ readonly result: unknown }>;
+/** Methods that nobody waits for. */
+export type NoticeName = Exclude<keyof RemoteEngine, CallName | NamesOf<{ readonly event: unknown }>>;
+
+export interface EngineForwarding {
+	call(name: CallName, args: readonly unknown[]): Promise<unknown>;
+	notify(name: NoticeName, args: readonly unknown[]): void;
+}
+
+/** Creates every method except `generate` by forwarding its calls, whatever they are. */
+export function forwardEngine(to: EngineForwarding): Pick<Engine, CallName | NoticeName> {
+	const methods = Object.entries(engineMethods).flatMap(([name, schema]) => {
+		if ('event' in schema) return [];
+		const method =
+			'result' in schema
+				? (...args: readonly unknown[]) => to.call(name as CallName, args)
+				: (...args: readonly unknown[]) => to.notify(name as NoticeName, args);
+		return [[name, method] as const];
+	});
+	return Object.fromEntries(methods) as unknown as Pick<Engine, CallName | NoticeName>;
+}
+
+/** Calls a method by its name. `args` must have the method's types. */
+export function callEngine(engine: Engine, name: CallName, args: readonly unknown[]): Promise<unknown>;
+export function callEngine(engine: Engine, name: NoticeName, args: readonly unknown[]): void;
+export function callEngine(engine: Engine, name: string, args: readonly unknown[]): unknown {
+	const methods = engine as unknown as Readonly<Record<string, (...given: readonly unknown[]) => unknown>>;
+	return methods[name]?.(...args);
 }

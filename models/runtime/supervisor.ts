@@ -3,7 +3,7 @@ import { createAsyncQueue } from '../async-queue.ts';
 import { type Failure, type FailureFacts, failureFacts } from '../contract/failure.ts';
 import type { GenerateRequest, GenerationEvent } from '../contract/generation.ts';
 import type { Capabilities, LoadProgress } from '../contract/load.ts';
-import type { Engine } from '../engine.ts';
+import { type Engine, forwardEngine } from '../engine.ts';
 import { restartBudgetFailure, unloadedFailure } from './crash-failures.ts';
 import type { HeartbeatTimes } from './hang-detection.ts';
 import type { WorkerLauncher } from './launcher.ts';
@@ -186,6 +186,17 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
 		}
 	}
 
+	const methods = forwardEngine({
+		call: async (name, args) => (await current()).call(name, args),
+		notify(name, args) {
+			// Does not start a process, because no answer was requested.
+			void session?.then(
+				(opened) => opened.notify(name, args),
+				() => {},
+			);
+		},
+	});
+
 	return {
 		async start() {
 			crashes = 0;
@@ -195,18 +206,9 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
 			if (!capabilities) throw unloadedFailure();
 			return capabilities;
 		},
-		tokenize: async (text) => (await current()).tokenize(text),
-		render: async (turns) => (await current()).render(turns),
-		countTokens: async (measureRequest) => (await current()).measure(measureRequest),
-		prepare(prepareRequest) {
-			// Does not start a process, because no answer was requested.
-			void session?.then(
-				(opened) => opened.prepare(prepareRequest),
-				() => {},
-			);
-		},
+		...methods,
 		async setAdapters(adapters) {
-			await (await current()).setAdapters(adapters);
+			await methods.setAdapters(adapters);
 			// A process that restarts after a crash gets them too.
 			request = { ...request, options: { ...request.options, adapters: [...adapters] } };
 		},

@@ -1,14 +1,8 @@
+import type { z } from 'zod';
 import { Failure } from '../contract/failure.ts';
-import type {
-	ContextUsage,
-	CountTokensRequest,
-	GenerateRequest,
-	GenerationEvent,
-	PrepareRequest,
-	RenderedPrompt,
-	Turn,
-} from '../contract/generation.ts';
-import type { Capabilities, LoadProgress, LoraAdapter } from '../contract/load.ts';
+import type { GenerateRequest, GenerationEvent } from '../contract/generation.ts';
+import type { Capabilities, LoadProgress } from '../contract/load.ts';
+import { type CallName, engineMethods, type NoticeName } from '../engine.ts';
 import {
 	crashFailure,
 	crashWhileLoadingFailure,
@@ -18,7 +12,7 @@ import {
 } from './crash-failures.ts';
 import { type HeartbeatTimes, watchHeartbeat } from './hang-detection.ts';
 import type { WorkerExit, WorkerLauncher } from './launcher.ts';
-import { type FromWorker, type HeartbeatFrame, type LoadRequest, protocolVersion, type ToWorker } from './protocol.ts';
+import { type FromWorker, type HeartbeatFrame, type LoadRequest, protocolVersion } from './protocol.ts';
 
 export interface SessionHooks {
 	progress(progress: LoadProgress): void;
@@ -29,7 +23,9 @@ export interface SessionHooks {
 }
 
 interface Waiting {
-	answer(frame: FromWorker): void;
+	/** Of its results or its events. */
+	readonly schema: z.ZodType;
+	take(answer: unknown): void;
 	fail(failure: Failure): void;
 }
 
@@ -39,11 +35,10 @@ export interface Session {
 	readonly ready: Promise<Capabilities>;
 	/** Fulfilled when the process is gone: with the failure, or with null if it was asked to quit. */
 	readonly ended: Promise<Failure | null>;
-	tokenize(text: string): Promise<number[]>;
-	render(turns: readonly Turn[]): Promise<RenderedPrompt>;
-	measure(request: CountTokensRequest): Promise<ContextUsage>;
-	prepare(request: PrepareRequest): void;
-	setAdapters(adapters: readonly LoraAdapter[]): Promise<void>;
+	/** Calls a method of the worker's engine. The answer has been checked with the method's schema. */
+	call(name: CallName, args: readonly unknown[]): Promise<unknown>;
+	/** Calls a method that does not answer. */
+	notify(name: NoticeName, args: readonly unknown[]): void;
 	/**
 	 * Passes events to `take` until `done` or `failed`; `failed` also if the process ends. Returns a function that
 	 * aborts the generation.
@@ -82,7 +77,7 @@ export function startSession(
 		worker.kill('SIGKILL');
 	};
 
-	const take = (frame: FromWorker): void => {
+	const takeFrame = (frame: FromWorker): void => {
 		switch (frame.type) {
 			case 'hello':
 				if (frame.protocol === protocolVersion) {
@@ -110,13 +105,21 @@ export function startSession(
 				waiting.get(frame.id)?.fail(new Failure(frame.failure));
 				waiting.delete(frame.id);
 				break;
-			case 'tokens':
-			case 'rendered':
-			case 'measured':
-			case 'adapted':
+			case 'result':
+				answer(frame.id, frame.value);
+				break;
 			case 'event':
-				waiting.get(frame.id)?.answer(frame);
+				answer(frame.id, frame.event);
 		}
+	};
+
+	/** Passes on what the method's schema accepts; anything else ends the process, like a malformed frame. */
+	const answer = (id: number, value: unknown): void => {
+		const waiter = waiting.get(id);
+		const checked = waiter?.schema.safeParse(value);
+		if (checked === undefined) return;
+		if (checked.success) waiter?.take(checked.data);
+		else end(protocolFailure(checked.error.message));
 	};
 
 	const exitFailure = (exit: WorkerExit, startError: Error | undefined): Failure => {
@@ -129,7 +132,7 @@ export function startSession(
 	const worker = launcher.launch({
 		frame(frame) {
 			heartbeat.frame();
-			take(frame);
+			takeFrame(frame);
 		},
 		beat(beat) {
 			heartbeat.beat(beat);
@@ -150,71 +153,42 @@ export function startSession(
 		},
 	});
 
-	const request = (waiter: Waiting, frame: (id: number) => ToWorker): number => {
+	/** Sends a call; returns its id. */
+	const send = (name: keyof typeof engineMethods, args: readonly unknown[], waiter: Waiting | null): number => {
 		lastId += 1;
-		if (gone) waiter.fail(gone);
+		if (gone) waiter?.fail(gone);
 		else {
-			waiting.set(lastId, waiter);
-			worker.send(frame(lastId));
+			if (waiter !== null) waiting.set(lastId, waiter);
+			worker.send({ type: 'call', id: lastId, method: name, args });
 		}
 		return lastId;
 	};
 
-	const ask = <T>(frame: (id: number) => ToWorker, read: (frame: FromWorker) => T | undefined): Promise<T> =>
-		new Promise<T>((resolve, reject) => {
-			const id = request(
-				{
-					answer(answer) {
-						waiting.delete(id);
-						const value = read(answer);
-						if (value === undefined) reject(protocolFailure(`${answer.type} answers another question`));
-						else resolve(value);
-					},
-					fail: reject,
-				},
-				frame,
-			);
-		});
-
 	return {
 		ready: ready.promise,
 		ended: ended.promise,
-		tokenize: (text) =>
-			ask(
-				(id) => ({ type: 'tokenize', id, text }),
-				(frame) => (frame.type === 'tokens' ? frame.tokens : undefined),
-			),
-		render: (turns) =>
-			ask(
-				(id) => ({ type: 'render', id, turns: [...turns] }),
-				(frame) => (frame.type === 'rendered' ? frame.prompt : undefined),
-			),
-		measure: (measureRequest) =>
-			ask(
-				(id) => ({ type: 'measure', id, request: measureRequest }),
-				(frame) => (frame.type === 'measured' ? frame.measure : undefined),
-			),
-		prepare(prepareRequest) {
-			if (!gone) worker.send({ type: 'prepare', request: prepareRequest });
-		},
-		async setAdapters(adapters) {
-			await ask(
-				(id) => ({ type: 'adapters', id, adapters: [...adapters] }),
-				(frame) => (frame.type === 'adapted' ? true : undefined),
-			);
-		},
-		generate(generateRequest, takeEvent) {
-			const id = request(
-				{
-					answer(frame) {
-						if (frame.type !== 'event') return;
-						if (frame.event.type === 'done' || frame.event.type === 'failed') waiting.delete(id);
-						takeEvent(frame.event);
+		call: (name, args) =>
+			new Promise((resolve, reject) => {
+				const id = send(name, args, {
+					schema: engineMethods[name].result,
+					take(value) {
+						waiting.delete(id);
+						resolve(value);
 					},
-					fail: (failure) => takeEvent({ type: 'failed', failure: failure.facts() }),
+					fail: reject,
+				});
+			}),
+		notify: (name, args) => void send(name, args, null),
+		generate(request, take) {
+			const id = send('generate', [request], {
+				schema: engineMethods.generate.event,
+				take(value) {
+					const event = value as GenerationEvent;
+					if (event.type === 'done' || event.type === 'failed') waiting.delete(id);
+					take(event);
 				},
-				(ownId) => ({ type: 'generate', id: ownId, request: generateRequest }),
-			);
+				fail: (failure) => take({ type: 'failed', failure: failure.facts() }),
+			});
 			return () => worker.send({ type: 'abort', id });
 		},
 		async quit() {

@@ -1,6 +1,6 @@
 import { failureFacts } from '../contract/failure.ts';
 import type { GenerateRequest } from '../contract/generation.ts';
-import type { Engine } from '../engine.ts';
+import { type CallName, callEngine, type Engine, engineMethods, type NoticeName } from '../engine.ts';
 import {
 	type FromWorker,
 	type LoadRequest,
@@ -13,7 +13,7 @@ import { reportWorking } from './life-signs.ts';
 import { openEngine } from './open-engine.ts';
 
 /** Runs the worker's side of the protocol with its parent process, until asked to quit. */
-export function serve(): void {
+export function serve(open = openEngine): void {
 	const running = new Map<number, AbortController>();
 	let engine: Engine | undefined;
 
@@ -29,7 +29,7 @@ export function serve(): void {
 			log: (level, text) => send({ type: 'log', level, text }),
 		};
 		try {
-			engine = await reportWorking(() => openEngine(request, hooks));
+			engine = await reportWorking(() => open(request, hooks));
 			send({ type: 'ready', capabilities: engine.capabilities() });
 		} catch (error) {
 			send({ type: 'load-failed', failure: failureFacts(error) });
@@ -53,43 +53,24 @@ export function serve(): void {
 		throw new Error('a request came before the model was loaded');
 	};
 
+	const call = ({ id, method, args: given }: Extract<ToWorker, { type: 'call' }>): void => {
+		if (!Object.hasOwn(engineMethods, method)) throw new Error(`there is no method ${method}`);
+		const schema = engineMethods[method as keyof typeof engineMethods];
+		const args = schema.args.parse(given);
+		if ('event' in schema) void generate(id, ...(args as [GenerateRequest]), loaded());
+		else if ('result' in schema) {
+			const name = method as CallName;
+			answer(id, async () => ({ type: 'result', id, value: await callEngine(loaded(), name, args) }));
+		} else callEngine(loaded(), method as NoticeName, args);
+	};
+
 	const take = (frame: ToWorker): void => {
 		switch (frame.type) {
 			case 'load':
 				void load(frame.request);
 				break;
-			case 'tokenize':
-				answer(frame.id, async () => ({
-					type: 'tokens',
-					id: frame.id,
-					tokens: await loaded().tokenize(frame.text),
-				}));
-				break;
-			case 'render':
-				answer(frame.id, async () => ({
-					type: 'rendered',
-					id: frame.id,
-					prompt: await loaded().render(frame.turns),
-				}));
-				break;
-			case 'measure':
-				answer(frame.id, async () => ({
-					type: 'measured',
-					id: frame.id,
-					measure: await loaded().countTokens(frame.request),
-				}));
-				break;
-			case 'prepare':
-				loaded().prepare(frame.request);
-				break;
-			case 'generate':
-				void generate(frame.id, frame.request, loaded());
-				break;
-			case 'adapters':
-				answer(frame.id, async () => {
-					await loaded().setAdapters(frame.adapters);
-					return { type: 'adapted', id: frame.id };
-				});
+			case 'call':
+				call(frame);
 				break;
 			case 'abort':
 				running.get(frame.id)?.abort();

@@ -3,7 +3,7 @@ import { whenAborted } from '../../../models/abort-signal.ts';
 import type { FailureFacts } from '../../../models/contract/failure.ts';
 import type { GenerateRequest, GenerationEvent } from '../../../models/contract/generation.ts';
 import type { LoadOptions, LoadProgress } from '../../../models/contract/load.ts';
-import type { Engine } from '../../../models/engine.ts';
+import { callEngine, type Engine, forwardEngine } from '../../../models/engine.ts';
 import type { AcquireOptions } from '../model-service.ts';
 
 /** An engine that was just handed out is about to be used, so it is not taken away for this long, ms. */
@@ -89,13 +89,13 @@ export function createModelSlot(
 		modelFileId,
 		...asked,
 		engine: {
-			capabilities: () => inner.capabilities(),
-			tokenize: (text) => whileBusy(() => inner.tokenize(text)),
-			render: (turns) => whileBusy(() => inner.render(turns)),
+			...forwardEngine({
+				call: (name, args) => counted(() => callEngine(inner, name, args)),
+				notify: (name, args) => callEngine(inner, name, args),
+			}),
 			// The user is typing: this use neither makes another model wait nor keeps this one in memory.
 			countTokens: (request) => inner.countTokens(request),
-			prepare: (request) => inner.prepare(request),
-			setAdapters: (adapters) => whileBusy(() => inner.setAdapters(adapters)),
+			capabilities: () => inner.capabilities(),
 			generate,
 			stop,
 		},

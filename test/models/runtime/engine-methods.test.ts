@@ -1,0 +1,62 @@
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createModelSlot } from '../../../electron/library/loaded/model-slot.ts';
+import { defaultLoadOptions } from '../../../models/contract/load.ts';
+import { createModelRuntime, createNodeLauncher, type ModelRuntime } from '../../../models/runtime/runtime.ts';
+import { addMethods, type ExtendedEngine } from '../../support/extended-engine.ts';
+import { answerOf, ask } from '../../support/worker-runtime.ts';
+
+let runtime: ModelRuntime;
+beforeAll(() => {
+	addMethods();
+	runtime = createModelRuntime({
+		launcher: createNodeLauncher({
+			workerEntry: fileURLToPath(new URL('../../support/extended-worker.ts', import.meta.url)),
+			env: { ASSAY_ENGINE_SCRIPT: '{}' },
+		}),
+		log: () => {},
+		checkFile: async () => {},
+	});
+});
+afterAll(() => runtime.close());
+
+/** Loads the model, if it is not loaded, and returns the engine that the application hands out. */
+async function load(): Promise<ExtendedEngine> {
+	const inner = await runtime.load({ key: 'model', path: '/models/scripted.gguf', options: defaultLoadOptions });
+	const asked = { requested: {}, options: defaultLoadOptions, weightBytes: 0 };
+	const slot = createModelSlot(
+		1,
+		inner,
+		asked,
+		async () => {},
+		() => {},
+	);
+	return slot.engine as ExtendedEngine;
+}
+
+describe('a method that is only in the engine and its table of schemas', () => {
+	test('reaches the worker from the application and returns its result', async () => {
+		const engine = await load();
+		expect(await engine.repeat('ab', 3)).toEqual({ text: 'ababab' });
+		engine.remember('no answer');
+		expect(await engine.recall()).toEqual(['no answer']);
+	});
+
+	test('stands beside the others: answers and failures work as before', async () => {
+		const engine = await load();
+		expect((await answerOf(engine, ask('hi'))).text).toBe('You said: hi');
+		expect(await engine.tokenize('one two')).toHaveLength(2);
+	});
+
+	test('with a result that breaks its schema ends the worker, and the next call gets a new one', async () => {
+		const engine = await load();
+		await expect(engine.repeat('ab', -1)).rejects.toMatchObject({ code: 'worker-protocol' });
+		expect(await (await load()).repeat('ab', 2)).toEqual({ text: 'abab' });
+	});
+
+	test('with arguments that break its schema fails in the worker', async () => {
+		const engine = await load();
+		await expect(engine.repeat('ab', 0.5)).rejects.toMatchObject({ code: 'worker-crashed' });
+		expect(await (await load()).repeat('ab', 1)).toEqual({ text: 'ab' });
+	});
+});
