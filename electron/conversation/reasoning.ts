@@ -1,3 +1,5 @@
+import { openThinking } from '../../models/prompt/reasoning-tag.ts';
+
 /** A piece of an answer, split into reasoning and content. */
 export interface AnswerPiece {
 	readonly content: string;
@@ -15,11 +17,9 @@ export interface ReasoningSplitter {
 
 /** Opening and closing tags of models that reason in their text (DeepSeek R1, Qwen 3, QwQ, …). */
 const tags = [
-	{ open: '<think>', close: '</think>' },
+	{ open: openThinking, close: '</think>' },
 	{ open: '<thinking>', close: '</thinking>' },
 ] as const;
-
-export const openThinking = tags[0].open;
 
 /** Only a tag at the start of the answer counts: in the middle of a text, `<think>` is text. */
 export function createReasoningSplitter(): ReasoningSplitter {

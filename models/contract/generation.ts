@@ -14,7 +14,7 @@ export const generateRequestSchema = z.object({
 	turns: z.array(turnSchema).min(1),
 	/**
 	 * The start of the answer: the model continues from it and does not repeat it. `tokens` are the model's own tokens
-	 * if known, else null, and the text is tokenised.
+	 * if known, else null, and the text is tokenised, without an opening thinking tag if the template writes that.
 	 */
 	prefill: z.object({ text: z.string(), tokens: z.array(z.int()).nullable() }).optional(),
 	sampling: samplingSchema.extend({ seed: z.int().min(0).max(0xffff_ffff) }),
@@ -78,6 +78,8 @@ export const generationEventSchema = z.discriminatedUnion('type', [
 		total: z.int(),
 		cached: z.int(),
 		droppedTurns: z.int(),
+		/** The template opened the reasoning, so the answer starts inside it, without a tag. */
+		opensReasoning: z.boolean(),
 	}),
 	/** Whole UTF-8 characters only; the text comes from `count` tokens. */
 	z.object({ type: z.literal('tokens'), text: z.string(), count: z.int() }),

@@ -1,14 +1,22 @@
 import { Failure } from '../contract/failure.ts';
-import type { Turn } from '../contract/generation.ts';
+import type { GenerateRequest, Turn } from '../contract/generation.ts';
 import { renderTemplate, TemplateEndless } from './chat-template.ts';
 import { fitTurns, reservedAnswerTokens } from './context-overflow.ts';
 import { noChatTemplate, promptTooLong } from './prompt-failures.ts';
+import { opensReasoning, withoutOpening } from './reasoning-tag.ts';
 import { splitPrompt } from './special-text.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
-export interface Prompt {
-	readonly tokens: readonly number[];
+export interface Prompt extends RenderedTurns {
 	readonly droppedTurns: number;
+	/** The last of its tokens: the given start of the answer. */
+	readonly begun: readonly number[];
+}
+
+interface RenderedTurns {
+	readonly tokens: readonly number[];
+	/** The template opened the reasoning, so the answer starts inside it. */
+	readonly opensReasoning: boolean;
 }
 
 export interface PromptOptions {
@@ -57,21 +65,24 @@ function templateEndless(error: TemplateEndless): Failure {
 }
 
 /**
- * Creates a function that tokenises turns, however many: with the model's own template, token for token, keeping
- * people's text plain. The function throws `no-chat-template` and `template-refused`.
+ * Creates a function that renders and tokenises turns, however many: with the model's own template, token for token,
+ * keeping people's text plain. The function throws `no-chat-template` and `template-refused`.
  */
-export function createTurnTokenizer({
+function createTurnRenderer({
 	template,
 	modelName,
 	vocabulary,
-}: Omit<PromptOptions, 'contextSize'>): (turns: readonly Turn[]) => readonly number[] {
-	const renderWith = (source: string, turns: readonly Turn[]): readonly number[] => {
+}: Omit<PromptOptions, 'contextSize'>): (turns: readonly Turn[]) => RenderedTurns {
+	const renderWith = (source: string, turns: readonly Turn[]): RenderedTurns => {
 		const render = (some: readonly Turn[]): string => renderTemplate(source, some, vocabulary);
-		const { parts } = splitPrompt(turns, vocabulary.specialText, render);
-		return parts.flatMap((part) => vocabulary.tokenize(part.text, !part.plain));
+		const { text, parts } = splitPrompt(turns, vocabulary.specialText, render);
+		return {
+			tokens: parts.flatMap((part) => vocabulary.tokenize(part.text, !part.plain)),
+			opensReasoning: opensReasoning(text, source),
+		};
 	};
 
-	const tokensOf = (source: string, turns: readonly Turn[]): readonly number[] => {
+	const renderOrMerge = (source: string, turns: readonly Turn[]): RenderedTurns => {
 		try {
 			return renderWith(source, turns);
 		} catch (error) {
@@ -87,12 +98,20 @@ export function createTurnTokenizer({
 
 	return (turns) => {
 		if (template === null) throw noChatTemplate(modelName);
-		return tokensOf(template, turns);
+		return renderOrMerge(template, turns);
 	};
 }
 
+/** Creates a function that tokenises turns, as `createPromptBuilder` does, but never drops any. */
+export function createTurnTokenizer(
+	options: Omit<PromptOptions, 'contextSize'>,
+): (turns: readonly Turn[]) => readonly number[] {
+	const render = createTurnRenderer(options);
+	return (turns) => render(turns).tokens;
+}
+
 /** Builds a prompt from turns and the given start of the answer. */
-export type BuildPrompt = (turns: readonly Turn[], prefill?: readonly number[]) => Prompt;
+export type BuildPrompt = (turns: readonly Turn[], prefill?: GenerateRequest['prefill']) => Prompt;
 
 /**
  * Creates a function that builds prompts from as many turns as fit the context; it throws `prompt-too-long` if not even
@@ -101,17 +120,25 @@ export type BuildPrompt = (turns: readonly Turn[], prefill?: readonly number[]) 
 export function createPromptBuilder(options: PromptOptions): BuildPrompt {
 	const { vocabulary, contextSize } = options;
 	const limit = contextSize - reservedAnswerTokens(contextSize);
-	const tokensOf = createTurnTokenizer(options);
+	const render = createTurnRenderer(options);
 
-	return (turns, prefill = []) => {
+	return (turns, prefill) => {
+		const begin = (opened: boolean): readonly number[] => {
+			if (prefill === undefined) return [];
+			return prefill.tokens ?? vocabulary.tokenize(opened ? withoutOpening(prefill.text) : prefill.text, false);
+		};
 		const fitted = fitTurns(
 			turns,
 			limit,
-			(some) => [...tokensOf(some), ...prefill],
-			(tokens) => tokens.length,
+			(some) => {
+				const rendered = render(some);
+				const begun = begin(rendered.opensReasoning);
+				return { ...rendered, begun, tokens: [...rendered.tokens, ...begun] };
+			},
+			({ tokens }) => tokens.length,
 			(text) => vocabulary.tokenize(text, false).length,
 		);
 		if (!fitted.fits) throw promptTooLong(fitted.tokens, limit, contextSize);
-		return { tokens: fitted.prompt, droppedTurns: fitted.droppedTurns };
+		return { ...fitted.prompt, droppedTurns: fitted.droppedTurns };
 	};
 }

@@ -32,6 +32,8 @@ export const scriptSchema = z.object({
 	parallelAnswers: z.int().min(1).optional(),
 	/** false for a base model without a chat template. */
 	chat: z.boolean().optional(),
+	/** true for a template that opens the reasoning: prompts end inside a thinking tag. */
+	opensReasoning: z.boolean().optional(),
 	/** Time per uncached prompt token. */
 	promptTokenMs: z.number().min(0).optional(),
 	/** Steps before the engine is ready. */

@@ -6,6 +6,7 @@ import type { Engine } from '../engine.ts';
 import { commonPrefixLength } from '../prompt/common-prefix.ts';
 import { fitTurns, measureContextUsage, reservedAnswerTokens } from '../prompt/context-overflow.ts';
 import { noChatTemplate, promptTooLong } from '../prompt/prompt-failures.ts';
+import { openThinking, withoutOpening } from '../prompt/reasoning-tag.ts';
 import { stoppedResult } from '../runtime/stopped-result.ts';
 import { createStopStrings } from '../stop-strings.ts';
 import { createScriptReader, type Script, type ScriptStep } from './engine-script.ts';
@@ -20,8 +21,9 @@ function countWords(text: string): number {
 	return words(text).length;
 }
 
-function renderTurns(turns: readonly Turn[]): string {
-	return `${turns.map((turn) => `<|${turn.role}|> ${turn.content} <|end|>\n`).join('')}<|assistant|>`;
+function turnRenderer(thinks: boolean): (turns: readonly Turn[]) => string {
+	const end = thinks ? `<|assistant|>${openThinking}\n` : '<|assistant|>';
+	return (turns) => `${turns.map((turn) => `<|${turn.role}|> ${turn.content} <|end|>\n`).join('')}${end}`;
 }
 
 /** Writes the script's words until the script ends or is aborted, without those already in `begun`. */
@@ -58,6 +60,8 @@ async function* speak(
 export function createScriptedEngine(script: Script = {}, crash: Crash = crashInProcess): Engine {
 	const contextSize = script.contextSize ?? 4096;
 	const limit = contextSize - reservedAnswerTokens(contextSize);
+	const opensReasoning = script.opensReasoning ?? false;
+	const renderTurns = turnRenderer(opensReasoning);
 	const answerTo = createScriptReader(script);
 	const parallelAnswers = script.parallelAnswers ?? 1;
 	const queue = createSemaphore(parallelAnswers);
@@ -81,10 +85,11 @@ export function createScriptedEngine(script: Script = {}, crash: Crash = crashIn
 
 	async function* answer(request: GenerateRequest, signal?: AbortSignal): AsyncGenerator<GenerationEvent> {
 		const started = performance.now();
-		const begun = request.prefill?.text ?? '';
+		const given = request.prefill?.text ?? '';
+		const begun = opensReasoning ? withoutOpening(given) : given;
 		const { tokens, droppedTurns } = prompt(request.turns, begun);
 		const cached = Math.min(commonPrefixLength(tokens, evaluated), tokens.length - 1);
-		const progress = { type: 'prompt', total: tokens.length, cached, droppedTurns } as const;
+		const progress = { type: 'prompt', total: tokens.length, cached, droppedTurns, opensReasoning } as const;
 		yield { ...progress, processed: cached };
 		await pause((script.promptTokenMs ?? 0) * (tokens.length - cached), signal);
 		const promptMs = performance.now() - started;
@@ -138,7 +143,7 @@ export function createScriptedEngine(script: Script = {}, crash: Crash = crashIn
 		threads: 1,
 		threadTrials: [],
 		chat: script.chat ?? true,
-		reasoning: false,
+		reasoning: opensReasoning,
 		loadMs: 0,
 		residentBytes: process.memoryUsage.rss(),
 	};

@@ -1,9 +1,9 @@
 import { failureFacts } from '../../../models/contract/failure.ts';
 import type { GenerateRequest, GenerationEvent } from '../../../models/contract/generation.ts';
 import type { Engine } from '../../../models/engine.ts';
+import { openThinking } from '../../../models/prompt/reasoning-tag.ts';
 import type { AcquireOptions } from '../../library/model-service.ts';
 import type { ConversationContext } from '../context.ts';
-import { openThinking } from '../reasoning.ts';
 import type { AnswerOutcome } from './finish-answer.ts';
 import type { LiveAnswer } from './live-answers.ts';
 
@@ -68,11 +68,10 @@ async function generate(
 		keep(clean);
 		answer.tokens(clean, count);
 	}
+	/** The tag that the template wrote instead of the model; added to the model's first text. */
+	let opening = '';
 	answer.markSent();
-	const opened = await opensThinking(engine, request);
-	if (opened && request.prefill === undefined) write(openThinking, 0);
-	const asked = opened ? withoutOpening(request) : request;
-	const events = engine.generate(asked, answer.signal)[Symbol.asyncIterator]();
+	const events = engine.generate(request, answer.signal)[Symbol.asyncIterator]();
 	while (true) {
 		const event = await nextEvent(events, answer);
 		if (event === null) return stopped(answer);
@@ -83,13 +82,16 @@ async function generate(
 				answer.broadcast.phase({ type: 'loading', modelName, stage: 'queued', fraction: null });
 				break;
 			case 'prompt': {
-				const { processed, total, cached, droppedTurns } = event;
+				const { processed, total, cached, droppedTurns, opensReasoning } = event;
+				// The text that a continuation begins with has its own tag.
+				if (opensReasoning && request.prefill === undefined) opening = openThinking;
 				answer.prompt({ promptTokens: total, cachedTokens: cached, droppedTurns });
 				answer.broadcast.phase({ type: 'prompt', processed, total, cached, droppedTurns });
 				break;
 			}
 			case 'tokens':
-				write(event.text, event.count);
+				write(opening + event.text, event.count);
+				opening = '';
 				break;
 			case 'done': {
 				const { result } = event;
@@ -134,21 +136,6 @@ async function waitForEngine(next: Promise<unknown>, events: AsyncIterator<Gener
 	} catch {
 		// Nobody reads its failure.
 	}
-}
-
-/** Some templates open the reasoning themselves, so the answer starts inside it, without a tag. */
-async function opensThinking(engine: Engine, request: GenerateRequest): Promise<boolean> {
-	if (!engine.capabilities().reasoning) return false;
-	// If the prompt can't be rendered, generating fails too, and that failure gives the reason.
-	const rendered = await engine.render(request.turns).catch(() => null);
-	return rendered?.text.trimEnd().endsWith(openThinking) === true;
-}
-
-/** If the template opens the reasoning, the start of the answer must not open it again. */
-function withoutOpening(request: GenerateRequest): GenerateRequest {
-	const { prefill } = request;
-	if (prefill === undefined || !prefill.text.startsWith(openThinking)) return request;
-	return { ...request, prefill: { ...prefill, text: prefill.text.slice(openThinking.length).trimStart() } };
 }
 
 function stopped(answer: LiveAnswer): AnswerOutcome {

@@ -207,7 +207,6 @@ async function open(
 		contextSize,
 		vocabulary,
 		buildPrompt: createPromptBuilder(promptOptions),
-		tokenize: (text) => vocabulary.tokenize(text, false),
 		measure: createTokenCounter(promptOptions),
 		ends: (token) => model.ends(token),
 		detokenize: (some, before) => model.textAfter(some, before),

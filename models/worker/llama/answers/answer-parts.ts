@@ -15,8 +15,6 @@ export interface AnswerParts {
 	 */
 	readonly contextSize: number;
 	readonly buildPrompt: BuildPrompt;
-	/** Tokenises plain text. */
-	readonly tokenize: (text: string) => readonly number[];
 	/** Returns whether this token ends the model's answer. */
 	readonly ends: (token: number) => boolean;
 	readonly detokenize: (tokens: readonly number[], before: readonly number[]) => string;

@@ -91,13 +91,12 @@ export class Answer {
 	/** Builds the prompt, once. Throws the Failures of a prompt that can't be built, and of a grammar. */
 	begin(): void {
 		if (this.#begun !== null) return;
-		const { buildPrompt, tokenize, detokenize, context } = this.#parts;
+		const { buildPrompt, detokenize, context } = this.#parts;
 		const { prefill, turns, sampling, grammar } = this.request;
-		// The given start of the answer, in this model's tokens.
-		const prefillTokens = prefill === undefined ? [] : (prefill.tokens ?? tokenize(prefill.text));
-		const prompt = buildPrompt(turns, prefillTokens);
-		const sampler = createSampler(context.model, sampling, { begun: prefillTokens, grammar });
-		this.#begun = { prompt, sampler, text: createDetokenizer(detokenize, prefillTokens) };
+		const prompt = buildPrompt(turns, prefill);
+		const { begun } = prompt;
+		const sampler = createSampler(context.model, sampling, { begun, grammar });
+		this.#begun = { prompt, sampler, text: createDetokenizer(detokenize, begun) };
 	}
 
 	/** Reports that others go first. Reported once, and not for an answer that made room for others. */
@@ -113,8 +112,9 @@ export class Answer {
 		if (this.#cached === null) this.#promptBegan = performance.now();
 		this.#cached ??= processed;
 		this.#promptMs = performance.now() - this.#promptBegan;
-		const { tokens, droppedTurns } = this.#begun!.prompt;
-		this.events.push({ type: 'prompt', processed, total: tokens.length, cached: this.#cached, droppedTurns });
+		const { tokens, droppedTurns, opensReasoning } = this.#begun!.prompt;
+		const [total, cached] = [tokens.length, this.#cached];
+		this.events.push({ type: 'prompt', processed, total, cached, droppedTurns, opensReasoning });
 	}
 
 	/** Tells it how many answers have tokens in the context. */

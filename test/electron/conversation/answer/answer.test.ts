@@ -1,12 +1,14 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
+import { continueAnswer } from '../../../../electron/conversation/answer/continue-answer.ts';
 import { followAnswer, stopAnswer } from '../../../../electron/conversation/answer/follow-answer.ts';
 import { openConversation } from '../../../../electron/conversation/edit-conversation.ts';
 import { sendMessage } from '../../../../electron/conversation/send-message.ts';
 import { connectionOf } from '../../../../electron/database/database.ts';
 import { all } from '../../../../electron/database/sql.ts';
 import type { Engine } from '../../../../models/engine.ts';
+import type { Script } from '../../../../models/worker/engine-script.ts';
 import { createScriptedEngine } from '../../../../models/worker/scripted-engine.ts';
 import {
 	answering,
@@ -263,13 +265,27 @@ describe('reasoning', () => {
 	});
 
 	test('when the template opens the reasoning, the answer needs no opening tag', async () => {
-		const base = createScriptedEngine({ answers: [{ steps: [{ type: 'text', text: 'Hmm.</think>Paris.' }] }] });
-		const engine: Engine = {
-			...base,
-			capabilities: () => ({ ...base.capabilities(), reasoning: true }),
-			render: async () => ({ tokens: [], text: '<|assistant|><think>\n', droppedTurns: 0 }),
-		};
-		const { answer } = await converse(conversationForTest({ engine }), 'Capital?');
+		const { script } = answering('Hmm.</think>Paris.');
+		const { answer } = await converse(conversationForTest({ script: { ...script, opensReasoning: true } }), 'Capital?');
 		expect(answer).toMatchObject({ content: 'Paris.', reasoning: 'Hmm.' });
+	});
+
+	test('when the template opens the reasoning, the prompt is rendered once and a continuation is not opened again', async () => {
+		const script = {
+			opensReasoning: true,
+			answers: [
+				{ steps: [{ type: 'text', text: 'Hmm,' }, { type: 'stall' }] },
+				{ steps: [{ type: 'text', text: 'Hmm, France.</think>Paris.' }] },
+			],
+		} satisfies Script;
+		const base = createScriptedEngine(script);
+		const engine: Engine = { ...base, render: () => Promise.reject(new Error('rendered apart from the answer')) };
+		const context = conversationForTest({ engine });
+		const start = sendMessage(context, { conversationId: null, text: 'Capital?' });
+		await sleep(30);
+		await stopAnswer(context, start.generationId);
+		expect(await answerOf(context, start)).toMatchObject({ content: '', reasoning: 'Hmm,' });
+		const next = await answerOf(context, continueAnswer(context, start.messageId));
+		expect(next).toMatchObject({ content: 'Paris.', reasoning: 'Hmm, France.' });
 	});
 });

@@ -57,4 +57,20 @@ describe('answer with a given start', () => {
 		});
 		expect(last).toMatchObject({ type: 'failed', failure: { code: 'prompt-too-long' } });
 	});
+
+	test('a template that opens the reasoning says so, and a start given as text does not open it again', async () => {
+		const opens = await tiny.loadTiny({
+			chatTemplate: "{% for m in messages %}{{ m['content'] }}{% endfor %}<|assistant|><think>\n",
+		});
+		const alone = await answerOf(opens, ask('hello', { ...greedy, maxTokens: 1 }));
+		expect(alone.events.find(({ type }) => type === 'prompt')).toMatchObject({ opensReasoning: true });
+		const rest = await answerOf(opens, {
+			...ask('hello', greedy),
+			prefill: { text: '<think>\nthe cat', tokens: null },
+		});
+		const begun = await opens.tokenize('the cat');
+		expect(resultOf(rest).promptTokens).toBe(resultOf(alone).promptTokens + begun.length);
+		const closed = await answerOf(engine, ask('what opens <think>', { ...greedy, maxTokens: 1 }));
+		expect(closed.events.find(({ type }) => type === 'prompt')).toMatchObject({ opensReasoning: false });
+	});
 });
