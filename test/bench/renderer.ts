@@ -26,7 +26,7 @@ export interface RendererMeasurement {
 const tokens = 5_000;
 const tokensPerSecond = 1_000;
 
-/** Interval of the worker's batches, ms. */
+/** Batches as the application sends them, ms. */
 const batchMs = 16;
 
 /**

@@ -108,9 +108,7 @@ export class FakeGeneration {
 	}
 }
 
-/**
- * Writes `text` at a steady rate, in pieces of about one token and batches of about 16 ms, as the worker sends them.
- */
+/** Writes `text` at a pace, in pieces of about one token, in batches of about 16 ms as the application sends them. */
 export function typing(text: string, tokensPerSecond = 60): AnswerScript {
 	return async (answer) => {
 		const pieces = text.match(/\s*\S{1,5}|\s+/g) ?? [];

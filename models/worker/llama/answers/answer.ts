@@ -9,9 +9,6 @@ import { createStopStrings } from '../../../stop-strings.ts';
 import { createDraftLength } from '../drafter.ts';
 import type { AnswerParts } from './answer-parts.ts';
 
-/** Smallest interval between text events, ms: a screen shows no more. */
-const batchMs = 16;
-
 /** An answer that has started: its prompt, its samplers, its text. */
 interface Begun {
 	readonly prompt: Prompt;
@@ -40,9 +37,8 @@ export class Answer {
 	#promptBegan = 0;
 	#promptMs = 0;
 	#firstAt: number | undefined;
-	#batch = '';
-	#batchCount = 0;
-	#sentAt = Number.NEGATIVE_INFINITY;
+	/** Tokens whose text is not sent yet: half a character, or the possible start of a stop string. */
+	#unsent = 0;
 
 	constructor(parts: AnswerParts, request: GenerateRequest) {
 		this.#parts = parts;
@@ -133,12 +129,12 @@ export class Answer {
 		}
 		this.#firstAt ??= now;
 		this.ids.push(token);
-		this.#batch += this.#stops.push(this.#begun!.text.push(token));
-		this.#batchCount += 1;
+		this.#unsent += 1;
+		const text = this.#stops.push(this.#begun!.text.push(token));
+		if (text !== '') this.#send(text);
 		if (this.#stops.found !== null) this.#finish('stop-string');
 		else if (maxTokens !== null && this.ids.length >= maxTokens) this.#finish('max-tokens');
 		else if (this.promptTokens.length + this.ids.length >= this.#parts.contextSize - 1) this.#finish('context-full');
-		else if (this.#batch !== '' && now - this.#sentAt >= batchMs) this.#send(now);
 	}
 
 	/** Ends the answer as it stands. */
@@ -158,21 +154,19 @@ export class Answer {
 		this.#begun = null;
 	}
 
-	#send(now: number): void {
-		this.events.push({ type: 'tokens', text: this.#batch, count: this.#batchCount });
-		this.#batch = '';
-		this.#batchCount = 0;
-		this.#sentAt = now;
+	#send(text: string): void {
+		this.events.push({ type: 'tokens', text, count: this.#unsent });
+		this.#unsent = 0;
 	}
 
 	#finish(reason: StopReason): void {
 		const ended = performance.now();
 		const stops = this.#stops;
 		const { prompt, text } = this.#begun!;
-		this.#batch += stops.push(text.rest()) + stops.rest();
+		const rest = stops.push(text.rest()) + stops.rest();
 		const stopReason = stops.found !== null && reason !== 'stopped' ? 'stop-string' : reason;
-		if (this.#batch !== '' || this.#batchCount > 0) this.#send(ended);
-		const { draftLength, ids } = this;
+		if (rest !== '' || this.#unsent > 0) this.#send(rest);
+		const { pace, ids } = this;
 		this.#end({
 			type: 'done',
 			result: {
