@@ -98,13 +98,11 @@ export function sendMessage(context: ConversationContext, input: SendInput): Gen
 			};
 			return { answer, start: { ...insertAnswer(context, answer, now), userMessageId: questionId } };
 		});
-		const [first] = answers as [InsertedAnswer];
+		const [first, ...later] = answers as [InsertedAnswer, ...InsertedAnswer[]];
 		setHead(database, conversationId, first.start.messageId);
-		return answers;
+		return [first, ...later] as const;
 	});
-	startAnswersInTurn(context, started);
-	const [{ start }] = started as [InsertedAnswer];
-	return start;
+	return startAnswersInTurn(context, started);
 }
 
 /**
@@ -138,8 +136,7 @@ export function regenerate(
 		answerFormat,
 	};
 	const start = transaction(database, () => insertAnswer(context, answer));
-	startAnswer(context, answer, start);
-	return start;
+	return startAnswer(context, answer, start);
 }
 
 function findParent(

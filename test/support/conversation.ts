@@ -1,4 +1,5 @@
 import type {
+	GenerationIds,
 	GenerationStart,
 	GenerationUpdate,
 	Message,
@@ -73,7 +74,7 @@ export async function converse(
 }
 
 /** Waits for the end of an answer. */
-export async function answerOf(context: ConversationContext, { generationId }: GenerationStart): Promise<Message> {
+export async function answerOf(context: ConversationContext, { generationId }: GenerationIds): Promise<Message> {
 	const end = (await collect(followAnswer(context, generationId))).at(-1);
 	if (end?.type !== 'end') throw new Error('the stream ended without an end');
 	return end.message;

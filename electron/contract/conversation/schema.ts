@@ -200,12 +200,20 @@ export const temporaryInputSchema = sendInputSchema
 		turns: z.array(temporaryTurnSchema).min(1).max(10_000),
 	});
 
-export const generationStartSchema = z.object({
+const generationIdsSchema = z.object({
 	conversationId: z.int(),
 	userMessageId: z.int().nullable(),
 	messageId: z.int(),
 	/** Id to subscribe to; remains valid when the page reloads. */
 	generationId: z.int(),
+});
+
+/** An answer that was started, with everything that a page needs to show it below its parent. */
+export const generationStartSchema = generationIdsSchema.extend({
+	conversation: conversationSchema,
+	options: answerOptionsSchema,
+	/** The messages that were stored, parents first: the user's, if it is new, then all answers to it. */
+	messages: z.array(messageSchema),
 });
 
 /**
@@ -245,6 +253,7 @@ export type ListInput = z.infer<typeof listInputSchema>;
 export type Thread = z.infer<typeof threadSchema>;
 export type TemporaryInput = z.infer<typeof temporaryInputSchema>;
 export type SendInput = z.infer<typeof sendInputSchema>;
+export type GenerationIds = z.infer<typeof generationIdsSchema>;
 export type GenerationStart = z.infer<typeof generationStartSchema>;
 export type GenerationUpdate = z.infer<typeof generationUpdateSchema>;
 

@@ -43,8 +43,7 @@ export function continueAnswer(context: ConversationContext, messageId: number):
 		continues: { messageId, text, tokens, reasoningMs: message.reasoningMs },
 	};
 	const start = transaction(database, () => insertAnswer(context, answer));
-	startAnswer(context, answer, start);
-	return start;
+	return startAnswer(context, answer, start);
 }
 
 /** Returns an answer as its model wrote it, including thinking tags: the start of the continuation. */

@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { Failure, type FailureFacts, failureFacts } from '../../../models/contract/failure.ts';
 import type { Sampling } from '../../../models/contract/sampling.ts';
-import type { Conversation, GenerationStart } from '../../contract/conversation/schema.ts';
+import type { Conversation, GenerationIds, GenerationStart } from '../../contract/conversation/schema.ts';
 import type { ModelFile } from '../../contract/library/schema.ts';
 import type { AcquireOptions } from '../../library/model-service.ts';
 import type { ConversationContext } from '../context.ts';
@@ -9,9 +9,10 @@ import { answerGrammar } from '../options.ts';
 import { buildTurns, withAttachments } from '../prompt-turns.ts';
 import { cacheKeyOf } from '../saved-states.ts';
 import { appendChunk } from '../store/chunks.ts';
-import { setHead, touchConversation } from '../store/conversations.ts';
+import { getConversation, setHead, touchConversation } from '../store/conversations.ts';
 import { insertGeneration, setGenerationEngine } from '../store/generations.ts';
 import { insertMessage, rowsOnPath } from '../store/messages.ts';
+import { readOptions } from '../store/options.ts';
 import { readMessage } from '../store/thread.ts';
 import { createChunkWriter } from './chunk-writer.ts';
 import { finishAnswer } from './finish-answer.ts';
@@ -45,7 +46,7 @@ export interface Continuation {
 /** An answer whose rows have been inserted. */
 export interface InsertedAnswer {
 	readonly answer: NewAnswer;
-	readonly start: GenerationStart;
+	readonly start: GenerationIds;
 }
 
 export type SeededSampling = Sampling & { readonly seed: number };
@@ -68,7 +69,7 @@ export function insertAnswer(
 	{ database, clock }: ConversationContext,
 	answer: NewAnswer,
 	now = clock(),
-): GenerationStart {
+): GenerationIds {
 	const { conversationId, questionId, model, systemPrompt, sampling, continues } = answer;
 	const messageId = insertMessage(database, {
 		conversationId,
@@ -96,21 +97,39 @@ export function insertAnswer(
 }
 
 /** Starts the inserted answer and returns at once. */
-export function startAnswer(context: ConversationContext, answer: NewAnswer, start: GenerationStart): void {
-	startAnswersInTurn(context, [{ answer, start }]);
+export function startAnswer(context: ConversationContext, answer: NewAnswer, start: GenerationIds): GenerationStart {
+	return startAnswersInTurn(context, [{ answer, start }]);
 }
 
-/** Starts inserted answers of one conversation, each when the previous one has ended, and returns at once. */
-export function startAnswersInTurn(context: ConversationContext, started: readonly InsertedAnswer[]): void {
+/**
+ * Starts inserted answers to one message, each when the previous one has ended, and returns at once: the first one, with
+ * everything that was stored.
+ */
+export function startAnswersInTurn(
+	context: ConversationContext,
+	started: readonly [InsertedAnswer, ...InsertedAnswer[]],
+): GenerationStart {
 	// All of them can be watched and stopped before the first begins.
 	const runs = started.map(({ answer, start }) => prepareRun(context, answer, start));
 	async function run(): Promise<void> {
 		for (const each of runs) await each();
 	}
 	void run();
+	const [{ start }] = started;
+	const { conversationId, userMessageId } = start;
+	const messageIds = [
+		...(userMessageId === null ? [] : [userMessageId]),
+		...started.map((each) => each.start.messageId),
+	];
+	return {
+		...start,
+		conversation: getConversation(context.database, conversationId),
+		options: readOptions(context.database, conversationId),
+		messages: messageIds.map((id) => context.answers.message(id) ?? readMessage(context.database, id)),
+	};
 }
 
-function prepareRun(context: ConversationContext, answer: NewAnswer, start: GenerationStart): () => Promise<void> {
+function prepareRun(context: ConversationContext, answer: NewAnswer, start: GenerationIds): () => Promise<void> {
 	const { conversationId, questionId, model, systemPrompt, sampling, load, continues, answerFormat } = answer;
 	const grammar = continues === undefined ? answerGrammar(answerFormat) : undefined;
 	const { messageId, generationId } = start;

@@ -1,4 +1,10 @@
-import type { AnswerOptions, Conversation, Message, Thread } from '../../../electron/contract/conversation/schema.ts';
+import type {
+	AnswerOptions,
+	Conversation,
+	GenerationStart,
+	Message,
+	Thread,
+} from '../../../electron/contract/conversation/schema.ts';
 import type { FailureFacts } from '../../../models/contract/failure.ts';
 import type { Route } from '../../app/route.ts';
 
@@ -82,7 +88,22 @@ export function isWriting(state: ThreadState): boolean {
 	return shownMessages(state).some(({ status }) => status === 'streaming');
 }
 
-/** Returns the fetched messages but reuses the previous objects of unchanged ones, so that they don't render again. */
+/**
+ * The thread with an answer that was just started; null where the message that it follows is not shown, so that only the
+ * application knows the branch.
+ */
+export function withStarted(now: ThreadState, start: GenerationStart): Thread | null {
+	const shown = now.status === 'ready' && now.conversation.id === start.conversationId ? now : null;
+	const stored = start.messages.filter(({ id }) => id === start.userMessageId || id === start.messageId);
+	const parentId = stored[0]?.parentId ?? null;
+	const end = parentId === null ? 0 : (shown?.messages.findIndex(({ id }) => id === parentId) ?? -1) + 1;
+	if (stored.length === 0 || (parentId !== null && end === 0)) return null;
+	const before = shown?.messages.slice(0, end) ?? [];
+	const { conversation, options } = start;
+	return { conversation, options, origin: shown?.origin ?? null, messages: [...before, ...stored] };
+}
+
+/** The fetched messages, with those that did not change being the very objects that were there: they don't render again. */
 export function reuseUnchanged(before: readonly Message[], fetched: readonly Message[]): readonly Message[] {
 	const known = new Map(before.map((message) => [message.id, message]));
 	return fetched.map((message) => {

@@ -25,6 +25,7 @@ import {
 	reuseUnchanged,
 	shownConversationId,
 	type ThreadState,
+	withStarted,
 } from './thread-state.ts';
 
 /** `collectText` returns the texts of files attached to a temporary conversation. */
@@ -176,11 +177,14 @@ export function createThreadStore(
 			const mine = opening;
 			const start = await call();
 			if (mine !== opening) return;
-			generations.follow(start.messageId, start.generationId, null);
+			generations.follow(start.messageId, start.generationId, findAnswer(start));
 			versions.close();
 			if (several) await versions.show({ id: start.messageId, parentId: start.userMessageId });
 			if (mine !== opening) return;
-			await showNewest(client.conversations.get({ id: start.conversationId }), () => mine === opening);
+			// On a branch that was changed elsewhere, only the application knows what comes before the new messages.
+			const known = withStarted(state.getState(), start);
+			const thread = known === null ? client.conversations.get({ id: start.conversationId }) : Promise.resolve(known);
+			await showNewest(thread, () => mine === opening);
 		});
 	}
 
@@ -296,6 +300,10 @@ export function createThreadStore(
 		},
 		clearFailure: () => outgoing.setState({ status: 'idle' }, true),
 	};
+}
+
+function findAnswer({ messages, messageId }: GenerationStart): Message | null {
+	return messages.find(({ id }) => id === messageId) ?? null;
 }
 
 function toAnswerSettings({ systemPrompt, modelFileId, options }: NewConversationChoices): AnswerSettings {

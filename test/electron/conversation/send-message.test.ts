@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
+import { continueAnswer } from '../../../electron/conversation/answer/continue-answer.ts';
 import { stopAnswer } from '../../../electron/conversation/answer/follow-answer.ts';
 import { openConversation } from '../../../electron/conversation/edit-conversation.ts';
 import { regenerate, sendMessage } from '../../../electron/conversation/send-message.ts';
@@ -16,6 +17,23 @@ describe('sending a message', () => {
 			{ id: start.messageId, parent_id: start.userMessageId, role: 'assistant', status: 'streaming', content: '' },
 		]);
 		expect(context.published.map(({ type }) => type)).toEqual(['generation-started', 'conversation-changed']);
+	});
+
+	test('the call returns the conversation and the stored messages as opening it does', async () => {
+		const context = conversationForTest({ ...answering('one', 'two'), others: { 2: {} } });
+		const first = sendMessage(context, { conversationId: null, text: 'Hello?', alsoModelFileIds: [2] });
+		const { conversation, options, messages } = openConversation(context, first.conversationId);
+		expect(first.messages.map(({ role }) => role)).toEqual(['user', 'assistant', 'assistant']);
+		expect({ ...first, messages: first.messages.slice(0, 2) }).toMatchObject({ conversation, options, messages });
+		await Promise.all(context.answers.all().map(({ ended }) => ended));
+		const again = regenerate(context, { messageId: first.messageId });
+		const opened = openConversation(context, first.conversationId);
+		expect(again.messages).toEqual([opened.messages[1]]);
+		expect(again.conversation).toEqual(opened.conversation);
+		await answerOf(context, again);
+		const more = continueAnswer(context, again.messageId);
+		expect(more.messages).toMatchObject([{ status: 'streaming', content: 'two', continuesId: again.messageId }]);
+		await answerOf(context, more);
 	});
 
 	test('a message is answered, and the generation is stored with the answer', async () => {

@@ -1,6 +1,7 @@
 import type {
 	AnswerOptions,
 	Conversation,
+	GenerationIds,
 	GenerationStart,
 	Message,
 	Thread,
@@ -97,7 +98,7 @@ export class FakeApplication {
 		text: string,
 		parentId: number | null | undefined,
 		modelFileIds: readonly number[] = [],
-	): GenerationStart {
+	): GenerationIds {
 		const conversation =
 			conversationId === null
 				? addConversation(this.data, text.slice(0, 60), Date.now())
@@ -113,7 +114,21 @@ export class FakeApplication {
 		return { ...start, userMessageId: own.id };
 	}
 
-	/** Begins an answer outside any conversation. */
+	/** What a call returns that started this answer. */
+	started(ids: GenerationIds): GenerationStart {
+		const { conversationId, userMessageId, messageId } = ids;
+		const stored = [...this.data.messages.values()].filter(({ id, parentId }) =>
+			userMessageId === null ? id === messageId : id === userMessageId || parentId === userMessageId,
+		);
+		return {
+			...ids,
+			conversation: this.conversation(conversationId),
+			options: this.data.options.get(conversationId) ?? noOptions,
+			messages: stored.map((message) => ({ ...message, siblings: this.#siblings(message) })),
+		};
+	}
+
+	/** An answer that no conversation holds. */
 	beginTemporary(): number {
 		const generation = generationFacts({ stopReason: null, completionTokens: 0, ttftMs: 0, tokensPerSecond: null });
 		const message = buildMessage(0, {
@@ -136,7 +151,7 @@ export class FakeApplication {
 		parentId: number,
 		changes: Partial<Message> = {},
 		modelFileId: number = this.conversation(conversationId).modelFileId ?? 1,
-	): GenerationStart {
+	): GenerationIds {
 		const model = this.data.models.find(({ id }) => id === modelFileId);
 		const generation = generationFacts({
 			stopReason: null,

@@ -110,13 +110,13 @@ export function fakeRouter(fake: FakeApplication, log: (line: string) => void = 
 					models.length > 0 && first !== undefined ? [...new Set([first, ...models])] : [],
 				);
 				attach(fake, start.userMessageId, input.attachmentIds);
-				return start;
+				return fake.started(start);
 			}),
 			regenerate: os.conversations.regenerate.handler(({ input }) => {
 				const message = data.messages.get(input.messageId);
 				if (!message?.parentId)
 					throw new Failure({ code: 'message-unknown', message: 'There is no such message.', next: [] });
-				return fake.begin(message.conversationId, message.parentId, {}, input.modelFileId);
+				return fake.started(fake.begin(message.conversationId, message.parentId, {}, input.modelFileId));
 			}),
 			prompt: os.conversations.prompt.handler(() => ({ tokens: [], text: '', droppedTurns: 0 })),
 		},

@@ -33,7 +33,7 @@ export function threadHandlers(fake: FakeApplication, os: Implementer) {
 		}),
 		continue: conversations.continue.handler(({ input }) => {
 			const { conversationId, parentId, content, id } = messageOf(input.messageId);
-			return fake.begin(conversationId, parentId!, { content, continuesId: id });
+			return fake.started(fake.begin(conversationId, parentId!, { content, continuesId: id }));
 		}),
 		versions: conversations.versions.handler(({ input }) => {
 			const { conversationId, parentId } = messageOf(input.messageId);

@@ -32,7 +32,11 @@ function fakeApplication(answers: {
 		conversations: {
 			get: async () => structuredClone(await answers.get()),
 			selectBranch: async () => structuredClone(answers.branch?.()),
-			send: async () => ({ conversationId: 1, userMessageId: 10, messageId: 11, generationId: 111 }),
+			send: async () => {
+				const { conversation, options, messages } = structuredClone(await answers.get());
+				const ids = { conversationId: 1, userMessageId: 10, messageId: 11, generationId: 111 };
+				return { ...ids, conversation, options, messages };
+			},
 			versions: async () => ({ messages: structuredClone(answers.versions?.() ?? []) }),
 			setOptions: async (input: unknown) => {
 				stored.push(input);
@@ -146,4 +150,44 @@ test('a chosen branch stays, even if an earlier request is answered later', asyn
 	late.resolve(second);
 	await refreshed;
 	expect(shownMessages(thread.state.getState()).map(({ id }) => id)).toEqual([10, 11]);
+});
+
+describe('a sent message', () => {
+	const answer = (id: number, parentId: number) =>
+		message(id, { parentId, status: 'streaming', completedAt: null, content: '' });
+
+	test('is shown from what the call returns, below its parent and without a reload', async () => {
+		const before = [message(8, { role: 'user' }), message(9, { parentId: 8 })];
+		const answers = { get: () => threadOf(before, null) };
+		const { thread } = fakeApplication(answers);
+		await thread.open(1);
+		answers.get = () => threadOf([message(10, { role: 'user', parentId: 9 }), answer(11, 10)], 11);
+		await thread.send({ text: 'hi' });
+		expect(shownMessages(thread.state.getState()).map(({ id }) => id)).toEqual([8, 9, 10, 11]);
+		expect(isWriting(thread.state.getState())).toBe(true);
+	});
+
+	test('that was edited replaces the branch from its place on', async () => {
+		const answers = { get: () => threadOf([message(8, { role: 'user' }), message(9, { parentId: 8 })], null) };
+		const { thread } = fakeApplication(answers);
+		await thread.open(1);
+		answers.get = () => threadOf([message(10, { role: 'user', siblings: [8, 10] }), answer(11, 10)], 11);
+		await thread.send({ text: 'hi', parentId: null });
+		expect(shownMessages(thread.state.getState()).map(({ id }) => id)).toEqual([10, 11]);
+	});
+
+	test('that follows a message from another window makes the page fetch the branch', async () => {
+		const answers = { get: () => threadOf([message(8, { role: 'user' })], null) };
+		const { thread } = fakeApplication(answers);
+		await thread.open(1);
+		const elsewhere = [message(8, { role: 'user' }), message(9, { parentId: 8 })];
+		let calls = 0;
+		answers.get = () => {
+			calls += 1;
+			const stored = [message(10, { role: 'user', parentId: 9 }), answer(11, 10)];
+			return threadOf(calls === 1 ? stored : [...elsewhere, ...stored], 11);
+		};
+		await thread.send({ text: 'hi' });
+		expect(shownMessages(thread.state.getState()).map(({ id }) => id)).toEqual([8, 9, 10, 11]);
+	});
 });
