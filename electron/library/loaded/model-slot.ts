@@ -90,7 +90,7 @@ export function createModelSlot(
 		...asked,
 		engine: {
 			...forwardEngine({
-				call: (name, args) => counted(() => callEngine(inner, name, args)),
+				call: (name, args) => whileBusy(() => callEngine(inner, name, args)),
 				notify: (name, args) => callEngine(inner, name, args),
 			}),
 			// The user is typing: this use neither makes another model wait nor keeps this one in memory.

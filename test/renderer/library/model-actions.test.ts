@@ -24,7 +24,7 @@ async function removed(path: string, refused = false) {
 		connection: { lastHello: () => ({ dataFolder: '/home/ada/.assay' }) },
 	};
 	await removeModel(services as unknown as Parameters<typeof removeModel>[0], buildModelFile(1, { path }));
-	return { asked, told };
+	return { asked, toasts };
 }
 
 test('a downloaded file is deleted, and the freed space is stated', async () => {

@@ -166,7 +166,7 @@ export class Answer {
 		const rest = stops.push(text.rest()) + stops.rest();
 		const stopReason = stops.found !== null && reason !== 'stopped' ? 'stop-string' : reason;
 		if (rest !== '' || this.#unsent > 0) this.#send(rest);
-		const { pace, ids } = this;
+		const { draftLength, ids } = this;
 		this.#end({
 			type: 'done',
 			result: {
