@@ -103,7 +103,7 @@ export function withStarted(now: ThreadState, start: GenerationStart): Thread | 
 	return { conversation, options, origin: shown?.origin ?? null, messages: [...before, ...stored] };
 }
 
-/** The fetched messages, with those that did not change being the very objects that were there: they don't render again. */
+/** Returns the fetched messages but reuses the previous objects of unchanged ones, so that they don't render again. */
 export function reuseUnchanged(before: readonly Message[], fetched: readonly Message[]): readonly Message[] {
 	const known = new Map(before.map((message) => [message.id, message]));
 	return fetched.map((message) => {

@@ -64,7 +64,10 @@ test('the unmeasured chat latency is estimated from the measured speed and the p
 	expect(at(2, short)).toEqual({ ms: 2 * 100 * short.chatLatencyTokens, learned: false });
 	expect(at(2, long).ms).toBeGreaterThan(2 * at(2, short).ms);
 	expect(estimateSteps(felt, short, new Map()).ms).toBeGreaterThan(0);
-	expect(estimateSteps(felt, short, new Map([['felt', 3]]))).toEqual({ ms: 3 * 100 * short.chatLatencyTokens, learned: true });
+	expect(estimateSteps(felt, short, new Map([['felt', 3]]))).toEqual({
+		ms: 3 * 100 * short.chatLatencyTokens,
+		learned: true,
+	});
 });
 
 test('the first estimate is a guess; later ones use measured durations', () => {

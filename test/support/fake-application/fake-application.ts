@@ -128,7 +128,7 @@ export class FakeApplication {
 		};
 	}
 
-	/** An answer that no conversation holds. */
+	/** Begins an answer outside any conversation. */
 	beginTemporary(): number {
 		const generation = generationFacts({ stopReason: null, completionTokens: 0, ttftMs: 0, tokensPerSecond: null });
 		const message = buildMessage(0, {
