@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { defaultSampling } from '../../models/contract/default-sampling.ts';
+import { greedySampling } from '../../models/contract/default-sampling.ts';
 import { Failure } from '../../models/contract/failure.ts';
 import type { QuantizeType } from '../../models/contract/native/tasks.ts';
 import { gpuOptions } from '../library/gpu-settings.ts';
@@ -117,7 +117,7 @@ export async function measureStep(
 			const session = await openMeasurement({ model: candidate.path, width: 1, threads, ...gpu, signal });
 			try {
 				const prompts = promptsOf(comparison);
-				const sampling = { ...defaultSampling, temperature: 0, repeatPenalty: 1, maxTokens: answerTokens };
+				const sampling = { ...greedySampling, maxTokens: answerTokens };
 				const asked = prompts.map((text) => ({
 					prompt: session.facts.chat ? { turns: [{ role: 'user' as const, content: text }] } : { text },
 					sampling,

@@ -2,6 +2,7 @@ import { Failure } from '../../models/contract/failure.ts';
 import type { Conversation, Message } from '../contract/conversation/schema.ts';
 import type { ReadableDatabase, WritableDatabase } from '../database/database.ts';
 import { get, run, transaction } from '../database/sql.ts';
+import { samplingColumnNames } from '../settings/sampling-columns.ts';
 import type { ConversationContext } from './context.ts';
 import { copyAttachments } from './store/attachments.ts';
 import { getConversation, insertConversation, setHead } from './store/conversations.ts';
@@ -60,8 +61,8 @@ export function versionsOf(context: ConversationContext, messageId: number): rea
 	return readVersions(context.database, messageId, (id) => context.answers.message(id));
 }
 
-const generationColumns = `model_file_id, model_name, quantization, engine_build, temperature, top_k, top_p, min_p,
-  repeat_penalty, max_tokens, stop, seed, system_prompt, context_size, threads, prompt_tokens, cached_tokens,
+const generationColumns = `model_file_id, model_name, quantization, engine_build, ${samplingColumnNames},
+  system_prompt, context_size, threads, prompt_tokens, cached_tokens,
   completion_tokens, dropped_turns, ttft_ms, prompt_ms, generation_ms, stop_reason, stop_string, token_ids,
   drafted_tokens, accepted_tokens, answer_format, width`;
 

@@ -1,4 +1,5 @@
-import { setImmediate as yieldToEvents } from 'node:timers/promises';
+import { setImmediate as settled } from 'node:timers/promises';
+import { greedySampling } from '../../models/contract/default-sampling.ts';
 import { Failure, failureFacts } from '../../models/contract/failure.ts';
 import type { MeasureRow } from '../../models/contract/native/tasks.ts';
 import type { Score } from '../contract/evaluation/scorer.ts';
@@ -125,15 +126,7 @@ function createAsker(session: Session, judge: Judge, signal: AbortSignal): Asker
 	let waiting: { row: MeasureRow; resolve(text: string): void; reject(error: unknown): void }[] = [];
 	/** A process that died: no single answer is to blame. */
 	let broken: unknown = null;
-	const sampling = {
-		temperature: 0,
-		topK: 40,
-		topP: 0.95,
-		minP: 0.05,
-		repeatPenalty: 1,
-		stop: [],
-		maxTokens: judgeTokens(judge),
-	};
+	const sampling = { ...greedySampling, maxTokens: judgeTokens(judge) };
 	return {
 		ask: (turns, grammar) =>
 			new Promise((resolve, reject) => {

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { createAsyncQueue } from '../../models/async-queue.ts';
+import { greedySampling } from '../../models/contract/default-sampling.ts';
 import { Failure } from '../../models/contract/failure.ts';
 import type { JudgeAgreement, JudgeCheckInput, JudgeCheckUpdate } from '../contract/evaluation/schema.ts';
 import type { Reader } from '../database/reader.ts';
@@ -134,15 +134,7 @@ async function judgeAll(
 
 /** Answers `count` questions in one batch, once all of them have been asked. */
 function askTogether(session: Session, judge: Judge, count: number, signal: AbortSignal): AskJudge {
-	const sampling = {
-		temperature: 0,
-		topK: 40,
-		topP: 0.95,
-		minP: 0.05,
-		repeatPenalty: 1,
-		stop: [],
-		maxTokens: judgeTokens(judge),
-	};
+	const sampling = { ...greedySampling, maxTokens: judgeTokens(judge) };
 	const asked: Parameters<Session['generate']>[0][number][] = [];
 	let begin = (): void => {};
 	const all = new Promise<void>((resolve) => {

@@ -5,15 +5,17 @@ import { all, get, run } from '../database/sql.ts';
 import {
 	choicesOf,
 	type SamplingRow,
-	samplingColumns,
+	samplingColumnNames,
+	samplingPlaceholders,
 	samplingValues,
+	selectSampling,
 	setSamplingColumns,
 } from './sampling-columns.ts';
 
-type Row = SamplingRow & Pick<Preset, 'id' | 'name' | 'systemPrompt' | 'createdAt' | 'updatedAt'>;
+type Row = SamplingRow & Pick<Preset, 'id' | 'name' | 'systemPrompt' | 'contextSize' | 'createdAt' | 'updatedAt'>;
 
-const select = `SELECT id, name, system_prompt AS systemPrompt, created_at AS createdAt, updated_at AS updatedAt,
-  ${samplingColumns} FROM presets`;
+const select = `SELECT id, name, system_prompt AS systemPrompt, context_size AS contextSize, created_at AS createdAt,
+  updated_at AS updatedAt, ${selectSampling()} FROM presets`;
 
 /** Lists every preset, by name. */
 export function listPresets(database: ReadableDatabase): readonly Preset[] {
@@ -42,10 +44,8 @@ export function createPreset(database: WritableDatabase, input: PresetInput, now
 	assertNameFree(database, input.name, null);
 	const { id } = run(
 		database,
-		`INSERT INTO presets (name, system_prompt, temperature, top_k, top_p, min_p, repeat_penalty, max_tokens, stop, seed,
-		   context_size, created_at, updated_at)
-		 VALUES (:name, :systemPrompt, :temperature, :topK, :topP, :minP, :repeatPenalty, :maxTokens, :stop, :seed,
-		   :contextSize, :now, :now)`,
+		`INSERT INTO presets (name, system_prompt, ${samplingColumnNames}, context_size, created_at, updated_at)
+		 VALUES (:name, :systemPrompt, ${samplingPlaceholders}, :contextSize, :now, :now)`,
 		{ ...valuesOf(input), now },
 	);
 	return getPreset(database, id);
@@ -57,7 +57,8 @@ export function updatePreset(database: WritableDatabase, id: number, input: Pres
 	assertNameFree(database, input.name, id);
 	run(
 		database,
-		`UPDATE presets SET name = :name, system_prompt = :systemPrompt, ${setSamplingColumns}, updated_at = :now
+		`UPDATE presets SET name = :name, system_prompt = :systemPrompt, ${setSamplingColumns},
+		   context_size = :contextSize, updated_at = :now
 		 WHERE id = :id`,
 		{ ...valuesOf(input), now, id },
 	);
@@ -69,12 +70,12 @@ export function deletePreset(database: WritableDatabase, id: number): void {
 	run(database, 'DELETE FROM presets WHERE id = :id', { id });
 }
 
-function presetOf({ id, name, systemPrompt, createdAt, updatedAt, ...row }: Row): Preset {
-	return { id, name, systemPrompt, createdAt, updatedAt, sampling: choicesOf(row), contextSize: row.contextSize };
+function presetOf({ id, name, systemPrompt, contextSize, createdAt, updatedAt, ...row }: Row): Preset {
+	return { id, name, systemPrompt, createdAt, updatedAt, sampling: choicesOf(row), contextSize };
 }
 
 function valuesOf({ name, systemPrompt, sampling, contextSize }: PresetInput) {
-	return { name, systemPrompt, ...samplingValues(sampling, contextSize) };
+	return { name, systemPrompt, contextSize, ...samplingValues(sampling) };
 }
 
 function assertNameFree(database: ReadableDatabase, name: string, except: number | null): void {

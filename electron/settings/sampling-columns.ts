@@ -1,25 +1,42 @@
+import type { Sampling } from '../../models/contract/sampling.ts';
+import {
+	type SamplerKey,
+	samplerDefaults,
+	samplingParameters,
+	withoutDefaults,
+} from '../../models/contract/sampling-parameters.ts';
 import type { SamplingChoices } from '../contract/conversation/schema.ts';
 import type { SqlValue } from '../database/sql.ts';
 
-/** Sampling and context size as stored in `presets` and `conversations`; NULL means that the next level decides. */
-export const samplingColumns = `temperature, top_k AS topK, top_p AS topP, min_p AS minP,
-  repeat_penalty AS repeatPenalty, max_tokens AS maxTokens, stop, seed, context_size AS contextSize`;
+/** Keys of sampling and their columns in `presets`, `conversations` and `generations`. */
+const columns: readonly (readonly [key: string, column: string])[] = [
+	...samplingParameters.map(({ key, column }) => [key, column] as const),
+	['maxTokens', 'max_tokens'],
+	['stop', 'stop'],
+	['seed', 'seed'],
+];
 
-/** For an UPDATE; the values come from `samplingValues`. */
-export const setSamplingColumns = `temperature = :temperature, top_k = :topK, top_p = :topP, min_p = :minP,
-  repeat_penalty = :repeatPenalty, max_tokens = :maxTokens, stop = :stop, seed = :seed, context_size = :contextSize`;
+/** For an INSERT or a copy: "temperature, top_k, …". */
+export const samplingColumnNames = columns.map(([, column]) => column).join(', ');
 
-export interface SamplingRow {
-	readonly temperature: number | null;
-	readonly topK: number | null;
-	readonly topP: number | null;
-	readonly minP: number | null;
-	readonly repeatPenalty: number | null;
+/** For the VALUES of an INSERT: ":temperature, :topK, …". */
+export const samplingPlaceholders = columns.map(([key]) => `:${key}`).join(', ');
+
+/** For a SELECT: "g.temperature AS temperature, g.top_k AS topK, …". */
+export function selectSampling(table?: string): string {
+	const prefix = table === undefined ? '' : `${table}.`;
+	return columns.map(([key, column]) => `${prefix}${column} AS ${key}`).join(', ');
+}
+
+/** For an UPDATE. */
+export const setSamplingColumns = columns.map(([key, column]) => `${column} = :${key}`).join(', ');
+
+/** Sampling of presets and conversations; NULL means that the next level decides. */
+export interface SamplingRow extends Readonly<Record<SamplerKey, number | null>> {
 	readonly maxTokens: number | null;
 	/** JSON array of texts. */
 	readonly stop: string | null;
 	readonly seed: number | null;
-	readonly contextSize: number | null;
 }
 
 /** Stored in max_tokens if the user chose no limit. */
@@ -28,13 +45,10 @@ const noLimit = 0;
 const drawn = -1;
 
 export function choicesOf(row: SamplingRow): SamplingChoices {
-	const { temperature, topK, topP, minP, repeatPenalty, maxTokens, stop, seed } = row;
+	const { maxTokens, stop, seed } = row;
+	const samplers = samplingParameters.flatMap(({ key }) => (row[key] === null ? [] : [[key, row[key]]]));
 	return {
-		...(temperature === null ? {} : { temperature }),
-		...(topK === null ? {} : { topK }),
-		...(topP === null ? {} : { topP }),
-		...(minP === null ? {} : { minP }),
-		...(repeatPenalty === null ? {} : { repeatPenalty }),
+		...Object.fromEntries(samplers),
 		...(maxTokens === null ? {} : { maxTokens: maxTokens === noLimit ? null : maxTokens }),
 		...(stop === null ? {} : { stop: JSON.parse(stop) as string[] }),
 		...(seed === null ? {} : { seed: seed === drawn ? null : seed }),
@@ -42,17 +56,51 @@ export function choicesOf(row: SamplingRow): SamplingChoices {
 }
 
 /** Returns the values of the columns, under the names used in the statements. */
-export function samplingValues(choices: SamplingChoices, contextSize: number | null): Record<string, SqlValue> {
-	const { temperature, topK, topP, minP, repeatPenalty, maxTokens, stop, seed } = choices;
+export function samplingValues(choices: SamplingChoices): Record<string, SqlValue> {
+	const { maxTokens, stop, seed } = choices;
 	return {
-		temperature: temperature ?? null,
-		topK: topK ?? null,
-		topP: topP ?? null,
-		minP: minP ?? null,
-		repeatPenalty: repeatPenalty ?? null,
+		...Object.fromEntries(samplingParameters.map(({ key }) => [key, choices[key] ?? null])),
 		maxTokens: maxTokens === undefined ? null : (maxTokens ?? noLimit),
 		stop: stop === undefined ? null : JSON.stringify(stop),
 		seed: seed === undefined ? null : (seed ?? drawn),
-		contextSize,
+	};
+}
+
+/** Sampling of a generation; NULL is the default of an optional parameter. */
+export interface GenerationSamplingRow extends Readonly<Record<SamplerKey, number | null>> {
+	readonly maxTokens: number | null;
+	/** JSON array of texts. */
+	readonly stop: string;
+	readonly seed: number;
+}
+
+/** Separates the sampling of a generation from its other values. */
+export function splitGenerationSampling<Row extends GenerationSamplingRow>(
+	row: Row,
+): { sampling: Sampling; rest: Omit<Row, keyof GenerationSamplingRow> } {
+	const { maxTokens, stop, seed } = row;
+	const samplers = samplingParameters.map(({ key }) => [key, row[key] ?? samplerDefaults[key]]);
+	const keys = new Set(columns.map(([key]) => key));
+	return {
+		sampling: withoutDefaults({
+			...(Object.fromEntries(samplers) as Record<SamplerKey, number>),
+			maxTokens,
+			stop: JSON.parse(stop) as string[],
+			seed,
+		}),
+		rest: Object.fromEntries(Object.entries(row).filter(([key]) => !keys.has(key))) as Omit<
+			Row,
+			keyof GenerationSamplingRow
+		>,
+	};
+}
+
+export function generationSamplingValues(sampling: Sampling): Record<string, SqlValue> {
+	const { maxTokens, stop, seed, ...samplers } = sampling;
+	return {
+		...samplingValues(withoutDefaults(samplers)),
+		maxTokens,
+		stop: JSON.stringify(stop),
+		seed,
 	};
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { failureSchema } from './failure.ts';
-import { samplingSchema } from './sampling.ts';
+import { samplingShape } from './sampling.ts';
 
 export const turnSchema = z.object({
 	role: z.enum(['system', 'user', 'assistant']),
@@ -17,7 +17,7 @@ export const generateRequestSchema = z.object({
 	 * if known, else null, and the text is tokenised, without an opening thinking tag if the template writes that.
 	 */
 	prefill: z.object({ text: z.string(), tokens: z.array(z.int()).nullable() }).optional(),
-	sampling: samplingSchema.extend({ seed: z.int().min(0).max(0xffff_ffff) }),
+	sampling: z.object({ ...samplingShape, seed: z.int().min(0).max(0xffff_ffff) }),
 	/** Keeps prefixes of different conversations apart; the longest common prefix is reused in any case. */
 	cacheKey: z.string().regex(/^[\w-]+$/),
 	/** Allows keeping this conversation's state on disk, under its cache key. */

@@ -15,6 +15,7 @@ export function NumberField({
 	step = 1,
 	empty,
 	changed = false,
+	title,
 }: {
 	label: string;
 	value: number | null;
@@ -24,6 +25,8 @@ export function NumberField({
 	step?: number;
 	empty?: string;
 	changed?: boolean;
+	/** What the number does, in one sentence. */
+	title?: string;
 }) {
 	const id = useId();
 	return (
@@ -47,6 +50,7 @@ export function NumberField({
 				locale="en-US"
 			>
 				<Base.Input
+					title={title}
 					placeholder={empty}
 					className="h-7 w-full rounded-md border border-control bg-surface px-[9px] font-mono text-xs tabular-nums focus-visible:outline-2 focus-visible:outline-offset-2 focus-visible:outline-focus"
 				/>

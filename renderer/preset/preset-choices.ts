@@ -1,5 +1,6 @@
 import type { AnswerOptions, Preset, SamplingChoices } from '../../electron/contract/conversation/schema.ts';
 import type { Sampling } from '../../models/contract/sampling.ts';
+import { withDefaults } from '../../models/contract/sampling-parameters.ts';
 
 /** Returns `base` with the choices applied. */
 export function applyChoices(base: Sampling, choices: SamplingChoices): Sampling {
@@ -8,11 +9,7 @@ export function applyChoices(base: Sampling, choices: SamplingChoices): Sampling
 
 /** Sets `part` and returns the choices; a value that equals its base is not kept as one. */
 export function setChoice(choices: SamplingChoices, part: Partial<Sampling>, base: Sampling): SamplingChoices {
-	const merged = { ...choices, ...part };
-	const kept = Object.entries(merged).filter(
-		([key, value]) => value !== undefined && !isSame(value, base[key as keyof Sampling]),
-	);
-	return Object.fromEntries(kept);
+	return Object.fromEntries(listChanges({ ...choices, ...part }, base));
 }
 
 /** Counts the values that differ from the conversation's preset (or the settings). */
@@ -21,9 +18,7 @@ export function countChanges(
 	base: Sampling,
 	prompt: { readonly own: string; readonly base: string },
 ): number {
-	const own = Object.entries(options.sampling).filter(
-		([key, value]) => value !== undefined && !isSame(value, base[key as keyof Sampling]),
-	);
+	const own = listChanges(options.sampling, base);
 	const others = [options.contextSize !== null, options.answerFormat !== undefined, prompt.own !== prompt.base];
 	return own.length + others.filter(Boolean).length;
 }
@@ -44,6 +39,9 @@ export function toPresetContent(
 	};
 }
 
-function isSame(a: unknown, b: unknown): boolean {
-	return JSON.stringify(a) === JSON.stringify(b);
+function listChanges(choices: SamplingChoices, base: Sampling): readonly [key: string, value: unknown][] {
+	const usual = withDefaults(base);
+	return Object.entries(choices).filter(
+		([key, value]) => value !== undefined && JSON.stringify(value) !== JSON.stringify(usual[key as keyof Sampling]),
+	);
 }

@@ -2,7 +2,7 @@ import { Ellipsis, Pencil, Plus, Star, StarOff, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { useStore } from 'zustand';
 import type { Preset } from '../../electron/contract/conversation/schema.ts';
-import type { Sampling } from '../../models/contract/sampling.ts';
+import { samplingParameters } from '../../models/contract/sampling-parameters.ts';
 import { toFailure } from '../connection/failure.ts';
 import { Badge } from '../design/badge.tsx';
 import { Button, iconButtonClass } from '../design/button.tsx';
@@ -132,26 +132,25 @@ function RemovePreset({ preset, onClose }: { preset: Preset; onClose: () => void
 	);
 }
 
-const words: Record<keyof Sampling, (value: never) => string> = {
-	temperature: (value: number) => `temperature ${value}`,
-	topP: (value: number) => `top-p ${value}`,
-	minP: (value: number) => `min-p ${value}`,
-	topK: (value: number) => `top-k ${value}`,
-	repeatPenalty: (value: number) => `repeat penalty ${value}`,
-	maxTokens: (value: number | null) =>
-		value === null ? 'no answer limit' : `at most ${formatQuantity(value, 'token')}`,
-	seed: (value: number | null) => (value === null ? 'random seed' : `seed ${value}`),
-	stop: (value: readonly string[]) => formatQuantity(value.length, 'stop text'),
-};
+function describeSampling({ maxTokens, seed, stop, ...samplers }: Preset['sampling']): readonly string[] {
+	return [
+		...samplingParameters.flatMap(({ key, words }) =>
+			samplers[key] === undefined ? [] : [`${words} ${samplers[key]}`],
+		),
+		maxTokens === undefined
+			? []
+			: maxTokens === null
+				? 'no answer limit'
+				: `at most ${formatQuantity(maxTokens, 'token')}`,
+		seed === undefined ? [] : seed === null ? 'random seed' : `seed ${seed}`,
+		stop === undefined ? [] : formatQuantity(stop.length, 'stop text'),
+	].flat();
+}
 
 /** Describes a preset: "temperature 0.4 · at most 512 tokens · Answer in plain words…". */
 export function describeContent({ sampling, contextSize, systemPrompt }: Preset): string {
-	const numbers = (Object.keys(words) as (keyof Sampling)[]).flatMap((key) => {
-		const value = sampling[key];
-		return value === undefined ? [] : [words[key](value as never)];
-	});
 	const context = contextSize === null ? [] : [`context ${formatCount(contextSize)}`];
 	const prompt = systemPrompt === '' ? [] : [systemPrompt.slice(0, 200).replaceAll(/\s+/g, ' ')];
-	const parts = [...numbers, ...context, ...prompt];
+	const parts = [...describeSampling(sampling), ...context, ...prompt];
 	return parts.length === 0 ? 'Says nothing yet: as in the settings' : parts.join(' · ');
 }

@@ -3,6 +3,7 @@ import type { GenerationUpdate, Message, TemporaryInput } from '../../electron/c
 import { parametersSchema } from '../../electron/contract/evaluation/run-config.ts';
 import type { PromptRequest } from '../../electron/contract/prompt/schema.ts';
 import type { FailureFacts } from '../../models/contract/failure.ts';
+import { withRunDefaults } from '../../models/contract/sampling-parameters.ts';
 import { isConnectionLoss, toFailure } from '../connection/failure.ts';
 import { useServices } from '../services.ts';
 
@@ -21,7 +22,7 @@ export function toTrialInput({ turns }: Asked): TemporaryInput {
 		systemPrompt: turns.find(({ role }) => role === 'system')?.content ?? '',
 		turns: turns.flatMap(({ role, content }) => (role === 'system' ? [] : [{ role, content }])),
 		options: { presetId: null, sampling: {}, contextSize: null },
-		sampling: { ...parametersSchema.parse({}), seed: 0 },
+		sampling: { ...withRunDefaults(parametersSchema.parse({})), seed: 0 },
 	};
 }
 

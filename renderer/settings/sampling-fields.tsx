@@ -1,43 +1,19 @@
-import type { ReactNode } from 'react';
+import { ChevronRight } from 'lucide-react';
+import { type ReactNode, useState } from 'react';
 import type { Sampling } from '../../models/contract/sampling.ts';
+import { leastEntry, samplingParameters, withDefaults } from '../../models/contract/sampling-parameters.ts';
+import { Button } from '../design/button.tsx';
+import { ChangedDot } from '../design/changed-dot.tsx';
+import { Icon } from '../design/icon.tsx';
 import { NumberField } from '../design/number-field.tsx';
 import { Slider } from '../design/slider.tsx';
 import { StopSequencesField } from './stop-sequences-field.tsx';
 
-const sliders = [
-	{
-		key: 'temperature',
-		label: 'Temperature',
-		min: 0,
-		max: 2,
-		step: 0.05,
-		title: 'How freely the next token is drawn. 0 always takes the likeliest.',
-	},
-	{
-		key: 'topP',
-		label: 'Top-p',
-		min: 0.05,
-		max: 1,
-		step: 0.01,
-		title: 'Draws from the likeliest tokens that together reach this share. 1 switches it off.',
-	},
-	{
-		key: 'minP',
-		label: 'Min-p',
-		min: 0,
-		max: 1,
-		step: 0.01,
-		title: 'Leaves out tokens less likely than this share of the likeliest one. 0 switches it off.',
-	},
-	{
-		key: 'repeatPenalty',
-		label: 'Repeat penalty',
-		min: 0.5,
-		max: 2,
-		step: 0.05,
-		title: 'Makes the last 64 tokens less likely. 1 switches it off.',
-	},
-] as const;
+type Parameter = (typeof samplingParameters)[number];
+
+const [sliders, numbers, advanced] = (['slider', 'number', 'advanced'] as const).map((field) =>
+	samplingParameters.filter((parameter) => parameter.field === field),
+) as [Parameter[], Parameter[], Parameter[]];
 
 /** Sampling parameters. A dot marks those that differ from `base`. */
 export function SamplingFields({
@@ -52,28 +28,40 @@ export function SamplingFields({
 	/** Further fields in the grid of numbers. */
 	children?: ReactNode;
 }) {
+	const values = withDefaults(sampling);
+	const usual = withDefaults(base);
+	const numberField = (parameter: Parameter) => (
+		<NumberField
+			key={parameter.key}
+			label={parameter.label}
+			title={parameter.help}
+			min={leastEntry(parameter)}
+			max={parameter.max}
+			step={parameter.step}
+			value={values[parameter.key]}
+			changed={values[parameter.key] !== usual[parameter.key]}
+			onChange={(value) => onChange({ [parameter.key]: value ?? usual[parameter.key] })}
+		/>
+	);
 	return (
 		<>
 			<div className="flex flex-col gap-[9px]">
-				{sliders.map(({ key, ...slider }) => (
+				{sliders.map(({ key, label, help, min, max, step, slider }) => (
 					<Slider
 						key={key}
-						{...slider}
-						value={sampling[key]}
-						changed={sampling[key] !== base[key]}
+						label={label}
+						title={help}
+						min={slider?.min ?? min}
+						max={slider?.max ?? max}
+						step={slider?.step ?? step}
+						value={values[key]}
+						changed={values[key] !== usual[key]}
 						onChange={(value) => onChange({ [key]: value })}
 					/>
 				))}
 			</div>
 			<div className="grid grid-cols-2 gap-x-3 gap-y-2.5">
-				<NumberField
-					label="Top-k"
-					min={0}
-					max={1000}
-					value={sampling.topK}
-					changed={sampling.topK !== base.topK}
-					onChange={(value) => onChange({ topK: value ?? base.topK })}
-				/>
+				{numbers.map(numberField)}
 				<NumberField
 					label="Answer limit"
 					min={1}
@@ -99,6 +87,28 @@ export function SamplingFields({
 				changed={JSON.stringify(sampling.stop) !== JSON.stringify(base.stop)}
 				onChange={(stop) => onChange({ stop })}
 			/>
+			{advanced.length === 0 ? null : (
+				<AdvancedFields changed={advanced.some(({ key }) => values[key] !== usual[key])}>
+					<div className="grid grid-cols-2 gap-x-3 gap-y-2.5">{advanced.map(numberField)}</div>
+				</AdvancedFields>
+			)}
+		</>
+	);
+}
+
+/** Samplers that few people change; hidden at first, with a dot if one of them was changed. */
+function AdvancedFields({ changed, children }: { changed: boolean; children: ReactNode }) {
+	const [open, setOpen] = useState(false);
+	return (
+		<>
+			<Button size="sm" kind="ghost" className="-ml-2 self-start" aria-expanded={open} onClick={() => setOpen(!open)}>
+				<Icon of={ChevronRight} size={14} className={open ? 'rotate-90' : ''} />
+				<span className="font-normal">
+					More samplers
+					{changed ? <ChangedDot /> : null}
+				</span>
+			</Button>
+			{open ? children : null}
 		</>
 	);
 }

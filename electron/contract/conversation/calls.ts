@@ -1,6 +1,6 @@
 import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
-import { renderedPromptSchema } from '../../../models/contract/generation.ts';
+import { samplingChoicesSchema } from '../../../models/contract/sampling.ts';
 import { byId, call } from '../call.ts';
 import {
 	answerFormatSchema,
@@ -22,8 +22,6 @@ import {
 	presetInputSchema,
 	presetSchema,
 	promptTokensSchema,
-	samplingChoicesSchema,
-	sendInputSchema,
 	tagSchema,
 	temporaryInputSchema,
 	threadSchema,

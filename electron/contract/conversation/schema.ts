@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { failureSchema } from '../../../models/contract/failure.ts';
 import { generationResultSchema, turnSchema } from '../../../models/contract/generation.ts';
 import { gpuLayersSchema, gpuSchema } from '../../../models/contract/gpu.ts';
-import { samplingSchema } from '../../../models/contract/sampling.ts';
+import { samplingChoicesSchema, samplingSchema } from '../../../models/contract/sampling.ts';
 import { maxAttachmentCharacters, maxAttachments } from './attachment-limits.ts';
 
 /** An attached text file as the page lists it; the text is fetched separately. */
@@ -34,9 +34,6 @@ const temporaryTurnSchema = turnSchema.extend({
 
 export type Attachment = z.infer<typeof attachmentSchema>;
 export type AttachedText = z.infer<typeof attachedTextSchema>;
-
-/** Sampling values that were chosen. Omitted ones come from the next level: conversation, preset, settings. */
-export const samplingChoicesSchema = samplingSchema.partial();
 
 /** Tokens. null defers to the next level, and finally to what fits in memory. */
 export const contextSizeChoiceSchema = z.int().min(128).max(16_777_216).nullable();
@@ -178,7 +175,7 @@ export const sendInputSchema = z.object({
 	/** Answer options for the conversation that this message starts; the default preset if omitted. */
 	options: answerOptionsSchema.optional(),
 	/** Applies to this answer only and overrides all other choices. */
-	sampling: samplingSchema.partial().optional(),
+	sampling: samplingChoicesSchema.optional(),
 	contextSize: z.int().min(128).optional(),
 	threads: z.int().min(1).optional(),
 	/** GPU and number of layers on it; overrides the model's own load settings. */

@@ -1,5 +1,12 @@
 import { z } from 'zod';
-import { samplingSchema } from '../../../models/contract/sampling.ts';
+import { samplersShape, samplingShape } from '../../../models/contract/sampling.ts';
+import {
+	type RequiredKey,
+	runSamplerDefaults,
+	type SamplerKey,
+	samplingParameters,
+	withoutDefaults,
+} from '../../../models/contract/sampling-parameters.ts';
 import { sampleTagSchema } from '../dataset/schema.ts';
 import { scorerSchema } from './scorer.ts';
 import { techniqueSchema } from './technique.ts';
@@ -39,15 +46,25 @@ export type CriterionOutcome = z.infer<typeof criterionOutcomeSchema>;
  * How a run samples answers; the seed of each answer is derived from the run's seed. Unlike in chat, the default is
  * greedy with a limited length, so that a question has one answer, in bounded time.
  */
-export const parametersSchema = z.object({
-	temperature: samplingSchema.shape.temperature.default(0),
-	topK: samplingSchema.shape.topK.default(40),
-	topP: samplingSchema.shape.topP.default(0.95),
-	minP: samplingSchema.shape.minP.default(0.05),
-	repeatPenalty: samplingSchema.shape.repeatPenalty.default(1),
-	maxTokens: z.int().min(1).max(131_072).default(256),
-	stop: samplingSchema.shape.stop.default([]),
-});
+export const parametersSchema = z
+	.object({
+		...samplersWithDefaults(),
+		maxTokens: z.int().min(1).max(131_072).default(256),
+		stop: samplingShape.stop.default([]),
+	})
+	.overwrite(withoutDefaults);
+
+/** Optional numbers have no default here: a manifest without one keeps its hash. */
+function samplersWithDefaults() {
+	return Object.fromEntries(
+		samplingParameters.map(({ key, optional }) => [
+			key,
+			optional ? samplersShape[key] : samplersShape[key].default(runSamplerDefaults[key]),
+		]),
+	) as {
+		[Key in SamplerKey]: Key extends RequiredKey ? z.ZodDefault<z.ZodNumber> : (typeof samplersShape)[Key];
+	};
+}
 
 export type Parameters = z.infer<typeof parametersSchema>;
 

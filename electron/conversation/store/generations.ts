@@ -4,31 +4,28 @@ import type { Sampling } from '../../../models/contract/sampling.ts';
 import type { Generation } from '../../contract/conversation/schema.ts';
 import type { ReadableDatabase, WritableDatabase } from '../../database/database.ts';
 import { all, get, run } from '../../database/sql.ts';
-import { packTokenIds } from './token-ids.ts';
+import {
+	type GenerationSamplingRow,
+	generationSamplingValues,
+	samplingColumnNames,
+	samplingPlaceholders,
+	selectSampling,
+	splitGenerationSampling,
+} from '../../settings/sampling-columns.ts';
 
 /** Columns of `generations g`, named as in the rows below. */
 export const generationColumns = `g.id AS generationId, g.model_file_id AS modelFileId, g.model_name AS modelName,
-  g.quantization, g.engine_build AS engineBuild, g.temperature, g.top_k AS topK, g.top_p AS topP, g.min_p AS minP,
-  g.repeat_penalty AS repeatPenalty, g.max_tokens AS maxTokens, g.stop, g.seed, g.context_size AS contextSize,
-  g.threads, g.prompt_tokens AS promptTokens, g.cached_tokens AS cachedTokens,
+  g.quantization, g.engine_build AS engineBuild, ${selectSampling('g')}, g.context_size AS contextSize, g.threads,
+  g.prompt_tokens AS promptTokens, g.cached_tokens AS cachedTokens,
   g.completion_tokens AS completionTokens, g.dropped_turns AS droppedTurns, g.ttft_ms AS ttftMs,
   g.drafted_tokens AS drafted, g.accepted_tokens AS accepted, g.width, g.prompt_ms AS promptMs, g.generation_ms AS generationMs, g.stop_reason AS stopReason, g.stop_string AS stopString`;
 
-export interface GenerationRow {
+export interface GenerationRow extends GenerationSamplingRow {
 	readonly generationId: number;
 	readonly modelFileId: number | null;
 	readonly modelName: string;
 	readonly quantization: string;
 	readonly engineBuild: string;
-	readonly temperature: number;
-	readonly topK: number;
-	readonly topP: number;
-	readonly minP: number;
-	readonly repeatPenalty: number;
-	readonly maxTokens: number | null;
-	/** JSON array of texts. */
-	readonly stop: string;
-	readonly seed: number;
 	readonly contextSize: number;
 	readonly threads: number;
 	readonly promptTokens: number;
@@ -48,8 +45,8 @@ export interface GenerationRow {
 }
 
 export function generationOf(row: GenerationRow): Generation {
-	const { generationId, temperature, topK, topP, minP, repeatPenalty, maxTokens, stop, seed, ...others } = row;
-	const { drafted, accepted, width, ...rest } = others;
+	const { sampling, rest: others } = splitGenerationSampling(row);
+	const { generationId, drafted, accepted, width, ...rest } = others;
 	const timing = { ttftMs: row.ttftMs ?? 0, promptMs: row.promptMs ?? 0, generationMs: row.generationMs ?? 0 };
 	return {
 		...rest,
@@ -57,16 +54,7 @@ export function generationOf(row: GenerationRow): Generation {
 		...(drafted === null || accepted === null ? {} : { drafted, accepted }),
 		...(width === null ? {} : { width }),
 		id: generationId,
-		sampling: {
-			temperature,
-			topK,
-			topP,
-			minP,
-			repeatPenalty,
-			maxTokens,
-			stop: JSON.parse(stop) as string[],
-			seed,
-		},
+		sampling,
 		// The first token counts towards the time to first token, so n tokens take n - 1 steps.
 		tokensPerSecond: perSecond(row.completionTokens - 1, timing.generationMs),
 		promptTokensPerSecond: perSecond(row.promptTokens - row.cachedTokens, timing.promptMs),
@@ -93,12 +81,11 @@ export function insertGeneration(database: WritableDatabase, generation: NewGene
 	const { sampling, ...rest } = generation;
 	return run(
 		database,
-		`INSERT INTO generations (message_id, model_file_id, model_name, quantization, temperature, top_k, top_p, min_p,
-		   repeat_penalty, max_tokens, stop, seed, system_prompt, answer_format)
-		 VALUES (:messageId, :modelFileId, :modelName, :quantization, :temperature, :topK, :topP, :minP,
-		   :repeatPenalty, :maxTokens, :stop, :seed, :systemPrompt,
+		`INSERT INTO generations (message_id, model_file_id, model_name, quantization, ${samplingColumnNames}, system_prompt,
+		   answer_format)
+		 VALUES (:messageId, :modelFileId, :modelName, :quantization, ${samplingPlaceholders}, :systemPrompt,
 		   :answerFormat)`,
-		{ answerFormat: '', ...rest, ...sampling, stop: JSON.stringify(sampling.stop) },
+		{ answerFormat: '', ...rest, ...generationSamplingValues(sampling) },
 	).id;
 }
 

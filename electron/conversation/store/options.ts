@@ -4,8 +4,8 @@ import { all, get, run } from '../../database/sql.ts';
 import {
 	choicesOf,
 	type SamplingRow,
-	samplingColumns,
 	samplingValues,
+	selectSampling,
 	setSamplingColumns,
 } from '../../settings/sampling-columns.ts';
 
@@ -13,22 +13,24 @@ export const noOptions: AnswerOptions = { presetId: null, sampling: {}, contextS
 
 /** Returns a conversation's own choices; none if it does not exist. */
 export function readOptions(database: ReadableDatabase, conversationId: number): AnswerOptions {
-	const row = get<SamplingRow & { presetId: number | null; answerFormat: string }>(
+	const row = get<SamplingRow & { presetId: number | null; answerFormat: string; contextSize: number | null }>(
 		database,
-		`SELECT preset_id AS presetId, answer_format AS answerFormat, ${samplingColumns} FROM conversations WHERE id = :conversationId`,
+		`SELECT preset_id AS presetId, answer_format AS answerFormat, context_size AS contextSize, ${selectSampling()}
+		 FROM conversations WHERE id = :conversationId`,
 		{ conversationId },
 	);
 	if (row === undefined) return noOptions;
-	const { presetId, contextSize, answerFormat } = row;
-	return { presetId, sampling: choicesOf(row), contextSize, ...(answerFormat === '' ? {} : { answerFormat }) };
+	const { presetId, contextSize, answerFormat, ...sampling } = row;
+	return { presetId, sampling: choicesOf(sampling), contextSize, ...(answerFormat === '' ? {} : { answerFormat }) };
 }
 
 /** Replaces all fields. */
 export function writeOptions(database: WritableDatabase, conversationId: number, options: AnswerOptions): void {
-	const sql = `UPDATE conversations SET preset_id = :presetId, answer_format = :answerFormat, ${setSamplingColumns}
-	  WHERE id = :conversationId`;
+	const sql = `UPDATE conversations SET preset_id = :presetId, answer_format = :answerFormat, ${setSamplingColumns},
+	  context_size = :contextSize WHERE id = :conversationId`;
 	run(database, sql, {
-		...samplingValues(options.sampling, options.contextSize),
+		...samplingValues(options.sampling),
+		contextSize: options.contextSize,
 		presetId: options.presetId,
 		answerFormat: options.answerFormat ?? '',
 		conversationId,

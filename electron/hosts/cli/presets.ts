@@ -1,20 +1,14 @@
 import type { Command } from 'commander';
 import type { Preset, SamplingChoices } from '../../contract/conversation/schema.ts';
 import { choosePreset } from './choose-preset.ts';
-import { type AddCommands, type CommandContext, examples, numberBetween, wholeNumber } from './command.ts';
+import { type AddCommands, type CommandContext, examples, wholeNumber } from './command.ts';
 import { exitCode } from './exit-codes.ts';
+import { type SamplingOptions, samplingOptions } from './sampling-options.ts';
 import { oneLine, table } from './table.ts';
 import { withApplication } from './with-application.ts';
 
-interface AddOptions {
+interface AddOptions extends SamplingOptions {
 	system?: string;
-	temperature?: number;
-	topK?: number;
-	topP?: number;
-	minP?: number;
-	repeatPenalty?: number;
-	maxTokens?: number;
-	seed?: number;
 	context?: number;
 }
 
@@ -27,17 +21,12 @@ export const addPresets: AddCommands = (program, execute) => {
 		.description('list them; * marks the one that new conversations begin with')
 		.addHelpText('after', examples('presets list', 'presets list --json'))
 		.action((_options, command: Command) => execute(command, listPresets));
-	presets
+	const add = presets
 		.command('add <name>')
 		.description('make one; what is left out follows the settings')
-		.option('--system <text>', 'system prompt')
-		.option('--temperature <n>', '0 always takes the likeliest token', numberBetween(0, 5))
-		.option('--top-k <n>', '0 switches it off', wholeNumber(0, 1000))
-		.option('--top-p <n>', '1 switches it off', numberBetween(0.01, 1))
-		.option('--min-p <n>', '0 switches it off', numberBetween(0, 1))
-		.option('--repeat-penalty <n>', '1 switches it off', numberBetween(0.5, 2))
-		.option('--max-tokens <n>', 'most tokens in an answer', wholeNumber(1))
-		.option('--seed <n>', 'the same seed gives the same text', wholeNumber(0, 0xffff_ffff))
+		.option('--system <text>', 'system prompt');
+	for (const option of samplingOptions()) add.addOption(option);
+	add
 		.option('--context <n>', 'context size in tokens', wholeNumber(128))
 		.addHelpText('after', examples('presets add Careful --temperature 0.2 --system "Say so when you are not sure."'))
 		.action((name: string, options: AddOptions, command: Command) =>

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { failureSchema } from '../failure.ts';
 import { turnSchema } from '../generation.ts';
 import { gpuLayersSchema, gpuSchema } from '../gpu.ts';
-import { samplingSchema } from '../sampling.ts';
+import { samplingShape } from '../sampling.ts';
 import { nativeConditionsSchema, nativeModelSchema, pathSchema, threadsSchema } from './conditions.ts';
 import { nativeHeartbeatSchema } from './heartbeat.ts';
 
@@ -48,7 +48,7 @@ export const measureRowSchema = z.object({
 	 * As for an answer in a chat, with the seed as a separate field. Without `maxTokens` a row may write until
 	 * `contextSize`.
 	 */
-	sampling: samplingSchema.omit({ seed: true }),
+	sampling: z.object(samplingShape).omit({ seed: true }),
 	seed: z.int().min(0).max(0xffff_ffff),
 	/** GBNF grammar that the answer must match. */
 	grammar: z.string().optional(),

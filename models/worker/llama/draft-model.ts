@@ -1,3 +1,4 @@
+import { greedySampling } from '../../contract/default-sampling.ts';
 import { Failure } from '../../contract/failure.ts';
 import { NativeContext } from '../../native/context.ts';
 import { NativeModel } from '../../native/model.ts';
@@ -5,8 +6,6 @@ import { createSampler } from '../../native/sampler.ts';
 import { NativeSequence } from '../../native/sequence.ts';
 import { commonPrefixLength } from '../../prompt/common-prefix.ts';
 import type { Drafter } from './drafter.ts';
-
-const greedy = { temperature: 0, topK: 0, topP: 1, minP: 0, repeatPenalty: 1, maxTokens: null, stop: [], seed: 0 };
 
 /** Vocabularies of one family differ in size by at most this many tokens. */
 const sizeDifference = 128;
@@ -51,7 +50,7 @@ export async function openDraftModel(
 	const batchSize = 512;
 	const context = new NativeContext(draft, { contextSize, batchSize, threads: threads() });
 	const sequence = new NativeSequence(context);
-	const sampler = createSampler(draft, greedy);
+	const sampler = createSampler(draft, { ...greedySampling, seed: 0 });
 	const known = draft.facts.vocabularySize;
 	let tokens: number[] = [];
 	return {

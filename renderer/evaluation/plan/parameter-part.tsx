@@ -1,10 +1,22 @@
 import { Plus, X } from 'lucide-react';
+import {
+	leastEntry,
+	runSamplerDefaults,
+	samplingParameters,
+	withRunDefaults,
+} from '../../../models/contract/sampling-parameters.ts';
 import { Button, IconButton } from '../../design/button.tsx';
 import { StopSequencesField } from '../../settings/stop-sequences-field.tsx';
 import { describeParameters } from '../run-wording.ts';
 import { FormPart } from './form-part.tsx';
-import { InlineNumber, MoreFields } from './inline-fields.tsx';
+import { FieldLine, InlineNumber, MoreFields } from './inline-fields.tsx';
 import { defaultParameters, type RunDraft } from './run-draft.ts';
+
+type Parameter = (typeof samplingParameters)[number];
+
+const heat = samplingParameters.filter(({ key }) => key === 'temperature');
+const plain = samplingParameters.filter(({ key, field }) => key !== 'temperature' && field !== 'advanced');
+const advanced = samplingParameters.filter(({ field }) => field === 'advanced');
 
 /** Sampling parameters of the answers; several sets are compared like prompts. */
 export function ParameterPart({ draft, change }: { draft: RunDraft; change: (part: Partial<RunDraft>) => void }) {
@@ -26,21 +38,27 @@ export function ParameterPart({ draft, change }: { draft: RunDraft; change: (par
 			}
 		>
 			{parameters.map((one, index) => {
+				const values = withRunDefaults(one);
 				const put = (part: Partial<typeof one>): void =>
 					change({ parameters: parameters.map((other, at) => (at === index ? { ...other, ...part } : other)) });
+				const field = (parameter: Parameter) =>
+					parameter.drawsOnly === true && one.temperature === 0 ? null : (
+						<InlineNumber
+							key={parameter.key}
+							label={parameter.label}
+							value={values[parameter.key]}
+							onChange={(value) => put({ [parameter.key]: value ?? runSamplerDefaults[parameter.key] })}
+							min={leastEntry(parameter)}
+							max={parameter.max}
+							step={parameter.step}
+							digits={parameter.whole ? 0 : 2}
+							width={parameter.whole ? 48 : 52}
+						/>
+					);
 				return (
 					// biome-ignore lint/suspicious/noArrayIndexKey: two sets may be alike while they are edited
 					<div key={index} className="flex w-full flex-wrap items-center gap-x-3 gap-y-1.5">
-						<InlineNumber
-							label="Temperature"
-							value={one.temperature}
-							onChange={(temperature) => put({ temperature: temperature ?? 0 })}
-							min={0}
-							max={5}
-							step={0.1}
-							digits={2}
-							width={52}
-						/>
+						{heat.map(field)}
 						<InlineNumber
 							label="At most"
 							unit="tokens"
@@ -50,48 +68,7 @@ export function ParameterPart({ draft, change }: { draft: RunDraft; change: (par
 							max={131_072}
 							width={60}
 						/>
-						{one.temperature === 0 ? null : (
-							<>
-								<InlineNumber
-									label="Top-k"
-									value={one.topK}
-									onChange={(topK) => put({ topK: topK ?? 40 })}
-									min={0}
-									max={1000}
-									width={48}
-								/>
-								<InlineNumber
-									label="Top-p"
-									value={one.topP}
-									onChange={(topP) => put({ topP: topP ?? 0.95 })}
-									min={0.01}
-									max={1}
-									step={0.05}
-									digits={2}
-									width={52}
-								/>
-								<InlineNumber
-									label="Min-p"
-									value={one.minP}
-									onChange={(minP) => put({ minP: minP ?? 0.05 })}
-									min={0}
-									max={1}
-									step={0.05}
-									digits={2}
-									width={52}
-								/>
-							</>
-						)}
-						<InlineNumber
-							label="Repeat penalty"
-							value={one.repeatPenalty}
-							onChange={(repeatPenalty) => put({ repeatPenalty: repeatPenalty ?? 1 })}
-							min={0.5}
-							max={2}
-							step={0.05}
-							digits={2}
-							width={52}
-						/>
+						{plain.map(field)}
 						<span className="flex-1" />
 						{parameters.length === 1 ? null : (
 							<IconButton
@@ -101,8 +78,12 @@ export function ParameterPart({ draft, change }: { draft: RunDraft; change: (par
 								onClick={() => change({ parameters: parameters.filter((_, at) => at !== index) })}
 							/>
 						)}
-						<MoreFields about={describeParameters(one)} changed={one.stop.length > 0}>
+						<MoreFields
+							about={describeParameters(one)}
+							changed={one.stop.length > 0 || advanced.some(({ key }) => values[key] !== runSamplerDefaults[key])}
+						>
 							<StopSequencesField stop={one.stop} changed={false} onChange={(stop) => put({ stop })} />
+							<FieldLine>{advanced.map(field)}</FieldLine>
 						</MoreFields>
 					</div>
 				);

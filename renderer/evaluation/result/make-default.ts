@@ -1,4 +1,6 @@
 import type { Arm } from '../../../electron/contract/evaluation/schema.ts';
+import type { Sampling } from '../../../models/contract/sampling.ts';
+import { type Samplers, samplingParameters, withRunDefaults } from '../../../models/contract/sampling-parameters.ts';
 import { toFailure } from '../../connection/failure.ts';
 import { shortenModelName } from '../../library/model-name.ts';
 import type { Services } from '../../services.ts';
@@ -48,6 +50,13 @@ export function extractInstructions({ system, template }: { readonly system: str
 	return /\{\{[^{}]*\}\}/.test(all) ? null : all;
 }
 
+/** Samplers of a preset that answers as the run did, whatever the settings say. */
+function presetSampling(parameters: Samplers, general: Sampling): Partial<Samplers> {
+	const values = withRunDefaults(parameters);
+	const named = samplingParameters.filter(({ key, optional }) => !optional || key in parameters || key in general);
+	return Object.fromEntries(named.map(({ key }) => [key, values[key]]));
+}
+
 /** Uses this prompt, these parameters and this model for new conversations, and offers to undo. */
 export async function makeDefault(services: Services, arm: Arm): Promise<void> {
 	const { connection, models, presets, settings, toasts } = services;
@@ -92,11 +101,10 @@ export async function makeDefault(services: Services, arm: Arm): Promise<void> {
 		// The bare question has no instructions, so the system prompt becomes empty: that is what distinguishes it.
 		const systemPrompt = extractInstructions(version);
 		if (systemPrompt === null) return null;
-		const { temperature, topK, topP, minP, repeatPenalty } = parameters;
 		const content = {
 			name: `${prompt.name} v${prompt.number}`.slice(0, 80),
 			systemPrompt,
-			sampling: { temperature, topK, topP, minP, repeatPenalty },
+			sampling: presetSampling(parameters, settings.state.getState().sampling),
 			contextSize: null,
 		};
 		const { presets: known } = await client.presets.list();

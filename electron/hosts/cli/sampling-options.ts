@@ -1,0 +1,21 @@
+import { Option } from 'commander';
+import { leastEntry, type SamplerKey, samplingParameters } from '../../../models/contract/sampling-parameters.ts';
+import { numberBetween, wholeNumber } from './command.ts';
+
+/** What commander reads for the options below. */
+export type SamplingOptions = { readonly [Key in SamplerKey | 'maxTokens' | 'seed']?: number };
+
+/** Options for sampling. Commander names a value by its option, "--top-k" as `topK`. */
+export function samplingOptions(): readonly Option[] {
+	return [
+		...samplingParameters.map((parameter) => {
+			const { option, whole, max, optionHelp } = parameter;
+			const least = leastEntry(parameter);
+			return new Option(`${option} <n>`, optionHelp).argParser(
+				whole ? wholeNumber(least, max) : numberBetween(least, max),
+			);
+		}),
+		new Option('--max-tokens <n>', 'most tokens in an answer').argParser(wholeNumber(1)),
+		new Option('--seed <n>', 'the same seed gives the same text').argParser(wholeNumber(0, 0xffff_ffff)),
+	];
+}

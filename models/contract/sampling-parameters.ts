@@ -1,0 +1,193 @@
+/**
+ * Every number of sampling, in one table: columns, command-line options, schemas, forms, words and defaults derive from
+ * it. Free of zod, so that the page can import it without bundling schemas. How each one acts is in
+ * `models/native/sampler.ts`; answer limit, stop texts and seed are no samplers and stand in `sampling.ts`.
+ */
+
+interface SamplingParameter {
+	/** In JSON and YAML. */
+	readonly key: string;
+	/** In `presets`, `conversations` and `generations`; nullable where `optional`. */
+	readonly column: string;
+	readonly option: string;
+	/** A whole number. */
+	readonly whole: boolean;
+	readonly min: number;
+	/** The value must be greater than `min`. */
+	readonly exclusiveMin?: boolean;
+	readonly max: number;
+	/** Default of chats; `runDefault` is that of runs, where it differs. */
+	readonly default: number;
+	readonly runDefault?: number;
+	/**
+	 * Left out wherever it is stored, sent or hashed while it has its default. Parameters that were added after the first
+	 * release must be, so that manifests keep their hashes.
+	 */
+	readonly optional: boolean;
+	/** Without effect at temperature 0. */
+	readonly drawsOnly?: boolean;
+	/** Where forms show it; `advanced` fields are hidden until they are asked for. */
+	readonly field: 'slider' | 'number' | 'advanced';
+	/** Range of the slider, where it is narrower than what is valid. */
+	readonly slider?: { readonly min?: number; readonly max?: number; readonly step: number };
+	/** Step of its number field. */
+	readonly step: number;
+	readonly label: string;
+	/** Name within a sentence: "top-k 40". */
+	readonly words: string;
+	/** What it does, in one or two sentences. */
+	readonly help: string;
+	/** What it does, on the command line. */
+	readonly optionHelp: string;
+}
+
+/** In the order of forms and words; the order of the samplers themselves is llama.cpp's. */
+const table = [
+	{
+		key: 'temperature',
+		column: 'temperature',
+		option: '--temperature',
+		whole: false,
+		min: 0,
+		max: 5,
+		default: 0.7,
+		runDefault: 0,
+		optional: false,
+		field: 'slider',
+		slider: { max: 2, step: 0.05 },
+		step: 0.1,
+		label: 'Temperature',
+		words: 'temperature',
+		help: 'How freely the next token is drawn. 0 always takes the likeliest.',
+		optionHelp: '0 always takes the likeliest token',
+	},
+	{
+		key: 'topK',
+		column: 'top_k',
+		option: '--top-k',
+		whole: true,
+		min: 0,
+		max: 1000,
+		default: 40,
+		optional: false,
+		drawsOnly: true,
+		field: 'number',
+		step: 1,
+		label: 'Top-k',
+		words: 'top-k',
+		help: 'Draws from this many of the likeliest tokens. 0 switches it off.',
+		optionHelp: '0 switches it off',
+	},
+	{
+		key: 'topP',
+		column: 'top_p',
+		option: '--top-p',
+		whole: false,
+		min: 0,
+		exclusiveMin: true,
+		max: 1,
+		default: 0.95,
+		optional: false,
+		drawsOnly: true,
+		field: 'slider',
+		slider: { min: 0.05, step: 0.01 },
+		step: 0.05,
+		label: 'Top-p',
+		words: 'top-p',
+		help: 'Draws from the likeliest tokens that together reach this share. 1 switches it off.',
+		optionHelp: '1 switches it off',
+	},
+	{
+		key: 'minP',
+		column: 'min_p',
+		option: '--min-p',
+		whole: false,
+		min: 0,
+		max: 1,
+		default: 0.05,
+		optional: false,
+		drawsOnly: true,
+		field: 'slider',
+		slider: { step: 0.01 },
+		step: 0.05,
+		label: 'Min-p',
+		words: 'min-p',
+		help: 'Leaves out tokens less likely than this share of the likeliest one. 0 switches it off.',
+		optionHelp: '0 switches it off',
+	},
+	{
+		key: 'repeatPenalty',
+		column: 'repeat_penalty',
+		option: '--repeat-penalty',
+		whole: false,
+		min: 0.5,
+		max: 2,
+		default: 1.1,
+		runDefault: 1,
+		optional: false,
+		field: 'slider',
+		slider: { step: 0.05 },
+		step: 0.05,
+		label: 'Repeat penalty',
+		words: 'repeat penalty',
+		help: 'Makes the last 64 tokens less likely. 1 switches it off.',
+		optionHelp: '1 switches it off',
+	},
+] as const satisfies readonly SamplingParameter[];
+
+type Row = (typeof table)[number];
+
+export type SamplerKey = Row['key'];
+type OptionalKey = Extract<Row, { optional: true }>['key'];
+export type RequiredKey = Exclude<SamplerKey, OptionalKey>;
+
+/** Numbers of sampling; an optional one that is missing has its default. */
+export type Samplers = { readonly [Key in RequiredKey]: number } & {
+	readonly [Key in OptionalKey]?: number | undefined;
+};
+
+export const samplingParameters: readonly (SamplingParameter & { readonly key: SamplerKey })[] = table;
+
+/** Lowest value that a person can enter. */
+export function leastEntry({ min, exclusiveMin = false }: Pick<SamplingParameter, 'min' | 'exclusiveMin'>): number {
+	return exclusiveMin ? min + 0.01 : min;
+}
+
+function valuesOf<Key extends string, Value>(value: (parameter: (typeof samplingParameters)[number]) => Value) {
+	return Object.fromEntries(samplingParameters.map((one) => [one.key, value(one)])) as Record<Key, Value>;
+}
+
+/** Every number, the optional ones included. */
+export const samplerDefaults: Readonly<Record<SamplerKey, number>> = valuesOf((one) => one.default);
+
+/** As above, of runs. */
+export const runSamplerDefaults: Readonly<Record<SamplerKey, number>> = valuesOf(
+	(one) => one.runDefault ?? one.default,
+);
+
+/** Removes optional numbers that have their default. */
+export function withoutDefaults<Values extends Partial<Record<SamplerKey, number | undefined>>>(
+	values: Values,
+): Values {
+	const redundant = samplingParameters.filter(
+		({ key, optional, default: usual }) => optional && key in values && (values[key] ?? usual) === usual,
+	);
+	if (redundant.length === 0) return values;
+	const keys = new Set<string>(redundant.map(({ key }) => key));
+	return Object.fromEntries(Object.entries(values).filter(([key]) => !keys.has(key))) as Values;
+}
+
+function fill<Values extends Samplers>(values: Values, defaults: Readonly<Record<SamplerKey, number>>) {
+	const all = samplingParameters.map(({ key }) => [key, values[key] ?? defaults[key]]);
+	return { ...values, ...(Object.fromEntries(all) as Record<SamplerKey, number>) };
+}
+
+/** Adds optional numbers that were left out. */
+export function withDefaults<Values extends Samplers>(values: Values): Values & Record<SamplerKey, number> {
+	return fill(values, samplerDefaults);
+}
+
+/** As above, of a run. */
+export function withRunDefaults<Values extends Samplers>(values: Values): Values & Record<SamplerKey, number> {
+	return fill(values, runSamplerDefaults);
+}
