@@ -10,15 +10,13 @@ import type { Client } from '../transport/rpc-client.ts';
 import { chooseModel } from './choose-model.ts';
 import { choosePreset } from './choose-preset.ts';
 import { UsageError } from './exit-codes.ts';
+import { givenSampling, type SamplingOptions } from './sampling-options.ts';
 
 /** Options that commander reads for `assay chat`. */
-export interface ChatOptions {
+export interface ChatOptions extends SamplingOptions {
 	model?: string;
 	preset?: string;
 	system?: string;
-	temperature?: number;
-	seed?: number;
-	maxTokens?: number;
 	context?: number;
 	threads?: number;
 	gpu?: Gpu;
@@ -34,7 +32,7 @@ export interface ChatOptions {
 export type AnswerOptions = Omit<SendInput, 'conversationId' | 'parentId' | 'text' | 'attachmentIds' | 'attachments'>;
 
 export async function answerOptions(client: Client, options: ChatOptions): Promise<AnswerOptions> {
-	const { model, preset, system, temperature, seed, maxTokens, context, threads, jsonAnswer } = options;
+	const { model, preset, system, context, threads, jsonAnswer } = options;
 	const answerFormat = jsonAnswer === undefined ? undefined : jsonAnswer === true ? 'json' : readSchema(jsonAnswer);
 	return {
 		...(model === undefined ? {} : { modelFileId: (await chooseModel(client, model)).id }),
@@ -42,11 +40,7 @@ export async function answerOptions(client: Client, options: ChatOptions): Promi
 			? {}
 			: { options: await chosenOptions(client, preset, answerFormat) }),
 		...(system === undefined ? {} : { systemPrompt: system }),
-		sampling: {
-			...(temperature === undefined ? {} : { temperature }),
-			...(seed === undefined ? {} : { seed }),
-			...(maxTokens === undefined ? {} : { maxTokens }),
-		},
+		sampling: givenSampling(options),
 		...(context === undefined ? {} : { contextSize: context }),
 		...(threads === undefined ? {} : { threads }),
 		...gpuOptions(options),

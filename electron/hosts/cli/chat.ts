@@ -5,10 +5,11 @@ import type { Client } from '../transport/rpc-client.ts';
 import { type AnswerDocument, answerDocument, answerNote, failureOfAnswer } from './chat-answer.ts';
 import { savedConversation, type TerminalConversation, temporaryConversation } from './chat-conversation.ts';
 import { answerOptions, type ChatOptions, readAttachments } from './chat-options.ts';
-import { type AddCommands, type CommandContext, examples, numberBetween, wholeNumber } from './command.ts';
+import { type AddCommands, type CommandContext, examples, wholeNumber } from './command.ts';
 import { exitCode, UsageError } from './exit-codes.ts';
 import { gpuLayersOption, gpuOption, gpuWarning } from './gpu-option.ts';
 import { collect } from './list-option.ts';
+import { samplingOptions } from './sampling-options.ts';
 import { withApplication } from './with-application.ts';
 
 /**
@@ -47,16 +48,15 @@ async function answerLine({ output }: CommandContext, conversation: TerminalConv
 }
 
 export const addChat: AddCommands = (program, execute) => {
-	program
+	const command = program
 		.command('chat')
 		.argument('[prompt...]', 'what to ask; - stands for standard input; nothing at a terminal starts a conversation')
 		.description('ask a model, and print its answer as it comes')
 		.option('--model <model>', 'name in the library, or path of a GGUF, which is added to it')
 		.option('--preset <preset>', 'name of a preset; what else is given goes before it')
-		.option('--system <text>', 'system prompt')
-		.option('--temperature <n>', '0 always takes the likeliest token', numberBetween(0, 5))
-		.option('--seed <n>', 'the same seed gives the same text', wholeNumber(0, 0xffff_ffff))
-		.option('--max-tokens <n>', 'most tokens in the answer', wholeNumber(1))
+		.option('--system <text>', 'system prompt');
+	for (const option of samplingOptions()) command.addOption(option);
+	command
 		.option('--context <n>', 'context size in tokens', wholeNumber(128))
 		.option('--threads <n>', 'inference threads; measured where left out', wholeNumber(1, 256))
 		.addOption(gpuOption())

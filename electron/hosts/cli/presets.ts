@@ -3,7 +3,7 @@ import type { Preset, SamplingChoices } from '../../contract/conversation/schema
 import { choosePreset } from './choose-preset.ts';
 import { type AddCommands, type CommandContext, examples, wholeNumber } from './command.ts';
 import { exitCode } from './exit-codes.ts';
-import { type SamplingOptions, samplingOptions } from './sampling-options.ts';
+import { givenSampling, type SamplingOptions, samplingOptions } from './sampling-options.ts';
 import { oneLine, table } from './table.ts';
 import { withApplication } from './with-application.ts';
 
@@ -58,8 +58,8 @@ async function listPresets({ output, ...context }: CommandContext): Promise<numb
 }
 
 async function addPreset(context: CommandContext, name: string, options: AddOptions): Promise<number> {
-	const { system, context: contextSize = null, ...sampling } = options;
-	const content = { name, systemPrompt: system ?? '', sampling, contextSize };
+	const { system = '', context: contextSize = null } = options;
+	const content = { name, systemPrompt: system, sampling: givenSampling(options), contextSize };
 	const preset = await withApplication(context, (client) => client.presets.create(content));
 	context.output.result({ presets: [preset] }, `Made the preset ${preset.name}`);
 	return exitCode.done;

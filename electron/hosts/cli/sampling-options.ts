@@ -1,6 +1,9 @@
 import { Option } from 'commander';
 import { leastEntry, type SamplerKey, samplingParameters } from '../../../models/contract/sampling-parameters.ts';
+import type { SamplingChoices } from '../../contract/conversation/schema.ts';
 import { numberBetween, wholeNumber } from './command.ts';
+
+const keys = [...samplingParameters.map(({ key }) => key), 'maxTokens', 'seed'] as const;
 
 /** What commander reads for the options below. */
 export type SamplingOptions = { readonly [Key in SamplerKey | 'maxTokens' | 'seed']?: number };
@@ -18,4 +21,9 @@ export function samplingOptions(): readonly Option[] {
 		new Option('--max-tokens <n>', 'most tokens in an answer').argParser(wholeNumber(1)),
 		new Option('--seed <n>', 'the same seed gives the same text').argParser(wholeNumber(0, 0xffff_ffff)),
 	];
+}
+
+/** The sampling values among all options of a command. */
+export function givenSampling(options: SamplingOptions): SamplingChoices {
+	return Object.fromEntries(keys.flatMap((key) => (options[key] === undefined ? [] : [[key, options[key]]])));
 }
