@@ -47,7 +47,9 @@ class Candidates {
 
 	/** Returns the token chosen by a sampler, or the first entry if it only filters. */
 	chosen(): { token: number; logit: number } {
-		const at = Math.max(0, Number(this.#list[2])) * 3;
+		// XTC drops the first candidates by moving the pointer to the list.
+		const dropped = Number(this.#list[0]! - this.#data) / candidateBytes;
+		const at = (dropped + Math.max(0, Number(this.#list[2]))) * 3;
 		return { token: this.#ids[at]!, logit: this.#logits[at + 1]! };
 	}
 

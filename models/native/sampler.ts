@@ -1,4 +1,5 @@
 import type { GenerateRequest } from '../contract/generation.ts';
+import { withDefaults } from '../contract/sampling-parameters.ts';
 import type { NativeContext } from './context.ts';
 import { createGrammarSampler } from './grammar-sampler.ts';
 import type { Pointer } from './libllama/structs.ts';
@@ -9,7 +10,7 @@ type Sampling = GenerateRequest['sampling'];
 /** llama.cpp draws a seed of its own for this value. */
 const randomSeed = 0xffff_ffff;
 
-/** The penalty covers this many tokens of the answer. */
+/** Penalties cover this many tokens of the answer. */
 const penaltyTokens = 64;
 
 export interface Sampler {
@@ -25,24 +26,59 @@ export interface SamplerOptions {
 	readonly grammar?: string | undefined;
 }
 
+/** Texts at which a repetition ends for DRY; llama.cpp's defaults. */
+const dryBreakers = ['\n', ':', '"', '*'];
+
 /**
- * Yields samplers in llama.cpp's usual order: penalty, top-k, top-p, min-p, temperature, draw; at temperature 0 the
- * most likely token.
+ * Returns samplers in llama.cpp's default order (common/common.h): penalties, DRY, top-n-sigma, top-k, typical-p, top-p,
+ * min-p, XTC, temperature, draw. Those that are switched off are left out. At temperature 0 the last one takes the most
+ * likely token that is left; only typical-p and XTC can leave out the most likely of all, so the others are left out too
+ * without these two.
  */
-function* stages({ library, facts }: NativeModel, sampling: Sampling): Generator<Pointer> {
+function listStages({ library, facts, vocabulary }: NativeModel, sampling: Sampling): readonly (() => Pointer)[] {
 	const { functions } = library;
-	const { temperature, topK, topP, minP, repeatPenalty, seed } = sampling;
-	if (repeatPenalty !== 1)
-		yield functions.llama_sampler_init_penalties(facts.vocabularySize, penaltyTokens, repeatPenalty, 0, 0);
-	if (temperature <= 0) {
-		yield functions.llama_sampler_init_greedy();
-		return;
+	const { temperature, topK, topP, minP, repeatPenalty } = sampling;
+	const { topNSigma, typicalP, xtcProbability, xtcThreshold, presencePenalty, frequencyPenalty, ...all } =
+		withDefaults(sampling);
+	const { dryMultiplier, dryBase, dryAllowedLength, dryPenaltyLastN } = all;
+	const seed = sampling.seed === randomSeed ? randomSeed - 1 : sampling.seed;
+	const stages: (() => Pointer)[] = [];
+	function add(isOn: boolean, stage: () => Pointer): void {
+		if (isOn) stages.push(stage);
 	}
-	if (topK > 0) yield functions.llama_sampler_init_top_k(topK);
-	if (topP < 1) yield functions.llama_sampler_init_top_p(topP, 1);
-	if (minP > 0) yield functions.llama_sampler_init_min_p(minP, 1);
-	yield functions.llama_sampler_init_temp(temperature);
-	yield functions.llama_sampler_init_dist(seed === randomSeed ? randomSeed - 1 : seed);
+	add(repeatPenalty !== 1 || frequencyPenalty !== 0 || presencePenalty !== 0, () =>
+		functions.llama_sampler_init_penalties(
+			facts.vocabularySize,
+			penaltyTokens,
+			repeatPenalty,
+			frequencyPenalty,
+			presencePenalty,
+		),
+	);
+	add(dryMultiplier !== 0 && dryPenaltyLastN > 0, () =>
+		functions.llama_sampler_init_dry(
+			vocabulary,
+			dryMultiplier,
+			dryBase,
+			dryAllowedLength,
+			dryPenaltyLastN,
+			dryBreakers,
+			dryBreakers.length,
+		),
+	);
+	const isGreedy = temperature <= 0;
+	if (!isGreedy || typicalP < 1 || xtcProbability > 0) {
+		add(topNSigma > 0, () => functions.llama_sampler_init_top_n_sigma(topNSigma));
+		add(topK > 0, () => functions.llama_sampler_init_top_k(topK));
+		add(typicalP < 1, () => functions.llama_sampler_init_typical(typicalP, 1));
+		add(topP < 1, () => functions.llama_sampler_init_top_p(topP, 1));
+		add(minP > 0, () => functions.llama_sampler_init_min_p(minP, 1));
+		add(xtcProbability > 0, () => functions.llama_sampler_init_xtc(xtcProbability, xtcThreshold, 1, seed));
+	}
+	add(isGreedy, () => functions.llama_sampler_init_greedy());
+	add(!isGreedy, () => functions.llama_sampler_init_temp(temperature));
+	add(!isGreedy, () => functions.llama_sampler_init_dist(seed));
+	return stages;
 }
 
 /**
@@ -77,18 +113,20 @@ const greedy: Sampler = {
 
 /**
  * Creates the samplers of one answer. They remember its tokens and their own random state, so every answer needs new
- * ones. The penalty covers the whole answer, including its given start. Throws Failure `grammar-invalid`.
+ * ones. Penalties and DRY cover the answer, including its given start, but not the prompt. Throws Failure `grammar-invalid`.
  */
 export function createSampler(
 	model: NativeModel,
 	sampling: Sampling,
 	{ begun = [], grammar }: SamplerOptions = {},
 ): Sampler {
-	if (grammar === undefined && sampling.temperature <= 0 && sampling.repeatPenalty === 1) return greedy;
 	const { functions } = model.library;
+	const stages = listStages(model, sampling);
+	if (grammar === undefined && sampling.temperature <= 0 && stages.length === 1) return greedy;
 	const pointer = functions.llama_sampler_chain_init({ no_perf: true });
-	for (const stage of stages(model, sampling)) functions.llama_sampler_chain_add(pointer, stage);
-	for (const token of begun.slice(-penaltyTokens)) functions.llama_sampler_accept(pointer, token);
+	for (const stage of stages) functions.llama_sampler_chain_add(pointer, stage());
+	const remembered = Math.max(penaltyTokens, withDefaults(sampling).dryPenaltyLastN);
+	for (const token of begun.slice(-remembered)) functions.llama_sampler_accept(pointer, token);
 	const free = (): void => functions.llama_sampler_free(pointer);
 	if (grammar === undefined) return { sample: (context, row) => context.sample(pointer, row), free };
 	try {

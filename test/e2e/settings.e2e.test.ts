@@ -34,6 +34,22 @@ describe.skipIf(browserMissing() !== null)('settings', () => {
 		await page.getByRole('button', { name: 'Send', exact: true }).waitFor();
 	}
 
+	test('samplers that few people change are hidden until they are asked for', async () => {
+		await goTo(page, '/settings/answers');
+		const more = page.getByRole('button', { name: 'More samplers' });
+		await more.waitFor();
+		expect(await more.getAttribute('aria-expanded')).toBe('false');
+		const multiplier = page.getByRole('textbox', { name: 'DRY multiplier' });
+		expect(await multiplier.count()).toBe(0);
+		await more.click();
+		await multiplier.fill('0.8');
+		await multiplier.press('Tab');
+		await expect.poll(async () => (await story.client.settings.get()).sampling.dryMultiplier).toBe(0.8);
+		expect(await axeViolationsInBothThemes(page)).toEqual([]);
+		await page.getByRole('button', { name: 'Back to the defaults' }).click();
+		await expect.poll(async () => 'dryMultiplier' in (await story.client.settings.get()).sampling).toBe(false);
+	});
+
 	test('a key can be taken over from another command, works at once, and survives a reload', async () => {
 		await ask('Which river is the longest in Europe?');
 		await goTo(page, '/settings/keyboard');

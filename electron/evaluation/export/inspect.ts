@@ -78,11 +78,13 @@ export const inspectWriter: ExportWriter = {
 	head(run, [arm]) {
 		if (arm === undefined) throw new Error('a log of no arm');
 		const { manifest } = run;
-		const { temperature, topK, topP, maxTokens, stop } = arm.parameters;
+		const { temperature, topK, topP, presencePenalty, frequencyPenalty, maxTokens, stop } = arm.parameters;
 		const config = {
 			temperature,
 			top_k: topK,
 			top_p: topP,
+			...(presencePenalty === undefined ? {} : { presence_penalty: presencePenalty }),
+			...(frequencyPenalty === undefined ? {} : { frequency_penalty: frequencyPenalty }),
 			max_tokens: maxTokens,
 			stop_seqs: stop,
 			seed: manifest.seed,

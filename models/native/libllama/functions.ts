@@ -84,6 +84,9 @@ export type NativeFunctions = {
 	llama_sampler_init_top_k(k: number): Pointer;
 	llama_sampler_init_top_p(p: number, minKeep: number): Pointer;
 	llama_sampler_init_min_p(p: number, minKeep: number): Pointer;
+	llama_sampler_init_typical(p: number, minKeep: number): Pointer;
+	llama_sampler_init_top_n_sigma(n: number): Pointer;
+	llama_sampler_init_xtc(probability: number, threshold: number, minKeep: number, seed: number): Pointer;
 	llama_sampler_init_temp(temperature: number): Pointer;
 	llama_sampler_init_penalties(
 		vocabularySize: number,
@@ -91,6 +94,15 @@ export type NativeFunctions = {
 		repeat: number,
 		frequency: number,
 		presence: number,
+	): Pointer;
+	llama_sampler_init_dry(
+		vocab: Pointer,
+		multiplier: number,
+		base: number,
+		allowedLength: number,
+		lastTokens: number,
+		breakers: readonly string[],
+		count: number,
 	): Pointer;
 	/** Returns null if the text is not a grammar; the log says why. */
 	llama_sampler_init_grammar(vocab: Pointer, grammar: string, root: string): Found;
@@ -204,8 +216,12 @@ function signatures(s: Structs): Record<'llama' | 'ggml' | 'ggmlBase', Record<st
 			llama_sampler_init_top_k: [p, i32],
 			llama_sampler_init_top_p: [p, 'float', size],
 			llama_sampler_init_min_p: [p, 'float', size],
+			llama_sampler_init_typical: [p, 'float', size],
+			llama_sampler_init_top_n_sigma: [p, 'float'],
+			llama_sampler_init_xtc: [p, 'float', 'float', size, 'uint32_t'],
 			llama_sampler_init_temp: [p, 'float'],
 			llama_sampler_init_penalties: [p, i32, i32, 'float', 'float', 'float'],
+			llama_sampler_init_dry: [p, p, 'float', 'float', i32, i32, 'const char **', size],
 			llama_sampler_init_grammar: [p, p, 'str', 'str'],
 			llama_sampler_sample: [i32, p, p, i32],
 			llama_sampler_apply: ['void', p, p],

@@ -11,6 +11,8 @@ import {
 import { regenerate } from '../../../electron/conversation/send-message.ts';
 import { get } from '../../../electron/database/sql.ts';
 import { listPresets } from '../../../electron/settings/presets.ts';
+import { defaultSampling } from '../../../models/contract/default-sampling.ts';
+import { samplerDefaults, samplingParameters, withoutDefaults } from '../../../models/contract/sampling-parameters.ts';
 import { answering, answerOf, conversationForTest, converse } from '../../support/conversation.ts';
 import { failureOf } from '../../support/failure.ts';
 
@@ -20,6 +22,38 @@ const careful = {
 	sampling: { temperature: 0.2, maxTokens: 512 },
 	contextSize: 2048,
 };
+
+/** No sampler with its default; whole numbers where they must be. */
+const unusual = Object.fromEntries(
+	samplingParameters.map(({ key, max, whole, default: usual }) => [key, whole ? usual + 1 : (usual + max) / 2 - 0.01]),
+);
+
+describe('samplers', () => {
+	test('a preset keeps every one, with its default too, and an answer is made with them', async () => {
+		const context = conversationForTest();
+		for (const sampling of [samplerDefaults, unusual]) {
+			const { id } = addPreset(context, { ...careful, name: `${Object.values(sampling)}`, sampling });
+			expect(listPresets(context.database).find((preset) => preset.id === id)?.sampling).toEqual(sampling);
+			const { conversationId, messageId } = await converse(context, 'one');
+			expect(applyPreset(context, conversationId, id).options.presetId).toBe(id);
+			expect(setOptions(context, conversationId, { sampling, contextSize: null }).options.sampling).toEqual(sampling);
+			const { generation } = await answerOf(context, regenerate(context, { messageId }));
+			const { maxTokens: _, stop: __, seed: ___, ...kept } = generation?.sampling ?? defaultSampling;
+			expect(kept).toEqual(withoutDefaults(sampling));
+		}
+	});
+
+	test('a conversation can switch off what its preset or the settings switch on', async () => {
+		const context = conversationForTest();
+		const { conversationId, messageId } = await converse(context, 'one');
+		const preset = addPreset(context, { ...careful, sampling: { topNSigma: 1, dryMultiplier: 0.8 } });
+		applyPreset(context, conversationId, preset.id);
+		setOptions(context, conversationId, { sampling: { topNSigma: 0 }, contextSize: null });
+		const { generation } = await answerOf(context, regenerate(context, { messageId }));
+		expect(generation?.sampling).toMatchObject({ dryMultiplier: 0.8 });
+		expect(generation?.sampling).not.toHaveProperty('topNSigma');
+	});
+});
 
 describe('presets', () => {
 	test('a preset keeps every value, including those set to nothing', () => {

@@ -1,6 +1,12 @@
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import {
+	type GenerationRow,
+	generationColumns,
+	generationOf,
+} from '../../../electron/conversation/store/generations.ts';
+import { readOptions } from '../../../electron/conversation/store/options.ts';
 import { listBackups } from '../../../electron/database/backups/backup.ts';
 import { closeDatabase, connect } from '../../../electron/database/connect.ts';
 import { connectionOf, type WritableDatabase } from '../../../electron/database/database.ts';
@@ -12,6 +18,7 @@ import {
 	schemaVersion,
 } from '../../../electron/database/migrations.ts';
 import { all, run } from '../../../electron/database/sql.ts';
+import { listPresets } from '../../../electron/settings/presets.ts';
 import { openForTest, openOptions } from '../../support/database.ts';
 import { failureOf } from '../../support/failure.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
@@ -94,6 +101,38 @@ describe('migrations', () => {
 		run(database, 'DELETE FROM eval_runs');
 		for (const table of ['eval_results', 'eval_outputs', 'scores'])
 			expect(all(database, `SELECT * FROM ${table}`)).toEqual([]);
+	});
+
+	test('keep presets, options and answers of version 21, with samplers of later versions switched off', async () => {
+		const folder = temporaryFolder();
+		databaseAt(join(folder, 'assay.db'), 21, (database) => {
+			run(database, `INSERT INTO presets (name, top_k, created_at, updated_at) VALUES ('p', 5, 1, 1)`);
+			run(database, `INSERT INTO conversations (id, title, top_k, created_at, updated_at) VALUES (1, 'c', 6, 1, 1)`);
+			run(
+				database,
+				`INSERT INTO messages (id, conversation_id, role, status, content, created_at)
+				 VALUES (1, 1, 'assistant', 'complete', 'a', 1)`,
+			);
+			run(
+				database,
+				`INSERT INTO generations (message_id, model_name, quantization, temperature, top_k, top_p, min_p,
+				   repeat_penalty, stop, seed) VALUES (1, 'm', 'Q8_0', 0.5, 7, 0.9, 0.1, 1.2, '[]', 3)`,
+			);
+		});
+		const { database } = await openForTest(openOptions(folder));
+		expect(listPresets(database).map(({ sampling }) => sampling)).toEqual([{ topK: 5 }]);
+		expect(readOptions(database, 1).sampling).toEqual({ topK: 6 });
+		const [row] = all<GenerationRow>(database, `SELECT ${generationColumns} FROM generations g`);
+		expect(row && generationOf(row).sampling).toEqual({
+			temperature: 0.5,
+			topK: 7,
+			topP: 0.9,
+			minP: 0.1,
+			repeatPenalty: 1.2,
+			maxTokens: null,
+			stop: [],
+			seed: 3,
+		});
 	});
 
 	test('index the titles and final messages of version 1, but no unfinished one', async () => {

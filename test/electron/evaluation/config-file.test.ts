@@ -4,6 +4,7 @@ import { configFileSchema } from '../../../electron/contract/evaluation/config-f
 import { type RunConfigInput, runConfigSchema } from '../../../electron/contract/evaluation/run-config.ts';
 import { addPromptVersion, createPrompt } from '../../../electron/prompt/prompts.ts';
 import { getPrompt } from '../../../electron/prompt/store.ts';
+import { runSamplerDefaults } from '../../../models/contract/sampling-parameters.ts';
 import { setUp, sums } from './setup.ts';
 
 /** Every field of the schema, with a value other than its default. */
@@ -26,6 +27,18 @@ const everything = {
 	parameters: [
 		{},
 		{ temperature: 0.7, topK: 1, topP: 0.5, minP: 0, repeatPenalty: 1.1, maxTokens: 9, stop: ['\n', ' #'] },
+		{
+			topNSigma: 1.5,
+			typicalP: 0.9,
+			xtcProbability: 0.5,
+			xtcThreshold: 0.2,
+			dryMultiplier: 0.8,
+			dryBase: 2,
+			dryAllowedLength: 3,
+			dryPenaltyLastN: 512,
+			presencePenalty: -0.5,
+			frequencyPenalty: 0.5,
+		},
 	],
 	scorers: [
 		{ kind: 'exact' },
@@ -135,4 +148,14 @@ test('parts missing from the library are reported, and everything else is resolv
 	expect(() => evaluations.configFile.read('dataset: a\nprompts: b\nscorers: exat\n', 'run.yaml')).toThrow(
 		expect.objectContaining({ code: 'config-invalid', message: expect.stringContaining('run.yaml:3:10: scorers') }),
 	);
+});
+
+test('samplers with their default stay out of a config, so its manifest keeps its hash', () => {
+	const { config } = setUp(sums(3));
+	const usual = config({ parameters: [{}] });
+	const given = config({ parameters: [{ ...runSamplerDefaults }] });
+	expect(JSON.stringify(given)).toBe(JSON.stringify(usual));
+	expect(config({ parameters: [{ dryMultiplier: 0.8, dryBase: 1.75 }] }).parameters).toEqual([
+		{ ...usual.parameters[0], dryMultiplier: 0.8 },
+	]);
 });

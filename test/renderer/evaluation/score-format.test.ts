@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { parametersSchema } from '../../../electron/contract/evaluation/run-config.ts';
 import type { Metric } from '../../../electron/contract/evaluation/schema.ts';
 import { type TechniqueInput, techniqueSchema } from '../../../electron/contract/evaluation/technique.ts';
 import { describeCriterion, formatCriterionValue } from '../../../renderer/evaluation/criterion-wording.ts';
@@ -11,6 +12,7 @@ import {
 } from '../../../renderer/evaluation/run-wording.ts';
 import {
 	chooseUnit,
+	describeParameters,
 	describeSamples,
 	formatFigure,
 	formatInterval,
@@ -112,4 +114,12 @@ test('progress is announced at the start and at every quarter, not with every an
 		...['Tickets has begun', 'Tickets, 25 % done', 'Tickets, 50 % done', 'Tickets, 75 % done'],
 	]);
 	expect(describeProgress({ ...run, status: 'waiting' })).toBe('Tickets waits for another run');
+});
+
+test('parameters name what is not as usual, also samplers that are off by default', () => {
+	const parameters = parametersSchema.parse({});
+	expect(describeParameters(parameters)).toBe('temperature 0');
+	expect(describeParameters({ ...parameters, topK: 5, maxTokens: 9, dryMultiplier: 0.8, topNSigma: 0 })).toBe(
+		'temperature 0, 9 tokens at most, top-k 5, DRY multiplier 0.8',
+	);
 });

@@ -26,6 +26,13 @@ describe('option choices', () => {
 		expect(setChoice({}, { maxTokens: null }, { ...base, maxTokens: 5 })).toEqual({ maxTokens: null });
 	});
 
+	test('an optional sampler that is missing in the base has its default there', () => {
+		expect(setChoice({ dryMultiplier: 0.8 }, { dryMultiplier: 0 }, base)).toEqual({});
+		expect(setChoice({}, { dryMultiplier: 0 }, { ...base, dryMultiplier: 0.8 })).toEqual({ dryMultiplier: 0 });
+		const options = { presetId: 1, sampling: { topNSigma: 0, typicalP: 0.9 }, contextSize: null };
+		expect(countChanges(options, base, { own: 'a', base: 'a' })).toBe(1);
+	});
+
 	test('are counted, including system prompt and context', () => {
 		const options = { presetId: 1, sampling: { temperature: 0.9, topK: 40 }, contextSize: 4096 };
 		expect(countChanges(options, base, { own: 'a', base: 'b' })).toBe(3);
