@@ -1,4 +1,4 @@
-import { setImmediate as settled } from 'node:timers/promises';
+import { setImmediate as yieldToEvents } from 'node:timers/promises';
 import { greedySampling } from '../../models/contract/default-sampling.ts';
 import { Failure, failureFacts } from '../../models/contract/failure.ts';
 import type { MeasureRow } from '../../models/contract/native/tasks.ts';

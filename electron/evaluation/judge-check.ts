@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { createAsyncQueue } from '../../models/async-queue.ts';
 import { greedySampling } from '../../models/contract/default-sampling.ts';
 import { Failure } from '../../models/contract/failure.ts';
 import type { JudgeAgreement, JudgeCheckInput, JudgeCheckUpdate } from '../contract/evaluation/schema.ts';

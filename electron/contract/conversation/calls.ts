@@ -1,5 +1,6 @@
 import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
+import { renderedPromptSchema } from '../../../models/contract/generation.ts';
 import { samplingChoicesSchema } from '../../../models/contract/sampling.ts';
 import { byId, call } from '../call.ts';
 import {
@@ -22,6 +23,7 @@ import {
 	presetInputSchema,
 	presetSchema,
 	promptTokensSchema,
+	sendInputSchema,
 	tagSchema,
 	temporaryInputSchema,
 	threadSchema,

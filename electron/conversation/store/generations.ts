@@ -12,6 +12,7 @@ import {
 	selectSampling,
 	splitGenerationSampling,
 } from '../../settings/sampling-columns.ts';
+import { packTokenIds } from './token-ids.ts';
 
 /** Columns of `generations g`, named as in the rows below. */
 export const generationColumns = `g.id AS generationId, g.model_file_id AS modelFileId, g.model_name AS modelName,
