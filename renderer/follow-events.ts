@@ -1,6 +1,6 @@
 import type { ApplicationEvent } from '../electron/contract/event.ts';
 import type { Connection } from './connection/connection.ts';
-import { shownConversationId } from './conversation/thread/thread-state.ts';
+import { shownConversationId, shownMessages, type ThreadState } from './conversation/thread/thread-state.ts';
 import type { Services } from './services.ts';
 
 /** Events come in bursts (a title, a message, an end), so stale data is fetched once per pause, in ms. */
@@ -15,7 +15,7 @@ export function followEvents(services: Services, showAttachments: () => Promise<
 	const stale = refresher(services, showAttachments);
 
 	connection.onReady((signal) => {
-		void listen(connection, signal, (event) => applyEvent(services, event, stale));
+		void listen(connection, signal, (event) => apply(services, event, stale));
 		for (const part of [
 			'feedback',
 			'settings',
@@ -73,7 +73,7 @@ type Part =
 	| 'prompts'
 	| 'activity';
 
-function applyEvent(services: Services, event: ApplicationEvent, stale: (part: Part) => void): void {
+function apply(services: Services, event: ApplicationEvent, stale: (part: Part) => void): void {
 	services.search.notice(event);
 	switch (event.type) {
 		case 'conversation-changed':
@@ -85,7 +85,7 @@ function applyEvent(services: Services, event: ApplicationEvent, stale: (part: P
 				stale('organisation');
 			}
 			stale('feedback');
-			if (event.conversationId === shownConversationId(services.thread.state.getState())) stale('thread');
+			if (changesThread(event, services.thread.state.getState())) stale('thread');
 			break;
 		case 'organisation-changed':
 			for (const part of ['places', 'organisation', 'thread'] as const) stale(part);
@@ -146,6 +146,18 @@ function applyEvent(services: Services, event: ApplicationEvent, stale: (part: P
 			location.reload();
 			break;
 	}
+}
+
+/** Whether an event says something about the conversation on the screen that is not on it yet. */
+function changesThread(
+	event: Extract<ApplicationEvent, { type: 'conversation-changed' | 'generation-started' | 'generation-ended' }>,
+	shown: ThreadState,
+): boolean {
+	if (event.conversationId !== shownConversationId(shown)) return false;
+	if (event.type === 'generation-ended') return true;
+	// An answer that was started here came with what the call returned.
+	const started = event.type === 'generation-started' ? event.messageId : event.startedMessageId;
+	return !shownMessages(shown).some(({ id }) => id === started);
 }
 
 /** Returns a function that marks parts as stale; each is fetched once after a burst. */

@@ -7,7 +7,12 @@ import { statusSchema } from './system/schema.ts';
 
 /** Facts broadcast to every page. They say what changed; the page fetches what it shows. */
 export const applicationEventSchema = z.discriminatedUnion('type', [
-	z.object({ type: z.literal('conversation-changed'), conversationId: z.int() }),
+	z.object({
+		type: z.literal('conversation-changed'),
+		conversationId: z.int(),
+		/** The answer whose start is all that changed: who shows it needs to fetch nothing. */
+		startedMessageId: z.int().optional(),
+	}),
 	/** Conversations were pinned, moved, tagged, archived, deleted or restored, or folders and tags changed. */
 	z.object({ type: z.literal('organisation-changed') }),
 	z.object({

@@ -25,7 +25,7 @@ export function NumberField({
 	step?: number;
 	empty?: string;
 	changed?: boolean;
-	/** What the number does, in one sentence. */
+	/** Explains the number in one sentence. */
 	title?: string;
 }) {
 	const id = useId();

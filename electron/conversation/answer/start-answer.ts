@@ -143,7 +143,7 @@ function prepareRun(context: ConversationContext, answer: NewAnswer, start: Gene
 	const live = createLiveAnswer(ids, readMessage(context.database, messageId), continues);
 	context.answers.add(live);
 	context.events.publish({ type: 'generation-started', conversationId, messageId, generationId });
-	context.events.publish({ type: 'conversation-changed', conversationId });
+	context.events.publish({ type: 'conversation-changed', conversationId, startedMessageId: messageId });
 	const request = {
 		turns,
 		sampling,
