@@ -1,6 +1,7 @@
 import type { Parameters } from '../../electron/contract/evaluation/run-config.ts';
 import type { Arm, RunStatus, RunSummary } from '../../electron/contract/evaluation/schema.ts';
 import type { Technique } from '../../electron/contract/evaluation/technique.ts';
+import { runSamplerDefaults, samplingParameters, withRunDefaults } from '../../models/contract/sampling-parameters.ts';
 import { countDaysBetween, formatCount, formatShortTime } from '../design/format.ts';
 import { shortenModelName } from '../library/model-name.ts';
 
@@ -105,16 +106,17 @@ export function describeTechnique(technique: Technique): string {
 }
 
 /** Describes parameters: "temperature 0", and everything that differs from the defaults. */
-export function describeParameters({ temperature, maxTokens, topK, topP, minP, repeatPenalty }: Parameters): string {
+export function describeParameters(parameters: Parameters): string {
+	const { temperature, maxTokens } = parameters;
+	const values = withRunDefaults(parameters);
 	return [
 		`temperature ${temperature}`,
-		maxTokens === 256 ? null : `${formatCount(maxTokens)} tokens at most`,
-		topK === 40 ? null : `top-k ${topK}`,
-		topP === 0.95 ? null : `top-p ${topP}`,
-		minP === 0.05 ? null : `min-p ${minP}`,
-		repeatPenalty === 1 ? null : `repeat penalty ${repeatPenalty}`,
+		maxTokens === 256 ? [] : `${formatCount(maxTokens)} tokens at most`,
+		...samplingParameters.map(({ key, words }) =>
+			key === 'temperature' || values[key] === runSamplerDefaults[key] ? [] : `${words} ${values[key]}`,
+		),
 	]
-		.filter((part) => part !== null)
+		.flat()
 		.join(', ');
 }
 

@@ -1,10 +1,7 @@
-import type { Parameters } from '../../electron/contract/evaluation/run-config.ts';
-import type { Metric, RunStatus } from '../../electron/contract/evaluation/schema.ts';
-import type { Technique } from '../../electron/contract/evaluation/technique.ts';
-import { runSamplerDefaults, samplingParameters, withRunDefaults } from '../../models/contract/sampling-parameters.ts';
+import type { Metric } from '../../electron/contract/evaluation/schema.ts';
 import { formatCount } from '../design/format.ts';
 
-/** Scores, their differences and intervals as UI.md writes them. All pure. */
+/** Formats scores, their differences and intervals. Pure functions. */
 
 /** Rounds to a number of digits, halves away from zero: 63.75 → "63.8", which `toFixed` does not do. */
 function formatFixed(value: number, digits: number): string {
@@ -88,63 +85,4 @@ export function describeSamples({ value, n, unscored, method, decided }: Metric,
 export function formatProbability(p: number): string {
 	if (p < 0.001) return '< 0.001';
 	return p < 0.1 ? p.toFixed(3).replace(/0$/, '') : p.toFixed(2);
-}
-
-function examples(shots: number): string {
-	return `${shots} ${shots === 1 ? 'example' : 'examples'}`;
-}
-
-const likeliest = { text: 'Likeliest choice', letters: 'Likeliest letter', blank: 'Likeliest blank' } as const;
-
-/** Describes a technique: "Zero-shot", "3 examples", "Chain of thought, 2 examples", "CoT@5". */
-export function describeTechnique(technique: Technique): string {
-	const shots = 'shots' in technique && technique.shots > 0 ? `, ${examples(technique.shots)}` : '';
-	switch (technique.kind) {
-		case 'zero-shot':
-			return 'Zero-shot';
-		case 'few-shot':
-			return examples(technique.shots);
-		case 'chain-of-thought':
-			return `Chain of thought${shots}`;
-		case 'self-consistency':
-			return `CoT@${technique.k}${shots}`;
-		case 'choice-likelihood':
-			return `${likeliest[technique.form]}${shots}`;
-		case 'choice-letter':
-			return `Letter of the choice${technique.forced ? ', forced' : ''}${shots}`;
-	}
-}
-
-/** Describes parameters: "temperature 0", and everything that differs from the defaults. */
-export function describeParameters(parameters: Parameters): string {
-	const { temperature, maxTokens } = parameters;
-	const values = withRunDefaults(parameters);
-	return [
-		`temperature ${temperature}`,
-		maxTokens === 256 ? [] : `${formatCount(maxTokens)} tokens at most`,
-		...samplingParameters.map(({ key, words }) =>
-			key === 'temperature' || values[key] === runSamplerDefaults[key] ? [] : `${words} ${values[key]}`,
-		),
-	]
-		.flat()
-		.join(', ');
-}
-
-export const statusLabels: Record<RunStatus, string> = {
-	waiting: 'Waits',
-	running: 'Running',
-	paused: 'Paused',
-	done: 'Finished',
-	failed: 'Stopped',
-	cancelled: 'Ended early',
-};
-
-/** Whether more rows may arrive without user action. */
-export function isLive(status: RunStatus): boolean {
-	return status === 'running' || status === 'waiting';
-}
-
-/** Formats a rate: "0.72 samples/s", "14 samples/s". */
-export function formatRowRate(perSecond: number): string {
-	return `${perSecond >= 10 ? Math.round(perSecond) : perSecond.toPrecision(2)} samples/s`;
 }

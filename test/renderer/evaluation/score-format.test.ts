@@ -5,6 +5,7 @@ import { type TechniqueInput, techniqueSchema } from '../../../electron/contract
 import { describeCriterion, formatCriterionValue } from '../../../renderer/evaluation/criterion-wording.ts';
 import {
 	describeCompared,
+	describeParameters,
 	describeProgress,
 	describeRunInList,
 	describeTechnique,
@@ -12,7 +13,6 @@ import {
 } from '../../../renderer/evaluation/run-wording.ts';
 import {
 	chooseUnit,
-	describeParameters,
 	describeSamples,
 	formatFigure,
 	formatInterval,
