@@ -1,13 +1,20 @@
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Session } from '../../scripts/dev/session.ts';
 import { startSceneSession } from '../../scripts/scenes/scene-session.ts';
-import { axeViolationsInBothThemes, browserMissing, launchBrowser, watchedPage } from '../support/browser.ts';
+import {
+	axeViolationsInBothThemes,
+	browserMissing,
+	launchBrowser,
+	type WatchedPage,
+	watchedPage,
+} from '../support/browser.ts';
 import { scenes } from '../support/fake-application/scenes.ts';
 
 describe.skipIf(browserMissing() !== null)('npm run scenes', () => {
 	let browser: Browser;
 	let session: Session;
+	let watched: WatchedPage | undefined;
 	beforeAll(async () => {
 		[browser, session] = await Promise.all([launchBrowser(), startSceneSession({ port: 0, say: () => {} })]);
 	});
@@ -16,9 +23,9 @@ describe.skipIf(browserMissing() !== null)('npm run scenes', () => {
 		await session.close();
 	});
 
-	async function open(address = ''): Promise<{ page: Page; problems: string[] }> {
-		const watched = await watchedPage(browser, { width: 1600, height: 960 });
-		onTestFinished(() => watched.page.context().close());
+	/** One page for all: what it has fetched and compiled stays with it. */
+	async function open(address = ''): Promise<WatchedPage> {
+		watched ??= await watchedPage(browser, { width: 1600, height: 960 });
 		watched.page.setDefaultTimeout(60_000);
 		await watched.page.goto(session.origin + address);
 		return watched;
