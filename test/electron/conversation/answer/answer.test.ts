@@ -282,7 +282,7 @@ describe('reasoning', () => {
 		const engine: Engine = { ...base, render: () => Promise.reject(new Error('rendered apart from the answer')) };
 		const context = conversationForTest({ engine });
 		const start = sendMessage(context, { conversationId: null, text: 'Capital?' });
-		await sleep(30);
+		for await (const update of followAnswer(context, start.generationId)) if (update.type === 'tokens') break;
 		await stopAnswer(context, start.generationId);
 		expect(await answerOf(context, start)).toMatchObject({ content: '', reasoning: 'Hmm,' });
 		const next = await answerOf(context, continueAnswer(context, start.messageId));
