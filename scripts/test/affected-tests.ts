@@ -10,6 +10,12 @@ const sourceReader = /^test\/architecture\//;
 /** So many letters of a folder's name are the stem that its plural, its verb and its routes share. */
 const stemLength = 7;
 
+/** Returns how the paths of the tests of a file begin: those in its folder, or its own if its folder is a whole part. */
+function mirroredTests(path: string): string {
+	const folder = path.slice(0, path.lastIndexOf('/'));
+	return folder.includes('/') ? `test/${folder}/` : `test/${path.replace(/\.\w+$/, '')}.`;
+}
+
 export interface Change {
 	/** Files that changed, from the project's root, with slashes. */
 	changed: readonly string[];
@@ -31,7 +37,7 @@ export interface Change {
  */
 export function affectedTests({ changed, tests, importing, read }: Change): string[] {
 	const product = changed.filter((path) => productFile.test(path));
-	const mirrored = product.map((path) => `test/${path.slice(0, path.lastIndexOf('/'))}/`);
+	const mirrored = product.map(mirroredTests);
 	const stems = product.map((path) =>
 		(path.split('/')[1] ?? '').replace(/\..*$/, '').slice(0, stemLength).toLowerCase(),
 	);
@@ -48,7 +54,7 @@ export function affectedTests({ changed, tests, importing, read }: Change): stri
 	return tests.filter((test) => {
 		if (changed.includes(test) || importing.includes(test)) return true;
 		if (product.length === 0) return false;
-		if (sourceReader.test(test) || mirrored.some((folder) => test.startsWith(folder))) return true;
+		if (sourceReader.test(test) || mirrored.some((start) => test.startsWith(start))) return true;
 		if (test.endsWith('.model.test.ts')) return worker;
 		return test.endsWith('.e2e.test.ts') && isTouchedInBrowser(test);
 	});
