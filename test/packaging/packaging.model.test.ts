@@ -55,7 +55,9 @@ describe.skipIf(obstacle !== null)(`the packed app${obstacle === null ? '' : ` (
 
 	test('files that the window starts with Node lie next to the archive, as real files', () => {
 		// The paths that electron/shell/program-files.ts uses.
-		const threads = ['reader', 'reading', 'exchange', 'scoring'].map((name) => `dist/cli/${name}-worker.js`);
+		const threads = ['reader', 'reading', 'import-export', 'dataset', 'scoring'].map(
+			(name) => `dist/cli/${name}-worker.js`,
+		);
 		const files = ['node', 'dist/worker/worker.js', 'dist/native/native.js', ...threads];
 		expect(files.filter((path) => !existsSync(join(app.program, path)))).toEqual([]);
 		expect(existsSync(join(app.resources, 'app.asar.unpacked', 'node_modules', 'better-sqlite3'))).toBe(true);
