@@ -1,4 +1,4 @@
-/** Resolves once the signal aborts, also if it has already; without a signal it never settles. */
+/** Resolves once the signal aborts, or at once if it already has; never settles without a signal. */
 export function whenAborted(signal: AbortSignal | undefined): Promise<undefined> {
 	return new Promise((resolve) => {
 		if (signal?.aborted) resolve(undefined);

@@ -1,4 +1,4 @@
-/** Queue of items for one reader. Nothing is lost between creating it and the first read. */
+/** A queue of items for one reader. It keeps everything pushed before the first read. */
 export interface AsyncQueue<T> {
 	/** Ignored after the end. */
 	push(item: T): void;

@@ -54,7 +54,7 @@ export interface Engine {
 /** Methods that reach the model's process. The host answers the others itself. */
 type RemoteEngine = Omit<Engine, 'capabilities' | 'stop'>;
 
-/** Schemas of a method, by what it returns: a stream, a promise, or nothing, so that nobody waits for it. */
+/** Schemas of a method, by what it returns: a stream, a promise, or nothing if no caller waits. */
 type MethodSchema<Method> = Method extends (request: infer Request, signal?: AbortSignal) => AsyncIterable<infer Event>
 	? { readonly args: z.ZodType<[Request]>; readonly event: z.ZodType<Event> }
 	: Method extends (...args: infer Args) => Promise<infer Result>
@@ -64,8 +64,8 @@ type MethodSchema<Method> = Method extends (request: infer Request, signal?: Abo
 			: never;
 
 /**
- * Everything that the way between host and worker knows of the engine: it passes on whatever stands here, and checks it
- * in both directions. A method that is missing here does not compile.
+ * All that host and worker know about the engine. They forward every method listed here and check it in both
+ * directions. A missing method is a compile error.
  */
 export const engineMethods: { readonly [Name in keyof RemoteEngine]: MethodSchema<RemoteEngine[Name]> } = {
 	tokenize: { args: z.tuple([z.string()]), result: z.array(z.int()) },
@@ -80,9 +80,9 @@ type NamesOf<Schema> = {
 	[Name in keyof RemoteEngine]: MethodSchema<RemoteEngine[Name]> extends Schema ? Name : never;
 }[keyof RemoteEngine];
 
-/** Methods that answer once. */
+/** Methods with one result. */
 export type CallName = NamesOf<{ readonly result: unknown }>;
-/** Methods that nobody waits for. */
+/** Methods without a result, which no caller waits for. */
 export type NoticeName = Exclude<keyof RemoteEngine, CallName | NamesOf<{ readonly event: unknown }>>;
 
 export interface EngineForwarding {
@@ -90,7 +90,7 @@ export interface EngineForwarding {
 	notify(name: NoticeName, args: readonly unknown[]): void;
 }
 
-/** Creates every method except `generate` by forwarding its calls, whatever they are. */
+/** Implements every method except `generate` by forwarding its calls. */
 export function forwardEngine(to: EngineForwarding): Pick<Engine, CallName | NoticeName> {
 	const methods = Object.entries(engineMethods).flatMap(([name, schema]) => {
 		if ('event' in schema) return [];

@@ -148,14 +148,14 @@ function apply(services: Services, event: ApplicationEvent, stale: (part: Part) 
 	}
 }
 
-/** Whether an event says something about the conversation on the screen that is not on it yet. */
+/** Returns whether an event changes the conversation on the screen beyond what is already shown. */
 function changesThread(
 	event: Extract<ApplicationEvent, { type: 'conversation-changed' | 'generation-started' | 'generation-ended' }>,
 	shown: ThreadState,
 ): boolean {
 	if (event.conversationId !== shownConversationId(shown)) return false;
 	if (event.type === 'generation-ended') return true;
-	// An answer that was started here came with what the call returned.
+	// An answer started here is already in the thread, from the result of the call.
 	const started = event.type === 'generation-started' ? event.messageId : event.startedMessageId;
 	return !shownMessages(shown).some(({ id }) => id === started);
 }

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import wabt from 'wabt';
 
-/** Assembles models/native/perplexity/kernel.wat. Run after changing it: node scripts/assemble-kernel.ts */
+/** Assembles models/native/perplexity/kernel.wat. Run this after each change to it: node scripts/assemble-kernel.ts */
 export async function assembleKernel(): Promise<string> {
 	const folder = join(import.meta.dirname, '..', 'models', 'native', 'perplexity');
 	const { parseWat } = await wabt();

@@ -1,7 +1,7 @@
 /**
- * `npm run dev`: the application in the browser, from its sources. A change of the page is shown at once without losing
- * what is on it; a change of electron/, models/ or migrations/ restarts the host, and the page reconnects.
- * `npm run dev -- --help` lists the options.
+ * `npm run dev`: the application in the browser, from its sources. A change to the page appears at once and keeps the
+ * page's state. A change in electron/, models/ or migrations/ restarts the host, and the page reconnects. `npm run dev
+ * -- --help` lists the options.
  */
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';

@@ -1,6 +1,6 @@
 /**
- * `npm run scenes`: every state of every screen that the tests know, live in the browser, with a search, both themes and
- * sizes. Editing a component or a scene is seen at once. `npm run scenes -- --port <n>` chooses the port.
+ * `npm run scenes`: every state of every screen that the tests cover, live in the browser, with a search, both themes
+ * and several sizes. Edits to a component or a scene appear at once. `npm run scenes -- --port <n>` chooses the port.
  */
 import { parseArgs } from 'node:util';
 import { endWith } from './dev/end-with.ts';

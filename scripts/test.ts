@@ -1,10 +1,11 @@
 /**
- * `npm test`: prepares what the tests need beyond npm (Chromium, the starter model, a build), then runs the three
- * projects of vitest.config.ts and closes with one line of totals.
+ * `npm test`: prepares what the tests need beyond npm (Chromium, the starter model, a build), runs the three projects
+ * of vitest.config.ts, and ends with one line of totals.
  *
- * `npm test -- unit` (or model, e2e) runs one project, `npm test -- drafts` the files with that in their path,
- * `npm run test:changed` what a change touches: since the last commit, or since one that is named (`-- main`). Options
- * go to Vitest. `npm run test:soak` runs what takes hours: full fuzz, kills at many moments, millions of rows.
+ * `npm test -- unit` (or model, e2e) runs one project, `npm test -- drafts` the files with that in their path, `npm run
+ * test:changed` the tests that a change touches: since the last commit, or since a named one (`-- main`). Options are
+ * passed to Vitest. `npm run test:soak` runs the tests that take hours: full fuzz, kills at many moments, millions of
+ * rows.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -14,7 +15,7 @@ import { projectRoot, runStep, toolEnvironment } from './run-step.ts';
 import { allTests, changedTests, type Project, projectOf, usualProjects } from './test/test-files.ts';
 
 type Totals = { passed: number; failed: number; skipped: number };
-/** What is run: projects, and in them the files given; null: all of them. */
+/** The projects to run, and the files in them; null: all files. */
 type Choice = { projects: readonly Project[]; files: readonly string[] | null };
 
 const args = process.argv.slice(2);

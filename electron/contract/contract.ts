@@ -23,7 +23,7 @@ import { searchCalls } from './search/calls.ts';
 import { settingsCalls } from './settings/calls.ts';
 import { systemCalls } from './system/calls.ts';
 
-/** Every call of the application. The names here and in the calls are the paths that clients use. */
+/** Every call of the application. Clients use the names here and in the calls as paths. */
 export const contract = {
 	system: systemCalls,
 	activity: activityCalls,

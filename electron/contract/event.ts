@@ -10,7 +10,7 @@ export const applicationEventSchema = z.discriminatedUnion('type', [
 	z.object({
 		type: z.literal('conversation-changed'),
 		conversationId: z.int(),
-		/** The answer whose start is all that changed: who shows it needs to fetch nothing. */
+		/** Set if the start of this answer is the only change: a page that already shows the answer fetches nothing. */
 		startedMessageId: z.int().optional(),
 	}),
 	/** Conversations were pinned, moved, tagged, archived, deleted or restored, or folders and tags changed. */

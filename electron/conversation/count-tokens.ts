@@ -37,7 +37,7 @@ export async function countPromptTokens(context: ConversationContext, input: Cou
 
 	const turns: Turn[] = history.map(({ role, content }) => ({ role, content }));
 	const last = turns.at(-1);
-	// As in `buildTurns`: what was asked before and never answered becomes one turn with this message.
+	// As in `buildTurns`: an earlier question without an answer and this message become one turn.
 	if (last?.role === 'user') last.content += `\n\n${content}`;
 	else turns.push({ role: 'user', content });
 	const system: Turn[] = systemPrompt.trim() === '' ? [] : [{ role: 'system', content: systemPrompt }];

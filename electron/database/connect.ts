@@ -5,7 +5,7 @@ import { Failure } from '../../models/contract/failure.ts';
 import { connectionOf, handleOf, type WritableDatabase } from './database.ts';
 import { databaseFailure, isDamage } from './database-failure.ts';
 
-/** How long a write waits for another thread or process that locks the file, ms: backup tools and virus scanners do. */
+/** How long a write waits while another thread or process (a backup tool, a virus scanner) locks the file, ms. */
 export const busyTimeoutMs = 5_000;
 /** Size to which a write-ahead log that grew beyond it is cut back, bytes. */
 const walLimitBytes = 64 * 1024 * 1024;
@@ -79,7 +79,7 @@ export function quickCheck(path: string): string {
 	}
 }
 
-/** Runs SQLite's quick check. Returns 'ok' or the first faults. */
+/** Runs SQLite's quick check. Returns 'ok' or the first faults found. */
 export function faultsFound(connection: Database.Database): string {
 	const faults = connection.pragma('quick_check(3)') as { quick_check: string }[];
 	return faults.map((fault) => fault.quick_check).join('; ');

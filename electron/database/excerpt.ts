@@ -147,8 +147,8 @@ function mark(text: string, found: readonly Found[], from: number, to: number): 
 }
 
 /**
- * Adds the SQL function `excerpt(text, wanted, around)` to a connection: `wanted` is JSON of `SearchTerm[]`. Long texts
- * thus stay on the thread that reads them.
+ * Adds the SQL function `excerpt(text, wanted, around)` to a connection; `wanted` is JSON of `SearchTerm[]`. Long texts
+ * therefore stay on the thread that reads them.
  */
 export function addTextFunctions(connection: Database.Database): void {
 	let json = '[]';

@@ -45,9 +45,10 @@ export interface PairedComparison {
 }
 
 /**
- * Compares two sides on the samples that both scored (docs/formulas.md#comparing-two-sides): the error of the paired
- * differences themselves, clustered where samples share a cluster. p is McNemar's for right and wrong answers, of a
- * bootstrap for other scores (up to 20,000 samples), of Student's t with clusters. null where there is no pair.
+ * Compares two sides on the samples that both scored (docs/formulas.md#comparing-two-sides). The error is that of the
+ * paired differences, clustered if samples share a cluster. p comes from McNemar's test for right and wrong answers,
+ * from a bootstrap for other scores (up to 20,000 samples), and from Student's t with clusters. Returns null if no
+ * sample was scored by both.
  */
 export function* compareInSteps({
 	first,
@@ -118,8 +119,8 @@ function* judged(
 }
 
 /**
- * Of a difference of shares: normal, as published (docs/formulas.md#comparing-two-sides); between −1 and 1. Without any
- * difference it still has a width.
+ * Interval of a difference of shares: normal, as published (docs/formulas.md#comparing-two-sides), cut at −1 and 1. It
+ * has a width even if no sample differs.
  */
 function shareInterval({ mean, standardError }: MeanError, n: number): { low: number; high: number } {
 	// If no sample differs, up to 3 in n still could (rule of three).

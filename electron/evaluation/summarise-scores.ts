@@ -26,8 +26,9 @@ export function usable<More>(values: readonly Value[], more: readonly More[]): {
 }
 
 /**
- * Mean of scores. Shares of right and wrong get a Wilson interval, other values Student's t; where samples share a
- * cluster, the clustered error with clusters − 1 degrees of freedom (docs/formulas.md#mean-and-error). null where nothing was scored.
+ * Summarises scores by their mean. Shares of right and wrong get a Wilson interval, other values Student's t; samples
+ * that share a cluster get the clustered error with clusters − 1 degrees of freedom (docs/formulas.md#mean-and-error).
+ * Returns null if nothing was scored.
  */
 export function summarise(values: readonly Value[], clusters: readonly Cluster[] | null = null): Summary | null {
 	const rows = usable(values, clusters ?? []);

@@ -4,7 +4,7 @@ const shortest = 12;
 const near = 0.6;
 
 /**
- * Returns true if the second text asks nearly the same as the first: Dice coefficient of their letter trigrams (Dice
+ * Returns whether the second text asks nearly the same as the first: Dice coefficient of their letter trigrams (Dice
  * 1945), ignoring case, punctuation and white space. An identical text is not a rephrasing.
  */
 export function isRephrased(before: string, after: string): boolean {

@@ -25,7 +25,7 @@ export interface FitsOptions {
 	readonly availableBytes?: () => number;
 	/** Models in memory. */
 	readonly held: () => readonly LoadedMemory[];
-	/** Until the engine has been asked. */
+	/** The processor to assume until the engine has described it. */
 	readonly processor?: Processor;
 }
 
@@ -44,7 +44,7 @@ export interface Fits {
 	room(): Room;
 	/** Sets the devices that the engine reported; until then only the processor counts. */
 	see(devices: readonly ComputeDevice[], processor: Processor | null): void;
-	/** As the engine described it, or as far as the system tells before the engine has been asked. */
+	/** Returns the processor as the engine described it, or a guess from the system until then. */
 	processor(): Processor;
 }
 

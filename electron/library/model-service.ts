@@ -53,7 +53,7 @@ export interface EngineFacts {
 	readonly available: boolean;
 	readonly detail: string;
 	readonly gpus: readonly string[];
-	/** What it uses of the processor, where it could be asked. */
+	/** The processor features that the engine uses, if it could be asked. */
 	readonly processor?: Processor | null;
 	/** Every kind of GPU with its devices or why there are none, if requested. */
 	readonly found?: readonly ComputeDevice[];

@@ -25,7 +25,8 @@ export interface QuantizerContext {
 
 export interface Quantizer {
 	/**
-	 * Starts quantising a model, in the lane of everything that measures, so that no number is taken meanwhile. Throws Failure `model-unknown`, and `nothing-to-make` if no type is given.
+	 * Starts quantising a model, in the lane that all measurements share, so that no measurement runs at the same time.
+	 * Throws Failure `model-unknown`, and `nothing-to-make` if no type is given.
 	 */
 	start(input: QuantizeInput): Job;
 	/** null if it was not quantised here. Throws Failure `model-unknown`. */

@@ -79,8 +79,8 @@ function letterGrammar(count: number): string {
 type Likelihood = Extract<Technique, { kind: 'choice-likelihood' }>;
 
 /**
- * Contexts and continuations in the form of lm-evaluation-harness (docs/formulas.md#multiple-choice): system prompt,
- * examples and question with an empty line between them; the delimiter is part of the continuation.
+ * Builds contexts and continuations as lm-evaluation-harness does (docs/formulas.md#multiple-choice): system prompt,
+ * examples and question, separated by empty lines; the delimiter is part of the continuation.
  */
 function likelihoodItems(
 	prompt: CompiledPrompt,

@@ -78,7 +78,10 @@ export function wholeNumberText(text: string): FoundNumber | null {
 const strict = /#### (-?[0-9.,]+)/;
 const flexible = /(-?[$0-9.,]{2,})|(-?[0-9]+)/g;
 
-/** The number of an answer as lm-evaluation-harness finds it (docs/formulas.md#gsm8k), as it is written; null: none. */
+/**
+ * Finds the number of an answer as lm-evaluation-harness does (docs/formulas.md#gsm8k), as written; null if there is
+ * none.
+ */
 export function gsm8kAnswer(text: string, mode: 'strict' | 'flexible'): string | null {
 	if (mode === 'strict') return strict.exec(text)?.[1]?.trim() ?? null;
 	return lastMatch(flexible, text)?.[0].trim() ?? null;

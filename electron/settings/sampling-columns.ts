@@ -8,7 +8,7 @@ import {
 import type { SamplingChoices } from '../contract/conversation/schema.ts';
 import type { SqlValue } from '../database/sql.ts';
 
-/** Keys of sampling and their columns in `presets`, `conversations` and `generations`. */
+/** Sampling keys and their columns in `presets`, `conversations` and `generations`. */
 const columns: readonly (readonly [key: string, column: string])[] = [
 	...samplingParameters.map(({ key, column }) => [key, column] as const),
 	['maxTokens', 'max_tokens'],
@@ -31,7 +31,7 @@ export function selectSampling(table?: string): string {
 /** For an UPDATE. */
 export const setSamplingColumns = columns.map(([key, column]) => `${column} = :${key}`).join(', ');
 
-/** Sampling of presets and conversations; NULL means that the next level decides. */
+/** Sampling of presets and conversations; NULL leaves a value to the next level. */
 export interface SamplingRow extends Readonly<Record<SamplerKey, number | null>> {
 	readonly maxTokens: number | null;
 	/** JSON array of texts. */
@@ -66,7 +66,7 @@ export function samplingValues(choices: SamplingChoices): Record<string, SqlValu
 	};
 }
 
-/** Sampling of a generation; NULL is the default of an optional parameter. */
+/** Sampling of a generation; NULL means the default of an optional parameter. */
 export interface GenerationSamplingRow extends Readonly<Record<SamplerKey, number | null>> {
 	readonly maxTokens: number | null;
 	/** JSON array of texts. */

@@ -19,7 +19,7 @@ export interface McNemar {
 /** From this many differing samples on, the mid-p test keeps its level and the exact one is only more cautious. */
 const enough = 25;
 
-/** McNemar's tests (docs/formulas.md#mcnemar) from the two counts of samples where only one side is right. */
+/** Runs McNemar's tests (docs/formulas.md#mcnemar) on the counts of samples that only one side got right. */
 export function mcNemar(onlyFirst: number, onlySecond: number): McNemar {
 	const n = onlyFirst + onlySecond;
 	const least = Math.min(onlyFirst, onlySecond);

@@ -1,11 +1,11 @@
-/** Returns the median, the mean of the middle two of an even number of values; 0 of none. */
+/** Returns the median; for an even number of values the mean of the middle two, for no values 0. */
 export function median(values: readonly number[]): number {
 	const sorted = values.toSorted((a, b) => a - b);
 	const upper = sorted[Math.floor(sorted.length / 2)] ?? 0;
 	return sorted.length % 2 === 1 ? upper : ((sorted[sorted.length / 2 - 1] ?? 0) + upper) / 2;
 }
 
-/** Returns the median, the larger of the middle two of an even number of values; 0 of none. */
+/** Returns the median; for an even number of values the larger of the middle two, for no values 0. */
 export function medianHigh(values: readonly number[]): number {
 	return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 }

@@ -2,9 +2,9 @@ const formulaStart = /^[=+\-@\t\r]/;
 const plainNumber = /^[+-]?\d[\d.,]*$/;
 
 /**
- * Formats a cell by RFC 4180. Spreadsheets execute text that begins like a formula, and a model's words, hosts and file
- * names come from outside, so an apostrophe keeps them text (OWASP, "CSV injection"). With `keepNumbers`, a text that is
- * a number stays as it is: no spreadsheet executes one.
+ * Formats a cell by RFC 4180. Spreadsheets execute text that begins like a formula, and the words of models, hosts and
+ * file names are untrusted, so an apostrophe keeps them text (OWASP, "CSV injection"). With `keepNumbers`, a text that
+ * is a number stays as it is, because no spreadsheet executes a number.
  */
 export function csvCell(text: string, { keepNumbers = false }: { readonly keepNumbers?: boolean } = {}): string {
 	const isFormula = formulaStart.test(text) && !(keepNumbers && plainNumber.test(text));

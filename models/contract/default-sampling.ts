@@ -9,5 +9,5 @@ export const defaultSampling: Sampling = withoutDefaults({
 	seed: null,
 });
 
-/** Always the most likely token. */
+/** Always picks the most likely token. */
 export const greedySampling: Sampling = { ...defaultSampling, temperature: 0, repeatPenalty: 1 };

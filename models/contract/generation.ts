@@ -14,7 +14,7 @@ export const generateRequestSchema = z.object({
 	turns: z.array(turnSchema).min(1),
 	/**
 	 * The start of the answer: the model continues from it and does not repeat it. `tokens` are the model's own tokens
-	 * if known, else null, and the text is tokenised, without an opening thinking tag if the template writes that.
+	 * if known. If null, the text is tokenised, without an opening thinking tag if the template writes that tag.
 	 */
 	prefill: z.object({ text: z.string(), tokens: z.array(z.int()).nullable() }).optional(),
 	sampling: z.object({ ...samplingShape, seed: z.int().min(0).max(0xffff_ffff) }),

@@ -1,47 +1,47 @@
 /**
- * Every number of sampling, in one table: columns, command-line options, schemas, forms, words and defaults derive from
- * it. Free of zod, so that the page can import it without bundling schemas. How each one acts is in
- * `models/native/sampler.ts`; answer limit, stop texts and seed are no samplers and stand in `sampling.ts`.
+ * Every numeric sampling parameter, in one table: columns, command-line options, schemas, forms, words and defaults
+ * derive from it. Free of zod, so that the page can import it without bundling schemas. `models/native/sampler.ts`
+ * shows how each one acts. The answer limit, stop texts and seed are not samplers; they are in `sampling.ts`.
  */
 
 interface SamplingParameter {
-	/** In JSON and YAML. */
+	/** Name in JSON and YAML. */
 	readonly key: string;
-	/** In `presets`, `conversations` and `generations`; nullable where `optional`. */
+	/** Column in `presets`, `conversations` and `generations`; nullable if `optional`. */
 	readonly column: string;
 	readonly option: string;
-	/** A whole number. */
+	/** Whether the value must be a whole number. */
 	readonly whole: boolean;
 	readonly min: number;
 	/** The value must be greater than `min`. */
 	readonly exclusiveMin?: boolean;
 	readonly max: number;
-	/** Default of chats; `runDefault` is that of runs, where it differs. */
+	/** Default for chats. `runDefault` is the default for runs, if it differs. */
 	readonly default: number;
 	readonly runDefault?: number;
 	/**
-	 * Left out wherever it is stored, sent or hashed while it has its default. Parameters that were added after the first
-	 * release must be, so that manifests keep their hashes.
+	 * The value is left out of everything stored, sent or hashed while it has its default. Parameters added after the
+	 * first release must be optional, so that manifests keep their hashes.
 	 */
 	readonly optional: boolean;
-	/** Without effect at temperature 0. */
+	/** No effect at temperature 0. */
 	readonly drawsOnly?: boolean;
-	/** Where forms show it; `advanced` fields are hidden until they are asked for. */
+	/** Field type in forms; `advanced` fields are hidden until a person opens them. */
 	readonly field: 'slider' | 'number' | 'advanced';
-	/** Range of the slider, where it is narrower than what is valid. */
+	/** Range of the slider, if it is narrower than the valid range. */
 	readonly slider?: { readonly min?: number; readonly max?: number; readonly step: number };
-	/** Step of its number field. */
+	/** Step of the number field. */
 	readonly step: number;
 	readonly label: string;
-	/** Name within a sentence: "top-k 40". */
+	/** Name inside a sentence: "top-k 40". */
 	readonly words: string;
 	/** What it does, in one or two sentences. */
 	readonly help: string;
-	/** What it does, on the command line. */
+	/** Help text on the command line. */
 	readonly optionHelp: string;
 }
 
-/** In the order of forms and words; the order of the samplers themselves is llama.cpp's. */
+/** In the order of forms and words; the samplers themselves run in llama.cpp's order. */
 const table = [
 	{
 		key: 'temperature',
@@ -302,14 +302,14 @@ export type SamplerKey = Row['key'];
 type OptionalKey = Extract<Row, { optional: true }>['key'];
 export type RequiredKey = Exclude<SamplerKey, OptionalKey>;
 
-/** Numbers of sampling; an optional one that is missing has its default. */
+/** Sampling values; a missing optional one has its default. */
 export type Samplers = { readonly [Key in RequiredKey]: number } & {
 	readonly [Key in OptionalKey]?: number | undefined;
 };
 
 export const samplingParameters: readonly (SamplingParameter & { readonly key: SamplerKey })[] = table;
 
-/** Lowest value that a person can enter. */
+/** Returns the lowest value that a person can enter. */
 export function leastEntry({ min, exclusiveMin = false }: Pick<SamplingParameter, 'min' | 'exclusiveMin'>): number {
 	return exclusiveMin ? min + 0.01 : min;
 }
@@ -318,15 +318,15 @@ function valuesOf<Key extends string, Value>(value: (parameter: (typeof sampling
 	return Object.fromEntries(samplingParameters.map((one) => [one.key, value(one)])) as Record<Key, Value>;
 }
 
-/** Every number, the optional ones included. */
+/** Defaults of every parameter, including the optional ones. */
 export const samplerDefaults: Readonly<Record<SamplerKey, number>> = valuesOf((one) => one.default);
 
-/** As above, of runs. */
+/** The same for runs. */
 export const runSamplerDefaults: Readonly<Record<SamplerKey, number>> = valuesOf(
 	(one) => one.runDefault ?? one.default,
 );
 
-/** Removes optional numbers that have their default. */
+/** Removes optional values equal to their default. */
 export function withoutDefaults<Values extends Partial<Record<SamplerKey, number | undefined>>>(
 	values: Values,
 ): Values {
@@ -343,12 +343,12 @@ function fill<Values extends Samplers>(values: Values, defaults: Readonly<Record
 	return { ...values, ...(Object.fromEntries(all) as Record<SamplerKey, number>) };
 }
 
-/** Adds optional numbers that were left out. */
+/** Adds the defaults of missing optional values. */
 export function withDefaults<Values extends Samplers>(values: Values): Values & Record<SamplerKey, number> {
 	return fill(values, samplerDefaults);
 }
 
-/** As above, of a run. */
+/** The same for a run. */
 export function withRunDefaults<Values extends Samplers>(values: Values): Values & Record<SamplerKey, number> {
 	return fill(values, runSamplerDefaults);
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type RequiredKey, type SamplerKey, samplingParameters, withoutDefaults } from './sampling-parameters.ts';
 
-/** Valid numbers of sampling, from the table. Optional ones may be left out. */
+/** Schemas of the sampling values, from the table. Optional ones may be omitted. */
 export const samplersShape = Object.fromEntries(
 	samplingParameters.map(({ key, whole, min, exclusiveMin = false, max, optional }) => {
 		const number = whole ? z.int() : z.number();
@@ -26,7 +26,7 @@ export const samplingShape = {
 
 export const samplingSchema = z.object(samplingShape).overwrite(withoutDefaults);
 
-/** Values that were chosen, even if they are the defaults. Omitted ones come from the next level. */
+/** Values that were chosen, even if they equal the defaults. Omitted ones come from the next level. */
 export const samplingChoicesSchema = z.object(samplingShape).partial();
 
 export type Sampling = z.infer<typeof samplingSchema>;

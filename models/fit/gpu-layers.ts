@@ -8,7 +8,7 @@ import type { Processor } from './processor.ts';
  */
 const reservedVramBytes = 300e6;
 
-/** A GPU's part is the same with every processor. */
+/** The GPU's share does not depend on the processor. */
 const anyProcessor: Processor = { features: new Set() };
 
 /** Returns the number of layers as llama.cpp counts them for a GPU: the output is one more. */

@@ -57,9 +57,7 @@ function computeBytes(shape: ModelShape, options: EstimateOptions): number {
 const round = (parts: readonly EstimatePart[]): readonly EstimatePart[] =>
 	parts.filter(({ bytes }) => bytes >= 1).map((part) => ({ ...part, bytes: Math.round(part.bytes) }));
 
-/**
- * Peak memory of the process that holds the model with these options, in parts, bytes.
- */
+/** Estimates the peak memory of the process that holds the model with these options, by part, bytes. */
 export function estimateParts(
 	shape: ModelShape,
 	options: EstimateOptions,

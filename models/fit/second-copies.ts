@@ -3,19 +3,19 @@ import type { Processor } from './processor.ts';
 
 type Tensor = ModelShape['tensors'][number];
 
-/** Weights that are kept once more in another layout, which the processor multiplies faster with. */
+/** Weights that the engine also keeps in a second layout, which the processor multiplies faster. */
 export interface SecondCopies {
-	/** Of these weights in the file, bytes. */
+	/** Size of these weights in the file, bytes. */
 	readonly originalBytes: number;
-	/** Of the copies, bytes. */
+	/** Size of the copies, bytes. */
 	readonly copyBytes: number;
 }
 
-/** How AMX lays a type out (ggml-cpu/amx/amx.cpp: supports_op; mmq.cpp: get_row_size). */
+/** AMX layout of a type (ggml-cpu/amx/amx.cpp: supports_op; mmq.cpp: get_row_size). */
 interface AmxLayout {
-	/** Divides the length of a row. */
+	/** A row's length must be a multiple of this. */
 	readonly alignment: number;
-	/** Bytes of a copy for one byte of the file: some blocks get sums or unpacked scales besides. */
+	/** Bytes of the copy per byte in the file: some blocks gain sums or unpacked scales. */
 	readonly growth: number;
 }
 
@@ -30,11 +30,11 @@ const amxLayouts: Readonly<Record<string, AmxLayout>> = {
 	F16: { alignment: 16, growth: 1 },
 };
 
-/** Rows of which a whole number makes a tile pair of AMX. */
+/** Rows of an AMX tile pair: the number of rows must be a multiple of this. */
 const amxRows = 32;
 
 /**
- * By type, the features of which one suffices and the number that divides the rows
+ * Alternatives per type: features, of which any one suffices, and the number that must divide the rows
  * (ggml_repack_get_optimal_repack_type in ggml-cpu/repack.cpp).
  */
 const repackedTypes: Readonly<Record<string, readonly { readonly any: readonly string[]; readonly rows: number }[]>> = {
@@ -57,15 +57,15 @@ const repackedTypes: Readonly<Record<string, readonly { readonly any: readonly s
 	],
 };
 
-/** Rows of these are looked up, not multiplied (LLM_TENSOR_INFOS in src/llama-arch.cpp: GGML_OP_GET_ROWS). */
+/** Tensors whose rows are looked up, not multiplied (LLM_TENSOR_INFOS in src/llama-arch.cpp: GGML_OP_GET_ROWS). */
 const lookedUp = /^(token_embd|position_embd|token_types|per_layer_token_embd)\./;
 
-/** The matrices of all experts, one behind the other (GGML_OP_MUL_MAT_ID). */
+/** The matrices of all experts, one after another (GGML_OP_MUL_MAT_ID). */
 const ofExperts = /_exps\./;
 
 function isMultiplied({ name, dimensions }: Tensor, tied: boolean): boolean {
 	if (dimensions.length < 2) return false;
-	// Where the tokens' vectors are the output too, they are copied for that.
+	// Token embeddings that also serve as the output are copied for that use.
 	return !lookedUp.test(name) || (tied && name === 'token_embd.weight');
 }
 
@@ -83,9 +83,9 @@ function isRepacked({ name, type, dimensions }: Tensor, features: ReadonlySet<st
 }
 
 /**
- * Which weights the engine keeps a second time on this processor, and how large the copies are. llama.cpp offers each
- * tensor to its extra buffers in this order (ggml_backend_cpu_get_extra_buffer_types); the first that can multiply with
- * it takes it. `tied`: the tokens' vectors are the output too, on the processor.
+ * Computes which weights the engine keeps a second time on this processor, and how large the copies are. llama.cpp
+ * offers each tensor to its extra buffers in this order (ggml_backend_cpu_get_extra_buffer_types); the first that can
+ * multiply with it takes it. `tied`: the token embeddings also serve as the output, on the processor.
  */
 export function secondCopies(tensors: readonly Tensor[], { features }: Processor, tied: boolean): SecondCopies {
 	let originalBytes = 0;

@@ -18,8 +18,8 @@ const risk = (level: Risk['level'], message: string, excerpt: string | null = nu
 });
 
 /**
- * Returns what is suspicious about a chat template, worst first. The template is parsed, never run. Templates of
- * well-known models must have no risks: a warning that is always there warns of nothing.
+ * Returns the suspicious parts of a chat template, worst first. The template is parsed, never run. Templates of
+ * well-known models must have no risks, because people ignore a warning that always appears.
  */
 export function templateRisks(template: string): Risk[] {
 	const risks: Risk[] = [];

@@ -31,8 +31,8 @@ export type ContextOptions = {
 const flashAttentionTypes = { auto: -1, off: 0, on: 1 } as const;
 
 /**
- * Decodes shorter than this run on the event loop's own thread (`decodeNow`), because a thread switch would be
- * noticeable in their time, ms.
+ * Decodes shorter than this run on the event loop's own thread (`decodeNow`), because a thread switch would take a
+ * noticeable share of their time, ms.
  */
 export const shortDecodeMs = 12;
 

@@ -26,14 +26,14 @@ export interface SamplerOptions {
 	readonly grammar?: string | undefined;
 }
 
-/** Texts at which a repetition ends for DRY; llama.cpp's defaults. */
+/** Texts that end a repetition for DRY; llama.cpp's defaults. */
 const dryBreakers = ['\n', ':', '"', '*'];
 
 /**
- * Returns samplers in llama.cpp's default order (common/common.h): penalties, DRY, top-n-sigma, top-k, typical-p, top-p,
- * min-p, XTC, temperature, draw. Those that are switched off are left out. At temperature 0 the last one takes the most
- * likely token that is left; only typical-p and XTC can leave out the most likely of all, so the others are left out too
- * without these two.
+ * Returns the samplers in llama.cpp's default order (common/common.h): penalties, DRY, top-n-sigma, top-k, typical-p,
+ * top-p, min-p, XTC, temperature, draw. Samplers that are switched off are left out. At temperature 0 the last one
+ * takes the most likely remaining token. Only typical-p and XTC can remove the most likely token of all, so without
+ * these two the other filters are left out too.
  */
 function listStages({ library, facts, vocabulary }: NativeModel, sampling: Sampling): readonly (() => Pointer)[] {
 	const { functions } = library;

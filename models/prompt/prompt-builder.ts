@@ -9,7 +9,7 @@ import type { Vocabulary } from './vocabulary.ts';
 
 export interface Prompt extends RenderedTurns {
 	readonly droppedTurns: number;
-	/** The last of its tokens: the given start of the answer. */
+	/** Its last tokens: the given start of the answer. */
 	readonly begun: readonly number[];
 }
 
@@ -65,7 +65,7 @@ function templateEndless(error: TemplateEndless): Failure {
 }
 
 /**
- * Creates a function that renders and tokenises turns, however many: with the model's own template, token for token,
+ * Creates a function that renders and tokenises any number of turns with the model's own template, token for token,
  * keeping people's text plain. The function throws `no-chat-template` and `template-refused`.
  */
 function createTurnRenderer({
@@ -102,7 +102,7 @@ function createTurnRenderer({
 	};
 }
 
-/** Creates a function that tokenises turns, as `createPromptBuilder` does, but never drops any. */
+/** Creates a function that tokenises turns like `createPromptBuilder`, but never drops any. */
 export function createTurnTokenizer(
 	options: Omit<PromptOptions, 'contextSize'>,
 ): (turns: readonly Turn[]) => readonly number[] {

@@ -25,7 +25,7 @@ export const loadRequestSchema = z.object({
 
 export type LoadRequest = z.infer<typeof loadRequestSchema>;
 
-/** Frames from the main process. Every call has an id that its answers carry. */
+/** Frames from the main process. Every call has an id, which its answers repeat. */
 export const toWorkerSchema = z.discriminatedUnion('type', [
 	z.object({ type: z.literal('load'), request: loadRequestSchema }),
 	/** A method of the engine. Each side checks `args` and the answers with the method's own schemas. */

@@ -23,7 +23,7 @@ export interface SessionHooks {
 }
 
 interface Waiting {
-	/** Of its results or its events. */
+	/** Schema of its results or events. */
 	readonly schema: z.ZodType;
 	take(answer: unknown): void;
 	fail(failure: Failure): void;
@@ -35,9 +35,9 @@ export interface Session {
 	readonly ready: Promise<Capabilities>;
 	/** Fulfilled when the process is gone: with the failure, or with null if it was asked to quit. */
 	readonly ended: Promise<Failure | null>;
-	/** Calls a method of the worker's engine. The answer has been checked with the method's schema. */
+	/** Calls a method of the worker's engine and checks the answer with the method's schema. */
 	call(name: CallName, args: readonly unknown[]): Promise<unknown>;
-	/** Calls a method that does not answer. */
+	/** Calls a method that has no answer. */
 	notify(name: NoticeName, args: readonly unknown[]): void;
 	/**
 	 * Passes events to `take` until `done` or `failed`; `failed` also if the process ends. Returns a function that
@@ -113,7 +113,7 @@ export function startSession(
 		}
 	};
 
-	/** Passes on what the method's schema accepts; anything else ends the process, like a malformed frame. */
+	/** Passes on values that match the method's schema; any other value ends the process, like a malformed frame. */
 	const answer = (id: number, value: unknown): void => {
 		const waiter = waiting.get(id);
 		const checked = waiter?.schema.safeParse(value);

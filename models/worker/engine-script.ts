@@ -32,7 +32,7 @@ export const scriptSchema = z.object({
 	parallelAnswers: z.int().min(1).optional(),
 	/** false for a base model without a chat template. */
 	chat: z.boolean().optional(),
-	/** true for a template that opens the reasoning: prompts end inside a thinking tag. */
+	/** true for a template that opens the reasoning: its prompts end inside a thinking tag. */
 	opensReasoning: z.boolean().optional(),
 	/** Time per uncached prompt token. */
 	promptTokenMs: z.number().min(0).optional(),

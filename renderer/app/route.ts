@@ -14,7 +14,7 @@ export type Section =
 export type Route =
 	| { section: 'chat'; conversationId: number | null; temporary?: true }
 	| { section: 'trash' }
-	/** What `part` says is known to evaluation/evaluate-route.ts; null: the newest run. */
+	/** evaluation/evaluate-route.ts interprets `part`; null is the newest run. */
 	| { section: 'evaluate'; part: string | null }
 	| { section: 'compare' }
 	| { section: 'models' }

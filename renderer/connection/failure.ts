@@ -45,7 +45,7 @@ function toDefectFailure(thrown: unknown): FailureFacts {
 	};
 }
 
-/** Whether what came over the connection is a failure written for people. */
+/** Returns whether data from the connection is a failure written for people. */
 export function isFailure(data: unknown): data is FailureFacts {
 	const facts = data as Partial<FailureFacts> | null | undefined;
 	return (

@@ -16,7 +16,7 @@ export async function saveText(fileName: string, parts: readonly string[]): Prom
 	return '';
 }
 
-/** Saves a file that the application has written for export, in the same two ways and with the same result. */
+/** Saves a file that the application exported, in the same two ways and with the same result. */
 export async function saveExport({ path, ticket }: { path: string; ticket: string }): Promise<string | null> {
 	const bridge = getWindowBridge();
 	if (bridge) return bridge.saveExport(path);

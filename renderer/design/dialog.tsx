@@ -61,7 +61,7 @@ export function Dialog({
 	);
 }
 
-/** A dialog with fields; Enter in a field does what its last button does. */
+/** A dialog with fields. Enter in a field presses its last button. */
 export function FormDialog({
 	title,
 	text,
@@ -77,13 +77,13 @@ export function FormDialog({
 	title: ReactNode;
 	text?: ReactNode;
 	width?: number;
-	/** On the last button. */
+	/** Label of the last button. */
 	verb: ReactNode;
-	/** What is being done, while it is: "Saving". */
+	/** Label while the work is in progress: "Saving". */
 	busy: string | undefined;
-	/** Why it can't be done now. */
+	/** Why the last button can't be used now. */
 	blocked?: string | undefined;
-	/** Of the form. */
+	/** Class of the form. */
 	className?: string;
 	onSubmit: () => void;
 	onClose: () => void;

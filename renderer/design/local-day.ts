@@ -1,4 +1,4 @@
-/** The first moment of the day of `at` in the computer's own time zone, `offset` days later, ms since 1970. */
+/** Returns the start of the day `offset` days after `at`, in the computer's own time zone, ms since 1970. */
 export function startOfDay(at: number | Date, offset = 0): number {
 	const date = new Date(at);
 	return new Date(date.getFullYear(), date.getMonth(), date.getDate() + offset).getTime();

@@ -22,7 +22,7 @@ function listSome(words: readonly string[], most = 3): string {
 		: unique.join(', ');
 }
 
-/** Whether the arms differ in this. */
+/** Returns whether the arms differ in this value. */
 export function differ(arms: readonly Arm[], key: (arm: Arm) => unknown): boolean {
 	return new Set(arms.map(key)).size > 1;
 }

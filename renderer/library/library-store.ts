@@ -155,7 +155,7 @@ export function chooseModel(models: readonly ModelFile[], modelFileId: number | 
 	);
 }
 
-/** The model that a new run or a trial begins with: the default one, else the first that can be used. */
+/** Returns the model that a new run or trial starts with: the default model, else the first usable one. */
 export function chooseDefaultModel(models: readonly ModelFile[]): ModelFile | undefined {
 	const usable = models.filter(({ problem }) => problem === null);
 	return usable.find((model) => model.default) ?? usable.find(({ chat }) => chat) ?? usable[0];

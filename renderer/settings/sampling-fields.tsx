@@ -96,7 +96,7 @@ export function SamplingFields({
 	);
 }
 
-/** Samplers that few people change; hidden at first, with a dot if one of them was changed. */
+/** Rarely changed samplers, hidden at first, with a dot if any of them was changed. */
 function AdvancedFields({ changed, children }: { changed: boolean; children: ReactNode }) {
 	const [open, setOpen] = useState(false);
 	return (

@@ -1,6 +1,6 @@
 /**
  * The host of `npm run dev`: the whole application as `assay serve` runs it, from its sources, with a token and a port
- * that stay the same over restarts. Arguments: data folder, port; the token comes in ASSAY_DEV_TOKEN.
+ * that stay the same across restarts. Arguments: data folder, port. The token comes from ASSAY_DEV_TOKEN.
  */
 import { openModels } from '../../electron/api/open-models.ts';
 import { assayVersion } from '../../electron/hosts/assay-version.ts';
@@ -16,7 +16,7 @@ const token = process.env.ASSAY_DEV_TOKEN ?? '';
 let ending = false;
 
 function log(line: string): void {
-	// A page that was reloaded waits for nothing any more, and calls that are cut off by the end are none of interest.
+	// A reloaded page no longer waits for its calls, and calls cut off at the end don't matter.
 	if (!ending && !line.includes('AbortError')) process.stderr.write(`[host] ${line}\n`);
 }
 
@@ -47,7 +47,7 @@ try {
 		application: owned.application,
 		port: Number(port),
 		token,
-		// The page comes from Vite.
+		// Vite serves the page.
 		rendererFolder: '/nowhere',
 		log,
 	});

@@ -6,15 +6,17 @@ import { type Session, startSession } from './session.ts';
 
 export interface ApplicationSessionOptions {
 	dataFolder: string;
-	/** 0 takes any free one. */
+	/** 0 takes any free port. */
 	port: number;
-	/** renderer/ and the sources of the host, where they are not those of the checkout: in tests. */
+	/** The page's folder and the host's watched sources, if not those of the checkout; for tests. */
 	root?: string;
 	watched?: readonly string[];
 	say(line: string): void;
 }
 
-/** The whole application for its developers: hot reload, and a host that restarts and knows its pages again. */
+/**
+ * Starts the whole application for its developers: hot reload, and a host that its pages reconnect to after a restart.
+ */
 export async function startApplicationSession(
 	options: ApplicationSessionOptions,
 ): Promise<Session & { readonly url: string }> {

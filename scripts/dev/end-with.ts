@@ -1,6 +1,6 @@
 import { whenParentEnds } from '../start/parent-process.ts';
 
-/** Ends this process in order, once, by a signal or with npm. A second signal ends it at once. */
+/** Shuts this process down once, on a signal or when npm ends. A second signal ends it at once. */
 export function endWith(close: () => Promise<void>): void {
 	let ending = false;
 	function end(): void {

@@ -7,28 +7,29 @@ import { securityHeaders } from '../../electron/hosts/security-headers.ts';
 import { projectRoot } from '../run-step.ts';
 
 export interface PageServerOptions {
-	/** The folder with the page: renderer/, or a copy of it. */
+	/** The page's folder: renderer/ or a copy of it. */
 	root: string;
-	/** 0 takes any free one; the next free one is taken where it is in use. */
+	/** 0 takes any free port. If the port is in use, the next free one is taken. */
 	port: number;
-	/** Where the host listens that answers the calls of the page. */
+	/** Port of the host that answers the page's calls. */
 	hostPort: number;
-	/** Paths that go to the host. */
+	/** Paths that are forwarded to the host. */
 	hostPaths: readonly string[];
-	/** Pages of this very server may show the page in a frame: the catalogue of scenes does. */
+	/** Allows pages of this server to show the page in a frame, as the catalogue of scenes does. */
 	frames?: boolean;
 }
 
-/** Vite's own page server with hot reload, on this computer only. */
+/** Starts Vite's page server with hot reload, on this computer only. */
 export async function startPageServer(options: PageServerOptions): Promise<{ server: ViteDevServer; origin: string }> {
 	const { root, port, hostPort, hostPaths, frames = false } = options;
 	const nonce = randomBytes(16).toString('base64');
 	const config: InlineConfig = {
 		configFile: join(projectRoot, 'vite.config.ts'),
 		root,
-		// One address for all files, also for a page in a folder of its own.
+		// One base address for all files, even for a page in a subfolder.
 		base: '/',
-		// A copy of the page keeps its own: it must not clear that of the checkout's page while somebody works on it.
+		// A copy of the page has its own cache, so that it can't clear the cache of the checkout's page while that is
+		// in use.
 		cacheDir: root.startsWith(projectRoot)
 			? join(projectRoot, 'node_modules', '.vite', basename(root))
 			: join(dirname(root), '.vite'),
@@ -63,8 +64,8 @@ export async function startPageServer(options: PageServerOptions): Promise<{ ser
 }
 
 /**
- * The headers of the browser host, except that what Vite puts into the page (the hot reload's script, and styles that
- * it replaces) may run: by a nonce, so that any other inline script or style is refused here as in the built page.
+ * Returns the headers of the browser host, with a nonce that lets Vite's additions to the page run: the hot-reload
+ * script and the styles that it replaces. Any other inline script or style is refused, as in the built page.
  */
 export function developmentHeaders(nonce: string, frames: boolean): Record<string, string> {
 	const policy = (securityHeaders['content-security-policy'] ?? '')
@@ -78,7 +79,7 @@ export function developmentHeaders(nonce: string, frames: boolean): Record<strin
 	};
 }
 
-/** Only a build knows what it holds: the licences are those of the last one. */
+/** Only a build knows what it contains, so the licences are those of the last build. */
 const licencesOfTheBuild: Plugin = {
 	name: 'licences-of-the-build',
 	configureServer({ middlewares }) {
@@ -90,7 +91,7 @@ const licencesOfTheBuild: Plugin = {
 	},
 };
 
-/** While the host restarts, calls find nobody: the page says so itself, and tries again. */
+/** Calls fail while the host restarts. The page reports this itself and tries again. */
 function quietLogger(): Logger {
 	const logger = createLogger('info', { prefix: '[page]' });
 	return {

@@ -6,13 +6,13 @@ import type { ViteDevServer } from 'vite';
 import { projectRoot } from '../run-step.ts';
 
 export interface RestartingHostOptions {
-	/** The script of the host. It sends `ready` when it listens, and ends when it is sent `end` or its parent is gone. */
+	/** The host's script. It sends `ready` when it listens, and ends when it receives `end` or its parent is gone. */
 	entry: string;
 	args: readonly string[];
 	env: NodeJS.ProcessEnv;
-	/** Files below these restart the host. */
+	/** Changes below these paths restart the host. */
 	watched: readonly string[];
-	/** Called each time it listens, with the milliseconds that took. */
+	/** Called each time the host listens, with its start time in ms. */
 	onReady(ms: number): void;
 	say(line: string): void;
 }
@@ -21,13 +21,13 @@ export interface RestartingHost {
 	close(): Promise<void>;
 }
 
-/** An editor that saves several files is waited for, ms. */
+/** Wait for an editor that saves several files at once, ms. */
 const togetherMs = 60;
-/** How long a host that was asked to end may take, ms. */
+/** Time that the host has to end when asked, ms. */
 const graceMs = 8_000;
 const sourceFile = /\.(?:ts|tsx|json|jsonl|sql|txt)$/;
 
-/** Runs the host in a process of its own, and anew with every change of its sources. */
+/** Runs the host in its own process and restarts it whenever its sources change. */
 export function startRestartingHost(watcher: ViteDevServer['watcher'], options: RestartingHostOptions): RestartingHost {
 	const { entry, args, env, watched, onReady, say } = options;
 	let child: ChildProcess | null = null;
@@ -88,7 +88,7 @@ export function startRestartingHost(watcher: ViteDevServer['watcher'], options: 
 	};
 }
 
-/** A port that is free now: the host takes it again after each restart. */
+/** Finds a free port, which the host takes again after each restart. */
 export async function freePort(): Promise<number> {
 	const server = createServer().listen(0, '127.0.0.1');
 	await once(server, 'listening');
@@ -98,7 +98,7 @@ export async function freePort(): Promise<number> {
 	return address.port;
 }
 
-/** Sources of the application, without the page. */
+/** Source folders of the application without the page. */
 export const hostSources: readonly string[] = ['electron', 'models', 'migrations', 'texts'].map((folder) =>
 	join(projectRoot, folder),
 );

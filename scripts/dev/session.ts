@@ -3,16 +3,16 @@ import { startPageServer } from './page-server.ts';
 import { freePort, startRestartingHost } from './restarting-host.ts';
 
 export interface SessionOptions {
-	/** The folder with the page. */
+	/** The page's folder. */
 	root: string;
 	port: number;
-	/** The script of the host; it gets its port as the last argument. */
+	/** The host's script; its last argument is its port. */
 	hostEntry: string;
 	hostArgs?: readonly string[];
-	/** Added to its environment. */
+	/** Variables added to the host's environment. */
 	hostEnvironment?: Readonly<Record<string, string>>;
 	hostPaths: readonly string[];
-	/** Files below these restart the host. */
+	/** Changes below these paths restart the host. */
 	watched: readonly string[];
 	frames?: boolean;
 	/** Called each time the host listens. */
@@ -21,12 +21,12 @@ export interface SessionOptions {
 }
 
 export interface Session {
-	/** Where the page is, without a path. */
+	/** The page's address without a path. */
 	readonly origin: string;
 	close(): Promise<void>;
 }
 
-/** A page with hot reload, and a host behind it that restarts with its sources. Resolves when both listen. */
+/** Starts a page with hot reload and a host that restarts when its sources change. Resolves when both listen. */
 export async function startSession(options: SessionOptions): Promise<Session> {
 	const { root, port, hostEntry, hostArgs = [], hostEnvironment = {}, hostPaths, watched } = options;
 	const { frames = false, onReady, say } = options;

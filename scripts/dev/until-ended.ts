@@ -1,6 +1,6 @@
 /**
- * In a process that `restarting-host.ts` runs: tells it that the host listens, and resolves when it wants the host to
- * end or is gone itself. Ctrl+C reaches both processes; the parent's word counts.
+ * Tells `restarting-host.ts`, the parent process, that the host listens. Resolves when the parent asks the host to end
+ * or is gone. Ctrl+C reaches both processes; only the parent's message counts.
  */
 export function untilEnded(): Promise<void> {
 	process.on('SIGINT', () => {});

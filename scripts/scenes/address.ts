@@ -1,4 +1,4 @@
-/** Sizes at which every scene must hold; `fill`: what the window has room for. */
+/** Window sizes in which every scene must work; `fill` uses the available space. */
 export const sizes = {
 	'1280x800': { width: 1280, height: 800 },
 	'900x600': { width: 900, height: 600 },
@@ -8,9 +8,9 @@ export const sizes = {
 export type Size = keyof typeof sizes;
 export type Theme = 'light' | 'dark';
 
-/** What is shown, and how: kept in the address, so that a reload and a link lead there again. */
+/** The scene shown, with its theme and size. Kept in the address, so that reloads and links restore it. */
 export interface Place {
-	/** null: the first. */
+	/** null: the first scene. */
 	scene: string | null;
 	theme: Theme;
 	size: Size;

@@ -5,7 +5,7 @@ import { Stage } from './stage.tsx';
 import type { SceneEntry } from './steps.ts';
 import { useSceneList } from './use-scene-list.ts';
 
-/** Every scene of the tests, live: a list to search, and one scene in the theme and the size that were chosen. */
+/** Every scene of the tests, live: a searchable list, and one scene in the chosen theme and size. */
 export function Catalogue() {
 	const { scenes, version } = useSceneList();
 	const [place, setPlace] = usePlace();
@@ -140,7 +140,7 @@ function SceneLink({ scene: { name, acts }, place, current, onOpen }: SceneLinkP
 	);
 }
 
-/** What is shown is in the address: Back, a reload and a link lead to it. */
+/** Keeps the place in the address, so that Back, a reload and a link restore it. */
 function usePlace(): [Place, (place: Place) => void] {
 	const [place, setPlace] = useState(() => placeOf(location.search));
 	useEffect(() => {

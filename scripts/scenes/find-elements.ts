@@ -1,6 +1,6 @@
 import type { Part, Pattern } from './steps.ts';
 
-/** Elements of each role that have it without saying so. */
+/** Elements that have a role implicitly, by role. */
 const nativeRoles: Readonly<Record<string, string>> = {
 	article: 'article',
 	button: 'button, input:is([type=button], [type=submit], [type=reset]), summary',
@@ -26,14 +26,14 @@ const nativeRoles: Readonly<Record<string, string>> = {
 		'textarea, input:is(:not([type]), [type=text], [type=email], [type=url], [type=tel], [type=password]):not([list])',
 };
 
-/** Roles that are named by what they contain. */
+/** Roles whose name comes from their content. */
 const namedByContent = new Set(
 	'button cell checkbox columnheader gridcell heading link menuitem menuitemcheckbox menuitemradio option radio row switch tab treeitem'.split(
 		' ',
 	),
 );
 
-/** The elements at the end of a path, in the order of the document. */
+/** Finds the elements at the end of a path, in document order. */
 export function findElements(path: readonly Part[]): HTMLElement[] {
 	let found: HTMLElement[] = [document.documentElement];
 	for (const part of path) {
@@ -44,7 +44,7 @@ export function findElements(path: readonly Part[]): HTMLElement[] {
 	return found;
 }
 
-/** Whether it takes up room and nothing hides it. */
+/** Returns whether the element takes up room and nothing hides it. */
 export function isShown(element: HTMLElement): boolean {
 	const { width, height } = element.getBoundingClientRect();
 	return width > 0 && height > 0 && element.checkVisibility({ visibilityProperty: true });
@@ -79,7 +79,7 @@ function isHidden(element: HTMLElement): boolean {
 	);
 }
 
-/** A text belongs to the innermost element that holds all of it. */
+/** Returns whether this is the innermost element that holds all of the text. */
 function isDeepestWith(element: HTMLElement, text: Pattern, exact: boolean | undefined): boolean {
 	if (element.closest('script, style, head') !== null || !fits(textOf(element), text, exact)) return false;
 	return ![...element.children].some((child) => fits(textOf(child), text, exact));
@@ -99,7 +99,7 @@ function fits(text: string, pattern: Pattern, exact: boolean | undefined): boole
 	return text.toLowerCase().includes(tidy(pattern).toLowerCase());
 }
 
-/** What a screen reader would call it, nearly: as exact as the scenes need it. */
+/** Returns roughly the name that a screen reader would say, as exactly as the scenes need it. */
 function nameOf(element: HTMLElement, role: string): string {
 	const labelledBy = element.getAttribute('aria-labelledby');
 	if (labelledBy !== null) {
@@ -119,7 +119,7 @@ function nameOf(element: HTMLElement, role: string): string {
 	return content || tidy(element.title || element.getAttribute('placeholder') || '');
 }
 
-/** The text of an element with the names of what it contains, without what is hidden from screen readers. */
+/** Returns the text of an element with the names of its content, without parts hidden from screen readers. */
 function spoken(node: Node): string {
 	if (node.nodeType === Node.TEXT_NODE) return node.textContent ?? '';
 	if (!(node instanceof Element)) return '';

@@ -5,7 +5,7 @@ export interface SceneGroup {
 	scenes: readonly SceneEntry[];
 }
 
-/** Scenes whose names contain every word, grouped by the first word of their names, in the order of the catalogue. */
+/** Groups the scenes whose names contain every word by the first word of their names, in catalogue order. */
 export function groupScenes(scenes: readonly SceneEntry[], search: string): SceneGroup[] {
 	const words = search
 		.toLowerCase()

@@ -5,7 +5,7 @@ import type { Action, GivenFile, Part, Step } from './steps.ts';
 const patienceMs = 10_000;
 const retryMs = 40;
 
-/** Does one step of a scene on this page, as a person with mouse and keyboard would, and answers with what it gave. */
+/** Performs one step of a scene on this page, as a person with mouse and keyboard would, and returns its result. */
 export async function performStep({ path, action }: Step): Promise<unknown> {
 	if (action.do === 'run') {
 		const { default: work } = (await import(/* @vite-ignore */ action.module)) as { default: () => unknown };
@@ -23,7 +23,7 @@ export async function performStep({ path, action }: Step): Promise<unknown> {
 
 async function untilFound(path: readonly Part[], action: Action): Promise<HTMLElement> {
 	const deadline = performance.now() + patienceMs;
-	// What is filled from a file is a hidden field behind a button.
+	// A file input is a hidden field behind a button.
 	const mayHide = action.do === 'setFiles' || action.do === 'check';
 	for (;;) {
 		const found = findElements(path);
@@ -112,7 +112,7 @@ function focusNear(target: Element): void {
 	else (document.activeElement as HTMLElement | null)?.blur();
 }
 
-/** As typed, though at once: React hears of it only when the value is set past its own property. */
+/** Enters the text in one step. React notices it only if the value is set past React's own property. */
 function fill(element: HTMLElement, text: string): void {
 	element.focus();
 	const kind = element instanceof HTMLTextAreaElement ? HTMLTextAreaElement : HTMLInputElement;
@@ -132,7 +132,7 @@ function setFiles(field: HTMLInputElement, files: readonly GivenFile[]): void {
 	field.dispatchEvent(new Event('change', { bubbles: true }));
 }
 
-/** `Control+KeyK`, `Enter`, `ArrowUp`: names of keys as Playwright has them. */
+/** Presses keys by Playwright's names: `Control+KeyK`, `Enter`, `ArrowUp`. */
 function press(target: HTMLElement, combination: string): void {
 	const names = combination.split('+');
 	const code = names.pop() ?? '';

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import type { Action, GivenFile, Part, Pattern } from './steps.ts';
 
-/** Has one step done in the browser that shows the scene. */
+/** Performs one step in the browser that shows the scene. */
 export type Perform = (path: readonly Part[] | null, action: Action) => Promise<unknown>;
 
 type Text = string | RegExp;
@@ -11,7 +11,7 @@ function patternOf(text: Text): Pattern {
 	return typeof text === 'string' ? text : { source: text.source, flags: text.flags };
 }
 
-/** As much of Playwright's Locator as scenes use. Each method is one step in the browser. */
+/** The part of Playwright's Locator that scenes use. Each method is one step in the browser. */
 class RemoteLocator {
 	readonly #path: readonly Part[];
 	readonly #perform: Perform;
@@ -88,13 +88,13 @@ class RemoteLocator {
 }
 
 /**
- * Scenes act on Playwright's page. In the catalogue the page is in the browser of whoever looks at it, so this stands
- * in for it and passes on each step. What it lacks says so when a scene asks for it.
+ * Creates a stand-in for Playwright's page. Scenes act on that page, but in the catalogue the page is in the viewer's
+ * browser, so each step is forwarded there. A scene that uses a missing method gets an error that says so.
  */
 export function remotePage(
 	viewport: { width: number; height: number },
 	perform: Perform,
-	/** Makes a module of a function's text and answers with its address. */
+	/** Turns a function's text into a module and returns its address. */
 	moduleOf: (functionText: string) => string,
 ): Page {
 	const top = new RemoteLocator([], perform);

@@ -1,6 +1,6 @@
 /**
  * The host of `npm run scenes`: a fake application for every page that opens a scene, behind the same socket, calls and
- * uploads as the real host. Argument: port.
+ * uploads as the real host. Argument: its port.
  */
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
@@ -30,7 +30,7 @@ interface Stage {
 	calls: ReturnType<typeof httpCalls>;
 }
 
-/** Pages that were opened longest ago are forgotten. */
+/** Number of pages to remember; those opened longest ago are forgotten. */
 const maxStages = 50;
 
 const folder = mkdtempSync(join(tmpdir(), 'assay-scenes-'));
@@ -85,7 +85,7 @@ async function handle(request: IncomingMessage, response: ServerResponse): Promi
 	answer(response, 404, 'There is nothing at this address');
 }
 
-/** The page connects as it would to the real host; its token says which scene it shows. */
+/** Connects a page as the real host does; the page's token identifies its scene. */
 function connectPage(socket: WebSocket): void {
 	const connection = webSocketConnection(socket);
 	let router: Stage['router'] | undefined;
@@ -99,7 +99,7 @@ function connectPage(socket: WebSocket): void {
 	});
 }
 
-/** Does on the page what the scene does; says `done`, or what could not be done. */
+/** Acts out the scene on the page. Sends `done`, or the step that failed. */
 async function act(socket: WebSocket, { scene }: Stage, viewport: { width: number; height: number }): Promise<void> {
 	const waiting = new Map<number, (reply: Reply) => void>();
 	let last = 0;

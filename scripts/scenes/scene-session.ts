@@ -4,12 +4,12 @@ import { type Session, startSession } from '../dev/session.ts';
 import { projectRoot } from '../run-step.ts';
 
 export interface SceneSessionOptions {
-	/** 0 takes any free one. */
+	/** 0 takes any free port. */
 	port: number;
 	say(line: string): void;
 }
 
-/** The catalogue of scenes with hot reload; its host reads the scenes anew when one changes. */
+/** Starts the catalogue of scenes with hot reload. Its host reads the scenes again when one changes. */
 export function startSceneSession({ port, say }: SceneSessionOptions): Promise<Session> {
 	const host = join(import.meta.dirname, 'scene-host.ts');
 	const own = ['scene-host.ts', 'remote-page.ts'].map((name) => join(import.meta.dirname, name));

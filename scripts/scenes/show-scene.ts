@@ -1,18 +1,18 @@
-/** The page of one scene: the application itself, connected to the scene's fake, on which the scene is then acted. */
+/** The page of one scene: the real page, connected to the scene's fake application. The scene is then acted on it. */
 import { storeToken } from '../../renderer/connection/access-token.ts';
 import { performStep } from './perform-step.ts';
 import type { OpenedScene, Reply, Step } from './steps.ts';
 
-/** What a scene says to the catalogue around it. */
+/** A message from a scene to the catalogue around it. */
 export type SceneMessage =
 	| { scene: 'acting' | 'ready' }
-	/** A key that is the catalogue's. */
+	/** A key that belongs to the catalogue. */
 	| { scene: 'key'; key: string }
 	| { scene: 'failed'; problem: string };
 
 type ActMessage = { step: Step } | { done: true } | { failed: string };
 
-/** As the tests do: so much of what a page shows first comes within this time, ms. */
+/** Time in which a page draws its first content, as in the tests, ms. */
 const firstLookMs = 300;
 
 const asked = new URLSearchParams(location.search);
@@ -36,7 +36,7 @@ async function show(): Promise<void> {
 	act(token);
 }
 
-/** The host is away for a moment when its sources change. */
+/** The host is briefly unreachable when its sources change. */
 async function open(): Promise<Response> {
 	for (;;) {
 		const name = encodeURIComponent(asked.get('name') ?? '');
@@ -69,8 +69,8 @@ function act(token: string): void {
 }
 
 /**
- * A scene takes the focus where its screen does. Whoever only walks through the scenes goes on with the catalogue's keys
- * until the scene is clicked; with Alt the arrows always are the catalogue's.
+ * Passes the catalogue's keys on to it. A scene takes the focus when its screen does, but the catalogue's keys keep
+ * working until the scene is clicked. Arrows with Alt always belong to the catalogue.
  */
 function passOnKeys(): void {
 	let touched = false;
@@ -93,7 +93,7 @@ function passOnKeys(): void {
 	);
 }
 
-/** The catalogue's choice stands wherever the application leaves the theme to the system. */
+/** Applies the catalogue's theme whenever the application leaves the theme to the system. */
 function followTheme(): void {
 	const root = document.documentElement;
 	let theme = asked.get('theme') ?? 'light';

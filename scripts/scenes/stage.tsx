@@ -8,19 +8,19 @@ interface StageProps {
 	onTheme: () => void;
 	onSize: (size: Size) => void;
 	onAgain: () => void;
-	/** A key that was pressed in the scene and is the catalogue's. */
+	/** Called when one of the catalogue's keys is pressed in the scene. */
 	onKey: (key: string) => void;
 }
 
 const sizeNames: Readonly<Record<Size, string>> = { '1280x800': '1280 × 800', '900x600': '900 × 600', fill: 'Fill' };
 
-/** One scene in a frame of its own. Theme and size change without playing it again. */
+/** One scene in a frame of its own. Theme and size change without a replay. */
 export function Stage({ name, place, onTheme, onSize, onAgain, onKey }: StageProps) {
 	const { theme, size } = place;
 	const frame = useRef<HTMLIFrameElement>(null);
 	const room = useRoom();
 	const [state, setState] = useState<SceneMessage>({ scene: 'acting' });
-	// The scene begins in the theme of that moment; later changes are told to it.
+	// The scene starts in the current theme; later changes are sent to it.
 	const [address] = useState(() => `/scene.html?${new URLSearchParams({ name, theme })}`);
 	useEffect(() => frame.current?.contentWindow?.postMessage({ theme }, location.origin), [theme]);
 	useEffect(() => {

@@ -1,4 +1,4 @@
-/** What a scene does on its page, as told by the process that knows the scenes to the page that shows one. */
+/** Steps of a scene on its page, sent from the process that knows the scenes to the page that shows one. */
 
 /** Part of the way from the document to an element. */
 export type Part =
@@ -7,10 +7,10 @@ export type Part =
 	| { by: 'label'; text: Pattern; exact?: boolean }
 	| { by: 'css'; selector: string }
 	| { by: 'filter'; hasText: Pattern }
-	/** -1: the last. */
+	/** -1 is the last. */
 	| { by: 'nth'; index: number };
 
-/** A text to be found, or a regular expression. */
+/** A text to find, or a regular expression. */
 export type Pattern = string | { source: string; flags: string };
 
 export interface GivenFile {
@@ -25,10 +25,10 @@ export type Action =
 	| { do: 'fill'; text: string }
 	| { do: 'press'; key: string }
 	| { do: 'setFiles'; files: readonly GivenFile[] }
-	/** A function of the scene, as the address of a module that exports it. */
+	/** A function of the scene, given as the address of a module that exports it. */
 	| { do: 'run'; module: string };
 
-/** `path` null: the page itself, or what has the focus. */
+/** If `path` is null, the step acts on the page itself or the focused element. */
 export interface Step {
 	id: number;
 	path: readonly Part[] | null;
@@ -37,14 +37,14 @@ export interface Step {
 
 export type Reply = { id: number; value: unknown } | { id: number; error: string };
 
-/** What is known of a scene before it is shown. */
+/** Facts about a scene that are known before it is shown. */
 export interface SceneEntry {
 	name: string;
-	/** Whether something is done on it after it was opened. */
+	/** Whether the scene acts on the page after opening it. */
 	acts: boolean;
 }
 
-/** A scene that was opened: the page connects with the token and looks at the route. */
+/** An opened scene: the page connects with the token and opens the route. */
 export interface OpenedScene {
 	token: string;
 	route: string;

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react';
 import type { SceneEntry } from './steps.ts';
 
-/** The scenes as the host has them; `version` grows with each restart of the host, which has read them anew. */
+/** Returns the host's scenes. `version` rises with each restart of the host, which reads the scenes again. */
 export function useSceneList(): { scenes: readonly SceneEntry[]; version: number } {
 	const [list, setList] = useState<{ scenes: readonly SceneEntry[]; version: number }>({ scenes: [], version: 0 });
 	useEffect(() => {

@@ -1,39 +1,42 @@
-/** Parts that every screen and every command goes through: a change of one concerns all that drive the whole product. */
+/** Parts that every screen and command uses: a change here affects all tests that drive the whole product. */
 const sharedFolders =
 	/^(?:renderer\/(?:app|connection|design)|electron\/(?:api|application|contract|database|hosts|shell))\//;
 const productFile = /^(?:electron|migrations|models|renderer)\//;
-/** Runs in the processes that hold a model, which tests start instead of importing them. */
+/** Code of the processes that hold a model. Tests start these processes instead of importing the code. */
 const workerFile = /^models\/(?:native|prompt|runtime|worker)\//;
-/** Tests of what no import leads to: they read the sources as text. */
+/** Tests that read the sources as text, so that no import leads to them. */
 const sourceReader = /^test\/architecture\//;
 
-/** So many letters of a folder's name are the stem that its plural, its verb and its routes share. */
+/** Number of letters that a folder's name shares with its plural, its verb and its routes. */
 const stemLength = 7;
 
-/** Returns how the paths of the tests of a file begin: those in its folder, or its own if its folder is a whole part. */
+/**
+ * Returns the path prefix of a file's tests: the mirrored folder, or the file's own name if it lies in a top-level
+ * folder.
+ */
 function mirroredTests(path: string): string {
 	const folder = path.slice(0, path.lastIndexOf('/'));
 	return folder.includes('/') ? `test/${folder}/` : `test/${path.replace(/\.\w+$/, '')}.`;
 }
 
 export interface Change {
-	/** Files that changed, from the project's root, with slashes. */
+	/** Changed files, from the project's root, with slashes. */
 	changed: readonly string[];
 	/** Every test file. */
 	tests: readonly string[];
-	/** Test files that import something that changed. */
+	/** Test files that import a changed file. */
 	importing: readonly string[];
-	/** Text of a test file. */
+	/** Returns the text of a test file. */
 	read(test: string): string;
 }
 
 /**
- * The tests that a change touches. Imports lead to most of them. Where a test starts the product as a process they lead
- * nowhere, and these rules hold instead:
- * - what lies in the folder that mirrors the one of the changed file (electron/hosts/cli → test/electron/hosts/cli);
- * - all model tests after a change of what runs in a model's process;
- * - tests in the browser that mention the domain of the changed file (renderer/dataset → "dataset"), and the screens
- *   after any change of the page; all of them where what changed is shared by all screens.
+ * Returns the tests that a change touches. Imports lead to most of them. Imports don't lead to tests that start the
+ * product as a process; for those the following rules apply:
+ * - tests in the folder that mirrors that of the changed file (electron/hosts/cli → test/electron/hosts/cli);
+ * - all model tests after a change to code of a model's process;
+ * - browser tests that mention the domain of the changed file (renderer/dataset → "dataset"), and the screens after any
+ *   change to the page; all browser tests after a change to a part that all screens share.
  */
 export function affectedTests({ changed, tests, importing, read }: Change): string[] {
 	const product = changed.filter((path) => productFile.test(path));

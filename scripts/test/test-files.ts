@@ -7,13 +7,13 @@ import { affectedTests } from './affected-tests.ts';
 export const usualProjects = ['unit', 'model', 'e2e'] as const;
 export type Project = (typeof usualProjects)[number] | 'soak';
 
-/** The project of vitest.config.ts that runs a test file. */
+/** Returns the project of vitest.config.ts that runs a test file. */
 export function projectOf(test: string): Project {
 	const kind = /\.(model|e2e|soak)\.test\.ts$/.exec(test)?.[1];
 	return kind === 'model' || kind === 'e2e' || kind === 'soak' ? kind : 'unit';
 }
 
-/** Every test file, from the project's root, with slashes. */
+/** Lists every test file, from the project's root, with slashes. */
 export function allTests(): string[] {
 	return readdirSync(join(projectRoot, 'test'), { recursive: true, encoding: 'utf8' })
 		.filter((path) => /\.test\.tsx?$/.test(path))
@@ -21,7 +21,7 @@ export function allTests(): string[] {
 		.sort();
 }
 
-/** Tests that a change since a commit touches; without one, what is not committed yet. */
+/** Returns the tests touched by changes since a commit; null means by uncommitted changes. */
 export function changedTests(since: string | null): string[] {
 	const changed = [
 		...lines('git', ['diff', '--name-only', since ?? 'HEAD']),

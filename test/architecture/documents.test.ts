@@ -12,7 +12,7 @@ const documents = [
 
 const textOf = (path: string): string => readFileSync(join(root, path), 'utf8');
 
-/** Headings as GitHub links to them. */
+/** Returns the anchors that GitHub gives to a document's headings. */
 function anchorsOf(path: string): string[] {
 	return [...textOf(path).matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
 		heading
@@ -22,7 +22,7 @@ function anchorsOf(path: string): string[] {
 	);
 }
 
-test('every path that a document names in backticks exists', () => {
+test('every path in backticks in a document exists', () => {
 	const missing = documents.flatMap((document) =>
 		[...textOf(document).matchAll(/`((?:electron|models|renderer|migrations|test|scripts)\/[\w@./-]*)`/g)]
 			.map(([, path = '']) => path)
@@ -43,7 +43,7 @@ test('every link between documents leads to a file and a heading', () => {
 	expect(broken).toEqual([]);
 });
 
-test('every heading that code cites is there', () => {
+test('every heading that code cites exists', () => {
 	const sources = readSources(['electron', 'models', 'renderer', 'scripts', 'test']);
 	const cited = sources.flatMap(({ path }) =>
 		[...textOf(path).matchAll(/(docs\/[\w/-]+\.md)#([\w-]+)/g)].map(([, document = '', anchor = '']) => ({

@@ -26,7 +26,7 @@ export interface RendererMeasurement {
 const tokens = 5_000;
 const tokensPerSecond = 1_000;
 
-/** Batches as the application sends them, ms. */
+/** Interval of the batches that the application sends, ms. */
 const batchMs = 16;
 
 /**

@@ -17,7 +17,8 @@ describe.skipIf(browserMissing() !== null)('re-scoring a run', () => {
 		const { client } = story;
 		const model = await client.models.add({ path: await starterModelPath() });
 		const dataset = await client.datasets.create({ name: 'Capitals' });
-		// Greedy, the capitals of England and Japan lead by more than 2.5 nats at every token: they are named on any processor.
+		// With greedy decoding, the capitals of England and Japan lead by more than 2.5 nats at every token, so every
+		// processor names them.
 		const samples = ['England', 'Italy', 'Spain', 'Japan'].map((land, index) => ({
 			input: `What is the capital of ${land}?`,
 			target: ['London', 'Rome', 'Madrid', 'Tokyo'][index] ?? '',

@@ -34,7 +34,7 @@ describe.skipIf(browserMissing() !== null)('settings', () => {
 		await page.getByRole('button', { name: 'Send', exact: true }).waitFor();
 	}
 
-	test('samplers that few people change are hidden until they are asked for', async () => {
+	test('rarely changed samplers are hidden until a person opens them', async () => {
 		await goTo(page, '/settings/answers');
 		const more = page.getByRole('button', { name: 'More samplers' });
 		await more.waitFor();

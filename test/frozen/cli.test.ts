@@ -10,7 +10,7 @@ import { temporaryFolder } from '../support/temporary-folder.ts';
 import { golden, placeCopy } from './golden.ts';
 import { shapeOf } from './without-words.ts';
 
-/** Command lines whose documents scripts read. */
+/** Command lines whose JSON documents scripts read. */
 const commands: readonly (readonly string[])[] = [
 	['activity', 'list'],
 	['backup', 'create'],
@@ -36,7 +36,7 @@ const commands: readonly (readonly string[])[] = [
 	['prompts', 'show', 'Direct'],
 ];
 
-/** An application that the commands find open already, so that none of them opens its own. */
+/** Opens an application that the commands attach to, so that none of them opens its own. */
 async function own(dataFolder: string): Promise<void> {
 	const claim = await claimDataFolder(dataFolder, {
 		host: 'cli',
@@ -53,7 +53,7 @@ const noModels = (): never => {
 	throw new Error('a command opened an application of its own');
 };
 
-/** The document of a command line, run in this process. */
+/** Runs a command line in this process and returns its document. */
 async function documentOf(dataFolder: string, args: readonly string[]): Promise<object> {
 	let printed: object | null = null;
 	const output: Output = {
@@ -82,7 +82,7 @@ async function documentOf(dataFolder: string, args: readonly string[]): Promise<
 	return printed;
 }
 
-test('documents of commands have the fields that they had', async () => {
+test('documents of commands keep their fields', async () => {
 	const dataFolder = placeCopy(temporaryFolder());
 	await own(dataFolder);
 	const parts: string[] = [];

@@ -13,7 +13,7 @@ import { withoutWords } from './without-words.ts';
 const own = <Item extends { readonly starterId: string | null }>(items: readonly Item[]): readonly Item[] =>
 	items.filter(({ starterId }) => starterId === null);
 
-/** What calls answer, by what was asked. */
+/** Results of calls, by topic. */
 const reads: Readonly<Record<string, (client: Frozen['client']) => Promise<object>>> = {
 	conversations: async ({ conversations, attachments, drafts, organise, trash, search }) => ({
 		list: await conversations.list({}),
@@ -83,14 +83,14 @@ const reads: Readonly<Record<string, (client: Frozen['client']) => Promise<objec
 
 const shared = sharedCopy();
 
-test.each(Object.entries(reads))('what an earlier build wrote is read as it was: %s', async (name, read) => {
+test.each(Object.entries(reads))('data written by an earlier build reads the same: %s', async (name, read) => {
 	const { client } = shared();
 	const text = `${JSON.stringify(withoutWords(await read(client)), null, 1)}\n`;
 	await expect(text).toMatchFileSnapshot(golden('data', `${name}.json`));
 });
 
-describe('a run of an earlier build', { timeout: 60_000 }, () => {
-	test('that was paused goes on to its end, with the manifest that it had', async () => {
+describe('a run measured by an earlier build', { timeout: 60_000 }, () => {
+	test('resumes after a pause and ends with the same manifest', async () => {
 		const { client, settled, sessions } = await openCopy();
 		const { runs } = await client.evaluations.list({});
 		const paused = runs.find(({ status }) => status === 'paused');
@@ -123,7 +123,7 @@ describe('a run of an earlier build', { timeout: 60_000 }, () => {
 		expect(anew.manifestHash).toBe(first.manifestHash);
 	});
 
-	test('can be re-scored, as it was before', async () => {
+	test('can be re-scored with the same result as before', async () => {
 		const { client, settled } = await openCopy();
 		const before = await client.evaluations.get({ id: 2 });
 		expect(before).toMatchObject({ markedOf: 1, manifest: { marked: { runId: 1, name: 'Sums, two ways' } } });
@@ -139,7 +139,7 @@ describe('a run of an earlier build', { timeout: 60_000 }, () => {
 	});
 });
 
-test('one conversation is restored from the trash of an earlier build', async () => {
+test('a conversation is restored from the trash of an earlier build', async () => {
 	const { client } = await openCopy();
 	const { conversations } = await client.trash.list({});
 	expect(conversations.map(({ title }) => title)).toEqual(['To be thrown away as well', 'To be thrown away']);
@@ -152,7 +152,7 @@ test('one conversation is restored from the trash of an earlier build', async ()
 	]);
 });
 
-/** The files of its comparisons, where the test has them. */
+/** Creates the files of the comparisons in this folder and points the database at them. */
 function placeFiles(folder: string): void {
 	const files = { 'tiny.F32.gguf': {}, 'seven.F32.gguf': { seed: 7, name: 'Seven' } };
 	writeFileSync(join(folder, 'prose.txt'), 'the cat and the dog went to the sea and said so. '.repeat(60));
@@ -169,7 +169,7 @@ function placeFiles(folder: string): void {
 	connection.close();
 }
 
-/** What the paused comparison has measured, as it lies in the database. */
+/** Returns the measurements of the paused comparison from the database. */
 function measurements(folder: string): readonly unknown[] {
 	const connection = new Database(join(folder, 'assay.db'), { readonly: true });
 	const found = connection
@@ -182,7 +182,7 @@ function measurements(folder: string): readonly unknown[] {
 	return found;
 }
 
-test('a comparison of an earlier build that was paused goes on, and keeps what it had measured', async () => {
+test('a paused comparison of an earlier build resumes and keeps its measurements', async () => {
 	const folder = placeCopy(temporaryFolder());
 	placeFiles(folder);
 	const kept = measurements(folder);

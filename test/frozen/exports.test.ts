@@ -8,13 +8,16 @@ import { withoutWords } from './without-words.ts';
 
 const shared = sharedCopy();
 
-/** Files that other programs read, of what the build of November 2026 wrote. Fields of JSON are in order, sentences `…`. */
+/**
+ * Compares an export of the frozen data folder with its golden file, because other programs read these files. JSON
+ * keeps the order of its fields, and sentences become `…`.
+ */
 async function expectFile(name: string, text: string): Promise<void> {
 	const kept = name.endsWith('.json') ? `${JSON.stringify(withoutWords(JSON.parse(text)), null, 1)}\n` : text;
 	await expect(kept).toMatchFileSnapshot(golden('exports', name));
 }
 
-/** Pages of an export, one after the other. */
+/** Joins all pages of an export. */
 async function whole(page: (after: number | null) => Promise<{ text: string; next: number | null }>): Promise<string> {
 	let text = '';
 	let after: number | null = null;
@@ -35,7 +38,7 @@ test.each([
 	['sft', 'jsonl'],
 	['preference', 'jsonl'],
 	['csv', 'csv'],
-] as const)('feedback as %s', async (format, extension) => {
+] as const)('feedback exported as %s stays the same', async (format, extension) => {
 	const { client } = shared();
 	await expectFile(
 		`feedback-${format}.${extension}`,
@@ -47,7 +50,7 @@ test.each([
 	['markdown', 'md'],
 	['html', 'html'],
 	['json', 'json'],
-] as const)('a conversation as %s', async (format, extension) => {
+] as const)('a conversation exported as %s stays the same', async (format, extension) => {
 	await expectFile(`conversation.${extension}`, await exportedConversation(shared(), format));
 });
 
@@ -58,7 +61,7 @@ test.each([
 	['inspect', 'json'],
 	['promptfoo', 'json'],
 	['config', 'yaml'],
-] as const)('a run as %s', async (format, extension) => {
+] as const)('a run exported as %s stays the same', async (format, extension) => {
 	const { client } = shared();
 	const { arms } = await client.evaluations.get({ id: 4 });
 	const armId = format === 'config' ? null : (arms[0]?.id ?? 0);
@@ -66,7 +69,7 @@ test.each([
 	await expectFile(`run-${format}.${extension}`, text);
 });
 
-test('a run that was re-scored as json', async () => {
+test('a re-scored run exported as json stays the same', async () => {
 	const { client } = shared();
 	const { arms } = await client.evaluations.get({ id: 2 });
 	const armId = arms[0]?.id ?? 0;
@@ -82,7 +85,7 @@ test.each([
 	['csv', 'csv'],
 	['promptfoo', 'yaml'],
 	['inspect', 'jsonl'],
-] as const)('a dataset as %s', async (format, extension) => {
+] as const)('a dataset exported as %s stays the same', async (format, extension) => {
 	const { client, ended } = shared();
 	const found = (await client.datasets.list({})).datasets.find(({ name }) => name === 'Small sums');
 	const { versions } = await client.datasets.get({ id: found?.id ?? 0 });
@@ -96,16 +99,16 @@ test.each([
 	['markdown', 'md'],
 	['csv', 'csv'],
 	['json', 'json'],
-] as const)('a comparison as %s', async (format, extension) => {
+] as const)('a comparison exported as %s stays the same', async (format, extension) => {
 	const { client } = shared();
 	const { text } = await client.comparisons.export({ id: 1, format });
 	await expectFile(`comparison.${extension}`, text);
 });
 
-/** Written in November 2026 and never again: what other computers sent before must come in. */
+/** Files exported in November 2026. Never write them again: exports from other computers must stay importable. */
 const sent = (name: string): string => golden('sent', name);
 
-test('a conversation that an earlier build exported comes in, and goes out as it came', async () => {
+test('a conversation exported by an earlier build can be imported and exports unchanged', async () => {
 	const there = await openForTest(temporaryFolder());
 	const { client, ended } = there;
 	const preview = await ended(await client.exchange.preview({ paths: [sent('conversation.json')] }));
@@ -116,7 +119,7 @@ test('a conversation that an earlier build exported comes in, and goes out as it
 	expect(exported).toEqual(facts(readFileSync(sent('conversation.json'), 'utf8')));
 });
 
-test('a comparison that an earlier build exported comes in', async () => {
+test('a comparison exported by an earlier build can be imported', async () => {
 	const { client } = await openForTest(temporaryFolder());
 	const text = readFileSync(sent('comparison.json'), 'utf8');
 	const { rows } = await client.comparisons.import({ text });
@@ -126,7 +129,7 @@ test('a comparison that an earlier build exported comes in', async () => {
 	expect(facts(rows)).toEqual(facts(written.rows));
 });
 
-test('a dataset that an earlier build exported comes in with the same content', async () => {
+test('a dataset exported by an earlier build is imported with the same content', async () => {
 	const { client, ended } = await openForTest(temporaryFolder());
 	const path = join(temporaryFolder(), 'sums.jsonl');
 	copyFileSync(sent('dataset.jsonl'), path);
@@ -151,7 +154,7 @@ test('a dataset that an earlier build exported comes in with the same content', 
 	expect(exported).toBe(readFileSync(path, 'utf8'));
 });
 
-test('a config file that an earlier build wrote means what it meant', async () => {
+test('a config file written by an earlier build keeps its meaning', async () => {
 	const { client } = shared();
 	const { config } = await client.evaluations.get({ id: 4 });
 	const text = readFileSync(sent('config.yaml'), 'utf8');

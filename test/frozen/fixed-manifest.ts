@@ -12,7 +12,10 @@ const tiny = {
 	chat: true,
 };
 
-/** As today's build writes it; every key, scorer and technique once. Never to be changed: hashes on disk depend on it. */
+/**
+ * A manifest as today's build writes it, with every key, scorer and technique once. Never change it: hashes on disk
+ * depend on it.
+ */
 const written = {
 	version: 1,
 	dataset: {
@@ -126,7 +129,7 @@ const written = {
 
 export const fixedManifest = written as Manifest;
 
-/** The same of a run that was re-scored. */
+/** The same for a re-scored run. */
 export const rescoredManifest = {
 	...written,
 	marked: {
@@ -138,10 +141,10 @@ export const rescoredManifest = {
 	},
 } as Manifest;
 
-/** As it is read from the database: what has a default is filled in, which must not change a hash. */
+/** The manifest as read from the database, with defaults filled in, which must not change a hash. */
 export const readManifest: Manifest = manifestSchema.parse(written);
 
-/** What a config that says as little as possible comes to; it goes into manifests as it is. */
+/** A minimal config with its defaults filled in. It goes into manifests as it is. */
 export const leastSaid = {
 	techniques: [
 		'zero-shot',

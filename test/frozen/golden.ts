@@ -10,25 +10,25 @@ export const golden = (...parts: readonly string[]): string => join(import.meta.
 
 const database = gunzipSync(readFileSync(golden('data-folder.db.gz')));
 
-/** Puts a copy of the data folder that the build of November 2026 wrote (`write-data-folder.ts`) into `folder`. */
+/** Copies the data folder that the build of November 2026 wrote (`write-data-folder.ts`) into `folder`. */
 export function placeCopy(folder: string): string {
 	writeFileSync(join(folder, 'assay.db'), database);
 	return folder;
 }
 
-/** The application on a data folder a day after that was written, closed when the test ends. */
+/** Opens the application on a data folder a day after the folder was written; closes it when the test ends. */
 export async function openForTest(dataFolder: string): Promise<Frozen> {
 	const frozen = await openFrozen(dataFolder, { from: writtenAt + dayMs });
 	onTestFinished(() => frozen.application.close());
 	return frozen;
 }
 
-/** The same on a copy, for a test that changes something. */
+/** The same on a copy, for a test that changes data. */
 export function openCopy(): Promise<Frozen> {
 	return openForTest(placeCopy(temporaryFolder()));
 }
 
-/** One for all tests of a file that change nothing. */
+/** Opens one copy for all tests of a file that change nothing. */
 export function sharedCopy(): () => Frozen {
 	let frozen: Frozen;
 	let folder: string;

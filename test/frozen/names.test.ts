@@ -15,12 +15,12 @@ import { schemaWriter } from './schema-text.ts';
 import { codesOfSources } from './source-codes.ts';
 
 /**
- * Names that people, scripts and files on disk depend on. What is removed or changed here breaks somebody; what is
- * added is written by `-u` (README.md).
+ * Names that people, scripts and files on disk depend on. Removing or changing one breaks somebody's work; `-u` writes
+ * additions (README.md).
  */
 const file = (name: string): string => golden('names', name);
 
-test('commands, options, their defaults and choices', async () => {
+test('commands keep their options, defaults and choices', async () => {
 	const program = await makeProgram(
 		[],
 		async () => {},
@@ -67,7 +67,7 @@ function defaultText(value: unknown): string {
 	return value === undefined ? '' : ` = ${JSON.stringify(value)}`;
 }
 
-test('calls of the contract, what they take and what they answer with', async () => {
+test('calls of the contract keep their inputs and outputs', async () => {
 	const writer = schemaWriter();
 	const parts: string[] = [];
 	function note(node: object, path: string): void {
@@ -89,28 +89,28 @@ test('calls of the contract, what they take and what they answer with', async ()
 	await expect(parts.join('\n')).toMatchFileSnapshot(file('contract.txt'));
 });
 
-test('keys of the config file of an evaluation', async () => {
+test('the config file of an evaluation keeps its keys', async () => {
 	const text = schemaWriter().json(configFileJsonSchema(), 'input', 'config');
 	await expect(`${text}\n`).toMatchFileSnapshot(file('config-file.txt'));
 });
 
-test('settings and their defaults', async () => {
+test('settings keep their names and defaults', async () => {
 	await expect(`${JSON.stringify(defaultSettings, null, 2)}\n`).toMatchFileSnapshot(file('settings.json'));
 });
 
-test('codes of failures and warnings', async () => {
+test('failures and warnings keep their codes', async () => {
 	const codes = codesOfSources(join(import.meta.dirname, '..', '..'));
 	await expect(`${codes.join('\n')}\n`).toMatchFileSnapshot(file('codes.txt'));
 });
 
-test('migrations, by what they do', async () => {
+test('migrations keep their checksums', async () => {
 	const lines = readMigrations(defaultMigrationsFolder).map(
 		({ version, name, checksum }) => `${String(version).padStart(4, '0')}_${name} ${checksum}`,
 	);
 	await expect(`${lines.join('\n')}\n`).toMatchFileSnapshot(file('migrations.txt'));
 });
 
-test('the database after all migrations', async () => {
+test('the database keeps its schema after all migrations', async () => {
 	const { database } = createDatabase();
 	const rows = all<{ sql: string }>(
 		database,
@@ -119,7 +119,7 @@ test('the database after all migrations', async () => {
 	await expect(rows.map(({ sql }) => `${sql};\n`).join('\n')).toMatchFileSnapshot(file('database.sql'));
 });
 
-test('the hash of a manifest and of a sample', async () => {
+test('a manifest and a sample keep their hashes', async () => {
 	expect(manifestHash(readManifest)).toBe(manifestHash(fixedManifest));
 	const lines = [
 		`manifest ${manifestHash(fixedManifest)}`,
@@ -129,6 +129,6 @@ test('the hash of a manifest and of a sample', async () => {
 	await expect(`${lines.join('\n')}\n`).toMatchFileSnapshot(file('hashes.txt'));
 });
 
-test('techniques and scorers as they go into manifests', async () => {
+test('techniques and scorers keep their form in manifests', async () => {
 	await expect(`${JSON.stringify(leastSaid, null, 2)}\n`).toMatchFileSnapshot(file('defaults.json'));
 });

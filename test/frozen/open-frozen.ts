@@ -4,7 +4,7 @@ import type { Script } from '../../models/worker/engine-script.ts';
 import { type ScriptedSessions, scriptedSessions } from '../support/evaluation.ts';
 import { scriptedApplicationModels } from '../support/scripted-models.ts';
 
-/** When the data folder was written; what opens it later lives a day later. */
+/** When the data folder was written. Tests open it a day later by their own clock. */
 export const writtenAt = Date.UTC(2026, 10, 24, 12);
 export const dayMs = 86_400_000;
 
@@ -12,9 +12,9 @@ export interface Frozen {
 	readonly application: Application;
 	readonly client: Application['client'];
 	readonly sessions: ScriptedSessions;
-	/** Resolves when the answer is there. */
+	/** Resolves when the answer is complete. */
 	answered(generationId: number): Promise<void>;
-	/** Resolves when the run does not go on any more. */
+	/** Resolves when the run is neither waiting nor running. */
 	settled(runId: number): Promise<void>;
 	ended(job: Job): Promise<Job>;
 }
@@ -24,7 +24,10 @@ export interface FrozenOptions {
 	readonly script?: Script;
 }
 
-/** The application on a data folder with one scripted model, a clock of its own and measurements that add up numbers. */
+/**
+ * Opens the application on a data folder with one scripted model, a clock of its own and measurements that add up
+ * numbers.
+ */
 export async function openFrozen(dataFolder: string, { from, script = {} }: FrozenOptions): Promise<Frozen> {
 	let time = from;
 	const sessions = scriptedSessions((row, { text }) => {

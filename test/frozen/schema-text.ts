@@ -4,11 +4,11 @@ import { z } from 'zod';
 type Json = Readonly<Record<string, unknown>>;
 type Direction = 'input' | 'output';
 
-/** What a JSON schema says to people; sentences may change. */
+/** Parts of a JSON schema written for people, whose sentences may change. */
 const words = new Set(['title', 'description', 'examples', '$schema', '$comment']);
-/** Longer unions have a line for each branch. */
+/** Longer unions get one line per branch. */
 const lineLength = 100;
-/** Schemas whose JSON is shorter are written again each time. */
+/** Schemas with shorter JSON are written out every time. */
 const shortJson = 160;
 
 const isObject = (value: unknown): value is Json =>
@@ -16,7 +16,7 @@ const isObject = (value: unknown): value is Json =>
 const list = (value: unknown): readonly Json[] => (Array.isArray(value) ? (value as Json[]) : []);
 const indent = (text: string): string => text.replaceAll('\n', '\n  ');
 
-/** Equal for equal schemas, whatever the order of their keys. */
+/** Returns the same text for equal schemas, whatever the order of their keys. */
 function canonical(schema: unknown): string {
 	return JSON.stringify(schema, (_, value: unknown) =>
 		isObject(value) ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))) : value,
@@ -29,21 +29,23 @@ function union(branches: readonly string[]): string {
 	return branches.map((branch) => (branch.startsWith('\n  | ') ? branch : `\n  | ${indent(branch)}`)).join('');
 }
 
-/** By what a branch is told from the others, so that a further one changes no places. */
+/** Names a branch by the value that distinguishes it, so that a new branch does not rename the others. */
 function branchName({ properties }: Json, index: number): string {
 	const { type, kind } = isObject(properties) ? (properties as Record<string, Json | undefined>) : {};
 	return String(type?.const ?? kind?.const ?? index + 1);
 }
 
-/** Bounds, patterns, defaults and whatever else a schema asks; without the bounds of every whole number. */
+/**
+ * Writes the bounds, patterns, defaults and other limits of a schema, without the bounds that every whole number has.
+ */
 function limitsText(limits: Json): string {
 	const said = Object.entries(limits).filter(([, value]) => Math.abs(Number(value)) !== Number.MAX_SAFE_INTEGER);
 	return said.length === 0 ? '' : ` ${canonical(Object.fromEntries(said))}`;
 }
 
 /**
- * Writes schemas as text, one line a field, in order of their names. A schema that was written before is written as the
- * place where it was, so that a change of it is one change of the text.
+ * Writes schemas as text, one line per field, sorted by name. A schema that appeared before is written as the place of
+ * its first appearance, so that a change to it changes the text only once.
  */
 export function schemaWriter() {
 	const places = new Map<string, string>();
@@ -92,7 +94,7 @@ export function schemaWriter() {
 					const sign = Array.isArray(required) && required.includes(name) ? '' : '?';
 					return `\n  ${name}${sign}: ${indent(write(properties[name] as Json, io, `${place}.${name}`))}`;
 				});
-			// What is answered has these fields and no more; what is taken may be strict about others or not.
+			// Output has these fields and no more; input may refuse others or ignore them.
 			const strict = io === 'input' && additionalProperties === false ? ' strict' : '';
 			return `{${fields.join('')}\n}${strict}${suffix}`;
 		}

@@ -27,7 +27,9 @@ function visit(node: unknown, see: (node: Node) => void): void {
 	}
 }
 
-/** What an expression can come to where that is a text: both sides of a condition, a template with its holes as `…`. */
+/**
+ * Returns the texts that an expression can produce: both sides of a condition, and a template with `…` for its holes.
+ */
 function texts(node: unknown): string[] {
 	if (!isNode(node)) return [];
 	if (node.type === 'Literal') return typeof node.value === 'string' ? [node.value] : [];
@@ -40,7 +42,9 @@ function texts(node: unknown): string[] {
 	return [];
 }
 
-/** Codes that a file gives to failures and warnings: values of `code:`, and what is passed for a parameter `code`. */
+/**
+ * Returns the codes that a file gives to failures and warnings: values of `code:`, and arguments of a parameter `code`.
+ */
 function codesIn(path: string): string[] {
 	const text = readFileSync(path, 'utf8');
 	if (!/\bcode\b/.test(text)) return [];
@@ -66,7 +70,7 @@ function codesIn(path: string): string[] {
 	return found;
 }
 
-/** Every code of a failure or a warning in the product's sources, in order. `…-unknown` stands for a computed one. */
+/** Returns every code of a failure or warning in the product's sources, sorted. `…-unknown` is a computed code. */
 export function codesOfSources(root: string): string[] {
 	const found = folders.flatMap((folder) => sources(join(root, folder))).flatMap(codesIn);
 	return [...new Set(found)].filter((code) => kebab.test(code.replaceAll('…', 'x'))).sort();

@@ -1,4 +1,4 @@
-/** Fields that say something in sentences, which may be worded otherwise at any time. */
+/** Fields that hold sentences, which may be reworded at any time. */
 const words = new Set([
 	...[
 		'message',
@@ -14,7 +14,9 @@ const words = new Set([
 	],
 ]);
 
-/** A copy of what a call answers in which sentences are `…`; of a verdict the files that it names are left. */
+/**
+ * Copies the result of a call with `…` for every sentence. A verdict becomes the names of the files that it mentions.
+ */
 export function withoutWords(value: unknown, names: readonly string[] = []): unknown {
 	if (Array.isArray(value)) return value.map((one) => withoutWords(one, names));
 	if (typeof value !== 'object' || value === null) return value;
@@ -40,7 +42,7 @@ function namedIn(text: string, names: readonly string[]): readonly string[] {
 	return names.filter((name) => name !== '' && text.includes(name));
 }
 
-/** The names and kinds of what a document has, one line each; of a list all that any of its items has. */
+/** Lists the names and types of a document's fields, one per line. A list has the fields of all its items. */
 export function shapeOf(value: unknown, path = ''): string[] {
 	const lines = new Map<string, Set<string>>();
 	const note = (one: unknown, at: string): void => {

@@ -10,8 +10,8 @@ import { writeTinyGguf } from '../support/tiny-gguf.ts';
 import { openFrozen, writtenAt } from './open-frozen.ts';
 
 /**
- * Wrote `golden/data-folder.db.gz` in November 2026: what a person may have at one time, made by the application itself.
- * Not to be run again for what is there: a fixture that today's build wrote proves nothing about yesterday's.
+ * Wrote `golden/data-folder.db.gz` in November 2026: data that a person may have at one time, made by the application
+ * itself. Never write the existing data again: a fixture from today's build proves nothing about yesterday's.
  */
 const folder = process.argv[2];
 if (folder === undefined) throw new Error('Usage: write-data-folder.ts <new folder>');
@@ -70,7 +70,7 @@ await client.settings.set({
 	keys: { window: { search: 'Mod+Shift+KeyF' }, tab: {} },
 });
 
-// Conversations: branches, attachments, feedback, a stopped answer that went on, a failed one, a copy.
+// Conversations: branches, attachments, feedback, a stopped answer that was continued, a failed one, a copy.
 const trip = await send({ conversationId: null, text: 'Where do I go from Madrid?' });
 const conversationId = trip.conversationId;
 const other = await client.conversations.regenerate({ messageId: trip.messageId });
@@ -201,7 +201,7 @@ await frozen.settled(thrown.id);
 await client.evaluations.remove({ id: thrown.id });
 await frozen.application.close();
 
-// Comparisons are of real files: a random model, its quantisations, and another one.
+// Comparisons need real files: a random model, its quantisations, and another model.
 let time = writtenAt + 3_600_000;
 const real = await createApplication({
 	dataFolder,

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createAsyncQueue } from '../../models/async-queue.ts';
 
-test('a queue keeps items from before the first read, and ends after those that wait', async () => {
+test('a queue keeps items pushed before the first read, and ends after the waiting items', async () => {
 	const queue = createAsyncQueue<number>();
 	let left = 0;
 	queue.push(1);
@@ -16,7 +16,7 @@ test('a queue keeps items from before the first read, and ends after those that 
 	expect([read, left]).toEqual([[1, 2], 1]);
 });
 
-test('a queue is left when its reader stops, when the signal aborts, and when it was never read', async () => {
+test('a queue reports that its reader has left, after a break, after an abort, and even if it was never read', async () => {
 	const left: string[] = [];
 	const broken = createAsyncQueue<number>();
 	broken.push(1);

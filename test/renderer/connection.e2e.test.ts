@@ -14,7 +14,7 @@ describe.skipIf(browserMissing() !== null)('losing and regaining the connection'
 	let sockets: WebSocketRoute[];
 	/** While false, connections are refused, as if the application were gone. */
 	let reachable: boolean;
-	/** Connections that were refused. */
+	/** Number of refused connections. */
 	let refused: number;
 	beforeAll(async () => {
 		browser = await launchBrowser();
@@ -64,7 +64,8 @@ describe.skipIf(browserMissing() !== null)('losing and regaining the connection'
 		const banner = page.getByRole('alert', { name: 'Connection' });
 		await banner.waitFor();
 		expect(await banner.textContent()).toMatch(/Not connected.*ended with code 1001.*(Next try in \d+ s|Trying now)/);
-		// The button stays for as long as no try succeeds, and a try may begin at any moment: it is pressed before one can.
+		// The button stays until an attempt succeeds, and an attempt may start at any moment, so the test presses it
+		// while none can succeed.
 		const before = refused;
 		await page.getByRole('button', { name: 'Try now' }).click();
 		await expect.poll(() => refused).toBeGreaterThan(before);

@@ -6,11 +6,11 @@ import type { Services } from '../../renderer/services.ts';
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-/** Counts fetches of the thread on the screen: conversation 1 with the messages 10 and 11. */
+/** Counts how often the page fetches the thread on the screen: conversation 1 with messages 10 and 11. */
 async function fetchesAfter(events: readonly ApplicationEvent[]): Promise<number> {
 	let fetches = 0;
 	async function* told() {
-		// Connecting fetches everything once.
+		// Connecting fetches everything once, so wait for that first.
 		await new Promise((resolve) => setTimeout(resolve, 100));
 		fetches = 0;
 		yield* events;
@@ -52,6 +52,6 @@ test.each<[string, ApplicationEvent[], number]>([
 	['reports any other change', [{ type: 'conversation-changed', conversationId: 1 }], 1],
 	['reports the end of an answer', [{ type: 'generation-ended', ...generation, messageId: 11 }], 1],
 	['is about another conversation', [{ type: 'conversation-changed', conversationId: 2 }], 0],
-])('when an event %s, the thread on the screen is fetched as often as needed', async (_, events, times) => {
+])('when an event %s, the page fetches the thread on the screen only if necessary', async (_, events, times) => {
 	expect(await fetchesAfter(events)).toBe(times);
 });

@@ -8,7 +8,7 @@ import { startHost } from '../bench/product.ts';
 import { browserMissing, goTo, launchBrowser, watchedPage } from '../support/browser.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
-/** A copy of the page's sources to edit, among links to all that they import. */
+/** Copies the page's sources for editing and links everything that they import. */
 function copyOfThePage(): string {
 	const folder = temporaryFolder();
 	cpSync(join(projectRoot, 'renderer'), join(folder, 'renderer'), { recursive: true });
@@ -16,7 +16,7 @@ function copyOfThePage(): string {
 	return join(folder, 'renderer');
 }
 
-/** Replaces `text` in the one component of the page that holds it. */
+/** Replaces `text` in the only component of the page that contains it. */
 function edit(root: string, text: string, by: string): void {
 	const holders = readdirSync(root, { recursive: true, encoding: 'utf8' })
 		.filter((path) => path.endsWith('.tsx'))
@@ -27,7 +27,7 @@ function edit(root: string, text: string, by: string): void {
 }
 
 test.skipIf(browserMissing() !== null)(
-	'npm run dev: an edited component is on the screen within a second, a changed source restarts the host, and what was typed stays',
+	'npm run dev: an edited component appears within a second, a changed source restarts the host, and typed text stays',
 	async () => {
 		const root = copyOfThePage();
 		const hostSources = temporaryFolder();
@@ -43,7 +43,7 @@ test.skipIf(browserMissing() !== null)(
 		});
 		const { page, problems } = await watchedPage(browser);
 		await page.goto(session.url);
-		// Every module of the page is a request of its own, and is compiled on the first.
+		// The page requests every module separately, and the first request compiles it.
 		await page.locator('#root > *').first().waitFor({ timeout: 60_000 });
 		await goTo(page, '/settings');
 		const rail = page.locator('nav');
@@ -54,7 +54,7 @@ test.skipIf(browserMissing() !== null)(
 		await page.evaluate(() => Object.assign(globalThis, { sameDocument: true }));
 		expect(problems).toEqual([]);
 
-		// The fastest of some edits: a machine may be busy with other things at any one of them.
+		// The fastest of several edits, because the machine may be busy during any of them.
 		let fastestMs = Number.POSITIVE_INFINITY;
 		for (let before = 'Compare', edits = 1; edits <= 5 && fastestMs > 1_000; edits += 1) {
 			const after = `Weigh ${edits}`;
@@ -63,7 +63,7 @@ test.skipIf(browserMissing() !== null)(
 			await rail.getByText(after, { exact: true }).waitFor();
 			fastestMs = Math.min(fastestMs, performance.now() - edited);
 			before = after;
-			// As people edit: a watcher takes changes in the same instant for one.
+			// Edits at a person's speed: the watcher takes simultaneous changes for one.
 			await page.waitForTimeout(500);
 		}
 
@@ -78,7 +78,7 @@ test.skipIf(browserMissing() !== null)(
 	120_000,
 );
 
-test('the built page and its host keep the strict content policy, which development relaxes by a nonce only', async () => {
+test('the built page and its host keep the strict content policy; development relaxes it by a nonce only', async () => {
 	const host = await startHost(temporaryFolder());
 	onTestFinished(() => host.stop());
 	const built = await fetch(host.url);

@@ -23,7 +23,7 @@ describe.skipIf(browserMissing() !== null)('npm run scenes', () => {
 		await session.close();
 	});
 
-	/** One page for all: what it has fetched and compiled stays with it. */
+	/** One page for all tests, so that fetched and compiled code stays cached. */
 	async function open(address = ''): Promise<WatchedPage> {
 		watched ??= await watchedPage(browser, { width: 1600, height: 960 });
 		watched.page.setDefaultTimeout(60_000);
@@ -33,7 +33,7 @@ describe.skipIf(browserMissing() !== null)('npm run scenes', () => {
 	const ready = (page: Page) => page.getByRole('status').getByText('Ready').waitFor();
 	const links = (page: Page) => page.getByRole('navigation', { name: 'Scenes' }).getByRole('link');
 
-	test('every scene is listed, found by its words, and shown with what is done on it', async () => {
+	test('every scene is listed, found by its words, and acted out when shown', async () => {
 		const { page, problems } = await open();
 		await expect.poll(() => links(page).count()).toBe(Object.keys(scenes).length);
 		await page.getByRole('searchbox', { name: 'Search scenes' }).fill('menu model');
@@ -46,7 +46,7 @@ describe.skipIf(browserMissing() !== null)('npm run scenes', () => {
 		expect(problems).toEqual([]);
 	}, 120_000);
 
-	test('the address leads to a scene in its theme and size; both change without playing it again', async () => {
+	test('the address opens a scene in its theme and size; changing either does not replay it', async () => {
 		const { page } = await open('/?scene=palette&theme=dark&size=900x600');
 		await ready(page);
 		const frame = page.frameLocator('iframe');
@@ -64,7 +64,7 @@ describe.skipIf(browserMissing() !== null)('npm run scenes', () => {
 		expect(page.url()).toContain('?scene=palette&theme=light&size=1280x800');
 	}, 120_000);
 
-	test('keys walk through the scenes, also from inside one', async () => {
+	test('keys walk through the scenes, even from inside one', async () => {
 		const { page } = await open('/?scene=chat&theme=light&size=900x600');
 		await ready(page);
 		const [first, second] = Object.keys(scenes).filter((name) => name.startsWith('chat'));

@@ -66,7 +66,7 @@ export async function watchedPage(browser: Browser, options: PageOptions = {}): 
 
 let readSource: string | undefined;
 
-/** axe without its comments, which are most of it: every document of a test reads it. */
+/** Returns axe without its comments, which are most of its source: every document of a test reads it. */
 function axeSource(): string {
 	readSource ??= readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 	return readSource;

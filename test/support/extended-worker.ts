@@ -2,7 +2,9 @@ import { openEngine } from '../../models/worker/open-engine.ts';
 import { serve } from '../../models/worker/serve.ts';
 import { addMethods, type ExtendedEngine } from './extended-engine.ts';
 
-/** A worker whose engine has methods that the product does not have, for the test that they need nothing in between. */
+/**
+ * A worker whose engine has methods that the product lacks. A test uses it to show that new methods need no other code.
+ */
 addMethods();
 const remembered: string[] = [];
 serve(

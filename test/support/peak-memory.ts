@@ -31,7 +31,7 @@ export interface Peak {
 
 let processor: Promise<Processor> | null = null;
 
-/** What the engine says that it uses of this processor. */
+/** Asks the engine which features of this processor it uses. */
 function processorOfEngine(): Promise<Processor> {
 	processor ??= runNativeTask<'check'>({ kind: 'check', gpu: 'cpu' }).then(({ result }) => {
 		const described = parseSystemInfo(result.systemInfo);

@@ -25,7 +25,7 @@ export interface ScriptedOptions {
 	readonly inMemory?: boolean;
 	/** Scripts of further models, by their ids from 2 on. */
 	readonly others?: Readonly<Record<number, Script>>;
-	/** Hashes of the model files, by id, as evaluation runs need them. */
+	/** Returns the hash of a model file by its id, as evaluation runs need it. */
 	readonly sha256?: (id: number) => string;
 	/** Runs before an engine is handed out. */
 	readonly load?: (hooks: AcquireHooks) => Promise<void>;

@@ -34,7 +34,7 @@ export const cacheCostSchema = z.object({
 	tokens: z.int(),
 });
 
-/** LocalScore = 10 (P G 1000/T)^(1/3), means over its nine tests (docs/formulas.md#localscore). */
+/** LocalScore = 10 (P G 1000/T)^(1/3), with each value the mean over its nine tests (docs/formulas.md#localscore). */
 const localScoreSchema = z.object({
 	score: z.number(),
 	promptTokensPerSecond: z.number(),

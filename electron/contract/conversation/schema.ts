@@ -205,11 +205,11 @@ const generationIdsSchema = z.object({
 	generationId: z.int(),
 });
 
-/** An answer that was started, with everything that a page needs to show it below its parent. */
+/** A newly started answer, with everything that a page needs to show it below its parent. */
 export const generationStartSchema = generationIdsSchema.extend({
 	conversation: conversationSchema,
 	options: answerOptionsSchema,
-	/** The messages that were stored, parents first: the user's, if it is new, then all answers to it. */
+	/** The stored messages, parents first: the user's message if it is new, then all answers to it. */
 	messages: z.array(messageSchema),
 });
 

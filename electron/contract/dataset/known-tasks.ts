@@ -1,4 +1,4 @@
-/** Published test sets that are recognised, as `metadata.task` names them. */
+/** Published test sets that Assay recognises, by their name in `metadata.task`. */
 export const taskIds = [
 	'mmlu',
 	'gsm8k',
@@ -38,7 +38,7 @@ export interface KnownTask {
 	readonly chance: number | null;
 }
 
-/** By `metadata.task` of a sample. Forms: docs/formulas.md#published-test-sets. */
+/** Test sets by a sample's `metadata.task`. Sources: docs/formulas.md#published-test-sets. */
 export const knownTasks: Readonly<Record<TaskId, KnownTask>> = {
 	mmlu: {
 		name: 'MMLU',

@@ -164,8 +164,8 @@ export const configFileSchema = z
 	.strict();
 
 /**
- * Input of `assay eval rescore`: a file for `assay eval run`, of which only the extraction rules and scorers are read, or
- * a shorter file with only those.
+ * Input of `assay eval rescore`: a file for `assay eval run`, of which only the extraction rules and scorers are used,
+ * or a shorter file with only those.
  */
 export const rescoreFileSchema = configFileSchema.extend({
 	dataset: datasetEntry.optional(),

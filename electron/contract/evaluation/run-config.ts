@@ -54,7 +54,7 @@ export const parametersSchema = z
 	})
 	.overwrite(withoutDefaults);
 
-/** Optional numbers have no default here: a manifest without one keeps its hash. */
+/** Optional numbers have no default here, so a manifest without one keeps its hash. */
 function samplersWithDefaults() {
 	return Object.fromEntries(
 		samplingParameters.map(({ key, optional }) => [

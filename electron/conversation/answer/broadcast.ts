@@ -2,8 +2,8 @@ import { type AsyncQueue, createAsyncQueue } from '../../../models/async-queue.t
 import type { GenerationUpdate, Message } from '../../contract/conversation/schema.ts';
 
 /**
- * Batching interval for tokens: one frame of a 60 Hz display, ms. Engines send every token at once, so that none is held
- * back while the next one takes long.
+ * Batching interval for tokens: one frame of a 60 Hz display, ms. Engines send every token at once, so that no token
+ * waits for a slow next one.
  */
 const frameMs = 16;
 /** A subscriber this many updates behind gets a snapshot instead: the same text in one piece. */

@@ -102,8 +102,8 @@ export function startAnswer(context: ConversationContext, answer: NewAnswer, sta
 }
 
 /**
- * Starts inserted answers to one message, each when the previous one has ended, and returns at once: the first one, with
- * everything that was stored.
+ * Starts inserted answers to one message, one after another. Returns at once, with the first answer and everything that
+ * was stored.
  */
 export function startAnswersInTurn(
 	context: ConversationContext,

@@ -68,7 +68,7 @@ async function generate(
 		keep(clean);
 		answer.tokens(clean, count);
 	}
-	/** The tag that the template wrote instead of the model; added to the model's first text. */
+	/** The tag that the template wrote instead of the model. It is put before the model's first text. */
 	let opening = '';
 	answer.markSent();
 	const events = engine.generate(request, answer.signal)[Symbol.asyncIterator]();
@@ -83,7 +83,7 @@ async function generate(
 				break;
 			case 'prompt': {
 				const { processed, total, cached, droppedTurns, opensReasoning } = event;
-				// The text that a continuation begins with has its own tag.
+				// A continuation starts with text that already has its tag.
 				if (opensReasoning && request.prefill === undefined) opening = openThinking;
 				answer.prompt({ promptTokens: total, cachedTokens: cached, droppedTurns });
 				answer.broadcast.phase({ type: 'prompt', processed, total, cached, droppedTurns });

@@ -43,8 +43,8 @@ export type WorkerResult =
 	| { readonly kind: 'export'; readonly exported: ExportResult };
 
 /**
- * Location of the worker's code: next to this file, as TypeScript in a checkout, or under its name in the build
- * (`import-export-worker.js`). A host that puts it elsewhere passes its own URL.
+ * Location of the worker's code: next to this file, as TypeScript in a checkout, or as `import-export-worker.js` in the
+ * build. A host that keeps it elsewhere passes its own URL.
  */
 export const defaultImportExportEntry = new URL(
 	import.meta.url.endsWith('.ts') ? './import-export-worker.ts' : './import-export-worker.js',

@@ -43,7 +43,7 @@ export function* applyChange(database: WritableDatabase, order: ChangeRequest): 
 	if (found !== undefined) setChanging(database, draftId, undoId);
 	const { grown, ...done } = yield* changeSamples(database, { id: draftId, datasetId, undoId, now }, order);
 	if (found !== undefined) setChanging(database, draftId, null);
-	// A draft equal to its base version is not kept; the clean-up deletes it.
+	// A draft equal to its base version is not kept: the clean-up deletes it.
 	if (done.changed === 0) return { ...done, draftId: found?.id ?? baseId };
 	if (found === undefined) showVersion(database, draftId, getVersion(database, baseId).samples);
 	touchVersion(database, draftId, grown);

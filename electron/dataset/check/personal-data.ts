@@ -9,9 +9,10 @@ import {
 import { isCard, isIban } from './iban-and-card-checksums.ts';
 
 /**
- * Personal data that a rule recognises with certainty: e-mail addresses, phone numbers (international, North American, or
- * after a word such as "Tel."), IBANs, payment cards, public IP addresses. Names and postal addresses can't be recognised by
- * rule, so they are not looked for. Data reserved for examples (example.com, 192.0.2.0/24, private networks) is nobody's.
+ * Personal data that a rule recognises with certainty: e-mail addresses, phone numbers (international, North American,
+ * or after a word such as "Tel."), IBANs, payment cards, public IP addresses. No rule can recognise names and postal
+ * addresses, so they are not searched for. Data reserved for examples (example.com, 192.0.2.0/24, private networks)
+ * belongs to nobody and is ignored.
  */
 export interface PersonalMatch {
 	readonly kind: PersonalKind;

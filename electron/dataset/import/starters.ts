@@ -27,7 +27,7 @@ interface Starter {
 	readonly description: string;
 }
 
-/** The sets, in display order. One that the user deleted for good does not come back. */
+/** The starter datasets, in display order. A dataset that the user deleted for good does not come back. */
 export const starters: readonly Starter[] = [
 	{
 		id: 'arithmetic',

@@ -97,7 +97,7 @@ function perform<Kind extends TaskInput['kind']>(
 		let ending: NodeJS.Timeout | undefined;
 		function cancel(): void {
 			Atomics.store(flags, workerFlag.cancel, 1);
-			// What it wrote is hidden and will be deleted; an undo or a clean-up runs to its end.
+			// Its output is hidden and will be deleted. An undo or a clean-up runs to its end.
 			if (facts.kind === 'undo' || facts.kind === 'clean-up') return;
 			ending = setTimeout(() => void worker.terminate(), patienceMs);
 		}

@@ -19,7 +19,10 @@ const lengths: Partial<Record<Choice['measure'], string>> = {
 	'mutual-information': ' than without the question',
 };
 
-/** As lm-evaluation-harness marks multiple choice (docs/formulas.md#multiple-choice); of equals the first choice is taken. */
+/**
+ * Scores multiple choice as lm-evaluation-harness does (docs/formulas.md#multiple-choice); on a tie the first choice
+ * wins.
+ */
 export function scoreChoice({ measure }: Choice, { sample, detail }: ScoreInput): Score {
 	const found = valuesOf(measure, sample.choices ?? [], detail);
 	if (typeof found === 'string') return unscored(found);

@@ -24,7 +24,7 @@ export interface BrowserHostOptions {
 	port?: number;
 	/** Folder of the built renderer. */
 	rendererFolder: string;
-	/** A fresh one where left out. `npm run dev` restarts its host and keeps the token, so that its page reconnects. */
+	/** A new token if omitted. `npm run dev` restarts its host with the same token, so that its page reconnects. */
 	token?: string;
 	log: Log;
 }

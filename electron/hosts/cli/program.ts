@@ -106,7 +106,7 @@ function nounOf(args: readonly string[]): string | undefined {
 	return args.find((arg, index) => !arg.startsWith('-') && args[index - 1] !== '--data');
 }
 
-/** The commands of the nouns that `args` name; of all nouns where they name none. */
+/** Creates the commands of the nouns that `args` name, or of all nouns if they name none. */
 export async function makeProgram(
 	args: readonly string[],
 	execute: Execute,

@@ -5,10 +5,10 @@ import { numberBetween, wholeNumber } from './command.ts';
 
 const keys = [...samplingParameters.map(({ key }) => key), 'maxTokens', 'seed'] as const;
 
-/** What commander reads for the options below. */
+/** Values that commander parses from the options below. */
 export type SamplingOptions = { readonly [Key in SamplerKey | 'maxTokens' | 'seed']?: number };
 
-/** Options for sampling. Commander names a value by its option, "--top-k" as `topK`. */
+/** Creates the options for sampling. Commander names a value by its option: "--top-k" as `topK`. */
 export function samplingOptions(): readonly Option[] {
 	return [
 		...samplingParameters.map((parameter) => {
@@ -23,7 +23,7 @@ export function samplingOptions(): readonly Option[] {
 	];
 }
 
-/** The sampling values among all options of a command. */
+/** Picks the sampling values from all options of a command. */
 export function givenSampling(options: SamplingOptions): SamplingChoices {
 	return Object.fromEntries(keys.flatMap((key) => (options[key] === undefined ? [] : [[key, options[key]]])));
 }

@@ -16,7 +16,7 @@ export interface HubSeam {
 	readonly hubUrl: () => string;
 	/** Memory available to models here. */
 	readonly room: () => Room;
-	/** This computer's, as far as it is known now. */
+	/** This computer's processor, as far as it is known. */
 	readonly processor: () => Processor;
 	/** Id of the library model with this hash, or at this path below the models folder; null if none is usable. */
 	readonly installedId: (sought: { readonly sha256: string | null; readonly path: readonly string[] }) => number | null;

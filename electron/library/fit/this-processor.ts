@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { assumeProcessor, type Processor } from '../../../models/fit/processor.ts';
 
-/** Flags of the first processor; none on systems without /proc. */
+/** Returns the flags of the first processor; none on systems without /proc. */
 function processorFlags(): ReadonlySet<string> {
 	try {
 		const line = /^flags\s*: (.*)$/m.exec(readFileSync('/proc/cpuinfo', 'utf8'))?.[1] ?? '';
@@ -13,7 +13,7 @@ function processorFlags(): ReadonlySet<string> {
 
 let assumed: Processor | null = null;
 
-/** This computer's processor as far as the system tells, for sums that are made before the engine has been asked. */
+/** Guesses this computer's processor from the system, for estimates made before the engine has described it. */
 export function assumeThisProcessor(): Processor {
 	assumed ??= assumeProcessor(process.arch, processorFlags());
 	return assumed;

@@ -74,9 +74,7 @@ function fill(context: NativeContext, active: readonly ActiveRow[]): ActiveRow[]
 	return outputs;
 }
 
-/**
- * Answers rows, `width` of them decoded together; rows join and leave as the plan and the schedule say.
- */
+/** Answers rows, decoding `width` of them together; rows join and leave as the plan and the schedule say. */
 export async function generateBatch(
 	parts: GenerateParts,
 	rows: readonly PreparedRow[],

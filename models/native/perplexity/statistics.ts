@@ -66,8 +66,8 @@ export function percentile(sorted: Float64Array, fraction: number): number {
 const { fround } = Math;
 
 /**
- * Returns the quantile with the position in float, like llama-perplexity: among a thousand values the position of the
- * 99.9 % quantile moves by up to a few 1e-5 of the distance to its neighbour, which shows in the sixth digit.
+ * Returns the quantile with its position in float, like llama-perplexity. Among a thousand values this moves the 99.9 %
+ * quantile by up to a few 1e-5 of the distance to its neighbour, which shows in the sixth digit.
  */
 export function floatPercentile(sorted: Float64Array, fraction: number): number {
 	if (fraction <= 0 || fraction >= 1) return percentile(sorted, fraction);

@@ -1,7 +1,8 @@
 /**
- * Drafts tokens of an answer, so that several are computed in one decode: reading weights from memory is most of the work
- * of one token. The sampler draws each token as it would without a draft, and drops the draft from the first that differs.
- * Tokens computed together are rounded differently, so an answer may differ from the one without drafts.
+ * Drafts tokens of an answer, so that several are computed in one decode: most of the work of one token is reading
+ * weights from memory. The sampler draws each token as it would without a draft, and drops the draft from the first
+ * token that differs. Tokens computed together are rounded differently, so an answer may differ from the one without
+ * drafts.
  */
 export interface Drafter {
 	/** Starts an answer after these tokens. */

@@ -4,11 +4,12 @@ import { type FileHandle, open, rename, unlink } from 'node:fs/promises';
 import { z } from 'zod';
 
 /**
- * The KV state of a conversation on disk: what it was computed with, tokens, state, checksum. A file that is damaged, or of
- * other weights or settings, never reaches llama.cpp, which aborts on the first and believes the second. The owner of the
- * folder deletes the files of deleted conversations; their names begin with the conversation's key.
+ * The KV state of a conversation on disk: what it was computed with, tokens, state, checksum. A file that is damaged,
+ * or that belongs to other weights or settings, never reaches llama.cpp, which aborts on the first and accepts the
+ * second. The owner of the folder deletes the files of deleted conversations; their names begin with the conversation's
+ * key.
  *
- * First bytes of a file; changed when the layout changes.
+ * These are the first bytes of a file. They change with the layout.
  */
 const magic = Buffer.from('ASSAYKV1');
 

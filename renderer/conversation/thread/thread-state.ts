@@ -89,8 +89,8 @@ export function isWriting(state: ThreadState): boolean {
 }
 
 /**
- * The thread with an answer that was just started; null where the message that it follows is not shown, so that only the
- * application knows the branch.
+ * Returns the thread with a newly started answer; null if the parent message is not shown, because only the application
+ * knows the branch then.
  */
 export function withStarted(now: ThreadState, start: GenerationStart): Thread | null {
 	const shown = now.status === 'ready' && now.conversation.id === start.conversationId ? now : null;

@@ -181,7 +181,7 @@ export function createThreadStore(
 			versions.close();
 			if (several) await versions.show({ id: start.messageId, parentId: start.userMessageId });
 			if (mine !== opening) return;
-			// On a branch that was changed elsewhere, only the application knows what comes before the new messages.
+			// If the branch was changed elsewhere, only the application knows which messages precede the new ones.
 			const known = withStarted(state.getState(), start);
 			const thread = known === null ? client.conversations.get({ id: start.conversationId }) : Promise.resolve(known);
 			await showNewest(thread, () => mine === opening);

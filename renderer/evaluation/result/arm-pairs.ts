@@ -6,7 +6,7 @@ import { labelArm, labelArmAgainst, type Matrix, toMatrix } from './result-matri
 /** Two arms compared with each other, paired by sample. */
 export interface ArmPair {
 	readonly key: string;
-	/** What this pair has unlike its neighbours: "360M Q8_0". */
+	/** What sets this pair apart from its neighbours: "360M Q8_0". */
 	readonly label: string;
 	readonly baseId: number;
 	readonly otherId: number;
@@ -117,7 +117,7 @@ export function isRescored(comparison: RunComparison | undefined): boolean {
 	return comparison?.unfair.some(({ code }) => code === 'same-outputs') ?? false;
 }
 
-/** Everything unfair about any of the pairs, each once, what matters first. */
+/** Lists everything unfair about the pairs, without repetition, most important first. */
 export function listUnfair(comparisons: readonly (RunComparison | undefined)[]): readonly Unfair[] {
 	const all = new Map<string, Unfair>();
 	for (const comparison of comparisons) {
@@ -126,7 +126,7 @@ export function listUnfair(comparisons: readonly (RunComparison | undefined)[]):
 	return [...all.values()].toSorted((a, b) => Number(b.serious) - Number(a.serious));
 }
 
-/** What the chart draws of a pair. */
+/** Converts a pair to its mark in the chart. */
 export function toDifferenceMark({ key, label }: ArmPair, pair: Pair, { factor }: Unit): DifferenceMark {
 	const clear = pair.verdict === 'better' || pair.verdict === 'worse';
 	return {

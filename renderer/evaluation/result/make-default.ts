@@ -50,7 +50,7 @@ export function extractInstructions({ system, template }: { readonly system: str
 	return /\{\{[^{}]*\}\}/.test(all) ? null : all;
 }
 
-/** Samplers of a preset that answers as the run did, whatever the settings say. */
+/** Returns the samplers of a preset that answers as the run did, whatever the settings say. */
 function presetSampling(parameters: Samplers, general: Sampling): Partial<Samplers> {
 	const values = withRunDefaults(parameters);
 	const named = samplingParameters.filter(({ key, optional }) => !optional || key in parameters || key in general);

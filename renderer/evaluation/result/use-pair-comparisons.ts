@@ -12,7 +12,7 @@ interface Found {
 
 const none: ReadonlyMap<string, RunComparison> = new Map();
 
-/** The comparison of every pair; asked for anew whenever `version` changes, and what was known stays until then. */
+/** Fetches the comparison of every pair, again whenever `version` changes. Old results stay until new ones arrive. */
 export function usePairComparisons(armPairs: readonly ArmPair[], scorer: string | null, version: string): Found {
 	const wanted = armPairs.map(({ key, baseId, family }) => [key, baseId, family]);
 	const { data: answer = none, failure } = useQuery(

@@ -27,7 +27,10 @@ const scored = (values: readonly (number | null)[]): Measured['scores'] => ({ va
 const around = (mean: number): number[] => Array.from({ length: 12 }, (_, index) => mean * (0.8 + (index % 5) * 0.1));
 const speeds = (mean: number): number[] => [0.99, 1, 1.01, 0.995, 1.005].map((factor) => factor * mean);
 
-/** The starter's ladder (docs/formulas.md#published-figures-used-by-tests): sizes and KL divergences as measured, speeds of the mock. */
+/**
+ * The starter's ladder (docs/formulas.md#published-figures-used-by-tests): sizes and KL divergences are measured,
+ * speeds are the mock's.
+ */
 const ladder = [
 	file(1, 'F16', { reference: true, sizeBytes: 271, divergence: around(0), generation: speeds(31.4) }),
 	file(2, 'Q8_0', { sizeBytes: 145, divergence: around(0.004), generation: speeds(52.8) }),

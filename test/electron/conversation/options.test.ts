@@ -23,13 +23,13 @@ const careful = {
 	contextSize: 2048,
 };
 
-/** No sampler with its default; whole numbers where they must be. */
+/** A value other than the default for every sampler; whole numbers where required. */
 const unusual = Object.fromEntries(
 	samplingParameters.map(({ key, max, whole, default: usual }) => [key, whole ? usual + 1 : (usual + max) / 2 - 0.01]),
 );
 
 describe('samplers', () => {
-	test('a preset keeps every one, with its default too, and an answer is made with them', async () => {
+	test('a preset keeps every one, even at its default, and answers use them', async () => {
 		const context = conversationForTest();
 		for (const sampling of [samplerDefaults, unusual]) {
 			const { id } = addPreset(context, { ...careful, name: `${Object.values(sampling)}`, sampling });
@@ -43,7 +43,7 @@ describe('samplers', () => {
 		}
 	});
 
-	test('a conversation can switch off what its preset or the settings switch on', async () => {
+	test('a conversation can switch off a sampler that its preset or the settings switch on', async () => {
 		const context = conversationForTest();
 		const { conversationId, messageId } = await converse(context, 'one');
 		const preset = addPreset(context, { ...careful, sampling: { topNSigma: 1, dryMultiplier: 0.8 } });

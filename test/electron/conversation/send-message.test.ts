@@ -19,7 +19,7 @@ describe('sending a message', () => {
 		expect(context.published.map(({ type }) => type)).toEqual(['generation-started', 'conversation-changed']);
 	});
 
-	test('the call returns the conversation and the stored messages as opening it does', async () => {
+	test('sending returns the same conversation and messages as opening it', async () => {
 		const context = conversationForTest({ ...answering('one', 'two'), others: { 2: {} } });
 		const first = sendMessage(context, { conversationId: null, text: 'Hello?', alsoModelFileIds: [2] });
 		const { conversation, options, messages } = openConversation(context, first.conversationId);

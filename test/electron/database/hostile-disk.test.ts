@@ -67,8 +67,9 @@ test('a read-only data folder gives one clear failure, and the database stays as
 	chmodSync(options.path, 0o444);
 	chmodSync(folder, 0o555);
 	onTestFinished(() => chmodSync(folder, 0o755));
-	// Root may write anywhere, so the child becomes nobody. Nobody may not be let into the folder that the checkout lies
-	// in: what the child needs of it is loaded before, by opening another database, and the migrations are copied.
+	// Root may write anywhere, so the child becomes the user nobody, who may lack access to the checkout's parent
+	// folder. Everything that the child needs from the checkout is therefore loaded first, by opening another database,
+	// and the migrations are copied.
 	const [warmUp, migrationsFolder] = [temporaryFolder(), temporaryFolder()];
 	cpSync(options.migrationsFolder, migrationsFolder, { recursive: true });
 	chmodSync(migrationsFolder, 0o755);

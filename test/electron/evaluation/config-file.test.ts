@@ -150,7 +150,7 @@ test('parts missing from the library are reported, and everything else is resolv
 	);
 });
 
-test('samplers with their default stay out of a config, so its manifest keeps its hash', () => {
+test('samplers at their default stay out of a config, so its manifest keeps its hash', () => {
 	const { config } = setUp(sums(3));
 	const usual = config({ parameters: [{}] });
 	const given = config({ parameters: [{ ...runSamplerDefaults }] });

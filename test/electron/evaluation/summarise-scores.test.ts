@@ -115,7 +115,8 @@ describe('several answers to one sample', () => {
 
 describe('two sides', () => {
 	test('the published comparison: GSM8K 6b_verification against 175b_finetuning', () => {
-		// docs/formulas.md#published-figures-used-by-tests: 209 only the first has right, 152 only the second, 515 and 458 of 1,319 in all.
+		// docs/formulas.md#published-figures-used-by-tests: only the first side is right on 209 samples, only the
+		// second on 152; in all they are right on 515 and 458 of 1,319.
 		const verification = [...repeat(1, 306), ...repeat(1, 209), ...repeat(0, 152), ...repeat(0, 652)];
 		const finetuning = [...repeat(1, 306), ...repeat(0, 209), ...repeat(1, 152), ...repeat(0, 652)];
 		const result = compareScores({ first: finetuning, second: verification })!;

@@ -8,7 +8,7 @@ import { assumeProcessor, parseSystemInfo } from '../../../models/fit/processor.
 import { secondCopies } from '../../../models/fit/second-copies.ts';
 import type { GgufHeader, GgufValue } from '../../../models/gguf/header.ts';
 
-/** AVX2 and no more. */
+/** A processor with AVX2 only. */
 const x64 = assumeProcessor('x64');
 
 const usual: EstimateOptions = {
@@ -165,7 +165,7 @@ describe('weights', () => {
 });
 
 describe('second copies of weights', () => {
-	// llama_print_system_info of processors with AVX2, AVX-512, AMX (Sapphire Rapids) and of an ARM server.
+	// Output of llama_print_system_info on processors with AVX2, AVX-512, AMX (Sapphire Rapids), and on an ARM server.
 	const systemInfos = {
 		avx2: 'CPU : SSE3 = 1 | SSSE3 = 1 | AVX = 1 | AVX2 = 1 | F16C = 1 | FMA = 1 | BMI2 = 1 | LLAMAFILE = 1 | REPACK = 1 | ',
 		avx512:
@@ -187,7 +187,7 @@ describe('second copies of weights', () => {
 	test.each([
 		['avx2', ['Q4_0', 'Q4_K', 'IQ4_NL', 'MXFP4']],
 		['avx512', ['Q2_K', 'Q4_0', 'Q4_K', 'IQ4_NL', 'MXFP4']],
-		// Those that AMX leaves are repacked for AVX.
+		// Types that AMX does not take are repacked for AVX.
 		['amx', ['F16', 'Q2_K', 'Q4_0', 'Q4_1', 'Q4_K', 'Q5_K', 'Q6_K', 'Q8_0', 'IQ4_NL', 'IQ4_XS', 'MXFP4']],
 		['arm', ['Q4_0', 'Q4_K', 'Q5_K', 'Q6_K', 'Q8_0', 'IQ4_NL', 'MXFP4']],
 	] as const)('%s copies %j, and no other type', (kind, types) => {
@@ -198,23 +198,23 @@ describe('second copies of weights', () => {
 		expect(all.filter((type) => copied(kind, type, { dimensions: [1024, 1536] }) > 0)).toEqual(types);
 	});
 
-	test('of AMX hold sums and unpacked scales besides', () => {
+	test('on AMX include sums and unpacked scales', () => {
 		const wide = { dimensions: [1024, 1536] };
 		expect(['Q4_1', 'F16', 'Q6_K'].map((type) => copied('amx', type, wide))).toEqual([1e6, 1e6, 1e6]);
-		// 4 bytes more for a block of 34, 144 and 176; 2 for one of 136.
+		// A block of 34, 144 or 176 bytes grows by 4; one of 136 grows by 2.
 		expect(['Q8_0', 'Q4_K', 'Q5_K', 'IQ4_XS'].map((type) => copied('amx', type, wide))).toEqual([
 			...[1_117_647, 1_027_778, 1_022_727, 1_014_706],
 		]);
 	});
 
-	test('are made of rows and lengths that make whole tiles', () => {
+	test('need rows and lengths that fill whole tiles', () => {
 		expect(copied('amx', 'Q4_1', { dimensions: [576, 1520] })).toBe(0);
 		expect(copied('amx', 'Q6_K', { dimensions: [576, 1536] })).toBe(0);
 		expect(copied('avx2', 'Q4_0', { dimensions: [576, 1532] })).toBe(0);
 		expect(copied('arm', 'Q4_0', { dimensions: [576, 1532] })).toBe(1_000_000);
 	});
 
-	test('are not made of what is looked up, except where it is the output too', () => {
+	test('exclude looked-up weights, unless these also serve as the output', () => {
 		for (const kind of ['avx2', 'amx'] as const) {
 			expect(copied(kind, 'Q4_0', { name: 'token_embd.weight' })).toBe(0);
 			expect(copied(kind, 'Q4_0', { name: 'token_embd.weight', tied: true })).toBe(1_000_000);
@@ -222,12 +222,12 @@ describe('second copies of weights', () => {
 		}
 	});
 
-	test('of experts are made for AVX, never for AMX', () => {
+	test('include experts on AVX, never on AMX', () => {
 		const experts = { name: 'blk.0.ffn_up_exps.weight', dimensions: [1024, 1536, 8] };
 		expect([copied('amx', 'Q4_0', experts), copied('amx', 'Q4_1', experts)]).toEqual([1_000_000, 0]);
 	});
 
-	test('are assumed from the flags of the system until the engine has been asked', () => {
+	test('follow the flags of the system until the engine has been asked', () => {
 		const flags = new Set(
 			'avx2 avx512f avx512cd avx512vl avx512dq avx512bw avx512vbmi avx512_vnni avx512_bf16'.split(' '),
 		);

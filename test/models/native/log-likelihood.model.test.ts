@@ -39,12 +39,12 @@ test('log-likelihoods equal lm-evaluation-harness’s item by item', async () =>
 });
 
 /**
- * Each with kernels of its own: F16 and Q4_1 as they lie, Q4_0 and Q4_K repacked for AVX, all of them copied for AMX. Those
- * kernels take the last rows of a decode in another way than whole tiles of them; so a request that is scored alone has
- * all its continuations, as it had among others: then its last rows are the same.
+ * Each type has its own kernels: F16 and Q4_1 as stored, Q4_0 and Q4_K repacked for AVX, all of them copied for AMX.
+ * These kernels compute the last rows of a decode differently from whole tiles. A request scored alone therefore keeps
+ * all the continuations that it had among others, so that its last rows are the same.
  */
 test.each(['F16', 'Q4_1', 'Q4_0', 'Q4_K_M'] as const)(
-	'a shared few-shot prefix goes through the model once, and no number of %s changes by a bit for it',
+	'a shared few-shot prefix is computed once, and no number of %s changes by a bit',
 	async (type) => {
 		const path = type === 'F16' ? model : type === 'Q4_1' ? await starterModelPath() : join(folder, `${type}.gguf`);
 		if (type === 'Q4_0' || type === 'Q4_K_M') {

@@ -29,12 +29,12 @@ afterAll(() => {
 	rmSync(folder, { recursive: true, force: true });
 });
 
-/** Letters: no part of a sequence breaker of DRY. */
+/** Letters, which are no part of DRY's sequence breakers. */
 const first = 330;
 
 /**
- * Writes logits over those of the last decode. Other tokens are impossible; with typical-p, which is not a number then
- * (0 × log 0), nearly so.
+ * Replaces the logits of the last decode. Other tokens are impossible. With typical-p they are only nearly impossible,
+ * because it is not a number where a token is impossible (0 × log 0).
  */
 function setLogits(logits: readonly number[], from = first, others = Number.NEGATIVE_INFINITY): void {
 	context.logitsOf(0).fill(others).set(logits, from);
@@ -59,22 +59,22 @@ function sampleOnce(
 	return token - first;
 }
 
-/** Every token that 400 seeds draw, as its index in the logits. */
+/** Returns every token that 400 seeds draw, as its index in the logits. */
 function candidates(logits: readonly number[], chosen: Chosen): readonly number[] {
 	const drawn = Array.from({ length: 400 }, (_, seed) => sampleOnce(logits, { ...chosen, seed }));
 	return [...new Set(drawn)].toSorted((a, b) => a - b);
 }
 
-/** 1/2, 1/4, 1/8, 1/8: their entropy is 1.213 nats. */
+/** Probabilities 1/2, 1/4, 1/8, 1/8, whose entropy is 1.213 nats. */
 const halves = [3, 2, 1, 1].map((power) => power * Math.log(2));
 
 describe('hand-computed candidates', () => {
-	test('all of them, if nothing is left out', () => {
+	test('all tokens stay if no sampler is on', () => {
 		expect(candidates(halves, {})).toEqual([0, 1, 2, 3]);
 	});
 
-	test('top-n-sigma keeps what is within n standard deviations of the highest logit', () => {
-		// Mean 2, deviation √2: one of them ends at 2.59, two at 1.17.
+	test('top-n-sigma keeps logits within n standard deviations of the highest', () => {
+		// Mean 2, deviation √2: the bound is 2.59 for one deviation and 1.17 for two.
 		expect(candidates([4, 3, 2, 1, 0], { topNSigma: 1 })).toEqual([0, 1]);
 		expect(candidates([4, 3, 2, 1, 0], { topNSigma: 2 })).toEqual([0, 1, 2]);
 	});
@@ -90,7 +90,7 @@ describe('hand-computed candidates', () => {
 		expect(candidates(halves, { xtcProbability: 1, xtcThreshold: 0.2 })).toEqual([1, 2, 3]);
 		expect(candidates(halves, { xtcProbability: 1, xtcThreshold: 0.4 })).toEqual([0, 1, 2, 3]);
 		expect(sampleOnce(halves, { xtcProbability: 1, xtcThreshold: 0.2, temperature: 0 })).toBe(1);
-		// Its own draw decides when; the same seed decides the same.
+		// XTC applies by a draw of its own; the same seed gives the same result.
 		const greedy = (seed: number) =>
 			sampleOnce(halves, { xtcProbability: 0.5, xtcThreshold: 0.2, temperature: 0, seed });
 		const drawn = Array.from({ length: 200 }, (_, seed) => greedy(seed));
@@ -100,13 +100,13 @@ describe('hand-computed candidates', () => {
 		expect(left).toBeLessThan(130);
 	});
 
-	test('XTC and a grammar agree on the token that was drawn', () => {
+	test('XTC and a grammar agree on the drawn token', () => {
 		const text = model.detokenize([first + 1], true);
 		const grammar = `root ::= "${text}"`;
 		expect(sampleOnce(halves, { xtcProbability: 1, xtcThreshold: 0.2, temperature: 0 }, [], grammar)).toBe(1);
 	});
 
-	test('presence counts a token once, frequency as often as it occurs, both only in the last 64', () => {
+	test('presence counts a token once, frequency counts each occurrence, both in the last 64 tokens only', () => {
 		const answer = [0, 0, 0].map((token) => token + first);
 		const others = new Array<number>(62).fill(first + 9);
 		const take = (second: number, chosen: Chosen, begun: readonly number[]) =>
@@ -120,16 +120,16 @@ describe('hand-computed candidates', () => {
 		expect(take(5.1, { presencePenalty: -0.2 }, answer)).toBe(0);
 	});
 
-	test('DRY lowers what would continue a repetition by multiplier × base ^ (length − allowed length)', () => {
+	test('DRY lowers a token that continues a repetition by multiplier × base ^ (length − allowed length)', () => {
 		const tokens = (text: string): number[] => [...text].map((letter) => first + letter.charCodeAt(0) - 97);
 		const take = (second: number, text: string, chosen: Chosen = {}) =>
 			sampleOnce([0, 0, 5, 5, second], { dryMultiplier: 1, dryBase: 2, temperature: 0, ...chosen }, tokens(text));
-		// c would be the third token that repeats: 1 × 2⁰. Then d the fourth: 1 × 2¹, with c untouched.
+		// c would be the third repeated token: 1 × 2⁰. Below, d would be the fourth: 1 × 2¹, and c is not penalised.
 		expect(sampleOnce([0, 0, 5, 4.1], { dryMultiplier: 1, dryBase: 2, temperature: 0 }, tokens('abcab'))).toBe(3);
 		expect(sampleOnce([0, 0, 5, 3.9], { dryMultiplier: 1, dryBase: 2, temperature: 0 }, tokens('abcab'))).toBe(2);
 		expect(sampleOnce([0, 0, 3.1, 5], { dryMultiplier: 1, dryBase: 2, temperature: 0 }, tokens('abcdabc'))).toBe(2);
 		expect(sampleOnce([0, 0, 2.9, 5], { dryMultiplier: 1, dryBase: 2, temperature: 0 }, tokens('abcdabc'))).toBe(3);
-		// Shorter repetitions, and those out of range, have no penalty.
+		// Shorter repetitions, and those out of range, get no penalty.
 		expect(take(4.9, 'abcab', { dryAllowedLength: 3 })).toBe(2);
 		expect(take(4.9, 'abcab', { dryPenaltyLastN: 4 })).toBe(2);
 		// A colon ends a repetition: "b" alone is too short.
@@ -138,7 +138,7 @@ describe('hand-computed candidates', () => {
 		expect(sampleOnce([0, 0, 5, 4.9], { dryMultiplier: 1, temperature: 0 }, broken)).toBe(2);
 	});
 
-	test('DRY looks as far back as it is told, also beyond the range of the penalties', () => {
+	test('DRY looks back over its whole range, even beyond the range of the penalties', () => {
 		const filler = Array.from({ length: 80 }, (_, index) => 100 + index);
 		const answer = [first, first + 1, first + 2, ...filler, first, first + 1];
 		const take = (dryPenaltyLastN: number) =>
@@ -148,7 +148,7 @@ describe('hand-computed candidates', () => {
 	});
 });
 
-/** llama.cpp's own chain, as common/sampling.cpp builds it with its default order: every sampler, switched on or not. */
+/** Builds llama.cpp's own chain as common/sampling.cpp does in its default order, with every sampler, on or off. */
 function referenceChain(sampling: Sampling & { readonly seed: number }): bigint {
 	const { functions } = model.library;
 	const on = withDefaults(sampling);
@@ -195,7 +195,9 @@ function createRandom(seed: number): () => number {
 	};
 }
 
-/** Draws 120 tokens from random logits of a whole vocabulary, which favour a few tokens so that answers repeat. */
+/**
+ * Draws 120 tokens from random logits over a whole vocabulary. The logits favour a few tokens, so that answers repeat.
+ */
 function drawAnswer(sample: () => number, seed: number): readonly number[] {
 	const random = createRandom(seed);
 	return Array.from({ length: 120 }, () => {
@@ -234,7 +236,7 @@ describe('llama.cpp’s own chain', () => {
 		},
 	);
 
-	test('default values change nothing, whether they are left out or given', () => {
+	test('default values change nothing, whether given or omitted', () => {
 		for (const base of [defaultSampling, greedySampling]) {
 			const answers = [base, { ...samplerDefaults, ...base }].map((sampling) => {
 				const sampler = createSampler(model, { ...sampling, seed: 3 });

@@ -20,7 +20,7 @@ beforeAll(() => {
 });
 afterAll(() => runtime.close());
 
-/** Loads the model, if it is not loaded, and returns the engine that the application hands out. */
+/** Loads the model if necessary and returns the engine that the application hands out. */
 async function load(): Promise<ExtendedEngine> {
 	const inner = await runtime.load({ key: 'model', path: '/models/scripted.gguf', options: defaultLoadOptions });
 	const asked = { requested: {}, options: defaultLoadOptions, weightBytes: 0 };
@@ -34,7 +34,7 @@ async function load(): Promise<ExtendedEngine> {
 	return slot.engine as ExtendedEngine;
 }
 
-describe('a method that is only in the engine and its table of schemas', () => {
+describe('a method that exists only in the engine and its table of schemas', () => {
 	test('reaches the worker from the application and returns its result', async () => {
 		const engine = await load();
 		expect(await engine.repeat('ab', 3)).toEqual({ text: 'ababab' });
@@ -42,19 +42,19 @@ describe('a method that is only in the engine and its table of schemas', () => {
 		expect(await engine.recall()).toEqual(['no answer']);
 	});
 
-	test('stands beside the others: answers and failures work as before', async () => {
+	test('leaves the others alone: answers and failures work as before', async () => {
 		const engine = await load();
 		expect((await answerOf(engine, ask('hi'))).text).toBe('You said: hi');
 		expect(await engine.tokenize('one two')).toHaveLength(2);
 	});
 
-	test('with a result that breaks its schema ends the worker, and the next call gets a new one', async () => {
+	test('ends the worker if its result breaks its schema, and the next call gets a new worker', async () => {
 		const engine = await load();
 		await expect(engine.repeat('ab', -1)).rejects.toMatchObject({ code: 'worker-protocol' });
 		expect(await (await load()).repeat('ab', 2)).toEqual({ text: 'abab' });
 	});
 
-	test('with arguments that break its schema fails in the worker', async () => {
+	test('fails in the worker if its arguments break its schema', async () => {
 		const engine = await load();
 		await expect(engine.repeat('ab', 0.5)).rejects.toMatchObject({ code: 'worker-crashed' });
 		expect(await (await load()).repeat('ab', 1)).toEqual({ text: 'ab' });

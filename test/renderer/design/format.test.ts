@@ -16,7 +16,7 @@ import {
 } from '../../../renderer/design/format.ts';
 import { describeQuantization, formatEngineName, shortenModelName } from '../../../renderer/library/model-name.ts';
 
-describe('figures in the format that every screen uses', () => {
+describe('numbers and times have one format for every screen', () => {
 	test.each([
 		[formatCount(2031), '2,031'],
 		[formatCount(-8), '−8'],

@@ -116,7 +116,7 @@ test('progress is announced at the start and at every quarter, not with every an
 	expect(describeProgress({ ...run, status: 'waiting' })).toBe('Tickets waits for another run');
 });
 
-test('parameters name what is not as usual, also samplers that are off by default', () => {
+test('parameters list unusual values only, including samplers that are off by default', () => {
 	const parameters = parametersSchema.parse({});
 	expect(describeParameters(parameters)).toBe('temperature 0');
 	expect(describeParameters({ ...parameters, topK: 5, maxTokens: 9, dryMultiplier: 0.8, topNSigma: 0 })).toBe(

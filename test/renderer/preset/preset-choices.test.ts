@@ -26,7 +26,7 @@ describe('option choices', () => {
 		expect(setChoice({}, { maxTokens: null }, { ...base, maxTokens: 5 })).toEqual({ maxTokens: null });
 	});
 
-	test('an optional sampler that is missing in the base has its default there', () => {
+	test('an optional sampler missing from the base has its default', () => {
 		expect(setChoice({ dryMultiplier: 0.8 }, { dryMultiplier: 0 }, base)).toEqual({});
 		expect(setChoice({}, { dryMultiplier: 0 }, { ...base, dryMultiplier: 0.8 })).toEqual({ dryMultiplier: 0 });
 		const options = { presetId: 1, sampling: { topNSigma: 0, typicalP: 0.9 }, contextSize: null };

@@ -114,7 +114,7 @@ export class FakeApplication {
 		return { ...start, userMessageId: own.id };
 	}
 
-	/** What a call returns that started this answer. */
+	/** Returns the result of the call that started this answer. */
 	started(ids: GenerationIds): GenerationStart {
 		const { conversationId, userMessageId, messageId } = ids;
 		const stored = [...this.data.messages.values()].filter(({ id, parentId }) =>

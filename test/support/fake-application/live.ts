@@ -108,7 +108,7 @@ export class FakeGeneration {
 	}
 }
 
-/** Writes `text` at a pace, in pieces of about one token, in batches of about 16 ms as the application sends them. */
+/** Writes `text` at a given speed, in pieces of about one token and batches of about 16 ms, like the application. */
 export function typing(text: string, tokensPerSecond = 60): AnswerScript {
 	return async (answer) => {
 		const pieces = text.match(/\s*\S{1,5}|\s+/g) ?? [];

@@ -5,7 +5,7 @@ import { FakeApplication } from './fake-application.ts';
 import { fakeRouter } from './router.ts';
 import { searchHandlers } from './search-handlers.ts';
 
-test('a call that no scene scripts fails with its path, for the caller and in the log', async () => {
+test('an unscripted call fails with its path, for the caller and in the log', async () => {
 	const log: string[] = [];
 	const client = createRouterClient(fakeRouter(new FakeApplication(), (line) => log.push(line)));
 	const message = 'the fake application has no answer to datasets.versions.freeze';
@@ -13,7 +13,7 @@ test('a call that no scene scripts fails with its path, for the caller and in th
 	expect(log).toEqual([expect.stringContaining(message)]);
 });
 
-test('the type checker refuses a fake that lacks a call or puts another in its place', () => {
+test('the type checker refuses a fake that lacks a call or has another in its place', () => {
 	const os = implementContract(() => {});
 	const { find, choices } = searchHandlers(new FakeApplication(), os);
 	os.search.router({ find, choices });

@@ -21,7 +21,7 @@ import { searchHandlers } from './search-handlers.ts';
 import { sweepHandlers } from './sweep/handlers.ts';
 import { presetHandlers, threadHandlers } from './thread-handlers.ts';
 
-/** Implements every call of the contract over a fake application; defects are logged with the name of the call. */
+/** Implements every call of the contract on a fake application; logs a defect with the name of its call. */
 export function fakeRouter(fake: FakeApplication, log: (line: string) => void = console.error) {
 	const os = implementContract(log);
 	const { data } = fake;

@@ -12,8 +12,8 @@ export interface Stages {
 }
 
 /**
- * Runs in the page before its own script. The address of a scene says where to look as well, so that no other screen is
- * drawn first; a document without a token, one that was reloaded, is left alone.
+ * Runs in the page before its own script. The scene's address also names the route, so that no other screen is drawn
+ * first. A reloaded document has no token in its address and is left alone.
  */
 function enter(): void {
 	const asked = new URLSearchParams(location.hash.slice(1));
@@ -57,7 +57,8 @@ export function createStages(browser: Browser): Stages {
 				await scene.act?.(page);
 				const seen = await look(watched);
 				await page.mouse.move(-1, -1);
-				// Left by the page itself: sent away by Playwright it would get a new process, which compiles all again.
+				// The page navigates by itself: a navigation by Playwright would start a new process, which compiles
+				// everything again.
 				await page.evaluate(() => location.replace('about:blank'));
 				await page.waitForURL('about:blank');
 				problems.length = 0;

@@ -3,8 +3,8 @@ import { scriptedApplicationModels } from '../scripted-models.ts';
 import { type KillableTask, tasks } from './tasks.ts';
 
 /**
- * The process that kill tests start with `startKillable`: an application on a data folder that runs one of `tasks.ts`
- * and reports on its channel until it is killed or done.
+ * The process that kill tests start with `startKillable`. It opens an application on a data folder, runs one of
+ * `tasks.ts`, and reports on its channel until it is killed or done.
  */
 const [name, dataFolder, ...args] = process.argv.slice(2);
 const task = Object.entries<KillableTask>(tasks).find(([key]) => key === name)?.[1];

@@ -12,7 +12,7 @@ export type TaskName = keyof KillableTasks;
 type ArgumentsOf<Name extends TaskName> =
 	Parameters<KillableTasks[Name]['run']> extends [unknown, ...infer Rest] ? Rest : never;
 
-/** Starts a process that runs this task of `tasks.ts` on a data folder; the end of the test kills it. */
+/** Starts a process that runs this task of `tasks.ts` on a data folder. The process is killed when the test ends. */
 export function startKillable<Name extends TaskName>(
 	task: Name,
 	dataFolder: string,
@@ -23,7 +23,7 @@ export function startKillable<Name extends TaskName>(
 	return child;
 }
 
-/** What a task that continues earlier work reports: what it found, then how far it is. */
+/** Reports of a task that continues earlier work: first what it found, then its progress. */
 export interface Progress {
 	readonly found?: string;
 	readonly status?: string;
@@ -31,14 +31,16 @@ export interface Progress {
 	readonly repeatable?: string;
 }
 
-/** Collects what the process reports. */
+/** Collects the reports of the process. */
 export function collectProgress(child: ChildProcess): Progress[] {
 	const reports: Progress[] = [];
 	child.on('message', (message: Progress) => void reports.push(message));
 	return reports;
 }
 
-/** Kills the process once it reports that this much is done; returns its reports. Throws if it ends earlier. */
+/**
+ * Kills the process once it reports this much progress, and returns its reports. Throws if the process ends earlier.
+ */
 export async function killWhenDone(child: ChildProcess, done: number): Promise<Progress[]> {
 	const reports = collectProgress(child);
 	while ((reports.at(-1)?.done ?? 0) < done) {

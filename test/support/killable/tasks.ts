@@ -9,19 +9,19 @@ import { writeTinyGguf } from '../tiny-gguf.ts';
 interface Killable {
 	readonly application: Application;
 	readonly dataFolder: string;
-	/** Sends the test what was done so far. */
+	/** Sends the test a progress report. */
 	readonly report: (message: object) => void;
 }
 
 export interface KillableTask {
-	/** What the application has instead of the default options and the scripted model. */
+	/** Options that replace the application's default options and scripted model. */
 	readonly options?: (...args: string[]) => Partial<ApplicationOptions>;
 	readonly run: (killable: Killable, ...args: string[]) => Promise<void>;
 }
 
-/** What a process of a kill test can run. Heavy modules are imported only by the tasks that need them. */
+/** Tasks that the process of a kill test can run. Heavy modules are imported only by the tasks that need them. */
 export const tasks = {
-	/** Answers one message after another with numbered words and reports what any window would have seen. */
+	/** Answers one message after another with numbered words, and reports everything that a window would have seen. */
 	answer: {
 		options: (tokenDelayMs: string) => ({
 			models: scriptedApplicationModels({
@@ -43,7 +43,7 @@ export const tasks = {
 		},
 	},
 
-	/** Types a draft that gets longer and longer; reports each one that is confirmed. */
+	/** Types a growing draft and reports each confirmed version. */
 	drafts: {
 		options: saysYes,
 		async run({ application: { client }, report }) {
@@ -57,13 +57,13 @@ export const tasks = {
 		},
 	},
 
-	/** Moves conversations to the trash and empties it, again and again; reports each confirmed step. */
+	/** Repeatedly moves conversations to the trash and empties it; reports each confirmed step. */
 	trash: {
 		options: saysYes,
 		async run({ application: { client }, report }) {
 			report({ ready: true });
 			for (let round = 0; ; round += 1) {
-				// Ids of deleted conversations are used again: their texts tell them apart.
+				// Ids of deleted conversations are reused, so the texts tell conversations apart.
 				const texts = Array.from({ length: 4 }, (_, index) => `secret-${round}-${index} words`);
 				const ids: number[] = [];
 				for (const text of texts) ids.push((await answered(client, text)).conversationId);
@@ -78,7 +78,7 @@ export const tasks = {
 		},
 	},
 
-	/** Rates and corrects one answer again and again; reports what it asks for (`asked`) and what it gets (`said`). */
+	/** Repeatedly rates and corrects one answer; reports each request (`asked`) and its result (`said`). */
 	feedback: {
 		async run({ application: { client }, report }) {
 			const { conversations } = await client.conversations.list({});
@@ -98,7 +98,7 @@ export const tasks = {
 		},
 	},
 
-	/** Makes an empty backup and one of some megabytes, then restores them in turn; reports which one. */
+	/** Makes an empty backup and one of several megabytes, then restores them in turn and reports which one. */
 	restore: {
 		options: saysYes,
 		async run({ application: { client }, report }) {
@@ -155,7 +155,10 @@ export const tasks = {
 		},
 	},
 
-	/** Downloads a repository from the hub at this address, or continues; reports what it found and its progress. */
+	/**
+	 * Downloads a repository from the hub at this address, or resumes the download; reports what it found and its
+	 * progress.
+	 */
 	download: {
 		options: () => ({
 			host: 'browser',
@@ -185,7 +188,7 @@ export const tasks = {
 		},
 	},
 
-	/** Measures a run of 60 samples, or continues the one that is there; reports its progress until it ends. */
+	/** Measures a run of 60 samples, or resumes the existing run; reports its progress until it ends. */
 	evaluation: {
 		options() {
 			const sessions = scriptedSessions((row, { text }) => ({ text: `${text.length} ${row.seed}` }));
@@ -210,8 +213,8 @@ export const tasks = {
 	},
 
 	/**
-	 * Compares quantisations of a tiny model on this text with real measurements, or continues; reports its progress
-	 * until it ends.
+	 * Compares quantisations of a tiny model on this text with real measurements, or resumes the comparison; reports
+	 * its progress until it ends.
 	 */
 	comparison: {
 		options: () => ({

@@ -173,5 +173,5 @@ const formChecks: Readonly<Record<string, Check>> = {
 	},
 };
 
-/** The 25 instructions of IFEval (Zhou et al., arXiv 2311.07911) by their ids (docs/formulas.md#ifeval). */
+/** Checks of IFEval's 25 instructions (Zhou et al., arXiv 2311.07911), by instruction id (docs/formulas.md#ifeval). */
 export const instructionChecks: Readonly<Record<string, Check>> = { ...contentChecks, ...formChecks };

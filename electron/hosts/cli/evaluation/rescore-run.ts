@@ -28,7 +28,7 @@ export interface RescoreOptions extends RunOptions {
 	readonly criterion?: readonly string[];
 }
 
-/** `assay eval rescore`: re-scores the outputs of a run. Ends as `assay eval run` does. */
+/** `assay eval rescore`: re-scores the outputs of a run. Exits like `assay eval run`. */
 export async function rescoreRun(
 	context: CommandContext,
 	id: number,

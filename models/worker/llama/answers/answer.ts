@@ -37,7 +37,7 @@ export class Answer {
 	#promptBegan = 0;
 	#promptMs = 0;
 	#firstAt: number | undefined;
-	/** Tokens whose text is not sent yet: half a character, or the possible start of a stop string. */
+	/** Tokens whose text is not sent yet: part of a character, or the possible start of a stop string. */
 	#unsent = 0;
 
 	constructor(parts: AnswerParts, request: GenerateRequest) {

@@ -270,7 +270,7 @@ describe('reasoning', () => {
 		expect(answer).toMatchObject({ content: 'Paris.', reasoning: 'Hmm.' });
 	});
 
-	test('when the template opens the reasoning, the prompt is rendered once and a continuation is not opened again', async () => {
+	test('when the template opens the reasoning, the prompt is rendered once and a continuation does not open it again', async () => {
 		const script = {
 			opensReasoning: true,
 			answers: [

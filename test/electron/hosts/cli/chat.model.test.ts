@@ -3,7 +3,7 @@ import { starterModelPath } from '../../../support/starter-model.ts';
 import { temporaryFolder } from '../../../support/temporary-folder.ts';
 import { documentOf, runCli } from './run-cli.ts';
 
-test('the starter model knows the capital of England, and says the same again with the same seed', async () => {
+test('the starter model names the capital of England, and the same seed repeats the answer', async () => {
 	const starter = await starterModelPath();
 	const data = temporaryFolder();
 	const ask = (...more: string[]) =>

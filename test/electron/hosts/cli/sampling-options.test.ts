@@ -10,7 +10,7 @@ function parse(...words: readonly string[]) {
 	return givenSampling(command.parse(words, { from: 'user' }).opts());
 }
 
-test.each(samplingParameters)('$option sets $key, from its least to its greatest value', (parameter) => {
+test.each(samplingParameters)('$option sets $key, from its lowest to its highest value', (parameter) => {
 	const { option, key, max, whole } = parameter;
 	const least = leastEntry(parameter);
 	expect(parse(option, String(least))).toEqual({ [key]: least });
@@ -22,7 +22,7 @@ test.each(samplingParameters)('$option sets $key, from its least to its greatest
 	expect(samplingSchema.shape[key].safeParse(max + step).success).toBe(false);
 });
 
-test('options that are not given set nothing', () => {
+test('omitted options set nothing', () => {
 	expect(parse()).toEqual({});
 	expect(parse('--seed', '0', '--max-tokens', '5')).toEqual({ seed: 0, maxTokens: 5 });
 });

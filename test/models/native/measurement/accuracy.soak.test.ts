@@ -49,8 +49,9 @@ function band(accuracy: number, questions: number): number {
 	return 3 * Math.sqrt((accuracy * (100 - accuracy)) / questions) + 3;
 }
 
-describe('accuracy on whole files is that of the model card', () => {
-	// docs/formulas.md#published-figures-used-by-tests. SmolLM2-135M-Instruct; WinoGrande is on the card of the base model only. All are acc_norm but WinoGrande.
+describe('accuracy on whole files matches the model card', () => {
+	// docs/formulas.md#published-figures-used-by-tests. Model: SmolLM2-135M-Instruct; only the card of the base model
+	// has WinoGrande. All figures are acc_norm except WinoGrande.
 	test.each([
 		{ name: 'piqa', card: 66.3, of: 'accNorm' },
 		{ name: 'hellaswag', card: 40.9, of: 'accNorm' },

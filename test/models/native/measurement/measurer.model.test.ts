@@ -69,8 +69,8 @@ test('a grammar forces JSON from a model that would rather talk', async () => {
 			{ ...asked('What is the capital of England? Answer with its name.', { maxTokens: 24 }), grammar },
 		]),
 	);
-	// Each token of either leads the next likely one by more than 2.6 nats up to the end of the name (France begins with
-	// a tie); whether the name goes on is closer.
+	// In both answers, each token up to the end of the name leads the next likely one by more than 2.6 nats (France
+	// begins with a tie). Whether the name continues is a closer call.
 	expect(answerOf(free).text).toMatch(/^The capital of England is London\b/);
 	expect(JSON.parse(answerOf(forced).text)).toEqual({ city: expect.stringMatching(/^London[a-z]*$/) });
 });

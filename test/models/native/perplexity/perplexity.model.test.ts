@@ -93,9 +93,8 @@ test.concurrent('two chunks of WikiText-2 equal llama-perplexity’s running val
 		Math.exp(chunks.slice(0, index + 1).reduce((sum, { negativeLog }) => sum + negativeLog, 0) / (index + 1)),
 	);
 	const published = setting.models.find(({ type }) => type === 'Q4_K_M')?.running ?? [];
-	// Differences between CPU kernels show more over two chunks than over all: with AVX-512 and no AMX,
-	// llama-perplexity itself reports 13.1956 and 22.4903, as Assay does there; on the CPU of these figures it reported
-	// 13.0406 and 22.4003.
+	// CPU kernels differ more over two chunks than over all. With AVX-512 and without AMX, llama-perplexity itself
+	// reports 13.1956 and 22.4903, as Assay does there; on the CPU of these figures it reported 13.0406 and 22.4003.
 	const bound = sameKernels(golden, conditions) ? 0.005 : 0.03;
 	for (const [index, value] of running.entries()) {
 		expect(Math.abs(value / (published[index] ?? 0) - 1)).toBeLessThan(bound);

@@ -58,7 +58,7 @@ describe('answer with a given start', () => {
 		expect(last).toMatchObject({ type: 'failed', failure: { code: 'prompt-too-long' } });
 	});
 
-	test('a template that opens the reasoning says so, and a start given as text does not open it again', async () => {
+	test('a template that opens the reasoning is reported, and a start given as text does not open it again', async () => {
 		const opens = await tiny.loadTiny({
 			chatTemplate: "{% for m in messages %}{{ m['content'] }}{% endfor %}<|assistant|><think>\n",
 		});

@@ -55,8 +55,8 @@ describe('prompt of the starter model', () => {
 });
 
 describe('answer of the starter model', () => {
-	// Up to the name of the city every token leads the next likely one by more than 1.6 nats, so that rounding can't
-	// decide; what follows the name is closer (0.5), and the capital of France begins with a tie ("The", "L'").
+	// Up to the name of the city, every token leads the next likely one by more than 1.6 nats, so rounding can't
+	// decide. The text after the name is closer (0.5), and the capital of France begins with a tie ("The", "L'").
 	test.each([
 		['What is the capital of England?', 'The capital of England is London'],
 		['What is the capital of Japan?', 'The capital of Japan is Tokyo'],

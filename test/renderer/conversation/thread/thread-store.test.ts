@@ -156,7 +156,7 @@ describe('a sent message', () => {
 	const answer = (id: number, parentId: number) =>
 		message(id, { parentId, status: 'streaming', completedAt: null, content: '' });
 
-	test('is shown from what the call returns, below its parent and without a reload', async () => {
+	test('appears below its parent from the result of the call, without a reload', async () => {
 		const before = [message(8, { role: 'user' }), message(9, { parentId: 8 })];
 		const answers = { get: () => threadOf(before, null) };
 		const { thread } = fakeApplication(answers);
@@ -167,7 +167,7 @@ describe('a sent message', () => {
 		expect(isWriting(thread.state.getState())).toBe(true);
 	});
 
-	test('that was edited replaces the branch from its place on', async () => {
+	test('replaces the branch from its place if it was edited', async () => {
 		const answers = { get: () => threadOf([message(8, { role: 'user' }), message(9, { parentId: 8 })], null) };
 		const { thread } = fakeApplication(answers);
 		await thread.open(1);
@@ -176,7 +176,7 @@ describe('a sent message', () => {
 		expect(shownMessages(thread.state.getState()).map(({ id }) => id)).toEqual([10, 11]);
 	});
 
-	test('that follows a message from another window makes the page fetch the branch', async () => {
+	test('makes the page fetch the branch if it follows a message from another window', async () => {
 		const answers = { get: () => threadOf([message(8, { role: 'user' })], null) };
 		const { thread } = fakeApplication(answers);
 		await thread.open(1);
