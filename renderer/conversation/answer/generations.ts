@@ -11,7 +11,8 @@ export interface Generations {
 	/** By message id. */
 	readonly state: StoreApi<ReadonlyMap<number, LiveAnswer>>;
 	live(messageId: number): LiveAnswer | undefined;
-	follow(messageId: number, generationId: number, message: Message | null): void;
+	/** `earlierText`: the text of an answer that this page did not start. */
+	follow(messageId: number, generationId: number, message: Message | null, earlierText?: string): void;
 	/** Follows every streaming message and stops following all others except `kept`, which is written out of sight. */
 	followAll(messages: readonly Message[], kept: number | null): void;
 }
@@ -70,10 +71,10 @@ export function createGenerations(
 		setTimeout(on.lost, againAfterMs);
 	}
 
-	function follow(messageId: number, generationId: number, message: Message | null): void {
+	function follow(messageId: number, generationId: number, message: Message | null, earlierText?: string): void {
 		if (state.getState().get(messageId)?.generationId === generationId) return;
 		forget(messageId);
-		const live = createLiveAnswer(messageId, generationId, message);
+		const live = createLiveAnswer(messageId, generationId, message, earlierText);
 		state.setState(new Map(state.getState()).set(messageId, live), true);
 		if (connection.state.getState().status === 'ready') void subscribe(live);
 	}
@@ -88,7 +89,7 @@ export function createGenerations(
 				if (messageId !== kept && !writing.some(({ id }) => id === messageId)) forget(messageId);
 			}
 			for (const message of writing) {
-				if (message.generation) follow(message.id, message.generation.id, message);
+				if (message.generation) follow(message.id, message.generation.id, message, message.content);
 			}
 		},
 	};

@@ -24,12 +24,19 @@ type Writing = {
 export interface LiveAnswer {
 	readonly messageId: number;
 	readonly generationId: number;
+	/** The text that the answer had when the page met it; empty if the page started it. */
+	readonly earlierText: string;
 	readonly state: StoreApi<LiveState>;
 	push(update: Exclude<GenerationUpdate, { type: 'end' }>): void;
 	dispose(): void;
 }
 
-export function createLiveAnswer(messageId: number, generationId: number, initial: Message | null): LiveAnswer {
+export function createLiveAnswer(
+	messageId: number,
+	generationId: number,
+	initial: Message | null,
+	earlierText = '',
+): LiveAnswer {
 	let next: LiveState = initial && hasText(initial) ? toWriting(initial) : { phase: 'waiting' };
 	let sequence = 0;
 	let thinkingSince: number | null = null;
@@ -39,6 +46,7 @@ export function createLiveAnswer(messageId: number, generationId: number, initia
 	return {
 		messageId,
 		generationId,
+		earlierText,
 		state,
 		push(update) {
 			switch (update.type) {

@@ -25,8 +25,7 @@ export function ScreenReaderRegion() {
 }
 
 function announce(thread: ThreadStore, live: LiveAnswer, say: (text: string) => void): () => void {
-	const first = live.state.getState();
-	const announcer = createAnnouncer(first.phase === 'writing' ? first.text : '');
+	const announcer = createAnnouncer(live.earlierText);
 	const timer = setInterval(() => {
 		const text = announcer.next(live.state.getState(), performance.now());
 		if (text !== null) say(text);
