@@ -1,7 +1,47 @@
+import { integerOf } from './numbers.ts';
+
 /** The JSON inside a Markdown fence, or the text itself. */
 export function unfence(text: string): string {
 	const fenced = /^\s*```[a-zA-Z0-9]*[^\S\n]*\n([\s\S]*?)\n?[^\S\n]*```\s*$/.exec(text);
 	return fenced?.[1] ?? text;
+}
+
+/** A number that no float holds and that is not whole, such as 1e999. */
+export class TooLargeNumber {
+	// Private, so that it is no field of the JSON.
+	readonly #source: string;
+
+	constructor(source: string) {
+		this.#source = source;
+	}
+
+	get source(): string {
+		return this.#source;
+	}
+}
+
+/**
+ * Like JSON.parse, but a whole number that a float doesn't hold exactly becomes a bigint, and 1e999 a `TooLargeNumber`
+ * instead of Infinity.
+ */
+export function parseJsonExactly(text: string): unknown {
+	const parsed = JSON.parse(text) as unknown;
+	// Few texts need the reviver, which is slower and recursive.
+	if (!/\d{16}|\d[eE]\+?\d{2}/.test(text)) return parsed;
+	try {
+		return JSON.parse(text, exactNumber) as unknown;
+	} catch {
+		// Nested too deep for the reviver.
+		return parsed;
+	}
+}
+
+function exactNumber(_key: string, value: unknown, context?: { readonly source?: string }): unknown {
+	if (typeof value !== 'number' || Number.isSafeInteger(value)) return value;
+	const source = context?.source ?? '';
+	const integer = integerOf(source);
+	if (integer !== null) return integer;
+	return Number.isFinite(value) ? value : new TooLargeNumber(source);
 }
 
 /** Maximum number of opening brackets tried: a text of nothing but brackets must not take long. */
@@ -20,7 +60,7 @@ export function findJson(text: string): unknown {
 		const end = closingOf(text, start);
 		if (end !== -1) {
 			try {
-				return JSON.parse(text.slice(start, end + 1)) as unknown;
+				return parseJsonExactly(text.slice(start, end + 1));
 			} catch {
 				// This bracket did not begin JSON; a later one may.
 			}
@@ -58,7 +98,15 @@ export function valueAt(value: unknown, path: string): unknown {
 	return current;
 }
 
-/** A value as an answer: texts as they are, anything else as JSON. */
+/** A value as an answer: texts as they are, anything else as JSON, with numbers as they were written. */
 export function textOfValue(value: unknown): string {
-	return typeof value === 'string' ? value : JSON.stringify(value);
+	return typeof value === 'string' ? value : JSON.stringify(value, writtenNumber);
+}
+
+// Missing in TypeScript's ES2024.
+const { rawJSON } = JSON as unknown as { rawJSON: (text: string) => unknown };
+
+function writtenNumber(_key: string, value: unknown): unknown {
+	if (typeof value === 'bigint') return rawJSON(String(value));
+	return value instanceof TooLargeNumber ? rawJSON(value.source) : value;
 }

@@ -4,7 +4,9 @@ import { wholeNumberText } from './numbers.ts';
 /** Normalises answers that mean the same: "18", "18.0", "$18." count together, and so do "Paris", "paris.". */
 function sameAnswer(answer: string): string {
 	const number = wholeNumberText(answer);
-	if (number !== null) return `number ${number.value}${number.percent ? ' %' : ''}`;
+	if (number !== null && (number.integer !== null || Number.isFinite(number.value))) {
+		return `number ${number.integer ?? number.value}${number.percent ? ' %' : ''}`;
+	}
 	return plainContent(answer) || answer.trim();
 }
 

@@ -1,7 +1,9 @@
 /** A number found in a text. */
 export interface FoundNumber {
-	/** "50 %" is 50 here. */
+	/** "50 %" is 50 here. Infinite if no float holds the number. */
 	readonly value: number;
+	/** The exact value of a whole number, even if no float holds it; null: it has a fraction or a large exponent. */
+	readonly integer: bigint | null;
 	/** As written. */
 	readonly text: string;
 	readonly percent: boolean;
@@ -56,16 +58,32 @@ export function onlyNumber(text: string): FoundNumber | null {
 }
 
 function numberOf(match: RegExpMatchArray, text: string): FoundNumber {
-	const [whole, sign = '', , innerSign = '', digits = '', exponent = '', percent = ''] = match;
+	const [written, sign = '', , innerSign = '', digits = '', exponent = '', percent = ''] = match;
 	const before = text.slice(Math.max(0, match.index! - 2), match.index);
 	const signCounts = sign !== '' && !operandEnd.test(before);
 	const minus = (signCounts && sign !== '+') || innerSign !== '';
-	const size = Number(digits.replace(/[,'\u00a0\u202f\u2009]/g, '') + exponent);
+	const plain = digits.replace(/[,'\u00a0\u202f\u2009]/g, '');
+	const value = Number((minus ? '-' : '') + plain + exponent);
+	const whole = exponent === '' ? plain.replace(/\.0+$/, '') : '';
 	return {
-		value: minus ? -size : size,
-		text: signCounts ? whole : whole.slice(sign.length),
+		value,
+		integer: exactInteger(value) ?? integerOf((minus ? '-' : '') + whole),
+		text: signCounts ? written : written.slice(sign.length),
 		percent: percent !== '',
 	};
+}
+
+/** More digits take too long to read: 0.2 s for a million, quadratic. */
+const mostDigits = 100_000;
+
+/** The integer that a text of digits writes; null: it is no integer, or longer than any answer. */
+export function integerOf(text: string): bigint | null {
+	return text.length <= mostDigits && /^-?\d+$/.test(text) ? BigInt(text) : null;
+}
+
+/** The integer that a float is; null: it has a fraction, or is too large for a float to tell it from its neighbours. */
+export function exactInteger(value: number): bigint | null {
+	return Number.isSafeInteger(value) ? BigInt(value) : null;
 }
 
 /** The number if the text contains nothing else except white space and a final full stop; null otherwise. */

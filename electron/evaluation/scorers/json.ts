@@ -1,8 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Score, Scorer } from '../../contract/evaluation/scorer.ts';
-import { unfence } from '../../prompt/json-text.ts';
+import { parseJsonExactly, TooLargeNumber, unfence } from '../../prompt/json-text.ts';
+import { exactInteger } from '../../prompt/numbers.ts';
 import { expectedText } from './expected-answer.ts';
 import { compileSchema, problemsOf } from './json-schema.ts';
+import { type ExactNumber, sameNumber } from './same-number.ts';
 import { noTarget, quoted, rightIf, type ScoreInput, scored, unscored } from './score-outcome.ts';
 
 type Of<Kind extends Scorer['kind']> = Extract<Scorer, { kind: Kind }>;
@@ -27,12 +29,15 @@ type Path = readonly string[];
 export function scoreJsonFields(scorer: Of<'json-fields'>, { sample, output }: ScoreInput): Score {
 	const text = expectedText(scorer.expected, sample);
 	if (text === null) return unscored(noTarget);
-	const expected = parse(text, true);
+	const expected = parse(text, true, parseJsonExactly);
 	if ('problem' in expected) return unscored('The expected answer is no JSON.');
 	const paths = scorer.fields.length > 0 ? scorer.fields.map((field) => field.split('.')) : leavesOf(expected.value);
 	if (paths.length === 0) return unscored('The expected answer has no fields.');
 	if (paths.length > mostFields) return unscored(`The expected answer has more than ${mostFields} fields.`);
-	const given = parse(output, scorer.allowFence);
+	if (paths.some((path) => holdsTooLarge(at(expected.value, path)))) {
+		return unscored('The expected answer has a number that is too large.');
+	}
+	const given = parse(output, scorer.allowFence, parseJsonExactly);
 	if ('problem' in given) return rightIf(false, given.problem);
 	const wrong = paths.filter((path) => !sameValue(at(expected.value, path), at(given.value, path), scorer));
 	const right = paths.length - wrong.length;
@@ -44,13 +49,23 @@ export function scoreJsonFields(scorer: Of<'json-fields'>, { sample, output }: S
 
 type Parsed = { readonly value: unknown } | { readonly problem: string };
 
-function parse(text: string, allowFence: boolean): Parsed {
+function parse(text: string, allowFence: boolean, read: (text: string) => unknown = JSON.parse): Parsed {
 	try {
-		return { value: JSON.parse(allowFence ? unfence(text) : text) as unknown };
+		return { value: read(allowFence ? unfence(text) : text) };
 	} catch (error) {
 		const reason = error instanceof Error ? error.message : String(error);
 		return { problem: text.trim() === '' ? 'The output is empty.' : `The output is no JSON: ${quoted(reason, 120)}.` };
 	}
+}
+
+function holdsTooLarge(value: unknown): boolean {
+	const open = [value];
+	while (open.length > 0) {
+		const current = open.pop();
+		if (current instanceof TooLargeNumber) return true;
+		if (typeof current === 'object' && current !== null) for (const inner of Object.values(current)) open.push(inner);
+	}
+	return false;
 }
 
 /** Paths to every leaf of a value. Uses a stack, because a value may be nested as deep as JSON.parse allows. */
@@ -79,12 +94,16 @@ function ownField(value: unknown, key: string): unknown {
 
 function sameValue(expected: unknown, given: unknown, { ignoreCase, tolerance }: Of<'json-fields'>): boolean {
 	if (given === undefined) return false;
-	if (typeof expected === 'number' && typeof given === 'number') {
-		return Math.abs(expected - given) <= tolerance + 1e-9 * Math.abs(expected);
-	}
+	const [want, have] = [numberOf(expected), numberOf(given)];
+	if (want !== null && have !== null) return sameNumber(want, have, { tolerance });
 	if (typeof expected === 'string' && typeof given === 'string') {
 		const plain = (text: string): string => (ignoreCase ? text.toLowerCase() : text).normalize('NFC').trim();
 		return plain(expected) === plain(given);
 	}
 	return isDeepStrictEqual(expected, given);
+}
+
+function numberOf(value: unknown): ExactNumber | null {
+	if (typeof value === 'bigint') return { value: Number(value), integer: value };
+	return typeof value === 'number' ? { value, integer: exactInteger(value) } : null;
 }

@@ -1,5 +1,6 @@
 import type { Score, Scorer } from '../../contract/evaluation/scorer.ts';
 import {
+	exactInteger,
 	type FoundNumber,
 	firstNumber,
 	gsm8kAnswer,
@@ -9,6 +10,7 @@ import {
 	wholeNumberText,
 } from '../../prompt/numbers.ts';
 import { expectedText } from './expected-answer.ts';
+import { type ExactNumber, isComparable, sameNumber } from './same-number.ts';
 import { noAnswer, noTarget, quoted, rightIf, type ScoreInput, unscored } from './score-outcome.ts';
 
 type Numeric = Extract<Scorer, { kind: 'numeric' }>;
@@ -19,14 +21,11 @@ export function scoreNumeric(scorer: Numeric, { sample, output, answer }: ScoreI
 	if (expected === null) return unscored(noTarget);
 	const wanted = expectedNumber(expected);
 	if (wanted === null) return unscored(`The expected answer ${quoted(expected)} is no number.`);
+	if (!isComparable(wanted)) return unscored(`The expected answer ${quoted(expected)} is too large.`);
 	const given = numberIn(scorer, output, answer);
 	if (given === null) return rightIf(false, answer === null ? noAnswer : 'No number was found in the answer.');
-	const want = sizeOf(wanted, scorer);
-	const have = sizeOf(given, scorer);
-	const apart = Math.abs(have - want);
-	// Decimal fractions are inexact: 0.3 − 0.2 is not 0.1.
-	const slack = 1e-9 * Math.max(Math.abs(want), Math.abs(have));
-	const right = apart <= Math.max(scorer.tolerance, scorer.relativeTolerance * Math.abs(want)) + slack;
+	if (!isComparable(given)) return rightIf(false, `${quoted(given.text)} is too large.`);
+	const right = sameNumber(asShare(wanted, scorer), asShare(given, scorer), scorer);
 	return rightIf(right, right ? `${given.text} is ${wanted.text}.` : `${given.text} is not ${wanted.text}.`);
 }
 
@@ -52,6 +51,8 @@ function numberIn({ find }: Numeric, output: string, answer: string | null): Fou
 	return find === 'first' ? firstNumber(answer) : lastNumber(answer);
 }
 
-function sizeOf({ value, percent }: FoundNumber, { percentAsShare }: Numeric): number {
-	return percent && percentAsShare ? value / 100 : value;
+function asShare(found: FoundNumber, { percentAsShare }: Numeric): ExactNumber {
+	if (!(found.percent && percentAsShare)) return found;
+	const value = found.value / 100;
+	return { value, integer: exactInteger(value) };
 }

@@ -45,6 +45,10 @@ describe('the answer', () => {
 		expect(by({ kind: 'json', field: 'result.value' }, 'Sure: {"note": "}", "result": {"value": 7}} bye')).toBe('7');
 		expect(by({ kind: 'json', field: 'x' }, '```json\n{"x": "a"}\n```')).toBe('a');
 		expect(by({ kind: 'json', field: 'constructor' }, '{}')).toBeNull();
+		for (const number of ['9007199254740993', '1e999', '9'.repeat(400)]) {
+			expect(by({ kind: 'json', field: 'x' }, `{"x": ${number}}`)).toBe(number);
+			expect(by({ kind: 'json', field: 'x' }, `{"x": {"n": [${number}]}}`)).toBe(`{"n":[${number}]}`);
+		}
 		expect(by({ kind: 'json', field: 'x' }, '{'.repeat(100_000))).toBeNull();
 		expect(by({ kind: 'whole' }, '  all of it \n')).toBe('all of it');
 	});
@@ -96,5 +100,8 @@ describe('votes', () => {
 		expect(majorityAnswer([null])).toBeNull();
 		expect(countVotes(['50 %', '50'])).toHaveLength(2);
 		expect(countVotes(['?', '!'])).toHaveLength(2);
+		expect(countVotes(['9007199254740993', '9007199254740992'])).toHaveLength(2);
+		expect(countVotes(['7'.repeat(400), '8'.repeat(400)])).toHaveLength(2);
+		expect(countVotes(['1e998', '1e999'])).toHaveLength(2);
 	});
 });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { ScorerInput } from '../../../../electron/contract/evaluation/scorer.ts';
 import { scoreOf, scoreSample } from './score-sample.ts';
 
 const person = {
@@ -68,6 +69,27 @@ describe('json-fields', () => {
 		expect(await scoreOf({ kind: 'json-fields' }, '{"a.b": 1}', { target: '{"a.b": 1}' })).toBe(1);
 		expect(await scoreOf({ kind: 'json-fields' }, '{"a": []}', { target: '{"a": {}}' })).toBe(0);
 		expect(await scoreOf({ kind: 'json-fields' }, '{"a": "1"}', { target: '{"a": 1}' })).toBe(0);
+	});
+
+	test('integers compare digit by digit, and a number too large for a float equals nothing', async () => {
+		const score = (output: string, target: string, tolerance = 0) =>
+			scoreOf({ kind: 'json-fields', tolerance }, `{"n": ${output}}`, { target: `{"n": ${target}}` });
+		expect(await score('1000000001', '1000000000')).toBe(0);
+		expect(await score('1000000001', '1000000000', 1)).toBe(1);
+		expect(await score('9007199254740993', '9007199254740992')).toBe(0);
+		expect(await score('9007199254740993', '9007199254740993')).toBe(1);
+		expect(await score('9007199254740993', '9007199254740992', 1)).toBe(1);
+		expect(await score('9'.repeat(400), '9'.repeat(400))).toBe(1);
+		expect(await score('9'.repeat(400), `8${'9'.repeat(399)}`)).toBe(0);
+		expect(await score('9'.repeat(400), '5', 1e300)).toBe(0);
+		expect(await score('1e999', '5', 1e300)).toBe(0);
+		expect(await score('1e999', '1e998')).toBeNull();
+		expect(await score('0.30000000000000004', '0.3')).toBe(1);
+		expect(await score('1000000000.5', '1000000000')).toBe(0);
+		const whole: ScorerInput = { kind: 'json-fields', fields: ['list'] };
+		expect(await scoreOf(whole, '{"list": [9007199254740993]}', { target: '{"list": [9007199254740992]}' })).toBe(0);
+		expect(await scoreOf(whole, '{"list": [1e999]}', { target: '{"list": [1e998]}' })).toBeNull();
+		expect(await scoreOf(whole, '{"list": [1e999]}', { target: '{"list": [1e98]}' })).toBe(0);
 	});
 
 	test('invalid JSON is wrong in the output and unscored in the target', async () => {

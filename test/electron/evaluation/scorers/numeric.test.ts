@@ -66,6 +66,50 @@ describe('the numeric scorer', () => {
 		expect(await scoreOf({ kind: 'numeric', percentAsShare: true }, '50%', { target: '0.5' })).toBe(1);
 	});
 
+	test.each([
+		['5', '9'.repeat(400)],
+		['5', '1e999'],
+		['5', '-1e999'],
+		['5', `${'9'.repeat(400)}.5`],
+		['1'.repeat(400), '2'.repeat(400)],
+		['1'.repeat(400), '3.5'],
+		['1'.repeat(400), '1e999'],
+	])('a number too large for a float is not %s', async (target, output) => {
+		for (const tolerance of [{}, { tolerance: 1e300 }, { relativeTolerance: 0.5 }]) {
+			expect(await scoreOf({ kind: 'numeric', ...tolerance }, output, { target })).toBe(0);
+		}
+		expect(await scoreOf({ kind: 'numeric', percentAsShare: true }, `${output} %`, { target })).toBe(0);
+	});
+
+	test('integers of any length compare digit by digit', async () => {
+		const long = `7${'0'.repeat(399)}`;
+		expect(await scoreOf({ kind: 'numeric' }, `It is ${long}.`, { target: long })).toBe(1);
+		expect(await scoreOf({ kind: 'numeric' }, long.replace(/0$/, '1'), { target: long })).toBe(0);
+		expect(await scoreOf({ kind: 'numeric', tolerance: 1 }, long.replace(/0$/, '1'), { target: long })).toBe(1);
+		expect(await scoreOf({ kind: 'numeric' }, '1000000001', { target: '1000000000' })).toBe(0);
+		expect(await scoreOf({ kind: 'numeric' }, '1,000,000,000.0', { target: '1e9' })).toBe(1);
+		expect(await scoreOf({ kind: 'numeric' }, '9007199254740993', { target: '9007199254740992' })).toBe(0);
+		expect(await scoreOf({ kind: 'numeric', tolerance: 1 }, '1000000001', { target: '1000000000' })).toBe(1);
+		expect(await scoreOf({ kind: 'numeric', relativeTolerance: 0.29 }, '129', { target: '100' })).toBe(1);
+		expect(await scoreOf({ kind: 'numeric', relativeTolerance: 0.29 }, '130', { target: '100' })).toBe(0);
+		expect(await scoreOf({ kind: 'numeric', find: 'gsm8k-strict' }, '#### 1000000001', { target: '1000000000' })).toBe(
+			0,
+		);
+	});
+
+	test('decimal fractions differ unless only float arithmetic sets them apart', async () => {
+		expect(await scoreOf({ kind: 'numeric' }, '1000000000.5', { target: '1000000000' })).toBe(0);
+		expect(await scoreOf({ kind: 'numeric' }, '0.99999999999999', { target: '1' })).toBe(0);
+		expect(await scoreOf({ kind: 'numeric' }, '0.9999999999999999', { target: '1' })).toBe(1);
+		expect(await scoreOf({ kind: 'numeric', tolerance: 0.1 }, '0.4', { target: '0.3' })).toBe(1);
+		expect(await scoreOf({ kind: 'numeric', tolerance: 0.1 }, '0.3', { target: '0.2' })).toBe(1);
+		expect(await scoreOf({ kind: 'numeric', percentAsShare: true }, '7%', { target: '0.07' })).toBe(1);
+	});
+
+	test('a target too large for a float is unscored', async () => {
+		expect(await scoreOf({ kind: 'numeric' }, '1e999', { target: '1e999' })).toBeNull();
+	});
+
 	test('an answer without a number is wrong, a target without one is unscored', async () => {
 		expect(await scoreOf({ kind: 'numeric' }, 'many', { target: '3' })).toBe(0);
 		expect(await scoreOf({ kind: 'numeric' }, '3', { target: 'three' })).toBeNull();
