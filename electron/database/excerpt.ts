@@ -1,4 +1,5 @@
 import type Database from 'better-sqlite3';
+import { lowerCase } from '../contract/lower-case.ts';
 import { foldText } from './fold-text.ts';
 import { unspacedRanges } from './unspaced-scripts.ts';
 
@@ -58,9 +59,9 @@ function lengthOf(parts: readonly string[]): number {
 /** Finds the places of every search term, in order and without overlaps. */
 function placesOf(text: string, terms: readonly SearchTerm[]): Found[] {
 	const folded = terms.some(({ literal }) => !literal) ? foldText(text) : '';
-	const lower = terms.some(({ literal }) => literal) ? text.toLowerCase() : '';
+	const lower = terms.some(({ literal }) => literal) ? lowerCase(text) : '';
 	const places = terms.flatMap((one, which) =>
-		one.literal && lower.length === text.length ? literalPlaces(lower, one, which) : wordPlaces(folded, one, which),
+		one.literal ? literalPlaces(lower, one, which) : wordPlaces(folded, one, which),
 	);
 	places.sort((a, b) => a.from - b.from || b.to - a.to);
 	let end = 0;
@@ -72,7 +73,7 @@ function placesOf(text: string, terms: readonly SearchTerm[]): Found[] {
 }
 
 function literalPlaces(lower: string, { text }: SearchTerm, which: number): Found[] {
-	const sought = text.toLowerCase();
+	const sought = lowerCase(text);
 	const places: Found[] = [];
 	for (let at = lower.indexOf(sought); at !== -1 && places.length < maxPlaces; ) {
 		places.push({ from: at, to: at + sought.length, which });

@@ -1,4 +1,5 @@
 import type { Extraction, Technique } from '../contract/evaluation/technique.ts';
+import { lowerCase } from '../contract/lower-case.ts';
 import { letterOf } from './choices.ts';
 import { findJson, textOfValue, unfence, valueAt } from './json-text.ts';
 import { plainContent } from './leak-guard.ts';
@@ -60,7 +61,7 @@ export function extractBy(
 
 /** Removes marks around an answer that are not part of it: emphasis, and a final full stop as BBH's authors do. */
 function afterMarker(output: string, marker: string): string | null {
-	const at = output.toLowerCase().lastIndexOf(marker.toLowerCase());
+	const at = lowerCase(output).lastIndexOf(lowerCase(marker));
 	if (at === -1) return null;
 	const rest = output.slice(at + marker.length).replace(/^[\s*_:]+/, '');
 	const [line = ''] = rest.split('\n', 1);

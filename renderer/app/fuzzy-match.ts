@@ -1,3 +1,5 @@
+import { lowerCase } from '../../electron/contract/lower-case.ts';
+
 /** A fuzzy match: its score (higher is better) and the matched letters. */
 export interface Match {
 	score: number;
@@ -9,10 +11,10 @@ export interface Match {
  * if there is no match.
  */
 export function fuzzyMatch(query: string, text: string): Match | null {
-	const wanted = query.toLowerCase().replaceAll(/\s+/g, '');
+	const wanted = lowerCase(query).replaceAll(/\s+/g, '');
 	if (wanted === '') return { score: 0, positions: [] };
-	const lower = text.toLowerCase();
-	const whole = lower.indexOf(query.toLowerCase().trim());
+	const lower = lowerCase(text);
+	const whole = lower.indexOf(lowerCase(query).trim());
 	if (whole !== -1) {
 		const length = query.trim().length;
 		return { score: 100 - whole + (isWordStart(text, whole) ? 50 : 0), positions: range(whole, length) };

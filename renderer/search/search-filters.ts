@@ -1,3 +1,5 @@
+import { lowerCase } from '../../electron/contract/lower-case.ts';
+
 /** Formats a filter as text: `tag:work`, `in:"Trip to Rome"`. */
 export function formatFilter(key: string, value: string): string {
 	const plain = value.replaceAll('"', ' ').trim();
@@ -23,7 +25,7 @@ export function removeFilter(text: string, word: string): string {
 }
 
 function removeWord(text: string, word: string): string {
-	const at = text.toLowerCase().indexOf(word.toLowerCase());
+	const at = lowerCase(text).indexOf(lowerCase(word));
 	return at === -1 ? text : text.slice(0, at) + text.slice(at + word.length);
 }
 

@@ -2,6 +2,7 @@ import { ChevronDown, ChevronUp, Search, X } from 'lucide-react';
 import { type KeyboardEvent, type RefObject, useEffect, useRef, useState } from 'react';
 import { useStore } from 'zustand';
 import type { Message } from '../../../electron/contract/conversation/schema.ts';
+import { lowerCase } from '../../../electron/contract/lower-case.ts';
 import { IconButton } from '../../design/button.tsx';
 import { formatCount, formatQuantity } from '../../design/format.ts';
 import { Icon } from '../../design/icon.tsx';
@@ -139,24 +140,22 @@ export function findMessages(
 	messages: readonly Pick<Message, 'id' | 'content' | 'reasoning'>[],
 	typed: string,
 ): readonly number[] {
-	const words = typed.trim().toLowerCase();
+	const words = lowerCase(typed.trim());
 	if (words === '') return [];
 	return messages
-		.filter(({ content, reasoning }) => `${content}\n${reasoning ?? ''}`.toLowerCase().includes(words))
+		.filter(({ content, reasoning }) => lowerCase(`${content}\n${reasoning ?? ''}`).includes(words))
 		.map(({ id }) => id);
 }
 
 /** Finds the ranges of the words in the drawn text below `root`, in page order. */
 function findRanges(root: Node, typed: string): readonly Range[] {
-	const words = typed.trim().toLowerCase();
+	const words = lowerCase(typed.trim());
 	if (words === '') return [];
 	const ranges: Range[] = [];
 	const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
 	for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
-		const text = (node.nodeValue ?? '').toLowerCase();
+		const text = lowerCase(node.nodeValue ?? '');
 		for (let at = text.indexOf(words); at !== -1; at = text.indexOf(words, at + words.length)) {
-			// A few letters are longer in lower case; matches after them are not highlighted.
-			if (at + words.length > (node.nodeValue ?? '').length) break;
 			const range = document.createRange();
 			range.setStart(node, at);
 			range.setEnd(node, at + words.length);

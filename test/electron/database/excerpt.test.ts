@@ -22,6 +22,11 @@ describe('an excerpt', () => {
 		expect(show('dives -- for fish; divesfor', [word('dives for')])).toBe('[dives -- for] fish; divesfor');
 	});
 
+	test('marks the letters typed, also after one whose lower case is longer', () => {
+		expect(show('İİ a => b', [word('=>', { literal: true })])).toBe('İİ a [=>] b');
+		expect(show('A≠İ, b', [word('≠i', { literal: true })])).toBe('A[≠İ], b');
+	});
+
 	test('marks letters of scripts without spaces anywhere, even next to a word', () => {
 		expect(show('我的iPhone用法', [word('iphone用')])).toBe('我的[iPhone用]法');
 		expect(show('東京は日本', [word('京'), word('日本')])).toBe('東[京]は[日本]');

@@ -13,6 +13,7 @@ describe('the answer', () => {
 		['answer: 1\nno, wait.\n**Answer:** 42.', '42'],
 		['Answer: **Paris**.\nMore text', 'Paris'],
 		['Answer:\n  Paris', 'Paris'],
+		['İİİİ Answer: Paris', 'Paris'],
 		['So the ANSWER: $1,234.50', '$1,234.50'],
 		['No marker', null],
 		['Answer:   ', null],

@@ -28,6 +28,8 @@ describe('fuzzy matching', () => {
 		expect(best[0]?.label).toBe('New conversation');
 		expect(fuzzyMatch('zzz', 'New conversation')).toBeNull();
 		expect(fuzzyMatch('nc', 'New conversation')?.positions).toEqual([0, 4]);
+		expect(fuzzyMatch('ab', 'İ ab')?.positions).toEqual([2, 3]);
+		expect(fuzzyMatch('ac', 'İ abc')?.positions).toEqual([2, 4]);
 	});
 });
 

@@ -109,6 +109,7 @@ test('filters are parsed from the text', () => {
 	expect(addFilter('in:"a b" x', 'in', 'say "hi"')).toBe('x in:"say  hi" ');
 	expect(removeFilter('light tag:"two words" x', 'tag:"two words"')).toBe('light x ');
 	expect(removeFilter('tag:a', 'tag:a')).toBe('');
+	expect(removeFilter('İİ tag:a x', 'tag:a')).toBe('İİ x ');
 });
 
 test('the search state is described in words', () => {

@@ -12,4 +12,5 @@ test('words are found in text and reasoning regardless of case; an empty query f
 	expect(findMessages(messages, 'WATER')).toEqual([2]);
 	expect(findMessages(messages, 'teapot')).toEqual([]);
 	expect(findMessages(messages, '  ')).toEqual([]);
+	expect(findMessages([{ id: 1, content: 'İstanbul', reasoning: null }], 'istanbul')).toEqual([1]);
 });
