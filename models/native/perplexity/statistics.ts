@@ -1,6 +1,8 @@
 /**
  * llama-perplexity's summary of a comparison (tools/perplexity/perplexity.cpp), from one value per scored token. Its
- * own errors treat tokens as independent; the errors by chunk cluster them (arXiv 2411.00640, appendix A).
+ * own errors treat tokens as independent; the errors by chunk cluster them (arXiv 2411.00640, appendix A). Errors are
+ * summed from differences: llama-perplexity's form (docs/formulas.md#kl-divergence) is equal, but subtracts large
+ * numbers, which leaves only rounding where the two models are nearly the same.
  */
 
 export type Estimate = { mean: number; error: number };
@@ -9,32 +11,28 @@ export type Estimate = { mean: number; error: number };
 export function estimate(values: Float64Array): Estimate {
 	const n = values.length;
 	if (n === 0) return { mean: 0, error: 0 };
-	let sum = 0;
+	const mean = meanOf(values);
+	if (n <= 10) return { mean, error: 0 };
 	let squares = 0;
-	for (const value of values) {
-		sum += value;
-		squares += value * value;
-	}
-	const mean = sum / n;
-	const variance = squares / n - mean * mean;
-	return { mean, error: variance > 0 && n > 10 ? Math.sqrt(variance / (n - 1)) : 0 };
+	for (const value of values) squares += (value - mean) ** 2;
+	return { mean, error: Math.sqrt(squares / n / (n - 1)) };
+}
+
+function meanOf(values: Float64Array): number {
+	let sum = 0;
+	for (const value of values) sum += value;
+	return sum / values.length;
 }
 
 /** Returns the covariance of two means; 0 for fewer than ten pairs. */
 export function covarianceOfMeans(a: Float64Array, b: Float64Array): number {
 	const n = a.length;
 	if (n < 10) return 0;
-	let sumA = 0;
-	let sumB = 0;
+	const meanA = meanOf(a);
+	const meanB = meanOf(b);
 	let products = 0;
-	for (let index = 0; index < n; index += 1) {
-		const x = a[index] ?? 0;
-		const y = b[index] ?? 0;
-		sumA += x;
-		sumB += y;
-		products += x * y;
-	}
-	return (products / n - (sumA / n) * (sumB / n)) / (n - 1);
+	for (let index = 0; index < n; index += 1) products += ((a[index] ?? 0) - meanA) * ((b[index] ?? 0) - meanB);
+	return products / n / (n - 1);
 }
 
 /**
@@ -173,9 +171,9 @@ export type Comparison = Perplexity & {
 	};
 };
 
-/** Returns the square root of a variance that rounding may have made slightly negative. */
-function root(variance: number): number {
-	return Math.sqrt(Math.max(0, variance));
+/** Returns the error of mean(a) * factorA - mean(b) * factorB, which depend on each other: that of their differences. */
+function errorOfDifference(a: Float64Array, b: Float64Array, factorA = 1, factorB = 1): number {
+	return estimate(a.map((value, index) => factorA * value - factorB * (b[index] ?? 0))).error;
 }
 
 export function compare(
@@ -191,7 +189,7 @@ export function compare(
 	const reference = perplexityOf(baseNegativeLogs, clusterSize);
 	const covariance = covarianceOfMeans(negativeLogs, baseNegativeLogs);
 	const lnRatio = tested.mean - base.mean;
-	const lnRatioError = root(tested.error ** 2 + base.error ** 2 - 2 * covariance);
+	const lnRatioError = errorOfDifference(negativeLogs, baseNegativeLogs);
 	const squared = estimate(deltas.map((delta) => delta * delta));
 	const rms = Math.sqrt(squared.mean);
 	const same = sameTop.reduce((sum, value) => sum + value, 0) / count;
@@ -201,7 +199,7 @@ export function compare(
 			...reference,
 			klDivergence: distribution(divergences, clusterSize, interpolation),
 			sameTop: same,
-			sameTopError: count > 1 ? root((same * (1 - same)) / (count - 1)) : 0,
+			sameTopError: count > 1 ? Math.sqrt((same * (1 - same)) / (count - 1)) : 0,
 			deltaP: {
 				...distribution(deltas, clusterSize, interpolation),
 				rms,
@@ -216,11 +214,7 @@ export function compare(
 			ratio: Math.exp(lnRatio),
 			ratioError: Math.exp(lnRatio) * lnRatioError,
 			difference: own.perplexity - reference.perplexity,
-			differenceError: root(
-				own.perplexityError ** 2 +
-					reference.perplexityError ** 2 -
-					2 * own.perplexity * reference.perplexity * covariance,
-			),
+			differenceError: errorOfDifference(negativeLogs, baseNegativeLogs, own.perplexity, reference.perplexity),
 			correlation: tested.error * base.error === 0 ? null : covariance / (tested.error * base.error),
 		},
 	};

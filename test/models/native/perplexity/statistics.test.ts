@@ -67,10 +67,28 @@ test('a model differs from itself by exactly nothing', () => {
 	};
 	const { reference } = compare(values, 5);
 	expect(reference).toMatchObject({ lnRatio: 0, lnRatioErrorByChunk: 0, ratio: 1, difference: 0, sameTop: 1 });
+	expect(reference).toMatchObject({ lnRatioError: 0, ratioError: 0, differenceError: 0 });
 	expect(reference.klDivergence).toMatchObject({ mean: 0, error: 0, max: 0 });
 	expect(reference.deltaP).toMatchObject({ mean: 0, rms: 0, rmsError: 0 });
 	expect(reference.correlation).toBeCloseTo(1, 10);
-	expect(reference.lnRatioError).toBeLessThan(1e-8);
+});
+
+test('models that hardly differ have the error of their differences, not of rounding', () => {
+	// The differences, ±2^-34 in turn, are exact in floats.
+	const step = 2 ** -34;
+	const base = Float64Array.from({ length: 1000 }, (_, index) => 3 + Math.round(2 ** 20 * Math.sin(index)) / 2 ** 20);
+	const values = {
+		negativeLogs: base.map((value, index) => value + (index % 2 === 0 ? step : -step)),
+		baseNegativeLogs: base,
+		divergences: new Float64Array(1000),
+		deltas: new Float64Array(1000),
+		sameTop: new Uint8Array(1000),
+	};
+	const { reference } = compare(values, 100);
+	const error = step / Math.sqrt(999);
+	expect(reference.lnRatioError / error).toBeCloseTo(1, 6);
+	expect(reference.differenceError / (reference.perplexity * error)).toBeCloseTo(1, 6);
+	expect(estimate(base.map(() => 3.1)).error).toBeLessThan(1e-12);
 });
 
 test('a difference accounts for the correlation of the two models', () => {
