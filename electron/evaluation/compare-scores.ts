@@ -1,7 +1,8 @@
 import { bootstrapInSteps, runToEnd } from '../statistics/bootstrap.ts';
 import { type McNemar, mcNemar } from '../statistics/mcnemar.ts';
 import { correlation, type MeanError, meanIsZeroP, meanWithError, studentInterval } from '../statistics/mean.ts';
-import { normalP, z95 } from '../statistics/normal-distribution.ts';
+import { normalP } from '../statistics/normal-distribution.ts';
+import { pairedShareInterval } from '../statistics/paired-shares.ts';
 import { detectableDifference, samplesNeeded } from '../statistics/power.ts';
 
 /** Two lists of scores on the same samples, in the same order. */
@@ -111,21 +112,14 @@ function* judged(
 		if (error.freedom < 1) return { low: -1, high: 1, p: 1, method: words };
 		return { ...student, p: meanIsZeroP(error), method: words };
 	}
-	if (test !== null) return { ...shareInterval(error, differences.length), p: test.p, method: test.method };
+	if (test !== null) {
+		const interval = pairedShareInterval(test.onlyFirst, test.onlySecond, differences.length);
+		return { ...interval, p: test.p, method: test.method };
+	}
 	if (differences.length < 2) return { ...student, p: 1, method: 'none: 1 sample' };
 	if (differences.length > bootstrapLimit) return { ...student, p: meanIsZeroP(error), method: 'paired t' };
 	const { low, high, p } = yield* bootstrapInSteps(differences, { seed, clusters });
 	return { low, high, p, method: 'paired bootstrap' };
-}
-
-/**
- * Interval of a difference of shares: normal, as published (docs/formulas.md#comparing-two-sides), cut at −1 and 1. It
- * has a width even if no sample differs.
- */
-function shareInterval({ mean, standardError }: MeanError, n: number): { low: number; high: number } {
-	// If no sample differs, up to 3 in n still could (rule of three).
-	const half = standardError === 0 ? Math.min(1, 3 / n) : z95 * standardError;
-	return { low: Math.max(-1, mean - half), high: Math.min(1, mean + half) };
 }
 
 /** z = difference ÷ standard error, and its two-sided normal p. */

@@ -25,7 +25,7 @@ export function mcNemar(onlyFirst: number, onlySecond: number): McNemar {
 	const least = Math.min(onlyFirst, onlySecond);
 	// P(X ≤ least) of a fair binomial, as an incomplete beta function.
 	const lower = n === 0 ? 1 : incompleteBeta(0.5, n - least, least + 1);
-	const point = Math.exp(logGamma(n + 1) - logGamma(least + 1) - logGamma(n - least + 1) - n * Math.LN2);
+	const point = binomialPoint(least, n, 0.5);
 	const exact = n === 0 ? 1 : Math.min(1, 2 * lower);
 	// For equal counts, the mid-p is 1 minus half of the point probability.
 	const midP = n === 0 ? 1 : onlyFirst === onlySecond ? 1 - point / 2 : Math.min(1, 2 * lower - point);
@@ -43,4 +43,10 @@ export function mcNemar(onlyFirst: number, onlySecond: number): McNemar {
 		corrected: test(Math.max(0, apart - 1)),
 		...(n < enough ? { p: exact, method: 'McNemar, exact' } : { p: midP, method: 'McNemar, mid-p' }),
 	};
+}
+
+/** Probability of exactly `k` of `n`, each with probability `share` between 0 and 1, both exclusive. */
+export function binomialPoint(k: number, n: number, share: number): number {
+	const ways = logGamma(n + 1) - logGamma(k + 1) - logGamma(n - k + 1);
+	return Math.exp(ways + k * Math.log(share) + (n - k) * Math.log1p(-share));
 }

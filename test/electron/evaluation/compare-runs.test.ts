@@ -84,7 +84,7 @@ test('two models on the same samples are paired, with McNemar’s test, in words
 		method: 'McNemar, mid-p',
 	});
 	expect(comparison.words).toMatch(
-		/^Q4_0 is better than Q8_0 by 35\.0 points, 95 % interval 24\.\d to 45\.\d; 80 samples\.$/,
+		/^Q4_0 is better than Q8_0 by 35\.0 points, 95 % interval 23\.\d to 45\.\d; 80 samples\.$/,
 	);
 	const rows = (filter: 'different' | 'gained' | 'lost') =>
 		evaluations.rows({

@@ -2,6 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { compareScores, normalTest } from '../../../electron/evaluation/compare-scores.ts';
 import { majorityAtKValues, passAtK, passAtKValues } from '../../../electron/evaluation/pass-at-k.ts';
 import { summarise, summariseByTag, summarisePooled } from '../../../electron/evaluation/summarise-scores.ts';
+import { z95 } from '../../../electron/statistics/normal-distribution.ts';
+import { createRandom } from '../../../electron/statistics/seeded-random.ts';
 
 const repeat = (value: number, times: number): number[] => new Array<number>(times).fill(value);
 
@@ -131,13 +133,49 @@ describe('two sides', () => {
 		expect(result.standardError).toBeCloseTo(0.0143611, 7);
 		expect(Math.hypot(result.first.standardError, result.second.standardError)).toBeCloseTo(0.0187763, 7);
 		expect(normalTest(result).z).toBeCloseTo(3.00915, 5);
-		expect(result.low).toBeCloseTo(0.0150674, 6);
-		expect(result.high).toBeCloseTo(0.0713617, 6);
+		// The published interval is the normal one; McNemar's, inverted, differs in the fourth digit.
+		expect(result.difference - z95 * result.standardError).toBeCloseTo(0.0150674, 6);
+		expect(result.difference + z95 * result.standardError).toBeCloseTo(0.0713617, 6);
+		expect(result.low).toBeCloseTo(0.0150674, 3);
+		expect(result.high).toBeCloseTo(0.0713617, 3);
 		expect(result.rho).toBeCloseTo(0.415127, 6);
 		expect(result.p).toBe(result.mcNemar?.midP);
 		// 2.8 standard errors: the difference that these samples detect 4 times in 5.
 		expect(result.detectable).toBeCloseTo(2.8015852 * 0.0143611, 5);
 		expect(result.samplesNeeded).toBe(Math.ceil(1319 * (result.detectable! / result.difference) ** 2));
+	});
+
+	test('of right and wrong answers have an interval that excludes 0 exactly if p is below 0.05', () => {
+		const contradictions: string[] = [];
+		for (let lost = 0; lost <= 40; lost += 1) {
+			for (let gained = 0; gained <= 40; gained += 1) {
+				const same = 100 - lost - gained;
+				const first = [...repeat(1, lost), ...repeat(0, gained), ...repeat(1, same)];
+				const second = [...repeat(0, lost), ...repeat(1, gained), ...repeat(1, same)];
+				const { p, low, high, difference } = compareScores({ first, second })!;
+				const inside = -1 <= low && low <= difference && difference <= high && high <= 1;
+				if (p < 0.05 !== (low > 0 || high < 0) || !inside)
+					contradictions.push(`${lost}, ${gained}: ${p}, ${low}, ${high}`);
+			}
+		}
+		expect(contradictions).toEqual([]);
+	});
+
+	test('that are equally good are called different in at most 5 % of simulated runs', () => {
+		const random = createRandom(20261127);
+		let [runs, different] = [0, 0];
+		for (const n of [5, 10, 20, 50, 100, 200]) {
+			for (const accuracy of [0.2, 0.5, 0.8]) {
+				for (let run = 0; run < 200; run += 1) {
+					const answers = () => Array.from({ length: n }, () => (random.next() < accuracy ? 1 : 0));
+					const { p, low, high } = compareScores({ first: answers(), second: answers() })!;
+					runs += 1;
+					if (p < 0.05 || low > 0 || high < 0) different += 1;
+				}
+			}
+		}
+		expect(different / runs).toBeLessThan(0.05);
+		expect(different / runs).toBeGreaterThan(0.01);
 	});
 
 	test('are compared on the samples that both scored', () => {
