@@ -10,8 +10,10 @@ import {
 	type Skipped,
 } from './imported.ts';
 
-const responseShape = z.looseObject({
-	_id: z.string(),
+const plainResponseShape = z.looseObject({
+	// Exports name a response's id in either way.
+	_id: z.string().nullish(),
+	response_id: z.string().nullish(),
 	message: z.string().nullish(),
 	sender: z.string(),
 	create_time: z.unknown().optional(),
@@ -22,9 +24,12 @@ const responseShape = z.looseObject({
 	generated_image_urls: z.array(z.unknown()).nullish(),
 });
 
+const responseShape = plainResponseShape.refine((response) => keyOf(response) !== null);
+
 const conversationShape = z.looseObject({
 	conversation: z.looseObject({
-		id: z.string(),
+		id: z.string().nullish(),
+		conversation_id: z.string().nullish(),
 		title: z.string().nullish(),
 		create_time: z.unknown().optional(),
 		modify_time: z.unknown().optional(),
@@ -34,7 +39,11 @@ const conversationShape = z.looseObject({
 	responses: z.array(z.unknown()),
 });
 
-type Response = z.infer<typeof responseShape>;
+type Response = z.infer<typeof plainResponseShape>;
+
+function keyOf({ _id: id, response_id: otherId }: Response): string | null {
+	return id ?? otherId ?? null;
+}
 
 export function isGrok(value: unknown): boolean {
 	return typeof value === 'object' && value !== null && 'conversation' in value && 'responses' in value;
@@ -43,7 +52,7 @@ export function isGrok(value: unknown): boolean {
 /** Reads one element of `conversations` in Grok's prod-grok-backend.json. Throws a ZodError if the shape differs. */
 export function readGrok(value: unknown): ImportedConversation {
 	const { conversation, responses } = conversationShape.parse(value);
-	const createdAt = milliseconds(conversation.create_time, 0);
+	const createdAt = milliseconds(timeIn(conversation.create_time), 0);
 	const skipped: Skipped[] = [];
 	const { nodes, lastTime } = readNodes(
 		responses.map((each) => (each as { response?: unknown } | null)?.response ?? each),
@@ -51,7 +60,7 @@ export function readGrok(value: unknown): ImportedConversation {
 			program: 'Grok',
 			shape: responseShape,
 			read: (response) => ({
-				key: response._id,
+				key: keyOf(response) ?? '',
 				parentKey: response.parent_response_id,
 				time: timeIn(response.create_time),
 				message: (at) => readResponse(response, at, skipped),
@@ -60,12 +69,13 @@ export function readGrok(value: unknown): ImportedConversation {
 		{ createdAt, skipped },
 	);
 	const messages = keepMessages(nodes);
+	const title = conversation.title ?? '';
 	return {
-		key: conversation.id,
+		key: conversation.id ?? conversation.conversation_id ?? `${title}@${createdAt}`,
 		source: 'grok',
-		title: conversation.title ?? '',
+		title,
 		createdAt,
-		updatedAt: milliseconds(conversation.modify_time, lastTime),
+		updatedAt: milliseconds(timeIn(conversation.modify_time), lastTime),
 		systemPrompt: '',
 		model: null,
 		pinned: conversation.starred === true,
@@ -77,7 +87,7 @@ export function readGrok(value: unknown): ImportedConversation {
 	};
 }
 
-/** Message times have MongoDB's format: {"$date": {"$numberLong": "1748772000123"}}. */
+/** Times of messages have MongoDB's format: {"$date": {"$numberLong": "1748772000123"}}. */
 function timeIn(time: unknown): unknown {
 	if (typeof time !== 'object' || time === null) return time;
 	const { $date: date } = time as { $date?: unknown };

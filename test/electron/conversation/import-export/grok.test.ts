@@ -54,6 +54,18 @@ test('a Grok conversation keeps branches, times, models and reasoning, and omiss
 	]);
 });
 
+test('an export that names its ids conversation_id and response_id is read alike', () => {
+	const { id, ...rest } = conversation.conversation;
+	const renamed = {
+		conversation: { ...rest, conversation_id: id },
+		responses: conversation.responses.map((each) => {
+			const { _id, ...response } = each.response as Record<string, unknown>;
+			return { response: { ...response, ...(_id === undefined ? {} : { response_id: _id }) } };
+		}),
+	};
+	expect(readGrok(renamed)).toEqual(readGrok(conversation));
+});
+
 test.each([
 	['first', { conversations: [conversation], projects: [], tasks: [] }],
 	['after other keys', { projects: [{ name: 'x' }], conversations: [conversation] }],
