@@ -63,7 +63,7 @@ export async function runImport(
 	{ paths, every, options, now }: ImportTask,
 ): Promise<ImportResult> {
 	const { database } = context;
-	const { into, mapping, table, tags, limit } = options;
+	const { mapping, table, tags, limit } = options;
 	const files = await findDatasetFiles(paths, every);
 	const total = files.reduce((sum, file) => sum + file.sizeBytes, 0);
 	const problems = new ImportProblems();
@@ -114,7 +114,8 @@ export async function runImport(
 		before += file.sizeBytes;
 	}
 	await write();
-	if (counts.added === 0 && into.kind === 'new') throw nothingImported(problems);
+	// Rows that are all there already are an import, too.
+	if (counts.added + counts.duplicates === 0) throw nothingImported(problems);
 	await context.awaitWriteTurn();
 	await context.pause();
 	commitDurably(database, () => transaction(database, () => commitImport(database, place, counts.added, options, now)));

@@ -62,5 +62,6 @@ function printReport({ output }: CommandContext, report: ImportReport, preview: 
 	const { samples: _, ...counts } = report;
 	const listed = arrived.map(({ conversationId, ...rest }) => ({ id: conversationId, ...rest }));
 	output.result({ preview, ...counts, imported: conversations, conversations: listed }, lines.join('\n'));
-	return exitCode.done;
+	// What is here already counts: the same import twice is no mistake.
+	return conversations + extended + known === 0 ? exitCode.failed : exitCode.done;
 }

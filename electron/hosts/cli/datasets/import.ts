@@ -81,7 +81,7 @@ async function runImport(
 	if (options.preview === true) {
 		await imports.discard({ previewId });
 		output.result({ preview: true, ...found }, previewText(found));
-		return exitCode.done;
+		return found.rows === 0 ? exitCode.failed : exitCode.done;
 	}
 	const into = options.into === undefined ? null : await findDataset(client, options.into);
 	const job = await imports.start({

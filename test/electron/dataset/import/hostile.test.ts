@@ -251,6 +251,18 @@ describe('inputs that are no dataset', () => {
 		nothingIsLeft(fixture);
 	});
 
+	test.for(['append', 'replace'] as const)(
+		'a file without samples to %s fails, and the dataset stays',
+		async (mode) => {
+			const fixture = datasetsForTest();
+			const { dataset } = await importing(fixture, [file('a.jsonl', '{"question":"one"}')]);
+			const into = { kind: 'existing', datasetId: dataset.id, mode } as const;
+			const nothing = importing(fixture, [file('head.csv', 'question,answer\n')], { into });
+			await expect(nothing).rejects.toMatchObject({ code: 'import-empty' });
+			expect(fixture.datasets.manage.list(false)).toMatchObject([{ id: dataset.id, latest: { samples: 1 } }]);
+		},
+	);
+
 	test('a folder without datasets, a missing path and a device are refused', async () => {
 		const fixture = datasetsForTest();
 		const folder = writeFiles({ 'readme.md': 'x', 'package.json': '{}' });

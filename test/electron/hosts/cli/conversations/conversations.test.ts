@@ -100,7 +100,20 @@ describe('assay conversations', () => {
 		const piped = await runCli(['conversations', 'import', '-', '--data', third], { input: exported.stdout });
 		expect(piped.stdout).toMatch(/^Imported 1 conversation with 2 messages\n/);
 		const twice = await runCli(['conversations', 'import', file, '--data', third]);
-		expect(twice.stdout).toBe('Imported 0 conversations with 0 messages, 1 was here already\n');
+		expect(twice).toMatchObject({
+			code: 0,
+			stdout: 'Imported 0 conversations with 0 messages, 1 was here already\n',
+		});
+	});
+
+	test('an import in which nothing can be read exits with 1, also as a preview', async () => {
+		const { folder, data } = makeFolders();
+		const file = join(folder, 'prod-grok-backend.json');
+		writeFileSync(file, JSON.stringify({ conversations: [{ conversation: { id: 'c' }, responses: [] }] }));
+		for (const more of [['--preview'], []]) {
+			const end = await runCli(['conversations', 'import', file, ...more, '--data', data]);
+			expect(end).toMatchObject({ code: 1, stdout: expect.stringContaining('it holds no text') });
+		}
 	});
 
 	test('export writes Markdown by default', async () => {
