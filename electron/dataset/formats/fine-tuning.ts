@@ -1,7 +1,7 @@
 import type { Turn } from '../../../models/contract/generation.ts';
 import type { RowRecord } from '../read/rows.ts';
 import { emptySample, type FileFacts, type Format, type ImportedSample } from './format.ts';
-import { asText, asTurns, textOrNull, variablesOf } from './values.ts';
+import { asList, asText, asTurns, isObject, textOrNull, variablesOf } from './values.ts';
 
 /** Recognises `{messages}` as for fine-tuning, or `{conversations}` (ShareGPT): the last answer is the target. */
 export function messagesFormat({ head }: FileFacts): Format | null {
@@ -49,6 +49,40 @@ export function preferenceFormat({ head }: FileFacts): Format | null {
 			];
 		},
 	};
+}
+
+/** Recognises `{turns: [{content}]}`, as Arena-Hard has: the first turn is the question. */
+export function turnsFormat({ head }: FileFacts): Format | null {
+	if (head.length === 0 || !head.every((record) => turnTexts(record.turns) !== null)) return null;
+	return {
+		format: 'messages',
+		task: null,
+		name: 'questions in turns',
+		mapping: null,
+		read(record) {
+			const [first, ...others] = turnTexts(record.turns) ?? [];
+			if (first === undefined || first === '') return 'it has no turns';
+			const { variables, ...rest } = common(record, ['turns', 'question_id', 'category', 'cluster']);
+			const later = others.map((text, index) => [`turn_${index + 2}`, text]);
+			return [
+				{
+					...rest,
+					key: textOrNull(record.question_id) ?? rest.key,
+					input: first,
+					target: null,
+					variables: { ...variables, ...Object.fromEntries(later) },
+					tags: [record.category, record.cluster].map(asText).filter((tag) => tag !== ''),
+				},
+			];
+		},
+	};
+}
+
+function turnTexts(value: unknown): readonly string[] | null {
+	const list = asList(value);
+	if (list === null || list.length === 0) return null;
+	const texts = list.flatMap((turn) => (isObject(turn) && typeof turn.content === 'string' ? [turn.content] : []));
+	return texts.length === list.length ? texts : null;
 }
 
 function common(record: RowRecord, used: readonly string[]): Omit<ImportedSample, 'input' | 'target'> {

@@ -55,6 +55,8 @@ export interface FileFacts {
 	readonly field: string | null;
 	/** The first rows. */
 	readonly head: readonly RowRecord[];
+	/** Ids of the samples that were read from this file or archive so far, and the epoch of each. */
+	readonly seen: Map<string, number>;
 	/** Columns, or fields of the first rows, in order. */
 	readonly columns: readonly string[];
 }

@@ -8,7 +8,7 @@ const inspectFields = ['id', 'input', 'target', 'choices', 'metadata', 'sandbox'
 const ownFields = ['tags', 'split', 'cluster', 'variables', 'key'];
 
 /** Recognises samples of Inspect AI, and Assay's own JSON Lines, which extend them. */
-export function inspectFormat({ head, field, name, container }: FileFacts): Format | null {
+export function inspectFormat({ head, field, name, container, seen }: FileFacts): Format | null {
 	// Tables are read by their columns.
 	if (container === 'table') return null;
 	const log = field === 'samples' || /\.eval\//.test(name);
@@ -21,11 +21,19 @@ export function inspectFormat({ head, field, name, container }: FileFacts): Form
 		name: isLog ? 'a log of Inspect' : 'samples of Inspect',
 		mapping: null,
 		read(record) {
-			// Every epoch repeats the same questions.
-			if (isLog && Number(record.epoch ?? 1) > 1) return [];
+			if (isLog && isRepeated(record, seen)) return [];
 			return readSample(record);
 		},
 	};
+}
+
+/** Every epoch repeats the same questions, but one that was cut off may lack some of them. */
+function isRepeated(record: RowRecord, seen: Map<string, number>): boolean {
+	const id = asText(record.id) || asText(record.input);
+	const epoch = Number(record.epoch ?? 1);
+	const first = seen.get(id);
+	if (first === undefined) seen.set(id, epoch);
+	return first !== undefined && first !== epoch;
 }
 
 /** Assay's own lines always contain both, even if empty. */

@@ -1,7 +1,7 @@
 import type { ImportFormat, Mapping } from '../../contract/dataset/schema.ts';
 import { applyMapping, guessMapping } from './column-mapping.ts';
 import type { CompanionFiles } from './companion-files.ts';
-import { messagesFormat, preferenceFormat } from './fine-tuning.ts';
+import { messagesFormat, preferenceFormat, turnsFormat } from './fine-tuning.ts';
 import type { FileFacts, Format } from './format.ts';
 import { inspectFormat } from './inspect.ts';
 import { promptfooFormat } from './promptfoo.ts';
@@ -18,6 +18,7 @@ export function recogniseFormat(file: FileFacts, facts: CompanionFiles, mapping:
 		inspectFormat(file) ??
 		messagesFormat(file) ??
 		preferenceFormat(file) ??
+		turnsFormat(file) ??
 		byColumns(file, guessMapping(file.columns, file.head))
 	);
 }

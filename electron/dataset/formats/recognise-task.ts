@@ -19,6 +19,7 @@ import {
 	readPiqa,
 	readWinogrande,
 } from './multiple-choice-tasks.ts';
+import { asList } from './values.ts';
 import { readBbh, readGsm8k, readHumanEval, readIfEval, readMtBench, readTruthfulQa } from './written-answer-tasks.ts';
 
 type ReadTask = (
@@ -36,6 +37,8 @@ interface TaskForm {
 
 const has = (record: RowRecord, ...fields: readonly string[]): boolean =>
 	fields.every((field) => record[field] !== undefined);
+
+const isText = (value: unknown): boolean => typeof value === 'string';
 
 const query = (record: RowRecord): string => (typeof record.query === 'string' ? record.query : '');
 
@@ -86,7 +89,12 @@ const forms: readonly TaskForm[] = [
 		read: readTruthfulQa,
 	},
 	{ task: 'mmlu', is: hasSubjectColumns, read: readMmlu },
-	{ task: 'mt_bench', is: (record) => has(record, 'question_id', 'category', 'turns'), read: readMtBench },
+	{
+		task: 'mt_bench',
+		// Arena-Hard has the same fields, with objects as turns.
+		is: (record) => has(record, 'question_id', 'category') && asList(record.turns)?.every(isText) === true,
+		read: readMtBench,
+	},
 	{
 		task: 'bbh',
 		is: (record, { field, columns }) =>

@@ -30,6 +30,7 @@ async function openSource(
 	file: SourceFile,
 	mapping: Mapping | null,
 	table: TableOptions | null,
+	seen: Map<string, number>,
 ): Promise<OpenedSource> {
 	const { batches, ...opened } = await openRows(file, table ?? {});
 	const read: RowBatch[] = [];
@@ -41,7 +42,7 @@ async function openSource(
 		for (const row of next.value.rows) if ('record' in row && head.length < headRows) head.push(row.record);
 	}
 	const columns = columnsOf(head);
-	const facts = { name: file.name, container: opened.container, field: opened.field, head, columns };
+	const facts = { name: file.name, container: opened.container, field: opened.field, head, columns, seen };
 	// A list may contain anything; a single object counts as a sample only if it has a question.
 	if (opened.document !== null && opened.field === null && !namesQuestion(columns)) throw noRows(file.name, columns);
 	if (head.length > 0 && head.every(isTurn)) throw turnsOnly(file.name);
@@ -122,10 +123,14 @@ export async function* openSources(
 ): AsyncGenerator<FileOfSamples> {
 	let opened = 0;
 	let failure: Failure | null = null;
+	// A log of Inspect may be an archive with one file for each sample and epoch.
+	const seen = new Map<string, Map<string, number>>();
 	for (const file of files) {
 		let source: OpenedSource;
 		try {
-			source = await openSource(file, mapping, table);
+			const seenHere = seen.get(file.path) ?? new Map<string, number>();
+			seen.set(file.path, seenHere);
+			source = await openSource(file, mapping, table, seenHere);
 		} catch (error) {
 			if (!(error instanceof Failure) || !skippableFailures.includes(error.code)) throw error;
 			failure ??= error;

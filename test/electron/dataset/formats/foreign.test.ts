@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { strToU8, zipSync } from 'fflate';
 import { describe, expect, type TestContext, test } from 'vitest';
 import { readSamples } from '../../../../electron/dataset/read-version.ts';
 import { datasetsForTest, importing, previewing, sharedData } from '../../../support/dataset.ts';
@@ -100,6 +101,35 @@ describe('Inspect', () => {
 		const sample = { id: 1, input: 'x', target: 'y' };
 		const log = { version: 2, status: 'success', eval: {}, samples: [1, 2, 3].map((epoch) => ({ ...sample, epoch })) };
 		expect((await written('log.json', log)).samples).toHaveLength(1);
+	});
+});
+
+test('a sample of a log is read once, from whichever epoch there is', async () => {
+	const sample = (id: number, epoch: number) => ({ id, epoch, input: `q${id}`, target: 'y' });
+	const log = { version: 2, status: 'cancelled', eval: {} };
+	const samples = [sample(2, 2), sample(1, 1), sample(1, 2), sample(2, 1), sample(3, 3)];
+	expect((await written('log.json', { ...log, samples })).samples.map(({ key }) => key)).toEqual(['2', '1', '3']);
+	const archive = zipSync({
+		'header.json': strToU8(JSON.stringify(log)),
+		...Object.fromEntries(
+			samples.map((each) => [`samples/${each.id}_epoch_${each.epoch}.json`, strToU8(JSON.stringify(each))]),
+		),
+	});
+	const path = join(writeFiles({ 'log.eval': Buffer.from(archive) }), 'log.eval');
+	expect((await imported(path)).samples.map(({ key }) => key).sort()).toEqual(['1', '2', '3']);
+});
+
+test('Arena-Hard is not taken for MT-Bench: its first turn is the question', async () => {
+	const turns = [{ content: 'Use ABC notation.' }, { content: 'And now?' }];
+	const row = { question_id: '328c', category: 'arena-hard-v0.1', cluster: 'ABC', turns };
+	const { preview, samples } = await written('question.jsonl', JSON.stringify(row));
+	expect(preview).toMatchObject({ task: null, formatText: expect.stringContaining('Questions in turns') });
+	expect(samples[0]).toMatchObject({
+		key: '328c',
+		input: 'Use ABC notation.',
+		target: null,
+		tags: ['arena-hard-v0.1', 'ABC'],
+		variables: { turn_2: 'And now?' },
 	});
 });
 
