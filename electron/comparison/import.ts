@@ -13,6 +13,8 @@ const version = comparisonExportSchema.shape.version.value;
 
 /** Longest title that is stored, characters. */
 const longestTitle = 500;
+/** The last millisecond that a Date can hold. */
+const latestTime = 8.64e15;
 /** More files than a plan can have. */
 const mostRows = 82;
 
@@ -35,7 +37,9 @@ export function readExport(text: string): Comparison {
 		const [issue] = parsed.error.issues;
 		throw invalid(`${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'not as expected'}`);
 	}
-	const { rows } = parsed.data;
+	const { rows, createdAt, endedAt } = parsed.data;
+	if ([createdAt, endedAt ?? 0].some((at) => Math.abs(at) > latestTime))
+		throw invalid('its time is none of any calendar');
 	if (rows.length > mostRows) throw invalid(`it has ${rows.length} files, more than a comparison can have`);
 	if (!rows.some(({ quality, generation }) => quality.length > 0 || generation !== null)) {
 		throw new Failure({

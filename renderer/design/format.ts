@@ -92,8 +92,12 @@ export function countDaysBetween(earlier: number, later: number): number {
 	return Math.round((startOfDay(later) - startOfDay(earlier)) / day);
 }
 
+/** What other programs exported without a time has 0. */
+const unknownTime = 'time unknown';
+
 /** Formats a time as short as is clear: 11:20 (today and yesterday), Mon (this week), 3 Nov, 3 Nov 2025. */
 export function formatShortTime(at: number, now: number): string {
+	if (at === 0) return unknownTime;
 	const date = new Date(at);
 	const days = countDaysBetween(at, now);
 	if (days <= 1) return date.toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' });
@@ -104,6 +108,7 @@ export function formatShortTime(at: number, now: number): string {
 
 /** Formats a time to the minute, as short as is clear: 16:05 (today), 3 Nov, 16:05, 3 Nov 2025, 16:05. */
 export function formatClockTime(at: number, now: number): string {
+	if (at === 0) return unknownTime;
 	const written = new Date(at);
 	const today = countDaysBetween(at, now) === 0;
 	const sameYear = written.getFullYear() === new Date(now).getFullYear();
@@ -116,11 +121,13 @@ export function formatClockTime(at: number, now: number): string {
 
 /** "24 Nov 2026" */
 export function formatDate(at: number): string {
+	if (at === 0) return unknownTime;
 	return new Date(at).toLocaleDateString('en-GB', { day: 'numeric', month: 'short', year: 'numeric' });
 }
 
 /** "24 Nov 2026, 16:05" */
 export function formatFullTime(at: number): string {
+	if (at === 0) return unknownTime;
 	return new Date(at).toLocaleString('en-GB', {
 		day: 'numeric',
 		month: 'short',

@@ -3,6 +3,9 @@ import { failureSchema } from '../../../models/contract/failure.ts';
 import { samplingSchema } from '../../../models/contract/sampling.ts';
 import { generationSchema, messageStatusSchema } from '../../contract/conversation/schema.ts';
 
+/** Milliseconds since 1970, within what a Date can hold. */
+const timeSchema = z.int().min(-8.64e15).max(8.64e15);
+
 /** How an exported answer was generated: names of models are exported, ids of local rows are not. */
 export const exportedGenerationSchema = generationSchema.omit({ id: true, modelFileId: true }).extend({
 	sampling: samplingSchema,
@@ -29,8 +32,8 @@ const exportedMessageSchema = z.object({
 	content: z.string(),
 	reasoning: z.string().nullable(),
 	reasoningMs: z.number().nullable(),
-	createdAt: z.int(),
-	completedAt: z.int().nullable(),
+	createdAt: timeSchema,
+	completedAt: timeSchema.nullable(),
 	failure: failureSchema.nullable(),
 	/** The model that wrote it, as named by the program it was first imported from. */
 	importedModel: z.string().nullable().default(null),
@@ -42,10 +45,10 @@ export const exportedConversationSchema = z.object({
 	title: z.string().min(1),
 	titleSource: z.enum(['automatic', 'user']),
 	systemPrompt: z.string(),
-	createdAt: z.int(),
-	updatedAt: z.int(),
-	pinnedAt: z.int().nullable().default(null),
-	archivedAt: z.int().nullable().default(null),
+	createdAt: timeSchema,
+	updatedAt: timeSchema,
+	pinnedAt: timeSchema.nullable().default(null),
+	archivedAt: timeSchema.nullable().default(null),
 	folder: z.string().nullable().default(null),
 	tags: z.array(z.string()).default([]),
 	/** The program that it was first imported from, and its id there. */

@@ -118,7 +118,7 @@ function fold(name: string, body: string): string {
 /** Formats a time independently of locale: 24 Nov 2026, 16:05 UTC. */
 function timeOf(at: number): string {
 	const date = new Date(at);
-	if (Number.isNaN(date.getTime())) return '';
+	if (at === 0 || Number.isNaN(date.getTime())) return '';
 	const words = date.toLocaleString('en-GB', { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' });
 	return `<time datetime="${date.toISOString()}">${words} UTC</time>`;
 }

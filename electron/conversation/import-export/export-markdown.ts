@@ -37,10 +37,10 @@ function attachmentOf({ name, text }: ExportedMessage['attachments'][number]): r
 	return [`**${name}**`, `${fence}\n${text}\n${fence}`];
 }
 
-/** Times come from other programs' files and may be invalid. */
+/** Times come from other programs' files and may be invalid, or missing (0). */
 function isoTime(at: number): string {
 	const date = new Date(at);
-	return Number.isNaN(date.getTime()) ? 'time unknown' : date.toISOString();
+	return at === 0 || Number.isNaN(date.getTime()) ? 'time unknown' : date.toISOString();
 }
 
 /** "SmolLM2 135M Instruct, Q4_1"; null if unknown. */

@@ -129,7 +129,7 @@ function readerOf(file: SourceFile, value: unknown): Read | null {
 
 function readForeign({ source, read }: Read, what: string): ReadConversation {
 	try {
-		const imported = read();
+		const imported = withKnownTimes(read());
 		const title = importedTitle(imported);
 		const skipped = imported.skipped.map((each) => ({ what: `${each.what} in “${title}”`, why: each.why }));
 		return imported.messages.length === 0
@@ -207,6 +207,25 @@ function cleanConversation(conversation: ExportedConversation): ExportedConversa
 				text: cleanText(each.text),
 			})),
 		})),
+	};
+}
+
+/**
+ * A missing time is taken from what is nearest: a message's from the one before it, the conversation's from its first
+ * message, or from its last change. Times of which the export says nothing stay 0.
+ */
+function withKnownTimes(imported: ImportedConversation): ImportedConversation {
+	const { messages, updatedAt } = imported;
+	const createdAt = imported.createdAt || (messages.find((each) => each.createdAt > 0)?.createdAt ?? updatedAt);
+	let before = createdAt;
+	return {
+		...imported,
+		createdAt,
+		updatedAt: Math.max(updatedAt, createdAt),
+		messages: messages.map((message) => {
+			before = message.createdAt || before;
+			return { ...message, createdAt: before };
+		}),
 	};
 }
 

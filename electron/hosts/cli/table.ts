@@ -38,8 +38,9 @@ export function oneLine(text: string, maxLength: number): string {
 		.join('')}…`;
 }
 
-/** Formats local time to the minute. */
+/** Formats local time to the minute. What was imported may have no time: 0. */
 export function moment(milliseconds: number): string {
+	if (milliseconds === 0) return 'time unknown';
 	const date = new Date(milliseconds);
 	const two = (value: number) => String(value).padStart(2, '0');
 	const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;

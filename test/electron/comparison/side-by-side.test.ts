@@ -143,6 +143,7 @@ test.each([
 	['invalid JSON', '{"format": "assay-comp', 'comparison-file-invalid'],
 	['JSON in another format', '{"rows": []}', 'comparison-file-invalid'],
 	['a list', '[1, 2]', 'comparison-file-invalid'],
+	['a time beyond any calendar', exported({ createdAt: 9e15 }), 'comparison-file-invalid'],
 	['null', 'null', 'comparison-file-invalid'],
 	['a newer format version', exported({ version: 2 }), 'comparison-file-newer'],
 	['a format version that is not a number', exported({ version: '1' }), 'comparison-file-invalid'],

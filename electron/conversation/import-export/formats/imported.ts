@@ -10,7 +10,7 @@ export interface ImportedConversation {
 	readonly key: string;
 	readonly source: Exclude<ImportSource, 'assay'>;
 	readonly title: string;
-	/** Milliseconds since 1970. */
+	/** Milliseconds since 1970; 0: the export does not say, here and in messages. */
 	readonly createdAt: number;
 	readonly updatedAt: number;
 	readonly systemPrompt: string;
@@ -165,7 +165,8 @@ export function milliseconds(time: unknown, otherwise: number): number {
 	if (typeof time !== 'number' || !Number.isFinite(time) || time <= 0) return otherwise;
 	const scaled = time < 1e11 ? time * 1000 : time;
 	// Some builds write nanoseconds or microseconds; no real date lies after the year 5138.
-	return Math.round(scaled > 1e17 ? scaled / 1e6 : scaled > 1e14 ? scaled / 1e3 : scaled);
+	const known = Math.round(scaled > 1e17 ? scaled / 1e6 : scaled > 1e14 ? scaled / 1e3 : scaled);
+	return known > 1e14 ? otherwise : known;
 }
 
 /** Splits off reasoning embedded in the text, as <think> tags or as Open WebUI's <details type="reasoning">. */

@@ -72,7 +72,7 @@ export function readLmStudio(value: unknown, fileKey: string): ImportedConversat
 			const message = readVersion(parsed.data, skipped);
 			if (message === null) continue;
 			const key = `${index}.${which}`;
-			messages.push({ key, parentKey, createdAt: createdAt + index, ...message });
+			messages.push({ key, parentKey, createdAt: createdAt > 0 ? createdAt + index : 0, ...message });
 			if (selected === null || which === (currentlySelected ?? 0)) selected = key;
 		}
 		parentKey = selected ?? parentKey;
@@ -82,7 +82,7 @@ export function readLmStudio(value: unknown, fileKey: string): ImportedConversat
 		source: 'lm-studio',
 		title: raw.name ?? '',
 		createdAt,
-		updatedAt: createdAt + raw.messages.length,
+		updatedAt: createdAt > 0 ? createdAt + raw.messages.length : 0,
 		systemPrompt: raw.systemPrompt ?? '',
 		model: raw.lastUsedModel?.identifier ?? null,
 		pinned: raw.pinned === true,

@@ -64,6 +64,7 @@ test('times are read in seconds, milliseconds, microseconds, nanoseconds and as 
 		expect(milliseconds(time, 0)).toBe(expected);
 	}
 	expect(milliseconds('2025-06-21T20:24:42Z', 0)).toBe(expected);
+	expect([milliseconds(1e300, 7), milliseconds(1e21, 7), milliseconds('9'.repeat(300), 7)]).toEqual([7, 7, 7]);
 	expect([milliseconds(null, 7), milliseconds('', 7), milliseconds(Number.NaN, 7), milliseconds('no date', 7)]).toEqual(
 		[7, 7, 7, 7],
 	);

@@ -8,10 +8,12 @@ import { findFiles } from '../../../../electron/conversation/import-export/find-
 import { JsonSplitter } from '../../../../electron/conversation/import-export/json-splitter.ts';
 import { listZip } from '../../../../electron/conversation/import-export/zip-reader.ts';
 import { createZipWriter } from '../../../../electron/conversation/import-export/zip-writer.ts';
+import { moment } from '../../../../electron/hosts/cli/table.ts';
+import { formatFullTime, formatShortTime } from '../../../../renderer/design/format.ts';
 import { chatGptConversation } from '../../../support/chat-gpt-export.ts';
 import { conversationForTest } from '../../../support/conversation.ts';
 import { failureOf } from '../../../support/failure.ts';
-import { importing, writeFiles } from '../../../support/import-export.ts';
+import { exporting, importing, writeFiles } from '../../../support/import-export.ts';
 
 /** Splits a text into pieces of `size` bytes and collects the values. */
 function split(text: string, size: number, maxBytes = 1_000_000): unknown[] {
@@ -40,6 +42,42 @@ describe('JSON splitter', () => {
 
 	test('a value that is too large is dropped, and only that', () => {
 		expect(split(`1,"${'x'.repeat(100)}",{"y":2}]`, 7, 50)).toEqual([1, null, { y: 2 }]);
+	});
+});
+
+describe('times', () => {
+	const asked = Date.UTC(2026, 0, 2);
+	const dated = { created_at: new Date(asked).toISOString() };
+	const message = (uuid: string, more: object) => ({ uuid, sender: 'human', text: uuid, ...more });
+	const claude = (more: object, messages: readonly object[]) =>
+		JSON.stringify([{ uuid: 'c', name: 'T', chat_messages: messages, ...more }]);
+
+	test('a missing or impossible time is taken from the nearest one that is known', async () => {
+		const context = conversationForTest({ model: false });
+		const messages = [message('a', {}), message('b', dated), message('c', { created_at: 1e300 })];
+		await importing(context, claude({ updated_at: 1e300 }, messages));
+		const read = openConversation(context, 1);
+		expect(read.messages.map(({ createdAt }) => createdAt)).toEqual([asked, asked, asked]);
+		expect(read.conversation).toMatchObject({ createdAt: asked, updatedAt: asked });
+	});
+
+	test('times of which the export says nothing are shown as unknown, not as 1970', async () => {
+		const context = conversationForTest({ model: false });
+		await importing(context, claude({}, [message('a', {})]));
+		expect(openConversation(context, 1).messages[0]?.createdAt).toBe(0);
+		for (const format of ['markdown', 'html'] as const) {
+			expect((await exporting(context, [1], format)).text).not.toContain('1970');
+		}
+		expect([moment(0), formatShortTime(0, asked), formatFullTime(0)]).toEqual(Array(3).fill('time unknown'));
+	});
+
+	test('a document of Assay with an impossible time is reported, not stored', async () => {
+		const context = conversationForTest({ model: false });
+		await importing(context, claude({}, [message('a', dated)]));
+		const { text } = await exporting(context, [1], 'json');
+		const broken = text.replaceAll(String(asked), '9000000000000000');
+		const report = await importing(conversationForTest({ model: false }), broken);
+		expect(report).toMatchObject({ conversations: 0, skipped: [{ why: expect.stringContaining('createdAt') }] });
 	});
 });
 
