@@ -89,6 +89,7 @@ export function openMeasurementServices(options: MeasurementServicesOptions): Me
 		openSession,
 		scoring,
 		answering,
+		listDatasets: () => datasets.manage.list(false),
 		freezeVersion: datasets.manage.freezeVersion,
 	});
 	const comparisons = createComparisons({

@@ -1,5 +1,5 @@
 import type { MeasurementOptions, MeasurementSession } from '../../models/native/measurement/session.ts';
-import type { DatasetVersion } from '../contract/dataset/schema.ts';
+import type { Dataset, DatasetVersion } from '../contract/dataset/schema.ts';
 import type { WritableDatabase } from '../database/database.ts';
 import type { Reader } from '../database/reader.ts';
 import type { EventBus } from '../events.ts';
@@ -23,6 +23,8 @@ export interface EvaluationContext {
 	readonly events: EventBus;
 	readonly library: Pick<ModelLibrary, 'modelFile' | 'all' | 'unloadAll' | 'engineBuild' | 'options'>;
 	readonly jobs: Jobs;
+	/** The datasets of the library, with those that come with Assay. */
+	readonly listDatasets: () => readonly Dataset[];
 	/** Freezes the dataset version to test, if it is a draft; it never changes from then on. */
 	readonly freezeVersion: (versionId: number) => Promise<Pick<DatasetVersion, 'id' | 'sha256'>>;
 	/** The queue that lets one measurement run at a time. */

@@ -4,7 +4,6 @@ import type { ConfigFile } from '../contract/evaluation/config-file.ts';
 import { type Scorer, scorerSchema } from '../contract/evaluation/scorer.ts';
 import { namedApart } from '../contract/evaluation/scorer-name.ts';
 import type { ModelFile } from '../contract/library/schema.ts';
-import { listDatasets } from '../dataset/store/datasets.ts';
 import { versionsOf as datasetVersionsOf } from '../dataset/store/versions.ts';
 import { resolveModel } from '../library/resolve-model.ts';
 import { addPromptVersion, contentHash, createPrompt } from '../prompt/prompts.ts';
@@ -12,7 +11,7 @@ import { listPrompts, versionsOf } from '../prompt/store.ts';
 import type { EvaluationContext } from './context.ts';
 import { parseConfig } from './parse-config-file.ts';
 
-type Context = Pick<EvaluationContext, 'database' | 'events' | 'clock'> & {
+type Context = Pick<EvaluationContext, 'database' | 'events' | 'clock' | 'listDatasets'> & {
 	readonly library: Pick<EvaluationContext['library'], 'all'>;
 };
 
@@ -103,11 +102,11 @@ function modelOf({ library }: Context, name: string): ModelFile {
 
 /** Throws Failure `dataset-unknown`, `dataset-file`, `version-unknown`. */
 function datasetOf(
-	{ database }: Context,
+	{ database, listDatasets }: Context,
 	entry: ConfigFile['dataset'],
 	notes: string[],
 ): { readonly datasetId: number; readonly versionId: number | null } {
-	const datasets = listDatasets(database, false);
+	const datasets = listDatasets();
 	if (typeof entry !== 'string' && 'file' in entry) {
 		// The command line names an imported dataset after its file and the hash of its content.
 		const base = (entry.file.split(/[\\/]/).at(-1) ?? '').replace(/\.[^.]*$/, '').slice(0, 150);

@@ -3,7 +3,7 @@ import { type RunConfig, runConfigSchema } from '../../../electron/contract/eval
 import type { ModelFile } from '../../../electron/contract/library/schema.ts';
 import type { WritableDatabase } from '../../../electron/database/database.ts';
 import { run, transaction } from '../../../electron/database/sql.ts';
-import { insertDataset } from '../../../electron/dataset/store/datasets.ts';
+import { insertDataset, listDatasets } from '../../../electron/dataset/store/datasets.ts';
 import { putMember } from '../../../electron/dataset/store/members.ts';
 import { insertSample, textOf } from '../../../electron/dataset/store/samples.ts';
 import { getVersion, insertHiddenVersion, setFrozen, showVersion } from '../../../electron/dataset/store/versions.ts';
@@ -154,6 +154,7 @@ export function setUp(
 		database,
 		events,
 		reader: openReader(path),
+		listDatasets: () => listDatasets(database, false),
 		lane: createLane(),
 		clock: () => 1_000,
 		log: () => {},

@@ -1,0 +1,101 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { openModels } from '../../../../electron/api/open-models.ts';
+import { makeProgram, runCli } from '../../../../electron/hosts/cli/program.ts';
+import { projectRoot } from '../../../../scripts/run-step.ts';
+import { temporaryFolder } from '../../../support/temporary-folder.ts';
+
+const readme = readFileSync(join(projectRoot, 'README.md'), 'utf8');
+
+const inReadme = [...readme.matchAll(/^npm run --silent assay -- (.*)$/gm)].map(([, line = '']) => line);
+
+/** Examples in the help of the command and of those below it. */
+function examplesOf(command: Command): string[] {
+	let help = '';
+	command.configureOutput({
+		writeOut(text) {
+			help += text;
+		},
+	});
+	command.outputHelp();
+	const own = [...help.matchAll(/^ {2}\$ assay (.*)$/gm)].map(([, line = '']) => line);
+	return [...own, ...command.commands.flatMap(examplesOf)];
+}
+
+/** The program's words of a command line as a shell splits it, without pipes and redirections. */
+function wordsOf(line: string, home: string): string[] {
+	const words: string[] = [];
+	for (const [word, double, single] of line.matchAll(/"([^"]*)"|'([^']*)'|\S+/g)) {
+		if (['|', '>', '<'].includes(word)) break;
+		words.push(double ?? single ?? word.replace(/^~(?=\/)/, home));
+	}
+	return words;
+}
+
+const program = await makeProgram(
+	[],
+	async () => {},
+	() => {},
+);
+const printed = [...new Set([...inReadme, ...examplesOf(program)])];
+
+/** These reach the network, read the standard input or go on until they are stopped: only their words are checked. */
+const notRun = /^(?:serve|chat$|models (?:pull|search|scan --apps)|doctor)|<|-$/;
+
+test('every command that the README and the help print is understood', async () => {
+	expect(printed.length).toBeGreaterThan(100);
+	for (const line of printed) {
+		const understood = vi.fn(async () => {});
+		const fresh = await makeProgram(wordsOf(line, '/home/ada'), understood, () => {});
+		await fresh.parseAsync(wordsOf(line, '/home/ada'), { from: 'user' });
+		expect(understood, line).toHaveBeenCalledOnce();
+	}
+});
+
+test('on an empty home a printed command works, or says what is missing', { timeout: 240_000 }, async () => {
+	const home = temporaryFolder();
+	const work = join(home, 'work');
+	mkdirSync(work, { recursive: true });
+	const before = process.cwd();
+	process.chdir(work);
+	onTestFinished(() => process.chdir(before));
+	vi.stubEnv('HOME', home).stubEnv('ASSAY_DATA', join(home, 'data'));
+	writeFileSync(join(work, 'sums.yaml'), /```yaml\n([\s\S]*?)```/.exec(readme)?.[1] ?? '');
+	for (const line of printed.filter((each) => !notRun.test(each))) {
+		const { code, stderr } = await runHere(wordsOf(line, home));
+		const said = `${line}\n${stderr}`;
+		// A schema that is named on the command line and missing is wrong usage.
+		expect(said.includes('--json-answer') ? [0, 1, 2] : [0, 1], said).toContain(code);
+		if (code !== 0) expect(stderr, said).toMatch(/^assay: .+\n {2}- ./m);
+		expect(said).not.toMatch(/defect/);
+	}
+	expect(existsSync(join(home, 'data'))).toBe(true);
+});
+
+/** Runs a command in this process: a hundred processes would take minutes. */
+async function runHere(args: readonly string[]): Promise<{ code: number; stderr: string }> {
+	let stderr = '';
+	const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+	const listeners = signals.map((name) => process.listeners(name));
+	const out = vi.spyOn(process.stdout, 'write').mockImplementation(() => true);
+	const err = vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
+		stderr += String(text);
+		return true;
+	});
+	const heard = process.stdout.listeners('error');
+	try {
+		const options = { openModels: openModels(), rendererFolder: join(projectRoot, 'dist', 'renderer') };
+		return { code: await runCli(args, options), stderr };
+	} finally {
+		out.mockRestore();
+		err.mockRestore();
+		for (const each of process.stdout.listeners('error')) {
+			if (!heard.includes(each)) process.stdout.off('error', each as () => void);
+		}
+		for (const [index, name] of signals.entries()) {
+			for (const each of process.listeners(name)) if (!listeners[index]?.includes(each)) process.off(name, each);
+		}
+	}
+}
