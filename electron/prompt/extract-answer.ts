@@ -103,13 +103,13 @@ function letterOfChoice(output: string, choices: readonly string[] | null): stri
 const alone = String.raw`(?![\p{L}\p{N}'’])`;
 
 /**
- * In this order: the output is a letter, names the answer's letter, begins with a letter and a mark, or has one in
+ * In this order: the output is a letter, names the answer's letter (a small one only with a bracket: "is a" is also English), begins with a letter and a mark, or has one in
  * brackets.
  */
 const patterns = [
 	/^[\s*_("'[`]*([A-Za-z])[\s*_)"'\].:,`]*$/u,
 	new RegExp(
-		String.raw`(?:[Aa]nswer|ANSWER|[Cc]hoice|[Oo]ption)\s*(?:is|IS)?\s*[:=]?\s*[*_("'[\x60]*([A-Z])${alone}`,
+		String.raw`(?:[Aa]nswer|ANSWER|[Cc]hoice|[Oo]ption)\s*(?:is|IS)?\s*[:=]?\s*[*_("'[\x60]*([A-Z]|[a-z](?=[)\]]))${alone}`,
 		'gu',
 	),
 	/^[\s*_("'[`]*([A-Z])[*_"'`]*[)\].:]/u,
@@ -129,7 +129,10 @@ export function letterIn(output: string, count = 26): string | null {
 
 function lastOf(pattern: RegExp, output: string, allowed: ReadonlySet<string>): string | undefined {
 	let last: string | undefined;
-	for (const [, letter] of output.matchAll(pattern)) if (letter !== undefined && allowed.has(letter)) last = letter;
+	for (const [, found] of output.matchAll(pattern)) {
+		const letter = found?.toUpperCase();
+		if (letter !== undefined && allowed.has(letter)) last = letter;
+	}
 	return last;
 }
 
