@@ -136,7 +136,7 @@ export function starterEntry(installed: boolean): CatalogueEntry {
 		quantization: 'Q4_1',
 		sizeBytes: 98_362_432,
 		sha256: 'b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53',
-		sources: ['huggingface.co', 'pypi.org'],
+		sources: ['huggingface.co', 'registry.example'],
 		installed,
 	};
 }

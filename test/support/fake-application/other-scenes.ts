@@ -27,9 +27,10 @@ export const otherScenes: Record<string, Scene> = {
 					state: 'failed',
 					failure: {
 						code: 'download-failed',
-						message: 'No source could be reached: huggingface.co (no answer within 10 s), pypi.org (name not found).',
+						message:
+							'No source could be reached: huggingface.co (no answer within 10 s), registry.example (name not found).',
 						next: ['Check the connection and try again', 'Use a GGUF file that you already have'],
-						detail: 'huggingface.co: ETIMEDOUT\npypi.org: ENOTFOUND',
+						detail: 'huggingface.co: ETIMEDOUT\nregistry.example: ENOTFOUND',
 					},
 				}),
 			);
