@@ -47,8 +47,8 @@ export interface Evaluations {
 	/** Runs as config files for `assay eval run`. */
 	readonly configFile: {
 		write(config: RunConfig): { fileName: string; text: string };
-		/** Messages refer to the text by `name`. Throws Failure `config-invalid`. */
-		read(text: string, name: string): ResolvedConfig;
+		/** Messages refer to the text by `name`. Throws Failure `config-invalid`, `config-unreadable`. */
+		read(text: string, name: string): Promise<ResolvedConfig>;
 		resolve(file: ConfigFile): ResolvedConfig;
 	};
 	/** The prompt that a model would get for one sample, including examples. */

@@ -1,8 +1,9 @@
 import { extname } from 'node:path';
-import { isNode, LineCounter, parseDocument } from 'yaml';
+import { isNode } from 'yaml';
 import type { core, z } from 'zod';
 import { Failure } from '../../models/contract/failure.ts';
 import { type ConfigFile, configFileSchema } from '../contract/evaluation/config-file.ts';
+import { parseYaml } from '../text/yaml.ts';
 
 type Issue = core.$ZodIssue;
 type Path = readonly PropertyKey[];
@@ -16,6 +17,9 @@ interface Found {
 
 const noField = 'there is no such field here';
 
+/** Most errors that a message lists. */
+const maxProblems = 11;
+
 /**
  * Parses a config file, YAML or JSON (which is YAML too); messages refer to it by `name`. Throws Failure
  * `config-invalid`, with the line and field of every error.
@@ -23,18 +27,15 @@ const noField = 'there is no such field here';
 export function parseConfig(text: string, name: string): ConfigFile;
 export function parseConfig<Schema extends z.ZodType>(text: string, name: string, schema: Schema): z.infer<Schema>;
 export function parseConfig(text: string, name: string, schema: z.ZodType = configFileSchema): unknown {
-	const lines = new LineCounter();
-	// Aliases can expand a small text enormously; the number that a person would write is fine.
-	const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+	const { document, fault, position, values } = parseYaml(text);
 	const at = (offset: number): string => {
-		const { line, col } = lines.linePos(offset);
-		return `${name}:${line}:${col}`;
+		const { line, column } = position(offset);
+		return `${name}:${line}:${column}`;
 	};
-	const [broken] = document.errors;
-	if (broken !== undefined) throw invalid([`${at(broken.pos[0])}: ${broken.message}`], name);
+	if (fault !== null) throw invalid([`${at(fault.offset)}: ${fault.message}`], name);
 	let raw: unknown;
 	try {
-		raw = document.toJS({ maxAliasCount: 100 });
+		raw = values();
 	} catch (error) {
 		throw invalid([`${name}: ${error instanceof Error ? error.message : String(error)}`], name);
 	}
@@ -47,9 +48,11 @@ export function parseConfig(text: string, name: string, schema: z.ZodType = conf
 	};
 	const say = (found: Found): string => `${where(found)}: ${fieldName(found.path)}${found.message}`;
 	const parsed = schema.safeParse(raw);
-	if (!parsed.success) throw invalid(parsed.error.issues.flatMap(flatten).map(say), name);
+	// Finding the place of an error looks through the document: only for those that the message lists.
+	const list = (found: readonly Found[]): Failure => invalid(found.slice(0, maxProblems).map(say), name);
+	if (!parsed.success) throw list(parsed.error.issues.flatMap(flatten));
 	const odd = unknownFields(raw, parsed.data, []);
-	if (odd.length > 0) throw invalid(odd.map(say), name);
+	if (odd.length > 0) throw list(odd);
 	return parsed.data;
 }
 
@@ -59,7 +62,7 @@ function invalid(problems: readonly string[], name: string): Failure {
 		code: 'config-invalid',
 		message: first,
 		next: [
-			...others.slice(0, 10),
+			...others,
 			`See what may stand in it: assay eval schema${extname(name) === '' ? '' : ` (an editor reads it, too)`}`,
 		],
 	});

@@ -9,15 +9,18 @@ import { resolveModel } from '../library/resolve-model.ts';
 import { addPromptVersion, contentHash, createPrompt } from '../prompt/prompts.ts';
 import { listPrompts, versionsOf } from '../prompt/store.ts';
 import type { EvaluationContext } from './context.ts';
-import { parseConfig } from './parse-config-file.ts';
 
 type Context = Pick<EvaluationContext, 'database' | 'events' | 'clock' | 'listDatasets'> & {
 	readonly library: Pick<EvaluationContext['library'], 'all'>;
 };
 
-/** Reads the text of a file; messages refer to it by `name`. Throws Failure `config-invalid`. */
-export function readConfigFile(context: Context, text: string, name: string): ResolvedConfig {
-	const file = parseConfig(text, name);
+/** Reads the text of a file; messages refer to it by `name`. Throws Failure `config-invalid`, `config-unreadable`. */
+export async function readConfigFile(
+	context: Context & Pick<EvaluationContext, 'scoring'>,
+	text: string,
+	name: string,
+): Promise<ResolvedConfig> {
+	const file = await context.scoring.readConfig(text, name);
 	const resolved = resolveConfigFile(context, file);
 	if (file.gate === undefined) return resolved;
 	return {

@@ -5,7 +5,7 @@ import { judgeScaleSchema, scorerSchema } from './scorer.ts';
 import { extractionSchema, techniqueSchema } from './technique.ts';
 
 /** Maximum size of a config file, characters. */
-export const configFileLimit = 10_000_000;
+export const configFileLimit = 1_000_000;
 
 /** Kinds without required options: the name alone is enough. */
 export const plainTechniques = [

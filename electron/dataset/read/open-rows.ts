@@ -1,9 +1,9 @@
 import { statSync } from 'node:fs';
 import { dirname, isAbsolute, relative, resolve, sep } from 'node:path';
-import { parse as parseYaml } from 'yaml';
 import { Failure } from '../../../models/contract/failure.ts';
 import type { TableOptions } from '../../contract/dataset/schema.ts';
 import type { SourceFile } from '../../conversation/import-export/find-files.ts';
+import { parseYaml } from '../../text/yaml.ts';
 import { arrayRows, ListFinder, lineRows, maxDocumentBytes, parseJson, rowFields, wholeText } from './json.ts';
 import { type Chunk, type Encoding, openText } from './open-text.ts';
 import { type RowBatch, type RowRecord, recordOf, rowOfValue } from './rows.ts';
@@ -96,7 +96,7 @@ async function openDocument(
 	if (text === null) throw tooLargeDocument(file.name, container, most);
 	let value: unknown;
 	try {
-		value = container === 'yaml' ? parseYaml(text.text, { logLevel: 'error' }) : parseJson(text.text);
+		value = container === 'yaml' ? yamlValues(text.text) : parseJson(text.text);
 	} catch (error) {
 		throw unreadable(file.name, error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error));
 	}
@@ -110,6 +110,14 @@ async function openDocument(
 		};
 	}
 	return { ...rest, field, document, batches: batches() };
+}
+
+/** Throws an error that names the place of the first fault. */
+function yamlValues(text: string): unknown {
+	const { fault, position, values } = parseYaml(text);
+	if (fault === null) return values();
+	const { line, column } = position(fault.offset);
+	throw new Error(`${fault.message} at line ${line}, column ${column}`);
 }
 
 /** A promptfoo configuration may name the file of its tests; only one in the same folder, or below it, is read. */

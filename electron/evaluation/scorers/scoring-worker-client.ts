@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { Failure } from '../../../models/contract/failure.ts';
+import type { ConfigFile } from '../../contract/evaluation/config-file.ts';
 import type { Score } from '../../contract/evaluation/scorer.ts';
 import type { Technique } from '../../contract/evaluation/technique.ts';
 import { type Reading, readingWithoutAnswer } from '../../prompt/extract-answer.ts';
@@ -19,6 +20,8 @@ export interface ScoringWorker {
 	check(scorer: PlainScorer): Promise<void>;
 	/** Returns no answer if extraction takes too long. Rejects with Failure `pattern-invalid`. */
 	read(technique: Technique, texts: readonly string[], choices?: readonly string[] | null): Promise<Reading>;
+	/** Reads a config file as `parseConfig` does. Rejects with Failure `config-invalid`, `config-unreadable`. */
+	readConfig(text: string, name: string): Promise<ConfigFile>;
 	/** Ends the worker; pending work is unscored. */
 	close(): Promise<void>;
 }
@@ -81,8 +84,7 @@ export function createScoringWorker(entry: URL = defaultScoringEntry, limitMs = 
 		const running = worker;
 		// Keep the program alive while work is pending.
 		running.ref();
-		const own =
-			current.task.kind !== 'read' && current.task.scorer.kind === 'javascript' ? current.task.scorer.timeMs : 0;
+		const own = 'scorer' in current.task && current.task.scorer.kind === 'javascript' ? current.task.scorer.timeMs : 0;
 		// A script's own limit counts processor time, of which it may get little.
 		const limit = limitMs + 4 * own + (fresh ? startMs : 0);
 		timer = setTimeout(() => {
@@ -120,6 +122,16 @@ export function createScoringWorker(entry: URL = defaultScoringEntry, limitMs = 
 			const answer = await ask({ kind: 'read', technique, texts, choices });
 			if (answer.kind === 'failed') throw new Failure(answer.failure);
 			return answer.kind === 'read' ? answer.reading : readingWithoutAnswer(texts);
+		},
+		async readConfig(text, name) {
+			const answer = await ask({ kind: 'config', text, name });
+			if (answer.kind === 'config') return answer.file;
+			if (answer.kind === 'failed') throw new Failure(answer.failure);
+			throw new Failure({
+				code: 'config-unreadable',
+				message: `${name} can't be read: ${answer.kind === 'ended' ? answer.why : answer.kind}.`,
+				next: ['Make it simpler', 'Put samples into a file of their own, and name it under dataset'],
+			});
 		},
 		async close() {
 			closed = true;

@@ -1,4 +1,5 @@
 import type { FailureFacts } from '../../../models/contract/failure.ts';
+import type { ConfigFile } from '../../contract/evaluation/config-file.ts';
 import type { Score, Scorer } from '../../contract/evaluation/scorer.ts';
 import type { Technique } from '../../contract/evaluation/technique.ts';
 import type { Reading } from '../../prompt/extract-answer.ts';
@@ -17,12 +18,14 @@ export type ScoringTask =
 			/** One output, or the votes. */
 			readonly texts: readonly string[];
 			readonly choices: readonly string[] | null;
-	  };
+	  }
+	| { readonly kind: 'config'; readonly text: string; readonly name: string };
 
 export type ScoringAnswer =
 	| { readonly kind: 'score'; readonly score: Score }
 	| { readonly kind: 'check' }
 	| { readonly kind: 'read'; readonly reading: Reading }
+	| { readonly kind: 'config'; readonly file: ConfigFile }
 	| { readonly kind: 'failed'; readonly failure: FailureFacts };
 
 /**

@@ -10,7 +10,7 @@ import { describeMissing, toRunConfig } from './run-draft.ts';
 import type { Plan } from './use-plan.ts';
 
 /** Largest config file, in bytes: config files are short texts. */
-const longestFile = 10_000_000;
+const longestFile = 1_000_000;
 
 /** Saves the form as a file for `assay eval run`, or loads it from one. */
 export function ConfigMenu({ plan }: { plan: Plan }) {

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { parse } from 'yaml';
 import { configFileSchema } from '../../../electron/contract/evaluation/config-file.ts';
 import { type RunConfigInput, runConfigSchema } from '../../../electron/contract/evaluation/run-config.ts';
@@ -65,7 +65,7 @@ const everything = {
 	],
 } as const satisfies Partial<RunConfigInput>;
 
-test('a config written to a file and read again is the same config', () => {
+test('a config written to a file and read again is the same config', async () => {
 	const { evaluations, config, context, promptVersionId } = setUp(sums(3), { models: 3 });
 	const old = getPrompt(context.database, 1).latest;
 	addPromptVersion(context, 1, { system: 'Be brief.', template: 'Q: {{input}}\n', example: '' }, '');
@@ -78,7 +78,7 @@ test('a config written to a file and read again is the same config', () => {
 	});
 	const { fileName, text } = evaluations.configFile.write(wanted);
 	expect(fileName).toBe('all-of-it-quoted-1.yaml');
-	expect(evaluations.configFile.read(text, fileName)).toEqual({ config: wanted, problems: [], notes: [] });
+	expect(await evaluations.configFile.read(text, fileName)).toEqual({ config: wanted, problems: [], notes: [] });
 	// Defaults are left out.
 	const plain = config({ promptVersionIds: [promptVersionId], scorers: [{ kind: 'exact' }], modelFileIds: [1] });
 	const short = evaluations.configFile.write(plain);
@@ -88,7 +88,7 @@ test('a config written to a file and read again is the same config', () => {
 		models: ['Scripted Q8_0'],
 		scorers: ['exact'],
 	});
-	expect(evaluations.configFile.read(short.text, 'short.yaml').config).toEqual(plain);
+	expect((await evaluations.configFile.read(short.text, 'short.yaml')).config).toEqual(plain);
 	expect(configFileSchema.safeParse(parse(short.text)).success).toBe(true);
 });
 
@@ -98,14 +98,14 @@ test('a run exported as a config file measures the same version again', async ()
 	await ended(id);
 	const { text, next } = evaluations.export(id, { format: 'config', armId: null, after: null });
 	expect(next).toBeNull();
-	const { config: again, problems } = evaluations.configFile.read(text, 'again.yaml');
+	const { config: again, problems } = await evaluations.configFile.read(text, 'again.yaml');
 	expect(problems).toEqual([]);
 	expect(again).toEqual({ ...config(), name, dataset: { ...config().dataset, versionId: 1 } });
 	const second = await evaluations.start(runConfigSchema.parse(again));
 	expect(second.manifestHash).toBe(evaluations.get(id).manifestHash);
 });
 
-test('parts missing from the library are reported, and everything else is resolved', () => {
+test('parts missing from the library are reported, and everything else is resolved', async () => {
 	const { evaluations, context } = setUp(sums(3));
 	const text = [
 		'dataset: { file: data/other.csv, limit: 5 }',
@@ -114,7 +114,7 @@ test('parts missing from the library are reported, and everything else is resolv
 		'scorers: [exact, { kind: judge, model: Giant, rubric: Right? }]',
 		'gate: { baseline: marked }',
 	].join('\n');
-	const { config, problems, notes } = evaluations.configFile.read(text, 'run.yaml');
+	const { config, problems, notes } = await evaluations.configFile.read(text, 'run.yaml');
 	expect(problems.map(({ code }) => code)).toEqual([
 		'dataset-file',
 		'prompt-unknown',
@@ -134,7 +134,7 @@ test('parts missing from the library are reported, and everything else is resolv
 		'Its gate is left out: only assay eval run holds a run against one',
 	]);
 	// The second time it already exists.
-	expect(evaluations.configFile.read(text, 'run.yaml').config.promptVersionIds).toEqual([added.latest.id]);
+	expect((await evaluations.configFile.read(text, 'run.yaml')).config.promptVersionIds).toEqual([added.latest.id]);
 	createPrompt(context, {
 		name: 'Nowhere',
 		template: 'x {{input}}',
@@ -143,11 +143,11 @@ test('parts missing from the library are reported, and everything else is resolv
 		description: '',
 		note: '',
 	});
-	expect(evaluations.configFile.read(text, 'run.yaml').problems).toHaveLength(3);
+	expect((await evaluations.configFile.read(text, 'run.yaml')).problems).toHaveLength(3);
 	expect(runConfigSchema.safeParse(config).success).toBe(false);
-	expect(() => evaluations.configFile.read('dataset: a\nprompts: b\nscorers: exat\n', 'run.yaml')).toThrow(
-		expect.objectContaining({ code: 'config-invalid', message: expect.stringContaining('run.yaml:3:10: scorers') }),
-	);
+	await expect(
+		evaluations.configFile.read('dataset: a\nprompts: b\nscorers: exat\n', 'run.yaml'),
+	).rejects.toMatchObject({ code: 'config-invalid', message: expect.stringContaining('run.yaml:3:10: scorers') });
 });
 
 test('samplers at their default stay out of a config, so its manifest keeps its hash', () => {
@@ -158,4 +158,23 @@ test('samplers at their default stay out of a config, so its manifest keeps its 
 	expect(config({ parameters: [{ dryMultiplier: 0.8, dryBase: 1.75 }] }).parameters).toEqual([
 		{ ...usual.parameters[0], dryMultiplier: 0.8 },
 	]);
+});
+
+test('a config with thousands of keys is refused without holding up other work', async () => {
+	const { evaluations } = setUp(sums(3));
+	const keys = Array.from({ length: 18_000 }, (_, index) => `key${index}: 1\n`).join('');
+	expect(keys.length).toBeGreaterThan(190_000);
+	let longest = 0;
+	let last = performance.now();
+	const timer = setInterval(() => {
+		longest = Math.max(longest, performance.now() - last);
+		last = performance.now();
+	}, 10);
+	onTestFinished(() => clearInterval(timer));
+	await expect(evaluations.configFile.read(keys, 'keys.yaml')).rejects.toMatchObject({
+		code: 'config-invalid',
+		message: expect.stringContaining('keys.yaml'),
+	});
+	// Without a thread of its own it took 44 s; the margin is for busy computers.
+	expect(longest).toBeLessThan(1_500);
 });

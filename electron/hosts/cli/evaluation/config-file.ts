@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { basename, dirname, extname, resolve } from 'node:path';
+import { buffer } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { z } from 'zod';
@@ -126,18 +126,22 @@ async function ended(client: Client, started: Job, signal: AbortSignal): Promise
 export async function readConfig(path: string): Promise<ConfigFile>;
 export async function readConfig<Schema extends z.ZodType>(path: string, schema: Schema): Promise<z.infer<Schema>>;
 export async function readConfig(path: string, schema: z.ZodType = configFileSchema): Promise<unknown> {
-	const text = await readFile(path, 'utf8').catch((error: Error) => {
+	const bytes = await readStart(path, configFileLimit + 1).catch((error: Error) => {
 		throw new Failure(
 			{ code: 'config-unreadable', message: `${path} can't be read (${error.message})`, next: ['Check the path'] },
 			{ cause: error },
 		);
 	});
-	if (text.length > configFileLimit) {
+	if (bytes.length > configFileLimit) {
 		throw new Failure({
 			code: 'config-unreadable',
-			message: `${path} is too large for a config`,
+			message: `${path} is too large for a config: it may have 1 MB`,
 			next: ['Put samples into a file of their own, and name it under dataset'],
 		});
 	}
-	return parseConfig(text, path, schema);
+	return parseConfig(bytes.toString('utf8'), path, schema);
+}
+
+async function readStart(path: string, most: number): Promise<Buffer> {
+	return buffer(createReadStream(path, { end: most - 1 }));
 }
