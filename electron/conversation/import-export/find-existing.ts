@@ -3,6 +3,7 @@ import type { ReadableDatabase } from '../../database/database.ts';
 import { all } from '../../database/sql.ts';
 import type { ExportedConversation } from './document.ts';
 import { readExported } from './exported-conversation.ts';
+import type { ImportMarks } from './import-visibility.ts';
 
 /** How an incoming conversation relates to the existing ones. */
 export type ExistingMatch =
@@ -16,17 +17,24 @@ type Candidate = { readonly id: number; readonly title: string; readonly deleted
 
 const columns = 'id, title, deleted_at AS deletedAt';
 
+/** Neither being deleted for good, nor left by another import that failed. */
+const counts = '(deleted_at IS NULL OR deleted_at > 0 OR deleted_at = :importing)';
+
 /** Conversations imported from the same conversation of the same program. */
 export const conversationsByOrigin = `SELECT ${columns} FROM conversations
-  WHERE imported_from = :importedFrom AND imported_key = :importedKey AND deleted_at IS NOT 0 ORDER BY id LIMIT 20`;
+  WHERE imported_from = :importedFrom AND imported_key = :importedKey AND ${counts} ORDER BY id LIMIT 20`;
 
 /** Conversations created in the same millisecond; the limit is for invented times (0), which many share. */
 export const conversationsByTime = `SELECT ${columns} FROM conversations
-  WHERE created_at = :createdAt AND deleted_at IS NOT 0 ORDER BY id LIMIT 20`;
+  WHERE created_at = :createdAt AND ${counts} ORDER BY id LIMIT 20`;
 
 /** Looks up candidates by origin and creation time, then compares their messages. */
-export function findExisting(database: ReadableDatabase, conversation: ExportedConversation): ExistingMatch {
-	const candidates = candidatesFor(database, conversation);
+export function findExisting(
+	database: ReadableDatabase,
+	conversation: ExportedConversation,
+	marks: ImportMarks,
+): ExistingMatch {
+	const candidates = candidatesFor(database, conversation, marks);
 	if (candidates.length === 0) return { kind: 'new' };
 	const hashes = [...pathHashes(conversation).values()];
 	let extended: ExistingMatch | null = null;
@@ -42,13 +50,17 @@ export function findExisting(database: ReadableDatabase, conversation: ExportedC
 	return extended ?? { kind: 'new' };
 }
 
-function candidatesFor(database: ReadableDatabase, conversation: ExportedConversation): readonly Candidate[] {
+function candidatesFor(
+	database: ReadableDatabase,
+	conversation: ExportedConversation,
+	{ importing }: ImportMarks,
+): readonly Candidate[] {
 	const { importedFrom, importedKey, createdAt } = conversation;
 	if (importedFrom !== null && importedKey !== null) {
-		const found = all<Candidate>(database, conversationsByOrigin, { importedFrom, importedKey });
+		const found = all<Candidate>(database, conversationsByOrigin, { importedFrom, importedKey, importing });
 		if (found.length > 0) return found;
 	}
-	return all<Candidate>(database, conversationsByTime, { createdAt });
+	return all<Candidate>(database, conversationsByTime, { createdAt, importing });
 }
 
 /**

@@ -9,7 +9,7 @@ import { transaction } from '../../database/sql.ts';
 import type { ExportedConversation } from './document.ts';
 import { type ExistingMatch, findExisting, pathHashes } from './find-existing.ts';
 import { findFiles, type SourceFile } from './find-files.ts';
-import { revealImported } from './import-visibility.ts';
+import { type ImportMarks, newImportMarks, revealImported } from './import-visibility.ts';
 import { commitImport, type InsertedConversation, insertImported } from './insert-imported.ts';
 import { readConversations } from './read-conversations.ts';
 import { readJsonValues } from './read-json-values.ts';
@@ -50,13 +50,14 @@ export async function importConversations(run: ImportRun): Promise<ImportReport>
 	const total = files.reduce((sum, file) => sum + file.sizeBytes, 0);
 	const { threads, others } = await splitOffThreads(files);
 	const report = new ImportReportBuilder();
+	const marks = newImportMarks(database);
 	const arrivals: InsertedConversation[] = [];
 	const seen = new Set<string>();
 	const gathered: Gathered[] = [];
 	let length = 0;
 
 	async function write(): Promise<void> {
-		const steps = insertAll(database, gathered.splice(0), arrivals);
+		const steps = insertAll(database, marks, gathered.splice(0), arrivals);
 		length = 0;
 		for (let done = false; !done; ) {
 			await pause('write');
@@ -73,7 +74,7 @@ export async function importConversations(run: ImportRun): Promise<ImportReport>
 		const title = `“${conversation.title}”`;
 		if (seen.has(print)) return report.skip([{ what: title, why: 'it stands twice in what is imported' }]);
 		seen.add(print);
-		const known = findExisting(database, conversation);
+		const known = findExisting(database, conversation, marks);
 		const sample = report.add(conversation, known);
 		if (known.kind === 'known') {
 			if (known.deletedAt !== null && known.deletedAt > 0)
@@ -109,21 +110,22 @@ export async function importConversations(run: ImportRun): Promise<ImportReport>
 	if (report.empty) throw nothingFound(others);
 	if (mode === 'import') {
 		await write();
-		commitDurably(database, () => commitImport(database, arrivals, run.now));
+		commitDurably(database, () => commitImport(database, marks, arrivals, run.now));
 		// It is too late to cancel now.
 		do await pause('write').catch(() => {});
-		while (!revealImported(database));
+		while (!revealImported(database, marks));
 	}
 	return report.finish(files.length, total);
 }
 
 function* insertAll(
 	database: WritableDatabase,
+	marks: ImportMarks,
 	gathered: readonly Gathered[],
 	arrivals: InsertedConversation[],
 ): Generator<void> {
 	for (const { conversation, known, sample } of gathered) {
-		const id = yield* insertImported(database, conversation);
+		const id = yield* insertImported(database, conversation, marks);
 		const into = known.kind === 'extended' ? known.id : null;
 		const { tags, folder } = conversation;
 		if (into !== null || tags.length > 0 || folder !== null) arrivals.push({ id, into, tags, folder });

@@ -5,7 +5,7 @@ import { failureFacts } from '../../../models/contract/failure.ts';
 import { closeWorkerConnection, connectForWorker } from '../../database/connect.ts';
 import { exportConversations } from './export-conversations.ts';
 import { importConversations } from './import-conversations.ts';
-import { finishInterruptedImport } from './import-visibility.ts';
+import { cleanUpFailedImport } from './import-visibility.ts';
 import { type WorkerMessage, type WorkerResult, type WorkerTask, workerFlag } from './worker-protocol.ts';
 
 /** Entry of the import and export worker, so that parsing, searching and writing block nothing else. */
@@ -57,7 +57,7 @@ async function work(): Promise<WorkerResult> {
 		try {
 			return { kind, report: await importConversations({ database, paths, every, mode: kind, now, progress, pause }) };
 		} catch (error) {
-			if (kind === 'import') finishInterruptedImport(database);
+			if (kind === 'import') cleanUpFailedImport(database);
 			throw error;
 		}
 	} finally {

@@ -7,7 +7,7 @@ import type { WritableDatabase } from '../../database/database.ts';
 import type { EventBus } from '../../events.ts';
 import type { JobControl, Jobs } from '../../jobs/jobs.ts';
 import type { ExportResult } from './export-conversations.ts';
-import { finishInterruptedImport } from './import-visibility.ts';
+import { cleanUpFailedImport } from './import-visibility.ts';
 import { type Staging, shortName } from './staging.ts';
 import { type WorkerMessage, type WorkerResult, type WorkerTask, workerFlag, writeTurn } from './worker-protocol.ts';
 
@@ -72,13 +72,15 @@ export function createImportExport(context: ImportExportContext): ImportExport {
 	});
 
 	async function bringIn({ paths, uploadId }: Preview, control: JobControl): Promise<ImportReport> {
+		// An earlier import may have failed on a full disk, and so its clean-up.
+		if (cleanUpFailedImport(database)) context.onAbandoned();
 		try {
 			const result = await perform({ kind: 'import', ...taskFrom(paths, uploadId) }, control);
 			if (result.kind === 'export') throw new Error('an import ended as an export');
 			return result.report;
 		} catch (error) {
 			// A worker that died could not do this itself.
-			finishInterruptedImport(database);
+			cleanUpFailedImport(database);
 			context.onAbandoned();
 			throw error;
 		}

@@ -7,7 +7,7 @@ import { insertMessage } from '../store/messages.ts';
 import type { ExportedConversation } from './document.ts';
 import { readExported } from './exported-conversation.ts';
 import { pathHashes } from './find-existing.ts';
-import { importingMark, markImported } from './import-visibility.ts';
+import { type ImportMarks, markImported } from './import-visibility.ts';
 
 const setStatus = 'UPDATE messages SET status = :status WHERE id = :messageId';
 
@@ -20,6 +20,7 @@ type ExportedMessage = ExportedConversation['messages'][number];
 export function* insertImported(
 	database: WritableDatabase,
 	conversation: ExportedConversation,
+	{ importing }: ImportMarks,
 ): Generator<void, number> {
 	const { title, titleSource, systemPrompt, createdAt, updatedAt, headId, messages } = conversation;
 	const { pinnedAt, archivedAt, importedFrom, importedKey } = conversation;
@@ -27,7 +28,7 @@ export function* insertImported(
 		database,
 		`INSERT INTO conversations (title, title_source, system_prompt, created_at, updated_at, deleted_at, pinned_at,
 		   archived_at, imported_from, imported_key)
-		 VALUES (:title, :titleSource, :systemPrompt, :createdAt, :updatedAt, :arriving, :pinnedAt, :archivedAt,
+		 VALUES (:title, :titleSource, :systemPrompt, :createdAt, :updatedAt, :importing, :pinnedAt, :archivedAt,
 		   :importedFrom, :importedKey)`,
 		{
 			title,
@@ -35,7 +36,7 @@ export function* insertImported(
 			systemPrompt,
 			createdAt,
 			updatedAt,
-			arriving: importingMark,
+			importing,
 			pinnedAt,
 			archivedAt,
 			importedFrom,
@@ -95,7 +96,12 @@ export interface InsertedConversation {
  * Commits the import in one transaction: before it, none of the import exists; after it, all of it does. New
  * conversations then only need to be revealed (`revealImported`).
  */
-export function commitImport(database: WritableDatabase, arrivals: readonly InsertedConversation[], now: number): void {
+export function commitImport(
+	database: WritableDatabase,
+	marks: ImportMarks,
+	arrivals: readonly InsertedConversation[],
+	now: number,
+): void {
 	transaction(database, () => {
 		for (const { id, into, tags, folder } of arrivals) {
 			if (into !== null) mergeIntoExisting(database, id, into);
@@ -104,7 +110,7 @@ export function commitImport(database: WritableDatabase, arrivals: readonly Inse
 				if (folder !== null) putInFolder(database, id, folder, now);
 			}
 		}
-		markImported(database);
+		markImported(database, marks);
 	});
 }
 

@@ -216,13 +216,43 @@ describe('running imports', () => {
 		expect(finishInterruptedImport(context.database)).toBe('abandoned');
 		expect(get(context.database, 'SELECT count(*) AS n FROM conversations WHERE deleted_at = 0')).toEqual({ n: 40 });
 		run(context.database, hide);
-		commitImport(context.database, [], 1);
+		commitImport(context.database, { importing: -1, imported: -2 }, [], 1);
 		expect(get(context.database, visible)).toEqual({ n: 0 });
 		expect([finishInterruptedImport(context.database), finishInterruptedImport(context.database)]).toEqual([
 			'finished',
 			'none',
 		]);
 		expect(get(context.database, visible)).toEqual({ n: 40 });
+	});
+
+	test('an import that failed, and so its clean-up, stays hidden when another one is done', async () => {
+		const context = conversationForTest();
+		let turns = 0;
+		const failing = importing(context, files(20_000), {
+			pause: async (before) => {
+				turns += before === 'write' ? 1 : 0;
+				if (turns > 2) throw new Error('database or disk is full');
+			},
+		});
+		await expect(failing).rejects.toThrow('full');
+		const hidden = get<{ n: number }>(context.database, 'SELECT count(*) AS n FROM conversations WHERE deleted_at < 0');
+		expect(hidden?.n).toBeGreaterThan(0);
+		// The same file, imported anew: nothing of the failed import counts as known.
+		expect(await importing(context, files(20_000))).toMatchObject({ conversations: 40, known: 0 });
+		expect(get(context.database, visible)).toEqual({ n: 40 });
+		expect(finishInterruptedImport(context.database)).toBe('abandoned');
+		expect(get(context.database, visible)).toEqual({ n: 40 });
+		expect(get(context.database, 'SELECT count(*) AS n FROM conversations WHERE deleted_at = 0')).toEqual(hidden);
+	});
+
+	test('of two interrupted imports, the one that was done is revealed and the other is not', async () => {
+		const context = conversationForTest();
+		await importing(context, files(10));
+		run(context.database, 'UPDATE conversations SET deleted_at = iif(id % 2 = 0, -1, -3)');
+		commitImport(context.database, { importing: -3, imported: -4 }, [], 1);
+		expect(finishInterruptedImport(context.database)).toBe('abandoned');
+		expect(get(context.database, visible)).toEqual({ n: 20 });
+		expect(finishInterruptedImport(context.database)).toBe('none');
 	});
 
 	test('a truncated file is read up to its end, and that is reported', async () => {

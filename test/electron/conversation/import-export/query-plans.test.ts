@@ -17,7 +17,7 @@ test.each([
 		importedFrom: 'jan',
 		importedKey: '1',
 		createdAt: 1,
-		arriving: -1,
+		importing: -1,
 		limit: 1,
 	});
 	expect(plan.join('\n')).toContain(index);
