@@ -3,6 +3,7 @@ import { availableParallelism, cpus, totalmem } from 'node:os';
 import type { ModelFile } from '../contract/library/schema.ts';
 import type { Doctor, DoctorCheck } from '../contract/system/schema.ts';
 import { contractVersion } from '../contract/system/version.ts';
+import { isOpenToOthers } from '../database/private-file.ts';
 import type { Reader } from '../database/reader.ts';
 import { availableBytes } from '../library/memory.ts';
 import type { EngineFacts } from '../library/model-service.ts';
@@ -105,8 +106,14 @@ async function checkFolder(folder: string): Promise<DoctorCheck> {
 		() => true,
 		() => false,
 	);
-	const next = ok ? null : 'Make it writable for this user, or start Assay with another: --data <folder>';
-	return { name: 'data folder', ok, detail: `${folder} is ${ok ? '' : 'not '}writable`, next };
+	const open = isOpenToOthers(folder);
+	const detail = `${folder} is ${ok ? '' : 'not '}writable${open ? ', and other users of this computer have access to it' : ''}`;
+	const next = !ok
+		? 'Make it writable for this user, or start Assay with another: --data <folder>'
+		: open
+			? `Take their access: chmod 700 ${folder}. Or start Assay with another: --data <folder>`
+			: null;
+	return { name: 'data folder', ok: ok && !open, detail, next };
 }
 
 /** Returns no check if there is no model at all: another check reports that. */

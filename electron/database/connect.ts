@@ -4,6 +4,7 @@ import Database from 'better-sqlite3';
 import { Failure } from '../../models/contract/failure.ts';
 import { connectionOf, handleOf, type WritableDatabase } from './database.ts';
 import { databaseFailure, isDamage } from './database-failure.ts';
+import { makePrivate } from './private-file.ts';
 
 /** How long a write waits while another thread or process (a backup tool, a virus scanner) locks the file, ms. */
 export const busyTimeoutMs = 5_000;
@@ -23,6 +24,7 @@ export function connect(path: string): WritableDatabase {
 		ensureWritable(path);
 		connection = new Database(path, { timeout: busyTimeoutMs });
 		setOptions(connection);
+		for (const suffix of ['', '-wal', '-shm']) makePrivate(`${path}${suffix}`);
 		return handleOf(connection);
 	} catch (error) {
 		connection?.close();
@@ -32,7 +34,7 @@ export function connect(path: string): WritableDatabase {
 
 function ensureWritable(path: string): void {
 	const folder = dirname(path);
-	// Conversations are private even on a shared computer. An existing folder keeps its mode.
+	// Conversations are private even on a shared computer. `claimDataFolder` tightens an existing folder.
 	mkdirSync(folder, { recursive: true, mode: 0o700 });
 	accessSync(folder, constants.W_OK);
 	if (existsSync(path)) accessSync(path, constants.W_OK);

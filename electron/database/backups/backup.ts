@@ -14,6 +14,7 @@ import { Failure } from '../../../models/contract/failure.ts';
 import { markSuspect } from '../damage-mark.ts';
 import { connectionOf, type ReadableDatabase } from '../database.ts';
 import { databaseFailure } from '../database-failure.ts';
+import { makePrivate } from '../private-file.ts';
 import { inspectFile, runFileTask } from '../reader.ts';
 import type { FileContents } from '../reader-protocol.ts';
 import { requireFile } from './restore-backup.ts';
@@ -65,7 +66,7 @@ export async function createBackup(
 	const path = join(folder, `${prefixes[options.kind]}${stamp}.db`);
 	const draft = `${path}${unfinished}`;
 	try {
-		mkdirSync(folder, { recursive: true });
+		mkdirSync(folder, { recursive: true, mode: 0o700 });
 		removeUnfinished(folder);
 		const original = connectionOf(database).name;
 		const verdict = await runFileTask({ kind: 'copy', path: original, target: draft }, options.readerEntry);
@@ -74,6 +75,7 @@ export async function createBackup(
 			markSuspect(original, verdict);
 			throw damagedCopy(verdict);
 		}
+		makePrivate(draft);
 		syncFile(draft);
 		renameSync(draft, path);
 		return { path, kind: options.kind, createdAt: options.now, sizeBytes: statSync(path).size };

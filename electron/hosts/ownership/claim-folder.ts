@@ -6,7 +6,7 @@ import { lockFile } from '../../database/file-lock.ts';
 import { connectToOwner, type OwnerConnection } from './connect-to-owner.ts';
 import { type Listener, type ListenOptions, listenForGuests } from './listen-for-guests.ts';
 import { type Owner, readOwner, removeOwner } from './owner-file.ts';
-import { createPrivateFolder } from './private-folder.ts';
+import { createPrivateFolder, tightenDataFolder } from './private-folder.ts';
 
 /** This process owns the data folder until `release`, or until it ends. */
 export interface OwnedFolder {
@@ -65,7 +65,9 @@ export async function claimDataFolder(dataFolder: string, options: ClaimOptions)
 function lockFolder(dataFolder: string): ReturnType<typeof lockFile> {
 	try {
 		createPrivateFolder(dataFolder);
-		return lockFile(join(dataFolder, 'owner.lock'));
+		const lock = lockFile(join(dataFolder, 'owner.lock'));
+		if (lock) tightenDataFolder(dataFolder);
+		return lock;
 	} catch (error) {
 		const detail = error instanceof Error ? error.message : String(error);
 		throw new Failure(

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { getHeapSpaceStatistics } from 'node:v8';
@@ -122,6 +122,16 @@ describe('an application', () => {
 			'default model',
 		]);
 		expect(doctor.checks.every(({ ok, next }) => ok === (next === null))).toBe(true);
+	});
+
+	test.skipIf(process.platform === 'win32')('reports a data folder that other users have access to', async () => {
+		const dataFolder = temporaryFolder();
+		const { client } = await open(dataFolder);
+		const check = async () => (await client.system.doctor()).checks.find(({ name }) => name === 'data folder');
+		chmodSync(dataFolder, 0o700);
+		expect(await check()).toMatchObject({ ok: true });
+		chmodSync(dataFolder, 0o755);
+		expect(await check()).toMatchObject({ ok: false, next: expect.stringContaining(`chmod 700 ${dataFolder}`) });
 	});
 });
 
