@@ -34,19 +34,24 @@ const clearLine = '\r\u001B[2K';
 export function openOutput({ json, verbose }: { json: boolean; verbose: boolean }): Output {
 	const { stdout, stderr } = process;
 	const dim = (text: string) => styleText('dim', text, { stream: stderr });
-	let shown: string | null = null;
+	let step: string | null = null;
 	let printed = false;
 
 	function progress(text: string | null): void {
-		if (!stderr.isTTY || text === shown) return;
+		if (!stderr.isTTY || text === step) return;
 		const line = text === null ? '' : dim(printable(text).slice(0, (stderr.columns || 80) - 1));
 		stderr.write(clearLine + line);
-		shown = text;
+		step = text;
 	}
 	function print(text: string): void {
 		printed = true;
 		progress(null);
-		stdout.write(stdout.isTTY ? printable(text) : text);
+		stdout.write(text);
+	}
+	const forPeople = (text: string): string => (stdout.isTTY ? printable(text) : text);
+	function printDocument(document: object): void {
+		const text = JSON.stringify(document, null, 2);
+		print(`${stdout.isTTY ? escaped(text) : text}\n`);
 	}
 	return {
 		json,
@@ -54,7 +59,7 @@ export function openOutput({ json, verbose }: { json: boolean; verbose: boolean 
 			return printed;
 		},
 		progress,
-		result: (document, text) => print(json ? `${JSON.stringify(document, null, 2)}\n` : withLineEnd(text)),
+		result: (document, text) => (json ? printDocument(document) : print(forPeople(withLineEnd(text)))),
 		async pipe(content) {
 			if (stdout.isTTY) content.setEncoding('utf8');
 			printed = true;
@@ -65,7 +70,7 @@ export function openOutput({ json, verbose }: { json: boolean; verbose: boolean 
 			}
 		},
 		stream: (text) => {
-			if (!json && text !== '') print(text);
+			if (!json && text !== '') print(forPeople(text));
 		},
 		note: (text) => {
 			progress(null);
@@ -78,14 +83,14 @@ export function openOutput({ json, verbose }: { json: boolean; verbose: boolean 
 		log: (line) => {
 			if (!verbose) return;
 			progress(null);
-			stderr.write(`${line}\n`);
+			stderr.write(`${stderr.isTTY ? printable(line) : line}\n`);
 		},
 		failure: ({ code, message, next, detail }, more) => {
 			progress(null);
 			const lines = [`assay: ${message}`, ...next.map((step) => `  - ${step}`)];
 			if (code === 'internal' && detail) lines.push(detail);
 			stderr.write(`${stderr.isTTY ? printable(lines.join('\n')) : lines.join('\n')}\n`);
-			if (json) print(`${JSON.stringify({ error: { code, message, next }, ...more }, null, 2)}\n`);
+			if (json) printDocument({ error: { code, message, next }, ...more });
 		},
 	};
 }
@@ -94,10 +99,34 @@ function withLineEnd(text: string): string {
 	return text === '' || text.endsWith('\n') ? text : `${text}\n`;
 }
 
-/** Removes control characters: text from a model or a file must not move the cursor or change the terminal's title. */
+/** Characters that turn the direction of the text after them, so that it reads otherwise than it is. */
+const turning = '\\u202A-\\u202E\\u2066-\\u2069';
+
+/** Characters that nobody sees. The joiners U+200C and U+200D are none of them: many scripts and emoji need them. */
+const invisible =
+	'\\u00AD\\u061C\\u180E\\u200B\\u200E\\u200F\\u2060-\\u2065\\u206A-\\u206F\\uFEFF\\u{E0000}-\\u{E007F}';
+
+const removed = new RegExp(`[\\r${invisible}]`, 'gu');
+const shown = new RegExp(`[\\u0000-\\u0008\\u000B-\\u001F\\u007F-\\u009F${turning}]`, 'gu');
+const hidden = new RegExp(`[\\u007F-\\u009F${turning}${invisible}]`, 'gu');
+
+/**
+ * Makes text from a model or a file safe for a terminal: it must not move the cursor, change the terminal's title, turn
+ * the direction of other text, or hide something. Invisible characters are left out, the others shown by a symbol.
+ */
 export function printable(text: string): string {
-	return text.replace(/[\u0000-\u0008\u000B-\u001F\u007F-\u009F]/g, (character) => {
+	return text.replace(removed, '').replace(shown, (character) => {
 		const code = character.charCodeAt(0);
-		return code === 0x0d ? '' : code < 0x20 ? String.fromCharCode(0x2400 + code) : '\uFFFD';
+		return code < 0x20 ? String.fromCharCode(0x2400 + code) : '\uFFFD';
 	});
+}
+
+/** Writes the same characters of a JSON document as escape sequences, which changes none of its values. */
+function escaped(json: string): string {
+	return json.replace(hidden, (character) =>
+		character
+			.split('')
+			.map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+			.join(''),
+	);
 }
