@@ -5,6 +5,7 @@ import { Failure } from '../../models/contract/failure.ts';
 import type { QuantizeType } from '../../models/contract/native/tasks.ts';
 import { gpuOptions } from '../library/gpu-settings.ts';
 import { ensureImatrix } from '../library/importance-matrix.ts';
+import { removeEmptyFolder } from '../library/quantized-files.ts';
 import { measureChatLatency } from './chat-latency.ts';
 import type { ComparisonContext } from './context.ts';
 import { prepareStorePath } from './distribution-stores.ts';
@@ -74,22 +75,26 @@ export async function measureStep(
 		case 'produce': {
 			await mkdir(dirname(candidate.path), { recursive: true });
 			const type = candidate.quantization as QuantizeType;
-			const { result } = await native<'quantize'>(
-				{
-					kind: 'quantize',
-					input: reference.path,
-					outputs: [{ type, path: candidate.path }],
-					imatrix: imatrixSource?.matrix ?? null,
-					allowRequantize: true,
-					overwrite: true,
-					threads,
-				},
-				{ signal, onProgress: (each) => each.kind === 'quantize' && control.progress(each.done / each.total) },
-			);
-			const [output] = result.outputs;
-			if (output === undefined) throw new Error('nothing was quantised');
-			const { warnings, imatrix, conditions } = result;
-			return { ...output, warnings, imatrix, conditions };
+			try {
+				const { result } = await native<'quantize'>(
+					{
+						kind: 'quantize',
+						input: reference.path,
+						outputs: [{ type, path: candidate.path }],
+						imatrix: imatrixSource?.matrix ?? null,
+						allowRequantize: true,
+						overwrite: true,
+						threads,
+					},
+					{ signal, onProgress: (each) => each.kind === 'quantize' && control.progress(each.done / each.total) },
+				);
+				const [output] = result.outputs;
+				if (output === undefined) throw new Error('nothing was quantised');
+				const { warnings, imatrix, conditions } = result;
+				return { ...output, warnings, imatrix, conditions };
+			} finally {
+				await removeEmptyFolder(dirname(candidate.path));
+			}
 		}
 		case 'quality': {
 			const text = texts.find(({ position }) => position === step.text);

@@ -10,7 +10,14 @@ import type { JobControl, Jobs } from '../jobs/jobs.ts';
 import type { Lane } from '../jobs/lane.ts';
 import { ensureImatrix, resolveImatrix } from './importance-matrix.ts';
 import type { ModelLibrary } from './model-service.ts';
-import { quantizedFolder, quantizedPath, readOrigin, recordOrigin } from './quantized-files.ts';
+import {
+	quantizedFolder,
+	quantizedPath,
+	readOrigin,
+	recordOrigin,
+	removeEmptyFolder,
+	removeUnfinishedQuantized,
+} from './quantized-files.ts';
 
 export interface QuantizerContext {
 	readonly database: WritableDatabase;
@@ -80,6 +87,7 @@ function titleOf({ name }: Pick<ModelFile, 'name'>, types: QuantizeInput['types'
 }
 
 export function createQuantizer(context: QuantizerContext): Quantizer {
+	removeUnfinishedQuantized(context.modelsFolder);
 	return {
 		start(input) {
 			const parent = context.library.modelFile(input.id);
@@ -95,7 +103,14 @@ export function createQuantizer(context: QuantizerContext): Quantizer {
 				title: titleOf(parent, input.types),
 				unit: 'tensors',
 				lane: 'quantise',
-				work: (control) => context.lane(() => quantizeFiles(context, parent, input, control)),
+				work: (control) =>
+					context.lane(async () => {
+						try {
+							await quantizeFiles(context, parent, input, control);
+						} finally {
+							await removeEmptyFolder(quantizedFolder(context.modelsFolder, parent.path));
+						}
+					}),
 			});
 		},
 		origin(modelFileId) {

@@ -2,9 +2,16 @@ import { open, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { Failure } from '../contract/failure.ts';
 
+const partEnd = '.assay-part';
+
 /** Returns the path where an output is written until complete. The host removes the file if it ended the process. */
 export function partPath(path: string): string {
-	return join(dirname(path), `.${basename(path)}.assay-part`);
+	return join(dirname(path), `.${basename(path)}${partEnd}`);
+}
+
+/** Returns whether a file of this name is an output that is not complete. */
+export function isPartName(name: string): boolean {
+	return name.startsWith('.') && name.endsWith(partEnd);
 }
 
 /** Throws Failure `output-is-input`, `output-exists` or `output-folder-missing` before any computation. */

@@ -5,6 +5,7 @@ import type { QuantizeFallback, QuantizeType } from '../../../models/contract/na
 import { outputName, quantizeTypeOf } from '../../../models/native/quantize/quantize-types.ts';
 import { runNativeTask } from '../../../models/native/run-task.ts';
 import { ensureImatrix, resolveImatrix } from '../../library/importance-matrix.ts';
+import { removeEmptyFolder } from '../../library/quantized-files.ts';
 import { formatBytes } from '../../text/format-bytes.ts';
 import { findModelPath } from './choose-model.ts';
 import { type AddCommands, type CommandContext, examples } from './command.ts';
@@ -58,11 +59,25 @@ function typesOf(text: string): QuantizeType[] {
 }
 
 async function quantize(context: CommandContext, text: string, options: QuantizeOptions): Promise<number> {
-	const { output, interrupt } = context;
 	const types = typesOf(options.type);
 	const input = await findModelPath(context, text);
 	const folder = options.out === undefined ? dirname(input) : resolve(options.out);
-	await mkdir(folder, { recursive: true });
+	const created = await mkdir(folder, { recursive: true });
+	try {
+		return await quantizeInto(folder, context, input, types, options);
+	} finally {
+		if (created !== undefined) await removeEmptyFolder(folder);
+	}
+}
+
+async function quantizeInto(
+	folder: string,
+	context: CommandContext,
+	input: string,
+	types: readonly QuantizeType[],
+	options: QuantizeOptions,
+): Promise<number> {
+	const { output, interrupt } = context;
 	const asked = { imatrix: options.imatrix, imatrixText: options.imatrixText };
 	const matrix = await resolveImatrix(folder, {
 		imatrix: asked.imatrix === undefined ? null : resolve(asked.imatrix),

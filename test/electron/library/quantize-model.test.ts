@@ -1,9 +1,9 @@
-import { existsSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { createLane } from '../../../electron/jobs/lane.ts';
 import { createQuantizer } from '../../../electron/library/quantize-model.ts';
-import { quantizedPath } from '../../../electron/library/quantized-files.ts';
+import { quantizedPath, removeUnfinishedQuantized } from '../../../electron/library/quantized-files.ts';
 import { runNativeTask } from '../../../models/native/run-task.ts';
 import { failureOf } from '../../support/failure.ts';
 import { createTestLibrary } from '../../support/library.ts';
@@ -95,13 +95,28 @@ describe('files quantised from a model', () => {
 		const job = maker.start({ id: parent.id, types: ['Q8_0'], ...plain });
 		expect((await one.seam.jobs.cancel(job.id)).state).toBe('cancelled');
 		const folder = dirname(quantizedPath(modelsFolder, parent.path, 'Q8_0', null));
-		expect(existsSync(folder) ? readdirSync(folder) : []).toEqual([]);
+		await expect.poll(() => existsSync(folder)).toBe(false);
 
 		await ended(maker.start({ id: parent.id, types: ['Q8_0'], ...plain }).id);
 		const again = await ended(maker.start({ id: parent.id, types: ['Q8_0'], ...plain }).id);
 		expect(again.state).toBe('failed');
 		expect(again.failure?.next.length).toBeGreaterThan(0);
 		expect(await one.library.files.list()).toHaveLength(2);
+	});
+
+	test('of a killed process leave no unfinished file and no empty folder after the next start', async () => {
+		const { modelsFolder } = await withParent();
+		const [killed, other] = ['aaaaaaaa', 'bbbbbbbb'].map((name) => join(modelsFolder, 'quantised', name));
+		for (const folder of [killed!, other!, join(modelsFolder, 'quantised', 'cccccccc')])
+			mkdirSync(folder, { recursive: true });
+		writeFileSync(join(killed!, '.tiny.Q8_0.gguf.assay-part'), 'half');
+		writeFileSync(join(other!, '.tiny.Q4_0.gguf.assay-part'), 'half');
+		writeFileSync(join(other!, 'tiny.Q8_0.gguf'), 'whole');
+		removeUnfinishedQuantized(modelsFolder);
+		expect(readdirSync(join(modelsFolder, 'quantised'), { recursive: true }).toSorted()).toEqual([
+			'bbbbbbbb',
+			join('bbbbbbbb', 'tiny.Q8_0.gguf'),
+		]);
 	});
 
 	test('need a model and a type', async () => {
