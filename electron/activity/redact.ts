@@ -13,6 +13,14 @@ const link = /\b(?:https?|ftp|wss?):\/\/(?!(?:127\.0\.0\.1|localhost)\b)[^\s"'<>
 /** Matches the log line for a link that the window refused to open (electron/shell/confine-pages.ts). */
 const refusedLink = /refused to open .*?: not a web address/g;
 
+/** Removes what an error or a link quotes of the text that a model or a person wrote. */
+export function withoutQuotes(text: string): string {
+	return text
+		.replace(jsonExcerpt, 'Unexpected …')
+		.replace(refusedLink, 'refused to open <link>: not a web address')
+		.replace(link, '<link>');
+}
+
 /**
  * Replaces folders with `<data>` and `~`, the user and computer name with `<user>` and `<host>`, and links with
  * `<link>`.
@@ -37,10 +45,7 @@ export function createRedact(names: {
 		] as const
 	).filter(([name]) => name.length >= minNameLength && name !== 'root' && name !== 'localhost');
 	return (text) => {
-		let clean = text
-			.replace(jsonExcerpt, 'Unexpected …')
-			.replace(refusedLink, 'refused to open <link>: not a web address')
-			.replace(link, '<link>');
+		let clean = withoutQuotes(text);
 		for (const [folder, mark] of folders) {
 			// As written, and as JSON escapes a Windows path.
 			for (const written of [folder, JSON.stringify(folder).slice(1, -1)]) clean = clean.replaceAll(written, mark);

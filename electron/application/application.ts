@@ -145,8 +145,8 @@ async function compose(
 		// A host that passes the code of one thread has the other next to it.
 		...(options.readerEntry === undefined ? {} : { readingEntry: new URL('reading-worker.js', options.readerEntry) }),
 	};
-	const trash = startTrashRetention(conversation, reader, backups, join(dataFolder, statesFolderName));
 	const staging = createStaging(join(dataFolder, 'exchange'), clock);
+	const trash = startTrashRetention(conversation, reader, backups, join(dataFolder, statesFolderName), staging);
 	const importExport = createImportExport({
 		database,
 		databasePath: path,

@@ -65,10 +65,17 @@ export function createDatasetImportExport(
 		if (preview?.uploadId != null) await staging.removeUpload(preview.uploadId);
 	}
 
+	/** Runs a task that reads an upload, if it is one. Throws Failure `upload-unknown` if that is gone. */
+	async function holding<T>(uploadId: string | null, work: () => Promise<T>): Promise<T> {
+		if (uploadId === null) return work();
+		staging.upload(uploadId);
+		return staging.hold(uploadId, work);
+	}
+
 	function readPreview(preview: Preview, mapping: Mapping | null, control: JobControl): Promise<ImportPreview> {
 		const { paths, name, table, uploadId } = preview;
 		const facts = { paths, every: uploadId !== null, name, mapping, table };
-		return tasks.onWorker<'preview'>({ kind: 'preview', ...facts }, control);
+		return holding(uploadId, () => tasks.onWorker<'preview'>({ kind: 'preview', ...facts }, control));
 	}
 
 	async function stage(
@@ -97,9 +104,11 @@ export function createDatasetImportExport(
 		};
 		try {
 			const result = await tasks.exclusively(into.kind === 'new' ? null : into.datasetId, () =>
-				tasks.onWorker<'import'>(
-					{ kind: 'import', paths: preview.paths, every: preview.uploadId !== null, options: filled },
-					control,
+				holding(preview.uploadId, () =>
+					tasks.onWorker<'import'>(
+						{ kind: 'import', paths: preview.paths, every: preview.uploadId !== null, options: filled },
+						control,
+					),
 				),
 			);
 			const { datasetId, versionId, appendedFrom, ...counts } = result;
@@ -188,7 +197,8 @@ export function createDatasetImportExport(
 				lane: 'dataset-read',
 				async work(control) {
 					const folder = staging.exportFolder(job.id);
-					const result = await tasks.onWorker<'export'>({ kind: 'export', versionId, filter, format, folder }, control);
+					const facts = { kind: 'export', versionId, filter, format, folder } as const;
+					const result = await staging.hold(job.id, () => tasks.onWorker<'export'>(facts, control));
 					remember(files, job.id, { ...result, path: `${folder}/${result.fileName}` });
 				},
 			});

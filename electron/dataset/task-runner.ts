@@ -1,5 +1,6 @@
 import { Failure } from '../../models/contract/failure.ts';
 import type { Job } from '../contract/jobs/schema.ts';
+import { unusedAfterDeletion } from '../conversation/import-export/staging.ts';
 import { leaveCheckpointsToWorker } from '../database/connect.ts';
 import { transaction } from '../database/sql.ts';
 import type { JobControl } from '../jobs/jobs.ts';
@@ -144,7 +145,10 @@ export function createTaskRunner(context: DatasetContext): TaskRunner {
 		assertFree,
 		onWorker,
 		exclusively: alone,
-		cleanUp: (going) => cleanUpAfter(false, going ?? null),
+		async cleanUp(going) {
+			await cleanUpAfter(false, going ?? null);
+			if (going !== undefined) await context.staging.removeUnused(unusedAfterDeletion);
+		},
 		// Changes from now on can be undone: only existing records are deleted.
 		cleanUpAtStart: () => (needsCleanUp(database) ? cleanUpAfter(true, null) : cleaningUp),
 		publishChange: tell,

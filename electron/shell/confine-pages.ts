@@ -46,7 +46,8 @@ function confineSession(pages: Session, log: (line: string) => void): void {
 	});
 	pages.webRequest.onBeforeRequest((details, callback) => {
 		const inside = isOwnPage(details.url) || /^(data|blob|devtools):/.test(details.url);
-		if (!inside) log(`refused a request of the page to ${details.url}`);
+		// Only the scheme: the address may come from a conversation.
+		if (!inside) log(`refused a request of the page by ${URL.parse(details.url)?.protocol ?? 'no scheme'}`);
 		callback({ cancel: !inside });
 	});
 }

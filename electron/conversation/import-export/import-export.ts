@@ -53,7 +53,12 @@ export function createImportExport(context: ImportExportContext): ImportExport {
 	const reports = new Map<string, ImportReport>();
 	const files = new Map<string, ExportResult & { readonly path: string }>();
 
-	async function perform(facts: TaskInput, control: JobControl): Promise<WorkerResult> {
+	/** `staged`: the upload that the task reads, or the export that it writes. */
+	function perform(facts: TaskInput, control: JobControl, staged: string | null): Promise<WorkerResult> {
+		return staged === null ? inWorker(facts, control) : staging.hold(staged, () => inWorker(facts, control));
+	}
+
+	async function inWorker(facts: TaskInput, control: JobControl): Promise<WorkerResult> {
 		control.signal.throwIfAborted();
 		leaveCheckpointsToWorker(database, true);
 		try {
@@ -75,7 +80,7 @@ export function createImportExport(context: ImportExportContext): ImportExport {
 		// An earlier import may have failed on a full disk, and so its clean-up.
 		if (cleanUpFailedImport(database)) context.onAbandoned();
 		try {
-			const result = await perform({ kind: 'import', ...taskFrom(paths, uploadId) }, control);
+			const result = await perform({ kind: 'import', ...taskFrom(paths, uploadId) }, control, uploadId);
 			if (result.kind === 'export') throw new Error('an import ended as an export');
 			return result.report;
 		} catch (error) {
@@ -105,7 +110,7 @@ export function createImportExport(context: ImportExportContext): ImportExport {
 				lane: 'exchange',
 				async work(control) {
 					try {
-						const result = await perform({ kind: 'preview', ...taskFrom(paths, uploadId) }, control);
+						const result = await perform({ kind: 'preview', ...taskFrom(paths, uploadId) }, control, uploadId);
 						if (result.kind !== 'export') remember(reports, job.id, result.report);
 					} catch (error) {
 						await drop(job.id);
@@ -120,6 +125,8 @@ export function createImportExport(context: ImportExportContext): ImportExport {
 			const preview = previews.get(previewId);
 			if (preview === undefined || !reports.has(previewId))
 				throw unknown('preview-unknown', 'The preview of this import');
+			// It may be gone: nobody used it for long.
+			if (preview.uploadId !== null) staging.upload(preview.uploadId);
 			const job = jobs.start({
 				kind: 'import',
 				title: preview.title,
@@ -150,7 +157,11 @@ export function createImportExport(context: ImportExportContext): ImportExport {
 				lane: 'exchange',
 				async work(control) {
 					const folder = staging.exportFolder(job.id);
-					const result = await perform({ kind: 'export', databasePath, ids, format, folder, now: clock() }, control);
+					const result = await perform(
+						{ kind: 'export', databasePath, ids, format, folder, now: clock() },
+						control,
+						job.id,
+					);
 					if (result.kind !== 'export') throw new Error('an export ended as an import');
 					remember(files, job.id, { ...result.exported, path: `${folder}/${result.exported.fileName}` });
 				},

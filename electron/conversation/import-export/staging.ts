@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { createWriteStream, rmSync } from 'node:fs';
+import { createWriteStream, existsSync, rmSync } from 'node:fs';
 import { mkdir, rm, statfs } from 'node:fs/promises';
 import { basename, dirname, join, normalize } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -28,9 +28,15 @@ export interface Staging {
 	removeUpload(uploadId: string): Promise<void>;
 	/** Returns a folder for one export. */
 	exportFolder(id: string): string;
-	/** Issues a ticket for one download within a minute. */
+	/** Runs work that reads or writes an upload or an export, which `removeUnused` then leaves alone. */
+	hold<T>(id: string, work: () => Promise<T>): Promise<T>;
+	/** Removes the exports and uploads that nobody has used for so long, ms. */
+	removeUnused(idleMs: { readonly exports: number; readonly uploads: number }): Promise<void>;
+	/** Returns the id of the export that a file is. */
+	exportOf(path: string): string;
+	/** Issues a ticket for one download within a minute. Throws Failure `result-unknown`. */
 	issueTicket(file: StagedFile): string;
-	/** Returns null if the ticket is invalid or expired. */
+	/** Returns null if the ticket is invalid or expired, or its file is gone. */
 	redeem(ticket: string): StagedFile | null;
 	/** Returns true if the path is a file that an export created. */
 	isExport(path: string): boolean;
@@ -45,22 +51,58 @@ const ticketLifetimeMs = 60_000;
 /** Disk space to keep free, bytes: the database needs room, too. */
 const reserveBytes = 256 * 1024 * 1024;
 
+/**
+ * For `removeUnused` once something is deleted for good: exports of it must not stay, but somebody may be looking at
+ * the preview of an upload.
+ */
+export const unusedAfterDeletion = { exports: 0, uploads: 600_000 };
+
 /** Recreates the folder: files of an earlier process are useless. `folder` must be used by this code alone. */
 export function createStaging(folder: string, clock: () => number): Staging {
 	rmSync(folder, { recursive: true, force: true });
 	const uploads = new Map<string, { readonly folder: string; readonly names: string[] }>();
 	const tickets = new Map<string, StagedFile & { readonly until: number }>();
 	const exportsFolder = join(folder, 'out');
+	/** When each upload and export was last used. */
+	const used = new Map<string, number>();
+	const held = new Map<string, number>();
+
+	async function hold<T>(id: string, work: () => Promise<T>): Promise<T> {
+		held.set(id, (held.get(id) ?? 0) + 1);
+		try {
+			return await work();
+		} finally {
+			used.set(id, clock());
+			const others = (held.get(id) ?? 1) - 1;
+			if (others === 0) held.delete(id);
+			else held.set(id, others);
+		}
+	}
+
+	async function removeUpload(uploadId: string): Promise<void> {
+		const found = uploads.get(uploadId);
+		uploads.delete(uploadId);
+		used.delete(uploadId);
+		if (found !== undefined) await rm(found.folder, { recursive: true, force: true });
+	}
+
+	async function removeExport(path: string): Promise<void> {
+		if (!isExport(path)) return;
+		used.delete(exportOf(path));
+		await rm(dirname(path), { recursive: true, force: true });
+	}
 
 	function upload(uploadId: string): { readonly folder: string; readonly names: string[] } {
 		const found = uploads.get(uploadId);
 		if (found !== undefined) return found;
 		throw new Failure({
 			code: 'upload-unknown',
-			message: 'The uploaded files are gone: Assay was restarted, or they were imported already.',
+			message: 'The uploaded files are gone: Assay was restarted, they were imported already, or they waited too long.',
 			next: ['Choose the files again'],
 		});
 	}
+
+	const exportOf = (path: string): string => basename(dirname(path));
 
 	function isExport(path: string): boolean {
 		return dirname(dirname(path)) === exportsFolder && normalize(path) === path;
@@ -71,6 +113,7 @@ export function createStaging(folder: string, clock: () => number): Staging {
 		newUpload() {
 			const id = randomUUID();
 			uploads.set(id, { folder: join(folder, 'in', id), names: [] });
+			used.set(id, clock());
 			return id;
 		},
 		upload,
@@ -81,21 +124,31 @@ export function createStaging(folder: string, clock: () => number): Staging {
 			await assertRoom(folder, expectedBytes ?? 0);
 			const file = createWriteStream(place, { flags: 'wx', mode: 0o600 });
 			try {
-				await pipeline(content, file);
+				await hold(uploadId, () => pipeline(content, file));
 				known.names.push(name);
 			} catch (error) {
 				if ((error as NodeJS.ErrnoException).code !== 'EEXIST') await rm(place, { force: true });
 				throw error;
 			}
 		},
-		async removeUpload(uploadId) {
-			const found = uploads.get(uploadId);
-			uploads.delete(uploadId);
-			if (found !== undefined) await rm(found.folder, { recursive: true, force: true });
+		removeUpload,
+		exportFolder(id) {
+			used.set(id, clock());
+			return join(exportsFolder, id);
 		},
-		exportFolder: (id) => join(exportsFolder, id),
+		exportOf,
+		hold,
+		async removeUnused(idleMs) {
+			for (const [id, at] of [...used]) {
+				const upload = uploads.has(id);
+				if (held.has(id) || clock() - at < (upload ? idleMs.uploads : idleMs.exports)) continue;
+				if (upload) await removeUpload(id);
+				else await removeExport(join(exportsFolder, id, 'file'));
+			}
+		},
 		issueTicket(file) {
 			for (const [ticket, { until }] of tickets) if (until < clock()) tickets.delete(ticket);
+			if (!existsSync(file.path)) throw exportGone();
 			const ticket = randomBytes(32).toString('base64url');
 			tickets.set(ticket, { ...file, until: clock() + ticketLifetimeMs });
 			return ticket;
@@ -103,15 +156,21 @@ export function createStaging(folder: string, clock: () => number): Staging {
 		redeem(ticket) {
 			const found = tickets.get(ticket);
 			tickets.delete(ticket);
-			return found !== undefined && found.until >= clock() ? found : null;
+			return found !== undefined && found.until >= clock() && existsSync(found.path) ? found : null;
 		},
 		async close() {
 			await rm(folder, { recursive: true, force: true });
 		},
-		async removeExport(path) {
-			if (isExport(path)) await rm(dirname(path), { recursive: true, force: true });
-		},
+		removeExport,
 	};
+}
+
+function exportGone(): Failure {
+	return new Failure({
+		code: 'result-unknown',
+		message: 'The file of this export is gone: it was saved already, or what was in the trash was deleted for good.',
+		next: ['Export it again'],
+	});
 }
 
 /** Names come from another computer's folders: no part of them may lead outside ours. */

@@ -5,6 +5,7 @@ import type { ReadableDatabase } from '../../database/database.ts';
 import type { Reader } from '../../database/reader.ts';
 import { get } from '../../database/sql.ts';
 import type { ConversationContext } from '../context.ts';
+import { type Staging, unusedAfterDeletion } from '../import-export/staging.ts';
 import { deleteSavedStates } from '../saved-states.ts';
 import { isUnfinished, markForPurge, type Purged, purge } from './purge.ts';
 import { readTrash } from './trash.ts';
@@ -13,6 +14,9 @@ import { readTrash } from './trash.ts';
 const checkEveryMs = 3_600_000;
 /** The first check waits until start-up is over. */
 const firstCheckMs = 20_000;
+
+/** Time for which an export or upload that nobody collects or imports is kept, ms. */
+const stagedIdleMs = 3_600_000;
 
 /**
  * Backups from before the trash was emptied still contain what was in it. They are removed after this time, which is
@@ -59,6 +63,7 @@ export function startTrashRetention(
 	reader: Reader,
 	backups: TrashBackups,
 	statesFolder: string,
+	staging: Pick<Staging, 'removeUnused'>,
 ): TrashRetention {
 	const { database, events, clock, log } = context;
 	const tidyStates = (): void => {
@@ -85,6 +90,7 @@ export function startTrashRetention(
 			events.publish({ type: 'organisation-changed' });
 			const purged = await purge(database, { clock, signal: stopping.signal });
 			await deleteSavedStates(database, statesFolder);
+			await staging.removeUnused(unusedAfterDeletion);
 			// Unused tags were deleted, too.
 			events.publish({ type: 'organisation-changed' });
 			return purged;
@@ -96,6 +102,7 @@ export function startTrashRetention(
 	async function deleteExpiredTrash(): Promise<void> {
 		const { trashDays } = context.settings();
 		try {
+			await staging.removeUnused({ exports: stagedIdleMs, uploads: stagedIdleMs });
 			const { conversations } = await run(trashDays === null ? 0 : clock() - trashDays * dayMs, null);
 			if (conversations > 0) log(`trash: ${conversations} conversations deleted for good`);
 		} catch (error) {

@@ -66,10 +66,12 @@ export function createTransfers(staging: Staging, log: Log): Transfers {
 				// Names may contain letters of any script.
 				'content-disposition': `attachment; filename="export"; filename*=UTF-8''${encodeName(file.fileName)}`,
 			});
-			const sent = await pipeline(createReadStream(file.path), response).then(
-				() => true,
-				() => false,
-			);
+			const sent = await staging
+				.hold(staging.exportOf(file.path), () => pipeline(createReadStream(file.path), response))
+				.then(
+					() => true,
+					() => false,
+				);
 			// A download that broke off can be requested again.
 			if (sent) await staging.removeExport(file.path);
 		},

@@ -10,7 +10,9 @@ const statesOf = ({ path }: ConversationForTest): string => join(dirname(path), 
 
 function keeperOf(context: ConversationForTest, changes: Partial<ConversationForTest> = {}) {
 	const backups = { list: () => [], replaceAll: () => Promise.resolve(0) };
-	return startTrashRetention({ ...context, ...changes }, openReader(context.path), backups, statesOf(context));
+	const staging = { removeUnused: async () => {} };
+	const reader = openReader(context.path);
+	return startTrashRetention({ ...context, ...changes }, reader, backups, statesOf(context), staging);
 }
 
 describe('saved states', () => {

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
-import { readFileSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { Readable } from 'node:stream';
 import { describe, expect, test, vi } from 'vitest';
 import { setDraft } from '../../../../electron/conversation/drafts.ts';
+import { createStaging, type Staging } from '../../../../electron/conversation/import-export/staging.ts';
 import { tagConversations } from '../../../../electron/conversation/organise/tags.ts';
 import { trashConversations } from '../../../../electron/conversation/organise/trash.ts';
 import {
@@ -16,6 +18,7 @@ import { all, get, run, transaction } from '../../../../electron/database/sql.ts
 import { type ConversationForTest, conversationForTest, converse } from '../../../support/conversation.ts';
 import { openReader } from '../../../support/database.ts';
 import { failureOf } from '../../../support/failure.ts';
+import { temporaryFolder } from '../../../support/temporary-folder.ts';
 
 const noBackups: TrashBackups = { list: () => [], replaceAll: () => Promise.resolve(0) };
 
@@ -23,8 +26,18 @@ function statesOf({ path }: ConversationForTest): string {
 	return join(dirname(path), 'states');
 }
 
-function keeperOf(context: ConversationForTest, changes: Partial<ConversationForTest> = {}, backups = noBackups) {
-	return startTrashRetention({ ...context, ...changes }, openReader(context.path), backups, statesOf(context));
+function stagingOf({ path, clock }: ConversationForTest): Staging {
+	return createStaging(join(dirname(path), 'exchange'), clock);
+}
+
+function keeperOf(
+	context: ConversationForTest,
+	changes: Partial<ConversationForTest> = {},
+	backups = noBackups,
+	staging = stagingOf(context),
+) {
+	const reader = openReader(context.path);
+	return startTrashRetention({ ...context, ...changes }, reader, backups, statesOf(context), staging);
 }
 
 /** Words that occur nowhere else and have different beginnings. */
@@ -247,4 +260,39 @@ describe('emptying the trash', () => {
 		expect(replaced).toBe(1);
 		await keeper.stop();
 	});
+});
+
+test('an export that nobody collected is gone once the trash is emptied, unless it is being written', async () => {
+	const context = conversationForTest();
+	const { conversationId } = await converse(context, 'secret');
+	const staging = stagingOf(context);
+	const [finished, running] = ['one', 'two'].map((id) => {
+		const folder = staging.exportFolder(id);
+		mkdirSync(folder, { recursive: true });
+		writeFileSync(join(folder, 'export.json'), 'secret');
+		return { path: join(folder, 'export.json'), fileName: 'export.json', sizeBytes: 6 };
+	});
+	const keeper = keeperOf(context, {}, noBackups, staging);
+	await trashConversations(context, [conversationId]);
+	await staging.hold('two', () => keeper.empty(null, { backups: false }));
+	expect([existsSync(finished!.path), existsSync(running!.path)]).toEqual([false, true]);
+	expect(await failureOf(() => staging.issueTicket(finished!))).toMatchObject({ code: 'result-unknown' });
+	expect(staging.redeem(staging.issueTicket(running!))).toMatchObject(running!);
+	await keeper.stop();
+});
+
+test('an upload that nobody imports is removed after an hour, and one in use is not', async () => {
+	let now = 1_000;
+	const staging = createStaging(join(temporaryFolder(), 'exchange'), () => now);
+	const ids = [staging.newUpload(), staging.newUpload()];
+	for (const id of ids) await staging.receive(id, 'a.json', Readable.from(['{}']), 2);
+	const folders = ids.map((id) => staging.upload(id).folder);
+	const hour = { exports: 3_600_000, uploads: 3_600_000 };
+	now += 3_599_000;
+	await staging.removeUnused(hour);
+	expect(folders.map((folder) => existsSync(folder))).toEqual([true, true]);
+	now += 1_000;
+	await staging.hold(ids[1]!, () => staging.removeUnused(hour));
+	expect(folders.map((folder) => existsSync(folder))).toEqual([false, true]);
+	expect(await failureOf(() => staging.upload(ids[0]!))).toMatchObject({ code: 'upload-unknown' });
 });
