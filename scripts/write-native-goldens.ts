@@ -6,14 +6,15 @@ import { join } from 'node:path';
 
 /**
  * Writes test/models/native/golden/*.json: figures of llama.cpp's own programs, which models/native has to reproduce.
- * Usage: node scripts/native-goldens.ts <folder with the programs>; test/models/native/golden/README.md says how to
+ * Usage: node scripts/write-native-goldens.ts <folder with the programs>; test/models/native/golden/README.md says how to
  * make the folder. Takes about ten minutes.
  */
 
 const root = join(import.meta.dirname, '..');
 const golden = join(root, 'test', 'models', 'native', 'golden');
 const tools = process.argv[2];
-if (tools === undefined) throw new Error('usage: node scripts/native-goldens.ts <folder with llama.cpp programs>');
+if (tools === undefined)
+	throw new Error('usage: node scripts/write-native-goldens.ts <folder with llama.cpp programs>');
 
 const work = mkdtempSync(join(tmpdir(), 'assay-goldens-'));
 const commands: string[] = [];
