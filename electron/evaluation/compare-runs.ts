@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Failure } from '../../models/contract/failure.ts';
-import type { Arm, Metric, Pair, RunComparison, Side } from '../contract/evaluation/schema.ts';
+import type { Manifest } from '../contract/evaluation/manifest.ts';
+import type { Arm, Metric, Pair, Run, RunComparison, Side, Unfair } from '../contract/evaluation/schema.ts';
 import { holm } from '../statistics/mean-difference.ts';
 import { labelsOf } from './arm-labels.ts';
 import { compareInSteps, type PairedComparison } from './compare-scores.ts';
@@ -11,7 +12,7 @@ import { sameOutputs, scorersOf, sharedScorers } from './same-outputs.ts';
 import { getArm } from './store/arms.ts';
 import { getRun } from './store/runs.ts';
 import { summarise } from './summarise-scores.ts';
-import { type ComparedArm, findUnfairness } from './unfair-comparison.ts';
+import { type ComparedArm, findUnfairness, isSameArm, type SharedOutputs } from './unfair-comparison.ts';
 
 /** Probability of any false claim among all that one comparison makes. */
 const alpha = 0.05;
@@ -60,6 +61,7 @@ export async function compareArms(
 			manifest,
 			arm: planned,
 			repeatable: run.repeatable,
+			independent: hasIndependentRows(manifest, JSON.parse(run.conditions) as Run['conditions']),
 			position: arm.position,
 			scorer,
 			label: runs.size === 1 ? own : `${run.name}${manifest.arms.length === 1 ? '' : `: ${own}`}`,
@@ -67,7 +69,7 @@ export async function compareArms(
 			scores: await sampleScores(context, { armId: arm.id, runId: run.id, scorer, oneRun: runs.size === 1 }),
 		});
 	}
-	return compared(withDistinctLabels(loaded), sharedScorers(sides));
+	return compared(context, withDistinctLabels(loaded), sharedScorers(sides));
 }
 
 /** Adds ids to runs with the same name, and scorers to sides whose scorers differ. */
@@ -91,7 +93,36 @@ function noScorer(wanted: string | null): Failure {
 	});
 }
 
-async function compared(sides: readonly Loaded[], scorers: readonly string[]): Promise<RunComparison> {
+/** Whether an answer depended on no other row: always at width 1, and where the run asked for it on a CPU. */
+function hasIndependentRows({ width, independent }: Manifest, conditions: Run['conditions']): boolean {
+	return width === 1 || (independent === true && conditions.gpu === undefined);
+}
+
+/** Counts the outputs that two arms share by sample and epoch, on the reader's thread. */
+async function sharedOutputs(
+	{ reader }: Pick<EvaluationContext, 'reader'>,
+	first: Loaded,
+	other: Loaded,
+): Promise<SharedOutputs> {
+	const [counts] = await reader.all<SharedOutputs>(
+		`SELECT count(*) AS shared, coalesce(sum(oa.output <> ob.output), 0) AS differing
+		 FROM eval_results a
+		 JOIN eval_samples ea ON ea.run_id = :firstRun AND ea.position = a.position
+		 JOIN eval_samples eb ON eb.run_id = :otherRun AND eb.sha256 = ea.sha256 AND eb.key = ea.key
+		 JOIN eval_results b ON b.arm_id = :otherArm AND b.position = eb.position AND b.epoch = a.epoch
+		 JOIN eval_outputs oa ON oa.id = a.output_id
+		 JOIN eval_outputs ob ON ob.id = b.output_id
+		 WHERE a.arm_id = :firstArm AND a.status = 'done' AND b.status = 'done'`,
+		{ firstArm: first.armId, firstRun: first.runId, otherArm: other.armId, otherRun: other.runId },
+	);
+	return counts ?? { shared: 0, differing: 0 };
+}
+
+async function compared(
+	context: Pick<EvaluationContext, 'reader'>,
+	sides: readonly Loaded[],
+	scorers: readonly string[],
+): Promise<RunComparison> {
 	const [first, ...others] = sides;
 	if (first === undefined) throw new Error('a comparison of nothing');
 	const byPair = sides.map(({ scores }) => new Map(scores.map((score) => [score.pair, score.value])));
@@ -110,11 +141,14 @@ async function compared(sides: readonly Loaded[], scorers: readonly string[]): P
 	const pairs = others.map((side, index) =>
 		describe(side, first, found[index] ?? null, adjusted[index] ?? 1, { share, sameOutputs: sameOutputs(first, side) }),
 	);
-	const unfair = others.flatMap((side, index) => {
+	const unfair: Unfair[] = [];
+	for (const [index, side] of others.entries()) {
 		const n = found[index]?.n ?? 0;
 		const union = new Set([...first.scores, ...side.scores].map(({ pair }) => pair));
-		return findUnfairness(first, side, { common: n, left: union.size - n });
-	});
+		const counted = isSameArm(first, side) && !(first.independent && side.independent);
+		const outputs = counted ? await sharedOutputs(context, first, side) : null;
+		unfair.push(...findUnfairness(first, side, { common: n, left: union.size - n, outputs }));
+	}
 	const unique = unfair.filter((one, index) => unfair.findIndex(({ message }) => message === one.message) === index);
 	return {
 		scorer: first.scorer,

@@ -80,8 +80,11 @@ async function judgeShard(context: EvaluationContext, running: ActiveRun<RunArm>
 	const sampleOf = new Map(units.map(({ position }, index) => [position, samples[index]] as const));
 	for (let tried = 1; ; ) {
 		await waitForChatIdle(context, control.signal);
-		const { width, threads } = subject.manifest;
-		const session = await sessions.open({ model, contextSize: usualContextOf(model), width, threads }, control.signal);
+		const { width, independent = false, threads } = subject.manifest;
+		const session = await sessions.open(
+			{ model, contextSize: usualContextOf(model), width, independent, threads },
+			control.signal,
+		);
 		const chatYield = yieldToChat(context, session, { needsAllMemory: fillsMemory(model), onHold: () => {} });
 		const asker = createAsker(session, judge, AbortSignal.any([control.signal, chatYield.signal]));
 		try {

@@ -55,6 +55,7 @@ export async function checkJudge(
 				model: model.path,
 				contextSize: usualContextOf(model),
 				width,
+				independent: true,
 				threads: availableParallelism(),
 				signal: stop,
 			});

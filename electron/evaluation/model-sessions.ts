@@ -7,6 +7,7 @@ export interface SessionOptions {
 	readonly model: ModelFile;
 	readonly contextSize: number;
 	readonly width: number;
+	readonly independent: boolean;
 	readonly threads: number;
 }
 
@@ -36,14 +37,14 @@ export function createSessions({ openSession, library }: Pick<EvaluationContext,
 		await ending?.session.close();
 	};
 	return {
-		async open({ model, contextSize, width, threads }, signal) {
+		async open({ model, ...rest }, signal) {
 			const gpu = gpuOptions(library.options(model.id));
-			const key = JSON.stringify([model.path, contextSize, width, threads, gpu]);
+			const key = JSON.stringify([model.path, rest, gpu]);
 			if (current?.key === key) return current.session;
 			await close();
 			// A model that a chat left in memory is loaded again on demand.
 			if (fillsMemory(model)) await library.unloadAll();
-			const session = await openSession({ model: model.path, contextSize, width, threads, ...gpu, signal });
+			const session = await openSession({ model: model.path, ...rest, ...gpu, signal });
 			current = { key, session };
 			return session;
 		},

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Failure } from '../../models/contract/failure.ts';
 import { type Manifest, manifestSchema } from '../contract/evaluation/manifest.ts';
-import { type RunConfig, runConfigSchema } from '../contract/evaluation/run-config.ts';
+import type { RunConfig } from '../contract/evaluation/run-config.ts';
 import type { RescoreInput, RescorePlan, Run, Warning } from '../contract/evaluation/schema.ts';
 import { scorerName } from '../contract/evaluation/scorer-name.ts';
 import type { Technique } from '../contract/evaluation/technique.ts';
@@ -18,6 +18,7 @@ import { armsOf, insertArm } from './store/arms.ts';
 import { getRun, insertRun, type StoredRun, setRepeatable, setRunConditions } from './store/runs.ts';
 import { runSamples } from './store/samples.ts';
 import { rowCounts, shareResults, shareSamples, shareShards } from './store/shared-outputs.ts';
+import { storedConfig } from './stored-config.ts';
 
 /** Samples that scorers are tried on first. */
 const trialSamples = 24;
@@ -100,7 +101,7 @@ async function outlineRescore(
 	const source = getRun(database, input.id);
 	assertStill(source);
 	const before = manifestSchema.parse(JSON.parse(source.manifest));
-	const asked = runConfigSchema.parse(JSON.parse(source.config));
+	const asked = storedConfig(source.config, before);
 	const counts = await rowCounts(reader, source.id, signal);
 	if (counts.outputs === 0) throw withoutOutputs(counts.failed);
 	const { scorers, criteria } = input;

@@ -152,6 +152,7 @@ export async function resolveManifest(
 		epochs: config.epochs,
 		seed: config.seed,
 		width: config.width,
+		...(config.independent && config.width > 1 ? { independent: true as const } : {}),
 		shardSize: config.shardSize,
 		threads: threadsOf(config),
 		engineBuild: library.engineBuild(),

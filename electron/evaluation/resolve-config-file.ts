@@ -46,7 +46,7 @@ export function resolveConfigFile(context: Context, file: ConfigFile): ResolvedC
 			return null;
 		}
 	}
-	const { techniques, parameters, epochs, seed, width, shardSize, contextSize, threads, criteria } = file;
+	const { techniques, parameters, epochs, seed, width, independent, shardSize, contextSize, threads, criteria } = file;
 	const { split = null, tags = [], limit = null } = typeof file.dataset === 'string' ? {} : file.dataset;
 	const dataset = found(() => datasetOf(context, file.dataset, notes));
 	const promptVersionIds = file.prompts.flatMap((entry) => found(() => promptOf(context, entry, notes)) ?? []);
@@ -71,6 +71,7 @@ export function resolveConfigFile(context: Context, file: ConfigFile): ResolvedC
 			epochs,
 			seed,
 			width,
+			independent,
 			shardSize,
 			contextSize,
 			threads,

@@ -189,7 +189,8 @@ async function attempt(
 	work: (session: Session) => Promise<void>,
 ): Promise<FailureFacts | null> {
 	const { manifest, run } = subject;
-	const options = { model: arm.model, contextSize: arm.contextSize, width: manifest.width, threads: manifest.threads };
+	const { width, independent = false, threads } = manifest;
+	const options = { model: arm.model, contextSize: arm.contextSize, width, independent, threads };
 	let last: FailureFacts | null = null;
 	for (let attempt = 0; attempt < attempts; ) {
 		await waitForChatIdle(context, control.signal);

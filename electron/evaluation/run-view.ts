@@ -1,6 +1,5 @@
 import { failureSchema } from '../../models/contract/failure.ts';
 import { type Manifest, manifestSchema } from '../contract/evaluation/manifest.ts';
-import { runConfigSchema } from '../contract/evaluation/run-config.ts';
 import type { Arm, Run, RunSummary } from '../contract/evaluation/schema.ts';
 import { scorerName } from '../contract/evaluation/scorer-name.ts';
 import type { ReadableDatabase } from '../database/database.ts';
@@ -13,6 +12,7 @@ import { shardLayoutOf, unitCount, unitsOf } from './shard/shard-layout.ts';
 import { armsOf, type StoredArm } from './store/arms.ts';
 import { getRun, type StoredRun } from './store/runs.ts';
 import { failedShardCount, givenUpShards } from './store/shards.ts';
+import { storedConfig } from './stored-config.ts';
 import type { RunProgress } from './time-left.ts';
 
 /** null: nothing is measured yet, or an Assay with another format wrote it. */
@@ -112,7 +112,7 @@ export function runView(database: ReadableDatabase, id: number, now: RunProgress
 	const summaries = armsOf(database, id).map((arm) => ({ armId: arm.id, summary: armSummary(arm) }));
 	return {
 		...summaryView(database, run, now),
-		config: runConfigSchema.parse(JSON.parse(run.config)),
+		config: storedConfig(run.config, manifest),
 		manifest,
 		criteria: manifest.criteria.flatMap((criterion) =>
 			summaries.map(({ armId, summary }) => criterionOutcome(criterion, armId, summary)),

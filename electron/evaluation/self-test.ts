@@ -117,6 +117,7 @@ async function repeat(
 		model: arm.model.path,
 		contextSize: arm.contextSize,
 		width: manifest.width,
+		independent: manifest.independent ?? false,
 		threads: manifest.threads,
 		signal: control.signal,
 	});

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Failure } from '../../models/contract/failure.ts';
 import { type Manifest, manifestSchema } from '../contract/evaluation/manifest.ts';
-import { type RunConfig, runConfigSchema } from '../contract/evaluation/run-config.ts';
+import type { RunConfig } from '../contract/evaluation/run-config.ts';
 import { transaction } from '../database/sql.ts';
 import { getLiveDataset } from '../dataset/store/datasets.ts';
 import type { EvaluationContext } from './context.ts';
@@ -11,6 +11,7 @@ import { insertArm } from './store/arms.ts';
 import { getRun, insertRun } from './store/runs.ts';
 import { insertRunSamples } from './store/samples.ts';
 import { insertShards } from './store/shards.ts';
+import { storedConfig } from './stored-config.ts';
 
 /** Samples written at a time, about 5 ms. */
 const piece = 1_000;
@@ -75,7 +76,7 @@ export async function repeatRun(context: EvaluationContext, id: number): Promise
 	const run = getRun(context.database, id);
 	const manifest = manifestSchema.parse(JSON.parse(run.manifest));
 	assertGenerated(manifest, 'repeated', 'Run that one again');
-	const config = runConfigSchema.parse(JSON.parse(run.config));
+	const config = storedConfig(run.config, manifest);
 	const exact = { ...config, name: run.name, threads: manifest.threads };
 	return (await plannedRun(context, exact, { id, manifest, hash: run.manifestHash })).id;
 }

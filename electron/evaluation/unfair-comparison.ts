@@ -14,6 +14,8 @@ export interface ComparedArm extends Outputs {
 	readonly scorer: string;
 	readonly arm: ManifestArm;
 	readonly repeatable: 'unknown' | 'yes' | 'no';
+	/** Whether an answer depended on no other row of its run. */
+	readonly independent: boolean;
 }
 
 function shotsOf(technique: Technique): number {
@@ -89,11 +91,34 @@ function markedTwice(first: ComparedArm, other: ComparedArm): string {
 	return `${first.label} and ${other.label} are the same outputs, scored differently: ${parts.join(' and ')}; no answer of the model differs`;
 }
 
+/** Outputs that two measurements of one arm share, and how many of those differ. */
+export interface SharedOutputs {
+	readonly shared: number;
+	readonly differing: number;
+}
+
+/** Whether the two sides are one arm, measured in two runs. */
+export function isSameArm(first: ComparedArm, other: ComparedArm): boolean {
+	return (
+		first.runId !== other.runId &&
+		!sameOutputs(first, other) &&
+		!isOtherModel(first.arm, other.arm) &&
+		!dimensions.some(({ differs }) => differs(first.arm, other.arm))
+	);
+}
+
+function neighboursMessage(side: ComparedArm, isSame: boolean, outputs: SharedOutputs | null): string {
+	const cause = `an answer of ${side.label} depends in its last digits on the rows that were decoded with it`;
+	if (!isSame || outputs === null) return `${cause}, so a small part of the difference may come from that`;
+	const { shared, differing } = outputs;
+	return `${cause}: of ${shared.toLocaleString('en')} outputs that the two runs share, ${differing.toLocaleString('en')} ${differing === 1 ? 'differs' : 'differ'}, although model, prompt and settings are the same`;
+}
+
 /** Why `other` can't be compared fairly with `first`; the most serious reason first. `common` samples are in both. */
 export function findUnfairness(
 	first: ComparedArm,
 	other: ComparedArm,
-	{ common, left }: { common: number; left: number },
+	{ common, left, outputs }: { common: number; left: number; outputs: SharedOutputs | null },
 ): readonly Unfair[] {
 	const found: Unfair[] = [];
 	const say = (code: Unfair['code'], serious: boolean, message: string): void => {
@@ -150,11 +175,17 @@ export function findUnfairness(
 		say('engine', false, `the engines differ: ${first.manifest.engineBuild} and ${other.manifest.engineBuild}`);
 	}
 	if (first.manifest.width !== other.manifest.width) {
+		// Independent rows give the same digits at every width but 1, where a row is computed as in chat.
+		const digits = [first, other].every(({ independent, manifest }) => independent && manifest.width > 1);
 		say(
 			'width',
 			false,
-			`${first.manifest.width} and ${other.manifest.width} rows were decoded together, which changes the last digits of what a model computes, and latencies`,
+			`${first.manifest.width} and ${other.manifest.width} rows were decoded together, which changes ${digits ? 'latencies' : 'the last digits of what a model computes, and latencies'}`,
 		);
+	}
+	const dependent = again ? undefined : [first, other].find(({ independent }) => !independent);
+	if (dependent !== undefined) {
+		say('neighbours', false, neighboursMessage(dependent, isSameArm(first, other), outputs));
 	}
 	for (const side of [first, other]) {
 		if (side.repeatable === 'no')

@@ -27,7 +27,7 @@ type Context = Pick<EvaluationContext, 'database'> & {
  */
 export function writeConfigFile(context: Context, config: RunConfig): { fileName: string; text: string } {
 	const { database } = context;
-	const { name, epochs, seed, width, shardSize, contextSize, threads } = config;
+	const { name, epochs, seed, width, independent, shardSize, contextSize, threads } = config;
 	const dataset = getDataset(database, config.dataset.datasetId);
 	const { versionId, split, tags, limit } = config.dataset;
 	const models = config.modelFileIds.map((id) => modelName(context, id));
@@ -48,7 +48,7 @@ export function writeConfigFile(context: Context, config: RunConfig): { fileName
 		...(isDeepStrictEqual(parameters, [{}]) ? {} : { parameters }),
 		scorers: config.scorers.map((scorer) => scorerEntry(context, scorer)),
 		...Object.fromEntries(
-			Object.entries({ epochs, seed, width, shardSize, contextSize, threads }).filter(
+			Object.entries({ epochs, seed, width, independent, shardSize, contextSize, threads }).filter(
 				([key, value]) => value !== usual[key as 'epochs'].parse(undefined),
 			),
 		),

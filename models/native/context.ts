@@ -16,8 +16,13 @@ export type ContextOptions = {
 	/** Tokens computed at a time within a decode; llama.cpp's default is 512. */
 	microBatchSize?: number;
 	threads: number;
-	/** Number of independent sequences; several share one cache. */
+	/** Number of independent sequences. */
 	sequences?: number;
+	/**
+	 * Gives each sequence an equal part of the cells to itself, so that no other sequence reaches the order in which its
+	 * attention sums. Otherwise all sequences share the cells.
+	 */
+	ownCells?: boolean;
 	/** Type of the cached keys; default F16. */
 	keyType?: KvType | undefined;
 	valueType?: KvType | undefined;
@@ -62,6 +67,7 @@ export class NativeContext {
 			batchSize,
 			threads,
 			sequences = 1,
+			ownCells = false,
 			microBatchSize = 512,
 			keyType = 'F16',
 			valueType = 'F16',
@@ -78,7 +84,7 @@ export class NativeContext {
 			n_seq_max: sequences,
 			n_threads: threads,
 			n_threads_batch: threads,
-			kv_unified: sequences > 1,
+			kv_unified: sequences > 1 && !ownCells,
 			type_k: cacheTypes[keyType],
 			type_v: cacheTypes[valueType],
 			flash_attn_type: flashAttentionTypes[flashAttention],

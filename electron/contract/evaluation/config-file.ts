@@ -120,7 +120,7 @@ const datasetEntry = z.union([
 		.strict(),
 ]);
 
-const { epochs, seed, width, shardSize, contextSize, threads, name } = runConfigSchema.shape;
+const { epochs, seed, width, independent, shardSize, contextSize, threads, name } = runConfigSchema.shape;
 
 /** If a run is worse than another one, `assay eval run` ends with exit code 3. */
 const gateEntry = z.object({
@@ -154,6 +154,7 @@ export const configFileSchema = z
 		epochs,
 		seed,
 		width,
+		independent,
 		shardSize,
 		contextSize,
 		threads,

@@ -53,6 +53,8 @@ export const manifestSchema = z.object({
 	epochs: z.int(),
 	seed: z.int(),
 	width: z.int(),
+	/** Left out if false, as in runs before the option, and if `width` is 1. */
+	independent: z.literal(true).optional(),
 	shardSize: z.int(),
 	threads: z.int(),
 	/** For example "llama.cpp 0.4.0-dev". */

@@ -105,6 +105,11 @@ export const runConfigSchema = z.object({
 	seed: z.int().min(0).max(0xffff_ffff).default(0),
 	/** Rows decoded together. 1: token for token the same as in chat. Equal runs need the same width. */
 	width: z.int().min(1).max(63).default(8),
+	/**
+	 * An answer depends on no other row of the run; needs a width above 1 to mean anything. false: prompts are computed
+	 * together too, which is faster with small models, and the last digits depend on the rows decoded together.
+	 */
+	independent: z.boolean().default(true),
 	shardSize: z.int().min(1).max(shardLimit).default(32),
 	/** Tokens of prompt and answer together; null: as in chat, 8,192 or what the model was trained for. */
 	contextSize: z.int().min(128).max(1_048_576).nullable().default(null),

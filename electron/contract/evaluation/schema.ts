@@ -308,6 +308,8 @@ export const unfairSchema = z.object({
 		'engine',
 		'parameters',
 		'width',
+		/** Rows of a run reach each other's last digits. */
+		'neighbours',
 		'scorer',
 		'dataset',
 		'repeatable',

@@ -16,6 +16,11 @@ export const measureOptionsSchema = z.object({
 	contextSize: z.int().min(128).nullable().default(null),
 	/** Rows decoded together. At 1 a row is computed exactly like an answer in a chat. */
 	width: z.int().min(1).max(63),
+	/**
+	 * With a width above 1: what a row computes depends on its own tokens only, on a CPU. Otherwise the rows share cells
+	 * and decodes, and reach each other's last bits.
+	 */
+	independent: z.boolean().default(false),
 	threads: threadsSchema,
 	/**
 	 * The most tokens that all rows decoded together may have, which bounds memory; a row joins once there is room for

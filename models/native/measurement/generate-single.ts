@@ -2,7 +2,7 @@ import { Failure, failureFacts } from '../../contract/failure.ts';
 import type { MeasuredRow } from '../../contract/native/tasks.ts';
 import { keptTokens, nextSlice } from '../attention-tiles.ts';
 import { NativeSequence } from '../sequence.ts';
-import type { GenerateParts } from './generate-batch.ts';
+import type { GenerateParts } from './generate-together.ts';
 import { createRowAnswer, type RowAnswer } from './row-answer.ts';
 import type { PreparedRow } from './row-prompts.ts';
 

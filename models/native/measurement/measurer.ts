@@ -20,8 +20,10 @@ import { encodeAfter, encodeRequest } from '../log-likelihood-encoding.ts';
 import { NativeModel } from '../model.ts';
 import { sequencesNeeded } from './batch-schedule.ts';
 import type { DecodeGate } from './decode-gate.ts';
-import { type GenerateParts, generateBatch } from './generate-batch.ts';
+import { generateIndependent } from './generate-independent.ts';
 import { generateSingle } from './generate-single.ts';
+import { type GenerateParts, generateTogether } from './generate-together.ts';
+import { wholeBlocks } from './lanes.ts';
 import { ReusableContext } from './reusable-context.ts';
 import { createPromptTokenizer, type PreparedRow, prepareRows } from './row-prompts.ts';
 import { contextCells, planShard } from './shard-plan.ts';
@@ -56,7 +58,7 @@ function cellsTooMany(cells: number): Failure {
  * Loads a model for measuring. Throws the Failures of NativeModel.load, `not-enough-memory` and `context-too-large`.
  */
 export async function openMeasurer(library: NativeLibrary, options: MeasureOptions): Promise<Measurer> {
-	const { width, threads } = options;
+	const { width, threads, independent } = options;
 	const file = await stat(options.model).catch(() => null);
 	// NativeModel.load explains a missing file.
 	const offload = await chooseOffload(library, options.model, {
@@ -98,12 +100,23 @@ export async function openMeasurer(library: NativeLibrary, options: MeasureOptio
 			);
 			return;
 		}
+		if (independent) {
+			const rowCells = contextCells(Math.max(...rows.map((row) => row.tokens.length + row.maxTokens)));
+			const together = Math.max(1, Math.min(width, rows.length, Math.floor(cells / rowCells)));
+			const sequences = wholeBlocks(together);
+			checkCells(rowCells * sequences);
+			await contexts.lend(
+				{ cells: rowCells * sequences, sequences, batchSize: batchSize.single, ownCells: true },
+				(kept) => generateIndependent({ ...parts, kept }, rows, { width: together, canCut: !recurrent }),
+			);
+			return;
+		}
 		// The state of recurrent models can't be truncated to part of a prompt.
 		const plan = planShard(rows, width, cells, !recurrent);
 		checkCells(plan.cells);
 		await contexts.lend(
 			{ cells: plan.cells, sequences: sequencesNeeded(plan, width), batchSize: batchSize.several },
-			(kept) => generateBatch({ ...parts, kept }, rows, plan, width),
+			(kept) => generateTogether({ ...parts, kept }, rows, plan, width),
 		);
 	};
 

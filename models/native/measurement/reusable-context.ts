@@ -4,7 +4,14 @@ import type { NativeModel } from '../model.ts';
 /** A context with the reusable part of the previous shard: the tokens that sequence 0 holds. */
 export type KeptContext = { readonly context: NativeContext; prefix: readonly number[] };
 
-export type ContextNeeds = { cells: number; sequences: number; batchSize: number };
+export type ContextNeeds = {
+	/** Over all sequences. */
+	cells: number;
+	sequences: number;
+	batchSize: number;
+	/** Each sequence has cells of its own; default: all share them. */
+	ownCells?: boolean;
+};
 
 /**
  * The context of the last shard, for a next one of the same size. It is kept only if the work succeeded; otherwise the
@@ -22,8 +29,8 @@ export class ReusableContext {
 
 	/** Runs `work` with a context that is empty except for sequence 0. */
 	async lend(needs: ContextNeeds, work: (kept: KeptContext) => Promise<void>): Promise<void> {
-		const { cells, sequences, batchSize } = needs;
-		const key = `${cells} ${sequences} ${batchSize}`;
+		const { cells, sequences, batchSize, ownCells = false } = needs;
+		const key = `${cells} ${sequences} ${batchSize} ${ownCells}`;
 		const last = this.#kept;
 		this.#kept = null;
 		const same = last !== null && last.key === key;
@@ -40,13 +47,14 @@ export class ReusableContext {
 		}
 	}
 
-	#create({ cells, sequences, batchSize }: ContextNeeds): NativeContext {
+	#create({ cells, sequences, batchSize, ownCells = false }: ContextNeeds): NativeContext {
 		return new NativeContext(this.#model, {
 			contextSize: Math.max(cells, batchSize),
 			batchSize,
 			microBatchSize: batchSize,
 			threads: this.#threads,
 			sequences,
+			ownCells,
 		});
 	}
 }

@@ -40,6 +40,7 @@ export const emptyDraft: RunDraft = {
 	epochs: 1,
 	seed: 0,
 	width: 8,
+	independent: true,
 	shardSize: 32,
 	contextSize: null,
 	threads: 0,

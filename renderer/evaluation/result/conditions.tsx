@@ -16,7 +16,10 @@ export function Conditions({ run }: { run: Run }) {
 		['Scorers', run.scorers.join(', ')],
 		['Epochs', formatCount(manifest.epochs)],
 		['Seed', String(manifest.seed)],
-		['Rows at once', `${manifest.width}, in shards of ${manifest.shardSize}`],
+		[
+			'Rows at once',
+			`${manifest.width}${manifest.independent === true ? ', independent of each other' : ''}, in shards of ${manifest.shardSize}`,
+		],
 		[
 			'Context',
 			`${[...new Set(manifest.arms.map(({ contextSize }) => formatCount(contextSize)))].join(', ')} tokens a row`,

@@ -209,6 +209,31 @@ test('a comparison in which two things differ says so first', async () => {
 	).toEqual([]);
 });
 
+test('one arm measured twice says how many shared outputs differ, where rows reach each other', async () => {
+	// Answers differ in the longer run, as rows of one decode would make them.
+	let longer = false;
+	const { evaluations, config, ended } = setUp(sums(20), {
+		answer: (row, place) => {
+			const answer = adds()(row, place);
+			return longer && /\b[123] \+ 1/.test(place.text) ? { text: `${answer.text} ` } : answer;
+		},
+	});
+	const run = async (independent: boolean, limit: number) => {
+		longer = limit > 10;
+		const dataset = { datasetId: 1, limit };
+		return (await ended((await evaluations.start(config({ modelFileIds: [1], dataset, independent }))).id)).arms[0]!.id;
+	};
+	const said = async (arms: number[]) =>
+		(await evaluations.compare(arms, null)).unfair.filter(({ code }) => code === 'neighbours');
+	expect(await said([await run(true, 10), await run(true, 20)])).toEqual([]);
+	const together = await said([await run(false, 10), await run(false, 20)]);
+	expect(together).toHaveLength(1);
+	expect(together[0]?.serious).toBe(false);
+	expect(together[0]?.message).toMatch(
+		/^An answer of .* depends in its last digits on the rows .*: of 10 outputs that the two runs share, 3 differ/,
+	);
+});
+
 test('three sides are tested together, and a scorer that one side lacks is refused', async () => {
 	const { evaluations, config, ended } = setUp(sums(40), {
 		models: 3,

@@ -1,8 +1,11 @@
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type MeasurementSession, openMeasurement } from '../../../../models/native/measurement/session.ts';
+import { runNativeTask } from '../../../../models/native/run-task.ts';
 import { failureOf } from '../../../support/failure.ts';
 import { starterModelPath } from '../../../support/starter-model.ts';
 import { type StarterRuntime, starterRuntime } from '../../../support/starter-runtime.ts';
+import { temporaryFolder } from '../../../support/temporary-folder.ts';
 import { answerOf, asked, bitsOf } from './ask.ts';
 import { chatTokens, fiftyQuestions } from './chat.ts';
 
@@ -15,6 +18,19 @@ beforeAll(async () => {
 });
 
 afterAll(() => runtime.close());
+
+/** Writes the starter as another type; the folder goes with the test. */
+async function quantised(type: 'F16' | 'Q4_K_M'): Promise<string> {
+	const path = join(temporaryFolder(), `starter.${type}.gguf`);
+	await runNativeTask({
+		kind: 'quantize',
+		input: model,
+		outputs: [{ type, path }],
+		allowRequantize: true,
+		threads: 2,
+	});
+	return path;
+}
 
 async function measuring<T>(width: number, work: (session: MeasurementSession) => Promise<T>): Promise<T> {
 	const session = await openMeasurement({ model, width, threads: 1 });
@@ -60,6 +76,31 @@ test('two measurements of one shard are equal bit by bit, even across a kill', {
 	expect(code).toBe('native-process-died');
 	expect(bitsOf(second)).toEqual(bitsOf(first));
 });
+
+test.each(['Q4_1', 'F16', 'Q4_K_M'] as const)(
+	'an independent row of %s has the tokens that it has in every other shard',
+	{ timeout: 600_000 },
+	async (type) => {
+		const path = type === 'Q4_1' ? model : await quantised(type);
+		const rows = fiftyQuestions(8, 'half').slice(0, 11);
+		const measure = async (
+			width: number,
+			work: (tokens: (some: typeof rows) => Promise<number[][]>) => Promise<void>,
+		) => {
+			const session = await openMeasurement({ model: path, width, threads: 1, independent: true });
+			const tokens = async (some: typeof rows) =>
+				(await session.generate(some)).map((row) => [...answerOf(row).tokenIds]);
+			await work(tokens).finally(() => session.close());
+		};
+		let all: number[][] = [];
+		await measure(8, async (tokens) => {
+			all = await tokens(rows);
+			expect(await tokens(rows.slice(0, 4))).toEqual(all.slice(0, 4));
+			expect(await tokens(rows.slice(7, 8))).toEqual(all.slice(7, 8));
+		});
+		await measure(3, async (tokens) => expect((await tokens(rows.toReversed())).toReversed()).toEqual(all));
+	},
+);
 
 test('a grammar forces JSON from a model that would rather talk', async () => {
 	const grammar = 'root ::= "{\\"city\\": \\"" [A-Z] [a-z]+ "\\"}"';

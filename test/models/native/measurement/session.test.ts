@@ -95,6 +95,46 @@ describe('equal shards give equal bits', () => {
 	});
 });
 
+describe('independent rows', () => {
+	test.each([2, 3, 8])('get the same bits whatever rows are with them, at width %i', async (width) => {
+		const session = await measuring({ seed: 7 }, { width, independent: true });
+		const all = (await session.generate(mixed)).map((row) => answerOf(row).tokenIds);
+		const first = (await session.generate(mixed.slice(0, 5))).map((row) => answerOf(row).tokenIds);
+		expect(first).toEqual(all.slice(0, 5));
+		const reversed = (await session.generate(mixed.toReversed())).map((row) => answerOf(row).tokenIds);
+		expect(reversed.toReversed()).toEqual(all);
+		const [alone] = await session.generate(mixed.slice(9, 10));
+		expect(answerOf(alone).tokenIds).toEqual(all[9]);
+	});
+
+	test('share what they have in common, and fail alone', async () => {
+		const session = await measuring({ seed: 7 }, { width: 3, independent: true });
+		const rows = await session.generate([
+			asked(shots),
+			asked(prose.repeat(20)),
+			asked(shots),
+			{ ...asked('the sea'), grammar: 'root ::= "ab"' },
+			asked(`${shots} and more`),
+		]);
+		expect(rows.map(failureCode)).toEqual([null, 'prompt-too-long', null, null, null]);
+		expect(answerOf(rows[3]).text).toBe('ab');
+		const [first, , again, , longer] = rows;
+		expect(answerOf(first).cachedTokens).toBe(0);
+		expect(answerOf(again).cachedTokens).toBe(answerOf(again).promptTokens - 1);
+		expect(answerOf(longer).cachedTokens).toBeGreaterThanOrEqual(64);
+		expect(answerOf(again).tokenIds).toEqual(answerOf(first).tokenIds);
+	});
+
+	test('find room where the cells allow fewer than the width', async () => {
+		const gguf = { seed: 7 };
+		const roomy = await measuring(gguf, { width: 8, independent: true });
+		const narrow = await measuring(gguf, { width: 8, independent: true, cells: 600 });
+		const tokens = async (session: typeof roomy) =>
+			(await session.generate(mixed)).map((row) => answerOf(row).tokenIds);
+		expect(await tokens(narrow)).toEqual(await tokens(roomy));
+	});
+});
+
 describe('a row that can’t be answered fails alone', () => {
 	test('if its prompt is too long, or its grammar is invalid', async () => {
 		const session = await measuring({ contextLength: 256 });

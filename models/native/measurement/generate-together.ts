@@ -10,7 +10,7 @@ import { createRowAnswer, type RowAnswer } from './row-answer.ts';
 import type { PreparedRow } from './row-prompts.ts';
 import type { ShardPlan } from './shard-plan.ts';
 
-/** Dependencies shared by both ways of answering rows. */
+/** Dependencies shared by all ways of answering rows. */
 export interface GenerateParts {
 	readonly kept: KeptContext;
 	/** The most tokens of one row. */
@@ -74,8 +74,12 @@ function fill(context: NativeContext, active: readonly ActiveRow[]): ActiveRow[]
 	return outputs;
 }
 
-/** Answers rows, decoding `width` of them together; rows join and leave as the plan and the schedule say. */
-export async function generateBatch(
+/**
+ * Answers rows, decoding `width` of them together in shared cells; rows join and leave as the plan and the schedule say.
+ * Prompts are computed together too, which is faster than `generateIndependent`, but the last bits of a row depend on
+ * the rows that are decoded with it.
+ */
+export async function generateTogether(
 	parts: GenerateParts,
 	rows: readonly PreparedRow[],
 	plan: ShardPlan,
