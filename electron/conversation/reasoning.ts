@@ -1,4 +1,4 @@
-import { openThinking } from '../../models/prompt/reasoning-tag.ts';
+import { reasoningTags } from '../../models/prompt/reasoning-tag.ts';
 
 /** A piece of an answer, split into reasoning and content. */
 export interface AnswerPiece {
@@ -15,12 +15,6 @@ export interface ReasoningSplitter {
 	phase(): 'start' | 'inside' | 'after' | 'content';
 }
 
-/** Opening and closing tags of models that reason in their text (DeepSeek R1, Qwen 3, QwQ, …). */
-const tags = [
-	{ open: openThinking, close: '</think>' },
-	{ open: '<thinking>', close: '</thinking>' },
-] as const;
-
 /** Only a tag at the start of the answer counts: in the middle of a text, `<think>` is text. */
 export function createReasoningSplitter(): ReasoningSplitter {
 	let phase: 'start' | 'inside' | 'after' | 'content' = 'start';
@@ -31,14 +25,14 @@ export function createReasoningSplitter(): ReasoningSplitter {
 
 	function start(): AnswerPiece {
 		const text = held.trimStart();
-		const tag = tags.find(({ open }) => text.startsWith(open));
+		const tag = reasoningTags.find(({ open }) => text.startsWith(open));
 		if (tag !== undefined) {
 			phase = 'inside';
 			close = tag.close;
 			held = text.slice(tag.open.length);
 			return inside();
 		}
-		if (tags.some(({ open }) => open.startsWith(text))) return { content: '', reasoning: '' };
+		if (reasoningTags.some(({ open }) => open.startsWith(text))) return { content: '', reasoning: '' };
 		phase = 'content';
 		return { content: take(held.length), reasoning: '' };
 	}

@@ -18,6 +18,7 @@ import { NativeModel } from '../../native/model.ts';
 import { NativeSequence } from '../../native/sequence.ts';
 import { createTokenCounter } from '../../prompt/count-tokens.ts';
 import { createPromptBuilder } from '../../prompt/prompt-builder.ts';
+import { mentionsReasoning } from '../../prompt/reasoning-tag.ts';
 import { vocabularyOf } from '../../prompt/vocabulary.ts';
 import type { LoadRequest } from '../../runtime/protocol.ts';
 import type { EngineHooks } from '../engine-hooks.ts';
@@ -196,7 +197,7 @@ async function open(
 		threads: tuner.threads,
 		threadTrials: [...tuner.trials].filter((trial) => trial.tokensPerSecond > 0),
 		chat: template !== null,
-		reasoning: template !== null && /<think/.test(template),
+		reasoning: template !== null && mentionsReasoning(template),
 		loadMs,
 		residentBytes,
 	});
