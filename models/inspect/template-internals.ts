@@ -1,5 +1,5 @@
 import type { Risk } from '../contract/inspection.ts';
-import { excerptOf, type Node, nameOf, walk } from './template-syntax.ts';
+import { excerptOf, memberNameOf, type Node, nameOf, walk } from './template-syntax.ts';
 
 /** Names that known attacks use to reach Python or JavaScript from inside a template. */
 const internals =
@@ -32,22 +32,16 @@ export function internalRisks(template: string, tree: Node): Risk[] {
 	const found = new Map<string, string>();
 	walk(tree, (node, around) => {
 		const parent = around.at(-1);
-		if (node.type === 'MemberExpression') {
-			const name = nameOf(node.property);
-			if (name !== null && internals.test(name)) found.set(name, name);
-		}
-		if (node.type === 'FilterExpression') {
-			const { filter } = node as { filter?: { callee?: unknown } };
-			if ((nameOf(filter) ?? nameOf(filter?.callee)) === 'attr') found.set('attr', '|attr');
-		}
+		const member = memberNameOf(node);
+		if (member !== null && internals.test(member)) found.set(member, member);
+		if (node.type === 'Filter' && node.name === 'attr') found.set('attr', '|attr');
 		if (node.type === 'Identifier') {
 			const name = nameOf(node) ?? '';
-			const isProperty = parent?.type === 'MemberExpression' && parent.property === node && parent.computed !== true;
-			const isKey = parent?.type === 'KeywordArgumentExpression' || parent?.type === 'SetStatement';
-			if (!isProperty && !isKey && (reaching.has(name) || /^__\w+__$/.test(name))) found.set(name, name);
+			const isTarget = parent?.type === 'Set' && parent.target === node;
+			if (!isTarget && (reaching.has(name) || /^__\w+__$/.test(name))) found.set(name, name);
 		}
 		// Names assembled from pieces to avoid detection.
-		if (node.type === 'StringLiteral' && /^__\w*$|^\w*__$/.test(String(node.value)) && parent?.type !== 'Program') {
+		if (node.type === 'StringLiteral' && /^__\w*$|^\w*__$/.test(String(node.value))) {
 			found.set(String(node.value), String(node.value));
 		}
 	});

@@ -13,7 +13,7 @@ const risk = (message: string, excerpt: string | null): Risk => ({
 
 /** Returns how many numbers a call of range yields; null if unknown beforehand or not such a call. */
 function roundsOf(node: unknown): number | null {
-	if (!isNode(node) || node.type !== 'CallExpression' || nameOf(node.callee) !== 'range') return null;
+	if (!isNode(node) || node.type !== 'Call' || nameOf(node.callee) !== 'range') return null;
 	const numbers = Array.isArray(node.args) ? node.args.map(constantValue) : [];
 	if (numbers.some((value) => value === null)) return null;
 	const [first = 0, second, step = 1] = numbers as number[];
@@ -24,10 +24,10 @@ function roundsOf(node: unknown): number | null {
 function constantValue(node: unknown): number | null {
 	const literal = numberOf(node);
 	if (literal !== null || !isNode(node)) return literal;
-	if (node.type !== 'BinaryExpression') return null;
+	if (node.type !== 'Arithmetic') return null;
 	const [left, right] = [constantValue(node.left), constantValue(node.right)];
 	if (left === null || right === null) return null;
-	const operator = String((node.operator as { value?: unknown } | undefined)?.value ?? '');
+	const { operator } = node;
 	if (operator === '*') return left * right;
 	if (operator === '**') return left ** right;
 	return operator === '+' ? left + right : null;
@@ -53,19 +53,18 @@ export function loopRisks(template: string, tree: Node): Risk[] {
 				);
 			}
 		}
-		if (node.type === 'BinaryExpression') {
-			const operator = String((node.operator as { value?: unknown } | undefined)?.value ?? '');
+		if (node.type === 'Arithmetic') {
 			const times = Math.max(constantValue(node.left) ?? 0, constantValue(node.right) ?? 0);
 			const repeatsText = [node.left, node.right].some((side) => isNode(side) && side.type === 'StringLiteral');
-			if (operator === '*' && repeatsText && times > manyRounds) {
+			if (node.operator === '*' && repeatsText && times > manyRounds) {
 				risks.push(risk(`It repeats a text ${times.toLocaleString('en')} times.`, excerptOf(template, String(times))));
 			}
 		}
 		if (node.type === 'Macro') {
-			const name = nameOf(node.name);
+			const name = typeof node.name === 'string' ? node.name : null;
 			let calls = false;
 			walk(node, (inner) => {
-				if (inner.type === 'CallExpression' && nameOf(inner.callee) === name) calls = true;
+				if (inner.type === 'Call' && nameOf(inner.callee) === name) calls = true;
 			});
 			// Templates descend into a tool's schema this way; the recursion ends with the schema.
 			if (calls && name !== null) {

@@ -1,6 +1,6 @@
-import { parse, tokenize } from '@huggingface/jinja';
+import { parseTemplate } from '../jinja/parser.ts';
 
-/** A node of the template's syntax tree; its children can be in fields of any name. */
+/** A node of the template's syntax tree (models/jinja/syntax.ts); its children can be in fields of any name. */
 export interface Node {
 	readonly type: string;
 	readonly [field: string]: unknown;
@@ -15,16 +15,14 @@ export const isNode = (value: unknown): value is Node =>
 function childrenOf(node: Node): readonly Node[] {
 	return Object.values(node).flatMap((value): readonly Node[] => {
 		if (isNode(value)) return [value];
-		if (Array.isArray(value)) return value.filter(isNode);
-		if (value instanceof Map) return [...value].flat().filter(isNode);
-		return [];
+		return Array.isArray(value) ? value.filter(isNode) : [];
 	});
 }
 
 /** Parses a template; null if it is invalid. */
 export function treeOf(template: string): Node | null {
 	try {
-		const tree: unknown = parse(tokenize(template, { lstrip_blocks: true, trim_blocks: true }));
+		const tree: unknown = parseTemplate(template);
 		return isNode(tree) ? tree : null;
 	} catch {
 		return null;
@@ -42,18 +40,24 @@ export function walk(tree: Node, visit: (node: Node, around: readonly Node[]) =>
 	step(tree, []);
 }
 
-/** Returns the name in an identifier or constant; null for anything else. */
+/** Returns the name in an identifier or constant text; null for anything else. */
 export function nameOf(node: unknown): string | null {
 	if (!isNode(node)) return null;
 	const { type, value } = node;
 	return (type === 'Identifier' || type === 'StringLiteral') && typeof value === 'string' ? value : null;
 }
 
+/** Returns what an attribute or an item is called, as in `a.name` and `a['name']`; null for anything else. */
+export function memberNameOf(node: Node): string | null {
+	if (node.type === 'Attribute') return typeof node.name === 'string' ? node.name : null;
+	return node.type === 'Item' ? nameOf(node.index) : null;
+}
+
 /** Returns the number of a literal; null for anything else. */
 export function numberOf(node: unknown): number | null {
-	if (!isNode(node)) return null;
-	const { type, value } = node;
-	return (type === 'IntegerLiteral' || type === 'FloatLiteral') && typeof value === 'number' ? value : null;
+	if (!isNode(node) || node.type !== 'NumberLiteral') return null;
+	const { value } = node;
+	return typeof value === 'number' || typeof value === 'bigint' ? Number(value) : null;
 }
 
 /** Returns an excerpt of the template around the first occurrence of `text`. */

@@ -1,5 +1,5 @@
 import type { Risk } from '../contract/inspection.ts';
-import { excerptOf, type Node, nameOf, walk } from './template-syntax.ts';
+import { excerptOf, isNode, memberNameOf, type Node, nameOf, walk } from './template-syntax.ts';
 
 /** Instructions that no model's maker puts into a chat template: about other instructions, the user, or secrets. */
 const orders: readonly RegExp[] = [
@@ -20,28 +20,35 @@ const isMark = (text: string): boolean =>
 /** Length from which a template's own text can change a model's answers, characters. */
 const ownTextLength = 60;
 
-const operatorOf = (node: Node): string => String((node.operator as { value?: unknown } | undefined)?.value ?? '');
+/** Returns the two sides of each of a comparison's operators. */
+function comparisonsOf(node: Node): { readonly operator: unknown; readonly left: unknown; readonly right: unknown }[] {
+	if (node.type !== 'Compare' || !Array.isArray(node.comparisons)) return [];
+	let left: unknown = node.left;
+	return node.comparisons.filter(isNode).map(({ operator, right }) => {
+		const sides = { operator, left, right };
+		left = right;
+		return sides;
+	});
+}
 
 /** Returns whether an expression is the content of a message. */
 function isContent(node: unknown): boolean {
-	if (typeof node !== 'object' || node === null || !('type' in node)) return false;
-	const inner = node as Node;
-	if (inner.type === 'MemberExpression') {
-		const name = nameOf(inner.property);
-		return name === 'content' || (inner.object !== undefined && isContent(inner.object));
+	if (!isNode(node)) return false;
+	if (node.type === 'Attribute' || node.type === 'Item') {
+		return memberNameOf(node) === 'content' || isContent(node.object);
 	}
-	if (inner.type === 'CallExpression') return isContent(inner.callee);
-	if (inner.type === 'FilterExpression') return isContent(inner.operand);
-	return nameOf(inner) === 'content';
+	if (node.type === 'Call') return isContent(node.callee);
+	if (node.type === 'Filter') return isContent(node.operand);
+	return nameOf(node) === 'content';
 }
 
 /** Returns whether text in the node is an error message or belongs to tool use. */
 function isErrorOrToolText(node: Node): boolean {
-	if (node.type === 'CallExpression') return nameOf(node.callee) === 'raise_exception';
+	if (node.type === 'Call') return nameOf(node.callee) === 'raise_exception';
 	if (node.type !== 'If') return false;
 	let tools = false;
 	walk(node.test as Node, (inner) => {
-		if (/tool|function|document/.test(nameOf(inner) ?? '')) tools = true;
+		if (/tool|function|document/.test(nameOf(inner) ?? memberNameOf(inner) ?? '')) tools = true;
 	});
 	return tools;
 }
@@ -63,8 +70,8 @@ export function textRisks(template: string, tree: Node): Risk[] {
 	const own: string[] = [];
 	walk(tree, (node, around) => {
 		const parent = around.at(-1);
-		if (node.type === 'BinaryExpression' && /^(in|not in)$/.test(operatorOf(node)) && isContent(node.right)) {
-			const word = nameOf(node.left);
+		for (const { operator, left, right } of comparisonsOf(node)) {
+			const word = /^(in|not in)$/.test(String(operator)) && isContent(right) ? nameOf(left) : null;
 			if (word !== null && !isMark(word)) {
 				risks.push(
 					risk(
@@ -74,11 +81,10 @@ export function textRisks(template: string, tree: Node): Risk[] {
 					),
 				);
 			}
-			return;
 		}
-		if (node.type !== 'StringLiteral' || typeof node.value !== 'string') return;
+		if ((node.type !== 'StringLiteral' && node.type !== 'Text') || typeof node.value !== 'string') return;
 		// Compared, not written.
-		if (parent?.type === 'BinaryExpression' && /^(==|!=|in|not in)$/.test(operatorOf(parent))) return;
+		if (parent?.type === 'Compare' || parent?.type === 'Comparison') return;
 		texts.push(node.value);
 		if (!around.some(isErrorOrToolText)) own.push(node.value);
 	});

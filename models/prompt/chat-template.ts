@@ -1,21 +1,25 @@
 import { createContext, Script } from 'node:vm';
-import { Template } from '@huggingface/jinja';
 import type { Turn } from '../contract/generation.ts';
+import { renderParsed } from '../jinja/interpreter.ts';
+import { parseTemplate } from '../jinja/parser.ts';
+import type { Template } from '../jinja/syntax.ts';
 
 export interface TemplateValues {
 	readonly bosToken: string;
 	readonly eosToken: string;
 	/** Ends the prompt where the model is to answer; default true. */
 	readonly addGenerationPrompt?: boolean;
-	/** Additional variables, for example `date_string`. */
+	/** Additional variables, for example `date_string`; they replace those of the same name. */
 	readonly variables?: Readonly<Record<string, unknown>>;
+	/** The time that a template prints with `strftime_now`; default the computer's clock. */
+	readonly now?: Date;
 }
 
 /** Parsing a template takes milliseconds, and a worker has only one. */
 let last: { source: string; template: Template } | undefined;
 
 function parsed(source: string): Template {
-	if (last?.source !== source) last = { source, template: new Template(source) };
+	if (last?.source !== source) last = { source, template: parseTemplate(source) };
 	return last.template;
 }
 
@@ -54,8 +58,8 @@ function within<T>(ms: number, run: () => T): T {
 
 /**
  * Renders a chat template like Hugging Face transformers with Python's jinja2. Interprets the template instead of
- * running it: it reaches no code and no files. Throws what the template itself refuses (`raise_exception`), and
- * TemplateEndless.
+ * running it: it reaches no code and no files. Throws what the template itself refuses (TemplateRefusal), what it does
+ * that Python refuses too (TemplateFault), and TemplateEndless.
  */
 export function renderTemplate(
 	template: string,
@@ -63,12 +67,16 @@ export function renderTemplate(
 	values: TemplateValues,
 	ms: number = longestMs,
 ): string {
+	const now = values.now ?? new Date();
+	// transformers gives every template these two, None where there are no tools and documents.
 	const known = {
 		messages: turns.map(({ role, content }) => ({ role, content })),
+		tools: null,
+		documents: null,
 		add_generation_prompt: values.addGenerationPrompt ?? true,
 		bos_token: values.bosToken,
 		eos_token: values.eosToken,
 		...values.variables,
 	};
-	return within(ms, () => parsed(template).render(known));
+	return within(ms, () => renderParsed(parsed(template), known, () => now));
 }

@@ -1,5 +1,6 @@
 import { Failure } from '../contract/failure.ts';
 import type { GenerateRequest, Turn } from '../contract/generation.ts';
+import { TemplateFault } from '../jinja/fault.ts';
 import { renderTemplate, TemplateEndless } from './chat-template.ts';
 import { fitTurns, reservedAnswerTokens } from './context-overflow.ts';
 import { noChatTemplate, promptTooLong } from './prompt-failures.ts';
@@ -37,6 +38,7 @@ function withoutSystemTurn(turns: readonly Turn[]): readonly Turn[] | null {
 
 function templateRefused(error: unknown): Failure {
 	if (error instanceof TemplateEndless) return templateEndless(error);
+	if (error instanceof TemplateFault) return templateFaulty(error);
 	const words = error instanceof Error ? error.message : String(error);
 	return new Failure(
 		{
@@ -45,6 +47,22 @@ function templateRefused(error: unknown): Failure {
 			next: ['Remove the system prompt or change the order of the messages', 'Choose another model'],
 		},
 		{ cause: error },
+	);
+}
+
+/** Creates the failure for a template that is no valid Jinja or breaks off, as it does in Python. */
+function templateFaulty(fault: TemplateFault): Failure {
+	return new Failure(
+		{
+			code: 'template-refused',
+			message: `The model's chat template can't write this conversation: ${fault.message}.`,
+			next: [
+				'Remove the system prompt or change the order of the messages',
+				'Look at the template: Models, or assay models inspect',
+				'Choose another model',
+			],
+		},
+		{ cause: fault },
 	);
 }
 
@@ -65,6 +83,25 @@ function templateEndless(error: TemplateEndless): Failure {
 }
 
 /**
+ * Renders turns of a conversation without tools. transformers sets `tools` to None then, and a template written for
+ * tools alone breaks off when it loops over that. Left undefined, as in other engines, there are none to loop over.
+ */
+function renderWithoutTools(source: string, turns: readonly Turn[], vocabulary: Vocabulary): string {
+	try {
+		return renderTemplate(source, turns, vocabulary);
+	} catch (error) {
+		if (!(error instanceof TemplateFault)) throw error;
+		try {
+			const { bosToken, eosToken } = vocabulary;
+			const variables = { tools: undefined, documents: undefined };
+			return renderTemplate(source, turns, { bosToken, eosToken, variables });
+		} catch {
+			throw error;
+		}
+	}
+}
+
+/**
  * Creates a function that renders and tokenises any number of turns with the model's own template, token for token,
  * keeping people's text plain. The function throws `no-chat-template` and `template-refused`.
  */
@@ -74,7 +111,7 @@ function createTurnRenderer({
 	vocabulary,
 }: Omit<PromptOptions, 'contextSize'>): (turns: readonly Turn[]) => RenderedTurns {
 	const renderWith = (source: string, turns: readonly Turn[]): RenderedTurns => {
-		const render = (some: readonly Turn[]): string => renderTemplate(source, some, vocabulary);
+		const render = (some: readonly Turn[]): string => renderWithoutTools(source, some, vocabulary);
 		const { text, parts } = splitPrompt(turns, vocabulary.specialText, render);
 		return {
 			tokens: parts.flatMap((part) => vocabulary.tokenize(part.text, !part.plain)),

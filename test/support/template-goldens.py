@@ -1,6 +1,6 @@
 """Renders the chat templates in test/models/prompt/templates with Python's jinja2, as the golden data of the worker's tests.
 
-An implementation other than the product's own (node-llama-cpp renders with @huggingface/jinja), with the settings
+An implementation other than the product's own (models/jinja), with the settings
 that Hugging Face transformers uses in apply_chat_template. Run it in an environment that holds jinja2 and gguf:
 
     python3 -m venv /tmp/goldens && /tmp/goldens/bin/pip install jinja2 gguf
