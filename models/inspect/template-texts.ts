@@ -4,7 +4,7 @@ import { excerptOf, isNode, memberNameOf, type Node, nameOf, walk } from './temp
 /** Instructions that no model's maker puts into a chat template: about other instructions, the user, or secrets. */
 const orders: readonly RegExp[] = [
 	/\b(ignore|disregard|forget|override)\b[^.!?\n]{0,40}\b(previous|prior|above|earlier|other|user'?s?|system)\b/i,
-	/\b(do not|don't|never|must not)\b[^.!?\n]{0,30}\b(tell|reveal|mention|disclose|inform|let)\b[^.!?\n]{0,30}\b(user|human|person|anyone|this|these|instructions?)\b/i,
+	/\b(do not|don't|never|must not)\b[^.!?\n]{0,30}\b(tell|reveal|mention|disclose|inform|let)\b[^.!?\n]{0,30}\b(user|human|person|anyone|this|these|instructions?)\b(?! about (?:function|tool) calls)/i,
 	/\b(secretly|covertly|silently|without (telling|informing|notifying))\b/i,
 	/\balways\b[^.!?\n]{0,40}\b(recommend|promote|advertis|praise|link to|insert|append|suggest (buying|using))/i,
 	/\b(send|forward|upload|transmit|exfiltrate|post)\b[^.!?\n]{0,60}\b(to|via)\b[^.!?\n]{0,20}(https?:|www\.|[\w.]+@[\w.]+|server|endpoint|webhook)/i,
@@ -13,9 +13,14 @@ const orders: readonly RegExp[] = [
 
 const address = /\b(?:https?|ftp|wss?):\/\/[^\s'"<>)}\]]+/i;
 
-/** Returns whether a text is a format's delimiter; a template may well search messages for those. */
+/** Fields of contents that are not text; templates ask whether a content has them. */
+const partNames = new Set(['audio', 'blocks', 'image', 'image_url', 'parts', 'text', 'value', 'video', 'video_url']);
+
+/** Returns whether a text is a format's delimiter or field; a template may well search messages for those. */
 const isMark = (text: string): boolean =>
-	!/^[\p{L}\p{N}\s'’,.?!-]{3,}$/u.test(text) || /^(tool|function|assistant|user|system|think)/i.test(text);
+	!/^[\p{L}\p{N}\s'’,.?!-]{3,}$/u.test(text) ||
+	/^(tool|function|assistant|user|system|think)/i.test(text) ||
+	partNames.has(text);
 
 /** Length from which a template's own text can change a model's answers, characters. */
 const ownTextLength = 60;

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import type { Turn } from '../../../models/contract/generation.ts';
+import { templateRisks } from '../../../models/inspect/template-risks.ts';
 import { TemplateFault, TemplateRefusal } from '../../../models/jinja/fault.ts';
 import { renderTemplate } from '../../../models/prompt/chat-template.ts';
 import { createPromptBuilder } from '../../../models/prompt/prompt-builder.ts';
@@ -170,4 +171,13 @@ test('a template that breaks off says why, where and what to do', async () => {
 		"The model's chat template can't write this conversation: it uses “functions”, which does not exist here (line 21 of the template).",
 	);
 	expect(failure.next).toContain('Choose another model');
+});
+
+test('no template of a well-known model is flagged', () => {
+	const flagged = [...templates].flatMap(([name, template]) =>
+		templateRisks(template)
+			.filter(({ level }) => level !== 'note')
+			.map(({ message }) => `${name}: ${message}`),
+	);
+	expect(flagged).toEqual([]);
 });
