@@ -26,6 +26,7 @@ import {
 	Instance,
 	isTrue,
 	iterate,
+	longestText,
 	Namespace,
 	orUndefined,
 	Tuple,
@@ -54,16 +55,13 @@ class Scope {
 	}
 }
 
-/** Longer prompts than this are an attack or a mistake. */
-const longestOutput = 20_000_000;
-
 class Output {
 	readonly #parts: string[] = [];
 	#length = 0;
 
 	write(part: string): void {
 		this.#length += part.length;
-		if (this.#length > longestOutput) throw new TemplateFault(`it writes more than ${longestOutput} characters`);
+		if (this.#length > longestText) throw new TemplateFault(`it writes more than ${longestText} characters`);
 		this.#parts.push(part);
 	}
 

@@ -8,6 +8,8 @@ import {
 	isEqual,
 	isList,
 	isNumber,
+	longestList,
+	longestText,
 	Markup,
 	missing,
 	plainNumber,
@@ -17,9 +19,6 @@ import {
 	unmarked,
 	type Value,
 } from './values.ts';
-
-/** Texts and lists longer than this are an attack or a mistake; the longest context of a model is shorter. */
-const longest = 20_000_000;
 
 /** A power with more digits than this is too; Python refuses to print numbers with more than 4300. */
 const mostBits = 20_000;
@@ -44,7 +43,8 @@ function repeat(value: Value, times: bigint): Value | undefined {
 	if (times >= 2n ** 63n) throw new TemplateFault(`it repeats something ${times} times`);
 	const count = times < 0n ? 0n : times;
 	const length = items === null ? (value as string).length : items.length;
-	if (BigInt(length) * count > BigInt(longest)) throw new TemplateFault(`it repeats something ${times} times`);
+	if (BigInt(length) * count > BigInt(items === null ? longestText : longestList))
+		throw new TemplateFault(`it repeats something ${times} times`);
 	if (items === null) return (value as string).repeat(Number(count));
 	const repeated = Array.from({ length: Number(count) }, () => items).flat();
 	return isList(value) ? repeated : new Tuple(repeated);
@@ -150,7 +150,10 @@ export function calculate(operator: string, left: Value, right: Value): Value {
 		if ((isText(left) && right instanceof Markup) || (left instanceof Markup && isText(right))) {
 			return new Markup(concatenate([escapeHtml(left), escapeHtml(right)]));
 		}
-		if (isList(left) && isList(right)) return [...left, ...right];
+		if (isList(left) && isList(right)) {
+			if (left.length + right.length > longestList) throw new TemplateFault('it makes a list without an end');
+			return [...left, ...right];
+		}
 		if (left instanceof Tuple && right instanceof Tuple) return new Tuple([...left.items, ...right.items]);
 	}
 	if (operator === '*') {
@@ -166,7 +169,7 @@ export function calculate(operator: string, left: Value, right: Value): Value {
 /** Joins texts, up to a limit of length. */
 export function concatenate(texts: readonly string[]): string {
 	const joined = texts.join('');
-	if (joined.length > longest) throw new TemplateFault(`it writes a text of ${textLength(joined)} characters`);
+	if (joined.length > longestText) throw new TemplateFault(`it writes a text of ${textLength(joined)} characters`);
 	return joined;
 }
 

@@ -9,6 +9,7 @@ import {
 	describe,
 	isTrue,
 	iterate,
+	longestText,
 	Tuple,
 	textLength,
 	type Value,
@@ -107,6 +108,11 @@ function split(value: string, separator: Value | undefined, most: Value | undefi
 
 /** Python's `str.replace`. */
 export function replaceText(value: string, old: string, by: string, most: number): string {
+	// Counted only where the result could be too long.
+	if (value.length * by.length > longestText) {
+		const found = old === '' ? value.length + 1 : value.split(old).length - 1;
+		if (found * by.length > longestText) throw new TemplateFault('it replaces text without an end');
+	}
 	if (most < 0) return old === '' ? ['', ...codePoints(value), ''].join(by) : value.replaceAll(old, () => by);
 	if (old === '') {
 		const points = codePoints(value);

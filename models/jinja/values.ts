@@ -22,6 +22,10 @@ export type Value =
 	| Markup
 	| Instance;
 
+/** Longer texts and lists are an attack or a mistake; the longest context of a model is shorter. */
+export const longestText = 20_000_000;
+export const longestList = 1_000_000;
+
 export class Tuple {
 	readonly items: readonly Value[];
 	/** Names of the items, for the groups of `groupby`. */

@@ -53,6 +53,12 @@ describe('a fault', () => {
 		["{{ 'a' * 1000000000 }}", 'it repeats something 1000000000 times (line 1 of the template)'],
 		['{{ 10 ** 100000 }}', /power/],
 		["{{ '%999999999d' % 1 }}", /characters/],
+		["{{ ('a' * 10000)|replace('a', 'b' * 10000) }}", /without an end/],
+		[
+			'{% set n = namespace(l=[1]) %}{% for i in range(99) %}{% set n.l = n.l + n.l %}{% endfor %}',
+			/a list without an end/,
+		],
+		['{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}', /calls itself without an end/],
 	])('%s names its cause and its line', (template, message) => {
 		expect(() => render(template, {})).toThrow(message);
 	});
