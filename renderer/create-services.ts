@@ -44,6 +44,7 @@ export function createServices(connection: Connection): Services {
 	const attachments = createAttachmentStore(connection);
 	const thread = createThreadStore(connection, toasts.fail, attachments.ownText);
 	const models = createLibraryStore(connection, toasts.fail);
+	const settings = createSettingsStore(connection, toasts.fail);
 	const drafts = createDraftStore(connection, sessionStorage, toasts.fail);
 	const datasets = createDatasetStore(connection);
 	const datasetJobs = createJobWatch(connection);
@@ -58,7 +59,7 @@ export function createServices(connection: Connection): Services {
 		activityLog: createActivityLogStore(connection),
 		activityUsage: createUsageStore(connection),
 		conversations: createConversationListStore(connection),
-		organisation: createOrganisationStore(connection, localStorage, toasts.fail),
+		organisation: createOrganisationStore(connection, settings, toasts.fail),
 		selection: createSelectionStore(),
 		trash: createTrashStore(connection),
 		search: createSearchStore(connection),
@@ -74,8 +75,8 @@ export function createServices(connection: Connection): Services {
 			void datasets.changed(dataset.id).then(() => layout.go({ section: 'datasets', datasetId: dataset.id }));
 		}),
 		datasetChecks: createCheckStore(connection, datasetJobs),
-		addingToDataset: createAddToDatasetStore(connection, localStorage),
-		comparisons: createComparisonStore(connection, localStorage, toasts.fail),
+		addingToDataset: createAddToDatasetStore(connection, settings),
+		comparisons: createComparisonStore(connection, settings, toasts.fail),
 		sweeps: createSweepStore(connection, (modelId, { title, failure }) => {
 			const show = { label: 'Show', run: () => void services.sweeps.open(modelId) };
 			if (failure === null) toasts.show({ text: `${title}: measured`, action: show });
@@ -90,9 +91,9 @@ export function createServices(connection: Connection): Services {
 		feedbackReport: createFeedbackReportStore(connection),
 		models,
 		presets: createPresetStore(connection),
-		prompts: createPromptStore(connection, sessionStorage),
+		prompts: createPromptStore(connection, sessionStorage, toasts.fail),
 		promptPreview: createPreviewStore(connection),
-		settings: createSettingsStore(connection, toasts.fail),
+		settings,
 	};
 	followEvents(services, () => showAttachments(services));
 	// Clear the selection when the view changes: bulk actions apply only to what is visible.

@@ -1,27 +1,43 @@
 // Must come first: it declares the order of the cascade layers, on which all other stylesheets rely.
 import './design/base.css';
-import { readToken, storeToken, takeTokenFromAddress } from './connection/access-token.ts';
+import { createTabTokens, takeTokenFromAddress } from './connection/access-token.ts';
 import { connect } from './connection/connection.ts';
 import { createMessagePortTransport } from './connection/message-port-transport.ts';
+import { cleanOrigin, moveToApplication, readOldStorage, removeOldStorage } from './connection/old-storage.ts';
+import type { OpenTransport } from './connection/transport.ts';
 import { createWebSocketTransport } from './connection/websocket-transport.ts';
 import { getWindowBridge } from './connection/window-bridge.ts';
 import { mount } from './mount.tsx';
 
-takeTokenFromAddress(location, history, sessionStorage);
-// The user opened the address of a restarted application in the old tab: only the fragment differs.
+// The user opened a link in a tab that has the page already: only the fragment differs.
 addEventListener('hashchange', () => {
 	if (takeTokenFromAddress(location, history, sessionStorage)) location.reload();
 });
 
+// Read before anything else: a link makes the browser remove what other programs left at this address.
+const old = readOldStorage(localStorage, sessionStorage);
 const bridge = getWindowBridge();
-const socketAddress = `${location.protocol === 'https:' ? 'wss:' : 'ws:'}//${location.host}/socket`;
-const transport =
-	bridge === undefined
-		? createWebSocketTransport(
-				socketAddress,
-				() => readToken(sessionStorage),
-				(token) => storeToken(sessionStorage, token),
-			)
-		: createMessagePortTransport(bridge, window);
+const connection = connect(bridge === undefined ? openTab() : createMessagePortTransport(bridge, window));
+if (old !== null) {
+	const stop = connection.onReady(() => {
+		moveToApplication(connection.client, old).then(
+			() => {
+				stop();
+				removeOldStorage(localStorage, sessionStorage);
+			},
+			// The next connect tries again.
+			() => {},
+		);
+	});
+}
+mount(connection, document);
 
-mount(connect(transport), document);
+function openTab(): OpenTransport {
+	const cleaned = takeTokenFromAddress(location, history, sessionStorage) ? cleanOrigin() : Promise.resolve();
+	const scheme = location.protocol === 'https:' ? 'wss:' : 'ws:';
+	const open = createWebSocketTransport(`${scheme}//${location.host}/socket`, createTabTokens(sessionStorage));
+	return async () => {
+		await cleaned;
+		return open();
+	};
+}

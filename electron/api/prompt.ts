@@ -8,8 +8,9 @@ import {
 	removePrompt,
 	renamePrompt,
 	restorePrompt,
+	setPromptDraft,
 } from '../prompt/prompts.ts';
-import { getPromptVersion, listPrompts } from '../prompt/store.ts';
+import { getPromptVersion, listPromptDrafts, listPrompts } from '../prompt/store.ts';
 import type { Implementer } from './implementer.ts';
 
 export function promptHandlers({ prompts: calls }: Implementer, context: PromptTrashContext) {
@@ -22,6 +23,8 @@ export function promptHandlers({ prompts: calls }: Implementer, context: PromptT
 		addVersion: calls.addVersion.handler(({ input: { id, note, ...content } }) =>
 			addPromptVersion(context, id, content, note),
 		),
+		drafts: calls.drafts.handler(() => ({ drafts: listPromptDrafts(database) })),
+		setDraft: calls.setDraft.handler(({ input }) => ({ kept: setPromptDraft(context, input.id, input.draft) })),
 		remove: calls.remove.handler(({ input }) => removePrompt(context, input.id)),
 		restore: calls.restore.handler(({ input }) => restorePrompt(context, input.id)),
 		empty: calls.empty.handler(({ input }) => emptyPromptTrash(context, input.ids)),

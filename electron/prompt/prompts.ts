@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Failure } from '../../models/contract/failure.ts';
-import type { Prompt, PromptContent } from '../contract/prompt/schema.ts';
+import type { Prompt, PromptContent, PromptDraftContent } from '../contract/prompt/schema.ts';
 import type { WritableDatabase } from '../database/database.ts';
 import { truncateLog } from '../database/secure-delete.ts';
 import { transaction } from '../database/sql.ts';
@@ -18,6 +18,7 @@ import {
 	renameRow,
 	setDeleted,
 	versionsOf,
+	writePromptDraft,
 } from './store.ts';
 
 /** Hash of a version's content; the same texts give the same hash in every data folder. */
@@ -108,6 +109,13 @@ export function emptyPromptTrash(
 	truncateLog(database);
 	for (const { id } of going) events.publish({ type: 'prompts-changed', promptId: id });
 	return { prompts: going.length, kept: kept.map(({ name }) => name) };
+}
+
+/** Stores the unsaved text of a prompt; it is on disk when this returns. null removes it. Throws Failure `prompt-unknown`. */
+export function setPromptDraft(context: PromptContext, id: number, draft: PromptDraftContent | null): boolean {
+	if (draft !== null) getPrompt(context.database, id);
+	writePromptDraft(context.database, id, draft, context.clock());
+	return draft !== null;
 }
 
 /** A prompt with all its versions. Throws Failure `prompt-unknown`. */

@@ -1,5 +1,11 @@
 import { Failure } from '../../models/contract/failure.ts';
-import type { Prompt, PromptContent, PromptVersion } from '../contract/prompt/schema.ts';
+import type {
+	Prompt,
+	PromptContent,
+	PromptDraft,
+	PromptDraftContent,
+	PromptVersion,
+} from '../contract/prompt/schema.ts';
 import type { ReadableDatabase, WritableDatabase } from '../database/database.ts';
 import { all, get, run } from '../database/sql.ts';
 import { variableNamesIn } from './compile-prompt.ts';
@@ -120,8 +126,38 @@ export function setDeleted(database: WritableDatabase, id: number, deletedAt: nu
 /** Deletes a prompt with its versions. For a bundled prompt, keeps the bare row so that it does not come back. */
 export function deletePrompt(database: WritableDatabase, id: number): void {
 	run(database, 'DELETE FROM prompt_versions WHERE prompt_id = :id', { id });
+	run(database, 'DELETE FROM prompt_drafts WHERE prompt_id = :id', { id });
 	run(database, 'DELETE FROM prompts WHERE id = :id AND starter_id IS NULL', { id });
 	run(database, `UPDATE prompts SET name = '', description = '', deleted_at = ${gone} WHERE id = :id`, { id });
+}
+
+/** The unsaved text of every prompt that has some. */
+export function listPromptDrafts(database: ReadableDatabase): PromptDraft[] {
+	return [
+		...all<PromptDraft>(
+			database,
+			'SELECT prompt_id AS promptId, system, template, example FROM prompt_drafts ORDER BY prompt_id',
+		),
+	];
+}
+
+/** null removes it. */
+export function writePromptDraft(
+	database: WritableDatabase,
+	promptId: number,
+	draft: PromptDraftContent | null,
+	now: number,
+): void {
+	if (draft === null) return void run(database, 'DELETE FROM prompt_drafts WHERE prompt_id = :promptId', { promptId });
+	const { system, template, example } = draft;
+	run(
+		database,
+		`INSERT INTO prompt_drafts (prompt_id, system, template, example, updated_at)
+		 VALUES (:promptId, :system, :template, :example, :now)
+		 ON CONFLICT (prompt_id) DO UPDATE SET system = :system, template = :template, example = :example,
+		   updated_at = :now`,
+		{ promptId, system, template, example, now },
+	);
 }
 
 function promptOf(database: ReadableDatabase, row: PromptRow): Prompt {

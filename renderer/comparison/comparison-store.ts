@@ -11,6 +11,7 @@ import type {
 import type { FailureFacts } from '../../models/contract/failure.ts';
 import type { Connection } from '../connection/connection.ts';
 import { isConnectionLoss, toFailure } from '../connection/failure.ts';
+import type { SettingsStore } from '../settings/settings-store.ts';
 
 export interface ComparisonState {
 	status: 'loading' | 'ready' | 'failed';
@@ -22,7 +23,7 @@ export interface ComparisonState {
 	/** The comparison on the screen, complete; null until it has loaded, or if there is none. */
 	shown: Comparison | null;
 	texts: readonly ComparisonText[];
-	/** Result columns that the user switched on or off; stored by the browser. */
+	/** Result columns that the user switched on or off, from the settings. */
 	columns: Readonly<Record<string, boolean>>;
 	/** Initial content of the form for a new comparison; null: the form is closed. */
 	planning: Proposal | null;
@@ -81,26 +82,13 @@ export interface ComparisonStore {
 	export(id: number, format: 'markdown' | 'csv' | 'json'): Promise<{ fileName: string; text: string }>;
 }
 
-const columnsKey = 'assay-comparison-columns';
-
-/** Reads the stored choice of columns; empty if it can't be read. */
-function readColumns(storage: Pick<Storage, 'getItem'>): Readonly<Record<string, boolean>> {
-	try {
-		const kept: unknown = JSON.parse(storage.getItem(columnsKey) ?? '{}');
-		const entries = typeof kept === 'object' && kept !== null ? Object.entries(kept) : [];
-		return Object.fromEntries(entries.filter(([, shown]) => typeof shown === 'boolean'));
-	} catch {
-		return {};
-	}
-}
-
 /** Longer than a toast is shown while held, in ms. */
 export const undoMs = 30_000;
 
 /** `fail` shows what failed. */
 export function createComparisonStore(
 	{ client }: Connection,
-	storage: Pick<Storage, 'getItem' | 'setItem'>,
+	settings: Pick<SettingsStore, 'state' | 'change'>,
 	fail: (text: string) => void,
 ): ComparisonStore {
 	const state = createStore<ComparisonState>(() => ({
@@ -110,9 +98,12 @@ export function createComparisonStore(
 		chosen: null,
 		shown: null,
 		texts: [],
-		columns: readColumns(storage),
+		columns: settings.state.getState().comparisonColumns,
 		planning: null,
 	}));
+	settings.state.subscribe(({ comparisonColumns }, before) => {
+		if (comparisonColumns !== before.comparisonColumns) state.setState({ columns: comparisonColumns });
+	});
 	/** Removed from the screen but not yet deleted for good. */
 	const leaving = new Map<number, ReturnType<typeof setTimeout>>();
 	const newestFirst = (a: ComparisonSummary, b: ComparisonSummary): number => b.createdAt - a.createdAt || b.id - a.id;
@@ -221,8 +212,7 @@ export function createComparisonStore(
 		},
 		showColumn(key, shown) {
 			const columns = key === null ? {} : { ...state.getState().columns, [key]: shown };
-			state.setState({ columns });
-			storage.setItem(columnsKey, JSON.stringify(columns));
+			settings.change({ comparisonColumns: columns });
 		},
 		plan: (planning = { referenceId: null, candidateIds: [] }) => state.setState({ planning }),
 		propose(referenceId, { rows }) {

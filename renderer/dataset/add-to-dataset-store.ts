@@ -2,6 +2,7 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { FeedbackFilter } from '../../electron/contract/feedback/schema.ts';
 import type { Connection } from '../connection/connection.ts';
 import { isConnectionLoss } from '../connection/failure.ts';
+import type { SettingsStore } from '../settings/settings-store.ts';
 
 /** Request to add something to a dataset. */
 export type AddRequest =
@@ -31,14 +32,12 @@ export interface AddToDatasetStore {
 	refresh(): Promise<void>;
 }
 
-const lastKey = 'assay.dataset.added-to';
-
 /** Most messages in one call. */
 const largestCall = 1_000;
 
 export function createAddToDatasetStore(
 	{ client }: Connection,
-	storage: Pick<Storage, 'getItem' | 'setItem'>,
+	settings: Pick<SettingsStore, 'state' | 'change'>,
 ): AddToDatasetStore {
 	const asked = createStore<AddRequest | null>(() => null);
 	const uses = createStore<ReadonlyMap<number, readonly MessageSample[]>>(() => new Map());
@@ -61,11 +60,8 @@ export function createAddToDatasetStore(
 		asked,
 		uses,
 		ask: (next) => asked.setState(next, true),
-		lastDataset() {
-			const id = Number(storage.getItem(lastKey));
-			return Number.isInteger(id) && id > 0 ? id : null;
-		},
-		noteDataset: (id) => storage.setItem(lastKey, String(id)),
+		lastDataset: () => settings.state.getState().lastDatasetId,
+		noteDataset: (id) => settings.change({ lastDatasetId: id }),
 		show: (messageIds) => fetch(messageIds.filter((id) => !uses.getState().has(id)).slice(-largestCall)),
 		refresh: () => fetch([...uses.getState().keys()].slice(-largestCall)),
 	};

@@ -45,10 +45,26 @@ export interface PromptStore {
 	restore(id: number): Promise<void>;
 }
 
-/** Storage key of drafts, so that they survive a reload. */
-const draftsKey = 'assay.prompt.drafts';
+/** Pause in typing before a draft is stored, in ms. */
+const storePauseMs = 400;
 
-export function createPromptStore({ client }: Connection, storage: Pick<Storage, 'getItem' | 'setItem'>): PromptStore {
+/** Where the tab keeps what it could not send before it was left. */
+const unsentKey = 'assay.prompt.unsent';
+
+/** Changed drafts that the application does not have yet; null: dropped. */
+type Unsent = Map<number, PromptContent | null>;
+
+/**
+ * Creates the store of prompts. The application keeps drafts, so that they survive the page. When the page is left,
+ * drafts not yet confirmed go to the tab's own storage.
+ */
+export function createPromptStore(
+	{ client }: Connection,
+	storage: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>,
+	onFailure: (message: string) => void,
+): PromptStore {
+	const unsent = readUnsent(storage);
+	let timer: ReturnType<typeof setTimeout> | undefined;
 	const state = createStore<PromptState>(() => ({
 		status: 'loading',
 		failure: null,
@@ -57,7 +73,7 @@ export function createPromptStore({ client }: Connection, storage: Pick<Storage,
 		openId: null,
 		versions: [],
 		compared: null,
-		drafts: storedDrafts(storage),
+		drafts: Object.fromEntries([...unsent].filter((entry): entry is [number, PromptContent] => entry[1] !== null)),
 	}));
 
 	async function fetchList(): Promise<void> {
@@ -82,20 +98,56 @@ export function createPromptStore({ client }: Connection, storage: Pick<Storage,
 		}
 	}
 
+	async function fetchDrafts(): Promise<void> {
+		try {
+			await sendDrafts();
+			const { drafts } = await client.prompts.drafts();
+			storage.removeItem(unsentKey);
+			const kept = new Map<number, PromptContent>(drafts.map(({ promptId, ...content }) => [promptId, content]));
+			for (const [id, content] of unsent) {
+				if (content === null) kept.delete(id);
+				else kept.set(id, content);
+			}
+			state.setState({ drafts: Object.fromEntries(kept) });
+		} catch (error) {
+			if (!isConnectionLoss(error)) onFailure(toFailure(error).message);
+		}
+	}
+
+	async function sendDrafts(): Promise<void> {
+		clearTimeout(timer);
+		for (const [id, draft] of [...unsent]) {
+			try {
+				await client.prompts.setDraft({ id, draft });
+			} catch (error) {
+				if (isConnectionLoss(error)) return;
+				// The draft of a deleted prompt goes with it.
+				const failure = toFailure(error);
+				if (failure.code !== 'prompt-unknown') return onFailure(`The draft could not be saved. ${failure.message}`);
+			}
+			if (unsent.get(id) === draft) unsent.delete(id);
+		}
+	}
+
+	globalThis.addEventListener?.('pagehide', () => {
+		writeUnsent(storage, unsent);
+		void sendDrafts();
+	});
+
 	async function refresh(): Promise<void> {
-		await fetchList();
+		await Promise.all([fetchList(), fetchDrafts()]);
 		await fetchVersions();
 	}
 
-	function keepDrafts(drafts: PromptState['drafts']): void {
-		state.setState({ drafts });
-		storage.setItem(draftsKey, JSON.stringify(drafts));
+	function keepDraft(id: number, content: PromptContent | null): void {
+		const { [id]: _, ...rest } = state.getState().drafts;
+		state.setState({ drafts: content === null ? rest : { ...rest, [id]: content } });
+		unsent.set(id, content);
+		clearTimeout(timer);
+		timer = setTimeout(() => void sendDrafts(), storePauseMs);
 	}
 
-	function drop(id: number): void {
-		const { [id]: _, ...rest } = state.getState().drafts;
-		keepDrafts(rest);
-	}
+	const drop = (id: number): void => keepDraft(id, null);
 
 	return {
 		state,
@@ -112,7 +164,7 @@ export function createPromptStore({ client }: Connection, storage: Pick<Storage,
 			const shown = shownPrompt(state.getState());
 			if (shown === undefined) return;
 			if (sameContent(content, shown.latest)) drop(shown.id);
-			else keepDrafts({ ...state.getState().drafts, [shown.id]: content });
+			else keepDraft(shown.id, content);
 		},
 		drop() {
 			const shown = shownPrompt(state.getState());
@@ -148,11 +200,21 @@ export function createPromptStore({ client }: Connection, storage: Pick<Storage,
 	};
 }
 
-function storedDrafts(storage: Pick<Storage, 'getItem'>): PromptState['drafts'] {
+function writeUnsent(storage: Pick<Storage, 'setItem' | 'removeItem'>, unsent: Unsent): void {
 	try {
-		return (JSON.parse(storage.getItem(draftsKey) ?? '{}') ?? {}) as PromptState['drafts'];
+		if (unsent.size === 0) storage.removeItem(unsentKey);
+		else storage.setItem(unsentKey, JSON.stringify([...unsent]));
 	} catch {
-		return {};
+		// The browser's quota (about 5 MB) is full; the application has all but the last moment of the draft.
+		storage.removeItem(unsentKey);
+	}
+}
+
+function readUnsent(storage: Pick<Storage, 'getItem'>): Unsent {
+	try {
+		return new Map(JSON.parse(storage.getItem(unsentKey) ?? '[]') as [number, PromptContent | null][]);
+	} catch {
+		return new Map();
 	}
 }
 

@@ -4,6 +4,8 @@ import { techniqueSchema } from '../evaluation/technique.ts';
 import {
 	promptContentSchema,
 	promptDiffSchema,
+	promptDraftContentSchema,
+	promptDraftSchema,
 	promptNameSchema,
 	promptPreviewSchema,
 	promptSampleSchema,
@@ -36,7 +38,13 @@ export const promptCalls = {
 	addVersion: call
 		.input(promptContentSchema.extend({ id: z.int(), note: z.string().max(2_000).default('') }))
 		.output(promptSchema),
-	/** Moves the conversation to the trash. */
+	/** The unsaved text of every prompt that has some. */
+	drafts: call.output(z.object({ drafts: z.array(promptDraftSchema) })),
+	/** Returns once the unsaved text is on disk; null removes it. Fails with `prompt-unknown`. */
+	setDraft: call
+		.input(byId.extend({ draft: promptDraftContentSchema.nullable() }))
+		.output(z.object({ kept: z.boolean() })),
+	/** Moves the prompt to the trash. */
 	remove: call.input(byId).output(promptSchema),
 	restore: call.input(byId).output(promptSchema),
 	/** Permanently deletes items in the trash; `ids` null: all of them. Keeps those that a run used. */

@@ -16,6 +16,15 @@ export const promptContentSchema = z.object({
 	example: promptTextSchema.default(''),
 });
 
+/** Unsaved text, which need not be valid yet. */
+export const promptDraftContentSchema = z.object({
+	system: promptTextSchema,
+	template: promptTextSchema,
+	example: promptTextSchema,
+});
+
+export const promptDraftSchema = promptDraftContentSchema.extend({ promptId: z.int() });
+
 export const promptVersionSchema = promptContentSchema.extend({
 	id: z.int(),
 	promptId: z.int(),
@@ -96,6 +105,8 @@ export const promptPreviewSchema = z.object({
 });
 
 export type PromptContent = z.infer<typeof promptContentSchema>;
+export type PromptDraftContent = z.infer<typeof promptDraftContentSchema>;
+export type PromptDraft = z.infer<typeof promptDraftSchema>;
 export type PromptVersion = z.infer<typeof promptVersionSchema>;
 export type Prompt = z.infer<typeof promptSchema>;
 export type PromptSample = z.infer<typeof promptSampleSchema>;

@@ -17,5 +17,8 @@ export const defaultSettings: Settings = {
 	stateLimitMb: 2000,
 	unloadAfterMinutes: 60,
 	wrapCode: false,
+	openFolderIds: [],
+	comparisonColumns: {},
+	lastDatasetId: null,
 	keys: { window: {}, tab: {} },
 };

@@ -30,6 +30,12 @@ export const settingsSchema = z.object({
 	unloadAfterMinutes: z.int().min(1).max(10_080).nullable(),
 	/** Whether long lines of code wrap rather than scroll. */
 	wrapCode: z.boolean(),
+	/** Folders of the list of conversations that are open. */
+	openFolderIds: z.array(z.int()).max(10_000),
+	/** Columns of a comparison's results that were switched on or off. */
+	comparisonColumns: z.record(z.string().max(100), z.boolean()),
+	/** The dataset that a message was last added to; null: none yet. */
+	lastDatasetId: z.int().nullable(),
 	/** Keyboard shortcuts that differ from the defaults. */
 	keys: z.object({ window: keysSchema, tab: keysSchema }),
 });

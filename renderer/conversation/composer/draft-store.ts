@@ -66,7 +66,10 @@ export function createDraftStore(
 		}
 	}
 
-	globalThis.addEventListener?.('pagehide', () => writeDrafts(storage, unsent));
+	globalThis.addEventListener?.('pagehide', () => {
+		writeDrafts(storage, unsent);
+		void flush();
+	});
 	return {
 		state,
 		set(key, text) {

@@ -2,6 +2,7 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Conversation, ListInput, Organisation } from '../../../electron/contract/conversation/schema.ts';
 import type { Client, Connection } from '../../connection/connection.ts';
 import { isConnectionLoss, toFailure } from '../../connection/failure.ts';
+import type { SettingsStore } from '../../settings/settings-store.ts';
 
 /** What the list shows: everything, the archive, or one tag. */
 export type View = { kind: 'home' } | { kind: 'archive' } | { kind: 'tag'; tagId: number };
@@ -37,19 +38,17 @@ export interface OrganisationStore {
 	ask(naming: NameRequest | null): void;
 }
 
-const openKey = 'assay.open-folders';
-
-/** Creates the store for the list's folders, tags, pins and archive. `storage` remembers which folders are open. */
+/** Creates the store for the list's folders, tags, pins and archive. The settings keep which folders are open. */
 export function createOrganisationStore(
 	connection: Connection,
-	storage: Storage,
+	settings: Pick<SettingsStore, 'state' | 'change'>,
 	onFailure: (message: string) => void,
 ): OrganisationStore {
 	const { client } = connection;
 	const state = createStore<OrganisationState>(() => ({
 		overview: null,
 		pinned: loadingSection,
-		folders: new Map(readOpen(storage).map((id) => [id, loadingSection])),
+		folders: new Map(settings.state.getState().openFolderIds.map((id) => [id, loadingSection])),
 		view: { kind: 'home' },
 		viewed: loadingSection,
 		naming: null,
@@ -68,7 +67,8 @@ export function createOrganisationStore(
 		if (section === null) folders.delete(id);
 		else folders.set(id, section);
 		state.setState({ folders });
-		writeOpen(storage, [...folders.keys()]);
+		const open = [...folders.keys()];
+		if (!sameIds(open, settings.state.getState().openFolderIds)) settings.change({ openFolderIds: open });
 	}
 
 	async function refreshFolder(id: number): Promise<void> {
@@ -102,6 +102,13 @@ export function createOrganisationStore(
 			loading.delete(key);
 		}
 	}
+
+	settings.state.subscribe(({ openFolderIds }, before) => {
+		const { folders } = state.getState();
+		if (openFolderIds === before.openFolderIds || sameIds(openFolderIds, [...folders.keys()])) return;
+		state.setState({ folders: new Map(openFolderIds.map((id) => [id, folders.get(id) ?? loadingSection])) });
+		for (const id of openFolderIds) if (!folders.has(id)) void orFail(() => refreshFolder(id));
+	});
 
 	return {
 		state,
@@ -180,21 +187,8 @@ export function recentConversations(
 	return [...all.values()].toSorted((a, b) => b.updatedAt - a.updatedAt || b.id - a.id).slice(0, count);
 }
 
-function readOpen(storage: Storage): number[] {
-	try {
-		const stored: unknown = JSON.parse(storage.getItem(openKey) ?? '[]');
-		return Array.isArray(stored) ? stored.filter((id) => Number.isInteger(id)) : [];
-	} catch {
-		return [];
-	}
-}
-
-function writeOpen(storage: Storage, ids: readonly number[]): void {
-	try {
-		storage.setItem(openKey, JSON.stringify(ids));
-	} catch {
-		// If the browser's storage is full, folders are closed after a reload.
-	}
+function sameIds(a: readonly number[], b: readonly number[]): boolean {
+	return a.length === b.length && a.every((id, index) => id === b[index]);
 }
 
 /** A part of the list with its own pages. */

@@ -3,6 +3,7 @@ import type { Comparison } from '../../../electron/contract/comparison/schema.ts
 import { createComparisonStore, undoMs } from '../../../renderer/comparison/comparison-store.ts';
 import type { Connection } from '../../../renderer/connection/connection.ts';
 import { ladderComparison } from '../../support/fake-application/comparison-data.ts';
+import { fakeSettings } from '../../support/fake-settings.ts';
 
 beforeEach(() => {
 	vi.useFakeTimers();
@@ -30,13 +31,9 @@ function storeWith(all: Comparison[]) {
 		},
 	};
 	const failures: string[] = [];
-	const kept = new Map<string, string>();
-	const storage = {
-		getItem: (key: string) => kept.get(key) ?? null,
-		setItem: (key: string, value: string) => void kept.set(key, value),
-	};
+	const settings = fakeSettings();
 	const connection = { client: { comparisons } } as unknown as Connection;
-	const open = () => createComparisonStore(connection, storage, (text) => failures.push(text));
+	const open = () => createComparisonStore(connection, settings, (text) => failures.push(text));
 	return { store: open(), open, removed, failures };
 }
 

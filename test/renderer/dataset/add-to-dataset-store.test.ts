@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { Connection } from '../../../renderer/connection/connection.ts';
 import { suggestDataset } from '../../../renderer/dataset/add-to-dataset-dialog.tsx';
 import { createAddToDatasetStore } from '../../../renderer/dataset/add-to-dataset-store.ts';
+import { fakeSettings } from '../../support/fake-settings.ts';
 
 function addingWith(of: (messageIds: readonly number[]) => { messageId: number; datasetId: number }[]) {
 	const asked: (readonly number[])[] = [];
@@ -11,14 +12,9 @@ function addingWith(of: (messageIds: readonly number[]) => { messageId: number; 
 			return { uses: of(messageIds).map((use) => ({ ...use, datasetName: 'Tickets', versionId: 1, sampleId: 5 })) };
 		},
 	};
-	const kept = new Map<string, string>();
-	const storage = {
-		getItem: (key: string) => kept.get(key) ?? null,
-		setItem: (key: string, value: string) => void kept.set(key, value),
-	};
 	const adding = createAddToDatasetStore(
 		{ client: { datasets: { fromConversations } } } as unknown as Connection,
-		storage,
+		fakeSettings(),
 	);
 	return { adding, asked };
 }

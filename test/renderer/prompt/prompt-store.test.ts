@@ -8,15 +8,13 @@ import { toTrialInput } from '../../../renderer/prompt/use-trial.ts';
 import { addPrompt, fakePrompts } from '../../support/fake-application/prompt/data.ts';
 import { buildPrompt, buildPromptVersion } from '../../support/fixtures/prompt.ts';
 
-function storage(kept = new Map<string, string>()) {
-	return {
-		kept,
-		getItem: (key: string) => kept.get(key) ?? null,
-		setItem: (key: string, value: string) => void kept.set(key, value),
-	};
-}
+/** The storage of a new tab. */
+const nothing = { getItem: () => null, setItem: () => {}, removeItem: () => {} };
 
-function storeWith(kept = storage()) {
+/** The drafts that the application has. */
+type Kept = Map<number, PromptContent>;
+
+function storeWith(kept: Kept = new Map()) {
 	const held = fakePrompts();
 	addPrompt(held, { id: 9, name: 'Plain', starterId: 'plain' }, [buildPromptVersion(90, 9, 1)]);
 	addPrompt(held, { id: 1, name: 'Triage' }, [
@@ -24,6 +22,12 @@ function storeWith(kept = storage()) {
 		buildPromptVersion(11, 1, 1),
 	]);
 	const prompts = {
+		drafts: async () => ({ drafts: [...kept].map(([promptId, content]) => ({ promptId, ...content })) }),
+		setDraft: async ({ id, draft }: { id: number; draft: PromptContent | null }) => {
+			if (draft === null) kept.delete(id);
+			else kept.set(id, draft);
+			return { kept: draft !== null };
+		},
 		list: async ({ deleted = false }) => ({ prompts: deleted ? [] : held.all }),
 		get: async ({ id }: { id: number }) => ({
 			prompt: held.all.find((one) => one.id === id),
@@ -40,7 +44,9 @@ function storeWith(kept = storage()) {
 			throw new Error('template-invalid');
 		},
 	};
-	return createPromptStore({ client: { prompts } } as unknown as Connection, kept);
+	return createPromptStore({ client: { prompts } } as unknown as Connection, nothing, (message) => {
+		throw new Error(message);
+	});
 }
 
 describe('prompts', () => {
@@ -64,11 +70,12 @@ describe('prompts', () => {
 		expect(isChanged(store.state.getState())).toBe(false);
 	});
 
-	test('a draft survives a reload of the page', async () => {
-		const kept = storage();
+	test('a draft survives the page, and the address at which it was written', async () => {
+		const kept: Kept = new Map();
 		const before = storeWith(kept);
 		await before.refresh();
 		before.write({ system: '', template: 'Rank {{input}}', example: '' });
+		await expect.poll(() => kept.size).toBe(1);
 		const after = storeWith(kept);
 		await after.refresh();
 		expect(shownContent(after.state.getState())?.template).toBe('Rank {{input}}');

@@ -1,4 +1,4 @@
-import type { Prompt, PromptVersion } from '../../../../electron/contract/prompt/schema.ts';
+import type { Prompt, PromptDraftContent, PromptVersion } from '../../../../electron/contract/prompt/schema.ts';
 import type { FailureFacts } from '../../../../models/contract/failure.ts';
 import { buildPrompt, buildPromptVersion } from '../../fixtures/prompt.ts';
 
@@ -7,11 +7,12 @@ export interface FakePrompts {
 	all: Prompt[];
 	/** Newest first. */
 	versions: PromptVersion[];
+	drafts: Map<number, PromptDraftContent>;
 	failure: FailureFacts | null;
 }
 
 export function fakePrompts(): FakePrompts {
-	return { all: [], versions: [], failure: null };
+	return { all: [], versions: [], drafts: new Map(), failure: null };
 }
 
 /** Adds a prompt with its versions, newest first. */

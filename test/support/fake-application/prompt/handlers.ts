@@ -43,6 +43,14 @@ export function promptHandlers(fake: FakeApplication, { prompts: os }: Implement
 			held.all = held.all.map((one) => (one.id === id ? { ...one, latest: next, versions: one.versions + 1 } : one));
 			return prompt(id);
 		}),
+		drafts: os.drafts.handler(() => ({
+			drafts: [...held.drafts].map(([promptId, content]) => ({ promptId, ...content })),
+		})),
+		setDraft: os.setDraft.handler(({ input: { id, draft } }) => {
+			if (draft === null) held.drafts.delete(id);
+			else held.drafts.set(id, draft);
+			return { kept: draft !== null };
+		}),
 		remove: os.remove.handler(unscripted),
 		restore: os.restore.handler(unscripted),
 		empty: os.empty.handler(unscripted),
