@@ -25,7 +25,7 @@ export async function openApplication(
 		case 'focused':
 			return null;
 		case 'address':
-			await shell.openExternal(claim.show.url);
+			await shell.openExternal(claim.show.openerUrl);
 			return null;
 		case 'nothing':
 		case undefined:

@@ -89,7 +89,7 @@ export function connect(open: OpenTransport): Connection {
 					: {
 							code: 'connection-refused',
 							message: end.message,
-							next: ['Open the address that Assay printed when it started'],
+							next: ['Run the command that started Assay again: it prints a new link', 'Open that link'],
 						};
 			state.setState({ status: 'refused', failure }, true);
 			return;

@@ -1,5 +1,6 @@
 import { RPCLink } from '@orpc/client/websocket';
 import { contractVersion } from '../../electron/contract/system/version.ts';
+import type { TabTokens } from './access-token.ts';
 import { LinkEnd, type OpenLink, type OpenTransport } from './transport.ts';
 
 /** How long to wait for the server's answer to a hello, in ms; its own limit for ours is 5,000. */
@@ -9,36 +10,39 @@ const readyTimeoutMs = 8_000;
 const isRefusal = (code: number) => code >= 4400 && code <= 4499 && code !== 4408;
 
 /**
- * Opens the browser host's WebSocket: a hello with the token first, then oRPC on the same socket. In return for a
- * one-time token the server sends a lasting one, which is passed to `keep`.
+ * Opens the browser host's WebSocket: a hello with the token first, then oRPC on the same socket. In return for the
+ * token of a link the server sends one of this tab. A tab without a token, or whose link was used, asks other tabs.
  */
-export function createWebSocketTransport(
-	url: string,
-	token: () => string | null,
-	keep: (token: string) => void,
-): OpenTransport {
-	return async () => {
-		const held = token();
-		if (held === null) {
-			throw new LinkEnd('This address carries no token, so Assay does not know that it is you.', true);
-		}
+export function createWebSocketTransport(url: string, tokens: TabTokens): OpenTransport {
+	async function open(token: string): Promise<OpenLink> {
 		const socket = new WebSocket(url);
 		socket.binaryType = 'blob';
 		const ended = new Promise<LinkEnd>((resolve) => {
 			socket.addEventListener('close', (event) => resolve(toLinkEnd(event)), { once: true });
 		});
-		await waitUntilReady(socket, ended, held, keep);
-		return { link: new RPCLink({ websocket: socket }), ended, close: () => socket.close() } satisfies OpenLink;
+		tokens.keep(await waitUntilReady(socket, ended, token));
+		return { link: new RPCLink({ websocket: socket }), ended, close: () => socket.close() };
+	}
+	return async () => {
+		const own = tokens.own();
+		let refusal = new LinkEnd('This address carries no token, so Assay does not know that it is you.', true);
+		if (own !== null) {
+			try {
+				return await open(own);
+			} catch (error) {
+				if (!(error instanceof LinkEnd) || !error.final) throw error;
+				refusal = error;
+			}
+		}
+		const other = await tokens.fromOtherTab();
+		if (other === null || other === own) throw refusal;
+		return open(other);
 	};
 }
 
-async function waitUntilReady(
-	socket: WebSocket,
-	ended: Promise<LinkEnd>,
-	token: string,
-	keep: (token: string) => void,
-): Promise<void> {
-	await new Promise<void>((resolve, reject) => {
+/** Returns the token to reconnect with: the given one, or the one that the server sent in exchange. */
+async function waitUntilReady(socket: WebSocket, ended: Promise<LinkEnd>, token: string): Promise<string> {
+	return new Promise<string>((resolve, reject) => {
 		const timer = setTimeout(() => {
 			reject(new LinkEnd(`Assay did not answer within ${readyTimeoutMs / 1000} seconds.`));
 			socket.close();
@@ -55,8 +59,7 @@ async function waitUntilReady(
 			({ data }: MessageEvent<string>) => {
 				clearTimeout(timer);
 				const ready = JSON.parse(data) as { token?: string };
-				if (ready.token !== undefined) keep(ready.token);
-				resolve();
+				resolve(ready.token ?? token);
 			},
 			{ once: true },
 		);

@@ -41,12 +41,12 @@ try {
 			log,
 			models: openModels(),
 		},
-		() => ({ kind: 'address', url: address, lasting: address }),
+		() => ({ kind: 'address', link: { url: address, fallbackUrl: null }, openerUrl: address }),
 	);
 	const host = await startBrowserHost({
 		application: owned.application,
 		port: Number(port),
-		token,
+		tabToken: token,
 		// Vite serves the page.
 		rendererFolder: '/nowhere',
 		log,

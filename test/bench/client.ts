@@ -8,8 +8,11 @@ import { contractVersion } from '../../electron/contract/system/version.ts';
 
 export type Client = ContractRouterClient<Contract>;
 
-/** Connects like the page: takes the token from the address's fragment and sends it in the first frame. */
-export async function connect(url: string): Promise<{ client: Client; close(): void }> {
+/**
+ * Connects like the page: takes the token from the address's fragment and sends it in the first frame. Returns the
+ * token to connect with again, which the host sends in exchange for a link's.
+ */
+export async function connect(url: string): Promise<{ client: Client; token: string; close(): void }> {
 	const address = new URL(url);
 	const token = new URLSearchParams(address.hash.slice(1)).get('token') ?? '';
 	const socket = new WebSocket(`ws://${address.host}/socket`);
@@ -22,8 +25,13 @@ export async function connect(url: string): Promise<{ client: Client; close(): v
 	// Nobody awaits this once the connection is up.
 	refused.catch(() => {});
 	socket.send(JSON.stringify({ type: 'hello', token, contractVersion }));
-	await Promise.race([once(socket, 'message'), refused]);
-	return { client: createORPCClient(new RPCLink({ websocket: socket })), close: () => socket.close() };
+	const [{ data }] = (await Promise.race([once(socket, 'message'), refused])) as [MessageEvent<string>];
+	const ready = JSON.parse(data) as { token?: string };
+	return {
+		client: createORPCClient(new RPCLink({ websocket: socket })),
+		token: ready.token ?? token,
+		close: () => socket.close(),
+	};
 }
 
 /** One answer as a page sees it. Times are measured in this process, in ms since the text was sent. */

@@ -5,8 +5,9 @@ import { type Client, connect } from './client.ts';
 
 const command = fileURLToPath(new URL('../../dist/cli/cli.js', import.meta.url));
 
-/** The browser host in its own process, and its address. */
+/** The browser host in its own process. */
 export interface Host {
+	/** An address that opens any number of times: the printed link's token was exchanged for that of a tab. */
 	readonly url: string;
 	readonly process: ChildProcess;
 	stop(): Promise<void>;
@@ -19,18 +20,20 @@ export async function startHost(folder: string, env: Readonly<Record<string, str
 		env: { ...process.env, ...env },
 	});
 	let output = '';
-	const url = await new Promise<string>((resolve, reject) => {
+	const link = await new Promise<string>((resolve, reject) => {
 		const read = (chunk: Buffer) => {
 			output += chunk.toString();
-			const found = /http:\/\/127\.0\.0\.1:\d+\/#token=[\w-]+/.exec(output);
+			const found = /http:\/\/127\.0\.0\.1:\d+\/\S*#token=[\w-]+/.exec(output);
 			if (found) resolve(found[0]);
 		};
 		child.stdout.on('data', read);
 		child.stderr.on('data', read);
 		child.once('exit', (code) => reject(new Error(`assay serve ended with ${code}:\n${output}`)));
 	});
+	const { token, close } = await connect(link);
+	close();
 	return {
-		url,
+		url: `${new URL(link).origin}/#token=${token}`,
 		process: child,
 		async stop() {
 			if (child.exitCode !== null || child.signalCode !== null) return;

@@ -110,7 +110,7 @@ describe.skipIf(browserMissing() !== null)('losing and regaining the connection'
 	test('a wrong token is refused with the way in, and not retried', async () => {
 		await page.goto(host.url.replace(/token=.*/, 'token=wrong'));
 		await page.getByRole('heading', { name: 'This page is not connected to Assay' }).waitFor();
-		await page.getByText('Wrong token: open the address that Assay printed.').waitFor();
+		await page.getByText('This link was used before, or is from an earlier start of Assay.').waitFor();
 		const tries = sockets.length;
 		await page.waitForTimeout(1_500);
 		expect(sockets.length).toBe(tries);

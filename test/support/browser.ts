@@ -59,7 +59,8 @@ export async function watchedPage(browser: Browser, options: PageOptions = {}): 
 	page.on('pageerror', (error) => problems.push(String(error)));
 	page.on('request', (request) => {
 		const { protocol, hostname } = new URL(request.url());
-		if (protocol !== 'data:' && protocol !== 'blob:' && hostname !== '127.0.0.1') foreignRequests.push(request.url());
+		const own = hostname === '127.0.0.1' || hostname.endsWith('.localhost');
+		if (protocol !== 'data:' && protocol !== 'blob:' && !own) foreignRequests.push(request.url());
 	});
 	return { page, problems, foreignRequests };
 }

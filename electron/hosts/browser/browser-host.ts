@@ -1,39 +1,52 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
+import { randomBytes } from 'node:crypto';
+import { createServer, type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { AnyRouter } from '@orpc/server';
 import { BodyLimitPlugin, RPCHandler } from '@orpc/server/node';
-import { Failure } from '../../../models/contract/failure.ts';
 import type { Staging } from '../../conversation/import-export/staging.ts';
 import { securityHeaders } from '../security-headers.ts';
 import { type Log, logDefects } from '../transport/rpc-failure.ts';
 import { rpcServer } from '../transport/rpc-server.ts';
 import { createTokens } from './access-tokens.ts';
+import { createOriginCleaner } from './clean-origin.ts';
+import { guardConnections, guardedServer } from './connection-guard.ts';
 import { createTransfers } from './file-transfers.ts';
+import { listen } from './listen.ts';
 import { checkOrigin, checkToken, type Refusal } from './origin-check.ts';
 import { sendPlainText } from './plain-response.ts';
+import { randomName } from './random-name.ts';
 import { serveStaticFile } from './static-files.ts';
 import { openSockets } from './web-sockets.ts';
-
-/** Used if no port is requested and it is free, so that bookmarks and what a tab stores stay valid. */
-const usualPort = 4870;
 
 export interface BrowserHostOptions {
 	/** Without `staging` there are no uploads or downloads. */
 	application: { readonly router: AnyRouter; readonly staging?: Staging };
-	/** 0 takes any free port; undefined takes the usual port, or any free one if that is taken. */
+	/** 0 or undefined takes any free port. */
 	port?: number;
+	/**
+	 * Whether links carry a name that this start drew, `assay-….localhost`, and not 127.0.0.1: an origin of which no
+	 * browser can hold anything that another program left there.
+	 */
+	ownName?: boolean;
 	/** Folder of the built renderer. */
 	rendererFolder: string;
-	/** A new token if omitted. `npm run dev` restarts its host with the same token, so that its page reconnects. */
-	token?: string;
+	/** Token of a tab. `npm run dev` restarts its host with the same one, so that its page reconnects. */
+	tabToken?: string;
 	log: Log;
 }
 
+/** An address to open once, with the token in the fragment, which no server sees. */
+export interface Link {
+	readonly url: string;
+	/** The same at 127.0.0.1, for a browser that doesn't find the host's own name; null: `url` has no such name. */
+	readonly fallbackUrl: string | null;
+}
+
 export interface BrowserHost {
-	/** Address to open, with the token in the fragment, which no server sees. */
-	url: string;
-	/** Returns an address for one opening within a minute, to pass to another program. */
-	urlForOnce(): string;
+	/** Returns a new link, to be printed. */
+	newLink(): Link;
+	/** Returns an address that opens within a minute, to pass to the program that opens the browser. */
+	urlForOpener(): string;
 	port: number;
 	close(): Promise<void>;
 }
@@ -43,49 +56,75 @@ export interface BrowserHost {
  * as HTTP under `/rpc`, and large files as raw bytes at `/upload` and `/download`. Throws Failure `port-taken`.
  */
 export async function startBrowserHost(options: BrowserHostOptions): Promise<BrowserHost> {
-	const tokens = createTokens(Date.now, options.token);
+	const tokens = createTokens(Date.now, options.tabToken);
 	const calls = httpCalls(options.application.router, options.log);
 	const { staging } = options.application;
-	const transfers = staging === undefined ? null : createTransfers(staging, options.log);
 	const sockets = openSockets(tokens, rpcServer(options.application.router, options.log));
+	const name = options.ownName === true ? randomName() : null;
+	const cleaner = createOriginCleaner(name);
+	const server = createServer({ maxHeaderSize: 16 * 1024, ...guardedServer });
+	const guard = guardConnections(server);
+	const transfers = staging === undefined ? null : createTransfers(staging, options.log, guard.trust);
 	function workFor(request: IncomingMessage): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
 		if (isCall(request)) return calls;
 		if (transfers?.isUpload(request)) return transfers.upload;
 		if (transfers?.isDownload(request)) return transfers.download;
+		if (cleaner.isClean(request)) return async (asked, response) => cleaner.clean(asked, response);
+		if (isNumericLink(request)) {
+			return (asked, response) => {
+				cleaner.clearCacheOnce(asked, response);
+				return serveStaticFile(options.rendererFolder, asked, response);
+			};
+		}
 		return (asked, response) => serveStaticFile(options.rendererFolder, asked, response);
 	}
-	const server = createServer({ maxHeaderSize: 16 * 1024 }, (request, response) => {
-		for (const [name, value] of Object.entries(securityHeaders)) response.setHeader(name, value);
-		const needsToken = isCall(request) || transfers?.isUpload(request) === true;
-		const refusal = checkOrigin(request) ?? (needsToken ? checkToken(request, tokens.lasting) : null);
-		if (refusal) return sendPlainText(response, refusal.status, refusal.message);
+	server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+		for (const [header, value] of Object.entries(securityHeaders)) response.setHeader(header, value);
+		const foreign = checkOrigin(request, name);
+		if (foreign) return sendPlainText(response, foreign.status, foreign.message);
+		if (cleaner.isServiceWorker(request)) return cleaner.replaceServiceWorker(response);
+		if (isCall(request) || transfers?.isUpload(request) === true) {
+			const refusal = checkToken(request, tokens);
+			if (refusal) return sendPlainText(response, refusal.status, refusal.message);
+			guard.trust(request.socket);
+		}
 		const work = workFor(request)(request, response);
 		work.catch((error: unknown) => {
 			options.log(`a request failed: ${String(error)}`);
 			response.destroy();
 		});
 	});
-	// An upload through a slow tunnel may take any time; the time limit for request headers stays.
-	server.requestTimeout = 0;
 	server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
 		socket.on('error', () => {});
-		const refusal = checkOrigin(request) ?? refuseOtherPath(request);
+		const refusal = checkOrigin(request, name) ?? refuseOtherPath(request);
 		if (refusal) refuseUpgrade(socket, refusal);
-		else sockets.accept(request, socket, head);
+		else sockets.accept(request, socket, head, () => guard.trust(socket));
 	});
-	const port = await listenOn(server, options.port);
-	const addressWith = (token: string) => `http://127.0.0.1:${port}/#token=${token}`;
+	const { port, holdsBoth, close } = await listen(server, options.port);
+	const usesName = name !== null && holdsBoth;
+	if (name !== null && !holdsBoth) options.log('another program holds this port at ::1: the link is at 127.0.0.1');
+	// The query makes every address new, so that no page that another program left in the browser's cache answers it.
+	const numeric = (token: string) => `http://127.0.0.1:${port}/?${randomBytes(6).toString('base64url')}#token=${token}`;
+	const named = (token: string) => (usesName ? `http://${name}:${port}/#token=${token}` : numeric(token));
 	return {
-		url: addressWith(tokens.lasting),
-		urlForOnce: () => addressWith(tokens.issueOnce()),
+		newLink: () => {
+			const token = tokens.issueLink();
+			return { url: named(token), fallbackUrl: usesName ? numeric(token) : null };
+		},
+		urlForOpener: () => named(tokens.issueForOpener()),
 		port,
 		close: async () => {
-			const closed = new Promise((resolve) => server.close(resolve));
+			const ended = close();
 			sockets.close();
 			server.closeAllConnections();
-			await closed;
+			await ended;
 		},
 	};
+}
+
+/** Whether the page is opened by a link at 127.0.0.1, which has a query. */
+function isNumericLink(request: IncomingMessage): boolean {
+	return request.url?.startsWith('/?') ?? false;
 }
 
 function refuseOtherPath(request: IncomingMessage): Refusal | null {
@@ -100,37 +139,6 @@ function refuseUpgrade(socket: Duplex, { status, message }: Refusal): void {
 		`Content-Length: ${Buffer.byteLength(message)}`,
 	];
 	socket.end(`${head.join('\r\n')}\r\n\r\n${message}`);
-}
-
-/** Listens on 127.0.0.1 only; returns the port it got. */
-async function listenOn(server: Server, asked: number | undefined): Promise<number> {
-	try {
-		return await bind(server, asked ?? usualPort);
-	} catch (error) {
-		const code = error instanceof Error && 'code' in error ? error.code : undefined;
-		if (code !== 'EADDRINUSE' && code !== 'EACCES') throw error;
-		if (asked === undefined) return bind(server, 0);
-		const why = code === 'EACCES' ? 'this user may not use it' : 'another program uses it';
-		throw new Failure(
-			{
-				code: 'port-taken',
-				message: `Assay cannot serve at port ${asked}: ${why}`,
-				next: ['Choose another with --port <n>', 'Leave --port out to get a free one'],
-			},
-			{ cause: error },
-		);
-	}
-}
-
-function bind(server: Server, port: number): Promise<number> {
-	return new Promise((resolve, reject) => {
-		server.once('error', reject);
-		server.listen({ port, host: '127.0.0.1', exclusive: true }, () => {
-			server.off('error', reject);
-			const address = server.address();
-			resolve(typeof address === 'object' && address ? address.port : port);
-		});
-	});
 }
 
 /** Largest HTTP body, in bytes. HTTP calls are for what is too large for a frame: an import of a long history. */

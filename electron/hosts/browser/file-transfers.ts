@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Failure, failureFacts } from '../../../models/contract/failure.ts';
 import type { Staging } from '../../conversation/import-export/staging.ts';
@@ -23,7 +24,8 @@ const downloadPath = /^\/download\/([\w-]{20,100})$/;
 /** Longest file name accepted. */
 const maxNameLength = 2_000;
 
-export function createTransfers(staging: Staging, log: Log): Transfers {
+/** `trust` is called with the connection of a download whose ticket is valid. */
+export function createTransfers(staging: Staging, log: Log, trust: (socket: Duplex) => void = () => {}): Transfers {
 	async function receive(id: string, url: URL, request: IncomingMessage, response: ServerResponse): Promise<void> {
 		const name = (url.searchParams.get('name') ?? '').slice(0, maxNameLength);
 		const length = Number(request.headers['content-length']);
@@ -59,6 +61,7 @@ export function createTransfers(staging: Staging, log: Log): Transfers {
 			if (request.method !== 'GET') return sendPlainText(response, 405, 'Only GET');
 			const file = staging.redeem(downloadPath.exec(pathOf(request))?.[1] ?? '');
 			if (file === null) return sendPlainText(response, 404, 'This download is over: export again');
+			trust(request.socket);
 			response.writeHead(200, {
 				'content-type': 'application/octet-stream',
 				'content-length': file.sizeBytes,

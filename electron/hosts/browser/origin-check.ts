@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { tokensMatch } from '../transport/handshake.ts';
+import type { Tokens } from './access-tokens.ts';
 
 /** Names of this computer as seen from itself. Any other Host means that another name was pointed here. */
 const loopbackNames = new Set(['127.0.0.1', 'localhost', '[::1]']);
@@ -13,12 +13,13 @@ export interface Refusal {
 /**
  * Refuses requests that a page of another site could make a browser send. The Host must name this computer (DNS
  * rebinding); any port is allowed, so that an SSH tunnel from another local port works. An Origin, if sent, must equal
- * that Host, so a page of another local server is refused too.
+ * that Host, so a page of another local server is refused too. `name` is the host's own name of this start.
  */
-export function checkOrigin(request: IncomingMessage): Refusal | null {
+export function checkOrigin(request: IncomingMessage, name: string | null = null): Refusal | null {
 	const { host, origin } = request.headers;
-	if (host === undefined || !loopbackNames.has(host.replace(/:\d+$/, '').toLowerCase())) {
-		return { status: 403, message: 'This server answers only to 127.0.0.1 and localhost' };
+	const asked = host?.replace(/:\d+$/, '').toLowerCase();
+	if (asked === undefined || !(loopbackNames.has(asked) || asked === name)) {
+		return { status: 403, message: 'This server answers only to 127.0.0.1, localhost and the name it printed' };
 	}
 	if (origin !== undefined && origin !== `http://${host}`) {
 		return { status: 403, message: 'This server answers only to its own pages' };
@@ -29,8 +30,11 @@ export function checkOrigin(request: IncomingMessage): Refusal | null {
 /**
  * Calls over HTTP carry the token as a Bearer header, not as a cookie, which browsers would send to every local port.
  */
-export function checkToken(request: IncomingMessage, token: string): Refusal | null {
+export function checkToken(request: IncomingMessage, tokens: Tokens): Refusal | null {
 	const given = /^Bearer (\S{1,200})$/.exec(request.headers.authorization ?? '')?.[1];
-	if (given !== undefined && tokensMatch(given, token)) return null;
-	return { status: 401, message: 'Send the token that Assay printed as "Authorization: Bearer <token>"' };
+	if (given !== undefined && tokens.isTab(given)) return null;
+	return {
+		status: 401,
+		message: 'Send the token that a hello got in exchange for the link\'s as "Authorization: Bearer <token>"',
+	};
 }

@@ -4,7 +4,7 @@ import { type RawData, type WebSocket, WebSocketServer } from 'ws';
 import { type Connection, closeCode, type Frame } from '../transport/connection.ts';
 import { waitForHello } from '../transport/handshake.ts';
 import type { Serve } from '../transport/rpc-server.ts';
-import type { Tokens } from './access-tokens.ts';
+import type { Accepted, Tokens } from './access-tokens.ts';
 
 /**
  * Largest frame a page may send, in bytes: the longest message the contract allows (4,000,000 characters) if JSON
@@ -15,52 +15,40 @@ export const maxFrameBytes = 32 * 1024 * 1024;
 /** A hello has about 120 bytes; a client that sends more without a token is not one of ours. */
 const maxHelloBytes = 4 * 1024;
 
-/** Sockets that have not sent a hello yet. A page sends it at once. */
-const maxUnknown = 32;
-
 /** How long a page has to answer a close before its socket is destroyed, ms. */
 const goodbyeMs = 1_000;
 
 export interface Sockets {
-	/** Takes over an upgrade request whose Host and Origin were accepted. */
-	accept(request: IncomingMessage, socket: Duplex, head: Buffer): void;
+	/** Takes over an upgrade request whose Host and Origin were accepted; `trust` is called after a hello with a token. */
+	accept(request: IncomingMessage, socket: Duplex, head: Buffer, trust: () => void): void;
 	close(): void;
 }
 
 export function openSockets(tokens: Tokens, serve: Serve): Sockets {
 	const server = new WebSocketServer({ noServer: true, maxPayload: maxFrameBytes, perMessageDeflate: false });
 	const connections = new Set<Connection>();
-	let unknown = 0;
 	return {
-		accept: (request, raw, head) => {
-			if (unknown >= maxUnknown) return void raw.destroy();
-			unknown += 1;
+		accept: (request, raw, head, trust) => {
 			let received = head.length;
-			let known = false;
-			function becomeKnown(): void {
-				if (!known) unknown -= 1;
-				known = true;
-				raw.off('data', count);
-			}
 			function count(chunk: Buffer): void {
 				received += chunk.length;
 				if (received > maxHelloBytes) raw.destroy();
 			}
-			raw.on('close', becomeKnown);
 			server.handleUpgrade(request, raw, head, (socket) => {
 				raw.on('data', count);
 				const connection = webSocketConnection(socket);
 				connections.add(connection);
 				connection.onClose(() => connections.delete(connection));
-				let accepted: ReturnType<Tokens['accept']> = null;
+				let accepted: Accepted | null = null;
 				function accepts(given: string): boolean {
 					accepted = tokens.accept(given);
 					return accepted !== null;
 				}
 				waitForHello(connection, accepts, () => {
-					becomeKnown();
-					// A page that opened a one-time link gets the token to reconnect with.
-					const token = accepted === 'once' ? { token: tokens.lasting } : {};
+					raw.off('data', count);
+					trust();
+					// A page that opened a link gets its tab's token, to reconnect and to reload with.
+					const token = accepted?.kind === 'link' ? { token: accepted.tab } : {};
 					connection.send(JSON.stringify({ type: 'ready', ...token })).catch(() => {});
 					serve(connection);
 				});

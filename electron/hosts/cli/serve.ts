@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import { whenAborted } from '../../../models/abort-signal.ts';
 import { Failure } from '../../../models/contract/failure.ts';
 import { assayVersion } from '../assay-version.ts';
-import type { BrowserHost } from '../browser/browser-host.ts';
+import type { BrowserHost, Link } from '../browser/browser-host.ts';
 import { openInBrowser } from '../browser/open-in-browser.ts';
 import { claimDataFolder, type GuestOfFolder } from '../ownership/claim-folder.ts';
 import { closeCode } from '../transport/connection.ts';
@@ -20,7 +20,7 @@ export const addServe: AddCommands = (program, execute) => {
 	program
 		.command('serve')
 		.description('serve the app to a browser on this computer, until Ctrl+C')
-		.option('--port <n>', 'a free one where left out', wholeNumber(0, 65_535))
+		.option('--port <n>', 'serve at http://127.0.0.1:<n>, not at a free port and a new name', wholeNumber(0, 65_535))
 		.option('--no-open', 'print the address, open no browser')
 		.addHelpText('after', examples('serve', 'serve --port 8080 --no-open'))
 		.action((options: ServeOptions, command: Command) => execute(command, (context) => serve(context, options)));
@@ -51,17 +51,18 @@ async function serve(context: CommandContext, options: ServeOptions): Promise<nu
 			log: output.log,
 			models: openModels,
 		},
-		() => (host ? { kind: 'address', url: host.urlForOnce(), lasting: host.url } : { kind: 'nothing' }),
+		() => (host ? { kind: 'address', link: host.newLink(), openerUrl: host.urlForOpener() } : { kind: 'nothing' }),
 	);
 	try {
 		host = await startBrowserHost({
 			application: owned.application,
 			rendererFolder,
 			log: output.log,
-			...(options.port === undefined ? {} : { port: options.port }),
+			// Whoever asks for a port wants one address at every start: for a tunnel, or for what the browser may do there.
+			...(options.port === undefined ? { ownName: true } : { port: options.port }),
 		});
-		print(context, host.url, `Assay is at ${host.url}\nCtrl+C ends it.`);
-		if (options.open) openInBrowser(host.urlForOnce(), output.log);
+		print(context, host.newLink(), 'Assay is at', 'Ctrl+C ends it.');
+		if (options.open) openInBrowser(host.urlForOpener(), output.log);
 		await whenAborted(interrupt.signal);
 	} finally {
 		await host?.close();
@@ -78,8 +79,8 @@ function showRunning(
 ): number {
 	connection.close(closeCode.normal, 'done');
 	if (show?.kind === 'address') {
-		print(context, show.lasting, `Assay runs already (process ${owner.pid}), at ${show.lasting}`);
-		if (options.open) openInBrowser(show.url, context.output.log);
+		print(context, show.link, `Assay runs already (process ${owner.pid}), at`);
+		if (options.open) openInBrowser(show.openerUrl, context.output.log);
 		return exitCode.done;
 	}
 	throw new Failure({
@@ -100,6 +101,12 @@ function pageMissing(rendererFolder: string): Failure {
 	});
 }
 
-function print({ output, dataFolder }: CommandContext, url: string, text: string): void {
-	output.result({ url, port: Number(new URL(url).port), dataFolder }, text);
+function print({ output, dataFolder }: CommandContext, { url, fallbackUrl }: Link, place: string, end = ''): void {
+	const text = [
+		`${place} ${url}`,
+		...(fallbackUrl === null ? [] : [`If the browser doesn't find it (Safari): ${fallbackUrl}`]),
+		'A link opens once. Run this command again for a new one.',
+		...(end === '' ? [] : [end]),
+	];
+	output.result({ url, fallbackUrl, port: Number(new URL(url).port), dataFolder }, text.join('\n'));
 }

@@ -17,8 +17,12 @@ const answerTimeoutMs = 3_000;
 /** What the running application did when asked to show itself. */
 const showAnswerSchema = z.discriminatedUnion('kind', [
 	z.object({ kind: z.literal('focused') }),
-	/** Address of the browser host: `url` to open once in a browser; `lasting` to print. */
-	z.object({ kind: z.literal('address'), url: z.string(), lasting: z.string() }),
+	/** Fresh links to the browser host: `link` to print, `openerUrl` to open in a browser at once. */
+	z.object({
+		kind: z.literal('address'),
+		link: z.object({ url: z.string(), fallbackUrl: z.string().nullable() }),
+		openerUrl: z.string(),
+	}),
 	/** A command, which has nothing to show. */
 	z.object({ kind: z.literal('nothing') }),
 ]);

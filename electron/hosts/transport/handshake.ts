@@ -42,7 +42,10 @@ export function waitForHello(
 		const hello = parseHello(frame);
 		if (!hello) return connection.close(closeCode.malformed, 'the first frame must be a hello');
 		if (!accepts(hello.token)) {
-			return connection.close(closeCode.unauthorized, 'wrong token: open the address that Assay printed');
+			return connection.close(
+				closeCode.unauthorized,
+				'this link was used before, or is from an earlier start of Assay',
+			);
 		}
 		if (hello.contractVersion !== contractVersion) {
 			const versions = `Assay speaks version ${contractVersion}, this client version ${hello.contractVersion}`;

@@ -1,6 +1,7 @@
+import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { networkInterfaces } from 'node:os';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { startBrowserHost } from '../../../../electron/hosts/browser/browser-host.ts';
 import { ask, askRaw, router, startTestHost } from './server.ts';
 
@@ -126,7 +127,6 @@ describe('Host and Origin', () => {
 		for (const other of others) {
 			await expect(fetch(`http://${other?.address}:${host.port}/`)).rejects.toThrow();
 		}
-		expect(new URL(host.url).hostname).toBe('127.0.0.1');
 	});
 });
 
@@ -166,6 +166,94 @@ describe('calls over HTTP', () => {
 	});
 });
 
+describe('the own name of a start', () => {
+	const start = async (port?: number) => {
+		const log: string[] = [];
+		const options = { application: { router }, rendererFolder: '/nowhere', ownName: true };
+		const host = await startBrowserHost({
+			...options,
+			log: (line) => log.push(line),
+			...(port === undefined ? {} : { port }),
+		});
+		onTestFinished(() => host.close());
+		return { ...host, log };
+	};
+
+	test('is new each time, in every link, and comes with the same link at 127.0.0.1', async () => {
+		const [first, second] = [await start(), await start()];
+		const { url, fallbackUrl } = first.newLink();
+		const [named, numeric] = [new URL(url), new URL(fallbackUrl ?? '')];
+		expect(named.hostname).toMatch(/^assay-[a-z2-9]{16}\.localhost$/);
+		expect(new URL(second.newLink().url).hostname).not.toBe(named.hostname);
+		expect(new URL(first.urlForOpener()).hostname).toBe(named.hostname);
+		expect([numeric.hostname, numeric.port, numeric.hash]).toEqual(['127.0.0.1', named.port, named.hash]);
+		expect(first.newLink().url).not.toBe(url);
+	});
+
+	test('is answered under, and the name of another start is not', async () => {
+		const [first, second] = [await start(), await start()];
+		const names = [new URL(first.newLink().url).host, new URL(second.newLink().url).host];
+		const statuses = names.map(async (name) => {
+			const answer = await askRaw(first, `GET /socket HTTP/1.1\r\nHost: ${name}\r\nConnection: close\r\n\r\n`);
+			return answer.split(' ')[1];
+		});
+		expect(await Promise.all(statuses)).toEqual(['404', '403']);
+	});
+
+	test('is held at both loopback addresses, so that nobody else answers under it', async () => {
+		const { port } = await start();
+		const other = createServer();
+		const failed = once(other, 'error');
+		other.listen(port, '::1');
+		const [error] = (await failed) as [NodeJS.ErrnoException];
+		expect(['EADDRINUSE', 'EADDRNOTAVAIL', 'EAFNOSUPPORT']).toContain(error.code);
+	});
+
+	test('is given up for 127.0.0.1 if another program has the port at ::1', async (context) => {
+		const other = createServer();
+		const outcome = await new Promise((resolve) => {
+			other.once('error', resolve);
+			other.listen(0, '::1', () => resolve('listening'));
+		});
+		context.skip(outcome !== 'listening', 'SKIPPED: this computer has no IPv6');
+		onTestFinished(() => void other.close());
+		const address = other.address();
+		const { newLink, log } = await start(typeof address === 'object' ? address?.port : 0);
+		expect(newLink()).toEqual({ url: expect.stringMatching(/^http:\/\/127\.0\.0\.1:/), fallbackUrl: null });
+		expect(log).toEqual([expect.stringContaining('::1')]);
+	});
+});
+
+describe('what another program left in the browser', () => {
+	test('a service worker at any path is replaced by one that removes itself, with no token asked for', async () => {
+		const host = await startTestHost();
+		for (const path of ['/sw.js', '/rpc/sw.js', '/upload', '/download/sw.js', '/']) {
+			const answer = await ask(host, path, { headers: { 'service-worker': 'script' } });
+			expect(answer).toMatchObject({ status: 200, body: expect.stringContaining('registration.unregister()') });
+			expect(answer.headers).toMatchObject({
+				'content-type': 'text/javascript; charset=utf-8',
+				'cache-control': 'no-store',
+			});
+		}
+	});
+
+	test('is cleared once per address: the cache with a link, everything when the page asks', async () => {
+		const host = await startTestHost();
+		const cleared = async (method: string, path: string, name: string) =>
+			(await ask(host, path, { method, headers: { host: name } })).headers['clear-site-data'];
+		for (const name of ['127.0.0.1:1', 'localhost:2']) {
+			expect(await cleared('GET', '/', name)).toBeUndefined();
+			expect(await cleared('GET', '/?x', name)).toBe('"cache"');
+			expect(await cleared('GET', '/?y', name)).toBeUndefined();
+			expect(await cleared('POST', '/clean', name)).toBe('"storage"');
+			expect(await cleared('POST', '/clean', name)).toBeUndefined();
+		}
+		expect((await ask(host, '/clean')).status).toBe(405);
+		const foreign = { host: '127.0.0.1:3', origin: 'http://127.0.0.1:4' };
+		expect((await ask(host, '/clean', { method: 'POST', headers: foreign })).status).toBe(403);
+	});
+});
+
 describe('the port', () => {
 	test('gives a clear failure with a way out if the requested one is taken', async () => {
 		const other = createServer();
@@ -181,7 +269,7 @@ describe('the port', () => {
 		other.close();
 	});
 
-	test('falls back to a free one if none was requested', async () => {
+	test('is a free one if none was requested', async () => {
 		const options = { application: { router }, rendererFolder: '/nowhere', log: () => {} };
 		const first = await startBrowserHost(options);
 		const second = await startBrowserHost(options);

@@ -10,9 +10,9 @@ async function startWithStaging() {
 	let now = 0;
 	const staging = createStaging(folder, () => now);
 	const application = { router: {}, staging };
-	const host = await startBrowserHost({ application, port: 0, rendererFolder: folder, log: () => {} });
+	const token = 'token-of-a-tab';
+	const host = await startBrowserHost({ application, port: 0, rendererFolder: folder, tabToken: token, log: () => {} });
 	onTestFinished(() => host.close());
-	const token = new URL(host.url).hash.replace('#token=', '');
 	const ask = (path: string, init: RequestInit & { token?: string } = {}) =>
 		fetch(`http://127.0.0.1:${host.port}${path}`, {
 			...init,

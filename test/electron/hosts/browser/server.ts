@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { connect } from 'node:net';
@@ -24,6 +25,7 @@ export const router = {
 export let produced = 0;
 
 export interface TestHost extends BrowserHost {
+	/** Token of a tab. */
 	token: string;
 	log: string[];
 	rendererFolder: string;
@@ -41,17 +43,19 @@ export async function startTestHost(): Promise<TestHost> {
 	writeFileSync(join(rendererFolder, '.env'), 'SECRET=1');
 	writeFileSync(join(folder, 'secret.txt'), 'secret');
 	const log: string[] = [];
+	const token = randomBytes(32).toString('base64url');
 	const host = await startBrowserHost({
 		application: { router },
 		port: 0,
 		rendererFolder,
+		tabToken: token,
 		log: (line) => log.push(line),
 	});
 	onTestFinished(async () => {
 		await host.close();
 		rmSync(folder, { recursive: true, force: true });
 	});
-	return { ...host, token: new URL(host.url).hash.replace('#token=', ''), log, rendererFolder };
+	return { ...host, token, log, rendererFolder };
 }
 
 export interface HttpAnswer {
@@ -84,7 +88,7 @@ export function ask(
 }
 
 /** Sends raw bytes that no client would send. */
-export function askRaw(host: TestHost, text: string): Promise<string> {
+export function askRaw(host: Pick<TestHost, 'port'>, text: string): Promise<string> {
 	return new Promise((resolve, reject) => {
 		const socket = connect(host.port, '127.0.0.1', () => socket.write(text));
 		let answer = '';

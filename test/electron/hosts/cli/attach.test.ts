@@ -1,3 +1,5 @@
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { contractVersion } from '../../../../electron/contract/system/version.ts';
 import { connectPage } from './connect-page.ts';
@@ -22,7 +24,9 @@ async function end(serve: RunningCli): Promise<number | null> {
 describe('assay serve', () => {
 	test('prints its address with the token, serves the page there and ends on a signal', async () => {
 		const { serve, url } = await startServe();
-		expect(serve.stdout()).toMatch(/^Assay is at http:\/\/127\.0\.0\.1:\d+\/#token=[\w-]{43}\nCtrl\+C ends it\.\n$/);
+		expect(serve.stdout()).toMatch(
+			/^Assay is at http:\/\/127\.0\.0\.1:\d+\/\?[\w-]+#token=[\w-]{43}\nA link opens once\. .+\nCtrl\+C ends it\.\n$/,
+		);
 		const page = await fetch(url);
 		expect([page.status, page.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
 		const { client, close } = await connectPage(url);
@@ -38,17 +42,39 @@ describe('assay serve', () => {
 		await serve.says('}');
 		expect(JSON.parse(serve.stdout())).toEqual({
 			url: expect.stringContaining('#token='),
+			fallbackUrl: null,
 			port: expect.any(Number),
 			dataFolder: data,
 		});
 		expect(await end(serve)).toBe(0);
 	});
 
-	test('prints the address of the first one if started twice on one data folder', async () => {
+	test('without --port has a name of its own in the link, and 127.0.0.1 in another for browsers without it', async () => {
+		const { data } = makeFolders();
+		const serve = startCli(['serve', '--no-open', '--data', data]);
+		await serve.says('Ctrl+C');
+		const [named, numeric] = [...serve.stdout().matchAll(/http:\S+/g)].map(([url]) => new URL(url));
+		expect([named?.hostname, numeric?.hostname, numeric?.port]).toEqual([
+			expect.stringMatching(/^assay-[a-z2-9]{16}\.localhost$/),
+			'127.0.0.1',
+			named?.port,
+		]);
+		const { client, close } = await connectPage(String(numeric));
+		expect(await client.system.hello({ contractVersion })).toMatchObject({ host: 'browser' });
+		close();
+		expect(await end(serve)).toBe(0);
+	});
+
+	test('prints a new link to the first one if started twice on one data folder, also after a link was used', async () => {
 		const { data, serve, url } = await startServe();
+		(await connectPage(url)).close();
+		await expect(connectPage(url)).rejects.toThrow('used before');
 		const second = await runCli(['serve', '--no-open', '--json', '--data', data]);
 		expect(second.code).toBe(0);
-		expect(documentOf(second)).toMatchObject({ url });
+		const again = documentOf(second) as { url: string };
+		expect([new URL(again.url).origin, again.url === url]).toEqual([new URL(url).origin, false]);
+		(await connectPage(again.url)).close();
+		if (process.platform !== 'win32') expect(statSync(join(data, 'owner.json')).mode & 0o777).toBe(0o600);
 		expect(await end(serve)).toBe(0);
 	});
 

@@ -11,6 +11,10 @@ export async function connectPage(url: string): Promise<{ client: Client; close(
 	await once(socket, 'open');
 	const token = new URLSearchParams(address.hash.slice(1)).get('token');
 	socket.send(JSON.stringify({ type: 'hello', token, contractVersion }));
-	await once(socket, 'message');
+	const refused = once(socket, 'close').then(([{ reason }]: CloseEvent[]) => {
+		throw new Error(reason);
+	});
+	refused.catch(() => {});
+	await Promise.race([once(socket, 'message'), refused]);
 	return { client: createORPCClient(new RPCLink({ websocket: socket })), close: () => socket.close() };
 }

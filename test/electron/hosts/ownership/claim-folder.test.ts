@@ -151,7 +151,10 @@ describe('a data folder', () => {
 		const folder = makeFolder();
 		await startClaimant(folder);
 		const second = await claimDataFolder(folder, { host: 'browser', purpose: 'focus' });
-		expect(second).toMatchObject({ kind: 'guest', show: { kind: 'address', url: 'http://127.0.0.1:1/#token=t' } });
+		expect(second).toMatchObject({
+			kind: 'guest',
+			show: { kind: 'address', link: { url: 'http://127.0.0.1:1/#token=t' } },
+		});
 		(second as GuestOfFolder).connection.close(1000, 'done');
 	});
 

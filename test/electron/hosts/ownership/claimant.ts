@@ -12,8 +12,8 @@ import { rpcServer } from '../../../../electron/hosts/transport/rpc-server.ts';
 const [dataFolder, ownMs] = process.argv.slice(2);
 const show: ShowAnswer = {
 	kind: 'address',
-	url: 'http://127.0.0.1:1/#token=t',
-	lasting: 'http://127.0.0.1:1/#token=l',
+	link: { url: 'http://127.0.0.1:1/#token=t', fallbackUrl: null },
+	openerUrl: 'http://127.0.0.1:1/#token=o',
 };
 
 try {
