@@ -10,6 +10,7 @@ import { listDrafts, setDraft } from '../conversation/drafts.ts';
 import {
 	changeModel,
 	changeSystemPrompt,
+	earlierMessages,
 	nextPrompt,
 	openConversation,
 	renameConversation,
@@ -45,7 +46,10 @@ export function conversationHandlers(os: Implementer, context: ConversationConte
 					: await listTagged(reader, { ...page, tagId }, signal)),
 			],
 		})),
-		get: conversations.get.handler(({ input }) => openConversation(context, input.id)),
+		get: conversations.get.handler(({ input }) => openConversation(context, input.id, input.limit)),
+		earlier: conversations.earlier.handler(({ input }) => ({
+			messages: earlierMessages(context, input.before, input.limit),
+		})),
 		rename: conversations.rename.handler(({ input }) => renameConversation(context, input.id, input.title)),
 		setSystemPrompt: conversations.setSystemPrompt.handler(({ input }) =>
 			changeSystemPrompt(context, input.id, input.systemPrompt),
@@ -53,7 +57,9 @@ export function conversationHandlers(os: Implementer, context: ConversationConte
 		setModel: conversations.setModel.handler(({ input }) => changeModel(context, input.id, input.modelFileId)),
 		remove: conversations.remove.handler(({ input }) => trashConversation(context, input.id)),
 		restore: conversations.restore.handler(({ input }) => restoreConversation(context, input.id)),
-		selectBranch: conversations.selectBranch.handler(({ input }) => selectBranch(context, input.id, input.messageId)),
+		selectBranch: conversations.selectBranch.handler(({ input }) =>
+			selectBranch(context, input.id, input.messageId, input.limit),
+		),
 		...branchHandlers(os, context),
 		...countTokensHandlers(os, context),
 		...optionHandlers(os, context),

@@ -6,11 +6,11 @@ import { chooseModel } from './choose-model.ts';
 import { cleanText } from './clean-text.ts';
 import type { ConversationContext } from './context.ts';
 import { defaultOptions, effectiveOptions } from './options.ts';
-import { attachmentBlock, contentWithAttachments, joinSameRole, withAttachments } from './prompt-turns.ts';
+import { type PromptMessages, readPromptMessages } from './prompt-messages.ts';
+import { attachmentBlock, contentWithAttachments, joinSameRole } from './prompt-turns.ts';
 import { preloadSavedState } from './saved-states.ts';
 import { attachedText } from './store/attachments.ts';
 import { getConversation, headOf } from './store/conversations.ts';
-import { rowsOnPath } from './store/messages.ts';
 import { readOptions } from './store/options.ts';
 
 /** Assumed context of a model that is not loaded, in tokens: what 'auto' chooses if memory allows. */
@@ -33,7 +33,14 @@ export async function countPromptTokens(context: ConversationContext, input: Cou
 	const attached = [...input.attachmentIds.map((id) => ({ id, ...attachedText(database, id) })), ...input.attachments];
 	const draft = cleanText(input.text);
 	const content = contentWithAttachments(draft, attached);
-	const history = joinSameRole(messagesBefore(context, input));
+	const loaded = model.chat ? models.loaded(model.id) : null;
+	const wanted = input.contextSize ?? options.load.contextSize;
+	const { messages, tooOld } = await messagesBefore(
+		context,
+		input,
+		wanted ?? loaded?.capabilities().contextSize ?? usualSize(model),
+	);
+	const history = joinSameRole(messages);
 
 	const turns: Turn[] = history.map(({ role, content }) => ({ role, content }));
 	const last = turns.at(-1);
@@ -46,7 +53,6 @@ export async function countPromptTokens(context: ConversationContext, input: Cou
 	// If the message is only its text, its turn already counts it: a long text need not be sent and counted twice.
 	const alone = attached.length === 0 && unanswered === '';
 	const texts = [alone ? '' : draft, unanswered, ...blocks];
-	const wanted = input.contextSize ?? options.load.contextSize;
 	const { exact, measure } = await countTurns(context, model, { turns: [...system, ...turns], texts }, wanted);
 	const engine = exact ? models.loaded(model.id) : null;
 	if (engine !== null && existing !== null && settings().stateLimitMb > 0) {
@@ -69,33 +75,38 @@ export async function countPromptTokens(context: ConversationContext, input: Cou
 		template: Math.max(0, measure.total - known),
 		total: measure.total,
 		sent: measure.sent,
-		dropped: history.slice(0, measure.droppedTurns).flatMap(({ messages }) => messages.map(({ id }) => id)),
+		dropped: [
+			...tooOld,
+			...history.slice(0, measure.droppedTurns).flatMap((turn) => turn.messages.map(({ id }) => id)),
+		],
 		excess: measure.excess,
 		attachmentTokens: attached.map(({ id }, index) => ({ id, tokens: blockTokens[index] ?? 0 })),
 	};
 }
 
-/** Returns the branch before the message, including the current text of an answer that is being generated. */
-function messagesBefore(
-	{ database, answers }: ConversationContext,
+/** Returns the branch before the message, as far as the context may have room for it. */
+async function messagesBefore(
+	context: ConversationContext,
 	{ conversationId, parentId, before }: CountTokensInput,
-) {
+	contextSize: number,
+): Promise<PromptMessages> {
 	if (before !== undefined) {
-		return before.map(({ role, content, attachments = [] }, id) => ({
+		const messages = before.map(({ role, content, attachments = [] }, id) => ({
 			id,
 			role,
 			content: contentWithAttachments(content, attachments),
 		}));
+		return { messages, tooOld: [] };
 	}
-	if (conversationId === null || parentId === null) return [];
-	const end = parentId ?? headOf(database, conversationId);
-	if (end === null) return [];
-	const messages = rowsOnPath(database, end).map(({ id, role, content }) => ({
-		id,
-		role,
-		content: answers.message(id)?.content ?? content,
-	}));
-	return withAttachments(database, conversationId, messages);
+	if (conversationId === null || parentId === null) return nothing;
+	const end = parentId ?? headOf(context.database, conversationId);
+	return end === null ? nothing : readPromptMessages(context, end, contextSize);
+}
+
+const nothing: PromptMessages = { messages: [], tooOld: [] };
+
+function usualSize({ contextLength }: ModelFile): number {
+	return Math.min(usualContextSize, contextLength ?? usualContextSize);
 }
 
 async function countTurns(
@@ -114,8 +125,7 @@ async function countTurns(
 			log(`conversation: the prompt was estimated, not counted: ${String(error)}`);
 		}
 	}
-	const estimated = contextSize ?? Math.min(usualContextSize, model.contextLength ?? usualContextSize);
-	return { exact: false, measure: estimateTurns({ ...request, contextSize: estimated }) };
+	return { exact: false, measure: estimateTurns({ ...request, contextSize: contextSize ?? usualSize(model) }) };
 }
 
 function sum(numbers: readonly number[]): number {

@@ -1,22 +1,29 @@
 import { Failure } from '../../models/contract/failure.ts';
 import type { RenderedPrompt } from '../../models/contract/generation.ts';
-import type { Conversation, Thread } from '../contract/conversation/schema.ts';
+import type { Conversation, Message, Thread } from '../contract/conversation/schema.ts';
 import { chooseModel } from './choose-model.ts';
 import { cleanText, oneLine } from './clean-text.ts';
 import type { ConversationContext } from './context.ts';
 import { effectiveOptions } from './options.ts';
 import { restoreConversations, trashConversations } from './organise/trash.ts';
-import { buildTurns, withAttachments } from './prompt-turns.ts';
-import { getConversation, setHead, setModelFile, setSystemPrompt, setTitle } from './store/conversations.ts';
+import { readPromptMessages } from './prompt-messages.ts';
+import { buildTurns } from './prompt-turns.ts';
+import { getConversation, headOf, setHead, setModelFile, setSystemPrompt, setTitle } from './store/conversations.ts';
 import { getMessageRow, leafBelow } from './store/messages.ts';
-import { readThread } from './store/thread.ts';
+import { readOptions } from './store/options.ts';
+import { readEarlier, readThread } from './store/thread.ts';
 
 /**
- * Returns a conversation with its current branch, including answers that are being generated. Throws Failure
- * `conversation-unknown`.
+ * Returns a conversation with its current branch, or the last `limit` messages of it, including answers that are being
+ * generated. Throws Failure `conversation-unknown`.
  */
-export function openConversation(context: ConversationContext, id: number): Thread {
-	return readThread(context.database, id, (messageId) => context.answers.message(messageId));
+export function openConversation(context: ConversationContext, id: number, limit?: number): Thread {
+	return readThread(context.database, id, (messageId) => context.answers.message(messageId), limit);
+}
+
+/** Returns up to `limit` messages before the message `before` of its branch. Throws Failure `message-unknown`. */
+export function earlierMessages(context: ConversationContext, before: number, limit: number): Message[] {
+	return readEarlier(context.database, before, limit, (messageId) => context.answers.message(messageId));
 }
 
 /** Sets a title of the user's choice, on one line. White space alone changes nothing. */
@@ -50,7 +57,12 @@ export function restoreConversation(context: ConversationContext, id: number): C
 }
 
 /** Makes `messageId` part of the current branch, along with the newest branch below it. */
-export function selectBranch(context: ConversationContext, id: number, messageId: number): Thread {
+export async function selectBranch(
+	context: ConversationContext,
+	id: number,
+	messageId: number,
+	limit?: number,
+): Promise<Thread> {
 	if (getMessageRow(context.database, messageId).conversationId !== id) {
 		throw new Failure({
 			code: 'message-unknown',
@@ -58,8 +70,9 @@ export function selectBranch(context: ConversationContext, id: number, messageId
 			next: ['Reload the conversation'],
 		});
 	}
-	change(context, id, () => setHead(context.database, id, leafBelow(context.database, messageId)));
-	return openConversation(context, id);
+	const leaf = await leafBelow(context.database, messageId);
+	change(context, id, () => setHead(context.database, id, leaf));
+	return openConversation(context, id, limit);
 }
 
 /** Returns exactly what the model would be given next. Loads the model if necessary. */
@@ -68,14 +81,20 @@ export async function nextPrompt(
 	id: number,
 	signal?: AbortSignal,
 ): Promise<RenderedPrompt> {
-	const { conversation, options, messages } = openConversation(context, id);
+	const conversation = getConversation(context.database, id);
+	const options = readOptions(context.database, id);
+	const head = headOf(context.database, id);
 	const model = chooseModel(context.models, undefined, conversation.modelFileId);
 	const engine = await context.models.acquire(
 		model.id,
 		effectiveOptions(context, options).load,
 		signal === undefined ? {} : { signal },
 	);
-	return engine.render(buildTurns(conversation.systemPrompt, withAttachments(context.database, id, messages)));
+	const { contextSize } = engine.capabilities();
+	const { messages, tooOld } =
+		head === null ? { messages: [], tooOld: [] } : await readPromptMessages(context, head, contextSize);
+	const rendered = await engine.render(buildTurns(conversation.systemPrompt, messages));
+	return { ...rendered, droppedTurns: rendered.droppedTurns + tooOld.length };
 }
 
 function change(context: ConversationContext, id: number, write: () => void): Conversation {

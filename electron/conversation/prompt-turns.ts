@@ -2,7 +2,7 @@ import type { Turn } from '../../models/contract/generation.ts';
 import type { AttachedText, Message } from '../contract/conversation/schema.ts';
 import type { ReadableDatabase } from '../database/database.ts';
 import { fenceFor } from '../text/code-fence.ts';
-import { attachedTextsByMessage } from './store/attachments.ts';
+import { attachedTextsOf } from './store/attachments.ts';
 
 /**
  * Builds the model's input: the system prompt and the branch, without reasoning. Leaves out answers without content and
@@ -48,13 +48,15 @@ export function contentWithAttachments(content: string, attached: readonly Named
 	return (content.trim() === '' ? blocks : [...blocks, content]).join('\n\n');
 }
 
-/** Returns messages of one conversation with their attachments in the content, as prompts need them. */
+/** Returns messages with their attachments in the content, as prompts need them. */
 export function withAttachments<M extends { readonly id: number; readonly content: string }>(
 	database: ReadableDatabase,
-	conversationId: number,
 	messages: readonly M[],
 ): readonly M[] {
-	const texts = attachedTextsByMessage(database, conversationId);
+	const texts = attachedTextsOf(
+		database,
+		messages.map(({ id }) => id),
+	);
 	if (texts.size === 0) return messages;
 	return messages.map((message) => {
 		const attached = texts.get(message.id);

@@ -62,7 +62,7 @@ export function readPromptTurns(database: ReadableDatabase, messageId: number): 
 	const path = rowsOnPath(database, messageId);
 	const { conversationId, droppedTurns } = getMessageRow(database, messageId);
 	const systemPrompt = systemPromptOf(database, messageId) ?? getConversation(database, conversationId).systemPrompt;
-	const turns = buildTurns(systemPrompt, withAttachments(database, conversationId, path.slice(0, -1)));
+	const turns = buildTurns(systemPrompt, withAttachments(database, path.slice(0, -1)));
 	const system = turns.filter(({ role }) => role === 'system');
 	return [...system, ...turns.slice(system.length + (droppedTurns ?? 0))];
 }

@@ -35,9 +35,17 @@ const byMessage = z.object({ messageId: z.int() });
 
 const changedOptionsSchema = z.object({ conversation: conversationSchema, options: answerOptionsSchema });
 
+/** Messages in one reply. */
+const messageLimitSchema = z.int().min(1).max(1_000);
+
 export const conversationCalls = {
 	list: call.input(listInputSchema).output(z.object({ conversations: z.array(conversationSchema) })),
-	get: call.input(byId).output(threadSchema),
+	/** With `limit`, only the last messages of the branch; `earlier` returns those before them. */
+	get: call.input(byId.extend({ limit: messageLimitSchema.optional() })).output(threadSchema),
+	/** The messages before one of a branch, first to last; none before the first. Fails with `message-unknown`. */
+	earlier: call
+		.input(z.object({ before: z.int(), limit: messageLimitSchema.default(500) }))
+		.output(z.object({ messages: z.array(messageSchema) })),
 	rename: call.input(byId.extend({ title: z.string().min(1).max(500) })).output(conversationSchema),
 	setSystemPrompt: call.input(byId.extend({ systemPrompt: z.string().max(1_000_000) })).output(conversationSchema),
 	setModel: call.input(byId.extend({ modelFileId: z.int() })).output(conversationSchema),
@@ -45,7 +53,9 @@ export const conversationCalls = {
 	remove: call.input(byId).output(conversationSchema),
 	restore: call.input(byId).output(conversationSchema),
 	/** Makes `messageId` and its descendants the current branch. */
-	selectBranch: call.input(byId.extend({ messageId: z.int() })).output(threadSchema),
+	selectBranch: call
+		.input(byId.extend({ messageId: z.int(), limit: messageLimitSchema.optional() }))
+		.output(threadSchema),
 	send: call.input(sendInputSchema).output(generationStartSchema),
 	/** Starts a new conversation as a copy of the branch up to this message. The original is unchanged. */
 	branch: call.input(byMessage).output(conversationSchema),

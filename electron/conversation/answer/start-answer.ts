@@ -6,18 +6,19 @@ import type { ModelFile } from '../../contract/library/schema.ts';
 import type { AcquireOptions } from '../../library/model-service.ts';
 import type { ConversationContext } from '../context.ts';
 import { answerGrammar } from '../options.ts';
-import { buildTurns, withAttachments } from '../prompt-turns.ts';
+import { readPromptMessages } from '../prompt-messages.ts';
+import { buildTurns } from '../prompt-turns.ts';
 import { cacheKeyOf } from '../saved-states.ts';
 import { appendChunk } from '../store/chunks.ts';
 import { getConversation, setHead, touchConversation } from '../store/conversations.ts';
 import { insertGeneration, setGenerationEngine } from '../store/generations.ts';
-import { insertMessage, rowsOnPath } from '../store/messages.ts';
+import { insertMessage } from '../store/messages.ts';
 import { readOptions } from '../store/options.ts';
 import { readMessage } from '../store/thread.ts';
 import { createChunkWriter } from './chunk-writer.ts';
 import { finishAnswer } from './finish-answer.ts';
 import { createLiveAnswer, type LiveAnswer } from './live-answers.ts';
-import { type AnswerRequest, writeAnswer } from './write-answer.ts';
+import { type AnswerRequest, type PromptTurns, writeAnswer } from './write-answer.ts';
 
 /** An answer to generate for the message `questionId`. */
 export interface NewAnswer {
@@ -130,22 +131,15 @@ export function startAnswersInTurn(
 }
 
 function prepareRun(context: ConversationContext, answer: NewAnswer, start: GenerationIds): () => Promise<void> {
-	const { conversationId, questionId, model, systemPrompt, sampling, load, continues, answerFormat } = answer;
+	const { conversationId, model, sampling, load, continues, answerFormat } = answer;
 	const grammar = continues === undefined ? answerGrammar(answerFormat) : undefined;
 	const { messageId, generationId } = start;
-	const turns = [
-		...buildTurns(
-			systemPrompt,
-			withAttachments(context.database, conversationId, rowsOnPath(context.database, questionId)),
-		),
-	];
 	const ids = { conversationId, messageId, generationId, modelFileId: model.id };
 	const live = createLiveAnswer(ids, readMessage(context.database, messageId), continues);
 	context.answers.add(live);
 	context.events.publish({ type: 'generation-started', conversationId, messageId, generationId });
 	context.events.publish({ type: 'conversation-changed', conversationId, startedMessageId: messageId });
 	const request = {
-		turns,
 		sampling,
 		cacheKey: cacheKeyOf(conversationId),
 		keepState: context.settings().stateLimitMb > 0,
@@ -154,7 +148,23 @@ function prepareRun(context: ConversationContext, answer: NewAnswer, start: Gene
 			? {}
 			: { prefill: { text: continues.text, tokens: continues.tokens === null ? null : [...continues.tokens] } }),
 	};
-	return () => runAnswer(context, live, { modelName: model.name, request, load });
+	return () =>
+		runAnswer(context, live, {
+			modelName: model.name,
+			request,
+			turns: (contextSize) => turnsFor(context, answer, contextSize),
+			load,
+		});
+}
+
+/** Builds the model's input once its context is known: of a long conversation, only the end can fit. */
+async function turnsFor(
+	context: ConversationContext,
+	{ questionId, systemPrompt }: NewAnswer,
+	contextSize: number,
+): Promise<PromptTurns> {
+	const { messages, tooOld } = await readPromptMessages(context, questionId, contextSize);
+	return { turns: [...buildTurns(systemPrompt, messages)], leftOut: tooOld.length };
 }
 
 /** Generates the answer and stores its outcome. Never rejects: any error becomes the answer's failure. */

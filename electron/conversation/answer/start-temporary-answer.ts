@@ -42,8 +42,8 @@ export function startTemporaryAnswer(context: ConversationContext, input: Tempor
 	context.events.publish({ type: 'temporary-started' });
 	void writeTemporaryAnswer(context, live, {
 		modelName: model.name,
+		turns: async () => ({ turns: [...buildTurns(systemPrompt, turns)], leftOut: 0 }),
 		request: {
-			turns: [...buildTurns(systemPrompt, turns)],
 			sampling,
 			cacheKey: `temporary${generationId}`,
 			...(grammar === undefined ? {} : { grammar }),

@@ -1,5 +1,5 @@
 import { failureFacts } from '../../../models/contract/failure.ts';
-import type { GenerateRequest, GenerationEvent } from '../../../models/contract/generation.ts';
+import type { GenerateRequest, GenerationEvent, Turn } from '../../../models/contract/generation.ts';
 import type { Engine } from '../../../models/engine.ts';
 import { openThinking } from '../../../models/prompt/reasoning-tag.ts';
 import type { AcquireOptions } from '../../library/model-service.ts';
@@ -10,8 +10,16 @@ import type { LiveAnswer } from './live-answers.ts';
 /** The request to the model, and how to load it. */
 export interface AnswerRequest {
 	readonly modelName: string;
-	readonly request: GenerateRequest;
+	readonly request: Omit<GenerateRequest, 'turns'>;
+	/** Builds the turns for a context of this many tokens. */
+	readonly turns: (contextSize: number) => Promise<PromptTurns>;
 	readonly load: AcquireOptions;
+}
+
+/** The model's input, without `leftOut` older turns that can't fit into its context. */
+export interface PromptTurns {
+	readonly turns: Turn[];
+	readonly leftOut: number;
 }
 
 /** Records an answer while it is generated. */
@@ -60,9 +68,10 @@ async function acquire(
 async function generate(
 	engine: Engine,
 	answer: LiveAnswer,
-	{ request, modelName }: AnswerRequest,
+	{ request, turns: buildTurns, modelName }: AnswerRequest,
 	keep: (text: string) => void,
 ): Promise<AnswerOutcome> {
+	const { turns, leftOut } = await buildTurns(engine.capabilities().contextSize);
 	function write(text: string, count: number): void {
 		const clean = text.replaceAll('\0', '\uFFFD');
 		keep(clean);
@@ -71,7 +80,7 @@ async function generate(
 	/** The tag that the template wrote instead of the model. It is put before the model's first text. */
 	let opening = '';
 	answer.markSent();
-	const events = engine.generate(request, answer.signal)[Symbol.asyncIterator]();
+	const events = engine.generate({ ...request, turns }, answer.signal)[Symbol.asyncIterator]();
 	while (true) {
 		const event = await nextEvent(events, answer);
 		if (event === null) return stopped(answer);
@@ -82,7 +91,8 @@ async function generate(
 				answer.broadcast.phase({ type: 'loading', modelName, stage: 'queued', fraction: null });
 				break;
 			case 'prompt': {
-				const { processed, total, cached, droppedTurns, opensReasoning } = event;
+				const { processed, total, cached, opensReasoning } = event;
+				const droppedTurns = event.droppedTurns + leftOut;
 				// A continuation starts with text that already has its tag.
 				if (opensReasoning && request.prefill === undefined) opening = openThinking;
 				answer.prompt({ promptTokens: total, cachedTokens: cached, droppedTurns });
@@ -96,7 +106,7 @@ async function generate(
 			case 'done': {
 				const { result } = event;
 				const status = result.stopReason === 'stopped' ? 'stopped' : 'complete';
-				return { status, failure: null, numbers: result };
+				return { status, failure: null, numbers: { ...result, droppedTurns: result.droppedTurns + leftOut } };
 			}
 			case 'failed':
 				return { status: 'failed', failure: event.failure, numbers: answer.numbers() };

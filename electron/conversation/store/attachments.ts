@@ -12,10 +12,14 @@ const textColumns = 'a.name, a.media_type AS mediaType, a.size_bytes AS sizeByte
 export const attachmentsOfMessage = `SELECT ${columns} FROM attachments a WHERE a.message_id = :messageId
   ORDER BY a.position, a.id`;
 
-/** Attachments of all messages in a conversation. */
-export const attachmentsOfConversation = `SELECT a.message_id AS messageId, ${columns}
-  FROM messages m CROSS JOIN attachments a ON a.message_id = m.id
-  WHERE m.conversation_id = :conversationId ORDER BY a.position, a.id`;
+/** Attachments of some messages. */
+export const attachmentsOfMessages = `SELECT a.message_id AS messageId, ${columns}
+  FROM json_each(:messageIds) i CROSS JOIN attachments a ON a.message_id = i.value ORDER BY a.position, a.id`;
+
+/** Attached texts of some messages. */
+export const attachedTextsOfMessages = `SELECT a.message_id AS messageId, ${textColumns}
+  FROM json_each(:messageIds) i CROSS JOIN attachments a ON a.message_id = i.value
+  ORDER BY a.message_id, a.position, a.id`;
 
 /** Attached texts of a conversation, in the order of the messages. */
 export const attachedTextsOfConversation = `SELECT a.message_id AS messageId, ${textColumns}
@@ -37,9 +41,19 @@ export function attachmentsOf(database: ReadableDatabase, messageId: number): re
 /** Returns attachments by message id; messages without any are missing. */
 export function attachmentsByMessage(
 	database: ReadableDatabase,
-	conversationId: number,
+	messageIds: readonly number[],
 ): ReadonlyMap<number, readonly Attachment[]> {
-	return byMessage(all<Attachment & { messageId: number }>(database, attachmentsOfConversation, { conversationId }));
+	const values = { messageIds: JSON.stringify(messageIds) };
+	return byMessage(all<Attachment & { messageId: number }>(database, attachmentsOfMessages, values));
+}
+
+/** Returns the texts attached to these messages, by message id. */
+export function attachedTextsOf(
+	database: ReadableDatabase,
+	messageIds: readonly number[],
+): ReadonlyMap<number, readonly AttachedText[]> {
+	const values = { messageIds: JSON.stringify(messageIds) };
+	return byMessage(all<AttachedText & { messageId: number }>(database, attachedTextsOfMessages, values));
 }
 
 /** Returns the texts of all attachments in a conversation, by message id. */

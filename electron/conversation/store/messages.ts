@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { Failure, type FailureFacts } from '../../../models/contract/failure.ts';
 import type { Message, MessageStatus } from '../../contract/conversation/schema.ts';
 import type { ReadableDatabase, WritableDatabase } from '../../database/database.ts';
@@ -18,62 +19,97 @@ const path = `WITH RECURSIVE path (id, parent_id, depth) AS (
   SELECT id, parent_id, 0 FROM messages WHERE id = :head
   UNION ALL
   SELECT m.id, m.parent_id, path.depth + 1 FROM path JOIN messages m ON m.id = path.parent_id
+  WHERE path.depth + 1 < :limit
 )`;
 
-/** Ids of the messages from the first one to :head. */
-const idsOnPath = `${path} SELECT id FROM path ORDER BY depth DESC`;
+/** More messages than a branch has. */
+const unlimited = 2 ** 31;
 
-/** The messages from the first one to :head. */
+/** Ids of :head and the messages before it, newest first, and the message before the last of them. */
+export const idsOnPath = `${path} SELECT id, parent_id AS parentId FROM path ORDER BY depth`;
+
+/** The last :limit messages of those from the first one to :head. */
 export const messagesOnPath = `${path}
 SELECT ${messageColumns}, ${generationColumns}
 FROM path JOIN messages m ON m.id = path.id LEFT JOIN generations g ON g.message_id = m.id
 ORDER BY path.depth DESC`;
 
-/**
- * Every message that shares its parent with one on the path; first messages share the conversation. CROSS JOIN stops
- * the planner from reading all messages, and `+` from reading the first messages of every conversation.
- */
-export const siblingsOnPath = `${path}
-SELECT s.id, s.parent_id AS parentId FROM path CROSS JOIN messages s ON s.parent_id = path.parent_id
-UNION ALL
-SELECT id, parent_id FROM messages WHERE conversation_id = :conversationId AND +parent_id IS NULL
-ORDER BY 1`;
+/** Every message with one of these parents. CROSS JOIN stops the planner from reading all messages. */
+export const childrenOf = `SELECT m.id, m.parent_id AS parentId
+FROM json_each(:parentIds) p CROSS JOIN messages m ON m.parent_id = p.value ORDER BY m.id`;
+
+/** The first messages of a conversation: they share no parent. */
+export const firstMessagesOf = `SELECT id FROM messages INDEXED BY messages_first
+WHERE conversation_id = :conversationId AND parent_id IS NULL ORDER BY id`;
+
+/** Role and text of messages. */
+export const textsOf = `SELECT m.id, m.role, m.content
+FROM json_each(:ids) i CROSS JOIN messages m ON m.id = i.value ORDER BY i.key`;
 
 /** Every message of a conversation, oldest first. */
 export const messagesOfConversation = `SELECT ${messageColumns}, ${generationColumns}
 FROM messages m LEFT JOIN generations g ON g.message_id = m.id
 WHERE m.conversation_id = :conversationId ORDER BY m.id`;
 
-/** The end of the most recently started branch below :id. */
-const newestLeaf = `WITH RECURSIVE branch (id) AS (
-  SELECT :id
+/** The most recently started branch below :id, up to :limit messages of it. */
+const newestBranch = `WITH RECURSIVE branch (id, depth) AS (
+  SELECT :id, 0
   UNION ALL
-  SELECT (SELECT max(m.id) FROM messages m WHERE m.parent_id = branch.id) FROM branch WHERE branch.id IS NOT NULL
+  SELECT (SELECT max(m.id) FROM messages m WHERE m.parent_id = branch.id), depth + 1 FROM branch
+  WHERE branch.id IS NOT NULL AND depth < :limit
 )
 SELECT max(id) AS id FROM branch`;
 
-export function rowsOnPath(database: ReadableDatabase, head: number): readonly MessageRow[] {
-	return all<MessageRow>(database, messagesOnPath, { head });
+/** Returns the messages from the first one to `head`, or the last `limit` of them. */
+export function rowsOnPath(database: ReadableDatabase, head: number, limit = unlimited): readonly MessageRow[] {
+	return all<MessageRow>(database, messagesOnPath, { head, limit });
+}
+
+/** Returns `head` and up to `limit` - 1 messages before it, newest first. */
+export function idsBefore(
+	database: ReadableDatabase,
+	head: number,
+	limit: number,
+): readonly { readonly id: number; readonly parentId: number | null }[] {
+	return all(database, idsOnPath, { head, limit });
 }
 
 /** Returns the ids from first to last. */
 export function pathTo(database: ReadableDatabase, head: number): readonly number[] {
-	return all<{ id: number }>(database, idsOnPath, { head }).map(({ id }) => id);
+	return idsBefore(database, head, unlimited)
+		.map(({ id }) => id)
+		.toReversed();
+}
+
+/** Returns role and text of messages, in the order of their ids here. */
+export function readTexts(
+	database: ReadableDatabase,
+	ids: readonly number[],
+): readonly Pick<Message, 'id' | 'role' | 'content'>[] {
+	return all(database, textsOf, { ids: JSON.stringify(ids) });
 }
 
 export function rowsOfConversation(database: ReadableDatabase, conversationId: number): readonly MessageRow[] {
 	return all<MessageRow>(database, messagesOfConversation, { conversationId });
 }
 
-/** Returns the ids of messages with the same parent, oldest first, keyed by that parent. */
+/** Returns the ids of messages with the same parent as one of these, oldest first, keyed by that parent. */
 export function siblingIds(
 	database: ReadableDatabase,
-	conversationId: number,
-	head: number,
+	messages: readonly Pick<Message, 'conversationId' | 'parentId'>[],
 ): ReadonlyMap<number | null, readonly number[]> {
-	const rows = all<{ id: number; parentId: number | null }>(database, siblingsOnPath, { conversationId, head });
-	const groups = Map.groupBy(rows, ({ parentId }) => parentId);
-	return new Map([...groups].map(([parent, group]) => [parent, group.map(({ id }) => id)]));
+	const parentIds = [...new Set(messages.flatMap(({ parentId }) => parentId ?? []))];
+	const rows = all<{ id: number; parentId: number }>(database, childrenOf, { parentIds: JSON.stringify(parentIds) });
+	const groups = new Map<number | null, readonly number[]>(
+		[...Map.groupBy(rows, ({ parentId }) => parentId)].map(([parent, group]) => [parent, group.map(({ id }) => id)]),
+	);
+	const first = messages.find(({ parentId }) => parentId === null);
+	if (first === undefined) return groups;
+	const { conversationId } = first;
+	return groups.set(
+		null,
+		all<{ id: number }>(database, firstMessagesOf, { conversationId }).map(({ id }) => id),
+	);
 }
 
 /** Throws Failure `message-unknown`. */
@@ -88,9 +124,17 @@ export function getMessageRow(database: ReadableDatabase, id: number): MessageRo
 	throw new Failure({ code: 'message-unknown', message: `There is no message ${id}.`, next: ['Reload the window'] });
 }
 
+/** Steps down a branch in one statement: some milliseconds. */
+const stepsAtOnce = 2_000;
+
 /** Returns the last message of the newest branch through `id`. */
-export function leafBelow(database: ReadableDatabase, id: number): number {
-	return get<{ id: number }>(database, newestLeaf, { id })?.id ?? id;
+export async function leafBelow(database: ReadableDatabase, id: number): Promise<number> {
+	for (let leaf = id; ; ) {
+		const below = get<{ id: number }>(database, newestBranch, { id: leaf, limit: stepsAtOnce })?.id ?? leaf;
+		if (below === leaf) return leaf;
+		leaf = below;
+		await setImmediate();
+	}
 }
 
 export interface NewMessage {

@@ -12,26 +12,41 @@ import { readOptions } from './options.ts';
 /** The state in memory of an answer that is being generated: newer than its row. */
 export type Overlay = (messageId: number) => Partial<Message> | undefined;
 
-/** Reads a conversation with its current branch. Throws Failure `conversation-unknown`. */
-export function readThread(database: ReadableDatabase, id: number, overlay: Overlay): Thread {
+/**
+ * Reads a conversation with its current branch, or with the last `limit` messages of it. Throws Failure
+ * `conversation-unknown`.
+ */
+export function readThread(database: ReadableDatabase, id: number, overlay: Overlay, limit?: number): Thread {
 	const conversation = getConversation(database, id);
 	const options = readOptions(database, id);
 	const origin = originOf(database, id);
 	const head = headOf(database, id);
-	if (head === null) return { conversation, options, origin, messages: [] };
-	const siblings = siblingIds(database, id, head);
-	const attached = attachmentsByMessage(database, id);
-	const messages = rowsOnPath(database, head).map((row) => ({
+	const rows = head === null ? [] : rowsOnPath(database, head, limit);
+	return { conversation, options, origin, messages: messagesOf(database, rows, overlay) };
+}
+
+/** Reads up to `limit` messages before one of a conversation. Throws Failure `message-unknown`. */
+export function readEarlier(database: ReadableDatabase, before: number, limit: number, overlay: Overlay): Message[] {
+	const { parentId } = getMessageRow(database, before);
+	return parentId === null ? [] : messagesOf(database, rowsOnPath(database, parentId, limit), overlay);
+}
+
+function messagesOf(database: ReadableDatabase, rows: readonly MessageRow[], overlay: Overlay): Message[] {
+	const siblings = siblingIds(database, rows);
+	const attached = attachmentsByMessage(
+		database,
+		rows.map(({ id }) => id),
+	);
+	return rows.map((row) => ({
 		...messageOf(database, row, siblings.get(row.parentId) ?? [row.id], attached.get(row.id) ?? []),
 		...overlay(row.id),
 	}));
-	return { conversation, options, origin, messages };
 }
 
 /** Reads one message as the page sees it. Throws Failure `message-unknown`. */
 export function readMessage(database: ReadableDatabase, id: number): Message {
 	const row = getMessageRow(database, id);
-	return messageOf(database, row, siblingIds(database, row.conversationId, id).get(row.parentId) ?? [id]);
+	return messageOf(database, row, siblingIds(database, [row]).get(row.parentId) ?? [id]);
 }
 
 /** Converts a row to what the page sees. A message that is being generated takes its text from the chunks. */
@@ -64,11 +79,23 @@ export function messageOf(
 	};
 }
 
-/** Returns every message with the same parent as `id`, oldest first. Throws Failure `message-unknown`. */
+/** Ids of siblings in one reply: each message lists all of its siblings. */
+const maxListedSiblings = 200_000;
+
+/** Fewest messages with the same parent in one reply: as many as models can answer a message side by side. */
+const minVersions = 8;
+
+/**
+ * Returns the messages with the same parent as `id`, oldest first; the newest ones and `id` if there are too many to
+ * be shown. Throws Failure `message-unknown`.
+ */
 export function readVersions(database: ReadableDatabase, id: number, overlay: Overlay): readonly Message[] {
 	const row = getMessageRow(database, id);
-	const siblings = siblingIds(database, row.conversationId, id).get(row.parentId) ?? [id];
-	return siblings.map((sibling) => ({
+	const siblings = siblingIds(database, [row]).get(row.parentId) ?? [id];
+	const most = Math.max(minVersions, Math.floor(maxListedSiblings / siblings.length));
+	const newest = siblings.slice(-most);
+	const shown = newest.includes(id) ? newest : [id, ...newest.slice(1)];
+	return shown.map((sibling) => ({
 		...messageOf(database, sibling === id ? row : getMessageRow(database, sibling), siblings),
 		...overlay(sibling),
 	}));

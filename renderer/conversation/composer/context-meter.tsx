@@ -80,7 +80,8 @@ function ContextDetails({ tokens, messages }: { tokens: PromptTokens; messages: 
 	];
 	const dropped = tokens.total - sent;
 	const free = Math.max(0, contextSize - answerRoom - sent);
-	const left = messages.filter(({ id }) => tokens.dropped.includes(id));
+	const outside = new Set(tokens.dropped);
+	const left = messages.filter(({ id }) => outside.has(id));
 	return (
 		<div className="w-70">
 			<table className="w-full text-xs tabular-nums">

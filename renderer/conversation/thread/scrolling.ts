@@ -33,7 +33,12 @@ export function useScrollToMessage(
 				// If the message is gone, the view does not move.
 				layout.set({ target: null });
 			};
-			thread.selectBranch(target).then(() => {
+			async function fetch(id: number): Promise<void> {
+				if (await thread.reach(id)) return;
+				await thread.selectBranch(id);
+				await thread.reach(id);
+			}
+			fetch(target).then(() => {
 				fetched();
 				layout.set({ target });
 			}, fetched);

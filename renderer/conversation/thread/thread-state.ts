@@ -103,6 +103,23 @@ export function withStarted(now: ThreadState, start: GenerationStart): Thread | 
 	return { conversation, options, origin: shown?.origin ?? null, messages: [...before, ...stored] };
 }
 
+/** Returns whether messages of the branch come before those that were fetched so far. */
+export function hasEarlier(messages: readonly Pick<Message, 'parentId'>[]): boolean {
+	const [first] = messages;
+	return first !== undefined && first.parentId !== null;
+}
+
+/**
+ * Returns the end of a branch with what is known of its beginning: the path to a message never changes, so nothing that
+ * was fetched before is fetched again.
+ */
+export function withKnownBeginning(before: readonly Message[], end: readonly Message[]): readonly Message[] {
+	const parentId = end[0]?.parentId ?? null;
+	if (parentId === null) return end;
+	const at = before.findIndex(({ id }) => id === parentId);
+	return at === -1 ? end : [...before.slice(0, at + 1), ...end];
+}
+
 /** Returns the fetched messages but reuses the previous objects of unchanged ones, so that they don't render again. */
 export function reuseUnchanged(before: readonly Message[], fetched: readonly Message[]): readonly Message[] {
 	const known = new Map(before.map((message) => [message.id, message]));

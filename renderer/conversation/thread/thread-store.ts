@@ -19,14 +19,23 @@ import {
 	type TemporaryConversation,
 } from './temporary-conversation.ts';
 import {
+	hasEarlier,
 	type NewConversationChoices,
 	noChoices,
 	type Outgoing,
 	reuseUnchanged,
 	shownConversationId,
+	shownMessages,
 	type ThreadState,
+	withKnownBeginning,
 	withStarted,
 } from './thread-state.ts';
+
+/** Messages to fetch when a conversation opens: enough for the screen, and soon there. */
+const endSize = 100;
+
+/** Messages of one page of the rest. */
+const pageSize = 500;
 
 /** `collectText` returns the texts of files attached to a temporary conversation. */
 export function createThreadStore(
@@ -48,6 +57,7 @@ export function createThreadStore(
 			if (shownConversationId(state.getState()) === id) await refresh();
 		}
 	});
+	let fetching: Promise<void> | null = null;
 	let temporary: TemporaryConversation | null = null;
 	/** Counts openings; the response to an older one is discarded. */
 	let opening = 0;
@@ -58,12 +68,43 @@ export function createThreadStore(
 	function show(thread: Thread): void {
 		const now = state.getState();
 		const same = now.status === 'ready' && now.conversation.id === thread.conversation.id;
-		const messages = reuseUnchanged(same ? now.messages : [], thread.messages);
+		const known = same ? now.messages : [];
+		const messages = withKnownBeginning(known, reuseUnchanged(known, thread.messages));
 		const options = same && pending.waits(thread.conversation.id) ? now.options : thread.options;
 		const conversation = { ...thread.conversation, generatingMessageId: stillWritten(thread.conversation, messages) };
 		state.setState({ status: 'ready', ...thread, conversation, options, messages }, true);
 		followShown();
+		void fetchEarlier();
 		void (versions.state.getState() === null ? showOthersBeingWritten(thread, same) : versions.refresh());
+	}
+
+	/** Fetches the rest of a long branch in the background, page by page. Resolves when all of it is here. */
+	function fetchEarlier(): Promise<void> {
+		fetching ??= fetchPages().finally(() => {
+			fetching = null;
+		});
+		return fetching;
+	}
+
+	async function fetchPages(): Promise<void> {
+		for (;;) {
+			const now = state.getState();
+			const [first] = shownMessages(now);
+			if (now.status !== 'ready' || first === undefined || first.parentId === null) return;
+			let page: readonly Message[];
+			try {
+				({ messages: page } = await client.conversations.earlier({ before: first.id, limit: pageSize }));
+			} catch {
+				// The connection is lost, or the conversation is gone: the next refresh tries again.
+				return;
+			}
+			if (page.length === 0) return;
+			state.setState((then) =>
+				then.status === 'ready' && then.messages[0]?.id === first.id
+					? { ...then, messages: [...page, ...then.messages] }
+					: then,
+			);
+		}
 	}
 
 	/** Returns the messages of the branch and those shown side by side with it. */
@@ -108,7 +149,7 @@ export function createThreadStore(
 	async function load(conversationId: number): Promise<void> {
 		const mine = opening;
 		try {
-			await showNewest(client.conversations.get({ id: conversationId }), () => mine === opening);
+			await showNewest(client.conversations.get({ id: conversationId, limit: endSize }), () => mine === opening);
 		} catch (error) {
 			if (mine !== opening || isConnectionLoss(error)) return;
 			state.setState({ status: 'failed', conversationId, failure: toFailure(error) }, true);
@@ -183,7 +224,10 @@ export function createThreadStore(
 			if (mine !== opening) return;
 			// If the branch was changed elsewhere, only the application knows which messages precede the new ones.
 			const known = withStarted(state.getState(), start);
-			const thread = known === null ? client.conversations.get({ id: start.conversationId }) : Promise.resolve(known);
+			const thread =
+				known === null
+					? client.conversations.get({ id: start.conversationId, limit: endSize })
+					: Promise.resolve(known);
 			await showNewest(thread, () => mine === opening);
 		});
 	}
@@ -265,8 +309,13 @@ export function createThreadStore(
 			if (temporary !== null) return temporary.select(messageId);
 			const id = shownConversationId(state.getState());
 			if (id === null) return;
-			const selected = client.conversations.selectBranch({ id, messageId });
+			const selected = client.conversations.selectBranch({ id, messageId, limit: endSize });
 			await showNewest(selected, () => shownConversationId(state.getState()) === id);
+		},
+		async reach(messageId) {
+			const isShown = (): boolean => shownMessages(state.getState()).some(({ id }) => id === messageId);
+			if (!isShown() && hasEarlier(shownMessages(state.getState()))) await fetchEarlier();
+			return isShown();
 		},
 		async setSystemPrompt(systemPrompt) {
 			const id = shownConversationId(state.getState());
@@ -344,6 +393,8 @@ export interface ThreadStore {
 	/** Stops every answer being written here. */
 	stop(): Promise<void>;
 	selectBranch(messageId: number): Promise<void>;
+	/** Fetches the rest of the branch if the message may be there. Returns whether it is. */
+	reach(messageId: number): Promise<boolean>;
 	setSystemPrompt(systemPrompt: string): Promise<void>;
 	setModel(modelFileId: number): Promise<void>;
 	/** Takes effect at once and is stored after a short pause. */

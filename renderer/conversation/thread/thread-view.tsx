@@ -127,9 +127,20 @@ export function ThreadView({ messages }: { messages: readonly Message[] }) {
 	);
 }
 
+/** Heights estimated before: a long branch asks for each of them again with every page that is fetched. */
+const estimates = new WeakMap<Message, number>();
+
 /** Estimates a message's height, in px, closely enough that the scrollbar hardly jumps. */
 function estimate(message: Message | undefined): number {
 	if (message === undefined) return 60;
+	const known = estimates.get(message);
+	if (known !== undefined) return known;
+	const height = estimateHeight(message);
+	estimates.set(message, height);
+	return height;
+}
+
+function estimateHeight(message: Message): number {
 	const lines = Math.ceil(message.content.length / 76) + message.content.split('\n').length - 1;
 	return message.role === 'user' ? Math.min(lines, 34) * 24 + 16 : lines * 25 + 62;
 }

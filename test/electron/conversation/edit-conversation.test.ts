@@ -25,12 +25,12 @@ describe('branches', () => {
 		await converse(context, 'Which green?', { conversationId });
 		const contents = () => openConversation(context, conversationId).messages.map(({ content }) => content);
 
-		expect(selectBranch(context, conversationId, red).messages.map(({ content }) => content)).toEqual([
+		expect((await selectBranch(context, conversationId, red)).messages.map(({ content }) => content)).toEqual([
 			'A colour?',
 			'red',
 		]);
 		expect(contents()).toEqual(['A colour?', 'red']);
-		selectBranch(context, conversationId, green.id);
+		await selectBranch(context, conversationId, green.id);
 		expect(contents()).toEqual(['A colour?', 'green', 'Which green?', 'like grass']);
 	});
 
@@ -60,7 +60,7 @@ describe('branches', () => {
 		const started = performance.now();
 		expect(openConversation(context, conversationId).messages).toHaveLength(10_002);
 		expect(performance.now() - started).toBeLessThan(1_000);
-		selectBranch(context, conversationId, messageId);
+		await selectBranch(context, conversationId, messageId);
 		expect(openConversation(context, conversationId).messages).toHaveLength(10_002);
 	});
 });

@@ -50,18 +50,23 @@ export class FakeApplication {
 		return changed;
 	}
 
-	thread(id: number): Thread {
+	/** The messages up to `head`, or the last `limit` of them. */
+	branch(head: number | null, limit = Number.POSITIVE_INFINITY): Message[] {
 		const messages: Message[] = [];
-		for (let at = this.data.heads.get(id) ?? null; at !== null; ) {
+		for (let at = head; at !== null && messages.length < limit; ) {
 			const message = this.data.messages.get(at)!;
-			messages.unshift({ ...message, siblings: this.#siblings(message) });
+			messages.push({ ...message, siblings: this.#siblings(message) });
 			at = message.parentId;
 		}
+		return messages.reverse();
+	}
+
+	thread(id: number, limit?: number): Thread {
 		return {
 			conversation: this.conversation(id),
 			options: this.data.options.get(id) ?? noOptions,
 			origin: this.data.origins.get(id) ?? null,
-			messages,
+			messages: this.branch(this.data.heads.get(id) ?? null, limit),
 		};
 	}
 
@@ -82,7 +87,7 @@ export class FakeApplication {
 	}
 
 	/** Selects the branch through `messageId` and on to its newest descendants. */
-	select(id: number, messageId: number): Thread {
+	select(id: number, messageId: number, limit?: number): Thread {
 		let head = messageId;
 		for (;;) {
 			const child = [...this.data.messages.values()].filter(({ parentId }) => parentId === head).at(-1);
@@ -90,7 +95,7 @@ export class FakeApplication {
 			head = child.id;
 		}
 		this.data.heads.set(id, head);
-		return this.thread(id);
+		return this.thread(id, limit);
 	}
 
 	send(

@@ -85,7 +85,10 @@ export function fakeRouter(fake: FakeApplication, log: (line: string) => void = 
 					: all;
 				return { conversations: older.slice(0, input.limit) };
 			}),
-			get: os.conversations.get.handler(({ input }) => fake.thread(input.id)),
+			get: os.conversations.get.handler(({ input }) => fake.thread(input.id, input.limit)),
+			earlier: os.conversations.earlier.handler(({ input }) => ({
+				messages: fake.branch(data.messages.get(input.before)?.parentId ?? null, input.limit),
+			})),
 			rename: os.conversations.rename.handler(({ input }) =>
 				fake.change(input.id, { title: input.title, titleSource: 'user' }),
 			),
@@ -97,7 +100,9 @@ export function fakeRouter(fake: FakeApplication, log: (line: string) => void = 
 			),
 			remove: os.conversations.remove.handler(({ input }) => fake.change(input.id, { deletedAt: Date.now() })),
 			restore: os.conversations.restore.handler(({ input }) => fake.change(input.id, { deletedAt: null })),
-			selectBranch: os.conversations.selectBranch.handler(({ input }) => fake.select(input.id, input.messageId)),
+			selectBranch: os.conversations.selectBranch.handler(({ input }) =>
+				fake.select(input.id, input.messageId, input.limit),
+			),
 			...threadHandlers(fake, os),
 			measure: measureHandler(fake, os),
 			send: os.conversations.send.handler(({ input }) => {

@@ -28,9 +28,20 @@ async function branch(context: CommandContext, messageId: number): Promise<numbe
 	return exitCode.done;
 }
 
+/** Messages of one call. */
+const messagesAtOnce = 500;
+
 /** `assay conversations show <id>`: prints the current branch, first message to last. */
 async function showConversation(context: CommandContext, id: number): Promise<number> {
-	const { conversation, messages } = await withApplication(context, (client) => client.conversations.get({ id }));
+	const { conversation, messages } = await withApplication(context, async (client) => {
+		const thread = await client.conversations.get({ id, limit: messagesAtOnce });
+		const pages = [thread.messages];
+		// An application that runs answers its pages in between.
+		for (let [first] = thread.messages; first !== undefined && first.parentId !== null; [first] = pages[0] ?? []) {
+			pages.unshift((await client.conversations.earlier({ before: first.id, limit: messagesAtOnce })).messages);
+		}
+		return { conversation: thread.conversation, messages: pages.flat() };
+	});
 	const system = conversation.systemPrompt === '' ? [] : [`system:\n${conversation.systemPrompt}`];
 	const parts = [`# ${conversation.title}`, ...system, ...messages.map(messageText)];
 	context.output.result({ conversation, messages }, parts.join('\n\n'));

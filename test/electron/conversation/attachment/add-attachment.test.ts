@@ -8,8 +8,8 @@ import { attachmentBlock, contentWithAttachments } from '../../../../electron/co
 import { sendMessage } from '../../../../electron/conversation/send-message.ts';
 import {
 	attachedText,
-	attachmentsOfConversation,
 	attachmentsOfMessage,
+	attachmentsOfMessages,
 	attachmentsWaiting,
 	attachmentsWaitingForNew,
 	removeWaitingAttachment,
@@ -150,10 +150,12 @@ describe('attachments in the prompt', () => {
 
 test.each([
 	['of a message', attachmentsOfMessage, { messageId: 1 }],
-	['of a conversation', attachmentsOfConversation, { conversationId: 1 }],
+	['of messages', attachmentsOfMessages, { messageIds: '[1]' }],
 	['waiting in a conversation', attachmentsWaiting, { conversationId: 1 }],
 	['waiting in the new conversation', attachmentsWaitingForNew, {}],
 ])('attachments %s: no table is scanned', (_, sql, parameters) => {
 	const { database } = conversationForTest();
-	expect(queryPlan(database, sql, parameters).filter((step) => /^SCAN (?!.*USING)/.test(step))).toEqual([]);
+	expect(queryPlan(database, sql, parameters).filter((step) => /^SCAN (?!.*(USING|VIRTUAL TABLE))/.test(step))).toEqual(
+		[],
+	);
 });

@@ -17,9 +17,12 @@ import {
 	trashedConversations,
 } from '../../../../electron/conversation/store/list-conversations.ts';
 import {
+	childrenOf,
+	firstMessagesOf,
+	idsOnPath,
 	messagesOfConversation,
 	messagesOnPath,
-	siblingsOnPath,
+	textsOf,
 } from '../../../../electron/conversation/store/messages.ts';
 import { usersOfPreset } from '../../../../electron/conversation/store/options.ts';
 import { queryPlan } from '../../../../electron/database/sql.ts';
@@ -31,8 +34,11 @@ test.each([
 	['the newest conversations', newestConversations, { limit: 50 }],
 	['the next page', olderConversations, before],
 	['conversations with a tag', conversationsWithTag, { ...before, tagId: 1 }],
-	['a branch', messagesOnPath, { head: 1 }],
-	['the siblings on a branch', siblingsOnPath, { head: 1, conversationId: 1 }],
+	['a branch', messagesOnPath, { head: 1, limit: 200 }],
+	['the ids of a branch', idsOnPath, { head: 1, limit: 200 }],
+	['the texts of a branch', textsOf, { ids: '[1,2]' }],
+	['the answers to messages', childrenOf, { parentIds: '[1,2]' }],
+	['the first messages of a conversation', firstMessagesOf, { conversationId: 1 }],
 	['all messages of a conversation', messagesOfConversation, { conversationId: 1 }],
 	['interrupted answers', streamingMessages, {}],
 	['branches of a conversation', branchesOfConversation, { conversationId: 1 }],
@@ -62,9 +68,10 @@ test('the next page starts where the last one ended', () => {
 
 test('first messages are looked up within their conversation', () => {
 	const { database } = createDatabase();
-	const plan = queryPlan(database, siblingsOnPath, { head: 1, conversationId: 1 }).join('\n');
-	expect(plan).toContain('USING INDEX messages_conversation (conversation_id=?)');
-	expect(plan).toMatch(/SEARCH s USING .*INDEX messages_parent \(parent_id=\?\)/);
+	const first = queryPlan(database, firstMessagesOf, { conversationId: 1 }).join('\n');
+	expect(first).toMatch(/INDEX messages_first \(conversation_id=\?\)/);
+	const plan = queryPlan(database, childrenOf, { parentIds: '[1]' }).join('\n');
+	expect(plan).toMatch(/SEARCH m USING .*INDEX messages_parent \(parent_id=\?\)/);
 });
 
 test.each([

@@ -1,0 +1,48 @@
+import { setImmediate } from 'node:timers/promises';
+import type { Message } from '../contract/conversation/schema.ts';
+import { branchPath } from './branch-path.ts';
+import type { ConversationContext } from './context.ts';
+import { withAttachments } from './prompt-turns.ts';
+import { readTexts } from './store/messages.ts';
+
+export interface PromptMessages {
+	/** With their attachments in the content. */
+	readonly messages: readonly Pick<Message, 'id' | 'role' | 'content'>[];
+	/** Ids of older messages, none of which fits into the context. */
+	readonly tooOld: readonly number[];
+}
+
+/** Messages to read at once: some milliseconds. */
+const readAtOnce = 500;
+
+/**
+ * Reads the messages of a branch, up to `end`, that a context of `contextSize` tokens may have room for: each has at
+ * least one token. Reads in parts, so that nothing else waits for it. Includes the current text of an answer that is
+ * being generated.
+ */
+export async function readPromptMessages(
+	{ database, answers }: Pick<ConversationContext, 'database' | 'answers'>,
+	end: number,
+	contextSize: number,
+): Promise<PromptMessages> {
+	const path = await branchPath(database, end);
+	const start = firstToRead(path.length, contextSize);
+	const messages: PromptMessages['messages'][number][] = [];
+	for (let at = start; at < path.length; at += readAtOnce) {
+		if (at > start) await setImmediate();
+		const read = readTexts(database, path.slice(at, at + readAtOnce)).map((message) => ({
+			...message,
+			content: answers.message(message.id)?.content ?? message.content,
+		}));
+		messages.push(...withAttachments(database, read));
+	}
+	return { messages, tooOld: path.slice(0, start) };
+}
+
+/**
+ * Returns where to begin among `count` messages, of which at most `most` fit. Moves on only once per `most` messages:
+ * which turns the model drops depends on the first one, and its cache on which it drops.
+ */
+export function firstToRead(count: number, most: number): number {
+	return Math.max(0, Math.floor((count - most) / most)) * most;
+}
