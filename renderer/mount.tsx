@@ -1,6 +1,8 @@
 import { createRoot } from 'react-dom/client';
+import { ErrorBoundary } from 'react-error-boundary';
 import { App } from './app/app.tsx';
 import { followKeyBindings } from './app/keyboard/key-bindings.ts';
+import { BrokenPage } from './app/part-boundary.tsx';
 import type { Connection } from './connection/connection.ts';
 import { getWindowBridge } from './connection/window-bridge.ts';
 import { createServices } from './create-services.ts';
@@ -18,6 +20,10 @@ export function mount(connection: Connection, document: Document): Services {
 	followKeyBindings(services.settings.state);
 	const place = document.getElementById('root');
 	if (place === null) throw new Error('the page has no place to be drawn in');
-	createRoot(place).render(<App services={services} />);
+	createRoot(place).render(
+		<ErrorBoundary FallbackComponent={BrokenPage}>
+			<App services={services} />
+		</ErrorBoundary>,
+	);
 	return services;
 }

@@ -1,5 +1,5 @@
 import { CSPProvider } from '@base-ui/react/csp-provider';
-import { useEffect } from 'react';
+import { type ComponentType, useEffect } from 'react';
 import { useStore } from 'zustand';
 import { SweepDialog } from '../comparison/settings-sweep-dialog.tsx';
 import { RefusedScreen } from '../connection/refused-screen.tsx';
@@ -15,6 +15,7 @@ import { CommandPalette } from './command-palette.tsx';
 import { Frame } from './frame.tsx';
 import { ShortcutsDialog } from './keyboard/shortcuts-dialog.tsx';
 import { useGlobalShortcuts } from './keyboard/use-global-shortcuts.ts';
+import { PartBoundary } from './part-boundary.tsx';
 import type { Section } from './route.ts';
 import { ToastList } from './toast-list.tsx';
 
@@ -25,7 +26,9 @@ export function App({ services }: { services: Services }) {
 			<ServicesContext value={services}>
 				<TooltipDelay>
 					<Screen services={services} />
-					<ToastList toasts={services.toasts} />
+					<PartBoundary name="the notices" place="corner">
+						<ToastList toasts={services.toasts} />
+					</PartBoundary>
 				</TooltipDelay>
 			</ServicesContext>
 		</CSPProvider>
@@ -51,17 +54,26 @@ function Screen({ services }: { services: Services }) {
 	return (
 		<>
 			<Frame />
-			<CommandPalette />
-			<FolderOrTagDialog />
-			<ImportDialog />
-			<ExportDialog />
-			<DatasetImportDialog />
-			<AddToDatasetDialog />
-			<SweepDialog />
-			<ShortcutsDialog />
+			{dialogs.map(([name, Dialog]) => (
+				<PartBoundary key={name} name={name} place="corner">
+					<Dialog />
+				</PartBoundary>
+			))}
 		</>
 	);
 }
+
+/** Dialogs that open over any section, and their names. */
+const dialogs: readonly (readonly [name: string, ComponentType])[] = [
+	['the command palette', CommandPalette],
+	['the dialog for folders and tags', FolderOrTagDialog],
+	['the import dialog', ImportDialog],
+	['the export dialog', ExportDialog],
+	['the import of a dataset', DatasetImportDialog],
+	['the dialog that adds to a dataset', AddToDatasetDialog],
+	['the measured settings', SweepDialog],
+	['the list of shortcuts', ShortcutsDialog],
+];
 
 /** Titles of sections that are not named after a conversation. */
 const names: Partial<Record<Section, string>> = {

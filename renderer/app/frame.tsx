@@ -20,16 +20,33 @@ import { useWelcome } from '../welcome/use-welcome.ts';
 import { Welcome } from '../welcome/welcome.tsx';
 import { Drawer } from './drawer.tsx';
 import { PaneResizer } from './pane-resizer.tsx';
+import { PartBoundary } from './part-boundary.tsx';
 import { Rail } from './rail.tsx';
+import { formatRoute, type Section as SectionId } from './route.ts';
 import { findSectionList, type SectionList } from './section-list.tsx';
 import { StatusBar } from './status-bar.tsx';
 import { useWindowWidth, type WindowWidth } from './use-window-width.ts';
+
+/** Names of the sections, in a sentence that says which of them can't be shown. */
+const sectionNames: Record<SectionId, string> = {
+	chat: 'Chat',
+	trash: 'the trash',
+	evaluate: 'Evaluate',
+	compare: 'Compare',
+	models: 'Models',
+	datasets: 'Datasets',
+	prompts: 'Prompts',
+	feedback: 'Feedback',
+	activity: 'Activity',
+	settings: 'Settings',
+};
 
 /** The window's frame: rail, list, sheet and status bar. */
 export function Frame() {
 	const { layout, settings } = useServices();
 	const width = useWindowWidth();
 	const section = useStore(layout.state, ({ route }) => route.section);
+	const address = useStore(layout.state, ({ route }) => formatRoute(route));
 	const listOpen = useStore(layout.state, (state) => state.listOpen);
 	const listWidth = useStore(settings.state, (state) => state.listWidth);
 	const welcome = useWelcome();
@@ -45,11 +62,17 @@ export function Frame() {
 				gridTemplate: `"rail list sheet" minmax(0, 1fr) "status status status" var(--statusbar) / ${rail}px ${list}px minmax(0, 1fr)`,
 			}}
 		>
-			{bare ? null : <Rail />}
+			{bare ? null : (
+				<PartBoundary name="the rail" place="corner">
+					<Rail />
+				</PartBoundary>
+			)}
 			{shown ? (
 				<aside aria-label={shown.name} data-region className="flex min-w-0 [grid-area:list]">
 					<div className="flex min-w-0 flex-1 flex-col overflow-hidden pt-2 pr-2 pl-1">
-						<shown.Pane />
+						<PartBoundary name={`the list (${shown.name})`} resetKey={section}>
+							<shown.Pane />
+						</PartBoundary>
 					</div>
 					<PaneResizer
 						label={`Width of the ${shown.name.toLowerCase()}`}
@@ -65,16 +88,20 @@ export function Frame() {
 				<ConnectionBanner />
 				<NoticeBanner />
 				<div className="flex min-h-0 flex-1">
-					{welcome !== 'no' ? (
-						<main data-region className="flex min-w-0 flex-1 flex-col">
-							<Welcome />
-						</main>
-					) : (
-						<Section width={width} />
-					)}
+					<PartBoundary name={sectionNames[section]} resetKey={address} place="screen">
+						{welcome !== 'no' ? (
+							<main data-region className="flex min-w-0 flex-1 flex-col">
+								<Welcome />
+							</main>
+						) : (
+							<Section width={width} />
+						)}
+					</PartBoundary>
 				</div>
 			</div>
-			<StatusBar />
+			<PartBoundary name="the status bar" place="corner">
+				<StatusBar />
+			</PartBoundary>
 			{width === 'narrow' && ofSection ? <ListOverlay list={ofSection} /> : null}
 		</div>
 	);
@@ -90,7 +117,9 @@ function Section({ width }: { width: WindowWidth }) {
 					<main data-region className="flex min-w-0 flex-1 flex-col">
 						<ThreadPane />
 					</main>
-					{width === 'wide' ? <InspectorPane /> : <InspectorOverlay />}
+					<PartBoundary name="the conversation’s settings">
+						{width === 'wide' ? <InspectorPane /> : <InspectorOverlay />}
+					</PartBoundary>
 				</>
 			);
 		case 'trash':
@@ -158,7 +187,9 @@ function ListOverlay({ list }: { list: SectionList }) {
 	const open = useStore(layout.state, (state) => state.listOverlay);
 	return (
 		<Drawer open={open} onClose={() => layout.set({ listOverlay: false })} side="left" label={list.name}>
-			<list.Pane />
+			<PartBoundary name={`the list (${list.name})`}>
+				<list.Pane />
+			</PartBoundary>
 		</Drawer>
 	);
 }
