@@ -1,21 +1,28 @@
+import { setImmediate } from 'node:timers/promises';
 import { Failure } from '../../models/contract/failure.ts';
 import type { Conversation, Message } from '../contract/conversation/schema.ts';
 import type { ReadableDatabase, WritableDatabase } from '../database/database.ts';
 import { get, run, transaction } from '../database/sql.ts';
 import { samplingColumnNames } from '../settings/sampling-columns.ts';
+import { branchPath } from './branch-path.ts';
 import type { ConversationContext } from './context.ts';
+import { newImportMarks } from './import-export/import-visibility.ts';
 import { copyAttachments } from './store/attachments.ts';
 import { getConversation, insertConversation, setHead } from './store/conversations.ts';
-import { getMessageRow, pathTo } from './store/messages.ts';
+import { getMessageRow } from './store/messages.ts';
 import { readOptions, writeOptions } from './store/options.ts';
 import { readVersions } from './store/thread.ts';
 import { branchTitle } from './title.ts';
 
+/** Messages to copy in one transaction: some milliseconds, during which nothing else runs. */
+const copiedAtOnce = 100;
+
 /**
  * Starts a new conversation as a copy of everything up to `messageId`, with the same options. The two are independent
- * from then on. Throws Failure `message-unknown`, `answer-in-progress`.
+ * from then on. A long one is copied in steps and hidden until all of it is there. Throws Failure `message-unknown`,
+ * `answer-in-progress`, `disk-full`.
  */
-export function branchConversation(context: ConversationContext, messageId: number): Conversation {
+export async function branchConversation(context: ConversationContext, messageId: number): Promise<Conversation> {
 	const { database, events, clock } = context;
 	const message = getMessageRow(database, messageId);
 	if (message.status === 'streaming') {
@@ -26,7 +33,9 @@ export function branchConversation(context: ConversationContext, messageId: numb
 		});
 	}
 	const from = getConversation(database, message.conversationId);
-	const id = transaction(database, () => {
+	const path = await branchPath(database, messageId);
+	const mark = path.length > copiedAtOnce ? newImportMarks(database).importing : null;
+	const begun = transaction(database, () => {
 		const now = clock();
 		const { titleSource, systemPrompt, modelFileId } = from;
 		const title = branchTitle(from.title, countBranches(database, from.id));
@@ -41,14 +50,17 @@ export function branchConversation(context: ConversationContext, messageId: numb
 		writeOptions(database, branch, readOptions(database, from.id));
 		run(
 			database,
-			`UPDATE conversations SET branched_from_id = :messageId,
+			`UPDATE conversations SET branched_from_id = :messageId, deleted_at = :mark,
 			   folder_id = (SELECT folder_id FROM conversations WHERE id = :from)
 			 WHERE id = :branch`,
-			{ messageId, from: from.id, branch },
+			{ messageId, from: from.id, branch, mark },
 		);
-		setHead(database, branch, copyBranch(database, messageId, branch));
-		return branch;
+		const head = copyMessages(database, path.slice(0, copiedAtOnce), branch, null);
+		setHead(database, branch, head);
+		return { id: branch, head };
 	});
+	const { id } = begun;
+	if (mark !== null) await copyRest(database, path, begun);
 	events.publish({ type: 'conversation-changed', conversationId: id });
 	return getConversation(database, id);
 }
@@ -75,13 +87,40 @@ const copyMessage = `INSERT INTO messages (conversation_id, parent_id, role, sta
 const copyGeneration = `INSERT INTO generations (message_id, ${generationColumns})
   SELECT :copy, ${generationColumns} FROM generations WHERE message_id = :id`;
 
+/** Copies the rest of a branch, whose beginning was copied, and reveals it. A failure leaves it to the trash's next run. */
+async function copyRest(
+	database: WritableDatabase,
+	path: readonly number[],
+	{ id, head }: { readonly id: number; readonly head: number | null },
+): Promise<void> {
+	try {
+		let last = head;
+		for (let at = copiedAtOnce; at < path.length; at += copiedAtOnce) {
+			await setImmediate();
+			last = transaction(database, () => copyMessages(database, path.slice(at, at + copiedAtOnce), id, last));
+		}
+		transaction(database, () => {
+			setHead(database, id, last);
+			run(database, 'UPDATE conversations SET deleted_at = NULL WHERE id = :id', { id });
+		});
+	} catch (error) {
+		run(database, 'UPDATE conversations SET deleted_at = 0 WHERE id = :id', { id });
+		throw error;
+	}
+}
+
 /**
- * Copies the messages from the first one to `head` into another conversation, with their generations and attachments.
- * Returns the copy of `head`. Call it in a transaction.
+ * Copies messages, each the parent of the next, into another conversation below `parent`, with their generations and
+ * attachments. Returns the copy of the last. Call it in a transaction.
  */
-function copyBranch(database: WritableDatabase, head: number, conversationId: number): number | null {
-	let parentId: number | null = null;
-	for (const id of pathTo(database, head)) {
+function copyMessages(
+	database: WritableDatabase,
+	messageIds: readonly number[],
+	conversationId: number,
+	parent: number | null,
+): number | null {
+	let parentId = parent;
+	for (const id of messageIds) {
 		const copy: number = run(database, copyMessage, { id, conversationId, parentId }).id;
 		run(database, copyGeneration, { id, copy });
 		copyAttachments(database, id, copy);

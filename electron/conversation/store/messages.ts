@@ -74,13 +74,6 @@ export function idsBefore(
 	return all(database, idsOnPath, { head, limit });
 }
 
-/** Returns the ids from first to last. */
-export function pathTo(database: ReadableDatabase, head: number): readonly number[] {
-	return idsBefore(database, head, unlimited)
-		.map(({ id }) => id)
-		.toReversed();
-}
-
 /** Returns role and text of messages, in the order of their ids here. */
 export function readTexts(
 	database: ReadableDatabase,

@@ -23,7 +23,7 @@ describe('branching into a new conversation', () => {
 		setOptions(context, conversationId, { sampling: { temperature: 0.1 }, contextSize: 1024 });
 		const second = await converse(context, 'Another?', { conversationId });
 		await converse(context, 'What is green?', { conversationId });
-		const branch = branchConversation(context, second.messageId);
+		const branch = await branchConversation(context, second.messageId);
 		expect(branch).toMatchObject({ title: 'A colour? (2)', systemPrompt: 'Be brief.', deletedAt: null });
 		const copy = openConversation(context, branch.id);
 		expect(copy.messages.map(({ content }) => content)).toEqual(['A colour?', 'red', 'Another?', 'green']);
@@ -42,7 +42,7 @@ describe('branching into a new conversation', () => {
 	test('branch and original are independent afterwards', async () => {
 		const context = conversationForTest();
 		const { conversationId, messageId } = await converse(context, 'one');
-		const branch = branchConversation(context, messageId);
+		const branch = await branchConversation(context, messageId);
 		changeSystemPrompt(context, branch.id, 'Only here.');
 		await converse(context, 'there', { conversationId: branch.id });
 		await converse(context, 'here', { conversationId });
@@ -54,14 +54,15 @@ describe('branching into a new conversation', () => {
 	test('a number distinguishes sibling branches', async () => {
 		const context = conversationForTest();
 		const { messageId } = await converse(context, 'one');
-		const titles = [1, 2].map(() => branchConversation(context, messageId).title);
+		const titles: string[] = [];
+		for (let count = 0; count < 2; count += 1) titles.push((await branchConversation(context, messageId)).title);
 		expect(titles).toEqual(['one (2)', 'one (3)']);
 	});
 
 	test('a branch can end in a user message, which can then be answered', async () => {
 		const context = conversationForTest(answering('no', 'yes'));
 		const { userMessageId } = await converse(context, 'Really?');
-		const branch = branchConversation(context, userMessageId!);
+		const branch = await branchConversation(context, userMessageId!);
 		const [question] = openConversation(context, branch.id).messages;
 		const answer = await answerOf(context, regenerate(context, { messageId: question!.id }));
 		expect(contents(context, branch.id)).toEqual(['Really?', 'yes']);
@@ -77,7 +78,7 @@ describe('branching into a new conversation', () => {
 			 VALUES (:id, 0, 'a.txt', 'text/plain', 5, 5, 'hello', 1)`,
 			{ id: userMessageId! },
 		);
-		const branch = branchConversation(context, messageId);
+		const branch = await branchConversation(context, messageId);
 		const [question] = openConversation(context, branch.id).messages;
 		expect(
 			all(context.database, 'SELECT name, text FROM attachments WHERE message_id = :id', { id: question!.id }),
@@ -96,7 +97,7 @@ describe('branching into a new conversation', () => {
 	test('a branch of a conversation in the trash no longer names its origin', async () => {
 		const context = conversationForTest();
 		const { conversationId, messageId } = await converse(context, 'one');
-		const branch = branchConversation(context, messageId);
+		const branch = await branchConversation(context, messageId);
 		await trashConversation(context, conversationId);
 		expect(openConversation(context, branch.id).origin).toBeNull();
 	});

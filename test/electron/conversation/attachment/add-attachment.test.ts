@@ -61,7 +61,7 @@ describe('attachments', () => {
 		expect(edited?.attachments).toMatchObject([{ name: 'notes.md' }]);
 		expect(edited?.attachments[0]?.id).not.toBe(id);
 		expect(attachedText(context.database, id).text).toBe('Bring a lamp.\n');
-		const branch = branchConversation(context, edited?.id ?? 0);
+		const branch = await branchConversation(context, edited?.id ?? 0);
 		expect(openConversation(context, branch.id).messages[0]?.attachments).toMatchObject([
 			{ name: 'notes.md', pages: null },
 		]);

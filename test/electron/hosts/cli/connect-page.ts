@@ -11,8 +11,8 @@ export async function connectPage(url: string): Promise<{ client: Client; close(
 	await once(socket, 'open');
 	const token = new URLSearchParams(address.hash.slice(1)).get('token');
 	socket.send(JSON.stringify({ type: 'hello', token, contractVersion }));
-	const refused = once(socket, 'close').then(([{ reason }]: CloseEvent[]) => {
-		throw new Error(reason);
+	const refused = once(socket, 'close').then(([end]: CloseEvent[]) => {
+		throw new Error(end?.reason);
 	});
 	refused.catch(() => {});
 	await Promise.race([once(socket, 'message'), refused]);

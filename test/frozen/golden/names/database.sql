@@ -519,6 +519,8 @@ CREATE INDEX messages_continues ON messages (continues_id) WHERE continues_id IS
 
 CREATE INDEX messages_conversation ON messages (conversation_id, id);
 
+CREATE INDEX messages_first ON messages (conversation_id) WHERE parent_id IS NULL;
+
 CREATE INDEX messages_model_name ON messages (model_name) WHERE model_name IS NOT NULL;
 
 CREATE INDEX messages_parent ON messages (parent_id);
@@ -622,6 +624,14 @@ CREATE TABLE presets (
   created_at     INTEGER NOT NULL,
   updated_at     INTEGER NOT NULL
 , top_n_sigma REAL, typical_p REAL, xtc_probability REAL, xtc_threshold REAL, dry_multiplier REAL, dry_base REAL, dry_allowed_length INTEGER, dry_penalty_last_n INTEGER, presence_penalty REAL, frequency_penalty REAL) STRICT;
+
+CREATE TABLE prompt_drafts (
+  prompt_id INTEGER PRIMARY KEY REFERENCES prompts (id) ON DELETE CASCADE,
+  system TEXT NOT NULL,
+  template TEXT NOT NULL,
+  example TEXT NOT NULL,
+  updated_at INTEGER NOT NULL
+) STRICT;
 
 CREATE TABLE prompt_versions (
   id          INTEGER PRIMARY KEY AUTOINCREMENT,
