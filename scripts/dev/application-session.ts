@@ -28,7 +28,7 @@ export async function startApplicationSession(
 		hostEntry: join(import.meta.dirname, 'application-host.ts'),
 		hostArgs: [dataFolder],
 		hostEnvironment: { ASSAY_DEV_TOKEN: token },
-		hostPaths: ['/socket', '/rpc', '/upload', '/download'],
+		hostPaths: ['/socket', '/rpc', '/upload', '/download', '/clean'],
 		watched: options.watched ?? hostSources,
 		say,
 	});

@@ -27,7 +27,8 @@ describe.skipIf(browserMissing() !== null)('what a page was left with survives a
 	afterAll(() => story?.end());
 
 	const composer = () => page.getByRole('textbox', { name: 'Message' });
-	const folder = (name: string) => page.getByRole('list', { name: 'Conversations' }).getByRole('button', { name: new RegExp(`^${name}`) });
+	const folder = (name: string) =>
+		page.getByRole('list', { name: 'Conversations' }).getByRole('button', { name: new RegExp(`^${name}`) });
 	const template = () => page.getByRole('textbox', { name: /^Prompt/ });
 
 	test('drafts, the text of a prompt, open folders and the theme', async () => {

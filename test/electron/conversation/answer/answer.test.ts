@@ -82,11 +82,12 @@ describe('subscribing to an answer', () => {
 	test('opening the conversation shows the text so far', async () => {
 		const context = conversationForTest(answering([{ type: 'text', text: 'so far' }, { type: 'stall' }]));
 		const start = sendMessage(context, { conversationId: null, text: 'go' });
-		await sleep(30);
-		expect(openConversation(context, start.conversationId)).toMatchObject({
-			conversation: { generatingMessageId: start.messageId },
-			messages: [{}, { status: 'streaming', content: 'so far' }],
-		});
+		await expect
+			.poll(() => openConversation(context, start.conversationId))
+			.toMatchObject({
+				conversation: { generatingMessageId: start.messageId },
+				messages: [{}, { status: 'streaming', content: 'so far' }],
+			});
 		await stopAnswer(context, start.generationId);
 	});
 });
