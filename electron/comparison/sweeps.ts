@@ -4,7 +4,7 @@ import type { KvType } from '../../models/contract/load.ts';
 import type { BenchSetting, BenchTask, BenchTestResult } from '../../models/contract/native/tasks.ts';
 import { localScore, localScoreTests } from '../../models/native/local-score.ts';
 import type { runNativeTask } from '../../models/native/run-task.ts';
-import { threadCounts } from '../../models/worker/llama/thread-choice.ts';
+import { threadCounts } from '../../models/worker/thread-choice.ts';
 import type { Sweep, SweepChoices, SweepInput } from '../contract/comparison/sweep.ts';
 import type { Job } from '../contract/jobs/schema.ts';
 import type { ModelFile } from '../contract/library/schema.ts';

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import type { Failure } from '../../models/contract/failure.ts';
 import { obstacle, readGgufFacts } from '../../models/gguf/read-gguf.ts';
 import * as crash from '../../models/runtime/crash-failures.ts';
-import { loadFailure, weightsInvalid } from '../../models/worker/llama/load-failure.ts';
+import { loadFailure, weightsInvalid } from '../../models/worker/load-failure.ts';
 import { failureOf } from '../support/failure.ts';
 import { splitGguf } from '../support/split-gguf.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';

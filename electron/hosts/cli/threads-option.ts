@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { InvalidArgumentError } from 'commander';
 import type { Gpu, GpuLayers } from '../../../models/contract/gpu.ts';
 import { runNativeTask } from '../../../models/native/run-task.ts';
-import { bestThreads, threadCounts } from '../../../models/worker/llama/thread-choice.ts';
+import { bestThreads, threadCounts } from '../../../models/worker/thread-choice.ts';
 
 export type ThreadsOption = number | 'auto';
 

@@ -3,7 +3,7 @@ import type { ThreadTrial } from '../../contract/load.ts';
 import type { NativeModel } from '../../native/model.ts';
 import { createSampler } from '../../native/sampler.ts';
 import type { NativeSequence } from '../../native/sequence.ts';
-import { tryThreads } from './thread-choice.ts';
+import { tryThreads } from '../thread-choice.ts';
 
 /** Returns arbitrary tokens to measure with. */
 export function someTokens(model: NativeModel): number[] {

@@ -2,7 +2,7 @@ import type { ContextUsage, CountTokensRequest } from '../../contract/generation
 import type { Capabilities, LoraAdapter } from '../../contract/load.ts';
 import type { Engine } from '../../engine.ts';
 import type { Vocabulary } from '../../prompt/vocabulary.ts';
-import { Answer } from './answers/answer.ts';
+import { Answer } from '../answer.ts';
 import type { AnswerParts } from './answers/answer-parts.ts';
 import { createAnswerSchedule } from './answers/answer-schedule.ts';
 

@@ -22,17 +22,17 @@ import { mentionsReasoning } from '../../prompt/reasoning-tag.ts';
 import { vocabularyOf } from '../../prompt/vocabulary.ts';
 import type { LoadRequest } from '../../runtime/protocol.ts';
 import type { EngineHooks } from '../engine-hooks.ts';
+import { loadFailure, weightsInvalid } from '../load-failure.ts';
 import { writeToStderrNow } from '../stderr.ts';
+import { threadCounts } from '../thread-choice.ts';
+import { createThreadTuner } from '../thread-tuner.ts';
 import { givesNumbers, measureThreads, someTokens, timeTokens } from './calibration.ts';
 import { openDraftModel } from './draft-model.ts';
 import type { Drafter } from './drafter.ts';
 import { createLlamaEngine } from './engine.ts';
-import { loadFailure, weightsInvalid } from './load-failure.ts';
 import { createPromptLookup } from './prompt-lookup.ts';
 import { contextBatchSize, createSlices } from './prompt-slices.ts';
 import { createSavedStates, stateIdentity } from './saved-states.ts';
-import { threadCounts } from './thread-choice.ts';
-import { createThreadTuner } from './thread-tuner.ts';
 
 function openLibrary(gpu: Gpu): NativeLibrary {
 	try {

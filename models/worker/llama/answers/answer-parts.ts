@@ -1,10 +1,10 @@
 import { Failure } from '../../../contract/failure.ts';
 import type { NativeContext } from '../../../native/context.ts';
 import type { BuildPrompt } from '../../../prompt/prompt-builder.ts';
+import type { ThreadTuner } from '../../thread-tuner.ts';
 import type { Drafter } from '../drafter.ts';
 import type { Slices } from '../prompt-slices.ts';
 import type { SavedStates } from '../saved-states.ts';
-import type { ThreadTuner } from '../thread-tuner.ts';
 
 /** Dependencies of answers. */
 export interface AnswerParts {

@@ -1,5 +1,5 @@
+import type { Answer } from '../../answer.ts';
 import { reportWorking } from '../../life-signs.ts';
-import type { Answer } from './answer.ts';
 import type { AnswerParts } from './answer-parts.ts';
 import { createSlots, type Slots } from './sequence-slots.ts';
 import { createSharedDecoder, type SlottedAnswer } from './shared-decoder.ts';

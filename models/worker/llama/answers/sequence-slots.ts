@@ -2,8 +2,8 @@ import { keptTokens } from '../../../native/attention-tiles.ts';
 import type { NativeContext } from '../../../native/context.ts';
 import { NativeSequence } from '../../../native/sequence.ts';
 import { commonPrefixLength } from '../../../prompt/common-prefix.ts';
+import type { Answer } from '../../answer.ts';
 import type { SavedStates } from '../saved-states.ts';
-import type { Answer } from './answer.ts';
 
 /** A shorter shared prefix is just as fast to compute again. */
 const worthwhileTokens = 64;

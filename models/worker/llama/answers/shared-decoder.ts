@@ -1,5 +1,5 @@
 import { type NativeContext, shortDecodeMs } from '../../../native/context.ts';
-import type { Answer } from './answer.ts';
+import type { Answer } from '../../answer.ts';
 import { type AnswerParts, decodeFailure } from './answer-parts.ts';
 import type { Slot, Slots } from './sequence-slots.ts';
 

@@ -1,4 +1,4 @@
-import type { Answer } from './answer.ts';
+import type { Answer } from '../../answer.ts';
 import { type AnswerParts, decodeFailure } from './answer-parts.ts';
 import type { Slot } from './sequence-slots.ts';
 

@@ -1,14 +1,14 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { LoraAdapter } from '../../../../models/contract/load.ts';
-import type { Engine } from '../../../../models/engine.ts';
-import { failureOf } from '../../../support/failure.ts';
-import { seededRandom } from '../../../support/kill.ts';
-import { writeTinyGguf } from '../../../support/tiny-gguf.ts';
-import { writeTinyLora } from '../../../support/tiny-lora.ts';
-import { type TinyRuntime, tinyRuntime } from '../../../support/tiny-runtime.ts';
-import { answerOf, ask, resultOf } from '../../../support/worker-runtime.ts';
+import type { LoraAdapter } from '../../../models/contract/load.ts';
+import type { Engine } from '../../../models/engine.ts';
+import { failureOf } from '../../support/failure.ts';
+import { seededRandom } from '../../support/kill.ts';
+import { writeTinyGguf } from '../../support/tiny-gguf.ts';
+import { writeTinyLora } from '../../support/tiny-lora.ts';
+import { type TinyRuntime, tinyRuntime } from '../../support/tiny-runtime.ts';
+import { answerOf, ask, resultOf } from '../../support/worker-runtime.ts';
 
 let tiny: TinyRuntime;
 let model: string;

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { temporaryFolder } from '../../../support/temporary-folder.ts';
-import { writeTinyGguf } from '../../../support/tiny-gguf.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { writeTinyGguf } from '../../support/tiny-gguf.ts';
 import { answerOften, countedWorker } from './memory.ts';
 
 test.skipIf(process.platform !== 'linux')('400 short answers take at most 5 % more memory than 100', async () => {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Engine } from '../../../../models/engine.ts';
-import { type TinyRuntime, tinyRuntime } from '../../../support/tiny-runtime.ts';
-import { answerOf, ask, resultOf } from '../../../support/worker-runtime.ts';
+import type { Engine } from '../../../models/engine.ts';
+import { type TinyRuntime, tinyRuntime } from '../../support/tiny-runtime.ts';
+import { answerOf, ask, resultOf } from '../../support/worker-runtime.ts';
 
 let tiny: TinyRuntime;
 let engine: Engine;

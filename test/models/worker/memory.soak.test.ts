@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
-import { starterModelPath } from '../../../support/starter-model.ts';
-import { temporaryFolder } from '../../../support/temporary-folder.ts';
-import { writeTinyGguf } from '../../../support/tiny-gguf.ts';
+import { starterModelPath } from '../../support/starter-model.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { writeTinyGguf } from '../../support/tiny-gguf.ts';
 import { answerOften, type CountedWorker, countedWorker } from './memory.ts';
 
 const linux = process.platform === 'linux';

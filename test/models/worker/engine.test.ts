@@ -1,10 +1,10 @@
 import { rmSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { GenerateRequest, Turn } from '../../../../models/contract/generation.ts';
-import type { Engine } from '../../../../models/engine.ts';
-import { user } from '../../../support/fixtures/turn.ts';
-import { type TinyRuntime, tinyRuntime } from '../../../support/tiny-runtime.ts';
-import { answerOf, ask, resultOf } from '../../../support/worker-runtime.ts';
+import type { GenerateRequest, Turn } from '../../../models/contract/generation.ts';
+import type { Engine } from '../../../models/engine.ts';
+import { user } from '../../support/fixtures/turn.ts';
+import { type TinyRuntime, tinyRuntime } from '../../support/tiny-runtime.ts';
+import { answerOf, ask, resultOf } from '../../support/worker-runtime.ts';
 
 let tiny: TinyRuntime;
 let engine: Engine;
@@ -210,7 +210,7 @@ describe('model', () => {
 
 	test('a deleted file keeps working while loaded; after a crash, the failure says that it is gone', async () => {
 		const path = `${tiny.folder}/deleted.gguf`;
-		const { writeTinyGguf } = await import('../../../support/tiny-gguf.ts');
+		const { writeTinyGguf } = await import('../../support/tiny-gguf.ts');
 		writeTinyGguf(path);
 		const held = await tiny.loadFile(path);
 		rmSync(path);

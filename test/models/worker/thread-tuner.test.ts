@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { bestThreads, threadCounts, tryThreads } from '../../../../models/worker/llama/thread-choice.ts';
-import { createThreadTuner } from '../../../../models/worker/llama/thread-tuner.ts';
+import { bestThreads, threadCounts, tryThreads } from '../../../models/worker/thread-choice.ts';
+import { createThreadTuner } from '../../../models/worker/thread-tuner.ts';
 
 /** Simulates a computer on which a token takes `tokenMs` for a thread count. */
 function machine(tokenMs: (threads: number) => number) {

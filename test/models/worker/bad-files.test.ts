@@ -1,12 +1,12 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { Failure } from '../../../../models/contract/failure.ts';
-import type { LoadOptions } from '../../../../models/contract/load.ts';
-import type { GgufTestValue } from '../../../support/gguf-bytes.ts';
-import { type TinyGgufOptions, tinyGguf } from '../../../support/tiny-gguf.ts';
-import { type TinyRuntime, tinyRuntime } from '../../../support/tiny-runtime.ts';
-import { answerOf, ask, resultOf } from '../../../support/worker-runtime.ts';
+import { Failure } from '../../../models/contract/failure.ts';
+import type { LoadOptions } from '../../../models/contract/load.ts';
+import type { GgufTestValue } from '../../support/gguf-bytes.ts';
+import { type TinyGgufOptions, tinyGguf } from '../../support/tiny-gguf.ts';
+import { type TinyRuntime, tinyRuntime } from '../../support/tiny-runtime.ts';
+import { answerOf, ask, resultOf } from '../../support/worker-runtime.ts';
 
 let checked: TinyRuntime;
 let unchecked: TinyRuntime;

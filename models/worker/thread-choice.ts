@@ -1,5 +1,5 @@
-import type { ThreadTrial } from '../../contract/load.ts';
-import { medianLow } from '../../median.ts';
+import type { ThreadTrial } from '../contract/load.ts';
+import { medianLow } from '../median.ts';
 
 /** Returns the thread counts worth trying: all cores and fractions of them. */
 export function threadCounts(cores: number): number[] {

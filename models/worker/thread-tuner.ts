@@ -1,5 +1,5 @@
-import type { ThreadTrial } from '../../contract/load.ts';
-import { medianLow } from '../../median.ts';
+import type { ThreadTrial } from '../contract/load.ts';
+import { medianLow } from '../median.ts';
 import { bestThreads } from './thread-choice.ts';
 
 /** Chooses the number of inference threads by measuring; never more than helps. */

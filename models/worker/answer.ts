@@ -1,13 +1,13 @@
-import { createAsyncQueue } from '../../../async-queue.ts';
-import { failureFacts } from '../../../contract/failure.ts';
-import type { GenerateRequest, GenerationEvent, StopReason } from '../../../contract/generation.ts';
-import { createDetokenizer } from '../../../detokenizer.ts';
-import { createSampler, type Sampler } from '../../../native/sampler.ts';
-import type { Prompt } from '../../../prompt/prompt-builder.ts';
-import { stoppedResult } from '../../../runtime/stopped-result.ts';
-import { createStopStrings } from '../../../stop-strings.ts';
-import { createDraftLength } from '../drafter.ts';
-import type { AnswerParts } from './answer-parts.ts';
+import { createAsyncQueue } from '../async-queue.ts';
+import { failureFacts } from '../contract/failure.ts';
+import type { GenerateRequest, GenerationEvent, StopReason } from '../contract/generation.ts';
+import { createDetokenizer } from '../detokenizer.ts';
+import { createSampler, type Sampler } from '../native/sampler.ts';
+import type { Prompt } from '../prompt/prompt-builder.ts';
+import { stoppedResult } from '../runtime/stopped-result.ts';
+import { createStopStrings } from '../stop-strings.ts';
+import type { AnswerParts } from './llama/answers/answer-parts.ts';
+import { createDraftLength } from './llama/drafter.ts';
 
 /** An answer that has started: its prompt, its samplers, its text. */
 interface Begun {

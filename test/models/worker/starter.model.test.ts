@@ -2,12 +2,12 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { getLlama, LlamaLogLevel } from 'node-llama-cpp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { GenerateRequest, Turn } from '../../../../models/contract/generation.ts';
-import type { Engine } from '../../../../models/engine.ts';
-import { user } from '../../../support/fixtures/turn.ts';
-import { starterModelPath } from '../../../support/starter-model.ts';
-import { type StarterRuntime, starterRuntime } from '../../../support/starter-runtime.ts';
-import { answerOf, ask, resultOf } from '../../../support/worker-runtime.ts';
+import type { GenerateRequest, Turn } from '../../../models/contract/generation.ts';
+import type { Engine } from '../../../models/engine.ts';
+import { user } from '../../support/fixtures/turn.ts';
+import { starterModelPath } from '../../support/starter-model.ts';
+import { type StarterRuntime, starterRuntime } from '../../support/starter-runtime.ts';
+import { answerOf, ask, resultOf } from '../../support/worker-runtime.ts';
 
 let starter: StarterRuntime;
 let engine: Engine;
@@ -26,7 +26,7 @@ function chat(turns: readonly Turn[], sampling: Parameters<typeof ask>[1] = {}):
 describe('prompt of the starter model', () => {
 	test('it is token for token its template rendered by jinja2, with the default system message', async () => {
 		const golden: { cases: { turns: Turn[]; addGenerationPrompt: boolean; rendered: string }[] } = JSON.parse(
-			readFileSync(new URL('../../prompt/templates/smollm2.json', import.meta.url), 'utf8'),
+			readFileSync(new URL('../prompt/templates/smollm2.json', import.meta.url), 'utf8'),
 		);
 		const cases = golden.cases.filter(
 			({ turns, addGenerationPrompt }) =>

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { Failure } from '../../contract/failure.ts';
+import { Failure } from '../contract/failure.ts';
 
 interface Reason {
 	readonly pattern: RegExp;

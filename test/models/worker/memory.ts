@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
-import type { LoadOptions } from '../../../../models/contract/load.ts';
-import type { Engine } from '../../../../models/engine.ts';
-import { answerOf, ask, oneWorkerRuntime, testLoadOptions } from '../../../support/worker-runtime.ts';
+import type { LoadOptions } from '../../../models/contract/load.ts';
+import type { Engine } from '../../../models/engine.ts';
+import { answerOf, ask, oneWorkerRuntime, testLoadOptions } from '../../support/worker-runtime.ts';
 
 /** One worker whose memory can be read. */
 export interface CountedWorker {
