@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { engineFeatures, engineNames } from './engine-names.ts';
 import { failureSchema } from './failure.ts';
 import { gpuLayersSchema, gpuSchema } from './gpu.ts';
 import { maxParallelAnswers } from './load-limits.ts';
@@ -60,6 +61,11 @@ export const loadOptionsSchema = z.object({
 	gpu: gpuSchema.optional(),
 	/** Default 'auto'. No effect without a GPU. */
 	gpuLayers: gpuLayersSchema.optional(),
+	/**
+	 * Default 'auto': llama.cpp's C API, or node-llama-cpp's own API where the C API is not the one that Assay was written
+	 * for.
+	 */
+	engine: z.enum(['auto', 'node-llama-cpp']).optional(),
 });
 
 export type LoadOptions = z.infer<typeof loadOptionsSchema>;
@@ -98,6 +104,12 @@ export type ThreadTrial = z.infer<typeof threadTrialSchema>;
 export const capabilitiesSchema = z.object({
 	/** For example "node-llama-cpp 3.21.1 (llama.cpp v0.4.0)". */
 	engineBuild: z.string(),
+	/** Absent: the C API. */
+	engine: z.enum(engineNames).optional(),
+	/** Why the C API is not used; absent if it is, or if the other engine was chosen. */
+	engineFailure: failureSchema.optional(),
+	/** What this engine does not do. */
+	limits: z.array(z.object({ feature: z.enum(engineFeatures), reason: z.string() })).optional(),
 	backend: z.enum(['cpu', 'cuda', 'metal', 'vulkan', 'scripted']),
 	contextSize: z.int(),
 	trainedContextLength: z.int().nullable(),

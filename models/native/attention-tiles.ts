@@ -43,3 +43,15 @@ export function keptTokens(before: readonly number[], tokens: readonly number[])
 	const most = Math.min(commonPrefixLength(before, tokens), tokens.length - 1 - tile);
 	return Math.max(0, Math.floor(most / tile) * tile);
 }
+
+/**
+ * Returns how many of the `held` tokens an answer reuses that has the context to itself. What follows the same
+ * conversation continues where it ended: recomputing a long one would take too long. Any other prompt only reuses what
+ * leaves its bits as they are without a cache. `promptLength` is the length of the prompt that `held` began with.
+ */
+export function reusableTokens(held: readonly number[], promptLength: number, tokens: readonly number[]): number {
+	const end = tokens.length - 1;
+	const common = Math.min(commonPrefixLength(held, tokens), end);
+	const goesOn = common >= Math.min(promptLength, held.length, end);
+	return goesOn ? common : keptTokens(held, tokens);
+}

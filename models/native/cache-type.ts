@@ -1,6 +1,6 @@
 import { Failure } from '../contract/failure.ts';
 import type { KvType, LoadOptions } from '../contract/load.ts';
-import type { NativeModel } from './model.ts';
+import type { ModelFacts } from './model.ts';
 
 /** enum ggml_type of each KV cache type. */
 export const cacheTypes: Readonly<Record<KvType, number>> = {
@@ -15,6 +15,13 @@ export const cacheTypes: Readonly<Record<KvType, number>> = {
 	BF16: 30,
 };
 
+/** What the KV cache of a loaded model depends on, whichever engine holds it. */
+export interface CacheShape {
+	readonly facts: Pick<ModelFacts, 'path' | 'layers' | 'embeddingLength' | 'heads' | 'kvHeads'>;
+	/** Returns a number in the metadata of its architecture, for example `context_length`; null if it has none. */
+	numberOf(key: string): number | null;
+}
+
 /** Values per block of the quantised types. */
 const blockSize = 32;
 
@@ -25,7 +32,7 @@ const unquantised: ReadonlySet<KvType> = new Set(['F32', 'F16', 'BF16']);
  * abort the process.
  */
 export function checkCacheTypes(
-	model: NativeModel,
+	model: CacheShape,
 	options: Pick<LoadOptions, 'keyType' | 'valueType' | 'flashAttention'>,
 ): void {
 	const { keyType = 'F16', valueType = 'F16', flashAttention = 'auto' } = options;

@@ -3,7 +3,7 @@ import type { KvType } from '../contract/load.ts';
 import { usualContext } from '../contract/load-limits.ts';
 import { readGgufFacts } from '../gguf/read-gguf.ts';
 import { tensorTypes } from '../gguf/tensor-types.ts';
-import type { NativeModel } from './model.ts';
+import type { CacheShape } from './cache-type.ts';
 
 /** Facts that determine the size of a context. */
 export interface ContextNeeds {
@@ -43,14 +43,14 @@ function bytesOf(type: KvType): number {
 }
 
 /** Returns the maximum over all layers: they may differ, and llama.cpp reports only the first. */
-async function mostKvHeads({ facts }: NativeModel): Promise<number> {
+async function mostKvHeads({ facts }: CacheShape): Promise<number> {
 	const header = await readGgufFacts(facts.path).catch(() => null);
 	return Math.max(facts.kvHeads, header?.headCountKv ?? 0);
 }
 
 /** Returns the KV cache bytes per token of a loaded model: keys and values of every layer. */
 export async function cacheBytesPerToken(
-	model: NativeModel,
+	model: CacheShape,
 	{ keyType = 'F16', valueType = 'F16' }: { keyType?: KvType | undefined; valueType?: KvType | undefined } = {},
 ): Promise<number> {
 	const { facts } = model;

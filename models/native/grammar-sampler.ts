@@ -1,6 +1,6 @@
 import koffi from 'koffi';
-import { Failure } from '../contract/failure.ts';
 import type { NativeContext } from './context.ts';
+import { grammarInvalid, grammarStuck } from './grammar-failures.ts';
 import type { Pointer } from './libllama/structs.ts';
 import type { NativeModel } from './model.ts';
 
@@ -59,23 +59,6 @@ class Candidates {
 	}
 }
 
-function grammarInvalid(model: NativeModel): Failure {
-	return new Failure({
-		code: 'grammar-invalid',
-		message: 'The grammar that answers have to match is not valid GBNF, or has no rule “root”.',
-		next: ['Correct the grammar'],
-		detail: model.library.log.tail(),
-	});
-}
-
-function grammarStuck(): Failure {
-	return new Failure({
-		code: 'grammar-stuck',
-		message: 'No token of this model can go on with an answer that matches the grammar.',
-		next: ['Loosen the grammar', 'Choose another model'],
-	});
-}
-
 /** Samples with a chain of samplers, from tokens that a grammar allows. */
 export interface GrammarSampler {
 	sample(context: NativeContext, row: number): number;
@@ -93,7 +76,7 @@ export function createGrammarSampler(model: NativeModel, grammar: string, chain:
 	const { functions } = library;
 	library.log.clear();
 	const rules = functions.llama_sampler_init_grammar(vocabulary, grammar, 'root');
-	if (rules === null) throw grammarInvalid(model);
+	if (rules === null) throw grammarInvalid(library.log.tail());
 	const candidates = new Candidates(facts.vocabularySize);
 	const draw = (): { token: number; logit: number } => {
 		functions.llama_sampler_apply(chain, candidates.pointer);

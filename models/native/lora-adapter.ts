@@ -6,7 +6,8 @@ import { readGguf } from '../gguf/read-gguf.ts';
 import type { Pointer } from './libllama/structs.ts';
 import type { NativeModel } from './model.ts';
 
-function unsuitable(path: string, reason: string, detail?: string): Failure {
+/** Explains why a file can't be used as a LoRA adapter of the model. */
+export function adapterUnsuitable(path: string, reason: string, detail?: string): Failure {
 	return new Failure({
 		code: 'adapter-unsuitable',
 		message: `The LoRA adapter ${basename(path)} can't be used here: ${reason}.`,
@@ -23,20 +24,24 @@ function unsuitable(path: string, reason: string, detail?: string): Failure {
  * Throws if the file is truncated or not a LoRA adapter for this architecture: llama.cpp only receives files with a
  * valid header.
  */
-async function checkAdapter(path: string, architecture: string): Promise<void> {
+export async function checkAdapter(path: string, architecture: string): Promise<void> {
 	const { facts, header, problem } = await readGguf(path);
 	if (problem !== null) throw problem;
-	if (facts.kind !== 'adapter') throw unsuitable(path, 'it is a model, not an adapter');
+	if (facts.kind !== 'adapter') throw adapterUnsuitable(path, 'it is a model, not an adapter');
 	const type = textOf(header, 'adapter.type');
-	if (type !== 'lora') throw unsuitable(path, `it is an adapter of the kind “${type ?? 'unknown'}”, not LoRA`);
+	if (type !== 'lora') throw adapterUnsuitable(path, `it is an adapter of the kind “${type ?? 'unknown'}”, not LoRA`);
 	if (facts.architecture !== architecture) {
-		throw unsuitable(path, `it was made for the architecture “${facts.architecture}”, the model is “${architecture}”`);
+		throw adapterUnsuitable(
+			path,
+			`it was made for the architecture “${facts.architecture}”, the model is “${architecture}”`,
+		);
 	}
 	const names = new Set(header.tensors.map(({ name }) => name));
-	if (names.size === 0) throw unsuitable(path, 'it holds no weights');
+	if (names.size === 0) throw adapterUnsuitable(path, 'it holds no weights');
 	for (const name of names) {
 		const other = name.endsWith('.lora_a') ? name.replace(/a$/, 'b') : name.replace(/b$/, 'a');
-		if (!/\.lora_[ab]$/.test(name) || !names.has(other)) throw unsuitable(path, `the weights “${name}” have no pair`);
+		if (!/\.lora_[ab]$/.test(name) || !names.has(other))
+			throw adapterUnsuitable(path, `the weights “${name}” have no pair`);
 	}
 }
 
@@ -59,7 +64,7 @@ export class NativeAdapters {
 				await checkAdapter(path, this.#model.facts.architecture);
 				log.clear();
 				pointer = functions.llama_adapter_lora_init(this.#model.pointer, path);
-				if (pointer === null) throw unsuitable(path, 'llama.cpp refused it', log.tail());
+				if (pointer === null) throw adapterUnsuitable(path, 'llama.cpp refused it', log.tail());
 				this.#loaded.set(path, pointer);
 			}
 			pointers.push(pointer);

@@ -1,23 +1,38 @@
 import { createAsyncQueue } from '../async-queue.ts';
-import { failureFacts } from '../contract/failure.ts';
+import { Failure, failureFacts } from '../contract/failure.ts';
 import type { GenerateRequest, GenerationEvent, StopReason } from '../contract/generation.ts';
 import { createDetokenizer } from '../detokenizer.ts';
-import { createSampler, type Sampler } from '../native/sampler.ts';
-import type { Prompt } from '../prompt/prompt-builder.ts';
+import type { BuildPrompt, Prompt } from '../prompt/prompt-builder.ts';
 import { stoppedResult } from '../runtime/stopped-result.ts';
 import { createStopStrings } from '../stop-strings.ts';
-import type { AnswerParts } from './llama/answers/answer-parts.ts';
 import { createDraftLength } from './llama/drafter.ts';
+import type { ThreadTuner } from './thread-tuner.ts';
+
+/** What an answer needs of the engine that computes it; `Sampler` is what that engine draws tokens with. */
+export interface AnswerSource<Sampler> {
+	/**
+	 * Tokens of one answer plus its prompt; the context itself may have room for a few more, because llama.cpp rounds
+	 * up.
+	 */
+	readonly contextSize: number;
+	readonly buildPrompt: BuildPrompt;
+	/** Returns whether this token ends the model's answer. */
+	readonly ends: (token: number) => boolean;
+	readonly detokenize: (tokens: readonly number[], before: readonly number[]) => string;
+	readonly tuner: Pick<ThreadTuner, 'threads'>;
+	/** Creates the samplers of one answer; `begun` are the tokens that it starts with. Throws what it can't sample. */
+	readonly createSampler: (request: GenerateRequest, begun: readonly number[]) => Sampler;
+}
 
 /** An answer that has started: its prompt, its samplers, its text. */
-interface Begun {
+interface Begun<Sampler> {
 	readonly prompt: Prompt;
 	readonly sampler: Sampler;
 	readonly text: ReturnType<typeof createDetokenizer>;
 }
 
 /** One answer from request to end. Does not touch llama.cpp's context: the decoders compute and inform it. */
-export class Answer {
+export class Answer<Sampler extends { free(): void }> {
 	readonly request: GenerateRequest;
 	/** Events for its reader, who may leave at any time; then `stop` is called. */
 	readonly events = createAsyncQueue<GenerationEvent>();
@@ -25,10 +40,10 @@ export class Answer {
 	readonly ids: number[] = [];
 	/** Tokens sampled and not yet written: more than one if a draft was accepted. */
 	readonly drawn: number[] = [];
-	readonly #parts: AnswerParts;
+	readonly #parts: AnswerSource<Sampler>;
 	readonly #began = performance.now();
 	readonly #stops: ReturnType<typeof createStopStrings>;
-	#begun: Begun | null = null;
+	#begun: Begun<Sampler> | null = null;
 	#ended = false;
 	#waits = false;
 	/** The most answers whose tokens were in the context at once, including this one. */
@@ -40,7 +55,7 @@ export class Answer {
 	/** Tokens whose text is not sent yet: part of a character, or the possible start of a stop string. */
 	#unsent = 0;
 
-	constructor(parts: AnswerParts, request: GenerateRequest) {
+	constructor(parts: AnswerSource<Sampler>, request: GenerateRequest) {
 		this.#parts = parts;
 		this.request = request;
 		this.#stops = createStopStrings(request.sampling.stop);
@@ -87,11 +102,11 @@ export class Answer {
 	/** Builds the prompt, once. Throws the Failures of a prompt that can't be built, and of a grammar. */
 	begin(): void {
 		if (this.#begun !== null) return;
-		const { buildPrompt, detokenize, context } = this.#parts;
-		const { prefill, turns, sampling, grammar } = this.request;
+		const { buildPrompt, detokenize, createSampler } = this.#parts;
+		const { prefill, turns } = this.request;
 		const prompt = buildPrompt(turns, prefill);
 		const { begun } = prompt;
-		const sampler = createSampler(context.model, sampling, { begun, grammar });
+		const sampler = createSampler(this.request, begun);
 		this.#begun = { prompt, sampler, text: createDetokenizer(detokenize, begun) };
 	}
 
@@ -192,4 +207,17 @@ export class Answer {
 		this.events.push(event);
 		this.events.end();
 	}
+}
+
+/** Converts an error of llama.cpp to the failure that ends an answer. */
+export function decodeFailure(error: unknown): Failure {
+	const words = error instanceof Error ? error.message : String(error);
+	return new Failure(
+		{
+			code: 'generation-failed',
+			message: `llama.cpp could not go on with this answer: ${words}.`,
+			next: ['Send the message again', 'Load the model again'],
+		},
+		{ cause: error },
+	);
 }

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
+import type { EngineName } from '../../models/contract/engine-names.ts';
 import type { LoadOptions } from '../../models/contract/load.ts';
 import type { Engine } from '../../models/engine.ts';
 import { createModelRuntime, createNodeLauncher, type ModelRuntime } from '../../models/runtime/runtime.ts';
 import { starterModelPath } from './starter-model.ts';
-import { testLoadOptions } from './worker-runtime.ts';
+import { engineOption, testLoadOptions } from './worker-runtime.ts';
 
 export interface StarterRuntime {
 	readonly runtime: ModelRuntime;
@@ -14,7 +15,7 @@ export interface StarterRuntime {
 	close(): Promise<void>;
 }
 
-export function starterRuntime(): StarterRuntime {
+export function starterRuntime(engine: EngineName = 'c-api'): StarterRuntime {
 	const pids: number[] = [];
 	const launcher = createNodeLauncher();
 	const runtime = createModelRuntime({
@@ -30,7 +31,12 @@ export function starterRuntime(): StarterRuntime {
 	return {
 		runtime,
 		async load(key, options = {}) {
-			return await runtime.load({ key, path: await starterModelPath(), options: { ...testLoadOptions, ...options } });
+			const path = await starterModelPath();
+			return await runtime.load({
+				key,
+				path,
+				options: { ...testLoadOptions, ...engineOption(engine), ...options },
+			});
 		},
 		cpuMs() {
 			const [pid] = pids;

@@ -1,11 +1,12 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { EngineName } from '../../models/contract/engine-names.ts';
 import type { LoadOptions } from '../../models/contract/load.ts';
 import type { Engine } from '../../models/engine.ts';
 import { createModelRuntime, createNodeLauncher, type ModelRuntime } from '../../models/runtime/runtime.ts';
 import { type TinyGgufOptions, writeTinyGguf } from './tiny-gguf.ts';
-import { testLoadOptions } from './worker-runtime.ts';
+import { engineOption, testLoadOptions } from './worker-runtime.ts';
 
 export interface TinyRuntime {
 	readonly runtime: ModelRuntime;
@@ -17,8 +18,17 @@ export interface TinyRuntime {
 	close(): Promise<void>;
 }
 
-/** A runtime for llama.cpp on models that the test writes itself. `checkFile: false` skips the header check. */
-export function tinyRuntime({ checkFile = true }: { checkFile?: boolean } = {}): TinyRuntime {
+/**
+ * A runtime for llama.cpp on models that the test writes itself. `checkFile: false` skips the header check; `engine`
+ * answers.
+ */
+export function tinyRuntime({
+	checkFile = true,
+	engine = 'c-api',
+}: {
+	checkFile?: boolean;
+	engine?: EngineName;
+} = {}): TinyRuntime {
 	const folder = mkdtempSync(join(tmpdir(), 'assay-tiny-'));
 	const runtime = createModelRuntime({
 		launcher: createNodeLauncher(),
@@ -27,7 +37,7 @@ export function tinyRuntime({ checkFile = true }: { checkFile?: boolean } = {}):
 	});
 	let files = 0;
 	const loadFile = (path: string, options: Partial<LoadOptions> = {}): Promise<Engine> =>
-		runtime.load({ key: path, path, options: { ...testLoadOptions, ...options } });
+		runtime.load({ key: path, path, options: { ...testLoadOptions, ...engineOption(engine), ...options } });
 	return {
 		runtime,
 		folder,

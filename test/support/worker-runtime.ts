@@ -1,4 +1,5 @@
 import { defaultSampling } from '../../models/contract/default-sampling.ts';
+import type { EngineName } from '../../models/contract/engine-names.ts';
 import type { GenerateRequest, GenerationEvent, GenerationResult } from '../../models/contract/generation.ts';
 import { defaultLoadOptions, type LoadOptions } from '../../models/contract/load.ts';
 import type { Sampling } from '../../models/contract/sampling.ts';
@@ -77,6 +78,11 @@ export function oneWorkerRuntime(launcher: WorkerLauncher = createNodeLauncher()
 		log: () => {},
 	});
 	return { runtime, pid: () => pid };
+}
+
+/** The load option that chooses an engine. */
+export function engineOption(engine: EngineName): Pick<LoadOptions, 'engine'> {
+	return engine === 'c-api' ? {} : { engine };
 }
 
 /** One thread, as in all tests: the machine is shared. */

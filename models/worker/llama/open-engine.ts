@@ -15,6 +15,7 @@ import { chooseOffload, freeVram } from '../../native/gpu-offload.ts';
 import { type NativeLibrary, nameOf, openNativeLibrary } from '../../native/libllama/open-library.ts';
 import { NativeAdapters } from '../../native/lora-adapter.ts';
 import { NativeModel } from '../../native/model.ts';
+import { createSampler } from '../../native/sampler.ts';
 import { NativeSequence } from '../../native/sequence.ts';
 import { createTokenCounter } from '../../prompt/count-tokens.ts';
 import { createPromptBuilder } from '../../prompt/prompt-builder.ts';
@@ -23,6 +24,7 @@ import { vocabularyOf } from '../../prompt/vocabulary.ts';
 import type { LoadRequest } from '../../runtime/protocol.ts';
 import type { EngineHooks } from '../engine-hooks.ts';
 import { loadFailure, weightsInvalid } from '../load-failure.ts';
+import { createLogKeeper, type LogKeeper } from '../log-keeper.ts';
 import { writeToStderrNow } from '../stderr.ts';
 import { threadCounts } from '../thread-choice.ts';
 import { createThreadTuner } from '../thread-tuner.ts';
@@ -208,6 +210,7 @@ async function open(
 		contextSize,
 		vocabulary,
 		buildPrompt: createPromptBuilder(promptOptions),
+		createSampler: ({ sampling, grammar }, begun) => createSampler(model, sampling, { begun, grammar }),
 		measure: createTokenCounter(promptOptions),
 		ends: (token) => model.ends(token),
 		detokenize: (some, before) => model.textAfter(some, before),
@@ -224,27 +227,6 @@ async function open(
 		capabilities,
 		setAdapters,
 	});
-}
-
-interface LogKeeper {
-	add(line: string): void;
-	/** Returns the newest lines, oldest first. */
-	lines(): readonly string[];
-}
-
-const keptLines = 30;
-
-/** Keeps the newest lines of llama.cpp's log: they are the only reason behind "Failed to load model". */
-function createLogKeeper(forward: (line: string) => void): LogKeeper {
-	const kept: string[] = [];
-	return {
-		add(line) {
-			kept.push(line);
-			if (kept.length > keptLines) kept.shift();
-			forward(line);
-		},
-		lines: () => kept,
-	};
 }
 
 /** Returns what a loaded model runs on, and why the requested GPU is not used. */

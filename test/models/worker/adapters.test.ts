@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { engineNames } from '../../../models/contract/engine-names.ts';
 import type { LoraAdapter } from '../../../models/contract/load.ts';
 import type { Engine } from '../../../models/engine.ts';
 import { failureOf } from '../../support/failure.ts';
@@ -10,114 +11,116 @@ import { writeTinyLora } from '../../support/tiny-lora.ts';
 import { type TinyRuntime, tinyRuntime } from '../../support/tiny-runtime.ts';
 import { answerOf, ask, resultOf } from '../../support/worker-runtime.ts';
 
-let tiny: TinyRuntime;
-let model: string;
-let lora: string;
-let second: string;
-let loads = 0;
-let crashes = 0;
-beforeAll(() => {
-	tiny = tinyRuntime();
-	model = writeTinyGguf(join(tiny.folder, 'model.gguf'));
-	lora = writeTinyLora(join(tiny.folder, 'lora.gguf'));
-	second = writeTinyLora(join(tiny.folder, 'second.gguf'), { weights: ['blk.1.attn_q.weight'], rank: 8 });
-	tiny.runtime.onEvent((event) => {
-		if (event.type === 'loaded') loads += 1;
-		if (event.type === 'crashed') crashes += 1;
+describe.each(engineNames)('engine %s', (name) => {
+	let tiny: TinyRuntime;
+	let model: string;
+	let lora: string;
+	let second: string;
+	let loads = 0;
+	let crashes = 0;
+	beforeAll(() => {
+		tiny = tinyRuntime({ engine: name });
+		model = writeTinyGguf(join(tiny.folder, 'model.gguf'));
+		lora = writeTinyLora(join(tiny.folder, 'lora.gguf'));
+		second = writeTinyLora(join(tiny.folder, 'second.gguf'), { weights: ['blk.1.attn_q.weight'], rank: 8 });
+		tiny.runtime.onEvent((event) => {
+			if (event.type === 'loaded') loads += 1;
+			if (event.type === 'crashed') crashes += 1;
+		});
 	});
-});
-afterAll(() => tiny.close());
+	afterAll(() => tiny.close());
 
-const load = (adapters?: readonly LoraAdapter[]): Promise<Engine> =>
-	tiny.loadFile(model, adapters === undefined ? {} : { adapters: [...adapters] });
-const tokens = async (engine: Engine): Promise<number[]> =>
-	resultOf(await answerOf(engine, ask('the cat and the dog', { temperature: 0, maxTokens: 16 }))).tokenIds;
+	const load = (adapters?: readonly LoraAdapter[]): Promise<Engine> =>
+		tiny.loadFile(model, adapters === undefined ? {} : { adapters: [...adapters] });
+	const tokens = async (engine: Engine): Promise<number[]> =>
+		resultOf(await answerOf(engine, ask('the cat and the dog', { temperature: 0, maxTokens: 16 }))).tokenIds;
 
-describe('LoRA adapters', () => {
-	test('they change the answers according to their scale, without loading the base again', async () => {
-		const base = await tokens(await load());
-		const before = loads;
-		const adapted = await tokens(await load([{ path: lora, scale: 1 }]));
-		const stacked = await tokens(
-			await load([
-				{ path: lora, scale: 1 },
-				{ path: second, scale: 0.7 },
-			]),
-		);
-		expect(adapted).not.toEqual(base);
-		expect(stacked).not.toEqual(adapted);
-		expect(await tokens(await load([{ path: lora, scale: 0 }]))).toEqual(base);
-		expect(await tokens(await load([{ path: lora, scale: 1 }]))).toEqual(adapted);
-		expect(await tokens(await load([]))).toEqual(base);
-		expect(loads).toBe(before);
+	describe('LoRA adapters', () => {
+		test('they change the answers according to their scale, without loading the base again', async () => {
+			const base = await tokens(await load());
+			const before = loads;
+			const adapted = await tokens(await load([{ path: lora, scale: 1 }]));
+			const stacked = await tokens(
+				await load([
+					{ path: lora, scale: 1 },
+					{ path: second, scale: 0.7 },
+				]),
+			);
+			expect(adapted).not.toEqual(base);
+			expect(stacked).not.toEqual(adapted);
+			expect(await tokens(await load([{ path: lora, scale: 0 }]))).toEqual(base);
+			expect(await tokens(await load([{ path: lora, scale: 1 }]))).toEqual(adapted);
+			expect(await tokens(await load([]))).toEqual(base);
+			expect(loads).toBe(before);
 
-		// The same as with adapters loaded from the start.
-		await tiny.runtime.unload(model);
-		expect(await tokens(await load([{ path: lora, scale: 1 }]))).toEqual(adapted);
-		expect(loads).toBe(before + 1);
-	});
+			// The same as with adapters loaded from the start.
+			await tiny.runtime.unload(model);
+			expect(await tokens(await load([{ path: lora, scale: 1 }]))).toEqual(adapted);
+			expect(loads).toBe(before + 1);
+		});
 
-	test.each<[string, () => string, string, RegExp]>([
-		[
-			'of another architecture',
-			() => writeTinyLora(join(tiny.folder, 'qwen.gguf'), { architecture: 'qwen2' }),
-			'adapter-unsuitable',
-			/architecture “qwen2”, the model is “llama”/,
-		],
-		[
-			'of another width',
-			() => writeTinyLora(join(tiny.folder, 'wide.gguf'), { width: 96 }),
-			'adapter-unsuitable',
-			/llama\.cpp refused it/,
-		],
-		['that is a model', () => model, 'adapter-unsuitable', /is a model/],
-		[
-			'without the second half of its pairs',
-			() => writeTinyLora(join(tiny.folder, 'half.gguf'), { tensors: (all) => all.slice(0, 1) }),
-			'adapter-unsuitable',
-			/have no pair/,
-		],
-		[
-			'of another kind',
-			() => writeTinyLora(join(tiny.folder, 'kind.gguf'), { type: 'control' }),
-			'adapter-unsuitable',
-			/of the kind “control”/,
-		],
-		[
-			'that is truncated',
-			() => {
-				const path = join(tiny.folder, 'cut.gguf');
-				writeFileSync(path, readFileSync(lora).subarray(0, -100));
-				return path;
-			},
-			'model-file-truncated',
-			/incomplete/,
-		],
-		['that is not there', () => join(tiny.folder, 'none.gguf'), 'model-file-missing', /no file/],
-	])('adapters %s are refused with the reason; the model answers as before', async (_, path, code, words) => {
-		const before = await tokens(await load([]));
-		const failure = await failureOf(() => load([{ path: path(), scale: 1 }]));
-		expect(failure.code).toBe(code);
-		expect(failure.message).toMatch(words);
-		expect(failure.next.length).toBeGreaterThan(0);
-		expect(await tokens(await load([]))).toEqual(before);
-		expect(crashes).toBe(0);
-	});
+		test.each<[string, () => string, string, RegExp]>([
+			[
+				'of another architecture',
+				() => writeTinyLora(join(tiny.folder, 'qwen.gguf'), { architecture: 'qwen2' }),
+				'adapter-unsuitable',
+				/architecture “qwen2”, the model is “llama”/,
+			],
+			[
+				'of another width',
+				() => writeTinyLora(join(tiny.folder, 'wide.gguf'), { width: 96 }),
+				'adapter-unsuitable',
+				/llama\.cpp refused it/,
+			],
+			['that is a model', () => model, 'adapter-unsuitable', /is a model/],
+			[
+				'without the second half of its pairs',
+				() => writeTinyLora(join(tiny.folder, 'half.gguf'), { tensors: (all) => all.slice(0, 1) }),
+				'adapter-unsuitable',
+				/have no pair/,
+			],
+			[
+				'of another kind',
+				() => writeTinyLora(join(tiny.folder, 'kind.gguf'), { type: 'control' }),
+				'adapter-unsuitable',
+				/of the kind “control”/,
+			],
+			[
+				'that is truncated',
+				() => {
+					const path = join(tiny.folder, 'cut.gguf');
+					writeFileSync(path, readFileSync(lora).subarray(0, -100));
+					return path;
+				},
+				'model-file-truncated',
+				/incomplete/,
+			],
+			['that is not there', () => join(tiny.folder, 'none.gguf'), 'model-file-missing', /no file/],
+		])('adapters %s are refused with the reason; the model answers as before', async (_, path, code, words) => {
+			const before = await tokens(await load([]));
+			const failure = await failureOf(() => load([{ path: path(), scale: 1 }]));
+			expect(failure.code).toBe(code);
+			expect(failure.message).toMatch(words);
+			expect(failure.next.length).toBeGreaterThan(0);
+			expect(await tokens(await load([]))).toEqual(before);
+			expect(crashes).toBe(0);
+		});
 
-	test('mutated bytes never end the process', { timeout: 120_000 }, async () => {
-		const engine = await load([]);
-		const whole = readFileSync(lora);
-		const random = seededRandom(5);
-		const path = join(tiny.folder, 'mutated.gguf');
-		for (let round = 0; round < 60; round += 1) {
-			const bytes = Buffer.from(whole);
-			for (let change = 0; change <= round % 3; change += 1)
-				bytes[Math.floor(random() * 700)] = Math.floor(random() * 256);
-			writeFileSync(path, round % 7 === 0 ? bytes.subarray(0, Math.floor(random() * bytes.length)) : bytes);
-			await engine.setAdapters([{ path, scale: 1 }]).catch(() => {});
-			await engine.setAdapters([]);
-		}
-		expect((await tokens(engine)).length).toBeGreaterThan(0);
-		expect(crashes).toBe(0);
+		test('mutated bytes never end the process', { timeout: 120_000 }, async () => {
+			const engine = await load([]);
+			const whole = readFileSync(lora);
+			const random = seededRandom(5);
+			const path = join(tiny.folder, 'mutated.gguf');
+			for (let round = 0; round < 60; round += 1) {
+				const bytes = Buffer.from(whole);
+				for (let change = 0; change <= round % 3; change += 1)
+					bytes[Math.floor(random() * 700)] = Math.floor(random() * 256);
+				writeFileSync(path, round % 7 === 0 ? bytes.subarray(0, Math.floor(random() * bytes.length)) : bytes);
+				await engine.setAdapters([{ path, scale: 1 }]).catch(() => {});
+				await engine.setAdapters([]);
+			}
+			expect((await tokens(engine)).length).toBeGreaterThan(0);
+			expect(crashes).toBe(0);
+		});
 	});
 });

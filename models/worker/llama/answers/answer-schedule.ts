@@ -1,6 +1,5 @@
-import type { Answer } from '../../answer.ts';
 import { reportWorking } from '../../life-signs.ts';
-import type { AnswerParts } from './answer-parts.ts';
+import type { AnswerParts, NativeAnswer } from './answer-parts.ts';
 import { createSlots, type Slots } from './sequence-slots.ts';
 import { createSharedDecoder, type SlottedAnswer } from './shared-decoder.ts';
 import { createSingleDecoder } from './single-decoder.ts';
@@ -11,7 +10,7 @@ const restMs = 1500;
 /** Computes answers, several at once; all access to the context happens in its loop. */
 export interface AnswerSchedule {
 	/** Queues an answer; it is computed as soon as there is room, after earlier ones. */
-	enter(answer: Answer): void;
+	enter(answer: NativeAnswer): void;
 	/** Runs `work` while no answer is computed; new answers wait. */
 	between(work: (slots: Slots) => Promise<void>): Promise<void>;
 	/**
@@ -30,7 +29,7 @@ export function createAnswerSchedule(parts: AnswerParts): AnswerSchedule {
 	const slots = createSlots(context, parts.states);
 	const single = createSingleDecoder(parts);
 	const shared = createSharedDecoder(parts, slots);
-	let waiting: Answer[] = [];
+	let waiting: NativeAnswer[] = [];
 	/** In order of arrival. */
 	let active: SlottedAnswer[] = [];
 	const errands: (() => Promise<void>)[] = [];

@@ -1,9 +1,9 @@
-import { keptTokens } from '../../../native/attention-tiles.ts';
+import { reusableTokens } from '../../../native/attention-tiles.ts';
 import type { NativeContext } from '../../../native/context.ts';
 import { NativeSequence } from '../../../native/sequence.ts';
 import { commonPrefixLength } from '../../../prompt/common-prefix.ts';
-import type { Answer } from '../../answer.ts';
 import type { SavedStates } from '../saved-states.ts';
+import type { NativeAnswer } from './answer-parts.ts';
 
 /** A shorter shared prefix is just as fast to compute again. */
 const worthwhileTokens = 64;
@@ -15,7 +15,7 @@ const largestCopy = 256 * 2 ** 20;
 export interface Slot {
 	readonly sequence: NativeSequence;
 	/** The answer that uses it; null: its tokens are kept for a later one. */
-	answer: Answer | null;
+	answer: NativeAnswer | null;
 	/** The conversation that its tokens belong to. */
 	cacheKey: string | null;
 	/** Allows keeping its state on disk. */
@@ -35,7 +35,7 @@ export interface Slots {
 	/** Returns whether another answer with a prompt of so many tokens may join those being computed. */
 	hasRoomFor(promptTokens: number, room: number): boolean;
 	/** Finds a slot for an answer and keeps what it already holds of the prompt. */
-	assignSlot(answer: Answer): Promise<Slot>;
+	assignSlot(answer: NativeAnswer): Promise<Slot>;
 	/**
 	 * Reads back the state of a conversation that will continue, unless answers are computed or the state that it
 	 * replaces may not be saved; saves that state first.
@@ -53,19 +53,6 @@ export interface Slots {
 
 /** Free cells beyond its prompt that an answer needs before it may join others, tokens. */
 const cellsAhead = 256;
-
-/**
- * Returns how much of the sequence to keep for the prompt of an answer that runs alone. If the prompt continues the
- * same conversation, keeps the whole common prefix, because a follow-up must be quick. Otherwise, above all in a new
- * conversation, the answer must be the same as without a cache.
- */
-function keptAlone({ sequence, promptLength }: Slot, tokens: readonly number[]): number {
-	const held = sequence.tokens;
-	const end = tokens.length - 1;
-	const common = Math.min(commonPrefixLength(held, tokens), end);
-	const goesOn = common >= Math.min(promptLength, held.length, end);
-	return goesOn ? common : keptTokens(held, tokens);
-}
 
 export function createSlots(context: NativeContext, states: SavedStates | null): Slots {
 	const slots = Array.from(
@@ -107,7 +94,7 @@ export function createSlots(context: NativeContext, states: SavedStates | null):
 	}
 
 	/** Chooses the slot for an answer that runs next to others: that of its own conversation, or an unused one. */
-	function choose({ request, promptTokens }: Answer): Slot {
+	function choose({ request, promptTokens }: NativeAnswer): Slot {
 		const free = idle();
 		const common = (slot: Slot): number => commonPrefixLength(slot.sequence.tokens, promptTokens);
 		const best = slots.toSorted((a, b) => common(b) - common(a))[0]!;
@@ -124,7 +111,7 @@ export function createSlots(context: NativeContext, states: SavedStates | null):
 		return slot;
 	}
 
-	async function assignSlot(answer: Answer): Promise<Slot> {
+	async function assignSlot(answer: NativeAnswer): Promise<Slot> {
 		const { request, promptTokens } = answer;
 		const isOnly = idle().length === slots.length && held().length < 2;
 		const slot = isOnly ? (held()[0] ?? slots[0]!) : choose(answer);
@@ -137,7 +124,11 @@ export function createSlots(context: NativeContext, states: SavedStates | null):
 			slot.scattered = false;
 		}
 		const common = commonPrefixLength(slot.sequence.tokens, promptTokens);
-		slot.sequence.cut(isOnly ? keptAlone(slot, promptTokens) : Math.min(common, promptTokens.length - 1));
+		slot.sequence.cut(
+			isOnly
+				? reusableTokens(slot.sequence.tokens, slot.promptLength, promptTokens)
+				: Math.min(common, promptTokens.length - 1),
+		);
 		if (isOnly) layOut(slot);
 		else slot.scattered = true;
 		slot.promptLength = promptTokens.length;

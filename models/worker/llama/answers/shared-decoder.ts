@@ -1,11 +1,11 @@
 import { type NativeContext, shortDecodeMs } from '../../../native/context.ts';
-import type { Answer } from '../../answer.ts';
-import { type AnswerParts, decodeFailure } from './answer-parts.ts';
+import { decodeFailure } from '../../answer.ts';
+import type { AnswerParts, NativeAnswer } from './answer-parts.ts';
 import type { Slot, Slots } from './sequence-slots.ts';
 
 /** An answer and its slot. */
 export interface SlottedAnswer {
-	readonly answer: Answer;
+	readonly answer: NativeAnswer;
 	readonly slot: Slot;
 }
 
@@ -87,7 +87,7 @@ export function createSharedDecoder({ context, slices }: AnswerParts, slots: Slo
 	};
 }
 
-function draw(context: NativeContext, row: number, answer: Answer): void {
+function draw(context: NativeContext, row: number, answer: NativeAnswer): void {
 	if (answer.ended) return;
 	try {
 		answer.take(answer.sampler.sample(context, row));

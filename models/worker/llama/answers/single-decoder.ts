@@ -1,11 +1,11 @@
-import type { Answer } from '../../answer.ts';
-import { type AnswerParts, decodeFailure } from './answer-parts.ts';
+import { decodeFailure } from '../../answer.ts';
+import type { AnswerParts, NativeAnswer } from './answer-parts.ts';
 import type { Slot } from './sequence-slots.ts';
 
 /** Computes an answer that has the context to itself. */
 export interface SingleDecoder {
 	/** Runs one step: a slice of the prompt, or the next token, or several if a draft is accepted. */
-	step(slot: Slot, answer: Answer): Promise<void>;
+	step(slot: Slot, answer: NativeAnswer): Promise<void>;
 	/** Records that tokens were written that were not sampled here. */
 	interrupted(): void;
 }
@@ -16,9 +16,9 @@ export interface SingleDecoder {
  */
 export function createSingleDecoder({ slices, tuner, drafter, contextSize }: AnswerParts): SingleDecoder {
 	/** The answer whose tokens the drafter knows. */
-	let drafted: Answer | null = null;
+	let drafted: NativeAnswer | null = null;
 
-	async function evaluate({ sequence }: Slot, answer: Answer): Promise<void> {
+	async function evaluate({ sequence }: Slot, answer: NativeAnswer): Promise<void> {
 		const start = sequence.tokens.length;
 		const left = answer.needed - start;
 		const slice = answer.tokens(start, start + slices.next(left));
@@ -28,7 +28,7 @@ export function createSingleDecoder({ slices, tuner, drafter, contextSize }: Ans
 		answer.evaluated(sequence.tokens.length);
 	}
 
-	async function guess(answer: Answer): Promise<readonly number[]> {
+	async function guess(answer: NativeAnswer): Promise<readonly number[]> {
 		if (drafter === null) return [];
 		if (drafted !== answer) drafter.begin(answer.tokens(0, answer.needed + 1));
 		drafted = answer;
@@ -37,7 +37,7 @@ export function createSingleDecoder({ slices, tuner, drafter, contextSize }: Ans
 		return await drafter.propose(Math.min(answer.draftLength.next(), room));
 	}
 
-	async function draw({ sequence }: Slot, answer: Answer): Promise<void> {
+	async function draw({ sequence }: Slot, answer: NativeAnswer): Promise<void> {
 		const from = performance.now();
 		const { drawn, last, sampler } = answer;
 		const guesses = await guess(answer);

@@ -1,0 +1,61 @@
+import type { LlamaContext, LlamaContextOptions, LlamaContextSequence, LlamaModel } from 'node-llama-cpp';
+import type { LoraAdapter } from '../../contract/load.ts';
+import { adapterUnsuitable, checkAdapter } from '../../native/lora-adapter.ts';
+
+/** The context of a model, which its LoRA adapters belong to: other adapters mean another context. */
+export interface Contexts {
+	readonly sequence: LlamaContextSequence;
+	/** Throws Failure `adapter-unsuitable`, and then keeps the adapters of before. */
+	setAdapters(adapters: readonly LoraAdapter[]): Promise<void>;
+	dispose(): Promise<void>;
+}
+
+/** Creates the context with its first adapters. */
+export async function openContexts(
+	model: LlamaModel,
+	options: LlamaContextOptions,
+	first: readonly LoraAdapter[],
+): Promise<Contexts> {
+	let adapters: readonly LoraAdapter[] = [];
+	let context: LlamaContext | null = null;
+	let sequence: LlamaContextSequence | null = null;
+
+	async function create(wanted: readonly LoraAdapter[]): Promise<void> {
+		await context?.dispose();
+		context = await model.createContext({
+			...options,
+			...(wanted.length === 0
+				? {}
+				: { lora: { adapters: wanted.map(({ path, scale }) => ({ filePath: path, scale })) } }),
+		});
+		sequence = context.getSequence();
+		adapters = wanted;
+	}
+
+	async function setAdapters(wanted: readonly LoraAdapter[]): Promise<void> {
+		for (const { path } of wanted) await checkAdapter(path, model.architecture);
+		const before = adapters;
+		try {
+			await create(wanted);
+		} catch (error) {
+			await create(before);
+			throw adapterUnsuitable(
+				wanted.map(({ path }) => path).join(', '),
+				'llama.cpp refused it',
+				error instanceof Error ? error.message : String(error),
+			);
+		}
+	}
+
+	await create([]);
+	if (first.length > 0) await setAdapters(first);
+	return {
+		get sequence() {
+			return sequence!;
+		},
+		setAdapters,
+		async dispose() {
+			await context?.dispose();
+		},
+	};
+}
