@@ -211,6 +211,7 @@ export class Answer<Sampler extends { free(): void }> {
 
 /** Converts an error of llama.cpp to the failure that ends an answer. */
 export function decodeFailure(error: unknown): Failure {
+	if (error instanceof Failure && error.code === 'grammar-stuck') return error;
 	const words = error instanceof Error ? error.message : String(error);
 	return new Failure(
 		{

@@ -7,6 +7,8 @@ export interface Contexts {
 	readonly sequence: LlamaContextSequence;
 	/** Throws Failure `adapter-unsuitable`, and then keeps the adapters of before. */
 	setAdapters(adapters: readonly LoraAdapter[]): Promise<void>;
+	/** Creates it again, empty. */
+	renew(): Promise<void>;
 	dispose(): Promise<void>;
 }
 
@@ -54,6 +56,7 @@ export async function openContexts(
 			return sequence!;
 		},
 		setAdapters,
+		renew: () => create(adapters),
 		async dispose() {
 			await context?.dispose();
 		},

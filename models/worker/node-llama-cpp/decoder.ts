@@ -8,7 +8,7 @@ import type { Contexts } from './contexts.ts';
 import type { AnswerSampler } from './sampling.ts';
 
 export interface DecoderOptions {
-	readonly contexts: Pick<Contexts, 'sequence'>;
+	readonly contexts: Pick<Contexts, 'sequence' | 'renew'>;
 	/** The most tokens of a native call, before what is left over. */
 	readonly batchSize: number;
 	readonly tuner: ThreadTuner;
@@ -31,6 +31,22 @@ export interface Decoder {
 function nextCall(left: number, batchSize: number): number {
 	const step = Math.min(tile, batchSize);
 	return left < step * 2 ? left : step;
+}
+
+/**
+ * Catches the error of a sampler: node-llama-cpp lets it end the process as an unhandled rejection, and never ends the
+ * evaluation. Only a grammar that no token can follow causes one.
+ */
+function catchSamplingErrors(): { readonly error: Promise<never>; stop(): void } {
+	const { promise, reject } = Promise.withResolvers<never>();
+	// Nobody may be waiting for the next token when it comes.
+	promise.catch(() => {});
+	const take = (error: unknown): void => {
+		if (!/Failed to (?:accept|sample)/.test(String(error))) throw error;
+		reject(grammarStuck());
+	};
+	process.on('unhandledRejection', take);
+	return { error: promise, stop: () => process.off('unhandledRejection', take) };
 }
 
 /** Drops all but the first `length` tokens. A state that can't be shortened (recurrent models) is dropped entirely. */
@@ -60,23 +76,28 @@ export function createDecoder({ contexts, batchSize, tuner, createGrammar }: Dec
 	}
 
 	async function draw(sequence: LlamaContextSequence, answer: Answer<AnswerSampler>): Promise<void> {
-		const { sampler } = answer;
-		const { grammar } = answer.request;
-		const options =
-			grammar === undefined
-				? sampler.options
-				: { ...sampler.options, grammarEvaluationState: await createGrammar(grammar) };
-		let from = performance.now();
+		const { sampler, request } = answer;
+		const grammar = request.grammar === undefined ? null : await createGrammar(request.grammar);
+		const options = grammar === null ? sampler.options : { ...sampler.options, grammarEvaluationState: grammar };
 		// A grammar that forbids every token leaves no probability to report.
-		const metadata = { confidence: grammar !== undefined } as { confidence: true };
+		const metadata = { confidence: grammar !== null } as { confidence: true };
 		const tokens = sequence.evaluateWithMetadata([answer.last as Token], metadata, options);
-		for await (const { token, confidence } of tokens) {
-			if (Number.isNaN(confidence)) throw grammarStuck();
-			tuner.generated(performance.now() - from, answer.needed + 2);
-			answer.take(token);
-			if (answer.ended) break;
-			sampler.record(token);
-			from = performance.now();
+		const broken = grammar === null ? null : catchSamplingErrors();
+		try {
+			for (;;) {
+				const from = performance.now();
+				const next = await (broken === null ? tokens.next() : Promise.race([tokens.next(), broken.error]));
+				if (next.done === true) throw new Error('node-llama-cpp drew no token');
+				const { token, confidence } = next.value;
+				if (Number.isNaN(confidence)) throw grammarStuck();
+				tuner.generated(performance.now() - from, answer.needed + 2);
+				answer.take(token);
+				if (answer.ended) break;
+				sampler.record(token);
+			}
+			await tokens.return();
+		} finally {
+			broken?.stop();
 		}
 	}
 
@@ -94,10 +115,9 @@ export function createDecoder({ contexts, batchSize, tuner, createGrammar }: Dec
 				await evaluatePrompt(sequence, answer);
 				if (!answer.ended) await draw(sequence, answer);
 			} catch (error) {
-				const stuck = answer.request.grammar !== undefined && /Failed to (?:accept|sample)/.test(String(error));
-				answer.fail(error instanceof Failure ? error : stuck ? grammarStuck() : decodeFailure(error));
-				// The contents of the sequence are unknown after a failed decode.
-				await sequence.clearHistory().catch(() => {});
+				answer.fail(error instanceof Failure ? error : decodeFailure(error));
+				// The sequence may hold anything after a failed decode, and after an error of a sampler it never ends.
+				await contexts.renew();
 				promptLength = 0;
 			}
 		},

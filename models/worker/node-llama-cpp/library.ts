@@ -46,7 +46,8 @@ async function load(backend: GpuBackend | false, maxThreads: number, onLine: Log
 		maxThreads,
 		logLevel: LlamaLogLevel.warn,
 		logger(level, message) {
-			if (LlamaLogLevelGreaterThanOrEqual(level, LlamaLogLevel.warn)) onLine(message.trim());
+			if (!LlamaLogLevelGreaterThanOrEqual(level, LlamaLogLevel.warn)) return;
+			for (const line of message.trim().split('\n')) onLine(line);
 		},
 	};
 	return await getLlama(options);

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { basename } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Llama, LlamaContextOptions, LlamaModel, Token } from 'node-llama-cpp';
 import { defaultSampling } from '../../contract/default-sampling.ts';
 import { nodeLlamaCppLimits } from '../../contract/engine-names.ts';
@@ -30,6 +31,9 @@ import { openNodeLlamaCpp } from './library.ts';
 import { createAnswerSampler } from './sampling.ts';
 import { vocabularyOf } from './vocabulary.ts';
 
+/** Longest wait for the log lines that explain a failed load, ms; they come within a few turns of the event loop. */
+const lastLinesMs = 50;
+
 /**
  * Loads a model file with node-llama-cpp's own API; throws a Failure that says why it can't be loaded. `instead`: why
  * llama.cpp's C API is not used; null if this engine was chosen.
@@ -46,6 +50,8 @@ export async function openNodeLlamaCppEngine(
 	try {
 		return await open(request, hooks, log, instead);
 	} catch (error) {
+		// node-llama-cpp passes llama.cpp's last lines on after its own error.
+		await sleep(lastLinesMs);
 		throw loadFailure(request.path, error, log.lines());
 	}
 }
