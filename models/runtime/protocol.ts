@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { engineNames } from '../contract/engine-names.ts';
 import { failureSchema } from '../contract/failure.ts';
 import {
 	capabilitiesSchema,
@@ -25,9 +26,22 @@ export const loadRequestSchema = z.object({
 
 export type LoadRequest = z.infer<typeof loadRequestSchema>;
 
+/** Which engine a model is loaded with if its settings leave it open. */
+export const engineCheckSchema = z.object({
+	/** null: none runs on this computer. */
+	name: z.enum(engineNames).nullable(),
+	build: z.string(),
+	/** Why the C API is not used; null if it is. */
+	failure: failureSchema.nullable(),
+});
+
+export type EngineCheck = z.infer<typeof engineCheckSchema>;
+
 /** Frames from the main process. Every call has an id, which its answers repeat. */
 export const toWorkerSchema = z.discriminatedUnion('type', [
 	z.object({ type: z.literal('load'), request: loadRequestSchema }),
+	/** Asks which engine a model would be loaded with, without a model. */
+	z.object({ type: z.literal('check-engine') }),
 	/** A method of the engine. Each side checks `args` and the answers with the method's own schemas. */
 	z.object({ type: z.literal('call'), id: z.int(), method: z.string(), args: z.unknown() }),
 	z.object({ type: z.literal('abort'), id: z.int() }),
@@ -42,6 +56,7 @@ export const fromWorkerSchema = z.discriminatedUnion('type', [
 	z.object({ type: z.literal('progress'), progress: loadProgressSchema }),
 	z.object({ type: z.literal('ready'), capabilities: capabilitiesSchema }),
 	z.object({ type: z.literal('load-failed'), failure: failureSchema }),
+	z.object({ type: z.literal('engine'), engine: engineCheckSchema }),
 	/** The thread count was measured again. */
 	z.object({ type: z.literal('capabilities'), capabilities: capabilitiesSchema }),
 	z.object({ type: z.literal('result'), id: z.int(), value: z.unknown().optional() }),

@@ -8,8 +8,10 @@ import type { WorkerLauncher } from './launcher.ts';
 import type { LoadRequest } from './protocol.ts';
 import { createSupervisor, type Supervisor, type SupervisorEvent } from './supervisor.ts';
 
+export { checkEngine } from './check-engine.ts';
 export type { WorkerLauncher } from './launcher.ts';
 export { createNodeLauncher } from './launcher.ts';
+export type { EngineCheck } from './protocol.ts';
 
 /** Events of one model, in order. */
 export type RuntimeEvent = { readonly key: string } & (SupervisorEvent | { readonly type: 'unloaded' });

@@ -1,6 +1,7 @@
-import { Failure, type FailureFacts, failureFacts } from '../contract/failure.ts';
+import { Failure, type FailureFacts } from '../contract/failure.ts';
 import type { Engine } from '../engine.ts';
 import type { LoadRequest } from '../runtime/protocol.ts';
+import { cApiFailure, engineUnavailable } from './choose-engine.ts';
 import type { EngineHooks } from './engine-hooks.ts';
 
 /** Names a script (JSON) to play instead of loading the model, for tests of everything around an engine. */
@@ -17,31 +18,18 @@ export async function openEngine(request: LoadRequest, hooks: EngineHooks): Prom
 		return await openScriptedEngine(script, hooks);
 	}
 	if (request.options.engine === 'node-llama-cpp') return await openNodeLlamaCpp(request, hooks, null);
-	try {
-		return await openNative(request, hooks);
-	} catch (error) {
-		if (!(error instanceof Failure) || error.code !== 'engine-unavailable') throw error;
-		const reason = failureFacts(error.cause instanceof Failure ? error.cause : error);
-		hooks.log('warn', `node-llama-cpp answers instead of llama.cpp's C API: ${reason.message}`);
-		// Speeds measured with the C API are not this engine's.
-		const { knownThreadTrials: _, ...rest } = request;
-		return await openNodeLlamaCpp(rest, hooks, reason).catch((second: unknown) => {
-			// Neither runs here, so the first reason is the better one.
-			throw second instanceof Failure && second.code === 'engine-unavailable' ? error : second;
-		});
+	const failure = await cApiFailure(request.options.gpu ?? 'auto');
+	if (failure === null) {
+		const { openLlamaEngine } = await import('./llama/open-engine.ts');
+		return await openLlamaEngine(request, hooks);
 	}
-}
-
-async function openNative(request: LoadRequest, hooks: EngineHooks): Promise<Engine> {
-	const { openLlamaEngine } = await import('./llama/open-engine.ts').catch((error: unknown) => {
-		// koffi has no build for this platform.
-		throw new Failure({
-			code: 'engine-unavailable',
-			message: `llama.cpp's C API can't be called on this computer: ${String(error)}`,
-			next: ['Install Assay again', 'Look at what is wrong: assay doctor'],
-		});
+	hooks.log('warn', `node-llama-cpp answers instead of llama.cpp's C API: ${failure.message}`);
+	// Speeds measured with the C API are not this engine's.
+	const { knownThreadTrials: _, ...rest } = request;
+	return await openNodeLlamaCpp(rest, hooks, failure).catch((error: unknown) => {
+		// Neither engine runs here: the reason of the first is the better one.
+		throw error instanceof Failure && error.code === 'engine-unavailable' ? engineUnavailable(failure) : error;
 	});
-	return await openLlamaEngine(request, hooks);
 }
 
 async function openNodeLlamaCpp(

@@ -8,6 +8,7 @@ import {
 	type ToWorker,
 	toWorkerSchema,
 } from '../runtime/protocol.ts';
+import { checkEngine } from './choose-engine.ts';
 import type { EngineHooks } from './engine-hooks.ts';
 import { reportWorking } from './life-signs.ts';
 import { openEngine } from './open-engine.ts';
@@ -68,6 +69,9 @@ export function serve(open = openEngine): void {
 		switch (frame.type) {
 			case 'load':
 				void load(frame.request);
+				break;
+			case 'check-engine':
+				void checkEngine().then((engine) => send({ type: 'engine', engine }));
 				break;
 			case 'call':
 				call(frame);

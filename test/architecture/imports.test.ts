@@ -29,8 +29,8 @@ const layers = [
 const reserved: Record<string, readonly string[]> = {
 	electron: ['electron/main.ts', 'electron/preload.ts', 'electron/shell/'],
 	'better-sqlite3': ['electron/database/'],
-	// Only its prebuilt llama.cpp is used, through koffi.
-	'node-llama-cpp': [],
+	// The other engine uses its prebuilt llama.cpp only, through koffi.
+	'node-llama-cpp': ['models/worker/node-llama-cpp/'],
 	koffi: ['models/native/'],
 	react: ['renderer/'],
 };

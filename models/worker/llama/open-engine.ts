@@ -1,8 +1,6 @@
 import { statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { basename } from 'node:path';
-import { Failure } from '../../contract/failure.ts';
-import type { Gpu } from '../../contract/gpu.ts';
 import type { Capabilities, LoadOptions, LoraAdapter, ThreadTrial } from '../../contract/load.ts';
 import { longestContext } from '../../contract/load-limits.ts';
 import type { Engine } from '../../engine.ts';
@@ -12,7 +10,7 @@ import { checkCacheTypes } from '../../native/cache-type.ts';
 import { NativeContext } from '../../native/context.ts';
 import { cacheBytesPerToken, checkWeightsFit, chooseContextSize } from '../../native/context-size.ts';
 import { chooseOffload, freeVram } from '../../native/gpu-offload.ts';
-import { type NativeLibrary, nameOf, openNativeLibrary } from '../../native/libllama/open-library.ts';
+import { nameOf, openNativeLibrary } from '../../native/libllama/open-library.ts';
 import { NativeAdapters } from '../../native/lora-adapter.ts';
 import { NativeModel } from '../../native/model.ts';
 import { createSampler } from '../../native/sampler.ts';
@@ -35,26 +33,6 @@ import { createLlamaEngine } from './engine.ts';
 import { createPromptLookup } from './prompt-lookup.ts';
 import { contextBatchSize, createSlices } from './prompt-slices.ts';
 import { createSavedStates, stateIdentity } from './saved-states.ts';
-
-function openLibrary(gpu: Gpu): NativeLibrary {
-	try {
-		return openNativeLibrary(gpu);
-	} catch (error) {
-		throw new Failure(
-			{
-				code: 'engine-unavailable',
-				message: `llama.cpp can't run on this computer: ${error instanceof Error ? error.message : String(error)}`,
-				next: [
-					'Install Assay again',
-					'Check that this is a 64-bit system with a current C library',
-					'Look at what is wrong: assay doctor',
-				],
-				detail: error instanceof Failure ? (error.detail ?? error.code) : String(error),
-			},
-			{ cause: error },
-		);
-	}
-}
 
 async function contextSizeFor(model: NativeModel, request: LoadRequest, inMemory: number): Promise<number> {
 	return chooseContextSize({
@@ -126,7 +104,7 @@ async function open(
 ): Promise<Engine> {
 	const cores = availableParallelism();
 	const counts = options.threads === 'auto' ? threadCounts(cores) : [Math.min(options.threads, cores)];
-	const library = openLibrary(options.gpu ?? 'auto');
+	const library = openNativeLibrary(options.gpu ?? 'auto');
 	const freeBefore = freeVram(library);
 	const offload = await chooseOffload(library, path, { ...options, gpuLayers: options.gpuLayers ?? 'auto' });
 	const inMemory = 1 - offload.share;
