@@ -1,5 +1,6 @@
 import { access, constants, statfs } from 'node:fs/promises';
 import { availableParallelism, cpus, totalmem } from 'node:os';
+import { cannotMeasure } from '../../models/contract/engine-names.ts';
 import type { ModelFile } from '../contract/library/schema.ts';
 import type { Doctor, DoctorCheck } from '../contract/system/schema.ts';
 import { contractVersion } from '../contract/system/version.ts';
@@ -18,6 +19,8 @@ export interface DoctorContext {
 	/** Facts about the engine, looked up again on each call. */
 	readonly engine: () => Promise<EngineFacts>;
 	readonly modelCount: () => number;
+	/** Names of the models whose load settings choose node-llama-cpp. */
+	readonly modelsWithOwnEngine: () => readonly string[];
 	readonly defaultModel: () => ModelFile | null;
 	readonly lastBackupAt: () => number | null;
 }
@@ -35,7 +38,7 @@ export async function runDoctor(context: DoctorContext): Promise<Doctor> {
 	const models = context.modelCount();
 	return {
 		assay: { version: context.version, node: process.versions.node, contractVersion },
-		engine: { build: engine.build, available: engine.available },
+		engine: { build: engine.build, available: engine.available, name: engine.name ?? 'c-api' },
 		platform: `${process.platform} ${process.arch}`,
 		cpu: { model: cpus()[0]?.model.trim() ?? 'unknown', cores: availableParallelism() },
 		memory: { total: totalmem(), available: Math.min(availableBytes(), totalmem()) },
@@ -43,12 +46,7 @@ export async function runDoctor(context: DoctorContext): Promise<Doctor> {
 		database: { path: context.databasePath, version: version[0]?.user_version ?? 0, integrity },
 		models,
 		checks: [
-			{
-				name: 'engine',
-				ok: engine.available,
-				detail: engine.detail,
-				next: engine.available ? null : 'Run npm ci again, on a network that reaches the package registry',
-			},
+			...checkEngine(engine, context.modelsWithOwnEngine()),
 			{
 				name: 'database',
 				ok: integrity === 'ok',
@@ -69,6 +67,29 @@ export async function runDoctor(context: DoctorContext): Promise<Doctor> {
 			...(await checkDefaultModel(context.defaultModel())),
 		],
 	};
+}
+
+/** Says which engine answers and why, and whether anything can be measured. */
+function checkEngine(
+	{ available, name = 'c-api', failure, detail }: EngineFacts,
+	chosen: readonly string[],
+): DoctorCheck[] {
+	if (!available) {
+		const next = 'Run npm ci again, on a network that reaches the package registry';
+		return [{ name: 'engine', ok: false, detail, next }];
+	}
+	const own = chosen.length === 0 ? '' : `; by their load settings, node-llama-cpp answers for ${chosen.join(', ')}`;
+	if (name === 'c-api') return [{ name: 'engine', ok: true, detail: `${detail}${own}`, next: null }];
+	const reason = failure?.message ?? detail;
+	return [
+		{ name: 'engine', ok: true, detail: `node-llama-cpp answers in place of llama.cpp’s C API. ${reason}`, next: null },
+		{
+			name: 'measuring',
+			ok: false,
+			detail: `evaluations and comparisons are off: ${cannotMeasure}`,
+			next: failure?.next[0] ?? 'Reinstall Assay',
+		},
+	];
 }
 
 async function checkDatabase(reader: Reader): Promise<string> {

@@ -1,5 +1,5 @@
 import { engineBuild } from '../../models/engine-build.ts';
-import { createModelRuntime, createNodeLauncher } from '../../models/runtime/runtime.ts';
+import { checkEngine, createModelRuntime, createNodeLauncher } from '../../models/runtime/runtime.ts';
 import { createLibrary, type Library } from '../library/library.ts';
 import type { LibrarySeam } from '../library/model-service.ts';
 import { probeEngine } from '../library/probe-engine.ts';
@@ -32,7 +32,12 @@ export function openModels({ nodeBinary, workerEntry, nativeEntry }: OpenModelsO
 			runtime: createModelRuntime({ launcher, log: seam.log }),
 			engineBuild,
 			probeEngine: (wanted) =>
-				probeEngine({ ...wanted, ...binary, ...(nativeEntry === undefined ? {} : { entry: nativeEntry }) }),
+				probeEngine({
+					...wanted,
+					checkEngine: () => checkEngine(launcher),
+					...binary,
+					...(nativeEntry === undefined ? {} : { entry: nativeEntry }),
+				}),
 		});
 		return { library, handlers: libraryHandlers(os, library) };
 	};

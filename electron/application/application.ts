@@ -227,6 +227,8 @@ async function compose(
 			hello: { assayVersion: version, host, capabilities: [...(options.capabilities ?? [])], dataFolder },
 			engine: () => library.engine(),
 			modelCount: () => library.count(),
+			modelsWithOwnEngine: () =>
+				library.all().flatMap(({ id, name }) => (library.options(id).engine === 'node-llama-cpp' ? [name] : [])),
 			defaultModel: () => library.defaultModelFile(),
 			lastBackupAt: () => backups.list()[0]?.createdAt ?? null,
 		},

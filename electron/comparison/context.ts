@@ -12,7 +12,7 @@ import type { ModelLibrary } from '../library/model-service.ts';
 export interface ComparisonContext {
 	readonly database: WritableDatabase;
 	readonly events: EventBus;
-	readonly library: Pick<ModelLibrary, 'modelFile' | 'add' | 'unloadAll' | 'acquire' | 'options'>;
+	readonly library: Pick<ModelLibrary, 'modelFile' | 'add' | 'unloadAll' | 'acquire' | 'options' | 'measuringObstacle'>;
 	/** Folder for the files that a comparison quantises. */
 	readonly modelsFolder: string;
 	/** Folder for the texts that come with Assay. */

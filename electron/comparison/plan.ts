@@ -4,6 +4,7 @@ import { isSameModel } from '../contract/comparison/same-model.ts';
 import type { Comparison, ComparisonPlan } from '../contract/comparison/schema.ts';
 import type { ModelFile } from '../contract/library/schema.ts';
 import { type ImatrixSource, resolveImatrix } from '../library/importance-matrix.ts';
+import { requireMeasurable } from '../library/measuring-obstacle.ts';
 import { quantizedFolder, quantizedPath, readOrigin } from '../library/quantized-files.ts';
 import type { ComparisonContext } from './context.ts';
 import type { NewCandidate, StoredText } from './store.ts';
@@ -53,7 +54,7 @@ function withDistinctNames(candidates: readonly NewCandidate[]): readonly NewCan
 }
 
 /**
- * Chooses the files of a comparison. Throws Failure `model-unknown`, `comparison-empty`, and
+ * Chooses the files of a comparison. Throws Failure `model-unknown`, `engine-cannot-measure`, `comparison-empty`, and
  * `model-architectures-differ` for files that are not of one model.
  */
 export function planComparison(
@@ -64,6 +65,7 @@ export function planComparison(
 	const reference = context.library.modelFile(plan.referenceId);
 	const ids = [...new Set(plan.candidateIds)].filter((id) => id !== reference.id);
 	const files = ids.map((id) => context.library.modelFile(id));
+	requireMeasurable(context.library, [reference.id, ...ids]);
 	if (files.length + plan.quantize.length === 0) {
 		throw new Failure({
 			code: 'comparison-empty',

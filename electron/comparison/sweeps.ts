@@ -13,6 +13,7 @@ import type { JobControl, Jobs } from '../jobs/jobs.ts';
 import type { Lane } from '../jobs/lane.ts';
 import { type ChatActivity, runWhileChatIdle } from '../jobs/yield-to-chat.ts';
 import { gpuConditions, gpuOptions } from '../library/gpu-settings.ts';
+import { requireMeasurable } from '../library/measuring-obstacle.ts';
 import type { ModelLibrary } from '../library/model-service.ts';
 import { readModelSetting, writeModelSetting } from '../library/store/model-settings.ts';
 import { formatDuration } from '../text/duration-words.ts';
@@ -24,7 +25,7 @@ import { watchConditions } from './watch-conditions.ts';
 
 export interface SweepContext extends ChatActivity {
 	readonly database: WritableDatabase;
-	readonly library: Pick<ModelLibrary, 'modelFile' | 'unloadAll' | 'options'>;
+	readonly library: Pick<ModelLibrary, 'modelFile' | 'unloadAll' | 'options' | 'measuringObstacle'>;
 	readonly jobs: Jobs;
 	/** The queue that lets one measurement run at a time. */
 	readonly lane: Lane;
@@ -192,6 +193,7 @@ export function createSweeps(context: SweepContext): Sweeps {
 		},
 		start(input) {
 			const file = library.modelFile(input.id);
+			requireMeasurable(library, [file.id]);
 			const goesOn = jobOf(file.id);
 			if (goesOn !== null && goesOn.endedAt === null) return goesOn;
 			const unique: SweepInput = {

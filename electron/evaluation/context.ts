@@ -21,7 +21,10 @@ export interface EvaluationContext {
 	/** For queries over all rows of a run. */
 	readonly reader: Pick<Reader, 'all'>;
 	readonly events: EventBus;
-	readonly library: Pick<ModelLibrary, 'modelFile' | 'all' | 'unloadAll' | 'engineBuild' | 'options'>;
+	readonly library: Pick<
+		ModelLibrary,
+		'modelFile' | 'all' | 'unloadAll' | 'engineBuild' | 'options' | 'measuringObstacle'
+	>;
 	readonly jobs: Jobs;
 	/** The datasets of the library, with those that come with Assay. */
 	readonly listDatasets: () => readonly Dataset[];

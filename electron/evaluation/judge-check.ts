@@ -6,6 +6,7 @@ import type { JudgeAgreement, JudgeCheckInput, JudgeCheckUpdate } from '../contr
 import type { Reader } from '../database/reader.ts';
 import { listFeedback } from '../feedback/report.ts';
 import { waitForChatIdle } from '../jobs/yield-to-chat.ts';
+import { requireMeasurable } from '../library/measuring-obstacle.ts';
 import type { EvaluationContext, Session } from './context.ts';
 import { agreementWords, isGood, type JudgedByBoth, judgeAgreement } from './judge-agreement.ts';
 import { usualContextOf } from './plan-arms.ts';
@@ -42,6 +43,7 @@ export async function checkJudge(
 	const answers = await ratedAnswers(context, input.limit, signal);
 	const model = context.library.modelFile(input.modelFileId);
 	if (model.problem !== null) throw new Failure(model.problem);
+	requireMeasurable(context.library, [model.id]);
 	const left = new AbortController();
 	const stop = signal === undefined ? left.signal : AbortSignal.any([signal, left.signal]);
 	const queue = createAsyncQueue<JudgeCheckUpdate>();

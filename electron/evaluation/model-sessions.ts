@@ -1,6 +1,7 @@
 import { totalmem } from 'node:os';
 import type { ModelFile } from '../contract/library/schema.ts';
 import { gpuOptions } from '../library/gpu-settings.ts';
+import { requireMeasurable } from '../library/measuring-obstacle.ts';
 import type { EvaluationContext, Session } from './context.ts';
 
 export interface SessionOptions {
@@ -37,7 +38,8 @@ export function createSessions({ openSession, library }: Pick<EvaluationContext,
 		await ending?.session.close();
 	};
 	return {
-		async open({ model, ...rest }, signal) {
+		async open({ model, contextSize, width, threads }, signal) {
+			requireMeasurable(library, [model.id]);
 			const gpu = gpuOptions(library.options(model.id));
 			const key = JSON.stringify([model.path, rest, gpu]);
 			if (current?.key === key) return current.session;

@@ -7,6 +7,7 @@ import { scorerName } from '../contract/evaluation/scorer-name.ts';
 import { readSamples } from '../dataset/read-version.ts';
 import { getDataset } from '../dataset/store/datasets.ts';
 import { getVersion, versionsOf } from '../dataset/store/versions.ts';
+import { requireMeasurable } from '../library/measuring-obstacle.ts';
 import { getPrompt, getPromptVersion } from '../prompt/store.ts';
 import { techniqueLabel } from './arm-labels.ts';
 import {
@@ -73,6 +74,8 @@ export async function outlineRun(
 		return { name: getPrompt(database, promptVersion.promptId).name, version: promptVersion };
 	});
 	const models = config.modelFileIds.map((id) => library.modelFile(id));
+	const judges = config.scorers.flatMap((scorer) => (scorer.kind === 'judge' ? [scorer.modelFileId] : []));
+	requireMeasurable(library, [...config.modelFileIds, ...judges]);
 	const count = prompts.length * config.techniques.length * models.length * config.parameters.length;
 	if (count > mostArms) {
 		throw new Failure({

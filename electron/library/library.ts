@@ -1,5 +1,6 @@
 import { cpus } from 'node:os';
 import { join } from 'node:path';
+import type { FailureFacts } from '../../models/contract/failure.ts';
 import { catalogue as allCatalogued, type CatalogueModel } from '../../models/download/catalogue.ts';
 import { defaultTiming } from '../../models/download/network-gate.ts';
 import type { Room } from '../../models/fit/fit-verdict.ts';
@@ -13,6 +14,7 @@ import { createLoadHistory } from './load-history.ts';
 import { readLoadSettings, writeLoadSettings } from './load-settings.ts';
 import { createLoadedModels } from './loaded/loaded-models.ts';
 import { machineName } from './loaded/measured-threads.ts';
+import { measuringObstacle } from './measuring-obstacle.ts';
 import { memoryBytes } from './memory.ts';
 import { createModelFiles, type ModelFiles } from './model-files.ts';
 import { vramFor } from './model-fit.ts';
@@ -62,6 +64,14 @@ export function createLibrary(seam: LibrarySeam, options: LibraryOptions): Libra
 	const totalBytes = options.memoryBytes ?? memoryBytes;
 	const machine = machineName();
 	const { engineBuild } = options;
+	/** Why llama.cpp's C API can't be called here, once a load or a check has found out. */
+	let cApiFailure: FailureFacts | null = null;
+	const stopListening = runtime.onEvent((event) => {
+		if (event.type !== 'loaded' || event.capabilities.backend === 'scripted') return;
+		const { engine = 'c-api', engineFailure = null } = event.capabilities;
+		// A model whose settings choose node-llama-cpp says nothing about the C API.
+		if (engine === 'c-api' || engineFailure !== null) cApiFailure = engineFailure;
+	});
 	const fits = createFits({
 		seam,
 		engineBuild,
@@ -77,8 +87,14 @@ export function createLibrary(seam: LibrarySeam, options: LibraryOptions): Libra
 	const scans = createScans(seam, files, options.scan);
 	const { hub, downloads } = createHubAndDownloads(seam, files, modelsFolder, fits, options.downloads);
 
+	async function engine(wanted?: ProbeRequest): Promise<EngineFacts> {
+		const facts = await options.probeEngine(wanted);
+		if (facts.available) cApiFailure = facts.failure ?? null;
+		return facts;
+	}
+
 	async function devices(): Promise<{ devices: ComputeDevice[]; detail: string }> {
-		const facts = await options.probeEngine({ everyGpu: true });
+		const facts = await engine({ everyGpu: true });
 		const found = devicesOf(facts, cpus()[0]?.model.trim() ?? process.arch, totalBytes());
 		fits.see(found, facts.processor ?? null);
 		return { devices: found, detail: facts.detail };
@@ -134,10 +150,13 @@ export function createLibrary(seam: LibrarySeam, options: LibraryOptions): Libra
 			return listLoads(seam.database, modelFileId);
 		},
 		devices,
-		engine: () => options.probeEngine(),
+		engine: () => engine(),
+		measuringObstacle: (modelFileId) =>
+			measuringObstacle(files.get(modelFileId), readLoadSettings(seam, modelFileId), cApiFailure),
 		engineBuild: () => options.engineBuild,
 		async close() {
 			await Promise.all([downloads.close(), loaded.close(), files.close()]);
+			stopListening();
 			records.close();
 		},
 	};

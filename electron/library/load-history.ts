@@ -57,7 +57,8 @@ export function createLoadHistory({ seam, runtime, machine, engineBuild, predict
 			at: clock(),
 			outcome: 'loaded',
 			machine,
-			engineBuild,
+			// Not always the usual engine, whose loads the memory estimate learns from.
+			engineBuild: capabilities.engineBuild,
 			options: request.options,
 			contextSize,
 			predictedBytes,

@@ -1,3 +1,5 @@
+import type { EngineName } from '../../models/contract/engine-names.ts';
+import type { Failure, FailureFacts } from '../../models/contract/failure.ts';
 import type { Gpu, GpuLayers } from '../../models/contract/gpu.ts';
 import type { LoadProgress } from '../../models/contract/load.ts';
 import type { Engine } from '../../models/engine.ts';
@@ -49,7 +51,11 @@ export interface ProbeRequest {
 export interface EngineFacts {
 	/** For example "node-llama-cpp 3.21.1 (llama.cpp v0.4.0)". */
 	readonly build: string;
-	/** false: its native part can't be loaded here; `detail` says why. */
+	/** Absent: the C API. */
+	readonly name?: EngineName;
+	/** Why the C API is not used; absent if it is. Nothing can be measured then. */
+	readonly failure?: FailureFacts;
+	/** false: no engine can be loaded here; `detail` says why. */
 	readonly available: boolean;
 	readonly detail: string;
 	readonly gpus: readonly string[];
@@ -65,6 +71,11 @@ export interface ModelLibrary extends ModelService {
 	engine(): Promise<EngineFacts>;
 	/** Text for the status bar; known without starting anything. */
 	engineBuild(): string;
+	/**
+	 * Returns why nothing can be measured with this model; null if it can, as far as is known without starting anything.
+	 * Throws Failure `model-unknown`.
+	 */
+	measuringObstacle(modelFileId: number): Failure | null;
 	/** Number of files in the library. */
 	count(): number;
 	/** Returns every file of the library, as the last check found it. Newest first. */

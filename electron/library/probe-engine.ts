@@ -4,6 +4,7 @@ import type { NativeResults } from '../../models/contract/native/tasks.ts';
 import { engineBuild } from '../../models/engine-build.ts';
 import { parseSystemInfo } from '../../models/fit/processor.ts';
 import { type NativeRunOptions, runNativeTask } from '../../models/native/run-task.ts';
+import type { EngineCheck } from '../../models/runtime/runtime.ts';
 import type { ComputeDevice } from '../contract/library/schema.ts';
 import type { EngineFacts, ProbeRequest } from './model-service.ts';
 
@@ -47,11 +48,15 @@ async function everyGpu(first: Check, check: (gpu: GpuBackend) => Promise<Check>
 	return found;
 }
 
-/** Loads llama.cpp in its own process, which the main process must never do, and reports the result. */
+/**
+ * Loads llama.cpp in its own process, which the main process must never do, and reports the result. If its C API can't
+ * be used, `checkEngine` finds out which engine a model would be loaded with.
+ */
 export async function probeEngine({
 	everyGpu: every = false,
+	checkEngine,
 	...options
-}: ProbeRequest & RunOptions = {}): Promise<EngineFacts> {
+}: ProbeRequest & RunOptions & { readonly checkEngine?: () => Promise<EngineCheck> } = {}): Promise<EngineFacts> {
 	const check = async (gpu: 'auto' | GpuBackend): Promise<Check> =>
 		(await runNativeTask<'check'>({ kind: 'check', gpu }, options)).result;
 	try {
@@ -68,6 +73,12 @@ export async function probeEngine({
 	} catch (error) {
 		const message = error instanceof Error ? error.message : String(error);
 		const detail = error instanceof Failure && error.detail !== undefined ? `${message} (${error.detail})` : message;
-		return { build: engineBuild, available: false, detail, gpus: [] };
+		const other = await checkEngine?.().catch(() => null);
+		if (other?.name !== 'node-llama-cpp') {
+			return { build: engineBuild, available: false, detail, gpus: [] };
+		}
+		const { name, build, failure } = other;
+		const facts = { build, name, available: true, detail, gpus: [] };
+		return failure === null ? facts : { ...facts, failure };
 	}
 }

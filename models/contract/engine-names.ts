@@ -53,6 +53,21 @@ export const nodeLlamaCppLimits: readonly EngineLimit[] = [
 	{ feature: 'typical-p', reason: 'Typical-p is refused: it has no such sampler.' },
 ];
 
-/** Returns the reason why the engine can't measure, as the start of a sentence that names the model. */
+/** Returns the engine that a stored build names: "node-llama-cpp 3.21.1, its own API (llama.cpp v0.4.0)". */
+export function engineOfBuild(build: string): EngineName {
+	return /, its own API\b/.test(build) ? 'node-llama-cpp' : 'c-api';
+}
+
+/** The newest measured speed with each engine, tokens per second, out of a model's loads, newest first. */
+export function engineSpeeds(
+	loads: readonly { readonly engineBuild: string; readonly tokensPerSecond: number | null }[],
+): readonly { readonly name: EngineName; readonly tokensPerSecond: number }[] {
+	return engineNames.flatMap((name) => {
+		const newest = loads.find((load) => engineOfBuild(load.engineBuild) === name && (load.tokensPerSecond ?? 0) > 0);
+		return newest === undefined ? [] : [{ name, tokensPerSecond: newest.tokensPerSecond! }];
+	});
+}
+
+/** Why node-llama-cpp can't measure, as part of a sentence. */
 export const cannotMeasure =
 	'node-llama-cpp gives no logits to score exactly, and its batches don’t have the bits of single answers';

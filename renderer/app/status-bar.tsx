@@ -86,10 +86,17 @@ function LoadedModel({ wide }: { wide: boolean }) {
 }
 
 function Engine() {
-	const { status } = useServices();
-	const build = useStore(status, (now) => now?.engineBuild ?? '');
+	const { status, models } = useServices();
+	const usual = useStore(status, (now) => now?.engineBuild ?? '');
+	// The engine of a loaded model may be another one.
+	const other = useStore(models.state, ({ states }) =>
+		Object.values(states).find((one) => one.state === 'loaded' && one.capabilities.engine === 'node-llama-cpp'),
+	);
+	const capabilities = other?.state === 'loaded' ? other.capabilities : null;
+	const build = capabilities?.engineBuild ?? usual;
+	const reason = capabilities === null ? [] : [capabilities.engineFailure?.message ?? 'Chosen in the load settings.'];
 	return build === '' ? null : (
-		<span className="pr-1.5" title={build}>
+		<span className="pr-1.5" title={[build, ...reason].join('. ')}>
 			{formatEngineName(build)}
 		</span>
 	);

@@ -20,6 +20,7 @@ import { Slider } from '../design/slider.tsx';
 import { Switch } from '../design/switch.tsx';
 import { useServices } from '../services.ts';
 import { DeviceFields, FieldLabel } from './device-fields.tsx';
+import { EngineField } from './engine-field.tsx';
 
 type KvType = NonNullable<ModelOptions['keyType']>;
 
@@ -161,6 +162,7 @@ export function LoadSettingsFields({
 				onChange={(on) => set({ lockMemory: on ? true : undefined })}
 			/>
 			<PositionFields model={model} rope={options.rope} onChange={(rope) => set({ rope })} />
+			<EngineField model={model} engine={options.engine} onChange={(engine) => set({ engine })} />
 			<DraftingField model={model} drafting={options.drafting} onChange={(drafting) => set({ drafting })} />
 			<AdapterFields
 				model={model}

@@ -2,8 +2,10 @@ import { Check, Copy, Ellipsis, FolderOpen, Minimize2, Trash2, TriangleAlert, X 
 import { useEffect, useState } from 'react';
 import { useStore } from 'zustand';
 import type { ModelFile, ModelLoad, ModelState } from '../../electron/contract/library/schema.ts';
+import { engineLabels, engineOfBuild } from '../../models/contract/engine-names.ts';
 import type { FailureFacts } from '../../models/contract/failure.ts';
 import type { Inspection } from '../../models/contract/inspection.ts';
+import type { Capabilities } from '../../models/contract/load.ts';
 import { toFailure } from '../connection/failure.ts';
 import { getWindowBridge } from '../connection/window-bridge.ts';
 import { Button, IconButton, iconButtonClass } from '../design/button.tsx';
@@ -235,8 +237,13 @@ function LoadedFacts({ state }: { state: Extract<ModelState, { state: 'loaded' }
 					</Fact>
 				))}
 				<Fact name="Took to load">{formatDuration(capabilities.loadMs)}</Fact>
-				<Fact name="Engine">{capabilities.engineBuild.replace(/^.*\((.*)\)$/, '$1')}</Fact>
+				<Fact name="Engine">
+					{capabilities.engine === 'node-llama-cpp'
+						? capabilities.engineBuild
+						: capabilities.engineBuild.replace(/^.*\((.*)\)$/, '$1')}
+				</Fact>
 			</dl>
+			{capabilities.engine === 'node-llama-cpp' ? <OtherEngine capabilities={capabilities} /> : null}
 			{capabilities.gpuFailure === undefined ? null : (
 				<p className="mt-1 text-xs text-warn">
 					{capabilities.gpuFailure.message} The processor computes everything instead.{' '}
@@ -244,6 +251,24 @@ function LoadedFacts({ state }: { state: Extract<ModelState, { state: 'loaded' }
 				</p>
 			)}
 		</section>
+	);
+}
+
+/** Why node-llama-cpp answers, and what is off with it. */
+function OtherEngine({ capabilities: { engineFailure, limits = [] } }: { capabilities: Capabilities }) {
+	return (
+		<div className="mt-1 flex flex-col gap-0.5 text-xs text-ink-3">
+			<p className={engineFailure === undefined ? '' : 'text-warn'}>
+				{engineFailure === undefined
+					? 'node-llama-cpp answers because the load settings choose it.'
+					: `node-llama-cpp answers in place of llama.cpp’s C API. ${engineFailure.message}`}
+			</p>
+			<ul aria-label="Without">
+				{limits.map(({ feature, reason }) => (
+					<li key={feature}>{reason}</li>
+				))}
+			</ul>
+		</div>
 	);
 }
 
@@ -290,6 +315,7 @@ function Load({ load }: { load: ModelLoad }) {
 		load.loadMs === null ? null : `loaded in ${formatDuration(load.loadMs)}`,
 		load.threads === null ? null : formatQuantity(load.threads, 'thread'),
 		load.tokensPerSecond === null || load.tokensPerSecond === 0 ? null : formatRate(load.tokensPerSecond),
+		engineOfBuild(load.engineBuild) === 'c-api' ? null : engineLabels['node-llama-cpp'],
 	].filter((part) => part !== null);
 	return (
 		<>

@@ -1,3 +1,5 @@
+import { engineLabels, engineOfBuild } from '../../models/contract/engine-names.ts';
+
 /** Shortens a name for a chip: "SmolLM2 135M Instruct" → "SmolLM2 135M"; the list shows the kind of model. */
 export function shortenModelName(name: string): string {
 	return name
@@ -8,12 +10,13 @@ export function shortenModelName(name: string): string {
 }
 
 /**
- * Formats the engine for the status bar: "llama.cpp v0.4.0" out of "node-llama-cpp 3.21.1 (llama.cpp v0.4.0)" becomes
- * "Engine 0.4.0".
+ * Formats the engine for the status bar: "node-llama-cpp 3.21.1 (llama.cpp v0.4.0)" becomes "Engine 0.4.0", and with
+ * node-llama-cpp's own API "node-llama-cpp 0.4.0".
  */
 export function formatEngineName(build: string): string {
 	const version = /llama\.cpp v?([\w.-]+)/.exec(build)?.[1];
-	return version === undefined ? build : `Engine ${version}`;
+	if (version === undefined) return build;
+	return engineOfBuild(build) === 'c-api' ? `Engine ${version}` : `${engineLabels['node-llama-cpp']} ${version}`;
 }
 
 /** Describes the purpose of a quantisation in a word, from its name. */

@@ -68,6 +68,7 @@ export function scriptedModels(
 		engine: async () => ({ build: 'scripted', available: true, detail: 'scripted', gpus: [] }),
 		engineBuild: () => 'scripted',
 		options: () => ({}),
+		measuringObstacle: () => null,
 		count: () => (has ? 1 : 0),
 		all: () => (has ? [file] : []),
 		add: async () => file,

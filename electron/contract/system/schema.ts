@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { engineNames } from '../../../models/contract/engine-names.ts';
 
 export const helloSchema = z.object({
 	contractVersion: z.int(),
@@ -19,7 +20,8 @@ export const checkSchema = z.object({
 
 export const doctorSchema = z.object({
 	assay: z.object({ version: z.string(), node: z.string(), contractVersion: z.int() }),
-	engine: z.object({ build: z.string(), available: z.boolean() }),
+	/** `name`: which engine answers in chats. */
+	engine: z.object({ build: z.string(), available: z.boolean(), name: z.enum(engineNames).optional() }),
 	platform: z.string(),
 	cpu: z.object({ model: z.string(), cores: z.int() }),
 	memory: z.object({ total: z.int(), available: z.int() }),

@@ -1,3 +1,4 @@
+import { engineLabels, engineOfBuild } from '../../../models/contract/engine-names.ts';
 import { Failure } from '../../../models/contract/failure.ts';
 import type { Message } from '../../contract/conversation/schema.ts';
 
@@ -18,6 +19,8 @@ export interface AnswerDocument {
 		totalMs: number;
 	};
 	model: string | null;
+	/** Name and version of the engine that answered. */
+	engine: string | null;
 	seed: number | null;
 }
 
@@ -41,14 +44,16 @@ export function answerDocument(message: Message, saved: boolean, totalMs: number
 			totalMs,
 		},
 		model: generation?.modelName ?? null,
+		engine: generation?.engineBuild ?? null,
 		seed: generation?.sampling.seed ?? null,
 	};
 }
 
 /** Returns the line below an answer at a terminal. */
-export function answerNote({ usage, timing, model, stopReason }: AnswerDocument): string {
+export function answerNote({ usage, timing, model, engine, stopReason }: AnswerDocument): string {
 	return [
 		...(model === null ? [] : [model]),
+		...(engine === null || engineOfBuild(engine) === 'c-api' ? [] : [engineLabels['node-llama-cpp']]),
 		`${usage.completionTokens} tokens`,
 		...(timing.tokensPerSecond === null ? [] : [`${timing.tokensPerSecond.toFixed(1)} tokens/s`]),
 		...(timing.ttftMs === null ? [] : [`first after ${Math.round(timing.ttftMs)} ms`]),

@@ -6,6 +6,7 @@ import { type AnswerDocument, answerDocument, answerNote, failureOfAnswer } from
 import { savedConversation, type TerminalConversation, temporaryConversation } from './chat-conversation.ts';
 import { answerOptions, type ChatOptions, readAttachments } from './chat-options.ts';
 import { type AddCommands, type CommandContext, examples, wholeNumber } from './command.ts';
+import { engineWarning } from './engine-warning.ts';
 import { exitCode, UsageError } from './exit-codes.ts';
 import { gpuLayersOption, gpuOption, gpuWarning } from './gpu-option.ts';
 import { collect } from './list-option.ts';
@@ -93,16 +94,19 @@ async function chat(context: CommandContext, words: readonly string[], options: 
 		const code = await (text === null
 			? chatInteractively(context, conversation)
 			: askOnce(context, conversation, text));
-		if (options.gpu !== undefined) await warnOfUnusedGpu(client, context);
+		await warnOfLoads(client, context, options.gpu !== undefined);
 		return code;
 	});
 }
 
-async function warnOfUnusedGpu(client: Client, { output }: CommandContext): Promise<void> {
+/** Warns of a model that another engine answers for, and of one that does not run on the requested GPU. */
+async function warnOfLoads(client: Client, { output }: CommandContext, gpu: boolean): Promise<void> {
 	const { states } = await client.models.list();
 	for (const state of states) {
-		const failure = state.state === 'loaded' ? state.capabilities.gpuFailure : undefined;
-		if (failure !== undefined) output.note(gpuWarning(failure));
+		if (state.state !== 'loaded') continue;
+		const { engineFailure, gpuFailure } = state.capabilities;
+		if (engineFailure !== undefined) output.note(engineWarning(engineFailure));
+		if (gpu && gpuFailure !== undefined) output.note(gpuWarning(gpuFailure));
 	}
 }
 

@@ -3,11 +3,11 @@ import { isDeepStrictEqual } from 'node:util';
 import { orAborted } from '../../../models/abort-signal.ts';
 import { Failure, type FailureFacts, failureFacts } from '../../../models/contract/failure.ts';
 import {
+	type Capabilities,
 	defaultLoadOptions,
 	type LoadOptions,
 	type LoadProgress,
 	type SavedStateOptions,
-	type ThreadTrial,
 } from '../../../models/contract/load.ts';
 import type { Engine } from '../../../models/engine.ts';
 import type { ModelRuntime } from '../../../models/runtime/runtime.ts';
@@ -117,7 +117,9 @@ export function createLoadedModels(
 	const publish = (modelFileId: number): void =>
 		seam.events.publish({ type: 'model-state', state: state(modelFileId) });
 
-	const stopFollowing = followWorkers(runtime, slots, publish, (id, trials) => storeThreadTrials(seam, id, trials));
+	const stopFollowing = followWorkers(runtime, slots, publish, (id, capabilities) =>
+		storeThreadTrials(seam, id, capabilities),
+	);
 
 	const stopUnloading = unloadIdle(
 		slots,
@@ -158,7 +160,7 @@ export function createLoadedModels(
 			key: String(id),
 			path,
 			options,
-			knownThreadTrials: readThreadTrials(seam, id),
+			knownThreadTrials: readThreadTrials(seam, id, options.engine === 'node-llama-cpp' ? options.engine : 'c-api'),
 			...savedStateOptions(seam),
 		};
 		safeStart.began(id);
@@ -168,7 +170,7 @@ export function createLoadedModels(
 			throw error;
 		});
 		safeStart.ended(id, null);
-		storeThreadTrials(seam, id, engine.capabilities().threadTrials);
+		storeThreadTrials(seam, id, engine.capabilities());
 		const slot = createModelSlot(
 			id,
 			engine,
@@ -303,7 +305,7 @@ function followWorkers(
 	runtime: ModelRuntime,
 	slots: ReadonlyMap<number, ModelSlot>,
 	onChange: (modelFileId: number) => void,
-	onTrials: (modelFileId: number, trials: readonly ThreadTrial[]) => void,
+	onTrials: (modelFileId: number, capabilities: Capabilities) => void,
 ): () => void {
 	return runtime.onEvent((event) => {
 		const id = Number(event.key);
@@ -318,7 +320,7 @@ function followWorkers(
 				slot.residentBytes = event.capabilities.residentBytes;
 				return onChange(id);
 			case 'capabilities':
-				onTrials(id, event.capabilities.threadTrials);
+				onTrials(id, event.capabilities);
 				return onChange(id);
 			case 'crashed':
 			case 'load-failed':

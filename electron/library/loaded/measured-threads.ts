@@ -1,5 +1,6 @@
 import { availableParallelism, cpus } from 'node:os';
-import type { ThreadTrial } from '../../../models/contract/load.ts';
+import type { EngineName } from '../../../models/contract/engine-names.ts';
+import type { Capabilities, ThreadTrial } from '../../../models/contract/load.ts';
 import type { LibrarySeam } from '../model-service.ts';
 import { readModelSetting, writeModelSetting } from '../store/model-settings.ts';
 
@@ -8,24 +9,36 @@ export function machineName(): string {
 	return `${process.platform} ${process.arch}, ${cpus()[0]?.model.trim() ?? 'unknown'}, ${availableParallelism()} cores`;
 }
 
-/** Reads the thread counts measured for this model on this machine. */
+/** Each engine has its own speeds. */
+const keys = { 'c-api': 'thread-trials', 'node-llama-cpp': 'thread-trials-node-llama-cpp' } as const;
+
+/** Reads the thread counts measured for this model and engine on this machine. */
 export function readThreadTrials(
 	{ database }: Pick<LibrarySeam, 'database'>,
 	modelFileId: number,
+	engine: EngineName = 'c-api',
 ): readonly ThreadTrial[] {
-	const kept = readModelSetting(database, modelFileId, 'thread-trials');
+	const kept = readModelSetting(database, modelFileId, keys[engine]);
 	return kept?.machine === machineName() ? kept.trials : [];
 }
 
 /** Reads the speed of the best thread count on this machine, tokens per second; null if none was measured. */
-export function fastestTokensPerSecond(seam: Pick<LibrarySeam, 'database'>, modelFileId: number): number | null {
-	const speeds = readThreadTrials(seam, modelFileId).map(({ tokensPerSecond }) => tokensPerSecond);
+export function fastestTokensPerSecond(
+	seam: Pick<LibrarySeam, 'database'>,
+	modelFileId: number,
+	engine: EngineName = 'c-api',
+): number | null {
+	const speeds = readThreadTrials(seam, modelFileId, engine).map(({ tokensPerSecond }) => tokensPerSecond);
 	return speeds.length === 0 ? null : Math.max(...speeds);
 }
 
 /** Stores the thread counts that a load measured. Without measurements, keeps the old ones. */
-export function storeThreadTrials(seam: LibrarySeam, modelFileId: number, trials: readonly ThreadTrial[]): void {
+export function storeThreadTrials(
+	seam: LibrarySeam,
+	modelFileId: number,
+	{ threadTrials: trials, engine = 'c-api' }: Pick<Capabilities, 'threadTrials' | 'engine'>,
+): void {
 	if (trials.length === 0) return;
 	const value = { machine: machineName(), trials: [...trials] };
-	writeModelSetting(seam.database, modelFileId, 'thread-trials', value, seam.clock());
+	writeModelSetting(seam.database, modelFileId, keys[engine], value, seam.clock());
 }

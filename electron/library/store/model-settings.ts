@@ -6,12 +6,16 @@ import { modelOptionsSchema, quantizeOriginSchema } from '../../contract/library
 import type { ReadableDatabase, WritableDatabase } from '../../database/database.ts';
 import { get, run } from '../../database/sql.ts';
 
+const threadTrialsSchema = z.object({ machine: z.string(), trials: z.array(threadTrialSchema) });
+
 /** Keys of model_settings and the schemas of their values. model-files.ts handles `default`. */
 const values = {
 	/** Load settings that the user chose. */
 	'load-options': modelOptionsSchema,
 	/** Thread counts measured on this machine; another machine's don't apply (a data folder can be copied). */
-	'thread-trials': z.object({ machine: z.string(), trials: z.array(threadTrialSchema) }),
+	'thread-trials': threadTrialsSchema,
+	/** The same for node-llama-cpp, whose speeds are others. */
+	'thread-trials-node-llama-cpp': threadTrialsSchema,
 	/** What a file quantised here was made from. */
 	'made-of': quantizeOriginSchema,
 	/** Result of the last sweep of load settings. */

@@ -1,4 +1,5 @@
 import type { Message } from '../../../electron/contract/conversation/schema.ts';
+import { engineLabels, engineOfBuild } from '../../../models/contract/engine-names.ts';
 import { formatCount, formatDuration, formatQuantity, formatRate } from '../../design/format.ts';
 import { shortenModelName } from '../../library/model-name.ts';
 
@@ -44,8 +45,11 @@ export function formatStats(message: Message): string {
 	}
 	parts.push(describeEnding(message));
 	if (message.continuesId !== null) parts.push('goes on from another version');
-	if (generation !== null) parts.push(`${shortenModelName(generation.modelName)} ${generation.quantization}`);
-	else if (message.importedModel !== undefined) parts.push(`${message.importedModel}, imported`);
+	if (generation !== null) {
+		parts.push(`${shortenModelName(generation.modelName)} ${generation.quantization}`);
+		// The usual engine goes without saying.
+		if (engineOfBuild(generation.engineBuild) === 'node-llama-cpp') parts.push(engineLabels['node-llama-cpp']);
+	} else if (message.importedModel !== undefined) parts.push(`${message.importedModel}, imported`);
 	return parts.filter((part) => part !== null).join(' · ');
 }
 

@@ -98,7 +98,13 @@ export function context(more: Partial<ComparisonContext> = {}): ComparisonContex
 		// None of these plans has a task, so this is never called.
 		evaluations: {} as ComparisonContext['evaluations'],
 		datasets: {} as ComparisonContext['datasets'],
-		library: { modelFile, add: async (path) => addFile('made', path), options: () => ({}), ...workers() },
+		library: {
+			modelFile,
+			add: async (path) => addFile('made', path),
+			options: () => ({}),
+			measuringObstacle: () => null,
+			...workers(),
+		},
 		...more,
 	};
 }

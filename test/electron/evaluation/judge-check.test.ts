@@ -32,6 +32,7 @@ async function setUp(ratings: readonly ('up' | 'down')[], answer: Answering) {
 			unloadAll: async () => {},
 			engineBuild: () => 'scripted',
 			options: () => ({}),
+			measuringObstacle: () => null,
 			all: () => [],
 		},
 		answering: () => false,

@@ -169,6 +169,7 @@ export function setUp(
 			engineBuild: () => 'scripted engine',
 			all: () => [...files.values()],
 			options: () => ({}),
+			measuringObstacle: () => null,
 		},
 		openSession: sessions.open,
 		scoring,

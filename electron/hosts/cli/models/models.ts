@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
+import { engineLabels } from '../../../../models/contract/engine-names.ts';
 import { Failure } from '../../../../models/contract/failure.ts';
 import { starterModelId } from '../../../../models/download/catalogue.ts';
 import type { ModelFile } from '../../../contract/library/schema.ts';
@@ -7,6 +8,7 @@ import { formatBytes } from '../../../text/format-bytes.ts';
 import type { Client } from '../../transport/rpc-client.ts';
 import { knownModel } from '../choose-model.ts';
 import { type AddCommands, type CommandContext, type Execute, examples } from '../command.ts';
+import { engineWarning } from '../engine-warning.ts';
 import { exitCode } from '../exit-codes.ts';
 import { gpuLayersOption, gpuOption } from '../gpu-option.ts';
 import type { Output } from '../output.ts';
@@ -32,10 +34,11 @@ async function tryLoading(context: CommandContext, text: string, safe: boolean):
 			next: ['Try it again'],
 		});
 	}
-	const { contextSize, threads, loadMs } = state.capabilities;
+	const { contextSize, threads, loadMs, engineBuild, engine = 'c-api', engineFailure } = state.capabilities;
+	if (engineFailure !== undefined) context.output.note(engineWarning(engineFailure));
 	context.output.result(
-		{ model: model.name, contextSize, threads, loadMs, residentBytes: state.residentBytes },
-		`${model.name} ${model.quantization} works: context ${contextSize}, ${threads} threads, ${formatBytes(state.residentBytes)}`,
+		{ model: model.name, contextSize, threads, loadMs, residentBytes: state.residentBytes, engine, engineBuild },
+		`${model.name} ${model.quantization} works: context ${contextSize}, ${threads} threads, ${formatBytes(state.residentBytes)}, ${engineLabels[engine]}`,
 	);
 	return exitCode.done;
 }

@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { engineLabels, engineSpeeds, nodeLlamaCppLimits } from '../../../../models/contract/engine-names.ts';
 import type { Gpu, GpuLayers } from '../../../../models/contract/gpu.ts';
 import { type KvType, kvTypes, type LoraAdapter } from '../../../../models/contract/load.ts';
 import {
@@ -41,6 +42,7 @@ interface SettingsOptions {
 	readonly gpuLayers?: GpuLayers;
 	readonly lora?: readonly string[];
 	readonly draft?: string;
+	readonly engine?: NonNullable<ModelOptions['engine']>;
 	readonly reset: boolean;
 }
 
@@ -59,7 +61,7 @@ function withoutAutomatic(options: object): ModelOptions {
 
 /** Returns the given options under the engine's names; undefined means automatic. */
 function optionsNamed(wanted: SettingsOptions): ModelOptions {
-	const { context, threads, answers, batch, kv, flashAttention, map, lock, gpu, gpuLayers } = wanted;
+	const { context, threads, answers, batch, kv, flashAttention, map, lock, gpu, gpuLayers, engine } = wanted;
 	return {
 		...(context === undefined ? {} : { contextSize: context }),
 		...(threads === undefined ? {} : { threads }),
@@ -71,6 +73,7 @@ function optionsNamed(wanted: SettingsOptions): ModelOptions {
 		...(lock === undefined ? {} : { lockMemory: lock === 'on' ? true : undefined }),
 		...(gpu === undefined ? {} : { gpu, gpuLayers: undefined }),
 		...(gpuLayers === undefined ? {} : { gpuLayers }),
+		...(engine === undefined ? {} : { engine }),
 	};
 }
 
@@ -206,6 +209,7 @@ function settingsTable(options: ModelOptions, files: readonly ModelFile[]): stri
 		[own(options.lockMemory), 'lock in memory', onOff(options.lockMemory ?? false)],
 		[own(rope.frequencyScale), 'frequency scale (RoPE)', String(rope.frequencyScale ?? "the file's")],
 		[own(rope.frequencyBase), 'base frequency (RoPE)', String(rope.frequencyBase ?? "the file's")],
+		[own(options.engine), 'engine', options.engine ?? 'automatic: llama.cpp’s C API where it can be used'],
 		[own(options.drafting), 'guess several tokens at once', draftingWords(options, files)],
 		[
 			own(options.adapters),
@@ -214,6 +218,17 @@ function settingsTable(options: ModelOptions, files: readonly ModelFile[]): stri
 		],
 	];
 	return table(['', 'SETTING', 'VALUE'], rows);
+}
+
+/** Says what node-llama-cpp does not do, and how fast each engine was here. */
+function engineRemarks(speeds: ReturnType<typeof engineSpeeds>): readonly string[] {
+	const measured = speeds.map(
+		({ name, tokensPerSecond }) => `${engineLabels[name]} ${tokensPerSecond.toFixed(1)} tokens/s`,
+	);
+	return [
+		...nodeLlamaCppLimits.map(({ reason }) => reason),
+		...(measured.length === 0 ? [] : [`Measured here: ${measured.join(', ')}.`]),
+	];
 }
 
 /** Parses a value with `read`, or the word for a value decided at each load. */
@@ -252,6 +267,7 @@ export const addSettings: AddCommands = (models, execute) => {
 		.addOption(gpuLayersOption())
 		.option('--lora <adapter[:scale]>', 'LoRA adapter; once for each, in place of those before; none: without', collect)
 		.option('--draft <model>', 'guess several tokens at once with a smaller model, lookup (the text so far), or off')
+		.addOption(new Option('--engine <engine>', 'what answers').choices(['auto', 'node-llama-cpp']))
 		.option('--reset', 'everything automatic again, before what else is given', false)
 		.addHelpText(
 			'after',
@@ -259,6 +275,7 @@ export const addSettings: AddCommands = (models, execute) => {
 				'models settings SmolLM2',
 				'models settings SmolLM2 --context 4096 --kv Q8_0 --threads 2',
 				'models settings SmolLM2 --lora poems.gguf:0.8 --draft lookup',
+				'models settings SmolLM2 --engine node-llama-cpp',
 				'models settings SmolLM2 --reset --json',
 			),
 		)
@@ -268,7 +285,7 @@ export const addSettings: AddCommands = (models, execute) => {
 };
 
 async function settings(context: CommandContext, text: string, wanted: SettingsOptions): Promise<number> {
-	const { model, options, reload, files, notes } = await withApplication(context, async (client) => {
+	const { model, options, reload, files, notes, speeds } = await withApplication(context, async (client) => {
 		const chosen = await knownModel(client, text);
 		if (chosen.kind !== 'model') throw new UsageError(`${chosen.name} is no model that is loaded by itself`);
 		const { options: before } = await client.models.options({ id: chosen.id });
@@ -276,10 +293,13 @@ async function settings(context: CommandContext, text: string, wanted: SettingsO
 		const answer = isSame(before, after)
 			? { options: before, reload: false }
 			: await client.models.setOptions({ id: chosen.id, options: after });
-		return { model: chosen, ...answer, notes: changes, files: (await client.models.list()).models };
+		const { loads } = await client.models.history({ id: chosen.id });
+		const { models } = await client.models.list();
+		return { model: chosen, ...answer, notes: changes, files: models, speeds: engineSpeeds(loads) };
 	});
 	const { id, name } = model;
 	const remarks = [
+		...(options.engine === 'node-llama-cpp' ? engineRemarks(speeds) : []),
 		...notes,
 		...(reload ? ['It is in memory with the settings of before; the next load takes these.'] : []),
 	];

@@ -1,0 +1,43 @@
+import { cannotMeasure } from '../../models/contract/engine-names.ts';
+import { Failure, type FailureFacts } from '../../models/contract/failure.ts';
+import type { ModelFile, ModelOptions } from '../contract/library/schema.ts';
+import type { ModelLibrary } from './model-service.ts';
+
+/**
+ * Returns why nothing can be measured with a model; null if it can. A model is measured with the engine that its chats
+ * use. `cApiFailure`: why the C API can't be called here, if that is known.
+ */
+export function measuringObstacle(
+	{ name }: Pick<ModelFile, 'name'>,
+	{ engine }: Pick<ModelOptions, 'engine'>,
+	cApiFailure: FailureFacts | null,
+): Failure | null {
+	if (engine === 'node-llama-cpp') {
+		return new Failure({
+			code: 'engine-cannot-measure',
+			message: `${name} answers with node-llama-cpp, and nothing can be measured with that: ${cannotMeasure}.`,
+			next: [
+				`Choose the automatic engine in the load settings of ${name}, or run: assay models settings "${name}" --engine auto`,
+				'Measure another model',
+			],
+		});
+	}
+	if (cApiFailure === null) return null;
+	return new Failure({
+		code: 'engine-cannot-measure',
+		message: `Nothing can be measured on this computer, where node-llama-cpp answers: ${cannotMeasure}. ${cApiFailure.message}`,
+		next: cApiFailure.next,
+		...(cApiFailure.detail === undefined ? {} : { detail: cApiFailure.detail }),
+	});
+}
+
+/** Throws Failure `engine-cannot-measure` if one of the models can't be measured. */
+export function requireMeasurable(
+	library: Pick<ModelLibrary, 'measuringObstacle'>,
+	modelFileIds: readonly number[],
+): void {
+	for (const id of modelFileIds) {
+		const obstacle = library.measuringObstacle(id);
+		if (obstacle !== null) throw obstacle;
+	}
+}

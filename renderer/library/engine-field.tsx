@@ -1,0 +1,73 @@
+import { useEffect, useState } from 'react';
+import { useStore } from 'zustand';
+import type { ModelFile, ModelLoad, ModelOptions } from '../../electron/contract/library/schema.ts';
+import { engineLabels, engineSpeeds, nodeLlamaCppLimits } from '../../models/contract/engine-names.ts';
+import { formatRate } from '../design/format.ts';
+import { Select } from '../design/select.tsx';
+import { useServices } from '../services.ts';
+import { FieldLabel } from './device-fields.tsx';
+
+/** "Measured here: llama.cpp’s C API 71 tok/s, node-llama-cpp 58 tok/s"; null before any was measured. */
+export function describeEngineSpeeds(loads: readonly ModelLoad[]): string | null {
+	const speeds = engineSpeeds(loads).map(
+		({ name, tokensPerSecond }) => `${engineLabels[name]} ${formatRate(tokensPerSecond)}`,
+	);
+	return speeds.length === 0 ? null : `Measured here: ${speeds.join(', ')}.`;
+}
+
+/** Chooses the engine that answers, with what the other one lacks and how fast each was here. */
+export function EngineField({
+	model,
+	engine,
+	onChange,
+}: {
+	model: ModelFile;
+	engine: ModelOptions['engine'];
+	onChange: (engine: ModelOptions['engine']) => void;
+}) {
+	const { models, connection } = useServices();
+	const state = useStore(models.state, ({ states }) => states[model.id]);
+	const [loads, setLoads] = useState<readonly ModelLoad[]>([]);
+	// biome-ignore lint/correctness/useExhaustiveDependencies: each load adds to it
+	useEffect(() => {
+		let current = true;
+		connection.client.models.history({ id: model.id }).then(
+			(answer) => current && setLoads(answer.loads),
+			() => {},
+		);
+		return () => {
+			current = false;
+		};
+	}, [connection, model.id, state?.state]);
+	const chosen = engine ?? 'auto';
+	const failure = state?.state === 'loaded' ? state.capabilities.engineFailure : undefined;
+	const speeds = describeEngineSpeeds(loads);
+	return (
+		<section aria-label="Engine">
+			<FieldLabel of="Engine" changed={chosen !== 'auto'} />
+			<Select
+				label="Engine"
+				value={chosen}
+				options={[
+					{ value: 'auto', words: `Automatic: ${engineLabels[failure === undefined ? 'c-api' : 'node-llama-cpp']}` },
+					{ value: 'node-llama-cpp', words: engineLabels['node-llama-cpp'] },
+				]}
+				onChange={(next) => onChange(next === 'auto' ? undefined : next)}
+			/>
+			{chosen === 'node-llama-cpp' ? (
+				<ul aria-label="Without" className="mt-1 flex flex-col gap-0.5 text-xs text-ink-3">
+					{nodeLlamaCppLimits.map(({ feature, reason }) => (
+						<li key={feature}>{reason}</li>
+					))}
+				</ul>
+			) : (
+				<p className="mt-1 text-xs text-ink-3">
+					{failure === undefined
+						? 'node-llama-cpp answers where llama.cpp’s C API is not the one that Assay was written for.'
+						: failure.message}
+				</p>
+			)}
+			{speeds === null ? null : <p className="mt-1 text-xs text-ink-3 tabular-nums">{speeds}</p>}
+		</section>
+	);
+}
