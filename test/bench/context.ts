@@ -32,14 +32,16 @@ export function openContext(options: {
 	const folder = mkdtempSync(join(tmpdir(), 'assay-bench-'));
 	let alone: Promise<EngineAlone> | null = null;
 	let product: Promise<Product> | null = null;
+	let otherProduct: Promise<Product> | null = null;
 	let products = 0;
 	let patience = 0;
 	let disturbed = 0;
 
 	async function release(): Promise<void> {
-		const started = await Promise.allSettled([alone, product]);
+		const started = await Promise.allSettled([alone, product, otherProduct]);
 		alone = null;
 		product = null;
+		otherProduct = null;
 		for (const each of started) if (each.status === 'fulfilled') await each.value?.stop();
 	}
 
@@ -52,11 +54,11 @@ export function openContext(options: {
 		disturbed += 1;
 	}
 
-	async function startFreshProduct(): Promise<Product> {
+	async function startFreshProduct(engine: 'auto' | 'node-llama-cpp' = 'auto'): Promise<Product> {
 		// Thread counts are measured at load. Each product gets a new data folder: stored counts would skip that
 		// measurement.
 		await settle();
-		return await startProduct(options.modelPath, join(folder, `data-${products++}`));
+		return await startProduct(options.modelPath, join(folder, `data-${products++}`), engine);
 	}
 
 	return {
@@ -79,6 +81,10 @@ export function openContext(options: {
 		product: () => {
 			product ??= startFreshProduct();
 			return product;
+		},
+		otherProduct: () => {
+			otherProduct ??= startFreshProduct('node-llama-cpp');
+			return otherProduct;
 		},
 		release,
 		async close() {

@@ -53,6 +53,8 @@ export interface BenchContext {
 	alone(): Promise<EngineAlone>;
 	/** Starts the browser host in its own process with the model loaded, and connects a WebSocket client to it. */
 	product(): Promise<Product>;
-	/** Ends the processes of `alone` and `product`, so that the next call starts them again. */
+	/** The same with node-llama-cpp in place of llama.cpp's C API. */
+	otherProduct(): Promise<Product>;
+	/** Ends the processes of `alone`, `product` and `otherProduct`, so that the next call starts them again. */
 	release(): Promise<void>;
 }

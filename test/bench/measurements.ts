@@ -1,5 +1,6 @@
 import { busyCore } from './busy-core.ts';
 import { draftTyping } from './draft-typing.ts';
+import { engineGeneration, enginePrompt } from './engines.ts';
 import { estimate } from './estimate.ts';
 import { evalHostBlock, evalHostMemory } from './evaluation/host.ts';
 import { evalGeneration, evalGenerationQ4KM, evalGenerationServer, evalLikelihood } from './evaluation/measurements.ts';
@@ -23,6 +24,8 @@ import { ttftOverhead } from './ttft-overhead.ts';
 export const measurements: readonly Measurement[] = [
 	generation,
 	prompt,
+	engineGeneration,
+	enginePrompt,
 	ttftOverhead,
 	followUpTtft,
 	together,

@@ -54,11 +54,16 @@ export interface Product {
 	stop(): Promise<void>;
 }
 
-export async function startProduct(modelPath: string, folder: string): Promise<Product> {
+export async function startProduct(
+	modelPath: string,
+	folder: string,
+	engine: 'auto' | 'node-llama-cpp' = 'auto',
+): Promise<Product> {
 	const host = await startHost(folder);
 	try {
 		const { client, close } = await connect(host.url);
 		const model = await client.models.add({ path: modelPath });
+		if (engine !== 'auto') await client.models.setOptions({ id: model.id, options: { engine } });
 		const state = await client.models.load({ id: model.id });
 		if (state.state !== 'loaded')
 			throw new Error(`the model is ${state.state} after loading: ${JSON.stringify(state)}`);

@@ -70,6 +70,7 @@ test('model names are shortened for a chip, and engine names for the status bar'
 	expect(shortenModelName('SmolLM2 135M Instruct')).toBe('SmolLM2 135M');
 	expect(shortenModelName('gemma-3-270m-it')).toBe('gemma 3 270m');
 	expect(formatEngineName('node-llama-cpp 3.21.1 (llama.cpp v0.4.0)')).toBe('Engine 0.4.0');
+	expect(formatEngineName('node-llama-cpp 3.21.1, its own API (llama.cpp v0.4.0)')).toBe('node-llama-cpp 0.4.0');
 	expect(['F16', 'Q8_0', 'Q4_K_M', 'Q2_K', 'XYZ'].map(describeQuantization)).toEqual([
 		'Reference',
 		'Large',

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Message } from '../../../../electron/contract/conversation/schema.ts';
+import { nodeLlamaCppBuild } from '../../../../models/engine-build.ts';
 import { describeOverflow, formatStats } from '../../../../renderer/conversation/answer/answer-wording.ts';
 import { addConversation, addMessage, emptyData, generationFacts } from '../../../support/fake-application/data.ts';
 
@@ -22,6 +23,10 @@ describe('the line under an answer', () => {
 		[{ stopReason: null }, 'interrupted' as const, 'interrupted'],
 	])('%j is described by how it ended', (facts, status, words) => {
 		expect(formatStats(answer(facts, status))).toContain(` · ${words} · `);
+	});
+
+	test('names the engine only if it is not the usual one', () => {
+		expect(formatStats(answer({ engineBuild: nodeLlamaCppBuild }))).toMatch(/ · SmolLM2 135M Q4_1 · node-llama-cpp$/);
 	});
 
 	test('counts the messages that the overflow policy left out', () => {

@@ -1,6 +1,8 @@
 import type { Page } from 'playwright-core';
 import type { ModelFile } from '../../../../electron/contract/library/schema.ts';
-import { buildModelFile } from '../../fixtures/model.ts';
+import { nodeLlamaCppLimits } from '../../../../models/contract/engine-names.ts';
+import { nodeLlamaCppBuild } from '../../../../models/engine-build.ts';
+import { buildLoadedState, buildModelFile } from '../../fixtures/model.ts';
 import type { FakeApplication } from '../fake-application.ts';
 import { type Scene, withModel } from '../scene.ts';
 import { fakeLoad } from './data.ts';
@@ -174,6 +176,51 @@ export const libraryScenes: Record<string, Scene> = {
 			await page.getByRole('button', { name: 'Llama 3.2 3B Instruct', exact: true }).click();
 			await page.getByText('Settings', { exact: true }).last().click();
 			await page.getByText('Layers on the GPU').waitFor();
+		},
+	},
+	'models-engine': {
+		prepare: (fake) => {
+			withLibrary(fake);
+			const { library } = fake.data;
+			library.options.set(1, { engine: 'node-llama-cpp' });
+			library.loads.set(1, [
+				fakeLoad(2, { engineBuild: nodeLlamaCppBuild, tokensPerSecond: 58.2, options: { engine: 'node-llama-cpp' } }),
+				fakeLoad(1),
+			]);
+			return '/models';
+		},
+		act: async (page) => {
+			await lookCloser(page);
+			await page.getByText('Settings', { exact: true }).last().click();
+			await page.getByText(/^Measured here: /).waitFor();
+			await page.getByText('Top-n-sigma is refused').scrollIntoViewIfNeeded();
+		},
+	},
+	'models-other-engine': {
+		prepare: (fake) => {
+			withLibrary(fake);
+			const loaded = buildLoadedState(1);
+			fake.data.states.set(1, {
+				...loaded,
+				capabilities: {
+					...loaded.capabilities,
+					engineBuild: nodeLlamaCppBuild,
+					engine: 'node-llama-cpp',
+					engineFailure: {
+						code: 'native-layout-changed',
+						message:
+							'The installed llama.cpp is not the one Assay was written for: llama_context_params.n_ctx reads 1024 instead of 512. It is not used, because that could crash or give wrong numbers.',
+						next: ['Reinstall Assay, so that it has its own llama.cpp again'],
+					},
+					limits: [...nodeLlamaCppLimits],
+					parallelAnswers: 1,
+				},
+			});
+			return '/models';
+		},
+		act: async (page) => {
+			await lookCloser(page);
+			await page.getByText(/^node-llama-cpp answers in place/).waitFor();
 		},
 	},
 	'models-history': {

@@ -4,6 +4,7 @@ import { createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { starterModelId } from '../../../../../models/download/catalogue.ts';
+import { nodeLlamaCppBuild } from '../../../../../models/engine-build.ts';
 import { writeTinyGguf } from '../../../../support/tiny-gguf.ts';
 import { writeTinyLora } from '../../../../support/tiny-lora.ts';
 import { makeFolders } from '../folders.ts';
@@ -147,6 +148,27 @@ describe('assay models', () => {
 		expect([contrary.code, contrary.stderr]).toEqual([2, expect.stringContaining('needs flash attention')]);
 		expect(await set('--reset', '--lock', 'on')).toMatchObject({ options: { lockMemory: true } });
 		expect((await set('--reset')).options).toEqual({});
+	}, 240_000);
+
+	test('settings choose node-llama-cpp, with what it lacks and how fast it was; answers and doctor name it', async () => {
+		const { data, model } = makeFolders();
+		await runCli(['models', 'add', model, '--data', data]);
+		const run = (...args: string[]) => runCli([...args, '--data', data]);
+		const set = await run('models', 'settings', 'tiny', '--engine', 'node-llama-cpp', '--threads', '1');
+		expect(set.stdout).toMatch(/\* +engine +node-llama-cpp/);
+		expect(set.stdout).toContain('Evaluations and comparisons are off: ');
+		const answer = await run('chat', 'the cat', '--model', 'tiny', '--max-tokens', '3', '--json');
+		expect(documentOf(answer)).toMatchObject({ model: 'tiny', engine: nodeLlamaCppBuild });
+		// It was chosen, so there is nothing to warn of.
+		expect(answer.stderr).not.toContain('warning');
+		const doctor = documentOf(await run('doctor', '--json')) as { checks: { name: string; detail: string }[] };
+		expect(doctor.checks.find(({ name }) => name === 'engine')?.detail).toContain('node-llama-cpp answers for tiny');
+		const refused = await run('compare', 'tiny', '--quantize', 'Q8_0', '--json');
+		expect(refused.code).toBe(1);
+		expect(refused.stdout + refused.stderr).toContain('engine-cannot-measure');
+		const back = await run('models', 'settings', 'tiny', '--engine', 'auto');
+		expect(back.stdout).toMatch(/\n +engine +automatic/);
+		expect(back.stdout).not.toContain('are off');
 	}, 240_000);
 
 	test.each([
