@@ -4,9 +4,11 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { defaultSampling } from '../../models/contract/default-sampling.ts';
+import { engineNames } from '../../models/contract/engine-names.ts';
 import { defaultLoadOptions } from '../../models/contract/load.ts';
 import { createModelRuntime, createNodeLauncher } from '../../models/runtime/runtime.ts';
 import { starterModelPath } from '../support/starter-model.ts';
+import { engineOption } from '../support/worker-runtime.ts';
 import { filesBelow, type PackedApp, pack, root } from './pack.ts';
 
 const obstacle =
@@ -124,15 +126,16 @@ describe.skipIf(obstacle !== null)(`the packed app${obstacle === null ? '' : ` (
 		expect(report.assay.node).toMatch(/^v?24\./);
 	});
 
-	test('the starter model answers in the packed worker on the packed Node', async () => {
+	test.each(engineNames)('the starter model answers in the packed worker on the packed Node, with %s', async (name) => {
 		const launcher = createNodeLauncher({
 			nodeBinary: join(app.program, 'node'),
 			workerEntry: join(app.program, 'dist', 'worker', 'worker.js'),
 		});
 		const runtime = createModelRuntime({ launcher, log: () => {} });
 		try {
-			const options = { ...defaultLoadOptions, threads: 1, contextSize: 512 };
+			const options = { ...defaultLoadOptions, ...engineOption(name), threads: 1, contextSize: 512 };
 			const engine = await runtime.load({ key: 'starter', path: await starterModelPath(), options });
+			expect(engine.capabilities().engine ?? 'c-api').toBe(name);
 			let text = '';
 			for await (const event of engine.generate({
 				turns: [{ role: 'user', content: 'What is the capital of England?' }],
