@@ -163,7 +163,7 @@ describe('assay models', () => {
 		expect(answer.stderr).not.toContain('warning');
 		const doctor = documentOf(await run('doctor', '--json')) as { checks: { name: string; detail: string }[] };
 		expect(doctor.checks.find(({ name }) => name === 'engine')?.detail).toContain('node-llama-cpp answers for tiny');
-		const refused = await run('compare', 'tiny', '--quantize', 'Q8_0', '--json');
+		const refused = await run('compare', '--reference', 'tiny', '--quantize', 'Q8_0', '--json');
 		expect(refused.code).toBe(1);
 		expect(refused.stdout + refused.stderr).toContain('engine-cannot-measure');
 		const back = await run('models', 'settings', 'tiny', '--engine', 'auto');
