@@ -110,6 +110,10 @@ export function startSession(
 				break;
 			case 'event':
 				answer(frame.id, frame.event);
+				break;
+			case 'engine':
+				// Only a check asks for it (check-engine.ts).
+				break;
 		}
 	};
 
