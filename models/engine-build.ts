@@ -5,5 +5,10 @@
 export const llamaCppVersion = 'v0.4.0';
 export const engineBuild = `node-llama-cpp 3.21.1 (llama.cpp ${llamaCppVersion})`;
 
-/** The same for the engine that calls node-llama-cpp's own API instead of llama.cpp's C API. */
-export const nodeLlamaCppBuild = `node-llama-cpp 3.21.1, its own API (llama.cpp ${llamaCppVersion})`;
+/**
+ * Names the engine that calls node-llama-cpp's own API instead of llama.cpp's C API. It is asked for its versions, because
+ * it may answer where other ones are installed.
+ */
+export function describeNodeLlamaCpp(version: string, llamaCpp: string): string {
+	return `node-llama-cpp ${version}, its own API (llama.cpp ${llamaCpp})`;
+}

@@ -1,6 +1,6 @@
 import { Failure, type FailureFacts } from '../contract/failure.ts';
 import type { Gpu } from '../contract/gpu.ts';
-import { engineBuild, nodeLlamaCppBuild } from '../engine-build.ts';
+import { engineBuild } from '../engine-build.ts';
 import type { EngineCheck } from '../runtime/protocol.ts';
 
 /**
@@ -38,9 +38,9 @@ export async function checkEngine(): Promise<EngineCheck> {
 	if (failure === null) return { name: 'c-api', build: engineBuild, failure: null };
 	const { openNodeLlamaCpp } = await import('./node-llama-cpp/library.ts');
 	try {
-		await openNodeLlamaCpp('cpu', 1);
-		return { name: 'node-llama-cpp', build: nodeLlamaCppBuild, failure };
+		const { build } = await openNodeLlamaCpp('cpu', 1);
+		return { name: 'node-llama-cpp', build, failure };
 	} catch {
-		return { name: null, build: nodeLlamaCppBuild, failure: engineUnavailable(failure).facts() };
+		return { name: null, build: engineBuild, failure: engineUnavailable(failure).facts() };
 	}
 }

@@ -1,6 +1,7 @@
 import type { Llama, LlamaOptions } from 'node-llama-cpp';
 import { Failure, type FailureFacts } from '../../contract/failure.ts';
 import type { Gpu, GpuBackend } from '../../contract/gpu.ts';
+import { describeNodeLlamaCpp } from '../../engine-build.ts';
 import {
 	backendFor,
 	backendObstacle,
@@ -13,6 +14,8 @@ import {
 /** node-llama-cpp with its native part loaded, and why the requested GPU is not used. */
 export interface NodeLlamaCpp {
 	readonly llama: Llama;
+	/** Name and version, for people. */
+	readonly build: string;
 	readonly gpuFailure: FailureFacts | null;
 }
 
@@ -53,6 +56,12 @@ async function load(backend: GpuBackend | false, maxThreads: number, onLine: Log
 	return await getLlama(options);
 }
 
+async function described(llama: Llama, gpuFailure: FailureFacts | null): Promise<NodeLlamaCpp> {
+	const { getModuleVersion } = await import('node-llama-cpp');
+	const build = describeNodeLlamaCpp(await getModuleVersion(), llama.llamaCppRelease.release);
+	return { llama, build, gpuFailure };
+}
+
 /**
  * Loads node-llama-cpp; if the GPU build can't be used, loads the CPU build and records why. Throws Failure
  * `engine-unavailable`.
@@ -65,7 +74,7 @@ export async function openNodeLlamaCpp(
 ): Promise<NodeLlamaCpp> {
 	const onCpu = async (gpuFailure: FailureFacts | null): Promise<NodeLlamaCpp> => {
 		try {
-			return { llama: await load(false, maxThreads, onLine), gpuFailure };
+			return await described(await load(false, maxThreads, onLine), gpuFailure);
 		} catch (error) {
 			throw unavailable(error);
 		}
@@ -76,7 +85,7 @@ export async function openNodeLlamaCpp(
 	if (obstacle !== null) return await onCpu(obstacle);
 	try {
 		const llama = await load(backend, maxThreads, onLine);
-		return { llama, gpuFailure: llama.gpu === false ? noDeviceFailure(backend, '') : null };
+		return await described(llama, llama.gpu === false ? noDeviceFailure(backend, '') : null);
 	} catch (error) {
 		return await onCpu(buildUnusableFailure(backend, error));
 	}

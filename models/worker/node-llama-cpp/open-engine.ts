@@ -8,7 +8,6 @@ import { Failure, type FailureFacts } from '../../contract/failure.ts';
 import type { Capabilities, LoadOptions, ThreadTrial } from '../../contract/load.ts';
 import { longestContext } from '../../contract/load-limits.ts';
 import type { Engine } from '../../engine.ts';
-import { nodeLlamaCppBuild } from '../../engine-build.ts';
 import { textOf } from '../../gguf/model-facts.ts';
 import { readGguf } from '../../gguf/read-gguf.ts';
 import { type CacheShape, checkCacheTypes } from '../../native/cache-type.ts';
@@ -100,7 +99,7 @@ async function open(
 	const cores = availableParallelism();
 	const counts = options.threads === 'auto' ? threadCounts(cores) : [Math.min(options.threads, cores)];
 	const threads = Math.max(...counts);
-	const { llama, gpuFailure } = await openNodeLlamaCpp(options.gpu ?? 'auto', threads, log.add);
+	const { llama, build, gpuFailure } = await openNodeLlamaCpp(options.gpu ?? 'auto', threads, log.add);
 	const vramBefore = (await llama.getVramState()).used;
 	const inMemory = llama.gpu === 'cuda' || llama.gpu === 'vulkan' ? 0 : 1;
 	checkWeightsFit(sizeBytes * inMemory, process.availableMemory());
@@ -145,7 +144,7 @@ async function open(
 	const residentBytes = process.memoryUsage.rss();
 	const gpu = await gpuFacts(llama, model, (layers ?? 0) + 1, vramBefore, gpuFailure);
 	const capabilities = (): Capabilities => ({
-		engineBuild: nodeLlamaCppBuild,
+		engineBuild: build,
 		engine: 'node-llama-cpp',
 		...(instead === null ? {} : { engineFailure: instead }),
 		limits: [...nodeLlamaCppLimits],

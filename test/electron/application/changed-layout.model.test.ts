@@ -8,8 +8,9 @@ import { type RunConfig, runConfigSchema } from '../../../electron/contract/eval
 import { failureOf } from '../../../electron/hosts/transport/rpc-failure.ts';
 import { defaultSampling } from '../../../models/contract/default-sampling.ts';
 import { failureFacts } from '../../../models/contract/failure.ts';
-import { engineBuild, nodeLlamaCppBuild } from '../../../models/engine-build.ts';
+import { engineBuild } from '../../../models/engine-build.ts';
 import { openWithChangedLayout } from '../../support/changed-layout.ts';
+import { nodeLlamaCppBuild } from '../../support/fixtures/model.ts';
 import { starterModelPath } from '../../support/starter-model.ts';
 
 const greedy = { temperature: 0, repeatPenalty: 1, maxTokens: 12 } as const;

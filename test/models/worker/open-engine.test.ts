@@ -3,13 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { engineBuild, nodeLlamaCppBuild } from '../../../models/engine-build.ts';
+import { engineBuild } from '../../../models/engine-build.ts';
 import {
 	checkEngine,
 	createModelRuntime,
 	createNodeLauncher,
 	type ModelRuntime,
 } from '../../../models/runtime/runtime.ts';
+import { nodeLlamaCppBuild } from '../../support/fixtures/model.ts';
 import { writeTinyGguf } from '../../support/tiny-gguf.ts';
 import { answerOf, ask, resultOf, testLoadOptions } from '../../support/worker-runtime.ts';
 

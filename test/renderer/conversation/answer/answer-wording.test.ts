@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Message } from '../../../../electron/contract/conversation/schema.ts';
-import { nodeLlamaCppBuild } from '../../../../models/engine-build.ts';
 import { describeOverflow, formatStats } from '../../../../renderer/conversation/answer/answer-wording.ts';
 import { addConversation, addMessage, emptyData, generationFacts } from '../../../support/fake-application/data.ts';
+import { nodeLlamaCppBuild } from '../../../support/fixtures/model.ts';
 
 const data = emptyData();
 const { id } = addConversation(data, 'x', 1);

@@ -1,8 +1,7 @@
 import type { Page } from 'playwright-core';
 import type { ModelFile } from '../../../../electron/contract/library/schema.ts';
 import { nodeLlamaCppLimits } from '../../../../models/contract/engine-names.ts';
-import { nodeLlamaCppBuild } from '../../../../models/engine-build.ts';
-import { buildLoadedState, buildModelFile } from '../../fixtures/model.ts';
+import { buildLoadedState, buildModelFile, nodeLlamaCppBuild } from '../../fixtures/model.ts';
 import type { FakeApplication } from '../fake-application.ts';
 import { type Scene, withModel } from '../scene.ts';
 import { fakeLoad } from './data.ts';

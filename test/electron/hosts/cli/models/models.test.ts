@@ -4,7 +4,7 @@ import { createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { starterModelId } from '../../../../../models/download/catalogue.ts';
-import { nodeLlamaCppBuild } from '../../../../../models/engine-build.ts';
+import { nodeLlamaCppBuild } from '../../../../support/fixtures/model.ts';
 import { writeTinyGguf } from '../../../../support/tiny-gguf.ts';
 import { writeTinyLora } from '../../../../support/tiny-lora.ts';
 import { makeFolders } from '../folders.ts';
