@@ -101,7 +101,7 @@ test('a client downloads a model and finds the request in the log', async () => 
 test('the doctor loads llama.cpp in its own process', async () => {
 	const { client } = await openApplication();
 	const { engine, checks } = await client.system.doctor();
-	expect(engine).toEqual({ build: engineBuild, available: true });
+	expect(engine).toEqual({ build: engineBuild, available: true, name: 'c-api' });
 	expect(checks.find(({ name }) => name === 'engine')?.detail).toContain('llama.cpp');
 	const broken = await probeEngine({ entry: '/nowhere/native.js' });
 	expect(broken).toMatchObject({ build: engineBuild, available: false });

@@ -2,9 +2,12 @@ import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { queryPlan } from '../../../electron/database/sql.ts';
 import { correctionsFrom } from '../../../electron/library/fit-corrections.ts';
+import { readThreadTrials, storeThreadTrials } from '../../../electron/library/loaded/measured-threads.ts';
 import { listLoads, type MeasuredLoad } from '../../../electron/library/store/model-loads.ts';
+import { engineBuild } from '../../../models/engine-build.ts';
 import { createModelRuntime, createNodeLauncher } from '../../../models/runtime/runtime.ts';
 import { failureOf } from '../../support/failure.ts';
+import { nodeLlamaCppBuild } from '../../support/fixtures/model.ts';
 import { createTestLibrary, loadFailure } from '../../support/library.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { type TinyGgufOptions, writeTinyGguf } from '../../support/tiny-gguf.ts';
@@ -132,9 +135,29 @@ describe('load settings', () => {
 });
 
 describe('history', () => {
+	test('names the engine that was loaded; estimates learn from the usual one only', async () => {
+		const runtime = createModelRuntime({ launcher: createNodeLauncher(), log: () => {} });
+		const { library, seam } = createTestLibrary({ ...memory, runtime, engineBuild });
+		onTestFinished(() => runtime.close());
+		const { id } = await library.files.add(tiny('b.gguf'));
+		library.setOptions(id, { contextSize: 512, threads: 1, engine: 'node-llama-cpp' });
+		await library.load(id);
+		await expect.poll(() => library.history(id), { timeout: 20_000 }).toHaveLength(1);
+		expect(library.history(id)[0]).toMatchObject({ outcome: 'loaded', engineBuild: nodeLlamaCppBuild });
+		expect((await library.fits.one(library.modelFile(id))).last).toBeNull();
+		expect(library.measuringObstacle(id)?.code).toBe('engine-cannot-measure');
+
+		// Speeds are kept by engine.
+		const trials = [{ threads: 1, tokensPerSecond: 50 }];
+		storeThreadTrials(seam, id, { threadTrials: trials, engine: 'node-llama-cpp' });
+		expect([readThreadTrials(seam, id), readThreadTrials(seam, id, 'node-llama-cpp')]).toEqual([[], trials]);
+		library.setOptions(id, { contextSize: 512, threads: 1 });
+		expect(library.measuringObstacle(id)).toBeNull();
+	});
+
 	test('of a real worker keeps estimate and measurement, which correct the next estimate', async () => {
 		const runtime = createModelRuntime({ launcher: createNodeLauncher(), log: () => {} });
-		const { library } = createTestLibrary({ ...memory, runtime });
+		const { library } = createTestLibrary({ ...memory, runtime, engineBuild });
 		onTestFinished(() => runtime.close());
 		const { id } = await library.files.add(tiny('a.gguf'));
 		const before = await library.fits.one(library.modelFile(id));

@@ -44,6 +44,7 @@ describe('assay chat', () => {
 				totalMs: expect.any(Number),
 			},
 			model: 'tiny',
+			engine: 'scripted',
 			seed: 7,
 		});
 		const [question, answer] = await messagesIn(data);
