@@ -17,6 +17,7 @@ import { answerPageCalls } from './shell/page-calls.ts';
 import { registerScheme, serveRenderer } from './shell/page-protocol.ts';
 import { programFiles } from './shell/program-files.ts';
 import { quitInOrder } from './shell/quit.ts';
+import { knownPaths } from './shell/reveal-file.ts';
 import { followTheme } from './shell/theme.ts';
 import { createAppWindow } from './shell/window.ts';
 
@@ -51,7 +52,13 @@ async function start(): Promise<void> {
 	quitInOrder(owned.close, log);
 	confinePages(log);
 	serveRenderer(files.rendererFolder);
-	answerPageCalls(window.current, rpcServer(application.router, log), application.staging.isExport, log);
+	answerPageCalls(
+		window.current,
+		rpcServer(application.router, log),
+		application.staging.isExport,
+		() => knownPaths(application.client, dataFolder),
+		log,
+	);
 	await installMenu(application, window, dataFolder, log);
 	await followTheme(application, window.current, log);
 	followLongWork(application, window, log);

@@ -25,7 +25,12 @@ export interface WindowBridge {
 	saveExport(path: string): Promise<string | null>;
 	/** Returns the path on disk of a file that was dropped on the page. */
 	pathOfFile(file: File): string;
-	/** Shows a file in the system's file manager. */
+	/**
+	 * Opens a web address in the user's browser. Rejects unless the user clicked or pressed a key in the last seconds;
+	 * each such input opens one address at most.
+	 */
+	openLink(address: string): Promise<void>;
+	/** Shows a file that the application knows in the system's file manager; rejects for every other path. */
 	revealFile(path: string): Promise<void>;
 	/**
 	 * Calls the listener when the user chooses a menu item. The page itself handles the keys; the menu only shows them.

@@ -1,4 +1,5 @@
-import { app, type Session, session, shell } from 'electron';
+import { app, type Session, session } from 'electron';
+import { watchInput } from './open-link.ts';
 import { pageOrigin } from './page-protocol.ts';
 
 /** What the page may do beyond drawing: write to the clipboard after a click. Everything else is denied. */
@@ -6,7 +7,8 @@ const allowedPermissions: readonly string[] = ['clipboard-sanitized-write'];
 
 /**
  * Restricts every page to what Assay serves: no navigation, no new window, no webview, no permission and no request
- * elsewhere, whatever the page contains.
+ * elsewhere, whatever the page contains. None of these leads to the user's browser either: only `openLink` does, after
+ * a click.
  */
 export function confinePages(log: (line: string) => void): void {
 	confineSession(session.defaultSession, log);
@@ -15,8 +17,9 @@ export function confinePages(log: (line: string) => void): void {
 		const refuseElsewhere = (event: { preventDefault(): void; url: string }) => {
 			if (isOwnPage(event.url)) return;
 			event.preventDefault();
-			openOutside(event.url, log);
+			refuse('navigation', event.url, log);
 		};
+		watchInput(contents);
 		contents.on('will-navigate', refuseElsewhere);
 		contents.on('will-redirect', (event) => event.preventDefault());
 		contents.on('will-frame-navigate', (event) => {
@@ -24,7 +27,7 @@ export function confinePages(log: (line: string) => void): void {
 		});
 		contents.on('will-attach-webview', (event) => event.preventDefault());
 		contents.setWindowOpenHandler(({ url }) => {
-			openOutside(url, log);
+			refuse('new window', url, log);
 			return { action: 'deny' };
 		});
 	});
@@ -46,20 +49,14 @@ function confineSession(pages: Session, log: (line: string) => void): void {
 	});
 	pages.webRequest.onBeforeRequest((details, callback) => {
 		const inside = isOwnPage(details.url) || /^(data|blob|devtools):/.test(details.url);
-		// Only the scheme: the address may come from a conversation.
-		if (!inside) log(`refused a request of the page by ${URL.parse(details.url)?.protocol ?? 'no scheme'}`);
+		if (!inside) refuse('request', details.url, log);
 		callback({ cancel: !inside });
 	});
 }
 
-/** Opens a link in the user's browser, and only a web address. */
-function openOutside(url: string, log: (line: string) => void): void {
-	const address = URL.parse(url);
-	if (address && (address.protocol === 'https:' || address.protocol === 'http:')) {
-		shell.openExternal(address.href).catch((error: unknown) => log(`could not open ${address.href}: ${String(error)}`));
-	} else {
-		log(`refused to open ${url.slice(0, 200)}: not a web address`);
-	}
+/** Logs only the scheme: the address may come from a conversation. */
+function refuse(what: string, url: string, log: (line: string) => void): void {
+	log(`refused a ${what} of the page to ${URL.parse(url)?.protocol ?? 'no scheme'}`);
 }
 
 function isOwnPage(url: string): boolean {

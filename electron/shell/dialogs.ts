@@ -1,6 +1,6 @@
 import { copyFile, rename, rm, writeFile } from 'node:fs/promises';
-import { basename, dirname, extname, isAbsolute, join } from 'node:path';
-import { app, type BrowserWindow, dialog, shell } from 'electron';
+import { basename, dirname, extname, join } from 'node:path';
+import { app, type BrowserWindow, dialog } from 'electron';
 import type { FailureFacts } from '../../models/contract/failure.ts';
 import type { TextFile } from '../contract/text-file.ts';
 
@@ -67,12 +67,6 @@ async function putInPlace(filePath: string, write: (unfinished: string) => Promi
 		await rm(unfinished, { force: true });
 		throw error;
 	}
-}
-
-/** Shows a file in the system's file manager; never opens or runs it. */
-export async function revealFile(path: string): Promise<void> {
-	if (!isAbsolute(path)) throw new Error(`not an absolute path: ${path}`);
-	shell.showItemInFolder(path);
 }
 
 /** Shows a failure that happens before there is a page. Blocks until the user has closed it. */

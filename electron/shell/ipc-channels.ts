@@ -5,6 +5,7 @@ export const channels = {
 	chooseModelFolder: 'assay:choose-model-folder',
 	saveText: 'assay:save-text',
 	saveExport: 'assay:save-export',
+	openLink: 'assay:open-link',
 	revealFile: 'assay:reveal-file',
 	command: 'assay:command',
 } as const;

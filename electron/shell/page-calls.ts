@@ -3,10 +3,15 @@ import { z } from 'zod';
 import type { WindowCommand } from '../contract/bridge.ts';
 import { textFileSchema } from '../contract/text-file.ts';
 import type { Serve } from '../hosts/transport/rpc-server.ts';
-import { chooseModelFile, chooseModelFolder, revealFile, saveExport, saveText } from './dialogs.ts';
+import { chooseModelFile, chooseModelFolder, saveExport, saveText } from './dialogs.ts';
 import { channels } from './ipc-channels.ts';
+import { openLink } from './open-link.ts';
 import { pageOrigin } from './page-protocol.ts';
 import { portConnection } from './port-connection.ts';
+import { type KnownPaths, revealFile } from './reveal-file.ts';
+
+/** Characters; browsers and systems refuse longer ones. */
+const longestAddress = 8_192;
 
 /** Handles calls from the page of the current window. Refuses every other sender with an error, and logs it. */
 export function answerPageCalls(
@@ -14,8 +19,18 @@ export function answerPageCalls(
 	serve: Serve,
 	/** Returns whether a path is an exported file: a page can move nothing else. */
 	isExport: (path: string) => boolean,
+	knownPaths: () => Promise<KnownPaths>,
 	log: (line: string) => void,
 ): void {
+	/** Files that the user had written since the start. */
+	const written = new Set<string>();
+
+	async function remember(saving: Promise<string | null>): Promise<string | null> {
+		const path = await saving;
+		if (path !== null) written.add(path);
+		return path;
+	}
+
 	function windowOf(event: IpcMainEvent | IpcMainInvokeEvent): BrowserWindow {
 		const window = currentWindow();
 		const frame = event.senderFrame;
@@ -46,12 +61,20 @@ export function answerPageCalls(
 	});
 	handle(channels.chooseModelFile, z.undefined(), chooseModelFile);
 	handle(channels.chooseModelFolder, z.undefined(), chooseModelFolder);
-	handle(channels.saveText, textFileSchema, saveText);
+	handle(channels.saveText, textFileSchema, (window, file) => remember(saveText(window, file)));
 	handle(channels.saveExport, z.string().min(1), async (window, path) => {
 		if (!isExport(path)) throw new Error(`not an exported file: ${path}`);
-		return saveExport(window, path);
+		return remember(saveExport(window, path));
 	});
-	handle(channels.revealFile, z.string().min(1), (_window, path) => revealFile(path));
+	handle(channels.openLink, z.string().min(1).max(longestAddress), (window, address) =>
+		openLink(window.webContents, address),
+	);
+	handle(channels.revealFile, z.string().min(1), (_window, path) =>
+		revealFile(path, async () => {
+			const known = await knownPaths();
+			return { ...known, files: [...known.files, ...written] };
+		}),
+	);
 }
 
 /** Tells the page which menu item was chosen. */

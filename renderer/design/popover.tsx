@@ -30,18 +30,80 @@ export function Popover({
 	return (
 		<Base.Root {...(open === undefined ? {} : { open })} {...(onOpenChange === undefined ? {} : { onOpenChange })}>
 			<Base.Trigger render={trigger} />
-			<Base.Portal render={menuLandmark}>
-				<Base.Positioner side={side} align={align} sideOffset={6} collisionPadding={8} className="z-40">
-					<Base.Popup
-						aria-label={label}
-						{...(initialFocus === undefined ? {} : { initialFocus })}
-						className="popup max-h-(--available-height) overflow-y-auto rounded-lg p-3 outline-none"
-						style={width === undefined ? {} : { width }}
-					>
-						{children}
-					</Base.Popup>
-				</Base.Positioner>
-			</Base.Portal>
+			<Panel label={label} side={side} align={align} initialFocus={initialFocus} width={width}>
+				{children}
+			</Panel>
 		</Base.Root>
+	);
+}
+
+/** The same panel next to an element that is no button of its own, such as a link. The caller opens it. */
+export function AnchoredPopover({
+	anchor,
+	open,
+	onOpenChange,
+	label,
+	align,
+	width,
+	children,
+}: {
+	anchor: RefObject<HTMLElement | null>;
+	open: boolean;
+	onOpenChange: (open: boolean) => void;
+	/** Accessible name of the panel. */
+	label: string;
+	align: 'start' | 'center' | 'end';
+	width: number;
+	children: ReactNode;
+}) {
+	return (
+		<Base.Root open={open} onOpenChange={onOpenChange}>
+			<Panel anchor={anchor} label={label} side="bottom" align={align} width={width} finalFocus={anchor}>
+				{children}
+			</Panel>
+		</Base.Root>
+	);
+}
+
+function Panel({
+	anchor,
+	label,
+	side,
+	align,
+	initialFocus,
+	finalFocus,
+	width,
+	children,
+}: {
+	anchor?: RefObject<HTMLElement | null>;
+	label: string;
+	side: 'top' | 'bottom';
+	align: 'start' | 'center' | 'end';
+	initialFocus?: RefObject<HTMLElement | null> | undefined;
+	finalFocus?: RefObject<HTMLElement | null>;
+	width?: number | undefined;
+	children: ReactNode;
+}) {
+	return (
+		<Base.Portal render={menuLandmark}>
+			<Base.Positioner
+				{...(anchor === undefined ? {} : { anchor })}
+				side={side}
+				align={align}
+				sideOffset={6}
+				collisionPadding={8}
+				className="z-40"
+			>
+				<Base.Popup
+					aria-label={label}
+					{...(initialFocus === undefined ? {} : { initialFocus })}
+					{...(finalFocus === undefined ? {} : { finalFocus })}
+					className="popup max-h-(--available-height) max-w-[calc(100vw-16px)] overflow-y-auto rounded-lg p-3 outline-none"
+					style={width === undefined ? {} : { width }}
+				>
+					{children}
+				</Base.Popup>
+			</Base.Positioner>
+		</Base.Portal>
 	);
 }

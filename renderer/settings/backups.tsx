@@ -2,6 +2,7 @@ import { Ellipsis, FolderOpen, History, ShieldCheck, Trash2 } from 'lucide-react
 import { useState } from 'react';
 import type { Backup, BackupCheck, BackupContents } from '../../electron/contract/database/schema.ts';
 import type { FailureFacts } from '../../models/contract/failure.ts';
+import { runOrToast } from '../app/run-or-toast.ts';
 import { isConnectionLoss, toFailure } from '../connection/failure.ts';
 import { getWindowBridge } from '../connection/window-bridge.ts';
 import { Badge } from '../design/badge.tsx';
@@ -86,6 +87,7 @@ function Actions({
 	onRemove: () => void;
 }) {
 	const bridge = getWindowBridge();
+	const services = useServices();
 	return (
 		<Menu
 			trigger={
@@ -105,7 +107,7 @@ function Actions({
 				Restore…
 			</MenuItem>
 			{bridge ? (
-				<MenuItem icon={FolderOpen} onSelect={() => void bridge.revealFile(backup.path)}>
+				<MenuItem icon={FolderOpen} onSelect={() => void runOrToast(services, () => bridge.revealFile(backup.path))}>
 					Show in folder
 				</MenuItem>
 			) : null}

@@ -1,6 +1,7 @@
 import { Copy, FolderOpen } from 'lucide-react';
 import { useState } from 'react';
 import { copyText } from '../app/clipboard.ts';
+import { runOrToast } from '../app/run-or-toast.ts';
 import { toFailure } from '../connection/failure.ts';
 import { getWindowBridge } from '../connection/window-bridge.ts';
 import { Button } from '../design/button.tsx';
@@ -58,7 +59,8 @@ export function DataSection() {
 }
 
 function DataFolder() {
-	const { connection, toasts } = useServices();
+	const services = useServices();
+	const { connection, toasts } = services;
 	const bridge = getWindowBridge();
 	const folder = connection.lastHello()?.dataFolder ?? '';
 	async function copy(): Promise<void> {
@@ -75,7 +77,7 @@ function DataFolder() {
 			}
 		>
 			{bridge ? (
-				<Button icon={FolderOpen} onClick={() => void bridge.revealFile(folder)}>
+				<Button icon={FolderOpen} onClick={() => void runOrToast(services, () => bridge.revealFile(folder))}>
 					Show
 				</Button>
 			) : (

@@ -1,6 +1,7 @@
 import { Box, FolderOpen } from 'lucide-react';
 import { useState } from 'react';
 import type { Freeable, Storage, StoragePart } from '../../electron/contract/activity/schema.ts';
+import { runOrToast } from '../app/run-or-toast.ts';
 import { toFailure } from '../connection/failure.ts';
 import { getWindowBridge } from '../connection/window-bridge.ts';
 import { Button, IconButton } from '../design/button.tsx';
@@ -98,6 +99,7 @@ function PartRow({
 	onModels: () => void;
 }) {
 	const bridge = getWindowBridge();
+	const services = useServices();
 	const { label, description } = partDescriptions[part.name];
 	return (
 		<li className="flex min-h-11 items-center gap-3 border-b border-line py-1.5 pr-1.5 pl-3 last:border-b-0">
@@ -123,7 +125,7 @@ function PartRow({
 						icon={FolderOpen}
 						label={`Show ${label} in its folder`}
 						size="sm"
-						onClick={() => void bridge.revealFile(part.path)}
+						onClick={() => void runOrToast(services, () => bridge.revealFile(part.path))}
 					/>
 				) : null}
 			</div>

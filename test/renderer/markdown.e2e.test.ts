@@ -222,4 +222,59 @@ describe.skipIf(browserMissing() !== null)('rendering a model’s Markdown', () 
 			});
 		}
 	});
+
+	describe('a link', () => {
+		const address = 'https://trusted.example@xn--80ak6aa92e.com/a?b=c#d';
+		const opened = async () =>
+			page.evaluate(() => (globalThis as unknown as { opened: unknown[][] }).opened.map(([url]) => String(url)));
+
+		beforeEach(async () => {
+			await page.addInitScript(() => {
+				const opened: unknown[][] = [];
+				Object.assign(globalThis, { opened });
+				window.open = (...args) => {
+					opened.push(args);
+					return null;
+				};
+			});
+			await show(`See [your bank](${address}).`);
+		});
+
+		test('opens after a question that shows the whole address, its host in punycode', async () => {
+			await page.getByRole('link', { name: 'your bank' }).click();
+			const question = page.getByRole('dialog', { name: 'Open this address?' });
+			await question.waitFor();
+			expect(await question.textContent()).toContain(address);
+			expect(await question.locator('b').textContent()).toBe('xn--80ak6aa92e.com');
+			expect(await question.textContent()).toContain('letters of other scripts');
+			expect(await opened()).toEqual([]);
+			await question.getByRole('button', { name: 'Open in a new tab' }).click();
+			await question.waitFor({ state: 'detached' });
+			expect(await opened()).toEqual([address]);
+		});
+
+		test('opens nothing if the question is closed, by the middle button, or with Ctrl', async () => {
+			const link = page.getByRole('link', { name: 'your bank' });
+			for (const how of [{}, { button: 'middle' as const }, { modifiers: ['Control' as const] }]) {
+				await link.click(how);
+				await page.getByRole('dialog').waitFor();
+				await page.keyboard.press('Escape');
+				await page.getByRole('dialog').waitFor({ state: 'detached' });
+			}
+			expect(await link.evaluate((element) => element === document.activeElement)).toBe(true);
+			expect(await opened()).toEqual([]);
+			expect(page.context().pages()).toHaveLength(1);
+		});
+
+		test('does nothing when a script clicks it, or the button of the question', async () => {
+			const link = page.getByRole('link', { name: 'your bank' });
+			await link.evaluate((element) => (element as HTMLElement).click());
+			expect(await page.getByRole('dialog').count()).toBe(0);
+			await link.click();
+			const open = page.getByRole('button', { name: 'Open in a new tab' });
+			await open.evaluate((element) => (element as HTMLElement).click());
+			expect(await opened()).toEqual([]);
+			expect(page.context().pages()).toHaveLength(1);
+		});
+	});
 });

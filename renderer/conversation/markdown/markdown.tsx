@@ -17,6 +17,7 @@ import {
 	rehypeShallow,
 	remarkPlugins,
 } from './markdown-plugins.ts';
+import { OutsideLink } from './outside-link.tsx';
 import { safeUrl } from './safe-url.ts';
 
 const pluginsWhenFinished = [rehypeShallow, rehypePlainTags, rehypeNumberColumns];
@@ -80,7 +81,8 @@ function PlainText({ text }: { text: string }) {
 }
 
 /**
- * A model's text. Raw HTML stays text, images become their address, and links open externally only if they are http(s).
+ * A model's text. Raw HTML stays text, images become their address, and links lead out only if they are http(s),
+ * after a question that shows the address.
  */
 export function Markdown({ text, streaming = false }: { text: string; streaming?: boolean }) {
 	const split = useRef<Split>(emptySplit);
@@ -130,11 +132,7 @@ const markdownComponents: Components = {
 	a({ href, children }) {
 		const url = safeUrl(href);
 		if (url === null) return <span className="dead-link">{children}</span>;
-		return (
-			<a className="link" href={url} title={url} target="_blank" rel="noopener noreferrer nofollow">
-				{children}
-			</a>
-		);
+		return <OutsideLink address={url}>{children}</OutsideLink>;
 	},
 	/** An image would be a request to someone else's server: show its address and fetch nothing. */
 	img({ src, alt }) {
@@ -143,13 +141,7 @@ const markdownComponents: Components = {
 		return (
 			<span className="image-link">
 				<Icon of={ImageOff} size={14} />
-				{url === null ? (
-					<span>{name}</span>
-				) : (
-					<a className="link" href={url} title={url} target="_blank" rel="noopener noreferrer nofollow">
-						{name}
-					</a>
-				)}
+				{url === null ? <span>{name}</span> : <OutsideLink address={url}>{name}</OutsideLink>}
 			</span>
 		);
 	},

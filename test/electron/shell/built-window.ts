@@ -60,8 +60,14 @@ export interface Sender {
 	url: string;
 }
 
-/** Opens a window's page with the built preload: its bridge, and a client over the port that it requests. */
-export function openPage(sender: Sender): {
+/**
+ * Opens a window's page with the built preload: its bridge, and a client over the port that it requests.
+ * `userActivation` is what Chromium says about recent input of the user in the page.
+ */
+export function openPage(
+	sender: Sender,
+	userActivation = { isActive: true },
+): {
 	bridge: WindowBridge;
 	connect(): PageConnection;
 	port(): MessagePort;
@@ -102,9 +108,18 @@ export function openPage(sender: Sender): {
 		'location',
 		'MessageChannel',
 		'process',
+		'navigator',
 		readFileSync(bundles[1]!, 'utf8'),
 	);
-	run((name: string) => modules[name], page, { origin: sender.origin }, MessageChannel, { platform: process.platform });
+	const { platform } = process;
+	run(
+		(name: string) => modules[name],
+		page,
+		{ origin: sender.origin },
+		MessageChannel,
+		{ platform },
+		{ userActivation },
+	);
 	const port = () => {
 		bridge?.connect();
 		if (!received) throw new Error('the preload handed over no port');

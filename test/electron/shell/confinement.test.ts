@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { areBuilt, removeBuiltWindow, skipped, startBuiltWindow } from './built-window.ts';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { areBuilt, openPage, removeBuiltWindow, skipped, startBuiltWindow } from './built-window.ts';
 import { electron, type FakeWindow } from './fake-electron.ts';
 
 /** Returns what an event handler did with the event. */
@@ -80,15 +80,71 @@ describe.skipIf(!areBuilt)(`the built window${skipped}`, () => {
 			expect(electron.opened.length).toBe(before);
 		});
 
-		test('a link opens outside only if it is a web address', () => {
-			const open = (url: string) => window.webContents.openHandler({ url });
+		test('neither a scripted window.open nor a navigation opens anything outside, not even after a click', () => {
 			const before = electron.opened.length;
-			for (const url of ['file:///etc/passwd', 'javascript:alert(1)', 'smb://host/share', 'ms-msdt:/id', 'nonsense']) {
-				expect(open(url)).toEqual({ action: 'deny' });
+			window.webContents.emit('input-event', {}, { type: 'mouseUp' });
+			for (const url of ['https://example.org/', 'file:///etc/passwd', 'javascript:alert(1)', 'smb://host/share']) {
+				expect(window.webContents.openHandler({ url })).toEqual({ action: 'deny' });
+				expect(fire((event) => window.webContents.emit('will-navigate', { ...event, url }))).toBe('prevented');
 			}
 			expect(electron.opened.length).toBe(before);
-			expect(open('https://example.org/a?b#c')).toEqual({ action: 'deny' });
-			expect(electron.opened.slice(before)).toEqual(['https://example.org/a?b#c']);
+		});
+
+		describe('a link opens outside', () => {
+			const page = (isActive = true) => openPage(window.webContents.mainFrame, { isActive }).bridge;
+			const input = (type: string) => window.webContents.emit('input-event', {}, { type });
+			const openedSince = (before: number) => electron.opened.slice(before);
+
+			test('after a click, once for each click', async () => {
+				const before = electron.opened.length;
+				input('mouseDown');
+				input('mouseUp');
+				await page().openLink('https://example.org/a?b#c');
+				await expect(page().openLink('https://example.org/second')).rejects.toThrow('only after a click');
+				input('rawKeyDown');
+				await page().openLink('http://192.0.2.1:8080/');
+				expect(openedSince(before)).toEqual(['https://example.org/a?b#c', 'http://192.0.2.1:8080/']);
+			});
+
+			test('not if a script asks, without any input or after moving and scrolling only', async () => {
+				const before = electron.opened.length;
+				await expect(page().openLink('https://example.org/')).rejects.toThrow('only after a click');
+				for (const type of ['mouseMove', 'mouseWheel', 'mouseEnter', 'gestureScrollBegin', 'keyUp']) input(type);
+				await expect(page().openLink('https://example.org/')).rejects.toThrow('only after a click');
+				// Chromium knows of no activation in the page, whatever the main process saw elsewhere in the window.
+				input('mouseUp');
+				await expect(page(false).openLink('https://example.org/')).rejects.toThrow('only after a click');
+				expect(openedSince(before)).toEqual([]);
+			});
+
+			test('not long after the click', async () => {
+				const before = electron.opened.length;
+				input('mouseUp');
+				const now = vi.spyOn(performance, 'now').mockReturnValue(performance.now() + 5_001);
+				await expect(page().openLink('https://example.org/')).rejects.toThrow('only after a click');
+				now.mockRestore();
+				expect(openedSince(before)).toEqual([]);
+			});
+
+			test.each([
+				'file:///etc/passwd',
+				'javascript:alert(1)',
+				'smb://host/share',
+				'ms-msdt:/id',
+				'nonsense',
+				'mailto:a@b.c',
+			])('never to %s', async (address) => {
+				const before = electron.opened.length;
+				input('mouseUp');
+				await expect(page().openLink(address)).rejects.toThrow('only web addresses');
+				expect(openedSince(before)).toEqual([]);
+			});
+
+			test('not for a frame other than the page', async () => {
+				input('mouseUp');
+				const { bridge } = openPage({ origin: 'assay://app', url: 'assay://app/index.html' });
+				await expect(bridge.openLink('https://example.org/')).rejects.toThrow("only Assay's own page may call");
+			});
 		});
 
 		test('it may write to the clipboard and has no other permission', () => {

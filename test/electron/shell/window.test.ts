@@ -1,7 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { contractVersion } from '../../../electron/contract/system/version.ts';
+import { tinyGguf } from '../../support/tiny-gguf.ts';
 import {
 	areBuilt,
 	openPage,
@@ -123,6 +125,75 @@ describe.skipIf(!areBuilt)(`the built window${skipped}`, () => {
 			await expect(page().saveText({ fileName: '../../.bashrc', text: 'x' })).rejects.toThrow('without a folder');
 			await expect(page().revealFile('relative.gguf')).rejects.toThrow('absolute');
 			await expect(page().saveExport('/etc/passwd')).rejects.toThrow('not an exported file');
+		});
+
+		describe('show in the file manager', () => {
+			const outside = mkdtempSync(join(tmpdir(), 'assay-outside-'));
+			afterAll(() => rmSync(outside, { recursive: true, force: true }));
+			const shown = async (path: string) => {
+				const before = electron.opened.length;
+				await page().revealFile(path);
+				return electron.opened.slice(before);
+			};
+			const refused = async (path: string, why: string) => {
+				const before = electron.opened.length;
+				await expect(page().revealFile(path)).rejects.toThrow(why);
+				expect(electron.opened).toHaveLength(before);
+			};
+
+			test('the data folder and what is in it', async () => {
+				expect(await shown(dataFolder)).toEqual([dataFolder]);
+				expect(await shown(join(dataFolder, 'assay.db'))).toEqual([join(dataFolder, 'assay.db')]);
+				await refused(join(dataFolder, 'gone.db'), 'not there any more');
+			});
+
+			test('a file that the user had saved, and no other next to it', async () => {
+				const path = join(outside, 'saved.md');
+				writeFileSync(path, 'made by another program');
+				await refused(path, 'only what it knows');
+				electron.answers.savePath = path;
+				await page().saveText({ fileName: 'saved.md', text: 'x' });
+				expect(await shown(path)).toEqual([path]);
+				await refused(join(outside, 'other.md'), 'only what it knows');
+				await refused(outside, 'only what it knows');
+			});
+
+			test('a model file of the library wherever it lies, and the folders that the user added', async () => {
+				const folder = join(outside, 'models');
+				mkdirSync(folder);
+				const path = join(outside, 'tiny.gguf');
+				writeFileSync(path, tinyGguf());
+				await refused(path, 'only what it knows');
+				await client.models.add({ path });
+				expect(await shown(path)).toEqual([path]);
+				await refused(folder, 'only what it knows');
+				await client.models.scan({ paths: [folder] });
+				await expect
+					.poll(async () => (await client.models.places()).places.map((place) => place.path))
+					.toContain(folder);
+				expect(await shown(folder)).toEqual([folder]);
+			});
+
+			test.each(['/etc/passwd', `${tmpdir()}/..`])('not %s', (path) => refused(path, 'only what it knows'));
+
+			test('nothing above the data folder', () =>
+				refused(`${dataFolder}/../${basename(outside)}`, 'only what it knows'));
+
+			test('nothing behind a link in the data folder', async () => {
+				symlinkSync(outside, join(dataFolder, 'link'));
+				await refused(join(dataFolder, 'link'), 'is a link');
+				await refused(join(dataFolder, 'link', 'saved.md'), 'is a link');
+			});
+
+			test.each([
+				'\\\\server\\share\\x.gguf',
+				'//server/share/x.gguf',
+				'\\/server/share',
+				'/\\server\\share',
+				'\\\\?\\UNC\\server\\share\\x',
+				'\\\\.\\UNC\\server\\share',
+				'//?/UNC/server/share',
+			])('nothing on a network share: %s', (path) => refused(path, 'network shares'));
 		});
 	});
 

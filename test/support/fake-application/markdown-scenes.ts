@@ -53,6 +53,15 @@ export const markdownScenes: Record<string, Scene> = {
 		prepare: (fake) => oneAnswer(fake, 'How sure can I be of a share?', mathsAnswer),
 		act: (page) => page.locator('.katex').first().waitFor(),
 	},
+	'chat-link': {
+		prepare: (fake) =>
+			oneAnswer(fake, 'Where can I read on?', 'In [the manual](https://trusted.example@xn--80ak6aa92e.com/a?b=c#d).'),
+		async act(page) {
+			await page.getByRole('link', { name: 'the manual' }).click();
+			await page.getByRole('dialog').waitFor();
+			await page.waitForTimeout(300);
+		},
+	},
 	'chat-code': { prepare: (fake) => oneAnswer(fake, 'How do I measure it?', codeAnswer) },
 	'chat-code-wrapped': {
 		prepare: (fake) => {
