@@ -17,6 +17,7 @@ import { answerPageCalls } from './shell/page-calls.ts';
 import { registerScheme, serveRenderer } from './shell/page-protocol.ts';
 import { programFiles } from './shell/program-files.ts';
 import { quitInOrder } from './shell/quit.ts';
+import { refuseFlags } from './shell/refused-flags.ts';
 import { knownPaths } from './shell/reveal-file.ts';
 import { followTheme } from './shell/theme.ts';
 import { createAppWindow } from './shell/window.ts';
@@ -91,11 +92,24 @@ function tellStarter(): void {
 	process.send?.('shown');
 }
 
-registerScheme();
-app.enableSandbox();
-start().catch(async (error: unknown) => {
-	await app.whenReady();
+/** Shows why Assay can't start, on the terminal too, and ends the process. */
+function giveUp(error: unknown, code: number): void {
+	const failure = failureFacts(error);
+	process.stderr.write(`${[failure.message, ...failure.next].join('\n')}\n`);
 	tellStarter();
-	showFailure(failureFacts(error));
-	app.exit(1);
-});
+	showFailure(failure);
+	app.exit(code);
+}
+
+try {
+	// Before anything else, and in one go: Chromium opens its debugging port only once this has run.
+	refuseFlags(process.argv.slice(1), process.env);
+	registerScheme();
+	app.enableSandbox();
+	start().catch(async (error: unknown) => {
+		await app.whenReady();
+		giveUp(error, 1);
+	});
+} catch (error) {
+	giveUp(error, 2);
+}

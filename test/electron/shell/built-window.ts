@@ -31,13 +31,19 @@ const endings = ['SIGINT', 'SIGTERM', 'SIGHUP', 'disconnect'] as const;
 
 let dataFolder = '';
 
-/** Runs the built main bundle on a new data folder, as Electron would, and resolves once its window is shown. */
-export async function startBuiltWindow(): Promise<{ dataFolder: string; window: FakeWindow }> {
+/** Runs the built main bundle on a new data folder, however that ends; returns the folder. */
+export function startBuiltMain(): string {
 	dataFolder = mkdtempSync(join(tmpdir(), 'assay-window-'));
 	installFakeElectron();
 	process.env.ASSAY_DATA = dataFolder;
 	process.env.ASSAY_NODE = process.execPath;
 	createRequire(import.meta.url)(bundles[0]!);
+	return dataFolder;
+}
+
+/** Runs the built main bundle on a new data folder, as Electron would, and resolves once its window is shown. */
+export async function startBuiltWindow(): Promise<{ dataFolder: string; window: FakeWindow }> {
+	startBuiltMain();
 	await until(() => electron.windows.some(({ calls }) => calls.includes('show')));
 	return { dataFolder, window: electron.windows[0]! };
 }
