@@ -6,6 +6,8 @@ import { failureFacts } from '../models/contract/failure.ts';
 import { openModels } from './api/open-models.ts';
 import { assayVersion } from './hosts/assay-version.ts';
 import { chooseDataFolder } from './hosts/data-folder.ts';
+import { examineProgram, verifyProgram } from './hosts/program-check.ts';
+import type { SharedApplication } from './hosts/shared-application.ts';
 import { rpcServer } from './hosts/transport/rpc-server.ts';
 import { confinePages } from './shell/confine-pages.ts';
 import { showFailure } from './shell/dialogs.ts';
@@ -15,7 +17,7 @@ import { installMenu } from './shell/menu.ts';
 import { openApplication } from './shell/open-application.ts';
 import { answerPageCalls } from './shell/page-calls.ts';
 import { registerScheme, serveRenderer } from './shell/page-protocol.ts';
-import { programFiles } from './shell/program-files.ts';
+import { programPaths } from './shell/program-files.ts';
 import { quitInOrder } from './shell/quit.ts';
 import { refuseFlags } from './shell/refused-flags.ts';
 import { knownPaths } from './shell/reveal-file.ts';
@@ -30,10 +32,12 @@ async function start(): Promise<void> {
 	if (!app.requestSingleInstanceLock()) return app.quit();
 
 	const log = openLog(dataFolder);
-	const files = programFiles();
+	const files = programPaths();
 	const window = createAppWindow({ preload: files.preload, dataFolder, log, onShown: tellStarter });
-	const [owned] = await Promise.all([
-		openApplication(
+	const { packed } = files;
+	async function open(): Promise<SharedApplication | null> {
+		if (packed !== null) await verifyProgram(packed, join(dataFolder, 'program-verified'), log);
+		return openApplication(
 			{
 				dataFolder,
 				host: 'window',
@@ -42,11 +46,12 @@ async function start(): Promise<void> {
 				log,
 				models: openModels(files),
 				readerEntry: files.readerEntry,
+				...(packed === null ? {} : { examineProgram: () => examineProgram(packed) }),
 			},
 			window.show,
-		),
-		app.whenReady(),
-	]);
+		);
+	}
+	const [owned] = await Promise.all([open(), app.whenReady()]);
 	if (!owned) return app.quit();
 
 	const { application } = owned;

@@ -23,6 +23,8 @@ export interface DoctorContext {
 	readonly modelsWithOwnEngine: () => readonly string[];
 	readonly defaultModel: () => ModelFile | null;
 	readonly lastBackupAt: () => number | null;
+	/** Compares an installed program's files with those that were packed; null in a checkout. */
+	readonly examineProgram: (() => Promise<DoctorCheck>) | null;
 }
 
 /** With less free disk there is no room for a conversation and the next backup, bytes. */
@@ -57,6 +59,7 @@ export async function runDoctor(context: DoctorContext): Promise<Doctor> {
 			checkMemory(),
 			checkBackups(context.lastBackupAt(), context.clock()),
 			checkNode(),
+			...(context.examineProgram === null ? [] : [await context.examineProgram()]),
 			await checkFolder(context.dataFolder),
 			{
 				name: 'models',

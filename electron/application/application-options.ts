@@ -2,7 +2,7 @@ import type { RouterClient } from '@orpc/server';
 import type { runNativeTask } from '../../models/native/run-task.ts';
 import type { Implementer } from '../api/implementer.ts';
 import type { ModelHandlers, Router } from '../api/router.ts';
-import type { Hello } from '../contract/system/schema.ts';
+import type { DoctorCheck, Hello } from '../contract/system/schema.ts';
 import type { Staging } from '../conversation/import-export/staging.ts';
 import type { OpenSession } from '../evaluation/context.ts';
 import type { EventBus } from '../events.ts';
@@ -35,6 +35,8 @@ export interface ApplicationOptions {
 	 * `status().notice`.
 	 */
 	readonly onDamage?: 'restore' | 'refuse';
+	/** Compares an installed program's files with those that were packed, for `doctor`. */
+	readonly examineProgram?: () => Promise<DoctorCheck>;
 }
 
 export interface ApplicationModels {

@@ -231,6 +231,7 @@ async function compose(
 				library.all().flatMap(({ id, name }) => (library.options(id).engine === 'node-llama-cpp' ? [name] : [])),
 			defaultModel: () => library.defaultModelFile(),
 			lastBackupAt: () => backups.list()[0]?.createdAt ?? null,
+			examineProgram: options.examineProgram ?? null,
 		},
 		data: {
 			dataFolder,

@@ -1,9 +1,11 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { app } from 'electron';
+import { type PackedProgram, parseChecksums } from '../hosts/program-check.ts';
 
 /** Paths of the program's own files. */
-export interface ProgramFiles {
+export interface ProgramPaths {
 	readonly preload: string;
 	readonly rendererFolder: string;
 	/** A real Node; Electron's binary never replaces it. */
@@ -11,13 +13,15 @@ export interface ProgramFiles {
 	readonly workerEntry: string;
 	readonly nativeEntry: string;
 	readonly readerEntry: URL;
+	/** What an installed app verifies before it runs any of it; null in a checkout. */
+	readonly packed: PackedProgram | null;
 }
 
 /**
  * In an installed app, files that Node runs are real files next to the archive (`resources/program`, laid out like a
  * checkout); in a checkout `npm start` says which Node to use.
  */
-export function programFiles(): ProgramFiles {
+export function programPaths(): ProgramPaths {
 	const dist = join(import.meta.dirname, '..');
 	const shown = {
 		preload: join(dist, 'preload', 'preload.cjs'),
@@ -30,6 +34,7 @@ export function programFiles(): ProgramFiles {
 			workerEntry: join(dist, 'worker', 'worker.js'),
 			nativeEntry: join(dist, 'native', 'native.js'),
 			readerEntry: pathToFileURL(join(import.meta.dirname, 'reader-worker.js')),
+			packed: null,
 		};
 	}
 	const program = join(process.resourcesPath, 'program');
@@ -39,5 +44,10 @@ export function programFiles(): ProgramFiles {
 		workerEntry: join(program, 'dist', 'worker', 'worker.js'),
 		nativeEntry: join(program, 'dist', 'native', 'native.js'),
 		readerEntry: pathToFileURL(join(program, 'dist', 'cli', 'reader-worker.js')),
+		packed: {
+			resources: process.resourcesPath,
+			// In the archive, whose own integrity Electron checks on macOS and Windows.
+			checksums: parseChecksums(readFileSync(join(dist, 'checksums', 'program.sha256'), 'utf8')),
+		},
 	};
 }

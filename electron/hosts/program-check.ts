@@ -1,0 +1,182 @@
+import { createHash, hash } from 'node:crypto';
+import { createReadStream, existsSync, type Stats } from 'node:fs';
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { join, relative, sep } from 'node:path';
+import { Failure } from '../../models/contract/failure.ts';
+import type { DoctorCheck } from '../contract/system/schema.ts';
+
+/**
+ * The program's files outside of the archive: paths relative to the resources folder, and their SHA-256 when they were
+ * packed. scripts/package/checksums.ts makes the list, in the format of `sha256sum`.
+ */
+export type Checksums = ReadonlyMap<string, string>;
+
+export interface PackedProgram {
+	/** Electron's `resources`, which holds `program/` and `app.asar.unpacked/`. */
+	readonly resources: string;
+	readonly checksums: Checksums;
+}
+
+/** What differs from the list, in its order; `added` are files in its folders that it doesn't name. */
+export interface ProgramCheck {
+	readonly changed: readonly string[];
+	readonly missing: readonly string[];
+	readonly added: readonly string[];
+}
+
+/** Folders in which every file must be listed: Node finds packages by looking through folders. */
+const closedFolders = ['program', 'app.asar.unpacked'];
+
+/** The list's copy beside the program, for the command line, which can't read the archive. It lists not itself. */
+export const checksumsFile = 'program/checksums.sha256';
+
+/** Left behind by file managers in folders that somebody looked at. Nothing loads them. */
+const strayFiles: ReadonlySet<string> = new Set(['.DS_Store', 'Thumbs.db', 'desktop.ini']);
+
+/** Files are read whole up to this size, and in parts beyond, so that the main process stays responsive; bytes. */
+const wholeBytes = 256 * 1024;
+
+/** Throws if the text is no such list. */
+export function parseChecksums(text: string): Checksums {
+	const lines = text.split('\n').filter((line) => line !== '');
+	return new Map(
+		lines.map((line) => {
+			const [, sum, path] = /^([0-9a-f]{64}) {2}(\S.*)$/.exec(line) ?? [];
+			if (sum === undefined || path === undefined) throw new Error(`not a line of a list of checksums: ${line}`);
+			return [path, sum];
+		}),
+	);
+}
+
+/** Hashes a file in steps of a few milliseconds. */
+export async function hashFile(path: string, bytes: number): Promise<string> {
+	if (bytes <= wholeBytes) return hash('sha256', await readFile(path));
+	const sum = createHash('sha256');
+	for await (const chunk of createReadStream(path, { highWaterMark: wholeBytes })) sum.update(chunk as Buffer);
+	return sum.digest('hex');
+}
+
+/** Compares every file with the list, by its content. */
+export async function checkProgram({ resources, checksums }: PackedProgram): Promise<ProgramCheck> {
+	const { missing, added, found } = await look({ resources, checksums });
+	const changed: string[] = [];
+	const waiting = [...found].values();
+	// A few at once: most of the time is waiting for the disk.
+	await Promise.all(
+		Array.from({ length: 4 }, async () => {
+			for (const [path, { size }] of waiting) {
+				const sum = await hashFile(join(resources, path), size).catch(() => null);
+				if (sum !== checksums.get(path)) changed.push(path);
+			}
+		}),
+	);
+	return { changed: changed.sort(), missing, added };
+}
+
+interface Look {
+	readonly found: ReadonlyMap<string, Stats>;
+	readonly missing: readonly string[];
+	readonly added: readonly string[];
+}
+
+/** Which files there are, without reading them. A link in place of a file counts as added: it may lead anywhere. */
+async function look({ resources, checksums }: PackedProgram): Promise<Look> {
+	const found = new Map<string, Stats>();
+	const added: string[] = [];
+	const folders = closedFolders.filter((folder) => [...checksums.keys()].some((path) => path.startsWith(`${folder}/`)));
+	for (const folder of folders) {
+		const entries = existsSync(join(resources, folder))
+			? await readdir(join(resources, folder), { recursive: true, withFileTypes: true })
+			: [];
+		for (const entry of entries) {
+			if (entry.isDirectory() || strayFiles.has(entry.name)) continue;
+			const full = join(entry.parentPath, entry.name);
+			const path = relative(resources, full).split(sep).join('/');
+			if (path === checksumsFile) continue;
+			if (entry.isFile() && checksums.has(path)) found.set(path, await stat(full));
+			else added.push(path);
+		}
+	}
+	return { found, missing: [...checksums.keys()].filter((path) => !found.has(path)), added: added.sort() };
+}
+
+/** Says what is wrong with the program's files and what to do; null if nothing is. */
+export function programFailure({ changed, missing, added }: ProgramCheck): Failure | null {
+	const all = [...changed, ...missing, ...added];
+	const [first] = all;
+	if (first === undefined) return null;
+	const what =
+		changed.length > 0 ? 'was changed since it was packed' : missing.length > 0 ? 'is missing' : 'is no part of Assay';
+	const others = all.length === 1 ? '' : ` So it is with ${all.length - 1} more.`;
+	return new Failure({
+		code: 'program-changed',
+		message: `Assay’s program is not as it was packed: ${first} ${what}.${others}`,
+		next: [
+			'Install Assay again, from where you got it. Your conversations and models are kept elsewhere and stay',
+			'If it happens again, another program changes these files: check the disk, and look for malware',
+		],
+		detail: [
+			...changed.map((path) => `changed: ${path}`),
+			...missing.map((path) => `missing: ${path}`),
+			...added.map((path) => `added: ${path}`),
+		]
+			.slice(0, 50)
+			.join('\n'),
+	});
+}
+
+/**
+ * Throws the Failure `program-changed` if a file differs from the list. Reads the files only if one of them was touched
+ * since they were last found in order: `memory` remembers their sizes and times, of which the system alone sets the time
+ * of the last change of a file's facts. Logs what that took.
+ */
+export async function verifyProgram(files: PackedProgram, memory: string, log: (line: string) => void): Promise<void> {
+	const start = performance.now();
+	const tell = (what: string) =>
+		log(`program: ${files.checksums.size} files ${what} in ${Math.round(performance.now() - start)} ms`);
+	const looked = await look(files);
+	const mark = markOf(files.checksums, looked);
+	if (looked.missing.length === 0 && looked.added.length === 0) {
+		const known = await readFile(memory, 'utf8').catch(() => '');
+		if (known === mark) return tell('untouched, looked at');
+	}
+	const failure = programFailure(await checkProgram(files));
+	if (failure !== null) throw failure;
+	// Without it, the next start reads the files again; that is all.
+	await writeFile(memory, mark, { mode: 0o600 }).catch(() => {});
+	tell('verified');
+}
+
+function markOf(checksums: Checksums, { found }: Look): string {
+	const sum = createHash('sha256');
+	for (const [path, expected] of checksums) {
+		const facts = found.get(path);
+		sum.update(`${path} ${expected} ${facts?.size} ${facts?.mtimeMs} ${facts?.ctimeMs} ${facts?.ino}\n`);
+	}
+	return sum.digest('hex');
+}
+
+/** The check for `doctor`: reads every file. */
+export async function examineProgram(files: PackedProgram): Promise<DoctorCheck> {
+	const failure = programFailure(await checkProgram(files));
+	const detail = failure?.message ?? `${files.checksums.size.toLocaleString('en')} files are as they were packed`;
+	return { name: 'program', ok: failure === null, detail, next: failure?.next[0] ?? null };
+}
+
+/**
+ * How a command line that is part of an installed program examines it, for the options of an application; empty in a
+ * checkout. The list beside the program finds damage. It can't find a deliberate change, which could change the list as
+ * well: the window's list is in its archive.
+ */
+export async function programExamination(): Promise<{ examineProgram?: () => Promise<DoctorCheck> }> {
+	// dist/cli/cli.js in program/
+	const resources = join(import.meta.dirname, '..', '..', '..');
+	const text = await readFile(join(resources, checksumsFile), 'utf8').catch(() => null);
+	if (text === null) return {};
+	return {
+		examineProgram: () => {
+			const own = [...parseChecksums(text)].filter(([path]) => path.startsWith('program/'));
+			return examineProgram({ resources, checksums: new Map(own) });
+		},
+	};
+}
