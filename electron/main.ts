@@ -9,6 +9,7 @@ import { chooseDataFolder } from './hosts/data-folder.ts';
 import { examineProgram, verifyProgram } from './hosts/program-check.ts';
 import type { SharedApplication } from './hosts/shared-application.ts';
 import { rpcServer } from './hosts/transport/rpc-server.ts';
+import { chooseUpdates } from './shell/choose-updates.ts';
 import { confinePages } from './shell/confine-pages.ts';
 import { showFailure } from './shell/dialogs.ts';
 import { openLog } from './shell/log-file.ts';
@@ -47,6 +48,7 @@ async function start(): Promise<void> {
 				models: openModels(files),
 				readerEntry: files.readerEntry,
 				...(packed === null ? {} : { examineProgram: () => examineProgram(packed) }),
+				updates: chooseUpdates(files, dataFolder, log),
 			},
 			window.show,
 		);

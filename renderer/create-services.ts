@@ -36,6 +36,7 @@ import { createPromptStore } from './prompt/prompt-store.ts';
 import { createSearchStore } from './search/search-store.ts';
 import type { Services } from './services.ts';
 import { createSettingsStore } from './settings/settings-store.ts';
+import { createUpdateStore } from './settings/update-store.ts';
 
 /** Creates every store and keeps them fresh: all of them on each connect, affected ones on each event. */
 export function createServices(connection: Connection): Services {
@@ -93,7 +94,13 @@ export function createServices(connection: Connection): Services {
 		presets: createPresetStore(connection),
 		prompts: createPromptStore(connection, sessionStorage, toasts.fail),
 		promptPreview: createPreviewStore(connection),
-		settings,
+		settings: createSettingsStore(connection, toasts.fail),
+		updates: createUpdateStore(connection, toasts.fail, (version) =>
+			toasts.show({
+				text: `Assay ${version} is available`,
+				action: { label: 'See what is new', run: () => layout.go({ section: 'settings', part: 'updates' }) },
+			}),
+		),
 	};
 	followEvents(services, () => showAttachments(services));
 	// Clear the selection when the view changes: bulk actions apply only to what is visible.

@@ -37,6 +37,7 @@ export function followEvents(services: Services, showAttachments: () => Promise<
 		void services.datasetJobs.refresh();
 		void services.sweeps.refresh();
 		void services.datasetImport.refresh();
+		void services.updates.refresh();
 		connection.client.system.status().then(
 			(status) => services.status.setState(status, true),
 			() => {},
@@ -139,6 +140,9 @@ function apply(services: Services, event: ApplicationEvent, stale: (part: Part) 
 			break;
 		case 'status':
 			services.status.setState(event.status, true);
+			break;
+		case 'update':
+			services.updates.apply(event.status);
 			break;
 		case 'data-replaced':
 			// Ids now refer to other conversations.

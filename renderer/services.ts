@@ -33,6 +33,7 @@ import type { PreviewStore } from './prompt/preview-store.ts';
 import type { PromptStore } from './prompt/prompt-store.ts';
 import type { SearchStore } from './search/search-store.ts';
 import type { SettingsStore } from './settings/settings-store.ts';
+import type { UpdateStore } from './settings/update-store.ts';
 
 /** All stores of the page, one per feature. Created once; the object never changes, so reading it renders nothing. */
 export interface Services {
@@ -75,6 +76,8 @@ export interface Services {
 	/** Preview of the edited prompt with a sample. */
 	readonly promptPreview: PreviewStore;
 	readonly settings: SettingsStore;
+	/** New versions of Assay. */
+	readonly updates: UpdateStore;
 }
 
 export const ServicesContext = createContext<Services | null>(null);

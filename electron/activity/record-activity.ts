@@ -103,6 +103,7 @@ function activityOf(
 		case 'settings-changed':
 		case 'data-replaced':
 		case 'status':
+		case 'update':
 			return null;
 	}
 }

@@ -4,6 +4,7 @@ import { cannotMeasure } from '../../models/contract/engine-names.ts';
 import type { ModelFile } from '../contract/library/schema.ts';
 import type { Doctor, DoctorCheck } from '../contract/system/schema.ts';
 import { contractVersion } from '../contract/system/version.ts';
+import type { UpdateStatus } from '../contract/updates/schema.ts';
 import { isOpenToOthers } from '../database/private-file.ts';
 import type { Reader } from '../database/reader.ts';
 import { availableBytes } from '../library/memory.ts';
@@ -25,6 +26,9 @@ export interface DoctorContext {
 	readonly lastBackupAt: () => number | null;
 	/** Compares an installed program's files with those that were packed; null in a checkout. */
 	readonly examineProgram: (() => Promise<DoctorCheck>) | null;
+	readonly updateStatus: () => UpdateStatus;
+	/** Whether Assay looks for updates by itself. */
+	readonly updateChecks: () => boolean;
 }
 
 /** With less free disk there is no room for a conversation and the next backup, bytes. */
@@ -58,6 +62,7 @@ export async function runDoctor(context: DoctorContext): Promise<Doctor> {
 			await checkDisk(context.dataFolder),
 			checkMemory(),
 			checkBackups(context.lastBackupAt(), context.clock()),
+			describeUpdates(context.updateStatus(), context.updateChecks()),
 			checkNode(),
 			...(context.examineProgram === null ? [] : [await context.examineProgram()]),
 			await checkFolder(context.dataFolder),
@@ -157,6 +162,19 @@ async function checkDefaultModel(model: ModelFile | null): Promise<DoctorCheck[]
 function checkBackups(last: number | null, now: number): DoctorCheck {
 	const detail = last === null ? 'none yet: the first is made within minutes of use' : `newest ${age(now - last)} old`;
 	return { name: 'backups', ok: true, detail, next: null };
+}
+
+/** Says where updates come from; that one is waiting is no fault. */
+function describeUpdates(status: UpdateStatus, checks: boolean): DoctorCheck {
+	const detail =
+		status.state === 'elsewhere'
+			? status.message
+			: 'update' in status && status.update !== null
+				? `Assay ${status.update.version} is available`
+				: checks
+					? 'looked for once a day'
+					: 'looked for when you ask only';
+	return { name: 'updates', ok: true, detail, next: null };
 }
 
 function age(ms: number): string {

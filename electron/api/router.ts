@@ -12,6 +12,7 @@ import type { Jobs } from '../jobs/jobs.ts';
 import type { Quantizer } from '../library/quantize-model.ts';
 import type { PromptTrashContext } from '../prompt/prompts.ts';
 import type { SearchContext } from '../search/find-conversations.ts';
+import type { Updates } from '../updates/updates.ts';
 import { type ActivityContext, activityHandlers } from './activity.ts';
 import { comparisonHandlers, sweepHandlers } from './comparison.ts';
 import {
@@ -38,6 +39,7 @@ import { promptHandlers } from './prompt.ts';
 import { searchHandlers } from './search.ts';
 import { type SettingContext, settingHandlers } from './settings.ts';
 import { type SystemContext, systemHandlers } from './system.ts';
+import { updateHandlers } from './updates.ts';
 
 /** Handlers for the calls that a library answers; `open-models.ts` creates them. */
 export type ModelHandlers = Pick<Parameters<Implementer['router']>[0], 'models' | 'hub' | 'downloads'>;
@@ -62,6 +64,7 @@ export interface RouterContext {
 	readonly models: ModelHandlers;
 	readonly quantizer: Quantizer;
 	readonly sweeps: Sweeps;
+	readonly updates: Updates;
 }
 
 /** Implements every call of the contract. */
@@ -70,6 +73,7 @@ export function createRouter(os: Implementer, context: RouterContext) {
 		system: systemHandlers(os, context.system),
 		activity: activityHandlers(os, context.activity),
 		...context.models,
+		updates: updateHandlers(os, context.updates),
 		making: quantizeHandlers(os, context.quantizer),
 		sweeps: sweepHandlers(os, context.sweeps),
 		conversations: conversationHandlers(os, context.conversation, context.reader),

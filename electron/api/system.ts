@@ -90,6 +90,7 @@ function stateKey(event: ApplicationEvent): string | null {
 		case 'activity-changed':
 		case 'data-replaced':
 		case 'status':
+		case 'update':
 			return event.type;
 		case 'generation-started':
 		case 'generation-ended':

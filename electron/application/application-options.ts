@@ -7,6 +7,7 @@ import type { Staging } from '../conversation/import-export/staging.ts';
 import type { OpenSession } from '../evaluation/context.ts';
 import type { EventBus } from '../events.ts';
 import type { LibrarySeam, ModelLibrary } from '../library/model-service.ts';
+import type { UpdateOptions } from '../updates/updates.ts';
 
 export interface ApplicationOptions {
 	/** Created if missing. The caller owns it (`hosts/`): no other process may create an application on it. */
@@ -37,6 +38,8 @@ export interface ApplicationOptions {
 	readonly onDamage?: 'restore' | 'refuse';
 	/** Compares an installed program's files with those that were packed, for `doctor`. */
 	readonly examineProgram?: () => Promise<DoctorCheck>;
+	/** Where updates of Assay come from; default: nowhere that it knows. */
+	readonly updates?: UpdateOptions;
 }
 
 export interface ApplicationModels {

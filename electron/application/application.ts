@@ -33,6 +33,7 @@ import { statesFolderName } from '../library/loaded/loaded-models.ts';
 import { modelName } from '../library/store/model-files.ts';
 import { addStarterPrompts } from '../prompt/prompts.ts';
 import { readSettings } from '../settings/settings.ts';
+import { createUpdates } from '../updates/updates.ts';
 import type { Application, ApplicationOptions } from './application-options.ts';
 import { limitYoungGeneration } from './heap-limit.ts';
 import { openMeasurementServices } from './measurement-services.ts';
@@ -189,6 +190,19 @@ async function compose(
 	};
 	addStarterPrompts(prompts);
 	const stopSignals = listenForSignals(feedback);
+	const updates = await createUpdates({
+		options: options.updates ?? { elsewhere: 'This Assay never looks for updates: get them where you got it.' },
+		currentVersion: version,
+		folder: join(dataFolder, 'updates'),
+		network: {
+			isBlocked: () => settings().networkBlocked,
+			report: (record) => events.publish({ type: 'network-request', at: clock(), ...record }),
+		},
+		checksByItself: () => settings().updateChecks,
+		onStatus: (status) => events.publish({ type: 'update', status }),
+		clock,
+		log,
+	});
 	const status = (): Status => ({
 		engineBuild: library.engineBuild(),
 		networkBlocked: settings().networkBlocked,
@@ -214,6 +228,7 @@ async function compose(
 		prompts,
 		jobs,
 		models: handlers,
+		updates,
 		settings: { database, events, clock, publishStatus },
 		activity: { reader, clearer, clock },
 		system: {
@@ -232,6 +247,8 @@ async function compose(
 			defaultModel: () => library.defaultModelFile(),
 			lastBackupAt: () => backups.list()[0]?.createdAt ?? null,
 			examineProgram: options.examineProgram ?? null,
+			updateStatus: updates.status,
+			updateChecks: () => settings().updateChecks,
 		},
 		data: {
 			dataFolder,
@@ -277,6 +294,7 @@ async function compose(
 		await staging.close();
 		await stopAnswers();
 		await library.close();
+		await updates.close();
 		unguard();
 		await trash.stop();
 		stopSignals();

@@ -22,6 +22,7 @@ import { promptCalls } from './prompt/calls.ts';
 import { searchCalls } from './search/calls.ts';
 import { settingsCalls } from './settings/calls.ts';
 import { systemCalls } from './system/calls.ts';
+import { updateCalls } from './updates/calls.ts';
 
 /** Every call of the application. Clients use the names here and in the calls as paths. */
 export const contract = {
@@ -54,6 +55,7 @@ export const contract = {
 	jobs: jobCalls,
 	presets: presetCalls,
 	settings: settingsCalls,
+	updates: updateCalls,
 };
 
 export type Contract = typeof contract;

@@ -4,6 +4,7 @@ import { jobSchema } from './jobs/schema.ts';
 import { downloadSchema } from './library/hub.ts';
 import { modelStateSchema } from './library/schema.ts';
 import { statusSchema } from './system/schema.ts';
+import { updateStatusSchema } from './updates/schema.ts';
 
 /** Facts broadcast to every page. They say what changed; the page fetches what it shows. */
 export const applicationEventSchema = z.discriminatedUnion('type', [
@@ -55,6 +56,8 @@ export const applicationEventSchema = z.discriminatedUnion('type', [
 	/** A backup replaced all data: what a page holds is outdated. */
 	z.object({ type: z.literal('data-replaced') }),
 	z.object({ type: z.literal('status'), status: statusSchema }),
+	/** Progress of an update of Assay itself. */
+	z.object({ type: z.literal('update'), status: updateStatusSchema }),
 ]);
 
 export type ApplicationEvent = z.infer<typeof applicationEventSchema>;

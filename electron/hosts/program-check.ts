@@ -24,7 +24,10 @@ export interface ProgramCheck {
 	readonly added: readonly string[];
 }
 
-/** Folders in which every file must be listed: Node finds packages by looking through folders. */
+/**
+ * Folders in which every file must be listed, if the list names any of theirs: Node finds packages by looking through
+ * folders.
+ */
 const closedFolders = ['program', 'app.asar.unpacked'];
 
 /** The list's copy beside the program, for the command line, which can't read the archive. It lists not itself. */
@@ -88,14 +91,16 @@ async function look({ resources, checksums }: PackedProgram): Promise<Look> {
 		const entries = existsSync(join(resources, folder))
 			? await readdir(join(resources, folder), { recursive: true, withFileTypes: true })
 			: [];
-		for (const entry of entries) {
-			if (entry.isDirectory() || strayFiles.has(entry.name)) continue;
-			const full = join(entry.parentPath, entry.name);
-			const path = relative(resources, full).split(sep).join('/');
-			if (path === checksumsFile) continue;
-			if (entry.isFile() && checksums.has(path)) found.set(path, await stat(full));
-			else added.push(path);
-		}
+		await Promise.all(
+			entries.map(async (entry) => {
+				if (entry.isDirectory() || strayFiles.has(entry.name)) return;
+				const full = join(entry.parentPath, entry.name);
+				const path = relative(resources, full).split(sep).join('/');
+				if (path === checksumsFile) return;
+				if (entry.isFile() && checksums.has(path)) found.set(path, await stat(full));
+				else added.push(path);
+			}),
+		);
 	}
 	return { found, missing: [...checksums.keys()].filter((path) => !found.has(path)), added: added.sort() };
 }
@@ -163,20 +168,33 @@ export async function examineProgram(files: PackedProgram): Promise<DoctorCheck>
 	return { name: 'program', ok: failure === null, detail, next: failure?.next[0] ?? null };
 }
 
+/** Where the updates of a checkout come from. */
+export const updatesOfCheckout =
+	'Assay runs from a folder of its source code here and never looks for updates. To update it, run git pull and npm ci in that folder.';
+
 /**
- * How a command line that is part of an installed program examines it, for the options of an application; empty in a
- * checkout. The list beside the program finds damage. It can't find a deliberate change, which could change the list as
- * well: the window's list is in its archive.
+ * Options of an application whose command line runs from an installed program, or from a checkout: how `doctor` examines
+ * it, and where its updates come from. The list beside the program finds damage. It can't find a deliberate change,
+ * which could change the list as well: the window's list is in its archive.
  */
-export async function programExamination(): Promise<{ examineProgram?: () => Promise<DoctorCheck> }> {
+export async function programOptions(): Promise<{
+	examineProgram?: () => Promise<DoctorCheck>;
+	updates: { elsewhere: string };
+}> {
 	// dist/cli/cli.js in program/
 	const resources = join(import.meta.dirname, '..', '..', '..');
 	const text = await readFile(join(resources, checksumsFile), 'utf8').catch(() => null);
-	if (text === null) return {};
+	if (text === null) {
+		return { updates: { elsewhere: updatesOfCheckout } };
+	}
 	return {
 		examineProgram: () => {
 			const own = [...parseChecksums(text)].filter(([path]) => path.startsWith('program/'));
 			return examineProgram({ resources, checksums: new Map(own) });
+		},
+		updates: {
+			elsewhere:
+				'This command is part of the installed app, is updated with it, and never looks for updates by itself: see Settings, Updates in the app’s window.',
 		},
 	};
 }

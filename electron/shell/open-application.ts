@@ -25,7 +25,7 @@ export async function openApplication(
 		case 'focused':
 			return null;
 		case 'address':
-			await shell.openExternal(claim.show.openerUrl);
+			await openOwnAddress(claim.show.url);
 			return null;
 		case 'nothing':
 		case undefined:
@@ -35,4 +35,13 @@ export async function openApplication(
 				next: ['Wait until it is done, or end it, and try again', 'Choose another data folder with --data <folder>'],
 			});
 	}
+}
+
+/** The address is another process's word: only one on this computer is opened. */
+async function openOwnAddress(url: string): Promise<void> {
+	const { protocol, hostname } = new URL(url);
+	if (protocol !== 'http:' || !/^(?:127\.0\.0\.1|(?:[\w-]+\.)?localhost)$/.test(hostname)) {
+		throw new Error(`not an address of Assay: ${protocol}//${hostname}`);
+	}
+	await shell.openExternal(url);
 }

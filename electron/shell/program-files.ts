@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { app } from 'electron';
 import { type PackedProgram, parseChecksums } from '../hosts/program-check.ts';
+import { readUpdateSource, type UpdateSource } from '../updates/source.ts';
 
 /** Paths of the program's own files. */
 export interface ProgramPaths {
@@ -15,6 +16,8 @@ export interface ProgramPaths {
 	readonly readerEntry: URL;
 	/** What an installed app verifies before it runs any of it; null in a checkout. */
 	readonly packed: PackedProgram | null;
+	/** Where an installed app gets its updates; null in a checkout, and if it was packed without a source. */
+	readonly updateSource: UpdateSource | null;
 }
 
 /**
@@ -35,6 +38,7 @@ export function programPaths(): ProgramPaths {
 			nativeEntry: join(dist, 'native', 'native.js'),
 			readerEntry: pathToFileURL(join(import.meta.dirname, 'reader-worker.js')),
 			packed: null,
+			updateSource: null,
 		};
 	}
 	const program = join(process.resourcesPath, 'program');
@@ -49,5 +53,6 @@ export function programPaths(): ProgramPaths {
 			// In the archive, whose own integrity Electron checks on macOS and Windows.
 			checksums: parseChecksums(readFileSync(join(dist, 'checksums', 'program.sha256'), 'utf8')),
 		},
+		updateSource: readUpdateSource(join(dist, 'updates', 'source.json')),
 	};
 }

@@ -1,4 +1,4 @@
-import { Globe, HardDrive, History, Keyboard, LifeBuoy, Lock } from 'lucide-react';
+import { Globe, HardDrive, History, Keyboard, LifeBuoy, Lock, RefreshCw } from 'lucide-react';
 import type { Command } from '../app/command.ts';
 import type { Services } from '../services.ts';
 
@@ -10,6 +10,7 @@ export function listSettingsCommands({ layout, settings }: Services): Command[] 
 		{ id: 'change-keys', label: 'Change keys', icon: Keyboard, run: open('keyboard') },
 		{ id: 'backups', label: 'Back up or restore', icon: History, run: open('data') },
 		{ id: 'storage', label: 'Free storage', icon: HardDrive, run: open('storage') },
+		{ id: 'updates', label: 'Look for updates', icon: RefreshCw, run: open('updates') },
 		{ id: 'diagnostics', label: 'Put together a diagnostics bundle', icon: LifeBuoy, run: open('diagnostics') },
 		{
 			id: 'network',

@@ -7,6 +7,7 @@ import {
 	LifeBuoy,
 	type LucideIcon,
 	Monitor,
+	RefreshCw,
 	Shield,
 	SlidersHorizontal,
 } from 'lucide-react';
@@ -23,6 +24,7 @@ import { KeyboardSection } from './keyboard-section.tsx';
 import { MemorySection } from './memory-section.tsx';
 import { PrivacySection } from './privacy-section.tsx';
 import { StorageSection } from './storage-section.tsx';
+import { UpdatesSection } from './updates-section.tsx';
 
 const parts: readonly { id: string; label: string; icon: LucideIcon; body: () => ReactNode }[] = [
 	{ id: 'appearance', label: 'Appearance', icon: Monitor, body: AppearanceSection },
@@ -30,6 +32,7 @@ const parts: readonly { id: string; label: string; icon: LucideIcon; body: () =>
 	{ id: 'memory', label: 'Models', icon: Box, body: MemorySection },
 	{ id: 'keyboard', label: 'Keyboard', icon: Keyboard, body: KeyboardSection },
 	{ id: 'privacy', label: 'Privacy', icon: Shield, body: PrivacySection },
+	{ id: 'updates', label: 'Updates', icon: RefreshCw, body: UpdatesSection },
 	{ id: 'data', label: 'Data', icon: Database, body: DataSection },
 	{ id: 'storage', label: 'Storage', icon: HardDrive, body: StorageSection },
 	{ id: 'diagnostics', label: 'Diagnostics', icon: LifeBuoy, body: DiagnosticsSection },

@@ -7,8 +7,10 @@
  *   node_modules                  node-llama-cpp, koffi, better-sqlite3 and whatever these load
  *   checksums.sha256              of all these; the copy in the archive (dist/checksums) is what the window verifies
  */
+import { createPublicKey } from 'node:crypto';
 import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join, relative, sep } from 'node:path';
+import { updateSourceSchema } from '../../electron/updates/source.ts';
 import { listChecksums } from './checksums.ts';
 import { packageClosure } from './dependency-closure.ts';
 import { type SigningPackager, signProgram } from './sign-program.ts';
@@ -64,6 +66,7 @@ export default async function stageProgram(context: PackContext): Promise<void> 
 	}
 	if (context.electronPlatformName === 'darwin') await signProgram(program, join(root, 'build'), context.packager);
 	stageChecksums(root, program, platform);
+	stageUpdateSource(root, process.env);
 }
 
 /**
@@ -72,13 +75,29 @@ export default async function stageProgram(context: PackContext): Promise<void> 
  */
 function stageChecksums(root: string, program: string, platform: string): void {
 	const addon = `node_modules/better-sqlite3/prebuilds/${platform}.node`;
-	// On macOS it is signed after this; the system itself then loads nothing there that another team signed.
+	// On macOS it is signed after this, which changes it; the system loads no addon that another team signed.
 	const unpacked = platform.startsWith('darwin') ? {} : { [`app.asar.unpacked/${addon}`]: join(root, addon) };
 	const list = listChecksums(program, 'program', unpacked);
 	mkdirSync(join(root, 'dist', 'checksums'), { recursive: true });
 	for (const file of [join(root, 'dist', 'checksums', 'program.sha256'), join(program, 'checksums.sha256')]) {
 		writeFileSync(file, list);
 	}
+}
+
+/** Builds where updates come from into the archive; without the variables, the app says that it has no source. */
+function stageUpdateSource(root: string, { ASSAY_UPDATE_URL, ASSAY_UPDATE_PUBLIC_KEY }: NodeJS.ProcessEnv): void {
+	const folder = join(root, 'dist', 'updates');
+	rmSync(folder, { recursive: true, force: true });
+	if (!ASSAY_UPDATE_URL || !ASSAY_UPDATE_PUBLIC_KEY) return;
+	const publicKeys = ASSAY_UPDATE_PUBLIC_KEY.split(/[\s,]+/).filter((key) => key !== '');
+	const source = updateSourceSchema.parse({ url: ASSAY_UPDATE_URL, publicKeys });
+	for (const key of publicKeys) {
+		const { asymmetricKeyType } = createPublicKey({ key: Buffer.from(key, 'base64'), format: 'der', type: 'spki' });
+		if (asymmetricKeyType !== 'ed25519')
+			throw new Error(`ASSAY_UPDATE_PUBLIC_KEY is ${asymmetricKeyType}, not Ed25519`);
+	}
+	mkdirSync(folder, { recursive: true });
+	writeFileSync(join(folder, 'source.json'), JSON.stringify(source));
 }
 
 function stageNode(root: string, program: string, packageName: string, platform: string): void {
@@ -102,6 +121,10 @@ function stageNode(root: string, program: string, packageName: string, platform:
 	writeFileSync(join(program, 'assay'), launcher.join('\n'), { mode: 0o755 });
 }
 
+/** electron-builder packs none of these, whatever its configuration says: they must not be in the list of checksums. */
+const droppedByBuilder =
+	/(^|\/)(\.[^/]*|appveyor\.yml|circle\.yml|yarn\.lock|package-lock\.json|pnpm-lock\.yaml|bun\.lockb?|(npm-debug|yarn-error)\.log|thumbs\.db|__pycache__|CVS|RCS|SCCS)(\/|$)|\.(iml|hprof|orig|py[co]|rbc|swp|csproj|sln|suo|xproj|mk|a|o|obj|pdb)$/;
+
 /**
  * Returns false for files that nothing loads at run time: types, maps, prose, sources, other systems' binaries.
  * Licences stay.
@@ -110,6 +133,7 @@ function isShipped(packageName: string, file: string, platform: string): boolean
 	// The closure lists nested packages separately.
 	if (file === 'node_modules' || file.startsWith('node_modules/')) return false;
 	if (/\.(map|[cm]?ts|md|markdown|h|hpp|c|cc|cpp)$/i.test(file) && !/licen[cs]e/i.test(file)) return false;
+	if (droppedByBuilder.test(file)) return false;
 	if (packageName === 'node-llama-cpp') {
 		// Skips llama.cpp's source (34 MB) and its build files; the grammars are loaded at run time.
 		return !/^(templates|llama\/(gitRelease|addon|cmake|CMakeLists|patches|profiles|toolchains|xpack))/.test(file);

@@ -15,6 +15,7 @@ const layers = [
 	['electron/prompt'],
 	['electron/conversation'],
 	['electron/library'],
+	['electron/updates'],
 	['electron/activity'],
 	['electron/jobs'],
 	['electron/settings'],
@@ -28,6 +29,8 @@ const layers = [
 /** Packages that only the listed places may import. */
 const reserved: Record<string, readonly string[]> = {
 	electron: ['electron/main.ts', 'electron/preload.ts', 'electron/shell/'],
+	// It would make requests of its own: a verified file is handed to it.
+	'electron-updater': ['electron/shell/install-update.ts'],
 	'better-sqlite3': ['electron/database/'],
 	// The other engine uses its prebuilt llama.cpp only, through koffi.
 	'node-llama-cpp': ['models/worker/node-llama-cpp/'],

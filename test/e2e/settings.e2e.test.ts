@@ -175,7 +175,13 @@ describe.skipIf(browserMissing() !== null)('settings', () => {
 		const packages = page.getByRole('region', { name: 'Licences' });
 		await packages.getByRole('button', { name: /^react \d/ }).click();
 		await packages.getByText(/Copyright \(c\) Meta Platforms/).waitFor();
-		for (const name of [/^llama\.cpp and ggml/, /^node-llama-cpp/, /^electron/, /^@fontsource-variable\/inter/]) {
+		for (const name of [
+			/^llama\.cpp and ggml/,
+			/^node-llama-cpp/,
+			/^electron \d/,
+			/^electron-updater/,
+			/^@fontsource-variable\/inter/,
+		]) {
 			expect(await packages.getByRole('button', { name }).count()).toBe(1);
 		}
 	});

@@ -6,6 +6,7 @@ export const defaultSettings: Settings = {
 	theme: 'system',
 	networkBlocked: false,
 	hubUrl: '',
+	updateChecks: false,
 	sampling: defaultSampling,
 	systemPrompt: '',
 	defaultPresetId: null,

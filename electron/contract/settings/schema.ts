@@ -10,6 +10,8 @@ export const settingsSchema = z.object({
 	networkBlocked: z.boolean(),
 	/** Address of the model hub, e.g. a mirror or a private one; empty: the default hub. */
 	hubUrl: z.string().max(500),
+	/** Whether the installed window looks for updates once a day. */
+	updateChecks: z.boolean(),
 	sampling: samplingSchema,
 	systemPrompt: z.string(),
 	/** Preset of new conversations; null: only the two settings above. */

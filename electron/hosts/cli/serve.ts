@@ -7,7 +7,7 @@ import { assayVersion } from '../assay-version.ts';
 import type { BrowserHost, Link } from '../browser/browser-host.ts';
 import { openInBrowser } from '../browser/open-in-browser.ts';
 import { claimDataFolder, type GuestOfFolder } from '../ownership/claim-folder.ts';
-import { programExamination } from '../program-check.ts';
+import { programOptions } from '../program-check.ts';
 import { closeCode } from '../transport/connection.ts';
 import { type AddCommands, type CommandContext, examples, wholeNumber } from './command.ts';
 import { exitCode } from './exit-codes.ts';
@@ -51,7 +51,7 @@ async function serve(context: CommandContext, options: ServeOptions): Promise<nu
 			version: assayVersion(),
 			log: output.log,
 			models: openModels,
-			...(await programExamination()),
+			...(await programOptions()),
 		},
 		() => (host ? { kind: 'address', link: host.newLink(), openerUrl: host.urlForOpener() } : { kind: 'nothing' }),
 	);

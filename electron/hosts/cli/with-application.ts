@@ -1,7 +1,7 @@
 import { Failure } from '../../../models/contract/failure.ts';
 import { assayVersion } from '../assay-version.ts';
 import { claimDataFolder, type GuestOfFolder, type OwnedFolder } from '../ownership/claim-folder.ts';
-import { programExamination } from '../program-check.ts';
+import { programOptions } from '../program-check.ts';
 import { closeCode } from '../transport/connection.ts';
 import { type Client, clientOver } from '../transport/rpc-client.ts';
 import type { CommandContext } from './command.ts';
@@ -55,7 +55,7 @@ async function asOwner<T>(
 			version: assayVersion(),
 			log: output.log,
 			models: openModels,
-			...(await programExamination()),
+			...(await programOptions()),
 		},
 		() => ({ kind: 'nothing' }),
 	);

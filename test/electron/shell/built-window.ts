@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -31,19 +31,45 @@ const endings = ['SIGINT', 'SIGTERM', 'SIGHUP', 'disconnect'] as const;
 
 let dataFolder = '';
 
+/** What an installed window consists of. */
+export interface PackedWindow {
+	/** The main bundle, with everything around it that the archive holds. */
+	readonly main: string;
+	readonly resources: string;
+}
+
+/**
+ * Lays out what electron-builder puts in the archive as a folder, which Node can run: the main bundle and its list of
+ * checksums, with the packages of the checkout.
+ */
+export function unpackedArchive(folder: string, checksums: string): string {
+	const root = join(dist, '..');
+	for (const part of ['dist/main', 'migrations', 'texts', 'package.json']) {
+		cpSync(join(root, part), join(folder, part), { recursive: true, filter: (path) => !path.endsWith('.map') });
+	}
+	mkdirSync(join(folder, 'dist', 'checksums'));
+	writeFileSync(join(folder, 'dist', 'checksums', 'program.sha256'), checksums);
+	symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'), 'junction');
+	return join(folder, 'dist', 'main', 'main.js');
+}
+
 /** Runs the built main bundle on a new data folder, however that ends; returns the folder. */
-export function startBuiltMain(): string {
+export function startBuiltMain(packed?: PackedWindow): string {
 	dataFolder = mkdtempSync(join(tmpdir(), 'assay-window-'));
 	installFakeElectron();
 	process.env.ASSAY_DATA = dataFolder;
 	process.env.ASSAY_NODE = process.execPath;
-	createRequire(import.meta.url)(bundles[0]!);
+	if (packed !== undefined) {
+		electron.app.isPackaged = true;
+		Object.assign(process, { resourcesPath: packed.resources });
+	}
+	createRequire(import.meta.url)(packed?.main ?? bundles[0]!);
 	return dataFolder;
 }
 
 /** Runs the built main bundle on a new data folder, as Electron would, and resolves once its window is shown. */
-export async function startBuiltWindow(): Promise<{ dataFolder: string; window: FakeWindow }> {
-	startBuiltMain();
+export async function startBuiltWindow(packed?: PackedWindow): Promise<{ dataFolder: string; window: FakeWindow }> {
+	startBuiltMain(packed);
 	await until(() => electron.windows.some(({ calls }) => calls.includes('show')));
 	return { dataFolder, window: electron.windows[0]! };
 }

@@ -65,7 +65,7 @@ export class FakeWindow extends EventEmitter {
 }
 
 class FakeApp extends EventEmitter {
-	readonly isPackaged = false;
+	isPackaged = false;
 	readonly paths: Record<string, string> = {};
 	readonly exits: number[] = [];
 	quits = 0;

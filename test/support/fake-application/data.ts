@@ -18,6 +18,7 @@ import type { ModelFile, ModelState } from '../../../electron/contract/library/s
 import { defaultSettings } from '../../../electron/contract/settings/defaults.ts';
 import type { Settings } from '../../../electron/contract/settings/schema.ts';
 import type { Status } from '../../../electron/contract/system/schema.ts';
+import type { UpdateStatus } from '../../../electron/contract/updates/schema.ts';
 import { defaultSampling } from '../../../models/contract/default-sampling.ts';
 import type { FailureFacts } from '../../../models/contract/failure.ts';
 import { buildConversation, buildMessage } from '../fixtures/conversation.ts';
@@ -64,6 +65,7 @@ export interface FakeData {
 	/** By conversation; null for the new conversation. */
 	drafts: Map<number | null, string>;
 	backups: Backup[];
+	update: UpdateStatus;
 	/** By message, with earlier feedback. */
 	feedback: Map<number, MessageFeedback>;
 	history: Map<number, FeedbackEntry[]>;
@@ -103,6 +105,11 @@ export function emptyData(): FakeData {
 		tags: [],
 		drafts: new Map(),
 		backups: [],
+		update: {
+			state: 'elsewhere',
+			message:
+				'Assay runs from a folder of its source code here and never looks for updates. To update it, run git pull and npm ci in that folder.',
+		},
 		feedback: new Map(),
 		history: new Map(),
 		attachments: new Map(),

@@ -20,6 +20,7 @@ import { promptHandlers } from './prompt/handlers.ts';
 import { searchHandlers } from './search-handlers.ts';
 import { sweepHandlers } from './sweep/handlers.ts';
 import { presetHandlers, threadHandlers } from './thread-handlers.ts';
+import { updateHandlers } from './update-handlers.ts';
 
 /** Implements every call of the contract on a fake application; logs a defect with the name of its call. */
 export function fakeRouter(fake: FakeApplication, log: (line: string) => void = console.error) {
@@ -54,6 +55,7 @@ export function fakeRouter(fake: FakeApplication, log: (line: string) => void = 
 		},
 		activity: activityHandlers(fake, os),
 		...dataHandlers(fake, os),
+		updates: updateHandlers(fake, os),
 		models: modelHandlers(fake, os),
 		making: {
 			make: os.making.make.handler(() =>

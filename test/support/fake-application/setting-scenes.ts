@@ -1,6 +1,8 @@
 import type { Page } from 'playwright-core';
+import type { UpdateStatus } from '../../../electron/contract/updates/schema.ts';
 import type { FakeApplication } from './fake-application.ts';
 import { day, type Scene, withHistory } from './scene.ts';
+import { offeredUpdate } from './update-handlers.ts';
 
 const settings =
 	(part?: string) =>
@@ -16,6 +18,11 @@ const settings =
 		);
 		return part === undefined ? '/settings' : `/settings/${part}`;
 	};
+
+const updating = (status: UpdateStatus) => (fake: FakeApplication) => {
+	fake.data.update = status;
+	return settings('updates')(fake);
+};
 
 const settle = (page: Page) => page.waitForTimeout(350);
 
@@ -65,6 +72,45 @@ export const settingScenes: Record<string, Scene> = {
 			await page.getByRole('dialog').getByRole('button', { name: 'Restore', exact: true }).click();
 			await settle(page);
 		},
+	},
+	'settings-updates': { prepare: settings('updates') },
+	'settings-updates-idle': { prepare: updating({ state: 'idle', checkedAt: Date.UTC(2026, 10, 24, 15, 5) }) },
+	'settings-updates-available': {
+		prepare: updating({ state: 'idle', checkedAt: null }),
+		async act(page) {
+			await page.getByRole('button', { name: 'Check for updates' }).click();
+			await page.getByText('Assay 0.2.0 is available').waitFor();
+			await settle(page);
+		},
+	},
+	'settings-updates-downloading': {
+		prepare: updating({ state: 'available', update: offeredUpdate, postponed: true }),
+		async act(page) {
+			await page.getByRole('button', { name: /^Download/ }).click();
+			await page.getByRole('progressbar', { name: /Assay/ }).waitFor();
+			await settle(page);
+		},
+	},
+	'settings-updates-ready': { prepare: updating({ state: 'ready', update: offeredUpdate, onQuit: false }) },
+	'settings-updates-on-quit': {
+		prepare: updating({ state: 'ready', update: offeredUpdate, onQuit: false }),
+		async act(page) {
+			await page.getByRole('button', { name: 'Install when I quit' }).click();
+			await page.getByText('is installed when you quit').waitFor();
+			await settle(page);
+		},
+	},
+	'settings-updates-failed': {
+		prepare: updating({
+			state: 'failed',
+			retry: 'download',
+			update: offeredUpdate,
+			failure: {
+				code: 'update-hash-wrong',
+				message: 'The file from updates.example is not the one that Assay’s makers signed, so it was deleted.',
+				next: ['Download it again', 'If it stays so, get the new version where you got this one, and tell its makers'],
+			},
+		}),
 	},
 	'settings-storage': { prepare: settings('storage') },
 	'settings-free': {

@@ -1,0 +1,443 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { compare, valid } from 'semver';
+import { z } from 'zod';
+import { Failure, failureFacts } from '../../models/contract/failure.ts';
+import { fetchFile, wholeBody } from '../../models/download/fetch-file.ts';
+import { get, type HttpOptions } from '../../models/download/http.ts';
+import {
+	defaultTiming,
+	type NetworkGate,
+	NetworkProblem,
+	type NetworkTiming,
+} from '../../models/download/network-gate.ts';
+import { dayMs } from '../contract/durations.ts';
+import type { Update, UpdateStatus } from '../contract/updates/schema.ts';
+import { createRateMeter } from '../jobs/rate-meter.ts';
+import { type InstallerKind, type Manifest, maxManifestBytes, openManifest, type UpdateFile } from './manifest.ts';
+import type { UpdateSource } from './source.ts';
+
+/** A verified file, ready to install. */
+export interface VerifiedUpdate {
+	readonly version: string;
+	readonly path: string;
+	readonly bytes: number;
+	/** Hexadecimal. */
+	readonly sha512: string;
+}
+
+/** The part of the window that replaces the installed app. */
+export interface UpdateInstaller {
+	/** What this app was installed as. */
+	readonly kind: InstallerKind;
+	/** Installs the file when the app quits; with `now`, quits it. Rejects if the system refuses the file. */
+	install(update: VerifiedUpdate, when: 'on-quit' | 'now'): Promise<void>;
+	/** Takes back `install(…, 'on-quit')`. */
+	cancel(): void;
+}
+
+/** How this app is updated; `elsewhere` tells the user where updates come from if not from here. */
+export type UpdateOptions =
+	| { readonly elsewhere: string }
+	| { readonly source: UpdateSource; readonly installer: UpdateInstaller };
+
+export interface UpdateContext {
+	readonly options: UpdateOptions;
+	readonly currentVersion: string;
+	/** For downloads and what is remembered; used by this code alone. */
+	readonly folder: string;
+	readonly network: NetworkGate;
+	readonly timing?: NetworkTiming;
+	/** Whether the user wants Assay to look by itself. */
+	readonly checksByItself: () => boolean;
+	readonly onStatus: (status: UpdateStatus) => void;
+	readonly clock: () => number;
+	readonly log: (line: string) => void;
+	readonly platform?: string;
+	readonly arch?: string;
+}
+
+export interface Updates {
+	status(): UpdateStatus;
+	check(): Promise<UpdateStatus>;
+	download(): UpdateStatus;
+	stop(): Promise<UpdateStatus>;
+	install(when: 'on-quit' | 'now'): Promise<UpdateStatus>;
+	postpone(): UpdateStatus;
+	/** Ends requests under way. What was chosen to be installed on quit still is. */
+	close(): Promise<void>;
+}
+
+/** What is remembered between starts. */
+const memorySchema = z.object({
+	/** When the source last said that this version is the newest. */
+	checkedAt: z.int().nullable().catch(null),
+	/** When it was last asked, successfully or not. */
+	askedAt: z.int().catch(0),
+	/** Highest version offered so far: an older manifest, though signed, would hide it. */
+	newest: z.string().nullable().catch(null),
+	/** The version for which the user chose "Later". */
+	postponed: z.string().nullable().catch(null),
+});
+
+type Memory = z.infer<typeof memorySchema>;
+
+const memoryFile = 'updates.json';
+const purpose = 'updates of Assay';
+
+/** A minute after the start, other work is done. */
+const firstCheckMs = 60_000;
+const progressMs = 250;
+
+/** What is on offer, with the file for this computer. */
+interface Offer {
+	readonly update: Update;
+	readonly file: UpdateFile;
+	readonly url: URL;
+}
+
+/**
+ * Finds, downloads and verifies newer versions. Makes no request unless the user asks, or switched the daily check on;
+ * installs nothing unless the user chose it.
+ */
+export async function createUpdates(context: UpdateContext): Promise<Updates> {
+	const { options, folder, clock, log } = context;
+	if ('elsewhere' in options) return noUpdates(options.elsewhere);
+	const { source, installer } = options;
+	const memoryPath = join(folder, memoryFile);
+	let memory = await readMemory(memoryPath);
+	let remembering = Promise.resolve();
+	let status: UpdateStatus = { state: 'idle', checkedAt: memory.checkedAt };
+	let offer: Offer | null = null;
+	let verified: VerifiedUpdate | null = null;
+	let working: { readonly work: Promise<unknown>; readonly abort: AbortController } | null = null;
+	await removeOld(folder, context.currentVersion);
+
+	function become(next: UpdateStatus): UpdateStatus {
+		status = next;
+		context.onStatus(next);
+		return next;
+	}
+
+	/** One write at a time. That one fails is logged only: a full disk must not hide that there is a newer version. */
+	function remember(part: Partial<Memory>): Promise<void> {
+		memory = { ...memory, ...part };
+		remembering = remembering
+			.then(async () => {
+				await mkdir(folder, { recursive: true, mode: 0o700 });
+				await writeFile(`${memoryPath}.new`, JSON.stringify(memory), { mode: 0o600 });
+				await rename(`${memoryPath}.new`, memoryPath);
+			})
+			.catch((error: unknown) => log(`updates: not remembered: ${String(error)}`));
+		return remembering;
+	}
+
+	function fail(error: unknown, retry: 'check' | 'download' | 'install'): UpdateStatus {
+		const failure = failureFacts(asFailure(error, source));
+		log(`updates: ${failure.code}: ${failure.message}`);
+		return become({ state: 'failed', retry, update: offer?.update ?? null, failure });
+	}
+
+	const httpOptions = (signal: AbortSignal): HttpOptions => ({
+		network: context.network,
+		timing: context.timing ?? defaultTiming,
+		purpose,
+		signal,
+		mayRedirectTo: () => false,
+	});
+
+	/** Runs one step at a time; a second one waits for none, it gets the present state. */
+	async function alone(step: (signal: AbortSignal) => Promise<UpdateStatus>): Promise<UpdateStatus> {
+		if (working !== null) return status;
+		const abort = new AbortController();
+		const work = step(abort.signal);
+		working = { work, abort };
+		try {
+			return await work;
+		} finally {
+			working = null;
+		}
+	}
+
+	async function look(signal: AbortSignal, byItself = false): Promise<UpdateStatus> {
+		const before = status;
+		become({ state: 'checking' });
+		try {
+			await remember({ askedAt: clock() });
+			const answer = await get(new URL(source.url), httpOptions(signal));
+			const text = await wholeBody(answer, maxManifestBytes, 'its manifest is too long');
+			const manifest = openManifest(text.toString('utf8'), source.publicKeys);
+			refuseOlder(manifest, context.currentVersion, memory.newest);
+			await remember({ newest: manifest.version });
+			// What was downloaded may be another version now. Downloading the same one again makes no request.
+			verified = null;
+			installer.cancel();
+			if (compare(manifest.version, context.currentVersion) === 0) {
+				offer = null;
+				await remember({ checkedAt: clock() });
+				return become({ state: 'idle', checkedAt: memory.checkedAt });
+			}
+			offer = offerFor(manifest, source, installer.kind, context);
+			const { update } = offer;
+			return become({ state: 'available', update, postponed: memory.postponed === update.version });
+		} catch (error) {
+			// Nobody waits for the daily check: a computer without a network is no news.
+			if (signal.aborted || (byItself && error instanceof NetworkProblem)) return become(before);
+			return fail(error, 'check');
+		}
+	}
+
+	async function fetchUpdate({ update, file, url }: Offer, signal: AbortSignal): Promise<UpdateStatus> {
+		const path = join(folder, update.version, fileName(file, update.version));
+		const part = `${path}.part`;
+		const meter = createRateMeter(clock);
+		let shownAt = Number.NEGATIVE_INFINITY;
+		const show = (receivedBytes: number): void => {
+			const { rate, secondsLeft } = meter.update(receivedBytes, update.bytes);
+			const now = performance.now();
+			if (now - shownAt < progressMs && receivedBytes < update.bytes) return;
+			shownAt = now;
+			become({ state: 'downloading', update, receivedBytes, bytesPerSecond: rate, secondsLeft });
+		};
+		try {
+			show(0);
+			await mkdir(join(folder, update.version), { recursive: true, mode: 0o700 });
+			show((await stat(part).catch(() => null))?.size ?? 0);
+			if ((await sha512Of(path)) !== file.sha512) await fetchVerified(url, part, path, file, show, signal);
+			verified = { version: update.version, path, bytes: file.bytes, sha512: file.sha512 };
+			return become({ state: 'ready', update, onQuit: false });
+		} catch (error) {
+			if (signal.aborted) {
+				return become({ state: 'available', update, postponed: memory.postponed === update.version });
+			}
+			return fail(error, 'download');
+		}
+	}
+
+	async function fetchVerified(
+		url: URL,
+		part: string,
+		path: string,
+		file: UpdateFile,
+		show: (receivedBytes: number) => void,
+		signal: AbortSignal,
+	): Promise<void> {
+		for (;;) {
+			const { resumed } = await fetchFile(url, part, file.bytes, { ...httpOptions(signal), onBytes: show });
+			if ((await sha512Of(part)) === file.sha512) break;
+			await rm(part, { force: true });
+			// Parts of two downloads may not fit together: once more from the start.
+			if (!resumed) throw hashWrong(url);
+			log('updates: the continued download has the wrong hash; downloading it again');
+		}
+		await rename(part, path);
+	}
+
+	async function handOver(update: VerifiedUpdate, when: 'on-quit' | 'now'): Promise<UpdateStatus> {
+		if (offer === null) throw notNow('install');
+		const offered = offer.update;
+		become({ state: 'installing', update: offered });
+		try {
+			// The file lay on the disk since: read it again, at the last moment.
+			if ((await sha512Of(update.path)) !== update.sha512) {
+				await rm(update.path, { force: true });
+				verified = null;
+				throw hashWrong(offer.url);
+			}
+			await installer.install(update, when).catch((error: unknown) => {
+				throw installFailed(error);
+			});
+			if (when === 'now') return status;
+			return become({ state: 'ready', update: offered, onQuit: true });
+		} catch (error) {
+			return fail(error, verified === null ? 'download' : 'install');
+		}
+	}
+
+	/** Looks once a day while the user wants it and nothing else is going on. */
+	function checkIfDue(): void {
+		const due = clock() - memory.askedAt >= dayMs || memory.askedAt > clock();
+		if (!due || !context.checksByItself() || context.network.isBlocked()) return;
+		if (status.state === 'idle' || status.state === 'failed' || status.state === 'available') {
+			void alone((signal) => look(signal, true));
+		}
+	}
+
+	const first = setTimeout(checkIfDue, firstCheckMs).unref();
+	const daily = setInterval(checkIfDue, dayMs / 24).unref();
+
+	return {
+		status: () => status,
+		check() {
+			if (status.state === 'ready' || status.state === 'installing') return Promise.resolve(status);
+			return alone(look);
+		},
+		download() {
+			if (working !== null) return status;
+			if (offer === null) throw notNow('download');
+			if (status.state === 'ready' || status.state === 'installing') return status;
+			const wanted = offer;
+			void alone((signal) => fetchUpdate(wanted, signal));
+			return status;
+		},
+		async stop() {
+			working?.abort.abort();
+			await working?.work;
+			return status;
+		},
+		async install(when) {
+			const update = verified;
+			if (update === null || working !== null) throw notNow('install');
+			return alone(() => handOver(update, when));
+		},
+		postpone() {
+			if (status.state !== 'available' && status.state !== 'ready') return status;
+			const { update } = status;
+			installer.cancel();
+			void remember({ postponed: update.version });
+			return become(
+				status.state === 'ready'
+					? { state: 'ready', update, onQuit: false }
+					: { state: 'available', update, postponed: true },
+			);
+		},
+		async close() {
+			clearTimeout(first);
+			clearInterval(daily);
+			working?.abort.abort();
+			await working?.work.catch(() => {});
+			await remembering;
+		},
+	};
+}
+
+/** For hosts that get their updates elsewhere. */
+function noUpdates(message: string): Updates {
+	const status: UpdateStatus = { state: 'elsewhere', message };
+	const refuse = (): never => {
+		throw new Failure({ code: 'update-elsewhere', message, next: ['Get the new version there'] });
+	};
+	return {
+		status: () => status,
+		check: async () => refuse(),
+		download: refuse,
+		stop: async () => status,
+		install: async () => refuse(),
+		postpone: () => status,
+		close: async () => {},
+	};
+}
+
+async function readMemory(path: string): Promise<Memory> {
+	const text = await readFile(path, 'utf8').catch(() => '{}');
+	try {
+		return memorySchema.parse(JSON.parse(text));
+	} catch {
+		return memorySchema.parse({});
+	}
+}
+
+/** Keeps what is remembered and downloads of newer versions. The rest is installed by now, or never will be. */
+async function removeOld(folder: string, currentVersion: string): Promise<void> {
+	for (const name of await readdir(folder).catch(() => [])) {
+		if (name === memoryFile || (valid(name) !== null && compare(name, currentVersion) > 0)) continue;
+		await rm(join(folder, name), { recursive: true, force: true });
+	}
+}
+
+/** Both have the same cause for suspicion: an old manifest, however well signed, takes away what a newer one repaired. */
+function refuseOlder({ version }: Manifest, current: string, newestBefore: string | null): void {
+	const floor = newestBefore !== null && compare(newestBefore, current) > 0 ? newestBefore : current;
+	if (compare(version, floor) >= 0) return;
+	throw new Failure({
+		code: 'update-older',
+		message: `The update source offers Assay ${version}, which is older than ${floor}, ${
+			floor === current ? 'the one you have' : 'which it offered before'
+		}. Assay never goes back.`,
+		next: [
+			'Try again later: the source may be out of date, or somebody interferes with it',
+			'To go back on purpose, install the older version yourself; its data folder may be too new for it',
+		],
+	});
+}
+
+function offerFor(
+	{ version, releasedAt, notes, files }: Manifest,
+	source: UpdateSource,
+	kind: InstallerKind,
+	{ platform = process.platform, arch = process.arch }: UpdateContext,
+): Offer {
+	const file = files.find((one) => one.platform === platform && one.arch === arch && one.kind === kind);
+	if (file === undefined) {
+		throw new Failure({
+			code: 'update-not-for-this-computer',
+			message: `Assay ${version} is there, but not for this computer (${platform} ${arch}, ${kind}).`,
+			next: ['Keep this version', 'Look where you got Assay for one that fits'],
+		});
+	}
+	const url = URL.parse(file.url, source.url);
+	const { protocol } = new URL(source.url);
+	if (url === null || url.protocol !== protocol) {
+		throw new Failure({
+			code: 'update-manifest-invalid',
+			message: 'The update source’s manifest names an address for the file that can’t be used.',
+			next: ['Get the new version where you got this one'],
+		});
+	}
+	return { update: { version, releasedAt, notes, bytes: file.bytes, host: url.host }, file, url };
+}
+
+/** A name made here: none from outside reaches the disk. electron-updater wants the version in it. */
+function fileName({ kind, platform, arch }: UpdateFile, version: string): string {
+	return `Assay-${version}-${platform}-${arch}.${kind}`;
+}
+
+/** Hexadecimal; null if there is no such file. */
+async function sha512Of(path: string): Promise<string | null> {
+	const sum = createHash('sha512');
+	try {
+		for await (const chunk of createReadStream(path, { highWaterMark: 256 * 1024 })) sum.update(chunk as Buffer);
+	} catch {
+		return null;
+	}
+	return sum.digest('hex');
+}
+
+const hashWrong = ({ host }: URL): Failure =>
+	new Failure({
+		code: 'update-hash-wrong',
+		message: `The file from ${host} is not the one that Assay’s makers signed, so it was deleted.`,
+		next: ['Download it again', 'If it stays so, get the new version where you got this one, and tell its makers'],
+	});
+
+function installFailed(error: unknown): Failure {
+	return new Failure(
+		{
+			code: 'update-install-failed',
+			message: `The update was not accepted for installation: ${error instanceof Error ? error.message : String(error)}.`,
+			next: ['Try again', 'Get the new version where you got this one, and install it yourself'],
+		},
+		{ cause: error },
+	);
+}
+
+const notNow = (step: string): Failure =>
+	new Failure({
+		code: 'update-not-ready',
+		message: `There is nothing to ${step} yet.`,
+		next: [step === 'download' ? 'Check for updates first' : 'Download the update first'],
+	});
+
+function asFailure(error: unknown, { url }: UpdateSource): unknown {
+	if (!(error instanceof NetworkProblem)) return error;
+	return new Failure(
+		{
+			code: 'update-source-unreachable',
+			message: `Updates could not be fetched from ${new URL(url).host}: ${error.message}.`,
+			next: ['Try again later', 'Get the new version where you got this one'],
+		},
+		{ cause: error },
+	);
+}

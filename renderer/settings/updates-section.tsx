@@ -1,0 +1,222 @@
+import { Check, Download, RotateCcw } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { useStore } from 'zustand';
+import type { Update, UpdateStatus } from '../../electron/contract/updates/schema.ts';
+import { toFailure } from '../connection/failure.ts';
+import { Button } from '../design/button.tsx';
+import { FailureCard } from '../design/failure-card.tsx';
+import {
+	formatBytes,
+	formatBytesOf,
+	formatBytesPerSecond,
+	formatDate,
+	formatFullTime,
+	formatTimeLeft,
+} from '../design/format.ts';
+import { Icon } from '../design/icon.tsx';
+import { ProgressBar } from '../design/progress-bar.tsx';
+import { Scroller } from '../design/scroll-area.tsx';
+import { Switch } from '../design/switch.tsx';
+import { useServices } from '../services.ts';
+import { SettingRow } from './setting-row.tsx';
+
+/** New versions of Assay itself: off until asked, and installed only when the user says so. */
+export function UpdatesSection() {
+	const { settings, updates } = useServices();
+	const status = useStore(updates.state);
+	const checks = useStore(settings.state, (state) => state.updateChecks);
+	if (status === null) return null;
+	if (status.state === 'elsewhere') return <p className="text-pretty text-ink-2">{status.message}</p>;
+	return (
+		<>
+			<Switch
+				label="Look for updates once a day"
+				description="Asks the update source for its newest version and sends nothing about you. Off, Assay looks only when you ask. It never downloads or installs one by itself."
+				checked={checks}
+				onChange={(next) => settings.change({ updateChecks: next })}
+			/>
+			<State status={status} />
+		</>
+	);
+}
+
+function State({ status }: { status: Exclude<UpdateStatus, { state: 'elsewhere' }> }) {
+	switch (status.state) {
+		case 'idle':
+		case 'checking':
+			return <CheckRow status={status} />;
+		case 'available':
+			return <Available update={status.update} postponed={status.postponed} />;
+		case 'downloading':
+			return <Downloading status={status} />;
+		case 'ready':
+			return <Ready update={status.update} onQuit={status.onQuit} />;
+		case 'installing':
+			return (
+				<UpdateCard update={status.update} title={`Installing Assay ${status.update.version}`}>
+					<p className="text-ink-2">Assay quits when it is ready.</p>
+				</UpdateCard>
+			);
+		case 'failed':
+			return <Failed status={status} />;
+	}
+}
+
+function CheckRow({ status }: { status: Extract<UpdateStatus, { state: 'idle' | 'checking' }> }) {
+	const { connection, updates } = useServices();
+	const version = connection.lastHello()?.assayVersion ?? '';
+	return (
+		<SettingRow
+			label={
+				status.state === 'idle' && status.checkedAt !== null ? (
+					<span className="flex items-center gap-2">
+						<Icon of={Check} size={14} className="text-good" />
+						Assay {version} is the newest version
+					</span>
+				) : (
+					`You have Assay ${version}`
+				)
+			}
+			description={
+				status.state === 'idle' && status.checkedAt !== null
+					? `Looked for on ${formatFullTime(status.checkedAt)}.`
+					: undefined
+			}
+		>
+			<Button busy={status.state === 'checking' ? 'Looking' : undefined} onClick={() => void updates.check()}>
+				Check for updates
+			</Button>
+		</SettingRow>
+	);
+}
+
+/** A newer version with what is new in it, and the present step. */
+function UpdateCard({ update, title, children }: { update: Update; title: string; children: ReactNode }) {
+	return (
+		// biome-ignore lint/a11y/useSemanticElements: a fieldset is for form controls
+		<div role="group" aria-label={title} className="rounded-lg border border-line bg-sunken px-3.5 py-3">
+			<h3 className="font-semibold">{title}</h3>
+			<p className="text-xs text-ink-3 tabular-nums">
+				Released {formatDate(update.releasedAt)} · {formatBytes(update.bytes)} from {update.host} · signed by Assay’s
+				makers
+			</p>
+			{update.notes.trim() === '' ? null : (
+				<Scroller label={`New in ${update.version}`} className="mt-2 max-h-56 rounded-md border border-line bg-surface">
+					<p className="px-2.5 py-2 text-pretty whitespace-pre-wrap text-ink-2 [overflow-wrap:anywhere]">
+						{update.notes}
+					</p>
+				</Scroller>
+			)}
+			<div className="mt-2.5 flex flex-wrap items-center gap-1.5">{children}</div>
+		</div>
+	);
+}
+
+function Available({ update, postponed }: { update: Update; postponed: boolean }) {
+	const { updates } = useServices();
+	return (
+		<UpdateCard update={update} title={`Assay ${update.version} is available`}>
+			<Button kind="primary" icon={Download} onClick={() => void updates.download()}>
+				Download {formatBytes(update.bytes)}
+			</Button>
+			{postponed ? (
+				<span className="text-xs text-ink-3">You put it off; nothing reminds you of it.</span>
+			) : (
+				<Button kind="ghost" onClick={() => void updates.postpone()}>
+					Later
+				</Button>
+			)}
+		</UpdateCard>
+	);
+}
+
+function Downloading({ status }: { status: Extract<UpdateStatus, { state: 'downloading' }> }) {
+	const { updates } = useServices();
+	const { update, receivedBytes, bytesPerSecond, secondsLeft } = status;
+	const figures = [
+		formatBytesOf(receivedBytes, update.bytes),
+		bytesPerSecond === null ? null : formatBytesPerSecond(bytesPerSecond),
+		secondsLeft === null ? null : formatTimeLeft(secondsLeft),
+	];
+	return (
+		<UpdateCard update={update} title={`Downloading Assay ${update.version}`}>
+			<ProgressBar
+				label={`Download of Assay ${update.version}`}
+				value={receivedBytes / update.bytes}
+				className="w-full flex-none"
+			/>
+			<span className="flex-1 text-xs text-ink-2 tabular-nums">
+				{figures.filter((figure) => figure !== null).join(' · ')}
+			</span>
+			<Button size="sm" onClick={() => void updates.stop()}>
+				Stop
+			</Button>
+		</UpdateCard>
+	);
+}
+
+function Ready({ update, onQuit }: { update: Update; onQuit: boolean }) {
+	const { updates } = useServices();
+	return (
+		<UpdateCard
+			update={update}
+			title={
+				onQuit ? `Assay ${update.version} is installed when you quit` : `Assay ${update.version} is ready to install`
+			}
+		>
+			<Button kind="primary" icon={RotateCcw} onClick={() => void updates.install('now')}>
+				Install and restart
+			</Button>
+			{onQuit ? null : <Button onClick={() => void updates.install('on-quit')}>Install when I quit</Button>}
+			<Button kind="ghost" onClick={() => void updates.postpone()}>
+				{onQuit ? 'Don’t install' : 'Later'}
+			</Button>
+			<p className="w-full text-xs text-ink-3">
+				Its signature and hash were checked. Answers being written are kept, and your data folder stays as it is; an
+				older Assay can’t open it once the new one has.
+			</p>
+		</UpdateCard>
+	);
+}
+
+const failureTitles = {
+	check: 'Updates could not be looked for',
+	download: 'The update was not downloaded',
+	install: 'The update was not installed',
+};
+
+function Failed({ status }: { status: Extract<UpdateStatus, { state: 'failed' }> }) {
+	const { models, toasts, updates } = useServices();
+	const { retry, failure } = status;
+	const blocked = failure.code === 'network-blocked';
+	const again = {
+		check: () => void updates.check(),
+		download: () => void updates.download(),
+		install: () => void updates.install('now'),
+	}[retry];
+	return (
+		<FailureCard
+			title={failureTitles[retry]}
+			failure={blocked ? { ...failure, next: [] } : failure}
+			actions={
+				<>
+					<Button
+						size="sm"
+						icon={RotateCcw}
+						onClick={() => {
+							if (!blocked) return again();
+							models.hub.allowNetwork().then(again, (error: unknown) => toasts.fail(toFailure(error).message));
+						}}
+					>
+						{blocked ? 'Allow the network and try again' : retry === 'install' ? 'Install and restart' : 'Try again'}
+					</Button>
+					{retry === 'check' ? null : (
+						<Button size="sm" kind="ghost" onClick={() => void updates.check()}>
+							Check for updates
+						</Button>
+					)}
+				</>
+			}
+		/>
+	);
+}

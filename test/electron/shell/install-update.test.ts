@@ -1,0 +1,144 @@
+import type { EventEmitter } from 'node:events';
+import { chmodSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { chooseUpdates } from '../../../electron/shell/choose-updates.ts';
+import { createUpdateInstaller, installedAs } from '../../../electron/shell/install-update.ts';
+import type { UpdateInstaller, VerifiedUpdate } from '../../../electron/updates/updates.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { buildManifest, makersKey } from '../../support/update-source.ts';
+
+const electron = vi.hoisted(() => ({ app: null as unknown as EventEmitter & { quits: number } }));
+
+vi.mock('electron', async () => {
+	const { EventEmitter: Emitter } = await import('node:events');
+	electron.app = Object.assign(new Emitter(), {
+		quits: 0,
+		getVersion: () => '0.1.0',
+		getName: () => 'assay',
+		whenReady: async () => {},
+		relaunch: () => {},
+		quit: () => {
+			electron.app.quits += 1;
+		},
+	});
+	return { app: electron.app };
+});
+
+/** A script in place of an AppImage: notes that it was run. */
+const script = (text: string) => `#!/bin/sh\nprintf '${text}' > "$0.ran"\n`;
+
+describe.skipIf(process.platform !== 'linux')('an AppImage', () => {
+	let appImage: string;
+	let folder: string;
+	let installer: UpdateInstaller;
+	let update: VerifiedUpdate;
+	const logged: string[] = [];
+
+	beforeEach(async () => {
+		const { createHash } = await import('node:crypto');
+		const apps = temporaryFolder();
+		folder = temporaryFolder();
+		const resources = temporaryFolder();
+		writeFileSync(
+			join(resources, 'app-update.yml'),
+			'provider: generic\nurl: https://updates.example\nupdaterCacheDirName: assay-updater\n',
+		);
+		appImage = join(apps, 'Assay-0.1.0.AppImage');
+		writeFileSync(appImage, script('old'));
+		chmodSync(appImage, 0o755);
+		vi.stubEnv('APPIMAGE', appImage);
+		const path = join(folder, 'Assay-0.2.0-linux-x64.AppImage');
+		writeFileSync(path, script('new'));
+		const sha512 = createHash('sha512').update(script('new')).digest('hex');
+		update = { version: '0.2.0', path, bytes: script('new').length, sha512 };
+		installer = createUpdateInstaller('AppImage', { resources, folder, log: (line) => logged.push(line) });
+		electron.app.removeAllListeners();
+		electron.app.quits = 0;
+	});
+	afterEach(() => vi.unstubAllEnvs());
+
+	const quit = (code = 0) => electron.app.emit('quit', {}, code);
+	const newPlace = () => appImage.replace('0.1.0', '0.2.0');
+
+	test('is replaced on quit, in one step, and not before', async () => {
+		await installer.install(update, 'on-quit');
+		expect(readFileSync(appImage, 'utf8')).toBe(script('old'));
+		quit();
+		expect(readFileSync(newPlace(), 'utf8')).toBe(script('new'));
+		expect(statSync(newPlace()).mode & 0o777).toBe(0o755);
+		expect(readdirSync(join(appImage, '..'))).toEqual(['Assay-0.2.0.AppImage']);
+		expect([electron.app.quits, logged]).toEqual([0, []]);
+	});
+
+	test('keeps a name that the user gave it', async () => {
+		const own = join(temporaryFolder(), 'assay');
+		writeFileSync(own, script('old'));
+		vi.stubEnv('APPIMAGE', own);
+		await installer.install(update, 'on-quit');
+		quit();
+		expect(readFileSync(own, 'utf8')).toBe(script('new'));
+	});
+
+	test('is replaced now: Assay quits, and the new version starts when it has ended', async () => {
+		await installer.install(update, 'now');
+		expect([electron.app.quits, existsSync(newPlace())]).toEqual([1, false]);
+		quit();
+		expect(readFileSync(newPlace(), 'utf8')).toBe(script('new'));
+		await expect.poll(() => existsSync(`${newPlace()}.ran`), { timeout: 5_000 }).toBe(true);
+	});
+
+	test('stays when the user takes the choice back, or Assay ends by an error', async () => {
+		await installer.install(update, 'on-quit');
+		installer.cancel();
+		quit();
+		expect(readFileSync(appImage, 'utf8')).toBe(script('old'));
+		await installer.install({ ...update }, 'on-quit');
+		quit(1);
+		expect(readFileSync(appImage, 'utf8')).toBe(script('old'));
+	});
+
+	test('stays when the file was changed after it was verified', async () => {
+		writeFileSync(update.path, script('evil'));
+		await expect(installer.install(update, 'now')).rejects.toThrow('changed after it was verified');
+		quit();
+		expect([readFileSync(appImage, 'utf8'), electron.app.quits]).toEqual([script('old'), 0]);
+	});
+
+	test('stays when electron-updater’s copy is changed before the quit', async () => {
+		await installer.install(update, 'on-quit');
+		const copies = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) =>
+			name.includes('pending/Assay'),
+		);
+		expect(copies).toHaveLength(1);
+		writeFileSync(join(folder, copies[0]!), script('evil'));
+		quit();
+		expect(readFileSync(appImage, 'utf8')).toBe(script('old'));
+		expect(logged.at(-1)).toContain('changed after it was verified');
+	});
+
+	test.each(['0.1.0', '0.0.9'])('is never replaced by %s', async (version) => {
+		await expect(installer.install({ ...update, version }, 'now')).rejects.toThrow('not newer than this version');
+		quit();
+		expect(readFileSync(appImage, 'utf8')).toBe(script('old'));
+	});
+});
+
+test('a package, an unpacked folder and a checkout are updated elsewhere, and say where', () => {
+	expect(installedAs({}, 'linux')).toBeNull();
+	expect(installedAs({ APPIMAGE: 'relative.AppImage' }, 'linux')).toBeNull();
+	expect([installedAs({}, 'win32'), installedAs({}, 'darwin')]).toEqual(['exe', 'zip']);
+	const packed = { resources: '/opt/Assay/resources', checksums: new Map<string, string>() };
+	const updateSource = { url: 'https://updates.example/assay.json', publicKeys: [makersKey.publicKey] };
+	const choose = (files: Parameters<typeof chooseUpdates>[0], environment = {}) =>
+		chooseUpdates(files, '/data', () => {}, environment, 'linux');
+	expect(choose({ packed: null, updateSource: null })).toEqual({ elsewhere: expect.stringContaining('git pull') });
+	expect(choose({ packed, updateSource: null })).toEqual({
+		elsewhere: expect.stringContaining('no source of updates'),
+	});
+	expect(choose({ packed, updateSource })).toEqual({ elsewhere: expect.stringContaining('package') });
+	expect(choose({ packed, updateSource }, { APPIMAGE: '/home/ada/Assay.AppImage' })).toMatchObject({
+		source: updateSource,
+		installer: { kind: buildManifest().files[0]?.kind },
+	});
+});
