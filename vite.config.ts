@@ -9,7 +9,7 @@ const root = import.meta.dirname;
 /** Not bundled: they hold native code, or are Electron itself, so Node or Electron loads them directly. */
 const external = ['electron', 'better-sqlite3', 'koffi', 'node-llama-cpp'];
 
-/** Workers that the main process starts as threads, each from beside the bundle. */
+/** Workers that the main process starts as threads or as parser processes, each from beside the bundle. */
 const workers = {
 	'reader-worker': 'electron/database/reader-worker.ts',
 	'import-export-worker': 'electron/conversation/import-export/import-export-worker.ts',
@@ -17,6 +17,7 @@ const workers = {
 	'scoring-worker': 'electron/evaluation/scorers/scoring-worker.ts',
 	'reading-worker': 'electron/conversation/attachment/reading-worker.ts',
 	'scan-worker': 'electron/library/scan-worker.ts',
+	'comparison-worker': 'electron/comparison/comparison-worker.ts',
 };
 
 /**

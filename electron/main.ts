@@ -47,8 +47,7 @@ async function start(): Promise<void> {
 				log,
 				models: openModels(files),
 				readerEntry: files.readerEntry,
-				...(packed === null ? {} : { examineProgram: () => examineProgram(packed) }),
-				updates: chooseUpdates(files, dataFolder, log),
+				nodeBinary: files.nodeBinary,
 			},
 			window.show,
 		);

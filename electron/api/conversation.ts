@@ -84,10 +84,10 @@ export function attachmentHandlers(os: Implementer, context: ConversationContext
 	const { database } = context;
 	return {
 		add: attachments.add.handler(({ input, signal }) =>
-			addAttachment(context, input.conversationId, input.file, signal),
+			addAttachment(context, input.conversationId, input.file, { signal, encoding: input.encoding }),
 		),
 		read: attachments.read.handler(({ input, signal }) =>
-			readAttachmentFile(input.file, { signal, entry: context.readingEntry }),
+			readAttachmentFile(input.file, { signal, encoding: input.encoding, pool: context.readingPool }),
 		),
 		waiting: attachments.waiting.handler(({ input }) => ({
 			attachments: [...waitingAttachments(database, input.conversationId)],

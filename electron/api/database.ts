@@ -19,6 +19,7 @@ export interface BackupContext {
 	readonly databasePath: string;
 	readonly migrationsFolder: string;
 	readonly readerEntry: URL;
+	readonly nodeBinary: string | undefined;
 	readonly clock: () => number;
 	readonly exclusive: Pick<ExclusiveAccess, 'alone'>;
 	readonly running: Pick<RunningWork, 'jobs'>;
@@ -29,12 +30,12 @@ export interface BackupContext {
 }
 
 function backupHandlers({ backups: os }: Implementer, context: BackupContext) {
-	const { backups, readerEntry } = context;
+	const { backups, readerEntry, nodeBinary } = context;
 	let restoring = false;
 	return {
 		list: os.list.handler(() => ({ folder: backups.folder, backups: backups.list().map(backupView) })),
 		create: os.create.handler(async () => backupView(await backups.backupNow())),
-		verify: os.verify.handler(({ input }) => checkBackup(input.path, readerEntry)),
+		verify: os.verify.handler(({ input }) => checkBackup(input.path, { entry: readerEntry, nodeBinary })),
 		restore: os.restore.handler(({ input }) => {
 			if (restoring) throw restoreRunning();
 			if (context.running.jobs()) throw jobRunning();
@@ -48,8 +49,8 @@ function backupHandlers({ backups: os }: Implementer, context: BackupContext) {
 }
 
 async function restore(context: BackupContext, source: string): Promise<{ kept: Backup; contents: FileContents }> {
-	const { backups, databasePath: path, migrationsFolder, readerEntry, clock } = context;
-	const prepared = await prepareRestore({ path, source, migrationsFolder, readerEntry, now: clock() });
+	const { backups, databasePath: path, migrationsFolder, readerEntry, nodeBinary, clock } = context;
+	const prepared = await prepareRestore({ path, source, migrationsFolder, readerEntry, nodeBinary, now: clock() });
 	const { contents } = prepared;
 	try {
 		return await context.exclusive.alone('A backup is being restored', async () => {
@@ -97,6 +98,8 @@ export interface DataContext {
 	readonly databasePath: string;
 	readonly migrationsFolder: string;
 	readonly readerEntry: URL;
+	/** A real Node binary for parser processes; undefined: the one that runs this process. */
+	readonly nodeBinary: string | undefined;
 	readonly reader: Reader;
 	readonly backups: BackupSchedule;
 	readonly events: EventBus;

@@ -29,6 +29,8 @@ export interface ApplicationOptions {
 	readonly clock?: () => number;
 	/** Folder of the `.sql` files, if not two folders above the running code. */
 	readonly migrationsFolder?: string;
+	/** A real Node binary for the processes that parse files; default: the one that runs this process. */
+	readonly nodeBinary?: string;
 	/** Code of the reader thread, if not next to the running code (`reader-worker.js`). */
 	readonly readerEntry?: URL;
 	/**

@@ -10,6 +10,7 @@ import { createRouter } from '../api/router.ts';
 import type { Status } from '../contract/system/schema.ts';
 import { createLiveAnswers } from '../conversation/answer/live-answers.ts';
 import { recoverInterrupted } from '../conversation/answer/recover-interrupted.ts';
+import { createReadingPool } from '../conversation/attachment/read-file.ts';
 import type { ConversationContext } from '../conversation/context.ts';
 import { createImportExport } from '../conversation/import-export/import-export.ts';
 import { finishInterruptedImport } from '../conversation/import-export/import-visibility.ts';
@@ -31,6 +32,7 @@ import { listenForSignals } from '../feedback/signals.ts';
 import { createJobs } from '../jobs/jobs.ts';
 import { statesFolderName } from '../library/loaded/loaded-models.ts';
 import { modelName } from '../library/store/model-files.ts';
+import type { ParserProgram } from '../parsing/parser-process.ts';
 import { addStarterPrompts } from '../prompt/prompts.ts';
 import { readSettings } from '../settings/settings.ts';
 import { createUpdates } from '../updates/updates.ts';
@@ -135,6 +137,12 @@ async function compose(
 			}),
 	});
 	const answers = createLiveAnswers();
+	/** A host that passes the code of one worker has the others next to it. */
+	const program = (name: string): Partial<ParserProgram> => ({
+		nodeBinary: options.nodeBinary,
+		...(options.readerEntry === undefined ? {} : { entry: new URL(`${name}.js`, options.readerEntry) }),
+	});
+	const readingPool = createReadingPool(program('reading-worker'));
 	const conversation: ConversationContext = {
 		database,
 		events,
@@ -143,8 +151,7 @@ async function compose(
 		settings,
 		clock,
 		log,
-		// A host that passes the code of one thread has the other next to it.
-		...(options.readerEntry === undefined ? {} : { readingEntry: new URL('reading-worker.js', options.readerEntry) }),
+		readingPool,
 	};
 	const staging = createStaging(join(dataFolder, 'exchange'), clock);
 	const trash = startTrashRetention(conversation, reader, backups, join(dataFolder, statesFolderName), staging);
@@ -155,10 +162,7 @@ async function compose(
 		staging,
 		events,
 		clock,
-		entry:
-			options.readerEntry === undefined
-				? defaultImportExportEntry
-				: new URL('import-export-worker.js', options.readerEntry),
+		program: { entry: defaultImportExportEntry, ...program('import-export-worker') },
 		answering: answers.isWriting,
 		onAbandoned: () => {
 			trash.empty([], { backups: false }).catch((error: unknown) => log(`exchange: ${String(error)}`));
@@ -177,6 +181,7 @@ async function compose(
 		log,
 		answering: answers.isWriting,
 		readerEntry: options.readerEntry,
+		nodeBinary: options.nodeBinary,
 		native: options.native,
 		openSession: options.openSession,
 	});
@@ -254,6 +259,7 @@ async function compose(
 			dataFolder,
 			databasePath: path,
 			readerEntry,
+			nodeBinary: options.nodeBinary,
 			reader,
 			backups,
 			events,
@@ -291,10 +297,11 @@ async function compose(
 		await measuring.pause();
 		await jobs.close();
 		await measuring.close();
+		await importExport.close();
 		await staging.close();
 		await stopAnswers();
 		await library.close();
-		await updates.close();
+		await readingPool.close();
 		unguard();
 		await trash.stop();
 		stopSignals();

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { openMeasurement } from '../../models/native/measurement/session.ts';
 import { runNativeTask } from '../../models/native/run-task.ts';
 import { type Comparisons, createComparisons } from '../comparison/comparisons.ts';
+import { createComparisonParsers } from '../comparison/read-apart.ts';
 import { createSweeps, type Sweeps } from '../comparison/sweeps.ts';
 import type { Staging } from '../conversation/import-export/staging.ts';
 import type { WritableDatabase } from '../database/database.ts';
@@ -34,6 +35,8 @@ export interface MeasurementServicesOptions {
 	/** Whether a chat answer is being written. */
 	readonly answering: () => boolean;
 	readonly readerEntry: URL | undefined;
+	/** A real Node binary for parser processes; undefined: the one that runs this process. */
+	readonly nodeBinary: string | undefined;
 	readonly native: typeof runNativeTask | undefined;
 	readonly openSession: OpenSession | undefined;
 }
@@ -72,10 +75,13 @@ export function openMeasurementServices(options: MeasurementServicesOptions): Me
 		log,
 		answering,
 		workersUrl: options.readerEntry,
+		nodeBinary: options.nodeBinary,
 		runsWith: (versionIds) => runsWithVersions(database, versionIds),
 	});
 	const scoring = createScoringWorker(
 		options.readerEntry === undefined ? undefined : new URL('scoring-worker.js', options.readerEntry),
+		undefined,
+		options.nodeBinary,
 	);
 	const evaluations = createEvaluations({
 		database,
@@ -91,6 +97,10 @@ export function openMeasurementServices(options: MeasurementServicesOptions): Me
 		answering,
 		listDatasets: () => datasets.manage.list(false),
 		freezeVersion: datasets.manage.freezeVersion,
+	});
+	const parsers = createComparisonParsers({
+		nodeBinary: options.nodeBinary,
+		...(options.readerEntry === undefined ? {} : { entry: new URL('comparison-worker.js', options.readerEntry) }),
 	});
 	const comparisons = createComparisons({
 		database,
@@ -108,6 +118,7 @@ export function openMeasurementServices(options: MeasurementServicesOptions): Me
 		textsFolder: join(options.dataFolder, 'texts'),
 		storesFolder: join(options.dataFolder, 'cache', 'comparisons'),
 		fitTogether: fitsSideBySide,
+		parsers,
 	});
 	const sweeps = createSweeps({
 		database,

@@ -18,12 +18,12 @@ import { removeAbandonedStores, removeStores } from './distribution-stores.ts';
 import { estimateComparison, learnedSecondsLeft } from './estimate.ts';
 import { type ExportFormat, exportComparison } from './export.ts';
 import { dropCandidate, extendComparison, findExtensionRoom } from './extend.ts';
-import { readExport } from './import.ts';
 import { listSummaries } from './list.ts';
 import { manifestOf } from './manifest.ts';
 import { planAgain, planComparison, planGuide } from './plan.ts';
 import { planTask } from './plan-task.ts';
 import { lengthsToMeasure, type PromptLength } from './prompt-lengths.ts';
+import { readExportApart } from './read-apart.ts';
 import { runComparison } from './run.ts';
 import { findSideBySide } from './side-by-side.ts';
 import {
@@ -64,7 +64,7 @@ export interface Comparisons {
 	/** Exports to a file; computes the hashes of model files that have none. */
 	export(id: number, format: ExportFormat): Promise<{ readonly fileName: string; readonly text: string }>;
 	/** Imports an export of another computer. Throws the Failure of a file that is not a valid export. */
-	import(text: string): Comparison;
+	import(text: string): Promise<Comparison>;
 	/** Puts it side by side with a comparison of the same files from another computer; null: the newest one. */
 	sideBySide(id: number, otherId: number | null): SideBySide;
 	/** Pauses everything. */
@@ -202,8 +202,8 @@ export function createComparisons(context: ComparisonContext): Comparisons {
 		async export(id, format) {
 			return exportComparison(format === 'json' ? await addHashes(context, view(id)) : view(id), format);
 		},
-		import(text) {
-			const kept = readExport(text);
+		async import(text) {
+			const kept = await readExportApart(text, context.parsers);
 			const id = insertImported(database, { ...kept, ...kept.plan }, JSON.stringify(kept));
 			changed(id);
 			return view(id);
@@ -211,6 +211,7 @@ export function createComparisons(context: ComparisonContext): Comparisons {
 		sideBySide: (id, otherId) => findSideBySide(database, view, id, otherId),
 		async close() {
 			await Promise.all([...running.keys()].map(halt));
+			await context.parsers?.close();
 			await swept;
 		},
 	};

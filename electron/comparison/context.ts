@@ -8,6 +8,7 @@ import type { Evaluations } from '../evaluation/evaluations.ts';
 import type { EventBus } from '../events.ts';
 import type { Lane } from '../jobs/lane.ts';
 import type { ModelLibrary } from '../library/model-service.ts';
+import type { ParserPool } from '../parsing/parser-pool.ts';
 
 export interface ComparisonContext {
 	readonly database: WritableDatabase;
@@ -33,6 +34,8 @@ export interface ComparisonContext {
 	/** Evaluation runs that provide the task accuracy. */
 	readonly evaluations: Pick<Evaluations, 'estimate' | 'create' | 'measure' | 'get' | 'scores'>;
 	readonly datasets: { facets(versionId: number): Promise<Facets> } & Pick<Datasets['manage'], 'freezeVersion'>;
+	/** Processes that read comparisons of other computers; without them, each file gets one of its own. */
+	readonly parsers?: ParserPool;
 	readonly openMeasurement: (
 		options: MeasurementOptions,
 	) => Promise<Pick<MeasurementSession, 'generate' | 'close'> & { readonly facts: Pick<MeasureFacts, 'chat'> }>;

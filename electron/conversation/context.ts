@@ -2,6 +2,7 @@ import type { Settings } from '../contract/settings/schema.ts';
 import type { WritableDatabase } from '../database/database.ts';
 import type { EventBus } from '../events.ts';
 import type { ModelService } from '../library/model-service.ts';
+import type { ParserPool } from '../parsing/parser-pool.ts';
 import type { LiveAnswers } from './answer/live-answers.ts';
 
 /** Dependencies of every use case of conversations. */
@@ -10,8 +11,8 @@ export interface ConversationContext {
 	readonly events: EventBus;
 	readonly models: ModelService;
 	readonly answers: LiveAnswers;
-	/** Code of the worker that reads attachments, unless it is next to the running code (`reading-worker.js`). */
-	readonly readingEntry?: URL;
+	/** Processes that read attachments; without them, each file gets one of its own. */
+	readonly readingPool?: ParserPool;
 	readonly settings: () => Settings;
 	/** Milliseconds since 1970. */
 	readonly clock: () => number;

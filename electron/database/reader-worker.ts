@@ -1,16 +1,21 @@
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import Database from 'better-sqlite3';
+import { serveTasks } from '../parsing/worker-port.ts';
 import { addTextFunctions } from './excerpt.ts';
 import { doFileTask } from './file-tasks.ts';
 import type { FileTask, FileTaskAnswer, ReaderAnswer, ReaderRequest, ReaderTask } from './reader-protocol.ts';
 
-/** Entry of the reader thread: it answers queries one at a time, or runs one long task on a file. */
-const task = workerData as ReaderTask;
-const port = parentPort;
-if (port === null) throw new Error('reader-worker.ts is a worker thread, not a program');
+/**
+ * Entry of the reader thread: it answers queries one at a time, or runs one long task on a file. As a parser process, it
+ * runs tasks on files from elsewhere.
+ */
+if (parentPort === null) await serveTasks<FileTask>(({ task }) => answerOf(task));
+else await startThread(workerData as ReaderTask, parentPort);
 
-if (task.kind === 'serve') serve(task.path, port);
-else port.postMessage(await answerOf(task));
+async function startThread(task: ReaderTask, port: MessagePort): Promise<void> {
+	if (task.kind === 'serve') serve(task.path, port);
+	else port.postMessage(await answerOf(task));
+}
 
 async function answerOf(fileTask: FileTask): Promise<FileTaskAnswer> {
 	try {

@@ -130,11 +130,6 @@ export async function runFileTask(task: FileTask, entry: URL): Promise<string> {
 	return (await resultOf(task, entry)).verdict;
 }
 
-/** Checks a whole file and reads its contents, without writing to it. */
-export function inspectFile(path: string, entry: URL): Promise<FileTaskResult> {
-	return resultOf({ kind: 'inspect', path }, entry);
-}
-
 function resultOf(task: FileTask, entry: URL): Promise<FileTaskResult> {
 	return new Promise((resolve, reject) => {
 		const worker = new Worker(entry, { workerData: task satisfies ReaderTask });

@@ -4,6 +4,7 @@ import type { Reader } from '../database/reader.ts';
 import type { EventBus } from '../events.ts';
 import type { Jobs } from '../jobs/jobs.ts';
 import type { ModelService } from '../library/model-service.ts';
+import type { ParserLimits } from '../parsing/parser-stopped.ts';
 
 /** Dependencies of everything in this folder. */
 export interface DatasetContext {
@@ -17,6 +18,10 @@ export interface DatasetContext {
 	readonly models: Pick<ModelService, 'modelFile' | 'loaded'>;
 	/** Code of the worker. */
 	readonly entry: URL;
+	/** A real Node binary for parser processes; default: the one that runs this process. */
+	readonly nodeBinary?: string | undefined;
+	/** Limits of parser processes, if not the usual ones. */
+	readonly parserLimits?: Partial<ParserLimits>;
 	/** Milliseconds since 1970. */
 	readonly clock: () => number;
 	readonly log: (line: string) => void;

@@ -7,6 +7,7 @@ import type { JobControl } from '../jobs/jobs.ts';
 import type { DatasetContext } from './context.ts';
 import { findDraft } from './store/versions.ts';
 import { needsCleanUp } from './worker/clean-up.ts';
+import { createDatasetParsers, type FileTask } from './worker/parse-files.ts';
 import { runToEnd } from './worker/task-context.ts';
 import { createWorkerPool } from './worker/worker-pool.ts';
 import type { Results, TaskInput } from './worker/worker-protocol.ts';
@@ -26,11 +27,11 @@ interface Deletion {
 	readonly samples: number;
 }
 
-/** Runs dataset tasks: small ones at once, large ones in the worker. */
+/** Runs dataset tasks: small ones at once, large ones in a worker. */
 export interface TaskRunner {
 	/** Throws Failure `dataset-busy`. */
 	assertFree(datasetId: number): void;
-	/** Runs a task in the worker. A task with a model counts tokens with `count`. */
+	/** Runs a task in a worker: a parser process for files, else a thread. A task with a model counts tokens with `count`. */
 	onWorker<Kind extends TaskInput['kind']>(
 		facts: TaskOf<Kind>,
 		control: JobControl,
@@ -60,6 +61,10 @@ export interface TaskRunner {
 export function createTaskRunner(context: DatasetContext): TaskRunner {
 	const { database, databasePath, jobs, events, clock, log } = context;
 	const threads = createWorkerPool(context.entry);
+	const parsers = createDatasetParsers(
+		{ entry: context.entry, nodeBinary: context.nodeBinary },
+		context.parserLimits ?? {},
+	);
 	const busy = new Set<number>();
 	/** Number of running imports into datasets that do not exist yet. */
 	let arriving = 0;
@@ -85,7 +90,9 @@ export function createTaskRunner(context: DatasetContext): TaskRunner {
 		leaveCheckpointsToWorker(database, true);
 		try {
 			const whole = { ...facts, databasePath, now: clock() } as unknown as Extract<TaskInput, { kind: Kind }>;
-			return await threads.run<Kind>(whole, { signal, progress, answering: context.answering, count });
+			const control = { signal, progress, answering: context.answering };
+			if (!readsFiles(whole)) return await threads.run<Kind>(whole, { ...control, count });
+			return (await parsers.run(whole, control)) as Results[Kind];
 		} finally {
 			leaveCheckpointsToWorker(database, false);
 		}
@@ -177,9 +184,13 @@ export function createTaskRunner(context: DatasetContext): TaskRunner {
 		async close() {
 			closing.abort(new Error('the application ends'));
 			await cleaningUp;
-			await threads.close();
+			await Promise.all([threads.close(), parsers.close()]);
 		},
 	};
+}
+
+function readsFiles(task: TaskInput): task is FileTask {
+	return task.kind === 'preview' || task.kind === 'import';
 }
 
 /** Runs work as a job and resolves with its result when the job has ended. */

@@ -8,6 +8,8 @@ export interface YamlDocument {
 	position(offset: number): { readonly line: number; readonly column: number };
 	/** The values. Throws an error for aliases without an anchor, or that expand enormously. */
 	values(): unknown;
+	/** Makes texts of whole numbers that a float can't hold, such as 64-bit ids, so that `values` keeps their digits. */
+	keepDigits(): void;
 }
 
 /** Most aliases of a document: resolving each one looks through all of them. */
@@ -33,6 +35,14 @@ export function parseYaml(text: string): YamlDocument {
 		position(offset) {
 			const { line, col } = lines.linePos(offset);
 			return { line, column: col };
+		},
+		keepDigits() {
+			visit(document, {
+				Scalar(_, node) {
+					if (typeof node.value !== 'number' || Number.isSafeInteger(node.value)) return;
+					if (/^[-+]?\d+$/.test(node.source ?? '')) node.value = node.source;
+				},
+			});
 		},
 		values: () => document.toJS({ maxAliasCount: maxExpansion }) as unknown,
 	};

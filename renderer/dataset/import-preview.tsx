@@ -38,7 +38,9 @@ export function PreviewStep({ open, flow }: { open: boolean; flow: Extract<Impor
 	const [skip, setSkip] = useState(true);
 	/** The user's mapping, ahead of the preview that will show it; null: the format defines it. */
 	const [draft, setDraft] = useState(() => toDraft(preview));
-	const [table, setTable] = useState(preview.table);
+	/** Only a table's options are taken from the first file to the others; an encoding is, once it is chosen. */
+	const [table, setTable] = useState(preview.table?.delimiter === undefined ? null : preview.table);
+	const options = table ?? preview.table;
 	const unclear = draft === null ? null : findMappingProblem(draft);
 	const mapping = draft === null || preview.mapping === null ? null : toMapping(draft, preview.mapping);
 	const problem = unclear ?? (into.datasetId === null && into.name.trim() === '' ? 'Name it' : null);
@@ -88,21 +90,19 @@ export function PreviewStep({ open, flow }: { open: boolean; flow: Extract<Impor
 				{failure === null ? null : <FailureCard title="It could not be read so" failure={failure} />}
 				<Destination choice={into} onChange={setInto} />
 				{draft === null ? null : (
-					<>
-						<MappingTable columns={preview.columns} draft={draft} problem={unclear} onChange={remap} />
-						{table === null ? null : (
-							<CellOptions
-								table={table}
-								onChange={(next) => {
-									setTable(next);
-									void datasetImport.reread(null, next).then(() => {
-										const now = datasetImport.state.getState().flow;
-										if (now.step === 'preview') setDraft(toDraft(now.preview));
-									});
-								}}
-							/>
-						)}
-					</>
+					<MappingTable columns={preview.columns} draft={draft} problem={unclear} onChange={remap} />
+				)}
+				{options === null || (draft === null && options.delimiter !== undefined) ? null : (
+					<ReadingOptions
+						table={options}
+						onChange={(next) => {
+							setTable(next);
+							void datasetImport.reread(null, next).then(() => {
+								const now = datasetImport.state.getState().flow;
+								if (now.step === 'preview') setDraft(toDraft(now.preview));
+							});
+						}}
+					/>
 				)}
 				<section aria-label="First samples">
 					<h3 className="mb-1.5 flex items-center gap-2 text-xs font-medium text-ink-2">
@@ -155,34 +155,38 @@ const encodings = [
 	{ value: 'utf-16be', words: 'UTF-16 BE' },
 ] as const;
 
-/** Options for splitting a table into cells, with the detected values selected. */
-function CellOptions({ table, onChange }: { table: TableOptions; onChange: (table: TableOptions) => void }) {
-	const delimiter = table.delimiter ?? ',';
+/** How the file is read, with the detected values selected: its encoding, and for a table how it is split into cells. */
+function ReadingOptions({ table, onChange }: { table: TableOptions; onChange: (table: TableOptions) => void }) {
+	const { delimiter } = table;
 	const known = delimiters.some(({ value }) => value === delimiter);
 	return (
 		<fieldset className="flex flex-wrap items-center gap-x-4 gap-y-2 text-xs text-ink-2">
-			<legend className="sr-only">Cells</legend>
-			<span className="flex items-center gap-1.5">
-				<span aria-hidden>Cells end with</span>
-				<Select<string>
-					label="Cells end with"
-					value={delimiter}
-					options={known ? delimiters : [...delimiters, { value: delimiter, words: delimiter }]}
-					onChange={(value) => onChange({ ...table, delimiter: value })}
-				/>
-			</span>
-			<span className="flex items-center gap-1.5">
-				<span aria-hidden>First row</span>
-				<Select
-					label="First row"
-					value={table.head === false ? 'data' : 'names'}
-					options={[
-						{ value: 'names', words: 'names the columns' },
-						{ value: 'data', words: 'is a sample' },
-					]}
-					onChange={(value) => onChange({ ...table, head: value === 'names' })}
-				/>
-			</span>
+			<legend className="sr-only">{delimiter === undefined ? 'Text' : 'Cells'}</legend>
+			{delimiter === undefined ? null : (
+				<>
+					<span className="flex items-center gap-1.5">
+						<span aria-hidden>Cells end with</span>
+						<Select<string>
+							label="Cells end with"
+							value={delimiter}
+							options={known ? delimiters : [...delimiters, { value: delimiter, words: delimiter }]}
+							onChange={(value) => onChange({ ...table, delimiter: value })}
+						/>
+					</span>
+					<span className="flex items-center gap-1.5">
+						<span aria-hidden>First row</span>
+						<Select
+							label="First row"
+							value={table.head === false ? 'data' : 'names'}
+							options={[
+								{ value: 'names', words: 'names the columns' },
+								{ value: 'data', words: 'is a sample' },
+							]}
+							onChange={(value) => onChange({ ...table, head: value === 'names' })}
+						/>
+					</span>
+				</>
+			)}
 			<span className="flex items-center gap-1.5">
 				<span aria-hidden>Encoding</span>
 				<Select

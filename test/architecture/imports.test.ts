@@ -22,6 +22,7 @@ const layers = [
 	['electron/statistics'],
 	['electron/events.ts'],
 	['electron/database'],
+	['electron/parsing'],
 	['electron/text'],
 	['electron/contract'],
 ];

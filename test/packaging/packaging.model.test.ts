@@ -2,13 +2,14 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { checkProgram, parseChecksums, verifyProgram } from '../../electron/hosts/program-check.ts';
+import { createReadingPool, readAttachmentFile } from '../../electron/conversation/attachment/read-file.ts';
 import { defaultSampling } from '../../models/contract/default-sampling.ts';
 import { engineNames } from '../../models/contract/engine-names.ts';
 import { defaultLoadOptions } from '../../models/contract/load.ts';
 import { createModelRuntime, createNodeLauncher } from '../../models/runtime/runtime.ts';
-import { openPage, removeBuiltWindow, startBuiltWindow, unpackedArchive } from '../electron/shell/built-window.ts';
+import { pdfBytes } from '../support/pdf-bytes.ts';
 import { starterModelPath } from '../support/starter-model.ts';
 import { engineOption } from '../support/worker-runtime.ts';
 import { filesBelow, type PackedApp, pack, root } from './pack.ts';
@@ -60,7 +61,7 @@ describe.skipIf(obstacle !== null)(`the packed app${obstacle === null ? '' : ` (
 
 	test('files that the window starts with Node lie next to the archive, as real files', () => {
 		// The paths that electron/shell/program-files.ts uses.
-		const threads = ['reader', 'reading', 'import-export', 'dataset', 'scoring'].map(
+		const threads = ['reader', 'reading', 'import-export', 'dataset', 'scoring', 'comparison'].map(
 			(name) => `dist/cli/${name}-worker.js`,
 		);
 		const files = ['node', 'dist/worker/worker.js', 'dist/native/native.js', ...threads];
@@ -129,65 +130,25 @@ describe.skipIf(obstacle !== null)(`the packed app${obstacle === null ? '' : ` (
 		expect(report.assay.node).toMatch(/^v?24\./);
 	});
 
-	test('every file outside of the archive is in the list of checksums, as it is', async () => {
-		const list = readFileSync(join(app.program, 'checksums.sha256'), 'utf8');
-		const checksums = parseChecksums(list);
-		expect(await checkProgram({ resources: app.resources, checksums })).toEqual({
-			changed: [],
-			missing: [],
-			added: [],
+	test('the packed Node runs the packed parser processes, as the window starts them', async () => {
+		const pool = createReadingPool({
+			nodeBinary: join(app.program, 'node'),
+			entry: pathToFileURL(join(app.program, 'dist', 'cli', 'reading-worker.js')),
 		});
-		expect(checksums.size).toBeGreaterThan(1_000);
-		const outside = filesBelow(app.resources).map(({ path }) => path);
-		const unlisted = outside.filter((path) => !checksums.has(path));
-		expect(unlisted.sort()).toEqual(['app.asar', 'program/checksums.sha256']);
-		// The copy in the archive, which the window reads, is the same: electron-builder packed it from here.
-		expect(readFileSync(join(root, 'dist', 'checksums', 'program.sha256'), 'utf8')).toBe(list);
-	});
-
-	test('doctor reads every file, and names one that was changed', () => {
-		const check = () => {
-			const run = assay('doctor', '--json');
-			const { checks } = JSON.parse(run.stdout) as { checks: { name: string }[] };
-			return { status: run.status, check: checks.find(({ name }) => name === 'program') };
-		};
-		expect(check().check).toMatchObject({
-			ok: true,
-			detail: expect.stringMatching(/^1,\d{3} files are as they were packed$/),
-		});
-		const path = join(app.program, 'node_modules', 'koffi', 'package.json');
-		const text = readFileSync(path, 'utf8');
-		writeFileSync(path, `${text} `);
-		expect(check()).toMatchObject({
-			status: 3,
-			check: { ok: false, detail: expect.stringContaining('program/node_modules/koffi/package.json was changed') },
-		});
-		writeFileSync(path, text);
-	});
-
-	test('the window verifies it, starts, and only looks at it the next time', async () => {
-		const list = readFileSync(join(app.program, 'checksums.sha256'), 'utf8');
-		const main = unpackedArchive(join(folder, 'archive'), list);
-		const { dataFolder, window } = await startBuiltWindow({ main, resources: app.resources });
 		try {
-			const { client } = openPage(window.webContents.mainFrame).connect();
-			const { checks } = await client.system.doctor();
-			expect(checks).toEqual(
-				expect.arrayContaining([
-					expect.objectContaining({ name: 'program', ok: true }),
-					expect.objectContaining({ name: 'updates', detail: expect.stringContaining('no source of updates') }),
-				]),
-			);
-			const log = readFileSync(join(dataFolder, 'logs', 'assay.log'), 'utf8');
-			expect(log).toMatch(/program: 1\d{3} files verified in \d+ ms/);
-			const lines: string[] = [];
-			const files = { resources: app.resources, checksums: parseChecksums(list) };
-			await verifyProgram(files, join(dataFolder, 'program-verified'), (line) => lines.push(line));
-			expect(lines).toEqual([expect.stringMatching(/untouched, looked at in \d+ ms/)]);
-			process.stdout.write(`${/program: .*verified.*/.exec(log)?.[0]}; ${lines[0]}\n`);
+			const file = new File([new Uint8Array(pdfBytes(['A page in the packed app.']))], 'page.pdf');
+			expect(await readAttachmentFile(file, { pool })).toMatchObject({ pages: 1, text: 'A page in the packed app.' });
 		} finally {
-			await removeBuiltWindow();
+			await pool.close();
 		}
+	});
+
+	test('the packed command line imports a dataset in a parser process', () => {
+		const rows = join(folder, 'rows.csv');
+		writeFileSync(rows, 'question,answer\nWhat is 1 + 1?,2\n');
+		const imported = assay('datasets', 'import', rows, '--json');
+		expect({ status: imported.status, error: imported.stderr }).toMatchObject({ status: 0 });
+		expect(JSON.parse(imported.stdout)).toMatchObject({ added: 1 });
 	});
 
 	test('the starter model answers in the packed worker on the packed Node', async () => {

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { renderedPromptSchema } from '../../../models/contract/generation.ts';
 import { samplingChoicesSchema } from '../../../models/contract/sampling.ts';
 import { byId, call } from '../call.ts';
+import { textEncodingSchema } from '../text-encoding.ts';
 import {
 	answerFormatSchema,
 	answerOptionsSchema,
@@ -106,13 +107,16 @@ export const generationCalls = {
 /** null: a conversation without messages yet. */
 const byConversation = z.object({ conversationId: z.int().nullable() });
 
-const file = z.file();
+const readable = { file: z.file(), encoding: textEncodingSchema.optional() };
 
 export const attachmentCalls = {
-	/** Reads a text file or PDF and stores its text with the draft of that conversation. */
-	add: call.input(byConversation.extend({ file })).output(attachmentSchema),
+	/**
+	 * Reads a text file or PDF and stores its text with the draft of that conversation. Fails with
+	 * `text-encoding-unknown` for a text that is neither UTF-8 nor UTF-16; with `encoding` it is read as that.
+	 */
+	add: call.input(byConversation.extend(readable)).output(attachmentSchema),
 	/** Reads a file without storing it. */
-	read: call.input(z.object({ file })).output(attachedTextSchema),
+	read: call.input(z.object(readable)).output(attachedTextSchema),
 	/** Attachments of a conversation's draft, in the order they were added. */
 	waiting: call.input(byConversation).output(z.object({ attachments: z.array(attachmentSchema) })),
 	/** Removes only unsent attachments; sent ones stay. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { turnSchema } from '../../../models/contract/generation.ts';
+import { textEncodingSchema } from '../text-encoding.ts';
 import { taskIds } from './known-tasks.ts';
 
 export const versionSchema = z.object({
@@ -396,7 +397,7 @@ export const tableOptionsSchema = z.object({
 	head: z.boolean().optional(),
 	/** 'literal': a quotation mark is an ordinary character. */
 	quotes: z.enum(['standard', 'literal']).optional(),
-	encoding: z.enum(['utf-8', 'utf-16le', 'utf-16be', 'windows-1252']).optional(),
+	encoding: textEncodingSchema.optional(),
 });
 
 export const importProblemSchema = z.object({
@@ -426,6 +427,7 @@ export const importPreviewSchema = z.object({
 	firstRows: z.array(z.array(z.string().nullable())),
 	/** Guessed mapping of the columns; null: the format defines it. */
 	mapping: mappingSchema.nullable(),
+	/** null: no table, in UTF-8. Files that are no tables have an encoding only. */
 	table: tableOptionsSchema.nullable(),
 	/** The first samples under `mapping`, or under the mapping that the caller requested. */
 	samples: z.array(previewSampleSchema),

@@ -1,6 +1,7 @@
 import { Failure } from '../../../models/contract/failure.ts';
 import { maxAttachments } from '../../contract/conversation/attachment-limits.ts';
 import type { AttachedText, Attachment } from '../../contract/conversation/schema.ts';
+import type { TextEncoding } from '../../contract/text-encoding.ts';
 import type { ReadableDatabase, WritableDatabase } from '../../database/database.ts';
 import { cleanText, oneLine } from '../clean-text.ts';
 import type { ConversationContext } from '../context.ts';
@@ -16,11 +17,14 @@ export async function addAttachment(
 	context: ConversationContext,
 	conversationId: number | null,
 	file: File,
-	signal?: AbortSignal,
+	{
+		signal,
+		encoding,
+	}: { readonly signal?: AbortSignal | undefined; readonly encoding?: TextEncoding | undefined } = {},
 ): Promise<Attachment> {
 	const { database, clock } = context;
 	assertRoom(context, conversationId);
-	const read = await readAttachmentFile(file, { signal, entry: context.readingEntry });
+	const read = await readAttachmentFile(file, { signal, encoding, pool: context.readingPool });
 	// Reading takes a while: meanwhile attachments may have been added, or the conversation deleted.
 	const waiting = assertRoom(context, conversationId);
 	return insertAttachment(database, { messageId: null, conversationId, position: waiting }, read, clock());

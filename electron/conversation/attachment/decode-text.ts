@@ -1,4 +1,5 @@
 import { Failure } from '../../../models/contract/failure.ts';
+import type { TextEncoding } from '../../contract/text-encoding.ts';
 
 /** First bytes of files that people drop by mistake, with a name for each type. */
 const signatures: readonly (readonly [bytes: string, words: string, next: string])[] = [
@@ -13,22 +14,37 @@ const signatures: readonly (readonly [bytes: string, words: string, next: string
 	['\x7fELF', 'a program', 'Attach its source'],
 ];
 
-/** Share of control characters above which a file without NUL cannot be text in an old encoding. */
+/** Share of control characters above which a file without NUL cannot be text in an older encoding. */
 const mostControls = 0.002;
 
 /**
- * Decodes a file as UTF-8, UTF-16 or, failing both, Windows-1252, which reads any Western European text. Throws Failure
- * `attachment-not-text`.
+ * Decodes a file as UTF-8 or UTF-16. Any bytes are text in Windows-1252, right or wrong, so a text that is in neither
+ * is read as that only if `wanted` says so. Throws Failure `attachment-not-text`, `text-encoding-unknown`.
  */
-export function decodeText(name: string, bytes: Uint8Array): string {
+export function decodeText(name: string, bytes: Uint8Array, wanted?: TextEncoding): string {
+	if (wanted !== undefined) {
+		if (!wanted.startsWith('utf-16') && bytes.subarray(0, 4_096).includes(0)) throw notText(name, bytes);
+		return new TextDecoder(wanted).decode(bytes);
+	}
 	const encoding = encodingByMark(bytes) ?? (bytes.subarray(0, 4_096).includes(0) ? utf16WithoutMark(bytes) : 'utf-8');
 	if (encoding === null) throw notText(name, bytes);
 	try {
 		return new TextDecoder(encoding, { fatal: true }).decode(bytes);
 	} catch {
 		if (encoding !== 'utf-8' || controlShare(bytes) > mostControls) throw notText(name, bytes);
-		return new TextDecoder('windows-1252').decode(bytes);
+		throw encodingUnknown(name);
 	}
+}
+
+function encodingUnknown(name: string): Failure {
+	return new Failure({
+		code: 'text-encoding-unknown',
+		message: `The file ${name} is not in UTF-8; it was probably saved in an older encoding, such as Windows-1252 (Latin-1).`,
+		next: [
+			'Read it as Windows-1252, the usual encoding of older Western European texts (--attach-encoding windows-1252)',
+			'Save it as UTF-8, then attach that',
+		],
+	});
 }
 
 function encodingByMark([first, second, third]: Uint8Array): string | null {

@@ -1,83 +1,82 @@
-import { Worker } from 'node:worker_threads';
-import { Failure, type FailureFacts } from '../../../models/contract/failure.ts';
+import { z } from 'zod';
+import { Failure } from '../../../models/contract/failure.ts';
 import { attachmentTooLarge, maxAttachmentBytes } from '../../contract/conversation/attachment-limits.ts';
 import type { AttachedText } from '../../contract/conversation/schema.ts';
+import type { TextEncoding } from '../../contract/text-encoding.ts';
+import { createParserPool, type ParserPool } from '../../parsing/parser-pool.ts';
+import type { ParserProgram } from '../../parsing/parser-process.ts';
+import { type ParserLimits, ParserStopped } from '../../parsing/parser-stopped.ts';
 import { oneLine } from '../clean-text.ts';
 
-/** A file that takes longer is probably malicious: a thousand pages take about ten seconds. */
-const timeoutMs = 60_000;
-
-/** Memory limit of the reading worker; a file that needs more is probably malicious. */
-const maxHeapMegabytes = 768;
+/**
+ * A file that takes longer is probably malicious: a thousand pages take about ten seconds. So is one that needs more
+ * memory. The longest text that can be attached takes 24 MB as JSON.
+ */
+const readingLimits: ParserLimits = { memoryMb: 768, silenceMs: 60_000, outputBytes: 32 * 1024 * 1024 };
 
 /** Longest name kept, characters; file systems allow 255. */
 const maxNameLength = 255;
 
+/** Creates the processes that read attachments. */
+export function createReadingPool(
+	program: Partial<ParserProgram> = {},
+	limits: Partial<ParserLimits> = {},
+): ParserPool {
+	return createParserPool({ entry: readingEntry, ...program }, { ...readingLimits, ...limits });
+}
+
 /**
- * Reads the text of a file in a worker that ends with it. Throws Failure `attachment-too-large`, `attachment-empty`,
- * `attachment-not-text`, `attachment-too-long`, `attachment-too-complex`, `pdf-locked`, `pdf-unreadable`,
- * `pdf-without-text`; the signal's reason after an abort.
+ * Reads the text of a file in a parser process. Throws Failure `attachment-too-large`, `attachment-empty`,
+ * `attachment-not-text`, `attachment-too-long`, `attachment-too-complex`, `text-encoding-unknown`, `pdf-locked`,
+ * `pdf-unreadable`, `pdf-without-text`, `parser-died`; the signal's reason after an abort.
  */
 export async function readAttachmentFile(
 	file: File,
 	{
 		signal,
-		entry = readingEntry,
-	}: { readonly signal?: AbortSignal | undefined; readonly entry?: URL | undefined } = {},
+		encoding,
+		pool,
+	}: {
+		readonly signal?: AbortSignal | undefined;
+		/** Default: UTF-8 or UTF-16, as the file says. */
+		readonly encoding?: TextEncoding | undefined;
+		/** Default: a process that ends with the file. */
+		readonly pool?: ParserPool | undefined;
+	} = {},
 ): Promise<AttachedText> {
 	const name = oneLine(file.name.replaceAll(/^.*[/\\]/gu, '')).slice(0, maxNameLength) || 'Unnamed file';
 	if (file.size > maxAttachmentBytes) throw new Failure(attachmentTooLarge(name, file.size));
-	const bytes = await file.arrayBuffer();
-	signal?.throwIfAborted();
-	const answer = await runReadingWorker(entry, { name, bytes }, signal);
-	if ('failure' in answer) throw new Failure(answer.failure);
-	return { name, sizeBytes: file.size, ...answer.read };
+	const bytes = new Uint8Array(await file.arrayBuffer());
+	const readers = pool ?? createReadingPool();
+	try {
+		const read = await readers.run({ name, encoding } satisfies ReadingTask, { signal, bytes });
+		return { name, sizeBytes: file.size, ...readTextSchema.parse(read) };
+	} catch (error) {
+		throw error instanceof ParserStopped ? stoppedFailure(name, error) : error;
+	} finally {
+		if (pool === undefined) await readers.close();
+	}
 }
 
-function runReadingWorker(entry: URL, task: ReadingTask, signal: AbortSignal | undefined): Promise<ReadingAnswer> {
-	const { promise, resolve, reject } = Promise.withResolvers<ReadingAnswer>();
-	const worker = new Worker(entry, {
-		workerData: task,
-		transferList: [task.bytes],
-		resourceLimits: { maxOldGenerationSizeMb: maxHeapMegabytes },
-		// Discards what a library prints about a strange file.
-		stdout: true,
-		stderr: true,
-	});
-	const timer = setTimeout(() => reject(tooComplex(task.name, `was not read within ${timeoutMs / 1000} s`)), timeoutMs);
-	const abort = (): void => reject(signal?.reason);
-	signal?.addEventListener('abort', abort, { once: true });
-	worker.on('message', resolve);
-	worker.on('error', (error) => {
-		const full = 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY';
-		reject(full ? tooComplex(task.name, `takes more than ${maxHeapMegabytes} MB of memory to read`) : error);
-	});
-	worker.on('exit', (code) => reject(new Error(`the reading thread ended with code ${code}`)));
-	return promise.finally(() => {
-		clearTimeout(timer);
-		signal?.removeEventListener('abort', abort);
-		void worker.terminate();
-	});
+function stoppedFailure(name: string, stopped: ParserStopped): Failure {
+	const next = ['Copy the text that matters and paste it', 'Save the file again with a simpler program'];
+	if (stopped.reason === 'died') return stopped.failure(`the file ${name}`, next);
+	return new Failure(
+		{ code: 'attachment-too-complex', message: `The file ${name} ${stopped.why}.`, next },
+		{ cause: stopped },
+	);
 }
 
-function tooComplex(name: string, why: string): Failure {
-	return new Failure({
-		code: 'attachment-too-complex',
-		message: `The file ${name} ${why}.`,
-		next: ['Copy the text that matters and paste it', 'Save the file again with a simpler program'],
-	});
-}
-
-/** Start data of the reading worker. */
+/** A file for the reading worker; its bytes come with it. */
 export interface ReadingTask {
 	readonly name: string;
-	readonly bytes: ArrayBuffer;
+	readonly encoding?: TextEncoding | undefined;
 }
 
-/** Its only answer. */
-export type ReadingAnswer =
-	| { readonly read: Pick<AttachedText, 'mediaType' | 'pages' | 'text'> }
-	| { readonly failure: FailureFacts };
+const readTextSchema = z.object({ mediaType: z.string(), pages: z.int().nullable(), text: z.string() });
+
+/** What the reading worker finds in a file. */
+export type ReadText = z.infer<typeof readTextSchema>;
 
 /**
  * Location of the worker's code: next to this file in a checkout, or next to the bundle under its name in the build.

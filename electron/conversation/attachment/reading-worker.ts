@@ -1,27 +1,20 @@
-import { parentPort, workerData } from 'node:worker_threads';
-import { Failure, failureFacts } from '../../../models/contract/failure.ts';
+import { Failure } from '../../../models/contract/failure.ts';
 import { maxAttachmentCharacters } from '../../contract/conversation/attachment-limits.ts';
+import { serveTasks } from '../../parsing/worker-port.ts';
 import { cleanText } from '../clean-text.ts';
 import { decodeText } from './decode-text.ts';
 import { mediaTypeOf } from './media-type.ts';
-import type { ReadingAnswer, ReadingTask } from './read-file.ts';
+import type { ReadingTask, ReadText } from './read-file.ts';
 
-/** Entry of the reading worker: converts one file to text, reports the result, and exits. */
-const { name, bytes } = workerData as ReadingTask;
-const port = parentPort;
-if (port === null) throw new Error('reading-worker.ts is a worker thread, not a program');
-try {
-	port.postMessage({ read: await read(name, new Uint8Array(bytes)) } satisfies ReadingAnswer);
-} catch (error) {
-	port.postMessage({ failure: failureFacts(error) } satisfies ReadingAnswer);
-}
+/** Entry of the parser process that converts attachments to text. */
+await serveTasks<ReadingTask>(({ task, bytes }) => read(task, bytes ?? new Uint8Array()));
 
-async function read(fileName: string, content: Uint8Array<ArrayBuffer>) {
+async function read({ name: fileName, encoding }: ReadingTask, content: Uint8Array<ArrayBuffer>): Promise<ReadText> {
 	const isPdf = Buffer.from(content.buffer, 0, Math.min(1024, content.length)).includes('%PDF-');
 	// Loaded on demand: it is larger than everything else.
 	const found = isPdf
 		? await (await import('./pdf-text.ts')).pdfText(fileName, content)
-		: { text: decodeText(fileName, content), pages: null };
+		: { text: decodeText(fileName, content, encoding), pages: null };
 	const text = cleanText(found.text.replaceAll(/\r\n?/g, '\n'));
 	if (text.trim() === '') {
 		throw new Failure({

@@ -6,10 +6,22 @@ import { leaveCheckpointsToWorker } from '../../database/connect.ts';
 import type { WritableDatabase } from '../../database/database.ts';
 import type { EventBus } from '../../events.ts';
 import type { JobControl, Jobs } from '../../jobs/jobs.ts';
+import { createParserPool } from '../../parsing/parser-pool.ts';
+import type { ParserProgram } from '../../parsing/parser-process.ts';
+import { type ParserLimits, ParserStopped } from '../../parsing/parser-stopped.ts';
+import { type ToWorker, workerFlag } from '../../parsing/worker-port.ts';
 import type { ExportResult } from './export-conversations.ts';
 import { cleanUpFailedImport } from './import-visibility.ts';
 import { type Staging, shortName } from './staging.ts';
-import { type WorkerMessage, type WorkerResult, type WorkerTask, workerFlag, writeTurn } from './worker-protocol.ts';
+import {
+	type ExportTask,
+	type LastMessage,
+	type ParserTask,
+	reportFrom,
+	type WorkerMessage,
+	workerMessageSchema,
+	writeTurn,
+} from './worker-protocol.ts';
 
 export interface ImportExportContext {
 	readonly database: WritableDatabase;
@@ -17,8 +29,10 @@ export interface ImportExportContext {
 	readonly jobs: Jobs;
 	readonly staging: Staging;
 	readonly events: EventBus;
-	/** Code of the worker. */
-	readonly entry: URL;
+	/** Code of the worker: a parser process for imports, a thread for exports. */
+	readonly program: ParserProgram;
+	/** Limits of parser processes, if not the usual ones. */
+	readonly parserLimits?: Partial<ParserLimits>;
 	readonly clock: () => number;
 	readonly answering: () => boolean;
 	/** Called when conversations were abandoned (`deleted_at` 0) and need to be deleted. */
@@ -36,6 +50,8 @@ export interface ImportExport {
 	export(ids: readonly number[] | null, format: ExportFormat): Job;
 	/** Throws Failure `result-unknown`. */
 	exported(jobId: string): ExportedFile;
+	/** Ends idle processes. Call it when no job is running. */
+	close(): Promise<void>;
 }
 
 interface Preview {
@@ -43,6 +59,11 @@ interface Preview {
 	readonly uploadId: string | null;
 	readonly title: string;
 }
+
+/**
+ * The largest conversation that is read has 128 MB and takes several times as much; a report lists 700 names at most.
+ */
+const defaultParserLimits: ParserLimits = { memoryMb: 1_536, silenceMs: 60_000, outputBytes: 8 * 1024 * 1024 };
 
 /** Most reports and exported files to remember. */
 const rememberedResults = 50;
@@ -53,36 +74,52 @@ export function createImportExport(context: ImportExportContext): ImportExport {
 	const reports = new Map<string, ImportReport>();
 	const files = new Map<string, ExportResult & { readonly path: string }>();
 
-	/** `staged`: the upload that the task reads, or the export that it writes. */
-	function perform(facts: TaskInput, control: JobControl, staged: string | null): Promise<WorkerResult> {
-		return staged === null ? inWorker(facts, control) : staging.hold(staged, () => inWorker(facts, control));
-	}
+	const parsers = createParserPool(context.program, { ...defaultParserLimits, ...context.parserLimits });
 
-	async function inWorker(facts: TaskInput, control: JobControl): Promise<WorkerResult> {
-		control.signal.throwIfAborted();
+	async function besideCheckpoints<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+		signal.throwIfAborted();
 		leaveCheckpointsToWorker(database, true);
 		try {
-			return await runInWorker(context.entry, facts, { ...control, answering: context.answering });
+			return await work();
 		} finally {
 			leaveCheckpointsToWorker(database, false);
 		}
 	}
 
-	/** Only exports are read from a folder, but every file of an upload: the user chose each of them. */
-	const taskFrom = (paths: readonly string[], uploadId: string | null) => ({
-		databasePath,
-		paths,
-		now: clock(),
-		every: uploadId !== null,
-	});
+	/** `uploadId`: the upload that the task reads. */
+	function parse(
+		kind: ParserTask['kind'],
+		{ paths, uploadId }: Preview,
+		{ signal, progress }: JobControl,
+	): Promise<ImportReport> {
+		// Only exports are read from a folder, but every file of an upload: the user chose each of them.
+		const task: ParserTask = { kind, databasePath, paths, now: clock(), every: uploadId !== null };
+		const work = async (): Promise<ImportReport> => {
+			const result = await parsers.run(task, {
+				signal,
+				answering: context.answering,
+				// An import that is past its commit goes on.
+				stopsItself: kind === 'import',
+				onMessage(message, reply) {
+					const parsed = workerMessageSchema.parse(message);
+					if (parsed.type === 'turn') reply(writeTurn);
+					else progress(parsed.done, parsed.total);
+				},
+			});
+			return reportFrom(result);
+		};
+		return besideCheckpoints(signal, () => (uploadId === null ? work() : staging.hold(uploadId, work))).catch(
+			(error: unknown) => {
+				throw error instanceof ParserStopped ? error.failure('The export', ['Export fewer conversations']) : error;
+			},
+		);
+	}
 
-	async function bringIn({ paths, uploadId }: Preview, control: JobControl): Promise<ImportReport> {
+	async function bringIn(preview: Preview, control: JobControl): Promise<ImportReport> {
 		// An earlier import may have failed on a full disk, and so its clean-up.
 		if (cleanUpFailedImport(database)) context.onAbandoned();
 		try {
-			const result = await perform({ kind: 'import', ...taskFrom(paths, uploadId) }, control, uploadId);
-			if (result.kind === 'export') throw new Error('an import ended as an export');
-			return result.report;
+			return await parse('import', preview, control);
 		} catch (error) {
 			// A worker that died could not do this itself.
 			cleanUpFailedImport(database);
@@ -110,8 +147,7 @@ export function createImportExport(context: ImportExportContext): ImportExport {
 				lane: 'exchange',
 				async work(control) {
 					try {
-						const result = await perform({ kind: 'preview', ...taskFrom(paths, uploadId) }, control, uploadId);
-						if (result.kind !== 'export') remember(reports, job.id, result.report);
+						remember(reports, job.id, await parse('preview', { paths, uploadId, title }, control));
 					} catch (error) {
 						await drop(job.id);
 						throw error;
@@ -157,13 +193,13 @@ export function createImportExport(context: ImportExportContext): ImportExport {
 				lane: 'exchange',
 				async work(control) {
 					const folder = staging.exportFolder(job.id);
-					const result = await perform(
-						{ kind: 'export', databasePath, ids, format, folder, now: clock() },
-						control,
-						job.id,
+					const task: ExportTask = { kind: 'export', databasePath, ids, format, folder, now: clock() };
+					const exported = await besideCheckpoints(control.signal, () =>
+						staging.hold(job.id, () =>
+							exportOnThread(context.program.entry, task, { ...control, answering: context.answering }),
+						),
 					);
-					if (result.kind !== 'export') throw new Error('an export ended as an import');
-					remember(files, job.id, { ...result.exported, path: `${folder}/${result.exported.fileName}` });
+					remember(files, job.id, { ...exported, path: `${folder}/${exported.fileName}` });
 				},
 			});
 			return job;
@@ -173,6 +209,7 @@ export function createImportExport(context: ImportExportContext): ImportExport {
 			if (found === undefined) throw unknown('result-unknown', 'The file of this export');
 			return { ...found, ticket: staging.issueTicket(found) };
 		},
+		close: () => parsers.close(),
 	};
 }
 
@@ -203,31 +240,25 @@ function unknown(code: string, what: string): Failure {
 	});
 }
 
-/** A task without the fields added here. */
-type TaskInput = WorkerTask extends infer Each ? (Each extends WorkerTask ? Omit<Each, 'flags'> : never) : never;
-
-export interface TaskControl {
+interface TaskControl {
 	readonly signal: AbortSignal;
 	readonly progress: (done: number, total: number) => void;
-	/** Returns true while an answer is being generated; called again on every progress report. */
+	/** Returns true while an answer is being generated. */
 	readonly answering: () => boolean;
 }
 
-/** Interval at which the worker learns whether an answer is being generated, ms. */
+/** Interval at which the thread learns whether an answer is being generated, ms. */
 const answeringPollMs = 50;
 
-/**
- * Runs a task in its own worker. Rejects with a Failure, or with any error after `signal`, once the worker has undone
- * its changes; if the worker itself dies, its changes remain.
- */
-function runInWorker(
+/** Exports on a thread of its own. Rejects with a Failure, or with any error after `signal`. */
+function exportOnThread(
 	entry: URL,
-	facts: TaskInput,
+	task: ExportTask,
 	{ signal, progress, answering }: TaskControl,
-): Promise<WorkerResult> {
+): Promise<ExportResult> {
 	return new Promise((resolve, reject) => {
 		const flags = new Int32Array(new SharedArrayBuffer(2 * Int32Array.BYTES_PER_ELEMENT));
-		const worker = new Worker(entry, { workerData: { ...facts, flags } satisfies WorkerTask });
+		const worker = new Worker(entry);
 		const poll = setInterval(() => Atomics.store(flags, workerFlag.answering, answering() ? 1 : 0), answeringPollMs);
 		const cancel = (): void => void Atomics.store(flags, workerFlag.cancel, 1);
 		signal.addEventListener('abort', cancel, { once: true });
@@ -236,14 +267,16 @@ function runInWorker(
 			clearInterval(poll);
 			signal.removeEventListener('abort', cancel);
 			end();
+			void worker.terminate();
 		}
-		worker.on('message', (message: WorkerMessage) => {
+		worker.on('message', (message: WorkerMessage | LastMessage) => {
 			if (message.type === 'progress') progress(message.done, message.total);
 			else if (message.type === 'turn') worker.postMessage(writeTurn);
 			else if (message.type === 'done') settle(() => resolve(message.result));
 			else settle(() => reject(new Failure(message.failure)));
 		});
 		worker.on('error', (error) => settle(() => reject(error)));
-		worker.on('exit', (code) => settle(() => reject(new Error(`the import-export worker ended with code ${code}`))));
+		worker.on('exit', (code) => settle(() => reject(new Error(`the export thread ended with code ${code}`))));
+		worker.postMessage({ type: 'task', task: { ...task, flags } } satisfies ToWorker);
 	});
 }

@@ -1,5 +1,5 @@
-import { createReadStream } from 'node:fs';
-import { createInflateRaw } from 'node:zlib';
+import { type FilePiece, readPieces } from '../../parsing/unpack.ts';
+import { maxJsonLevels, nestsTooDeep } from '../../text/json-depth.ts';
 import type { SourceFile } from './find-files.ts';
 import { JsonSplitter, type RawValue } from './json-splitter.ts';
 
@@ -13,14 +13,11 @@ export interface JsonFileValues {
 	readonly batches: AsyncIterable<{ readonly values: readonly JsonFileValue[]; readonly bytesRead: number }>;
 }
 
-/** Size of one read: small enough to cancel promptly, large enough to cost nothing. */
-const chunkBytes = 256 * 1024;
-
 /** Bytes examined to detect the kind of file. */
 const headBytes = 64 * 1024;
 
-/** Largest single conversation; V8's longest text is about twice as long. */
-export const maxValueBytes = 256 * 1024 * 1024;
+/** Largest single conversation: with its parsed form it fits into the memory of a parser process. */
+const maxValueBytes = 128 * 1024 * 1024;
 
 /** Matches the beginning of Assay's own documents, also if another program rewrote them with sorted keys. */
 const ownHead =
@@ -43,7 +40,7 @@ export async function readJsonValues(file: SourceFile): Promise<JsonFileValues> 
 	const array = /^\s*\[/.exec(beginning);
 	const skip = own?.[0].length ?? array?.[0].length ?? 0;
 
-	async function* all(): AsyncGenerator<Chunk> {
+	async function* all(): AsyncGenerator<FilePiece> {
 		yield { chunk: head.subarray(skip), bytesRead: firstRead };
 		yield* chunks;
 	}
@@ -51,26 +48,28 @@ export async function readJsonValues(file: SourceFile): Promise<JsonFileValues> 
 	return { shape: own === null ? 'values' : 'document', batches: valueBatches(all(), own !== null || array !== null) };
 }
 
-type Chunk = { readonly chunk: Buffer; readonly bytesRead: number };
+function chunksOf({ path, name, entry, sizeBytes }: SourceFile): AsyncGenerator<FilePiece> {
+	const range = entry === null ? null : { start: entry.start, length: sizeBytes };
+	return inUtf8(readPieces({ path, name, range, packed: entry?.compressed === true ? 'deflate' : null }));
+}
 
-async function* chunksOf({ path, entry, sizeBytes }: SourceFile): AsyncGenerator<Chunk> {
-	if (entry !== null && sizeBytes === 0) return;
-	const range = entry === null ? {} : { start: entry.start, end: entry.start + sizeBytes - 1 };
-	const file = createReadStream(path, { ...range, highWaterMark: chunkBytes });
-	if (entry?.compressed !== true) {
-		for await (const chunk of file) yield { chunk: chunk as Buffer, bytesRead: file.bytesRead };
-		return;
-	}
-	const inflate = createInflateRaw({ chunkSize: chunkBytes });
-	file.on('error', (error) => inflate.destroy(error));
-	try {
-		for await (const chunk of file.pipe(inflate)) yield { chunk: chunk as Buffer, bytesRead: file.bytesRead };
-	} finally {
-		file.destroy();
+/** JSON is UTF-8, but some programs save a text as UTF-16, whose byte order mark says so. */
+async function* inUtf8(pieces: AsyncIterable<FilePiece>): AsyncGenerator<FilePiece> {
+	let decoder: TextDecoder | null = null;
+	let isFirst = true;
+	for await (const { chunk, bytesRead } of pieces) {
+		if (isFirst) decoder = decoderFor(chunk);
+		isFirst = false;
+		yield { chunk: decoder === null ? chunk : Buffer.from(decoder.decode(chunk, { stream: true })), bytesRead };
 	}
 }
 
-async function* valueBatches(chunks: AsyncIterable<Chunk>, inArray: boolean) {
+function decoderFor([first, second]: Buffer): TextDecoder | null {
+	if (first === 0xff && second === 0xfe) return new TextDecoder('utf-16le');
+	return first === 0xfe && second === 0xff ? new TextDecoder('utf-16be') : null;
+}
+
+async function* valueBatches(chunks: AsyncIterable<FilePiece>, inArray: boolean) {
 	const splitter = new JsonSplitter(maxValueBytes);
 	let bytesRead = 0;
 	for await (const part of chunks) {
@@ -87,7 +86,7 @@ async function* valueBatches(chunks: AsyncIterable<Chunk>, inArray: boolean) {
 	yield { values: [...rest, ...(cut === null ? [] : [{ problem: cut }])], bytesRead };
 }
 
-async function* lineBatches(chunks: AsyncIterable<Chunk>) {
+async function* lineBatches(chunks: AsyncIterable<FilePiece>) {
 	let pending: Buffer[] = [];
 	let bytesRead = 0;
 	for await (const part of chunks) {
@@ -109,6 +108,7 @@ async function* lineBatches(chunks: AsyncIterable<Chunk>) {
 
 function parsed(raw: RawValue): JsonFileValue {
 	if (raw === null) return { problem: `it is larger than ${maxValueBytes / 1024 / 1024} MB` };
+	if (nestsTooDeep(raw)) return { problem: `it nests more than ${maxJsonLevels.toLocaleString('en')} levels deep` };
 	try {
 		return { value: JSON.parse(raw.toString('utf8')) as unknown };
 	} catch (error) {

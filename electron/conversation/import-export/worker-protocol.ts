@@ -1,46 +1,52 @@
+import { z } from 'zod';
 import type { FailureFacts } from '../../../models/contract/failure.ts';
-import type { ExportFormat, ImportReport } from '../../contract/import-export/schema.ts';
+import { type ExportFormat, type ImportReport, importReportSchema } from '../../contract/import-export/schema.ts';
 import type { ExportResult } from './export-conversations.ts';
 
-/** Task that the worker is started with. */
-export type WorkerTask = {
+/** Reads files from elsewhere, in a parser process. */
+export interface ParserTask {
+	readonly kind: 'preview' | 'import';
 	readonly databasePath: string;
 	readonly now: number;
-	/** Signals from the application to the running worker, see `flag`. */
-	readonly flags: Int32Array;
-} & (
-	| { readonly kind: 'preview' | 'import'; readonly paths: readonly string[]; readonly every: boolean }
-	| {
-			readonly kind: 'export';
-			readonly ids: readonly number[] | null;
-			readonly format: ExportFormat;
-			readonly folder: string;
-	  }
-);
+	readonly paths: readonly string[];
+	readonly every: boolean;
+}
 
-/** Indices in `flags`; 1 means yes. */
-export const workerFlag = {
-	/** Stop and undo all changes. */
-	cancel: 0,
-	/** An answer is being generated: it takes precedence over this work. */
-	answering: 1,
-} as const;
+/** Writes a file, on a thread. */
+export interface ExportTask {
+	readonly kind: 'export';
+	readonly databasePath: string;
+	readonly now: number;
+	readonly ids: readonly number[] | null;
+	readonly format: ExportFormat;
+	readonly folder: string;
+}
+
+export type WorkerTask = ParserTask | ExportTask;
 
 /**
  * Before each write step the worker requests its turn and waits for `writeTurn`, so that pending writes of the
  * application come first, and later ones wait for one step at most.
  */
-export const writeTurn = 'write';
+export const writeTurn = { type: 'turn' } as const;
 
-export type WorkerMessage =
-	| { readonly type: 'turn' }
-	| { readonly type: 'progress'; readonly done: number; readonly total: number }
-	| { readonly type: 'done'; readonly result: WorkerResult }
+/** A message while a task runs. */
+export const workerMessageSchema = z.discriminatedUnion('type', [
+	z.object({ type: z.literal('turn') }),
+	z.object({ type: z.literal('progress'), done: z.number(), total: z.number() }),
+]);
+
+export type WorkerMessage = z.infer<typeof workerMessageSchema>;
+
+/** How the task of the thread ends. */
+export type LastMessage =
+	| { readonly type: 'done'; readonly result: ExportResult }
 	| { readonly type: 'failed'; readonly failure: FailureFacts };
 
-export type WorkerResult =
-	| { readonly kind: 'preview' | 'import'; readonly report: ImportReport }
-	| { readonly kind: 'export'; readonly exported: ExportResult };
+/** Checks the result of a parser process. */
+export function reportFrom(result: unknown): ImportReport {
+	return importReportSchema.parse(result);
+}
 
 /**
  * Location of the worker's code: next to this file, as TypeScript in a checkout, or as `import-export-worker.js` in the

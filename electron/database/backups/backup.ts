@@ -11,11 +11,13 @@ import {
 } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Failure } from '../../../models/contract/failure.ts';
+import type { ParserProgram } from '../../parsing/parser-process.ts';
 import { markSuspect } from '../damage-mark.ts';
 import { connectionOf, type ReadableDatabase } from '../database.ts';
 import { databaseFailure } from '../database-failure.ts';
+import { createForeignFilePool, runForeignFileTask } from '../foreign-file.ts';
 import { makePrivate } from '../private-file.ts';
-import { inspectFile, runFileTask } from '../reader.ts';
+import { runFileTask } from '../reader.ts';
 import type { FileContents } from '../reader-protocol.ts';
 import { requireFile } from './restore-backup.ts';
 
@@ -120,18 +122,21 @@ export interface CheckedBackup {
 	readonly contents: FileContents | null;
 }
 
-/** Checks a whole backup, on a thread. Throws Failure `backup-missing` if there is no such file. */
-export async function checkBackup(file: string, readerEntry: URL): Promise<CheckedBackup> {
+/** Checks a whole backup, in a parser process. Throws Failure `backup-missing` if there is no such file. */
+export async function checkBackup(file: string, program: ParserProgram): Promise<CheckedBackup> {
 	const path = resolve(file);
 	requireFile(path);
 	const sizeBytes = statSync(path).size;
+	const pool = createForeignFilePool(path, program);
 	try {
-		const { verdict, contents } = await inspectFile(path, readerEntry);
+		const { verdict, contents } = await runForeignFileTask({ kind: 'inspect', path }, pool);
 		const ok = verdict === 'ok' && contents !== undefined;
 		return { path, ok, fault: ok ? null : verdict, sizeBytes, contents: contents ?? null };
 	} catch (error) {
 		const fault = error instanceof Failure ? (error.detail ?? error.message) : String(error);
 		return { path, ok: false, fault, sizeBytes, contents: null };
+	} finally {
+		await pool.close();
 	}
 }
 

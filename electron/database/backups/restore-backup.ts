@@ -1,10 +1,12 @@
 import { existsSync, rmSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Failure } from '../../../models/contract/failure.ts';
+import type { ParserPool } from '../../parsing/parser-pool.ts';
 import { closeDatabase, connect } from '../connect.ts';
 import { isDamage } from '../database-failure.ts';
+import { createForeignFilePool, runForeignFileTask } from '../foreign-file.ts';
 import { pendingMigrations, readMigrations } from '../migrations.ts';
-import { inspectFile, runFileTask } from '../reader.ts';
+import { runFileTask } from '../reader.ts';
 import type { FileContents } from '../reader-protocol.ts';
 
 export interface RestoreOptions {
@@ -14,6 +16,8 @@ export interface RestoreOptions {
 	readonly source: string;
 	readonly migrationsFolder: string;
 	readonly readerEntry: URL;
+	/** A real Node binary for the process that reads the file; default: the one that runs this process. */
+	readonly nodeBinary?: string | undefined;
 	/** Milliseconds since 1970. */
 	readonly now: number;
 }
@@ -40,14 +44,16 @@ export async function prepareRestore(options: RestoreOptions): Promise<PreparedR
 	requireFile(source);
 	const draft = draftOf(path);
 	removeDraft(path);
+	const pool = createForeignFilePool(source, { entry: readerEntry, nodeBinary: options.nodeBinary });
 	try {
-		const verdict = await runFileTask({ kind: 'copy', path: source, target: draft }, readerEntry).catch(
+		const verdict = await runForeignFileTask({ kind: 'copy', path: source, target: draft }, pool).then(
+			(result) => result.verdict,
 			(error: unknown) => faultOf(error, source),
 		);
 		if (verdict !== 'ok') throw damaged(source, verdict);
-		const contents = await contentsOf(draft, source, readerEntry);
+		const contents = await contentsOf(draft, source, pool);
 		requireKnownSchema(draft, options.migrationsFolder);
-		await runFileTask({ kind: 'migrate', path: draft, migrationsFolder: options.migrationsFolder, now }, readerEntry);
+		await runForeignFileTask({ kind: 'migrate', path: draft, migrationsFolder: options.migrationsFolder, now }, pool);
 		return {
 			contents,
 			async replace() {
@@ -58,6 +64,8 @@ export async function prepareRestore(options: RestoreOptions): Promise<PreparedR
 	} catch (error) {
 		removeDraft(path);
 		throw error;
+	} finally {
+		await pool.close();
 	}
 }
 
@@ -89,12 +97,17 @@ export function requireFile(path: string): void {
 	});
 }
 
-async function contentsOf(draft: string, source: string, readerEntry: URL): Promise<FileContents> {
-	const { contents } = await inspectFile(draft, readerEntry).catch((error: unknown) => {
-		throw notABackup(source, error);
+async function contentsOf(draft: string, source: string, pool: ParserPool): Promise<FileContents> {
+	const { contents } = await runForeignFileTask({ kind: 'inspect', path: draft }, pool).catch((error: unknown) => {
+		throw isLimit(error) ? error : notABackup(source, error);
 	});
 	if (contents === undefined || contents.schema === 0) throw notABackup(source, null);
 	return contents;
+}
+
+/** A file that exceeds a limit may be a backup or not. */
+function isLimit(error: unknown): boolean {
+	return error instanceof Failure && ['file-needs-memory', 'file-takes-too-long', 'parser-died'].includes(error.code);
 }
 
 /** Returns what is wrong with the file itself, in SQLite's words; throws every other error. */

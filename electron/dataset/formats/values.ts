@@ -1,4 +1,5 @@
 import type { Turn } from '../../../models/contract/generation.ts';
+import { parseJson } from '../read/json.ts';
 import type { RowRecord } from '../read/rows.ts';
 
 /** Converts a value to text: text stays, null becomes '', anything else becomes JSON. */
@@ -18,7 +19,7 @@ export function asList(value: unknown): readonly unknown[] | null {
 	if (Array.isArray(value)) return value as unknown[];
 	if (typeof value !== 'string' || !value.trimStart().startsWith('[')) return null;
 	try {
-		const parsed = JSON.parse(value) as unknown;
+		const parsed = parseJson(value);
 		return Array.isArray(parsed) ? (parsed as unknown[]) : null;
 	} catch {
 		return null;

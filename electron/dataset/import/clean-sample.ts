@@ -1,6 +1,10 @@
 import { maxSampleText, type SampleContent } from '../../contract/dataset/schema.ts';
 import { cleanText, oneLine } from '../../conversation/clean-text.ts';
 import type { ImportedSample } from '../formats/format.ts';
+import { maxColumns } from '../read/rows.ts';
+
+/** Most fields in the metadata of one sample: every list of samples would carry them. */
+const maxMetadataFields = 20_000;
 
 /** An incoming sample, made safe to store, with its split and key. */
 export interface CleanSample {
@@ -11,6 +15,13 @@ export interface CleanSample {
 
 /** Makes a sample from a file safe to store. Returns a text with the reason if it cannot. */
 export function cleanSample(incoming: ImportedSample, tags: readonly string[]): CleanSample | string {
+	const fields = Object.keys(incoming.variables).length;
+	if (fields > maxColumns) {
+		return `it holds ${fields.toLocaleString('en')} fields; a sample can have ${maxColumns.toLocaleString('en')}`;
+	}
+	if (holdsMoreThan(incoming.metadata, maxMetadataFields)) {
+		return `its metadata holds more than ${maxMetadataFields.toLocaleString('en')} fields`;
+	}
 	const input =
 		typeof incoming.input === 'string'
 			? cleanText(incoming.input)
@@ -42,6 +53,20 @@ export function cleanSample(incoming: ImportedSample, tags: readonly string[]): 
 		key: incoming.key === null ? null : oneLine(incoming.key).slice(0, 500) || null,
 		split: incoming.split === null ? null : splitOf(incoming.split),
 	};
+}
+
+/** Returns true if a value has more fields than so many, counting those within its fields. */
+function holdsMoreThan(value: unknown, most: number): boolean {
+	const waiting: unknown[] = [value];
+	let fields = 0;
+	for (let each = waiting.pop(); each !== undefined; each = waiting.pop()) {
+		if (typeof each !== 'object' || each === null) continue;
+		const inner: readonly unknown[] = Object.values(each);
+		fields += inner.length;
+		if (fields > most) return true;
+		waiting.push(...inner.filter((one) => typeof one === 'object' && one !== null));
+	}
+	return false;
 }
 
 function cleanTags(tags: readonly string[]): string[] {

@@ -31,6 +31,11 @@ export class ImportProblems {
 		if (this.#listed.length < maxListed) this.#listed.push({ where, what });
 	}
 
+	/** true: some bytes are no text in the encoding of their file. */
+	get hasReplaced(): boolean {
+		return this.#replaced > 0;
+	}
+
 	get skipped(): number {
 		return this.#skipped;
 	}
@@ -38,7 +43,7 @@ export class ImportProblems {
 	list(): ImportProblem[] {
 		if (this.#firstReplaced === null) return this.#listed;
 		const rows = this.#replaced === 1 ? '1 row holds' : `${this.#replaced} rows hold`;
-		const what = `${rows} bytes that are no text in this encoding; � stands in their place`;
+		const what = `${rows} bytes that are no text in this encoding; � stands in their place. Read it in another encoding, such as Windows-1252 (--encoding windows-1252)`;
 		return [{ where: this.#firstReplaced, what }, ...this.#listed];
 	}
 }

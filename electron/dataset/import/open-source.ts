@@ -8,7 +8,7 @@ import { readReferences, readWorkedExamples } from '../formats/companion-files.t
 import type { Format } from '../formats/format.ts';
 import { recogniseFormat } from '../formats/recognise-format.ts';
 import { type OpenedRows, openRows } from '../read/open-rows.ts';
-import type { RowBatch, RowRecord, SourceRow } from '../read/rows.ts';
+import { maxColumns, type RowBatch, type RowRecord, type SourceRow } from '../read/rows.ts';
 import { type CleanSample, cleanSample } from './clean-sample.ts';
 import type { ImportProblems } from './import-problems.ts';
 
@@ -22,8 +22,8 @@ export interface OpenedSource extends Omit<OpenedRows, 'batches'> {
 	readonly batches: AsyncGenerator<RowBatch>;
 }
 
-/** Rows used to recognise the format. */
-const headRows = 100;
+/** Rows used to recognise the format, and bytes of the file read for it if rows are large. */
+const headPart = { rows: 100, bytes: 4 * 1024 * 1024 };
 
 /** Opens a file and determines how to read its rows. Throws Failure `import-unreadable`, `table-unreadable`. */
 async function openSource(
@@ -35,11 +35,12 @@ async function openSource(
 	const { batches, ...opened } = await openRows(file, table ?? {});
 	const read: RowBatch[] = [];
 	const head: RowRecord[] = [];
-	while (head.length < headRows) {
+	while (head.length < headPart.rows) {
 		const next = await batches.next();
 		if (next.done === true) break;
 		read.push(next.value);
-		for (const row of next.value.rows) if ('record' in row && head.length < headRows) head.push(row.record);
+		for (const row of next.value.rows) if ('record' in row && head.length < headPart.rows) head.push(row.record);
+		if (head.length > 0 && next.value.bytesRead > headPart.bytes) break;
 	}
 	const columns = columnsOf(head);
 	const facts = { name: file.name, container: opened.container, field: opened.field, head, columns, seen };
@@ -86,9 +87,9 @@ function noRows(name: string, fields: readonly string[]): Failure {
 	});
 }
 
-/** Returns every field of the first rows, in order of first appearance. */
+/** Returns the fields of the first rows, in order of first appearance; nobody can map more than so many. */
 function columnsOf(head: readonly RowRecord[]): string[] {
-	return [...new Set(head.flatMap((record) => Object.keys(record)))];
+	return [...new Set(head.flatMap((record) => Object.keys(record)))].slice(0, maxColumns);
 }
 
 /** PIQA keeps the right answers in a separate file: valid.jsonl and valid-labels.lst. */
@@ -108,6 +109,10 @@ export interface FileOfSamples {
 	readonly file: SourceFile;
 	readonly source: OpenedSource;
 }
+
+/** Any bytes are text in Windows-1252, so a person has to look. */
+const guessed =
+	'It is not in UTF-8 and was read as Windows-1252: check letters such as é and ß. If they are wrong, save it as UTF-8 or choose another encoding (--encoding)';
 
 /** Failures of files that contain no samples, or no readable ones. */
 const skippableFailures = ['import-unreadable', 'table-unreadable'];
@@ -138,6 +143,7 @@ export async function* openSources(
 			continue;
 		}
 		opened += 1;
+		if (source.encoding === 'windows-1252' && table?.encoding === undefined) problems.note(file.name, guessed);
 		yield { file, source };
 	}
 	if (opened === 0 && failure !== null) throw failure;

@@ -5,7 +5,7 @@ import { oneLine } from '../../conversation/clean-text.ts';
 import { defaultSplit } from '../change/change-samples.ts';
 import { asText, isObject } from '../formats/values.ts';
 import { findDatasetFiles } from '../read/find-dataset-files.ts';
-import type { RowRecord } from '../read/rows.ts';
+import { maxColumns, type RowRecord } from '../read/rows.ts';
 import type { TaskContext } from '../worker/task-context.ts';
 import { ImportProblems } from './import-problems.ts';
 import { type OpenedSource, openSources, readRowSamples } from './open-source.ts';
@@ -13,7 +13,16 @@ import { type OpenedSource, openSources, readRowSamples } from './open-source.ts
 /** Part of the files read for a preview; the rest is estimated. */
 const previewedPart = { rows: 20_000, bytes: 16 * 1024 * 1024 };
 
-const previewLimits = { rows: 20, samples: 10, cell: 400, example: 200, examples: 3, distinct: 100 };
+const previewLimits = {
+	rows: 20,
+	samples: 10,
+	/** Characters of all samples together. */
+	characters: 4_000_000,
+	cell: 400,
+	example: 200,
+	examples: 3,
+	distinct: 100,
+};
 
 /** Previews the beginning of the files at the paths. Throws a Failure if none of them is readable. */
 export async function previewImport(
@@ -42,6 +51,7 @@ export async function previewImport(
 	const parts = new Set<string>();
 	let first: OpenedSource | null = null;
 	let rows = 0;
+	let characters = 0;
 	let bytes = 0;
 	let whole = true;
 	for await (const opened of openSources(files, { mapping, table }, problems)) {
@@ -61,7 +71,8 @@ export async function previewImport(
 					if (split !== null) splits.add(split);
 					const { subject, subtask } = content.metadata;
 					parts.add(asText(subject ?? subtask));
-					if (samples.length < previewLimits.samples) {
+					if (samples.length < previewLimits.samples && characters < previewLimits.characters) {
+						characters += JSON.stringify(content).length;
 						samples.push({ ...content, key: key ?? String(rows), split: split ?? defaultSplit });
 					}
 				}
@@ -89,12 +100,18 @@ export async function previewImport(
 		firstRows: first.head
 			.slice(0, previewLimits.rows)
 			.map((record) => first.columns.map((column) => cell(record[column]))),
-		table: first.table === null ? null : { ...first.table, encoding: first.encoding },
+		table: tableShown(first, problems.hasReplaced),
 		samples,
 		problems: problems.list(),
 		name: taskName(first, parts) ?? name ?? nameOf(paths),
 		split: splits.size === 1 ? ([...splits][0] ?? defaultSplit) : defaultSplit,
 	};
+}
+
+/** A text in UTF-8 whose bytes are all right needs no other encoding. */
+function tableShown({ table, encoding }: OpenedSource, hasReplaced: boolean): TableOptions | null {
+	if (table === null && encoding === 'utf-8' && !hasReplaced) return null;
+	return { ...table, encoding };
 }
 
 /** Users see an archive as one file. */
@@ -151,7 +168,7 @@ function formatText({ format, container, table, encoding, field }: OpenedSource)
 }
 
 function columnsOf({ columns, head }: OpenedSource): Column[] {
-	return columns.flatMap((name): Column[] => {
+	const all = columns.flatMap((name): Column[] => {
 		// Fields of an object are columns, too: `a.b`.
 		const inner = [...new Set(head.flatMap((record) => (isObject(record[name]) ? Object.keys(record[name]) : [])))];
 		const fields = inner.slice(0, 50).map((field) =>
@@ -162,6 +179,7 @@ function columnsOf({ columns, head }: OpenedSource): Column[] {
 		);
 		return [column(name, head, (record) => record[name]), ...fields];
 	});
+	return all.slice(0, maxColumns);
 }
 
 function column(name: string, head: readonly RowRecord[], read: (record: RowRecord) => unknown): Column {

@@ -11,17 +11,38 @@ export const rowFields = ['examples', 'samples', 'tests', 'data', 'rows', 'quest
  */
 export const maxDocumentBytes = { json: 64 * 1024 * 1024, yaml: 8 * 1024 * 1024 };
 
-/** Parses JSON and Python's extensions of it: NaN and Infinity become null. Throws SyntaxError. */
+/**
+ * Parses JSON and Python's extensions of it: NaN and Infinity become null. A number that a float can't hold, such as a
+ * 64-bit id, becomes the text of its digits. Throws SyntaxError.
+ */
 export function parseJson(text: string): unknown {
 	try {
-		return JSON.parse(text) as unknown;
+		return parseWithDigits(text);
 	} catch (error) {
 		if (!/\b(?:NaN|Infinity)\b/.test(text)) throw error;
 		const plain = text.replaceAll(/"(?:[^"\\]|\\.)*"|-?\bInfinity\b|\bNaN\b/g, (token) =>
 			token.startsWith('"') ? token : 'null',
 		);
-		return JSON.parse(plain) as unknown;
+		return parseWithDigits(plain);
 	}
+}
+
+function parseWithDigits(text: string): unknown {
+	const parsed = JSON.parse(text) as unknown;
+	// Few texts need the reviver, which is slower and recursive.
+	if (!/\d{16}|\d[eE]\+?\d{3}/.test(text)) return parsed;
+	try {
+		return JSON.parse(text, digitsOf) as unknown;
+	} catch {
+		// Nested too deep for the reviver.
+		return parsed;
+	}
+}
+
+function digitsOf(_key: string, value: unknown, context?: { readonly source?: string }): unknown {
+	if (typeof value !== 'number' || Number.isSafeInteger(value)) return value;
+	const source = context?.source ?? '';
+	return /^-?\d+$/.test(source) || !Number.isFinite(value) ? source : value;
 }
 
 /** Converts raw text to a row, or gives the reason why it is none. */

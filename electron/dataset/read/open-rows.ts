@@ -114,8 +114,11 @@ async function openDocument(
 
 /** Throws an error that names the place of the first fault. */
 function yamlValues(text: string): unknown {
-	const { fault, position, values } = parseYaml(text);
-	if (fault === null) return values();
+	const { fault, position, keepDigits, values } = parseYaml(text);
+	if (fault === null) {
+		keepDigits();
+		return values();
+	}
 	const { line, column } = position(fault.offset);
 	throw new Error(`${fault.message} at line ${line}, column ${column}`);
 }

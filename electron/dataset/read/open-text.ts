@@ -1,19 +1,12 @@
-import { createReadStream } from 'node:fs';
-import { createGunzip, createInflateRaw } from 'node:zlib';
 import { Failure } from '../../../models/contract/failure.ts';
 import type { TableOptions } from '../../contract/dataset/schema.ts';
 import type { SourceFile } from '../../conversation/import-export/find-files.ts';
+import { type FilePiece, readPieces } from '../../parsing/unpack.ts';
 
 export type Encoding = NonNullable<TableOptions['encoding']>;
 
 /** A piece of a file in UTF-8, and the number of bytes read so far. */
-export interface Chunk {
-	readonly chunk: Buffer;
-	readonly bytesRead: number;
-}
-
-/** Size of one read: small enough to cancel promptly, large enough to cost nothing. */
-const chunkBytes = 256 * 1024;
+export type Chunk = FilePiece;
 
 /** A text whose beginning has been read. */
 export interface OpenedText {
@@ -53,26 +46,10 @@ export async function openText(file: SourceFile, wanted?: Encoding): Promise<Ope
 	};
 }
 
-async function* bytesOf({ path, entry, sizeBytes }: SourceFile): AsyncGenerator<Chunk> {
-	if (entry !== null && sizeBytes === 0) return;
-	const range = entry === null ? {} : { start: entry.start, end: entry.start + sizeBytes - 1 };
-	const file = createReadStream(path, { ...range, highWaterMark: chunkBytes });
-	const unpack =
-		entry?.compressed === true
-			? createInflateRaw({ chunkSize: chunkBytes })
-			: entry === null && path.toLowerCase().endsWith('.gz')
-				? createGunzip({ chunkSize: chunkBytes })
-				: null;
-	if (unpack === null) {
-		for await (const chunk of file) yield { chunk: chunk as Buffer, bytesRead: file.bytesRead };
-		return;
-	}
-	file.on('error', (error) => unpack.destroy(error));
-	try {
-		for await (const chunk of file.pipe(unpack)) yield { chunk: chunk as Buffer, bytesRead: file.bytesRead };
-	} finally {
-		file.destroy();
-	}
+function bytesOf({ path, name, entry, sizeBytes }: SourceFile): AsyncGenerator<Chunk> {
+	const gzip = entry === null && path.toLowerCase().endsWith('.gz');
+	const packed = entry?.compressed === true ? 'deflate' : gzip ? 'gzip' : null;
+	return readPieces({ path, name, range: entry === null ? null : { start: entry.start, length: sizeBytes }, packed });
 }
 
 /** Invalid UTF-8 becomes U+FFFD, as does a character cut off at the end. */

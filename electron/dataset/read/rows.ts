@@ -1,3 +1,5 @@
+import { maxJsonLevels, nestsTooDeep } from '../../text/json-depth.ts';
+
 /** One row of a source: its cells by column, or the fields of a JSON object. It has no prototype. */
 export type RowRecord = Readonly<Record<string, unknown>>;
 
@@ -24,35 +26,21 @@ export const maxColumns = 2_000;
 
 export const tooWide = `it has more than ${maxColumns.toLocaleString('en')} columns`;
 
-/** Deepest nesting of a value; JSON writers recurse once per level, and far beyond this would overflow the stack. */
-const maxLevels = 5_000;
-
-const tooDeep = `it nests more than ${maxLevels.toLocaleString('en')} levels deep`;
+const tooDeep = `it nests more than ${maxJsonLevels.toLocaleString('en')} levels deep`;
 
 /**
  * Returns why a JSON text must not be parsed (millions of levels take a hundred times the memory of their text); null:
  * it may be.
  */
 export function whyNotParse(raw: Buffer): string | null {
-	let depth = 0;
-	let inString = false;
-	for (let at = 0; at < raw.length; at += 1) {
-		const byte = raw[at]!;
-		if (byte === 0x22) inString = !inString;
-		else if (inString) at += byte === 0x5c ? 1 : 0;
-		else if (byte === 0x5b || byte === 0x7b) {
-			depth += 1;
-			if (depth > maxLevels + 1) return tooDeep;
-		} else if (byte === 0x5d || byte === 0x7d) depth -= 1;
-	}
-	return null;
+	return nestsTooDeep(raw) ? tooDeep : null;
 }
 
 /** Converts a parsed value to a row, or gives the reason why it is none. */
 export function rowOfValue(value: unknown, row: number): SourceRow {
 	let level: object[] = [value].filter((one) => typeof one === 'object' && one !== null) as object[];
 	for (let depth = 0; level.length > 0; depth += 1) {
-		if (depth > maxLevels) return { row, problem: tooDeep };
+		if (depth > maxJsonLevels) return { row, problem: tooDeep };
 		level = level.flatMap((one) =>
 			Object.values(one).filter((each: unknown) => typeof each === 'object' && each !== null),
 		);

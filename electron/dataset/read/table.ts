@@ -62,9 +62,12 @@ export async function* cellsOf(
 	name: string,
 ): AsyncGenerator<{ readonly cells: readonly (readonly string[])[]; readonly bytesRead: number }> {
 	let bytesRead = 0;
+	const width = new WidthGuard(delimiter, quotes);
 	async function* buffers(): AsyncGenerator<Buffer> {
 		for await (const part of chunks) {
 			bytesRead = part.bytesRead;
+			const row = width.push(part.chunk);
+			if (row !== null) throw wide(name, row, `more than ${mostCells.toLocaleString('en')}`);
 			yield part.chunk;
 		}
 	}
@@ -96,6 +99,40 @@ export async function* cellsOf(
 	yield { cells, bytesRead };
 }
 
+/** Cells of a row from which on it is not even split: the parser needs a minute for some millions. */
+const mostCells = 200_000;
+
+/** Counts the cells of the row at hand, before the parser holds them. */
+class WidthGuard {
+	readonly #delimiter: number;
+	readonly #quote: number;
+	#quoted = false;
+	#row = 1;
+	#cells = 0;
+
+	constructor(delimiter: string, quotes: 'standard' | 'literal') {
+		this.#delimiter = Buffer.from(delimiter)[0] ?? 0x2c;
+		this.#quote = quotes === 'standard' ? 0x22 : -1;
+	}
+
+	/** Returns the number of a row with too many cells; null: none yet. */
+	push(chunk: Buffer): number | null {
+		for (let at = 0; at < chunk.length; at += 1) {
+			const byte = chunk[at]!;
+			if (byte === this.#quote) this.#quoted = !this.#quoted;
+			else if (this.#quoted) continue;
+			else if (byte === 0x0a) {
+				this.#row += 1;
+				this.#cells = 0;
+			} else if (byte === this.#delimiter) {
+				this.#cells += 1;
+				if (this.#cells > mostCells) return this.#row;
+			}
+		}
+		return null;
+	}
+}
+
 /** Returns unique names for the cells of a row: from the header, or generated where it is empty. */
 export function columnNames(head: readonly string[] | null, width: number): string[] {
 	const names = new Set<string>();
@@ -120,7 +157,9 @@ export async function* tableRows(
 	for await (const { cells, bytesRead } of cellsOf(chunks, shape, name)) {
 		const rows: SourceRow[] = [];
 		for (const record of cells) {
-			if (record.length > maxColumns) throw wide(name, row + (names === null ? 1 : shape.head ? 2 : 1), record.length);
+			if (record.length > maxColumns) {
+				throw wide(name, row + (names === null ? 1 : shape.head ? 2 : 1), record.length.toLocaleString('en'));
+			}
 			if (names === null) {
 				names = columnNames(shape.head ? record : null, record.length);
 				if (shape.head) continue;
@@ -140,10 +179,10 @@ function recordOf(names: readonly string[], cells: readonly string[]): RowRecord
 }
 
 /** `row` counts the header. */
-function wide(name: string, row: number, cells: number): Failure {
+function wide(name: string, row: number, cells: string): Failure {
 	return new Failure({
 		code: 'table-unreadable',
-		message: `Row ${row} of ${name} has ${cells.toLocaleString('en')} columns; ${maxColumns.toLocaleString('en')} can be read.`,
+		message: `Row ${row} of ${name} has ${cells} columns; ${maxColumns.toLocaleString('en')} can be read.`,
 		next: ['Check which mark separates the cells', 'Leave out columns that say nothing of a sample'],
 	});
 }

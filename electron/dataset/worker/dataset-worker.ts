@@ -1,10 +1,9 @@
-import { once } from 'node:events';
 import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises';
-import { type MessagePort, parentPort } from 'node:worker_threads';
-import { Failure, failureFacts } from '../../../models/contract/failure.ts';
+import { Failure } from '../../../models/contract/failure.ts';
 import { closeWorkerConnection, connectForWorker } from '../../database/connect.ts';
 import type { WritableDatabase } from '../../database/database.ts';
 import { truncateLog } from '../../database/secure-delete.ts';
+import { type ReceivedTask, serveTasks, type WorkerPort, workerFlag } from '../../parsing/worker-port.ts';
 import { applyChange, beginDraft, undoChange } from '../change/apply-change.ts';
 import { freezeVersion } from '../change/freeze-version.ts';
 import { runCheck } from '../check/run-check.ts';
@@ -14,10 +13,12 @@ import { runImport } from '../import/run-import.ts';
 import { getVersion } from '../store/versions.ts';
 import { cleanUpDatasets } from './clean-up.ts';
 import { type TaskContext, writeInTurns } from './task-context.ts';
-import { type FromWorker, type Results, type Task, type ToWorker, workerFlag } from './worker-protocol.ts';
+import type { Answer, FromWorker, Results, TaskInput } from './worker-protocol.ts';
 
-/** Entry of the worker that reads, checks and changes datasets of any size without blocking anything else. */
-const port = portOf(parentPort);
+/**
+ * Entry of the worker that reads, checks and changes datasets of any size without blocking anything else: a thread, or
+ * a parser process for files from elsewhere.
+ */
 
 /** Pause before each step while an answer is being generated, ms. */
 const answeringMs = 60;
@@ -28,30 +29,16 @@ const reportMs = 50;
 /** Longest time of reading without a pause, ms. */
 const stretchMs = 15;
 
-function portOf(given: MessagePort | null): MessagePort {
-	if (given !== null) return given;
-	throw new Error('dataset-worker.ts is a worker thread, not a program');
+async function request(port: WorkerPort, message: FromWorker): Promise<Answer> {
+	port.send(message);
+	return (await port.next()) as Answer;
 }
 
-function send(message: FromWorker): void {
-	port.postMessage(message);
-}
-
-async function nextMessage(): Promise<ToWorker> {
-	const [message] = (await once(port, 'message')) as [ToWorker];
-	return message;
-}
-
-function request(message: FromWorker): Promise<ToWorker> {
-	send(message);
-	return nextMessage();
-}
-
-function createTaskContext(task: Task, database: WritableDatabase): TaskContext {
+function createTaskContext({ flags, port }: ReceivedTask<TaskInput>, database: WritableDatabase): TaskContext {
 	let reported = Number.NEGATIVE_INFINITY;
 	let breathed = performance.now();
 	function assertGoingOn(): void {
-		if (Atomics.load(task.flags, workerFlag.cancel) === 1) throw new Error('cancelled');
+		if (Atomics.load(flags, workerFlag.cancel) === 1) throw new Error('cancelled');
 	}
 	return {
 		database,
@@ -59,21 +46,21 @@ function createTaskContext(task: Task, database: WritableDatabase): TaskContext 
 			const now = performance.now();
 			if (now - reported < reportMs) return;
 			reported = now;
-			send({ type: 'progress', done, total });
+			port.send({ type: 'progress', done, total } satisfies FromWorker);
 		},
 		async pause() {
 			assertGoingOn();
 			if (performance.now() - breathed < stretchMs) return;
-			if (Atomics.load(task.flags, workerFlag.answering) === 1) await sleep(answeringMs);
+			if (Atomics.load(flags, workerFlag.answering) === 1) await sleep(answeringMs);
 			else await turn();
 			breathed = performance.now();
 			assertGoingOn();
 		},
 		async awaitWriteTurn() {
-			await request({ type: 'turn' });
+			await request(port, { type: 'turn' });
 		},
 		async countTokens(texts) {
-			const answer = await request({ type: 'count', texts });
+			const answer = await request(port, { type: 'count', texts });
 			if (answer.type === 'counted' && answer.counts !== null) return answer.counts;
 			throw new Failure({
 				code: 'model-not-loaded',
@@ -84,7 +71,7 @@ function createTaskContext(task: Task, database: WritableDatabase): TaskContext 
 	};
 }
 
-async function perform(task: Task, context: TaskContext): Promise<Results[keyof Results]> {
+async function perform(task: TaskInput, context: TaskContext): Promise<Results[keyof Results]> {
 	const { now } = task;
 	const { database } = context;
 	switch (task.kind) {
@@ -120,23 +107,11 @@ async function perform(task: Task, context: TaskContext): Promise<Results[keyof 
 	}
 }
 
-async function serve(task: Task): Promise<void> {
+await serveTasks<TaskInput>(async (received) => {
+	const database = connectForWorker(received.task.databasePath);
 	try {
-		const database = connectForWorker(task.databasePath);
-		try {
-			const result = await perform(task, createTaskContext(task, database));
-			closeWorkerConnection(database);
-			send({ type: 'done', result });
-		} catch (error) {
-			closeWorkerConnection(database);
-			throw error;
-		}
-	} catch (error) {
-		send({ type: 'failed', failure: failureFacts(error) });
+		return await perform(received.task, createTaskContext(received, database));
+	} finally {
+		closeWorkerConnection(database);
 	}
-}
-
-for (;;) {
-	const message = await nextMessage();
-	if (message.type === 'task') await serve(message.task);
-}
+});

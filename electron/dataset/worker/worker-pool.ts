@@ -1,7 +1,8 @@
 import { Worker } from 'node:worker_threads';
 import { Failure } from '../../../models/contract/failure.ts';
 import { errorCodeOf } from '../../../models/error-code.ts';
-import { type FromWorker, type Results, type TaskInput, type ToWorker, workerFlag } from './worker-protocol.ts';
+import { type ToWorker, workerFlag } from '../../parsing/worker-port.ts';
+import type { Answer, FromWorker, LastFromWorker, Results, TaskInput } from './worker-protocol.ts';
 
 export interface TaskControl {
 	readonly signal: AbortSignal;
@@ -12,7 +13,7 @@ export interface TaskControl {
 	readonly count: (texts: readonly string[]) => Promise<readonly number[] | null>;
 }
 
-/** Workers that run tasks, each one task at a time. */
+/** Threads that run tasks, each one task at a time. */
 export interface WorkerPool {
 	/** Rejects with a Failure, or with any error after `signal`. */
 	run<Kind extends TaskInput['kind']>(
@@ -92,7 +93,7 @@ function perform<Kind extends TaskInput['kind']>(
 ): Promise<Results[Kind]> {
 	return new Promise((resolve, reject) => {
 		const flags = new Int32Array(new SharedArrayBuffer(2 * Int32Array.BYTES_PER_ELEMENT));
-		const say = (message: ToWorker): void => worker.postMessage(message);
+		const say = (message: ToWorker | Answer): void => worker.postMessage(message);
 		const poll = setInterval(() => Atomics.store(flags, workerFlag.answering, answering() ? 1 : 0), answeringPollMs);
 		let ending: NodeJS.Timeout | undefined;
 		function cancel(): void {
@@ -113,7 +114,7 @@ function perform<Kind extends TaskInput['kind']>(
 		function died(code: number): void {
 			settle(() => reject(new Error(`the dataset worker ended with code ${code}`)));
 		}
-		worker.on('message', (message: FromWorker) => {
+		worker.on('message', (message: FromWorker | LastFromWorker) => {
 			switch (message.type) {
 				case 'progress':
 					return progress(message.done, message.total);

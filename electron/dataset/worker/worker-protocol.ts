@@ -13,7 +13,10 @@ import type { ExportResult } from '../export-dataset.ts';
 import type { ImportResult, ImportTask } from '../import/run-import.ts';
 import type { InProgress } from './clean-up.ts';
 
-/** A task for a worker; it runs one at a time. */
+/**
+ * A task for a worker; it runs one at a time. A preview and an import read files from elsewhere, in a parser process; the
+ * other tasks run on a thread.
+ */
 export type TaskInput = { readonly databasePath: string; readonly now: number } & (
 	| {
 			readonly kind: 'preview';
@@ -40,19 +43,6 @@ export type TaskInput = { readonly databasePath: string; readonly now: number } 
 	| { readonly kind: 'clean-up'; readonly atStart: boolean; readonly except: InProgress; readonly total: number | null }
 );
 
-export type Task = TaskInput & {
-	/** Signals from the application to the running worker, see `flag`. */
-	readonly flags: Int32Array;
-};
-
-/** Indices in `flags`; 1 means yes. */
-export const workerFlag = {
-	/** Stop; the clean-up undoes what was done. */
-	cancel: 0,
-	/** An answer is being generated: it takes precedence over this work. */
-	answering: 1,
-} as const;
-
 /** Result of each kind of task. */
 export interface Results {
 	readonly preview: ImportPreview;
@@ -70,13 +60,15 @@ export interface Results {
 export type FromWorker =
 	| { readonly type: 'turn' }
 	| { readonly type: 'count'; readonly texts: readonly string[] }
-	| { readonly type: 'progress'; readonly done: number; readonly total: number | null }
+	| { readonly type: 'progress'; readonly done: number; readonly total: number | null };
+
+/** How a task ends. */
+export type LastFromWorker =
 	| { readonly type: 'done'; readonly result: Results[keyof Results] }
 	| { readonly type: 'failed'; readonly failure: FailureFacts };
 
-/** A task, or the answers to 'turn' and to 'count'; `counts` null: counting was impossible. */
-export type ToWorker =
-	| { readonly type: 'task'; readonly task: Task }
+/** The answers to 'turn' and to 'count'; `counts` null: counting was impossible. */
+export type Answer =
 	| { readonly type: 'turn' }
 	| { readonly type: 'counted'; readonly counts: readonly number[] | null };
 

@@ -3,9 +3,12 @@ import { Failure } from '../../../models/contract/failure.ts';
 import type { ConfigFile } from '../../contract/evaluation/config-file.ts';
 import type { Score } from '../../contract/evaluation/scorer.ts';
 import type { Technique } from '../../contract/evaluation/technique.ts';
+import { createParserPool } from '../../parsing/parser-pool.ts';
+import { type ParserLimits, ParserStopped } from '../../parsing/parser-stopped.ts';
 import { type Reading, readingWithoutAnswer } from '../../prompt/extract-answer.ts';
 import { type ScoreInput, unscored } from './score-outcome.ts';
 import {
+	type ConfigTask,
 	defaultScoringEntry,
 	type PlainScorer,
 	type ScoringAnswer,
@@ -20,7 +23,10 @@ export interface ScoringWorker {
 	check(scorer: PlainScorer): Promise<void>;
 	/** Returns no answer if extraction takes too long. Rejects with Failure `pattern-invalid`. */
 	read(technique: Technique, texts: readonly string[], choices?: readonly string[] | null): Promise<Reading>;
-	/** Reads a config file as `parseConfig` does. Rejects with Failure `config-invalid`, `config-unreadable`. */
+	/**
+	 * Reads a config file as `parseConfig` does, in a parser process. Rejects with Failure `config-invalid`,
+	 * `config-unreadable`.
+	 */
 	readConfig(text: string, name: string): Promise<ConfigFile>;
 	/** Ends the worker; pending work is unscored. */
 	close(): Promise<void>;
@@ -44,8 +50,16 @@ interface Waiting {
 	settle(answer: ScoringAnswer | { kind: 'ended'; why: string }): void;
 }
 
-/** `limitMs` is for tests. */
-export function createScoringWorker(entry: URL = defaultScoringEntry, limitMs = defaultLimitMs): ScoringWorker {
+/** A config file has 1 MB at most; parsed, it takes seventy times as much. */
+const configLimits: ParserLimits = { memoryMb: 384, silenceMs: 30_000, outputBytes: 16 * 1024 * 1024 };
+
+/** `limitMs` is for tests; `nodeBinary` runs parser processes, by default the one that runs this process. */
+export function createScoringWorker(
+	entry: URL = defaultScoringEntry,
+	limitMs = defaultLimitMs,
+	nodeBinary?: string,
+): ScoringWorker {
+	const parsers = createParserPool({ entry, nodeBinary }, configLimits);
 	const queue: Waiting[] = [];
 	let worker: Worker | null = null;
 	let current: Waiting | null = null;
@@ -124,14 +138,20 @@ export function createScoringWorker(entry: URL = defaultScoringEntry, limitMs = 
 			return answer.kind === 'read' ? answer.reading : readingWithoutAnswer(texts);
 		},
 		async readConfig(text, name) {
-			const answer = await ask({ kind: 'config', text, name });
-			if (answer.kind === 'config') return answer.file;
-			if (answer.kind === 'failed') throw new Failure(answer.failure);
-			throw new Failure({
-				code: 'config-unreadable',
-				message: `${name} can't be read: ${answer.kind === 'ended' ? answer.why : answer.kind}.`,
-				next: ['Make it simpler', 'Put samples into a file of their own, and name it under dataset'],
-			});
+			try {
+				// The contract checks it once more when it is resolved.
+				return (await parsers.run({ text, name } satisfies ConfigTask)) as ConfigFile;
+			} catch (error) {
+				if (!(error instanceof ParserStopped)) throw error;
+				throw new Failure(
+					{
+						code: 'config-unreadable',
+						message: `${name} can't be read: it ${error.why}.`,
+						next: ['Make it simpler', 'Put samples into a file of their own, and name it under dataset'],
+					},
+					{ cause: error },
+				);
+			}
 		},
 		async close() {
 			closed = true;
@@ -142,7 +162,7 @@ export function createScoringWorker(entry: URL = defaultScoringEntry, limitMs = 
 				waiting.settle({ kind: 'ended', why: 'scoring was ended' });
 			}
 			current = null;
-			await ending?.terminate();
+			await Promise.all([ending?.terminate(), parsers.close()]);
 		},
 	};
 }

@@ -1,5 +1,4 @@
 import type { FailureFacts } from '../../../models/contract/failure.ts';
-import type { ConfigFile } from '../../contract/evaluation/config-file.ts';
 import type { Score, Scorer } from '../../contract/evaluation/scorer.ts';
 import type { Technique } from '../../contract/evaluation/technique.ts';
 import type { Reading } from '../../prompt/extract-answer.ts';
@@ -18,14 +17,19 @@ export type ScoringTask =
 			/** One output, or the votes. */
 			readonly texts: readonly string[];
 			readonly choices: readonly string[] | null;
-	  }
-	| { readonly kind: 'config'; readonly text: string; readonly name: string };
+	  };
+
+/** A config file to read, in a parser process. */
+export interface ConfigTask {
+	readonly text: string;
+	/** For messages. */
+	readonly name: string;
+}
 
 export type ScoringAnswer =
 	| { readonly kind: 'score'; readonly score: Score }
 	| { readonly kind: 'check' }
 	| { readonly kind: 'read'; readonly reading: Reading }
-	| { readonly kind: 'config'; readonly file: ConfigFile }
 	| { readonly kind: 'failed'; readonly failure: FailureFacts };
 
 /**

@@ -28,7 +28,7 @@ async function restoreClosed(
 	cause: Failure,
 ): Promise<{ kept: string; contents: BackupContents }> {
 	if (!unopened.includes(cause.code)) throw cause;
-	const { contents } = await checkBackup(path, defaultReaderEntry);
+	const { contents } = await checkBackup(path, { entry: defaultReaderEntry });
 	const known = readMigrations(defaultMigrationsFolder).length;
 	if (contents === null || contents.schema > known) throw tooNewOrDamaged(path, contents?.schema ?? null, known);
 	const claim = await claimDataFolder(dataFolder, { host: 'cli', purpose: 'calls', signal: interrupt.signal });

@@ -5,6 +5,7 @@ import { Failure } from '../../../models/contract/failure.ts';
 import type { Gpu, GpuLayers } from '../../../models/contract/gpu.ts';
 import { attachmentTooLarge, maxAttachmentBytes } from '../../contract/conversation/attachment-limits.ts';
 import type { AttachedText, SendInput } from '../../contract/conversation/schema.ts';
+import type { TextEncoding } from '../../contract/text-encoding.ts';
 import { gpuOptions } from '../../library/gpu-settings.ts';
 import type { Client } from '../transport/rpc-client.ts';
 import { chooseModel } from './choose-model.ts';
@@ -22,6 +23,7 @@ export interface ChatOptions extends SamplingOptions {
 	gpu?: Gpu;
 	gpuLayers?: GpuLayers;
 	attach?: readonly string[];
+	attachEncoding?: TextEncoding;
 	/** --json-answer [schema file]; true without a file. */
 	jsonAnswer?: string | true;
 	/** --no-save */
@@ -68,9 +70,14 @@ function readSchema(path: string): string {
 /**
  * Reads the texts of the `--attach` files, in that order. Throws Failure `file-not-readable` and errors of the reader.
  */
-export async function readAttachments(client: Client, paths: readonly string[]): Promise<AttachedText[]> {
+export async function readAttachments(
+	client: Client,
+	paths: readonly string[],
+	encoding: TextEncoding | undefined,
+): Promise<AttachedText[]> {
 	const read: AttachedText[] = [];
-	for (const path of paths) read.push(await client.attachments.read({ file: await openFile(path) }));
+	const as = encoding === undefined ? {} : { encoding };
+	for (const path of paths) read.push(await client.attachments.read({ file: await openFile(path), ...as }));
 	return read;
 }
 

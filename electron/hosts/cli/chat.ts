@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline/promises';
 import { text as readAll } from 'node:stream/consumers';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
+import { textEncodingSchema } from '../../contract/text-encoding.ts';
 import type { Client } from '../transport/rpc-client.ts';
 import { type AnswerDocument, answerDocument, answerNote, failureOfAnswer } from './chat-answer.ts';
 import { savedConversation, type TerminalConversation, temporaryConversation } from './chat-conversation.ts';
@@ -63,6 +64,11 @@ export const addChat: AddCommands = (program, execute) => {
 		.addOption(gpuOption())
 		.addOption(gpuLayersOption())
 		.option('--attach <file>', 'text file or PDF that goes along; once for each file', collect)
+		.addOption(
+			new Option('--attach-encoding <name>', 'of the attached text files, if they are not in UTF-8 or UTF-16').choices(
+				textEncodingSchema.options,
+			),
+		)
 		.option('--json-answer [schema]', 'hold the answer to JSON, or to the JSON Schema in a file')
 		.option('--no-save', 'keep nothing of this conversation')
 		.addHelpText(
@@ -89,7 +95,7 @@ async function chat(context: CommandContext, words: readonly string[], options: 
 	if (text !== null && text.trim() === '') throw new UsageError('the prompt is empty: assay chat "<prompt>"');
 	return withApplication(context, async (client) => {
 		const begin = options.save ? savedConversation : temporaryConversation;
-		const attachments = await readAttachments(client, options.attach ?? []);
+		const attachments = await readAttachments(client, options.attach ?? [], options.attachEncoding);
 		const conversation = begin(client, await answerOptions(client, options), attachments, output, context.interrupt);
 		const code = await (text === null
 			? chatInteractively(context, conversation)

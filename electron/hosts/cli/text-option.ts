@@ -27,14 +27,19 @@ async function readFile(path: string): Promise<string> {
 			// A device or a pipe may never end.
 			if (!facts.isFile()) throw unreadable(path, 'it is no file');
 			if (facts.size > mostBytes) throw unreadable(path, `it is larger than ${mostBytes / 1e6} MB`);
-			return new TextDecoder('utf-8', { fatal: true }).decode(await file.readFile());
+			const bytes = await file.readFile();
+			return new TextDecoder(encodingByMark(bytes), { fatal: true }).decode(bytes);
 		} finally {
 			await file.close();
 		}
 	} catch (error) {
 		if (error instanceof Failure) throw error;
 		const reason =
-			error instanceof TypeError ? 'it is no UTF-8 text' : error instanceof Error ? error.message : String(error);
+			error instanceof TypeError
+				? 'it is not in UTF-8, but probably in an older encoding'
+				: error instanceof Error
+					? error.message
+					: String(error);
 		throw unreadable(path, reason);
 	}
 }
@@ -43,6 +48,11 @@ function unreadable(path: string, reason: string): Failure {
 	return new Failure({
 		code: 'prompt-file-unreadable',
 		message: `${path} can't be read as a prompt: ${reason}`,
-		next: ['Give a text file in UTF-8'],
+		next: ['Save it as UTF-8, then give it again'],
 	});
+}
+
+function encodingByMark([first, second]: Uint8Array): 'utf-8' | 'utf-16le' | 'utf-16be' {
+	if (first === 0xff && second === 0xfe) return 'utf-16le';
+	return first === 0xfe && second === 0xff ? 'utf-16be' : 'utf-8';
 }

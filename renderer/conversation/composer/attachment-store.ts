@@ -1,6 +1,7 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import { attachmentTooLarge, maxAttachmentBytes } from '../../../electron/contract/conversation/attachment-limits.ts';
 import type { AttachedText, Attachment } from '../../../electron/contract/conversation/schema.ts';
+import type { TextEncoding } from '../../../electron/contract/text-encoding.ts';
 import type { FailureFacts } from '../../../models/contract/failure.ts';
 import type { Connection } from '../../connection/connection.ts';
 import { isConnectionLoss, toFailure } from '../../connection/failure.ts';
@@ -24,6 +25,8 @@ export interface AttachmentStore {
 	show(place: AttachmentPlace): Promise<void>;
 	/** Reads and stores files; each shows its own result. */
 	add(place: AttachmentPlace, files: readonly File[]): Promise<void>;
+	/** Reads a file that was refused once more, in an encoding. */
+	readAs(place: AttachmentPlace, key: string, encoding: TextEncoding): Promise<void>;
 	/** Removes a file, or cancels its reading. */
 	remove(place: AttachmentPlace, key: string): Promise<void>;
 	/** Returns the files that are ready to send. */
@@ -58,6 +61,8 @@ export function findAttachmentPlace(state: ThreadState): AttachmentPlace | null 
 export function createAttachmentStore({ client }: Pick<Connection, 'client'>): AttachmentStore {
 	const state: AttachmentStore['state'] = createStore(() => ({}));
 	const reading = new Map<string, AbortController>();
+	/** Files that were refused: by key, until they are dismissed or sent away. */
+	const refused = new Map<string, File>();
 	/** By id. A temporary conversation needs them as long as it exists. */
 	const ownTexts = new Map<number, AttachedText>();
 	let lastKey = 0;
@@ -72,29 +77,31 @@ export function createAttachmentStore({ client }: Pick<Connection, 'client'>): A
 		);
 	}
 
-	async function read(place: AttachmentPlace, key: string, file: File): Promise<void> {
+	async function read(place: AttachmentPlace, key: string, file: File, encoding?: TextEncoding): Promise<void> {
 		const controller = new AbortController();
 		reading.set(key, controller);
 		const { signal } = controller;
 		const { name } = file;
+		const as = encoding === undefined ? {} : { encoding };
 		try {
 			// Larger than one message of the connection, or something that only the file system can open.
 			if (file.size > maxAttachmentBytes) throw attachmentTooLarge(name, file.size);
 			await assertReadable(file);
 			if (place === 'temporary') {
-				const text = await client.attachments.read({ file }, { signal });
+				const text = await client.attachments.read({ file, ...as }, { signal });
 				const { text: content, ...facts } = text;
 				const attachment = { ...facts, id: -Number(key), characters: content.length, createdAt: Date.now() };
 				ownTexts.set(attachment.id, text);
 				settle(place, key, { key, name: text.name, status: 'ready', attachment });
 			} else {
 				const conversationId = place === 'new' ? null : place;
-				const attachment = await client.attachments.add({ conversationId, file }, { signal });
+				const attachment = await client.attachments.add({ conversationId, file, ...as }, { signal });
 				// The user removed it just as it was stored.
 				if (signal.aborted) await client.attachments.remove({ id: attachment.id });
 				else settle(place, key, { key, name: attachment.name, status: 'ready', attachment });
 			}
 		} catch (error) {
+			if (!signal.aborted) refused.set(key, file);
 			settle(place, key, signal.aborted ? null : { key, name, status: 'failed', failure: toFailure(error) });
 		} finally {
 			reading.delete(key);
@@ -129,12 +136,20 @@ export function createAttachmentStore({ client }: Pick<Connection, 'client'>): A
 				...at(place),
 				...started.map(({ key, file }) => ({ key, name: file.name, status: 'reading' as const, sizeBytes: file.size })),
 			]);
-			// One after the other: each is read by its own thread, and there may be dozens.
+			// One after the other: each is read by a process of its own, and there may be dozens.
 			for (const { key, file } of started) {
 				if (at(place).some((one) => one.key === key)) await read(place, key, file);
 			}
 		},
+		async readAs(place, key, encoding) {
+			const file = refused.get(key);
+			if (file === undefined) return;
+			refused.delete(key);
+			settle(place, key, { key, name: file.name, status: 'reading', sizeBytes: file.size });
+			await read(place, key, file, encoding);
+		},
 		async remove(place, key) {
+			refused.delete(key);
 			const one = at(place).find((other) => other.key === key);
 			reading.get(key)?.abort();
 			settle(place, key, null);
@@ -145,6 +160,7 @@ export function createAttachmentStore({ client }: Pick<Connection, 'client'>): A
 		isReading: (place) => at(place).some(({ status }) => status === 'reading'),
 		clear(place, sent) {
 			const ids = new Set(sent.map(({ id }) => id));
+			for (const one of at(place)) refused.delete(one.key);
 			put(
 				place,
 				// Unreadable files were reported; they don't stay for the next message.
@@ -154,6 +170,7 @@ export function createAttachmentStore({ client }: Pick<Connection, 'client'>): A
 		forget(place) {
 			for (const one of at(place)) {
 				reading.get(one.key)?.abort();
+				refused.delete(one.key);
 				if (one.status === 'ready') ownTexts.delete(one.attachment.id);
 			}
 			put(place, none);

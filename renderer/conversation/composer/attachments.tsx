@@ -2,6 +2,7 @@ import { CircleAlert, FileCode, FileSpreadsheet, FileText, type LucideIcon, X } 
 import { useEffect, useState } from 'react';
 import { useStore } from 'zustand';
 import type { Attachment } from '../../../electron/contract/conversation/schema.ts';
+import type { TextEncoding } from '../../../electron/contract/text-encoding.ts';
 import { runOrToast } from '../../app/run-or-toast.ts';
 import { toFailure } from '../../connection/failure.ts';
 import { Button, IconButton } from '../../design/button.tsx';
@@ -42,7 +43,11 @@ export function PendingAttachments({ onText }: { onText: (text: string) => void 
 						) : one.status === 'reading' ? (
 							<Reading one={one} onCancel={() => remove(one.key)} />
 						) : (
-							<Refused one={one} onDismiss={() => remove(one.key)} />
+							<Refused
+								one={one}
+								onReadAs={(encoding) => void attachments.readAs(place, one.key, encoding)}
+								onDismiss={() => remove(one.key)}
+							/>
 						)}
 					</li>
 				))}
@@ -82,7 +87,13 @@ function Reading({ one, onCancel }: { one: PendingAttachment & { status: 'readin
 	);
 }
 
-function Refused({ one, onDismiss }: { one: PendingAttachment & { status: 'failed' }; onDismiss: () => void }) {
+interface RefusedProps {
+	readonly one: PendingAttachment & { status: 'failed' };
+	readonly onReadAs: (encoding: TextEncoding) => void;
+	readonly onDismiss: () => void;
+}
+
+function Refused({ one, onReadAs, onDismiss }: RefusedProps) {
 	return (
 		<div
 			role="alert"
@@ -92,6 +103,11 @@ function Refused({ one, onDismiss }: { one: PendingAttachment & { status: 'faile
 			<p className="foreign min-w-0 flex-1 py-[3px]">
 				{one.failure.message} {one.failure.next.join('. ')}.
 			</p>
+			{one.failure.code === 'text-encoding-unknown' ? (
+				<Button size="sm" onClick={() => onReadAs('windows-1252')}>
+					Read as Windows-1252
+				</Button>
+			) : null}
 			<IconButton icon={X} label="Dismiss" size="sm" side="top" onClick={onDismiss} />
 		</div>
 	);

@@ -120,7 +120,7 @@ test('a comparison that is still being measured or was imported can’t be chang
 		code: 'comparison-unfinished',
 	});
 	const { text } = await scene.comparisons.export(first.id, 'json');
-	const { id } = scene.comparisons.import(text);
+	const { id } = await scene.comparisons.import(text);
 	expect(await scene.comparisons.room(id)).toEqual({ texts: null, samples: null });
 	for (const call of [() => scene.comparisons.extend({ id, chunks: 4 }), () => scene.comparisons.again(id)]) {
 		expect(await failureOf(call)).toMatchObject({ code: 'comparison-imported' });

@@ -40,24 +40,24 @@ function exported(changes: object = {}, comparison: Comparison = ladderCompariso
 test('an imported comparison is stored, shown as imported, and never measured further', async () => {
 	const { comparisons } = open();
 	const text = exported();
-	const kept = comparisons.import(text);
+	const kept = await comparisons.import(text);
 	expect(kept).toMatchObject({ status: 'done', importedFrom: 'AMD EPYC 7B13, 2 cores', run: { runId: null } });
 	expect(kept.rows.map(({ name }) => name)).toEqual(ladderComparison().rows.map(({ name }) => name));
 	// Nothing in it can be mistaken for a file on this computer.
 	expect(kept.rows.every(({ modelFileId }) => modelFileId === null)).toBe(true);
 	expect(kept.rows.find(({ candidateId }) => candidateId === kept.verdict?.choose)?.name).toBe('Q4_K_M');
 	expect(comparisons.list()).toMatchObject([{ id: kept.id, importedFrom: 'AMD EPYC 7B13, 2 cores', done: 71 }]);
-	expect(comparisons.import(text).id).toBe(kept.id);
+	expect((await comparisons.import(text)).id).toBe(kept.id);
 	expect(await failureOf(() => comparisons.resume(kept.id))).toMatchObject({ code: 'comparison-done' });
 	await comparisons.remove(kept.id);
 	expect(comparisons.list()).toEqual([]);
 });
 
-test('an imported comparison is put side by side only with comparisons of the same weights', () => {
+test('an imported comparison is put side by side only with comparisons of the same weights', async () => {
 	const { database, comparisons } = open();
-	const kept = comparisons.import(exported());
+	const kept = await comparisons.import(exported());
 	expect(comparisons.sideBySide(kept.id, null)).toEqual({ partners: [], pair: null });
-	const other = comparisons.import(exported({ conditions: { processor: 'Apple M4', cores: 10, threads: 4 } }));
+	const other = await comparisons.import(exported({ conditions: { processor: 'Apple M4', cores: 10, threads: 4 } }));
 	const { partners, pair } = comparisons.sideBySide(kept.id, null);
 	expect(partners).toEqual([{ id: other.id, title: other.title, machine: 'Apple M4, 10 cores' }]);
 	expect(pair).toMatchObject({ otherId: other.id, machines: ['AMD EPYC 7B13, 2 cores', 'Apple M4, 10 cores'] });
@@ -160,7 +160,7 @@ test.each([
 	expect((await failureOf(() => readExport(text))).code).toBe(code);
 });
 
-test('ids, names and markup in a hostile file are treated as data', () => {
+test('ids, names and markup in a hostile file are treated as data', async () => {
 	const rows = ladderComparison().rows.map((row) => ({
 		...row,
 		candidateId: 1,
@@ -168,7 +168,7 @@ test('ids, names and markup in a hostile file are treated as data', () => {
 		name: '<img src=x>|=1+1',
 	}));
 	const { comparisons } = open();
-	const kept = comparisons.import(exported({ rows, id: 1, title: 'x'.repeat(100_000), status: 'running' }));
+	const kept = await comparisons.import(exported({ rows, id: 1, title: 'x'.repeat(100_000), status: 'running' }));
 	expect(kept.rows.map(({ candidateId }) => candidateId)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
 	expect({ length: kept.title.length, status: kept.status }).toEqual({ length: 500, status: 'done' });
 	expect(exportComparison(kept, 'markdown').text).toContain('<img src=x>\\|=1+1');

@@ -1,5 +1,6 @@
 import type { Implementer } from '../../../electron/api/implementer.ts';
 import type { AttachedText, Attachment } from '../../../electron/contract/conversation/schema.ts';
+import type { TextEncoding } from '../../../electron/contract/text-encoding.ts';
 import { decodeText } from '../../../electron/conversation/attachment/decode-text.ts';
 import { mediaTypeOf } from '../../../electron/conversation/attachment/media-type.ts';
 import { Failure } from '../../../models/contract/failure.ts';
@@ -50,17 +51,17 @@ const tokens = (text: string): number => Math.ceil(text.length / 4);
 
 export function attachmentHandlers(fake: FakeApplication, { attachments }: Implementer) {
 	const { data } = fake;
-	async function read(file: File): Promise<AttachedText> {
+	async function read({ file, encoding }: { file: File; encoding?: TextEncoding | undefined }): Promise<AttachedText> {
 		await data.reading;
-		const text = decodeText(file.name, new Uint8Array(await file.arrayBuffer()));
+		const text = decodeText(file.name, new Uint8Array(await file.arrayBuffer()), encoding);
 		return { name: file.name, mediaType: mediaTypeOf(file.name), sizeBytes: file.size, pages: null, text };
 	}
 	return {
 		add: attachments.add.handler(async ({ input }) => {
-			const { text, name } = await read(input.file);
+			const { text, name } = await read(input);
 			return addAttachment(fake, input.conversationId, name, text);
 		}),
-		read: attachments.read.handler(({ input }) => read(input.file)),
+		read: attachments.read.handler(({ input }) => read(input)),
 		waiting: attachments.waiting.handler(({ input }) => ({
 			attachments: [...data.attachments.values()]
 				.filter(({ waitsIn }) => waitsIn === input.conversationId)

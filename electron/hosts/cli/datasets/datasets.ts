@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { textEncodingSchema } from '../../../contract/text-encoding.ts';
 import { type AddCommands, type CommandContext, examples, wholeNumber } from '../command.ts';
 import { exitCode } from '../exit-codes.ts';
 import { collect } from '../list-option.ts';
@@ -90,9 +91,7 @@ export const addDatasets: AddCommands = (program, execute) => {
 		.addOption(
 			new Option('--quotes <kind>', 'literal: a " is a character like any other').choices(['standard', 'literal']),
 		)
-		.addOption(
-			new Option('--encoding <name>', 'of the text').choices(['utf-8', 'utf-16le', 'utf-16be', 'windows-1252']),
-		)
+		.addOption(new Option('--encoding <name>', 'of the text').choices(textEncodingSchema.options))
 		.option('--no-head', 'the first row of a table is a sample, not the names of columns')
 		.option('--limit <n>', 'only the first rows', wholeNumber(1))
 		.option(

@@ -1,7 +1,10 @@
-import { describe, expect, test } from 'vitest';
-import { readAttachmentFile } from '../../../../electron/conversation/attachment/read-file.ts';
+import { afterAll, describe, expect, test } from 'vitest';
+import { createReadingPool, readAttachmentFile } from '../../../../electron/conversation/attachment/read-file.ts';
 import { failureOf } from '../../../support/failure.ts';
 import { pdfBytes } from '../../../support/pdf-bytes.ts';
+
+const pool = createReadingPool();
+afterAll(() => pool.close());
 
 const file = (name: string, ...parts: (string | Uint8Array<ArrayBuffer>)[]) => new File(parts, name);
 
@@ -14,14 +17,14 @@ function utf16(text: string, bigEndian: boolean): Uint8Array<ArrayBuffer> {
 
 describe('the text of a file', () => {
 	test('text is unchanged, and its type follows the file name', async () => {
-		expect(await readAttachmentFile(file('notes.md', '# Notes\n\nÜber 日本 👍\n'))).toEqual({
+		expect(await readAttachmentFile(file('notes.md', '# Notes\n\nÜber 日本 👍\n'), { pool })).toEqual({
 			name: 'notes.md',
 			mediaType: 'text/markdown',
 			sizeBytes: 27,
 			pages: null,
 			text: '# Notes\n\nÜber 日本 👍\n',
 		});
-		expect((await readAttachmentFile(file('table.CSV', 'a,b\n1,2'))).mediaType).toBe('text/csv');
+		expect((await readAttachmentFile(file('table.CSV', 'a,b\n1,2'), { pool })).mediaType).toBe('text/csv');
 		expect((await readAttachmentFile(file('main.rs', 'fn main() {}'))).mediaType).toBe('text/plain');
 	});
 
@@ -29,13 +32,29 @@ describe('the text of a file', () => {
 		['little-endian UTF-16', utf16('naïve', false)],
 		['big-endian UTF-16', utf16('naïve', true)],
 		['UTF-8 with a byte order mark', new Uint8Array([0xef, 0xbb, 0xbf, ...Buffer.from('naïve')])],
-		['Windows-1252', new Uint8Array(Buffer.from('naïve', 'latin1'))],
 	])('text in %s is decoded', async (_, bytes) => {
-		expect((await readAttachmentFile(file('word.txt', bytes))).text).toBe('naïve');
+		expect((await readAttachmentFile(file('word.txt', bytes), { pool })).text).toBe('naïve');
+	});
+
+	test('text in an older encoding is refused with the offer to read it as Windows-1252, and then read so', async () => {
+		const given = file('word.txt', new Uint8Array(Buffer.from('na\xefve \x80', 'latin1')));
+		const failure = await failureOf(() => readAttachmentFile(given, { pool }));
+		expect(failure).toMatchObject({
+			code: 'text-encoding-unknown',
+			message: expect.stringContaining('word.txt is not in UTF-8'),
+			next: [expect.stringContaining('--attach-encoding windows-1252'), expect.stringContaining('UTF-8')],
+		});
+		expect((await readAttachmentFile(given, { pool, encoding: 'windows-1252' })).text).toBe('naïve €');
+	});
+
+	test('a file that is no text is refused in any encoding', async () => {
+		const given = file('data.bin', new Uint8Array([1, 0, 2, 0xff]));
+		const failure = await failureOf(() => readAttachmentFile(given, { pool, encoding: 'windows-1252' }));
+		expect(failure.code).toBe('attachment-not-text');
 	});
 
 	test('line ends are unified and characters that break storage are replaced', async () => {
-		expect((await readAttachmentFile(file('lines.txt', 'a\r\nb\rc\n'))).text).toBe('a\nb\nc\n');
+		expect((await readAttachmentFile(file('lines.txt', 'a\r\nb\rc\n'), { pool })).text).toBe('a\nb\nc\n');
 	});
 
 	test('a PDF yields its text page by page', async () => {
@@ -50,8 +69,8 @@ describe('the text of a file', () => {
 	});
 
 	test('the name is the last part of a path, on one line', async () => {
-		expect((await readAttachmentFile(file('C:\\Users\\ada\\a\nb.txt', 'x'))).name).toBe('a b.txt');
-		expect((await readAttachmentFile(file('../../etc/passwd', 'x'))).name).toBe('passwd');
+		expect((await readAttachmentFile(file('C:\\Users\\ada\\a\nb.txt', 'x'), { pool })).name).toBe('a b.txt');
+		expect((await readAttachmentFile(file('../../etc/passwd', 'x'), { pool })).name).toBe('passwd');
 	});
 });
 
@@ -68,7 +87,7 @@ describe('a file that cannot be attached gives a reason and a next step', () => 
 		['pdf-without-text', 'has 1 page and no text', file('scan.pdf', new Uint8Array(pdfBytes([''])))],
 		['pdf-locked', 'locked with a password', file('locked.pdf', new Uint8Array(pdfBytes(['x'], { encrypt: true })))],
 	])('%s: %s', async (code, words, given) => {
-		const failure = await failureOf(() => readAttachmentFile(given));
+		const failure = await failureOf(() => readAttachmentFile(given, { pool }));
 		expect(failure).toMatchObject({ code, message: expect.stringContaining(words) });
 		expect(failure.next.length).toBeGreaterThan(0);
 	});
@@ -84,7 +103,7 @@ describe('a file that cannot be attached gives a reason and a next step', () => 
 		for (let round = 0; round < 12; round += 1) {
 			const bytes = new Uint8Array(whole.subarray(0, round % 3 === 0 ? 20 + random(whole.length - 20) : whole.length));
 			for (let hit = 0; hit < 1 + round * 3; hit += 1) bytes[10 + random(bytes.length - 10)] = random(256);
-			const outcome = await readAttachmentFile(file('damaged.pdf', bytes)).then(
+			const outcome = await readAttachmentFile(file('damaged.pdf', bytes), { pool }).then(
 				({ text }) => text,
 				(error: unknown) => error,
 			);

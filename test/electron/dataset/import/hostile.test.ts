@@ -164,6 +164,19 @@ describe('tables', () => {
 		expect(problems[0]).toMatchObject({ where: 'a.csv, row 21', what: expect.stringContaining('1 row holds bytes') });
 	});
 
+	test('a file in an older encoding says how it was read, and can be read in another', async () => {
+		const fixture = datasetsForTest();
+		const path = file('a.jsonl', Buffer.from('{"question":"caf\xe9?","answer":"na\xefve"}\n', 'latin1'));
+		const { id, preview } = await previewing(fixture, [path]);
+		expect(preview).toMatchObject({ table: { encoding: 'windows-1252' }, samples: [{ input: 'café?' }] });
+		expect(preview.problems[0]).toMatchObject({
+			where: 'a.jsonl',
+			what: expect.stringContaining('was read as Windows-1252: check letters'),
+		});
+		const again = await fixture.datasets.importExport.reread(id, null, { encoding: 'windows-1252' });
+		expect(again.problems).toEqual([]);
+	});
+
 	test('rows of different lengths, no header, tabs, bars and a single column are read', async () => {
 		const ragged = await imported('a.csv', 'question,answer\none\ntwo,2,more,and more\n');
 		expect(ragged.samples).toMatchObject([
@@ -196,6 +209,24 @@ describe('JSON', () => {
 			where: 'a.jsonl, row 3',
 			what: expect.stringMatching(/^Left out: it is no JSON/),
 		});
+	});
+
+	test.for([
+		['a.jsonl', '{"question":"9007199254740993?","answer":12345678901234567890,"id":9223372036854775807,"n":1e400}\n'],
+		['a.json', '[{"question":"9007199254740993?","answer":12345678901234567890,"id":9223372036854775807,"n":1e400}]'],
+		[
+			'a.yaml',
+			'tests:\n  - {question: 9007199254740993?, answer: 12345678901234567890, id: 9223372036854775807, n: 1e400}',
+		],
+	])('whole numbers that a float cannot hold keep their digits: %s', async ([name, content]) => {
+		const { samples } = await imported(name!, content!);
+		expect(samples[0]).toMatchObject({ input: '9007199254740993?', target: '12345678901234567890' });
+		expect(JSON.stringify(samples[0])).toContain('9223372036854775807');
+	});
+
+	test('numbers within a list in a cell keep their digits, too', async () => {
+		const { samples } = await imported('a.csv', 'question,choices,answer\nWhich?,"[9007199254740993, 2]",A\n');
+		expect(JSON.stringify(samples[0])).toContain('9007199254740993');
 	});
 
 	test('half a surrogate pair, NUL and a deep value do no harm', async () => {
