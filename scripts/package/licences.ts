@@ -36,13 +36,19 @@ The above copyright notice and this permission notice shall be included in all c
 
 THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR IMPLIED, INCLUDING BUT NOT LIMITED TO THE WARRANTIES OF MERCHANTABILITY, FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT. IN NO EVENT SHALL THE AUTHORS OR COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR OTHERWISE, ARISING FROM, OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE SOFTWARE.`;
 
-/** Compiled into packages that don't include their licence text. */
-const compiledIn: readonly Licence[] = [
+/** Compiled into packages that don't include their licence text, or part of the sources. */
+const compiledIn = (root: string): readonly Licence[] => [
 	{
 		name: 'llama.cpp and ggml',
 		version: 'in node-llama-cpp',
 		licence: 'MIT',
 		text: `MIT License\n\nCopyright (c) 2023-2026 The ggml authors\n\n${mitTerms}`,
+	},
+	{
+		name: 'langdetect',
+		version: '1.0.9, its language profiles',
+		licence: 'Apache-2.0',
+		text: readFileSync(join(root, 'electron/evaluation/scorers/ifeval/langdetect/LICENSE'), 'utf8').trim(),
 	},
 	{
 		name: 'SQLite',
@@ -64,7 +70,7 @@ export function writeLicences(root: string, bundles: readonly string[]): void {
 	for (const licence of [
 		...bundled,
 		...[...shipped, ...others].map((path) => readPackage(join(root, path))),
-		...compiledIn,
+		...compiledIn(root),
 	]) {
 		all.set(`${licence.name} ${licence.version}`, licence);
 	}

@@ -42,9 +42,9 @@ export async function scorePlain(scorer: PlainScorer, input: ScoreInput): Promis
 			case 'rouge-l':
 				return scoreRouge(scorer, input);
 			case 'ifeval': {
-				// Its language tables take 50 MB, so load them only on demand.
+				// 25 checks that only this scorer needs.
 				const { scoreIfeval } = await import('./ifeval/ifeval.ts');
-				return scoreIfeval(scorer, input);
+				return await scoreIfeval(scorer, input);
 			}
 			case 'javascript':
 				return await sandbox.score(scorer.code, scriptInput(input), scorer);

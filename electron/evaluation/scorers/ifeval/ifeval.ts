@@ -7,14 +7,16 @@ import { isBlank, strip } from './python-text.ts';
 type Ifeval = Extract<Scorer, { kind: 'ifeval' }>;
 
 /** Scores a response by the instructions in its sample's metadata: all of them, or the share that it follows. */
-export function scoreIfeval({ mode, level }: Ifeval, { sample, output }: ScoreInput): Score {
+export async function scoreIfeval({ mode, level }: Ifeval, { sample, output }: ScoreInput): Promise<Score> {
 	const instructions = instructionsOf(sample);
 	if (instructions.length === 0)
 		return unscored('The sample has no instruction_id_list, so there is nothing to check.');
-	const results = instructions.map((instruction) => ({
-		...instruction,
-		followed: followed(instruction, output, mode),
-	}));
+	const results = await Promise.all(
+		instructions.map(async (instruction) => ({
+			...instruction,
+			followed: await followed(instruction, output, mode),
+		})),
+	);
 	const unknown = results.find((result) => result.followed === null);
 	if (unknown !== undefined)
 		return unscored(`The instruction ${unknown.id} is not known, or its arguments are missing.`);
@@ -29,13 +31,13 @@ export function scoreIfeval({ mode, level }: Ifeval, { sample, output }: ScoreIn
 }
 
 /** null: the instruction is not one of the 25, or lacks its arguments. An empty response follows none. */
-function followed({ id, args }: Instruction, output: string, mode: Ifeval['mode']): boolean | null {
+async function followed({ id, args }: Instruction, output: string, mode: Ifeval['mode']): Promise<boolean | null> {
 	const check = Object.hasOwn(instructionChecks, id) ? instructionChecks[id] : undefined;
 	if (check === undefined) return null;
 	const responses = mode === 'strict' ? [output] : looseVariants(output);
 	let known = false;
 	for (const response of responses) {
-		const result = check(response, args);
+		const result = await check(response, args);
 		if (result !== null) known = true;
 		if (result === true && !isBlank(response)) return true;
 	}

@@ -1,6 +1,6 @@
 import type { PromptSample } from '../../../contract/prompt/schema.ts';
 
-// Separate from the checks, so that counting instructions does not load the language detector (0.2 s and 30 MB).
+// Separate from the checks, so that counting instructions does not load them.
 
 export interface Instruction {
 	readonly id: string;
@@ -27,7 +27,7 @@ export function instructionCount(sample: Pick<PromptSample, 'metadata'>): number
 type Arguments = Readonly<Record<string, unknown>>;
 
 /** Whether a response follows an instruction; null if the arguments do not say what to check. */
-export type Check = (response: string, args: Arguments) => boolean | null;
+export type Check = (response: string, args: Arguments) => boolean | null | Promise<boolean>;
 
 export function numberOf(args: Arguments, name: string): number | null {
 	const value = args[name];

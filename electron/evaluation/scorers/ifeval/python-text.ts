@@ -29,12 +29,12 @@ export function words(text: string): string[] {
 
 /** `str.isupper()`: has a cased letter, and none is lower or title case. */
 export function isUpper(text: string): boolean {
-	return /\p{Lu}/u.test(text) && !/[\p{Ll}\p{Lt}]/u.test(text);
+	return /\p{Uppercase}/u.test(text) && !/[\p{Lowercase}\p{Lt}]/u.test(text);
 }
 
 /** `str.islower()`. */
 export function isLower(text: string): boolean {
-	return /\p{Ll}/u.test(text) && !/[\p{Lu}\p{Lt}]/u.test(text);
+	return /\p{Lowercase}/u.test(text) && !/[\p{Uppercase}\p{Lt}]/u.test(text);
 }
 
 /** Whether `json.loads` succeeds: JSON, plus NaN and infinities as values. */
