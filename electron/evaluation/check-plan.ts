@@ -9,10 +9,10 @@ import type { Technique } from '../contract/evaluation/technique.ts';
 import type { PromptVersion } from '../contract/prompt/schema.ts';
 import { createBuilder } from '../prompt/build-request.ts';
 import { askedNames, variableNamesIn } from '../prompt/compile-prompt.ts';
-import { extractAnswer } from '../prompt/extract-answer.ts';
 import { plainText } from '../prompt/same-question.ts';
 import { techniqueLabel } from './arm-labels.ts';
 import type { PlannedArm } from './plan-arms.ts';
+import type { ScoringWorker } from './scorers/scoring-worker-client.ts';
 
 /** Throws Failure `arm-twice` if two combinations are the same and would only be measured twice. */
 export function checkArms({ promptVersionIds, techniques, modelFileIds, parameters }: RunConfig): void {
@@ -59,9 +59,12 @@ export function checkScorers({ scorers, criteria }: Pick<RunConfig, 'scorers' | 
 	}
 }
 
-/** Throws Failure `pattern-invalid` if a rule can't find an answer in any output. */
-export function checkExtraction({ techniques }: Pick<RunConfig, 'techniques'>): void {
-	for (const technique of techniques) extractAnswer(technique, '');
+/** Rejects with Failure `pattern-invalid` if a rule can't find an answer in any output. */
+export async function checkExtraction(
+	{ techniques }: Pick<RunConfig, 'techniques'>,
+	scoring: ScoringWorker,
+): Promise<void> {
+	for (const technique of techniques) await scoring.read(technique, ['']);
 }
 
 export interface Problem {

@@ -113,7 +113,7 @@ async function outlineRescore(
 		techniques: withExtractions(asked.techniques, input.extract),
 	};
 	checkScorers(config);
-	checkExtraction(config);
+	await checkExtraction(config, scoring);
 	for (const scorer of scorers) await checkScorer(scorer, scoring);
 	assertFitting(config);
 	const manifest: Manifest = {

@@ -55,7 +55,7 @@ export async function outlineRun(
 	const { database, library } = context;
 	checkArms(config);
 	checkScorers(config);
-	checkExtraction(config);
+	await checkExtraction(config, context.scoring);
 	for (const scorer of config.scorers) await checkScorer(scorer, context.scoring);
 	const dataset = getDataset(database, config.dataset.datasetId);
 	const version =

@@ -1,8 +1,6 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ExtractionTrial, Technique, TrialSource } from '../contract/evaluation/technique.ts';
 import { readSamplesById } from '../dataset/read-version.ts';
 import { versionsOf } from '../dataset/store/versions.ts';
-import { extractAnswer } from '../prompt/extract-answer.ts';
 import { labelsOf } from './arm-labels.ts';
 import type { EvaluationContext } from './context.ts';
 import { manifestOf } from './run-view.ts';
@@ -18,7 +16,7 @@ const mostTried = 100;
 const shownRows = 6;
 const shownLength = 600;
 
-type Readers = Pick<EvaluationContext, 'database' | 'reader'>;
+type Readers = Pick<EvaluationContext, 'database' | 'reader' | 'scoring'>;
 type TrialArm = ExtractionTrial['arms'][number];
 type TrialRow = ExtractionTrial['rows'][number];
 
@@ -40,7 +38,7 @@ export async function tryExtraction(
 	signal?: AbortSignal,
 ): Promise<ExtractionTrial> {
 	// An invalid rule is reported even without any outputs.
-	extractAnswer(technique, '');
+	await context.scoring.read(technique, ['']);
 	const arms: TrialArm[] = [];
 	const rows: TrialRow[] = [];
 	for (const arm of await armsOf(context.reader, versionsOf(context.database, datasetId), technique, signal)) {
@@ -50,7 +48,6 @@ export async function tryExtraction(
 		const found = tried.filter(({ answer }) => answer !== null).length;
 		arms.push({ armId: arm.armId, run: { id: run.id, name: run.name }, label, tried: tried.length, found });
 		rows.push(...tried);
-		await nextTurn();
 	}
 	const source = wanted === 'all' || arms.some(({ armId }) => armId === wanted) ? wanted : (arms[0]?.armId ?? null);
 	return { arms, source, rows: shownOf(rows.filter(({ armId }) => source === 'all' || armId === source)) };
@@ -64,7 +61,7 @@ function shownOf(rows: readonly TrialRow[]): TrialRow[] {
 }
 
 async function rowsOf(
-	{ database, reader }: Readers,
+	{ database, reader, scoring }: Readers,
 	{ runId, armId }: Arm,
 	versionId: number,
 	technique: Technique,
@@ -82,13 +79,14 @@ async function rowsOf(
 	const choices = lettersAreSought(technique)
 		? readSamplesById(database, versionId, ids).map((sample) => sample.choices)
 		: [];
-	return outputs.map(({ key, target, output }, index) => ({
-		armId,
-		key,
-		target,
-		output: output.length > shownLength ? `…${output.slice(-shownLength)}` : output,
-		answer: extractAnswer(technique, output, choices[index] ?? null),
-	}));
+	const rows: TrialRow[] = [];
+	for (const [index, { key, target, output }] of outputs.entries()) {
+		signal?.throwIfAborted();
+		const { answer } = await scoring.read(technique, [output], choices[index] ?? null);
+		const shown = output.length > shownLength ? `…${output.slice(-shownLength)}` : output;
+		rows.push({ armId, key, target, output: shown, answer });
+	}
+	return rows;
 }
 
 function lettersAreSought(technique: Technique): boolean {

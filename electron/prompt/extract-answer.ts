@@ -4,8 +4,8 @@ import { letterOf } from './choices.ts';
 import { findJson, textOfValue, unfence, valueAt } from './json-text.ts';
 import { plainContent } from './leak-guard.ts';
 import { compileLinear, findOne } from './linear-regex.ts';
-import { majorityAnswer } from './majority-vote.ts';
 import { gsm8kAnswer, lastNumber } from './numbers.ts';
+import { type Reading, readingOf } from './reading.ts';
 
 /**
  * Extracts the answer from an output; null if it contains none, which is wrong and not unscored. `choices` help to find
@@ -136,37 +136,11 @@ function lastOf(pattern: RegExp, output: string, allowed: ReadonlySet<string>): 
 	return last;
 }
 
-export interface VoteRead {
-	readonly answer: string | null;
-	readonly output: string;
-}
-
-/** The reading of the answers to one question: one, or the votes of self-consistency. */
-export interface Reading {
-	/** The text that counts: with several, the first that gave the majority's answer. */
-	readonly output: string;
-	readonly answer: string | null;
-	readonly votes: readonly VoteRead[];
-}
-
 /** Reads the answer from a model's text; with several texts, that of the majority. Throws Failure `pattern-invalid`. */
 export function readAnswer(
 	technique: Technique,
 	texts: readonly string[],
 	choices: readonly string[] | null = null,
 ): Reading {
-	return reading(texts.map((output) => ({ answer: extractAnswer(technique, output, choices), output })));
-}
-
-/** A reading without an answer, for texts that could not be read. */
-export function readingWithoutAnswer(texts: readonly string[]): Reading {
-	return reading(texts.map((output) => ({ answer: null, output })));
-}
-
-function reading(votes: readonly VoteRead[]): Reading {
-	const [first] = votes;
-	// Look for a majority only if there are several votes: it costs more than everything else.
-	const answer = votes.length > 1 ? majorityAnswer(votes.map((vote) => vote.answer)) : (first?.answer ?? null);
-	const shown = votes.find((vote) => vote.answer === answer) ?? first;
-	return { output: shown?.output ?? '', answer, votes };
+	return readingOf(texts.map((output) => ({ answer: extractAnswer(technique, output, choices), output })));
 }

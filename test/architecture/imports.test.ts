@@ -45,6 +45,20 @@ function layerOf(path: string): number {
 	return layers.findIndex((places) => places.some((place) => path === place || path.startsWith(`${place}/`)));
 }
 
+/** The files that these load, directly or through others; the code of workers is started, not imported. */
+function reachedFrom(entries: readonly string[]): ReadonlySet<string> {
+	const reached = new Set<string>();
+	const visit = (path: string): void => {
+		if (reached.has(path)) return;
+		reached.add(path);
+		for (const { resolved } of sources.find((source) => source.path === path)?.imports ?? []) {
+			if (resolved !== null) visit(resolved);
+		}
+	};
+	for (const entry of entries) visit(entry);
+	return reached;
+}
+
 function isInside(path: string, place: string): boolean {
 	return place.endsWith('/') ? path.startsWith(place) : path === place;
 }
@@ -81,6 +95,16 @@ describe('imports', () => {
 				return layerOf(resolved) >= layerOf(path) ? null : 'that folder lies above';
 			}),
 		).toEqual([]);
+	});
+
+	test('a user’s pattern, schema or script never runs on the main process’s own thread', () => {
+		const fromMain = reachedFrom(['electron/main.ts', 'electron/hosts/cli.ts']);
+		// They run in the scoring worker, which is ended when it takes too long.
+		const engines = ['re2js', 'ajv', 'ajv/dist/2020.js', 'quickjs-emscripten-core'];
+		const ways = sources
+			.filter(({ path, imports }) => fromMain.has(path) && imports.some(({ specifier }) => engines.includes(specifier)))
+			.map(({ path }) => path);
+		expect(ways).toEqual([]);
 	});
 
 	test('models/ imports nothing from electron/ or renderer/', () => {

@@ -6,19 +6,23 @@ import { expectedNames } from './expected-answer.ts';
 import { scoreJson, scoreJsonFields } from './json.ts';
 import { compileSchema } from './json-schema.ts';
 import { scoreNumeric } from './numeric.ts';
-import { createSandbox } from './sandbox.ts';
+import { createSandbox, type Sandbox } from './sandbox.ts';
 import { type ScoreInput, unscored } from './score-outcome.ts';
 import type { PlainScorer } from './scoring-worker-protocol.ts';
 import { checkPattern, scoreExact, scoreIncludes, scoreRegex } from './text-match.ts';
 import { scoreLevenshtein, scoreRouge } from './text-similarity.ts';
 
-const sandbox = createSandbox();
+const defaultSandbox = createSandbox();
 
 /**
  * Scores on the calling thread; runs call `score`, which has limits. An unusable scorer, such as one with an invalid
  * pattern, leaves the row unscored and says why.
  */
-export async function scorePlain(scorer: PlainScorer, input: ScoreInput): Promise<Score> {
+export async function scorePlain(
+	scorer: PlainScorer,
+	input: ScoreInput,
+	sandbox: Sandbox = defaultSandbox,
+): Promise<Score> {
 	try {
 		switch (scorer.kind) {
 			case 'exact':
@@ -62,7 +66,7 @@ export async function scorePlain(scorer: PlainScorer, input: ScoreInput): Promis
  * Throws Failure `pattern-invalid`, `schema-invalid`, `script-invalid` or `template-invalid` if the scorer could score
  * nothing.
  */
-export async function checkPlain(scorer: PlainScorer): Promise<void> {
+export async function checkPlain(scorer: PlainScorer, sandbox: Sandbox): Promise<void> {
 	if ('expected' in scorer) expectedNames(scorer.expected);
 	if (scorer.kind === 'regex') checkPattern(scorer);
 	if (scorer.kind === 'json' && scorer.schema !== null) compileSchema(scorer.schema);

@@ -8,7 +8,7 @@ import {
 } from 'quickjs-emscripten-core';
 import { Failure } from '../../../models/contract/failure.ts';
 import type { Score } from '../../contract/evaluation/scorer.ts';
-import { scored, unscored } from './score-outcome.ts';
+import { scored, tookTooLong, unscored } from './score-outcome.ts';
 
 /** Limits for a user's function. */
 export interface SandboxLimits {
@@ -41,17 +41,24 @@ function loadInterpreter(memoryMb: number): Promise<QuickJSWASMModule> {
 
 /** Size of the call stack: enough for honest recursion, far below the end of WebAssembly's own stack. */
 const stackBytes = 256 * 1024;
-const outOfMemory = 'It needed more memory than it may have.';
+const outOfMemory = 'It needed more memory than it may have. Make it keep less, or allow it more (memoryMb).';
 /** Longest stored explanation, characters. */
 const longestExplanation = 2_000;
 
-/** Loads the interpreter on first use, in some 10 ms. Each call gets a fresh one; after a crash, fresh memory too. */
-export function createSandbox(): Sandbox {
+/**
+ * Loads the interpreter on first use, in some 10 ms. Each call gets a fresh one; after a crash, fresh memory too.
+ *
+ * `starting` is called just before a user's code runs: QuickJS checks the time between two steps of the code, but never
+ * inside one of its built-in functions, so only the caller's thread can stop `[].includes.call({ length: 2 ** 53 - 1 })`.
+ */
+export function createSandbox(starting: () => void = () => undefined): Sandbox {
 	let loaded: { readonly memoryMb: number; readonly quickjs: Promise<QuickJSWASMModule> } | null = null;
 	async function within<T>(limits: SandboxLimits, work: (context: QuickJSContext) => T): Promise<Outcome<T>> {
 		const { memoryMb } = limits;
 		if (loaded?.memoryMb !== memoryMb) loaded = { memoryMb, quickjs: loadInterpreter(memoryMb) };
-		const outcome = runWithin(await loaded.quickjs, limits, work);
+		const quickjs = await loaded.quickjs;
+		starting();
+		const outcome = runWithin(quickjs, limits, work);
 		// WebAssembly never returns memory.
 		if (outcome.crashed || ('problem' in outcome && outcome.problem === outOfMemory)) loaded = null;
 		return outcome;
@@ -102,7 +109,7 @@ function runWithin<T>(
 			outcome = { result: work(context) };
 		} catch (error) {
 			crashed = !(error instanceof ScriptProblem);
-			outcome = { problem: late ? `It took longer than ${limits.timeMs} ms.` : messageOf(error) };
+			outcome = { problem: late ? tookTooLong(limits.timeMs) : messageOf(error) };
 		} finally {
 			context.dispose();
 		}

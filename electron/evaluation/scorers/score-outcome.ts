@@ -39,3 +39,8 @@ export function quoted(text: string, most = 80): string {
 
 export const noTarget = 'The sample has no expected answer.';
 export const noAnswer = 'No answer was found in the output.';
+
+/** Why a script that needed more than its time has no score. */
+export function tookTooLong(timeMs: number): string {
+	return `It took longer than ${timeMs} ms. Make it do less, or allow it more time (timeMs).`;
+}

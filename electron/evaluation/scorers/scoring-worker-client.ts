@@ -3,15 +3,14 @@ import { Failure } from '../../../models/contract/failure.ts';
 import type { ConfigFile } from '../../contract/evaluation/config-file.ts';
 import type { Score } from '../../contract/evaluation/scorer.ts';
 import type { Technique } from '../../contract/evaluation/technique.ts';
-import { createParserPool } from '../../parsing/parser-pool.ts';
-import { type ParserLimits, ParserStopped } from '../../parsing/parser-stopped.ts';
-import { type Reading, readingWithoutAnswer } from '../../prompt/extract-answer.ts';
-import { type ScoreInput, unscored } from './score-outcome.ts';
+import { type Reading, readingWithoutAnswer } from '../../prompt/reading.ts';
+import { type ScoreInput, tookTooLong, unscored } from './score-outcome.ts';
 import {
 	type ConfigTask,
 	defaultScoringEntry,
 	type PlainScorer,
 	type ScoringAnswer,
+	type ScoringMessage,
 	type ScoringTask,
 } from './scoring-worker-protocol.ts';
 
@@ -37,8 +36,18 @@ export interface ScoringWorker {
  * output needs, even next to a model that uses all cores: a row's score must not depend on that.
  */
 const defaultLimitMs = 60_000;
-/** More than a script may request: its own limits apply first and explain more. */
+/** For the worker to start, next to a model that uses all cores, ms. */
 const startMs = 60_000;
+
+/**
+ * How long a script may take by the clock, ms. Its own limit counts processor time, of which it may get little, and
+ * applies first; this one is for built-in functions of the interpreter, which nothing inside can interrupt.
+ */
+const longestScript = (timeMs: number): number => 4 * timeMs + 2_000;
+
+type Ending =
+	| { readonly kind: 'ended'; readonly why: string }
+	| { readonly kind: 'script-too-slow'; readonly timeMs: number };
 /** Memory of the worker, MB: far more than any output needs. */
 const memoryMb = 512;
 
@@ -47,7 +56,7 @@ const longestOutput = 4_000_000;
 
 interface Waiting {
 	readonly task: ScoringTask;
-	settle(answer: ScoringAnswer | { kind: 'ended'; why: string }): void;
+	settle(answer: ScoringAnswer | Ending): void;
 }
 
 /** A config file has 1 MB at most; parsed, it takes seventy times as much. */
@@ -71,7 +80,10 @@ export function createScoringWorker(
 			resourceLimits: { maxOldGenerationSizeMb: memoryMb },
 		});
 		started.unref();
-		started.on('message', (answer: ScoringAnswer) => finish(started, answer));
+		started.on('message', (message: ScoringMessage) => {
+			if (message.kind !== 'script-starts') finish(started, message);
+			else if (started === worker) limitScript(started);
+		});
 		started.on('error', (error: NodeJS.ErrnoException) => {
 			const memory = error.code === 'ERR_WORKER_OUT_OF_MEMORY';
 			finish(started, { kind: 'ended', why: memory ? 'it needed too much memory' : `it failed: ${error.message}` });
@@ -79,10 +91,10 @@ export function createScoringWorker(
 		started.on('exit', (code) => finish(started, { kind: 'ended', why: `its thread ended with code ${code}` }));
 		return started;
 	}
-	function finish(from: Worker, answer: ScoringAnswer | { kind: 'ended'; why: string }): void {
+	function finish(from: Worker, answer: ScoringAnswer | Ending): void {
 		if (from !== worker) return;
 		clearTimeout(timer);
-		if (answer.kind === 'ended') worker = null;
+		if (answer.kind === 'ended' || answer.kind === 'script-too-slow') worker = null;
 		const done = current;
 		current = null;
 		from.unref();
@@ -98,16 +110,25 @@ export function createScoringWorker(
 		const running = worker;
 		// Keep the program alive while work is pending.
 		running.ref();
-		const own = 'scorer' in current.task && current.task.scorer.kind === 'javascript' ? current.task.scorer.timeMs : 0;
-		// A script's own limit counts processor time, of which it may get little.
-		const limit = limitMs + 4 * own + (fresh ? startMs : 0);
-		timer = setTimeout(() => {
-			void running.terminate();
-			finish(running, { kind: 'ended', why: `it took longer than ${Math.round(limitMs / 1000)} s` });
-		}, limit);
+		endAfter(running, limitMs + (fresh ? startMs : 0), {
+			kind: 'ended',
+			why: `it took longer than ${Math.round(limitMs / 1000)} s`,
+		});
 		running.postMessage(current.task);
 	}
-	function ask(task: ScoringTask): Promise<ScoringAnswer | { kind: 'ended'; why: string }> {
+	function endAfter(running: Worker, limit: number, ending: Ending): void {
+		clearTimeout(timer);
+		timer = setTimeout(() => {
+			void running.terminate();
+			finish(running, ending);
+		}, limit);
+	}
+	function limitScript(running: Worker): void {
+		if (current === null || !('scorer' in current.task) || current.task.scorer.kind !== 'javascript') return;
+		const { timeMs } = current.task.scorer;
+		endAfter(running, longestScript(timeMs), { kind: 'script-too-slow', timeMs });
+	}
+	function ask(task: ScoringTask): Promise<ScoringAnswer | Ending> {
 		return new Promise((resolve) => {
 			if (closed) return resolve({ kind: 'ended', why: 'scoring was ended' });
 			queue.push({ task, settle: resolve });
@@ -123,6 +144,7 @@ export function createScoringWorker(
 			const answer = await ask({ kind: 'score', scorer, input });
 			if (answer.kind === 'score') return answer.score;
 			if (answer.kind === 'ended') return unscored(`The scorer was stopped: ${answer.why}.`);
+			if (answer.kind === 'script-too-slow') return unscored(tookTooLong(answer.timeMs));
 			if (answer.kind === 'failed') return unscored(answer.failure.message);
 			throw new Error(`scoring answered with ${answer.kind}`);
 		},
@@ -130,6 +152,7 @@ export function createScoringWorker(
 			const answer = await ask({ kind: 'check', scorer });
 			if (answer.kind === 'failed') throw new Failure(answer.failure);
 			if (answer.kind === 'ended') throw tooSlow(answer.why);
+			if (answer.kind === 'script-too-slow') throw tooSlow(`it took longer than ${answer.timeMs} ms`);
 		},
 		async read(technique, texts, choices = null) {
 			if (texts.some((text) => text.length > longestOutput)) return readingWithoutAnswer(texts);

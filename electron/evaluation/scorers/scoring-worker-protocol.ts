@@ -1,7 +1,7 @@
 import type { FailureFacts } from '../../../models/contract/failure.ts';
 import type { Score, Scorer } from '../../contract/evaluation/scorer.ts';
 import type { Technique } from '../../contract/evaluation/technique.ts';
-import type { Reading } from '../../prompt/extract-answer.ts';
+import type { Reading } from '../../prompt/reading.ts';
 import type { ScoreInput } from './score-outcome.ts';
 
 /** Scorers that need no model. */
@@ -31,6 +31,9 @@ export type ScoringAnswer =
 	| { readonly kind: 'check' }
 	| { readonly kind: 'read'; readonly reading: Reading }
 	| { readonly kind: 'failed'; readonly failure: FailureFacts };
+
+/** What the worker sends: the answer, and before it the moment at which a user's script begins. */
+export type ScoringMessage = ScoringAnswer | { readonly kind: 'script-starts' };
 
 /**
  * The worker's code: next to this file, as TypeScript in a checkout or under the name that a build gives it

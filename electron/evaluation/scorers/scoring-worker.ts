@@ -4,15 +4,33 @@ import { serveTasks } from '../../parsing/worker-port.ts';
 import { readAnswer } from '../../prompt/extract-answer.ts';
 import { parseConfig } from '../parse-config-file.ts';
 import { checkPlain, scorePlain } from './plain-scorers.ts';
-import type { ConfigTask, ScoringAnswer, ScoringTask } from './scoring-worker-protocol.ts';
+import { createSandbox } from './sandbox.ts';
+import type { ScoringMessage, ScoringTask } from './scoring-worker-protocol.ts';
 
-async function answer(task: ScoringTask): Promise<ScoringAnswer> {
+/**
+ * Entry of the worker that scores, and reads config files: whatever an output, a pattern, a script or a file does, only
+ * this worker waits for it.
+ */
+const port = portOf(parentPort);
+
+function portOf(given: MessagePort | null): MessagePort {
+	if (given !== null) return given;
+	throw new Error('scoring-worker.ts is a worker thread, not a program');
+}
+
+const sandbox = createSandbox(() => send({ kind: 'script-starts' }));
+
+function send(message: ScoringMessage): void {
+	port.postMessage(message);
+}
+
+async function answer(task: ScoringTask): Promise<ScoringMessage> {
 	try {
 		switch (task.kind) {
 			case 'score':
-				return { kind: 'score', score: await scorePlain(task.scorer, task.input) };
+				return { kind: 'score', score: await scorePlain(task.scorer, task.input, sandbox) };
 			case 'check':
-				await checkPlain(task.scorer);
+				await checkPlain(task.scorer, sandbox);
 				return { kind: 'check' };
 			case 'read':
 				return { kind: 'read', reading: readAnswer(task.technique, task.texts, task.choices) };
@@ -22,15 +40,6 @@ async function answer(task: ScoringTask): Promise<ScoringAnswer> {
 	}
 }
 
-function score(port: MessagePort): void {
-	port.on('message', (task: ScoringTask) => {
-		void answer(task).then((result) => port.postMessage(result));
-	});
-}
-
-/**
- * Entry of the worker that scores, on a thread, and of the one that reads config files, a parser process: whatever an
- * output, a pattern, a script or a file does, only this worker waits for it.
- */
-if (parentPort === null) await serveTasks<ConfigTask>(async ({ task }) => parseConfig(task.text, task.name));
-else score(parentPort);
+port.on('message', (task: ScoringTask) => {
+	void answer(task).then(send);
+});

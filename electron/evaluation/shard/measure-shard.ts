@@ -5,6 +5,7 @@ import type { Parameters } from '../../contract/evaluation/run-config.ts';
 import type { Technique } from '../../contract/evaluation/technique.ts';
 import type { PromptRequest } from '../../contract/prompt/schema.ts';
 import type { Session } from '../context.ts';
+import type { ScoringWorker } from '../scorers/scoring-worker-client.ts';
 import { seedOf, type Unit } from './shard-layout.ts';
 import { failedOutcome, outcomeOfAnswers, outcomeOfLikelihoods, type UnitOutcome } from './unit-outcome.ts';
 
@@ -19,6 +20,8 @@ export interface Asking {
 
 export interface ShardControl {
 	readonly signal: AbortSignal;
+	/** Reads answers away from this thread, because a user's pattern can take minutes on a long output. */
+	readonly read: ScoringWorker['read'];
 	/** Called when a unit is done. A technique that scores choices reports all of them together, at the end. */
 	onOutcome(index: number, outcome: UnitOutcome): void;
 }
@@ -64,7 +67,7 @@ async function generate(
 	{ technique, parameters, runSeed }: Asking,
 	units: readonly Unit[],
 	asked: readonly Asked[],
-	{ signal, onOutcome: onMade }: ShardControl,
+	{ signal, read, onOutcome: onMade }: ShardControl,
 ): Promise<void> {
 	const rows: MeasureRow[] = [];
 	/** The owner of each row. */
@@ -85,18 +88,34 @@ async function generate(
 		}
 	}
 	if (rows.length === 0) return;
-	await session.generate(rows, {
-		signal,
-		onRow(index, row) {
-			const owner = owners[index];
-			const of = owner && answers.get(owner.asked.index);
-			if (owner === undefined || of === undefined) throw new Error(`an answer to no row: ${index}`);
-			of[owner.vote] = row;
-			const all = of.filter((vote) => vote !== undefined);
-			if (all.length < of.length) return;
-			onMade(owner.asked.index, outcomeOfAnswers(technique, all, owner.asked.sample.choices));
-		},
-	});
+	const reading: Promise<void>[] = [];
+	let broken: { readonly error: unknown } | null = null;
+	try {
+		await session.generate(rows, {
+			signal,
+			onRow(index, row) {
+				const owner = owners[index];
+				const of = owner && answers.get(owner.asked.index);
+				if (owner === undefined || of === undefined) throw new Error(`an answer to no row: ${index}`);
+				of[owner.vote] = row;
+				const all = of.filter((vote) => vote !== undefined);
+				if (all.length < of.length) return;
+				const { index: unit, sample } = owner.asked;
+				reading.push(
+					outcomeOfAnswers(all, (texts) => read(technique, texts, sample.choices)).then(
+						(outcome) => onMade(unit, outcome),
+						(error: unknown) => {
+							broken ??= { error };
+						},
+					),
+				);
+			},
+		});
+	} finally {
+		// Answers that are here are kept, however the rest ended.
+		await Promise.all(reading);
+	}
+	if (broken !== null) throw (broken as { error: unknown }).error;
 }
 
 async function scoreChoices(

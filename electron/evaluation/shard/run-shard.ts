@@ -55,7 +55,11 @@ export async function runShard(context: EvaluationContext, task: ShardRun): Prom
 	const signal = AbortSignal.any([task.signal, chatYield.signal]);
 	const began = performance.now();
 	try {
-		await measureShard(session, arm.asking, units, samples, { signal, onOutcome: writer.add });
+		await measureShard(session, arm.asking, units, samples, {
+			signal,
+			read: context.scoring.read,
+			onOutcome: writer.add,
+		});
 		chatYield.end();
 		const ms = performance.now() - began - chatYield.heldMs();
 		noteRepeatedRows(context, subject.run.id, arm.label, await writer.finish(ms));

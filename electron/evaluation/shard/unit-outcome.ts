@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Failure, type FailureFacts } from '../../../models/contract/failure.ts';
 import type { MeasuredAnswer, MeasuredLikelihood, MeasuredRow } from '../../../models/contract/native/tasks.ts';
-import type { Technique } from '../../contract/evaluation/technique.ts';
-import { readAnswer, type VoteRead } from '../../prompt/extract-answer.ts';
+import type { Reading, VoteRead } from '../../prompt/reading.ts';
 
 /** The outcome of one unit. */
 export interface UnitOutcome {
@@ -54,22 +53,18 @@ export function failedOutcome(failure: FailureFacts): UnitOutcome {
 
 /**
  * Combines the answers of a unit: a single one, or the votes of self-consistency, of which the most frequent counts.
+ * `read` finds the answer in the texts.
  */
-export function outcomeOfAnswers(
-	technique: Technique,
+export async function outcomeOfAnswers(
 	rows: readonly MeasuredRow[],
-	choices: readonly string[] | null,
-): UnitOutcome {
+	read: (texts: readonly string[]) => Promise<Reading>,
+): Promise<UnitOutcome> {
 	const failed = rows.find((row) => 'failure' in row);
 	if (failed !== undefined) return failedOutcome(failed.failure);
 	const answers = rows.filter((row): row is MeasuredAnswer => !('failure' in row));
 	const [first] = answers;
 	if (first === undefined) throw new Error('a unit without answers');
-	const { output, answer, votes } = readAnswer(
-		technique,
-		answers.map(({ text }) => text),
-		choices,
-	);
+	const { output, answer, votes } = await read(answers.map(({ text }) => text));
 	const sum = (of: (row: (typeof answers)[number]) => number): number => answers.reduce((all, row) => all + of(row), 0);
 	return {
 		failure: null,

@@ -54,6 +54,31 @@ describe('the scoring worker', () => {
 		expect((await next).value).toBe(1);
 	});
 
+	test.each([
+		['searching a list', '() => [].includes.call({ length: 2 ** 53 - 1 }, 1)'],
+		['searching a text', "() => 'a'.repeat(3e6).indexOf('a'.repeat(1e6) + 'b')"],
+		['reading a list of holes', '() => { const all = []; all.length = 4294967295; return all.indexOf(1) }'],
+		['before the function exists', '[].lastIndexOf.call({ length: 2 ** 53 - 1 }, 1); () => 1'],
+	])('a script is stopped within its time while %s, and the next output is scored', async (_, code) => {
+		const begun = performance.now();
+		const stuck = on({ kind: 'javascript', code, timeMs: 50 }, 'x');
+		const next = on({ kind: 'javascript', code: '() => 1', timeMs: 50 }, 'x');
+		expect(await stuck).toEqual({
+			value: null,
+			explanation: 'It took longer than 50 ms. Make it do less, or allow it more time (timeMs).',
+		});
+		expect((await next).value).toBe(1);
+		// 2.2 s, and the start of a worker.
+		expect(performance.now() - begun).toBeLessThan(15_000);
+	});
+
+	test('a script that is stuck before it defines a function is refused, with the reason', async () => {
+		const code = '[].includes.call({ length: 2 ** 53 - 1 }, 1); () => 1';
+		await expect(checkScorer(plainScorer({ kind: 'javascript', code, timeMs: 50 }), thread)).rejects.toMatchObject({
+			code: 'scorer-too-slow',
+		});
+	});
+
 	test('is ended when a scorer does not return, and restarted', async () => {
 		const impatient = createScoringWorker(undefined, 100);
 		const mark = (scorer: ScorerInput, output: string) =>
