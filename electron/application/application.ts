@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { createRouterClient } from '@orpc/server';
+import { requireAddressSpace } from '../../models/address-space.ts';
 import { createLogClearer } from '../activity/clear-log.ts';
 import { createLogTail, type LogTail } from '../activity/log-tail.ts';
 import { blockNetwork } from '../activity/network-block.ts';
@@ -49,6 +50,7 @@ export type { Application, ApplicationModels, ApplicationOptions } from './appli
  */
 export async function createApplication(options: ApplicationOptions): Promise<Application> {
 	limitYoungGeneration();
+	requireAddressSpace();
 	const { dataFolder, clock = Date.now, readerEntry = defaultReaderEntry } = options;
 	const logTail = createLogTail(options.log, clock);
 	const { log } = logTail;

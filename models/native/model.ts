@@ -3,6 +3,7 @@ import { Failure } from '../contract/failure.ts';
 import { obstacle, readGgufFacts } from '../gguf/read-gguf.ts';
 import type { NativeLibrary } from './libllama/open-library.ts';
 import type { Pointer } from './libllama/structs.ts';
+import { memoryFailure } from './load-failure.ts';
 
 export type ModelFacts = {
 	path: string;
@@ -114,11 +115,14 @@ export class NativeModel {
 		if (problem !== null) throw problem;
 		const model = await NativeModel.open(library, path, { ...options, checkTensors });
 		if (model !== null) return model;
+		const detail = library.log.tail();
+		const memory = memoryFailure(path, detail.split('\n'));
+		if (memory !== null) throw memory;
 		throw new Failure({
 			code: 'model-load-failed',
 			message: `The engine could not load ${path}.`,
 			next: ['Check the file with “Inspect”', 'Download it again', 'Choose another file'],
-			detail: library.log.tail(),
+			detail,
 		});
 	}
 

@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { addressSpaceLimit, liftAddressLimit } from '../address-space.ts';
 import { Failure } from '../contract/failure.ts';
 import type { NativeHeartbeat } from '../contract/native/tasks.ts';
 import { inferenceEnvironment } from '../runtime/inference-environment.ts';
@@ -51,16 +52,22 @@ export function startNativeProcess(options: NativeProcessOptions): { child: Chil
 
 /** Explains why a process exited before its work was done. */
 export function diedFailure(code: number | null, signal: NodeJS.Signals | null, lastWords: readonly string[]): Failure {
-	const memory = signal === 'SIGKILL';
+	const refused = /bad_alloc|failed to allocate|cannot allocate memory|out of memory/i.test(lastWords.join('\n'));
+	const memory = signal === 'SIGKILL' || refused;
 	const assertion = /GGML_ASSERT\(.*\) failed/.exec(lastWords.join('\n'))?.[0];
 	const why = [signal ?? `code ${code}`, ...(assertion === undefined ? [] : [assertion])].join(', ');
 	return new Failure({
 		code: 'native-process-died',
-		message: memory
-			? 'The measuring process was ended from outside, most likely because memory ran out.'
-			: `The measuring process ended unexpectedly (${why}): the engine can't cope with this file or setting.`,
+		message: refused
+			? 'The measuring process ended because it got no more memory.'
+			: memory
+				? 'The measuring process was ended from outside, most likely because memory ran out.'
+				: `The measuring process ended unexpectedly (${why}): the engine can't cope with this file or setting.`,
 		next: memory
-			? ['Close other programs', 'Choose a smaller context or a smaller model']
+			? [
+					addressSpaceLimit() === null ? 'Close other programs' : liftAddressLimit,
+					'Choose a smaller context or a smaller model',
+				]
 			: ['Check the file with “Inspect”', 'Try another file or a smaller context'],
 		detail: lastWords.join('\n'),
 	});

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Failure } from '../../models/contract/failure.ts';
 import { obstacle, readGgufFacts } from '../../models/gguf/read-gguf.ts';
+import { loadFailure, weightsInvalid } from '../../models/native/load-failure.ts';
 import * as crash from '../../models/runtime/crash-failures.ts';
-import { loadFailure, weightsInvalid } from '../../models/worker/load-failure.ts';
 import { failureOf } from '../support/failure.ts';
 import { splitGguf } from '../support/split-gguf.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -71,4 +71,16 @@ test('files that no engine can load, and crashes of the loading process, give th
 		crash.restartBudgetFailure(3, crash.hungFailure('no sign of life')),
 	];
 	for (const failure of failures) expectThreeWays(failure!);
+});
+
+test('memory that a limit on addresses refused is told apart: the limit goes first', () => {
+	const lines = ['llama_model_load: error loading model: mmap failed: Cannot allocate memory'];
+	const free = loadFailure('/m.gguf', new Error('it would not'), lines, null);
+	expect([free.code, free.next[0]]).toEqual(['not-enough-memory', 'Close other programs']);
+	const limited = loadFailure('/m.gguf', new Error('it would not'), lines, 9_000_000_000);
+	expect([limited.code, limited.next[0]]).toEqual([
+		'not-enough-memory',
+		expect.stringContaining('ulimit -v unlimited'),
+	]);
+	expectThreeWays(limited);
 });

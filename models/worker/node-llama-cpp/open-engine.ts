@@ -17,7 +17,7 @@ import { createPromptBuilder } from '../../prompt/prompt-builder.ts';
 import type { LoadRequest } from '../../runtime/protocol.ts';
 import type { EngineHooks } from '../engine-hooks.ts';
 import { contextBatchSize } from '../llama/prompt-slices.ts';
-import { loadFailure, weightsInvalid } from '../load-failure.ts';
+import { loadFailure, weightsInvalid } from '../../native/load-failure.ts';
 import { createLogKeeper, type LogKeeper } from '../log-keeper.ts';
 import { writeToStderrNow } from '../stderr.ts';
 import { threadCounts, tryThreads } from '../thread-choice.ts';

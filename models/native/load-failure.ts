@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { addressSpaceLimit, liftAddressLimit } from '../address-space.ts';
 import { Failure } from '../contract/failure.ts';
 
 interface Reason {
@@ -52,12 +53,6 @@ const reasons: readonly Reason[] = [
 		says: ([, key]) => `its header lacks "${key}"`,
 		next: [fetchAgain, inspect, chooseAnother],
 	},
-	{
-		pattern: /unable to allocate|failed to allocate|bad_alloc|out of memory/i,
-		code: 'not-enough-memory',
-		says: () => 'there is not enough memory for it',
-		next: ['Close other programs', 'Choose a smaller context or a quantised KV cache', 'Choose a smaller model'],
-	},
 ];
 
 /** Returns llama.cpp's own reason, without its function names. */
@@ -75,8 +70,35 @@ export function weightsInvalid(path: string): Failure {
 	});
 }
 
+/** Says that a model got too little memory, if llama.cpp's words say so; null: they don't. */
+export function memoryFailure(
+	name: string,
+	lines: readonly string[],
+	limit: number | null = addressSpaceLimit(),
+): Failure | null {
+	const output = lines.join('\n');
+	if (!/unable to allocate|failed to allocate|bad_alloc|out of memory|cannot allocate memory/i.test(output))
+		return null;
+	return new Failure({
+		code: 'not-enough-memory',
+		message: `${name} can't be loaded: there is not enough memory for it.`,
+		next: [
+			// Under a limit on addresses, that is the likely cause.
+			limit === null ? 'Close other programs' : liftAddressLimit,
+			'Choose a smaller context or a quantised KV cache',
+			'Choose a smaller model',
+		],
+		detail: output,
+	});
+}
+
 /** Explains why llama.cpp could not load the file, from the error and the log lines before it. */
-export function loadFailure(path: string, error: unknown, lines: readonly string[]): Failure {
+export function loadFailure(
+	path: string,
+	error: unknown,
+	lines: readonly string[],
+	limit: number | null = addressSpaceLimit(),
+): Failure {
 	if (error instanceof Failure) return error;
 	const message = error instanceof Error ? error.message : String(error);
 	const output = [message, ...lines].join('\n');
@@ -87,6 +109,8 @@ export function loadFailure(path: string, error: unknown, lines: readonly string
 		const sentence = `${basename(path)} can't be loaded: ${says(match)}.`;
 		return new Failure({ code, message: sentence, next: [...next], detail }, { cause: error });
 	}
+	const memory = memoryFailure(basename(path), [message, ...lines], limit);
+	if (memory !== null) return memory;
 	return new Failure(
 		{
 			code: 'model-load-failed',
