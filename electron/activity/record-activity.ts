@@ -3,8 +3,8 @@ import type { ActivityKind, ActivityResult, AnswerFigures } from '../contract/ac
 import { dayMs } from '../contract/durations.ts';
 import type { Job } from '../contract/jobs/schema.ts';
 import type { ModelState } from '../contract/library/schema.ts';
-import type { WritableDatabase } from '../database/database.ts';
-import { run, transaction } from '../database/sql.ts';
+import type { ReadableDatabase, WritableDatabase } from '../database/database.ts';
+import { get, run, transaction } from '../database/sql.ts';
 import type { EventBus, InternalEvent } from '../events.ts';
 
 export interface RecordingContext {
@@ -39,6 +39,8 @@ export function recordEvents(context: RecordingContext): () => void {
 	const states = new Map<number, ModelState['state']>();
 	/** Downloads whose failure is recorded: removing one from the list later is not a second end. */
 	const failedDownloads = new Set<string>();
+	/** When each running job was first seen, ms of a clock that nobody sets. */
+	const jobsSince = new Map<string, number>();
 	return events.subscribe((event) => {
 		if (event.type === 'download') {
 			const { id, state } = event.download;
@@ -48,18 +50,38 @@ export function recordEvents(context: RecordingContext): () => void {
 		}
 		const before = event.type === 'model-state' ? states.get(event.state.modelFileId) : undefined;
 		if (event.type === 'model-state') states.set(event.state.modelFileId, event.state.state);
-		const activity = activityOf(event, before, context, clock());
+		const activity = activityOf(event, { ...context, before, at: clock(), tookMs: tookMs(event, jobsSince) });
 		if (activity === null) return;
 		recordActivity(database, activity);
 		events.publish({ type: 'activity-changed' });
 	});
 }
 
+/** What is known besides an event. */
+interface Moment {
+	/** The state of the event's model before. */
+	readonly before: ModelState['state'] | undefined;
+	readonly at: number;
+	/** How long the event's job took; null: it is none, or runs. */
+	readonly tookMs: number | null;
+}
+
+/** The duration of a job that ended, by a clock that nobody sets; by its dates if its beginning was not seen. */
+function tookMs(event: InternalEvent, since: Map<string, number>): number | null {
+	if (event.type !== 'job') return null;
+	const { id, startedAt, endedAt } = event.job;
+	const began = since.get(id);
+	if (endedAt === null) {
+		if (began === undefined) since.set(id, performance.now());
+		return null;
+	}
+	since.delete(id);
+	return began === undefined ? endedAt - startedAt : Math.round(performance.now() - began);
+}
+
 function activityOf(
 	event: InternalEvent,
-	before: ModelState['state'] | undefined,
-	{ modelName }: RecordingContext,
-	at: number,
+	{ modelName, before, at, tookMs }: RecordingContext & Moment,
 ): Activity | null {
 	switch (event.type) {
 		case 'model-state':
@@ -72,9 +94,9 @@ function activityOf(
 			return ended(at, 'download', name, state, { source, bytes: receivedBytes }, failure);
 		}
 		case 'job': {
-			const { kind, title, state, failure, startedAt, endedAt } = event.job;
+			const { kind, title, state, failure } = event.job;
 			if (!keptJobs.has(kind) || (state !== 'done' && state !== 'failed' && state !== 'cancelled')) return null;
-			return ended(at, 'job', title, state, { work: kind, tookMs: (endedAt ?? at) - startedAt }, failure);
+			return ended(at, 'job', title, state, { work: kind, tookMs }, failure);
 		}
 		case 'network-request':
 			return {
@@ -210,6 +232,11 @@ export function recordActivity(database: WritableDatabase, activity: Activity): 
 			{ id, ...figures },
 		);
 	});
+}
+
+/** The time of the newest entry, ms since 1970; null: there is none. */
+export function lastRecordedAt(database: ReadableDatabase): number | null {
+	return get<{ at: number | null }>(database, 'SELECT max(at) AS at FROM events')?.at ?? null;
 }
 
 /** Deletes entries older than 90 days. */

@@ -4,7 +4,7 @@ import { requireAddressSpace } from '../../models/address-space.ts';
 import { createLogClearer } from '../activity/clear-log.ts';
 import { createLogTail, type LogTail } from '../activity/log-tail.ts';
 import { blockNetwork } from '../activity/network-block.ts';
-import { deleteExpiredActivity, recordEvents } from '../activity/record-activity.ts';
+import { deleteExpiredActivity, lastRecordedAt, recordEvents } from '../activity/record-activity.ts';
 import { createExclusiveAccess } from '../api/exclusive-access.ts';
 import { implementContract } from '../api/implementer.ts';
 import { createRouter } from '../api/router.ts';
@@ -38,6 +38,7 @@ import { addStarterPrompts } from '../prompt/prompts.ts';
 import { readSettings } from '../settings/settings.ts';
 import { createUpdates } from '../updates/updates.ts';
 import type { Application, ApplicationOptions } from './application-options.ts';
+import { createDeletionClock } from './deletion-clock.ts';
 import { limitYoungGeneration } from './heap-limit.ts';
 import { openMeasurementServices } from './measurement-services.ts';
 
@@ -75,9 +76,10 @@ export async function createApplication(options: ApplicationOptions): Promise<Ap
 		if (interrupted.length > 0) log(`conversation: ${interrupted.length} answers were interrupted by the last end`);
 		if (finishInterruptedImport(database) === 'abandoned')
 			log('exchange: an import did not end; what had come in is taken back');
-		deleteExpiredActivity(database, clock());
+		const deletionClock = createDeletionClock(clock, lastRecordedAt(database));
+		deleteExpiredActivity(database, deletionClock());
 		return await compose(
-			{ ...options, clock, logTail },
+			{ ...options, clock, deletionClock, logTail },
 			{ database, path, notice, unchecked, reader, searchReader, backups },
 		);
 	} catch (error) {
@@ -98,10 +100,14 @@ interface Storage {
 }
 
 async function compose(
-	options: ApplicationOptions & { readonly clock: () => number; readonly logTail: LogTail },
+	options: ApplicationOptions & {
+		readonly clock: () => number;
+		readonly deletionClock: () => number;
+		readonly logTail: LogTail;
+	},
 	storage: Storage,
 ): Promise<Application> {
-	const { dataFolder, host, version, clock, logTail } = options;
+	const { dataFolder, host, version, clock, deletionClock, logTail } = options;
 	const { log } = logTail;
 	const readerEntry = options.readerEntry ?? defaultReaderEntry;
 	const { database, path, reader, backups } = storage;
@@ -155,8 +161,14 @@ async function compose(
 		log,
 		readingPool,
 	};
-	const staging = createStaging(join(dataFolder, 'exchange'), clock);
-	const trash = startTrashRetention(conversation, reader, backups, join(dataFolder, statesFolderName), staging);
+	const staging = createStaging(join(dataFolder, 'exchange'), () => performance.now());
+	const trash = startTrashRetention(conversation, {
+		reader,
+		backups,
+		statesFolder: join(dataFolder, statesFolderName),
+		staging,
+		deletionClock,
+	});
 	const importExport = createImportExport({
 		database,
 		databasePath: path,

@@ -57,7 +57,10 @@ const reserveBytes = 256 * 1024 * 1024;
  */
 export const unusedAfterDeletion = { exports: 0, uploads: 600_000 };
 
-/** Recreates the folder: files of an earlier process are useless. `folder` must be used by this code alone. */
+/**
+ * Recreates the folder: files of an earlier process are useless. `folder` must be used by this code alone. `clock` in ms
+ * from any origin; one that nobody sets, or a wrong date would remove a file that is being looked at.
+ */
 export function createStaging(folder: string, clock: () => number): Staging {
 	rmSync(folder, { recursive: true, force: true });
 	const uploads = new Map<string, { readonly folder: string; readonly names: string[] }>();

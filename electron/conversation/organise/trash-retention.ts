@@ -49,6 +49,15 @@ export function backupCutoff(database: ReadableDatabase, now: number): number | 
 	return get<{ at: number | null }>(database, sql, { until: now - backupRetentionMs })?.at ?? null;
 }
 
+export interface TrashSurroundings {
+	readonly reader: Reader;
+	readonly backups: TrashBackups;
+	readonly statesFolder: string;
+	readonly staging: Pick<Staging, 'removeUnused'>;
+	/** The time by which the trash expires, ms since 1970. */
+	readonly deletionClock?: () => number;
+}
+
 const counts = `SELECT count(*) AS conversations, coalesce(sum((
     SELECT count(*) FROM messages m WHERE m.conversation_id = c.id
   )), 0) AS messages
@@ -60,10 +69,7 @@ FROM conversations c INDEXED BY conversations_trash WHERE c.deleted_at > 0`;
  */
 export function startTrashRetention(
 	context: ConversationContext,
-	reader: Reader,
-	backups: TrashBackups,
-	statesFolder: string,
-	staging: Pick<Staging, 'removeUnused'>,
+	{ reader, backups, statesFolder, staging, deletionClock = context.clock }: TrashSurroundings,
 ): TrashRetention {
 	const { database, events, clock, log } = context;
 	const tidyStates = (): void => {
@@ -103,7 +109,7 @@ export function startTrashRetention(
 		const { trashDays } = context.settings();
 		try {
 			await staging.removeUnused({ exports: stagedIdleMs, uploads: stagedIdleMs });
-			const { conversations } = await run(trashDays === null ? 0 : clock() - trashDays * dayMs, null);
+			const { conversations } = await run(trashDays === null ? 0 : deletionClock() - trashDays * dayMs, null);
 			if (conversations > 0) log(`trash: ${conversations} conversations deleted for good`);
 		} catch (error) {
 			log(`trash: ${error instanceof Error ? error.message : String(error)}`);

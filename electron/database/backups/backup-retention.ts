@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import { dayMs } from '../../contract/durations.ts';
-import type { BackupFile } from './backup.ts';
+import { type BackupFile, isFromFuture } from './backup.ts';
 
 /**
  * How many backups to keep: the newest three, one for each of seven days and five weeks, and the last two of each other
@@ -36,7 +36,11 @@ function newestOfEach(newestFirst: readonly BackupFile[], length: number): reado
 	return [...periods.values()];
 }
 
-/** Deletes the backups that `expiredBackups` returns. */
-export function deleteExpiredBackups(backups: readonly BackupFile[]): void {
-	for (const { path } of expiredBackups(backups)) rmSync(path, { force: true });
+/**
+ * Deletes the backups that `expiredBackups` returns. Those dated in the future, made while the clock was wrong, wait until
+ * their date has come: they must not take the places of those being made now.
+ */
+export function deleteExpiredBackups(backups: readonly BackupFile[], now: number): void {
+	const dated = backups.filter((backup) => !isFromFuture(backup, now));
+	for (const { path } of expiredBackups(dated)) rmSync(path, { force: true });
 }

@@ -1,7 +1,7 @@
 import { rmSync, statSync } from 'node:fs';
 import { dayMs } from '../../contract/durations.ts';
 import type { ReadableDatabase } from '../database.ts';
-import { type BackupFile, type BackupKind, createBackup, listBackups } from './backup.ts';
+import { type BackupFile, type BackupKind, createBackup, isFromFuture, listBackups } from './backup.ts';
 import { deleteExpiredBackups } from './backup-retention.ts';
 
 /** A backup is due if the newest one is older than this and the database has changed since. */
@@ -45,7 +45,7 @@ export function scheduleBackups(options: {
 	function backupNow(kind: BackupKind = 'daily'): Promise<BackupFile> {
 		const next = last.then(async () => {
 			const backup = await createBackup(database, folder, { kind, now: clock(), readerEntry });
-			deleteExpiredBackups(listBackups(folder));
+			deleteExpiredBackups(listBackups(folder, clock()), clock());
 			return backup;
 		});
 		last = next.catch(() => {});
@@ -58,14 +58,14 @@ export function scheduleBackups(options: {
 	}
 
 	function removeBefore(time: number): number {
-		const older = listBackups(folder).filter((backup) => backup.createdAt < time);
+		const older = listBackups(folder, clock()).filter((backup) => backup.createdAt < time);
 		for (const { path: file } of older) rmSync(file, { force: true });
 		return older.length;
 	}
 
 	async function forget(): Promise<void> {
 		const before = options.cutoff?.() ?? null;
-		const backups = listBackups(folder);
+		const backups = listBackups(folder, clock());
 		if (before === null || !backups.some(({ createdAt }) => createdAt < before)) return;
 		try {
 			if (backups.every(({ createdAt }) => createdAt < before)) await backupNow();
@@ -77,7 +77,8 @@ export function scheduleBackups(options: {
 
 	async function backUpIfDue(): Promise<void> {
 		await forget();
-		const newest = listBackups(folder)[0]?.createdAt ?? 0;
+		const [first] = listBackups(folder, clock());
+		const newest = first === undefined || isFromFuture(first, clock()) ? 0 : first.createdAt;
 		if (clock() - newest < everyMs || changedAt(path) <= newest) return;
 		try {
 			const { path: created, sizeBytes } = await backupNow();
@@ -96,7 +97,7 @@ export function scheduleBackups(options: {
 		backupNow,
 		replaceAll,
 		forget,
-		list: () => listBackups(folder),
+		list: () => listBackups(folder, clock()),
 		async stop() {
 			clearTimeout(first);
 			clearInterval(timer);

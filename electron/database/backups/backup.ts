@@ -40,8 +40,16 @@ const prefixes: Record<BackupKind, string> = {
 const namePattern = /^(assay|before-update|before-restore)-(\d{4}-\d{2}-\d{2})T(\d{2})-(\d{2})-(\d{2})-(\d{3})Z\.db$/;
 const unfinished = '.partial';
 
-/** Lists the finished backups in the folder, newest first. */
-export function listBackups(folder: string): readonly BackupFile[] {
+/** A backup dated further ahead than this was made while the clock was wrong, ms: time zones don't matter here. */
+const plausiblyAheadMs = 3_600_000;
+
+/** Whether a backup has a date in the future, so that its age is not known. */
+export function isFromFuture({ createdAt }: Pick<BackupFile, 'createdAt'>, now: number): boolean {
+	return createdAt > now + plausiblyAheadMs;
+}
+
+/** Lists the finished backups in the folder, newest first; those dated in the future are not newest, but last. */
+export function listBackups(folder: string, now: number = Date.now()): readonly BackupFile[] {
 	if (!existsSync(folder)) return [];
 	return readdirSync(folder)
 		.flatMap((name) => {
@@ -52,7 +60,7 @@ export function listBackups(folder: string): readonly BackupFile[] {
 			const kind = match[1] === 'assay' ? 'daily' : (match[1] as BackupKind);
 			return [{ path, kind, createdAt, sizeBytes: statSync(path).size }];
 		})
-		.sort((a, b) => b.createdAt - a.createdAt);
+		.sort((a, b) => Number(isFromFuture(a, now)) - Number(isFromFuture(b, now)) || b.createdAt - a.createdAt);
 }
 
 /**

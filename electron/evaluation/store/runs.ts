@@ -107,6 +107,7 @@ export function insertRun(database: WritableDatabase, { config, manifest, warnin
 
 export interface StatusChange {
 	readonly failure?: FailureFacts | null;
+	/** Not before the beginning, even if the clock was set back meanwhile. */
 	readonly endedAt?: number | null;
 	/** Kept if already set. */
 	readonly startedAt?: number;
@@ -120,7 +121,7 @@ export function setRunStatus(
 ): void {
 	run(
 		database,
-		`UPDATE eval_runs SET status = :status, failure = :failure, ended_at = :endedAt,
+		`UPDATE eval_runs SET status = :status, failure = :failure, ended_at = max(:endedAt, COALESCE(started_at, 0)),
 		 started_at = COALESCE(started_at, :startedAt) WHERE id = :id`,
 		{
 			id,

@@ -42,7 +42,7 @@ const retryMs = 50;
  * Failure `data-folder-unusable`, `data-folder-busy`, `version-mismatch`.
  */
 export async function claimDataFolder(dataFolder: string, options: ClaimOptions): Promise<OwnedFolder | GuestOfFolder> {
-	const deadline = Date.now() + (options.patienceMs ?? defaultPatienceMs);
+	const deadline = performance.now() + (options.patienceMs ?? defaultPatienceMs);
 	for (;;) {
 		const lock = lockFolder(dataFolder);
 		if (lock) {
@@ -56,7 +56,7 @@ export async function claimDataFolder(dataFolder: string, options: ClaimOptions)
 		const owner = readOwner(dataFolder);
 		const answer = owner && (await connectToOwner(owner, options.purpose));
 		if (answer) return { kind: 'guest', owner, ...answer };
-		if (Date.now() >= deadline) throw busy(dataFolder, owner);
+		if (performance.now() >= deadline) throw busy(dataFolder, owner);
 		await wait(retryMs);
 		options.signal?.throwIfAborted();
 	}

@@ -12,7 +12,7 @@ function keeperOf(context: ConversationForTest, changes: Partial<ConversationFor
 	const backups = { list: () => [], replaceAll: () => Promise.resolve(0) };
 	const staging = { removeUnused: async () => {} };
 	const reader = openReader(context.path);
-	return startTrashRetention({ ...context, ...changes }, reader, backups, statesOf(context), staging);
+	return startTrashRetention({ ...context, ...changes }, { reader, backups, statesFolder: statesOf(context), staging });
 }
 
 describe('saved states', () => {

@@ -37,7 +37,7 @@ function keeperOf(
 	staging = stagingOf(context),
 ) {
 	const reader = openReader(context.path);
-	return startTrashRetention({ ...context, ...changes }, reader, backups, statesOf(context), staging);
+	return startTrashRetention({ ...context, ...changes }, { reader, backups, statesFolder: statesOf(context), staging });
 }
 
 /** Words that occur nowhere else and have different beginnings. */
