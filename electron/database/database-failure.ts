@@ -62,7 +62,7 @@ function factsOf(code: string, path: string): { code: string; message: string; n
 					next: ['Close the other program that uses this data folder, then try again'],
 				};
 			}
-			if (code.startsWith('SQLITE_IOERR')) {
+			if (code.startsWith('SQLITE_IOERR') || code === 'EIO') {
 				return {
 					code: 'disk-error',
 					message: `The disk reported an error while Assay used ${path} (${code}).`,

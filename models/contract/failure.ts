@@ -39,14 +39,54 @@ export class Failure extends Error {
 	}
 }
 
-/** Turns anything thrown into facts: a Failure keeps its own, a defect becomes `internal` with its stack as detail. */
+/**
+ * Turns anything thrown into facts: a Failure keeps its own, a full or failing disk is no defect of Assay's, and a defect
+ * becomes `internal` with its stack as detail.
+ */
 export function failureFacts(thrown: unknown): FailureFacts {
 	if (thrown instanceof Failure) return thrown.facts();
 	const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+	const outside = systemFacts(error);
+	if (outside !== null) return { ...outside, ...(error.stack ? { detail: error.stack } : {}) };
 	return {
 		code: 'internal',
 		message: `Assay hit a defect: ${error.message}`,
 		next: ['Try again', 'Save a diagnostics bundle and report it'],
 		...(error.stack ? { detail: error.stack } : {}),
 	};
+}
+
+/** What the system refused, wherever in the program it was asked; null: that says nothing to people. */
+function systemFacts(error: Error & { readonly code?: unknown; readonly path?: unknown }): FailureFacts | null {
+	const place = typeof error.path === 'string' ? ` at ${error.path}` : '';
+	switch (error.code) {
+		case 'ENOSPC':
+		case 'EDQUOT':
+			return {
+				code: 'disk-full',
+				message: `The disk is full${place}, so this could not be written.`,
+				next: ['Free some space, then try again', 'Use a folder on another disk'],
+			};
+		case 'EIO':
+			return {
+				code: 'disk-error',
+				message: `The disk reported an error${place}.`,
+				next: ['Check the disk and its cable', 'Use a folder on another disk'],
+			};
+		case 'EFBIG':
+			return {
+				code: 'file-too-large',
+				message: `The file${place} may not grow any more: the disk's format or this shell (ulimit -f) limits its size.`,
+				next: ['Lift the limit: ulimit -f unlimited', 'Use a folder on another disk'],
+			};
+		case 'EMFILE':
+		case 'ENFILE':
+			return {
+				code: 'too-many-open-files',
+				message: 'Assay may open no more files: this shell or the system limits their number (ulimit -n).',
+				next: ['Raise the limit: ulimit -n 4096', 'Close other programs'],
+			};
+		default:
+			return null;
+	}
 }

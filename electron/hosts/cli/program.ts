@@ -1,5 +1,5 @@
 import { Command, CommanderError } from 'commander';
-import type { FailureFacts } from '../../../models/contract/failure.ts';
+import { type FailureFacts, failureFacts } from '../../../models/contract/failure.ts';
 import { starterModelId } from '../../../models/download/catalogue.ts';
 import { assayVersion } from '../assay-version.ts';
 import { failureOf } from '../transport/rpc-failure.ts';
@@ -40,8 +40,12 @@ export interface CliOptions {
 /** Runs one command line and returns its exit code. `args` excludes the program's name. */
 export async function runCli(args: readonly string[], options: CliOptions): Promise<number> {
 	const interrupt = listenForInterrupt();
-	// A reader that stops early (`| head`) is not a failure.
-	process.stdout.on('error', () => process.exit(exitCode.done));
+	process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+		// A reader that stops early (`| head`) is not a failure; a full disk behind `>` is, and the file is not whole.
+		if (error.code === 'EPIPE') process.exit(exitCode.done);
+		openOutput({ json: false, verbose: false }).failure(unwritten(error));
+		process.exit(exitCode.failed);
+	});
 	let code: number = exitCode.done;
 	let help = '';
 	const execute: Execute = async (command, work) => {
@@ -143,4 +147,10 @@ export async function makeProgram(
 function applyToAll(command: Command, change: (command: Command) => void): void {
 	change(command);
 	for (const below of command.commands) applyToAll(below, change);
+}
+
+/** Explains that the result did not reach the file or program behind standard output. */
+function unwritten(error: Error): FailureFacts {
+	const { message, next, ...facts } = failureFacts(error);
+	return { ...facts, message: `The result could not be written to the end. ${message}`, next };
 }
