@@ -15,7 +15,7 @@ const samplesAtOnce = 200;
 
 /**
  * Previews what a run of this plan would ask for one of its samples, including examples, with the same functions as the
- * run itself. Throws the Failure that a run would refuse to start with, and `sample-unknown`.
+ * run itself. Throws the Failure that a run would refuse to start with, `sample-unknown` and `technique-unknown`.
  */
 export async function previewPlan(
 	{ database }: Pick<EvaluationContext, 'database'>,
@@ -23,7 +23,13 @@ export async function previewPlan(
 	signal?: AbortSignal,
 ): Promise<PlanPreview> {
 	const technique = techniques[index];
-	if (technique === undefined) throw new Error(`There is no technique ${index}`);
+	if (technique === undefined) {
+		throw new Failure({
+			code: 'technique-unknown',
+			message: `The plan has ${techniques.length} techniques, so there is none at place ${index}.`,
+			next: ['Choose one of its techniques'],
+		});
+	}
 	const versionId = dataset.versionId ?? getDataset(database, dataset.datasetId).latest.id;
 	const choice = {
 		split: dataset.split,

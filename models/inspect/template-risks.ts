@@ -1,4 +1,5 @@
 import type { Risk } from '../contract/inspection.ts';
+import { TimeLimitReached, withinTime } from '../time-limit.ts';
 import { hiddenCharacters } from './hidden-characters.ts';
 import { internalRisks } from './template-internals.ts';
 import { loopRisks } from './template-loops.ts';
@@ -9,6 +10,8 @@ import { textRisks } from './template-texts.ts';
 const longestUsual = 65_536;
 /** Longer templates are not parsed: it would take long, which may be their purpose. */
 const longestRead = 262_144;
+/** Far more than a template that people write takes to look at, ms. */
+const longestMs = 2_000;
 
 const risk = (level: Risk['level'], message: string, excerpt: string | null = null): Risk => ({
 	level,
@@ -36,13 +39,26 @@ export function templateRisks(template: string): Risk[] {
 			risk('warning', `It is ${template.length.toLocaleString('en')} characters long; templates have some thousand.`),
 		);
 	}
-	const tree = treeOf(template);
-	if (tree === null) {
-		risks.push(risk('warning', 'It is no valid Jinja: chatting with it will fail.', template.trim().slice(0, 160)));
-		return risks;
-	}
-	risks.push(...internalRisks(template, tree), ...loopRisks(template, tree), ...textRisks(template, tree));
+	risks.push(...risksInside(template));
 	const order = { danger: 0, warning: 1, note: 2 };
 	const once = new Map(risks.map((one) => [one.message, one]));
 	return [...once.values()].toSorted((a, b) => order[a.level] - order[b.level]);
+}
+
+/** What its expressions and texts do. A file's maker chooses how long that takes to see, so it has a limit. */
+function risksInside(template: string): Risk[] {
+	try {
+		return withinTime(longestMs, () => {
+			const tree = treeOf(template);
+			if (tree === null)
+				return [risk('warning', 'It is no valid Jinja: chatting with it will fail.', template.trim().slice(0, 160))];
+			return [...internalRisks(template, tree), ...loopRisks(template, tree), ...textRisks(template, tree)];
+		});
+	} catch (error) {
+		if (error instanceof TimeLimitReached)
+			return [risk('danger', 'Looking at it took too long, which may be its purpose, so it was not checked.')];
+		// An expression inside an expression inside an expression.
+		if (error instanceof RangeError) return [risk('danger', 'It is nested too deeply to be checked.')];
+		throw error;
+	}
 }

@@ -110,7 +110,7 @@ export function textRisks(template: string, tree: Node): Risk[] {
 				risk('warning', `It puts the address ${url[0].slice(0, 100)} into every prompt.`, excerptOf(template, url[0])),
 			);
 	}
-	const long = own.filter((text) => text.trim().length >= ownTextLength && /\p{L}{2,} \p{L}{2,}/u.test(text));
+	const long = own.filter((text) => text.trim().length >= ownTextLength && /\p{L}\p{L} \p{L}\p{L}/u.test(text));
 	if (long.length > 0 && risks.length === 0) {
 		const longest = long.reduce((a, b) => (b.length > a.length ? b : a));
 		risks.push(

@@ -1,0 +1,80 @@
+import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { closeDatabase, connect, quickCheck } from '../../electron/database/connect.ts';
+import { all } from '../../electron/database/sql.ts';
+import { reopen } from '../support/kill.ts';
+import { collectProgress, startKillable } from '../support/killable/start.ts';
+import type { Random } from './random.ts';
+
+/** Everything that a run measured, in order. */
+function outputsOf(dataFolder: string): readonly unknown[] {
+	const database = connect(join(dataFolder, 'assay.db'));
+	try {
+		return all(
+			database,
+			`SELECT r.arm_id, r.epoch, r.position, r.status, r.answer, o.output, s.scorer, s.value FROM eval_results r
+			 LEFT JOIN eval_outputs o ON o.id = r.output_id LEFT JOIN scores s ON s.result_id = r.id
+			 ORDER BY r.arm_id, r.epoch, r.position, s.scorer`,
+		);
+	} finally {
+		closeDatabase(database);
+	}
+}
+
+/** Runs a long evaluation, killed `kills` times at random moments, until it is done; returns its outputs. */
+export async function killedRun(dataFolder: string, random: Random, kills: number): Promise<readonly unknown[]> {
+	for (let killed = 0; killed < kills; killed += 1) {
+		const child = startKillable('evaluation', dataFolder);
+		const exit = once(child, 'exit');
+		const reports = collectProgress(child);
+		while (reports.length === 0 && child.exitCode === null) await sleep(5);
+		await sleep(random.below(900));
+		child.kill('SIGKILL');
+		await exit;
+		if (quickCheck(join(dataFolder, 'assay.db')) !== 'ok') throw new Error('the database is damaged');
+		if (reports.at(-1)?.status === 'done') break;
+	}
+	const last = startKillable('evaluation', dataFolder);
+	await once(last, 'exit');
+	return outputsOf(dataFolder);
+}
+
+/**
+ * Kills an import into a new dataset at a random moment. Returns what went wrong: half an import, or one that was
+ * acknowledged and is gone.
+ */
+export async function killedImport(folder: string, random: Random, rows: number): Promise<readonly string[]> {
+	const dataFolder = join(folder, 'data');
+	const file = join(folder, 'rows.jsonl');
+	const row = (n: number): string =>
+		JSON.stringify({ id: `r${n}`, question: `What is ${n}? ${'x'.repeat(99)}`, answer: `${n}` });
+	writeFileSync(file, Array.from({ length: rows }, (_, n) => row(n)).join('\n'));
+	const child = startKillable('dataset-import', dataFolder, '0', file);
+	const exit = once(child, 'exit');
+	let acknowledged = false;
+	let begun = false;
+	child.on('message', ({ job }: { job?: { kind: string; state: string } }) => {
+		if (job?.kind !== 'dataset-import') return;
+		begun = true;
+		if (job.state === 'done') acknowledged = true;
+	});
+	while (!begun && child.exitCode === null) await sleep(2);
+	const killAt = performance.now() + random.below(400);
+	while (performance.now() < killAt && !acknowledged) await sleep(1);
+	child.kill('SIGKILL');
+	await exit;
+	const faults: string[] = [];
+	if (quickCheck(join(dataFolder, 'assay.db')) !== 'ok') faults.push('the database is damaged');
+	const { client } = await reopen(dataFolder);
+	const datasets = (await client.datasets.list({})).datasets.filter(({ starterId }) => starterId === null);
+	const counts = datasets.map(({ latest }) => latest.samples);
+	const whole = counts.length === 1 && counts[0] === rows;
+	if (!whole && (acknowledged || counts.length > 0)) {
+		faults.push(
+			`${acknowledged ? 'acknowledged' : 'unacknowledged'}, and there are ${JSON.stringify(counts)} of ${rows} samples`,
+		);
+	}
+	return faults;
+}
