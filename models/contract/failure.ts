@@ -40,7 +40,7 @@ export class Failure extends Error {
 }
 
 /**
- * Turns anything thrown into facts: a Failure keeps its own, a full or failing disk is no defect of Assay's, and a defect
+ * Turns anything thrown into facts: a Failure keeps its own, a full or failing disk or a damaged archive is no defect of Assay's, and a defect
  * becomes `internal` with its stack as detail.
  */
 export function failureFacts(thrown: unknown): FailureFacts {
@@ -85,6 +85,14 @@ function systemFacts(error: Error & { readonly code?: unknown; readonly path?: u
 				code: 'too-many-open-files',
 				message: 'Assay may open no more files: this shell or the system limits their number (ulimit -n).',
 				next: ['Raise the limit: ulimit -n 4096', 'Close other programs'],
+			};
+		case 'Z_DATA_ERROR':
+		case 'Z_BUF_ERROR':
+		case 'Z_NEED_DICT':
+			return {
+				code: 'compressed-file-damaged',
+				message: "The compressed file is damaged: it can't be unpacked to the end.",
+				next: ['Export or download it again', 'Unpack it with another program, and choose what it holds'],
 			};
 		default:
 			return null;

@@ -1,9 +1,11 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { attackCalls } from './calls.ts';
 import { attackFiles } from './files.ts';
 import { attackHeaders } from './headers.ts';
-import { killedImport, killedRun } from './kills.ts';
+import { killedComparison, killedImport, killedRun } from './kills.ts';
 import { randomOf, soakSeed as seed } from './random.ts';
 import { attackTemplates } from './templates.ts';
 import { attackLists, attackPrintable, hasTerminal } from './terminal.ts';
@@ -39,6 +41,17 @@ describe(`the whole attack, SEED=${seed}`, () => {
 		const whole = await killedRun(temporaryFolder(), randomOf(seed), 0);
 		for (let number = 0; number < 10; number += 1) {
 			expect(await killedRun(temporaryFolder(), randomOf(seed * 1_000 + number), 4), `number ${number}`).toEqual(whole);
+		}
+	});
+
+	test('by 40 kills of comparisons', async () => {
+		const text = join(temporaryFolder(), 'prose.txt');
+		writeFileSync(text, 'the cat and the dog went to the sea and said so. '.repeat(60));
+		const whole = await killedComparison(temporaryFolder(), text, randomOf(seed), 0);
+		expect(whole.length).toBeGreaterThan(10);
+		for (let number = 0; number < 10; number += 1) {
+			const random = randomOf(seed * 1_000 + number);
+			expect(await killedComparison(temporaryFolder(), text, random, 4), `number ${number}`).toEqual(whole);
 		}
 	});
 

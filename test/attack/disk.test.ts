@@ -68,6 +68,7 @@ test.each([
 	['EIO', 'disk-error'],
 	['EFBIG', 'file-too-large'],
 	['EMFILE', 'too-many-open-files'],
+	['Z_DATA_ERROR', 'compressed-file-damaged'],
 ])('%s is the system’s failure, not a defect of Assay', (code, expected) => {
 	const error = Object.assign(new Error(`${code}: refused, write`), { code, path: '/data/x' });
 	const facts = failureFacts(error);

@@ -2,8 +2,10 @@ import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import { closeDatabase, connect, quickCheck } from '../../electron/database/connect.ts';
 import { all } from '../../electron/database/sql.ts';
+import { figures, type Kept, kept } from '../support/kept-measurements.ts';
 import { reopen } from '../support/kill.ts';
 import { collectProgress, startKillable } from '../support/killable/start.ts';
 import type { Random } from './random.ts';
@@ -77,4 +79,37 @@ export async function killedImport(folder: string, random: Random, rows: number)
 		);
 	}
 	return faults;
+}
+
+/**
+ * Compares the files of a model, killed `kills` times at random moments, until it is done. Returns the figures that do not
+ * depend on speed; throws if a measurement that was there is gone or was made again.
+ */
+export async function killedComparison(
+	dataFolder: string,
+	text: string,
+	random: Random,
+	kills: number,
+): Promise<readonly object[]> {
+	let before: readonly Kept[] = [];
+	for (let killed = 0; killed < kills; killed += 1) {
+		const child = startKillable('comparison', dataFolder, text);
+		const exit = once(child, 'exit');
+		const reports = collectProgress(child);
+		while (reports.length === 0 && child.exitCode === null) await sleep(5);
+		await sleep(random.below(3_000));
+		child.kill('SIGKILL');
+		await exit;
+		const now = kept(dataFolder);
+		const done = reports.at(-1)?.done ?? 0;
+		if (now.length < done) throw new Error(`${done} measurements were reported, ${now.length} are there`);
+		for (const one of before) {
+			if (!now.some((other) => isDeepStrictEqual(other, one)))
+				throw new Error(`${one.step} of ${one.position} is gone`);
+		}
+		before = now;
+	}
+	const last = startKillable('comparison', dataFolder, text);
+	await once(last, 'exit');
+	return figures(kept(dataFolder));
 }

@@ -2,42 +2,9 @@ import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { closeDatabase, connect, quickCheck } from '../../../electron/database/connect.ts';
-import { all } from '../../../electron/database/sql.ts';
+import { figures, type Kept, kept } from '../../support/kept-measurements.ts';
 import { collectProgress, killWhenDone, startKillable } from '../../support/killable/start.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
-
-interface Kept {
-	readonly position: number;
-	readonly step: string;
-	readonly result: string;
-	readonly measured_at: number;
-}
-
-/** Everything that was measured, as stored in the database. */
-function kept(dataFolder: string): readonly Kept[] {
-	const path = join(dataFolder, 'assay.db');
-	expect(quickCheck(path)).toBe('ok');
-	const database = connect(path);
-	try {
-		return all<Kept>(
-			database,
-			`SELECT c.position, m.step, m.result, m.measured_at FROM measurements m
-			 JOIN comparison_candidates c ON c.id = m.candidate_id ORDER BY c.position, m.step`,
-		);
-	} finally {
-		closeDatabase(database);
-	}
-}
-
-/** The figures that do not depend on speed. */
-function figures(rows: readonly Kept[]) {
-	return rows.map(({ position, step, result }) => {
-		const { chunks, textSha256, rows: answers, sha256 } = JSON.parse(result);
-		const told = answers?.map(({ text, tokenIds }: { text: string; tokenIds: number[] }) => ({ text, tokenIds }));
-		return { position, step, ...(step.startsWith('speed') ? {} : { chunks, textSha256, sha256, told }) };
-	});
-}
 
 test('a host killed in the middle of a comparison resumes and ends with the same figures as one that was not', async () => {
 	const text = join(temporaryFolder(), 'prose.txt');
