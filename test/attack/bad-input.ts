@@ -42,7 +42,8 @@ function make(schema: Schema | undefined, root: Schema, random: Random, wrongnes
 	const choices = schema.anyOf ?? schema.oneOf;
 	if (choices !== undefined) return inner(random.pick(choices));
 	if (schema.allOf !== undefined) return Object.assign({}, ...schema.allOf.map(inner));
-	switch (typeof schema.type === 'string' ? schema.type : schema.type?.[0]) {
+	const type = typeof schema.type === 'string' ? schema.type : (schema.type?.[0] ?? 'any');
+	switch (type) {
 		case 'object': {
 			const made: Record<string, unknown> = {};
 			for (const [key, property] of Object.entries(schema.properties ?? {})) {
