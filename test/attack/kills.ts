@@ -36,10 +36,9 @@ export async function killedRun(dataFolder: string, random: Random, kills: numbe
 		child.kill('SIGKILL');
 		await exit;
 		if (quickCheck(join(dataFolder, 'assay.db')) !== 'ok') throw new Error('the database is damaged');
-		if (reports.at(-1)?.status === 'done') break;
+		if (reports.at(-1)?.status === 'done') return outputsOf(dataFolder);
 	}
-	const last = startKillable('evaluation', dataFolder);
-	await once(last, 'exit');
+	await once(startKillable('evaluation', dataFolder), 'exit');
 	return outputsOf(dataFolder);
 }
 
@@ -108,8 +107,8 @@ export async function killedComparison(
 				throw new Error(`${one.step} of ${one.position} is gone`);
 		}
 		before = now;
+		if (reports.at(-1)?.status === 'done') return figures(now);
 	}
-	const last = startKillable('comparison', dataFolder, text);
-	await once(last, 'exit');
+	await once(startKillable('comparison', dataFolder, text), 'exit');
 	return figures(kept(dataFolder));
 }
