@@ -48,6 +48,8 @@ async function start(): Promise<void> {
 				models: openModels(files),
 				readerEntry: files.readerEntry,
 				nodeBinary: files.nodeBinary,
+				...(packed === null ? {} : { examineProgram: () => examineProgram(packed) }),
+				updates: chooseUpdates(files, dataFolder, log),
 			},
 			window.show,
 		);

@@ -94,7 +94,7 @@ export function createServices(connection: Connection): Services {
 		presets: createPresetStore(connection),
 		prompts: createPromptStore(connection, sessionStorage, toasts.fail),
 		promptPreview: createPreviewStore(connection),
-		settings: createSettingsStore(connection, toasts.fail),
+		settings,
 		updates: createUpdateStore(connection, toasts.fail, (version) =>
 			toasts.show({
 				text: `Assay ${version} is available`,

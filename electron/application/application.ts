@@ -316,6 +316,7 @@ async function compose(
 		await stopAnswers();
 		await library.close();
 		await readingPool.close();
+		await updates.close();
 		unguard();
 		await trash.stop();
 		stopSignals();

@@ -38,7 +38,7 @@ export function createSessions({ openSession, library }: Pick<EvaluationContext,
 		await ending?.session.close();
 	};
 	return {
-		async open({ model, contextSize, width, threads }, signal) {
+		async open({ model, ...rest }, signal) {
 			requireMeasurable(library, [model.id]);
 			const gpu = gpuOptions(library.options(model.id));
 			const key = JSON.stringify([model.path, rest, gpu]);

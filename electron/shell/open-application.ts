@@ -25,7 +25,7 @@ export async function openApplication(
 		case 'focused':
 			return null;
 		case 'address':
-			await openOwnAddress(claim.show.url);
+			await openOwnAddress(claim.show.openerUrl);
 			return null;
 		case 'nothing':
 		case undefined:

@@ -35,7 +35,7 @@ describe.skipIf(browserMissing() !== null)('where llama.cpp’s structs are not 
 		browser = await launchBrowser();
 		watched = await watchedPage(browser);
 		watched.page.setDefaultTimeout(40_000);
-		await watched.page.goto(host.url);
+		await watched.page.goto(host.newLink().url);
 	});
 	afterAll(async () => {
 		await browser?.close();

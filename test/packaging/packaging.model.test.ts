@@ -5,10 +5,12 @@ import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createReadingPool, readAttachmentFile } from '../../electron/conversation/attachment/read-file.ts';
+import { checkProgram, parseChecksums, verifyProgram } from '../../electron/hosts/program-check.ts';
 import { defaultSampling } from '../../models/contract/default-sampling.ts';
 import { engineNames } from '../../models/contract/engine-names.ts';
 import { defaultLoadOptions } from '../../models/contract/load.ts';
 import { createModelRuntime, createNodeLauncher } from '../../models/runtime/runtime.ts';
+import { openPage, removeBuiltWindow, startBuiltWindow, unpackedArchive } from '../electron/shell/built-window.ts';
 import { pdfBytes } from '../support/pdf-bytes.ts';
 import { starterModelPath } from '../support/starter-model.ts';
 import { engineOption } from '../support/worker-runtime.ts';
@@ -151,7 +153,68 @@ describe.skipIf(obstacle !== null)(`the packed app${obstacle === null ? '' : ` (
 		expect(JSON.parse(imported.stdout)).toMatchObject({ added: 1 });
 	});
 
-	test('the starter model answers in the packed worker on the packed Node', async () => {
+	test('every file outside of the archive is in the list of checksums, as it is', async () => {
+		const list = readFileSync(join(app.program, 'checksums.sha256'), 'utf8');
+		const checksums = parseChecksums(list);
+		expect(await checkProgram({ resources: app.resources, checksums })).toEqual({
+			changed: [],
+			missing: [],
+			added: [],
+		});
+		expect(checksums.size).toBeGreaterThan(1_000);
+		const outside = filesBelow(app.resources).map(({ path }) => path);
+		const unlisted = outside.filter((path) => !checksums.has(path));
+		expect(unlisted.sort()).toEqual(['app.asar', 'program/checksums.sha256']);
+		// The copy in the archive, which the window reads, is the same: electron-builder packed it from here.
+		expect(readFileSync(join(root, 'dist', 'checksums', 'program.sha256'), 'utf8')).toBe(list);
+	});
+
+	test('doctor reads every file, and names one that was changed', () => {
+		const check = () => {
+			const run = assay('doctor', '--json');
+			const { checks } = JSON.parse(run.stdout) as { checks: { name: string }[] };
+			return { status: run.status, check: checks.find(({ name }) => name === 'program') };
+		};
+		expect(check().check).toMatchObject({
+			ok: true,
+			detail: expect.stringMatching(/^1,\d{3} files are as they were packed$/),
+		});
+		const path = join(app.program, 'node_modules', 'koffi', 'package.json');
+		const text = readFileSync(path, 'utf8');
+		writeFileSync(path, `${text} `);
+		expect(check()).toMatchObject({
+			status: 3,
+			check: { ok: false, detail: expect.stringContaining('program/node_modules/koffi/package.json was changed') },
+		});
+		writeFileSync(path, text);
+	});
+
+	test('the window verifies it, starts, and only looks at it the next time', async () => {
+		const list = readFileSync(join(app.program, 'checksums.sha256'), 'utf8');
+		const main = unpackedArchive(join(folder, 'archive'), list);
+		const { dataFolder, window } = await startBuiltWindow({ main, resources: app.resources });
+		try {
+			const { client } = openPage(window.webContents.mainFrame).connect();
+			const { checks } = await client.system.doctor();
+			expect(checks).toEqual(
+				expect.arrayContaining([
+					expect.objectContaining({ name: 'program', ok: true }),
+					expect.objectContaining({ name: 'updates', detail: expect.stringContaining('no source of updates') }),
+				]),
+			);
+			const log = readFileSync(join(dataFolder, 'logs', 'assay.log'), 'utf8');
+			expect(log).toMatch(/program: 1\d{3} files verified in \d+ ms/);
+			const lines: string[] = [];
+			const files = { resources: app.resources, checksums: parseChecksums(list) };
+			await verifyProgram(files, join(dataFolder, 'program-verified'), (line) => lines.push(line));
+			expect(lines).toEqual([expect.stringMatching(/untouched, looked at in \d+ ms/)]);
+			process.stdout.write(`${/program: .*verified.*/.exec(log)?.[0]}; ${lines[0]}\n`);
+		} finally {
+			await removeBuiltWindow();
+		}
+	});
+
+	test.each(engineNames)('the starter model answers in the packed worker on the packed Node, with %s', async (name) => {
 		const launcher = createNodeLauncher({
 			nodeBinary: join(app.program, 'node'),
 			workerEntry: join(app.program, 'dist', 'worker', 'worker.js'),

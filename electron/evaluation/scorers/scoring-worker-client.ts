@@ -3,6 +3,8 @@ import { Failure } from '../../../models/contract/failure.ts';
 import type { ConfigFile } from '../../contract/evaluation/config-file.ts';
 import type { Score } from '../../contract/evaluation/scorer.ts';
 import type { Technique } from '../../contract/evaluation/technique.ts';
+import { createParserPool } from '../../parsing/parser-pool.ts';
+import { type ParserLimits, ParserStopped } from '../../parsing/parser-stopped.ts';
 import { type Reading, readingWithoutAnswer } from '../../prompt/reading.ts';
 import { type ScoreInput, tookTooLong, unscored } from './score-outcome.ts';
 import {

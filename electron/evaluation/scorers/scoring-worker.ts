@@ -5,41 +5,34 @@ import { readAnswer } from '../../prompt/extract-answer.ts';
 import { parseConfig } from '../parse-config-file.ts';
 import { checkPlain, scorePlain } from './plain-scorers.ts';
 import { createSandbox } from './sandbox.ts';
-import type { ScoringMessage, ScoringTask } from './scoring-worker-protocol.ts';
+import type { ConfigTask, ScoringMessage, ScoringTask } from './scoring-worker-protocol.ts';
+
+function score(port: MessagePort): void {
+	const send = (message: ScoringMessage): void => port.postMessage(message);
+	const sandbox = createSandbox(() => send({ kind: 'script-starts' }));
+	async function answer(task: ScoringTask): Promise<ScoringMessage> {
+		try {
+			switch (task.kind) {
+				case 'score':
+					return { kind: 'score', score: await scorePlain(task.scorer, task.input, sandbox) };
+				case 'check':
+					await checkPlain(task.scorer, sandbox);
+					return { kind: 'check' };
+				case 'read':
+					return { kind: 'read', reading: readAnswer(task.technique, task.texts, task.choices) };
+			}
+		} catch (error) {
+			return { kind: 'failed', failure: failureFacts(error) };
+		}
+	}
+	port.on('message', (task: ScoringTask) => {
+		void answer(task).then(send);
+	});
+}
 
 /**
- * Entry of the worker that scores, and reads config files: whatever an output, a pattern, a script or a file does, only
- * this worker waits for it.
+ * Entry of the worker that scores, on a thread, and of the one that reads config files, a parser process: whatever an
+ * output, a pattern, a script or a file does, only this worker waits for it.
  */
-const port = portOf(parentPort);
-
-function portOf(given: MessagePort | null): MessagePort {
-	if (given !== null) return given;
-	throw new Error('scoring-worker.ts is a worker thread, not a program');
-}
-
-const sandbox = createSandbox(() => send({ kind: 'script-starts' }));
-
-function send(message: ScoringMessage): void {
-	port.postMessage(message);
-}
-
-async function answer(task: ScoringTask): Promise<ScoringMessage> {
-	try {
-		switch (task.kind) {
-			case 'score':
-				return { kind: 'score', score: await scorePlain(task.scorer, task.input, sandbox) };
-			case 'check':
-				await checkPlain(task.scorer, sandbox);
-				return { kind: 'check' };
-			case 'read':
-				return { kind: 'read', reading: readAnswer(task.technique, task.texts, task.choices) };
-		}
-	} catch (error) {
-		return { kind: 'failed', failure: failureFacts(error) };
-	}
-}
-
-port.on('message', (task: ScoringTask) => {
-	void answer(task).then(send);
-});
+if (parentPort === null) await serveTasks<ConfigTask>(async ({ task }) => parseConfig(task.text, task.name));
+else score(parentPort);

@@ -10,7 +10,7 @@ import { checkCacheTypes } from '../../native/cache-type.ts';
 import { NativeContext } from '../../native/context.ts';
 import { cacheBytesPerToken, checkWeightsFit, chooseContextSize } from '../../native/context-size.ts';
 import { chooseOffload, freeVram } from '../../native/gpu-offload.ts';
-import { type NativeLibrary, nameOf, openNativeLibrary } from '../../native/libllama/open-library.ts';
+import { nameOf, openNativeLibrary } from '../../native/libllama/open-library.ts';
 import { loadFailure, weightsInvalid } from '../../native/load-failure.ts';
 import { NativeAdapters } from '../../native/lora-adapter.ts';
 import { NativeModel } from '../../native/model.ts';

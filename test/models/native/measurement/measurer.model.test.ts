@@ -90,7 +90,11 @@ test.each(['Q4_1', 'F16', 'Q4_K_M'] as const)(
 			const session = await openMeasurement({ model: path, width, threads: 1, independent: true });
 			const tokens = async (some: typeof rows) =>
 				(await session.generate(some)).map((row) => [...answerOf(row).tokenIds]);
-			await work(tokens).finally(() => session.close());
+			try {
+				await work(tokens);
+			} finally {
+				await session.close();
+			}
 		};
 		let all: number[][] = [];
 		await measure(8, async (tokens) => {
