@@ -6,7 +6,7 @@ import { transaction } from '../database/sql.ts';
 import type { JobControl } from '../jobs/jobs.ts';
 import type { DatasetContext } from './context.ts';
 import { findDraft } from './store/versions.ts';
-import { needsCleanUp } from './worker/clean-up.ts';
+import { leftovers, needsCleanUp } from './worker/clean-up.ts';
 import { createDatasetParsers, type FileTask } from './worker/parse-files.ts';
 import { runToEnd } from './worker/task-context.ts';
 import { createWorkerPool } from './worker/worker-pool.ts';
@@ -118,8 +118,9 @@ export function createTaskRunner(context: DatasetContext): TaskRunner {
 
 	function cleanUpNow(atStart: boolean, going: Deletion | null, own: number | null): Promise<unknown> {
 		// Work in progress looks like leftovers.
-		const except = { datasets: [...busy].filter((id) => id !== own), arriving: arriving > 0 };
-		const facts = { kind: 'clean-up', atStart, except, total: going?.samples ?? null } as const;
+		const datasets = [...busy].filter((id) => id !== own);
+		const versions = leftovers(database, { datasets, arriving: arriving > 0 });
+		const facts = { kind: 'clean-up', atStart, versions, total: going?.samples ?? null } as const;
 		if (going === null || going.samples <= maxInlineSamples) {
 			return onWorker<'clean-up'>(facts, { signal: closing.signal, progress: () => {}, stage: () => {} });
 		}

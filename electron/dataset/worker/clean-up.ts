@@ -19,7 +19,7 @@ const unfinished = `SELECT id, dataset_id AS datasetId, visible_to AS visibleTo,
   WHERE visible_to IS NOT NULL OR changing IS NOT NULL`;
 
 /** Work in progress, which must not be mistaken for leftovers. */
-export interface InProgress {
+interface InProgress {
 	readonly datasets: readonly number[];
 	/** true: an import runs into a dataset that has no name yet. */
 	readonly arriving: boolean;
@@ -51,13 +51,31 @@ export function needsCleanUp(database: ReadableDatabase): boolean {
 }
 
 /**
+ * Returns the versions that an interruption left. Call it where work begins, which nothing can then overtake: a worker
+ * that looked for itself would take an import for a leftover that began in the meantime.
+ */
+export function leftovers(database: ReadableDatabase, except: InProgress): readonly number[] {
+	return all<Unfinished>(database, unfinished)
+		.filter(
+			({ datasetId }) =>
+				!except.datasets.includes(datasetId) &&
+				!(except.arriving && get(database, isImporting, { datasetId, arrivingName: importingName }) !== undefined),
+		)
+		.map(({ id }) => id);
+}
+
+/**
  * Cleans up after an interruption and deletes hidden data: undoes half a change, deletes half an import, and deletes
  * the samples of removed versions and datasets. Works in small steps, after each of which it may be interrupted.
- * `atStart`: deletes undo records, too. Yields the number of samples done.
+ * `atStart`: deletes undo records, too. `versions`: the `leftovers`. Yields the number of samples done.
  */
 export function* cleanUpDatasets(
 	database: WritableDatabase,
-	{ now, atStart, except }: { readonly now: number; readonly atStart: boolean; readonly except: InProgress },
+	{
+		now,
+		atStart,
+		versions: left,
+	}: { readonly now: number; readonly atStart: boolean; readonly versions: readonly number[] },
 ): Generator<number, void> {
 	const touched = new Set<number>();
 	let rows = 0;
@@ -68,13 +86,10 @@ export function* cleanUpDatasets(
 			yield Math.floor(rows / 2);
 		}
 	}
-	for (const { id } of all<{ id: number }>(database, deletedVersions, { gone: deletedForGood }))
-		hideVersion(database, id);
-	const versions = all<Unfinished>(database, unfinished).filter(
-		({ datasetId }) =>
-			!except.datasets.includes(datasetId) &&
-			!(except.arriving && get(database, isImporting, { datasetId, arrivingName: importingName }) !== undefined),
-	);
+	const deleted = all<{ id: number }>(database, deletedVersions, { gone: deletedForGood }).map(({ id }) => id);
+	for (const id of deleted) hideVersion(database, id);
+	const wanted = new Set([...left, ...deleted]);
+	const versions = all<Unfinished>(database, unfinished).filter(({ id }) => wanted.has(id));
 	for (const version of versions) {
 		touched.add(version.datasetId);
 		if (version.changing !== null) {

@@ -11,7 +11,6 @@ import type { ChangeOutcome, ChangeRequest } from '../change/change-samples.ts';
 import type { CheckResult } from '../check/run-check.ts';
 import type { ExportResult } from '../export-dataset.ts';
 import type { ImportResult, ImportTask } from '../import/run-import.ts';
-import type { InProgress } from './clean-up.ts';
 
 /**
  * A task for a worker; it runs one at a time. A preview and an import read files from elsewhere, in a parser process; the
@@ -40,7 +39,12 @@ export type TaskInput = { readonly databasePath: string; readonly now: number } 
 	| { readonly kind: 'undo'; readonly undoId: string; readonly versionId: number }
 	| { readonly kind: 'freeze'; readonly versionId: number; readonly note: string }
 	/** `total`: number of samples to delete, if progress is shown. */
-	| { readonly kind: 'clean-up'; readonly atStart: boolean; readonly except: InProgress; readonly total: number | null }
+	| {
+			readonly kind: 'clean-up';
+			readonly atStart: boolean;
+			readonly versions: readonly number[];
+			readonly total: number | null;
+	  }
 );
 
 /** Result of each kind of task. */

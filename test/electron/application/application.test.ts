@@ -116,6 +116,7 @@ describe('an application', () => {
 			'disk',
 			'memory',
 			'backups',
+			'updates',
 			'node',
 			'data folder',
 			'models',

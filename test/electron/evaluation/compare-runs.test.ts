@@ -215,7 +215,7 @@ test('one arm measured twice says how many shared outputs differ, where rows rea
 	const { evaluations, config, ended } = setUp(sums(20), {
 		answer: (row, place) => {
 			const answer = adds()(row, place);
-			return longer && /\b[123] \+ 1/.test(place.text) ? { text: `${answer.text} ` } : answer;
+			return longer && /\b[456] \+ 1/.test(place.text) ? { text: `${answer.text}!` } : answer;
 		},
 	});
 	const run = async (independent: boolean, limit: number) => {
