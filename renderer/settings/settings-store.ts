@@ -45,6 +45,12 @@ export function createSettingsStore(connection: Connection, onFailure: (message:
 		}
 	}
 
+	// A page that is reloaded or closed has no time for the pause.
+	globalThis.addEventListener?.('pagehide', () => {
+		clearTimeout(timer);
+		if (Object.keys(pending).length > 0) void store();
+	});
+
 	return {
 		state,
 		refresh,
