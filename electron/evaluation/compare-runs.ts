@@ -61,7 +61,9 @@ export async function compareArms(
 			manifest,
 			arm: planned,
 			repeatable: run.repeatable,
-			independent: hasIndependentRows(manifest, JSON.parse(run.conditions) as Run['conditions']),
+			independent:
+				planned.technique.kind === 'choice-likelihood' ||
+				hasIndependentRows(manifest, JSON.parse(run.conditions) as Run['conditions']),
 			position: arm.position,
 			scorer,
 			label: runs.size === 1 ? own : `${run.name}${manifest.arms.length === 1 ? '' : `: ${own}`}`,
@@ -93,7 +95,10 @@ function noScorer(wanted: string | null): Failure {
 	});
 }
 
-/** Whether an answer depended on no other row: always at width 1, and where the run asked for it on a CPU. */
+/**
+ * Whether a generated answer depended on no other row: always at width 1, and where the run asked for it on a CPU.
+ * Likelihoods never depend on other rows.
+ */
 function hasIndependentRows({ width, independent }: Manifest, conditions: Run['conditions']): boolean {
 	return width === 1 || (independent === true && conditions.gpu === undefined);
 }

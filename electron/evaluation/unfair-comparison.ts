@@ -97,12 +97,15 @@ export interface SharedOutputs {
 	readonly differing: number;
 }
 
-/** Whether the two sides are one arm, measured in two runs. */
+/** Whether the two sides are one arm, measured in two runs with equal seed, context and engine. */
 export function isSameArm(first: ComparedArm, other: ComparedArm): boolean {
 	return (
 		first.runId !== other.runId &&
 		!sameOutputs(first, other) &&
 		!isOtherModel(first.arm, other.arm) &&
+		first.arm.contextSize === other.arm.contextSize &&
+		first.manifest.seed === other.manifest.seed &&
+		first.manifest.engineBuild === other.manifest.engineBuild &&
 		!dimensions.some(({ differs }) => differs(first.arm, other.arm))
 	);
 }
