@@ -1,6 +1,7 @@
 import { commonPrefixLength } from '../../prompt/common-prefix.ts';
 import { tile } from '../attention-tiles.ts';
 import type { NativeContext } from '../context.ts';
+import { cellStep, contextCells } from './shard-plan.ts';
 
 /** The part of a context that lanes need. */
 export type LaneContext = Pick<NativeContext, 'add' | 'clear' | 'copySequence' | 'removeFrom'>;
@@ -26,8 +27,7 @@ export interface LaneStart {
  */
 const block = 4;
 
-/** Returns how many rows a decode of `count` has. */
-export function wholeBlocks(count: number): number {
+function wholeBlocks(count: number): number {
 	return Math.ceil(count / block) * block;
 }
 
@@ -47,10 +47,32 @@ export function sliceEnd(position: number, length: number, batchSize: number): n
 }
 
 export interface LaneOptions {
-	/** The most rows decoded together; the context has at least `wholeBlocks` of it sequences. */
+	/** The most rows decoded together. */
 	readonly width: number;
+	/** Sequences of the context, each with its own cells. */
+	readonly sequences: number;
 	/** Whether a part of a sequence can be removed from the cache: not with recurrent models. */
 	readonly canCut: boolean;
+}
+
+/** Returns the cells of a sequence for rows of at most `longest` tokens, and for the tokens that fill up their decodes. */
+export function laneCells(longest: number): number {
+	const cells = contextCells(longest);
+	return cells < longest + block - 1 ? cells + cellStep : cells;
+}
+
+/**
+ * Returns how many of `wanted` rows to decode together where cells are enough for `most` sequences. Decodes are filled
+ * up by tokens in idle sequences; with room for fewer than a block of them, by tokens behind those of the rows.
+ */
+export function planLanes(wanted: number, most: number, canCut: boolean): Omit<LaneOptions, 'canCut'> {
+	if (most < block && canCut) {
+		// The rows of a decode need equal numbers of tokens, so three of them can't fill a block.
+		const width = Math.min(wanted, most >= 2 ? 2 : 1);
+		return { width, sequences: width };
+	}
+	const width = Math.min(wanted, Math.max(block, most - (most % block)));
+	return { width, sequences: wholeBlocks(width) };
 }
 
 /**
@@ -61,14 +83,17 @@ export interface LaneOptions {
 export class Lanes<Row extends LaneRow> {
 	readonly #context: LaneContext;
 	readonly #canCut: boolean;
+	/** Whether rows are filled up in their own sequences. */
+	readonly #fillsRows: boolean;
 	/** By lane; null: free. */
 	#rows: (Row | null)[];
 	/** By lane: tokens of its last prompt that were computed as a prompt. */
 	#prompts: (readonly number[])[];
 
-	constructor(context: LaneContext, { width, canCut }: LaneOptions) {
+	constructor(context: LaneContext, { width, sequences, canCut }: LaneOptions) {
 		this.#context = context;
 		this.#canCut = canCut;
+		this.#fillsRows = sequences < block;
 		this.#rows = new Array<Row | null>(width).fill(null);
 		this.#prompts = this.#rows.map(() => []);
 		context.clear(false);
@@ -150,19 +175,29 @@ export class Lanes<Row extends LaneRow> {
 		}
 	}
 
-	/** Adds the next token of every row to the batch. Returns the rows in the order of their logits. */
+	/**
+	 * Adds the next token of every row to the batch, and then what fills it up: its logits are computed too, so that every
+	 * product has whole blocks. Returns the rows in the order of their logits.
+	 */
 	fill(): Row[] {
 		this.#closeGaps();
 		const rows = this.#rows.filter((row) => row !== null);
 		for (const [lane, row] of rows.entries()) {
+			if (this.#fillsRows) this.#context.removeFrom(lane, row.position);
 			this.#context.add(row.token, row.position, [lane], true);
 			row.position += 1;
 		}
-		for (let lane = rows.length; lane < wholeBlocks(rows.length); lane += 1) {
-			this.#context.removeFrom(lane, 0);
-			this.#prompts[lane] = [];
-			// Its logits are computed too, so that every product has whole blocks.
-			this.#context.add(0, 0, [lane], true);
+		const fillers = wholeBlocks(rows.length) - rows.length;
+		for (let filler = 0; filler < fillers; filler += 1) {
+			if (this.#fillsRows) {
+				const lane = filler % rows.length;
+				this.#context.add(0, rows[lane]!.position + Math.floor(filler / rows.length), [lane], true);
+			} else {
+				const lane = rows.length + filler;
+				this.#context.removeFrom(lane, 0);
+				this.#prompts[lane] = [];
+				this.#context.add(0, 0, [lane], true);
+			}
 		}
 		return rows;
 	}

@@ -23,7 +23,7 @@ import type { DecodeGate } from './decode-gate.ts';
 import { generateIndependent } from './generate-independent.ts';
 import { generateSingle } from './generate-single.ts';
 import { type GenerateParts, generateTogether } from './generate-together.ts';
-import { wholeBlocks } from './lanes.ts';
+import { laneCells, planLanes } from './lanes.ts';
 import { ReusableContext } from './reusable-context.ts';
 import { createPromptTokenizer, type PreparedRow, prepareRows } from './row-prompts.ts';
 import { contextCells, planShard } from './shard-plan.ts';
@@ -64,7 +64,7 @@ export async function openMeasurer(library: NativeLibrary, options: MeasureOptio
 	const offload = await chooseOffload(library, options.model, {
 		gpuLayers: options.gpuLayers,
 		contextSize: options.contextSize ?? 'auto',
-		batchSize: width === 1 ? batchSize.single : batchSize.several,
+		batchSize: width === 1 || independent ? batchSize.single : batchSize.several,
 	});
 	const inMemory = 1 - offload.share;
 	if (file !== null) checkWeightsFit(file.size * inMemory, process.availableMemory());
@@ -101,13 +101,15 @@ export async function openMeasurer(library: NativeLibrary, options: MeasureOptio
 			return;
 		}
 		if (independent) {
-			const rowCells = contextCells(Math.max(...rows.map((row) => row.tokens.length + row.maxTokens)));
-			const together = Math.max(1, Math.min(width, rows.length, Math.floor(cells / rowCells)));
-			const sequences = wholeBlocks(together);
+			const longest = Math.max(...rows.map((row) => row.tokens.length + row.maxTokens));
+			const most = Math.floor(cells / contextCells(longest));
+			const lanes = planLanes(Math.min(width, rows.length), most, !recurrent);
+			const rowCells = laneCells(longest);
+			const { sequences } = lanes;
 			checkCells(rowCells * sequences);
 			await contexts.lend(
 				{ cells: rowCells * sequences, sequences, batchSize: batchSize.single, ownCells: true },
-				(kept) => generateIndependent({ ...parts, kept }, rows, { width: together, canCut: !recurrent }),
+				(kept) => generateIndependent({ ...parts, kept }, rows, { ...lanes, canCut: !recurrent }),
 			);
 			return;
 		}

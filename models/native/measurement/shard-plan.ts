@@ -17,7 +17,7 @@ export type ShardPlan = {
 const worthwhilePrefix = 32;
 
 /** llama.cpp rounds a context up to this many cells. */
-const cellStep = 256;
+export const cellStep = 256;
 
 /**
  * Returns a context size of at least `cells`, in steps of a quarter of a power of two: coarse, so that the shards of a

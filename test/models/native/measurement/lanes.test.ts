@@ -1,5 +1,12 @@
 import { expect, test } from 'vitest';
-import { type LaneContext, type LaneRow, Lanes, sliceEnd } from '../../../../models/native/measurement/lanes.ts';
+import {
+	type LaneContext,
+	type LaneRow,
+	Lanes,
+	laneCells,
+	planLanes,
+	sliceEnd,
+} from '../../../../models/native/measurement/lanes.ts';
 
 type Added = { token: number; position: number; lane: number };
 
@@ -42,7 +49,7 @@ test('a prompt is computed in whole tiles and then the rest', () => {
 
 test('a row takes over what another lane has computed with the same bits', () => {
 	const { context, copies } = recorded();
-	const lanes = new Lanes(context, { width: 3, canCut: true });
+	const lanes = new Lanes(context, { width: 3, sequences: 4, canCut: true });
 	const first = lanes.start(numbers(200));
 	expect(first).toEqual({ lane: 0, cached: 0 });
 	lanes.add(first.lane, row(199));
@@ -57,7 +64,7 @@ test('a row takes over what another lane has computed with the same bits', () =>
 
 test('a state that can’t be cut is computed anew, without filling', () => {
 	const { context, copies, take } = recorded();
-	const lanes = new Lanes(context, { width: 2, canCut: false });
+	const lanes = new Lanes(context, { width: 2, sequences: 4, canCut: false });
 	lanes.add(lanes.start(numbers(200)).lane, row(199));
 	expect(lanes.start(numbers(200))).toEqual({ lane: 1, cached: 0 });
 	expect(copies).toEqual([]);
@@ -68,7 +75,7 @@ test('a state that can’t be cut is computed anew, without filling', () => {
 
 test('a slice is filled up to whole blocks of four, which are removed again', () => {
 	const { context, removals, take } = recorded();
-	const lanes = new Lanes(context, { width: 2, canCut: true });
+	const lanes = new Lanes(context, { width: 2, sequences: 4, canCut: true });
 	lanes.addSlice(1, numbers(70), 64, 69);
 	expect(take().map(({ position }) => position)).toEqual([64, 65, 66, 67, 68, 69, 70, 71]);
 	lanes.sliceDone(1, 69);
@@ -77,7 +84,7 @@ test('a slice is filled up to whole blocks of four, which are removed again', ()
 
 test('rows are decoded in neighbouring lanes, filled up to whole blocks', () => {
 	const { context, copies, take } = recorded();
-	const lanes = new Lanes(context, { width: 5, canCut: true });
+	const lanes = new Lanes(context, { width: 5, sequences: 8, canCut: true });
 	const rows = [row(10), row(20), row(30), row(40), row(50)];
 	for (const [lane, one] of rows.entries()) {
 		expect(lanes.start(numbers(one.position + 1, lane * 1000)).lane).toBe(lane);
@@ -111,4 +118,43 @@ test('rows are decoded in neighbouring lanes, filled up to whole blocks', () => 
 	]);
 	for (const one of rows.slice(2)) lanes.remove(one);
 	expect(lanes.isEmpty).toBe(true);
+});
+
+test('lanes keep to the cells that there are', () => {
+	expect(planLanes(8, 16, true)).toEqual({ width: 8, sequences: 8 });
+	expect(planLanes(5, 16, true)).toEqual({ width: 5, sequences: 8 });
+	expect(planLanes(8, 6, true)).toEqual({ width: 4, sequences: 4 });
+	expect(planLanes(1, 6, true)).toEqual({ width: 1, sequences: 4 });
+	expect(planLanes(8, 3, true)).toEqual({ width: 2, sequences: 2 });
+	expect(planLanes(8, 1, true)).toEqual({ width: 1, sequences: 1 });
+	expect(planLanes(8, 0, true)).toEqual({ width: 1, sequences: 1 });
+	// A recurrent state takes no cells.
+	expect(planLanes(8, 1, false)).toEqual({ width: 4, sequences: 4 });
+	expect([laneCells(253), laneCells(254), laneCells(256)]).toEqual([256, 512, 512]);
+});
+
+test('with room for fewer than a block of lanes, rows are filled up in their own', () => {
+	const { context, removals, take } = recorded();
+	const lanes = new Lanes(context, { width: 2, sequences: 2, canCut: true });
+	const rows = [row(10), row(20)];
+	for (const [lane, one] of rows.entries()) lanes.add(lane, one);
+	expect(lanes.fill()).toEqual(rows);
+	const places = () => take().map(({ lane, position }) => [lane, position]);
+	expect(places()).toEqual([
+		[0, 10],
+		[1, 20],
+		[0, 11],
+		[1, 21],
+	]);
+	lanes.remove(rows[1]!);
+	removals.length = 0;
+	lanes.fill();
+	// What filled up the last decode makes room.
+	expect(removals).toEqual([[0, 11]]);
+	expect(places()).toEqual([
+		[0, 11],
+		[0, 12],
+		[0, 13],
+		[0, 14],
+	]);
 });

@@ -132,6 +132,12 @@ describe('independent rows', () => {
 		const tokens = async (session: typeof roomy) =>
 			(await session.generate(mixed)).map((row) => answerOf(row).tokenIds);
 		expect(await tokens(narrow)).toEqual(await tokens(roomy));
+		// Rows of 640 tokens: room for one, and for two.
+		const long = { ...gguf, contextLength: 640 };
+		const whole = await tokens(await measuring(long, { width: 8, independent: true }));
+		for (const cells of [640, 1400]) {
+			expect(await tokens(await measuring(long, { width: 8, independent: true, cells }))).toEqual(whole);
+		}
 	});
 });
 
