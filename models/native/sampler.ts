@@ -1,4 +1,5 @@
 import type { GenerateRequest } from '../contract/generation.ts';
+import { dryBreakers, fixedSeed, penaltyTokens } from '../contract/sampler-constants.ts';
 import { withDefaults } from '../contract/sampling-parameters.ts';
 import type { NativeContext } from './context.ts';
 import { createGrammarSampler } from './grammar-sampler.ts';
@@ -6,12 +7,6 @@ import type { Pointer } from './libllama/structs.ts';
 import type { NativeModel } from './model.ts';
 
 type Sampling = GenerateRequest['sampling'];
-
-/** llama.cpp draws a seed of its own for this value. */
-const randomSeed = 0xffff_ffff;
-
-/** Penalties cover this many tokens of the answer. */
-const penaltyTokens = 64;
 
 export interface Sampler {
 	/** Samples a token from a row of logits of the context's last decode, and remembers it. */
@@ -26,9 +21,6 @@ export interface SamplerOptions {
 	readonly grammar?: string | undefined;
 }
 
-/** Texts that end a repetition for DRY; llama.cpp's defaults. */
-const dryBreakers = ['\n', ':', '"', '*'];
-
 /**
  * Returns the samplers in llama.cpp's default order (common/common.h): penalties, DRY, top-n-sigma, top-k, typical-p,
  * top-p, min-p, XTC, temperature, draw. Samplers that are switched off are left out. At temperature 0 the last one
@@ -41,7 +33,7 @@ function listStages({ library, facts, vocabulary }: NativeModel, sampling: Sampl
 	const { topNSigma, typicalP, xtcProbability, xtcThreshold, presencePenalty, frequencyPenalty, ...all } =
 		withDefaults(sampling);
 	const { dryMultiplier, dryBase, dryAllowedLength, dryPenaltyLastN } = all;
-	const seed = sampling.seed === randomSeed ? randomSeed - 1 : sampling.seed;
+	const seed = fixedSeed(sampling.seed);
 	const stages: (() => Pointer)[] = [];
 	function add(isOn: boolean, stage: () => Pointer): void {
 		if (isOn) stages.push(stage);

@@ -20,8 +20,6 @@ export interface DecoderOptions {
 export interface Decoder {
 	/** Computes the answer to its end; never throws. */
 	decode(answer: Answer<AnswerSampler>): Promise<void>;
-	/** Forgets the tokens in the context: they were computed with other adapters. */
-	clear(): void;
 }
 
 /**
@@ -75,9 +73,12 @@ export function createDecoder({ contexts, batchSize, tuner, createGrammar }: Dec
 		}
 	}
 
-	async function draw(sequence: LlamaContextSequence, answer: Answer<AnswerSampler>): Promise<void> {
-		const { sampler, request } = answer;
-		const grammar = request.grammar === undefined ? null : await createGrammar(request.grammar);
+	async function draw(
+		sequence: LlamaContextSequence,
+		answer: Answer<AnswerSampler>,
+		grammar: LlamaGrammarEvaluationState | null,
+	): Promise<void> {
+		const { sampler } = answer;
 		const options = grammar === null ? sampler.options : { ...sampler.options, grammarEvaluationState: grammar };
 		// A grammar that forbids every token leaves no probability to report.
 		const metadata = { confidence: grammar !== null } as { confidence: true };
@@ -104,8 +105,12 @@ export function createDecoder({ contexts, batchSize, tuner, createGrammar }: Dec
 	return {
 		async decode(answer) {
 			const { sequence } = contexts;
+			const { grammar: wanted } = answer.request;
+			let grammar: LlamaGrammarEvaluationState | null;
 			try {
 				answer.begin();
+				// Before the prompt: a fault in it costs no computation, and the context keeps its tokens.
+				grammar = wanted === undefined ? null : await createGrammar(wanted);
 			} catch (error) {
 				answer.fail(error);
 				return;
@@ -113,16 +118,12 @@ export function createDecoder({ contexts, batchSize, tuner, createGrammar }: Dec
 			tuner.begin();
 			try {
 				await evaluatePrompt(sequence, answer);
-				if (!answer.ended) await draw(sequence, answer);
+				if (!answer.ended) await draw(sequence, answer, grammar);
 			} catch (error) {
 				answer.fail(error instanceof Failure ? error : decodeFailure(error));
 				// The sequence may hold anything after a failed decode, and after an error of a sampler it never ends.
 				await contexts.renew();
-				promptLength = 0;
 			}
-		},
-		clear() {
-			promptLength = 0;
 		},
 	};
 }

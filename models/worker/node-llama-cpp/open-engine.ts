@@ -15,6 +15,7 @@ import { cacheBytesPerToken, checkWeightsFit, chooseContextSize } from '../../na
 import { loadFailure, weightsInvalid } from '../../native/load-failure.ts';
 import { createTokenCounter } from '../../prompt/count-tokens.ts';
 import { createPromptBuilder } from '../../prompt/prompt-builder.ts';
+import { mentionsReasoning } from '../../prompt/reasoning-tag.ts';
 import type { LoadRequest } from '../../runtime/protocol.ts';
 import type { EngineHooks } from '../engine-hooks.ts';
 import { contextBatchSize } from '../llama/prompt-slices.ts';
@@ -156,7 +157,7 @@ async function open(
 		threads: tuner.threads,
 		threadTrials: [...tuner.trials].filter((trial) => trial.tokensPerSecond > 0),
 		chat: template !== null,
-		reasoning: template !== null && /<think/.test(template),
+		reasoning: template !== null && mentionsReasoning(template),
 		loadMs,
 		residentBytes,
 	});

@@ -1,18 +1,10 @@
 import type { SequenceEvaluateOptions, Token } from 'node-llama-cpp';
 import { Failure } from '../../contract/failure.ts';
 import type { GenerateRequest } from '../../contract/generation.ts';
+import { dryBreakers, fixedSeed, penaltyTokens } from '../../contract/sampler-constants.ts';
 import { type SamplerKey, samplingParameters, withDefaults } from '../../contract/sampling-parameters.ts';
 
 type Sampling = GenerateRequest['sampling'];
-
-/** Penalties cover this many tokens of the answer. */
-const penaltyTokens = 64;
-
-/** llama.cpp draws a seed of its own for this value. */
-const randomSeed = 0xffff_ffff;
-
-/** Texts that end a repetition for DRY; llama.cpp's defaults. */
-const dryBreakers = ['\n', ':', '"', '*'];
 
 /** The samplers of one answer, as node-llama-cpp takes them. */
 export interface AnswerSampler {
@@ -68,7 +60,7 @@ export function createAnswerSampler(sampling: Sampling, begun: readonly number[]
 			topK: all.topK,
 			topP: all.topP,
 			minP: all.minP,
-			seed: sampling.seed === randomSeed ? randomSeed - 1 : sampling.seed,
+			seed: fixedSeed(sampling.seed),
 			...(penalises
 				? {
 						repeatPenalty: {
@@ -87,7 +79,7 @@ export function createAnswerSampler(sampling: Sampling, begun: readonly number[]
 							base: all.dryBase,
 							allowedLength: all.dryAllowedLength,
 							lastTokens: dryPenaltyLastN,
-							sequenceBreakers: dryBreakers,
+							sequenceBreakers: [...dryBreakers],
 						},
 					}
 				: {}),

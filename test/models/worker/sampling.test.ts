@@ -117,6 +117,15 @@ describe.each(engineNames)('grammar on %s', (name) => {
 		expect(resultOf(await answerOf(engine(name), ask('the cat', { maxTokens: 2 }))).completionTokens).toBe(2);
 	});
 
+	test('one that is not valid costs no computed tokens', async () => {
+		const long = 'the cat and the dog '.repeat(40);
+		const before = resultOf(await answerOf(engine(name), ask(long, { ...greedy, maxTokens: 2 })));
+		expect(before.promptTokens).toBeGreaterThan(200);
+		await answerOf(engine(name), { ...ask(long, greedy), grammar: 'root ::= (' });
+		const after = resultOf(await answerOf(engine(name), ask(long, { ...greedy, maxTokens: 2 })));
+		expect(after.cachedTokens).toBeGreaterThan(100);
+	});
+
 	test('one that no token can follow ends the answer with the reason', async () => {
 		// Without its byte tokens the model can't write the euro sign.
 		const types = Array.from({ length: tinyVocabularySize }, (_, token) =>
