@@ -1,5 +1,5 @@
 import { TemplateFault } from './fault.ts';
-import { type Arguments, describe, Markup, missing, Undefined, type Value } from './values.ts';
+import { type Arguments, describe, isTrue, Markup, missing, Undefined, type Value } from './values.ts';
 
 /**
  * Returns the values of a function's parameters, undefined where none was given. The parameters are a text like
@@ -49,4 +49,9 @@ export function toInteger(value: Value): bigint {
 /** Returns a whole number that JavaScript can count to. */
 export function toIndex(value: Value): number {
 	return Number(toInteger(value));
+}
+
+/** Whether an optional argument was given and is true. */
+export function flag(value: Value | undefined): boolean {
+	return value !== undefined && isTrue(value);
 }

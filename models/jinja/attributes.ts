@@ -18,6 +18,7 @@ import {
 	isNumber,
 	iterate,
 	Markup,
+	missing,
 	Namespace,
 	plainNumber,
 	Range,
@@ -169,7 +170,7 @@ function lacking(value: Value, name: string): Undefined {
 
 /** Jinja's `value.name`: an attribute, or else an item. */
 export function attributeOf(value: Value, name: string): Value {
-	if (value instanceof Undefined) throw new TemplateFault(value.reason);
+	if (value instanceof Undefined) throw missing(value);
 	const attribute = ownAttribute(value, name);
 	const found = attribute === undefined ? ownItem(value, name) : attribute;
 	return found === undefined ? lacking(value, name) : found;
@@ -178,7 +179,7 @@ export function attributeOf(value: Value, name: string): Value {
 /** Jinja's `value[index]`: an item, or else an attribute. */
 export function itemOf(value: Value, marking: Value): Value {
 	const index = unmarked(marking);
-	if (value instanceof Undefined) throw new TemplateFault(value.reason);
+	if (value instanceof Undefined) throw missing(value);
 	const item = ownItem(value, index);
 	if (item !== undefined) return item;
 	const attribute = typeof index === 'string' ? ownAttribute(value, index) : undefined;
@@ -188,7 +189,7 @@ export function itemOf(value: Value, marking: Value): Value {
 
 /** Jinja's `value[start:stop:step]`. */
 export function partOf(value: Value, bounds: SliceBounds): Value {
-	if (value instanceof Undefined) throw new TemplateFault(value.reason);
+	if (value instanceof Undefined) throw missing(value);
 	if (value instanceof Markup) return marked(partOf(value.text, bounds));
 	if (typeof value === 'string') return sliceOf(codePoints(value), bounds).join('');
 	if (isList(value)) return sliceOf(value, bounds);

@@ -1,10 +1,10 @@
-import { bind, toIndex, toText } from './arguments.ts';
+import { bind, flag, toIndex, toText } from './arguments.ts';
 import { TemplateFault } from './fault.ts';
 import { type JsonOptions, toJson } from './json.ts';
 import { escapeHtml, marked } from './markup.ts';
 import { toFixedEven } from './number-format.ts';
 import { calculate } from './operators.ts';
-import { type Callbacks, type Filter, sequenceFilters } from './sequence-filters.ts';
+import { type Callbacks, type Filter, plain, sequenceFilters } from './sequence-filters.ts';
 import { capitalize, centered, replaceText, splitLines, strip } from './string-methods.ts';
 import { test } from './tests.ts';
 import { representation, text } from './text-form.ts';
@@ -155,10 +155,10 @@ function toJsonFilter(value: Value, given: Arguments): Value {
 		between = [toText(parts[0] as Value), toText(parts[1] as Value)];
 	}
 	return toJson(value, {
-		ensureAscii: ensureAscii !== undefined && isTrue(ensureAscii),
+		ensureAscii: flag(ensureAscii),
 		indent: level,
 		separators: between,
-		sortKeys: sortKeys !== undefined && isTrue(sortKeys),
+		sortKeys: flag(sortKeys),
 	});
 }
 
@@ -166,9 +166,9 @@ function indentText(value: Value, given: Arguments): Value {
 	const [width = 4n, first, blank] = bind('indent', 'width first blank', given);
 	const indent = typeof width === 'string' ? width : ' '.repeat(Math.max(0, toIndex(width)));
 	const lines = splitLines(`${toText(value)}\n`);
-	const indentsBlank = blank !== undefined && isTrue(blank);
+	const indentsBlank = flag(blank);
 	const shifted = lines.map((line, index) => (index > 0 && (indentsBlank || line !== '') ? indent + line : line));
-	return (first !== undefined && isTrue(first) ? indent : '') + shifted.join('\n');
+	return (flag(first) ? indent : '') + shifted.join('\n');
 }
 
 const wordStart = new RegExp(`([-${space}({[<]+)`);
@@ -193,7 +193,7 @@ function truncate(value: Value, given: Arguments): Value {
 	if (Number(length(value, noArguments)) <= most + slack) return value;
 	const points = codePoints(toText(value));
 	const cut = points.slice(0, kept).join('');
-	if (killWords !== undefined && isTrue(killWords)) return cut + tail;
+	if (flag(killWords)) return cut + tail;
 	const space = cut.lastIndexOf(' ');
 	return (space === -1 ? cut : cut.slice(0, space)) + tail;
 }
@@ -233,7 +233,7 @@ function encodeUrl(value: Value): Value {
 
 function fileSize(value: Value, given: Arguments): Value {
 	const [binary] = bind('filesizeformat', 'binary', given);
-	const isBinary = binary !== undefined && isTrue(binary);
+	const isBinary = flag(binary);
 	const bytes = typeof value === 'string' ? floatOf(value) : Number(numberOf(value, 'formats'));
 	if (bytes === null) throw new TemplateFault('it formats a text as a size');
 	if (bytes === 1) return '1 Byte';
@@ -279,16 +279,9 @@ function prettyPrint(value: Value): Value {
 	return shown;
 }
 
-const plain =
-	(name: string, run: (value: Value) => Value): Filter =>
-	(value, given) => {
-		bind(name, '', given);
-		return run(value);
-	};
-
 const useDefault: Filter = (value, given) => {
 	const [otherwise = '', boolean] = bind('default', 'default_value boolean', given);
-	return value instanceof Undefined || (boolean !== undefined && isTrue(boolean) && !isTrue(value)) ? otherwise : value;
+	return value instanceof Undefined || (flag(boolean) && !isTrue(value)) ? otherwise : value;
 };
 
 const escapeFilter = plain('escape', (value) => new Markup(escapeHtml(value)));

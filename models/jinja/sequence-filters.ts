@@ -1,4 +1,4 @@
-import { bind, toIndex, toText } from './arguments.ts';
+import { bind, flag, toIndex, toText } from './arguments.ts';
 import { itemOf } from './attributes.ts';
 import { TemplateFault } from './fault.ts';
 import { calculate, concatenate } from './operators.ts';
@@ -15,6 +15,7 @@ import {
 	isList,
 	isTrue,
 	iterate,
+	longestList,
 	missing,
 	OneShot,
 	orUndefined,
@@ -54,8 +55,6 @@ function reader(attribute: Value | undefined, caseSensitive = true, otherwise: V
 		return caseSensitive ? found : ignoreCase(found);
 	};
 }
-
-const flag = (value: Value | undefined): boolean => value !== undefined && isTrue(value);
 
 /** Sorts by keys; the sort is stable in both directions, as Python's. */
 function sorted(items: Iterable<Value>, key: Read, reverse: boolean): Value[] {
@@ -120,6 +119,10 @@ function groupBy(value: Value, given: Arguments): Value {
 	return groups.map(({ items }) => new Tuple([label(items[0] as Value), items], ['grouper', 'list']));
 }
 
+function assertEnds(count: number): void {
+	if (count > longestList) throw new TemplateFault('it makes a list without an end');
+}
+
 function* batch(value: Value, given: Arguments): Generator<Value> {
 	const [size, fill] = bind('batch', 'linecount! fill_with', given);
 	const count = toIndex(size as Value);
@@ -132,13 +135,17 @@ function* batch(value: Value, given: Arguments): Generator<Value> {
 		row.push(item);
 	}
 	if (row.length === 0) return;
-	if (fill !== undefined && fill !== null) while (row.length < count) row.push(fill);
+	if (fill !== undefined && fill !== null) {
+		assertEnds(count);
+		while (row.length < count) row.push(fill);
+	}
 	yield row;
 }
 
 function* slices(value: Value, given: Arguments): Generator<Value> {
 	const [wanted, fill] = bind('slice', 'slices! fill_with', given);
 	const count = toIndex(wanted as Value);
+	assertEnds(count);
 	const items = [...iterate(value)];
 	if (count === 0) throw new TemplateFault('it cuts a list into 0 parts');
 	const size = Math.floor(items.length / count);
@@ -243,7 +250,8 @@ function generator(run: (value: Value, given: Arguments, callbacks: Callbacks) =
 	return (value, given, callbacks) => new OneShot(run(value, given, callbacks));
 }
 
-function plain(name: string, run: (value: Value) => Value): Filter {
+/** Creates a filter without arguments. */
+export function plain(name: string, run: (value: Value) => Value): Filter {
 	return (value, given) => {
 		bind(name, '', given);
 		return run(value);

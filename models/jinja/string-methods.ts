@@ -1,4 +1,4 @@
-import { bind, toIndex, toText } from './arguments.ts';
+import { bind, flag, toIndex, toText } from './arguments.ts';
 import { TemplateFault } from './fault.ts';
 import { sliceOf } from './slice.ts';
 import { pad } from './text-format.ts';
@@ -7,7 +7,6 @@ import {
 	codePoints,
 	Dict,
 	describe,
-	isTrue,
 	iterate,
 	longestText,
 	Tuple,
@@ -299,7 +298,7 @@ const methods: Readonly<Record<string, readonly [parameters: string, run: Method
 	rsplit: ['sep maxsplit', (value, [separator, most]) => split(value, separator, most, true)],
 	rstrip: ['chars /', (value, [characters]) => strip(value, characters, 'end')],
 	split: ['sep maxsplit', (value, [separator, most]) => split(value, separator, most, false)],
-	splitlines: ['keepends', (value, [keep]) => splitLines(value, keep !== undefined && isTrue(keep))],
+	splitlines: ['keepends', (value, [keep]) => splitLines(value, flag(keep))],
 	startswith: ['prefix! start end /', (value, given) => matches(value, given, (text, affix) => text.startsWith(affix))],
 	strip: ['chars /', (value, [characters]) => strip(value, characters, 'both')],
 	swapcase: ['', (value) => swapCase(value)],

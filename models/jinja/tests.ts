@@ -17,7 +17,6 @@ import {
 	itemsOf,
 	Markup,
 	missing,
-	OneShot,
 	plainNumber,
 	Tuple,
 	typeName,
@@ -105,7 +104,7 @@ const tests: Readonly<Record<string, Run>> = {
 	number: isNumber,
 	odd: (value) => remainder(value, 2n) === 1n,
 	'sameas!': isSame,
-	sequence: (value) => isSequence(value) && !(value instanceof OneShot),
+	sequence: isSequence,
 	string: (value) => typeof unmarked(value) === 'string',
 	test: (value) => isName(value, hasTest),
 	true: (value) => value === true,
@@ -113,7 +112,7 @@ const tests: Readonly<Record<string, Run>> = {
 	upper: (value) => isUpper(text(value)),
 };
 
-export function hasTest(name: string): boolean {
+function hasTest(name: string): boolean {
 	return Object.hasOwn(tests, name) || Object.hasOwn(tests, `${name}!`);
 }
 

@@ -1,8 +1,8 @@
-import { createContext, Script } from 'node:vm';
 import type { Turn } from '../contract/generation.ts';
 import { renderParsed } from '../jinja/interpreter.ts';
 import { parseTemplate } from '../jinja/parser.ts';
 import type { Template } from '../jinja/syntax.ts';
+import { TimeLimitReached, withinTime } from '../time-limit.ts';
 
 export interface TemplateValues {
 	readonly bosToken: string;
@@ -39,23 +39,6 @@ export class TemplateEndless extends Error {
 	}
 }
 
-/** V8 stops a script after a time limit, including functions from outside; nothing else stops a loop. */
-const clocked = { place: createContext({ run: null }), script: new Script('run()') };
-
-function within<T>(ms: number, run: () => T): T {
-	const { place, script } = clocked;
-	place.run = run;
-	try {
-		return script.runInContext(place, { timeout: ms }) as T;
-	} catch (error) {
-		// Created in the script's own realm, so it is not an instance of this realm's Error.
-		if ((error as { code?: unknown }).code !== 'ERR_SCRIPT_EXECUTION_TIMEOUT') throw error;
-		throw new TemplateEndless(ms);
-	} finally {
-		place.run = null;
-	}
-}
-
 /**
  * Renders a chat template like Hugging Face transformers with Python's jinja2. Interprets the template instead of
  * running it: it reaches no code and no files. Throws what the template itself refuses (TemplateRefusal), what it does
@@ -78,5 +61,9 @@ export function renderTemplate(
 		eos_token: values.eosToken,
 		...values.variables,
 	};
-	return within(ms, () => renderParsed(parsed(template), known, () => now));
+	try {
+		return withinTime(ms, () => renderParsed(parsed(template), known, () => now));
+	} catch (error) {
+		throw error instanceof TimeLimitReached ? new TemplateEndless(ms) : error;
+	}
 }
