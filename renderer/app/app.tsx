@@ -16,7 +16,7 @@ import { Frame } from './frame.tsx';
 import { ShortcutsDialog } from './keyboard/shortcuts-dialog.tsx';
 import { useGlobalShortcuts } from './keyboard/use-global-shortcuts.ts';
 import { PartBoundary } from './part-boundary.tsx';
-import type { Section } from './route.ts';
+import { sectionNames } from './section-names.ts';
 import { ToastList } from './toast-list.tsx';
 
 /** The page. It stays blank briefly before the first connection; if the connection is refused, it says what to do. */
@@ -75,23 +75,11 @@ const dialogs: readonly (readonly [name: string, ComponentType])[] = [
 	['the list of shortcuts', ShortcutsDialog],
 ];
 
-/** Titles of sections that are not named after a conversation. */
-const names: Partial<Record<Section, string>> = {
-	evaluate: 'Evaluate',
-	compare: 'Compare',
-	models: 'Models',
-	datasets: 'Datasets',
-	prompts: 'Prompts',
-	feedback: 'Feedback',
-	activity: 'Activity',
-	settings: 'Settings',
-};
-
 /** Sets the title of the window or tab to what is shown. */
 function useDocumentTitle({ evaluations, layout, thread }: Services): void {
 	const section = useStore(layout.state, ({ route }) => route.section);
 	const title = useStore(thread.state, (state) => (state.status === 'ready' ? state.conversation.title : null));
-	const name = names[section] ?? title;
+	const name = section === 'chat' || section === 'trash' ? title : sectionNames[section];
 	// The tab title announces a run that ended unseen until someone looks at the tab.
 	const ended = useStore(evaluations.state, (state) => state.ended);
 	useEffect(() => {

@@ -35,17 +35,18 @@ import { listSettingsCommands } from '../settings/settings-commands.ts';
 import type { Command } from './command.ts';
 import type { ShortcutId } from './keyboard/key-bindings.ts';
 import { sectionStart } from './route.ts';
+import { sectionNames } from './section-names.ts';
 
 /** Sections with a shortcut of their own. */
 const sections = [
-	{ section: 'evaluate', label: 'Go to Evaluate', icon: FlaskConical, shortcut: 'evaluate' },
-	{ section: 'compare', label: 'Go to Compare', icon: Scale, shortcut: 'compare' },
-	{ section: 'models', label: 'Go to Models', icon: Box, shortcut: 'models' },
-	{ section: 'datasets', label: 'Go to Datasets', icon: Table2, shortcut: 'datasets' },
-	{ section: 'prompts', label: 'Go to Prompts', icon: ScrollText, shortcut: 'prompts' },
-	{ section: 'feedback', label: 'Go to Feedback', icon: ThumbsUp, shortcut: 'feedback' },
-	{ section: 'activity', label: 'Go to Activity', icon: Activity, shortcut: 'activity' },
-	{ section: 'settings', label: 'Go to Settings', icon: Settings2, shortcut: 'settings' },
+	{ section: 'evaluate', icon: FlaskConical },
+	{ section: 'compare', icon: Scale },
+	{ section: 'models', icon: Box },
+	{ section: 'datasets', icon: Table2 },
+	{ section: 'prompts', icon: ScrollText },
+	{ section: 'feedback', icon: ThumbsUp },
+	{ section: 'activity', icon: Activity },
+	{ section: 'settings', icon: Settings2 },
 ] as const;
 
 /** Lists every command that is available now; the palette shows them, keys and the menu run them. */
@@ -119,7 +120,13 @@ export function listCommands(services: Services): Command[] {
 			run: () => services.importExport.showExport([]),
 		},
 		{ id: 'chat', label: 'Go to Chat', icon: MessageSquare, shortcut: 'chat', run: () => layout.go(chatRoute(state)) },
-		...sections.map(({ section, ...rest }) => ({ id: section, ...rest, run: () => layout.go(sectionStart(section)) })),
+		...sections.map(({ section, icon }) => ({
+			id: section,
+			label: `Go to ${sectionNames[section]}`,
+			icon,
+			shortcut: section,
+			run: () => layout.go(sectionStart(section)),
+		})),
 		...(answer ? listFeedbackCommands(services, answer.id) : []),
 		...listDatasetCommands(services, answer?.id ?? null),
 		{

@@ -22,24 +22,11 @@ import { Drawer } from './drawer.tsx';
 import { PaneResizer } from './pane-resizer.tsx';
 import { PartBoundary } from './part-boundary.tsx';
 import { Rail } from './rail.tsx';
-import { formatRoute, type Section as SectionId } from './route.ts';
+import { formatRoute } from './route.ts';
 import { findSectionList, type SectionList } from './section-list.tsx';
+import { sectionNames } from './section-names.ts';
 import { StatusBar } from './status-bar.tsx';
 import { useWindowWidth, type WindowWidth } from './use-window-width.ts';
-
-/** Names of the sections, in a sentence that says which of them can't be shown. */
-const sectionNames: Record<SectionId, string> = {
-	chat: 'Chat',
-	trash: 'the trash',
-	evaluate: 'Evaluate',
-	compare: 'Compare',
-	models: 'Models',
-	datasets: 'Datasets',
-	prompts: 'Prompts',
-	feedback: 'Feedback',
-	activity: 'Activity',
-	settings: 'Settings',
-};
 
 /** The window's frame: rail, list, sheet and status bar. */
 export function Frame() {

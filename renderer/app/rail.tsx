@@ -18,6 +18,7 @@ import { useServices } from '../services.ts';
 import { formatShortcut, type ShortcutId } from './keyboard/key-bindings.ts';
 import { Logo } from './logo.tsx';
 import { formatRoute, parseRoute, type Section, sectionStart } from './route.ts';
+import { sectionNames } from './section-names.ts';
 import { useWindowWidth } from './use-window-width.ts';
 
 /** The sections, on the far left. It lists only those that exist. */
@@ -32,17 +33,17 @@ export function Rail() {
 			<div className="mb-3.5">
 				<Logo size={wide ? 30 : 26} label="Assay" />
 			</div>
-			<RailLink section="chat" icon={MessageSquare} label="Chat" shortcut="chat" wide={wide} />
-			<RailLink section="evaluate" icon={FlaskConical} label="Evaluate" shortcut="evaluate" wide={wide} />
-			<RailLink section="compare" icon={Scale} label="Compare" shortcut="compare" wide={wide} />
+			<RailLink section="chat" icon={MessageSquare} shortcut="chat" wide={wide} />
+			<RailLink section="evaluate" icon={FlaskConical} shortcut="evaluate" wide={wide} />
+			<RailLink section="compare" icon={Scale} shortcut="compare" wide={wide} />
 			<div className="my-2 h-px w-6 bg-line-strong" />
-			<RailLink section="models" icon={Box} label="Models" shortcut="models" wide={wide} />
-			<RailLink section="datasets" icon={Table2} label="Datasets" shortcut="datasets" wide={wide} />
-			<RailLink section="prompts" icon={ScrollText} label="Prompts" shortcut="prompts" wide={wide} />
-			<RailLink section="feedback" icon={ThumbsUp} label="Feedback" shortcut="feedback" wide={wide} />
+			<RailLink section="models" icon={Box} shortcut="models" wide={wide} />
+			<RailLink section="datasets" icon={Table2} shortcut="datasets" wide={wide} />
+			<RailLink section="prompts" icon={ScrollText} shortcut="prompts" wide={wide} />
+			<RailLink section="feedback" icon={ThumbsUp} shortcut="feedback" wide={wide} />
 			<div className="flex-1!" />
-			<RailLink section="activity" icon={Activity} label="Activity" shortcut="activity" wide={wide} />
-			<RailLink section="settings" icon={Settings2} label="Settings" shortcut="settings" wide={wide} />
+			<RailLink section="activity" icon={Activity} shortcut="activity" wide={wide} />
+			<RailLink section="settings" icon={Settings2} shortcut="settings" wide={wide} />
 		</nav>
 	);
 }
@@ -50,17 +51,16 @@ export function Rail() {
 function RailLink({
 	section,
 	icon,
-	label,
 	shortcut,
 	wide,
 }: {
 	section: Section;
 	icon: LucideIcon;
-	label: string;
 	shortcut: ShortcutId;
 	wide: boolean;
 }) {
 	const { layout, thread } = useServices();
+	const label = sectionNames[section];
 	// The trash has no link of its own; it belongs to the conversation list.
 	const current = useStore(
 		layout.state,

@@ -1,0 +1,15 @@
+import type { Section } from './route.ts';
+
+/** Names of the sections, as they stand in the rail, in titles and within a sentence. */
+export const sectionNames: Readonly<Record<Section, string>> = {
+	chat: 'Chat',
+	trash: 'the trash',
+	evaluate: 'Evaluate',
+	compare: 'Compare',
+	models: 'Models',
+	datasets: 'Datasets',
+	prompts: 'Prompts',
+	feedback: 'Feedback',
+	activity: 'Activity',
+	settings: 'Settings',
+};
