@@ -113,7 +113,7 @@ export async function createUpdates(context: UpdateContext): Promise<Updates> {
 	let offer: Offer | null = null;
 	let verified: VerifiedUpdate | null = null;
 	let working: { readonly work: Promise<unknown>; readonly abort: AbortController } | null = null;
-	await removeOld(folder, context.currentVersion);
+	await removeOld(folder, context.currentVersion, log);
 
 	function become(next: UpdateStatus): UpdateStatus {
 		status = next;
@@ -339,11 +339,16 @@ async function readMemory(path: string): Promise<Memory> {
 	}
 }
 
-/** Keeps what is remembered and downloads of newer versions. The rest is installed by now, or never will be. */
-async function removeOld(folder: string, currentVersion: string): Promise<void> {
+/**
+ * Keeps what is remembered and downloads of newer versions. The rest is installed by now, or never will be. What another
+ * program holds open waits for the next start.
+ */
+async function removeOld(folder: string, currentVersion: string, log: (line: string) => void): Promise<void> {
 	for (const name of await readdir(folder).catch(() => [])) {
 		if (name === memoryFile || (valid(name) !== null && compare(name, currentVersion) > 0)) continue;
-		await rm(join(folder, name), { recursive: true, force: true });
+		await rm(join(folder, name), { recursive: true, force: true }).catch((error: unknown) =>
+			log(`updates: ${name} was not removed: ${String(error)}`),
+		);
 	}
 }
 

@@ -25,6 +25,18 @@ import {
 } from '../../support/unruly-server.ts';
 import { buildManifest, makersKey, signedManifest, strangersKey, updateBody } from '../../support/update-source.ts';
 
+const disk = vi.hoisted(() => ({ held: '' }));
+
+/** The disk, with a folder that another program holds open, as Windows and network drives know them. */
+vi.mock('node:fs/promises', async (original) => {
+	const real = await original<typeof import('node:fs/promises')>();
+	const rm: typeof real.rm = async (path, options) => {
+		if (path === disk.held) throw Object.assign(new Error(`EBUSY: resource busy, rm '${path}'`), { code: 'EBUSY' });
+		return real.rm(path, options);
+	};
+	return { ...real, rm };
+});
+
 const timing = { answerMs: 300, stallMs: 300, retryMs: [10], maxRetryAfterMs: 100 };
 
 interface Setup {
@@ -34,6 +46,7 @@ interface Setup {
 	readonly requests: NetworkRecord[];
 	readonly statuses: UpdateStatus[];
 	readonly installed: [VerifiedUpdate, string][];
+	readonly logged: string[];
 	blocked: boolean;
 	checks: boolean;
 	now: number;
@@ -56,6 +69,7 @@ async function setUp(replies: readonly Reply[], options: Options = {}): Promise<
 		requests: [],
 		statuses: [],
 		installed: [],
+		logged: [],
 		blocked: false,
 		checks: false,
 		now: 1_800_000_000_000,
@@ -76,7 +90,7 @@ async function setUp(replies: readonly Reply[], options: Options = {}): Promise<
 		checksByItself: () => setup.checks,
 		onStatus: (status) => made.statuses.push(status),
 		clock: () => setup.now,
-		log: () => {},
+		log: (line) => made.logged.push(line),
 		platform: 'linux',
 		arch: options.arch ?? 'x64',
 	});
@@ -443,6 +457,16 @@ describe('an update', () => {
 		expect(filesIn(one.folder)).toHaveLength(2);
 		await setUp(replies, { folder: one.folder, current: '0.2.0' });
 		expect(filesIn(one.folder)).toEqual([]);
+	});
+
+	test('that is installed by now and can’t be removed yet is no obstacle to the start', async () => {
+		const folder = temporaryFolder();
+		for (const name of ['0.0.8', '0.0.9']) mkdirSync(join(folder, name));
+		disk.held = join(folder, '0.0.8');
+		const one = await setUp([serve(signedManifest())], { folder });
+		expect(filesIn(folder)).toEqual(['0.0.8']);
+		expect(one.logged).toEqual([expect.stringMatching(/^updates: 0\.0\.8 was not removed: .*EBUSY/)]);
+		expect(codeOf(await one.updates.check())).toBe('available');
 	});
 });
 
