@@ -202,7 +202,8 @@ export async function createUpdates(context: UpdateContext): Promise<Updates> {
 			become({ state: 'downloading', update, receivedBytes, bytesPerSecond: rate, secondsLeft });
 		};
 		try {
-			show(0);
+			// Not by `show`: what came in an earlier download is shown next, at once, and is no speed.
+			become({ state: 'downloading', update, receivedBytes: 0, bytesPerSecond: null, secondsLeft: null });
 			await mkdir(join(folder, update.version), { recursive: true, mode: 0o700 });
 			show((await stat(part).catch(() => null))?.size ?? 0);
 			if ((await sha512Of(path)) !== file.sha512) await fetchVerified(url, part, path, file, show, signal);

@@ -344,6 +344,22 @@ describe('a download', () => {
 		expect(again.source.requests.at(-1)?.range).toMatch(/^bytes=[1-9]\d*-$/);
 	});
 
+	test('that goes on shows at once what it has, and does not count it as speed', async () => {
+		const folder = temporaryFolder();
+		mkdirSync(join(folder, '0.2.0'));
+		const have = 300_000;
+		writeFileSync(join(folder, '0.2.0', 'Assay-0.2.0-linux-x64.AppImage.part'), updateBody.subarray(0, have));
+		const one = await setUp([manifest, serve(updateBody)], { folder });
+		await one.updates.check();
+		Object.defineProperty(one, 'now', { get: () => 1_800_000_000_000 + performance.now() });
+		expect(codeOf(await download(one))).toBe('ready');
+		const steps = one.statuses.filter((status) => status.state === 'downloading');
+		expect(steps.slice(0, 2).map(({ receivedBytes, bytesPerSecond }) => [receivedBytes, bytesPerSecond])).toEqual([
+			[0, null],
+			[have, null],
+		]);
+	});
+
 	test('whose parts belong to two files is made again from the start', async () => {
 		const folder = temporaryFolder();
 		mkdirSync(join(folder, '0.2.0'));
