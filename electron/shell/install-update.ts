@@ -24,7 +24,6 @@ export interface InstallerOptions {
 	/** For copies of the update; used by electron-updater alone. */
 	readonly folder: string;
 	readonly log: (line: string) => void;
-	readonly platform?: NodeJS.Platform;
 }
 
 type Kind = UpdateInstaller['kind'];
@@ -42,23 +41,28 @@ export function installedAs(environment: NodeJS.ProcessEnv, platform: NodeJS.Pla
  */
 export function createUpdateInstaller(kind: Kind, options: InstallerOptions): UpdateInstaller {
 	let prepared: { readonly update: VerifiedUpdate; readonly updater: BaseUpdater | MacUpdater } | null = null;
+	function cancel(): void {
+		if (prepared !== null) prepared.updater.autoInstallOnAppQuit = false;
+	}
 	return {
 		kind,
 		async install(update, when) {
-			if (prepared?.update.path !== update.path) {
+			if (prepared?.update.sha512 !== update.sha512) {
 				prepared = { update, updater: await prepare(kind, update, options) };
 			}
 			const { updater } = prepared;
+			if (!('install' in updater)) {
+				// Squirrel has the file since `prepare`. With the flag off, electron-updater would give it a second time.
+				if (when === 'now') updater.quitAndInstall();
+				return;
+			}
 			updater.autoInstallOnAppQuit = when === 'on-quit';
 			if (when === 'on-quit') return;
-			if (!('install' in updater)) return updater.quitAndInstall();
 			// At the very end: the new version may start only when this one has let go of the data folder.
 			app.once('quit', () => updater.install(true, true));
 			app.quit();
 		},
-		cancel() {
-			if (prepared !== null) prepared.updater.autoInstallOnAppQuit = false;
-		},
+		cancel,
 	};
 }
 

@@ -1,7 +1,9 @@
-import type { EventEmitter } from 'node:events';
+import { createHash } from 'node:crypto';
+import { EventEmitter } from 'node:events';
 import { chmodSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { chooseUpdates } from '../../../electron/shell/choose-updates.ts';
 import { createUpdateInstaller, installedAs } from '../../../electron/shell/install-update.ts';
 import type { UpdateInstaller, VerifiedUpdate } from '../../../electron/updates/updates.ts';
@@ -28,6 +30,23 @@ vi.mock('electron', async () => {
 /** A script in place of an AppImage: notes that it was run. */
 const script = (text: string) => `#!/bin/sh\nprintf '${text}' > "$0.ran"\n`;
 
+/** Writes a downloaded update. */
+function writeUpdate(path: string, content: string): VerifiedUpdate {
+	writeFileSync(path, content);
+	const sha512 = createHash('sha512').update(content).digest('hex');
+	return { version: '0.2.0', path, bytes: content.length, sha512 };
+}
+
+/** Electron's `resources` of an app that electron-builder packed. */
+function resourcesFolder(): string {
+	const folder = temporaryFolder();
+	writeFileSync(
+		join(folder, 'app-update.yml'),
+		'provider: generic\nurl: https://updates.example\nupdaterCacheDirName: assay-updater\n',
+	);
+	return folder;
+}
+
 describe.skipIf(process.platform !== 'linux')('an AppImage', () => {
 	let appImage: string;
 	let folder: string;
@@ -35,23 +54,15 @@ describe.skipIf(process.platform !== 'linux')('an AppImage', () => {
 	let update: VerifiedUpdate;
 	const logged: string[] = [];
 
-	beforeEach(async () => {
-		const { createHash } = await import('node:crypto');
+	beforeEach(() => {
 		const apps = temporaryFolder();
 		folder = temporaryFolder();
-		const resources = temporaryFolder();
-		writeFileSync(
-			join(resources, 'app-update.yml'),
-			'provider: generic\nurl: https://updates.example\nupdaterCacheDirName: assay-updater\n',
-		);
 		appImage = join(apps, 'Assay-0.1.0.AppImage');
 		writeFileSync(appImage, script('old'));
 		chmodSync(appImage, 0o755);
 		vi.stubEnv('APPIMAGE', appImage);
-		const path = join(folder, 'Assay-0.2.0-linux-x64.AppImage');
-		writeFileSync(path, script('new'));
-		const sha512 = createHash('sha512').update(script('new')).digest('hex');
-		update = { version: '0.2.0', path, bytes: script('new').length, sha512 };
+		update = writeUpdate(join(folder, 'Assay-0.2.0-linux-x64.AppImage'), script('new'));
+		const resources = resourcesFolder();
 		installer = createUpdateInstaller('AppImage', { resources, folder, log: (line) => logged.push(line) });
 		electron.app.removeAllListeners();
 		electron.app.quits = 0;
@@ -98,6 +109,14 @@ describe.skipIf(process.platform !== 'linux')('an AppImage', () => {
 		expect(readFileSync(appImage, 'utf8')).toBe(script('old'));
 	});
 
+	test('is replaced by the file that was verified last, though its name is that of an earlier one', async () => {
+		await installer.install(update, 'on-quit');
+		installer.cancel();
+		await installer.install(writeUpdate(update.path, script('mended')), 'on-quit');
+		quit();
+		expect(readFileSync(newPlace(), 'utf8')).toBe(script('mended'));
+	});
+
 	test('stays when the file was changed after it was verified', async () => {
 		writeFileSync(update.path, script('evil'));
 		await expect(installer.install(update, 'now')).rejects.toThrow('changed after it was verified');
@@ -121,6 +140,54 @@ describe.skipIf(process.platform !== 'linux')('an AppImage', () => {
 		await expect(installer.install({ ...update, version }, 'now')).rejects.toThrow('not newer than this version');
 		quit();
 		expect(readFileSync(appImage, 'utf8')).toBe(script('old'));
+	});
+});
+
+/** What Electron hands updates to on macOS: it fetches the file, unpacks it, and installs it when the app ends. */
+class FakeSquirrel extends EventEmitter {
+	readonly calls: string[] = [];
+	#feed = { url: '', headers: {} };
+	setFeedURL(feed: { url: string; headers: Record<string, string> }): void {
+		this.#feed = feed;
+	}
+	async checkForUpdates(): Promise<void> {
+		this.calls.push('fetch');
+		const { url } = (await (await fetch(this.#feed.url, { headers: this.#feed.headers })).json()) as { url: string };
+		await (await fetch(url)).arrayBuffer();
+	}
+	quitAndInstall(): void {
+		this.calls.push('quit and install');
+	}
+}
+
+describe('an app on macOS', () => {
+	function setUp() {
+		const squirrel = new FakeSquirrel();
+		const require = createRequire(import.meta.url);
+		const place = require.resolve('electron');
+		const before = require.cache[place];
+		require.cache[place] = {
+			exports: { autoUpdater: squirrel },
+			loaded: true,
+			id: place,
+			filename: place,
+		} as NodeModule;
+		onTestFinished(() => {
+			delete require.cache[place];
+			if (before !== undefined) require.cache[place] = before;
+		});
+		const folder = temporaryFolder();
+		const installer = createUpdateInstaller('zip', { resources: resourcesFolder(), folder, log: () => {} });
+		const update = writeUpdate(join(folder, 'Assay-0.2.0-darwin-x64.zip'), 'zip');
+		return { squirrel, installer, update };
+	}
+
+	test('is replaced now, when Squirrel has unpacked the file, which it gets once', async () => {
+		const { squirrel, installer, update } = setUp();
+		await installer.install(update, 'now');
+		expect(squirrel.calls).toEqual(['fetch']);
+		squirrel.emit('update-downloaded');
+		expect(squirrel.calls).toEqual(['fetch', 'quit and install']);
 	});
 });
 
