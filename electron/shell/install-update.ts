@@ -62,7 +62,7 @@ export function createUpdateInstaller(kind: Kind, options: InstallerOptions): Up
 			app.once('quit', () => updater.install(true, true));
 			app.quit();
 		},
-		cancel,
+		cancel: kind === 'zip' ? null : cancel,
 	};
 }
 

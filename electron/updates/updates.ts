@@ -34,8 +34,8 @@ export interface UpdateInstaller {
 	readonly kind: InstallerKind;
 	/** Installs the file when the app quits; with `now`, quits it. Rejects if the system refuses the file. */
 	install(update: VerifiedUpdate, when: 'on-quit' | 'now'): Promise<void>;
-	/** Takes back `install(…, 'on-quit')`. */
-	cancel(): void;
+	/** Takes back `install(…, 'on-quit')`; null where the system keeps what it was given, as macOS does. */
+	readonly cancel: (() => void) | null;
 }
 
 /** How this app is updated; `elsewhere` tells the user where updates come from if not from here. */
@@ -121,6 +121,10 @@ export async function createUpdates(context: UpdateContext): Promise<Updates> {
 		return next;
 	}
 
+	function ready(update: Update, onQuit: boolean): UpdateStatus {
+		return become({ state: 'ready', update, onQuit, canCancel: installer.cancel !== null });
+	}
+
 	/** One write at a time. That one fails is logged only: a full disk must not hide that there is a newer version. */
 	function remember(part: Partial<Memory>): Promise<void> {
 		memory = { ...memory, ...part };
@@ -173,7 +177,7 @@ export async function createUpdates(context: UpdateContext): Promise<Updates> {
 			await remember({ newest: manifest.version });
 			// What was downloaded may be another version now. Downloading the same one again makes no request.
 			verified = null;
-			installer.cancel();
+			installer.cancel?.();
 			if (compare(manifest.version, context.currentVersion) === 0) {
 				offer = null;
 				await remember({ checkedAt: clock() });
@@ -208,7 +212,7 @@ export async function createUpdates(context: UpdateContext): Promise<Updates> {
 			show((await stat(part).catch(() => null))?.size ?? 0);
 			if ((await sha512Of(path)) !== file.sha512) await fetchVerified(url, part, path, file, show, signal);
 			verified = { version: update.version, path, bytes: file.bytes, sha512: file.sha512 };
-			return become({ state: 'ready', update, onQuit: false });
+			return ready(update, false);
 		} catch (error) {
 			if (signal.aborted) {
 				return become({ state: 'available', update, postponed: memory.postponed === update.version });
@@ -251,7 +255,7 @@ export async function createUpdates(context: UpdateContext): Promise<Updates> {
 				throw installFailed(error);
 			});
 			if (when === 'now') return status;
-			return become({ state: 'ready', update: offered, onQuit: true });
+			return ready(offered, true);
 		} catch (error) {
 			return fail(error, verified === null ? 'download' : 'install');
 		}
@@ -295,14 +299,11 @@ export async function createUpdates(context: UpdateContext): Promise<Updates> {
 		},
 		postpone() {
 			if (status.state !== 'available' && status.state !== 'ready') return status;
+			if (status.state === 'ready' && status.onQuit && installer.cancel === null) return status;
 			const { update } = status;
-			installer.cancel();
+			installer.cancel?.();
 			void remember({ postponed: update.version });
-			return become(
-				status.state === 'ready'
-					? { state: 'ready', update, onQuit: false }
-					: { state: 'available', update, postponed: true },
-			);
+			return status.state === 'ready' ? ready(update, false) : become({ state: 'available', update, postponed: true });
 		},
 		async close() {
 			clearTimeout(first);

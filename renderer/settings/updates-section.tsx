@@ -50,7 +50,7 @@ function State({ status }: { status: Exclude<UpdateStatus, { state: 'elsewhere' 
 		case 'downloading':
 			return <Downloading status={status} />;
 		case 'ready':
-			return <Ready update={status.update} onQuit={status.onQuit} />;
+			return <Ready status={status} />;
 		case 'installing':
 			return (
 				<UpdateCard update={status.update} title={`Installing Assay ${status.update.version}`}>
@@ -155,8 +155,9 @@ function Downloading({ status }: { status: Extract<UpdateStatus, { state: 'downl
 	);
 }
 
-function Ready({ update, onQuit }: { update: Update; onQuit: boolean }) {
+function Ready({ status }: { status: Extract<UpdateStatus, { state: 'ready' }> }) {
 	const { updates } = useServices();
+	const { update, onQuit, canCancel } = status;
 	return (
 		<UpdateCard
 			update={update}
@@ -168,9 +169,14 @@ function Ready({ update, onQuit }: { update: Update; onQuit: boolean }) {
 				Install and restart
 			</Button>
 			{onQuit ? null : <Button onClick={() => void updates.install('on-quit')}>Install when I quit</Button>}
-			<Button kind="ghost" onClick={() => void updates.postpone()}>
-				{onQuit ? 'Don’t install' : 'Later'}
-			</Button>
+			{onQuit && !canCancel ? null : (
+				<Button kind="ghost" onClick={() => void updates.postpone()}>
+					{onQuit ? 'Don’t install' : 'Later'}
+				</Button>
+			)}
+			{canCancel ? null : (
+				<p className="w-full text-xs text-ink-2">On macOS, “Install when I quit” can’t be taken back.</p>
+			)}
 			<p className="w-full text-xs text-ink-3">
 				Its signature and hash were checked. Answers being written are kept, and your data folder stays as it is; an
 				older Assay can’t open it once the new one has.

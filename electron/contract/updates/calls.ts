@@ -14,6 +14,6 @@ export const updateCalls = {
 	stop: call.output(updateStatusSchema),
 	/** `now` quits Assay. */
 	install: call.input(z.object({ when: z.enum(['on-quit', 'now']) })).output(updateStatusSchema),
-	/** "Later": nothing is installed when Assay quits, and nothing reminds of this version. */
+	/** "Later": nothing is installed when Assay quits (unless `canCancel` is false), and nothing reminds of this version. */
 	postpone: call.output(updateStatusSchema),
 };

@@ -29,8 +29,8 @@ export const updateStatusSchema = z.discriminatedUnion('state', [
 		bytesPerSecond: z.number().nullable(),
 		secondsLeft: z.number().nullable(),
 	}),
-	/** Downloaded and verified. `onQuit`: it will be installed when Assay quits. */
-	z.object({ state: z.literal('ready'), update: updateSchema, onQuit: z.boolean() }),
+	/** Downloaded and verified. `onQuit`: it will be installed when Assay quits; `canCancel`: that can be taken back. */
+	z.object({ state: z.literal('ready'), update: updateSchema, onQuit: z.boolean(), canCancel: z.boolean() }),
 	/** Being handed to the system's installer; with `now`, Assay quits next. */
 	z.object({ state: z.literal('installing'), update: updateSchema }),
 	/** `retry`: the step to try again. */

@@ -101,7 +101,7 @@ describe.skipIf(process.platform !== 'linux')('an AppImage', () => {
 
 	test('stays when the user takes the choice back, or Assay ends by an error', async () => {
 		await installer.install(update, 'on-quit');
-		installer.cancel();
+		installer.cancel?.();
 		quit();
 		expect(readFileSync(appImage, 'utf8')).toBe(script('old'));
 		await installer.install({ ...update }, 'on-quit');
@@ -111,7 +111,7 @@ describe.skipIf(process.platform !== 'linux')('an AppImage', () => {
 
 	test('is replaced by the file that was verified last, though its name is that of an earlier one', async () => {
 		await installer.install(update, 'on-quit');
-		installer.cancel();
+		installer.cancel?.();
 		await installer.install(writeUpdate(update.path, script('mended')), 'on-quit');
 		quit();
 		expect(readFileSync(newPlace(), 'utf8')).toBe(script('mended'));
@@ -187,6 +187,15 @@ describe('an app on macOS', () => {
 		await installer.install(update, 'now');
 		expect(squirrel.calls).toEqual(['fetch']);
 		squirrel.emit('update-downloaded');
+		expect(squirrel.calls).toEqual(['fetch', 'quit and install']);
+	});
+
+	test('is replaced on quit, which can’t be taken back, or now after all', async () => {
+		const { squirrel, installer, update } = setUp();
+		await installer.install(update, 'on-quit');
+		squirrel.emit('update-downloaded');
+		expect([squirrel.calls, installer.cancel]).toEqual([['fetch'], null]);
+		await installer.install(update, 'now');
 		expect(squirrel.calls).toEqual(['fetch', 'quit and install']);
 	});
 });

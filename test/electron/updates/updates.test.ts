@@ -52,7 +52,7 @@ interface Setup {
 	now: number;
 }
 
-interface Options extends Partial<Pick<UpdateContext, 'arch'>> {
+interface Options extends Partial<Pick<UpdateContext, 'arch'>>, Partial<Pick<UpdateInstaller, 'cancel'>> {
 	readonly folder?: string;
 	readonly current?: string;
 	readonly publicKeys?: readonly string[];
@@ -80,7 +80,7 @@ async function setUp(replies: readonly Reply[], options: Options = {}): Promise<
 			installer: {
 				kind: 'AppImage',
 				install: options.install ?? (async (update, when) => void made.installed.push([update, when])),
-				cancel: () => {},
+				cancel: options.cancel === undefined ? () => {} : options.cancel,
 			},
 		},
 		currentVersion: options.current ?? '0.1.0',
@@ -413,6 +413,15 @@ describe('an update', () => {
 			['0.2.0', updateBody.length, 'on-quit'],
 			['0.2.0', updateBody.length, 'now'],
 		]);
+	});
+
+	test('that the system keeps once it has it can’t be taken back from there, and says so before', async () => {
+		const one = await ready({ cancel: null });
+		expect(one.updates.status()).toMatchObject({ onQuit: false, canCancel: false });
+		expect(one.updates.postpone()).toMatchObject({ state: 'ready', onQuit: false });
+		await one.updates.install('on-quit');
+		expect(one.updates.postpone()).toMatchObject({ state: 'ready', onQuit: true, canCancel: false });
+		expect(await (await ready()).updates.install('on-quit')).toMatchObject({ onQuit: true, canCancel: true });
 	});
 
 	test('that was changed on the disk meanwhile is not installed, and is downloaded again', async () => {

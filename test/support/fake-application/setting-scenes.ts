@@ -24,6 +24,8 @@ const updating = (status: UpdateStatus) => (fake: FakeApplication) => {
 	return settings('updates')(fake);
 };
 
+const downloaded = { state: 'ready', update: offeredUpdate, onQuit: false, canCancel: true } as const;
+
 const settle = (page: Page) => page.waitForTimeout(350);
 
 /** Runs an action on a backup, by default the newest. */
@@ -91,12 +93,23 @@ export const settingScenes: Record<string, Scene> = {
 			await settle(page);
 		},
 	},
-	'settings-updates-ready': { prepare: updating({ state: 'ready', update: offeredUpdate, onQuit: false }) },
+	'settings-updates-ready': { prepare: updating(downloaded) },
 	'settings-updates-on-quit': {
-		prepare: updating({ state: 'ready', update: offeredUpdate, onQuit: false }),
+		prepare: updating(downloaded),
 		async act(page) {
 			await page.getByRole('button', { name: 'Install when I quit' }).click();
+			await page.getByRole('button', { name: 'Don’t install' }).waitFor();
 			await page.getByText('is installed when you quit').waitFor();
+			await settle(page);
+		},
+	},
+	'settings-updates-on-quit-macos': {
+		prepare: updating({ ...downloaded, canCancel: false }),
+		async act(page) {
+			await page.getByText('can’t be taken back').waitFor();
+			await page.getByRole('button', { name: 'Install when I quit' }).click();
+			await page.getByText('is installed when you quit').waitFor();
+			await page.getByRole('button', { name: 'Don’t install' }).waitFor({ state: 'detached' });
 			await settle(page);
 		},
 	},

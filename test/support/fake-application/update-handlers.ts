@@ -13,6 +13,7 @@ export const offeredUpdate: Update = {
 
 /** Goes through the steps as the application does, at once. */
 export function updateHandlers(fake: FakeApplication, os: Implementer) {
+	const canCancel = () => fake.data.update.state !== 'ready' || fake.data.update.canCancel;
 	function become(status: UpdateStatus): UpdateStatus {
 		fake.data.update = status;
 		fake.emit({ type: 'update', status });
@@ -35,13 +36,13 @@ export function updateHandlers(fake: FakeApplication, os: Implementer) {
 			become(
 				when === 'now'
 					? { state: 'installing', update: offeredUpdate }
-					: { state: 'ready', update: offeredUpdate, onQuit: true },
+					: { state: 'ready', update: offeredUpdate, onQuit: true, canCancel: canCancel() },
 			),
 		),
 		postpone: os.updates.postpone.handler(() =>
 			become(
 				fake.data.update.state === 'ready'
-					? { state: 'ready', update: offeredUpdate, onQuit: false }
+					? { state: 'ready', update: offeredUpdate, onQuit: false, canCancel: canCancel() }
 					: { state: 'available', update: offeredUpdate, postponed: true },
 			),
 		),
