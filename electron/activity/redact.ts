@@ -10,15 +10,9 @@ const jsonExcerpt = /Unexpected (?:token|non-whitespace character|end of JSON in
 /** Links come from text that a model or a person wrote; addresses of this computer don't. */
 const link = /\b(?:https?|ftp|wss?):\/\/(?!(?:127\.0\.0\.1|localhost)\b)[^\s"'<>)\]]+/gi;
 
-/** Matches the log line for a link that the window refused to open (electron/shell/confine-pages.ts). */
-const refusedLink = /refused to open .*?: not a web address/g;
-
 /** Removes what an error or a link quotes of the text that a model or a person wrote. */
 export function withoutQuotes(text: string): string {
-	return text
-		.replace(jsonExcerpt, 'Unexpected …')
-		.replace(refusedLink, 'refused to open <link>: not a web address')
-		.replace(link, '<link>');
+	return text.replace(jsonExcerpt, 'Unexpected …').replace(link, '<link>');
 }
 
 /**

@@ -11,7 +11,6 @@ const refusedSwitches: readonly RegExp[] = [
 	/^debug(?:-|$)/,
 	/^js-flags$/,
 	/^(?:renderer|utility|gpu|zygote|plugin|ppapi)-?(?:cmd-prefix|process-cmd-prefix|launcher)$/,
-	/^gpu-launcher$/,
 	/^no-sandbox$/,
 	/^no-zygote$/,
 	/^single-process$/,

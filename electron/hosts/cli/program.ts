@@ -151,6 +151,6 @@ function applyToAll(command: Command, change: (command: Command) => void): void 
 
 /** Explains that the result did not reach the file or program behind standard output. */
 function unwritten(error: Error): FailureFacts {
-	const { message, next, ...facts } = failureFacts(error);
-	return { ...facts, message: `The result could not be written to the end. ${message}`, next };
+	const facts = failureFacts(error);
+	return { ...facts, message: `The result could not be written to the end. ${facts.message}` };
 }

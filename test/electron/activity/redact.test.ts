@@ -45,9 +45,6 @@ test('text that V8 quotes from invalid JSON is removed', () => {
 
 test('links are removed, but not this computer’s own address', () => {
 	expect(linux('could not open https://clinic.example/results?patient=7: Error')).toBe('could not open <link> Error');
-	expect(linux('refused to open mailto:someone@clinic.example: not a web address')).toBe(
-		'refused to open <link>: not a web address',
-	);
 	expect(linux('Assay is at http://127.0.0.1:4870/ (file:///opt/assay/x.js:3)')).toBe(
 		'Assay is at http://127.0.0.1:4870/ (file:///opt/assay/x.js:3)',
 	);
