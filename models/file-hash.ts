@@ -19,10 +19,23 @@ export function sha256OfFile(path: string, options: HashOptions = {}): Promise<s
 	return sha256OfFiles([path], options);
 }
 
-/** Returns the hash of several files as if concatenated, such as the parts of a split model in order. */
-export async function sha256OfFiles(paths: readonly string[], options: HashOptions = {}): Promise<string> {
+/** The same with SHA-512. */
+export function sha512OfFile(path: string, options: HashOptions = {}): Promise<string> {
+	return hashOfFiles('sha512', [path], options);
+}
+
+/** Returns the SHA-256 of several files as if concatenated, such as the parts of a split model in order. */
+export function sha256OfFiles(paths: readonly string[], options: HashOptions = {}): Promise<string> {
+	return hashOfFiles('sha256', paths, options);
+}
+
+async function hashOfFiles(
+	algorithm: 'sha256' | 'sha512',
+	paths: readonly string[],
+	options: HashOptions,
+): Promise<string> {
 	options.signal?.throwIfAborted();
-	const hash = createHash('sha256');
+	const hash = createHash(algorithm);
 	let done = 0;
 	for (const path of paths) {
 		try {

@@ -1,8 +1,9 @@
 import { createHash, hash } from 'node:crypto';
-import { createReadStream, existsSync, type Stats } from 'node:fs';
+import { existsSync, type Stats } from 'node:fs';
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { Failure } from '../../models/contract/failure.ts';
+import { sha256OfFile } from '../../models/file-hash.ts';
 import type { DoctorCheck } from '../contract/system/schema.ts';
 
 /**
@@ -36,7 +37,7 @@ export const checksumsFile = 'program/checksums.sha256';
 /** Left behind by file managers in folders that somebody looked at. Nothing loads them. */
 const strayFiles: ReadonlySet<string> = new Set(['.DS_Store', 'Thumbs.db', 'desktop.ini']);
 
-/** Files are read whole up to this size, and in parts beyond, so that the main process stays responsive; bytes. */
+/** Files are read whole up to this size, in one step, and in parts beyond; bytes. */
 const wholeBytes = 256 * 1024;
 
 /** Throws if the text is no such list. */
@@ -51,17 +52,20 @@ export function parseChecksums(text: string): Checksums {
 	);
 }
 
-/** Hashes a file in steps of a few milliseconds. */
-export async function hashFile(path: string, bytes: number): Promise<string> {
-	if (bytes <= wholeBytes) return hash('sha256', await readFile(path));
-	const sum = createHash('sha256');
-	for await (const chunk of createReadStream(path, { highWaterMark: wholeBytes })) sum.update(chunk as Buffer);
-	return sum.digest('hex');
+/** Hashes a file in steps of a few milliseconds, so that the main process stays responsive. */
+async function hashFile(path: string, bytes: number): Promise<string> {
+	return bytes <= wholeBytes ? hash('sha256', await readFile(path)) : sha256OfFile(path);
 }
 
 /** Compares every file with the list, by its content. */
-export async function checkProgram({ resources, checksums }: PackedProgram): Promise<ProgramCheck> {
-	const { missing, added, found } = await look({ resources, checksums });
+export async function checkProgram(files: PackedProgram): Promise<ProgramCheck> {
+	return compare(files, await look(files));
+}
+
+async function compare(
+	{ resources, checksums }: PackedProgram,
+	{ found, missing, added }: Look,
+): Promise<ProgramCheck> {
 	const changed: string[] = [];
 	const waiting = [...found].values();
 	// A few at once: most of the time is waiting for the disk.
@@ -145,7 +149,7 @@ export async function verifyProgram(files: PackedProgram, memory: string, log: (
 		const known = await readFile(memory, 'utf8').catch(() => '');
 		if (known === mark) return tell('untouched, looked at');
 	}
-	const failure = programFailure(await checkProgram(files));
+	const failure = programFailure(await compare(files, looked));
 	if (failure !== null) throw failure;
 	// Without it, the next start reads the files again; that is all.
 	await writeFile(memory, mark, { mode: 0o600 }).catch(() => {});
@@ -177,19 +181,17 @@ export const updatesOfCheckout =
  * it, and where its updates come from. The list beside the program finds damage. It can't find a deliberate change,
  * which could change the list as well: the window's list is in its archive.
  */
-export async function programOptions(): Promise<{
+export function programOptions(): {
 	examineProgram?: () => Promise<DoctorCheck>;
 	updates: { elsewhere: string };
-}> {
+} {
 	// dist/cli/cli.js in program/
 	const resources = join(import.meta.dirname, '..', '..', '..');
-	const text = await readFile(join(resources, checksumsFile), 'utf8').catch(() => null);
-	if (text === null) {
-		return { updates: { elsewhere: updatesOfCheckout } };
-	}
+	const list = join(resources, checksumsFile);
+	if (!existsSync(list)) return { updates: { elsewhere: updatesOfCheckout } };
 	return {
-		examineProgram: () => {
-			const own = [...parseChecksums(text)].filter(([path]) => path.startsWith('program/'));
+		async examineProgram() {
+			const own = [...parseChecksums(await readFile(list, 'utf8'))].filter(([path]) => path.startsWith('program/'));
 			return examineProgram({ resources, checksums: new Map(own) });
 		},
 		updates: {

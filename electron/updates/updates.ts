@@ -1,5 +1,3 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { compare, valid } from 'semver';
@@ -13,6 +11,7 @@ import {
 	NetworkProblem,
 	type NetworkTiming,
 } from '../../models/download/network-gate.ts';
+import { sha512OfFile } from '../../models/file-hash.ts';
 import { dayMs } from '../contract/durations.ts';
 import type { Update, UpdateStatus } from '../contract/updates/schema.ts';
 import { createRateMeter } from '../jobs/rate-meter.ts';
@@ -210,7 +209,7 @@ export async function createUpdates(context: UpdateContext): Promise<Updates> {
 			become({ state: 'downloading', update, receivedBytes: 0, bytesPerSecond: null, secondsLeft: null });
 			await mkdir(join(folder, update.version), { recursive: true, mode: 0o700 });
 			show((await stat(part).catch(() => null))?.size ?? 0);
-			if ((await sha512Of(path)) !== file.sha512) await fetchVerified(url, part, path, file, show, signal);
+			if ((await readHash(path)) !== file.sha512) await fetchVerified(url, part, path, file, show, signal);
 			verified = { version: update.version, path, bytes: file.bytes, sha512: file.sha512 };
 			return ready(update, false);
 		} catch (error) {
@@ -231,7 +230,7 @@ export async function createUpdates(context: UpdateContext): Promise<Updates> {
 	): Promise<void> {
 		for (;;) {
 			const { resumed } = await fetchFile(url, part, file.bytes, { ...httpOptions(signal), onBytes: show });
-			if ((await sha512Of(part)) === file.sha512) break;
+			if ((await readHash(part)) === file.sha512) break;
 			await rm(part, { force: true });
 			// Parts of two downloads may not fit together: once more from the start.
 			if (!resumed) throw hashWrong(url);
@@ -246,7 +245,7 @@ export async function createUpdates(context: UpdateContext): Promise<Updates> {
 		become({ state: 'installing', update: offered });
 		try {
 			// The file lay on the disk since: read it again, at the last moment.
-			if ((await sha512Of(update.path)) !== update.sha512) {
+			if ((await readHash(update.path)) !== update.sha512) {
 				await rm(update.path, { force: true });
 				verified = null;
 				throw hashWrong(offer.url);
@@ -401,16 +400,8 @@ function fileName({ kind, platform, arch }: UpdateFile, version: string): string
 	return `Assay-${version}-${platform}-${arch}.${kind}`;
 }
 
-/** Hexadecimal; null if there is no such file. */
-async function sha512Of(path: string): Promise<string | null> {
-	const sum = createHash('sha512');
-	try {
-		for await (const chunk of createReadStream(path, { highWaterMark: 256 * 1024 })) sum.update(chunk as Buffer);
-	} catch {
-		return null;
-	}
-	return sum.digest('hex');
-}
+/** null if the file can't be read. */
+const readHash = (path: string): Promise<string | null> => sha512OfFile(path).catch(() => null);
 
 const hashWrong = ({ host }: URL): Failure =>
 	new Failure({

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { formatBytes, freeDiskBytes, requireDiskSpace } from '../../models/disk-space.ts';
-import { sha256OfFile } from '../../models/file-hash.ts';
+import { sha256OfFile, sha512OfFile } from '../../models/file-hash.ts';
 import { failureOf } from '../support/failure.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -21,6 +21,7 @@ test("a file's hash matches its bytes, with progress on the way", async () => {
 	expect(sha256).toBe(createHash('sha256').update(bytes).digest('hex'));
 	expect(progress.length).toBeGreaterThan(3);
 	expect(progress.at(-1)).toBe(bytes.length);
+	expect(await sha512OfFile(file())).toBe(createHash('sha512').update(bytes).digest('hex'));
 });
 
 test('an abort ends hashing with its reason', async () => {

@@ -7,7 +7,6 @@ import { assayVersion } from '../assay-version.ts';
 import type { BrowserHost, Link } from '../browser/browser-host.ts';
 import { openInBrowser } from '../browser/open-in-browser.ts';
 import { claimDataFolder, type GuestOfFolder } from '../ownership/claim-folder.ts';
-import { programOptions } from '../program-check.ts';
 import { closeCode } from '../transport/connection.ts';
 import { type AddCommands, type CommandContext, examples, wholeNumber } from './command.ts';
 import { exitCode } from './exit-codes.ts';
@@ -36,9 +35,10 @@ async function serve(context: CommandContext, options: ServeOptions): Promise<nu
 		signal: interrupt.signal,
 	});
 	if (claim.kind === 'guest') return showRunning(context, claim, options);
-	const [{ startBrowserHost }, { openSharedApplication }] = await Promise.all([
+	const [{ startBrowserHost }, { openSharedApplication }, { programOptions }] = await Promise.all([
 		import('../browser/browser-host.ts'),
 		import('../shared-application.ts'),
+		import('../program-check.ts'),
 	]);
 	let host: BrowserHost | undefined;
 	const owned = await openSharedApplication(
@@ -51,7 +51,7 @@ async function serve(context: CommandContext, options: ServeOptions): Promise<nu
 			version: assayVersion(),
 			log: output.log,
 			models: openModels,
-			...(await programOptions()),
+			...programOptions(),
 		},
 		() => (host ? { kind: 'address', link: host.newLink(), openerUrl: host.urlForOpener() } : { kind: 'nothing' }),
 	);

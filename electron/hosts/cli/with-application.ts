@@ -1,7 +1,6 @@
 import { Failure } from '../../../models/contract/failure.ts';
 import { assayVersion } from '../assay-version.ts';
 import { claimDataFolder, type GuestOfFolder, type OwnedFolder } from '../ownership/claim-folder.ts';
-import { programOptions } from '../program-check.ts';
 import { closeCode } from '../transport/connection.ts';
 import { type Client, clientOver } from '../transport/rpc-client.ts';
 import type { CommandContext } from './command.ts';
@@ -46,7 +45,10 @@ async function asOwner<T>(
 	work: (client: Client) => Promise<T>,
 ): Promise<T> {
 	// A command that attaches to a running application doesn't need these modules.
-	const { openSharedApplication } = await import('../shared-application.ts');
+	const [{ openSharedApplication }, { programOptions }] = await Promise.all([
+		import('../shared-application.ts'),
+		import('../program-check.ts'),
+	]);
 	const owned = await openSharedApplication(
 		folder,
 		{
@@ -55,7 +57,7 @@ async function asOwner<T>(
 			version: assayVersion(),
 			log: output.log,
 			models: openModels,
-			...(await programOptions()),
+			...programOptions(),
 		},
 		() => ({ kind: 'nothing' }),
 	);
