@@ -196,6 +196,7 @@ async function compose(
 		answering: answers.isWriting,
 		readerEntry: options.readerEntry,
 		nodeBinary: options.nodeBinary,
+		program,
 		native: options.native,
 		openSession: options.openSession,
 	});

@@ -19,6 +19,7 @@ import { createLane } from '../jobs/lane.ts';
 import { fitsSideBySide } from '../library/fit-side-by-side.ts';
 import type { ModelLibrary } from '../library/model-service.ts';
 import { createQuantizer, type Quantizer } from '../library/quantize-model.ts';
+import type { ParserProgram } from '../parsing/parser-process.ts';
 
 export interface MeasurementServicesOptions {
 	readonly database: WritableDatabase;
@@ -37,6 +38,8 @@ export interface MeasurementServicesOptions {
 	readonly readerEntry: URL | undefined;
 	/** A real Node binary for parser processes; undefined: the one that runs this process. */
 	readonly nodeBinary: string | undefined;
+	/** Finds the code of a worker by its name, and what runs it. */
+	readonly program: (name: string) => Partial<ParserProgram>;
 	readonly native: typeof runNativeTask | undefined;
 	readonly openSession: OpenSession | undefined;
 }
@@ -78,11 +81,8 @@ export function openMeasurementServices(options: MeasurementServicesOptions): Me
 		nodeBinary: options.nodeBinary,
 		runsWith: (versionIds) => runsWithVersions(database, versionIds),
 	});
-	const scoring = createScoringWorker(
-		options.readerEntry === undefined ? undefined : new URL('scoring-worker.js', options.readerEntry),
-		undefined,
-		options.nodeBinary,
-	);
+	const scoringProgram = options.program('scoring-worker');
+	const scoring = createScoringWorker(scoringProgram.entry, undefined, scoringProgram.nodeBinary);
 	const evaluations = createEvaluations({
 		database,
 		reader,
@@ -98,10 +98,7 @@ export function openMeasurementServices(options: MeasurementServicesOptions): Me
 		listDatasets: () => datasets.manage.list(false),
 		freezeVersion: datasets.manage.freezeVersion,
 	});
-	const parsers = createComparisonParsers({
-		nodeBinary: options.nodeBinary,
-		...(options.readerEntry === undefined ? {} : { entry: new URL('comparison-worker.js', options.readerEntry) }),
-	});
+	const parsers = createComparisonParsers(options.program('comparison-worker'));
 	const comparisons = createComparisons({
 		database,
 		events,
