@@ -1,7 +1,6 @@
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { compare, valid } from 'semver';
-import { z } from 'zod';
 import { Failure, failureFacts } from '../../models/contract/failure.ts';
 import { fetchFile, wholeBody } from '../../models/download/fetch-file.ts';
 import { get, type HttpOptions } from '../../models/download/http.ts';
@@ -16,6 +15,7 @@ import { dayMs } from '../contract/durations.ts';
 import type { Update, UpdateStatus } from '../contract/updates/schema.ts';
 import { createRateMeter } from '../jobs/rate-meter.ts';
 import { type InstallerKind, type Manifest, maxManifestBytes, openManifest, type UpdateFile } from './manifest.ts';
+import { memoryFile, openUpdateMemory } from './memory.ts';
 import type { UpdateSource } from './source.ts';
 
 /** A verified file, ready to install. */
@@ -69,21 +69,6 @@ export interface Updates {
 	close(): Promise<void>;
 }
 
-/** What is remembered between starts. */
-const memorySchema = z.object({
-	/** When the source last said that this version is the newest. */
-	checkedAt: z.int().nullable().catch(null),
-	/** When it was last asked, successfully or not. */
-	askedAt: z.int().catch(0),
-	/** Highest version offered so far: an older manifest, though signed, would hide it. */
-	newest: z.string().nullable().catch(null),
-	/** The version for which the user chose "Later". */
-	postponed: z.string().nullable().catch(null),
-});
-
-type Memory = z.infer<typeof memorySchema>;
-
-const memoryFile = 'updates.json';
 const purpose = 'updates of Assay';
 
 /** A minute after the start, other work is done. */
@@ -105,10 +90,8 @@ export async function createUpdates(context: UpdateContext): Promise<Updates> {
 	const { options, folder, clock, log } = context;
 	if ('elsewhere' in options) return noUpdates(options.elsewhere);
 	const { source, installer } = options;
-	const memoryPath = join(folder, memoryFile);
-	let memory = await readMemory(memoryPath);
-	let remembering = Promise.resolve();
-	let status: UpdateStatus = { state: 'idle', checkedAt: memory.checkedAt };
+	const memory = await openUpdateMemory(folder, log);
+	let status: UpdateStatus = { state: 'idle', checkedAt: memory.current().checkedAt };
 	let offer: Offer | null = null;
 	let verified: VerifiedUpdate | null = null;
 	let working: { readonly work: Promise<unknown>; readonly abort: AbortController } | null = null;
@@ -120,21 +103,12 @@ export async function createUpdates(context: UpdateContext): Promise<Updates> {
 		return next;
 	}
 
-	function ready(update: Update, onQuit: boolean): UpdateStatus {
-		return become({ state: 'ready', update, onQuit, canCancel: installer.cancel !== null });
+	function available(update: Update): UpdateStatus {
+		return become({ state: 'available', update, postponed: memory.current().postponed === update.version });
 	}
 
-	/** One write at a time. That one fails is logged only: a full disk must not hide that there is a newer version. */
-	function remember(part: Partial<Memory>): Promise<void> {
-		memory = { ...memory, ...part };
-		remembering = remembering
-			.then(async () => {
-				await mkdir(folder, { recursive: true, mode: 0o700 });
-				await writeFile(`${memoryPath}.new`, JSON.stringify(memory), { mode: 0o600 });
-				await rename(`${memoryPath}.new`, memoryPath);
-			})
-			.catch((error: unknown) => log(`updates: not remembered: ${String(error)}`));
-		return remembering;
+	function ready(update: Update, onQuit: boolean): UpdateStatus {
+		return become({ state: 'ready', update, onQuit, canCancel: installer.cancel !== null });
 	}
 
 	function fail(error: unknown, retry: 'check' | 'download' | 'install'): UpdateStatus {
@@ -168,23 +142,22 @@ export async function createUpdates(context: UpdateContext): Promise<Updates> {
 		const before = status;
 		become({ state: 'checking' });
 		try {
-			await remember({ askedAt: clock() });
+			await memory.remember({ askedAt: clock() });
 			const answer = await get(new URL(source.url), httpOptions(signal));
 			const text = await wholeBody(answer, maxManifestBytes, 'its manifest is too long');
 			const manifest = openManifest(text.toString('utf8'), source.publicKeys);
-			refuseOlder(manifest, context.currentVersion, memory.newest);
-			await remember({ newest: manifest.version });
+			refuseOlder(manifest, context.currentVersion, memory.current().newest);
+			await memory.remember({ newest: manifest.version });
 			// What was downloaded may be another version now. Downloading the same one again makes no request.
 			verified = null;
 			installer.cancel?.();
 			if (compare(manifest.version, context.currentVersion) === 0) {
 				offer = null;
-				await remember({ checkedAt: clock() });
-				return become({ state: 'idle', checkedAt: memory.checkedAt });
+				await memory.remember({ checkedAt: clock() });
+				return become({ state: 'idle', checkedAt: memory.current().checkedAt });
 			}
 			offer = offerFor(manifest, source, installer.kind, context);
-			const { update } = offer;
-			return become({ state: 'available', update, postponed: memory.postponed === update.version });
+			return available(offer.update);
 		} catch (error) {
 			// Nobody waits for the daily check: a computer without a network is no news.
 			if (signal.aborted || (byItself && error instanceof NetworkProblem)) return become(before);
@@ -213,9 +186,7 @@ export async function createUpdates(context: UpdateContext): Promise<Updates> {
 			verified = { version: update.version, path, bytes: file.bytes, sha512: file.sha512 };
 			return ready(update, false);
 		} catch (error) {
-			if (signal.aborted) {
-				return become({ state: 'available', update, postponed: memory.postponed === update.version });
-			}
+			if (signal.aborted) return available(update);
 			return fail(error, 'download');
 		}
 	}
@@ -262,7 +233,8 @@ export async function createUpdates(context: UpdateContext): Promise<Updates> {
 
 	/** Looks once a day while the user wants it and nothing else is going on. */
 	function checkIfDue(): void {
-		const due = clock() - memory.askedAt >= dayMs || memory.askedAt > clock();
+		const { askedAt } = memory.current();
+		const due = clock() - askedAt >= dayMs || askedAt > clock();
 		if (!due || !context.checksByItself() || context.network.isBlocked()) return;
 		if (status.state === 'idle' || status.state === 'failed' || status.state === 'available') {
 			void alone((signal) => look(signal, true));
@@ -301,15 +273,15 @@ export async function createUpdates(context: UpdateContext): Promise<Updates> {
 			if (status.state === 'ready' && status.onQuit && installer.cancel === null) return status;
 			const { update } = status;
 			installer.cancel?.();
-			void remember({ postponed: update.version });
-			return status.state === 'ready' ? ready(update, false) : become({ state: 'available', update, postponed: true });
+			void memory.remember({ postponed: update.version });
+			return status.state === 'ready' ? ready(update, false) : available(update);
 		},
 		async close() {
 			clearTimeout(first);
 			clearInterval(daily);
 			working?.abort.abort();
 			await working?.work.catch(() => {});
-			await remembering;
+			await memory.settled();
 		},
 	};
 }
@@ -329,15 +301,6 @@ function noUpdates(message: string): Updates {
 		postpone: () => status,
 		close: async () => {},
 	};
-}
-
-async function readMemory(path: string): Promise<Memory> {
-	const text = await readFile(path, 'utf8').catch(() => '{}');
-	try {
-		return memorySchema.parse(JSON.parse(text));
-	} catch {
-		return memorySchema.parse({});
-	}
 }
 
 /**
