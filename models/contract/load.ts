@@ -100,6 +100,11 @@ export const threadTrialSchema = z.object({ threads: z.int(), tokensPerSecond: z
 
 export type ThreadTrial = z.infer<typeof threadTrialSchema>;
 
+/** Measured thread counts by engine: each engine has its own speeds. */
+export const threadTrialsByEngineSchema = z.partialRecord(z.enum(engineNames), z.array(threadTrialSchema).readonly());
+
+export type ThreadTrialsByEngine = z.infer<typeof threadTrialsByEngineSchema>;
+
 /** Capabilities of an engine with its loaded model. */
 export const capabilitiesSchema = z.object({
 	/** For example "node-llama-cpp 3.21.1 (llama.cpp v0.4.0)". */

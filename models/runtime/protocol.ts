@@ -6,20 +6,20 @@ import {
 	loadOptionsSchema,
 	loadProgressSchema,
 	savedStateOptionsSchema,
-	threadTrialSchema,
+	threadTrialsByEngineSchema,
 } from '../contract/load.ts';
 
 /**
  * Raised when a frame's meaning changes; both sides are built together, so older versions are not supported. Frames are
  * JSON over Node's IPC channel: 15 µs per round trip, compared with 19 to 78 with advanced serialization.
  */
-export const protocolVersion = 2;
+export const protocolVersion = 3;
 
 export const loadRequestSchema = z.object({
 	path: z.string(),
 	options: loadOptionsSchema,
-	/** Earlier measurements of this model on this computer, which make new trials unnecessary. */
-	knownThreadTrials: z.array(threadTrialSchema).optional(),
+	/** Earlier measurements of this model on this computer with each engine, which make new trials unnecessary. */
+	knownThreadTrials: threadTrialsByEngineSchema.optional(),
 	/** Keeps conversation states on disk; absent: states stay in memory. */
 	savedStates: savedStateOptionsSchema.optional(),
 });

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { orAborted } from '../abort-signal.ts';
-import type { LoadOptions, LoadProgress, SavedStateOptions, ThreadTrial } from '../contract/load.ts';
+import type { LoadOptions, LoadProgress, SavedStateOptions, ThreadTrialsByEngine } from '../contract/load.ts';
 import type { Engine } from '../engine.ts';
 import { obstacle, readGgufFacts } from '../gguf/read-gguf.ts';
 import { defaultHeartbeatTimes, type HeartbeatTimes } from './hang-detection.ts';
@@ -22,7 +22,7 @@ export interface ModelToLoad {
 	readonly path: string;
 	readonly options: LoadOptions;
 	/** Thread counts measured earlier on this computer, which make trials at load unnecessary. */
-	readonly knownThreadTrials?: readonly ThreadTrial[];
+	readonly knownThreadTrials?: ThreadTrialsByEngine;
 	/** Keeps conversation states on disk. */
 	readonly savedStates?: SavedStateOptions;
 }
@@ -132,7 +132,7 @@ export function createModelRuntime(options: ModelRuntimeOptions): ModelRuntime {
 				sameLoad ??
 				begin(key, {
 					...request,
-					...(knownThreadTrials ? { knownThreadTrials: [...knownThreadTrials] } : {}),
+					...(knownThreadTrials ? { knownThreadTrials } : {}),
 					...(savedStates ? { savedStates } : {}),
 				});
 			// Loading a model again resets its crash count.

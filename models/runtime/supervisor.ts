@@ -98,8 +98,9 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
 
 	/** A restart after a crash reuses earlier measurements. */
 	const currentRequest = (): LoadRequest => {
-		const knownThreadTrials = capabilities?.threadTrials;
-		return knownThreadTrials?.length ? { ...request, knownThreadTrials } : request;
+		if (capabilities === undefined || capabilities.threadTrials.length === 0) return request;
+		const measured = { [capabilities.engine ?? 'c-api']: capabilities.threadTrials };
+		return { ...request, knownThreadTrials: { ...request.knownThreadTrials, ...measured } };
 	};
 
 	const tell = (changed: Capabilities): void => {

@@ -24,9 +24,7 @@ export async function openEngine(request: LoadRequest, hooks: EngineHooks): Prom
 		return await openLlamaEngine(request, hooks);
 	}
 	hooks.log('warn', `node-llama-cpp answers instead of llama.cpp's C API: ${failure.message}`);
-	// Speeds measured with the C API are not this engine's.
-	const { knownThreadTrials: _, ...rest } = request;
-	return await openNodeLlamaCpp(rest, hooks, failure).catch((error: unknown) => {
+	return await openNodeLlamaCpp(request, hooks, failure).catch((error: unknown) => {
 		// Neither engine runs here: the reason of the first is the better one.
 		throw error instanceof Failure && error.code === 'engine-unavailable' ? engineUnavailable(failure) : error;
 	});

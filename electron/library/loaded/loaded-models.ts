@@ -19,7 +19,7 @@ import { usableLoadOptions } from '../load-settings.ts';
 import { type LoadedMemory, memoryBytes, modelToUnload, neededBytes, requireMemory } from '../memory.ts';
 import type { AcquireHooks, AcquireOptions, LibrarySeam } from '../model-service.ts';
 import { unloadIdle } from './idle-unload.ts';
-import { readThreadTrials, storeThreadTrials } from './measured-threads.ts';
+import { readAllThreadTrials, storeThreadTrials } from './measured-threads.ts';
 import { createModelSlot, type ModelSlot } from './model-slot.ts';
 import { type PendingLoad, startLoading } from './pending-load.ts';
 import { createSafeStart } from './safe-start.ts';
@@ -160,7 +160,7 @@ export function createLoadedModels(
 			key: String(id),
 			path,
 			options,
-			knownThreadTrials: readThreadTrials(seam, id, options.engine === 'node-llama-cpp' ? options.engine : 'c-api'),
+			knownThreadTrials: readAllThreadTrials(seam, id),
 			...savedStateOptions(seam),
 		};
 		safeStart.began(id);

@@ -1,6 +1,6 @@
 import { availableParallelism, cpus } from 'node:os';
-import type { EngineName } from '../../../models/contract/engine-names.ts';
-import type { Capabilities, ThreadTrial } from '../../../models/contract/load.ts';
+import { type EngineName, engineNames } from '../../../models/contract/engine-names.ts';
+import type { Capabilities, ThreadTrial, ThreadTrialsByEngine } from '../../../models/contract/load.ts';
 import type { LibrarySeam } from '../model-service.ts';
 import { readModelSetting, writeModelSetting } from '../store/model-settings.ts';
 
@@ -22,13 +22,14 @@ export function readThreadTrials(
 	return kept?.machine === machineName() ? kept.trials : [];
 }
 
+/** Reads them for every engine: which one answers is decided when the model is loaded. */
+export function readAllThreadTrials(seam: Pick<LibrarySeam, 'database'>, modelFileId: number): ThreadTrialsByEngine {
+	return Object.fromEntries(engineNames.map((engine) => [engine, readThreadTrials(seam, modelFileId, engine)]));
+}
+
 /** Reads the speed of the best thread count on this machine, tokens per second; null if none was measured. */
-export function fastestTokensPerSecond(
-	seam: Pick<LibrarySeam, 'database'>,
-	modelFileId: number,
-	engine: EngineName = 'c-api',
-): number | null {
-	const speeds = readThreadTrials(seam, modelFileId, engine).map(({ tokensPerSecond }) => tokensPerSecond);
+export function fastestTokensPerSecond(seam: Pick<LibrarySeam, 'database'>, modelFileId: number): number | null {
+	const speeds = readThreadTrials(seam, modelFileId).map(({ tokensPerSecond }) => tokensPerSecond);
 	return speeds.length === 0 ? null : Math.max(...speeds);
 }
 

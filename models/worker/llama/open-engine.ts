@@ -154,7 +154,7 @@ async function open(
 	const [first = 0] = tokens;
 	setThreads(counts[0]!);
 	if (!(await givesNumbers(sequence, first))) throw weightsInvalid(path);
-	const known = (knownThreadTrials ?? []).filter((trial) => counts.includes(trial.threads));
+	const known = (knownThreadTrials?.['c-api'] ?? []).filter((trial) => counts.includes(trial.threads));
 	let trials: readonly ThreadTrial[] = known;
 	if (known.length === 0) trials = await measureThreads(sequence, first, counts, setThreads);
 	const tuner = createThreadTuner({ counts, trials, setThreads, changed: () => hooks.capabilities(capabilities()) });

@@ -134,7 +134,7 @@ async function open(
 	setThreads(counts[0]!);
 	const [first = 0 as Token] = model.tokenize('The');
 	if (!(await givesNumbers(contexts, first))) throw weightsInvalid(path);
-	const known = (knownThreadTrials ?? []).filter((trial) => counts.includes(trial.threads));
+	const known = (knownThreadTrials?.['node-llama-cpp'] ?? []).filter((trial) => counts.includes(trial.threads));
 	let trials: readonly ThreadTrial[] = known;
 	if (known.length === 0) trials = await measureThreads(contexts, first, counts, setThreads);
 	const tuner = createThreadTuner({ counts, trials, setThreads, changed: () => hooks.capabilities(capabilities()) });

@@ -55,8 +55,20 @@ describe("where llama.cpp's structs are not those that Assay knows", () => {
 
 	test('thread counts measured with the C API are measured again', async () => {
 		const known = [{ threads: 1, tokensPerSecond: 1234 }];
-		const engine = await runtime.load({ key: 'known', path, options: testLoadOptions, knownThreadTrials: known });
+		const engine = await runtime.load({
+			key: 'known',
+			path,
+			options: testLoadOptions,
+			knownThreadTrials: { 'c-api': known },
+		});
 		expect(engine.capabilities().threadTrials).toEqual([]);
+	});
+
+	test('thread counts measured with node-llama-cpp are not', async () => {
+		const known = [{ threads: 1, tokensPerSecond: 1234 }];
+		const knownThreadTrials = { 'node-llama-cpp': known };
+		const engine = await runtime.load({ key: 'own', path, options: testLoadOptions, knownThreadTrials });
+		expect(engine.capabilities().threadTrials).toEqual(known);
 	});
 });
 

@@ -219,7 +219,7 @@ describe.each(engineNames)('engine %s', (name) => {
 				key: 'known',
 				path: await starterModelPath(),
 				options: { contextSize: 512, threads: 'auto', batchSize: 512, checkTensors: false },
-				knownThreadTrials: threadTrials,
+				knownThreadTrials: { 'c-api': threadTrials },
 			});
 			expect(known.capabilities()).toMatchObject({ threads, threadTrials });
 			await starter.runtime.unload('known');

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import type { ModelState } from '../../../../electron/contract/library/schema.ts';
+import { storeThreadTrials } from '../../../../electron/library/loaded/measured-threads.ts';
 import { readModelSetting } from '../../../../electron/library/store/model-settings.ts';
 import type { LoadProgress } from '../../../../models/contract/load.ts';
 import type { Engine } from '../../../../models/engine.ts';
@@ -258,6 +259,17 @@ test('thread counts measured by a load are stored and passed to the next load on
 	await one.library.load(id);
 	await one.library.unload(id);
 	await one.library.load(id, { contextSize: 1024 });
-	expect(one.runtime.requests.map(({ knownThreadTrials }) => knownThreadTrials)).toEqual([[], threadTrials]);
+	const known = one.runtime.requests.map(({ knownThreadTrials }) => knownThreadTrials?.['c-api']);
+	expect(known).toEqual([[], threadTrials]);
 	expect(readModelSetting(one.seam.database, id, 'thread-trials')?.machine).toContain('cores');
+});
+
+test('a load is given the thread counts measured with each engine, as either may answer', async () => {
+	const one = createTestLibrary();
+	const [id = 0] = await addModels(one, 'a');
+	const own = [{ threads: 3, tokensPerSecond: 9 }];
+	storeThreadTrials(one.seam, id, { threadTrials, engine: 'c-api' });
+	storeThreadTrials(one.seam, id, { threadTrials: own, engine: 'node-llama-cpp' });
+	await one.library.load(id);
+	expect(one.runtime.requests[0]?.knownThreadTrials).toEqual({ 'c-api': threadTrials, 'node-llama-cpp': own });
 });
