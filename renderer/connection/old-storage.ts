@@ -38,11 +38,12 @@ export function readOldStorage(local: Storage, session: Storage): OldStorage | n
 /** Moves it to the application. What the application has by now is newer and stays. */
 export async function moveToApplication(client: Client, old: OldStorage): Promise<void> {
 	const [now, { drafts }] = await Promise.all([client.settings.get(), client.prompts.drafts()]);
-	await client.settings.set({
+	const missing: OldStorage['settings'] = {
 		...(now.openFolderIds.length === 0 ? { openFolderIds: old.settings.openFolderIds } : {}),
 		...(Object.keys(now.comparisonColumns).length === 0 ? { comparisonColumns: old.settings.comparisonColumns } : {}),
 		...(now.lastDatasetId === null ? { lastDatasetId: old.settings.lastDatasetId } : {}),
-	});
+	};
+	if (Object.values(missing).some((value) => value !== undefined)) await client.settings.set(missing);
 	const kept = new Set(drafts.map(({ promptId }) => promptId));
 	for (const [id, draft] of old.promptDrafts) {
 		// A prompt that was deleted since takes its draft along.

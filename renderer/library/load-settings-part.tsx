@@ -3,6 +3,7 @@ import { useCallback, useEffect, useRef, useState } from 'react';
 import { useStore } from 'zustand';
 import type { Fit } from '../../electron/contract/library/fit.ts';
 import type { ModelFile, ModelOptions } from '../../electron/contract/library/schema.ts';
+import { createAfterPause } from '../connection/after-pause.ts';
 import { toFailure } from '../connection/failure.ts';
 import { Button } from '../design/button.tsx';
 import { Skeleton } from '../design/skeleton.tsx';
@@ -30,7 +31,7 @@ function Settings({ model }: { model: ModelFile }) {
 	const [options, setOptions] = useState<ModelOptions | null>(null);
 	const [fit, setFit] = useState<Fit | null>(null);
 	const [stale, setStale] = useState(false);
-	const pending = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
+	const [pause] = useState(createAfterPause);
 	const asked = useRef(0);
 
 	const look = useCallback(
@@ -82,8 +83,7 @@ function Settings({ model }: { model: ModelFile }) {
 	function change(next: ModelOptions): void {
 		setOptions(next);
 		void look(next);
-		clearTimeout(pending.current);
-		pending.current = setTimeout(() => void keep(next), restMs);
+		pause.start(() => void keep(next), restMs);
 	}
 
 	if (options === null) return <Skeleton rows={6} />;

@@ -1,6 +1,7 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import { defaultSettings } from '../../electron/contract/settings/defaults.ts';
 import type { Settings } from '../../electron/contract/settings/schema.ts';
+import { createAfterPause } from '../connection/after-pause.ts';
 import type { Connection } from '../connection/connection.ts';
 import { isConnectionLoss, toFailure } from '../connection/failure.ts';
 
@@ -17,10 +18,12 @@ const storePauseMs = 250;
 export function createSettingsStore(connection: Connection, onFailure: (message: string) => void): SettingsStore {
 	const state = createStore<Settings>(() => defaultSettings);
 	let pending: Partial<Settings> = {};
-	let timer: ReturnType<typeof setTimeout> | undefined;
+	const pause = createAfterPause();
 
 	async function store(): Promise<void> {
+		pause.cancel();
 		const part = pending;
+		if (Object.keys(part).length === 0) return;
 		pending = {};
 		try {
 			const stored = await connection.client.settings.set(part);
@@ -45,20 +48,13 @@ export function createSettingsStore(connection: Connection, onFailure: (message:
 		}
 	}
 
-	// A page that is reloaded or closed has no time for the pause.
-	globalThis.addEventListener?.('pagehide', () => {
-		clearTimeout(timer);
-		if (Object.keys(pending).length > 0) void store();
-	});
-
 	return {
 		state,
 		refresh,
 		change(part) {
 			pending = { ...pending, ...part };
 			state.setState(part);
-			clearTimeout(timer);
-			timer = setTimeout(() => void store(), storePauseMs);
+			pause.start(() => void store(), storePauseMs);
 		},
 	};
 }

@@ -114,6 +114,18 @@ describe.skipIf(browserMissing() !== null)('models on this computer', () => {
 		await page.keyboard.press('Escape');
 	});
 
+	test('a setting that was changed right before a reload is stored', async () => {
+		const flashAttention = async () => {
+			const { models } = await story.client.models.list();
+			const { id = 0 } = models.find(({ name }) => name === 'Good Model') ?? {};
+			return (await story.client.models.options({ id })).options.flashAttention;
+		};
+		await page.getByRole('region', { name: 'Flash attention' }).getByText('Off', { exact: true }).click();
+		await page.reload();
+		await expect.poll(flashAttention).toBe('off');
+		await row('Good Model').waitFor();
+	});
+
 	test('a template with hidden instructions is flagged before it is used, and the header can be searched', async () => {
 		await open('evil');
 		await part('File');

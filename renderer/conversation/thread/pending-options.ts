@@ -1,4 +1,5 @@
 import type { AnswerOptions } from '../../../electron/contract/conversation/schema.ts';
+import { createAfterPause } from '../../connection/after-pause.ts';
 
 /** A conversation's own options, without its preset. */
 export type ConversationChoices = Omit<AnswerOptions, 'presetId'>;
@@ -8,7 +9,7 @@ const storePauseMs = 250;
 
 /** Options on their way to the application. */
 export interface PendingOptions {
-	/** Stores the options after a pause; of several for one conversation, only the newest. */
+	/** Stores the options after a pause, or when the page is left; of several for one conversation, only the newest. */
 	set(conversationId: number, choices: ConversationChoices): void;
 	/** Stores pending options at once; resolves when they are stored. */
 	flush(): Promise<void>;
@@ -22,10 +23,10 @@ export function createPendingOptions(
 	store: (conversationId: number, choices: ConversationChoices) => Promise<void>,
 ): PendingOptions {
 	let pending: { conversationId: number; choices: ConversationChoices } | null = null;
-	let timer: ReturnType<typeof setTimeout> | undefined;
+	const pause = createAfterPause();
 
 	async function flush(): Promise<void> {
-		clearTimeout(timer);
+		pause.cancel();
 		const now = pending;
 		pending = null;
 		if (now !== null) await store(now.conversationId, now.choices);
@@ -35,13 +36,12 @@ export function createPendingOptions(
 		set(conversationId, choices) {
 			if (pending !== null && pending.conversationId !== conversationId) void flush();
 			pending = { conversationId, choices };
-			clearTimeout(timer);
-			timer = setTimeout(() => void flush(), storePauseMs);
+			pause.start(() => void flush(), storePauseMs);
 		},
 		flush,
 		waits: (conversationId) => pending?.conversationId === conversationId,
 		drop() {
-			clearTimeout(timer);
+			pause.cancel();
 			pending = null;
 		},
 	};

@@ -4,6 +4,7 @@ import type { Connection } from '../../../../renderer/connection/connection.ts';
 import { isWriting, shownMessages } from '../../../../renderer/conversation/thread/thread-state.ts';
 import { createThreadStore } from '../../../../renderer/conversation/thread/thread-store.ts';
 import { buildConversation, buildMessage } from '../../../support/fixtures/conversation.ts';
+import { pageToLeave } from '../../../support/leave-page.ts';
 
 const noOptions = { presetId: null, sampling: {}, contextSize: null };
 
@@ -116,6 +117,17 @@ describe('the thread on screen', () => {
 		expect(stored).toEqual([]);
 		await vi.advanceTimersByTimeAsync(300);
 		expect(stored).toEqual([{ id: 1, sampling: { temperature: 0.3 }, contextSize: null }]);
+	});
+
+	test('stores an option that was changed right before the page is left', async () => {
+		const leave = pageToLeave();
+		const { thread, stored } = fakeApplication({ get: () => threadOf([], null) });
+		await thread.open(1);
+		thread.setOptions({ sampling: { temperature: 0.3 }, contextSize: null }, noOptions);
+		leave();
+		expect(stored).toEqual([{ id: 1, sampling: { temperature: 0.3 }, contextSize: null }]);
+		await settle();
+		expect(stored).toHaveLength(1);
 	});
 
 	test('that is temporary can be left and restored, with its running answer stopped', async () => {

@@ -1,0 +1,35 @@
+/** Work that waits for a pause after the last change, such as storing what a slider was dragged to. */
+export interface AfterPause {
+	/** Runs `work` after `ms` instead of any work that waits, or at once when the page is left. */
+	start(work: () => void, ms: number): void;
+	/** Forgets the work that waits. */
+	cancel(): void;
+}
+
+/** Creates a pause. A page that is reloaded or closed has no time for it, so the work that waits runs then. */
+export function createAfterPause(): AfterPause {
+	let waiting: (() => void) | null = null;
+	let timer: ReturnType<typeof setTimeout> | undefined;
+
+	function cancel(): void {
+		clearTimeout(timer);
+		globalThis.removeEventListener?.('pagehide', run);
+		waiting = null;
+	}
+
+	function run(): void {
+		const work = waiting;
+		cancel();
+		work?.();
+	}
+
+	return {
+		start(work, ms) {
+			cancel();
+			waiting = work;
+			timer = setTimeout(run, ms);
+			globalThis.addEventListener?.('pagehide', run);
+		},
+		cancel,
+	};
+}
