@@ -3,6 +3,7 @@ import type { ReadableDatabase, WritableDatabase } from '../../database/database
 import { mergeIndexes } from '../../database/full-text-indexes.ts';
 import { truncateLog } from '../../database/secure-delete.ts';
 import { all, get, run, transaction } from '../../database/sql.ts';
+import { forgetBranchPath } from '../branch-path.ts';
 import { removeUnusedTags } from './tags.ts';
 
 /** Longest slice of deletion before other work gets its turn, ms: a frame has 16. */
@@ -66,6 +67,7 @@ export async function purge(
 	let finished = false;
 	while (!finished && !signal.aborted) {
 		finished = transaction(database, () => purgeSlice(database, purged));
+		forgetBranchPath(database);
 		await sleep(1);
 	}
 	while (!signal.aborted && !mergeIndexes(database, sliceMs)) await sleep(1);

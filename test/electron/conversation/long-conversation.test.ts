@@ -5,6 +5,7 @@ import { branchConversation, versionsOf } from '../../../electron/conversation/b
 import { branchPath } from '../../../electron/conversation/branch-path.ts';
 import { countPromptTokens } from '../../../electron/conversation/count-tokens.ts';
 import { earlierMessages, openConversation, selectBranch } from '../../../electron/conversation/edit-conversation.ts';
+import { purge } from '../../../electron/conversation/organise/purge.ts';
 import { firstToRead } from '../../../electron/conversation/prompt-messages.ts';
 import { listConversations } from '../../../electron/conversation/store/list-conversations.ts';
 import { rowsOnPath } from '../../../electron/conversation/store/messages.ts';
@@ -26,7 +27,13 @@ function extend(context: ConversationForTest, conversationId: number, from: numb
 	});
 }
 
-function insert(context: ConversationForTest, conversationId: number, parent: number, role: string, content: string) {
+function insert(
+	context: ConversationForTest,
+	conversationId: number,
+	parent: number | null,
+	role: string,
+	content: string,
+) {
 	return run(
 		context.database,
 		`INSERT INTO messages (conversation_id, parent_id, role, status, content, created_at)
@@ -125,6 +132,24 @@ test('the path of a branch is the same however much of it is known', async () =>
 	const other = extend(context, conversationId, messageId, 2);
 	expect(await branchPath(database, other)).toEqual(pathTo(other));
 	expect(await branchPath(database, longer)).toEqual(pathTo(longer));
+});
+
+test('the path of a branch is right where ids of deleted messages are used again', async () => {
+	const { context, conversationId, head } = await longConversation(3);
+	const { database, clock } = context;
+	await branchPath(database, head);
+	run(database, 'UPDATE conversations SET deleted_at = 0 WHERE id = :conversationId', { conversationId });
+	await purge(database, { clock, signal: new AbortController().signal });
+
+	const other = run(
+		database,
+		`INSERT INTO conversations (title, title_source, created_at, updated_at) VALUES ('other', 'user', 1, 1)`,
+	).id;
+	const first = insert(context, other, null, 'user', 'the question');
+	let end = first;
+	while (end < head) end = insert(context, other, first, 'assistant', 'a version of the answer');
+	expect(end).toBe(head);
+	expect(await branchPath(database, end)).toEqual([first, end]);
 });
 
 test('as a conversation grows, the first message that is read stays for as many messages as fit', () => {
