@@ -26,6 +26,10 @@ export function createUpdateStore(
 	const told = new Set<string>();
 	let asked = false;
 
+	function fail(error: unknown): void {
+		if (!isConnectionLoss(error)) onFailure(toFailure(error).message);
+	}
+
 	async function call(work: () => Promise<UpdateStatus>): Promise<void> {
 		asked = true;
 		try {
@@ -34,24 +38,28 @@ export function createUpdateStore(
 			// The event of the same step may come later than the answer.
 			if (status.state === 'available') told.add(status.update.version);
 		} catch (error) {
-			if (!isConnectionLoss(error)) onFailure(toFailure(error).message);
+			fail(error);
 		} finally {
 			asked = false;
 		}
 	}
 
+	function apply(status: UpdateStatus): void {
+		state.setState(status, true);
+		if (status.state !== 'available' || status.postponed) return;
+		const { version } = status.update;
+		// Somebody who has just asked sees the answer.
+		if (!asked && !told.has(version)) onFound(version);
+		told.add(version);
+	}
+
 	const { updates } = connection.client;
 	return {
 		state,
-		refresh: () => call(() => updates.status()),
-		apply(status) {
-			state.setState(status, true);
-			if (status.state !== 'available' || status.postponed) return;
-			const { version } = status.update;
-			// Somebody who has just asked sees the answer.
-			if (!asked && !told.has(version)) onFound(version);
-			told.add(version);
+		async refresh() {
+			await updates.status().then(apply, fail);
 		},
+		apply,
 		check: () => call(() => updates.check()),
 		download: () => call(() => updates.download()),
 		stop: () => call(() => updates.stop()),

@@ -10,12 +10,15 @@ const available = (version = '0.2.0', postponed = false): UpdateStatus => ({
 	postponed,
 });
 
-function store(check: (store: UpdateStore) => Promise<UpdateStatus> = async () => available()) {
+function store(
+	check: (store: UpdateStore) => Promise<UpdateStatus> = async () => available(),
+	status: UpdateStatus = { state: 'idle', checkedAt: null },
+) {
 	const found: string[] = [];
 	const failures: string[] = [];
 	const updates = {
 		check: () => check(made),
-		status: async (): Promise<UpdateStatus> => ({ state: 'idle', checkedAt: null }),
+		status: async () => status,
 	};
 	const connection = { client: { updates } } as unknown as Connection;
 	const made = createUpdateStore(
@@ -31,6 +34,14 @@ test('a version that Assay found by itself is announced once', () => {
 	for (const status of [available(), { state: 'checking' } as const, available(), available('0.3.0')])
 		updates.apply(status);
 	expect(found).toEqual(['0.2.0', '0.3.0']);
+});
+
+test('a version that Assay found before the page connected is announced once', async () => {
+	const { store: updates, found } = store(undefined, available());
+	await updates.refresh();
+	updates.apply(available());
+	await updates.refresh();
+	expect([found, updates.state.getState()]).toEqual([['0.2.0'], available()]);
 });
 
 test('a version that the user put off, or has just asked for, is not', async () => {
