@@ -1,4 +1,3 @@
-import { useEffect, useState } from 'react';
 import { useStore } from 'zustand';
 import type { ModelFile, ModelLoad, ModelOptions } from '../../electron/contract/library/schema.ts';
 import { engineLabels, engineSpeeds, nodeLlamaCppLimits } from '../../models/contract/engine-names.ts';
@@ -6,6 +5,8 @@ import { formatRate } from '../design/format.ts';
 import { Select } from '../design/select.tsx';
 import { useServices } from '../services.ts';
 import { FieldLabel } from './device-fields.tsx';
+import { EngineLimits } from './engine-limits.tsx';
+import { useLoads } from './use-loads.ts';
 
 /** "Measured here: llama.cpp’s C API 71 tok/s, node-llama-cpp 58 tok/s"; null before any was measured. */
 export function describeEngineSpeeds(loads: readonly ModelLoad[]): string | null {
@@ -25,20 +26,9 @@ export function EngineField({
 	engine: ModelOptions['engine'];
 	onChange: (engine: ModelOptions['engine']) => void;
 }) {
-	const { models, connection } = useServices();
+	const { models } = useServices();
 	const state = useStore(models.state, ({ states }) => states[model.id]);
-	const [loads, setLoads] = useState<readonly ModelLoad[]>([]);
-	// biome-ignore lint/correctness/useExhaustiveDependencies: each load adds to it
-	useEffect(() => {
-		let current = true;
-		connection.client.models.history({ id: model.id }).then(
-			(answer) => current && setLoads(answer.loads),
-			() => {},
-		);
-		return () => {
-			current = false;
-		};
-	}, [connection, model.id, state?.state]);
+	const loads = useLoads(model) ?? [];
 	const chosen = engine ?? 'auto';
 	const failure = state?.state === 'loaded' ? state.capabilities.engineFailure : undefined;
 	const speeds = describeEngineSpeeds(loads);
@@ -55,11 +45,9 @@ export function EngineField({
 				onChange={(next) => onChange(next === 'auto' ? undefined : next)}
 			/>
 			{chosen === 'node-llama-cpp' ? (
-				<ul aria-label="Without" className="mt-1 flex flex-col gap-0.5 text-xs text-ink-3">
-					{nodeLlamaCppLimits.map(({ feature, reason }) => (
-						<li key={feature}>{reason}</li>
-					))}
-				</ul>
+				<div className="mt-1">
+					<EngineLimits limits={nodeLlamaCppLimits} />
+				</div>
 			) : (
 				<p className="mt-1 text-xs text-ink-3">
 					{failure === undefined

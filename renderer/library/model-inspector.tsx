@@ -23,11 +23,13 @@ import { Menu, MenuItem, MenuLine } from '../design/menu.tsx';
 import { Segmented } from '../design/segmented.tsx';
 import { Skeleton } from '../design/skeleton.tsx';
 import { useServices } from '../services.ts';
+import { EngineLimits } from './engine-limits.tsx';
 import { FilePart } from './file-part.tsx';
 import { formatDeviation, formatGigabytes } from './fit-wording.ts';
 import { Fact, headClass } from './inspector-fact.tsx';
 import { LoadSettingsPart } from './load-settings-part.tsx';
 import { QuantizeDialog } from './quantize-dialog.tsx';
+import { useLoads } from './use-loads.ts';
 
 /** One model in detail: load it, make it the default, its file, its load settings and its load history. */
 export function ModelInspector({
@@ -263,32 +265,15 @@ function OtherEngine({ capabilities: { engineFailure, limits = [] } }: { capabil
 					? 'node-llama-cpp answers because the load settings choose it.'
 					: `node-llama-cpp answers in place of llama.cpp’s C API. ${engineFailure.message}`}
 			</p>
-			<ul aria-label="Without">
-				{limits.map(({ feature, reason }) => (
-					<li key={feature}>{reason}</li>
-				))}
-			</ul>
+			<EngineLimits limits={limits} />
 		</div>
 	);
 }
 
 /** Loads of the model on this computer: estimated and measured memory, and speed. */
 function LoadHistoryPart({ model }: { model: ModelFile }) {
-	const { models, connection } = useServices();
-	const state = useStore(models.state, ({ states }) => states[model.id]?.state);
-	const [loads, setLoads] = useState<readonly ModelLoad[] | null>(null);
-	// biome-ignore lint/correctness/useExhaustiveDependencies: each load and unload adds to it
-	useEffect(() => {
-		let current = true;
-		connection.client.models.history({ id: model.id }).then(
-			(answer) => current && setLoads(answer.loads),
-			() => current && setLoads([]),
-		);
-		return () => {
-			current = false;
-		};
-	}, [connection, model.id, state]);
-	if (loads === null) return <Skeleton rows={3} />;
+	const loads = useLoads(model);
+	if (loads === undefined) return <Skeleton rows={3} />;
 	if (loads.length === 0) {
 		return (
 			<p className="text-ink-2">
