@@ -10,9 +10,9 @@ import { chooseColumns, columns, formatColumnName } from './result-columns.ts';
 
 /** Chooses the table's columns; the button shows how many if some are hidden. */
 export function ColumnsMenu({ comparison: { rows } }: { comparison: Comparison }) {
-	const { comparisons } = useServices();
+	const { comparisons, settings } = useServices();
 	const { all, shown } = useResultColumns(rows);
-	const chosen = useStore(comparisons.state, (state) => Object.keys(state.columns).length > 0);
+	const chosen = useStore(settings.state, ({ comparisonColumns }) => Object.keys(comparisonColumns).length > 0);
 	const reference = rows.find((row) => row.reference)?.name ?? 'reference';
 	// The file and the result are always shown.
 	const words = `${shown.length + 2} of ${all.length + 2}`;
@@ -60,7 +60,7 @@ function subscribe(listener: () => void): () => void {
 
 /** Returns the available and the visible columns of the result, by the window's width and the user's choice. */
 export function useResultColumns(rows: readonly ComparisonRow[]): ReturnType<typeof chooseColumns> {
-	const choice = useStore(useServices().comparisons.state, (state) => state.columns);
+	const choice = useStore(useServices().settings.state, ({ comparisonColumns }) => comparisonColumns);
 	const width = useSyncExternalStore(subscribe, () => widths.find((from) => matchMedia(query(from)).matches) ?? 0);
 	return chooseColumns(rows, choice, width);
 }

@@ -23,8 +23,6 @@ export interface ComparisonState {
 	/** The comparison on the screen, complete; null until it has loaded, or if there is none. */
 	shown: Comparison | null;
 	texts: readonly ComparisonText[];
-	/** Result columns that the user switched on or off, from the settings. */
-	columns: Readonly<Record<string, boolean>>;
 	/** Initial content of the form for a new comparison; null: the form is closed. */
 	planning: Proposal | null;
 }
@@ -98,12 +96,8 @@ export function createComparisonStore(
 		chosen: null,
 		shown: null,
 		texts: [],
-		columns: settings.state.getState().comparisonColumns,
 		planning: null,
 	}));
-	settings.state.subscribe(({ comparisonColumns }, before) => {
-		if (comparisonColumns !== before.comparisonColumns) state.setState({ columns: comparisonColumns });
-	});
 	/** Removed from the screen but not yet deleted for good. */
 	const leaving = new Map<number, ReturnType<typeof setTimeout>>();
 	const newestFirst = (a: ComparisonSummary, b: ComparisonSummary): number => b.createdAt - a.createdAt || b.id - a.id;
@@ -211,8 +205,8 @@ export function createComparisonStore(
 			bring(await client.comparisons.again({ id }));
 		},
 		showColumn(key, shown) {
-			const columns = key === null ? {} : { ...state.getState().columns, [key]: shown };
-			settings.change({ comparisonColumns: columns });
+			const { comparisonColumns } = settings.state.getState();
+			settings.change({ comparisonColumns: key === null ? {} : { ...comparisonColumns, [key]: shown } });
 		},
 		plan: (planning = { referenceId: null, candidateIds: [] }) => state.setState({ planning }),
 		propose(referenceId, { rows }) {

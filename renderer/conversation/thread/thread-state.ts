@@ -103,12 +103,6 @@ export function withStarted(now: ThreadState, start: GenerationStart): Thread | 
 	return { conversation, options, origin: shown?.origin ?? null, messages: [...before, ...stored] };
 }
 
-/** Returns whether messages of the branch come before those that were fetched so far. */
-export function hasEarlier(messages: readonly Pick<Message, 'parentId'>[]): boolean {
-	const [first] = messages;
-	return first !== undefined && first.parentId !== null;
-}
-
 /**
  * Returns the end of a branch with what is known of its beginning: the path to a message never changes, so nothing that
  * was fetched before is fetched again.

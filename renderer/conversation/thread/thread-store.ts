@@ -19,7 +19,6 @@ import {
 	type TemporaryConversation,
 } from './temporary-conversation.ts';
 import {
-	hasEarlier,
 	type NewConversationChoices,
 	noChoices,
 	type Outgoing,
@@ -314,7 +313,7 @@ export function createThreadStore(
 		},
 		async reach(messageId) {
 			const isShown = (): boolean => shownMessages(state.getState()).some(({ id }) => id === messageId);
-			if (!isShown() && hasEarlier(shownMessages(state.getState()))) await fetchEarlier();
+			if (!isShown()) await fetchEarlier();
 			return isShown();
 		},
 		async setSystemPrompt(systemPrompt) {

@@ -33,8 +33,8 @@ function storeWith(all: Comparison[]) {
 	const failures: string[] = [];
 	const settings = fakeSettings();
 	const connection = { client: { comparisons } } as unknown as Connection;
-	const open = () => createComparisonStore(connection, settings, (text) => failures.push(text));
-	return { store: open(), open, removed, failures };
+	const store = createComparisonStore(connection, settings, (text) => failures.push(text));
+	return { store, settings, removed, failures };
 }
 
 const newer = ladderComparison({ id: 2, createdAt: 2_000 });
@@ -82,10 +82,10 @@ test('an event about a comparison that no longer exists removes it from the list
 });
 
 test('chosen columns are remembered until they are reset', () => {
-	const { store, open } = storeWith([newer]);
+	const { store, settings } = storeWith([newer]);
 	store.showColumn('load', true);
 	store.showColumn('size', false);
-	expect(open().state.getState().columns).toEqual({ load: true, size: false });
+	expect(settings.state.getState().comparisonColumns).toEqual({ load: true, size: false });
 	store.showColumn(null, true);
-	expect(open().state.getState().columns).toEqual({});
+	expect(settings.state.getState().comparisonColumns).toEqual({});
 });
