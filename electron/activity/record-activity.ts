@@ -57,7 +57,7 @@ export function recordEvents(context: RecordingContext): () => void {
 	});
 }
 
-/** What is known besides an event. */
+/** Facts about an event that the event itself does not carry. */
 interface Moment {
 	/** The state of the event's model before. */
 	readonly before: ModelState['state'] | undefined;

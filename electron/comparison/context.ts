@@ -34,7 +34,7 @@ export interface ComparisonContext {
 	/** Evaluation runs that provide the task accuracy. */
 	readonly evaluations: Pick<Evaluations, 'estimate' | 'create' | 'measure' | 'get' | 'scores'>;
 	readonly datasets: { facets(versionId: number): Promise<Facets> } & Pick<Datasets['manage'], 'freezeVersion'>;
-	/** Processes that read comparisons of other computers; without them, each file gets one of its own. */
+	/** Processes that read comparisons of other computers; if omitted, each file starts a new process. */
 	readonly parsers?: ParserPool;
 	readonly openMeasurement: (
 		options: MeasurementOptions,

@@ -35,7 +35,7 @@ export async function branchConversation(context: ConversationContext, messageId
 	const from = getConversation(database, message.conversationId);
 	const path = await branchPath(database, messageId);
 	const mark = path.length > copiedAtOnce ? newImportMarks(database).importing : null;
-	const begun = transaction(database, () => {
+	const copy = transaction(database, () => {
 		const now = clock();
 		const { titleSource, systemPrompt, modelFileId } = from;
 		const title = branchTitle(from.title, countBranches(database, from.id));
@@ -59,8 +59,8 @@ export async function branchConversation(context: ConversationContext, messageId
 		setHead(database, branch, head);
 		return { id: branch, head };
 	});
-	const { id } = begun;
-	if (mark !== null) await copyRest(database, path, begun);
+	const { id } = copy;
+	if (mark !== null) await copyRest(database, path, copy);
 	events.publish({ type: 'conversation-changed', conversationId: id });
 	return getConversation(database, id);
 }

@@ -11,7 +11,7 @@ export interface ConversationContext {
 	readonly events: EventBus;
 	readonly models: ModelService;
 	readonly answers: LiveAnswers;
-	/** Processes that read attachments; without them, each file gets one of its own. */
+	/** Processes that read attachments; if omitted, each file starts a new process. */
 	readonly readingPool?: ParserPool;
 	readonly settings: () => Settings;
 	/** Milliseconds since 1970. */

@@ -37,7 +37,7 @@ export const manifestSchema = z.object({
 	version: z.string().refine((text) => valid(text) === text, 'not a version'),
 	/** Milliseconds since 1970. */
 	releasedAt: z.int().min(0).max(8.64e15),
-	/** What is new, as plain text. */
+	/** Release notes in plain text. */
 	notes: z.string().max(20_000),
 	files: z.array(updateFileSchema).max(30),
 });

@@ -36,8 +36,8 @@ export function ConnectionBanner() {
 			<p className="min-w-0 flex-1 py-[3px]">
 				<span className="font-medium">Not connected.</span>{' '}
 				<span className="text-ink-2">
-					{lost.cause} Your draft is kept, and an answer being written goes on there. If you started Assay again, open
-					the link that it printed.
+					{lost.cause} Your draft is kept, and an answer in progress continues. If you started Assay again, open the
+					link that it printed.
 					<span className="tabular-nums"> {seconds > 0 ? `Next try in ${seconds} s.` : 'Trying now.'}</span>
 				</span>
 			</p>

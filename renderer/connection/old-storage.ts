@@ -2,7 +2,7 @@ import type { PromptDraftContent } from '../../electron/contract/prompt/schema.t
 import type { Settings } from '../../electron/contract/settings/schema.ts';
 import type { Client } from './connection.ts';
 
-/** What Assay kept in the browser until it kept it itself: an address holds it for as long as that address is used. */
+/** Data that earlier versions kept in the browser. Each address has its own, until it is moved to the application. */
 export interface OldStorage {
 	readonly settings: Partial<Pick<Settings, 'openFolderIds' | 'comparisonColumns' | 'lastDatasetId'>>;
 	readonly promptDrafts: readonly (readonly [promptId: number, PromptDraftContent])[];

@@ -51,7 +51,7 @@ export function EngineField({
 			) : (
 				<p className="mt-1 text-xs text-ink-3">
 					{failure === undefined
-						? 'node-llama-cpp answers where llama.cpp’s C API is not the one that Assay was written for.'
+						? 'If llama.cpp’s C API does not match this Assay, node-llama-cpp answers instead.'
 						: failure.message}
 				</p>
 			)}

@@ -12,7 +12,7 @@ export function PrivacySection() {
 	const collect = useStore(settings.state, (state) => state.collectSignals);
 	return (
 		<>
-			<NetworkSwitch description="Assay only goes online when you search the model hub, fetch a model or look for updates. Blocked, it does not even then: no connection leaves this computer, whichever part of the program asks for it." />
+			<NetworkSwitch description="Assay only goes online when you search the model hub, fetch a model or check for updates. Blocked, it does not even then: no connection leaves this computer, whichever part of the program asks for it." />
 			<div>
 				<Button onClick={() => layout.go({ section: 'activity', part: 'network' })}>See every request made</Button>
 			</div>

@@ -10,7 +10,7 @@ export function listSettingsCommands({ layout, settings }: Services): Command[] 
 		{ id: 'change-keys', label: 'Change keys', icon: Keyboard, run: open('keyboard') },
 		{ id: 'backups', label: 'Back up or restore', icon: History, run: open('data') },
 		{ id: 'storage', label: 'Free storage', icon: HardDrive, run: open('storage') },
-		{ id: 'updates', label: 'Look for updates', icon: RefreshCw, run: open('updates') },
+		{ id: 'updates', label: 'Check for updates', icon: RefreshCw, run: open('updates') },
 		{ id: 'diagnostics', label: 'Put together a diagnostics bundle', icon: LifeBuoy, run: open('diagnostics') },
 		{
 			id: 'network',

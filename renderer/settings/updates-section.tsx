@@ -30,7 +30,7 @@ export function UpdatesSection() {
 	return (
 		<>
 			<Switch
-				label="Look for updates once a day"
+				label="Check for updates once a day"
 				description="Asks the update source for its newest version and sends nothing about you. Off, Assay looks only when you ask. It never downloads or installs one by itself."
 				checked={checks}
 				onChange={(next) => settings.change({ updateChecks: next })}
@@ -79,11 +79,11 @@ function CheckRow({ status }: { status: Extract<UpdateStatus, { state: 'idle' | 
 			}
 			description={
 				status.state === 'idle' && status.checkedAt !== null
-					? `Looked for on ${formatFullTime(status.checkedAt)}.`
+					? `Checked on ${formatFullTime(status.checkedAt)}.`
 					: undefined
 			}
 		>
-			<Button busy={status.state === 'checking' ? 'Looking' : undefined} onClick={() => void updates.check()}>
+			<Button busy={status.state === 'checking' ? 'Checking' : undefined} onClick={() => void updates.check()}>
 				Check for updates
 			</Button>
 		</SettingRow>
@@ -120,7 +120,7 @@ function Available({ update, postponed }: { update: Update; postponed: boolean }
 				Download {formatBytes(update.bytes)}
 			</Button>
 			{postponed ? (
-				<span className="text-xs text-ink-3">You put it off; nothing reminds you of it.</span>
+				<span className="text-xs text-ink-3">Postponed. Assay won’t remind you.</span>
 			) : (
 				<Button kind="ghost" onClick={() => void updates.postpone()}>
 					Later
@@ -186,7 +186,7 @@ function Ready({ status }: { status: Extract<UpdateStatus, { state: 'ready' }> }
 }
 
 const failureTitles = {
-	check: 'Updates could not be looked for',
+	check: 'Assay could not check for updates',
 	download: 'The update was not downloaded',
 	install: 'The update was not installed',
 };

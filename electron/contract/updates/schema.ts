@@ -6,7 +6,7 @@ export const updateSchema = z.object({
 	version: z.string(),
 	/** Milliseconds since 1970. */
 	releasedAt: z.int(),
-	/** What is new, as plain text. */
+	/** Release notes in plain text. */
 	notes: z.string(),
 	/** Size of the download. */
 	bytes: z.int(),

@@ -98,7 +98,7 @@ export function createImportExport(context: ImportExportContext): ImportExport {
 			const result = await parsers.run(task, {
 				signal,
 				answering: context.answering,
-				// An import that is past its commit goes on.
+				// An import that has committed runs to its end.
 				stopsItself: kind === 'import',
 				onMessage(message, reply) {
 					const parsed = workerMessageSchema.parse(message);
@@ -250,7 +250,7 @@ interface TaskControl {
 /** Interval at which the thread learns whether an answer is being generated, ms. */
 const answeringPollMs = 50;
 
-/** Exports on a thread of its own. Rejects with a Failure, or with any error after `signal`. */
+/** Exports on a separate thread. Rejects with a Failure, or with any error after `signal`. */
 function exportOnThread(
 	entry: URL,
 	task: ExportTask,

@@ -211,7 +211,7 @@ function cleanConversation(conversation: ExportedConversation): ExportedConversa
 }
 
 /**
- * A missing time is taken from what is nearest: a message's from the one before it, the conversation's from its first
+ * Fills in missing times from the nearest known one: a message's from the one before it, a conversation's from its first
  * message, or from its last change. Times of which the export says nothing stay 0.
  */
 function withKnownTimes(imported: ImportedConversation): ImportedConversation {

@@ -171,7 +171,7 @@ export function createStaging(folder: string, clock: () => number): Staging {
 function exportGone(): Failure {
 	return new Failure({
 		code: 'result-unknown',
-		message: 'The file of this export is gone: it was saved already, or what was in the trash was deleted for good.',
+		message: 'This export’s file no longer exists: it was already saved, or emptying the trash removed it.',
 		next: ['Export it again'],
 	});
 }

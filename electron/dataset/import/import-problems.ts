@@ -43,7 +43,7 @@ export class ImportProblems {
 	list(): ImportProblem[] {
 		if (this.#firstReplaced === null) return this.#listed;
 		const rows = this.#replaced === 1 ? '1 row holds' : `${this.#replaced} rows hold`;
-		const what = `${rows} bytes that are no text in this encoding; � stands in their place. Read it in another encoding, such as Windows-1252 (--encoding windows-1252)`;
+		const what = `${rows} bytes that are not valid in this encoding; they are shown as �. Read the file in another encoding, such as Windows-1252 (--encoding windows-1252)`;
 		return [{ where: this.#firstReplaced, what }, ...this.#listed];
 	}
 }

@@ -89,9 +89,10 @@ export function RepeatPart({ draft, change }: { draft: RunDraft; change: (part: 
 					onChange={() => change({ independent: !draft.independent })}
 				/>
 				<p className="text-xs text-pretty text-ink-3">
-					Independent rows give a sample the same answer whatever else is in the run. Without, small models measure up
-					to a quarter faster. A part is measured and kept together: with fewer rows, a pause or a crash costs less. The
-					context holds prompt and answer; a larger one takes memory, a smaller one refuses long prompts.
+					Independent rows give a sample the same answer whatever else is in the run. Without them, small models are
+					measured up to a quarter faster. A part is measured and kept together: with fewer rows, a pause or a crash
+					costs less. The context holds prompt and answer; a larger one takes memory, a smaller one refuses long
+					prompts.
 				</p>
 			</MoreFields>
 		</FormPart>
