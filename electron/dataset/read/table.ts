@@ -16,7 +16,10 @@ const delimiters = [',', '\t', ';', '|'];
 /** Records examined at the beginning. */
 const lookedAt = 60;
 
-/** Detects the delimiter: the one with the same count in most records, outside quotation marks. */
+/**
+ * Detects the delimiter: the one with the same count in most records, outside quotation marks. Such a mark opens a cell
+ * only where one begins: `5" pipe` holds an ordinary character.
+ */
 export function detectDelimiter(head: string): string {
 	let best = { delimiter: ',', score: 0 };
 	for (const delimiter of delimiters) {
@@ -24,11 +27,18 @@ export function detectDelimiter(head: string): string {
 		let seen = 0;
 		let cells = 1;
 		let quoted = false;
+		let opens = true;
 		for (let at = 0; at < head.length && seen < lookedAt; at += 1) {
-			const character = head[at];
-			if (character === '"') quoted = !quoted;
-			else if (quoted) continue;
-			else if (character === delimiter) cells += 1;
+			const character = head[at]!;
+			if (character === '"' && (quoted || opens)) {
+				quoted = !quoted;
+				// Two in a row are one that belongs to the text.
+				opens = true;
+				continue;
+			}
+			if (quoted) continue;
+			opens = character === '\n' || delimiters.includes(character);
+			if (character === delimiter) cells += 1;
 			else if (character === '\n') {
 				counts.set(cells, (counts.get(cells) ?? 0) + 1);
 				seen += 1;
@@ -107,6 +117,11 @@ class WidthGuard {
 	readonly #delimiter: number;
 	readonly #quote: number;
 	#quoted = false;
+	/** A cell begins here, or a quotation mark just ended: elsewhere the parser takes one as an ordinary character. */
+	#opens = true;
+	/** The byte that ends a row; null: none has ended. */
+	#end: number | null = null;
+	#previous = 0;
 	#row = 1;
 	#cells = 0;
 
@@ -119,9 +134,17 @@ class WidthGuard {
 	push(chunk: Buffer): number | null {
 		for (let at = 0; at < chunk.length; at += 1) {
 			const byte = chunk[at]!;
-			if (byte === this.#quote) this.#quoted = !this.#quoted;
-			else if (this.#quoted) continue;
-			else if (byte === 0x0a) {
+			if (byte === this.#quote && (this.#quoted || this.#opens)) {
+				this.#quoted = !this.#quoted;
+				// Two in a row are one that belongs to the text.
+				this.#opens = true;
+				continue;
+			}
+			if (this.#quoted) continue;
+			const ends = this.#endsRow(byte);
+			// The line feed of a first CR LF comes after the row has ended.
+			this.#opens = ends || byte === this.#delimiter || (this.#opens && byte === 0x0a);
+			if (ends) {
 				this.#row += 1;
 				this.#cells = 0;
 			} else if (byte === this.#delimiter) {
@@ -130,6 +153,19 @@ class WidthGuard {
 			}
 		}
 		return null;
+	}
+
+	/** Like the parser, goes by the first line end: a line feed, both, or the carriage return of old programs. */
+	#endsRow(byte: number): boolean {
+		const previous = this.#previous;
+		this.#previous = byte;
+		if (byte !== 0x0a && byte !== 0x0d) return false;
+		if (this.#row === 2 && byte === 0x0a && previous === 0x0d && this.#end === 0x0d) {
+			this.#end = 0x0a;
+			return false;
+		}
+		this.#end ??= byte;
+		return byte === this.#end;
 	}
 }
 
