@@ -52,7 +52,12 @@ interface Running {
 	readonly parser: ParserProcess;
 	/** Receives the messages of the task at hand. */
 	take: (message: unknown) => void;
+	/** Learns that the process has ended during the task at hand. */
+	died: (stopped: ParserStopped) => void;
 }
+
+/** Between tasks; a callback of an earlier one would keep its result in memory. */
+const noTask = { take: () => {}, died: () => {} } satisfies Partial<Running>;
 
 /** `limits` hold for each task. */
 export function createParserPool(program: ParserProgram, limits: ParserLimits): ParserPool {
@@ -64,11 +69,12 @@ export function createParserPool(program: ParserProgram, limits: ParserLimits): 
 	function start(): Running {
 		const running: Running = {
 			parser: startParser(program, limits, (message) => running.take(message)),
-			take: () => {},
+			...noTask,
 		};
 		all.add(running);
-		void running.parser.ended.then(() => {
+		void running.parser.ended.then((stopped) => {
 			all.delete(running);
+			running.died(stopped);
 			if (idle?.running !== running) return;
 			clearTimeout(idle.timer);
 			idle = null;
@@ -87,7 +93,7 @@ export function createParserPool(program: ParserProgram, limits: ParserLimits): 
 	}
 
 	function putBack(running: Running, residentBytes: number): void {
-		running.take = () => {};
+		Object.assign(running, noTask);
 		if (!all.has(running)) return;
 		if (closed || idle !== null || residentBytes > keptBytes) {
 			end(running);
@@ -175,7 +181,7 @@ async function perform(
 			notAMessage();
 		}
 	};
-	void parser.ended.then((stopped) => {
+	running.died = (stopped) => {
 		const error: unknown = cancelled ? (signal?.reason ?? stopped) : stopped;
 		resolve({
 			outcome: () => {
@@ -183,7 +189,7 @@ async function perform(
 			},
 			residentBytes: Number.POSITIVE_INFINITY,
 		});
-	});
+	};
 	signal?.addEventListener('abort', cancel, { once: true });
 	expectLife();
 	parser.send({ type: 'task', task } satisfies ToWorker, bytes);

@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { createParserPool, type ParserControl, type ParserPool } from '../../../electron/parsing/parser-pool.ts';
 import type { ParserLimits } from '../../../electron/parsing/parser-stopped.ts';
@@ -18,6 +20,11 @@ const doing = (script: ParserScript): ParserScript => script;
 
 async function answer(parsers: ParserPool, control: ParserControl = {}): Promise<{ pid: number; bytes: number }> {
 	return (await parsers.run(doing({ do: 'answer' }), control)) as { pid: number; bytes: number };
+}
+
+function collectGarbage(): void {
+	setFlagsFromString('--expose-gc');
+	(runInNewContext('gc') as () => void)();
 }
 
 function isAlive(pid: number): boolean {
@@ -105,6 +112,16 @@ describe('a process is reused', () => {
 		expect(await late).toEqual({ type: 'turn', n: 1 });
 		const next = parsers.run(doing({ do: 'wait' }), { onMessage: (_, reply) => reply({ type: 'turn', n: 3 }) });
 		expect(await next).toEqual({ type: 'turn', n: 3 });
+	});
+
+	test('and holds no result of earlier tasks', async () => {
+		const parsers = pool();
+		const results: WeakRef<object>[] = [];
+		for (let n = 0; n < 3; n += 1) results.push(new WeakRef(await answer(parsers)));
+		// What was read in this turn of the event loop stays until the next.
+		await sleep(10);
+		collectGarbage();
+		expect(results.map((result) => result.deref())).toEqual([undefined, undefined, undefined]);
 	});
 
 	test('close ends every process', async () => {
