@@ -89,7 +89,7 @@ async function generate(
 	}
 	if (rows.length === 0) return;
 	const reading: Promise<void>[] = [];
-	let broken: { readonly error: unknown } | null = null;
+	const broken: unknown[] = [];
 	try {
 		await session.generate(rows, {
 			signal,
@@ -102,12 +102,11 @@ async function generate(
 				if (all.length < of.length) return;
 				const { index: unit, sample } = owner.asked;
 				reading.push(
-					outcomeOfAnswers(all, (texts) => read(technique, texts, sample.choices)).then(
-						(outcome) => onMade(unit, outcome),
-						(error: unknown) => {
-							broken ??= { error };
-						},
-					),
+					outcomeOfAnswers(all, (texts) => read(technique, texts, sample.choices))
+						.then((outcome) => onMade(unit, outcome))
+						.catch((error: unknown) => {
+							broken.push(error);
+						}),
 				);
 			},
 		});
@@ -115,7 +114,7 @@ async function generate(
 		// Answers that are here are kept, however the rest ended.
 		await Promise.all(reading);
 	}
-	if (broken !== null) throw (broken as { error: unknown }).error;
+	if (broken.length > 0) throw broken[0];
 }
 
 async function scoreChoices(
