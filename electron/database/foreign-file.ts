@@ -31,15 +31,16 @@ export function createForeignFilePool(path: string, program: ParserProgram): Par
 
 /**
  * Runs one task on a database file from elsewhere, in a parser process. Rejects with a Failure for disk errors, and with
- * `file-needs-memory`, `file-takes-too-long` or `parser-died` if the file is more than a backup can be.
+ * `file-needs-memory`, `file-takes-too-long`, `file-yields-too-much` or `parser-died` if the file is more than a backup
+ * can be. These name `shown`: the file that the user chose, if the task is on a copy of it.
  */
-export async function runForeignFileTask(task: FileTask, pool: ParserPool): Promise<FileTaskResult> {
+export async function runForeignFileTask(task: FileTask, pool: ParserPool, shown = task.path): Promise<FileTaskResult> {
 	let answer: FileTaskAnswer;
 	try {
 		answer = answerSchema.parse(await pool.run(task)) as FileTaskAnswer;
 	} catch (error) {
 		if (!(error instanceof ParserStopped)) throw error;
-		throw error.failure(`The backup ${task.path}`, ['Choose another backup']);
+		throw error.failure(`The backup ${shown}`, ['Choose another backup']);
 	}
 	if ('verdict' in answer) return answer;
 	throw databaseFailure(Object.assign(new Error(answer.error), { code: answer.code }), task.path);

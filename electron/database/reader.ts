@@ -1,14 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { markIfDamaged } from './damage-mark.ts';
 import { databaseFailure } from './database-failure.ts';
-import type {
-	FileTask,
-	FileTaskAnswer,
-	FileTaskResult,
-	ReaderAnswer,
-	ReaderRequest,
-	ReaderTask,
-} from './reader-protocol.ts';
+import type { FileTask, FileTaskAnswer, ReaderAnswer, ReaderRequest, ReaderTask } from './reader-protocol.ts';
 import type { Parameters } from './sql.ts';
 
 /**
@@ -126,17 +119,13 @@ export function createReader(path: string, entry: URL): Reader {
  * Runs one long task on a database file on a separate thread. Resolves to 'ok' or to what is wrong with the file;
  * rejects with a Failure for disk errors.
  */
-export async function runFileTask(task: FileTask, entry: URL): Promise<string> {
-	return (await resultOf(task, entry)).verdict;
-}
-
-function resultOf(task: FileTask, entry: URL): Promise<FileTaskResult> {
+export function runFileTask(task: FileTask, entry: URL): Promise<string> {
 	return new Promise((resolve, reject) => {
 		const worker = new Worker(entry, { workerData: task satisfies ReaderTask });
 		// A check is not urgent; a process with nothing else to do need not wait for it.
 		if (task.kind === 'check') worker.unref();
 		worker.on('message', (answer: FileTaskAnswer) => {
-			if ('verdict' in answer) return resolve(answer);
+			if ('verdict' in answer) return resolve(answer.verdict);
 			reject(databaseFailure(Object.assign(new Error(answer.error), { code: answer.code }), task.path));
 		});
 		worker.on('error', reject);

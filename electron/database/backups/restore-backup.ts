@@ -2,6 +2,7 @@ import { existsSync, rmSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Failure } from '../../../models/contract/failure.ts';
 import type { ParserPool } from '../../parsing/parser-pool.ts';
+import { ParserStopped } from '../../parsing/parser-stopped.ts';
 import { closeDatabase, connect } from '../connect.ts';
 import { isDamage } from '../database-failure.ts';
 import { createForeignFilePool, runForeignFileTask } from '../foreign-file.ts';
@@ -52,8 +53,9 @@ export async function prepareRestore(options: RestoreOptions): Promise<PreparedR
 		);
 		if (verdict !== 'ok') throw damaged(source, verdict);
 		const contents = await contentsOf(draft, source, pool);
-		requireKnownSchema(draft, options.migrationsFolder);
-		await runForeignFileTask({ kind: 'migrate', path: draft, migrationsFolder: options.migrationsFolder, now }, pool);
+		const { migrationsFolder } = options;
+		requireKnownSchema(draft, migrationsFolder);
+		await runForeignFileTask({ kind: 'migrate', path: draft, migrationsFolder, now }, pool, source);
 		return {
 			contents,
 			async replace() {
@@ -98,16 +100,18 @@ export function requireFile(path: string): void {
 }
 
 async function contentsOf(draft: string, source: string, pool: ParserPool): Promise<FileContents> {
-	const { contents } = await runForeignFileTask({ kind: 'inspect', path: draft }, pool).catch((error: unknown) => {
-		throw isLimit(error) ? error : notABackup(source, error);
-	});
+	const { contents } = await runForeignFileTask({ kind: 'inspect', path: draft }, pool, source).catch(
+		(error: unknown) => {
+			throw isLimit(error) ? error : notABackup(source, error);
+		},
+	);
 	if (contents === undefined || contents.schema === 0) throw notABackup(source, null);
 	return contents;
 }
 
 /** A file that exceeds a limit may be a backup or not. */
 function isLimit(error: unknown): boolean {
-	return error instanceof Failure && ['file-needs-memory', 'file-takes-too-long', 'parser-died'].includes(error.code);
+	return error instanceof Failure && error.cause instanceof ParserStopped;
 }
 
 /** Returns what is wrong with the file itself, in SQLite's words; throws every other error. */
