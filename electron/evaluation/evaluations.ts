@@ -47,7 +47,7 @@ export interface Evaluations {
 	/** Runs as config files for `assay eval run`. */
 	readonly configFile: {
 		write(config: RunConfig): { fileName: string; text: string };
-		/** Messages refer to the text by `name`. Throws Failure `config-invalid`, `config-unreadable`. */
+		/** Messages refer to the text by `name`. Throws Failure `config-invalid`, `config-unreadable`, `parser-died`. */
 		read(text: string, name: string): Promise<ResolvedConfig>;
 		resolve(file: ConfigFile): ResolvedConfig;
 	};

@@ -14,7 +14,10 @@ type Context = Pick<EvaluationContext, 'database' | 'events' | 'clock' | 'listDa
 	readonly library: Pick<EvaluationContext['library'], 'all'>;
 };
 
-/** Reads the text of a file; messages refer to it by `name`. Throws Failure `config-invalid`, `config-unreadable`. */
+/**
+ * Reads the text of a file; messages refer to it by `name`. Throws Failure `config-invalid`, `config-unreadable`,
+ * `parser-died`.
+ */
 export async function readConfigFile(
 	context: Context & Pick<EvaluationContext, 'scoring'>,
 	text: string,

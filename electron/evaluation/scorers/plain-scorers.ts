@@ -6,23 +6,17 @@ import { expectedNames } from './expected-answer.ts';
 import { scoreJson, scoreJsonFields } from './json.ts';
 import { compileSchema } from './json-schema.ts';
 import { scoreNumeric } from './numeric.ts';
-import { createSandbox, type Sandbox } from './sandbox.ts';
+import type { Sandbox } from './sandbox.ts';
 import { type ScoreInput, unscored } from './score-outcome.ts';
 import type { PlainScorer } from './scoring-worker-protocol.ts';
 import { checkPattern, scoreExact, scoreIncludes, scoreRegex } from './text-match.ts';
 import { scoreLevenshtein, scoreRouge } from './text-similarity.ts';
 
-const defaultSandbox = createSandbox();
-
 /**
  * Scores on the calling thread; runs call `score`, which has limits. An unusable scorer, such as one with an invalid
  * pattern, leaves the row unscored and says why.
  */
-export async function scorePlain(
-	scorer: PlainScorer,
-	input: ScoreInput,
-	sandbox: Sandbox = defaultSandbox,
-): Promise<Score> {
+export async function scorePlain(scorer: PlainScorer, input: ScoreInput, sandbox: Sandbox): Promise<Score> {
 	try {
 		switch (scorer.kind) {
 			case 'exact':

@@ -26,7 +26,7 @@ export interface ScoringWorker {
 	read(technique: Technique, texts: readonly string[], choices?: readonly string[] | null): Promise<Reading>;
 	/**
 	 * Reads a config file as `parseConfig` does, in a parser process. Rejects with Failure `config-invalid`,
-	 * `config-unreadable`.
+	 * `config-unreadable`, `parser-died`.
 	 */
 	readConfig(text: string, name: string): Promise<ConfigFile>;
 	/** Ends the worker; pending work is unscored. */
@@ -168,12 +168,10 @@ export function createScoringWorker(
 				return (await parsers.run({ text, name } satisfies ConfigTask)) as ConfigFile;
 			} catch (error) {
 				if (!(error instanceof ParserStopped)) throw error;
+				const next = ['Make it simpler', 'Put samples into a file of their own, and name it under dataset'];
+				if (error.reason === 'died') throw error.failure(`The file ${name}`, next);
 				throw new Failure(
-					{
-						code: 'config-unreadable',
-						message: `${name} can't be read: it ${error.why}.`,
-						next: ['Make it simpler', 'Put samples into a file of their own, and name it under dataset'],
-					},
+					{ code: 'config-unreadable', message: `${name} can't be read: it ${error.why}.`, next },
 					{ cause: error },
 				);
 			}

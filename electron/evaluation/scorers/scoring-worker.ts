@@ -2,7 +2,6 @@ import { type MessagePort, parentPort } from 'node:worker_threads';
 import { failureFacts } from '../../../models/contract/failure.ts';
 import { serveTasks } from '../../parsing/worker-port.ts';
 import { readAnswer } from '../../prompt/extract-answer.ts';
-import { parseConfig } from '../parse-config-file.ts';
 import { checkPlain, scorePlain } from './plain-scorers.ts';
 import { createSandbox } from './sandbox.ts';
 import type { ConfigTask, ScoringMessage, ScoringTask } from './scoring-worker-protocol.ts';
@@ -34,5 +33,8 @@ function score(port: MessagePort): void {
  * Entry of the worker that scores, on a thread, and of the one that reads config files, a parser process: whatever an
  * output, a pattern, a script or a file does, only this worker waits for it.
  */
-if (parentPort === null) await serveTasks<ConfigTask>(async ({ task }) => parseConfig(task.text, task.name));
-else score(parentPort);
+if (parentPort === null) {
+	// Loads YAML and the schema of config files, which no thread that scores needs.
+	const { parseConfig } = await import('../parse-config-file.ts');
+	await serveTasks<ConfigTask>(async ({ task }) => parseConfig(task.text, task.name));
+} else score(parentPort);

@@ -2,7 +2,10 @@ import type { z } from 'zod';
 import { type Score, type ScorerInput, scorerSchema } from '../../../../electron/contract/evaluation/scorer.ts';
 import { promptSampleSchema } from '../../../../electron/contract/prompt/schema.ts';
 import { scorePlain } from '../../../../electron/evaluation/scorers/plain-scorers.ts';
+import { createSandbox } from '../../../../electron/evaluation/scorers/sandbox.ts';
 import type { PlainScorer } from '../../../../electron/evaluation/scorers/scoring-worker-protocol.ts';
+
+const sandbox = createSandbox();
 
 type SampleInput = Partial<z.input<typeof promptSampleSchema>>;
 
@@ -21,7 +24,7 @@ export function scoreSample(
 ): Promise<Score> {
 	const { answer = output, detail = {} } = more;
 	const whole = promptSampleSchema.parse({ input: 'What is it?', ...sample });
-	return scorePlain(plainScorer(scorer), { sample: whole, output, answer, detail });
+	return scorePlain(plainScorer(scorer), { sample: whole, output, answer, detail }, sandbox);
 }
 
 /** Returns only the value. */

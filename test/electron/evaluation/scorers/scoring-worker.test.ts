@@ -1,9 +1,13 @@
-import { afterAll, describe, expect, test } from 'vitest';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
 import type { ScorerInput } from '../../../../electron/contract/evaluation/scorer.ts';
 import { techniqueSchema } from '../../../../electron/contract/evaluation/technique.ts';
 import { promptSampleSchema } from '../../../../electron/contract/prompt/schema.ts';
 import { checkScorer, score } from '../../../../electron/evaluation/scorers/score.ts';
 import { createScoringWorker } from '../../../../electron/evaluation/scorers/scoring-worker-client.ts';
+import { temporaryFolder } from '../../../support/temporary-folder.ts';
 import { plainScorer } from './score-sample.ts';
 
 const thread = createScoringWorker();
@@ -91,6 +95,17 @@ describe('the scoring worker', () => {
 		expect((await mark({ kind: 'exact' }, 'needle')).value).toBe(1);
 		await impatient.close();
 		expect(await mark({ kind: 'exact' }, 'needle')).toMatchObject({ value: null });
+	});
+});
+
+test('a config file is not blamed for a process that ended by itself', async () => {
+	const path = join(temporaryFolder(), 'ends.mjs');
+	writeFileSync(path, 'process.exit(7);');
+	const ending = createScoringWorker(pathToFileURL(path));
+	onTestFinished(() => ending.close());
+	await expect(ending.readConfig('name: x', 'run.yaml')).rejects.toMatchObject({
+		code: 'parser-died',
+		message: 'The process that read the file run.yaml ended unexpectedly (code 7). Nothing was changed.',
 	});
 });
 
