@@ -1,3 +1,4 @@
+import { parseJsonKeeping } from '../text/json-numbers.ts';
 import { integerOf } from './numbers.ts';
 
 /** The JSON inside a Markdown fence, or the text itself. */
@@ -25,20 +26,10 @@ export class TooLargeNumber {
  * instead of Infinity.
  */
 export function parseJsonExactly(text: string): unknown {
-	const parsed = JSON.parse(text) as unknown;
-	// Few texts need the reviver, which is slower and recursive.
-	if (!/\d{16}|\d[eE]\+?\d{2}/.test(text)) return parsed;
-	try {
-		return JSON.parse(text, exactNumber) as unknown;
-	} catch {
-		// Nested too deep for the reviver.
-		return parsed;
-	}
+	return parseJsonKeeping(text, exactNumber);
 }
 
-function exactNumber(_key: string, value: unknown, context?: { readonly source?: string }): unknown {
-	if (typeof value !== 'number' || Number.isSafeInteger(value)) return value;
-	const source = context?.source ?? '';
+function exactNumber(value: number, source: string): unknown {
 	const integer = integerOf(source);
 	if (integer !== null) return integer;
 	return Number.isFinite(value) ? value : new TooLargeNumber(source);

@@ -1,5 +1,6 @@
 import { Failure } from '../../../models/contract/failure.ts';
 import type { TextEncoding } from '../../contract/text-encoding.ts';
+import { encodingByMark } from '../../text/byte-order-mark.ts';
 
 /** First bytes of files that people drop by mistake, with a name for each type. */
 const signatures: readonly (readonly [bytes: string, words: string, next: string])[] = [
@@ -47,14 +48,8 @@ function encodingUnknown(name: string): Failure {
 	});
 }
 
-function encodingByMark([first, second, third]: Uint8Array): string | null {
-	if (first === 0xef && second === 0xbb && third === 0xbf) return 'utf-8';
-	if (first === 0xff && second === 0xfe) return 'utf-16le';
-	return first === 0xfe && second === 0xff ? 'utf-16be' : null;
-}
-
 /** UTF-16 of mostly Latin text has a NUL in every pair, always on the same side. */
-function utf16WithoutMark(bytes: Uint8Array): string | null {
+function utf16WithoutMark(bytes: Uint8Array): TextEncoding | null {
 	const sample = bytes.subarray(0, 4_096);
 	let even = 0;
 	let odd = 0;

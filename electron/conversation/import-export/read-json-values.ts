@@ -1,4 +1,5 @@
 import { type FilePiece, readPieces } from '../../parsing/unpack.ts';
+import { encodingByMark } from '../../text/byte-order-mark.ts';
 import { maxJsonLevels, nestsTooDeep } from '../../text/json-depth.ts';
 import type { SourceFile } from './find-files.ts';
 import { JsonSplitter, type RawValue } from './json-splitter.ts';
@@ -22,8 +23,6 @@ const maxValueBytes = 128 * 1024 * 1024;
 /** Matches the beginning of Assay's own documents, also if another program rewrote them with sorted keys. */
 const ownHead =
 	/^\s*\{\s*(?:"format"\s*:\s*"assay-conversations"\s*,\s*"version"\s*:\s*\d+\s*,\s*)?"conversations"\s*:\s*\[/;
-
-const byteOrderMark = Buffer.from([0xef, 0xbb, 0xbf]);
 
 /**
  * Streams the values of a JSON file: the elements of its array, those of `conversations` in Assay's own document, the
@@ -64,9 +63,9 @@ async function* inUtf8(pieces: AsyncIterable<FilePiece>): AsyncGenerator<FilePie
 	}
 }
 
-function decoderFor([first, second]: Buffer): TextDecoder | null {
-	if (first === 0xff && second === 0xfe) return new TextDecoder('utf-16le');
-	return first === 0xfe && second === 0xff ? new TextDecoder('utf-16be') : null;
+function decoderFor(chunk: Buffer): TextDecoder | null {
+	const encoding = encodingByMark(chunk);
+	return encoding === null || encoding === 'utf-8' ? null : new TextDecoder(encoding);
 }
 
 async function* valueBatches(chunks: AsyncIterable<FilePiece>, inArray: boolean) {
@@ -125,5 +124,5 @@ function isLines(beginning: string): boolean {
 }
 
 function withoutMark(chunk: Buffer): Buffer {
-	return chunk.subarray(0, 3).equals(byteOrderMark) ? chunk.subarray(3) : chunk;
+	return encodingByMark(chunk) === 'utf-8' ? chunk.subarray(3) : chunk;
 }

@@ -1,4 +1,5 @@
 import { JsonSplitter } from '../../conversation/import-export/json-splitter.ts';
+import { parseJsonKeeping } from '../../text/json-numbers.ts';
 import type { Chunk } from './open-text.ts';
 import { maxRowBytes, type RowBatch, rowOfValue, type SourceRow, tooLarge, whyNotParse } from './rows.ts';
 
@@ -17,31 +18,17 @@ export const maxDocumentBytes = { json: 64 * 1024 * 1024, yaml: 8 * 1024 * 1024 
  */
 export function parseJson(text: string): unknown {
 	try {
-		return parseWithDigits(text);
+		return parseJsonKeeping(text, digitsOf);
 	} catch (error) {
 		if (!/\b(?:NaN|Infinity)\b/.test(text)) throw error;
 		const plain = text.replaceAll(/"(?:[^"\\]|\\.)*"|-?\bInfinity\b|\bNaN\b/g, (token) =>
 			token.startsWith('"') ? token : 'null',
 		);
-		return parseWithDigits(plain);
+		return parseJsonKeeping(plain, digitsOf);
 	}
 }
 
-function parseWithDigits(text: string): unknown {
-	const parsed = JSON.parse(text) as unknown;
-	// Few texts need the reviver, which is slower and recursive.
-	if (!/\d{16}|\d[eE]\+?\d{3}/.test(text)) return parsed;
-	try {
-		return JSON.parse(text, digitsOf) as unknown;
-	} catch {
-		// Nested too deep for the reviver.
-		return parsed;
-	}
-}
-
-function digitsOf(_key: string, value: unknown, context?: { readonly source?: string }): unknown {
-	if (typeof value !== 'number' || Number.isSafeInteger(value)) return value;
-	const source = context?.source ?? '';
+function digitsOf(value: number, source: string): unknown {
 	return /^-?\d+$/.test(source) || !Number.isFinite(value) ? source : value;
 }
 

@@ -2,6 +2,7 @@ import { Failure } from '../../../models/contract/failure.ts';
 import type { TableOptions } from '../../contract/dataset/schema.ts';
 import type { SourceFile } from '../../conversation/import-export/find-files.ts';
 import { type FilePiece, readPieces } from '../../parsing/unpack.ts';
+import { encodingByMark } from '../../text/byte-order-mark.ts';
 
 export type Encoding = NonNullable<TableOptions['encoding']>;
 
@@ -69,8 +70,9 @@ async function* decode(chunks: AsyncIterable<Chunk>, encoding: Encoding): AsyncG
  * the head's non-ASCII is invalid than valid, as in files from Excel in Western Europe.
  */
 export function detectEncoding(head: Buffer): Encoding {
-	if (head[0] === 0xff && head[1] === 0xfe) return 'utf-16le';
-	if (head[0] === 0xfe && head[1] === 0xff) return 'utf-16be';
+	const marked = encodingByMark(head);
+	// UTF-8's mark proves less: some programs write it before bytes that are none.
+	if (marked !== null && marked !== 'utf-8') return marked;
 	let even = 0;
 	let odd = 0;
 	const examinedBytes = Math.min(head.length, 4_096);

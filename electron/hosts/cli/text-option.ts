@@ -1,6 +1,7 @@
 import { open } from 'node:fs/promises';
 import { text as readAll } from 'node:stream/consumers';
 import { Failure } from '../../../models/contract/failure.ts';
+import { encodingByMark } from '../../text/byte-order-mark.ts';
 import { UsageError } from './exit-codes.ts';
 
 /** Longest text of a prompt, bytes: the contract's limit, in UTF-8. */
@@ -28,7 +29,7 @@ async function readFile(path: string): Promise<string> {
 			if (!facts.isFile()) throw unreadable(path, 'it is no file');
 			if (facts.size > mostBytes) throw unreadable(path, `it is larger than ${mostBytes / 1e6} MB`);
 			const bytes = await file.readFile();
-			return new TextDecoder(encodingByMark(bytes), { fatal: true }).decode(bytes);
+			return new TextDecoder(encodingByMark(bytes) ?? 'utf-8', { fatal: true }).decode(bytes);
 		} finally {
 			await file.close();
 		}
@@ -50,9 +51,4 @@ function unreadable(path: string, reason: string): Failure {
 		message: `${path} can't be read as a prompt: ${reason}`,
 		next: ['Save it as UTF-8, then give it again'],
 	});
-}
-
-function encodingByMark([first, second]: Uint8Array): 'utf-8' | 'utf-16le' | 'utf-16be' {
-	if (first === 0xff && second === 0xfe) return 'utf-16le';
-	return first === 0xfe && second === 0xff ? 'utf-16be' : 'utf-8';
 }
