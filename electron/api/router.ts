@@ -12,6 +12,7 @@ import type { Jobs } from '../jobs/jobs.ts';
 import type { Quantizer } from '../library/quantize-model.ts';
 import type { PromptTrashContext } from '../prompt/prompts.ts';
 import type { SearchContext } from '../search/find-conversations.ts';
+import type { ModelServer } from '../server/server.ts';
 import type { Updates } from '../updates/updates.ts';
 import { type ActivityContext, activityHandlers } from './activity.ts';
 import { comparisonHandlers, sweepHandlers } from './comparison.ts';
@@ -37,6 +38,7 @@ import { jobHandlers } from './jobs.ts';
 import { quantizeHandlers } from './library.ts';
 import { promptHandlers } from './prompt.ts';
 import { searchHandlers } from './search.ts';
+import { serverHandlers } from './server.ts';
 import { type SettingContext, settingHandlers } from './settings.ts';
 import { type SystemContext, systemHandlers } from './system.ts';
 import { updateHandlers } from './updates.ts';
@@ -65,6 +67,7 @@ export interface RouterContext {
 	readonly quantizer: Quantizer;
 	readonly sweeps: Sweeps;
 	readonly updates: Updates;
+	readonly server: ModelServer;
 }
 
 /** Implements every call of the contract. */
@@ -94,6 +97,7 @@ export function createRouter(os: Implementer, context: RouterContext) {
 		evaluations: evaluationHandlers(os, context.evaluations),
 		prompts: promptHandlers(os, context.prompts),
 		judges: judgeHandlers(os, context.judges),
+		server: serverHandlers(os, context.server),
 		settings: settingHandlers(os, context.settings),
 		...dataHandlers(os, context.data, () => runDoctor(context.system)),
 	});

@@ -91,6 +91,7 @@ function stateKey(event: ApplicationEvent): string | null {
 		case 'data-replaced':
 		case 'status':
 		case 'update':
+		case 'server':
 			return event.type;
 		case 'generation-started':
 		case 'generation-ended':

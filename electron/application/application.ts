@@ -35,6 +35,7 @@ import { statesFolderName } from '../library/loaded/loaded-models.ts';
 import { modelName } from '../library/store/model-files.ts';
 import type { ParserProgram } from '../parsing/parser-process.ts';
 import { addStarterPrompts } from '../prompt/prompts.ts';
+import { createModelServer } from '../server/server.ts';
 import { readSettings } from '../settings/settings.ts';
 import { createUpdates } from '../updates/updates.ts';
 import type { Application, ApplicationOptions } from './application-options.ts';
@@ -145,6 +146,8 @@ async function compose(
 			}),
 	});
 	const answers = createLiveAnswers();
+	const server = createModelServer({ database, events, library, settings, clock, log });
+	const answering = (): boolean => answers.isWriting() || server.isAnswering();
 	/** A host that passes the code of one worker has the others next to it. */
 	const program = (name: string): Partial<ParserProgram> => ({
 		nodeBinary: options.nodeBinary,
@@ -177,7 +180,7 @@ async function compose(
 		events,
 		clock,
 		program: { entry: defaultImportExportEntry, ...program('import-export-worker') },
-		answering: answers.isWriting,
+		answering,
 		onAbandoned: () => {
 			trash.empty([], { backups: false }).catch((error: unknown) => log(`exchange: ${String(error)}`));
 		},
@@ -193,7 +196,7 @@ async function compose(
 		dataFolder,
 		clock,
 		log,
-		answering: answers.isWriting,
+		answering,
 		readerEntry: options.readerEntry,
 		nodeBinary: options.nodeBinary,
 		program,
@@ -249,6 +252,7 @@ async function compose(
 		jobs,
 		models: handlers,
 		updates,
+		server,
 		settings: { database, events, clock, publishStatus },
 		activity: { reader, clearer, clock },
 		system: {
@@ -308,7 +312,9 @@ async function compose(
 		for (const answer of live) answer.stop();
 		await Promise.all(live.map(({ ended }) => ended));
 	}
+	if (host !== 'cli') void server.resume();
 	async function close(): Promise<void> {
+		await server.close();
 		await measuring.pause();
 		await jobs.close();
 		await measuring.close();

@@ -20,6 +20,7 @@ import { jobCalls } from './jobs/calls.ts';
 import { downloadCalls, hubCalls, modelCalls, quantizeCalls } from './library/calls.ts';
 import { promptCalls } from './prompt/calls.ts';
 import { searchCalls } from './search/calls.ts';
+import { serverCalls } from './server/calls.ts';
 import { settingsCalls } from './settings/calls.ts';
 import { systemCalls } from './system/calls.ts';
 import { updateCalls } from './updates/calls.ts';
@@ -54,6 +55,7 @@ export const contract = {
 	exchange: importExportCalls,
 	jobs: jobCalls,
 	presets: presetCalls,
+	server: serverCalls,
 	settings: settingsCalls,
 	updates: updateCalls,
 };

@@ -7,6 +7,7 @@ const layers = [
 	['electron/main.ts', 'electron/preload.ts', 'electron/shell', 'electron/hosts'],
 	['electron/application'],
 	['electron/api'],
+	['electron/server'],
 	['electron/comparison'],
 	['electron/evaluation'],
 	['electron/dataset'],
@@ -23,6 +24,7 @@ const layers = [
 	['electron/events.ts'],
 	['electron/database'],
 	['electron/parsing'],
+	['electron/loopback'],
 	['electron/text'],
 	['electron/contract'],
 ];

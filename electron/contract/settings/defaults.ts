@@ -20,6 +20,9 @@ export const defaultSettings: Settings = {
 	wrapCode: false,
 	openFolderIds: [],
 	comparisonColumns: {},
+	serverOn: false,
+	serverPort: 4891,
+	serverOrigins: [],
 	lastDatasetId: null,
 	keys: { window: {}, tab: {} },
 };

@@ -36,6 +36,18 @@ export const settingsSchema = z.object({
 	openFolderIds: z.array(z.int()).max(10_000),
 	/** Columns of a comparison's results that were switched on or off. */
 	comparisonColumns: z.record(z.string().max(100), z.boolean()),
+	/** Whether the server for other programs is on. */
+	serverOn: z.boolean(),
+	serverPort: z.int().min(1).max(65_535),
+	/** Pages of these origins may use the server. */
+	serverOrigins: z
+		.array(
+			z
+				.string()
+				.max(500)
+				.regex(/^https?:\/\/[^/\s]+$/),
+		)
+		.max(100),
 	/** The dataset that a message was last added to; null: none yet. */
 	lastDatasetId: z.int().nullable(),
 	/** Keyboard shortcuts that differ from the defaults. */

@@ -1,8 +1,6 @@
 import type { IncomingMessage } from 'node:http';
+import { isLoopbackHost } from '../../loopback/host-name.ts';
 import type { Tokens } from './access-tokens.ts';
-
-/** Names of this computer as seen from itself. Any other Host means that another name was pointed here. */
-const loopbackNames = new Set(['127.0.0.1', 'localhost', '[::1]']);
 
 /** `status` of the response, and a sentence that says what was wrong. */
 export interface Refusal {
@@ -17,8 +15,7 @@ export interface Refusal {
  */
 export function checkOrigin(request: IncomingMessage, name: string | null = null): Refusal | null {
 	const { host, origin } = request.headers;
-	const asked = host?.replace(/:\d+$/, '').toLowerCase();
-	if (asked === undefined || !(loopbackNames.has(asked) || asked === name)) {
+	if (!isLoopbackHost(host, name)) {
 		return { status: 403, message: 'This server answers only to 127.0.0.1, localhost and the name it printed' };
 	}
 	if (origin !== undefined && origin !== `http://${host}`) {

@@ -28,6 +28,7 @@ export const nouns: Readonly<Record<string, () => Promise<AddCommands>>> = {
 	presets: async () => (await import('./presets.ts')).addPresets,
 	prompts: async () => (await import('./prompts.ts')).addPrompts,
 	quantize: async () => (await import('./quantize.ts')).addQuantize,
+	server: async () => (await import('./server.ts')).addServer,
 	serve: async () => (await import('./serve.ts')).addServe,
 };
 

@@ -18,6 +18,7 @@ import { modelHandlers } from './model-handlers.ts';
 import { organiseHandlers } from './organise-handlers.ts';
 import { promptHandlers } from './prompt/handlers.ts';
 import { searchHandlers } from './search-handlers.ts';
+import { serverHandlers } from './server-handlers.ts';
 import { sweepHandlers } from './sweep/handlers.ts';
 import { presetHandlers, threadHandlers } from './thread-handlers.ts';
 import { updateHandlers } from './update-handlers.ts';
@@ -144,6 +145,7 @@ export function fakeRouter(fake: FakeApplication, log: (line: string) => void = 
 		feedback: feedbackHandlers(fake, os),
 		search: searchHandlers(fake, os),
 		presets: presetHandlers(fake, os),
+		server: serverHandlers(fake, os),
 		settings: {
 			get: os.settings.get.handler(() => data.settings),
 			set: os.settings.set.handler(({ input }) => {

@@ -1,6 +1,6 @@
 import type { Server } from 'node:http';
 import { createServer, type Server as SocketServer } from 'node:net';
-import { Failure } from '../../../models/contract/failure.ts';
+import { Failure } from '../../models/contract/failure.ts';
 
 export interface Listening {
 	readonly port: number;
@@ -48,7 +48,7 @@ async function bindAsked(server: Server, asked: number): Promise<number> {
 	throw new Failure({
 		code: 'port-taken',
 		message: `Assay cannot serve at port ${asked}: ${why}`,
-		next: ['Choose another with --port <n>', 'Leave --port out to get a free one'],
+		next: ['Choose another port', 'End the program that uses it'],
 	});
 }
 

@@ -1,0 +1,13 @@
+import type { ModelServer } from '../server/server.ts';
+import type { Implementer } from './implementer.ts';
+
+export function serverHandlers(os: Implementer, server: ModelServer) {
+	return {
+		status: os.server.status.handler(() => server.status()),
+		start: os.server.start.handler(({ input }) => server.start(input.port)),
+		stop: os.server.stop.handler(() => server.stop()),
+		keys: os.server.keys.handler(() => ({ keys: server.keys() })),
+		addKey: os.server.addKey.handler(({ input }) => server.addKey(input.name, input.scopes)),
+		revokeKey: os.server.revokeKey.handler(({ input }) => server.revokeKey(input.id)),
+	};
+}

@@ -1,0 +1,170 @@
+import { type Command, InvalidArgumentError } from 'commander';
+import { whenAborted } from '../../../models/abort-signal.ts';
+import { type ServerKey, type ServerScope, type ServerStatus, serverScopes } from '../../contract/server/schema.ts';
+import { type AddCommands, type CommandContext, examples, wholeNumber } from './command.ts';
+import { exitCode, UsageError } from './exit-codes.ts';
+import { oneLine, table } from './table.ts';
+import { withApplication } from './with-application.ts';
+
+interface StartOptions {
+	port?: number;
+}
+
+interface KeyOptions {
+	scopes: ServerScope[];
+}
+
+export const addServer: AddCommands = (program, execute) => {
+	const server = program
+		.command('server')
+		.description('let other programs on this computer use your models, through the API of OpenAI');
+	server
+		.command('start')
+		.description('switch the server on, until Ctrl+C; prints its address, and a key if there was none')
+		.option('--port <n>', 'port at 127.0.0.1; the last one, or 4891, if omitted', wholeNumber(1, 65_535))
+		.addHelpText('after', examples('server start', 'server start --port 8080 --json'))
+		.action((options: StartOptions, command: Command) => execute(command, (context) => start(context, options)));
+	server
+		.command('status')
+		.description('show whether the server is on, and its address')
+		.addHelpText('after', examples('server status'))
+		.action((_options, command: Command) => execute(command, showStatus));
+	const keys = server.command('keys').description('list, add and revoke the keys of clients');
+	keys
+		.command('list')
+		.description('list them with their last use')
+		.addHelpText('after', examples('server keys list'))
+		.action((_options, command: Command) => execute(command, listKeys));
+	keys
+		.command('add <name>')
+		.description('add one and print it; it is not shown again')
+		.option('--scopes <list>', `what it allows: ${serverScopes.join(', ')}`, parseScopes, ['inference'])
+		.addHelpText('after', examples('server keys add "My editor"', 'server keys add CI --scopes inference,evaluation'))
+		.action((name: string, options: KeyOptions, command: Command) =>
+			execute(command, (context) => addKey(context, name, options)),
+		);
+	keys
+		.command('revoke <id>')
+		.description('refuse a key from now on')
+		.addHelpText('after', examples('server keys revoke 2'))
+		.action((id: string, _options, command: Command) =>
+			execute(command, (context) => revokeKey(context, wholeNumber(1)(id))),
+		);
+	const origins = server.command('origins').description('choose which web pages may use the server');
+	origins
+		.command('list')
+		.description('list them')
+		.addHelpText('after', examples('server origins list'))
+		.action((_options, command: Command) => execute(command, (context) => changeOrigins(context, (all) => all)));
+	origins
+		.command('add <origin>')
+		.description('allow the pages of an address')
+		.addHelpText('after', examples('server origins add http://localhost:3000'))
+		.action((text: string, _options, command: Command) => {
+			const origin = parseOrigin(text);
+			return execute(command, (context) => changeOrigins(context, (all) => [...new Set([...all, origin])]));
+		});
+	origins
+		.command('remove <origin>')
+		.description('refuse them again')
+		.addHelpText('after', examples('server origins remove http://localhost:3000'))
+		.action((text: string, _options, command: Command) =>
+			execute(command, (context) => changeOrigins(context, (all) => all.filter((origin) => origin !== text))),
+		);
+};
+
+function parseOrigin(text: string): string {
+	const origin = URL.canParse(text) ? new URL(text).origin : 'null';
+	if (origin !== 'null' && /^https?:/.test(origin)) return origin;
+	throw new UsageError(`"${text}" is no origin: give scheme, host and port, for example http://localhost:3000`);
+}
+
+async function changeOrigins(
+	context: CommandContext,
+	change: (origins: readonly string[]) => readonly string[],
+): Promise<number> {
+	const origins = await withApplication(context, async (client) => {
+		const { serverOrigins } = await client.settings.get();
+		const changed = [...change(serverOrigins)];
+		if (changed.join() !== serverOrigins.join()) await client.settings.set({ serverOrigins: changed });
+		return changed;
+	});
+	const none = 'No web page may use the server. Allow one: assay server origins add <origin>';
+	context.output.result({ origins }, origins.length > 0 ? origins.join('\n') : none);
+	return exitCode.done;
+}
+
+function parseScopes(text: string): ServerScope[] {
+	const names = text.split(',').map((name) => name.trim());
+	const known: readonly string[] = serverScopes;
+	const wrong = names.find((name) => !known.includes(name));
+	if (wrong !== undefined) throw new InvalidArgumentError(`"${wrong}" is none of ${serverScopes.join(', ')}.`);
+	return names as ServerScope[];
+}
+
+async function start(context: CommandContext, { port }: StartOptions): Promise<number> {
+	const { output, interrupt } = context;
+	await withApplication(context, async (client) => {
+		const { status, key } = await client.server.start(port === undefined ? {} : { port });
+		if (status.state !== 'on') throw new Error('the server started without an address');
+		const lines = [
+			`Assay serves at ${status.url}`,
+			key === null ? 'Clients need a key: assay server keys add <name>' : `Key, shown this one time: ${key}`,
+			'Ctrl+C ends it.',
+		];
+		output.result({ url: status.url, port: status.port, key }, lines.join('\n'));
+		await whenAborted(interrupt.signal);
+		await client.server.stop();
+	});
+	return interrupt.exitCode === exitCode.interrupted ? exitCode.interrupted : exitCode.done;
+}
+
+async function showStatus(context: CommandContext): Promise<number> {
+	const status = await withApplication(context, (client) => client.server.status());
+	context.output.result({ server: status }, statusWords(status));
+	return exitCode.done;
+}
+
+function statusWords(status: ServerStatus): string {
+	switch (status.state) {
+		case 'off':
+			return 'The server is off. Switch it on: assay server start';
+		case 'on':
+			return `The server is on at ${status.url}; requests being answered: ${status.active}, answered: ${status.answered}`;
+		case 'failed':
+			return `The server can't start. ${status.failure.message}`;
+	}
+}
+
+async function listKeys(context: CommandContext): Promise<number> {
+	const { keys } = await withApplication(context, (client) => client.server.keys());
+	const rows = keys.map((key) => [
+		String(key.id),
+		oneLine(key.name, 40),
+		`${key.beginning}…`,
+		key.scopes.join(', '),
+		key.revokedAt === null ? lastUse(key) : 'revoked',
+	]);
+	const text =
+		rows.length > 0
+			? table(['ID', 'NAME', 'KEY', 'SCOPES', 'LAST USED'], rows)
+			: 'No keys yet. Add one: assay server keys add <name>';
+	context.output.result({ keys }, text);
+	return exitCode.done;
+}
+
+function lastUse({ lastUsedAt }: ServerKey): string {
+	return lastUsedAt === null ? 'never' : new Date(lastUsedAt).toISOString().slice(0, 16).replace('T', ' ');
+}
+
+async function addKey(context: CommandContext, name: string, { scopes }: KeyOptions): Promise<number> {
+	const { key, secret } = await withApplication(context, (client) => client.server.addKey({ name, scopes }));
+	context.output.result({ key, secret }, `Added the key ${key.name}. It is shown this one time:\n${secret}`);
+	return exitCode.done;
+}
+
+async function revokeKey(context: CommandContext, id: number): Promise<number> {
+	const key = await withApplication(context, (client) => client.server.revokeKey({ id }));
+	context.output.result({ key }, `Revoked the key ${key.name}.`);
+	return exitCode.done;
+}

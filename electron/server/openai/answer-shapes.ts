@@ -1,0 +1,39 @@
+import type { GenerationResult } from '../../../models/contract/generation.ts';
+
+const round = (value: number, digits = 3): number => Number(value.toFixed(digits));
+
+export function finishReason({ stopReason }: GenerationResult): 'stop' | 'length' {
+	return stopReason === 'max-tokens' || stopReason === 'context-full' ? 'length' : 'stop';
+}
+
+/** Returns OpenAI's count of tokens over all answers of a request. */
+export function usageOf(results: readonly GenerationResult[]) {
+	const sum = (value: (result: GenerationResult) => number): number =>
+		results.reduce((total, result) => total + value(result), 0);
+	const [first] = results;
+	// The prompt is the same for every answer, and counts once.
+	const promptTokens = first?.promptTokens ?? 0;
+	const completionTokens = sum((result) => result.completionTokens);
+	return {
+		prompt_tokens: promptTokens,
+		completion_tokens: completionTokens,
+		total_tokens: promptTokens + completionTokens,
+		prompt_tokens_details: { cached_tokens: first?.cachedTokens ?? 0 },
+	};
+}
+
+/** Returns the times of one answer, with llama-server's names. */
+export function timingsOf(result: GenerationResult) {
+	const { promptTokens, cachedTokens, completionTokens, promptMs, generationMs } = result;
+	const computed = promptTokens - cachedTokens;
+	const perSecond = (tokens: number, ms: number): number => (ms > 0 ? round((tokens * 1_000) / ms) : 0);
+	return {
+		cache_n: cachedTokens,
+		prompt_n: computed,
+		prompt_ms: round(promptMs),
+		prompt_per_second: perSecond(computed, promptMs),
+		predicted_n: completionTokens,
+		predicted_ms: round(generationMs),
+		predicted_per_second: perSecond(Math.max(completionTokens - 1, 0), generationMs),
+	};
+}

@@ -1,0 +1,222 @@
+import { createHash, randomInt } from 'node:crypto';
+import { z } from 'zod';
+import { Failure } from '../../../models/contract/failure.ts';
+import type { GenerateRequest, Turn } from '../../../models/contract/generation.ts';
+import { type Sampling, samplersShape } from '../../../models/contract/sampling.ts';
+import { jsonGrammar, schemaGrammar } from '../../../models/json-schema-grammar.ts';
+
+const textPartSchema = z.object({ type: z.literal('text'), text: z.string() });
+
+const contentSchema = z.union([
+	z.string(),
+	z.array(z.looseObject({ type: z.string() })).max(1_000),
+	z.null(),
+	z.undefined(),
+]);
+
+const messageSchema = z.looseObject({ role: z.string(), content: contentSchema });
+
+/** Absent and null are the same for OpenAI's clients. */
+const optional = <Schema extends z.ZodType>(schema: Schema) => schema.nullish();
+
+/** The fields of a request for a chat answer that Assay knows; it ignores the others. */
+export const chatRequestSchema = z.object({
+	model: optional(z.string().max(500)),
+	messages: z.array(messageSchema).min(1).max(10_000),
+	stream: optional(z.boolean()),
+	stream_options: optional(z.looseObject({ include_usage: optional(z.boolean()) })),
+	max_tokens: optional(z.int().min(1)),
+	max_completion_tokens: optional(z.int().min(1)),
+	temperature: optional(samplersShape.temperature),
+	top_p: optional(z.number().min(0).max(1)),
+	top_k: optional(z.int().min(-1).max(1_000_000)),
+	min_p: optional(samplersShape.minP),
+	typical_p: optional(samplersShape.typicalP),
+	top_n_sigma: optional(z.number()),
+	repeat_penalty: optional(samplersShape.repeatPenalty),
+	repetition_penalty: optional(samplersShape.repeatPenalty),
+	presence_penalty: optional(samplersShape.presencePenalty),
+	frequency_penalty: optional(samplersShape.frequencyPenalty),
+	xtc_probability: optional(samplersShape.xtcProbability),
+	xtc_threshold: optional(samplersShape.xtcThreshold),
+	dry_multiplier: optional(samplersShape.dryMultiplier),
+	dry_base: optional(samplersShape.dryBase),
+	dry_allowed_length: optional(samplersShape.dryAllowedLength),
+	dry_penalty_last_n: optional(z.int()),
+	seed: optional(z.int()),
+	stop: optional(z.union([z.string(), z.array(z.string()).max(16)])),
+	n: optional(z.int().min(1).max(16)),
+	response_format: optional(
+		z.looseObject({
+			type: z.enum(['text', 'json_object', 'json_schema']),
+			json_schema: optional(z.looseObject({ schema: z.record(z.string(), z.unknown()).optional() })),
+		}),
+	),
+	grammar: optional(z.string().max(1_000_000)),
+	logprobs: optional(z.boolean()),
+	top_logprobs: optional(z.int()),
+	logit_bias: optional(z.record(z.string(), z.number())),
+	tools: optional(z.array(z.unknown())),
+	tool_choice: optional(z.unknown()),
+	user: optional(z.string()),
+	cache_prompt: optional(z.boolean()),
+});
+
+export type ChatRequest = z.infer<typeof chatRequestSchema>;
+
+/** A wrong request, as the client's developer should read it. `param` is the field. */
+export class BadRequest extends Error {
+	readonly param: string | null;
+	readonly code: string | null;
+
+	constructor(message: string, param: string | null, code: string | null = null) {
+		super(message);
+		this.name = 'BadRequest';
+		this.param = param;
+		this.code = code;
+	}
+}
+
+/** Reads a body. Throws BadRequest, which names the field. */
+export function parseChatRequest(body: unknown): ChatRequest {
+	const parsed = chatRequestSchema.safeParse(body);
+	if (!parsed.success) {
+		const [issue] = parsed.error.issues;
+		const param = issue?.path.join('.') ?? '';
+		throw new BadRequest(`${param === '' ? 'The body' : param}: ${issue?.message ?? 'invalid'}`, param || null);
+	}
+	const request = parsed.data;
+	if ((request.tools?.length ?? 0) > 0 && request.tool_choice !== 'none') {
+		throw unsupported(
+			'tools',
+			'Assay can’t call tools through this server yet. Leave tools out, or set tool_choice to "none".',
+		);
+	}
+	if (request.logprobs === true || (request.top_logprobs ?? 0) > 0) {
+		throw unsupported('logprobs', 'Assay doesn’t return log-probabilities here yet. Leave logprobs out.');
+	}
+	if (Object.keys(request.logit_bias ?? {}).length > 0) {
+		throw unsupported('logit_bias', 'Assay can’t bias single tokens yet. Leave logit_bias out.');
+	}
+	return request;
+}
+
+function unsupported(param: string, message: string): BadRequest {
+	return new BadRequest(message, param, 'unsupported_parameter');
+}
+
+/** Returns the names of fields that Assay ignores. */
+export function unknownFields(body: unknown): string[] {
+	return typeof body === 'object' && body !== null
+		? Object.keys(body).filter((key) => !Object.hasOwn(chatRequestSchema.shape, key))
+		: [];
+}
+
+const roles: Readonly<Record<string, Turn['role']>> = {
+	system: 'system',
+	developer: 'system',
+	user: 'user',
+	assistant: 'assistant',
+};
+
+/** Returns the turns of the messages; those of a last assistant message are the start of the answer. */
+export function turnsOf(messages: ChatRequest['messages']): {
+	readonly turns: Turn[];
+	readonly prefill: string | null;
+} {
+	const turns = messages.map((message, index): Turn => {
+		const role = roles[message.role];
+		if (role === undefined) {
+			throw new BadRequest(
+				`messages.${index}.role: "${message.role.slice(0, 40)}" is none of ${Object.keys(roles).join(', ')}.`,
+				`messages.${index}.role`,
+			);
+		}
+		return { role, content: textOf(message.content, index) };
+	});
+	const last = turns.at(-1);
+	if (last?.role !== 'assistant') return { turns, prefill: null };
+	if (turns.length === 1) throw new BadRequest('messages: the last one has nothing to answer.', 'messages');
+	return { turns: turns.slice(0, -1), prefill: last.content };
+}
+
+function textOf(content: ChatRequest['messages'][number]['content'], index: number): string {
+	if (content === null || content === undefined) return '';
+	if (typeof content === 'string') return content.replaceAll('\0', '\uFFFD');
+	return content
+		.map((part, at) => {
+			const text = textPartSchema.safeParse(part);
+			if (text.success) return text.data.text.replaceAll('\0', '\uFFFD');
+			throw new BadRequest(
+				`messages.${index}.content.${at}: Assay reads text parts only, not "${part.type.slice(0, 40)}".`,
+				`messages.${index}.content.${at}.type`,
+				'unsupported_content',
+			);
+		})
+		.join('');
+}
+
+/** Applies a request's values to the person's own defaults. */
+export function samplingOf(request: ChatRequest, defaults: Sampling, answer: number): GenerateRequest['sampling'] {
+	const { stop, seed } = request;
+	const topK = request.top_k ?? undefined;
+	const topP = request.top_p ?? undefined;
+	const values = {
+		temperature: request.temperature,
+		// llama.cpp takes everything up to 0 as off.
+		topK: topK === undefined ? undefined : Math.min(Math.max(topK, 0), 1_000),
+		topP: topP === 0 ? Number.MIN_VALUE : topP,
+		minP: request.min_p,
+		typicalP: request.typical_p,
+		topNSigma:
+			request.top_n_sigma === null || request.top_n_sigma === undefined ? undefined : Math.max(request.top_n_sigma, 0),
+		repeatPenalty: request.repeat_penalty ?? request.repetition_penalty,
+		presencePenalty: request.presence_penalty,
+		frequencyPenalty: request.frequency_penalty,
+		xtcProbability: request.xtc_probability,
+		xtcThreshold: request.xtc_threshold,
+		dryMultiplier: request.dry_multiplier,
+		dryBase: request.dry_base,
+		dryAllowedLength: request.dry_allowed_length,
+		dryPenaltyLastN: request.dry_penalty_last_n ?? undefined,
+		maxTokens: request.max_completion_tokens ?? request.max_tokens,
+	};
+	const chosen = Object.entries(values).filter(([, value]) => value !== undefined && value !== null);
+	const stops = typeof stop === 'string' ? [stop] : stop;
+	return {
+		...defaults,
+		...Object.fromEntries(chosen),
+		stop: stops === null || stops === undefined ? defaults.stop : stops.filter((text) => text !== ''),
+		seed: seedOf(seed ?? defaults.seed, answer),
+	};
+}
+
+/** A drawn seed if none is given; the answers of one request have different ones. */
+function seedOf(seed: number | null, answer: number): number {
+	return seed === null ? randomInt(2 ** 32) : (seed + answer) >>> 0;
+}
+
+/** Returns the grammar of a response format. Throws BadRequest. */
+export function grammarOf({ response_format: format, grammar }: ChatRequest): string | undefined {
+	if (grammar !== null && grammar !== undefined && grammar !== '') return grammar;
+	if (format?.type === 'json_object') return jsonGrammar();
+	if (format?.type !== 'json_schema') return undefined;
+	const schema = format.json_schema?.schema;
+	if (schema === undefined) throw new BadRequest('response_format.json_schema.schema is missing.', 'response_format');
+	try {
+		return schemaGrammar(JSON.stringify(schema));
+	} catch (error) {
+		if (error instanceof Failure) throw new BadRequest(`response_format: ${error.message}`, 'response_format');
+		throw error;
+	}
+}
+
+/**
+ * Key of the prefix cache: requests that begin alike are likely turns of one conversation. Equal prefixes are found
+ * under other keys too.
+ */
+export function cacheKeyOf(turns: readonly Turn[]): string {
+	const first = turns.findIndex(({ role }) => role === 'user');
+	const beginning = JSON.stringify(turns.slice(0, first + 1));
+	return `served-${createHash('sha256').update(beginning).digest('hex').slice(0, 24)}`;
+}

@@ -1,0 +1,42 @@
+import { createServer } from 'node:http';
+import { expect, test } from 'vitest';
+import { makeFolders, saying } from './folders.ts';
+import { documentOf, runCli, startCli } from './run-cli.ts';
+
+async function freePort(): Promise<number> {
+	const server = createServer();
+	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+	const address = server.address();
+	await new Promise((resolve) => server.close(resolve));
+	return typeof address === 'object' && address !== null ? address.port : 0;
+}
+
+test('assay server start serves with a key until Ctrl+C, and other commands see it', async () => {
+	const { data, model } = await makeFolders();
+	await runCli(['models', 'add', model, '--data', data]);
+	const port = await freePort();
+	const server = startCli(['server', 'start', '--port', String(port), '--json', '--data', data], {
+		script: saying('It is Paris.'),
+	});
+	await server.says('"key"');
+	const { url, key } = documentOf({ code: 0, stdout: server.stdout(), stderr: '' }) as { url: string; key: string };
+	const response = await fetch(`${url}/chat/completions`, {
+		method: 'POST',
+		body: JSON.stringify({ messages: [{ role: 'user', content: 'Capital of France?' }] }),
+		headers: { authorization: `Bearer ${key}` },
+	});
+	expect(await response.json()).toMatchObject({ choices: [{ message: { content: 'It is Paris.' } }] });
+	expect(documentOf(await runCli(['server', 'status', '--json', '--data', data]))).toMatchObject({
+		server: { state: 'on', port, answered: 1 },
+	});
+	const added = await runCli(['server', 'keys', 'add', 'Editor', '--data', data]);
+	expect(added.stdout).toMatch(/shown this one time:\nsk-assay-/);
+	const listed = await runCli(['server', 'keys', 'list', '--data', data]);
+	expect(listed.stdout).toContain('Editor');
+	expect(listed.stdout).not.toContain(key);
+	const wrong = await runCli(['server', 'origins', 'add', 'localhost', '--data', data]);
+	expect(wrong).toMatchObject({ code: 2, stderr: expect.stringContaining('http://localhost:3000') });
+	server.interrupt();
+	expect((await server.end).code).toBe(130);
+	expect((await runCli(['server', 'status', '--data', data])).stdout).toContain('The server is off.');
+});

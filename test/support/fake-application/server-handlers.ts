@@ -1,0 +1,48 @@
+import type { Implementer } from '../../../electron/api/implementer.ts';
+import type { ServerKey, ServerStatus } from '../../../electron/contract/server/schema.ts';
+import { Failure } from '../../../models/contract/failure.ts';
+import type { FakeApplication } from './fake-application.ts';
+
+/** A server that listens nowhere. */
+export function serverHandlers(fake: FakeApplication, os: Implementer) {
+	let status: ServerStatus = { state: 'off' };
+	const keys: ServerKey[] = [];
+	function become(next: ServerStatus): ServerStatus {
+		status = next;
+		fake.emit({ type: 'server', status });
+		return status;
+	}
+	function add(name: string, scopes: ServerKey['scopes']): { key: ServerKey; secret: string } {
+		const key: ServerKey = {
+			id: keys.length + 1,
+			name,
+			beginning: 'sk-assay-7Qd2',
+			scopes,
+			createdAt: Date.now(),
+			lastUsedAt: null,
+			revokedAt: null,
+		};
+		keys.unshift(key);
+		return { key, secret: 'sk-assay-7Qd2mWq0h3kTz1yXc8RvN5bLp4uJf6sEa9gDoKiHtYs' };
+	}
+	return {
+		status: os.server.status.handler(() => status),
+		start: os.server.start.handler(({ input }) => {
+			const { port = 4891 } = input;
+			const key = keys.length === 0 ? add('First key', ['inference']).secret : null;
+			return { status: become({ state: 'on', url: `http://127.0.0.1:${port}/v1`, port, active: 0, answered: 0 }), key };
+		}),
+		stop: os.server.stop.handler(() => become({ state: 'off' })),
+		keys: os.server.keys.handler(() => ({ keys })),
+		addKey: os.server.addKey.handler(({ input }) => add(input.name, input.scopes)),
+		revokeKey: os.server.revokeKey.handler(({ input }) => {
+			const at = keys.findIndex(({ id }) => id === input.id);
+			const key = keys[at];
+			if (key === undefined)
+				throw new Failure({ code: 'server-key-unknown', message: 'There is no such key.', next: [] });
+			const revoked = { ...key, revokedAt: Date.now() };
+			keys[at] = revoked;
+			return revoked;
+		}),
+	};
+}
