@@ -123,7 +123,6 @@ function activityOf(
 		case 'prompts-changed':
 		case 'dataset-changed':
 		case 'settings-changed':
-		case 'server':
 		case 'data-replaced':
 		case 'status':
 		case 'update':

@@ -8,6 +8,7 @@ export function serverHandlers(os: Implementer, server: ModelServer) {
 		stop: os.server.stop.handler(() => server.stop()),
 		keys: os.server.keys.handler(() => ({ keys: server.keys() })),
 		addKey: os.server.addKey.handler(({ input }) => server.addKey(input.name, input.scopes)),
+		restoreKey: os.server.restoreKey.handler(({ input }) => server.restoreKey(input.id)),
 		revokeKey: os.server.revokeKey.handler(({ input }) => server.revokeKey(input.id)),
 	};
 }

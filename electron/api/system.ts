@@ -91,7 +91,6 @@ function stateKey(event: ApplicationEvent): string | null {
 		case 'data-replaced':
 		case 'status':
 		case 'update':
-		case 'server':
 			return event.type;
 		case 'generation-started':
 		case 'generation-ended':

@@ -3,7 +3,6 @@ import { runStatusSchema } from './evaluation/schema.ts';
 import { jobSchema } from './jobs/schema.ts';
 import { downloadSchema } from './library/hub.ts';
 import { modelStateSchema } from './library/schema.ts';
-import { serverStatusSchema } from './server/schema.ts';
 import { statusSchema } from './system/schema.ts';
 import { updateStatusSchema } from './updates/schema.ts';
 
@@ -57,8 +56,6 @@ export const applicationEventSchema = z.discriminatedUnion('type', [
 	/** A backup replaced all data: what a page holds is outdated. */
 	z.object({ type: z.literal('data-replaced') }),
 	z.object({ type: z.literal('status'), status: statusSchema }),
-	/** The server for other programs was switched on or off. */
-	z.object({ type: z.literal('server'), status: serverStatusSchema }),
 	/** Progress of an update of Assay itself. */
 	z.object({ type: z.literal('update'), status: updateStatusSchema }),
 ]);

@@ -48,7 +48,7 @@ async function bindAsked(server: Server, asked: number): Promise<number> {
 	throw new Failure({
 		code: 'port-taken',
 		message: `Assay cannot serve at port ${asked}: ${why}`,
-		next: ['Choose another port', 'End the program that uses it'],
+		next: ['Choose another port (--port <n>)', 'End the program that uses it'],
 	});
 }
 

@@ -53,6 +53,12 @@ export function revokeKey(database: WritableDatabase, id: number, now: number): 
 	return getKey(database, id);
 }
 
+/** Takes a revocation back. Throws Failure `server-key-unknown`. */
+export function restoreKey(database: WritableDatabase, id: number): ServerKey {
+	run(database, 'UPDATE server_keys SET revoked_at = NULL WHERE id = :id', { id });
+	return getKey(database, id);
+}
+
 function getKey(database: ReadableDatabase, id: number): ServerKey {
 	const row = get<KeyRow>(database, `SELECT ${columns} FROM server_keys WHERE id = :id`, { id });
 	if (row === undefined) {

@@ -8,7 +8,7 @@ import type { ServerContext } from './context.ts';
 import { authorise, corsHeaders, requireKnownOrigin } from './http/authorise.ts';
 import { errorAnswer, errorOf, sendError, sendJson } from './http/errors.ts';
 import { HttpError, readJson } from './http/read-body.ts';
-import { addKey, listKeys, revokeKey } from './keys.ts';
+import { addKey, listKeys, restoreKey, revokeKey } from './keys.ts';
 import { chatCompletions } from './openai/chat-completions.ts';
 import { listServedModels, modelEntry } from './openai/models.ts';
 import { unknownFields } from './openai/request.ts';
@@ -24,6 +24,8 @@ export interface ModelServer {
 	addKey(name: string, scopes: readonly ServerScope[]): { readonly key: ServerKey; readonly secret: string };
 	/** Throws Failure `server-key-unknown`. */
 	revokeKey(id: number): ServerKey;
+	/** Takes a revocation back. Throws Failure `server-key-unknown`. */
+	restoreKey(id: number): ServerKey;
 	/** Whether a request is being answered: measurements yield to it. */
 	isAnswering(): boolean;
 	/** Starts it if it was left switched on. Never throws: the status says why it isn't running. */
@@ -190,10 +192,9 @@ export function createModelServer(application: Omit<ServerContext, 'beginAnswer'
 		return { state: 'on', url: `http://127.0.0.1:${port}/v1`, port, active, answered };
 	}
 
-	function changed(): ServerStatus {
-		const now = status();
-		events.publish({ type: 'server', status: now });
-		return now;
+	function remember(changes: { readonly serverOn: boolean; readonly serverPort?: number }): void {
+		writeSettings(database, changes, clock());
+		events.publish({ type: 'settings-changed' });
 	}
 
 	async function open(port: number): Promise<void> {
@@ -235,21 +236,22 @@ export function createModelServer(application: Omit<ServerContext, 'beginAnswer'
 					await shut();
 					await open(port);
 				}
-				writeSettings(database, { serverOn: true, serverPort: port }, clock());
 				const usable = listKeys(database).some(({ revokedAt }) => revokedAt === null);
 				const key = usable ? null : addKey(database, { name: 'First key', scopes: ['inference'] }, clock()).secret;
-				return { status: changed(), key };
+				remember({ serverOn: true, serverPort: port });
+				return { status: status(), key };
 			}),
 		stop: () =>
 			inTurn(async () => {
-				writeSettings(database, { serverOn: false }, clock());
 				await shut();
 				failure = null;
-				return changed();
+				remember({ serverOn: false });
+				return status();
 			}),
 		keys: () => listKeys(database),
 		addKey: (name, scopes) => addKey(database, { name, scopes }, clock()),
 		revokeKey: (id) => revokeKey(database, id, clock()),
+		restoreKey: (id) => restoreKey(database, id),
 		isAnswering: () => answering > 0,
 		resume: () =>
 			inTurn(async () => {
@@ -259,7 +261,6 @@ export function createModelServer(application: Omit<ServerContext, 'beginAnswer'
 				} catch (error) {
 					failure = { state: 'failed', failure: failureFacts(error) };
 				}
-				changed();
 			}),
 		close: () => inTurn(shut),
 	};

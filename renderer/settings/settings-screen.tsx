@@ -8,6 +8,7 @@ import {
 	type LucideIcon,
 	Monitor,
 	RefreshCw,
+	Server,
 	Shield,
 	SlidersHorizontal,
 } from 'lucide-react';
@@ -23,6 +24,7 @@ import { DiagnosticsSection } from './diagnostics-section.tsx';
 import { KeyboardSection } from './keyboard-section.tsx';
 import { MemorySection } from './memory-section.tsx';
 import { PrivacySection } from './privacy-section.tsx';
+import { ServerSection } from './server-section.tsx';
 import { StorageSection } from './storage-section.tsx';
 import { UpdatesSection } from './updates-section.tsx';
 
@@ -32,6 +34,7 @@ const parts: readonly { id: string; label: string; icon: LucideIcon; body: () =>
 	{ id: 'memory', label: 'Models', icon: Box, body: MemorySection },
 	{ id: 'keyboard', label: 'Keyboard', icon: Keyboard, body: KeyboardSection },
 	{ id: 'privacy', label: 'Privacy', icon: Shield, body: PrivacySection },
+	{ id: 'server', label: 'Server', icon: Server, body: ServerSection },
 	{ id: 'updates', label: 'Updates', icon: RefreshCw, body: UpdatesSection },
 	{ id: 'data', label: 'Data', icon: Database, body: DataSection },
 	{ id: 'storage', label: 'Storage', icon: HardDrive, body: StorageSection },

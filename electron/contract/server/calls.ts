@@ -21,4 +21,6 @@ export const serverCalls = {
 		.output(z.object({ key: serverKeySchema, secret: z.string() })),
 	/** The key is refused from now on. FAILED `server-key-unknown`. */
 	revokeKey: call.input(byId).output(serverKeySchema),
+	/** Takes a revocation back. FAILED `server-key-unknown`. */
+	restoreKey: call.input(byId).output(serverKeySchema),
 };

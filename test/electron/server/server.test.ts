@@ -111,6 +111,8 @@ describe('a client', () => {
 		expect(key).toMatchObject({ name: 'First key', lastUsedAt: expect.any(Number) });
 		await application.client.server.revokeKey({ id: key?.id ?? 0 });
 		expect((await ask('/v1/models')).status).toBe(401);
+		await application.client.server.restoreKey({ id: key?.id ?? 0 });
+		expect((await ask('/v1/models')).status).toBe(200);
 	});
 
 	test('needs the scope of what it asks for', async () => {

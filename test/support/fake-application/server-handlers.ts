@@ -9,7 +9,9 @@ export function serverHandlers(fake: FakeApplication, os: Implementer) {
 	const keys: ServerKey[] = [];
 	function become(next: ServerStatus): ServerStatus {
 		status = next;
-		fake.emit({ type: 'server', status });
+		const port = next.state === 'on' ? { serverPort: next.port } : {};
+		fake.data.settings = { ...fake.data.settings, serverOn: next.state === 'on', ...port };
+		fake.emit({ type: 'settings-changed' });
 		return status;
 	}
 	function add(name: string, scopes: ServerKey['scopes']): { key: ServerKey; secret: string } {
@@ -25,6 +27,16 @@ export function serverHandlers(fake: FakeApplication, os: Implementer) {
 		keys.unshift(key);
 		return { key, secret: 'sk-assay-7Qd2mWq0h3kTz1yXc8RvN5bLp4uJf6sEa9gDoKiHtYs' };
 	}
+	function mark(id: number, revokedAt: number | null): ServerKey {
+		const at = keys.findIndex((key) => key.id === id);
+		const key = keys[at];
+		if (key === undefined) {
+			throw new Failure({ code: 'server-key-unknown', message: 'There is no such key.', next: [] });
+		}
+		const marked = { ...key, revokedAt };
+		keys[at] = marked;
+		return marked;
+	}
 	return {
 		status: os.server.status.handler(() => status),
 		start: os.server.start.handler(({ input }) => {
@@ -35,14 +47,7 @@ export function serverHandlers(fake: FakeApplication, os: Implementer) {
 		stop: os.server.stop.handler(() => become({ state: 'off' })),
 		keys: os.server.keys.handler(() => ({ keys })),
 		addKey: os.server.addKey.handler(({ input }) => add(input.name, input.scopes)),
-		revokeKey: os.server.revokeKey.handler(({ input }) => {
-			const at = keys.findIndex(({ id }) => id === input.id);
-			const key = keys[at];
-			if (key === undefined)
-				throw new Failure({ code: 'server-key-unknown', message: 'There is no such key.', next: [] });
-			const revoked = { ...key, revokedAt: Date.now() };
-			keys[at] = revoked;
-			return revoked;
-		}),
+		restoreKey: os.server.restoreKey.handler(({ input }) => mark(input.id, null)),
+		revokeKey: os.server.revokeKey.handler(({ input }) => mark(input.id, Date.now())),
 	};
 }

@@ -75,6 +75,13 @@ export const settingScenes: Record<string, Scene> = {
 			await settle(page);
 		},
 	},
+	'settings-server': {
+		prepare: settings('server'),
+		async act(page) {
+			await page.getByRole('switch', { name: 'Serve models to other programs' }).click();
+			await settle(page);
+		},
+	},
 	'settings-updates': { prepare: settings('updates') },
 	'settings-updates-idle': { prepare: updating({ state: 'idle', checkedAt: Date.UTC(2026, 10, 24, 15, 5) }) },
 	'settings-updates-available': {

@@ -1,0 +1,197 @@
+import { Copy, Plus } from 'lucide-react';
+import { useState } from 'react';
+import { useStore } from 'zustand';
+import type { ServerKey, ServerScope } from '../../electron/contract/server/schema.ts';
+import { useCopy } from '../app/clipboard.ts';
+import { isConnectionLoss, toFailure } from '../connection/failure.ts';
+import { Button } from '../design/button.tsx';
+import { FailureCard } from '../design/failure-card.tsx';
+import { formatFullTime } from '../design/format.ts';
+import { Switch } from '../design/switch.tsx';
+import { TextField } from '../design/text-field.tsx';
+import { useServices } from '../services.ts';
+import { SettingRow } from './setting-row.tsx';
+import { useReloadable } from './use-reloadable.ts';
+
+/** The server that other programs on this computer use, and their keys. */
+export function ServerSection() {
+	const { connection, settings, toasts } = useServices();
+	const { server } = connection.client;
+	const on = useStore(settings.state, (state) => state.serverOn);
+	const port = useStore(settings.state, (state) => state.serverPort);
+	const status = useReloadable(() => server.status(), `${on} ${port}`);
+	const keys = useReloadable(async () => (await server.keys()).keys, `${on} ${port}`);
+	const [secret, setSecret] = useState<{ readonly name: string; readonly text: string } | null>(null);
+
+	async function attempt(work: () => Promise<void>): Promise<void> {
+		try {
+			await work();
+		} catch (error) {
+			if (!isConnectionLoss(error)) toasts.fail(toFailure(error).message);
+		}
+		status.reload();
+		keys.reload();
+	}
+
+	async function turn(next: boolean, at = port): Promise<void> {
+		await attempt(async () => {
+			if (!next) return void (await server.stop());
+			const { key } = await server.start({ port: at });
+			if (key !== null) setSecret({ name: 'First key', text: key });
+		});
+	}
+
+	return (
+		<>
+			<Switch
+				label="Serve models to other programs"
+				description="Editors and scripts on this computer use your models through OpenAI’s API, each with a key. Nothing outside this computer can connect."
+				checked={on}
+				onChange={(next) => void turn(next)}
+			/>
+			{status.value?.state === 'failed' ? (
+				<FailureCard title="The server isn’t running" failure={status.value.failure} />
+			) : null}
+			{status.value?.state === 'on' ? <Address url={status.value.url} /> : null}
+			<PortField
+				key={port}
+				port={port}
+				onChange={(next) => void (on ? turn(true, next) : settings.change({ serverPort: next }))}
+			/>
+			{secret === null ? null : <NewKey name={secret.name} secret={secret.text} onDone={() => setSecret(null)} />}
+			<Keys
+				keys={keys.value ?? []}
+				onAdd={(name) =>
+					void attempt(async () => {
+						const scopes: ServerScope[] = ['inference'];
+						const added = await server.addKey({ name, scopes });
+						setSecret({ name: added.key.name, text: added.secret });
+					})
+				}
+				onRevoke={(key) =>
+					void attempt(async () => {
+						await server.revokeKey({ id: key.id });
+						const undo = (): void => void attempt(async () => void (await server.restoreKey({ id: key.id })));
+						toasts.show({ text: `“${key.name}” was revoked`, action: { label: 'Undo', run: undo } });
+					})
+				}
+			/>
+		</>
+	);
+}
+
+function Address({ url }: { url: string }) {
+	const { copied, copy } = useCopy();
+	return (
+		<SettingRow label="Address" description={<span className="font-mono select-text">{url}</span>}>
+			<Button icon={Copy} onClick={() => copy(url)}>
+				{copied ? 'Copied' : 'Copy address'}
+			</Button>
+		</SettingRow>
+	);
+}
+
+function PortField({ port, onChange }: { port: number; onChange: (port: number) => void }) {
+	const [text, setText] = useState(String(port));
+	const next = Number(text);
+	const valid = /^\d+$/.test(text) && next >= 1 && next <= 65_535;
+	return (
+		<div className="w-40">
+			<TextField
+				label="Port"
+				mono
+				inputMode="numeric"
+				autoComplete="off"
+				value={text}
+				error={valid ? undefined : 'A whole number from 1 to 65,535'}
+				onChange={(event) => setText(event.target.value)}
+				onBlur={() => {
+					if (valid && next !== port) onChange(next);
+				}}
+			/>
+		</div>
+	);
+}
+
+/** A key that was just made: the only time it can be seen. */
+function NewKey({ name, secret, onDone }: { name: string; secret: string; onDone: () => void }) {
+	const { copied, copy } = useCopy();
+	return (
+		<div role="status" className="rounded-lg border border-line bg-sunken px-3.5 py-3">
+			<h3 className="font-semibold">Copy this key now</h3>
+			<p className="text-xs text-pretty text-ink-2">
+				“{name}” is not shown again: Assay keeps only a fingerprint of it.
+			</p>
+			<p className="mt-2 font-mono text-xs [overflow-wrap:anywhere] select-text">{secret}</p>
+			<div className="mt-2.5 flex gap-1.5">
+				<Button kind="primary" icon={Copy} onClick={() => copy(secret)}>
+					{copied ? 'Copied' : 'Copy key'}
+				</Button>
+				<Button onClick={onDone}>Done</Button>
+			</div>
+		</div>
+	);
+}
+
+function Keys({
+	keys,
+	onAdd,
+	onRevoke,
+}: {
+	keys: readonly ServerKey[];
+	onAdd: (name: string) => void;
+	onRevoke: (key: ServerKey) => void;
+}) {
+	const [name, setName] = useState('');
+	const usable = keys.filter(({ revokedAt }) => revokedAt === null);
+	return (
+		<>
+			<form
+				className="flex items-end gap-1.5"
+				onSubmit={(event) => {
+					event.preventDefault();
+					if (name.trim() === '') return;
+					onAdd(name.trim());
+					setName('');
+				}}
+			>
+				<div className="flex-1">
+					<TextField
+						label="New key"
+						placeholder="Name of the program that uses it"
+						maxLength={100}
+						autoComplete="off"
+						value={name}
+						onChange={(event) => setName(event.target.value)}
+					/>
+				</div>
+				<Button type="submit" icon={Plus}>
+					Create key
+				</Button>
+			</form>
+			{usable.length === 0 ? (
+				<p className="text-xs text-ink-3">No keys yet. The first one is created when you switch the server on.</p>
+			) : (
+				<ul aria-label="Keys" className="flex flex-col gap-3">
+					{usable.map((key) => (
+						<li key={key.id}>
+							<SettingRow
+								label={key.name}
+								description={
+									<>
+										<span className="font-mono">{key.beginning}…</span> ·{' '}
+										{key.lastUsedAt === null ? 'never used' : `last used ${formatFullTime(key.lastUsedAt)}`}
+									</>
+								}
+							>
+								<Button kind="danger" aria-label={`Revoke ${key.name}`} onClick={() => onRevoke(key)}>
+									Revoke
+								</Button>
+							</SettingRow>
+						</li>
+					))}
+				</ul>
+			)}
+		</>
+	);
+}
