@@ -12,7 +12,7 @@ async function freePort(): Promise<number> {
 }
 
 test('assay server start serves with a key until Ctrl+C, and other commands see it', async () => {
-	const { data, model } = await makeFolders();
+	const { data, model } = makeFolders();
 	await runCli(['models', 'add', model, '--data', data]);
 	const port = await freePort();
 	const server = startCli(['server', 'start', '--port', String(port), '--json', '--data', data], {
