@@ -3,12 +3,15 @@ import { failureFacts } from '../../models/contract/failure.ts';
 import type { ServerKey, ServerScope, ServerStatus } from '../contract/server/schema.ts';
 import { type Listening, listen } from '../loopback/listen.ts';
 import { writeSettings } from '../settings/settings.ts';
+import { countTokens, messages } from './anthropic/messages.ts';
 import { chooseServedModel } from './choose-served-model.ts';
 import type { ServerContext } from './context.ts';
 import { authorise, corsHeaders, requireKnownOrigin } from './http/authorise.ts';
-import { errorAnswer, errorOf, sendError, sendJson } from './http/errors.ts';
-import { HttpError, readJson } from './http/read-body.ts';
+import { errorFacts, HttpError, sendError, sendJson } from './http/errors.ts';
+import type { Protocol } from './http/protocol.ts';
+import { readJson } from './http/read-body.ts';
 import { addKey, listKeys, restoreKey, revokeKey } from './keys.ts';
+import { chat, listTags, ollamaVersion, showModel } from './ollama/ollama.ts';
 import { chatCompletions } from './openai/chat-completions.ts';
 import { listServedModels, modelEntry } from './openai/models.ts';
 import { unknownFields } from './openai/request.ts';
@@ -48,6 +51,8 @@ interface Route {
 	readonly scope: ServerScope | null | 'none';
 	/** Counts as an answer, with its limits. */
 	readonly answers?: boolean;
+	/** Form of its errors; OpenAI's if absent. */
+	readonly protocol?: Protocol;
 	/** `body`: null for GET. */
 	handle(body: unknown, response: ServerResponse, signal: AbortSignal): Promise<void>;
 }
@@ -100,6 +105,44 @@ export function createModelServer(application: Omit<ServerContext, 'beginAnswer'
 				await chatCompletions(context, body, response, signal);
 			},
 		},
+		'/v1/messages': {
+			method: 'POST',
+			scope: 'inference',
+			answers: true,
+			protocol: 'anthropic',
+			handle: (body, response, signal) => messages(context, body, response, signal),
+		},
+		'/v1/messages/count_tokens': {
+			method: 'POST',
+			scope: 'inference',
+			protocol: 'anthropic',
+			handle: async (body, response, signal) => sendJson(response, await countTokens(context, body, signal)),
+		},
+		'/api/version': {
+			method: 'GET',
+			scope: 'none',
+			protocol: 'ollama',
+			handle: async (_body, response) => sendJson(response, { version: ollamaVersion }),
+		},
+		'/api/tags': {
+			method: 'GET',
+			scope: null,
+			protocol: 'ollama',
+			handle: async (_body, response) => sendJson(response, listTags(context)),
+		},
+		'/api/show': {
+			method: 'POST',
+			scope: null,
+			protocol: 'ollama',
+			handle: async (body, response) => sendJson(response, showModel(context, body)),
+		},
+		'/api/chat': {
+			method: 'POST',
+			scope: 'inference',
+			answers: true,
+			protocol: 'ollama',
+			handle: (body, response, signal) => chat(context, body, response, signal),
+		},
 		'/tokenize': {
 			method: 'POST',
 			scope: 'inference',
@@ -126,16 +169,16 @@ export function createModelServer(application: Omit<ServerContext, 'beginAnswer'
 			response.writeHead(204).end();
 			return;
 		}
-		const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
-		const route = routeOf(path.length > 1 ? path.replace(/\/$/, '') : path);
+		const path = pathOf(request);
+		const route = routeOf(path);
 		if (route === null) {
 			const known = Object.keys(routes).join(', ');
-			throw new HttpError(errorAnswer(404, `There is nothing at ${path.slice(0, 200)}. Assay serves ${known}.`));
+			throw new HttpError(404, `There is nothing at ${path.slice(0, 200)}. Assay serves ${known}.`);
 		}
 		const keyId = route.scope === 'none' ? null : authorise(context, request, route.scope);
 		if (request.method !== route.method) {
 			response.setHeader('allow', route.method);
-			throw new HttpError(errorAnswer(405, `${path} takes ${route.method}.`));
+			throw new HttpError(405, `${path} takes ${route.method}.`);
 		}
 		const leaving = new AbortController();
 		response.on('close', () => {
@@ -161,7 +204,7 @@ export function createModelServer(application: Omit<ServerContext, 'beginAnswer'
 				own >= maxActivePerKey
 					? `This key has ${own} requests being answered, the most at once.`
 					: `Assay is answering ${active} requests, the most at once.`;
-			throw new HttpError({ ...errorAnswer(429, message, { code: 'too_many_requests' }), retryAfter: 5 });
+			throw new HttpError(429, message, { code: 'too_many_requests', retryAfter: 5 });
 		}
 		active += 1;
 		activeByKey.set(keyId, own + 1);
@@ -178,11 +221,11 @@ export function createModelServer(application: Omit<ServerContext, 'beginAnswer'
 		response.setHeader('cache-control', 'no-store');
 		answer(request, response).catch((error: unknown) => {
 			if (response.destroyed) return;
-			const shown = error instanceof HttpError ? error.answer : errorOf(error);
-			if (shown.status === 500) log(`server: ${String(error instanceof Error ? error.stack : error)}`);
+			const facts = errorFacts(error);
+			if (facts.status === 500) log(`server: ${String(error instanceof Error ? error.stack : error)}`);
 			// What is left of a body that was refused isn't read.
 			if (!request.complete) response.setHeader('connection', 'close');
-			sendError(response, shown);
+			sendError(response, routeOf(pathOf(request))?.protocol ?? 'openai', facts);
 		});
 	}
 
@@ -264,6 +307,11 @@ export function createModelServer(application: Omit<ServerContext, 'beginAnswer'
 			}),
 		close: () => inTurn(shut),
 	};
+}
+
+function pathOf({ url = '/' }: IncomingMessage): string {
+	const [path = '/'] = url.split('?', 1);
+	return path.length > 1 ? path.replace(/\/$/, '') : path;
 }
 
 function decoded(text: string): string {

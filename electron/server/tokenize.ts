@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { chooseServedModel, servedId } from './choose-served-model.ts';
 import type { ServerContext } from './context.ts';
-import { BadRequest } from './openai/request.ts';
+import { badRequest } from './http/errors.ts';
 
 /** llama-server calls the text `content`, vLLM `prompt`. */
 const tokenizeSchema = z.object({
@@ -14,7 +14,7 @@ const tokenizeSchema = z.object({
 export async function tokenize(context: Pick<ServerContext, 'library'>, body: unknown, signal: AbortSignal) {
 	const parsed = tokenizeSchema.safeParse(body);
 	const text = parsed.data?.content ?? parsed.data?.prompt;
-	if (text === undefined || text === null) throw new BadRequest('content: the text is missing.', 'content');
+	if (text === undefined || text === null) throw badRequest('content: the text is missing.', 'content');
 	const file = chooseServedModel(context, parsed.data?.model ?? undefined);
 	const engine = await context.library.acquire(file.id, {}, { signal });
 	const tokens = await engine.tokenize(text);

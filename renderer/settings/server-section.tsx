@@ -18,6 +18,7 @@ export function ServerSection() {
 	const { connection, settings, toasts } = useServices();
 	const { server } = connection.client;
 	const on = useStore(settings.state, (state) => state.serverOn);
+	const open = useStore(settings.state, (state) => state.serverOpen);
 	const port = useStore(settings.state, (state) => state.serverPort);
 	const status = useReloadable(() => server.status(), `${on} ${port}`);
 	const keys = useReloadable(async () => (await server.keys()).keys, `${on} ${port}`);
@@ -45,7 +46,7 @@ export function ServerSection() {
 		<>
 			<Switch
 				label="Serve models to other programs"
-				description="Editors and scripts on this computer use your models through OpenAI’s API, each with a key. Nothing outside this computer can connect."
+				description="Editors and scripts on this computer use your models through the APIs of OpenAI, Anthropic and Ollama, each with a key. Nothing outside this computer can connect."
 				checked={on}
 				onChange={(next) => void turn(next)}
 			/>
@@ -57,6 +58,12 @@ export function ServerSection() {
 				key={port}
 				port={port}
 				onChange={(next) => void (on ? turn(true, next) : settings.change({ serverPort: next }))}
+			/>
+			<Switch
+				label="Answer without a key"
+				description="For programs that can’t send one, such as some of Ollama’s clients. Then every program on this computer can use your models."
+				checked={open}
+				onChange={(next) => settings.change({ serverOpen: next })}
 			/>
 			{secret === null ? null : <NewKey name={secret.name} secret={secret.text} onDone={() => setSecret(null)} />}
 			<Keys

@@ -22,6 +22,7 @@ export const defaultSettings: Settings = {
 	comparisonColumns: {},
 	serverOn: false,
 	serverPort: 4891,
+	serverOpen: false,
 	serverOrigins: [],
 	lastDatasetId: null,
 	keys: { window: {}, tab: {} },

@@ -39,6 +39,8 @@ export const settingsSchema = z.object({
 	/** Whether the server for other programs is on. */
 	serverOn: z.boolean(),
 	serverPort: z.int().min(1).max(65_535),
+	/** Whether programs on this computer may use the server without a key. */
+	serverOpen: z.boolean(),
 	/** Pages of these origins may use the server. */
 	serverOrigins: z
 		.array(

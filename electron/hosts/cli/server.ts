@@ -8,6 +8,8 @@ import { withApplication } from './with-application.ts';
 
 interface StartOptions {
 	port?: number;
+	/** Commander's name of --without-key. */
+	withoutKey?: true;
 }
 
 interface KeyOptions {
@@ -22,6 +24,7 @@ export const addServer: AddCommands = (program, execute) => {
 		.command('start')
 		.description('switch the server on, until Ctrl+C; prints its address, and a key if there was none')
 		.option('--port <n>', 'port at 127.0.0.1; the last one, or 4891, if omitted', wholeNumber(1, 65_535))
+		.option('--without-key', 'also answer programs on this computer that send no key')
 		.addHelpText('after', examples('server start', 'server start --port 8080 --json'))
 		.action((options: StartOptions, command: Command) => execute(command, (context) => start(context, options)));
 	server
@@ -102,14 +105,15 @@ function parseScopes(text: string): ServerScope[] {
 	return names as ServerScope[];
 }
 
-async function start(context: CommandContext, { port }: StartOptions): Promise<number> {
+async function start(context: CommandContext, { port, withoutKey }: StartOptions): Promise<number> {
 	const { output, interrupt } = context;
 	await withApplication(context, async (client) => {
+		await client.settings.set({ serverOpen: withoutKey === true });
 		const { status, key } = await client.server.start(port === undefined ? {} : { port });
 		if (status.state !== 'on') throw new Error('the server started without an address');
 		const lines = [
 			`Assay serves at ${status.url}`,
-			key === null ? 'Clients need a key: assay server keys add <name>' : `Key, shown this one time: ${key}`,
+			key === null ? keyAdvice(withoutKey === true) : `Key, shown this one time: ${key}`,
 			'Ctrl+C ends it.',
 		];
 		output.result({ url: status.url, port: status.port, key }, lines.join('\n'));
@@ -117,6 +121,12 @@ async function start(context: CommandContext, { port }: StartOptions): Promise<n
 		await client.server.stop();
 	});
 	return interrupt.exitCode === exitCode.interrupted ? exitCode.interrupted : exitCode.done;
+}
+
+function keyAdvice(open: boolean): string {
+	return open
+		? 'Any program on this computer may use it, with or without a key.'
+		: 'Clients need a key: assay server keys add <name>';
 }
 
 async function showStatus(context: CommandContext): Promise<number> {

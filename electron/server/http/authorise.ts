@@ -3,27 +3,30 @@ import type { ServerScope } from '../../contract/server/schema.ts';
 import { isLoopbackHost } from '../../loopback/host-name.ts';
 import type { ServerContext } from '../context.ts';
 import { findKey } from '../keys.ts';
-import { errorAnswer } from './errors.ts';
-import { HttpError } from './read-body.ts';
+import { HttpError } from './errors.ts';
 
-/** Returns the key's id. Throws HttpError 401 without a valid key, 403 without the scope. */
+/**
+ * Returns the key's id; null if the server is open to clients without one, and the client has none that is valid.
+ * Throws HttpError 401 without a valid key, 403 without the scope.
+ */
 export function authorise(
-	{ database, clock }: Pick<ServerContext, 'database' | 'clock'>,
+	{ database, clock, settings }: Pick<ServerContext, 'database' | 'clock' | 'settings'>,
 	request: IncomingMessage,
 	scope: ServerScope | null,
-): number {
+): number | null {
 	const { authorization, 'x-api-key': plain } = request.headers;
 	const secret = /^Bearer\s+(\S{1,200})$/i.exec(authorization ?? '')?.[1] ?? (typeof plain === 'string' ? plain : '');
 	const key = secret === '' ? null : findKey(database, secret, clock());
 	if (key === null) {
+		if (settings().serverOpen) return null;
 		const message =
 			secret === ''
 				? 'This server needs a key. Send it as "Authorization: Bearer <key>"; create one with: assay server keys add <name>'
 				: 'This key is unknown or was revoked. Create one with: assay server keys add <name>';
-		throw new HttpError(errorAnswer(401, message, { code: 'invalid_api_key' }));
+		throw new HttpError(401, message, { code: 'invalid_api_key' });
 	}
 	if (scope !== null && !key.scopes.includes(scope)) {
-		throw new HttpError(errorAnswer(403, `The key "${key.name}" lacks the scope ${scope}.`, { code: 'missing_scope' }));
+		throw new HttpError(403, `The key "${key.name}" lacks the scope ${scope}.`, { code: 'missing_scope' });
 	}
 	return key.id;
 }
@@ -35,19 +38,15 @@ export function authorise(
 export function requireKnownOrigin(request: IncomingMessage, allowed: readonly string[]): void {
 	const { host, origin } = request.headers;
 	if (!isLoopbackHost(host)) {
-		throw new HttpError(
-			errorAnswer(403, 'This server answers only to 127.0.0.1 and localhost.', { code: 'foreign_host' }),
-		);
+		throw new HttpError(403, 'This server answers only to 127.0.0.1 and localhost.', { code: 'foreign_host' });
 	}
 	if (origin === undefined || allowed.includes(origin)) return;
 	throw new HttpError(
-		errorAnswer(
-			403,
-			`Pages of ${origin.slice(0, 200)} may not use this server. Allow them with: assay server origins add <origin>`,
-			{
-				code: 'foreign_origin',
-			},
-		),
+		403,
+		`Pages of ${origin.slice(0, 200)} may not use this server. Allow them with: assay server origins add <origin>`,
+		{
+			code: 'foreign_origin',
+		},
 	);
 }
 

@@ -1,35 +1,21 @@
 import type { ServerResponse } from 'node:http';
 import { failureFacts } from '../../../models/contract/failure.ts';
-import { BadRequest } from '../openai/request.ts';
+import { type ErrorFacts, errorBody, type Protocol } from './protocol.ts';
 
-/** An error as OpenAI's clients expect it. */
-export interface ErrorAnswer {
-	readonly status: number;
-	readonly body: {
-		readonly error: {
-			readonly message: string;
-			readonly type: string;
-			readonly param: string | null;
-			readonly code: string | null;
-		};
-	};
-	/** Seconds. */
-	readonly retryAfter?: number;
+/** A request that can't be answered, as the client's developer should read it. */
+export class HttpError extends Error {
+	readonly facts: ErrorFacts;
+
+	constructor(status: number, message: string, more: Partial<Omit<ErrorFacts, 'status' | 'message'>> = {}) {
+		super(message);
+		this.name = 'HttpError';
+		this.facts = { status, message, param: null, code: null, ...more };
+	}
 }
 
-export function errorAnswer(
-	status: number,
-	message: string,
-	{ type, param = null, code = null }: { type?: string; param?: string | null; code?: string | null } = {},
-): ErrorAnswer {
-	return { status, body: { error: { message, type: type ?? typeOf(status), param, code } } };
-}
-
-function typeOf(status: number): string {
-	if (status === 401) return 'authentication_error';
-	if (status === 403) return 'permission_error';
-	if (status === 429) return 'rate_limit_error';
-	return status >= 500 ? 'server_error' : 'invalid_request_error';
+/** Returns the error of a wrong request; `param` is the field. */
+export function badRequest(message: string, param: string | null, code: string | null = null): HttpError {
+	return new HttpError(400, message, { param, code });
 }
 
 /** Status and OpenAI's code of failures that are the client's to mend, or that pass. Any other is a 500. */
@@ -45,21 +31,19 @@ const known: Readonly<Record<string, readonly [status: number, code: string]>> =
 	'not-enough-memory': [503, 'not_enough_memory'],
 };
 
-/** Turns anything thrown into an answer: a Failure with its cause and next steps. */
-export function errorOf(thrown: unknown): ErrorAnswer {
-	if (thrown instanceof BadRequest) {
-		return errorAnswer(400, thrown.message, { param: thrown.param, code: thrown.code });
-	}
+/** Turns anything thrown into facts: a Failure with its cause and next steps. */
+export function errorFacts(thrown: unknown): ErrorFacts {
+	if (thrown instanceof HttpError) return thrown.facts;
 	const { code, message, next } = failureFacts(thrown);
 	const [status, theirs] = known[code] ?? [500, code.replaceAll('-', '_')];
 	const steps = next.length === 0 ? '' : ` ${next.map((step) => `${step}.`).join(' ')}`;
-	return errorAnswer(status, `${message}${steps}`, { code: theirs });
+	return { status, message: `${message}${steps}`, param: null, code: theirs };
 }
 
-export function sendError(response: ServerResponse, { status, body, retryAfter }: ErrorAnswer): void {
+export function sendError(response: ServerResponse, protocol: Protocol, facts: ErrorFacts): void {
 	if (response.headersSent) return void response.destroy();
-	if (retryAfter !== undefined) response.setHeader('retry-after', String(retryAfter));
-	sendJson(response, body, status);
+	if (facts.retryAfter !== undefined) response.setHeader('retry-after', String(facts.retryAfter));
+	sendJson(response, errorBody(protocol, facts), facts.status);
 }
 
 export function sendJson(response: ServerResponse, body: unknown, status = 200): void {

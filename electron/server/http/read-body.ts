@@ -1,22 +1,11 @@
 import type { IncomingMessage } from 'node:http';
-import { type ErrorAnswer, errorAnswer } from './errors.ts';
+import { HttpError } from './errors.ts';
 
 /** Largest body, bytes. */
 const maxBodyBytes = 32 * 1024 * 1024;
 
 /** Time for a whole body, ms: a client that sends slowly holds nothing but its own connection. */
 const maxBodyMs = 60_000;
-
-/** An answer that ends the request. */
-export class HttpError extends Error {
-	readonly answer: ErrorAnswer;
-
-	constructor(answer: ErrorAnswer) {
-		super(answer.body.error.message);
-		this.name = 'HttpError';
-		this.answer = answer;
-	}
-}
 
 /** Reads a JSON body. Throws HttpError: too large, too slow, not UTF-8, not JSON. */
 export async function readJson(request: IncomingMessage): Promise<unknown> {
@@ -25,24 +14,24 @@ export async function readJson(request: IncomingMessage): Promise<unknown> {
 	try {
 		text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
 	} catch {
-		throw new HttpError(errorAnswer(400, 'The body is not valid UTF-8.'));
+		throw new HttpError(400, 'The body is not valid UTF-8.');
 	}
 	try {
 		return JSON.parse(text);
 	} catch (error) {
-		throw new HttpError(errorAnswer(400, `The body is not valid JSON: ${(error as Error).message}`));
+		throw new HttpError(400, `The body is not valid JSON: ${(error as Error).message}`);
 	}
 }
 
 function readBytes(request: IncomingMessage): Promise<Buffer> {
 	const limit = `${maxBodyBytes / 1024 / 1024} MiB`;
-	const tooLarge = () => new HttpError(errorAnswer(413, `The body is larger than ${limit}.`));
+	const tooLarge = () => new HttpError(413, `The body is larger than ${limit}.`);
 	if (Number(request.headers['content-length'] ?? 0) > maxBodyBytes) throw tooLarge();
 	return new Promise((resolve, reject) => {
 		const chunks: Buffer[] = [];
 		let size = 0;
 		const timer = setTimeout(() => {
-			reject(new HttpError(errorAnswer(408, `The body took longer than ${maxBodyMs / 1_000} s.`)));
+			reject(new HttpError(408, `The body took longer than ${maxBodyMs / 1_000} s.`));
 		}, maxBodyMs);
 		request.on('data', (chunk: Buffer) => {
 			size += chunk.length;

@@ -4,6 +4,11 @@ import { Failure } from '../../../models/contract/failure.ts';
 import type { GenerateRequest, Turn } from '../../../models/contract/generation.ts';
 import { type Sampling, samplersShape } from '../../../models/contract/sampling.ts';
 import { jsonGrammar, schemaGrammar } from '../../../models/json-schema-grammar.ts';
+import type { ModelFile } from '../../contract/library/schema.ts';
+import { chooseServedModel } from '../choose-served-model.ts';
+import type { ServerContext } from '../context.ts';
+import type { ServedRequest } from '../generate-served.ts';
+import { badRequest, type HttpError } from '../http/errors.ts';
 
 const textPartSchema = z.object({ type: z.literal('text'), text: z.string() });
 
@@ -64,26 +69,13 @@ export const chatRequestSchema = z.object({
 
 export type ChatRequest = z.infer<typeof chatRequestSchema>;
 
-/** A wrong request, as the client's developer should read it. `param` is the field. */
-export class BadRequest extends Error {
-	readonly param: string | null;
-	readonly code: string | null;
-
-	constructor(message: string, param: string | null, code: string | null = null) {
-		super(message);
-		this.name = 'BadRequest';
-		this.param = param;
-		this.code = code;
-	}
-}
-
-/** Reads a body. Throws BadRequest, which names the field. */
+/** Reads a body. Throws HttpError, which names the field. */
 export function parseChatRequest(body: unknown): ChatRequest {
 	const parsed = chatRequestSchema.safeParse(body);
 	if (!parsed.success) {
 		const [issue] = parsed.error.issues;
 		const param = issue?.path.join('.') ?? '';
-		throw new BadRequest(`${param === '' ? 'The body' : param}: ${issue?.message ?? 'invalid'}`, param || null);
+		throw badRequest(`${param === '' ? 'The body' : param}: ${issue?.message ?? 'invalid'}`, param || null);
 	}
 	const request = parsed.data;
 	if ((request.tools?.length ?? 0) > 0 && request.tool_choice !== 'none') {
@@ -101,8 +93,8 @@ export function parseChatRequest(body: unknown): ChatRequest {
 	return request;
 }
 
-function unsupported(param: string, message: string): BadRequest {
-	return new BadRequest(message, param, 'unsupported_parameter');
+function unsupported(param: string, message: string): HttpError {
+	return badRequest(message, param, 'unsupported_parameter');
 }
 
 /** Returns the names of fields that Assay ignores. */
@@ -120,14 +112,14 @@ const roles: Readonly<Record<string, Turn['role']>> = {
 };
 
 /** Returns the turns of the messages; those of a last assistant message are the start of the answer. */
-export function turnsOf(messages: ChatRequest['messages']): {
+function turnsOf(messages: ChatRequest['messages']): {
 	readonly turns: Turn[];
 	readonly prefill: string | null;
 } {
 	const turns = messages.map((message, index): Turn => {
 		const role = roles[message.role];
 		if (role === undefined) {
-			throw new BadRequest(
+			throw badRequest(
 				`messages.${index}.role: "${message.role.slice(0, 40)}" is none of ${Object.keys(roles).join(', ')}.`,
 				`messages.${index}.role`,
 			);
@@ -136,7 +128,7 @@ export function turnsOf(messages: ChatRequest['messages']): {
 	});
 	const last = turns.at(-1);
 	if (last?.role !== 'assistant') return { turns, prefill: null };
-	if (turns.length === 1) throw new BadRequest('messages: the last one has nothing to answer.', 'messages');
+	if (turns.length === 1) throw badRequest('messages: the last one has nothing to answer.', 'messages');
 	return { turns: turns.slice(0, -1), prefill: last.content };
 }
 
@@ -147,7 +139,7 @@ function textOf(content: ChatRequest['messages'][number]['content'], index: numb
 		.map((part, at) => {
 			const text = textPartSchema.safeParse(part);
 			if (text.success) return text.data.text.replaceAll('\0', '\uFFFD');
-			throw new BadRequest(
+			throw badRequest(
 				`messages.${index}.content.${at}: Assay reads text parts only, not "${part.type.slice(0, 40)}".`,
 				`messages.${index}.content.${at}.type`,
 				'unsupported_content',
@@ -157,7 +149,7 @@ function textOf(content: ChatRequest['messages'][number]['content'], index: numb
 }
 
 /** Applies a request's values to the person's own defaults. */
-export function samplingOf(request: ChatRequest, defaults: Sampling, answer: number): GenerateRequest['sampling'] {
+function samplingOf(request: ChatRequest, defaults: Sampling, answer: number): GenerateRequest['sampling'] {
 	const { stop, seed } = request;
 	const topK = request.top_k ?? undefined;
 	const topP = request.top_p ?? undefined;
@@ -196,17 +188,17 @@ function seedOf(seed: number | null, answer: number): number {
 	return seed === null ? randomInt(2 ** 32) : (seed + answer) >>> 0;
 }
 
-/** Returns the grammar of a response format. Throws BadRequest. */
-export function grammarOf({ response_format: format, grammar }: ChatRequest): string | undefined {
+/** Returns the grammar of a response format. Throws HttpError. */
+function grammarOf({ response_format: format, grammar }: ChatRequest): string | undefined {
 	if (grammar !== null && grammar !== undefined && grammar !== '') return grammar;
 	if (format?.type === 'json_object') return jsonGrammar();
 	if (format?.type !== 'json_schema') return undefined;
 	const schema = format.json_schema?.schema;
-	if (schema === undefined) throw new BadRequest('response_format.json_schema.schema is missing.', 'response_format');
+	if (schema === undefined) throw badRequest('response_format.json_schema.schema is missing.', 'response_format');
 	try {
 		return schemaGrammar(JSON.stringify(schema));
 	} catch (error) {
-		if (error instanceof Failure) throw new BadRequest(`response_format: ${error.message}`, 'response_format');
+		if (error instanceof Failure) throw badRequest(`response_format: ${error.message}`, 'response_format');
 		throw error;
 	}
 }
@@ -215,8 +207,31 @@ export function grammarOf({ response_format: format, grammar }: ChatRequest): st
  * Key of the prefix cache: requests that begin alike are likely turns of one conversation. Equal prefixes are found
  * under other keys too.
  */
-export function cacheKeyOf(turns: readonly Turn[]): string {
+function cacheKeyOf(turns: readonly Turn[]): string {
 	const first = turns.findIndex(({ role }) => role === 'user');
 	const beginning = JSON.stringify(turns.slice(0, first + 1));
 	return `served-${createHash('sha256').update(beginning).digest('hex').slice(0, 24)}`;
+}
+
+/**
+ * Returns what the engine is asked, once for each of the answers. Throws HttpError; Failure `model-unknown`,
+ * `model-ambiguous`, `no-model`.
+ */
+export function servedRequests(
+	context: Pick<ServerContext, 'library' | 'settings'>,
+	request: ChatRequest,
+): { readonly model: ModelFile; readonly requests: readonly ServedRequest[] } {
+	const model = chooseServedModel(context, request.model ?? undefined);
+	const { turns, prefill } = turnsOf(request.messages);
+	const grammar = grammarOf(request);
+	const defaults = context.settings().sampling;
+	const requests = Array.from({ length: request.n ?? 1 }, (_, answer) => ({
+		model,
+		turns,
+		sampling: samplingOf(request, defaults, answer),
+		cacheKey: cacheKeyOf(turns),
+		...(prefill === null ? {} : { prefill: { text: prefill, tokens: null } }),
+		...(grammar === undefined ? {} : { grammar }),
+	}));
+	return { model, requests };
 }

@@ -3,72 +3,14 @@ import { request as httpRequest } from 'node:http';
 import { connect, createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { type Application, createApplication } from '../../../electron/application/application.ts';
 import { answering } from '../../support/conversation.ts';
-import { type ScriptedOptions, scriptedApplicationModels } from '../../support/scripted-models.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
-
-interface Served {
-	readonly application: Application;
-	readonly port: number;
-	readonly key: string;
-	readonly log: readonly string[];
-	/** Asks with the key. */
-	ask(path: string, body?: unknown, headers?: Record<string, string>): Promise<Response>;
-}
-
-async function freePort(): Promise<number> {
-	const server = createServer().listen(0, '127.0.0.1');
-	await once(server, 'listening');
-	const address = server.address();
-	server.close();
-	await once(server, 'close');
-	return typeof address === 'object' && address !== null ? address.port : 0;
-}
-
-async function open(dataFolder: string, options: ScriptedOptions = {}, log: string[] = []): Promise<Application> {
-	const application = await createApplication({
-		dataFolder,
-		host: 'browser',
-		version: '0.0.0',
-		log: (line) => log.push(line),
-		models: scriptedApplicationModels(options),
-	});
-	onTestFinished(() => application.close());
-	return application;
-}
-
-async function serving(options: ScriptedOptions = {}): Promise<Served> {
-	const log: string[] = [];
-	const application = await open(temporaryFolder(), options, log);
-	const port = await freePort();
-	const { key } = await application.client.server.start({ port });
-	if (key === null) throw new Error('the first start made no key');
-	const ask = (path: string, body?: unknown, headers: Record<string, string> = {}) =>
-		fetch(`http://127.0.0.1:${port}${path}`, {
-			...(body === undefined ? {} : { method: 'POST', body: typeof body === 'string' ? body : JSON.stringify(body) }),
-			headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json', ...headers },
-		});
-	return { application, port, key, log, ask };
-}
-
-const user = (content: string) => [{ role: 'user', content }];
-
-async function errorOf(response: Response): Promise<{ status: number; code: unknown; message: string }> {
-	const { error } = (await response.json()) as { error: { code: unknown; message: string } };
-	return { status: response.status, code: error.code, message: error.message };
-}
-
-/** Data of a stream of server-sent events. */
-async function dataOf(response: Response): Promise<unknown[]> {
-	const lines = (await response.text()).split('\n').filter((line) => line.startsWith('data: '));
-	return lines.map((line) => (line === 'data: [DONE]' ? 'done' : JSON.parse(line.slice(6))));
-}
+import { dataOf, errorOf, freePort, openApplication, serving, user } from './serving.ts';
 
 describe('the server', () => {
 	test('is off until it is switched on, keeps its port across a restart, and ends with the application', async () => {
 		const folder = temporaryFolder();
-		const first = await open(folder);
+		const first = await openApplication(folder);
 		expect(await first.client.server.status()).toEqual({ state: 'off' });
 		const port = await freePort();
 		const { status, key } = await first.client.server.start({ port });
@@ -76,7 +18,7 @@ describe('the server', () => {
 		expect(key).toMatch(/^sk-assay-[\w-]{43}$/);
 		await first.close();
 		await expect(fetch(`http://127.0.0.1:${port}/health`)).rejects.toThrow();
-		const second = await open(folder);
+		const second = await openApplication(folder);
 		await expect.poll(async () => (await second.client.server.status()).state).toBe('on');
 		expect(await (await fetch(`http://127.0.0.1:${port}/health`)).json()).toEqual({ status: 'ok' });
 		expect((await second.client.server.start({})).key).toBeNull();
@@ -90,7 +32,7 @@ describe('the server', () => {
 		onTestFinished(() => void other.close());
 		const address = other.address();
 		const port = typeof address === 'object' && address !== null ? address.port : 0;
-		const application = await open(temporaryFolder());
+		const application = await openApplication(temporaryFolder());
 		await expect(application.client.server.start({ port })).rejects.toMatchObject({
 			data: { code: 'port-taken', message: expect.stringContaining(String(port)) },
 		});

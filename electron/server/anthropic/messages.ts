@@ -1,0 +1,178 @@
+import { randomUUID } from 'node:crypto';
+import type { ServerResponse } from 'node:http';
+import { z } from 'zod';
+import type { GenerationResult } from '../../../models/contract/generation.ts';
+import { answerServed } from '../answer-served.ts';
+import { servedId } from '../choose-served-model.ts';
+import type { ServerContext } from '../context.ts';
+import { openAnswerStream } from '../http/answer-stream.ts';
+import { badRequest, sendJson } from '../http/errors.ts';
+import { parseChatRequest, servedRequests } from '../openai/request.ts';
+
+const blockSchema = z.looseObject({ type: z.string(), text: z.string().optional() });
+
+const contentSchema = z.union([z.string(), z.array(blockSchema).max(1_000)]);
+
+/** The fields of Anthropic's Messages API that Assay knows; it ignores the others. */
+const messagesSchema = z.object({
+	model: z.string().max(500).nullish(),
+	max_tokens: z.int().min(1).nullish(),
+	messages: z
+		.array(z.looseObject({ role: z.enum(['user', 'assistant']), content: contentSchema }))
+		.min(1)
+		.max(10_000),
+	system: contentSchema.nullish(),
+	stop_sequences: z.array(z.string()).max(16).nullish(),
+	stream: z.boolean().nullish(),
+	temperature: z.number().nullish(),
+	top_k: z.int().nullish(),
+	top_p: z.number().nullish(),
+	thinking: z.looseObject({ type: z.string() }).nullish(),
+	tools: z.array(z.unknown()).nullish(),
+	tool_choice: z.looseObject({ type: z.string() }).nullish(),
+});
+
+type MessagesRequest = z.infer<typeof messagesSchema>;
+
+/** Reads a body as a request of OpenAI's form, which the rest of the server takes. Throws HttpError. */
+function read(body: unknown) {
+	const parsed = messagesSchema.safeParse(body);
+	if (!parsed.success) {
+		const [issue] = parsed.error.issues;
+		const param = issue?.path.join('.') ?? '';
+		throw badRequest(`${param === '' ? 'The body' : param}: ${issue?.message ?? 'invalid'}`, param || null);
+	}
+	const asked = parsed.data;
+	const system = systemText(asked.system);
+	const request = parseChatRequest({
+		model: asked.model,
+		messages: [
+			...(system === '' ? [] : [{ role: 'system', content: system }]),
+			...asked.messages.map(({ role, content }) => ({ role, content: textBlocks(content) })),
+		],
+		max_tokens: asked.max_tokens,
+		stop: asked.stop_sequences,
+		temperature: asked.temperature,
+		top_k: asked.top_k,
+		top_p: asked.top_p,
+		tools: asked.tools,
+		tool_choice: asked.tool_choice?.type === 'none' ? 'none' : undefined,
+	});
+	return { asked, request };
+}
+
+/**
+ * Claude Code sends a block that changes with every request. Without it the prompts of a conversation begin alike, and
+ * the prefix cache serves them.
+ */
+const changingBlock = /^x-anthropic-billing-header\b/i;
+
+function systemText(system: MessagesRequest['system']): string {
+	if (system === null || system === undefined) return '';
+	if (typeof system === 'string') return system;
+	return system
+		.flatMap(({ type, text }) => (type === 'text' && text !== undefined && !changingBlock.test(text) ? [text] : []))
+		.join('\n\n');
+}
+
+/** Earlier reasoning is not sent to the model again, as the templates of reasoning models want it. */
+function textBlocks(content: z.infer<typeof contentSchema>) {
+	if (typeof content === 'string') return content;
+	return content.filter(({ type }) => type !== 'thinking' && type !== 'redacted_thinking');
+}
+
+/** Answers `/v1/messages/count_tokens`. Loads the model if necessary. */
+export async function countTokens(context: ServerContext, body: unknown, signal: AbortSignal) {
+	const { model, requests } = servedRequests(context, read(body).request);
+	const engine = await context.library.acquire(model.id, {}, { signal });
+	const { total } = await engine.countTokens({ turns: requests[0]?.turns ?? [], texts: [] });
+	return { input_tokens: total };
+}
+
+/** Answers `/v1/messages`. `signal` is aborted when the client leaves. Throws before anything was sent. */
+export async function messages(
+	context: ServerContext,
+	body: unknown,
+	response: ServerResponse,
+	signal: AbortSignal,
+): Promise<void> {
+	const { asked, request } = read(body);
+	const { model, requests } = servedRequests(context, request);
+	const [served] = requests;
+	if (served === undefined) throw new Error('a request without an answer');
+	const withThinking = asked.thinking !== null && asked.thinking !== undefined && asked.thinking.type !== 'disabled';
+	const head = {
+		id: `msg_${randomUUID().replaceAll('-', '')}`,
+		type: 'message',
+		role: 'assistant',
+		model: servedId(model),
+	};
+	if (asked.stream !== true) {
+		const { content, reasoning, result } = await answerServed(context, served, signal);
+		sendJson(response, {
+			...head,
+			content: [
+				...(withThinking && reasoning !== '' ? [{ type: 'thinking', thinking: reasoning, signature: '' }] : []),
+				{ type: 'text', text: content },
+			],
+			...stopOf(result),
+			usage: usageOf(result),
+		});
+		return;
+	}
+	const events = openAnswerStream(response, 'anthropic');
+	const send = (type: string, data: object): void => events.send({ type, ...data }, type);
+	/** The block being written. */
+	let open: { readonly index: number; readonly kind: 'text' | 'thinking' } | null = null;
+	function begin(kind: 'text' | 'thinking'): number {
+		if (open?.kind === kind) return open.index;
+		const index = open === null ? 0 : open.index + 1;
+		if (open !== null) send('content_block_stop', { index: open.index });
+		open = { index, kind };
+		const block = kind === 'text' ? { type: 'text', text: '' } : { type: 'thinking', thinking: '', signature: '' };
+		send('content_block_start', { index, content_block: block });
+		return index;
+	}
+	try {
+		const { result } = await answerServed(context, served, signal, {
+			onProgress: events.waitingFor,
+			onPrompt(promptTokens) {
+				const usage = { input_tokens: promptTokens, output_tokens: 0 };
+				send('message_start', { message: { ...head, content: [], stop_reason: null, stop_sequence: null, usage } });
+			},
+			onParts({ content, reasoning }) {
+				if (withThinking && reasoning !== '') {
+					send('content_block_delta', {
+						index: begin('thinking'),
+						delta: { type: 'thinking_delta', thinking: reasoning },
+					});
+				}
+				if (content !== '') {
+					send('content_block_delta', { index: begin('text'), delta: { type: 'text_delta', text: content } });
+				}
+			},
+		});
+		send('content_block_stop', { index: open === null ? begin('text') : (open as { index: number }).index });
+		send('message_delta', { delta: stopOf(result), usage: usageOf(result) });
+		send('message_stop', {});
+		events.finish();
+	} catch (error) {
+		if (!signal.aborted) events.fail(error);
+	}
+}
+
+function stopOf({ stopReason, stopString }: GenerationResult) {
+	if (stopReason === 'stop-string') return { stop_reason: 'stop_sequence', stop_sequence: stopString };
+	const full = stopReason === 'max-tokens' || stopReason === 'context-full';
+	return { stop_reason: full ? 'max_tokens' : 'end_turn', stop_sequence: null };
+}
+
+/** Anthropic counts the cached tokens apart. */
+function usageOf({ promptTokens, cachedTokens, completionTokens }: GenerationResult) {
+	return {
+		input_tokens: promptTokens - cachedTokens,
+		cache_creation_input_tokens: 0,
+		cache_read_input_tokens: cachedTokens,
+		output_tokens: completionTokens,
+	};
+}

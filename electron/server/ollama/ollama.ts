@@ -1,0 +1,167 @@
+import type { ServerResponse } from 'node:http';
+import { z } from 'zod';
+import type { GenerationResult } from '../../../models/contract/generation.ts';
+import type { ModelFile } from '../../contract/library/schema.ts';
+import { answerServed } from '../answer-served.ts';
+import { chooseServedModel, servedId, servedModels } from '../choose-served-model.ts';
+import type { ServerContext } from '../context.ts';
+import { openAnswerStream } from '../http/answer-stream.ts';
+import { badRequest, sendJson } from '../http/errors.ts';
+import { parseChatRequest, servedRequests } from '../openai/request.ts';
+
+/** The version of Ollama's API that these answers follow. */
+export const ollamaVersion = '0.9.0';
+
+/** Returns the answer to `/api/tags`. */
+export function listTags(context: Pick<ServerContext, 'library'>) {
+	return {
+		models: servedModels(context).map((file) => ({
+			name: servedId(file),
+			model: servedId(file),
+			modified_at: new Date(file.addedAt).toISOString(),
+			size: file.sizeBytes,
+			digest: file.sha256 ?? '',
+			details: detailsOf(file),
+		})),
+	};
+}
+
+function detailsOf({ architecture, parameters, quantization }: ModelFile) {
+	return {
+		parent_model: '',
+		format: 'gguf',
+		family: architecture,
+		families: [architecture],
+		parameter_size: parameters >= 1e9 ? `${(parameters / 1e9).toFixed(1)}B` : `${(parameters / 1e6).toFixed(2)}M`,
+		quantization_level: quantization,
+	};
+}
+
+const showSchema = z.object({ model: z.string().max(500).nullish(), name: z.string().max(500).nullish() });
+
+/** Returns the answer to `/api/show`. Throws Failure `model-unknown`. */
+export function showModel(context: Pick<ServerContext, 'library'>, body: unknown) {
+	const named = showSchema.safeParse(body).data;
+	const file = chooseServedModel(context, named?.model ?? named?.name ?? undefined);
+	const { architecture, contextLength, parameters, license, addedAt } = file;
+	return {
+		modelfile: '',
+		parameters: '',
+		template: '',
+		license: license ?? '',
+		modified_at: new Date(addedAt).toISOString(),
+		details: detailsOf(file),
+		model_info: {
+			'general.architecture': architecture,
+			'general.parameter_count': parameters,
+			...(contextLength === null ? {} : { [`${architecture}.context_length`]: contextLength }),
+		},
+		capabilities: ['completion'],
+	};
+}
+
+/** The fields of `/api/chat` that Assay knows; it ignores the others. */
+const chatSchema = z.object({
+	model: z.string().max(500).nullish(),
+	messages: z
+		.array(z.looseObject({ role: z.string(), content: z.string().nullish(), images: z.array(z.unknown()).nullish() }))
+		.min(1),
+	stream: z.boolean().nullish(),
+	format: z.union([z.literal(''), z.literal('json'), z.record(z.string(), z.unknown())]).nullish(),
+	tools: z.array(z.unknown()).nullish(),
+	options: z
+		.looseObject({
+			temperature: z.number().nullish(),
+			top_k: z.int().nullish(),
+			top_p: z.number().nullish(),
+			min_p: z.number().nullish(),
+			typical_p: z.number().nullish(),
+			repeat_penalty: z.number().nullish(),
+			presence_penalty: z.number().nullish(),
+			frequency_penalty: z.number().nullish(),
+			seed: z.int().nullish(),
+			stop: z.union([z.string(), z.array(z.string())]).nullish(),
+			num_predict: z.int().nullish(),
+		})
+		.nullish(),
+});
+
+/** Answers `/api/chat`: lines of JSON unless `stream` is false. Throws before anything was sent. */
+export async function chat(
+	context: ServerContext,
+	body: unknown,
+	response: ServerResponse,
+	signal: AbortSignal,
+): Promise<void> {
+	const started = performance.now();
+	const parsed = chatSchema.safeParse(body);
+	if (!parsed.success) {
+		const [issue] = parsed.error.issues;
+		throw badRequest(`${issue?.path.join('.') || 'The body'}: ${issue?.message ?? 'invalid'}`, null);
+	}
+	const { model: name, messages, stream, format, tools, options } = parsed.data;
+	if (messages.some(({ images }) => (images?.length ?? 0) > 0))
+		throw badRequest('Assay reads text only, no images.', null);
+	const { num_predict: most, ...sampling } = options ?? {};
+	const { model, requests } = servedRequests(
+		context,
+		parseChatRequest({
+			...sampling,
+			model: name,
+			messages,
+			tools,
+			// Ollama takes -1 and -2 as no limit.
+			max_tokens: most === null || most === undefined || most < 1 ? null : most,
+			response_format: formatOf(format),
+		}),
+	);
+	const [served] = requests;
+	if (served === undefined) throw new Error('a request without an answer');
+	const part = (message: object, more: object) => ({
+		model: servedId(model),
+		created_at: new Date(context.clock()).toISOString(),
+		message: { role: 'assistant', content: '', ...message },
+		...more,
+	});
+	if (stream === false) {
+		const { content, reasoning, result } = await answerServed(context, served, signal);
+		const message = { content, ...(reasoning === '' ? {} : { thinking: reasoning }) };
+		sendJson(response, part(message, ending(result, started)));
+		return;
+	}
+	const lines = openAnswerStream(response, 'ollama');
+	try {
+		const { result } = await answerServed(context, served, signal, {
+			onParts({ content, reasoning }) {
+				lines.send(part({ content, ...(reasoning === '' ? {} : { thinking: reasoning }) }, { done: false }));
+			},
+		});
+		lines.send(part({}, ending(result, started)));
+		lines.finish();
+	} catch (error) {
+		if (!signal.aborted) lines.fail(error);
+	}
+}
+
+function formatOf(format: z.infer<typeof chatSchema>['format']) {
+	if (format === null || format === undefined || format === '') return null;
+	return format === 'json' ? { type: 'json_object' } : { type: 'json_schema', json_schema: { schema: format } };
+}
+
+/** Ollama's times are nanoseconds. */
+function ending(
+	{ stopReason, promptTokens, completionTokens, promptMs, generationMs }: GenerationResult,
+	started: number,
+) {
+	const nanoseconds = (ms: number): number => Math.round(ms * 1e6);
+	return {
+		done: true,
+		done_reason: stopReason === 'max-tokens' || stopReason === 'context-full' ? 'length' : 'stop',
+		total_duration: nanoseconds(performance.now() - started),
+		load_duration: 0,
+		prompt_eval_count: promptTokens,
+		prompt_eval_duration: nanoseconds(promptMs),
+		eval_count: completionTokens,
+		eval_duration: nanoseconds(generationMs),
+	};
+}
