@@ -4,8 +4,8 @@ import { armSchema, type Metric, repeatMetricSchema, tagMetricSchema } from '../
 import { scorerName } from '../contract/evaluation/scorer-name.ts';
 import type { Reader } from '../database/reader.ts';
 import { readSamplesById } from '../dataset/read-version.ts';
-import { quantile } from '../statistics/bootstrap.ts';
 import { z95 } from '../statistics/normal-distribution.ts';
+import { quantile } from '../statistics/order-statistics.ts';
 import type { ArmTotals } from './arm-totals.ts';
 import type { EvaluationContext } from './context.ts';
 import { majorityAtKValues, passAtKValues } from './pass-at-k.ts';

@@ -332,7 +332,7 @@ export const pairSchema = z.object({
 	high: z.number(),
 	/** Two-sided, adjusted (Holm) if there are several sides. */
 	p: z.number(),
-	/** "McNemar, exact", "paired bootstrap", …. */
+	/** "McNemar, exact", "permutation, exact", …. */
 	method: z.string(),
 	/** Samples that only this side got right (or scored higher), and those that only the first did. */
 	gained: z.int(),
@@ -340,6 +340,11 @@ export const pairSchema = z.object({
 	verdict: z.enum(['better', 'worse', 'undecided', 'same']),
 	/** The smallest true difference that these samples would detect 4 times in 5; null: too few. */
 	detectable: z.number().nullable(),
+	/**
+	 * Fewest samples, or clusters of samples, on which a difference can show at all; null: there are as many. Below it,
+	 * nothing can be said, however large the difference.
+	 */
+	fewest: z.int().nullable(),
 	/**
 	 * Approximate number of samples in total that would show a difference as large as the observed one; null: it is
 	 * shown already, or there is none.
