@@ -2,7 +2,7 @@ import type { Parameters } from '../../electron/contract/evaluation/run-config.t
 import type { Arm, RunStatus, RunSummary } from '../../electron/contract/evaluation/schema.ts';
 import type { Technique } from '../../electron/contract/evaluation/technique.ts';
 import { runSamplerDefaults, samplingParameters, withRunDefaults } from '../../models/contract/sampling-parameters.ts';
-import { countDaysBetween, formatCount, formatShortTime } from '../design/format.ts';
+import { countDaysBetween, formatCount, formatQuantity, formatShortTime } from '../design/format.ts';
 import { shortenModelName } from '../library/model-name.ts';
 
 /** Removes the words that all names start with: "SmolLM2 135M", "SmolLM2 360M" → "135M", "360M". */
@@ -39,9 +39,19 @@ export function describePrompt({ prompt }: Arm, arms: readonly Arm[]): string {
 	return differ(versions, (arm) => arm.prompt.number) ? `${prompt.name} v${prompt.number}` : prompt.name;
 }
 
-/** Describes a run for the list, and marks one that repeats another. */
-export function describeRunInList({ arms, repeatOf }: Pick<RunSummary, 'arms' | 'repeatOf'>): string {
-	return `${repeatOf === null ? '' : 'Again: '}${describeCompared(arms)}`;
+/**
+ * Describes a run below its name in the list, and marks one that repeats another. A name that says what varies is not
+ * repeated.
+ */
+export function describeRunInList({
+	name,
+	arms,
+	repeatOf,
+	dataset,
+}: Pick<RunSummary, 'name' | 'arms' | 'repeatOf' | 'dataset'>): string {
+	const named = name.endsWith(` on ${dataset.name}`);
+	const words = named ? formatQuantity(dataset.samples, 'sample') : describeCompared(arms);
+	return repeatOf === null ? words : `Rerun, ${words}`;
 }
 
 /** Describes what a run compares: "v4, v5 × 135M, 360M". */

@@ -43,7 +43,6 @@ export function createFirstConfig(look: DatasetLook, prompts: readonly Prompt[],
 	const twin = prompts.length > 1 ? null : withExamples(technique, look);
 	const shots = (one: TechniqueInput): number => ('shots' in one ? (one.shots ?? 0) : 0);
 	return {
-		name: look.dataset.name,
 		dataset: { datasetId: look.dataset.id },
 		promptVersionIds: prompts.map(({ latest }) => latest.id),
 		// The one without examples comes first, as the baseline.

@@ -199,7 +199,7 @@ function Mark({
 
 function markWords({ label, difference, low, high, clear, detail }: DifferenceMark, unit: string): string {
 	const rest = detail === undefined ? '' : `; ${detail}`;
-	const chance = clear ? '' : '; could still be chance';
+	const chance = clear ? '' : '; may be chance';
 	return `${label}: ${formatSigned(difference)} ${unit}, ${formatSigned(low)} to ${formatSigned(high)}${chance}${rest}`;
 }
 

@@ -62,7 +62,7 @@ export function RunHeader({ run, chosen, clear }: { run: Run; chosen: Arm | unde
 			isLive(run.status) ||
 			run.status === 'failed' ||
 			chosen.n === 0 ? null : (
-				<Button kind={clear ? 'primary' : 'secondary'} onClick={() => void makeDefault(services, chosen)}>
+				<Button kind={clear ? 'primary' : 'ghost'} onClick={() => void makeDefault(services, chosen)}>
 					{use}
 				</Button>
 			)}

@@ -10,7 +10,7 @@ const stored = `SELECT r.position, o.output, o.token_ids FROM eval_results r JOI
 test('a run measures every sample with every model, scores it, and reports the result', async () => {
 	const { evaluations, config, ended, sessions } = setUp(sums(20), { models: 2, answer: adds(new Set([3, 4])) });
 	const started = await evaluations.start(config());
-	expect(started).toMatchObject({ status: 'waiting', name: 'Sums: 2 models', progress: { done: 0, total: 40 } });
+	expect(started).toMatchObject({ status: 'waiting', name: 'Q8_0 vs Q4_0 on Sums', progress: { done: 0, total: 40 } });
 	const done = await ended(started.id);
 	expect(done).toMatchObject({ status: 'done', failure: null, scorers: ['exact'], progress: { done: 40, errors: 0 } });
 	expect(done.arms.map(({ label }) => label)).toEqual(['Q8_0', 'Q4_0']);

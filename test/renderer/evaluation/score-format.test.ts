@@ -94,7 +94,8 @@ describe('labels of what a run compares', () => {
 		expect(describeCompared(run.arms)).toBe('v4, v5 × 135M, 360M');
 		const [alone] = run.arms;
 		expect(describeCompared([alone!])).toBe(`${alone!.prompt.name} × SmolLM2 135M`);
-		expect(describeRunInList({ arms: [alone!], repeatOf: 7 })).toMatch(/^Again: /);
+		expect(describeRunInList({ ...run, arms: [alone!], repeatOf: 7 })).toMatch(/^Rerun, /);
+		expect(describeRunInList({ ...run, name: `v4 vs v5 on ${run.dataset.name}` })).toMatch(/^\d+ samples$/);
 	});
 });
 
