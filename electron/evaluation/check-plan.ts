@@ -4,7 +4,7 @@ import type { Sample } from '../contract/dataset/schema.ts';
 import { type RunConfig, runMetrics } from '../contract/evaluation/run-config.ts';
 import type { Warning } from '../contract/evaluation/schema.ts';
 import type { Scorer } from '../contract/evaluation/scorer.ts';
-import { scorerName } from '../contract/evaluation/scorer-name.ts';
+import { handScorer, scorerName } from '../contract/evaluation/scorer-name.ts';
 import type { Technique } from '../contract/evaluation/technique.ts';
 import type { PromptVersion } from '../contract/prompt/schema.ts';
 import { createBuilder } from '../prompt/build-request.ts';
@@ -46,6 +46,13 @@ export function checkScorers({ scorers, criteria }: Pick<RunConfig, 'scorers' | 
 			code: 'scorer-name-taken',
 			message: `Two scorers are called “${twice}”.`,
 			next: ['Give one of them another name'],
+		});
+	}
+	if (names.includes(handScorer)) {
+		throw new Failure({
+			code: 'scorer-name-taken',
+			message: `No scorer can be called “${handScorer}”: that is the name of scores by hand.`,
+			next: ['Give the scorer another name'],
 		});
 	}
 	const known: readonly string[] = [...names, ...runMetrics];

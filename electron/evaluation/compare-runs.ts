@@ -8,7 +8,7 @@ import { labelsOf } from './arm-labels.ts';
 import { compareInSteps, type PairedComparison } from './compare-scores.ts';
 import { comparisonWords, pairWords, type Scale } from './comparison-words.ts';
 import type { EvaluationContext } from './context.ts';
-import { armView, manifestOf } from './run-view.ts';
+import { armView, isScoredByHand, manifestOf } from './run-view.ts';
 import { sameOutputs, scorersOf, sharedScorers } from './same-outputs.ts';
 import { getArm } from './store/arms.ts';
 import { getRun } from './store/runs.ts';
@@ -41,11 +41,11 @@ export async function compareArms(
 	const sides = armIds.map((id) => {
 		const arm = getArm(database, id);
 		const run = getRun(database, arm.runId);
-		return { arm, run, manifest: manifestOf(run) };
+		return { arm, run, manifest: manifestOf(run), byHand: isScoredByHand(arm) };
 	});
 	const runs = new Set(sides.map(({ run }) => run.id));
 	const scorers = scorersOf(
-		sides.map(({ arm, run, manifest }) => ({ runId: run.id, manifest, position: arm.position })),
+		sides.map(({ arm, run, ...side }) => ({ runId: run.id, ...side, position: arm.position })),
 		wanted,
 	);
 	if (scorers === null) throw noScorer(wanted);

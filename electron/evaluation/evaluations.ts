@@ -4,6 +4,8 @@ import type { ConfigFile } from '../contract/evaluation/config-file.ts';
 import type { RunConfig } from '../contract/evaluation/run-config.ts';
 import type {
 	Estimate,
+	HandScore,
+	HandScoreInput,
 	PlanPreview,
 	PlanPreviewInput,
 	RescoreInput,
@@ -22,6 +24,7 @@ import { compareArms, type SampleScore, sampleScores } from './compare-runs.ts';
 import type { EvaluationContext } from './context.ts';
 import { estimateRun } from './estimate-run.ts';
 import { type ExportOrder, type ExportPiece, exportRun } from './export/export.ts';
+import { scoreByHand } from './hand-score.ts';
 import { planRescore, startRescore } from './plan-rescore.ts';
 import { outlineRun } from './plan-run.ts';
 import { previewPlan } from './preview-plan.ts';
@@ -78,6 +81,8 @@ export interface Evaluations {
 	rename(id: number, name: string): RunSummary;
 	rows(input: RowsInput, signal?: AbortSignal): Promise<RowPage>;
 	row(arms: readonly number[], position: number, epoch: number): RowDetail;
+	/** Stores a person's score of one output; null removes it. Returns the score before. */
+	scoreByHand(input: HandScoreInput): { before: HandScore | null };
 	/** Resolves once nothing is being measured for it. */
 	pause(id: number): Promise<Run>;
 	resume(id: number): Run;
@@ -152,6 +157,11 @@ export function createEvaluations(context: EvaluationContext): Evaluations {
 		},
 		rows: (input, signal) => rowPage(context, input, signal),
 		row: (arms, position, epoch) => rowDetail(context, arms, position, epoch),
+		scoreByHand(input) {
+			const { runId, before } = scoreByHand(context, input);
+			queue.changed(runId, 'facts');
+			return { before };
+		},
 		async pause(id) {
 			await pause(id);
 			queue.changed(id, 'status');

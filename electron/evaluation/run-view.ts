@@ -1,7 +1,7 @@
 import { failureSchema } from '../../models/contract/failure.ts';
 import { type Manifest, manifestSchema } from '../contract/evaluation/manifest.ts';
 import type { Arm, Run, RunSummary } from '../contract/evaluation/schema.ts';
-import { scorerName } from '../contract/evaluation/scorer-name.ts';
+import { handScorer, scorerName } from '../contract/evaluation/scorer-name.ts';
 import type { ReadableDatabase } from '../database/database.ts';
 import { findVersion } from '../dataset/store/versions.ts';
 import { promptOfVersion } from '../prompt/store.ts';
@@ -20,6 +20,11 @@ export function armSummary({ summary }: Pick<StoredArm, 'summary'>): ArmSummary 
 	if (summary === null) return null;
 	const parsed = armSummarySchema.safeParse(JSON.parse(summary));
 	return parsed.success ? parsed.data : null;
+}
+
+/** Whether a person has scored outputs of the arm. */
+export function isScoredByHand(stored: Pick<StoredArm, 'summary'>): boolean {
+	return armSummary(stored)?.metrics[handScorer] !== undefined;
 }
 
 export function armView(database: ReadableDatabase, stored: StoredArm, manifest: Manifest, label: string): Arm {
@@ -69,6 +74,7 @@ const mostGivenUp = 20;
 export function summaryView(database: ReadableDatabase, run: StoredRun, now: RunProgress | null): RunSummary {
 	const manifest = manifestOf(run);
 	const arms = armViews(database, run, manifest);
+	const byHand = arms.some(({ metrics }) => metrics[handScorer] !== undefined);
 	const sum = (of: (arm: Arm) => number): number => arms.reduce((total, arm) => total + of(arm), 0);
 	const under = run.status === 'running' ? now : null;
 	return {
@@ -88,7 +94,7 @@ export function summaryView(database: ReadableDatabase, run: StoredRun, now: Run
 			number: manifest.dataset.number,
 			samples: manifest.dataset.samples,
 		},
-		scorers: manifest.scorers.map(scorerName),
+		scorers: [...manifest.scorers.map(scorerName), ...(byHand ? [handScorer] : [])],
 		progress: {
 			done: under?.done ?? sum(({ n }) => n),
 			total: unitCount(shardLayoutOf(manifest)) * arms.length,

@@ -288,6 +288,24 @@ export const rowDetailSchema = z.object({
 	answers: z.array(answerSchema),
 });
 
+/** A person's score of an output, stored under the scorer name "human". */
+export const handScoreSchema = z.object({
+	/** 1 right, 0 wrong, or anything between. */
+	value: z.number().min(0).max(1),
+	/** The reason, if one was given. */
+	note: z.string().max(10_000).default(''),
+});
+
+export const handScoreInputSchema = z.object({
+	armId: z.int(),
+	position: z.int().min(0),
+	epoch: z.int().min(0).default(0),
+	/** null: removes it. */
+	score: handScoreSchema.nullable(),
+});
+
+export type HandScore = z.infer<typeof handScoreSchema>;
+export type HandScoreInput = z.infer<typeof handScoreInputSchema>;
 export type Cell = z.infer<typeof cellSchema>;
 export type Row = z.infer<typeof rowSchema>;
 export type RowFilter = z.infer<typeof rowFilterSchema>;

@@ -78,6 +78,7 @@ export function evaluationHandlers(fake: FakeApplication, { evaluations }: Imple
 			if (state.refusal !== null) throw new Failure(state.refusal);
 			return state.estimate;
 		}),
+		scoreByHand: evaluations.scoreByHand.handler(() => ({ before: null })),
 		preview: evaluations.preview.handler(({ input }) => {
 			const version = fake.data.prompts.versions.find(({ id }) => id === input.promptVersionId);
 			const technique = input.techniques[input.technique];
