@@ -69,6 +69,7 @@ function answerOf(
 	return {
 		armId: arm.id,
 		runId: arm.runId,
+		position,
 		label: labelsOf(manifest)[arm.position] ?? '',
 		status: row?.status ?? null,
 		failure: failureOf(row),

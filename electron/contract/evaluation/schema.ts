@@ -247,6 +247,8 @@ export const answerSchema = z.object({
 	armId: z.int(),
 	label: z.string(),
 	runId: z.int(),
+	/** Position of the sample in that run; null: the run lacks it. */
+	position: z.int().nullable(),
 	status: z.enum(['done', 'failed']).nullable(),
 	failure: failureSchema.nullable(),
 	/** The prompt as sent; empty if choices were scored without one, see `detail`. */

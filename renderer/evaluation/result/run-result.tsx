@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import type { Arm, Run } from '../../../electron/contract/evaluation/schema.ts';
+import { handScorer } from '../../../electron/contract/evaluation/scorer-name.ts';
 import { FailureCard } from '../../design/failure-card.tsx';
 import { ViewTabs } from '../../design/tabs.tsx';
 import { isLive } from '../run-wording.ts';
@@ -32,10 +33,11 @@ type View = 'samples' | 'tags' | 'repeats' | 'cost' | 'criteria' | 'conditions';
 const steps = 20;
 
 /** Returns a key that changes whenever the statistics of the rows may have changed, but not with every row. */
-export function rowsVersion({ id, status, progress, endedAt }: Run): string {
-	if (!isLive(status)) return `${id} ${status} ${progress.done} ${progress.errors} ${endedAt ?? ''}`;
+export function rowsVersion({ id, status, progress, endedAt, arms }: Run): string {
+	const byHand = arms.map(({ metrics: { [handScorer]: metric } }) => `${metric?.n ?? 0}/${metric?.value ?? 0}`).join();
+	if (!isLive(status)) return `${id} ${status} ${progress.done} ${progress.errors} ${endedAt ?? ''} ${byHand}`;
 	const step = Math.max(1, Math.ceil(progress.total / steps));
-	return `${id} live ${Math.floor(progress.done / step)}`;
+	return `${id} live ${Math.floor(progress.done / step)} ${byHand}`;
 }
 
 /**
@@ -73,6 +75,10 @@ export function RunResult({ run }: { run: Run }) {
 	const sides = [base, other]
 		.filter((arm) => arm !== undefined)
 		.map((arm) => toArmSide(arm, arm === base ? other : base, run, matrix));
+	const rest = run.arms.filter((arm) => arm.id !== base?.id && arm.id !== other?.id);
+	const gridSides = [base, ...rest, other]
+		.filter((arm) => arm !== undefined)
+		.map((arm) => toArmSide(arm, undefined, run, matrix));
 	// Actions apply to the best arm, unless the user looks at another.
 	const chosen = chosenOther === null ? (best ?? other ?? base) : (other ?? base);
 	const clear =
@@ -189,6 +195,7 @@ export function RunResult({ run }: { run: Run }) {
 						<SamplesSection
 							views={views}
 							sides={sides}
+							gridSides={gridSides}
 							scorer={scorer}
 							scoreScale={findScoreScale(
 								run.config,

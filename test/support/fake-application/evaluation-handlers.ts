@@ -201,6 +201,7 @@ function answerOf({ arm, values }: FakeArm, runId: number, position: number): An
 		armId: arm.id,
 		label: arm.label,
 		runId,
+		position,
 		status: answered ? 'done' : null,
 		failure: null,
 		promptProblem: null,

@@ -143,6 +143,22 @@ function markedAgain({ run, arms }: FakeRun): FakeRun {
 	return { ...again, run: { ...again.run, manifest } };
 }
 
+/** Two prompts on `samples` samples: the second fixes and breaks some. */
+function pairOf(right: number, fixed: number, broken: number, samples: number, changes: Partial<Run> = {}): FakeRun {
+	const first = rightSet(samples, right, 2);
+	const valuesOf = (set: ReadonlySet<number>): number[] =>
+		Array.from({ length: samples }, (_, index) => Number(set.has(index)));
+	return fakeRun(
+		9,
+		'v4 vs v5 on Tickets',
+		[
+			{ model: 'large', version: 4, values: valuesOf(first) },
+			{ model: 'large', version: 5, values: valuesOf(changedSet(samples, first, fixed, broken, 5)) },
+		],
+		changes,
+	);
+}
+
 const unfair = {
 	code: 'technique',
 	serious: true,
@@ -261,8 +277,25 @@ export const evaluationScenes: Record<string, Scene> = {
 	},
 	'evaluate-prompts-sent': {
 		...scene('/evaluate/9', tickets(9, {}, fewShot), ...earlier()),
-		act: (page) => page.getByRole('button', { name: 'Prompts sent' }).click(),
+		act: (page) => page.getByText('Prompts sent', { exact: true }).click(),
 	},
+	'evaluate-grid': {
+		...scene('/evaluate/9', tickets(), ...earlier()),
+		act: (page) => page.getByText('All outputs', { exact: true }).click(),
+	},
+	'evaluate-grid-open': {
+		...scene('/evaluate/9', tickets(), ...earlier()),
+		async act(page) {
+			await page.getByText('All outputs', { exact: true }).click();
+			await page.getByRole('grid', { name: 'All outputs' }).getByRole('row').nth(3).click();
+		},
+	},
+	/** The interval includes zero: more samples would tell. */
+	'evaluate-undecided': scene('/evaluate/9', pairOf(88, 27, 22, n), ...earlier()),
+	/** Five samples decide nothing, however large the difference. */
+	'evaluate-too-few': scene('/evaluate/9', pairOf(1, 4, 0, 5), ...earlier()),
+	'evaluate-same': scene('/evaluate/9', pairOf(20, 0, 0, 40), ...earlier()),
+	'evaluate-ended-early': scene('/evaluate/9', pairOf(88, 27, 13, n, { status: 'cancelled' }), ...earlier()),
 	'evaluate-correct': {
 		...scene('/evaluate/9', tickets(), ...earlier()),
 		act: (page) => page.getByRole('button', { name: 'Correct target' }).click(),
