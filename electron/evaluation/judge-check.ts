@@ -69,7 +69,7 @@ export async function checkJudge(
 				chatYield.end();
 				await session.close();
 			}
-		})
+		}, 'a judge check')
 		.catch((error: unknown) => {
 			failure = error instanceof Error && error.cause instanceof Failure ? error.cause : error;
 		})

@@ -70,8 +70,15 @@ export function manifestOf(run: Pick<StoredRun, 'manifest'>): Manifest {
 /** Maximum number of given-up shards that a run lists: most fail for the same reason. */
 const mostGivenUp = 20;
 
-/** A run as lists show it. `now`: its current progress. */
-export function summaryView(database: ReadableDatabase, run: StoredRun, now: RunProgress | null): RunSummary {
+/** What a run is doing now, or what it waits for. */
+export interface RunNow {
+	readonly now: RunProgress | null;
+	/** "Waiting for a comparison"; null: it does not wait. */
+	readonly waiting: string | null;
+}
+
+/** A run as lists show it. */
+export function summaryView(database: ReadableDatabase, run: StoredRun, { now, waiting }: RunNow): RunSummary {
 	const manifest = manifestOf(run);
 	const arms = armViews(database, run, manifest);
 	const byHand = arms.some(({ metrics }) => metrics[handScorer] !== undefined);
@@ -101,7 +108,8 @@ export function summaryView(database: ReadableDatabase, run: StoredRun, now: Run
 			errors: under?.errors ?? sum(({ errors }) => errors),
 			failedShards: failedShardCount(database, run.id),
 			secondsLeft: under?.secondsLeft ?? null,
-			doing: under?.doing ?? null,
+			...(under?.basis == null ? {} : { secondsLeftBasis: under.basis }),
+			doing: run.status === 'waiting' ? waiting : (under?.doing ?? null),
 		},
 		failure: run.failure === null ? null : failureSchema.parse(JSON.parse(run.failure)),
 		createdAt: run.createdAt,
@@ -112,7 +120,7 @@ export function summaryView(database: ReadableDatabase, run: StoredRun, now: Run
 }
 
 /** A run as pages and commands see it. Throws Failure `run-unknown`. */
-export function runView(database: ReadableDatabase, id: number, now: RunProgress | null): Run {
+export function runView(database: ReadableDatabase, id: number, now: RunNow): Run {
 	const run = getRun(database, id);
 	const manifest = manifestOf(run);
 	const summaries = armsOf(database, id).map((arm) => ({ armId: arm.id, summary: armSummary(arm) }));

@@ -26,7 +26,8 @@ export function startSelfTest(context: EvaluationContext, id: number, onEnded: (
 		title: `Self-test of ${name}`,
 		unit: 'samples',
 		lane: `evaluation-self-test-${id}`,
-		work: (control) => context.lane(() => selfTest(context, subject, tested, control)).finally(onEnded),
+		work: (control) =>
+			context.lane(() => selfTest(context, subject, tested, control), 'a repeatability check').finally(onEnded),
 	});
 }
 

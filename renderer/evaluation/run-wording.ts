@@ -2,7 +2,7 @@ import type { Parameters } from '../../electron/contract/evaluation/run-config.t
 import type { Arm, RunStatus, RunSummary } from '../../electron/contract/evaluation/schema.ts';
 import type { Technique } from '../../electron/contract/evaluation/technique.ts';
 import { runSamplerDefaults, samplingParameters, withRunDefaults } from '../../models/contract/sampling-parameters.ts';
-import { countDaysBetween, formatCount, formatQuantity, formatShortTime } from '../design/format.ts';
+import { countDaysBetween, formatCount, formatQuantity, formatShortTime, formatTimeLeft } from '../design/format.ts';
 import { shortenModelName } from '../library/model-name.ts';
 
 /** Removes the words that all names start with: "SmolLM2 135M", "SmolLM2 360M" → "135M", "360M". */
@@ -85,9 +85,17 @@ export function computeDoneShare({ progress }: Pick<RunSummary, 'progress'>): nu
 
 /** Describes the progress for screen readers, so coarsely that it changes four times a run: "Tickets, 50 % done". */
 export function describeProgress(run: Pick<RunSummary, 'name' | 'status' | 'progress'>): string {
-	if (run.status === 'waiting') return `${run.name} waits for another run`;
+	if (run.status === 'waiting') return `${run.name}: ${run.progress.doing ?? 'waiting'}`;
 	const quarters = Math.floor((computeDoneShare(run) ?? 0) * 4);
-	return quarters === 0 ? `${run.name} has begun` : `${run.name}, ${quarters * 25} % done`;
+	return quarters === 0 ? `${run.name} has started` : `${run.name}, ${quarters * 25} % done`;
+}
+
+/** Describes the time left: "2 min left", "about 2 min left, from earlier runs", "longer than expected". */
+export function describeTimeLeft(seconds: number, basis: RunSummary['progress']['secondsLeftBasis']): string {
+	if (seconds <= 0) return 'longer than expected';
+	const left = formatTimeLeft(seconds);
+	if (basis === 'learned') return `about ${left}, from earlier runs`;
+	return basis === 'guessed' ? `about ${left}, a guess` : left;
 }
 
 function examples(shots: number): string {
@@ -121,7 +129,7 @@ export function describeParameters(parameters: Parameters): string {
 	const values = withRunDefaults(parameters);
 	return [
 		`temperature ${temperature}`,
-		maxTokens === 256 ? [] : `${formatCount(maxTokens)} tokens at most`,
+		maxTokens === 256 ? [] : `up to ${formatCount(maxTokens)} tokens`,
 		...samplingParameters.map(({ key, words }) =>
 			key === 'temperature' || values[key] === runSamplerDefaults[key] ? [] : `${words} ${values[key]}`,
 		),
@@ -131,7 +139,7 @@ export function describeParameters(parameters: Parameters): string {
 }
 
 export const statusLabels: Record<RunStatus, string> = {
-	waiting: 'Waits',
+	waiting: 'Waiting',
 	running: 'Running',
 	paused: 'Paused',
 	done: 'Finished',

@@ -116,9 +116,14 @@ export const runProgressSchema = z.object({
 	/** Rows that failed, and shards that were given up. */
 	errors: z.int(),
 	failedShards: z.int(),
-	/** null until it can be estimated. */
+	/** 0: longer than expected; null: not running. */
 	secondsLeft: z.number().nullable(),
-	/** "Q4_K_M, samples 65 to 96"; null: nothing at the moment. */
+	/**
+	 * Basis of the time left: answers of this run; earlier runs or chats with the models; or the size of their files.
+	 * Left out: unknown.
+	 */
+	secondsLeftBasis: z.enum(['measured', 'learned', 'guessed']).optional(),
+	/** "Q4_K_M, samples 65 to 96", "Waiting for a comparison"; null: nothing at the moment. */
 	doing: z.string().nullable(),
 });
 

@@ -152,7 +152,7 @@ export function RunResult({ run }: { run: Run }) {
 						}
 					/>
 				)}
-				<div className="relative grid flex-none items-start gap-x-7 gap-y-3.5 px-5 pt-3.5 pb-3 min-[1100px]:max-h-[46%] min-[1100px]:grid-cols-[minmax(0,1.36fr)_minmax(0,1fr)] min-[1100px]:overflow-y-auto">
+				<div className="relative grid flex-none items-start gap-x-7 gap-y-3.5 px-5 pt-3.5 pb-3 min-[1100px]:max-h-[38%] min-[1100px]:grid-cols-[minmax(0,1.36fr)_minmax(0,1fr)] min-[1100px]:overflow-y-auto">
 					<div className="min-w-0">
 						{run.scorers.length > 1 ? (
 							<ScorerChoice scorers={run.scorers} scorer={scorer} onChange={setScorer} />

@@ -72,9 +72,9 @@ export function AnswersSideBySide({
 					)}
 					<Scores answer={answer} scorer={side.scorer ?? scorer} />
 					<span className="flex-1" />
-					<div className="mt-[7px] flex flex-wrap items-center gap-x-2 border-t border-line py-px pr-1.5 pl-3 text-xs text-ink-3 tabular-nums">
-						<p className="min-w-0 flex-1 py-1">{describeAnswerCost(answer)}</p>
+					<div className="mt-[7px] border-t border-line px-3 py-[5px] text-xs text-ink-3 tabular-nums">
 						<HandScoring answer={answer} label={shown.length > 1 ? side.label : 'this output'} epoch={detail.epoch} />
+						<p>{describeAnswerCost(answer)}</p>
 					</div>
 				</section>
 			))}

@@ -52,7 +52,7 @@ export function HandScoring({ answer, label, epoch }: { answer: Answer; label: s
 	}
 	if (answer.status !== 'done' || position === null) return null;
 	return (
-		<fieldset className="flex flex-none items-center gap-0.5">
+		<fieldset className="-my-0.5 flex items-center gap-0.5">
 			<legend className="float-left mr-1 text-ink-3">Your score</legend>
 			{levels.map((level) => (
 				<IconButton

@@ -201,7 +201,9 @@ test('runs that a dead process left are paused at the next start', async () => {
 	const { evaluations, config, sessions, context } = setUp(sums(40));
 	sessions.delayMs = 20;
 	const { id } = await evaluations.start(config());
-	expect(createEvaluations({ ...context, lane: async () => {} }).get(id).status).toBe('paused');
+	expect(
+		createEvaluations({ ...context, lane: Object.assign(async () => {}, { holder: () => null }) }).get(id).status,
+	).toBe('paused');
 });
 
 test('status events say when a run waits, starts, pauses and ends', async () => {
@@ -244,7 +246,7 @@ test('a chat answer goes first: the process is held until the answer is written'
 	setup.answering = true;
 	events.publish({ type: 'generation-started', conversationId: 1, messageId: 1, generationId: 1 });
 	expect(sessions.held).toEqual([true]);
-	expect(evaluations.get(id).progress.doing).toContain('after the answer');
+	expect(evaluations.get(id).progress.doing).toBe('Waiting for the chat answer to finish');
 	setup.answering = false;
 	events.publish({ type: 'generation-ended', conversationId: 1, messageId: 1, generationId: 1 });
 	expect(await ended(id)).toMatchObject({ status: 'done' });

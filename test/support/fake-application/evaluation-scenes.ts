@@ -281,12 +281,12 @@ export const evaluationScenes: Record<string, Scene> = {
 	},
 	'evaluate-grid': {
 		...scene('/evaluate/9', tickets(), ...earlier()),
-		act: (page) => page.getByText('All outputs', { exact: true }).click(),
+		act: (page) => page.getByText('Grid', { exact: true }).click(),
 	},
 	'evaluate-grid-open': {
 		...scene('/evaluate/9', tickets(), ...earlier()),
 		async act(page) {
-			await page.getByText('All outputs', { exact: true }).click();
+			await page.getByText('Grid', { exact: true }).click();
 			await page.getByRole('grid', { name: 'All outputs' }).getByRole('row').nth(3).click();
 		},
 	},
