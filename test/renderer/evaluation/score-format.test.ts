@@ -112,7 +112,7 @@ test('progress is announced at the start and at every quarter, not with every an
 	const at = (done: number) =>
 		describeProgress({ ...run, status: 'running', progress: { ...run.progress, done, total: 40 } });
 	expect([...new Set(Array.from({ length: 40 }, (_, done) => at(done)))]).toEqual([
-		...['Tickets has begun', 'Tickets, 25 % done', 'Tickets, 50 % done', 'Tickets, 75 % done'],
+		...['Tickets has started', 'Tickets, 25 % done', 'Tickets, 50 % done', 'Tickets, 75 % done'],
 	]);
 	expect(describeProgress({ ...run, status: 'waiting' })).toBe('Tickets waits for another run');
 });
@@ -121,6 +121,6 @@ test('parameters list unusual values only, including samplers that are off by de
 	const parameters = parametersSchema.parse({});
 	expect(describeParameters(parameters)).toBe('temperature 0');
 	expect(describeParameters({ ...parameters, topK: 5, maxTokens: 9, dryMultiplier: 0.8, topNSigma: 0 })).toBe(
-		'temperature 0, 9 tokens at most, top-k 5, DRY multiplier 0.8',
+		'temperature 0, up to 9 tokens, top-k 5, DRY multiplier 0.8',
 	);
 });
