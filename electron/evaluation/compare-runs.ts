@@ -90,9 +90,9 @@ function noScorer(wanted: string | null): Failure {
 		code: 'scorer-unknown',
 		message:
 			wanted === null
-				? 'These runs have no scorer in common, so there is nothing to compare them by.'
-				: `Not every one of these runs has a scorer “${wanted}”.`,
-		next: ['Choose runs that were scored alike'],
+				? "These runs have no scorer in common, so they can't be compared."
+				: `Not all of these runs have a scorer “${wanted}”.`,
+		next: ['Choose runs with the same scorer'],
 	});
 }
 

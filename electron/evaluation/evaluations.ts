@@ -173,22 +173,22 @@ export function createEvaluations(context: EvaluationContext): Evaluations {
 			if (status !== 'done') return begin(id);
 			throw new Failure({
 				code: 'run-done',
-				message: 'Everything of this run is measured and marked.',
-				next: ['Measure failed rows again with “Retry”', 'Run it again'],
+				message: 'This run is already measured and scored.',
+				next: ['Retry failed answers', 'Rerun it'],
 			});
 		},
 		retry(id) {
 			assertGenerated(
 				manifestOf(getRun(database, id)),
 				'measured again',
-				'Measure the failed rows there, then mark it again',
+				'Retry the failed answers there, then rescore',
 			);
 			if (queue.has(id)) return view(id);
 			if (reopenFailedShards(database, id) > 0) return begin(id);
 			throw new Failure({
 				code: 'run-without-errors',
-				message: 'No row of this run failed.',
-				next: ['Look at rows with a low score instead'],
+				message: 'No answer of this run failed.',
+				next: ['Look at samples with a low score instead'],
 			});
 		},
 		async cancel(id) {
@@ -229,7 +229,7 @@ export function createEvaluations(context: EvaluationContext): Evaluations {
 			return begin(await repeatRun(context, id));
 		},
 		selfTest(id) {
-			assertGenerated(manifestOf(getRun(database, id)), 'measured again', 'Test that one');
+			assertGenerated(manifestOf(getRun(database, id)), 'measured again', 'Check that one');
 			return startSelfTest(context, id, () => queue.changed(id, 'facts'));
 		},
 		setBaseline(id, baseline) {

@@ -189,7 +189,7 @@ function createAsker(session: Session, judge: Judge, signal: AbortSignal): Asker
 function judgeChanged(name: string): Failure {
 	return new Failure({
 		code: 'run-model-changed',
-		message: `The judge ${name} is another file by now, so this run can't go on as it began.`,
+		message: `The judge ${name} has changed, so this run can't continue.`,
 		next: ['Add the same file to the library again', 'Start a new run'],
 	});
 }

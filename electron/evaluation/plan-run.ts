@@ -81,7 +81,7 @@ export async function outlineRun(
 		throw new Failure({
 			code: 'run-too-large',
 			message: `This would compare ${count} combinations; a run takes at most ${mostArms}.`,
-			next: ['Leave out prompts, techniques, models or parameters'],
+			next: ['Choose fewer prompts, techniques, models or parameters'],
 		});
 	}
 	function* tested(name: string | null): Iterable<Sample> {
@@ -116,7 +116,7 @@ function ownVersion({ database }: EvaluationContext, datasetId: number, versionI
 	if (versionsOf(database, datasetId).some(({ id }) => id === version.id)) return version;
 	throw new Failure({
 		code: 'version-unknown',
-		message: `Version ${versionId} is not one of this dataset.`,
+		message: `This dataset has no version ${versionId}.`,
 		next: ['Choose one of its versions'],
 	});
 }

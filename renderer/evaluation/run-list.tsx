@@ -119,7 +119,7 @@ export function RunList() {
 					/>
 				) : null}
 				<Group title="Running" rows={live.map(row)} />
-				<Group title="Finished" rows={ended.slice(0, shown).map(row)} />
+				<Group title="Done" rows={ended.slice(0, shown).map(row)} />
 				{ended.length > shown || older !== null ? (
 					<Button kind="ghost" size="sm" className="self-start" onClick={showOlder}>
 						Show older

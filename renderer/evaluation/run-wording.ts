@@ -119,7 +119,7 @@ export function describeTechnique(technique: Technique): string {
 		case 'choice-likelihood':
 			return `${likeliest[technique.form]}${shots}`;
 		case 'choice-letter':
-			return `Letter of the choice${technique.forced ? ', forced' : ''}${shots}`;
+			return `Letter choice${technique.forced ? ', forced' : ''}${shots}`;
 	}
 }
 
@@ -142,7 +142,7 @@ export const statusLabels: Record<RunStatus, string> = {
 	waiting: 'Waiting',
 	running: 'Running',
 	paused: 'Paused',
-	done: 'Finished',
+	done: 'Done',
 	failed: 'Stopped',
 	cancelled: 'Ended early',
 };

@@ -76,7 +76,7 @@ describe.skipIf(browserMissing() !== null)('evaluate', () => {
 	test('a run is planned by keyboard: the estimate follows, and it cannot start while something is missing', async () => {
 		await list().getByRole('button', { name: 'New run' }).press('Enter');
 		await page.getByRole('heading', { level: 1, name: 'New run' }).waitFor();
-		const takes = page.getByRole('complementary', { name: 'What it takes' });
+		const takes = page.getByRole('complementary', { name: 'Estimate' });
 		await page.getByRole('button', { name: /^Dataset:/ }).press('Enter');
 		await page.getByRole('menuitemradio', { name: /^Arithmetic/ }).press('Enter');
 		await takes.getByText('2 combinations').waitFor();
@@ -84,7 +84,7 @@ describe.skipIf(browserMissing() !== null)('evaluate', () => {
 		await expect
 			.poll(() =>
 				takes
-					.getByText(/^Asked of models/)
+					.getByText(/^Model calls/)
 					.locator('..')
 					.textContent(),
 			)
@@ -97,17 +97,17 @@ describe.skipIf(browserMissing() !== null)('evaluate', () => {
 		await prompt.press('Space');
 		await page.getByRole('checkbox', { name: 'SmolLM2 135M Instruct Q4_1' }).uncheck();
 		await takes.getByText(/^Choose a model/).waitFor();
-		expect(await takes.getByRole('button', { name: 'Start the run' }).getAttribute('aria-disabled')).toBe('true');
+		expect(await takes.getByRole('button', { name: 'Start run' }).getAttribute('aria-disabled')).toBe('true');
 		await page.getByRole('checkbox', { name: 'SmolLM2 135M Instruct Q4_1' }).check();
 
-		const add = page.getByRole('button', { name: 'Add a criterion' });
+		const add = page.getByRole('button', { name: 'Add criterion' });
 		await add.press('Enter');
 		await page.getByRole('button', { name: /^Remove numeric/ }).press('Enter');
 		await expect.poll(() => add.evaluate((button) => button === document.activeElement)).toBe(true);
 		await add.press('Enter');
 		await page.getByRole('textbox', { name: 'At most' }).nth(1).fill('24');
 		await page.getByRole('textbox', { name: 'Threads' }).fill('1');
-		await page.getByRole('textbox', { name: 'Rows at once' }).fill('4');
+		await page.getByRole('textbox', { name: 'Parallel samples' }).fill('4');
 		await page.getByRole('textbox', { name: 'Threads' }).press('Tab');
 		expect(await axeViolationsInBothThemes(page)).toEqual([]);
 		await page.keyboard.press('Control+Enter');
@@ -118,7 +118,7 @@ describe.skipIf(browserMissing() !== null)('evaluate', () => {
 		await expect.poll(async () => (await newest())?.progress.done, { timeout: measuringMs }).toBeGreaterThan(0);
 		await dock().getByRole('table', { name: 'Newest answers' }).getByRole('row').first().waitFor();
 		await dock().getByRole('button', { name: 'Pause' }).click();
-		await dock().getByRole('button', { name: 'Go on' }).waitFor({ timeout: 60_000 });
+		await dock().getByRole('button', { name: 'Resume' }).waitFor({ timeout: 60_000 });
 		const paused = await newest();
 		expect(paused?.status).toBe('paused');
 		await page.waitForTimeout(1_500);
@@ -129,7 +129,7 @@ describe.skipIf(browserMissing() !== null)('evaluate', () => {
 			.waitFor();
 		await dock().getByRole('button', { name: 'Notify me' }).click();
 		await page.getByText('A notification will say when the run has ended.').waitFor();
-		await dock().getByRole('button', { name: 'Go on' }).click();
+		await dock().getByRole('button', { name: 'Resume' }).click();
 		await expect.poll(async () => (await newest())?.status, { timeout: measuringMs }).toBe('done');
 		await page.getByText(/ is finished\.$/).waitFor();
 		expect(await notifications.shown()).toEqual([{ title: `${paused?.name} is done`, body: '16 answers' }]);
@@ -213,7 +213,7 @@ describe.skipIf(browserMissing() !== null)('evaluate', () => {
 	}, 90_000);
 
 	test('run again exactly and compared, the two runs differ in no sample', async () => {
-		await page.getByRole('button', { name: 'Run again' }).click();
+		await page.getByRole('button', { name: 'Rerun' }).click();
 		await expect.poll(async () => (await runs()).length).toBe(2);
 		await expect.poll(async () => (await newest())?.status, { timeout: measuringMs }).toBe('done');
 		const [again, before] = await runs();

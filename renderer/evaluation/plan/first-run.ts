@@ -62,7 +62,7 @@ export async function startFirstRun(services: Services, dataset: Dataset): Promi
 	const model = chooseDefaultModel(await fetchLibraryFiles(services));
 	if (model === undefined) {
 		toasts.show({
-			text: 'A run needs a model, and there is none yet.',
+			text: 'Add a model before you start a run.',
 			action: { label: 'Go to Models', run: () => layout.go({ section: 'models' }) },
 		});
 		return;

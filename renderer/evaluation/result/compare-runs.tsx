@@ -51,8 +51,8 @@ export function CompareRuns({ ids }: { ids: readonly [number, number] }) {
 			{known ? (
 				<Skeleton rows={6} className="p-5" />
 			) : (
-				<EmptyState icon={X} title="One of the runs is not there">
-					It may have been deleted. Choose two runs in the list.
+				<EmptyState icon={X} title="Run not found">
+					One of the two runs may have been deleted. Choose two runs in the list.
 				</EmptyState>
 			)}
 		</>

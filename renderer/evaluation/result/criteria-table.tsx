@@ -18,10 +18,7 @@ export function CriteriaTable({
 	const groups = Map.groupBy(outcomes, ({ criterion }) => JSON.stringify(criterion));
 	if (groups.size === 0) {
 		return (
-			<p className="px-5 py-3 text-ink-2">
-				No criteria were set for this run. Set before a run, they say when something is ready, and no result can move
-				them.
-			</p>
+			<p className="px-5 py-3 text-ink-2">No pass criteria. Set them before a run, so that no result changes them.</p>
 		);
 	}
 	const asked = [...groups.values()];

@@ -60,7 +60,7 @@ export function MatrixTable({ matrix, ...choice }: { matrix: Matrix } & Choice) 
 					<td
 						className={`p-0 text-2xs/3.5 text-ink-3 ${variants.some(({ label }) => label.length > longHead) ? 'w-28' : 'w-21'}`}
 					>
-						Bars run from
+						Bars show
 						<br />
 						{formatFigure(domain[0] / choice.unit.factor, {
 							...choice.unit,
@@ -156,7 +156,7 @@ function Cell({
 				tabIndex={entry ? 0 : -1}
 				aria-pressed={arm.id === otherId}
 				aria-keyshortcuts="b"
-				title={base ? 'The baseline' : `Compare ${label} with the baseline. B makes it the baseline.`}
+				title={base ? 'Baseline' : `Compare ${label} with the baseline. Press B to make it the baseline.`}
 				onClick={() => onChoose(arm.id)}
 				className={`block h-full w-full rounded-[8px] border px-3 text-left hover:border-control ${low ? 'py-1' : 'py-[9px]'} ${tone} ${
 					arm.id === otherId && !best ? 'border-accent!' : ''

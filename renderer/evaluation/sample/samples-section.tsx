@@ -171,7 +171,7 @@ export function SamplesSection({
 							}
 						>
 							{filter === 'all' && search === '' && tag === null
-								? 'Rows appear here as they are measured.'
+								? 'Samples appear here as they are measured.'
 								: 'No sample matches the filter.'}
 						</EmptyState>
 					) : layout === 'grid' ? (

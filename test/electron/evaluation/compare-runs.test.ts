@@ -191,7 +191,7 @@ test('a comparison in which two things differ says so first', async () => {
 	);
 	const { unfair, words } = await evaluations.compare([few.arms[0]!.id, chain.arms[0]!.id], null);
 	expect(unfair[0]).toMatchObject({ code: 'technique', serious: true });
-	expect(unfair[0]?.message).toContain('was asked 5-shot');
+	expect(unfair[0]?.message).toContain('used 5-shot');
 	expect(unfair[0]?.message).toContain('not from the model');
 	expect(unfair.map(({ code }) => code)).toContain('context');
 	expect(words).toContain('Read the warning first');
@@ -241,7 +241,7 @@ test('one arm measured twice says how many shared outputs differ, where rows rea
 	expect(together).toHaveLength(1);
 	expect(together[0]?.serious).toBe(false);
 	expect(together[0]?.message).toMatch(
-		/^An answer of .* depends in its last digits on the rows .*: of 10 outputs that the two runs share, 3 differ/,
+		/^Answers of .* depend slightly on the samples .*: of 10 outputs that the two runs share, 3 differ/,
 	);
 	// With another seed, outputs may differ for that reason.
 	const [reseeded] = await said([await run(false, 10), await run(false, 20, 7)]);

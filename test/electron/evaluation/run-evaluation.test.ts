@@ -134,7 +134,7 @@ test('rows that come out differently the second time are named and make the run 
 	broken = false;
 	const retried = await ended(evaluations.retry(done.id).id);
 	expect(retried.repeatable).toBe('no');
-	expect(retried.repeatableNote).toContain('sample sum-0 came out otherwise');
+	expect(retried.repeatableNote).toContain('sample sum-0');
 	expect(retried.repeatableNote).toContain('“a”, then “b”; so did 2 more');
 });
 

@@ -70,7 +70,7 @@ test('two forms of a technique have two names', () => {
 		'Likeliest choice',
 		'Likeliest letter, 5 examples',
 	]);
-	expect(words({ kind: 'choice-letter', forced: true })).toBe('Letter of the choice, forced');
+	expect(words({ kind: 'choice-letter', forced: true })).toBe('Letter choice, forced');
 });
 
 test('a probability has only meaningful digits', () => {
@@ -114,7 +114,7 @@ test('progress is announced at the start and at every quarter, not with every an
 	expect([...new Set(Array.from({ length: 40 }, (_, done) => at(done)))]).toEqual([
 		...['Tickets has started', 'Tickets, 25 % done', 'Tickets, 50 % done', 'Tickets, 75 % done'],
 	]);
-	expect(describeProgress({ ...run, status: 'waiting' })).toBe('Tickets waits for another run');
+	expect(describeProgress({ ...run, status: 'waiting' })).toBe('Tickets: waiting');
 });
 
 test('parameters list unusual values only, including samplers that are off by default', () => {

@@ -130,7 +130,7 @@ export const actedScenes: Record<string, Scene> = {
 			}));
 			fake.data.evaluations.refusal = {
 				code: 'run-empty',
-				message: 'All 160 samples are in “test”, where the examples come from: none is left to test.',
+				message: 'All 160 samples are in “test”, where the examples come from: no sample is left to test.',
 				next: ['Put some samples into another split', 'Leave out the examples'],
 			};
 			return '/evaluate/new';

@@ -132,7 +132,7 @@ function markedAgain({ run, arms }: FakeRun): FakeRun {
 		version: arm.prompt.number,
 		values: found.map((value, index) => (index % 9 === 0 ? 1 : value)),
 	}));
-	const again = fakeRun(10, `${run.name} (marked again)`, plans, { markedOf: run.id });
+	const again = fakeRun(10, `${run.name} (rescored)`, plans, { markedOf: run.id });
 	const { scorers, arms: made } = run.manifest;
 	const marked = { runId: run.id, name: run.name, manifestHash: run.manifestHash, scorers };
 	const manifest = {
@@ -202,7 +202,7 @@ export const evaluationScenes: Record<string, Scene> = {
 				{
 					code: 'answer-shown',
 					message:
-						'The prompt shows the answer: {{answer}} in “Word problem” holds the target in 24 of the 24 samples that were looked at. That is right only for a text in which the answer is to be found.',
+						'The prompt shows the answer: {{answer}} in “Word problem” holds the target in 24 of the 24 samples that were checked. That is right only if the model should find the answer in a text.',
 				},
 			],
 		}),
@@ -322,7 +322,7 @@ export const evaluationScenes: Record<string, Scene> = {
 					code: 'same-outputs',
 					serious: false,
 					message:
-						'Ticket triage and Ticket triage (marked again) are the same outputs, scored differently: by other rules; no answer of the model differs.',
+						'Ticket triage and Ticket triage (rescored) are the same outputs, scored differently: by other rules; the model’s answers are the same.',
 				},
 			];
 			return '/evaluate/9-10';

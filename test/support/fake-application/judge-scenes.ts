@@ -9,7 +9,7 @@ function checking(rubric: string, until: (page: Page) => Promise<unknown>): Scen
 	return {
 		...(newRun as Scene),
 		async act(page) {
-			await page.getByRole('button', { name: 'Add a scorer' }).click();
+			await page.getByRole('button', { name: 'Add scorer' }).click();
 			await page.getByRole('menuitem', { name: /^Judge/ }).click();
 			await page.getByRole('textbox', { name: 'What it looks for' }).fill(rubric);
 			await page.getByRole('button', { name: 'Check against my ratings' }).click();
