@@ -57,8 +57,8 @@ describe.skipIf(browserMissing() !== null)('re-scoring a run', () => {
 
 	test('by keyboard: the form has the run’s scorers and says that nothing is generated', async () => {
 		await page.getByRole('heading', { level: 1, name: 'Capitals' }).waitFor();
-		await more(/^Mark again/);
-		await page.getByRole('heading', { level: 1, name: 'Mark again' }).waitFor();
+		await more(/^Rescore/);
+		await page.getByRole('heading', { level: 1, name: 'Rescore' }).waitFor();
 		await takes().getByText('4 outputs').waitFor();
 		await takes()
 			.getByText(/no answer is generated/)
@@ -70,7 +70,7 @@ describe.skipIf(browserMissing() !== null)('re-scoring a run', () => {
 		await takes()
 			.getByText(/^No output of this run can be scored this way/)
 			.waitFor();
-		expect(await takes().getByRole('button', { name: 'Mark again' }).getAttribute('aria-disabled')).toBe('true');
+		expect(await takes().getByRole('button', { name: 'Rescore' }).getAttribute('aria-disabled')).toBe('true');
 		await page.getByRole('button', { name: 'Remove Likeliest choice' }).press('Enter');
 		await page.getByRole('button', { name: 'Add scorer' }).press('Enter');
 		await page.getByRole('menuitem', { name: /^Includes/ }).press('Enter');
@@ -85,18 +85,18 @@ describe.skipIf(browserMissing() !== null)('re-scoring a run', () => {
 		expect(run).toMatchObject({ status: 'done', markedOf: source.id, criteria: [{ criterion: { metric: 'exact' } }] });
 		expect(run.arms[0]?.metrics.includes?.value).toBeGreaterThan(source.arms[0]?.metrics.exact?.value ?? 1);
 		expect(await page.getByRole('button', { name: 'Rerun' }).count()).toBe(0);
-		await page.getByRole('button', { name: 'Not tested' }).press('Enter');
-		await page.getByText(/whose outputs are marked here/).waitFor();
-		expect(await page.getByRole('button', { name: 'Test now' }).count()).toBe(0);
+		await page.getByRole('button', { name: 'Repeatability not checked' }).press('Enter');
+		await page.getByText(/which generated the outputs/).waitFor();
+		expect(await page.getByRole('button', { name: 'Check now' }).count()).toBe(0);
 		await page.keyboard.press('Escape');
 		expect(await axeViolationsInBothThemes(page)).toEqual([]);
 	}, 90_000);
 
 	test('compared with the first run, the page says that the outputs are the same', async () => {
-		await page.getByRole('button', { name: 'Compare' }).press('Enter');
+		await page.getByRole('button', { name: 'Compare', exact: true }).press('Enter');
 		await page.getByRole('heading', { level: 1, name: 'Two runs' }).waitFor();
 		await page
-			.getByRole('region', { name: 'Read this first' })
+			.getByRole('region', { name: 'Note' })
 			.getByText(/are the same outputs, scored by the same rules\.$/)
 			.waitFor();
 		expect(await page.getByRole('region', { name: 'Not a fair comparison' }).count()).toBe(0);
@@ -113,10 +113,10 @@ describe.skipIf(browserMissing() !== null)('re-scoring a run', () => {
 		await undo(page, 'Run deleted');
 		await page.getByRole('heading', { level: 1, name: 'Capitals', exact: true }).waitFor();
 		await more('Delete run');
-		await page.getByText(/which was deleted/).waitFor();
+		await page.getByText(/\(deleted\)/).waitFor();
 		await story.client.evaluations.erase({ id: source.id });
 		await page.reload();
-		await page.getByText(/which was deleted/).waitFor();
+		await page.getByText(/\(deleted\)/).waitFor();
 		await page.getByText('London').first().waitFor();
 		expect(story.faults()).toEqual(noFaults);
 	}, 90_000);

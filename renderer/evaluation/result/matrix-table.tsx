@@ -31,6 +31,8 @@ export function MatrixTable({ matrix, ...choice }: { matrix: Matrix } & Choice) 
 	const metrics = variants.flatMap(({ arms }) => arms.map((arm) => arm?.metrics[choice.scorer]));
 	const domain = computeBarDomain(metrics, choice.unit);
 	const low = variants.length > tallRows;
+	// What sets the columns apart comes first.
+	const quantizationsDiffer = columns.length > 1 && new Set(columns.map(({ name }) => name)).size === 1;
 	function press(event: KeyboardEvent): void {
 		const cells = [...(table.current?.querySelectorAll<HTMLElement>('[data-cell]') ?? [])];
 		const at = cells.indexOf(document.activeElement as HTMLElement);
@@ -75,7 +77,16 @@ export function MatrixTable({ matrix, ...choice }: { matrix: Matrix } & Choice) 
 					</td>
 					{columns.map(({ key, name, quantization }) => (
 						<th key={key} scope="col" className="truncate px-3 text-left text-xs font-medium">
-							{name} <span className="font-mono font-normal text-ink-3">{quantization}</span>
+							{quantizationsDiffer ? (
+								<>
+									<span className="font-mono">{quantization}</span>{' '}
+									<span className="font-normal text-ink-3">{name}</span>
+								</>
+							) : (
+								<>
+									{name} <span className="font-mono font-normal text-ink-3">{quantization}</span>
+								</>
+							)}
 						</th>
 					))}
 				</tr>

@@ -136,9 +136,9 @@ export const actedScenes: Record<string, Scene> = {
 			return '/evaluate/new';
 		},
 		async act(page) {
-			await page.getByRole('button', { name: 'Add a technique' }).click();
+			await page.getByRole('button', { name: 'Add technique' }).click();
 			await page.getByRole('menuitem', { name: /^Examples/ }).click();
-			await page.getByRole('button', { name: 'Set some apart' }).waitFor();
+			await page.getByRole('button', { name: 'Reserve examples' }).waitFor();
 			await page.waitForTimeout(600);
 		},
 	},

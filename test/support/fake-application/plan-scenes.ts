@@ -32,10 +32,16 @@ export const planScenes: Record<string, Scene> = {
 		async act(page) {
 			await page.getByRole('button', { name: 'Add technique' }).click();
 			await page.getByRole('menuitem', { name: /^Examples/ }).click();
-			await page.getByRole('button', { name: 'How it is asked' }).last().click();
+			await page
+				.getByRole('button', { name: /^Advanced/ })
+				.last()
+				.click();
 			await page.getByRole('button', { name: 'More of' }).first().click();
 			await page.getByRole('button', { name: 'Next sample' }).waitFor();
-			await page.getByRole('button', { name: 'How it is asked' }).last().scrollIntoViewIfNeeded();
+			await page
+				.getByRole('button', { name: /^Advanced/ })
+				.last()
+				.scrollIntoViewIfNeeded();
 		},
 	},
 	'evaluate-new-refused': {
