@@ -164,7 +164,7 @@ export function RunResult({ run }: { run: Run }) {
 							bestId={bestId}
 							baseId={run.arms.length > 1 ? (base?.id ?? null) : null}
 							otherId={other?.id ?? null}
-							criteria={run.criteria}
+							criteria={finished ? run.criteria : []}
 							onChoose={(id) => (id === base?.id ? setBase(null) : setOther(id))}
 							onBase={setBase}
 						/>
@@ -223,7 +223,7 @@ export function RunResult({ run }: { run: Run }) {
 										baseId={base?.id ?? null}
 									/>
 								) : view === 'criteria' ? (
-									<CriteriaTable outcomes={run.criteria} arms={run.arms} labels={labels} />
+									<CriteriaTable outcomes={run.criteria} arms={run.arms} labels={labels} unfinished={!finished} />
 								) : (
 									<Conditions run={run} />
 								)}
