@@ -20,6 +20,7 @@ export function evaluationHandlers({ evaluations: calls }: Implementer, evaluati
 		rename: calls.rename.handler(({ input }) => evaluations.rename(input.id, input.name)),
 		rows: calls.rows.handler(({ input, signal }) => evaluations.rows(input, signal)),
 		row: calls.row.handler(({ input }) => evaluations.row(input.arms, input.position, input.epoch)),
+		scoreByHand: calls.scoreByHand.handler(({ input }) => evaluations.scoreByHand(input)),
 		pause: calls.pause.handler(({ input }) => evaluations.pause(input.id)),
 		resume: calls.resume.handler(({ input }) => evaluations.resume(input.id)),
 		retry: calls.retry.handler(({ input }) => evaluations.retry(input.id)),

@@ -14,7 +14,7 @@ export const taskScoresSchema = z.object({
 
 export type TaskScores = z.infer<typeof taskScoresSchema>;
 
-/** Seed of the bootstrap; fixed, so that a comparison always gives the same result. */
+/** Seed of the permutations; fixed, so that a comparison always gives the same result. */
 const seed = 20_241_126;
 
 /** Scores of one file minus those of another, on the samples that both scored; null if there are none. */

@@ -124,7 +124,7 @@ export function createComparisons(context: ComparisonContext): Comparisons {
 			if (running.get(id) === entry) running.delete(id);
 			changed(id);
 		};
-		entry.ended = context.lane(work);
+		entry.ended = context.lane(work, 'a comparison');
 		running.set(id, entry);
 	}
 

@@ -215,7 +215,7 @@ export function createSweeps(context: SweepContext): Sweeps {
 				title: `Settings of ${file.name}`,
 				unit: 'tokens',
 				lane: 'sweep',
-				work: (control) => context.lane(() => measureSweep(context, file, unique, control)),
+				work: (control) => context.lane(() => measureSweep(context, file, unique, control), 'a test of load settings'),
 			});
 			running.set(file.id, job.id);
 			return job;

@@ -21,7 +21,7 @@ export function techniqueLabel(technique: Technique): string {
 		case 'choice-likelihood':
 			return `Likeliest ${likelihoodOf[technique.form]}${after}`;
 		case 'choice-letter':
-			return `Letter of the choice${technique.forced ? ', forced' : ''}${after}`;
+			return `Letter choice${technique.forced ? ', forced' : ''}${after}`;
 	}
 }
 

@@ -1,17 +1,17 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { z } from 'zod';
 import { armSchema, type Metric, repeatMetricSchema, tagMetricSchema } from '../contract/evaluation/schema.ts';
-import { scorerName } from '../contract/evaluation/scorer-name.ts';
+import { handScorer, scorerName } from '../contract/evaluation/scorer-name.ts';
 import type { Reader } from '../database/reader.ts';
 import { readSamplesById } from '../dataset/read-version.ts';
-import { quantile } from '../statistics/bootstrap.ts';
 import { z95 } from '../statistics/normal-distribution.ts';
+import { quantile } from '../statistics/order-statistics.ts';
 import type { ArmTotals } from './arm-totals.ts';
 import type { EvaluationContext } from './context.ts';
 import { majorityAtKValues, passAtKValues } from './pass-at-k.ts';
 import type { RunArm, RunSubject } from './run-subject.ts';
 import { pooledWeight } from './scorers/score.ts';
-import { setArmSummary } from './store/arms.ts';
+import { getArm, setArmSummary } from './store/arms.ts';
 import { type Summary, summarise, summariseByTag, summarisePooled } from './summarise-scores.ts';
 
 const keptOfArm = armSchema.pick({
@@ -220,18 +220,27 @@ export function createArmSummaries(
 	);
 	const whole = subject.samples.length <= fewSamples;
 	let wroteAt = Number.NEGATIVE_INFINITY;
+	/** Keeps the mean of the scores by hand, which no scorer of the run gives. */
+	function write(armId: number, { metrics, ...summary }: ArmSummary): void {
+		const before = armSummarySchema.safeParse(JSON.parse(getArm(database, armId).summary ?? 'null'));
+		const byHand = before.success ? before.data.metrics[handScorer] : undefined;
+		setArmSummary(database, armId, {
+			...summary,
+			metrics: byHand === undefined ? metrics : { ...metrics, [handScorer]: byHand },
+		});
+	}
 	return {
 		writeSoon(armId) {
 			if (performance.now() - wroteAt < everyMs) return;
 			const input = inputs.get(armId);
 			if (input === undefined) throw new Error(`arm ${armId} has no totals`);
 			wroteAt = performance.now();
-			setArmSummary(database, armId, { ...summariseArm(input, whole), repeats: [] });
+			write(armId, { ...summariseArm(input, whole), repeats: [] });
 		},
 		async writeAll() {
 			for (const [armId, input] of inputs) {
 				const repeats = await summariseRepeats(reader, armId, input);
-				setArmSummary(database, armId, { ...summariseArm(input, true), repeats });
+				write(armId, { ...summariseArm(input, true), repeats });
 				await nextTurn();
 			}
 		},

@@ -4,7 +4,7 @@ import type { Sample } from '../contract/dataset/schema.ts';
 import { type RunConfig, runMetrics } from '../contract/evaluation/run-config.ts';
 import type { Warning } from '../contract/evaluation/schema.ts';
 import type { Scorer } from '../contract/evaluation/scorer.ts';
-import { scorerName } from '../contract/evaluation/scorer-name.ts';
+import { handScorer, scorerName } from '../contract/evaluation/scorer-name.ts';
 import type { Technique } from '../contract/evaluation/technique.ts';
 import type { PromptVersion } from '../contract/prompt/schema.ts';
 import { createBuilder } from '../prompt/build-request.ts';
@@ -32,8 +32,8 @@ export function checkArms({ promptVersionIds, techniques, modelFileIds, paramete
 	if (twice === null) return;
 	throw new Failure({
 		code: 'arm-twice',
-		message: `${twice} is there twice.`,
-		next: ['Take one of the two away', 'To ask each sample several times, set “Answers of each sample”'],
+		message: `${twice} is listed twice.`,
+		next: ['Remove one of the two', 'To ask each sample several times, set “Answers per sample”'],
 	});
 }
 
@@ -48,12 +48,19 @@ export function checkScorers({ scorers, criteria }: Pick<RunConfig, 'scorers' | 
 			next: ['Give one of them another name'],
 		});
 	}
+	if (names.includes(handScorer)) {
+		throw new Failure({
+			code: 'scorer-name-taken',
+			message: `No scorer can be called “${handScorer}”: that is the name of scores by hand.`,
+			next: ['Give the scorer another name'],
+		});
+	}
 	const known: readonly string[] = [...names, ...runMetrics];
 	const odd = criteria.find(({ metric }) => !known.includes(metric));
 	if (odd !== undefined) {
 		throw new Failure({
 			code: 'metric-unknown',
-			message: `A criterion asks for “${odd.metric}”, which no scorer of this run gives.`,
+			message: `A criterion uses “${odd.metric}”, but no scorer of this run gives it.`,
 			next: [`Choose one of ${known.join(', ')}`],
 		});
 	}
@@ -83,12 +90,12 @@ export function scorerProblems({ techniques, scorers }: Pick<RunConfig, 'techniq
 export function problemOf(scorer: Scorer, technique: Technique): Problem | null {
 	const name = `“${scorerName(scorer)}”`;
 	if (scorer.kind === 'letter' && !technique.kind.startsWith('choice')) {
-		const message = `${name} marks which choice was taken; the technique must be “Letter of the choice” or “Likeliest choice”.`;
+		const message = `${name} scores which choice was taken; the technique must be “Letter choice” or “Likeliest choice”.`;
 		return { code: 'scorer-needs-letters', message };
 	}
 	if (scorer.kind !== 'choice') return null;
 	if (technique.kind !== 'choice-likelihood') {
-		const message = `${name} marks only the technique “Likeliest choice”. The scorer “Letter” marks both it and a letter that is written.`;
+		const message = `${name} scores only the technique “Likeliest choice”. The scorer “Letter” also scores letters that a model writes.`;
 		return { code: 'scorer-needs-likelihood', message };
 	}
 	if (technique.form === 'blank' && scorer.measure !== 'acc' && scorer.measure !== 'brier') {
@@ -96,7 +103,7 @@ export function problemOf(scorer: Scorer, technique: Technique): Problem | null 
 		return { code: 'scorer-needs-choices', message };
 	}
 	if (scorer.measure === 'mutual-information' && !technique.unconditional) {
-		const message = `${name} takes away how likely a choice is without the question; tick “Also score each choice without the question”.`;
+		const message = `${name} needs the likelihood of each choice without the question. Tick “Also score each choice without the question”.`;
 		return { code: 'scorer-needs-unconditional', message };
 	}
 	return null;
@@ -147,7 +154,7 @@ export function warnOfShownTargets(prompts: readonly NamedPrompt[], samples: rea
 				holding.length === 1 ? 'the sample that was' : `${holding.length} of the ${asked.length} samples that were`;
 			warnings.push({
 				code: 'answer-shown',
-				message: `The prompt shows the answer: {{${variable}}} in “${name}” holds the target in ${many} looked at. That is right only for a text in which the answer is to be found.`,
+				message: `The prompt shows the answer: {{${variable}}} in “${name}” holds the target in ${many} checked. That is right only if the model should find the answer in a text.`,
 			});
 		}
 	}
@@ -175,7 +182,7 @@ export function warnOfConstantPrompts(prompts: readonly NamedPrompt[]): readonly
 		.filter(({ version }) => variableNamesIn({ ...version, example: '' }).every((name) => name === 'examples'))
 		.map(({ name }) => ({
 			code: 'prompt-constant',
-			message: `“${name}” uses no variable, so every sample is asked the same: {{input}} stands for the question.`,
+			message: `“${name}” has no variable, so every sample gets the same prompt. Use {{input}} for the question.`,
 		}));
 }
 
@@ -186,7 +193,7 @@ export function warnOfNothingToScore(scorers: readonly Scorer[], samples: readon
 	return scorers.flatMap((scorer) => {
 		const name = scorerName(scorer);
 		if (scorer.kind === 'ifeval' && !instructions) {
-			const message = `“${name}” can mark nothing: no sample looked at has instructions (instruction_id_list and kwargs, as IFEval's file).`;
+			const message = `“${name}” can score nothing: no sample checked has instructions (instruction_id_list and kwargs, as in IFEval's file).`;
 			return [{ code: 'scorer-needs-instructions', message }];
 		}
 		const byTarget =
@@ -194,6 +201,6 @@ export function warnOfNothingToScore(scorers: readonly Scorer[], samples: readon
 				? scorer.expected.includes('{{target}}')
 				: scorer.kind === 'judge' && scorer.scale === 'pair';
 		if (!byTarget || targets) return [];
-		return [{ code: 'scorer-needs-targets', message: `“${name}” can mark nothing: no sample looked at has a target.` }];
+		return [{ code: 'scorer-needs-targets', message: `“${name}” can score nothing: no sample checked has a target.` }];
 	});
 }

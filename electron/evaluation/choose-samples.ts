@@ -122,15 +122,15 @@ function empty({ split, tags }: SampleChoice, apart: readonly string[]): Failure
 		return new Failure({
 			code: 'run-empty',
 			message: `The dataset has no samples ${where} that are tagged ${names}.`,
-			next: ['Choose other tags', 'Ask for fewer tags: a sample has to have all of them'],
+			next: ['Choose other tags', 'Choose fewer tags: a sample needs all of them'],
 		});
 	}
 	if (split === null && apart.length > 0) {
 		const names = [...new Set(apart)].map((name) => `“${name}”`).join(', ');
 		return new Failure({
 			code: 'run-empty',
-			message: `All ${apart.length.toLocaleString('en')} samples are in ${names}, where the examples come from: none is left to test.`,
-			next: ['Put some samples into another split', 'Draw the examples from another split', 'Leave out the examples'],
+			message: `All ${apart.length.toLocaleString('en')} samples are in ${names}, where the examples come from: no sample is left to test.`,
+			next: ['Move some samples to another split', 'Draw the examples from another split', 'Leave out the examples'],
 		});
 	}
 	return new Failure({
@@ -145,6 +145,6 @@ function tooLarge(): Failure {
 	return new Failure({
 		code: 'run-too-large',
 		message: `A run takes at most ${mostSamples.toLocaleString('en')} samples.`,
-		next: ['Limit the number of samples: a few thousand tell apart differences of a few points'],
+		next: ['Limit the number of samples: a few thousand show differences of a few points'],
 	});
 }

@@ -3,11 +3,12 @@ import { Failure } from '../../models/contract/failure.ts';
 import type { Manifest } from '../contract/evaluation/manifest.ts';
 import type { Arm, Metric, Pair, Run, RunComparison, Side, Unfair } from '../contract/evaluation/schema.ts';
 import { holm } from '../statistics/mean-difference.ts';
+import { fewestSamples } from '../statistics/sign-flip.ts';
 import { labelsOf } from './arm-labels.ts';
 import { compareInSteps, type PairedComparison } from './compare-scores.ts';
 import { comparisonWords, pairWords, type Scale } from './comparison-words.ts';
 import type { EvaluationContext } from './context.ts';
-import { armView, manifestOf } from './run-view.ts';
+import { armView, isScoredByHand, manifestOf } from './run-view.ts';
 import { sameOutputs, scorersOf, sharedScorers } from './same-outputs.ts';
 import { getArm } from './store/arms.ts';
 import { getRun } from './store/runs.ts';
@@ -16,7 +17,7 @@ import { type ComparedArm, findUnfairness, isSameArm, type SharedOutputs } from 
 
 /** Probability of any false claim among all that one comparison makes. */
 const alpha = 0.05;
-/** Seed of the bootstrap; fixed, so that a comparison always gives the same result. */
+/** Seed of the permutations; fixed, so that a comparison always gives the same result. */
 const seed = 20_241_101;
 
 interface Loaded extends ComparedArm {
@@ -40,11 +41,11 @@ export async function compareArms(
 	const sides = armIds.map((id) => {
 		const arm = getArm(database, id);
 		const run = getRun(database, arm.runId);
-		return { arm, run, manifest: manifestOf(run) };
+		return { arm, run, manifest: manifestOf(run), byHand: isScoredByHand(arm) };
 	});
 	const runs = new Set(sides.map(({ run }) => run.id));
 	const scorers = scorersOf(
-		sides.map(({ arm, run, manifest }) => ({ runId: run.id, manifest, position: arm.position })),
+		sides.map(({ arm, run, ...side }) => ({ runId: run.id, ...side, position: arm.position })),
 		wanted,
 	);
 	if (scorers === null) throw noScorer(wanted);
@@ -89,9 +90,9 @@ function noScorer(wanted: string | null): Failure {
 		code: 'scorer-unknown',
 		message:
 			wanted === null
-				? 'These runs have no scorer in common, so there is nothing to compare them by.'
-				: `Not every one of these runs has a scorer “${wanted}”.`,
-		next: ['Choose runs that were scored alike'],
+				? "These runs have no scorer in common, so they can't be compared."
+				: `Not all of these runs have a scorer “${wanted}”.`,
+		next: ['Choose runs with the same scorer'],
 	});
 }
 
@@ -138,13 +139,17 @@ async function compared(
 	for (const [index] of others.entries()) {
 		const steps = pairOf(first, byPair[index + 1] ?? new Map<SampleScore['pair'], number | null>());
 		let next = steps.next();
-		// A bootstrap over thousands of samples takes a while, so yield to other work in between.
+		// A permutation test of thousands of samples takes a while, so yield to other work in between.
 		for (; next.done !== true; next = steps.next()) await nextTurn();
 		found.push(next.value);
 	}
 	const adjusted = holm(found.map((pair) => pair?.p ?? 1));
 	const pairs = others.map((side, index) =>
-		describe(side, first, found[index] ?? null, adjusted[index] ?? 1, { share, sameOutputs: sameOutputs(first, side) }),
+		describe(side, first, found[index] ?? null, {
+			p: adjusted[index] ?? 1,
+			comparisons: others.length,
+			scale: { share, sameOutputs: sameOutputs(first, side) },
+		}),
 	);
 	const unfair: Unfair[] = [];
 	for (const [index, side] of others.entries()) {
@@ -210,31 +215,24 @@ function metricOn(
 	return { ...rest, value: mean };
 }
 
-function describe(side: Loaded, first: Loaded, found: PairedComparison | null, p: number, scale: Scale): Pair {
-	if (found === null) {
-		const nothing = {
-			armId: side.armId,
-			n: 0,
-			difference: 0,
-			standardError: 0,
-			low: -1,
-			high: 1,
-			p: 1,
-			method: 'none',
-		};
-		const pair = {
-			...nothing,
-			gained: 0,
-			lost: 0,
-			verdict: 'undecided' as const,
-			detectable: null,
-			samplesNeeded: null,
-		};
-		return { ...pair, words: pairWords(side.label, first.label, pair, scale) };
-	}
-	const { n, difference, standardError, low, high, method, gained, lost, detectable, samplesNeeded } = found;
+interface Tested {
+	/** Adjusted for all comparisons. */
+	readonly p: number;
+	readonly comparisons: number;
+	readonly scale: Scale;
+}
+
+function describe(
+	side: Loaded,
+	first: Loaded,
+	found: PairedComparison | null,
+	{ p, comparisons, scale }: Tested,
+): Pair {
+	const fewest = fewestSamples(comparisons);
+	const known = found ?? nothing;
+	const { n, difference, standardError, low, high, method, gained, lost, detectable } = known;
 	const shown = p <= alpha && difference !== 0;
-	const verdict = shown ? (difference > 0 ? 'better' : 'worse') : gained + lost === 0 ? 'same' : 'undecided';
+	const verdict = shown ? (difference > 0 ? 'better' : 'worse') : gained + lost === 0 && n > 0 ? 'same' : 'undecided';
 	const pair = {
 		armId: side.armId,
 		n,
@@ -242,15 +240,24 @@ function describe(side: Loaded, first: Loaded, found: PairedComparison | null, p
 		standardError,
 		low,
 		high,
-		p,
+		p: found === null ? 1 : p,
 		method,
 		gained,
 		lost,
 		detectable,
-		...({ verdict, samplesNeeded: shown ? null : samplesNeeded } as const),
-	};
+		verdict,
+		fewest: known.independent < fewest ? fewest : null,
+		// An estimate from a few samples may fall below what any difference needs.
+		samplesNeeded: shown || known.samplesNeeded === null ? null : Math.max(known.samplesNeeded, fewest),
+	} as const;
 	return { ...pair, words: pairWords(side.label, first.label, pair, scale) };
 }
+
+/** What is known of two sides without a common sample. */
+const nothing = {
+	...{ n: 0, independent: 0, difference: 0, standardError: 0, low: -1, high: 1, method: 'none' },
+	...{ gained: 0, lost: 0, detectable: null, samplesNeeded: null },
+};
 
 /** Score of an arm on one sample. */
 export interface SampleScore {

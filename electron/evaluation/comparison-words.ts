@@ -24,7 +24,7 @@ type Found = Omit<Pair, 'words'>;
 
 /** Describes one pair in a sentence: the result, its certainty, and what would settle it. */
 export function pairWords(label: string, first: string, pair: Found, scale: Scale): string {
-	const { difference, low, high, n, verdict } = pair;
+	const { difference, low, high, n, verdict, fewest } = pair;
 	const unit = scale.share ? ' points' : '';
 	if (n === 0) return `${label} and ${first} have no scored sample in common.`;
 	if (verdict === 'better' || verdict === 'worse') {
@@ -35,24 +35,24 @@ export function pairWords(label: string, first: string, pair: Found, scale: Scal
 			: `${label} is ${verdict} than ${first} by ${size}`;
 		return `${sentence}, 95 % interval ${points(a, scale)} to ${points(b, scale)}; ${samples(n)}.`;
 	}
-	if (verdict === 'same') {
-		return `${label} and ${first} score the same on each of ${samples(n)}; a true difference of up to ${points(Math.min(1, 3 / n), scale)}${unit} could still hide.`;
-	}
-	const interval = `95 % interval ${points(low, scale)} to ${points(high, scale)}; ${samples(n)}`;
 	const seen =
 		difference === 0
-			? `${label} and ${first} score the same on average, ${interval}`
-			: `${label} scores ${points(Math.abs(difference), scale)}${unit} ${difference > 0 ? 'higher' : 'lower'} than ${first}, ${interval}`;
-	return `${seen}. That could still be chance${whatWouldTell(pair, unit, scale)}.`;
+			? `${label} and ${first} score the same on average`
+			: `${label} scores ${points(Math.abs(difference), scale)}${unit} ${difference > 0 ? 'higher' : 'lower'} than ${first}`;
+	if (fewest !== null) return `Too few samples to tell: ${seen} on ${samples(n)}. It takes at least ${fewest}.`;
+	if (verdict === 'same') {
+		return `${label} and ${first} score the same on each of ${samples(n)}; a true difference of up to ${points(Math.min(1, 3 / n), scale)}${unit} is still possible.`;
+	}
+	return `Can't tell yet: ${seen}, 95 % interval ${points(low, scale)} to ${points(high, scale)}; ${samples(n)}.${whatWouldTell(pair, unit, scale)}`;
 }
 
 function whatWouldTell({ samplesNeeded, n, detectable }: Found, unit: string, scale: Scale): string {
 	if (samplesNeeded !== null && samplesNeeded > n && samplesNeeded <= 1_000_000) {
-		return `; about ${rounded(samplesNeeded - n)} more samples would tell`;
+		return ` About ${rounded(samplesNeeded - n)} more samples would tell.`;
 	}
 	return detectable === null
 		? ''
-		: `; a true difference below ${points(detectable, scale)}${unit} would rarely show on so many samples`;
+		: ` With this many samples, a true difference below ${points(detectable, scale)}${unit} is rarely found.`;
 }
 
 /** Rounds to two digits: more would overstate the precision of an estimate. */
@@ -62,7 +62,7 @@ function rounded(value: number): string {
 
 /** Describes all pairs in a sentence or two. */
 export function comparisonWords(pairs: readonly Pair[], sides: readonly { label: string }[], serious: boolean): string {
-	const caution = serious ? ' Read the warning first: the sides were not measured the same way.' : '';
+	const caution = serious ? ' Read the warning first: the sides were measured differently.' : '';
 	const [only] = pairs;
 	if (only === undefined) return 'There is nothing to compare.';
 	if (pairs.length === 1) return `${only.words}${caution}`;
@@ -71,9 +71,9 @@ export function comparisonWords(pairs: readonly Pair[], sides: readonly { label:
 		pairs.flatMap((pair, index) => (pair.verdict === verdict ? [sides[index + 1]?.label ?? ''] : []));
 	const parts = [...listed(names('better'), `better than ${first}`), ...listed(names('worse'), `worse than ${first}`)];
 	const open = pairs.length - names('better').length - names('worse').length;
-	if (parts.length === 0) return `None of the ${pairs.length} is measurably better or worse than ${first}.${caution}`;
-	const rest = open === 0 ? '' : `; of ${open === 1 ? 'one' : open} that can't be said yet`;
-	return `${parts.join('; ')}${rest} (all of them tested together at 5 %, Holm).${caution}`;
+	if (parts.length === 0) return `Can't tell any of the ${pairs.length} apart from ${first} yet.${caution}`;
+	const rest = open === 0 ? '' : `; can't tell yet for ${open === 1 ? 'one' : open}`;
+	return `${parts.join('; ')}${rest} (tested together at 5 %, Holm).${caution}`;
 }
 
 function listed(names: readonly string[], what: string): string[] {

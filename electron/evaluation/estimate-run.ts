@@ -1,10 +1,12 @@
+import type { Sample } from '../contract/dataset/schema.ts';
+import type { Parameters } from '../contract/evaluation/run-config.ts';
 import type { Estimate } from '../contract/evaluation/schema.ts';
 import type { ModelFile } from '../contract/library/schema.ts';
 import { createBuilder } from '../prompt/build-request.ts';
 import { formatDuration } from '../text/duration-words.ts';
 import type { EvaluationContext } from './context.ts';
-import type { PlannedArm } from './plan-arms.ts';
 import type { RunOutline } from './plan-run.ts';
+import type { SubjectArm } from './run-subject.ts';
 import { type ModelSpeed, readModelSpeed } from './store/shards.ts';
 
 /** Average characters per token of running English text in the vocabularies of small models. */
@@ -22,11 +24,13 @@ interface Asked {
 }
 
 /** Mean tokens and calls per sample over the trial samples. */
-function askedOf(arm: PlannedArm, outline: RunOutline, speed: ModelSpeed): Asked {
-	const { technique, parameters } = arm.stored;
-	const build = createBuilder({ version: arm.prompt, technique, examples: arm.examples });
+function askedOf(
+	{ build, parameters }: { build: SubjectArm['asking']['build']; parameters: Parameters },
+	trial: readonly Sample[],
+	speed: ModelSpeed,
+): Asked {
 	let [asked, calls, characters, answers] = [0, 0, 0, 0];
-	for (const sample of outline.trial) {
+	for (const sample of trial) {
 		try {
 			const request = build(sample);
 			asked += 1;
@@ -68,6 +72,32 @@ function secondsAToken(speed: ModelSpeed, model: ModelFile): number | null {
 	return model.tokensPerSecond === null || model.tokensPerSecond === 0 ? null : 1 / model.tokensPerSecond;
 }
 
+/** The expected time of one answer before any was measured. */
+export interface ExpectedRow {
+	readonly ms: number;
+	/** learned: from earlier runs or chats with the model; guessed: from the size of its file. */
+	readonly basis: 'learned' | 'guessed';
+}
+
+/** Bytes of weights that an ordinary computer reads per second while it generates. */
+const guessedBytesPerSecond = 6e9;
+
+/** Expects the time of one answer of an arm, from its first samples and what is known of the model. */
+export function expectRow(
+	{ database }: Pick<EvaluationContext, 'database'>,
+	{ asking, model }: Pick<SubjectArm, 'asking' | 'model'>,
+	trial: readonly Sample[],
+): ExpectedRow {
+	const speed = readModelSpeed(database, model.id);
+	const { promptTokens, completionTokens } = askedOf(asking, trial, speed);
+	const each = secondsAToken(speed, model);
+	const seconds = each ?? model.sizeBytes / guessedBytesPerSecond;
+	return {
+		ms: 1000 * seconds * weightOf(promptTokens, completionTokens),
+		basis: each === null ? 'guessed' : 'learned',
+	};
+}
+
 /** Estimates a run from its first samples and from earlier runs, or chats, with the same models. */
 export function estimateRun(
 	{ database, library }: Pick<EvaluationContext, 'database' | 'library'>,
@@ -83,7 +113,9 @@ export function estimateRun(
 		const { modelFileId } = arm.stored;
 		const speed = paces.get(modelFileId) ?? readModelSpeed(database, modelFileId);
 		paces.set(modelFileId, speed);
-		const one = askedOf(arm, outline, speed);
+		const { technique, parameters } = arm.stored;
+		const build = createBuilder({ version: arm.prompt, technique, examples: arm.examples });
+		const one = askedOf({ build, parameters }, outline.trial, speed);
 		sum.calls += one.calls * rows;
 		sum.promptTokens += one.promptTokens * rows;
 		sum.completionTokens += one.completionTokens * rows;

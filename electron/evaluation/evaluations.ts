@@ -4,6 +4,8 @@ import type { ConfigFile } from '../contract/evaluation/config-file.ts';
 import type { RunConfig } from '../contract/evaluation/run-config.ts';
 import type {
 	Estimate,
+	HandScore,
+	HandScoreInput,
 	PlanPreview,
 	PlanPreviewInput,
 	RescoreInput,
@@ -22,6 +24,7 @@ import { compareArms, type SampleScore, sampleScores } from './compare-runs.ts';
 import type { EvaluationContext } from './context.ts';
 import { estimateRun } from './estimate-run.ts';
 import { type ExportOrder, type ExportPiece, exportRun } from './export/export.ts';
+import { scoreByHand } from './hand-score.ts';
 import { planRescore, startRescore } from './plan-rescore.ts';
 import { outlineRun } from './plan-run.ts';
 import { previewPlan } from './preview-plan.ts';
@@ -78,6 +81,8 @@ export interface Evaluations {
 	rename(id: number, name: string): RunSummary;
 	rows(input: RowsInput, signal?: AbortSignal): Promise<RowPage>;
 	row(arms: readonly number[], position: number, epoch: number): RowDetail;
+	/** Stores a person's score of one output; null removes it. Returns the score before. */
+	scoreByHand(input: HandScoreInput): { before: HandScore | null };
 	/** Resolves once nothing is being measured for it. */
 	pause(id: number): Promise<Run>;
 	resume(id: number): Run;
@@ -152,6 +157,11 @@ export function createEvaluations(context: EvaluationContext): Evaluations {
 		},
 		rows: (input, signal) => rowPage(context, input, signal),
 		row: (arms, position, epoch) => rowDetail(context, arms, position, epoch),
+		scoreByHand(input) {
+			const { runId, before } = scoreByHand(context, input);
+			queue.changed(runId, 'facts');
+			return { before };
+		},
 		async pause(id) {
 			await pause(id);
 			queue.changed(id, 'status');
@@ -163,22 +173,22 @@ export function createEvaluations(context: EvaluationContext): Evaluations {
 			if (status !== 'done') return begin(id);
 			throw new Failure({
 				code: 'run-done',
-				message: 'Everything of this run is measured and marked.',
-				next: ['Measure failed rows again with “Retry”', 'Run it again'],
+				message: 'This run is already measured and scored.',
+				next: ['Retry failed answers', 'Rerun it'],
 			});
 		},
 		retry(id) {
 			assertGenerated(
 				manifestOf(getRun(database, id)),
 				'measured again',
-				'Measure the failed rows there, then mark it again',
+				'Retry the failed answers there, then rescore',
 			);
 			if (queue.has(id)) return view(id);
 			if (reopenFailedShards(database, id) > 0) return begin(id);
 			throw new Failure({
 				code: 'run-without-errors',
-				message: 'No row of this run failed.',
-				next: ['Look at rows with a low score instead'],
+				message: 'No answer of this run failed.',
+				next: ['Look at samples with a low score instead'],
 			});
 		},
 		async cancel(id) {
@@ -219,7 +229,7 @@ export function createEvaluations(context: EvaluationContext): Evaluations {
 			return begin(await repeatRun(context, id));
 		},
 		selfTest(id) {
-			assertGenerated(manifestOf(getRun(database, id)), 'measured again', 'Test that one');
+			assertGenerated(manifestOf(getRun(database, id)), 'measured again', 'Check that one');
 			return startSelfTest(context, id, () => queue.changed(id, 'facts'));
 		},
 		setBaseline(id, baseline) {

@@ -6,18 +6,18 @@ const enough = 20;
 
 /** "Agrees with 31 of your 40 ratings; kappa 0.55 (95 % interval 0.29 to 0.81): moderate agreement." Bands of Landis and Koch (1977). */
 export function agreementWords({ n, good, observed, kappa, low, high }: Omit<JudgeAgreement, 'words'>): string {
-	if (n === 0) return 'The judge came to no verdict on any of your ratings.';
+	if (n === 0) return 'The judge gave no verdict on any of your rated answers.';
 	if (good === 0 || good === n) {
 		const which = good === 0 ? 'none' : 'every one';
-		return `The judge called ${which} of your ${n} rated answers good: asked like this it tells nothing apart. Change what it looks for, or take a larger model.`;
+		return `The judge called ${which} of your ${n} rated answers good: it tells nothing apart. Change the rubric, or use a larger model.`;
 	}
 	const share = `The judge agrees with ${Math.round(observed * n)} of your ${n} ratings`;
 	if (kappa === null || low === null || high === null) {
-		return `${share}; one of you always said the same, so nothing can be said beyond that.`;
+		return `${share}; one of you always gave the same rating, so agreement can't be measured.`;
 	}
 	const range = `kappa ${number(kappa)} (95 % interval ${number(low)} to ${number(high)})`;
 	const verdict = low <= 0 ? 'not shown to be better than chance' : `${bandOf(kappa)} agreement`;
-	return `${share}; ${range}: ${verdict}${n < enough ? ', from few answers; rate some more to be surer' : ''}.`;
+	return `${share}; ${range}: ${verdict}${n < enough ? ', from few answers; rate more to be surer' : ''}.`;
 }
 
 function bandOf(kappa: number): string {

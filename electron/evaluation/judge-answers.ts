@@ -31,6 +31,7 @@ export async function judgeRun(context: EvaluationContext, running: ActiveRun<Ru
 	const shards = shardCount(subject.layout);
 	const total = judges.length * subject.arms.length * shards;
 	let done = 0;
+	const left = judgingTime(total);
 	for (const judge of judges.toSorted((a, b) => a.modelFileId - b.modelFileId)) {
 		const model = context.library.modelFile(judge.modelFileId);
 		const planned = subject.manifest.judges[scorerName(judge)];
@@ -38,11 +39,11 @@ export async function judgeRun(context: EvaluationContext, running: ActiveRun<Ru
 			throw judgeChanged(planned?.name ?? model.name);
 		for (const arm of subject.arms) {
 			for (let shard = 0; shard < shards; shard += 1) {
-				const doing = `${scorerName(judge)}: ${model.name} judges part ${done + 1} of ${total}`;
+				const doing = `${scorerName(judge)}: ${model.name} is judging part ${done + 1} of ${total}`;
 				const counts = [...allTotals.values()];
 				control.now({
 					doing,
-					secondsLeft: null,
+					...left.of(done),
 					done: counts.reduce((sum, totals) => sum + totals.done, 0),
 					errors: counts.reduce((sum, totals) => sum + totals.errors, 0),
 				});
@@ -54,6 +55,24 @@ export async function judgeRun(context: EvaluationContext, running: ActiveRun<Ru
 		}
 		await sessions.close();
 	}
+}
+
+/** Time to judge a shard until it is known, ms. */
+const guessedShardMs = 20_000;
+
+/** Estimates the time left from the parts judged so far. */
+function judgingTime(total: number) {
+	const began = performance.now();
+	return {
+		of(done: number) {
+			const measured = done > 0;
+			const each = measured ? (performance.now() - began) / done : guessedShardMs;
+			return {
+				secondsLeft: (each * (total - done)) / 1000,
+				basis: measured ? ('measured' as const) : ('guessed' as const),
+			};
+		},
+	};
 }
 
 interface Task {
@@ -170,7 +189,7 @@ function createAsker(session: Session, judge: Judge, signal: AbortSignal): Asker
 function judgeChanged(name: string): Failure {
 	return new Failure({
 		code: 'run-model-changed',
-		message: `The judge ${name} is another file by now, so this run can't go on as it began.`,
+		message: `The judge ${name} has changed, so this run can't continue.`,
 		next: ['Add the same file to the library again', 'Start a new run'],
 	});
 }

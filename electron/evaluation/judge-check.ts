@@ -69,7 +69,7 @@ export async function checkJudge(
 				chatYield.end();
 				await session.close();
 			}
-		})
+		}, 'a judge check')
 		.catch((error: unknown) => {
 			failure = error instanceof Error && error.cause instanceof Failure ? error.cause : error;
 		})
@@ -98,7 +98,7 @@ async function ratedAnswers(
 	throw new Failure({
 		code: 'too-few-ratings',
 		message: `You gave ${up.length} thumbs up and ${down.length} thumbs down; at least ${leastOfEach} of each are needed to see whether a judge agrees with you.`,
-		next: ['Rate more answers in your chats: 20 of each are a good start'],
+		next: ['Rate more chat answers: 20 of each is a good start'],
 	});
 }
 

@@ -19,6 +19,8 @@ export interface Sessions {
 	 * can't be held.
 	 */
 	open(options: SessionOptions, signal: AbortSignal): Promise<Session>;
+	/** Whether the process holds this model already. */
+	holds(options: SessionOptions): boolean;
 	/** Ends the process, even a dead one; the next `open` starts a fresh one. */
 	close(): Promise<void>;
 }
@@ -37,11 +39,14 @@ export function createSessions({ openSession, library }: Pick<EvaluationContext,
 		current = null;
 		await ending?.session.close();
 	};
+	const keyOf = ({ model, ...rest }: SessionOptions): string =>
+		JSON.stringify([model.path, rest, gpuOptions(library.options(model.id))]);
 	return {
+		holds: (options) => current?.key === keyOf(options),
 		async open({ model, ...rest }, signal) {
 			requireMeasurable(library, [model.id]);
 			const gpu = gpuOptions(library.options(model.id));
-			const key = JSON.stringify([model.path, rest, gpu]);
+			const key = keyOf({ model, ...rest });
 			if (current?.key === key) return current.session;
 			await close();
 			// A model that a chat left in memory is loaded again on demand.

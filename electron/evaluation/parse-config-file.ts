@@ -15,7 +15,7 @@ interface Found {
 	readonly kind: 'type' | 'value' | 'field';
 }
 
-const noField = 'there is no such field here';
+const noField = 'unknown field';
 
 /** Most errors that a message lists. */
 const maxProblems = 11;
@@ -63,7 +63,7 @@ function invalid(problems: readonly string[], name: string): Failure {
 		message: first,
 		next: [
 			...others,
-			`See what may stand in it: assay eval schema${extname(name) === '' ? '' : ` (an editor reads it, too)`}`,
+			`See the allowed fields: assay eval schema${extname(name) === '' ? '' : ` (editors can use it, too)`}`,
 		],
 	});
 }

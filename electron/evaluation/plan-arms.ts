@@ -44,7 +44,7 @@ function contextSizeOf(config: RunConfig, model: ModelFile): number {
 	if (config.contextSize <= most) return config.contextSize;
 	throw new Failure({
 		code: 'context-too-large',
-		message: `${model.name} was trained for ${most.toLocaleString('en')} tokens; a context of ${config.contextSize.toLocaleString('en')} is more than it can use.`,
+		message: `${model.name} was trained for ${most.toLocaleString('en')} tokens and can't use a context of ${config.contextSize.toLocaleString('en')}.`,
 		next: [`Choose ${most.toLocaleString('en')} tokens or fewer`],
 	});
 }

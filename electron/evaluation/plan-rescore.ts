@@ -158,21 +158,21 @@ async function outlineRescore(
 	};
 }
 
-const suffix = ' (marked again)';
+const suffix = ' (rescored)';
 
 function assertStill({ id, status, deletedAt }: StoredRun): void {
 	if (status === 'waiting' || status === 'running') {
 		throw new Failure({
 			code: 'run-under-way',
-			message: `Run ${id} is not done yet, so its outputs still change.`,
-			next: ['Wait until it is done', 'Pause it: then what it has can be marked'],
+			message: `Run ${id} is not done yet, so its outputs may still change.`,
+			next: ['Wait until it is done', 'Pause it, then rescore what it has'],
 		});
 	}
 	if (deletedAt === null) return;
 	throw new Failure({
 		code: 'run-in-trash',
 		message: `Run ${id} is in the trash.`,
-		next: ['Take it out of the trash first'],
+		next: ['Restore it from the trash first'],
 	});
 }
 
@@ -181,7 +181,7 @@ function withoutOutputs(failed: number): Failure {
 		code: 'run-without-outputs',
 		message:
 			failed === 0 ? 'This run has no outputs yet.' : `All ${failed.toLocaleString('en')} rows of this run failed.`,
-		next: failed === 0 ? ['Let it go on first'] : ['Measure the failed rows again with “Retry”'],
+		next: failed === 0 ? ['Let it run first'] : ['Measure the failed rows again with “Retry”'],
 	});
 }
 
@@ -195,8 +195,8 @@ function withExtractions(techniques: readonly Technique[], extract: RescoreInput
 			message:
 				technique === undefined
 					? `The run has ${techniques.length} ${techniques.length === 1 ? 'technique' : 'techniques'}, and a rule was given for number ${index + 1}.`
-					: `The technique “${techniqueLabel(technique)}” finds its answer in a way of its own, so no other rule can.`,
-			next: ['Leave out that rule'],
+					: `The technique “${techniqueLabel(technique)}” has its own way to find the answer, so no other rule applies.`,
+			next: ['Remove that rule'],
 		});
 	}
 	return techniques.map((technique, index) =>
@@ -215,11 +215,11 @@ function assertFitting({ scorers, techniques }: Pick<RunConfig, 'scorers' | 'tec
 		const problems = techniques.map((technique) => problemOf(scorer, technique));
 		const [problem] = problems;
 		if (problem == null || problems.includes(null)) continue;
-		const message = `No output of this run can be marked so: ${problem.message}`;
+		const message = `No output of this run can be scored this way: ${problem.message}`;
 		throw new Failure({
 			code: 'scorer-fits-nothing',
 			message,
-			next: [`Take “${scorerName(scorer)}” away`, 'Start a new run with that technique'],
+			next: [`Remove “${scorerName(scorer)}”`, 'Start a new run with that technique'],
 		});
 	}
 }
@@ -228,15 +228,15 @@ function missingWarning(missing: number, { id }: StoredRun): Warning {
 	const [rows, were] = missing === 1 ? ['row', 'was'] : ['rows', 'were'];
 	return {
 		code: 'outputs-missing',
-		message: `${missing.toLocaleString('en')} ${rows} of run ${id} ${were} not measured when it was marked again; they are not in here.`,
+		message: `${missing.toLocaleString('en')} ${rows} of run ${id} ${were} not measured when it was rescored; they are not included.`,
 	};
 }
 
 function wordsOf({ outputs, failed }: { outputs: number; failed: number }, judged: number): string {
 	const count = (n: number, what: string): string => `${n.toLocaleString('en')} ${what}${n === 1 ? '' : 's'}`;
 	return [
-		`${count(outputs, 'output')} ${outputs === 1 ? 'is' : 'are'} marked again; no answer is generated.`,
+		`${count(outputs, 'output')} ${outputs === 1 ? 'is' : 'are'} rescored; no answer is generated.`,
 		...(failed === 0 ? [] : [`${count(failed, 'row')} that failed ${failed === 1 ? 'stays' : 'stay'} failed.`]),
-		...(judged === 0 ? [] : [`A judge gives ${count(judged, 'verdict')}.`]),
+		...(judged === 0 ? [] : [`Judges give ${count(judged, 'verdict')}.`]),
 	].join(' ');
 }

@@ -9,7 +9,6 @@ import { getDataset } from '../dataset/store/datasets.ts';
 import { getVersion, versionsOf } from '../dataset/store/versions.ts';
 import { requireMeasurable } from '../library/measuring-obstacle.ts';
 import { getPrompt, getPromptVersion } from '../prompt/store.ts';
-import { techniqueLabel } from './arm-labels.ts';
 import {
 	checkArms,
 	checkExtraction,
@@ -24,6 +23,7 @@ import { chooseSamples, exampleSplitsOf, isTested } from './choose-samples.ts';
 import type { EvaluationContext } from './context.ts';
 import { manifestHash } from './manifest-hash.ts';
 import { manifestModel, type PlannedArm, planArms, threadsOf } from './plan-arms.ts';
+import { runName } from './run-name.ts';
 import { checkScorer } from './scorers/score.ts';
 import type { NewRunSample } from './store/samples.ts';
 
@@ -81,7 +81,7 @@ export async function outlineRun(
 		throw new Failure({
 			code: 'run-too-large',
 			message: `This would compare ${count} combinations; a run takes at most ${mostArms}.`,
-			next: ['Leave out prompts, techniques, models or parameters'],
+			next: ['Choose fewer prompts, techniques, models or parameters'],
 		});
 	}
 	function* tested(name: string | null): Iterable<Sample> {
@@ -116,7 +116,7 @@ function ownVersion({ database }: EvaluationContext, datasetId: number, versionI
 	if (versionsOf(database, datasetId).some(({ id }) => id === version.id)) return version;
 	throw new Failure({
 		code: 'version-unknown',
-		message: `Version ${versionId} is not one of this dataset.`,
+		message: `This dataset has no version ${versionId}.`,
 		next: ['Choose one of its versions'],
 	});
 }
@@ -161,7 +161,13 @@ export async function resolveManifest(
 		engineBuild: library.engineBuild(),
 		criteria: config.criteria,
 	};
-	const name = config.name.trim() === '' ? nameOf(outline) : config.name.trim();
+	const name =
+		config.name.trim() === ''
+			? runName(
+					arms.map(({ manifest: arm }) => arm),
+					outline.datasetName,
+				)
+			: config.name.trim();
 	return { name, manifest, manifestHash: manifestHash(manifest) };
 }
 
@@ -177,20 +183,4 @@ export async function judgesOf(
 			judges[scorerName(scorer)] = await manifestModel(library.modelFile(scorer.modelFileId), signal);
 	}
 	return judges;
-}
-
-/** "Arithmetic: 2 prompts, 3 models", "Arithmetic: 5-shot, SmolLM2 Q8_0". */
-function nameOf({ arms, datasetName, config }: RunOutline): string {
-	const [first] = arms;
-	if (first === undefined) return datasetName;
-	const { manifest } = first;
-	const several: (string | null)[] = [
-		config.promptVersionIds.length > 1 ? `${config.promptVersionIds.length} prompts` : null,
-		config.techniques.length > 1 ? `${config.techniques.length} techniques` : null,
-		config.modelFileIds.length > 1 ? `${config.modelFileIds.length} models` : null,
-		config.parameters.length > 1 ? `${config.parameters.length} settings` : null,
-	];
-	const parts = several.filter((part) => part !== null);
-	if (parts.length > 0) return `${datasetName}: ${parts.join(', ')}`;
-	return `${datasetName}: ${manifest.model.name} ${manifest.model.quantization}, ${techniqueLabel(manifest.technique)}`;
 }

@@ -26,7 +26,7 @@ export async function previewPlan(
 	if (technique === undefined) {
 		throw new Failure({
 			code: 'technique-unknown',
-			message: `The plan has ${techniques.length} techniques, so there is none at place ${index}.`,
+			message: `The plan has ${techniques.length} techniques, so there is no number ${index}.`,
 			next: ['Choose one of its techniques'],
 		});
 	}
@@ -62,7 +62,7 @@ export async function previewPlan(
 	if (shown !== undefined) return preview(shown, true);
 	throw new Failure({
 		code: 'sample-unknown',
-		message: at === 0 ? 'No sample is left to ask.' : `Only ${at} samples are asked.`,
+		message: at === 0 ? 'No sample is left to test.' : `Only ${at} samples are tested.`,
 		next: ['Choose another split or other tags', 'Draw the examples from another split'],
 	});
 }

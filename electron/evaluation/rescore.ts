@@ -16,8 +16,10 @@ import { setFoundAnswer, setShardRescored } from './store/shared-outputs.ts';
 
 /** Rows that are scored and stored together: a few transactions a second, of a few milliseconds each. */
 const outputsAtOnce = 256;
-/** Before this much time has passed, the time left would be a guess, ms. */
+/** Before this much time has passed, the time left is a guess, ms. */
 const knownAfterMs = 1_000;
+/** Time to score a shard until it is known, ms. */
+const guessedShardMs = 10;
 
 /**
  * Re-scores existing outputs with every scorer that needs no model. Scores are stored shard by shard, so it resumes
@@ -50,10 +52,13 @@ export async function rescoreAll(context: EvaluationContext, running: ActiveRun<
 		const all = [...allTotals.values()];
 		const elapsed = performance.now() - began;
 		return {
-			doing: `Marks part ${marked + 1} of ${left.length}`,
+			doing: `Scoring part ${marked + 1} of ${left.length}`,
 			done: all.reduce((sum, totals) => sum + totals.done, 0),
 			errors: all.reduce((sum, totals) => sum + totals.errors, 0),
-			secondsLeft: elapsed < knownAfterMs ? null : ((elapsed / marked) * (left.length - marked)) / 1000,
+			...(elapsed < knownAfterMs || marked === 0
+				? // Scoring takes milliseconds an output.
+					{ secondsLeft: Math.ceil((guessedShardMs * (left.length - marked)) / 1000), basis: 'guessed' as const }
+				: { secondsLeft: ((elapsed / marked) * (left.length - marked)) / 1000, basis: 'measured' as const }),
 		};
 	}
 }

@@ -28,7 +28,7 @@ export async function readConfigFile(
 	if (file.gate === undefined) return resolved;
 	return {
 		...resolved,
-		notes: [...resolved.notes, 'Its gate is left out: only assay eval run holds a run against one'],
+		notes: [...resolved.notes, 'Its gate is left out: only assay eval run checks one'],
 	};
 }
 
@@ -91,7 +91,11 @@ function defaultModel({ library }: Context): ModelFile {
 	const models = library.all();
 	const model = models.find((one) => one.default) ?? models[0];
 	if (model !== undefined) return model;
-	throw new Failure({ code: 'no-model', message: 'The library has no model yet', next: ['Get the starter model'] });
+	throw new Failure({
+		code: 'no-model',
+		message: 'The library has no model yet',
+		next: ['Download the starter model'],
+	});
 }
 
 /** Throws Failure `model-unknown`, `model-ambiguous`. */
@@ -103,7 +107,10 @@ function modelOf({ library }: Context, name: string): ModelFile {
 	throw new Failure({
 		code: 'model-unknown',
 		message: `The library has no model named “${name}”`,
-		next: [names.length > 0 ? `It has: ${names.join(', ')}` : 'Get the starter model', 'Add its file to the library'],
+		next: [
+			names.length > 0 ? `It has: ${names.join(', ')}` : 'Download the starter model',
+			'Add its file to the library',
+		],
 	});
 }
 
@@ -121,11 +128,11 @@ function datasetOf(
 		if (known === undefined || other !== undefined) {
 			throw new Failure({
 				code: 'dataset-file',
-				message: `The samples are in the file “${entry.file}”, which is not read from here`,
+				message: `The samples are in the file “${entry.file}”, which can't be read from here`,
 				next: ['Import it under Datasets, and choose it in the form', 'Run the config with: assay eval run'],
 			});
 		}
-		notes.push(`“${known.name}” stands for ${entry.file}, which was not read again`);
+		notes.push(`“${known.name}” is used for ${entry.file}, which was not read again`);
 		return { datasetId: known.id, versionId: null };
 	}
 	const { name, version } = typeof entry === 'string' ? { name: entry, version: undefined } : entry;
@@ -180,7 +187,7 @@ function byName<Item extends { readonly name: string }>(items: readonly Item[], 
 	throw new Failure({
 		code: `${what}-unknown`,
 		message: `There is no ${what} called “${name}”`,
-		next: names.length === 0 ? [`Make a ${what} first`] : [`There is: ${names.join(', ')}`],
+		next: names.length === 0 ? [`Create a ${what} first`] : [`Available: ${names.join(', ')}`],
 	});
 }
 

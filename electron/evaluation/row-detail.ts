@@ -64,18 +64,20 @@ function answerOf(
 	const detail = row === undefined ? {} : (JSON.parse(row.detail) as AnswerDetail);
 	const scorers = manifest.scorers.map(scorerName);
 	const scores = row === undefined ? [] : scoresOf(database, row.id);
+	const place = (name: string): number => (scorers.includes(name) ? scorers.indexOf(name) : scorers.length);
 	const asked = promptOf(context, run, arm, manifest.seed, sample);
 	return {
 		armId: arm.id,
 		runId: arm.runId,
+		position,
 		label: labelsOf(manifest)[arm.position] ?? '',
 		status: row?.status ?? null,
 		failure: failureOf(row),
 		...asked,
 		output: row?.output ?? '',
 		answer: row?.answer ?? null,
-		// The headline scorer first, as everywhere.
-		scores: scores.toSorted((a, b) => scorers.indexOf(a.scorer) - scorers.indexOf(b.scorer)),
+		// The headline scorer first, as everywhere, and scores by hand last.
+		scores: scores.toSorted((a, b) => place(a.scorer) - place(b.scorer)),
 		votes: (detail.votes ?? []).map((vote) => ({ ...vote })),
 		choices: choicesOf(arm, detail, sample, row?.answer ?? null),
 		promptTokens: row?.promptTokens ?? 0,

@@ -3,7 +3,7 @@ import type { Cell, Row, RowFilter, RowPage, RowsInput } from '../contract/evalu
 import { scorerName } from '../contract/evaluation/scorer-name.ts';
 import type { Parameters } from '../database/sql.ts';
 import type { EvaluationContext } from './context.ts';
-import { manifestOf } from './run-view.ts';
+import { isScoredByHand, manifestOf } from './run-view.ts';
 import { scorersOf } from './same-outputs.ts';
 import { getArm } from './store/arms.ts';
 import { getRun } from './store/runs.ts';
@@ -96,9 +96,10 @@ export async function rowPage(
 	const manifests = new Map(
 		[...new Set(arms.map(({ runId }) => runId))].map((runId) => [runId, manifestOf(getRun(database, runId))] as const),
 	);
-	const sides = arms.flatMap(({ id: armId, runId, position }) => {
+	const sides = arms.flatMap((arm) => {
+		const { id: armId, runId, position } = arm;
 		const manifest = manifests.get(runId);
-		return manifest === undefined ? [] : [{ armId, runId, position, manifest }];
+		return manifest === undefined ? [] : [{ armId, runId, position, manifest, byHand: isScoredByHand(arm) }];
 	});
 	const epochs = Math.min(...[...manifests.values()].map((manifest) => manifest.epochs));
 	const first = sides[0]?.manifest.scorers.map(scorerName)[0] ?? '';

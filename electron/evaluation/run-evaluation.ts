@@ -10,13 +10,14 @@ import { createAnswerScorer } from './answer-scorer.ts';
 import { createArmSummaries } from './arm-summary.ts';
 import { type ArmTotals, loadArmTotals } from './arm-totals.ts';
 import type { EvaluationContext, Session } from './context.ts';
+import { expectRow } from './estimate-run.ts';
 import { judgeRun } from './judge-answers.ts';
 import { createSessions } from './model-sessions.ts';
 import { rescoreAll } from './rescore.ts';
 import { type RunArm, type RunSubject, readRunToMeasure, readRunToScore, type SubjectArm } from './run-subject.ts';
 import { manifestOf } from './run-view.ts';
 import { noteRepeatedRun } from './shard/repeatability.ts';
-import { runShard } from './shard/run-shard.ts';
+import { runShard, shardSamples } from './shard/run-shard.ts';
 import { unitsOf } from './shard/shard-layout.ts';
 import { ChatFirst } from './shard/yield-to-chat.ts';
 import { getRun, setRunConditions, setRunStatus } from './store/runs.ts';
@@ -27,6 +28,10 @@ import { createTimeLeft } from './time-left.ts';
 const attempts = 3;
 /** For a defect, a full disk or a damaged database, another process would not help. */
 const helpless = /^(internal|disk-.*|database-.*|data-folder-.*)$/;
+/** What a run waits for while a chat answer is written. */
+const chatFirst = 'Waiting for the chat answer to finish';
+/** Samples that the expected time of an answer is taken from. */
+const trialSamples = 8;
 /** This many shards given up in a row end the run: the others would fare no better. */
 const mostFailures = 3;
 
@@ -103,7 +108,12 @@ async function measureAll(context: EvaluationContext, running: ActiveRun): Promi
 	const { subject, totals: allTotals, sessions, summaries, control } = running;
 	const answerScorer = createAnswerScorer(subject.manifest.scorers, context.scoring);
 	const left = shardsOf(database, subject.run.id).filter(({ status }) => status === 'waiting');
-	const timeLeft = createTimeLeft(subject, allTotals, left);
+	const { samples: trial } = shardSamples(context, subject, left[0]?.position ?? 0);
+	const expected = new Map(
+		subject.arms.map((arm) => [arm.stored.id, expectRow(context, arm, trial.slice(0, trialSamples))] as const),
+	);
+	const timeLeft = createTimeLeft(subject, allTotals, left, expected);
+	const report = (doing: string): void => control.now(timeLeft.now(doing));
 	let failedInARow = 0;
 	try {
 		for (const { arm, shard } of inOrder(subject, left)) {
@@ -111,8 +121,8 @@ async function measureAll(context: EvaluationContext, running: ActiveRun): Promi
 			const totals = allTotals.get(armId);
 			if (totals === undefined) throw new Error(`arm ${armId} has no tally`);
 			const doing = doingOf(subject, arm, shard);
-			control.now(timeLeft.now(doing));
-			const givenUp = await attempt(context, running, arm, (session) =>
+			report(doing);
+			const givenUp = await attempt(context, running, { arm, doing, report }, (session) =>
 				runShard(context, {
 					subject,
 					arm,
@@ -121,11 +131,11 @@ async function measureAll(context: EvaluationContext, running: ActiveRun): Promi
 					totals,
 					scorer: answerScorer,
 					signal: control.signal,
-					onHold: (held) => control.now(timeLeft.now(held ? `${doing}, after the answer being written` : doing)),
+					onHold: (held) => report(held ? chatFirst : doing),
 					onWritten: () => summaries.writeSoon(armId),
 					// Report only what is committed.
 					onRows() {
-						control.now(timeLeft.now(doing));
+						report(doing);
 						control.rows();
 					},
 				}),
@@ -185,7 +195,7 @@ function doingOf({ layout: cut, arms }: RunSubject, arm: SubjectArm, shard: numb
 async function attempt(
 	context: EvaluationContext,
 	{ subject, sessions, control }: ActiveRun,
-	arm: SubjectArm,
+	{ arm, doing, report }: { arm: SubjectArm; doing: string; report: (doing: string) => void },
 	work: (session: Session) => Promise<void>,
 ): Promise<FailureFacts | null> {
 	const { manifest, run } = subject;
@@ -193,9 +203,12 @@ async function attempt(
 	const options = { model: arm.model, contextSize: arm.contextSize, width, independent, threads };
 	let last: FailureFacts | null = null;
 	for (let attempt = 0; attempt < attempts; ) {
+		if (context.answering()) report(chatFirst);
 		await waitForChatIdle(context, control.signal);
 		const loadBefore = loadavg()[0] ?? 0;
+		if (!sessions.holds(options)) report(`Loading ${arm.model.name} ${arm.model.quantization ?? ''}`.trim());
 		const session = await sessions.open(options, control.signal);
+		report(doing);
 		noteConditions(context, run.id, session, manifest.threads, loadBefore);
 		try {
 			await work(session);

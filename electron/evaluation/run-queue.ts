@@ -1,7 +1,7 @@
 import type { RunStatus } from '../contract/evaluation/schema.ts';
 import type { EvaluationContext } from './context.ts';
 import { runEvaluation } from './run-evaluation.ts';
-import { manifestOf } from './run-view.ts';
+import { manifestOf, type RunNow } from './run-view.ts';
 import { getRun } from './store/runs.ts';
 import type { RunProgress } from './time-left.ts';
 
@@ -15,8 +15,8 @@ export interface RunQueue {
 	/** Resolves once nothing of the run is active. */
 	halt(id: number): Promise<void>;
 	has(id: number): boolean;
-	/** Current progress; null: waiting or not active. */
-	now(id: number): RunProgress | null;
+	/** Current progress, or what the run waits for. */
+	now(id: number): RunNow;
 	/** Tells pages that a run has changed. */
 	changed(id: number, change: Change): void;
 	announce(id: number, change: Change, status: RunStatus): void;
@@ -107,7 +107,9 @@ export function createRunQueue(context: EvaluationContext): RunQueue {
 		begin(id) {
 			const entry = enter(id);
 			// A run that needs no model does not wait for one.
-			entry.ended = needsTurn(id) ? context.lane(() => work(id, entry)) : work(id, entry);
+			entry.ended = needsTurn(id)
+				? context.lane(() => work(id, entry), `the run “${getRun(database, id).name}”`)
+				: work(id, entry);
 			changed(id, 'status');
 		},
 		async runInTurn(id, { signal, now }) {
@@ -121,7 +123,12 @@ export function createRunQueue(context: EvaluationContext): RunQueue {
 		},
 		halt,
 		has: (id) => entries.has(id),
-		now: (id) => entries.get(id)?.now ?? null,
+		now(id) {
+			const entry = entries.get(id);
+			const holder = context.lane.holder();
+			const waits = entry !== undefined && !entry.hasStarted;
+			return { now: entry?.now ?? null, waiting: waits ? `Waiting for ${holder ?? 'its turn'}` : null };
+		},
 		changed,
 		announce,
 		async close() {

@@ -40,12 +40,12 @@ function modelOf({ library }: Pick<EvaluationContext, 'library'>, arm: StoredArm
 	const gone = (what: string): Failure =>
 		new Failure({
 			code: 'run-model-changed',
-			message: `${wanted?.name ?? 'A model'} (${wanted?.quantization ?? '?'}) ${what}, so this run can't go on as it began.`,
+			message: `${wanted?.name ?? 'A model'} (${wanted?.quantization ?? '?'}) ${what}, so this run can't continue.`,
 			next: ['Add the same file to the library again', 'Start a new run'],
 		});
-	if (arm.modelFileId === null) throw gone('is out of the library');
+	if (arm.modelFileId === null) throw gone('is no longer in the library');
 	const model = library.modelFile(arm.modelFileId);
-	if (model.sha256 !== null && model.sha256 !== wanted?.sha256) throw gone('is another file by now');
+	if (model.sha256 !== null && model.sha256 !== wanted?.sha256) throw gone('has changed');
 	return model;
 }
 

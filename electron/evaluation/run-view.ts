@@ -1,7 +1,7 @@
 import { failureSchema } from '../../models/contract/failure.ts';
 import { type Manifest, manifestSchema } from '../contract/evaluation/manifest.ts';
 import type { Arm, Run, RunSummary } from '../contract/evaluation/schema.ts';
-import { scorerName } from '../contract/evaluation/scorer-name.ts';
+import { handScorer, scorerName } from '../contract/evaluation/scorer-name.ts';
 import type { ReadableDatabase } from '../database/database.ts';
 import { findVersion } from '../dataset/store/versions.ts';
 import { promptOfVersion } from '../prompt/store.ts';
@@ -20,6 +20,11 @@ export function armSummary({ summary }: Pick<StoredArm, 'summary'>): ArmSummary 
 	if (summary === null) return null;
 	const parsed = armSummarySchema.safeParse(JSON.parse(summary));
 	return parsed.success ? parsed.data : null;
+}
+
+/** Whether a person has scored outputs of the arm. */
+export function isScoredByHand(stored: Pick<StoredArm, 'summary'>): boolean {
+	return armSummary(stored)?.metrics[handScorer] !== undefined;
 }
 
 export function armView(database: ReadableDatabase, stored: StoredArm, manifest: Manifest, label: string): Arm {
@@ -65,10 +70,18 @@ export function manifestOf(run: Pick<StoredRun, 'manifest'>): Manifest {
 /** Maximum number of given-up shards that a run lists: most fail for the same reason. */
 const mostGivenUp = 20;
 
-/** A run as lists show it. `now`: its current progress. */
-export function summaryView(database: ReadableDatabase, run: StoredRun, now: RunProgress | null): RunSummary {
+/** What a run is doing now, or what it waits for. */
+export interface RunNow {
+	readonly now: RunProgress | null;
+	/** "Waiting for a comparison"; null: it does not wait. */
+	readonly waiting: string | null;
+}
+
+/** A run as lists show it. */
+export function summaryView(database: ReadableDatabase, run: StoredRun, { now, waiting }: RunNow): RunSummary {
 	const manifest = manifestOf(run);
 	const arms = armViews(database, run, manifest);
+	const byHand = arms.some(({ metrics }) => metrics[handScorer] !== undefined);
 	const sum = (of: (arm: Arm) => number): number => arms.reduce((total, arm) => total + of(arm), 0);
 	const under = run.status === 'running' ? now : null;
 	return {
@@ -88,14 +101,15 @@ export function summaryView(database: ReadableDatabase, run: StoredRun, now: Run
 			number: manifest.dataset.number,
 			samples: manifest.dataset.samples,
 		},
-		scorers: manifest.scorers.map(scorerName),
+		scorers: [...manifest.scorers.map(scorerName), ...(byHand ? [handScorer] : [])],
 		progress: {
 			done: under?.done ?? sum(({ n }) => n),
 			total: unitCount(shardLayoutOf(manifest)) * arms.length,
 			errors: under?.errors ?? sum(({ errors }) => errors),
 			failedShards: failedShardCount(database, run.id),
 			secondsLeft: under?.secondsLeft ?? null,
-			doing: under?.doing ?? null,
+			...(under?.basis == null ? {} : { secondsLeftBasis: under.basis }),
+			doing: run.status === 'waiting' ? waiting : (under?.doing ?? null),
 		},
 		failure: run.failure === null ? null : failureSchema.parse(JSON.parse(run.failure)),
 		createdAt: run.createdAt,
@@ -106,7 +120,7 @@ export function summaryView(database: ReadableDatabase, run: StoredRun, now: Run
 }
 
 /** A run as pages and commands see it. Throws Failure `run-unknown`. */
-export function runView(database: ReadableDatabase, id: number, now: RunProgress | null): Run {
+export function runView(database: ReadableDatabase, id: number, now: RunNow): Run {
 	const run = getRun(database, id);
 	const manifest = manifestOf(run);
 	const summaries = armsOf(database, id).map((arm) => ({ armId: arm.id, summary: armSummary(arm) }));

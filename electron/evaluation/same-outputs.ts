@@ -1,5 +1,5 @@
 import type { Manifest } from '../contract/evaluation/manifest.ts';
-import { scorerName } from '../contract/evaluation/scorer-name.ts';
+import { handScorer, scorerName } from '../contract/evaluation/scorer-name.ts';
 
 /** The part of an arm that tells which outputs it has. */
 export interface Outputs {
@@ -7,6 +7,8 @@ export interface Outputs {
 	readonly manifest: Manifest;
 	/** Position of the arm in its run. */
 	readonly position: number;
+	/** Whether a person has scored outputs of it. */
+	readonly byHand?: boolean;
 }
 
 /** Whether two arms have the same outputs, scored twice: then the difference comes from scoring alone. */
@@ -16,8 +18,8 @@ export function sameOutputs(a: Outputs, b: Outputs): boolean {
 }
 
 /** Names of the scorers that every side has. */
-export function sharedScorers(sides: readonly Pick<Outputs, 'manifest'>[]): readonly string[] {
-	const [first = [], ...others] = sides.map(({ manifest }) => manifest.scorers.map(scorerName));
+export function sharedScorers(sides: readonly Pick<Outputs, 'manifest' | 'byHand'>[]): readonly string[] {
+	const [first = [], ...others] = sides.map(namesOf);
 	return first.filter((name) => others.every((own) => own.includes(name)));
 }
 
@@ -31,8 +33,12 @@ export function scorersOf(sides: readonly Outputs[], wanted: string | null): rea
 	if (scorer !== undefined && shared.includes(scorer)) return sides.map(() => scorer);
 	const [first, ...others] = sides;
 	if (first === undefined || !others.every((side) => sameOutputs(first, side))) return null;
-	return sides.map(({ manifest }) => {
-		const own = manifest.scorers.map(scorerName);
+	return sides.map((side) => {
+		const own = namesOf(side);
 		return wanted !== null && own.includes(wanted) ? wanted : (own[0] ?? '');
 	});
+}
+
+function namesOf({ manifest, byHand = false }: Pick<Outputs, 'manifest' | 'byHand'>): readonly string[] {
+	return [...manifest.scorers.map(scorerName), ...(byHand ? [handScorer] : [])];
 }

@@ -23,10 +23,11 @@ export function startSelfTest(context: EvaluationContext, id: number, onEnded: (
 	const tested = shardToTest(context, subject);
 	return context.jobs.start({
 		kind: 'evaluation',
-		title: `Self-test of ${name}`,
+		title: `Repeatability check of ${name}`,
 		unit: 'samples',
 		lane: `evaluation-self-test-${id}`,
-		work: (control) => context.lane(() => selfTest(context, subject, tested, control)).finally(onEnded),
+		work: (control) =>
+			context.lane(() => selfTest(context, subject, tested, control), 'a repeatability check').finally(onEnded),
 	});
 }
 
@@ -46,8 +47,8 @@ function shardToTest({ database }: EvaluationContext, subject: RunSubject): Test
 	}
 	throw new Failure({
 		code: 'run-nothing-done',
-		message: 'No part of this run is done yet, so there is nothing to repeat.',
-		next: ['Let it go on until its first samples are there'],
+		message: 'This run has no finished answers to repeat yet.',
+		next: ['Wait until the first samples are measured'],
 	});
 }
 
@@ -82,14 +83,19 @@ async function selfTest(
 		return first[index] !== expected || third[index] !== expected;
 	});
 	if (wrong === -1) {
-		const note = `Self-test: ${units.length} answers of ${arm.label} came out the same in fresh processes, also after one was killed midway`;
+		const note = `Self-test: ${units.length} answers of ${arm.label} were the same in fresh processes, even after an interruption`;
 		// Once a difference was seen, a matching shard does not undo it.
 		if (getRun(database, id).repeatable !== 'no') setRepeatable(database, id, 'yes', note);
 		return;
 	}
 	const unit = units[wrong];
 	const key = subject.samples[unit?.position ?? 0]?.key ?? '';
-	setRepeatable(database, id, 'no', `Self-test: sample ${key} of ${arm.label} came out otherwise in a fresh process`);
+	setRepeatable(
+		database,
+		id,
+		'no',
+		`Self-test: sample ${key} of ${arm.label} had a different answer in a fresh process`,
+	);
 }
 
 interface Repeat {

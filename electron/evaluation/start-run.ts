@@ -75,7 +75,7 @@ async function writeRun(
 export async function repeatRun(context: EvaluationContext, id: number): Promise<number> {
 	const run = getRun(context.database, id);
 	const manifest = manifestSchema.parse(JSON.parse(run.manifest));
-	assertGenerated(manifest, 'repeated', 'Run that one again');
+	assertGenerated(manifest, 'repeated', 'Rerun that one');
 	const config = storedConfig(run.config, manifest);
 	const exact = { ...config, name: run.name, threads: manifest.threads };
 	return (await plannedRun(context, exact, { id, manifest, hash: run.manifestHash })).id;
@@ -86,13 +86,13 @@ function differencesOf(before: Manifest, now: Manifest): readonly string[] {
 	const found: string[] = [];
 	if (before.engineBuild !== now.engineBuild)
 		found.push(`the engine is ${now.engineBuild} and was ${before.engineBuild}`);
-	if (before.dataset.sha256 !== now.dataset.sha256) found.push('the dataset version is another one');
+	if (before.dataset.sha256 !== now.dataset.sha256) found.push('the dataset version differs');
 	for (const [index, { model }] of before.arms.entries()) {
 		const other = now.arms[index]?.model;
 		if (other !== undefined && other.sha256 !== model.sha256)
-			found.push(`${model.name} ${model.quantization} is another file`);
+			found.push(`${model.name} ${model.quantization} is a different file`);
 	}
-	return found.length > 0 ? [...new Set(found)] : ['something it used was changed'];
+	return found.length > 0 ? [...new Set(found)] : ['something it used has changed'];
 }
 
 function notRepeatable(why: readonly string[]): Failure {
@@ -111,7 +111,7 @@ export function assertGenerated({ marked }: Pick<Manifest, 'marked'>, done: stri
 	if (marked === undefined) return;
 	throw new Failure({
 		code: 'run-marked',
-		message: `This run marks the outputs of run ${marked.runId} (${marked.name}); it generated nothing that could be ${done}.`,
+		message: `This run rescores the outputs of run ${marked.runId} (${marked.name}) and generated nothing itself, so it can't be ${done}.`,
 		next: [`${instead}: run ${marked.runId}`],
 	});
 }

@@ -1,5 +1,8 @@
 import type { ArmTotals } from './arm-totals.ts';
-import type { RunSubject } from './run-subject.ts';
+import type { ExpectedRow } from './estimate-run.ts';
+
+/** Basis of the time left: answers of this run, or what was expected before the first. */
+export type TimeLeftBasis = 'measured' | ExpectedRow['basis'];
 
 /** The current progress of a run. */
 export interface RunProgress {
@@ -7,8 +10,10 @@ export interface RunProgress {
 	/** Existing rows of all arms. */
 	readonly done: number;
 	readonly errors: number;
-	/** null until it can be estimated. */
+	/** 0: longer than expected; null: unknown. */
 	readonly secondsLeft: number | null;
+	/** null: unknown. */
+	readonly basis: TimeLeftBasis | null;
 }
 
 export interface TimeLeft {
@@ -17,17 +22,22 @@ export interface TimeLeft {
 	shardDone(armId: number): void;
 }
 
-/** Before this much time has passed, the time left would be a guess, ms. */
+/** Before this much time has passed, the rate of rows says less than what was expected, ms. */
 const knownAfterMs = 3_000;
 
+/** The weakest basis of several comes first. */
+const weakest: readonly TimeLeftBasis[] = ['guessed', 'learned', 'measured'];
+
 /**
- * Estimates the time left from the time per row in each arm's shards so far. An arm without shards uses the other arms'
- * rate; before the first shard ends, the rate of rows since the start counts. `clock` in ms, from any start.
+ * Estimates the time left from the first moment: from the time per row in each arm's shards so far; without shards from
+ * the other arms', or from the rate of rows since the start; before that from what is expected of the model. Runs down
+ * between rows. `clock` in ms, from any start.
  */
 export function createTimeLeft(
-	{ arms }: Pick<RunSubject, 'arms'>,
+	{ arms }: { readonly arms: readonly { readonly stored: { readonly id: number } }[] },
 	allTotals: ReadonlyMap<number, ArmTotals>,
 	left: readonly { readonly armId: number; readonly position: number }[],
+	expected: ReadonlyMap<number, ExpectedRow>,
 	clock: () => number = () => performance.now(),
 ): TimeLeft {
 	const began = clock();
@@ -35,38 +45,43 @@ export function createTimeLeft(
 	const all = [...allTotals.values()];
 	const sum = (value: (totals: ArmTotals) => number): number => all.reduce((total, totals) => total + value(totals), 0);
 	const doneBefore = sum(({ done }) => done);
+	/** The last new row, so that the time since then counts. */
+	let last = { done: doneBefore, at: began };
 	/** Shards that were given up have no rows and will get none. */
 	const openShards = new Map(arms.map(({ stored }) => [stored.id, 0]));
 	for (const { armId } of left) openShards.set(armId, (openShards.get(armId) ?? 0) + 1);
 
-	function msPerRow(totals: ArmTotals): number | null {
-		if (totals.shardRows > 0) return totals.shardMs / totals.shardRows;
+	function rowOf(armId: number, totals: ArmTotals): { ms: number; basis: TimeLeftBasis } | null {
+		if (totals.shardRows > 0) return { ms: totals.shardMs / totals.shardRows, basis: 'measured' };
 		const rows = sum(({ shardRows }) => shardRows);
-		if (rows > 0) return sum(({ shardMs }) => shardMs) / rows;
+		if (rows > 0) return { ms: sum(({ shardMs }) => shardMs) / rows, basis: 'measured' };
 		const came = sum(({ done }) => done) - doneBefore;
 		const elapsed = clock() - began;
-		return came > 0 && elapsed >= knownAfterMs ? elapsed / came : null;
+		if (came > 0 && elapsed >= knownAfterMs) return { ms: elapsed / came, basis: 'measured' };
+		return expected.get(armId) ?? null;
 	}
 
-	function secondsLeft(): number | null {
+	function timeLeft(): Pick<RunProgress, 'secondsLeft' | 'basis'> {
 		let ms = 0;
+		const bases: TimeLeftBasis[] = [];
 		for (const [armId, shards] of openShards) {
 			const totals = of(armId);
 			if (shards === 0 || totals === undefined || totals.done >= totals.units) continue;
-			const each = msPerRow(totals);
-			if (each === null) return null;
-			ms += each * (totals.units - totals.done);
+			const row = rowOf(armId, totals);
+			if (row === null) return { secondsLeft: null, basis: null };
+			ms += row.ms * (totals.units - totals.done);
+			bases.push(row.basis);
 		}
-		return ms / 1000;
+		const basis = weakest.find((one) => bases.includes(one)) ?? 'measured';
+		return { secondsLeft: Math.max(0, ms - (clock() - last.at)) / 1000, basis };
 	}
 
 	return {
-		now: (doing) => ({
-			doing,
-			done: sum(({ done }) => done),
-			errors: sum(({ errors }) => errors),
-			secondsLeft: secondsLeft(),
-		}),
+		now(doing) {
+			const done = sum((totals) => totals.done);
+			if (done !== last.done) last = { done, at: clock() };
+			return { doing, done, errors: sum(({ errors }) => errors), ...timeLeft() };
+		},
 		shardDone(armId) {
 			openShards.set(armId, Math.max(0, (openShards.get(armId) ?? 0) - 1));
 		},

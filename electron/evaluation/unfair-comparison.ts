@@ -42,7 +42,7 @@ const dimensions: readonly Dimension[] = [
 		code: 'technique',
 		differs: (a, b) => a.technique.kind !== b.technique.kind,
 		words: (a, b) =>
-			`${a.label} was asked ${techniqueLabel(a.arm.technique).toLowerCase()}, ${b.label} ${techniqueLabel(b.arm.technique).toLowerCase()}`,
+			`${a.label} used ${techniqueLabel(a.arm.technique).toLowerCase()}, ${b.label} ${techniqueLabel(b.arm.technique).toLowerCase()}`,
 	},
 	{
 		code: 'shots',
@@ -55,7 +55,7 @@ const dimensions: readonly Dimension[] = [
 			a.technique.kind === b.technique.kind &&
 			shotsOf(a.technique) === shotsOf(b.technique) &&
 			!(isDeepStrictEqual(a.technique, b.technique) && isDeepStrictEqual(a.examples, b.examples)),
-		words: (a, b) => `${a.label} and ${b.label} were asked by the same technique with other instructions or examples`,
+		words: (a, b) => `${a.label} and ${b.label} used the same technique with different instructions or examples`,
 	},
 	{
 		code: 'prompt-template',
@@ -84,11 +84,11 @@ function scorerOf({ manifest, scorer }: ComparedArm): Scorer | undefined {
 /** How the scoring of the same outputs differs. */
 function markedTwice(first: ComparedArm, other: ComparedArm): string {
 	const parts = [
-		isDeepStrictEqual(scorerOf(first), scorerOf(other)) ? null : 'by other rules',
-		isDeepStrictEqual(first.arm.technique, other.arm.technique) ? null : 'after another rule found the answer',
+		isDeepStrictEqual(scorerOf(first), scorerOf(other)) ? null : 'by different rules',
+		isDeepStrictEqual(first.arm.technique, other.arm.technique) ? null : 'with a different rule to find the answer',
 	].filter((part) => part !== null);
 	if (parts.length === 0) return `${first.label} and ${other.label} are the same outputs, scored by the same rules`;
-	return `${first.label} and ${other.label} are the same outputs, scored differently: ${parts.join(' and ')}; no answer of the model differs`;
+	return `${first.label} and ${other.label} are the same outputs, scored differently: ${parts.join(' and ')}; the model's answers are the same`;
 }
 
 /** Outputs that two measurements of one arm share, and how many of those differ. */
@@ -111,7 +111,7 @@ export function isSameArm(first: ComparedArm, other: ComparedArm): boolean {
 }
 
 function neighboursMessage(side: ComparedArm, isSame: boolean, outputs: SharedOutputs | null): string {
-	const cause = `an answer of ${side.label} depends in its last digits on the rows that were decoded with it`;
+	const cause = `answers of ${side.label} depend slightly on the samples decoded with them`;
 	if (!isSame || outputs === null) return `${cause}, so a small part of the difference may come from that`;
 	const { shared, differing } = outputs;
 	return `${cause}: of ${shared.toLocaleString('en')} outputs that the two runs share, ${differing.toLocaleString('en')} ${differing === 1 ? 'differs' : 'differ'}, although model, prompt and settings are the same`;
@@ -134,16 +134,16 @@ export function findUnfairness(
 	const models = isOtherModel(first.arm, other.arm);
 	if (differing.length + (models ? 1 : 0) > 1) {
 		for (const { code, words } of differing) {
-			const cause = models ? 'the model' : 'what else differs';
+			const cause = models ? 'the model' : 'the other differences';
 			say(code, true, `${words(first, other)}; the difference may come from that, not from ${cause}`);
 		}
 	}
 	if (!again && !isDeepStrictEqual(scorerOf(first), scorerOf(other))) {
-		say('scorer', true, `“${first.scorer}” marks the two by different rules`);
+		say('scorer', true, `“${first.scorer}” scores the two by different rules`);
 	}
 	if (first.arm.model.chat !== other.arm.model.chat) {
 		const [chat, base] = first.arm.model.chat ? [first, other] : [other, first];
-		say('chat-template', true, `${chat.label} was asked through its chat template, ${base.label} has none`);
+		say('chat-template', true, `${chat.label} was prompted through its chat template, ${base.label} has none`);
 	}
 	if (left > 0) {
 		const many = left > common;
@@ -183,7 +183,7 @@ export function findUnfairness(
 		say(
 			'width',
 			false,
-			`${first.manifest.width} and ${other.manifest.width} rows were decoded together, which changes ${digits ? 'latencies' : 'the last digits of what a model computes, and latencies'}`,
+			`${first.manifest.width} and ${other.manifest.width} samples ran in parallel, which changes ${digits ? 'latencies' : 'the last digits of what a model computes, and latencies'}`,
 		);
 	}
 	const dependent = again ? undefined : [first, other].find(({ independent }) => !independent);

@@ -110,7 +110,7 @@ export function createQuantizer(context: QuantizerContext): Quantizer {
 						} finally {
 							await removeEmptyFolder(quantizedFolder(context.modelsFolder, parent.path));
 						}
-					}),
+					}, 'a quantisation'),
 			});
 		},
 		origin(modelFileId) {

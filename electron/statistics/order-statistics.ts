@@ -34,6 +34,15 @@ export function quantileIntervalRanks(n: number, share: number): { low: number |
 	return { low, high };
 }
 
+/** By linear interpolation at f·(n − 1) of sorted values. */
+export function quantile(sorted: ArrayLike<number>, share: number): number {
+	const at = share * (sorted.length - 1);
+	const below = Math.floor(at);
+	const first = sorted[below] ?? Number.NaN;
+	const second = sorted[Math.min(below + 1, sorted.length - 1)] ?? Number.NaN;
+	return first + (at - below) * (second - first);
+}
+
 function binomial(n: number, share: number, k: number): number {
 	const ways = logGamma(n + 1) - logGamma(k + 1) - logGamma(n - k + 1);
 	return Math.exp(ways + k * Math.log(share) + (n - k) * Math.log1p(-share));

@@ -27,15 +27,32 @@ export function pairedShareInterval(
 	const lead = (onlySecond - onlyFirst) / differing;
 	const leadLow = 1 - 2 * binomialUpperBound(onlyFirst, differing, midP);
 	const leadHigh = 2 * binomialUpperBound(onlySecond, differing, midP) - 1;
-	const some = wilsonInterval(differing, n);
-	const difference = lead * some.share;
-	const high = difference + Math.hypot(some.share * (leadHigh - lead), lead * (some.high - some.share));
-	const low =
-		leadLow > 0
-			? // On a logarithmic scale the end keeps its sign.
-				difference * Math.exp(-Math.hypot(Math.log(lead / leadLow), Math.log(some.share / some.low)))
-			: difference - Math.hypot(some.share * (lead - leadLow), lead * (some.share - some.low));
+	const { low, high } = joinedInterval({ mean: lead, low: leadLow, high: leadHigh }, differing, n);
 	return { low: Math.max(-1, low), high: Math.min(1, high) };
+}
+
+/**
+ * Interval of the mean difference over `n` samples, of which only `differing` differ, from the mean and interval over
+ * those that do. Excludes 0 exactly if the given interval does.
+ */
+export function joinedInterval(
+	lead: { readonly mean: number; readonly low: number; readonly high: number },
+	differing: number,
+	n: number,
+): { readonly low: number; readonly high: number } {
+	if (lead.mean < 0) {
+		const { low, high } = joinedInterval({ mean: -lead.mean, low: -lead.high, high: -lead.low }, differing, n);
+		return { low: -high, high: -low };
+	}
+	const some = wilsonInterval(differing, n);
+	const difference = lead.mean * some.share;
+	const high = difference + Math.hypot(some.share * (lead.high - lead.mean), lead.mean * (some.high - some.share));
+	const low =
+		lead.low > 0
+			? // On a logarithmic scale the end keeps its sign.
+				difference * Math.exp(-Math.hypot(Math.log(lead.mean / lead.low), Math.log(some.share / some.low)))
+			: difference - Math.hypot(some.share * (lead.mean - lead.low), lead.mean * (some.share - some.low));
+	return { low, high };
 }
 
 /**

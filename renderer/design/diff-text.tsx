@@ -1,24 +1,32 @@
 import type { DiffRun } from './word-diff.ts';
 
-const marks = {
-	added: 'rounded-xs bg-diff-b box-decoration-clone px-px no-underline',
-	removed: 'rounded-xs bg-diff-a box-decoration-clone px-px line-through decoration-1',
-	/** Shown on one side only: the text is not deleted, the other side just lacks it. */
-	alone: 'rounded-xs bg-diff-a box-decoration-clone px-px no-underline',
-};
+/** Colour of a difference: neutral, unless a score says which side is right. */
+export type DiffTone = 'neutral' | 'good' | 'bad';
 
-/** One side of a difference, or both in one text: removed text is marked and struck through, added text is marked. */
+const tints: Record<DiffTone, string> = { neutral: 'bg-diff', good: 'bg-diff-good', bad: 'bg-diff-bad' };
+
+/** Returns the classes of a word that only one text has. */
+export function diffMarkClass(tone: DiffTone = 'neutral'): string {
+	return `rounded-xs ${tints[tone]} box-decoration-clone px-px no-underline`;
+}
+
+/** One side of a difference, or both in one text: removed text is struck through, added text is marked. */
 export function DiffText({
 	runs,
 	side = 'both',
+	tone = 'neutral',
 	mono = false,
 }: {
 	runs: readonly DiffRun[];
 	side?: 'before' | 'after' | 'both';
+	tone?: DiffTone;
 	mono?: boolean;
 }) {
 	const left = side === 'before' ? 'added' : side === 'after' ? 'removed' : null;
 	const shown = runs.filter(({ kind }) => kind !== left);
+	const mark = diffMarkClass(tone);
+	// Text on one side only is not deleted: the other side just lacks it.
+	const gone = side === 'both' ? mark.replace('no-underline', 'line-through decoration-1') : mark;
 	return (
 		<p className={`foreign whitespace-pre-wrap ${mono ? 'font-mono text-xs' : ''}`} dir="auto">
 			{shown.map(({ kind, text }, index) =>
@@ -26,12 +34,12 @@ export function DiffText({
 					text
 				) : kind === 'added' ? (
 					// biome-ignore lint/suspicious/noArrayIndexKey: runs stand in order
-					<ins key={index} className={marks.added}>
+					<ins key={index} className={mark}>
 						{text}
 					</ins>
 				) : (
 					// biome-ignore lint/suspicious/noArrayIndexKey: runs stand in order
-					<del key={index} className={side === 'both' ? marks.removed : marks.alone}>
+					<del key={index} className={gone}>
 						{text}
 					</del>
 				),

@@ -7,6 +7,8 @@ export interface NewRunStart {
 	readonly modelFileId?: number;
 	/** A run whose settings are copied. */
 	readonly runId?: number;
+	/** Number of samples to measure at most. */
+	readonly samples?: number;
 }
 
 /** Place within Evaluate. */
@@ -18,7 +20,7 @@ export type EvaluateRoute =
 	| { readonly kind: 'mark'; readonly id: number }
 	| { readonly kind: 'compare'; readonly ids: readonly [number, number] };
 
-const single = { dataset: 'datasetId', model: 'modelFileId', run: 'runId' } as const;
+const single = { dataset: 'datasetId', model: 'modelFileId', run: 'runId', samples: 'samples' } as const;
 
 /** Parses the address after `#/evaluate/`; anything unknown opens the newest run. */
 export function parseEvaluateRoute(part: string | null): EvaluateRoute {

@@ -66,7 +66,7 @@ function ShownRun({ id }: { id: number | null }) {
 				{status === 'failed' && failure !== null ? (
 					<div className="p-5">
 						<FailureCard
-							title="The runs could not be read"
+							title="Couldn’t read the runs"
 							failure={failure}
 							actions={
 								<Button size="sm" onClick={() => void evaluations.refresh()}>
@@ -84,7 +84,7 @@ function ShownRun({ id }: { id: number | null }) {
 				) : (
 					<EmptyState
 						icon={FlaskConical}
-						title="There is no such run"
+						title="Run not found"
 						actions={<Button onClick={() => openNewRun(services)}>New run</Button>}
 					>
 						It may have been deleted.
@@ -106,13 +106,13 @@ function NoRuns() {
 		<EmptyState
 			page
 			icon={FlaskConical}
-			title="Nothing measured yet"
+			title="No runs yet"
 			actions={
 				<>
 					{set === undefined ? null : (
 						<Button
 							kind="primary"
-							busy={starting ? 'Beginning' : undefined}
+							busy={starting ? 'Starting' : undefined}
 							onClick={() => {
 								setStarting(true);
 								void startFirstRun(services, set).finally(() => setStarting(false));
@@ -127,8 +127,7 @@ function NoRuns() {
 				</>
 			}
 		>
-			Ask a model the same questions under other prompts, techniques and models, and see which answers better and how
-			sure that is.
+			Compare prompts, techniques and models on the same samples, and see which is better and how sure that is.
 		</EmptyState>
 	);
 }

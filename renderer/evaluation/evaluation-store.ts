@@ -204,19 +204,19 @@ export function createEvaluationStore(
 			return run;
 		},
 		pause: async (id) => void (await attempt(id, 'Pausing', async () => put(await evaluations.pause({ id })))),
-		resume: async (id) => void (await attempt(id, 'Going on', async () => put(await evaluations.resume({ id })))),
-		retry: async (id) => void (await attempt(id, 'Beginning again', async () => put(await evaluations.retry({ id })))),
+		resume: async (id) => void (await attempt(id, 'Resuming', async () => put(await evaluations.resume({ id })))),
+		retry: async (id) => void (await attempt(id, 'Retrying', async () => put(await evaluations.retry({ id })))),
 		cancel: async (id) => void (await attempt(id, 'Stopping', async () => put(await evaluations.cancel({ id })))),
 		async repeat(id) {
 			let repeated: Run | null = null;
-			await attempt(id, 'Beginning', async () => {
+			await attempt(id, 'Starting', async () => {
 				repeated = await evaluations.repeat({ id });
 				put(repeated);
 			});
 			return repeated;
 		},
 		async selfTest(id) {
-			await attempt(id, 'Testing', async () => {
+			await attempt(id, 'Checking', async () => {
 				const job = await evaluations.selfTest({ id });
 				if (job.endedAt === null) state.setState(({ tests }) => ({ tests: { ...tests, [id]: job } }));
 			});

@@ -51,7 +51,7 @@ function RescoreForm({ run }: { run: Run }) {
 		<div className="flex min-h-0 flex-1 flex-col" onKeyDown={press}>
 			<header className="drag flex h-12 flex-none items-center gap-2 border-b border-line pr-3 pl-5">
 				<ListToggle />
-				<h1 className="flex-none text-[14px] font-semibold tracking-[-0.006em]">Mark again</h1>
+				<h1 className="flex-none text-[14px] font-semibold tracking-[-0.006em]">Rescore</h1>
 				<span className="min-w-0 flex-1 truncate text-xs text-ink-2" title={run.name}>
 					the outputs of {run.name}
 				</span>
@@ -65,19 +65,19 @@ function RescoreForm({ run }: { run: Run }) {
 				</div>
 				<SummaryFrame
 					failure={refused ?? planned.failure}
-					failureTitle="They can't be marked like this"
+					failureTitle="Can’t rescore like this"
 					warnings={planned.data?.warnings ?? []}
 					button={{
 						icon: ListChecks,
-						label: 'Mark again',
-						busy: starting ? 'Beginning' : undefined,
+						label: 'Rescore',
+						busy: starting ? 'Starting' : undefined,
 						blocked: missing ?? planned.failure?.message,
 						onPress: () => void start(),
 					}}
 				>
 					{planned.data === undefined ? (
 						<p className="text-xs text-ink-3">
-							{missing === null ? (planned.failure === null ? 'Counting …' : '') : `${missing}, and this can begin.`}
+							{missing === null ? (planned.failure === null ? 'Counting …' : '') : `${missing} to rescore.`}
 						</p>
 					) : (
 						<Figures plan={planned.data} stale={planned.isLoading} />
@@ -106,9 +106,9 @@ function Figures({ plan, stale }: { plan: RescorePlan; stale: boolean }) {
 	const rows = (
 		[
 			['Outputs', outputs],
-			['Failed, and stay so', failed],
+			['Failed, not rescored', failed],
 			['Not measured yet', missing],
-			['Verdicts of judges', judged],
+			['Judge verdicts', judged],
 		] as const
 	).filter(([name, value]) => name === 'Outputs' || value > 0);
 	return (
@@ -127,10 +127,8 @@ function Figures({ plan, stale }: { plan: RescorePlan; stale: boolean }) {
 				</dl>
 			)}
 			<p className="mt-1 text-xs text-pretty text-ink-2">
-				{judged === 0
-					? 'No model is asked, and no answer is generated.'
-					: 'No answer is generated; only judges are asked.'}{' '}
-				What comes of it is a run of its own: this one stays as it is, and both can be compared.
+				{judged === 0 ? 'No model runs, and no answer is generated.' : 'No answer is generated; only judges run.'} The
+				result is a new run. This one stays as it is, and you can compare both.
 			</p>
 		</div>
 	);
@@ -150,11 +148,11 @@ export function RescoreSection({ id }: { id: number }) {
 		<>
 			<header className="drag flex h-12 flex-none items-center gap-2 border-b border-line pr-3 pl-5">
 				<ListToggle />
-				<h1 className="text-[14px] font-semibold tracking-[-0.006em]">Mark again</h1>
+				<h1 className="text-[14px] font-semibold tracking-[-0.006em]">Rescore</h1>
 			</header>
 			<div className="relative min-h-0 flex-1 overflow-y-auto">
 				{gone ? (
-					<EmptyState icon={FlaskConical} title="There is no such run">
+					<EmptyState icon={FlaskConical} title="Run not found">
 						It may have been deleted.
 					</EmptyState>
 				) : (
@@ -178,7 +176,7 @@ function AnswerPart({
 }) {
 	const choices = techniques.some(({ kind }) => kind.startsWith('choice'));
 	return (
-		<FormPart title="Answers" hint="What of an output is marked.">
+		<FormPart title="Answers" hint="Which part of an output is scored.">
 			{techniques.map((technique, index) => (
 				// biome-ignore lint/suspicious/noArrayIndexKey: techniques of a run keep their places
 				<div key={index} className="flex w-full flex-col gap-1.5">
@@ -199,8 +197,8 @@ function AnswerPart({
 						) : (
 							<span className="text-xs text-ink-2">
 								{technique.kind === 'choice-letter'
-									? 'The answer is the letter that was written.'
-									: 'The answer is the choice that was likeliest.'}
+									? 'The answer is the letter in the output.'
+									: 'The answer is the likeliest choice.'}
 							</span>
 						)}
 					</div>

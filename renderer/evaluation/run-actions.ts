@@ -37,12 +37,12 @@ export function openRun({ layout }: Pick<Services, 'layout'>, id: number): void 
 export function announceRunEnd({ layout, toasts }: Pick<Services, 'layout' | 'toasts'>, run: Run): void {
 	const show = { label: 'Show', run: () => openRun({ layout }, run.id) };
 	if (run.status === 'failed') {
-		toasts.fail(`${run.name} stopped: ${run.failure?.message ?? 'nothing is known of why'}`);
+		toasts.fail(`${run.name} stopped: ${run.failure?.message ?? 'unknown cause'}`);
 		return;
 	}
 	const { errors } = run.progress;
 	const failed = errors === 0 ? '' : `, ${errors} of ${run.progress.total} failed`;
-	toasts.show({ text: `${run.name} is finished${failed}.`, icon: FlaskConical, action: show });
+	toasts.show({ text: `${run.name} is done${failed}.`, icon: FlaskConical, action: show });
 }
 
 /** Exports a run to a file. */
@@ -69,8 +69,8 @@ export async function rerun(services: Services, id: number): Promise<void> {
 export async function endRunEarly({ evaluations, toasts }: Services, { id, name }: RunSummary): Promise<void> {
 	await evaluations.cancel(id);
 	toasts.show({
-		text: `${name} ended early. What was measured is kept.`,
-		action: { label: 'Go on', run: () => void evaluations.resume(id) },
+		text: `${name} ended early. Its results so far are kept.`,
+		action: { label: 'Resume', run: () => void evaluations.resume(id) },
 	});
 }
 

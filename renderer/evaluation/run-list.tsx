@@ -6,7 +6,7 @@ import { Badge } from '../design/badge.tsx';
 import { Button } from '../design/button.tsx';
 import { Checkbox } from '../design/checkbox.tsx';
 import { FailureCard } from '../design/failure-card.tsx';
-import { formatCount, formatFullTime, formatPercent, formatTimeLeft } from '../design/format.ts';
+import { formatCount, formatFullTime, formatPercent } from '../design/format.ts';
 import { ProgressBar } from '../design/progress-bar.tsx';
 import { Skeleton } from '../design/skeleton.tsx';
 import { useNow } from '../design/use-now.ts';
@@ -14,8 +14,16 @@ import { useServices } from '../services.ts';
 import { formatEvaluateRoute, parseEvaluateRoute } from './evaluate-route.ts';
 import { listLiveRuns } from './evaluation-store.ts';
 import { deleteRun, openNewRun } from './run-actions.ts';
-import { computeDoneShare, describeRunInList, formatWhen, isLive, statusLabels } from './run-wording.ts';
+import {
+	computeDoneShare,
+	describeRunInList,
+	describeTimeLeft,
+	formatWhen,
+	isLive,
+	statusLabels,
+} from './run-wording.ts';
 import { StarterDatasets } from './starter-datasets.tsx';
+import { useSecondsLeft } from './use-time-left.ts';
 
 /** Number of finished runs listed before the user asks for older ones. */
 const atFirst = 60;
@@ -101,7 +109,7 @@ export function RunList() {
 				{status === 'loading' ? <Skeleton rows={5} className="p-2" /> : null}
 				{status === 'failed' && failure !== null ? (
 					<FailureCard
-						title="The runs could not be read"
+						title="Couldn’t read the runs"
 						failure={failure}
 						actions={
 							<Button size="sm" onClick={() => void evaluations.refresh()}>
@@ -111,7 +119,7 @@ export function RunList() {
 					/>
 				) : null}
 				<Group title="Running" rows={live.map(row)} />
-				<Group title="Finished" rows={ended.slice(0, shown).map(row)} />
+				<Group title="Done" rows={ended.slice(0, shown).map(row)} />
 				{ended.length > shown || older !== null ? (
 					<Button kind="ghost" size="sm" className="self-start" onClick={showOlder}>
 						Show older
@@ -126,7 +134,7 @@ export function RunList() {
 					className="mb-2 flex flex-none items-center gap-1.5 rounded-lg border border-line bg-raised p-1.5 pl-2.5"
 				>
 					<span className="min-w-0 flex-1 truncate text-xs text-ink-2">
-						{chosen.length === 1 ? 'Choose a second' : '2 chosen'}
+						{chosen.length === 1 ? 'Choose a second run' : '2 runs selected'}
 					</span>
 					<Button kind="ghost" size="sm" onClick={() => setPicked([])}>
 						Clear
@@ -196,7 +204,7 @@ function RunRow({
 				className={`absolute right-0.5 bottom-0.5 rounded-sm bg-canvas ${picking || picked ? '' : 'opacity-0 group-hover:opacity-100 focus-within:opacity-100'}`}
 			>
 				<Checkbox
-					label={`Choose ${run.name} to compare`}
+					label={`Select ${run.name} to compare`}
 					checked={picked}
 					onChange={onPick}
 					tabIndex={picking ? 0 : -1}
@@ -208,14 +216,15 @@ function RunRow({
 
 function LiveRun({ run }: { run: RunSummary }) {
 	const share = computeDoneShare(run);
-	const { secondsLeft, errors } = run.progress;
+	const { errors, doing } = run.progress;
+	const secondsLeft = useSecondsLeft(run);
 	const words =
 		run.status === 'running'
 			? secondsLeft === null
-				? 'Just begun'
-				: formatTimeLeft(secondsLeft)
+				? (doing ?? 'Starting')
+				: describeTimeLeft(secondsLeft, run.progress.secondsLeftBasis)
 			: run.status === 'waiting'
-				? 'Waits for another run'
+				? (doing ?? 'Waiting')
 				: 'Paused';
 	return (
 		<>
@@ -229,7 +238,7 @@ function LiveRun({ run }: { run: RunSummary }) {
 				tone={run.status === 'running' ? 'accent' : 'paused'}
 				className="mt-1 mb-[3px] h-1!"
 			/>
-			<span className="block text-xs tabular-nums">
+			<span className="line-clamp-2 text-xs tabular-nums">
 				{words}
 				{errors > 0 ? `, ${formatCount(errors)} failed` : ''}
 			</span>

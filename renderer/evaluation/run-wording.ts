@@ -2,7 +2,7 @@ import type { Parameters } from '../../electron/contract/evaluation/run-config.t
 import type { Arm, RunStatus, RunSummary } from '../../electron/contract/evaluation/schema.ts';
 import type { Technique } from '../../electron/contract/evaluation/technique.ts';
 import { runSamplerDefaults, samplingParameters, withRunDefaults } from '../../models/contract/sampling-parameters.ts';
-import { countDaysBetween, formatCount, formatShortTime } from '../design/format.ts';
+import { countDaysBetween, formatCount, formatQuantity, formatShortTime, formatTimeLeft } from '../design/format.ts';
 import { shortenModelName } from '../library/model-name.ts';
 
 /** Removes the words that all names start with: "SmolLM2 135M", "SmolLM2 360M" → "135M", "360M". */
@@ -39,9 +39,19 @@ export function describePrompt({ prompt }: Arm, arms: readonly Arm[]): string {
 	return differ(versions, (arm) => arm.prompt.number) ? `${prompt.name} v${prompt.number}` : prompt.name;
 }
 
-/** Describes a run for the list, and marks one that repeats another. */
-export function describeRunInList({ arms, repeatOf }: Pick<RunSummary, 'arms' | 'repeatOf'>): string {
-	return `${repeatOf === null ? '' : 'Again: '}${describeCompared(arms)}`;
+/**
+ * Describes a run below its name in the list, and marks one that repeats another. A name that says what varies is not
+ * repeated.
+ */
+export function describeRunInList({
+	name,
+	arms,
+	repeatOf,
+	dataset,
+}: Pick<RunSummary, 'name' | 'arms' | 'repeatOf' | 'dataset'>): string {
+	const named = name.endsWith(` on ${dataset.name}`);
+	const words = named ? formatQuantity(dataset.samples, 'sample') : describeCompared(arms);
+	return repeatOf === null ? words : `Rerun, ${words}`;
 }
 
 /** Describes what a run compares: "v4, v5 × 135M, 360M". */
@@ -75,9 +85,17 @@ export function computeDoneShare({ progress }: Pick<RunSummary, 'progress'>): nu
 
 /** Describes the progress for screen readers, so coarsely that it changes four times a run: "Tickets, 50 % done". */
 export function describeProgress(run: Pick<RunSummary, 'name' | 'status' | 'progress'>): string {
-	if (run.status === 'waiting') return `${run.name} waits for another run`;
+	if (run.status === 'waiting') return `${run.name}: ${run.progress.doing ?? 'waiting'}`;
 	const quarters = Math.floor((computeDoneShare(run) ?? 0) * 4);
-	return quarters === 0 ? `${run.name} has begun` : `${run.name}, ${quarters * 25} % done`;
+	return quarters === 0 ? `${run.name} has started` : `${run.name}, ${quarters * 25} % done`;
+}
+
+/** Describes the time left: "2 min left", "about 2 min left, from earlier runs", "longer than expected". */
+export function describeTimeLeft(seconds: number, basis: RunSummary['progress']['secondsLeftBasis']): string {
+	if (seconds <= 0) return 'longer than expected';
+	const left = formatTimeLeft(seconds);
+	if (basis === 'learned') return `about ${left}, from earlier runs`;
+	return basis === 'guessed' ? `about ${left}, a guess` : left;
 }
 
 function examples(shots: number): string {
@@ -101,7 +119,7 @@ export function describeTechnique(technique: Technique): string {
 		case 'choice-likelihood':
 			return `${likeliest[technique.form]}${shots}`;
 		case 'choice-letter':
-			return `Letter of the choice${technique.forced ? ', forced' : ''}${shots}`;
+			return `Letter choice${technique.forced ? ', forced' : ''}${shots}`;
 	}
 }
 
@@ -111,7 +129,7 @@ export function describeParameters(parameters: Parameters): string {
 	const values = withRunDefaults(parameters);
 	return [
 		`temperature ${temperature}`,
-		maxTokens === 256 ? [] : `${formatCount(maxTokens)} tokens at most`,
+		maxTokens === 256 ? [] : `up to ${formatCount(maxTokens)} tokens`,
 		...samplingParameters.map(({ key, words }) =>
 			key === 'temperature' || values[key] === runSamplerDefaults[key] ? [] : `${words} ${values[key]}`,
 		),
@@ -121,10 +139,10 @@ export function describeParameters(parameters: Parameters): string {
 }
 
 export const statusLabels: Record<RunStatus, string> = {
-	waiting: 'Waits',
+	waiting: 'Waiting',
 	running: 'Running',
 	paused: 'Paused',
-	done: 'Finished',
+	done: 'Done',
 	failed: 'Stopped',
 	cancelled: 'Ended early',
 };

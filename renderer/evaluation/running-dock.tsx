@@ -3,7 +3,7 @@ import { useEffect } from 'react';
 import { useStore } from 'zustand';
 import type { Arm, RunSummary } from '../../electron/contract/evaluation/schema.ts';
 import { Button } from '../design/button.tsx';
-import { formatCount, formatQuantity, formatTimeLeft } from '../design/format.ts';
+import { formatCount, formatQuantity } from '../design/format.ts';
 import { ProgressBar } from '../design/progress-bar.tsx';
 import { Spinner } from '../design/spinner.tsx';
 import { useServices } from '../services.ts';
@@ -11,9 +11,9 @@ import { listLiveRuns } from './evaluation-store.ts';
 import { labelArm, toMatrix } from './result/result-matrix.ts';
 import { endRunEarly } from './run-actions.ts';
 import type { NewestRow } from './run-progress.ts';
-import { computeDoneShare, formatRowRate } from './run-wording.ts';
+import { computeDoneShare, describeTimeLeft, formatRowRate } from './run-wording.ts';
 import { ScoreSymbol } from './sample/score-badge.tsx';
-import { chooseUnit, formatFigure, formatInterval } from './score-format.ts';
+import { useSecondsLeft } from './use-time-left.ts';
 
 const rowsShown = 3;
 
@@ -56,7 +56,7 @@ function Dock({ run, waiting }: { run: RunSummary; waiting: number }) {
 				<NoticeOffer />
 				{run.status === 'paused' ? (
 					<Button icon={Play} size="sm" busy={busy} onClick={() => void evaluations.resume(run.id)}>
-						Go on
+						Resume
 					</Button>
 				) : (
 					<Button icon={Pause} size="sm" busy={busy} onClick={() => void evaluations.pause(run.id)}>
@@ -86,10 +86,10 @@ function NoticeOffer() {
 	const ask = async (): Promise<void> => {
 		await endNotification.ask();
 		const allowed = endNotification.state.getState().notice === 'on';
-		if (allowed) toasts.show({ text: 'A notification will say when the run has ended.', icon: Bell });
+		if (allowed) toasts.show({ text: 'You will be notified when the run ends.', icon: Bell });
 		else if (endNotification.state.getState().notice === 'none')
 			toasts.show({
-				text: 'The browser shows no notifications of this page; its site settings can change that.',
+				text: 'Notifications are blocked for this page. Allow them in the browser’s site settings.',
 				icon: Bell,
 			});
 	};
@@ -103,36 +103,27 @@ function NoticeOffer() {
 function Figures({ run, waiting }: { run: RunSummary; waiting: number }) {
 	const { evaluations } = useServices();
 	const perSecond = useStore(evaluations.state, (state) => state.rates[run.id] ?? 0);
-	const { done, total, secondsLeft, errors, doing } = run.progress;
+	const { done, total, errors, doing } = run.progress;
+	const secondsLeft = useSecondsLeft(run);
 	const words = [
 		`${formatCount(done)} of ${formatCount(total)}`,
 		run.status === 'paused' ? 'paused' : perSecond > 0 ? formatRowRate(perSecond) : null,
-		secondsLeft === null || run.status !== 'running' ? null : formatTimeLeft(secondsLeft),
+		secondsLeft === null ? null : describeTimeLeft(secondsLeft, run.progress.secondsLeftBasis),
 	];
 	return (
 		<>
 			<span className="whitespace-nowrap text-ink-2 tabular-nums">{words.filter(Boolean).join(' · ')}</span>
 			<span className="min-w-0 truncate text-xs text-ink-3 tabular-nums max-[1100px]:hidden">
 				{[
-					errors === 0 ? '0 errors' : formatQuantity(errors, 'error'),
-					describeSoFar(run),
-					run.status === 'waiting' ? 'waits for another run' : done === 0 ? doing : null,
-					waiting === 0 ? null : `${formatQuantity(waiting, 'run')} ${waiting === 1 ? 'waits' : 'wait'}`,
+					errors === 0 ? null : formatQuantity(errors, 'error'),
+					doing,
+					waiting === 0 ? null : `${formatQuantity(waiting, 'run')} waiting`,
 				]
 					.filter(Boolean)
 					.join(', ')}
 			</span>
 		</>
 	);
-}
-
-/** Describes one arm's result so far: "so far 31 % (25 to 37)"; null for several arms, which have no single number. */
-function describeSoFar({ arms, scorers }: RunSummary): string | null {
-	const [arm, ...others] = arms;
-	const metric = arm?.metrics[scorers[0] ?? ''];
-	if (metric === undefined || others.length > 0) return null;
-	const unit = chooseUnit([metric]);
-	return `so far ${formatFigure(metric.value, unit)}${unit.mark} (${formatInterval(metric, unit)})`;
 }
 
 function NewestRows({ run, rows }: { run: RunSummary; rows: readonly NewestRow[] }) {

@@ -1,12 +1,13 @@
 import { FlaskConical } from 'lucide-react';
 import { useStore } from 'zustand';
 import type { RunSummary } from '../../electron/contract/evaluation/schema.ts';
-import { formatPercent, formatTimeLeft } from '../design/format.ts';
+import { formatPercent } from '../design/format.ts';
 import { Icon } from '../design/icon.tsx';
 import { useServices } from '../services.ts';
 import { listLiveRuns } from './evaluation-store.ts';
 import { openRun } from './run-actions.ts';
-import { computeDoneShare, describeProgress } from './run-wording.ts';
+import { computeDoneShare, describeProgress, describeTimeLeft } from './run-wording.ts';
+import { useSecondsLeft } from './use-time-left.ts';
 
 /**
  * The current run in the status bar, with a link to it. Screen readers announce every quarter; a toast announces the
@@ -29,11 +30,11 @@ export function StatusBarRun({ className }: { className: string }) {
 function Link({ run, className }: { run: RunSummary; className: string }) {
 	const services = useServices();
 	const share = computeDoneShare(run);
-	const { secondsLeft } = run.progress;
+	const secondsLeft = useSecondsLeft(run);
 	const words = [
 		run.name,
 		share === null ? null : formatPercent(share),
-		secondsLeft === null ? null : formatTimeLeft(secondsLeft),
+		secondsLeft === null ? null : describeTimeLeft(secondsLeft, run.progress.secondsLeftBasis),
 	];
 	return (
 		<button type="button" className={`${className} min-w-0 text-accent-ink`} onClick={() => openRun(services, run.id)}>

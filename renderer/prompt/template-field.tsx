@@ -40,7 +40,7 @@ export function TemplateField({
 							<span
 								// biome-ignore lint/suspicious/noArrayIndexKey: stretches stand in order
 								key={index}
-								className={`rounded-xs box-decoration-clone ${missing.includes(variable) ? 'bg-diff-a' : 'bg-accent-soft inset-ring inset-ring-line-strong'}`}
+								className={`rounded-xs box-decoration-clone ${missing.includes(variable) ? 'bg-diff-bad' : 'bg-accent-soft inset-ring inset-ring-line-strong'}`}
 							>
 								{part}
 							</span>

@@ -26,7 +26,7 @@ describe.skipIf(browserMissing() !== null)('a run as a config file', () => {
 	afterAll(() => story?.end());
 
 	const part = (name: string) => page.getByRole('region', { name, exact: true });
-	const takes = () => page.getByRole('complementary', { name: 'What it takes' });
+	const takes = () => page.getByRole('complementary', { name: 'Estimate' });
 	async function save(): Promise<string> {
 		await page.getByRole('button', { name: 'More for this form' }).press('Enter');
 		const [download] = await Promise.all([
@@ -46,7 +46,7 @@ describe.skipIf(browserMissing() !== null)('a run as a config file', () => {
 		await page.getByRole('button', { name: /^Dataset:/ }).click();
 		await page.getByRole('menuitemradio', { name: /^Arithmetic/ }).click();
 		await page.getByRole('textbox', { name: 'At most' }).first().fill('3');
-		await page.getByRole('button', { name: 'Add a technique' }).press('Enter');
+		await page.getByRole('button', { name: 'Add technique' }).press('Enter');
 		await page.getByRole('menuitem', { name: /^Examples/ }).press('Enter');
 		await part('Techniques').getByRole('button', { name: 'How it is asked of 3 examples' }).press('Enter');
 		const preview = page.getByRole('region', { name: 'Preview' });
@@ -54,7 +54,7 @@ describe.skipIf(browserMissing() !== null)('a run as a config file', () => {
 		await page.getByRole('combobox', { name: 'Which examples' }).selectOption('first');
 		const answer = page.getByRole('textbox', { name: 'What an example answers' });
 		await answer.fill('');
-		await page.getByText('An example without an answer shows nothing: write {{target}}.').waitFor();
+		await page.getByText('An example needs an answer: write {{target}}.').waitFor();
 		await takes()
 			.getByText(/^Write what an example answers/)
 			.waitFor();
@@ -82,7 +82,7 @@ describe.skipIf(browserMissing() !== null)('a run as a config file', () => {
 		await part('Measuring').getByRole('textbox', { name: 'Context size' }).fill('512');
 		await part('Measuring').getByRole('textbox', { name: 'Threads' }).fill('1');
 		await part('Measuring').getByRole('textbox', { name: 'Threads' }).press('Tab');
-		await page.getByRole('button', { name: 'Add a criterion' }).click();
+		await page.getByRole('button', { name: 'Add criterion' }).click();
 		await takes().getByText('4 combinations').waitFor();
 		saved = await save();
 		expect(parse(saved)).toMatchObject({

@@ -41,7 +41,7 @@ describe.skipIf(browserMissing() !== null)('evaluate', () => {
 	const matrix = () => page.getByRole('table', { name: /95 % intervals$/ });
 
 	test('before the first run, starter datasets are offered, and one click runs one', async () => {
-		await page.getByText('Nothing measured yet').waitFor();
+		await page.getByText('No runs yet').waitFor();
 		await expect
 			.poll(() => list().getByRole('region', { name: 'Starter sets' }).getByRole('button').count())
 			.toBeGreaterThan(3);
@@ -49,19 +49,26 @@ describe.skipIf(browserMissing() !== null)('evaluate', () => {
 		await list()
 			.getByRole('button', { name: /^Run Arithmetic/ })
 			.click();
-		await page.getByRole('heading', { level: 1, name: 'Arithmetic' }).waitFor();
+		await page.getByRole('heading', { level: 1, name: 'The question alone vs Word problem on Arithmetic' }).waitFor();
 		await dock().getByRole('button', { name: 'Pause' }).waitFor();
 		const begun = await newest();
 		expect(begun?.arms.map(({ prompt }) => prompt.name)).toEqual(['The question alone', 'Word problem']);
 		expect(begun?.scorers).toEqual(['numeric']);
-		await list().getByRole('progressbar', { name: 'Arithmetic' }).waitFor();
+		await list()
+			.getByRole('progressbar', { name: /Arithmetic$/ })
+			.waitFor();
+		// A time left is known before the first answer, and says what it is based on.
+		await dock()
+			.getByText(/left|longer than expected/)
+			.first()
+			.waitFor();
 	}, 90_000);
 
 	test('a stopped run keeps its results; deleted by key, it comes back with Undo', async () => {
 		await dock().getByRole('button', { name: 'Stop' }).click();
 		await expect.poll(async () => (await newest())?.status, { timeout: measuringMs }).toBe('cancelled');
 		await list().getByText('Ended early').waitFor();
-		const row = list().getByRole('link', { name: /^Arithmetic/ });
+		const row = list().getByRole('link', { name: /on Arithmetic/ });
 		await row.focus();
 		await page.keyboard.press('Delete');
 		await row.waitFor({ state: 'detached' });
@@ -76,7 +83,7 @@ describe.skipIf(browserMissing() !== null)('evaluate', () => {
 	test('a run is planned by keyboard: the estimate follows, and it cannot start while something is missing', async () => {
 		await list().getByRole('button', { name: 'New run' }).press('Enter');
 		await page.getByRole('heading', { level: 1, name: 'New run' }).waitFor();
-		const takes = page.getByRole('complementary', { name: 'What it takes' });
+		const takes = page.getByRole('complementary', { name: 'Estimate' });
 		await page.getByRole('button', { name: /^Dataset:/ }).press('Enter');
 		await page.getByRole('menuitemradio', { name: /^Arithmetic/ }).press('Enter');
 		await takes.getByText('2 combinations').waitFor();
@@ -84,7 +91,7 @@ describe.skipIf(browserMissing() !== null)('evaluate', () => {
 		await expect
 			.poll(() =>
 				takes
-					.getByText(/^Asked of models/)
+					.getByText(/^Model calls/)
 					.locator('..')
 					.textContent(),
 			)
@@ -97,17 +104,17 @@ describe.skipIf(browserMissing() !== null)('evaluate', () => {
 		await prompt.press('Space');
 		await page.getByRole('checkbox', { name: 'SmolLM2 135M Instruct Q4_1' }).uncheck();
 		await takes.getByText(/^Choose a model/).waitFor();
-		expect(await takes.getByRole('button', { name: 'Start the run' }).getAttribute('aria-disabled')).toBe('true');
+		expect(await takes.getByRole('button', { name: 'Start run' }).getAttribute('aria-disabled')).toBe('true');
 		await page.getByRole('checkbox', { name: 'SmolLM2 135M Instruct Q4_1' }).check();
 
-		const add = page.getByRole('button', { name: 'Add a criterion' });
+		const add = page.getByRole('button', { name: 'Add criterion' });
 		await add.press('Enter');
 		await page.getByRole('button', { name: /^Remove numeric/ }).press('Enter');
 		await expect.poll(() => add.evaluate((button) => button === document.activeElement)).toBe(true);
 		await add.press('Enter');
 		await page.getByRole('textbox', { name: 'At most' }).nth(1).fill('24');
 		await page.getByRole('textbox', { name: 'Threads' }).fill('1');
-		await page.getByRole('textbox', { name: 'Rows at once' }).fill('4');
+		await page.getByRole('textbox', { name: 'Parallel samples' }).fill('4');
 		await page.getByRole('textbox', { name: 'Threads' }).press('Tab');
 		expect(await axeViolationsInBothThemes(page)).toEqual([]);
 		await page.keyboard.press('Control+Enter');
@@ -118,7 +125,7 @@ describe.skipIf(browserMissing() !== null)('evaluate', () => {
 		await expect.poll(async () => (await newest())?.progress.done, { timeout: measuringMs }).toBeGreaterThan(0);
 		await dock().getByRole('table', { name: 'Newest answers' }).getByRole('row').first().waitFor();
 		await dock().getByRole('button', { name: 'Pause' }).click();
-		await dock().getByRole('button', { name: 'Go on' }).waitFor({ timeout: 60_000 });
+		await dock().getByRole('button', { name: 'Resume' }).waitFor({ timeout: 60_000 });
 		const paused = await newest();
 		expect(paused?.status).toBe('paused');
 		await page.waitForTimeout(1_500);
@@ -128,22 +135,32 @@ describe.skipIf(browserMissing() !== null)('evaluate', () => {
 			.getByText(/is paused$/)
 			.waitFor();
 		await dock().getByRole('button', { name: 'Notify me' }).click();
-		await page.getByText('A notification will say when the run has ended.').waitFor();
-		await dock().getByRole('button', { name: 'Go on' }).click();
+		await page.getByText('You will be notified when the run ends.').waitFor();
+		await dock().getByRole('button', { name: 'Resume' }).click();
 		await expect.poll(async () => (await newest())?.status, { timeout: measuringMs }).toBe('done');
-		await page.getByText(/ is finished\.$/).waitFor();
+		await page.getByText(/ is done\.$/).waitFor();
 		expect(await notifications.shown()).toEqual([{ title: `${paused?.name} is done`, body: '16 answers' }]);
 		await dock().waitFor({ state: 'detached' });
 	}, 400_000);
 
-	test('the result shows every combination with its interval, the difference in words, and the criterion', async () => {
+	test('the result begins with a verdict that claims no more than the samples show, and offers more of them', async () => {
 		const done = (await newest())!;
 		const share = (100 * done.arms[0]!.metrics.numeric!.value).toFixed(1);
 		await matrix()
 			.getByRole('button', { name: new RegExp(`^The question alone.*${share}`) })
 			.waitFor();
 		expect(await matrix().getByText('Baseline').count()).toBe(1);
-		await page.getByText('same 8 samples').waitFor();
+		const verdict = page.getByRole('region', { name: /against/ });
+		await verdict.getByText(/^(Can’t tell yet|No difference found)/).waitFor();
+		await verdict.getByText(/^Same 8 samples/).waitFor();
+		expect(await matrix().getByText('Best').count()).toBe(0);
+		await verdict.getByRole('button', { name: 'Add samples' }).click();
+		await page.getByRole('heading', { level: 1, name: 'New run' }).waitFor();
+		await expect
+			.poll(() => page.getByRole('textbox', { name: 'At most' }).first().inputValue().then(Number))
+			.toBeGreaterThan(8);
+		await page.goBack();
+		await matrix().waitFor();
 		await page.getByRole('img', { name: /^Differences in points: / }).waitFor();
 		await page.getByRole('button', { name: 'Show as table' }).click();
 		await page.getByRole('table', { name: /^Differences in points/ }).waitFor();
@@ -182,14 +199,46 @@ describe.skipIf(browserMissing() !== null)('evaluate', () => {
 		await expect.poll(() => grid.getByRole('row').last().getAttribute('aria-selected')).toBe('true');
 		await sample
 			.getByRole('region', { name: 'Answer of Word problem' })
-			.getByText(/prompt tokens, .* written/)
+			.getByText(/prompt tokens, .* output/)
 			.waitFor();
-		await sample.getByRole('button', { name: 'Prompts sent' }).click();
+		await sample.getByText('Prompts sent', { exact: true }).click();
 		await sample
 			.getByRole('region', { name: 'Prompt of Word problem' })
 			.getByText(/step by step/)
 			.waitFor();
-		await sample.getByRole('button', { name: 'Prompts sent' }).click();
+		await sample.getByText('Outputs', { exact: true }).click();
+	}, 90_000);
+
+	test('all outputs stand in a grid that keys walk, with a sample opened beside it', async () => {
+		await page.getByText('Grid', { exact: true }).click();
+		const grid = page.getByRole('grid', { name: 'All outputs' });
+		await expect.poll(() => grid.getByRole('row').count()).toBe(9);
+		expect(await grid.getByRole('columnheader').allTextContents()).toEqual([
+			'#',
+			'Input',
+			expect.stringContaining('The question alone'),
+			expect.stringContaining('Word problem'),
+		]);
+		expect(await axeViolationsInBothThemes(page)).toEqual([]);
+		await grid.getByRole('row').nth(1).focus();
+		await page.keyboard.press('ArrowDown');
+		await page.keyboard.press('Enter');
+		await page.getByRole('heading', { level: 2, name: 'Sample 2' }).waitFor();
+		await page.getByRole('button', { name: 'Close the sample' }).click();
+		await page.getByText('Pair', { exact: true }).click();
+	}, 90_000);
+
+	test('an output is scored by hand, shown as a score of its own, and Undo reverts it', async () => {
+		const sample = page.getByRole('region', { name: 'Sample', exact: true });
+		const right = sample.getByRole('button', { name: 'Right: Word problem' });
+		await right.click();
+		await page.getByText('You scored Word problem right.').waitFor();
+		await expect.poll(() => right.getAttribute('aria-pressed')).toBe('true');
+		await page.getByText('By hand', { exact: true }).waitFor();
+		expect((await newest())?.scorers).toEqual(['numeric', 'human']);
+		await undo(page, /^You scored Word problem/);
+		await expect.poll(async () => (await newest())?.scorers).toEqual(['numeric']);
+		await expect.poll(() => right.getAttribute('aria-pressed')).toBe('false');
 	}, 90_000);
 
 	test('a corrected target goes into the draft of the dataset, and Undo reverts it', async () => {
@@ -212,8 +261,8 @@ describe.skipIf(browserMissing() !== null)('evaluate', () => {
 			.toBe(0);
 	}, 90_000);
 
-	test('run again exactly and compared, the two runs differ in no sample', async () => {
-		await page.getByRole('button', { name: 'Run again' }).click();
+	test('rerun exactly and compared, the two runs differ in no sample', async () => {
+		await page.getByRole('button', { name: 'Rerun' }).click();
 		await expect.poll(async () => (await runs()).length).toBe(2);
 		await expect.poll(async () => (await newest())?.status, { timeout: measuringMs }).toBe('done');
 		const [again, before] = await runs();
@@ -226,7 +275,7 @@ describe.skipIf(browserMissing() !== null)('evaluate', () => {
 		await list().getByRole('button', { name: 'Compare' }).click();
 		await page.getByRole('heading', { level: 1, name: 'Two runs' }).waitFor();
 		await page
-			.getByText(/no difference was found/i)
+			.getByText(/no difference found/i)
 			.first()
 			.waitFor();
 		await expect

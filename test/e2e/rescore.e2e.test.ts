@@ -52,53 +52,51 @@ describe.skipIf(browserMissing() !== null)('re-scoring a run', () => {
 			.getByRole('button', { name: 'More for this run' })
 			.press('Enter')
 			.then(() => page.getByRole('menuitem', { name }).press('Enter'));
-	const takes = () => page.getByRole('complementary', { name: 'What it takes' });
+	const takes = () => page.getByRole('complementary', { name: 'Estimate' });
 	const newest = async () => (await story.client.evaluations.list({})).runs[0];
 
 	test('by keyboard: the form has the run’s scorers and says that nothing is generated', async () => {
 		await page.getByRole('heading', { level: 1, name: 'Capitals' }).waitFor();
-		await more(/^Mark again/);
-		await page.getByRole('heading', { level: 1, name: 'Mark again' }).waitFor();
+		await more(/^Rescore/);
+		await page.getByRole('heading', { level: 1, name: 'Rescore' }).waitFor();
 		await takes().getByText('4 outputs').waitFor();
 		await takes()
 			.getByText(/no answer is generated/)
 			.waitFor();
 		await page.getByText(/^Finds an answer in every one of 4 outputs/).waitFor();
 		expect(await axeViolationsInBothThemes(page)).toEqual([]);
-		await page.getByRole('button', { name: 'Add a scorer' }).press('Enter');
+		await page.getByRole('button', { name: 'Add scorer' }).press('Enter');
 		await page.getByRole('menuitem', { name: /^Likeliest choice/ }).press('Enter');
 		await takes()
-			.getByText(/^No output of this run can be marked so/)
+			.getByText(/^No output of this run can be scored this way/)
 			.waitFor();
-		expect(await takes().getByRole('button', { name: 'Mark again' }).getAttribute('aria-disabled')).toBe('true');
+		expect(await takes().getByRole('button', { name: 'Rescore' }).getAttribute('aria-disabled')).toBe('true');
 		await page.getByRole('button', { name: 'Remove Likeliest choice' }).press('Enter');
-		await page.getByRole('button', { name: 'Add a scorer' }).press('Enter');
+		await page.getByRole('button', { name: 'Add scorer' }).press('Enter');
 		await page.getByRole('menuitem', { name: /^Includes/ }).press('Enter');
 		await takes().getByText('4 outputs').waitFor();
 		await page.keyboard.press('Control+Enter');
-		await page.getByRole('heading', { level: 1, name: 'Capitals (marked again)' }).waitFor();
+		await page.getByRole('heading', { level: 1, name: 'Capitals (rescored)' }).waitFor();
 	}, 120_000);
 
 	test('the new run names its source and the changed scorers; actions that need a model are not offered', async () => {
-		await page
-			.getByText('The outputs of Capitals, marked again: “includes” is new. No answer was generated.')
-			.waitFor();
+		await page.getByText('The outputs of Capitals, rescored: “includes” is new. No answer was generated.').waitFor();
 		const run = await story.client.evaluations.get({ id: (await newest())?.id ?? 0 });
 		expect(run).toMatchObject({ status: 'done', markedOf: source.id, criteria: [{ criterion: { metric: 'exact' } }] });
 		expect(run.arms[0]?.metrics.includes?.value).toBeGreaterThan(source.arms[0]?.metrics.exact?.value ?? 1);
-		expect(await page.getByRole('button', { name: 'Run again' }).count()).toBe(0);
-		await page.getByRole('button', { name: 'Not tested' }).press('Enter');
-		await page.getByText(/whose outputs are marked here/).waitFor();
-		expect(await page.getByRole('button', { name: 'Test now' }).count()).toBe(0);
+		expect(await page.getByRole('button', { name: 'Rerun' }).count()).toBe(0);
+		await page.getByRole('button', { name: 'Repeatability not checked' }).press('Enter');
+		await page.getByText(/which generated the outputs/).waitFor();
+		expect(await page.getByRole('button', { name: 'Check now' }).count()).toBe(0);
 		await page.keyboard.press('Escape');
 		expect(await axeViolationsInBothThemes(page)).toEqual([]);
 	}, 90_000);
 
 	test('compared with the first run, the page says that the outputs are the same', async () => {
-		await page.getByRole('button', { name: 'Compare with it' }).press('Enter');
+		await page.getByRole('button', { name: 'Compare', exact: true }).press('Enter');
 		await page.getByRole('heading', { level: 1, name: 'Two runs' }).waitFor();
 		await page
-			.getByRole('region', { name: 'Read this first' })
+			.getByRole('region', { name: 'Note' })
 			.getByText(/are the same outputs, scored by the same rules\.$/)
 			.waitFor();
 		expect(await page.getByRole('region', { name: 'Not a fair comparison' }).count()).toBe(0);
@@ -107,18 +105,18 @@ describe.skipIf(browserMissing() !== null)('re-scoring a run', () => {
 	}, 60_000);
 
 	test('the first run is deleted, restored and deleted for good; the re-scored run keeps its outputs', async () => {
-		await page.getByRole('button', { name: 'Show that run' }).press('Enter');
+		await page.getByRole('button', { name: 'Open run' }).press('Enter');
 		await page.getByRole('heading', { level: 1, name: 'Capitals', exact: true }).waitFor();
-		await more('Delete this run');
-		await page.getByRole('heading', { level: 1, name: 'Capitals (marked again)' }).waitFor();
-		await page.getByText(/^The outputs of run \d+, Capitals, which was deleted, marked again/).waitFor();
+		await more('Delete run');
+		await page.getByRole('heading', { level: 1, name: 'Capitals (rescored)' }).waitFor();
+		await page.getByText(/^The outputs of run \d+, Capitals \(deleted\), rescored/).waitFor();
 		await undo(page, 'Run deleted');
 		await page.getByRole('heading', { level: 1, name: 'Capitals', exact: true }).waitFor();
-		await more('Delete this run');
-		await page.getByText(/which was deleted/).waitFor();
+		await more('Delete run');
+		await page.getByText(/\(deleted\)/).waitFor();
 		await story.client.evaluations.erase({ id: source.id });
 		await page.reload();
-		await page.getByText(/which was deleted/).waitFor();
+		await page.getByText(/\(deleted\)/).waitFor();
 		await page.getByText('London').first().waitFor();
 		expect(story.faults()).toEqual(noFaults);
 	}, 90_000);

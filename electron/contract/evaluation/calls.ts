@@ -7,6 +7,8 @@ import { configFileLimit, configFileSchema } from './config-file.ts';
 import { runConfigSchema } from './run-config.ts';
 import {
 	estimateSchema,
+	handScoreInputSchema,
+	handScoreSchema,
 	judgeCheckInputSchema,
 	judgeCheckUpdateSchema,
 	planPreviewInputSchema,
@@ -85,6 +87,11 @@ export const evaluationCalls = {
 			z.object({ arms: z.array(z.int()).min(1).max(8), position: z.int().min(0), epoch: z.int().min(0).default(0) }),
 		)
 		.output(rowDetailSchema),
+	/**
+	 * Stores a person's score of an output next to those of the run's scorers. Returns the score before, to undo it.
+	 * Throws Failure `arm-unknown`, `row-unknown`, `scorer-name-taken`.
+	 */
+	scoreByHand: call.input(handScoreInputSchema).output(z.object({ before: handScoreSchema.nullable() })),
 	/**
 	 * Resolves once nothing is being measured for the run. Rows are kept; the current shard is measured again later.
 	 */

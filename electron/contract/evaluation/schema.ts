@@ -116,9 +116,14 @@ export const runProgressSchema = z.object({
 	/** Rows that failed, and shards that were given up. */
 	errors: z.int(),
 	failedShards: z.int(),
-	/** null until it can be estimated. */
+	/** 0: longer than expected; null: not running. */
 	secondsLeft: z.number().nullable(),
-	/** "Q4_K_M, samples 65 to 96"; null: nothing at the moment. */
+	/**
+	 * Basis of the time left: answers of this run; earlier runs or chats with the models; or the size of their files.
+	 * Left out: unknown.
+	 */
+	secondsLeftBasis: z.enum(['measured', 'learned', 'guessed']).optional(),
+	/** "Q4_K_M, samples 65 to 96", "Waiting for a comparison"; null: nothing at the moment. */
 	doing: z.string().nullable(),
 });
 
@@ -247,6 +252,8 @@ export const answerSchema = z.object({
 	armId: z.int(),
 	label: z.string(),
 	runId: z.int(),
+	/** Position of the sample in that run; null: the run lacks it. */
+	position: z.int().nullable(),
 	status: z.enum(['done', 'failed']).nullable(),
 	failure: failureSchema.nullable(),
 	/** The prompt as sent; empty if choices were scored without one, see `detail`. */
@@ -288,6 +295,24 @@ export const rowDetailSchema = z.object({
 	answers: z.array(answerSchema),
 });
 
+/** A person's score of an output, stored under the scorer name "human". */
+export const handScoreSchema = z.object({
+	/** 1 right, 0 wrong, or anything between. */
+	value: z.number().min(0).max(1),
+	/** The reason, if one was given. */
+	note: z.string().max(10_000).default(''),
+});
+
+export const handScoreInputSchema = z.object({
+	armId: z.int(),
+	position: z.int().min(0),
+	epoch: z.int().min(0).default(0),
+	/** null: removes it. */
+	score: handScoreSchema.nullable(),
+});
+
+export type HandScore = z.infer<typeof handScoreSchema>;
+export type HandScoreInput = z.infer<typeof handScoreInputSchema>;
 export type Cell = z.infer<typeof cellSchema>;
 export type Row = z.infer<typeof rowSchema>;
 export type RowFilter = z.infer<typeof rowFilterSchema>;
@@ -332,7 +357,7 @@ export const pairSchema = z.object({
 	high: z.number(),
 	/** Two-sided, adjusted (Holm) if there are several sides. */
 	p: z.number(),
-	/** "McNemar, exact", "paired bootstrap", …. */
+	/** "McNemar, exact", "permutation, exact", …. */
 	method: z.string(),
 	/** Samples that only this side got right (or scored higher), and those that only the first did. */
 	gained: z.int(),
@@ -340,6 +365,11 @@ export const pairSchema = z.object({
 	verdict: z.enum(['better', 'worse', 'undecided', 'same']),
 	/** The smallest true difference that these samples would detect 4 times in 5; null: too few. */
 	detectable: z.number().nullable(),
+	/**
+	 * Fewest samples, or clusters of samples, on which a difference can show at all; null: there are as many. Below it,
+	 * nothing can be said, however large the difference.
+	 */
+	fewest: z.int().nullable(),
 	/**
 	 * Approximate number of samples in total that would show a difference as large as the observed one; null: it is
 	 * shown already, or there is none.

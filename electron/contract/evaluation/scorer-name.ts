@@ -1,5 +1,8 @@
 import type { ScorerInput } from './scorer.ts';
 
+/** Name under which scores by a person are stored; no scorer of a run may have it. */
+export const handScorer = 'human';
+
 type Named = Pick<ScorerInput, 'name' | 'kind'>;
 
 /** The name under which a scorer's values are stored: its own, otherwise its kind. */

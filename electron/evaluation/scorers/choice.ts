@@ -57,7 +57,7 @@ export function takenChoice(scorers: readonly Scorer[], { sample, detail }: Scor
 function valuesOf(measure: Choice['measure'], choices: readonly string[], detail: unknown) {
 	const parsed = detailSchema.safeParse(detail);
 	if (!parsed.success) {
-		return 'Likelihoods of the choices were not measured; that takes the technique “Likeliest choice” (choice-likelihood).';
+		return 'The likelihoods of the choices were not measured. Use the technique “Likeliest choice” (choice-likelihood).';
 	}
 	const { likelihoods, form } = parsed.data;
 	// One context followed by each choice or, for sentences with a blank, one context per choice.

@@ -168,7 +168,7 @@ export function createScoringWorker(
 				return (await parsers.run({ text, name } satisfies ConfigTask)) as ConfigFile;
 			} catch (error) {
 				if (!(error instanceof ParserStopped)) throw error;
-				const next = ['Make it simpler', 'Put samples into a file of their own, and name it under dataset'];
+				const next = ['Make it simpler', 'Move samples to their own file, and name it under dataset'];
 				if (error.reason === 'died') throw error.failure(`The file ${name}`, next);
 				throw new Failure(
 					{ code: 'config-unreadable', message: `${name} can't be read: it ${error.why}.`, next },

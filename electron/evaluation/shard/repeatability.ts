@@ -15,10 +15,10 @@ export function noteRepeatedRows(
 	if (first !== undefined) {
 		if (repeatable === 'no') return;
 		const cut = (text: string): string => (text.length > 80 ? `${text.slice(0, 80)}…` : text);
-		const note = `${label}: sample ${first.key} came out otherwise when its shard was measured again: “${cut(first.before)}”, then “${cut(first.now)}”${mismatches.length > 1 ? `; so did ${mismatches.length - 1} more` : ''}`;
+		const note = `${label}: sample ${first.key} had another answer when it was measured again: “${cut(first.before)}”, then “${cut(first.now)}”${mismatches.length > 1 ? `; so did ${mismatches.length - 1} more` : ''}`;
 		setRepeatable(database, runId, 'no', note);
 	} else if (again > 0 && repeatable === 'unknown') {
-		setRepeatable(database, runId, 'yes', 'Rows that were measured a second time came out the same');
+		setRepeatable(database, runId, 'yes', 'Answers that were measured again were the same');
 	}
 }
 
@@ -43,10 +43,10 @@ export function noteRepeatedRun({ database }: Pick<EvaluationContext, 'database'
 				database,
 				id,
 				'no',
-				`${differing} of ${now.length} parts came out otherwise in run ${other}, which is of the same manifest`,
+				`${differing} of ${now.length} shards had other answers in run ${other}, which has the same manifest`,
 			);
 		} else if (repeatable !== 'no') {
-			setRepeatable(database, id, 'yes', `Every answer came out the same in run ${other}, token by token`);
+			setRepeatable(database, id, 'yes', `Every answer was the same in run ${other}, token by token`);
 		}
 	}
 }

@@ -88,6 +88,10 @@ export function putScore(database: WritableDatabase, resultId: number, scorer: s
 	);
 }
 
+export function deleteScore(database: WritableDatabase, resultId: number, scorer: string): void {
+	run(database, 'DELETE FROM scores WHERE result_id = :resultId AND scorer = :scorer', { resultId, scorer });
+}
+
 export function resultsOfShard(database: ReadableDatabase, armId: number, shard: number): readonly StoredResult[] {
 	return all<StoredResult>(
 		database,

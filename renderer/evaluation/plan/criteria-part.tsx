@@ -16,8 +16,8 @@ export function CriteriaPart({ draft, change }: { draft: RunDraft; change: (part
 		change({ criteria: criteria.map((one, at) => (at === index ? next : one)) });
 	return (
 		<FormPart
-			title="Ready when"
-			hint="Set before the run, so that no result can move it."
+			title="Pass criteria"
+			hint="Set before the run, so that no result changes them."
 			action={
 				<Button
 					kind="ghost"
@@ -35,7 +35,7 @@ export function CriteriaPart({ draft, change }: { draft: RunDraft; change: (part
 						})
 					}
 				>
-					Add a criterion
+					Add criterion
 				</Button>
 			}
 		>
@@ -45,7 +45,7 @@ export function CriteriaPart({ draft, change }: { draft: RunDraft; change: (part
 					// biome-ignore lint/suspicious/noArrayIndexKey: two criteria may be alike while they are edited
 					<div key={index} className="flex w-full flex-wrap items-center gap-2">
 						<Select
-							label="Of what"
+							label="Metric"
 							value={criterion.metric}
 							onChange={(metric) =>
 								put(index, {
@@ -62,7 +62,7 @@ export function CriteriaPart({ draft, change }: { draft: RunDraft; change: (part
 							}))}
 						/>
 						<Select
-							label="Which side"
+							label="At least or at most"
 							value={criterion.operator}
 							onChange={(operator) => put(index, { ...criterion, operator })}
 							options={[

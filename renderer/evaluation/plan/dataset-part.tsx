@@ -17,15 +17,13 @@ export function DatasetPart({ plan, datasets }: { plan: Plan; datasets: readonly
 	if (filterUsable(datasets).length === 0) {
 		return (
 			<FormPart title="Dataset">
-				<p className="text-ink-2">
-					There is no dataset with samples yet. Import a file, or add answers of conversations.
-				</p>
+				<p className="text-ink-2">No dataset has samples yet. Import a file, or add answers from conversations.</p>
 				<Button onClick={() => layout.go({ section: 'datasets', datasetId: null })}>Go to Datasets</Button>
 			</FormPart>
 		);
 	}
 	return (
-		<FormPart title="Dataset" hint="The samples that every combination answers.">
+		<FormPart title="Dataset" hint="Every combination answers these samples.">
 			<div className="flex flex-wrap items-center gap-2">
 				<SampleChoice
 					datasets={datasets}

@@ -20,13 +20,13 @@ export function DelimiterField({ value, onChange }: { value: string; onChange: (
 			<span className="inline-flex items-center gap-1.5">
 				<span className="text-xs text-ink-2">Before a choice stands</span>
 				<Select<string>
-					label="Before a choice stands"
+					label="Delimiter"
 					value={isOwn ? other : value}
 					onChange={(next) => {
 						setOwn(next === other);
 						if (next !== other) onChange(next);
 					}}
-					options={[...usual, { value: other, words: 'something else' }]}
+					options={[...usual, { value: other, words: 'other text' }]}
 				/>
 			</span>
 			{isOwn ? (

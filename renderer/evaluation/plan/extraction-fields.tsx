@@ -23,7 +23,7 @@ export function ExtractionFields({
 			<span className="inline-flex items-center gap-1.5">
 				<span className="text-xs text-ink-2">The answer is</span>
 				<Select
-					label="The answer is"
+					label="Extract answer"
 					value={extract.kind}
 					onChange={(kind) => onChange(createExtraction(kind))}
 					options={kinds
@@ -59,7 +59,7 @@ function RuleFields({ extract, onChange }: { extract: Extraction; onChange: (ext
 		case 'gsm8k':
 			return (
 				<Select
-					label="How strictly"
+					label="Strictness"
 					value={extract.mode}
 					onChange={(mode) => onChange({ ...extract, mode })}
 					options={[
@@ -72,7 +72,7 @@ function RuleFields({ extract, onChange }: { extract: Extraction; onChange: (ext
 			return (
 				<>
 					<Select
-						label="Which match"
+						label="Match"
 						value={extract.take}
 						onChange={(take) => onChange({ ...extract, take })}
 						options={[

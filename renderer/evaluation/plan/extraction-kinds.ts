@@ -8,7 +8,7 @@ export const extractionKinds: Record<Extraction['kind'], string> = {
 	'last-number': 'the last number',
 	letter: 'the letter of a choice',
 	boxed: String.raw`what stands in \boxed{…}`,
-	json: 'a field of its JSON',
+	json: 'a JSON field',
 	gsm8k: 'what GSM8K counts',
 	regex: 'what a pattern finds',
 };
@@ -19,7 +19,7 @@ export function describeExtraction(extract: Extraction): string {
 		case 'after':
 			return `what follows “${extract.marker}”`;
 		case 'json':
-			return `“${extract.field}” of its JSON`;
+			return `JSON field “${extract.field}”`;
 		case 'regex':
 			return extract.pattern === '' ? extractionKinds.regex : `what /${extract.pattern}/ finds`;
 		case 'gsm8k':

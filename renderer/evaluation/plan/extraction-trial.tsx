@@ -42,9 +42,7 @@ export function ExtractionTrialView({
 				</p>
 			)}
 			{trial === undefined ? null : trial.source === null ? (
-				<p className="text-ink-3">
-					After a first run of this dataset, what the rule finds in its outputs is shown here.
-				</p>
+				<p className="text-ink-3">Run this dataset once to try the rule on its outputs here.</p>
 			) : (
 				<Trial trial={trial} onSource={setSource} />
 			)}
@@ -76,7 +74,7 @@ function Trial({ trial, onSource }: { trial: ExtractionTrial; onSource: (source:
 						small
 						value={String(source)}
 						options={[
-							{ value: everyArm, words: 'all of these', detail: formatShare(arms) },
+							{ value: everyArm, words: 'all combinations', detail: formatShare(arms) },
 							...arms.map((arm) => ({ value: String(arm.armId), words: describeArm(arm), detail: formatShare([arm]) })),
 						]}
 						onChange={(value) => onSource(value === everyArm ? everyArm : Number(value))}

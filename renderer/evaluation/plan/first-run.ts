@@ -43,7 +43,6 @@ export function createFirstConfig(look: DatasetLook, prompts: readonly Prompt[],
 	const twin = prompts.length > 1 ? null : withExamples(technique, look);
 	const shots = (one: TechniqueInput): number => ('shots' in one ? (one.shots ?? 0) : 0);
 	return {
-		name: look.dataset.name,
 		dataset: { datasetId: look.dataset.id },
 		promptVersionIds: prompts.map(({ latest }) => latest.id),
 		// The one without examples comes first, as the baseline.
@@ -63,7 +62,7 @@ export async function startFirstRun(services: Services, dataset: Dataset): Promi
 	const model = chooseDefaultModel(await fetchLibraryFiles(services));
 	if (model === undefined) {
 		toasts.show({
-			text: 'A run needs a model, and there is none yet.',
+			text: 'Add a model before you start a run.',
 			action: { label: 'Go to Models', run: () => layout.go({ section: 'models' }) },
 		});
 		return;

@@ -60,7 +60,7 @@ export function JudgeCheck({ judge }: { judge: Judge }) {
 			</div>
 		);
 	}
-	const blocked = rubric.trim() === '' ? 'Write first what it looks for' : undefined;
+	const blocked = rubric.trim() === '' ? 'Write a rubric first' : undefined;
 	return (
 		<div className="flex w-full flex-col gap-2">
 			<div className="flex flex-wrap items-center gap-3">
@@ -69,13 +69,13 @@ export function JudgeCheck({ judge }: { judge: Judge }) {
 				</Button>
 				<span className="flex-1 text-pretty text-xs text-ink-2" role="status">
 					{check.kind !== 'done'
-						? 'It marks chat answers that you rated, to see whether it agrees with you.'
+						? 'The judge scores chat answers that you rated, to measure how far it agrees with you.'
 						: check.of === asked
 							? check.agreement.words
-							: 'The judge has changed since; check it again.'}
+							: 'The judge has changed. Check it again.'}
 				</span>
 			</div>
-			{check.kind === 'failed' ? <FailureCard title="The judge was not checked" failure={check.failure} /> : null}
+			{check.kind === 'failed' ? <FailureCard title="Couldn’t check the judge" failure={check.failure} /> : null}
 		</div>
 	);
 }

@@ -50,7 +50,7 @@ export function NewRun({ given }: { given: NewRunStart }) {
 					)}
 					{plan.failure === null ? null : (
 						<div className="pt-4">
-							<FailureCard title="The form could not be filled in" failure={plan.failure} />
+							<FailureCard title="Couldn’t fill in the form" failure={plan.failure} />
 						</div>
 					)}
 					{choices === null ? (
@@ -95,9 +95,7 @@ function LoadedNote({ loaded, onClose }: { loaded: LoadedFile; onClose: () => vo
 			{gaps ? <Icon of={TriangleAlert} size={14} className="mt-0.5 text-warn" /> : null}
 			<div role="status" className="min-w-0 flex-1 [overflow-wrap:anywhere] text-pretty">
 				<p className="font-medium">
-					{gaps
-						? `Not all that ${fileName} names is here. Choose something else for it.`
-						: `Filled in from ${fileName}.`}
+					{gaps ? `Some of what ${fileName} names is missing. Choose a replacement.` : `Filled in from ${fileName}.`}
 				</p>
 				<ul className="text-ink-2">
 					{problems.map(({ message, next }) => (

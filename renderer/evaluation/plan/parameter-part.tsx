@@ -24,7 +24,7 @@ export function ParameterPart({ draft, change }: { draft: RunDraft; change: (par
 	return (
 		<FormPart
 			title="Answers"
-			hint="At temperature 0 the same question has one answer."
+			hint="At temperature 0, a question always gets the same answer."
 			action={
 				<Button
 					kind="ghost"
@@ -33,7 +33,7 @@ export function ParameterPart({ draft, change }: { draft: RunDraft; change: (par
 					className="-ml-2"
 					onClick={() => change({ parameters: [...parameters, { ...defaultParameters, temperature: 0.7 }] })}
 				>
-					Compare another setting
+					Compare other parameters
 				</Button>
 			}
 		>
@@ -74,7 +74,7 @@ export function ParameterPart({ draft, change }: { draft: RunDraft; change: (par
 							<IconButton
 								icon={X}
 								size="sm"
-								label="Remove this setting"
+								label="Remove these parameters"
 								onClick={() => change({ parameters: parameters.filter((_, at) => at !== index) })}
 							/>
 						)}

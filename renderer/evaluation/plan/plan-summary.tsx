@@ -31,8 +31,8 @@ export function PlanSummary({
 			warnings={estimate?.warnings ?? []}
 			button={{
 				icon: Play,
-				label: 'Start the run',
-				busy: starting ? 'Beginning' : undefined,
+				label: 'Start run',
+				busy: starting ? 'Starting' : undefined,
 				blocked: missing ?? estimated.failure?.message,
 				onPress: onStart,
 			}}
@@ -40,7 +40,7 @@ export function PlanSummary({
 			<Product draft={draft} />
 			{estimate === undefined ? (
 				<p className="text-xs text-ink-3">
-					{missing === null ? (failure === null ? 'Estimating …' : '') : `${missing}, and the estimate stands here.`}
+					{missing === null ? (failure === null ? 'Estimating …' : '') : `${missing} to see the estimate.`}
 				</p>
 			) : (
 				<Figures estimate={estimate} stale={estimated.isLoading} />
@@ -96,10 +96,10 @@ function Figures({ estimate, stale }: { estimate: Estimate; stale: boolean }) {
 		estimate;
 	const rows: (readonly [string, string])[] = [
 		['Samples', formatCount(samples)],
-		['Asked of models', formatCount(calls)],
+		['Model calls', formatCount(calls)],
 		['Prompt tokens', formatRoughCount(promptTokens)],
 		[
-			'Written tokens',
+			'Output tokens',
 			completionTokens === mostCompletionTokens
 				? `${formatRoughCount(mostCompletionTokens)} at most`
 				: `${formatRoughCount(completionTokens)}, ${formatRoughCount(mostCompletionTokens)} at most`,
@@ -118,7 +118,7 @@ function Figures({ estimate, stale }: { estimate: Estimate; stale: boolean }) {
 			</dl>
 			<p className="mt-2 text-xs text-pretty text-ink-3 max-[1099px]:mt-1">
 				{basis === 'none'
-					? 'These models were never measured here: how long it takes shows after the first rows.'
+					? 'These models have not been measured on this computer. The time shows once the run starts.'
 					: `From ${basis === 'runs' ? 'earlier runs with these models' : 'how fast these models answer in chats'}${mostSeconds === null || seconds === null || mostSeconds < seconds * 1.2 ? '' : `; at most ${formatDuration(mostSeconds * 1000)}`}.`}
 			</p>
 		</div>

@@ -99,7 +99,7 @@ export function PromptPart({
 					</Button>
 				) : null}
 				<Button kind="ghost" size="sm" onClick={() => layout.go({ section: 'prompts', promptId: null })}>
-					Write a prompt
+					New prompt
 				</Button>
 			</div>
 		</FormPart>

@@ -43,7 +43,7 @@ export function PromptPreview({ plan: { draft }, index }: { plan: Plan; index: n
 	const chosen = files.filter(({ id }) => draft.modelFileIds.includes(id));
 	const plain = chosen.length > 0 && chosen.every(({ chat }) => !chat);
 	if (input === null && written)
-		return <p className="text-xs text-ink-3">With a dataset and a prompt, what is asked is shown here.</p>;
+		return <p className="text-xs text-ink-3">Choose a dataset and a prompt to preview the request.</p>;
 	return (
 		<section aria-label="Preview" className="flex flex-col gap-1.5">
 			{failure === null ? null : (
@@ -64,14 +64,14 @@ export function PromptPreview({ plan: { draft }, index }: { plan: Plan; index: n
 							icon={ChevronUp}
 							size="sm"
 							label="Previous sample"
-							blocked={position === 0 ? 'This is the first' : undefined}
+							blocked={position === 0 ? 'First sample' : undefined}
 							onClick={() => setPosition(position - 1)}
 						/>
 						<IconButton
 							icon={ChevronDown}
 							size="sm"
 							label="Next sample"
-							blocked={answer.last ? 'This is the last' : undefined}
+							blocked={answer.last ? 'Last sample' : undefined}
 							onClick={() => setPosition(position + 1)}
 						/>
 					</div>

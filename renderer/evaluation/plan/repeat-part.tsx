@@ -7,10 +7,10 @@ import { emptyDraft, type RunDraft } from './run-draft.ts';
 export function RepeatPart({ draft, change }: { draft: RunDraft; change: (part: Partial<RunDraft>) => void }) {
 	const greedy = draft.parameters.every(({ temperature }) => temperature === 0);
 	return (
-		<FormPart title="Measuring" hint="Part of what makes two runs equal.">
+		<FormPart title="Measurement" hint="Needed to reproduce the run.">
 			<div className="flex flex-wrap items-center gap-x-3 gap-y-1.5">
 				<InlineNumber
-					label="Answers of each sample"
+					label="Answers per sample"
 					value={draft.epochs}
 					onChange={(epochs) => change({ epochs: epochs ?? 1 })}
 					min={1}
@@ -26,7 +26,7 @@ export function RepeatPart({ draft, change }: { draft: RunDraft; change: (part: 
 					width={84}
 				/>
 				<InlineNumber
-					label="Rows at once"
+					label="Parallel samples"
 					value={draft.width}
 					onChange={(width) => change({ width: width ?? 8 })}
 					min={1}
@@ -45,11 +45,11 @@ export function RepeatPart({ draft, change }: { draft: RunDraft; change: (part: 
 			</div>
 			<p className="text-xs text-pretty text-ink-3">
 				{draft.width === 1
-					? 'One row at a time answers token for token as chat does, and takes longest.'
-					: `${draft.width} rows are decoded together, which is faster than one after the other. ${
+					? 'One sample at a time gives the same tokens as chat, and is slowest.'
+					: `${draft.width} samples run in parallel, which is faster. ${
 							draft.independent
-								? 'Other rows don’t change an answer; in chat it can differ, because a row alone is rounded differently.'
-								: 'The rows decoded with an answer can change it: the same sample can be answered differently in a longer run.'
+								? 'Other samples don’t change an answer. Chat may answer differently, because a single answer is rounded differently.'
+								: 'Samples decoded together can change an answer, so a longer run may answer the same sample differently.'
 						}`}
 				{greedy && draft.epochs > 1
 					? ' At temperature 0 every answer of a sample is the same: several tell nothing more.'
@@ -65,7 +65,7 @@ export function RepeatPart({ draft, change }: { draft: RunDraft; change: (part: 
 			>
 				<FieldLine>
 					<InlineNumber
-						label="Rows in a part"
+						label="Samples per shard"
 						value={draft.shardSize}
 						onChange={(shardSize) => change({ shardSize: shardSize ?? emptyDraft.shardSize })}
 						min={1}
@@ -84,7 +84,7 @@ export function RepeatPart({ draft, change }: { draft: RunDraft; change: (part: 
 					/>
 				</FieldLine>
 				<InlineCheckbox
-					label="Independent rows"
+					label="Independent samples"
 					checked={draft.independent}
 					onChange={() => change({ independent: !draft.independent })}
 				/>

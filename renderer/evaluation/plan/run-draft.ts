@@ -89,22 +89,22 @@ export function describeMissing(draft: RunDraft): string | null {
 	const unwritten = draft.techniques.map(describeIncomplete).find((words) => words !== null);
 	if (unwritten !== undefined) return unwritten;
 	if (draft.modelFileIds.length === 0) return 'Choose a model';
-	if (draft.scorers.length === 0) return 'Choose how answers are scored';
+	if (draft.scorers.length === 0) return 'Add a scorer';
 	for (const scorer of draft.scorers) {
-		if (scorer.kind === 'regex' && scorer.pattern.trim() === '') return 'Write the pattern of the scorer';
-		if (scorer.kind === 'javascript' && scorer.code.trim() === '') return 'Write the function of the scorer';
-		if (scorer.kind === 'judge' && scorer.rubric.trim() === '') return 'Write what the judge looks for';
+		if (scorer.kind === 'regex' && scorer.pattern.trim() === '') return 'Write the scorer’s pattern';
+		if (scorer.kind === 'javascript' && scorer.code.trim() === '') return 'Write the scorer’s function';
+		if (scorer.kind === 'judge' && scorer.rubric.trim() === '') return 'Write the judge’s rubric';
 	}
 	return null;
 }
 
 /** Describes what a technique still needs. */
 function describeIncomplete(technique: Technique): string | null {
-	if ('shots' in technique && technique.answer === '') return 'Write what an example answers';
+	if ('shots' in technique && technique.answer === '') return 'Write the example answer';
 	const extract = 'extract' in technique ? technique.extract : null;
-	if (extract?.kind === 'after' && extract.marker === '') return 'Write the mark that the answer follows';
-	if (extract?.kind === 'json' && extract.field === '') return 'Write the field that holds the answer';
-	if (extract?.kind === 'regex' && extract.pattern === '') return 'Write the pattern that finds the answer';
+	if (extract?.kind === 'after' && extract.marker === '') return 'Write the marker before the answer';
+	if (extract?.kind === 'json' && extract.field === '') return 'Write the answer’s JSON field';
+	if (extract?.kind === 'regex' && extract.pattern === '') return 'Write the answer’s pattern';
 	return null;
 }
 

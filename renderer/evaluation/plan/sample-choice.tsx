@@ -64,7 +64,7 @@ export function SampleChoice({
 					label="Split"
 					value={chosen.split ?? allSplits}
 					options={[
-						{ value: allSplits, words: 'All but the examples' },
+						{ value: allSplits, words: 'All except examples' },
 						...look.facets.splits.map(({ split, count: samples }) => ({
 							value: split,
 							words: split,

@@ -11,13 +11,13 @@ interface Flag {
 
 /** Boolean options by the scorer's field; common ones come before "More". */
 const flags: readonly Flag[] = [
-	{ key: 'ignoreWhitespace', label: 'Runs of white space count as one space' },
+	{ key: 'ignoreWhitespace', label: 'Collapse white space' },
 	{ key: 'ignoreArticles', label: 'Ignore a, an, the' },
-	{ key: 'all', label: 'All alternatives must be there' },
+	{ key: 'all', label: 'Require all alternatives' },
 	{ key: 'multiline', label: '^ and $ also match at lines' },
-	{ key: 'dotAll', label: 'The dot also matches line ends' },
+	{ key: 'dotAll', label: 'Dot matches line ends' },
 	{ key: 'percentAsShare', label: '“50 %” is 0.5' },
-	{ key: 'allowFence', label: 'JSON inside a ``` fence counts' },
+	{ key: 'allowFence', label: 'Accept JSON in a ``` fence' },
 	{ key: 'showTarget', label: 'Show the judge the target' },
 ];
 
@@ -40,7 +40,7 @@ export function ScorerAdvancedFields({ scorer, onChange }: { scorer: Scorer; onC
 				/>
 				{scorer.kind === 'json-fields' ? (
 					<InlineNumber
-						label="Numbers within"
+						label="Number tolerance"
 						value={scorer.tolerance}
 						onChange={(tolerance) => onChange({ ...scorer, tolerance: tolerance ?? 0 })}
 						min={0}
@@ -83,7 +83,7 @@ export function ScorerAdvancedFields({ scorer, onChange }: { scorer: Scorer; onC
 			</FieldLine>
 			{'expected' in scorer ? (
 				<TextArea
-					label="Held against"
+					label="Expected answer"
 					hint="{{target}}, or a column"
 					mono
 					maxHeight={120}

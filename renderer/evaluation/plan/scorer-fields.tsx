@@ -51,7 +51,7 @@ function MainFields({
 					/>
 					{scorer.kind === 'levenshtein' ? null : (
 						<InlineText
-							label="Alternatives split by"
+							label="Alternatives separator"
 							value={scorer.separator}
 							onChange={(separator) => onChange({ ...scorer, separator: separator.slice(0, 20) })}
 							placeholder="none"
@@ -64,7 +64,7 @@ function MainFields({
 			return (
 				<>
 					<Select
-						label="Which number of the answer"
+						label="Number to compare"
 						value={scorer.find}
 						onChange={(find) => onChange({ ...scorer, find })}
 						options={[
@@ -105,11 +105,11 @@ function MainFields({
 						onChange={() => onChange({ ...scorer, ignoreCase: !scorer.ignoreCase })}
 					/>
 					<Select
-						label="What counts"
+						label="Score"
 						value={scorer.require}
 						onChange={(require) => onChange({ ...scorer, require })}
 						options={[
-							{ value: 'share', words: 'the share of right fields' },
+							{ value: 'share', words: 'share of right fields' },
 							{ value: 'all', words: 'all fields or nothing' },
 						]}
 					/>
@@ -137,12 +137,12 @@ function MainFields({
 						onChange={() => onChange({ ...scorer, ignoreCase: !scorer.ignoreCase })}
 					/>
 					<Select
-						label="Right where"
+						label="Right if"
 						value={scorer.right}
 						onChange={(right) => onChange({ ...scorer, right })}
 						options={[
-							{ value: 'match', words: 'right where it matches' },
-							{ value: 'no-match', words: 'right where it does not match' },
+							{ value: 'match', words: 'right if it matches' },
+							{ value: 'no-match', words: 'right if it doesn’t match' },
 						]}
 					/>
 				</>
@@ -154,10 +154,10 @@ function MainFields({
 					value={scorer.measure}
 					onChange={(measure) => onChange({ ...scorer, measure })}
 					options={[
-						{ value: 'acc', words: 'likelihood as it is (acc)' },
-						{ value: 'acc-norm', words: 'by length in characters (acc_norm)' },
-						{ value: 'acc-bytes', words: 'by length in bytes' },
-						{ value: 'mutual-information', words: 'less that without the question' },
+						{ value: 'acc', words: 'likelihood (acc)' },
+						{ value: 'acc-norm', words: 'likelihood by characters (acc_norm)' },
+						{ value: 'acc-bytes', words: 'likelihood by bytes' },
+						{ value: 'mutual-information', words: 'minus likelihood without the question' },
 						{ value: 'brier', words: 'Brier score (1 is best)' },
 					]}
 				/>
@@ -179,7 +179,7 @@ function MainFields({
 			return (
 				<>
 					<Select
-						label="How strictly"
+						label="Strictness"
 						value={scorer.mode}
 						onChange={(mode) => onChange({ ...scorer, mode })}
 						options={[
@@ -188,7 +188,7 @@ function MainFields({
 						]}
 					/>
 					<Select
-						label="What counts"
+						label="Score"
 						value={scorer.level}
 						onChange={(level) => onChange({ ...scorer, level })}
 						options={[
@@ -215,7 +215,7 @@ function MainFields({
 			return (
 				<>
 					<Select
-						label="Model that judges"
+						label="Judge model"
 						value={String(scorer.modelFileId)}
 						onChange={(id) => onChange({ ...scorer, modelFileId: Number(id) })}
 						options={judgesOf(files, scorer.modelFileId)}
@@ -225,20 +225,20 @@ function MainFields({
 						value={scorer.scale}
 						onChange={(scale) => onChange({ ...scorer, scale })}
 						options={[
-							{ value: 'pass-fail', words: 'passes or fails' },
-							{ value: 'grade', words: 'grades from 1 to 5' },
-							{ value: 'grade-10', words: 'grades from 1 to 10' },
+							{ value: 'pass-fail', words: 'pass or fail' },
+							{ value: 'grade', words: 'grade from 1 to 5' },
+							{ value: 'grade-10', words: 'grade from 1 to 10' },
 							{ value: 'pair', words: 'better than the target' },
 						]}
 					/>
 					<InlineCheckbox
-						label="Reasons first"
+						label="Give reasons first"
 						checked={scorer.reasons}
 						onChange={() => onChange({ ...scorer, reasons: !scorer.reasons })}
 					/>
 					<div className="w-full">
 						<TextArea
-							label="What it looks for"
+							label="Rubric"
 							value={scorer.rubric}
 							onChange={(event) => onChange({ ...scorer, rubric: event.target.value })}
 							placeholder="The answer is polite, names the refund, and promises nothing else."
@@ -253,7 +253,7 @@ function MainFields({
 								onChange(completeScorer({ ...mtBenchJudge(scorer.modelFileId), showTarget: scorer.showTarget }))
 							}
 						>
-							Judge as MT-Bench does
+							Use the MT-Bench rubric
 						</Button>
 					) : null}
 					<JudgeCheck judge={scorer} />
@@ -291,7 +291,7 @@ function FieldsField({ scorer, onChange }: { scorer: FieldScorer; onChange: (sco
 		<div className="w-full">
 			<TextField
 				autoFocus={scorer.fields.length === 0}
-				label="Fields that count"
+				label="Fields to compare"
 				hint="separated by commas; none: all"
 				mono
 				value={text}

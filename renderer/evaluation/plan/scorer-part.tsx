@@ -30,7 +30,7 @@ export function ScorerPart({
 	return (
 		<FormPart
 			title="Scorers"
-			hint={scorers.length > 1 ? 'The first one is the headline.' : 'What makes an answer right.'}
+			hint={scorers.length > 1 ? 'The first is the headline.' : 'How answers are scored.'}
 			action={
 				<Menu
 					align="start"
@@ -38,7 +38,7 @@ export function ScorerPart({
 					trigger={
 						<button type="button" className={`${buttonClass('ghost', 'sm')} -ml-2`}>
 							<Icon of={Plus} size={14} />
-							Add a scorer
+							Add scorer
 						</button>
 					}
 				>
@@ -59,9 +59,9 @@ export function ScorerPart({
 			{scorers.length === 0 && look !== null ? (
 				<p className="text-ink-2">
 					{look.facets.withTarget > 0
-						? 'No scorer can tell by these targets what is right.'
-						: 'Nothing in this dataset says what is right.'}{' '}
-					Add a scorer that needs no target: a pattern, a judge, or a function of your own.
+						? 'No automatic scorer fits these targets.'
+						: 'This dataset has no targets to score by.'}{' '}
+					Add scorer that needs no target: a pattern, a judge, or a function of your own.
 				</p>
 			) : null}
 			{scorers.map((scorer, index) => (

@@ -42,7 +42,7 @@ export function TechniqueFields({
 			) : null}
 			{technique.kind === 'choice-likelihood' ? (
 				<Select
-					label="What is scored"
+					label="Score"
 					value={technique.form}
 					onChange={(form) => onChange({ ...technique, form })}
 					options={[
@@ -64,7 +64,7 @@ export function TechniqueFields({
 				<span className="inline-flex items-center gap-1.5">
 					<span className="text-xs text-ink-2">from</span>
 					<Select
-						label="Split that examples come from"
+						label="Split with the examples"
 						value={technique.split}
 						onChange={(split) => onChange({ ...technique, split })}
 						options={[...new Set([...splits, technique.split])].map((split) => ({ value: split, words: split }))}

@@ -11,10 +11,13 @@ import { completeTechnique } from './run-draft.ts';
 export const techniqueKinds: Record<Technique['kind'], { words: string; hint: string }> = {
 	'zero-shot': { words: 'Zero-shot', hint: 'the question alone' },
 	'few-shot': { words: 'Examples', hint: 'solved samples before the question' },
-	'chain-of-thought': { words: 'Chain of thought', hint: 'thinks first, then answers' },
-	'self-consistency': { words: 'Self-consistency', hint: 'several chains of thought, the most frequent answer counts' },
-	'choice-letter': { words: 'Letter of the choice', hint: 'choices with letters, the model writes one' },
-	'choice-likelihood': { words: 'Likeliest choice', hint: 'nothing is written: the choice the model finds likeliest' },
+	'chain-of-thought': { words: 'Chain of thought', hint: 'reasons first, then answers' },
+	'self-consistency': { words: 'Self-consistency', hint: 'several chains of thought; the most frequent answer counts' },
+	'choice-letter': { words: 'Letter choice', hint: 'lettered choices; the model writes a letter' },
+	'choice-likelihood': {
+		words: 'Likeliest choice',
+		hint: 'nothing is generated; the choice with the highest likelihood',
+	},
 };
 
 /** Lists the splits of the dataset. */

@@ -31,7 +31,7 @@ export function TechniquePart({ plan }: { plan: Plan }) {
 	return (
 		<FormPart
 			title="Techniques"
-			hint="How the question is put."
+			hint="How the model is asked."
 			action={
 				<Menu
 					align="start"
@@ -39,7 +39,7 @@ export function TechniquePart({ plan }: { plan: Plan }) {
 					trigger={
 						<button type="button" className={`${buttonClass('ghost', 'sm')} -ml-2`}>
 							<Icon of={Plus} size={14} />
-							Add a technique
+							Add technique
 						</button>
 					}
 				>
@@ -97,17 +97,17 @@ function NothingApart({ split, setApart }: { split: string | undefined; setApart
 	return (
 		<div className="flex w-full flex-wrap items-center gap-x-3 gap-y-1.5 rounded-[8px] bg-warn-soft px-3 py-2 text-xs">
 			<span className="min-w-48 flex-1 text-pretty">
-				Every sample is in “{split}” and tested. Examples come from a split that is not.
+				Every sample is in the split “{split}” and is tested. Examples need a split of their own.
 			</span>
 			<Button
 				size="sm"
-				busy={busy ? 'Setting apart' : undefined}
+				busy={busy ? 'Moving' : undefined}
 				onClick={() => {
 					setBusy(true);
 					void setApart().finally(() => setBusy(false));
 				}}
 			>
-				Set some apart
+				Reserve examples
 			</Button>
 		</div>
 	);
@@ -126,11 +126,11 @@ function AskingFields({
 	onChange: (technique: Technique) => void;
 }) {
 	return (
-		<MoreFields label="How it is asked" about={describeTechnique(technique)} changed={isChanged(technique)}>
+		<MoreFields label="Advanced" about={describeTechnique(technique)} changed={isChanged(technique)}>
 			{'instruction' in technique ? (
 				<TextArea
-					label="Added to the prompt"
-					hint="empty: the prompt says it itself"
+					label="Instruction added to the prompt"
+					hint="empty: add nothing"
 					maxHeight={120}
 					value={technique.instruction}
 					onChange={(event) => onChange({ ...technique, instruction: event.target.value })}
@@ -168,12 +168,12 @@ function ExampleFields({
 				<span className="inline-flex items-center gap-1.5">
 					<span className="text-xs text-ink-2">Examples are</span>
 					<Select
-						label="Which examples"
+						label="Choose examples"
 						value={technique.pick}
 						onChange={(pick) => onChange({ ...technique, pick })}
 						options={[
-							{ value: 'random', words: 'drawn at random' },
-							{ value: 'first', words: 'the first of the split' },
+							{ value: 'random', words: 'at random' },
+							{ value: 'first', words: 'first of the split' },
 						]}
 					/>
 				</span>
@@ -191,12 +191,12 @@ function ExampleFields({
 			{/* With choices, an example's answer is always the right choice. */}
 			{isChoice ? null : (
 				<TextArea
-					label="What an example answers"
+					label="Example answer"
 					hint="{{target}}, or a column"
 					mono
 					maxHeight={120}
 					value={answer}
-					error={answer === '' ? 'An example without an answer shows nothing: write {{target}}.' : undefined}
+					error={answer === '' ? 'An example needs an answer: write {{target}}.' : undefined}
 					onChange={(event) => onChange({ ...technique, answer: event.target.value })}
 				/>
 			)}
@@ -228,7 +228,7 @@ function ExtractionSection({
 	if (technique.kind === 'choice-likelihood') return null;
 	const words = 'extract' in technique ? describeExtraction(technique.extract) : 'the letter';
 	return (
-		<MoreFields label={`The answer is ${words}`}>
+		<MoreFields label={`Answer: ${words}`}>
 			<FieldLine>
 				{'extract' in technique ? (
 					<ExtractionFields
@@ -238,7 +238,7 @@ function ExtractionSection({
 					/>
 				) : (
 					<InlineCheckbox
-						label="The model can write nothing but a letter"
+						label="Allow only a letter"
 						checked={technique.forced}
 						onChange={() => onChange({ ...technique, forced: !technique.forced })}
 					/>

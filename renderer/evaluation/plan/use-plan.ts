@@ -144,7 +144,8 @@ export function usePlan(given: NewRunStart): Plan {
 		setChoices(known);
 		if (given.runId !== undefined) {
 			const run = await client.evaluations.get({ id: given.runId });
-			await takeDraft(known, { ...toRunDraft(run.config), versionId: null, name: '' });
+			const copied = { ...toRunDraft(run.config), versionId: null, name: '' };
+			await takeDraft(known, given.samples === undefined ? copied : { ...copied, limit: given.samples });
 			return;
 		}
 		const model = await modelOf(services, given.modelFileId);

@@ -1,4 +1,5 @@
 import { ChevronsUpDown } from 'lucide-react';
+import { handScorer } from '../../../electron/contract/evaluation/scorer-name.ts';
 import { Icon } from '../../design/icon.tsx';
 import { Menu, MenuItem } from '../../design/menu.tsx';
 import { Segmented } from '../../design/segmented.tsx';
@@ -59,7 +60,7 @@ export function ScorerChoice({
 				label="Score"
 				value={scorer}
 				onChange={onChange}
-				options={scorers.map((value) => ({ value, label: value }))}
+				options={scorers.map((value) => ({ value, label: value === handScorer ? 'By hand' : value }))}
 			/>
 		</div>
 	);

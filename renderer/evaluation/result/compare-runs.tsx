@@ -30,6 +30,7 @@ import { computeBarDomain, findBestArm, labelArm, toMatrix } from './result-matr
 import { rowsVersion } from './run-result.tsx';
 import { UnfairWarning } from './unfair-warning.tsx';
 import { usePairComparisons } from './use-pair-comparisons.ts';
+import { findVerdict, VerdictBanner } from './verdict-banner.tsx';
 
 /** Two runs side by side, paired by sample: warnings about unfairness, the difference, and the samples behind it. */
 export function CompareRuns({ ids }: { ids: readonly [number, number] }) {
@@ -50,8 +51,8 @@ export function CompareRuns({ ids }: { ids: readonly [number, number] }) {
 			{known ? (
 				<Skeleton rows={6} className="p-5" />
 			) : (
-				<EmptyState icon={X} title="One of the runs is not there">
-					It may have been deleted. Choose two runs in the list.
+				<EmptyState icon={X} title="Run not found">
+					One of the two runs may have been deleted. Choose two runs in the list.
 				</EmptyState>
 			)}
 		</>
@@ -109,6 +110,15 @@ function Pair({ first, second }: { first: Run; second: Run }) {
 	const comparison = comparisons.get(key);
 	const unit = chooseUnit(comparison?.sides.map(({ metric }) => metric ?? undefined) ?? []);
 	const labels = [armLabels(first), armLabels(second)] as const;
+	const unfinished = [first, second].find(({ status }) => status !== 'done') ?? second;
+	const verdict = findVerdict({
+		armPair: armPairs[0],
+		comparison,
+		subject: nameRun(second, first),
+		unit,
+		progress: unfinished,
+		total: unfinished.dataset.samples,
+	});
 	const sides = [
 		toArmSide(first, nameRun(first, second), baseId, labels[0], scorerOf(comparison, 0)),
 		toArmSide(second, nameRun(second, first), otherId, labels[1], scorerOf(comparison, 1)),
@@ -118,40 +128,46 @@ function Pair({ first, second }: { first: Run; second: Run }) {
 			<CompareHead first={first} second={second} />
 			<UnfairWarning unfair={listUnfair([comparison])} />
 			<div className="relative flex min-h-0 flex-1 flex-col max-[1099px]:overflow-x-hidden max-[1099px]:overflow-y-auto">
+				<VerdictBanner
+					title={
+						<>
+							{nameRun(second, first)}
+							<ArmChoice
+								label="Compared"
+								labels={labels[1]}
+								value={otherId}
+								onChange={(other) => setPair({ base: baseId, other })}
+							/>
+							<span className="font-normal text-ink-2">against</span>
+							{nameRun(first, second)}
+							<ArmChoice
+								label="Baseline"
+								labels={labels[0]}
+								value={baseId}
+								onChange={(base) => setPair({ base, other: otherId })}
+							/>
+						</>
+					}
+					verdict={verdict}
+					nothing={
+						comparisons.size === 0 ? null : 'No sample was scored on both sides, so there is nothing to compare.'
+					}
+				/>
 				<div className="grid flex-none items-start gap-x-7 gap-y-3.5 px-5 pt-3.5 pb-3 min-[1100px]:grid-cols-2">
 					<div className="min-w-0">
 						{scorers.length > 1 && scorer !== null ? (
 							<ScorerChoice scorers={scorers} scorer={scorer} onChange={setScorer} />
 						) : null}
 						{comparison === undefined ? null : <Sides sides={comparison.sides} unit={unit} names={sides} />}
-						{failure === null ? null : <FailureCard title="They could not be compared" failure={failure} />}
+						{failure === null ? null : <FailureCard title="Couldn’t compare these runs" failure={failure} />}
 					</div>
 					<div className="min-w-0 max-[1099px]:order-first">
 						<Difference
-							title={
-								<>
-									{nameRun(second, first)}
-									<ArmChoice
-										label="Compared"
-										labels={labels[1]}
-										value={otherId}
-										onChange={(other) => setPair({ base: baseId, other })}
-									/>
-									<span className="font-normal">against</span>
-									{nameRun(first, second)}
-									<ArmChoice
-										label="Baseline"
-										labels={labels[0]}
-										value={baseId}
-										onChange={(base) => setPair({ base, other: otherId })}
-									/>
-								</>
-							}
-							subject={nameRun(second, first)}
 							armPairs={armPairs}
 							comparisons={comparisons}
 							unit={unit}
 							selected={key}
+							unfinished={unfinished.status !== 'done'}
 							onSelect={(armPair) => setPair({ base: armPair.baseId, other: armPair.otherId })}
 						/>
 					</div>

@@ -9,7 +9,7 @@ export function Conditions({ run }: { run: Run }) {
 			'Dataset',
 			`${manifest.dataset.name} v${manifest.dataset.number}, ${formatCount(manifest.dataset.samples)} samples${manifest.dataset.split === null ? '' : ` of ${manifest.dataset.split}`}${manifest.dataset.tags === undefined ? '' : `, tagged ${manifest.dataset.tags.join(' and ')}`}`,
 		],
-		['Content of the dataset', manifest.dataset.sha256.slice(0, 16)],
+		['Dataset hash', manifest.dataset.sha256.slice(0, 16)],
 		...(manifest.marked === undefined
 			? []
 			: [['Outputs', `of run ${manifest.marked.runId}, ${manifest.marked.name}`] as const]),
@@ -17,7 +17,7 @@ export function Conditions({ run }: { run: Run }) {
 		['Epochs', formatCount(manifest.epochs)],
 		['Seed', String(manifest.seed)],
 		[
-			'Rows at once',
+			'Parallel samples',
 			`${manifest.width}${manifest.independent === true ? ', independent of each other' : ''}, in shards of ${manifest.shardSize}`,
 		],
 		[
@@ -27,7 +27,7 @@ export function Conditions({ run }: { run: Run }) {
 		['Threads', manifest.threads === 0 ? 'as many as cores' : String(manifest.threads)],
 		['Engine', manifest.engineBuild],
 		...Object.entries(conditions).map(([key, value]) => [conditionName(key), conditionValue(key, value)] as const),
-		['Begun', run.startedAt === null ? 'not yet' : formatFullTime(run.startedAt)],
+		['Started', run.startedAt === null ? 'not yet' : formatFullTime(run.startedAt)],
 		[
 			'Took',
 			run.startedAt === null || run.endedAt === null ? 'not finished' : formatDuration(run.endedAt - run.startedAt),

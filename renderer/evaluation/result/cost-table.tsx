@@ -23,8 +23,8 @@ export function CostTable({
 				caption="Tokens and time"
 				head="Combination"
 				columns={[
-					{ head: 'Prompt', unit: 'tokens a sample' },
-					{ head: 'Written', unit: 'tokens a sample' },
+					{ head: 'Prompt', unit: 'tokens per sample' },
+					{ head: 'Output', unit: 'tokens per sample' },
 					{ head: 'In all', unit: 'tokens' },
 					{ head: 'Latency p50', unit: 's' },
 					{ head: 'Latency p95', unit: 's' },
@@ -48,8 +48,8 @@ export function CostTable({
 			/>
 			<p className="px-5 pb-3 text-xs text-ink-3">
 				{width === 1
-					? 'One answer at a time: the latency is that of chat.'
-					: `Latency of one answer while up to ${width} were written at once: alone, each would come sooner. Generation is of all together.`}
+					? 'One answer at a time, as in chat.'
+					: `Latency of one answer while up to ${width} run in parallel; a single answer is faster. Generation counts all of them together.`}
 			</p>
 		</>
 	);

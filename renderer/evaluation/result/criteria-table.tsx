@@ -10,18 +10,18 @@ export function CriteriaTable({
 	outcomes,
 	arms,
 	labels,
+	unfinished,
 }: {
 	outcomes: readonly CriterionOutcome[];
 	arms: readonly Arm[];
 	labels: ReadonlyMap<number, string>;
+	/** Rows are missing, so nothing is called met. */
+	unfinished: boolean;
 }) {
 	const groups = Map.groupBy(outcomes, ({ criterion }) => JSON.stringify(criterion));
 	if (groups.size === 0) {
 		return (
-			<p className="px-5 py-3 text-ink-2">
-				No criteria were set for this run. Set before a run, they say when something is ready, and no result can move
-				them.
-			</p>
+			<p className="px-5 py-3 text-ink-2">No pass criteria. Set them before a run, so that no result changes them.</p>
 		);
 	}
 	const asked = [...groups.values()];
@@ -36,15 +36,17 @@ export function CriteriaTable({
 			rows={arms.map(({ id }) => ({
 				key: String(id),
 				head: labels.get(id) ?? '',
-				cells: asked.map((found) => <Outcome key={id} outcome={found.find(({ armId }) => armId === id)} />),
+				cells: asked.map((found) => (
+					<Outcome key={id} outcome={found.find(({ armId }) => armId === id)} unfinished={unfinished} />
+				)),
 			}))}
 		/>
 	);
 }
 
-function Outcome({ outcome }: { outcome: CriterionOutcome | undefined }) {
+function Outcome({ outcome, unfinished }: { outcome: CriterionOutcome | undefined; unfinished: boolean }) {
 	if (outcome === undefined) return '–';
-	const { icon, tone, words } = criterionStates[outcome.state];
+	const { icon, tone, words } = unfinished ? provisional : criterionStates[outcome.state];
 	const { criterion, value, low, high } = outcome;
 	const range =
 		low === null || high === null
@@ -67,6 +69,8 @@ function Outcome({ outcome }: { outcome: CriterionOutcome | undefined }) {
 function dropUnit(text: string): string {
 	return text.replace(/\u00A0.*$/, '');
 }
+
+const provisional = { icon: CircleHelp, tone: 'text-ink-3', words: 'So far' };
 
 const criterionStates = {
 	met: { icon: Check, tone: 'text-good', words: 'Met' },

@@ -23,14 +23,20 @@ const top = 6;
 const right = 12;
 
 /** Creates a scale from a little below the smallest value to a little above the largest; always includes zero. */
-export function differenceScale(marks: readonly DifferenceMark[], from: number, to: number) {
+export function differenceScale(
+	marks: readonly DifferenceMark[],
+	{ from, to, most: bound = Number.POSITIVE_INFINITY }: { from: number; to: number; most?: number },
+) {
 	const ends = [0, ...marks.flatMap(({ low, high }) => [low, high])];
 	const [least, most] = [Math.min(...ends), Math.max(...ends)];
 	const room = Math.max((most - least) * 0.06, 0.5);
-	return scaleLinear()
+	const scale = scaleLinear()
 		.domain([least < 0 ? least - room : -room, most > 0 ? most + room : room])
 		.range([from, to])
 		.nice(5);
+	// No share differs by more than all of it.
+	const [low = 0, high = 0] = scale.domain();
+	return scale.domain([Math.max(-bound, low), Math.min(bound, high)]);
 }
 
 /**
@@ -103,7 +109,11 @@ function Drawing({
 	const left = Math.min(width * 0.4, 12 + longest * 6.4);
 	const height = top + marks.length * rowHeight + axisHeight;
 	const bottom = height - axisHeight;
-	const x = differenceScale(marks, left, width - right);
+	const x = differenceScale(marks, {
+		from: left,
+		to: width - right,
+		...(unit === 'points' ? { most: 100 } : {}),
+	});
 	const ticks = x.ticks(Math.min(6, Math.max(3, Math.floor((width - left) / 56))));
 	const middle = (index: number): number => top + (index + 0.5) * rowHeight;
 	function press(event: KeyboardEvent): void {
@@ -199,7 +209,7 @@ function Mark({
 
 function markWords({ label, difference, low, high, clear, detail }: DifferenceMark, unit: string): string {
 	const rest = detail === undefined ? '' : `; ${detail}`;
-	const chance = clear ? '' : '; could still be chance';
+	const chance = clear ? '' : '; may be chance';
 	return `${label}: ${formatSigned(difference)} ${unit}, ${formatSigned(low)} to ${formatSigned(high)}${chance}${rest}`;
 }
 

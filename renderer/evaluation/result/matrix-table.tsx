@@ -31,6 +31,8 @@ export function MatrixTable({ matrix, ...choice }: { matrix: Matrix } & Choice) 
 	const metrics = variants.flatMap(({ arms }) => arms.map((arm) => arm?.metrics[choice.scorer]));
 	const domain = computeBarDomain(metrics, choice.unit);
 	const low = variants.length > tallRows;
+	// What sets the columns apart comes first.
+	const quantizationsDiffer = columns.length > 1 && new Set(columns.map(({ name }) => name)).size === 1;
 	function press(event: KeyboardEvent): void {
 		const cells = [...(table.current?.querySelectorAll<HTMLElement>('[data-cell]') ?? [])];
 		const at = cells.indexOf(document.activeElement as HTMLElement);
@@ -60,7 +62,7 @@ export function MatrixTable({ matrix, ...choice }: { matrix: Matrix } & Choice) 
 					<td
 						className={`p-0 text-2xs/3.5 text-ink-3 ${variants.some(({ label }) => label.length > longHead) ? 'w-28' : 'w-21'}`}
 					>
-						Bars run from
+						Bars show
 						<br />
 						{formatFigure(domain[0] / choice.unit.factor, {
 							...choice.unit,
@@ -75,7 +77,16 @@ export function MatrixTable({ matrix, ...choice }: { matrix: Matrix } & Choice) 
 					</td>
 					{columns.map(({ key, name, quantization }) => (
 						<th key={key} scope="col" className="truncate px-3 text-left text-xs font-medium">
-							{name} <span className="font-mono font-normal text-ink-3">{quantization}</span>
+							{quantizationsDiffer ? (
+								<>
+									<span className="font-mono">{quantization}</span>{' '}
+									<span className="font-normal text-ink-3">{name}</span>
+								</>
+							) : (
+								<>
+									{name} <span className="font-mono font-normal text-ink-3">{quantization}</span>
+								</>
+							)}
 						</th>
 					))}
 				</tr>
@@ -156,7 +167,7 @@ function Cell({
 				tabIndex={entry ? 0 : -1}
 				aria-pressed={arm.id === otherId}
 				aria-keyshortcuts="b"
-				title={base ? 'The baseline' : `Compare ${label} with the baseline. B makes it the baseline.`}
+				title={base ? 'Baseline' : `Compare ${label} with the baseline. Press B to make it the baseline.`}
 				onClick={() => onChoose(arm.id)}
 				className={`block h-full w-full rounded-[8px] border px-3 text-left hover:border-control ${low ? 'py-1' : 'py-[9px]'} ${tone} ${
 					arm.id === otherId && !best ? 'border-accent!' : ''

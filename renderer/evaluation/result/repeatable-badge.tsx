@@ -11,13 +11,13 @@ import { isLive } from '../run-wording.ts';
 const states = {
 	yes: { icon: Repeat2, words: 'Repeatable', tone: 'bg-good-soft text-good' },
 	no: { icon: TriangleAlert, words: 'Not repeatable', tone: 'bg-bad-soft text-bad' },
-	unknown: { icon: CircleHelp, words: 'Not tested', tone: 'bg-hover text-ink-2' },
+	unknown: { icon: CircleHelp, words: 'Repeatability not checked', tone: 'bg-hover text-ink-2' },
 } as const;
 
 const meaning = {
-	yes: 'Measured again, the same manifest gives the same answers, token by token: also in another process, and across a kill.',
-	no: 'Measured again, some answers came out otherwise. Differences between runs may be that, and not what was changed.',
-	unknown: 'It is not known yet whether the same manifest gives the same answers again.',
+	yes: 'A repeat of this run gave the same answers, token by token, even in another process and after an interruption.',
+	no: 'A repeat of this run gave some different answers. Differences between runs may come from that.',
+	unknown: 'Not checked yet: does a repeat of this run give the same answers?',
 } as const;
 
 /** Whether the run is repeatable; the button explains this and runs a test. */
@@ -30,12 +30,12 @@ export function RepeatableBadge({ run }: { run: Run }) {
 			? asking
 				? 'Testing'
 				: undefined
-			: `Testing${test.total === null ? '' : `, ${formatPercent(test.done / test.total)}`}`;
+			: `Checking${test.total === null ? '' : `, ${formatPercent(test.done / test.total)}`}`;
 	const { icon, words, tone } = states[run.repeatable];
 	const { marked } = run.manifest;
 	return (
 		<Popover
-			label="Whether it can be repeated"
+			label="Repeatability"
 			align="start"
 			width={340}
 			trigger={
@@ -52,8 +52,8 @@ export function RepeatableBadge({ run }: { run: Run }) {
 			{run.repeatableNote === '' ? null : <p className="mt-2 text-pretty text-ink-2">{run.repeatableNote}</p>}
 			<p className="mt-2 text-pretty text-ink-2">
 				{marked === undefined
-					? 'The test measures a part again in a fresh process, kills another midway and goes on, and compares token by token.'
-					: `That is said of run ${marked.runId}, whose outputs are marked here, as it was then; the test is made there.`}
+					? 'The check measures some answers again, interrupts a second measurement, resumes it, and compares token by token.'
+					: `This applies to run ${marked.runId}, which generated the outputs. Check it there.`}
 			</p>
 			<p className="mt-2 truncate font-mono text-2xs text-ink-3" title={run.manifestHash}>
 				manifest {run.manifestHash.slice(0, 16)}
@@ -65,14 +65,14 @@ export function RepeatableBadge({ run }: { run: Run }) {
 					busy={busy}
 					blocked={
 						isLive(run.status)
-							? 'It is still being measured'
+							? 'The run is still in progress'
 							: run.progress.done === 0
-								? 'Nothing was measured yet'
+								? 'Nothing is measured yet'
 								: undefined
 					}
 					onClick={() => void evaluations.selfTest(run.id)}
 				>
-					{run.repeatable === 'unknown' ? 'Test now' : 'Test again'}
+					{run.repeatable === 'unknown' ? 'Check now' : 'Check again'}
 				</Button>
 			) : null}
 		</Popover>

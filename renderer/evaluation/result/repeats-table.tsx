@@ -9,8 +9,8 @@ export function RepeatsTable({ run, labels }: { run: Run; labels: ReadonlyMap<nu
 	const unit = chooseUnit(run.repeats);
 	return (
 		<DataTable
-			caption="Over several answers of each sample"
-			head="Several answers of each sample"
+			caption="Several answers per sample"
+			head="Several answers per sample"
 			columns={armIds.map((id) => ({ head: labels.get(id) ?? '' }))}
 			rows={names.map((name) => ({
 				key: name,

@@ -50,10 +50,10 @@ export function RunHeader({ run, chosen, clear }: { run: Run; chosen: Arm | unde
 				<Button
 					kind="ghost"
 					icon={RotateCw}
-					busy={busy === 'Beginning' ? busy : undefined}
+					busy={busy === 'Starting' ? busy : undefined}
 					onClick={() => void rerun(services, run.id)}
 				>
-					Run again
+					Rerun
 				</Button>
 			)}
 			<RunMenu button={menu} run={run} onRename={() => setRenaming(true)} />
@@ -62,7 +62,7 @@ export function RunHeader({ run, chosen, clear }: { run: Run; chosen: Arm | unde
 			isLive(run.status) ||
 			run.status === 'failed' ||
 			chosen.n === 0 ? null : (
-				<Button kind={clear ? 'primary' : 'secondary'} onClick={() => void makeDefault(services, chosen)}>
+				<Button kind={clear ? 'primary' : 'ghost'} onClick={() => void makeDefault(services, chosen)}>
 					{use}
 				</Button>
 			)}
@@ -109,7 +109,7 @@ function RenameField({ name, onDone }: { name: string; onDone: (name: string | n
 		<input
 			// biome-ignore lint/a11y/noAutofocus: it stands where the name stood, which was just asked to change
 			autoFocus
-			aria-label="Name of the run"
+			aria-label="Run name"
 			value={text}
 			onChange={(event) => setText(event.target.value)}
 			onFocus={(event) => event.target.select()}

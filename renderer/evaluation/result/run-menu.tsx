@@ -24,12 +24,12 @@ import { deleteRun, exportRun } from '../run-actions.ts';
 import { isLive } from '../run-wording.ts';
 
 const formats: Record<EvaluationExport, string> = {
-	json: 'JSON, everything of it',
-	csv: 'CSV, one line an answer',
-	junit: 'JUnit, for a build',
+	json: 'JSON, complete',
+	csv: 'CSV, one line per answer',
+	junit: 'JUnit, for CI',
 	inspect: 'Inspect log',
 	promptfoo: 'promptfoo results',
-	config: 'Config file, to run it again',
+	config: 'Config file, to rerun',
 };
 
 /** Most runs offered for comparison, with those of the same dataset first. */
@@ -71,14 +71,14 @@ export function RunMenu({
 					layout.go({ section: 'evaluate', part: formatEvaluateRoute({ kind: 'new', given: { runId: run.id } }) })
 				}
 			>
-				Change and run
+				Edit and rerun
 			</MenuItem>
 			{isLive(run.status) || run.progress.done === errors ? null : (
 				<MenuItem
 					icon={ListChecks}
 					onSelect={() => layout.go({ section: 'evaluate', part: formatEvaluateRoute({ kind: 'mark', id: run.id }) })}
 				>
-					Mark again …
+					Rescore …
 				</MenuItem>
 			)}
 			{errors > 0 && !isLive(run.status) && run.manifest.marked === undefined ? (
@@ -104,7 +104,7 @@ export function RunMenu({
 				</MenuSub>
 			)}
 			<MenuItem icon={Flag} onSelect={() => void evaluations.setBaseline(run.id, !run.baseline)}>
-				{run.baseline ? 'No longer the baseline' : `Baseline of ${run.dataset.name}`}
+				{run.baseline ? 'Remove as baseline' : `Set as baseline of ${run.dataset.name}`}
 			</MenuItem>
 			<MenuSub icon={FileOutput} label="Export">
 				{evaluationExportSchema.options.map((format) => (
@@ -120,11 +120,11 @@ export function RunMenu({
 					toasts.show({ text: 'Manifest hash copied' });
 				}}
 			>
-				Copy the manifest hash
+				Copy manifest hash
 			</MenuItem>
 			<MenuLine />
 			<MenuItem icon={Trash2} danger keys="Del" onSelect={() => void deleteRun(services, run.id)}>
-				Delete this run
+				Delete run
 			</MenuItem>
 		</Menu>
 	);

@@ -21,7 +21,7 @@ export function RunNotices({ run }: { run: Run }) {
 	if (isLive(run.status) || run.status === 'paused') return null;
 	const goOn = (
 		<Button size="sm" busy={busy} onClick={() => void evaluations.resume(run.id)}>
-			Go on
+			Resume
 		</Button>
 	);
 	if (run.failure !== null && run.status === 'failed') {
@@ -35,8 +35,7 @@ export function RunNotices({ run }: { run: Run }) {
 		<>
 			{run.status === 'cancelled' ? (
 				<StateLine action={goOn}>
-					Ended early: {formatCount(done)} of {formatQuantity(total, 'answer')} are there, and all numbers below are of
-					those.
+					Ended early: all figures below are from {formatCount(done)} of {formatQuantity(total, 'answer')}.
 				</StateLine>
 			) : null}
 			{run.givenUp.map(({ armId, first, last, failure }) => (
@@ -54,13 +53,13 @@ export function RunNotices({ run }: { run: Run }) {
 					action={
 						run.manifest.marked === undefined ? (
 							<Button size="sm" busy={busy} onClick={() => void evaluations.retry(run.id)}>
-								Retry them
+								Retry failed answers
 							</Button>
 						) : null
 					}
 				>
 					{formatQuantity(errors, 'answer')} of {formatCount(total)} failed
-					{run.manifest.marked === undefined ? '' : ' in the run that made them'}. They are counted, and no part of the
+					{run.manifest.marked === undefined ? '' : ' in the original run'}. They are counted, but not part of the
 					means.
 				</StateLine>
 			) : null}
@@ -77,7 +76,7 @@ export function RunNotices({ run }: { run: Run }) {
 								})
 							}
 						>
-							Compare with it
+							Compare
 						</Button>
 					}
 				>
@@ -103,7 +102,7 @@ function RescoredLine({ run }: { run: Run }) {
 				source === undefined ? null : (
 					<>
 						<Button size="sm" kind="ghost" onClick={() => openRun(services, source.id)}>
-							Show that run
+							Open run
 						</Button>
 						<Button
 							size="sm"
@@ -115,13 +114,13 @@ function RescoredLine({ run }: { run: Run }) {
 								})
 							}
 						>
-							Compare with it
+							Compare
 						</Button>
 					</>
 				)
 			}
 		>
-			The outputs of {source?.name ?? `run ${marked.runId}, ${marked.name}, which was deleted`}, marked again
+			The outputs of {source?.name ?? `run ${marked.runId}, ${marked.name} (deleted)`}, rescored
 			{words === null ? '' : `: ${words}`}. No answer was generated.
 		</StateLine>
 	);

@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import type { Arm, Run } from '../../../electron/contract/evaluation/schema.ts';
+import { handScorer } from '../../../electron/contract/evaluation/scorer-name.ts';
 import { FailureCard } from '../../design/failure-card.tsx';
 import { ViewTabs } from '../../design/tabs.tsx';
 import { isLive } from '../run-wording.ts';
@@ -8,6 +9,7 @@ import type { ArmSide } from '../sample/arm-side.ts';
 import { SamplesSection } from '../sample/samples-section.tsx';
 import { findScoreScale } from '../sample/score-scale.ts';
 import { chooseUnit } from '../score-format.ts';
+import { AddSamples } from './add-samples.tsx';
 import { ArmChoice, ScorerChoice } from './arm-choice.tsx';
 import { firstPair, listUnfair, pairArms } from './arm-pairs.ts';
 import { Conditions } from './conditions.tsx';
@@ -22,7 +24,8 @@ import { RunNotices } from './run-notices.tsx';
 import { SingleArm } from './single-arm.tsx';
 import { TagTable } from './tag-table.tsx';
 import { UnfairWarning } from './unfair-warning.tsx';
-import { usePairComparisons } from './use-pair-comparisons.ts';
+import { useClearBest, usePairComparisons } from './use-pair-comparisons.ts';
+import { findVerdict, VerdictBanner } from './verdict-banner.tsx';
 
 type View = 'samples' | 'tags' | 'repeats' | 'cost' | 'criteria' | 'conditions';
 
@@ -30,10 +33,11 @@ type View = 'samples' | 'tags' | 'repeats' | 'cost' | 'criteria' | 'conditions';
 const steps = 20;
 
 /** Returns a key that changes whenever the statistics of the rows may have changed, but not with every row. */
-export function rowsVersion({ id, status, progress, endedAt }: Run): string {
-	if (!isLive(status)) return `${id} ${status} ${progress.done} ${progress.errors} ${endedAt ?? ''}`;
+export function rowsVersion({ id, status, progress, endedAt, arms }: Run): string {
+	const byHand = arms.map(({ metrics: { [handScorer]: metric } }) => `${metric?.n ?? 0}/${metric?.value ?? 0}`).join();
+	if (!isLive(status)) return `${id} ${status} ${progress.done} ${progress.errors} ${endedAt ?? ''} ${byHand}`;
 	const step = Math.max(1, Math.ceil(progress.total / steps));
-	return `${id} live ${Math.floor(progress.done / step)}`;
+	return `${id} live ${Math.floor(progress.done / step)} ${byHand}`;
 }
 
 /**
@@ -58,10 +62,23 @@ export function RunResult({ run }: { run: Run }) {
 	const version = rowsVersion(run);
 	const armPairs = base === undefined || other === undefined ? [] : pairArms(matrix, base.id, other.id);
 	const { comparisons, failure } = usePairComparisons(armPairs, scorer, version);
+	const verdict = findVerdict({
+		armPair: armPairs[0],
+		comparison: comparisons.get(armPairs[0]?.key ?? ''),
+		subject: shown.other,
+		unit,
+		progress: run,
+		total: run.dataset.samples,
+	});
+	const bestId = useClearBest(run, leadingId, scorer, version);
 	const labels = new Map(run.arms.map(({ id, label }) => [id, labelArm(matrix, id) || label]));
 	const sides = [base, other]
 		.filter((arm) => arm !== undefined)
 		.map((arm) => toArmSide(arm, arm === base ? other : base, run, matrix));
+	const rest = run.arms.filter((arm) => arm.id !== base?.id && arm.id !== other?.id);
+	const gridSides = [base, ...rest, other]
+		.filter((arm) => arm !== undefined)
+		.map((arm) => toArmSide(arm, undefined, run, matrix));
 	// Actions apply to the best arm, unless the user looks at another.
 	const chosen = chosenOther === null ? (best ?? other ?? base) : (other ?? base);
 	const clear =
@@ -71,7 +88,7 @@ export function RunResult({ run }: { run: Run }) {
 	const criteria = run.config.criteria.length;
 	const views = (
 		<ViewTabs
-			label="What is shown of it"
+			label="View"
 			value={view}
 			onChange={setView}
 			options={[
@@ -86,7 +103,11 @@ export function RunResult({ run }: { run: Run }) {
 	);
 	return (
 		<>
-			<RunHeader run={run} chosen={chosen} clear={clear && finished} />
+			<RunHeader
+				run={run}
+				chosen={chosen}
+				clear={clear && finished && (chosenOther !== null || bestId === chosen?.id)}
+			/>
 			<UnfairWarning
 				warnings={run.warnings}
 				unfair={listUnfair(armPairs.map(({ key }) => comparisons.get(key))).filter(
@@ -95,7 +116,43 @@ export function RunResult({ run }: { run: Run }) {
 			/>
 			<div className="relative flex min-h-0 flex-1 flex-col max-[1099px]:overflow-x-hidden max-[1099px]:overflow-y-auto">
 				<RunNotices run={run} />
-				<div className="relative grid flex-none items-start gap-x-7 gap-y-3.5 px-5 pt-3.5 pb-3 min-[1100px]:max-h-[46%] min-[1100px]:grid-cols-[minmax(0,1.36fr)_minmax(0,1fr)] min-[1100px]:overflow-y-auto">
+				{run.arms.length === 1 ? null : (
+					<VerdictBanner
+						title={
+							<>
+								<ArmChoice
+									label="Compared"
+									labels={labels}
+									value={other?.id ?? null}
+									shown={shown.other}
+									onChange={setOther}
+								/>
+								<span className="font-normal text-ink-2">against</span>
+								<ArmChoice
+									label="Baseline"
+									labels={labels}
+									value={base?.id ?? null}
+									shown={shown.base}
+									onChange={setBase}
+								/>
+							</>
+						}
+						verdict={verdict}
+						nothing={
+							comparisons.size === 0
+								? null
+								: finished
+									? 'No sample was scored on both sides, so there is nothing to compare.'
+									: 'No sample has been scored on both sides yet.'
+						}
+						actions={
+							verdict?.samplesWanted == null || run.manifest.marked !== undefined ? null : (
+								<AddSamples run={run} wanted={verdict.samplesWanted} primary={verdict.state === 'open'} />
+							)
+						}
+					/>
+				)}
+				<div className="relative grid flex-none items-start gap-x-7 gap-y-3.5 px-5 pt-3.5 pb-3 min-[1100px]:max-h-[38%] min-[1100px]:grid-cols-[minmax(0,1.36fr)_minmax(0,1fr)] min-[1100px]:overflow-y-auto">
 					<div className="min-w-0">
 						{run.scorers.length > 1 ? (
 							<ScorerChoice scorers={run.scorers} scorer={scorer} onChange={setScorer} />
@@ -104,41 +161,20 @@ export function RunResult({ run }: { run: Run }) {
 							matrix={matrix}
 							scorer={scorer}
 							unit={unit}
-							// While rows arrive, one combination's first rows say nothing about the others.
-							bestId={isLive(run.status) ? null : leadingId}
+							bestId={bestId}
 							baseId={run.arms.length > 1 ? (base?.id ?? null) : null}
 							otherId={other?.id ?? null}
-							criteria={run.criteria}
+							criteria={finished ? run.criteria : []}
 							onChoose={(id) => (id === base?.id ? setBase(null) : setOther(id))}
 							onBase={setBase}
 						/>
 					</div>
 					<div className="min-w-0 max-[1099px]:order-first">
-						{failure === null ? null : <FailureCard title="They could not be compared" failure={failure} />}
+						{failure === null ? null : <FailureCard title="Couldn’t compare these combinations" failure={failure} />}
 						{run.arms.length === 1 ? (
 							<SingleArm run={run} scorer={scorer} unit={unit} />
 						) : (
 							<Difference
-								title={
-									<>
-										<ArmChoice
-											label="Compared"
-											labels={labels}
-											value={other?.id ?? null}
-											shown={shown.other}
-											onChange={setOther}
-										/>
-										<span className="font-normal">against</span>
-										<ArmChoice
-											label="Baseline"
-											labels={labels}
-											value={base?.id ?? null}
-											shown={shown.base}
-											onChange={setBase}
-										/>
-									</>
-								}
-								subject={shown.other}
 								armPairs={armPairs}
 								comparisons={comparisons}
 								unit={unit}
@@ -159,6 +195,7 @@ export function RunResult({ run }: { run: Run }) {
 						<SamplesSection
 							views={views}
 							sides={sides}
+							gridSides={gridSides}
 							scorer={scorer}
 							scoreScale={findScoreScale(
 								run.config,
@@ -182,11 +219,11 @@ export function RunResult({ run }: { run: Run }) {
 										arms={run.arms}
 										labels={labels}
 										width={run.manifest.width}
-										bestId={leadingId}
+										bestId={bestId}
 										baseId={base?.id ?? null}
 									/>
 								) : view === 'criteria' ? (
-									<CriteriaTable outcomes={run.criteria} arms={run.arms} labels={labels} />
+									<CriteriaTable outcomes={run.criteria} arms={run.arms} labels={labels} unfinished={!finished} />
 								) : (
 									<Conditions run={run} />
 								)}

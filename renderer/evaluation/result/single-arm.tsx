@@ -13,19 +13,19 @@ export function SingleArm({ run, scorer, unit }: { run: Run; scorer: string; uni
 	return (
 		<section aria-label="Result">
 			{metric === undefined ? (
-				<p className="text-ink-2">Nothing is scored yet.</p>
+				<p className="text-ink-2">Nothing scored yet.</p>
 			) : (
 				<>
 					<p className="text-pretty">
 						<b className="font-semibold">
+							{run.status === 'done' ? '' : 'So far: '}
 							{metric.decided === 0 ? 'No winner' : `${formatFigure(metric.value, unit)}${unit.mark}`} by {scorer}
 						</b>
 						{metric.decided === 0 ? ': ' : describeCertainty(metric, unit)}
 						{describeSamples(metric, arm?.errors)}.
 					</p>
 					<p className="mt-1 text-pretty text-ink-2">
-						One combination alone says little: add a prompt, a technique or a model, and the same samples tell which is
-						better.
+						A single combination says little. Add a prompt, technique or model to compare on the same samples.
 					</p>
 				</>
 			)}
@@ -37,7 +37,7 @@ export function SingleArm({ run, scorer, unit }: { run: Run; scorer: string; uni
 					layout.go({ section: 'evaluate', part: formatEvaluateRoute({ kind: 'new', given: { runId: run.id } }) })
 				}
 			>
-				Change and run
+				Edit and rerun
 			</Button>
 		</section>
 	);
@@ -46,6 +46,6 @@ export function SingleArm({ run, scorer, unit }: { run: Run; scorer: string; uni
 /** Describes the interval, or explains that all samples scored the same. */
 function describeCertainty(metric: Metric, unit: Unit): string {
 	return metric.low === metric.high
-		? ' (every sample scored the same: nothing tells how sure that is). '
+		? ' (every sample scored the same, so there is no interval). '
 		: ` (95\u00A0% interval ${formatInterval(metric, unit)}, ${metric.method}). `;
 }

@@ -22,7 +22,7 @@ export function TagTable({
 	if (byTag.size === 0) {
 		return (
 			<p className="px-5 py-3 text-ink-2">
-				The samples of this run bear no tags. Tags given in Datasets tell kinds of samples apart here.
+				The samples of this run have no tags. Tag samples in Datasets to compare kinds of samples here.
 			</p>
 		);
 	}

@@ -21,7 +21,7 @@ export function UnfairWarning({
 	const fair = unfair.every(({ code }) => code === 'same-outputs');
 	return (
 		<section
-			aria-label={fair ? 'Read this first' : 'Not a fair comparison'}
+			aria-label={fair ? 'Note' : 'Not a fair comparison'}
 			className={`flex flex-none items-start gap-2 px-5 text-xs ${first.serious ? 'bg-warn-soft' : 'bg-sunken'}`}
 		>
 			<Icon

@@ -1,11 +1,13 @@
 import type { Answer, RowDetail } from '../../../electron/contract/evaluation/schema.ts';
-import { DiffText } from '../../design/diff-text.tsx';
+import { handScorer } from '../../../electron/contract/evaluation/scorer-name.ts';
+import { DiffText, type DiffTone } from '../../design/diff-text.tsx';
 import { FailureCard } from '../../design/failure-card.tsx';
 import { formatCount, formatSeconds } from '../../design/format.ts';
 import { Scroller } from '../../design/scroll-area.tsx';
 import { diffWords } from '../../design/word-diff.ts';
 import { formatPlain } from '../score-format.ts';
 import type { ArmSide } from './arm-side.ts';
+import { HandScoring } from './hand-score.tsx';
 import { isExplainedByBadge, ScoreBadge, ScoreSymbol } from './score-badge.tsx';
 import type { ScoreScale } from './score-scale.ts';
 
@@ -43,14 +45,14 @@ export function AnswersSideBySide({
 					</header>
 					{answer.failure === null ? null : (
 						<div className="px-3 pb-2">
-							<FailureCard title="It failed" failure={answer.failure} />
+							<FailureCard title="The answer failed" failure={answer.failure} />
 						</div>
 					)}
 					{answer.choices.length > 0 ? <ChoiceTable answer={answer} /> : null}
 					{answer.choices.length > 0 || (answer.output === '' && answer.failure !== null) ? null : (
 						<Scroller label={`Answer of ${side.label}`} className="max-h-80 flex-none px-3 py-0.5">
 							{answer.output === '' ? (
-								<p className="text-xs text-ink-3">{answer.status === null ? 'Not answered yet' : 'An empty answer'}</p>
+								<p className="text-xs text-ink-3">{answer.status === null ? 'Not answered yet' : 'Empty answer'}</p>
 							) : canDiff(first?.answer, second?.answer) ? (
 								<DiffText
 									mono
@@ -59,6 +61,7 @@ export function AnswersSideBySide({
 										(index === 0 ? second : shown[index])?.answer.output ?? '',
 									)}
 									side={index === 0 ? 'before' : 'after'}
+									tone={toneOf(answer, shown[index === 0 ? 1 : 0]?.answer, side.scorer ?? scorer)}
 								/>
 							) : (
 								<p className="foreign font-mono text-xs whitespace-pre-wrap" dir="auto">
@@ -69,13 +72,21 @@ export function AnswersSideBySide({
 					)}
 					<Scores answer={answer} scorer={side.scorer ?? scorer} />
 					<span className="flex-1" />
-					<p className="mt-[7px] border-t border-line px-3 py-[5px] text-xs text-ink-3 tabular-nums">
-						{describeAnswerCost(answer)}
-					</p>
+					<div className="mt-[7px] border-t border-line px-3 py-[5px] text-xs text-ink-3 tabular-nums">
+						<HandScoring answer={answer} label={shown.length > 1 ? side.label : 'this output'} epoch={detail.epoch} />
+						<p>{describeAnswerCost(answer)}</p>
+					</div>
 				</section>
 			))}
 		</div>
 	);
+}
+
+/** Returns green for the side that a score calls right where the other is wrong, red for the other, else neutral. */
+function toneOf(own: Answer, other: Answer | undefined, scorer: string): DiffTone {
+	const [mine, theirs] = [own, other].map((answer) => answer?.scores.find((one) => one.scorer === scorer)?.value);
+	if (mine === 1 && theirs === 0) return 'good';
+	return mine === 0 && theirs === 1 ? 'bad' : 'neutral';
 }
 
 /** Whether there are two texts whose words can differ. */
@@ -92,12 +103,12 @@ function canDiff(first: Answer | undefined, second: Answer | undefined): boolean
 }
 
 function describeAnswerCost({ promptTokens, cachedTokens, completionTokens, ms, stopReason, status }: Answer): string {
-	if (status === null) return 'Nothing yet';
+	if (status === null) return 'Not answered yet';
 	return [
-		`${formatCount(promptTokens)} prompt tokens${cachedTokens > 0 ? ` (${formatCount(cachedTokens)} kept)` : ''}`,
-		completionTokens > 0 ? `${formatCount(completionTokens)} written` : null,
+		`${formatCount(promptTokens)} prompt tokens${cachedTokens > 0 ? ` (${formatCount(cachedTokens)} cached)` : ''}`,
+		completionTokens > 0 ? `${formatCount(completionTokens)} output` : null,
 		ms === null ? null : formatSeconds(ms),
-		stopReason === 'max-tokens' ? 'cut at its limit' : null,
+		stopReason === 'max-tokens' ? 'cut off at the token limit' : null,
 	]
 		.filter((part) => part !== null)
 		.join(', ');
@@ -113,10 +124,10 @@ function Scores({ answer, scorer }: { answer: Answer; scorer: string }) {
 		<ul className="px-3 pt-1.5 text-xs text-ink-2">
 			{extracted ? (
 				<li>
-					Taken as the answer: <span className="font-mono text-ink">{answer.answer}</span>
+					Extracted answer: <span className="font-mono text-ink">{answer.answer}</span>
 				</li>
 			) : answer.answer === null && answer.status === 'done' && answer.choices.length === 0 && output !== '' ? (
-				<li>No answer was found in it</li>
+				<li>No answer found in the output</li>
 			) : null}
 			{votes.length === 0 ? null : <li>Votes: {describeVotes(votes)}</li>}
 			{listed.map(({ scorer: name, value, explanation }) => (
@@ -125,7 +136,7 @@ function Scores({ answer, scorer }: { answer: Answer; scorer: string }) {
 						<ScoreSymbol value={value} failed={false} />
 					</span>
 					<span className="min-w-0 [overflow-wrap:anywhere]">
-						<span className="text-ink-3">{name}</span> {explanation}
+						<span className="text-ink-3">{name === handScorer ? 'Your score' : name}</span> {explanation}
 					</span>
 				</li>
 			))}
@@ -150,7 +161,7 @@ function ChoiceTable({ answer: { choices } }: { answer: Answer }) {
 	const number = 'text-right font-mono tabular-nums';
 	return (
 		<table className="mx-3 mb-1 w-[calc(100%-24px)] border-collapse text-xs">
-			<caption className="sr-only">How likely each choice was found</caption>
+			<caption className="sr-only">Likelihood of each choice</caption>
 			<thead className="text-2xs text-ink-3">
 				<tr>
 					<th scope="col" className="text-left font-medium">
@@ -161,7 +172,7 @@ function ChoiceTable({ answer: { choices } }: { answer: Answer }) {
 					</th>
 					{lengthCounts ? (
 						<th scope="col" className="pl-3 text-right font-medium">
-							a character
+							per character
 						</th>
 					) : null}
 				</tr>

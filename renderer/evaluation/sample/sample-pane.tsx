@@ -1,4 +1,4 @@
-import { ChevronDown, ChevronUp, Eye, MessageSquareShare, Pencil } from 'lucide-react';
+import { ChevronDown, ChevronUp, MessageSquareShare, Pencil, X } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import type { Sample } from '../../../electron/contract/dataset/schema.ts';
 import type { RowDetail } from '../../../electron/contract/evaluation/schema.ts';
@@ -10,6 +10,7 @@ import { Button, IconButton } from '../../design/button.tsx';
 import { FailureCard } from '../../design/failure-card.tsx';
 import { InlineEditor } from '../../design/inline-editor.tsx';
 import { Scroller } from '../../design/scroll-area.tsx';
+import { ViewTabs } from '../../design/tabs.tsx';
 import { useRestoreFocus } from '../../design/use-restore-focus.ts';
 import { useServices } from '../../services.ts';
 import { AnswersSideBySide } from './answers-side-by-side.tsx';
@@ -26,6 +27,7 @@ export function SamplePane({
 	scoreScale,
 	version,
 	onStep,
+	onClose,
 }: {
 	position: number;
 	epoch: number;
@@ -34,12 +36,14 @@ export function SamplePane({
 	scoreScale: ScoreScale;
 	version: string;
 	onStep: (by: 1 | -1) => void;
+	/** Closes the pane; left out: it stays. */
+	onClose?: () => void;
 }) {
 	const arms = sides.map(({ armId }) => armId);
 	const { data: detail, failure } = useQuery(JSON.stringify([arms, position, epoch, version]), (client, signal) =>
 		client.evaluations.row({ arms, position, epoch }, { signal }),
 	);
-	const [prompts, setPrompts] = useState(false);
+	const [tab, setTab] = useState<'outputs' | 'prompts'>('outputs');
 	const [editing, setEditing] = useState(false);
 	const opener = useRestoreFocus<HTMLButtonElement>(editing);
 	const origin = useOrigin(sides[0], detail?.sample.id);
@@ -49,7 +53,7 @@ export function SamplePane({
 	if (failure !== null) {
 		return (
 			<div className="p-4">
-				<FailureCard title="The sample could not be read" failure={failure} />
+				<FailureCard title="Couldn’t read the sample" failure={failure} />
 			</div>
 		);
 	}
@@ -81,6 +85,7 @@ export function SamplePane({
 				) : null}
 				<IconButton icon={ChevronUp} size="sm" label="Previous sample" keys="K" onClick={() => onStep(-1)} />
 				<IconButton icon={ChevronDown} size="sm" label="Next sample" keys="J" onClick={() => onStep(1)} />
+				{onClose === undefined ? null : <IconButton icon={X} size="sm" label="Close the sample" onClick={onClose} />}
 			</header>
 			<div className="relative min-h-0 flex-1 overflow-x-hidden overflow-y-auto pr-3.5 pb-3.5 pl-4.5">
 				<Scroller label="Input" className="mb-2.5 max-h-30">
@@ -89,8 +94,22 @@ export function SamplePane({
 						{sample.input}
 					</p>
 				</Scroller>
-				{prompts ? <PromptsSent answers={detail.answers} sides={sides} /> : null}
-				<AnswersSideBySide detail={detail} sides={sides} scorer={scorer} scoreScale={scoreScale} />
+				<div className="mb-1.5 -ml-2">
+					<ViewTabs
+						label="Outputs or prompts"
+						value={tab}
+						onChange={setTab}
+						options={[
+							{ value: 'outputs', label: sides.length > 1 ? 'Outputs' : 'Output' },
+							{ value: 'prompts', label: sides.length > 1 ? 'Prompts sent' : 'Prompt sent' },
+						]}
+					/>
+				</div>
+				{tab === 'prompts' ? (
+					<PromptsSent answers={detail.answers} sides={sides} />
+				) : (
+					<AnswersSideBySide detail={detail} sides={sides} scorer={scorer} scoreScale={scoreScale} />
+				)}
 				{editing ? (
 					<TargetEditor sample={sample} dataset={sides[0]?.dataset} onClose={() => setEditing(false)} />
 				) : (
@@ -104,9 +123,6 @@ export function SamplePane({
 								</>
 							)}
 						</span>
-						<Button kind="ghost" size="sm" icon={Eye} aria-pressed={prompts} onClick={() => setPrompts(!prompts)}>
-							Prompts sent
-						</Button>
 						<Button ref={opener} kind="ghost" size="sm" icon={Pencil} onClick={() => setEditing(true)}>
 							Correct target
 						</Button>
@@ -156,7 +172,7 @@ function TargetEditor({
 				edit: { target: text === '' ? null : text },
 			});
 			toasts.show({
-				text: `Corrected in the draft of ${dataset.name}. This run keeps the target it was marked by.`,
+				text: `Corrected in the draft of ${dataset.name}. This run keeps the target it was scored by.`,
 				...(undoId === null
 					? {}
 					: {
@@ -191,17 +207,17 @@ function TargetEditor({
 					))}
 				</span>
 			)}
-			<span className="min-w-0 flex-1 text-xs text-ink-3">Goes to the draft of {dataset?.name ?? 'the dataset'}</span>
+			<span className="min-w-0 flex-1 text-xs text-ink-3">Saved in the draft of {dataset?.name ?? 'the dataset'}</span>
 			<Button size="sm" kind="ghost" onClick={onClose}>
 				Cancel
 			</Button>
 			<Button
 				size="sm"
 				kind="primary"
-				blocked={wrongChoice ? 'It has to be one of the choices' : undefined}
+				blocked={wrongChoice ? 'Choose one of the choices' : undefined}
 				onClick={() => void save()}
 			>
-				Correct
+				Save target
 			</Button>
 		</InlineEditor>
 	);

@@ -9,6 +9,7 @@ import { Icon } from '../../design/icon.tsx';
 import { Menu, MenuItem } from '../../design/menu.tsx';
 import { Segmented } from '../../design/segmented.tsx';
 import type { ArmSide } from './arm-side.ts';
+import { SampleGrid } from './sample-grid.tsx';
 import { SamplePane } from './sample-pane.tsx';
 import { SampleTable } from './sample-table.tsx';
 import { findPassBound, formatFilter, listScoreFilters, type ScoreScale } from './score-scale.ts';
@@ -18,6 +19,9 @@ const ofTwo: readonly RowFilter[] = ['all', 'different', 'gained', 'lost', 'fail
 /** Shown only if there are any. */
 const onlyIfAny: ReadonlySet<RowFilter> = new Set(['failed', 'unscored']);
 
+/** Most combinations side by side, as in the contract. */
+const mostColumns = 8;
+
 /** Pause in typing before a query, in ms. */
 const typingPauseMs = 200;
 
@@ -25,6 +29,7 @@ const typingPauseMs = 200;
 export function SamplesSection({
 	views,
 	sides,
+	gridSides = sides,
 	scorer,
 	scoreScale,
 	tags,
@@ -34,6 +39,8 @@ export function SamplesSection({
 	/** Links to other views, at the start of the filter bar. */
 	views?: ReactNode;
 	sides: readonly ArmSide[];
+	/** Columns of the grid of all outputs; the first and the last are those of the pair. */
+	gridSides?: readonly ArmSide[];
 	scorer: string;
 	/** Names of its values. */
 	scoreScale: ScoreScale;
@@ -52,7 +59,13 @@ export function SamplesSection({
 		const timer = setTimeout(() => setSearch(typed.trim()), typingPauseMs);
 		return () => clearTimeout(timer);
 	}, [typed]);
-	const arms = sides.map(({ armId }) => armId);
+	const [layout, setLayout] = useState<'pair' | 'grid'>('pair');
+	const [open, setOpen] = useState(false);
+	const columns = (layout === 'grid' ? gridSides : sides).slice(0, 1).concat(
+		// The last is the compared one; a page of rows takes eight.
+		(layout === 'grid' ? gridSides : sides).slice(1).slice(-(mostColumns - 1)),
+	);
+	const arms = columns.map(({ armId }) => armId);
 	const base: Omit<RowQuery, 'filter'> = { arms, scorer, bound: findPassBound(scoreScale), tag, search };
 	const possible =
 		sides.length > 1
@@ -89,7 +102,19 @@ export function SamplesSection({
 				{views}
 				<span className="flex-1" />
 				<Segmented
-					label="Which samples"
+					label="Layout"
+					value={layout}
+					onChange={(next) => {
+						setLayout(next);
+						setOpen(false);
+					}}
+					options={[
+						{ value: 'pair', label: sides.length > 1 ? 'Pair' : 'Sample' },
+						{ value: 'grid', label: 'Grid' },
+					]}
+				/>
+				<Segmented
+					label="Filter"
 					value={filter}
 					onChange={setChosen}
 					options={filters.map((value) => ({
@@ -98,11 +123,11 @@ export function SamplesSection({
 						count: counts[value] === undefined ? undefined : formatCount(counts[value]),
 					}))}
 				/>
-				<label className="flex h-6.5 w-28 items-center gap-1.5 rounded-[6px] px-1.5 text-xs hover:bg-hover focus-within:bg-hover focus-within:outline-2 focus-within:outline-focus">
+				<label className="flex h-6.5 w-22 items-center gap-1.5 rounded-[6px] px-1.5 text-xs hover:bg-hover focus-within:bg-hover focus-within:outline-2 focus-within:outline-focus">
 					<Icon of={Search} size={14} className="text-ink-3" />
 					<input
 						type="search"
-						aria-label="Words in input, target or answers"
+						aria-label="Search input, target and outputs"
 						placeholder="Search"
 						value={typed}
 						onChange={(event) => setTyped(event.target.value)}
@@ -111,17 +136,25 @@ export function SamplesSection({
 				</label>
 				{tags.length === 0 ? null : <TagMenu tags={tags} tag={tag} onChange={setTag} />}
 			</div>
-			<div className="grid min-h-0 flex-1 grid-rows-[minmax(0,1fr)] border-t border-line min-[1100px]:grid-cols-[minmax(380px,46%)_minmax(0,1fr)] max-[1099px]:flex-none max-[1099px]:grid-rows-none">
+			<div
+				className={`grid min-h-0 flex-1 grid-rows-[minmax(0,1fr)] border-t border-line max-[1099px]:flex-none max-[1099px]:grid-rows-none ${
+					layout === 'pair'
+						? 'min-[1100px]:grid-cols-[minmax(380px,46%)_minmax(0,1fr)]'
+						: open
+							? 'min-[1100px]:grid-cols-[minmax(0,1fr)_minmax(400px,44%)]'
+							: 'grid-cols-[minmax(0,1fr)]'
+				}`}
+			>
 				<section aria-label="Samples" className="flex min-h-0 min-w-0 flex-col border-line min-[1100px]:border-r">
 					{rows.failure === null ? null : (
 						<div className="p-4">
-							<FailureCard title="The samples could not be read" failure={rows.failure} />
+							<FailureCard title="Couldn’t read the samples" failure={rows.failure} />
 						</div>
 					)}
 					{rows.total === 0 ? (
 						<EmptyState
 							icon={Search}
-							title={filter === 'different' ? 'No sample tells them apart' : 'No sample fits'}
+							title={filter === 'different' ? 'No sample differs' : 'No results'}
 							actions={
 								filter !== 'all' || search !== '' || tag !== null ? (
 									<Button
@@ -138,9 +171,27 @@ export function SamplesSection({
 							}
 						>
 							{filter === 'all' && search === '' && tag === null
-								? 'Rows appear here as they are measured.'
-								: 'There are samples, but none that the filter leaves.'}
+								? 'Samples appear here as they are measured.'
+								: 'No sample matches the filter.'}
 						</EmptyState>
+					) : layout === 'grid' ? (
+						<>
+							<SampleGrid
+								rows={rows}
+								sides={columns}
+								scorer={scorer}
+								scoreScale={scoreScale}
+								selected={at}
+								onSelect={setSelected}
+								onOpen={() => setOpen(true)}
+								epochs={epochs}
+							/>
+							{columns.length < gridSides.length ? (
+								<p className="flex-none border-t border-line px-3 py-1 text-xs text-ink-3">
+									{columns.length} of {gridSides.length} combinations. Choose others to compare above.
+								</p>
+							) : null}
+						</>
 					) : (
 						<SampleTable
 							rows={rows}
@@ -153,22 +204,25 @@ export function SamplesSection({
 						/>
 					)}
 				</section>
-				<section
-					aria-label="Sample"
-					className="flex min-h-0 min-w-0 flex-col max-[1099px]:border-t max-[1099px]:border-line"
-				>
-					{row === undefined ? null : (
-						<SamplePane
-							position={row.position}
-							epoch={row.epoch}
-							sides={sides}
-							scorer={scorer}
-							scoreScale={scoreScale}
-							version={version}
-							onStep={step}
-						/>
-					)}
-				</section>
+				{layout === 'grid' && !open ? null : (
+					<section
+						aria-label="Sample"
+						className="flex min-h-0 min-w-0 flex-col max-[1099px]:border-t max-[1099px]:border-line"
+					>
+						{row === undefined ? null : (
+							<SamplePane
+								position={row.position}
+								epoch={row.epoch}
+								sides={sides}
+								scorer={scorer}
+								scoreScale={scoreScale}
+								version={version}
+								onStep={step}
+								{...(layout === 'grid' ? { onClose: () => setOpen(false) } : {})}
+							/>
+						)}
+					</section>
+				)}
 			</div>
 		</div>
 	);
@@ -186,7 +240,7 @@ function TagMenu({
 	return (
 		<Menu
 			trigger={
-				<button type="button" aria-label="Narrow by tag" className={buttonClass('ghost', 'sm')}>
+				<button type="button" aria-label="Filter by tag" className={buttonClass('ghost', 'sm')}>
 					<Icon of={Tag} size={14} />
 					{tag === null ? '' : <span className="max-w-24 truncate">{tag}</span>}
 				</button>

@@ -23,7 +23,7 @@ export function findScoreScale(
 ): ScoreScale {
 	const scorer = scorers.find((one) => scorerName(one) === name);
 	const bound = criteria.find(({ metric, operator }) => metric === name && operator === 'at-least')?.value ?? null;
-	const kind = scorer === undefined ? 'right' : kindOf(scorer, metrics);
+	const kind = scorer === undefined ? (allOrNothing(metrics) ? 'right' : 'graded') : kindOf(scorer, metrics);
 	// Grades that were all full or zero read as right or wrong.
 	return { kind: kind === 'graded' && metrics.some(isKnown) && allOrNothing(metrics) ? 'right' : kind, bound };
 }

@@ -12,6 +12,7 @@ const base = {
 	gained: 3,
 	lost: 2,
 	detectable: 0.05,
+	fewest: null,
 	samplesNeeded: null,
 };
 
@@ -45,7 +46,16 @@ describe('wording', () => {
 			samplesNeeded: 800,
 		};
 		expect(pairWords('B', 'A', pair, share)).toBe(
-			'B scores 1.2 points higher than A, 95 % interval −0.8 to 3.2; 96 samples. That could still be chance; about 700 more samples would tell.',
+			"Can't tell yet: B scores 1.2 points higher than A, 95 % interval −0.8 to 3.2; 96 samples. About 700 more samples would tell.",
+		);
+	});
+	test('too few samples say nothing but how many it takes', () => {
+		const pair = {
+			...base,
+			...({ n: 5, difference: -0.263, low: -0.9, high: 0.4, verdict: 'undecided', fewest: 6 } as const),
+		};
+		expect(pairWords('B', 'A', pair, share)).toBe(
+			'Too few samples to tell: B scores 26.3 points lower than A on 5 samples. It takes at least 6.',
 		);
 	});
 	test('no difference says what could still be hidden', () => {
@@ -60,7 +70,7 @@ describe('wording', () => {
 			lost: 0,
 		};
 		expect(pairWords('B', 'A', pair, share)).toBe(
-			'B and A score the same on each of 60 samples; a true difference of up to 5.0 points could still hide.',
+			'B and A score the same on each of 60 samples; a true difference of up to 5.0 points is still possible.',
 		);
 	});
 });
@@ -181,7 +191,7 @@ test('a comparison in which two things differ says so first', async () => {
 	);
 	const { unfair, words } = await evaluations.compare([few.arms[0]!.id, chain.arms[0]!.id], null);
 	expect(unfair[0]).toMatchObject({ code: 'technique', serious: true });
-	expect(unfair[0]?.message).toContain('was asked 5-shot');
+	expect(unfair[0]?.message).toContain('used 5-shot');
 	expect(unfair[0]?.message).toContain('not from the model');
 	expect(unfair.map(({ code }) => code)).toContain('context');
 	expect(words).toContain('Read the warning first');
@@ -231,7 +241,7 @@ test('one arm measured twice says how many shared outputs differ, where rows rea
 	expect(together).toHaveLength(1);
 	expect(together[0]?.serious).toBe(false);
 	expect(together[0]?.message).toMatch(
-		/^An answer of .* depends in its last digits on the rows .*: of 10 outputs that the two runs share, 3 differ/,
+		/^Answers of .* depend slightly on the samples .*: of 10 outputs that the two runs share, 3 differ/,
 	);
 	// With another seed, outputs may differ for that reason.
 	const [reseeded] = await said([await run(false, 10), await run(false, 20, 7)]);
@@ -248,9 +258,7 @@ test('three sides are tested together, and a scorer that one side lacks is refus
 	const arms = run.arms.map(({ id }) => id);
 	const comparison = await evaluations.compare(arms, null);
 	expect(comparison.pairs.map(({ verdict }) => verdict)).toEqual(['same', 'worse']);
-	expect(comparison.words).toBe(
-		"Q2_K is worse than Q8_0; of one that can't be said yet (all of them tested together at 5 %, Holm).",
-	);
+	expect(comparison.words).toBe("Q2_K is worse than Q8_0; can't tell yet for one (tested together at 5 %, Holm).");
 	expect(await failureOf(() => evaluations.compare(arms, 'rouge'))).toMatchObject({ code: 'scorer-unknown' });
 	expect(await failureOf(() => evaluations.compare([1, 99], null))).toMatchObject({ code: 'arm-unknown' });
 });

@@ -129,10 +129,7 @@ test('parts missing from the library are reported, and everything else is resolv
 	const added = getPrompt(context.database, 2);
 	expect(added).toMatchObject({ name: 'New', latest: { template: '{{input}}?', note: 'From a config file' } });
 	expect(config.promptVersionIds).toEqual([added.latest.id]);
-	expect(notes).toEqual([
-		'Prompt “New” version 1 added',
-		'Its gate is left out: only assay eval run holds a run against one',
-	]);
+	expect(notes).toEqual(['Prompt “New” version 1 added', 'Its gate is left out: only assay eval run checks one']);
 	// The second time it already exists.
 	expect((await evaluations.configFile.read(text, 'run.yaml')).config.promptVersionIds).toEqual([added.latest.id]);
 	createPrompt(context, {

@@ -58,7 +58,7 @@ test('a run paused during judging resumes with the answers that have no score', 
 	const { evaluations, config, ended, sessions, database } = setUp(sums(30), { models: 2, answer: judging });
 	const { id } = await evaluations.start(config({ modelFileIds: [1], scorers: [judge] }));
 	const marked = () => all<{ n: number }>(database, 'SELECT COUNT(*) AS n FROM scores')[0]?.n ?? 0;
-	while (!evaluations.get(id).progress.doing?.includes('judges'))
+	while (!evaluations.get(id).progress.doing?.includes('judging'))
 		await new Promise((resolve) => setTimeout(resolve, 2));
 	sessions.delayMs = 10;
 	while (marked() < 8) await new Promise((resolve) => setTimeout(resolve, 2));

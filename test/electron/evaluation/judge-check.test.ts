@@ -71,7 +71,7 @@ describe('a judge compared with thumbs', () => {
 		const end = (await updatesOf(await checkJudge(context, input()))).at(-1);
 		expect(end).toMatchObject({ type: 'done', agreement: { n: 19, unscored: 1, up: 10, down: 9, kappa: 0 } });
 		expect(end?.type === 'done' && end.agreement.words).toBe(
-			'The judge called every one of your 19 rated answers good: asked like this it tells nothing apart. Change what it looks for, or take a larger model.',
+			'The judge called every one of your 19 rated answers good: it tells nothing apart. Change the rubric, or use a larger model.',
 		);
 	});
 
@@ -117,8 +117,8 @@ test('wording of the agreement', () => {
 		'The judge agrees with 31 of your 40 ratings; kappa 0.55 (95 % interval 0.29 to 0.81): moderate agreement.',
 	);
 	expect(agreementWords({ ...facts, n: 10, good: 4, kappa: -0.2, low: -0.8, high: 0.4 })).toContain(
-		'kappa −0.20 (95 % interval −0.80 to 0.40): not shown to be better than chance, from few answers; rate some more to be surer.',
+		'kappa −0.20 (95 % interval −0.80 to 0.40): not shown to be better than chance, from few answers; rate more to be surer.',
 	);
 	expect(agreementWords({ ...facts, good: 0, kappa: 0, low: 0, high: 0 })).toContain('called none of your 40');
-	expect(agreementWords({ ...facts, kappa: null, low: null, high: null })).toContain('one of you always said the same');
+	expect(agreementWords({ ...facts, kappa: null, low: null, high: null })).toContain('one of you always gave the same rating');
 });

@@ -40,11 +40,11 @@ test('a plan that can only fail is refused before anything is measured', async (
 	});
 	expect(await refused({ techniques: [{ kind: 'few-shot', split: 'test', shots: 2 }] })).toMatchObject({
 		code: 'run-empty',
-		message: 'All 5 samples are in “test”, where the examples come from: none is left to test.',
+		message: 'All 5 samples are in “test”, where the examples come from: no sample is left to test.',
 	});
 	expect(await refused({ techniques: [{ kind: 'zero-shot' }, { kind: 'zero-shot' }] })).toMatchObject({
 		code: 'arm-twice',
-		message: 'The technique “Zero-shot” is there twice.',
+		message: 'The technique “Zero-shot” is listed twice.',
 	});
 	expect(await refused({ contextSize: 100_000 })).toMatchObject({ code: 'context-too-large' });
 	expect(await refused({ modelFileIds: [9] })).toMatchObject({ code: 'model-unknown' });
@@ -126,7 +126,7 @@ test('a run whose model file has changed does not resume', async () => {
 	expect(await ended(id)).toMatchObject({ status: 'failed', failure: { code: 'run-model-changed' } });
 	expect(await failureOf(() => evaluations.repeat(id))).toMatchObject({
 		code: 'run-not-repeatable',
-		message: expect.stringContaining('another file'),
+		message: expect.stringContaining('a different file'),
 	});
 });
 

@@ -24,7 +24,7 @@ test('outputs are re-scored by other scorers and another extraction rule in a ne
 		missing: 0,
 		judged: 0,
 		warnings: [],
-		words: '40 outputs are marked again; no answer is generated.',
+		words: '40 outputs are rescored; no answer is generated.',
 	});
 	const run = await markedAgain(setup, {
 		id: source.id,
@@ -33,7 +33,7 @@ test('outputs are re-scored by other scorers and another extraction rule in a ne
 		criteria: [{ metric: 'exact', operator: 'at-least', value: 0.8 }],
 	});
 	expect(run).toMatchObject({
-		name: `${source.name} (marked again)`,
+		name: `${source.name} (rescored)`,
 		status: 'done',
 		markedOf: source.id,
 		repeatOf: null,
@@ -157,8 +157,8 @@ test('likelihoods are re-scored by another measure; a scorer that fits no output
 		failureOf(() => evaluations.rescore(rescoreInputSchema.parse({ id: source.id, ...input })));
 	expect(await refused({ scorers: [{ kind: 'choice', measure: 'mutual-information' }] })).toMatchObject({
 		code: 'scorer-fits-nothing',
-		message: expect.stringMatching(/^No output of this run can be marked so: “choice” takes away /),
-		next: ['Take “choice” away', 'Start a new run with that technique'],
+		message: expect.stringMatching(/^No output of this run can be scored this way: “choice” needs /),
+		next: ['Remove “choice”', 'Start a new run with that technique'],
 	});
 	expect(await refused({ scorers: [{ kind: 'exact' }], extract: [lastNumber] })).toMatchObject({
 		code: 'extraction-fits-nothing',

@@ -184,21 +184,24 @@ describe('two sides', () => {
 		expect(compareScores({ first: [null], second: [1] })).toBeNull();
 	});
 
-	test('with graded scores are compared by a repeatable bootstrap', () => {
+	test('with graded scores are compared by a repeatable permutation test', () => {
 		const first = Array.from({ length: 50 }, (_, index) => (index % 7) / 10);
 		const second = first.map((value, index) => value + (index % 3) / 20);
 		const result = compareScores({ first, second, seed: 5 })!;
-		expect(result).toMatchObject({ method: 'paired bootstrap', mcNemar: null });
+		expect(result).toMatchObject({ method: 'permutation, 9,999 drawn', mcNemar: null });
 		expect(result.low).toBeGreaterThan(0);
 		expect(compareScores({ first, second, seed: 5 })).toEqual(result);
 	});
 
-	test('with clusters are compared by the clustered error', () => {
+	test('with clusters are compared by permutations of whole clusters', () => {
 		const first = repeat(0, 40);
 		const second = first.map((_, index) => (Math.floor(index / 10) === 0 ? 1 : 0));
 		const clusters = first.map((_, index) => `c${Math.floor(index / 10)}`);
 		expect(compareScores({ first, second })!.p).toBeLessThan(0.01);
-		expect(compareScores({ first, second, clusters })).toMatchObject({ method: 'paired t, 4 clusters' });
+		expect(compareScores({ first, second, clusters })).toMatchObject({
+			method: 'permutation, exact, 4 clusters',
+			independent: 4,
+		});
 		expect(compareScores({ first, second, clusters })!.p).toBeGreaterThan(0.3);
 	});
 

@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { bootstrapInSteps, pairedBootstrap, quantile, signFlipTest } from '../../../electron/statistics/bootstrap.ts';
 import { cohenKappa } from '../../../electron/statistics/kappa.ts';
 import { mcNemar } from '../../../electron/statistics/mcnemar.ts';
 import {
@@ -11,8 +10,10 @@ import {
 	studentInterval,
 } from '../../../electron/statistics/mean.ts';
 import { chiSquaredP, normalCdf, normalP, normalQuantile } from '../../../electron/statistics/normal-distribution.ts';
+import { quantile } from '../../../electron/statistics/order-statistics.ts';
 import { detectableDifference, samplesNeeded } from '../../../electron/statistics/power.ts';
 import { createRandom } from '../../../electron/statistics/seeded-random.ts';
+import { fewestSamples, signFlip, signFlipInSteps } from '../../../electron/statistics/sign-flip.ts';
 import { wilsonInterval } from '../../../electron/statistics/wilson.ts';
 
 // Results of SciPy 1.17.1 and statsmodels 0.15.0, written by golden/make.py.
@@ -94,28 +95,45 @@ test('paired differences, plain and clustered, and their correlation', () => {
 	agrees(studentInterval(clustered).high, expected.clusteredHigh);
 });
 
-test('bootstrap and sign flips are close to SciPy’s with 200,000 resamples, and repeatable', () => {
+const alone = (values: readonly number[]) => values.map((sum) => ({ sum, count: 1 }));
+
+test('sign flips are close to SciPy’s with 200,000 permutations, exact for a few samples, and repeatable', () => {
 	const { second, ...expected } = golden.paired;
-	const differences = second.map((value: number, index: number) => value - golden.mean.values[index]);
-	const boot = pairedBootstrap(differences, { seed: 7, resamples: 100_000 });
-	expect(Math.abs(boot.low - expected.bootstrap[0])).toBeLessThan(0.0015);
-	expect(Math.abs(boot.high - expected.bootstrap[1])).toBeLessThan(0.0015);
-	expect(Math.abs(signFlipTest(differences, { seed: 7, resamples: 100_000 }).p - expected.signFlip)).toBeLessThan(
-		0.004,
-	);
-	expect(pairedBootstrap(differences, { seed: 7 })).toEqual(pairedBootstrap(differences, { seed: 7 }));
-	expect(pairedBootstrap(differences, { seed: 7 })).not.toEqual(pairedBootstrap(differences, { seed: 8 }));
+	const differences = alone(second.map((value: number, index: number) => value - golden.mean.values[index]));
+	const found = signFlip(differences, { seed: 7, draws: 99_999 });
+	expect(Math.abs(found.p - expected.signFlip)).toBeLessThan(0.004);
+	// Inverting the test and drawing with replacement agree where there are enough samples.
+	expect(Math.abs((found.low ?? 0) - expected.bootstrap[0])).toBeLessThan(0.02);
+	expect(Math.abs((found.high ?? 0) - expected.bootstrap[1])).toBeLessThan(0.02);
+	expect(signFlip(differences, { seed: 7 })).toEqual(signFlip(differences, { seed: 7 }));
+	expect(signFlip(differences, { seed: 7 })).not.toEqual(signFlip(differences, { seed: 8 }));
 	const few = golden.signFlipExact;
-	expect(Math.abs(signFlipTest(few.differences, { seed: 3, resamples: 100_000 }).p - few.p)).toBeLessThan(0.006);
+	expect(signFlip(alone(few.differences), { seed: 3 }).p).toBeCloseTo(few.p, 9);
 });
 
-test('the bootstrap draws clusters whole', () => {
+test('the interval of sign flips holds the values that the test does not reject', () => {
+	const values = [0.3, 1.1, -0.2, 0.8, 0.5, 0.9, 0.1];
+	const { low, high } = signFlip(alone(values), { seed: 1 });
+	for (const at of [-0.5, 0, 0.1, 0.12, 0.3, 0.49, 0.7, 0.88, 0.9, 1.2]) {
+		const { p } = signFlip(alone(values.map((value) => value - at)), { seed: 1 });
+		expect(p > 0.05, `${at}`).toBe(at >= (low ?? Number.NEGATIVE_INFINITY) && at <= (high ?? Number.POSITIVE_INFINITY));
+	}
+});
+
+test('sign flips turn clusters whole', () => {
 	const values = Array.from({ length: 200 }, (_, index) => (index % 20 < 10 ? 1 : -1));
-	const clusters = values.map((_, index) => `c${Math.floor(index / 10)}`);
-	const alone = pairedBootstrap(values, { seed: 1 });
-	const together = pairedBootstrap(values, { seed: 1, clusters });
-	expect((together.high - together.low) / (alone.high - alone.low)).toBeGreaterThan(2.5);
-	expect(pairedBootstrap([1, 1, 1], { seed: 1, resamples: 1_000 })).toMatchObject({ low: 1, high: 1, p: 0.001 });
+	const clusters = Array.from({ length: 20 }, (_, index) => ({ sum: index % 2 === 0 ? 10 : -10, count: 10 }));
+	const single = signFlip(alone(values), { seed: 1 });
+	const together = signFlip(clusters, { seed: 1 });
+	const width = ({ low, high }: typeof single): number => (high ?? 0) - (low ?? 0);
+	expect(width(together) / width(single)).toBeGreaterThan(2.5);
+	expect(signFlip(alone([1, 1, 1]), { seed: 1 })).toEqual({ low: null, high: null, p: 0.25, draws: null });
+});
+
+test('the fewest samples that can tell two sides apart: 2 / 2⁶ is below 0.05, 2 / 2⁵ is not', () => {
+	expect([1, 2, 3, 7].map(fewestSamples)).toEqual([6, 7, 7, 9]);
+	expect(mcNemar(0, 5).p).toBeGreaterThan(0.05);
+	expect(mcNemar(0, 6).p).toBeLessThan(0.05);
 });
 
 test('quantiles interpolate like numpy’s', () => {
@@ -163,13 +181,13 @@ test('random numbers are evenly distributed and the same for the same seed', () 
 	expect(createRandom(42).next()).toBe(createRandom(42).next());
 });
 
-test('a bootstrap of 10,000 samples runs in steps of 2 ms', () => {
-	const differences = Array.from({ length: 10_000 }, (_, n) => (n % 7) - 3.2);
-	const steps = bootstrapInSteps(differences, { seed: 3 });
+test('a permutation test of 10,000 samples runs in steps of 2 ms', () => {
+	const differences = alone(Array.from({ length: 10_000 }, (_, n) => (n % 7) - 3.2));
+	const steps = signFlipInSteps(differences, { seed: 3 });
 	let count = 0;
 	let next = steps.next();
 	for (; next.done !== true; next = steps.next()) count += 1;
-	// 2,000 rounds, 20 per step.
+	// 1,999 draws, 20 per step.
 	expect(count).toBe(100);
-	expect(next.value).toEqual(pairedBootstrap(differences, { seed: 3 }));
+	expect(next.value).toEqual(signFlip(differences, { seed: 3 }));
 });

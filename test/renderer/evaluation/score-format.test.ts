@@ -70,7 +70,7 @@ test('two forms of a technique have two names', () => {
 		'Likeliest choice',
 		'Likeliest letter, 5 examples',
 	]);
-	expect(words({ kind: 'choice-letter', forced: true })).toBe('Letter of the choice, forced');
+	expect(words({ kind: 'choice-letter', forced: true })).toBe('Letter choice, forced');
 });
 
 test('a probability has only meaningful digits', () => {
@@ -94,7 +94,8 @@ describe('labels of what a run compares', () => {
 		expect(describeCompared(run.arms)).toBe('v4, v5 × 135M, 360M');
 		const [alone] = run.arms;
 		expect(describeCompared([alone!])).toBe(`${alone!.prompt.name} × SmolLM2 135M`);
-		expect(describeRunInList({ arms: [alone!], repeatOf: 7 })).toMatch(/^Again: /);
+		expect(describeRunInList({ ...run, arms: [alone!], repeatOf: 7 })).toMatch(/^Rerun, /);
+		expect(describeRunInList({ ...run, name: `v4 vs v5 on ${run.dataset.name}` })).toMatch(/^\d+ samples$/);
 	});
 });
 
@@ -111,15 +112,15 @@ test('progress is announced at the start and at every quarter, not with every an
 	const at = (done: number) =>
 		describeProgress({ ...run, status: 'running', progress: { ...run.progress, done, total: 40 } });
 	expect([...new Set(Array.from({ length: 40 }, (_, done) => at(done)))]).toEqual([
-		...['Tickets has begun', 'Tickets, 25 % done', 'Tickets, 50 % done', 'Tickets, 75 % done'],
+		...['Tickets has started', 'Tickets, 25 % done', 'Tickets, 50 % done', 'Tickets, 75 % done'],
 	]);
-	expect(describeProgress({ ...run, status: 'waiting' })).toBe('Tickets waits for another run');
+	expect(describeProgress({ ...run, status: 'waiting' })).toBe('Tickets: waiting');
 });
 
 test('parameters list unusual values only, including samplers that are off by default', () => {
 	const parameters = parametersSchema.parse({});
 	expect(describeParameters(parameters)).toBe('temperature 0');
 	expect(describeParameters({ ...parameters, topK: 5, maxTokens: 9, dryMultiplier: 0.8, topNSigma: 0 })).toBe(
-		'temperature 0, 9 tokens at most, top-k 5, DRY multiplier 0.8',
+		'temperature 0, up to 9 tokens, top-k 5, DRY multiplier 0.8',
 	);
 });

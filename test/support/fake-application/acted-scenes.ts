@@ -130,15 +130,15 @@ export const actedScenes: Record<string, Scene> = {
 			}));
 			fake.data.evaluations.refusal = {
 				code: 'run-empty',
-				message: 'All 160 samples are in “test”, where the examples come from: none is left to test.',
+				message: 'All 160 samples are in “test”, where the examples come from: no sample is left to test.',
 				next: ['Put some samples into another split', 'Leave out the examples'],
 			};
 			return '/evaluate/new';
 		},
 		async act(page) {
-			await page.getByRole('button', { name: 'Add a technique' }).click();
+			await page.getByRole('button', { name: 'Add technique' }).click();
 			await page.getByRole('menuitem', { name: /^Examples/ }).click();
-			await page.getByRole('button', { name: 'Set some apart' }).waitFor();
+			await page.getByRole('button', { name: 'Reserve examples' }).waitFor();
 			await page.waitForTimeout(600);
 		},
 	},

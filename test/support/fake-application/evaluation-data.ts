@@ -14,6 +14,7 @@ import { type Technique, techniqueSchema } from '../../../electron/contract/eval
 import { compareScores } from '../../../electron/evaluation/compare-scores.ts';
 import { summarise } from '../../../electron/evaluation/summarise-scores.ts';
 import { holm } from '../../../electron/statistics/mean-difference.ts';
+import { fewestSamples } from '../../../electron/statistics/sign-flip.ts';
 import { minute } from './data.ts';
 
 /** Tickets of the mock page; 160 samples cycle through them. */
@@ -278,6 +279,7 @@ export function fakeComparison(
 	const pairs = found.map(
 		({ n, difference, standardError, low, high, method, gained, lost, detectable, samplesNeeded }, index): Pair => {
 			const p = adjusted[index]!;
+			const fewest = fewestSamples(others.length);
 			const verdict = p <= 0.05 ? (difference > 0 ? 'better' : 'worse') : gained + lost === 0 ? 'same' : 'undecided';
 			return {
 				armId: others[index]!.arm.id,
@@ -292,6 +294,7 @@ export function fakeComparison(
 				lost,
 				verdict,
 				detectable,
+				fewest: n < fewest ? fewest : null,
 				samplesNeeded: p <= 0.05 ? null : samplesNeeded,
 				words: '',
 			};

@@ -78,6 +78,7 @@ export function evaluationHandlers(fake: FakeApplication, { evaluations }: Imple
 			if (state.refusal !== null) throw new Failure(state.refusal);
 			return state.estimate;
 		}),
+		scoreByHand: evaluations.scoreByHand.handler(() => ({ before: null })),
 		preview: evaluations.preview.handler(({ input }) => {
 			const version = fake.data.prompts.versions.find(({ id }) => id === input.promptVersionId);
 			const technique = input.techniques[input.technique];
@@ -141,7 +142,7 @@ export function evaluationHandlers(fake: FakeApplication, { evaluations }: Imple
 			const judged = outputs * input.scorers.filter(({ kind }) => kind === 'judge').length;
 			return { outputs, failed: errors, missing: 0, judged, words: '', warnings: state.estimate.warnings };
 		}),
-		mark: evaluations.mark.handler(({ input }) => begin(`${find(input.id).run.name} (marked again)`)),
+		mark: evaluations.mark.handler(({ input }) => begin(`${find(input.id).run.name} (rescored)`)),
 		repeat: evaluations.repeat.handler(({ input }) => begin(find(input.id).run.name)),
 		selfTest: evaluations.selfTest.handler(({ input }) => {
 			const { name } = find(input.id).run;
@@ -200,6 +201,7 @@ function answerOf({ arm, values }: FakeArm, runId: number, position: number): An
 		armId: arm.id,
 		label: arm.label,
 		runId,
+		position,
 		status: answered ? 'done' : null,
 		failure: null,
 		promptProblem: null,

@@ -132,7 +132,7 @@ function markedAgain({ run, arms }: FakeRun): FakeRun {
 		version: arm.prompt.number,
 		values: found.map((value, index) => (index % 9 === 0 ? 1 : value)),
 	}));
-	const again = fakeRun(10, `${run.name} (marked again)`, plans, { markedOf: run.id });
+	const again = fakeRun(10, `${run.name} (rescored)`, plans, { markedOf: run.id });
 	const { scorers, arms: made } = run.manifest;
 	const marked = { runId: run.id, name: run.name, manifestHash: run.manifestHash, scorers };
 	const manifest = {
@@ -141,6 +141,22 @@ function markedAgain({ run, arms }: FakeRun): FakeRun {
 		marked: { ...marked, techniques: made.map(({ technique }) => technique) },
 	};
 	return { ...again, run: { ...again.run, manifest } };
+}
+
+/** Two prompts on `samples` samples: the second fixes and breaks some. */
+function pairOf(right: number, fixed: number, broken: number, samples: number, changes: Partial<Run> = {}): FakeRun {
+	const first = rightSet(samples, right, 2);
+	const valuesOf = (set: ReadonlySet<number>): number[] =>
+		Array.from({ length: samples }, (_, index) => Number(set.has(index)));
+	return fakeRun(
+		9,
+		'v4 vs v5 on Tickets',
+		[
+			{ model: 'large', version: 4, values: valuesOf(first) },
+			{ model: 'large', version: 5, values: valuesOf(changedSet(samples, first, fixed, broken, 5)) },
+		],
+		changes,
+	);
 }
 
 const unfair = {
@@ -186,7 +202,7 @@ export const evaluationScenes: Record<string, Scene> = {
 				{
 					code: 'answer-shown',
 					message:
-						'The prompt shows the answer: {{answer}} in “Word problem” holds the target in 24 of the 24 samples that were looked at. That is right only for a text in which the answer is to be found.',
+						'The prompt shows the answer: {{answer}} in “Word problem” holds the target in 24 of the 24 samples that were checked. That is right only if the model should find the answer in a text.',
 				},
 			],
 		}),
@@ -261,8 +277,25 @@ export const evaluationScenes: Record<string, Scene> = {
 	},
 	'evaluate-prompts-sent': {
 		...scene('/evaluate/9', tickets(9, {}, fewShot), ...earlier()),
-		act: (page) => page.getByRole('button', { name: 'Prompts sent' }).click(),
+		act: (page) => page.getByText('Prompts sent', { exact: true }).click(),
 	},
+	'evaluate-grid': {
+		...scene('/evaluate/9', tickets(), ...earlier()),
+		act: (page) => page.getByText('Grid', { exact: true }).click(),
+	},
+	'evaluate-grid-open': {
+		...scene('/evaluate/9', tickets(), ...earlier()),
+		async act(page) {
+			await page.getByText('Grid', { exact: true }).click();
+			await page.getByRole('grid', { name: 'All outputs' }).getByRole('row').nth(3).click();
+		},
+	},
+	/** The interval includes zero: more samples would tell. */
+	'evaluate-undecided': scene('/evaluate/9', pairOf(88, 27, 22, n), ...earlier()),
+	/** Five samples decide nothing, however large the difference. */
+	'evaluate-too-few': scene('/evaluate/9', pairOf(1, 4, 0, 5), ...earlier()),
+	'evaluate-same': scene('/evaluate/9', pairOf(20, 0, 0, 40), ...earlier()),
+	'evaluate-ended-early': scene('/evaluate/9', pairOf(88, 27, 13, n, { status: 'cancelled' }), ...earlier()),
 	'evaluate-correct': {
 		...scene('/evaluate/9', tickets(), ...earlier()),
 		act: (page) => page.getByRole('button', { name: 'Correct target' }).click(),
@@ -289,7 +322,7 @@ export const evaluationScenes: Record<string, Scene> = {
 					code: 'same-outputs',
 					serious: false,
 					message:
-						'Ticket triage and Ticket triage (marked again) are the same outputs, scored differently: by other rules; no answer of the model differs.',
+						'Ticket triage and Ticket triage (rescored) are the same outputs, scored differently: by other rules; the model’s answers are the same.',
 				},
 			];
 			return '/evaluate/9-10';

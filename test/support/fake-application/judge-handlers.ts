@@ -11,7 +11,7 @@ export function judgeHandlers({ judges }: Implementer) {
 					code: 'too-few-ratings',
 					message:
 						'You gave 3 thumbs up and 0 thumbs down; at least 2 of each are needed to see whether a judge agrees with you.',
-					next: ['Rate more answers in your chats: 20 of each are a good start'],
+					next: ['Rate more chat answers: 20 of each is a good start'],
 				});
 			}
 			async function* updates() {

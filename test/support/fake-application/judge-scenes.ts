@@ -9,12 +9,12 @@ function checking(rubric: string, until: (page: Page) => Promise<unknown>): Scen
 	return {
 		...(newRun as Scene),
 		async act(page) {
-			await page.getByRole('button', { name: 'Add a scorer' }).click();
+			await page.getByRole('button', { name: 'Add scorer' }).click();
 			await page.getByRole('menuitem', { name: /^Judge/ }).click();
-			await page.getByRole('textbox', { name: 'What it looks for' }).fill(rubric);
+			await page.getByRole('textbox', { name: 'Rubric' }).fill(rubric);
 			await page.getByRole('button', { name: 'Check against my ratings' }).click();
 			await until(page);
-			await page.getByText('What it looks for').last().scrollIntoViewIfNeeded();
+			await page.getByText('Rubric').last().scrollIntoViewIfNeeded();
 		},
 	};
 }
@@ -23,5 +23,5 @@ function checking(rubric: string, until: (page: Page) => Promise<unknown>): Scen
 export const judgeScenes: Record<string, Scene> = {
 	'evaluate-judge-checked': checking('It is right and polite.', (page) => page.getByText(/kappa 0\.55/).waitFor()),
 	'evaluate-judge-checking': checking('slow', (page) => page.getByText('12 of 40 rated answers').waitFor()),
-	'evaluate-judge-unchecked': checking('none', (page) => page.getByText('The judge was not checked').waitFor()),
+	'evaluate-judge-unchecked': checking('none', (page) => page.getByText('Couldn’t check the judge').waitFor()),
 };

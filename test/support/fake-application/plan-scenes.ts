@@ -14,11 +14,11 @@ export const planScenes: Record<string, Scene> = {
 			return '/evaluate/new';
 		},
 		async act(page) {
-			await page.getByRole('button', { name: 'Add a technique' }).click();
+			await page.getByRole('button', { name: 'Add technique' }).click();
 			await page.getByRole('menuitem', { name: /^Self-consistency/ }).click();
-			await page.getByRole('button', { name: 'Add a criterion' }).click();
-			await page.getByRole('button', { name: 'Add a criterion' }).click();
-			await page.getByRole('button', { name: 'Add a scorer' }).click();
+			await page.getByRole('button', { name: 'Add criterion' }).click();
+			await page.getByRole('button', { name: 'Add criterion' }).click();
+			await page.getByRole('button', { name: 'Add scorer' }).click();
 			await page.getByRole('menuitem', { name: /^Judge/ }).click();
 			await page.waitForTimeout(600);
 		},
@@ -30,12 +30,18 @@ export const planScenes: Record<string, Scene> = {
 			return '/evaluate/new';
 		},
 		async act(page) {
-			await page.getByRole('button', { name: 'Add a technique' }).click();
+			await page.getByRole('button', { name: 'Add technique' }).click();
 			await page.getByRole('menuitem', { name: /^Examples/ }).click();
-			await page.getByRole('button', { name: 'How it is asked' }).last().click();
+			await page
+				.getByRole('button', { name: /^Advanced/ })
+				.last()
+				.click();
 			await page.getByRole('button', { name: 'More of' }).first().click();
 			await page.getByRole('button', { name: 'Next sample' }).waitFor();
-			await page.getByRole('button', { name: 'How it is asked' }).last().scrollIntoViewIfNeeded();
+			await page
+				.getByRole('button', { name: /^Advanced/ })
+				.last()
+				.scrollIntoViewIfNeeded();
 		},
 	},
 	'evaluate-new-refused': {

@@ -47,13 +47,13 @@ export async function findBaseline(
 	if (scorer === undefined && originRunId(found) === madeBy) return found;
 	if (scorer === undefined ? shared.length > 0 : shared.includes(scorer)) return found;
 	const what =
-		scorer === undefined ? 'no scorer in common' : `not both a scorer “${scorer}”, by which the gate compares`;
+		scorer === undefined ? 'no scorer in common' : `no common scorer “${scorer}”, which the gate compares by`;
 	throw new Failure({
 		code: 'scorer-unknown',
 		message: `This run and run ${found.id} have ${what}`,
 		next: [
 			...(shared.length === 0 ? [] : [`Both have: ${shared.join(', ')}`]),
-			'Hold it against another run: --baseline <run>',
+			'Check against another run: --baseline <run>',
 		],
 	});
 }
@@ -65,7 +65,7 @@ async function markedOf(client: Client, datasetId: number): Promise<number> {
 	throw new Failure({
 		code: 'baseline-missing',
 		message: 'No run on this dataset is marked as baseline',
-		next: ['Mark one: assay eval baseline <run>', 'Name a run: --baseline <run>'],
+		next: ['Set one: assay eval baseline <run>', 'Name a run: --baseline <run>'],
 	});
 }
 

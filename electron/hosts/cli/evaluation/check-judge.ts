@@ -20,7 +20,7 @@ export interface JudgeOptions {
 export async function checkJudge(context: CommandContext, model: string, options: JudgeOptions): Promise<number> {
 	const { output, interrupt } = context;
 	const rubric = await textOption('rubric', options.rubric, options.rubricFile);
-	if (rubric === undefined) throw new UsageError('say what the judge looks for: --rubric or --rubric-file');
+	if (rubric === undefined) throw new UsageError('give a rubric: --rubric or --rubric-file');
 	const { scale, limit, reasons = false } = options;
 	const agreement = await withApplication(context, async (client): Promise<JudgeAgreement> => {
 		const { id: modelFileId } = await chooseModel(client, model);
@@ -33,7 +33,7 @@ export async function checkJudge(context: CommandContext, model: string, options
 			const left = update.secondsLeft === null ? '' : `, ${Math.ceil(update.secondsLeft)} s left`;
 			output.progress(`${update.done} of ${update.total} answers${left}`);
 		}
-		throw new Failure({ code: 'interrupted', message: 'The check was stopped', next: ['Run it again'] });
+		throw new Failure({ code: 'interrupted', message: 'The check was stopped', next: ['Rerun it'] });
 	});
 	output.progress(null);
 	output.result({ agreement }, agreement.words);

@@ -97,7 +97,7 @@ function comparisonText({ unfair, words, pairs, sides, scorer, n, leftOut }: Run
 			rows,
 		),
 		'',
-		`${n.toLocaleString('en')} samples${leftOut === 0 ? '' : `; ${leftOut.toLocaleString('en')} that not every side scored are left out`}`,
+		`${n.toLocaleString('en')} samples${leftOut === 0 ? '' : `; ${leftOut.toLocaleString('en')} left out: not scored on every side`}`,
 	].join('\n');
 }
 

@@ -108,7 +108,7 @@ async function datasetOfFile(
 	const job = await client.datasets.imports.start({ previewId: preview.id, into: { kind: 'new', name }, mapping });
 	await ended(client, job, signal);
 	const report = await client.datasets.imports.report({ jobId: job.id });
-	note(`${report.added} samples of ${path} brought in as “${name}”`);
+	note(`${report.added} samples of ${path} imported as “${name}”`);
 	return report.dataset.name;
 }
 
@@ -135,8 +135,8 @@ export async function readConfig(path: string, schema: z.ZodType = configFileSch
 	if (bytes.length > configFileLimit) {
 		throw new Failure({
 			code: 'config-unreadable',
-			message: `${path} is too large for a config: it may have 1 MB`,
-			next: ['Put samples into a file of their own, and name it under dataset'],
+			message: `${path} is too large for a config file: the limit is 1 MB`,
+			next: ['Move samples to their own file, and name it under dataset'],
 		});
 	}
 	return parseConfig(bytes.toString('utf8'), path, schema);

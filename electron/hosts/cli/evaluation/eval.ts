@@ -23,12 +23,12 @@ export const addEval: AddCommands = (program, execute) => {
 	const evaluation = program.command('eval').description('measure prompts, techniques and models on your own data');
 	addGateOptions(evaluation.command('run'))
 		.argument('<config>', 'a YAML or JSON file; its schema: assay eval schema')
-		.description('measure what a config file describes, and hold it against its criteria and a baseline')
-		.option('--estimate', 'only say what it would take')
-		.option('--name <text>', 'what the run is called')
+		.description('run a config file, and check its pass criteria and a baseline')
+		.option('--estimate', 'only print the estimate')
+		.option('--name <text>', 'name of the run')
 		.option('--split <split>', 'only samples of this split')
-		.option('--tag <tag>', 'only samples with this tag; several times: with all of them', collect)
-		.option('--limit <n>', 'only so many samples', wholeNumber(1))
+		.option('--tag <tag>', 'only samples with this tag; repeat for several, all required', collect)
+		.option('--limit <n>', 'number of samples at most', wholeNumber(1))
 		.option('--json-file <file>', 'also write the whole result as JSON')
 		.option('--junit <file>', 'also write the rows as JUnit XML')
 		.addHelpText(
@@ -45,7 +45,7 @@ export const addEval: AddCommands = (program, execute) => {
 	evaluation
 		.command('list')
 		.description('list runs, newest first')
-		.option('--trash', 'those in the trash')
+		.option('--trash', 'list the trash')
 		.addHelpText('after', examples('eval list', 'eval list --json'))
 		.action((options: { trash?: boolean }, command: Command) =>
 			execute(command, async (context) => {
@@ -57,8 +57,8 @@ export const addEval: AddCommands = (program, execute) => {
 	evaluation
 		.command('show')
 		.argument('<run>', 'number of the run', id)
-		.description('show what a run came to')
-		.option('--by-tag', 'also by the tags of the samples')
+		.description('show the results of a run')
+		.option('--by-tag', 'also show results by tag')
 		.addHelpText('after', examples('eval show 3', 'eval show 3 --by-tag', 'eval show 3 --json'))
 		.action((run: number, { byTag = false }: { byTag?: boolean }, command: Command) =>
 			execute(command, (context) => show(context, run, byTag)),
@@ -69,8 +69,8 @@ export const addEval: AddCommands = (program, execute) => {
 	evaluation
 		.command('export')
 		.argument('<run>', 'number of the run', id)
-		.description('print a run with all its rows, or write it to a file')
-		.addOption(new Option('--format <format>', 'what it is written as').choices([...exportFormats]).default('json'))
+		.description('print a run with all its answers, or write it to a file')
+		.addOption(new Option('--format <format>', 'file format').choices([...exportFormats]).default('json'))
 		.option('--arm <id>', 'one combination only; Inspect takes one', id)
 		.option('--output <file>', 'write it to this file')
 		.addHelpText(
@@ -100,22 +100,22 @@ export const addEval: AddCommands = (program, execute) => {
 
 function addGateOptions(command: Command): Command {
 	return command
-		.option('--baseline <run>', 'a run, or "marked": ends with exit code 3 where it is measurably worse')
-		.option('--margin <points>', 'loss that is accepted, in points', (text) => Number(text))
-		.option('--strict', 'criteria that are undecided, and losses that are not ruled out, do not hold either');
+		.option('--baseline <run>', 'a run, or "marked": exit code 3 if the result is measurably worse')
+		.option('--margin <points>', 'accepted loss, in points', (text) => Number(text))
+		.option('--strict', 'also fail undecided criteria and losses that are not ruled out');
 }
 
 function addRescoring(evaluation: Command, execute: Parameters<AddCommands>[1]): void {
 	addGateOptions(evaluation.command('rescore'))
 		.alias('mark')
-		.argument('<run>', 'number of the run whose outputs are scored again', id)
-		.argument('[config]', 'a file as for eval run: its scorers, criteria and how answers are found are used')
-		.description('score the outputs of a run again by other rules, in a run of its own; no answer is generated')
-		.option('--scorer <kind>', 'a kind, or a scorer as in a config; several times; else those of the run', collect)
-		.option('--extract <rule>', 'how answers are found: a kind, or a rule as in a config')
-		.option('--criterion <text>', 'such as "exact >= 85 %"; several times', collect)
-		.option('--name <text>', 'what the new run is called')
-		.option('--estimate', 'only say what it would take')
+		.argument('<run>', 'number of the run to rescore', id)
+		.argument('[config]', 'a config file; its scorers, criteria and extraction rules are used')
+		.description('rescore the outputs of a run as a new run; no answer is generated')
+		.option('--scorer <kind>', 'a kind, or a scorer as in a config; repeatable; default: those of the run', collect)
+		.option('--extract <rule>', 'extraction rule: a kind, or a rule as in a config')
+		.option('--criterion <text>', 'such as "exact >= 85 %"; repeatable', collect)
+		.option('--name <text>', 'name of the new run')
+		.option('--estimate', 'only print the estimate')
 		.option('--json-file <file>', 'also write the whole result as JSON')
 		.option('--junit <file>', 'also write the rows as JUnit XML')
 		.addHelpText(
@@ -134,16 +134,16 @@ function addRescoring(evaluation: Command, execute: Parameters<AddCommands>[1]):
 function addJudging(evaluation: Command, execute: Parameters<AddCommands>[1]): void {
 	evaluation
 		.command('judge')
-		.argument('<model>', 'the model that judges')
-		.description('hold a judge against your own thumbs in chats: how far it agrees, beyond chance')
-		.option('--rubric <text>', 'what it looks for')
-		.option('--rubric-file <path>', 'the same from a file; - for standard input')
+		.argument('<model>', 'judge model')
+		.description('check how far a judge agrees with your own thumbs in chats, beyond chance')
+		.option('--rubric <text>', 'rubric')
+		.option('--rubric-file <path>', 'rubric from a file; - for standard input')
 		.addOption(
-			new Option('--scale <kind>', 'how it marks').choices(['pass-fail', 'grade', 'grade-10']).default('pass-fail'),
+			new Option('--scale <kind>', 'verdict scale').choices(['pass-fail', 'grade', 'grade-10']).default('pass-fail'),
 		)
-		.option('--reasons', 'it writes its reasons first')
+		.option('--reasons', 'give reasons before the verdict')
 		.option('--limit <n>', 'rated answers at most', wholeNumber(2, 500), 60)
-		.option('--least <kappa>', 'exit code 3 where the interval of kappa begins below', numberBetween(-1, 1))
+		.option('--least <kappa>', 'exit code 3 if the interval of kappa starts below', numberBetween(-1, 1))
 		.addHelpText('after', examples('eval judge Qwen --rubric "The answer is right and polite." --least 0.2'))
 		.action((model: string, options: JudgeOptions, command: Command) =>
 			execute(command, (context) => checkJudge(context, model, options)),
@@ -154,9 +154,9 @@ function addComparing(evaluation: Command, execute: Parameters<AddCommands>[1]):
 	evaluation
 		.command('compare')
 		.argument('<runs...>', 'two or more runs; <run>:<n> is the n-th combination of one')
-		.description('compare runs, paired by sample; the first is what the others are compared with')
-		.option('--scorer <name>', 'what to compare by; else the first they share')
-		.option('--differences <n>', 'also list up to so many samples that differ', wholeNumber(0), 0)
+		.description('compare runs, paired by sample; the first is the baseline')
+		.option('--scorer <name>', 'scorer to compare by; default: the first in common')
+		.option('--differences <n>', 'also list this many samples that differ', wholeNumber(0), 0)
 		.addHelpText('after', examples('eval compare 3 4', 'eval compare 3:1 3:2 --differences 20'))
 		.action((runs: string[], options: { scorer?: string; differences: number }, command: Command) =>
 			execute(command, (context) => compareRuns(context, runs, options)),
@@ -164,7 +164,7 @@ function addComparing(evaluation: Command, execute: Parameters<AddCommands>[1]):
 	evaluation
 		.command('baseline')
 		.argument('<run>', 'number of the run', id)
-		.option('--clear', 'take the mark away')
+		.option('--clear', 'remove the mark')
 		.description('mark a run as the baseline of its dataset')
 		.addHelpText('after', examples('eval baseline 3', 'eval run sums.yaml --baseline marked'))
 		.action((run: number, options: { clear?: boolean }, command: Command) =>
@@ -174,7 +174,7 @@ function addComparing(evaluation: Command, execute: Parameters<AddCommands>[1]):
 				);
 				const text = marked.baseline
 					? `Run ${run} is the baseline of “${marked.dataset.name}”`
-					: `Run ${run} is no baseline any more`;
+					: `Run ${run} is no longer a baseline`;
 				context.output.result({ run: marked }, text);
 				return exitCode.done;
 			}),
@@ -183,9 +183,9 @@ function addComparing(evaluation: Command, execute: Parameters<AddCommands>[1]):
 
 function addGoingOn(evaluation: Command, execute: Parameters<AddCommands>[1]): void {
 	for (const [name, description] of [
-		['resume', 'go on with a run that was paused, broken off or failed'],
-		['retry', 'measure the parts with failed rows once more'],
-		['repeat', 'run it again exactly, and see whether every answer comes out the same'],
+		['resume', 'resume a run that was paused, interrupted or failed'],
+		['retry', 'measure failed answers again'],
+		['repeat', 'rerun exactly, and check whether every answer is the same'],
 	] as const) {
 		addGateOptions(evaluation.command(name))
 			.argument('<run>', 'number of the run', id)
@@ -203,7 +203,9 @@ function addGoingOn(evaluation: Command, execute: Parameters<AddCommands>[1]): v
 	evaluation
 		.command('test')
 		.argument('<run>', 'number of the run', id)
-		.description('measure a part again in fresh processes, one of them killed midway, and compare token by token')
+		.description(
+			'check repeatability: measure some answers again in fresh processes, one interrupted, and compare token by token',
+		)
 		.addHelpText('after', examples('eval test 3'))
 		.action((run: number, _options, command: Command) => execute(command, (context) => selfTest(context, run)));
 }

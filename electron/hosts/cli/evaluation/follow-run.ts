@@ -14,18 +14,26 @@ export async function follow(
 	let run = started;
 	const { id } = run;
 	while (run.status === 'waiting' || run.status === 'running') {
-		const { done, total, errors, doing, secondsLeft } = run.progress;
-		const left = secondsLeft === null ? '' : `, ${Math.ceil(secondsLeft)} s left`;
+		const { done, total, errors, doing } = run.progress;
 		const failed = errors === 0 ? '' : `, ${errors} failed`;
-		output.progress(`${done} of ${total}${failed}${left}: ${doing ?? 'waiting'}`);
+		output.progress(`${done} of ${total}${failed}${leftText(run.progress)}: ${doing ?? 'Starting'}`);
 		await wait(pollMs, undefined, { signal: interrupt.signal }).catch(() => {});
 		if (interrupt.signal.aborted) {
 			await client.evaluations.pause({ id });
-			output.warn(`Paused. Go on with: assay eval resume ${id}`);
+			output.warn(`Paused. Resume with: assay eval resume ${id}`);
 			return null;
 		}
 		run = await client.evaluations.get({ id });
 	}
 	output.progress(null);
 	return run;
+}
+
+/** ", 12 s left", ", about 12 s left (from earlier runs)"; '': unknown. */
+function leftText({ secondsLeft, secondsLeftBasis = 'measured' }: Run['progress']): string {
+	if (secondsLeft === null) return '';
+	if (secondsLeft === 0) return ', longer than expected';
+	const left = `${Math.ceil(secondsLeft)} s left`;
+	if (secondsLeftBasis === 'measured') return `, ${left}`;
+	return `, about ${left} (${secondsLeftBasis === 'learned' ? 'from earlier runs' : 'a guess'})`;
 }

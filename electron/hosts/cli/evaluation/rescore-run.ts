@@ -105,8 +105,8 @@ function extractionsOf(
 		if (other === undefined || techniques.length !== own.length || other.kind !== technique.kind) {
 			throw new Failure({
 				code: 'technique-other',
-				message: `The file asks by ${kinds(techniques)}, run ${id} asked by ${kinds(own)}: marking again changes only how the answer is found`,
-				next: ['Leave techniques out of the file, or name those of the run', 'Measure it: assay eval run'],
+				message: `The file uses ${kinds(techniques)}, run ${id} used ${kinds(own)}: rescoring changes only how the answer is found`,
+				next: ['Remove techniques from the file, or name those of the run', 'Measure it: assay eval run'],
 			});
 		}
 		return 'extract' in other ? other.extract : null;

@@ -123,7 +123,7 @@ function notDone({ id, status, progress }: Run): Failure {
 	return new Failure({
 		code: 'run-not-done',
 		message: `Run ${id} ${how} after ${progress.done} of ${progress.total} rows`,
-		next: [`See what is there: assay eval show ${id}`, `Go on with: assay eval resume ${id}`],
+		next: [`See the results so far: assay eval show ${id}`, `Resume with: assay eval resume ${id}`],
 	});
 }
 
@@ -143,7 +143,7 @@ async function writeResult(path: string, text: string): Promise<void> {
 
 function unwritable(path: string, why: string, cause?: Error): Failure {
 	return new Failure(
-		{ code: 'file-unwritable', message: `${path} cannot be written (${why})`, next: ['Choose another place'] },
+		{ code: 'file-unwritable', message: `${path} can't be written (${why})`, next: ['Choose another location'] },
 		{ cause },
 	);
 }

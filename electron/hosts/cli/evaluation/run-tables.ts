@@ -59,7 +59,7 @@ export function runText(run: Run): string {
 		...run.warnings.map(({ message }) => `Careful: ${message}`),
 		'',
 		armsTable(run),
-		...notScored(run).map((words) => `${words}; the rows say why: assay eval export ${run.id}`),
+		...notScored(run).map((words) => `${words}; the export says why: assay eval export ${run.id}`),
 		...run.givenUp.map(
 			({ armId, first, last, failure }) =>
 				`${labelOf(run, armId)}samples ${first + 1} to ${last + 1} were given up: ${failure.message}`,
@@ -74,7 +74,7 @@ export function runText(run: Run): string {
 
 /** Names the run that the outputs come from. */
 function markedText({ runId, name }: NonNullable<Run['manifest']['marked']>): string {
-	return `The outputs of run ${runId} (${name}), marked again; no answer was generated`;
+	return `The outputs of run ${runId} (${name}), rescored; no answer was generated`;
 }
 
 /** pass@k and majority@k, one line per combination and scorer. */
@@ -95,7 +95,7 @@ function repeatsTable(run: Run): string {
 
 /** One line per tag, combination and scorer. */
 export function tagsTable(run: Run): string {
-	if (run.byTag.length === 0) return 'None of its samples has a tag';
+	if (run.byTag.length === 0) return 'No sample has a tag';
 	return table(
 		['TAG', 'ID', 'COMBINATION', 'SCORER', 'SAMPLES', 'MEAN (95 %)'],
 		run.byTag
@@ -113,7 +113,7 @@ export function notScored({ arms, scorers }: Pick<Run, 'arms' | 'scorers'>): str
 	return scorers.flatMap((name) => {
 		const without = measured.filter(({ metrics }) => metrics[name] === undefined);
 		const of = without.length === measured.length ? '' : ` of ${without.map(({ label }) => label).join(', ')}`;
-		return without.length === 0 ? [] : [`“${name}” could score no row${of}`];
+		return without.length === 0 ? [] : [`“${name}” could score no answer${of}`];
 	});
 }
 

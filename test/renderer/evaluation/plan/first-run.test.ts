@@ -237,7 +237,7 @@ describe('the form of a new run', () => {
 			'Choose a dataset',
 			'Choose a prompt',
 			'Choose a model',
-			'Choose how answers are scored',
+			'Add a scorer',
 		]);
 		for (const kind of ['regex', 'judge'] as const)
 			expect(describeMissing({ ...filled, scorers: [createScorer(kind, 1)] })).toMatch(/^Write/);

@@ -163,12 +163,12 @@ describe('pairs to compare', () => {
 
 test('the axis of differences always includes zero, with room at both ends', () => {
 	const mark = { key: 'a', label: 'a', difference: 8.8, low: 1.1, high: 16.4, clear: true };
-	const scale = differenceScale([mark], 100, 400);
+	const scale = differenceScale([mark], { from: 100, to: 400 });
 	const [from = 0, to = 0] = scale.domain();
 	expect(from).toBeLessThan(0);
 	expect(to).toBeGreaterThan(16.4);
 	expect(scale(0)).toBeGreaterThan(100);
-	const below = differenceScale([{ ...mark, difference: -5, low: -9, high: -1 }], 0, 100).domain();
+	const below = differenceScale([{ ...mark, difference: -5, low: -9, high: -1 }], { from: 0, to: 100 }).domain();
 	expect([below[0]! < -9, below[1]! > 0]).toEqual([true, true]);
-	expect(differenceScale([], 0, 100).domain().every(Number.isFinite)).toBe(true);
+	expect(differenceScale([], { from: 0, to: 100 }).domain().every(Number.isFinite)).toBe(true);
 });

@@ -126,7 +126,7 @@ test('outputs of a run are re-scored by options or a config, and checked against
 	expect(estimate).toMatchObject({ code: 0, stderr: '' });
 	expect(document(estimate).plan).toMatchObject({
 		outputs: 12,
-		words: '12 outputs are marked again; no answer is generated.',
+		words: '12 outputs are rescored; no answer is generated.',
 	});
 	const junit = join(folder, 'marked.xml');
 	const better = await run(
@@ -144,7 +144,7 @@ test('outputs of a run are re-scored by options or a config, and checked against
 	expect(document(better)).toMatchObject({
 		held: true,
 		run: {
-			name: 'Marked (marked again)',
+			name: 'Marked (rescored)',
 			markedOf: source.id,
 			criteria: [{ state: 'met' }],
 			config: { techniques: [{ extract: { kind: 'last-line' } }] },
@@ -254,11 +254,11 @@ describe('errors in a config file', () => {
 		],
 		['a word instead of a number', `${good}epochs: two\n`, /^e\.yaml:4:9: epochs: expected number, received string$/],
 		['a missing field', 'dataset: Sums\nscorers: [exact]\n', /^e\.yaml:1:1: prompts: /],
-		['a misspelt field', `${good}epoch: 2\n`, /^e\.yaml:4:8: epoch: there is no such field here$/],
+		['a misspelt field', `${good}epoch: 2\n`, /^e\.yaml:4:8: epoch: unknown field$/],
 		[
 			'a misspelt field of a scorer',
 			'dataset: Sums\nprompts: Plain\nscorers:\n  - kind: exact\n    ignorCase: true\n',
-			/^e\.yaml:5:16: scorers\[0\]\.ignorCase: there is no such field here$/,
+			/^e\.yaml:5:16: scorers\[0\]\.ignorCase: unknown field$/,
 		],
 		['an invalid criterion', `${good}criteria: [exact is good]\n`, /^e\.yaml:4:12: criteria\[0\]: /],
 		['invalid YAML', 'dataset: [\n', /^e\.yaml:2:1: /],

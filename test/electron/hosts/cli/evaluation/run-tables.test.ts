@@ -11,6 +11,6 @@ test('a scorer that could not score some combinations is reported with those com
 	const [scorer = ''] = run.scorers;
 	expect(notScored(run)).toEqual([]);
 	const bare = { ...second!, metrics: {} };
-	expect(notScored({ ...run, arms: [first!, bare] })).toContain(`“${scorer}” could score no row of ${bare.label}`);
-	expect(notScored({ ...run, arms: [bare] })).toContain(`“${scorer}” could score no row`);
+	expect(notScored({ ...run, arms: [first!, bare] })).toContain(`“${scorer}” could score no answer of ${bare.label}`);
+	expect(notScored({ ...run, arms: [bare] })).toContain(`“${scorer}” could score no answer`);
 });
