@@ -8,12 +8,15 @@ import type { Evaluations } from '../evaluation/evaluations.ts';
 import type { EventBus } from '../events.ts';
 import type { Lane } from '../jobs/lane.ts';
 import type { ModelLibrary } from '../library/model-service.ts';
+import type { QuantizedSizes } from '../library/quantized-sizes.ts';
 import type { ParserPool } from '../parsing/parser-pool.ts';
 
 export interface ComparisonContext {
 	readonly database: WritableDatabase;
 	readonly events: EventBus;
 	readonly library: Pick<ModelLibrary, 'modelFile' | 'add' | 'unloadAll' | 'acquire' | 'options' | 'measuringObstacle'>;
+	/** Predicted sizes of files to quantise. */
+	readonly sizes: QuantizedSizes;
 	/** Folder for the files that a comparison quantises. */
 	readonly modelsFolder: string;
 	/** Folder for the texts that come with Assay. */

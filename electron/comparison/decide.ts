@@ -2,6 +2,7 @@ import type { Verdict } from '../contract/comparison/schema.ts';
 import { meanOf } from '../statistics/mean-difference.ts';
 import { median } from '../statistics/median.ts';
 import { type Claims, type Judgement, type Measured, testClaims } from './claims.ts';
+import { taskLevelOf } from './task-level.ts';
 import { describeVerdict } from './verdict-words.ts';
 
 export interface Decision {
@@ -54,9 +55,12 @@ function best(files: readonly Measured[], claims: Claims): Measured | undefined 
  * Decides by fixed rules, in this order. A mean KL divergence above the limit rules a file out (within its error, the
  * file stays undecided). Of the good files, a paired task rules out those that answer measurably worse than another. A
  * file that another one beats (no larger, measurably better by one metric, worse by none) is dominated. Of the rest,
- * the fastest is recommended; of equally fast ones, the smallest. Every claim is tested, all of them together at 5 %.
+ * the fastest is recommended; of equally fast ones, the smallest. Every claim is tested, all of them together at 5 %. A
+ * task that all files fail, or none, does not count.
  */
-export function decide(files: readonly Measured[], klLimit: number): Decision {
+export function decide(all: readonly Measured[], klLimit: number): Decision {
+	const taskLevel = taskLevelOf(all);
+	const files = taskLevel === null ? all : all.map((file) => ({ ...file, scores: null }));
 	const claims = testClaims(files, klLimit);
 	const reference = files.find((file) => file.reference);
 	const rows = new Map<number, Judgement>();
@@ -84,5 +88,5 @@ export function decide(files: readonly Measured[], klLimit: number): Decision {
 			rows.set(file.id, { outcome: 'acceptable', reason: `Slower than ${chosen.name}` });
 		} else rows.set(file.id, { outcome: 'acceptable', reason: 'Acceptable' });
 	}
-	return { verdict: describeVerdict({ files, reference, chosen, claims, klLimit, rows }), rows };
+	return { verdict: describeVerdict({ files, reference, chosen, claims, klLimit, rows, taskLevel }), rows };
 }

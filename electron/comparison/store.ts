@@ -218,6 +218,24 @@ export function setExtended(
 	});
 }
 
+/** Deletes the speeds of a comparison and the conditions that they were measured under, to measure them again. */
+export function deleteSpeeds(database: WritableDatabase, id: number): void {
+	transaction(database, () => {
+		run(
+			database,
+			`DELETE FROM measurements WHERE step LIKE 'speed:%'
+			 AND candidate_id IN (SELECT id FROM comparison_candidates WHERE comparison_id = :id)`,
+			{ id },
+		);
+		run(
+			database,
+			`UPDATE comparisons SET conditions = json_remove(conditions, '$.highestLoadBefore', '$.power', '$.speedOn',
+			 '$.lowestMegahertz', '$.highestMegahertz') WHERE id = :id`,
+			{ id },
+		);
+	});
+}
+
 /** Sets the run that measures the task; null: a new one is to be started. */
 export function setTaskRun(database: WritableDatabase, id: number, runId: number | null): void {
 	run(database, 'UPDATE comparisons SET task_run_id = :runId WHERE id = :id', { id, runId });

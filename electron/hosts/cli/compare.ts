@@ -63,7 +63,7 @@ export const addCompare: AddCommands = (program, execute) => {
 		.option('--chunks <n>', 'only so many chunks of each text', wholeNumber(2))
 		.option('--prompt <tokens>', 'length of the prompt for the speed', wholeNumber(1, 131_072), 512)
 		.option('--generate <tokens>', 'tokens generated for the speed', wholeNumber(1, 131_072), 128)
-		.option('--repetitions <n>', 'times each speed is measured', wholeNumber(2, 100), 5)
+		.option('--repetitions <n>', 'times each speed is measured', wholeNumber(1, 100), 5)
 		.option('--depth <tokens,…>', 'context that is filled before speed is measured, e.g. 0,512,2048', '0')
 		.option('--ask <prompt>', 'prompt that every file answers; may be given several times', collect, [])
 		.option('--dataset <name>', 'samples that every file answers: paired accuracy decides between good files')

@@ -17,7 +17,7 @@ const normal = (random: () => number): number =>
 	Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 
 function file(id: number, name: string, more: Partial<Measured> = {}): Measured {
-	const nothing = { divergence: null, approximate: false, generation: null, scores: null };
+	const nothing = { divergence: null, sameTop: null, approximate: false, generation: null, scores: null };
 	return { id, name, reference: false, sizeBytes: 100, ...nothing, ...more };
 }
 

@@ -1,5 +1,6 @@
 import { accuracyOf, type TaskScores } from '../../../electron/comparison/accuracy.ts';
 import { decide } from '../../../electron/comparison/decide.ts';
+import { describeProvisional } from '../../../electron/comparison/provisional.ts';
 import {
 	type ChatLatency,
 	type Comparison,
@@ -183,6 +184,7 @@ export function ladderComparison(changes: Partial<Comparison> = {}, measured: nu
 			name: row.name,
 			reference: row.reference,
 			sizeBytes: row.sizeBytes ?? 0,
+			sameTop: row.quality[0]!.sameTop,
 			approximate: false,
 			divergence: around(row.quality[0]!.klDivergence, row.quality[0]!.klDivergenceError * Math.sqrt(chunks), chunks),
 			generation: row.generation?.samples ?? null,
@@ -190,6 +192,37 @@ export function ladderComparison(changes: Partial<Comparison> = {}, measured: nu
 		})),
 		0.1,
 	);
+	// A verdict is drawn from all files together; before that, no row has one.
+	const shown = rows.map((row, index) => {
+		if (index >= measured) {
+			return {
+				...row,
+				quality: [],
+				prompt: null,
+				generation: null,
+				depths: [],
+				answers: [],
+				accuracy: null,
+				felt: null,
+				loadMs: null,
+				peakBytes: null,
+			};
+		}
+		if (measured < rows.length) {
+			return {
+				...row,
+				prompt: null,
+				generation: null,
+				depths: [],
+				felt: null,
+				accuracy: null,
+				loadMs: null,
+				peakBytes: null,
+			};
+		}
+		const judgement = decision.rows.get(row.candidateId);
+		return { ...row, ...judgement };
+	});
 	const quantize = ladder.slice(1).map(([name]) => name);
 	return buildComparison(7, {
 		title: 'SmolLM2 135M Instruct, 8 files',
@@ -205,25 +238,8 @@ export function ladderComparison(changes: Partial<Comparison> = {}, measured: nu
 		}),
 		run: { runId: 3, datasetName: 'Support replies', versionNumber: 2, scorer: 'includes' },
 		doing: null,
-		rows: rows.map((row, index) => {
-			if (index >= measured) {
-				return {
-					...row,
-					quality: [],
-					prompt: null,
-					generation: null,
-					depths: [],
-					answers: [],
-					accuracy: null,
-					felt: null,
-					loadMs: null,
-					peakBytes: null,
-				};
-			}
-			const judgement = decision.rows.get(row.candidateId);
-			return { ...row, ...judgement };
-		}),
-		verdict: measured < 2 ? null : decision.verdict,
+		rows: shown,
+		verdict: measured < ladder.length ? describeProvisional(shown) : decision.verdict,
 		conditions: {
 			engine: 'llama.cpp 0.4.0-dev',
 			systemInfo: 'AVX2',
