@@ -1,4 +1,6 @@
 import type { Comparison } from '../../electron/contract/comparison/schema.ts';
+import { formatTimeLeft } from '../design/format.ts';
+import { halfWidthOfRepeats } from './confidence-interval.ts';
 
 /**
  * Returns the system load met during the measurement if it exceeds what the measurement's own threads explain (the
@@ -10,6 +12,25 @@ function busyLoad({ conditions }: Pick<Comparison, 'conditions'>): number | null
 	return load > own + 0.5 + 0.25 * Number(conditions.cores ?? 1) ? load : null;
 }
 
+/** Half of a speed's 95 % interval above which the figure says nothing, as a share of it. */
+const unsteadyShare = 0.5;
+
+/** Whether a speed varied so much between its repetitions that it is not measurable. */
+export function isUnsteady(speed: Comparison['rows'][number]['generation']): boolean {
+	const half = speed === null ? null : halfWidthOfRepeats(speed);
+	return speed !== null && half !== null && half > unsteadyShare * speed.median;
+}
+
+/** Whether measuring the speeds again could tell more: other programs were busy, or the repetitions disagree. */
+export function hasDoubtfulSpeed(comparison: Pick<Comparison, 'conditions' | 'rows' | 'verdict'>): boolean {
+	const { rows, verdict } = comparison;
+	const disturbed = busyLoad(comparison) !== null || rows.some(({ generation }) => isUnsteady(generation));
+	return (
+		rows.some(({ generation }) => generation !== null) &&
+		(disturbed || /Speed not measurable/.test(verdict?.detail ?? ''))
+	);
+}
+
 /** Lists what makes the numbers less reliable than they look, one sentence each. */
 export function describeCaveats(comparison: Pick<Comparison, 'conditions' | 'warnings'>): readonly string[] {
 	const load = busyLoad(comparison);
@@ -17,10 +38,24 @@ export function describeCaveats(comparison: Pick<Comparison, 'conditions' | 'war
 		...(load === null
 			? []
 			: [
-					`Other programs took processor time while it measured (load ${load.toFixed(1)}), so the speeds may be wrong: measure again at rest. Quality is not touched by that.`,
+					`Other programs used the processor during the measurement (load ${load.toFixed(1)}), so the speeds may be wrong. Quality is not affected. Measure the speed again when the computer is quiet.`,
 				]),
 		...comparison.warnings.map(({ message }) => message),
 	];
+}
+
+/** Formats the time left, and where it is known from. */
+export function describeTimeLeft(
+	seconds: number,
+	learned: boolean,
+): { readonly text: string; readonly source: string } {
+	const time = seconds < 1 ? 'longer than expected' : formatTimeLeft(seconds);
+	return {
+		text: learned || seconds < 1 ? time : `about ${time} (guess)`,
+		source: learned
+			? 'Learned from measurements on this computer'
+			: 'A guess: something like this was not measured on this computer yet',
+	};
 }
 
 /** Formats a kind of text for display: "structured-data" → "Structured data". */

@@ -156,4 +156,5 @@ export const quantizeOriginSchema = z.object({
 });
 
 export type QuantizeInput = z.infer<typeof quantizeInputSchema>;
+export type QuantizedSize = z.infer<typeof quantizedSizeSchema>;
 export type QuantizeOrigin = z.infer<typeof quantizeOriginSchema>;
