@@ -28,8 +28,11 @@ function scoreWords(value: number, share: boolean, signed = true): string {
 	return signed ? `${value < 0 ? '−' : '+'}${text}` : text;
 }
 
-/** A speed difference that is uncertain by more than this share of the speed can't be measured. */
-const unsteady = 0.25;
+/** A speed difference that is uncertain by more than this share of the speed is unknown. */
+const uncertain = 0.25;
+
+/** Rounds that differ by more than this share of the speed were disturbed by other programs. */
+const disturbed = 0.15;
 
 type SpeedWords = {
 	/** Continues "is …"; null: nothing to say. */
@@ -51,9 +54,17 @@ function speedWords(chosen: Measured, reference: Measured, claims: Claims): Spee
 	if (chosen.generation.length < 2) {
 		return { phrase: null, note: 'Speed was measured once, so a difference can’t be told from chance.' };
 	}
-	const { high, mean } = pairedDifference(chosen.generation, reference.generation);
-	if ((high - mean) / meanOf(reference.generation) > unsteady) {
-		return { phrase: null, note: 'Speed not measurable: the computer was busy. Measure it again when it is quiet.' };
+	const { high, mean, standardError } = pairedDifference(chosen.generation, reference.generation);
+	const speed = meanOf(reference.generation);
+	if ((high - mean) / speed > uncertain) {
+		const spread = standardError * Math.sqrt(chosen.generation.length);
+		return {
+			phrase: null,
+			note:
+				spread / speed > disturbed
+					? 'Speed not measurable: the computer was busy. Measure it again when it is quiet.'
+					: 'Too few repetitions to tell a difference in speed.',
+		};
 	}
 	return { phrase: 'as fast, within the error', note: null };
 }

@@ -1,6 +1,5 @@
 import type { Comparison } from '../../electron/contract/comparison/schema.ts';
 import { formatTimeLeft } from '../design/format.ts';
-import { halfWidthOfRepeats } from './confidence-interval.ts';
 
 /**
  * Returns the system load met during the measurement if it exceeds what the measurement's own threads explain (the
@@ -12,13 +11,12 @@ function busyLoad({ conditions }: Pick<Comparison, 'conditions'>): number | null
 	return load > own + 0.5 + 0.25 * Number(conditions.cores ?? 1) ? load : null;
 }
 
-/** Half of a speed's 95 % interval above which the figure says nothing, as a share of it. */
-const unsteadyShare = 0.5;
+/** Spread of the repetitions above which a speed says nothing, as a share of it; on a quiet computer it is below 0.05. */
+const unsteadyShare = 0.25;
 
 /** Whether a speed varied so much between its repetitions that it is not measurable. */
 export function isUnsteady(speed: Comparison['rows'][number]['generation']): boolean {
-	const half = speed === null ? null : halfWidthOfRepeats(speed);
-	return speed !== null && half !== null && half > unsteadyShare * speed.median;
+	return speed !== null && speed.sd > unsteadyShare * speed.mean;
 }
 
 /** Whether measuring the speeds again could tell more: other programs were busy, or the repetitions disagree. */

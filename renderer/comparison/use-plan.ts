@@ -9,6 +9,7 @@ import type {
 } from '../../electron/contract/comparison/schema.ts';
 import type { ModelFile, QuantizedSize } from '../../electron/contract/library/schema.ts';
 import type { QuantizeType } from '../../models/contract/native/tasks.ts';
+import { useQuantizedSizes } from '../library/use-quantized-sizes.ts';
 import { useServices } from '../services.ts';
 import type { PlanInput, Proposal } from './comparison-store.ts';
 import { describeChoice, listModelChoices, type ModelChoice } from './model-choices.ts';
@@ -93,7 +94,7 @@ export function usePlan(from: Proposal): PlanForm {
 	const [changes, setChanges] = useState<Partial<PlanDetails>>({});
 	const [tasked, setTasked] = useState(false);
 	const task = useTask(tasked);
-	const sizes = useSizes(reference?.id ?? null);
+	const sizes = useQuantizedSizes(reference?.id ?? null);
 	const known = useKnownFiles();
 	const candidateIds = [...chosen].filter((id) => all.some((file) => file.id === id && file.problem === null));
 	const quantize = [...types];
@@ -191,24 +192,6 @@ const useEstimate = (plan: PlanInput | null): ComparisonEstimate | null =>
 /** The earlier presets stay on the screen until those for the changed files are known. */
 const usePresets = (files: Parameters<ReturnType<typeof useServices>['comparisons']['presets']>[0] | null) =>
 	useAnswer(files, useServices().comparisons.presets, { keep: true });
-
-function useSizes(referenceId: number | null): readonly QuantizedSize[] | null {
-	const { connection } = useServices();
-	const [found, setFound] = useState<{ id: number; sizes: readonly QuantizedSize[] } | null>(null);
-	useEffect(() => {
-		if (referenceId === null) return;
-		let current = true;
-		connection.client.making.sizes({ id: referenceId }).then(
-			({ sizes }) => current && setFound({ id: referenceId, sizes }),
-			// A file that can't be read is refused when the comparison starts.
-			() => current && setFound({ id: referenceId, sizes: [] }),
-		);
-		return () => {
-			current = false;
-		};
-	}, [referenceId, connection]);
-	return found?.id === referenceId ? found.sizes : null;
-}
 
 function useKnownFiles(): readonly KnownFile[] {
 	const { connection } = useServices();

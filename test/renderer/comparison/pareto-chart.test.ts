@@ -51,6 +51,17 @@ test('an axis of zeros only is still an axis', () => {
 	expect([at(0), Number.isFinite(at(0.1)), ticks[0]]).toEqual([0, true, 0]);
 });
 
+test('an axis of quantities that can’t be negative does not begin below zero', () => {
+	expect(linearScale([2, 60], 40, 540).ticks[0]).toBe(0);
+	expect(linearScale([0, 430], 40, 540).ticks[0]).toBe(0);
+});
+
+test('a speed whose repetitions disagree is not drawn', () => {
+	const [row] = ladderComparison().rows;
+	const generation = { median: 35, mean: 35, sd: 48, samples: [1, 69] };
+	expect(toPoints([{ ...row!, generation }])).toEqual([]);
+});
+
 test('the Pareto front leaves out points beaten on both axes, and keeps ties', () => {
 	const points = [
 		{ name: 'fast', x: 60, y: 0.05 },
@@ -81,7 +92,7 @@ test('with few, scattered repeats the lower bound of a speed is never below zero
 	const generation = { median: 6.5, mean: 6.5, sd: 0.7, samples: [6, 7] };
 	const [point] = toPoints([{ ...row!, generation }]);
 	expect(point).toMatchObject({ x: 6.5, slowest: expect.closeTo(0.21, 1) });
-	expect(toPoints([{ ...row!, generation: { ...generation, sd: 4 } }])[0]?.slowest).toBe(0);
+	expect(toPoints([{ ...row!, generation: { ...generation, sd: 1.2 } }])[0]?.slowest).toBe(0);
 });
 
 test('file names become readable labels', () => {
