@@ -10,6 +10,7 @@ import type { Lane } from '../jobs/lane.ts';
 import type { ModelLibrary } from '../library/model-service.ts';
 import type { QuantizedSizes } from '../library/quantized-sizes.ts';
 import type { ParserPool } from '../parsing/parser-pool.ts';
+import type { waitUntilQuiet } from './quiet.ts';
 
 export interface ComparisonContext {
 	readonly database: WritableDatabase;
@@ -37,6 +38,8 @@ export interface ComparisonContext {
 	/** Evaluation runs that provide the task accuracy. */
 	readonly evaluations: Pick<Evaluations, 'estimate' | 'create' | 'measure' | 'get' | 'scores'>;
 	readonly datasets: { facets(versionId: number): Promise<Facets> } & Pick<Datasets['manage'], 'freezeVersion'>;
+	/** Waits for a quiet computer; if omitted, by the use of the processor. */
+	readonly waitUntilQuiet?: typeof waitUntilQuiet;
 	/** Processes that read comparisons of other computers; if omitted, each file starts a new process. */
 	readonly parsers?: ParserPool;
 	readonly openMeasurement: (

@@ -127,7 +127,7 @@ export async function runComparison(context: ComparisonContext, id: number, cont
 			control.signal.throwIfAborted();
 			if (waits && step.kind === 'speed') {
 				waits = false;
-				await waitUntilQuiet(control.signal, (share) =>
+				await (context.waitUntilQuiet ?? waitUntilQuiet)(control.signal, (share) =>
 					control.now({
 						doing: `Waiting until the computer is quiet: ${Math.round(100 * share)} % of its processor is in use`,
 						share: 0,

@@ -188,7 +188,10 @@ export function createSweeps(context: SweepContext): Sweeps {
 		estimate(input) {
 			const model = library.modelFile(input.id);
 			const seconds = estimateSweepSeconds(input, model);
-			const how = model.tokensPerSecond === null ? 'a guess from its size' : 'from how fast it was here before';
+			const how =
+				model.tokensPerSecond === null
+					? 'a guess from the size of the model'
+					: 'learned from its speed on this computer';
 			return { seconds, words: `About ${formatDuration(seconds)}, ${how}.` };
 		},
 		start(input) {

@@ -13,7 +13,7 @@ export interface TaskLevel {
 export const floor = 0.15;
 
 /** From this mean score on even the worst file hardly fails, so that no difference can show. */
-export const ceiling = 0.95;
+export const ceiling = 0.98;
 
 /**
  * Tells whether the task can't separate the files, because all of them fail nearly everything or nothing; null if it

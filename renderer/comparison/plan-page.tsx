@@ -57,8 +57,8 @@ export function PlanPage({ from }: { from: Proposal }) {
 					<Question form={form} />
 					<FileCards form={form} />
 					<PresetCards form={form} />
-					{preset === 'thorough' || tasked ? samples : null}
-					<PlanAdvanced form={form}>{preset === 'thorough' || tasked ? null : samples}</PlanAdvanced>
+					{preset === 'thorough' ? samples : null}
+					<PlanAdvanced form={form}>{preset === 'thorough' ? null : samples}</PlanAdvanced>
 					{failure === null ? null : <FailureCard title="Couldn’t start the comparison" failure={failure} />}
 				</div>
 			</div>

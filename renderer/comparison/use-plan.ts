@@ -9,6 +9,7 @@ import type {
 } from '../../electron/contract/comparison/schema.ts';
 import type { ModelFile, QuantizedSize } from '../../electron/contract/library/schema.ts';
 import type { QuantizeType } from '../../models/contract/native/tasks.ts';
+import { listQuantizationTypes } from '../library/quantization-types.ts';
 import { useQuantizedSizes } from '../library/use-quantized-sizes.ts';
 import { useServices } from '../services.ts';
 import type { PlanInput, Proposal } from './comparison-store.ts';
@@ -67,10 +68,21 @@ export interface PlanForm {
 /** Types to quantise if the model has no other file: one that loses next to nothing, and the usual choice. */
 const usualTypes: readonly QuantizeType[] = ['Q8_0', 'Q4_K_M'];
 
-function suggestFiles(choice: ModelChoice, wanted: readonly number[] = []) {
+/** The usual types that are smaller than the reference; the two best smaller ones if the usual ones are not. */
+function suggestTypes(reference: ModelFile, sizes: readonly QuantizedSize[] | null): readonly QuantizeType[] {
+	const smaller = new Set(sizes?.filter(({ sizeBytes }) => sizeBytes < reference.sizeBytes).map(({ type }) => type));
+	const usual = usualTypes.filter((type) => smaller.has(type));
+	if (usual.length > 0) return usual;
+	return listQuantizationTypes(false)
+		.map(({ type }) => type)
+		.filter((type) => smaller.has(type))
+		.slice(0, 2);
+}
+
+function suggestFiles(choice: ModelChoice, sizes: readonly QuantizedSize[] | null, wanted: readonly number[]) {
 	const all = choice.files.map(({ id }) => id);
 	const ids = wanted.length === 0 ? all : wanted.filter((id) => id !== choice.reference.id);
-	return { chosen: new Set(ids), types: new Set(ids.length === 0 ? usualTypes : []) };
+	return { chosen: new Set(ids), types: new Set(ids.length === 0 ? suggestTypes(choice.reference, sizes) : []) };
 }
 
 /** `from` preselects files. */
@@ -84,17 +96,15 @@ export function usePlan(from: Proposal): PlanForm {
 	const preferred = models.find(({ reference, files }) => [reference, ...files].some((file) => file.default));
 	const model = referenceFile === undefined ? (preferred ?? models[0] ?? null) : describeChoice(all, referenceFile);
 	const reference = model?.reference;
+	const sizes = useQuantizedSizes(reference?.id ?? null);
+	/** null: not edited, so the suggestion applies. */
 	const [selection, setSelection] = useState<ReturnType<typeof suggestFiles> | null>(null);
-	const { chosen, types } =
-		selection ??
-		(model === null
-			? { chosen: new Set<number>(), types: new Set<QuantizeType>() }
-			: suggestFiles(model, [...from.candidateIds]));
+	const suggested = model === null ? null : suggestFiles(model, sizes, from.candidateIds);
+	const { chosen, types } = selection ?? suggested ?? { chosen: new Set<number>(), types: new Set<QuantizeType>() };
 	const [preset, setPreset] = useState<PresetName>(first ? 'quick' : 'normal');
 	const [changes, setChanges] = useState<Partial<PlanDetails>>({});
 	const [tasked, setTasked] = useState(false);
 	const task = useTask(tasked);
-	const sizes = useQuantizedSizes(reference?.id ?? null);
 	const known = useKnownFiles();
 	const candidateIds = [...chosen].filter((id) => all.some((file) => file.id === id && file.problem === null));
 	const quantize = [...types];
@@ -135,7 +145,7 @@ export function usePlan(from: Proposal): PlanForm {
 		blocked,
 		chooseModel(choice) {
 			setReferenceId(choice.reference.id);
-			setSelection(suggestFiles(choice));
+			setSelection(null);
 		},
 		chooseReference(file) {
 			setReferenceId(file.id);

@@ -226,7 +226,7 @@ describe('a sweep', () => {
 		);
 		expect((await failureOf(() => sweeps.start({ id: 99, ...small }))).code).toBe('model-unknown');
 		const { words, seconds } = sweeps.estimate({ id: model.id, ...small });
-		expect(words).toMatch(/^About \d+ s, a guess from its size\.$/);
+		expect(words).toMatch(/^About \d+ s, a guess from the size of the model\.$/);
 		expect(sweeps.estimate({ id: model.id, ...small, localScore: true }).seconds).toBeGreaterThan(seconds);
 	});
 
