@@ -37,7 +37,7 @@ export function describeProvisional(rows: readonly ComparisonRow[]): Verdict | n
 	const open = missing.length === 0 ? '' : ` Not measured yet: ${listWords(missing)}.`;
 	return {
 		text: `So far: ${said.join(' ')}`,
-		detail: `Provisional: no file is recommended until all are measured.${open}`,
+		detail: `No file is recommended until all are measured.${open}`,
 		choose: null,
 		confidence: 'provisional',
 	};

@@ -167,10 +167,12 @@ export function describeVerdict(findings: Findings): Verdict {
 		chosen.sameTop === null
 			? null
 			: `picks the same next token as ${reference.name} ${topWords(chosen.sameTop)} of the time`,
-		`is ${speed.phrase === null ? '' : `${speed.phrase} and `}${share}`,
+		...(speed.phrase === null ? [] : [`is ${speed.phrase} and ${share}`]),
 	].filter((part) => part != null);
+	const said =
+		speed.phrase === null ? `${parts.join(', ')}${parts.length > 0 ? ' and ' : ''}is ${share}` : parts.join(', ');
 	return {
-		text: `Use ${chosen.name}. It ${parts.join(', ')}.${open}`,
+		text: `Use ${chosen.name}. It ${said}.${open}`,
 		detail: sentences(divergenceWords(chosen, reference), level ?? task?.detail, speed.note),
 		choose: chosen.id,
 		confidence: 'measured',

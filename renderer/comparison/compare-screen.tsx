@@ -77,9 +77,8 @@ export function CompareScreen() {
 				<Skeleton rows={6} className="p-5" />
 			) : null}
 			{planning === null && status === 'ready' && none ? (
-				<div className="min-h-0 flex-1 overflow-y-auto px-6">
+				<div className="min-h-0 flex-1 overflow-y-auto px-6 pt-[clamp(0px,8vh,96px)]">
 					<EmptyState
-						page
 						icon={Scale}
 						title="No comparisons yet"
 						actions={

@@ -20,18 +20,15 @@ export function isUnsteady(speed: Comparison['rows'][number]['generation']): boo
 }
 
 /** Whether measuring the speeds again could tell more: other programs were busy, or the repetitions disagree. */
-export function hasDoubtfulSpeed(comparison: Pick<Comparison, 'conditions' | 'rows' | 'verdict'>): boolean {
-	const { rows, verdict } = comparison;
-	const disturbed = busyLoad(comparison) !== null || rows.some(({ generation }) => isUnsteady(generation));
-	return (
-		rows.some(({ generation }) => generation !== null) &&
-		(disturbed || /Speed not measurable/.test(verdict?.detail ?? ''))
-	);
+export function hasDoubtfulSpeed(comparison: Pick<Comparison, 'conditions' | 'rows'>): boolean {
+	const speeds = comparison.rows.flatMap(({ generation }) => (generation === null ? [] : [generation]));
+	return speeds.length > 0 && (busyLoad(comparison) !== null || speeds.some(isUnsteady));
 }
 
 /** Lists what makes the numbers less reliable than they look, one sentence each. */
-export function describeCaveats(comparison: Pick<Comparison, 'conditions' | 'warnings'>): readonly string[] {
-	const load = busyLoad(comparison);
+export function describeCaveats(comparison: Pick<Comparison, 'conditions' | 'rows' | 'warnings'>): readonly string[] {
+	// The verdict says by itself that an unsteady speed is not measurable.
+	const load = comparison.rows.some(({ generation }) => isUnsteady(generation)) ? null : busyLoad(comparison);
 	return [
 		...(load === null
 			? []

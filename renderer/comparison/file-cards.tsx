@@ -79,14 +79,14 @@ export function FileCards({ form }: { form: PlanForm }) {
 	);
 }
 
-/** "Same next token 86 %, 62 tok/s", from earlier comparisons. */
+/** "86 % same next token, 62 tok/s", from earlier comparisons. */
 function describeKnown(known: KnownFile | undefined): string | null {
 	if (known === undefined) return null;
 	const said = [
-		known.sameTop === null ? null : `same next token ${Math.round(100 * known.sameTop)} %`,
+		known.sameTop === null ? null : `${Math.round(100 * known.sameTop)} % same next token`,
 		known.generation === null ? null : formatRate(known.generation),
 	].filter((part) => part !== null);
-	return said.length === 0 ? null : `Measured: ${said.join(', ')}`;
+	return said.length === 0 ? null : said.join(', ');
 }
 
 function FileCard({
@@ -168,9 +168,7 @@ function Card({
 					<span className="font-mono text-xs whitespace-nowrap text-ink-2 tabular-nums">{size ?? '…'}</span>
 				</div>
 				<div className="mt-1 flex min-h-5 items-center gap-2">
-					<span className="min-w-0 flex-1 truncate text-xs text-ink-2" title={says}>
-						{says}
-					</span>
+					<span className="min-w-0 flex-1 text-xs text-pretty text-ink-2">{says}</span>
 					{badge === undefined ? null : <Badge tone="line">{badge}</Badge>}
 					{fit === null ? null : <FitBadge verdict={fit} />}
 				</div>

@@ -35,7 +35,7 @@ export function PlanAdvanced({ form, children }: { form: PlanForm; children: Rea
 				<Icon of={ChevronRight} size={14} className="transition-transform duration-(--fast) group-open:rotate-90" />
 				Advanced
 			</summary>
-			<div className="mt-3 grid gap-x-8 gap-y-4 min-[820px]:grid-cols-2">
+			<div className="mt-3 grid items-start gap-x-8 gap-y-4 min-[820px]:grid-cols-2">
 				<div>
 					<span id={referenceLabel} className="mb-[5px] block text-xs font-medium text-ink-2">
 						Reference: the file that the others are measured against
@@ -124,7 +124,7 @@ export function PlanAdvanced({ form, children }: { form: PlanForm; children: Rea
 				/>
 				<TextArea
 					label="Prompts to answer side by side"
-					hint="one on each line, answered by every file at temperature 0"
+					hint="one on each line"
 					value={details.prompts.join('\n')}
 					onChange={(event) => form.change({ prompts: splitLines(event.target.value) })}
 					placeholder="What is the capital of France, and why?"

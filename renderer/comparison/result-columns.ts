@@ -115,7 +115,7 @@ export const columns: readonly Column[] = [
 	},
 	{
 		key: 'first',
-		head: 'First word',
+		head: 'First token',
 		unit: 'ms',
 		digits: 0,
 		from: 1240,

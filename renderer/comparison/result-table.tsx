@@ -2,6 +2,7 @@ import { Ban, Box, Check, Copy, Ellipsis, Info, type LucideIcon, MessageSquare, 
 import { useState } from 'react';
 import { useStore } from 'zustand';
 import { notesOf } from '../../electron/contract/comparison/notes.ts';
+import { overallQuality } from '../../electron/contract/comparison/overall-quality.ts';
 import type { Comparison, ComparisonOutcome, ComparisonRow } from '../../electron/contract/comparison/schema.ts';
 import { copyText } from '../app/clipboard.ts';
 import { runOrToast } from '../app/run-or-toast.ts';
@@ -209,7 +210,9 @@ function Outcome({ row }: { row: ComparisonRow }) {
 	if (row.reference && row.outcome !== 'recommended') {
 		return <span className="rounded-sm border border-line-strong px-1.5 py-0.5">Reference</span>;
 	}
-	if (row.outcome === null) return <span className="text-ink-3">Not measured yet</span>;
+	if (row.outcome === null) {
+		return <span className="text-ink-3">{overallQuality(row) === undefined ? 'Not measured yet' : 'Incomplete'}</span>;
+	}
 	const mark = marks[row.outcome];
 	return (
 		<span className={`inline-flex items-center gap-1 ${mark?.className ?? 'text-ink-2'}`}>

@@ -190,7 +190,9 @@ test('speeds that vary more than they differ are not called equal', () => {
 		{ ...ladder[4]!, generation: [90, 30] },
 	];
 	const { verdict } = decide(files, 0.1);
-	expect(verdict.text).toBe('Use Q4_K_M. It picks the same next token as F16 86 % of the time, is 39 % of the size.');
+	expect(verdict.text).toBe(
+		'Use Q4_K_M. It picks the same next token as F16 86 % of the time and is 39 % of the size.',
+	);
 	expect(verdict.detail).toContain('Speed not measurable: the computer was busy.');
 });
 

@@ -13,7 +13,7 @@ test('figures of some files are told without a recommendation, with what is miss
 	expect(describeProvisional(rows(3))).toEqual({
 		text: 'So far: Q8_0 picks the same next token as F16 97 % of the time, Q6_K 95 %.',
 		detail:
-			'Provisional: no file is recommended until all are measured. Not measured yet: Q5_K_M, Q4_K_M, Q3_K_M, Q4_0, Q2_K and speed.',
+			'No file is recommended until all are measured. Not measured yet: Q5_K_M, Q4_K_M, Q3_K_M, Q4_0, Q2_K and speed.',
 		choose: null,
 		confidence: 'provisional',
 	});
