@@ -25,7 +25,7 @@ function readTimes(): Times {
 }
 
 /** The share of the processor that was in use over the next second, 0 to 1. */
-async function readUse(signal: AbortSignal): Promise<number> {
+async function readShareInUse(signal: AbortSignal): Promise<number> {
 	const before = readTimes();
 	await wait(sampleMs, undefined, { signal });
 	const after = readTimes();
@@ -39,11 +39,11 @@ async function readUse(signal: AbortSignal): Promise<number> {
 export async function waitUntilQuiet(
 	signal: AbortSignal,
 	onBusy: (share: number) => void,
-	use: (signal: AbortSignal) => Promise<number> = readUse,
+	read: (signal: AbortSignal) => Promise<number> = readShareInUse,
 ): Promise<void> {
 	const until = performance.now() + patienceMs;
 	while (performance.now() < until) {
-		const share = await use(signal);
+		const share = await read(signal);
 		signal.throwIfAborted();
 		if (share <= quietShare) return;
 		onBusy(share);

@@ -215,34 +215,25 @@ function valueType(own: string, { type, shape, hasImatrix, seen }: Choice): stri
 	const at = seen.value;
 	seen.value += 1;
 	if (shape.experts === 8) return 'Q8_0';
-	const chosen = ((): string => {
-		switch (type) {
-			case 'Q2_K':
-				return grouped ? 'Q4_K' : 'Q3_K';
-			case 'Q2_K_S':
-			case 'IQ3_XS':
-			case 'IQ3_S':
-				return grouped ? 'Q4_K' : own;
-			case 'IQ3_XXS':
-				return grouped ? 'Q4_K' : hasImatrix ? 'IQ3_XXS' : 'IQ3_S';
-			case 'IQ3_M':
-				return 'Q4_K';
-			case 'Q3_K_M':
-				return at < 2 ? 'Q5_K' : 'Q4_K';
-			case 'Q3_K_L':
-				return 'Q5_K';
-			case 'IQ4_NL':
-			case 'IQ4_XS':
-				return grouped ? 'Q5_K' : own;
-			case 'Q4_K_M':
-			case 'Q5_K_M':
-				return needsMore(at, shape.valueTensors) ? 'Q6_K' : own;
-			case 'Q4_K_S':
-				return at < 4 ? 'Q5_K' : own;
-			default:
-				return own;
-		}
-	})();
+	const more = needsMore(at, shape.valueTensors) ? 'Q6_K' : own;
+	const four = grouped ? 'Q4_K' : own;
+	const five = grouped ? 'Q5_K' : own;
+	const types: Partial<Record<QuantizeType, string>> = {
+		Q2_K: grouped ? 'Q4_K' : 'Q3_K',
+		Q2_K_S: four,
+		IQ3_XS: four,
+		IQ3_S: four,
+		IQ3_XXS: grouped ? 'Q4_K' : hasImatrix ? 'IQ3_XXS' : 'IQ3_S',
+		IQ3_M: 'Q4_K',
+		Q3_K_M: at < 2 ? 'Q5_K' : 'Q4_K',
+		Q3_K_L: 'Q5_K',
+		IQ4_NL: five,
+		IQ4_XS: five,
+		Q4_K_M: more,
+		Q5_K_M: more,
+		Q4_K_S: at < 4 ? 'Q5_K' : own,
+	};
+	const chosen = types[type] ?? own;
 	return shape.is70B && (chosen === 'Q3_K' || chosen === 'Q4_K') ? 'Q5_K' : chosen;
 }
 
@@ -253,35 +244,24 @@ function downType(own: string, name: string, { type, shape, hasImatrix, seen }: 
 	const first = layer < Math.trunc(shape.layers / 8);
 	const veryFirst = layer < Math.trunc(shape.layers / 16);
 	const more = needsMore(layer, shape.layers);
-	switch (type) {
-		case 'Q2_K':
-			return 'Q3_K';
-		case 'Q2_K_S':
-			return first ? 'Q4_K' : own;
-		case 'IQ3_XXS':
-			return hasImatrix ? own : first ? 'Q4_K' : 'Q3_K';
-		case 'Q3_K_M':
-			return veryFirst ? 'Q5_K' : !falcon || more ? 'Q4_K' : 'Q3_K';
-		case 'IQ3_M':
-			return first || (shape.experts === 8 && more) ? 'Q4_K' : own;
-		case 'Q3_K_L':
-			return falcon ? 'Q4_K' : 'Q5_K';
-		case 'Q4_K_M':
-			if (falcon) return veryFirst ? 'Q6_K' : more ? 'Q5_K' : 'Q4_K';
-			return more ? 'Q6_K' : own;
-		case 'IQ4_NL':
-		case 'IQ4_XS':
-			return first && !hasImatrix ? 'Q5_K' : own;
-		case 'Q5_K_M':
-			return more ? 'Q6_K' : own;
-		case 'Q4_K_S':
-			return !falcon && first ? 'Q5_K' : own;
-		case 'Q4_0':
-		case 'Q5_0':
-			return hasImatrix && first ? own.replace('_0', '_1') : own;
-		default:
-			return own;
-	}
+	const four = first && !hasImatrix ? 'Q5_K' : own;
+	const guarded = hasImatrix && first ? own.replace('_0', '_1') : own;
+	const types: Partial<Record<QuantizeType, string>> = {
+		Q2_K: 'Q3_K',
+		Q2_K_S: first ? 'Q4_K' : own,
+		IQ3_XXS: hasImatrix ? own : first ? 'Q4_K' : 'Q3_K',
+		Q3_K_M: veryFirst ? 'Q5_K' : !falcon || more ? 'Q4_K' : 'Q3_K',
+		IQ3_M: first || (shape.experts === 8 && more) ? 'Q4_K' : own,
+		Q3_K_L: falcon ? 'Q4_K' : 'Q5_K',
+		Q4_K_M: falcon ? (veryFirst ? 'Q6_K' : more ? 'Q5_K' : 'Q4_K') : more ? 'Q6_K' : own,
+		IQ4_NL: four,
+		IQ4_XS: four,
+		Q5_K_M: more ? 'Q6_K' : own,
+		Q4_K_S: !falcon && first ? 'Q5_K' : own,
+		Q4_0: guarded,
+		Q5_0: guarded,
+	};
+	return types[type] ?? own;
 }
 
 const raisedByExperts: readonly QuantizeType[] = [
@@ -326,24 +306,19 @@ function chooseType(own: string, tensor: GgufTensor, category: Category, choice:
 	if (category === 'token_embd') return tableType(own, choice);
 	if (small.includes(type)) return smallType(own, category, choice);
 	if (isValue(category)) return valueType(own, choice);
-	switch (category) {
-		case 'attn_k':
-			return shape.experts === 8 ? 'Q8_0' : queryType(own, choice);
-		case 'attn_q':
-			return queryType(own, choice);
-		case 'ffn_down':
-			return downType(own, name, choice);
-		case 'attn_output':
-			return attentionOutputType(own, choice);
-		case 'ffn_gate':
-			seen.gate += 1;
-			return gateType(own, layerOf(seen.gate - 1, name, shape), choice);
-		case 'ffn_up':
-			seen.up += 1;
-			return gateType(own, layerOf(seen.up - 1, name, shape), choice);
-		default:
-			return own;
+	if (category === 'attn_k') return shape.experts === 8 ? 'Q8_0' : queryType(own, choice);
+	if (category === 'attn_q') return queryType(own, choice);
+	if (category === 'ffn_down') return downType(own, name, choice);
+	if (category === 'attn_output') return attentionOutputType(own, choice);
+	if (category === 'ffn_gate') {
+		seen.gate += 1;
+		return gateType(own, layerOf(seen.gate - 1, name, shape), choice);
 	}
+	if (category === 'ffn_up') {
+		seen.up += 1;
+		return gateType(own, layerOf(seen.up - 1, name, shape), choice);
+	}
+	return own;
 }
 
 /** llama.cpp goes through the tensors layer by layer, those outside of layers first. */

@@ -7,6 +7,7 @@ import type { Gpu, GpuLayers } from '../../../models/contract/gpu.ts';
 import type { QuantizeType } from '../../../models/contract/native/tasks.ts';
 import { quantizeTypeOf } from '../../../models/native/quantize/quantize-types.ts';
 import { type Comparison, type ComparisonPlan, comparisonPlanSchema } from '../../contract/comparison/schema.ts';
+import { formatDuration } from '../../text/duration-words.ts';
 import type { Client } from '../transport/rpc-client.ts';
 import { chooseModel } from './choose-model.ts';
 import { type AddCommands, type CommandContext, examples, numberBetween, wholeNumber } from './command.ts';
@@ -169,9 +170,11 @@ async function compare(context: CommandContext, options: CompareOptions): Promis
 		let comparison = await begin(client, options);
 		const { id } = comparison;
 		while (comparison.status === 'waiting' || comparison.status === 'running') {
-			const { done, total, doing, secondsLeft } = comparison;
-			const left = secondsLeft === null ? '' : `, ${Math.ceil(secondsLeft)} s left`;
-			output.progress(`step ${Math.min(done + 1, total)} of ${total}: ${doing ?? 'waiting'}${left}`);
+			const { done, total, doing, secondsLeft, secondsLeftLearned, status } = comparison;
+			const guess = secondsLeftLearned ? '' : ' (guess)';
+			const left = secondsLeft === null ? '' : `, about ${formatDuration(secondsLeft)} left${guess}`;
+			const words = status === 'waiting' ? 'waiting until another measurement is complete' : (doing ?? 'starting');
+			output.progress(`step ${Math.min(done + 1, total)} of ${total}: ${words}${left}`);
 			await wait(pollMs, undefined, { signal: interrupt.signal }).catch(() => {});
 			if (interrupt.signal.aborted) {
 				await client.comparisons.pause({ id });
