@@ -101,7 +101,7 @@ describe.skipIf(browserMissing() !== null)('compare', () => {
 		const lead = (await newest())!.verdict!.text.split('.')[0]!;
 		await page.getByRole('region', { name: 'Verdict' }).getByText(lead).first().waitFor();
 		await page.getByRole('region', { name: /^Quality against speed/ }).waitFor();
-		const damage = page.getByRole('region', { name: 'Damage by kind of text' });
+		const damage = page.getByRole('region', { name: 'Quality loss by kind of text' });
 		await damage.getByRole('columnheader', { name: 'Letters' }).waitFor();
 		await table.getByRole('button', { name: /^Size/ }).click();
 		await expect.poll(() => table.getByRole('rowheader').allTextContents()).toEqual(['Q4_K_M', 'Q8_0', 'F32']);

@@ -127,7 +127,7 @@ test('a repeated comparison has the same quality and manifest for the same files
 		/^\d+ tokens scored in 2 chunks, sha256 [0-9a-f]{64}$/,
 	);
 	expect(manifest.parts.map(({ title }) => title)).toEqual([
-		...['Comparison', 'Computer and engine', 'Files', 'How it was measured', 'Texts', 'Prompts'],
+		...['Comparison', 'Computer and engine', 'Files', 'Settings', 'Texts', 'Prompts'],
 	]);
 
 	writeFileSync(join(scene.folder, 'prose.txt'), 'a dog went to the sea and the cat said no. '.repeat(60));
