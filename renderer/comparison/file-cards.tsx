@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { useStore } from 'zustand';
 import type { KnownFile } from '../../electron/contract/comparison/schema.ts';
 import type { FitVerdict } from '../../electron/contract/library/fit.ts';
@@ -18,7 +18,9 @@ const grid = 'grid grid-cols-[repeat(auto-fill,minmax(210px,1fr))] gap-2';
 /** The model's files to compare, and the types that can be quantised and included. */
 export function FileCards({ form }: { form: PlanForm }) {
 	const { model, chosen, types, sizes, known } = form;
-	const fits = useStore(useServices().models.fits.state, (state) => state.fits);
+	const { fits: fitStore } = useServices().models;
+	const fits = useStore(fitStore.state, (state) => state.fits);
+	useEffect(() => void fitStore.refresh(), [fitStore]);
 	const [allTypes, setAllTypes] = useState(false);
 	if (model === null) return null;
 	const { reference, files, others } = model;

@@ -84,7 +84,8 @@ export function useTask(on: boolean): TaskForm {
 			const known = await fetchPlanChoices(client);
 			setChoices(known);
 			const some = filterUsable(known.datasets);
-			const first = some.find(({ starterId }) => starterId !== null) ?? some[0];
+			// The user’s own samples tell more about the files than those that come with Assay.
+			const first = some.find(({ starterId }) => starterId === null) ?? some[0];
 			if (first !== undefined) await take(known, first.id);
 		}),
 	);
