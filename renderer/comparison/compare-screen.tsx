@@ -11,6 +11,7 @@ import { formatDate } from '../design/format.ts';
 import { Icon } from '../design/icon.tsx';
 import { Menu, MenuItem, MenuLine } from '../design/menu.tsx';
 import { Skeleton } from '../design/skeleton.tsx';
+import { useRestoreFocus } from '../design/use-restore-focus.ts';
 import { useServices } from '../services.ts';
 import { Answers } from './answers.tsx';
 import { ChatLatencyTable } from './chat-latency-table.tsx';
@@ -37,6 +38,7 @@ export function CompareScreen() {
 	const none = useStore(comparisons.state, (state) => state.comparisons.length === 0);
 	const file = useOpenComparisonFile();
 	const planning = useStore(comparisons.state, (state) => state.planning);
+	const opener = useRestoreFocus<HTMLButtonElement>(planning !== null);
 	return (
 		<main data-region className="flex min-w-0 flex-1 flex-col">
 			<header className="drag flex h-12 flex-none items-center gap-2 border-b border-line pr-3 pl-5">
@@ -54,7 +56,7 @@ export function CompareScreen() {
 				{planning === null && shown !== undefined && shown.rows.length > 0 ? <ColumnsMenu comparison={shown} /> : null}
 				{planning === null && shown?.verdict ? <ExportMenu comparison={shown} /> : null}
 				{planning !== null || shown === undefined ? null : (
-					<Button icon={Plus} onClick={() => comparisons.plan()}>
+					<Button ref={opener} icon={Plus} onClick={() => comparisons.plan()}>
 						New comparison
 					</Button>
 				)}
@@ -83,7 +85,7 @@ export function CompareScreen() {
 						title="No comparisons yet"
 						actions={
 							<>
-								<Button kind="primary" icon={Plus} onClick={() => comparisons.plan()}>
+								<Button ref={opener} kind="primary" icon={Plus} onClick={() => comparisons.plan()}>
 									New comparison
 								</Button>
 								<Button icon={FileInput} onClick={file.open}>

@@ -30,7 +30,7 @@ export function ConditionsBar({ comparison }: { comparison: Comparison }) {
 		`${formatQuantity(Number(conditions.threads), 'thread')}, speed on ${conditions.gpu ?? 'the processor'}`,
 		...(power === undefined ? [] : [power]),
 		...(tokens === undefined ? [] : [`${formatCount(tokens)} tokens scored`]),
-		`median of ${plan.repetitions} runs`,
+		plan.repetitions === 1 ? '1 run, so speeds have no ±' : `median of ${plan.repetitions} runs`,
 		`${formatCount(plan.promptTokens)}-token prompt`,
 		'± is 95\u00A0%',
 	];

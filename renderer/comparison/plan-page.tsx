@@ -1,5 +1,5 @@
 import { ChevronsUpDown } from 'lucide-react';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { FailureFacts } from '../../models/contract/failure.ts';
 import { toFailure } from '../connection/failure.ts';
 import { Button } from '../design/button.tsx';
@@ -56,8 +56,8 @@ export function PlanPage({ from }: { from: Proposal }) {
 				<div className="mx-auto flex max-w-[920px] flex-col gap-6">
 					<Question form={form} />
 					<FileCards form={form} />
-					<PresetCards form={form} />
-					{preset === 'thorough' ? samples : null}
+					{form.model === null ? null : <PresetCards form={form} />}
+					{preset === 'thorough' && form.model !== null ? samples : null}
 					<PlanAdvanced form={form}>{preset === 'thorough' ? null : samples}</PlanAdvanced>
 					{failure === null ? null : <FailureCard title="Couldn’t start the comparison" failure={failure} />}
 				</div>
@@ -79,13 +79,16 @@ export function PlanPage({ from }: { from: Proposal }) {
 /** "Which file of SmolLM2 135M should I use?", with the model as a menu. */
 function Question({ form }: { form: PlanForm }) {
 	const { models, model } = form;
+	const heading = useRef<HTMLHeadingElement>(null);
+	// The button that opened the form is gone, and with it the focus.
+	useEffect(() => heading.current?.focus(), []);
 	if (model === null) {
 		return <p className="text-lg">There is no model to compare yet. Add one under Models first.</p>;
 	}
 	const { reference, files } = model;
 	return (
 		<div>
-			<h2 className="text-xl font-semibold tracking-[-0.012em] text-pretty">
+			<h2 ref={heading} tabIndex={-1} className="outline-none text-xl font-semibold tracking-[-0.012em] text-pretty">
 				Which file of{' '}
 				<Menu
 					align="start"

@@ -238,7 +238,13 @@ describe.skipIf(browserMissing() !== null)('which file of the starter', () => {
 
 	test('its files are ticked, a missing type is offered with its exact size, and each preset says how long it takes', async () => {
 		await page.getByRole('button', { name: 'New comparison' }).click();
-		await page.getByRole('heading', { name: /^Which file of SmolLM2 135M.* should I use\?$/ }).waitFor();
+		const question = page.getByRole('heading', { name: /^Which file of SmolLM2 135M.* should I use\?$/ });
+		await question.waitFor();
+		expect(await question.evaluate((heading) => heading === document.activeElement)).toBe(true);
+		await page.getByRole('button', { name: 'Cancel' }).click();
+		const opener = page.getByRole('button', { name: 'New comparison' });
+		await expect.poll(() => opener.evaluate((button) => button === document.activeElement)).toBe(true);
+		await opener.click();
 		const files = page.getByRole('group', { name: 'Files to compare' });
 		await files.getByRole('checkbox', { name: /Q4_1$/, checked: true }).waitFor();
 		await files.getByText('271 MB').waitFor();
