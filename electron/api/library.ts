@@ -68,6 +68,7 @@ export function hubHandlers(os: Implementer, { hub, downloads }: Pick<Library, '
 export function quantizeHandlers({ making }: Implementer, quantizer: Quantizer) {
 	return {
 		make: making.make.handler(({ input }) => quantizer.start(input)),
+		sizes: making.sizes.handler(async ({ input }) => ({ sizes: [...(await quantizer.sizes(input.id))] })),
 		madeOf: making.madeOf.handler(({ input }) => ({ made: quantizer.origin(input.id) })),
 	};
 }

@@ -19,6 +19,7 @@ import { createLane } from '../jobs/lane.ts';
 import { fitsSideBySide } from '../library/fit-side-by-side.ts';
 import type { ModelLibrary } from '../library/model-service.ts';
 import { createQuantizer, type Quantizer } from '../library/quantize-model.ts';
+import { createQuantizedSizes } from '../library/quantized-sizes.ts';
 import type { ParserProgram } from '../parsing/parser-process.ts';
 
 export interface MeasurementServicesOptions {
@@ -66,7 +67,8 @@ export function openMeasurementServices(options: MeasurementServicesOptions): Me
 	const modelsFolder = join(options.dataFolder, 'models');
 	// Measurements run one at a time and have the computer to themselves.
 	const lane = createLane();
-	const quantizer = createQuantizer({ database, library, jobs, lane, clock, native, modelsFolder });
+	const sizes = createQuantizedSizes();
+	const quantizer = createQuantizer({ sizes, database, library, jobs, lane, clock, native, modelsFolder });
 	const datasets = createDatasets({
 		database,
 		databasePath,
@@ -103,6 +105,7 @@ export function openMeasurementServices(options: MeasurementServicesOptions): Me
 		database,
 		events,
 		library,
+		sizes,
 		lane,
 		clock,
 		log,

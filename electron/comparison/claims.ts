@@ -13,6 +13,8 @@ export interface Measured {
 	 * Mean KL divergence of each chunk from the reference, nats; zeros for the reference itself; null: not measured.
 	 */
 	readonly divergence: readonly number[] | null;
+	/** Share of positions where it picks the reference's next token; null: not measured. */
+	readonly sameTop: number | null;
 	/** The divergence was estimated (models/native/score/store). */
 	readonly approximate: boolean;
 	/** Tokens per second in each round over all files; null: not measured. */

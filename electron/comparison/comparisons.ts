@@ -5,28 +5,35 @@ import type {
 	ComparisonEstimate,
 	ComparisonManifest,
 	ComparisonPlan,
+	ComparisonPreset,
 	ComparisonSummary,
 	ComparisonText,
 	Extension,
 	ExtensionRoom,
+	KnownFile,
+	PresetFiles,
 	SideBySide,
 } from '../contract/comparison/schema.ts';
 import { readPromptLengths } from '../conversation/store/generations.ts';
 import { unpackTexts } from './bundled-texts.ts';
 import type { ComparisonContext } from './context.ts';
 import { removeAbandonedStores, removeStores } from './distribution-stores.ts';
-import { estimateComparison, learnedSecondsLeft } from './estimate.ts';
+import { estimateComparison, estimateRest, secondsLeftOf } from './estimate.ts';
 import { type ExportFormat, exportComparison } from './export.ts';
 import { dropCandidate, extendComparison, findExtensionRoom } from './extend.ts';
+import { findKnownFiles } from './known-files.ts';
 import { listSummaries } from './list.ts';
 import { manifestOf } from './manifest.ts';
 import { planAgain, planComparison, planGuide } from './plan.ts';
 import { planTask } from './plan-task.ts';
+import { planPresets } from './presets.ts';
 import { lengthsToMeasure, type PromptLength } from './prompt-lengths.ts';
 import { readExportApart } from './read-apart.ts';
 import { runComparison } from './run.ts';
 import { findSideBySide } from './side-by-side.ts';
+import type { StepsEstimate } from './step-durations.ts';
 import {
+	candidatesOf,
 	getComparison,
 	insertComparison,
 	insertImported,
@@ -45,7 +52,11 @@ export interface Comparisons {
 	get(id: number): Comparison;
 	texts(): readonly ComparisonText[];
 	/** The duration estimate of a plan. */
-	estimate(plan: ComparisonPlan): ComparisonEstimate;
+	estimate(plan: ComparisonPlan): Promise<ComparisonEstimate>;
+	/** Quick, normal and thorough plans for these files. */
+	presets(files: PresetFiles): Promise<readonly ComparisonPreset[]>;
+	/** What earlier comparisons tell about the files of the library. */
+	known(): readonly KnownFile[];
 	/** Throws the Failure of a plan that can't be measured. */
 	start(plan: ComparisonPlan): Promise<Comparison>;
 	/** Resolves once nothing is being measured for it. */
@@ -78,10 +89,10 @@ interface Running {
 	readonly abort: AbortController;
 	ended: Promise<void>;
 	now: StepProgress | null;
-	/**
-	 * The duration estimate after `done` steps, cached: it changes with each step, and pages ask five times a second.
-	 */
-	left: { readonly done: number; readonly seconds: number | null } | null;
+	/** When the present step, or the present wait, began; ms of performance.now(). */
+	since: number;
+	/** The estimate after `done` steps, cached: it changes with each step, and pages ask five times a second. */
+	left: { readonly done: number; readonly estimate: StepsEstimate } | null;
 }
 
 export function createComparisons(context: ComparisonContext): Comparisons {
@@ -96,23 +107,37 @@ export function createComparisons(context: ComparisonContext): Comparisons {
 	function view(id: number): Comparison {
 		const entry = running.get(id);
 		const found = viewOf(database, id, entry?.now ?? null);
-		const { done, total, secondsLeft } = found;
-		if (secondsLeft !== null || done === total || entry === undefined) return found;
-		if (entry.left?.done !== done) entry.left = { done, seconds: learnedSecondsLeft(database, id) };
-		return { ...found, secondsLeft: entry.left.seconds };
+		const { done, total, importedFrom } = found;
+		if (done === total || importedFrom !== null) return found;
+		const known = entry?.left?.done === done ? entry.left.estimate : null;
+		const estimate = known ?? estimateRest(context, id);
+		if (entry !== undefined) entry.left = { done, estimate };
+		const now = entry?.now;
+		const measuring =
+			now == null || now.waiting === true
+				? null
+				: { share: now.share, elapsedMs: performance.now() - (entry?.since ?? 0) };
+		return {
+			...found,
+			secondsLeft: secondsLeftOf(estimate, measuring),
+			secondsLeftLearned: estimate.learned,
+		};
 	}
 
-	function begin(id: number): void {
+	function begin(id: number, whenQuiet = false): void {
 		const abort = new AbortController();
 		let reportedAt = Number.NEGATIVE_INFINITY;
-		const entry: Running = { abort, now: null, left: null, ended: Promise.resolve() };
+		const entry: Running = { abort, now: null, since: 0, left: null, ended: Promise.resolve() };
 		const work = async (): Promise<void> => {
 			await swept;
 			if (!abort.signal.aborted) {
+				await predictSizes(id);
 				await runComparison(context, id, {
 					signal: abort.signal,
+					whenQuiet,
 					now(now) {
 						const fresh = entry.now?.doing !== now.doing;
+						if (fresh) entry.since = performance.now();
 						entry.now = now;
 						if (!fresh && performance.now() - reportedAt < reportMs) return;
 						reportedAt = performance.now();
@@ -126,6 +151,16 @@ export function createComparisons(context: ComparisonContext): Comparisons {
 		};
 		entry.ended = context.lane(work, 'a comparison');
 		running.set(id, entry);
+	}
+
+	/** Reads the sizes that files to quantise will have, for the time left. */
+	async function predictSizes(id: number): Promise<void> {
+		const candidates = candidatesOf(database, id);
+		const [reference] = candidates;
+		// A reference that can't be read fails its first step, with the reason.
+		if (reference !== undefined && candidates.some(({ sizeBytes }) => sizeBytes === null)) {
+			await context.sizes.of(reference.path).catch(() => []);
+		}
 	}
 
 	async function halt(id: number): Promise<void> {
@@ -154,12 +189,15 @@ export function createComparisons(context: ComparisonContext): Comparisons {
 		get: view,
 		texts: () => unpackTexts(context.textsFolder),
 		estimate: (plan) => estimateComparison(context, plan),
+		presets: (files) =>
+			planPresets(files, unpackTexts(context.textsFolder), (plan) => estimateComparison(context, plan)),
+		known: () => findKnownFiles(listSummaries(database), (id) => viewOf(database, id, null)),
 		start: (plan) => start(plan, plan.felt ? lengthsToMeasure(readPromptLengths(database)) : []),
 		again: (id) => start(planAgain(view(id)), promptLengthsOf(getComparison(database, id))),
 		room: (id) => findExtensionRoom(context, id),
 		async extend(growth) {
 			await extendComparison(context, growth);
-			begin(growth.id);
+			begin(growth.id, growth.speed === true);
 			changed(growth.id);
 			return view(growth.id);
 		},
@@ -183,8 +221,8 @@ export function createComparisons(context: ComparisonContext): Comparisons {
 			if (status === 'done') {
 				throw new Failure({
 					code: 'comparison-done',
-					message: 'Everything of this comparison is measured.',
-					next: ['Start a new one with the same plan'],
+					message: 'This comparison is complete, so there is nothing to resume.',
+					next: ['Run it again', 'Measure more text or samples'],
 				});
 			}
 			setStatus(database, id, 'waiting');

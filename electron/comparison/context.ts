@@ -8,12 +8,16 @@ import type { Evaluations } from '../evaluation/evaluations.ts';
 import type { EventBus } from '../events.ts';
 import type { Lane } from '../jobs/lane.ts';
 import type { ModelLibrary } from '../library/model-service.ts';
+import type { QuantizedSizes } from '../library/quantized-sizes.ts';
 import type { ParserPool } from '../parsing/parser-pool.ts';
+import type { waitUntilQuiet } from './quiet.ts';
 
 export interface ComparisonContext {
 	readonly database: WritableDatabase;
 	readonly events: EventBus;
 	readonly library: Pick<ModelLibrary, 'modelFile' | 'add' | 'unloadAll' | 'acquire' | 'options' | 'measuringObstacle'>;
+	/** Predicted sizes of files to quantise. */
+	readonly sizes: QuantizedSizes;
 	/** Folder for the files that a comparison quantises. */
 	readonly modelsFolder: string;
 	/** Folder for the texts that come with Assay. */
@@ -34,6 +38,8 @@ export interface ComparisonContext {
 	/** Evaluation runs that provide the task accuracy. */
 	readonly evaluations: Pick<Evaluations, 'estimate' | 'create' | 'measure' | 'get' | 'scores'>;
 	readonly datasets: { facets(versionId: number): Promise<Facets> } & Pick<Datasets['manage'], 'freezeVersion'>;
+	/** Waits for a quiet computer; if omitted, by the use of the processor. */
+	readonly waitUntilQuiet?: typeof waitUntilQuiet;
 	/** Processes that read comparisons of other computers; if omitted, each file starts a new process. */
 	readonly parsers?: ParserPool;
 	readonly openMeasurement: (

@@ -2,6 +2,7 @@ import type { Verdict } from '../contract/comparison/schema.ts';
 import { meanOf } from '../statistics/mean-difference.ts';
 import { median } from '../statistics/median.ts';
 import { type Claims, type Judgement, type Measured, testClaims } from './claims.ts';
+import { taskLevelOf } from './task-level.ts';
 import { describeVerdict } from './verdict-words.ts';
 
 export interface Decision {
@@ -14,7 +15,7 @@ function exclusion(file: Measured, claims: Claims, klLimit: number): Judgement |
 	if (file.divergence === null || file.reference || meanOf(file.divergence) <= klLimit) return null;
 	return claims.over(file)
 		? { outcome: 'ruled-out', reason: 'Ruled out' }
-		: { outcome: 'undecided', reason: 'At the limit, within the error' };
+		: { outcome: 'undecided', reason: 'Too close to the limit to tell' };
 }
 
 /** The file among the `good` ones, preferably the reference, that answers a task measurably better. */
@@ -54,10 +55,16 @@ function best(files: readonly Measured[], claims: Claims): Measured | undefined 
  * Decides by fixed rules, in this order. A mean KL divergence above the limit rules a file out (within its error, the
  * file stays undecided). Of the good files, a paired task rules out those that answer measurably worse than another. A
  * file that another one beats (no larger, measurably better by one metric, worse by none) is dominated. Of the rest,
- * the fastest is recommended; of equally fast ones, the smallest. Every claim is tested, all of them together at 5 %.
+ * the fastest is recommended; of equally fast ones, the smallest. Every claim is tested, all of them together at 5 %. A
+ * task that all files fail, or none, does not count.
  */
-export function decide(files: readonly Measured[], klLimit: number): Decision {
-	const claims = testClaims(files, klLimit);
+export function decide(all: readonly Measured[], klLimit: number): Decision {
+	const found = testClaims(all, klLimit);
+	// A difference that is measurable all the same shows that the task can tell files apart.
+	const tells = all.some((a) => all.some((b) => found.better(a, b, 'scores')));
+	const taskLevel = tells ? null : taskLevelOf(all);
+	const files = taskLevel === null ? all : all.map((file) => ({ ...file, scores: null }));
+	const claims = taskLevel === null ? found : testClaims(files, klLimit);
 	const reference = files.find((file) => file.reference);
 	const rows = new Map<number, Judgement>();
 	for (const file of files) {
@@ -84,5 +91,5 @@ export function decide(files: readonly Measured[], klLimit: number): Decision {
 			rows.set(file.id, { outcome: 'acceptable', reason: `Slower than ${chosen.name}` });
 		} else rows.set(file.id, { outcome: 'acceptable', reason: 'Acceptable' });
 	}
-	return { verdict: describeVerdict({ files, reference, chosen, claims, klLimit, rows }), rows };
+	return { verdict: describeVerdict({ files, reference, chosen, claims, klLimit, rows, taskLevel }), rows };
 }

@@ -9,7 +9,14 @@ import type { ComparisonContext } from './context.ts';
 import { planComparison } from './plan.ts';
 import { taskOf } from './plan-task.ts';
 import { lengthsToMeasure, type PromptLength } from './prompt-lengths.ts';
-import { estimateSteps, learnStepRates, type StepExtents, type StepRates, tokensOf } from './step-durations.ts';
+import {
+	estimateSteps,
+	learnStepRates,
+	type StepExtents,
+	type StepRates,
+	type StepsEstimate,
+	tokensOf,
+} from './step-durations.ts';
 import { stepsOf } from './steps.ts';
 import { measurementsOf, type NewCandidate, type StoredText } from './store.ts';
 import { depthsOf, guideOf, promptLengthsOf, promptsOf, stepsLeft, subjectOf } from './subject.ts';
@@ -19,7 +26,7 @@ const usualBits = 6;
 
 interface Facts
 	extends Pick<StepExtents, 'promptTokens' | 'generatedTokens' | 'depths' | 'prompts' | 'samples' | 'extents'> {
-	readonly candidates: readonly (Pick<NewCandidate, 'quantization' | 'sizeBytes'> & { readonly id: number })[];
+	readonly candidates: readonly (Pick<NewCandidate, 'quantization' | 'sizeBytes' | 'path'> & { readonly id: number })[];
 	readonly texts: readonly Pick<StoredText, 'position' | 'path'>[];
 	readonly matrixText: string | null;
 	readonly chunks: number | null;
@@ -28,10 +35,15 @@ interface Facts
 	readonly felt: readonly PromptLength[];
 }
 
-function extentsFrom({ candidates, texts, matrixText, chunks, contextSize, felt, ...rest }: Facts): StepExtents {
-	const referenceBytes = candidates[0]?.sizeBytes ?? 0;
-	const referenceBits = bitsOf(candidates[0]?.quantization ?? '') ?? usualBits;
+function extentsFrom(
+	sizes: ComparisonContext['sizes'],
+	{ candidates, texts, matrixText, chunks, contextSize, felt, ...rest }: Facts,
+): StepExtents {
+	const [reference] = candidates;
+	const referenceBytes = reference?.sizeBytes ?? 0;
+	const referenceBits = bitsOf(reference?.quantization ?? '') ?? usualBits;
 	const guessed = (quantization: string): number =>
+		sizes.known(reference?.path ?? '', quantization) ??
 		(referenceBytes * (bitsOf(quantization) ?? usualBits)) / referenceBits;
 	return {
 		...rest,
@@ -54,11 +66,13 @@ function samplesOf(database: ReadableDatabase, dataset: { datasetId: number; lim
 	}
 }
 
+type EstimateContext = Pick<ComparisonContext, 'database' | 'sizes'>;
+
 /** The factors that decide how long the steps of a stored comparison take. */
-function extentsOf(database: ReadableDatabase, id: number): StepExtents {
+function extentsOf({ database, sizes }: EstimateContext, id: number): StepExtents {
 	const { comparison, candidates, texts } = subjectOf(database, id);
 	const task = taskOf(comparison);
-	return extentsFrom({
+	return extentsFrom(sizes, {
 		candidates,
 		texts,
 		matrixText: guideOf(comparison)?.text ?? null,
@@ -74,20 +88,29 @@ function extentsOf(database: ReadableDatabase, id: number): StepExtents {
 	});
 }
 
-function learnedRates(database: ReadableDatabase): StepRates {
-	return learnStepRates(database, (id) => extentsOf(database, id));
+/** The rates of earlier comparisons; what comparison `id` has measured itself counts before them. */
+function learnedRates(context: EstimateContext, id?: number): StepRates {
+	const learn = (only?: number): StepRates =>
+		learnStepRates(context.database, (each) => extentsOf(context, each), only);
+	return id === undefined ? learn() : new Map([...learn(), ...learn(id)]);
 }
 
 /**
  * Estimates the duration of a plan from earlier steps on this computer. Throws what `start` throws for files that can't
  * be compared.
  */
-export function estimateComparison(context: ComparisonContext, plan: ComparisonPlan): ComparisonEstimate {
+export async function estimateComparison(
+	context: ComparisonContext,
+	plan: ComparisonPlan,
+): Promise<ComparisonEstimate> {
 	const { database } = context;
 	const planned = planComparison(context, plan, null);
+	const source = planned.candidates[0]?.path;
+	// A file that can't be read shows when the comparison starts.
+	if (plan.quantize.length > 0 && source !== undefined) await context.sizes.of(source).catch(() => []);
 	const candidates = planned.candidates.map((candidate) => ({ ...candidate, id: candidate.position }));
 	const depths = [...new Set([0, ...plan.depths])];
-	const of = extentsFrom({
+	const of = extentsFrom(context.sizes, {
 		candidates,
 		texts: planned.texts,
 		depths,
@@ -111,14 +134,37 @@ export function estimateComparison(context: ComparisonContext, plan: ComparisonP
 		task: plan.task !== null,
 		imatrix: plan.quantize.length > 0 && plan.imatrixText !== null,
 	});
-	const { ms, learned } = estimateSteps(steps, of, learnedRates(database));
-	const how = learned ? 'from what earlier comparisons took here' : 'a guess that gets better with every comparison';
+	const { ms, learned } = estimateSteps(steps, of, learnedRates(context));
+	const how = learned
+		? 'learned from earlier comparisons on this computer'
+		: 'a guess until something like it was measured here';
 	return { seconds: ms / 1000, learned, words: `About ${formatDuration(ms / 1000)}, ${how}.` };
 }
 
-/** Seconds that the rest of a comparison takes, according to earlier ones; null: they don't tell. */
-export function learnedSecondsLeft(database: ReadableDatabase, id: number): number | null {
+/** Estimates how long each remaining step of a comparison takes, the next one first. */
+export function estimateRest(context: EstimateContext, id: number): StepsEstimate {
+	const { database } = context;
 	const left = stepsLeft(subjectOf(database, id), measurementsOf(database, id));
-	const { ms, learned } = estimateSteps(left, extentsOf(database, id), learnedRates(database));
-	return learned ? ms / 1000 : null;
+	return estimateSteps(left, extentsOf(context, id), learnedRates(context, id));
+}
+
+/** Below this completed share of a step, its estimate is better than its own pace. */
+const tellingShare = 0.1;
+
+/** The least that is left of a step that takes longer than estimated, as a share of its estimate. */
+const leastShare = 0.05;
+
+/**
+ * Seconds left, with the running step counted by its own pace as soon as that tells; `now` null: nothing is running.
+ */
+export function secondsLeftOf(
+	{ each, ms }: StepsEstimate,
+	now: { readonly share: number; readonly elapsedMs: number } | null,
+): number {
+	const [first = 0] = each;
+	if (now === null) return ms / 1000;
+	const { share, elapsedMs } = now;
+	const own =
+		share >= tellingShare ? (elapsedMs * (1 - share)) / share : Math.max(first - elapsedMs, first * leastShare);
+	return (ms - first + own) / 1000;
 }

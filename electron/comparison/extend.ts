@@ -7,6 +7,7 @@ import { planTask, runConfigOf, taskOf } from './plan-task.ts';
 import { sharedMeasurements } from './shared-measurements.ts';
 import {
 	candidatesOf,
+	deleteSpeeds,
 	getComparison,
 	type Measurement,
 	measurementsOf,
@@ -77,35 +78,38 @@ function readFinished({ database }: ComparisonContext, id: number): ComparisonSu
 	if (imported !== null) {
 		throw new Failure({
 			code: 'comparison-imported',
-			message: 'This comparison was measured on another computer, so nothing of it can be measured here.',
+			message: 'This comparison was measured on another computer, so it can’t be extended here.',
 			next: ['Start a comparison of these files on this computer'],
 		});
 	}
 	if (status !== 'done') {
 		throw new Failure({
 			code: 'comparison-unfinished',
-			message: 'This comparison is not measured to its end.',
-			next: ['Let it be measured first', 'Go on with it if it is paused'],
+			message: 'This comparison is not complete yet.',
+			next: ['Wait until it is complete', 'Resume it if it is paused'],
 		});
 	}
 	return subjectOf(database, id);
 }
 
 /**
- * Extends a finished comparison by more chunks or samples; the caller starts it. Throws what `readFinished` throws,
+ * Extends a finished comparison by more chunks or samples, or measures its speeds again; the caller starts it. Throws what `readFinished` throws,
  * Failure `comparison-no-more`, and the Failure of samples that can't be asked.
  */
-export async function extendComparison(context: ComparisonContext, { id, chunks, samples }: Extension): Promise<void> {
+export async function extendComparison(
+	context: ComparisonContext,
+	{ id, chunks, samples, speed = false }: Extension,
+): Promise<void> {
 	const { comparison, candidates } = readFinished(context, id);
 	const room = await findExtensionRoom(context, id);
 	const texts = chunks !== undefined && room.texts !== null && (chunks === null || chunks > room.texts.chunks);
 	const asked = samples !== undefined && room.samples !== null && (samples === null || samples > room.samples.now);
 	const planned = asked ? taskOf(comparison) : null;
-	if (!texts && planned === null) {
+	if (!texts && planned === null && !speed) {
 		throw new Failure({
 			code: 'comparison-no-more',
-			message: 'There is no more of it to measure on.',
-			next: ['Add samples to its dataset', 'Start a new comparison with another text'],
+			message: 'All of its texts and samples are measured already.',
+			next: ['Add samples to the dataset', 'Start a comparison with another text'],
 		});
 	}
 	const there = candidates.flatMap(({ modelFileId }) => (modelFileId === null ? [] : [modelFileId]));
@@ -115,6 +119,7 @@ export async function extendComparison(context: ComparisonContext, { id, chunks,
 		planned === null
 			? null
 			: await planTask(context, { ...planned, dataset: { ...planned.dataset, ...dataset } }, files);
+	if (speed) deleteSpeeds(context.database, id);
 	setExtended(context.database, id, { chunks: chunks ?? null, texts, task });
 }
 

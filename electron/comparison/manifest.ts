@@ -31,7 +31,7 @@ function fileFact({ name, sha256, sizeBytes, reference, fallbackWords }: Compari
 	const words = [
 		...(reference ? ['reference'] : []),
 		...(sizeBytes === null ? [] : [`${whole(sizeBytes)} bytes`]),
-		sha256 === null ? 'hash not known' : `sha256 ${sha256}`,
+		sha256 === null ? 'hash unknown' : `sha256 ${sha256}`,
 		...(fallbackWords === null ? [] : [fallbackWords]),
 	];
 	return { name, value: words.join(', ') };
@@ -45,7 +45,7 @@ function textFacts([reference]: readonly ComparisonRow[]): Fact[] {
 			: [
 					{
 						name: category,
-						value: `${whole(tokens)} tokens scored in ${whole(chunks)} chunks, sha256 ${textSha256 ?? 'not known'}`,
+						value: `${whole(tokens)} tokens scored in ${whole(chunks)} chunks, sha256 ${textSha256 ?? 'unknown'}`,
 					},
 				],
 	);
@@ -61,7 +61,7 @@ function taskFacts({ plan, run, rows }: Comparison): Fact[] {
 		'Prompt version': task.promptVersionId,
 		Technique: task.technique === null ? null : JSON.stringify(task.technique),
 		Scorer: task.scorer === null ? run.scorer : JSON.stringify(task.scorer),
-		'Most tokens of an answer': task.maxTokens,
+		'Token limit': task.maxTokens,
 		Seed: task.seed,
 		'Evaluation run': run.runId,
 	});
@@ -96,14 +96,14 @@ export function manifestOf(comparison: Comparison): ComparisonManifest {
 	const measured = {
 		'Chunk, tokens': plan.contextSize,
 		'Chunks of each text': plan.texts.length === 0 ? null : (plan.chunks ?? 'all'),
-		'Prompt for the speed, tokens': plan.promptTokens,
-		'Generated for the speed, tokens': plan.generatedTokens,
+		'Prompt for speed, tokens': plan.promptTokens,
+		'Generated for speed, tokens': plan.generatedTokens,
 		Repetitions: plan.repetitions,
 		'Depths, tokens': plan.depths.join(', '),
-		'KL divergence that rules a file out, nats': plan.klLimit,
-		'Both files in memory': { auto: 'where they fit', always: 'never, two passes', never: 'always' }[plan.store],
-		'Speed through the chat': plan.felt ? 'measured' : null,
-		'Importance matrix from': plan.imatrixText,
+		'KL divergence limit, nats': plan.klLimit,
+		'Both files in memory': { auto: 'if they fit', always: 'no, two passes', never: 'yes' }[plan.store],
+		'Latency in chat': plan.felt ? 'measured' : null,
+		'Importance matrix text': plan.imatrixText,
 	};
 	const parts = [
 		{
@@ -113,8 +113,8 @@ export function manifestOf(comparison: Comparison): ComparisonManifest {
 				Title: title,
 				Measured: `${done} of ${total}, ${status}`,
 				From: importedFrom,
-				Begun: time(createdAt),
-				Ended: time(endedAt),
+				Started: time(createdAt),
+				Completed: time(endedAt),
 			}),
 		},
 		{
@@ -122,7 +122,7 @@ export function manifestOf(comparison: Comparison): ComparisonManifest {
 			facts: known(Object.fromEntries(Object.entries(conditionNames).map(([key, name]) => [name, here[key]]))),
 		},
 		{ title: 'Files', facts: rows.map(fileFact) },
-		{ title: 'How it was measured', facts: known(measured) },
+		{ title: 'Settings', facts: known(measured) },
 		{ title: 'Texts', facts: textFacts(rows) },
 		{ title: 'Samples', facts: taskFacts(comparison) },
 		{ title: 'Prompts', facts: plan.prompts.map((value, index) => ({ name: String(index + 1), value })) },

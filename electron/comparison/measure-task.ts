@@ -77,8 +77,8 @@ async function beginRun(context: ComparisonContext, { comparison, candidates }: 
 		if (modelFileId !== null) return modelFileId;
 		throw new Failure({
 			code: 'model-unknown',
-			message: `${name} is out of the library, so it can't answer the samples.`,
-			next: ['Add the file to the library again and start a new comparison'],
+			message: `${name} is no longer in the library, so it can’t answer the samples.`,
+			next: ['Add the file to the library again and start a comparison'],
 		});
 	});
 	const runId = await context.evaluations.create(runConfigOf(task, comparison.title, ids, comparison.threads));

@@ -194,6 +194,7 @@ function measured(found: readonly Found[], texts: number, task: boolean): readon
 			reference: row.reference,
 			sizeBytes: row.sizeBytes ?? 0,
 			divergence: texts === 0 ? null : chunks.map(({ reference }) => reference?.klDivergence ?? 0),
+			sameTop: row.quality[0]?.sameTop ?? null,
 			approximate: row.quality[0]?.approximation != null,
 			generation: row.generation?.samples ?? null,
 			scores,
@@ -211,7 +212,9 @@ export function buildRows(
 	const reference = comparableOf(subject, measurements, subject.candidates[0]?.id ?? 0);
 	const found = subject.candidates.map((candidate) => find(subject, measurements, candidate, reference));
 	const files = measured(found, subject.texts.length, subject.comparison.task !== null);
-	const decision = files.length < 2 ? null : decide(files, subject.comparison.klLimit);
+	// A verdict on some of the files would be no finding yet: another one could still beat the best of them.
+	const decision =
+		files.length < 2 || files.length < subject.candidates.length ? null : decide(files, subject.comparison.klLimit);
 	const rows = found.map(({ candidate, row }) => {
 		const { outcome = null, reason = '', beatenBy = null } = decision?.rows.get(candidate.id) ?? {};
 		return { ...row, outcome, reason, beatenBy };

@@ -8,6 +8,7 @@ import type { ComparisonContext } from './context.ts';
 import { removeStores } from './distribution-stores.ts';
 import { measureStep } from './measure-step.ts';
 import { measureTask, TaskPaused } from './measure-task.ts';
+import { waitUntilQuiet } from './quiet.ts';
 import type { Step, StepResults } from './steps.ts';
 import { insertMeasurement, measurementsOf, setProduced, setStatus } from './store.ts';
 import { type ComparisonSubject, stepsLeft, subjectOf } from './subject.ts';
@@ -16,6 +17,8 @@ import type { StepProgress } from './view.ts';
 export interface RunControl {
 	/** Aborts when the run is paused or the application quits. */
 	readonly signal: AbortSignal;
+	/** Waits until the computer is quiet before speeds are measured. */
+	readonly whenQuiet: boolean;
 	now(now: StepProgress): void;
 }
 
@@ -26,19 +29,22 @@ function nameOf(subject: ComparisonSubject, step: Step): string {
 		case 'imatrix':
 			return 'Computing the importance matrix';
 		case 'produce':
-			return `Making ${name}`;
+			return `Quantising to ${name}`;
 		case 'quality':
-			return `${name}: ${subject.texts.find(({ position }) => position === step.text)?.category ?? 'text'}`;
+			return `Quality of ${name} on ${categoryWords(subject.texts.find(({ position }) => position === step.text)?.category)}`;
 		case 'answers':
-			return `${name}: answers`;
+			return `Answers of ${name}`;
 		case 'task':
-			return 'Accuracy';
+			return 'Accuracy on the samples';
 		case 'felt':
-			return `${name}: speed through the chat`;
+			return `Chat latency of ${name}`;
 		case 'speed':
-			return `${name}: speed, ${step.round + 1} of ${subject.comparison.repetitions}`;
+			return `Speed of ${name}, round ${step.round + 1} of ${subject.comparison.repetitions}`;
 	}
 }
+
+/** "structured-data" as "structured data". */
+const categoryWords = (category = 'a text'): string => category.replaceAll('-', ' ');
 
 /** Measures one step with the computer to itself: no chat answer is written meanwhile. */
 async function measureAlone(
@@ -48,7 +54,8 @@ async function measureAlone(
 	control: RunControl,
 ): Promise<{ result: StepResults[Step['kind']]; elapsedMs: number }> {
 	const doing = nameOf(subject, step);
-	const onWait = (): void => control.now({ doing: `${doing}, after the answer being written`, share: 0 });
+	const onWait = (): void =>
+		control.now({ doing: 'Waiting until the chat answer is complete', share: 0, waiting: true });
 	const work = async (signal: AbortSignal) => {
 		// A model left in memory would count as used memory, and its threads could wake.
 		await context.library.unloadAll();
@@ -111,12 +118,23 @@ async function keepTask(context: ComparisonContext, subject: ComparisonSubject, 
 export async function runComparison(context: ComparisonContext, id: number, control: RunControl): Promise<void> {
 	const { database, clock } = context;
 	setStatus(database, id, 'running');
+	let waits = control.whenQuiet;
 	try {
 		for (;;) {
 			const subject = subjectOf(database, id);
 			const [step] = stepsLeft(subject, measurementsOf(database, id));
 			if (step === undefined) break;
 			control.signal.throwIfAborted();
+			if (waits && step.kind === 'speed') {
+				waits = false;
+				await (context.waitUntilQuiet ?? waitUntilQuiet)(control.signal, (share) =>
+					control.now({
+						doing: `Waiting until the computer is quiet: ${Math.round(100 * share)} % of its processor is in use`,
+						share: 0,
+						waiting: true,
+					}),
+				);
+			}
 			const loadBefore = loadavg()[0] ?? 0;
 			if (step.kind === 'task') {
 				await keepTask(context, subject, control);

@@ -76,17 +76,20 @@ const recentSteps = 60;
 
 /**
  * Learns the rates from earlier steps on this computer. `extentsOf` reads the factors that the steps of a comparison
- * depend on.
+ * depend on; `comparisonId` learns from that comparison alone.
  */
 export function learnStepRates(
 	database: ReadableDatabase,
 	extentsOf: (comparisonId: number) => StepExtents,
+	comparisonId?: number,
 ): StepRates {
 	const rows = all<{ comparisonId: number; candidateId: number; step: string; elapsedMs: number }>(
 		database,
 		`SELECT c.comparison_id AS comparisonId, m.candidate_id AS candidateId, m.step, m.elapsed_ms AS elapsedMs
 		 FROM measurements m JOIN comparison_candidates c ON c.id = m.candidate_id
+		 WHERE :comparisonId IS NULL OR c.comparison_id = :comparisonId
 		 ORDER BY m.measured_at DESC LIMIT 400`,
+		{ comparisonId: comparisonId ?? null },
 	);
 	const extents = new Map<number, StepExtents>();
 	const rates = new Map<string, number[]>();
@@ -121,18 +124,20 @@ function guessOf(kind: string, rates: StepRates): number {
 	return (other === undefined ? undefined : (rates.get(other) ?? guesses.get(other))) ?? guesses.get(kind) ?? 0;
 }
 
-/** The duration of these steps, ms, and whether all of it is known from earlier comparisons. */
-export function estimateSteps(
-	steps: readonly Step[],
-	of: StepExtents,
-	rates: StepRates,
-): { readonly ms: number; readonly learned: boolean } {
-	let ms = 0;
-	let learned = true;
-	for (const step of steps) {
-		const rate = rates.get(step.kind);
-		learned &&= rate !== undefined;
-		ms += workOf(step, of) * (rate ?? guessOf(step.kind, rates));
-	}
-	return { ms, learned };
+export interface StepsEstimate {
+	/** The duration of each step, ms. */
+	readonly each: readonly number[];
+	readonly ms: number;
+	/** Whether all of it is known from earlier measurements. */
+	readonly learned: boolean;
+}
+
+/** Estimates the duration of these steps. */
+export function estimateSteps(steps: readonly Step[], of: StepExtents, rates: StepRates): StepsEstimate {
+	const each = steps.map((step) => workOf(step, of) * (rates.get(step.kind) ?? guessOf(step.kind, rates)));
+	return {
+		each,
+		ms: each.reduce((sum, one) => sum + one, 0),
+		learned: steps.every(({ kind }) => rates.has(kind)),
+	};
 }

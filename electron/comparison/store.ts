@@ -67,7 +67,7 @@ export function getComparison(database: ReadableDatabase, id: number): StoredCom
 	throw new Failure({
 		code: 'comparison-unknown',
 		message: `There is no comparison ${id}.`,
-		next: ['Look at the list of comparisons'],
+		next: ['See the list of comparisons'],
 	});
 }
 
@@ -215,6 +215,24 @@ export function setExtended(
 			);
 		}
 		setStatus(database, id, 'waiting');
+	});
+}
+
+/** Deletes the speeds of a comparison and the conditions that they were measured under, to measure them again. */
+export function deleteSpeeds(database: WritableDatabase, id: number): void {
+	transaction(database, () => {
+		run(
+			database,
+			`DELETE FROM measurements WHERE step LIKE 'speed:%'
+			 AND candidate_id IN (SELECT id FROM comparison_candidates WHERE comparison_id = :id)`,
+			{ id },
+		);
+		run(
+			database,
+			`UPDATE comparisons SET conditions = json_remove(conditions, '$.highestLoadBefore', '$.power', '$.speedOn',
+			 '$.lowestMegahertz', '$.highestMegahertz') WHERE id = :id`,
+			{ id },
+		);
 	});
 }
 

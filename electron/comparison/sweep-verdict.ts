@@ -80,22 +80,18 @@ export function sweepVerdict({ caches, ...speeds }: SweepMeasured): Pick<Sweep, 
 		if (found !== undefined) {
 			Object.assign(choose, { [of]: found.setting[of] });
 			fastest.push(
-				`${say(found.setting)} (${found.faster} % before ${say(found.next)} at ${found.kind}${costWords(found, caches, of)})`,
+				`${say(found.setting)} (${found.faster} % faster than ${say(found.next)} at ${found.kind}${costWords(found, caches, of)})`,
 			);
 		} else if (lead !== undefined)
-			untold.push(`${plural} (${say(lead.setting)} leads by ${lead.faster} % at ${lead.kind})`);
+			untold.push(`${plural} (${say(lead.setting)} is ${lead.faster} % faster at ${lead.kind})`);
 	}
 	const rounds = speeds.prompt[0]?.tokensPerSecond.samples.length ?? 0;
 	const parts = [
 		...(fastest.length === 0 ? [] : [`Measurably fastest: ${listWords(fastest)}.`]),
-		...(untold.length === 0
-			? []
-			: [
-					`No difference could be measured between ${listWords(untold)}: ${rounds} rounds can't tell that from chance.`,
-				]),
-		...(costly.length === 0 ? [] : [`A cache of ${listWords(costly)} changes answers too much to be proposed.`]),
+		...(untold.length === 0 ? [] : [`No measurable difference between ${listWords(untold)} in ${rounds} rounds.`]),
+		...(costly.length === 0 ? [] : [`A cache of ${listWords(costly)} changes answers too much to be recommended.`]),
 	];
-	const verdict = parts.join(' ') || 'Only one combination was measured, so there is nothing to compare it with.';
+	const verdict = parts.join(' ') || 'Only one combination was measured, so nothing can be compared.';
 	return { verdict, choose };
 }
 

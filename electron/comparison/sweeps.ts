@@ -188,7 +188,10 @@ export function createSweeps(context: SweepContext): Sweeps {
 		estimate(input) {
 			const model = library.modelFile(input.id);
 			const seconds = estimateSweepSeconds(input, model);
-			const how = model.tokensPerSecond === null ? 'a guess from its size' : 'from how fast it was here before';
+			const how =
+				model.tokensPerSecond === null
+					? 'a guess from the size of the model'
+					: 'learned from its speed on this computer';
 			return { seconds, words: `About ${formatDuration(seconds)}, ${how}.` };
 		},
 		start(input) {
@@ -206,7 +209,7 @@ export function createSweeps(context: SweepContext): Sweeps {
 			if (combinations > mostCombinations) {
 				throw new Failure({
 					code: 'too-many-combinations',
-					message: `At most ${mostCombinations} combinations can be measured in one go; these are ${combinations}.`,
+					message: `At most ${mostCombinations} combinations can be measured at once, and these are ${combinations}.`,
 					next: ['Choose fewer numbers of threads, batch sizes or cache types'],
 				});
 			}

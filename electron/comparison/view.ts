@@ -4,10 +4,11 @@ import { type Comparison, comparisonTaskSchema } from '../contract/comparison/sc
 import type { ReadableDatabase } from '../database/database.ts';
 import { importedView, readImported } from './import.ts';
 import { taskOf, taskScorerName } from './plan-task.ts';
+import { describeProvisional } from './provisional.ts';
 import { buildRows } from './rows.ts';
 import { sharedMeasurements } from './shared-measurements.ts';
-import { readKey, type Step, stepsOf } from './steps.ts';
-import { candidatesOf, type Measurement, measurementsOf, type StoredComparison } from './store.ts';
+import { stepsOf } from './steps.ts';
+import { candidatesOf, measurementsOf, type StoredComparison } from './store.ts';
 import { depthsOf, deviceOf, extentOf, guideOf, promptLengthsOf, promptsOf, stepsLeft, subjectOf } from './subject.ts';
 import { warningsOf } from './warnings.ts';
 
@@ -16,25 +17,8 @@ export interface StepProgress {
 	readonly doing: string;
 	/** Completed share of the step, 0 to 1. */
 	readonly share: number;
-}
-
-/**
- * Seconds left, from the durations of steps of the same kind in this comparison; null until each remaining kind was
- * done once.
- */
-function secondsLeft(
-	left: readonly Step[],
-	measurements: readonly Measurement[],
-	now: StepProgress | null,
-): number | null {
-	let sum = 0;
-	for (const [index, step] of left.entries()) {
-		const alike = measurements.filter((one) => readKey(one.step).kind === step.kind);
-		if (alike.length === 0) return null;
-		const mean = alike.reduce((total, { elapsedMs }) => total + elapsedMs, 0) / alike.length;
-		sum += mean * (index === 0 && now !== null ? 1 - now.share : 1);
-	}
-	return sum / 1000;
+	/** It waits for something else, and nothing is measured. */
+	readonly waiting?: boolean;
 }
 
 function runOf(comparison: StoredComparison): Comparison['run'] {
@@ -44,7 +28,7 @@ function runOf(comparison: StoredComparison): Comparison['run'] {
 	return { runId: comparison.taskRunId, datasetName, versionNumber, scorer: taskScorerName(task) };
 }
 
-/** A comparison as pages and commands see it. */
+/** A comparison as pages and commands see it, without the time left. */
 export function viewOf(database: ReadableDatabase, id: number, now: StepProgress | null): Comparison {
 	const subject = subjectOf(database, id);
 	const { comparison, candidates, texts } = subject;
@@ -82,10 +66,12 @@ export function viewOf(database: ReadableDatabase, id: number, now: StepProgress
 		},
 		done: total - left.length,
 		total,
-		secondsLeft: left.length === 0 ? null : secondsLeft(left, measurements, now),
+		secondsLeft: null,
+		secondsLeftLearned: true,
+		waiting: now?.waiting ?? false,
 		doing: now?.doing ?? null,
 		rows,
-		verdict: decision?.verdict ?? null,
+		verdict: decision?.verdict ?? describeProvisional(rows),
 		dropped: candidatesOf(database, id, { dropped: true }).map(({ id: candidateId, name }) => ({ candidateId, name })),
 		run: runOf(comparison),
 		conditions,

@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { basename, dirname } from 'node:path';
 import { Failure } from '../../models/contract/failure.ts';
+import type { QuantizedSize } from '../../models/gguf/quantized-size.ts';
 import type { runNativeTask } from '../../models/native/run-task.ts';
 import type { Job } from '../contract/jobs/schema.ts';
 import type { ModelFile, QuantizeInput, QuantizeOrigin } from '../contract/library/schema.ts';
@@ -18,6 +19,7 @@ import {
 	removeEmptyFolder,
 	removeUnfinishedQuantized,
 } from './quantized-files.ts';
+import type { QuantizedSizes } from './quantized-sizes.ts';
 
 export interface QuantizerContext {
 	readonly database: WritableDatabase;
@@ -26,6 +28,7 @@ export interface QuantizerContext {
 	readonly lane: Lane;
 	readonly modelsFolder: string;
 	readonly native: typeof runNativeTask;
+	readonly sizes: QuantizedSizes;
 	/** Milliseconds since 1970. */
 	readonly clock: () => number;
 }
@@ -36,6 +39,8 @@ export interface Quantizer {
 	 * Throws Failure `model-unknown`, and `nothing-to-make` if no type is given.
 	 */
 	start(input: QuantizeInput): Job;
+	/** Predicted sizes of its files of each type. Throws Failure `model-unknown`, and that of a file that can't be read. */
+	sizes(modelFileId: number): Promise<readonly QuantizedSize[]>;
 	/** null if it was not quantised here. Throws Failure `model-unknown`. */
 	origin(modelFileId: number): QuantizeOrigin | null;
 }
@@ -113,6 +118,7 @@ export function createQuantizer(context: QuantizerContext): Quantizer {
 					}, 'a quantisation'),
 			});
 		},
+		sizes: async (modelFileId) => context.sizes.of(context.library.modelFile(modelFileId).path),
 		origin(modelFileId) {
 			return readOrigin(context.database, context.library.modelFile(modelFileId).id);
 		},

@@ -11,15 +11,18 @@ import { formatDate } from '../design/format.ts';
 import { Icon } from '../design/icon.tsx';
 import { Menu, MenuItem, MenuLine } from '../design/menu.tsx';
 import { Skeleton } from '../design/skeleton.tsx';
+import { useRestoreFocus } from '../design/use-restore-focus.ts';
 import { useServices } from '../services.ts';
 import { Answers } from './answers.tsx';
 import { ChatLatencyTable } from './chat-latency-table.tsx';
 import { ColumnsMenu } from './columns-menu.tsx';
+import { isUnsteady } from './comparison-wording.ts';
 import { ConditionsBar } from './conditions-bar.tsx';
 import { DamageTable } from './damage-table.tsx';
+import { ExampleVerdict } from './example-verdict.tsx';
 import { ExportMenu } from './export-menu.tsx';
 import { ParetoChart } from './pareto-chart.tsx';
-import { PlanDialog } from './plan-dialog.tsx';
+import { PlanPage } from './plan-page.tsx';
 import { ProgressCard } from './progress-card.tsx';
 import { ResultTable } from './result-table.tsx';
 import { SideBySideSection } from './side-by-side-section.tsx';
@@ -35,24 +38,34 @@ export function CompareScreen() {
 	const none = useStore(comparisons.state, (state) => state.comparisons.length === 0);
 	const file = useOpenComparisonFile();
 	const planning = useStore(comparisons.state, (state) => state.planning);
+	const opener = useRestoreFocus<HTMLButtonElement>(planning !== null);
 	return (
 		<main data-region className="flex min-w-0 flex-1 flex-col">
 			<header className="drag flex h-12 flex-none items-center gap-2 border-b border-line pr-3 pl-5">
 				<h1 className="text-[14px] font-semibold tracking-[-0.006em]">Compare</h1>
-				{shown === undefined ? null : <ComparisonMenu shown={shown} />}
+				{planning !== null || shown === undefined ? null : <ComparisonMenu shown={shown} />}
+				{planning === null ? null : (
+					<>
+						<span aria-hidden className="text-ink-3">
+							›
+						</span>
+						<span className="font-medium">New comparison</span>
+					</>
+				)}
 				<span className="flex-1" />
-				{shown !== undefined && shown.rows.length > 0 ? <ColumnsMenu comparison={shown} /> : null}
-				{shown?.verdict ? <ExportMenu comparison={shown} /> : null}
-				{shown === undefined ? null : (
-					<Button icon={Plus} onClick={() => comparisons.plan()}>
+				{planning === null && shown !== undefined && shown.rows.length > 0 ? <ColumnsMenu comparison={shown} /> : null}
+				{planning === null && shown?.verdict ? <ExportMenu comparison={shown} /> : null}
+				{planning !== null || shown === undefined ? null : (
+					<Button ref={opener} icon={Plus} onClick={() => comparisons.plan()}>
 						New comparison
 					</Button>
 				)}
 			</header>
-			{status === 'failed' && failure !== null ? (
+			{planning === null ? null : <PlanPage key={planning.referenceId ?? 'own'} from={planning} />}
+			{planning === null && status === 'failed' && failure !== null ? (
 				<div className="p-5">
 					<FailureCard
-						title="The comparisons could not be read"
+						title="Couldn’t read the comparisons"
 						failure={failure}
 						actions={
 							<Button size="sm" onClick={() => void comparisons.refresh()}>
@@ -62,37 +75,32 @@ export function CompareScreen() {
 					/>
 				</div>
 			) : null}
-			{status === 'loading' || (status === 'ready' && shown === undefined && !none) ? (
+			{planning === null && (status === 'loading' || (status === 'ready' && shown === undefined && !none)) ? (
 				<Skeleton rows={6} className="p-5" />
 			) : null}
-			{status === 'ready' && none ? (
-				<EmptyState
-					page
-					icon={Scale}
-					title="Nothing compared yet"
-					actions={
-						<>
-							<Button kind="primary" icon={Plus} onClick={() => comparisons.plan()}>
-								New comparison
-							</Button>
-							<Button icon={FileInput} onClick={file.open}>
-								Open one from another computer
-							</Button>
-							{file.input}
-						</>
-					}
-				>
-					Measure several files of one model for quality, speed and memory on this computer, and see which to use.
-				</EmptyState>
+			{planning === null && status === 'ready' && none ? (
+				<div className="min-h-0 flex-1 overflow-y-auto px-6 pt-[clamp(0px,8vh,96px)]">
+					<EmptyState
+						icon={Scale}
+						title="No comparisons yet"
+						actions={
+							<>
+								<Button ref={opener} kind="primary" icon={Plus} onClick={() => comparisons.plan()}>
+									New comparison
+								</Button>
+								<Button icon={FileInput} onClick={file.open}>
+									Open from another computer
+								</Button>
+								{file.input}
+							</>
+						}
+					>
+						Find out which file of a model to use: Assay measures quality, speed and memory of each on this computer.
+					</EmptyState>
+					<ExampleVerdict />
+				</div>
 			) : null}
-			{shown === undefined ? null : <Result comparison={shown} />}
-			<PlanDialog
-				// A different proposal starts with a fresh form; a form that was only closed keeps its input.
-				key={planning?.referenceId ?? 'own'}
-				open={planning !== null}
-				from={planning}
-				onClose={() => comparisons.plan(null)}
-			/>
+			{planning !== null || shown === undefined ? null : <Result comparison={shown} />}
 		</main>
 	);
 }
@@ -101,7 +109,7 @@ function Result({ comparison }: { comparison: Comparison }) {
 	const measured = comparison.rows.filter(({ quality }) => quality.length > 0);
 	const damaged = measured.some(({ reference }) => !reference);
 	const kinds = damaged && (measured[0]?.quality.length ?? 0) > 2;
-	const plotted = measured.filter(({ generation }) => generation !== null).length > 1;
+	const plotted = measured.filter(({ generation }) => generation !== null && !isUnsteady(generation)).length > 1;
 	const deep = comparison.rows.some(({ depths }) => depths.filter((one) => one.generation !== null).length > 1);
 	const hasChatLatency = comparison.rows.some((row) => row.felt !== null);
 	return (
@@ -111,8 +119,8 @@ function Result({ comparison }: { comparison: Comparison }) {
 					<p className="mb-3 flex items-start gap-2 rounded-lg border border-line bg-sunken px-3.5 py-2.5">
 						<Icon of={FileInput} size={14} className="mt-[3px] text-ink-2" />
 						<span className="text-pretty">
-							<b className="font-semibold">From another computer: {comparison.importedFrom}.</b> What is fastest there
-							need not be here; its numbers enter no verdict for this one.
+							<b className="font-semibold">From another computer: {comparison.importedFrom}.</b> Speeds can differ here,
+							so nothing is recommended for this computer.
 						</span>
 					</p>
 				)}
@@ -182,14 +190,14 @@ function ComparisonMenu({ shown }: { shown: Comparison }) {
 				<MenuLine />
 				{shown.importedFrom === null && shown.status === 'done' ? (
 					<MenuItem icon={RotateCw} onSelect={() => void runOrToast(services, () => comparisons.again(shown.id))}>
-						Run this one again exactly
+						Run again exactly
 					</MenuItem>
 				) : null}
 				<MenuItem icon={FileInput} onSelect={file.open}>
-					Open a comparison from another computer
+					Open from another computer
 				</MenuItem>
 				<MenuItem icon={Trash2} danger onSelect={remove}>
-					Delete this comparison
+					Delete comparison
 				</MenuItem>
 			</Menu>
 			{file.input}

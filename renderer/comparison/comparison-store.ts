@@ -3,6 +3,7 @@ import type {
 	Comparison,
 	ComparisonEstimate,
 	ComparisonPlanInput,
+	ComparisonPreset,
 	ComparisonSummary,
 	ComparisonText,
 	Extension,
@@ -55,6 +56,8 @@ export interface ComparisonStore {
 	apply(id: number): Promise<void>;
 	choose(id: number): Promise<void>;
 	start(plan: PlanInput): Promise<void>;
+	/** Quick, normal and thorough plans for these files. */
+	presets(files: Pick<PlanInput, 'referenceId' | 'candidateIds' | 'quantize'>): Promise<readonly ComparisonPreset[]>;
 	/** The duration estimate. */
 	estimate(plan: PlanInput): Promise<ComparisonEstimate>;
 	pause(id: number): Promise<void>;
@@ -166,8 +169,10 @@ export function createComparisonStore(
 			return attempt(show);
 		},
 		estimate: (plan) => client.comparisons.estimate(plan),
+		presets: async (files) => (await client.comparisons.presets(files)).presets,
 		async start(plan) {
 			bring(await client.comparisons.start(plan));
+			state.setState({ planning: null });
 		},
 		pause: (id) => attempt(async () => put(await client.comparisons.pause({ id }))),
 		resume: (id) => attempt(async () => put(await client.comparisons.resume({ id }))),

@@ -1,4 +1,5 @@
 import type { Comparison } from '../../electron/contract/comparison/schema.ts';
+import { formatTimeLeft } from '../design/format.ts';
 
 /**
  * Returns the system load met during the measurement if it exceeds what the measurement's own threads explain (the
@@ -10,17 +11,46 @@ function busyLoad({ conditions }: Pick<Comparison, 'conditions'>): number | null
 	return load > own + 0.5 + 0.25 * Number(conditions.cores ?? 1) ? load : null;
 }
 
+/** Spread of the repetitions above which a speed says nothing, as a share of it; on a quiet computer it is below 0.05. */
+const unsteadyShare = 0.25;
+
+/** Whether a speed varied so much between its repetitions that it is not measurable. */
+export function isUnsteady(speed: Comparison['rows'][number]['generation']): boolean {
+	return speed !== null && speed.sd > unsteadyShare * speed.mean;
+}
+
+/** Whether measuring the speeds again could tell more: other programs were busy, or the repetitions disagree. */
+export function hasDoubtfulSpeed(comparison: Pick<Comparison, 'conditions' | 'rows'>): boolean {
+	const speeds = comparison.rows.flatMap(({ generation }) => (generation === null ? [] : [generation]));
+	return speeds.length > 0 && (busyLoad(comparison) !== null || speeds.some(isUnsteady));
+}
+
 /** Lists what makes the numbers less reliable than they look, one sentence each. */
-export function describeCaveats(comparison: Pick<Comparison, 'conditions' | 'warnings'>): readonly string[] {
-	const load = busyLoad(comparison);
+export function describeCaveats(comparison: Pick<Comparison, 'conditions' | 'rows' | 'warnings'>): readonly string[] {
+	// The verdict says by itself that an unsteady speed is not measurable.
+	const load = comparison.rows.some(({ generation }) => isUnsteady(generation)) ? null : busyLoad(comparison);
 	return [
 		...(load === null
 			? []
 			: [
-					`Other programs took processor time while it measured (load ${load.toFixed(1)}), so the speeds may be wrong: measure again at rest. Quality is not touched by that.`,
+					`Other programs used the processor during the measurement (load ${load.toFixed(1)}), so the speeds may be wrong. Quality is not affected. Measure the speed again when the computer is quiet.`,
 				]),
 		...comparison.warnings.map(({ message }) => message),
 	];
+}
+
+/** Formats the time left, and where it is known from. */
+export function describeTimeLeft(
+	seconds: number,
+	learned: boolean,
+): { readonly text: string; readonly source: string } {
+	const time = seconds < 1 ? 'longer than expected' : formatTimeLeft(seconds);
+	return {
+		text: learned || seconds < 1 ? time : `about ${time} (guess)`,
+		source: learned
+			? 'Learned from measurements on this computer'
+			: 'A guess: something like this was not measured on this computer yet',
+	};
 }
 
 /** Formats a kind of text for display: "structured-data" → "Structured data". */

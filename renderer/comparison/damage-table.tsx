@@ -25,9 +25,9 @@ export function DamageTable({ rows }: { rows: readonly ComparisonRow[] }) {
 	const files = rows.filter(({ reference }) => !reference);
 	const kinds = (files[0]?.quality ?? []).flatMap(({ category }) => (category === null ? [] : [category]));
 	return (
-		<section aria-label="Damage by kind of text">
+		<section aria-label="Quality loss by kind of text">
 			<h2 className="text-xs font-semibold">
-				Damage by kind of text{' '}
+				Quality loss by kind of text{' '}
 				<span className="font-normal text-ink-2">
 					mean KL divergence from {rows.find(({ reference }) => reference)?.name ?? 'the reference'}
 				</span>
@@ -98,5 +98,5 @@ function describeMostDamaged(rows: readonly ComparisonRow[], kinds: readonly str
 	const best = order.at(-1);
 	if (worst === undefined || best === undefined || worst.mean === 0) return '';
 	const all = means.reduce((sum, { mean }) => sum + mean, 0) / means.length;
-	return `${formatCategory(worst.kind)} suffers most, ${(worst.mean / all).toFixed(1)} times the mean of all kinds; ${formatCategory(best.kind)} least.`;
+	return `${formatCategory(worst.kind)} loses most, ${(worst.mean / all).toFixed(1)} times the mean of all kinds. ${formatCategory(best.kind)} loses least.`;
 }

@@ -1,7 +1,9 @@
 import { useId, useState } from 'react';
 import { overallQuality } from '../../electron/contract/comparison/overall-quality.ts';
 import type { Comparison, ComparisonRow } from '../../electron/contract/comparison/schema.ts';
+import { listWords } from '../../electron/contract/list-words.ts';
 import { formatBytes } from '../design/format.ts';
+import { isUnsteady } from './comparison-wording.ts';
 import { halfWidth95, halfWidthOfRepeats } from './confidence-interval.ts';
 
 const width = 560;
@@ -34,7 +36,7 @@ export function ParetoChart({ comparison }: { comparison: Comparison }) {
 			</h2>
 			<div
 				role="listbox"
-				aria-label="Quality against speed, by file; arrow keys go from one to the next"
+				aria-label="Quality against speed, by file; use the arrow keys"
 				onKeyDown={(event) => {
 					const step = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1 }[event.key];
 					if (step === undefined) return;
@@ -128,10 +130,19 @@ export function ParetoChart({ comparison }: { comparison: Comparison }) {
 				</svg>
 			</div>
 			<p aria-hidden className="min-h-4 text-xs text-ink-2">
-				{shown === undefined ? 'Point at a file, or go through them with the arrow keys.' : describePoint(shown)}
+				{shown === undefined ? 'Point at a file, or use the arrow keys.' : describePoint(shown)}
 			</p>
+			<NotShown rows={comparison.rows} />
 			<ChartTable points={points} />
 		</section>
+	);
+}
+
+/** Names the files whose speed could not be measured. */
+function NotShown({ rows }: { rows: readonly ComparisonRow[] }) {
+	const names = rows.filter(({ generation }) => isUnsteady(generation)).map(({ name }) => name);
+	return names.length === 0 ? null : (
+		<p className="text-xs text-ink-2">Not shown: {listWords(names)}, because the speed was not measurable.</p>
 	);
 }
 
@@ -244,7 +255,9 @@ export function linearScale(values: readonly number[], from: number, to: number)
 	const span = most - least || Math.abs(most) || 1;
 	const power = 10 ** Math.floor(Math.log10(span / 4));
 	const step = power * (steps.find((one) => span / (power * one) <= 6) ?? 10);
-	const low = Math.floor((least - span * 0.08) / step) * step;
+	const below = Math.floor((least - span * 0.08) / step) * step;
+	// No quantity here is negative, so neither is its axis.
+	const low = least >= 0 ? Math.max(0, below) : below;
 	const high = Math.ceil((most + span * 0.08) / step) * step;
 	const ticks = Array.from({ length: Math.round((high - low) / step) + 1 }, (_, index) => low + index * step);
 	return { at: (value) => from + ((value - low) / (high - low)) * (to - from), ticks };
@@ -295,12 +308,12 @@ interface Point {
 	readonly radius: number;
 }
 
-/** Converts the files that have both a speed and a quality. */
+/** Converts the files that have both a quality and a speed that could be measured. */
 export function toPoints(rows: readonly ComparisonRow[]): readonly Point[] {
 	const most = Math.max(1, ...rows.map(({ peakBytes }) => peakBytes ?? 0));
 	return rows.flatMap((row) => {
 		const quality = overallQuality(row);
-		if (quality === undefined || row.generation === null) return [];
+		if (quality === undefined || row.generation === null || isUnsteady(row.generation)) return [];
 		const xError = halfWidthOfRepeats(row.generation) ?? 0;
 		return [
 			{

@@ -1,17 +1,20 @@
 import type { Comparison } from '../../electron/contract/comparison/schema.ts';
 import { Button } from '../design/button.tsx';
 import { FailureCard } from '../design/failure-card.tsx';
-import { formatTimeLeft } from '../design/format.ts';
 import { ProgressBar } from '../design/progress-bar.tsx';
 import { useServices } from '../services.ts';
+import { describeTimeLeft } from './comparison-wording.ts';
+import { useCountdown } from './use-countdown.ts';
 
-/** Progress and the current measurement, or the reason why it is paused. */
+/** Progress, the current measurement and the time left, or the reason why it is paused. */
 export function ProgressCard({ comparison }: { comparison: Comparison }) {
 	const { comparisons } = useServices();
-	const { id, status, done, total, doing, secondsLeft, failure } = comparison;
+	const { id, status, done, total, doing, secondsLeft, secondsLeftLearned, waiting, failure } = comparison;
+	const running = status === 'running' || status === 'waiting';
+	const left = useCountdown(secondsLeft, status === 'running' && !waiting);
 	const resume = (
 		<Button size="sm" onClick={() => void comparisons.resume(id)}>
-			Go on
+			Resume
 		</Button>
 	);
 	if (status === 'failed' && failure !== null) {
@@ -21,20 +24,24 @@ export function ProgressCard({ comparison }: { comparison: Comparison }) {
 			</div>
 		);
 	}
-	const running = status === 'running' || status === 'waiting';
 	const words =
-		status === 'waiting' ? 'Waits for another comparison' : status === 'paused' ? 'Paused' : (doing ?? 'Starting');
+		status === 'waiting'
+			? 'Waiting until another measurement is complete'
+			: status === 'paused'
+				? 'Paused'
+				: (doing ?? 'Starting');
+	const time = left === null ? null : describeTimeLeft(left, secondsLeftLearned);
 	return (
 		<section
 			aria-label="Progress"
 			className="mb-4 flex items-center gap-4 rounded-lg border border-line bg-sunken px-3.5 py-2.5"
 		>
 			<div className="min-w-0 flex-1">
-				<div className="mb-1.5 flex gap-3">
+				<div className="mb-1.5 flex flex-wrap gap-x-3">
 					<span className="min-w-0 flex-1 truncate font-medium">{words}</span>
-					<span className="text-xs text-ink-2 tabular-nums">
+					<span className="text-xs text-ink-2 tabular-nums" title={time?.source}>
 						{done} of {total} measurements
-						{secondsLeft === null ? '' : `, ${formatTimeLeft(secondsLeft)}`}
+						{time === null ? '' : `, ${time.text}`}
 					</span>
 				</div>
 				<ProgressBar

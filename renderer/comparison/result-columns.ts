@@ -1,6 +1,7 @@
 import { overallQuality } from '../../electron/contract/comparison/overall-quality.ts';
 import type { ComparisonRow } from '../../electron/contract/comparison/schema.ts';
 import { chooseUnit, formatPlain, formatSigned } from '../evaluation/score-format.ts';
+import { isUnsteady } from './comparison-wording.ts';
 import { halfWidth95, halfWidthOfRepeats } from './confidence-interval.ts';
 
 /** The text of a cell. */
@@ -55,7 +56,7 @@ export const columns: readonly Column[] = [
 	},
 	{
 		key: 'top',
-		head: 'Same top',
+		head: 'Same next',
 		unit: 'token, %',
 		digits: 1,
 		from: 860,
@@ -100,6 +101,7 @@ export const columns: readonly Column[] = [
 		from: 1240,
 		value: (row) => row.prompt?.median ?? null,
 		half: (row) => (row.prompt === null ? null : halfWidthOfRepeats(row.prompt)),
+		figure: (row) => formatSpeed(row.prompt, 0),
 	},
 	{
 		key: 'generation',
@@ -109,10 +111,11 @@ export const columns: readonly Column[] = [
 		from: 0,
 		value: (row) => row.generation?.median ?? null,
 		half: (row) => (row.generation === null ? null : halfWidthOfRepeats(row.generation)),
+		figure: (row) => formatSpeed(row.generation, 1),
 	},
 	{
 		key: 'first',
-		head: 'First word',
+		head: 'First token',
 		unit: 'ms',
 		digits: 0,
 		from: 1240,
@@ -152,6 +155,15 @@ function formatAccuracy({ accuracy }: ComparisonRow): Figure | null {
 	}
 	const half = ((paired.high - paired.low) / 2) * unit.factor;
 	return { text: formatSigned(paired.difference * unit.factor, unit.digits), error: formatPlain(half, unit.digits) };
+}
+
+/** Formats a speed; one whose repetitions disagree has no interval that says anything. */
+function formatSpeed(speed: ComparisonRow['generation'], digits: number): Figure | null {
+	if (speed === null) return null;
+	const text = speed.median.toFixed(digits);
+	if (isUnsteady(speed)) return { text: `${text} (varies)`, error: null };
+	const half = halfWidthOfRepeats(speed);
+	return { text, error: half === null || half === 0 ? null : half.toFixed(digits) };
 }
 
 /** Prefix of an approximated figure. */

@@ -2,6 +2,7 @@ import { Ban, Box, Check, Copy, Ellipsis, Info, type LucideIcon, MessageSquare, 
 import { useState } from 'react';
 import { useStore } from 'zustand';
 import { notesOf } from '../../electron/contract/comparison/notes.ts';
+import { overallQuality } from '../../electron/contract/comparison/overall-quality.ts';
 import type { Comparison, ComparisonOutcome, ComparisonRow } from '../../electron/contract/comparison/schema.ts';
 import { copyText } from '../app/clipboard.ts';
 import { runOrToast } from '../app/run-or-toast.ts';
@@ -163,13 +164,13 @@ function DroppedLine({ comparison: { id, dropped, status } }: { comparison: Comp
 		void runOrToast(services, () => services.comparisons.drop({ id, candidateId, dropped: false }));
 	return (
 		<p className="mt-2 flex flex-wrap gap-x-3 text-xs text-ink-2">
-			<span>Left out:</span>
+			<span>Excluded:</span>
 			{dropped.map(({ candidateId, name }) => (
 				<span key={candidateId}>
 					<span className="font-mono">{name}</span>{' '}
 					{status === 'done' ? (
 						<button type="button" className={textLinkClass} onClick={() => back(candidateId)}>
-							Take in again
+							Include again
 						</button>
 					) : null}
 				</span>
@@ -209,7 +210,9 @@ function Outcome({ row }: { row: ComparisonRow }) {
 	if (row.reference && row.outcome !== 'recommended') {
 		return <span className="rounded-sm border border-line-strong px-1.5 py-0.5">Reference</span>;
 	}
-	if (row.outcome === null) return <span className="text-ink-3">Not measured yet</span>;
+	if (row.outcome === null) {
+		return <span className="text-ink-3">{overallQuality(row) === undefined ? 'Not measured yet' : 'Incomplete'}</span>;
+	}
 	const mark = marks[row.outcome];
 	return (
 		<span className={`inline-flex items-center gap-1 ${mark?.className ?? 'text-ink-2'}`}>
@@ -237,8 +240,8 @@ function RowMenu({
 	const droppable = comparison.status === 'done' && !row.reference && comparison.rows.length > 2;
 	async function copy(): Promise<void> {
 		const copied = await copyText(toTabSeparatedRow(row, columns, reference));
-		if (copied) toasts.show({ text: 'Row copied, with tabs between its cells.' });
-		else toasts.fail('This page may not write to the clipboard.');
+		if (copied) toasts.show({ text: 'Row copied.' });
+		else toasts.fail('Couldn’t copy. Allow this page to write to the clipboard.');
 	}
 	function leaveOut(): void {
 		const choice = { id: comparison.id, candidateId: row.candidateId };
@@ -246,7 +249,7 @@ function RowMenu({
 		void runOrToast(services, async () => {
 			await put(true);
 			const undo = (): void => void runOrToast(services, () => put(false));
-			toasts.show({ text: `${row.name} left out of the comparison`, action: { label: 'Undo', run: undo } });
+			toasts.show({ text: `${row.name} excluded from the comparison`, action: { label: 'Undo', run: undo } });
 		});
 	}
 	return (
@@ -260,12 +263,12 @@ function RowMenu({
 		>
 			{file === undefined || file.default ? null : (
 				<MenuItem icon={MessageSquare} onSelect={() => void chat(file.id, row.name)}>
-					Use this one for chat
+					Use for chat
 				</MenuItem>
 			)}
 			{file === undefined ? null : (
 				<MenuItem icon={Box} onSelect={() => showModel(services, file.id)}>
-					Show in the library
+					Show in Models
 				</MenuItem>
 			)}
 			<MenuItem icon={Copy} onSelect={() => void copy()}>
@@ -273,14 +276,14 @@ function RowMenu({
 			</MenuItem>
 			{file === undefined || row.reference ? null : (
 				<MenuItem icon={Scale} onSelect={() => comparisons.propose(file.id, comparison)}>
-					Compare with this as reference
+					Compare with this file as reference
 				</MenuItem>
 			)}
 			{droppable ? (
 				<>
 					<MenuLine />
 					<MenuItem icon={X} onSelect={leaveOut}>
-						Leave out of the comparison
+						Exclude from the comparison
 					</MenuItem>
 				</>
 			) : null}

@@ -37,13 +37,11 @@ export function SideBySideSection({ comparison }: { comparison: Comparison }) {
 	if (sideBySide === null || pair === null) return null;
 	const apart = pair.files.some(({ agrees }) => agrees === false);
 	return (
-		<section aria-label="Beside another computer" className="mt-4 border-t border-line pt-4">
+		<section aria-label="Side by side with another computer" className="mt-4 border-t border-line pt-4">
 			<div className="flex flex-wrap items-center gap-x-3 gap-y-1">
 				<h2 className="text-xs font-semibold">
-					Beside another computer{' '}
-					<span className="font-normal text-ink-2">
-						the same files, known by their weights; no verdict is drawn from both
-					</span>
+					Side by side with another computer{' '}
+					<span className="font-normal text-ink-2">the same files, identified by their hashes</span>
 				</h2>
 				{sideBySide.partners.length > 1 ? (
 					<Select

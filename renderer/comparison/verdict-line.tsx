@@ -1,11 +1,13 @@
-import { Gauge, TriangleAlert } from 'lucide-react';
+import { Gauge, RotateCw, TriangleAlert } from 'lucide-react';
 import { useState } from 'react';
 import { useStore } from 'zustand';
 import type { Comparison } from '../../electron/contract/comparison/schema.ts';
+import { runOrToast } from '../app/run-or-toast.ts';
+import { Badge } from '../design/badge.tsx';
 import { Button, textLinkClass } from '../design/button.tsx';
 import { Icon } from '../design/icon.tsx';
 import { useServices } from '../services.ts';
-import { describeCaveats } from './comparison-wording.ts';
+import { describeCaveats, hasDoubtfulSpeed } from './comparison-wording.ts';
 import { ExtendDialog } from './extend-dialog.tsx';
 import { useSetDefaultModel } from './use-set-default-model.ts';
 
@@ -18,13 +20,15 @@ function keepUnitsTogether(text: string): string {
 function describeCertainty({ verdict, status }: Comparison): readonly string[] {
 	const detail = keepUnitsTogether(verdict?.detail ?? '');
 	const known = detail === '' ? [] : [detail];
-	if (status !== 'done') return [...known, 'So far: the verdict may change until everything is measured.'];
+	if (verdict?.confidence === 'provisional') return known;
+	if (status !== 'done') return [...known, 'Provisional until the added measurements are complete.'];
 	return known.length > 0 ? known : ['Every claim is tested, all of them together at the 5\u00A0% level.'];
 }
 
 /** The verdict, its certainty and the next steps. */
 export function VerdictLine({ comparison }: { comparison: Comparison }) {
-	const { models, sweeps } = useServices();
+	const services = useServices();
+	const { comparisons, models, sweeps } = services;
 	const chat = useSetDefaultModel();
 	const [growing, setGrowing] = useState(false);
 	const { verdict, rows, status, run, plan, importedFrom } = comparison;
@@ -34,33 +38,51 @@ export function VerdictLine({ comparison }: { comparison: Comparison }) {
 		(state) => state.models.find(({ id }) => id === chosen?.modelFileId)?.default ?? false,
 	);
 	if (verdict === null) return null;
-	const [lead = '', ...rest] = keepUnitsTogether(verdict.text).split(/(?<=\.) /);
+	const provisional = verdict.confidence === 'provisional' || status !== 'done';
+	// The figures of an incomplete comparison have no lead: nothing is recommended yet.
+	const parts = keepUnitsTogether(verdict.text).split(/(?<=\.) /);
+	const [lead = '', ...rest] = provisional ? ['', ...parts] : parts;
+	const unsteady = status === 'done' && importedFrom === null && hasDoubtfulSpeed(comparison);
 	const grows = status === 'done' && importedFrom === null && (run !== null || plan.chunks !== null);
 	return (
-		<section aria-label="Verdict" className="mb-4 flex items-start gap-6">
+		<section aria-label={provisional ? 'Provisional result' : 'Verdict'} className="mb-4 flex items-start gap-6">
 			<div className="min-w-0 flex-1">
 				<p className="text-lg text-pretty">
-					<b className="font-semibold">{lead}</b> {rest.join(' ')}
+					{provisional ? (
+						<span className="mr-2 inline-flex align-[3px]">
+							<Badge tone="line">Provisional</Badge>
+						</span>
+					) : (
+						<b className="font-semibold">{lead} </b>
+					)}
+					{rest.join(' ')}
 				</p>
 				<p className="mt-1 text-pretty text-ink-2">
 					{describeCertainty(comparison).join(' ')}{' '}
 					{grows ? (
 						<button type="button" className={textLinkClass} onClick={() => setGrowing(true)}>
-							Add cases
+							Add samples
 						</button>
 					) : null}
 				</p>
 				<CaveatLines comparison={comparison} />
+				{unsteady ? (
+					<Button
+						size="sm"
+						icon={RotateCw}
+						className="mt-2"
+						onClick={() => void runOrToast(services, () => comparisons.grow({ id: comparison.id, speed: true }))}
+					>
+						Measure speed again when quiet
+					</Button>
+				) : null}
 			</div>
-			{chosen?.modelFileId == null ? null : (
+			{chosen?.modelFileId == null || provisional ? null : (
 				<div className="flex flex-none flex-col items-end gap-2">
 					{isDefault ? (
 						<span className="pt-1 text-ink-2">{chosen.name} is the default</span>
 					) : (
-						<Button
-							kind={status === 'done' ? 'primary' : 'secondary'}
-							onClick={() => void chat(chosen.modelFileId ?? 0, chosen.name)}
-						>
+						<Button kind="primary" onClick={() => void chat(chosen.modelFileId ?? 0, chosen.name)}>
 							Use {chosen.name} for chat
 						</Button>
 					)}

@@ -14,6 +14,7 @@ import { Segmented } from '../design/segmented.tsx';
 import { TextField } from '../design/text-field.tsx';
 import { useServices } from '../services.ts';
 import { listQuantizationTypes, type QuantizationType } from './quantization-types.ts';
+import { useQuantizedSizes } from './use-quantized-sizes.ts';
 
 /** Sources of the importance matrix. */
 const matrixSources = {
@@ -39,7 +40,10 @@ export function QuantizeDialog({ model, onClose }: { model: ModelFile; onClose: 
 	const { connection, models, toasts } = useServices();
 	// Types that would not make the file smaller are not offered: they would only lose quality.
 	const [all, setAll] = useState(false);
-	const isSmaller = ({ bits }: QuantizationType): boolean => (model.parameters * bits) / 8 < model.sizeBytes;
+	const sizes = useQuantizedSizes(model.id);
+	const sizeOf = ({ type, bits }: Pick<QuantizationType, 'type' | 'bits'>): number =>
+		sizes?.find((one) => one.type === type)?.sizeBytes ?? (model.parameters * bits) / 8;
+	const isSmaller = (one: QuantizationType): boolean => sizeOf(one) < model.sizeBytes;
 	const smaller = listQuantizationTypes(all).filter(isSmaller);
 	const usual = smaller.find(({ type }) => type === 'Q4_K_M') ?? smaller[0];
 	const [chosen, setChosen] = useState<ReadonlySet<QuantizeType>>(new Set(usual === undefined ? [] : [usual.type]));
@@ -138,7 +142,7 @@ export function QuantizeDialog({ model, onClose }: { model: ModelFile; onClose: 
 									</span>
 									<span className="min-w-0 flex-1 truncate text-ink-2">{says}</span>
 									<span className="font-mono text-xs text-ink-3 tabular-nums">
-										about {formatBytes((model.parameters * bits) / 8)}
+										{sizes === null ? '…' : `about ${formatBytes(sizeOf({ type, bits }))}`}
 									</span>
 								</div>
 							))}

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { axeViolations, axeViolationsInBothThemes, browserMissing, goTo } from '../support/browser.ts';
+import { writeStarterAsF16 } from '../support/starter-f16.ts';
+import { starterModelPath } from '../support/starter-model.ts';
 import { beginStory, noFaults, type Story } from '../support/story.ts';
 import { writeTinyGguf } from '../support/tiny-gguf.ts';
 
@@ -45,25 +47,30 @@ describe.skipIf(browserMissing() !== null)('compare', () => {
 	}
 
 	test('a comparison is planned from the library and measuring starts', async () => {
-		await page.getByText('Nothing compared yet').waitFor();
+		await page.getByText('No comparisons yet').waitFor();
+		await page.getByRole('region', { name: 'Example of a result' }).getByText('Use Q4_K_M.').waitFor();
 		await page.getByRole('button', { name: 'New comparison' }).click();
-		const dialog = page.getByRole('dialog');
-		await dialog.getByRole('button', { name: /F32/ }).click();
+		const question = page.getByRole('heading', { name: /^Which file of .* should I use\?$/ });
+		await question.getByRole('button').click();
 		await page.getByRole('menuitem', { name: /^tiny / }).click();
+		// Its only file is the reference, so two types to quantise are ticked.
+		const types = page.getByRole('group', { name: 'Quantise and include' });
+		await expect.poll(() => types.getByRole('checkbox', { checked: true }).count()).toBe(2);
+		expect(await types.getByRole('checkbox', { name: 'Q8_0', checked: true }).count()).toBe(1);
+		await page.getByText('Advanced').click();
 		// Short texts of our own: the tiny model needs nearly one token per letter.
-		const kinds = dialog.getByRole('group', { name: 'Texts to measure quality on' }).getByRole('checkbox');
+		const kinds = page.getByRole('group', { name: 'Texts to measure quality on' }).getByRole('checkbox');
 		for (const kind of await kinds.all()) await kind.uncheck();
 		const texts = ['letters', 'figures'].map((name) => join(story.folder, `${name}.txt`));
-		await dialog.getByRole('textbox', { name: 'Text files of your own' }).fill(texts.join('\n'));
-		await dialog.getByRole('switch', { name: 'Task accuracy' }).click();
-		await dialog.getByRole('button', { name: /^Dataset:/ }).click();
+		await page.getByRole('textbox', { name: 'Your own text files' }).fill(texts.join('\n'));
+		await page.getByRole('switch', { name: 'Task accuracy' }).click();
+		await page.getByRole('button', { name: /^Dataset:/ }).click();
 		await page.getByRole('menuitemradio', { name: /^Short facts/ }).click();
-		await dialog.getByRole('textbox', { name: 'At most' }).fill('4');
-		await dialog.getByRole('textbox', { name: /Repetitions/ }).fill('3');
-		await dialog.getByText(/^About .* gets better with every comparison\.$/).waitFor();
+		await page.getByRole('textbox', { name: 'At most' }).fill('4');
+		await page.getByRole('textbox', { name: /Repetitions/ }).fill('3');
+		await page.getByText(/^About .* a guess until something like it was measured here\./).waitFor();
 		expect(await axeViolations(page)).toEqual([]);
-		await dialog.getByRole('button', { name: 'Compare 3 files' }).click();
-		await dialog.waitFor({ state: 'detached' });
+		await page.getByRole('button', { name: 'Compare 3 files' }).click();
 		await page.getByRole('region', { name: 'Progress' }).waitFor();
 		expect(await newest()).toMatchObject({
 			total: 2 + 3 * (2 + 1 + 3) + 1,
@@ -82,7 +89,7 @@ describe.skipIf(browserMissing() !== null)('compare', () => {
 		await open();
 		await page.getByText('Paused', { exact: true }).waitFor();
 		expect(await newest()).toMatchObject({ status: 'paused', done: before?.done });
-		await page.getByRole('button', { name: 'Go on' }).click();
+		await page.getByRole('button', { name: 'Resume' }).click();
 		await expect.poll(async () => (await newest())?.status, { timeout: measuringMs }).toBe('done');
 		await page.getByRole('region', { name: 'Progress' }).waitFor({ state: 'detached' });
 	}, 600_000);
@@ -94,7 +101,7 @@ describe.skipIf(browserMissing() !== null)('compare', () => {
 		const lead = (await newest())!.verdict!.text.split('.')[0]!;
 		await page.getByRole('region', { name: 'Verdict' }).getByText(lead).first().waitFor();
 		await page.getByRole('region', { name: /^Quality against speed/ }).waitFor();
-		const damage = page.getByRole('region', { name: 'Damage by kind of text' });
+		const damage = page.getByRole('region', { name: 'Quality loss by kind of text' });
 		await damage.getByRole('columnheader', { name: 'Letters' }).waitFor();
 		await table.getByRole('button', { name: /^Size/ }).click();
 		await expect.poll(() => table.getByRole('rowheader').allTextContents()).toEqual(['Q4_K_M', 'Q8_0', 'F32']);
@@ -142,18 +149,18 @@ describe.skipIf(browserMissing() !== null)('compare', () => {
 		await table.getByRole('columnheader', { name: /^Load/ }).waitFor();
 
 		await page.getByRole('button', { name: 'More for Q4_K_M' }).click();
-		await page.getByRole('menuitem', { name: 'Leave out of the comparison' }).click();
-		await page.getByText('Q4_K_M left out of the comparison').waitFor();
+		await page.getByRole('menuitem', { name: 'Exclude from the comparison' }).click();
+		await page.getByText('Q4_K_M excluded from the comparison').waitFor();
 		await expect.poll(() => table.getByRole('rowheader').allTextContents()).toEqual(['F32', 'Q8_0']);
-		await page.getByRole('button', { name: 'Take in again' }).click();
+		await page.getByRole('button', { name: 'Include again' }).click();
 		await expect.poll(() => table.getByRole('rowheader').allTextContents()).toEqual(['F32', 'Q8_0', 'Q4_K_M']);
 	});
 
-	test('added cases make all files answer more samples, and the description of the run says so', async () => {
-		await page.getByRole('button', { name: 'Add cases' }).click();
-		const dialog = page.getByRole('dialog', { name: 'Add cases' });
+	test('added samples make all files answer more samples, and the description of the run says so', async () => {
+		await page.getByRole('button', { name: 'Add samples' }).click();
+		const dialog = page.getByRole('dialog', { name: 'Add samples or text' });
 		await dialog.getByRole('textbox', { name: 'Samples of Short facts' }).fill('8');
-		await dialog.getByRole('button', { name: 'Measure on more' }).click();
+		await dialog.getByRole('button', { name: 'Measure', exact: true }).click();
 		await dialog.waitFor({ state: 'detached' });
 		await page
 			.getByText('Accuracy on Short facts v1, 8 samples, scored by includes.')
@@ -177,8 +184,8 @@ describe.skipIf(browserMissing() !== null)('compare', () => {
 		await page.getByText('Copied as Markdown.').waitFor();
 		expect(await page.evaluate(() => navigator.clipboard.readText())).toContain('| Q4_K_M |');
 		await page.getByRole('button', { name: /^tiny, 3 files/ }).click();
-		await page.getByRole('menuitem', { name: 'Delete this comparison' }).click();
-		await page.getByText('Nothing compared yet').waitFor();
+		await page.getByRole('menuitem', { name: 'Delete comparison' }).click();
+		await page.getByText('No comparisons yet').waitFor();
 		await page.getByRole('button', { name: 'Undo' }).click();
 		await page.getByRole('table', { name: 'Measurements by file' }).waitFor();
 		expect(await newest()).toMatchObject({ status: 'done' });
@@ -194,20 +201,84 @@ describe.skipIf(browserMissing() !== null)('compare', () => {
 		});
 		const input = page.locator('input[type=file][aria-label="Comparison of another computer"]');
 		await input.setInputFiles(file('{"rows": []}'));
-		await page.getByText(/is no comparison of Assay/).waitFor();
+		await page.getByText(/is not a comparison saved by Assay/).waitFor();
 		await input.setInputFiles(file(JSON.stringify(elsewhere)));
 		await page.getByText(/^From another computer: Apple M4, 10 cores/).waitFor();
 		expect(await page.getByRole('button', { name: /^Use .* for chat$/ }).count()).toBe(0);
-		const beside = page.getByRole('region', { name: 'Beside another computer' });
+		const beside = page.getByRole('region', { name: 'Side by side with another computer' });
 		await beside.getByText(/^Quality agrees, as the same weights must/).waitFor();
 		await beside.getByRole('table', { name: 'Conditions on both computers' }).getByText('Apple M4').first().waitFor();
 		expect(await axeViolationsInBothThemes(page)).toEqual([]);
 		await page.getByRole('button', { name: /^tiny, 3 files/ }).click();
-		await page.getByRole('menuitem', { name: 'Delete this comparison' }).click();
+		await page.getByRole('menuitem', { name: 'Delete comparison' }).click();
 		await beside.waitFor({ state: 'detached' });
 	});
 
 	test('nothing was logged, and no other host was contacted', () => {
 		expect(story.faults()).toEqual(noFaults);
 	});
+});
+
+/** One story with the starter model: a new user asks which file to use, and gets an answer. */
+describe.skipIf(browserMissing() !== null)('which file of the starter', () => {
+	let story: Story;
+	let page: Page;
+
+	beforeAll(async () => {
+		story = await beginStory({ timeout: 15_000 });
+		({ page } = story.watched);
+		const f16 = join(story.folder, 'SmolLM2-135M-Instruct.F16.gguf');
+		await writeStarterAsF16(f16);
+		await story.client.models.add({ path: await starterModelPath() });
+		await story.client.models.add({ path: f16 });
+		await page.goto(story.host.url);
+		await goTo(page, '/compare');
+	}, 180_000);
+	afterAll(() => story?.end());
+
+	test('its files are ticked, a missing type is offered with its exact size, and each preset says how long it takes', async () => {
+		await page.getByRole('button', { name: 'New comparison' }).click();
+		const question = page.getByRole('heading', { name: /^Which file of SmolLM2 135M.* should I use\?$/ });
+		await question.waitFor();
+		expect(await question.evaluate((heading) => heading === document.activeElement)).toBe(true);
+		await page.getByRole('button', { name: 'Cancel' }).click();
+		const opener = page.getByRole('button', { name: 'New comparison' });
+		await expect.poll(() => opener.evaluate((button) => button === document.activeElement)).toBe(true);
+		await opener.click();
+		const files = page.getByRole('group', { name: 'Files to compare' });
+		await files.getByRole('checkbox', { name: /Q4_1$/, checked: true }).waitFor();
+		await files.getByText('271 MB').waitFor();
+		const missing = page.getByRole('group', { name: 'Quantise and include' });
+		await missing.getByText('about 105 MB').waitFor();
+		await missing.getByText('about 88.2 MB').waitFor();
+		await missing.getByRole('checkbox', { name: 'Q4_K_M' }).check();
+		const presets = page.getByRole('group', { name: 'How thorough?' });
+		await presets.getByText(/^Quick$/).waitFor();
+		await expect.poll(() => presets.getByText(/^about \d/).count()).toBe(3);
+		expect(await axeViolationsInBothThemes(page)).toEqual([]);
+		await page.getByRole('button', { name: 'Compare 3 files' }).click();
+	});
+
+	test('the time left is there from the first second, and figures so far are marked provisional', async () => {
+		const progress = page.getByRole('region', { name: 'Progress' });
+		await progress.getByText(/measurements, (about )?.* left|longer than expected/).waitFor();
+		const provisional = page.getByRole('region', { name: 'Provisional result' });
+		await provisional.getByText(/So far: .* picks the same next token as F16 \d+ % of the time/).waitFor({
+			timeout: measuringMs,
+		});
+		await provisional.getByText('Provisional', { exact: true }).waitFor();
+		expect(await page.getByRole('button', { name: /^Use .* for chat$/ }).count()).toBe(0);
+	}, 300_000);
+
+	test('the verdict names a file, with the size that was predicted', async () => {
+		const verdict = page.getByRole('region', { name: 'Verdict' });
+		await verdict
+			.getByText(/^(Use|Keep) (F16|Q4_1|Q4_K_M)/)
+			.first()
+			.waitFor({ timeout: measuringMs });
+		const row = page.getByRole('row').filter({ has: page.getByRole('rowheader', { name: 'Q4_K_M' }) });
+		await row.first().getByText('105', { exact: true }).waitFor();
+		expect(await axeViolations(page)).toEqual([]);
+		expect(story.faults()).toEqual(noFaults);
+	}, 300_000);
 });

@@ -5,12 +5,15 @@ import {
 	comparisonEstimateSchema,
 	comparisonManifestSchema,
 	comparisonPlanSchema,
+	comparisonPresetSchema,
 	comparisonSchema,
 	comparisonSummarySchema,
 	comparisonTextSchema,
 	extensionRoomSchema,
 	extensionSchema,
+	knownFileSchema,
 	longestExport,
+	presetInputSchema,
 	sideBySideSchema,
 } from './schema.ts';
 import { sweepChoicesSchema, sweepInputSchema, sweepSchema } from './sweep.ts';
@@ -35,6 +38,10 @@ export const comparisonCalls = {
 	/** `otherId` null: the newest partner. */
 	beside: call.input(z.object({ id: z.int(), otherId: z.int().nullable().default(null) })).output(sideBySideSchema),
 	estimate: call.input(comparisonPlanSchema).output(comparisonEstimateSchema),
+	/** Quick, normal and thorough plans for these files, with their duration estimates. */
+	presets: call.input(presetInputSchema).output(z.object({ presets: z.array(comparisonPresetSchema) })),
+	/** What earlier comparisons tell about the files of the library. */
+	known: call.output(z.object({ files: z.array(knownFileSchema) })),
 	room: call.input(byId).output(extensionRoomSchema),
 	/** The earlier measurements count until all files have the new ones. */
 	grow: call.input(extensionSchema).output(comparisonSchema),

@@ -21,9 +21,9 @@ export function notesOf(rows: readonly ComparisonRow[]): {
 		if (winner === undefined || damage === undefined || other === undefined) return [];
 		if (damage <= other) return [];
 		const larger = (row.sizeBytes ?? 0) > (winner.sizeBytes ?? 0);
-		if (!larger) return [{ told: null, text: `${row.name} is further from ${reference} than ${winner.name}.` }];
+		if (!larger) return [{ told: null, text: `${row.name} loses more quality than ${winner.name}.` }];
 		const why = row.fallbackWords;
-		const text = `${row.name} is larger than ${winner.name}, yet further from ${reference}`;
+		const text = `${row.name} is larger than ${winner.name}, yet loses more quality`;
 		return [{ told: why === null ? null : row.name, text: why === null ? `${text}.` : `${text}: ${why}.` }];
 	});
 	const stores = rows.flatMap((row) => overallQuality(row)?.approximation ?? []);
@@ -31,13 +31,13 @@ export function notesOf(rows: readonly ComparisonRow[]): {
 		stores.length === 0
 			? []
 			: [
-					`≈: both files did not fit into memory, so the divergence is estimated from ${megabytes(Math.max(...stores.map((one) => one.bytes)))} kept of ${reference} between two passes, within about 1 %.`,
+					`≈: both files did not fit into memory, so the KL divergence is estimated to within about 1 %, from ${megabytes(Math.max(...stores.map((one) => one.bytes)))} of stored probabilities of ${reference}.`,
 				];
 	const odd = rows.filter(({ fallbacks, name }) => (fallbacks ?? 0) > 0 && !beaten.some(({ told }) => told === name));
 	const notes = [...beaten.map(({ text }) => text), ...estimated];
 	const about = (rows.find(({ name }) => beaten.some(({ told }) => told === name)) ?? odd[0])?.modelFileId ?? null;
 	if (odd.length === 0) return { notes, about };
 	const each = listWords(odd.map(({ name, fallbacks }) => `${name} (${fallbacks})`));
-	const others = `Tensors whose rows do not divide into the type’s blocks got another, larger type: ${each}.`;
+	const others = `Some tensors have a larger type, because their rows don’t divide into blocks: ${each}.`;
 	return { notes: [...notes, others], about };
 }

@@ -186,7 +186,8 @@ export const verdictSchema = z.object({
 	detail: z.string(),
 	/** The candidate to use; null if none can be named. */
 	choose: z.int().nullable(),
-	confidence: z.enum(['measured', 'no-difference', 'undecided']),
+	/** `provisional`: figures of a comparison that is not complete, without a finding. */
+	confidence: z.enum(['measured', 'no-difference', 'undecided', 'provisional']),
 });
 
 export const comparisonPlanSchema = z.object({
@@ -204,7 +205,8 @@ export const comparisonPlanSchema = z.object({
 	chunks: z.int().min(2).nullable().default(null),
 	promptTokens: z.int().min(1).max(131_072).default(512),
 	generatedTokens: z.int().min(1).max(131_072).default(128),
-	repetitions: z.int().min(2).max(100).default(5),
+	/** How often each speed is measured; 1 gives no interval. */
+	repetitions: z.int().min(1).max(100).default(5),
 	/** Context depths in tokens at which speed is measured; always includes an empty context. */
 	depths: z.array(z.int().min(0).max(131_072)).max(6).default([0]),
 	/** Prompts that every file answers, to read the answers side by side. */
@@ -232,8 +234,12 @@ export const comparisonSchema = z.object({
 	/** Steps measured so far. */
 	done: z.int(),
 	total: z.int(),
-	/** From the duration of earlier steps of this kind; null until one is known. */
+	/** null: nothing is left, or this comparison is not from here. */
 	secondsLeft: z.number().nullable(),
+	/** Whether the time left follows from earlier measurements on this computer; otherwise part of it is a guess. */
+	secondsLeftLearned: z.boolean().default(true),
+	/** Whether it waits for something else, named in `doing`. */
+	waiting: z.boolean().default(false),
 	/** The current measurement, for people. */
 	doing: z.string().nullable(),
 	rows: z.array(comparisonRowSchema),
@@ -292,6 +298,35 @@ export const comparisonEstimateSchema = z.object({
 	/** "About 12 min, from what earlier comparisons took here." */
 	words: z.string(),
 });
+
+/** How thorough a comparison is. */
+export const presetNameSchema = z.enum(['quick', 'normal', 'thorough']);
+export type PresetName = z.infer<typeof presetNameSchema>;
+
+/** The files of a plan, for which the presets are worked out. */
+export const presetInputSchema = comparisonPlanSchema.pick({ referenceId: true, candidateIds: true, quantize: true });
+
+export type PresetFiles = z.infer<typeof presetInputSchema>;
+
+/** What a preset measures, and how long it takes. */
+export const comparisonPresetSchema = z.object({
+	name: presetNameSchema,
+	plan: comparisonPlanSchema.pick({ texts: true, chunks: true, repetitions: true, felt: true }),
+	/** Without the dataset that a thorough comparison answers. */
+	estimate: comparisonEstimateSchema,
+});
+export type ComparisonPreset = z.infer<typeof comparisonPresetSchema>;
+
+/** The newest figures of a library file in any comparison here. */
+export const knownFileSchema = z.object({
+	modelFileId: z.int(),
+	/** From the reference of that comparison; null: it was the reference, or quality was not measured. */
+	sameTop: z.number().nullable(),
+	klDivergence: z.number().nullable(),
+	/** tok/s. */
+	generation: z.number().nullable(),
+});
+export type KnownFile = z.infer<typeof knownFileSchema>;
 
 export type ComparisonEstimate = z.infer<typeof comparisonEstimateSchema>;
 
@@ -363,6 +398,8 @@ export const extensionSchema = z.object({
 	id: z.int(),
 	chunks: z.int().min(2).nullable().optional(),
 	samples: z.int().min(1).nullable().optional(),
+	/** Measures every speed again, once the computer is quiet. */
+	speed: z.boolean().optional(),
 });
 
 export type ExtensionRoom = z.infer<typeof extensionRoomSchema>;

@@ -18,6 +18,7 @@ import {
 	modelOptionsSchema,
 	modelPlaceSchema,
 	modelStateSchema,
+	quantizedSizeSchema,
 	quantizeInputSchema,
 	quantizeOriginSchema,
 	scanReportSchema,
@@ -110,5 +111,7 @@ export const downloadCalls = {
 export const quantizeCalls = {
 	/** Quantises in the background; the files enter the library once all are finished. */
 	make: call.input(quantizeInputSchema).output(jobSchema),
+	/** The sizes that this model's files of each type would have. Throws the Failure of a file that can't be read. */
+	sizes: call.input(byId).output(z.object({ sizes: z.array(quantizedSizeSchema) })),
 	madeOf: call.input(byId).output(z.object({ made: quantizeOriginSchema.nullable() })),
 };

@@ -129,6 +129,15 @@ export const quantizeInputSchema = byId.extend({
 	imatrixText: z.string().min(1).nullable().default(null),
 });
 
+/** Size of a file that can be quantised. */
+export const quantizedSizeSchema = z.object({
+	type: quantizeTypeSchema,
+	sizeBytes: z.int(),
+	/** Tensors that fall back to another type, of all tensors. */
+	fallbacks: z.int(),
+	tensors: z.int(),
+});
+
 /** Origin of a library file that was quantised here. */
 export const quantizeOriginSchema = z.object({
 	parent: z.object({ id: z.int(), name: z.string(), quantization: z.string() }),
@@ -147,4 +156,5 @@ export const quantizeOriginSchema = z.object({
 });
 
 export type QuantizeInput = z.infer<typeof quantizeInputSchema>;
+export type QuantizedSize = z.infer<typeof quantizedSizeSchema>;
 export type QuantizeOrigin = z.infer<typeof quantizeOriginSchema>;

@@ -96,6 +96,21 @@ test('every file answers the prompts, and the first token that differs from the 
 	expect(others[1]?.answers[0]?.sameTokens).toBeLessThan(others[1]?.answers[0]?.tokens ?? 0);
 });
 
+test('the time left is known before the first step, as a guess, and learned once every kind was measured', async () => {
+	const { id, secondsLeft, secondsLeftLearned } = await scene.comparisons.start(plan({ quantize: ['Q8_0'] }));
+	expect(secondsLeft).toBeGreaterThan(0);
+	expect(secondsLeftLearned).toBe(false);
+	while (scene.comparisons.get(id).doing?.startsWith('Speed of') !== true) {
+		const { verdict } = scene.comparisons.get(id);
+		// Figures of some files are no finding.
+		expect(verdict?.confidence ?? 'provisional').toBe('provisional');
+		await new Promise((resolve) => setTimeout(resolve, 10));
+	}
+	await ended(id);
+	const next = await scene.comparisons.start(plan({ quantize: ['Q8_0'] }));
+	expect(next.secondsLeftLearned).toBe(true);
+});
+
 test('a paused comparison keeps its measurements and resumes with the rest', async () => {
 	const { id } = await scene.comparisons.start(plan({ quantize: ['Q8_0'] }));
 	while (scene.comparisons.get(id).done < 3) await new Promise((resolve) => setTimeout(resolve, 10));
@@ -123,8 +138,8 @@ test('a chat answer goes first: the step is dropped and measured again afterward
 	while (scene.tasks.length < 2) await new Promise((resolve) => setTimeout(resolve, 5));
 	scene.answering = true;
 	scene.events.publish({ type: 'generation-started', conversationId: 1, messageId: 1, generationId: 1 });
-	while (!scene.comparisons.get(id).doing?.includes('after the answer'))
-		await new Promise((resolve) => setTimeout(resolve, 5));
+	while (!scene.comparisons.get(id).waiting) await new Promise((resolve) => setTimeout(resolve, 5));
+	expect(scene.comparisons.get(id).doing).toBe('Waiting until the chat answer is complete');
 	const given = scene.tasks.length;
 	await new Promise((resolve) => setTimeout(resolve, 100));
 	expect(scene.tasks).toHaveLength(given);

@@ -17,7 +17,7 @@ const normal = (random: () => number): number =>
 	Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 
 function file(id: number, name: string, more: Partial<Measured> = {}): Measured {
-	const nothing = { divergence: null, approximate: false, generation: null, scores: null };
+	const nothing = { divergence: null, sameTop: null, approximate: false, generation: null, scores: null };
 	return { id, name, reference: false, sizeBytes: 100, ...nothing, ...more };
 }
 
@@ -33,10 +33,10 @@ const speeds = (mean: number): number[] => [0.99, 1, 1.01, 0.995, 1.005].map((fa
  */
 const ladder = [
 	file(1, 'F16', { reference: true, sizeBytes: 271, divergence: around(0), generation: speeds(31.4) }),
-	file(2, 'Q8_0', { sizeBytes: 145, divergence: around(0.004), generation: speeds(52.8) }),
+	file(2, 'Q8_0', { sizeBytes: 145, sameTop: 0.953, divergence: around(0.004), generation: speeds(52.8) }),
 	file(3, 'Q6_K', { sizeBytes: 138, divergence: around(0.01), generation: speeds(50.1) }),
 	file(4, 'Q5_K_M', { sizeBytes: 112, divergence: around(0.0793), generation: speeds(57.9) }),
-	file(5, 'Q4_K_M', { sizeBytes: 105, divergence: around(0.0567), generation: speeds(62.3) }),
+	file(5, 'Q4_K_M', { sizeBytes: 105, sameTop: 0.862, divergence: around(0.0567), generation: speeds(62.3) }),
 	file(6, 'Q3_K_M', { sizeBytes: 94, divergence: around(0.145), generation: speeds(66) }),
 	file(7, 'Q2_K', { sizeBytes: 88, divergence: around(0.42), generation: speeds(68.1) }),
 ];
@@ -44,8 +44,8 @@ const ladder = [
 test("on the starter's ladder Q4_K_M is recommended, and Q5_K_M is larger and worse", () => {
 	const { verdict, rows } = decide(ladder, 0.1);
 	expect(verdict).toEqual({
-		text: 'Use Q4_K_M. KL divergence 0.055 ± 0.005 from F16, 2.0 times as fast, 39 % of the size.',
-		detail: '',
+		text: 'Use Q4_K_M. It picks the same next token as F16 86 % of the time, is 2.0 times as fast and 39 % of the size.',
+		detail: 'KL divergence 0.055 ± 0.005 from F16.',
 		choose: 5,
 		confidence: 'measured',
 	});
@@ -65,7 +65,7 @@ test('a divergence above the limit but within its error stays undecided, and the
 	const files = [ladder[0]!, file(8, 'Q4_0', { sizeBytes: 90, divergence: noisy, generation: speeds(80) })];
 	const short = files.map((each) => ({ ...each, divergence: each.divergence?.slice(0, 6) ?? null }));
 	const { verdict, rows } = decide(short, 0.1);
-	expect(rows.get(8)).toEqual({ outcome: 'undecided', reason: 'At the limit, within the error' });
+	expect(rows.get(8)).toEqual({ outcome: 'undecided', reason: 'Too close to the limit to tell' });
 	expect(verdict).toMatchObject({ choose: 1, text: expect.stringContaining('more text would tell') });
 });
 
@@ -80,7 +80,9 @@ test('a paired task rules out a file that passed on divergence', () => {
 	const { verdict, rows } = decide(files, 0.1);
 	expect(rows.get(5)?.outcome).toBe('worse');
 	expect(verdict.choose).toBe(2);
-	expect(verdict.text).toContain('No measurable loss against F16 on 200 samples');
+	expect(verdict.text).toBe(
+		'Use Q8_0. It shows no measurable loss against F16 on 200 samples, picks the same next token as F16 95 % of the time, is 1.7 times as fast and 54 % of the size.',
+	);
 });
 
 test('a loss too small for so few samples is reported as undetectable', () => {
@@ -148,6 +150,66 @@ test('a real difference is found', () => {
 
 test('an estimated divergence is labelled as one', () => {
 	const estimated = ladder.map((one) => ({ ...one, approximate: !one.reference }));
-	expect(decide(estimated, 0.1).verdict.text).toMatch(/KL divergence about 0\.\d{3} ± /);
-	expect(decide(ladder, 0.1).verdict.text).toMatch(/KL divergence 0\.\d{3} ± /);
+	expect(decide(estimated, 0.1).verdict.detail).toMatch(/KL divergence about 0\.\d{3} ± /);
+	expect(decide(ladder, 0.1).verdict.detail).toMatch(/KL divergence 0\.\d{3} ± /);
+});
+
+test.each([
+	[0.1, 'too hard', 'easier'],
+	[1, 'too easy', 'harder'],
+])('a task on which every file scores %s is not counted, and the verdict says why', (share, level, other) => {
+	const values = Array.from({ length: 20 }, (_, index) => (index < 20 * share ? 1 : 0));
+	const files = [
+		{ ...ladder[0]!, scores: scored(values) },
+		{ ...ladder[4]!, scores: scored(values) },
+	];
+	const { verdict } = decide(files, 0.1);
+	expect(verdict.text).not.toContain('loss');
+	expect(verdict.detail).toContain(
+		`The task is ${level} for this model (F16 gets ${100 * share} % of 20 samples right)`,
+	);
+	expect(verdict.detail).toContain(`it is not counted. Choose an ${other} dataset.`.replace('an harder', 'a harder'));
+});
+
+test('a task that only some files fail is counted', () => {
+	const right = Array.from({ length: 100 }, () => 1);
+	const wrong = right.map((_, index) => (index < 60 ? 1 : 0));
+	const files = [
+		{ ...ladder[0]!, scores: scored(right) },
+		{ ...ladder[1]!, scores: scored(right) },
+		{ ...ladder[4]!, scores: scored(wrong) },
+	];
+	const { rows, verdict } = decide(files, 0.1);
+	expect(rows.get(5)?.outcome).toBe('worse');
+	expect(verdict.detail).not.toContain('not counted');
+});
+
+test('speeds that vary more than they differ are not called equal', () => {
+	const files = [
+		{ ...ladder[0]!, generation: [35, 4] },
+		{ ...ladder[4]!, generation: [90, 30] },
+	];
+	const { verdict } = decide(files, 0.1);
+	expect(verdict.text).toBe(
+		'Use Q4_K_M. It picks the same next token as F16 86 % of the time and is 39 % of the size.',
+	);
+	expect(verdict.detail).toContain('Speed not measurable: the computer was busy.');
+});
+
+test('too few steady repetitions are not blamed on the computer', () => {
+	const files = [
+		{ ...ladder[0]!, generation: [60, 62] },
+		{ ...ladder[4]!, generation: [64, 61] },
+	];
+	expect(decide(files, 0.1).verdict.detail).toContain('Too few repetitions to tell a difference in speed.');
+});
+
+test('a speed measured once has no interval, and the verdict says so', () => {
+	const files = [
+		{ ...ladder[0]!, generation: [31] },
+		{ ...ladder[4]!, generation: [62] },
+	];
+	expect(decide(files, 0.1).verdict.detail).toContain(
+		'Speed was measured once, so a difference can’t be told from chance.',
+	);
 });

@@ -1,10 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { createComparisons } from '../../../electron/comparison/comparisons.ts';
 import type { Comparison } from '../../../electron/contract/comparison/schema.ts';
 import { run } from '../../../electron/database/sql.ts';
 import { failureOf } from '../../support/failure.ts';
-import { ended, plan, scene } from './scene.ts';
+import { context, ended, plan, scene } from './scene.ts';
 
 /** Quality only, because it does not depend on time. */
 const qualityOf = ({ rows }: Comparison) => rows.map(({ quality }) => quality);
@@ -53,6 +54,27 @@ test('an extended comparison keeps its figures until all files have the new ones
 	expect(await failureOf(() => scene.comparisons.extend({ id: first.id, chunks: 3 }))).toMatchObject({
 		code: 'comparison-no-more',
 	});
+});
+
+test('one repetition means one; speeds are measured again once the computer is quiet, and the rest is kept', async () => {
+	const waits: string[] = [];
+	scene.comparisons = createComparisons(
+		context({
+			async waitUntilQuiet(_, onBusy) {
+				onBusy(0.7);
+				waits.push(scene.comparisons.list()[0]?.status ?? '', scene.comparisons.get(1).doing ?? '');
+			},
+		}),
+	);
+	const first = await measured({ repetitions: 1, quantize: ['Q8_0'] });
+	expect(first.rows.map(({ generation }) => generation?.samples.length)).toEqual([1, 1]);
+	expect(waits).toEqual([]);
+	await scene.comparisons.extend({ id: first.id, speed: true });
+	const again = await ended(first.id);
+	expect(waits).toEqual(['running', 'Waiting until the computer is quiet: 70 % of its processor is in use']);
+	expect(qualityOf(again)).toEqual(qualityOf(first));
+	expect(again.rows.map(({ generation }) => generation?.samples.length)).toEqual([1, 1]);
+	expect(scene.tasks.filter((kind) => kind === 'bench')).toHaveLength(4);
 });
 
 test('a file that is left out disappears from table and verdict, and returns with its measurements', async () => {
@@ -105,7 +127,7 @@ test('a repeated comparison has the same quality and manifest for the same files
 		/^\d+ tokens scored in 2 chunks, sha256 [0-9a-f]{64}$/,
 	);
 	expect(manifest.parts.map(({ title }) => title)).toEqual([
-		...['Comparison', 'Computer and engine', 'Files', 'How it was measured', 'Texts', 'Prompts'],
+		...['Comparison', 'Computer and engine', 'Files', 'Settings', 'Texts', 'Prompts'],
 	]);
 
 	writeFileSync(join(scene.folder, 'prose.txt'), 'a dog went to the sea and the cat said no. '.repeat(60));

@@ -6,6 +6,7 @@ import { comparisonPlanSchema } from '../../../electron/contract/comparison/sche
 import type { Reader } from '../../../electron/database/reader.ts';
 import { createFacets } from '../../../electron/dataset/list/facets.ts';
 import { getVersion } from '../../../electron/dataset/store/versions.ts';
+import { createQuantizedSizes } from '../../../electron/library/quantized-sizes.ts';
 import type { Answering } from '../../support/evaluation.ts';
 import { failureOf } from '../../support/failure.ts';
 import { adds, type Setup, setUp, sums } from '../evaluation/setup.ts';
@@ -53,6 +54,7 @@ function open(setup: Setup) {
 	const { database, context, evaluations } = setup;
 	const { events, lane, library, openSession, reader, freezeVersion } = context;
 	const comparisons = createComparisons({
+		sizes: createQuantizedSizes(),
 		database,
 		events,
 		lane,

@@ -10,6 +10,7 @@ import type { WritableDatabase } from '../../../electron/database/database.ts';
 import { run } from '../../../electron/database/sql.ts';
 import { createEventBus, type EventBus } from '../../../electron/events.ts';
 import { createLane, type Lane } from '../../../electron/jobs/lane.ts';
+import { createQuantizedSizes } from '../../../electron/library/quantized-sizes.ts';
 import { defaultLoadOptions } from '../../../models/contract/load.ts';
 import { openMeasurement } from '../../../models/native/measurement/session.ts';
 import { runNativeTask } from '../../../models/native/run-task.ts';
@@ -86,6 +87,7 @@ export function context(more: Partial<ComparisonContext> = {}): ComparisonContex
 		database: scene.database,
 		events: scene.events,
 		native,
+		sizes: createQuantizedSizes(),
 		openMeasurement,
 		clock: () => 1_000,
 		log: () => {},

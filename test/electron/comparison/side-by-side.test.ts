@@ -8,6 +8,7 @@ import type { Comparison } from '../../../electron/contract/comparison/schema.ts
 import { run } from '../../../electron/database/sql.ts';
 import { createEventBus } from '../../../electron/events.ts';
 import { createLane } from '../../../electron/jobs/lane.ts';
+import { createQuantizedSizes } from '../../../electron/library/quantized-sizes.ts';
 import { createDatabase } from '../../support/database.ts';
 import { failureOf } from '../../support/failure.ts';
 import { ladderComparison } from '../../support/fake-application/comparison-data.ts';
@@ -24,6 +25,7 @@ function open() {
 		clock: () => 1,
 		log: () => {},
 		answering: () => false,
+		sizes: createQuantizedSizes(),
 		modelsFolder: '/models',
 		textsFolder: '/texts',
 	} as unknown as ComparisonContext);
@@ -119,7 +121,7 @@ test('a quality difference between the same weights on two computers is reported
 		here,
 		there((row) => (row.name === 'Q4_0' ? scaled(1.02)(row) : {})),
 	);
-	expect(odd?.words).toMatch(/^Quality does not agree for Q4_0\. .* don’t compare the speeds/);
+	expect(odd?.words).toMatch(/^Quality differs for Q4_0\. .* before you compare speeds/);
 	expect(odd?.files.filter(({ agrees }) => agrees === false).map(({ name }) => name)).toEqual(['Q4_0']);
 	const nowhere = there((row) => ({ quality: row.quality.map((one) => ({ ...one, textSha256: 'other' })) }));
 	expect(compareSideBySide(here, nowhere)?.words).toMatch(/not measured on the same texts/);

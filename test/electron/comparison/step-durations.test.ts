@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { chatLatencyTokens } from '../../../electron/comparison/chat-latency.ts';
+import { secondsLeftOf } from '../../../electron/comparison/estimate.ts';
 import {
 	estimateSteps,
 	learnStepRates,
@@ -61,10 +62,10 @@ test('the unmeasured chat latency is estimated from the measured speed and the p
 	const short = { ...extents, chatLatencyTokens: chatLatencyTokens([{ percentile: null, tokens: 64 }]) };
 	const long = { ...extents, chatLatencyTokens: chatLatencyTokens([{ percentile: null, tokens: 2_000 }]) };
 	const at = (pace: number, of: StepExtents) => estimateSteps(felt, of, new Map([['speed', pace]]));
-	expect(at(2, short)).toEqual({ ms: 2 * 100 * short.chatLatencyTokens, learned: false });
+	expect(at(2, short)).toMatchObject({ ms: 2 * 100 * short.chatLatencyTokens, learned: false });
 	expect(at(2, long).ms).toBeGreaterThan(2 * at(2, short).ms);
 	expect(estimateSteps(felt, short, new Map()).ms).toBeGreaterThan(0);
-	expect(estimateSteps(felt, short, new Map([['felt', 3]]))).toEqual({
+	expect(estimateSteps(felt, short, new Map([['felt', 3]]))).toMatchObject({
 		ms: 3 * 100 * short.chatLatencyTokens,
 		learned: true,
 	});
@@ -111,4 +112,14 @@ test('the first estimate is a guess; later ones use measured durations', () => {
 			learnStepRates(database, () => extents),
 		).ms,
 	).toBeCloseTo(ms);
+});
+
+test('the time left counts down from the first second, and follows the pace of the step once that tells', () => {
+	const estimate = { each: [60_000, 30_000], ms: 90_000, learned: false };
+	expect(secondsLeftOf(estimate, null)).toBe(90);
+	expect(secondsLeftOf(estimate, { share: 0, elapsedMs: 20_000 })).toBe(70);
+	// Half done after 50 s: another 50 s, and then the next step.
+	expect(secondsLeftOf(estimate, { share: 0.5, elapsedMs: 50_000 })).toBe(80);
+	// A step that takes longer than estimated does not count below its next one.
+	expect(secondsLeftOf(estimate, { share: 0, elapsedMs: 500_000 })).toBeGreaterThan(30);
 });

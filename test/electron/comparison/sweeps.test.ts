@@ -47,10 +47,10 @@ describe('verdict', () => {
 		const { verdict, choose } = sweepVerdict({ prompt: speeds, generation: speeds, caches: [cost('Q8_0', 0.0002)] });
 		expect(choose).toEqual({ threads: 2, batchSize: null, cacheType: null });
 		expect(verdict).toMatch(
-			/^Measurably fastest: 2 threads \(6\d(\.\d)? % before 1 thread at generation\)\. No difference/,
+			/^Measurably fastest: 2 threads \(6\d(\.\d)? % faster than 1 thread at generation\)\. No measurable difference/,
 		);
 		expect(verdict).toContain('between cache types (a cache of');
-		expect(verdict).toContain("5 rounds can't tell that from chance.");
+		expect(verdict).toContain('in 5 rounds.');
 	});
 
 	test('never recommends a cache that costs too much, and states the cost of a faster one', () => {
@@ -64,7 +64,7 @@ describe('verdict', () => {
 		expect(cheap.verdict).toContain('for a divergence of 0.0002 from F16');
 		const dear = sweepVerdict({ prompt: faster, generation: faster, caches: [cost('Q8_0', 0.4)] });
 		expect(dear.choose).toMatchObject({ threads: 2, cacheType: null });
-		expect(dear.verdict).toContain('A cache of Q8_0 changes answers too much to be proposed.');
+		expect(dear.verdict).toContain('A cache of Q8_0 changes answers too much to be recommended.');
 	});
 
 	test('says that a single combination has nothing to compare with', () => {
@@ -73,10 +73,7 @@ describe('verdict', () => {
 			generation: speeds.slice(0, 1),
 			caches: [],
 		});
-		expect([verdict, choose.threads]).toEqual([
-			'Only one combination was measured, so there is nothing to compare it with.',
-			null,
-		]);
+		expect([verdict, choose.threads]).toEqual(['Only one combination was measured, so nothing can be compared.', null]);
 	});
 
 	test('on equal settings calls one faster in at most 5 % of cases', () => {
@@ -226,7 +223,7 @@ describe('a sweep', () => {
 		);
 		expect((await failureOf(() => sweeps.start({ id: 99, ...small }))).code).toBe('model-unknown');
 		const { words, seconds } = sweeps.estimate({ id: model.id, ...small });
-		expect(words).toMatch(/^About \d+ s, a guess from its size\.$/);
+		expect(words).toMatch(/^About \d+ s, a guess from the size of the model\.$/);
 		expect(sweeps.estimate({ id: model.id, ...small, localScore: true }).seconds).toBeGreaterThan(seconds);
 	});
 

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { createLane } from '../../../electron/jobs/lane.ts';
 import { createQuantizer } from '../../../electron/library/quantize-model.ts';
 import { quantizedPath, removeUnfinishedQuantized } from '../../../electron/library/quantized-files.ts';
+import { createQuantizedSizes } from '../../../electron/library/quantized-sizes.ts';
 import { runNativeTask } from '../../../models/native/run-task.ts';
 import { failureOf } from '../../support/failure.ts';
 import { createTestLibrary } from '../../support/library.ts';
@@ -17,6 +18,7 @@ async function withParent() {
 	const parent = await one.library.files.add(writeTinyGguf(join(temporaryFolder(), 'tiny.F32.gguf')));
 	const modelsFolder = join(one.folder, 'models');
 	const maker = createQuantizer({
+		sizes: createQuantizedSizes(),
 		database: one.seam.database,
 		library: one.library,
 		jobs: one.seam.jobs,

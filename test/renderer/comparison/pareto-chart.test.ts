@@ -51,6 +51,17 @@ test('an axis of zeros only is still an axis', () => {
 	expect([at(0), Number.isFinite(at(0.1)), ticks[0]]).toEqual([0, true, 0]);
 });
 
+test('an axis of quantities that can’t be negative does not begin below zero', () => {
+	expect(linearScale([2, 60], 40, 540).ticks[0]).toBe(0);
+	expect(linearScale([0, 430], 40, 540).ticks[0]).toBe(0);
+});
+
+test('a speed whose repetitions disagree is not drawn', () => {
+	const [row] = ladderComparison().rows;
+	const generation = { median: 35, mean: 35, sd: 48, samples: [1, 69] };
+	expect(toPoints([{ ...row!, generation }])).toEqual([]);
+});
+
 test('the Pareto front leaves out points beaten on both axes, and keeps ties', () => {
 	const points = [
 		{ name: 'fast', x: 60, y: 0.05 },
@@ -64,8 +75,8 @@ test('the Pareto front leaves out points beaten on both axes, and keeps ties', (
 test('the notes name larger files that are worse, and fallbacks of tensor types', () => {
 	const { notes, about } = notesOf(ladderComparison().rows);
 	expect(notes).toEqual([
-		"Q5_K_M is larger than Q4_K_M, yet further from F16: 181 of its 272 tensors became Q8_0, as their rows of 576 don't divide into blocks of 256.",
-		'Tensors whose rows do not divide into the type’s blocks got another, larger type: Q6_K (181), Q4_K_M (30), Q3_K_M (30) and Q2_K (30).',
+		"Q5_K_M is larger than Q4_K_M, yet loses more quality: 181 of its 272 tensors became Q8_0, as their rows of 576 don't divide into blocks of 256.",
+		'Some tensors have a larger type, because their rows don’t divide into blocks: Q6_K (181), Q4_K_M (30), Q3_K_M (30) and Q2_K (30).',
 	]);
 	// The file of the first note, whose tensors explain more.
 	expect(about).toBe(212);
@@ -81,7 +92,7 @@ test('with few, scattered repeats the lower bound of a speed is never below zero
 	const generation = { median: 6.5, mean: 6.5, sd: 0.7, samples: [6, 7] };
 	const [point] = toPoints([{ ...row!, generation }]);
 	expect(point).toMatchObject({ x: 6.5, slowest: expect.closeTo(0.21, 1) });
-	expect(toPoints([{ ...row!, generation: { ...generation, sd: 4 } }])[0]?.slowest).toBe(0);
+	expect(toPoints([{ ...row!, generation: { ...generation, sd: 1.2 } }])[0]?.slowest).toBe(0);
 });
 
 test('file names become readable labels', () => {

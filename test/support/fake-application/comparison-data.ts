@@ -1,5 +1,6 @@
 import { accuracyOf, type TaskScores } from '../../../electron/comparison/accuracy.ts';
 import { decide } from '../../../electron/comparison/decide.ts';
+import { describeProvisional } from '../../../electron/comparison/provisional.ts';
 import {
 	type ChatLatency,
 	type Comparison,
@@ -8,6 +9,7 @@ import {
 	comparisonPlanSchema,
 	type Quality,
 } from '../../../electron/contract/comparison/schema.ts';
+import { rateSummary } from '../../../models/native/bench-rates.ts';
 import { buildComparison } from '../fixtures/comparison.ts';
 import { minute } from './data.ts';
 
@@ -171,25 +173,62 @@ function feltOf(generation: number, load: number, peak: number): ChatLatency {
 	};
 }
 
+/** Draws the verdict by the real rules. */
+function decideOn(rows: readonly ComparisonRow[], scores: ((name: string) => TaskScores) | null = null) {
+	return decide(
+		rows.map((row) => ({
+			id: row.candidateId,
+			name: row.name,
+			reference: row.reference,
+			sizeBytes: row.sizeBytes ?? 0,
+			sameTop: row.quality[0]!.sameTop,
+			approximate: false,
+			divergence: around(row.quality[0]!.klDivergence, row.quality[0]!.klDivergenceError * Math.sqrt(chunks), chunks),
+			generation: row.generation?.samples ?? null,
+			scores: scores?.(row.name) ?? null,
+		})),
+		0.1,
+	);
+}
+
 /**
  * A comparison of the mock page's eight files, with the real decision rules; the first `measured` rows have figures.
  */
 export function ladderComparison(changes: Partial<Comparison> = {}, measured: number = ladder.length): Comparison {
 	const rows = ladder.map(rowOf);
 	const known = rows.slice(0, measured);
-	const decision = decide(
-		known.map((row) => ({
-			id: row.candidateId,
-			name: row.name,
-			reference: row.reference,
-			sizeBytes: row.sizeBytes ?? 0,
-			approximate: false,
-			divergence: around(row.quality[0]!.klDivergence, row.quality[0]!.klDivergenceError * Math.sqrt(chunks), chunks),
-			generation: row.generation?.samples ?? null,
-			scores: scoresOf(row.name),
-		})),
-		0.1,
-	);
+	const decision = decideOn(known, scoresOf);
+	// A verdict is drawn from all files together; before that, no row has one.
+	const shown = rows.map((row, index) => {
+		if (index >= measured) {
+			return {
+				...row,
+				quality: [],
+				prompt: null,
+				generation: null,
+				depths: [],
+				answers: [],
+				accuracy: null,
+				felt: null,
+				loadMs: null,
+				peakBytes: null,
+			};
+		}
+		if (measured < rows.length) {
+			return {
+				...row,
+				prompt: null,
+				generation: null,
+				depths: [],
+				felt: null,
+				accuracy: null,
+				loadMs: null,
+				peakBytes: null,
+			};
+		}
+		const judgement = decision.rows.get(row.candidateId);
+		return { ...row, ...judgement };
+	});
 	const quantize = ladder.slice(1).map(([name]) => name);
 	return buildComparison(7, {
 		title: 'SmolLM2 135M Instruct, 8 files',
@@ -205,25 +244,8 @@ export function ladderComparison(changes: Partial<Comparison> = {}, measured: nu
 		}),
 		run: { runId: 3, datasetName: 'Support replies', versionNumber: 2, scorer: 'includes' },
 		doing: null,
-		rows: rows.map((row, index) => {
-			if (index >= measured) {
-				return {
-					...row,
-					quality: [],
-					prompt: null,
-					generation: null,
-					depths: [],
-					answers: [],
-					accuracy: null,
-					felt: null,
-					loadMs: null,
-					peakBytes: null,
-				};
-			}
-			const judgement = decision.rows.get(row.candidateId);
-			return { ...row, ...judgement };
-		}),
-		verdict: measured < 2 ? null : decision.verdict,
+		rows: shown,
+		verdict: measured < ladder.length ? describeProvisional(shown) : decision.verdict,
 		conditions: {
 			engine: 'llama.cpp 0.4.0-dev',
 			systemInfo: 'AVX2',
@@ -256,13 +278,57 @@ export function estimatedComparison(): Comparison {
 		warnings: [
 			{
 				code: 'on-battery',
-				message: 'It ran on battery, where processors are held back: measure again plugged in.',
+				message: 'Measured on battery, which slows processors down. Plug the computer in and measure again.',
 			},
 			{
 				code: 'speed-drifted',
 				message:
-					'All files got 11 % slower from the first round to the last: heat, or other programs. Compare them, but trust no single figure.',
+					'All files got 11 % slower from the first round to the last, because of heat or other programs. The files still compare fairly, but single figures may be off.',
 			},
 		],
+	};
+}
+
+/** The same comparison while other programs were busy: the speeds of two files varied too much to tell anything. */
+export function unsteadyComparison(): Comparison {
+	const whole = ladderComparison();
+	const rows = whole.rows
+		.filter(({ name }) => ['F16', 'Q8_0', 'Q4_K_M'].includes(name))
+		.map((row) => ({
+			...row,
+			generation: rateSummary(row.name === 'F16' ? [31.2, 12.1] : [75.4, 8.3]),
+			depths: [],
+			accuracy: null,
+			outcome: row.outcome === 'dominated' ? ('acceptable' as const) : row.outcome,
+			beatenBy: null,
+		}));
+	const decision = decideOn(rows);
+	return {
+		...whole,
+		rows: rows.map((row) => ({ ...row, ...decision.rows.get(row.candidateId) })),
+		verdict: decision.verdict,
+		run: null,
+		plan: { ...whole.plan, repetitions: 2, depths: [0] },
+		conditions: { ...whole.conditions, highestLoadBefore: 6.2 },
+	};
+}
+
+/** The same comparison on samples that hardly any file gets right. */
+export function hardTaskComparison(): Comparison {
+	const whole = ladderComparison();
+	const scores = (name: string): TaskScores => ({
+		armId: 1,
+		values: Array.from({ length: 20 }, (_, index) => (index < (name === 'Q2_K' ? 1 : 2) ? 1 : 0)),
+		clusters: null,
+	});
+	const rows = whole.rows.map((row) => ({
+		...row,
+		accuracy: accuracyOf(scores(row.name), row.reference ? null : scores('F16')),
+	}));
+	const decision = decideOn(rows, scores);
+	return {
+		...whole,
+		rows: rows.map((row) => ({ ...row, ...decision.rows.get(row.candidateId) })),
+		verdict: decision.verdict,
 	};
 }

@@ -2,13 +2,17 @@ import type { Implementer } from '../../../electron/api/implementer.ts';
 import { exportComparison } from '../../../electron/comparison/export.ts';
 import { importedView, readExport } from '../../../electron/comparison/import.ts';
 import { manifestOf } from '../../../electron/comparison/manifest.ts';
+import { planPresets } from '../../../electron/comparison/presets.ts';
 import { compareSideBySide } from '../../../electron/comparison/side-by-side.ts';
 import type {
 	Comparison,
+	ComparisonEstimate,
 	ComparisonPlan,
 	ComparisonRow,
 	ComparisonText,
+	KnownFile,
 } from '../../../electron/contract/comparison/schema.ts';
+import { formatDuration } from '../../../electron/text/duration-words.ts';
 import { Failure, type FailureFacts } from '../../../models/contract/failure.ts';
 import { buildComparison } from '../fixtures/comparison.ts';
 import type { FakeApplication } from './fake-application.ts';
@@ -17,10 +21,23 @@ import type { FakeApplication } from './fake-application.ts';
 export interface FakeComparisons {
 	all: Comparison[];
 	texts: ComparisonText[];
+	known: KnownFile[];
 	/** Files left out of a comparison. */
 	left: Map<number, ComparisonRow>;
 	/** If set, lists fail with it. */
 	failure: FailureFacts | null;
+}
+
+/** The duration grows with the texts, the chunks and the files, as on a real computer. */
+async function estimateFor(plan: ComparisonPlan): Promise<ComparisonEstimate> {
+	const files = 1 + plan.candidateIds.length + plan.quantize.length;
+	const each = plan.texts.length * (plan.chunks ?? 12) * 1.6 + plan.repetitions * 2 + (plan.felt ? 22 : 0);
+	const seconds = Math.round(files * each);
+	return {
+		seconds,
+		learned: true,
+		words: `About ${formatDuration(seconds)}, learned from earlier comparisons on this computer.`,
+	};
 }
 
 const kinds = ['code', 'dialogue', 'german', 'japanese', 'mathematics', 'prose', 'structured-data'];
@@ -31,6 +48,7 @@ export function fakeComparisons(): FakeComparisons {
 		all: [],
 		texts: kinds.map((category) => ({ category, path: `${folder}/${category}.txt`, sizeBytes: 16_000 })),
 		failure: null,
+		known: [],
 		left: new Map(),
 	};
 }
@@ -57,11 +75,11 @@ export function comparisonHandlers(fake: FakeApplication, { comparisons }: Imple
 		}),
 		get: comparisons.get.handler(({ input }) => get(input.id)),
 		texts: comparisons.texts.handler(() => ({ texts: data.comparisons.texts })),
-		estimate: comparisons.estimate.handler(() => ({
-			seconds: 720,
-			learned: true,
-			words: 'About 12 min, from what earlier comparisons took here.',
+		presets: comparisons.presets.handler(async ({ input }) => ({
+			presets: [...(await planPresets(input, data.comparisons.texts, estimateFor))],
 		})),
+		known: comparisons.known.handler(() => ({ files: [...data.comparisons.known] })),
+		estimate: comparisons.estimate.handler(({ input }) => estimateFor(input)),
 		start: comparisons.start.handler(({ input }) => {
 			const begun = started(fake.nextId(), input);
 			data.comparisons.all.unshift(begun);

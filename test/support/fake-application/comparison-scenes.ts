@@ -1,7 +1,8 @@
+import type { Page } from 'playwright-core';
 import { importedView } from '../../../electron/comparison/import.ts';
 import type { Comparison } from '../../../electron/contract/comparison/schema.ts';
 import { buildModelFile } from '../fixtures/model.ts';
-import { estimatedComparison, ladderComparison } from './comparison-data.ts';
+import { estimatedComparison, hardTaskComparison, ladderComparison, unsteadyComparison } from './comparison-data.ts';
 import { withTickets } from './dataset/data.ts';
 import type { FakeApplication } from './fake-application.ts';
 import { withPrompts } from './prompt/data.ts';
@@ -54,6 +55,24 @@ const elsewhere = importedView(8, {
 	},
 });
 
+/** A library in which earlier comparisons measured two files. */
+const planned: Scene = {
+	prepare(fake) {
+		const route = scene(ladderComparison()).prepare(fake);
+		fake.data.comparisons.known = [
+			{ modelFileId: 2, sameTop: null, klDivergence: null, generation: 31.4 },
+			{ modelFileId: 205, sameTop: 0.86, klDivergence: 0.057, generation: 62.3 },
+		];
+		return route;
+	},
+};
+
+async function openForm(page: Page): Promise<void> {
+	await page.getByRole('button', { name: 'New comparison' }).click();
+	await page.getByRole('button', { name: /^Compare \d files$/ }).waitFor();
+	await page.getByText(/^About .* Chat answers go first/).waitFor();
+}
+
 export const comparisonScenes: Record<string, Scene> = {
 	'compare-empty': scene(),
 	'compare-done': scene(ladderComparison(), earlier),
@@ -64,7 +83,7 @@ export const comparisonScenes: Record<string, Scene> = {
 	'compare-imported': scene(elsewhere, ladderComparison(), earlier),
 	'compare-beside': {
 		...scene(ladderComparison(), elsewhere),
-		act: (page) => page.getByRole('region', { name: 'Beside another computer' }).scrollIntoViewIfNeeded(),
+		act: (page) => page.getByRole('region', { name: 'Side by side with another computer' }).scrollIntoViewIfNeeded(),
 	},
 	'compare-running': scene(
 		ladderComparison(
@@ -73,7 +92,7 @@ export const comparisonScenes: Record<string, Scene> = {
 				done: 41,
 				total: 71,
 				secondsLeft: 412,
-				doing: 'Q5_K_M: mathematics',
+				doing: 'Quality of Q5_K_M on mathematics',
 				endedAt: null,
 			},
 			4,
@@ -85,8 +104,9 @@ export const comparisonScenes: Record<string, Scene> = {
 				status: 'running',
 				done: 2,
 				total: 71,
-				secondsLeft: null,
-				doing: 'Making Q5_K_M',
+				secondsLeft: 840,
+				secondsLeftLearned: false,
+				doing: 'Quantising to Q5_K_M',
 				conditions: {},
 				endedAt: null,
 			},
@@ -104,7 +124,7 @@ export const comparisonScenes: Record<string, Scene> = {
 				failure: {
 					code: 'disk-full',
 					message: 'Q2_K needs 88 MB and the disk has 41 MB free.',
-					next: ['Free some room', 'Go on: what is measured is kept'],
+					next: ['Free some room', 'Resume: finished measurements are kept'],
 				},
 			},
 			3,
@@ -113,7 +133,7 @@ export const comparisonScenes: Record<string, Scene> = {
 	'compare-busy': scene(ladderComparison({ conditions: { ...ladderComparison().conditions, highestLoadBefore: 3.8 } })),
 	'compare-felt': {
 		...scene(ladderComparison(), earlier),
-		act: (page) => page.getByRole('region', { name: 'Speed through the chat' }).scrollIntoViewIfNeeded(),
+		act: (page) => page.getByRole('region', { name: 'Latency in chat' }).scrollIntoViewIfNeeded(),
 	},
 	'compare-estimated': scene(estimatedComparison(), earlier),
 	'compare-unreadable': {
@@ -127,25 +147,43 @@ export const comparisonScenes: Record<string, Scene> = {
 			return '/compare';
 		},
 	},
-	'compare-plan': {
-		...scene(ladderComparison()),
-		async act(page) {
-			await page.getByRole('button', { name: 'New comparison' }).click();
-			await page.getByRole('dialog').waitFor();
-			await page.waitForTimeout(300);
-		},
-	},
+	'compare-plan': { ...planned, act: openForm },
+	'compare-plan-first': { ...scene(), act: openForm },
 	'compare-plan-task': {
-		...scene(ladderComparison()),
+		...planned,
 		async act(page) {
-			await page.getByRole('button', { name: 'New comparison' }).click();
-			const task = page.getByRole('switch', { name: 'Task accuracy' });
-			await task.click();
+			await openForm(page);
+			await page.getByRole('radio', { name: /^Thorough/ }).check({ force: true });
 			await page.getByRole('button', { name: /^Dataset:/ }).waitFor();
-			await page.getByRole('textbox', { name: /^Repetitions/ }).scrollIntoViewIfNeeded();
+			await page.getByRole('button', { name: /^Dataset:/ }).scrollIntoViewIfNeeded();
 			await page.waitForTimeout(300);
 		},
 	},
+	'compare-plan-advanced': {
+		...planned,
+		async act(page) {
+			await openForm(page);
+			await page.getByText('Advanced').click();
+			await page.getByRole('textbox', { name: /^Prompts to answer/ }).scrollIntoViewIfNeeded();
+			await page.waitForTimeout(300);
+		},
+	},
+	'compare-unsteady': scene(unsteadyComparison()),
+	'compare-too-hard': scene(hardTaskComparison()),
+	'compare-waiting': scene(
+		ladderComparison(
+			{
+				status: 'running',
+				done: 41,
+				total: 71,
+				secondsLeft: 95,
+				doing: 'Waiting until the computer is quiet: 71 % of its processor is in use',
+				waiting: true,
+				endedAt: null,
+			},
+			8,
+		),
+	),
 	'compare-columns': {
 		...scene(ladderComparison(), earlier),
 		async act(page) {
@@ -157,7 +195,7 @@ export const comparisonScenes: Record<string, Scene> = {
 		...scene(ladderComparison({ dropped: [{ candidateId: 99, name: 'IQ4_XS' }] })),
 		async act(page) {
 			await page.getByRole('button', { name: 'More for Q4_K_M' }).click();
-			await page.getByRole('menuitem', { name: 'Leave out of the comparison' }).waitFor();
+			await page.getByRole('menuitem', { name: 'Exclude from the comparison' }).waitFor();
 		},
 	},
 	'compare-manifest': {
@@ -170,7 +208,7 @@ export const comparisonScenes: Record<string, Scene> = {
 	'compare-grow': {
 		...scene(ladderComparison()),
 		async act(page) {
-			await page.getByRole('button', { name: 'Add cases' }).click();
+			await page.getByRole('button', { name: 'Add samples' }).click();
 			await page.getByRole('textbox', { name: /^Samples of/ }).waitFor();
 		},
 	},

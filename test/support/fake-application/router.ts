@@ -17,6 +17,7 @@ import { judgeHandlers } from './judge-handlers.ts';
 import { modelHandlers } from './model-handlers.ts';
 import { organiseHandlers } from './organise-handlers.ts';
 import { promptHandlers } from './prompt/handlers.ts';
+import { quantizedSizes } from './quantized-sizes.ts';
 import { searchHandlers } from './search-handlers.ts';
 import { serverHandlers } from './server-handlers.ts';
 import { sweepHandlers } from './sweep/handlers.ts';
@@ -71,6 +72,7 @@ export function fakeRouter(fake: FakeApplication, log: (line: string) => void = 
 					secondsLeft: 4,
 				}),
 			),
+			sizes: os.making.sizes.handler(() => ({ sizes: [...quantizedSizes] })),
 			madeOf: os.making.madeOf.handler(() => ({ made: null })),
 		},
 		sweeps: sweepHandlers(fake, os),

@@ -106,7 +106,10 @@ export function sweepHandlers({ data }: FakeApplication, { sweeps }: Implementer
 			},
 			chosen,
 		})),
-		estimate: sweeps.estimate.handler(() => ({ seconds: 76, words: 'About 76 s, from how fast it was here before.' })),
+		estimate: sweeps.estimate.handler(() => ({
+			seconds: 76,
+			words: 'About 76 s, learned from its speed on this computer.',
+		})),
 		start: sweeps.start.handler(() => fakeSweepJob()),
 		get: sweeps.get.handler(() => ({ sweep: data.sweeps.last, job: data.sweeps.job })),
 	};
