@@ -1,4 +1,4 @@
-import { Check, Copy, Ellipsis, FolderOpen, Minimize2, Trash2, TriangleAlert, X } from 'lucide-react';
+import { Check, Ellipsis, Trash2, TriangleAlert, X } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { useStore } from 'zustand';
 import type { ModelFile, ModelLoad, ModelState } from '../../electron/contract/library/schema.ts';
@@ -7,7 +7,6 @@ import type { FailureFacts } from '../../models/contract/failure.ts';
 import type { Inspection } from '../../models/contract/inspection.ts';
 import type { Capabilities } from '../../models/contract/load.ts';
 import { toFailure } from '../connection/failure.ts';
-import { getWindowBridge } from '../connection/window-bridge.ts';
 import { Button, IconButton, iconButtonClass } from '../design/button.tsx';
 import { FailureCard } from '../design/failure-card.tsx';
 import {
@@ -19,7 +18,7 @@ import {
 	formatRate,
 } from '../design/format.ts';
 import { Icon } from '../design/icon.tsx';
-import { Menu, MenuItem, MenuLine } from '../design/menu.tsx';
+import { Menu } from '../design/menu.tsx';
 import { Segmented } from '../design/segmented.tsx';
 import { Skeleton } from '../design/skeleton.tsx';
 import { useServices } from '../services.ts';
@@ -28,7 +27,9 @@ import { FilePart } from './file-part.tsx';
 import { formatDeviation, formatGigabytes } from './fit-wording.ts';
 import { Fact, headClass } from './inspector-fact.tsx';
 import { LoadSettingsPart } from './load-settings-part.tsx';
-import { QuantizeDialog } from './quantize-dialog.tsx';
+import { MeasuredPart } from './measured-part.tsx';
+import { groupOf } from './model-rows.ts';
+import { cannotChat, FileMenuItems } from './row-actions.tsx';
 import { useLoads } from './use-loads.ts';
 
 /** One model in detail: load it, make it the default, its file, its load settings and its load history. */
@@ -49,8 +50,9 @@ export function ModelInspector({
 	return (
 		<>
 			<header className="flex h-12 flex-none items-center gap-1 border-b border-line pr-2 pl-4">
-				<h2 className="min-w-0 flex-1 truncate text-[14px] font-semibold tracking-[-0.006em]" title={model.name}>
-					{model.name}
+				<h2 className="flex min-w-0 flex-1 items-baseline gap-1.5 text-[14px] font-semibold tracking-[-0.006em]" title={model.name}>
+					<span className="truncate">{model.name}</span>
+					<span className="flex-none font-mono text-xs font-normal text-ink-2">{model.quantization}</span>
 				</h2>
 				<Actions model={model} onRemove={onRemove} />
 				{onClose ? <IconButton icon={X} label="Close" onClick={onClose} /> : null}
@@ -101,6 +103,7 @@ export function ModelInspector({
 				{shown === 'file' ? (
 					<>
 						{state?.state === 'loaded' ? <LoadedFacts state={state} /> : null}
+						<MeasuredPart model={model} />
 						<Inspected model={model} />
 					</>
 				) : shown === 'settings' ? (
@@ -114,44 +117,19 @@ export function ModelInspector({
 }
 
 function Actions({ model, onRemove }: { model: ModelFile; onRemove: () => void }) {
-	const { toasts } = useServices();
-	const [making, setMaking] = useState(false);
-	const bridge = getWindowBridge();
-	const guard = (work: Promise<unknown>) => void work.catch((error: unknown) => toasts.fail(toFailure(error).message));
+	const { models } = useServices();
+	const files = useStore(models.state, (state) => state.models);
+	const group = groupOf(files, model);
 	return (
-		<>
-			<Menu
-				trigger={
-					<button type="button" aria-label="Model actions" className={iconButtonClass()}>
-						<Icon of={Ellipsis} />
-					</button>
-				}
-			>
-				{bridge ? (
-					<MenuItem icon={FolderOpen} onSelect={() => guard(bridge.revealFile(model.path))}>
-						Show the file
-					</MenuItem>
-				) : null}
-				<MenuItem
-					icon={Copy}
-					onSelect={() =>
-						guard(navigator.clipboard.writeText(model.path).then(() => toasts.show({ text: 'The path was copied' })))
-					}
-				>
-					Copy the path
-				</MenuItem>
-				{model.problem === null && model.kind === 'model' ? (
-					<MenuItem icon={Minimize2} onSelect={() => setMaking(true)}>
-						Make smaller files
-					</MenuItem>
-				) : null}
-				<MenuLine />
-				<MenuItem icon={Trash2} danger onSelect={onRemove}>
-					Remove
-				</MenuItem>
-			</Menu>
-			{making ? <QuantizeDialog model={model} onClose={() => setMaking(false)} /> : null}
-		</>
+		<Menu
+			trigger={
+				<button type="button" aria-label="Model actions" className={iconButtonClass()}>
+					<Icon of={Ellipsis} />
+				</button>
+			}
+		>
+			<FileMenuItems file={model} group={group} onRemove={onRemove} />
+		</Menu>
 	);
 }
 
@@ -179,7 +157,7 @@ function LoadButtons({ model }: { model: ModelFile }) {
 			)}
 			{model.default ? null : (
 				<Button
-					blocked={model.chat ? undefined : 'A base model cannot chat'}
+					blocked={model.chat ? undefined : cannotChat}
 					onClick={() => guard(models.setDefault(model.id))}
 				>
 					Set as default

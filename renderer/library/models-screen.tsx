@@ -14,6 +14,7 @@ import { DownloadTab } from './download-tab.tsx';
 import { LibraryTab } from './library-tab.tsx';
 import { removeModel } from './model-actions.ts';
 import { ModelInspector } from './model-inspector.tsx';
+import { QuantizeDialog } from './quantize-dialog.tsx';
 import { useInspectedModel } from './use-inspected-model.ts';
 
 /** Models on this computer and their fit, and models to download: two tabs under one header. */
@@ -21,6 +22,8 @@ export function ModelsScreen() {
 	const { models } = useServices();
 	const tab = useStore(models.view, (view) => view.tab);
 	const files = useStore(models.state, (state) => state.models);
+	const quantizing = useStore(models.view, ({ dialog }) => (dialog.kind === 'quantize' ? dialog.modelId : null));
+	const source = files.find(({ id }) => id === quantizing);
 	return (
 		<>
 			<main data-region className="flex min-w-0 flex-1 flex-col">
@@ -43,6 +46,13 @@ export function ModelsScreen() {
 				{tab === 'here' ? <LibraryTab /> : <DownloadTab />}
 			</main>
 			{tab === 'here' ? <LibraryInspector /> : null}
+			{source === undefined ? null : (
+				<QuantizeDialog
+					key={source.id}
+					model={source}
+					onClose={() => models.view.setState({ dialog: { kind: 'none' } })}
+				/>
+			)}
 		</>
 	);
 }

@@ -17,6 +17,7 @@ function machine(tokenMs: (threads: number) => number) {
 		},
 		changed: () => changes.push(threads),
 		clock: () => now,
+		watch: () => () => false,
 	});
 	return {
 		tuner,
