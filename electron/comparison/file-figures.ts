@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { FileFigures } from '../contract/comparison/file-figures.ts';
 import { overallQuality } from '../contract/comparison/overall-quality.ts';
 import type { Comparison } from '../contract/comparison/schema.ts';
@@ -14,6 +15,9 @@ const mostArms = 500;
 
 /** Repetitions that differ by more than this share were disturbed; on an idle computer they differ by 1 to 3 %. */
 const disturbedSpread = 0.15;
+
+/** Part of a manifest: the others are not needed to name what was measured. */
+const testedDataset = z.object({ dataset: manifestSchema.shape.dataset.pick({ name: true, number: true }) });
 
 type Figures = { -readonly [Key in keyof FileFigures]: FileFigures[Key] };
 
@@ -114,7 +118,7 @@ function takeRuns(database: ReadableDatabase, of: (modelFileId: number) => Figur
 		// Some judges rate from 1 to 10: no share of right answers.
 		if (scorer === undefined || metric === undefined || metric.high > 1 || metric.low < 0) continue;
 		if (!datasets.has(runId)) {
-			const { success, data } = manifestSchema.safeParse(JSON.parse(manifest));
+			const { success, data } = testedDataset.safeParse(JSON.parse(manifest));
 			datasets.set(runId, success ? { name: data.dataset.name, version: data.dataset.number } : null);
 		}
 		const dataset = datasets.get(runId);

@@ -234,7 +234,8 @@ export function createModelFiles(seam: LibrarySeam, modelsFolder: string): Model
 			const modifiedAt = Math.max(...files.map((file) => file.modifiedAt));
 			const known = store.listModelFiles(database).find((row) => row.path === absolute);
 			const unchanged = known !== undefined && known.modifiedAt === modifiedAt && known.sizeBytes === facts.sizeBytes;
-			const origin = provenance === undefined ? (unchanged ? known : null) : { ...provenance, ownName: provenance.name };
+			const origin =
+				provenance === undefined ? (unchanged ? known : null) : { ...provenance, ownName: provenance.name };
 			const id = store.putModelFile(
 				database,
 				{

@@ -6,13 +6,15 @@ import { Icon } from '../design/icon.tsx';
 import { Tooltip } from '../design/tooltip.tsx';
 import type { Speed } from './model-rows.ts';
 
-function Dash() {
-	return <span className="text-ink-3">–</span>;
+/** An error of fixed width, so that the figures above and below line up; null leaves its room free. */
+function Interval({ children }: { children: string | null }) {
+	return (
+		<span className="inline-block min-w-12 pl-1 text-left text-ink-3">{children === null ? null : `±${children}`}</span>
+	);
 }
 
-/** An error of fixed width, so that the figures above and below line up. */
-function Error({ children }: { children: string }) {
-	return <span className="inline-block min-w-12 pl-1 text-left text-ink-3">±{children}</span>;
+function Dash({ interval = true }: { interval?: boolean }) {
+	return <span className="text-ink-3">–{interval ? <Interval>{null}</Interval> : null}</span>;
 }
 
 /** 95 % of a normal distribution lie within this many standard errors. */
@@ -29,7 +31,7 @@ export function DivergenceCell({ divergence, file }: { divergence: Divergence | 
 		>
 			<span>
 				{value.toFixed(3)}
-				<Error>{(z95 * standardError).toFixed(3)}</Error>
+				<Interval>{(z95 * standardError).toFixed(3)}</Interval>
 			</span>
 		</Tooltip>
 	);
@@ -45,18 +47,26 @@ export function AccuracyCell({ accuracy }: { accuracy: MeasuredAccuracy | null }
 		>
 			<span>
 				{(100 * value).toFixed(1)}
-				<Error>{((100 * (high - low)) / 2).toFixed(1)}</Error>
+				<Interval>{((100 * (high - low)) / 2).toFixed(1)}</Interval>
 			</span>
 		</Tooltip>
 	);
 }
 
 /** What is said of a speed that was measured while the computer was busy. */
-export const disturbedText = 'Measured while the computer was busy. It may be faster: load it again, or compare, when nothing else runs.';
+export const disturbedText =
+	'Measured while the computer was busy. It may be faster: load it again, or compare, when nothing else runs.';
 
 /** Tokens generated per second; says so if the computer was busy. */
-export function SpeedCell({ speed }: { speed: Speed | null }) {
-	if (speed === null) return <Dash />;
+export function SpeedCell({
+	speed,
+	interval,
+}: {
+	speed: Speed | null;
+	/** Whether other speeds in the column have an error. */
+	interval: boolean;
+}) {
+	if (speed === null) return <Dash interval={interval} />;
 	const { tokensPerSecond, sd, disturbed, comparisonId } = speed;
 	const figure = (
 		<span className={disturbed ? 'text-warn' : ''}>
@@ -67,7 +77,7 @@ export function SpeedCell({ speed }: { speed: Speed | null }) {
 				</>
 			) : null}
 			{tokensPerSecond.toFixed(1)}
-			{sd === null ? null : <Error>{sd.toFixed(1)}</Error>}
+			{interval ? <Interval>{sd === null ? null : sd.toFixed(1)}</Interval> : null}
 		</span>
 	);
 	return (

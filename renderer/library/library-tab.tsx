@@ -43,20 +43,22 @@ export function LibraryTab() {
 		const known = files.flatMap(({ id }) => figures[id] ?? []);
 		const divergence = known.some(({ divergences }) => divergences.length > 0);
 		const accuracy = known.some(({ accuracies }) => accuracies.length > 0);
-		const speed = files.some(({ tokensPerSecond }) => tokensPerSecond !== null) || known.some((one) => one.speed !== null);
-		return { divergence, accuracy, speed, count: 6 + [divergence, accuracy, speed].filter(Boolean).length };
+		const speed =
+			files.some(({ tokensPerSecond }) => tokensPerSecond !== null) || known.some((one) => one.speed !== null);
+		const speedError = known.some((one) => one.speed !== null);
+		const count = 5 + [divergence, accuracy, speed].filter(Boolean).length;
+		return { divergence, accuracy, speed, speedError, count };
 	}, [files, figures]);
 	// biome-ignore lint/correctness/useExhaustiveDependencies: what is loaded and what there is decide what fits
 	useEffect(() => void models.fits.refresh(), [models, files, inMemory]);
-	const compared = useStore(comparisons.state, (state) => state.comparisons.map(({ id, status }) => `${id} ${status}`).join());
+	const compared = useStore(comparisons.state, (state) =>
+		state.comparisons.map(({ id, status }) => `${id} ${status}`).join(),
+	);
 	const evaluated = useStore(evaluations.state, ({ runs }) => runs.map(({ id, status }) => `${id} ${status}`).join());
 	// biome-ignore lint/correctness/useExhaustiveDependencies: a comparison or a run that ends has measured something
 	useEffect(() => void models.refreshFigures(), [models, compared, evaluated]);
 	return (
-		<div
-			ref={scroller}
-			className="relative flex min-h-0 flex-1 flex-col gap-3.5 overflow-y-auto px-5 py-4 *:flex-none"
-		>
+		<div ref={scroller} className="relative flex min-h-0 flex-1 flex-col gap-3.5 overflow-y-auto px-5 py-4 *:flex-none">
 			{status === 'failed' && failure !== null ? (
 				<FailureCard
 					title="Couldn’t read the models"
@@ -74,7 +76,13 @@ export function LibraryTab() {
 			<ScanCard />
 			{rows.length > 0 ? (
 				<div className="@container">
-					<ModelTree rows={rows} columns={columns} sorting={sorting} selected={selected?.id ?? null} scroller={scroller} />
+					<ModelTree
+						rows={rows}
+						columns={columns}
+						sorting={sorting}
+						selected={selected?.id ?? null}
+						scroller={scroller}
+					/>
 				</div>
 			) : null}
 			{files.length > 0 && rows.length === 0 ? (

@@ -43,7 +43,7 @@ export function MeasuredPart({ model }: { model: ModelFile }) {
 				)}
 			</dl>
 			{speed?.disturbed === true ? <p className="mt-1 text-xs text-pretty text-warn">{disturbedText}</p> : null}
-			<p className="mt-1 flex gap-3 text-xs">
+			<p className="mt-1 flex gap-3 text-xs empty:hidden">
 				{divergence === null ? null : (
 					<button
 						type="button"

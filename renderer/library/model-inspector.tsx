@@ -50,7 +50,10 @@ export function ModelInspector({
 	return (
 		<>
 			<header className="flex h-12 flex-none items-center gap-1 border-b border-line pr-2 pl-4">
-				<h2 className="flex min-w-0 flex-1 items-baseline gap-1.5 text-[14px] font-semibold tracking-[-0.006em]" title={model.name}>
+				<h2
+					className="flex min-w-0 flex-1 items-baseline gap-1.5 text-[14px] font-semibold tracking-[-0.006em]"
+					title={model.name}
+				>
 					<span className="truncate">{model.name}</span>
 					<span className="flex-none font-mono text-xs font-normal text-ink-2">{model.quantization}</span>
 				</h2>
@@ -156,10 +159,7 @@ function LoadButtons({ model }: { model: ModelFile }) {
 				</Button>
 			)}
 			{model.default ? null : (
-				<Button
-					blocked={model.chat ? undefined : cannotChat}
-					onClick={() => guard(models.setDefault(model.id))}
-				>
+				<Button blocked={model.chat ? undefined : cannotChat} onClick={() => guard(models.setDefault(model.id))}>
 					Set as default
 				</Button>
 			)}

@@ -101,8 +101,14 @@ export function comparableFigures(
 	figures: Figures,
 ): (file: ModelFile) => ComparableFigures {
 	const known = files.flatMap(({ id }) => figures[id] ?? []);
-	const reference = mostShared(known.flatMap(({ divergences }) => divergences), referenceKey);
-	const task = mostShared(known.flatMap(({ accuracies }) => accuracies), taskKey);
+	const reference = mostShared(
+		known.flatMap(({ divergences }) => divergences),
+		referenceKey,
+	);
+	const task = mostShared(
+		known.flatMap(({ accuracies }) => accuracies),
+		taskKey,
+	);
 	return (file) => {
 		const own = figures[file.id];
 		return {
@@ -113,7 +119,7 @@ export function comparableFigures(
 	};
 }
 
-function valueOf(
+function sortValueOf(
 	column: Exclude<SortColumn, 'name'>,
 	file: ModelFile,
 	figures: ComparableFigures,
@@ -174,7 +180,7 @@ export function buildTree({ files, figures, fits, filter, sorting, opened, sum }
 		const figuresOf = comparableFigures(group.files, figures);
 		const rows = matching.map((file) => ({ file, figures: figuresOf(file) }));
 		if (column !== 'name') {
-			const value = (row: (typeof rows)[number]) => valueOf(column, row.file, row.figures, fits);
+			const value = (row: (typeof rows)[number]) => sortValueOf(column, row.file, row.figures, fits);
 			rows.sort((a, b) => compareValues(value(a), value(b), descending));
 			return [{ group, rows, all, value: rows[0] === undefined ? null : value(rows[0]) }];
 		}
@@ -212,6 +218,11 @@ export function groupOf(files: readonly ModelFile[], file: ModelFile): ModelGrou
 	const usable = files.filter(({ problem }) => problem === null);
 	const found = groupModels(usable).find((group) => [...group.files, ...group.parts].some(({ id }) => id === file.id));
 	return found ?? { key: String(file.id), name: file.name, files: [file], parts: [] };
+}
+
+/** Counts the models that can be used, however many files they have. */
+export function countModels(files: readonly ModelFile[]): number {
+	return groupModels(files.filter(({ problem }) => problem === null)).length;
 }
 
 /** Formats the sizes of files as a range in one unit: "88.2–271 MB", "98.4 MB". */

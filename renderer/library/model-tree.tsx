@@ -1,13 +1,21 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type KeyboardEvent, type RefObject, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import {
+	type KeyboardEvent,
+	type ReactNode,
+	type RefObject,
+	useEffect,
+	useLayoutEffect,
+	useRef,
+	useState,
+} from 'react';
 import { useStore } from 'zustand';
 import type { ModelFile } from '../../electron/contract/library/schema.ts';
 import { useWindowWidth } from '../app/use-window-width.ts';
 import { useServices } from '../services.ts';
 import { removeModel } from './model-actions.ts';
 import { rowKey, type Sorting, type TreeRow } from './model-rows.ts';
-import { AttentionRow, BrokenRow, FileRow, GroupRow, SumRow } from './tree-rows.tsx';
 import { ColumnHead, type TreeColumns } from './tree-columns.tsx';
+import { AttentionRow, BrokenRow, FileRow, GroupRow, SumRow } from './tree-rows.tsx';
 
 /** Above this number of rows, only those on the screen are drawn. */
 const mostDrawn = 200;
@@ -167,6 +175,39 @@ export function ModelTree({
 	const before = virtual ? (items[0]?.start ?? offset) - offset : 0;
 	const after = virtual ? virtualizer.getTotalSize() - ((items.at(-1)?.end ?? offset) - offset) : 0;
 	const shared = { columns, current, onSelect: select, onToggle: toggle, measure: virtualizer.measureElement, virtual };
+	function draw(row: TreeRow, index: number): ReactNode {
+		const common = { ...shared, index, rowKey: rowKey(row) };
+		switch (row.kind) {
+			case 'group':
+				return <GroupRow key={rowKey(row)} {...common} row={row} />;
+			case 'file':
+				return (
+					<FileRow
+						key={rowKey(row)}
+						{...common}
+						row={row}
+						selected={row.file.id === selected}
+						sumOpen={rows[index + 1]?.kind === 'sum'}
+						onToggleSum={toggleSum}
+						onRemove={(file) => void remove(file)}
+					/>
+				);
+			case 'sum':
+				return <SumRow key={rowKey(row)} {...common} file={row.file} selected={row.file.id === selected} />;
+			case 'attention':
+				return <AttentionRow key={rowKey(row)} {...common} row={row} />;
+			case 'broken':
+				return (
+					<BrokenRow
+						key={rowKey(row)}
+						{...common}
+						row={row}
+						selected={row.file.id === selected}
+						onRemove={(file) => void remove(file)}
+					/>
+				);
+		}
+	}
 	return (
 		<table
 			ref={table}
@@ -184,39 +225,7 @@ export function ModelTree({
 			<ColumnHead columns={columns} sorting={sorting} onSort={(next) => setState({ sorting: next })} />
 			<tbody>
 				{before > 0 ? <Space height={before} columns={columns.count} /> : null}
-				{drawn.map(({ row, index }) => {
-					const common = { ...shared, index, rowKey: rowKey(row) };
-					switch (row.kind) {
-						case 'group':
-							return <GroupRow key={rowKey(row)} {...common} row={row} />;
-						case 'file':
-							return (
-								<FileRow
-									key={rowKey(row)}
-									{...common}
-									row={row}
-									selected={row.file.id === selected}
-									sumOpen={rows[index + 1]?.kind === 'sum'}
-									onToggleSum={toggleSum}
-									onRemove={(file) => void remove(file)}
-								/>
-							);
-						case 'sum':
-							return <SumRow key={rowKey(row)} {...common} file={row.file} selected={row.file.id === selected} />;
-						case 'attention':
-							return <AttentionRow key={rowKey(row)} {...common} row={row} />;
-						case 'broken':
-							return (
-								<BrokenRow
-									key={rowKey(row)}
-									{...common}
-									row={row}
-									selected={row.file.id === selected}
-									onRemove={(file) => void remove(file)}
-								/>
-							);
-					}
-				})}
+				{drawn.map(({ row, index }) => draw(row, index))}
 				{after > 0 ? <Space height={after} columns={columns.count} /> : null}
 			</tbody>
 		</table>

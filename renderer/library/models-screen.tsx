@@ -14,6 +14,7 @@ import { DownloadTab } from './download-tab.tsx';
 import { LibraryTab } from './library-tab.tsx';
 import { removeModel } from './model-actions.ts';
 import { ModelInspector } from './model-inspector.tsx';
+import { countModels } from './model-rows.ts';
 import { QuantizeDialog } from './quantize-dialog.tsx';
 import { useInspectedModel } from './use-inspected-model.ts';
 
@@ -35,7 +36,7 @@ export function ModelsScreen() {
 							value={tab}
 							onChange={(next) => models.view.setState({ tab: next })}
 							options={[
-								{ value: 'here', label: 'On this computer', count: formatCount(files.length) },
+								{ value: 'here', label: 'On this computer', count: formatCount(countModels(files)) },
 								{ value: 'get', label: 'Get models' },
 							]}
 						/>

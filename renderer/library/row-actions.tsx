@@ -198,15 +198,7 @@ function FileMenu({
 }
 
 /** What can be done with one file: the same in its row and in the inspector. */
-export function FileMenuItems({
-	file,
-	group,
-	onRemove,
-}: {
-	file: ModelFile;
-	group: ModelGroup;
-	onRemove: () => void;
-}) {
+export function FileMenuItems({ file, group, onRemove }: { file: ModelFile; group: ModelGroup; onRemove: () => void }) {
 	const services = useServices();
 	const { models, toasts } = services;
 	const state = useStore(models.state, ({ states }) => states[file.id]?.state);

@@ -7,20 +7,22 @@ export interface TreeColumns {
 	readonly divergence: boolean;
 	readonly accuracy: boolean;
 	readonly speed: boolean;
+	/** Whether a speed has an error, whose room the others then leave free. */
+	readonly speedError: boolean;
 	/** Number of columns, including those that a narrow list hides. */
 	readonly count: number;
 }
 
 /** Columns that a narrow list hides, in the order in which they go. */
 export const columnClass = {
-	quality: 'hidden @2xl:table-cell',
 	needs: 'hidden @5xl:table-cell',
-	divergence: 'hidden @4xl:table-cell',
-	accuracy: 'hidden @3xl:table-cell',
+	divergence: 'hidden @min-[832px]:table-cell',
+	accuracy: 'hidden @2xl:table-cell',
 	speed: 'hidden @xl:table-cell',
 } as const;
 
-const head = 'sticky top-0 z-10 border-b border-line-strong bg-surface px-2.5 pt-0.5 pb-1.5 align-bottom text-2xs/3.5 font-medium text-ink-3 whitespace-nowrap';
+const head =
+	'sticky -top-4 z-10 border-b border-line-strong bg-surface px-2.5 pt-0.5 pb-1.5 align-bottom text-2xs/3.5 font-medium text-ink-3 whitespace-nowrap';
 
 /** Best first: the first press on a column sorts by what people look for. */
 const bestIsHigh: ReadonlySet<SortColumn> = new Set(['accuracy', 'speed']);
@@ -42,9 +44,6 @@ export function ColumnHead({
 				<Head {...common} column="name" className="text-left">
 					Model
 				</Head>
-				<th scope="col" className={`${head} ${columnClass.quality} text-left`}>
-					Quality
-				</th>
 				<Head {...common} column="size" className="text-right">
 					Size
 				</Head>
@@ -103,10 +102,10 @@ function Head({
 			<button
 				type="button"
 				onClick={() => onSort({ column, descending })}
-				className={`inline-flex items-center gap-0.5 rounded-xs font-medium hover:text-ink ${sorted ? 'text-ink' : ''}`}
+				className={`inline-flex items-center gap-1 rounded-xs font-medium hover:text-ink ${sorted ? 'text-ink' : ''}`}
 			>
 				{children}
-				{unit === undefined ? null : <span className="font-normal"> {unit}</span>}
+				{unit === undefined ? null : <span className="font-normal">{unit}</span>}
 				{sorted ? <Icon of={sorting.descending ? ArrowDown : ArrowUp} size={12} /> : null}
 			</button>
 		</th>

@@ -51,7 +51,8 @@ function rowAttributes({ index, rowKey, current, measure, virtual }: RowProps) {
 	};
 }
 
-const rowClass = 'group outline-none focus-visible:[&>td]:bg-hover focus-visible:[&>td:first-child]:shadow-[inset_2px_0_0_var(--focus)]';
+const rowClass =
+	'group outline-none focus-visible:[&>td]:bg-hover focus-visible:[&>td:first-child]:shadow-[inset_2px_0_0_var(--focus)]';
 
 /** One model with several files: its name, what it holds, and what can be done with it. */
 export function GroupRow(props: RowProps & { row: Extract<TreeRow, { kind: 'group' }> }) {
@@ -59,7 +60,8 @@ export function GroupRow(props: RowProps & { row: Extract<TreeRow, { kind: 'grou
 	const { group, open, ofFiles } = row;
 	const all = [...group.files, ...group.parts];
 	const standard = group.files.find((file) => file.default);
-	const counts = ofFiles === all.length ? formatQuantity(all.length, 'file') : `${ofFiles} of ${formatQuantity(all.length, 'file')}`;
+	const counts =
+		ofFiles === all.length ? formatQuantity(all.length, 'file') : `${ofFiles} of ${formatQuantity(all.length, 'file')}`;
 	const facts = [
 		counts,
 		standard === undefined ? null : `default ${standard.quantization}`,
@@ -186,13 +188,17 @@ export function FileRow(
 					>
 						{alone ? file.quantization : label(group)}
 					</span>
+					{group.parts.includes(file) ? null : (
+						<span className={`truncate text-xs text-ink-3 ${alone ? '@max-3xl:hidden' : ''}`}>
+							{describeQuality(file.quantization)}
+						</span>
+					)}
 					<StateBadge model={file} state={state} />
 					{file.default ? <Badge tone="line">Default</Badge> : null}
 					<Copies model={file} />
 					<Hashing model={file} />
 				</span>
 			</td>
-			<td className={`${cell} ${edge} ${columnClass.quality} text-ink-2`}>{describeQuality(file.quantization)}</td>
 			<td className={`${figure} ${edge}`}>{formatBytes(file.sizeBytes)}</td>
 			<td className={`${figure} ${edge} ${columnClass.needs}`}>
 				{fit === undefined ? <Dash /> : formatGigabyteFigure(fit.needBytes)}
@@ -223,7 +229,7 @@ export function FileRow(
 			) : null}
 			{columns.speed ? (
 				<td className={`${figure} ${edge} ${columnClass.speed}`}>
-					<SpeedCell speed={figures.speed} />
+					<SpeedCell speed={figures.speed} interval={columns.speedError} />
 				</td>
 			) : null}
 			<td className={`${cell} ${edge} pr-1.5 text-right`}>
@@ -389,10 +395,7 @@ export function BrokenRow(
 			onClick={() => onSelect(file.id)}
 		>
 			{/* Wrap a long cause, so that it does not widen the list. */}
-			<td
-				colSpan={columns.count}
-				className={`${cell} ${edge} h-10.5 max-w-0 pl-9 pr-1.5 ${rowMarkClass(selected)}`}
-			>
+			<td colSpan={columns.count} className={`${cell} ${edge} h-10.5 max-w-0 pl-9 pr-1.5 ${rowMarkClass(selected)}`}>
 				<span className="flex items-center gap-2">
 					<span className="w-56 min-w-20 flex-none truncate font-medium text-ink-2 max-[1099px]:w-40" title={file.path}>
 						{baseName(file.path)}

@@ -126,7 +126,8 @@ export function groupModels<File extends GroupableFile>(files: readonly File[]):
 			({ keys, files: [one] }) =>
 				wanted.some((key) => keys.has(key)) && (kind === 'projector' || one?.architecture === architecture),
 		);
-		if (owner === undefined) add(file, keysOf(file), ({ files: [one] }) => one !== undefined && holdsSameWeights(file, one));
+		if (owner === undefined)
+			add(file, keysOf(file), ({ files: [one] }) => one !== undefined && holdsSameWeights(file, one));
 		else owner.parts.push(file);
 	}
 	return clusters.map((cluster) => ({
@@ -141,7 +142,9 @@ export function groupModels<File extends GroupableFile>(files: readonly File[]):
 const bitsPerWeight = ({ sizeBytes, parameters }: GroupableFile): number => (sizeBytes * 8) / parameters;
 
 /** Returns the file with the most bits per weight: what others are quantised from and compared with. */
-export function mostExactFile<File extends GroupableFile>({ files }: Pick<ModelGroup<File>, 'files'>): File | undefined {
+export function mostExactFile<File extends GroupableFile>({
+	files,
+}: Pick<ModelGroup<File>, 'files'>): File | undefined {
 	return files.toSorted((a, b) => bitsPerWeight(b) - bitsPerWeight(a))[0];
 }
 
@@ -149,7 +152,9 @@ export function mostExactFile<File extends GroupableFile>({ files }: Pick<ModelG
 const balancedBits = 4.5;
 
 /** Returns the file to chat with: the default, else the smallest of usual quality; undefined if none can chat. */
-export function fileToChatWith<File extends GroupableFile>({ files }: Pick<ModelGroup<File>, 'files'>): File | undefined {
+export function fileToChatWith<File extends GroupableFile>({
+	files,
+}: Pick<ModelGroup<File>, 'files'>): File | undefined {
 	const able = files.filter(({ chat }) => chat);
 	return able.find((file) => file.default) ?? able.find((file) => bitsPerWeight(file) >= balancedBits) ?? able.at(-1);
 }

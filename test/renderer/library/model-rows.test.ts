@@ -8,7 +8,13 @@ const problem = { code: 'not-gguf', message: 'This is not a GGUF file.', next: [
 const small = buildModelFile(1, { quantization: 'Q2_K', sizeBytes: 88_200_000 });
 const usual = buildModelFile(2, { quantization: 'Q4_K_M', sizeBytes: 105_000_000, tokensPerSecond: 61.2 });
 const exact = buildModelFile(3, { quantization: 'F16', sizeBytes: 271_000_000, tokensPerSecond: 31.4 });
-const single = buildModelFile(4, { name: 'Llama 3.2 3B', parameters: 3.2e9, sizeBytes: 2e9, tokensPerSecond: 5.8, default: false });
+const single = buildModelFile(4, {
+	name: 'Llama 3.2 3B',
+	parameters: 3.2e9,
+	sizeBytes: 2e9,
+	tokensPerSecond: 5.8,
+	default: false,
+});
 const broken = buildModelFile(5, { name: 'Broken', path: '/m/broken.gguf', problem, default: false });
 const files = [exact, single, broken, usual, small];
 
@@ -25,21 +31,21 @@ const tree = (changes: Partial<TreeInput> = {}) =>
 	});
 
 /** Rows as text: models, their files indented, what needs attention last. */
-function read(rows: readonly TreeRow[]): string[] {
-	return rows.map((row) => {
-		switch (row.kind) {
-			case 'group':
-				return `${row.open ? '-' : '+'} ${row.group.name}`;
-			case 'file':
-				return row.alone ? row.file.name : `  ${row.file.quantization}`;
-			case 'sum':
-				return '  sum';
-			case 'attention':
-				return `${row.open ? '-' : '+'} ${row.count} attention`;
-			case 'broken':
-				return `  ${row.file.name}`;
-		}
-	});
+const read = (rows: readonly TreeRow[]): string[] => rows.map(readRow);
+
+function readRow(row: TreeRow): string {
+	switch (row.kind) {
+		case 'group':
+			return `${row.open ? '-' : '+'} ${row.group.name}`;
+		case 'file':
+			return row.alone ? row.file.name : `  ${row.file.quantization}`;
+		case 'sum':
+			return '  sum';
+		case 'attention':
+			return `${row.open ? '-' : '+'} ${row.count} attention`;
+		case 'broken':
+			return `  ${row.file.name}`;
+	}
 }
 
 describe('the tree of models', () => {
@@ -83,9 +89,9 @@ describe('the tree of models', () => {
 		const by = (descending: boolean) =>
 			read(tree({ sorting: { column: 'speed', descending } })).filter((line) => !line.includes('attention'));
 		const noSpeed = { ...small, tokensPerSecond: null };
-		expect(read(tree({ files: [noSpeed, usual, exact, single], sorting: { column: 'speed', descending: true } }))).toEqual([
-			...['- SmolLM2 135M Instruct', '  Q4_K_M', '  F16', '  Q2_K', 'Llama 3.2 3B'],
-		]);
+		expect(
+			read(tree({ files: [noSpeed, usual, exact, single], sorting: { column: 'speed', descending: true } })),
+		).toEqual([...['- SmolLM2 135M Instruct', '  Q4_K_M', '  F16', '  Q2_K', 'Llama 3.2 3B']]);
 		expect(by(false)[0]).toBe('Llama 3.2 3B');
 	});
 });

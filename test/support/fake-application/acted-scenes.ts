@@ -112,7 +112,10 @@ export const actedScenes: Record<string, Scene> = {
 		},
 		async act(page) {
 			if (page.viewportSize()!.width < 1100)
-				await page.getByRole('button', { name: 'SmolLM2 135M Instruct', exact: true }).click();
+				await page
+					.getByRole('row')
+					.filter({ hasText: 'SmolLM2' })
+					.click({ position: { x: 60, y: 12 } });
 			await page.getByRole('button', { name: 'Model actions' }).click();
 			await page.getByRole('menuitem', { name: 'Remove' }).click();
 			await page.waitForTimeout(350);
