@@ -14,7 +14,7 @@ function exclusion(file: Measured, claims: Claims, klLimit: number): Judgement |
 	if (file.divergence === null || file.reference || meanOf(file.divergence) <= klLimit) return null;
 	return claims.over(file)
 		? { outcome: 'ruled-out', reason: 'Ruled out' }
-		: { outcome: 'undecided', reason: 'At the limit, within the error' };
+		: { outcome: 'undecided', reason: 'Too close to the limit to tell' };
 }
 
 /** The file among the `good` ones, preferably the reference, that answers a task measurably better. */

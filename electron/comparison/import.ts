@@ -28,8 +28,8 @@ export function readExport(text: string): Comparison {
 	if (head.data.version > version) {
 		throw new Failure({
 			code: 'comparison-file-newer',
-			message: `This comparison was saved by a newer Assay (form ${head.data.version}; this one reads up to ${version}).`,
-			next: ['Update Assay on this computer', 'Take the numbers from its Markdown or CSV'],
+			message: `This comparison was saved by a newer Assay (format ${head.data.version}; this version reads up to ${version}).`,
+			next: ['Update Assay on this computer', 'Export it as Markdown or CSV on the other computer'],
 		});
 	}
 	const parsed = comparisonExportSchema.safeParse(content);
@@ -44,8 +44,8 @@ export function readExport(text: string): Comparison {
 	if (!rows.some(({ quality, generation }) => quality.length > 0 || generation !== null)) {
 		throw new Failure({
 			code: 'comparison-file-empty',
-			message: 'Nothing was measured yet when this comparison was saved.',
-			next: ['Let it be measured on the other computer', again],
+			message: 'This comparison was saved before anything was measured.',
+			next: ['Complete it on the other computer', again],
 		});
 	}
 	const { format: _, version: __, ...body } = parsed.data;
@@ -63,7 +63,7 @@ function parse(text: string): unknown {
 
 function invalid(why: string, cause?: unknown): Failure {
 	return new Failure(
-		{ code: 'comparison-file-invalid', message: `This file is no comparison of Assay: ${why}.`, next: [again] },
+		{ code: 'comparison-file-invalid', message: `This file is not a comparison saved by Assay: ${why}.`, next: [again] },
 		{ cause },
 	);
 }

@@ -45,7 +45,7 @@ function textFacts([reference]: readonly ComparisonRow[]): Fact[] {
 			: [
 					{
 						name: category,
-						value: `${whole(tokens)} tokens scored in ${whole(chunks)} chunks, sha256 ${textSha256 ?? 'not known'}`,
+						value: `${whole(tokens)} tokens scored in ${whole(chunks)} chunks, sha256 ${textSha256 ?? 'unknown'}`,
 					},
 				],
 	);

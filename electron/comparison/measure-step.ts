@@ -33,8 +33,8 @@ async function needsStore(
 function notInLibrary({ name }: StoredCandidate): Failure {
 	return new Failure({
 		code: 'model-unknown',
-		message: `${name} is not in the library any more, so nobody can chat with it.`,
-		next: ['Add the file again', 'Start a new comparison without the speed through the chat'],
+		message: `${name} is no longer in the library, so its chat latency can’t be measured.`,
+		next: ['Add the file again', 'Start a comparison without the latency in chat'],
 	});
 }
 

@@ -78,7 +78,7 @@ async function beginRun(context: ComparisonContext, { comparison, candidates }: 
 		throw new Failure({
 			code: 'model-unknown',
 			message: `${name} is out of the library, so it can't answer the samples.`,
-			next: ['Add the file to the library again and start a new comparison'],
+			next: ['Add the file to the library again and start a comparison'],
 		});
 	});
 	const runId = await context.evaluations.create(runConfigOf(task, comparison.title, ids, comparison.threads));

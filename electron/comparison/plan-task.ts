@@ -62,7 +62,7 @@ export async function planTask(
 	if (files.total > mostFiles) {
 		throw new Failure({
 			code: 'run-too-large',
-			message: `Accuracy can be measured of ${mostFiles} files at once, not of ${files.total}.`,
+			message: `Accuracy can be measured for ${mostFiles} files at once, not for ${files.total}.`,
 			next: ['Compare fewer files', 'Leave the dataset out'],
 		});
 	}
@@ -75,13 +75,13 @@ export async function planTask(
 		throw new Failure({
 			code: 'prompt-missing',
 			message: `No prompt suits the samples of “${dataset.name}”.`,
-			next: ['Choose a prompt', 'Write one under Prompts'],
+			next: ['Choose a prompt', 'Create one under Prompts'],
 		});
 	}
 	if (scorer === null) {
 		throw new Failure({
 			code: 'scorer-missing',
-			message: `Nothing in “${dataset.name}” says what a right answer is.`,
+			message: `“${dataset.name}” has no correct answers to score against.`,
 			next: ['Choose how answers are scored', 'Choose a dataset whose samples have targets'],
 		});
 	}

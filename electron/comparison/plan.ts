@@ -69,8 +69,8 @@ export function planComparison(
 	if (files.length + plan.quantize.length === 0) {
 		throw new Failure({
 			code: 'comparison-empty',
-			message: `There is nothing to compare ${reference.name} with.`,
-			next: ['Choose a second file', 'Choose a quantisation to be made'],
+			message: `${reference.name} is the only file, so there is nothing to compare.`,
+			next: ['Choose a second file', 'Choose a type to quantise'],
 		});
 	}
 	const odd = files.find((file) => !isSameModel(file, reference));
@@ -114,8 +114,8 @@ export async function planGuide(context: ComparisonContext, plan: ComparisonPlan
 	if (texts.some((path) => resolve(path) === resolve(imatrixText))) {
 		throw new Failure({
 			code: 'imatrix-text-measured',
-			message: `The text ${basename(imatrixText)} is measured on as well: files fitted to a text look better on it than they are.`,
-			next: ['Take another text for the importance matrix', 'Leave it out of what is measured'],
+			message: `The text ${basename(imatrixText)} is also used to measure quality. Files fitted to a text look better on it than they are.`,
+			next: ['Choose another text for the importance matrix', 'Don’t measure quality on this text'],
 		});
 	}
 	const reference = context.library.modelFile(plan.referenceId);
@@ -130,7 +130,7 @@ export function planAgain({ plan, rows, importedFrom }: Comparison): ComparisonP
 	if (importedFrom !== null) {
 		throw new Failure({
 			code: 'comparison-imported',
-			message: 'This comparison was measured on another computer: its files are not known here.',
+			message: 'This comparison was measured on another computer, so its files are not known here.',
 			next: ['Start a comparison of these files on this computer'],
 		});
 	}
@@ -142,8 +142,8 @@ export function planAgain({ plan, rows, importedFrom }: Comparison): ComparisonP
 	if (gone !== undefined) {
 		throw new Failure({
 			code: 'model-unknown',
-			message: `${gone} is not in the library any more, so this can't be measured again exactly.`,
-			next: ['Add the file again', 'Start a new comparison without it'],
+			message: `${gone} is no longer in the library, so the comparison can’t run again exactly.`,
+			next: ['Add the file again', 'Start a comparison without it'],
 		});
 	}
 	return { ...plan, candidateIds: there, quantize: makeable };

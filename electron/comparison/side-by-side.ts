@@ -71,13 +71,13 @@ function wordsOf(files: Pair['files']): string {
 		files.filter((file) => file.agrees === agrees).map(({ name }) => name);
 	const [apart, open] = [namesWhere(false), namesWhere(null)];
 	if (apart.length > 0) {
-		return `Quality does not agree for ${listWords(apart)}. The same weights on the same texts must give the same numbers, so one of the two engines computes something else: don’t compare the speeds before that is explained.`;
+		return `Quality differs for ${listWords(apart)}. The same weights on the same texts must give the same numbers, so one engine computes something else. Find out why before you compare speeds.`;
 	}
 	if (open.length === files.length) {
 		return 'The two were not measured on the same texts, so whether quality agrees is not known; speeds stand side by side.';
 	}
 	const rest = open.length === 0 ? '' : `; ${listWords(open)} ${open.length === 1 ? 'has' : 'have'} no text in common`;
-	return `Quality agrees, as the same weights must: only speed and memory tell the two computers apart${rest}.`;
+	return `Quality agrees, as the same weights must. The computers differ only in speed and memory${rest}.`;
 }
 
 /**

@@ -67,7 +67,7 @@ export function getComparison(database: ReadableDatabase, id: number): StoredCom
 	throw new Failure({
 		code: 'comparison-unknown',
 		message: `There is no comparison ${id}.`,
-		next: ['Look at the list of comparisons'],
+		next: ['See the list of comparisons'],
 	});
 }
 

@@ -206,7 +206,7 @@ export function createSweeps(context: SweepContext): Sweeps {
 			if (combinations > mostCombinations) {
 				throw new Failure({
 					code: 'too-many-combinations',
-					message: `At most ${mostCombinations} combinations can be measured in one go; these are ${combinations}.`,
+					message: `At most ${mostCombinations} combinations can be measured at once, and these are ${combinations}.`,
 					next: ['Choose fewer numbers of threads, batch sizes or cache types'],
 				});
 			}

@@ -47,35 +47,35 @@ export function warningsOf({ rows, conditions }: Pick<Comparison, 'rows' | 'cond
 	if (conditions.power === 'battery') {
 		warnings.push({
 			code: 'on-battery',
-			message: 'It ran on battery, where processors are held back: measure again plugged in.',
+			message: 'Measured on battery, which slows processors down. Plug the computer in and measure again.',
 		});
 	}
 	if (isMixed(conditions)) {
 		warnings.push({
 			code: 'mixed-devices',
-			message: `Speed was measured on different devices (${conditions.speedOn}): it says nothing about the files. Choose one device for all of them.`,
+			message: `Speeds were measured on different devices (${conditions.speedOn}), so they don’t compare the files. Choose one device for all files.`,
 		});
 	}
 	if (conditions.gpuFailure !== undefined) {
 		warnings.push({
 			code: 'gpu-unused',
-			message: `The GPU that was asked for was not used. ${conditions.gpuFailure}`,
+			message: `The chosen GPU was not used. ${conditions.gpuFailure}`,
 		});
 	}
 	const drift = driftOf(rows.flatMap(({ generation }) => (generation === null ? [] : [generation.samples])));
 	if (drift?.certain === true && Math.abs(drift.change) > notableDrift) {
 		const how = drift.change < 0 ? 'slower' : 'faster';
-		const why = drift.change < 0 ? ': heat, or other programs' : '';
+		const why = drift.change < 0 ? ', because of heat or other programs' : '';
 		warnings.push({
 			code: 'speed-drifted',
-			message: `All files got ${percent(drift.change)} ${how} from the first round to the last${why}. Compare them, but trust no single figure.`,
+			message: `All files got ${percent(drift.change)} ${how} from the first round to the last${why}. The files still compare fairly, but single figures may be off.`,
 		});
 	}
 	const [low, high] = [Number(conditions.lowestMegahertz), Number(conditions.highestMegahertz)];
 	if (low < heldBack * high) {
 		warnings.push({
 			code: 'throttled',
-			message: `The processor fell from ${Math.round(high)} to ${Math.round(low)} MHz while it measured.`,
+			message: `The processor fell from ${Math.round(high)} to ${Math.round(low)} MHz during the measurement.`,
 		});
 	}
 	return warnings;

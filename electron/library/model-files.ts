@@ -85,7 +85,7 @@ function modelUnknown(id: number): Failure {
 	return new Failure({
 		code: 'model-unknown',
 		message: `The library has no model with the id ${id}.`,
-		next: ['Choose a model of the list', 'Add its file again', 'Scan the folder it lies in'],
+		next: ['Choose a model in the list', 'Add its file again', 'Scan its folder'],
 	});
 }
 

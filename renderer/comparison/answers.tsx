@@ -15,7 +15,7 @@ export function Answers({ comparison }: { comparison: Comparison }) {
 			<div className="flex flex-wrap items-center gap-x-3 gap-y-1">
 				<h2 className="text-xs font-semibold">
 					Answers side by side{' '}
-					<span className="font-normal text-ink-2">temperature 0; marked from the first token that differs</span>
+					<span className="font-normal text-ink-2">temperature 0; highlighted from the first token that differs</span>
 				</h2>
 				{prompts.length > 1 ? (
 					<Select

@@ -18,7 +18,7 @@ function Timed({ repeats }: { repeats: Speed }) {
 /** Names the prompt that a first-token time belongs to: "your middle prompt". */
 function promptName(percentile: number | null): string {
 	if (percentile === null) return 'a prompt';
-	return percentile === 50 ? 'your middle prompt' : 'your long prompts';
+	return percentile === 50 ? 'your median prompt' : 'your long prompts';
 }
 
 const head = 'border-b border-line px-2 py-1 text-right font-medium';
@@ -31,10 +31,10 @@ export function ChatLatencyTable({ rows }: { rows: readonly ComparisonRow[] }) {
 	if (first === undefined) return null;
 	const words = first.felt.firstToken;
 	return (
-		<section aria-label="Speed through the chat" className="min-[1100px]:col-span-2">
+		<section aria-label="Latency in chat" className="min-[1100px]:col-span-2">
 			<h2 className="text-xs font-semibold">
-				Through the chat{' '}
-				<span className="font-normal text-ink-2">with template, sampling and the way to this page; medians</span>
+				Latency in chat{' '}
+				<span className="font-normal text-ink-2">including template, sampling and transport; medians</span>
 			</h2>
 			<div className="mt-1 overflow-x-auto">
 				<table className="w-full border-separate border-spacing-0 text-xs">
@@ -43,7 +43,7 @@ export function ChatLatencyTable({ rows }: { rows: readonly ComparisonRow[] }) {
 							<FileHead />
 							{words.map(({ percentile, promptTokens }) => (
 								<th key={promptTokens} scope="col" className={head}>
-									First word,
+									First token,
 									<br />
 									{promptName(percentile)} of {formatCount(promptTokens)} tokens
 								</th>
@@ -109,10 +109,10 @@ function footnote({ firstToken, warmLoad, between, coldLoadMs }: ChatLatency): s
 	const own = firstToken.some(({ percentile }) => percentile !== null);
 	return [
 		own
-			? 'Prompts are as long as the middle one and the ninth of ten of your newest conversations.'
-			: 'There are too few conversations to tell how long your prompts are, so two usual lengths are taken.',
-		`${firstToken[0]?.time.samples.length ?? 0} answers a length, ${warmLoad.samples.length} loads and one from disk; ± is half of a 95 % interval.`,
-		...(between === null ? [] : [`About ${formatCount(between.n)} pauses between tokens a file.`]),
-		...(coldLoadMs === null ? ['This system can’t be asked to forget a file, so there is no load from disk.'] : []),
+			? 'Prompt lengths: the median and the 90th percentile of your recent conversations.'
+			: 'Two typical prompt lengths, because there are too few conversations to learn yours.',
+		`${firstToken[0]?.time.samples.length ?? 0} answers for each length, ${warmLoad.samples.length} warm loads, 1 load from disk. ± is half of a 95 % interval.`,
+		...(between === null ? [] : [`About ${formatCount(between.n)} pauses between tokens for each file.`]),
+		...(coldLoadMs === null ? ['No load from disk, because this system can’t drop a file from its cache.'] : []),
 	].join(' ');
 }

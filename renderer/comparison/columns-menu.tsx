@@ -39,7 +39,7 @@ export function ColumnsMenu({ comparison: { rows } }: { comparison: Comparison }
 				<>
 					<MenuLine />
 					<MenuItem icon={RotateCcw} onSelect={() => comparisons.showColumn(null, true)}>
-						As many as the window has room for
+						Fit the window
 					</MenuItem>
 				</>
 			) : null}

@@ -43,7 +43,7 @@ export function ConditionsBar({ comparison }: { comparison: Comparison }) {
 			/>
 			<p className="min-w-0 flex-1 py-1 text-pretty tabular-nums">
 				<b className="font-medium text-ink">
-					{hasCaveats ? 'Read the numbers with care.' : 'Same conditions for every row.'}
+					{hasCaveats ? 'Read these numbers with care.' : 'Same conditions for every row.'}
 				</b>{' '}
 				{facts.join(' · ')}
 			</p>
@@ -74,14 +74,14 @@ function ManifestDialog({ id, onClose }: { id: number; onClose: () => void }) {
 	);
 	async function copy(text: string, what: string): Promise<void> {
 		if (await copyText(text)) toasts.show({ text: `${what} copied.` });
-		else toasts.fail('This page may not write to the clipboard.');
+		else toasts.fail('Couldn’t copy. Allow this page to write to the clipboard.');
 	}
 	return (
 		<Dialog
 			open
 			onClose={onClose}
 			title="Manifest"
-			text="What exactly was run. Two comparisons with the same hash measured the same files on the same texts and samples."
+			text="The exact inputs of this comparison. The same hash means the same files, texts and samples."
 			width={640}
 			tall
 			actions={
@@ -90,7 +90,7 @@ function ManifestDialog({ id, onClose }: { id: number; onClose: () => void }) {
 					<Button
 						kind="primary"
 						icon={Copy}
-						blocked={manifest === undefined ? 'Hashes of files are being computed' : undefined}
+						blocked={manifest === undefined ? 'Computing the hashes of the files' : undefined}
 						onClick={() => manifest !== undefined && void copy(`${manifestText(manifest)}\n`, 'Manifest')}
 					>
 						Copy
@@ -99,7 +99,7 @@ function ManifestDialog({ id, onClose }: { id: number; onClose: () => void }) {
 			}
 		>
 			<div className="mt-4 flex flex-col gap-4">
-				{failure === null ? null : <FailureCard title="It could not be put together" failure={failure} />}
+				{failure === null ? null : <FailureCard title="Couldn’t create the manifest" failure={failure} />}
 				{manifest === undefined && failure === null ? <Skeleton rows={6} /> : null}
 				{manifest === undefined ? null : (
 					<p className="flex items-center gap-2 text-xs">

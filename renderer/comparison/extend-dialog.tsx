@@ -33,11 +33,11 @@ export function ExtendDialog({ comparison, onClose }: { comparison: Comparison; 
 	const none = room !== undefined && room.samples === null && room.texts === null;
 	const blocked =
 		room === undefined
-			? 'It is being looked up'
+			? 'Looking for more samples and text'
 			: none
-				? 'There is no more'
+				? 'All samples and text are measured'
 				: Object.keys(more).length === 0
-					? 'Raise a number'
+					? 'Increase a number'
 					: undefined;
 	async function grow(): Promise<void> {
 		setBusy(true);
@@ -53,14 +53,14 @@ export function ExtendDialog({ comparison, onClose }: { comparison: Comparison; 
 		<Dialog
 			open
 			onClose={onClose}
-			title="Add cases"
-			text="Every file is measured on more. The figures that are there stand until all files have the new ones; speeds are not measured again."
+			title="Add samples or text"
+			text="Measures every file on more samples or text. The present figures stay until all files have the new ones. Speeds are not measured again."
 			width={480}
 			actions={
 				<>
 					<Button onClick={onClose}>Cancel</Button>
-					<Button kind="primary" blocked={blocked} busy={busy ? 'Beginning' : undefined} onClick={() => void grow()}>
-						Measure on more
+					<Button kind="primary" blocked={blocked} busy={busy ? 'Starting' : undefined} onClick={() => void grow()}>
+						Measure
 					</Button>
 				</>
 			}
@@ -68,8 +68,7 @@ export function ExtendDialog({ comparison, onClose }: { comparison: Comparison; 
 			<div className="mt-4 flex min-h-16 flex-col gap-4">
 				{none ? (
 					<p className="text-pretty text-ink-2">
-						All samples of the dataset and all of the texts are measured. Add samples under Datasets, or start a new
-						comparison with another text.
+						All samples and texts are measured. Add samples under Datasets, or start a comparison with another text.
 					</p>
 				) : null}
 				{room?.samples ? (
@@ -83,7 +82,7 @@ export function ExtendDialog({ comparison, onClose }: { comparison: Comparison; 
 						/>
 						<p className="mt-1 text-xs text-ink-2">
 							{formatCount(room.samples.now)} now, {formatCount(room.samples.most)} in the dataset. Four times as many
-							show a difference half as large.
+							samples show a difference half as large.
 						</p>
 					</div>
 				) : null}
@@ -101,7 +100,7 @@ export function ExtendDialog({ comparison, onClose }: { comparison: Comparison; 
 						</p>
 					</div>
 				) : null}
-				{failure === null ? null : <FailureCard title="It could not be begun" failure={failure} />}
+				{failure === null ? null : <FailureCard title="Couldn’t start" failure={failure} />}
 			</div>
 		</Dialog>
 	);

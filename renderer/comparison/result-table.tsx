@@ -163,13 +163,13 @@ function DroppedLine({ comparison: { id, dropped, status } }: { comparison: Comp
 		void runOrToast(services, () => services.comparisons.drop({ id, candidateId, dropped: false }));
 	return (
 		<p className="mt-2 flex flex-wrap gap-x-3 text-xs text-ink-2">
-			<span>Left out:</span>
+			<span>Excluded:</span>
 			{dropped.map(({ candidateId, name }) => (
 				<span key={candidateId}>
 					<span className="font-mono">{name}</span>{' '}
 					{status === 'done' ? (
 						<button type="button" className={textLinkClass} onClick={() => back(candidateId)}>
-							Take in again
+							Include again
 						</button>
 					) : null}
 				</span>
@@ -237,8 +237,8 @@ function RowMenu({
 	const droppable = comparison.status === 'done' && !row.reference && comparison.rows.length > 2;
 	async function copy(): Promise<void> {
 		const copied = await copyText(toTabSeparatedRow(row, columns, reference));
-		if (copied) toasts.show({ text: 'Row copied, with tabs between its cells.' });
-		else toasts.fail('This page may not write to the clipboard.');
+		if (copied) toasts.show({ text: 'Row copied.' });
+		else toasts.fail('Couldn’t copy. Allow this page to write to the clipboard.');
 	}
 	function leaveOut(): void {
 		const choice = { id: comparison.id, candidateId: row.candidateId };
@@ -246,7 +246,7 @@ function RowMenu({
 		void runOrToast(services, async () => {
 			await put(true);
 			const undo = (): void => void runOrToast(services, () => put(false));
-			toasts.show({ text: `${row.name} left out of the comparison`, action: { label: 'Undo', run: undo } });
+			toasts.show({ text: `${row.name} excluded from the comparison`, action: { label: 'Undo', run: undo } });
 		});
 	}
 	return (
@@ -260,12 +260,12 @@ function RowMenu({
 		>
 			{file === undefined || file.default ? null : (
 				<MenuItem icon={MessageSquare} onSelect={() => void chat(file.id, row.name)}>
-					Use this one for chat
+					Use for chat
 				</MenuItem>
 			)}
 			{file === undefined ? null : (
 				<MenuItem icon={Box} onSelect={() => showModel(services, file.id)}>
-					Show in the library
+					Show in Models
 				</MenuItem>
 			)}
 			<MenuItem icon={Copy} onSelect={() => void copy()}>
@@ -273,14 +273,14 @@ function RowMenu({
 			</MenuItem>
 			{file === undefined || row.reference ? null : (
 				<MenuItem icon={Scale} onSelect={() => comparisons.propose(file.id, comparison)}>
-					Compare with this as reference
+					Compare with this file as reference
 				</MenuItem>
 			)}
 			{droppable ? (
 				<>
 					<MenuLine />
 					<MenuItem icon={X} onSelect={leaveOut}>
-						Leave out of the comparison
+						Exclude from the comparison
 					</MenuItem>
 				</>
 			) : null}

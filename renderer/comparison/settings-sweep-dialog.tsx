@@ -30,7 +30,7 @@ export function SweepDialog() {
 			sweeps.close();
 			const fail = (error: unknown) => toasts.fail(toFailure(error).message);
 			toasts.show({
-				text: `${model?.name ?? 'The model'} is loaded with these settings from now on.`,
+				text: `${model?.name ?? 'The model'} now loads with these settings.`,
 				action: { label: 'Undo', run: () => void undo().catch(fail) },
 			});
 		} catch (error) {
@@ -44,7 +44,7 @@ export function SweepDialog() {
 			<Fragment key="running">
 				<Button onClick={() => void sweeps.cancel()}>Cancel</Button>
 				<Button kind="primary" onClick={sweeps.close}>
-					Close, and go on
+					Run in background
 				</Button>
 			</Fragment>
 		) : sweep !== null && failure === null ? (
@@ -65,7 +65,7 @@ export function SweepDialog() {
 				<Button
 					kind="primary"
 					blocked={
-						input === null || !isComplete(input) ? 'Choose at least one of threads, batch and cache each' : undefined
+						input === null || !isComplete(input) ? 'Choose at least one number of threads, one batch size and one cache type' : undefined
 					}
 					onClick={() => void sweeps.start()}
 				>
@@ -84,14 +84,14 @@ export function SweepDialog() {
 			actions={actions}
 		>
 			<div className="mt-4 flex flex-col gap-4">
-				{failure === null ? null : <FailureCard title="The settings could not be measured" failure={failure} />}
+				{failure === null ? null : <FailureCard title="Couldn’t measure the settings" failure={failure} />}
 				{job !== null ? (
 					<JobProgress
 						name={job.title}
 						fraction={computeJobFraction(job)}
 						figures={
 							job.state === 'queued' || job.total === null
-								? 'Waits for another measurement, or for an answer being written'
+								? 'Waiting until another measurement or a chat answer is complete'
 								: job.secondsLeft === null
 									? 'Measuring'
 									: formatTimeLeft(job.secondsLeft)
@@ -139,27 +139,27 @@ function SweepForm({
 			/>
 			<CheckboxGroup
 				inline
-				legend="Batch, tokens of one decode"
+				legend="Batch size, tokens"
 				options={offered.batchSizes.map((value) => ({ value, label: value.toLocaleString('en') }))}
 				chosen={new Set(input.batchSizes)}
 				onChange={(chosen) => onChange({ batchSizes: [...chosen].toSorted((a, b) => a - b) })}
 			/>
 			<CheckboxGroup
 				inline
-				legend="Type of the KV cache"
+				legend="KV cache type"
 				options={offered.cacheTypes.map((value) => ({ value, label: value }))}
 				chosen={new Set(input.cacheTypes)}
 				onChange={(chosen) => onChange({ cacheTypes: offered.cacheTypes.filter((type) => chosen.has(type)) })}
 			/>
 			<Switch
 				label="LocalScore"
-				description="Its nine tests, once, with a cache of F16. Takes minutes even for a small model."
+				description="Runs its nine tests once with an F16 cache. Takes minutes even for a small model."
 				checked={input.localScore}
 				onChange={(localScore) => onChange({ localScore })}
 			/>
 			<p className="text-xs text-pretty text-ink-2">
-				{estimate} Every combination is measured {input.repetitions} times, every other round backwards. It waits while
-				an answer is being written, and the model is unloaded for it.
+				{estimate} Measures every combination {input.repetitions} times. Chat answers go first, and the model is unloaded
+				meanwhile.
 			</p>
 		</div>
 	);
@@ -192,7 +192,7 @@ function describeConditions({ conditions }: Sweep): string {
 		`${processor}, ${cores} cores, ${formatBytes(memoryBytes)}`,
 		...(gpu === undefined ? [] : [gpu]),
 		`load ${loadBefore.toFixed(1)} before and ${loadAfter.toFixed(1)} after`,
-		...(power === 'unknown' ? [] : [power === 'battery' ? 'on battery, where processors are held back' : 'on mains']),
+		...(power === 'unknown' ? [] : [power === 'battery' ? 'on battery, which slows processors down' : 'on mains power']),
 		`${engine}.`,
 	].join('; ');
 }
@@ -249,7 +249,7 @@ function SweepResult({ sweep }: { sweep: Sweep }) {
 										<SpeedCell speed={row.generation} />
 										{cost === undefined ? (
 											<td className="border-b border-line px-2 py-1 text-right text-ink-2">
-												{cacheType === 'F16' ? '0, by definition' : 'not measured'}
+												{cacheType === 'F16' ? '0 (reference)' : 'not measured'}
 											</td>
 										) : (
 											<Cell value={cost.klDivergence} error={cost.error} digits={5} />
@@ -262,7 +262,7 @@ function SweepResult({ sweep }: { sweep: Sweep }) {
 				</div>
 				<p className="mt-1.5 text-2xs text-pretty text-ink-2">
 					n = {rounds} rounds each: median ± standard deviation, prompts of {sweep.promptTokens} tokens, answers of{' '}
-					{sweep.generatedTokens}. The batch has no effect on generation, so it is measured once for all batches.
+					{sweep.generatedTokens}. The batch size has no effect on generation.
 					{caches.length === 0
 						? ''
 						: ` KLD: mean KL divergence in nats ± standard error over ${caches[0]?.tokens.toLocaleString('en')} tokens of prose; the likeliest token stays the same for ${caches.map((cost) => `${(100 * cost.sameTop).toFixed(1)} % (${cost.cacheType})`).join(', ')}.`}

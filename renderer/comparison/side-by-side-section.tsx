@@ -37,12 +37,12 @@ export function SideBySideSection({ comparison }: { comparison: Comparison }) {
 	if (sideBySide === null || pair === null) return null;
 	const apart = pair.files.some(({ agrees }) => agrees === false);
 	return (
-		<section aria-label="Beside another computer" className="mt-4 border-t border-line pt-4">
+		<section aria-label="Side by side with another computer" className="mt-4 border-t border-line pt-4">
 			<div className="flex flex-wrap items-center gap-x-3 gap-y-1">
 				<h2 className="text-xs font-semibold">
-					Beside another computer{' '}
+					Side by side with another computer{' '}
 					<span className="font-normal text-ink-2">
-						the same files, known by their weights; no verdict is drawn from both
+						the same files, identified by their hashes
 					</span>
 				</h2>
 				{sideBySide.partners.length > 1 ? (

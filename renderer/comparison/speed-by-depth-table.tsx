@@ -17,7 +17,7 @@ export function SpeedByDepthTable({ rows }: { rows: readonly ComparisonRow[] }) 
 					Speed by depth <span className="font-normal text-ink-2">tok/s behind so many tokens of context</span>
 				</h2>
 				<Segmented
-					label="Which speed"
+					label="Speed of"
 					value={kind}
 					onChange={setKind}
 					options={[

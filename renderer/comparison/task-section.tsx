@@ -36,13 +36,13 @@ export function TaskSection({
 		<section aria-label="Task accuracy" className="border-t border-line pt-4">
 			<Switch
 				label="Task accuracy"
-				description="Every file answers the same samples, as one evaluation run. Paired accuracy decides between files that KL divergence lets pass."
+				description="Every file answers the same samples of a dataset in one evaluation run. Paired accuracy tells files apart that KL divergence can’t."
 				checked={on}
 				onChange={onToggle}
 			/>
 			{on && task.failure !== null ? (
 				<div className="mt-3">
-					<FailureCard title="The datasets could not be read" failure={task.failure} />
+					<FailureCard title="Couldn’t read the datasets" failure={task.failure} />
 				</div>
 			) : null}
 			{on && task.failure === null ? <TaskFields task={task} files={files} /> : null}
@@ -52,9 +52,9 @@ export function TaskSection({
 
 function TaskFields({ task, files }: { task: TaskForm; files: readonly ModelFile[] }) {
 	const { choices, draft, look, change } = task;
-	if (choices === null) return <p className="mt-3 text-ink-2">Reading the datasets</p>;
+	if (choices === null) return <p className="mt-3 text-ink-2">Loading datasets</p>;
 	if (draft === null) {
-		return <p className="mt-3 text-ink-2">There is no dataset with samples yet: import one under Datasets.</p>;
+		return <p className="mt-3 text-ink-2">No dataset has samples yet. Import one under Datasets.</p>;
 	}
 	const { technique, scorer } = draft;
 	const prompts = choices.prompts.filter((prompt) => look === null || fits(prompt, look));
@@ -95,7 +95,7 @@ function TaskFields({ task, files }: { task: TaskForm; files: readonly ModelFile
 					onChange={(next) => change({ technique: next })}
 				/>
 			</Row>
-			<span className="text-xs text-ink-2">Right is</span>
+			<span className="text-xs text-ink-2">Correct if</span>
 			<Row>
 				<ChoiceMenu
 					label="Scorer"
@@ -104,7 +104,7 @@ function TaskFields({ task, files }: { task: TaskForm; files: readonly ModelFile
 					onChange={(kind) => change({ scorer: createScorer(kind as ScorerKind, files[0]?.id ?? 0) })}
 				/>
 				{scorer === null ? (
-					<span className="text-xs text-ink-2">Nothing in this dataset says what is right.</span>
+					<span className="text-xs text-ink-2">This dataset has no correct answers.</span>
 				) : (
 					<ScorerFields scorer={scorer} files={files} onChange={(next) => change({ scorer: next })} />
 				)}

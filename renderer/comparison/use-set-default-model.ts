@@ -7,7 +7,7 @@ export function useSetDefaultModel(): (modelFileId: number, name: string) => Pro
 	return async (modelFileId, name) => {
 		try {
 			await models.setDefault(modelFileId);
-			toasts.show({ text: `New conversations use ${name} now.` });
+			toasts.show({ text: `New conversations use ${name}.` });
 		} catch (error) {
 			toasts.fail(toFailure(error).message);
 		}

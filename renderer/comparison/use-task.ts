@@ -109,8 +109,8 @@ export function toTask({ datasetId, split, limit, ...rest }: TaskDraft): PlanInp
 
 /** Describes what is still missing, for the button; null: it can start. */
 export function describeMissing({ draft, choices }: TaskForm): string | null {
-	if (choices === null) return 'The datasets are being read';
-	if (draft === null) return 'There is no dataset with samples';
+	if (choices === null) return 'Loading datasets';
+	if (draft === null) return 'Import a dataset with samples first';
 	if (draft.promptVersionId === null) return 'Choose a prompt for the samples';
 	if (draft.scorer === null) return 'Choose how answers are scored';
 	return null;

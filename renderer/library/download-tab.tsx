@@ -121,8 +121,9 @@ function OfflineCard() {
 			<div className="min-w-0 flex-1">
 				<h2 className="font-semibold">The network is blocked</h2>
 				<p className="mt-0.5 max-w-150 text-pretty text-ink-2">
-					Searching sends your words to {hub}; fetching asks it for a file, which may come from {files.join(' or ')}.
-					Nothing else is contacted, and every request stands in Activity. The list below needs no network.
+					A search sends your words to {hub}. A download requests a file from it, which may come from{' '}
+					{files.join(' or ')}. Nothing else is contacted, and every request is listed in Activity. The list below needs
+					no network.
 				</p>
 			</div>
 			<Button

@@ -8,9 +8,7 @@ import type { Speed } from './model-rows.ts';
 
 /** An error of fixed width, so that the figures above and below line up; null leaves its room free. */
 function Interval({ children }: { children: string | null }) {
-	return (
-		<span className="inline-block min-w-12 pl-1 text-left text-ink-3">{children === null ? null : `±${children}`}</span>
-	);
+	return <span className="inline-block min-w-12 pl-1 text-left text-ink-3">{children}</span>;
 }
 
 function Dash({ interval = true }: { interval?: boolean }) {
@@ -19,6 +17,9 @@ function Dash({ interval = true }: { interval?: boolean }) {
 
 /** 95 % of a normal distribution lie within this many standard errors. */
 const z95 = 1.96;
+
+/** Formats half an interval in nats; one that would round to zero is not zero. */
+const formatError = (nats: number): string => (nats < 0.0005 ? '±<0.001' : `±${nats.toFixed(3)}`);
 
 /** KL divergence from the reference with its 95 % interval. */
 export function DivergenceCell({ divergence, file }: { divergence: Divergence | null; file: ModelFile }) {
@@ -31,7 +32,7 @@ export function DivergenceCell({ divergence, file }: { divergence: Divergence | 
 		>
 			<span>
 				{value.toFixed(3)}
-				<Interval>{(z95 * standardError).toFixed(3)}</Interval>
+				<Interval>{formatError(z95 * standardError)}</Interval>
 			</span>
 		</Tooltip>
 	);
@@ -47,7 +48,7 @@ export function AccuracyCell({ accuracy }: { accuracy: MeasuredAccuracy | null }
 		>
 			<span>
 				{(100 * value).toFixed(1)}
-				<Interval>{((100 * (high - low)) / 2).toFixed(1)}</Interval>
+				<Interval>{`±${((100 * (high - low)) / 2).toFixed(1)}`}</Interval>
 			</span>
 		</Tooltip>
 	);
@@ -77,7 +78,7 @@ export function SpeedCell({
 				</>
 			) : null}
 			{tokensPerSecond.toFixed(1)}
-			{interval ? <Interval>{sd === null ? null : sd.toFixed(1)}</Interval> : null}
+			{interval ? <Interval>{sd === null ? null : `±${sd.toFixed(1)}`}</Interval> : null}
 		</span>
 	);
 	return (

@@ -147,17 +147,17 @@ function MemoryLine() {
 						<b className="font-semibold tabular-nums">{formatGigabytes(memory.freeBytes)}</b> of{' '}
 						{formatMemorySize(memory.totalBytes)} is free for models.{' '}
 						{gpus.length > 0
-							? `The engine also reports ${gpus.join(', ')}.`
+							? `${gpus.join(', ')} can be used.`
 							: devices === null
-								? 'The processor runs them.'
-								: 'The processor runs them; no GPU was found.'}
+								? 'Models run on the processor.'
+								: 'Models run on the processor; no GPU was found.'}
 					</>
 				)}
 			</p>
 			<div className="flex items-center gap-2 text-ink-2">
-				Badges assume a context of
+				Fit for a context of
 				<ChoiceMenu
-					label="Context that the badges assume"
+					label="Context size for the fit"
 					value={String(contextSize)}
 					options={contextSizes.map((size) => ({ value: String(size), words: formatCount(size) }))}
 					onChange={(size) => models.fits.setContext(Number(size))}

@@ -29,8 +29,8 @@ export async function removeModel(
 		});
 		toasts.show({
 			text: ours
-				? `${model.name} was deleted: ${formatBytes(freed)} freed`
-				: `${model.name} is no longer in the library`,
+				? `Deleted ${model.name}, ${formatBytes(freed)} freed`
+				: `Removed ${model.name}. Its file is still on the disk.`,
 			icon: Trash2,
 			action: {
 				label: 'Undo',

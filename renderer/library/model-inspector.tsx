@@ -64,7 +64,7 @@ export function ModelInspector({
 				{usable ? <LoadButtons model={model} /> : null}
 				{model.problem === null ? null : (
 					<FailureCard
-						title="This file cannot be used"
+						title="This file can’t be used"
 						failure={model.problem}
 						actions={
 							<Button size="sm" icon={Trash2} onClick={onRemove}>
@@ -75,7 +75,7 @@ export function ModelInspector({
 				)}
 				{state?.state === 'unloaded' && state.failure !== null ? (
 					<FailureCard
-						title="It stopped working"
+						title="The model stopped working"
 						failure={state.failure}
 						actions={
 							<>
@@ -83,7 +83,7 @@ export function ModelInspector({
 									Load again
 								</Button>
 								<Button size="sm" onClick={() => void models.load(model.id, { safe: true })}>
-									With safe settings
+									Load with safe settings
 								</Button>
 							</>
 						}
@@ -92,7 +92,7 @@ export function ModelInspector({
 				{usable ? (
 					<div className="flex [&_label]:flex-1 [&_label]:justify-center [&>fieldset]:flex-1">
 						<Segmented
-							label="Part"
+							label="Details"
 							value={shown}
 							onChange={(next) => models.view.setState({ part: next })}
 							options={[
@@ -184,7 +184,7 @@ function Inspected({ model }: { model: ModelFile }) {
 		};
 	}, [model.path, connection]);
 	if (failure !== null && model.problem === null)
-		return <FailureCard title="The file could not be read" failure={failure} />;
+		return <FailureCard title="Couldn’t read the file" failure={failure} />;
 	return <FilePart model={model} inspection={inspection} />;
 }
 
@@ -207,7 +207,7 @@ function LoadedFacts({ state }: { state: Extract<ModelState, { state: 'loaded' }
 				)}
 				<Fact name="Memory">{formatBytes(state.residentBytes)}</Fact>
 				<Fact name="Context">{formatCount(capabilities.contextSize)} tokens</Fact>
-				<Fact name="Answers at once">
+				<Fact name="Parallel answers">
 					{capabilities.parallelAnswers === 1 ? '1' : `up to ${formatCount(capabilities.parallelAnswers)}`}
 				</Fact>
 				<Fact name="Threads">{formatCount(capabilities.threads)}</Fact>
@@ -216,7 +216,7 @@ function LoadedFacts({ state }: { state: Extract<ModelState, { state: 'loaded' }
 						{formatRate(tokensPerSecond)}
 					</Fact>
 				))}
-				<Fact name="Took to load">{formatDuration(capabilities.loadMs)}</Fact>
+				<Fact name="Load time">{formatDuration(capabilities.loadMs)}</Fact>
 				<Fact name="Engine">
 					{capabilities.engine === 'node-llama-cpp'
 						? capabilities.engineBuild
@@ -226,7 +226,7 @@ function LoadedFacts({ state }: { state: Extract<ModelState, { state: 'loaded' }
 			{capabilities.engine === 'node-llama-cpp' ? <OtherEngine capabilities={capabilities} /> : null}
 			{capabilities.gpuFailure === undefined ? null : (
 				<p className="mt-1 text-xs text-warn">
-					{capabilities.gpuFailure.message} The processor computes everything instead.{' '}
+					{capabilities.gpuFailure.message} The processor does all the work instead.{' '}
 					{capabilities.gpuFailure.next.map((step) => `${step}.`).join(' ')}
 				</p>
 			)}
@@ -240,8 +240,8 @@ function OtherEngine({ capabilities: { engineFailure, limits = [] } }: { capabil
 		<div className="mt-1 flex flex-col gap-0.5 text-xs text-ink-3">
 			<p className={engineFailure === undefined ? '' : 'text-warn'}>
 				{engineFailure === undefined
-					? 'node-llama-cpp answers because the load settings choose it.'
-					: `node-llama-cpp answers in place of llama.cpp’s C API. ${engineFailure.message}`}
+					? 'node-llama-cpp answers, as chosen in the load settings.'
+					: `node-llama-cpp answers instead of llama.cpp’s C API. ${engineFailure.message}`}
 			</p>
 			<EngineLimits limits={limits} />
 		</div>
@@ -255,7 +255,7 @@ function LoadHistoryPart({ model }: { model: ModelFile }) {
 	if (loads.length === 0) {
 		return (
 			<p className="text-ink-2">
-				Not loaded here yet. Each load is kept with what it was estimated at and what it took, and corrects the next
+				Not loaded on this computer yet. Each load records estimated and measured memory, and corrects the next
 				estimate.
 			</p>
 		);
@@ -288,7 +288,7 @@ function Load({ load }: { load: ModelLoad }) {
 					size={14}
 					className={failure === null ? 'text-good' : 'text-bad'}
 				/>
-				<span className="font-medium">{failure === null ? 'Loaded' : 'Not loaded'}</span>
+				<span className="font-medium">{failure === null ? 'Loaded' : 'Load failed'}</span>
 				<span className="flex-1 text-right text-xs whitespace-nowrap text-ink-3">{formatFullTime(load.at)}</span>
 			</p>
 			{failure === null ? null : <p className="text-xs text-ink-2 [overflow-wrap:anywhere]">{failure.message}</p>}

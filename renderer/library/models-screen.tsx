@@ -83,7 +83,7 @@ function LibraryActions() {
 			<SearchBox
 				ref={box}
 				className="w-42.5 min-w-24"
-				label="Filter the models"
+				label="Filter models"
 				placeholder="Filter"
 				value={filter}
 				maxLength={200}
@@ -98,7 +98,7 @@ function LibraryActions() {
 				{filter === '' ? (
 					<Kbd>/</Kbd>
 				) : (
-					<button type="button" aria-label="Clear the filter" onClick={() => set('')} className="text-ink-3">
+					<button type="button" aria-label="Clear filter" onClick={() => set('')} className="text-ink-3">
 						<Icon of={X} size={12} />
 					</button>
 				)}

@@ -102,10 +102,12 @@ function Head({
 			<button
 				type="button"
 				onClick={() => onSort({ column, descending })}
-				className={`inline-flex items-center gap-1 rounded-xs font-medium hover:text-ink ${sorted ? 'text-ink' : ''}`}
+				className={`inline-flex items-end gap-1 rounded-xs font-medium hover:text-ink ${sorted ? 'text-ink' : ''}`}
 			>
-				{children}
-				{unit === undefined ? null : <span className="font-normal">{unit}</span>}
+				<span className={unit === undefined ? '' : 'text-right'}>
+					{children}
+					{unit === undefined ? null : <span className="block font-normal">{unit}</span>}
+				</span>
 				{sorted ? <Icon of={sorting.descending ? ArrowDown : ArrowUp} size={12} /> : null}
 			</button>
 		</th>

@@ -189,7 +189,9 @@ export function FileRow(
 						{alone ? file.quantization : label(group)}
 					</span>
 					{group.parts.includes(file) ? null : (
-						<span className={`truncate text-xs text-ink-3 ${alone ? '@max-3xl:hidden' : ''}`}>
+						<span
+							className={`min-w-0 truncate text-xs text-ink-3 ${alone || file.default || state?.state === 'loaded' ? '@max-5xl:hidden' : ''}`}
+						>
 							{describeQuality(file.quantization)}
 						</span>
 					)}

@@ -53,35 +53,35 @@ const stores = comparisonPlanSchema.shape.store.unwrap().options;
 export const addCompare: AddCommands = (program, execute) => {
 	program
 		.command('compare')
-		.description('compare quantisations of a model on this computer, and say which to use')
-		.option('--reference <model>', 'what the others are measured against, best an unquantised file')
+		.description('compare quantisations of a model on this computer and recommend one')
+		.option('--reference <model>', 'file that the others are measured against, best an unquantised one')
 		.option('--candidates <model,…>', 'files of the same model')
-		.option('--quantize <type,…>', 'files to be made of the reference first')
-		.option('--imatrix-text <file>', 'text that an importance matrix is computed from, for the files to be made')
-		.option('--text <file>', 'text to measure on; may be given several times', collect, [])
-		.option('--context <tokens>', 'length of a chunk', wholeNumber(64, 131_072), 512)
-		.option('--chunks <n>', 'only so many chunks of each text', wholeNumber(2))
-		.option('--prompt <tokens>', 'length of the prompt for the speed', wholeNumber(1, 131_072), 512)
-		.option('--generate <tokens>', 'tokens generated for the speed', wholeNumber(1, 131_072), 128)
-		.option('--repetitions <n>', 'times each speed is measured', wholeNumber(2, 100), 5)
-		.option('--depth <tokens,…>', 'context that is filled before speed is measured, e.g. 0,512,2048', '0')
-		.option('--ask <prompt>', 'prompt that every file answers; may be given several times', collect, [])
-		.option('--dataset <name>', 'samples that every file answers: paired accuracy decides between good files')
+		.option('--quantize <type,…>', 'types to quantise from the reference and include')
+		.option('--imatrix-text <file>', 'text for an importance matrix to quantise with')
+		.option('--text <file>', 'text to measure quality on; repeatable', collect, [])
+		.option('--context <tokens>', 'tokens of a chunk', wholeNumber(64, 131_072), 512)
+		.option('--chunks <n>', 'most chunks of each text (default: all)', wholeNumber(2))
+		.option('--prompt <tokens>', 'tokens of the prompt for speed', wholeNumber(1, 131_072), 512)
+		.option('--generate <tokens>', 'tokens generated for speed', wholeNumber(1, 131_072), 128)
+		.option('--repetitions <n>', 'times each speed is measured; 1 gives no interval', wholeNumber(2, 100), 5)
+		.option('--depth <tokens,…>', 'also measure speed with context filled to, e.g. 0,512,2048', '0')
+		.option('--ask <prompt>', 'prompt that every file answers; repeatable', collect, [])
+		.option('--dataset <name>', 'dataset that every file answers, for paired accuracy')
 		.option('--split <name>', 'only this split of the dataset')
-		.option('--samples <n>', 'only so many samples, taken from all over the dataset', wholeNumber(1))
+		.option('--samples <n>', 'most samples, spread over the dataset', wholeNumber(1))
 		.option('--threads <n>', 'threads; 0 for all cores', wholeNumber(0, 256), 0)
 		.option('--limit <nats>', 'mean KL divergence that rules a file out', numberBetween(0.0001, 10), 0.1)
 		.addOption(
-			new Option('--store <when>', 'two passes that keep only one model in memory; the KL divergence is estimated then')
+			new Option('--store <when>', 'measure in two passes with one model in memory; estimates the KL divergence')
 				.choices(stores)
 				.default('auto'),
 		)
 		.addOption(gpuOption())
 		.addOption(gpuLayersOption())
-		.option('--felt', 'also loads, first words and times between words through the chat', false)
-		.option('--resume <id>', 'go on with a comparison that was interrupted', wholeNumber(1))
-		.option('--again <id>', 'the same once more, exactly: same files, texts, samples and settings', wholeNumber(1))
-		.option('--more <id>', 'measure one that is done on more: --chunks, --samples', wholeNumber(1))
+		.option('--felt', 'also measure latency in chat: loading, first token, pauses', false)
+		.option('--resume <id>', 'resume an interrupted comparison', wholeNumber(1))
+		.option('--again <id>', 'run a comparison again with the same files, texts, samples and settings', wholeNumber(1))
+		.option('--more <id>', 'extend a complete comparison with --chunks or --samples', wholeNumber(1))
 		.option('--markdown <file>', 'also write the result as Markdown')
 		.addHelpText(
 			'after',
@@ -110,14 +110,14 @@ function depthsOf(text: string): number[] {
 	return text.split(',').map((part) => {
 		const depth = Number(part.trim());
 		if (Number.isInteger(depth) && depth >= 0 && depth <= 131_072) return depth;
-		throw new UsageError(`"${part.trim()}" is no number of tokens for --depth`);
+		throw new UsageError(`"${part.trim()}" is not a number of tokens for --depth`);
 	});
 }
 
 async function taskOf(client: Client, { dataset, split, samples }: CompareOptions) {
 	if (dataset === undefined) {
 		if (split === undefined && samples === undefined) return null;
-		throw new UsageError('--split and --samples say which samples of a dataset: --dataset <name>');
+		throw new UsageError('--split and --samples need --dataset <name>');
 	}
 	const { id } = await findDataset(client, dataset);
 	return { dataset: { datasetId: id, split: split ?? null, limit: samples ?? null } };
@@ -125,18 +125,18 @@ async function taskOf(client: Client, { dataset, split, samples }: CompareOption
 
 async function begin(client: Client, options: CompareOptions): Promise<Comparison> {
 	if (options.gpuLayers !== undefined && options.gpu === undefined) {
-		throw new UsageError('--gpu-layers says how much of a model is on a GPU: --gpu <device>');
+		throw new UsageError('--gpu-layers needs --gpu <device>');
 	}
 	const { resume, again, more, chunks, samples } = options;
 	if (resume !== undefined) return client.comparisons.resume({ id: resume });
 	if (again !== undefined) return client.comparisons.again({ id: again });
 	if (more !== undefined) {
 		if (chunks === undefined && samples === undefined) {
-			throw new UsageError('--more needs to know what of: --chunks <n> or --samples <n>');
+			throw new UsageError('--more needs --chunks <n> or --samples <n>');
 		}
 		return client.comparisons.grow({ id: more, chunks, samples });
 	}
-	if (options.reference === undefined) throw new UsageError('a reference is missing: --reference <model>');
+	if (options.reference === undefined) throw new UsageError('--reference <model> is missing');
 	const names = (options.candidates ?? '').split(',').filter((name) => name.trim() !== '');
 	const reference = await chooseModel(client, options.reference);
 	const candidates = [];
@@ -175,7 +175,7 @@ async function compare(context: CommandContext, options: CompareOptions): Promis
 			await wait(pollMs, undefined, { signal: interrupt.signal }).catch(() => {});
 			if (interrupt.signal.aborted) {
 				await client.comparisons.pause({ id });
-				output.note(`Paused. Go on with: assay compare --resume ${id}`);
+				output.note(`Paused. Resume with: assay compare --resume ${id}`);
 				return interrupt.exitCode;
 			}
 			comparison = await client.comparisons.get({ id });

@@ -91,8 +91,8 @@ function chatLatencyLines(rows: readonly ComparisonRow[]): string[] {
 		'',
 		table(
 			[
-				'THROUGH THE CHAT',
-				...first.firstToken.map(({ promptTokens }) => `FIRST WORD AFTER ${promptTokens} TOKENS, MS`),
+				'LATENCY IN CHAT',
+				...first.firstToken.map(({ promptTokens }) => `FIRST TOKEN AFTER ${promptTokens} TOKENS, MS`),
 				'BETWEEN TOKENS P50, P95, P99, MS',
 				'LOAD WARM, COLD, MS',
 				'PEAK MEMORY',
@@ -103,7 +103,7 @@ function chatLatencyLines(rows: readonly ComparisonRow[]): string[] {
 				between === null
 					? ''
 					: `${[between.p50, between.p95, between.p99].map((value) => value.toFixed(1)).join(', ')} (n ${between.n})`,
-				`${median(warmLoad)}, ${coldLoadMs === null ? 'not known' : coldLoadMs.toFixed(0)}`,
+				`${median(warmLoad)}, ${coldLoadMs === null ? 'unknown' : coldLoadMs.toFixed(0)}`,
 				formatBytes(peakBytes),
 			]),
 		),

@@ -22,7 +22,7 @@ const idOf = wholeNumber(1);
 export const addComparisons: AddCommands = (program, execute) => {
 	const group = program
 		.command('comparisons')
-		.description('list, show, export and import comparisons that were made')
+		.description('list, show, export and import comparisons')
 		.addHelpText(
 			'after',
 			examples('comparisons export 3 --output here.json', 'comparisons import there.json', 'comparisons beside 3'),
@@ -43,46 +43,44 @@ export const addComparisons: AddCommands = (program, execute) => {
 		.description('write a comparison as a file; JSON can be imported on another computer')
 		.addHelpText('after', examples('comparisons export 3 --format markdown', 'comparisons export 3 --output here.json'))
 		.argument('<id>', 'its number', idOf)
-		.addOption(new Option('--format <format>', 'form of the file').choices(formats).default('json'))
-		.option('--output <file>', 'where it is written; the terminal where it is left out')
+		.addOption(new Option('--format <format>', 'file format').choices(formats).default('json'))
+		.option('--output <file>', 'file to write (default: the terminal)')
 		.action((id: number, options: ExportOptions, command: Command) =>
 			execute(command, (context) => exportOne(context, id, options)),
 		);
 	group
 		.command('manifest')
-		.description('say what exactly was run, with the hash that tells whether another was the same')
+		.description('show the exact inputs, with a hash that identifies them')
 		.addHelpText('after', examples('comparisons manifest 3', 'comparisons manifest 3 --json'))
 		.argument('<id>', 'its number', idOf)
 		.action((id: number, _: object, command: Command) => execute(command, (context) => manifest(context, id)));
 	group
 		.command('drop')
-		.description('leave a file out of the table and the verdict; what was measured of it is kept')
+		.description('exclude a file from the table and the verdict, and keep its measurements')
 		.addHelpText('after', examples('comparisons drop 3 model.Q2_K.gguf', 'comparisons drop 3 model.Q2_K.gguf --undo'))
 		.argument('<id>', 'its number', idOf)
-		.argument('<file>', 'name of the file as the table has it')
-		.option('--undo', 'take it in again', false)
+		.argument('<file>', 'name of the file in the table')
+		.option('--undo', 'include it again', false)
 		.action((id: number, file: string, { undo }: { undo: boolean }, command: Command) =>
 			execute(command, (context) => drop(context, id, file, !undo)),
 		);
 	group
 		.command('import <file>')
-		.description('keep a comparison that was exported as JSON on another computer')
+		.description('import a comparison exported as JSON on another computer')
 		.addHelpText('after', examples('comparisons import there.json'))
 		.action((path: string, _: object, command: Command) => execute(command, (context) => importOne(context, path)));
 	group
 		.command('beside')
-		.description(
-			'hold the same files on two computers beside each other: speeds, conditions, and whether quality agrees',
-		)
+		.description('show the same files on two computers side by side: speeds, conditions, and whether quality agrees')
 		.addHelpText('after', examples('comparisons beside 3', 'comparisons beside 3 5'))
 		.argument('<id>', 'its number', idOf)
-		.argument('[other]', 'that of the other; the newest of another computer where it is left out', idOf)
+		.argument('[other]', 'number of the other (default: the newest from another computer)', idOf)
 		.action((id: number, other: number | undefined, _: object, command: Command) =>
 			execute(command, (context) => showSideBySide(context, id, other ?? null)),
 		);
 	group
 		.command('remove')
-		.description('delete a comparison for good')
+		.description('delete a comparison permanently')
 		.addHelpText('after', examples('comparisons remove 3'))
 		.argument('<id>', 'its number', idOf)
 		.action((id: number, _: object, command: Command) => execute(command, (context) => remove(context, id)));
@@ -94,7 +92,10 @@ async function list(context: CommandContext): Promise<number> {
 		const rows = comparisons.map(({ id, title, status, done, total, importedFrom }) => [
 			...[String(id), title, status, `${done} of ${total}`, importedFrom ?? 'this computer'],
 		]);
-		const text = rows.length === 0 ? 'None yet: assay compare' : table(['ID', 'TITLE', 'STATUS', 'DONE', 'FROM'], rows);
+		const text =
+			rows.length === 0
+				? 'No comparisons yet. Start one: assay compare'
+				: table(['ID', 'TITLE', 'STATUS', 'DONE', 'FROM'], rows);
 		context.output.result({ comparisons }, text);
 		return exitCode.done;
 	});
@@ -122,7 +123,7 @@ async function exportOne(
 			return exitCode.done;
 		}
 		await writeFile(path, text).catch((error: Error) => {
-			throw unusable('file-unwritable', `${path} cannot be written (${error.message})`, 'Choose another place', error);
+			throw unusable('file-unwritable', `${path} can’t be written (${error.message})`, 'Choose another place', error);
 		});
 		context.output.result({ path }, `Written to ${path}`);
 		return exitCode.done;
@@ -144,7 +145,7 @@ async function drop(context: CommandContext, id: number, file: string, dropped: 
 		if (candidate === undefined) {
 			throw new Failure({
 				code: 'comparison-file-unknown',
-				message: `Comparison ${id} has no file ${file}${dropped ? '' : ' that was left out'}.`,
+				message: `Comparison ${id} has no ${dropped ? '' : 'excluded '}file ${file}.`,
 				next: [`See its files: assay comparisons show ${id}`],
 			});
 		}
@@ -156,12 +157,12 @@ async function drop(context: CommandContext, id: number, file: string, dropped: 
 
 async function importOne(context: CommandContext, path: string): Promise<number> {
 	const text = await readFile(path, 'utf8').catch((error: Error) => {
-		throw unusable('file-unreadable', `${path} cannot be read (${error.message})`, 'Check the path', error);
+		throw unusable('file-unreadable', `${path} can’t be read (${error.message})`, 'Check the path', error);
 	});
 	return withApplication(context, async (client) => {
 		const comparison = await client.comparisons.import({ text });
 		const { id, title, importedFrom } = comparison;
-		const words = `Kept as ${id}: ${title}, from ${importedFrom}. See: assay comparisons beside ${id}`;
+		const words = `Imported as ${id}: ${title}, from ${importedFrom}. See: assay comparisons beside ${id}`;
 		context.output.result({ comparison }, words);
 		return exitCode.done;
 	});
@@ -177,8 +178,8 @@ async function showSideBySide(context: CommandContext, id: number, otherId: numb
 		if (found.pair === null) {
 			throw new Failure({
 				code: 'comparison-alone',
-				message: `No comparison from another computer has a file of comparison ${id}`,
-				next: ['Bring one in: assay comparisons import <file>'],
+				message: `No comparison from another computer shares a file with comparison ${id}.`,
+				next: ['Import one: assay comparisons import <file>'],
 			});
 		}
 		context.output.result(found, besideText(found.pair));
@@ -190,7 +191,7 @@ function besideText({ files, machines, conditions, words }: NonNullable<SideBySi
 	const [first = '', second = ''] = machines.map((machine) => (machine ?? 'this computer').toUpperCase());
 	const speed = (side: (typeof files)[number]['sides'][number]): string =>
 		side.generation === null ? '' : `${side.generation.median.toFixed(1)} ± ${side.generation.sd.toFixed(1)}`;
-	const agree = { true: 'agrees', false: 'DIFFERS', null: 'not on the same texts' };
+	const agree = { true: 'agrees', false: 'DIFFERS', null: 'different texts' };
 	return [
 		words,
 		'',

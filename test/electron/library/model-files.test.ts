@@ -50,7 +50,7 @@ describe('adding', () => {
 		rmSync(second);
 		const [file] = await library.files.list();
 		expect([file?.problem?.code, file?.problem?.message]).toEqual([
-			...['model-part-missing', 'Of the 3 parts of this model 1 is missing: tiny-00002-of-00003.gguf.'],
+			...['model-part-missing', 'This model is missing 1 of its 3 parts: tiny-00002-of-00003.gguf.'],
 		]);
 	});
 

@@ -45,7 +45,7 @@ describe('memory figures', () => {
 
 test('a file names where it came from', () => {
 	expect([null, 'huggingface.co/a/b', 'LM Studio', '/home/ada/my models/', 'D:\\models'].map(describeSource)).toEqual([
-		...['added by hand', 'huggingface.co/a/b', 'LM Studio', 'found in my models', 'found in models'],
+		...['Added by you', 'huggingface.co/a/b', 'LM Studio', 'Found in my models', 'Found in models'],
 	]);
 });
 
@@ -100,7 +100,7 @@ describe('the list', () => {
 
 test('a scan is summarised in one line', () => {
 	const nothing = { files: 0, added: 0, known: 0, broken: 0, unreadable: [] };
-	expect(describeScanReport(nothing)).toBe('No GGUF files there.');
+	expect(describeScanReport(nothing)).toBe('No GGUF files found.');
 	expect(
 		describeScanReport({
 			...nothing,
@@ -110,7 +110,7 @@ test('a scan is summarised in one line', () => {
 			broken: 1,
 			unreadable: [{ path: '/x', failure: problem }],
 		}),
-	).toBe('3 added · 2 known already · 1 broken, listed with what is wrong · 1 folder could not be read');
+	).toBe('3 added · 2 already known · 1 needs attention · 1 folder couldn’t be read');
 });
 
 describe('chat template', () => {

@@ -100,7 +100,7 @@ export const actedScenes: Record<string, Scene> = {
 		},
 		async act(page) {
 			await page.getByRole('button', { name: 'Add file or folder' }).click();
-			await page.getByRole('textbox', { name: 'Path of a file or a folder' }).fill('/home/ada/Downloads/model.bin');
+			await page.getByRole('textbox', { name: 'Path of a file or folder' }).fill('/home/ada/Downloads/model.bin');
 			await page.getByRole('dialog').getByRole('button', { name: 'Add', exact: true }).click();
 			await page.waitForTimeout(350);
 		},

@@ -256,12 +256,12 @@ export function estimatedComparison(): Comparison {
 		warnings: [
 			{
 				code: 'on-battery',
-				message: 'It ran on battery, where processors are held back: measure again plugged in.',
+				message: 'Measured on battery, which slows processors down. Plug the computer in and measure again.',
 			},
 			{
 				code: 'speed-drifted',
 				message:
-					'All files got 11 % slower from the first round to the last: heat, or other programs. Compare them, but trust no single figure.',
+					'All files got 11 % slower from the first round to the last, because of heat or other programs. The files still compare fairly, but single figures may be off.',
 			},
 		],
 	};

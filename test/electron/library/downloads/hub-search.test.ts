@@ -230,7 +230,7 @@ describe('split model', () => {
 
 describe('a hub that misbehaves', () => {
 	const cases: readonly (readonly [string, server.Reply, RegExp])[] = [
-		['sends another file', server.serve(other), /it sent another file/],
+		['sends another file', server.serve(other), /the server sent a different file/],
 		['offers a longer file', server.serve(Buffer.concat([body, body])), /offers a file of/],
 		['sends endless bytes', server.endless, /sends more than/],
 		['sends a compressed file', server.gzipped(body), /compressed \(gzip\)/],
@@ -240,7 +240,7 @@ describe('a hub that misbehaves', () => {
 			/not on the list/,
 		],
 		['redirects to another local port', server.status(302, { location: 'http://127.0.0.1:9/' }), /not on the list/],
-		['no longer has it', server.status(404, { 'x-error-code': 'EntryNotFound' }), /does not have the file/],
+		['no longer has it', server.status(404, { 'x-error-code': 'EntryNotFound' }), /does not exist there/],
 		['answers 429', server.status(429, { 'retry-after': '86400' }), /too many requests/],
 	];
 

@@ -163,7 +163,7 @@ export function fakeInspection(path: string, changes: Partial<Inspection>): Insp
 			{
 				level: 'note',
 				where: 'template',
-				message: 'It adds words of its own to a prompt, e.g. a system message where you give none.',
+				message: 'The template adds its own text to prompts, e.g. a system message if you give none.',
 				excerpt: 'You are a helpful AI assistant named SmolLM, trained by Hugging Face',
 			},
 		],
