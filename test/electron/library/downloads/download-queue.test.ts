@@ -189,7 +189,7 @@ test('a full disk is reported before any request', async () => {
 test('unknown models and downloads are reported', async () => {
 	const { library } = libraryWith([model('a', 'http://127.0.0.1:9/')]);
 	const unknown = await failureOf(() => library.downloads.start({ catalogueId: 'b' }));
-	expect([unknown.code, unknown.next]).toEqual(['catalogue-unknown', ['Fetch Tiny a: a']]);
+	expect([unknown.code, unknown.next]).toEqual(['catalogue-unknown', ['Download Tiny a: a']]);
 	expect((await failureOf(() => library.downloads.cancel('x'))).code).toBe('download-unknown');
 	expect((await failureOf(() => library.downloads.pause('x'))).code).toBe('download-unknown');
 });
