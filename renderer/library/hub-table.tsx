@@ -32,7 +32,7 @@ export function HubTable({
 							</th>
 						))}
 						<th scope="col" className={headCell}>
-							<span className="sr-only">Fetch</span>
+							<span className="sr-only">Download</span>
 						</th>
 					</tr>
 				</thead>
