@@ -50,7 +50,8 @@ export function ModelTree({
 	const wide = useWindowWidth() === 'wide';
 	const table = useRef<HTMLTableElement>(null);
 	const [at, setAt] = useState<string | null>(null);
-	const [offset, setOffset] = useState(0);
+	// Above the list are downloads and scans, which come and go; each scroll draws anew and so reads where it begins.
+	const offset = (table.current?.offsetTop ?? 0) + (table.current?.tHead?.offsetHeight ?? 0);
 	const virtual = rows.length > mostDrawn;
 	const virtualizer = useVirtualizer({
 		count: virtual ? rows.length : 0,
@@ -60,12 +61,6 @@ export function ModelTree({
 		overscan: 12,
 		scrollMargin: offset,
 	});
-	// Above the table are downloads and scans, which come and go.
-	useLayoutEffect(() => {
-		const top = (table.current?.offsetTop ?? 0) + (table.current?.tHead?.offsetHeight ?? 0);
-		if (virtual && top !== offset) setOffset(top);
-	});
-
 	const keys = rows.filter(isStop).map(rowKey);
 	const home = selected === null ? undefined : keys.find((key) => key === `file-${selected}`);
 	const current = at !== null && keys.includes(at) ? at : (home ?? keys[0] ?? null);
