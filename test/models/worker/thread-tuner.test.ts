@@ -161,4 +161,16 @@ describe('trials', () => {
 		);
 		expect(bestThreads(trials)).toBe(1);
 	});
+
+	test('they are marked if other programs were busy meanwhile', async () => {
+		const trials = async (busy: boolean) =>
+			tryThreads(
+				[2],
+				() => {},
+				() => new Promise((resolve) => setTimeout(resolve, 2)),
+				() => () => busy,
+			);
+		expect((await trials(true)).map(({ underLoad }) => underLoad)).toEqual([true]);
+		expect((await trials(false)).map(({ underLoad }) => underLoad)).toEqual([undefined]);
+	});
 });
