@@ -45,7 +45,7 @@ describe.skipIf(browserMissing() !== null)('downloading a model from a hub', () 
 	test('with the network blocked, the page names the host, contacts nobody, and allows it with one click', async () => {
 		await goTo(page, '/models');
 		await page.getByText('Get models', { exact: true }).click();
-		await page.getByText(`Searching sends your words to 127.0.0.1:${hub.port}`).waitFor();
+		await page.getByText(`A search sends your words to 127.0.0.1:${hub.port}`).waitFor();
 		await page.getByRole('table', { name: 'Good small models' }).getByText('Qwen3 4B').waitFor();
 		expect(await axeViolationsInBothThemes(page)).toEqual([]);
 		expect(hub.requests).toEqual([]);
