@@ -93,12 +93,7 @@ function HubSearchBar() {
 					Only what fits
 				</Button>
 				{searched === null ? null : (
-					<Select
-						label="Order of the results"
-						value={sort}
-						options={sorts}
-						onChange={(next) => void hub.sortBy(next)}
-					/>
+					<Select label="Sort by" value={sort} options={sorts} onChange={(next) => void hub.sortBy(next)} />
 				)}
 			</span>
 		</div>

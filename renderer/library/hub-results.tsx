@@ -116,7 +116,7 @@ function ResultRow({ model }: { model: HubModel }) {
 							<span className="font-medium">{name.replace(/[-_.]GGUF$/i, '')}</span>{' '}
 							<span className="text-xs text-ink-3">by {owner}</span>
 						</Opener>
-						{model.gated ? <Badge tone="line">Terms first</Badge> : null}
+						{model.gated ? <Badge tone="line">Terms required</Badge> : null}
 					</span>
 				</td>
 				<td className={figure}>{model.parameters === null ? '–' : formatParameterCount(model.parameters)}</td>

@@ -82,7 +82,7 @@ export function LoadSettingsFields({
 			<section aria-label="KV cache">
 				<FieldLabel of="KV cache" changed={keyType !== undefined && keyType !== 'F16'} />
 				<Select
-					label="Type of the KV cache"
+					label="KV cache type"
 					value={keyType ?? 'F16'}
 					options={cacheTypes}
 					onChange={(next) =>

@@ -60,8 +60,8 @@ function Files({ repository }: { repository: HubRepository }) {
 			<p className="mb-2 text-xs text-ink-3">{facts.join(' · ')}</p>
 			{repository.gated ? (
 				<p className="mb-2 max-w-150 text-xs text-pretty text-warn">
-					Its owner wants terms accepted first. Sign in on the hub, accept them and fetch the file there, then add it
-					here; or start Assay with an access token in HF_TOKEN.
+					You must accept the owner’s terms first. Sign in on the hub, accept them, download the file there and add it
+					here. Or start Assay with an access token in HF_TOKEN.
 				</p>
 			) : null}
 			<table className="w-full border-separate border-spacing-0" aria-label={`Files of ${repository.repository}`}>

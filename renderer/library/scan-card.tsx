@@ -62,7 +62,7 @@ export function ScanCard() {
 					onClick={() => (running ? void models.fits.cancelScan() : models.fits.dismissScan())}
 				/>
 			</div>
-			{running ? <ProgressBar className="mt-[5px] mr-1.5" label={`Looking through ${job.title}`} value={null} /> : null}
+			{running ? <ProgressBar className="mt-[5px] mr-1.5" label={`Scanning ${job.title}`} value={null} /> : null}
 			{report !== null && report.unreadable.length > 0 ? (
 				<ul className="mt-1 mr-1.5 text-xs text-ink-2">
 					{report.unreadable.slice(0, 3).map(({ path, failure }) => (

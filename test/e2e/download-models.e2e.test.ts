@@ -64,7 +64,7 @@ describe.skipIf(browserMissing() !== null)('downloading a model from a hub', () 
 		await files().getByText('Tiny-Chat-Q8_0.gguf').waitFor();
 		expect(await axeViolationsInBothThemes(page)).toEqual([]);
 		await files().getByRole('button', { name: 'Fits: memory for Q4_K_M' }).click();
-		await page.getByText('Computed from the header of a file of it.').waitFor();
+		await page.getByText('Computed from the header of one of its files.').waitFor();
 		await page.keyboard.press('Escape');
 	});
 
@@ -118,7 +118,7 @@ describe.skipIf(browserMissing() !== null)('downloading a model from a hub', () 
 
 	test('a repository whose terms must be accepted first says so', async () => {
 		await page.getByRole('button', { name: 'tiny-closed by bob' }).click();
-		await page.getByText('Its owner wants terms accepted first.').waitFor();
+		await page.getByText('You must accept the owner’s terms first.').waitFor();
 	});
 
 	test('the log lists every request, and nothing else was contacted', async () => {
