@@ -75,7 +75,7 @@ describe('a repository', () => {
 		});
 		const { files, recommendation } = await one.library.hub.repository(repository.name);
 		expect(files.map(({ fit: { verdict } }) => verdict)).toEqual(['wont-fit', 'wont-fit', 'wont-fit']);
-		expect(recommendation).toContain('no file of it fits');
+		expect(recommendation).toContain('no file fits');
 	});
 
 	test('is judged by size if its header has absurd values', async () => {
