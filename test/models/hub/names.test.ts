@@ -127,7 +127,7 @@ describe('recommended file', () => {
 			file: null,
 			why: expect.stringContaining('lose too much'),
 		});
-		expect(recommendFile([file('Q4_K_M', 4, 'wont-fit')], 7e9).why).toContain('no file of it fits');
+		expect(recommendFile([file('Q4_K_M', 4, 'wont-fit')], 7e9).why).toContain('no file fits');
 		expect(recommendFile([], null).why).toContain('no model file');
 		expect(recommendFile([file(null, 1)], null)).toMatchObject({ file: { quantization: null } });
 	});
