@@ -48,9 +48,9 @@ async function tryLoading(context: CommandContext, text: string, safe: boolean):
 export const addModels: AddCommands = (program, execute) => {
 	const models = program.command('models').description('list, download, add and inspect models');
 	models
-		.command('list', { isDefault: true })
+		.command('list')
 		.description('list models with their files; * marks the default, ! a file that is missing or damaged')
-		.addHelpText('after', examples('models', 'models list --json'))
+		.addHelpText('after', examples('models list', 'models list --json'))
 		.action((_options, command: Command) => execute(command, listModels));
 	models
 		.command('add <path>')

@@ -48,7 +48,7 @@ describe('assay models', () => {
 		);
 	});
 
-	test('alone lists, grouped by model; rename names all files of one, and its own names come back', async () => {
+	test('list groups files by model; rename names all files of one, and its own names come back', async () => {
 		const { data, folder } = makeFolders();
 		const run = (...args: string[]) => runCli(['models', ...args, '--data', data]);
 		for (const [name, seed] of [
@@ -60,7 +60,7 @@ describe('assay models', () => {
 		const broken = writeTinyGguf(join(folder, 'Gone.F32.gguf'), { seed: 33 });
 		await run('add', broken);
 		rmSync(broken);
-		const listed = (await run()).stdout;
+		const listed = (await run('list')).stdout;
 		expect(listed).toMatch(/\n\nPair 1B · 2 files · .+\n.+F(32|16) .+\n.+F(32|16) /);
 		expect(listed).toMatch(/\n\n1 needs attention\n! +3 +Gone\.F32\.gguf +There is no file at /);
 		expect((await run('rename', 'Pair 1B', 'Pocket  twins')).stdout).toContain('Renamed to Pocket twins');
