@@ -237,6 +237,19 @@ export const libraryScenes: Record<string, Scene> = {
 			await page.getByRole('row').filter({ hasText: 'Model 99' }).first().waitFor();
 		},
 	},
+	'model-picker': {
+		prepare: (fake) => {
+			withFigures(fake);
+			return '/chat';
+		},
+		act: async (page) => {
+			await page.getByRole('button', { name: /^Model:/ }).click();
+			await page
+				.getByRole('menuitemradio', { name: /Q4_K_M Balanced/ })
+				.first()
+				.waitFor();
+		},
+	},
 	'models-none-found': {
 		prepare: (fake) => {
 			withLibrary(fake);
