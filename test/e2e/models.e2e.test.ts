@@ -200,6 +200,15 @@ describe.skipIf(browserMissing() !== null)('models on this computer', () => {
 		await page.getByRole('button', { name: 'Undo' }).click();
 		await row('Pair 1B').first().waitFor();
 		expect(await names()).not.toContain('Pocket twins');
+		// The menu gives its focus to the field, which keeps it.
+		await row('2 files').getByRole('button', { name: 'More for Pair 1B' }).click();
+		await page.getByRole('menuitem', { name: 'Rename' }).click();
+		const field = page.getByRole('textbox', { name: 'New name of Pair 1B' });
+		await expect.poll(() => field.evaluate((element) => element === document.activeElement)).toBe(true);
+		await page.waitForTimeout(400);
+		await page.keyboard.type('Pair');
+		await page.keyboard.press('Escape');
+		await row('Pair 1B').first().waitFor();
 	});
 
 	test('a press on a column sorts by it, and another turns the order round', async () => {
