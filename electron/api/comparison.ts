@@ -6,6 +6,7 @@ export function comparisonHandlers({ comparisons: calls }: Implementer, comparis
 	return {
 		list: calls.list.handler(() => ({ comparisons: [...comparisons.list()] })),
 		get: calls.get.handler(({ input }) => comparisons.get(input.id)),
+		figures: calls.figures.handler(() => ({ files: [...comparisons.figures()] })),
 		texts: calls.texts.handler(() => ({ texts: [...comparisons.texts()] })),
 		estimate: calls.estimate.handler(({ input }) => comparisons.estimate(input)),
 		start: calls.start.handler(({ input }) => comparisons.start(input)),

@@ -1,5 +1,6 @@
 import { access, constants, statfs } from 'node:fs/promises';
 import { availableParallelism, cpus, totalmem } from 'node:os';
+import { basename } from 'node:path';
 import { cannotMeasure } from '../../models/contract/engine-names.ts';
 import type { ModelFile } from '../contract/library/schema.ts';
 import type { Doctor, DoctorCheck } from '../contract/system/schema.ts';
@@ -19,7 +20,8 @@ export interface DoctorContext {
 	readonly clock: () => number;
 	/** Facts about the engine, looked up again on each call. */
 	readonly engine: () => Promise<EngineFacts>;
-	readonly modelCount: () => number;
+	/** Every file of the library, as the last check found it. */
+	readonly models: () => readonly ModelFile[];
 	/** Names of the models whose load settings choose node-llama-cpp. */
 	readonly modelsWithOwnEngine: () => readonly string[];
 	readonly defaultModel: () => ModelFile | null;
@@ -41,7 +43,7 @@ export async function runDoctor(context: DoctorContext): Promise<Doctor> {
 	const engine = await context.engine();
 	const integrity = await checkDatabase(context.reader);
 	const version = await context.reader.all<{ user_version: number }>('PRAGMA user_version');
-	const models = context.modelCount();
+	const models = context.models();
 	return {
 		assay: { version: context.version, node: process.versions.node, contractVersion },
 		engine: { build: engine.build, available: engine.available, name: engine.name ?? 'c-api' },
@@ -50,7 +52,7 @@ export async function runDoctor(context: DoctorContext): Promise<Doctor> {
 		memory: { total: totalmem(), available: Math.min(availableBytes(), totalmem()) },
 		gpus: [...engine.gpus],
 		database: { path: context.databasePath, version: version[0]?.user_version ?? 0, integrity },
-		models,
+		models: models.length,
 		checks: [
 			...checkEngine(engine, context.modelsWithOwnEngine()),
 			{
@@ -66,12 +68,7 @@ export async function runDoctor(context: DoctorContext): Promise<Doctor> {
 			checkNode(),
 			...(context.examineProgram === null ? [] : [await context.examineProgram()]),
 			await checkFolder(context.dataFolder),
-			{
-				name: 'models',
-				ok: models > 0,
-				detail: models === 1 ? '1 model' : `${models} models`,
-				next: models > 0 ? null : 'Get the starter model: assay models pull smollm2-135m-instruct-q4_1',
-			},
+			await checkModels(models),
 			...(await checkDefaultModel(context.defaultModel())),
 		],
 	};
@@ -145,15 +142,41 @@ async function checkFolder(folder: string): Promise<DoctorCheck> {
 	return { name: 'data folder', ok: ok && !open, detail, next };
 }
 
+/** Names at most this many files; the list of models names all. */
+const mostNamed = 3;
+
+/** A file that is missing or damaged is in order for nobody, whichever model is the default. */
+async function checkModels(models: readonly ModelFile[]): Promise<DoctorCheck> {
+	const next = 'Download the starter model: assay models pull smollm2-135m-instruct-q4_1';
+	if (models.length === 0) return { name: 'models', ok: false, detail: 'none yet', next };
+	const checked = await Promise.all(
+		models.map(async ({ path, problem }) => ({ path, usable: problem === null && (await isReadable(path)) })),
+	);
+	const broken = checked.filter(({ usable }) => !usable).map(({ path }) => basename(path));
+	const count = models.length === 1 ? '1 file' : `${models.length} files`;
+	if (broken.length === 0) return { name: 'models', ok: true, detail: `${count}, all usable`, next: null };
+	const named = broken.slice(0, mostNamed).join(', ');
+	const more = broken.length > mostNamed ? ` and ${broken.length - mostNamed} more` : '';
+	return {
+		name: 'models',
+		ok: false,
+		detail: `${broken.length} of ${count} ${broken.length === 1 ? 'needs' : 'need'} attention: ${named}${more}`,
+		next: 'See what is wrong with them, and repair or remove them: assay models list',
+	};
+}
+
+const isReadable = (path: string): Promise<boolean> =>
+	access(path, constants.R_OK).then(
+		() => true,
+		() => false,
+	);
+
 /** Returns no check if there is no model at all: another check reports that. */
 async function checkDefaultModel(model: ModelFile | null): Promise<DoctorCheck[]> {
 	if (model === null) return [];
 	const { name, path, problem } = model;
-	const readable = await access(path, constants.R_OK).then(
-		() => true,
-		() => false,
-	);
-	const detail = problem?.message ?? (readable ? `${name} is there` : `${name} cannot be read at ${path}`);
+	const readable = await isReadable(path);
+	const detail = problem?.message ?? (readable ? `${name} is usable` : `${name} can’t be read at ${path}`);
 	const ok = problem === null && readable;
 	const next = ok ? null : (problem?.next[0] ?? 'Put the file back, or choose another: assay models default <model>');
 	return [{ name: 'default model', ok, detail, next }];

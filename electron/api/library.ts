@@ -16,6 +16,7 @@ export function modelHandlers(os: Implementer, library: Library) {
 		remove: models.remove.handler(async ({ input }) => ({
 			freedBytes: await library.remove(input.id, input.deleteFile),
 		})),
+		rename: models.rename.handler(({ input }) => ({ models: [...files.rename(input.names)] })),
 		setDefault: models.setDefault.handler(({ input }) => files.setDefault(input.id)),
 		// Ignores the caller's signal: reloading a page does not cancel a load that others may be waiting for.
 		load: models.load.handler(({ input }) => library.load(input.id, loadOptionsOf(input))),

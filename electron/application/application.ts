@@ -265,7 +265,7 @@ async function compose(
 			status,
 			hello: { assayVersion: version, host, capabilities: [...(options.capabilities ?? [])], dataFolder },
 			engine: () => library.engine(),
-			modelCount: () => library.count(),
+			models: () => library.all(),
 			modelsWithOwnEngine: () =>
 				library.all().flatMap(({ id, name }) => (library.options(id).engine === 'node-llama-cpp' ? [name] : [])),
 			defaultModel: () => library.defaultModelFile(),

@@ -1,5 +1,6 @@
 import { Failure } from '../../models/contract/failure.ts';
 import { sha256OfFile } from '../../models/file-hash.ts';
+import type { FileFigures } from '../contract/comparison/file-figures.ts';
 import type {
 	Comparison,
 	ComparisonEstimate,
@@ -22,6 +23,7 @@ import { estimateComparison, estimateRest, secondsLeftOf } from './estimate.ts';
 import { type ExportFormat, exportComparison } from './export.ts';
 import { dropCandidate, extendComparison, findExtensionRoom } from './extend.ts';
 import { findKnownFiles } from './known-files.ts';
+import { createFigureReader } from './file-figures.ts';
 import { listSummaries } from './list.ts';
 import { manifestOf } from './manifest.ts';
 import { planAgain, planComparison, planGuide } from './plan.ts';
@@ -51,6 +53,8 @@ export interface Comparisons {
 	/** Throws Failure `comparison-unknown`. */
 	get(id: number): Comparison;
 	texts(): readonly ComparisonText[];
+	/** What comparisons and runs have measured of the library's files. */
+	figures(): readonly FileFigures[];
 	/** The duration estimate of a plan. */
 	estimate(plan: ComparisonPlan): Promise<ComparisonEstimate>;
 	/** Quick, normal and thorough plans for these files. */
@@ -98,6 +102,7 @@ interface Running {
 export function createComparisons(context: ComparisonContext): Comparisons {
 	const { database, events } = context;
 	const running = new Map<number, Running>();
+	const figureReader = createFigureReader(database);
 	pauseAbandonedComparisons(database);
 	const swept = removeAbandonedStores(context.storesFolder, database).catch((error: unknown) =>
 		context.log(`comparison: ${String(error)}`),
@@ -187,6 +192,7 @@ export function createComparisons(context: ComparisonContext): Comparisons {
 	return {
 		list: () => listSummaries(database),
 		get: view,
+		figures: figureReader.read,
 		texts: () => unpackTexts(context.textsFolder),
 		estimate: (plan) => estimateComparison(context, plan),
 		presets: (files) =>

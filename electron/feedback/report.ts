@@ -1,4 +1,5 @@
 import type { FeedbackCount, FeedbackFilter, FeedbackItem, FeedbackSummary } from '../contract/feedback/schema.ts';
+import { currentModelName } from '../conversation/store/generations.ts';
 import type { ReadableDatabase } from '../database/database.ts';
 import type { Reader } from '../database/reader.ts';
 import type { Parameters } from '../database/sql.ts';
@@ -28,7 +29,7 @@ LEFT JOIN generations g ON g.message_id = a.id`;
 
 const isSaid = '(f.rating IS NOT NULL OR f.correction IS NOT NULL)';
 const isSuggested = '(f.suggested AND f.rating IS NULL)';
-const modelName = "coalesce(g.model_name, a.model_name, '')";
+const modelName = `coalesce(${currentModelName}, a.model_name, '')`;
 const quantization = "coalesce(g.quantization, '')";
 
 const rated = `(CASE :rating WHEN 'any' THEN ${isSaid} WHEN 'corrected' THEN f.correction IS NOT NULL

@@ -70,7 +70,7 @@ function notDeleted(path: string, error: unknown): Failure {
 	return new Failure(
 		{
 			code: 'file-not-deleted',
-			message: `The file at ${path} could not be deleted (${errorCodeOf(error)}); it is still in the library.`,
+			message: `The file at ${path} couldn't be deleted (${errorCodeOf(error)}); it is still in the library.`,
 			next: ['Close other programs that use the file', 'Check the permissions of the data folder'],
 			detail: String(error),
 		},
@@ -81,8 +81,8 @@ function notDeleted(path: string, error: unknown): Failure {
 function fileNotOurs(path: string, modelsFolder: string): Failure {
 	return new Failure({
 		code: 'file-not-ours',
-		message: `The file at ${path} was not fetched by Assay, so Assay does not delete it.`,
-		next: ['Remove it from the library without deleting the file', 'Delete the file yourself afterwards'],
+		message: `Assay did not download the file at ${path}, so it does not delete it.`,
+		next: ['Remove it from the library without deleting the file', 'Then delete the file yourself'],
 		detail: `Assay deletes only inside ${modelsFolder}`,
 	});
 }

@@ -20,7 +20,7 @@ export function fileChangedFailure(path: string, what: string): Failure {
 	return new Failure({
 		code: 'model-file-changed',
 		message: `The model file at ${path} has changed since it was added: ${what}.`,
-		next: ['Add the file again to use it as it is now', 'Put the old file back', 'Choose another model'],
+		next: ['Add the file again to use its current content', 'Restore the old file', 'Choose another model'],
 	});
 }
 

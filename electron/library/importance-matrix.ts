@@ -29,7 +29,7 @@ async function fileMarkOf(path: string, signal: AbortSignal | undefined): Promis
 		throw new Failure(
 			{
 				code: 'file-unreadable',
-				message: `${path} can't be read, so no importance matrix comes from it.`,
+				message: `${path} can't be read, so it gives no importance matrix.`,
 				next: ['Check the path', 'Choose another file'],
 			},
 			{ cause: error },
@@ -49,7 +49,7 @@ export async function resolveImatrix(
 	if (imatrix !== null && imatrixText !== null) {
 		throw new Failure({
 			code: 'imatrix-twice',
-			message: 'Files are made with one importance matrix: a file of one, or one computed from a text.',
+			message: 'Quantising uses one importance matrix: from a file, or computed from a text.',
 			next: ['Leave one of them out'],
 		});
 	}
@@ -76,8 +76,8 @@ export async function ensureImatrix(
 	if ((await fileMarkOf(text, signal)) !== mark) {
 		throw new Failure({
 			code: 'text-changed',
-			message: `${text} is another text than it was when this began.`,
-			next: ['Begin anew with the text as it is now'],
+			message: `The text ${text} has changed since this started.`,
+			next: ['Start again with the current text'],
 		});
 	}
 	await mkdir(dirname(matrix), { recursive: true });

@@ -39,7 +39,7 @@ export interface LibraryOptions {
 
 /** The library with everything that its calls need. */
 export interface Library extends ModelLibrary {
-	readonly files: Pick<ModelFiles, 'list' | 'add' | 'inspect' | 'setDefault' | 'restore'>;
+	readonly files: Pick<ModelFiles, 'list' | 'add' | 'inspect' | 'rename' | 'setDefault' | 'restore'>;
 	readonly fits: Fits;
 	readonly scans: Scans;
 	/** `reload` is true if the model is loaded with other settings. */

@@ -15,7 +15,7 @@ export function measuringObstacle(
 	if (engine === 'node-llama-cpp') {
 		return new Failure({
 			code: 'engine-cannot-measure',
-			message: `${name} answers with node-llama-cpp, and nothing can be measured with that: ${cannotMeasure}.`,
+			message: `${name} runs on node-llama-cpp, which can't measure: ${cannotMeasure}.`,
 			next: [
 				`Choose the automatic engine in the load settings of ${name}, or run: assay models settings "${name}" --engine auto`,
 				'Measure another model',
@@ -25,7 +25,7 @@ export function measuringObstacle(
 	if (cApiFailure === null) return null;
 	return new Failure({
 		code: 'engine-cannot-measure',
-		message: `Nothing can be measured on this computer, where node-llama-cpp answers: ${cannotMeasure}. ${cApiFailure.message}`,
+		message: `Models run on node-llama-cpp here, which can't measure: ${cannotMeasure}. ${cApiFailure.message}`,
 		next: cApiFailure.next,
 		...(cApiFailure.detail === undefined ? {} : { detail: cApiFailure.detail }),
 	});

@@ -3,11 +3,13 @@ import { Failure, type FailureFacts } from '../../models/contract/failure.ts';
 import type { Inspection } from '../../models/contract/inspection.ts';
 import { obstacle, readGguf } from '../../models/gguf/read-gguf.ts';
 import { inspectGguf } from '../../models/inspect/inspect-gguf.ts';
+import { groupModels } from '../contract/library/model-groups.ts';
 import type { ModelFile } from '../contract/library/schema.ts';
+import { transaction } from '../database/sql.ts';
 import { deleteSetAsideFiles, type SetAsideFiles, setFilesAside } from './delete-model-file.ts';
 import { checkFileOnDisk, pathsOf } from './file-check.ts';
 import { createHasher, type Hasher } from './hasher.ts';
-import { fastestTokensPerSecond } from './loaded/measured-threads.ts';
+import { measuredSpeed } from './loaded/measured-threads.ts';
 import { modelNameOf } from './model-name.ts';
 import { asModelFile, mergeCopies, storedFailure, unknownFacts } from './model-rows.ts';
 import type { LibrarySeam } from './model-service.ts';
@@ -58,6 +60,8 @@ export interface ModelFiles {
 	addFound(found: FoundModel): boolean;
 	/** Returns the bytes that are freed on the disk within a minute. */
 	remove(id: number, deleteFile: boolean): Promise<number>;
+	/** Gives files a name, or takes it away with null. Throws Failure `model-unknown`, and changes nothing then. */
+	rename(names: readonly { readonly id: number; readonly name: string | null }[]): readonly ModelFile[];
 	/** Undoes `remove`. Throws Failure `model-unknown`, `file-deleted`. */
 	restore(id: number): Promise<ModelFile>;
 	setDefault(id: number): ModelFile;
@@ -81,7 +85,7 @@ function modelUnknown(id: number): Failure {
 	return new Failure({
 		code: 'model-unknown',
 		message: `The library has no model with the id ${id}.`,
-		next: ['Choose a model of the list', 'Add its file again', 'Scan the folder it lies in'],
+		next: ['Choose a model in the list', 'Add its file again', 'Scan its folder'],
 	});
 }
 
@@ -111,7 +115,7 @@ export function createModelFiles(seam: LibrarySeam, modelsFolder: string): Model
 	});
 
 	const modelFile = (row: store.ModelFileRow): ModelFile =>
-		asModelFile(row, problems.get(row.id) ?? storedFailure(row), fastestTokensPerSecond(seam, row.id));
+		asModelFile(row, problems.get(row.id) ?? storedFailure(row), measuredSpeed(seam, row.id));
 
 	function rowOf(id: number): store.ModelFileRow {
 		const row = store.findModelFile(database, id);
@@ -142,6 +146,24 @@ export function createModelFiles(seam: LibrarySeam, modelsFolder: string): Model
 		}
 	}
 
+	/** Reads what an earlier Assay did not store of the header; false if it can't be read. */
+	async function readLineage({ id, path }: store.ModelFileRow): Promise<boolean> {
+		const model = await readGguf(path).catch(() => null);
+		if (model !== null) store.setLineage(database, id, model.facts.lineage);
+		return model !== null;
+	}
+
+	/** Gives a new file the name that the user gave the other files of its model. */
+	function inheritName(id: number): void {
+		const files = store.listModelFiles(database).map(modelFile);
+		const group = groupModels(files).find((one) => one.files.some((file) => file.id === id));
+		const names = new Set(group?.files.flatMap((file) => (file.id === id ? [] : [file.name])));
+		const [name] = names;
+		const others = group?.files.filter((file) => file.id !== id) ?? [];
+		if (name === undefined || names.size > 1 || others.every((file) => file.name === file.ownName)) return;
+		store.setDisplayName(database, id, name);
+	}
+
 	async function readRow(row: store.ModelFileRow): Promise<boolean> {
 		if (row.problem !== null) return refreshRow(row);
 		const verdict = await checkFileOnDisk(row);
@@ -149,7 +171,8 @@ export function createModelFiles(seam: LibrarySeam, modelsFolder: string): Model
 		// Only the hash can tell whether a file of the right size is the right one.
 		if (verdict.kind === 'touched' && rejected.get(row.id) === verdict.modifiedAt) return false;
 		if (row.sha256 === null || verdict.kind === 'touched') hasher.schedule(row.id);
-		return setProblem(row.id, null);
+		const learned = row.lineage === null && (await readLineage(row));
+		return setProblem(row.id, null) || learned;
 	}
 
 	function get(id: number): ModelFile {
@@ -211,12 +234,13 @@ export function createModelFiles(seam: LibrarySeam, modelsFolder: string): Model
 			const modifiedAt = Math.max(...files.map((file) => file.modifiedAt));
 			const known = store.listModelFiles(database).find((row) => row.path === absolute);
 			const unchanged = known !== undefined && known.modifiedAt === modifiedAt && known.sizeBytes === facts.sizeBytes;
-			const origin = provenance ?? (unchanged ? known : null);
+			const origin =
+				provenance === undefined ? (unchanged ? known : null) : { ...provenance, ownName: provenance.name };
 			const id = store.putModelFile(
 				database,
 				{
 					path: absolute,
-					name: origin?.name ?? modelNameOf(absolute),
+					ownName: origin?.ownName ?? modelNameOf(absolute),
 					modifiedAt,
 					sha256: origin?.sha256 ?? null,
 					catalogueId: origin?.catalogueId ?? null,
@@ -227,6 +251,7 @@ export function createModelFiles(seam: LibrarySeam, modelsFolder: string): Model
 				facts,
 			);
 			setProblem(id, null);
+			if (known === undefined) inheritName(id);
 			if (origin?.sha256 === undefined || origin.sha256 === null) hasher.schedule(id);
 			changed();
 			return get(id);
@@ -243,12 +268,13 @@ export function createModelFiles(seam: LibrarySeam, modelsFolder: string): Model
 					catalogueId: null,
 					source,
 					addedAt: clock(),
-					name: name ?? modelNameOf(path),
+					ownName: name ?? modelNameOf(path),
 					problem: problem === null ? null : JSON.stringify(problem),
 				},
 				facts ?? unknownFacts(sizeBytes),
 			);
 			problems.delete(id);
+			inheritName(id);
 			if (problem === null) hasher.schedule(id);
 			return true;
 		},
@@ -282,6 +308,14 @@ export function createModelFiles(seam: LibrarySeam, modelsFolder: string): Model
 			if (!found) throw modelUnknown(id);
 			changed();
 			return get(id);
+		},
+		rename(names) {
+			for (const { id } of names) rowOf(id);
+			transaction(database, () => {
+				for (const { id, name } of names) store.setDisplayName(database, id, name);
+			});
+			changed();
+			return names.map(({ id }) => get(id));
 		},
 		setDefault(id) {
 			const { kind, architecture } = rowOf(id);

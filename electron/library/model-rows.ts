@@ -1,6 +1,6 @@
 import { type FailureFacts, failureSchema } from '../../models/contract/failure.ts';
 import type { ModelFile } from '../contract/library/schema.ts';
-import type { ModelFileRow, StoredFacts } from './store/model-files.ts';
+import { lineageOf, type ModelFileRow, type StoredFacts } from './store/model-files.ts';
 
 /** Returns what was wrong with the file at the last check; null if nothing was. */
 export function storedFailure({ problem }: ModelFileRow): FailureFacts | null {
@@ -13,14 +13,16 @@ export function storedFailure({ problem }: ModelFileRow): FailureFacts | null {
 export function asModelFile(
 	row: ModelFileRow,
 	problem: FailureFacts | null,
-	tokensPerSecond: number | null,
+	speed: { readonly tokensPerSecond: number | null; readonly underLoad: boolean },
 ): ModelFile {
 	const { modifiedAt, chatTemplateHash, catalogueId, isDefault, ...rest } = row;
 	return {
 		...rest,
+		lineage: lineageOf(row),
 		chat: chatTemplateHash !== null && row.kind === 'model',
 		copies: [],
-		tokensPerSecond,
+		tokensPerSecond: speed.tokensPerSecond,
+		speedUnderLoad: speed.underLoad,
 		default: isDefault === 1,
 		problem,
 	};
@@ -39,6 +41,7 @@ export function unknownFacts(sizeBytes: number): StoredFacts {
 		kind: 'model',
 		parts: 1,
 		tensors: [],
+		lineage: null,
 	};
 }
 

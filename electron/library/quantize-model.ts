@@ -99,7 +99,7 @@ export function createQuantizer(context: QuantizerContext): Quantizer {
 			if (input.types.length === 0) {
 				throw new Failure({
 					code: 'nothing-to-make',
-					message: `No type is chosen for the files to be made of ${parent.name}.`,
+					message: `No type is chosen to quantise ${parent.name} to.`,
 					next: ['Choose a type, e.g. Q4_K_M'],
 				});
 			}

@@ -11,19 +11,23 @@ function key(text: string): string {
 }
 
 /**
- * Returns the names that a model answers to: its name, its name with the quantisation (two files may share a name), its
- * file name.
+ * Returns the names that a model answers to: the user's and its own, with and without the quantisation (two files may
+ * share a name), and its file name.
  */
-function handles({ name, quantization, path }: ModelFile): readonly string[] {
-	return [key(name), key(`${name} ${quantization}`), key(basename(path).replace(/\.gguf$/i, ''))];
+function handles({ name, ownName, quantization, path }: ModelFile): readonly string[] {
+	const names = [...new Set([name, ownName])];
+	return [
+		...names.flatMap((each) => [key(each), key(`${each} ${quantization}`)]),
+		key(basename(path).replace(/\.gguf$/i, '')),
+	];
 }
 
 function onlyOne(text: string, fitting: readonly ModelFile[]): ModelFile | null {
 	if (fitting.length <= 1) return fitting[0] ?? null;
 	throw new Failure({
 		code: 'model-ambiguous',
-		message: `The name "${text}" fits ${fitting.length} models of the library.`,
-		next: fitting.map(({ id, name, quantization }) => `Say "${name} ${quantization}", or its id ${id}`),
+		message: `The name "${text}" matches ${fitting.length} files of the library.`,
+		next: fitting.map(({ id, name, quantization }) => `Use "${name} ${quantization}" or its id, ${id}`),
 	});
 }
 

@@ -165,7 +165,7 @@ export function createScans(seam: LibrarySeam, files: ModelFiles, options: ScanO
 			if (report !== undefined) return report;
 			throw new Failure({
 				code: 'job-unknown',
-				message: `There is no scan ${jobId.slice(0, 100)}; it may belong to an earlier start.`,
+				message: `There is no scan ${jobId.slice(0, 100)}; an earlier session may have started it.`,
 				next: ['Scan the folder again'],
 			});
 		},
@@ -174,8 +174,8 @@ export function createScans(seam: LibrarySeam, files: ModelFiles, options: ScanO
 			if (row === undefined) {
 				throw new Failure({
 					code: 'folder-unknown',
-					message: `No folder with the id ${id} is looked into.`,
-					next: ['Choose a folder of the list'],
+					message: `There is no scanned folder with the id ${id}.`,
+					next: ['Choose a folder in the list'],
 				});
 			}
 			removeModelFolder(database, id);
@@ -190,6 +190,6 @@ async function requireFolder(path: string): Promise<void> {
 	throw new Failure({
 		code: stats === null ? 'folder-missing' : 'not-a-folder',
 		message: stats === null ? `There is no folder at ${path}.` : `${path} is a file, not a folder.`,
-		next: stats === null ? ['Check the path for a typing mistake'] : ['Add it as a file'],
+		next: stats === null ? ['Check the path for typos'] : ['Add it as a file'],
 	});
 }

@@ -17,6 +17,9 @@ const models = `SELECT name FROM (
   SELECT f.name, max((SELECT max(g.id) FROM generations g WHERE g.model_file_id = f.id)) AS newest
   FROM model_files f GROUP BY f.name HAVING newest IS NOT NULL
   UNION ALL
+  SELECT f.display_name, max((SELECT max(g.id) FROM generations g WHERE g.model_file_id = f.id)) AS newest
+  FROM model_files f WHERE f.display_name IS NOT NULL GROUP BY f.display_name HAVING newest IS NOT NULL
+  UNION ALL
   SELECT DISTINCT model_name, 0 FROM messages WHERE model_name IS NOT NULL
 ) GROUP BY name ORDER BY max(newest) DESC, name LIMIT ${most}`;
 

@@ -11,9 +11,9 @@ export function servedModels({ library }: Pick<ServerContext, 'library'>): Model
 	return library.all().filter(({ kind, chat, problem }) => kind === 'model' && chat && problem === null);
 }
 
-/** Id of a model for clients: it stays the same when files are added or removed. */
-export function servedId({ name, quantization }: ModelFile): string {
-	return `${name} ${quantization}`.trim().toLowerCase().replaceAll(/\s+/g, '-');
+/** Id of a model for clients: it stays the same when files are added or removed, and when the model is renamed. */
+export function servedId({ ownName, quantization }: ModelFile): string {
+	return `${ownName} ${quantization}`.trim().toLowerCase().replaceAll(/\s+/g, '-');
 }
 
 /**

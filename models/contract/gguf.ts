@@ -8,6 +8,21 @@ export const modelKindSchema = z.enum(['model', 'embedding', 'reranker', 'projec
 
 export type ModelKind = z.infer<typeof modelKindSchema>;
 
+/**
+ * What a header says about the model that a file is a form of, by the GGUF naming convention: base name, size, fine-tune
+ * and version. null: not stated.
+ */
+export const lineageSchema = z.object({
+	basename: z.string().nullable(),
+	sizeLabel: z.string().nullable(),
+	finetune: z.string().nullable(),
+	version: z.string().nullable(),
+	/** Name of the model that an adapter changes, or that this one was made from. */
+	baseModel: z.string().nullable(),
+});
+
+export type Lineage = z.infer<typeof lineageSchema>;
+
 /** Facts about one GGUF file, read from its header without loading it. */
 export const ggufFactsSchema = z.object({
 	architecture: z.string(),
@@ -18,6 +33,7 @@ export const ggufFactsSchema = z.object({
 	/** Paths of all parts in order; the facts here describe all parts together. */
 	paths: z.array(z.string()),
 	name: z.string().nullable(),
+	lineage: lineageSchema,
 	/** Number of weights. */
 	parameters: z.int(),
 	/** llama.cpp's name for the file type, for example "Q4_K_M". */

@@ -96,7 +96,12 @@ export const loadProgressSchema = z.object({
 export type LoadProgress = z.infer<typeof loadProgressSchema>;
 
 /** One measured thread count. */
-export const threadTrialSchema = z.object({ threads: z.int(), tokensPerSecond: z.number() });
+export const threadTrialSchema = z.object({
+	threads: z.int(),
+	tokensPerSecond: z.number(),
+	/** Set if other programs kept the processor busy meanwhile: the computer can be faster. */
+	underLoad: z.literal(true).optional(),
+});
 
 export type ThreadTrial = z.infer<typeof threadTrialSchema>;
 

@@ -44,7 +44,7 @@ export const catalogue: readonly CatalogueModel[] = [
 	{
 		id: starterModelId,
 		name: 'SmolLM2 135M Instruct',
-		description: 'A very small chat model for a first conversation: starts at once on any computer, knows little.',
+		description: 'A very small chat model for a first conversation. Starts instantly on any computer; knows little.',
 		license: 'Apache-2.0',
 		parameters: 134_515_008,
 		contextLength: 8_192,

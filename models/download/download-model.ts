@@ -54,8 +54,8 @@ async function publish(partial: string, path: string): Promise<void> {
 function fileInTheWay(path: string): Failure {
 	return new Failure({
 		code: 'file-in-the-way',
-		message: `${path} is another file than the part of the model that belongs there, so it was not replaced.`,
-		next: ['Move or rename that file, then try again; what has come is kept'],
+		message: `A different file is in the way at ${path}, so it was not replaced.`,
+		next: ['Move or rename that file, then try again; the downloaded part is kept'],
 	});
 }
 
@@ -67,11 +67,11 @@ function downloadFailed(file: WantedFile, tried: readonly { source: string; prob
 	return new Failure(
 		{
 			code: 'download-failed',
-			message: `${file.name} could not be fetched. ${causes.map((text) => `${text}.`).join(' ')}`,
+			message: `Couldn't download ${file.name}. ${causes.map((text) => `${text}.`).join(' ')}`,
 			next: [
-				'Check the internet connection and try again; what has come so far is kept',
-				`Fetch ${file.fileName}${hash} on another computer and add the file: assay models add <path>`,
-				'Add any other GGUF file that is on this computer',
+				'Check the internet connection and try again; the downloaded part is kept',
+				`Download ${file.fileName}${hash} on another computer and add the file: assay models add <path>`,
+				'Add another GGUF file from this computer',
 			],
 			detail: causes.join('\n'),
 		},
@@ -303,7 +303,7 @@ async function fetchVerified(fetch: Fetch, source: Source): Promise<{ source: st
 		options.version?.set(null);
 		if (!fetched.resumed) {
 			throw new NetworkProblem(
-				`it sent another file (SHA-256 ${sha256.slice(0, 12)}…, not ${file.sha256.slice(0, 12)}…)`,
+				`the server sent a different file (SHA-256 ${sha256.slice(0, 12)}…, not ${file.sha256.slice(0, 12)}…)`,
 			);
 		}
 	}

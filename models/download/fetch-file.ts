@@ -33,12 +33,12 @@ export interface FetchedFile {
 const progressBytes = 1024 * 1024;
 
 const statusWords: Readonly<Record<number, string>> = {
-	401: 'it asks for a login',
-	403: 'it refuses access',
-	404: 'it does not have the file',
-	410: 'it no longer has the file',
-	429: 'it got too many requests',
-	451: 'it may not offer the file here',
+	401: 'a login is required',
+	403: 'access was refused',
+	404: 'the file does not exist there',
+	410: 'the file no longer exists there',
+	429: 'it received too many requests',
+	451: 'the file is not available in this country',
 };
 
 function retryAfterMs(header: string | undefined): number | null {
@@ -71,7 +71,7 @@ export async function wholeBody(answer: HttpAnswer, maxBytes: number, tooLarge: 
 function statusProblem(answer: HttpAnswer): NetworkProblem {
 	const { status } = answer;
 	const reason = answer.headers['x-error-code'];
-	const words = statusWords[status] ?? (status >= 500 ? 'it has a problem of its own' : 'it gave no file');
+	const words = statusWords[status] ?? (status >= 500 ? 'the server has a problem' : 'the server sent no file');
 	const isTemporary = status === 429 || status >= 500;
 	return new NetworkProblem(`${words} (HTTP ${status})`, {
 		isTemporary,
@@ -112,19 +112,19 @@ function startOf(answer: HttpAnswer, have: number, expectedBytes: number): numbe
 	const length = Number(answer.headers['content-length'] ?? Number.NaN);
 	const encoding = answer.headers['content-encoding'] ?? 'identity';
 	if (encoding !== 'identity') {
-		throw new NetworkProblem(`it sends the file compressed (${encoding.slice(0, 20)}), which was not asked for`);
+		throw new NetworkProblem(`the file was sent compressed (${encoding.slice(0, 20)}) without being requested so`);
 	}
 	if (answer.status === 200) {
 		if (Number.isFinite(length) && length !== expectedBytes) {
 			const sizes = `${length.toLocaleString('en')} bytes instead of ${expectedBytes.toLocaleString('en')}`;
-			throw new NetworkProblem(`it offers a file of ${sizes}`);
+			throw new NetworkProblem(`the server offers a file of ${sizes}`);
 		}
 		return 0;
 	}
 	if (answer.status !== 206) throw statusProblem(answer);
 	const [, start, total] = /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(answer.headers['content-range'] ?? '') ?? [];
 	if (Number(start) !== have || (total !== '*' && Number(total) !== expectedBytes)) {
-		throw new NetworkProblem(`it answered with another part of the file than was asked for`);
+		throw new NetworkProblem(`the server sent a different part of the file than requested`);
 	}
 	return have;
 }
@@ -167,7 +167,7 @@ async function attempt(
 	}
 	for await (const chunk of answer.body) {
 		if (position + chunk.length > expectedBytes) {
-			throw new NetworkProblem(`it sends more than the ${formatBytes(expectedBytes)} that the file has`);
+			throw new NetworkProblem(`the server sent more than the ${formatBytes(expectedBytes)} of the file`);
 		}
 		await handle.write(chunk, 0, chunk.length, position);
 		position += chunk.length;

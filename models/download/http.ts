@@ -54,23 +54,23 @@ const isLoopback = (host: string): boolean => /^(localhost|127(\.\d+){3}|\[::1\]
  */
 function checkRedirect(from: URL, to: URL, options: HttpOptions): void {
 	if (to.protocol !== 'https:' && to.protocol !== from.protocol) {
-		throw new NetworkProblem(`it redirects to an address that is not HTTPS (${to.protocol}//${to.host})`);
+		throw new NetworkProblem(`the redirect does not use HTTPS (${to.protocol}//${to.host})`);
 	}
 	if (isLoopback(to.hostname) && !isLoopback(from.hostname)) {
-		throw new NetworkProblem(`it redirects to this computer itself (${to.host})`);
+		throw new NetworkProblem(`the redirect leads back to this computer (${to.host})`);
 	}
 	if (to.host !== from.host && !options.mayRedirectTo(to.hostname)) {
-		throw new NetworkProblem(`it redirects to ${to.host}, which is not on the list of allowed hosts`);
+		throw new NetworkProblem(`the redirect leads to ${to.host}, which is not an allowed host`);
 	}
 }
 
 const reasons: Readonly<Record<string, string>> = {
-	ENOTFOUND: 'its name could not be resolved (is this computer online?)',
-	EAI_AGAIN: 'its name could not be resolved (is this computer online?)',
-	ECONNREFUSED: 'it refused the connection',
+	ENOTFOUND: 'the name can’t be resolved; is this computer online?',
+	EAI_AGAIN: 'the name can’t be resolved; is this computer online?',
+	ECONNREFUSED: 'the connection was refused',
 	ECONNRESET: 'the connection was cut',
-	ENETUNREACH: 'the network can not be reached',
-	EHOSTUNREACH: 'the host can not be reached',
+	ENETUNREACH: 'the network can’t be reached',
+	EHOSTUNREACH: 'the host can’t be reached',
 };
 
 function connectionProblem(error: unknown): NetworkProblem {
@@ -100,7 +100,7 @@ function send(url: URL, options: HttpOptions): Promise<{ request: ClientRequest;
 	}
 	const timer = setTimeout(() => {
 		const seconds = options.timing.answerMs / 1000;
-		give(new NetworkProblem(`it did not answer within ${seconds} seconds`, { isUnreachable: true }));
+		give(new NetworkProblem(`no response within ${seconds} seconds`, { isUnreachable: true }));
 	}, options.timing.answerMs);
 	const onAbort = (): void => give(options.signal.reason);
 	options.signal.addEventListener('abort', onAbort, { once: true });
@@ -124,7 +124,7 @@ async function* watchedBody(
 	let bytes = 0;
 	let outcome = String(response.statusCode);
 	const stalled = (): void => {
-		const problem = new NetworkProblem(`no data came for ${stallMs / 1000} seconds`, { isTemporary: true });
+		const problem = new NetworkProblem(`no data for ${stallMs / 1000} seconds`, { isTemporary: true });
 		response.destroy(problem);
 	};
 	let timer = setTimeout(stalled, stallMs);
@@ -196,7 +196,7 @@ export async function get(address: URL, options: HttpOptions): Promise<HttpAnswe
 		const next = URL.canParse(location, url.href) ? new URL(location, url.href) : null;
 		const redirect = `${status} to ${next?.host ?? 'nowhere'}`;
 		try {
-			if (next === null) throw new NetworkProblem('it redirects to an address that makes no sense');
+			if (next === null) throw new NetworkProblem('the redirect address is invalid');
 			checkRedirect(url, next, options);
 		} catch (error) {
 			report(`${redirect}, not followed`);
@@ -206,5 +206,5 @@ export async function get(address: URL, options: HttpOptions): Promise<HttpAnswe
 		if (next.host !== url.host) headers = {};
 		url = withoutCredentials(next).plain;
 	}
-	throw new NetworkProblem(`it redirects more than ${maxRedirects} times`);
+	throw new NetworkProblem(`more than ${maxRedirects} redirects`);
 }

@@ -19,8 +19,8 @@ export interface NetworkGate {
 export const networkBlocked = (): Failure =>
 	new Failure({
 		code: 'network-blocked',
-		message: 'The network is switched off in the settings, so nothing was fetched.',
-		next: ['Allow network access in the settings', 'Add a GGUF file that is on this computer already'],
+		message: 'Network access is blocked in the settings, so nothing was downloaded.',
+		next: ['Allow network access in the settings', 'Add a GGUF file from this computer'],
 	});
 
 /** Times in milliseconds. Short, because there may be another source and people are waiting. */

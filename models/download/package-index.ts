@@ -83,14 +83,14 @@ export async function findOnIndex(
 	try {
 		link = findLink(page.toString('utf8'), answer.headers['content-type'] ?? '', fileName);
 	} catch (error) {
-		throw new NetworkProblem('its page of the package makes no sense', { cause: error });
+		throw new NetworkProblem('the page of the package is invalid', { cause: error });
 	}
 	if (link === null || !URL.canParse(link, answer.url.href)) {
-		throw new NetworkProblem(`it does not list ${fileName}`);
+		throw new NetworkProblem(`${fileName} is not listed`);
 	}
 	const file = new URL(link, answer.url.href);
 	if (file.protocol !== 'https:' && file.protocol !== index.protocol) {
-		throw new NetworkProblem('it links to a file that is not behind HTTPS');
+		throw new NetworkProblem('the link to the file does not use HTTPS');
 	}
 	// An index that requires a login usually serves its files behind the same login.
 	if (file.host === index.host) {

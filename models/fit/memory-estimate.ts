@@ -67,11 +67,11 @@ export function estimateParts(
 	const { ram, vram } = splitShape(shape, options.gpuLayers);
 	const tied = !offloads && !shape.tensors.some(({ name }) => name === 'output.weight');
 	const weights = weightBytes(ram);
-	const { originalBytes, copyBytes } = secondCopies(ram.tensors, processor, tied);
+	const { replacedBytes, copyBytes } = secondCopies(ram.tensors, processor, tied);
 	const process = processBytes + shape.vocabularySize * bytesPerToken + shape.merges * bytesPerMerge;
 	return round([
 		// With mapped weights, repacked tensors stay in the mapping too; without, only the copy remains.
-		{ kind: 'weights', bytes: options.mapWeights ? weights : weights - originalBytes, where: 'ram' },
+		{ kind: 'weights', bytes: options.mapWeights ? weights : weights - replacedBytes, where: 'ram' },
 		{ kind: 'repacked', bytes: copyBytes, where: 'ram' },
 		{ kind: 'kv', bytes: kvBytes(ram, options), where: 'ram' },
 		{ kind: 'state', bytes: stateBytes(ram), where: 'ram' },

@@ -5,8 +5,11 @@ type Tensor = ModelShape['tensors'][number];
 
 /** Weights that the engine also keeps in a second layout, which the processor multiplies faster. */
 export interface SecondCopies {
-	/** Size of these weights in the file, bytes. */
-	readonly originalBytes: number;
+	/**
+	 * Size in the file of weights that are used only as copies, bytes: without a mapping, these are not in memory. Token
+	 * embeddings that are also the output are not among them, because their rows are looked up in the original layout.
+	 */
+	readonly replacedBytes: number;
 	/** Size of the copies, bytes. */
 	readonly copyBytes: number;
 }
@@ -88,7 +91,7 @@ function isRepacked({ name, type, dimensions }: Tensor, features: ReadonlySet<st
  * multiply with it takes it. `tied`: the token embeddings also serve as the output, on the processor.
  */
 export function secondCopies(tensors: readonly Tensor[], { features }: Processor, tied: boolean): SecondCopies {
-	let originalBytes = 0;
+	let replacedBytes = 0;
 	let copyBytes = 0;
 	for (const tensor of tensors) {
 		if (!isMultiplied(tensor, tied)) continue;
@@ -96,8 +99,8 @@ export function secondCopies(tensors: readonly Tensor[], { features }: Processor
 			(features.has('AMX_INT8') ? amxGrowth(tensor) : null) ??
 			(features.has('REPACK') && isRepacked(tensor, features) ? 1 : null);
 		if (growth === null) continue;
-		originalBytes += tensor.bytes;
+		if (!lookedUp.test(tensor.name)) replacedBytes += tensor.bytes;
 		copyBytes += Math.round(tensor.bytes * growth);
 	}
-	return { originalBytes, copyBytes };
+	return { replacedBytes, copyBytes };
 }

@@ -108,21 +108,21 @@ export function obstacle(facts: Pick<GgufFacts, 'kind' | 'architecture'>): Failu
 	if (facts.kind !== 'model') {
 		return new Failure({
 			code: 'not-a-language-model',
-			message: `This GGUF file is ${kindWords[facts.kind]}; it holds no model that could answer by itself.`,
+			message: `This GGUF file is ${kindWords[facts.kind]}. It can't answer by itself.`,
 			next: [
 				facts.kind === 'adapter'
-					? 'Put it on top of its model: Models, Settings of that model, LoRA adapters'
+					? 'Add it to its model: Models, Settings, LoRA adapters'
 					: 'Choose the file of the model itself',
-				'Look for the .gguf file whose name carries a quantisation, e.g. Q4_K_M',
-				'Look at what the file holds',
+				'Choose the .gguf file with a quantisation in its name, e.g. Q4_K_M',
+				'Inspect the file',
 			],
 		});
 	}
 	if (!isKnownArchitecture(facts.architecture)) {
 		return new Failure({
 			code: 'architecture-unknown',
-			message: `The engine (llama.cpp ${llamaCppVersion}) does not know the architecture "${facts.architecture.slice(0, 100)}".`,
-			next: ['Update Assay; newer engines know more models', 'Look at what the file holds', 'Choose another model'],
+			message: `The engine (llama.cpp ${llamaCppVersion}) does not support the architecture "${facts.architecture.slice(0, 100)}".`,
+			next: ['Update Assay: newer engines support more models', 'Inspect the file', 'Choose another model'],
 		});
 	}
 	return null;

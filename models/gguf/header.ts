@@ -132,7 +132,7 @@ function notGguf(path: string, start: string): Failure {
 		next: [
 			'Choose a file whose name ends in .gguf',
 			'Look for a GGUF version of the model; most have one',
-			'Download the file again: what came may be something else than the model',
+			'Download the file again: the server may have sent something else',
 		],
 		detail: path,
 	});

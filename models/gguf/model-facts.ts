@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { GgufFacts, ModelKind } from '../contract/gguf.ts';
+import type { GgufFacts, Lineage, ModelKind } from '../contract/gguf.ts';
 import type { GgufHeader, GgufValue } from './header.ts';
 import { fileTypes } from './tensor-types.ts';
 
@@ -65,6 +65,24 @@ export function embeddingTable(header: GgufHeader): readonly number[] | null {
 	return header.tensors.find(({ name }) => name === 'token_embd.weight')?.dimensions ?? null;
 }
 
+/** The longest part of a name that is kept; the header of a hostile file may hold megabytes, characters. */
+const longestNamePart = 100;
+
+/** Returns what the header says about the model that the file is a form of. */
+function lineageOf(header: GgufHeader): Lineage {
+	const part = (key: string): string | null => {
+		const text = textOf(header, key)?.trim().slice(0, longestNamePart) ?? '';
+		return text === '' ? null : text;
+	};
+	return {
+		basename: part('general.basename'),
+		sizeLabel: part('general.size_label'),
+		finetune: part('general.finetune'),
+		version: part('general.version'),
+		baseModel: part('general.base_model.0.name'),
+	};
+}
+
 /** Derives the facts from the header of one or several files. Only computes; `header-checks.ts` has the checks. */
 export function factsOf(header: GgufHeader, sizeBytes: number, paths: readonly string[]): GgufFacts {
 	const architecture = textOf(header, 'general.architecture') ?? '';
@@ -78,6 +96,7 @@ export function factsOf(header: GgufHeader, sizeBytes: number, paths: readonly s
 		parts: paths.length,
 		paths: [...paths],
 		name: textOf(header, 'general.name'),
+		lineage: lineageOf(header),
 		parameters,
 		quantization: quantizationOf(header),
 		contextLength: key('context_length'),

@@ -19,11 +19,7 @@ export function modelFileFailure(path: string, error: unknown): Failure {
 		return new Failure({
 			code: 'model-file-missing',
 			message: `There is no file at ${path}.`,
-			next: [
-				'Check the path for a typing mistake',
-				'Connect the drive it lies on',
-				'Add the file again where it lies now',
-			],
+			next: ['Check the path for typos', 'Connect the drive it is on', 'Add the file again from its current folder'],
 			detail: code,
 		});
 	}
@@ -31,7 +27,7 @@ export function modelFileFailure(path: string, error: unknown): Failure {
 		return new Failure({
 			code: 'model-path-is-folder',
 			message: `${path} is a folder, not a model file.`,
-			next: ['Choose the .gguf file inside it', 'Scan the folder: every model in it is found', 'Choose another file'],
+			next: ['Choose the .gguf file inside it', 'Scan the folder to add every model in it', 'Choose another file'],
 		});
 	}
 	const reason = code === 'EACCES' || code === 'EPERM' ? 'this user may not read it' : String(error);
@@ -42,7 +38,7 @@ export function modelFileFailure(path: string, error: unknown): Failure {
 			next: [
 				'Check the permissions of the file and its folder',
 				'Copy the file to a local disk and add it from there',
-				'Check that the disk it lies on answers',
+				'Check that its disk responds',
 			],
 			...(code === '' ? {} : { detail: code }),
 		},
@@ -77,7 +73,7 @@ async function readOpenFile(path: string, handle: FileHandle): Promise<GgufFile>
 		throw new Failure({
 			code: 'model-file-unreadable',
 			message: `${path} is a device or a pipe, not a model file.`,
-			next: ['Choose a .gguf file', 'Scan the folder that the model lies in', 'Choose another model'],
+			next: ['Choose a .gguf file', 'Scan the folder of the model', 'Choose another model'],
 		});
 	}
 	if (stats.size === 0) {
@@ -117,10 +113,10 @@ export function partsMissing(missing: readonly string[], count: number): Failure
 	const more = missing.length > names.length ? ` and ${missing.length - names.length} more` : '';
 	return new Failure({
 		code: 'model-part-missing',
-		message: `Of the ${count} parts of this model ${missing.length} ${missing.length === 1 ? 'is' : 'are'} missing: ${names.join(', ')}${more}.`,
+		message: `This model is missing ${missing.length} of its ${count} parts: ${names.join(', ')}${more}.`,
 		next: [
 			'Download the missing parts into the same folder',
-			'Connect the drive that they lie on',
+			'Connect the drive they are on',
 			'Choose a file that is not split',
 		],
 		detail: missing.join('\n'),
@@ -133,9 +129,9 @@ async function readParts(one: GgufFile, count: number): Promise<readonly GgufFil
 	if (name === null || name.count !== count) {
 		throw new Failure({
 			code: 'model-part-wrong',
-			message: `The file ${basename(one.path)} is one of ${count} parts of a split model, but its name does not say which; the engine finds the parts by their names.`,
+			message: `The file ${basename(one.path)} is one of ${count} parts of a split model, but its name does not say which. The engine finds parts by name.`,
 			next: [
-				`Give the parts their names back, e.g. model-00001-of-${String(count).padStart(5, '0')}.gguf`,
+				`Restore the names of the parts, e.g. model-00001-of-${String(count).padStart(5, '0')}.gguf`,
 				'Download all parts again',
 				'Choose a file that is not split',
 			],
@@ -157,8 +153,8 @@ async function readParts(one: GgufFile, count: number): Promise<readonly GgufFil
 		if (countOf(header, 'split.no') !== index || countOf(header, 'split.count') !== count) {
 			throw new Failure({
 				code: 'model-part-wrong',
-				message: `The file ${basename(path)} does not hold part ${index + 1} of ${count}, as its name says.`,
-				next: ['Download this part again', 'Give the parts their names back', 'Choose a file that is not split'],
+				message: `The file ${basename(path)} is not part ${index + 1} of ${count}, although its name says so.`,
+				next: ['Download this part again', 'Restore the names of the parts', 'Choose a file that is not split'],
 				detail: path,
 			});
 		}
@@ -188,7 +184,7 @@ const maxParts = 1024;
 export async function readGguf(path: string): Promise<GgufModel> {
 	const one = await readFile(path);
 	const count = countOf(one.header, 'split.count') ?? 1;
-	if (count > maxParts) throw headerDamaged(path, `it says that the model has ${count.toLocaleString('en')} parts`);
+	if (count > maxParts) throw headerDamaged(path, `it states ${count.toLocaleString('en')} parts`);
 	const files = count > 1 ? await readParts(one, count) : [one];
 	const [first = one] = files;
 	const tensors = files.flatMap((file) => file.header.tensors);

@@ -25,7 +25,7 @@ export const curatedModels: readonly CuratedModel[] = [
 	{
 		id: 'smollm2-360m-instruct',
 		name: 'SmolLM2 360M Instruct',
-		description: 'Short answers at once on any computer. Next size up from the starter; still knows little.',
+		description: 'Instant short answers on any computer. The next size up from the starter, with little knowledge.',
 		license: 'Apache-2.0',
 		parameters: 361_821_120,
 		contextLength: 8_192,
@@ -35,7 +35,8 @@ export const curatedModels: readonly CuratedModel[] = [
 	{
 		id: 'qwen2.5-0.5b-instruct',
 		name: 'Qwen2.5 0.5B Instruct',
-		description: 'The smallest that follows instructions in some thirty languages. Good for trying prompts quickly.',
+		description:
+			'The smallest model here that follows instructions in about thirty languages. Good for quick prompt tests.',
 		license: 'Apache-2.0',
 		parameters: 494_032_768,
 		contextLength: 32_768,
@@ -55,7 +56,7 @@ export const curatedModels: readonly CuratedModel[] = [
 	{
 		id: 'llama-3.2-1b-instruct',
 		name: 'Llama 3.2 1B Instruct',
-		description: 'Summarises and rewrites long texts on little memory.',
+		description: 'Summarises and rewrites long texts with little memory.',
 		license: 'Llama 3.2 Community',
 		parameters: 1_235_814_400,
 		contextLength: 131_072,
@@ -75,7 +76,7 @@ export const curatedModels: readonly CuratedModel[] = [
 	{
 		id: 'smollm2-1.7b-instruct',
 		name: 'SmolLM2 1.7B Instruct',
-		description: 'English conversation and rewriting; how it was trained is published in full.',
+		description: 'English conversation and rewriting, with a fully published training recipe.',
 		license: 'Apache-2.0',
 		parameters: 1_711_376_384,
 		contextLength: 8_192,
@@ -85,7 +86,7 @@ export const curatedModels: readonly CuratedModel[] = [
 	{
 		id: 'qwen3-1.7b',
 		name: 'Qwen3 1.7B',
-		description: 'Thinks before it answers where that is wanted: arithmetic, logic, many languages.',
+		description: 'Optional reasoning before answers: arithmetic, logic, many languages.',
 		license: 'Apache-2.0',
 		parameters: 1_720_574_976,
 		contextLength: 32_768,
@@ -95,7 +96,7 @@ export const curatedModels: readonly CuratedModel[] = [
 	{
 		id: 'granite-3.3-2b-instruct',
 		name: 'Granite 3.3 2B Instruct',
-		description: 'For work with documents: summaries, extraction, answers from a given text.',
+		description: 'Document work: summaries, extraction, answers from a given text.',
 		license: 'Apache-2.0',
 		parameters: 2_533_539_840,
 		contextLength: 131_072,
@@ -125,7 +126,7 @@ export const curatedModels: readonly CuratedModel[] = [
 	{
 		id: 'gemma-3-4b-it',
 		name: 'Gemma 3 4B',
-		description: 'Writes and translates well in many languages. Assay uses its text part.',
+		description: 'Writes and translates well in many languages. Text only in Assay.',
 		license: 'Gemma terms',
 		parameters: 3_880_099_328,
 		contextLength: 131_072,
@@ -135,7 +136,7 @@ export const curatedModels: readonly CuratedModel[] = [
 	{
 		id: 'qwen3-4b',
 		name: 'Qwen3 4B',
-		description: 'The best thinker here that runs in 8 GB of memory; thinking takes time.',
+		description: 'The strongest reasoning in this list for 8 GB of memory, at the cost of time.',
 		license: 'Apache-2.0',
 		parameters: 4_022_468_096,
 		contextLength: 32_768,
@@ -145,7 +146,7 @@ export const curatedModels: readonly CuratedModel[] = [
 	{
 		id: 'mistral-7b-instruct-v0.3',
 		name: 'Mistral 7B Instruct v0.3',
-		description: 'A well-known 7B that much has been measured on: a baseline to compare others with.',
+		description: 'A well-known, widely measured 7B model: a baseline for comparisons.',
 		license: 'Apache-2.0',
 		parameters: 7_248_023_552,
 		contextLength: 32_768,
@@ -155,7 +156,7 @@ export const curatedModels: readonly CuratedModel[] = [
 	{
 		id: 'qwen3-8b',
 		name: 'Qwen3 8B',
-		description: 'For 16 GB of memory: the most capable of this list, with thinking on request.',
+		description: 'For 16 GB of memory: the most capable model in this list, with optional reasoning.',
 		license: 'Apache-2.0',
 		parameters: 8_190_735_360,
 		contextLength: 32_768,

@@ -27,7 +27,7 @@ export function hubAddress(setting: string, environment: Readonly<Record<string,
 	if (url === null || (url.protocol !== 'https:' && !plain)) {
 		throw new Failure({
 			code: 'hub-address',
-			message: `The address of the model hub, ${JSON.stringify(text.slice(0, 100))}, is not one that can be asked.`,
+			message: `The address of the model hub, ${JSON.stringify(text.slice(0, 100))}, can't be used.`,
 			next: [`Give an https address, e.g. ${defaultHub}`, 'Leave it empty in the settings for the usual one'],
 		});
 	}
@@ -57,7 +57,7 @@ export function repositoryName(text: string, hub: HubAddress): string {
 	if (repositoryPattern.test(name) && !name.includes('..')) return name;
 	throw new Failure({
 		code: 'hub-repository',
-		message: `No repository can be called ${JSON.stringify(text.slice(0, 100))}.`,
+		message: `The name ${JSON.stringify(text.slice(0, 100))} is not valid for a repository.`,
 		next: ['Names look like owner/name, e.g. Qwen/Qwen2.5-1.5B-Instruct-GGUF', 'Search for the model by its name'],
 	});
 }

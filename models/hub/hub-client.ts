@@ -130,7 +130,7 @@ export async function searchHub(
 /** Converts a response that the hub's library does not expect (a hotel's log-in page, say) to a NetworkProblem. */
 function asProblem(error: unknown): unknown {
 	if (!(error instanceof SyntaxError || error instanceof TypeError)) return error;
-	return new NetworkProblem('its answer makes no sense', { cause: error });
+	return new NetworkProblem('the response is invalid', { cause: error });
 }
 
 /**
@@ -147,7 +147,7 @@ export async function readRepository(hub: HubAddress, name: string, request: Hub
 		const entry = entryOf(info, hub);
 		const revision = text(info.sha);
 		if (entry === null || revision === null || !/^[0-9a-f]{7,64}$/.test(revision)) {
-			throw new NetworkProblem('what it says of the repository makes no sense');
+			throw new NetworkProblem('the repository description is invalid');
 		}
 		const entries: TreeEntry[] = [];
 		let seen = 0;

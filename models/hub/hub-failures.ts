@@ -12,8 +12,8 @@ export function hubFailure(error: unknown, hub: HubAddress, repository: string |
 		return new Failure(
 			{
 				code: 'hub-not-found',
-				message: `The hub at ${host} has no repository ${repository} that is open to everybody (HTTP ${error.status}).`,
-				next: ['Check the name; capitals count', 'Search for the model: its owner may have renamed or withdrawn it'],
+				message: `There is no public repository ${repository} at ${host} (HTTP ${error.status}).`,
+				next: ['Check the name, including capitals', 'Search for the model: its owner may have renamed or removed it'],
 				detail,
 			},
 			{ cause: error },
@@ -24,7 +24,7 @@ export function hubFailure(error: unknown, hub: HubAddress, repository: string |
 		return new Failure(
 			{
 				code: 'hub-busy',
-				message: `The hub at ${host} got too many requests from here (HTTP 429).`,
+				message: `The hub at ${host} received too many requests from this network (HTTP 429).`,
 				next: [seconds === null ? 'Wait a minute and try again' : `Try again in ${seconds.toLocaleString('en')} s`],
 				detail,
 			},
@@ -34,10 +34,10 @@ export function hubFailure(error: unknown, hub: HubAddress, repository: string |
 	return new Failure(
 		{
 			code: 'hub-unreachable',
-			message: `The model hub could not be asked. ${detail}.`,
+			message: `Couldn't reach ${detail}.`,
 			next: error.isUnreachable
-				? ['Check the internet connection and try again', `Open ${origin} in a browser to see whether it answers`]
-				: ['Try again in a minute', `Open ${origin} in a browser to see whether it answers`],
+				? ['Check the internet connection and try again', `Open ${origin} in a browser to check it`]
+				: ['Try again in a minute', `Open ${origin} in a browser to check it`],
 			detail,
 		},
 		{ cause: error },
@@ -60,14 +60,14 @@ export function gatedFailure(repository: string, hub: HubAddress, cause: Network
 		{
 			code: 'hub-gated',
 			message:
-				`The owner of ${repository} lets only people fetch its files who have accepted its terms` +
+				`The repository ${repository} requires you to accept its terms before you download` +
 				`${cause.status === null ? '' : ` (HTTP ${cause.status})`}.`,
 			next: [
-				`Sign in at ${page}, accept the terms and fetch the file in the browser; then add it here`,
+				`Sign in at ${page}, accept the terms, download the file in the browser, then add it here`,
 				hub.token === null
-					? `Or start Assay with an access token of ${hub.url.host} in the environment variable HF_TOKEN`
+					? `Or set an access token of ${hub.url.host} in the environment variable HF_TOKEN and restart Assay`
 					: 'The access token in HF_TOKEN was sent: check that its account has accepted the terms',
-				'Or choose another repository of the same model; many are open',
+				'Or choose another repository of the same model; many need no terms',
 			],
 			detail: `${hub.url.host}: ${cause.message}`,
 		},

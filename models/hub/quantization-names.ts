@@ -83,10 +83,10 @@ export function recommendFile<T extends Candidate>(
 			there
 				.filter(({ quantization }) => quantization !== null && sizeWordOf(quantization) === word)
 				.sort((a, b) => a.sizeBytes - b.sizeBytes);
-		const room = verdict === 'fits' ? '' : ' It is tight here: close other programs first.';
+		const room = verdict === 'fits' ? '' : ' Memory is tight: close other programs first.';
 		const large = of('Large')[0];
 		if (parameters !== null && parameters < smallModelWeights && large !== undefined) {
-			return { file: large, why: `Recommended: ${large.quantization}. Small models lose more by quantising.${room}` };
+			return { file: large, why: `Recommended: ${large.quantization}. Small models lose more when quantised.${room}` };
 		}
 		const balanced = of('Balanced');
 		// Q5 costs a sixth more memory and time, for a loss that is already small.
@@ -98,18 +98,18 @@ export function recommendFile<T extends Candidate>(
 			return { file: usual, why: `Recommended: ${usual.quantization}, the usual balance of quality and size.${room}` };
 		}
 		if (large !== undefined) {
-			return { file: large, why: `Recommended: ${large.quantization}, the smallest there is with little loss.${room}` };
+			return { file: large, why: `Recommended: ${large.quantization}, the smallest file with little loss.${room}` };
 		}
 		const small = of('Small').at(-1);
 		if (small !== undefined) {
-			const why = `Recommended: ${small.quantization}. Nothing larger fits; the loss in quality shows.${room}`;
+			const why = `Recommended: ${small.quantization}. Nothing larger fits; expect a visible loss of quality.${room}`;
 			return { file: small, why };
 		}
 	}
 	const [only] = candidates.filter(({ verdict }) => verdict !== 'wont-fit');
-	if (candidates.length === 0) return { file: null, why: 'It holds no model file.' };
-	if (only === undefined) return { file: null, why: 'None is recommended: no file of it fits this computer.' };
+	if (candidates.length === 0) return { file: null, why: 'This repository has no model file.' };
+	if (only === undefined) return { file: null, why: 'No recommendation: no file fits this computer.' };
 	return only.quantization === null
-		? { file: only, why: 'The file names do not say how they are quantised.' }
-		: { file: null, why: 'None is recommended: what fits has lost too much by quantising.' };
+		? { file: only, why: 'The file names do not state their quantisation.' }
+		: { file: null, why: 'No recommendation: the files that fit lose too much quality.' };
 }

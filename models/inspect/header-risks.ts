@@ -31,47 +31,47 @@ export function headerRisks(header: GgufHeader, facts: GgufFacts): Risk[] {
 	if (facts.contextLength !== null && facts.contextLength > largestKnownContext) {
 		risks.push(
 			warning(
-				`It says that it was trained for ${count(facts.contextLength)} tokens; no model known was for more than ${count(largestKnownContext)}.`,
+				`The header states a trained context of ${count(facts.contextLength)} tokens; no known model has more than ${count(largestKnownContext)}.`,
 			),
 		);
 	}
 	if (facts.contextLength !== null && facts.contextLength < 128) {
 		risks.push(
-			warning(`It says that it was trained for ${count(facts.contextLength)} tokens, too few for a conversation.`),
+			warning(
+				`The header states a trained context of ${count(facts.contextLength)} tokens, too few for a conversation.`,
+			),
 		);
 	}
 	const base = numberAt(header, `${arch}.rope.freq_base`);
 	if (base !== null && (!Number.isFinite(base) || base < 100 || base > 1e9)) {
-		risks.push(
-			warning(`Its rotary embedding has the base ${base}; models have 10,000 to some millions. Answers will be noise.`),
-		);
+		risks.push(warning(`The rotary base is ${base}; models have 10,000 to some millions. Answers will be noise.`));
 	}
 	const scale = numberAt(header, `${arch}.rope.scaling.factor`);
 	if (scale !== null && (!Number.isFinite(scale) || scale <= 0 || scale > 256)) {
-		risks.push(warning(`It stretches positions by ${scale}, which no model known does.`));
+		risks.push(warning(`Positions are stretched by ${scale}, which no known model does.`));
 	}
 	const epsilon =
 		numberAt(header, `${arch}.attention.layer_norm_rms_epsilon`) ??
 		numberAt(header, `${arch}.attention.layer_norm_epsilon`);
 	if (epsilon !== null && (!Number.isFinite(epsilon) || epsilon < 0 || epsilon > 0.01)) {
-		risks.push(
-			warning(`Its normalisation uses an epsilon of ${epsilon}; models have 0.00001 or so. Answers will be noise.`),
-		);
+		risks.push(warning(`The normalisation epsilon is ${epsilon}; models have about 0.00001. Answers will be noise.`));
 	}
 	for (const key of ['bos_token_id', 'eos_token_id', 'padding_token_id']) {
 		const id = numberAt(header, `tokenizer.ggml.${key}`);
 		if (id !== null && facts.vocabularySize !== null && id >= facts.vocabularySize && id !== 0xffff_ffff) {
-			risks.push(warning(`tokenizer.ggml.${key} is ${count(id)}, beyond its ${count(facts.vocabularySize)} tokens.`));
+			risks.push(
+				warning(
+					`tokenizer.ggml.${key} is ${count(id)}, outside the vocabulary of ${count(facts.vocabularySize)} tokens.`,
+				),
+			);
 		}
 	}
 	if (facts.bitsPerWeight > 0 && facts.bitsPerWeight < 1) {
-		risks.push(
-			warning(`Its weights have ${facts.bitsPerWeight.toFixed(2)} bits each; less than 1 can’t hold a model.`),
-		);
+		risks.push(warning(`The weights have ${facts.bitsPerWeight.toFixed(2)} bits each; a model needs at least 1.`));
 	}
 	for (const key of readTexts) {
 		const hidden = hiddenCharacters(textOf(header, key) ?? '');
-		if (hidden !== null) risks.push({ ...warning(`${key} holds ${hidden.what}.`, hidden.excerpt), level: 'danger' });
+		if (hidden !== null) risks.push({ ...warning(`${key} contains ${hidden.what}.`, hidden.excerpt), level: 'danger' });
 	}
 	return risks;
 }

@@ -49,15 +49,14 @@ function hasState(shape: ModelShape): boolean {
 function engineUses(facts: GgufFacts, shape: ModelShape): EngineUse[] {
 	const hindrance = obstacle(facts);
 	if (hindrance !== null) return [can(`llama.cpp ${llamaCppVersion}`, hindrance.message)];
-	const noHeads = shape.heads === 0 ? 'It has no attention.' : null;
-	const state = hasState(shape) ? 'Its state can’t go back by some tokens.' : null;
+	const noHeads = shape.heads === 0 ? 'this model has no attention' : null;
+	const state = hasState(shape) ? 'its recurrent state can’t be rewound' : null;
 	return [
-		can('Chat', facts.chatTemplate === null ? 'It has no chat template: a base model.' : null),
+		can('Chat', facts.chatTemplate === null ? 'base model without a chat template' : null),
 		can('Flash attention', noHeads),
 		can(
 			'Quantised KV cache',
-			noHeads ??
-				(kvTypeFits(shape, 'Q8_0') ? null : `Its heads are ${shape.headLength} values long, which 32 does not divide.`),
+			noHeads ?? (kvTypeFits(shape, 'Q8_0') ? null : `its head size of ${shape.headLength} is not a multiple of 32`),
 		),
 		can('LoRA', null),
 		can('Draft model', state),

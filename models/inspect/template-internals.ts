@@ -49,7 +49,7 @@ export function internalRisks(template: string, tree: Node): Risk[] {
 		([name, text]): Risk => ({
 			level: 'danger',
 			where: 'template',
-			message: `It reaches for “${name}”, which lies behind the values of a conversation; in a careless program that runs code. Assay gives templates no such access.`,
+			message: `The template accesses “${name}”, which in an unsafe program can run code. Assay gives templates no such access.`,
 			excerpt: excerptOf(template, text),
 		}),
 	);
@@ -58,7 +58,7 @@ export function internalRisks(template: string, tree: Node): Risk[] {
 		risks.push({
 			level: 'danger',
 			where: 'template',
-			message: `It asks for another file (${file[1]}); Assay gives templates no files.`,
+			message: `The template requests another file (${file[1]}). Assay gives templates no access to files.`,
 			excerpt: excerptOf(template, file[0]),
 		});
 	}

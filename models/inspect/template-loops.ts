@@ -47,7 +47,7 @@ export function loopRisks(template: string, tree: Node): Risk[] {
 			if (rounds !== null && rounds > manyRounds) {
 				risks.push(
 					risk(
-						`A loop of it goes round ${rounds.toLocaleString('en')} times: it could take very long, for every prompt.`,
+						`A loop runs ${rounds.toLocaleString('en')} times, which could make every prompt very slow.`,
 						excerptOf(template, 'range('),
 					),
 				);
@@ -57,7 +57,9 @@ export function loopRisks(template: string, tree: Node): Risk[] {
 			const times = Math.max(constantValue(node.left) ?? 0, constantValue(node.right) ?? 0);
 			const repeatsText = [node.left, node.right].some((side) => isNode(side) && side.type === 'StringLiteral');
 			if (node.operator === '*' && repeatsText && times > manyRounds) {
-				risks.push(risk(`It repeats a text ${times.toLocaleString('en')} times.`, excerptOf(template, String(times))));
+				risks.push(
+					risk(`The template repeats a text ${times.toLocaleString('en')} times.`, excerptOf(template, String(times))),
+				);
 			}
 		}
 		if (node.type === 'Macro') {
@@ -71,7 +73,7 @@ export function loopRisks(template: string, tree: Node): Risk[] {
 				risks.push({
 					level: 'note',
 					where: 'template',
-					message: `Its macro “${name}” calls itself.`,
+					message: `The macro “${name}” calls itself.`,
 					excerpt: excerptOf(template, name),
 				});
 			}

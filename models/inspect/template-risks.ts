@@ -27,16 +27,16 @@ const risk = (level: Risk['level'], message: string, excerpt: string | null = nu
 export function templateRisks(template: string): Risk[] {
 	const risks: Risk[] = [];
 	const hidden = hiddenCharacters(template);
-	if (hidden !== null) risks.push(risk('danger', `It holds ${hidden.what}.`, hidden.excerpt));
+	if (hidden !== null) risks.push(risk('danger', `The template contains ${hidden.what}.`, hidden.excerpt));
 	if (template.length > longestRead) {
 		risks.push(
-			risk('danger', `It is ${template.length.toLocaleString('en')} characters long, too long to be checked.`),
+			risk('danger', `The template has ${template.length.toLocaleString('en')} characters, too many to check.`),
 		);
 		return risks;
 	}
 	if (template.length > longestUsual) {
 		risks.push(
-			risk('warning', `It is ${template.length.toLocaleString('en')} characters long; templates have some thousand.`),
+			risk('warning', `The template has ${template.length.toLocaleString('en')} characters; most have a few thousand.`),
 		);
 	}
 	risks.push(...risksInside(template));
@@ -51,14 +51,16 @@ function risksInside(template: string): Risk[] {
 		return withinTime(longestMs, () => {
 			const tree = treeOf(template);
 			if (tree === null)
-				return [risk('warning', 'It is no valid Jinja: chatting with it will fail.', template.trim().slice(0, 160))];
+				return [
+					risk('warning', 'The template is not valid Jinja, so chatting will fail.', template.trim().slice(0, 160)),
+				];
 			return [...internalRisks(template, tree), ...loopRisks(template, tree), ...textRisks(template, tree)];
 		});
 	} catch (error) {
 		if (error instanceof TimeLimitReached)
-			return [risk('danger', 'Looking at it took too long, which may be its purpose, so it was not checked.')];
+			return [risk('danger', 'Checking the template took too long, which may be intended, so it was not checked.')];
 		// An expression inside an expression inside an expression.
-		if (error instanceof RangeError) return [risk('danger', 'It is nested too deeply to be checked.')];
+		if (error instanceof RangeError) return [risk('danger', 'The template is nested too deeply to check.')];
 		throw error;
 	}
 }

@@ -81,7 +81,7 @@ export function textRisks(template: string, tree: Node): Risk[] {
 				risks.push(
 					risk(
 						'danger',
-						`It looks for “${word.slice(0, 60)}” in what you write and says something else then.`,
+						`The template changes the prompt when you write “${word.slice(0, 60)}”.`,
 						excerptOf(template, word),
 					),
 				);
@@ -99,7 +99,7 @@ export function textRisks(template: string, tree: Node): Risk[] {
 			risks.push(
 				risk(
 					'danger',
-					`It gives the model an order that you do not see: “${order[0].slice(0, 120)}”.`,
+					`The template gives the model a hidden instruction: “${order[0].slice(0, 120)}”.`,
 					text.trim().slice(0, 300),
 				),
 			);
@@ -107,7 +107,11 @@ export function textRisks(template: string, tree: Node): Risk[] {
 		const url = address.exec(text);
 		if (url !== null)
 			risks.push(
-				risk('warning', `It puts the address ${url[0].slice(0, 100)} into every prompt.`, excerptOf(template, url[0])),
+				risk(
+					'warning',
+					`The template adds the address ${url[0].slice(0, 100)} to every prompt.`,
+					excerptOf(template, url[0]),
+				),
 			);
 	}
 	const long = own.filter((text) => text.trim().length >= ownTextLength && /\p{L}\p{L} \p{L}\p{L}/u.test(text));
@@ -116,7 +120,7 @@ export function textRisks(template: string, tree: Node): Risk[] {
 		risks.push(
 			risk(
 				'note',
-				'It adds words of its own to a prompt, e.g. a system message where you give none.',
+				'The template adds its own text to prompts, e.g. a system message if you give none.',
 				longest.trim().slice(0, 300),
 			),
 		);

@@ -11,7 +11,7 @@ interface Reason {
 }
 
 const fetchAgain = 'Fetch the model file again';
-const inspect = 'Look at what the file holds: Models, or assay models inspect';
+const inspect = 'Inspect the file: Models, or assay models inspect';
 const chooseAnother = 'Choose another model';
 
 /** Messages of llama.cpp's log and their meanings. The first match is used. */
@@ -19,7 +19,7 @@ const reasons: readonly Reason[] = [
 	{
 		pattern: /unknown model architecture: '([^']*)'/,
 		code: 'architecture-unknown',
-		says: ([, name]) => `this version of llama.cpp does not know the architecture "${name}"`,
+		says: ([, name]) => `this version of llama.cpp does not support the architecture "${name}"`,
 		next: ['Update Assay', inspect, chooseAnother],
 	},
 	{

@@ -93,7 +93,7 @@ function folderFailure(path: string, error: unknown): Failure {
 		return new Failure({
 			code: 'folder-missing',
 			message: `There is no folder at ${path}.`,
-			next: ['Check the path for a typing mistake', 'Connect the drive it lies on'],
+			next: ['Check the path for typos', 'Connect the drive it is on'],
 		});
 	}
 	if (code === 'ENOTDIR') {

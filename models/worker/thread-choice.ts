@@ -1,4 +1,5 @@
 import type { ThreadTrial } from '../contract/load.ts';
+import { watchOtherPrograms } from '../cpu-contention.ts';
 import { medianLow } from '../median.ts';
 
 /** Returns the thread counts worth trying: all cores and fractions of them. */
@@ -38,9 +39,11 @@ export async function tryThreads(
 	counts: readonly number[],
 	setThreads: (threads: number) => void,
 	decode: () => Promise<void>,
+	watch: () => () => boolean = watchOtherPrograms,
 ): Promise<ThreadTrial[]> {
 	const samples = new Map<number, number[]>();
 	const started = performance.now();
+	const disturbed = watch();
 	const spent = (): boolean => performance.now() - started > trialBudgetMs;
 	const speed = (count: number): number => medianLow(samples.get(count) ?? []);
 	const measure = async (count: number): Promise<void> => {
@@ -65,5 +68,6 @@ export async function tryThreads(
 			if (!spent() && speed(count) > best * hopelessShare) await measure(count);
 		}
 	}
-	return [...samples.keys()].map((threads) => ({ threads, tokensPerSecond: speed(threads) }));
+	const mark = disturbed() ? { underLoad: true as const } : {};
+	return [...samples.keys()].map((threads) => ({ threads, tokensPerSecond: speed(threads), ...mark }));
 }

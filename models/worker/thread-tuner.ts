@@ -1,4 +1,5 @@
 import type { ThreadTrial } from '../contract/load.ts';
+import { watchOtherPrograms } from '../cpu-contention.ts';
 import { medianLow } from '../median.ts';
 import { bestThreads } from './thread-choice.ts';
 
@@ -20,6 +21,8 @@ export interface ThreadTunerOptions {
 	readonly changed: () => void;
 	/** Milliseconds; for tests. */
 	readonly clock?: () => number;
+	/** Says whether other programs were busy since the call; for tests. */
+	readonly watch?: () => () => boolean;
 }
 
 /** Number of tokens whose mean speed is compared with the normal speed. */
@@ -49,6 +52,7 @@ interface Probe {
 	readonly found: ThreadTrial[];
 	count: number;
 	times: number[];
+	readonly disturbed: () => boolean;
 }
 
 function speedOf(trials: readonly ThreadTrial[], threads: number): number {
@@ -84,15 +88,16 @@ export function createThreadTuner(options: ThreadTunerOptions): ThreadTuner {
 		const [count, ...waiting] = counts;
 		if (count === undefined) return;
 		window = [];
-		probe = { waiting, found: [], count, times: [] };
+		probe = { waiting, found: [], count, times: [], disturbed: (options.watch ?? watchOtherPrograms)() };
 		setThreads(count);
 	};
 
-	const finishProbe = (found: readonly ThreadTrial[], depth: number): void => {
+	const finishProbe = ({ found, disturbed }: Probe, depth: number): void => {
 		const before = bestThreads(trials);
 		probe = undefined;
 		probedAt = clock();
-		trials = [...found];
+		const mark = disturbed() ? { underLoad: true as const } : {};
+		trials = found.map((trial) => ({ ...trial, ...mark }));
 		measuredAt = depth;
 		setThreads(bestThreads(trials));
 		const speed = speedOf(trials, threads);
@@ -113,7 +118,7 @@ export function createThreadTuner(options: ThreadTunerOptions): ThreadTuner {
 		running.found.push({ threads: running.count, tokensPerSecond: 1000 / medianLow(counted) });
 		const next = running.waiting.shift();
 		if (next === undefined || crawls) {
-			finishProbe(running.found, depth);
+			finishProbe(running, depth);
 			return;
 		}
 		running.count = next;

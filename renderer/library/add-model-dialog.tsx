@@ -40,7 +40,7 @@ export function AddModelDialog({
 		setFailure(null);
 		try {
 			const added = await models.add(asked);
-			toasts.show({ text: `${added.name} was added` });
+			toasts.show({ text: `Added ${added.name}` });
 			setPath('');
 			onAdded?.(added.id);
 			onClose();
@@ -70,15 +70,15 @@ export function AddModelDialog({
 			open={open}
 			onClose={onClose}
 			width={560}
-			title="Use model files of this computer"
-			text="GGUF files stay where they are; nothing is copied."
+			title="Add models from this computer"
+			text="GGUF files stay in their folders; nothing is copied."
 			actions={
 				<>
 					<Button onClick={onClose}>Cancel</Button>
 					<Button
 						kind="primary"
 						busy={adding ? 'Reading the header' : undefined}
-						blocked={path.trim() === '' ? 'Give the path of a file or a folder first' : undefined}
+						blocked={path.trim() === '' ? 'Enter the path of a file or folder' : undefined}
 						onClick={() => void add(path)}
 					>
 						Add
@@ -94,7 +94,7 @@ export function AddModelDialog({
 				}}
 			>
 				<TextField
-					label="Path of a file or a folder"
+					label="Path of a file or folder"
 					placeholder="/home/me/models"
 					mono
 					autoFocus
@@ -125,11 +125,11 @@ export function AddModelDialog({
 
 /** Describes a folder: the program that owns it and its last scan. */
 function describeFolder({ app, files, scannedAt, exists }: ModelPlace): string {
-	if (!exists) return 'not there now';
+	if (!exists) return 'not found';
 	return [
 		app,
 		files > 0 ? formatQuantity(files, 'file') : null,
-		scannedAt === null ? 'not looked into' : `looked into on ${formatDate(scannedAt)}`,
+		scannedAt === null ? 'not scanned yet' : `scanned on ${formatDate(scannedAt)}`,
 	]
 		.filter((part) => part !== null)
 		.join(' · ');
@@ -158,7 +158,7 @@ function ModelFolderList({ onScan }: { onScan: (paths: readonly string[]) => voi
 	if (places?.length === 0) {
 		return (
 			<p className="mt-3.5 text-xs text-ink-3">
-				Folders of LM Studio, Jan, Ollama, llama.cpp or Hugging Face were not found in their usual places.
+				No folders of LM Studio, Jan, Ollama, llama.cpp or Hugging Face in their default places.
 			</p>
 		);
 	}
@@ -180,17 +180,17 @@ function ModelFolderList({ onScan }: { onScan: (paths: readonly string[]) => voi
 								</span>
 								<Button
 									size="sm"
-									aria-label={`${place.scannedAt === null ? 'Look in it' : 'Look again'}: ${place.path}`}
-									blocked={place.exists ? undefined : 'The folder is not there now'}
+									aria-label={`${place.scannedAt === null ? 'Scan' : 'Scan again'}: ${place.path}`}
+									blocked={place.exists ? undefined : 'The folder is missing'}
 									onClick={() => onScan([place.path])}
 								>
-									{place.scannedAt === null ? 'Look in it' : 'Look again'}
+									{place.scannedAt === null ? 'Scan' : 'Scan again'}
 								</Button>
 								{place.id === null ? null : (
 									<IconButton
 										icon={X}
 										size="sm"
-										label={`Forget the folder ${place.path}; its models stay`}
+										label={`Remove the folder ${place.path}; its models stay`}
 										onClick={() => void forget(place)}
 									/>
 								)}
@@ -205,7 +205,7 @@ function ModelFolderList({ onScan }: { onScan: (paths: readonly string[]) => voi
 							className="mt-1.5"
 							onClick={() => onScan(there.map(({ path }) => path))}
 						>
-							Look in all {there.length}
+							Scan all {there.length}
 						</Button>
 					) : null}
 				</>

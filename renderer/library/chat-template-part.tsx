@@ -79,7 +79,7 @@ export function ChatTemplatePart({ inspection }: { inspection: Inspection }) {
 			<Risks risks={risks} />
 			{template === null ? (
 				<p className="text-xs text-ink-2">
-					There is none: this is a base model, not trained to chat. It would only continue your text.
+					This is a base model without a chat template: it continues your text instead of answering it.
 				</p>
 			) : (
 				<Scroller label="Chat template" className="max-h-44 rounded-[8px] border border-line bg-sunken px-2.5 py-2">

@@ -61,7 +61,7 @@ export function DeviceFields({
 			<section aria-label="Runs on">
 				<FieldLabel of="Runs on" changed={gpu !== undefined && gpu !== 'auto'} />
 				{devices === null ? (
-					<p className="text-xs text-ink-3">Asking the engine.</p>
+					<p className="text-xs text-ink-3">Detecting devices.</p>
 				) : (
 					<>
 						<Select
@@ -91,15 +91,15 @@ export function DeviceFields({
 						max={onGpu.most}
 						step={1}
 						changed={typeof gpuLayers === 'number'}
-						title="The more of a model lies on the GPU, the faster it answers. The rest is computed by the processor."
+						title="More layers on the GPU make answers faster. The processor computes the rest."
 						onChange={(next) => onChange({ gpuLayers: next })}
 					/>
 					<p className="mt-1 flex items-baseline gap-2 text-xs text-ink-3">
 						<span className="flex-1">
-							{typeof gpuLayers === 'number' ? '' : 'Automatic: as many as its memory holds. '}
+							{typeof gpuLayers === 'number' ? '' : 'Automatic: as many as fit in its memory. '}
 							{onGpu.freeBytes === null
-								? 'It shares the memory of the processor.'
-								: `Takes ${formatGigabyteFigure(fit?.vramBytes ?? 0)} of the ${formatGigabytes(onGpu.freeBytes)} free on the GPU.`}
+								? 'It shares memory with the processor.'
+								: `Uses ${formatGigabyteFigure(fit?.vramBytes ?? 0)} of the ${formatGigabytes(onGpu.freeBytes)} free on the GPU.`}
 						</span>
 						{typeof gpuLayers === 'number' ? (
 							<button

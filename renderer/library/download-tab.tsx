@@ -93,12 +93,7 @@ function HubSearchBar() {
 					Only what fits
 				</Button>
 				{searched === null ? null : (
-					<Select
-						label="Order of the results"
-						value={sort}
-						options={sorts}
-						onChange={(next) => void hub.sortBy(next)}
-					/>
+					<Select label="Sort by" value={sort} options={sorts} onChange={(next) => void hub.sortBy(next)} />
 				)}
 			</span>
 		</div>
@@ -121,8 +116,9 @@ function OfflineCard() {
 			<div className="min-w-0 flex-1">
 				<h2 className="font-semibold">The network is blocked</h2>
 				<p className="mt-0.5 max-w-150 text-pretty text-ink-2">
-					Searching sends your words to {hub}; fetching asks it for a file, which may come from {files.join(' or ')}.
-					Nothing else is contacted, and every request stands in Activity. The list below needs no network.
+					A search sends your words to {hub}. A download requests a file from it, which may come from{' '}
+					{files.join(' or ')}. Nothing else is contacted, and every request is listed in Activity. The list below needs
+					no network.
 				</p>
 			</div>
 			<Button

@@ -30,7 +30,7 @@ function useActions(download: Download) {
 			attempt(
 				models.cancelDownload(download.id).then(() =>
 					toasts.show({
-						text: `${download.name} is no longer fetched`,
+						text: `Download of ${download.name} cancelled`,
 						action: { label: 'Undo', run: () => attempt(models.resumeDownload(download.id)) },
 					}),
 				),
@@ -63,7 +63,7 @@ function OpenDownload({ download }: { download: Download }) {
 				{going || state === 'waiting' ? (
 					<IconButton icon={Pause} label={`Pause the download of ${name}`} size="sm" onClick={pause} />
 				) : (
-					<IconButton icon={Play} label={`Go on with the download of ${name}`} size="sm" onClick={resume} />
+					<IconButton icon={Play} label={`Resume the download of ${name}`} size="sm" onClick={resume} />
 				)}
 				<IconButton icon={X} label={`Cancel the download of ${name}`} size="sm" onClick={cancel} />
 			</div>
@@ -77,7 +77,7 @@ function OpenDownload({ download }: { download: Download }) {
 				<WaitingDownload download={download} />
 			) : (
 				<p className="mt-[5px] text-xs text-ink-3 tabular-nums">
-					{state === 'paused' ? 'What has come is kept, also over a restart.' : describeNextStep(download)}
+					{state === 'paused' ? 'The downloaded part is kept, even after a restart.' : describeNextStep(download)}
 				</p>
 			)}
 		</section>
@@ -104,7 +104,7 @@ function WaitingDownload({ download: { retryAt, failure } }: { download: Downloa
 	const left = Math.max(0, Math.ceil(((retryAt ?? now) - now) / 1_000));
 	return (
 		<p className="mt-[5px] mr-1.5 text-xs text-ink-2">
-			<span className="tabular-nums">Tries again in {formatTimeLeft(left).replace(' left', '')}. </span>
+			<span className="tabular-nums">Retrying in {formatTimeLeft(left).replace(' left', '')}. </span>
 			<span className="[overflow-wrap:anywhere] text-ink-3">{failure?.message}</span>
 		</p>
 	);
@@ -123,8 +123,8 @@ function DoneDownload({ download }: { download: Download }) {
 			<span className="font-mono text-xs text-ink-2">{quantization}</span>
 			<span className="truncate text-xs text-ink-3">
 				{verified === true
-					? 'is here; its SHA-256 is the published one.'
-					: 'is here. No SHA-256 is published for it: only its size and header were checked.'}
+					? 'downloaded and verified by its SHA-256.'
+					: 'downloaded. Its publisher states no SHA-256, so only size and header were checked.'}
 			</span>
 			<span className="flex-1" />
 			<Button
@@ -147,13 +147,13 @@ function FailedDownload({ download }: { download: Download }) {
 	const blocked = failure.code === 'network-blocked';
 	return (
 		<FailureCard
-			title={`${download.name} was not fetched`}
+			title={`Couldn’t download ${download.name}`}
 			failure={blocked ? { ...failure, next: [] } : failure}
 			actions={
 				<>
 					{blocked ? (
 						<Button size="sm" onClick={allowAndResume}>
-							Allow the network and go on
+							Allow the network and resume
 						</Button>
 					) : (
 						<Button size="sm" icon={RotateCcw} onClick={resume}>

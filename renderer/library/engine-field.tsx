@@ -51,7 +51,7 @@ export function EngineField({
 			) : (
 				<p className="mt-1 text-xs text-ink-3">
 					{failure === undefined
-						? 'If llama.cpp’s C API does not match this Assay, node-llama-cpp answers instead.'
+						? 'If llama.cpp’s C API can’t be used, node-llama-cpp answers instead.'
 						: failure.message}
 				</p>
 			)}

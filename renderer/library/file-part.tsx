@@ -33,9 +33,7 @@ export function FilePart({ model, inspection }: { model: ModelFile; inspection: 
 						{formatBytes(model.sizeBytes)}
 						{model.parts > 1 ? ` in ${formatQuantity(model.parts, 'part')}` : ''}
 					</Fact>
-					{model.contextLength === null ? null : (
-						<Fact name="Context, trained">{formatCount(model.contextLength)}</Fact>
-					)}
+					{model.contextLength === null ? null : <Fact name="Trained context">{formatCount(model.contextLength)}</Fact>}
 					{facts?.headCount == null ? null : (
 						<Fact name="Heads">
 							{facts.headCountKv === null ? facts.headCount : `${facts.headCount}, ${facts.headCountKv} for KV`}
@@ -93,7 +91,7 @@ function Hash({ model }: { model: ModelFile }) {
 function Paths({ model }: { model: ModelFile }) {
 	const paths = [model.path, ...model.copies.map(({ path }) => path)];
 	return (
-		<ul className="mt-1.5 flex flex-col gap-1" aria-label="Where it lies">
+		<ul className="mt-1.5 flex flex-col gap-1" aria-label="Location">
 			{paths.map((path) => (
 				<li key={path} className="font-mono text-2xs text-ink-3 [overflow-wrap:anywhere]">
 					{path}
@@ -158,7 +156,7 @@ function Tokenizer({ tokenizer }: { tokenizer: Inspection['tokenizer'] }) {
 					{preTokenizer === null ? '' : `, ${preTokenizer}`}
 				</Fact>
 				{merges === null ? null : <Fact name="Merges">{formatCount(merges)}</Fact>}
-				{addsStart === null ? null : <Fact name="Adds a start token">{addsStart ? 'yes' : 'no'}</Fact>}
+				{addsStart === null ? null : <Fact name="Adds start token">{addsStart ? 'yes' : 'no'}</Fact>}
 				{special.map(({ role, id, text }) => (
 					<Fact key={role} name={`Token: ${role}`}>
 						{text === null ? '' : `${text} · `}
@@ -173,8 +171,8 @@ function Tokenizer({ tokenizer }: { tokenizer: Inspection['tokenizer'] }) {
 function EngineUses({ inspection }: { inspection: Inspection }) {
 	if (inspection.engine.length === 0) return null;
 	return (
-		<section aria-label="This engine can use">
-			<h3 className={headClass}>This engine can use</h3>
+		<section aria-label="Supported features">
+			<h3 className={headClass}>Supported features</h3>
 			<ul className="flex flex-wrap gap-[5px]">
 				{inspection.engine
 					.filter(({ usable }) => usable)
@@ -193,7 +191,7 @@ function EngineUses({ inspection }: { inspection: Inspection }) {
 						<li key={name} className="flex items-start gap-1.5 text-xs text-ink-2">
 							<Icon of={Minus} size={12} className="mt-1 text-ink-3" />
 							<span>
-								Not {name}: {why}
+								{name} not supported: {why}
 							</span>
 						</li>
 					))}
@@ -207,7 +205,7 @@ function Header({ name, inspection }: { name: string; inspection: Inspection }) 
 	return (
 		<>
 			<Button size="sm" icon={ListTree} className="self-start" onClick={() => setOpen(true)}>
-				All {formatQuantity(inspection.metadata.length, 'key')} of the header
+				Show all {formatQuantity(inspection.metadata.length, 'header key')}
 			</Button>
 			<MetadataDialog open={open} onClose={() => setOpen(false)} name={name} metadata={inspection.metadata} />
 		</>
@@ -239,7 +237,7 @@ function MetadataDialog({
 			width={760}
 			tall
 			title={`Header of ${name}`}
-			text={`${formatQuantity(metadata.length, 'key')}, as they stand in the file.`}
+			text={`${formatQuantity(metadata.length, 'key')}, exactly as in the file.`}
 			actions={<Button onClick={onClose}>Close</Button>}
 		>
 			<SearchBox
@@ -253,7 +251,7 @@ function MetadataDialog({
 					{words.length === 0 ? '' : `${formatCount(shown.length)} of ${formatCount(metadata.length)}`}
 				</span>
 			</SearchBox>
-			<Scroller label="Keys of the header" className="mt-2 h-[52vh] rounded-lg border border-line">
+			<Scroller label="Header keys" className="mt-2 h-[52vh] rounded-lg border border-line">
 				<table className="w-full text-left text-xs">
 					<thead className="sr-only">
 						<tr>
@@ -271,7 +269,7 @@ function MetadataDialog({
 								<td className="px-2 py-1.5 font-mono text-ink-2 [overflow-wrap:anywhere] whitespace-pre-wrap">
 									{value.length > 600 ? `${value.slice(0, 600)}…` : value}
 									{cut || value.length > 600 ? (
-										<span className="text-ink-3"> ({formatCount(length)} in all)</span>
+										<span className="text-ink-3"> ({formatCount(length)} in total)</span>
 									) : null}
 								</td>
 								<td className="px-3 py-1.5 text-right whitespace-nowrap text-ink-3">{type}</td>
@@ -279,7 +277,7 @@ function MetadataDialog({
 						))}
 					</tbody>
 				</table>
-				{shown.length === 0 ? <p className="px-3 py-4 text-ink-2">No key and no value has these words.</p> : null}
+				{shown.length === 0 ? <p className="px-3 py-4 text-ink-2">No results</p> : null}
 			</Scroller>
 		</Dialog>
 	);
@@ -305,17 +303,17 @@ function QuantizedFrom({ modelFileId }: { modelFileId: number }) {
 	const { parent, type, fallbacks, warnings, imatrix } = origin;
 	const types = [...new Set(fallbacks.map(({ to }) => to))].join(', ');
 	return (
-		<section aria-label="Made here" className="text-xs text-pretty text-ink-2">
+		<section aria-label="Quantised here" className="text-xs text-pretty text-ink-2">
 			<p>
-				Made here as {type} of {parent.name} {parent.quantization}
+				Quantised here to {type} from {parent.name} {parent.quantization}
 				{imatrix === null
 					? ''
-					: `, with an importance matrix of ${imatrix.datasets.length === 0 ? '' : `${imatrix.datasets.join(', ')}, `}${formatQuantity(imatrix.chunks, 'chunk')}`}
+					: `, with an importance matrix from ${imatrix.datasets.length === 0 ? '' : `${imatrix.datasets.join(', ')}, `}${formatQuantity(imatrix.chunks, 'chunk')}`}
 				.
 			</p>
 			{fallbacks.length === 0 ? null : (
 				<p className="mt-1">
-					{formatQuantity(fallbacks.length, 'tensor')} could not be {type} and became {types}.
+					{formatQuantity(fallbacks.length, 'tensor')} couldn’t be quantised to {type} and became {types}.
 				</p>
 			)}
 			{warnings.map((warning) => (

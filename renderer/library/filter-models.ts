@@ -8,17 +8,11 @@ export function filterModels(files: readonly ModelFile[], filter: string): reado
 	const words = filter.toLowerCase().split(/\s+/).filter(Boolean);
 	if (words.length === 0) return files;
 	return files.filter((file) => {
-		const { name, quantization, architecture, path, source } = file;
-		const text = [name, quantization, architecture, path, source, describeKind(file)?.word]
+		const { name, ownName, quantization, architecture, path, source } = file;
+		const text = [name, ownName, quantization, architecture, path, source, describeKind(file)?.word]
 			.filter((part) => part !== null && part !== undefined)
 			.join(' ')
 			.toLowerCase();
 		return words.every((word) => text.includes(word));
 	});
-}
-
-/** Sorts usable models first, then other kinds, then broken ones; otherwise keeps the order. */
-export function sortModels(files: readonly ModelFile[]): readonly ModelFile[] {
-	const rank = ({ problem, kind }: ModelFile): number => (problem !== null ? 2 : kind === 'model' ? 0 : 1);
-	return files.toSorted((a, b) => rank(a) - rank(b));
 }

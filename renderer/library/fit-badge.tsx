@@ -26,6 +26,7 @@ export function FitButton({
 	open,
 	name,
 	controls,
+	tabbable,
 	onToggle,
 }: {
 	verdict: FitVerdict;
@@ -33,14 +34,17 @@ export function FitButton({
 	/** Name of the model, because a table has many of these. */
 	name: string;
 	controls: string;
+	/** Whether the tab key reaches it: only in the row that the keyboard is at. */
+	tabbable: boolean;
 	onToggle: () => void;
 }) {
 	return (
 		<button
 			type="button"
+			tabIndex={tabbable ? 0 : -1}
 			aria-expanded={open}
 			{...(open ? { 'aria-controls': controls } : {})}
-			aria-label={`${verdictLabels[verdict]}: the sum for ${name}`}
+			aria-label={`${verdictLabels[verdict]}: memory of ${name}`}
 			onClick={(event) => {
 				event.stopPropagation();
 				onToggle();

@@ -6,8 +6,8 @@ import { describeChange, describePart, formatDeviation, formatGigabyteFigure, fo
 
 /** Describes the spare or missing memory, and the meaning of the verdict. */
 function describeSpare({ spareBytes, tightBytes, verdict }: Fit): string {
-	if (verdict === 'wont-fit') return `${formatGigabytes(-spareBytes)} are missing.`;
-	const tight = verdict === 'tight' ? ` Tight means under ${formatGigabyteFigure(tightBytes)}.` : '';
+	if (verdict === 'wont-fit') return `${formatGigabytes(-spareBytes)} short.`;
+	const tight = verdict === 'tight' ? ` Below ${formatGigabyteFigure(tightBytes)} GB is tight.` : '';
 	return `${formatGigabytes(spareBytes)} to spare.${tight}`;
 }
 
@@ -32,18 +32,18 @@ export function FitBreakdown({ fit, onLever }: { fit: Fit; onLever: (lever: FitL
 							{formatGigabytes(part.bytes)}
 						</Row>
 					))}
-					<Row mark="headroom" words="Kept free for your other apps">
+					<Row mark="headroom" words="Reserved for your other apps">
 						{formatGigabytes(fit.headroomBytes)}
 					</Row>
 					<div className="mt-1 flex justify-between border-t border-line-strong pt-1 font-semibold">
-						<dt>Sum</dt>
+						<dt>Total</dt>
 						<dd className="font-mono tracking-[-0.01em] tabular-nums">{formatGigabytes(fit.sumBytes)}</dd>
 					</div>
 				</dl>
 				<div>
 					{fit.levers.length === 0 ? null : <Levers fit={fit} onLever={onLever} />}
 					{last === null ? (
-						<p className="text-ink-3">Not loaded here yet: when it has been, what it took corrects this estimate.</p>
+						<p className="text-ink-3">Not loaded on this computer yet. The first load will correct this estimate.</p>
 					) : (
 						<p className="text-ink-3">
 							Last load: estimated {formatGigabytes(last.predictedBytes)}, measured{' '}

@@ -33,17 +33,17 @@ export function describePart({ kind, where }: FitPart, options: FitOptions): str
 		case 'weights':
 			return `Weights${options.mapWeights ? '' : ', copied'}${place}`;
 		case 'repacked':
-			return 'Weights again, in the order of this processor';
+			return 'Weights repacked for this processor';
 		case 'kv':
 			return `KV cache, ${formatCount(options.contextSize)} tokens, ${formatCacheType(options)}${place}`;
 		case 'state':
-			return 'State of the recurrent layers';
+			return 'State of recurrent layers';
 		case 'compute':
 			return `Compute buffers${place}`;
 		case 'process':
-			return 'The process and its vocabulary';
+			return 'Process and vocabulary';
 		case 'correction':
-			return 'What earlier loads took besides';
+			return 'Correction from earlier loads';
 	}
 }
 

@@ -20,7 +20,7 @@ export function HubResults() {
 	if (status === 'failed' && failure !== null) {
 		return (
 			<FailureCard
-				title="The search failed"
+				title="Couldn’t search"
 				failure={failure}
 				actions={
 					<>
@@ -50,19 +50,19 @@ export function HubResults() {
 		return (
 			<EmptyState
 				icon={Search}
-				title={hidden > 0 ? 'Nothing of it fits' : 'Nothing found'}
+				title={hidden > 0 ? 'No result fits in memory' : 'No results'}
 				actions={
 					<>
 						{hidden > 0 ? (
-							<Button onClick={() => hub.state.setState({ onlyFits: false })}>Show what won’t fit</Button>
+							<Button onClick={() => hub.state.setState({ onlyFits: false })}>Show models that won’t fit</Button>
 						) : null}
 						<Button onClick={hub.clear}>Back to the short list</Button>
 					</>
 				}
 			>
 				{hidden > 0
-					? `${formatQuantity(hidden, 'model', 'models')} with “${searched}” need more memory than is free here.`
-					: `No repository with GGUF files has “${searched}” in its name. Fewer words find more.`}
+					? `${formatQuantity(hidden, 'model')} for “${searched}” ${hidden === 1 ? 'needs' : 'need'} more memory than is free on this computer.`
+					: `No repository with GGUF files has “${searched}” in its name. Try fewer words.`}
 			</EmptyState>
 		);
 	}
@@ -71,7 +71,7 @@ export function HubResults() {
 			<p role="status" className="text-xs text-ink-3 tabular-nums">
 				{more ? `The first ${formatCount(results.length)} models` : formatQuantity(results.length, 'model')}
 				{searched === '' ? '' : ` for “${searched}”`}
-				{hidden > 0 ? `, ${formatCount(hidden)} hidden that won’t fit` : ''}
+				{hidden > 0 ? `, ${formatCount(hidden)} hidden because they won’t fit` : ''}
 			</p>
 			<HubTable
 				label="Search results"
@@ -116,7 +116,7 @@ function ResultRow({ model }: { model: HubModel }) {
 							<span className="font-medium">{name.replace(/[-_.]GGUF$/i, '')}</span>{' '}
 							<span className="text-xs text-ink-3">by {owner}</span>
 						</Opener>
-						{model.gated ? <Badge tone="line">Terms first</Badge> : null}
+						{model.gated ? <Badge tone="line">Terms required</Badge> : null}
 					</span>
 				</td>
 				<td className={figure}>{model.parameters === null ? '–' : formatParameterCount(model.parameters)}</td>

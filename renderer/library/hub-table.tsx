@@ -32,7 +32,7 @@ export function HubTable({
 							</th>
 						))}
 						<th scope="col" className={headCell}>
-							<span className="sr-only">Fetch</span>
+							<span className="sr-only">Download</span>
 						</th>
 					</tr>
 				</thead>
@@ -87,8 +87,8 @@ export function HubFitBadge({ fit, of }: { fit: HubFit; of: string }) {
 				<p className="text-ink-2">{formatBytes(fit.availableBytes)} of memory is free for models here.</p>
 				<p className="text-ink-3">
 					{fit.basis === 'header'
-						? 'Computed from the header of a file of it.'
-						: 'Guessed from the size alone. Its files, once you look at them, say it better.'}
+						? 'Computed from the header of one of its files.'
+						: 'Estimated from the size. Open the files for an exact figure.'}
 				</p>
 			</div>
 		</Popover>

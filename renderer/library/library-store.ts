@@ -6,6 +6,7 @@ import type { Connection } from '../connection/connection.ts';
 import { isConnectionLoss, toFailure } from '../connection/failure.ts';
 import { createFitStore, type FitStore } from './fit-store.ts';
 import { createHubStore, type HubStore } from './hub-store.ts';
+import type { Figures, Sorting } from './model-rows.ts';
 
 export interface LibraryState {
 	status: 'loading' | 'ready' | 'failed';
@@ -18,6 +19,8 @@ export interface LibraryState {
 	hosts: readonly string[];
 	/** Newest last. */
 	downloads: readonly Download[];
+	/** What comparisons and runs have measured, by model file id. */
+	figures: Figures;
 }
 
 export interface LibraryStore {
@@ -28,12 +31,16 @@ export interface LibraryStore {
 	/** The hub's search. */
 	readonly hub: HubStore;
 	refresh(): Promise<void>;
+	/** Reads what comparisons and runs have measured. */
+	refreshFigures(): Promise<void>;
 	applyState(state: ModelState): void;
 	applyDownload(download: Download): void;
 	/** Loads or reloads a model; a failure is kept in the model's state, which the screens show. */
 	load(id: number, options?: { contextSize?: number; safe?: boolean }): Promise<void>;
 	unload(id: number): Promise<void>;
 	setDefault(id: number): Promise<void>;
+	/** Gives files a name; null: their own again. Resolves with the names that undo it. */
+	rename(names: readonly NewName[]): Promise<readonly NewName[]>;
 	add(path: string): Promise<ModelFile>;
 	remove(id: number, deleteFile: boolean): Promise<number>;
 	/** Undoes `remove`. */
@@ -48,6 +55,12 @@ export interface LibraryStore {
 	cancelDownload(downloadId: string): Promise<void>;
 }
 
+/** A name for a file; null: its own. */
+export interface NewName {
+	readonly id: number;
+	readonly name: string | null;
+}
+
 export function createLibraryStore(connection: Connection, onFailure: (text: string) => void): LibraryStore {
 	const { client } = connection;
 	const state = createStore<LibraryState>(() => ({
@@ -58,6 +71,7 @@ export function createLibraryStore(connection: Connection, onFailure: (text: str
 		catalogue: [],
 		hosts: [],
 		downloads: [],
+		figures: {},
 	}));
 
 	async function refresh(): Promise<void> {
@@ -93,6 +107,12 @@ export function createLibraryStore(connection: Connection, onFailure: (text: str
 		fits: createFitStore(connection, (error) => onFailure(toFailure(error).message)),
 		hub: createHubStore(connection),
 		refresh,
+		async refreshFigures() {
+			// Without them, the list shows everything else.
+			const answer = await client.comparisons.figures().catch(() => null);
+			if (answer === null) return;
+			state.setState({ figures: Object.fromEntries(answer.files.map((one) => [one.modelFileId, one])) });
+		},
 		applyState,
 		applyDownload,
 		async load(id, options = {}) {
@@ -105,6 +125,16 @@ export function createLibraryStore(connection: Connection, onFailure: (text: str
 		},
 		async unload(id) {
 			applyState(await client.models.unload({ id }));
+		},
+		async rename(names) {
+			const { models } = state.getState();
+			const before = names.flatMap(({ id }) => {
+				const model = models.find((one) => one.id === id);
+				return model === undefined ? [] : [{ id, name: model.name === model.ownName ? null : model.name }];
+			});
+			await client.models.rename({ names: [...names] });
+			await refresh();
+			return before;
 		},
 		async setDefault(id) {
 			await client.models.setDefault({ id });
@@ -173,7 +203,12 @@ export interface ModelsView {
 	/** Id of the model whose memory breakdown is open below its row. */
 	open: number | null;
 	filter: string;
-	dialog: { kind: 'none' } | { kind: 'add' };
+	sorting: Sorting;
+	/** Models that the user opened or closed in the list, by the key of their group. */
+	opened: Readonly<Record<string, boolean>>;
+	/** Key of the group whose name is being edited in the list. */
+	renaming: string | null;
+	dialog: { kind: 'none' } | { kind: 'add' } | { kind: 'quantize'; modelId: number };
 	/** Tab of the inspector. */
 	part: 'file' | 'settings' | 'history';
 }
@@ -187,6 +222,9 @@ function createModelsView(): ModelsViewStore {
 		chosen: null,
 		open: null,
 		filter: '',
+		sorting: { column: 'name', descending: false },
+		opened: {},
+		renaming: null,
 		dialog: { kind: 'none' },
 		part: 'file',
 	}));

@@ -1,5 +1,5 @@
 import { ArrowDownToLine, Box, Plus } from 'lucide-react';
-import { useEffect } from 'react';
+import { useEffect, useMemo, useRef } from 'react';
 import { useStore } from 'zustand';
 import { Button } from '../design/button.tsx';
 import { ChoiceMenu } from '../design/choice-menu.tsx';
@@ -10,38 +10,58 @@ import { Skeleton } from '../design/skeleton.tsx';
 import { useServices } from '../services.ts';
 import { AddModelDialog } from './add-model-dialog.tsx';
 import { Downloads } from './downloads.tsx';
-import { filterModels, sortModels } from './filter-models.ts';
 import { contextSizes } from './fit-store.ts';
 import { formatGigabytes, formatMemorySize } from './fit-wording.ts';
-import { removeModel } from './model-actions.ts';
-import { ModelTable } from './model-table.tsx';
+import { buildTree } from './model-rows.ts';
+import { ModelTree } from './model-tree.tsx';
 import { ScanCard } from './scan-card.tsx';
+import type { TreeColumns } from './tree-columns.tsx';
 import { useInspectedModel } from './use-inspected-model.ts';
 
-/** The files on this computer, and the downloads that will join them. */
+/** The models on this computer, and the downloads that will join them. */
 export function LibraryTab() {
-	const services = useServices();
-	const { models } = services;
+	const { models, comparisons, evaluations } = useServices();
 	const status = useStore(models.state, (state) => state.status);
 	const failure = useStore(models.state, (state) => state.failure);
 	const files = useStore(models.state, (state) => state.models);
+	const figures = useStore(models.state, (state) => state.figures);
+	const fits = useStore(models.fits.state, (state) => state.fits);
 	const inMemory = useStore(models.state, ({ states }) =>
 		Object.values(states)
 			.map((one) => one.state)
 			.join(' '),
 	);
-	const filter = useStore(models.view, (view) => view.filter);
-	const dialog = useStore(models.view, (view) => view.dialog);
+	const { filter, sorting, opened, open, dialog } = useStore(models.view);
 	const selected = useInspectedModel();
+	const scroller = useRef<HTMLDivElement>(null);
 	const { setState } = models.view;
-	const shown = sortModels(filterModels(files, filter));
+	const rows = useMemo(
+		() => buildTree({ files, figures, fits, filter, sorting, opened, sum: open }),
+		[files, figures, fits, filter, sorting, opened, open],
+	);
+	const columns = useMemo((): TreeColumns => {
+		const known = files.flatMap(({ id }) => figures[id] ?? []);
+		const divergence = known.some(({ divergences }) => divergences.length > 0);
+		const accuracy = known.some(({ accuracies }) => accuracies.length > 0);
+		const speed =
+			files.some(({ tokensPerSecond }) => tokensPerSecond !== null) || known.some((one) => one.speed !== null);
+		const speedError = known.some((one) => one.speed !== null);
+		const count = 5 + [divergence, accuracy, speed].filter(Boolean).length;
+		return { divergence, accuracy, speed, speedError, count };
+	}, [files, figures]);
 	// biome-ignore lint/correctness/useExhaustiveDependencies: what is loaded and what there is decide what fits
 	useEffect(() => void models.fits.refresh(), [models, files, inMemory]);
+	const compared = useStore(comparisons.state, (state) =>
+		state.comparisons.map(({ id, status }) => `${id} ${status}`).join(),
+	);
+	const evaluated = useStore(evaluations.state, ({ runs }) => runs.map(({ id, status }) => `${id} ${status}`).join());
+	// biome-ignore lint/correctness/useExhaustiveDependencies: a comparison or a run that ends has measured something
+	useEffect(() => void models.refreshFigures(), [models, compared, evaluated]);
 	return (
-		<div className="flex min-h-0 flex-1 flex-col gap-3.5 overflow-y-auto px-5 py-4 *:flex-none">
+		<div ref={scroller} className="relative flex min-h-0 flex-1 flex-col gap-3.5 overflow-y-auto px-5 py-4 *:flex-none">
 			{status === 'failed' && failure !== null ? (
 				<FailureCard
-					title="The library could not be read"
+					title="Couldn’t read the models"
 					failure={failure}
 					actions={
 						<Button size="sm" onClick={() => void models.refresh()}>
@@ -54,25 +74,33 @@ export function LibraryTab() {
 			{files.length > 0 ? <MemoryLine /> : null}
 			<Downloads />
 			<ScanCard />
-			{shown.length > 0 ? (
-				<ModelTable
-					files={shown}
-					selected={selected?.id ?? null}
-					onSelect={(chosen) => setState({ chosen })}
-					onRemove={(model) => void removeModel(services, model)}
-				/>
+			{rows.length > 0 ? (
+				<div className="@container">
+					<ModelTree
+						rows={rows}
+						columns={columns}
+						sorting={sorting}
+						selected={selected?.id ?? null}
+						scroller={scroller}
+					/>
+				</div>
 			) : null}
-			{files.length > 0 && shown.length === 0 ? (
+			{files.length > 0 && rows.length === 0 ? (
 				<EmptyState
 					icon={Box}
-					title={`Nothing here is called “${filter.trim()}”`}
+					title={`No results for “${filter.trim()}”`}
 					actions={
-						<Button icon={ArrowDownToLine} onClick={() => setState({ tab: 'get' })}>
-							Look for it in Get models
-						</Button>
+						<>
+							<Button icon={ArrowDownToLine} onClick={() => setState({ tab: 'get' })}>
+								Search in Get models
+							</Button>
+							<Button kind="ghost" onClick={() => setState({ filter: '' })}>
+								Clear the filter
+							</Button>
+						</>
 					}
 				>
-					The filter looks at names, quantisations, architectures and paths.
+					The filter searches names, quantisations, architectures and paths.
 				</EmptyState>
 			) : null}
 			{files.length === 0 && status === 'ready' ? (
@@ -90,7 +118,7 @@ export function LibraryTab() {
 						</>
 					}
 				>
-					A model is one GGUF file. Fetch one, or use those that are already on this computer.
+					A model is a GGUF file. Download one, or add those that are already on this computer.
 				</EmptyState>
 			) : null}
 			<AddModelDialog
@@ -119,17 +147,17 @@ function MemoryLine() {
 						<b className="font-semibold tabular-nums">{formatGigabytes(memory.freeBytes)}</b> of{' '}
 						{formatMemorySize(memory.totalBytes)} is free for models.{' '}
 						{gpus.length > 0
-							? `The engine also reports ${gpus.join(', ')}.`
+							? `${gpus.join(', ')} can be used.`
 							: devices === null
-								? 'The processor runs them.'
-								: 'The processor runs them; no GPU was found.'}
+								? 'Models run on the processor.'
+								: 'Models run on the processor; no GPU was found.'}
 					</>
 				)}
 			</p>
 			<div className="flex items-center gap-2 text-ink-2">
-				Badges assume a context of
+				Fit for a context of
 				<ChoiceMenu
-					label="Context that the badges assume"
+					label="Context size for the fit"
 					value={String(contextSize)}
 					options={contextSizes.map((size) => ({ value: String(size), words: formatCount(size) }))}
 					onChange={(size) => models.fits.setContext(Number(size))}

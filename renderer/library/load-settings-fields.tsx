@@ -27,8 +27,8 @@ type KvType = NonNullable<ModelOptions['keyType']>;
 /** Cache types that make sense on a CPU, with their costs. */
 const cacheTypes: readonly { value: KvType; words: string }[] = [
 	{ value: 'F16', words: 'F16, exact' },
-	{ value: 'Q8_0', words: 'Q8_0, half, hardly worse' },
-	{ value: 'Q4_0', words: 'Q4_0, a quarter, often worse' },
+	{ value: 'Q8_0', words: 'Q8_0, half the size, near lossless' },
+	{ value: 'Q4_0', words: 'Q4_0, a quarter of the size, visible loss' },
 ];
 
 /** Step of context sizes, as in llama.cpp, in tokens. */
@@ -69,20 +69,20 @@ export function LoadSettingsFields({
 					max={most}
 					step={contextStep}
 					changed={!auto}
-					title="How much of a conversation the model sees at once. The KV cache grows with it."
+					title="How many tokens of a conversation the model sees at once. The KV cache grows with it."
 					onChange={(next) => set({ contextSize: Math.min(next, most) })}
 				/>
 				<p className="mt-1 text-xs text-ink-3">
-					{auto ? 'Automatic: up to 8,192, less where memory is short.' : `It was trained for ${formatCount(trained)}.`}
+					{auto ? 'Automatic: up to 8,192, less if memory is short.' : `Trained for ${formatCount(trained)}.`}
 					{fit !== null && fit.largestContext > 0 && fit.largestContext < shown
-						? ` Up to ${formatCount(fit.largestContext)} fits.`
+						? ` Up to ${formatCount(fit.largestContext)} fits in memory.`
 						: ''}
 				</p>
 			</section>
 			<section aria-label="KV cache">
 				<FieldLabel of="KV cache" changed={keyType !== undefined && keyType !== 'F16'} />
 				<Select
-					label="Type of the KV cache"
+					label="KV cache type"
 					value={keyType ?? 'F16'}
 					options={cacheTypes}
 					onChange={(next) =>
@@ -128,7 +128,7 @@ export function LoadSettingsFields({
 					onChange={(next) => set({ threads: next === null ? undefined : Math.round(next) })}
 				/>
 				<NumberField
-					label="Answers at once"
+					label="Parallel answers"
 					value={typeof options.parallelAnswers === 'number' ? options.parallelAnswers : null}
 					min={1}
 					max={maxParallelAnswers}
@@ -137,7 +137,7 @@ export function LoadSettingsFields({
 					onChange={(next) => set({ parallelAnswers: next === null ? undefined : Math.round(next) })}
 				/>
 				<NumberField
-					label="Batch, tokens"
+					label="Batch size, tokens"
 					value={options.batchSize ?? null}
 					min={32}
 					max={4096}
@@ -148,15 +148,15 @@ export function LoadSettingsFields({
 				/>
 			</div>
 			<Switch
-				label="Map the weights"
-				description="Read from the file as they are needed, shared with other programs. Off: copied into memory."
+				label="Memory-map the weights"
+				description="Read weights from the file on demand. If off, they are copied into memory."
 				checked={options.mapWeights ?? true}
 				changed={options.mapWeights === false}
 				onChange={(on) => set({ mapWeights: on ? undefined : false })}
 			/>
 			<Switch
 				label="Lock in memory"
-				description="Never swapped out. Needs a system that allows it."
+				description="Never swap the weights out. Your system must allow it."
 				checked={options.lockMemory ?? false}
 				changed={options.lockMemory === true}
 				onChange={(on) => set({ lockMemory: on ? true : undefined })}
@@ -206,14 +206,14 @@ function AdapterFields({
 							max={2}
 							step={0.05}
 							changed={adapter.scale !== 1}
-							title="1 is what it was trained at, 0 none of it."
+							title="1 applies it as trained, 0 not at all."
 							onChange={(scale) => onChange(adapters.map((one, at) => (at === index ? { ...one, scale } : one)))}
 						/>
 					</div>
 					<IconButton
 						icon={X}
 						size="sm"
-						label={`Without ${nameOf(files, adapter.path)}`}
+						label={`Remove ${nameOf(files, adapter.path)}`}
 						onClick={() => onChange(adapters.filter((_, at) => at !== index))}
 					/>
 				</div>
@@ -223,7 +223,7 @@ function AdapterFields({
 					align="start"
 					trigger={
 						<Button size="sm" icon={Plus} className="self-start">
-							Add an adapter
+							Add adapter
 						</Button>
 					}
 				>
@@ -234,7 +234,7 @@ function AdapterFields({
 					))}
 				</Menu>
 			) : adapters.length === 0 ? (
-				<p className="text-xs text-ink-3">The library has no adapter for {model.architecture} models.</p>
+				<p className="text-xs text-ink-3">You have no LoRA adapter for {model.architecture} models.</p>
 			) : null}
 		</section>
 	);
@@ -259,23 +259,26 @@ function DraftingField({
 			? [{ value: drafting.path, words: nameOf(files, drafting.path) }]
 			: [];
 	return (
-		<section aria-label="Guessing ahead">
-			<FieldLabel of="Guess several tokens at once" changed={chosen !== 'off'} />
+		<section aria-label="Speculative decoding">
+			<FieldLabel of="Speculative decoding" changed={chosen !== 'off'} />
 			<Select
-				label="Guess several tokens at once"
+				label="Speculative decoding"
 				value={chosen}
 				options={[
 					{ value: 'off', words: 'Off' },
-					{ value: 'lookup', words: 'From the text so far' },
-					...drafts.map(({ path, name, quantization }) => ({ value: path, words: `With ${name} ${quantization}` })),
+					{ value: 'lookup', words: 'Prompt lookup' },
+					...drafts.map(({ path, name, quantization }) => ({
+						value: path,
+						words: `Draft model ${name} ${quantization}`,
+					})),
 					...unknown,
 				]}
 				onChange={(next) => onChange(next === 'off' ? undefined : next === 'lookup' ? 'lookup' : { path: next })}
 			/>
 			<p className="mt-1 text-xs text-ink-3">
 				{chosen === 'off'
-					? 'Faster where answers repeat their prompt: code, summaries, corrections.'
-					: 'The line under an answer says how many guesses were right. Answers may differ by rounding.'}
+					? 'Faster when answers repeat the prompt: code, summaries, corrections.'
+					: 'The line under an answer shows how many drafted tokens were accepted. Answers may differ by rounding.'}
 			</p>
 		</section>
 	);
@@ -308,7 +311,7 @@ function PositionFields({
 					value={frequencyScale ?? null}
 					{...ropeLimits.scale}
 					step={0.05}
-					empty="the file's"
+					empty="from file"
 					changed={frequencyScale !== undefined}
 					onChange={(next) => set({ frequencyScale: next ?? undefined })}
 				/>
@@ -317,19 +320,19 @@ function PositionFields({
 					value={frequencyBase ?? null}
 					{...ropeLimits.base}
 					step={10_000}
-					empty="the file's"
+					empty="from file"
 					changed={frequencyBase !== undefined}
 					onChange={(next) => set({ frequencyBase: next ?? undefined })}
 				/>
 			</div>
 			<p className="mt-1 text-xs text-ink-3">
 				{frequencyScale !== undefined && frequencyScale < 1 && reach !== null
-					? `Stretched, the context may have ${formatCount(reach)} tokens. Answers get worse the further it is stretched.`
-					: 'Only for a context longer than the model was trained for: a scale of 0.5 doubles it. Answers get worse.'}
+					? `Allows a context of up to ${formatCount(reach)} tokens. The more it is stretched, the worse the answers.`
+					: 'For contexts beyond the trained length: a scale of 0.5 doubles it, at some loss of quality.'}
 			</p>
 			{changed ? (
 				<Button size="sm" icon={RotateCcw} className="mt-1.5" onClick={() => onChange(undefined)}>
-					As the file says
+					Use the file’s values
 				</Button>
 			) : null}
 		</section>

@@ -101,7 +101,7 @@ function Settings({ model }: { model: ModelFile }) {
 			</section>
 			{stale && state?.state === 'loaded' ? (
 				<div className="flex items-center gap-2 text-xs text-ink-2">
-					<span className="flex-1">It is in memory with the settings of before.</span>
+					<span className="flex-1">The loaded model still uses the previous settings.</span>
 					<Button
 						size="sm"
 						onClick={() => {
@@ -109,7 +109,7 @@ function Settings({ model }: { model: ModelFile }) {
 							void models.load(model.id);
 						}}
 					>
-						Load again
+						Reload
 					</Button>
 				</div>
 			) : null}
@@ -123,10 +123,10 @@ function Settings({ model }: { model: ModelFile }) {
 				size="sm"
 				icon={RotateCcw}
 				className="self-start"
-				blocked={own ? undefined : 'Everything is automatic'}
+				blocked={own ? undefined : 'All settings are automatic'}
 				onClick={() => change({})}
 			>
-				All automatic
+				Reset to automatic
 			</Button>
 		</>
 	);

@@ -3,11 +3,11 @@ import { formatPercent } from '../design/format.ts';
 
 /** Labels of the loading stages; 'queued' comes before them. */
 export const loadStageLabels: Readonly<Record<string, string>> = {
-	queued: 'Waiting, other answers go first',
+	queued: 'Waiting for other answers',
 	starting: 'Starting the engine',
 	weights: 'Reading the weights',
-	context: 'Making room for the context',
-	threads: 'Finding the best thread count',
+	context: 'Allocating the context',
+	threads: 'Measuring thread counts',
 };
 
 /** State of a model as a short text and a tone; the same everywhere. */
@@ -17,7 +17,7 @@ export type LoadState = {
 };
 
 export function describeLoadState(model: ModelFile, state: ModelState | undefined): LoadState {
-	if (model.problem !== null) return { tone: 'bad', text: 'Cannot be used' };
+	if (model.problem !== null) return { tone: 'bad', text: 'Can’t be used' };
 	if (state?.state === 'loading') {
 		const { fraction } = state.progress;
 		return { tone: 'busy', text: fraction === null ? 'Loading' : `Loading ${formatPercent(fraction)}` };

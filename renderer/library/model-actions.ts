@@ -1,6 +1,9 @@
-import { Trash2 } from 'lucide-react';
+import { Pencil, Trash2 } from 'lucide-react';
+import { type ModelGroup, mostExactFile } from '../../electron/contract/library/model-groups.ts';
 import type { ModelFile } from '../../electron/contract/library/schema.ts';
+import { runOrToast } from '../app/run-or-toast.ts';
 import { toFailure } from '../connection/failure.ts';
+import { openNewConversation } from '../conversation/actions.ts';
 import { formatBytes } from '../design/format.ts';
 import type { Services } from '../services.ts';
 
@@ -26,8 +29,8 @@ export async function removeModel(
 		});
 		toasts.show({
 			text: ours
-				? `${model.name} was deleted: ${formatBytes(freed)} freed`
-				: `${model.name} is no longer in the library`,
+				? `Deleted ${model.name}, ${formatBytes(freed)} freed`
+				: `Removed ${model.name}. Its file is still on the disk.`,
 			icon: Trash2,
 			action: {
 				label: 'Undo',
@@ -37,6 +40,47 @@ export async function removeModel(
 	} catch (error) {
 		toasts.fail(toFailure(error).message);
 	}
+}
+
+/** Opens a new conversation that this model answers. */
+export async function chatWith(services: Services, id: number): Promise<void> {
+	openNewConversation(services);
+	await runOrToast(services, async () => {
+		await services.thread.open(null);
+		await services.thread.setModel(id);
+	});
+}
+
+/** Opens the form of a comparison of these files with the most exact one of them. */
+export function compareFiles({ comparisons, layout }: Services, group: Pick<ModelGroup, 'files'>): void {
+	const reference = mostExactFile(group);
+	if (reference === undefined) return;
+	comparisons.plan({
+		referenceId: reference.id,
+		candidateIds: group.files.flatMap(({ id }) => (id === reference.id ? [] : [id])),
+	});
+	layout.go({ section: 'compare' });
+}
+
+/** Names every file of a model, and offers to undo it. An empty name gives each file its own name again. */
+export async function renameModel(
+	services: Pick<Services, 'models' | 'toasts'>,
+	{ files, parts, name: before }: Pick<ModelGroup, 'files' | 'parts' | 'name'>,
+	typed: string,
+): Promise<void> {
+	const { models, toasts } = services;
+	const name = typed.replace(/\s+/g, ' ').trim();
+	if (name === before) return;
+	// An adapter has a name of its own, even next to its model.
+	const named = files.length > 0 ? files : parts;
+	await runOrToast(services, async () => {
+		const undo = await models.rename(named.map(({ id }) => ({ id, name: name === '' ? null : name })));
+		toasts.show({
+			text: name === '' ? `${before} has the name of its file again` : `Renamed to ${name}`,
+			icon: Pencil,
+			action: { label: 'Undo', run: () => void runOrToast(services, () => models.rename(undo)) },
+		});
+	});
 }
 
 /** Opens a file of the library with all details next to the table. */

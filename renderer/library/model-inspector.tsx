@@ -1,4 +1,4 @@
-import { Check, Copy, Ellipsis, FolderOpen, Minimize2, Trash2, TriangleAlert, X } from 'lucide-react';
+import { Check, Ellipsis, Trash2, TriangleAlert, X } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { useStore } from 'zustand';
 import type { ModelFile, ModelLoad, ModelState } from '../../electron/contract/library/schema.ts';
@@ -7,7 +7,6 @@ import type { FailureFacts } from '../../models/contract/failure.ts';
 import type { Inspection } from '../../models/contract/inspection.ts';
 import type { Capabilities } from '../../models/contract/load.ts';
 import { toFailure } from '../connection/failure.ts';
-import { getWindowBridge } from '../connection/window-bridge.ts';
 import { Button, IconButton, iconButtonClass } from '../design/button.tsx';
 import { FailureCard } from '../design/failure-card.tsx';
 import {
@@ -19,7 +18,7 @@ import {
 	formatRate,
 } from '../design/format.ts';
 import { Icon } from '../design/icon.tsx';
-import { Menu, MenuItem, MenuLine } from '../design/menu.tsx';
+import { Menu } from '../design/menu.tsx';
 import { Segmented } from '../design/segmented.tsx';
 import { Skeleton } from '../design/skeleton.tsx';
 import { useServices } from '../services.ts';
@@ -28,7 +27,9 @@ import { FilePart } from './file-part.tsx';
 import { formatDeviation, formatGigabytes } from './fit-wording.ts';
 import { Fact, headClass } from './inspector-fact.tsx';
 import { LoadSettingsPart } from './load-settings-part.tsx';
-import { QuantizeDialog } from './quantize-dialog.tsx';
+import { MeasuredPart } from './measured-part.tsx';
+import { groupOf } from './model-rows.ts';
+import { cannotChat, FileMenuItems } from './row-actions.tsx';
 import { useLoads } from './use-loads.ts';
 
 /** One model in detail: load it, make it the default, its file, its load settings and its load history. */
@@ -49,8 +50,12 @@ export function ModelInspector({
 	return (
 		<>
 			<header className="flex h-12 flex-none items-center gap-1 border-b border-line pr-2 pl-4">
-				<h2 className="min-w-0 flex-1 truncate text-[14px] font-semibold tracking-[-0.006em]" title={model.name}>
-					{model.name}
+				<h2
+					className="flex min-w-0 flex-1 items-baseline gap-1.5 text-[14px] font-semibold tracking-[-0.006em]"
+					title={model.name}
+				>
+					<span className="truncate">{model.name}</span>
+					<span className="flex-none font-mono text-xs font-normal text-ink-2">{model.quantization}</span>
 				</h2>
 				<Actions model={model} onRemove={onRemove} />
 				{onClose ? <IconButton icon={X} label="Close" onClick={onClose} /> : null}
@@ -59,7 +64,7 @@ export function ModelInspector({
 				{usable ? <LoadButtons model={model} /> : null}
 				{model.problem === null ? null : (
 					<FailureCard
-						title="This file cannot be used"
+						title="This file can’t be used"
 						failure={model.problem}
 						actions={
 							<Button size="sm" icon={Trash2} onClick={onRemove}>
@@ -70,7 +75,7 @@ export function ModelInspector({
 				)}
 				{state?.state === 'unloaded' && state.failure !== null ? (
 					<FailureCard
-						title="It stopped working"
+						title="The model stopped working"
 						failure={state.failure}
 						actions={
 							<>
@@ -78,7 +83,7 @@ export function ModelInspector({
 									Load again
 								</Button>
 								<Button size="sm" onClick={() => void models.load(model.id, { safe: true })}>
-									With safe settings
+									Load with safe settings
 								</Button>
 							</>
 						}
@@ -87,7 +92,7 @@ export function ModelInspector({
 				{usable ? (
 					<div className="flex [&_label]:flex-1 [&_label]:justify-center [&>fieldset]:flex-1">
 						<Segmented
-							label="Part"
+							label="Details"
 							value={shown}
 							onChange={(next) => models.view.setState({ part: next })}
 							options={[
@@ -101,6 +106,7 @@ export function ModelInspector({
 				{shown === 'file' ? (
 					<>
 						{state?.state === 'loaded' ? <LoadedFacts state={state} /> : null}
+						<MeasuredPart model={model} />
 						<Inspected model={model} />
 					</>
 				) : shown === 'settings' ? (
@@ -114,44 +120,19 @@ export function ModelInspector({
 }
 
 function Actions({ model, onRemove }: { model: ModelFile; onRemove: () => void }) {
-	const { toasts } = useServices();
-	const [making, setMaking] = useState(false);
-	const bridge = getWindowBridge();
-	const guard = (work: Promise<unknown>) => void work.catch((error: unknown) => toasts.fail(toFailure(error).message));
+	const { models } = useServices();
+	const files = useStore(models.state, (state) => state.models);
+	const group = groupOf(files, model);
 	return (
-		<>
-			<Menu
-				trigger={
-					<button type="button" aria-label="Model actions" className={iconButtonClass()}>
-						<Icon of={Ellipsis} />
-					</button>
-				}
-			>
-				{bridge ? (
-					<MenuItem icon={FolderOpen} onSelect={() => guard(bridge.revealFile(model.path))}>
-						Show the file
-					</MenuItem>
-				) : null}
-				<MenuItem
-					icon={Copy}
-					onSelect={() =>
-						guard(navigator.clipboard.writeText(model.path).then(() => toasts.show({ text: 'The path was copied' })))
-					}
-				>
-					Copy the path
-				</MenuItem>
-				{model.problem === null && model.kind === 'model' ? (
-					<MenuItem icon={Minimize2} onSelect={() => setMaking(true)}>
-						Make smaller files
-					</MenuItem>
-				) : null}
-				<MenuLine />
-				<MenuItem icon={Trash2} danger onSelect={onRemove}>
-					Remove
-				</MenuItem>
-			</Menu>
-			{making ? <QuantizeDialog model={model} onClose={() => setMaking(false)} /> : null}
-		</>
+		<Menu
+			trigger={
+				<button type="button" aria-label="Model actions" className={iconButtonClass()}>
+					<Icon of={Ellipsis} />
+				</button>
+			}
+		>
+			<FileMenuItems file={model} group={group} onRemove={onRemove} />
+		</Menu>
 	);
 }
 
@@ -178,10 +159,7 @@ function LoadButtons({ model }: { model: ModelFile }) {
 				</Button>
 			)}
 			{model.default ? null : (
-				<Button
-					blocked={model.chat ? undefined : 'A base model cannot chat'}
-					onClick={() => guard(models.setDefault(model.id))}
-				>
+				<Button blocked={model.chat ? undefined : cannotChat} onClick={() => guard(models.setDefault(model.id))}>
 					Set as default
 				</Button>
 			)}
@@ -206,7 +184,7 @@ function Inspected({ model }: { model: ModelFile }) {
 		};
 	}, [model.path, connection]);
 	if (failure !== null && model.problem === null)
-		return <FailureCard title="The file could not be read" failure={failure} />;
+		return <FailureCard title="Couldn’t read the file" failure={failure} />;
 	return <FilePart model={model} inspection={inspection} />;
 }
 
@@ -229,7 +207,7 @@ function LoadedFacts({ state }: { state: Extract<ModelState, { state: 'loaded' }
 				)}
 				<Fact name="Memory">{formatBytes(state.residentBytes)}</Fact>
 				<Fact name="Context">{formatCount(capabilities.contextSize)} tokens</Fact>
-				<Fact name="Answers at once">
+				<Fact name="Parallel answers">
 					{capabilities.parallelAnswers === 1 ? '1' : `up to ${formatCount(capabilities.parallelAnswers)}`}
 				</Fact>
 				<Fact name="Threads">{formatCount(capabilities.threads)}</Fact>
@@ -238,7 +216,7 @@ function LoadedFacts({ state }: { state: Extract<ModelState, { state: 'loaded' }
 						{formatRate(tokensPerSecond)}
 					</Fact>
 				))}
-				<Fact name="Took to load">{formatDuration(capabilities.loadMs)}</Fact>
+				<Fact name="Load time">{formatDuration(capabilities.loadMs)}</Fact>
 				<Fact name="Engine">
 					{capabilities.engine === 'node-llama-cpp'
 						? capabilities.engineBuild
@@ -248,7 +226,7 @@ function LoadedFacts({ state }: { state: Extract<ModelState, { state: 'loaded' }
 			{capabilities.engine === 'node-llama-cpp' ? <OtherEngine capabilities={capabilities} /> : null}
 			{capabilities.gpuFailure === undefined ? null : (
 				<p className="mt-1 text-xs text-warn">
-					{capabilities.gpuFailure.message} The processor computes everything instead.{' '}
+					{capabilities.gpuFailure.message} The processor does all the work instead.{' '}
 					{capabilities.gpuFailure.next.map((step) => `${step}.`).join(' ')}
 				</p>
 			)}
@@ -262,8 +240,8 @@ function OtherEngine({ capabilities: { engineFailure, limits = [] } }: { capabil
 		<div className="mt-1 flex flex-col gap-0.5 text-xs text-ink-3">
 			<p className={engineFailure === undefined ? '' : 'text-warn'}>
 				{engineFailure === undefined
-					? 'node-llama-cpp answers because the load settings choose it.'
-					: `node-llama-cpp answers in place of llama.cpp’s C API. ${engineFailure.message}`}
+					? 'node-llama-cpp answers, as chosen in the load settings.'
+					: `node-llama-cpp answers instead of llama.cpp’s C API. ${engineFailure.message}`}
 			</p>
 			<EngineLimits limits={limits} />
 		</div>
@@ -277,7 +255,7 @@ function LoadHistoryPart({ model }: { model: ModelFile }) {
 	if (loads.length === 0) {
 		return (
 			<p className="text-ink-2">
-				Not loaded here yet. Each load is kept with what it was estimated at and what it took, and corrects the next
+				Not loaded on this computer yet. Each load records estimated and measured memory, and corrects the next
 				estimate.
 			</p>
 		);
@@ -310,7 +288,7 @@ function Load({ load }: { load: ModelLoad }) {
 					size={14}
 					className={failure === null ? 'text-good' : 'text-bad'}
 				/>
-				<span className="font-medium">{failure === null ? 'Loaded' : 'Not loaded'}</span>
+				<span className="font-medium">{failure === null ? 'Loaded' : 'Load failed'}</span>
 				<span className="flex-1 text-right text-xs whitespace-nowrap text-ink-3">{formatFullTime(load.at)}</span>
 			</p>
 			{failure === null ? null : <p className="text-xs text-ink-2 [overflow-wrap:anywhere]">{failure.message}</p>}

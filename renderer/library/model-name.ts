@@ -18,14 +18,3 @@ export function formatEngineName(build: string): string {
 	if (version === undefined) return build;
 	return engineOfBuild(build) === 'c-api' ? `Engine ${version}` : `${engineLabels['node-llama-cpp']} ${version}`;
 }
-
-/** Describes the purpose of a quantisation in a word, from its name. */
-export function describeQuantization(quantization: string): string | null {
-	const name = quantization.toUpperCase();
-	if (/^(F32|F16|BF16)$/.test(name)) return 'Reference';
-	// Same groups, by bits per weight, as in the list of downloads (models/hub/quantization-names.ts).
-	if (/^Q[68]/.test(name)) return 'Large';
-	if (/^(Q[45]|IQ4|MXFP4|NVFP4)/.test(name)) return 'Balanced';
-	if (/^I?Q3/.test(name)) return 'Small';
-	return /^(I?Q[12]|TQ)/.test(name) ? 'Tiny' : null;
-}

@@ -6,23 +6,26 @@ export function describeKind({ kind }: Pick<ModelFile, 'kind'>): { word: string;
 		case 'model':
 			return null;
 		case 'embedding':
-			return { word: 'Embedding', says: 'It turns text into vectors, for searching by meaning; it does not answer.' };
+			return { word: 'Embedding', says: 'Turns text into vectors for searching by meaning. It can’t answer.' };
 		case 'reranker':
-			return { word: 'Reranker', says: 'It rates how well two texts belong together; it does not answer.' };
+			return { word: 'Reranker', says: 'Rates how well two texts belong together. It can’t answer.' };
 		case 'projector':
-			return { word: 'Projector', says: 'The part of a model that sees images or hears (mmproj); it belongs to one.' };
+			return {
+				word: 'Projector',
+				says: 'The part of a model that reads images or audio (mmproj). It belongs to a model.',
+			};
 		case 'adapter':
-			return { word: 'LoRA adapter', says: 'It changes a model; choose it in the settings of that model.' };
+			return { word: 'LoRA adapter', says: 'Changes how a model answers. Add it in the settings of that model.' };
 		case 'other':
-			return { word: 'Not a model', says: 'A GGUF file of another kind, such as a draft or speech model.' };
+			return { word: 'Not a model', says: 'A GGUF file of another kind, such as a draft head or speech model.' };
 	}
 }
 
 /** Describes a file's source: a host, a program's folder, a scanned folder, or the user's own choice. */
 export function describeSource(source: string | null): string {
-	if (source === null) return 'added by hand';
+	if (source === null) return 'Added by you';
 	const folder = /^(?:[A-Za-z]:)?[\\/]/.test(source);
-	return folder ? `found in ${source.split(/[\\/]/).findLast((part) => part !== '')}` : source;
+	return folder ? `Found in ${source.split(/[\\/]/).findLast((part) => part !== '')}` : source;
 }
 
 /** The hub's licence ids and their common names. */
@@ -37,7 +40,7 @@ const known: Readonly<Record<string, string>> = {
 	'cc-by-nc-4.0': 'CC BY-NC 4.0',
 	'cc-by-4.0': 'CC BY 4.0',
 	openrail: 'OpenRAIL',
-	other: 'its own',
+	other: 'Own terms',
 };
 
 /** Formats a licence: "apache-2.0" → "Apache 2.0"; unknown ones stay as written. */

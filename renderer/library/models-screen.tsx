@@ -14,6 +14,8 @@ import { DownloadTab } from './download-tab.tsx';
 import { LibraryTab } from './library-tab.tsx';
 import { removeModel } from './model-actions.ts';
 import { ModelInspector } from './model-inspector.tsx';
+import { countModels } from './model-rows.ts';
+import { QuantizeDialog } from './quantize-dialog.tsx';
 import { useInspectedModel } from './use-inspected-model.ts';
 
 /** Models on this computer and their fit, and models to download: two tabs under one header. */
@@ -21,6 +23,8 @@ export function ModelsScreen() {
 	const { models } = useServices();
 	const tab = useStore(models.view, (view) => view.tab);
 	const files = useStore(models.state, (state) => state.models);
+	const quantizing = useStore(models.view, ({ dialog }) => (dialog.kind === 'quantize' ? dialog.modelId : null));
+	const source = files.find(({ id }) => id === quantizing);
 	return (
 		<>
 			<main data-region className="flex min-w-0 flex-1 flex-col">
@@ -32,7 +36,7 @@ export function ModelsScreen() {
 							value={tab}
 							onChange={(next) => models.view.setState({ tab: next })}
 							options={[
-								{ value: 'here', label: 'On this computer', count: formatCount(files.length) },
+								{ value: 'here', label: 'On this computer', count: formatCount(countModels(files)) },
 								{ value: 'get', label: 'Get models' },
 							]}
 						/>
@@ -43,6 +47,13 @@ export function ModelsScreen() {
 				{tab === 'here' ? <LibraryTab /> : <DownloadTab />}
 			</main>
 			{tab === 'here' ? <LibraryInspector /> : null}
+			{source === undefined ? null : (
+				<QuantizeDialog
+					key={source.id}
+					model={source}
+					onClose={() => models.view.setState({ dialog: { kind: 'none' } })}
+				/>
+			)}
 		</>
 	);
 }
@@ -72,7 +83,7 @@ function LibraryActions() {
 			<SearchBox
 				ref={box}
 				className="w-42.5 min-w-24"
-				label="Filter the models"
+				label="Filter models"
 				placeholder="Filter"
 				value={filter}
 				maxLength={200}
@@ -87,7 +98,7 @@ function LibraryActions() {
 				{filter === '' ? (
 					<Kbd>/</Kbd>
 				) : (
-					<button type="button" aria-label="Clear the filter" onClick={() => set('')} className="text-ink-3">
+					<button type="button" aria-label="Clear filter" onClick={() => set('')} className="text-ink-3">
 						<Icon of={X} size={12} />
 					</button>
 				)}

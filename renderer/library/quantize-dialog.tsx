@@ -18,18 +18,18 @@ import { useQuantizedSizes } from './use-quantized-sizes.ts';
 
 /** Sources of the importance matrix. */
 const matrixSources = {
-	none: { says: 'Every weight counts the same.', label: '', example: '', missing: '' },
+	none: { says: 'All weights are treated alike.', label: '', example: '', missing: '' },
 	text: {
-		says: 'The model reads a text of yours first, some ten thousand words or more; weights that matter for it are kept better. The matrix is kept beside the files.',
+		says: 'The model first reads a text of yours, best with 10,000 words or more, and preserves the weights that matter for it. The matrix is saved with the files.',
 		label: 'Text file',
 		example: '/home/me/notes.txt',
-		missing: 'Name the text file',
+		missing: 'Enter the path of a text file',
 	},
 	file: {
-		says: 'One that llama-imatrix or Assay wrote.',
+		says: 'A matrix written by llama-imatrix or Assay.',
 		label: 'Matrix file',
 		example: '/home/me/imatrix.gguf',
-		missing: 'Name the matrix file',
+		missing: 'Enter the path of a matrix file',
 	},
 } as const;
 
@@ -63,7 +63,7 @@ export function QuantizeDialog({ model, onClose }: { model: ModelFile; onClose: 
 					setJob(now);
 					if (now.state === 'failed') setFailure(now.failure);
 					if (now.state !== 'done') return;
-					toasts.show({ text: `Made: ${now.title}` });
+					toasts.show({ text: `Quantised: ${now.title}` });
 					void models.refresh();
 					onClose();
 				},
@@ -100,8 +100,8 @@ export function QuantizeDialog({ model, onClose }: { model: ModelFile; onClose: 
 		<Dialog
 			open
 			onClose={onClose}
-			title={`Smaller files of ${model.name}`}
-			text={`Made of ${model.quantization}, ${formatBytes(model.sizeBytes)}, on this computer. They enter the library when they are done.`}
+			title={`Quantise ${model.name}`}
+			text={`Writes smaller files from ${model.quantization} (${formatBytes(model.sizeBytes)}) on this computer and adds them to your models.`}
 			width={520}
 			tall={all}
 			actions={
@@ -109,7 +109,7 @@ export function QuantizeDialog({ model, onClose }: { model: ModelFile; onClose: 
 					<>
 						<Button onClick={() => void connection.client.jobs.cancel({ jobId: job.id }).then(setJob)}>Cancel</Button>
 						<Button kind="primary" onClick={onClose}>
-							Close, and go on
+							Run in background
 						</Button>
 					</>
 				) : (
@@ -120,7 +120,7 @@ export function QuantizeDialog({ model, onClose }: { model: ModelFile; onClose: 
 							blocked={chosen.size === 0 ? 'Choose a type' : unnamed ? matrixSources[guide].missing : undefined}
 							onClick={() => void startQuantizing()}
 						>
-							{chosen.size === 1 ? 'Make 1 file' : `Make ${chosen.size} files`}
+							{chosen.size === 1 ? 'Quantise 1 file' : `Quantise ${chosen.size} files`}
 						</Button>
 					</>
 				)
@@ -148,7 +148,7 @@ export function QuantizeDialog({ model, onClose }: { model: ModelFile; onClose: 
 							))}
 							{all || listQuantizationTypes(true).filter(isSmaller).length === smaller.length ? null : (
 								<Button kind="ghost" size="sm" className="-ml-2" onClick={() => setAll(true)}>
-									All {listQuantizationTypes(true).filter(isSmaller).length} types
+									Show all {listQuantizationTypes(true).filter(isSmaller).length} types
 								</Button>
 							)}
 						</fieldset>
@@ -176,12 +176,13 @@ export function QuantizeDialog({ model, onClose }: { model: ModelFile; onClose: 
 						</div>
 						{requantised ? (
 							<p className="text-xs text-pretty text-warn">
-								{model.quantization} is quantised already, so these files lose twice. Best is a file of F16 or BF16.
+								{model.quantization} is already quantised, so quality is lost a second time. Start from an F16 or BF16
+								file if you can.
 							</p>
 						) : null}
 					</>
 				)}
-				{failure === null ? null : <FailureCard title="The files could not be made" failure={failure} />}
+				{failure === null ? null : <FailureCard title="Couldn’t quantise" failure={failure} />}
 			</div>
 		</Dialog>
 	);

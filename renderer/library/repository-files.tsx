@@ -1,6 +1,7 @@
 import { ArrowDownToLine, Check } from 'lucide-react';
 import { useStore } from 'zustand';
 import type { Download, DownloadRequest, HubFile, HubRepository } from '../../electron/contract/library/hub.ts';
+import { qualityWords } from '../../electron/contract/library/quality.ts';
 import { toFailure } from '../connection/failure.ts';
 import { Badge } from '../design/badge.tsx';
 import { Button } from '../design/button.tsx';
@@ -28,7 +29,7 @@ export function RepositoryFiles({ repository, columns }: { repository: string; c
 					</div>
 				) : opened.status === 'failed' ? (
 					<FailureCard
-						title="Its files could not be listed"
+						title="Couldn’t list the files"
 						failure={opened.failure}
 						actions={
 							<Button size="sm" onClick={() => void models.hub.retry(repository)}>
@@ -59,14 +60,14 @@ function Files({ repository }: { repository: HubRepository }) {
 			<p className="mb-2 text-xs text-ink-3">{facts.join(' · ')}</p>
 			{repository.gated ? (
 				<p className="mb-2 max-w-150 text-xs text-pretty text-warn">
-					Its owner wants terms accepted first. Sign in on the hub, accept them and fetch the file there, then add it
-					here; or start Assay with an access token in HF_TOKEN.
+					You must accept the owner’s terms first. Sign in on the hub, accept them, download the file there and add it
+					here. Or start Assay with an access token in HF_TOKEN.
 				</p>
 			) : null}
 			<table className="w-full border-separate border-spacing-0" aria-label={`Files of ${repository.repository}`}>
 				<thead className="sr-only">
 					<tr>
-						{['Quantisation', 'File', 'Size', 'Fit', 'Fetch'].map((name) => (
+						{['Quantisation', 'File', 'Size', 'Fit', 'Download'].map((name) => (
 							<th key={name} scope="col">
 								{name}
 							</th>
@@ -95,7 +96,7 @@ function FileRow({ file, repository }: { file: HubFile; repository: string }) {
 		<tr>
 			<td className={`${cell} pl-0`}>
 				<span className="flex items-center gap-2">
-					<span className={recommended ? 'font-medium' : ''}>{word ?? 'Unknown'}</span>
+					<span className={recommended ? 'font-medium' : ''}>{word === null ? 'Unknown' : qualityWords[word]}</span>
 					<span className="font-mono text-xs text-ink-2">{quantization}</span>
 					{recommended ? (
 						<Badge tone="accent" icon={Check}>
@@ -151,20 +152,20 @@ export function DownloadButton({
 		if (own === undefined) return null;
 		if (own.state === 'failed') return 'Failed';
 		if (own.state === 'paused') return 'Paused';
-		return own.totalBytes === 0 ? 'Fetching' : formatPercent(own.receivedBytes / own.totalBytes);
+		return own.totalBytes === 0 ? 'Downloading' : formatPercent(own.receivedBytes / own.totalBytes);
 	});
-	if (here) return <span className="text-xs text-ink-3">Here</span>;
+	if (here) return <span className="text-xs text-ink-3">Downloaded</span>;
 	if (words !== null) return <span className="text-xs text-ink-2 tabular-nums">{words}</span>;
 	return (
 		<Button
 			size="sm"
 			kind={primary ? 'primary' : 'secondary'}
 			icon={ArrowDownToLine}
-			aria-label={`Get ${name}`}
+			aria-label={`Download ${name}`}
 			blocked={blocked ? 'The network is blocked' : undefined}
 			onClick={() => void models.fetch(request).catch((error: unknown) => toasts.fail(toFailure(error).message))}
 		>
-			Get
+			Download
 		</Button>
 	);
 }

@@ -10,12 +10,12 @@ import { useServices } from '../services.ts';
 
 /** Describes a report: "3 added · 2 known · 1 broken, listed with what is wrong". */
 export function describeScanReport({ files, added, known, broken, unreadable }: ScanReport): string {
-	if (files === 0 && unreadable.length === 0) return 'No GGUF files there.';
+	if (files === 0 && unreadable.length === 0) return 'No GGUF files found.';
 	return [
 		`${formatCount(added)} added`,
-		known === 0 ? null : `${formatCount(known)} known already`,
-		broken === 0 ? null : `${formatCount(broken)} broken, listed with what is wrong`,
-		unreadable.length === 0 ? null : `${formatQuantity(unreadable.length, 'folder')} could not be read`,
+		known === 0 ? null : `${formatCount(known)} already known`,
+		broken === 0 ? null : `${formatCount(broken)} ${broken === 1 ? 'needs' : 'need'} attention`,
+		unreadable.length === 0 ? null : `${formatQuantity(unreadable.length, 'folder')} couldn’t be read`,
 	]
 		.filter((part) => part !== null)
 		.join(' · ');
@@ -30,7 +30,7 @@ export function ScanCard() {
 	if (job.failure !== null) {
 		return (
 			<FailureCard
-				title="The folder was not looked through"
+				title="Couldn’t scan the folder"
 				failure={job.failure}
 				actions={
 					<Button size="sm" onClick={models.fits.dismissScan}>
@@ -58,11 +58,11 @@ export function ScanCard() {
 				<IconButton
 					icon={X}
 					size="sm"
-					label={running ? 'Stop looking' : 'Close'}
+					label={running ? 'Stop scanning' : 'Close'}
 					onClick={() => (running ? void models.fits.cancelScan() : models.fits.dismissScan())}
 				/>
 			</div>
-			{running ? <ProgressBar className="mt-[5px] mr-1.5" label={`Looking through ${job.title}`} value={null} /> : null}
+			{running ? <ProgressBar className="mt-[5px] mr-1.5" label={`Scanning ${job.title}`} value={null} /> : null}
 			{report !== null && report.unreadable.length > 0 ? (
 				<ul className="mt-1 mr-1.5 text-xs text-ink-2">
 					{report.unreadable.slice(0, 3).map(({ path, failure }) => (

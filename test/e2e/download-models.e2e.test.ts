@@ -45,7 +45,7 @@ describe.skipIf(browserMissing() !== null)('downloading a model from a hub', () 
 	test('with the network blocked, the page names the host, contacts nobody, and allows it with one click', async () => {
 		await goTo(page, '/models');
 		await page.getByText('Get models', { exact: true }).click();
-		await page.getByText(`Searching sends your words to 127.0.0.1:${hub.port}`).waitFor();
+		await page.getByText(`A search sends your words to 127.0.0.1:${hub.port}`).waitFor();
 		await page.getByRole('table', { name: 'Good small models' }).getByText('Qwen3 4B').waitFor();
 		expect(await axeViolationsInBothThemes(page)).toEqual([]);
 		expect(hub.requests).toEqual([]);
@@ -64,7 +64,7 @@ describe.skipIf(browserMissing() !== null)('downloading a model from a hub', () 
 		await files().getByText('Tiny-Chat-Q8_0.gguf').waitFor();
 		expect(await axeViolationsInBothThemes(page)).toEqual([]);
 		await files().getByRole('button', { name: 'Fits: memory for Q4_K_M' }).click();
-		await page.getByText('Computed from the header of a file of it.').waitFor();
+		await page.getByText('Computed from the header of one of its files.').waitFor();
 		await page.keyboard.press('Escape');
 	});
 
@@ -75,14 +75,14 @@ describe.skipIf(browserMissing() !== null)('downloading a model from a hub', () 
 			server.stallAfter(150_000, body),
 			server.serve(body),
 		];
-		await files().getByRole('button', { name: 'Get Q4_K_M of ada/Tiny-Chat-GGUF' }).click();
+		await files().getByRole('button', { name: 'Download Q4_K_M of ada/Tiny-Chat-GGUF' }).click();
 		await card().getByText('MB').or(card().getByText('kB')).first().waitFor();
 		await expect
 			.poll(() => hub.requests.filter(({ headers }) => headers.range === 'bytes=100000-').length)
 			.toBeGreaterThan(0);
 		await page.getByRole('button', { name: 'Pause the download of Tiny Chat' }).click();
 		await card().getByText('Paused').waitFor();
-		await card().getByText('What has come is kept, also over a restart.').waitFor();
+		await card().getByText('The downloaded part is kept, even after a restart.').waitFor();
 		expect(await axeViolationsInBothThemes(page)).toEqual([]);
 		// Leaves the page, so that it does not keep calling a host that is gone.
 		await page.goto('about:blank');
@@ -91,11 +91,11 @@ describe.skipIf(browserMissing() !== null)('downloading a model from a hub', () 
 		await goTo(page, '/models');
 		await card().getByText('Paused').waitFor();
 		hub.replies = [server.serve(body)];
-		await page.getByRole('button', { name: 'Go on with the download of Tiny Chat' }).click();
-		await card().getByText('its SHA-256 is the published one').waitFor();
+		await page.getByRole('button', { name: 'Resume the download of Tiny Chat' }).click();
+		await card().getByText('verified by its SHA-256').waitFor();
 		expect(readdirSync(join(story.dataFolder, 'models', 'ada', 'Tiny-Chat-GGUF'))).toEqual(['Tiny-Chat-Q4_K_M.gguf']);
 		await card().getByRole('button', { name: 'Show' }).click();
-		await page.getByRole('table', { name: 'Models on this computer' }).getByText('Tiny Chat').first().waitFor();
+		await page.getByRole('treegrid', { name: 'Models on this computer' }).getByText('Tiny Chat').first().waitFor();
 	});
 
 	test('a wrong file is refused with the reason; a cancelled download leaves the list, and Undo restores it', async () => {
@@ -105,20 +105,20 @@ describe.skipIf(browserMissing() !== null)('downloading a model from a hub', () 
 		await field.fill('tiny');
 		await field.press('Enter');
 		await page.getByRole('button', { name: 'Tiny-Chat by ada' }).click();
-		await files().getByRole('button', { name: 'Get Q8_0 of ada/Tiny-Chat-GGUF' }).click();
-		const failed = page.getByRole('group', { name: 'Tiny Chat was not fetched' });
-		await failed.getByText(/it sent another file/).waitFor();
+		await files().getByRole('button', { name: 'Download Q8_0 of ada/Tiny-Chat-GGUF' }).click();
+		const failed = page.getByRole('group', { name: 'Couldn’t download Tiny Chat' });
+		await failed.getByText(/the server sent a different file/).waitFor();
 		expect(await axeViolationsInBothThemes(page)).toEqual([]);
 		await failed.getByRole('button', { name: 'Remove' }).click();
 		await failed.waitFor({ state: 'detached' });
 		hub.replies = [];
 		await page.getByRole('button', { name: 'Undo' }).click();
-		await card().getByText('its SHA-256 is the published one').waitFor();
+		await card().getByText('verified by its SHA-256').waitFor();
 	});
 
 	test('a repository whose terms must be accepted first says so', async () => {
 		await page.getByRole('button', { name: 'tiny-closed by bob' }).click();
-		await page.getByText('Its owner wants terms accepted first.').waitFor();
+		await page.getByText('You must accept the owner’s terms first.').waitFor();
 	});
 
 	test('the log lists every request, and nothing else was contacted', async () => {

@@ -35,7 +35,7 @@ describe.skipIf(browserMissing() !== null)('a first conversation with the real m
 		expect(await page.getByRole('button', { name: /Explain something simply/ }).isDisabled()).toBe(true);
 		expect(await axeViolationsInBothThemes(page)).toEqual([]);
 		await page.getByRole('button', { name: 'Use a file I already have' }).click();
-		const path = page.getByRole('textbox', { name: 'Path of a file or a folder' });
+		const path = page.getByRole('textbox', { name: 'Path of a file or folder' });
 		await path.fill('/nowhere/model.gguf');
 		await page.getByRole('dialog').getByRole('button', { name: 'Add', exact: true }).click();
 		await expect.poll(() => path.getAttribute('aria-invalid')).toBe('true');

@@ -64,7 +64,7 @@ describe.skipIf(browserMissing() !== null)('where llama.cpp’s structs are not 
 		const engine = page.getByRole('contentinfo').getByText('node-llama-cpp 0.4.0');
 		expect(await engine.getAttribute('title')).toContain('llama_context_params.n_ubatch reads 512 instead of 513');
 		await goTo(page, '/models');
-		await page.getByText(/^node-llama-cpp answers in place of llama\.cpp’s C API\. The installed llama\.cpp/).waitFor();
+		await page.getByText(/^node-llama-cpp answers instead of llama\.cpp’s C API\. The installed llama\.cpp/).waitFor();
 		await page.getByText('Evaluations and comparisons are off').first().waitFor();
 		expect(await axeViolationsInBothThemes(page)).toEqual([]);
 		await goTo(page, '/settings/about');

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { byId, call } from '../call.ts';
 import { jobSchema } from '../jobs/schema.ts';
+import { fileFiguresSchema } from './file-figures.ts';
 import {
 	comparisonEstimateSchema,
 	comparisonManifestSchema,
@@ -22,6 +23,8 @@ export const comparisonCalls = {
 	/** Newest first. */
 	list: call.output(z.object({ comparisons: z.array(comparisonSummarySchema) })),
 	get: call.input(byId).output(comparisonSchema),
+	/** What comparisons and runs have measured of the library's files, for those with any. */
+	figures: call.output(z.object({ files: z.array(fileFiguresSchema) })),
 	/** Texts that come with Assay, by kind. */
 	texts: call.output(z.object({ texts: z.array(comparisonTextSchema) })),
 	/** Stores the plan and starts measuring. */

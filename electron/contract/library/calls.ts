@@ -15,6 +15,7 @@ import {
 	computeDeviceSchema,
 	modelFileSchema,
 	modelLoadSchema,
+	modelNameSchema,
 	modelOptionsSchema,
 	modelPlaceSchema,
 	modelStateSchema,
@@ -33,6 +34,17 @@ export const modelCalls = {
 	 * and only after a minute in which `restore` undoes it.
 	 */
 	remove: call.input(byId.extend({ deleteFile: z.boolean() })).output(z.object({ freedBytes: z.int() })),
+	/** Gives models a name, or takes it away with null: each file then has its own name again. Returns these files. */
+	rename: call
+		.input(
+			z.object({
+				names: z
+					.array(byId.extend({ name: modelNameSchema.nullable() }))
+					.min(1)
+					.max(1000),
+			}),
+		)
+		.output(z.object({ models: z.array(modelFileSchema) })),
 	setDefault: call.input(byId).output(modelFileSchema),
 	/** `safe` uses the settings that crash least, after a load that crashed. */
 	load: call

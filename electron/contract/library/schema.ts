@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { failureSchema } from '../../../models/contract/failure.ts';
-import { modelKindSchema } from '../../../models/contract/gguf.ts';
+import { lineageSchema, modelKindSchema } from '../../../models/contract/gguf.ts';
 import { capabilitiesSchema, loadOptionsSchema, loadProgressSchema } from '../../../models/contract/load.ts';
 import { quantizeTypeSchema } from '../../../models/contract/native/tasks.ts';
 import { byId } from '../call.ts';
@@ -8,7 +8,12 @@ import { byId } from '../call.ts';
 /** A GGUF file in the library. */
 export const modelFileSchema = z.object({
 	id: z.int(),
+	/** The name that the user gave the model, else the file's own. */
 	name: z.string(),
+	/** Name derived from the file. */
+	ownName: z.string(),
+	/** What the header says about the model that this file is a form of; null: not read yet. */
+	lineage: lineageSchema.nullable(),
 	path: z.string(),
 	sizeBytes: z.int(),
 	/** Hex; null until it has been computed. */
@@ -33,11 +38,19 @@ export const modelFileSchema = z.object({
 	copies: z.array(z.object({ id: z.int(), path: z.string() })),
 	/** Measured tokens per second on this computer; null: not measured yet. */
 	tokensPerSecond: z.number().nullable(),
+	/** Whether other programs kept the processor busy during that measurement. */
+	speedUnderLoad: z.boolean(),
 	default: z.boolean(),
 	/** Set if the file is missing or damaged: what is wrong and what to do. */
 	problem: failureSchema.nullable(),
 	addedAt: z.int(),
 });
+
+/** A name that a user gives a model, on one line. */
+export const modelNameSchema = z
+	.string()
+	.transform((text) => text.replace(/\s+/g, ' ').trim())
+	.pipe(z.string().min(1).max(120));
 
 /** State of a model's worker, one at a time; a crash returns to `unloaded` and keeps the failure. */
 export const modelStateSchema = z.discriminatedUnion('state', [

@@ -14,8 +14,12 @@ import {
 } from '../../settings/sampling-columns.ts';
 import { packTokenIds } from './token-ids.ts';
 
+/** The name of the model today; the name at the time if the library never had it, as for imported answers. */
+export const currentModelName =
+	'coalesce((SELECT coalesce(f.display_name, f.name) FROM model_files f WHERE f.id = g.model_file_id), g.model_name)';
+
 /** Columns of `generations g`, named as in the rows below. */
-export const generationColumns = `g.id AS generationId, g.model_file_id AS modelFileId, g.model_name AS modelName,
+export const generationColumns = `g.id AS generationId, g.model_file_id AS modelFileId, ${currentModelName} AS modelName,
   g.quantization, g.engine_build AS engineBuild, ${selectSampling('g')}, g.context_size AS contextSize, g.threads,
   g.prompt_tokens AS promptTokens, g.cached_tokens AS cachedTokens,
   g.completion_tokens AS completionTokens, g.dropped_turns AS droppedTurns, g.ttft_ms AS ttftMs,

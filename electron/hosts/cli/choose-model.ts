@@ -33,13 +33,15 @@ function looksLikePath(text: string): boolean {
 }
 
 function unknown(models: readonly ModelFile[], text: string): Failure {
-	const names = models.map(({ name }) => name);
+	const names = [...new Set(models.map(({ name }) => name))];
 	return new Failure({
 		code: 'model-unknown',
 		message: `The library has no model named "${text}"`,
 		next: [
-			names.length > 0 ? `It has: ${names.join(', ')}` : `Get the starter model: assay models pull ${starterModelId}`,
-			'Give the path of a GGUF file instead',
+			names.length > 0
+				? `Use one of: ${names.join(', ')}`
+				: `Download the starter model: assay models pull ${starterModelId}`,
+			'Or give the path of a GGUF file',
 		],
 	});
 }

@@ -29,13 +29,16 @@ interface QuantizeOptions {
 export const addQuantize: AddCommands = (program, execute) => {
 	program
 		.command('quantize <in>')
-		.description('make smaller files of a model')
+		.description('quantise a model: write smaller files of it')
 		.requiredOption('--type <type,…>', 'for example Q4_K_M,Q5_K_M,Q8_0')
-		.option('--out <folder>', 'where they go; beside the source where it is left out')
-		.option('--imatrix <file>', 'importance matrix, as llama-imatrix or Assay writes it')
-		.option('--imatrix-text <file>', 'text that an importance matrix is computed from first; kept beside the results')
-		.option('--requantize', 'allow a source that is quantised already, which costs quality', false)
-		.option('--overwrite', 'replace files that exist', false)
+		.option('--out <folder>', 'output folder; by default that of the source')
+		.option('--imatrix <file>', 'importance matrix, as written by llama-imatrix or Assay')
+		.option(
+			'--imatrix-text <file>',
+			'text to compute an importance matrix from first; the matrix is kept with the results',
+		)
+		.option('--requantize', 'allow a source that is already quantised, at a loss of quality', false)
+		.option('--overwrite', 'replace existing files', false)
 		.option('--no-add', "don't add the results to the library")
 		.option('--threads <n|auto>', 'threads', threadsOption, 'auto')
 		.addHelpText(
@@ -54,7 +57,7 @@ function typesOf(text: string): QuantizeType[] {
 	return text.split(',').map((name) => {
 		const type = quantizeTypeOf(name.trim());
 		if (type !== null) return type;
-		throw new UsageError(`there is no type "${name.trim()}"; try Q4_K_M, Q5_K_M, Q6_K or Q8_0`);
+		throw new UsageError(`unknown type "${name.trim()}"; try Q4_K_M, Q5_K_M, Q6_K or Q8_0`);
 	});
 }
 

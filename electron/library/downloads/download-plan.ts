@@ -29,7 +29,7 @@ export function initialPlan(request: DownloadRequest, offers: Offers): { name: s
 	throw new Failure({
 		code: 'catalogue-unknown',
 		message: `The catalogue has no model "${request.catalogueId.slice(0, 100)}".`,
-		next: [...offers.catalogue, ...offers.curated].slice(0, 3).map(({ id, name }) => `Fetch ${name}: ${id}`),
+		next: [...offers.catalogue, ...offers.curated].slice(0, 3).map(({ id, name }) => `Download ${name}: ${id}`),
 	});
 }
 
@@ -135,7 +135,7 @@ function notThere(
 				? `The repository ${repository} has no file to recommend here. ${recommendation}`
 				: `The repository ${repository} has no GGUF file ${JSON.stringify(asked.slice(0, 100))}.`,
 		next: [
-			names.length === 0 ? 'Choose another repository: this one has no GGUF model' : `It has: ${names.join(', ')}`,
+			names.length === 0 ? 'Choose another repository: this one has no GGUF model' : `Use one of: ${names.join(', ')}`,
 		],
 	});
 }

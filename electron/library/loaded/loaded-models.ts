@@ -350,8 +350,8 @@ function loadCancelled(): Failure {
 function modelBusy(): Failure {
 	return new Failure({
 		code: 'model-busy',
-		message: 'The model is answering right now.',
-		next: ['Stop the answer, then unload the model', 'Wait until it has ended'],
+		message: 'The model is answering.',
+		next: ['Stop the answer, then unload the model', 'Wait for the answer to finish'],
 	});
 }
 

@@ -27,10 +27,21 @@ export function readAllThreadTrials(seam: Pick<LibrarySeam, 'database'>, modelFi
 	return Object.fromEntries(engineNames.map((engine) => [engine, readThreadTrials(seam, modelFileId, engine)]));
 }
 
-/** Reads the speed of the best thread count on this machine, tokens per second; null if none was measured. */
-export function fastestTokensPerSecond(seam: Pick<LibrarySeam, 'database'>, modelFileId: number): number | null {
-	const speeds = readThreadTrials(seam, modelFileId).map(({ tokensPerSecond }) => tokensPerSecond);
-	return speeds.length === 0 ? null : Math.max(...speeds);
+/** Speed of the best thread count on this machine. */
+export interface MeasuredSpeed {
+	/** null: not measured. */
+	readonly tokensPerSecond: number | null;
+	/** Whether other programs kept the processor busy meanwhile. */
+	readonly underLoad: boolean;
+}
+
+export function measuredSpeed(seam: Pick<LibrarySeam, 'database'>, modelFileId: number): MeasuredSpeed {
+	const trials = readThreadTrials(seam, modelFileId);
+	const speeds = trials.map(({ tokensPerSecond }) => tokensPerSecond);
+	return {
+		tokensPerSecond: speeds.length === 0 ? null : Math.max(...speeds),
+		underLoad: trials.some(({ underLoad }) => underLoad === true),
+	};
 }
 
 /** Stores the thread counts that a load measured. Without measurements, keeps the old ones. */

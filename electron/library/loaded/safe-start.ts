@@ -34,11 +34,11 @@ export function createSafeStart({ database, clock }: Pick<LibrarySeam, 'database
 			code: 'load-crashed-before',
 			message:
 				attempt.failure === null
-					? `Assay ended while it loaded this model (${when}), so it is not loaded again by itself.`
-					: `Loading this model crashed (${when}), so it is not loaded again by itself. ${attempt.failure.message}`,
+					? `Assay ended while it loaded this model (${when}), so it does not load it again automatically.`
+					: `Loading this model crashed (${when}), so Assay does not load it again automatically. ${attempt.failure.message}`,
 			next: [
-				'Load it again, if the cause is gone (in a terminal: assay models try)',
-				'Load it with safe settings: a small context, everything else as it comes',
+				'Load it again once the cause is fixed (in a terminal: assay models try)',
+				'Load it with safe settings: a small context and default options',
 				'Choose another model',
 			],
 			...(attempt.failure?.detail === undefined ? {} : { detail: attempt.failure.detail }),

@@ -1,4 +1,4 @@
-import type { GgufFacts, ModelKind } from '../../../models/contract/gguf.ts';
+import { type GgufFacts, type Lineage, lineageSchema, type ModelKind } from '../../../models/contract/gguf.ts';
 import type { ReadableDatabase, WritableDatabase } from '../../database/database.ts';
 import { all, get, run, transaction } from '../../database/sql.ts';
 
@@ -6,7 +6,12 @@ import { all, get, run, transaction } from '../../database/sql.ts';
 export interface ModelFileRow {
 	readonly id: number;
 	readonly path: string;
+	/** The name that the user gave it, else its own. */
 	readonly name: string;
+	/** Derived from the file. */
+	readonly ownName: string;
+	/** JSON of lineageSchema; null: the header was not read for it yet. */
+	readonly lineage: string | null;
 	readonly sizeBytes: number;
 	/** Modification time of the file at the last check, ms since 1970. */
 	readonly modifiedAt: number;
@@ -31,7 +36,7 @@ export interface ModelFileRow {
 /** Facts about a file that are not in its header. */
 export interface ModelFileEntry {
 	readonly path: string;
-	readonly name: string;
+	readonly ownName: string;
 	readonly modifiedAt: number;
 	readonly sha256: string | null;
 	readonly catalogueId: string | null;
@@ -45,7 +50,9 @@ export interface ModelFileEntry {
 }
 
 /** Header facts kept in the row; without a readable header, next to nothing is known. */
-export type StoredFacts = Pick<
+export type StoredFacts = Omit<KnownFacts, 'lineage'> & { readonly lineage: Lineage | null };
+
+type KnownFacts = Pick<
 	GgufFacts,
 	| 'sizeBytes'
 	| 'architecture'
@@ -57,9 +64,10 @@ export type StoredFacts = Pick<
 	| 'kind'
 	| 'parts'
 	| 'tensors'
+	| 'lineage'
 >;
 
-const columns = `id, path, name, size_bytes AS sizeBytes, modified_at AS modifiedAt, sha256, architecture, parameters,
+const columns = `id, path, coalesce(display_name, name) AS name, name AS ownName, lineage, size_bytes AS sizeBytes, modified_at AS modifiedAt, sha256, architecture, parameters,
 	quantization, context_length AS contextLength, chat_template_hash AS chatTemplateHash, catalogue_id AS catalogueId,
 	source, license, kind, parts, problem, added_at AS addedAt,
 	EXISTS (SELECT 1 FROM model_settings WHERE model_file_id = model_files.id AND key = 'default') AS isDefault`;
@@ -76,7 +84,7 @@ export function findModelFile(database: ReadableDatabase, id: number): ModelFile
 
 /** Returns name and quantisation, even of a removed file; null if it was never in the library. */
 export function modelName(database: ReadableDatabase, id: number): string | null {
-	const sql = 'SELECT name, quantization FROM model_files WHERE id = :id';
+	const sql = 'SELECT coalesce(display_name, name) AS name, quantization FROM model_files WHERE id = :id';
 	const found = get<{ name: string; quantization: string }>(database, sql, { id });
 	return found === undefined ? null : `${found.name} ${found.quantization}`.trim();
 }
@@ -101,15 +109,15 @@ export function putModelFile(database: WritableDatabase, entry: ModelFileEntry, 
 		run(
 			database,
 			`INSERT INTO model_files (path, name, size_bytes, modified_at, sha256, architecture, parameters, quantization,
-				context_length, chat_template_hash, catalogue_id, license, source, kind, parts, problem, added_at)
-			 VALUES (:path, :name, :sizeBytes, :modifiedAt, :sha256, :architecture, :parameters, :quantization,
-				:contextLength, :chatTemplateHash, :catalogueId, :license, :source, :kind, :parts, :problem, :addedAt)
+				context_length, chat_template_hash, catalogue_id, license, source, kind, parts, problem, lineage, added_at)
+			 VALUES (:path, :ownName, :sizeBytes, :modifiedAt, :sha256, :architecture, :parameters, :quantization,
+				:contextLength, :chatTemplateHash, :catalogueId, :license, :source, :kind, :parts, :problem, :lineage, :addedAt)
 			 ON CONFLICT (path) DO UPDATE SET name = excluded.name, size_bytes = excluded.size_bytes,
 				modified_at = excluded.modified_at, sha256 = excluded.sha256, architecture = excluded.architecture,
 				parameters = excluded.parameters, quantization = excluded.quantization,
 				context_length = excluded.context_length, chat_template_hash = excluded.chat_template_hash,
 				catalogue_id = excluded.catalogue_id, license = excluded.license, source = excluded.source,
-				kind = excluded.kind, parts = excluded.parts, problem = excluded.problem,
+				kind = excluded.kind, parts = excluded.parts, problem = excluded.problem, lineage = excluded.lineage,
 				added_at = iif(removed_at IS NULL, added_at, excluded.added_at), removed_at = NULL`,
 			{
 				...entry,
@@ -123,6 +131,7 @@ export function putModelFile(database: WritableDatabase, entry: ModelFileEntry, 
 				kind: facts.kind,
 				parts: facts.parts,
 				problem: entry.problem ?? null,
+				lineage: facts.lineage === null ? null : JSON.stringify(facts.lineage),
 			},
 		);
 		const id = get<{ id: number }>(database, 'SELECT id FROM model_files WHERE path = :path', { path: entry.path })?.id;
@@ -152,6 +161,22 @@ function defaultChats(database: ReadableDatabase): boolean {
 	const sql = `SELECT 1 FROM model_files WHERE chat_template_hash IS NOT NULL AND EXISTS
 		(SELECT 1 FROM model_settings WHERE model_file_id = model_files.id AND key = 'default')`;
 	return get(database, sql) !== undefined;
+}
+
+/** Names the file; null: by its own name again. */
+export function setDisplayName(database: WritableDatabase, id: number, name: string | null): void {
+	run(database, 'UPDATE model_files SET display_name = nullif(:name, name) WHERE id = :id', { id, name });
+}
+
+/** Stores what the header says about the model, for a file that was added before Assay kept it. */
+export function setLineage(database: WritableDatabase, id: number, lineage: Lineage): void {
+	run(database, 'UPDATE model_files SET lineage = :lineage WHERE id = :id', { id, lineage: JSON.stringify(lineage) });
+}
+
+/** Parses the stored lineage; null: not read yet. */
+export function lineageOf({ lineage }: Pick<ModelFileRow, 'lineage'>): Lineage | null {
+	const parsed = lineage === null ? null : lineageSchema.safeParse(JSON.parse(lineage));
+	return parsed?.success === true ? parsed.data : null;
 }
 
 /** Makes it the only default. */

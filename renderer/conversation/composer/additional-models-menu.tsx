@@ -1,8 +1,10 @@
 import { Check, Columns2 } from 'lucide-react';
+import { useMemo } from 'react';
 import { useStore } from 'zustand';
 import { Icon } from '../../design/icon.tsx';
 import { Menu, MenuItem, MenuLine, MenuParts, menuRowClass } from '../../design/menu.tsx';
 import { Tooltip } from '../../design/tooltip.tsx';
+import { ModelChoiceLabel, ModelGroupChoices, toChoices } from '../../library/model-choices.tsx';
 import { shortenModelName } from '../../library/model-name.ts';
 import { useServices } from '../../services.ts';
 import { useChosenModel, useOtherModels } from '../use-chosen-model.ts';
@@ -19,6 +21,7 @@ export function AdditionalModelsMenu() {
 	const temporary = useStore(thread.state, ({ status }) => status === 'temporary');
 	const { model } = useChosenModel();
 	const others = useOtherModels(model?.id ?? null);
+	const groups = useMemo(() => toChoices(others), [others]);
 	if (model === undefined || others.length === 0 || temporary) return null;
 	const toggle = (id: number) =>
 		thread.additionalModelIds.setState(also.includes(id) ? also.filter((one) => one !== id) : [...also, id], true);
@@ -47,23 +50,26 @@ export function AdditionalModelsMenu() {
 				The next message is answered by {shortenModelName(model.name)} {model.quantization} and by these, one after the
 				other.
 			</p>
-			{others.map(({ id, name, quantization }) => (
-				<MenuParts.CheckboxItem
-					key={id}
-					checked={also.includes(id)}
-					disabled={!also.includes(id) && also.length >= maxAdditionalModels}
-					onCheckedChange={() => toggle(id)}
-					closeOnClick={false}
-					className={menuRowClass}
-				>
-					<span className="grid size-3.5 flex-none place-items-center">
-						<MenuParts.CheckboxItemIndicator>
-							<Icon of={Check} size={14} className="text-accent-ink" />
-						</MenuParts.CheckboxItemIndicator>
-					</span>
-					<span className="min-w-0 flex-1 truncate">{name}</span>
-					<span className="font-mono text-xs text-ink-3">{quantization}</span>
-				</MenuParts.CheckboxItem>
+			{groups.map((group) => (
+				<ModelGroupChoices key={group.key} group={group}>
+					{group.files.map((file) => (
+						<MenuParts.CheckboxItem
+							key={file.id}
+							checked={also.includes(file.id)}
+							disabled={!also.includes(file.id) && also.length >= maxAdditionalModels}
+							onCheckedChange={() => toggle(file.id)}
+							closeOnClick={false}
+							className={menuRowClass}
+						>
+							<span className="grid size-3.5 flex-none place-items-center">
+								<MenuParts.CheckboxItemIndicator>
+									<Icon of={Check} size={14} className="text-accent-ink" />
+								</MenuParts.CheckboxItemIndicator>
+							</span>
+							<ModelChoiceLabel file={file} group={group} note={null} />
+						</MenuParts.CheckboxItem>
+					))}
+				</ModelGroupChoices>
 			))}
 			{also.length > 0 ? (
 				<>

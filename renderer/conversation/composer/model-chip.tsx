@@ -1,5 +1,6 @@
 import { Box, Check, ChevronDown, Play, Power, RotateCcw } from 'lucide-react';
 import { useStore } from 'zustand';
+import type { ModelGroup } from '../../../electron/contract/library/model-groups.ts';
 import type { ModelFile } from '../../../electron/contract/library/schema.ts';
 import { runOrToast } from '../../app/run-or-toast.ts';
 import { Dot } from '../../design/badge.tsx';
@@ -8,6 +9,7 @@ import { Icon } from '../../design/icon.tsx';
 import { Menu, MenuItem, MenuLine, MenuParts, menuRowClass } from '../../design/menu.tsx';
 import { Spinner } from '../../design/spinner.tsx';
 import { describeLoadState, type LoadState } from '../../library/load-state.ts';
+import { ModelChoiceLabel, ModelGroupChoices, useModelChoices } from '../../library/model-choices.tsx';
 import { shortenModelName } from '../../library/model-name.ts';
 import { useServices } from '../../services.ts';
 import { useChosenModel } from '../use-chosen-model.ts';
@@ -19,7 +21,7 @@ const chip =
 export function ModelChip() {
 	const services = useServices();
 	const { layout, models, thread } = services;
-	const files = useStore(models.state, (state) => state.models);
+	const groups = useModelChoices();
 	const { model, state } = useChosenModel();
 	if (model === undefined) {
 		return (
@@ -61,11 +63,13 @@ export function ModelChip() {
 					value={model.id}
 					onValueChange={(id: number) => void runOrToast(services, () => thread.setModel(id))}
 				>
-					{files
-						.filter(({ kind }) => kind === 'model')
-						.map((file) => (
-							<ModelChoice key={file.id} file={file} />
-						))}
+					{groups.map((group) => (
+						<ModelGroupChoices key={group.key} group={group}>
+							{group.files.map((file) => (
+								<ModelChoice key={file.id} file={file} group={group} />
+							))}
+						</ModelGroupChoices>
+					))}
 				</MenuParts.RadioGroup>
 				<MenuLine />
 				{state?.state === 'loaded' ? (
@@ -103,7 +107,7 @@ function StandingMark({ standing: { tone } }: { standing: LoadState }) {
 	return tone === 'busy' ? <Spinner /> : <Dot tone={tone} />;
 }
 
-function ModelChoice({ file }: { file: ModelFile }) {
+function ModelChoice({ file, group }: { file: ModelFile; group: ModelGroup }) {
 	const { models } = useServices();
 	const state = useStore(models.state, ({ states }) => states[file.id]);
 	const standing = describeLoadState(file, state);
@@ -115,9 +119,11 @@ function ModelChoice({ file }: { file: ModelFile }) {
 					<Icon of={Check} size={14} className="text-accent-ink" />
 				</MenuParts.RadioItemIndicator>
 			</span>
-			<span className="min-w-0 flex-1 truncate">{file.name}</span>
-			{usable ? null : <span className="text-xs">{standing.text}</span>}
-			<span className="font-mono text-xs text-ink-3">{file.quantization}</span>
+			<ModelChoiceLabel
+				file={file}
+				group={group}
+				note={usable && standing.tone === 'idle' ? (file.default ? 'Default' : null) : standing.text}
+			/>
 		</MenuParts.RadioItem>
 	);
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { ORPCError } from '@orpc/server';
 import { expect, onTestFinished, test } from 'vitest';
@@ -105,4 +106,18 @@ test('the doctor loads llama.cpp in its own process', async () => {
 	expect(checks.find(({ name }) => name === 'engine')?.detail).toContain('llama.cpp');
 	const broken = await probeEngine({ entry: '/nowhere/native.js' });
 	expect(broken).toMatchObject({ build: engineBuild, available: false });
+});
+
+test('the doctor names files that are missing, and is content once they are back', async () => {
+	const { client, folder } = await openApplication();
+	const paths = ['a.gguf', 'b.gguf', 'c.gguf'].map((name, seed) =>
+		writeTinyGguf(join(folder, name), { seed: seed + 1 }),
+	);
+	for (const path of paths) await client.models.add({ path });
+	const check = async () => (await client.system.doctor()).checks.find(({ name }) => name === 'models');
+	expect(await check()).toEqual({ name: 'models', ok: true, detail: '3 files, all usable', next: null });
+	renameSync(paths[1]!, `${paths[1]}.away`);
+	expect(await check()).toMatchObject({ ok: false, detail: '1 of 3 files needs attention: b.gguf' });
+	renameSync(`${paths[1]}.away`, paths[1]!);
+	expect(await check()).toMatchObject({ ok: true });
 });

@@ -4,7 +4,7 @@ import { continueAnswer } from '../../../electron/conversation/answer/continue-a
 import { stopAnswer } from '../../../electron/conversation/answer/follow-answer.ts';
 import { openConversation } from '../../../electron/conversation/edit-conversation.ts';
 import { regenerate, sendMessage } from '../../../electron/conversation/send-message.ts';
-import { all } from '../../../electron/database/sql.ts';
+import { all, run } from '../../../electron/database/sql.ts';
 import { answering, answerOf, conversationForTest, converse } from '../../support/conversation.ts';
 import { failureOf } from '../../support/failure.ts';
 
@@ -34,6 +34,15 @@ describe('sending a message', () => {
 		const more = continueAnswer(context, again.messageId);
 		expect(more.messages).toMatchObject([{ status: 'streaming', content: 'two', continuesId: again.messageId }]);
 		await answerOf(context, more);
+	});
+
+	test('an earlier answer names its model as the user calls it now', async () => {
+		const context = conversationForTest(answering('one'));
+		const { conversationId } = await converse(context, 'Hello?');
+		const nameOf = () => openConversation(context, conversationId).messages.at(-1)?.generation?.modelName;
+		expect(nameOf()).toBe('Scripted');
+		run(context.database, `UPDATE model_files SET display_name = 'Pocket'`);
+		expect(nameOf()).toBe('Pocket');
 	});
 
 	test('a message is answered, and the generation is stored with the answer', async () => {

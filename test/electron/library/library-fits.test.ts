@@ -155,6 +155,24 @@ describe('history', () => {
 		expect(library.measuringObstacle(id)).toBeNull();
 	});
 
+	test('a speed that was measured while other programs were busy says so', async () => {
+		const { library, seam } = createTestLibrary(memory);
+		const { id } = await library.files.add(tiny('c.gguf'));
+		const speed = () => {
+			const { tokensPerSecond, speedUnderLoad } = library.modelFile(id);
+			return [tokensPerSecond, speedUnderLoad];
+		};
+		expect(speed()).toEqual([null, false]);
+		const trials = [
+			{ threads: 1, tokensPerSecond: 50 },
+			{ threads: 2, tokensPerSecond: 30, underLoad: true as const },
+		];
+		storeThreadTrials(seam, id, { threadTrials: trials });
+		expect(speed()).toEqual([50, true]);
+		storeThreadTrials(seam, id, { threadTrials: [{ threads: 2, tokensPerSecond: 90 }] });
+		expect(speed()).toEqual([90, false]);
+	});
+
 	test('of a real worker keeps estimate and measurement, which correct the next estimate', async () => {
 		const runtime = createModelRuntime({ launcher: createNodeLauncher(), log: () => {} });
 		const { library } = createTestLibrary({ ...memory, runtime, engineBuild });

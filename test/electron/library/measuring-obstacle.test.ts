@@ -21,7 +21,7 @@ describe('a model can be measured', () => {
 		const library = { measuringObstacle: () => measuringObstacle(file, { engine: 'node-llama-cpp' }, null) };
 		const failure = await failureOf(() => requireMeasurable(library, [1]));
 		expect(failure.code).toBe('engine-cannot-measure');
-		expect(failure.message).toMatch(/^SmolLM2 answers with node-llama-cpp, .*no logits/);
+		expect(failure.message).toMatch(/^SmolLM2 runs on node-llama-cpp, .*no logits/);
 		expect(failure.next[0]).toContain('assay models settings "SmolLM2" --engine auto');
 	});
 

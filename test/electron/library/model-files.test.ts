@@ -1,7 +1,7 @@
 import { appendFileSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { all, queryPlan } from '../../../electron/database/sql.ts';
+import { all, queryPlan, run } from '../../../electron/database/sql.ts';
 import { modelNameOf } from '../../../electron/library/model-name.ts';
 import { failureOf } from '../../support/failure.ts';
 import { createTestLibrary, type TestLibrary } from '../../support/library.ts';
@@ -50,7 +50,7 @@ describe('adding', () => {
 		rmSync(second);
 		const [file] = await library.files.list();
 		expect([file?.problem?.code, file?.problem?.message]).toEqual([
-			...['model-part-missing', 'Of the 3 parts of this model 1 is missing: tiny-00002-of-00003.gguf.'],
+			...['model-part-missing', 'This model is missing 1 of its 3 parts: tiny-00002-of-00003.gguf.'],
 		]);
 	});
 
@@ -228,4 +228,58 @@ test.each([
 	['no-extension', 'no extension'],
 ])('the name of %s is %s', (path, name) => {
 	expect(modelNameOf(path)).toBe(name);
+});
+
+describe('a name that the user gives a model', () => {
+	test('is its name everywhere, outlives another addition, and can be taken away', async () => {
+		const { library, events } = createTestLibrary();
+		const folder = temporaryFolder();
+		const { id, path } = await library.files.add(writeTinyGguf(join(folder, 'Tiny-Model.F32.gguf')));
+		events.length = 0;
+		expect(library.files.rename([{ id, name: 'Pocket' }])).toMatchObject([{ name: 'Pocket', ownName: 'Tiny Model' }]);
+		expect(events.map(({ type }) => type)).toEqual(['models-changed']);
+		expect(library.modelFile(id).name).toBe('Pocket');
+		expect((await library.files.add(path)).name).toBe('Pocket');
+		expect(library.files.rename([{ id, name: null }])).toMatchObject([{ name: 'Tiny Model' }]);
+	});
+
+	test('is also that of files of the model which are added later', async () => {
+		const { library } = createTestLibrary();
+		const folder = temporaryFolder();
+		const first = await library.files.add(writeTinyGguf(join(folder, 'Tiny-Model.F32.gguf')));
+		library.files.rename([{ id: first.id, name: 'Pocket' }]);
+		const second = await library.files.add(writeTinyGguf(join(folder, 'b', 'Tiny-Model.F16.gguf'), { seed: 2 }));
+		const other = await library.files.add(writeTinyGguf(join(folder, 'Other.gguf'), { seed: 3 }));
+		expect([second.name, other.name]).toEqual(['Pocket', 'Other']);
+	});
+
+	test('changes no file if one of them is unknown', async () => {
+		const { library } = createTestLibrary();
+		const { id } = await library.files.add(writeTinyGguf(join(temporaryFolder(), 'a.gguf')));
+		const failure = await failureOf(async () => {
+			library.files.rename([
+				{ id, name: 'x' },
+				{ id: 999, name: 'y' },
+			]);
+		});
+		expect([failure.code, library.modelFile(id).name]).toEqual(['model-unknown', 'a']);
+	});
+});
+
+test('a file that an earlier Assay added gets what its header says of the model', async () => {
+	const one = createTestLibrary();
+	const lineage = { 'general.basename': 'Tiny', 'general.size_label': '120K', 'general.finetune': 'Instruct' };
+	const metadata = Object.fromEntries(
+		Object.entries(lineage).map(([key, value]) => [key, { type: 'string' as const, value }]),
+	);
+	const path = writeTinyGguf(join(temporaryFolder(), 'a.gguf'), { metadata });
+	const { id } = await one.library.files.add(path);
+	run(one.seam.database, 'UPDATE model_files SET lineage = NULL');
+	expect(one.library.modelFile(id).lineage).toBeNull();
+	await one.library.files.list();
+	expect(one.library.modelFile(id).lineage).toMatchObject({
+		basename: 'Tiny',
+		sizeLabel: '120K',
+		finetune: 'Instruct',
+	});
 });

@@ -239,18 +239,18 @@ describe('a check', () => {
 	});
 
 	test.each<[string, Reply, string]>([
-		['answers 500', statusReply(500), 'it has a problem of its own (HTTP 500)'],
-		['answers 404', statusReply(404), 'it does not have the file (HTTP 404)'],
-		['never answers', silent, 'it did not answer within 0.3 seconds'],
-		['stops in the middle', stallAfter(10, signedManifest()), 'no data came for 0.3 seconds'],
+		['answers 500', statusReply(500), 'the server has a problem (HTTP 500)'],
+		['answers 404', statusReply(404), 'the file does not exist there (HTTP 404)'],
+		['never answers', silent, 'no response within 0.3 seconds'],
+		['stops in the middle', stallAfter(10, signedManifest()), 'no data for 0.3 seconds'],
 		['cuts the connection', cutAfter(10, signedManifest()), 'the connection was cut'],
 		['sends without end', endless, 'its manifest is too long'],
 		[
 			'redirects to another host',
 			statusReply(302, { location: 'http://evil.example/a.json' }),
-			'redirects to evil.example',
+			'the redirect leads to evil.example',
 		],
-		['redirects in a circle', statusReply(302, { location: '/feed/assay.json' }), 'redirects more than 5 times'],
+		['redirects in a circle', statusReply(302, { location: '/feed/assay.json' }), 'more than 5 redirects'],
 	])('says what is wrong when the source %s, and can be tried again', async (_title, reply, words) => {
 		const one = await setUp([reply]);
 		const status = await one.updates.check();
@@ -304,7 +304,7 @@ describe('a download', () => {
 			'1,000 bytes instead of 400,000',
 		],
 		['too many bytes', [serve(Buffer.alloc(500_000))], 'update-source-unreachable', '500,000 bytes instead of 400,000'],
-		['bytes without end', [endless], 'update-source-unreachable', 'sends more than the'],
+		['bytes without end', [endless], 'update-source-unreachable', 'sent more than the'],
 		[
 			'a redirect to another host',
 			[statusReply(302, { location: 'http://evil.example/x' })],
@@ -312,8 +312,8 @@ describe('a download', () => {
 			'evil.example',
 		],
 		['500 each time', [statusReply(500)], 'update-source-unreachable', 'HTTP 500'],
-		['a login page', [statusReply(401)], 'update-source-unreachable', 'it asks for a login'],
-		['nothing', [silent], 'update-source-unreachable', 'did not answer'],
+		['a login page', [statusReply(401)], 'update-source-unreachable', 'a login is required'],
+		['nothing', [silent], 'update-source-unreachable', 'no response'],
 	])('of %s fails with the reason, and leaves nothing to install', async (_title, replies, code, words) => {
 		const one = await setUp([manifest, ...replies]);
 		await one.updates.check();

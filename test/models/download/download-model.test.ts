@@ -154,7 +154,7 @@ describe('misbehaving server', () => {
 		const { folder, pull } = attempt();
 		const first = pull(modelAt(hub.url));
 		const failure = await failureOf(() => first);
-		expect(failure.message).toContain('it sent another file (SHA-256 ');
+		expect(failure.message).toContain('the server sent a different file (SHA-256 ');
 		expect(readdirSync(folder)).toEqual([]);
 		expect(readFileSync((await pull(modelAt(hub.url))).path).equals(body)).toBe(true);
 	});
@@ -174,35 +174,39 @@ describe('misbehaving server', () => {
 			response.writeHead(206, { 'content-range': `bytes 5-9/${body.length}` }).end(body.subarray(5, 10));
 		const hub = await server.unrulyServer(server.cutAfter(100_000, body), wrongPart);
 		const { pull } = attempt();
-		expect((await failureOf(() => pull(modelAt(hub.url)))).message).toContain('another part of the file');
+		expect((await failureOf(() => pull(modelAt(hub.url)))).message).toContain('a different part of the file');
 	});
 
 	const cases: readonly (readonly [string, server.Reply, RegExp])[] = [
-		['sends the wrong hash', server.serve(other), /it sent another file \(SHA-256 [0-9a-f]{12}…, not [0-9a-f]{12}…\)/],
+		[
+			'sends the wrong hash',
+			server.serve(other),
+			/the server sent a different file \(SHA-256 [0-9a-f]{12}…, not [0-9a-f]{12}…\)/,
+		],
 		[
 			'offers a longer file',
 			server.serve(Buffer.concat([body, body])),
 			/offers a file of 975,680 bytes instead of 487,840/,
 		],
 		['offers an empty file', server.serve(Buffer.alloc(0)), /offers a file of 0 bytes/],
-		['sends nothing at all', server.silent, /did not answer within 0\.3 seconds/],
-		['stalls', server.stallAfter(10, body), /no data came for 0\.3 seconds/],
+		['sends nothing at all', server.silent, /no response within 0\.3 seconds/],
+		['stalls', server.stallAfter(10, body), /no data for 0\.3 seconds/],
 		['keeps dropping', server.cutAfter(10, body), /the connection was cut after 10 bytes/],
-		['answers 401', server.status(401), /it asks for a login \(HTTP 401\)/],
-		['answers 403', server.status(403), /it refuses access \(HTTP 403\)/],
-		['answers 404', server.status(404), /it does not have the file \(HTTP 404\)/],
-		['answers 429', server.status(429), /it got too many requests \(HTTP 429\)/],
-		['answers 500', server.status(500), /it has a problem of its own \(HTTP 500\)/],
+		['answers 401', server.status(401), /a login is required \(HTTP 401\)/],
+		['answers 403', server.status(403), /access was refused \(HTTP 403\)/],
+		['answers 404', server.status(404), /the file does not exist there \(HTTP 404\)/],
+		['answers 429', server.status(429), /it received too many requests \(HTTP 429\)/],
+		['answers 500', server.status(500), /the server has a problem \(HTTP 500\)/],
 		['asks for an hour’s wait', server.status(429, { 'retry-after': '3600' }), /too many requests/],
-		['answers 204', server.status(204), /it gave no file \(HTTP 204\)/],
-		['redirects in circles', server.status(302, { location: '/again' }), /redirects more than 5 times/],
-		['redirects to an invalid address', server.status(302, { location: 'http://[' }), /address that makes no sense/],
+		['answers 204', server.status(204), /the server sent no file \(HTTP 204\)/],
+		['redirects in circles', server.status(302, { location: '/again' }), /more than 5 redirects/],
+		['redirects to an invalid address', server.status(302, { location: 'http://[' }), /redirect address is invalid/],
 		[
 			'redirects to a host that is not allowed',
 			server.status(302, { location: 'https://elsewhere.invalid/x' }),
-			/not on the list/,
+			/not an allowed host/,
 		],
-		['redirects to a file', server.status(302, { location: 'file:///etc/passwd' }), /not HTTPS \(file:/],
+		['redirects to a file', server.status(302, { location: 'file:///etc/passwd' }), /not use HTTPS \(file:/],
 	];
 
 	test.each(cases)('a server that %s is named, and the next source is tried', async (_name, reply, words) => {
@@ -223,8 +227,8 @@ describe('misbehaving server', () => {
 	test('a missing server is named', async () => {
 		const { pull } = attempt();
 		const failure = await failureOf(() => pull(modelAt('http://127.0.0.1:9/', 'http://nowhere.invalid/')));
-		expect(failure.message).toContain('127.0.0.1:9: it refused the connection.');
-		expect(failure.message).toContain('nowhere.invalid: its name could not be resolved');
+		expect(failure.message).toContain('127.0.0.1:9: the connection was refused.');
+		expect(failure.message).toContain('nowhere.invalid: the name can’t be resolved');
 	});
 
 	test('a server that recovers within a retry causes no failure', async () => {

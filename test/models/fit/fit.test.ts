@@ -4,7 +4,7 @@ import { layersOf, layersThatFit } from '../../../models/fit/gpu-layers.ts';
 import { kvBytes, kvTypeFits, stateBytes } from '../../../models/fit/kv-cache.ts';
 import { type EstimateOptions, estimateParts, sumParts } from '../../../models/fit/memory-estimate.ts';
 import { type ModelShape, readModelShape } from '../../../models/fit/model-shape.ts';
-import { assumeProcessor, parseSystemInfo } from '../../../models/fit/processor.ts';
+import { assumeProcessor, type Processor, parseSystemInfo } from '../../../models/fit/processor.ts';
 import { secondCopies } from '../../../models/fit/second-copies.ts';
 import type { GgufHeader, GgufValue } from '../../../models/gguf/header.ts';
 
@@ -141,6 +141,23 @@ describe('weights', () => {
 		expect([partOf('weights', 'Q4_0'), partOf('repacked', 'Q4_0')]).toEqual([2_200_000, 500_000]);
 		const copied = { ...usual, mapWeights: false };
 		expect([partOf('weights', 'Q4_0', copied), partOf('repacked', 'Q4_0', copied)]).toEqual([1_700_000, 500_000]);
+	});
+
+	test('embeddings that are also the output are held in both layouts, with or without mapping', () => {
+		const amx: Processor = { ...x64, features: new Set(['AMX_INT8', 'AVX2']) };
+		const tied = { ...shape('Q8_0'), tensors: shape('Q8_0').tensors.filter(({ name }) => name !== 'output.weight') };
+		// 1000 rows are no whole number of AMX tiles, 1024 are.
+		const [embeddings, ...others] = tied.tensors;
+		const tensors = [{ ...embeddings!, dimensions: [576, 1024] }, ...others];
+		const bytes = (mapWeights: boolean) =>
+			estimateParts({ ...tied, tensors }, { ...usual, mapWeights }, amx)
+				.filter(({ kind }) => kind === 'weights' || kind === 'repacked')
+				.map((part) => part.bytes);
+		const copies = Math.round((1_500_000 * 38) / 34);
+		expect([bytes(true), bytes(false)]).toEqual([
+			[1_500_000, copies],
+			[1_000_000, copies],
+		]);
 	});
 
 	test('weights move to the GPU by layer, with their part of the cache', () => {

@@ -49,7 +49,7 @@ describe('split model', () => {
 		const failure = await failureOf(() => readGgufFacts(parts[0] ?? ''));
 		expect([failure.code, failure.message]).toEqual([
 			'model-part-missing',
-			'Of the 3 parts of this model 1 is missing: tiny-00002-of-00003.gguf.',
+			'This model is missing 1 of its 3 parts: tiny-00002-of-00003.gguf.',
 		]);
 	});
 
@@ -70,7 +70,7 @@ describe('split model', () => {
 		renameSync(second, first);
 		renameSync(alone, second);
 		expect((await failureOf(() => readGgufFacts(first))).message).toBe(
-			'The file tiny-00001-of-00002.gguf does not hold part 1 of 2, as its name says.',
+			'The file tiny-00001-of-00002.gguf is not part 1 of 2, although its name says so.',
 		);
 	});
 

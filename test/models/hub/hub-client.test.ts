@@ -81,18 +81,23 @@ describe('search', () => {
 	test.each<readonly [string, server.Reply, string, RegExp]>([
 		['500', server.status(500), 'hub-unreachable', /HTTP 500/],
 		['429', server.status(429, { 'retry-after': '60' }), 'hub-busy', /too many requests/],
-		['403', server.status(403), 'hub-unreachable', /refuses access/],
-		['nothing', server.silent, 'hub-unreachable', /did not answer within 1 seconds/],
-		['a web page', server.serve(Buffer.from('<html>log in to the hotel</html>')), 'hub-unreachable', /makes no sense/],
-		['unexpected JSON', server.serve(Buffer.from('{"a":1}')), 'hub-unreachable', /makes no sense/],
+		['403', server.status(403), 'hub-unreachable', /access was refused/],
+		['nothing', server.silent, 'hub-unreachable', /no response within 1 seconds/],
+		[
+			'a web page',
+			server.serve(Buffer.from('<html>log in to the hotel</html>')),
+			'hub-unreachable',
+			/response is invalid/,
+		],
+		['unexpected JSON', server.serve(Buffer.from('{"a":1}')), 'hub-unreachable', /response is invalid/],
 		[
 			'a redirect elsewhere',
 			server.status(302, { location: 'http://localhost:9/x' }),
 			'hub-unreachable',
-			/not on the list/,
+			/not an allowed host/,
 		],
 		['endless bytes', server.endless, 'hub-unreachable', /too long/],
-		['broken gzip', server.claims('gzip', Buffer.from('no')), 'hub-unreachable', /compressed answer/],
+		['broken gzip', server.claims('gzip', Buffer.from('no')), 'hub-unreachable', /compressed response/],
 	])('an answer of %s is reported as such', async (_name, reply, code, words) => {
 		const hub = await hubServer(tiny);
 		hub.intercept = () => reply;
@@ -121,7 +126,7 @@ describe('search', () => {
 		hub.intercept = () => (_request, response) => {
 			response.writeHead(200, { link: '<http://localhost:9/api/models?cursor=2>; rel="next"' }).end('[]');
 		};
-		expect((await failureOf(() => asking(hub).search('x', 100))).message).toContain('points to localhost:9');
+		expect((await failureOf(() => asking(hub).search('x', 100))).message).toContain('leads to localhost:9');
 	});
 });
 

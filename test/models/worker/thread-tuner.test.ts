@@ -17,6 +17,7 @@ function machine(tokenMs: (threads: number) => number) {
 		},
 		changed: () => changes.push(threads),
 		clock: () => now,
+		watch: () => () => false,
 	});
 	return {
 		tuner,
@@ -159,5 +160,17 @@ describe('trials', () => {
 			() => new Promise((resolve) => setTimeout(resolve, threads === 2 ? 1400 : 10)),
 		);
 		expect(bestThreads(trials)).toBe(1);
+	});
+
+	test('they are marked if other programs were busy meanwhile', async () => {
+		const trials = async (busy: boolean) =>
+			tryThreads(
+				[2],
+				() => {},
+				() => new Promise((resolve) => setTimeout(resolve, 2)),
+				() => () => busy,
+			);
+		expect((await trials(true)).map(({ underLoad }) => underLoad)).toEqual([true]);
+		expect((await trials(false)).map(({ underLoad }) => underLoad)).toEqual([undefined]);
 	});
 });

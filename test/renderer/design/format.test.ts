@@ -14,7 +14,7 @@ import {
 	formatShortTime,
 	formatTimeLeft,
 } from '../../../renderer/design/format.ts';
-import { describeQuantization, formatEngineName, shortenModelName } from '../../../renderer/library/model-name.ts';
+import { formatEngineName, shortenModelName } from '../../../renderer/library/model-name.ts';
 
 describe('numbers and times have one format for every screen', () => {
 	test.each([
@@ -71,11 +71,4 @@ test('model names are shortened for a chip, and engine names for the status bar'
 	expect(shortenModelName('gemma-3-270m-it')).toBe('gemma 3 270m');
 	expect(formatEngineName('node-llama-cpp 3.21.1 (llama.cpp v0.4.0)')).toBe('Engine 0.4.0');
 	expect(formatEngineName('node-llama-cpp 3.21.1, its own API (llama.cpp v0.4.0)')).toBe('node-llama-cpp 0.4.0');
-	expect(['F16', 'Q8_0', 'Q4_K_M', 'Q2_K', 'XYZ'].map(describeQuantization)).toEqual([
-		'Reference',
-		'Large',
-		'Balanced',
-		'Tiny',
-		null,
-	]);
 });

@@ -12,19 +12,19 @@ describe('describing a download', () => {
 
 	test('says how far, how fast and how long', () => {
 		expect(figures({ ...half, bytesPerSecond: 8.4e6, secondsLeft: 4.4 })).toBe('62.0 of 98.4 MB · 8.4 MB/s · 5 s left');
-		expect(figures({ totalBytes: 0 })).toBe('Looking it up');
+		expect(figures({ totalBytes: 0 })).toBe('Requesting the size');
 		expect(figures({ receivedBytes: 0 })).toBe('Connecting');
 		expect(figures({ ...half, state: 'paused' })).toBe('Paused · 62.0 of 98.4 MB');
-		expect(figures({ ...half, state: 'queued' })).toBe('Waits its turn · 62.0 of 98.4 MB');
+		expect(figures({ ...half, state: 'queued' })).toBe('Queued · 62.0 of 98.4 MB');
 		expect(figures({ ...half, state: 'verifying' })).toBe('98.4 MB received · 63 % checked');
 	});
 
 	test('says which step follows, and how much disk space is left', () => {
 		expect(describeNextStep(buildDownload({ ...half, freeBytes: 1e9 }))).toBe(
-			'Then: check SHA-256, read the header. 964 MB of the disk stays free.',
+			'Next: verify the SHA-256, read the header. 964 MB of disk space will remain.',
 		);
 		expect(describeNextStep(buildDownload({ ...half, freeBytes: null, files: 3, state: 'verifying' }))).toBe(
-			'3 files. Then: read the header.',
+			'3 files. Next: read the header.',
 		);
 	});
 

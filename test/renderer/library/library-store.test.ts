@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { describeQuality, qualityWords } from '../../../electron/contract/library/quality.ts';
 import { sizeWordOf } from '../../../models/hub/quantization-names.ts';
-import { shortenCause } from '../../../renderer/library/broken-row.tsx';
+import { shortenCause } from '../../../renderer/library/broken-cause.ts';
 import { highlightTemplate } from '../../../renderer/library/chat-template-part.tsx';
-import { filterModels, sortModels } from '../../../renderer/library/filter-models.ts';
+import { filterModels } from '../../../renderer/library/filter-models.ts';
 import {
 	describeChange,
 	formatDeviation,
@@ -10,7 +11,6 @@ import {
 	formatMemorySize,
 } from '../../../renderer/library/fit-wording.ts';
 import { chooseModel } from '../../../renderer/library/library-store.ts';
-import { describeQuantization } from '../../../renderer/library/model-name.ts';
 import { describeSource } from '../../../renderer/library/model-wording.ts';
 import { describeScanReport } from '../../../renderer/library/scan-card.tsx';
 import { buildModelFile } from '../../support/fixtures/model.ts';
@@ -45,7 +45,7 @@ describe('memory figures', () => {
 
 test('a file names where it came from', () => {
 	expect([null, 'huggingface.co/a/b', 'LM Studio', '/home/ada/my models/', 'D:\\models'].map(describeSource)).toEqual([
-		...['added by hand', 'huggingface.co/a/b', 'LM Studio', 'found in my models', 'found in models'],
+		...['Added by you', 'huggingface.co/a/b', 'LM Studio', 'Found in my models', 'Found in models'],
 	]);
 });
 
@@ -64,8 +64,8 @@ test('a quantisation has the same label here as among the downloadable models', 
 		'Q2_K',
 		'IQ2_XS',
 	];
-	expect(types.map((type) => [type, describeQuantization(type)])).toEqual(
-		types.map((type) => [type, sizeWordOf(type)]),
+	expect(types.map((type) => [type, describeQuality(type)])).toEqual(
+		types.map((type) => [type, qualityWords[sizeWordOf(type) ?? 'Tiny']]),
 	);
 });
 
@@ -75,10 +75,6 @@ describe('the list', () => {
 		buildModelFile(2, { name: 'Words', kind: 'embedding', chat: false }),
 		buildModelFile(3, { name: 'Llama 3.2', quantization: 'Q4_K_M', source: 'LM Studio' }),
 	];
-
-	test('has usable files first and broken ones last', () => {
-		expect(sortModels(files).map(({ name }) => name)).toEqual(['Llama 3.2', 'Words', 'Broken']);
-	});
 
 	test.each([
 		['llama q4_k', ['Llama 3.2']],
@@ -104,7 +100,7 @@ describe('the list', () => {
 
 test('a scan is summarised in one line', () => {
 	const nothing = { files: 0, added: 0, known: 0, broken: 0, unreadable: [] };
-	expect(describeScanReport(nothing)).toBe('No GGUF files there.');
+	expect(describeScanReport(nothing)).toBe('No GGUF files found.');
 	expect(
 		describeScanReport({
 			...nothing,
@@ -114,7 +110,7 @@ test('a scan is summarised in one line', () => {
 			broken: 1,
 			unreadable: [{ path: '/x', failure: problem }],
 		}),
-	).toBe('3 added · 2 known already · 1 broken, listed with what is wrong · 1 folder could not be read');
+	).toBe('3 added · 2 already known · 1 needs attention · 1 folder couldn’t be read');
 });
 
 describe('chat template', () => {

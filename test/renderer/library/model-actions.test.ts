@@ -30,7 +30,7 @@ async function removed(path: string, refused = false) {
 test('a downloaded file is deleted, and the freed space is stated', async () => {
 	const { asked, toasts } = await removed('/home/ada/.assay/models/tiny.gguf');
 	expect(asked).toEqual([true]);
-	expect(toasts.join()).toContain('was deleted: 1.00 MB freed');
+	expect(toasts.join()).toContain('1.00 MB freed');
 });
 
 test('a file outside the data folder, or only linked into it, stays', async () => {
@@ -38,5 +38,5 @@ test('a file outside the data folder, or only linked into it, stays', async () =
 	expect(outside.asked).toEqual([false]);
 	const linked = await removed('/home/ada/.assay/models/link.gguf', true);
 	expect(linked.asked).toEqual([true, false]);
-	expect(linked.toasts.join()).toContain('is no longer in the library');
+	expect(linked.toasts.join()).toContain('Its file is still on the disk');
 });

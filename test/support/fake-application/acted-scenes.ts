@@ -100,7 +100,7 @@ export const actedScenes: Record<string, Scene> = {
 		},
 		async act(page) {
 			await page.getByRole('button', { name: 'Add file or folder' }).click();
-			await page.getByRole('textbox', { name: 'Path of a file or a folder' }).fill('/home/ada/Downloads/model.bin');
+			await page.getByRole('textbox', { name: 'Path of a file or folder' }).fill('/home/ada/Downloads/model.bin');
 			await page.getByRole('dialog').getByRole('button', { name: 'Add', exact: true }).click();
 			await page.waitForTimeout(350);
 		},
@@ -112,7 +112,10 @@ export const actedScenes: Record<string, Scene> = {
 		},
 		async act(page) {
 			if (page.viewportSize()!.width < 1100)
-				await page.getByRole('button', { name: 'SmolLM2 135M Instruct', exact: true }).click();
+				await page
+					.getByRole('row')
+					.filter({ hasText: 'SmolLM2' })
+					.click({ position: { x: 60, y: 12 } });
 			await page.getByRole('button', { name: 'Model actions' }).click();
 			await page.getByRole('menuitem', { name: 'Remove' }).click();
 			await page.waitForTimeout(350);

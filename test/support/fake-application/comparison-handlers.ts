@@ -74,6 +74,7 @@ export function comparisonHandlers(fake: FakeApplication, { comparisons }: Imple
 			return { comparisons: data.comparisons.all.map((one) => ({ ...one, runId: one.run?.runId ?? null })) };
 		}),
 		get: comparisons.get.handler(({ input }) => get(input.id)),
+		figures: comparisons.figures.handler(() => ({ files: data.library.figures })),
 		texts: comparisons.texts.handler(() => ({ texts: data.comparisons.texts })),
 		presets: comparisons.presets.handler(async ({ input }) => ({
 			presets: [...(await planPresets(input, data.comparisons.texts, estimateFor))],

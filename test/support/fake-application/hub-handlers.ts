@@ -34,8 +34,8 @@ export function hubHandlers(fake: FakeApplication, os: Implementer) {
 				if (found !== undefined) return found;
 				throw new Failure({
 					code: 'hub-not-found',
-					message: `The hub at huggingface.co has no repository ${input.repository} that is open to everybody (HTTP 404).`,
-					next: ['Check the name; capitals count'],
+					message: `There is no public repository ${input.repository} at huggingface.co (HTTP 404).`,
+					next: ['Check the name, including capitals'],
 				});
 			}),
 		},

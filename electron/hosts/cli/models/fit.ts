@@ -20,12 +20,12 @@ export interface FitOptions {
 	readonly gpuLayers?: GpuLayers;
 }
 
-const verdicts = { fits: 'fits', tight: 'is tight', 'wont-fit': 'will not fit' } as const;
+const verdicts = { fits: 'fits', tight: 'is tight', 'wont-fit': 'does not fit' } as const;
 
 function changeOf({ context, kv, flashAttention, gpu, gpuLayers }: FitOptions): FitChange {
 	const contextSize = Number(context);
 	if (context !== undefined && !(Number.isInteger(contextSize) && contextSize >= 128)) {
-		throw new UsageError(`--context takes a number of tokens from 128 on, not "${context}"`);
+		throw new UsageError(`--context takes a number of tokens, at least 128, not "${context}"`);
 	}
 	const type = kvTypeSchema.safeParse(kv?.toUpperCase());
 	if (kv !== undefined && !type.success) {
@@ -64,7 +64,7 @@ function gpuLine({ gpu, vramBytes }: Fit): string[] {
 	if (gpu === null) return [];
 	const memory =
 		gpu.freeBytes === null
-			? 'it shares the memory of the processor'
+			? 'shares the memory of the processor'
 			: `${gigabytes(vramBytes)} of ${gigabytes(gpu.freeBytes)} free there`;
 	return [`on the GPU: ${gpu.layers} of ${gpu.most} layers, ${memory}`];
 }
@@ -82,16 +82,15 @@ export async function fitModel(context: CommandContext, text: string, options: F
 	const { contextSize, keyType, valueType } = fit.options;
 	const rows = [
 		...fit.parts.map(({ kind, bytes, where }) => [where === 'vram' ? `${kind} (GPU)` : kind, gigabytes(bytes)]),
-		['kept free', gigabytes(fit.headroomBytes)],
-		['sum', gigabytes(fit.sumBytes)],
+		['reserved for other programs', gigabytes(fit.headroomBytes)],
+		['total', gigabytes(fit.sumBytes)],
 	];
 	const cache = keyType === valueType ? keyType : `${keyType} and ${valueType}`;
-	const spare =
-		fit.spareBytes < 0 ? `${gigabytes(-fit.spareBytes)} are missing` : `${gigabytes(fit.spareBytes)} to spare`;
+	const spare = fit.spareBytes < 0 ? `${gigabytes(-fit.spareBytes)} short` : `${gigabytes(fit.spareBytes)} to spare`;
 	const levers = fit.levers.map(({ change: lever, freesBytes, verdict }) => {
 		const what =
 			typeof lever.contextSize === 'number' ? `--context ${lever.contextSize}` : `--kv ${lever.keyType ?? 'F16'}`;
-		return `  ${what} frees ${gigabytes(freesBytes)} and ${verdicts[verdict]}`;
+		return `  ${what} frees ${gigabytes(freesBytes)}, then it ${verdicts[verdict]}`;
 	});
 	const lines = [
 		`${name} ${verdicts[fit.verdict]}: ${gigabytes(fit.sumBytes)} of ${gigabytes(fit.freeBytes)} free, ${spare}`,
@@ -107,7 +106,7 @@ export async function fitModel(context: CommandContext, text: string, options: F
 					`last load: estimated ${gigabytes(fit.last.predictedBytes)}, measured ${gigabytes(fit.last.measuredBytes)}`,
 				]),
 	];
-	if (absence !== null) lines.push('', `warning: this is the sum for the processor alone. ${absence}`);
+	if (absence !== null) lines.push('', `warning: this estimate counts the processor alone. ${absence}`);
 	context.output.result({ model: name, fit, ...(absence === null ? {} : { gpuAbsent: absence }) }, lines.join('\n'));
 	return exitCode.done;
 }

@@ -27,19 +27,19 @@ export async function inspectModel(context: CommandContext, path: string): Promi
 	const lines = [
 		`${name}: ${architecture}, ${(parameters / 1e6).toFixed(0)} million parameters${facts.kind === 'model' ? '' : `, ${facts.kind}`}`,
 		`${quantization}, ${formatBytes(sizeBytes)}${facts.parts > 1 ? ` in ${facts.parts} parts` : ''}, ${facts.bitsPerWeight.toFixed(2)} bits per weight`,
-		`trained for a context of ${contextLength ?? 'an unknown number of'} tokens`,
+		`trained context: ${contextLength === null ? 'unknown' : `${contextLength} tokens`}`,
 		chatTemplate === null ? 'no chat template: a base model, not trained to chat' : 'has a chat template',
 		...(tokenizer === null
 			? []
 			: [
-					`tokenizer: ${tokenizer.model ?? 'not stated'}, ${tokenizer.vocabularySize ?? 'an unknown number of'} tokens`,
+					`tokenizer: ${tokenizer.model ?? 'unknown'}, ${tokenizer.vocabularySize === null ? 'vocabulary size unknown' : `${tokenizer.vocabularySize} tokens`}`,
 				]),
 		`licence: ${facts.license ?? 'not stated'}`,
-		`the engine can use: ${
+		`features: ${
 			engine
 				.filter(({ usable }) => usable)
 				.map((one) => one.name)
-				.join(', ') || 'nothing of it'
+				.join(', ') || 'none'
 		}`,
 		'',
 		table(

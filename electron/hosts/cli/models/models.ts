@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { engineLabels } from '../../../../models/contract/engine-names.ts';
 import { Failure } from '../../../../models/contract/failure.ts';
 import { starterModelId } from '../../../../models/download/catalogue.ts';
+import { groupModels } from '../../../contract/library/model-groups.ts';
 import type { ModelFile } from '../../../contract/library/schema.ts';
 import { formatBytes } from '../../../text/format-bytes.ts';
 import type { Client } from '../../transport/rpc-client.ts';
@@ -12,6 +13,7 @@ import { engineWarning } from '../engine-warning.ts';
 import { exitCode } from '../exit-codes.ts';
 import { gpuLayersOption, gpuOption } from '../gpu-option.ts';
 import type { Output } from '../output.ts';
+import { counted } from '../table.ts';
 import { withApplication } from '../with-application.ts';
 import { type FitOptions, fitModel } from './fit.ts';
 import { inspectModel } from './inspect.ts';
@@ -31,23 +33,23 @@ async function tryLoading(context: CommandContext, text: string, safe: boolean):
 		throw new Failure({
 			code: 'load-cancelled',
 			message: `Loading ${model.name} was cancelled.`,
-			next: ['Try it again'],
+			next: ['Try again'],
 		});
 	}
 	const { contextSize, threads, loadMs, engineBuild, engine = 'c-api', engineFailure } = state.capabilities;
 	if (engineFailure !== undefined) context.output.note(engineWarning(engineFailure));
 	context.output.result(
 		{ model: model.name, contextSize, threads, loadMs, residentBytes: state.residentBytes, engine, engineBuild },
-		`${model.name} ${model.quantization} works: context ${contextSize}, ${threads} threads, ${formatBytes(state.residentBytes)}, ${engineLabels[engine]}`,
+		`${model.name} ${model.quantization} works: context of ${contextSize} tokens, ${counted(threads, 'thread')}, ${formatBytes(state.residentBytes)} of memory, ${engineLabels[engine]}`,
 	);
 	return exitCode.done;
 }
 
 export const addModels: AddCommands = (program, execute) => {
-	const models = program.command('models').description('find, fetch, add and inspect model files');
+	const models = program.command('models').description('list, download, add and inspect models');
 	models
 		.command('list')
-		.description('list them; * marks the default, ! one that is missing or damaged')
+		.description('list models with their files; * marks the default, ! a file that is missing or damaged')
 		.addHelpText('after', examples('models list', 'models list --json'))
 		.action((_options, command: Command) => execute(command, listModels));
 	models
@@ -59,17 +61,17 @@ export const addModels: AddCommands = (program, execute) => {
 		);
 	models
 		.command('scan [folder...]')
-		.description('add every GGUF file of folders, where it lies; without a folder, look again in those added before')
-		.option('--apps', 'also the usual folders of LM Studio, Jan, Ollama, llama.cpp and Hugging Face', false)
+		.description('add every GGUF file in these folders; without a folder, scan those added before')
+		.option('--apps', 'also scan the folders of LM Studio, Jan, Ollama, llama.cpp and Hugging Face', false)
 		.addHelpText('after', examples('models scan ~/models', 'models scan --apps --json'))
 		.action((folders: string[], options: ScanOptions, command: Command) =>
 			execute(command, (context) => scanModels(context, folders, options)),
 		);
 	models
 		.command('fit <model>')
-		.description('say what a model will take of memory here, in parts, and what would free some')
-		.option('--context <tokens>', 'with this context size')
-		.option('--kv <type>', 'with this type of KV cache, e.g. Q8_0')
+		.description('estimate how much memory a model needs here, and what would reduce it')
+		.option('--context <tokens>', 'context size')
+		.option('--kv <type>', 'type of the KV cache, e.g. Q8_0')
 		.option('--no-flash-attention', 'without flash attention')
 		.addOption(gpuOption())
 		.addOption(gpuLayersOption())
@@ -80,11 +82,9 @@ export const addModels: AddCommands = (program, execute) => {
 	addSettings(models, execute);
 	models
 		.command('search [text]')
-		.description(
-			'what the model hub has; with owner/name, the files of that repository; without text, a good short list',
-		)
+		.description('search the model hub; owner/name lists the files of that repository, no text a short list')
 		.option('--sort <by>', 'downloads, likes, updated or trending', 'downloads')
-		.option('--limit <n>', 'how many at most', '20')
+		.option('--limit <n>', 'most results', '20')
 		.addHelpText(
 			'after',
 			examples(
@@ -98,7 +98,7 @@ export const addModels: AddCommands = (program, execute) => {
 		);
 	models
 		.command('pull <model>')
-		.description('fetch a model: an id of the short list, or owner/name of the hub, with :file or :quantisation')
+		.description('download a model: an id of the short list, or owner/name on the hub with :file or :quantisation')
 		.addHelpText(
 			'after',
 			examples(
@@ -110,28 +110,35 @@ export const addModels: AddCommands = (program, execute) => {
 		.action((id: string, _options, command: Command) => execute(command, (context) => pullModel(context, id)));
 	models
 		.command('try <model>')
-		.description('load it once and say what comes of it; after a load that crashed, this allows the next one')
-		.option('--safe', 'with the settings that crash least', false)
+		.description('load a model once and report the result; required after a load that crashed')
+		.option('--safe', 'use the settings that are least likely to crash', false)
 		.addHelpText('after', examples('models try SmolLM2', 'models try SmolLM2 --safe'))
 		.action((text: string, { safe }: { safe: boolean }, command: Command) =>
 			execute(command, (context) => tryLoading(context, text, safe)),
 		);
 	models
 		.command('inspect <path>')
-		.description('say what a GGUF file holds, without adding it')
+		.description('show what a GGUF file contains, without adding it')
 		.addHelpText('after', examples('models inspect model.gguf', 'models inspect model.gguf --json'))
 		.action((path: string, _options, command: Command) => execute(command, (context) => inspectModel(context, path)));
 	models
+		.command('rename <model> [name]')
+		.description('name a model, with all its files; without a name, each file has its own name again')
+		.addHelpText('after', examples('models rename SmolLM2 "Pocket model"', 'models rename "Pocket model"'))
+		.action((text: string, name: string | undefined, _options, command: Command) =>
+			withModels(execute, command, (client) => renameModel(client, text, name ?? null), 'Renamed to'),
+		);
+	models
 		.command('remove <model>')
-		.description('take a model out of the library; the file stays')
-		.option('--delete-file', 'also delete the file, where Assay fetched it', false)
+		.description('remove a file from the library; it stays on the disk')
+		.option('--delete-file', 'also delete the file, if Assay downloaded or quantised it', false)
 		.addHelpText('after', examples('models remove SmolLM2', 'models remove 3 --delete-file'))
 		.action((text: string, { deleteFile }: { deleteFile: boolean }, command: Command) =>
 			execute(command, (context) => removeModel(context, text, deleteFile)),
 		);
 	models
 		.command('default <model>')
-		.description('make it the model for new conversations')
+		.description('use a model for new conversations')
 		.addHelpText('after', examples('models default SmolLM2'))
 		.action((text: string, _options, command: Command) =>
 			withModels(
@@ -143,14 +150,30 @@ export const addModels: AddCommands = (program, execute) => {
 		);
 };
 
+/** Names every file of the model that `text` refers to: one of its files, or the model itself. */
+async function renameModel(client: Client, text: string, name: string | null): Promise<readonly ModelFile[]> {
+	const { models: files } = await client.models.list();
+	const usable = files.filter(({ problem }) => problem === null);
+	const groups = groupModels(usable);
+	const named = groups.filter((group) => group.name.toLowerCase() === text.trim().toLowerCase());
+	const file = named.length === 1 ? named[0]?.files[0] : await knownModel(client, text);
+	const group = groups.find((one) => one.files.some(({ id }) => id === file?.id));
+	const renamed = group?.files ?? (file === undefined ? [] : [file]);
+	const { models } = await client.models.rename({ names: renamed.map(({ id }) => ({ id, name })) });
+	return models;
+}
+
 async function listModels(context: CommandContext): Promise<number> {
-	const { models } = await withApplication(context, (client) => client.models.list());
+	const { models, files } = await withApplication(context, async (client) => ({
+		...(await client.models.list()),
+		...(await client.comparisons.figures()),
+	}));
 	printModels(
 		context.output,
 		models,
 		models.length > 0
-			? modelTable(models)
-			: `No models yet. Get the starter model: assay models pull ${starterModelId}`,
+			? modelTable(models, files)
+			: `No models yet. Download the starter model: assay models pull ${starterModelId}`,
 	);
 	return exitCode.done;
 }
@@ -163,7 +186,11 @@ function withModels(
 ): Promise<void> {
 	return execute(command, async (context) => {
 		const models = await withApplication(context, change);
-		printModels(context.output, models, models.map(({ name, path }) => `${said} ${name} (${path})`).join('\n'));
+		printModels(
+			context.output,
+			models,
+			models.map(({ name, quantization, path }) => `${said} ${name} ${quantization} (${path})`).join('\n'),
+		);
 		return exitCode.done;
 	});
 }

@@ -33,16 +33,16 @@ export async function pullModel(context: CommandContext, text: string): Promise<
 		const started = await client.downloads.start(requestOf(text));
 		const ended = await follow(client, started, output, interrupt);
 		if (ended.state === 'paused') {
-			output.note('Stopped. What has come is kept; the same command goes on from there.');
+			output.note('Stopped. The downloaded part is kept; run the same command to resume.');
 			return interrupt.exitCode;
 		}
 		if (ended.failure) throw new Failure(ended.failure);
 		const { models } = await client.models.list();
 		const model = models.find((each) => each.id === ended.modelFileId);
-		const checked = ended.verified === true ? 'its SHA-256 is the published one' : 'no SHA-256 is published for it';
+		const checked = ended.verified === true ? 'SHA-256 verified' : 'its publisher states no SHA-256';
 		output.result(
 			{ models: model ? [modelRow(model)] : [], verified: ended.verified },
-			`Fetched ${ended.name} (${formatBytes(ended.totalBytes)}; ${checked})`,
+			`Downloaded ${ended.name} (${formatBytes(ended.totalBytes)}; ${checked})`,
 		);
 		return exitCode.done;
 	});
@@ -50,7 +50,7 @@ export async function pullModel(context: CommandContext, text: string): Promise<
 
 async function follow(client: Client, started: Download, output: Output, interrupt: Interrupt): Promise<Download> {
 	let download = started;
-	output.note(`Fetching ${download.name}${download.totalBytes > 0 ? ` (${formatBytes(download.totalBytes)})` : ''}`);
+	output.note(`Downloading ${download.name}${download.totalBytes > 0 ? ` (${formatBytes(download.totalBytes)})` : ''}`);
 	const atStart = started.receivedBytes;
 	while (!['done', 'failed', 'cancelled', 'paused'].includes(download.state)) {
 		output.progress(progressLine(download));
@@ -79,10 +79,10 @@ async function forgetEmpty(client: Client, download: Download): Promise<Download
 
 function progressLine(download: Download): string {
 	const { state, receivedBytes, totalBytes, bytesPerSecond, secondsLeft, source, failure } = download;
-	if (state === 'queued') return 'waiting for its turn';
-	if (state === 'waiting') return `trying again soon: ${failure?.message ?? ''}`;
-	if (state === 'verifying') return 'checking that the file is the right one';
-	if (totalBytes === 0) return 'looking it up';
+	if (state === 'queued') return 'waiting for another download';
+	if (state === 'waiting') return `retrying soon: ${failure?.message ?? ''}`;
+	if (state === 'verifying') return 'verifying the SHA-256';
+	if (totalBytes === 0) return 'looking up the size';
 	const part = receivedBytes / totalBytes;
 	const bar = '█'.repeat(Math.round(part * 24)).padEnd(24, '░');
 	return [

@@ -4,6 +4,7 @@ import type { Client } from '../../transport/rpc-client.ts';
 import type { CommandContext } from '../command.ts';
 import { exitCode, UsageError } from '../exit-codes.ts';
 import { followJob } from '../follow-job.ts';
+import { counted } from '../table.ts';
 import { withApplication } from '../with-application.ts';
 import { modelRow, modelTable } from './model-table.ts';
 
@@ -25,7 +26,7 @@ async function foldersOf(client: Client, named: readonly string[], { apps }: Sca
 }
 
 function reportLine({ files, added, known, broken }: ScanReport): string {
-	return `${files} files found: ${added} added, ${known} known already, ${broken} broken`;
+	return `${counted(files, 'file')} found: ${added} added, ${known} already known, ${broken} with problems`;
 }
 
 /** `assay models scan [folder…]`: adds every model in the folders in place; damaged files too, with what is wrong. */
@@ -40,12 +41,12 @@ export async function scanModels(
 		if (paths.length === 0) {
 			throw new UsageError(
 				options.apps
-					? 'no folder of LM Studio, Jan, Ollama, llama.cpp or Hugging Face is in its usual place'
-					: 'name a folder, or use --apps for the folders of other programs',
+					? 'found no folder of LM Studio, Jan, Ollama, llama.cpp or Hugging Face in its default place'
+					: 'name a folder, or use --apps to scan the folders of other programs',
 			);
 		}
-		for (const path of paths) output.note(`Looking in ${path}`);
-		const job = await followJob(client, await client.models.scan({ paths: [...paths] }), 'Looking:', context);
+		for (const path of paths) output.note(`Scanning ${path}`);
+		const job = await followJob(client, await client.models.scan({ paths: [...paths] }), 'Scanning:', context);
 		if (job === null) return interrupt.exitCode;
 		const { report } = await client.models.scanReport({ jobId: job.id });
 		const { models } = await client.models.list();

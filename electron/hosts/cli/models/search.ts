@@ -46,17 +46,17 @@ function listText(entries: readonly CatalogueEntry[]): string {
 		entry.description,
 	]);
 	const head = ['', 'ID', 'WEIGHTS', 'QUANT', 'SIZE', 'HERE', 'LICENCE', 'FOR'];
-	return `${table(head, rows)}\n\n* is on this computer. Fetch one: assay models pull <id>`;
+	return `${table(head, rows)}\n\n* is on this computer. Download one: assay models pull <id>`;
 }
 
 function resultText(models: readonly HubModel[], text: string, more: boolean): string {
-	if (models.length === 0) return `Nothing on the hub has GGUF files and "${text}" in its name. Try fewer words.`;
+	if (models.length === 0) return `No results for "${text}" among the GGUF models of the hub. Try fewer words.`;
 	const rows = models.map((model) => [
 		...[model.repository, weights(model.parameters), fitText(model.fit), model.downloads.toLocaleString('en')],
-		...[model.license ?? '?', model.gated ? 'terms to accept first' : ''],
+		...[model.license ?? '?', model.gated ? 'terms must be accepted first' : ''],
 	]);
-	const rest = more ? '\nThere are more: narrow the search, or raise --limit.' : '';
-	return `${table(['REPOSITORY', 'WEIGHTS', 'HERE', 'DOWNLOADS', 'LICENCE', ''], rows)}${rest}\nIts files: assay models search <repository>`;
+	const rest = more ? '\nMore results exist: narrow the search, or raise --limit.' : '';
+	return `${table(['REPOSITORY', 'WEIGHTS', 'HERE', 'DOWNLOADS', 'LICENCE', ''], rows)}${rest}\nList the files of one: assay models search <repository>`;
 }
 
 function repositoryText({ repository, files, recommendation, license, gated }: HubRepository): string {
@@ -66,9 +66,9 @@ function repositoryText({ repository, files, recommendation, license, gated }: H
 		`${file.path}${file.parts > 1 ? ` (${file.parts} parts)` : ''}`,
 	]);
 	return [
-		`${repository}, licence: ${license ?? 'not stated'}${gated ? '; its terms have to be accepted first' : ''}`,
+		`${repository}, licence: ${license ?? 'not stated'}${gated ? '; its terms must be accepted first' : ''}`,
 		table(['', 'QUANT', '', 'SIZE', 'NEEDS', 'HERE', 'FILE'], rows),
 		recommendation,
-		`Fetch one: assay models pull ${repository}:<quant>`,
+		`Download one: assay models pull ${repository}:<quant>`,
 	].join('\n');
 }

@@ -100,7 +100,7 @@ async function adaptersOf(client: Client, model: ModelFile, lora: readonly strin
 		const { name = text, scale } = /^(?<name>.+):(?<scale>-?\d+(?:\.\d+)?)$/.exec(text)?.groups ?? {};
 		const file = await chooseModel(client, name);
 		if (!canAdapt(model, file))
-			throw new UsageError(`${file.name} is no LoRA adapter for ${model.architecture} models`);
+			throw new UsageError(`${file.name} is not a LoRA adapter for ${model.architecture} models`);
 		if (adapters.some(({ path }) => path === file.path)) throw new UsageError(`${file.name} is named twice`);
 		const factor = Number(scale ?? 1);
 		if (factor < 0 || factor > 2) throw new UsageError(`the scale of ${file.name} must be from 0 to 2, not ${factor}`);
@@ -117,7 +117,7 @@ async function draftingOf(client: Client, model: ModelFile, draft: string | unde
 	const file = await chooseModel(client, draft);
 	if (canDraft(model, file)) return { drafting: { path: file.path } };
 	throw new UsageError(
-		`${file.name} can't guess for ${model.name}: it takes a ${model.architecture} model with at most a third of its parameters`,
+		`${file.name} can't be the draft model of ${model.name}: that takes a ${model.architecture} model with at most a third of its parameters`,
 	);
 }
 
@@ -185,7 +185,7 @@ function cacheWords({ keyType = 'F16', valueType = keyType }: ModelOptions): str
 
 function draftingWords({ drafting = 'off' }: ModelOptions, files: readonly ModelFile[]): string {
 	if (typeof drafting === 'object') return `with ${nameOf(files, drafting.path)}`;
-	return drafting === 'lookup' ? 'from the text so far' : 'off';
+	return drafting === 'lookup' ? 'prompt lookup' : 'off';
 }
 
 /** Formats every setting with its value, in the words of the app; * marks those that were set. */
@@ -203,14 +203,14 @@ function settingsTable(options: ModelOptions, files: readonly ModelFile[]): stri
 		[own(options.keyType, options.valueType), 'KV cache', cacheWords(options)],
 		[own(options.flashAttention), 'flash attention', options.flashAttention ?? 'automatic'],
 		[own(options.threads), 'threads', String(options.threads ?? 'automatic')],
-		[own(options.parallelAnswers), 'answers at once', String(options.parallelAnswers ?? 'up to 4')],
-		[own(options.batchSize), 'batch, tokens', String(options.batchSize ?? 512)],
-		[own(options.mapWeights), 'map the weights', onOff(options.mapWeights ?? true)],
-		[own(options.lockMemory), 'lock in memory', onOff(options.lockMemory ?? false)],
+		[own(options.parallelAnswers), 'parallel answers', String(options.parallelAnswers ?? 'up to 4')],
+		[own(options.batchSize), 'batch size, tokens', String(options.batchSize ?? 512)],
+		[own(options.mapWeights), 'memory-map the weights', onOff(options.mapWeights ?? true)],
+		[own(options.lockMemory), 'lock the weights in memory', onOff(options.lockMemory ?? false)],
 		[own(rope.frequencyScale), 'frequency scale (RoPE)', String(rope.frequencyScale ?? "the file's")],
 		[own(rope.frequencyBase), 'base frequency (RoPE)', String(rope.frequencyBase ?? "the file's")],
 		[own(options.engine), 'engine', options.engine ?? 'automatic: llama.cpp’s C API where it can be used'],
-		[own(options.drafting), 'guess several tokens at once', draftingWords(options, files)],
+		[own(options.drafting), 'speculative decoding', draftingWords(options, files)],
 		[
 			own(options.adapters),
 			'LoRA adapters',
@@ -252,23 +252,33 @@ export const addSettings: AddCommands = (models, execute) => {
 	const { scale, base } = ropeLimits;
 	models
 		.command('settings <model>')
-		.description('show how a model is loaded here, or set it; auto leaves a setting to each load')
-		.option('--context <tokens|auto>', 'how much of a conversation it sees at once', orAuto(wholeNumber(128)))
+		.description('show or change how a model is loaded; auto lets each load decide')
+		.option('--context <tokens|auto>', 'context size', orAuto(wholeNumber(128)))
 		.option('--threads <n|auto>', 'inference threads', orAuto(wholeNumber(1, 256)))
-		.option('--answers <n|auto>', 'answers at once', orAuto(wholeNumber(1, maxParallelAnswers)))
-		.option('--batch <tokens|auto>', 'tokens of a prompt computed at once', orAuto(wholeNumber(32, 4096)))
+		.option('--answers <n|auto>', 'parallel answers', orAuto(wholeNumber(1, maxParallelAnswers)))
+		.option('--batch <tokens|auto>', 'prompt tokens per batch', orAuto(wholeNumber(32, 4096)))
 		.option('--kv <type|auto>', `type of the KV cache, or keys,values: ${kvTypes.join(', ')}`, orAuto(cacheTypes))
-		.addOption(new Option('--flash-attention <when>', 'a KV cache in blocks needs it').choices(['auto', 'on', 'off']))
-		.addOption(switched('--map <on|off>', 'weights are read from the file as they are needed, or copied into memory'))
-		.addOption(switched('--lock <on|off>', 'weights are never swapped out'))
-		.option('--rope-scale <n|auto>', '0.5 doubles the context', orAuto(numberBetween(scale.min, scale.max)))
-		.option('--rope-base <n|auto>', 'base frequency of the positions', orAuto(numberBetween(base.min, base.max)))
+		.addOption(
+			new Option('--flash-attention <when>', 'required by a quantised KV cache').choices(['auto', 'on', 'off']),
+		)
+		.addOption(switched('--map <on|off>', 'memory-map the weights, or copy them into memory'))
+		.addOption(switched('--lock <on|off>', 'never swap the weights out'))
+		.option(
+			'--rope-scale <n|auto>',
+			'RoPE frequency scale; 0.5 doubles the context',
+			orAuto(numberBetween(scale.min, scale.max)),
+		)
+		.option('--rope-base <n|auto>', 'RoPE base frequency', orAuto(numberBetween(base.min, base.max)))
 		.addOption(gpuOption())
 		.addOption(gpuLayersOption())
-		.option('--lora <adapter[:scale]>', 'LoRA adapter; once for each, in place of those before; none: without', collect)
-		.option('--draft <model>', 'guess several tokens at once with a smaller model, lookup (the text so far), or off')
-		.addOption(new Option('--engine <engine>', 'what answers').choices(['auto', 'node-llama-cpp']))
-		.option('--reset', 'everything automatic again, before what else is given', false)
+		.option(
+			'--lora <adapter[:scale]>',
+			'LoRA adapter, replaces those before; repeat for several, none for no adapter',
+			collect,
+		)
+		.option('--draft <model>', 'speculative decoding with a smaller model, with lookup (prompt lookup), or off')
+		.addOption(new Option('--engine <engine>', 'engine that answers').choices(['auto', 'node-llama-cpp']))
+		.option('--reset', 'reset all settings to automatic before applying the other options', false)
 		.addHelpText(
 			'after',
 			examples(
@@ -287,7 +297,7 @@ export const addSettings: AddCommands = (models, execute) => {
 async function settings(context: CommandContext, text: string, wanted: SettingsOptions): Promise<number> {
 	const { model, options, reload, files, notes, speeds } = await withApplication(context, async (client) => {
 		const chosen = await knownModel(client, text);
-		if (chosen.kind !== 'model') throw new UsageError(`${chosen.name} is no model that is loaded by itself`);
+		if (chosen.kind !== 'model') throw new UsageError(`${chosen.name} can't be loaded by itself`);
 		const { options: before } = await client.models.options({ id: chosen.id });
 		const { options: after, notes: changes } = await changeSettings(client, chosen, before, wanted);
 		const answer = isSame(before, after)
@@ -301,7 +311,7 @@ async function settings(context: CommandContext, text: string, wanted: SettingsO
 	const remarks = [
 		...(options.engine === 'node-llama-cpp' ? engineRemarks(speeds) : []),
 		...notes,
-		...(reload ? ['It is in memory with the settings of before; the next load takes these.'] : []),
+		...(reload ? ['The model is loaded with the previous settings; the next load uses these.'] : []),
 	];
 	context.output.result(
 		{ model: { id, name }, options, reload, notes },

@@ -123,7 +123,7 @@ test('a temporary problem is shown and retried after longer and longer waits', a
 	expect((await end(one, id)).state).toBe('failed');
 	const waits = updates(one).filter(({ state }) => state === 'waiting');
 	expect(waits.length).toBe(2);
-	expect(waits[0]?.failure?.message).toContain('it has a problem of its own (HTTP 503)');
+	expect(waits[0]?.failure?.message).toContain('the server has a problem (HTTP 503)');
 	expect(waits[0]?.retryAt).toBeGreaterThan(0);
 	one.library.downloads.resume(id);
 	expect((await end(one, id)).state).toBe('done');
@@ -148,7 +148,7 @@ test('a failed download reports what was tried, and the library stays as it was'
 	const one = libraryWith([model('a', hub.url)]);
 	const failed = await end(one, start(one, 'a').id);
 	expect(failed).toMatchObject({ state: 'failed', modelFileId: null, failure: { code: 'download-failed' } });
-	expect(failed.failure?.message).toContain(`127.0.0.1:${hub.port}: it does not have the file (HTTP 404).`);
+	expect(failed.failure?.message).toContain(`127.0.0.1:${hub.port}: the file does not exist there (HTTP 404).`);
 	expect(one.library.count()).toBe(0);
 });
 
@@ -189,7 +189,7 @@ test('a full disk is reported before any request', async () => {
 test('unknown models and downloads are reported', async () => {
 	const { library } = libraryWith([model('a', 'http://127.0.0.1:9/')]);
 	const unknown = await failureOf(() => library.downloads.start({ catalogueId: 'b' }));
-	expect([unknown.code, unknown.next]).toEqual(['catalogue-unknown', ['Fetch Tiny a: a']]);
+	expect([unknown.code, unknown.next]).toEqual(['catalogue-unknown', ['Download Tiny a: a']]);
 	expect((await failureOf(() => library.downloads.cancel('x'))).code).toBe('download-unknown');
 	expect((await failureOf(() => library.downloads.pause('x'))).code).toBe('download-unknown');
 });

@@ -75,7 +75,7 @@ describe('a repository', () => {
 		});
 		const { files, recommendation } = await one.library.hub.repository(repository.name);
 		expect(files.map(({ fit: { verdict } }) => verdict)).toEqual(['wont-fit', 'wont-fit', 'wont-fit']);
-		expect(recommendation).toContain('no file of it fits');
+		expect(recommendation).toContain('no file fits');
 	});
 
 	test('is judged by size if its header has absurd values', async () => {
@@ -135,7 +135,7 @@ describe('a file of the hub', () => {
 		expect((await fetched(one, names)).path).toBe('Tiny-Chat-Q4_K_M.gguf');
 		expect((await fetched(one, { ...names, file: 'tiny-chat-q8_0.gguf' })).path).toBe('Tiny-Chat-Q8_0.gguf');
 		const unknown = await fetched(one, { ...names, file: 'Q2_K' });
-		expect(unknown.failure).toMatchObject({ code: 'hub-file-unknown', next: ['It has: Q4_K_M, Q8_0'] });
+		expect(unknown.failure).toMatchObject({ code: 'hub-file-unknown', next: ['Use one of: Q4_K_M, Q8_0'] });
 		expect((await fetched(one, { repository: 'ada/none' })).failure?.code).toBe('hub-not-found');
 		expect((await fetched(one, { repository: '../x' })).failure?.code).toBe('hub-repository');
 	});
@@ -230,17 +230,17 @@ describe('split model', () => {
 
 describe('a hub that misbehaves', () => {
 	const cases: readonly (readonly [string, server.Reply, RegExp])[] = [
-		['sends another file', server.serve(other), /it sent another file/],
+		['sends another file', server.serve(other), /the server sent a different file/],
 		['offers a longer file', server.serve(Buffer.concat([body, body])), /offers a file of/],
-		['sends endless bytes', server.endless, /sends more than/],
+		['sends endless bytes', server.endless, /sent more than/],
 		['sends a compressed file', server.gzipped(body), /compressed \(gzip\)/],
 		[
 			'redirects to a host that is not allowed',
 			server.status(302, { location: 'http://localhost:9/' }),
-			/not on the list/,
+			/not an allowed host/,
 		],
-		['redirects to another local port', server.status(302, { location: 'http://127.0.0.1:9/' }), /not on the list/],
-		['no longer has it', server.status(404, { 'x-error-code': 'EntryNotFound' }), /does not have the file/],
+		['redirects to another local port', server.status(302, { location: 'http://127.0.0.1:9/' }), /not an allowed host/],
+		['no longer has it', server.status(404, { 'x-error-code': 'EntryNotFound' }), /does not exist there/],
 		['answers 429', server.status(429, { 'retry-after': '86400' }), /too many requests/],
 	];
 

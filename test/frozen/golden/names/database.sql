@@ -568,7 +568,7 @@ CREATE TABLE model_files (
   added_at           INTEGER NOT NULL,
   removed_at         INTEGER                     -- out of the library; kept because answers refer to it
 , kind TEXT NOT NULL DEFAULT 'model'
-  CHECK (kind IN ('model', 'embedding', 'reranker', 'projector', 'adapter', 'other')), parts INTEGER NOT NULL DEFAULT 1, problem TEXT) STRICT;
+  CHECK (kind IN ('model', 'embedding', 'reranker', 'projector', 'adapter', 'other')), parts INTEGER NOT NULL DEFAULT 1, problem TEXT, display_name TEXT, lineage TEXT) STRICT;
 
 CREATE INDEX model_files_sha256 ON model_files (sha256);
 

@@ -1,3 +1,4 @@
+import type { FileFigures } from '../../../../electron/contract/comparison/file-figures.ts';
 import type { Fit, FitChange } from '../../../../electron/contract/library/fit.ts';
 import type {
 	ComputeDevice,
@@ -24,6 +25,8 @@ export interface FakeLibrary {
 	/** Changes to the result of an inspection. */
 	inspection: Partial<Inspection>;
 	removed: ModelFile[];
+	/** What comparisons and runs have measured. */
+	figures: FileFigures[];
 }
 
 export function fakeLibrary(): FakeLibrary {
@@ -34,6 +37,7 @@ export function fakeLibrary(): FakeLibrary {
 		report: null,
 		inspection: {},
 		removed: [],
+		figures: [],
 		places: [],
 		devices: [{ kind: 'cpu', name: 'AMD Ryzen 7 7840U', memoryBytes: 16_000_000_000 }],
 	};
@@ -112,6 +116,7 @@ export function fakeInspection(path: string, changes: Partial<Inspection>): Insp
 		facts: {
 			architecture: 'llama',
 			name: 'SmolLM2 135M Instruct',
+			lineage: { basename: null, sizeLabel: null, finetune: null, version: null, baseModel: null },
 			parameters: 134_515_008,
 			quantization: 'Q4_1',
 			contextLength: 8192,
@@ -158,7 +163,7 @@ export function fakeInspection(path: string, changes: Partial<Inspection>): Insp
 			{
 				level: 'note',
 				where: 'template',
-				message: 'It adds words of its own to a prompt, e.g. a system message where you give none.',
+				message: 'The template adds its own text to prompts, e.g. a system message if you give none.',
 				excerpt: 'You are a helpful AI assistant named SmolLM, trained by Hugging Face',
 			},
 		],

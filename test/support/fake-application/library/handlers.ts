@@ -50,6 +50,14 @@ export function libraryHandlers(fake: FakeApplication, os: Implementer) {
 			library.places = library.places.filter(({ id }) => id !== input.id);
 			return { path };
 		}),
+		rename: models.rename.handler(({ input }) => {
+			const names = new Map(input.names.map(({ id, name }) => [id, name]));
+			data.models = data.models.map((model) =>
+				names.has(model.id) ? { ...model, name: names.get(model.id) ?? model.ownName } : model,
+			);
+			fake.emit({ type: 'models-changed' });
+			return { models: data.models.filter(({ id }) => names.has(id)) };
+		}),
 		restore: models.restore.handler(({ input }) => {
 			const model = library.removed.find(({ id }) => id === input.id)!;
 			data.models = [...data.models, model];

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -43,8 +43,37 @@ describe('assay models', () => {
 		const { data, model } = makeFolders();
 		expect((await runCli(['models', 'list', '--data', data])).stdout).toContain('assay models pull');
 		await runCli(['models', 'add', model, '--data', data]);
-		expect((await runCli(['models', 'list', '--data', data])).stdout).toMatch(/NAME.+PATH\n\* +1 {2}tiny .+tiny\.gguf/);
+		expect((await runCli(['models', 'list', '--data', data])).stdout).toMatch(
+			/QUANT.+PATH\n\ntiny · 1 file · default F32 · .+\n\* +1 {2}F32 .+tiny\.gguf/,
+		);
 	});
+
+	test('list groups files by model; rename names all files of one, and its own names come back', async () => {
+		const { data, folder } = makeFolders();
+		const run = (...args: string[]) => runCli(['models', ...args, '--data', data]);
+		for (const [name, seed] of [
+			['Pair-1B.F32.gguf', 31],
+			['Pair-1B.F16.gguf', 32],
+		] as const) {
+			await run('add', writeTinyGguf(join(folder, name), { seed }));
+		}
+		const broken = writeTinyGguf(join(folder, 'Gone.F32.gguf'), { seed: 33 });
+		await run('add', broken);
+		rmSync(broken);
+		const listed = (await run('list')).stdout;
+		expect(listed).toMatch(/\n\nPair 1B · 2 files · .+\n.+F(32|16) .+\n.+F(32|16) /);
+		expect(listed).toMatch(/\n\n1 needs attention\n! +3 +Gone\.F32\.gguf +There is no file at /);
+		expect((await run('rename', 'Pair 1B', 'Pocket  twins')).stdout).toContain('Renamed to Pocket twins');
+		const names = async () => (documentOf(await run('list', '--json')) as Models).models.map(({ name }) => name).sort();
+		expect(await names()).toEqual(['Gone', 'Pocket twins', 'Pocket twins']);
+		await run('rename', 'pocket twins');
+		expect(await names()).toEqual(['Gone', 'Pair 1B', 'Pair 1B']);
+		const doctor = await runCli(['doctor', '--data', data]);
+		expect([doctor.code, doctor.stdout]).toEqual([
+			3,
+			expect.stringContaining('FAIL  models: 1 of 3 files needs attention: Gone'),
+		]);
+	}, 120_000);
 
 	test('inspect shows what a file contains and leaves the library as it was', async () => {
 		const { data, model } = makeFolders();
@@ -111,7 +140,7 @@ describe('assay models', () => {
 		const { data, model } = makeFolders();
 		const absent = process.platform === 'darwin' ? 'cuda' : 'metal';
 		const end = await runCli(['models', 'fit', model, '--gpu', absent, '--gpu-layers', '4', '--data', data]);
-		expect([end.code, end.stdout]).toEqual([0, expect.stringContaining('the sum for the processor alone')]);
+		expect([end.code, end.stdout]).toEqual([0, expect.stringContaining('this estimate counts the processor alone')]);
 		expect(end.stdout).not.toContain('on the GPU');
 	}, 120_000);
 
@@ -173,8 +202,8 @@ describe('assay models', () => {
 
 	test.each([
 		['a context longer than the model supports', ['--context', '999999'], 'at most'],
-		['an adapter that is a model', ['--lora', 'tiny'], 'is no LoRA adapter'],
-		['the model as its own draft model', ['--draft', 'tiny'], "can't guess for tiny"],
+		['an adapter that is a model', ['--lora', 'tiny'], 'is not a LoRA adapter'],
+		['the model as its own draft model', ['--draft', 'tiny'], "can't be the draft model of tiny"],
 		['an absent GPU', ['--gpu', process.platform === 'darwin' ? 'cuda' : 'metal'], "can't be used here"],
 		['an invalid scale', ['--rope-scale', '7'], 'from 0.1 to 1'],
 	])(
@@ -193,7 +222,7 @@ describe('assay models', () => {
 		const path = join(folder, 'evil.gguf');
 		writeTinyGguf(path, { chatTemplate: "{{ cycler.__init__.__globals__.os.popen('id') }}" });
 		const end = await runCli(['models', 'inspect', path, '--data', data]);
-		expect(end.stdout).toContain('danger: It reaches for “cycler”');
+		expect(end.stdout).toContain('danger: The template accesses “cycler”');
 		expect(documentOf(await runCli(['models', 'inspect', path, '--json', '--data', data]))).toMatchObject({
 			risks: expect.arrayContaining([expect.objectContaining({ level: 'danger', where: 'template' })]),
 			models: [{ tokenizer: { model: 'llama' }, metadata: expect.any(Array) }],

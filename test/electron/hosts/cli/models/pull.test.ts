@@ -35,7 +35,7 @@ describe('assay models', () => {
 		expect(files.stdout).toMatch(/\* +Q4_K_M +Balanced +488 kB .* Tiny-Chat-Q4_K_M\.gguf/);
 		expect(files.stdout).toContain('assay models pull ada/Tiny-Chat-GGUF:<quant>');
 		const nothing = await runCli(['models', 'search', 'nothing here', '--data', data], { env });
-		expect(nothing.stdout).toContain('Nothing on the hub has GGUF files and "nothing here" in its name');
+		expect(nothing.stdout).toContain('No results for "nothing here" among the GGUF models of the hub');
 		expect((await runCli(['models', 'search', 'x', '--sort', 'age', '--data', data], { env })).code).toBe(2);
 	}, 120_000);
 
