@@ -36,7 +36,7 @@ export function createPresetStore({ client }: Connection): PresetStore {
 			return preset;
 		},
 		async update(id, content) {
-			await client.presets.update({ id, ...content });
+			await client.presets.update({ ...content, id });
 			await refresh();
 		},
 		async remove(id) {

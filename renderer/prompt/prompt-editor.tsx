@@ -1,7 +1,7 @@
 import { ChevronRight } from 'lucide-react';
 import { useRef, useState } from 'react';
 import { useStore } from 'zustand';
-import type { PromptContent, PromptPreview } from '../../electron/contract/prompt/schema.ts';
+import type { PromptPreview, PromptText } from '../../electron/contract/prompt/schema.ts';
 import { Button } from '../design/button.tsx';
 import { formatCount } from '../design/format.ts';
 import { Icon } from '../design/icon.tsx';
@@ -9,12 +9,12 @@ import { useServices } from '../services.ts';
 import { TemplateField } from './template-field.tsx';
 
 /** System prompt, template and few-shot slot of the prompt on the screen. Edits are a draft until saved. */
-export function PromptEditor({ content, preview }: { content: PromptContent; preview: PromptPreview | null }) {
+export function PromptEditor({ content, preview }: { content: PromptText; preview: PromptPreview | null }) {
 	const { prompts } = useServices();
 	const template = useRef<HTMLTextAreaElement>(null);
 	const [example, setExample] = useState(content.example !== '');
 	const missing = preview?.missing ?? [];
-	const write = (part: Partial<PromptContent>) => prompts.write({ ...content, ...part });
+	const write = (part: Partial<PromptText>) => prompts.write({ ...content, ...part });
 	/** Inserts a variable at the cursor. */
 	function insert(name: string): void {
 		const field = template.current;

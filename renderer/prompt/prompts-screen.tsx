@@ -1,5 +1,5 @@
 import { PanelRight, ScrollText, X } from 'lucide-react';
-import { type KeyboardEvent, useEffect, useState } from 'react';
+import { type KeyboardEvent, useEffect, useMemo, useState } from 'react';
 import { useStore } from 'zustand';
 import { Drawer } from '../app/drawer.tsx';
 import { formatShortcut } from '../app/keyboard/key-bindings.ts';
@@ -17,7 +17,7 @@ import { PreviewPane } from './preview-pane.tsx';
 import { PromptEditor } from './prompt-editor.tsx';
 import { NewPromptDialog } from './prompt-list.tsx';
 import { PromptMenu } from './prompt-menu.tsx';
-import { isChanged, shownPrompt } from './prompt-store.ts';
+import { isChanged, shownPrompt, toContent } from './prompt-store.ts';
 import { SaveVersionDialog } from './save-version-dialog.tsx';
 import { VersionDiff } from './version-diff.tsx';
 import { PromptVersionMenu, VersionList } from './version-list.tsx';
@@ -79,7 +79,8 @@ function ShownPrompt() {
 	const width = useWindowWidth();
 	const prompt = useStore(prompts.state, shownPrompt);
 	const draft = useStore(prompts.state, ({ drafts }) => (prompt === undefined ? undefined : drafts[prompt.id]));
-	const content = draft ?? prompt?.latest;
+	const latest = prompt?.latest;
+	const content = useMemo(() => draft ?? (latest === undefined ? undefined : toContent(latest)), [draft, latest]);
 	const changed = useStore(prompts.state, isChanged);
 	const compared = useStore(prompts.state, (state) => state.compared);
 	const preview = useStore(promptPreview.state, (state) => state.preview);

@@ -36,14 +36,14 @@ export function VersionDiff({ compared }: { compared: ComparedVersions }) {
 					label="From"
 					chosen={from}
 					versions={versions}
-					onChange={(id) => prompts.compare({ fromId: id, toId })}
+					onChange={(version) => prompts.compare({ fromId: version.id, toId })}
 				/>
 				<span className="text-ink-2">to</span>
 				<VersionChoice
 					label="To"
 					chosen={to}
 					versions={versions}
-					onChange={(id) => prompts.compare({ fromId, toId: id })}
+					onChange={(version) => prompts.compare({ fromId, toId: version.id })}
 				/>
 				<span className="flex-1" />
 				<Button size="sm" kind="ghost" onClick={() => openNewRun(services, { promptVersionIds: [fromId, toId] })}>
@@ -97,7 +97,7 @@ function VersionChoice({
 	label: string;
 	chosen: PromptVersion;
 	versions: readonly PromptVersion[];
-	onChange: (id: number) => void;
+	onChange: (version: PromptVersion) => void;
 }) {
 	return (
 		<ChoiceMenu
@@ -108,7 +108,10 @@ function VersionChoice({
 				words: `v${number}`,
 				...(note === '' ? {} : { detail: note }),
 			}))}
-			onChange={(value) => onChange(Number(value))}
+			onChange={(value) => {
+				const version = versions.find(({ id }) => String(id) === value);
+				if (version !== undefined) onChange(version);
+			}}
 		/>
 	);
 }

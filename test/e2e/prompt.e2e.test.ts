@@ -134,6 +134,31 @@ describe.skipIf(browserMissing() !== null)('a prompt, from chat to a run', () =>
 		await expect.poll(() => own.count()).toBe(1);
 	});
 
+	test('what is written in one prompt is saved in it, and another prompt stays as it was', async () => {
+		// The first prompt has two versions, so the numbers of prompts and of versions are not the same.
+		const make = (name: string, template: string) =>
+			story.client.prompts.create({ name, template }).then(({ id, latest }) => ({ id, versionId: latest.id }));
+		const a = await make('Ticket A', 'A: {{input}}');
+		const b = await make('Ticket B', 'B: {{input}}');
+		expect(Number(a.versionId)).toBe(Number(b.id));
+		const templates = async () =>
+			Promise.all(
+				[a, b].map(({ id }) =>
+					story.client.prompts.get({ id }).then(({ versions }) => versions.map(({ template }) => template)),
+				),
+			);
+		await page
+			.getByRole('region', { name: 'Yours' })
+			.getByRole('link', { name: /^Ticket A/ })
+			.click();
+		await expect.poll(() => prompt().inputValue()).toBe('A: {{input}}');
+		await prompt().fill('Ticket: {{input}}');
+		await prompt().press('Control+s');
+		await page.keyboard.press('Enter');
+		await page.getByText('Saved as v2').last().waitFor();
+		expect(await templates()).toEqual([['Ticket: {{input}}', 'A: {{input}}'], ['B: {{input}}']]);
+	});
+
 	test('nothing was logged, and no other host was contacted', () => {
 		expect(story.faults()).toEqual(noFaults);
 	});

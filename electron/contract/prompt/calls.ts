@@ -6,10 +6,12 @@ import {
 	promptDiffSchema,
 	promptDraftContentSchema,
 	promptDraftSchema,
+	promptIdSchema,
 	promptNameSchema,
 	promptPreviewSchema,
 	promptSampleSchema,
 	promptSchema,
+	promptVersionIdSchema,
 	promptVersionSchema,
 } from './schema.ts';
 
@@ -36,13 +38,13 @@ export const promptCalls = {
 		.output(promptSchema),
 	/** Adds a version, which becomes the newest; adds nothing if it equals the newest. */
 	addVersion: call
-		.input(promptContentSchema.extend({ id: z.int(), note: z.string().max(2_000).default('') }))
+		.input(promptContentSchema.extend({ id: promptIdSchema, note: z.string().max(2_000).default('') }))
 		.output(promptSchema),
 	/** The unsaved text of every prompt that has some. */
 	drafts: call.output(z.object({ drafts: z.array(promptDraftSchema) })),
 	/** Returns once the unsaved text is on disk; null removes it. Fails with `prompt-unknown`. */
 	setDraft: call
-		.input(byId.extend({ draft: promptDraftContentSchema.nullable() }))
+		.input(z.object({ id: promptIdSchema, draft: promptDraftContentSchema.nullable() }))
 		.output(z.object({ kept: z.boolean() })),
 	/** Moves the prompt to the trash. */
 	remove: call.input(byId).output(promptSchema),
@@ -52,7 +54,9 @@ export const promptCalls = {
 		.input(z.object({ ids: z.array(z.int()).max(10_000).nullable() }))
 		.output(z.object({ prompts: z.int(), kept: z.array(z.string()) })),
 	/** The differences between two versions, of any prompts. */
-	diff: call.input(z.object({ fromVersionId: z.int(), toVersionId: z.int() })).output(promptDiffSchema),
+	diff: call
+		.input(z.object({ fromVersionId: promptVersionIdSchema, toVersionId: promptVersionIdSchema }))
+		.output(promptDiffSchema),
 	/** The prompt that the model would get for one sample, from text that is not saved yet. */
 	preview: call
 		.input(

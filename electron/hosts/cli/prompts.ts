@@ -129,7 +129,7 @@ async function changePrompt(context: CommandContext, name: string, options: Cont
 			template: change.template ?? template,
 			example: change.example ?? example,
 		};
-		const version = await client.prompts.addVersion({ id: found.id, note: options.note ?? '', ...content });
+		const version = await client.prompts.addVersion({ ...content, note: options.note ?? '', id: found.id });
 		return { before: found, after: version };
 	});
 	const same = before.latest.id === after.latest.id;

@@ -50,7 +50,7 @@ export function createThreadStore(
 	const versions = createAnswerVersions(client, followShown);
 	const pending = createPendingOptions(async (id, choices) => {
 		try {
-			await client.conversations.setOptions({ id, ...choices });
+			await client.conversations.setOptions({ ...choices, id });
 		} catch (error) {
 			onFailure(toFailure(error).message);
 			if (shownConversationId(state.getState()) === id) await refresh();
@@ -284,7 +284,7 @@ export function createThreadStore(
 			const { attachments = [], ...message } = input;
 			const attachmentIds = attachments.map(({ id }) => id);
 			return begin(
-				() => client.conversations.send({ conversationId, ...chosen, ...several, ...message, attachmentIds }),
+				() => client.conversations.send({ ...chosen, ...several, ...message, attachmentIds, conversationId }),
 				others.length > 0,
 			);
 		},
@@ -294,7 +294,7 @@ export function createThreadStore(
 			const conversation = temporary;
 			if (now.status === 'temporary' && conversation !== null)
 				await attempt(() => conversation.regenerate(messageId, { ...toAnswerSettings(now), ...asked }));
-			else await begin(() => client.conversations.regenerate({ messageId, ...asked }));
+			else await begin(() => client.conversations.regenerate({ ...asked, messageId }));
 		},
 		async continue(messageId) {
 			await begin(() => client.conversations.continue({ messageId }));
