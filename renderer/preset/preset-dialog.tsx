@@ -5,6 +5,7 @@ import { Button } from '../design/button.tsx';
 import { Dialog } from '../design/dialog.tsx';
 import { NumberField } from '../design/number-field.tsx';
 import { TextArea, TextField } from '../design/text-field.tsx';
+import { AppliedPromptChip } from '../prompt/applied-prompt.tsx';
 import { useServices } from '../services.ts';
 import { SamplingFields } from '../settings/sampling-fields.tsx';
 import { applyChoices, setChoice } from './preset-choices.ts';
@@ -97,6 +98,16 @@ export function PresetDialog({
 					value={given.systemPrompt}
 					onChange={(event) => change({ systemPrompt: event.target.value })}
 				/>
+				{given.prompt === undefined ? null : (
+					<div>
+						<p className="mb-[5px] text-xs font-medium text-ink-2">Applied to each message</p>
+						<AppliedPromptChip
+							prompt={given.prompt}
+							systemPrompt={given.systemPrompt}
+							onRemove={() => setGiven(({ prompt: _, ...rest }) => rest)}
+						/>
+					</div>
+				)}
 				<SamplingFields
 					sampling={applyChoices(general, given.sampling)}
 					base={general}

@@ -10,6 +10,7 @@ import { Dialog } from '../design/dialog.tsx';
 import { formatCount, formatQuantity } from '../design/format.ts';
 import { Icon } from '../design/icon.tsx';
 import { Menu, MenuItem, MenuLine } from '../design/menu.tsx';
+import { describeAppliedPrompt } from '../prompt/applied-prompt.tsx';
 import { useServices } from '../services.ts';
 import { PresetDialog } from './preset-dialog.tsx';
 
@@ -88,8 +89,14 @@ export function PresetList() {
 					verb={edited === 'new' ? 'Make preset' : 'Save preset'}
 					content={edited === 'new' ? blank : edited}
 					onClose={() => setEdited(null)}
-					onSave={({ name, systemPrompt, sampling, contextSize }) => {
-						const content = { name, systemPrompt, sampling, contextSize };
+					onSave={({ name, systemPrompt, sampling, contextSize, prompt }) => {
+						const content = {
+							name,
+							systemPrompt,
+							sampling,
+							contextSize,
+							...(prompt === undefined ? {} : { prompt }),
+						};
 						return edited === 'new' ? presets.create(content) : presets.update(edited.id, content);
 					}}
 				/>
@@ -148,9 +155,10 @@ function describeSampling({ maxTokens, seed, stop, ...samplers }: Preset['sampli
 }
 
 /** Describes a preset: "temperature 0.4 · at most 512 tokens · Answer in plain words…". */
-export function describeContent({ sampling, contextSize, systemPrompt }: Preset): string {
+export function describeContent({ sampling, contextSize, systemPrompt, prompt: applied }: Preset): string {
 	const context = contextSize === null ? [] : [`context ${formatCount(contextSize)}`];
 	const prompt = systemPrompt === '' ? [] : [systemPrompt.slice(0, 200).replaceAll(/\s+/g, ' ')];
-	const parts = [...describeSampling(sampling), ...context, ...prompt];
+	const asked = applied === undefined ? [] : [`prompt ${describeAppliedPrompt(applied)}`];
+	const parts = [...asked, ...describeSampling(sampling), ...context, ...prompt];
 	return parts.length === 0 ? 'Says nothing yet: as in the settings' : parts.join(' · ');
 }

@@ -1,23 +1,29 @@
 import { Check, ChevronsUpDown, ListChecks, RotateCcw, Save, SaveAll } from 'lucide-react';
 import { useId, useState } from 'react';
 import { useStore } from 'zustand';
-import type { AnswerOptions, Preset } from '../../electron/contract/conversation/schema.ts';
+import type { AnswerOptions, MessagePrompt, Preset } from '../../electron/contract/conversation/schema.ts';
 import { runOrToast } from '../app/run-or-toast.ts';
 import { formatQuantity } from '../design/format.ts';
 import { Icon } from '../design/icon.tsx';
 import { Menu, MenuItem, MenuLine, MenuParts, menuRowClass } from '../design/menu.tsx';
 import { useServices } from '../services.ts';
-import { toPresetContent } from './preset-choices.ts';
+import { systemPromptOf, toPresetContent } from './preset-choices.ts';
 import { PresetDialog } from './preset-dialog.tsx';
 
 const noPreset = 0;
 
 /** The conversation's preset and the number of changes from it: "Careful, 2 changes". */
 export function PresetPicker({
-	settings: { options, preset, systemPrompt, changes },
+	settings: { options, preset, systemPrompt, prompt, changes },
 	onReset,
 }: {
-	settings: { options: AnswerOptions; preset: Preset | null; systemPrompt: string; changes: number };
+	settings: {
+		options: AnswerOptions;
+		preset: Preset | null;
+		systemPrompt: string;
+		prompt: MessagePrompt | null;
+		changes: number;
+	};
 	onReset: () => void;
 }) {
 	const services = useServices();
@@ -26,19 +32,19 @@ export function PresetPicker({
 	const general = useStore(settings.state, (state) => state.sampling);
 	const [saving, setSaving] = useState(false);
 	const id = useId();
-	const content = toPresetContent(options, preset, systemPrompt, general);
+	const content = toPresetContent(options, preset, { systemPrompt, prompt }, general);
 
 	const apply = (presetId: number) =>
 		runOrToast(services, () => {
 			const next = all.find((one) => one.id === presetId) ?? null;
-			return thread.applyPreset(next?.id ?? null, next?.systemPrompt ?? '');
+			return thread.applyPreset(next?.id ?? null, systemPromptOf(next));
 		});
 
 	/** Saves the conversation's values into the preset, so that the conversation has no changes of its own. */
 	const saveInto = (into: Preset) =>
 		runOrToast(services, async () => {
 			await presets.update(into.id, { name: into.name, ...content });
-			await thread.applyPreset(into.id, content.systemPrompt);
+			await thread.applyPreset(into.id, content.systemPrompt || null);
 			toasts.show({ text: `Saved in “${into.name}”`, icon: Save });
 		});
 
@@ -97,7 +103,7 @@ export function PresetPicker({
 					onClose={() => setSaving(false)}
 					onSave={async (given) => {
 						const created = await presets.create(given);
-						await thread.applyPreset(created.id, created.systemPrompt);
+						await thread.applyPreset(created.id, systemPromptOf(created));
 					}}
 				/>
 			) : null}

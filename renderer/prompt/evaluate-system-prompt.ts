@@ -1,3 +1,4 @@
+import type { MessagePrompt } from '../../electron/contract/conversation/schema.ts';
 import { toFailure } from '../connection/failure.ts';
 import { openNewRun } from '../evaluation/run-actions.ts';
 import type { Services } from '../services.ts';
@@ -13,8 +14,14 @@ const maxNamed = 48;
  * with it. The prompt is named after its own first words, because a conversation's title tells what was asked once, not
  * how it is answered.
  */
-export async function evaluateSystemPrompt(services: Services, system: string): Promise<void> {
+export async function evaluateSystemPrompt(
+	services: Services,
+	system: string,
+	applied: MessagePrompt | null,
+): Promise<void> {
 	const { prompts, toasts } = services;
+	// The prompt that is applied to messages was evaluated before: this is the version to go on with.
+	if (applied !== null) return openNewRun(services, { promptVersionId: applied.versionId });
 	try {
 		await prompts.refresh();
 		const known = prompts.state

@@ -5,6 +5,7 @@ import type {
 	Conversation,
 	GenerationStart,
 	Message,
+	MessagePrompt,
 	Thread,
 } from '../../../electron/contract/conversation/schema.ts';
 import type { Connection } from '../../connection/connection.ts';
@@ -337,12 +338,18 @@ export function createThreadStore(
 			state.setState({ ...now, options }, true);
 			pending.set(now.conversation.id, choices);
 		},
+		async setPrompt(prompt, base) {
+			const id = shownConversationId(state.getState());
+			if (change({ options: { ...base, prompt } }) || id === null) return;
+			await pending.flush();
+			showChanged(await client.conversations.setPrompt({ id, prompt }));
+		},
 		async applyPreset(presetId, systemPrompt) {
 			const id = shownConversationId(state.getState());
 			const now = state.getState();
 			const answerFormat = now.status === 'loading' || now.status === 'failed' ? undefined : now.options?.answerFormat;
 			const options: AnswerOptions = { presetId, sampling: {}, contextSize: null, answerFormat };
-			if (change({ options, ...(systemPrompt === '' ? {} : { systemPrompt }) }) || id === null) return;
+			if (change({ options, ...(systemPrompt === null ? {} : { systemPrompt }) }) || id === null) return;
 			pending.drop();
 			showChanged(await client.conversations.applyPreset({ id, presetId }));
 		},
@@ -398,7 +405,9 @@ export interface ThreadStore {
 	setModel(modelFileId: number): Promise<void>;
 	/** Takes effect at once and is stored after a short pause. */
 	setOptions(choices: ConversationChoices, base: AnswerOptions): void;
-	/** `systemPrompt` is the preset's. */
-	applyPreset(presetId: number | null, systemPrompt: string): Promise<void>;
+	/** Replaces the prompt that is applied to each message; null: none. `base` are the options until now. */
+	setPrompt(prompt: MessagePrompt | null, base: AnswerOptions): Promise<void>;
+	/** `systemPrompt` is the preset's; null: it leaves the conversation's own. */
+	applyPreset(presetId: number | null, systemPrompt: string | null): Promise<void>;
 	clearFailure(): void;
 }

@@ -41,7 +41,7 @@ describe('option choices', () => {
 
 	test('combine with their base into a preset, without values that the settings already have', () => {
 		const options = { presetId: 1, sampling: { topK: 5, temperature: 0.7 }, contextSize: null };
-		expect(toPresetContent(options, preset, 'Mine.', defaultSampling)).toEqual({
+		expect(toPresetContent(options, preset, { systemPrompt: 'Mine.', prompt: null }, defaultSampling)).toEqual({
 			systemPrompt: 'Mine.',
 			sampling: { topK: 5 },
 			contextSize: 2048,
