@@ -196,8 +196,8 @@ function answerOf(technique: Technique, answer: Template, example: PromptSample)
 	if (gold === undefined) {
 		throw new Failure({
 			code: 'target-not-a-choice',
-			message: 'The target of an example is none of its choices.',
-			next: ['Correct the target of that row: the text of a choice, or its letter', 'Draw other examples'],
+			message: 'The target of an example is not one of its choices.',
+			next: ['Correct the target of that sample: the text of a choice, or its letter', 'Draw other examples'],
 		});
 	}
 	return showsLetters(technique) ? letterOf(gold) : (example.choices?.[gold] ?? '');
@@ -206,10 +206,10 @@ function answerOf(technique: Technique, answer: Template, example: PromptSample)
 function exampleMissing(): Failure {
 	return new Failure({
 		code: 'example-missing',
-		message: 'The prompt has a place for {{examples}} and does not say how one example is written.',
+		message: 'The prompt has a place for {{examples}} but no example format.',
 		next: [
-			'Fill in the example, for instance: Question: {{input}} Answer: {{target}}',
-			'Take {{examples}} out of the prompt',
+			'Fill in the example format, for instance: Question: {{input}} Answer: {{target}}',
+			'Remove {{examples}} from the prompt',
 		],
 	});
 }
@@ -245,9 +245,8 @@ function sentenceParts(sample: PromptSample): { beginnings: readonly string[]; r
 	if (rest === '') {
 		throw new Failure({
 			code: 'blank-missing',
-			message:
-				'The sentence says nothing behind its blank, so there is nothing whose likelihood could tell the choices apart.',
-			next: ['Write the sentence with _ where the choice belongs', 'Compare the choices as texts instead'],
+			message: 'The sentence ends with its blank, so no text after it can tell the choices apart.',
+			next: ['Write the sentence with _ where the choice goes', 'Compare the choices as texts instead'],
 		});
 	}
 	const before = sentence.slice(0, Math.max(0, blank));

@@ -38,7 +38,7 @@ export function getPreset(database: ReadableDatabase, id: number): Preset {
 	if (preset !== undefined) return preset;
 	throw new Failure({
 		code: 'preset-unknown',
-		message: `There is no preset with the number ${id} any more.`,
+		message: `No preset has the number ${id}.`,
 		next: ['Choose another preset'],
 	});
 }
@@ -101,7 +101,7 @@ function assertNameFree(database: ReadableDatabase, name: string, except: number
 	if (taken === undefined || taken.id === except) return;
 	throw new Failure({
 		code: 'preset-name-taken',
-		message: `There is a preset called “${taken.name}” already.`,
+		message: `A preset named “${taken.name}” already exists.`,
 		next: ['Choose another name', `Change “${taken.name}” instead`],
 	});
 }

@@ -45,7 +45,7 @@ export function PresetDialog({
 
 	async function save(): Promise<void> {
 		const chosen = given.name.trim();
-		if (chosen === '') return refuse('Give it a name');
+		if (chosen === '') return refuse('Enter a name');
 		setSaving(true);
 		try {
 			await onSave({ ...given, name: chosen });
@@ -93,7 +93,7 @@ export function PresetDialog({
 				/>
 				<TextArea
 					label="System prompt"
-					placeholder="Leaves the conversation’s own"
+					placeholder="Keeps the conversation’s own"
 					maxHeight={140}
 					value={given.systemPrompt}
 					onChange={(event) => change({ systemPrompt: event.target.value })}

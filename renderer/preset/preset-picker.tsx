@@ -45,7 +45,7 @@ export function PresetPicker({
 		runOrToast(services, async () => {
 			await presets.update(into.id, { name: into.name, ...content });
 			await thread.applyPreset(into.id, content.systemPrompt || null);
-			toasts.show({ text: `Saved in “${into.name}”`, icon: Save });
+			toasts.show({ text: `Saved to “${into.name}”`, icon: Save });
 		});
 
 	return (
@@ -81,15 +81,15 @@ export function PresetPicker({
 				{changes > 0 && preset !== null ? (
 					<>
 						<MenuItem icon={Save} onSelect={() => void saveInto(preset)}>
-							Save the changes in “{preset.name}”
+							Save changes to “{preset.name}”
 						</MenuItem>
 						<MenuItem icon={RotateCcw} onSelect={onReset}>
-							Back to “{preset.name}”
+							Reset to “{preset.name}”
 						</MenuItem>
 					</>
 				) : null}
 				<MenuItem icon={SaveAll} onSelect={() => setSaving(true)}>
-					Save as a new preset
+					Save as new preset
 				</MenuItem>
 				<MenuItem icon={ListChecks} onSelect={() => layout.go({ section: 'settings', part: 'answers' })}>
 					Manage presets
@@ -97,7 +97,7 @@ export function PresetPicker({
 			</Menu>
 			{saving ? (
 				<PresetDialog
-					title="Save as a new preset"
+					title="Save as new preset"
 					verb="Save preset"
 					content={{ name: '', ...content }}
 					onClose={() => setSaving(false)}

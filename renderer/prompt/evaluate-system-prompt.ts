@@ -2,6 +2,7 @@ import type { MessagePrompt } from '../../electron/contract/conversation/schema.
 import { toFailure } from '../connection/failure.ts';
 import { openNewRun } from '../evaluation/run-actions.ts';
 import type { Services } from '../services.ts';
+import { rememberProvisional } from './provisional-prompt.ts';
 
 /** Template for a conversation's system prompt: the user's message is the sample's input. */
 const template = '{{input}}';
@@ -11,7 +12,7 @@ const maxNamed = 48;
 
 /**
  * Goes from chat to Evaluate: finds the prompt with this system prompt, or creates one, and opens the form of a new run
- * with it. The prompt is named after its own first words, because a conversation's title tells what was asked once, not
+ * with it. A created one stays only if a run uses it. The prompt is named after its own first words, because a conversation's title tells what was asked once, not
  * how it is answered.
  */
 export async function evaluateSystemPrompt(
@@ -29,8 +30,10 @@ export async function evaluateSystemPrompt(
 			.prompts.find(({ latest }) => latest.system === system && latest.template === template && latest.example === '');
 		const prompt =
 			known ?? (await prompts.create(freeName(services, suggestPromptName(system)), { system, template, example: '' }));
-		if (known === undefined) toasts.show({ text: `Kept as the prompt “${prompt.name}”` });
 		openNewRun(services, { promptVersionId: prompt.latest.id });
+		if (known === undefined) {
+			rememberProvisional(sessionStorage, { promptId: prompt.id, versionId: prompt.latest.id });
+		}
 	} catch (error) {
 		toasts.fail(toFailure(error).message);
 	}

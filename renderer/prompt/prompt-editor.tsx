@@ -1,5 +1,5 @@
 import { ChevronRight } from 'lucide-react';
-import { useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useStore } from 'zustand';
 import type { PromptPreview, PromptText } from '../../electron/contract/prompt/schema.ts';
 import { Button } from '../design/button.tsx';
@@ -13,6 +13,10 @@ export function PromptEditor({ content, preview }: { content: PromptText; previe
 	const { prompts } = useServices();
 	const template = useRef<HTMLTextAreaElement>(null);
 	const [example, setExample] = useState(content.example !== '');
+	const blank = useRef(content.template === '' && content.system === '');
+	useEffect(() => {
+		if (blank.current) template.current?.focus();
+	}, []);
 	const missing = preview?.missing ?? [];
 	const write = (part: Partial<PromptText>) => prompts.write({ ...content, ...part });
 	/** Inserts a variable at the cursor. */
@@ -28,7 +32,7 @@ export function PromptEditor({ content, preview }: { content: PromptText; previe
 			<TemplateField
 				label="System prompt"
 				hint={content.system === '' ? 'optional' : `${formatCount(content.system.length)} characters`}
-				placeholder="What the model is, and how it answers"
+				placeholder="The model’s role and how it should answer"
 				rows={2}
 				value={content.system}
 				missing={missing}
@@ -39,6 +43,7 @@ export function PromptEditor({ content, preview }: { content: PromptText; previe
 					field={template}
 					label="Prompt"
 					hint="{{input}} is the sample’s input"
+					placeholder={'Question: {{input}}'}
 					rows={4}
 					value={content.template}
 					missing={missing}
@@ -48,8 +53,8 @@ export function PromptEditor({ content, preview }: { content: PromptText; previe
 			</div>
 			{example ? (
 				<TemplateField
-					label="One example, for few-shot"
-					hint="empty: the prompt, then the target"
+					label="Example format (few-shot)"
+					hint="if empty: the prompt, then the target"
 					placeholder={'Q: {{input}}\nA: {{target}}'}
 					rows={2}
 					value={content.example}
@@ -59,7 +64,7 @@ export function PromptEditor({ content, preview }: { content: PromptText; previe
 			) : (
 				<Button size="sm" kind="ghost" className="-mt-2 -ml-2 self-start" onClick={() => setExample(true)}>
 					<Icon of={ChevronRight} size={14} />
-					How an example is written, for few-shot
+					Set the format of few-shot examples
 				</Button>
 			)}
 		</div>

@@ -48,6 +48,8 @@ export interface PromptStore {
 	rename(id: number, name: string): Promise<void>;
 	/** Saves the draft as a version. Rejects with the reason if it is invalid. */
 	save(note: string): Promise<PromptVersion | null>;
+	/** Deletes a prompt for good unless something depends on it. */
+	discard(id: number): Promise<void>;
 	remove(id: number): Promise<void>;
 	restore(id: number): Promise<void>;
 }
@@ -196,6 +198,10 @@ export function createPromptStore(
 			await refresh();
 			return latest;
 		},
+		async discard(id) {
+			const { discarded } = await client.prompts.discard({ id });
+			if (discarded) await refresh();
+		},
 		async remove(id) {
 			await client.prompts.remove({ id });
 			await refresh();
@@ -224,6 +230,11 @@ function readUnsent(storage: Pick<Storage, 'getItem'>): Unsent {
 	} catch {
 		return new Map();
 	}
+}
+
+/** Whether nothing is written in it yet: its only version is empty, and the first text replaces it. */
+export function isBlank({ latest }: Pick<Prompt, 'latest'>): boolean {
+	return latest.template === '';
 }
 
 /** Returns the prompt on the screen: the chosen one, else the first. */

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { byId, call } from '../call.ts';
 import { techniqueSchema } from '../evaluation/technique.ts';
 import {
+	newPromptContentSchema,
 	promptContentSchema,
 	promptDiffSchema,
 	promptDraftContentSchema,
@@ -22,10 +23,10 @@ export const promptCalls = {
 		.output(z.object({ prompts: z.array(promptSchema) })),
 	/** Versions newest first. Fails with `prompt-unknown`. */
 	get: call.input(byId).output(z.object({ prompt: promptSchema, versions: z.array(promptVersionSchema) })),
-	/** Creates a prompt with its first version. Fails with `prompt-name-taken`, `template-invalid`. */
+	/** Creates a prompt with its first version, which may be empty. Fails with `prompt-name-taken`, `template-invalid`. */
 	create: call
 		.input(
-			promptContentSchema.extend({
+			newPromptContentSchema.extend({
 				name: promptNameSchema,
 				description: z.string().max(10_000).default(''),
 				note: z.string().max(2_000).default(''),
@@ -36,7 +37,7 @@ export const promptCalls = {
 	rename: call
 		.input(byId.extend({ name: promptNameSchema, description: z.string().max(10_000).optional() }))
 		.output(promptSchema),
-	/** Adds a version, which becomes the newest; adds nothing if it equals the newest. */
+	/** Adds a version, which becomes the newest; adds nothing if it equals the newest. Replaces an empty first version. */
 	addVersion: call
 		.input(promptContentSchema.extend({ id: promptIdSchema, note: z.string().max(2_000).default('') }))
 		.output(promptSchema),
@@ -49,6 +50,8 @@ export const promptCalls = {
 	/** Moves the prompt to the trash. */
 	remove: call.input(byId).output(promptSchema),
 	restore: call.input(byId).output(promptSchema),
+	/** Deletes a prompt for good if nothing depends on it: no run, no draft, no second version. */
+	discard: call.input(byId).output(z.object({ discarded: z.boolean() })),
 	/** Permanently deletes items in the trash; `ids` null: all of them. Keeps those that a run used. */
 	empty: call
 		.input(z.object({ ids: z.array(z.int()).max(10_000).nullable() }))

@@ -20,6 +20,9 @@ export const promptContentSchema = z.object({
 	example: promptTextSchema.default(''),
 });
 
+/** The content of a new prompt, which may be empty; it can't be evaluated until something is written. */
+export const newPromptContentSchema = promptContentSchema.extend({ template: promptTextSchema });
+
 /** Unsaved text, which need not be valid yet. */
 export const promptDraftContentSchema = z.object({
 	system: promptTextSchema,
@@ -30,6 +33,8 @@ export const promptDraftContentSchema = z.object({
 export const promptDraftSchema = promptDraftContentSchema.extend({ promptId: promptIdSchema });
 
 export const promptVersionSchema = promptContentSchema.extend({
+	/** '': nothing is written yet. Only the first version of a prompt can be empty; the first text replaces it. */
+	template: promptTextSchema,
 	id: promptVersionIdSchema,
 	promptId: promptIdSchema,
 	number: z.int(),

@@ -68,7 +68,7 @@ export function presetHandlers(fake: FakeApplication, os: Implementer) {
 		if (!data.presets.some((one) => one.name === name && one.id !== except)) return;
 		throw new Failure({
 			code: 'preset-name-taken',
-			message: `There is a preset called “${name}” already.`,
+			message: `A preset named “${name}” already exists.`,
 			next: ['Choose another name'],
 		});
 	};

@@ -88,7 +88,7 @@ export const threadScenes: Record<string, Scene> = {
 		async act(page) {
 			await openInspector(page);
 			await page.getByRole('button', { name: /^Preset:/ }).click();
-			await page.getByRole('menuitem', { name: 'Save as a new preset' }).click();
+			await page.getByRole('menuitem', { name: 'Save as new preset' }).click();
 			await page.getByRole('button', { name: 'Save preset' }).click();
 			await settled(page);
 		},

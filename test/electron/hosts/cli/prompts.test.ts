@@ -58,7 +58,7 @@ describe('assay prompts', () => {
 				...['preview', 'Multiple choice', '--input', 'Which?', '--choice', 'red', '--choice', 'blue'],
 				...['--technique', 'choice-likelihood'],
 			);
-			expect(choices.stdout).toContain('Which?\nA. red\nB. blue\nAnswer:\n--- how likely is\n red');
+			expect(choices.stdout).toContain('Which?\nA. red\nB. blue\nAnswer:\n--- rated continuation\n red');
 			const missing = await json('preview', 'Answer from a passage', '--input', 'Who?');
 			expect(missing.code).toBe(3);
 			expect(documentOf(missing)).toMatchObject({ missing: ['context'], request: null });
@@ -88,7 +88,7 @@ describe('assay prompts', () => {
 			const { text, json } = session();
 			expect((await text('remove', 'summarise')).stdout).toContain('assay prompts restore "Summarise"');
 			expect(documentOf(await json('list', '--trash'))).toMatchObject({ prompts: [{ name: 'Summarise' }] });
-			expect((await text('restore', 'Summarise')).stdout).toContain('Summarise is back');
+			expect((await text('restore', 'Summarise')).stdout).toContain('Restored Summarise');
 			expect((await text('list')).stdout).toMatch(/Multiple choice +1 +comes with Assay +\{\{input\}\}/);
 		},
 		timeout,

@@ -55,6 +55,7 @@ export function promptHandlers(fake: FakeApplication, { prompts: os }: Implement
 		}),
 		remove: os.remove.handler(unscripted),
 		restore: os.restore.handler(unscripted),
+		discard: os.discard.handler(unscripted),
 		empty: os.empty.handler(unscripted),
 		diff: os.diff.handler(({ input }) => diffPrompts(version(input.fromVersionId), version(input.toVersionId))),
 		preview: os.preview.handler(({ input }) => previewPrompt(input)),

@@ -36,11 +36,11 @@ export const promptScenes: Record<string, Scene> = {
 		prepare: triage,
 		async act(page) {
 			const versions = page.getByRole('region', { name: 'Versions' });
-			if (!(await versions.isVisible())) await page.getByRole('button', { name: 'Show the versions' }).click();
+			if (!(await versions.isVisible())) await page.getByRole('button', { name: 'Show details' }).click();
 			await versions.getByRole('button', { name: /^v4/ }).click();
 			await page.keyboard.press('Escape');
 			await page.getByRole('heading', { level: 1 }).click();
-			await page.getByRole('button', { name: 'Go on from v4' }).waitFor();
+			await page.getByRole('button', { name: 'Start from v4' }).waitFor();
 			await page.waitForTimeout(350);
 		},
 	},
