@@ -1,8 +1,9 @@
 import type { Page } from 'playwright-core';
+import { buildPromptVersion } from '../../fixtures/prompt.ts';
 import { withTickets } from '../dataset/data.ts';
 import type { FakeApplication } from '../fake-application.ts';
 import { type Scene, withModel } from '../scene.ts';
-import { withPrompts } from './data.ts';
+import { addPrompt, withPrompts } from './data.ts';
 
 function triage(fake: FakeApplication): string {
 	withModel(fake);
@@ -49,6 +50,14 @@ export const promptScenes: Record<string, Scene> = {
 		await page.getByRole('button', { name: 'Save as v6' }).click();
 		await page.getByRole('dialog').waitFor();
 	}),
+	'prompts-new': {
+		prepare(fake) {
+			triage(fake);
+			const content = { template: '', variables: [] };
+			addPrompt(fake.data.prompts, { id: 3, name: 'Reply drafts' }, [buildPromptVersion(301, 3, 1, content)]);
+			return '/prompts/3';
+		},
+	},
 	'prompts-empty': {
 		prepare(fake) {
 			withModel(fake);
