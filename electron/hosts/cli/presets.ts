@@ -75,9 +75,10 @@ async function removePreset(context: CommandContext, text: string): Promise<numb
 	return exitCode.done;
 }
 
-function choiceWords({ sampling, contextSize }: Preset): string {
+function choiceWords({ sampling, contextSize, prompt }: Preset): string {
+	const applied = prompt === undefined ? [] : [`prompt "${prompt.name}" v${prompt.number}`];
 	const values = Object.entries(sampling satisfies SamplingChoices).map(
 		([key, value]) => `${key} ${JSON.stringify(value)}`,
 	);
-	return [...values, ...(contextSize === null ? [] : [`context ${contextSize}`])].join(', ');
+	return [...applied, ...values, ...(contextSize === null ? [] : [`context ${contextSize}`])].join(', ');
 }

@@ -31,7 +31,7 @@ describe('chat template', () => {
 
 	test.each([
 		['{{', 'never closes it'],
-		['a\nb {{name', 'on line 2'],
+		['a\nb {{name', 'Line 2'],
 		['{{}}', 'On line 1, {{}} is not a valid variable name'],
 		['{{#each items}}', 'is not a valid variable name'],
 		['{{ x | upper }}', 'is not a valid variable name'],

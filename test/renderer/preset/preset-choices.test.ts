@@ -55,6 +55,6 @@ test('a preset summarises its contents in one line', () => {
 		describeContent({ ...preset, sampling: { maxTokens: null, stop: ['a'] }, contextSize: null, systemPrompt: '' }),
 	).toBe('no answer limit · 1 stop text');
 	expect(describeContent({ ...preset, sampling: {}, contextSize: null, systemPrompt: '' })).toMatch(
-		/as in the settings/,
+		/Same as the settings/,
 	);
 });

@@ -36,7 +36,7 @@ describe('assay prompts', () => {
 				prompts: [{ name: 'Capital', latest: { number: 1, note: 'first', template: 'Capital of {{country}}?' } }],
 			});
 			const changed = await text('change', 'capital', '--system', 'One word.', '--note', 'shorter');
-			expect(changed.stdout).toContain('Capital has version 2; it uses {{country}}');
+			expect(changed.stdout).toContain('Capital now has version 2; it uses {{country}}');
 			expect(documentOf(await json('change', 'Capital', '--system', 'One word.'))).toMatchObject({ changed: false });
 			const shown = await text('show', 'Capital', '--diff', '1');
 			expect(shown.stdout).toContain('version 2 against 1');
@@ -77,7 +77,7 @@ describe('assay prompts', () => {
 			expect(documentOf(broken)).toMatchObject({ error: { code: 'template-invalid' } });
 			const taken = await json('add', 'summarise', '--template', 'x');
 			expect(documentOf(taken)).toMatchObject({ error: { code: 'prompt-name-taken' } });
-			expect((await text('show', 'nothing')).stderr).toContain('There are: ');
+			expect((await text('show', 'nothing')).stderr).toContain('Prompts: ');
 		},
 		timeout,
 	);
