@@ -33,6 +33,7 @@ import { createLibraryStore } from './library/library-store.ts';
 import { createPresetStore } from './preset/preset-store.ts';
 import { createPreviewStore } from './prompt/preview-store.ts';
 import { createPromptStore } from './prompt/prompt-store.ts';
+import { followProvisional } from './prompt/provisional-prompt.ts';
 import { createSearchStore } from './search/search-store.ts';
 import type { Services } from './services.ts';
 import { createSettingsStore } from './settings/settings-store.ts';
@@ -102,6 +103,7 @@ export function createServices(connection: Connection): Services {
 			}),
 		),
 	};
+	followProvisional(services, sessionStorage);
 	followEvents(services, () => showAttachments(services));
 	// Clear the selection when the view changes: bulk actions apply only to what is visible.
 	services.organisation.state.subscribe((now, before) => {

@@ -18,7 +18,14 @@ import {
 	selectBranch,
 	trashConversation,
 } from '../conversation/edit-conversation.ts';
-import { addPreset, applyPreset, changePreset, removePreset, setOptions } from '../conversation/options.ts';
+import {
+	addPreset,
+	applyPreset,
+	changePreset,
+	removePreset,
+	setMessagePrompt,
+	setOptions,
+} from '../conversation/options.ts';
 import { createFolder, placeFolder, removeFolder, renameFolder } from '../conversation/organise/folders.ts';
 import { fetchOverview } from '../conversation/organise/folders-and-tags-overview.ts';
 import {
@@ -179,6 +186,7 @@ function optionHandlers(os: Implementer, context: ConversationContext) {
 	const { conversations } = os;
 	return {
 		setOptions: conversations.setOptions.handler(({ input: { id, ...choices } }) => setOptions(context, id, choices)),
+		setPrompt: conversations.setPrompt.handler(({ input }) => setMessagePrompt(context, input.id, input.prompt)),
 		applyPreset: conversations.applyPreset.handler(({ input }) => applyPreset(context, input.id, input.presetId)),
 	};
 }

@@ -19,6 +19,7 @@ export function evaluationHandlers({ evaluations: calls }: Implementer, evaluati
 		get: calls.get.handler(({ input }) => evaluations.get(input.id)),
 		rename: calls.rename.handler(({ input }) => evaluations.rename(input.id, input.name)),
 		rows: calls.rows.handler(({ input, signal }) => evaluations.rows(input, signal)),
+		chatUse: calls.chatUse.handler(({ input }) => evaluations.chatUse(input.armId)),
 		row: calls.row.handler(({ input }) => evaluations.row(input.arms, input.position, input.epoch)),
 		scoreByHand: calls.scoreByHand.handler(({ input }) => evaluations.scoreByHand(input)),
 		pause: calls.pause.handler(({ input }) => evaluations.pause(input.id)),

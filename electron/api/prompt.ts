@@ -2,6 +2,7 @@ import { previewPrompt } from '../prompt/preview.ts';
 import {
 	addPromptVersion,
 	createPrompt,
+	discardPrompt,
 	emptyPromptTrash,
 	type PromptTrashContext,
 	promptHistory,
@@ -27,6 +28,7 @@ export function promptHandlers({ prompts: calls }: Implementer, context: PromptT
 		setDraft: calls.setDraft.handler(({ input }) => ({ kept: setPromptDraft(context, input.id, input.draft) })),
 		remove: calls.remove.handler(({ input }) => removePrompt(context, input.id)),
 		restore: calls.restore.handler(({ input }) => restorePrompt(context, input.id)),
+		discard: calls.discard.handler(({ input }) => ({ discarded: discardPrompt(context, input.id) })),
 		empty: calls.empty.handler(({ input }) => emptyPromptTrash(context, input.ids)),
 		diff: calls.diff.handler(async ({ input }) => {
 			const { diffPrompts } = await import('../prompt/diff.ts');

@@ -1,11 +1,12 @@
-import type { ContextUsage, CountTokensRequest, Turn } from '../../models/contract/generation.ts';
+import type { ContextUsage, CountTokensRequest, PromptTurn, Turn } from '../../models/contract/generation.ts';
 import { measureContextUsage } from '../../models/prompt/context-overflow.ts';
 import type { CountTokensInput, PromptTokens } from '../contract/conversation/schema.ts';
 import type { ModelFile } from '../contract/library/schema.ts';
+import { applyPrompt } from '../prompt/message-prompt.ts';
 import { chooseModel } from './choose-model.ts';
 import { cleanText } from './clean-text.ts';
 import type { ConversationContext } from './context.ts';
-import { defaultOptions, effectiveOptions } from './options.ts';
+import { effectiveOptions, startingOptions, startingSystemPrompt } from './options.ts';
 import { type PromptMessages, readPromptMessages } from './prompt-messages.ts';
 import { attachmentBlock, contentWithAttachments, joinSameRole } from './prompt-turns.ts';
 import { preloadSavedState } from './saved-states.ts';
@@ -25,10 +26,10 @@ export async function countPromptTokens(context: ConversationContext, input: Cou
 	const { database, models, settings } = context;
 	const existing = input.conversationId === null ? null : getConversation(database, input.conversationId);
 	const model = chooseModel(models, input.modelFileId, existing?.modelFileId);
-	const chosen = existing === null ? (input.options ?? defaultOptions(context)) : readOptions(database, existing.id);
+	const chosen = existing === null ? startingOptions(context, input.options) : readOptions(database, existing.id);
 	const options = effectiveOptions(context, chosen);
 	const systemPrompt = cleanText(
-		input.systemPrompt ?? existing?.systemPrompt ?? (options.preset?.systemPrompt || settings().systemPrompt),
+		input.systemPrompt ?? existing?.systemPrompt ?? startingSystemPrompt(options.preset, settings()),
 	);
 	const attached = [...input.attachmentIds.map((id) => ({ id, ...attachedText(database, id) })), ...input.attachments];
 	const draft = cleanText(input.text);
@@ -42,16 +43,21 @@ export async function countPromptTokens(context: ConversationContext, input: Cou
 	);
 	const history = joinSameRole(messages);
 
-	const turns: Turn[] = history.map(({ role, content }) => ({ role, content }));
-	const last = turns.at(-1);
+	const { before, write } = applyPrompt(options.prompt);
+	const joined: Turn[] = history.map(({ role, content }) => ({ role, content }));
+	const last = joined.at(-1);
 	// As in `buildTurns`: an earlier question without an answer and this message become one turn.
 	if (last?.role === 'user') last.content += `\n\n${content}`;
-	else turns.push({ role: 'user', content });
-	const system: Turn[] = systemPrompt.trim() === '' ? [] : [{ role: 'system', content: systemPrompt }];
+	else joined.push({ role: 'user', content });
+	const turns: PromptTurn[] = [
+		...before,
+		...joined.map((turn) => (turn.role === 'user' ? { ...turn, content: write(turn.content) } : turn)),
+	];
+	const system: PromptTurn[] = systemPrompt.trim() === '' ? [] : [{ role: 'system', content: systemPrompt }];
 	const blocks = attached.map(attachmentBlock);
 	const unanswered = last?.role === 'user' ? (history.at(-1)?.content ?? '') : '';
 	// If the message is only its text, its turn already counts it: a long text need not be sent and counted twice.
-	const alone = attached.length === 0 && unanswered === '';
+	const alone = attached.length === 0 && unanswered === '' && options.prompt === null;
 	const texts = [alone ? '' : draft, unanswered, ...blocks];
 	const { exact, measure } = await countTurns(context, model, { turns: [...system, ...turns], texts }, wanted);
 	const engine = exact ? models.loaded(model.id) : null;
@@ -62,8 +68,15 @@ export async function countPromptTokens(context: ConversationContext, input: Cou
 	const [textTokens = 0, unansweredTokens = 0, ...blockTokens] = measure.textTokens;
 	const draftTokens = alone ? (measure.turnTokens.at(-1) ?? 0) : textTokens;
 	const systemTokens = system.length === 0 ? 0 : (measure.turnTokens[0] ?? 0);
-	const historyTokens = sum(measure.turnTokens.slice(system.length, -1)) + unansweredTokens;
-	const known = systemTokens + historyTokens + sum(blockTokens) + draftTokens;
+	const firstMessage = system.length + before.length;
+	const historyTokens = sum(measure.turnTokens.slice(firstMessage, -1)) + unansweredTokens;
+	const ownTokens = unansweredTokens + sum(blockTokens) + draftTokens;
+	const promptTokens =
+		options.prompt === null
+			? 0
+			: sum(measure.turnTokens.slice(system.length, firstMessage)) +
+				Math.max(0, (measure.turnTokens.at(-1) ?? 0) - ownTokens);
+	const known = systemTokens + historyTokens + sum(blockTokens) + draftTokens + promptTokens;
 	return {
 		exact,
 		contextSize: measure.contextSize,
@@ -72,6 +85,7 @@ export async function countPromptTokens(context: ConversationContext, input: Cou
 		history: historyTokens,
 		attachments: sum(blockTokens),
 		draft: draftTokens,
+		...(options.prompt === null ? {} : { prompt: promptTokens }),
 		template: Math.max(0, measure.total - known),
 		total: measure.total,
 		sent: measure.sent,
@@ -112,7 +126,7 @@ function usualSize({ contextLength }: ModelFile): number {
 async function countTurns(
 	{ models, log }: ConversationContext,
 	model: ModelFile,
-	request: { readonly turns: Turn[]; readonly texts: string[] },
+	request: { readonly turns: PromptTurn[]; readonly texts: string[] },
 	contextSize: number | undefined,
 ): Promise<{ exact: boolean; measure: ContextUsage }> {
 	const engine = model.chat ? models.loaded(model.id) : null;

@@ -83,17 +83,14 @@ export async function nextPrompt(
 ): Promise<RenderedPrompt> {
 	const conversation = getConversation(context.database, id);
 	const options = readOptions(context.database, id);
+	const { load, prompt } = effectiveOptions(context, options);
 	const head = headOf(context.database, id);
 	const model = chooseModel(context.models, undefined, conversation.modelFileId);
-	const engine = await context.models.acquire(
-		model.id,
-		effectiveOptions(context, options).load,
-		signal === undefined ? {} : { signal },
-	);
+	const engine = await context.models.acquire(model.id, load, signal === undefined ? {} : { signal });
 	const { contextSize } = engine.capabilities();
 	const { messages, tooOld } =
 		head === null ? { messages: [], tooOld: [] } : await readPromptMessages(context, head, contextSize);
-	const rendered = await engine.render(buildTurns(conversation.systemPrompt, messages));
+	const rendered = await engine.render(buildTurns(conversation.systemPrompt, messages, prompt));
 	return { ...rendered, droppedTurns: rendered.droppedTurns + tooOld.length };
 }
 

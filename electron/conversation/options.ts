@@ -4,13 +4,16 @@ import { jsonGrammar, schemaGrammar } from '../../models/json-schema-grammar.ts'
 import type {
 	AnswerOptions,
 	Conversation,
+	MessagePrompt,
 	Preset,
 	PresetInput,
 	SamplingChoices,
 	SendInput,
 } from '../contract/conversation/schema.ts';
+import type { Settings } from '../contract/settings/schema.ts';
 import { transaction } from '../database/sql.ts';
 import type { AcquireOptions } from '../library/model-service.ts';
+import { assertApplies } from '../prompt/message-prompt.ts';
 import { createPreset, deletePreset, findPreset, getPreset, updatePreset } from '../settings/presets.ts';
 import { cleanText, oneLine } from './clean-text.ts';
 import type { ConversationContext } from './context.ts';
@@ -23,6 +26,8 @@ export interface EffectiveOptions {
 	readonly sampling: Sampling;
 	readonly load: AcquireOptions;
 	readonly answerFormat: string | undefined;
+	/** Applied to each message; null: none. */
+	readonly prompt: MessagePrompt | null;
 }
 
 export function effectiveOptions(
@@ -36,6 +41,7 @@ export function effectiveOptions(
 		sampling: withChoices(withChoices(context.settings().sampling, preset?.sampling ?? {}), options.sampling),
 		load: contextSize === null ? {} : { contextSize },
 		answerFormat: options.answerFormat,
+		prompt: options.prompt ?? null,
 	};
 }
 
@@ -50,8 +56,31 @@ export function requestedLoad({
 	return Object.fromEntries(asked) as AcquireOptions;
 }
 
+/**
+ * Returns the options of a conversation that starts: those given, else the default preset. The preset's prompt applies,
+ * unless another one was chosen, or none. Throws Failure `prompt-not-for-chat`.
+ */
+export function startingOptions(
+	context: Pick<ConversationContext, 'database' | 'settings'>,
+	given: AnswerOptions | undefined,
+): AnswerOptions {
+	const options = given ?? defaultOptions(context);
+	if (options.prompt != null) assertApplies(options.prompt);
+	if (options.prompt !== undefined || options.presetId === null) return options;
+	return { ...options, prompt: findPreset(context.database, options.presetId)?.prompt ?? null };
+}
+
+/**
+ * Returns the system prompt of a conversation that starts. With a prompt for messages, the preset's holds even if it is
+ * empty: the two were measured together.
+ */
+export function startingSystemPrompt(preset: Preset | null, settings: Pick<Settings, 'systemPrompt'>): string {
+	if (preset?.prompt !== undefined) return preset.systemPrompt;
+	return preset?.systemPrompt || settings.systemPrompt;
+}
+
 /** Returns the options of a conversation that chose none: the default preset, if there is one. */
-export function defaultOptions(context: Pick<ConversationContext, 'database' | 'settings'>): AnswerOptions {
+function defaultOptions(context: Pick<ConversationContext, 'database' | 'settings'>): AnswerOptions {
 	const { defaultPresetId } = context.settings();
 	const known = defaultPresetId !== null && findPreset(context.database, defaultPresetId) !== undefined;
 	return known ? { ...noOptions, presetId: defaultPresetId } : noOptions;
@@ -77,35 +106,53 @@ export interface ChangedOptions {
 }
 
 /**
- * Replaces a conversation's own choices and keeps its preset. Throws Failure `conversation-unknown`, `schema-invalid`,
+ * Replaces a conversation's own choices; keeps its preset and its prompt for messages. Throws Failure `conversation-unknown`, `schema-invalid`,
  * `schema-unsupported`.
  */
 export function setOptions(
 	context: ConversationContext,
 	id: number,
-	choices: Omit<AnswerOptions, 'presetId'>,
+	choices: Omit<AnswerOptions, 'presetId' | 'prompt'>,
 ): ChangedOptions {
 	answerGrammar(choices.answerFormat);
+	return change(context, id, () => {
+		const { presetId, prompt } = readOptions(context.database, id);
+		writeOptions(context.database, id, { ...choices, presetId, prompt });
+	});
+}
+
+/**
+ * Replaces the prompt that is applied to each message; null: none. Throws Failure `conversation-unknown`,
+ * `prompt-not-for-chat`.
+ */
+export function setMessagePrompt(
+	context: ConversationContext,
+	id: number,
+	prompt: MessagePrompt | null,
+): ChangedOptions {
+	if (prompt !== null) assertApplies(prompt);
 	return change(context, id, () =>
-		writeOptions(context.database, id, { presetId: readOptions(context.database, id).presetId, ...choices }),
+		writeOptions(context.database, id, { ...readOptions(context.database, id), prompt }),
 	);
 }
 
 /**
- * Applies a preset: copies its system prompt, because a conversation keeps the prompt it was held under, and replaces
- * the conversation's own numbers with the preset's. Without a system prompt in the preset, or with null (no preset),
+ * Applies a preset: copies its prompts, because a conversation keeps the prompts it was held under, and replaces the
+ * conversation's own numbers with the preset's. Without a system prompt in the preset, or with null (no preset),
  * the conversation's prompt stays. Throws Failure `conversation-unknown`, `preset-unknown`.
  */
 export function applyPreset(context: ConversationContext, id: number, presetId: number | null): ChangedOptions {
 	const preset = presetId === null ? null : getPreset(context.database, presetId);
 	return change(context, id, () => {
 		const { answerFormat } = readOptions(context.database, id);
-		writeOptions(context.database, id, { presetId, sampling: {}, contextSize: null, answerFormat });
-		if (preset !== null && preset.systemPrompt !== '') setSystemPrompt(context.database, id, preset.systemPrompt);
+		const prompt = preset?.prompt ?? null;
+		writeOptions(context.database, id, { presetId, sampling: {}, contextSize: null, answerFormat, prompt });
+		const replaces = preset !== null && (preset.systemPrompt !== '' || preset.prompt !== undefined);
+		if (replaces) setSystemPrompt(context.database, id, preset.systemPrompt);
 	});
 }
 
-/** Throws Failure `preset-name-taken`, `preset-name-empty`. */
+/** Throws Failure `preset-name-taken`, `preset-name-empty`, `prompt-not-for-chat`. */
 export function addPreset(context: ConversationContext, input: PresetInput): Preset {
 	const preset = createPreset(context.database, cleaned(input), context.clock());
 	context.events.publish({ type: 'presets-changed' });
@@ -135,6 +182,7 @@ export function removePreset(context: ConversationContext, id: number): number {
 				sampling: { ...preset.sampling, ...own.sampling },
 				contextSize: own.contextSize ?? preset.contextSize,
 				answerFormat: own.answerFormat,
+				prompt: own.prompt,
 			});
 		}
 		deletePreset(database, id);
@@ -148,8 +196,9 @@ export function removePreset(context: ConversationContext, id: number): number {
 function cleaned(input: PresetInput): PresetInput {
 	const name = oneLine(input.name);
 	if (name === '') {
-		throw new Failure({ code: 'preset-name-empty', message: 'The preset has no name.', next: ['Give it a name'] });
+		throw new Failure({ code: 'preset-name-empty', message: 'The preset has no name.', next: ['Enter a name'] });
 	}
+	if (input.prompt !== undefined) assertApplies(input.prompt);
 	return { ...input, name, systemPrompt: cleanText(input.systemPrompt) };
 }
 

@@ -1,19 +1,27 @@
-import type { Turn } from '../../models/contract/generation.ts';
-import type { AttachedText, Message } from '../contract/conversation/schema.ts';
+import type { PromptTurn } from '../../models/contract/generation.ts';
+import type { AttachedText, Message, MessagePrompt } from '../contract/conversation/schema.ts';
 import type { ReadableDatabase } from '../database/database.ts';
+import { applyPrompt } from '../prompt/message-prompt.ts';
 import { fenceFor } from '../text/code-fence.ts';
 import { attachedTextsOf } from './store/attachments.ts';
 
 /**
  * Builds the model's input: the system prompt and the branch, without reasoning. Leaves out answers without content and
- * joins neighbours of one role into one turn, because many chat templates accept only alternating roles.
+ * joins neighbours of one role into one turn, because many chat templates accept only alternating roles. Applies the
+ * prompt to each of the user's turns.
  */
 export function buildTurns(
 	systemPrompt: string,
 	messages: readonly Pick<Message, 'role' | 'content'>[],
-): readonly Turn[] {
-	const turns = joinSameRole(messages).map(({ role, content }) => ({ role, content }));
-	return systemPrompt.trim() === '' ? turns : [{ role: 'system', content: systemPrompt }, ...turns];
+	prompt?: MessagePrompt | null,
+): readonly PromptTurn[] {
+	const { before, write } = applyPrompt(prompt);
+	const turns = joinSameRole(messages).map(({ role, content }) => ({
+		role,
+		content: role === 'user' ? write(content) : content,
+	}));
+	const system: PromptTurn[] = systemPrompt.trim() === '' ? [] : [{ role: 'system', content: systemPrompt }];
+	return [...system, ...before, ...turns];
 }
 
 /** Joins messages to turns; each turn lists its messages. */

@@ -15,7 +15,7 @@ import { chooseModel } from './choose-model.ts';
 import { cleanText } from './clean-text.ts';
 import type { ConversationContext } from './context.ts';
 import { removeSentDraft } from './drafts.ts';
-import { answerGrammar, defaultOptions, effectiveOptions, requestedLoad } from './options.ts';
+import { answerGrammar, effectiveOptions, requestedLoad, startingOptions, startingSystemPrompt } from './options.ts';
 import {
 	getConversation,
 	headOf,
@@ -49,11 +49,11 @@ export function sendMessage(context: ConversationContext, input: SendInput): Gen
 	const models = [model, ...others.map((id) => chooseModel(context.models, id, null))];
 	const settings = context.settings();
 	const known = { database, settings: () => settings };
-	const options = existing === null ? (input.options ?? defaultOptions(known)) : readOptions(database, existing.id);
-	const { preset, sampling: chosen, load, answerFormat } = effectiveOptions(known, options);
+	const options = existing === null ? startingOptions(known, input.options) : readOptions(database, existing.id);
+	const { preset, prompt, sampling: chosen, load, answerFormat } = effectiveOptions(known, options);
 	answerGrammar(answerFormat);
 	const systemPrompt = cleanText(
-		input.systemPrompt ?? existing?.systemPrompt ?? (preset?.systemPrompt || settings.systemPrompt),
+		input.systemPrompt ?? existing?.systemPrompt ?? startingSystemPrompt(preset, settings),
 	);
 	const sampling = withSeed(chosen, input.sampling);
 	const parentId = existing === null ? null : findParent(context, existing.id, input.parentId);
@@ -92,6 +92,7 @@ export function sendMessage(context: ConversationContext, input: SendInput): Gen
 				questionId,
 				model: each,
 				systemPrompt,
+				prompt,
 				sampling,
 				answerFormat,
 				load: { ...load, ...requestedLoad(input) },
@@ -125,12 +126,13 @@ export function regenerate(
 	}
 	const conversation = getConversation(database, message.conversationId);
 	assertCanAnswer(conversation);
-	const { sampling, load, answerFormat } = effectiveOptions(context, readOptions(database, conversation.id));
+	const { sampling, load, answerFormat, prompt } = effectiveOptions(context, readOptions(database, conversation.id));
 	const answer: NewAnswer = {
 		conversationId: conversation.id,
 		questionId,
 		model: chooseModel(context.models, input.modelFileId, conversation.modelFileId),
 		systemPrompt: conversation.systemPrompt,
+		prompt,
 		sampling: withSeed(sampling),
 		load,
 		answerFormat,

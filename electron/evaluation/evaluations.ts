@@ -3,6 +3,7 @@ import type { ResolvedConfig } from '../contract/evaluation/calls.ts';
 import type { ConfigFile } from '../contract/evaluation/config-file.ts';
 import type { RunConfig } from '../contract/evaluation/run-config.ts';
 import type {
+	ChatUse,
 	Estimate,
 	HandScore,
 	HandScoreInput,
@@ -20,6 +21,7 @@ import type {
 import type { ExtractionTrial, Technique, TrialSource } from '../contract/evaluation/technique.ts';
 import type { Job } from '../contract/jobs/schema.ts';
 import { getVersion, versionsOf } from '../dataset/store/versions.ts';
+import { chatUseOf } from './chat-use.ts';
 import { compareArms, type SampleScore, sampleScores } from './compare-runs.ts';
 import type { EvaluationContext } from './context.ts';
 import { estimateRun } from './estimate-run.ts';
@@ -83,6 +85,8 @@ export interface Evaluations {
 	row(arms: readonly number[], position: number, epoch: number): RowDetail;
 	/** Stores a person's score of one output; null removes it. Returns the score before. */
 	scoreByHand(input: HandScoreInput): { before: HandScore | null };
+	/** An arm as conversations can use it. Throws Failure `arm-unknown`. */
+	chatUse(armId: number): ChatUse;
 	/** Resolves once nothing is being measured for it. */
 	pause(id: number): Promise<Run>;
 	resume(id: number): Run;
@@ -156,6 +160,7 @@ export function createEvaluations(context: EvaluationContext): Evaluations {
 			return summary(id);
 		},
 		rows: (input, signal) => rowPage(context, input, signal),
+		chatUse: (armId) => chatUseOf(context, armId),
 		row: (arms, position, epoch) => rowDetail(context, arms, position, epoch),
 		scoreByHand(input) {
 			const { runId, before } = scoreByHand(context, input);

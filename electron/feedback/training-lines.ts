@@ -2,7 +2,7 @@ import type { Turn } from '../../models/contract/generation.ts';
 import type { MessageFeedback } from '../contract/feedback/schema.ts';
 import { buildTurns, withAttachments } from '../conversation/prompt-turns.ts';
 import { getConversation } from '../conversation/store/conversations.ts';
-import { systemPromptOf } from '../conversation/store/generations.ts';
+import { messagePromptOf, systemPromptOf } from '../conversation/store/generations.ts';
 import { getMessageRow, rowsOnPath } from '../conversation/store/messages.ts';
 import { readMessage } from '../conversation/store/thread.ts';
 import type { ReadableDatabase } from '../database/database.ts';
@@ -62,9 +62,10 @@ export function readPromptTurns(database: ReadableDatabase, messageId: number): 
 	const path = rowsOnPath(database, messageId);
 	const { conversationId, droppedTurns } = getMessageRow(database, messageId);
 	const systemPrompt = systemPromptOf(database, messageId) ?? getConversation(database, conversationId).systemPrompt;
-	const turns = buildTurns(systemPrompt, withAttachments(database, path.slice(0, -1)));
-	const system = turns.filter(({ role }) => role === 'system');
-	return [...system, ...turns.slice(system.length + (droppedTurns ?? 0))];
+	const prompt = messagePromptOf(database, messageId);
+	const turns = buildTurns(systemPrompt, withAttachments(database, path.slice(0, -1)), prompt);
+	const kept = turns.filter(({ role, keep }) => role === 'system' || keep === true);
+	return [...kept, ...turns.slice(kept.length + (droppedTurns ?? 0))].map(({ role, content }) => ({ role, content }));
 }
 
 /** A sibling may have had another system prompt or a smaller context: then the two are not comparable. */

@@ -5,7 +5,7 @@ import type { PromptContent, PromptRequest, PromptSample } from '../contract/pro
 import { choicesOf, goldChoices, letteredLines, letterOf } from './choices.ts';
 import { type CompiledPrompt, compilePrompt, lastUserText, valuesOf } from './compile-prompt.ts';
 import { leakGuard } from './leak-guard.ts';
-import { fillTemplate, parseTemplate, type Template } from './template.ts';
+import { fillTemplate, parseTemplate, type Template, variablesOf } from './template.ts';
 
 export interface BuildInput {
 	readonly version: PromptContent;
@@ -29,6 +29,38 @@ export function createBuilder({ version, technique, examples }: BuildInput): (sa
 			? { kind: 'likelihood', items: likelihoodItems(prompt, technique, writer, sample) }
 			: generation(prompt, technique, writer, sample);
 	};
+}
+
+/** How a prompt is applied to messages that a person writes. */
+export interface MessageWriter {
+	/** The examples, as turns before the first message. */
+	readonly turns: readonly Turn[];
+	/** A message as the model gets it. */
+	write(text: string): string;
+}
+
+/**
+ * Creates a writer that gives a model each message as a run gives it a sample's input. Throws Failure `template-invalid`,
+ * `template-recurses`, `leak`, `example-missing`; `write` throws `variable-missing`, `prompt-too-long`.
+ */
+export function createMessageWriter({ version, technique, examples }: BuildInput): MessageWriter {
+	const prompt = compilePrompt(version);
+	const { turns, textsBefore, slotText } = createExampleWriter(prompt, technique, examples);
+	return {
+		turns,
+		write(input) {
+			const sample = { input, target: null, choices: null, variables: {}, metadata: {} };
+			return [...textsBefore, writeQuestion(prompt, technique, sample, slotText)].join('\n\n');
+		},
+	};
+}
+
+/** The system prompt with its examples; null: it differs from sample to sample. Throws what `createMessageWriter` throws. */
+export function fixedSystemPrompt({ version, technique, examples }: BuildInput): string | null {
+	const prompt = compilePrompt(version);
+	if (variablesOf(prompt.system).some((name) => name !== 'examples')) return null;
+	const { slotText } = createExampleWriter(prompt, technique, examples);
+	return fillTemplate(prompt.system, (name) => (name === 'examples' ? slotText : undefined));
 }
 
 /** Builds the request for one sample; for many, `createBuilder` parses the prompt only once. */
@@ -164,8 +196,8 @@ function answerOf(technique: Technique, answer: Template, example: PromptSample)
 	if (gold === undefined) {
 		throw new Failure({
 			code: 'target-not-a-choice',
-			message: 'The target of an example is none of its choices.',
-			next: ['Correct the target of that row: the text of a choice, or its letter', 'Draw other examples'],
+			message: 'The target of an example is not one of its choices.',
+			next: ['Correct the target of that sample: the text of a choice, or its letter', 'Draw other examples'],
 		});
 	}
 	return showsLetters(technique) ? letterOf(gold) : (example.choices?.[gold] ?? '');
@@ -174,10 +206,10 @@ function answerOf(technique: Technique, answer: Template, example: PromptSample)
 function exampleMissing(): Failure {
 	return new Failure({
 		code: 'example-missing',
-		message: 'The prompt has a place for {{examples}} and does not say how one example is written.',
+		message: 'The prompt has a place for {{examples}} but no example format.',
 		next: [
-			'Fill in the example, for instance: Question: {{input}} Answer: {{target}}',
-			'Take {{examples}} out of the prompt',
+			'Fill in the example format, for instance: Question: {{input}} Answer: {{target}}',
+			'Remove {{examples}} from the prompt',
 		],
 	});
 }
@@ -213,9 +245,8 @@ function sentenceParts(sample: PromptSample): { beginnings: readonly string[]; r
 	if (rest === '') {
 		throw new Failure({
 			code: 'blank-missing',
-			message:
-				'The sentence says nothing behind its blank, so there is nothing whose likelihood could tell the choices apart.',
-			next: ['Write the sentence with _ where the choice belongs', 'Compare the choices as texts instead'],
+			message: 'The sentence ends with its blank, so no text after it can tell the choices apart.',
+			next: ['Write the sentence with _ where the choice goes', 'Compare the choices as texts instead'],
 		});
 	}
 	const before = sentence.slice(0, Math.max(0, blank));

@@ -17,8 +17,8 @@ export function choicesOf(sample: Pick<PromptSample, 'choices'>): readonly strin
 	if (sample.choices !== null && sample.choices.length >= 2) return sample.choices;
 	throw new Failure({
 		code: 'choices-missing',
-		message: 'This technique compares choices, and the sample has none.',
-		next: ['Choose another technique', 'Give the dataset a column of choices'],
+		message: 'This technique compares choices, but the sample has none.',
+		next: ['Choose another technique', 'Add a column of choices to the dataset'],
 	});
 }
 

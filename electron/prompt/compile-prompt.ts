@@ -23,8 +23,15 @@ export interface CompiledPrompt {
 	readonly texts: readonly string[];
 }
 
-/** Throws Failure `template-invalid`, `template-recurses`, `leak`. */
+/** Throws Failure `prompt-empty`, `template-invalid`, `template-recurses`, `leak`. */
 export function compilePrompt(content: PromptContent): CompiledPrompt {
+	if (content.template === '') {
+		throw new Failure({
+			code: 'prompt-empty',
+			message: 'The prompt has no text yet.',
+			next: ['Write it under Prompts, for instance: {{input}}'],
+		});
+	}
 	const system = parseTemplate(content.system);
 	const template = parseTemplate(content.template);
 	const example = content.example.trim() === '' ? null : parseTemplate(content.example);
@@ -32,14 +39,14 @@ export function compilePrompt(content: PromptContent): CompiledPrompt {
 	if (used.includes(own.target)) {
 		throw leakFailure(
 			'The prompt shows {{target}}, the expected answer, to the model.',
-			'Use {{target}} only in the example, where it is the answer of another row',
+			'Use {{target}} only in the example, where it is the answer of another sample',
 		);
 	}
 	if (example !== null && variablesOf(example).includes(own.examples)) {
 		throw new Failure({
 			code: 'template-recurses',
-			message: 'An example contains {{examples}}: it would contain itself without end.',
-			next: ['Take {{examples}} out of the example', 'Put it into the prompt, where the examples should stand'],
+			message: 'The example contains {{examples}}, so it would contain itself.',
+			next: ['Remove {{examples}} from the example', 'Put it into the prompt, where the examples should go'],
 		});
 	}
 	return {

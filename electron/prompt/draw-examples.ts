@@ -80,13 +80,13 @@ function smallest<Sample extends PromptSample>(
 function tooFew(shots: number, split: string, there: number, free: number): Failure {
 	const why =
 		there === 0
-			? `The split “${split}” has no rows with a target`
+			? `The split “${split}” has no samples with a target`
 			: free < there
 				? `Of the ${there} different questions in “${split}” that have a target, ${there - free} ${there - free === 1 ? 'is tested itself' : 'are tested themselves'}`
 				: `The split “${split}” has ${there} different questions with a target`;
 	return new Failure({
 		code: 'too-few-examples',
 		message: `${why}; ${shots} examples are needed.`,
-		next: ['Put more rows into that split', 'Draw from another split', 'Ask for fewer examples'],
+		next: ['Move more samples into that split', 'Draw from another split', 'Use fewer examples'],
 	});
 }

@@ -27,10 +27,7 @@ export function leakGuard(
 		}
 		const question = plainContent(inputText(sample));
 		if (question.length >= tellingLength && texts.some((text) => text.includes(question))) {
-			throw leakFailure(
-				'The text of the prompt holds the tested question.',
-				'Take it out of the prompt or of the dataset',
-			);
+			throw leakFailure('The prompt contains the tested question.', 'Remove it from the prompt or the dataset');
 		}
 	};
 }

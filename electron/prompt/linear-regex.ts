@@ -27,7 +27,7 @@ export function compileLinear(pattern: string, options: PatternOptions = {}): Li
 				code: 'pattern-invalid',
 				message: `The pattern ${JSON.stringify(pattern)} can't be used: ${error.message}.`,
 				next: [
-					'Correct the pattern; look-ahead, look-behind and backreferences are left out because they can take for ever',
+					'Correct the pattern; look-ahead, look-behind and backreferences are not supported, because they can take for ever',
 					'Write a JavaScript scorer instead',
 				],
 			},

@@ -43,10 +43,10 @@ export function warningsFor(variables: readonly string[], technique: Technique, 
 	const asksNothing = variables.length === 0 && typeof sample.input === 'string';
 	const hidden = technique.kind === 'zero-shot' && (sample.choices?.length ?? 0) > 1 && !variables.includes('choices');
 	return [
-		...given.map((name) => `{{${name}}} holds the expected answer of this sample, so the model is told what to say.`),
+		...given.map((name) => `{{${name}}} contains this sample's expected answer, so the model sees it.`),
 		...(asksNothing
-			? ['The prompt uses no variable, so every sample asks the same. Put {{input}} where the question belongs.']
+			? ['The prompt has no variables, so every sample gets the same prompt. Put {{input}} where the question goes.']
 			: []),
-		...(hidden ? ['The sample has choices, and the model is not shown them. Put {{choices}} into the prompt.'] : []),
+		...(hidden ? ["The sample has choices, but the prompt doesn't show them. Add {{choices}} to the prompt."] : []),
 	];
 }

@@ -9,11 +9,13 @@ import { compilePrompt } from './compile-prompt.ts';
 import { starterPrompts } from './starter-prompts.ts';
 import {
 	deletePrompt,
+	deleteVersions,
 	findSameName,
 	findStarterPrompt,
 	getPrompt,
 	insertPrompt,
 	insertVersion,
+	listPromptDrafts,
 	listPrompts,
 	renameRow,
 	setDeleted,
@@ -37,7 +39,7 @@ export function createPrompt(
 	input: PromptContent & { name: string; description: string; note: string },
 ): Prompt {
 	const { database, clock } = context;
-	compilePrompt(input);
+	if (!isEmpty(input)) compilePrompt(input);
 	const id = transaction(database, () => {
 		assertNameFree(context, input.name, null);
 		const now = clock();
@@ -48,13 +50,18 @@ export function createPrompt(
 	return changed(context, id);
 }
 
-/** Adds no version if the content equals the newest. Throws what `createPrompt` throws, and `prompt-unknown`. */
+/**
+ * Adds no version if the content equals the newest. Replaces an empty first version, which nothing can have used. Throws
+ * what `createPrompt` throws, and `prompt-unknown`. */
 export function addPromptVersion(context: PromptContext, id: number, content: PromptContent, note: string): Prompt {
 	const { database, clock } = context;
 	const { latest } = getPrompt(database, id);
 	compilePrompt(content);
 	if (latest.sha256 === contentHash(content)) return getPrompt(database, id);
-	transaction(database, () => addRow(context, id, content, note, clock()));
+	transaction(database, () => {
+		if (isEmpty(latest)) deleteVersions(database, id);
+		addRow(context, id, content, note, clock());
+	});
 	return changed(context, id);
 }
 
@@ -111,6 +118,22 @@ export function emptyPromptTrash(
 	return { prompts: going.length, kept: kept.map(({ name }) => name) };
 }
 
+/**
+ * Deletes a prompt for good if nothing depends on it: no run, no draft, no second version. Returns whether it did. Throws
+ * Failure `prompt-unknown`.
+ */
+export function discardPrompt(context: PromptTrashContext, id: number): boolean {
+	const { database, events } = context;
+	const { starterId } = getPrompt(database, id);
+	const versions = versionsOf(database, id).map((version) => version.id);
+	const drafted = listPromptDrafts(database).some(({ promptId }) => promptId === id);
+	if (starterId !== null || drafted || versions.length > 1 || context.runsWith(versions).length > 0) return false;
+	transaction(database, () => deletePrompt(database, id));
+	truncateLog(database);
+	events.publish({ type: 'prompts-changed', promptId: id });
+	return true;
+}
+
 /** Stores the unsaved text of a prompt; it is on disk when this returns. null removes it. Throws Failure `prompt-unknown`. */
 export function setPromptDraft(context: PromptContext, id: number, draft: PromptDraftContent | null): boolean {
 	if (draft !== null) getPrompt(context.database, id);
@@ -139,6 +162,11 @@ export function addStarterPrompts(context: PromptContext): void {
 	});
 }
 
+/** Whether nothing is written yet. */
+function isEmpty({ system, template, example }: PromptContent): boolean {
+	return system === '' && template === '' && example === '';
+}
+
 function addRow(context: PromptContext, promptId: number, content: PromptContent, note: string, now: number): void {
 	const { system, template, example } = content;
 	insertVersion(context.database, { promptId, system, template, example, note, sha256: contentHash(content), now });
@@ -149,7 +177,7 @@ function assertNameFree({ database }: PromptContext, name: string, except: numbe
 	if (taken === undefined) return;
 	throw new Failure({
 		code: 'prompt-name-taken',
-		message: `There is a prompt called “${taken}” already.`,
+		message: `A prompt named “${taken}” already exists.`,
 		next: ['Choose another name', `Add a version to “${taken}” instead`],
 	});
 }

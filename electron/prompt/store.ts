@@ -36,7 +36,7 @@ export function getPrompt(database: ReadableDatabase, id: number): Prompt {
 	if (row !== undefined) return promptOf(database, row);
 	throw new Failure({
 		code: 'prompt-unknown',
-		message: `There is no prompt with the number ${id}.`,
+		message: `No prompt has the number ${id}.`,
 		next: ['Choose another prompt'],
 	});
 }
@@ -56,7 +56,7 @@ export function getPromptVersion(database: ReadableDatabase, id: number): Prompt
 	if (row !== undefined) return versionOf(row);
 	throw new Failure({
 		code: 'prompt-version-unknown',
-		message: `There is no version ${id} of any prompt.`,
+		message: `No prompt has a version with the number ${id}.`,
 		next: ['Choose another version'],
 	});
 }
@@ -123,9 +123,13 @@ export function setDeleted(database: WritableDatabase, id: number, deletedAt: nu
 	run(database, 'UPDATE prompts SET deleted_at = :deletedAt WHERE id = :id', { id, deletedAt });
 }
 
+export function deleteVersions(database: WritableDatabase, promptId: number): void {
+	run(database, 'DELETE FROM prompt_versions WHERE prompt_id = :promptId', { promptId });
+}
+
 /** Deletes a prompt with its versions. For a bundled prompt, keeps the bare row so that it does not come back. */
 export function deletePrompt(database: WritableDatabase, id: number): void {
-	run(database, 'DELETE FROM prompt_versions WHERE prompt_id = :id', { id });
+	deleteVersions(database, id);
 	run(database, 'DELETE FROM prompt_drafts WHERE prompt_id = :id', { id });
 	run(database, 'DELETE FROM prompts WHERE id = :id AND starter_id IS NULL', { id });
 	run(database, `UPDATE prompts SET name = '', description = '', deleted_at = ${gone} WHERE id = :id`, { id });

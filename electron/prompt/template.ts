@@ -69,12 +69,12 @@ function invalid(text: string, open: number, close: number): Failure {
 	const inside = close === -1 ? '' : text.slice(open, close + 2);
 	const what =
 		close === -1
-			? `A variable is opened with {{ on line ${line} and never closed with }}.`
-			: `On line ${line}, ${shorten(inside)} is not the name of a variable.`;
+			? `Line ${line} opens a variable with {{ and never closes it with }}.`
+			: `On line ${line}, ${shorten(inside)} is not a valid variable name.`;
 	return new Failure({
 		code: 'template-invalid',
 		message: what,
-		next: ['Put only a name between the braces, such as {{input}}', 'For the braces themselves, write \\{{'],
+		next: ['Put only a name between the braces, such as {{input}}', 'To write literal braces, use \\{{'],
 	});
 }
 
@@ -86,8 +86,8 @@ function shorten(text: string): string {
 function missing(name: string): Failure {
 	return new Failure({
 		code: 'variable-missing',
-		message: `The prompt uses {{${name}}}, and this sample has no variable of that name.`,
-		next: ['Change the name in the prompt', 'Add a column of that name to the dataset'],
+		message: `The prompt uses {{${name}}}, but this sample has no such column.`,
+		next: ['Change the name in the prompt', 'Add that column to the dataset'],
 	});
 }
 

@@ -1,5 +1,5 @@
 import { Failure } from '../../models/contract/failure.ts';
-import type { Preset, PresetInput } from '../contract/conversation/schema.ts';
+import type { MessagePrompt, Preset, PresetInput } from '../contract/conversation/schema.ts';
 import type { ReadableDatabase, WritableDatabase } from '../database/database.ts';
 import { all, get, run } from '../database/sql.ts';
 import {
@@ -12,9 +12,13 @@ import {
 	setSamplingColumns,
 } from './sampling-columns.ts';
 
-type Row = SamplingRow & Pick<Preset, 'id' | 'name' | 'systemPrompt' | 'contextSize' | 'createdAt' | 'updatedAt'>;
+type Row = SamplingRow &
+	Pick<Preset, 'id' | 'name' | 'systemPrompt' | 'contextSize' | 'createdAt' | 'updatedAt'> & {
+		/** JSON; '': none. */
+		readonly prompt: string;
+	};
 
-const select = `SELECT id, name, system_prompt AS systemPrompt, context_size AS contextSize, created_at AS createdAt,
+const select = `SELECT id, name, system_prompt AS systemPrompt, context_size AS contextSize, message_prompt AS prompt, created_at AS createdAt,
   updated_at AS updatedAt, ${selectSampling()} FROM presets`;
 
 /** Lists every preset, by name. */
@@ -34,7 +38,7 @@ export function getPreset(database: ReadableDatabase, id: number): Preset {
 	if (preset !== undefined) return preset;
 	throw new Failure({
 		code: 'preset-unknown',
-		message: `There is no preset with the number ${id} any more.`,
+		message: `No preset has the number ${id}.`,
 		next: ['Choose another preset'],
 	});
 }
@@ -44,8 +48,8 @@ export function createPreset(database: WritableDatabase, input: PresetInput, now
 	assertNameFree(database, input.name, null);
 	const { id } = run(
 		database,
-		`INSERT INTO presets (name, system_prompt, ${samplingColumnNames}, context_size, created_at, updated_at)
-		 VALUES (:name, :systemPrompt, ${samplingPlaceholders}, :contextSize, :now, :now)`,
+		`INSERT INTO presets (name, system_prompt, ${samplingColumnNames}, context_size, message_prompt, created_at, updated_at)
+		 VALUES (:name, :systemPrompt, ${samplingPlaceholders}, :contextSize, :prompt, :now, :now)`,
 		{ ...valuesOf(input), now },
 	);
 	return getPreset(database, id);
@@ -58,7 +62,7 @@ export function updatePreset(database: WritableDatabase, id: number, input: Pres
 	run(
 		database,
 		`UPDATE presets SET name = :name, system_prompt = :systemPrompt, ${setSamplingColumns},
-		   context_size = :contextSize, updated_at = :now
+		   context_size = :contextSize, message_prompt = :prompt, updated_at = :now
 		 WHERE id = :id`,
 		{ ...valuesOf(input), now, id },
 	);
@@ -70,12 +74,22 @@ export function deletePreset(database: WritableDatabase, id: number): void {
 	run(database, 'DELETE FROM presets WHERE id = :id', { id });
 }
 
-function presetOf({ id, name, systemPrompt, contextSize, createdAt, updatedAt, ...row }: Row): Preset {
-	return { id, name, systemPrompt, createdAt, updatedAt, sampling: choicesOf(row), contextSize };
+function presetOf({ id, name, systemPrompt, contextSize, prompt, createdAt, updatedAt, ...row }: Row): Preset {
+	return {
+		id,
+		name,
+		systemPrompt,
+		createdAt,
+		updatedAt,
+		sampling: choicesOf(row),
+		contextSize,
+		...(prompt === '' ? {} : { prompt: JSON.parse(prompt) as MessagePrompt }),
+	};
 }
 
-function valuesOf({ name, systemPrompt, sampling, contextSize }: PresetInput) {
-	return { name, systemPrompt, contextSize, ...samplingValues(sampling) };
+function valuesOf({ name, systemPrompt, sampling, contextSize, prompt }: PresetInput) {
+	const text = prompt === undefined ? '' : JSON.stringify(prompt);
+	return { name, systemPrompt, contextSize, prompt: text, ...samplingValues(sampling) };
 }
 
 function assertNameFree(database: ReadableDatabase, name: string, except: number | null): void {
@@ -87,7 +101,7 @@ function assertNameFree(database: ReadableDatabase, name: string, except: number
 	if (taken === undefined || taken.id === except) return;
 	throw new Failure({
 		code: 'preset-name-taken',
-		message: `There is a preset called “${taken.name}” already.`,
+		message: `A preset named “${taken.name}” already exists.`,
 		next: ['Choose another name', `Change “${taken.name}” instead`],
 	});
 }

@@ -7,11 +7,16 @@ export const turnSchema = z.object({
 	content: z.string(),
 });
 
+/** A turn of a request. `keep`: never dropped when the context is full; counts for turns at the start only. */
+export const promptTurnSchema = turnSchema.extend({ keep: z.literal(true).optional() });
+
+export type PromptTurn = z.infer<typeof promptTurnSchema>;
+
 /** One turn of a conversation for a chat template. `content` is plain text; special tokens in it have no effect. */
 export type Turn = z.infer<typeof turnSchema>;
 
 export const generateRequestSchema = z.object({
-	turns: z.array(turnSchema).min(1),
+	turns: z.array(promptTurnSchema).min(1),
 	/**
 	 * The start of the answer: the model continues from it and does not repeat it. `tokens` are the model's own tokens
 	 * if known. If null, the text is tokenised, without an opening thinking tag if the template writes that tag.
@@ -90,7 +95,7 @@ export const generationEventSchema = z.discriminatedUnion('type', [
 export type GenerationEvent = z.infer<typeof generationEventSchema>;
 
 export const countTokensRequestSchema = z.object({
-	turns: z.array(turnSchema).min(1),
+	turns: z.array(promptTurnSchema).min(1),
 	/** More texts, each counted separately. */
 	texts: z.array(z.string()),
 	/** Tokens; the engine's if absent. */

@@ -1,4 +1,4 @@
-import type { ContextUsage, CountTokensRequest, Turn } from '../contract/generation.ts';
+import type { ContextUsage, CountTokensRequest, PromptTurn, Turn } from '../contract/generation.ts';
 
 /**
  * Returns the context reserved for the answer: an eighth, at least 16 and at most 512 tokens. The prompt may fill the
@@ -9,10 +9,11 @@ export function reservedAnswerTokens(contextSize: number): number {
 }
 
 /**
- * Splits turns into those always kept (system turns at the start) and exchanges (a user turn and the turns after it).
+ * Splits turns into those always kept (system turns and examples at the start) and exchanges (a user turn and the turns
+ * after it).
  */
-function exchangesOf(turns: readonly Turn[]): { kept: readonly Turn[]; exchanges: readonly (readonly Turn[])[] } {
-	const firstOther = turns.findIndex((turn) => turn.role !== 'system');
+function exchangesOf(turns: readonly PromptTurn[]): { kept: readonly Turn[]; exchanges: readonly (readonly Turn[])[] } {
+	const firstOther = turns.findIndex(({ role, keep }) => role !== 'system' && keep !== true);
 	const start = firstOther === -1 ? turns.length : firstOther;
 	const exchanges: Turn[][] = [];
 	for (const turn of turns.slice(start)) {
@@ -59,7 +60,7 @@ export interface FittedTurns<Prompt> {
  * keeps the system prompt and the last exchange.
  */
 export function fitTurns<Prompt>(
-	turns: readonly Turn[],
+	turns: readonly PromptTurn[],
 	limit: number,
 	render: (turns: readonly Turn[]) => Prompt,
 	countTokens: (prompt: Prompt) => number,

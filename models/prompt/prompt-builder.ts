@@ -1,5 +1,5 @@
 import { Failure } from '../contract/failure.ts';
-import type { GenerateRequest, Turn } from '../contract/generation.ts';
+import type { GenerateRequest, PromptTurn, Turn } from '../contract/generation.ts';
 import { TemplateFault } from '../jinja/fault.ts';
 import { renderTemplate, TemplateEndless } from './chat-template.ts';
 import { fitTurns, reservedAnswerTokens } from './context-overflow.ts';
@@ -148,7 +148,7 @@ export function createTurnTokenizer(
 }
 
 /** Builds a prompt from turns and the given start of the answer. */
-export type BuildPrompt = (turns: readonly Turn[], prefill?: GenerateRequest['prefill']) => Prompt;
+export type BuildPrompt = (turns: readonly PromptTurn[], prefill?: GenerateRequest['prefill']) => Prompt;
 
 /**
  * Creates a function that builds prompts from as many turns as fit the context; it throws `prompt-too-long` if not even

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Failure, failureFacts } from '../contract/failure.ts';
-import type { GenerateRequest, GenerationEvent, StopReason, Turn } from '../contract/generation.ts';
+import type { GenerateRequest, GenerationEvent, PromptTurn, StopReason, Turn } from '../contract/generation.ts';
 import type { Capabilities } from '../contract/load.ts';
 import type { Engine } from '../engine.ts';
 import { commonPrefixLength } from '../prompt/common-prefix.ts';
@@ -74,7 +74,7 @@ export function createScriptedEngine(script: Script = {}, crash: Crash = crashIn
 		return id;
 	};
 
-	const prompt = (turns: readonly Turn[], begun = '') => {
+	const prompt = (turns: readonly PromptTurn[], begun = '') => {
 		if (script.chat === false) throw noChatTemplate('Scripted model');
 		const count = (text: string): number => countWords(text) + countWords(begun);
 		const fitted = fitTurns(turns, limit, renderTurns, count, countWords);

@@ -42,7 +42,7 @@ export function ExtendDialog({ comparison, onClose }: { comparison: Comparison; 
 	async function grow(): Promise<void> {
 		setBusy(true);
 		try {
-			await comparisons.grow({ id, ...more });
+			await comparisons.grow({ ...more, id });
 			onClose();
 		} catch (error) {
 			setRefused(toFailure(error));

@@ -2,13 +2,13 @@ import { useEffect, useState } from 'react';
 import { useStore } from 'zustand';
 import type { KnownFile } from '../../electron/contract/comparison/schema.ts';
 import type { FitVerdict } from '../../electron/contract/library/fit.ts';
+import { describeQuality } from '../../electron/contract/library/quality.ts';
 import type { ModelFile } from '../../electron/contract/library/schema.ts';
 import { Badge } from '../design/badge.tsx';
 import { Button } from '../design/button.tsx';
 import { Checkbox } from '../design/checkbox.tsx';
 import { formatBytes, formatRate } from '../design/format.ts';
 import { FitBadge } from '../library/fit-badge.tsx';
-import { describeQuantization } from '../library/model-name.ts';
 import { listQuantizationTypes } from '../library/quantization-types.ts';
 import { useServices } from '../services.ts';
 import type { PlanForm } from './use-plan.ts';
@@ -111,7 +111,7 @@ function FileCard({
 }) {
 	const { quantization, sizeBytes, name } = file;
 	const measured = describeKnown(known.find(({ modelFileId }) => modelFileId === file.id));
-	const word = describeQuantization(quantization);
+	const word = describeQuality(quantization);
 	return (
 		<Card
 			name={quantization}

@@ -63,7 +63,7 @@ export function createSweepStore(
 		estimated += 1;
 		const mine = estimated;
 		if (modelId === null || input === null || !isComplete(input)) return set({ estimate: '' });
-		const answer = await client.sweeps.estimate({ id: modelId, ...input }).catch(() => null);
+		const answer = await client.sweeps.estimate({ ...input, id: modelId }).catch(() => null);
 		if (mine === estimated) set({ estimate: answer?.words ?? '' });
 	}
 
@@ -124,7 +124,7 @@ export function createSweepStore(
 			if (modelId === null || input === null) return;
 			set({ failure: null, sweep: null });
 			try {
-				const job = await client.sweeps.start({ id: modelId, ...input });
+				const job = await client.sweeps.start({ ...input, id: modelId });
 				modelOf.set(job.id, modelId);
 				set({ job });
 				// The job may have ended before its id was known here.

@@ -1,11 +1,11 @@
-import type { PromptDraftContent } from '../../electron/contract/prompt/schema.ts';
+import type { PromptDraftContent, PromptId } from '../../electron/contract/prompt/schema.ts';
 import type { Settings } from '../../electron/contract/settings/schema.ts';
 import type { Client } from './connection.ts';
 
 /** Data that earlier versions kept in the browser. Each address has its own, until it is moved to the application. */
 export interface OldStorage {
 	readonly settings: Partial<Pick<Settings, 'openFolderIds' | 'comparisonColumns' | 'lastDatasetId'>>;
-	readonly promptDrafts: readonly (readonly [promptId: number, PromptDraftContent])[];
+	readonly promptDrafts: readonly (readonly [promptId: PromptId, PromptDraftContent])[];
 }
 
 const keys = {
@@ -29,7 +29,7 @@ export function readOldStorage(local: Storage, session: Storage): OldStorage | n
 	};
 	const promptDrafts = entriesOf(drafts).flatMap(([id, draft]) =>
 		isContent(draft)
-			? [[Number(id), { system: draft.system, template: draft.template, example: draft.example }] as const]
+			? [[Number(id) as PromptId, { system: draft.system, template: draft.template, example: draft.example }] as const]
 			: [],
 	);
 	return Object.keys(settings).length === 0 && promptDrafts.length === 0 ? null : { settings, promptDrafts };

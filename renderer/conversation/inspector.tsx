@@ -1,13 +1,14 @@
 import { FlaskConical, RotateCcw, X } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { useStore } from 'zustand';
+import type { MessagePrompt } from '../../electron/contract/conversation/schema.ts';
 import { runOrToast } from '../app/run-or-toast.ts';
 import { Button, IconButton } from '../design/button.tsx';
 import { ChangedDot } from '../design/changed-dot.tsx';
 import { formatCount } from '../design/format.ts';
 import { NumberField } from '../design/number-field.tsx';
 import { TextArea } from '../design/text-field.tsx';
-import { setChoice } from '../preset/preset-choices.ts';
+import { isSamePrompt, setChoice } from '../preset/preset-choices.ts';
 import { PresetPicker } from '../preset/preset-picker.tsx';
 import { evaluateSystemPrompt } from '../prompt/evaluate-system-prompt.ts';
 import { useServices } from '../services.ts';
@@ -26,7 +27,8 @@ const leastContext = 128;
 export function Inspector({ onClose }: { onClose?: () => void }) {
 	const services = useServices();
 	const { thread } = services;
-	const { options, preset, base, sampling, contextSize, basePrompt, systemPrompt, changes } = useAnswerSettings();
+	const { options, preset, base, sampling, contextSize, basePrompt, systemPrompt, prompt, changes } =
+		useAnswerSettings();
 	const { model, state } = useChosenModel();
 	const set = (part: Partial<ConversationChoices>) =>
 		thread.setOptions(
@@ -42,6 +44,9 @@ export function Inspector({ onClose }: { onClose?: () => void }) {
 
 	function reset(): void {
 		set({ sampling: {}, contextSize: null, answerFormat: undefined });
+		const usual = preset?.prompt ?? null;
+		if (preset !== null && !isSamePrompt(prompt, usual))
+			void runOrToast(services, () => thread.setPrompt(usual, options));
 		if (systemPrompt !== basePrompt) void runOrToast(services, () => thread.setSystemPrompt(basePrompt));
 	}
 
@@ -57,7 +62,7 @@ export function Inspector({ onClose }: { onClose?: () => void }) {
 				{onClose ? <IconButton icon={X} label="Close" onClick={onClose} /> : null}
 			</header>
 			<div className="flex min-h-0 flex-1 flex-col gap-3.5 overflow-x-hidden overflow-y-auto px-4 py-3.5">
-				<PresetPicker settings={{ options, preset, systemPrompt, changes }} onReset={reset} />
+				<PresetPicker settings={{ options, preset, systemPrompt, prompt, changes }} onReset={reset} />
 				<SystemPromptField stored={systemPrompt} changed={systemPrompt !== basePrompt} />
 				<AnswerFormatField value={options.answerFormat} onChange={(answerFormat) => set({ answerFormat })} />
 				<SamplingFields
@@ -86,7 +91,7 @@ export function Inspector({ onClose }: { onClose?: () => void }) {
 							: `For this conversation. What has no dot follows “${preset.name}”.`}
 				</p>
 			</div>
-			<EvaluatePrompt system={systemPrompt} />
+			<EvaluatePrompt system={systemPrompt} applied={prompt} />
 		</>
 	);
 }
@@ -128,11 +133,15 @@ function SystemPromptField({ stored, changed }: { stored: string; changed: boole
 }
 
 /** Starts an evaluation: measures this conversation's system prompt on samples instead of one question. */
-function EvaluatePrompt({ system }: { system: string }) {
+function EvaluatePrompt({ system, applied }: { system: string; applied: MessagePrompt | null }) {
 	const services = useServices();
 	return (
 		<div className="flex-none border-t border-line px-4 py-3">
-			<Button icon={FlaskConical} className="w-full" onClick={() => void evaluateSystemPrompt(services, system)}>
+			<Button
+				icon={FlaskConical}
+				className="w-full"
+				onClick={() => void evaluateSystemPrompt(services, system, applied)}
+			>
 				Evaluate this prompt
 			</Button>
 		</div>

@@ -1,7 +1,7 @@
 import { useStore } from 'zustand';
-import type { AnswerOptions, Preset } from '../../electron/contract/conversation/schema.ts';
+import type { AnswerOptions, MessagePrompt, Preset } from '../../electron/contract/conversation/schema.ts';
 import type { Sampling } from '../../models/contract/sampling.ts';
-import { applyChoices, countChanges } from '../preset/preset-choices.ts';
+import { applyChoices, countChanges, isSamePrompt, systemPromptOf } from '../preset/preset-choices.ts';
 import { useServices } from '../services.ts';
 import type { ThreadState } from './thread/thread-state.ts';
 
@@ -16,6 +16,8 @@ export interface AnswerSettings {
 	readonly systemPrompt: string;
 	/** The system prompt that applies without a change of its own. */
 	readonly basePrompt: string;
+	/** Applied to each message; null: none. */
+	readonly prompt: MessagePrompt | null;
 	readonly changes: number;
 }
 
@@ -31,8 +33,12 @@ export function useAnswerSettings(): AnswerSettings {
 	const options = chosen ?? { presetId: known(defaultPresetId)?.id ?? null, sampling: {}, contextSize: null };
 	const preset = known(options.presetId);
 	const base = applyChoices(general, preset?.sampling ?? {});
-	const systemPrompt = ownPrompt ?? (preset?.systemPrompt || generalPrompt);
-	const basePrompt = preset?.systemPrompt || systemPrompt;
+	const systemPrompt = ownPrompt ?? systemPromptOf(preset) ?? generalPrompt;
+	const basePrompt = systemPromptOf(preset) ?? systemPrompt;
+	const stored = useStore(thread.state, ({ status }) => status === 'ready');
+	const presetPrompt = preset?.prompt ?? null;
+	const prompt = options.prompt === undefined && !stored ? presetPrompt : (options.prompt ?? null);
+	const changedPrompt = preset !== null && !isSamePrompt(prompt, presetPrompt) ? 1 : 0;
 	return {
 		options,
 		preset,
@@ -41,7 +47,8 @@ export function useAnswerSettings(): AnswerSettings {
 		contextSize: options.contextSize ?? preset?.contextSize ?? null,
 		systemPrompt,
 		basePrompt,
-		changes: countChanges(options, base, { own: systemPrompt, base: basePrompt }),
+		prompt,
+		changes: countChanges(options, base, { own: systemPrompt, base: basePrompt }) + changedPrompt,
 	};
 }
 

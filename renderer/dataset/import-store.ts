@@ -162,7 +162,7 @@ export function createDatasetImportStore(
 			if (flow.step !== 'preview') return;
 			let job: Job;
 			try {
-				job = await client.datasets.imports.start({ previewId: flow.previewId, ...options });
+				job = await client.datasets.imports.start({ ...options, previewId: flow.previewId });
 			} catch (error) {
 				return go({ ...flow, failure: toFailure(error) });
 			}

@@ -118,7 +118,7 @@ export function createLibraryStore(connection: Connection, onFailure: (text: str
 		async load(id, options = {}) {
 			applyState({ state: 'loading', modelFileId: id, progress: { stage: 'starting', fraction: null } });
 			try {
-				applyState(await client.models.load({ id, ...options }));
+				applyState(await client.models.load({ ...options, id }));
 			} catch (error) {
 				applyState({ state: 'unloaded', modelFileId: id, failure: toFailure(error) });
 			}

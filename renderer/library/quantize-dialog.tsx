@@ -84,7 +84,7 @@ export function QuantizeDialog({ model, onClose }: { model: ModelFile; onClose: 
 			const types = listQuantizationTypes(true).flatMap(({ type }) => (chosen.has(type) ? [type] : []));
 			const path = guidePath.trim();
 			const importance = { imatrix: guide === 'file' ? path : null, imatrixText: guide === 'text' ? path : null };
-			setJob(await connection.client.making.make({ id: model.id, types, ...importance }));
+			setJob(await connection.client.making.make({ ...importance, types, id: model.id }));
 		} catch (error) {
 			setFailure(toFailure(error));
 		}

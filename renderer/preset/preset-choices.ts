@@ -1,6 +1,12 @@
-import type { AnswerOptions, Preset, SamplingChoices } from '../../electron/contract/conversation/schema.ts';
+import type {
+	AnswerOptions,
+	MessagePrompt,
+	Preset,
+	SamplingChoices,
+} from '../../electron/contract/conversation/schema.ts';
 import type { Sampling } from '../../models/contract/sampling.ts';
 import { withDefaults } from '../../models/contract/sampling-parameters.ts';
+import type { PresetContent } from './preset-store.ts';
 
 /** Returns `base` with the choices applied. */
 export function applyChoices(base: Sampling, choices: SamplingChoices): Sampling {
@@ -29,14 +35,29 @@ export function countChanges(
 export function toPresetContent(
 	options: AnswerOptions,
 	preset: Preset | null,
-	systemPrompt: string,
+	{ systemPrompt, prompt }: { readonly systemPrompt: string; readonly prompt: MessagePrompt | null },
 	settings: Sampling,
-): Pick<Preset, 'systemPrompt' | 'sampling' | 'contextSize'> {
+): Omit<PresetContent, 'name'> {
 	return {
 		systemPrompt,
 		sampling: setChoice(preset?.sampling ?? {}, options.sampling as Partial<Sampling>, settings),
 		contextSize: options.contextSize ?? preset?.contextSize ?? null,
+		...(prompt === null ? {} : { prompt }),
 	};
+}
+
+/**
+ * Returns the system prompt that a preset brings; null: it leaves the conversation's own. A preset with a prompt for
+ * messages brings its system prompt even if that is empty, because the two were measured together.
+ */
+export function systemPromptOf(preset: Preset | null): string | null {
+	if (preset === null) return null;
+	return preset.systemPrompt === '' && preset.prompt === undefined ? null : preset.systemPrompt;
+}
+
+/** Whether two prompts give a model the same. */
+export function isSamePrompt(a: MessagePrompt | null, b: MessagePrompt | null): boolean {
+	return JSON.stringify(a) === JSON.stringify(b);
 }
 
 function listChanges(choices: SamplingChoices, base: Sampling): readonly [key: string, value: unknown][] {

@@ -5,6 +5,7 @@ import { Button } from '../design/button.tsx';
 import { Dialog } from '../design/dialog.tsx';
 import { NumberField } from '../design/number-field.tsx';
 import { TextArea, TextField } from '../design/text-field.tsx';
+import { AppliedPromptChip } from '../prompt/applied-prompt.tsx';
 import { useServices } from '../services.ts';
 import { SamplingFields } from '../settings/sampling-fields.tsx';
 import { applyChoices, setChoice } from './preset-choices.ts';
@@ -44,7 +45,7 @@ export function PresetDialog({
 
 	async function save(): Promise<void> {
 		const chosen = given.name.trim();
-		if (chosen === '') return refuse('Give it a name');
+		if (chosen === '') return refuse('Enter a name');
 		setSaving(true);
 		try {
 			await onSave({ ...given, name: chosen });
@@ -92,11 +93,21 @@ export function PresetDialog({
 				/>
 				<TextArea
 					label="System prompt"
-					placeholder="Leaves the conversation’s own"
+					placeholder="Keeps the conversation’s own"
 					maxHeight={140}
 					value={given.systemPrompt}
 					onChange={(event) => change({ systemPrompt: event.target.value })}
 				/>
+				{given.prompt === undefined ? null : (
+					<div>
+						<p className="mb-[5px] text-xs font-medium text-ink-2">Applied to each message</p>
+						<AppliedPromptChip
+							prompt={given.prompt}
+							systemPrompt={given.systemPrompt}
+							onRemove={() => setGiven(({ prompt: _, ...rest }) => rest)}
+						/>
+					</div>
+				)}
 				<SamplingFields
 					sampling={applyChoices(general, given.sampling)}
 					base={general}

@@ -10,6 +10,7 @@ import { Dialog } from '../design/dialog.tsx';
 import { formatCount, formatQuantity } from '../design/format.ts';
 import { Icon } from '../design/icon.tsx';
 import { Menu, MenuItem, MenuLine } from '../design/menu.tsx';
+import { describeAppliedPrompt } from '../prompt/applied-prompt.tsx';
 import { useServices } from '../services.ts';
 import { PresetDialog } from './preset-dialog.tsx';
 
@@ -33,9 +34,7 @@ export function PresetList() {
 				</Button>
 			</div>
 			{all.length === 0 ? (
-				<p className="text-ink-3">
-					None yet. A preset keeps a system prompt and sampling under a name, for the conversations that need them.
-				</p>
+				<p className="text-ink-3">No presets yet. A preset saves a system prompt and answer settings for reuse.</p>
 			) : (
 				<ul className="overflow-hidden rounded-lg border border-line">
 					{all.map((preset) => (
@@ -62,11 +61,11 @@ export function PresetList() {
 								}
 							>
 								<MenuItem icon={Pencil} onSelect={() => setEdited(preset)}>
-									Change
+									Edit
 								</MenuItem>
 								{preset.id === defaultId ? (
 									<MenuItem icon={StarOff} onSelect={() => settings.change({ defaultPresetId: null })}>
-										Not for new conversations
+										Don’t use for new conversations
 									</MenuItem>
 								) : (
 									<MenuItem icon={Star} onSelect={() => settings.change({ defaultPresetId: preset.id })}>
@@ -84,12 +83,18 @@ export function PresetList() {
 			)}
 			{edited === null ? null : (
 				<PresetDialog
-					title={edited === 'new' ? 'New preset' : `Change “${edited.name}”`}
-					verb={edited === 'new' ? 'Make preset' : 'Save preset'}
+					title={edited === 'new' ? 'New preset' : `Edit “${edited.name}”`}
+					verb={edited === 'new' ? 'Create preset' : 'Save preset'}
 					content={edited === 'new' ? blank : edited}
 					onClose={() => setEdited(null)}
-					onSave={({ name, systemPrompt, sampling, contextSize }) => {
-						const content = { name, systemPrompt, sampling, contextSize };
+					onSave={({ name, systemPrompt, sampling, contextSize, prompt }) => {
+						const content = {
+							name,
+							systemPrompt,
+							sampling,
+							contextSize,
+							...(prompt === undefined ? {} : { prompt }),
+						};
 						return edited === 'new' ? presets.create(content) : presets.update(edited.id, content);
 					}}
 				/>
@@ -106,7 +111,10 @@ function RemovePreset({ preset, onClose }: { preset: Preset; onClose: () => void
 		try {
 			const conversations = await presets.remove(preset.id);
 			if (settings.state.getState().defaultPresetId === preset.id) settings.change({ defaultPresetId: null });
-			const kept = conversations === 0 ? '' : `. ${formatQuantity(conversations, 'conversation')} kept its values`;
+			const kept =
+				conversations === 0
+					? ''
+					: `. ${formatQuantity(conversations, 'conversation')} ${conversations === 1 ? 'keeps' : 'keep'} its settings`;
 			toasts.show({ text: `Preset “${preset.name}” deleted${kept}`, icon: Trash2 });
 		} catch (error) {
 			toasts.fail(toFailure(error).message);
@@ -117,7 +125,7 @@ function RemovePreset({ preset, onClose }: { preset: Preset; onClose: () => void
 			open
 			onClose={onClose}
 			title={`Delete the preset “${preset.name}”?`}
-			text="Conversations that use it keep its values as their own. The preset itself cannot be brought back."
+			text="Conversations that use it keep its settings. You can’t undo this."
 			actions={
 				<>
 					<Button kind="ghost" onClick={onClose}>
@@ -148,9 +156,10 @@ function describeSampling({ maxTokens, seed, stop, ...samplers }: Preset['sampli
 }
 
 /** Describes a preset: "temperature 0.4 · at most 512 tokens · Answer in plain words…". */
-export function describeContent({ sampling, contextSize, systemPrompt }: Preset): string {
+export function describeContent({ sampling, contextSize, systemPrompt, prompt: applied }: Preset): string {
 	const context = contextSize === null ? [] : [`context ${formatCount(contextSize)}`];
 	const prompt = systemPrompt === '' ? [] : [systemPrompt.slice(0, 200).replaceAll(/\s+/g, ' ')];
-	const parts = [...describeSampling(sampling), ...context, ...prompt];
-	return parts.length === 0 ? 'Says nothing yet: as in the settings' : parts.join(' · ');
+	const asked = applied === undefined ? [] : [`prompt ${describeAppliedPrompt(applied)}`];
+	const parts = [...asked, ...describeSampling(sampling), ...context, ...prompt];
+	return parts.length === 0 ? 'Same as the settings' : parts.join(' · ');
 }

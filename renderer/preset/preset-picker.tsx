@@ -1,23 +1,29 @@
 import { Check, ChevronsUpDown, ListChecks, RotateCcw, Save, SaveAll } from 'lucide-react';
 import { useId, useState } from 'react';
 import { useStore } from 'zustand';
-import type { AnswerOptions, Preset } from '../../electron/contract/conversation/schema.ts';
+import type { AnswerOptions, MessagePrompt, Preset } from '../../electron/contract/conversation/schema.ts';
 import { runOrToast } from '../app/run-or-toast.ts';
 import { formatQuantity } from '../design/format.ts';
 import { Icon } from '../design/icon.tsx';
 import { Menu, MenuItem, MenuLine, MenuParts, menuRowClass } from '../design/menu.tsx';
 import { useServices } from '../services.ts';
-import { toPresetContent } from './preset-choices.ts';
+import { systemPromptOf, toPresetContent } from './preset-choices.ts';
 import { PresetDialog } from './preset-dialog.tsx';
 
 const noPreset = 0;
 
 /** The conversation's preset and the number of changes from it: "Careful, 2 changes". */
 export function PresetPicker({
-	settings: { options, preset, systemPrompt, changes },
+	settings: { options, preset, systemPrompt, prompt, changes },
 	onReset,
 }: {
-	settings: { options: AnswerOptions; preset: Preset | null; systemPrompt: string; changes: number };
+	settings: {
+		options: AnswerOptions;
+		preset: Preset | null;
+		systemPrompt: string;
+		prompt: MessagePrompt | null;
+		changes: number;
+	};
 	onReset: () => void;
 }) {
 	const services = useServices();
@@ -26,20 +32,20 @@ export function PresetPicker({
 	const general = useStore(settings.state, (state) => state.sampling);
 	const [saving, setSaving] = useState(false);
 	const id = useId();
-	const content = toPresetContent(options, preset, systemPrompt, general);
+	const content = toPresetContent(options, preset, { systemPrompt, prompt }, general);
 
 	const apply = (presetId: number) =>
 		runOrToast(services, () => {
 			const next = all.find((one) => one.id === presetId) ?? null;
-			return thread.applyPreset(next?.id ?? null, next?.systemPrompt ?? '');
+			return thread.applyPreset(next?.id ?? null, systemPromptOf(next));
 		});
 
 	/** Saves the conversation's values into the preset, so that the conversation has no changes of its own. */
 	const saveInto = (into: Preset) =>
 		runOrToast(services, async () => {
 			await presets.update(into.id, { name: into.name, ...content });
-			await thread.applyPreset(into.id, content.systemPrompt);
-			toasts.show({ text: `Saved in “${into.name}”`, icon: Save });
+			await thread.applyPreset(into.id, content.systemPrompt || null);
+			toasts.show({ text: `Saved to “${into.name}”`, icon: Save });
 		});
 
 	return (
@@ -75,15 +81,15 @@ export function PresetPicker({
 				{changes > 0 && preset !== null ? (
 					<>
 						<MenuItem icon={Save} onSelect={() => void saveInto(preset)}>
-							Save the changes in “{preset.name}”
+							Save changes to “{preset.name}”
 						</MenuItem>
 						<MenuItem icon={RotateCcw} onSelect={onReset}>
-							Back to “{preset.name}”
+							Reset to “{preset.name}”
 						</MenuItem>
 					</>
 				) : null}
 				<MenuItem icon={SaveAll} onSelect={() => setSaving(true)}>
-					Save as a new preset
+					Save as new preset
 				</MenuItem>
 				<MenuItem icon={ListChecks} onSelect={() => layout.go({ section: 'settings', part: 'answers' })}>
 					Manage presets
@@ -91,13 +97,13 @@ export function PresetPicker({
 			</Menu>
 			{saving ? (
 				<PresetDialog
-					title="Save as a new preset"
+					title="Save as new preset"
 					verb="Save preset"
 					content={{ name: '', ...content }}
 					onClose={() => setSaving(false)}
 					onSave={async (given) => {
 						const created = await presets.create(given);
-						await thread.applyPreset(created.id, created.systemPrompt);
+						await thread.applyPreset(created.id, systemPromptOf(created));
 					}}
 				/>
 			) : null}

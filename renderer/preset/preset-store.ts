@@ -4,7 +4,7 @@ import type { Connection } from '../connection/connection.ts';
 import { isConnectionLoss } from '../connection/failure.ts';
 
 /** The part of a preset that the user enters. */
-export type PresetContent = Pick<Preset, 'name' | 'systemPrompt' | 'sampling' | 'contextSize'>;
+export type PresetContent = Pick<Preset, 'name' | 'systemPrompt' | 'sampling' | 'contextSize' | 'prompt'>;
 
 export interface PresetStore {
 	/** Sorted by name. */
@@ -36,7 +36,7 @@ export function createPresetStore({ client }: Connection): PresetStore {
 			return preset;
 		},
 		async update(id, content) {
-			await client.presets.update({ id, ...content });
+			await client.presets.update({ ...content, id });
 			await refresh();
 		},
 		async remove(id) {

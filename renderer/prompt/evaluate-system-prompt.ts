@@ -1,6 +1,8 @@
+import type { MessagePrompt } from '../../electron/contract/conversation/schema.ts';
 import { toFailure } from '../connection/failure.ts';
 import { openNewRun } from '../evaluation/run-actions.ts';
 import type { Services } from '../services.ts';
+import { rememberProvisional } from './provisional-prompt.ts';
 
 /** Template for a conversation's system prompt: the user's message is the sample's input. */
 const template = '{{input}}';
@@ -10,11 +12,17 @@ const maxNamed = 48;
 
 /**
  * Goes from chat to Evaluate: finds the prompt with this system prompt, or creates one, and opens the form of a new run
- * with it. The prompt is named after its own first words, because a conversation's title tells what was asked once, not
+ * with it. A created one stays only if a run uses it. The prompt is named after its own first words, because a conversation's title tells what was asked once, not
  * how it is answered.
  */
-export async function evaluateSystemPrompt(services: Services, system: string): Promise<void> {
+export async function evaluateSystemPrompt(
+	services: Services,
+	system: string,
+	applied: MessagePrompt | null,
+): Promise<void> {
 	const { prompts, toasts } = services;
+	// The prompt that is applied to messages was evaluated before: this is the version to go on with.
+	if (applied !== null) return openNewRun(services, { promptVersionId: applied.versionId });
 	try {
 		await prompts.refresh();
 		const known = prompts.state
@@ -22,8 +30,10 @@ export async function evaluateSystemPrompt(services: Services, system: string): 
 			.prompts.find(({ latest }) => latest.system === system && latest.template === template && latest.example === '');
 		const prompt =
 			known ?? (await prompts.create(freeName(services, suggestPromptName(system)), { system, template, example: '' }));
-		if (known === undefined) toasts.show({ text: `Kept as the prompt “${prompt.name}”` });
 		openNewRun(services, { promptVersionId: prompt.latest.id });
+		if (known === undefined) {
+			rememberProvisional(sessionStorage, { promptId: prompt.id, versionId: prompt.latest.id });
+		}
 	} catch (error) {
 		toasts.fail(toFailure(error).message);
 	}

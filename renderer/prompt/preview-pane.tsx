@@ -21,12 +21,15 @@ const techniques: readonly { value: PreviewTechnique; words: string }[] = [
 /** The model's input for one sample, updated while the user writes; J and K move between samples. */
 export function PreviewPane({ content }: { content: PromptContent }) {
 	const { datasets, promptPreview } = useServices();
-	const { index, preview, failure, sample, technique, total, versionId } = useStore(promptPreview.state);
+	const { dataset, index, preview, failure, sample, technique, total } = useStore(promptPreview.state);
 	const all = useStore(datasets.state, (state) => state.datasets).filter(({ latest }) => latest.samples > 0);
-	const first = all[0]?.latest.id ?? null;
+	const shown = all.find(({ id }) => id === dataset?.id) ?? all[0];
+	const [id, versionId, samples] = [shown?.id, shown?.latest.id, shown?.latest.samples];
+	// The samples of a dataset change elsewhere while its prompt is written.
 	useEffect(() => {
-		if (versionId === null && first !== null) void promptPreview.choose(first);
-	}, [promptPreview, versionId, first]);
+		if (id === undefined || versionId === undefined || samples === undefined) return;
+		void promptPreview.choose({ id, versionId, samples });
+	}, [promptPreview, id, versionId, samples]);
 	useEffect(() => promptPreview.show(content), [promptPreview, content]);
 	function press(event: KeyboardEvent): void {
 		const step = { j: 1, k: -1 }[event.key];
@@ -39,7 +42,7 @@ export function PreviewPane({ content }: { content: PromptContent }) {
 	return (
 		<section aria-label="Preview" className="flex flex-col gap-2.5" onKeyDown={press}>
 			<div className="flex flex-wrap items-center gap-2">
-				<h2 className="text-xs font-medium text-ink-2">What the model is given</h2>
+				<h2 className="text-xs font-medium text-ink-2">What the model gets</h2>
 				<span className="flex-1" />
 				{all.length === 0 ? null : (
 					<>
@@ -53,14 +56,19 @@ export function PreviewPane({ content }: { content: PromptContent }) {
 							}}
 						/>
 						<ChoiceMenu
-							label="Samples of"
-							value={String(versionId ?? '')}
-							options={all.map(({ name, latest }) => ({
-								value: String(latest.id),
+							label="Dataset"
+							value={String(shown?.id ?? '')}
+							options={all.map(({ id: datasetId, name, latest }) => ({
+								value: String(datasetId),
 								words: name,
 								detail: formatCount(latest.samples),
 							}))}
-							onChange={(value) => void promptPreview.choose(Number(value))}
+							onChange={(value) => {
+								const next = all.find((one) => String(one.id) === value);
+								if (next === undefined) return;
+								const { id: versionOf, samples: count } = next.latest;
+								void promptPreview.choose({ id: next.id, versionId: versionOf, samples: count });
+							}}
 						/>
 						<span className="text-xs text-ink-2 tabular-nums">
 							{total === 0 ? '' : `${formatCount(index + 1)} of ${formatCount(total)}`}
@@ -71,7 +79,7 @@ export function PreviewPane({ content }: { content: PromptContent }) {
 								size="sm"
 								label="Previous sample"
 								keys="K"
-								blocked={index === 0 ? 'This is the first' : undefined}
+								blocked={index === 0 ? 'This is the first sample' : undefined}
 								onClick={() => void promptPreview.step(-1)}
 							/>
 							<IconButton
@@ -79,7 +87,7 @@ export function PreviewPane({ content }: { content: PromptContent }) {
 								size="sm"
 								label="Next sample"
 								keys="J"
-								blocked={index >= total - 1 ? 'This is the last' : undefined}
+								blocked={index >= total - 1 ? 'This is the last sample' : undefined}
 								onClick={() => void promptPreview.step(1)}
 							/>
 						</span>
@@ -87,9 +95,11 @@ export function PreviewPane({ content }: { content: PromptContent }) {
 				)}
 			</div>
 			{all.length === 0 ? (
-				<p className="text-ink-3">A dataset with samples shows here what each becomes.</p>
+				<p className="text-ink-3">Add samples to a dataset to preview the prompt with them.</p>
+			) : content.template.trim() === '' ? (
+				<p className="text-ink-3">Write a prompt to see what the model gets for each sample.</p>
 			) : failure !== null ? (
-				<FailureCard title="The prompt could not be filled" failure={failure} />
+				<FailureCard title="Couldn’t fill in the prompt" failure={failure} />
 			) : preview === null ? null : (
 				<>
 					{preview.missing.length > 0 ? (
@@ -101,7 +111,7 @@ export function PreviewPane({ content }: { content: PromptContent }) {
 									<code className="font-mono text-xs">{`{{${name}}}`}</code>
 								</Fragment>
 							))}
-							: look at samples of another dataset, or import one with{' '}
+							. Choose another dataset, or import one with{' '}
 							{preview.missing.length === 1 ? 'that column' : 'those columns'}.
 						</Warning>
 					) : null}

@@ -10,8 +10,8 @@ import { isConnectionLoss, toFailure } from '../connection/failure.ts';
 export type PreviewTechnique = 'zero-shot' | 'few-shot' | 'chain-of-thought';
 
 export interface PreviewState {
-	/** Id of the dataset version that provides the samples; null: none yet. */
-	versionId: number | null;
+	/** The dataset that provides the samples; null: none yet. */
+	dataset: PreviewDataset | null;
 	/** Index of the sample, and the number of samples. */
 	index: number;
 	total: number;
@@ -24,10 +24,17 @@ export interface PreviewState {
 	failure: FailureFacts | null;
 }
 
+/** The newest version of a dataset; a draft keeps its id when samples are added. */
+export interface PreviewDataset {
+	readonly id: number;
+	readonly versionId: number;
+	readonly samples: number;
+}
+
 export interface PreviewStore {
 	readonly state: StoreApi<PreviewState>;
-	/** Previews the samples of this version. */
-	choose(versionId: number | null): Promise<void>;
+	/** Previews the samples of this dataset; stays at the sample when the dataset has changed. */
+	choose(dataset: PreviewDataset | null): Promise<void>;
 	/** Moves to the next or previous sample. */
 	step(by: number): Promise<void>;
 	use(technique: PreviewTechnique): void;
@@ -52,7 +59,7 @@ const nowhere = { index: 0, total: 0, sample: null } as const;
 export function createPreviewStore({ client }: Connection): PreviewStore {
 	const state = createStore<PreviewState>(() => ({
 		...nowhere,
-		versionId: null,
+		dataset: null,
 		names: [],
 		technique: 'zero-shot',
 		preview: null,
@@ -74,6 +81,7 @@ export function createPreviewStore({ client }: Connection): PreviewStore {
 		const { sample } = place;
 		const { technique } = state.getState();
 		if (content === null || sample === null) return;
+		if (content.template.trim() === '') return state.setState({ ...place, preview: null, failure: null });
 		try {
 			const preview = await client.prompts.preview(
 				{ content, sample, technique: techniques[technique], examples: technique === 'few-shot' ? [...examples] : [] },
@@ -90,7 +98,7 @@ export function createPreviewStore({ client }: Connection): PreviewStore {
 		const { rows, total } = await client.datasets.samples.list({ versionId, offset: index, limit: 1 });
 		const [row] = rows;
 		const sample = row === undefined ? null : await client.datasets.samples.get({ versionId, sampleId: row.id });
-		if (state.getState().versionId === versionId && wanted === index) place = { index, total, sample };
+		if (state.getState().dataset?.versionId === versionId && wanted === index) place = { index, total, sample };
 	}
 
 	/** Fetches examples from the split for examples if there is one, else from the end, where users look last. */
@@ -115,29 +123,34 @@ export function createPreviewStore({ client }: Connection): PreviewStore {
 
 	return {
 		state,
-		async choose(versionId) {
-			if (versionId === state.getState().versionId) return;
-			place = nowhere;
-			wanted = 0;
-			examples = [];
-			state.setState({ ...place, versionId, names: [], preview: null, failure: null });
-			if (versionId === null) return;
+		async choose(dataset) {
+			const before = state.getState().dataset;
+			if (dataset?.versionId === before?.versionId && dataset?.samples === before?.samples) return;
+			if (dataset === null || dataset.id !== before?.id) {
+				place = nowhere;
+				wanted = 0;
+				examples = [];
+				state.setState({ ...place, dataset, names: [], preview: null, failure: null });
+				if (dataset === null) return;
+			} else state.setState({ dataset });
+			const { versionId, samples } = dataset;
+			wanted = Math.max(0, Math.min(wanted, samples - 1));
 			await attempt(async () => {
-				await fetchSample(versionId, 0);
+				await fetchSample(versionId, wanted);
 				const facets = await client.datasets.samples.facets({ versionId });
 				examples = await fetchExamples(versionId);
-				if (state.getState().versionId !== versionId) return;
+				if (state.getState().dataset !== dataset) return;
 				state.setState({ names: facets.variables });
 				await ask();
 			});
 		},
 		async step(by) {
-			const { versionId, total } = state.getState();
+			const { dataset, total } = state.getState();
 			const to = Math.max(0, Math.min(total - 1, wanted + by));
-			if (versionId === null || to === wanted) return;
+			if (dataset === null || to === wanted) return;
 			wanted = to;
 			await attempt(async () => {
-				await fetchSample(versionId, to);
+				await fetchSample(dataset.versionId, to);
 				await ask();
 			});
 		},

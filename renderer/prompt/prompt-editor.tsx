@@ -1,7 +1,7 @@
 import { ChevronRight } from 'lucide-react';
-import { useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useStore } from 'zustand';
-import type { PromptContent, PromptPreview } from '../../electron/contract/prompt/schema.ts';
+import type { PromptPreview, PromptText } from '../../electron/contract/prompt/schema.ts';
 import { Button } from '../design/button.tsx';
 import { formatCount } from '../design/format.ts';
 import { Icon } from '../design/icon.tsx';
@@ -9,12 +9,16 @@ import { useServices } from '../services.ts';
 import { TemplateField } from './template-field.tsx';
 
 /** System prompt, template and few-shot slot of the prompt on the screen. Edits are a draft until saved. */
-export function PromptEditor({ content, preview }: { content: PromptContent; preview: PromptPreview | null }) {
+export function PromptEditor({ content, preview }: { content: PromptText; preview: PromptPreview | null }) {
 	const { prompts } = useServices();
 	const template = useRef<HTMLTextAreaElement>(null);
 	const [example, setExample] = useState(content.example !== '');
+	const blank = useRef(content.template === '' && content.system === '');
+	useEffect(() => {
+		if (blank.current) template.current?.focus();
+	}, []);
 	const missing = preview?.missing ?? [];
-	const write = (part: Partial<PromptContent>) => prompts.write({ ...content, ...part });
+	const write = (part: Partial<PromptText>) => prompts.write({ ...content, ...part });
 	/** Inserts a variable at the cursor. */
 	function insert(name: string): void {
 		const field = template.current;
@@ -28,7 +32,7 @@ export function PromptEditor({ content, preview }: { content: PromptContent; pre
 			<TemplateField
 				label="System prompt"
 				hint={content.system === '' ? 'optional' : `${formatCount(content.system.length)} characters`}
-				placeholder="What the model is, and how it answers"
+				placeholder="The model’s role and how it should answer"
 				rows={2}
 				value={content.system}
 				missing={missing}
@@ -39,6 +43,7 @@ export function PromptEditor({ content, preview }: { content: PromptContent; pre
 					field={template}
 					label="Prompt"
 					hint="{{input}} is the sample’s input"
+					placeholder={'Question: {{input}}'}
 					rows={4}
 					value={content.template}
 					missing={missing}
@@ -48,8 +53,8 @@ export function PromptEditor({ content, preview }: { content: PromptContent; pre
 			</div>
 			{example ? (
 				<TemplateField
-					label="One example, for few-shot"
-					hint="empty: the prompt, then the target"
+					label="Example format (few-shot)"
+					hint="if empty: the prompt, then the target"
 					placeholder={'Q: {{input}}\nA: {{target}}'}
 					rows={2}
 					value={content.example}
@@ -59,7 +64,7 @@ export function PromptEditor({ content, preview }: { content: PromptContent; pre
 			) : (
 				<Button size="sm" kind="ghost" className="-mt-2 -ml-2 self-start" onClick={() => setExample(true)}>
 					<Icon of={ChevronRight} size={14} />
-					How an example is written, for few-shot
+					Set the format of few-shot examples
 				</Button>
 			)}
 		</div>

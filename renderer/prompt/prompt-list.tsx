@@ -9,10 +9,9 @@ import { TrashMenu } from '../app/trash-menu.tsx';
 import { IconButton } from '../design/button.tsx';
 import { ChangedDot } from '../design/changed-dot.tsx';
 import { useServices } from '../services.ts';
-import { shownPrompt } from './prompt-store.ts';
+import { isBlank, shownPrompt } from './prompt-store.ts';
 
-/** A prompt that passes the input on unchanged. */
-const plainContent = { system: '', template: '{{input}}', example: '' };
+const nothing = { system: '', template: '', example: '' };
 
 /** The prompts: the user's own, then the templates that come with Assay. */
 export function PromptList() {
@@ -26,7 +25,7 @@ export function PromptList() {
 		href: (id: number) => `#/prompts/${id}`,
 		onOpen: (promptId: number) => layout.go({ section: 'prompts', promptId }),
 		mark: ({ id }: Prompt) => (state.drafts[id] === undefined ? null : <ChangedDot />),
-		detail: ({ latest }: Prompt) => `v${latest.number}`,
+		detail: (prompt: Prompt) => (isBlank(prompt) ? 'Empty' : `v${prompt.latest.number}`),
 	};
 	return (
 		<ListPane
@@ -41,23 +40,23 @@ export function PromptList() {
 				</>
 			}
 		>
-			<ListGroup name="Yours" items={own} empty="Write one, or begin with a template below." {...rows} />
+			<ListGroup name="Yours" items={own} empty="None yet. Create one, or start from a template below." {...rows} />
 			<ListGroup name="Templates" items={starters} {...rows} />
 		</ListPane>
 	);
 }
 
-/** Asks for the name of a new prompt, which starts by passing the input on unchanged. */
+/** Asks for the name of a new prompt, which starts empty. */
 export function NewPromptDialog({ onClose }: { onClose: () => void }) {
 	const { layout, prompts } = useServices();
 	return (
 		<NameDialog
 			title="New prompt"
-			verb="Make prompt"
+			verb="Create prompt"
 			name=""
 			onClose={onClose}
 			onName={async (name) => {
-				const { id } = await prompts.create(name, plainContent);
+				const { id } = await prompts.create(name, nothing);
 				layout.go({ section: 'prompts', promptId: id });
 			}}
 		/>

@@ -1,5 +1,6 @@
 import { Copy, Ellipsis, MessageSquare, Pencil, Trash2 } from 'lucide-react';
 import { useState } from 'react';
+import type { Preset } from '../../electron/contract/conversation/schema.ts';
 import type { Prompt, PromptContent } from '../../electron/contract/prompt/schema.ts';
 import { moveToTrash } from '../app/move-to-trash.ts';
 import { NameDialog } from '../app/name-dialog.tsx';
@@ -7,7 +8,8 @@ import { iconButtonClass } from '../design/button.tsx';
 import { Icon } from '../design/icon.tsx';
 import { Menu, MenuItem, MenuLine } from '../design/menu.tsx';
 import { type Services, useServices } from '../services.ts';
-import { toContent } from './prompt-store.ts';
+import { isBlank, toContent } from './prompt-store.ts';
+import { splitTemplate } from './template-field.tsx';
 
 /** Actions on the whole prompt. `content`: the editor's text. */
 export function PromptMenu({ prompt, content }: { prompt: Prompt; content: PromptContent }) {
@@ -15,6 +17,12 @@ export function PromptMenu({ prompt, content }: { prompt: Prompt; content: Promp
 	const { layout, prompts, presets, toasts } = services;
 	const [asking, setAsking] = useState<'rename' | 'copy' | 'preset' | null>(null);
 	const close = () => setAsking(null);
+	/** The system prompt of a conversation is fixed, so it can't have variables. */
+	function askForPreset(): void {
+		if (splitTemplate(prompt.latest.system).every(({ variable }) => variable === null)) setAsking('preset');
+		else toasts.fail('Chat can’t use this prompt: its system prompt has variables, which only samples fill in.');
+	}
+	const changed = (['system', 'template', 'example'] as const).some((part) => content[part] !== prompt.latest[part]);
 	return (
 		<>
 			<Menu
@@ -24,9 +32,9 @@ export function PromptMenu({ prompt, content }: { prompt: Prompt; content: Promp
 					</button>
 				}
 			>
-				{content.system === '' ? null : (
-					<MenuItem icon={MessageSquare} onSelect={() => setAsking('preset')}>
-						Use in chat as a preset
+				{isBlank(prompt) ? null : (
+					<MenuItem icon={MessageSquare} onSelect={askForPreset}>
+						Use in chat
 					</MenuItem>
 				)}
 				<MenuItem icon={Copy} onSelect={() => setAsking('copy')}>
@@ -52,7 +60,7 @@ export function PromptMenu({ prompt, content }: { prompt: Prompt; content: Promp
 			{asking === 'copy' ? (
 				<NameDialog
 					title="Duplicate prompt"
-					text="A prompt of its own that begins with what is written here."
+					text="Creates a new prompt with this text."
 					verb="Duplicate"
 					name={`${prompt.name} copy`}
 					onClose={close}
@@ -65,14 +73,20 @@ export function PromptMenu({ prompt, content }: { prompt: Prompt; content: Promp
 			{asking === 'preset' ? (
 				<NameDialog
 					title="Use in chat"
-					text="Makes a preset with this system prompt. Conversations choose it in their settings."
-					verb="Make preset"
+					text={`Creates a preset that applies v${prompt.latest.number} to each message. Choose it in a conversation’s settings.${changed ? ' Unsaved changes are not included.' : ''}`}
+					verb="Create preset"
 					name={prompt.name.slice(0, 80)}
 					onClose={close}
 					onName={async (name) => {
-						await presets.create({ name, systemPrompt: content.system, sampling: {}, contextSize: null });
+						await presets.create({
+							name,
+							systemPrompt: prompt.latest.system,
+							sampling: {},
+							contextSize: null,
+							prompt: toMessagePrompt(prompt),
+						});
 						toasts.show({
-							text: `The preset “${name}” can be chosen in chat`,
+							text: `Created the preset “${name}”`,
 							icon: MessageSquare,
 							action: {
 								label: 'New conversation',
@@ -84,6 +98,19 @@ export function PromptMenu({ prompt, content }: { prompt: Prompt; content: Promp
 			) : null}
 		</>
 	);
+}
+
+/** Creates the prompt for messages from the newest version. */
+function toMessagePrompt({ name, latest }: Prompt): NonNullable<Preset['prompt']> {
+	return {
+		name,
+		number: latest.number,
+		versionId: latest.id,
+		template: latest.template,
+		example: latest.example,
+		technique: { kind: 'zero-shot', extract: { kind: 'whole' } },
+		examples: [],
+	};
 }
 
 function removePrompt(services: Services, { id, name }: Prompt): Promise<void> {

@@ -1,13 +1,20 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import type { Prompt, PromptContent, PromptVersion } from '../../electron/contract/prompt/schema.ts';
+import type {
+	Prompt,
+	PromptContent,
+	PromptId,
+	PromptText,
+	PromptVersion,
+	PromptVersionId,
+} from '../../electron/contract/prompt/schema.ts';
 import type { FailureFacts } from '../../models/contract/failure.ts';
 import type { Connection } from '../connection/connection.ts';
 import { isConnectionLoss, toFailure } from '../connection/failure.ts';
 
 /** Two versions of the prompt on the screen, by id. */
 export interface ComparedVersions {
-	readonly fromId: number;
-	readonly toId: number;
+	readonly fromId: PromptVersionId;
+	readonly toId: PromptVersionId;
 }
 
 export interface PromptState {
@@ -22,7 +29,7 @@ export interface PromptState {
 	/** Versions of the one on the screen, newest first; empty until fetched. */
 	versions: readonly PromptVersion[];
 	/** Unsaved text, by prompt. */
-	drafts: Readonly<Record<number, PromptContent>>;
+	drafts: Readonly<Record<PromptId, PromptText>>;
 	/** Versions whose difference is shown; null: the editor is shown. */
 	compared: ComparedVersions | null;
 }
@@ -34,13 +41,15 @@ export interface PromptStore {
 	open(id: number | null): Promise<void>;
 	compare(compared: ComparedVersions | null): void;
 	/** Changes the draft of the prompt on the screen; text equal to the newest version is not a draft. */
-	write(content: PromptContent): void;
+	write(content: PromptText): void;
 	/** Discards the draft of the prompt on the screen. */
 	drop(): void;
-	create(name: string, content: PromptContent): Promise<Prompt>;
+	create(name: string, content: PromptText): Promise<Prompt>;
 	rename(id: number, name: string): Promise<void>;
 	/** Saves the draft as a version. Rejects with the reason if it is invalid. */
 	save(note: string): Promise<PromptVersion | null>;
+	/** Deletes a prompt for good unless something depends on it. */
+	discard(id: number): Promise<void>;
 	remove(id: number): Promise<void>;
 	restore(id: number): Promise<void>;
 }
@@ -52,7 +61,7 @@ const storePauseMs = 400;
 const unsentKey = 'assay.prompt.unsent';
 
 /** Changed drafts that the application does not have yet; null: dropped. */
-type Unsent = Map<number, PromptContent | null>;
+type Unsent = Map<PromptId, PromptText | null>;
 
 /**
  * Creates the store of prompts. The application keeps drafts, so that they survive the page. When the page is left,
@@ -73,7 +82,7 @@ export function createPromptStore(
 		openId: null,
 		versions: [],
 		compared: null,
-		drafts: Object.fromEntries([...unsent].filter((entry): entry is [number, PromptContent] => entry[1] !== null)),
+		drafts: Object.fromEntries([...unsent].filter((entry): entry is [PromptId, PromptText] => entry[1] !== null)),
 	}));
 
 	async function fetchList(): Promise<void> {
@@ -103,7 +112,7 @@ export function createPromptStore(
 			await sendDrafts();
 			const { drafts } = await client.prompts.drafts();
 			storage.removeItem(unsentKey);
-			const kept = new Map<number, PromptContent>(drafts.map(({ promptId, ...content }) => [promptId, content]));
+			const kept = new Map<PromptId, PromptText>(drafts.map((draft) => [draft.promptId, toContent(draft)]));
 			for (const [id, content] of unsent) {
 				if (content === null) kept.delete(id);
 				else kept.set(id, content);
@@ -139,7 +148,7 @@ export function createPromptStore(
 		await fetchVersions();
 	}
 
-	function keepDraft(id: number, content: PromptContent | null): void {
+	function keepDraft(id: PromptId, content: PromptText | null): void {
 		const { [id]: _, ...rest } = state.getState().drafts;
 		state.setState({ drafts: content === null ? rest : { ...rest, [id]: content } });
 		unsent.set(id, content);
@@ -147,7 +156,7 @@ export function createPromptStore(
 		timer = setTimeout(() => void sendDrafts(), storePauseMs);
 	}
 
-	const drop = (id: number): void => keepDraft(id, null);
+	const drop = (id: PromptId): void => keepDraft(id, null);
 
 	return {
 		state,
@@ -164,14 +173,14 @@ export function createPromptStore(
 			const shown = shownPrompt(state.getState());
 			if (shown === undefined) return;
 			if (sameContent(content, shown.latest)) drop(shown.id);
-			else keepDraft(shown.id, content);
+			else keepDraft(shown.id, toContent(content));
 		},
 		drop() {
 			const shown = shownPrompt(state.getState());
 			if (shown !== undefined) drop(shown.id);
 		},
 		async create(name, content) {
-			const prompt = await client.prompts.create({ name, ...content });
+			const prompt = await client.prompts.create({ ...content, name });
 			await fetchList();
 			return prompt;
 		},
@@ -183,11 +192,15 @@ export function createPromptStore(
 			const shown = shownPrompt(state.getState());
 			const draft = shown === undefined ? undefined : state.getState().drafts[shown.id];
 			if (shown === undefined || draft === undefined) return null;
-			const { latest } = await client.prompts.addVersion({ id: shown.id, ...draft, note });
+			const { latest } = await client.prompts.addVersion({ ...draft, note, id: shown.id });
 			// Text written during the save stays a draft.
 			if (state.getState().drafts[shown.id] === draft) drop(shown.id);
 			await refresh();
 			return latest;
+		},
+		async discard(id) {
+			const { discarded } = await client.prompts.discard({ id });
+			if (discarded) await refresh();
 		},
 		async remove(id) {
 			await client.prompts.remove({ id });
@@ -212,10 +225,16 @@ function writeUnsent(storage: Pick<Storage, 'setItem' | 'removeItem'>, unsent: U
 
 function readUnsent(storage: Pick<Storage, 'getItem'>): Unsent {
 	try {
-		return new Map(JSON.parse(storage.getItem(unsentKey) ?? '[]') as [number, PromptContent | null][]);
+		const kept = JSON.parse(storage.getItem(unsentKey) ?? '[]') as [PromptId, PromptContent | null][];
+		return new Map(kept.map(([id, content]) => [id, content === null ? null : toContent(content)]));
 	} catch {
 		return new Map();
 	}
+}
+
+/** Whether nothing is written in it yet: its only version is empty, and the first text replaces it. */
+export function isBlank({ latest }: Pick<Prompt, 'latest'>): boolean {
+	return latest.template === '';
 }
 
 /** Returns the prompt on the screen: the chosen one, else the first. */
@@ -240,7 +259,8 @@ export function isChanged(state: PromptState): boolean {
 	return shown !== undefined && state.drafts[shown.id] !== undefined;
 }
 
-export function toContent({ system, template, example }: PromptContent): PromptContent {
+/** Returns only the texts of a version or draft, without its ids: what a new version is made of. */
+export function toContent({ system, template, example }: Omit<PromptContent, 'id'>): PromptText {
 	return { system, template, example };
 }
 

@@ -1,5 +1,5 @@
 import { PanelRight, ScrollText, X } from 'lucide-react';
-import { type KeyboardEvent, useEffect, useState } from 'react';
+import { type KeyboardEvent, useEffect, useMemo, useState } from 'react';
 import { useStore } from 'zustand';
 import { Drawer } from '../app/drawer.tsx';
 import { formatShortcut } from '../app/keyboard/key-bindings.ts';
@@ -17,7 +17,7 @@ import { PreviewPane } from './preview-pane.tsx';
 import { PromptEditor } from './prompt-editor.tsx';
 import { NewPromptDialog } from './prompt-list.tsx';
 import { PromptMenu } from './prompt-menu.tsx';
-import { isChanged, shownPrompt } from './prompt-store.ts';
+import { isBlank, isChanged, shownPrompt, toContent } from './prompt-store.ts';
 import { SaveVersionDialog } from './save-version-dialog.tsx';
 import { VersionDiff } from './version-diff.tsx';
 import { PromptVersionMenu, VersionList } from './version-list.tsx';
@@ -54,7 +54,7 @@ export function PromptsScreen() {
 			{width === 'wide' ? (
 				inspectorOpen ? (
 					<aside
-						aria-label="About the prompt"
+						aria-label="Prompt details"
 						data-region
 						className="flex min-h-0 w-(--inspector) flex-none flex-col border-l border-line"
 					>
@@ -62,7 +62,7 @@ export function PromptsScreen() {
 					</aside>
 				) : null
 			) : (
-				<Drawer open={overlay} onClose={close} side="right" label="About the prompt">
+				<Drawer open={overlay} onClose={close} side="right" label="Prompt details">
 					<About onClose={close} />
 				</Drawer>
 			)}
@@ -79,15 +79,16 @@ function ShownPrompt() {
 	const width = useWindowWidth();
 	const prompt = useStore(prompts.state, shownPrompt);
 	const draft = useStore(prompts.state, ({ drafts }) => (prompt === undefined ? undefined : drafts[prompt.id]));
-	const content = draft ?? prompt?.latest;
+	const latest = prompt?.latest;
+	const content = useMemo(() => draft ?? (latest === undefined ? undefined : toContent(latest)), [draft, latest]);
 	const changed = useStore(prompts.state, isChanged);
 	const compared = useStore(prompts.state, (state) => state.compared);
 	const preview = useStore(promptPreview.state, (state) => state.preview);
 	const inspectorOpen = useStore(settings.state, (state) => state.inspectorOpen);
 	const [saving, setSaving] = useState<Saving | null>(null);
 	if (prompt === undefined || content === undefined) return null;
-	const next = prompt.latest.number + 1;
-	const empty = content.template.trim() === '' ? 'Write a prompt first' : undefined;
+	const next = isBlank(prompt) ? 1 : prompt.latest.number + 1;
+	const empty = content.template.trim() === '' ? 'Write the prompt first' : undefined;
 	const wide = width === 'wide' && inspectorOpen;
 	function press(event: KeyboardEvent): void {
 		if (!(event.ctrlKey || event.metaKey) || event.key !== 's') return;
@@ -103,7 +104,7 @@ function ShownPrompt() {
 					{prompt.name}
 				</h1>
 				<PromptVersionMenu />
-				{changed ? <Badge tone="line">Not saved</Badge> : null}
+				{changed ? <Badge tone="line">Unsaved</Badge> : null}
 				<span className="flex-1" />
 				<PromptMenu prompt={prompt} content={content} />
 				{changed ? (
@@ -129,7 +130,7 @@ function ShownPrompt() {
 				</Button>
 				<IconButton
 					icon={PanelRight}
-					label={wide ? 'Hide the versions' : 'Show the versions'}
+					label={wide ? 'Hide details' : 'Show details'}
 					keys={formatShortcut('toggle-inspector')}
 					aria-pressed={wide}
 					onClick={() =>
@@ -178,14 +179,14 @@ function About({ onClose }: { onClose?: () => void }) {
 	return (
 		<>
 			<header className="flex h-12 flex-none items-center gap-1 border-b border-line pr-2 pl-4">
-				<h2 className="flex-1 text-[14px] font-semibold tracking-[-0.006em]">About</h2>
+				<h2 className="flex-1 text-[14px] font-semibold tracking-[-0.006em]">Details</h2>
 				{onClose === undefined ? null : <IconButton icon={X} label="Close" onClick={onClose} />}
 			</header>
 			<div className="flex min-h-0 flex-1 flex-col gap-4 overflow-x-hidden overflow-y-auto px-4 py-3.5">
 				{prompt.description === '' ? null : <p className="text-pretty text-ink-2">{prompt.description}</p>}
 				<PaneBlock label="Variables">
 					{variables.length === 0 ? (
-						<p className="text-ink-3">None. Every sample would be asked the same.</p>
+						<p className="text-ink-3">None: every sample gets the same prompt.</p>
 					) : (
 						<ul className="flex flex-wrap gap-1">
 							{variables.map((name) => (
@@ -214,7 +215,7 @@ function NoPrompt() {
 		return (
 			<div className="p-5">
 				<FailureCard
-					title="The prompts could not be read"
+					title="Couldn’t load the prompts"
 					failure={failure}
 					actions={
 						<Button size="sm" onClick={() => void prompts.refresh()}>
@@ -236,7 +237,7 @@ function NoPrompt() {
 					</Button>
 				}
 			>
-				A prompt is a text with variables that each sample fills in.
+				A prompt is a template. Each sample of a dataset fills in its variables.
 			</EmptyState>
 			{naming ? <NewPromptDialog onClose={() => setNaming(false)} /> : null}
 		</>

@@ -38,7 +38,7 @@ export function SaveVersionDialog({
 	return (
 		<FormDialog
 			title={`Save as version ${number}`}
-			text="Earlier versions stay as they are."
+			{...(number === 1 ? {} : { text: 'Earlier versions stay as they are.' })}
 			verb={verb}
 			busy={busy ? 'Saving' : undefined}
 			className="mt-3 flex flex-col gap-3"
@@ -53,7 +53,7 @@ export function SaveVersionDialog({
 				autoComplete="off"
 				onChange={(event) => setNote(event.target.value)}
 			/>
-			{failure === null ? null : <FailureCard title="It could not be saved" failure={failure} />}
+			{failure === null ? null : <FailureCard title="Couldn’t save the prompt" failure={failure} />}
 		</FormDialog>
 	);
 }

@@ -43,7 +43,7 @@ export function TrialAnswer({ request }: { request: Extract<PromptRequest, { kin
 					<Button
 						size="sm"
 						icon={Play}
-						blocked={model === undefined ? 'There is no model to answer: add one under Models' : undefined}
+						blocked={model === undefined ? 'Add a model first, under Models' : undefined}
 						onClick={() => void start(request, of)}
 					>
 						{trial.kind === 'none' ? 'Try it' : 'Try again'}
@@ -54,14 +54,14 @@ export function TrialAnswer({ request }: { request: Extract<PromptRequest, { kin
 					{running
 						? trial.doing
 						: stale
-							? 'The answer is to what stood here before.'
+							? 'Outdated: the prompt or the sample has changed.'
 							: model === undefined
 								? ''
-								: `${model.name} answers once, at temperature 0; nothing is kept.`}
+								: `${model.name} answers at temperature 0. Nothing is saved.`}
 				</span>
 			</div>
 			{trial.kind === 'failed' ? (
-				<FailureCard title="It was not answered" failure={trial.failure} />
+				<FailureCard title="Couldn’t get an answer" failure={trial.failure} />
 			) : trial.kind === 'none' ? null : (
 				<div
 					className={`grid grid-cols-[4rem_minmax(0,1fr)] overflow-hidden rounded-lg border border-line ${stale ? 'text-ink-3' : ''}`}
@@ -87,7 +87,7 @@ function describeGeneration({ status, generation }: Message): string {
 	return [
 		formatQuantity(completionTokens, 'token'),
 		tokensPerSecond === null ? null : formatRate(tokensPerSecond),
-		stopReason === 'max-tokens' ? 'cut at its limit' : status === 'stopped' ? 'stopped' : null,
+		stopReason === 'max-tokens' ? 'reached the answer limit' : status === 'stopped' ? 'stopped' : null,
 		`${modelName} ${quantization}`.trim(),
 	]
 		.filter((part) => part !== null)

@@ -85,6 +85,6 @@ function applyUpdate(now: Trial, update: GenerationUpdate): Trial {
 				doing: update.stage === 'queued' ? 'Waiting for another answer' : `Loading ${update.modelName}`,
 			};
 		case 'prompt':
-			return { ...now, doing: 'Reading the prompt' };
+			return { ...now, doing: 'Processing the prompt' };
 	}
 }

@@ -13,7 +13,7 @@ import { type ComparedVersions, toContent } from './prompt-store.ts';
 const parts = [
 	{ part: 'system', label: 'System prompt' },
 	{ part: 'template', label: 'Prompt' },
-	{ part: 'example', label: 'One example' },
+	{ part: 'example', label: 'Example format' },
 ] as const;
 
 /** Two versions side by side, with removed text marked in one and added text in the other. */
@@ -36,14 +36,14 @@ export function VersionDiff({ compared }: { compared: ComparedVersions }) {
 					label="From"
 					chosen={from}
 					versions={versions}
-					onChange={(id) => prompts.compare({ fromId: id, toId })}
+					onChange={(version) => prompts.compare({ fromId: version.id, toId })}
 				/>
 				<span className="text-ink-2">to</span>
 				<VersionChoice
 					label="To"
 					chosen={to}
 					versions={versions}
-					onChange={(id) => prompts.compare({ fromId, toId: id })}
+					onChange={(version) => prompts.compare({ fromId, toId: version.id })}
 				/>
 				<span className="flex-1" />
 				<Button size="sm" kind="ghost" onClick={() => openNewRun(services, { promptVersionIds: [fromId, toId] })}>
@@ -57,14 +57,16 @@ export function VersionDiff({ compared }: { compared: ComparedVersions }) {
 						prompts.compare(null);
 					}}
 				>
-					Go on from v{from.number}
+					Start from v{from.number}
 				</Button>
 				<Button size="sm" kind="ghost" icon={X} onClick={() => prompts.compare(null)}>
 					Close
 				</Button>
 			</div>
-			{failure === null ? null : <FailureCard title="The versions could not be compared" failure={failure} />}
-			{diff !== undefined && differs.length === 0 ? <p className="text-ink-2">Both say the same.</p> : null}
+			{failure === null ? null : <FailureCard title="Couldn’t compare the versions" failure={failure} />}
+			{diff !== undefined && differs.length === 0 ? (
+				<p className="text-ink-2">The two versions are identical.</p>
+			) : null}
 			{diff === undefined
 				? null
 				: parts
@@ -97,7 +99,7 @@ function VersionChoice({
 	label: string;
 	chosen: PromptVersion;
 	versions: readonly PromptVersion[];
-	onChange: (id: number) => void;
+	onChange: (version: PromptVersion) => void;
 }) {
 	return (
 		<ChoiceMenu
@@ -108,7 +110,10 @@ function VersionChoice({
 				words: `v${number}`,
 				...(note === '' ? {} : { detail: note }),
 			}))}
-			onChange={(value) => onChange(Number(value))}
+			onChange={(value) => {
+				const version = versions.find(({ id }) => String(id) === value);
+				if (version !== undefined) onChange(version);
+			}}
 		/>
 	);
 }

@@ -13,7 +13,7 @@ export function VersionList() {
 	const versions = useStore(prompts.state, (state) => state.versions);
 	const compared = useStore(prompts.state, (state) => state.compared);
 	const [newest] = versions;
-	if (newest === undefined) return null;
+	if (newest === undefined || newest.template === '') return null;
 	const shown = compared?.fromId ?? newest.id;
 	return (
 		<PaneBlock label="Versions">
@@ -47,7 +47,7 @@ export function PromptVersionMenu() {
 	const versions = useStore(prompts.state, (state) => state.versions);
 	const compared = useStore(prompts.state, (state) => state.compared);
 	const [newest] = versions;
-	if (newest === undefined) return null;
+	if (newest === undefined || newest.template === '') return null;
 	return (
 		<Menu
 			align="start"

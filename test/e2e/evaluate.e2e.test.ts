@@ -293,8 +293,8 @@ describe.skipIf(browserMissing() !== null)('evaluate', () => {
 
 	test('the better combination becomes the default of new conversations, and Undo reverts it', async () => {
 		await page.getByRole('button', { name: /^(?:Make .* the default|Use “)/ }).click();
-		await page.getByText(/^New conversations begin with/).waitFor();
-		await undo(page, /^New conversations begin with/);
+		await page.getByText(/^New conversations use/).waitFor();
+		await undo(page, /^New conversations use/);
 		await expect.poll(async () => (await story.client.settings.get()).defaultPresetId).toBeNull();
 	}, 60_000);
 

@@ -68,10 +68,10 @@ describe.skipIf(browserMissing() !== null)('branches, presets, several models an
 		await page.getByRole('textbox', { name: 'Answer limit' }).press('Tab');
 		await expect.poll(() => preset().textContent()).toMatch(/No preset, 1 change/);
 		await preset().click();
-		await page.getByRole('menuitem', { name: 'Save as a new preset' }).click();
-		const dialog = page.getByRole('dialog', { name: 'Save as a new preset' });
+		await page.getByRole('menuitem', { name: 'Save as new preset' }).click();
+		const dialog = page.getByRole('dialog', { name: 'Save as new preset' });
 		await dialog.getByRole('button', { name: 'Save preset' }).click();
-		await dialog.getByText('Give it a name').waitFor();
+		await dialog.getByText('Enter a name').waitFor();
 		await dialog.getByRole('textbox', { name: 'Name' }).fill('Short');
 		await looksGood();
 		await dialog.getByRole('button', { name: 'Save preset' }).click();

@@ -18,6 +18,7 @@ import {
 	generationUpdateSchema,
 	listInputSchema,
 	maxAtOnce,
+	messagePromptSchema,
 	messageSchema,
 	nameSchema,
 	organisationSchema,
@@ -84,6 +85,8 @@ export const conversationCalls = {
 	 * preset.
 	 */
 	applyPreset: call.input(byId.extend({ presetId: z.int().nullable() })).output(changedOptionsSchema),
+	/** Replaces the prompt that is applied to each message; null: none. Fails with `prompt-not-for-chat`. */
+	setPrompt: call.input(byId.extend({ prompt: messagePromptSchema.nullable() })).output(changedOptionsSchema),
 	/** Generates another answer next to `messageId`; the old one stays. */
 	regenerate: call
 		.input(z.object({ messageId: z.int(), modelFileId: z.int().optional() }))

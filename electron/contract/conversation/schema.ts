@@ -3,6 +3,8 @@ import { failureSchema } from '../../../models/contract/failure.ts';
 import { generationResultSchema, turnSchema } from '../../../models/contract/generation.ts';
 import { gpuLayersSchema, gpuSchema } from '../../../models/contract/gpu.ts';
 import { samplingChoicesSchema, samplingSchema } from '../../../models/contract/sampling.ts';
+import { techniqueSchema } from '../evaluation/technique.ts';
+import { promptContentSchema, promptSampleSchema, promptVersionIdSchema } from '../prompt/schema.ts';
 import { maxAttachmentCharacters, maxAttachments } from './attachment-limits.ts';
 
 /** An attached text file as the page lists it; the text is fetched separately. */
@@ -41,21 +43,40 @@ export const contextSizeChoiceSchema = z.int().min(128).max(16_777_216).nullable
 /** Format that answers must follow: any JSON, or the text of a JSON Schema; unrestricted if omitted. */
 export const answerFormatSchema = z.string().min(1).max(200_000).optional();
 
+/**
+ * A prompt that is applied to each message, with the technique and the examples that it was measured with. It is a copy:
+ * it stays as it is when its prompt or dataset changes.
+ */
+export const messagePromptSchema = promptContentSchema.pick({ template: true, example: true }).extend({
+	/** The prompt's name, and its version's id and number. */
+	name: z.string().min(1).max(200),
+	number: z.int(),
+	versionId: promptVersionIdSchema,
+	technique: techniqueSchema,
+	examples: z.array(promptSampleSchema).max(64).default([]),
+});
+
 /** Options for the answers of one conversation, apart from its system prompt and model. */
 export const answerOptionsSchema = z.object({
 	presetId: z.int().nullable(),
 	sampling: samplingChoicesSchema,
 	contextSize: contextSizeChoiceSchema,
 	answerFormat: answerFormatSchema,
+	/** Omitted: that of the preset, for a conversation that starts; none, for a stored one. null: none. */
+	prompt: messagePromptSchema.nullable().optional(),
 });
 
-/** Named answer options. Its numbers apply where a conversation has none of its own; its system prompt is copied. */
+/**
+ * Named answer options. Its numbers apply where a conversation has none of its own; its system prompt and the prompt
+ * that it applies to messages are copied. With such a prompt, an empty system prompt means none.
+ */
 export const presetSchema = z.object({
 	id: z.int(),
 	name: z.string(),
 	systemPrompt: z.string(),
 	sampling: samplingChoicesSchema,
 	contextSize: contextSizeChoiceSchema,
+	prompt: messagePromptSchema.optional(),
 	createdAt: z.int(),
 	updatedAt: z.int(),
 });
@@ -65,12 +86,14 @@ export const presetInputSchema = z.object({
 	systemPrompt: z.string().max(1_000_000).default(''),
 	sampling: samplingChoicesSchema.default({}),
 	contextSize: contextSizeChoiceSchema.default(null),
+	prompt: messagePromptSchema.optional(),
 });
 
 /** The message up to which a conversation was copied from another one. */
 const originSchema = z.object({ conversationId: z.int(), messageId: z.int(), title: z.string() });
 
 export type SamplingChoices = z.infer<typeof samplingChoicesSchema>;
+export type MessagePrompt = z.infer<typeof messagePromptSchema>;
 export type AnswerOptions = z.infer<typeof answerOptionsSchema>;
 export type Preset = z.infer<typeof presetSchema>;
 export type PresetInput = z.infer<typeof presetInputSchema>;
@@ -319,6 +342,8 @@ export const promptTokensSchema = z.object({
 	attachments: z.int(),
 	/** The message's own text. */
 	draft: z.int(),
+	/** Examples, and what the prompt that is applied to the message adds to it; absent without such a prompt. */
+	prompt: z.int().optional(),
 	/** Tokens that the model's chat template adds. */
 	template: z.int(),
 	/** Sum of the above: the prompt if nothing were dropped. */

@@ -6,6 +6,7 @@ import { jobSchema } from '../jobs/schema.ts';
 import { configFileLimit, configFileSchema } from './config-file.ts';
 import { runConfigSchema } from './run-config.ts';
 import {
+	chatUseSchema,
 	estimateSchema,
 	handScoreInputSchema,
 	handScoreSchema,
@@ -81,6 +82,8 @@ export const evaluationCalls = {
 	get: call.input(byId).output(runSchema),
 	rename: call.input(byId.extend({ name: z.string().min(1).max(500) })).output(runSummarySchema),
 	rows: call.input(rowsInputSchema).output(rowPageSchema),
+	/** An arm as conversations can use it, and how that differs from what was measured. */
+	chatUse: call.input(z.object({ armId: z.int() })).output(chatUseSchema),
 	/** A sample with each arm's full answer; the first arm gives the position. */
 	row: call
 		.input(

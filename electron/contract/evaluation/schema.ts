@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { failureSchema } from '../../../models/contract/failure.ts';
 import { turnSchema } from '../../../models/contract/generation.ts';
+import { messagePromptSchema } from '../conversation/schema.ts';
 import { promptRequestSchema } from '../prompt/schema.ts';
 import { manifestSchema } from './manifest.ts';
 import { criterionOutcomeSchema, parametersSchema, runConfigSchema } from './run-config.ts';
@@ -78,6 +79,38 @@ export const metricSchema = z.object({
 });
 
 export const spreadSchema = z.object({ p50: z.number(), p95: z.number() });
+
+/** An arm as conversations can use it. */
+export const chatUseSchema = z.object({
+	systemPrompt: z.string(),
+	/** Applied to each message; null: a chat can't apply it, for the first of `differences`. */
+	prompt: messagePromptSchema.nullable(),
+	/** Tokens; null: chosen by itself, in the run as in a chat. */
+	contextSize: z.int().nullable(),
+	/** The technique's own; null: that of the parameters. */
+	temperature: z.number().nullable(),
+	/** Every respect in which a chat would not do what was measured. */
+	differences: z.array(
+		z.discriminatedUnion('kind', [
+			/** The prompt uses columns that only samples have. */
+			z.object({ kind: z.literal('columns'), names: z.array(z.string()) }),
+			/** It needs the choices of a sample. */
+			z.object({ kind: z.literal('choices') }),
+			/** Choices were rated, and nothing was generated. */
+			z.object({ kind: z.literal('likelihood') }),
+			/** The prompt has no {{input}}. */
+			z.object({ kind: z.literal('no-input') }),
+			/** The system prompt differs from sample to sample. */
+			z.object({ kind: z.literal('system') }),
+			/** The prompt was deleted. */
+			z.object({ kind: z.literal('gone') }),
+			/** The most frequent of `k` answers counted; a chat answers once. */
+			z.object({ kind: z.literal('votes'), k: z.int() }),
+			/** A base model got the prompt as plain text, without a chat template. */
+			z.object({ kind: z.literal('plain-text') }),
+		]),
+	),
+});
 
 /** One combination of prompt, technique, model and parameters. */
 export const armSchema = z.object({
@@ -180,6 +213,7 @@ export const runSchema = runSummarySchema.extend({
 });
 
 export type Metric = z.infer<typeof metricSchema>;
+export type ChatUse = z.infer<typeof chatUseSchema>;
 export type Arm = z.infer<typeof armSchema>;
 export type RunStatus = z.infer<typeof runStatusSchema>;
 export type RunSummary = z.infer<typeof runSummarySchema>;

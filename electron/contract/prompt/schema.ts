@@ -1,6 +1,10 @@
 import { z } from 'zod';
 import { turnSchema } from '../../../models/contract/generation.ts';
 
+/** Numbers of prompts and of their versions are of two types, so that one can't be given in place of the other. */
+export const promptIdSchema = z.int().brand<'PromptId', 'inout'>();
+export const promptVersionIdSchema = z.int().brand<'PromptVersionId', 'inout'>();
+
 const promptTextSchema = z.string().max(1_000_000);
 
 /** One line, unique among the prompts outside the trash, ignoring case. */
@@ -16,6 +20,9 @@ export const promptContentSchema = z.object({
 	example: promptTextSchema.default(''),
 });
 
+/** The content of a new prompt, which may be empty; it can't be evaluated until something is written. */
+export const newPromptContentSchema = promptContentSchema.extend({ template: promptTextSchema });
+
 /** Unsaved text, which need not be valid yet. */
 export const promptDraftContentSchema = z.object({
 	system: promptTextSchema,
@@ -23,11 +30,13 @@ export const promptDraftContentSchema = z.object({
 	example: promptTextSchema,
 });
 
-export const promptDraftSchema = promptDraftContentSchema.extend({ promptId: z.int() });
+export const promptDraftSchema = promptDraftContentSchema.extend({ promptId: promptIdSchema });
 
 export const promptVersionSchema = promptContentSchema.extend({
-	id: z.int(),
-	promptId: z.int(),
+	/** '': nothing is written yet. Only the first version of a prompt can be empty; the first text replaces it. */
+	template: promptTextSchema,
+	id: promptVersionIdSchema,
+	promptId: promptIdSchema,
 	number: z.int(),
 	/** What this version changes, in the user's words. */
 	note: z.string(),
@@ -39,7 +48,7 @@ export const promptVersionSchema = promptContentSchema.extend({
 });
 
 export const promptSchema = z.object({
-	id: z.int(),
+	id: promptIdSchema,
 	name: z.string(),
 	description: z.string(),
 	/** Id of a bundled item, which comes with Assay; null: the user's own. */
@@ -104,7 +113,14 @@ export const promptPreviewSchema = z.object({
 	warnings: z.array(z.string()),
 });
 
+export type PromptId = z.infer<typeof promptIdSchema>;
+export type PromptVersionId = z.infer<typeof promptVersionIdSchema>;
 export type PromptContent = z.infer<typeof promptContentSchema>;
+/**
+ * Content that is to become a version. A version itself is not accepted: spread into a call, its id would take the place
+ * of the prompt's.
+ */
+export type PromptText = PromptContent & { readonly id?: never; readonly promptId?: never };
 export type PromptDraftContent = z.infer<typeof promptDraftContentSchema>;
 export type PromptDraft = z.infer<typeof promptDraftSchema>;
 export type PromptVersion = z.infer<typeof promptVersionSchema>;

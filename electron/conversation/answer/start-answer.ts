@@ -1,7 +1,12 @@
 import { randomInt } from 'node:crypto';
 import { Failure, type FailureFacts, failureFacts } from '../../../models/contract/failure.ts';
 import type { Sampling } from '../../../models/contract/sampling.ts';
-import type { Conversation, GenerationIds, GenerationStart } from '../../contract/conversation/schema.ts';
+import type {
+	Conversation,
+	GenerationIds,
+	GenerationStart,
+	MessagePrompt,
+} from '../../contract/conversation/schema.ts';
 import type { ModelFile } from '../../contract/library/schema.ts';
 import type { AcquireOptions } from '../../library/model-service.ts';
 import type { ConversationContext } from '../context.ts';
@@ -26,6 +31,8 @@ export interface NewAnswer {
 	readonly questionId: number;
 	readonly model: ModelFile;
 	readonly systemPrompt: string;
+	/** Applied to each message; null: none. */
+	readonly prompt: MessagePrompt | null;
 	readonly sampling: SeededSampling;
 	readonly load: AcquireOptions;
 	/** Format that it must follow; ignored if it continues another answer. */
@@ -71,7 +78,7 @@ export function insertAnswer(
 	answer: NewAnswer,
 	now = clock(),
 ): GenerationIds {
-	const { conversationId, questionId, model, systemPrompt, sampling, continues } = answer;
+	const { conversationId, questionId, model, systemPrompt, prompt, sampling, continues } = answer;
 	const messageId = insertMessage(database, {
 		conversationId,
 		parentId: questionId,
@@ -90,6 +97,7 @@ export function insertAnswer(
 		quantization: model.quantization,
 		sampling,
 		systemPrompt,
+		prompt,
 		answerFormat: continues === undefined ? (answer.answerFormat ?? '') : '',
 	});
 	setHead(database, conversationId, messageId);
@@ -160,11 +168,11 @@ function prepareRun(context: ConversationContext, answer: NewAnswer, start: Gene
 /** Builds the model's input once its context is known: of a long conversation, only the end can fit. */
 async function turnsFor(
 	context: ConversationContext,
-	{ questionId, systemPrompt }: NewAnswer,
+	{ questionId, systemPrompt, prompt }: NewAnswer,
 	contextSize: number,
 ): Promise<PromptTurns> {
 	const { messages, tooOld } = await readPromptMessages(context, questionId, contextSize);
-	return { turns: [...buildTurns(systemPrompt, messages)], leftOut: tooOld.length };
+	return { turns: [...buildTurns(systemPrompt, messages, prompt)], leftOut: tooOld.length };
 }
 
 /** Generates the answer and stores its outcome. Never rejects: any error becomes the answer's failure. */

@@ -5,7 +5,7 @@ import type { ModelFile } from '../../contract/library/schema.ts';
 import { chooseModel } from '../choose-model.ts';
 import { cleanText } from '../clean-text.ts';
 import type { ConversationContext } from '../context.ts';
-import { answerGrammar, defaultOptions, effectiveOptions, requestedLoad } from '../options.ts';
+import { answerGrammar, effectiveOptions, requestedLoad, startingOptions, startingSystemPrompt } from '../options.ts';
 import { buildTurns, contentWithAttachments } from '../prompt-turns.ts';
 import { perSecond } from '../store/generations.ts';
 import type { AnswerOutcome } from './finish-answer.ts';
@@ -30,10 +30,10 @@ export function startTemporaryAnswer(context: ConversationContext, input: Tempor
 	}
 	const model = chooseModel(context.models, input.modelFileId, null);
 	const settings = context.settings();
-	const options = effectiveOptions(context, input.options ?? defaultOptions(context));
-	const { preset, sampling: chosen, load } = options;
+	const options = effectiveOptions(context, startingOptions(context, input.options));
+	const { preset, prompt, sampling: chosen, load } = options;
 	const grammar = answerGrammar(options.answerFormat);
-	const systemPrompt = cleanText(input.systemPrompt ?? (preset?.systemPrompt || settings.systemPrompt));
+	const systemPrompt = cleanText(input.systemPrompt ?? startingSystemPrompt(preset, settings));
 	const sampling = withSeed(chosen, input.sampling);
 	const generationId = context.answers.temporaryId();
 	const ids = { conversationId: 0, messageId: generationId, generationId, modelFileId: model.id };
@@ -42,7 +42,7 @@ export function startTemporaryAnswer(context: ConversationContext, input: Tempor
 	context.events.publish({ type: 'temporary-started' });
 	void writeTemporaryAnswer(context, live, {
 		modelName: model.name,
-		turns: async () => ({ turns: [...buildTurns(systemPrompt, turns)], leftOut: 0 }),
+		turns: async () => ({ turns: [...buildTurns(systemPrompt, turns, prompt)], leftOut: 0 }),
 		request: {
 			sampling,
 			cacheKey: `temporary${generationId}`,

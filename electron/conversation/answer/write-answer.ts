@@ -1,5 +1,5 @@
 import { failureFacts } from '../../../models/contract/failure.ts';
-import type { GenerateRequest, GenerationEvent, Turn } from '../../../models/contract/generation.ts';
+import type { GenerateRequest, GenerationEvent, PromptTurn } from '../../../models/contract/generation.ts';
 import type { Engine } from '../../../models/engine.ts';
 import { openThinking } from '../../../models/prompt/reasoning-tag.ts';
 import type { AcquireOptions } from '../../library/model-service.ts';
@@ -18,7 +18,7 @@ export interface AnswerRequest {
 
 /** The model's input, without `leftOut` older turns that can't fit into its context. */
 export interface PromptTurns {
-	readonly turns: Turn[];
+	readonly turns: PromptTurn[];
 	readonly leftOut: number;
 }
 

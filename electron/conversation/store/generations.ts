@@ -1,7 +1,7 @@
 import type { GenerationResult } from '../../../models/contract/generation.ts';
 import type { Capabilities } from '../../../models/contract/load.ts';
 import type { Sampling } from '../../../models/contract/sampling.ts';
-import type { Generation } from '../../contract/conversation/schema.ts';
+import type { Generation, MessagePrompt } from '../../contract/conversation/schema.ts';
 import type { ReadableDatabase, WritableDatabase } from '../../database/database.ts';
 import { all, get, run } from '../../database/sql.ts';
 import {
@@ -78,19 +78,26 @@ export interface NewGeneration {
 	readonly quantization: string;
 	readonly sampling: Sampling & { readonly seed: number };
 	readonly systemPrompt: string;
+	/** Applied to each message; null or absent: none. */
+	readonly prompt?: MessagePrompt | null;
 	/** Format that the answer must follow; '': none. */
 	readonly answerFormat?: string;
 }
 
 export function insertGeneration(database: WritableDatabase, generation: NewGeneration): number {
-	const { sampling, ...rest } = generation;
+	const { sampling, prompt = null, ...rest } = generation;
 	return run(
 		database,
 		`INSERT INTO generations (message_id, model_file_id, model_name, quantization, ${samplingColumnNames}, system_prompt,
-		   answer_format)
+		   answer_format, message_prompt)
 		 VALUES (:messageId, :modelFileId, :modelName, :quantization, ${samplingPlaceholders}, :systemPrompt,
-		   :answerFormat)`,
-		{ answerFormat: '', ...rest, ...generationSamplingValues(sampling) },
+		   :answerFormat, :messagePrompt)`,
+		{
+			answerFormat: '',
+			...rest,
+			...generationSamplingValues(sampling),
+			messagePrompt: prompt === null ? '' : JSON.stringify(prompt),
+		},
 	).id;
 }
 
@@ -136,6 +143,13 @@ export function completeGeneration(database: WritableDatabase, id: number, resul
 export function systemPromptOf(database: ReadableDatabase, messageId: number): string | undefined {
 	const sql = 'SELECT system_prompt AS systemPrompt FROM generations WHERE message_id = :messageId';
 	return get<{ systemPrompt: string }>(database, sql, { messageId })?.systemPrompt;
+}
+
+/** Returns the prompt that was applied to the messages before an answer; null: none. */
+export function messagePromptOf(database: ReadableDatabase, messageId: number): MessagePrompt | null {
+	const sql = 'SELECT message_prompt AS prompt FROM generations WHERE message_id = :messageId';
+	const prompt = get<{ prompt: string }>(database, sql, { messageId })?.prompt ?? '';
+	return prompt === '' ? null : (JSON.parse(prompt) as MessagePrompt);
 }
 
 /** Number of newest answers from which to derive typical use. */

@@ -1,4 +1,4 @@
-import type { AnswerOptions } from '../../contract/conversation/schema.ts';
+import type { AnswerOptions, MessagePrompt } from '../../contract/conversation/schema.ts';
 import type { ReadableDatabase, WritableDatabase } from '../../database/database.ts';
 import { all, get, run } from '../../database/sql.ts';
 import {
@@ -13,26 +13,35 @@ export const noOptions: AnswerOptions = { presetId: null, sampling: {}, contextS
 
 /** Returns a conversation's own choices; none if it does not exist. */
 export function readOptions(database: ReadableDatabase, conversationId: number): AnswerOptions {
-	const row = get<SamplingRow & { presetId: number | null; answerFormat: string; contextSize: number | null }>(
+	const row = get<
+		SamplingRow & { presetId: number | null; answerFormat: string; prompt: string; contextSize: number | null }
+	>(
 		database,
-		`SELECT preset_id AS presetId, answer_format AS answerFormat, context_size AS contextSize, ${selectSampling()}
+		`SELECT preset_id AS presetId, answer_format AS answerFormat, message_prompt AS prompt, context_size AS contextSize, ${selectSampling()}
 		 FROM conversations WHERE id = :conversationId`,
 		{ conversationId },
 	);
 	if (row === undefined) return noOptions;
-	const { presetId, contextSize, answerFormat, ...sampling } = row;
-	return { presetId, sampling: choicesOf(sampling), contextSize, ...(answerFormat === '' ? {} : { answerFormat }) };
+	const { presetId, contextSize, answerFormat, prompt, ...sampling } = row;
+	return {
+		presetId,
+		sampling: choicesOf(sampling),
+		contextSize,
+		...(answerFormat === '' ? {} : { answerFormat }),
+		...(prompt === '' ? {} : { prompt: JSON.parse(prompt) as MessagePrompt }),
+	};
 }
 
 /** Replaces all fields. */
 export function writeOptions(database: WritableDatabase, conversationId: number, options: AnswerOptions): void {
 	const sql = `UPDATE conversations SET preset_id = :presetId, answer_format = :answerFormat, ${setSamplingColumns},
-	  context_size = :contextSize WHERE id = :conversationId`;
+	  message_prompt = :prompt, context_size = :contextSize WHERE id = :conversationId`;
 	run(database, sql, {
 		...samplingValues(options.sampling),
 		contextSize: options.contextSize,
 		presetId: options.presetId,
 		answerFormat: options.answerFormat ?? '',
+		prompt: options.prompt == null ? '' : JSON.stringify(options.prompt),
 		conversationId,
 	});
 }

@@ -12,7 +12,7 @@ export async function choosePreset(client: Client, text: string): Promise<Preset
 	const names = presets.map(({ name }) => name).join(', ');
 	throw new Failure({
 		code: 'preset-unknown',
-		message: `There is no preset named "${text}"`,
-		next: [names === '' ? 'Make one: assay presets add <name> --temperature 0.2' : `There are: ${names}`],
+		message: `No preset is named "${text}"`,
+		next: [names === '' ? 'Create one: assay presets add <name> --temperature 0.2' : `Presets: ${names}`],
 	});
 }

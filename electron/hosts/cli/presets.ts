@@ -15,15 +15,15 @@ interface AddOptions extends SamplingOptions {
 export const addPresets: AddCommands = (program, execute) => {
 	const presets = program
 		.command('presets')
-		.description('list and make presets: named system prompt, sampling and context');
+		.description('list, create and delete presets: a system prompt with sampling and context, under a name');
 	presets
 		.command('list')
-		.description('list them; * marks the one that new conversations begin with')
+		.description('list presets; * marks the default for new conversations')
 		.addHelpText('after', examples('presets list', 'presets list --json'))
 		.action((_options, command: Command) => execute(command, listPresets));
 	const add = presets
 		.command('add <name>')
-		.description('make one; what is left out follows the settings')
+		.description('create a preset; omitted values follow the settings')
 		.option('--system <text>', 'system prompt');
 	for (const option of samplingOptions()) add.addOption(option);
 	add
@@ -34,7 +34,7 @@ export const addPresets: AddCommands = (program, execute) => {
 		);
 	presets
 		.command('remove <preset>')
-		.description('delete one; conversations that use it keep its values')
+		.description('delete a preset; conversations that use it keep its values')
 		.addHelpText('after', examples('presets remove Careful'))
 		.action((text: string, _options, command: Command) => execute(command, (context) => removePreset(context, text)));
 };
@@ -52,7 +52,7 @@ async function listPresets({ output, ...context }: CommandContext): Promise<numb
 	const text =
 		rows.length > 0
 			? table(['NAME', 'VALUES', 'SYSTEM PROMPT'], rows)
-			: 'No presets yet. Make one: assay presets add <name>';
+			: 'No presets yet. Create one: assay presets add <name>';
 	output.result({ presets: presets.map((preset) => ({ ...preset, default: preset.id === defaultPresetId })) }, text);
 	return exitCode.done;
 }
@@ -61,7 +61,7 @@ async function addPreset(context: CommandContext, name: string, options: AddOpti
 	const { system = '', context: contextSize = null } = options;
 	const content = { name, systemPrompt: system, sampling: givenSampling(options), contextSize };
 	const preset = await withApplication(context, (client) => client.presets.create(content));
-	context.output.result({ presets: [preset] }, `Made the preset ${preset.name}`);
+	context.output.result({ presets: [preset] }, `Created the preset ${preset.name}`);
 	return exitCode.done;
 }
 
@@ -70,14 +70,15 @@ async function removePreset(context: CommandContext, text: string): Promise<numb
 		const chosen = await choosePreset(client, text);
 		return { preset: chosen, ...(await client.presets.remove({ id: chosen.id })) };
 	});
-	const kept = conversations === 0 ? '' : `; conversations that keep its values: ${conversations}`;
+	const kept = conversations === 0 ? '' : `. Conversations that keep its values: ${conversations}`;
 	context.output.result({ presets: [preset], conversations }, `Deleted the preset ${preset.name}${kept}`);
 	return exitCode.done;
 }
 
-function choiceWords({ sampling, contextSize }: Preset): string {
+function choiceWords({ sampling, contextSize, prompt }: Preset): string {
+	const applied = prompt === undefined ? [] : [`prompt "${prompt.name}" v${prompt.number}`];
 	const values = Object.entries(sampling satisfies SamplingChoices).map(
 		([key, value]) => `${key} ${JSON.stringify(value)}`,
 	);
-	return [...values, ...(contextSize === null ? [] : [`context ${contextSize}`])].join(', ');
+	return [...applied, ...values, ...(contextSize === null ? [] : [`context ${contextSize}`])].join(', ');
 }

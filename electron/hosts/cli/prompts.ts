@@ -29,8 +29,8 @@ async function listPrompts({ output, ...context }: CommandContext, trash: boolea
 	]);
 	const head = ['ID', 'NAME', 'VERSION', '', 'TEMPLATE'];
 	const empty = trash
-		? 'The trash holds no prompts.'
-		: 'No prompts. Make one: assay prompts add <name> --template "{{input}}"';
+		? 'The trash has no prompts.'
+		: 'No prompts. Create one: assay prompts add <name> --template "{{input}}"';
 	output.result({ prompts }, rows.length > 0 ? table(head, rows) : empty);
 	return exitCode.done;
 }
@@ -111,7 +111,7 @@ async function addPrompt(context: CommandContext, name: string, options: AddOpti
 	const prompt = await withApplication(context, (client) =>
 		client.prompts.create({ name, description, note, template, system, example }),
 	);
-	context.output.result({ prompts: [prompt] }, `Made the prompt ${prompt.name}${using(prompt)}`);
+	context.output.result({ prompts: [prompt] }, `Created the prompt ${prompt.name}${using(prompt)}`);
 	return exitCode.done;
 }
 
@@ -119,7 +119,7 @@ async function addPrompt(context: CommandContext, name: string, options: AddOpti
 async function changePrompt(context: CommandContext, name: string, options: ContentOptions): Promise<number> {
 	const change = await contentOf(options);
 	if (Object.values(change).every((text) => text === undefined)) {
-		throw new UsageError('say what changes: --template, --system or --example');
+		throw new UsageError('nothing to change: give --template, --system or --example');
 	}
 	const { before, after } = await withApplication(context, async (client) => {
 		const found = await namedPrompt(client, name);
@@ -129,13 +129,13 @@ async function changePrompt(context: CommandContext, name: string, options: Cont
 			template: change.template ?? template,
 			example: change.example ?? example,
 		};
-		const version = await client.prompts.addVersion({ id: found.id, note: options.note ?? '', ...content });
+		const version = await client.prompts.addVersion({ ...content, note: options.note ?? '', id: found.id });
 		return { before: found, after: version };
 	});
 	const same = before.latest.id === after.latest.id;
 	const words = same
-		? `says that already: version ${after.latest.number}`
-		: `has version ${after.latest.number}${using(after)}`;
+		? `is unchanged: version ${after.latest.number}`
+		: `now has version ${after.latest.number}${using(after)}`;
 	context.output.result({ prompts: [after], changed: !same }, `${after.name} ${words}`);
 	return exitCode.done;
 }
@@ -147,7 +147,7 @@ async function removePrompt(context: CommandContext, name: string): Promise<numb
 	});
 	context.output.result(
 		{ prompts: [prompt] },
-		`Moved ${prompt.name} to the trash; back: assay prompts restore "${prompt.name}"`,
+		`Moved ${prompt.name} to the trash. To restore it: assay prompts restore "${prompt.name}"`,
 	);
 	return exitCode.done;
 }
@@ -157,7 +157,7 @@ async function restorePrompt(context: CommandContext, name: string): Promise<num
 		const { id } = await namedPrompt(client, name, true);
 		return client.prompts.restore({ id });
 	});
-	context.output.result({ prompts: [prompt] }, `${prompt.name} is back`);
+	context.output.result({ prompts: [prompt] }, `Restored ${prompt.name}`);
 	return exitCode.done;
 }
 
@@ -208,7 +208,7 @@ function textOf(request: PromptRequest): string {
 	}
 	return request.items
 		.map(({ context, continuations }) =>
-			[`--- context`, context, ...continuations.map((text) => `--- how likely is\n${text}`)].join('\n'),
+			[`--- context`, context, ...continuations.map((text) => `--- rated continuation\n${text}`)].join('\n'),
 		)
 		.join('\n\n');
 }
@@ -224,11 +224,11 @@ async function namedPrompt(client: Client, text: string, deleted = false): Promi
 	const more = prompts.length > names.length ? `, and ${prompts.length - names.length} more` : '';
 	throw new Failure({
 		code: 'prompt-unknown',
-		message: `There is no prompt named "${text}"${deleted ? ' in the trash' : ''}`,
+		message: `No prompt is named "${text}"${deleted ? ' in the trash' : ''}`,
 		next: [
 			names.length > 0
-				? `There are: ${names.join(', ')}${more}`
-				: 'Make one: assay prompts add <name> --template "{{input}}"',
+				? `Prompts: ${names.join(', ')}${more}`
+				: 'Create one: assay prompts add <name> --template "{{input}}"',
 		],
 	});
 }
@@ -239,7 +239,7 @@ export const addPrompts: AddCommands = (program, execute) => {
 	prompts
 		.command('list')
 		.description('list prompts with their newest version')
-		.option('--trash', 'those in the trash')
+		.option('--trash', 'list the prompts in the trash')
 		.addHelpText('after', examples('prompts list', 'prompts list --json'))
 		.action(({ trash = false }: { trash?: boolean }, command: Command) =>
 			execute(command, (context) => listPrompts(context, trash)),
@@ -247,14 +247,14 @@ export const addPrompts: AddCommands = (program, execute) => {
 	prompts
 		.command('show <prompt>')
 		.description('show a prompt and its versions')
-		.option('--version-number <n>', 'another than the newest', wholeNumber(1))
+		.option('--version-number <n>', 'a version other than the newest', wholeNumber(1))
 		.option('--diff <n>', 'what changed since this version', wholeNumber(1))
 		.addHelpText('after', examples('prompts show "Word problem"', 'prompts show 3 --version-number 2 --diff 1'))
 		.action((name: string, options: ShowOptions, command: Command) =>
 			execute(command, (context) => showPrompt(context, name, options)),
 		);
 	withContent(prompts.command('add <name>'))
-		.description('make a prompt')
+		.description('create a prompt')
 		.option('--description <text>', 'what it is for')
 		.addHelpText(
 			'after',
@@ -267,19 +267,19 @@ export const addPrompts: AddCommands = (program, execute) => {
 			execute(command, (context) => addPrompt(context, name, options)),
 		);
 	withContent(prompts.command('change <prompt>'))
-		.description('add a version; what is left out stays as it is')
+		.description('add a version; omitted parts stay as they are')
 		.addHelpText('after', examples('prompts change Capital --system "One word." --note "shorter answers"'))
 		.action((name: string, options: ContentOptions, command: Command) =>
 			execute(command, (context) => changePrompt(context, name, options)),
 		);
 	prompts
 		.command('preview <prompt>')
-		.description('show what a model would be asked, without asking one')
-		.option('--input <text>', 'the question, {{input}}')
-		.option('--var <name=value>', 'another variable; several times', collect, [])
-		.option('--choice <text>', 'a choice; several times', collect, [])
+		.description('show what a model would get, without running one')
+		.option('--input <text>', 'the value of {{input}}')
+		.option('--var <name=value>', 'the value of another variable; repeatable', collect, [])
+		.option('--choice <text>', 'a choice; repeatable', collect, [])
 		.addOption(
-			new Option('--technique <kind>', 'how it is asked')
+			new Option('--technique <kind>', 'the technique')
 				.choices(['zero-shot', 'chain-of-thought', 'choice-letter', 'choice-likelihood'])
 				.default('zero-shot'),
 		)
@@ -294,7 +294,7 @@ export const addPrompts: AddCommands = (program, execute) => {
 		.action((name: string, _options, command: Command) => execute(command, (context) => removePrompt(context, name)));
 	prompts
 		.command('restore <prompt>')
-		.description('take a prompt out of the trash')
+		.description('restore a prompt from the trash')
 		.addHelpText('after', examples('prompts restore Capital'))
 		.action((name: string, _options, command: Command) => execute(command, (context) => restorePrompt(context, name)));
 };
@@ -305,7 +305,7 @@ function withContent(command: Command): Command {
 		.option('--template-file <path>', 'the same from a file; - for standard input')
 		.option('--system <text>', 'system prompt')
 		.option('--system-file <path>', 'the same from a file; - for standard input')
-		.option('--example <text>', 'how one few-shot example is written, with {{target}}')
+		.option('--example <text>', 'the format of a few-shot example, with {{target}}')
 		.option('--example-file <path>', 'the same from a file; - for standard input')
-		.option('--note <text>', 'what this version is about');
+		.option('--note <text>', 'a note about this version');
 }

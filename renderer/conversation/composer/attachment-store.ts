@@ -95,7 +95,7 @@ export function createAttachmentStore({ client }: Pick<Connection, 'client'>): A
 				settle(place, key, { key, name: text.name, status: 'ready', attachment });
 			} else {
 				const conversationId = place === 'new' ? null : place;
-				const attachment = await client.attachments.add({ conversationId, file, ...as }, { signal });
+				const attachment = await client.attachments.add({ ...as, conversationId, file }, { signal });
 				// The user removed it just as it was stored.
 				if (signal.aborted) await client.attachments.remove({ id: attachment.id });
 				else settle(place, key, { key, name: attachment.name, status: 'ready', attachment });

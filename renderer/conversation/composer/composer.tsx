@@ -5,6 +5,7 @@ import { runOrToast } from '../../app/run-or-toast.ts';
 import { Button } from '../../design/button.tsx';
 import { Icon } from '../../design/icon.tsx';
 import { Tooltip } from '../../design/tooltip.tsx';
+import { ComposerPrompt } from '../../prompt/composer-prompt.tsx';
 import { useServices } from '../../services.ts';
 import { isWriting, shownMessages } from '../thread/thread-state.ts';
 import { AdditionalModelsMenu } from './additional-models-menu.tsx';
@@ -67,6 +68,7 @@ export function Composer() {
 					}}
 					className="rounded-xl border border-control bg-raised px-2 pt-[11px] pb-2 shadow-sheet transition-colors duration-(--fast) focus-within:border-accent"
 				>
+					<ComposerPrompt />
 					<PendingAttachments
 						onText={(text) => {
 							const before = drafts.state.getState()[key] ?? '';

@@ -73,6 +73,7 @@ function ContextDetails({ tokens, messages }: { tokens: PromptTokens; messages: 
 	const { exact, contextSize, answerRoom, sent, excess } = tokens;
 	const rows: readonly (readonly [string, number])[] = [
 		['System prompt', tokens.system],
+		...(tokens.prompt === undefined ? [] : [['Applied prompt', tokens.prompt] as const]),
 		['Messages so far', tokens.history],
 		['Attachments', tokens.attachments],
 		['This message', tokens.draft],

@@ -5,6 +5,7 @@ import type {
 	Conversation,
 	GenerationStart,
 	Message,
+	MessagePrompt,
 	Thread,
 } from '../../../electron/contract/conversation/schema.ts';
 import type { Connection } from '../../connection/connection.ts';
@@ -50,7 +51,7 @@ export function createThreadStore(
 	const versions = createAnswerVersions(client, followShown);
 	const pending = createPendingOptions(async (id, choices) => {
 		try {
-			await client.conversations.setOptions({ id, ...choices });
+			await client.conversations.setOptions({ ...choices, id });
 		} catch (error) {
 			onFailure(toFailure(error).message);
 			if (shownConversationId(state.getState()) === id) await refresh();
@@ -284,7 +285,7 @@ export function createThreadStore(
 			const { attachments = [], ...message } = input;
 			const attachmentIds = attachments.map(({ id }) => id);
 			return begin(
-				() => client.conversations.send({ conversationId, ...chosen, ...several, ...message, attachmentIds }),
+				() => client.conversations.send({ ...chosen, ...several, ...message, attachmentIds, conversationId }),
 				others.length > 0,
 			);
 		},
@@ -294,7 +295,7 @@ export function createThreadStore(
 			const conversation = temporary;
 			if (now.status === 'temporary' && conversation !== null)
 				await attempt(() => conversation.regenerate(messageId, { ...toAnswerSettings(now), ...asked }));
-			else await begin(() => client.conversations.regenerate({ messageId, ...asked }));
+			else await begin(() => client.conversations.regenerate({ ...asked, messageId }));
 		},
 		async continue(messageId) {
 			await begin(() => client.conversations.continue({ messageId }));
@@ -337,12 +338,18 @@ export function createThreadStore(
 			state.setState({ ...now, options }, true);
 			pending.set(now.conversation.id, choices);
 		},
+		async setPrompt(prompt, base) {
+			const id = shownConversationId(state.getState());
+			if (change({ options: { ...base, prompt } }) || id === null) return;
+			await pending.flush();
+			showChanged(await client.conversations.setPrompt({ id, prompt }));
+		},
 		async applyPreset(presetId, systemPrompt) {
 			const id = shownConversationId(state.getState());
 			const now = state.getState();
 			const answerFormat = now.status === 'loading' || now.status === 'failed' ? undefined : now.options?.answerFormat;
 			const options: AnswerOptions = { presetId, sampling: {}, contextSize: null, answerFormat };
-			if (change({ options, ...(systemPrompt === '' ? {} : { systemPrompt }) }) || id === null) return;
+			if (change({ options, ...(systemPrompt === null ? {} : { systemPrompt }) }) || id === null) return;
 			pending.drop();
 			showChanged(await client.conversations.applyPreset({ id, presetId }));
 		},
@@ -398,7 +405,9 @@ export interface ThreadStore {
 	setModel(modelFileId: number): Promise<void>;
 	/** Takes effect at once and is stored after a short pause. */
 	setOptions(choices: ConversationChoices, base: AnswerOptions): void;
-	/** `systemPrompt` is the preset's. */
-	applyPreset(presetId: number | null, systemPrompt: string): Promise<void>;
+	/** Replaces the prompt that is applied to each message; null: none. `base` are the options until now. */
+	setPrompt(prompt: MessagePrompt | null, base: AnswerOptions): Promise<void>;
+	/** `systemPrompt` is the preset's; null: it leaves the conversation's own. */
+	applyPreset(presetId: number | null, systemPrompt: string | null): Promise<void>;
 	clearFailure(): void;
 }

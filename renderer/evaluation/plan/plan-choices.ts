@@ -16,7 +16,7 @@ type Client = Connection['client'];
 
 export async function fetchPlanChoices(client: Client): Promise<PlanChoices> {
 	const [{ datasets }, { prompts }] = await Promise.all([client.datasets.list({}), client.prompts.list({})]);
-	return { datasets, prompts };
+	return { datasets, prompts: prompts.filter(({ latest }) => latest.template !== '') };
 }
 
 /** Inspects a dataset's newest version, or another of its versions. */

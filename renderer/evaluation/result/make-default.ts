@@ -1,10 +1,12 @@
-import type { Arm } from '../../../electron/contract/evaluation/schema.ts';
+import type { Preset, SamplingChoices } from '../../../electron/contract/conversation/schema.ts';
+import type { Arm, ChatUse } from '../../../electron/contract/evaluation/schema.ts';
 import type { Sampling } from '../../../models/contract/sampling.ts';
-import { type Samplers, samplingParameters, withRunDefaults } from '../../../models/contract/sampling-parameters.ts';
+import { samplingParameters, withRunDefaults } from '../../../models/contract/sampling-parameters.ts';
 import { toFailure } from '../../connection/failure.ts';
 import { shortenModelName } from '../../library/model-name.ts';
+import { isSamePrompt } from '../../preset/preset-choices.ts';
+import type { PresetContent } from '../../preset/preset-store.ts';
 import type { Services } from '../../services.ts';
-import { describeTechnique } from '../run-wording.ts';
 
 /** Longest prompt name on the button, in characters. */
 const maxNamed = 24;
@@ -34,83 +36,107 @@ function modelLabel({ model }: Arm, arms: readonly Arm[]): string {
 	return new Set(arms.map((one) => one.model.name)).size > 1 ? shortenModelName(model.name) : model.quantization;
 }
 
-const place = /\{\{\s*(?:input|examples|choices)\s*\}\}/g;
-
-/** A line that only introduces a placeholder: "Question:", "A:", or punctuation around it. */
-const leadInPattern = /^(?:[\p{L}\p{N} ]{1,30}:|[\p{P}\p{S}]*)$/u;
-
-/**
- * Extracts the instructions of a template for use as a system prompt: without the placeholders for the question and the
- * words that introduce them. null: it uses a column of the dataset, which a chat does not have.
- */
-export function extractInstructions({ system, template }: { readonly system: string; readonly template: string }) {
-	const lines = template.replaceAll(place, '').split('\n');
-	const rest = lines.filter((line) => !leadInPattern.test(line.trim()) || line.trim() === '').join('\n');
-	const all = [system.trim(), rest.replaceAll(/\n{3,}/g, '\n\n').trim()].filter((part) => part !== '').join('\n\n');
-	return /\{\{[^{}]*\}\}/.test(all) ? null : all;
-}
-
-/** Returns the samplers of a preset that answers as the run did, whatever the settings say. */
-function presetSampling(parameters: Samplers, general: Sampling): Partial<Samplers> {
+/** Returns the sampling of a preset that answers as the run did, whatever the settings say. */
+function presetSampling({ parameters }: Pick<Arm, 'parameters'>, use: ChatUse, general: Sampling): SamplingChoices {
 	const values = withRunDefaults(parameters);
 	const named = samplingParameters.filter(({ key, optional }) => !optional || key in parameters || key in general);
-	return Object.fromEntries(named.map(({ key }) => [key, values[key]]));
+	return {
+		...Object.fromEntries(named.map(({ key }) => [key, values[key]])),
+		...(use.temperature === null ? {} : { temperature: use.temperature }),
+		maxTokens: parameters.maxTokens,
+		stop: parameters.stop,
+	};
 }
 
-/** Uses this prompt, these parameters and this model for new conversations, and offers to undo. */
-export async function makeDefault(services: Services, arm: Arm): Promise<void> {
-	const { connection, models, presets, settings, toasts } = services;
-	const { client } = connection;
+/** Fetches how conversations can use this combination. Returns null, and says why, if that fails. */
+export async function fetchChatUse({ connection, toasts }: Services, arm: Arm): Promise<ChatUse | null> {
+	try {
+		return await connection.client.evaluations.chatUse({ armId: arm.id });
+	} catch (error) {
+		toasts.fail(toFailure(error).message);
+		return null;
+	}
+}
+
+/** Whether using this combination changes anything for new conversations. */
+export function changesSomething({ models }: Pick<Services, 'models'>, { model }: Arm, { prompt }: ChatUse): boolean {
+	const now = models.state.getState().models.find((one) => one.default)?.id ?? null;
+	return prompt !== null || (model.id !== null && model.id !== now);
+}
+
+/**
+ * Uses what was measured for new conversations: the prompt with its technique and examples, applied to each message, the
+ * system prompt, the parameters, the context and the model. Offers to undo all of it.
+ */
+export async function makeDefault(services: Services, arm: Arm, use: ChatUse): Promise<void> {
+	const { models, presets, settings, toasts } = services;
 	const before = {
 		preset: settings.state.getState().defaultPresetId,
 		model: models.state.getState().models.find((one) => one.default)?.id ?? null,
 	};
 	try {
-		const { promptVersionId, preset } = {
-			promptVersionId: arm.prompt.versionId,
-			preset: await presetOf(services, arm),
-		};
+		const preset = await findOrCreatePreset(services, arm, use);
 		if (preset !== null) settings.change({ defaultPresetId: preset.id });
-		if (arm.model.id !== null && arm.model.id !== before.model) await models.setDefault(arm.model.id);
+		const newModel = arm.model.id !== null && arm.model.id !== before.model;
+		if (arm.model.id !== null && newModel) await models.setDefault(arm.model.id);
 		const model = arm.model.id === null ? null : `${shortenModelName(arm.model.name)} ${arm.model.quantization}`;
-		const with_ = [preset === null ? null : `the preset “${preset.name}”`, model].filter((part) => part !== null);
-		const missing =
-			preset === null && arm.technique.kind !== 'choice-likelihood' && promptVersionId !== null
-				? ' Its prompt is not part of it: it asks for a column of the dataset, which no chat has.'
-				: arm.technique.kind === 'zero-shot' || promptVersionId === null
-					? ''
-					: ` ${describeTechnique(arm.technique)} is not part of it: chat asks once.`;
+		const used = [preset === null ? null : `“${arm.prompt.name}” v${arm.prompt.number}`, model];
 		toasts.show({
-			text: `New conversations begin with ${with_.join(' and ')}.${missing}`,
-			action: {
-				label: 'Undo',
-				run() {
-					settings.change({ defaultPresetId: before.preset });
-					if (before.model !== null) void models.setDefault(before.model);
-				},
-			},
+			text: `New conversations use ${used.filter((part) => part !== null).join(' with ')}.`,
+			action: { label: 'Undo', run: () => void undo(preset, newModel) },
 		});
 	} catch (error) {
 		toasts.fail(toFailure(error).message);
 	}
-	async function presetOf({ connection: link }: Services, { prompt, parameters }: Arm) {
-		if (prompt.id === null || prompt.versionId === null || arm.technique.kind === 'choice-likelihood') return null;
-		const { versions } = await link.client.prompts.get({ id: prompt.id });
-		const version = versions.find(({ id }) => id === prompt.versionId);
-		if (version === undefined) return null;
-		// The bare question has no instructions, so the system prompt becomes empty: that is what distinguishes it.
-		const systemPrompt = extractInstructions(version);
-		if (systemPrompt === null) return null;
-		const content = {
-			name: `${prompt.name} v${prompt.number}`.slice(0, 80),
-			systemPrompt,
-			sampling: presetSampling(parameters, settings.state.getState().sampling),
-			contextSize: null,
-		};
-		const { presets: known } = await client.presets.list();
-		const same = known.find(({ name }) => name.toLowerCase() === content.name.toLowerCase());
-		if (same === undefined) return presets.create(content);
-		await presets.update(same.id, content);
-		return same;
+
+	async function undo(preset: { id: number; created: boolean } | null, newModel: boolean): Promise<void> {
+		try {
+			if (preset !== null) settings.change({ defaultPresetId: before.preset });
+			if (newModel && before.model !== null) await models.setDefault(before.model);
+			if (preset?.created === true) await presets.remove(preset.id);
+		} catch (error) {
+			toasts.fail(toFailure(error).message);
+		}
 	}
+}
+
+/** Finds the preset that does exactly this, or creates one; an existing preset is never changed. null: no prompt. */
+async function findOrCreatePreset(
+	{ presets, settings }: Services,
+	arm: Arm,
+	use: ChatUse,
+): Promise<{ id: number; created: boolean } | null> {
+	const { prompt, systemPrompt, contextSize } = use;
+	if (prompt === null) return null;
+	await presets.refresh();
+	const sampling = presetSampling(arm, use, settings.state.getState().sampling);
+	const content = { systemPrompt, sampling, contextSize, prompt };
+	const all = presets.state.getState();
+	const same = all.find((one) => isSameContent(one, content));
+	if (same !== undefined) return { id: same.id, created: false };
+	const taken = new Set(all.map(({ name }) => name.toLowerCase()));
+	const { id } = await presets.create({ ...content, name: freeName(`${prompt.name} v${prompt.number}`, taken) });
+	return { id, created: true };
+}
+
+/** Longest name of a preset, in characters. */
+const longestName = 80;
+
+function freeName(wanted: string, taken: ReadonlySet<string>): string {
+	for (let number = 1; ; number += 1) {
+		const end = number === 1 ? '' : ` (${number})`;
+		const name = `${wanted.slice(0, longestName - end.length).toWellFormed()}${end}`;
+		if (!taken.has(name.toLowerCase())) return name;
+	}
+}
+
+function isSameContent(preset: Preset, { systemPrompt, sampling, contextSize, prompt }: Omit<PresetContent, 'name'>) {
+	const sorted = (values: SamplingChoices): string =>
+		JSON.stringify(Object.entries(values).toSorted(([a], [b]) => a.localeCompare(b)));
+	return (
+		preset.systemPrompt === systemPrompt &&
+		preset.contextSize === contextSize &&
+		sorted(preset.sampling) === sorted(sampling) &&
+		isSamePrompt(preset.prompt ?? null, prompt ?? null)
+	);
 }

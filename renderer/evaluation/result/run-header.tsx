@@ -9,9 +9,10 @@ import { useRestoreFocus } from '../../design/use-restore-focus.ts';
 import { useServices } from '../../services.ts';
 import { rerun } from '../run-actions.ts';
 import { describeParameters, isLive } from '../run-wording.ts';
-import { describeDefault, makeDefault } from './make-default.ts';
+import { describeDefault } from './make-default.ts';
 import { RepeatableBadge } from './repeatable-badge.tsx';
 import { RunMenu } from './run-menu.tsx';
+import { UseArmButton } from './use-arm-button.tsx';
 
 /** The run's name, whether it is repeatable, its common conditions, and the next steps. */
 export function RunHeader({ run, chosen, clear }: { run: Run; chosen: Arm | undefined; clear: boolean }) {
@@ -62,9 +63,9 @@ export function RunHeader({ run, chosen, clear }: { run: Run; chosen: Arm | unde
 			isLive(run.status) ||
 			run.status === 'failed' ||
 			chosen.n === 0 ? null : (
-				<Button kind={clear ? 'primary' : 'ghost'} onClick={() => void makeDefault(services, chosen)}>
+				<UseArmButton kind={clear ? 'primary' : 'ghost'} arm={chosen}>
 					{use}
-				</Button>
+				</UseArmButton>
 			)}
 		</header>
 	);

@@ -86,7 +86,7 @@ describe('presets', () => {
 		const context = conversationForTest();
 		const { id } = addPreset(context, careful);
 		const taken = await failureOf(() => addPreset(context, { ...careful, name: 'CAREFUL' }));
-		expect([taken.code, taken.message]).toEqual(['preset-name-taken', 'There is a preset called “Careful” already.']);
+		expect([taken.code, taken.message]).toEqual(['preset-name-taken', 'A preset named “Careful” already exists.']);
 		expect((await failureOf(() => addPreset(context, { ...careful, name: '\u0001' }))).code).toBe('preset-name-empty');
 		expect(changePreset(context, id, { ...careful, name: 'careful' }).name).toBe('careful');
 		expect((await failureOf(() => changePreset(context, 99, careful))).code).toBe('preset-unknown');

@@ -67,7 +67,7 @@ describe('examples', () => {
 			message:
 				'Of the 500 different questions in “train” that have a target, 500 are tested themselves; 5 examples are needed.',
 		});
-		expect((await failureOf(() => draw([], []))).message).toContain('no rows with a target');
+		expect((await failureOf(() => draw([], []))).message).toContain('no samples with a target');
 	});
 
 	test('stream from a hundred thousand rows without extra memory', () => {

@@ -10,12 +10,14 @@ import {
 	addStarterPrompts,
 	contentHash,
 	createPrompt,
+	discardPrompt,
 	emptyPromptTrash,
 	type PromptTrashContext,
 	promptHistory,
 	removePrompt,
 	renamePrompt,
 	restorePrompt,
+	setPromptDraft,
 } from '../../../electron/prompt/prompts.ts';
 import { starterPrompts } from '../../../electron/prompt/starter-prompts.ts';
 import { getPrompt, getPromptVersion, listPrompts, promptOfVersion } from '../../../electron/prompt/store.ts';
@@ -93,6 +95,38 @@ describe('prompt', () => {
 		addPromptVersion(context, made.id, content('two {{input}}'), '');
 		const back = addPromptVersion(context, made.id, content('one {{input}}'), 'back');
 		expect(back.latest).toMatchObject({ number: 3, sha256: made.latest.sha256 });
+	});
+
+	test('starts empty if nothing is written: it can’t be used yet, and the first text becomes version 1', async () => {
+		const context = contextForTest();
+		const empty = { system: '', template: '', example: '' };
+		const { id, latest } = createPrompt(context, { ...empty, name: 'New', description: '', note: '' });
+		expect(latest).toMatchObject({ number: 1, template: '', variables: [] });
+		expect((await failureOf(() => compilePrompt(latest))).code).toBe('prompt-empty');
+		const written = addPromptVersion(context, id, { ...empty, template: '{{input}}' }, '');
+		expect(written).toMatchObject({ versions: 1, latest: { number: 1, template: '{{input}}' } });
+		expect(addPromptVersion(context, id, { ...empty, template: 'Q: {{input}}' }, '').latest.number).toBe(2);
+	});
+
+	test('is discarded for good only if nothing depends on it', () => {
+		const context = contextForTest();
+		const make = (name: string) =>
+			createPrompt(context, {
+				system: 'Be brief.',
+				template: '{{input}}',
+				example: '',
+				name,
+				description: '',
+				note: '',
+			});
+		const [unused, used, changed, drafted] = ['a', 'b', 'c', 'd'].map(make);
+		context.inUse.push(used!.latest.id);
+		addPromptVersion(context, changed!.id, { system: '', template: '{{input}}', example: '' }, '');
+		setPromptDraft(context, drafted!.id, { system: '', template: '', example: '' });
+		const discarded = [unused, used, changed, drafted].map((prompt) => discardPrompt(context, prompt!.id));
+		expect(discarded).toEqual([true, false, false, false]);
+		expect(listPrompts(context.database, false).map(({ name }) => name)).toEqual(['b', 'c', 'd']);
+		expect(listPrompts(context.database, true)).toEqual([]);
 	});
 
 	test('has a unique name, ignoring case', async () => {
@@ -231,9 +265,9 @@ describe('a preview', () => {
 
 	test('warns of a column that holds the answer, of a constant question, and of hidden choices', () => {
 		expect(preview('{{input}} {{answer}}').warnings).toEqual([
-			expect.stringContaining('{{answer}} holds the expected answer'),
+			expect.stringContaining("{{answer}} contains this sample's expected answer"),
 		]);
-		expect(preview('Say hello').warnings).toEqual([expect.stringContaining('uses no variable')]);
+		expect(preview('Say hello').warnings).toEqual([expect.stringContaining('has no variables')]);
 		const choices = { sample: { ...sample, choices: ['Paris', 'Rome'] } };
 		expect(preview('{{input}}', choices).warnings).toEqual([expect.stringContaining('{{choices}}')]);
 		expect(preview('{{input}} {{choices}}', choices).warnings).toEqual([]);

@@ -30,16 +30,16 @@ describe('chat template', () => {
 	});
 
 	test.each([
-		['{{', 'never closed'],
-		['a\nb {{name', 'on line 2'],
-		['{{}}', 'On line 1, {{}} is not the name'],
-		['{{#each items}}', 'is not the name'],
-		['{{ x | upper }}', 'is not the name'],
-		['{{{x}}}', 'is not the name'],
-		['{{a {{b}} }}', 'is not the name'],
-		['{{x()}}', 'is not the name'],
-		['{{ a  b }}', 'is not the name'],
-		[`{{${'x'.repeat(200)}}}`, 'is not the name'],
+		['{{', 'never closes it'],
+		['a\nb {{name', 'Line 2'],
+		['{{}}', 'On line 1, {{}} is not a valid variable name'],
+		['{{#each items}}', 'is not a valid variable name'],
+		['{{ x | upper }}', 'is not a valid variable name'],
+		['{{{x}}}', 'is not a valid variable name'],
+		['{{a {{b}} }}', 'is not a valid variable name'],
+		['{{x()}}', 'is not a valid variable name'],
+		['{{ a  b }}', 'is not a valid variable name'],
+		[`{{${'x'.repeat(200)}}}`, 'is not a valid variable name'],
 	])('%j is refused with the position', async (text, words) => {
 		expect(await failureOf(() => parseTemplate(text))).toMatchObject({
 			code: 'template-invalid',

@@ -41,7 +41,7 @@ describe('option choices', () => {
 
 	test('combine with their base into a preset, without values that the settings already have', () => {
 		const options = { presetId: 1, sampling: { topK: 5, temperature: 0.7 }, contextSize: null };
-		expect(toPresetContent(options, preset, 'Mine.', defaultSampling)).toEqual({
+		expect(toPresetContent(options, preset, { systemPrompt: 'Mine.', prompt: null }, defaultSampling)).toEqual({
 			systemPrompt: 'Mine.',
 			sampling: { topK: 5 },
 			contextSize: 2048,
@@ -55,6 +55,6 @@ test('a preset summarises its contents in one line', () => {
 		describeContent({ ...preset, sampling: { maxTokens: null, stop: ['a'] }, contextSize: null, systemPrompt: '' }),
 	).toBe('no answer limit · 1 stop text');
 	expect(describeContent({ ...preset, sampling: {}, contextSize: null, systemPrompt: '' })).toMatch(
-		/as in the settings/,
+		/Same as the settings/,
 	);
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Prompt, PromptContent } from '../../../electron/contract/prompt/schema.ts';
+import type { Prompt, PromptContent, PromptId, PromptVersionId } from '../../../electron/contract/prompt/schema.ts';
 import type { Connection } from '../../../renderer/connection/connection.ts';
 import { suggestPromptName } from '../../../renderer/prompt/evaluate-system-prompt.ts';
 import { createPromptStore, isChanged, shownContent, shownPrompt } from '../../../renderer/prompt/prompt-store.ts';
@@ -9,12 +9,12 @@ import { addPrompt, fakePrompts } from '../../support/fake-application/prompt/da
 import { buildPrompt, buildPromptVersion } from '../../support/fixtures/prompt.ts';
 
 /** The storage of a new tab. */
-const nothing = { getItem: () => null, setItem: () => {}, removeItem: () => {} };
+const nothing = { getItem: (): string | null => null, setItem: () => {}, removeItem: () => {} };
 
 /** The drafts that the application has. */
-type Kept = Map<number, PromptContent>;
+type Kept = Map<PromptId, PromptContent>;
 
-function storeWith(kept: Kept = new Map()) {
+function storeWith(kept: Kept = new Map(), storage: typeof nothing = nothing) {
 	const held = fakePrompts();
 	addPrompt(held, { id: 9, name: 'Plain', starterId: 'plain' }, [buildPromptVersion(90, 9, 1)]);
 	addPrompt(held, { id: 1, name: 'Triage' }, [
@@ -23,7 +23,7 @@ function storeWith(kept: Kept = new Map()) {
 	]);
 	const prompts = {
 		drafts: async () => ({ drafts: [...kept].map(([promptId, content]) => ({ promptId, ...content })) }),
-		setDraft: async ({ id, draft }: { id: number; draft: PromptContent | null }) => {
+		setDraft: async ({ id, draft }: { id: PromptId; draft: PromptContent | null }) => {
 			if (draft === null) kept.delete(id);
 			else kept.set(id, draft);
 			return { kept: draft !== null };
@@ -35,8 +35,15 @@ function storeWith(kept: Kept = new Map()) {
 		}),
 		addVersion: async ({ id, note, ...content }: { id: number; note: string } & PromptContent): Promise<Prompt> => {
 			if (content.template.includes('{{')) {
-				const before = held.all.find((one) => one.id === id)!;
-				const latest = { ...before.latest, ...content, note, id: 99, number: before.latest.number + 1 };
+				const before = held.all.find((one) => one.id === id);
+				if (before === undefined) throw new Error(`There is no prompt with the number ${id}.`);
+				const latest = {
+					...before.latest,
+					...content,
+					note,
+					id: 99 as PromptVersionId,
+					number: before.latest.number + 1,
+				};
 				held.versions.unshift(latest);
 				held.all = held.all.map((one) => (one.id === id ? { ...one, latest } : one));
 				return { ...before, latest };
@@ -44,7 +51,7 @@ function storeWith(kept: Kept = new Map()) {
 			throw new Error('template-invalid');
 		},
 	};
-	return createPromptStore({ client: { prompts } } as unknown as Connection, nothing, (message) => {
+	return createPromptStore({ client: { prompts } } as unknown as Connection, storage, (message) => {
 		throw new Error(message);
 	});
 }
@@ -68,6 +75,30 @@ describe('prompts', () => {
 		]);
 		store.write({ ...shownContent(store.state.getState())!, template: 'Sort {{input}}' });
 		expect(isChanged(store.state.getState())).toBe(false);
+	});
+
+	test('a draft made from a version is saved into its own prompt, although a version has an id of its own', async () => {
+		const store = storeWith();
+		await store.refresh();
+		await store.open(1);
+		// As the editor did: a version has everything that content has, and more.
+		const version: PromptContent = { ...store.state.getState().versions[0]!, template: 'Rank {{input}}' };
+		store.write(version);
+		expect(store.state.getState().drafts[1 as PromptId]).toEqual({
+			system: '',
+			template: 'Rank {{input}}',
+			example: '',
+		});
+		expect((await store.save(''))?.promptId).toBe(1);
+	});
+
+	test('a draft that an earlier page left behind with the id of a version is saved into its own prompt', async () => {
+		const left = { id: 90, promptId: 9, system: '', template: 'Rank {{input}}', example: '' };
+		const storage = { ...nothing, getItem: () => JSON.stringify([[1, left]]) };
+		const store = storeWith(new Map(), storage);
+		await store.refresh();
+		await store.open(1);
+		expect((await store.save(''))?.promptId).toBe(1);
 	});
 
 	test('a draft survives the page, and the address at which it was written', async () => {
@@ -140,7 +171,9 @@ describe('without a choice', () => {
 	test('the user’s first prompt is shown, or one that any sample fills', () => {
 		const all = [starter(1, ['context', 'input']), starter(2, ['input'])];
 		expect(shownPrompt({ prompts: all, openId: null })?.id).toBe(2);
-		expect(shownPrompt({ prompts: [{ ...all[0]!, id: 7, starterId: null }, ...all], openId: null })?.id).toBe(7);
+		expect(
+			shownPrompt({ prompts: [{ ...all[0]!, id: 7 as PromptId, starterId: null }, ...all], openId: null })?.id,
+		).toBe(7);
 		expect(shownPrompt({ prompts: all, openId: 1 })?.id).toBe(1);
 		expect(shownPrompt({ prompts: [], openId: null })).toBeUndefined();
 	});

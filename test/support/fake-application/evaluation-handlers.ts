@@ -128,6 +128,13 @@ export function evaluationHandlers(fake: FakeApplication, { evaluations }: Imple
 		get: evaluations.get.handler(({ input }) => find(input.id).run),
 		rename: evaluations.rename.handler(({ input }) => change(input.id, { name: input.name })),
 		rows: evaluations.rows.handler(({ input }) => fakeRows(state.all, input)),
+		chatUse: evaluations.chatUse.handler(() => ({
+			systemPrompt: '',
+			prompt: null,
+			contextSize: null,
+			temperature: null,
+			differences: [{ kind: 'columns', names: ['subject'] }],
+		})),
 		row: evaluations.row.handler(({ input }) => detailOf(state.all, input.arms, input.position)),
 		pause: evaluations.pause.handler(({ input }) => change(input.id, { status: 'paused' })),
 		resume: evaluations.resume.handler(({ input }) => change(input.id, { status: 'running', failure: null })),

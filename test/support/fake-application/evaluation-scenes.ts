@@ -168,6 +168,14 @@ const unfair = {
 export const evaluationScenes: Record<string, Scene> = {
 	'evaluate-empty': scene('/evaluate'),
 	'evaluate-result': scene('/evaluate/9', tickets(), ...earlier()),
+	'evaluate-use': {
+		...scene('/evaluate/9', tickets(), ...earlier()),
+		async act(page) {
+			await page.getByRole('button', { name: /^(?:Make .* the default|Use “)/ }).click();
+			await page.getByRole('dialog').waitFor();
+			await page.waitForTimeout(350);
+		},
+	},
 	'evaluate-running': scene('/evaluate/9', arithmetic(), tickets(), ...earlier()),
 	'evaluate-unfair': {
 		prepare(fake) {

@@ -44,9 +44,18 @@ export function threadHandlers(fake: FakeApplication, os: Implementer) {
 			fake.change(id, {});
 			return changed(id);
 		}),
+		setPrompt: conversations.setPrompt.handler(({ input: { id, prompt } }) => {
+			data.options.set(id, { ...(data.options.get(id) ?? noOptions), prompt });
+			fake.change(id, {});
+			return changed(id);
+		}),
 		applyPreset: conversations.applyPreset.handler(({ input: { id, presetId } }) => {
 			const preset = data.presets.find((one) => one.id === presetId);
-			data.options.set(id, { ...noOptions, presetId });
+			data.options.set(id, {
+				...noOptions,
+				presetId,
+				...(preset?.prompt === undefined ? {} : { prompt: preset.prompt }),
+			});
 			fake.change(id, preset?.systemPrompt ? { systemPrompt: preset.systemPrompt } : {});
 			return changed(id);
 		}),
@@ -59,7 +68,7 @@ export function presetHandlers(fake: FakeApplication, os: Implementer) {
 		if (!data.presets.some((one) => one.name === name && one.id !== except)) return;
 		throw new Failure({
 			code: 'preset-name-taken',
-			message: `There is a preset called “${name}” already.`,
+			message: `A preset named “${name}” already exists.`,
 			next: ['Choose another name'],
 		});
 	};

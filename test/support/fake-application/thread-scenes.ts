@@ -1,4 +1,6 @@
 import type { Page } from 'playwright-core';
+import { techniqueSchema } from '../../../electron/contract/evaluation/technique.ts';
+import type { PromptVersionId } from '../../../electron/contract/prompt/schema.ts';
 import { Failure } from '../../../models/contract/failure.ts';
 import { buildPreset } from '../fixtures/conversation.ts';
 import { buildModelFile } from '../fixtures/model.ts';
@@ -27,6 +29,35 @@ function withPresets(fake: FakeApplication): string {
 	fake.data.settings = { ...fake.data.settings, inspectorOpen: true, defaultPresetId: 1 };
 	fake.data.options.set(conversationId, { presetId: 1, sampling: { temperature: 0.4, seed: 7 }, contextSize: null });
 	fake.change(conversationId, { systemPrompt: careful.systemPrompt });
+	return `/chat/${conversationId}`;
+}
+
+const sorted = buildPreset(3, {
+	name: 'Ticket triage v5',
+	systemPrompt: 'You sort support tickets. Answer with JSON only.',
+	sampling: { temperature: 0, maxTokens: 256 },
+	prompt: {
+		name: 'Ticket triage',
+		number: 5,
+		versionId: 105 as PromptVersionId,
+		template: 'Topics: billing, shipping, account, product, other.\n\nTicket: {{input}}\nTopic:',
+		example: '',
+		technique: techniqueSchema.parse({ kind: 'few-shot', shots: 2 }),
+		examples: [
+			['Where is my parcel? It should have come on Monday.', 'shipping'],
+			['I was charged twice for one order.', 'billing'],
+		].map(([input = '', target = '']) => ({ input, target, choices: null, variables: {}, metadata: {} })),
+	},
+});
+
+/** A preset that applies a measured prompt to each message of the conversation. */
+function withMeasuredPrompt(fake: FakeApplication): string {
+	const { conversationId } = withHistory(fake);
+	fake.data.presets = [careful, sorted];
+	fake.data.settings = { ...fake.data.settings, defaultPresetId: 3 };
+	const { prompt } = sorted;
+	fake.data.options.set(conversationId, { ...noOptions, presetId: 3, ...(prompt === undefined ? {} : { prompt }) });
+	fake.change(conversationId, { systemPrompt: sorted.systemPrompt });
 	return `/chat/${conversationId}`;
 }
 
@@ -74,6 +105,21 @@ function asksThree(fake: FakeApplication): string {
 }
 
 export const threadScenes: Record<string, Scene> = {
+	'applied-prompt': {
+		prepare: withMeasuredPrompt,
+		async act(page) {
+			await page.getByRole('button', { name: /^Applied to each message/ }).waitFor();
+			await settled(page);
+		},
+	},
+	'applied-prompt-open': {
+		prepare: withMeasuredPrompt,
+		async act(page) {
+			await page.getByRole('button', { name: /^Applied to each message/ }).click();
+			await page.getByRole('dialog').waitFor();
+			await settled(page);
+		},
+	},
 	'preset-inspector': { prepare: withPresets, act: openInspector },
 	'preset-menu': {
 		prepare: withPresets,
@@ -88,7 +134,7 @@ export const threadScenes: Record<string, Scene> = {
 		async act(page) {
 			await openInspector(page);
 			await page.getByRole('button', { name: /^Preset:/ }).click();
-			await page.getByRole('menuitem', { name: 'Save as a new preset' }).click();
+			await page.getByRole('menuitem', { name: 'Save as new preset' }).click();
 			await page.getByRole('button', { name: 'Save preset' }).click();
 			await settled(page);
 		},

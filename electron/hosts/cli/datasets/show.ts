@@ -78,7 +78,7 @@ async function rowsOf(client: Client, versionId: number, filter: SampleFilter, {
 	if (limit === 0) return { rows: [], total };
 	while (rows.length < Math.min(limit, total - offset)) {
 		const next = { offset: offset + rows.length, limit: Math.min(pageSize, limit - rows.length) };
-		const page = await client.datasets.samples.list({ versionId, filter, ...next });
+		const page = await client.datasets.samples.list({ ...next, versionId, filter });
 		if (page.rows.length === 0) break;
 		rows.push(...page.rows);
 	}

@@ -40,8 +40,8 @@ describe('assay presets', () => {
 		await runCli(['presets', 'add', 'Careful', '--data', data]);
 		const end = await runCli(['chat', 'hi', '--model', model, '--preset', 'bold', '--data', data], { script: paris });
 		expect(end.code).toBe(1);
-		expect(end.stderr).toContain('There is no preset named "bold"');
-		expect(end.stderr).toContain('There are: Careful');
+		expect(end.stderr).toContain('No preset is named "bold"');
+		expect(end.stderr).toContain('Presets: Careful');
 		const twice = await runCli(['presets', 'add', 'CAREFUL', '--data', data]);
 		expect(twice).toMatchObject({ code: 1, stderr: expect.stringContaining('already') });
 	});

@@ -36,7 +36,7 @@ describe('assay prompts', () => {
 				prompts: [{ name: 'Capital', latest: { number: 1, note: 'first', template: 'Capital of {{country}}?' } }],
 			});
 			const changed = await text('change', 'capital', '--system', 'One word.', '--note', 'shorter');
-			expect(changed.stdout).toContain('Capital has version 2; it uses {{country}}');
+			expect(changed.stdout).toContain('Capital now has version 2; it uses {{country}}');
 			expect(documentOf(await json('change', 'Capital', '--system', 'One word.'))).toMatchObject({ changed: false });
 			const shown = await text('show', 'Capital', '--diff', '1');
 			expect(shown.stdout).toContain('version 2 against 1');
@@ -58,7 +58,7 @@ describe('assay prompts', () => {
 				...['preview', 'Multiple choice', '--input', 'Which?', '--choice', 'red', '--choice', 'blue'],
 				...['--technique', 'choice-likelihood'],
 			);
-			expect(choices.stdout).toContain('Which?\nA. red\nB. blue\nAnswer:\n--- how likely is\n red');
+			expect(choices.stdout).toContain('Which?\nA. red\nB. blue\nAnswer:\n--- rated continuation\n red');
 			const missing = await json('preview', 'Answer from a passage', '--input', 'Who?');
 			expect(missing.code).toBe(3);
 			expect(documentOf(missing)).toMatchObject({ missing: ['context'], request: null });
@@ -77,7 +77,7 @@ describe('assay prompts', () => {
 			expect(documentOf(broken)).toMatchObject({ error: { code: 'template-invalid' } });
 			const taken = await json('add', 'summarise', '--template', 'x');
 			expect(documentOf(taken)).toMatchObject({ error: { code: 'prompt-name-taken' } });
-			expect((await text('show', 'nothing')).stderr).toContain('There are: ');
+			expect((await text('show', 'nothing')).stderr).toContain('Prompts: ');
 		},
 		timeout,
 	);
@@ -88,7 +88,7 @@ describe('assay prompts', () => {
 			const { text, json } = session();
 			expect((await text('remove', 'summarise')).stdout).toContain('assay prompts restore "Summarise"');
 			expect(documentOf(await json('list', '--trash'))).toMatchObject({ prompts: [{ name: 'Summarise' }] });
-			expect((await text('restore', 'Summarise')).stdout).toContain('Summarise is back');
+			expect((await text('restore', 'Summarise')).stdout).toContain('Restored Summarise');
 			expect((await text('list')).stdout).toMatch(/Multiple choice +1 +comes with Assay +\{\{input\}\}/);
 		},
 		timeout,

@@ -115,7 +115,7 @@ CREATE TABLE conversations (
   created_at      INTEGER NOT NULL,
   updated_at      INTEGER NOT NULL,
   deleted_at      INTEGER                        -- in the trash since
-, pinned_at INTEGER, archived_at INTEGER, folder_id INTEGER REFERENCES folders (id) ON DELETE SET NULL, branched_from_id INTEGER REFERENCES messages (id) ON DELETE SET NULL, preset_id INTEGER REFERENCES presets (id) ON DELETE SET NULL, temperature REAL, top_k INTEGER, top_p REAL, min_p REAL, repeat_penalty REAL, max_tokens INTEGER, stop TEXT, seed INTEGER, context_size INTEGER, imported_from TEXT, imported_key TEXT, answer_format TEXT NOT NULL DEFAULT '', top_n_sigma REAL, typical_p REAL, xtc_probability REAL, xtc_threshold REAL, dry_multiplier REAL, dry_base REAL, dry_allowed_length INTEGER, dry_penalty_last_n INTEGER, presence_penalty REAL, frequency_penalty REAL) STRICT;
+, pinned_at INTEGER, archived_at INTEGER, folder_id INTEGER REFERENCES folders (id) ON DELETE SET NULL, branched_from_id INTEGER REFERENCES messages (id) ON DELETE SET NULL, preset_id INTEGER REFERENCES presets (id) ON DELETE SET NULL, temperature REAL, top_k INTEGER, top_p REAL, min_p REAL, repeat_penalty REAL, max_tokens INTEGER, stop TEXT, seed INTEGER, context_size INTEGER, imported_from TEXT, imported_key TEXT, answer_format TEXT NOT NULL DEFAULT '', top_n_sigma REAL, typical_p REAL, xtc_probability REAL, xtc_threshold REAL, dry_multiplier REAL, dry_base REAL, dry_allowed_length INTEGER, dry_penalty_last_n INTEGER, presence_penalty REAL, frequency_penalty REAL, message_prompt TEXT NOT NULL DEFAULT '') STRICT;
 
 CREATE INDEX conversations_archived ON conversations (updated_at DESC, id DESC)
   WHERE archived_at IS NOT NULL AND deleted_at IS NULL;
@@ -457,7 +457,7 @@ CREATE TABLE generations (
   stop_reason       TEXT,
   stop_string       TEXT,
   token_ids         BLOB                         -- generated tokens, 32-bit little-endian
-, drafted_tokens INTEGER, accepted_tokens INTEGER, answer_format TEXT NOT NULL DEFAULT '', width INTEGER, top_n_sigma REAL, typical_p REAL, xtc_probability REAL, xtc_threshold REAL, dry_multiplier REAL, dry_base REAL, dry_allowed_length INTEGER, dry_penalty_last_n INTEGER, presence_penalty REAL, frequency_penalty REAL) STRICT;
+, drafted_tokens INTEGER, accepted_tokens INTEGER, answer_format TEXT NOT NULL DEFAULT '', width INTEGER, top_n_sigma REAL, typical_p REAL, xtc_probability REAL, xtc_threshold REAL, dry_multiplier REAL, dry_base REAL, dry_allowed_length INTEGER, dry_penalty_last_n INTEGER, presence_penalty REAL, frequency_penalty REAL, message_prompt TEXT NOT NULL DEFAULT '') STRICT;
 
 CREATE INDEX generations_model_file ON generations (model_file_id);
 
@@ -623,7 +623,7 @@ CREATE TABLE presets (
   context_size   INTEGER,
   created_at     INTEGER NOT NULL,
   updated_at     INTEGER NOT NULL
-, top_n_sigma REAL, typical_p REAL, xtc_probability REAL, xtc_threshold REAL, dry_multiplier REAL, dry_base REAL, dry_allowed_length INTEGER, dry_penalty_last_n INTEGER, presence_penalty REAL, frequency_penalty REAL) STRICT;
+, top_n_sigma REAL, typical_p REAL, xtc_probability REAL, xtc_threshold REAL, dry_multiplier REAL, dry_base REAL, dry_allowed_length INTEGER, dry_penalty_last_n INTEGER, presence_penalty REAL, frequency_penalty REAL, message_prompt TEXT NOT NULL DEFAULT '') STRICT;
 
 CREATE TABLE prompt_drafts (
   prompt_id INTEGER PRIMARY KEY REFERENCES prompts (id) ON DELETE CASCADE,

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { techniqueSchema } from '../../../../electron/contract/evaluation/technique.ts';
-import { describeDefault, extractInstructions } from '../../../../renderer/evaluation/result/make-default.ts';
+import { describeDefault } from '../../../../renderer/evaluation/result/make-default.ts';
 import { fakeRun } from '../../../support/fake-application/evaluation-data.ts';
 
 test('the button names what becomes the default: a version of the prompt, the prompt, or the model', () => {
@@ -24,14 +24,4 @@ test('the button names what becomes the default: a version of the prompt, the pr
 	// Measured likelihoods offer nothing for a conversation except the model.
 	const likely = { ...alone!, technique: techniqueSchema.parse({ kind: 'choice-likelihood' }) };
 	expect(describeDefault(likely, [likely])).toBeNull();
-});
-
-test('a template keeps its instructions, without the words that only introduce the question', () => {
-	const of = (template: string, system = '') => extractInstructions({ system, template });
-	expect(of('{{input}}', 'Be brief.')).toBe('Be brief.');
-	expect(of('Question: {{input}}\n{{choices}}\nAnswer:')).toBe('');
-	expect(of('Text:\n"""\n{{input}}\n"""\n\nWhich label fits?')).toBe('Which label fits?');
-	expect(of('{{input}}\n\nWork it out step by step.')).toBe('Work it out step by step.');
-	// A chat has no dataset columns.
-	expect(of('{{input}}', 'Questions about {{subject}}.')).toBeNull();
 });

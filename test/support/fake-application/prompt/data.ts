@@ -18,11 +18,11 @@ export function fakePrompts(): FakePrompts {
 /** Adds a prompt with its versions, newest first. */
 export function addPrompt(
 	to: FakePrompts,
-	prompt: Partial<Prompt> & Pick<Prompt, 'id' | 'name'>,
+	{ id, ...prompt }: Omit<Partial<Prompt>, 'id'> & { readonly id: number; readonly name: string },
 	versions: readonly PromptVersion[],
 ): void {
 	to.versions.push(...versions);
-	to.all.push(buildPrompt(prompt.id, versions[0]!, { versions: versions.length, ...prompt }));
+	to.all.push(buildPrompt(id, versions[0]!, { versions: versions.length, ...prompt }));
 }
 
 const system = 'You sort support tickets. Answer with JSON only.';

@@ -1,4 +1,5 @@
 import type { Implementer } from '../../../../electron/api/implementer.ts';
+import type { PromptId, PromptVersionId } from '../../../../electron/contract/prompt/schema.ts';
 import { diffPrompts } from '../../../../electron/prompt/diff.ts';
 import { previewPrompt } from '../../../../electron/prompt/preview.ts';
 import { Failure } from '../../../../models/contract/failure.ts';
@@ -38,13 +39,14 @@ export function promptHandlers(fake: FakeApplication, { prompts: os }: Implement
 		rename: os.rename.handler(unscripted),
 		addVersion: os.addVersion.handler(({ input: { id, ...content } }) => {
 			const { latest } = prompt(id);
-			const next = { ...latest, ...content, id: fake.nextId(), number: latest.number + 1, createdAt: Date.now() };
+			const newId = fake.nextId() as PromptVersionId;
+			const next = { ...latest, ...content, id: newId, number: latest.number + 1, createdAt: Date.now() };
 			held.versions.unshift(next);
 			held.all = held.all.map((one) => (one.id === id ? { ...one, latest: next, versions: one.versions + 1 } : one));
 			return prompt(id);
 		}),
 		drafts: os.drafts.handler(() => ({
-			drafts: [...held.drafts].map(([promptId, content]) => ({ promptId, ...content })),
+			drafts: [...held.drafts].map(([promptId, content]) => ({ ...content, promptId: promptId as PromptId })),
 		})),
 		setDraft: os.setDraft.handler(({ input: { id, draft } }) => {
 			if (draft === null) held.drafts.delete(id);
@@ -53,6 +55,7 @@ export function promptHandlers(fake: FakeApplication, { prompts: os }: Implement
 		}),
 		remove: os.remove.handler(unscripted),
 		restore: os.restore.handler(unscripted),
+		discard: os.discard.handler(unscripted),
 		empty: os.empty.handler(unscripted),
 		diff: os.diff.handler(({ input }) => diffPrompts(version(input.fromVersionId), version(input.toVersionId))),
 		preview: os.preview.handler(({ input }) => previewPrompt(input)),

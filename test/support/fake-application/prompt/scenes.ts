@@ -1,8 +1,9 @@
 import type { Page } from 'playwright-core';
+import { buildPromptVersion } from '../../fixtures/prompt.ts';
 import { withTickets } from '../dataset/data.ts';
 import type { FakeApplication } from '../fake-application.ts';
 import { type Scene, withModel } from '../scene.ts';
-import { withPrompts } from './data.ts';
+import { addPrompt, withPrompts } from './data.ts';
 
 function triage(fake: FakeApplication): string {
 	withModel(fake);
@@ -36,11 +37,11 @@ export const promptScenes: Record<string, Scene> = {
 		prepare: triage,
 		async act(page) {
 			const versions = page.getByRole('region', { name: 'Versions' });
-			if (!(await versions.isVisible())) await page.getByRole('button', { name: 'Show the versions' }).click();
+			if (!(await versions.isVisible())) await page.getByRole('button', { name: 'Show details' }).click();
 			await versions.getByRole('button', { name: /^v4/ }).click();
 			await page.keyboard.press('Escape');
 			await page.getByRole('heading', { level: 1 }).click();
-			await page.getByRole('button', { name: 'Go on from v4' }).waitFor();
+			await page.getByRole('button', { name: 'Start from v4' }).waitFor();
 			await page.waitForTimeout(350);
 		},
 	},
@@ -49,6 +50,14 @@ export const promptScenes: Record<string, Scene> = {
 		await page.getByRole('button', { name: 'Save as v6' }).click();
 		await page.getByRole('dialog').waitFor();
 	}),
+	'prompts-new': {
+		prepare(fake) {
+			triage(fake);
+			const content = { template: '', variables: [] };
+			addPrompt(fake.data.prompts, { id: 3, name: 'Reply drafts' }, [buildPromptVersion(301, 3, 1, content)]);
+			return '/prompts/3';
+		},
+	},
 	'prompts-empty': {
 		prepare(fake) {
 			withModel(fake);

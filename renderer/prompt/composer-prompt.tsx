@@ -1,0 +1,37 @@
+import { ScrollText } from 'lucide-react';
+import { useStore } from 'zustand';
+import { runOrToast } from '../app/run-or-toast.ts';
+import { formatTokens } from '../conversation/composer/context-wording.ts';
+import { useAnswerSettings } from '../conversation/use-answer-settings.ts';
+import { useServices } from '../services.ts';
+import { AppliedPromptChip } from './applied-prompt.tsx';
+
+/** The prompt that is applied to each message of the conversation on the screen, above the message field. */
+export function ComposerPrompt() {
+	const services = useServices();
+	const { thread, toasts, tokenCount } = services;
+	const { options, prompt, systemPrompt } = useAnswerSettings();
+	const tokens = useStore(tokenCount.state, ({ known }) =>
+		known?.prompt === undefined ? undefined : `${formatTokens(known.prompt, known.exact)} tokens`,
+	);
+	if (prompt === null) return null;
+	function remove(): void {
+		void runOrToast(services, async () => {
+			await thread.setPrompt(null, options);
+			toasts.show({
+				text: `“${prompt?.name}” is no longer applied in this conversation`,
+				icon: ScrollText,
+				action: {
+					label: 'Undo',
+					run: () => void runOrToast(services, () => thread.setPrompt(prompt, options)),
+				},
+			});
+			document.querySelector<HTMLElement>('[data-composer]')?.focus();
+		});
+	}
+	return (
+		<div className="mb-2 px-2">
+			<AppliedPromptChip prompt={prompt} systemPrompt={systemPrompt} tokens={tokens} onRemove={remove} />
+		</div>
+	);
+}

@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest';
+import { createStore } from 'zustand/vanilla';
+import { setDefaultModel } from '../../../renderer/comparison/use-set-default-model.ts';
+import type { Services } from '../../../renderer/services.ts';
+import { buildModelFile } from '../../support/fixtures/model.ts';
+
+function servicesWith(defaultId: number) {
+	const chosen: number[] = [];
+	const shown: { text: string; action?: { label: string; run(): void } }[] = [];
+	const failed: string[] = [];
+	const models = [1, 2].map((id) => buildModelFile(id, { default: id === defaultId }));
+	const services = {
+		models: {
+			state: createStore(() => ({ models })),
+			async setDefault(id: number) {
+				if (id > 2) throw new Error('gone');
+				chosen.push(id);
+			},
+		},
+		toasts: { show: (toast: (typeof shown)[number]) => shown.push(toast), fail: (text: string) => failed.push(text) },
+	} as unknown as Services;
+	return { services, chosen, shown, failed };
+}
+
+test('using a file for chat can be undone: the earlier model is the default again', async () => {
+	const { services, chosen, shown } = servicesWith(1);
+	await setDefaultModel(services, 2, 'Q4_K_M');
+	expect(shown).toMatchObject([{ text: 'New conversations use Q4_K_M.', action: { label: 'Undo' } }]);
+	shown[0]?.action?.run();
+	expect(chosen).toEqual([2, 1]);
+});
+
+test('without an earlier default there is nothing to undo, and a failure is shown', async () => {
+	const { services, shown, failed } = servicesWith(0);
+	await setDefaultModel(services, 2, 'Q4_K_M');
+	expect(shown[0]).not.toHaveProperty('action');
+	await setDefaultModel(services, 3, 'Q8_0');
+	expect(failed).toEqual([expect.stringContaining('gone')]);
+});
