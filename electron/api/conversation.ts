@@ -5,7 +5,7 @@ import { addAttachment } from '../conversation/attachment/add-attachment.ts';
 import { readAttachmentFile } from '../conversation/attachment/read-file.ts';
 import { branchConversation, versionsOf } from '../conversation/branch-conversation.ts';
 import type { ConversationContext } from '../conversation/context.ts';
-import { countPromptTokens } from '../conversation/count-tokens.ts';
+import { assertMessageFits, countPromptTokens } from '../conversation/count-tokens.ts';
 import { listDrafts, setDraft } from '../conversation/drafts.ts';
 import {
 	changeModel,
@@ -63,7 +63,10 @@ export function conversationHandlers(os: Implementer, context: ConversationConte
 		...branchHandlers(os, context),
 		...countTokensHandlers(os, context),
 		...optionHandlers(os, context),
-		send: conversations.send.handler(({ input }) => sendMessage(context, input)),
+		send: conversations.send.handler(async ({ input }) => {
+			await assertMessageFits(context, input);
+			return sendMessage(context, input);
+		}),
 		regenerate: conversations.regenerate.handler(({ input }) => regenerate(context, input)),
 		prompt: conversations.prompt.handler(({ input, signal }) => nextPrompt(context, input.id, signal)),
 	};
@@ -72,7 +75,10 @@ export function conversationHandlers(os: Implementer, context: ConversationConte
 export function generationHandlers(os: Implementer, context: ConversationContext) {
 	const { generations } = os;
 	return {
-		startTemporary: generations.startTemporary.handler(({ input }) => ({ id: startTemporaryAnswer(context, input) })),
+		startTemporary: generations.startTemporary.handler(async ({ input }) => {
+			await assertMessageFits(context, input);
+			return { id: startTemporaryAnswer(context, input) };
+		}),
 		// A plain function that returns the stream, so that an unknown id fails the call and not the first read.
 		subscribe: generations.subscribe.handler(({ input, signal }) => followAnswer(context, input.id, signal)),
 		stop: generations.stop.handler(async ({ input }) => ({ stopped: await stopAnswer(context, input.id) })),

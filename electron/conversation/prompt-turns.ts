@@ -1,36 +1,30 @@
 import type { Turn } from '../../models/contract/generation.ts';
+import { joinSameRole } from '../../models/prompt/context-overflow.ts';
 import type { AttachedText, Message } from '../contract/conversation/schema.ts';
 import type { ReadableDatabase } from '../database/database.ts';
 import { fenceFor } from '../text/code-fence.ts';
 import { attachedTextsOf } from './store/attachments.ts';
 
 /**
- * Builds the model's input: the system prompt and the branch, without reasoning. Leaves out answers without content and
- * joins neighbours of one role into one turn, because many chat templates accept only alternating roles.
+ * Builds the model's input: the system prompt and the branch, without reasoning and without messages that have no
+ * content. The engine joins neighbours of one role after it has chosen those that fit into the context.
  */
 export function buildTurns(
 	systemPrompt: string,
 	messages: readonly Pick<Message, 'role' | 'content'>[],
 ): readonly Turn[] {
-	const turns = joinSameRole(messages).map(({ role, content }) => ({ role, content }));
+	const turns = withContent(messages).map(({ role, content }) => ({ role, content }));
 	return systemPrompt.trim() === '' ? turns : [{ role: 'system', content: systemPrompt }, ...turns];
 }
 
-/** Joins messages to turns; each turn lists its messages. */
-export function joinSameRole<M extends Pick<Message, 'role' | 'content'>>(
-	messages: readonly M[],
-): readonly { role: Message['role']; content: string; messages: M[] }[] {
-	const turns: { role: Message['role']; content: string; messages: M[] }[] = [];
-	for (const message of messages) {
-		const { role, content } = message;
-		if (content.trim() === '') continue;
-		const last = turns.at(-1);
-		if (last?.role === role) {
-			last.content += `\n\n${content}`;
-			last.messages.push(message);
-		} else turns.push({ role, content, messages: [message] });
-	}
-	return turns;
+/** Builds the turns of a training sample, which are those of a prompt that dropped none. */
+export function buildJoinedTurns(...input: Parameters<typeof buildTurns>): readonly Turn[] {
+	return joinSameRole(buildTurns(...input));
+}
+
+/** Returns the messages that a prompt contains. */
+export function withContent<M extends Pick<Message, 'content'>>(messages: readonly M[]): readonly M[] {
+	return messages.filter(({ content }) => content.trim() !== '');
 }
 
 type NamedText = Pick<AttachedText, 'name' | 'text'>;

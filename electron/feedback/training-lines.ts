@@ -1,6 +1,6 @@
 import type { Turn } from '../../models/contract/generation.ts';
 import type { MessageFeedback } from '../contract/feedback/schema.ts';
-import { buildTurns, withAttachments } from '../conversation/prompt-turns.ts';
+import { buildJoinedTurns, withAttachments } from '../conversation/prompt-turns.ts';
 import { getConversation } from '../conversation/store/conversations.ts';
 import { systemPromptOf } from '../conversation/store/generations.ts';
 import { getMessageRow, rowsOnPath } from '../conversation/store/messages.ts';
@@ -62,7 +62,7 @@ export function readPromptTurns(database: ReadableDatabase, messageId: number): 
 	const path = rowsOnPath(database, messageId);
 	const { conversationId, droppedTurns } = getMessageRow(database, messageId);
 	const systemPrompt = systemPromptOf(database, messageId) ?? getConversation(database, conversationId).systemPrompt;
-	const turns = buildTurns(systemPrompt, withAttachments(database, path.slice(0, -1)));
+	const turns = buildJoinedTurns(systemPrompt, withAttachments(database, path.slice(0, -1)));
 	const system = turns.filter(({ role }) => role === 'system');
 	return [...system, ...turns.slice(system.length + (droppedTurns ?? 0))];
 }
