@@ -1,7 +1,7 @@
 import { continueAnswer } from '../conversation/answer/continue-answer.ts';
 import { followAnswer, stopAnswer } from '../conversation/answer/follow-answer.ts';
 import { startTemporaryAnswer } from '../conversation/answer/start-temporary-answer.ts';
-import { addAttachment } from '../conversation/attachment/add-attachment.ts';
+import { addAttachment, replaceAttachmentText } from '../conversation/attachment/add-attachment.ts';
 import { readAttachmentFile } from '../conversation/attachment/read-file.ts';
 import { branchConversation, versionsOf } from '../conversation/branch-conversation.ts';
 import type { ConversationContext } from '../conversation/context.ts';
@@ -99,6 +99,7 @@ export function attachmentHandlers(os: Implementer, context: ConversationContext
 			attachments: [...waitingAttachments(database, input.conversationId)],
 		})),
 		remove: attachments.remove.handler(({ input }) => ({ removed: removeWaitingAttachment(database, input.id) })),
+		setText: attachments.setText.handler(({ input: { id, ...text } }) => replaceAttachmentText(context, id, text)),
 		text: attachments.text.handler(({ input }) => attachedText(database, input.id)),
 	};
 }

@@ -1,5 +1,6 @@
 import type { Turn } from '../../models/contract/generation.ts';
 import { joinSameRole } from '../../models/prompt/context-overflow.ts';
+import { withoutPageBreaks } from '../contract/conversation/page-breaks.ts';
 import type { AttachedText, Message } from '../contract/conversation/schema.ts';
 import type { ReadableDatabase } from '../database/database.ts';
 import { fenceFor } from '../text/code-fence.ts';
@@ -30,7 +31,8 @@ export function withContent<M extends Pick<Message, 'content'>>(messages: readon
 type NamedText = Pick<AttachedText, 'name' | 'text'>;
 
 /** Formats an attached text for the prompt: its name, then the text between fences that don't occur in it. */
-export function attachmentBlock({ name, text }: NamedText): string {
+export function attachmentBlock({ name, text: stored }: NamedText): string {
+	const text = withoutPageBreaks(stored);
 	const fence = fenceFor(text);
 	const kind = /\.(\w{1,10})$/.exec(name)?.[1]?.toLowerCase() ?? '';
 	return `${name}:\n${fence}${kind}\n${text.endsWith('\n') ? text : `${text}\n`}${fence}`;

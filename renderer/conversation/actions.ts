@@ -7,6 +7,7 @@ import { chooseModel } from '../library/library-store.ts';
 import { type Services, useServices } from '../services.ts';
 import { findAttachmentPlace } from './composer/attachment-store.ts';
 import { shownDraftKey } from './composer/draft-store.ts';
+import type { EditedFile } from './composer/token-count-store.ts';
 import { chosenModelId, shownConversationId } from './thread/thread-state.ts';
 
 /** Focuses the message field; returns false if there is none on the screen. */
@@ -68,9 +69,19 @@ export async function sendDraft(services: Services): Promise<void> {
 	if (drafts.state.getState()[key] === text) drafts.set(key, '');
 }
 
-/** Sends an edited text next to the user's message, with the same files, as a new branch; the old one stays. */
-export async function sendEdited(services: Services, message: Message, text: string): Promise<boolean> {
-	return services.thread.send({ text, parentId: message.parentId, attachments: message.attachments });
+/** Sends an edited text and files next to the user's message as a new branch; the old one stays. */
+export async function sendEdited(
+	{ attachments, thread }: Services,
+	{ parentId }: Message,
+	{ text, files }: { readonly text: string; readonly files: readonly EditedFile[] },
+): Promise<boolean> {
+	const temporary = thread.state.getState().status === 'temporary';
+	const kept = files.flatMap(({ attachment, part }) => {
+		if (part === undefined) return attachment;
+		return temporary ? attachments.keepOwn(part) : [];
+	});
+	const parts = temporary ? [] : files.flatMap(({ part }) => part ?? []);
+	return thread.send({ text, parentId, attachments: kept, parts });
 }
 
 /** Shown until the library's first answer. */

@@ -9,6 +9,7 @@ export function InlineEditor({
 	onSubmit,
 	onClose,
 	className = '',
+	above,
 	children,
 }: {
 	label: string;
@@ -19,6 +20,8 @@ export function InlineEditor({
 	onSubmit: () => void;
 	onClose: () => void;
 	className?: string;
+	/** Belongs to the text, such as its files. */
+	above?: ReactNode;
 	children: ReactNode;
 }) {
 	const area = useRef<HTMLTextAreaElement>(null);
@@ -30,6 +33,7 @@ export function InlineEditor({
 		<div
 			className={`rounded-xl border border-control bg-raised p-2 shadow-sheet focus-within:border-accent ${className}`}
 		>
+			{above}
 			<textarea
 				ref={area}
 				aria-label={label}

@@ -121,7 +121,11 @@ export const attachmentCalls = {
 	waiting: call.input(byConversation).output(z.object({ attachments: z.array(attachmentSchema) })),
 	/** Removes only unsent attachments; sent ones stay. */
 	remove: call.input(byId).output(z.object({ removed: z.boolean() })),
-	/** The text as the model receives it. */
+	/** Replaces an unsent attachment by a part of it, such as some pages. Fails with `attachment-unknown` once sent. */
+	setText: call
+		.input(byId.extend(attachedTextSchema.pick({ name: true, pages: true, text: true }).shape))
+		.output(attachmentSchema),
+	/** The text, with page breaks (form feeds) where the file has pages. */
 	text: call.input(byId).output(attachedTextSchema),
 };
 

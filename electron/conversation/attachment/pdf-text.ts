@@ -1,8 +1,9 @@
 import { extractText, getDocumentProxy } from 'unpdf';
 import { Failure } from '../../../models/contract/failure.ts';
+import { pageBreak, withoutPageBreaks } from '../../contract/conversation/page-breaks.ts';
 
 /**
- * Extracts the text of every page, with an empty line between pages. Throws `pdf-locked`, `pdf-unreadable`,
+ * Extracts the text of every page, with an empty line and a page break between pages. Throws `pdf-locked`, `pdf-unreadable`,
  * `pdf-without-text`.
  */
 export async function pdfText(name: string, bytes: Uint8Array): Promise<{ text: string; pages: number }> {
@@ -13,11 +14,8 @@ export async function pdfText(name: string, bytes: Uint8Array): Promise<{ text: 
 	} catch (error) {
 		throw pdfFailure(name, error);
 	}
-	const text = pages
-		.map((page) => page.trim())
-		.join('\n\n')
-		.trim();
-	if (text !== '') return { text, pages: pages.length };
+	const text = pages.map((page) => withoutPageBreaks(page).trim()).join(`\n\n${pageBreak}`);
+	if (text.trim() !== '') return { text, pages: pages.length };
 	throw new Failure({
 		code: 'pdf-without-text',
 		message: `The file ${name} has ${pages.length} ${pages.length === 1 ? 'page' : 'pages'} and no text: probably pictures of a scan.`,

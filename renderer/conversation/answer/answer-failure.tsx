@@ -1,4 +1,4 @@
-import { ArrowRightToLine, Box, RefreshCw, ShieldCheck } from 'lucide-react';
+import { ArrowRightToLine, Box, Pencil, RefreshCw, ShieldCheck } from 'lucide-react';
 import type { Message } from '../../../electron/contract/conversation/schema.ts';
 import type { FailureFacts } from '../../../models/contract/failure.ts';
 import { Button } from '../../design/button.tsx';
@@ -33,6 +33,11 @@ export function AnswerFailure({ message, failure, last }: { message: Message; fa
 			actions={
 				last ? (
 					<>
+						{failure.code === 'prompt-too-long' && message.parentId !== null ? (
+							<Button size="sm" icon={Pencil} onClick={() => layout.set({ editing: message.parentId })}>
+								Edit message
+							</Button>
+						) : null}
 						<Button size="sm" icon={RefreshCw} onClick={() => void again(false)}>
 							Try again
 						</Button>

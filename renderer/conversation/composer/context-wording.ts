@@ -1,5 +1,6 @@
 import type { PromptTokens } from '../../../electron/contract/conversation/schema.ts';
 import { formatCount, formatQuantity } from '../../design/format.ts';
+import type { LargestFile } from './fit-attachment.ts';
 
 /** Formats a number of tokens; estimates are marked. */
 export function formatTokens(value: number, exact: boolean): string {
@@ -24,6 +25,11 @@ export function describeExcess({ excess, exact, contextSize, answerRoom }: Promp
 	if (excess === 0) return null;
 	const about = exact ? '' : 'about ';
 	return `This message is ${about}${formatQuantity(excess, 'token')} too long: a context of ${formatCount(contextSize)} has room for ${formatCount(contextSize - answerRoom)} beside the answer.`;
+}
+
+/** Says how much of the message one file takes. */
+export function describeLargestFile({ attachment, tokens }: LargestFile, { exact }: PromptTokens): string {
+	return `${attachment.name} takes ${formatTokens(tokens, exact)}.`;
 }
 
 /**

@@ -16,6 +16,8 @@ export interface MessageInput {
 	readonly text: string;
 	readonly parentId?: number | null | undefined;
 	readonly attachments?: readonly Attachment[];
+	/** Parts of files, which are stored with a message of a stored conversation. */
+	readonly parts?: readonly AttachedText[];
 }
 
 /** A conversation kept only in this page: the application answers it and stores nothing. */

@@ -281,10 +281,18 @@ export function createThreadStore(
 			const chosen = now.status === 'new' ? toAnswerSettings(now) : {};
 			const several = others.length > 0 ? { alsoModelFileIds: [...others] } : {};
 			const conversationId = shownConversationId(now);
-			const { attachments = [], ...message } = input;
+			const { attachments = [], parts = [], ...message } = input;
 			const attachmentIds = attachments.map(({ id }) => id);
 			return begin(
-				() => client.conversations.send({ conversationId, ...chosen, ...several, ...message, attachmentIds }),
+				() =>
+					client.conversations.send({
+						conversationId,
+						...chosen,
+						...several,
+						...message,
+						attachmentIds,
+						...(parts.length > 0 ? { attachments: [...parts] } : {}),
+					}),
 				others.length > 0,
 			);
 		},
