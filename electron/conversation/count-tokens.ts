@@ -130,7 +130,7 @@ function readSubject(context: ConversationContext, input: CountTokensInput) {
 	const existing = input.conversationId === null ? null : getConversation(database, input.conversationId);
 	const model = chooseModel(models, input.modelFileId, existing?.modelFileId);
 	const chosen = existing === null ? (input.options ?? defaultOptions(context)) : readOptions(database, existing.id);
-	const options = effectiveOptions(context, chosen);
+	const options = effectiveOptions(context, chosen, model);
 	const systemPrompt = cleanText(
 		input.systemPrompt ?? existing?.systemPrompt ?? (options.preset?.systemPrompt || settings().systemPrompt),
 	);

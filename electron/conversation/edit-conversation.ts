@@ -87,7 +87,7 @@ export async function nextPrompt(
 	const model = chooseModel(context.models, undefined, conversation.modelFileId);
 	const engine = await context.models.acquire(
 		model.id,
-		effectiveOptions(context, options).load,
+		effectiveOptions(context, options, model).load,
 		signal === undefined ? {} : { signal },
 	);
 	const { contextSize } = engine.capabilities();

@@ -50,12 +50,12 @@ export function sendMessage(context: ConversationContext, input: SendInput): Gen
 	const settings = context.settings();
 	const known = { database, settings: () => settings };
 	const options = existing === null ? (input.options ?? defaultOptions(known)) : readOptions(database, existing.id);
-	const { preset, sampling: chosen, load, answerFormat } = effectiveOptions(known, options);
+	const { preset, sampling: chosen, load, answerFormat } = effectiveOptions(known, options, model);
 	answerGrammar(answerFormat);
 	const systemPrompt = cleanText(
 		input.systemPrompt ?? existing?.systemPrompt ?? (preset?.systemPrompt || settings.systemPrompt),
 	);
-	const sampling = withSeed(chosen, input.sampling);
+	const { seed } = withSeed(chosen, input.sampling);
 	const parentId = existing === null ? null : findParent(context, existing.id, input.parentId);
 
 	const started = transaction(database, () => {
@@ -92,7 +92,7 @@ export function sendMessage(context: ConversationContext, input: SendInput): Gen
 				questionId,
 				model: each,
 				systemPrompt,
-				sampling,
+				sampling: { ...withSeed(effectiveOptions(known, options, each).sampling, input.sampling), seed },
 				answerFormat,
 				load: { ...load, ...requestedLoad(input) },
 			};
@@ -125,11 +125,12 @@ export function regenerate(
 	}
 	const conversation = getConversation(database, message.conversationId);
 	assertCanAnswer(conversation);
-	const { sampling, load, answerFormat } = effectiveOptions(context, readOptions(database, conversation.id));
+	const model = chooseModel(context.models, input.modelFileId, conversation.modelFileId);
+	const { sampling, load, answerFormat } = effectiveOptions(context, readOptions(database, conversation.id), model);
 	const answer: NewAnswer = {
 		conversationId: conversation.id,
 		questionId,
-		model: chooseModel(context.models, input.modelFileId, conversation.modelFileId),
+		model,
 		systemPrompt: conversation.systemPrompt,
 		sampling: withSeed(sampling),
 		load,

@@ -12,6 +12,7 @@ import { modelNameOf } from './model-name.ts';
 import { asModelFile, mergeCopies, storedFailure, unknownFacts } from './model-rows.ts';
 import type { LibrarySeam } from './model-service.ts';
 import * as store from './store/model-files.ts';
+import { writeModelSetting } from './store/model-settings.ts';
 
 /** Where a file came from, and what is known about it. */
 interface Provenance {
@@ -142,6 +143,18 @@ export function createModelFiles(seam: LibrarySeam, modelsFolder: string): Model
 		}
 	}
 
+	/** Reads what an older version left in the header of a file that it added. */
+	async function learnSampling(row: store.ModelFileRow): Promise<boolean> {
+		try {
+			const { recommendedSampling } = (await readGguf(row.path)).facts;
+			writeModelSetting(database, row.id, 'recommended-sampling', recommendedSampling, clock());
+			return true;
+		} catch (error) {
+			seam.log(`library: the header of ${row.path} was not read again: ${String(error)}`);
+			return false;
+		}
+	}
+
 	async function readRow(row: store.ModelFileRow): Promise<boolean> {
 		if (row.problem !== null) return refreshRow(row);
 		const verdict = await checkFileOnDisk(row);
@@ -149,7 +162,8 @@ export function createModelFiles(seam: LibrarySeam, modelsFolder: string): Model
 		// Only the hash can tell whether a file of the right size is the right one.
 		if (verdict.kind === 'touched' && rejected.get(row.id) === verdict.modifiedAt) return false;
 		if (row.sha256 === null || verdict.kind === 'touched') hasher.schedule(row.id);
-		return setProblem(row.id, null);
+		const learned = row.recommendedSampling === null && (await learnSampling(row));
+		return setProblem(row.id, null) || learned;
 	}
 
 	function get(id: number): ModelFile {

@@ -1,4 +1,5 @@
 import { type FailureFacts, failureSchema } from '../../models/contract/failure.ts';
+import { recommendedSamplingSchema } from '../../models/contract/sampling.ts';
 import type { ModelFile } from '../contract/library/schema.ts';
 import type { ModelFileRow, StoredFacts } from './store/model-files.ts';
 
@@ -15,9 +16,11 @@ export function asModelFile(
 	problem: FailureFacts | null,
 	tokensPerSecond: number | null,
 ): ModelFile {
-	const { modifiedAt, chatTemplateHash, catalogueId, isDefault, ...rest } = row;
+	const { modifiedAt, chatTemplateHash, catalogueId, isDefault, recommendedSampling: stored, ...rest } = row;
+	const recommended = stored === null ? null : recommendedSamplingSchema.safeParse(JSON.parse(stored));
 	return {
 		...rest,
+		...(recommended?.success ? { recommendedSampling: recommended.data } : {}),
 		chat: chatTemplateHash !== null && row.kind === 'model',
 		copies: [],
 		tokensPerSecond,

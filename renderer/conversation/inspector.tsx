@@ -1,6 +1,7 @@
 import { FlaskConical, RotateCcw, X } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { useStore } from 'zustand';
+import { describeRecommended, type RecommendedSampling } from '../../models/contract/recommended-sampling.ts';
 import { runOrToast } from '../app/run-or-toast.ts';
 import { Button, IconButton } from '../design/button.tsx';
 import { ChangedDot } from '../design/changed-dot.tsx';
@@ -26,7 +27,8 @@ const leastContext = 128;
 export function Inspector({ onClose }: { onClose?: () => void }) {
 	const services = useServices();
 	const { thread } = services;
-	const { options, preset, base, sampling, contextSize, basePrompt, systemPrompt, changes } = useAnswerSettings();
+	const { options, preset, base, sampling, contextSize, basePrompt, systemPrompt, recommended, changes } =
+		useAnswerSettings();
 	const { model, state } = useChosenModel();
 	const set = (part: Partial<ConversationChoices>) =>
 		thread.setOptions(
@@ -57,9 +59,10 @@ export function Inspector({ onClose }: { onClose?: () => void }) {
 				{onClose ? <IconButton icon={X} label="Close" onClick={onClose} /> : null}
 			</header>
 			<div className="flex min-h-0 flex-1 flex-col gap-3.5 overflow-x-hidden overflow-y-auto px-4 py-3.5">
-				<PresetPicker settings={{ options, preset, systemPrompt, changes }} onReset={reset} />
+				<PresetPicker settings={{ options, preset, systemPrompt, recommended, changes }} onReset={reset} />
 				<SystemPromptField stored={systemPrompt} changed={systemPrompt !== basePrompt} />
 				<AnswerFormatField value={options.answerFormat} onChange={(answerFormat) => set({ answerFormat })} />
+				<Recommendation recommended={recommended} />
 				<SamplingFields
 					sampling={sampling}
 					base={base}
@@ -88,6 +91,20 @@ export function Inspector({ onClose }: { onClose?: () => void }) {
 			</div>
 			<EvaluatePrompt system={systemPrompt} />
 		</>
+	);
+}
+
+/** The sampling that the model's authors recommend in its file, which applies where nothing else was chosen. */
+function Recommendation({ recommended }: { recommended: RecommendedSampling | undefined }) {
+	const values = recommended === undefined ? [] : describeRecommended(recommended);
+	if (recommended === undefined || values.length + recommended.notApplied.length === 0) return null;
+	return (
+		<p className="rounded-md border border-line bg-sunken px-2.5 py-1.5 text-xs text-pretty text-ink-2">
+			{values.length === 0 ? null : `The model’s file recommends ${values.join(', ')}. Your own settings come first.`}
+			{recommended.notApplied.length === 0 ? null : (
+				<span className="foreign block text-ink-3">Not supported here: {recommended.notApplied.join(', ')}.</span>
+			)}
+		</p>
 	);
 }
 

@@ -1,15 +1,17 @@
 import { useStore } from 'zustand';
 import type { AnswerOptions, Preset } from '../../electron/contract/conversation/schema.ts';
+import { type RecommendedSampling, withRecommended } from '../../models/contract/recommended-sampling.ts';
 import type { Sampling } from '../../models/contract/sampling.ts';
 import { applyChoices, countChanges } from '../preset/preset-choices.ts';
 import { useServices } from '../services.ts';
 import type { ThreadState } from './thread/thread-state.ts';
+import { useChosenModel } from './use-chosen-model.ts';
 
 /** Settings for answers in the conversation on the screen: its own choices, their base, and the effective values. */
 export interface AnswerSettings {
 	readonly options: AnswerOptions;
 	readonly preset: Preset | null;
-	/** The preset applied on top of the settings. */
+	/** The preset applied on top of the settings and what the model's file recommends. */
 	readonly base: Sampling;
 	readonly sampling: Sampling;
 	readonly contextSize: number | null;
@@ -17,6 +19,8 @@ export interface AnswerSettings {
 	/** The system prompt that applies without a change of its own. */
 	readonly basePrompt: string;
 	readonly changes: number;
+	/** What the model's file recommends. */
+	readonly recommended: RecommendedSampling | undefined;
 }
 
 export function useAnswerSettings(): AnswerSettings {
@@ -30,7 +34,9 @@ export function useAnswerSettings(): AnswerSettings {
 	const known = (id: number | null) => all.find((preset) => preset.id === id) ?? null;
 	const options = chosen ?? { presetId: known(defaultPresetId)?.id ?? null, sampling: {}, contextSize: null };
 	const preset = known(options.presetId);
-	const base = applyChoices(general, preset?.sampling ?? {});
+	const { model } = useChosenModel();
+	const recommended = model?.recommendedSampling;
+	const base = applyChoices(withRecommended(general, recommended), preset?.sampling ?? {});
 	const systemPrompt = ownPrompt ?? (preset?.systemPrompt || generalPrompt);
 	const basePrompt = preset?.systemPrompt || systemPrompt;
 	return {
@@ -41,6 +47,7 @@ export function useAnswerSettings(): AnswerSettings {
 		contextSize: options.contextSize ?? preset?.contextSize ?? null,
 		systemPrompt,
 		basePrompt,
+		recommended,
 		changes: countChanges(options, base, { own: systemPrompt, base: basePrompt }),
 	};
 }

@@ -2,6 +2,7 @@ import { Check, ChevronsUpDown, ListChecks, RotateCcw, Save, SaveAll } from 'luc
 import { useId, useState } from 'react';
 import { useStore } from 'zustand';
 import type { AnswerOptions, Preset } from '../../electron/contract/conversation/schema.ts';
+import { type RecommendedSampling, withRecommended } from '../../models/contract/recommended-sampling.ts';
 import { runOrToast } from '../app/run-or-toast.ts';
 import { formatQuantity } from '../design/format.ts';
 import { Icon } from '../design/icon.tsx';
@@ -14,10 +15,16 @@ const noPreset = 0;
 
 /** The conversation's preset and the number of changes from it: "Careful, 2 changes". */
 export function PresetPicker({
-	settings: { options, preset, systemPrompt, changes },
+	settings: { options, preset, systemPrompt, recommended, changes },
 	onReset,
 }: {
-	settings: { options: AnswerOptions; preset: Preset | null; systemPrompt: string; changes: number };
+	settings: {
+		options: AnswerOptions;
+		preset: Preset | null;
+		systemPrompt: string;
+		recommended: RecommendedSampling | undefined;
+		changes: number;
+	};
 	onReset: () => void;
 }) {
 	const services = useServices();
@@ -26,7 +33,7 @@ export function PresetPicker({
 	const general = useStore(settings.state, (state) => state.sampling);
 	const [saving, setSaving] = useState(false);
 	const id = useId();
-	const content = toPresetContent(options, preset, systemPrompt, general);
+	const content = toPresetContent(options, preset, systemPrompt, withRecommended(general, recommended));
 
 	const apply = (presetId: number) =>
 		runOrToast(services, () => {

@@ -30,7 +30,7 @@ export function continueAnswer(context: ConversationContext, messageId: number):
 		});
 	}
 	const model = chooseModel(context.models, undefined, message.modelFileId ?? conversation.modelFileId);
-	const { sampling, load } = effectiveOptions(context, readOptions(database, conversation.id));
+	const { sampling, load } = effectiveOptions(context, readOptions(database, conversation.id), model);
 	// Half a character at the end is shown as U+FFFD; adding its other half would not repair the text already shown.
 	const tokens = text.endsWith('\uFFFD') ? null : writtenTokens(database, messageId, model.id);
 	const answer: NewAnswer = {

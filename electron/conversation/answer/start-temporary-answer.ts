@@ -30,7 +30,7 @@ export function startTemporaryAnswer(context: ConversationContext, input: Tempor
 	}
 	const model = chooseModel(context.models, input.modelFileId, null);
 	const settings = context.settings();
-	const options = effectiveOptions(context, input.options ?? defaultOptions(context));
+	const options = effectiveOptions(context, input.options ?? defaultOptions(context), model);
 	const { preset, sampling: chosen, load } = options;
 	const grammar = answerGrammar(options.answerFormat);
 	const systemPrompt = cleanText(input.systemPrompt ?? (preset?.systemPrompt || settings.systemPrompt));

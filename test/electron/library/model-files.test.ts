@@ -1,7 +1,7 @@
 import { appendFileSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { all, queryPlan } from '../../../electron/database/sql.ts';
+import { all, queryPlan, run } from '../../../electron/database/sql.ts';
 import { modelNameOf } from '../../../electron/library/model-name.ts';
 import { failureOf } from '../../support/failure.ts';
 import { createTestLibrary, type TestLibrary } from '../../support/library.ts';
@@ -40,6 +40,18 @@ describe('adding', () => {
 			{ type: 'F32', count: 21, bytes: 477_952 },
 		]);
 		expect(one.events.map(({ type }) => type)).toContain('models-changed');
+	});
+
+	test('the sampling that a file recommends is kept, and read again for a file that an older version added', async () => {
+		const { library, seam } = createTestLibrary();
+		const metadata = { 'general.sampling.temp': { type: 'float32', value: 0.25 } } as const;
+		const path = writeTinyGguf(join(temporaryFolder(), 'tiny.gguf'), { metadata });
+		const recommendedSampling = { values: { temperature: 0.25 }, notApplied: [] };
+		const { id } = await library.files.add(path);
+		expect(library.files.get(id)).toMatchObject({ recommendedSampling });
+		run(seam.database, "DELETE FROM model_settings WHERE key = 'recommended-sampling'");
+		expect(library.files.get(id)).not.toHaveProperty('recommendedSampling');
+		expect(await library.files.list()).toMatchObject([{ recommendedSampling }]);
 	});
 
 	test('a split model with a missing part is reported, without being loaded', async () => {
