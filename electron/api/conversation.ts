@@ -18,6 +18,7 @@ import {
 	selectBranch,
 	trashConversation,
 } from '../conversation/edit-conversation.ts';
+import { keepTemporaryConversation } from '../conversation/keep-temporary.ts';
 import { addPreset, applyPreset, changePreset, removePreset, setOptions } from '../conversation/options.ts';
 import { createFolder, placeFolder, removeFolder, renameFolder } from '../conversation/organise/folders.ts';
 import { fetchOverview } from '../conversation/organise/folders-and-tags-overview.ts';
@@ -113,6 +114,7 @@ function countTokensHandlers(os: Implementer, context: ConversationContext) {
 function branchHandlers(os: Implementer, context: ConversationContext) {
 	const { conversations } = os;
 	return {
+		keep: conversations.keep.handler(({ input }) => keepTemporaryConversation(context, input)),
 		branch: conversations.branch.handler(({ input }) => branchConversation(context, input.messageId)),
 		continue: conversations.continue.handler(({ input }) => continueAnswer(context, input.messageId)),
 		versions: conversations.versions.handler(({ input }) => ({

@@ -6,7 +6,7 @@ import { runOrToast } from '../app/run-or-toast.ts';
 import { chooseModel } from '../library/library-store.ts';
 import { type Services, useServices } from '../services.ts';
 import { findAttachmentPlace } from './composer/attachment-store.ts';
-import { shownDraftKey } from './composer/draft-store.ts';
+import { shownDraftKey, toDraftKey } from './composer/draft-store.ts';
 import type { EditedFile } from './composer/token-count-store.ts';
 import { chosenModelId, shownConversationId } from './thread/thread-state.ts';
 
@@ -26,6 +26,28 @@ export function openNewConversation({ layout }: Services): void {
 export function openTemporaryConversation({ layout }: Services): void {
 	layout.go({ section: 'chat', conversationId: null, temporary: true });
 	requestAnimationFrame(focusComposer);
+}
+
+/** Stores the temporary conversation on the screen and continues there, with what was typed but not sent. */
+export async function keepTemporaryConversation(services: Services): Promise<void> {
+	const { attachments, drafts, layout, thread, toasts } = services;
+	await runOrToast(services, async () => {
+		const draft = drafts.state.getState()[shownDraftKey(thread.state.getState())] ?? '';
+		const kept = await thread.keep();
+		if (kept === null) return;
+		if (draft !== '') {
+			drafts.set(toDraftKey(kept.id), draft);
+			drafts.set(shownDraftKey(thread.state.getState()), '');
+		}
+		const waiting = attachments.ready('temporary').flatMap(({ id }) => attachments.ownText(id) ?? []);
+		void attachments.add(
+			kept.id,
+			waiting.map(({ name, text }) => new File([text], name)),
+		);
+		layout.go({ section: 'chat', conversationId: kept.id });
+		requestAnimationFrame(focusComposer);
+		toasts.show({ text: 'Conversation saved' });
+	});
 }
 
 /** Opens a new conversation that starts as a copy up to this message. */

@@ -145,7 +145,19 @@ describe.skipIf(browserMissing() !== null)('a message that is too long', () => {
 			.getByText(/left out/)
 			.last()
 			.waitFor();
-		await page.waitForTimeout(10000); console.log('DEBUG', (await page.locator('main').innerText()).slice(-1500), (await story.client.conversations.get({id:1})).messages.map((m)=>[m.id,m.role,m.status,m.content.slice(0,50),m.failure?.message, m.generation?.promptTokens]));
+		await page.waitForTimeout(10000);
+		console.log(
+			'DEBUG',
+			(await page.locator('main').innerText()).slice(-1500),
+			(await story.client.conversations.get({ id: 1 })).messages.map((m) => [
+				m.id,
+				m.role,
+				m.status,
+				m.content.slice(0, 50),
+				m.failure?.message,
+				m.generation?.promptTokens,
+			]),
+		);
 		await expect.poll(() => answers().count(), soon).toBe(5);
 		await send().waitFor();
 	});

@@ -16,6 +16,7 @@ import {
 	folderSchema,
 	generationStartSchema,
 	generationUpdateSchema,
+	keepInputSchema,
 	listInputSchema,
 	maxAtOnce,
 	messageSchema,
@@ -58,6 +59,8 @@ export const conversationCalls = {
 		.input(byId.extend({ messageId: z.int(), limit: messageLimitSchema.optional() }))
 		.output(threadSchema),
 	send: call.input(sendInputSchema).output(generationStartSchema),
+	/** Stores a temporary conversation with all of its branches, as a conversation like others. */
+	keep: call.input(keepInputSchema).output(conversationSchema),
 	/** Starts a new conversation as a copy of the branch up to this message. The original is unchanged. */
 	branch: call.input(byMessage).output(conversationSchema),
 	/** Starts a sibling of this answer that begins with its text and continues it. */

@@ -3,7 +3,8 @@ import type { AttachedText } from '../../../electron/contract/conversation/schem
 
 /** Returns the file cut to its beginning, at a word's end and at most this long; its name says so. */
 export function takeBeginning(file: AttachedText, characters: number): AttachedText {
-	const start = file.text.slice(0, Math.max(0, characters)).toWellFormed();
+	// Not half of a character, either.
+	const start = file.text.slice(0, Math.max(0, characters)).replace(/[\uD800-\uDBFF]$/, '');
 	const end = Math.max(start.lastIndexOf('\n'), start.lastIndexOf(' '));
 	const text = (end > start.length / 2 ? start.slice(0, end) : start).trimEnd();
 	return { ...file, name: markName(file.name, 'beginning'), text };

@@ -8,6 +8,7 @@ import {
 	Pin,
 	PinOff,
 	RotateCcw,
+	Save,
 	Search,
 	Split,
 	Trash2,
@@ -23,7 +24,12 @@ import { FailureCard } from '../../design/failure-card.tsx';
 import { Icon } from '../../design/icon.tsx';
 import { Menu, MenuItem, MenuLine } from '../../design/menu.tsx';
 import { useServices } from '../../services.ts';
-import { openNewConversation, openTemporaryConversation, useBlockedReason } from '../actions.ts';
+import {
+	keepTemporaryConversation,
+	openNewConversation,
+	openTemporaryConversation,
+	useBlockedReason,
+} from '../actions.ts';
 import { Composer } from '../composer/composer.tsx';
 import { ConversationMenuItems } from '../list/conversation-menu.tsx';
 import { RenameField } from '../list/rename-field.tsx';
@@ -110,6 +116,7 @@ function ThreadHead() {
 			<span className="flex-1" />
 			{conversation === null || conversation.deletedAt !== null ? null : <PinButton conversation={conversation} />}
 			<TemporaryToggle />
+			<KeepTemporary />
 			{conversation === null ? null : (
 				<Menu
 					trigger={
@@ -182,6 +189,24 @@ function TemporaryToggle() {
 			aria-pressed={temporary}
 			onClick={() => (temporary ? openNewConversation(services) : openTemporaryConversation(services))}
 		/>
+	);
+}
+
+/** Stores a temporary conversation after all. */
+function KeepTemporary() {
+	const services = useServices();
+	const shown = useStore(services.thread.state, (now) => now.status === 'temporary' && now.messages.length > 0);
+	const writing = useStore(services.thread.state, isWriting);
+	if (!shown) return null;
+	return (
+		<Button
+			size="sm"
+			icon={Save}
+			blocked={writing ? 'An answer is being written' : undefined}
+			onClick={() => void keepTemporaryConversation(services)}
+		>
+			Save conversation
+		</Button>
 	);
 }
 

@@ -270,6 +270,14 @@ export function createThreadStore(
 				state.setState({ ...now, messages: left.branch() }, true);
 			};
 		},
+		async keep() {
+			const now = state.getState();
+			if (now.status !== 'temporary' || temporary === null) return null;
+			const kept = await temporary.keep(toAnswerSettings(now));
+			// It is stored now, so leaving it loses nothing.
+			temporary = null;
+			return kept;
+		},
 		refresh,
 		send(input) {
 			const now = state.getState();
@@ -388,6 +396,8 @@ export interface ThreadStore {
 	 * Returns a function that restores the temporary conversation on the screen after it was left; null if it is empty.
 	 */
 	wayBack(): (() => void) | null;
+	/** Stores the temporary conversation on the screen and returns it; null if none is shown. */
+	keep(): Promise<Conversation | null>;
 	/** Fetches the shown conversation again; keeps the objects of unchanged messages. */
 	refresh(): Promise<void>;
 	/** Sends a message and shows the answer. Returns false on failure (`outgoing` has the reason). */

@@ -64,7 +64,7 @@ describe('the text of a file', () => {
 		expect(read).toMatchObject({
 			mediaType: 'application/pdf',
 			pages: 2,
-			text: 'First page.\nSecond line.\n\nLast page.',
+			text: 'First page.\nSecond line.\n\n\fLast page.',
 		});
 	});
 
