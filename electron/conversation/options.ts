@@ -152,7 +152,7 @@ export function removePreset(context: ConversationContext, id: number): number {
 function cleaned(input: PresetInput): PresetInput {
 	const name = oneLine(input.name);
 	if (name === '') {
-		throw new Failure({ code: 'preset-name-empty', message: 'The preset has no name.', next: ['Give it a name'] });
+		throw new Failure({ code: 'preset-name-empty', message: 'The preset has no name.', next: ['Enter a name'] });
 	}
 	return { ...input, name, systemPrompt: cleanText(input.systemPrompt) };
 }

@@ -40,7 +40,7 @@ export function sendMessage(context: ConversationContext, input: SendInput): Gen
 	const text = cleanText(input.text);
 	const { attachmentIds = [], attachments = [] } = input;
 	if (text.trim() === '' && attachmentIds.length + attachments.length === 0) {
-		throw new Failure({ code: 'message-empty', message: 'The message has no text.', next: ['Write something first'] });
+		throw new Failure({ code: 'message-empty', message: 'The message has no text.', next: ['Write a message first'] });
 	}
 	const existing = input.conversationId === null ? null : getConversation(database, input.conversationId);
 	if (existing !== null) assertCanAnswer(existing);
@@ -119,7 +119,7 @@ export function regenerate(
 	if (questionId === null) {
 		throw new Failure({
 			code: 'answer-without-question',
-			message: 'This answer has no message before it, so there is nothing to answer again.',
+			message: 'This answer has no message before it, so it can’t be answered again.',
 			next: ['Send a message'],
 		});
 	}
@@ -151,7 +151,7 @@ function findParent(
 	if (parent.conversationId === conversationId && parent.role === 'assistant') return parent.id;
 	throw new Failure({
 		code: 'parent-not-an-answer',
-		message: `Message ${asked} is not an answer in conversation ${conversationId}, so nothing can be said after it.`,
+		message: `Message ${asked} is not an answer in conversation ${conversationId}, so no message can follow it.`,
 		next: ['Reload the conversation'],
 	});
 }

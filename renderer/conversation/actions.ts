@@ -107,7 +107,7 @@ export async function sendEdited(
 }
 
 /** Shown until the library's first answer. */
-export const modelsBeingRead = 'The model list is being read';
+export const modelsBeingRead = 'The model list is still loading';
 
 /** Returns the reason why a message can't be sent now; null if it can. */
 export function findBlockedReason(services: Pick<Services, 'models' | 'thread'>): string | null {
@@ -115,7 +115,7 @@ export function findBlockedReason(services: Pick<Services, 'models' | 'thread'>)
 	const chosen = chosenModelId(services.thread.state.getState());
 	if (status === 'loading') return modelsBeingRead;
 	const model = chooseModel(models, chosen);
-	if (model === undefined) return 'There is no model on this computer yet';
+	if (model === undefined) return 'No model on this computer yet';
 	if (model.problem !== null) return model.problem.message;
 	if (!model.chat) return `${model.name} is a base model, not trained to chat`;
 	return null;

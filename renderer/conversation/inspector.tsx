@@ -83,10 +83,10 @@ export function Inspector({ onClose }: { onClose?: () => void }) {
 				</SamplingFields>
 				<p className="text-xs text-pretty text-ink-3">
 					{contextSize !== null && loadedContext !== null && contextSize !== loadedContext
-						? 'The next answer loads the model again, with the new context.'
+						? 'The next answer reloads the model with the new context.'
 						: preset === null
-							? 'For this conversation. What has no dot follows the settings.'
-							: `For this conversation. What has no dot follows “${preset.name}”.`}
+							? 'For this conversation. Values without a dot come from the settings.'
+							: `For this conversation. Values without a dot come from “${preset.name}”.`}
 				</p>
 			</div>
 			<EvaluatePrompt system={systemPrompt} />

@@ -33,7 +33,7 @@ describe.skipIf(browserMissing() !== null)('the focus is where the person goes o
 		});
 	async function converse(text: string): Promise<void> {
 		await page.keyboard.press('Alt+KeyN');
-		await page.getByRole('heading', { name: 'New conversation' }).waitFor();
+		await page.getByRole('heading', { name: 'New conversation', level: 1 }).waitFor();
 		await composer().fill(text);
 		await composer().press('Enter');
 		await answers().waitFor();
@@ -51,7 +51,7 @@ describe.skipIf(browserMissing() !== null)('the focus is where the person goes o
 			.first()
 			.waitFor();
 		await page.keyboard.press('Enter');
-		await page.getByRole('heading', { name: 'Name a lighthouse.' }).waitFor();
+		await page.getByRole('heading', { name: 'Name a lighthouse.', level: 1 }).waitFor();
 		await expect.poll(focused, soon).toBe('Message');
 	});
 
@@ -81,7 +81,7 @@ describe.skipIf(browserMissing() !== null)('the focus is where the person goes o
 
 	test('after keeping a temporary conversation: in the message field of the stored one', async () => {
 		await page.keyboard.press('Alt+Shift+KeyN');
-		await page.getByRole('heading', { name: 'Temporary conversation' }).waitFor();
+		await page.getByRole('heading', { name: 'Temporary conversation', level: 1 }).waitFor();
 		await composer().fill('Remember the number 4711.');
 		await composer().press('Enter');
 		await answers().waitFor();
@@ -89,7 +89,7 @@ describe.skipIf(browserMissing() !== null)('the focus is where the person goes o
 		const answer = await answers().locator('.md').textContent();
 		await composer().fill('And then?');
 		await page.getByRole('button', { name: 'Save conversation' }).click();
-		await page.getByRole('heading', { name: 'Remember the number 4711.' }).waitFor();
+		await page.getByRole('heading', { name: 'Remember the number 4711.', level: 1 }).waitFor();
 		await expect.poll(focused, soon).toBe('Message');
 		expect(await composer().inputValue()).toBe('And then?');
 		expect(await page.getByText('It was not saved.').count()).toBe(0);

@@ -91,7 +91,7 @@ describe.skipIf(browserMissing() !== null)('branches, presets, several models an
 		await page.getByRole('button', { name: 'Previous version' }).click();
 		await expect.poll(() => answers().locator('.md').textContent()).toBe('one two three');
 		await page.getByRole('button', { name: 'Next version' }).click();
-		await page.getByText('goes on from another version').waitFor();
+		await page.getByText('continues another version').waitFor();
 		await looksGood();
 	});
 
@@ -122,7 +122,7 @@ describe.skipIf(browserMissing() !== null)('branches, presets, several models an
 	test('a branch from a user’s message can be answered there', async () => {
 		await page.getByText('Count for me', { exact: true }).last().hover();
 		await page.getByRole('button', { name: 'Branch into a new conversation' }).click();
-		await page.getByText('Not answered here yet').waitFor();
+		await page.getByText('Not answered yet').waitFor();
 		await page.getByRole('button', { name: 'Answer', exact: true }).click();
 		await expect.poll(() => answers().locator('.md').textContent()).toBe('one two three');
 	});
@@ -184,7 +184,7 @@ describe.skipIf(browserMissing() !== null)('branches, presets, several models an
 		const failure = page.getByRole('group', { name: 'This answer failed' });
 		await failure.getByText('SIGABRT').first().waitFor();
 		await answers().getByText('Half an ans').waitFor();
-		for (const name of ['Try again', 'Go on from here', 'Another model']) {
+		for (const name of ['Try again', 'Continue answer', 'Use another model']) {
 			await failure.getByRole('button', { name }).waitFor();
 		}
 		await looksGood();

@@ -25,7 +25,7 @@ export function continueAnswer(context: ConversationContext, messageId: number):
 	if (message.role !== 'assistant' || message.parentId === null || text === '') {
 		throw new Failure({
 			code: 'nothing-to-continue',
-			message: 'There is no text here that a model could go on with.',
+			message: 'This answer has no text to continue.',
 			next: ['Answer again'],
 		});
 	}

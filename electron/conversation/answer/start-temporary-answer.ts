@@ -26,7 +26,7 @@ export function startTemporaryAnswer(context: ConversationContext, input: Tempor
 		content: cleanText(contentWithAttachments(content, attachments)),
 	}));
 	if (turns.at(-1)?.role !== 'user' || turns.at(-1)?.content.trim() === '') {
-		throw new Failure({ code: 'message-empty', message: 'The message has no text.', next: ['Write something first'] });
+		throw new Failure({ code: 'message-empty', message: 'The message has no text.', next: ['Write a message first'] });
 	}
 	const model = chooseModel(context.models, input.modelFileId, null);
 	const settings = context.settings();

@@ -42,8 +42,8 @@ function assertRoom({ database }: ConversationContext, conversationId: number | 
 	if (waiting < maxAttachments) return waiting;
 	throw new Failure({
 		code: 'too-many-attachments',
-		message: `This message has ${waiting} files already; one message takes ${maxAttachments} at most.`,
-		next: ['Remove some of them', 'Join small files into one'],
+		message: `This message already has ${waiting} files; a message can have at most ${maxAttachments}.`,
+		next: ['Remove some of them', 'Combine small files into one'],
 	});
 }
 

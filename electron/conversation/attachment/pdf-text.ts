@@ -18,7 +18,7 @@ export async function pdfText(name: string, bytes: Uint8Array): Promise<{ text: 
 	if (text.trim() !== '') return { text, pages: pages.length };
 	throw new Failure({
 		code: 'pdf-without-text',
-		message: `The file ${name} has ${pages.length} ${pages.length === 1 ? 'page' : 'pages'} and no text: probably pictures of a scan.`,
+		message: `The file ${name} has ${pages.length} ${pages.length === 1 ? 'page' : 'pages'} but no text. It is probably a scan.`,
 		next: ['Run it through text recognition (OCR), then attach the result'],
 	});
 }

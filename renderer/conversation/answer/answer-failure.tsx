@@ -43,12 +43,12 @@ export function AnswerFailure({ message, failure, last }: { message: Message; fa
 						</Button>
 						{modelFileId !== null && loadCrashed.has(failure.code) ? (
 							<Button size="sm" icon={ShieldCheck} onClick={() => void again(true)}>
-								With safe settings
+								Try with safe settings
 							</Button>
 						) : null}
 						{isStored(message) && isCutOff(message) ? (
 							<Button size="sm" icon={ArrowRightToLine} onClick={() => void thread.continue(message.id)}>
-								Go on from here
+								Continue answer
 							</Button>
 						) : null}
 						{others.length > 0 ? (
@@ -56,7 +56,7 @@ export function AnswerFailure({ message, failure, last }: { message: Message; fa
 								align="start"
 								trigger={
 									<Button size="sm" icon={Box}>
-										Another model
+										Use another model
 									</Button>
 								}
 							>
@@ -72,7 +72,7 @@ export function AnswerFailure({ message, failure, last }: { message: Message; fa
 							</Menu>
 						) : (
 							<Button size="sm" icon={Box} onClick={() => layout.go({ section: 'models' })}>
-								Another model
+								Use another model
 							</Button>
 						)}
 					</>

@@ -94,8 +94,8 @@ function Silence({ message }: { message: Message }) {
 	if (message.status === 'failed' || message.status === 'streaming') return null;
 	const words =
 		message.status === 'complete'
-			? 'The model ended its answer without writing anything.'
-			: 'Nothing was written before this answer ended.';
+			? 'The model returned an empty answer.'
+			: 'This answer ended before any text was written.';
 	return <p className="text-ink-3">{words}</p>;
 }
 
@@ -110,7 +110,7 @@ export function Ending({ message, last }: { message: Message; last: boolean }) {
 			{message.status === 'interrupted' ? (
 				<p className="flex items-start gap-1.5 text-xs text-warn">
 					<Icon of={CircleAlert} size={14} className="mt-0.5" />
-					Assay ended while this was being written. What had been written is kept.
+					Assay closed while this was being written. The text so far was kept.
 				</p>
 			) : null}
 			{dropped === null ? null : (

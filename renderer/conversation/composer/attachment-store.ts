@@ -207,8 +207,8 @@ async function assertReadable(file: File): Promise<void> {
 	} catch {
 		const failure: FailureFacts = {
 			code: 'file-not-readable',
-			message: `${file.name} could not be read: it is a folder, or the file has been moved or locked.`,
-			next: ['Choose the files themselves'],
+			message: `${file.name} can’t be read: it is a folder, or the file was moved or locked.`,
+			next: ['Choose the files in it instead'],
 		};
 		throw failure;
 	}

@@ -142,7 +142,7 @@ function Refused({ one, onReadAs, onDismiss }: RefusedProps) {
 function announcement(list: readonly PendingAttachment[]): string {
 	const ready = list.filter(({ status }) => status === 'ready').length;
 	const reading = list.filter(({ status }) => status === 'reading').length;
-	if (reading > 0) return reading === 1 ? 'A file is being read' : `${reading} files are being read`;
+	if (reading > 0) return reading === 1 ? 'A file is still being read' : `${reading} files are being read`;
 	return ready === 0 ? '' : `Attached: ${list.flatMap((one) => (one.status === 'ready' ? one.name : [])).join(', ')}`;
 }
 
@@ -309,7 +309,7 @@ function AttachmentPreview({
 			</Scroller>
 			{characters > shownCharacters ? (
 				<p className="mt-2 text-xs text-ink-3">
-					The first {formatCount(shownCharacters)} characters are shown; the model is given all of them.
+					The first {formatCount(shownCharacters)} characters are shown; the model receives all of them.
 				</p>
 			) : null}
 		</Dialog>

@@ -57,8 +57,8 @@ export function ComposerNotice() {
 					</Button>
 				}
 			>
-				<b className="font-medium text-ink">There is no model on this computer yet.</b> What you write here is kept
-				until there is one.
+				<b className="font-medium text-ink">No model on this computer yet.</b> What you write here is kept until there
+				is one.
 			</Notice>
 		);
 	}

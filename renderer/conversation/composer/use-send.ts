@@ -72,7 +72,7 @@ async function fitsContext({ models, thread, tokenCount }: Services): Promise<bo
 	return counted === null || counted.excess === 0;
 }
 
-const filesBeingRead = 'A file is being read';
+const filesBeingRead = 'A file is still being read';
 
 /** Whether the obstacle goes away by itself in a moment. */
 function isPassing(reason: string): boolean {

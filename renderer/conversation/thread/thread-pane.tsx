@@ -60,7 +60,7 @@ export function ThreadPane() {
 			) : state.status === 'failed' ? (
 				<div className="mx-auto w-full max-w-(--reading) flex-1 px-6 pt-10">
 					<FailureCard
-						title="This conversation could not be opened"
+						title="Couldn’t open this conversation"
 						failure={state.failure}
 						actions={
 							<>
@@ -184,7 +184,7 @@ function TemporaryToggle() {
 	return (
 		<IconButton
 			icon={MessageSquareDashed}
-			label={temporary ? 'Keep this conversation' : 'Make it temporary'}
+			label={temporary ? 'Make it a stored conversation' : 'Make it temporary'}
 			keys={temporary ? formatShortcut('new-conversation') : formatShortcut('temporary-conversation')}
 			aria-pressed={temporary}
 			onClick={() => (temporary ? openNewConversation(services) : openTemporaryConversation(services))}
@@ -223,7 +223,7 @@ function UnansweredNotice() {
 	if (question === null || sending) return null;
 	return (
 		<div className="mx-auto flex w-full max-w-[calc(var(--reading)+48px)] flex-none items-center justify-end gap-2 px-6 pb-3 text-xs text-ink-3">
-			Not answered here yet
+			Not answered yet
 			<Button
 				size="sm"
 				icon={CornerDownRight}

@@ -108,7 +108,7 @@ export const composerScenes: Record<string, Scene> = {
 		async act(page) {
 			await composer(page).fill('Then which bodies are planets?');
 			await page
-				.getByText(/^Will be left out/)
+				.getByText(/won’t be sent/)
 				.first()
 				.waitFor();
 			await page.getByRole('button', { name: /^Context:/ }).click();

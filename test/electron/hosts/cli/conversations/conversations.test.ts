@@ -112,7 +112,7 @@ describe('assay conversations', () => {
 		writeFileSync(file, JSON.stringify({ conversations: [{ conversation: { id: 'c' }, responses: [] }] }));
 		for (const more of [['--preview'], []]) {
 			const end = await runCli(['conversations', 'import', file, ...more, '--data', data]);
-			expect(end).toMatchObject({ code: 1, stdout: expect.stringContaining('it holds no text') });
+			expect(end).toMatchObject({ code: 1, stdout: expect.stringContaining('it has no text') });
 		}
 	});
 
