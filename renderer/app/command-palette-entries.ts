@@ -9,7 +9,6 @@ import { describeCompared } from '../evaluation/run-wording.ts';
 import { useServices } from '../services.ts';
 import { listCommands } from './commands.ts';
 import { fuzzyMatch } from './fuzzy-match.ts';
-import { focusMain } from './keyboard/focus-main.ts';
 import { formatShortcut } from './keyboard/key-bindings.ts';
 import { runOrToast } from './run-or-toast.ts';
 
@@ -63,10 +62,6 @@ export function usePaletteEntries(query: string): readonly PaletteEntry[] {
 	}, [text, connection]);
 
 	return useMemo(() => {
-		const openFromPalette = (hit: Pick<SearchHit, 'conversationId' | 'messageId'>): void => {
-			openMessage(services, hit);
-			focusMain();
-		};
 		const commands = listCommands(services).flatMap((command) => {
 			const match = fuzzyMatch(text, command.label);
 			if (match === null) return [];
@@ -88,7 +83,7 @@ export function usePaletteEntries(query: string): readonly PaletteEntry[] {
 						group: 'Conversations',
 						icon: MessageSquare,
 						label: title,
-						run: () => openFromPalette({ conversationId: id, messageId: null }),
+						run: () => openMessage(services, { conversationId: id, messageId: null }),
 					}))
 				: hits.map((hit) => ({
 						id: `hit-${hit.conversationId}-${hit.messageId}`,
@@ -96,7 +91,7 @@ export function usePaletteEntries(query: string): readonly PaletteEntry[] {
 						icon: MessageSquare,
 						label: hit.title,
 						...(hit.messageId === null ? {} : { detail: hit.snippet }),
-						run: () => openFromPalette(hit),
+						run: () => openMessage(services, hit),
 					}));
 		const matching: PaletteEntry[] = files.flatMap((file) => {
 			const match =

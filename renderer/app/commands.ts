@@ -33,7 +33,6 @@ import { listFeedbackCommands } from '../feedback/feedback-commands.ts';
 import type { Services } from '../services.ts';
 import { listSettingsCommands } from '../settings/settings-commands.ts';
 import type { Command } from './command.ts';
-import { focusMain } from './keyboard/focus-main.ts';
 import type { ShortcutId } from './keyboard/key-bindings.ts';
 import { sectionStart } from './route.ts';
 import { sectionNames } from './section-names.ts';
@@ -120,25 +119,13 @@ export function listCommands(services: Services): Command[] {
 			icon: Download,
 			run: () => services.importExport.showExport([]),
 		},
-		{
-			id: 'chat',
-			label: 'Go to Chat',
-			icon: MessageSquare,
-			shortcut: 'chat',
-			run: () => {
-				layout.go(chatRoute(state));
-				focusMain();
-			},
-		},
+		{ id: 'chat', label: 'Go to Chat', icon: MessageSquare, shortcut: 'chat', run: () => layout.go(chatRoute(state)) },
 		...sections.map(({ section, icon }) => ({
 			id: section,
 			label: `Go to ${sectionNames[section]}`,
 			icon,
 			shortcut: section,
-			run: () => {
-				layout.go(sectionStart(section));
-				focusMain();
-			},
+			run: () => layout.go(sectionStart(section)),
 		})),
 		...(answer ? listFeedbackCommands(services, answer.id) : []),
 		...listDatasetCommands(services, answer?.id ?? null),
