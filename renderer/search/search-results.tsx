@@ -168,7 +168,7 @@ function NothingFound() {
 	return (
 		<EmptyState
 			icon={SearchX}
-			title="Nothing found"
+			title="No results"
 			actions={
 				filters.length > 0 && words !== '' ? (
 					<Button size="sm" onClick={() => search.type(words)}>

@@ -35,7 +35,7 @@ function pdfFailure(name: string, error: unknown): Failure {
 	return new Failure(
 		{
 			code: 'pdf-unreadable',
-			message: `The file ${name} could not be read as a PDF: ${words.replace(/\.$/, '')}.`,
+			message: `The file ${name} can’t be read as a PDF: ${words.replace(/\.$/, '')}.`,
 			next: ['Open it in a PDF viewer and save it again', 'Copy its text and paste it'],
 		},
 		{ cause: error },

@@ -73,7 +73,7 @@ function unreadable(path: string, cause: unknown): Failure {
 	return new Failure(
 		{
 			code: 'file-unreadable',
-			message: `The file ${path} cannot be read (${why}).`,
+			message: `The file ${path} can’t be read (${why}).`,
 			next: ['Check the path and its permissions'],
 		},
 		{ cause },

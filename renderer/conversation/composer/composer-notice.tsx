@@ -57,15 +57,14 @@ export function ComposerNotice() {
 					</Button>
 				}
 			>
-				<b className="font-medium text-ink">No model on this computer yet.</b> What you write here is kept until there
-				is one.
+				<b className="font-medium text-ink">No model on this computer yet.</b> Your draft is kept until you add one.
 			</Notice>
 		);
 	}
 	if (model.problem !== null) {
 		return (
 			<Notice icon={TriangleAlert} tone="bad" actions={<OpenModels />}>
-				<b className="font-medium text-ink">{model.name} cannot be used.</b> {model.problem.message}
+				<b className="font-medium text-ink">{model.name} can’t be used.</b> {model.problem.message}
 			</Notice>
 		);
 	}

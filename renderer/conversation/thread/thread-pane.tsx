@@ -301,8 +301,7 @@ function TrashNotice() {
 			>
 				<Icon of={Trash2} size={14} className="text-ink-3" />
 				<p className="min-w-0 flex-1">
-					<b className="font-medium text-ink">This conversation is in the trash.</b> It can be read; to go on with it,
-					restore it.
+					<b className="font-medium text-ink">This conversation is in the trash.</b> Restore it to continue.
 				</p>
 				<Button size="sm" icon={RotateCcw} onClick={() => void restoreConversations(services, [conversation.id])}>
 					Restore

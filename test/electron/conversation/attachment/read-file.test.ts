@@ -83,7 +83,7 @@ describe('a file that cannot be attached gives a reason and a next step', () => 
 		['attachment-empty', 'has no text', file('empty.txt', ' \n')],
 		['attachment-too-long', '4,000,001 characters', file('long.txt', 'a'.repeat(4_000_001))],
 		['attachment-too-large', 'has 16.0 MB', file('large.txt', 'a'.repeat(16_000_001))],
-		['pdf-unreadable', 'could not be read as a PDF', file('broken.pdf', '%PDF-1.7 and nothing more')],
+		['pdf-unreadable', 'can’t be read as a PDF', file('broken.pdf', '%PDF-1.7 and nothing more')],
 		['pdf-without-text', 'has 1 page but no text', file('scan.pdf', new Uint8Array(pdfBytes([''])))],
 		['pdf-locked', 'locked with a password', file('locked.pdf', new Uint8Array(pdfBytes(['x'], { encrypt: true })))],
 	])('%s: %s', async (code, words, given) => {
