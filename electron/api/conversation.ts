@@ -1,11 +1,11 @@
 import { continueAnswer } from '../conversation/answer/continue-answer.ts';
 import { followAnswer, stopAnswer } from '../conversation/answer/follow-answer.ts';
 import { startTemporaryAnswer } from '../conversation/answer/start-temporary-answer.ts';
-import { addAttachment } from '../conversation/attachment/add-attachment.ts';
+import { addAttachment, replaceAttachmentText } from '../conversation/attachment/add-attachment.ts';
 import { readAttachmentFile } from '../conversation/attachment/read-file.ts';
 import { branchConversation, versionsOf } from '../conversation/branch-conversation.ts';
 import type { ConversationContext } from '../conversation/context.ts';
-import { countPromptTokens } from '../conversation/count-tokens.ts';
+import { assertMessageFits, countPromptTokens } from '../conversation/count-tokens.ts';
 import { listDrafts, setDraft } from '../conversation/drafts.ts';
 import {
 	changeModel,
@@ -18,6 +18,7 @@ import {
 	selectBranch,
 	trashConversation,
 } from '../conversation/edit-conversation.ts';
+import { keepTemporaryConversation } from '../conversation/keep-temporary.ts';
 import {
 	addPreset,
 	applyPreset,
@@ -70,7 +71,10 @@ export function conversationHandlers(os: Implementer, context: ConversationConte
 		...branchHandlers(os, context),
 		...countTokensHandlers(os, context),
 		...optionHandlers(os, context),
-		send: conversations.send.handler(({ input }) => sendMessage(context, input)),
+		send: conversations.send.handler(async ({ input }) => {
+			await assertMessageFits(context, input);
+			return sendMessage(context, input);
+		}),
 		regenerate: conversations.regenerate.handler(({ input }) => regenerate(context, input)),
 		prompt: conversations.prompt.handler(({ input, signal }) => nextPrompt(context, input.id, signal)),
 	};
@@ -79,7 +83,10 @@ export function conversationHandlers(os: Implementer, context: ConversationConte
 export function generationHandlers(os: Implementer, context: ConversationContext) {
 	const { generations } = os;
 	return {
-		startTemporary: generations.startTemporary.handler(({ input }) => ({ id: startTemporaryAnswer(context, input) })),
+		startTemporary: generations.startTemporary.handler(async ({ input }) => {
+			await assertMessageFits(context, input);
+			return { id: startTemporaryAnswer(context, input) };
+		}),
 		// A plain function that returns the stream, so that an unknown id fails the call and not the first read.
 		subscribe: generations.subscribe.handler(({ input, signal }) => followAnswer(context, input.id, signal)),
 		stop: generations.stop.handler(async ({ input }) => ({ stopped: await stopAnswer(context, input.id) })),
@@ -100,6 +107,7 @@ export function attachmentHandlers(os: Implementer, context: ConversationContext
 			attachments: [...waitingAttachments(database, input.conversationId)],
 		})),
 		remove: attachments.remove.handler(({ input }) => ({ removed: removeWaitingAttachment(database, input.id) })),
+		setText: attachments.setText.handler(({ input: { id, ...text } }) => replaceAttachmentText(context, id, text)),
 		text: attachments.text.handler(({ input }) => attachedText(database, input.id)),
 	};
 }
@@ -113,6 +121,7 @@ function countTokensHandlers(os: Implementer, context: ConversationContext) {
 function branchHandlers(os: Implementer, context: ConversationContext) {
 	const { conversations } = os;
 	return {
+		keep: conversations.keep.handler(({ input }) => keepTemporaryConversation(context, input)),
 		branch: conversations.branch.handler(({ input }) => branchConversation(context, input.messageId)),
 		continue: conversations.continue.handler(({ input }) => continueAnswer(context, input.messageId)),
 		versions: conversations.versions.handler(({ input }) => ({

@@ -18,6 +18,7 @@ import { finishInterruptedImport } from '../conversation/import-export/import-vi
 import { createStaging } from '../conversation/import-export/staging.ts';
 import { defaultImportExportEntry } from '../conversation/import-export/worker-protocol.ts';
 import { backupCutoff, startTrashRetention } from '../conversation/organise/trash-retention.ts';
+import { followTitles } from '../conversation/title-writer.ts';
 import { type BackupSchedule, scheduleBackups } from '../database/backups/backup-schedule.ts';
 import type { DatabaseNotice } from '../database/backups/recover-damage.ts';
 import { closeDatabase } from '../database/connect.ts';
@@ -204,6 +205,7 @@ async function compose(
 		openSession: options.openSession,
 	});
 	const { datasets } = measuring;
+	const titles = followTitles(conversation, measuring.lane);
 	const feedback = { database, events, settings, clock };
 	const prompts = {
 		database,
@@ -315,6 +317,7 @@ async function compose(
 	if (host !== 'cli') void server.resume();
 	async function close(): Promise<void> {
 		await server.close();
+		await titles.close();
 		await measuring.pause();
 		await jobs.close();
 		await measuring.close();

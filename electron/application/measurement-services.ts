@@ -15,7 +15,7 @@ import { createScoringWorker } from '../evaluation/scorers/scoring-worker-client
 import { runsWithVersions } from '../evaluation/store/runs.ts';
 import type { EventBus } from '../events.ts';
 import type { Jobs } from '../jobs/jobs.ts';
-import { createLane } from '../jobs/lane.ts';
+import { createLane, type Lane } from '../jobs/lane.ts';
 import { fitsSideBySide } from '../library/fit-side-by-side.ts';
 import type { ModelLibrary } from '../library/model-service.ts';
 import { createQuantizer, type Quantizer } from '../library/quantize-model.ts';
@@ -53,6 +53,8 @@ export interface MeasurementServices {
 	readonly datasets: Datasets;
 	readonly evaluations: Evaluations;
 	readonly judges: JudgeCheckContext;
+	/** Work in it never overlaps with a measurement. */
+	readonly lane: Lane;
 	/** Pauses every comparison and run. */
 	pause(): Promise<void>;
 	/** Call after `pause`, once no job is running. */
@@ -137,6 +139,7 @@ export function openMeasurementServices(options: MeasurementServicesOptions): Me
 		sweeps,
 		datasets,
 		evaluations,
+		lane,
 		judges: { database, reader, library, lane, events, openSession, answering },
 		async pause() {
 			await Promise.all([comparisons.close(), evaluations.close()]);

@@ -18,7 +18,7 @@ export function chooseModel(
 	if (file === null) {
 		throw new Failure({
 			code: 'no-model',
-			message: 'There is no model yet to answer with. Your message was not sent.',
+			message: 'No model is installed yet, so your message was not sent.',
 			next: ['Get the starter model (98 MB)', 'Add a GGUF file that you have'],
 		});
 	}

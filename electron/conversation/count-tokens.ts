@@ -1,6 +1,7 @@
 import type { ContextUsage, CountTokensRequest, PromptTurn, Turn } from '../../models/contract/generation.ts';
-import { measureContextUsage } from '../../models/prompt/context-overflow.ts';
-import type { CountTokensInput, PromptTokens } from '../contract/conversation/schema.ts';
+import { measureContextUsage, reservedAnswerTokens } from '../../models/prompt/context-overflow.ts';
+import { promptTooLong } from '../../models/prompt/prompt-failures.ts';
+import type { CountTokensInput, PromptTokens, SendInput, TemporaryInput } from '../contract/conversation/schema.ts';
 import type { ModelFile } from '../contract/library/schema.ts';
 import { applyPrompt } from '../prompt/message-prompt.ts';
 import { chooseModel } from './choose-model.ts';
@@ -8,11 +9,68 @@ import { cleanText } from './clean-text.ts';
 import type { ConversationContext } from './context.ts';
 import { effectiveOptions, startingOptions, startingSystemPrompt } from './options.ts';
 import { type PromptMessages, readPromptMessages } from './prompt-messages.ts';
-import { attachmentBlock, contentWithAttachments, joinSameRole } from './prompt-turns.ts';
+import { attachmentBlock, contentWithAttachments, withContent } from './prompt-turns.ts';
 import { preloadSavedState } from './saved-states.ts';
 import { attachedText } from './store/attachments.ts';
 import { getConversation, headOf } from './store/conversations.ts';
 import { readOptions } from './store/options.ts';
+
+/**
+ * Throws Failure `prompt-too-long` if even the message alone exceeds the context of the loaded model, so that nothing
+ * is stored that can't be answered. Unless the model is in memory nothing is certain; then the answer reports it.
+ */
+export async function assertMessageFits(
+	context: ConversationContext,
+	input: SendInput | TemporaryInput,
+): Promise<void> {
+	const asked = toCountInput(input);
+	const { load, model } = readSubject(context, asked);
+	const loaded = model.chat ? context.models.loaded(model.id) : null;
+	const capabilities = loaded?.capabilities();
+	if (capabilities === undefined || isCertainlyShort(context, asked, load ?? capabilities.contextSize)) return;
+	const { exact, excess, contextSize, answerRoom } = await countPromptTokens(context, asked);
+	if (!exact || excess === 0) return;
+	const room = contextSize - answerRoom;
+	throw promptTooLong(room + excess, room, contextSize, capabilities.trainedContextLength);
+}
+
+function toCountInput(input: SendInput | TemporaryInput): CountTokensInput {
+	const { modelFileId, systemPrompt, options, contextSize } = input;
+	const settings = { modelFileId, systemPrompt, options, contextSize };
+	if ('turns' in input) {
+		const last = input.turns.at(-1);
+		const attachments = last?.attachments ?? [];
+		return {
+			...settings,
+			conversationId: null,
+			text: last?.content ?? '',
+			attachmentIds: [],
+			attachments: attachments.map((attached, index) => ({ ...attached, id: -1 - index })),
+			before: input.turns.slice(0, -1),
+		};
+	}
+	const { conversationId, parentId, text, attachmentIds = [], attachments = [] } = input;
+	return {
+		...settings,
+		conversationId,
+		parentId,
+		text,
+		attachmentIds,
+		attachments: attachments.map((attached, index) => ({ ...attached, id: -1 - index })),
+	};
+}
+
+/** Tokens that template and names may add to a message, generously. */
+const tokensBeside = 256;
+
+/** Whether the message fits whatever its words are, since no token is shorter than a byte; spares counting it. */
+function isCertainlyShort(context: ConversationContext, input: CountTokensInput, contextSize: number): boolean {
+	const { systemPrompt, attached, prompt } = readSubject(context, input);
+	if (prompt !== null) return false;
+	const texts = [input.text, systemPrompt, ...attached.map(attachmentBlock)];
+	const bytes = sum(texts.map((text) => Buffer.byteLength(text)));
+	return bytes + tokensBeside <= contextSize - reservedAnswerTokens(contextSize);
+}
 
 /** Assumed context of a model that is not loaded, in tokens: what 'auto' chooses if memory allows. */
 const usualContextSize = 8_192;
@@ -23,59 +81,46 @@ const usualContextSize = 8_192;
  * `attachment-unknown`, `no-chat-template`, `template-refused`.
  */
 export async function countPromptTokens(context: ConversationContext, input: CountTokensInput): Promise<PromptTokens> {
-	const { database, models, settings } = context;
-	const existing = input.conversationId === null ? null : getConversation(database, input.conversationId);
-	const model = chooseModel(models, input.modelFileId, existing?.modelFileId);
-	const chosen = existing === null ? startingOptions(context, input.options) : readOptions(database, existing.id);
-	const options = effectiveOptions(context, chosen);
-	const systemPrompt = cleanText(
-		input.systemPrompt ?? existing?.systemPrompt ?? startingSystemPrompt(options.preset, settings()),
-	);
-	const attached = [...input.attachmentIds.map((id) => ({ id, ...attachedText(database, id) })), ...input.attachments];
+	const { models, settings } = context;
+	const { existing, model, systemPrompt, attached, prompt, load: wanted } = readSubject(context, input);
 	const draft = cleanText(input.text);
 	const content = contentWithAttachments(draft, attached);
 	const loaded = model.chat ? models.loaded(model.id) : null;
-	const wanted = input.contextSize ?? options.load.contextSize;
 	const { messages, tooOld } = await messagesBefore(
 		context,
 		input,
 		wanted ?? loaded?.capabilities().contextSize ?? usualSize(model),
 	);
-	const history = joinSameRole(messages);
-
-	const { before, write } = applyPrompt(options.prompt);
-	const joined: Turn[] = history.map(({ role, content }) => ({ role, content }));
-	const last = joined.at(-1);
-	// As in `buildTurns`: an earlier question without an answer and this message become one turn.
-	if (last?.role === 'user') last.content += `\n\n${content}`;
-	else joined.push({ role: 'user', content });
+	const history = withContent(messages);
+	const { before, write } = applyPrompt(prompt);
 	const turns: PromptTurn[] = [
 		...before,
-		...joined.map((turn) => (turn.role === 'user' ? { ...turn, content: write(turn.content) } : turn)),
+		...[...history, { role: 'user' as const, content }].map((turn) => ({
+			role: turn.role,
+			content: turn.role === 'user' ? write(turn.content) : turn.content,
+		})),
 	];
 	const system: PromptTurn[] = systemPrompt.trim() === '' ? [] : [{ role: 'system', content: systemPrompt }];
 	const blocks = attached.map(attachmentBlock);
-	const unanswered = last?.role === 'user' ? (history.at(-1)?.content ?? '') : '';
 	// If the message is only its text, its turn already counts it: a long text need not be sent and counted twice.
-	const alone = attached.length === 0 && unanswered === '' && options.prompt === null;
-	const texts = [alone ? '' : draft, unanswered, ...blocks];
+	const alone = attached.length === 0 && prompt === null;
+	const texts = [alone ? '' : draft, ...blocks];
 	const { exact, measure } = await countTurns(context, model, { turns: [...system, ...turns], texts }, wanted);
 	const engine = exact ? models.loaded(model.id) : null;
 	if (engine !== null && existing !== null && settings().stateLimitMb > 0) {
 		preloadSavedState(engine, existing.id, [...system, ...turns]);
 	}
 
-	const [textTokens = 0, unansweredTokens = 0, ...blockTokens] = measure.textTokens;
+	const [textTokens = 0, ...blockTokens] = measure.textTokens;
 	const draftTokens = alone ? (measure.turnTokens.at(-1) ?? 0) : textTokens;
 	const systemTokens = system.length === 0 ? 0 : (measure.turnTokens[0] ?? 0);
 	const firstMessage = system.length + before.length;
-	const historyTokens = sum(measure.turnTokens.slice(firstMessage, -1)) + unansweredTokens;
-	const ownTokens = unansweredTokens + sum(blockTokens) + draftTokens;
+	const historyTokens = sum(measure.turnTokens.slice(firstMessage, -1));
 	const promptTokens =
-		options.prompt === null
+		prompt === null
 			? 0
 			: sum(measure.turnTokens.slice(system.length, firstMessage)) +
-				Math.max(0, (measure.turnTokens.at(-1) ?? 0) - ownTokens);
+				Math.max(0, (measure.turnTokens.at(-1) ?? 0) - sum(blockTokens) - draftTokens);
 	const known = systemTokens + historyTokens + sum(blockTokens) + draftTokens + promptTokens;
 	return {
 		exact,
@@ -85,17 +130,29 @@ export async function countPromptTokens(context: ConversationContext, input: Cou
 		history: historyTokens,
 		attachments: sum(blockTokens),
 		draft: draftTokens,
-		...(options.prompt === null ? {} : { prompt: promptTokens }),
+		...(prompt === null ? {} : { prompt: promptTokens }),
 		template: Math.max(0, measure.total - known),
 		total: measure.total,
 		sent: measure.sent,
-		dropped: [
-			...tooOld,
-			...history.slice(0, measure.droppedTurns).flatMap((turn) => turn.messages.map(({ id }) => id)),
-		],
+		dropped: [...tooOld, ...history.slice(0, measure.droppedTurns).map(({ id }) => id)],
 		excess: measure.excess,
 		attachmentTokens: attached.map(({ id }, index) => ({ id, tokens: blockTokens[index] ?? 0 })),
 	};
+}
+
+/** Reads what a count depends on, apart from earlier messages. */
+function readSubject(context: ConversationContext, input: CountTokensInput) {
+	const { database, models, settings } = context;
+	const existing = input.conversationId === null ? null : getConversation(database, input.conversationId);
+	const model = chooseModel(models, input.modelFileId, existing?.modelFileId);
+	const chosen = existing === null ? startingOptions(context, input.options) : readOptions(database, existing.id);
+	const options = effectiveOptions(context, chosen, model);
+	const systemPrompt = cleanText(
+		input.systemPrompt ?? existing?.systemPrompt ?? startingSystemPrompt(options.preset, settings()),
+	);
+	const attached = [...input.attachmentIds.map((id) => ({ id, ...attachedText(database, id) })), ...input.attachments];
+	const { prompt, load } = options;
+	return { existing, model, systemPrompt, attached, prompt, load: input.contextSize ?? load.contextSize };
 }
 
 /** Returns the branch before the message, as far as the context may have room for it. */

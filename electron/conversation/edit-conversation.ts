@@ -83,9 +83,9 @@ export async function nextPrompt(
 ): Promise<RenderedPrompt> {
 	const conversation = getConversation(context.database, id);
 	const options = readOptions(context.database, id);
-	const { load, prompt } = effectiveOptions(context, options);
-	const head = headOf(context.database, id);
 	const model = chooseModel(context.models, undefined, conversation.modelFileId);
+	const { load, prompt } = effectiveOptions(context, options, model);
+	const head = headOf(context.database, id);
 	const engine = await context.models.acquire(model.id, load, signal === undefined ? {} : { signal });
 	const { contextSize } = engine.capabilities();
 	const { messages, tooOld } =

@@ -1,4 +1,5 @@
 import { Failure } from '../../models/contract/failure.ts';
+import { withRecommended } from '../../models/contract/recommended-sampling.ts';
 import type { Sampling } from '../../models/contract/sampling.ts';
 import { jsonGrammar, schemaGrammar } from '../../models/json-schema-grammar.ts';
 import type {
@@ -10,6 +11,7 @@ import type {
 	SamplingChoices,
 	SendInput,
 } from '../contract/conversation/schema.ts';
+import type { ModelFile } from '../contract/library/schema.ts';
 import type { Settings } from '../contract/settings/schema.ts';
 import { transaction } from '../database/sql.ts';
 import type { AcquireOptions } from '../library/model-service.ts';
@@ -20,7 +22,7 @@ import type { ConversationContext } from './context.ts';
 import { getConversation, setSystemPrompt } from './store/conversations.ts';
 import { conversationsWithPreset, noOptions, readOptions, writeOptions } from './store/options.ts';
 
-/** Effective options after conversation, preset and settings are combined. */
+/** Effective options after conversation, preset, settings and the model's recommendation are combined. */
 export interface EffectiveOptions {
 	readonly preset: Preset | null;
 	readonly sampling: Sampling;
@@ -33,12 +35,14 @@ export interface EffectiveOptions {
 export function effectiveOptions(
 	context: Pick<ConversationContext, 'database' | 'settings'>,
 	options: AnswerOptions,
+	{ recommendedSampling }: Pick<ModelFile, 'recommendedSampling'>,
 ): EffectiveOptions {
 	const preset = options.presetId === null ? null : (findPreset(context.database, options.presetId) ?? null);
 	const contextSize = options.contextSize ?? preset?.contextSize ?? null;
+	const usual = withRecommended(context.settings().sampling, recommendedSampling);
 	return {
 		preset,
-		sampling: withChoices(withChoices(context.settings().sampling, preset?.sampling ?? {}), options.sampling),
+		sampling: withChoices(withChoices(usual, preset?.sampling ?? {}), options.sampling),
 		load: contextSize === null ? {} : { contextSize },
 		answerFormat: options.answerFormat,
 		prompt: options.prompt ?? null,

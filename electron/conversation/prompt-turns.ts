@@ -1,4 +1,5 @@
 import type { PromptTurn } from '../../models/contract/generation.ts';
+import { withoutPageBreaks } from '../contract/conversation/page-breaks.ts';
 import type { AttachedText, Message, MessagePrompt } from '../contract/conversation/schema.ts';
 import type { ReadableDatabase } from '../database/database.ts';
 import { applyPrompt } from '../prompt/message-prompt.ts';
@@ -6,9 +7,9 @@ import { fenceFor } from '../text/code-fence.ts';
 import { attachedTextsOf } from './store/attachments.ts';
 
 /**
- * Builds the model's input: the system prompt and the branch, without reasoning. Leaves out answers without content and
- * joins neighbours of one role into one turn, because many chat templates accept only alternating roles. Applies the
- * prompt to each of the user's turns.
+ * Builds the model's input: the system prompt and the branch, without reasoning and without messages that have no
+ * content. Applies the prompt to each of the user's messages. The engine joins neighbours of one role after it has
+ * chosen those that fit into the context.
  */
 export function buildTurns(
 	systemPrompt: string,
@@ -16,7 +17,7 @@ export function buildTurns(
 	prompt?: MessagePrompt | null,
 ): readonly PromptTurn[] {
 	const { before, write } = applyPrompt(prompt);
-	const turns = joinSameRole(messages).map(({ role, content }) => ({
+	const turns = withContent(messages).map(({ role, content }) => ({
 		role,
 		content: role === 'user' ? write(content) : content,
 	}));
@@ -24,27 +25,16 @@ export function buildTurns(
 	return [...system, ...before, ...turns];
 }
 
-/** Joins messages to turns; each turn lists its messages. */
-export function joinSameRole<M extends Pick<Message, 'role' | 'content'>>(
-	messages: readonly M[],
-): readonly { role: Message['role']; content: string; messages: M[] }[] {
-	const turns: { role: Message['role']; content: string; messages: M[] }[] = [];
-	for (const message of messages) {
-		const { role, content } = message;
-		if (content.trim() === '') continue;
-		const last = turns.at(-1);
-		if (last?.role === role) {
-			last.content += `\n\n${content}`;
-			last.messages.push(message);
-		} else turns.push({ role, content, messages: [message] });
-	}
-	return turns;
+/** Returns the messages that a prompt contains. */
+export function withContent<M extends Pick<Message, 'content'>>(messages: readonly M[]): readonly M[] {
+	return messages.filter(({ content }) => content.trim() !== '');
 }
 
 type NamedText = Pick<AttachedText, 'name' | 'text'>;
 
 /** Formats an attached text for the prompt: its name, then the text between fences that don't occur in it. */
-export function attachmentBlock({ name, text }: NamedText): string {
+export function attachmentBlock({ name, text: stored }: NamedText): string {
+	const text = withoutPageBreaks(stored);
 	const fence = fenceFor(text);
 	const kind = /\.(\w{1,10})$/.exec(name)?.[1]?.toLowerCase() ?? '';
 	return `${name}:\n${fence}${kind}\n${text.endsWith('\n') ? text : `${text}\n`}${fence}`;

@@ -40,7 +40,7 @@ export function sendMessage(context: ConversationContext, input: SendInput): Gen
 	const text = cleanText(input.text);
 	const { attachmentIds = [], attachments = [] } = input;
 	if (text.trim() === '' && attachmentIds.length + attachments.length === 0) {
-		throw new Failure({ code: 'message-empty', message: 'The message has no text.', next: ['Write something first'] });
+		throw new Failure({ code: 'message-empty', message: 'The message has no text.', next: ['Write a message first'] });
 	}
 	const existing = input.conversationId === null ? null : getConversation(database, input.conversationId);
 	if (existing !== null) assertCanAnswer(existing);
@@ -50,12 +50,12 @@ export function sendMessage(context: ConversationContext, input: SendInput): Gen
 	const settings = context.settings();
 	const known = { database, settings: () => settings };
 	const options = existing === null ? startingOptions(known, input.options) : readOptions(database, existing.id);
-	const { preset, prompt, sampling: chosen, load, answerFormat } = effectiveOptions(known, options);
+	const { preset, prompt, sampling: chosen, load, answerFormat } = effectiveOptions(known, options, model);
 	answerGrammar(answerFormat);
 	const systemPrompt = cleanText(
 		input.systemPrompt ?? existing?.systemPrompt ?? startingSystemPrompt(preset, settings),
 	);
-	const sampling = withSeed(chosen, input.sampling);
+	const { seed } = withSeed(chosen, input.sampling);
 	const parentId = existing === null ? null : findParent(context, existing.id, input.parentId);
 
 	const started = transaction(database, () => {
@@ -93,7 +93,7 @@ export function sendMessage(context: ConversationContext, input: SendInput): Gen
 				model: each,
 				systemPrompt,
 				prompt,
-				sampling,
+				sampling: { ...withSeed(effectiveOptions(known, options, each).sampling, input.sampling), seed },
 				answerFormat,
 				load: { ...load, ...requestedLoad(input) },
 			};
@@ -120,17 +120,19 @@ export function regenerate(
 	if (questionId === null) {
 		throw new Failure({
 			code: 'answer-without-question',
-			message: 'This answer has no message before it, so there is nothing to answer again.',
+			message: 'This answer has no message before it, so it can’t be answered again.',
 			next: ['Send a message'],
 		});
 	}
 	const conversation = getConversation(database, message.conversationId);
 	assertCanAnswer(conversation);
-	const { sampling, load, answerFormat, prompt } = effectiveOptions(context, readOptions(database, conversation.id));
+	const model = chooseModel(context.models, input.modelFileId, conversation.modelFileId);
+	const options = effectiveOptions(context, readOptions(database, conversation.id), model);
+	const { sampling, load, answerFormat, prompt } = options;
 	const answer: NewAnswer = {
 		conversationId: conversation.id,
 		questionId,
-		model: chooseModel(context.models, input.modelFileId, conversation.modelFileId),
+		model,
 		systemPrompt: conversation.systemPrompt,
 		prompt,
 		sampling: withSeed(sampling),
@@ -152,7 +154,7 @@ function findParent(
 	if (parent.conversationId === conversationId && parent.role === 'assistant') return parent.id;
 	throw new Failure({
 		code: 'parent-not-an-answer',
-		message: `Message ${asked} is not an answer in conversation ${conversationId}, so nothing can be said after it.`,
+		message: `Message ${asked} is not an answer in conversation ${conversationId}, so no message can follow it.`,
 		next: ['Reload the conversation'],
 	});
 }

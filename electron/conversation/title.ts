@@ -21,6 +21,29 @@ export function titleFromMessage(firstMessage: string): string {
 	return line === undefined ? 'New conversation' : shorten(line);
 }
 
+/** How a model begins when it talks about the title, or refuses, instead of writing it. */
+const talk =
+	/^(?:sure|certainly|of course|here(?:'s|’s| is)|i(?:'m|’m| am| can| have| would)|as an? |sorry|the title)\b/iu;
+
+/** Most words of a title; more are a sentence. */
+const maxWords = 10;
+
+/** Returns the title in a model's answer; null if the answer is none. */
+export function titleFromModel(answer: string): string | null {
+	const line =
+		answer
+			.replaceAll(/<\/?think>/g, '')
+			.trim()
+			.split(/[\r\n]/)[0] ?? '';
+	const title = plain(line)
+		.replace(/^(?:title|titel|titre|título)\s*:\s*/iu, '')
+		.replace(/^["'“”„«»‘’]+|["'“”„«»‘’.。:;,\s]+$/gu, '')
+		.trim();
+	const length = [...graphemes().segment(title)].length;
+	if (length < 3 || length > maxLength || !/\p{L}/u.test(title) || talk.test(title)) return null;
+	return title.split(' ').length > maxWords ? null : title;
+}
+
 /** Distinguishes a branch from its original conversation and from other branches: "Light minutes (2)". */
 export function branchTitle(title: string, branches: number): string {
 	const numbered = /^(.*) \((\d{1,4})\)$/su.exec(title);

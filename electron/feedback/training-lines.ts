@@ -1,4 +1,5 @@
 import type { Turn } from '../../models/contract/generation.ts';
+import { joinSameRole } from '../../models/prompt/context-overflow.ts';
 import type { MessageFeedback } from '../contract/feedback/schema.ts';
 import { buildTurns, withAttachments } from '../conversation/prompt-turns.ts';
 import { getConversation } from '../conversation/store/conversations.ts';
@@ -65,7 +66,7 @@ export function readPromptTurns(database: ReadableDatabase, messageId: number): 
 	const prompt = messagePromptOf(database, messageId);
 	const turns = buildTurns(systemPrompt, withAttachments(database, path.slice(0, -1)), prompt);
 	const kept = turns.filter(({ role, keep }) => role === 'system' || keep === true);
-	return [...kept, ...turns.slice(kept.length + (droppedTurns ?? 0))].map(({ role, content }) => ({ role, content }));
+	return joinSameRole([...kept, ...turns.slice(kept.length + (droppedTurns ?? 0))]);
 }
 
 /** A sibling may have had another system prompt or a smaller context: then the two are not comparable. */

@@ -14,6 +14,7 @@ import { modelNameOf } from './model-name.ts';
 import { asModelFile, mergeCopies, storedFailure, unknownFacts } from './model-rows.ts';
 import type { LibrarySeam } from './model-service.ts';
 import * as store from './store/model-files.ts';
+import { writeModelSetting } from './store/model-settings.ts';
 
 /** Where a file came from, and what is known about it. */
 interface Provenance {
@@ -146,11 +147,18 @@ export function createModelFiles(seam: LibrarySeam, modelsFolder: string): Model
 		}
 	}
 
-	/** Reads what an earlier Assay did not store of the header; false if it can't be read. */
-	async function readLineage({ id, path }: store.ModelFileRow): Promise<boolean> {
-		const model = await readGguf(path).catch(() => null);
-		if (model !== null) store.setLineage(database, id, model.facts.lineage);
-		return model !== null;
+	/** Reads what an older version did not store of the header; false if nothing is missing or it can't be read. */
+	async function learnMissing({ id, path, lineage, recommendedSampling }: store.ModelFileRow): Promise<boolean> {
+		if (lineage !== null && recommendedSampling !== null) return false;
+		try {
+			const { facts } = await readGguf(path);
+			store.setLineage(database, id, facts.lineage);
+			writeModelSetting(database, id, 'recommended-sampling', facts.recommendedSampling, clock());
+			return true;
+		} catch (error) {
+			seam.log(`library: the header of ${path} was not read again: ${String(error)}`);
+			return false;
+		}
 	}
 
 	/** Gives a new file the name that the user gave the other files of its model. */
@@ -171,7 +179,7 @@ export function createModelFiles(seam: LibrarySeam, modelsFolder: string): Model
 		// Only the hash can tell whether a file of the right size is the right one.
 		if (verdict.kind === 'touched' && rejected.get(row.id) === verdict.modifiedAt) return false;
 		if (row.sha256 === null || verdict.kind === 'touched') hasher.schedule(row.id);
-		const learned = row.lineage === null && (await readLineage(row));
+		const learned = await learnMissing(row);
 		return setProblem(row.id, null) || learned;
 	}
 

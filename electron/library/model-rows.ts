@@ -1,4 +1,5 @@
 import { type FailureFacts, failureSchema } from '../../models/contract/failure.ts';
+import { recommendedSamplingSchema } from '../../models/contract/sampling.ts';
 import type { ModelFile } from '../contract/library/schema.ts';
 import { lineageOf, type ModelFileRow, type StoredFacts } from './store/model-files.ts';
 
@@ -15,10 +16,12 @@ export function asModelFile(
 	problem: FailureFacts | null,
 	speed: { readonly tokensPerSecond: number | null; readonly underLoad: boolean },
 ): ModelFile {
-	const { modifiedAt, chatTemplateHash, catalogueId, isDefault, ...rest } = row;
+	const { modifiedAt, chatTemplateHash, catalogueId, isDefault, recommendedSampling: stored, ...rest } = row;
+	const recommended = stored === null ? null : recommendedSamplingSchema.safeParse(JSON.parse(stored));
 	return {
 		...rest,
 		lineage: lineageOf(row),
+		...(recommended?.success ? { recommendedSampling: recommended.data } : {}),
 		chat: chatTemplateHash !== null && row.kind === 'model',
 		copies: [],
 		tokensPerSecond: speed.tokensPerSecond,

@@ -50,8 +50,8 @@ const operators: Record<string, Operator> = {
 	},
 	has: choice({
 		feedback: { label: 'With feedback', filter: { feedback: 'any' } },
-		up: { label: 'Thumb up', filter: { feedback: 'up' } },
-		down: { label: 'Thumb down', filter: { feedback: 'down' } },
+		up: { label: 'Rated good', filter: { feedback: 'up' } },
+		down: { label: 'Rated bad', filter: { feedback: 'down' } },
 		correction: { label: 'Corrected', filter: { feedback: 'corrected' } },
 		attachment: { label: 'With an attachment', filter: { attachment: true } },
 	}),
@@ -65,7 +65,7 @@ const operators: Record<string, Operator> = {
 };
 
 function choice(values: Record<string, Reading>): Operator {
-	return (value) => values[value.toLowerCase()] ?? `It can be ${Object.keys(values).join(', ')}.`;
+	return (value) => values[value.toLowerCase()] ?? `Use one of: ${Object.keys(values).join(', ')}.`;
 }
 
 /** `key:value`, `key:"some words"`, "some words", word */

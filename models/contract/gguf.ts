@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { recommendedSamplingSchema } from './sampling.ts';
 
 /**
  * The purpose of a GGUF file, read from its header: a language model; an embedding model; a reranker, which rates pairs
@@ -49,6 +50,8 @@ export const ggufFactsSchema = z.object({
 	chatTemplate: z.string().nullable(),
 	/** SHA-256 of the template text, hex. */
 	chatTemplateHash: z.string().nullable(),
+	/** Sampling that the authors recommend (`general.sampling.*`). */
+	recommendedSampling: recommendedSamplingSchema,
 	license: z.string().nullable(),
 	sizeBytes: z.int(),
 	tensors: z.array(z.object({ type: z.string(), count: z.int(), bytes: z.int(), parameters: z.int() })),

@@ -29,4 +29,10 @@ export const samplingSchema = z.object(samplingShape).overwrite(withoutDefaults)
 /** Values that were chosen, even if they equal the defaults. Omitted ones come from the next level. */
 export const samplingChoicesSchema = z.object(samplingShape).partial();
 
+/** What a model's file recommends: values within range, and what Assay doesn't do, in words. */
+export const recommendedSamplingSchema = z.object({
+	values: z.object(samplersShape).partial(),
+	notApplied: z.array(z.string()),
+});
+
 export type Sampling = z.infer<typeof samplingSchema>;

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { GgufFacts, Lineage, ModelKind } from '../contract/gguf.ts';
 import type { GgufHeader, GgufValue } from './header.ts';
+import { recommendedSamplingOf } from './recommended-sampling.ts';
 import { fileTypes } from './tensor-types.ts';
 
 /** Returns the text of a key; null if it is missing or not a text. */
@@ -111,6 +112,7 @@ export function factsOf(header: GgufHeader, sizeBytes: number, paths: readonly s
 			null,
 		chatTemplate,
 		chatTemplateHash: chatTemplate === null ? null : createHash('sha256').update(chatTemplate).digest('hex'),
+		recommendedSampling: recommendedSamplingOf(header),
 		license: textOf(header, 'general.license'),
 		sizeBytes,
 		tensors: tensorsByType(header),

@@ -8,6 +8,17 @@ export function reservedAnswerTokens(contextSize: number): number {
 	return Math.min(512, Math.max(16, Math.floor(contextSize / 8)));
 }
 
+/** Joins neighbours of one role into one turn, because many chat templates accept only alternating roles. */
+export function joinSameRole(turns: readonly Turn[]): readonly Turn[] {
+	const joined: Turn[] = [];
+	for (const { role, content } of turns) {
+		const last = joined.at(-1);
+		if (last?.role === role && role !== 'system') last.content += `\n\n${content}`;
+		else joined.push({ role, content });
+	}
+	return joined;
+}
+
 /**
  * Splits turns into those always kept (system turns and examples at the start) and exchanges (a user turn and the turns
  * after it).
@@ -57,7 +68,8 @@ export interface FittedTurns<Prompt> {
 
 /**
  * Builds the prompt from as many of the newest turns as fit into `limit` tokens: drops the oldest exchanges first;
- * keeps the system prompt and the last exchange.
+ * keeps the system prompt and the last exchange. A question without an answer is an exchange of its own, so that one
+ * that is too long doesn't take the later ones with it; those that stay become one turn.
  */
 export function fitTurns<Prompt>(
 	turns: readonly PromptTurn[],
@@ -66,7 +78,8 @@ export function fitTurns<Prompt>(
 	countTokens: (prompt: Prompt) => number,
 	countText: (text: string) => number,
 ): FittedTurns<Prompt> {
-	const whole = render(turns);
+	const renderJoined = (some: readonly Turn[]): Prompt => render(joinSameRole(some));
+	const whole = renderJoined(turns);
 	const wholeTokens = countTokens(whole);
 	if (wholeTokens <= limit) return { prompt: whole, tokens: wholeTokens, wholeTokens, droppedTurns: 0, fits: true };
 	const { kept, exchanges } = exchangesOf(turns);
@@ -77,7 +90,7 @@ export function fitTurns<Prompt>(
 	let dropped = droppedExchanges(exchanges.map(size), size(kept), limit);
 	for (; ; dropped += 1) {
 		const rest = [...kept, ...exchanges.slice(dropped).flat()];
-		const prompt = render(rest);
+		const prompt = renderJoined(rest);
 		const tokens = countTokens(prompt);
 		const fits = tokens <= limit;
 		if (fits || dropped >= exchanges.length - 1) {

@@ -6,7 +6,9 @@ import { createTurnTokenizer, type PromptOptions } from './prompt-builder.ts';
 const rememberedCharacters = 4_000_000;
 
 /** Counts how turns use the context; remembers counts, so that typing does not repeat them. */
-export function createTokenCounter(options: PromptOptions): (request: CountTokensRequest) => ContextUsage {
+export function createTokenCounter(
+	options: Omit<PromptOptions, 'trainedContextLength'>,
+): (request: CountTokensRequest) => ContextUsage {
 	const { vocabulary, contextSize } = options;
 	const tokensOf = createTurnTokenizer(options);
 	const counted = rememberCounts((text) => vocabulary.tokenize(text, false).length);

@@ -24,8 +24,12 @@ export interface PromptOptions {
 	readonly template: string | null;
 	readonly modelName: string;
 	readonly contextSize: number;
+	/** The longest context that the model was trained for, in tokens; null if unknown. */
+	readonly trainedContextLength: number | null;
 	readonly vocabulary: Vocabulary;
 }
+
+type TemplateOptions = Omit<PromptOptions, 'contextSize' | 'trainedContextLength'>;
 
 /**
  * Moves the system turn into the first message, because templates of models trained without a system prompt refuse one.
@@ -109,7 +113,7 @@ function createTurnRenderer({
 	template,
 	modelName,
 	vocabulary,
-}: Omit<PromptOptions, 'contextSize'>): (turns: readonly Turn[]) => RenderedTurns {
+}: TemplateOptions): (turns: readonly Turn[]) => RenderedTurns {
 	const renderWith = (source: string, turns: readonly Turn[]): RenderedTurns => {
 		const render = (some: readonly Turn[]): string => renderWithoutTools(source, some, vocabulary);
 		const { text, parts } = splitPrompt(turns, vocabulary.specialText, render);
@@ -140,9 +144,7 @@ function createTurnRenderer({
 }
 
 /** Creates a function that tokenises turns like `createPromptBuilder`, but never drops any. */
-export function createTurnTokenizer(
-	options: Omit<PromptOptions, 'contextSize'>,
-): (turns: readonly Turn[]) => readonly number[] {
+export function createTurnTokenizer(options: TemplateOptions): (turns: readonly Turn[]) => readonly number[] {
 	const render = createTurnRenderer(options);
 	return (turns) => render(turns).tokens;
 }
@@ -155,7 +157,7 @@ export type BuildPrompt = (turns: readonly PromptTurn[], prefill?: GenerateReque
  * the last one fits.
  */
 export function createPromptBuilder(options: PromptOptions): BuildPrompt {
-	const { vocabulary, contextSize } = options;
+	const { vocabulary, contextSize, trainedContextLength } = options;
 	const limit = contextSize - reservedAnswerTokens(contextSize);
 	const render = createTurnRenderer(options);
 
@@ -175,7 +177,7 @@ export function createPromptBuilder(options: PromptOptions): BuildPrompt {
 			({ tokens }) => tokens.length,
 			(text) => vocabulary.tokenize(text, false).length,
 		);
-		if (!fitted.fits) throw promptTooLong(fitted.tokens, limit, contextSize);
+		if (!fitted.fits) throw promptTooLong(fitted.tokens, limit, contextSize, trainedContextLength);
 		return { ...fitted.prompt, droppedTurns: fitted.droppedTurns };
 	};
 }

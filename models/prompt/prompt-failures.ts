@@ -1,11 +1,20 @@
 import { Failure } from '../contract/failure.ts';
 
-/** Explains that not even the last message fits into the context. */
-export function promptTooLong(tokens: number, room: number, contextSize: number): Failure {
+const count = (tokens: number): string => tokens.toLocaleString('en-US');
+
+/**
+ * Explains that not even the last message fits into the context. A larger context is suggested only if the model was
+ * trained for one; `trained` is null if its file does not say.
+ */
+export function promptTooLong(tokens: number, room: number, contextSize: number, trained: number | null): Failure {
+	const larger = trained !== null && contextSize < trained;
 	return new Failure({
 		code: 'prompt-too-long',
-		message: `This message needs ${tokens} tokens, and a context of ${contextSize} has room for ${room} beside the answer.`,
-		next: ['Shorten the message', 'Load the model with a larger context'],
+		message: `This message is ${count(tokens - room)} tokens too long: it needs ${count(tokens)}, and the context of ${count(contextSize)} leaves ${count(room)} for it.`,
+		next: [
+			'Shorten the message or its attachments',
+			larger ? 'Load the model with a larger context' : 'Choose a model with a larger context',
+		],
 	});
 }
 

@@ -78,7 +78,7 @@ export function createScriptedEngine(script: Script = {}, crash: Crash = crashIn
 		if (script.chat === false) throw noChatTemplate('Scripted model');
 		const count = (text: string): number => countWords(text) + countWords(begun);
 		const fitted = fitTurns(turns, limit, renderTurns, count, countWords);
-		if (!fitted.fits) throw promptTooLong(fitted.tokens, limit, contextSize);
+		if (!fitted.fits) throw promptTooLong(fitted.tokens, limit, contextSize, contextSize);
 		const tokens = [...words(fitted.prompt), ...words(begun)].map(idOf);
 		return { tokens, text: fitted.prompt, droppedTurns: fitted.droppedTurns };
 	};

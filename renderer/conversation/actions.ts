@@ -6,7 +6,8 @@ import { runOrToast } from '../app/run-or-toast.ts';
 import { chooseModel } from '../library/library-store.ts';
 import { type Services, useServices } from '../services.ts';
 import { findAttachmentPlace } from './composer/attachment-store.ts';
-import { shownDraftKey } from './composer/draft-store.ts';
+import { shownDraftKey, toDraftKey } from './composer/draft-store.ts';
+import type { EditedFile } from './composer/token-count-store.ts';
 import { chosenModelId, shownConversationId } from './thread/thread-state.ts';
 
 /** Focuses the message field; returns false if there is none on the screen. */
@@ -25,6 +26,28 @@ export function openNewConversation({ layout }: Services): void {
 export function openTemporaryConversation({ layout }: Services): void {
 	layout.go({ section: 'chat', conversationId: null, temporary: true });
 	requestAnimationFrame(focusComposer);
+}
+
+/** Stores the temporary conversation on the screen and continues there, with what was typed but not sent. */
+export async function keepTemporaryConversation(services: Services): Promise<void> {
+	const { attachments, drafts, layout, thread, toasts } = services;
+	await runOrToast(services, async () => {
+		const draft = drafts.state.getState()[shownDraftKey(thread.state.getState())] ?? '';
+		const kept = await thread.keep();
+		if (kept === null) return;
+		if (draft !== '') {
+			drafts.set(toDraftKey(kept.id), draft);
+			drafts.set(shownDraftKey(thread.state.getState()), '');
+		}
+		const waiting = attachments.ready('temporary').flatMap(({ id }) => attachments.ownText(id) ?? []);
+		void attachments.add(
+			kept.id,
+			waiting.map(({ name, text }) => new File([text], name)),
+		);
+		layout.go({ section: 'chat', conversationId: kept.id });
+		requestAnimationFrame(focusComposer);
+		toasts.show({ text: 'Conversation saved' });
+	});
 }
 
 /** Opens a new conversation that starts as a copy up to this message. */
@@ -68,13 +91,23 @@ export async function sendDraft(services: Services): Promise<void> {
 	if (drafts.state.getState()[key] === text) drafts.set(key, '');
 }
 
-/** Sends an edited text next to the user's message, with the same files, as a new branch; the old one stays. */
-export async function sendEdited(services: Services, message: Message, text: string): Promise<boolean> {
-	return services.thread.send({ text, parentId: message.parentId, attachments: message.attachments });
+/** Sends an edited text and files next to the user's message as a new branch; the old one stays. */
+export async function sendEdited(
+	{ attachments, thread }: Services,
+	{ parentId }: Message,
+	{ text, files }: { readonly text: string; readonly files: readonly EditedFile[] },
+): Promise<boolean> {
+	const temporary = thread.state.getState().status === 'temporary';
+	const kept = files.flatMap(({ attachment, part }) => {
+		if (part === undefined) return attachment;
+		return temporary ? attachments.keepOwn(part) : [];
+	});
+	const parts = temporary ? [] : files.flatMap(({ part }) => part ?? []);
+	return thread.send({ text, parentId, attachments: kept, parts });
 }
 
 /** Shown until the library's first answer. */
-export const modelsBeingRead = 'The model list is being read';
+export const modelsBeingRead = 'The model list is still loading';
 
 /** Returns the reason why a message can't be sent now; null if it can. */
 export function findBlockedReason(services: Pick<Services, 'models' | 'thread'>): string | null {
@@ -82,7 +115,7 @@ export function findBlockedReason(services: Pick<Services, 'models' | 'thread'>)
 	const chosen = chosenModelId(services.thread.state.getState());
 	if (status === 'loading') return modelsBeingRead;
 	const model = chooseModel(models, chosen);
-	if (model === undefined) return 'There is no model on this computer yet';
+	if (model === undefined) return 'No model on this computer yet';
 	if (model.problem !== null) return model.problem.message;
 	if (!model.chat) return `${model.name} is a base model, not trained to chat`;
 	return null;

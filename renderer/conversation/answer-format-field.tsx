@@ -24,9 +24,9 @@ function problemOf(text: string): string | undefined {
 		const value: unknown = JSON.parse(text);
 		return typeof value === 'object' && value !== null && !Array.isArray(value)
 			? undefined
-			: 'A schema is a JSON object';
+			: 'A schema must be a JSON object';
 	} catch (error) {
-		return `This is no JSON: ${error instanceof Error ? error.message : String(error)}`;
+		return `Not valid JSON: ${error instanceof Error ? error.message : String(error)}`;
 	}
 }
 
@@ -61,7 +61,7 @@ export function AnswerFormatField({
 			</span>
 			<div>
 				<Segmented
-					label="Form of the answers"
+					label="Answer format"
 					value={kind}
 					onChange={choose}
 					options={[
@@ -73,7 +73,7 @@ export function AnswerFormatField({
 			</div>
 			{kind === 'schema' ? (
 				<TextArea
-					label="JSON Schema that every answer matches"
+					label="JSON Schema for answers"
 					mono
 					rows={7}
 					value={schema}

@@ -39,7 +39,7 @@ export function listAnswerCommands(services: Services, answer: Message): Command
 		answerable && isCutOff(answer) && isStored(answer)
 			? {
 					id: 'continue-answer',
-					label: 'Go on with the answer',
+					label: 'Continue answer',
 					icon: ArrowRightToLine,
 					shortcut: 'continue-answer',
 					run: () => void thread.continue(answer.id),
@@ -103,13 +103,13 @@ export function listOrganiseCommands(services: Services, open: Conversation | nu
 		},
 		{
 			id: 'file-conversation',
-			label: 'Put this conversation into a new folder',
+			label: 'Move this conversation to a new folder',
 			icon: FolderInput,
 			run: () => organisation.ask({ what: 'folder', for: 'new', ids: [open.id] }),
 		},
 		{
 			id: 'archive-conversation',
-			label: archived ? 'Move this conversation out of the archive' : 'Archive this conversation',
+			label: archived ? 'Unarchive this conversation' : 'Archive this conversation',
 			icon: archived ? ArchiveRestore : Archive,
 			run: () => void archiveConversations(services, [open.id], !archived),
 		},

@@ -39,12 +39,12 @@ export function DeleteForeverDialog({ ids, onClose }: { ids: readonly number[] |
 			title={ids === null ? 'Empty the trash' : `Delete ${formatQuantity(conversations, 'conversation')} for good`}
 			text={
 				preview === null
-					? 'Counting what is in it …'
+					? 'Counting conversations…'
 					: `${formatQuantity(conversations, 'conversation')} with ${formatQuantity(messages, 'message')} will be deleted, with their drafts, attachments and feedback. The text is overwritten on the disk. This can’t be undone.`
 			}
 			actions={
 				<>
-					<Button onClick={onClose} blocked={busy ? 'It is being deleted' : undefined}>
+					<Button onClick={onClose} blocked={busy ? 'Deleting' : undefined}>
 						Cancel
 					</Button>
 					<Button kind="danger-fill" busy={busy ? 'Deleting' : undefined} onClick={() => void run()}>

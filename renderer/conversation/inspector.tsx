@@ -2,6 +2,7 @@ import { FlaskConical, RotateCcw, X } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { useStore } from 'zustand';
 import type { MessagePrompt } from '../../electron/contract/conversation/schema.ts';
+import { describeRecommended, type RecommendedSampling } from '../../models/contract/recommended-sampling.ts';
 import { runOrToast } from '../app/run-or-toast.ts';
 import { Button, IconButton } from '../design/button.tsx';
 import { ChangedDot } from '../design/changed-dot.tsx';
@@ -27,7 +28,7 @@ const leastContext = 128;
 export function Inspector({ onClose }: { onClose?: () => void }) {
 	const services = useServices();
 	const { thread } = services;
-	const { options, preset, base, sampling, contextSize, basePrompt, systemPrompt, prompt, changes } =
+	const { options, preset, base, sampling, contextSize, basePrompt, systemPrompt, prompt, recommended, changes } =
 		useAnswerSettings();
 	const { model, state } = useChosenModel();
 	const set = (part: Partial<ConversationChoices>) =>
@@ -62,9 +63,10 @@ export function Inspector({ onClose }: { onClose?: () => void }) {
 				{onClose ? <IconButton icon={X} label="Close" onClick={onClose} /> : null}
 			</header>
 			<div className="flex min-h-0 flex-1 flex-col gap-3.5 overflow-x-hidden overflow-y-auto px-4 py-3.5">
-				<PresetPicker settings={{ options, preset, systemPrompt, prompt, changes }} onReset={reset} />
+				<PresetPicker settings={{ options, preset, systemPrompt, prompt, recommended, changes }} onReset={reset} />
 				<SystemPromptField stored={systemPrompt} changed={systemPrompt !== basePrompt} />
 				<AnswerFormatField value={options.answerFormat} onChange={(answerFormat) => set({ answerFormat })} />
+				<Recommendation recommended={recommended} />
 				<SamplingFields
 					sampling={sampling}
 					base={base}
@@ -85,14 +87,28 @@ export function Inspector({ onClose }: { onClose?: () => void }) {
 				</SamplingFields>
 				<p className="text-xs text-pretty text-ink-3">
 					{contextSize !== null && loadedContext !== null && contextSize !== loadedContext
-						? 'The next answer loads the model again, with the new context.'
+						? 'The next answer reloads the model with the new context.'
 						: preset === null
-							? 'For this conversation. What has no dot follows the settings.'
-							: `For this conversation. What has no dot follows “${preset.name}”.`}
+							? 'For this conversation. Values without a dot come from the settings.'
+							: `For this conversation. Values without a dot come from “${preset.name}”.`}
 				</p>
 			</div>
 			<EvaluatePrompt system={systemPrompt} applied={prompt} />
 		</>
+	);
+}
+
+/** The sampling that the model's authors recommend in its file, which applies where nothing else was chosen. */
+function Recommendation({ recommended }: { recommended: RecommendedSampling | undefined }) {
+	const values = recommended === undefined ? [] : describeRecommended(recommended);
+	if (recommended === undefined || values.length + recommended.notApplied.length === 0) return null;
+	return (
+		<p className="rounded-md border border-line bg-sunken px-2.5 py-1.5 text-xs text-pretty text-ink-2">
+			{values.length === 0 ? null : `The model’s file recommends ${values.join(', ')}. Your own settings come first.`}
+			{recommended.notApplied.length === 0 ? null : (
+				<span className="foreign block text-ink-3">Not supported here: {recommended.notApplied.join(', ')}.</span>
+			)}
+		</p>
 	);
 }
 

@@ -52,7 +52,7 @@ function TrashHead({ empty, onEmpty }: { empty: boolean; onEmpty: () => void }) 
 			<h1 className="text-[14px] font-semibold tracking-[-0.006em]">Trash</h1>
 			<span className="flex-1" />
 			<TrashRetention />
-			<Button kind="danger" icon={Trash2} blocked={empty ? 'There is nothing in it' : undefined} onClick={onEmpty}>
+			<Button kind="danger" icon={Trash2} blocked={empty ? 'The trash is empty' : undefined} onClick={onEmpty}>
 				Empty now
 			</Button>
 		</header>
@@ -82,7 +82,7 @@ function TrashBody({ onDelete }: { onDelete: (ids: readonly number[]) => void })
 		return (
 			<div className="p-5">
 				<FailureCard
-					title="The trash could not be read"
+					title="Couldn’t load the trash"
 					failure={failure}
 					actions={
 						<Button size="sm" onClick={() => void trash.refresh()}>
@@ -105,13 +105,13 @@ function TrashBody({ onDelete }: { onDelete: (ids: readonly number[]) => void })
 		<>
 			<div className="flex h-11 flex-none items-center gap-2 border-b border-line pr-3 pl-4">
 				<Checkbox
-					label="Select all that are shown"
+					label="Select all shown"
 					checked={all}
 					onChange={() => trash.select(new Set(all ? [] : conversations.map(({ id }) => id)))}
 				/>
 				<span role="status" className="min-w-0 flex-1 truncate text-xs text-ink-2 tabular-nums">
 					{chosen.length === 0
-						? 'Deleted last comes first'
+						? 'Most recently deleted first'
 						: `${formatQuantity(chosen.length, 'conversation')} selected`}
 				</span>
 				{chosen.length === 0 ? null : (
@@ -219,13 +219,13 @@ function TrashRow({
 function describeTimeLeft(goneAt: number | null, now: number): string {
 	if (goneAt === null) return 'kept';
 	const days = countDaysBetween(now, goneAt);
-	return days <= 0 ? 'gone today' : `${formatQuantity(days, 'day')} left`;
+	return days <= 0 ? 'deleted today' : `${formatQuantity(days, 'day')} left`;
 }
 
 const choices = [7, 30, 90, 365, null] as const;
 
 function describeRetention(days: number | null): string {
-	return days === null ? 'Only by hand' : `After ${formatQuantity(days, 'day')}`;
+	return days === null ? 'Manually only' : `After ${formatQuantity(days, 'day')}`;
 }
 
 /** Chooses after how long the trash empties itself. */

@@ -1,15 +1,17 @@
 import { useStore } from 'zustand';
 import type { AnswerOptions, MessagePrompt, Preset } from '../../electron/contract/conversation/schema.ts';
+import { type RecommendedSampling, withRecommended } from '../../models/contract/recommended-sampling.ts';
 import type { Sampling } from '../../models/contract/sampling.ts';
 import { applyChoices, countChanges, isSamePrompt, systemPromptOf } from '../preset/preset-choices.ts';
 import { useServices } from '../services.ts';
 import type { ThreadState } from './thread/thread-state.ts';
+import { useChosenModel } from './use-chosen-model.ts';
 
 /** Settings for answers in the conversation on the screen: its own choices, their base, and the effective values. */
 export interface AnswerSettings {
 	readonly options: AnswerOptions;
 	readonly preset: Preset | null;
-	/** The preset applied on top of the settings. */
+	/** The preset applied on top of the settings and what the model's file recommends. */
 	readonly base: Sampling;
 	readonly sampling: Sampling;
 	readonly contextSize: number | null;
@@ -19,6 +21,8 @@ export interface AnswerSettings {
 	/** Applied to each message; null: none. */
 	readonly prompt: MessagePrompt | null;
 	readonly changes: number;
+	/** What the model's file recommends. */
+	readonly recommended: RecommendedSampling | undefined;
 }
 
 export function useAnswerSettings(): AnswerSettings {
@@ -32,7 +36,9 @@ export function useAnswerSettings(): AnswerSettings {
 	const known = (id: number | null) => all.find((preset) => preset.id === id) ?? null;
 	const options = chosen ?? { presetId: known(defaultPresetId)?.id ?? null, sampling: {}, contextSize: null };
 	const preset = known(options.presetId);
-	const base = applyChoices(general, preset?.sampling ?? {});
+	const { model } = useChosenModel();
+	const recommended = model?.recommendedSampling;
+	const base = applyChoices(withRecommended(general, recommended), preset?.sampling ?? {});
 	const systemPrompt = ownPrompt ?? systemPromptOf(preset) ?? generalPrompt;
 	const basePrompt = systemPromptOf(preset) ?? systemPrompt;
 	const stored = useStore(thread.state, ({ status }) => status === 'ready');
@@ -48,6 +54,7 @@ export function useAnswerSettings(): AnswerSettings {
 		systemPrompt,
 		basePrompt,
 		prompt,
+		recommended,
 		changes: countChanges(options, base, { own: systemPrompt, base: basePrompt }) + changedPrompt,
 	};
 }

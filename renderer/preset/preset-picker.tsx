@@ -2,6 +2,7 @@ import { Check, ChevronsUpDown, ListChecks, RotateCcw, Save, SaveAll } from 'luc
 import { useId, useState } from 'react';
 import { useStore } from 'zustand';
 import type { AnswerOptions, MessagePrompt, Preset } from '../../electron/contract/conversation/schema.ts';
+import { type RecommendedSampling, withRecommended } from '../../models/contract/recommended-sampling.ts';
 import { runOrToast } from '../app/run-or-toast.ts';
 import { formatQuantity } from '../design/format.ts';
 import { Icon } from '../design/icon.tsx';
@@ -14,7 +15,7 @@ const noPreset = 0;
 
 /** The conversation's preset and the number of changes from it: "Careful, 2 changes". */
 export function PresetPicker({
-	settings: { options, preset, systemPrompt, prompt, changes },
+	settings: { options, preset, systemPrompt, prompt, recommended, changes },
 	onReset,
 }: {
 	settings: {
@@ -22,6 +23,7 @@ export function PresetPicker({
 		preset: Preset | null;
 		systemPrompt: string;
 		prompt: MessagePrompt | null;
+		recommended: RecommendedSampling | undefined;
 		changes: number;
 	};
 	onReset: () => void;
@@ -32,7 +34,7 @@ export function PresetPicker({
 	const general = useStore(settings.state, (state) => state.sampling);
 	const [saving, setSaving] = useState(false);
 	const id = useId();
-	const content = toPresetContent(options, preset, { systemPrompt, prompt }, general);
+	const content = toPresetContent(options, preset, { systemPrompt, prompt }, withRecommended(general, recommended));
 
 	const apply = (presetId: number) =>
 		runOrToast(services, () => {

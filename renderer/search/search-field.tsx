@@ -205,8 +205,8 @@ function FilterMenuItems() {
 			</MenuSub>
 			<MenuSub icon={ThumbsUp} label="Feedback">
 				<MenuItem onSelect={add('has', 'feedback')}>Any feedback</MenuItem>
-				<MenuItem onSelect={add('has', 'up')}>Thumb up</MenuItem>
-				<MenuItem onSelect={add('has', 'down')}>Thumb down</MenuItem>
+				<MenuItem onSelect={add('has', 'up')}>Rated good</MenuItem>
+				<MenuItem onSelect={add('has', 'down')}>Rated bad</MenuItem>
 				<MenuItem onSelect={add('has', 'correction')}>Corrected</MenuItem>
 			</MenuSub>
 			{models.length === 0 ? null : (

@@ -32,7 +32,7 @@ export function SearchResults() {
 		return (
 			<div className="p-1">
 				<FailureCard
-					title="The search did not work"
+					title="Search failed"
 					failure={failure}
 					actions={
 						<Button size="sm" onClick={search.refresh}>
@@ -168,7 +168,7 @@ function NothingFound() {
 	return (
 		<EmptyState
 			icon={SearchX}
-			title="Nothing found"
+			title="No results"
 			actions={
 				filters.length > 0 && words !== '' ? (
 					<Button size="sm" onClick={() => search.type(words)}>
@@ -178,12 +178,12 @@ function NothingFound() {
 			}
 		>
 			{isWrong
-				? 'A filter above cannot hold as it is.'
+				? 'One of the filters is not valid.'
 				: words === ''
-					? 'No conversation passes these filters.'
+					? 'No conversations match these filters.'
 					: filters.length > 0
-						? `Nothing that passes these filters holds “${words}”.`
-						: `No title and no message holds “${words}”.`}
+						? `No results for “${words}” with these filters.`
+						: `No title or message contains “${words}”.`}
 		</EmptyState>
 	);
 }

@@ -7,6 +7,7 @@ import { Button } from '../design/button.tsx';
 import { formatBytes } from '../design/format.ts';
 import { Icon } from '../design/icon.tsx';
 import { Menu, MenuItem } from '../design/menu.tsx';
+import { Switch } from '../design/switch.tsx';
 import { TextArea } from '../design/text-field.tsx';
 import { PresetList } from '../preset/preset-list.tsx';
 import { useServices } from '../services.ts';
@@ -17,6 +18,7 @@ export function AnswersSection() {
 	const { settings } = useServices();
 	const stored = useStore(settings.state, (state) => state.systemPrompt);
 	const sampling = useStore(settings.state, (state) => state.sampling);
+	const modelTitles = useStore(settings.state, (state) => state.modelTitles);
 	const [text, setText] = useState(stored);
 	useEffect(() => setText(stored), [stored]);
 	return (
@@ -41,6 +43,12 @@ export function AnswersSection() {
 			<Button className="self-start" onClick={() => settings.change({ sampling: defaultSampling })}>
 				Back to the defaults
 			</Button>
+			<Switch
+				label="Titles by the model"
+				description="While nothing else is running, the model writes a title for each new conversation. Titles that you give are never replaced."
+				checked={modelTitles}
+				onChange={(next) => settings.change({ modelTitles: next })}
+			/>
 			<PresetList />
 		</>
 	);

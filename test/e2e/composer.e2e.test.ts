@@ -56,7 +56,7 @@ describe.skipIf(browserMissing() !== null)('writing a message with files', () =>
 		await meter().click();
 		const details = page.getByRole('dialog', { name: 'Context of the next answer' });
 		await details.getByRole('row', { name: 'This message 4', exact: true }).waitFor();
-		await details.getByRole('row', { name: 'Kept free for the answer 128', exact: true }).waitFor();
+		await details.getByRole('row', { name: 'Reserved for the answer 128', exact: true }).waitFor();
 		expect(await axeViolationsInBothThemes(page)).toEqual([]);
 		await page.keyboard.press('Escape');
 	});
@@ -196,7 +196,7 @@ describe.skipIf(browserMissing() !== null)('writing a message with files', () =>
 
 	test('before sending, the composer says what will be left out', async () => {
 		await composer().fill(words(850, 'long'));
-		await page.getByText(/^Will be left out: the oldest/).waitFor();
+		await page.getByText(/^The oldest .* won’t be sent/).waitFor();
 		await meter().click();
 		await page.getByRole('row', { name: /^Left out −\d+/ }).waitFor();
 		expect(await axeViolationsInBothThemes(page)).toEqual([]);

@@ -89,7 +89,7 @@ describe.skipIf(browserMissing() !== null)('a first conversation with the real m
 
 	test('a stopped answer continues exactly where it was, and branches into a new conversation', async () => {
 		const stopped = (await answers().last().locator('.md').textContent()) ?? '';
-		await answers().last().getByRole('button', { name: 'Go on with this answer' }).click();
+		await answers().last().getByRole('button', { name: 'Continue answer' }).click();
 		const writing = page.getByRole('article', { name: 'Answer being written' }).locator('.md');
 		await expect
 			.poll(async () => ((await writing.textContent()) ?? '').length, { timeout: 20_000 })
@@ -98,7 +98,7 @@ describe.skipIf(browserMissing() !== null)('a first conversation with the real m
 		await page.getByText('3/3').waitFor();
 		const goneOn = (await answers().last().locator('.md').textContent()) ?? '';
 		expect(goneOn.startsWith(stopped.trimEnd())).toBe(true);
-		await answers().last().getByRole('button', { name: 'More for this answer' }).click();
+		await answers().last().getByRole('button', { name: 'More actions' }).click();
 		await page.getByRole('menuitem', { name: 'Branch into a new conversation' }).click();
 		await page.getByText('Branched from').waitFor();
 		expect(await answers().last().locator('.md').textContent()).toBe(goneOn);

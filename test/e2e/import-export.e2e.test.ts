@@ -68,7 +68,7 @@ describe.skipIf(browserMissing() !== null)('importing and exporting', () => {
 		await page.getByText('2 new conversations').waitFor();
 		await page.getByText(hostileTitle).waitFor();
 		await page.getByRole('button', { name: '1 thing can’t be taken along' }).click();
-		await page.getByText('it holds no text').waitFor();
+		await page.getByText('it has no text').waitFor();
 		expect(await axeViolations(page)).toEqual([]);
 		expect((await story.client.conversations.list({ limit: 10 })).conversations).toEqual([]);
 	});

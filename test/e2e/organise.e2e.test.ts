@@ -99,7 +99,7 @@ describe.skipIf(browserMissing() !== null)('organising conversations', () => {
 		await page.getByRole('textbox', { name: 'Name' }).fill('cold');
 		await page.keyboard.press('Enter');
 		await page.getByRole('button', { name: 'More actions' }).click();
-		await menu('Show a tag').hover();
+		await menu('Filter by tag').hover();
 		await menu(/^cold/).click();
 		await expect.poll(rows).toEqual(['Fog over Oslo', 'Elderflower syrup', 'Cover letter']);
 		expect(await axeViolationsInBothThemes(page)).toEqual([]);

@@ -85,13 +85,13 @@ describe.skipIf(browserMissing() !== null)('branches, presets, several models an
 	});
 
 	test('an answer cut at its limit continues where it was, as a new version', async () => {
-		await page.getByRole('button', { name: 'Go on with this answer' }).click();
+		await page.getByRole('button', { name: 'Continue answer' }).click();
 		await page.getByText('2/2').waitFor();
 		await expect.poll(() => answers().locator('.md').textContent()).toBe('one two three four five six');
 		await page.getByRole('button', { name: 'Previous version' }).click();
 		await expect.poll(() => answers().locator('.md').textContent()).toBe('one two three');
 		await page.getByRole('button', { name: 'Next version' }).click();
-		await page.getByText('goes on from another version').waitFor();
+		await page.getByText('continues another version').waitFor();
 		await looksGood();
 	});
 
@@ -108,7 +108,7 @@ describe.skipIf(browserMissing() !== null)('branches, presets, several models an
 	});
 
 	test('a branch starts a new conversation that names its origin and links back', async () => {
-		await answers().first().getByRole('button', { name: 'More for this answer' }).click();
+		await answers().first().getByRole('button', { name: 'More actions' }).click();
 		await page.getByRole('menuitem', { name: 'Branch into a new conversation' }).click();
 		const origin = page.getByText('Branched from');
 		await origin.waitFor();
@@ -122,7 +122,7 @@ describe.skipIf(browserMissing() !== null)('branches, presets, several models an
 	test('a branch from a user’s message can be answered there', async () => {
 		await page.getByText('Count for me', { exact: true }).last().hover();
 		await page.getByRole('button', { name: 'Branch into a new conversation' }).click();
-		await page.getByText('Not answered here yet').waitFor();
+		await page.getByText('Not answered yet').waitFor();
 		await page.getByRole('button', { name: 'Answer', exact: true }).click();
 		await expect.poll(() => answers().locator('.md').textContent()).toBe('one two three');
 	});
@@ -151,9 +151,9 @@ describe.skipIf(browserMissing() !== null)('branches, presets, several models an
 		await page.reload();
 		await answers().waitFor();
 		await page.getByText('1/2').waitFor();
-		await answers().getByRole('button', { name: 'More for this answer' }).click();
-		await page.getByRole('menuitem', { name: 'Show the versions side by side' }).click();
-		await side.getByRole('button', { name: 'Go on with this: Beta' }).click();
+		await answers().getByRole('button', { name: 'More actions' }).click();
+		await page.getByRole('menuitem', { name: 'Show versions side by side' }).click();
+		await side.getByRole('button', { name: 'Continue with this: Beta' }).click();
 		await page.getByText('2/2').waitFor();
 		expect(await answers().textContent()).toContain('Beta');
 	});
@@ -173,7 +173,7 @@ describe.skipIf(browserMissing() !== null)('branches, presets, several models an
 		await idle();
 		await expect.poll(() => side.getByText('stopped by you').count()).toBe(2);
 		await side.getByRole('button', { name: 'Show one answer' }).click();
-		await page.getByRole('button', { name: 'Go on with this answer' }).first().waitFor();
+		await page.getByRole('button', { name: 'Continue answer' }).first().waitFor();
 	});
 
 	test('a failed answer gives the reason and offers a retry, another model and the details', async () => {
@@ -184,7 +184,7 @@ describe.skipIf(browserMissing() !== null)('branches, presets, several models an
 		const failure = page.getByRole('group', { name: 'This answer failed' });
 		await failure.getByText('SIGABRT').first().waitFor();
 		await answers().getByText('Half an ans').waitFor();
-		for (const name of ['Try again', 'Go on from here', 'Another model']) {
+		for (const name of ['Try again', 'Continue answer', 'Use another model']) {
 			await failure.getByRole('button', { name }).waitFor();
 		}
 		await looksGood();

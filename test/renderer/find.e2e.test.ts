@@ -59,7 +59,7 @@ describe.skipIf(browserMissing() !== null)('moving around Chat by keyboard', () 
 		await page.getByText('1 of 2 messages').waitFor();
 		await expect.poll(() => seenMarks(page)).toEqual([`${early}: Kettle`]);
 		await field.fill('teapot');
-		await page.getByText('Nothing found').waitFor();
+		await page.getByText('No results').waitFor();
 		await field.press('Escape');
 		await field.waitFor({ state: 'detached' });
 		await page.keyboard.type('Well');

@@ -202,7 +202,7 @@ describe.skipIf(browserMissing() !== null)('rendering a model’s Markdown', () 
 		await page.getByText('Answer 999.').waitFor();
 		await expect.poll(distance).toBeLessThan(2);
 		// Scrolling through unmeasured stretches keeps the text being read in view.
-		await page.getByRole('button', { name: 'To the newest message' }).waitFor({ state: 'detached' });
+		await page.getByRole('button', { name: 'Go to the newest message' }).waitFor({ state: 'detached' });
 		await region.hover();
 		for (let step = 0; step < 12; step += 1) {
 			await page.mouse.wheel(0, -400);

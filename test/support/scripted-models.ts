@@ -19,6 +19,8 @@ export interface ScriptedModels extends ModelLibrary {
 export interface ScriptedOptions {
 	readonly script?: Script;
 	readonly engine?: Engine;
+	/** Changes to the file of the model. */
+	readonly file?: Partial<ModelFile>;
 	/** false for an empty library. */
 	readonly model?: boolean;
 	/** false if no model is in memory yet, so that `loaded` knows none. */
@@ -36,7 +38,7 @@ export function scriptedModels(
 	{ database }: Pick<LibrarySeam, 'database'>,
 	options: ScriptedOptions = {},
 ): ScriptedModels {
-	const file = scriptedFile(1);
+	const file = scriptedFile(1, options.file);
 	const has = options.model !== false;
 	if (has) insertModelFile(database, file);
 	const engine = options.engine ?? createScriptedEngine(options.script);

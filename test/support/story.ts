@@ -48,6 +48,8 @@ export async function beginStory(options: StoryOptions = {}): Promise<Story> {
 		startHost(dataFolder, script === undefined ? {} : { ASSAY_ENGINE_SCRIPT: JSON.stringify(script) });
 	let host = await start();
 	let connection = await connect(host.url);
+	// Titles are written whenever a test pauses for a while; a story that wants them switches them on.
+	await connection.client.settings.set({ modelTitles: false });
 	const browser = await launchBrowser();
 
 	async function open(): Promise<WatchedPage> {

@@ -16,6 +16,7 @@ import {
 	folderSchema,
 	generationStartSchema,
 	generationUpdateSchema,
+	keepInputSchema,
 	listInputSchema,
 	maxAtOnce,
 	messagePromptSchema,
@@ -59,6 +60,8 @@ export const conversationCalls = {
 		.input(byId.extend({ messageId: z.int(), limit: messageLimitSchema.optional() }))
 		.output(threadSchema),
 	send: call.input(sendInputSchema).output(generationStartSchema),
+	/** Stores a temporary conversation with all of its branches, as a conversation like others. */
+	keep: call.input(keepInputSchema).output(conversationSchema),
 	/** Starts a new conversation as a copy of the branch up to this message. The original is unchanged. */
 	branch: call.input(byMessage).output(conversationSchema),
 	/** Starts a sibling of this answer that begins with its text and continues it. */
@@ -124,7 +127,11 @@ export const attachmentCalls = {
 	waiting: call.input(byConversation).output(z.object({ attachments: z.array(attachmentSchema) })),
 	/** Removes only unsent attachments; sent ones stay. */
 	remove: call.input(byId).output(z.object({ removed: z.boolean() })),
-	/** The text as the model receives it. */
+	/** Replaces an unsent attachment by a part of it, such as some pages. Fails with `attachment-unknown` once sent. */
+	setText: call
+		.input(byId.extend(attachedTextSchema.pick({ name: true, pages: true, text: true }).shape))
+		.output(attachmentSchema),
+	/** The text, with page breaks (form feeds) where the file has pages. */
 	text: call.input(byId).output(attachedTextSchema),
 };
 

@@ -220,6 +220,34 @@ export const temporaryInputSchema = sendInputSchema
 		turns: z.array(temporaryTurnSchema).min(1).max(10_000),
 	});
 
+/** A temporary conversation to store: all of its branches, parents before their children. */
+export const keepInputSchema = sendInputSchema.pick({ modelFileId: true, systemPrompt: true, options: true }).extend({
+	messages: z
+		.array(
+			messageSchema
+				.pick({
+					id: true,
+					parentId: true,
+					role: true,
+					content: true,
+					reasoning: true,
+					reasoningMs: true,
+					createdAt: true,
+					completedAt: true,
+					failure: true,
+					generation: true,
+				})
+				.extend({
+					status: messageStatusSchema.exclude(['streaming']),
+					attachments: z.array(attachedTextSchema).max(maxAttachments),
+				}),
+		)
+		.min(1)
+		.max(10_000),
+	/** The last message of the branch that is shown. */
+	headId: z.int(),
+});
+
 const generationIdsSchema = z.object({
 	conversationId: z.int(),
 	userMessageId: z.int().nullable(),
@@ -272,6 +300,7 @@ export type Conversation = z.infer<typeof conversationSchema>;
 export type ListInput = z.infer<typeof listInputSchema>;
 export type Thread = z.infer<typeof threadSchema>;
 export type TemporaryInput = z.infer<typeof temporaryInputSchema>;
+export type KeepInput = z.infer<typeof keepInputSchema>;
 export type SendInput = z.infer<typeof sendInputSchema>;
 export type GenerationIds = z.infer<typeof generationIdsSchema>;
 export type GenerationStart = z.infer<typeof generationStartSchema>;

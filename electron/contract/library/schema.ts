@@ -3,6 +3,7 @@ import { failureSchema } from '../../../models/contract/failure.ts';
 import { lineageSchema, modelKindSchema } from '../../../models/contract/gguf.ts';
 import { capabilitiesSchema, loadOptionsSchema, loadProgressSchema } from '../../../models/contract/load.ts';
 import { quantizeTypeSchema } from '../../../models/contract/native/tasks.ts';
+import { recommendedSamplingSchema } from '../../../models/contract/sampling.ts';
 import { byId } from '../call.ts';
 
 /** A GGUF file in the library. */
@@ -29,6 +30,8 @@ export const modelFileSchema = z.object({
 	/** Number of files that it is split into. */
 	parts: z.int(),
 	license: z.string().nullable(),
+	/** Sampling that the file recommends; missing until its header was read for it. */
+	recommendedSampling: recommendedSamplingSchema.optional(),
 	/**
 	 * Host that it was downloaded from, the program in whose folder it was found, or that folder's path; null: added by
 	 * hand.

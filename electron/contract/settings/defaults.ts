@@ -13,6 +13,7 @@ export const defaultSettings: Settings = {
 	listWidth: 240,
 	inspectorOpen: false,
 	inspectorWidth: 284,
+	modelTitles: true,
 	collectSignals: true,
 	trashDays: 30,
 	stateLimitMb: 2000,

@@ -19,6 +19,8 @@ export const settingsSchema = z.object({
 	listWidth: z.int().min(200).max(360),
 	inspectorOpen: z.boolean(),
 	inspectorWidth: z.int().min(200).max(360),
+	/** Whether the model writes the titles of new conversations in idle time. */
+	modelTitles: z.boolean(),
 	/** Whether to record as feedback what the user does with answers (copy, stop, ask again). */
 	collectSignals: z.boolean(),
 	/** Days after which the trash deletes its contents; null: only by hand. */

@@ -25,12 +25,12 @@ export function continueAnswer(context: ConversationContext, messageId: number):
 	if (message.role !== 'assistant' || message.parentId === null || text === '') {
 		throw new Failure({
 			code: 'nothing-to-continue',
-			message: 'There is no text here that a model could go on with.',
+			message: 'This answer has no text to continue.',
 			next: ['Answer again'],
 		});
 	}
 	const model = chooseModel(context.models, undefined, message.modelFileId ?? conversation.modelFileId);
-	const { sampling, load, prompt } = effectiveOptions(context, readOptions(database, conversation.id));
+	const { sampling, load, prompt } = effectiveOptions(context, readOptions(database, conversation.id), model);
 	// Half a character at the end is shown as U+FFFD; adding its other half would not repair the text already shown.
 	const tokens = text.endsWith('\uFFFD') ? null : writtenTokens(database, messageId, model.id);
 	const answer: NewAnswer = {

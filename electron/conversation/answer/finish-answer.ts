@@ -96,8 +96,8 @@ function notStored(error: Error): FailureFacts {
 	if (!(error instanceof Failure)) return facts;
 	return {
 		...facts,
-		message: `${facts.message} The answer is kept in memory until it can be.`,
-		next: ['Copy the answer, to be safe', ...facts.next],
+		message: `${facts.message} Assay keeps the answer in memory until it can be saved.`,
+		next: ['Copy the answer to be safe', ...facts.next],
 	};
 }
 

@@ -204,7 +204,7 @@ export function assertCanAnswer(conversation: Conversation): void {
 	if (conversation.generatingMessageId !== null) {
 		throw new Failure({
 			code: 'answer-in-progress',
-			message: `The conversation “${conversation.title}” is being answered at the moment.`,
+			message: `The conversation “${conversation.title}” is still being answered.`,
 			next: ['Wait for the answer, or stop it'],
 		});
 	}

@@ -26,11 +26,11 @@ export function startTemporaryAnswer(context: ConversationContext, input: Tempor
 		content: cleanText(contentWithAttachments(content, attachments)),
 	}));
 	if (turns.at(-1)?.role !== 'user' || turns.at(-1)?.content.trim() === '') {
-		throw new Failure({ code: 'message-empty', message: 'The message has no text.', next: ['Write something first'] });
+		throw new Failure({ code: 'message-empty', message: 'The message has no text.', next: ['Write a message first'] });
 	}
 	const model = chooseModel(context.models, input.modelFileId, null);
 	const settings = context.settings();
-	const options = effectiveOptions(context, startingOptions(context, input.options));
+	const options = effectiveOptions(context, startingOptions(context, input.options), model);
 	const { preset, prompt, sampling: chosen, load } = options;
 	const grammar = answerGrammar(options.answerFormat);
 	const systemPrompt = cleanText(input.systemPrompt ?? startingSystemPrompt(preset, settings));

@@ -5,7 +5,13 @@ import type { TextEncoding } from '../../contract/text-encoding.ts';
 import type { ReadableDatabase, WritableDatabase } from '../../database/database.ts';
 import { cleanText, oneLine } from '../clean-text.ts';
 import type { ConversationContext } from '../context.ts';
-import { attachedText, insertAttachment, moveToMessage, waitingAttachments } from '../store/attachments.ts';
+import {
+	attachedText,
+	insertAttachment,
+	moveToMessage,
+	replaceWaitingText,
+	waitingAttachments,
+} from '../store/attachments.ts';
 import { getConversation } from '../store/conversations.ts';
 import { readAttachmentFile } from './read-file.ts';
 
@@ -36,9 +42,26 @@ function assertRoom({ database }: ConversationContext, conversationId: number | 
 	if (waiting < maxAttachments) return waiting;
 	throw new Failure({
 		code: 'too-many-attachments',
-		message: `This message has ${waiting} files already; one message takes ${maxAttachments} at most.`,
-		next: ['Remove some of them', 'Join small files into one'],
+		message: `This message already has ${waiting} files; a message can have at most ${maxAttachments}.`,
+		next: ['Remove some of them', 'Combine small files into one'],
 	});
+}
+
+/** Replaces an unsent attachment by a part of it. Throws Failure `attachment-empty`, `attachment-unknown`. */
+export function replaceAttachmentText(
+	{ database }: ConversationContext,
+	id: number,
+	{ name, pages, text: given }: Pick<AttachedText, 'name' | 'pages' | 'text'>,
+): Attachment {
+	const text = cleanText(given);
+	if (text.trim() === '') {
+		throw new Failure({
+			code: 'attachment-empty',
+			message: `The chosen part of ${oneLine(name)} has no text.`,
+			next: ['Choose another part', 'Remove the file'],
+		});
+	}
+	return replaceWaitingText(database, id, { name: oneLine(name), pages, text });
 }
 
 /** Attaches stored attachments and unstored texts to a message. Call it in a transaction. */

@@ -5,11 +5,11 @@ import { encodingByMark } from '../../text/byte-order-mark.ts';
 /** First bytes of files that people drop by mistake, with a name for each type. */
 const signatures: readonly (readonly [bytes: string, words: string, next: string])[] = [
 	['GGUF', 'a language model', 'Add it under Models'],
-	['\x89PNG', 'a PNG image', 'Models here read text only: paste what the image says'],
-	['\xff\xd8\xff', 'a JPEG image', 'Models here read text only: paste what the image says'],
-	['GIF8', 'a GIF image', 'Models here read text only: paste what the image says'],
-	['PK\x03\x04', 'a ZIP archive or an office document', 'Save it as text, CSV or PDF, then attach that'],
-	['\xd0\xcf\x11\xe0', 'an office document of the old kind', 'Save it as text, CSV or PDF, then attach that'],
+	['\x89PNG', 'a PNG image', 'Paste the text of the image: models here read text only'],
+	['\xff\xd8\xff', 'a JPEG image', 'Paste the text of the image: models here read text only'],
+	['GIF8', 'a GIF image', 'Paste the text of the image: models here read text only'],
+	['PK\x03\x04', 'a ZIP archive or an Office document', 'Save it as text, CSV or PDF, then attach that'],
+	['\xd0\xcf\x11\xe0', 'an old Office document', 'Save it as text, CSV or PDF, then attach that'],
 	['\x1f\x8b', 'a compressed file', 'Unpack it, then attach the text in it'],
 	['SQLite format 3', 'a database', 'Export a table as CSV, then attach that'],
 	['\x7fELF', 'a program', 'Attach its source'],

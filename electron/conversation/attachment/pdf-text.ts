@@ -1,8 +1,9 @@
 import { extractText, getDocumentProxy } from 'unpdf';
 import { Failure } from '../../../models/contract/failure.ts';
+import { pageBreak, withoutPageBreaks } from '../../contract/conversation/page-breaks.ts';
 
 /**
- * Extracts the text of every page, with an empty line between pages. Throws `pdf-locked`, `pdf-unreadable`,
+ * Extracts the text of every page, with an empty line and a page break between pages. Throws `pdf-locked`, `pdf-unreadable`,
  * `pdf-without-text`.
  */
 export async function pdfText(name: string, bytes: Uint8Array): Promise<{ text: string; pages: number }> {
@@ -13,14 +14,11 @@ export async function pdfText(name: string, bytes: Uint8Array): Promise<{ text: 
 	} catch (error) {
 		throw pdfFailure(name, error);
 	}
-	const text = pages
-		.map((page) => page.trim())
-		.join('\n\n')
-		.trim();
-	if (text !== '') return { text, pages: pages.length };
+	const text = pages.map((page) => withoutPageBreaks(page).trim()).join(`\n\n${pageBreak}`);
+	if (text.trim() !== '') return { text, pages: pages.length };
 	throw new Failure({
 		code: 'pdf-without-text',
-		message: `The file ${name} has ${pages.length} ${pages.length === 1 ? 'page' : 'pages'} and no text: probably pictures of a scan.`,
+		message: `The file ${name} has ${pages.length} ${pages.length === 1 ? 'page' : 'pages'} but no text. It is probably a scan.`,
 		next: ['Run it through text recognition (OCR), then attach the result'],
 	});
 }
@@ -37,7 +35,7 @@ function pdfFailure(name: string, error: unknown): Failure {
 	return new Failure(
 		{
 			code: 'pdf-unreadable',
-			message: `The file ${name} could not be read as a PDF: ${words.replace(/\.$/, '')}.`,
+			message: `The file ${name} can’t be read as a PDF: ${words.replace(/\.$/, '')}.`,
 			next: ['Open it in a PDF viewer and save it again', 'Copy its text and paste it'],
 		},
 		{ cause: error },

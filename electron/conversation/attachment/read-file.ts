@@ -59,7 +59,7 @@ export async function readAttachmentFile(
 }
 
 function stoppedFailure(name: string, stopped: ParserStopped): Failure {
-	const next = ['Copy the text that matters and paste it', 'Save the file again with a simpler program'];
+	const next = ['Copy the text that matters and paste it', 'Save the file again with another program'];
 	if (stopped.reason === 'died') return stopped.failure(`the file ${name}`, next);
 	return new Failure(
 		{ code: 'attachment-too-complex', message: `The file ${name} ${stopped.why}.`, next },

@@ -19,14 +19,14 @@ async function read({ name: fileName, encoding }: ReadingTask, content: Uint8Arr
 	if (text.trim() === '') {
 		throw new Failure({
 			code: 'attachment-empty',
-			message: `The file ${fileName} holds no text.`,
+			message: `The file ${fileName} has no text.`,
 			next: ['Choose another file'],
 		});
 	}
 	if (text.length > maxAttachmentCharacters) {
 		throw new Failure({
 			code: 'attachment-too-long',
-			message: `The file ${fileName} holds ${text.length.toLocaleString('en-US')} characters of text; at most ${maxAttachmentCharacters.toLocaleString('en-US')} can be attached.`,
+			message: `The file ${fileName} has ${text.length.toLocaleString('en-US')} characters of text; at most ${maxAttachmentCharacters.toLocaleString('en-US')} can be attached.`,
 			next: ['Attach a part of it'],
 		});
 	}

@@ -136,7 +136,7 @@ function nothingToExport(): Failure {
 	return new Failure({
 		code: 'nothing-to-export',
 		message: 'There is no conversation to export yet.',
-		next: ['Start a conversation', 'Take one out of the trash'],
+		next: ['Start a conversation', 'Restore one from the trash'],
 	});
 }
 
@@ -144,7 +144,7 @@ function conversationUnknown(id: number): Failure {
 	return new Failure({
 		code: 'conversation-unknown',
 		message: `There is no conversation ${id}.`,
-		next: ['Look at the list: assay conversations list'],
+		next: ['List them: assay conversations list'],
 	});
 }
 

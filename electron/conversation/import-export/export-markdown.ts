@@ -1,3 +1,4 @@
+import { withoutPageBreaks } from '../../contract/conversation/page-breaks.ts';
 import type { MessageStatus } from '../../contract/conversation/schema.ts';
 import { fenceFor } from '../../text/code-fence.ts';
 import type { ExportedConversation } from './document.ts';
@@ -32,7 +33,8 @@ function sectionOf(message: ExportedMessage): readonly string[] {
 	];
 }
 
-function attachmentOf({ name, text }: ExportedMessage['attachments'][number]): readonly string[] {
+function attachmentOf({ name, text: stored }: ExportedMessage['attachments'][number]): readonly string[] {
+	const text = withoutPageBreaks(stored);
 	const fence = fenceFor(text);
 	return [`**${name}**`, `${fence}\n${text}\n${fence}`];
 }

@@ -73,8 +73,8 @@ function unreadable(path: string, cause: unknown): Failure {
 	return new Failure(
 		{
 			code: 'file-unreadable',
-			message: `The file ${path} cannot be read (${why}).`,
-			next: ['Check the path and its rights'],
+			message: `The file ${path} can’t be read (${why}).`,
+			next: ['Check the path and its permissions'],
 		},
 		{ cause },
 	);
@@ -95,19 +95,19 @@ function brokenArchive(name: string, cause: unknown): Failure {
 function tooMany(path: string): Failure {
 	return new Failure({
 		code: 'import-too-many-files',
-		message: `The folder ${path} holds more than ${maxFiles.toLocaleString('en')} files.`,
-		next: ['Choose the folder that holds the conversations themselves'],
+		message: `The folder ${path} has more than ${maxFiles.toLocaleString('en')} files.`,
+		next: ['Choose the folder that contains only the conversations'],
 	});
 }
 
 function nothingThere(paths: readonly string[]): Failure {
 	return new Failure({
 		code: 'import-unreadable',
-		message: `There is no export of conversations in ${paths.map((path) => basename(path)).join(', ')}.`,
+		message: `No conversation export was found in ${paths.map((path) => basename(path)).join(', ')}.`,
 		next: [
-			'ChatGPT: choose the .zip that it sent, or conversations.json',
-			'LM Studio: the folder .lmstudio/conversations',
-			'Jan: the folder data/threads',
+			'For ChatGPT, choose the downloaded .zip or conversations.json',
+			'For LM Studio, choose the folder .lmstudio/conversations',
+			'For Jan, choose the folder data/threads',
 		],
 	});
 }

@@ -72,13 +72,12 @@ export async function importConversations(run: ImportRun): Promise<ImportReport>
 	async function take(conversation: ExportedConversation): Promise<void> {
 		const print = fingerprint(conversation);
 		const title = `“${conversation.title}”`;
-		if (seen.has(print)) return report.skip([{ what: title, why: 'it stands twice in what is imported' }]);
+		if (seen.has(print)) return report.skip([{ what: title, why: 'it appears twice in this import' }]);
 		seen.add(print);
 		const known = findExisting(database, conversation, marks);
 		const sample = report.add(conversation, known);
 		if (known.kind === 'known') {
-			if (known.deletedAt !== null && known.deletedAt > 0)
-				report.skip([{ what: title, why: 'it is in the trash here' }]);
+			if (known.deletedAt !== null && known.deletedAt > 0) report.skip([{ what: title, why: 'it is in the trash' }]);
 		} else if (mode === 'import') {
 			gathered.push({ conversation, known, sample });
 			length += textLength(conversation);
@@ -102,7 +101,7 @@ export async function importConversations(run: ImportRun): Promise<ImportReport>
 		} catch (error) {
 			// Among several files, one of another kind is skipped; a single one fails the import.
 			if (!(error instanceof Failure && error.code === 'import-unreadable') || others.length === 1) throw error;
-			report.skip([{ what: file.name, why: 'it is no export of conversations that Assay can read' }]);
+			report.skip([{ what: file.name, why: 'not a conversation export that Assay can read' }]);
 		}
 		before += file.sizeBytes;
 		run.progress(before, total);
@@ -167,9 +166,9 @@ function nothingFound(files: readonly SourceFile[]): Failure {
 		code: 'import-unreadable',
 		message:
 			files.length === 0
-				? 'There are only thread.json files of Jan: the messages are in messages.jsonl beside them.'
-				: `There is no conversation that Assay can read in ${names.join(', ')}${more}.`,
-		next: ['Choose the export of ChatGPT, Claude, Grok, Open WebUI, LM Studio, Jan or Assay itself'],
+				? 'These are only Jan’s thread.json files; the messages are in messages.jsonl next to them.'
+				: `Assay found no conversations in ${names.join(', ')}${more}.`,
+		next: ['Choose an export from ChatGPT, Claude, Grok, Open WebUI, LM Studio, Jan or Assay'],
 	});
 }
 

@@ -235,8 +235,8 @@ function publishChanges(events: EventBus, report: ImportReport | undefined): voi
 function unknown(code: string, what: string): Failure {
 	return new Failure({
 		code,
-		message: `${what} is gone: Assay was restarted, or too many others came after it.`,
-		next: ['Begin it again'],
+		message: `${what} is no longer available: Assay was restarted, or newer ones replaced it.`,
+		next: ['Start it again'],
 	});
 }
 

@@ -77,11 +77,11 @@ function readValue(
 	const grok = grokIn(value);
 	if (grok !== null) return grok.flatMap((each, at) => readValue(file, { value: each }, index + at, false));
 	const newer = newerVersion(value);
-	if (newer !== null) return [skippedAs(null, file.name, `it was written by a newer Assay (version ${newer})`)];
+	if (newer !== null) return [skippedAs(null, file.name, `it was written by a newer version of Assay (${newer})`)];
 	const read = readerOf(file, value);
 	if (read !== null) return [readForeign(read, what)];
 	if (typeof value === 'object' && value !== null && 'titleSource' in value) return [readOwn(value, what)];
-	return [skippedAs(null, what, 'it is no conversation of a program Assay knows')];
+	return [skippedAs(null, what, 'not a conversation from a program that Assay knows')];
 }
 
 function skippedAs(source: ImportSource | null, what: string, why: string): ReadConversation {
@@ -133,7 +133,7 @@ function readForeign({ source, read }: Read, what: string): ReadConversation {
 		const title = importedTitle(imported);
 		const skipped = imported.skipped.map((each) => ({ what: `${each.what} in “${title}”`, why: each.why }));
 		return imported.messages.length === 0
-			? { source, conversation: null, skipped: [...skipped, { what: `“${title}”`, why: 'it holds no text' }] }
+			? { source, conversation: null, skipped: [...skipped, { what: `“${title}”`, why: 'it has no text' }] }
 			: { source, conversation: cleanConversation(toExported(imported, title)), skipped };
 	} catch (error) {
 		return skippedAs(source, what, reasonOf(error));
@@ -178,10 +178,10 @@ function reasonOf(error: unknown): string {
 function unreadable(file: SourceFile, detail: string): Failure {
 	return new Failure({
 		code: 'import-unreadable',
-		message: `The file ${file.name} is no export of conversations that Assay can read.`,
+		message: `The file ${file.name} is not a conversation export that Assay can read.`,
 		next: [
-			'Choose a file that “Export as JSON” made',
-			'Or one of ChatGPT or Claude (the .zip or conversations.json), Grok (the .zip or prod-grok-backend.json), Open WebUI, LM Studio (*.conversation.json) or Jan (messages.jsonl)',
+			'Choose a file saved with “Export as JSON”',
+			'Or an export from ChatGPT or Claude (the .zip or conversations.json), Grok (the .zip or prod-grok-backend.json), Open WebUI, LM Studio (*.conversation.json) or Jan (messages.jsonl)',
 		],
 		detail,
 	});
@@ -270,8 +270,8 @@ function failureIn(message: ImportedMessage, source: ImportedConversation['sourc
 	if (message.status !== 'failed') return null;
 	return {
 		code: 'failed-elsewhere',
-		message: `This answer had failed in ${importSourceNames[source]}.`,
-		next: ['Answer it again'],
+		message: `This answer failed in ${importSourceNames[source]}.`,
+		next: ['Answer again'],
 	};
 }
 
@@ -291,11 +291,9 @@ function treeProblem({ messages, headId }: ExportedConversation): string | null 
 			return `message ${id} follows message ${parentId}, which is not before it`;
 		}
 		if (continuesId !== null && !seen.has(continuesId)) {
-			return `message ${id} goes on from message ${continuesId}, which is not before it`;
+			return `message ${id} continues message ${continuesId}, which is not before it`;
 		}
 		seen.add(id);
 	}
-	return headId !== null && !seen.has(headId)
-		? `the current branch ends in message ${headId}, which is not there`
-		: null;
+	return headId !== null && !seen.has(headId) ? `the current branch ends in message ${headId}, which is missing` : null;
 }

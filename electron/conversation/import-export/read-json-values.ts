@@ -107,11 +107,13 @@ async function* lineBatches(chunks: AsyncIterable<FilePiece>) {
 
 function parsed(raw: RawValue): JsonFileValue {
 	if (raw === null) return { problem: `it is larger than ${maxValueBytes / 1024 / 1024} MB` };
-	if (nestsTooDeep(raw)) return { problem: `it nests more than ${maxJsonLevels.toLocaleString('en')} levels deep` };
+	if (nestsTooDeep(raw)) return { problem: `it is nested more than ${maxJsonLevels.toLocaleString('en')} levels deep` };
 	try {
 		return { value: JSON.parse(raw.toString('utf8')) as unknown };
 	} catch (error) {
-		return { problem: `it is no JSON (${error instanceof Error ? error.message.slice(0, 120) : String(error)})` };
+		return {
+			problem: `it is not valid JSON (${error instanceof Error ? error.message.slice(0, 120) : String(error)})`,
+		};
 	}
 }
 

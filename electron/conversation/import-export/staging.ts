@@ -196,7 +196,7 @@ async function assertRoom(folder: string, bytes: number): Promise<void> {
 	if (free - bytes >= reserveBytes) return;
 	throw new Failure({
 		code: 'disk-full',
-		message: `The disk that holds ${folder} has ${formatBytes(free)} free; the file has ${formatBytes(bytes)}, and the conversations in it need as much again.`,
+		message: `The disk with ${folder} has ${formatBytes(free)} free. The file has ${formatBytes(bytes)}, and importing it needs about as much again.`,
 		next: ['Free some space on that disk, then try again', 'Start Assay with another data folder: --data <folder>'],
 	});
 }

@@ -16,8 +16,8 @@ export function checkedName(asked: string, what: 'folder' | 'tag'): string {
 export function nameTaken(name: string, what: 'folder' | 'tag'): Failure {
 	return new Failure({
 		code: `${what}-exists`,
-		message: `There is a ${what} “${name}” already.`,
-		next: ['Choose another name', `Use the ${what} that is there`],
+		message: `A ${what} named “${name}” already exists.`,
+		next: ['Choose another name', `Use the existing ${what}`],
 	});
 }
 
@@ -25,7 +25,7 @@ export function folderUnknown(id: number): Failure {
 	return new Failure({
 		code: 'folder-unknown',
 		message: `There is no folder with the number ${id}; it may have been removed in another window.`,
-		next: ['Look at the folders: assay conversations folders'],
+		next: ['List the folders: assay conversations folders'],
 	});
 }
 
@@ -33,6 +33,6 @@ export function tagUnknown(id: number): Failure {
 	return new Failure({
 		code: 'tag-unknown',
 		message: `There is no tag with the number ${id}; it may have been removed in another window.`,
-		next: ['Look at the tags: assay conversations tags'],
+		next: ['List the tags: assay conversations tags'],
 	});
 }

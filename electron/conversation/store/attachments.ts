@@ -110,6 +110,22 @@ export function insertAttachment(
 	return { id, ...facts };
 }
 
+/** Replaces the text of an unsent attachment. Throws `attachment-unknown`. */
+export function replaceWaitingText(
+	database: WritableDatabase,
+	id: number,
+	{ name, pages, text }: Pick<AttachedText, 'name' | 'pages' | 'text'>,
+): Attachment {
+	const replaced = run(
+		database,
+		`UPDATE attachments SET name = :name, pages = :pages, text = :text, characters = :characters
+		 WHERE id = :id AND message_id IS NULL`,
+		{ id, name, pages, text, characters: text.length },
+	);
+	if (replaced.changes === 0) failUnknown(id);
+	return get<Attachment>(database, `SELECT ${columns} FROM attachments a WHERE a.id = :id`, { id }) ?? failUnknown(id);
+}
+
 /**
  * Moves an attachment from a draft to a message; copies it if it already belongs to one. Throws `attachment-unknown`.
  */

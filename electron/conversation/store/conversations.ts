@@ -35,7 +35,7 @@ export function getConversation(database: ReadableDatabase, id: number): Convers
 	throw new Failure({
 		code: 'conversation-unknown',
 		message: `There is no conversation ${id}.`,
-		next: ['Look at the list: assay conversations list'],
+		next: ['List them: assay conversations list'],
 	});
 }
 
@@ -94,6 +94,13 @@ export function touchConversation(database: WritableDatabase, id: number, now: n
 
 export function setTitle(database: WritableDatabase, id: number, title: string): void {
 	run(database, `UPDATE conversations SET title = :title, title_source = 'user' WHERE id = :id`, { id, title });
+}
+
+/** Replaces an automatic title unless somebody changed it; returns whether it did. */
+export function replaceAutomaticTitle(database: WritableDatabase, id: number, before: string, title: string): boolean {
+	const sql = `UPDATE conversations SET title = :title
+	  WHERE id = :id AND title = :before AND title_source = 'automatic' AND deleted_at IS NULL`;
+	return run(database, sql, { id, before, title }).changes > 0;
 }
 
 export function setSystemPrompt(database: WritableDatabase, id: number, systemPrompt: string): void {

@@ -146,6 +146,13 @@ export interface NewMessage {
 	readonly importedModel?: string | null;
 }
 
+/** Returns the text of a conversation's first message; null if it has none. */
+export function firstQuestion(database: ReadableDatabase, conversationId: number): string | null {
+	const sql = `SELECT content FROM messages
+	  WHERE conversation_id = :conversationId AND parent_id IS NULL AND role = 'user' ORDER BY id LIMIT 1`;
+	return get<{ content: string }>(database, sql, { conversationId })?.content ?? null;
+}
+
 export function insertMessage(database: WritableDatabase, message: NewMessage): number {
 	const {
 		reasoning = null,

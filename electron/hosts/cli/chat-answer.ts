@@ -67,7 +67,7 @@ export function failureOfAnswer(message: Message): Failure | null {
 	if (message.status === 'complete' || message.status === 'stopped') return null;
 	return new Failure({
 		code: 'answer-interrupted',
-		message: 'The answer was cut off; what there was of it is kept',
+		message: 'The answer was cut off; the text so far was kept',
 		next: ['Ask again'],
 	});
 }

@@ -101,7 +101,7 @@ async function printAnswer(updates: AsyncIterable<GenerationUpdate>, output: Out
 }
 
 function loadingLine({ modelName, stage, fraction }: Extract<GenerationUpdate, { type: 'loading' }>): string {
-	if (stage === 'queued') return `waiting: ${modelName} writes other answers first`;
+	if (stage === 'queued') return `waiting: ${modelName} is writing other answers`;
 	return `loading ${modelName}${fraction === null ? '' : `, ${percent(fraction)}`}`;
 }
 

@@ -93,15 +93,15 @@ async function openFile(path: string): Promise<File> {
 		if (error instanceof Failure) throw error;
 		const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
 		const words = {
-			ENOENT: 'there is no such file',
+			ENOENT: 'the file does not exist',
 			ENOTFILE: 'it is a device or a pipe',
 			EISDIR: 'it is a folder',
-			EACCES: 'reading it is not allowed',
+			EACCES: 'you don’t have permission to read it',
 		};
 		throw new Failure(
 			{
 				code: 'file-not-readable',
-				message: `${path} could not be attached: ${words[code as keyof typeof words] ?? code}.`,
+				message: `${path} can’t be attached: ${words[code as keyof typeof words] ?? code}.`,
 				next: ['Check the path'],
 			},
 			{ cause: error },

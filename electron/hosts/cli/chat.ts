@@ -27,7 +27,7 @@ async function promptText(words: readonly string[]): Promise<string | null> {
 /** Runs a conversation at a terminal until Ctrl+D. Prints the failure of an answer and continues. */
 async function chatInteractively(context: CommandContext, conversation: TerminalConversation): Promise<number> {
 	const { output, interrupt } = context;
-	output.note('Ctrl+D ends the conversation; Ctrl+C too, and stops an answer');
+	output.note('Ctrl+C stops the answer or ends the conversation; Ctrl+D ends the conversation');
 	const lines = createInterface({ input: process.stdin, output: process.stdout, prompt: '> ' });
 	// The terminal is in raw mode: Ctrl+C arrives as a key.
 	lines.on('SIGINT', () => interrupt.trigger());
@@ -52,25 +52,28 @@ async function answerLine({ output }: CommandContext, conversation: TerminalConv
 export const addChat: AddCommands = (program, execute) => {
 	const command = program
 		.command('chat')
-		.argument('[prompt...]', 'what to ask; - stands for standard input; nothing at a terminal starts a conversation')
-		.description('ask a model, and print its answer as it comes')
-		.option('--model <model>', 'name in the library, or path of a GGUF, which is added to it')
-		.option('--preset <preset>', 'name of a preset; what else is given goes before it')
+		.argument(
+			'[prompt...]',
+			'the message; - reads standard input; without a message, starts a conversation in the terminal',
+		)
+		.description('send a message to a model and stream its answer')
+		.option('--model <model>', 'name in the library, or path of a GGUF file to add to it')
+		.option('--preset <preset>', 'name of a preset; other options override it')
 		.option('--system <text>', 'system prompt');
 	for (const option of samplingOptions()) command.addOption(option);
 	command
 		.option('--context <n>', 'context size in tokens', wholeNumber(128))
-		.option('--threads <n>', 'inference threads; measured where left out', wholeNumber(1, 256))
+		.option('--threads <n>', 'inference threads (default: measured)', wholeNumber(1, 256))
 		.addOption(gpuOption())
 		.addOption(gpuLayersOption())
-		.option('--attach <file>', 'text file or PDF that goes along; once for each file', collect)
+		.option('--attach <file>', 'text file or PDF to attach; repeat for more files', collect)
 		.addOption(
-			new Option('--attach-encoding <name>', 'of the attached text files, if they are not in UTF-8 or UTF-16').choices(
+			new Option('--attach-encoding <name>', 'encoding of attached text files that are not UTF-8 or UTF-16').choices(
 				textEncodingSchema.options,
 			),
 		)
-		.option('--json-answer [schema]', 'hold the answer to JSON, or to the JSON Schema in a file')
-		.option('--no-save', 'keep nothing of this conversation')
+		.option('--json-answer [schema]', 'require JSON answers, or answers that match the JSON Schema in a file')
+		.option('--no-save', 'don’t store this conversation')
 		.addHelpText(
 			'after',
 			examples(

@@ -1,6 +1,7 @@
 import { type GgufFacts, type Lineage, lineageSchema, type ModelKind } from '../../../models/contract/gguf.ts';
 import type { ReadableDatabase, WritableDatabase } from '../../database/database.ts';
 import { all, get, run, transaction } from '../../database/sql.ts';
+import { writeModelSetting } from './model-settings.ts';
 
 /** One row of model_files, with whether it is the default. */
 export interface ModelFileRow {
@@ -31,6 +32,8 @@ export interface ModelFileRow {
 	readonly addedAt: number;
 	/** 1 or 0. */
 	readonly isDefault: number;
+	/** Sampling that the file recommends, as JSON; null for a file that an older version read. */
+	readonly recommendedSampling: string | null;
 }
 
 /** Facts about a file that are not in its header. */
@@ -65,12 +68,15 @@ type KnownFacts = Pick<
 	| 'parts'
 	| 'tensors'
 	| 'lineage'
->;
+> &
+	Partial<Pick<GgufFacts, 'recommendedSampling'>>;
 
 const columns = `id, path, coalesce(display_name, name) AS name, name AS ownName, lineage, size_bytes AS sizeBytes, modified_at AS modifiedAt, sha256, architecture, parameters,
 	quantization, context_length AS contextLength, chat_template_hash AS chatTemplateHash, catalogue_id AS catalogueId,
 	source, license, kind, parts, problem, added_at AS addedAt,
-	EXISTS (SELECT 1 FROM model_settings WHERE model_file_id = model_files.id AND key = 'default') AS isDefault`;
+	EXISTS (SELECT 1 FROM model_settings WHERE model_file_id = model_files.id AND key = 'default') AS isDefault,
+	(SELECT value FROM model_settings WHERE model_file_id = model_files.id AND key = 'recommended-sampling')
+	  AS recommendedSampling`;
 
 /** Lists the library's files, newest first. */
 export function listModelFiles(database: ReadableDatabase): readonly ModelFileRow[] {
@@ -144,6 +150,8 @@ export function putModelFile(database: WritableDatabase, entry: ModelFileEntry, 
 				{ id, type, count, bytes },
 			);
 		}
+		if (facts.recommendedSampling !== undefined)
+			writeModelSetting(database, id, 'recommended-sampling', facts.recommendedSampling, entry.addedAt);
 		const usable = facts.kind === 'model' && (entry.problem ?? null) === null;
 		// A base model is the default only while there is no chat model; nobody can have chosen it.
 		const wanted = !hasDefault(database) || (facts.chatTemplateHash !== null && !defaultChats(database));

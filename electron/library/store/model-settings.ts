@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { failureSchema } from '../../../models/contract/failure.ts';
 import { threadTrialSchema } from '../../../models/contract/load.ts';
+import { recommendedSamplingSchema } from '../../../models/contract/sampling.ts';
 import { sweepSchema } from '../../contract/comparison/sweep.ts';
 import { modelOptionsSchema, quantizeOriginSchema } from '../../contract/library/schema.ts';
 import type { ReadableDatabase, WritableDatabase } from '../../database/database.ts';
@@ -18,6 +19,8 @@ const values = {
 	'thread-trials-node-llama-cpp': threadTrialsSchema,
 	/** What a file quantised here was made from. */
 	'made-of': quantizeOriginSchema,
+	/** Sampling that the file recommends. */
+	'recommended-sampling': recommendedSamplingSchema,
 	/** Result of the last sweep of load settings. */
 	sweep: sweepSchema,
 	/** A load that began and did not end in order; `failure` says why, if its process lived to report it. */

@@ -2,6 +2,7 @@ import { createHash, randomInt } from 'node:crypto';
 import { z } from 'zod';
 import { Failure } from '../../../models/contract/failure.ts';
 import type { GenerateRequest, Turn } from '../../../models/contract/generation.ts';
+import { withRecommended } from '../../../models/contract/recommended-sampling.ts';
 import { type Sampling, samplersShape } from '../../../models/contract/sampling.ts';
 import { jsonGrammar, schemaGrammar } from '../../../models/json-schema-grammar.ts';
 import type { ModelFile } from '../../contract/library/schema.ts';
@@ -224,7 +225,7 @@ export function servedRequests(
 	const model = chooseServedModel(context, request.model ?? undefined);
 	const { turns, prefill } = turnsOf(request.messages);
 	const grammar = grammarOf(request);
-	const defaults = context.settings().sampling;
+	const defaults = withRecommended(context.settings().sampling, model.recommendedSampling);
 	const requests = Array.from({ length: request.n ?? 1 }, (_, answer) => ({
 		model,
 		turns,

@@ -182,7 +182,8 @@ async function open(
 		residentBytes,
 	});
 	const identity = (): string => stateIdentity(path, options, adapted, model.gpuLayers);
-	const promptOptions = { template, modelName: basename(path), contextSize, vocabulary };
+	const trainedContextLength = model.numberOf('context_length');
+	const promptOptions = { template, modelName: basename(path), contextSize, trainedContextLength, vocabulary };
 	return createLlamaEngine({
 		context,
 		contextSize,

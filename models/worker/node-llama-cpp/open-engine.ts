@@ -161,7 +161,13 @@ async function open(
 		loadMs,
 		residentBytes,
 	});
-	const promptOptions = { template, modelName: basename(path), contextSize, vocabulary };
+	const promptOptions = {
+		template,
+		modelName: basename(path),
+		contextSize,
+		trainedContextLength: contextLength,
+		vocabulary,
+	};
 	return createNodeLlamaCppEngine({
 		contextSize,
 		vocabulary,

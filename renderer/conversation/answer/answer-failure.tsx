@@ -1,4 +1,4 @@
-import { ArrowRightToLine, Box, RefreshCw, ShieldCheck } from 'lucide-react';
+import { ArrowRightToLine, Box, Pencil, RefreshCw, ShieldCheck } from 'lucide-react';
 import type { Message } from '../../../electron/contract/conversation/schema.ts';
 import type { FailureFacts } from '../../../models/contract/failure.ts';
 import { Button } from '../../design/button.tsx';
@@ -33,17 +33,22 @@ export function AnswerFailure({ message, failure, last }: { message: Message; fa
 			actions={
 				last ? (
 					<>
+						{failure.code === 'prompt-too-long' && message.parentId !== null ? (
+							<Button size="sm" icon={Pencil} onClick={() => layout.set({ editing: message.parentId })}>
+								Edit message
+							</Button>
+						) : null}
 						<Button size="sm" icon={RefreshCw} onClick={() => void again(false)}>
 							Try again
 						</Button>
 						{modelFileId !== null && loadCrashed.has(failure.code) ? (
 							<Button size="sm" icon={ShieldCheck} onClick={() => void again(true)}>
-								With safe settings
+								Try with safe settings
 							</Button>
 						) : null}
 						{isStored(message) && isCutOff(message) ? (
 							<Button size="sm" icon={ArrowRightToLine} onClick={() => void thread.continue(message.id)}>
-								Go on from here
+								Continue answer
 							</Button>
 						) : null}
 						{others.length > 0 ? (
@@ -51,7 +56,7 @@ export function AnswerFailure({ message, failure, last }: { message: Message; fa
 								align="start"
 								trigger={
 									<Button size="sm" icon={Box}>
-										Another model
+										Use another model
 									</Button>
 								}
 							>
@@ -67,7 +72,7 @@ export function AnswerFailure({ message, failure, last }: { message: Message; fa
 							</Menu>
 						) : (
 							<Button size="sm" icon={Box} onClick={() => layout.go({ section: 'models' })}>
-								Another model
+								Use another model
 							</Button>
 						)}
 					</>

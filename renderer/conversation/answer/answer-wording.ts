@@ -16,7 +16,7 @@ export function describeEnding(message: Message): string | null {
 		case 'max-tokens':
 			return `stopped at the answer limit of ${formatCount(generation.sampling.maxTokens ?? generation.completionTokens)}`;
 		case 'context-full':
-			return `stopped, the context of ${formatCount(generation.contextSize)} is full`;
+			return `stopped: the context of ${formatCount(generation.contextSize)} is full`;
 		case 'stopped':
 			return 'stopped by you';
 		case null:
@@ -38,13 +38,13 @@ export function formatStats(message: Message): string {
 				? `${formatCount(generation.cachedTokens)} of ${formatQuantity(generation.promptTokens, 'prompt token')} cached`
 				: null,
 			generation.drafted !== undefined && generation.drafted > 0
-				? `${formatCount(generation.accepted ?? 0)} of ${formatCount(generation.drafted)} guesses right`
+				? `${formatCount(generation.accepted ?? 0)} of ${formatCount(generation.drafted)} drafted tokens accepted`
 				: null,
 			describeBatch(generation.width),
 		);
 	}
 	parts.push(describeEnding(message));
-	if (message.continuesId !== null) parts.push('goes on from another version');
+	if (message.continuesId !== null) parts.push('continues another version');
 	if (generation !== null) {
 		parts.push(`${shortenModelName(generation.modelName)} ${generation.quantization}`);
 		// The usual engine goes without saying.

@@ -3,6 +3,7 @@ import { memo } from 'react';
 import { useStore } from 'zustand';
 import { createStore } from 'zustand/vanilla';
 import type { Message } from '../../../electron/contract/conversation/schema.ts';
+import { AddToDatasetButton } from '../../dataset/add-to-dataset-button.tsx';
 import { Icon } from '../../design/icon.tsx';
 import { Correction } from '../../feedback/correction.tsx';
 import { SuggestedRating } from '../../feedback/suggested-rating.tsx';
@@ -43,11 +44,23 @@ export const Answer = memo(function Answer({ message, last }: { message: Message
 					{stats === '' ? null : (
 						<p className="text-xs tracking-normal text-balance text-ink-3 tabular-nums">{stats}</p>
 					)}
+					{isStored(message) ? <InDatasets messageId={message.id} /> : null}
 				</>
 			)}
 		</article>
 	);
 });
+
+/** Links to the samples made of an answer. */
+function InDatasets({ messageId }: { messageId: number }) {
+	const { addingToDataset } = useServices();
+	const used = useStore(addingToDataset.uses, (all) => (all.get(messageId)?.length ?? 0) > 0);
+	return used ? (
+		<div className="flex">
+			<AddToDatasetButton messageId={messageId} words />
+		</div>
+	) : null;
+}
 
 /** Uses the same elements whether the answer is stored or streaming, so that nothing is redrawn when it ends. */
 export function AnswerBody({ message, live }: { message: Message; live: LiveAnswer | undefined }) {
@@ -81,8 +94,8 @@ function Silence({ message }: { message: Message }) {
 	if (message.status === 'failed' || message.status === 'streaming') return null;
 	const words =
 		message.status === 'complete'
-			? 'The model ended its answer without writing anything.'
-			: 'Nothing was written before this answer ended.';
+			? 'The model returned an empty answer.'
+			: 'This answer ended before any text was written.';
 	return <p className="text-ink-3">{words}</p>;
 }
 
@@ -97,7 +110,7 @@ export function Ending({ message, last }: { message: Message; last: boolean }) {
 			{message.status === 'interrupted' ? (
 				<p className="flex items-start gap-1.5 text-xs text-warn">
 					<Icon of={CircleAlert} size={14} className="mt-0.5" />
-					Assay ended while this was being written. What had been written is kept.
+					Assay closed while this was being written. The text so far was kept.
 				</p>
 			) : null}
 			{dropped === null ? null : (

@@ -7,10 +7,10 @@ import { Badge } from '../../design/badge.tsx';
 import { Button, IconButton } from '../../design/button.tsx';
 import { formatQuantity } from '../../design/format.ts';
 import { Icon } from '../../design/icon.tsx';
-import { FeedbackBar } from '../../feedback/feedback-bar.tsx';
 import { shortenModelName } from '../../library/model-name.ts';
 import { useServices } from '../../services.ts';
 import { AnswerBody, Ending, noStream } from './answer.tsx';
+import { AnswerRating } from './answer-rating.tsx';
 import type { ShownVersions as Shown } from './answer-versions.ts';
 import { formatStats } from './answer-wording.ts';
 import { LiveStatus } from './live-status.tsx';
@@ -74,18 +74,16 @@ const Column = memo(function Column({ answer, current }: { answer: Message; curr
 				)}
 			</article>
 			<footer className="mt-auto flex flex-wrap items-center gap-0.5 border-t border-line px-2 py-1.5">
-				{writing || answer.content === '' ? null : (
-					<FeedbackBar messageId={answer.id} blocked="Go on with this answer to correct it" />
-				)}
+				{writing || answer.content === '' ? null : <AnswerRating messageId={answer.id} />}
 				<span className="flex-1" />
 				<Button
 					size="sm"
 					icon={CornerDownRight}
-					aria-label={`Go on with this: ${name}`}
-					blocked={writing && !begun ? 'It has not begun yet' : undefined}
+					aria-label={`Continue with this: ${name}`}
+					blocked={writing && !begun ? 'This answer has not started yet' : undefined}
 					onClick={choose}
 				>
-					Go on with this
+					Continue with this
 				</Button>
 			</footer>
 		</li>

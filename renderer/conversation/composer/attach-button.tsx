@@ -28,7 +28,7 @@ export function AttachButton() {
 				icon={Paperclip}
 				label="Attach files: text, code, Markdown, CSV, PDF"
 				side="top"
-				blocked={place === null ? 'The conversation is being opened' : undefined}
+				blocked={place === null ? 'The conversation is still opening' : undefined}
 				onClick={openFileDialog}
 			/>
 		</>

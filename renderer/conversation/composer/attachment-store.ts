@@ -29,6 +29,10 @@ export interface AttachmentStore {
 	readAs(place: AttachmentPlace, key: string, encoding: TextEncoding): Promise<void>;
 	/** Removes a file, or cancels its reading. */
 	remove(place: AttachmentPlace, key: string): Promise<void>;
+	/** Replaces a file by a part of it, or by the whole of it again. */
+	replace(place: AttachmentPlace, key: string, text: AttachedText): Promise<void>;
+	/** Keeps a text in this page only, as a temporary conversation does with its files. */
+	keepOwn(text: AttachedText): Attachment;
 	/** Returns the files that are ready to send. */
 	ready(place: AttachmentPlace): readonly Attachment[];
 	isReading(place: AttachmentPlace): boolean;
@@ -70,6 +74,14 @@ export function createAttachmentStore({ client }: Pick<Connection, 'client'>): A
 	const at = (place: AttachmentPlace): readonly PendingAttachment[] => state.getState()[place] ?? none;
 	const put = (place: AttachmentPlace, list: readonly PendingAttachment[]): void => state.setState({ [place]: list });
 
+	function keepOwn(text: AttachedText): Attachment {
+		lastKey += 1;
+		const { text: content, ...facts } = text;
+		const attachment = { ...facts, id: -lastKey, characters: content.length, createdAt: Date.now() };
+		ownTexts.set(attachment.id, text);
+		return attachment;
+	}
+
 	function settle(place: AttachmentPlace, key: string, become: PendingAttachment | null): void {
 		put(
 			place,
@@ -89,10 +101,7 @@ export function createAttachmentStore({ client }: Pick<Connection, 'client'>): A
 			await assertReadable(file);
 			if (place === 'temporary') {
 				const text = await client.attachments.read({ file, ...as }, { signal });
-				const { text: content, ...facts } = text;
-				const attachment = { ...facts, id: -Number(key), characters: content.length, createdAt: Date.now() };
-				ownTexts.set(attachment.id, text);
-				settle(place, key, { key, name: text.name, status: 'ready', attachment });
+				settle(place, key, { key, name: text.name, status: 'ready', attachment: keepOwn(text) });
 			} else {
 				const conversationId = place === 'new' ? null : place;
 				const attachment = await client.attachments.add({ ...as, conversationId, file }, { signal });
@@ -156,6 +165,17 @@ export function createAttachmentStore({ client }: Pick<Connection, 'client'>): A
 			if (one?.status !== 'ready') return;
 			if (!ownTexts.delete(one.attachment.id)) await client.attachments.remove({ id: one.attachment.id });
 		},
+		async replace(place, key, text) {
+			const one = at(place).find((other) => other.key === key);
+			if (one?.status !== 'ready') return;
+			const { id } = one.attachment;
+			const { name, pages } = text;
+			const attachment = ownTexts.delete(id)
+				? keepOwn(text)
+				: await client.attachments.setText({ id, name, pages, text: text.text });
+			settle(place, key, { key, name: attachment.name, status: 'ready', attachment });
+		},
+		keepOwn,
 		ready: (place) => at(place).flatMap((one) => (one.status === 'ready' ? one.attachment : [])),
 		isReading: (place) => at(place).some(({ status }) => status === 'reading'),
 		clear(place, sent) {
@@ -187,8 +207,8 @@ async function assertReadable(file: File): Promise<void> {
 	} catch {
 		const failure: FailureFacts = {
 			code: 'file-not-readable',
-			message: `${file.name} could not be read: it is a folder, or the file has been moved or locked.`,
-			next: ['Choose the files themselves'],
+			message: `${file.name} can’t be read: it is a folder, or the file was moved or locked.`,
+			next: ['Choose the files in it instead'],
 		};
 		throw failure;
 	}

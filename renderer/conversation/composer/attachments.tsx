@@ -1,7 +1,8 @@
 import { CircleAlert, FileCode, FileSpreadsheet, FileText, type LucideIcon, X } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { useStore } from 'zustand';
-import type { Attachment } from '../../../electron/contract/conversation/schema.ts';
+import { withoutPageBreaks } from '../../../electron/contract/conversation/page-breaks.ts';
+import type { AttachedText, Attachment, PromptTokens } from '../../../electron/contract/conversation/schema.ts';
 import type { TextEncoding } from '../../../electron/contract/text-encoding.ts';
 import { runOrToast } from '../../app/run-or-toast.ts';
 import { toFailure } from '../../connection/failure.ts';
@@ -13,6 +14,9 @@ import { Scroller } from '../../design/scroll-area.tsx';
 import { Spinner } from '../../design/spinner.tsx';
 import { useServices } from '../../services.ts';
 import { findAttachmentPlace, type PendingAttachment } from './attachment-store.ts';
+import { ChoosePagesDialog, hasPages } from './choose-pages-dialog.tsx';
+import { replacePending } from './fit-attachment.ts';
+import type { EditedFile } from './token-count-store.ts';
 
 const none: readonly PendingAttachment[] = [];
 
@@ -24,8 +28,10 @@ export function PendingAttachments({ onText }: { onText: (text: string) => void 
 	const list = useStore(attachments.state, (all) => (place === null ? none : (all[place] ?? none)));
 	const measured = useStore(tokenCount.state, ({ known }) => known);
 	const [open, setOpen] = useState<string | null>(null);
+	const [choosing, setChoosing] = useState<string | null>(null);
 	if (place === null || list.length === 0) return null;
 	const shown = list.find(({ key }) => key === open);
+	const divided = list.find(({ key }) => key === choosing);
 	const remove = (key: string): void => void runOrToast(services, () => attachments.remove(place, key));
 	return (
 		<>
@@ -58,17 +64,37 @@ export function PendingAttachments({ onText }: { onText: (text: string) => void 
 			{shown?.status === 'ready' ? (
 				<AttachmentPreview attachment={shown.attachment} onClose={() => setOpen(null)}>
 					{(text) => (
-						<Button
-							onClick={() => {
-								setOpen(null);
-								remove(shown.key);
-								onText(text);
-							}}
-						>
-							Put it into the message
-						</Button>
+						<>
+							{hasPages(shown.attachment) ? (
+								<Button
+									onClick={() => {
+										setOpen(null);
+										setChoosing(shown.key);
+									}}
+								>
+									Choose pages…
+								</Button>
+							) : null}
+							<Button
+								onClick={() => {
+									setOpen(null);
+									remove(shown.key);
+									onText(text);
+								}}
+							>
+								Insert into message
+							</Button>
+						</>
 					)}
 				</AttachmentPreview>
+			) : null}
+			{divided?.status === 'ready' ? (
+				<ChoosePagesDialog
+					attachment={divided.attachment}
+					tokens={measured?.attachmentTokens.find(({ id }) => id === divided.attachment.id)?.tokens}
+					onChoose={(part, whole) => void replacePending(services, place, { key: divided.key, part, whole })}
+					onClose={() => setChoosing(null)}
+				/>
 			) : null}
 		</>
 	);
@@ -116,8 +142,45 @@ function Refused({ one, onReadAs, onDismiss }: RefusedProps) {
 function announcement(list: readonly PendingAttachment[]): string {
 	const ready = list.filter(({ status }) => status === 'ready').length;
 	const reading = list.filter(({ status }) => status === 'reading').length;
-	if (reading > 0) return reading === 1 ? 'A file is being read' : `${reading} files are being read`;
+	if (reading > 0) return reading === 1 ? 'A file is still being read' : `${reading} files are being read`;
 	return ready === 0 ? '' : `Attached: ${list.flatMap((one) => (one.status === 'ready' ? one.name : [])).join(', ')}`;
+}
+
+/** The files of a message that is being edited. */
+export function EditedAttachments({
+	files,
+	tokens,
+	onRemove,
+}: {
+	files: readonly EditedFile[];
+	tokens: PromptTokens | null;
+	onRemove: (file: EditedFile) => void;
+}) {
+	const [open, setOpen] = useState<EditedFile | null>(null);
+	if (files.length === 0) return null;
+	return (
+		<>
+			<ul
+				aria-label="Attachments of this message"
+				className="mb-1 flex max-h-[22vh] flex-wrap gap-1.5 overflow-y-auto px-1.5"
+			>
+				{files.map((file) => (
+					<li key={file.attachment.id} className="max-w-full min-w-0 sm:max-w-80">
+						<AttachmentChip
+							attachment={file.attachment}
+							tokens={tokens?.attachmentTokens.find(({ id }) => id === file.attachment.id)?.tokens}
+							exact={tokens?.exact ?? false}
+							onOpen={() => setOpen(file)}
+							onRemove={() => onRemove(file)}
+						/>
+					</li>
+				))}
+			</ul>
+			{open === null ? null : (
+				<AttachmentPreview attachment={open.attachment} part={open.part} onClose={() => setOpen(null)} />
+			)}
+		</>
+	);
 }
 
 /** The files that were sent with a message, as they were then. */
@@ -185,10 +248,13 @@ const shownCharacters = 100_000;
 /** The text of an attachment as the model receives it. `children` are further actions, built from the text. */
 function AttachmentPreview({
 	attachment,
+	part,
 	onClose,
 	children,
 }: {
 	attachment: Attachment;
+	/** The part of it that was chosen; without one, its text is fetched. */
+	part?: AttachedText | undefined;
 	onClose: () => void;
 	children?: (text: string) => React.ReactNode;
 }) {
@@ -196,14 +262,15 @@ function AttachmentPreview({
 	const [shown, setShown] = useState<{ text: string } | { problem: string } | null>(null);
 	useEffect(() => {
 		let current = true;
-		attachments.text(attachment.id).then(
-			({ text }) => current && setShown({ text }),
+		const found = part === undefined ? attachments.text(attachment.id) : Promise.resolve(part);
+		found.then(
+			({ text }) => current && setShown({ text: withoutPageBreaks(text) }),
 			(error: unknown) => current && setShown({ problem: toFailure(error).message }),
 		);
 		return () => {
 			current = false;
 		};
-	}, [attachments, attachment.id]);
+	}, [attachments, attachment.id, part]);
 	const { name, pages, sizeBytes, characters } = attachment;
 	const text = shown !== null && 'text' in shown ? shown.text : null;
 	const facts = [
@@ -242,7 +309,7 @@ function AttachmentPreview({
 			</Scroller>
 			{characters > shownCharacters ? (
 				<p className="mt-2 text-xs text-ink-3">
-					The first {formatCount(shownCharacters)} characters are shown; the model is given all of them.
+					The first {formatCount(shownCharacters)} characters are shown; the model receives all of them.
 				</p>
 			) : null}
 		</Dialog>

@@ -1,6 +1,7 @@
 import { CircleAlert, Info, type LucideIcon, TriangleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useStore } from 'zustand';
+import { runOrToast } from '../../app/run-or-toast.ts';
 import { Button } from '../../design/button.tsx';
 import { formatCount } from '../../design/format.ts';
 import { Icon } from '../../design/icon.tsx';
@@ -9,17 +10,21 @@ import { sendDraft } from '../actions.ts';
 import { shownMessages } from '../thread/thread-state.ts';
 import { useAnswerSettings } from '../use-answer-settings.ts';
 import { useChosenModel } from '../use-chosen-model.ts';
-import { describeDroppedMessages, describeExcess, findLargerContext } from './context-wording.ts';
+import { findAttachmentPlace } from './attachment-store.ts';
+import { describeDroppedMessages, describeExcess, describeLargestFile, findLargerContext } from './context-wording.ts';
+import { findLargestFile, replacePending, shortenPending } from './fit-attachment.ts';
+import { TooLongChoices } from './too-long-choices.tsx';
 
 /** Notice above the composer: what blocks the next message, and how to resolve it. */
 export function ComposerNotice() {
 	const services = useServices();
-	const { layout, models, thread } = services;
+	const { layout, models, thread, tokenCount } = services;
 	const outgoing = useStore(thread.outgoing);
+	const tooLong = useStore(tokenCount.state, ({ known }) => known !== null && known.excess > 0);
 	const status = useStore(models.state, (state) => state.status);
 	const { model, state } = useChosenModel();
 	const saidAbove = useStore(thread.state, (now) => shownMessages(now).at(-1)?.failure?.message ?? null);
-	if (outgoing.status === 'failed') {
+	if (outgoing.status === 'failed' && !(tooLong && outgoing.failure.code === 'prompt-too-long')) {
 		return (
 			<Notice
 				icon={TriangleAlert}
@@ -52,15 +57,14 @@ export function ComposerNotice() {
 					</Button>
 				}
 			>
-				<b className="font-medium text-ink">There is no model on this computer yet.</b> What you write here is kept
-				until there is one.
+				<b className="font-medium text-ink">No model on this computer yet.</b> Your draft is kept until you add one.
 			</Notice>
 		);
 	}
 	if (model.problem !== null) {
 		return (
 			<Notice icon={TriangleAlert} tone="bad" actions={<OpenModels />}>
-				<b className="font-medium text-ink">{model.name} cannot be used.</b> {model.problem.message}
+				<b className="font-medium text-ink">{model.name} can’t be used.</b> {model.problem.message}
 			</Notice>
 		);
 	}
@@ -100,9 +104,12 @@ function OpenModels() {
 	);
 }
 
-/** Warns before sending about messages that no longer fit the context. */
+/** Warns before sending about messages that no longer fit the context, and offers what makes the next one fit. */
 function OverflowNotice() {
-	const { tokenCount, thread } = useServices();
+	const services = useServices();
+	const { attachments, tokenCount, thread } = services;
+	const place = useStore(thread.state, findAttachmentPlace);
+	const pending = useStore(attachments.state, (all) => (place === null ? undefined : all[place]));
 	const known = useStore(tokenCount.state, (state) => state.known);
 	const { options } = useAnswerSettings();
 	const { model } = useChosenModel();
@@ -111,6 +118,15 @@ function OverflowNotice() {
 	const words = tooLong ?? describeDroppedMessages(known);
 	if (words === null) return null;
 	const larger = findLargerContext(known, model?.contextLength ?? null);
+	const files = (pending ?? []).flatMap((one) => (one.status === 'ready' ? one : []));
+	const largest =
+		tooLong === null
+			? null
+			: findLargestFile(
+					files.map(({ attachment }) => attachment),
+					known,
+				);
+	const key = files.find(({ attachment }) => attachment === largest?.attachment)?.key;
 	return (
 		<Notice
 			icon={tooLong === null ? Info : TriangleAlert}
@@ -119,12 +135,24 @@ function OverflowNotice() {
 			actions={
 				larger === null ? null : (
 					<Button size="sm" onClick={() => thread.setOptions({ ...options, contextSize: larger }, options)}>
-						Use {formatCount(larger)} tokens
+						Use a context of {formatCount(larger)}
 					</Button>
+				)
+			}
+			choices={
+				largest === null || key === undefined || place === null ? null : (
+					<TooLongChoices
+						file={largest}
+						tokens={known}
+						onShorten={() => shortenPending(services, place, key)}
+						onPart={(part, whole) => void replacePending(services, place, { key, part, whole })}
+						onRemove={() => void runOrToast(services, () => attachments.remove(place, key))}
+					/>
 				)
 			}
 		>
 			{words}
+			{largest === null ? null : ` ${describeLargestFile(largest, known)}`}
 		</Notice>
 	);
 }
@@ -136,6 +164,7 @@ function Notice({
 	tone,
 	polite = tone !== 'bad',
 	actions,
+	choices = null,
 	children,
 }: {
 	icon: LucideIcon;
@@ -143,6 +172,8 @@ function Notice({
 	/** Changes while the user types, so it must not interrupt on every key. */
 	polite?: boolean;
 	actions: ReactNode;
+	/** Several actions, below the text. */
+	choices?: ReactNode;
 	children: ReactNode;
 }) {
 	return (
@@ -151,8 +182,16 @@ function Notice({
 			className="mb-2 flex items-start gap-2 rounded-lg border border-line bg-sunken py-2 pr-2 pl-3 text-ink-2"
 		>
 			<Icon of={icon} size={14} className={`mt-[5px] ${tones[tone]}`} />
-			<p className="min-w-0 flex-1 py-[3px] [overflow-wrap:anywhere]">{children}</p>
-			<div className="flex flex-none gap-1">{actions}</div>
+			<div className="min-w-0 flex-1 py-[3px]">
+				<p className="[overflow-wrap:anywhere]">{children}</p>
+				{choices === null ? null : (
+					<div className="mt-1.5 flex flex-wrap gap-1">
+						{choices}
+						{actions}
+					</div>
+				)}
+			</div>
+			{choices === null ? <div className="flex flex-none gap-1">{actions}</div> : null}
 		</div>
 	);
 }

@@ -74,7 +74,7 @@ function ContextDetails({ tokens, messages }: { tokens: PromptTokens; messages: 
 	const rows: readonly (readonly [string, number])[] = [
 		['System prompt', tokens.system],
 		...(tokens.prompt === undefined ? [] : [['Applied prompt', tokens.prompt] as const]),
-		['Messages so far', tokens.history],
+		['Earlier messages', tokens.history],
 		['Attachments', tokens.attachments],
 		['This message', tokens.draft],
 		['Chat template', tokens.template],
@@ -99,7 +99,7 @@ function ContextDetails({ tokens, messages }: { tokens: PromptTokens; messages: 
 					))}
 					{dropped > 0 ? <Row name="Left out" value={`−${formatCount(dropped)}`} /> : null}
 					<Row name="Sent" value={formatTokens(sent, exact)} strong />
-					<Row name="Kept free for the answer" value={formatCount(answerRoom)} />
+					<Row name="Reserved for the answer" value={formatCount(answerRoom)} />
 					<Row name="Free" value={excess > 0 ? `−${formatCount(excess)}` : formatTokens(free, exact)} />
 					<Row name="Context" value={formatCount(contextSize)} strong />
 				</tbody>
@@ -125,7 +125,7 @@ function ContextDetails({ tokens, messages }: { tokens: PromptTokens; messages: 
 				</p>
 			)}
 			{exact ? null : (
-				<p className="mt-2 text-xs text-ink-3">Estimated from the length of the texts: the model is not loaded yet.</p>
+				<p className="mt-2 text-xs text-ink-3">Estimated from the length of the text until the model is loaded.</p>
 			)}
 		</div>
 	);

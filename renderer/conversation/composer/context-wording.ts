@@ -1,5 +1,6 @@
 import type { PromptTokens } from '../../../electron/contract/conversation/schema.ts';
 import { formatCount, formatQuantity } from '../../design/format.ts';
+import type { LargestFile } from './fit-attachment.ts';
 
 /** Formats a number of tokens; estimates are marked. */
 export function formatTokens(value: number, exact: boolean): string {
@@ -14,16 +15,21 @@ export function computeContextShare(part: number, { contextSize }: Pick<PromptTo
 /** Describes in a sentence the messages that will be left out; null if none. */
 export function describeDroppedMessages({ dropped, exact, contextSize, total, sent }: PromptTokens): string | null {
 	if (dropped.length === 0) return null;
-	const which = dropped.length === 1 ? 'the oldest message' : `the oldest ${formatCount(dropped.length)} messages`;
-	const room = `a context of ${formatCount(contextSize)} tokens is full`;
-	return `Will be left out: ${which} (${formatTokens(total - sent, exact)} tokens), because ${room}. The system prompt is kept.`;
+	const which = dropped.length === 1 ? 'The oldest message' : `The oldest ${formatCount(dropped.length)} messages`;
+	const why = `the context of ${formatCount(contextSize)} tokens is full`;
+	return `${which} (${formatTokens(total - sent, exact)} tokens) won’t be sent: ${why}. The system prompt is kept.`;
 }
 
 /** Describes in a sentence by how much the message alone is too long; null if it fits. */
 export function describeExcess({ excess, exact, contextSize, answerRoom }: PromptTokens): string | null {
 	if (excess === 0) return null;
 	const about = exact ? '' : 'about ';
-	return `This message is ${about}${formatQuantity(excess, 'token')} too long: a context of ${formatCount(contextSize)} has room for ${formatCount(contextSize - answerRoom)} beside the answer.`;
+	return `This message is ${about}${formatQuantity(excess, 'token')} too long: the context of ${formatCount(contextSize)} leaves ${formatCount(contextSize - answerRoom)} for it.`;
+}
+
+/** Says how much of the message one file takes. */
+export function describeLargestFile({ attachment, tokens }: LargestFile, { exact }: PromptTokens): string {
+	return `${attachment.name} takes ${formatTokens(tokens, exact)}.`;
 }
 
 /**

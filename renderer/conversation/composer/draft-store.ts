@@ -57,7 +57,7 @@ export function createDraftStore(
 				const failure = toFailure(error);
 				// Report a full disk once, not on every key. The draft of a deleted conversation goes with it.
 				if (failure.code !== 'conversation-unknown') {
-					if (!failing) onFailure(`The draft could not be saved. ${failure.message}`);
+					if (!failing) onFailure(`Couldn’t save the draft. ${failure.message}`);
 					failing = true;
 					return;
 				}

@@ -1,5 +1,10 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import type { CountTokensRequest, PromptTokens } from '../../../electron/contract/conversation/schema.ts';
+import type {
+	AttachedText,
+	Attachment,
+	CountTokensRequest,
+	PromptTokens,
+} from '../../../electron/contract/conversation/schema.ts';
 import type { Connection } from '../../connection/connection.ts';
 import { chooseModel, type LibraryStore } from '../../library/library-store.ts';
 import { toTurns } from '../thread/temporary-conversation.ts';
@@ -18,8 +23,28 @@ export interface TokenCountState {
 /** Tokens of the context that the next message would take, kept up to date while the user writes. */
 export interface TokenCountStore {
 	readonly state: StoreApi<TokenCountState>;
+	/**
+	 * Counts at once instead of after a pause, and resolves when nothing has changed since. null: it can't be counted,
+	 * for a reason that sending reports.
+	 */
+	settle(): Promise<PromptTokens | null>;
+	/** Counts an edited message in the place of the one with this parent. Rejects if it can't be counted. */
+	measureEdited(message: EditedMessage): Promise<PromptTokens>;
 	/** Counts again although nothing here changed, because settings may have. */
 	refresh(): void;
+}
+
+/** A message that is being edited, and its files. */
+export interface EditedMessage {
+	readonly parentId: number | null;
+	readonly text: string;
+	readonly files: readonly EditedFile[];
+}
+
+/** A file of a message that is being edited; `part` is the part of it that was chosen, if any. */
+export interface EditedFile {
+	readonly attachment: Attachment;
+	readonly part?: AttachedText | undefined;
 }
 
 /** Pause in typing before counting, in ms; long drafts wait longer, because each count sends the whole text. */
@@ -46,7 +71,7 @@ export function createTokenCountStore({ connection, thread, drafts, attachments,
 	const state = createStore<TokenCountState>(() => ({ known: null, stale: false }));
 	let asked: readonly unknown[] = [];
 	let timer: ReturnType<typeof setTimeout> | undefined;
-	let running = false;
+	let running: Promise<void> | null = null;
 	/** Number of changes that this store can't observe itself. */
 	let version = 0;
 
@@ -75,9 +100,10 @@ export function createTokenCountStore({ connection, thread, drafts, attachments,
 				: {}),
 		};
 		const loaded = states[model.id]?.state === 'loaded';
+		const contents = attachments.ready(place).map(({ id, characters }) => `${id}:${characters}`);
 		return {
 			input,
-			parts: [place, text, ids.join(), model.id, loaded, version, ...listDependencies(now)],
+			parts: [place, text, contents.join(), model.id, loaded, version, ...listDependencies(now)],
 			ids: now.status === 'temporary' ? now.messages.map(({ id }) => id) : null,
 		};
 	}
@@ -100,12 +126,17 @@ export function createTokenCountStore({ connection, thread, drafts, attachments,
 		timer = setTimeout(() => void count(), pauseMs + next.input.text.length / charactersPerMs);
 	}
 
-	async function count(): Promise<void> {
-		// One count at a time: later changes are counted when this one is done.
-		if (running) return;
+	/** One count at a time: later changes are counted when this one is done. */
+	function count(): Promise<void> {
+		running ??= countNow().finally(() => {
+			running = null;
+		});
+		return running;
+	}
+
+	async function countNow(): Promise<void> {
 		const now = subject();
 		if (now === null || connection.state.getState().status !== 'ready') return;
-		running = true;
 		const { parts } = now;
 		try {
 			const counted = await connection.client.conversations.measure(now.input);
@@ -115,8 +146,6 @@ export function createTokenCountStore({ connection, thread, drafts, attachments,
 		} catch {
 			// Whatever prevents counting also prevents sending, and is reported there.
 			if (parts[0] === asked[0]) state.setState({ known: null, stale: false });
-		} finally {
-			running = false;
 		}
 		if (!same(parts, asked)) {
 			clearTimeout(timer);
@@ -124,9 +153,49 @@ export function createTokenCountStore({ connection, thread, drafts, attachments,
 		}
 	}
 
+	async function settle(): Promise<PromptTokens | null> {
+		const settled = (): boolean => state.getState().known !== null && !state.getState().stale;
+		while (!settled()) {
+			// A count that began before the last change is followed by another.
+			await running;
+			if (settled()) break;
+			clearTimeout(timer);
+			await count();
+			if (state.getState().known === null || connection.state.getState().status !== 'ready') return null;
+		}
+		return state.getState().known;
+	}
+
+	async function measureEdited({ parentId, text, files }: EditedMessage): Promise<PromptTokens> {
+		const now = thread.state.getState();
+		const model = chooseModel(models.state.getState().models, chosenModelId(now));
+		const stored = files.flatMap(({ attachment, part }) =>
+			part === undefined && attachment.id > 0 ? attachment.id : [],
+		);
+		const own = files.flatMap(({ attachment, part }) => {
+			const content = part ?? attachments.ownText(attachment.id);
+			return content === undefined ? [] : { ...content, id: attachment.id };
+		});
+		const before =
+			now.status === 'temporary'
+				? now.messages.slice(0, now.messages.findIndex(({ id }) => id === parentId) + 1)
+				: undefined;
+		return connection.client.conversations.measure({
+			conversationId: shownConversationId(now),
+			...(before === undefined ? { parentId } : { before: toTurns(before, attachments.ownText) }),
+			text,
+			attachmentIds: stored,
+			attachments: own,
+			...(model === undefined ? {} : { modelFileId: model.id }),
+			...toChoices(now),
+		});
+	}
+
 	for (const { subscribe } of [thread.state, drafts.state, attachments.state, models.state]) subscribe(consider);
 	return {
 		state,
+		settle,
+		measureEdited,
 		refresh() {
 			version += 1;
 			consider();

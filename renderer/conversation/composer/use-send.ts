@@ -1,10 +1,12 @@
 import { useEffect, useState } from 'react';
 import { useStore } from 'zustand';
 import { formatCount } from '../../design/format.ts';
-import { useServices } from '../../services.ts';
+import { chooseModel } from '../../library/library-store.ts';
+import { type Services, useServices } from '../../services.ts';
 import { modelsBeingRead, sendDraft, useBlockedReason } from '../actions.ts';
-import { isWriting } from '../thread/thread-state.ts';
+import { chosenModelId, isWriting } from '../thread/thread-state.ts';
 import { findAttachmentPlace } from './attachment-store.ts';
+import { shownDraftKey } from './draft-store.ts';
 
 export interface Sending {
 	/** Reason why it can't be sent now; null if it can. */
@@ -24,24 +26,53 @@ export function useSend(draftKey: string): Sending {
 	const blocked = useSendBlocked(draftKey);
 	const blank = useStore(drafts.state, (all) => (all[draftKey] ?? '').trim() === '');
 	const [waitingFor, setWaitingFor] = useState<string | null>(null);
+	const [checkingFor, setCheckingFor] = useState<string | null>(null);
 	const waiting = waitingFor === draftKey;
 	useEffect(() => {
 		if (!waiting || (blocked !== null && isPassing(blocked))) return;
 		setWaitingFor(null);
-		if (blocked === null) void sendDraft(services);
+		if (blocked === null) void sendIfItFits(services, setCheckingFor);
 		else toasts.show({ text: `Not sent: ${blocked}` });
 	}, [waiting, blocked, services, toasts]);
 
 	function submit(): void {
-		if (isWriting(thread.state.getState())) return;
-		if (blocked === null) void sendDraft(services);
+		if (isWriting(thread.state.getState()) || checkingFor !== null) return;
+		if (blocked === null) void sendIfItFits(services, setCheckingFor);
 		else if (isPassing(blocked)) setWaitingFor(draftKey);
 		else if (!blank) toasts.show({ text: `Not sent: ${blocked}` });
 	}
-	return { blocked, waiting, submit };
+	return { blocked, waiting: waiting || checkingFor === draftKey, submit };
 }
 
-const filesBeingRead = 'A file is being read';
+/** Sends the draft unless it is too long; then the notice above the composer offers what helps. */
+async function sendIfItFits(services: Services, onChecking: (draftKey: string | null) => void): Promise<void> {
+	const { thread } = services;
+	const key = shownDraftKey(thread.state.getState());
+	onChecking(key);
+	try {
+		if (!(await fitsContext(services))) return;
+	} finally {
+		onChecking(null);
+	}
+	if (shownDraftKey(thread.state.getState()) === key) await sendDraft(services);
+}
+
+/**
+ * Counts what was typed last, too, since a message that is sent too long stays in the conversation. If the model isn't
+ * loaded and the estimate is too long, loads it to know for sure.
+ */
+async function fitsContext({ models, thread, tokenCount }: Services): Promise<boolean> {
+	const known = await tokenCount.settle();
+	if (known === null || known.excess === 0) return true;
+	if (known.exact) return false;
+	const now = thread.state.getState();
+	const model = chooseModel(models.state.getState().models, chosenModelId(now));
+	if (model !== undefined) await models.load(model.id);
+	const counted = await tokenCount.settle();
+	return counted === null || counted.excess === 0;
+}
+
+const filesBeingRead = 'A file is still being read';
 
 /** Whether the obstacle goes away by itself in a moment. */
 function isPassing(reason: string): boolean {

@@ -43,7 +43,7 @@ export function BulkBar() {
 				<IconButton
 					icon={inArchive ? ArchiveRestore : Archive}
 					side="top"
-					label={inArchive ? 'Move out of the archive' : 'Archive'}
+					label={inArchive ? 'Unarchive' : 'Archive'}
 					keys="E"
 					onClick={() => void archiveConversations(services, ids, !inArchive)}
 				/>

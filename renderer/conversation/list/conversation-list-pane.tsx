@@ -76,7 +76,7 @@ function TagChoice() {
 	const tags = useStore(organisation.state, ({ overview }) => overview?.tags) ?? [];
 	if (tags.length === 0) return null;
 	return (
-		<MenuSub icon={Tag} label="Show a tag">
+		<MenuSub icon={Tag} label="Filter by tag">
 			{tags.map(({ id, name, conversations }) => (
 				<MenuItem
 					key={id}
@@ -106,7 +106,7 @@ function ListBody() {
 		return (
 			<div className="p-1">
 				<FailureCard
-					title="The conversations could not be read"
+					title="Couldn’t load the conversations"
 					failure={failure}
 					actions={
 						<Button size="sm" onClick={() => void conversations.refresh()}>
@@ -131,7 +131,7 @@ function ArchiveAndTrashLinks() {
 	const archiveShown = useStore(organisation.state, ({ view }) => view.kind === 'archive');
 	const trashShown = useStore(layout.state, ({ route }) => route.section === 'trash');
 	return (
-		<nav aria-label="Put away" className="mb-1.5 flex flex-none gap-0.5 border-t border-line pt-1.5">
+		<nav aria-label="Archive and trash" className="mb-1.5 flex flex-none gap-0.5 border-t border-line pt-1.5">
 			<button
 				type="button"
 				aria-pressed={archiveShown}
@@ -208,7 +208,7 @@ function ViewHead() {
 					</MenuItem>
 					<MenuLine />
 					<MenuItem icon={Tags} danger onSelect={() => void removeTag(services, tag)}>
-						Take it off all
+						Remove from all
 					</MenuItem>
 				</Menu>
 			)}

@@ -62,7 +62,7 @@ export function ConversationMenuItems({
 				keys={key('E')}
 				onSelect={() => void archiveConversations(services, [id], !archived)}
 			>
-				{archived ? 'Move out of the archive' : 'Archive'}
+				{archived ? 'Unarchive' : 'Archive'}
 			</MenuItem>
 			{inList ? (
 				<MenuItem icon={SquareCheck} keys="Space" onSelect={() => services.selection.toggle(id)}>

@@ -130,7 +130,7 @@ function FetchMoreRow({ of }: { of: 'pinned' | 'viewed' | number }) {
 	useEffect(() => organisation.more(of), [organisation, of]);
 	return (
 		<p className="flex h-7.5 items-center px-2">
-			<Spinner label="Fetching more" />
+			<Spinner label="Loading more" />
 		</p>
 	);
 }
@@ -142,19 +142,19 @@ function NothingHere() {
 		case 'home':
 			return (
 				<EmptyState icon={MessageSquare} title="No conversations yet">
-					What you write is kept here, on this computer.
+					Your conversations stay on this computer.
 				</EmptyState>
 			);
 		case 'archive':
 			return (
 				<EmptyState icon={Archive} title="The archive is empty">
-					Archived conversations leave the list, and are found like all others.
+					Archived conversations leave the list but still appear in search.
 				</EmptyState>
 			);
 		case 'tag':
 			return (
-				<EmptyState icon={Tag} title="Nothing carries this tag">
-					Put tags on conversations with the menu at their row.
+				<EmptyState icon={Tag} title="No conversations with this tag">
+					Add tags from a conversation’s menu.
 				</EmptyState>
 			);
 	}

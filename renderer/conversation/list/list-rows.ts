@@ -57,7 +57,7 @@ function folderRows(folder: Folder, section: ListSection | undefined): ListRow[]
 	if (section === undefined) return [row];
 	const key = `in-${folder.id}`;
 	if (section.status === 'ready' && section.conversations.length === 0) {
-		return [row, { kind: 'note', key: `${key}-empty`, text: 'Nothing in it yet' }];
+		return [row, { kind: 'note', key: `${key}-empty`, text: 'Empty' }];
 	}
 	return [row, ...conversationRows(section.conversations, key, true), ...moreOf(section, folder.id)];
 }

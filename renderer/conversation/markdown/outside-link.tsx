@@ -117,7 +117,7 @@ export function addressWarnings(address: string): string[] {
 	const warnings: string[] = [];
 	if (hostname.split('.').some((label) => label.startsWith('xn--'))) {
 		warnings.push(
-			'Its name contains letters of other scripts, written here as “xn--…”. They can look like familiar ones.',
+			'The address contains letters of other scripts, shown here as “xn--…”. They can look like familiar ones.',
 		);
 	}
 	if (username !== '' || password !== '') {

@@ -104,7 +104,7 @@ export function pinConversations(services: Services, ids: readonly number[], pin
 export function archiveConversations(services: Services, ids: readonly number[], archived: boolean): Promise<void> {
 	const { organise } = services.connection.client;
 	return change(services, ids, {
-		text: `${nameConversations(ids)} ${archived ? 'archived' : 'moved out of the archive'}`,
+		text: `${nameConversations(ids)} ${archived ? 'archived' : 'unarchived'}`,
 		icon: archived ? Archive : ArchiveRestore,
 		run: (some) => organise.archive({ ids: some, archived }),
 		undo: rememberPlacements(services, ids),

@@ -55,7 +55,7 @@ export async function removeTag(services: Services, { id, name }: Tag): Promise<
 		const { conversationIds } = await tags.remove({ id });
 		await showPlacements(services);
 		services.toasts.show({
-			text: `Tag ${name} taken off ${formatQuantity(conversationIds.length, 'conversation')}`,
+			text: `Tag ${name} removed from ${formatQuantity(conversationIds.length, 'conversation')}`,
 			icon: Tags,
 			action: {
 				label: 'Undo',

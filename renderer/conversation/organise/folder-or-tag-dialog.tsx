@@ -29,10 +29,10 @@ export function FolderOrTagDialog() {
 function chooseLabels(naming: NameRequest): { title: string; verb: string } {
 	if (naming.for === 'rename') return { title: `Rename ${naming.what}`, verb: 'Rename' };
 	const count = naming.ids.length;
-	if (naming.what === 'tag') return { title: 'New tag', verb: 'Put it on' };
+	if (naming.what === 'tag') return { title: 'New tag', verb: 'Add tag' };
 	return count === 0
-		? { title: 'New folder', verb: 'Make folder' }
-		: { title: `New folder for ${formatQuantity(count, 'conversation')}`, verb: 'Make folder' };
+		? { title: 'New folder', verb: 'Create folder' }
+		: { title: `New folder for ${formatQuantity(count, 'conversation')}`, verb: 'Create folder' };
 }
 
 async function apply(services: Services, naming: NameRequest, name: string): Promise<void> {

@@ -55,7 +55,7 @@ export function FindBar() {
 		event.stopPropagation();
 	}
 	const blank = typed.trim() === '';
-	const none = blank ? 'Nothing is looked for yet' : found.length === 0 ? 'Nothing found' : undefined;
+	const none = blank ? 'Enter text to find first' : found.length === 0 ? 'No results' : undefined;
 	return (
 		<search className="flex h-10 flex-none items-center gap-1 border-b border-line pr-3 pl-5">
 			<div className="flex h-7 w-72 min-w-0 items-center gap-1.5 rounded-md bg-sunken px-2 focus-within:outline-2 focus-within:outline-focus">
@@ -75,10 +75,17 @@ export function FindBar() {
 					className="min-w-0 flex-1 bg-transparent outline-none"
 				/>
 			</div>
-			<IconButton icon={ChevronUp} label="Earlier" keys="Enter" size="sm" blocked={none} onClick={() => step(-1)} />
+			<IconButton
+				icon={ChevronUp}
+				label="Previous match"
+				keys="Enter"
+				size="sm"
+				blocked={none}
+				onClick={() => step(-1)}
+			/>
 			<IconButton
 				icon={ChevronDown}
-				label="Later"
+				label="Next match"
 				keys="Shift Enter"
 				size="sm"
 				blocked={none}

@@ -4,6 +4,8 @@ import type { Message } from '../../../electron/contract/conversation/schema.ts'
 export interface MessageTree {
 	/** The current branch, first to last. */
 	branch(): readonly Message[];
+	/** All branches, parents before their children. */
+	all(): readonly Message[];
 	/** Appends below `parentId` and makes the new message the end of the branch. */
 	add(
 		message: Pick<Message, 'role' | 'content' | 'status' | 'parentId'> & Partial<Pick<Message, 'attachments'>>,
@@ -34,6 +36,7 @@ export function createMessageTree(now: () => number = Date.now): MessageTree {
 			}
 			return path;
 		},
+		all: () => [...messages.values()].sort((a, b) => b.id - a.id),
 		add(given) {
 			lastId -= 1;
 			const at = now();

@@ -21,12 +21,12 @@ export function NewConversation() {
 				</h2>
 				<p className="mt-1 max-w-130 text-md text-pretty text-ink-2">
 					{model === undefined
-						? 'A model has to be on this computer before it can answer.'
+						? 'Add a model to this computer to start chatting.'
 						: !model.chat
 							? `${model.name} is a base model and cannot answer. Choose another below.`
 							: temporary
-								? `${model.name} answers, and nothing of it is written to the disk. It is gone when you leave it.`
-								: `${model.name} answers on this computer, also without a network. What you write stays here.`}
+								? `${model.name} answers. Nothing is written to disk: the conversation is gone when you leave it, unless you save it.`
+								: `${model.name} answers on this computer, even offline. Your messages stay here.`}
 				</p>
 				<h3 className="mt-6 mb-2 text-xs font-medium text-ink-3">Try one of these</h3>
 				<ExamplePrompts />

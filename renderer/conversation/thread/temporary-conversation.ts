@@ -1,6 +1,7 @@
 import type {
 	AttachedText,
 	Attachment,
+	Conversation,
 	Message,
 	TemporaryInput,
 } from '../../../electron/contract/conversation/schema.ts';
@@ -16,11 +17,15 @@ export interface MessageInput {
 	readonly text: string;
 	readonly parentId?: number | null | undefined;
 	readonly attachments?: readonly Attachment[];
+	/** Parts of files, which are stored with a message of a stored conversation. */
+	readonly parts?: readonly AttachedText[];
 }
 
 /** A conversation kept only in this page: the application answers it and stores nothing. */
 export interface TemporaryConversation {
 	branch(): readonly Message[];
+	/** Stores it; returns the stored conversation. */
+	keep(settings: AnswerSettings): Promise<Conversation>;
 	/** Rejects if the application refuses; then nothing has changed. */
 	send(input: MessageInput, settings: AnswerSettings): Promise<void>;
 	/** Generates another answer next to `messageId`. */
@@ -66,6 +71,19 @@ export function createTemporaryConversation(
 
 	return {
 		branch: tree.branch,
+		keep({ modelFileId, systemPrompt, options }) {
+			const messages = tree.all().flatMap((message) => {
+				const { status } = message;
+				if (status === 'streaming') return [];
+				const { id, parentId, role, content, reasoning, reasoningMs, createdAt, completedAt, failure, generation } =
+					message;
+				const attachments = message.attachments.flatMap((attachment) => textOf(attachment.id) ?? []);
+				const facts = { id, parentId, role, content, reasoning, reasoningMs, createdAt, completedAt, failure };
+				return [{ ...facts, status, generation, attachments }];
+			});
+			const headId = tree.branch().findLast(({ status }) => status !== 'streaming')?.id ?? 0;
+			return client.conversations.keep({ modelFileId, systemPrompt, options, messages, headId });
+		},
 		async send({ text, parentId: asked, attachments: given = [] }, settings) {
 			const parentId = asked === undefined ? (tree.branch().at(-1)?.id ?? null) : asked;
 			const message = { role: 'user' as const, content: text, attachments: [...given] };

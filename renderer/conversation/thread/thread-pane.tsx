@@ -8,6 +8,7 @@ import {
 	Pin,
 	PinOff,
 	RotateCcw,
+	Save,
 	Search,
 	Split,
 	Trash2,
@@ -23,7 +24,12 @@ import { FailureCard } from '../../design/failure-card.tsx';
 import { Icon } from '../../design/icon.tsx';
 import { Menu, MenuItem, MenuLine } from '../../design/menu.tsx';
 import { useServices } from '../../services.ts';
-import { openNewConversation, openTemporaryConversation, useBlockedReason } from '../actions.ts';
+import {
+	keepTemporaryConversation,
+	openNewConversation,
+	openTemporaryConversation,
+	useBlockedReason,
+} from '../actions.ts';
 import { Composer } from '../composer/composer.tsx';
 import { ConversationMenuItems } from '../list/conversation-menu.tsx';
 import { RenameField } from '../list/rename-field.tsx';
@@ -54,7 +60,7 @@ export function ThreadPane() {
 			) : state.status === 'failed' ? (
 				<div className="mx-auto w-full max-w-(--reading) flex-1 px-6 pt-10">
 					<FailureCard
-						title="This conversation could not be opened"
+						title="Couldn’t open this conversation"
 						failure={state.failure}
 						actions={
 							<>
@@ -110,6 +116,7 @@ function ThreadHead() {
 			<span className="flex-1" />
 			{conversation === null || conversation.deletedAt !== null ? null : <PinButton conversation={conversation} />}
 			<TemporaryToggle />
+			<KeepTemporary />
 			{conversation === null ? null : (
 				<Menu
 					trigger={
@@ -177,11 +184,29 @@ function TemporaryToggle() {
 	return (
 		<IconButton
 			icon={MessageSquareDashed}
-			label={temporary ? 'Keep this conversation' : 'Make it temporary'}
+			label={temporary ? 'Make it a stored conversation' : 'Make it temporary'}
 			keys={temporary ? formatShortcut('new-conversation') : formatShortcut('temporary-conversation')}
 			aria-pressed={temporary}
 			onClick={() => (temporary ? openNewConversation(services) : openTemporaryConversation(services))}
 		/>
+	);
+}
+
+/** Stores a temporary conversation after all. */
+function KeepTemporary() {
+	const services = useServices();
+	const shown = useStore(services.thread.state, (now) => now.status === 'temporary' && now.messages.length > 0);
+	const writing = useStore(services.thread.state, isWriting);
+	if (!shown) return null;
+	return (
+		<Button
+			size="sm"
+			icon={Save}
+			blocked={writing ? 'An answer is being written' : undefined}
+			onClick={() => void keepTemporaryConversation(services)}
+		>
+			Save conversation
+		</Button>
 	);
 }
 
@@ -198,7 +223,7 @@ function UnansweredNotice() {
 	if (question === null || sending) return null;
 	return (
 		<div className="mx-auto flex w-full max-w-[calc(var(--reading)+48px)] flex-none items-center justify-end gap-2 px-6 pb-3 text-xs text-ink-3">
-			Not answered here yet
+			Not answered yet
 			<Button
 				size="sm"
 				icon={CornerDownRight}
@@ -276,8 +301,7 @@ function TrashNotice() {
 			>
 				<Icon of={Trash2} size={14} className="text-ink-3" />
 				<p className="min-w-0 flex-1">
-					<b className="font-medium text-ink">This conversation is in the trash.</b> It can be read; to go on with it,
-					restore it.
+					<b className="font-medium text-ink">This conversation is in the trash.</b> Restore it to continue.
 				</p>
 				<Button size="sm" icon={RotateCcw} onClick={() => void restoreConversations(services, [conversation.id])}>
 					Restore

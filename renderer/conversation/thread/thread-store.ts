@@ -271,6 +271,14 @@ export function createThreadStore(
 				state.setState({ ...now, messages: left.branch() }, true);
 			};
 		},
+		async keep() {
+			const now = state.getState();
+			if (now.status !== 'temporary' || temporary === null) return null;
+			const kept = await temporary.keep(toAnswerSettings(now));
+			// It is stored now, so leaving it loses nothing.
+			temporary = null;
+			return kept;
+		},
 		refresh,
 		send(input) {
 			const now = state.getState();
@@ -282,10 +290,18 @@ export function createThreadStore(
 			const chosen = now.status === 'new' ? toAnswerSettings(now) : {};
 			const several = others.length > 0 ? { alsoModelFileIds: [...others] } : {};
 			const conversationId = shownConversationId(now);
-			const { attachments = [], ...message } = input;
+			const { attachments = [], parts = [], ...message } = input;
 			const attachmentIds = attachments.map(({ id }) => id);
 			return begin(
-				() => client.conversations.send({ ...chosen, ...several, ...message, attachmentIds, conversationId }),
+				() =>
+					client.conversations.send({
+						conversationId,
+						...chosen,
+						...several,
+						...message,
+						attachmentIds,
+						...(parts.length > 0 ? { attachments: [...parts] } : {}),
+					}),
 				others.length > 0,
 			);
 		},
@@ -387,6 +403,8 @@ export interface ThreadStore {
 	 * Returns a function that restores the temporary conversation on the screen after it was left; null if it is empty.
 	 */
 	wayBack(): (() => void) | null;
+	/** Stores the temporary conversation on the screen and returns it; null if none is shown. */
+	keep(): Promise<Conversation | null>;
 	/** Fetches the shown conversation again; keeps the objects of unchanged messages. */
 	refresh(): Promise<void>;
 	/** Sends a message and shows the answer. Returns false on failure (`outgoing` has the reason). */

@@ -114,7 +114,7 @@ export function ThreadView({ messages }: { messages: readonly Message[] }) {
 						<span className="rounded-full bg-raised shadow-menu">
 							<IconButton
 								icon={ArrowDown}
-								label="To the newest message"
+								label="Go to the newest message"
 								side="top"
 								className="rounded-full!"
 								onClick={toEnd}

@@ -3,14 +3,14 @@ import { memo, useState } from 'react';
 import { useStore } from 'zustand';
 import type { Message } from '../../../electron/contract/conversation/schema.ts';
 import { useCopy } from '../../app/clipboard.ts';
-import { Button, IconButton } from '../../design/button.tsx';
+import { IconButton } from '../../design/button.tsx';
 import { formatCount } from '../../design/format.ts';
-import { InlineEditor } from '../../design/inline-editor.tsx';
 import { useServices } from '../../services.ts';
-import { branchConversation, focusComposer, sendEdited } from '../actions.ts';
+import { branchConversation } from '../actions.ts';
 import { BranchPager } from '../answer/branch-pager.tsx';
 import { SentAttachments } from '../composer/attachments.tsx';
-import { isStored, isWriting, shownMessages, type ThreadState } from './thread-state.ts';
+import { isStored, shownMessages, type ThreadState } from './thread-state.ts';
+import { UserMessageEditor } from './user-message-editor.tsx';
 
 /** Longer texts show only this many characters until expanded, so that a pasted book does not fill the screen. */
 const shownCharacters = 2_400;
@@ -88,47 +88,4 @@ function findAnswer(state: ThreadState, messageId: number): number | null {
 	return answer === undefined || !isStored(answer) || answer.status === 'streaming' || answer.content === ''
 		? null
 		: answer.id;
-}
-
-/** Edits a user's message in place. Sending creates a branch; the old one stays. */
-function UserMessageEditor({ message }: { message: Message }) {
-	const services = useServices();
-	const { layout, thread } = services;
-	const [text, setText] = useState(message.content);
-	const sending = useStore(thread.outgoing, ({ status }) => status === 'sending');
-	const writing = useStore(thread.state, isWriting);
-	function close(): void {
-		layout.set({ editing: null });
-		focusComposer();
-	}
-	async function submit(): Promise<void> {
-		if (text.trim() === '' || sending || writing) return;
-		if (text === message.content) return close();
-		if (await sendEdited(services, message, text)) close();
-	}
-	return (
-		<InlineEditor
-			label="Edit your message"
-			value={text}
-			onChange={setText}
-			submits={(event) => event.key === 'Enter' && !event.shiftKey && !event.nativeEvent.isComposing}
-			onSubmit={() => void submit()}
-			onClose={close}
-			className="ml-auto w-full max-w-140"
-		>
-			<span className="flex-1 text-xs text-ink-3">The first version stays; ‹ › switches between them.</span>
-			<Button size="sm" kind="ghost" onClick={close}>
-				Cancel
-			</Button>
-			<Button
-				size="sm"
-				kind="primary"
-				busy={sending ? 'Sending' : undefined}
-				blocked={writing ? 'An answer is being written' : text.trim() === '' ? 'There is nothing to send' : undefined}
-				onClick={() => void submit()}
-			>
-				Send
-			</Button>
-		</InlineEditor>
-	);
 }

@@ -77,7 +77,7 @@ describe('a call', () => {
 		expect(isDefinedError(error) && error.data).toEqual({
 			code: 'conversation-unknown',
 			message: 'There is no conversation 7.',
-			next: ['Look at the list: assay conversations list'],
+			next: ['List them: assay conversations list'],
 		});
 		expect(application.logged).toEqual([]);
 	});

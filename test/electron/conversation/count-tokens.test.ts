@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { addAttachment } from '../../../electron/conversation/attachment/add-attachment.ts';
 import type { ConversationContext } from '../../../electron/conversation/context.ts';
-import { countPromptTokens, estimateTokens } from '../../../electron/conversation/count-tokens.ts';
+import { assertMessageFits, countPromptTokens, estimateTokens } from '../../../electron/conversation/count-tokens.ts';
 import { setOptions } from '../../../electron/conversation/options.ts';
 import { conversationForTest, converse } from '../../support/conversation.ts';
 import { failureOf } from '../../support/failure.ts';
@@ -53,6 +53,25 @@ describe('model in memory', () => {
 		const { answer } = await converse(context, words(200));
 		expect(answer.failure?.code).toBe('prompt-too-long');
 		expect((await measure(context, { text: words(200 - known.excess) })).excess).toBe(0);
+	});
+
+	test('a message that is too long is refused before it is sent, with the steps that help', async () => {
+		const context = conversationForTest({ script: { contextSize: 128 } });
+		const failure = await failureOf(() => assertMessageFits(context, { conversationId: null, text: words(200) }));
+		expect(failure).toMatchObject({
+			code: 'prompt-too-long',
+			message: expect.stringMatching(/^This message is \d+ tokens too long/),
+			// The model knows no longer context, so loading it with one is no way out.
+			next: ['Shorten the message or its attachments', 'Choose a model with a larger context'],
+		});
+		const text = words(200);
+		const attached = { name: 'a.txt', mediaType: 'text/plain', sizeBytes: 1, pages: null, text };
+		const turns = [{ role: 'user' as const, content: 'Look', attachments: [attached] }];
+		expect((await failureOf(() => assertMessageFits(context, { turns }))).code).toBe('prompt-too-long');
+		const { id } = await addAttachment(context, null, new File([text], 'notes.txt'));
+		const withFile = { conversationId: null, text: 'Look', attachmentIds: [id] };
+		expect((await failureOf(() => assertMessageFits(context, withFile))).code).toBe('prompt-too-long');
+		await assertMessageFits(context, { conversationId: null, text: words(40) });
 	});
 
 	test('an unanswered question counts as history, though it is sent in one turn with the message', async () => {

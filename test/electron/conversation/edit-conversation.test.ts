@@ -14,6 +14,7 @@ import { buildTurns } from '../../../electron/conversation/prompt-turns.ts';
 import { regenerate, sendMessage } from '../../../electron/conversation/send-message.ts';
 import { listConversations, listTrash } from '../../../electron/conversation/store/list-conversations.ts';
 import { run, transaction } from '../../../electron/database/sql.ts';
+import { joinSameRole } from '../../../models/prompt/context-overflow.ts';
 import { answering, answerOf, conversationForTest, converse } from '../../support/conversation.ts';
 import { failureOf } from '../../support/failure.ts';
 
@@ -133,15 +134,23 @@ describe('the list', () => {
 });
 
 describe('buildTurns', () => {
-	test('messages without content are left out, and roles alternate', () => {
-		expect(
-			buildTurns('  ', [
-				{ role: 'user', content: 'one' },
-				{ role: 'assistant', content: ' ' },
-				{ role: 'user', content: 'two' },
-				{ role: 'assistant', content: 'three' },
-			]),
-		).toEqual([
+	const messages = [
+		{ role: 'user', content: 'one' },
+		{ role: 'assistant', content: ' ' },
+		{ role: 'user', content: 'two' },
+		{ role: 'assistant', content: 'three' },
+	] as const;
+
+	test('messages without content are left out, and each other message is a turn that can be dropped', () => {
+		expect(buildTurns('  ', messages)).toEqual([
+			{ role: 'user', content: 'one' },
+			{ role: 'user', content: 'two' },
+			{ role: 'assistant', content: 'three' },
+		]);
+	});
+
+	test('in a training sample, roles alternate', () => {
+		expect(joinSameRole(buildTurns('  ', messages))).toEqual([
 			{ role: 'user', content: 'one\n\ntwo' },
 			{ role: 'assistant', content: 'three' },
 		]);

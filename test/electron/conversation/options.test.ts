@@ -9,7 +9,7 @@ import {
 	setOptions,
 } from '../../../electron/conversation/options.ts';
 import { regenerate } from '../../../electron/conversation/send-message.ts';
-import { get } from '../../../electron/database/sql.ts';
+import { all, get } from '../../../electron/database/sql.ts';
 import { listPresets } from '../../../electron/settings/presets.ts';
 import { defaultSampling } from '../../../models/contract/default-sampling.ts';
 import { samplerDefaults, samplingParameters, withoutDefaults } from '../../../models/contract/sampling-parameters.ts';
@@ -52,6 +52,40 @@ describe('samplers', () => {
 		const { generation } = await answerOf(context, regenerate(context, { messageId }));
 		expect(generation?.sampling).toMatchObject({ dryMultiplier: 0.8 });
 		expect(generation?.sampling).not.toHaveProperty('topNSigma');
+	});
+});
+
+describe('sampling that the model’s file recommends', () => {
+	const recommendedSampling = { values: { temperature: 0.3, topK: 20, xtcProbability: 0 }, notApplied: [] };
+
+	test('comes before the built-in defaults, and after settings, preset and the conversation', async () => {
+		const context = conversationForTest({
+			file: { recommendedSampling },
+			settings: { sampling: { ...defaultSampling, topK: 7 } },
+		});
+		const { conversationId, messageId, answer } = await converse(context, 'one');
+		expect(answer.generation?.sampling).toMatchObject({ temperature: 0.3, topK: 7, minP: defaultSampling.minP });
+		expect(answer.generation?.sampling).not.toHaveProperty('xtcProbability');
+		applyPreset(context, conversationId, addPreset(context, careful).id);
+		const again = await answerOf(context, regenerate(context, { messageId }));
+		expect(again.generation?.sampling).toMatchObject({ temperature: 0.2, topK: 7 });
+		setOptions(context, conversationId, { sampling: { temperature: 0.7 }, contextSize: null });
+		const own = await answerOf(context, regenerate(context, { messageId }));
+		expect(own.generation?.sampling).toMatchObject({ temperature: 0.7, topK: 7 });
+	});
+
+	test('each of several models follows its own file', async () => {
+		const context = conversationForTest({ file: { recommendedSampling }, others: { 2: {} } });
+		const { conversationId, userMessageId } = await converse(context, 'one', { alsoModelFileIds: [2] });
+		await expect.poll(() => openConversation(context, conversationId).conversation.generatingMessageId).toBe(null);
+		const answers = all<{ temperature: number; seed: number }>(
+			context.database,
+			`SELECT g.temperature, g.seed FROM generations g JOIN messages m ON m.id = g.message_id
+			 WHERE m.parent_id = :userMessageId ORDER BY g.id`,
+			{ userMessageId },
+		);
+		expect(answers.map(({ temperature }) => temperature)).toEqual([0.3, defaultSampling.temperature]);
+		expect(answers[0]?.seed).toBe(answers[1]?.seed);
 	});
 });
 

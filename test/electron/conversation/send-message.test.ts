@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { continueAnswer } from '../../../electron/conversation/answer/continue-answer.ts';
 import { stopAnswer } from '../../../electron/conversation/answer/follow-answer.ts';
+import { countPromptTokens } from '../../../electron/conversation/count-tokens.ts';
 import { openConversation } from '../../../electron/conversation/edit-conversation.ts';
 import { regenerate, sendMessage } from '../../../electron/conversation/send-message.ts';
 import { all, run } from '../../../electron/database/sql.ts';
@@ -109,6 +110,22 @@ describe('sending a message', () => {
 		expect(answer).toMatchObject({ status: 'failed', failure: { code: 'prompt-too-long' } });
 		const next = await converse(context, 'short', { conversationId: null });
 		expect(next.answer.status).toBe('complete');
+	});
+
+	test('after a message that was too long, the conversation goes on without it', async () => {
+		const context = conversationForTest({ script: { contextSize: 128 } });
+		const first = await converse(context, 'word '.repeat(200));
+		expect(first.answer.failure?.code).toBe('prompt-too-long');
+		const { conversationId } = first;
+		const measured = await countPromptTokens(context, {
+			conversationId,
+			text: 'short',
+			attachmentIds: [],
+			attachments: [],
+		});
+		expect(measured).toMatchObject({ excess: 0, dropped: [first.userMessageId] });
+		const { answer } = await converse(context, 'short', { conversationId });
+		expect(answer).toMatchObject({ status: 'complete', generation: { droppedTurns: 1 } });
 	});
 
 	test.each([

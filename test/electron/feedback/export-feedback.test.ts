@@ -12,6 +12,7 @@ import { exportFeedback } from '../../../electron/feedback/export-feedback.ts';
 import { correctAnswer, rateAnswer } from '../../../electron/feedback/record.ts';
 import type { Turn } from '../../../models/contract/generation.ts';
 import type { Engine } from '../../../models/engine.ts';
+import { joinSameRole } from '../../../models/prompt/context-overflow.ts';
 import { createScriptedEngine } from '../../../models/worker/scripted-engine.ts';
 import {
 	answering,
@@ -117,7 +118,9 @@ describe('training data', () => {
 		const answers = [first.messageId, second.messageId, edited.messageId, again.id];
 		for (const messageId of answers) rateAnswer(context, up(messageId));
 		const lines = (await exported(context, 'sft')).objects() as { messages: Turn[] }[];
-		expect(lines.map(({ messages }) => messages.slice(0, -1))).toEqual(given.filter((_, index) => index !== 1));
+		expect(lines.map(({ messages }) => messages.slice(0, -1))).toEqual(
+			given.filter((_, index) => index !== 1).map(joinSameRole),
+		);
 		expect(given[0]?.[1]?.content).toContain('Bring a lamp.');
 	});
 

@@ -42,6 +42,17 @@ describe('adding', () => {
 		expect(one.events.map(({ type }) => type)).toContain('models-changed');
 	});
 
+	test('the sampling that a file recommends is kept, and read again for a file that an older version added', async () => {
+		const { library, seam } = createTestLibrary();
+		const metadata = { 'general.sampling.temp': { type: 'float32', value: 0.25 } } as const;
+		const path = writeTinyGguf(join(temporaryFolder(), 'tiny.gguf'), { metadata });
+		const recommendedSampling = { values: { temperature: 0.25 }, notApplied: [] };
+		const added = await library.files.add(path);
+		expect(added).toMatchObject({ recommendedSampling });
+		run(seam.database, "DELETE FROM model_settings WHERE key = 'recommended-sampling'");
+		expect(await library.files.list()).toMatchObject([{ recommendedSampling }]);
+	});
+
 	test('a split model with a missing part is reported, without being loaded', async () => {
 		const { library } = createTestLibrary();
 		const folder = temporaryFolder();

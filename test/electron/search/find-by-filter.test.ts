@@ -150,7 +150,7 @@ describe('filters', () => {
 		expect((await find('rain tag:travel on:2026-03 has:up')).filters).toEqual([
 			{ typed: 'tag:travel', label: 'Tag travel', problem: null },
 			{ typed: 'on:2026-03', label: 'Only March 2026', problem: null },
-			{ typed: 'has:up', label: 'Thumb up', problem: null },
+			{ typed: 'has:up', label: 'Rated good', problem: null },
 		]);
 		expect((await find('rain tag:nope')).filters).toMatchObject([{ problem: 'There is no tag called “nope”.' }]);
 		expect((await find('rain', { folder: 'nope' })).filters).toMatchObject([
@@ -159,7 +159,7 @@ describe('filters', () => {
 		const wrong = await find('rain on:someday has:wings');
 		expect(wrong.filters.map(({ problem }) => problem)).toEqual([
 			expect.stringMatching(/^Dates are written 2026-11-24/),
-			'It can be feedback, up, down, correction, attachment.',
+			'Use one of: feedback, up, down, correction, attachment.',
 		]);
 		expect(ids(wrong)).toHaveLength(6);
 	});

@@ -45,6 +45,31 @@ describe('whole file', () => {
 		expect(obstacle(facts)).toBeNull();
 	});
 
+	test('the sampling that it recommends is read, and what has no counterpart or no sense is listed', async () => {
+		const f32 = (value: number): GgufTestValue => ({ type: 'float32', value });
+		const none = await readTiny();
+		expect(none.recommendedSampling).toEqual({ values: {}, notApplied: [] });
+		const { recommendedSampling } = await readTiny({
+			metadata: {
+				'general.sampling.temp': f32(0.6),
+				'general.sampling.top_k': { type: 'int32', value: 20 },
+				'general.sampling.top_p': f32(1.5),
+				'general.sampling.min_p': f32(Number.NaN),
+				'general.sampling.xtc_probability': f32(0.5),
+				'general.sampling.xtc_threshold': f32(0.2),
+				'general.sampling.penalty_repeat': f32(1.05),
+				'general.sampling.penalty_last_n': { type: 'int32', value: 64 },
+				'general.sampling.mirostat': { type: 'int32', value: 2 },
+				'general.sampling.mirostat_tau': f32(5),
+				'general.sampling.sequence': { type: 'string', value: 'kp\nt' },
+			},
+		});
+		expect(recommendedSampling).toEqual({
+			values: { temperature: 0.6, topK: 20, xtcProbability: 0.5, xtcThreshold: 0.2, repeatPenalty: 1.05 },
+			notApplied: ['top_p 1.5', 'min_p', 'mirostat 2', 'mirostat_tau 5', 'sequence kp t'],
+		});
+	});
+
 	test('without a chat template it is a base model', async () => {
 		expect(await readTiny({ chatTemplate: null })).toMatchObject({ chatTemplate: null, chatTemplateHash: null });
 	});

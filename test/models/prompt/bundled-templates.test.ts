@@ -129,6 +129,7 @@ describe.each(formerlyBroken)('%s', (name) => {
 			template: templateOf(name),
 			modelName: name,
 			contextSize: 100_000,
+			trainedContextLength: null,
 			vocabulary: characterVocabulary(pattern),
 		});
 		const special = (turns: readonly Turn[]): number => build(turns).tokens.filter((token) => token < 0).length;
@@ -151,6 +152,7 @@ test('a template written for tools alone chats without tools', () => {
 		template: templateOf('NousResearch-Hermes-2-Pro-Llama-3-8B-tool_use'),
 		modelName: 'Hermes',
 		contextSize: 100_000,
+		trainedContextLength: null,
 		vocabulary: characterVocabulary(specialText),
 	});
 	expect(String.fromCodePoint(...build([user('Hello there')]).tokens.filter((token) => token >= 0))).toContain(
@@ -163,6 +165,7 @@ test('a template that breaks off says why, where and what to do', async () => {
 		template: templateOf('fireworks-ai-llama-3-firefunction-v2'),
 		modelName: 'Firefunction',
 		contextSize: 100_000,
+		trainedContextLength: null,
 		vocabulary: characterVocabulary(/<s>/g),
 	});
 	const failure = await failureOf(async () => build([user('Hello')]));

@@ -50,6 +50,20 @@ describe('conversation longer than the context', () => {
 		expect(cutTo(turns, 100)).toMatchObject({ fits: false, droppedTurns: 2 });
 	});
 
+	test('a question without an answer is dropped by itself if it is too long, and joins the next one otherwise', () => {
+		const long: Turn = { role: 'user', content: Array(200).fill('x').join(' ') };
+		expect(cutTo([system, long, question], 100)).toMatchObject({
+			fits: true,
+			droppedTurns: 1,
+			prompt: render([system, question]),
+		});
+		expect(cutTo([system, { role: 'user', content: 'before' }, question], 100)).toMatchObject({
+			fits: true,
+			droppedTurns: 0,
+			prompt: render([system, { role: 'user', content: 'before\n\nand now' }]),
+		});
+	});
+
 	test('an answer at the start is dropped first', () => {
 		const turns: Turn[] = [{ role: 'assistant', content: Array(90).fill('hello').join(' ') }, question];
 		expect(cutTo(turns, 50)).toMatchObject({ fits: true, droppedTurns: 1 });

@@ -12,6 +12,17 @@ export const chatScenes: Record<string, Scene> = {
 		},
 	},
 	chat: { prepare: (fake) => `/chat/${withHistory(fake).conversationId}` },
+	'chat-recommended-sampling': {
+		prepare(fake) {
+			fake.data.settings = { ...fake.data.settings, inspectorOpen: true };
+			const route = `/chat/${withHistory(fake).conversationId}`;
+			fake.data.models = fake.data.models.map((model) => ({
+				...model,
+				recommendedSampling: { values: { temperature: 0.6, topK: 20, topP: 0.8 }, notApplied: ['mirostat 2'] },
+			}));
+			return route;
+		},
+	},
 	'chat-inspector': {
 		prepare: (fake) => {
 			fake.data.settings = {

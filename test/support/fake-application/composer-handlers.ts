@@ -68,6 +68,13 @@ export function attachmentHandlers(fake: FakeApplication, { attachments }: Imple
 				.map(({ attachment }) => attachment),
 		})),
 		remove: attachments.remove.handler(({ input }) => ({ removed: data.attachments.delete(input.id) })),
+		setText: attachments.setText.handler(({ input: { id, name, pages, text } }) => {
+			const found = data.attachments.get(id);
+			if (found === undefined) throw new Failure({ code: 'attachment-unknown', message: 'It is gone.', next: [] });
+			const attachment = { ...found.attachment, name, pages, characters: text.length };
+			data.attachments.set(id, { ...found, attachment, text });
+			return attachment;
+		}),
 		text: attachments.text.handler(({ input }) => {
 			const found = data.attachments.get(input.id);
 			if (found === undefined) throw new Failure({ code: 'attachment-unknown', message: 'It is gone.', next: [] });
@@ -83,10 +90,10 @@ export function measureHandler(fake: FakeApplication, { conversations }: Impleme
 		const answerRoom = 512;
 		const messages = input.conversationId === null ? [] : fake.thread(input.conversationId).messages;
 		const sizes = messages.map(({ content }) => tokens(content));
-		const attachmentTokens = input.attachmentIds.map((id) => ({
-			id,
-			tokens: tokens(data.attachments.get(id)?.text ?? ''),
-		}));
+		const attachmentTokens = [
+			...input.attachmentIds.map((id) => ({ id, tokens: tokens(data.attachments.get(id)?.text ?? '') })),
+			...input.attachments.map(({ id, text }) => ({ id, tokens: tokens(text) })),
+		];
 		const attachments = attachmentTokens.reduce((sum, one) => sum + one.tokens, 0);
 		const draft = tokens(input.text);
 		const template = 12 + messages.length * 5;

@@ -42,6 +42,21 @@ function withLongHistory(fake: FakeApplication): string {
 	return `/chat/${conversationId}`;
 }
 
+/** A PDF that is longer than the context. */
+function withLongPdf(fake: FakeApplication): string {
+	const { conversationId } = withHistory(fake);
+	const pages = Array.from(
+		{ length: 12 },
+		(_, page) => `Page ${page + 1}. ${'Mean distances in the solar system. '.repeat(60)}`,
+	);
+	addAttachment(fake, conversationId, 'Survey of mean distances.pdf', pages.join('\n\n\f'), {
+		mediaType: 'application/pdf',
+		pages: 12,
+		sizeBytes: 1_840_000,
+	});
+	return `/chat/${conversationId}`;
+}
+
 export const composerScenes: Record<string, Scene> = {
 	'composer-files': {
 		prepare: (fake) => `/chat/${withFiles(fake).conversationId}`,
@@ -108,7 +123,7 @@ export const composerScenes: Record<string, Scene> = {
 		async act(page) {
 			await composer(page).fill('Then which bodies are planets?');
 			await page
-				.getByText(/^Will be left out/)
+				.getByText(/won’t be sent/)
 				.first()
 				.waitFor();
 			await page.getByRole('button', { name: /^Context:/ }).click();
@@ -123,6 +138,36 @@ export const composerScenes: Record<string, Scene> = {
 				.getByText(/too long/)
 				.first()
 				.waitFor();
+			await page.waitForTimeout(300);
+		},
+	},
+	'composer-file-too-long': {
+		prepare: withLongPdf,
+		async act(page) {
+			await composer(page).fill('Which survey is the newest?');
+			await page.getByRole('button', { name: 'Choose pages…' }).waitFor();
+			await page.waitForTimeout(300);
+		},
+	},
+	'composer-choose-pages': {
+		prepare: withLongPdf,
+		async act(page) {
+			await page.getByRole('button', { name: 'Choose pages…' }).click();
+			await page.getByRole('textbox', { name: /^Pages/ }).fill('2-3, 7');
+			await page.waitForTimeout(300);
+		},
+	},
+	'composer-edit-files': {
+		prepare(fake) {
+			const { conversationId } = withHistory(fake);
+			const own = addMessage(fake.data, conversationId, { content: 'Which of these distances is wrong?' });
+			own.attachments.push(addAttachment(fake, undefined, 'planets.csv', csv));
+			own.attachments.push(addAttachment(fake, undefined, 'survey.txt', 'A survey of distances. '.repeat(900)));
+			return `/chat/${conversationId}`;
+		},
+		async act(page) {
+			await page.getByRole('button', { name: 'Edit and send again' }).last().click();
+			await page.getByRole('button', { name: 'Remove file' }).waitFor();
 			await page.waitForTimeout(300);
 		},
 	},

@@ -49,8 +49,8 @@ export function fakeExchange(): FakeExchange {
 				conversationId: null,
 			})),
 			skipped: [
-				{ what: 'an attachment (image_asset_pointer) in “Trip to the coast”', why: 'only text is taken along' },
-				{ what: '“Untitled”', why: 'it holds no text' },
+				{ what: 'an attachment (image_asset_pointer) in “Trip to the coast”', why: 'only text can be imported' },
+				{ what: '“Untitled”', why: 'it has no text' },
 			],
 			skippedCount: 2,
 		},

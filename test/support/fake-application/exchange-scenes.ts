@@ -67,12 +67,12 @@ export const exchangeScenes: Record<string, Scene> = {
 		prepare(fake) {
 			fake.data.exchange.failure = {
 				code: 'import-unreadable',
-				message: 'The file recipes.json is no export of conversations that Assay can read.',
+				message: 'The file recipes.json is not a conversation export that Assay can read.',
 				next: [
-					'Choose a file that “Export as JSON” made',
+					'Choose a file saved with “Export as JSON”',
 					'Or one of ChatGPT (the .zip or conversations.json), Open WebUI, LM Studio (*.conversation.json) or Jan (messages.jsonl)',
 				],
-				detail: 'it is no conversation of a program Assay knows',
+				detail: 'not a conversation from a program that Assay knows',
 			};
 			return prepare(fake);
 		},

@@ -3,6 +3,7 @@ import type { Preset } from '../../../electron/contract/conversation/schema.ts';
 import { Failure } from '../../../models/contract/failure.ts';
 import { addConversation, addMessage } from './data.ts';
 import { type FakeApplication, noOptions } from './fake-application.ts';
+import { unscripted } from './unscripted.ts';
 
 /** Handlers of branches, continued answers and options, which are part of `conversations`. */
 export function threadHandlers(fake: FakeApplication, os: Implementer) {
@@ -18,6 +19,7 @@ export function threadHandlers(fake: FakeApplication, os: Implementer) {
 		options: data.options.get(id) ?? noOptions,
 	});
 	return {
+		keep: conversations.keep.handler(unscripted),
 		branch: conversations.branch.handler(({ input }) => {
 			const { conversationId } = messageOf(input.messageId);
 			const { title } = fake.conversation(conversationId);

@@ -104,8 +104,9 @@ export const tasks = {
 		async run({ application: { client }, report }) {
 			await client.settings.set({ theme: 'light' });
 			const small = await client.backups.create();
-			await client.settings.set({ theme: 'dark', systemPrompt: 'long '.repeat(1_000_000) });
+			// Under such a system prompt, no message would fit the context.
 			await answered(client, 'Kept?');
+			await client.settings.set({ theme: 'dark', systemPrompt: 'long '.repeat(1_000_000) });
 			const large = await client.backups.create();
 			report({ ready: true });
 			for (;;) {

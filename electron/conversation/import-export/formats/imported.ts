@@ -45,9 +45,9 @@ export interface Skipped {
 
 /** Why part of an export was not imported; the same for every program. */
 export const reasons = {
-	onlyText: 'only text is taken along',
-	noTools: 'tools are not part of a conversation here',
-	unknownShape: (program: string): string => `its shape is not one ${program} is known to write`,
+	onlyText: 'only text can be imported',
+	noTools: 'tool calls can’t be imported',
+	unknownShape: (program: string): string => `not in a format that ${program} is known to write`,
 };
 
 /** A node of a message tree in an export; `null` content means that the node is dropped. */

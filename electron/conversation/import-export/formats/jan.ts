@@ -57,7 +57,7 @@ export function readJan(thread: unknown, lines: readonly unknown[]): ImportedCon
 	for (const [index, line] of lines.entries()) {
 		const parsed = messageShape.safeParse(line);
 		if (!parsed.success) {
-			skipped.push({ what: `line ${index + 1} of messages.jsonl`, why: 'it is not a message of Jan' });
+			skipped.push({ what: `line ${index + 1} of messages.jsonl`, why: 'not a message from Jan' });
 			continue;
 		}
 		const message = parsed.data;

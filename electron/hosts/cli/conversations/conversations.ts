@@ -14,8 +14,8 @@ import { addSearch } from './search.ts';
 const addBranch: AddCommands = (conversations, execute) => {
 	conversations
 		.command('branch')
-		.argument('<message-id>', 'number of the message that it ends with', wholeNumber(1))
-		.description('begin a new conversation as a copy up to a message')
+		.argument('<message-id>', 'number of the last message to copy', wholeNumber(1))
+		.description('start a new conversation as a copy up to a message')
 		.addHelpText('after', examples('conversations show 12 --json | jq .messages[].id', 'conversations branch 87'))
 		.action((messageId: number, _options, command: Command) =>
 			execute(command, (context) => branch(context, messageId)),
@@ -68,15 +68,15 @@ const addImportExport: AddCommands = (conversations, execute) => {
 			...before,
 			readId(text),
 		])
-		.option('--all', 'all that are not in the trash')
+		.option('--all', 'all conversations that are not in the trash')
 		.addOption(
 			new Option('--format <format>', 'to read, or (json) to import again')
 				.choices(['markdown', 'json', 'html'])
 				.default('markdown'),
 		)
-		.option('--output <file>', 'write it there instead of to standard output')
-		.option('--force', 'replace the file')
-		.description('write conversations as a document; of several, a zip archive')
+		.option('--output <file>', 'write to this file instead of standard output')
+		.option('--force', 'overwrite an existing file')
+		.description('export conversations as a document, several as a zip archive')
 		.addHelpText(
 			'after',
 			examples(
@@ -90,8 +90,10 @@ const addImportExport: AddCommands = (conversations, execute) => {
 		);
 	conversations
 		.command('import <files...>')
-		.option('--preview', 'say what would come in, and change nothing')
-		.description('add what exports hold: of Assay, ChatGPT, Claude, Open WebUI, LM Studio, Jan; - reads standard input')
+		.option('--preview', 'show what would be imported, without importing it')
+		.description(
+			'import conversations exported from Assay, ChatGPT, Claude, Grok, Open WebUI, LM Studio or Jan; - reads standard input',
+		)
 		.addHelpText(
 			'after',
 			examples(
@@ -113,7 +115,7 @@ export const addConversations: AddCommands = (program, execute) => {
 	conversations
 		.command('show')
 		.argument('<id>', 'number of the conversation', wholeNumber(1))
-		.description('print the messages of its current branch')
+		.description('print the messages of the current branch')
 		.addHelpText('after', examples('conversations show 12'))
 		.action((id: number, _options, command: Command) => execute(command, (context) => showConversation(context, id)));
 	addSearch(conversations, execute);

@@ -14,14 +14,14 @@ export const addEmptyTrash: AddCommands = (conversations, execute) => {
 	conversations
 		.command('empty-trash')
 		.addArgument(
-			new Argument('[id...]', 'only these of it').argParser((text: string, before: readonly number[] = []) => [
+			new Argument('[id...]', 'only these conversations').argParser((text: string, before: readonly number[] = []) => [
 				...before,
 				wholeNumber(1)(text),
 			]),
 		)
-		.option('--yes', 'really delete; this can’t be undone')
-		.option('--backups', 'replace all backups with a fresh one, too')
-		.description('delete what is in the trash for good')
+		.option('--yes', 'confirm; this can’t be undone')
+		.option('--backups', 'also replace all backups with a fresh one')
+		.description('permanently delete everything in the trash')
 		.addHelpText('after', examples('conversations empty-trash', 'conversations empty-trash --yes --backups'))
 		.action((ids: number[] | undefined, options: EmptyOptions, command: Command) =>
 			execute(command, (context) => emptyTrash(context, ids ?? [], options)),
@@ -51,10 +51,12 @@ async function preview(context: CommandContext, ids: readonly number[]): Promise
 		backups === 0
 			? []
 			: [
-					`${counted(backups, 'backup')} may still hold it until ${moment(backupsGoneAt)} at the latest; --backups replaces them now.`,
+					`${counted(backups, 'backup')} may still contain it until ${moment(backupsGoneAt)} at the latest; --backups replaces them now.`,
 				];
 	const text =
-		conversations === 0 ? 'The trash is empty' : [what, ...kept, 'Nothing was deleted: add --yes to do it.'].join('\n');
+		conversations === 0
+			? 'The trash is empty'
+			: [what, ...kept, 'Nothing was deleted. To delete, add --yes.'].join('\n');
 	context.output.result({ deleted: false, ...found }, text);
 	return exitCode.done;
 }

@@ -24,12 +24,12 @@ export async function exportConversations(
 	options: ExportOptions,
 ): Promise<number> {
 	const { format, all = false } = options;
-	if (ids.length === 0 && !all) throw new UsageError('say which conversations: their numbers, or --all');
-	if (ids.length > 0 && all) throw new UsageError('either numbers or --all');
+	if (ids.length === 0 && !all) throw new UsageError('choose conversations by number, or use --all');
+	if (ids.length > 0 && all) throw new UsageError('use either numbers or --all');
 	const target = options.output === undefined ? null : resolve(options.output);
 	const archive = format !== 'json' && (all || ids.length > 1);
 	if (archive && target === null && (context.output.json || process.stdout.isTTY)) {
-		throw new UsageError('several conversations become a zip archive: say where with --output <file>');
+		throw new UsageError('several conversations are exported as a zip archive: choose a file with --output <file>');
 	}
 	if (target !== null && existsSync(target) && options.force !== true) throw fileExists(target);
 	return withApplication(context, async (client) => {

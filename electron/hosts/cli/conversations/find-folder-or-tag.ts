@@ -27,8 +27,8 @@ function unknown(what: 'folder' | 'tag', name: string, all: readonly { name: str
 		code: `${what}-unknown`,
 		message: `There is no ${what} “${name}”.`,
 		next: [
-			names.length > 0 ? `Choose one of ${names.slice(0, 20).join(', ')}` : `Make one first: ${makeOne[what]}`,
-			`Look at them all: assay conversations ${what}s`,
+			names.length > 0 ? `Choose one of ${names.slice(0, 20).join(', ')}` : `Create one first: ${makeOne[what]}`,
+			`List them: assay conversations ${what}s`,
 		],
 	});
 }

@@ -46,7 +46,7 @@ function printReport({ output }: CommandContext, report: ImportReport, preview: 
 		...(extended > 0
 			? [`${preview ? 'would add' : 'added'} to ${extended} that ${extended === 1 ? 'is' : 'are'} here`]
 			: []),
-		...(known > 0 ? [`${known} ${known === 1 ? 'was' : 'were'} here already`] : []),
+		...(known > 0 ? [`${known} ${known === 1 ? 'was' : 'were'} already imported`] : []),
 	].join(', ');
 	const lines = [
 		summary,

@@ -24,10 +24,10 @@ export const addList: AddCommands = (conversations, execute) => {
 	conversations
 		.command('list')
 		.description('list conversations, newest first')
-		.option('--limit <n>', 'how many', wholeNumber(1), 50)
-		.option('--pinned', 'only pinned ones')
-		.option('--folder <name>', 'only those in this folder')
-		.option('--tag <name>', 'only those with this tag, archived ones too')
+		.option('--limit <n>', 'maximum number of results', wholeNumber(1), 50)
+		.option('--pinned', 'only pinned conversations')
+		.option('--folder <name>', 'only conversations in this folder')
+		.option('--tag <name>', 'only conversations with this tag, including archived ones')
 		.option('--archived', 'only the archive')
 		.option('--trash', 'only the trash')
 		.addHelpText('after', examples('conversations list --limit 10', 'conversations list --folder Thesis'))
@@ -39,7 +39,7 @@ export const addList: AddCommands = (conversations, execute) => {
 async function listConversations(context: CommandContext, options: ListOptions): Promise<number> {
 	const places = [options.pinned, options.folder, options.tag, options.archived, options.trash];
 	if (places.filter((place) => place !== undefined).length > 1) {
-		throw new UsageError('only one of --pinned, --folder, --tag, --archived and --trash at a time');
+		throw new UsageError('use only one of --pinned, --folder, --tag, --archived and --trash');
 	}
 	const { conversations, organisation } = await withApplication(context, async (client) => {
 		const overview = await client.organise.overview();
@@ -71,9 +71,9 @@ function rowOf(conversation: Conversation, { folders, tags }: Organisation): str
 function nothing({ pinned, folder, tag, archived, trash }: ListOptions): string {
 	if (trash) return 'The trash is empty';
 	if (archived) return 'The archive is empty';
-	if (pinned) return 'Nothing is pinned. Pin one: assay conversations pin <id>';
-	if (folder !== undefined) return 'Nothing is in this folder';
-	if (tag !== undefined) return 'Nothing carries this tag';
+	if (pinned) return 'No pinned conversations. Pin one: assay conversations pin <id>';
+	if (folder !== undefined) return 'This folder is empty';
+	if (tag !== undefined) return 'No conversations with this tag';
 	return 'No conversations yet. Start one: assay chat';
 }
 

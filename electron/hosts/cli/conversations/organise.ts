@@ -27,20 +27,18 @@ export const addOrganise: AddCommands = (conversations, execute) => {
 				execute(command, (context) => changeAll(context, wanted, done, change)),
 			);
 	};
-	simple('pin', 'keep at the top of the list', 'pinned', (client, some) =>
+	simple('pin', 'pin to the top of the list', 'pinned', (client, some) =>
 		client.organise.pin({ ids: some, pinned: true }),
 	);
-	simple('unpin', 'no longer keep at the top', 'unpinned', (client, some) =>
-		client.organise.pin({ ids: some, pinned: false }),
-	);
-	simple('archive', 'take out of the list; still found', 'archived', (client, some) =>
+	simple('unpin', 'unpin', 'unpinned', (client, some) => client.organise.pin({ ids: some, pinned: false }));
+	simple('archive', 'archive: hide from the list but not from search', 'archived', (client, some) =>
 		client.organise.archive({ ids: some, archived: true }),
 	);
-	simple('unarchive', 'put back into the list', 'back in the list', (client, some) =>
+	simple('unarchive', 'move back to the list', 'unarchived', (client, some) =>
 		client.organise.archive({ ids: some, archived: false }),
 	);
 	simple('delete', 'move to the trash', 'moved to the trash', (client, some) => client.organise.remove({ ids: some }));
-	simple('restore', 'take out of the trash', 'restored', (client, some) => client.organise.restore({ ids: some }));
+	simple('restore', 'restore from the trash', 'restored', (client, some) => client.organise.restore({ ids: some }));
 	addMove(conversations, execute);
 	addTag(conversations, execute);
 	addNames(conversations, execute);
@@ -50,9 +48,9 @@ function addMove(conversations: Command, execute: Execute): void {
 	conversations
 		.command('move')
 		.addArgument(ids())
-		.option('--folder <name>', 'into this folder; it is made where there is none of this name')
-		.option('--out', 'out of the folder')
-		.description('put into a folder')
+		.option('--folder <name>', 'move to this folder; created if it does not exist')
+		.option('--out', 'move out of the folder')
+		.description('move to a folder, or out of one')
 		.addHelpText('after', examples('conversations move 12 14 --folder Thesis', 'conversations move 12 --out'))
 		.action((wanted: number[], options: { folder?: string; out?: true }, command: Command) =>
 			execute(command, (context) => move(context, wanted, options)),
@@ -64,7 +62,8 @@ async function move(
 	wanted: readonly number[],
 	{ folder: name, out }: { folder?: string; out?: true },
 ): Promise<number> {
-	if ((name === undefined) === (out === undefined)) throw new UsageError('say where to: --folder <name> or --out');
+	if ((name === undefined) === (out === undefined))
+		throw new UsageError('choose a destination: --folder <name> or --out');
 	const done = name === undefined ? 'moved out of the folder' : `moved to ${name}`;
 	return changeAll(context, wanted, done, async (client, some) => {
 		if (name === undefined) return client.organise.move({ ids: some, folderId: null });
@@ -78,15 +77,15 @@ function addTag(conversations: Command, execute: Execute): void {
 	conversations
 		.command('tag')
 		.addArgument(ids())
-		.option('--add <names>', 'tags to put on, separated by commas')
-		.option('--remove <names>', 'tags to take off, separated by commas')
-		.description('put tags on or take them off')
+		.option('--add <names>', 'tags to add, separated by commas')
+		.option('--remove <names>', 'tags to remove, separated by commas')
+		.description('add or remove tags')
 		.addHelpText('after', examples('conversations tag 12 14 --add work,later', 'conversations tag 12 --remove later'))
 		.action((wanted: number[], { add, remove }: { add?: string; remove?: string }, command: Command) =>
 			execute(command, (context) => {
 				const names = { add: namesIn(add), remove: namesIn(remove) };
 				if (names.add.length + names.remove.length === 0) {
-					throw new UsageError('say which tags: --add <names> or --remove <names>');
+					throw new UsageError('choose tags: --add <names> or --remove <names>');
 				}
 				return changeAll(context, wanted, 'tagged', (client, some) => client.organise.tag({ ids: some, ...names }));
 			}),
@@ -97,7 +96,7 @@ function addNames(conversations: Command, execute: Execute): void {
 	for (const what of ['folders', 'tags'] as const) {
 		conversations
 			.command(what)
-			.description(`list the ${what} and how much is in each`)
+			.description(`list the ${what} with their number of conversations`)
 			.addHelpText('after', examples(`conversations ${what}`))
 			.action((_options, command: Command) =>
 				execute(command, async (context) => {
@@ -126,7 +125,7 @@ async function changeAll(
 		return sum;
 	});
 	const untouched = wanted.length - changed;
-	const rest = untouched === 0 ? '' : `; ${untouched} ${untouched === 1 ? 'was' : 'were'} so already or not there`;
+	const rest = untouched === 0 ? '' : `; ${untouched} ${untouched === 1 ? 'was' : 'were'} not changed`;
 	context.output.result({ changed }, `${counted(changed, 'conversation')} ${done}${rest}`);
 	return exitCode.done;
 }

@@ -26,20 +26,22 @@ const pageSize = 200;
 export function addSearch(conversations: Command, execute: Execute): void {
 	conversations
 		.command('search')
-		.argument('[text...]', 'words that must all be there; the last one may be a beginning; "…" for words in a row')
-		.description('find conversations by their words, newest first')
-		.option('--limit <n>', 'how many', wholeNumber(1), 50)
-		.option('--tag <name>', 'of conversations with this tag; may be given again', (name, before: string[] = []) => [
+		.argument('[text...]', 'words to find, all of them; the last may be a prefix; "…" finds a phrase')
+		.description('search conversations, newest first')
+		.option('--limit <n>', 'maximum number of results', wholeNumber(1), 50)
+		.option('--tag <name>', 'only conversations with this tag; repeat for more tags', (name, before: string[] = []) => [
 			...before,
 			name,
 		])
-		.option('--folder <name>', 'of conversations in this folder')
-		.option('--model <name>', 'answers of this model, by words of its name')
+		.option('--folder <name>', 'only conversations in this folder')
+		.option('--model <name>', 'only answers by this model (words of its name)')
 		.option('--after <date>', 'from this day on: 2026-11-24, 2026-11, 2026, today, yesterday, 7d, 4w, 3m, 1y', noSpace)
-		.option('--before <date>', 'before this day, written likewise', noSpace)
-		.addOption(new Option('--feedback <kind>', 'messages with feedback').choices(['any', 'up', 'down', 'corrected']))
+		.option('--before <date>', 'before this day, in the same format', noSpace)
+		.addOption(
+			new Option('--feedback <kind>', 'only messages with this feedback').choices(['any', 'up', 'down', 'corrected']),
+		)
 		.addOption(new Option('--from <who>', 'who wrote the message').choices(['me', 'model']))
-		.option('--attachment', 'messages with an attached file')
+		.option('--attachment', 'only messages with an attachment')
 		.option('--archived', 'only conversations in the archive')
 		.addHelpText(
 			'after',
@@ -83,7 +85,7 @@ async function searchConversations(
 	]);
 	const problems = filters.flatMap(({ problem }) => problem ?? []);
 	for (const problem of problems) context.output.note(problem);
-	const nothing = ['Nothing was found', ...(words.length === 0 ? [] : [` for "${words.join(' ')}"`])].join('');
+	const nothing = ['No results', ...(words.length === 0 ? [] : [` for "${words.join(' ')}"`])].join('');
 	const shown = rows.length > 0 ? table(['ID', 'WHEN', 'TITLE', 'FOUND'], rows) : [nothing, ...problems].join('\n');
 	context.output.result({ conversations, ...(problems.length === 0 ? {} : { problems }) }, shown);
 	return exitCode.done;

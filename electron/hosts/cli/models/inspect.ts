@@ -1,4 +1,5 @@
 import { basename, resolve } from 'node:path';
+import { describeRecommended } from '../../../../models/contract/recommended-sampling.ts';
 import { formatBytes } from '../../../text/format-bytes.ts';
 import type { CommandContext } from '../command.ts';
 import { exitCode } from '../exit-codes.ts';
@@ -24,6 +25,10 @@ export async function inspectModel(context: CommandContext, path: string): Promi
 		default: false,
 		chat: chatTemplate !== null,
 	};
+	const recommended = [
+		...describeRecommended(facts.recommendedSampling),
+		...facts.recommendedSampling.notApplied.map((words) => `${words} (not supported)`),
+	].map((words) => oneLine(words, 80));
 	const lines = [
 		`${name}: ${architecture}, ${(parameters / 1e6).toFixed(0)} million parameters${facts.kind === 'model' ? '' : `, ${facts.kind}`}`,
 		`${quantization}, ${formatBytes(sizeBytes)}${facts.parts > 1 ? ` in ${facts.parts} parts` : ''}, ${facts.bitsPerWeight.toFixed(2)} bits per weight`,
@@ -34,6 +39,7 @@ export async function inspectModel(context: CommandContext, path: string): Promi
 			: [
 					`tokenizer: ${tokenizer.model ?? 'unknown'}, ${tokenizer.vocabularySize === null ? 'vocabulary size unknown' : `${tokenizer.vocabularySize} tokens`}`,
 				]),
+		...(recommended.length === 0 ? [] : [`recommended sampling: ${recommended.join(', ')}`]),
 		`licence: ${facts.license ?? 'not stated'}`,
 		`features: ${
 			engine

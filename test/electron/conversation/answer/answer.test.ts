@@ -227,7 +227,7 @@ describe('text on disk during an answer', () => {
 		connectionOf(context.database).pragma(`max_page_count = ${pages}`);
 		const answer = await answerOf(context, start);
 		expect(answer).toMatchObject({ status: 'failed', failure: { code: 'disk-full' } });
-		expect(answer.failure?.message).toContain('kept in memory until it can be');
+		expect(answer.failure?.message).toContain('in memory until it can be saved');
 		expect(answer.content).toHaveLength(300_000);
 		expect(openConversation(context, start.conversationId).messages[1]?.content).toHaveLength(300_000);
 		const refused = await failureOf(() => sendMessage(context, { conversationId: null, text: 'y'.repeat(100_000) }));

@@ -119,7 +119,7 @@ describe('attachments', () => {
 				 VALUES (0, 'a.txt', 'text/plain', 1, 1, 1, 'a')`,
 			);
 		}
-		expect((await failureOf(() => addAttachment(context, null, notes()))).message).toContain('has 32 files already');
+		expect((await failureOf(() => addAttachment(context, null, notes()))).message).toContain('already has 32 files');
 	});
 
 	test('deleting a conversation permanently deletes its attachments, sent or not', async () => {

@@ -64,7 +64,7 @@ describe('the text of a file', () => {
 		expect(read).toMatchObject({
 			mediaType: 'application/pdf',
 			pages: 2,
-			text: 'First page.\nSecond line.\n\nLast page.',
+			text: 'First page.\nSecond line.\n\n\fLast page.',
 		});
 	});
 
@@ -80,11 +80,11 @@ describe('a file that cannot be attached gives a reason and a next step', () => 
 		['attachment-not-text', 'photo.png is a PNG image', file('photo.png', png)],
 		['attachment-not-text', 'a language model', file('model.gguf', 'GGUF\u0003\0\0\0')],
 		['attachment-not-text', 'not a text file', file('data.bin', new Uint8Array([1, 2, 3, 0xff, 4, 5]))],
-		['attachment-empty', 'holds no text', file('empty.txt', ' \n')],
+		['attachment-empty', 'has no text', file('empty.txt', ' \n')],
 		['attachment-too-long', '4,000,001 characters', file('long.txt', 'a'.repeat(4_000_001))],
 		['attachment-too-large', 'has 16.0 MB', file('large.txt', 'a'.repeat(16_000_001))],
-		['pdf-unreadable', 'could not be read as a PDF', file('broken.pdf', '%PDF-1.7 and nothing more')],
-		['pdf-without-text', 'has 1 page and no text', file('scan.pdf', new Uint8Array(pdfBytes([''])))],
+		['pdf-unreadable', 'can’t be read as a PDF', file('broken.pdf', '%PDF-1.7 and nothing more')],
+		['pdf-without-text', 'has 1 page but no text', file('scan.pdf', new Uint8Array(pdfBytes([''])))],
 		['pdf-locked', 'locked with a password', file('locked.pdf', new Uint8Array(pdfBytes(['x'], { encrypt: true })))],
 	])('%s: %s', async (code, words, given) => {
 		const failure = await failureOf(() => readAttachmentFile(given, { pool }));

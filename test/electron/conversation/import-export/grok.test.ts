@@ -48,9 +48,9 @@ test('a Grok conversation keeps branches, times, models and reasoning, and omiss
 	]);
 	expect(read.messages[1]).toMatchObject({ reasoning: 'Easy.', model: 'grok-4', createdAt: 1_748_772_000_123 });
 	expect(read.skipped).toEqual([
-		{ what: 'a file', why: 'only text is taken along' },
-		{ what: 'a picture', why: 'only text is taken along' },
-		{ what: 'message 5', why: 'its shape is not one Grok is known to write' },
+		{ what: 'a file', why: 'only text can be imported' },
+		{ what: 'a picture', why: 'only text can be imported' },
+		{ what: 'message 5', why: 'not in a format that Grok is known to write' },
 	]);
 });
 

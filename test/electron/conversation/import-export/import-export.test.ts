@@ -93,7 +93,7 @@ describe('export and import', () => {
 		const again = await importing(context, text);
 		expect(again).toMatchObject({
 			known: 1,
-			skipped: [{ what: '“Name a colour 👍🏽”', why: 'it is in the trash here' }],
+			skipped: [{ what: '“Name a colour 👍🏽”', why: 'it is in the trash' }],
 		});
 		expect(count(context)).toBe(1);
 	});

@@ -158,7 +158,7 @@ describe('folders', () => {
 		});
 		expect(report.samples.map(({ title }) => title).sort()).toEqual(['one', 'two']);
 		expect(report.skipped).toEqual([
-			{ what: '3.conversation.json', why: 'it is no export of conversations that Assay can read' },
+			{ what: '3.conversation.json', why: 'not a conversation export that Assay can read' },
 		]);
 		const { conversation } = openConversation(
 			context,

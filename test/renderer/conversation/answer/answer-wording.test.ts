@@ -18,7 +18,7 @@ describe('the line under an answer', () => {
 
 	test.each([
 		[{ stopReason: 'stopped' as const }, 'stopped' as const, 'stopped by you'],
-		[{ stopReason: 'context-full' as const }, 'complete' as const, 'stopped, the context of 4,096 is full'],
+		[{ stopReason: 'context-full' as const }, 'complete' as const, 'stopped: the context of 4,096 is full'],
 		[{ stopReason: 'stop-string' as const, stopString: '###' }, 'complete' as const, 'stopped at “###”'],
 		[{ stopReason: null }, 'interrupted' as const, 'interrupted'],
 	])('%j is described by how it ended', (facts, status, words) => {

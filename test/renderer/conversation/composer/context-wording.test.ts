@@ -28,10 +28,10 @@ const tokens: PromptTokens = {
 describe('the context meter', () => {
 	test('says what will be left out, and marks estimates', () => {
 		expect(describeDroppedMessages(tokens)).toBe(
-			'Will be left out: the oldest 2 messages (550 tokens), because a context of 4,096 tokens is full. The system prompt is kept.',
+			'The oldest 2 messages (550 tokens) won’t be sent: the context of 4,096 tokens is full. The system prompt is kept.',
 		);
 		expect(describeDroppedMessages({ ...tokens, exact: false, dropped: [4] })).toContain(
-			'the oldest message (≈ 550 tokens)',
+			'The oldest message (≈ 550 tokens)',
 		);
 		expect(describeDroppedMessages({ ...tokens, dropped: [] })).toBe(null);
 		expect([formatTokens(0, false), formatTokens(1200, false), formatTokens(1200, true)]).toEqual([
@@ -43,7 +43,7 @@ describe('the context meter', () => {
 
 	test('says how much too long a message is', () => {
 		expect(describeExcess({ ...tokens, excess: 1 })).toBe(
-			'This message is 1 token too long: a context of 4,096 has room for 3,584 beside the answer.',
+			'This message is 1 token too long: the context of 4,096 leaves 3,584 for it.',
 		);
 		expect(describeExcess({ ...tokens, excess: 900, exact: false })).toContain('is about 900 tokens too long');
 		expect(describeExcess(tokens)).toBe(null);

@@ -73,7 +73,7 @@ describe('the lines of the list', () => {
 			'  sources',
 			'> Home 9',
 			'v Empty 0',
-			'(Nothing in it yet)',
+			'(Empty)',
 			'# Today',
 			'today',
 			'# Yesterday',

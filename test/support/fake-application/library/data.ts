@@ -127,6 +127,7 @@ export function fakeInspection(path: string, changes: Partial<Inspection>): Insp
 			vocabularySize: 49_152,
 			chatTemplate: template,
 			chatTemplateHash: null,
+			recommendedSampling: { values: {}, notApplied: [] },
 			license: 'apache-2.0',
 			sizeBytes: 98_362_432,
 			tensors: [

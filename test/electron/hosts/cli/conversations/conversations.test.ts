@@ -56,7 +56,7 @@ describe('assay conversations', () => {
 				},
 			],
 		});
-		expect(await run('search', 'nowhere')).toMatchObject({ code: 0, stdout: 'Nothing was found for "nowhere"\n' });
+		expect(await run('search', 'nowhere')).toMatchObject({ code: 0, stdout: 'No results for "nowhere"\n' });
 	});
 
 	test('search takes filters as options or among the words, and reports invalid ones', async () => {
@@ -102,7 +102,7 @@ describe('assay conversations', () => {
 		const twice = await runCli(['conversations', 'import', file, '--data', third]);
 		expect(twice).toMatchObject({
 			code: 0,
-			stdout: 'Imported 0 conversations with 0 messages, 1 was here already\n',
+			stdout: 'Imported 0 conversations with 0 messages, 1 was already imported\n',
 		});
 	});
 
@@ -112,7 +112,7 @@ describe('assay conversations', () => {
 		writeFileSync(file, JSON.stringify({ conversations: [{ conversation: { id: 'c' }, responses: [] }] }));
 		for (const more of [['--preview'], []]) {
 			const end = await runCli(['conversations', 'import', file, ...more, '--data', data]);
-			expect(end).toMatchObject({ code: 1, stdout: expect.stringContaining('it holds no text') });
+			expect(end).toMatchObject({ code: 1, stdout: expect.stringContaining('it has no text') });
 		}
 	});
 

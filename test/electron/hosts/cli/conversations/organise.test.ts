@@ -35,9 +35,7 @@ describe('assay conversations', () => {
 	test('pin, move, tag and archive put conversations where list finds them', { timeout: 120_000 }, async () => {
 		const { run, listed } = await withConversations('First', 'Second', 'Third');
 		expect((await run('pin', '1', '3')).stdout).toBe('2 conversations pinned\n');
-		expect((await run('unpin', '2', '3', '99')).stdout).toBe(
-			'1 conversation unpinned; 2 were so already or not there\n',
-		);
+		expect((await run('unpin', '2', '3', '99')).stdout).toBe('1 conversation unpinned; 2 were not changed\n');
 		expect((await run('move', '1', '3', '--folder', 'My thesis')).stdout).toBe('2 conversations moved to My thesis\n');
 		expect((await run('move', '3', '--folder', 'MY THESIS')).stdout).toMatch(/^0 conversations/);
 		expect((await run('tag', '1', '2', '--add', 'work, later')).stdout).toBe('2 conversations tagged\n');
@@ -56,7 +54,7 @@ describe('assay conversations', () => {
 		expect(await listed('--trash')).toEqual(['Second', 'First']);
 		expect((await run('restore', '1')).stdout).toBe('1 conversation restored\n');
 		expect((await run('empty-trash')).stdout).toBe(
-			'1 conversation with 2 messages would be deleted for good.\nNothing was deleted: add --yes to do it.\n',
+			'1 conversation with 2 messages would be deleted for good.\nNothing was deleted. To delete, add --yes.\n',
 		);
 		expect(documentOf(await run('empty-trash', '--yes', '--json'))).toEqual({
 			deleted: true,

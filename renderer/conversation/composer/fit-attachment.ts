@@ -1,0 +1,111 @@
+import type { AttachedText, Attachment, PromptTokens } from '../../../electron/contract/conversation/schema.ts';
+import { runOrToast } from '../../app/run-or-toast.ts';
+import { formatCount } from '../../design/format.ts';
+import type { Services } from '../../services.ts';
+import { takeBeginning } from './attachment-parts.ts';
+import type { AttachmentPlace } from './attachment-store.ts';
+
+/** Share of the computed length to keep, because tokens aren't spread evenly over a text. */
+const margin = 0.98;
+
+/** Times to cut: each gets closer, and few texts need a second. */
+const attempts = 5;
+
+/** The file that takes the most of the message, which is the one to cut. */
+export interface LargestFile {
+	readonly attachment: Attachment;
+	readonly tokens: number;
+}
+
+/** Returns the file with the most tokens; null if none is attached. */
+export function findLargestFile(
+	files: readonly Attachment[],
+	{ attachmentTokens }: Pick<PromptTokens, 'attachmentTokens'>,
+): LargestFile | null {
+	const counted = files.map((attachment) => ({
+		attachment,
+		tokens: attachmentTokens.find(({ id }) => id === attachment.id)?.tokens ?? 0,
+	}));
+	return counted.sort((a, b) => b.tokens - a.tokens)[0] ?? null;
+}
+
+/** Whether the message fits with only a part of this file. */
+export function canBeShortened({ tokens }: LargestFile, { excess }: Pick<PromptTokens, 'excess'>): boolean {
+	return tokens - excess > leastTokens;
+}
+
+/** Fewer tokens of a file are not worth sending. */
+const leastTokens = 32;
+
+/**
+ * Returns the longest beginning of the file with which the message fits; null if there is none. `count` counts the
+ * message with a file instead of this one.
+ */
+export async function shortenToFit(
+	file: AttachedText,
+	known: { readonly tokens: number; readonly excess: number },
+	count: (file: AttachedText) => Promise<{ readonly tokens: number; readonly excess: number } | null>,
+): Promise<AttachedText | null> {
+	let { tokens, excess } = known;
+	let cut = file;
+	for (let attempt = 0; attempt < attempts && excess > 0; attempt += 1) {
+		const length = Math.floor(cut.text.length * Math.max(0, 1 - excess / Math.max(1, tokens)) * margin);
+		if (length === 0) return null;
+		cut = takeBeginning({ ...file, name: cut.name }, length);
+		const counted = await count(cut);
+		if (counted === null) return cut;
+		({ tokens, excess } = counted);
+	}
+	return excess > 0 ? null : cut;
+}
+
+/** Cuts a waiting file to the beginning that fits, with an undo. */
+export async function shortenPending(services: Services, place: AttachmentPlace, key: string): Promise<void> {
+	const { attachments, tokenCount } = services;
+	const find = () => {
+		const one = (attachments.state.getState()[place] ?? []).find((other) => other.key === key);
+		return one?.status === 'ready' ? one.attachment : null;
+	};
+	const countNow = async () => {
+		const known = await tokenCount.settle();
+		const now = find();
+		const tokens = known?.attachmentTokens.find(({ id }) => id === now?.id)?.tokens;
+		return known === null || tokens === undefined ? null : { tokens, excess: known.excess };
+	};
+	await runOrToast(services, async () => {
+		const before = find();
+		const known = await countNow();
+		if (before === null || known === null) return;
+		const whole = await attachments.text(before.id);
+		await shortenToFit(whole, known, async (cut) => {
+			await attachments.replace(place, key, cut);
+			return countNow();
+		});
+		offerWholeAgain(services, place, key, whole);
+	});
+}
+
+/** Replaces a waiting file by a part of it, with an undo. */
+export async function replacePending(
+	services: Services,
+	place: AttachmentPlace,
+	{ key, whole, part }: { readonly key: string; readonly whole: AttachedText; readonly part: AttachedText },
+): Promise<void> {
+	await runOrToast(services, async () => {
+		await services.attachments.replace(place, key, part);
+		offerWholeAgain(services, place, key, whole);
+	});
+}
+
+function offerWholeAgain(services: Services, place: AttachmentPlace, key: string, whole: AttachedText): void {
+	const { attachments, toasts } = services;
+	const one = (attachments.state.getState()[place] ?? []).find((other) => other.key === key);
+	if (one?.status !== 'ready') return;
+	toasts.show({
+		text: `Attached: ${one.name}, ${formatCount(one.attachment.characters)} of ${formatCount(whole.text.length)} characters`,
+		action: {
+			label: 'Undo',
+			run: () => void runOrToast(services, () => attachments.replace(place, key, whole)),
+		},
+	});
+}

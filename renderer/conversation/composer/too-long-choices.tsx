@@ -1,0 +1,57 @@
+import { useState } from 'react';
+import type { AttachedText, PromptTokens } from '../../../electron/contract/conversation/schema.ts';
+import { Button } from '../../design/button.tsx';
+import { ChoosePagesDialog, hasPages } from './choose-pages-dialog.tsx';
+import { canBeShortened, type LargestFile } from './fit-attachment.ts';
+
+/** What can be done with the largest file of a message that is too long. */
+export function TooLongChoices({
+	file,
+	tokens,
+	onShorten,
+	onPart,
+	onRemove,
+}: {
+	file: LargestFile;
+	tokens: Pick<PromptTokens, 'excess'>;
+	onShorten: () => Promise<void>;
+	onPart: (part: AttachedText, whole: AttachedText) => void;
+	onRemove: () => void;
+}) {
+	const [choosing, setChoosing] = useState(false);
+	const [shortening, setShortening] = useState(false);
+	const { attachment } = file;
+	return (
+		<>
+			{canBeShortened(file, tokens) ? (
+				<Button
+					size="sm"
+					busy={shortening ? 'Shortening' : undefined}
+					onClick={() => {
+						setShortening(true);
+						void onShorten().finally(() => setShortening(false));
+					}}
+				>
+					Keep the beginning that fits
+				</Button>
+			) : null}
+			{hasPages(attachment) ? (
+				<Button size="sm" onClick={() => setChoosing(true)}>
+					Choose pages…
+				</Button>
+			) : null}
+			<Button size="sm" onClick={onRemove}>
+				Remove file
+			</Button>
+			{choosing ? (
+				<ChoosePagesDialog
+					attachment={attachment}
+					tokens={file.tokens}
+					room={Math.max(0, file.tokens - tokens.excess)}
+					onChoose={onPart}
+					onClose={() => setChoosing(false)}
+				/>
+			) : null}
+		</>
+	);
+}

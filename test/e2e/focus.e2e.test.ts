@@ -1,0 +1,108 @@
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { defaultSampling } from '../../models/contract/default-sampling.ts';
+import { browserMissing } from '../support/browser.ts';
+import { starterModelPath } from '../support/starter-model.ts';
+import { beginStory, noFaults, type Story } from '../support/story.ts';
+
+/** Allows for a busy machine. */
+const soon = { timeout: 20_000 };
+
+/** One story, told in order with the real starter model and the keyboard alone. */
+describe.skipIf(browserMissing() !== null)('the focus is where the person goes on', () => {
+	let story: Story;
+	let page: Page;
+
+	beforeAll(async () => {
+		story = await beginStory({ timeout: 40_000 });
+		({ page } = story.watched);
+		await story.client.settings.set({ sampling: { ...defaultSampling, temperature: 0, maxTokens: 8 } });
+		const { id } = await story.client.models.add({ path: await starterModelPath() });
+		await story.client.models.load({ id });
+		await page.goto(story.host.url);
+	});
+	afterAll(() => story?.end());
+
+	const composer = () => page.getByRole('textbox', { name: 'Message', exact: true });
+	const answers = () => page.getByRole('article', { name: 'Answer', exact: true });
+	const send = () => page.getByRole('button', { name: 'Send', exact: true });
+	const focused = () =>
+		page.evaluate(() => {
+			const { activeElement: element } = document;
+			return element?.getAttribute('aria-label') ?? element?.tagName.toLowerCase() ?? '';
+		});
+	async function converse(text: string): Promise<void> {
+		await page.keyboard.press('Alt+KeyN');
+		await page.getByRole('heading', { name: 'New conversation', level: 1 }).waitFor();
+		await composer().fill(text);
+		await composer().press('Enter');
+		await answers().waitFor();
+		await send().waitFor();
+	}
+
+	test('after choosing a conversation in the palette: in its message field', async () => {
+		await converse('Name a lighthouse.');
+		await converse('Name a harbour.');
+		await answers().focus();
+		await page.keyboard.press('Control+KeyK');
+		await page.getByRole('combobox').fill('lighthouse');
+		await page
+			.getByRole('option', { name: /Name a lighthouse/ })
+			.first()
+			.waitFor();
+		await page.keyboard.press('Enter');
+		await page.getByRole('heading', { name: 'Name a lighthouse.', level: 1 }).waitFor();
+		await expect.poll(focused, soon).toBe('Message');
+	});
+
+	test('after going to Chat by its key: in the message field; elsewhere: in the screen', async () => {
+		await page.keyboard.press('Alt+Digit4');
+		await page.getByRole('heading', { name: 'Models', exact: true }).first().waitFor();
+		await expect
+			.poll(() => page.evaluate(() => document.querySelector('main')?.contains(document.activeElement)), soon)
+			.toBe(true);
+		await page.keyboard.press('Alt+Digit1');
+		await expect.poll(focused, soon).toBe('Message');
+	});
+
+	test('after saving a correction: on the answer, where the next key acts', async () => {
+		await answers().focus();
+		await page.keyboard.press('e');
+		const editor = page.getByRole('textbox', { name: /answer/i }).first();
+		await editor.fill('The Lighthouse of Alexandria.');
+		await editor.press('Control+Enter');
+		await page.getByRole('region', { name: /orrect/ }).waitFor();
+		await expect.poll(focused, soon).toBe('Answer');
+		await page.keyboard.press('e');
+		await editor.waitFor();
+		await page.keyboard.press('Escape');
+		await expect.poll(focused, soon).toBe('Answer');
+	});
+
+	test('after keeping a temporary conversation: in the message field of the stored one', async () => {
+		await page.keyboard.press('Alt+Shift+KeyN');
+		await page.getByRole('heading', { name: 'Temporary conversation', level: 1 }).waitFor();
+		await composer().fill('Remember the number 4711.');
+		await composer().press('Enter');
+		await answers().waitFor();
+		await send().waitFor();
+		const answer = await answers().locator('.md').textContent();
+		await composer().fill('And then?');
+		await page.getByRole('button', { name: 'Save conversation' }).click();
+		await page.getByRole('heading', { name: 'Remember the number 4711.', level: 1 }).waitFor();
+		await expect.poll(focused, soon).toBe('Message');
+		expect(await composer().inputValue()).toBe('And then?');
+		expect(await page.getByText('It was not saved.').count()).toBe(0);
+		await page.reload();
+		await answers().waitFor();
+		expect(await answers().locator('.md').textContent()).toBe(answer);
+		await expect.poll(() => composer().inputValue(), soon).toBe('And then?');
+		await composer().press('Enter');
+		await expect.poll(() => answers().count(), soon).toBe(2);
+		await send().waitFor();
+	});
+
+	test('nothing was logged, and no other host was contacted', () => {
+		expect(story.faults()).toEqual(noFaults);
+	});
+});
