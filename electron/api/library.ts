@@ -1,3 +1,4 @@
+import { templateFamilies } from '../../models/prompt/template-families.ts';
 import type { Library } from '../library/library.ts';
 import type { AcquireOptions } from '../library/model-service.ts';
 import type { Quantizer } from '../library/quantize-model.ts';
@@ -26,6 +27,14 @@ export function modelHandlers(os: Implementer, library: Library) {
 		fitFile: models.fitFile.handler(({ input }) => fits.file(input.path, input.change)),
 		options: models.options.handler(({ input }) => ({ options: library.options(input.id) })),
 		setOptions: models.setOptions.handler(({ input }) => library.setOptions(input.id, input.options)),
+		chatTemplate: models.chatTemplate.handler(({ input }) => library.template(input.id)),
+		templateFamilies: models.templateFamilies.handler(() => ({
+			families: templateFamilies.map(({ stop, ...family }) => ({ ...family, stop: [...stop] })),
+		})),
+		setChatTemplate: models.setChatTemplate.handler(({ input }) => library.setTemplate(input.id, input.template)),
+		previewChatTemplate: models.previewChatTemplate.handler(({ input }) =>
+			library.previewTemplate(input.id, input.source, input.turns),
+		),
 		history: models.history.handler(({ input }) => ({ loads: [...library.history(input.id)] })),
 		devices: models.devices.handler(() => library.devices()),
 		places: models.places.handler(async () => ({ places: [...(await scans.places())] })),

@@ -15,7 +15,10 @@ import type { waitUntilQuiet } from './quiet.ts';
 export interface ComparisonContext {
 	readonly database: WritableDatabase;
 	readonly events: EventBus;
-	readonly library: Pick<ModelLibrary, 'modelFile' | 'add' | 'unloadAll' | 'acquire' | 'options' | 'measuringObstacle'>;
+	readonly library: Pick<
+		ModelLibrary,
+		'modelFile' | 'add' | 'unloadAll' | 'acquire' | 'options' | 'chatTemplate' | 'measuringObstacle'
+	>;
 	/** Predicted sizes of files to quantise. */
 	readonly sizes: QuantizedSizes;
 	/** Folder for the files that a comparison quantises. */

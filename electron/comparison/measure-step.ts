@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { greedySampling } from '../../models/contract/default-sampling.ts';
 import { Failure } from '../../models/contract/failure.ts';
+import type { ChatTemplate } from '../../models/contract/load.ts';
 import type { QuantizeType } from '../../models/contract/native/tasks.ts';
 import { gpuOptions } from '../library/gpu-settings.ts';
 import { ensureImatrix } from '../library/importance-matrix.ts';
@@ -45,6 +46,14 @@ export interface MeasureControl {
 	readonly signal: AbortSignal;
 	/** Completed share of the step, 0 to 1. */
 	progress(share: number): void;
+}
+
+/** Returns the chat template chosen for a file. A file quantised for the comparison is asked as its reference. */
+function templateOf(
+	{ library }: ComparisonContext,
+	{ modelFileId }: ComparisonSubject['candidates'][number],
+): ChatTemplate | null {
+	return modelFileId === null ? null : library.chatTemplate(modelFileId);
 }
 
 /** Measures one step in its own process. Throws the Failure of what can't be measured, or the signal's reason. */
@@ -119,7 +128,16 @@ export async function measureStep(
 			return result;
 		}
 		case 'answers': {
-			const session = await openMeasurement({ model: candidate.path, width: 1, threads, ...gpu, signal });
+			const chosen = templateOf(context, candidate) ?? templateOf(context, reference);
+			const chatTemplate = chosen === null ? {} : { chatTemplate: chosen };
+			const session = await openMeasurement({
+				model: candidate.path,
+				width: 1,
+				threads,
+				...gpu,
+				...chatTemplate,
+				signal,
+			});
 			try {
 				const prompts = promptsOf(comparison);
 				const sampling = { ...greedySampling, maxTokens: answerTokens };

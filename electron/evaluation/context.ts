@@ -23,7 +23,7 @@ export interface EvaluationContext {
 	readonly events: EventBus;
 	readonly library: Pick<
 		ModelLibrary,
-		'modelFile' | 'all' | 'unloadAll' | 'engineBuild' | 'options' | 'measuringObstacle'
+		'modelFile' | 'all' | 'unloadAll' | 'engineBuild' | 'options' | 'chatTemplate' | 'measuringObstacle'
 	>;
 	readonly jobs: Jobs;
 	/** The datasets of the library, with those that come with Assay. */

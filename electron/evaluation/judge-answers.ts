@@ -2,6 +2,7 @@ import { setImmediate as yieldToEvents } from 'node:timers/promises';
 import { greedySampling } from '../../models/contract/default-sampling.ts';
 import { Failure, failureFacts } from '../../models/contract/failure.ts';
 import type { MeasureRow } from '../../models/contract/native/tasks.ts';
+import type { ManifestModel } from '../contract/evaluation/manifest.ts';
 import type { Score } from '../contract/evaluation/scorer.ts';
 import { scorerName } from '../contract/evaluation/scorer-name.ts';
 import { transaction } from '../database/sql.ts';
@@ -35,7 +36,7 @@ export async function judgeRun(context: EvaluationContext, running: ActiveRun<Ru
 	for (const judge of judges.toSorted((a, b) => a.modelFileId - b.modelFileId)) {
 		const model = context.library.modelFile(judge.modelFileId);
 		const planned = subject.manifest.judges[scorerName(judge)];
-		if ((await manifestModel(model, control.signal)).sha256 !== planned?.sha256)
+		if ((await manifestModel(model, null, control.signal)).sha256 !== planned?.sha256)
 			throw judgeChanged(planned?.name ?? model.name);
 		for (const arm of subject.arms) {
 			for (let shard = 0; shard < shards; shard += 1) {
@@ -47,7 +48,7 @@ export async function judgeRun(context: EvaluationContext, running: ActiveRun<Ru
 					done: counts.reduce((sum, totals) => sum + totals.done, 0),
 					errors: counts.reduce((sum, totals) => sum + totals.errors, 0),
 				});
-				await judgeShard(context, running, { judge, model, arm, shard });
+				await judgeShard(context, running, { judge, model, chatTemplate: planned.chatTemplate, arm, shard });
 				done += 1;
 				summaries.writeSoon(arm.stored.id);
 				control.rows();
@@ -78,6 +79,7 @@ function judgingTime(total: number) {
 interface Task {
 	readonly judge: Judge;
 	readonly model: ReturnType<EvaluationContext['library']['modelFile']>;
+	readonly chatTemplate: ManifestModel['chatTemplate'];
 	readonly arm: RunArm;
 	readonly shard: number;
 }
@@ -85,7 +87,7 @@ interface Task {
 async function judgeShard(context: EvaluationContext, running: ActiveRun<RunArm>, task: Task): Promise<void> {
 	const { database } = context;
 	const { subject, sessions, control, totals: allTotals } = running;
-	const { judge, model, arm, shard } = task;
+	const { judge, model, chatTemplate, arm, shard } = task;
 	const name = scorerName(judge);
 	const answers = textsOfShard(database, arm.stored.id, shard).filter(({ status }) => status === 'done');
 	const marked = scoredResults(
@@ -101,7 +103,7 @@ async function judgeShard(context: EvaluationContext, running: ActiveRun<RunArm>
 		await waitForChatIdle(context, control.signal);
 		const { width, independent = false, threads } = subject.manifest;
 		const session = await sessions.open(
-			{ model, contextSize: usualContextOf(model), width, independent, threads },
+			{ model, contextSize: usualContextOf(model), chatTemplate, width, independent, threads },
 			control.signal,
 		);
 		const chatYield = yieldToChat(context, session, { needsAllMemory: fillsMemory(model), onHold: () => {} });

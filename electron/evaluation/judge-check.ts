@@ -53,12 +53,14 @@ export async function checkJudge(
 	void context
 		.lane(async () => {
 			stop.throwIfAborted();
+			const chatTemplate = context.library.chatTemplate(model.id);
 			const session = await context.openSession({
 				model: model.path,
 				contextSize: usualContextOf(model),
 				width,
 				independent: true,
 				threads: availableParallelism(),
+				...(chatTemplate === null ? {} : { chatTemplate }),
 				signal: stop,
 			});
 			const chatYield = yieldToChat(context, session, { needsAllMemory: false, onHold: () => {} });

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Sample } from '../contract/dataset/schema.ts';
-import type { Manifest } from '../contract/evaluation/manifest.ts';
+import type { Manifest, ManifestModel } from '../contract/evaluation/manifest.ts';
 
 /** JSON with sorted keys in every object, so that equal values give the same text. */
 function canonical(value: unknown): string {
@@ -22,12 +22,17 @@ export function manifestHash({ arms, dataset, scorers, marked, ...rest }: Manife
 			canonical({
 				...rest,
 				dataset: content,
-				arms: arms.map(({ prompt, model, ...arm }) => ({ ...arm, prompt: prompt.sha256, model: model.sha256 })),
+				arms: arms.map(({ prompt, model, ...arm }) => ({ ...arm, prompt: prompt.sha256, model: modelIdentity(model) })),
 				...(marked === undefined ? {} : { marked: marked.manifestHash }),
 				scorers: scorers.map((scorer) => (scorer.kind === 'judge' ? { ...scorer, modelFileId: 0 } : scorer)),
 			}),
 		)
 		.digest('hex');
+}
+
+/** Weights alone, as in earlier runs, unless a chat template was chosen for the model. */
+function modelIdentity({ sha256, chatTemplate }: ManifestModel): unknown {
+	return chatTemplate === undefined ? sha256 : { sha256, chatTemplate };
 }
 
 /** Hash of what a sample asks and expects, hex, independent of its name and origin. */

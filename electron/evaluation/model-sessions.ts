@@ -1,4 +1,5 @@
 import { totalmem } from 'node:os';
+import type { ChatTemplate } from '../../models/contract/load.ts';
 import type { ModelFile } from '../contract/library/schema.ts';
 import { gpuOptions } from '../library/gpu-settings.ts';
 import { requireMeasurable } from '../library/measuring-obstacle.ts';
@@ -10,6 +11,8 @@ export interface SessionOptions {
 	readonly width: number;
 	readonly independent: boolean;
 	readonly threads: number;
+	/** Default: the file's own. */
+	readonly chatTemplate?: ChatTemplate | undefined;
 }
 
 /** Holds one model at a time. */
@@ -39,11 +42,12 @@ export function createSessions({ openSession, library }: Pick<EvaluationContext,
 		current = null;
 		await ending?.session.close();
 	};
-	const keyOf = ({ model, ...rest }: SessionOptions): string =>
-		JSON.stringify([model.path, rest, gpuOptions(library.options(model.id))]);
+	const keyOf = ({ model, chatTemplate, ...rest }: SessionOptions): string =>
+		JSON.stringify([model.path, rest, chatTemplate ?? null, gpuOptions(library.options(model.id))]);
 	return {
 		holds: (options) => current?.key === keyOf(options),
-		async open({ model, ...rest }, signal) {
+		async open({ model, chatTemplate, ...others }, signal) {
+			const rest = { ...others, ...(chatTemplate === undefined ? {} : { chatTemplate }) };
 			requireMeasurable(library, [model.id]);
 			const gpu = gpuOptions(library.options(model.id));
 			const key = keyOf({ model, ...rest });

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { Failure } from '../../models/contract/failure.ts';
+import type { ChatTemplate } from '../../models/contract/load.ts';
 import { sha256OfFile } from '../../models/file-hash.ts';
 import type { Sample } from '../contract/dataset/schema.ts';
 import type { ManifestArm, ManifestModel } from '../contract/evaluation/manifest.ts';
@@ -25,6 +26,8 @@ export interface ArmChoices {
 	readonly config: RunConfig;
 	readonly prompts: readonly { readonly name: string; readonly version: PromptVersion }[];
 	readonly models: readonly ModelFile[];
+	/** The template chosen for a model; null: the file's own. */
+	readonly chatTemplate: (modelFileId: number) => ChatTemplate | null;
 	/** Samples of a split of the dataset version; null: all tested samples. May be called more than once. */
 	readonly samples: (split: string | null) => Iterable<Sample>;
 }
@@ -50,11 +53,16 @@ function contextSizeOf(config: RunConfig, model: ModelFile): number {
 }
 
 /** Facts about a model file; computes its hash if unknown, which reads the whole file. */
-export async function manifestModel(model: ModelFile, signal?: AbortSignal): Promise<ManifestModel> {
+export async function manifestModel(
+	model: ModelFile,
+	chatTemplate: ChatTemplate | null,
+	signal?: AbortSignal,
+): Promise<ManifestModel> {
 	if (model.problem !== null) throw new Failure(model.problem);
 	const { name, quantization, architecture, sizeBytes, chat } = model;
 	const sha256 = model.sha256 ?? (await sha256OfFile(model.path, signal === undefined ? {} : { signal }));
-	return { name, quantization, architecture, sizeBytes, sha256, chat };
+	const facts = { name, quantization, architecture, sizeBytes, sha256, chat };
+	return chatTemplate === null ? facts : { ...facts, chatTemplate };
 }
 
 /** Examples that a technique shows; `samples` as in `ArmChoices`. Throws Failure `too-few-examples`. */
@@ -73,11 +81,11 @@ export function examplesOf(technique: Technique, samples: ArmChoices['samples'])
  * the same technique show the same ones. Throws what can't be asked at all.
  */
 export async function planArms(
-	{ config, prompts, models, samples }: ArmChoices,
+	{ config, prompts, models, chatTemplate, samples }: ArmChoices,
 	signal?: AbortSignal,
 ): Promise<readonly PlannedArm[]> {
 	const facts = new Map<number, ManifestModel>();
-	for (const model of models) facts.set(model.id, await manifestModel(model, signal));
+	for (const model of models) facts.set(model.id, await manifestModel(model, chatTemplate(model.id), signal));
 	const examples = config.techniques.map((technique) => examplesOf(technique, samples));
 	const arms: PlannedArm[] = [];
 	for (const { name, version } of prompts) {

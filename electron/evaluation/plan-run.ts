@@ -89,7 +89,7 @@ export async function outlineRun(
 			if (name === null ? isTested(sample, choice) : sample.split === name) yield sample;
 		}
 	}
-	const arms = await planArms({ config, prompts, models, samples: tested }, signal);
+	const arms = await planArms({ config, prompts, models, chatTemplate: library.chatTemplate, samples: tested }, signal);
 	const trial: Sample[] = [];
 	for (const sample of tested(null)) if (trial.push(sample) >= trialSamples) break;
 	const single = tryPrompts(arms, trial);
@@ -180,7 +180,11 @@ export async function judgesOf(
 	const judges: Manifest['judges'] = {};
 	for (const scorer of scorers) {
 		if (scorer.kind === 'judge')
-			judges[scorerName(scorer)] = await manifestModel(library.modelFile(scorer.modelFileId), signal);
+			judges[scorerName(scorer)] = await manifestModel(
+				library.modelFile(scorer.modelFileId),
+				library.chatTemplate(scorer.modelFileId),
+				signal,
+			);
 	}
 	return judges;
 }

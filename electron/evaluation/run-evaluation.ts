@@ -200,7 +200,8 @@ async function attempt(
 ): Promise<FailureFacts | null> {
 	const { manifest, run } = subject;
 	const { width, independent = false, threads } = manifest;
-	const options = { model: arm.model, contextSize: arm.contextSize, width, independent, threads };
+	const { model, contextSize, chatTemplate } = arm;
+	const options = { model, contextSize, chatTemplate, width, independent, threads };
 	let last: FailureFacts | null = null;
 	for (let attempt = 0; attempt < attempts; ) {
 		if (context.answering()) report(chatFirst);

@@ -1,4 +1,5 @@
 import { Failure } from '../../models/contract/failure.ts';
+import type { ChatTemplate } from '../../models/contract/load.ts';
 import { type Manifest, manifestSchema } from '../contract/evaluation/manifest.ts';
 import type { ModelFile } from '../contract/library/schema.ts';
 import { readSamplesById } from '../dataset/read-version.ts';
@@ -22,6 +23,8 @@ export interface RunArm {
 export interface SubjectArm extends RunArm {
 	readonly model: ModelFile;
 	readonly contextSize: number;
+	/** The template chosen for the model when the run was planned; undefined: the file's own. */
+	readonly chatTemplate?: ChatTemplate | undefined;
 	readonly asking: Asking;
 }
 
@@ -75,6 +78,7 @@ export function readRunToMeasure(context: EvaluationContext, id: number): RunSub
 		label,
 		model: modelOf(context, stored, manifest),
 		contextSize: manifest.arms[stored.position]?.contextSize ?? 0,
+		chatTemplate: manifest.arms[stored.position]?.model.chatTemplate,
 		asking: readAsking(context, stored, { seed: manifest.seed, versionId: run.datasetVersionId }),
 	}));
 	const models = [...new Set(arms.map(({ model }) => model.id))];

@@ -125,6 +125,7 @@ async function repeat(
 		width: manifest.width,
 		independent: manifest.independent ?? false,
 		threads: manifest.threads,
+		...(arm.chatTemplate === undefined ? {} : { chatTemplate: arm.chatTemplate }),
 		signal: control.signal,
 	});
 	const fingerprints = new Array<string | undefined>(units.length).fill(undefined);

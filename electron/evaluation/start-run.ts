@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import { Failure } from '../../models/contract/failure.ts';
 import { type Manifest, manifestSchema } from '../contract/evaluation/manifest.ts';
 import type { RunConfig } from '../contract/evaluation/run-config.ts';
@@ -89,6 +90,8 @@ function differencesOf(before: Manifest, now: Manifest): readonly string[] {
 	if (before.dataset.sha256 !== now.dataset.sha256) found.push('the dataset version differs');
 	for (const [index, { model }] of before.arms.entries()) {
 		const other = now.arms[index]?.model;
+		if (other !== undefined && !isDeepStrictEqual(other.chatTemplate, model.chatTemplate))
+			found.push(`the chat template of ${model.name} is another one`);
 		if (other !== undefined && other.sha256 !== model.sha256)
 			found.push(`${model.name} ${model.quantization} is a different file`);
 	}

@@ -70,7 +70,9 @@ const dimensions: readonly Dimension[] = [
 	},
 ];
 
-const isOtherModel = (a: ManifestArm, b: ManifestArm): boolean => a.model.sha256 !== b.model.sha256;
+/** A model with another chat template counts as another model: it is asked differently. */
+const isOtherModel = (a: ManifestArm, b: ManifestArm): boolean =>
+	a.model.sha256 !== b.model.sha256 || !isDeepStrictEqual(a.model.chatTemplate, b.model.chatTemplate);
 
 /** "Capital letter first." */
 function sentence(text: string): string {

@@ -1,12 +1,28 @@
 import { cpus } from 'node:os';
 import { join } from 'node:path';
-import type { FailureFacts } from '../../models/contract/failure.ts';
+import { Failure, type FailureFacts } from '../../models/contract/failure.ts';
+import type { Turn } from '../../models/contract/generation.ts';
 import { catalogue as allCatalogued, type CatalogueModel } from '../../models/download/catalogue.ts';
 import { defaultTiming } from '../../models/download/network-gate.ts';
 import type { Room } from '../../models/fit/fit-verdict.ts';
 import { type CuratedModel, curatedModels } from '../../models/hub/curated-models.ts';
 import type { ModelRuntime } from '../../models/runtime/runtime.ts';
-import type { ComputeDevice, ModelLoad, ModelOptions, ModelState } from '../contract/library/schema.ts';
+import type {
+	ChosenTemplate,
+	ComputeDevice,
+	ModelLoad,
+	ModelOptions,
+	ModelState,
+	ModelTemplate,
+	TemplatePreview,
+} from '../contract/library/schema.ts';
+import {
+	describeTemplate,
+	previewTemplate,
+	readChosenTemplate,
+	templateForEngine,
+	writeChosenTemplate,
+} from './chat-template.ts';
 import { createDownloads, type Downloads, type QueueOptions } from './downloads/download-queue.ts';
 import { createHub, type Hub } from './downloads/hub-search.ts';
 import { createFits, type Fits } from './library-fits.ts';
@@ -44,6 +60,11 @@ export interface Library extends ModelLibrary {
 	readonly scans: Scans;
 	/** `reload` is true if the model is loaded with other settings. */
 	setOptions(modelFileId: number, options: ModelOptions): { options: ModelOptions; reload: boolean };
+	/** How the model's conversations are written. */
+	template(modelFileId: number): Promise<ModelTemplate>;
+	/** Chooses a template, or the file's own with null; unloads a model that nothing uses. */
+	setTemplate(modelFileId: number, template: ChosenTemplate | null): Promise<ModelTemplate & { reload: boolean }>;
+	previewTemplate(modelFileId: number, source: string, turns: readonly Turn[]): Promise<TemplatePreview>;
 	/** Newest first. */
 	history(modelFileId: number): readonly ModelLoad[];
 	devices(): Promise<{ devices: ComputeDevice[]; detail: string }>;
@@ -100,6 +121,16 @@ export function createLibrary(seam: LibrarySeam, options: LibraryOptions): Libra
 		return { devices: found, detail: facts.detail };
 	}
 
+	/** Unloads a model unless it is in use; returns whether it is unloaded now. */
+	async function unloadUnused(modelFileId: number): Promise<boolean> {
+		try {
+			return (await loaded.unload(modelFileId)).state === 'unloaded';
+		} catch (error) {
+			if (error instanceof Failure && error.code === 'model-busy') return false;
+			throw error;
+		}
+	}
+
 	/** Returns which of the files with the same weights is loaded or would be; prefers this one if it is loaded. */
 	function inUse(modelFileId: number): number {
 		return loaded.state(modelFileId).state === 'unloaded' ? files.canonical(modelFileId) : modelFileId;
@@ -145,6 +176,19 @@ export function createLibrary(seam: LibrarySeam, options: LibraryOptions): Libra
 			const reload = differs && loaded.state(modelFileId).state !== 'unloaded';
 			return { options: readLoadSettings(seam, modelFileId), reload };
 		},
+		chatTemplate(modelFileId) {
+			const chosen = readChosenTemplate(seam, files.canonical(modelFileId));
+			return chosen === null ? null : templateForEngine(chosen);
+		},
+		template: (modelFileId) => describeTemplate(seam, files.get(modelFileId)),
+		async setTemplate(modelFileId, template) {
+			const file = files.get(modelFileId);
+			const differs = await writeChosenTemplate(seam, file, template);
+			if (differs) files.changed();
+			const reload = differs && !(await unloadUnused(inUse(modelFileId)));
+			return { ...(await describeTemplate(seam, file)), reload };
+		},
+		previewTemplate: (modelFileId, source, turns) => previewTemplate(files.get(modelFileId), source, turns),
 		history(modelFileId) {
 			files.get(modelFileId);
 			return listLoads(seam.database, modelFileId);

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { LoadOptions } from '../../models/contract/load.ts';
 import { longestContext, needsFlashAttention } from '../../models/contract/load-limits.ts';
 import type { ModelFile, ModelOptions } from '../contract/library/schema.ts';
+import { readChosenTemplate, templateForEngine } from './chat-template.ts';
 import type { LibrarySeam } from './model-service.ts';
 import { readModelSetting, writeModelSetting } from './store/model-settings.ts';
 
@@ -28,12 +29,14 @@ export function usableLoadOptions(
 	{ id, contextLength }: Pick<ModelFile, 'id' | 'contextLength'>,
 ): Partial<LoadOptions> {
 	const { contextSize, valueType, flashAttention, ...rest } = readLoadSettings(store, id);
+	const chatTemplate = readChosenTemplate(store, id);
 	const most = longestContext(contextLength, rest.rope) ?? Number.POSITIVE_INFINITY;
 	const kept = {
 		...rest,
 		...(typeof contextSize === 'number' ? { contextSize: Math.min(contextSize, most) } : {}),
 		...(needsFlashAttention(valueType) && flashAttention === 'off' ? {} : { valueType }),
 		flashAttention,
+		...(chatTemplate === null ? {} : { chatTemplate: templateForEngine(chatTemplate) }),
 	};
 	// Undefined values would override the defaults.
 	return Object.fromEntries(Object.entries(kept).filter(([, value]) => value !== undefined)) as Partial<LoadOptions>;

@@ -16,13 +16,21 @@ export function asModelFile(
 	problem: FailureFacts | null,
 	speed: { readonly tokensPerSecond: number | null; readonly underLoad: boolean },
 ): ModelFile {
-	const { modifiedAt, chatTemplateHash, catalogueId, isDefault, recommendedSampling: stored, ...rest } = row;
+	const {
+		modifiedAt,
+		chatTemplateHash,
+		catalogueId,
+		isDefault,
+		hasChosenTemplate,
+		recommendedSampling: stored,
+		...rest
+	} = row;
 	const recommended = stored === null ? null : recommendedSamplingSchema.safeParse(JSON.parse(stored));
 	return {
 		...rest,
 		lineage: lineageOf(row),
 		...(recommended?.success ? { recommendedSampling: recommended.data } : {}),
-		chat: chatTemplateHash !== null && row.kind === 'model',
+		chat: (chatTemplateHash !== null || hasChosenTemplate === 1) && row.kind === 'model',
 		copies: [],
 		tokensPerSecond: speed.tokensPerSecond,
 		speedUnderLoad: speed.underLoad,

@@ -1,7 +1,7 @@
 import type { EngineName } from '../../models/contract/engine-names.ts';
 import type { Failure, FailureFacts } from '../../models/contract/failure.ts';
 import type { Gpu, GpuLayers } from '../../models/contract/gpu.ts';
-import type { LoadProgress } from '../../models/contract/load.ts';
+import type { ChatTemplate, LoadProgress } from '../../models/contract/load.ts';
 import type { Engine } from '../../models/engine.ts';
 import type { Processor } from '../../models/fit/processor.ts';
 import type { ComputeDevice, ModelFile, ModelOptions } from '../contract/library/schema.ts';
@@ -84,6 +84,8 @@ export interface ModelLibrary extends ModelService {
 	add(path: string): Promise<ModelFile>;
 	/** Load settings that the user chose; missing ones are decided at each load. */
 	options(modelFileId: number): ModelOptions;
+	/** The chat template that the user chose for the model; null: the file's own. */
+	chatTemplate(modelFileId: number): ChatTemplate | null;
 	/** Cancels every load and unloads every model; the next caller loads again. */
 	unloadAll(): Promise<void>;
 	/** Ends every worker process. */

@@ -15,8 +15,13 @@ export type PromptTurn = z.infer<typeof promptTurnSchema>;
 /** One turn of a conversation for a chat template. `content` is plain text; special tokens in it have no effect. */
 export type Turn = z.infer<typeof turnSchema>;
 
-export const generateRequestSchema = z.object({
-	turns: z.array(promptTurnSchema).min(1),
+const generateShape = z.object({
+	turns: z.array(promptTurnSchema),
+	/**
+	 * Continues this text as it is, without a chat template; `turns` is then empty. Where it exceeds the context, the
+	 * model is given its end.
+	 */
+	text: z.string().optional(),
 	/**
 	 * The start of the answer: the model continues from it and does not repeat it. `tokens` are the model's own tokens
 	 * if known. If null, the text is tokenised, without an opening thinking tag if the template writes that tag.
@@ -31,8 +36,15 @@ export const generateRequestSchema = z.object({
 	grammar: z.string().max(1_000_000).optional(),
 });
 
+export const generateRequestSchema = generateShape.refine(
+	({ turns, text }) => (text === undefined) === turns.length > 0,
+	'either turns or a text',
+);
+
 /** The turns to prepare for, without the answer. */
-export const prepareRequestSchema = generateRequestSchema.pick({ turns: true, cacheKey: true });
+export const prepareRequestSchema = generateShape
+	.pick({ cacheKey: true })
+	.extend({ turns: z.array(promptTurnSchema).min(1) });
 
 export type PrepareRequest = z.infer<typeof prepareRequestSchema>;
 

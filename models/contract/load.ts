@@ -20,6 +20,16 @@ export const loraAdapterSchema = z.object({
 
 export type LoraAdapter = z.infer<typeof loraAdapterSchema>;
 
+/** A chat template that replaces the one in a model's file. */
+export const chatTemplateSchema = z.object({
+	/** Jinja, as in the file's key `tokenizer.chat_template`. */
+	source: z.string().min(1).max(262_144),
+	/** Texts that end an answer, for models that don't know the template's own tokens as such. */
+	stop: z.array(z.string().min(1).max(100)).max(8),
+});
+
+export type ChatTemplate = z.infer<typeof chatTemplateSchema>;
+
 /** Overrides of a file's rotary position embedding; an absent field keeps the file's value. */
 export const ropeSchema = z.object({
 	frequencyBase: z.number().min(100).max(1e9).optional(),
@@ -66,6 +76,8 @@ export const loadOptionsSchema = z.object({
 	 * for.
 	 */
 	engine: z.enum(['auto', 'node-llama-cpp']).optional(),
+	/** Default: the file's own. */
+	chatTemplate: chatTemplateSchema.optional(),
 });
 
 export type LoadOptions = z.infer<typeof loadOptionsSchema>;
@@ -142,7 +154,7 @@ export const capabilitiesSchema = z.object({
 	parallelAnswers: z.int(),
 	threads: z.int(),
 	threadTrials: z.array(threadTrialSchema),
-	/** false for a base model without a chat template. */
+	/** false for a base model without a chat template, unless one was chosen for it. */
 	chat: z.boolean(),
 	/** The template contains `<think>` or the like; answers may start with reasoning. */
 	reasoning: z.boolean(),

@@ -55,6 +55,17 @@ function droppedExchanges(sizes: readonly number[], fixed: number, limit: number
 	return dropped;
 }
 
+/**
+ * Returns the number of tokens to leave out at the start of a text that is continued, so that the rest fits into
+ * `limit`. As with exchanges, a quarter is left out at once: the start then stays while the text grows, and so does
+ * what was computed for it.
+ */
+export function leadingTokensLeftOut(tokens: number, limit: number): number {
+	if (tokens <= limit) return 0;
+	const step = Math.max(1, Math.floor(limit / 4));
+	return Math.ceil((tokens - limit) / step) * step;
+}
+
 export interface FittedTurns<Prompt> {
 	readonly prompt: Prompt;
 	/** Number of tokens of the prompt. */

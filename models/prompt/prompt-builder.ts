@@ -2,7 +2,7 @@ import { Failure } from '../contract/failure.ts';
 import type { GenerateRequest, PromptTurn, Turn } from '../contract/generation.ts';
 import { TemplateFault } from '../jinja/fault.ts';
 import { renderTemplate, TemplateEndless } from './chat-template.ts';
-import { fitTurns, reservedAnswerTokens } from './context-overflow.ts';
+import { fitTurns, leadingTokensLeftOut, reservedAnswerTokens } from './context-overflow.ts';
 import { noChatTemplate, promptTooLong } from './prompt-failures.ts';
 import { opensReasoning, withoutOpening } from './reasoning-tag.ts';
 import { splitPrompt } from './special-text.ts';
@@ -22,6 +22,11 @@ interface RenderedTurns {
 
 export interface PromptOptions {
 	readonly template: string | null;
+	/**
+	 * Adds the tokenizer's start token where the template doesn't write it. For a template that was chosen by a person:
+	 * a file's own template knows the model's tokens.
+	 */
+	readonly addStart?: boolean;
 	readonly modelName: string;
 	readonly contextSize: number;
 	/** The longest context that the model was trained for, in tokens; null if unknown. */
@@ -111,14 +116,18 @@ function renderWithoutTools(source: string, turns: readonly Turn[], vocabulary: 
  */
 function createTurnRenderer({
 	template,
+	addStart = false,
 	modelName,
 	vocabulary,
 }: TemplateOptions): (turns: readonly Turn[]) => RenderedTurns {
 	const renderWith = (source: string, turns: readonly Turn[]): RenderedTurns => {
 		const render = (some: readonly Turn[]): string => renderWithoutTools(source, some, vocabulary);
 		const { text, parts } = splitPrompt(turns, vocabulary.specialText, render);
+		const tokens = parts.flatMap((part) => vocabulary.tokenize(part.text, !part.plain));
+		const { startToken } = vocabulary;
+		const lacksStart = addStart && startToken !== null && tokens[0] !== startToken;
 		return {
-			tokens: parts.flatMap((part) => vocabulary.tokenize(part.text, !part.plain)),
+			tokens: lacksStart ? [startToken, ...tokens] : tokens,
 			opensReasoning: opensReasoning(text, source),
 		};
 	};
@@ -151,6 +160,27 @@ export function createTurnTokenizer(options: TemplateOptions): (turns: readonly 
 
 /** Builds a prompt from turns and the given start of the answer. */
 export type BuildPrompt = (turns: readonly PromptTurn[], prefill?: GenerateRequest['prefill']) => Prompt;
+
+/** Builds the prompt of a text that the model continues as it is. */
+export type BuildTextPrompt = (text: string) => Prompt;
+
+/**
+ * Creates a function that tokenises a text to continue: all of it as plain text, after the tokenizer's start token. Of a
+ * text that exceeds the context, it takes the end.
+ */
+export function createTextPromptBuilder({
+	vocabulary,
+	contextSize,
+}: Pick<PromptOptions, 'vocabulary' | 'contextSize'>): BuildTextPrompt {
+	const { startToken, prefixToken } = vocabulary;
+	const start = startToken === null ? [] : [startToken];
+	const limit = contextSize - reservedAnswerTokens(contextSize) - start.length;
+	return (text) => {
+		const all = vocabulary.tokenize(text, false);
+		const tokens = [...start, ...all.slice(leadingTokensLeftOut(all.length, limit))];
+		return { tokens: tokens.length > 0 ? tokens : [prefixToken], opensReasoning: false, droppedTurns: 0, begun: [] };
+	};
+}
 
 /**
  * Creates a function that builds prompts from as many turns as fit the context; it throws `prompt-too-long` if not even

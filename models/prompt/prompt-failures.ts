@@ -22,7 +22,11 @@ export function promptTooLong(tokens: number, room: number, contextSize: number,
 export function noChatTemplate(name: string): Failure {
 	return new Failure({
 		code: 'no-chat-template',
-		message: `${name} is a base model, not trained to chat: its file holds no chat template.`,
-		next: ['Choose an instruction-tuned ("instruct" or "chat") version of the model'],
+		message: `${name} has no chat template: it is a base model, not trained to chat.`,
+		next: [
+			'Choose a chat template for it: Models, or assay models template',
+			'Write with it instead: New page, or assay complete',
+			'Choose an instruction-tuned (“instruct” or “chat”) version of the model',
+		],
 	});
 }

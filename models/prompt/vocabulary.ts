@@ -6,6 +6,10 @@ export interface Vocabulary {
 	readonly bosToken: string;
 	readonly eosToken: string;
 	readonly size: number;
+	/** Token that starts a text, if the tokenizer adds one. */
+	readonly startToken: number | null;
+	/** Replaces an empty text, which gives nothing to predict from. */
+	readonly prefixToken: number;
 	/** Matches the texts of the model's control tokens. */
 	readonly specialText: RegExp | null;
 	/** Tokenises; with `special`, parses the texts of control tokens as such. */
@@ -20,6 +24,8 @@ export function vocabularyOf(model: NativeModel): Vocabulary {
 		bosToken: bosText,
 		eosToken: eosText,
 		size: model.facts.vocabularySize,
+		startToken: model.startToken,
+		prefixToken: model.prefixToken,
 		specialText: specialTextPattern(model.controlTexts()),
 		tokenize: (text, special) => [...model.tokenize(Buffer.from(text), false, special)],
 		detokenize: (tokens) => model.detokenize(tokens, true),

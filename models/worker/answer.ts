@@ -2,7 +2,7 @@ import { createAsyncQueue } from '../async-queue.ts';
 import { Failure, failureFacts } from '../contract/failure.ts';
 import type { GenerateRequest, GenerationEvent, StopReason } from '../contract/generation.ts';
 import { createDetokenizer } from '../detokenizer.ts';
-import type { BuildPrompt, Prompt } from '../prompt/prompt-builder.ts';
+import type { BuildPrompt, BuildTextPrompt, Prompt } from '../prompt/prompt-builder.ts';
 import { stoppedResult } from '../runtime/stopped-result.ts';
 import { createStopStrings } from '../stop-strings.ts';
 import { createDraftLength } from './llama/drafter.ts';
@@ -16,6 +16,9 @@ export interface AnswerSource<Sampler> {
 	 */
 	readonly contextSize: number;
 	readonly buildPrompt: BuildPrompt;
+	readonly buildTextPrompt: BuildTextPrompt;
+	/** Texts that end an answer to turns, besides those of the request. */
+	readonly templateStops: readonly string[];
 	/** Returns whether this token ends the model's answer. */
 	readonly ends: (token: number) => boolean;
 	readonly detokenize: (tokens: readonly number[], before: readonly number[]) => string;
@@ -58,7 +61,8 @@ export class Answer<Sampler extends { free(): void }> {
 	constructor(parts: AnswerSource<Sampler>, request: GenerateRequest) {
 		this.#parts = parts;
 		this.request = request;
-		this.#stops = createStopStrings(request.sampling.stop);
+		const { stop } = request.sampling;
+		this.#stops = createStopStrings(request.text === undefined ? [...stop, ...parts.templateStops] : stop);
 	}
 
 	get ended(): boolean {
@@ -102,12 +106,14 @@ export class Answer<Sampler extends { free(): void }> {
 	/** Builds the prompt, once. Throws the Failures of a prompt that can't be built, and of a grammar. */
 	begin(): void {
 		if (this.#begun !== null) return;
-		const { buildPrompt, detokenize, createSampler } = this.#parts;
-		const { prefill, turns } = this.request;
-		const prompt = buildPrompt(turns, prefill);
+		const { buildPrompt, buildTextPrompt, detokenize, createSampler } = this.#parts;
+		const { prefill, turns, text } = this.request;
+		const prompt = text === undefined ? buildPrompt(turns, prefill) : buildTextPrompt(text);
 		const { begun } = prompt;
 		const sampler = createSampler(this.request, begun);
-		this.#begun = { prompt, sampler, text: createDetokenizer(detokenize, begun) };
+		// The text goes on after its own last tokens, which decide whether a word starts with a space.
+		const before = text === undefined ? begun : text === '' ? [] : prompt.tokens;
+		this.#begun = { prompt, sampler, text: createDetokenizer(detokenize, before) };
 	}
 
 	/** Reports that others go first. Reported once, and not for an answer that made room for others. */

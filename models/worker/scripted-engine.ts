@@ -4,7 +4,12 @@ import type { GenerateRequest, GenerationEvent, PromptTurn, StopReason, Turn } f
 import type { Capabilities } from '../contract/load.ts';
 import type { Engine } from '../engine.ts';
 import { commonPrefixLength } from '../prompt/common-prefix.ts';
-import { fitTurns, measureContextUsage, reservedAnswerTokens } from '../prompt/context-overflow.ts';
+import {
+	fitTurns,
+	leadingTokensLeftOut,
+	measureContextUsage,
+	reservedAnswerTokens,
+} from '../prompt/context-overflow.ts';
 import { noChatTemplate, promptTooLong } from '../prompt/prompt-failures.ts';
 import { openThinking, withoutOpening } from '../prompt/reasoning-tag.ts';
 import { stoppedResult } from '../runtime/stopped-result.ts';
@@ -83,11 +88,17 @@ export function createScriptedEngine(script: Script = {}, crash: Crash = crashIn
 		return { tokens, text: fitted.prompt, droppedTurns: fitted.droppedTurns };
 	};
 
+	const continuation = (text: string) => {
+		const all = words(text).map(idOf);
+		return { tokens: all.slice(leadingTokensLeftOut(all.length, limit)), droppedTurns: 0 };
+	};
+
 	async function* answer(request: GenerateRequest, signal?: AbortSignal): AsyncGenerator<GenerationEvent> {
 		const started = performance.now();
 		const given = request.prefill?.text ?? '';
 		const begun = opensReasoning ? withoutOpening(given) : given;
-		const { tokens, droppedTurns } = prompt(request.turns, begun);
+		const { tokens, droppedTurns } =
+			request.text === undefined ? prompt(request.turns, begun) : continuation(request.text);
 		const cached = Math.min(commonPrefixLength(tokens, evaluated), tokens.length - 1);
 		const progress = { type: 'prompt', total: tokens.length, cached, droppedTurns, opensReasoning } as const;
 		yield { ...progress, processed: cached };
@@ -100,7 +111,7 @@ export function createScriptedEngine(script: Script = {}, crash: Crash = crashIn
 		const ids: number[] = [];
 		let firstAt: number | undefined;
 		let stopReason: StopReason = 'end';
-		const steps = answerTo(request.turns.at(-1)?.content ?? '');
+		const steps = answerTo(request.text ?? request.turns.at(-1)?.content ?? '');
 		for await (const word of speak(steps, begun, signal, crash)) {
 			firstAt ??= performance.now();
 			ids.push(idOf(word));

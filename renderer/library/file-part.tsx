@@ -11,6 +11,7 @@ import { Icon } from '../design/icon.tsx';
 import { Scroller } from '../design/scroll-area.tsx';
 import { SearchBox } from '../design/search-box.tsx';
 import { useServices } from '../services.ts';
+import { TemplateChoice } from './chat-template-choice.tsx';
 import { ChatTemplatePart, Risks } from './chat-template-part.tsx';
 import { Fact, headClass } from './inspector-fact.tsx';
 import { describeKind, describeSource } from './model-wording.ts';
@@ -59,6 +60,7 @@ export function FilePart({ model, inspection }: { model: ModelFile; inspection: 
 			{inspection ? (
 				<>
 					{model.kind === 'model' ? <ChatTemplatePart inspection={inspection} /> : null}
+					{model.kind === 'model' && model.problem === null ? <TemplateChoice model={model} /> : null}
 					<Tokenizer tokenizer={inspection.tokenizer} />
 					<EngineUses inspection={inspection} />
 					<Header name={model.name} inspection={inspection} />

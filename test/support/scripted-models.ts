@@ -71,6 +71,7 @@ export function scriptedModels(
 		engineBuild: () => 'scripted',
 		options: () => ({}),
 		measuringObstacle: () => null,
+		chatTemplate: () => null,
 		count: () => (has ? 1 : 0),
 		all: () => (has ? [file] : []),
 		add: async () => file,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { chatTemplateSchema } from '../../../models/contract/load.ts';
 import { criterionSchema, parametersSchema } from './run-config.ts';
 import { scorerSchema } from './scorer.ts';
 import { techniqueSchema } from './technique.ts';
@@ -12,6 +13,8 @@ const manifestModelSchema = z.object({
 	sha256: z.string(),
 	/** Whether prompts go through the chat template. */
 	chat: z.boolean(),
+	/** The template that was chosen for the model; left out if the file's own is used. */
+	chatTemplate: chatTemplateSchema.optional(),
 });
 
 const manifestPromptSchema = z.object({

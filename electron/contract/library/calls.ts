@@ -12,6 +12,7 @@ import {
 	hubSearchSchema,
 } from './hub.ts';
 import {
+	chosenTemplateSchema,
 	computeDeviceSchema,
 	modelFileSchema,
 	modelLoadSchema,
@@ -19,10 +20,14 @@ import {
 	modelOptionsSchema,
 	modelPlaceSchema,
 	modelStateSchema,
+	modelTemplateSchema,
 	quantizedSizeSchema,
 	quantizeInputSchema,
 	quantizeOriginSchema,
 	scanReportSchema,
+	templateFamilySchema,
+	templatePreviewInputSchema,
+	templatePreviewSchema,
 } from './schema.ts';
 
 export const modelCalls = {
@@ -67,6 +72,20 @@ export const modelCalls = {
 	setOptions: call
 		.input(byId.extend({ options: modelOptionsSchema }))
 		.output(z.object({ options: modelOptionsSchema, reload: z.boolean() })),
+	/** The model's chat template. Reads the start of its file. */
+	chatTemplate: call.input(byId).output(modelTemplateSchema),
+	/** The known chat templates, to choose from. */
+	templateFamilies: call.output(z.object({ families: z.array(templateFamilySchema) })),
+	/**
+	 * Chooses a chat template for the model; null: the file's own again. Fails with `template-invalid` if it can't write
+	 * a message. A loaded model is unloaded if nothing uses it, so that the template applies at once; `reload` is true if
+	 * it is in use, and it then applies from the next load.
+	 */
+	setChatTemplate: call
+		.input(byId.extend({ template: chosenTemplateSchema.nullable() }))
+		.output(modelTemplateSchema.extend({ reload: z.boolean() })),
+	/** Writes a conversation with a template, which need not be chosen. */
+	previewChatTemplate: call.input(templatePreviewInputSchema).output(templatePreviewSchema),
 	/** Newest first. */
 	history: call.input(byId).output(z.object({ loads: z.array(modelLoadSchema) })),
 	/** Devices that the engine reports; starts a process for a moment. */

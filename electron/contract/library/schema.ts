@@ -1,7 +1,13 @@
 import { z } from 'zod';
 import { failureSchema } from '../../../models/contract/failure.ts';
+import { turnSchema } from '../../../models/contract/generation.ts';
 import { lineageSchema, modelKindSchema } from '../../../models/contract/gguf.ts';
-import { capabilitiesSchema, loadOptionsSchema, loadProgressSchema } from '../../../models/contract/load.ts';
+import {
+	capabilitiesSchema,
+	chatTemplateSchema,
+	loadOptionsSchema,
+	loadProgressSchema,
+} from '../../../models/contract/load.ts';
 import { quantizeTypeSchema } from '../../../models/contract/native/tasks.ts';
 import { recommendedSamplingSchema } from '../../../models/contract/sampling.ts';
 import { byId } from '../call.ts';
@@ -23,7 +29,7 @@ export const modelFileSchema = z.object({
 	parameters: z.int(),
 	quantization: z.string(),
 	contextLength: z.int().nullable(),
-	/** false: a base model without a chat template, or not a language model. */
+	/** false: a base model without a chat template, unless one was chosen for it, or not a language model. */
 	chat: z.boolean(),
 	/** Only a 'model' can answer by itself. */
 	kind: modelKindSchema,
@@ -72,7 +78,52 @@ export type ModelFile = z.infer<typeof modelFileSchema>;
 export type ModelState = z.infer<typeof modelStateSchema>;
 
 /** Load settings of one model; what is missing is decided at each load. */
-export const modelOptionsSchema = loadOptionsSchema.partial();
+export const modelOptionsSchema = loadOptionsSchema.omit({ chatTemplate: true }).partial();
+
+/** A chat template that the user chose for one model, instead of the file's own. */
+export const chosenTemplateSchema = chatTemplateSchema.extend({
+	/** Id of a known family; null: the user's own text. */
+	family: z.string().max(60).nullable(),
+});
+
+/** A known way of writing conversations, to choose for a model without a template. */
+export const templateFamilySchema = chatTemplateSchema.extend({
+	id: z.string(),
+	name: z.string(),
+	/** Models that were trained with it. */
+	models: z.string(),
+});
+
+/** How a model's conversations are written as one text. */
+export const modelTemplateSchema = z.object({
+	/** null: the file's own template is used, if it has one. */
+	chosen: chosenTemplateSchema.nullable(),
+	/** The file's own template; null: a base model. */
+	file: z.string().nullable(),
+	/** Text that starts every prompt, if the tokenizer adds one. */
+	start: z.string(),
+	/** Family whose tokens the model's vocabulary holds; null: none is known. */
+	suggested: z.string().nullable(),
+});
+
+/** A conversation to preview a template on. */
+export const templatePreviewInputSchema = byId.extend({
+	source: z.string().max(262_144),
+	turns: z.array(turnSchema).min(1).max(20),
+});
+
+/** The conversation as the model would receive it, or why the template can't write it. */
+export const templatePreviewSchema = z.object({
+	text: z.string(),
+	failure: failureSchema.nullable(),
+	/** Line of the template at fault; null: unknown, or no fault. */
+	line: z.int().nullable(),
+});
+
+export type ChosenTemplate = z.infer<typeof chosenTemplateSchema>;
+export type TemplateFamilyFacts = z.infer<typeof templateFamilySchema>;
+export type ModelTemplate = z.infer<typeof modelTemplateSchema>;
+export type TemplatePreview = z.infer<typeof templatePreviewSchema>;
 
 /** One load of a model: its options and its result. */
 export const modelLoadSchema = z.object({

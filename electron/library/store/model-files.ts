@@ -34,6 +34,8 @@ export interface ModelFileRow {
 	readonly isDefault: number;
 	/** Sampling that the file recommends, as JSON; null for a file that an older version read. */
 	readonly recommendedSampling: string | null;
+	/** 1 if the user chose a chat template for it, else 0. */
+	readonly hasChosenTemplate: number;
 }
 
 /** Facts about a file that are not in its header. */
@@ -75,6 +77,8 @@ const columns = `id, path, coalesce(display_name, name) AS name, name AS ownName
 	quantization, context_length AS contextLength, chat_template_hash AS chatTemplateHash, catalogue_id AS catalogueId,
 	source, license, kind, parts, problem, added_at AS addedAt,
 	EXISTS (SELECT 1 FROM model_settings WHERE model_file_id = model_files.id AND key = 'default') AS isDefault,
+	EXISTS (SELECT 1 FROM model_settings WHERE model_file_id = model_files.id AND key = 'chat-template')
+		AS hasChosenTemplate,
 	(SELECT value FROM model_settings WHERE model_file_id = model_files.id AND key = 'recommended-sampling')
 	  AS recommendedSampling`;
 

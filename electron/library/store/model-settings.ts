@@ -3,7 +3,7 @@ import { failureSchema } from '../../../models/contract/failure.ts';
 import { threadTrialSchema } from '../../../models/contract/load.ts';
 import { recommendedSamplingSchema } from '../../../models/contract/sampling.ts';
 import { sweepSchema } from '../../contract/comparison/sweep.ts';
-import { modelOptionsSchema, quantizeOriginSchema } from '../../contract/library/schema.ts';
+import { chosenTemplateSchema, modelOptionsSchema, quantizeOriginSchema } from '../../contract/library/schema.ts';
 import type { ReadableDatabase, WritableDatabase } from '../../database/database.ts';
 import { get, run } from '../../database/sql.ts';
 
@@ -21,6 +21,8 @@ const values = {
 	'made-of': quantizeOriginSchema,
 	/** Sampling that the file recommends. */
 	'recommended-sampling': recommendedSamplingSchema,
+	/** Chat template that replaces the file's own. */
+	'chat-template': chosenTemplateSchema,
 	/** Result of the last sweep of load settings. */
 	sweep: sweepSchema,
 	/** A load that began and did not end in order; `failure` says why, if its process lived to report it. */

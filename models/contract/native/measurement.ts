@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { failureSchema } from '../failure.ts';
 import { turnSchema } from '../generation.ts';
 import { gpuLayersSchema, gpuSchema } from '../gpu.ts';
+import { chatTemplateSchema } from '../load.ts';
 import { samplingShape } from '../sampling.ts';
 import { nativeConditionsSchema, nativeModelSchema, pathSchema, threadsSchema } from './conditions.ts';
 import { nativeHeartbeatSchema } from './heartbeat.ts';
@@ -32,6 +33,8 @@ export const measureOptionsSchema = z.object({
 	/** The default of a chat. */
 	gpu: gpuSchema.default('auto'),
 	gpuLayers: gpuLayersSchema.default('auto'),
+	/** Default: the file's own. */
+	chatTemplate: chatTemplateSchema.optional(),
 });
 
 /** Options with every field set; in `MeasureOptionsInput`, fields with defaults are optional. */
@@ -124,7 +127,7 @@ export const measureFactsSchema = nativeConditionsSchema.extend({
 	/** For example "llama.cpp 0.4.0-dev (node-llama-cpp 3.21.1)". */
 	engineBuild: z.string(),
 	model: nativeModelSchema,
-	/** false for a base model without a chat template. */
+	/** false for a base model without a chat template, unless one was chosen for it. */
 	chat: z.boolean(),
 	contextSize: z.int(),
 	width: z.int(),

@@ -25,7 +25,7 @@ import { generateSingle } from './generate-single.ts';
 import { type GenerateParts, generateTogether } from './generate-together.ts';
 import { laneCells, planLanes } from './lanes.ts';
 import { ReusableContext } from './reusable-context.ts';
-import { createPromptTokenizer, type PreparedRow, prepareRows } from './row-prompts.ts';
+import { createPromptTokenizer, type PreparedRow, prepareRows, templateOf } from './row-prompts.ts';
 import { contextCells, planShard } from './shard-plan.ts';
 
 /** Default for the most cells of a batch, if the requested width needs more. */
@@ -88,7 +88,7 @@ export async function openMeasurer(library: NativeLibrary, options: MeasureOptio
 	};
 	const { functions } = library;
 	const recurrent = functions.llama_model_is_recurrent(model.pointer) || functions.llama_model_is_hybrid(model.pointer);
-	const tokenize = createPromptTokenizer(model);
+	const tokenize = createPromptTokenizer(model, options.chatTemplate);
 	const contexts = new ReusableContext(model, threads);
 
 	const answer = async (parts: Omit<GenerateParts, 'kept'>, rows: readonly PreparedRow[]): Promise<void> => {
@@ -127,7 +127,7 @@ export async function openMeasurer(library: NativeLibrary, options: MeasureOptio
 			...conditionsOf(library, threads, model.gpuLayers),
 			engineBuild,
 			model: model.facts,
-			chat: model.meta('tokenizer.chat_template') !== null,
+			chat: templateOf(model, options.chatTemplate) !== null,
 			contextSize,
 			width,
 			cells,
@@ -139,7 +139,7 @@ export async function openMeasurer(library: NativeLibrary, options: MeasureOptio
 				measured[index] = row;
 				onRow(index, row);
 			};
-			const { prepared, failed } = prepareRows(model, rows, tokenize, contextSize);
+			const { prepared, failed } = prepareRows(model, rows, tokenize, contextSize, options.chatTemplate?.stop);
 			for (const { index, failure } of failed) finished(index, { failure: failure.facts() });
 			await answer({ contextSize, gate, finished }, prepared);
 			return measured;

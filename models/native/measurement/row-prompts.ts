@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import { Failure, failureFacts } from '../../contract/failure.ts';
+import type { ChatTemplate } from '../../contract/load.ts';
 import type { MeasurePrompt, MeasureRow } from '../../contract/native/tasks.ts';
 import { reservedAnswerTokens } from '../../prompt/context-overflow.ts';
 import { createTurnTokenizer } from '../../prompt/prompt-builder.ts';
@@ -7,12 +8,19 @@ import { vocabularyOf } from '../../prompt/vocabulary.ts';
 import type { NativeModel } from '../model.ts';
 import { createSampler } from '../sampler.ts';
 
+/** Returns the template that turns go through; null for a base model. */
+export function templateOf(model: NativeModel, chosen?: ChatTemplate): string | null {
+	return chosen?.source ?? model.meta('tokenizer.chat_template');
+}
+
 /** Tokenises a prompt. Throws Failure `no-chat-template` and `template-refused`. */
 export type TokenizePrompt = (prompt: MeasurePrompt) => readonly number[];
 
-export function createPromptTokenizer(model: NativeModel): TokenizePrompt {
+/** `chosen`: a template that replaces the file's own. */
+export function createPromptTokenizer(model: NativeModel, chosen?: ChatTemplate): TokenizePrompt {
 	const tokensOf = createTurnTokenizer({
-		template: model.meta('tokenizer.chat_template'),
+		template: templateOf(model, chosen),
+		addStart: chosen !== undefined,
 		modelName: basename(model.facts.path),
 		vocabulary: vocabularyOf(model),
 	});
@@ -43,6 +51,11 @@ export type PreparedRow = {
 	maxTokens: number;
 };
 
+function withStops(row: MeasureRow, stops: readonly string[]): MeasureRow {
+	if (stops.length === 0) return row;
+	return { ...row, sampling: { ...row.sampling, stop: [...row.sampling.stop, ...stops] } };
+}
+
 /**
  * Prepares rows with their prompts, and separates those that fail before any computation. Never shortens a prompt: the
  * result would look like a measurement of the whole prompt.
@@ -52,11 +65,13 @@ export function prepareRows(
 	rows: readonly MeasureRow[],
 	tokenize: TokenizePrompt,
 	contextSize: number,
+	templateStops: readonly string[] = [],
 ): { prepared: PreparedRow[]; failed: { index: number; failure: Failure }[] } {
 	const prepared: PreparedRow[] = [];
 	const failed: { index: number; failure: Failure }[] = [];
 	const grammars = new Set<string>();
-	for (const [index, row] of rows.entries()) {
+	for (const [index, asked] of rows.entries()) {
+		const row = 'turns' in asked.prompt ? withStops(asked, templateStops) : asked;
 		try {
 			const tokens = tokenize(row.prompt);
 			if (row.grammar !== undefined && !grammars.has(row.grammar)) {

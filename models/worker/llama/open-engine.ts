@@ -17,7 +17,7 @@ import { NativeModel } from '../../native/model.ts';
 import { createSampler } from '../../native/sampler.ts';
 import { NativeSequence } from '../../native/sequence.ts';
 import { createTokenCounter } from '../../prompt/count-tokens.ts';
-import { createPromptBuilder } from '../../prompt/prompt-builder.ts';
+import { createPromptBuilder, createTextPromptBuilder } from '../../prompt/prompt-builder.ts';
 import { mentionsReasoning } from '../../prompt/reasoning-tag.ts';
 import { vocabularyOf } from '../../prompt/vocabulary.ts';
 import type { LoadRequest } from '../../runtime/protocol.ts';
@@ -163,7 +163,7 @@ async function open(
 	sequence.cut(0);
 
 	const vocabulary = vocabularyOf(model);
-	const template = model.meta('tokenizer.chat_template');
+	const template = options.chatTemplate?.source ?? model.meta('tokenizer.chat_template');
 	const loadMs = process.uptime() * 1000;
 	const residentBytes = process.memoryUsage.rss();
 	const usedVram = Math.max(0, freeBefore - freeVram(library));
@@ -182,13 +182,23 @@ async function open(
 		residentBytes,
 	});
 	const identity = (): string => stateIdentity(path, options, adapted, model.gpuLayers);
+	const addStart = options.chatTemplate !== undefined;
 	const trainedContextLength = model.numberOf('context_length');
-	const promptOptions = { template, modelName: basename(path), contextSize, trainedContextLength, vocabulary };
+	const promptOptions = {
+		template,
+		addStart,
+		modelName: basename(path),
+		contextSize,
+		trainedContextLength,
+		vocabulary,
+	};
 	return createLlamaEngine({
 		context,
 		contextSize,
 		vocabulary,
 		buildPrompt: createPromptBuilder(promptOptions),
+		buildTextPrompt: createTextPromptBuilder(promptOptions),
+		templateStops: options.chatTemplate?.stop ?? [],
 		createSampler: ({ sampling, grammar }, begun) => createSampler(model, sampling, { begun, grammar }),
 		measure: createTokenCounter(promptOptions),
 		ends: (token) => model.ends(token),

@@ -14,7 +14,7 @@ import { type CacheShape, checkCacheTypes } from '../../native/cache-type.ts';
 import { cacheBytesPerToken, checkWeightsFit, chooseContextSize } from '../../native/context-size.ts';
 import { loadFailure, weightsInvalid } from '../../native/load-failure.ts';
 import { createTokenCounter } from '../../prompt/count-tokens.ts';
-import { createPromptBuilder } from '../../prompt/prompt-builder.ts';
+import { createPromptBuilder, createTextPromptBuilder } from '../../prompt/prompt-builder.ts';
 import { mentionsReasoning } from '../../prompt/reasoning-tag.ts';
 import type { LoadRequest } from '../../runtime/protocol.ts';
 import type { EngineHooks } from '../engine-hooks.ts';
@@ -85,7 +85,7 @@ async function readFacts(path: string) {
 			return typeof value === 'number' || typeof value === 'bigint' ? Number(value) : null;
 		},
 	};
-	return { ...facts, shape, template: textOf(header, 'tokenizer.chat_template') };
+	return { ...facts, shape, ownTemplate: textOf(header, 'tokenizer.chat_template') };
 }
 
 async function open(
@@ -94,7 +94,8 @@ async function open(
 	log: LogKeeper,
 	instead: FailureFacts | null,
 ): Promise<Engine> {
-	const { contextLength, sizeBytes, layers, vocabularySize, shape, template } = await readFacts(path);
+	const { contextLength, sizeBytes, layers, vocabularySize, shape, ownTemplate } = await readFacts(path);
+	const template = options.chatTemplate?.source ?? ownTemplate;
 	checkOptions(options);
 	checkCacheTypes(shape, options);
 	const cores = availableParallelism();
@@ -161,8 +162,10 @@ async function open(
 		loadMs,
 		residentBytes,
 	});
+	const addStart = options.chatTemplate !== undefined;
 	const promptOptions = {
 		template,
+		addStart,
 		modelName: basename(path),
 		contextSize,
 		trainedContextLength: contextLength,
@@ -172,6 +175,8 @@ async function open(
 		contextSize,
 		vocabulary,
 		buildPrompt: createPromptBuilder(promptOptions),
+		buildTextPrompt: createTextPromptBuilder(promptOptions),
+		templateStops: options.chatTemplate?.stop ?? [],
 		measure: createTokenCounter(promptOptions),
 		ends: (token) => model.isEogToken(token as Token),
 		detokenize: (some, before) => model.detokenize(some as number[] as Token[], false, before as number[] as Token[]),

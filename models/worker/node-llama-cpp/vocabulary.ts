@@ -18,6 +18,8 @@ export function vocabularyOf(model: LlamaModel, size: number): Vocabulary {
 		bosToken: model.tokens.bosString ?? '',
 		eosToken: model.tokens.eosString ?? '',
 		size,
+		startToken: model.tokens.shouldPrependBosToken ? model.tokens.bos : null,
+		prefixToken: model.tokens.bos ?? model.tokens.eos ?? 0,
 		specialText: specialTextPattern(controlTexts(model, size)),
 		tokenize: (text, special) => model.tokenize(text, special),
 		detokenize: (tokens) => model.detokenize(tokens as number[] as Token[], true),

@@ -105,6 +105,7 @@ export function context(more: Partial<ComparisonContext> = {}): ComparisonContex
 			add: async (path) => addFile('made', path),
 			options: () => ({}),
 			measuringObstacle: () => null,
+			chatTemplate: () => null,
 			...workers(),
 		},
 		...more,

@@ -175,3 +175,18 @@ test('a criterion is met, not met or undecided by the whole interval', async () 
 	expect(run.criteria[1]?.words).toBe('exact at least 94 %: undecided, 95.0 % (88.8 to 97.8)');
 	expect(run.criteria[3]?.words).toBe('p95 latency at most 2.000 s: met, 0.005 s');
 });
+
+test('a chat template chosen for the model is part of the manifest and its hash', async () => {
+	const { evaluations, config, ended, context } = setUp(sums(3));
+	const first = await evaluations.start(config());
+	await ended(first.id);
+	expect(JSON.stringify(evaluations.get(first.id).manifest)).not.toContain('chatTemplate');
+	const template = { source: '{{ messages[0].content }}', stop: ['User:'] };
+	Object.assign(context.library, { chatTemplate: () => template });
+	expect(await failureOf(() => evaluations.repeat(first.id))).toMatchObject({ code: 'run-not-repeatable' });
+	const second = await evaluations.start(config());
+	await ended(second.id);
+	const { manifest, manifestHash } = evaluations.get(second.id);
+	expect(manifest.arms[0]?.model.chatTemplate).toEqual(template);
+	expect(manifestHash).not.toBe(evaluations.get(first.id).manifestHash);
+});

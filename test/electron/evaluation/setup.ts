@@ -170,6 +170,7 @@ export function setUp(
 			all: () => [...files.values()],
 			options: () => ({}),
 			measuringObstacle: () => null,
+			chatTemplate: () => null,
 		},
 		openSession: sessions.open,
 		scoring,

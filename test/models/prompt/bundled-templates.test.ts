@@ -77,6 +77,8 @@ function characterVocabulary(specialText: RegExp): Vocabulary {
 	return {
 		...none,
 		size: 0x11_0000,
+		startToken: null,
+		prefixToken: 0,
 		specialText,
 		tokenize: (text, special) => {
 			if (!special) return encode(text);

@@ -184,6 +184,37 @@ describe.each(engineNames)('engine %s', (name) => {
 			expect(await base.tokenize('the cat')).not.toHaveLength(0);
 		});
 
+		test('with a chosen template it chats: the start token is added, and the template’s stop texts end an answer', async () => {
+			const chatTemplate = {
+				source: "{% for m in messages %}{{ 'User: ' + m.content + '\n' }}{% endfor %}Assistant:",
+				stop: ['User:'],
+			};
+			const base = await tiny.loadTiny({ chatTemplate: null }, { chatTemplate });
+			expect(base.capabilities().chat).toBe(true);
+			const { tokens, text } = await base.render([user('hello')]);
+			expect(text.replaceAll(' ', '')).toContain('User:hello\nAssistant:');
+			const plain = await base.tokenize('User: hello\nAssistant:');
+			expect(tokens.slice(-plain.length)).toEqual(plain);
+			expect(tokens.length - plain.length).toBeLessThanOrEqual(1);
+			expect(resultOf(await answerOf(base, ask('hello', { maxTokens: 4 }))).completionTokens).toBeGreaterThan(0);
+		});
+
+		test('it continues a text as it is, without a template; of a long one it takes the end', async () => {
+			const base = await tiny.loadTiny({ chatTemplate: null }, { contextSize: 256 });
+			const plain = { ...ask('', { maxTokens: 5, seed: 3 }), turns: [] };
+			const first = resultOf(await answerOf(base, { ...plain, text: 'the cat and' }));
+			expect(first.completionTokens).toBeGreaterThan(0);
+			expect(first.promptTokens - (await base.tokenize('the cat and')).length).toBeLessThanOrEqual(1);
+			const again = resultOf(await answerOf(base, { ...plain, text: 'the cat and' }));
+			expect(again.tokenIds).toEqual(first.tokenIds);
+			expect(again.cachedTokens).toBe(again.promptTokens - 1);
+			const long = resultOf(await answerOf(base, { ...plain, text: 'the cat '.repeat(500) }));
+			expect(long.promptTokens).toBeLessThanOrEqual(224);
+			expect(long.completionTokens).toBeGreaterThan(0);
+			const empty = resultOf(await answerOf(base, { ...plain, text: '' }));
+			expect(empty.promptTokens).toBe(1);
+		});
+
 		test('if its template takes no system prompt, the first message starts with it', async () => {
 			const template =
 				"{% if messages[0]['role'] == 'system' %}{{ raise_exception('No system role') }}{% endif %}" +

@@ -22,6 +22,7 @@ import { pullModel } from './pull.ts';
 import { type ScanOptions, scanModels } from './scan.ts';
 import { type SearchOptions, searchModels } from './search.ts';
 import { addSettings } from './settings.ts';
+import { addTemplate } from './template.ts';
 
 /** Loads a model once. Throws the Failure of a load that failed. */
 async function tryLoading(context: CommandContext, text: string, safe: boolean): Promise<number> {
@@ -80,6 +81,7 @@ export const addModels: AddCommands = (program, execute) => {
 			execute(command, (context) => fitModel(context, text, options)),
 		);
 	addSettings(models, execute);
+	addTemplate(models, execute);
 	models
 		.command('search [text]')
 		.description('search the model hub; owner/name lists the files of that repository, no text a short list')

@@ -165,6 +165,22 @@ describe('a row that can’t be answered fails alone', () => {
 		expect(rows.map(failureCode)).toEqual(['no-chat-template', null]);
 	});
 
+	test('a base model with a chosen template is asked in turns, and its answers end at the template’s texts', async () => {
+		const source = '{% for m in messages %}{{ m.content }}{% endfor %}';
+		const plain = await measuring({ chatTemplate: null });
+		const [expected] = await plain.generate([continued('the sea of')]);
+		if (expected === undefined || 'failure' in expected) throw new Error('it did not answer');
+		await plain.close();
+		const chosen = await measuring({ chatTemplate: null }, { chatTemplate: { source, stop: [] } });
+		expect(chosen.facts.chat).toBe(true);
+		const [answer] = await chosen.generate([asked('the sea of')]);
+		expect(answer).toMatchObject({ text: expected.text });
+		await chosen.close();
+		const stop = [expected.text.trim().slice(0, 3)];
+		const stopping = await measuring({ chatTemplate: null }, { chatTemplate: { source, stop } });
+		expect((await stopping.generate([asked('the sea of')]))[0]).toMatchObject({ stopReason: 'stop-string' });
+	});
+
 	test.each([1, 4])("if the model's results are not numbers, at width %i", async (width) => {
 		const damaged: TinyGgufOptions = {
 			tensors: (tensors) =>

@@ -1,6 +1,7 @@
 import type { FileFigures } from '../../../../electron/contract/comparison/file-figures.ts';
 import type { Fit, FitChange } from '../../../../electron/contract/library/fit.ts';
 import type {
+	ChosenTemplate,
 	ComputeDevice,
 	ModelFile,
 	ModelLoad,
@@ -20,6 +21,8 @@ export interface FakeLibrary {
 	devices: ComputeDevice[];
 	options: Map<number, ModelOptions>;
 	loads: Map<number, ModelLoad[]>;
+	/** Chosen chat templates, by model. */
+	templates: Map<number, ChosenTemplate>;
 	places: ModelPlace[];
 	report: ScanReport | null;
 	/** Changes to the result of an inspection. */
@@ -34,6 +37,7 @@ export function fakeLibrary(): FakeLibrary {
 		freeBytes: 6_900_000_000,
 		options: new Map(),
 		loads: new Map(),
+		templates: new Map(),
 		report: null,
 		inspection: {},
 		removed: [],

@@ -1,5 +1,8 @@
 import type { Implementer } from '../../../../electron/api/implementer.ts';
 import { headroomBytes } from '../../../../models/fit/fit-verdict.ts';
+import { TemplateFault } from '../../../../models/jinja/fault.ts';
+import { renderTemplate } from '../../../../models/prompt/chat-template.ts';
+import { templateFamilies } from '../../../../models/prompt/template-families.ts';
 import { buildJob } from '../../fixtures/job.ts';
 import type { FakeApplication } from '../fake-application.ts';
 import { fakeFit, fakeInspection } from './data.ts';
@@ -9,6 +12,12 @@ export function libraryHandlers(fake: FakeApplication, os: Implementer) {
 	const { data } = fake;
 	const { library } = data;
 	const { models } = os;
+	const templateOf = (id: number) => ({
+		chosen: library.templates.get(id) ?? null,
+		file: find(id).chat && !library.templates.has(id) ? "{% for m in messages %}{{ m['content'] }}{% endfor %}" : null,
+		start: '<bos>',
+		suggested: 'gemma',
+	});
 	const find = (id: number) => data.models.find((model) => model.id === id)!;
 	return {
 		inspect: models.inspect.handler(({ input }) => fakeInspection(input.path, library.inspection)),
@@ -34,6 +43,30 @@ export function libraryHandlers(fake: FakeApplication, os: Implementer) {
 		setOptions: models.setOptions.handler(({ input }) => {
 			library.options.set(input.id, input.options);
 			return { options: input.options, reload: data.states.get(input.id)?.state === 'loaded' };
+		}),
+		chatTemplate: models.chatTemplate.handler(({ input }) => templateOf(input.id)),
+		templateFamilies: models.templateFamilies.handler(() => ({
+			families: templateFamilies.map(({ stop, ...family }) => ({ ...family, stop: [...stop] })),
+		})),
+		setChatTemplate: models.setChatTemplate.handler(({ input }) => {
+			if (input.template === null) library.templates.delete(input.id);
+			else library.templates.set(input.id, input.template);
+			data.models = data.models.map((model) =>
+				model.id === input.id ? { ...model, chat: input.template !== null } : model,
+			);
+			fake.emit({ type: 'models-changed' });
+			return { ...templateOf(input.id), reload: false };
+		}),
+		previewChatTemplate: models.previewChatTemplate.handler(({ input }) => {
+			try {
+				const text = renderTemplate(input.source, input.turns, { bosToken: '<bos>', eosToken: '<eos>' });
+				return { text: `<bos>${text}`, failure: null, line: null };
+			} catch (error) {
+				const line = error instanceof TemplateFault ? error.line : null;
+				const cause = error instanceof Error ? error.message.replace(/ \(line.*/, '') : '';
+				const message = `The template fails on line ${line}: ${cause}.`;
+				return { text: '', failure: { code: 'template-invalid', message, next: ['Correct the template'] }, line };
+			}
 		}),
 		history: models.history.handler(({ input }) => ({ loads: library.loads.get(input.id) ?? [] })),
 		devices: models.devices.handler(() => ({
