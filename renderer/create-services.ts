@@ -38,6 +38,7 @@ import { createSearchStore } from './search/search-store.ts';
 import type { Services } from './services.ts';
 import { createSettingsStore } from './settings/settings-store.ts';
 import { createUpdateStore } from './settings/update-store.ts';
+import { createPageStore } from './writing/page-store.ts';
 
 /** Creates every store and keeps them fresh: all of them on each connect, affected ones on each event. */
 export function createServices(connection: Connection): Services {
@@ -92,6 +93,7 @@ export function createServices(connection: Connection): Services {
 		feedback: createFeedbackStore(connection, toasts.fail),
 		feedbackReport: createFeedbackReportStore(connection),
 		models,
+		pages: createPageStore(connection, sessionStorage, toasts.fail),
 		presets: createPresetStore(connection),
 		prompts: createPromptStore(connection, sessionStorage, toasts.fail),
 		promptPreview: createPreviewStore(connection),

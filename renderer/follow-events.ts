@@ -31,6 +31,7 @@ export function followEvents(services: Services, showAttachments: () => Promise<
 			'datasets',
 			'prompts',
 			'activity',
+			'pages',
 		] as const)
 			stale(part, 0);
 		void services.importExport.refresh();
@@ -72,7 +73,8 @@ type Part =
 	| 'attachments'
 	| 'datasets'
 	| 'prompts'
-	| 'activity';
+	| 'activity'
+	| 'pages';
 
 function apply(services: Services, event: ApplicationEvent, stale: (part: Part) => void): void {
 	services.search.notice(event);
@@ -105,6 +107,9 @@ function apply(services: Services, event: ApplicationEvent, stale: (part: Part) 
 		case 'evaluation-changed':
 			services.evaluations.apply(event.runId);
 			break;
+		case 'pages-changed':
+			services.pages.apply(event.pageId);
+			break;
 		case 'dataset-changed':
 			stale('datasets');
 			break;
@@ -122,6 +127,7 @@ function apply(services: Services, event: ApplicationEvent, stale: (part: Part) 
 			break;
 		case 'model-state':
 			services.models.applyState(event.state);
+			services.pages.recount();
 			break;
 		case 'job':
 			services.importExport.applyJob(event.job);
@@ -147,6 +153,7 @@ function apply(services: Services, event: ApplicationEvent, stale: (part: Part) 
 		case 'data-replaced':
 			// Ids now refer to other conversations.
 			if (services.layout.state.getState().route.section === 'chat') location.hash = '#/chat';
+			if (services.layout.state.getState().route.section === 'write') location.hash = '#/write';
 			location.reload();
 			break;
 	}
@@ -181,6 +188,7 @@ function refresher(services: Services, showAttachments: () => Promise<void>): (p
 		thread: thread.refresh,
 		attachments: showAttachments,
 		prompts: services.prompts.refresh,
+		pages: services.pages.refresh,
 		activity: async () => {
 			await Promise.all([services.activityLog.refresh(), services.activityUsage.refresh()]);
 		},

@@ -34,6 +34,7 @@ import type { PromptStore } from './prompt/prompt-store.ts';
 import type { SearchStore } from './search/search-store.ts';
 import type { SettingsStore } from './settings/settings-store.ts';
 import type { UpdateStore } from './settings/update-store.ts';
+import type { PageStore } from './writing/page-store.ts';
 
 /** All stores of the page, one per feature. Created once; the object never changes, so reading it renders nothing. */
 export interface Services {
@@ -71,6 +72,8 @@ export interface Services {
 	readonly feedback: FeedbackStore;
 	readonly feedbackReport: FeedbackReportStore;
 	readonly models: LibraryStore;
+	/** Pages to write on. */
+	readonly pages: PageStore;
 	readonly presets: PresetStore;
 	readonly prompts: PromptStore;
 	/** Preview of the edited prompt with a sample. */

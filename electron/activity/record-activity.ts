@@ -115,6 +115,7 @@ function activityOf(
 		case 'generation-started':
 		case 'generation-ended':
 		case 'feedback-changed':
+		case 'pages-changed':
 		case 'models-changed':
 		case 'model-hash':
 		case 'presets-changed':

@@ -14,6 +14,8 @@ import type { PromptTrashContext } from '../prompt/prompts.ts';
 import type { SearchContext } from '../search/find-conversations.ts';
 import type { ModelServer } from '../server/server.ts';
 import type { Updates } from '../updates/updates.ts';
+import type { WritingContext } from '../writing/context.ts';
+import type { PageTrash } from '../writing/page-trash.ts';
 import { type ActivityContext, activityHandlers } from './activity.ts';
 import { comparisonHandlers, sweepHandlers } from './comparison.ts';
 import {
@@ -42,6 +44,7 @@ import { serverHandlers } from './server.ts';
 import { type SettingContext, settingHandlers } from './settings.ts';
 import { type SystemContext, systemHandlers } from './system.ts';
 import { updateHandlers } from './updates.ts';
+import { writingHandlers } from './writing.ts';
 
 /** Handlers for the calls that a library answers; `open-models.ts` creates them. */
 export type ModelHandlers = Pick<Parameters<Implementer['router']>[0], 'models' | 'hub' | 'downloads'>;
@@ -68,6 +71,8 @@ export interface RouterContext {
 	readonly sweeps: Sweeps;
 	readonly updates: Updates;
 	readonly server: ModelServer;
+	readonly writing: WritingContext;
+	readonly pageTrash: PageTrash;
 }
 
 /** Implements every call of the contract. */
@@ -87,6 +92,7 @@ export function createRouter(os: Implementer, context: RouterContext) {
 		drafts: draftHandlers(os, context.conversation),
 		search: searchHandlers(os, context.search),
 		generations: generationHandlers(os, context.conversation),
+		writing: writingHandlers(os, context.writing, context.pageTrash),
 		feedback: feedbackHandlers(os, context.feedback, context.reader),
 		attachments: attachmentHandlers(os, context.conversation),
 		presets: presetHandlers(os, context.conversation),

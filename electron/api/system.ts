@@ -75,6 +75,8 @@ function stateKey(event: ApplicationEvent): string | null {
 			return `prompt-${event.promptId}`;
 		case 'dataset-changed':
 			return `dataset-${event.datasetId}`;
+		case 'pages-changed':
+			return `page-${event.pageId}`;
 		case 'model-hash':
 			return `hash-${event.modelFileId}`;
 		case 'model-state':

@@ -39,6 +39,10 @@ import { addStarterPrompts } from '../prompt/prompts.ts';
 import { createModelServer } from '../server/server.ts';
 import { readSettings } from '../settings/settings.ts';
 import { createUpdates } from '../updates/updates.ts';
+import type { WritingContext } from '../writing/context.ts';
+import { recoverPages } from '../writing/continue-page.ts';
+import { createLiveContinuations } from '../writing/live-continuation.ts';
+import { startPageTrash } from '../writing/page-trash.ts';
 import type { Application, ApplicationOptions } from './application-options.ts';
 import { createDeletionClock } from './deletion-clock.ts';
 import { limitYoungGeneration } from './heap-limit.ts';
@@ -76,6 +80,7 @@ export async function createApplication(options: ApplicationOptions): Promise<Ap
 	try {
 		const interrupted = recoverInterrupted(database, clock());
 		if (interrupted.length > 0) log(`conversation: ${interrupted.length} answers were interrupted by the last end`);
+		recoverPages(database, clock());
 		if (finishInterruptedImport(database) === 'abandoned')
 			log('exchange: an import did not end; what had come in is taken back');
 		const deletionClock = createDeletionClock(clock, lastRecordedAt(database));
@@ -148,7 +153,6 @@ async function compose(
 	});
 	const answers = createLiveAnswers();
 	const server = createModelServer({ database, events, library, settings, clock, log });
-	const answering = (): boolean => answers.isWriting() || server.isAnswering();
 	/** A host that passes the code of one worker has the others next to it. */
 	const program = (name: string): Partial<ParserProgram> => ({
 		nodeBinary: options.nodeBinary,
@@ -165,6 +169,18 @@ async function compose(
 		log,
 		readingPool,
 	};
+	const writing: WritingContext = {
+		database,
+		events,
+		models: library,
+		live: createLiveContinuations(),
+		settings,
+		clock,
+		log,
+	};
+	/** Measurements wait while a model writes for a person. */
+	const answering = (): boolean => answers.isWriting() || server.isAnswering() || writing.live.running().length > 0;
+	const pageTrash = startPageTrash(writing, deletionClock);
 	const staging = createStaging(join(dataFolder, 'exchange'), () => performance.now());
 	const trash = startTrashRetention(conversation, {
 		reader,
@@ -255,6 +271,8 @@ async function compose(
 		models: handlers,
 		updates,
 		server,
+		writing,
+		pageTrash,
 		settings: { database, events, clock, publishStatus },
 		activity: { reader, clearer, clock },
 		system: {
@@ -298,6 +316,7 @@ async function compose(
 			},
 			onReplaced(message) {
 				recoverInterrupted(database, clock());
+				recoverPages(database, clock());
 				finishInterruptedImport(database);
 				pauseAbandonedRuns(database);
 				datasets.recover();
@@ -312,7 +331,9 @@ async function compose(
 	async function stopAnswers(): Promise<void> {
 		const live = answers.all();
 		for (const answer of live) answer.stop();
-		await Promise.all(live.map(({ ended }) => ended));
+		const written = writing.live.running();
+		for (const text of written) text.stop();
+		await Promise.all([...live, ...written].map(({ ended }) => ended));
 	}
 	if (host !== 'cli') void server.resume();
 	async function close(): Promise<void> {
@@ -329,6 +350,7 @@ async function compose(
 		await updates.close();
 		unguard();
 		await trash.stop();
+		await pageTrash.stop();
 		stopSignals();
 		stopActivity();
 		clearer.stop();

@@ -24,6 +24,7 @@ import { serverCalls } from './server/calls.ts';
 import { settingsCalls } from './settings/calls.ts';
 import { systemCalls } from './system/calls.ts';
 import { updateCalls } from './updates/calls.ts';
+import { writingCalls } from './writing/calls.ts';
 
 /** Every call of the application. Clients use the names here and in the calls as paths. */
 export const contract = {
@@ -58,6 +59,7 @@ export const contract = {
 	server: serverCalls,
 	settings: settingsCalls,
 	updates: updateCalls,
+	writing: writingCalls,
 };
 
 export type Contract = typeof contract;

@@ -28,6 +28,8 @@ export const applicationEventSchema = z.discriminatedUnion('type', [
 		messageId: z.int(),
 		generationId: z.int(),
 	}),
+	/** A page changed, or what is being written on it; null: several pages. */
+	z.object({ type: z.literal('pages-changed'), pageId: z.int().nullable() }),
 	z.object({ type: z.literal('feedback-changed'), messageId: z.int() }),
 	z.object({ type: z.literal('comparison-changed'), comparisonId: z.int() }),
 	/** The prompt's name, versions or samples changed; null: several prompts changed. */

@@ -11,14 +11,17 @@ function graphemes(): Intl.Segmenter {
 	return segmenter;
 }
 
-/** Derives a conversation's title from its first message: the first line without Markdown marks, cut between words. */
-export function titleFromMessage(firstMessage: string): string {
+/**
+ * Derives a conversation's title from its first message: the first line without Markdown marks, cut between words;
+ * `untitled` without such a line.
+ */
+export function titleFromMessage(firstMessage: string, untitled = 'New conversation'): string {
 	const lines = firstMessage
 		.slice(0, lookedAt)
 		.toWellFormed()
 		.split(/[\r\n\u2028\u2029]+/);
 	const line = lines.map(plain).find((candidate) => candidate !== '');
-	return line === undefined ? 'New conversation' : shorten(line);
+	return line === undefined ? untitled : shorten(line);
 }
 
 /** How a model begins when it talks about the title, or refuses, instead of writing it. */

@@ -32,6 +32,7 @@ import { openNewRun } from '../evaluation/run-actions.ts';
 import { listFeedbackCommands } from '../feedback/feedback-commands.ts';
 import type { Services } from '../services.ts';
 import { listSettingsCommands } from '../settings/settings-commands.ts';
+import { listPageCommands } from '../writing/page-commands.ts';
 import type { Command } from './command.ts';
 import type { ShortcutId } from './keyboard/key-bindings.ts';
 import { sectionStart } from './route.ts';
@@ -54,9 +55,13 @@ export function listCommands(services: Services): Command[] {
 	const { layout, settings, thread } = services;
 	const state = thread.state.getState();
 	const open = state.status === 'ready' ? state : null;
-	const answer = shownMessages(state).findLast(({ role, status }) => role === 'assistant' && status !== 'streaming');
+	const onPage = layout.state.getState().route.section === 'write';
+	const answer = onPage
+		? undefined
+		: shownMessages(state).findLast(({ role, status }) => role === 'assistant' && status !== 'streaming');
 	const theme = settings.state.getState().theme;
 	const commands: (Command | null)[] = [
+		...listPageCommands(services),
 		{
 			id: 'new-conversation',
 			label: 'New conversation',

@@ -18,6 +18,7 @@ import { useServices } from '../services.ts';
 import { SettingsScreen } from '../settings/settings-screen.tsx';
 import { useWelcome } from '../welcome/use-welcome.ts';
 import { Welcome } from '../welcome/welcome.tsx';
+import { WriteScreen } from '../writing/write-screen.tsx';
 import { Drawer } from './drawer.tsx';
 import { PaneResizer } from './pane-resizer.tsx';
 import { PartBoundary } from './part-boundary.tsx';
@@ -109,6 +110,8 @@ function Section({ width }: { width: WindowWidth }) {
 					</PartBoundary>
 				</>
 			);
+		case 'write':
+			return <WriteScreen />;
 		case 'trash':
 			return (
 				<main data-region className="flex min-w-0 flex-1 flex-col">

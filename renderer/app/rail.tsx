@@ -61,10 +61,10 @@ function RailLink({
 }) {
 	const { layout, thread } = useServices();
 	const label = sectionNames[section];
-	// The trash has no link of its own; it belongs to the conversation list.
+	// The trash and the pages have no link of their own; they belong to the conversation list.
 	const current = useStore(
 		layout.state,
-		({ route }) => (route.section === 'trash' ? 'chat' : route.section) === section,
+		({ route }) => (route.section === 'trash' || route.section === 'write' ? 'chat' : route.section) === section,
 	);
 	const address = useStore(thread.state, (state) =>
 		formatRoute(section === 'chat' ? chatRoute(state) : sectionStart(section)),

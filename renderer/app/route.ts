@@ -1,5 +1,6 @@
 export type Section =
 	| 'chat'
+	| 'write'
 	| 'trash'
 	| 'evaluate'
 	| 'compare'
@@ -13,6 +14,8 @@ export type Section =
 /** The current place, kept in the address so that reload and the back button return to it. */
 export type Route =
 	| { section: 'chat'; conversationId: number | null; temporary?: true }
+	/** A page to write on; null: the one changed last. */
+	| { section: 'write'; pageId: number | null }
 	| { section: 'trash' }
 	/** evaluation/evaluate-route.ts interprets `part`; null is the newest run. */
 	| { section: 'evaluate'; part: string | null }
@@ -37,6 +40,8 @@ export function parseRoute(hash: string): Route {
 		case 'models':
 		case 'feedback':
 			return { section };
+		case 'write':
+			return { section, pageId: id };
 		case 'datasets':
 			return { section, datasetId: id };
 		case 'prompts':
@@ -60,6 +65,8 @@ function routePart(route: Route): number | string | null {
 	switch (route.section) {
 		case 'chat':
 			return route.temporary ? 'temporary' : route.conversationId;
+		case 'write':
+			return route.pageId;
 		case 'datasets':
 			return route.datasetId;
 		case 'prompts':

@@ -3,6 +3,7 @@ import { ConversationListPane } from '../conversation/list/conversation-list-pan
 import { DatasetList } from '../dataset/dataset-list.tsx';
 import { RunList } from '../evaluation/run-list.tsx';
 import { PromptList } from '../prompt/prompt-list.tsx';
+import { PageList } from '../writing/page-list.tsx';
 import type { Section } from './route.ts';
 
 /** The pane left of the sheet: what it lists and how it is drawn. */
@@ -17,6 +18,7 @@ const lists: Partial<Record<Section, SectionList>> = {
 	chat: conversations,
 	// The trash has no list of its own; it shows the list of conversations.
 	trash: conversations,
+	write: { name: 'Pages', Pane: PageList },
 	evaluate: { name: 'Runs', Pane: RunList },
 	datasets: { name: 'Datasets', Pane: DatasetList },
 	prompts: { name: 'Prompts', Pane: PromptList },

@@ -3,6 +3,7 @@ import type { Section } from './route.ts';
 /** Names of the sections, as they stand in the rail, in titles and within a sentence. */
 export const sectionNames: Readonly<Record<Section, string>> = {
 	chat: 'Chat',
+	write: 'Pages',
 	trash: 'the trash',
 	evaluate: 'Evaluate',
 	compare: 'Compare',

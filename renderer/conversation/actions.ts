@@ -117,7 +117,7 @@ export function findBlockedReason(services: Pick<Services, 'models' | 'thread'>)
 	const model = chooseModel(models, chosen);
 	if (model === undefined) return 'No model on this computer yet';
 	if (model.problem !== null) return model.problem.message;
-	if (!model.chat) return `${model.name} is a base model, not trained to chat`;
+	if (!model.chat) return `${model.name} has no chat template`;
 	return null;
 }
 

@@ -13,6 +13,7 @@ const layers = [
 	['electron/dataset'],
 	['electron/search'],
 	['electron/feedback'],
+	['electron/writing'],
 	['electron/conversation'],
 	['electron/prompt'],
 	['electron/library'],

@@ -31,10 +31,10 @@ describe.skipIf(browserMissing() !== null)('sending before the page is ready', (
 
 		host.fake.data.models = [buildModelFile(1, { chat: false })];
 		host.fake.emit({ type: 'models-changed' });
-		await page.getByText(/is a base model, not trained to chat\.$/).waitFor();
+		await page.getByText(/has no chat template\.$/).waitFor();
 		await composer().fill('Nobody can answer');
 		await composer().press('Enter');
-		await page.getByText(/^Not sent: .* is a base model, not trained to chat$/).waitFor();
+		await page.getByText(/^Not sent: .* has no chat template$/).waitFor();
 		expect(await composer().inputValue()).toBe('Nobody can answer');
 		expect(problems).toEqual([]);
 		await page.context().close();

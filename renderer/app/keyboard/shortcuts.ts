@@ -5,6 +5,7 @@ export type ShortcutId =
 	| 'palette'
 	| 'new-conversation'
 	| 'temporary-conversation'
+	| 'new-page'
 	| 'search'
 	| 'find'
 	| 'chat'
@@ -44,6 +45,7 @@ const everywhere: readonly Row[] = [
 	['palette', 'Command palette', 'Mod+KeyK'],
 	['new-conversation', 'New conversation', 'Mod+KeyN', 'Alt+KeyN'],
 	['temporary-conversation', 'New temporary conversation', 'Mod+Shift+KeyN', 'Alt+Shift+KeyN'],
+	['new-page', 'New page', 'Mod+Shift+KeyE', 'Alt+Shift+KeyE'],
 	['search', 'Search conversations', 'Mod+KeyF', 'Alt+KeyF'],
 	['chat', 'Chat', 'Mod+Digit1', 'Alt+Digit1'],
 	['evaluate', 'Evaluate', 'Mod+Digit2', 'Alt+Digit2'],
@@ -97,6 +99,14 @@ export const fixedKeys: readonly KeyGroup[] = [
 		],
 	},
 	{ name: 'On an answer', keys: ratingKeys },
+	{
+		name: 'On a page',
+		keys: [
+			{ label: 'Continue at the cursor', keys: 'Ctrl Enter' },
+			{ label: 'Stop', keys: 'Esc' },
+			{ label: 'Undo, redo', keys: 'Ctrl Z, Ctrl Shift Z' },
+		],
+	},
 	{
 		name: 'In the list of conversations',
 		keys: [

@@ -5,6 +5,7 @@ import { runOrToast } from '../../app/run-or-toast.ts';
 import { Button } from '../../design/button.tsx';
 import { formatCount } from '../../design/format.ts';
 import { Icon } from '../../design/icon.tsx';
+import { NoTemplateActions } from '../../library/no-template-actions.tsx';
 import { useServices } from '../../services.ts';
 import { sendDraft } from '../actions.ts';
 import { shownMessages } from '../thread/thread-state.ts';
@@ -70,9 +71,9 @@ export function ComposerNotice() {
 	}
 	if (!model.chat) {
 		return (
-			<Notice icon={CircleAlert} tone="warn" actions={<OpenModels />}>
-				<b className="font-medium text-ink">{model.name} is a base model, not trained to chat.</b> It has no chat
-				template, so it would only continue your text. Choose an instruct or chat model.
+			<Notice icon={CircleAlert} tone="warn" actions={<NoTemplateActions model={model} />}>
+				<b className="font-medium text-ink">{model.name} has no chat template.</b> It is a base model, not trained to
+				chat. Choose a template to chat anyway, or let it continue your text on a page.
 			</Notice>
 		);
 	}

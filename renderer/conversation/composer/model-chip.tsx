@@ -111,7 +111,7 @@ function ModelChoice({ file, group }: { file: ModelFile; group: ModelGroup }) {
 	const { models } = useServices();
 	const state = useStore(models.state, ({ states }) => states[file.id]);
 	const standing = describeLoadState(file, state);
-	const usable = file.problem === null && file.chat;
+	const usable = file.problem === null;
 	return (
 		<MenuParts.RadioItem value={file.id} disabled={!usable} closeOnClick className={menuRowClass}>
 			<span className="grid size-3.5 flex-none place-items-center">
@@ -122,7 +122,7 @@ function ModelChoice({ file, group }: { file: ModelFile; group: ModelGroup }) {
 			<ModelChoiceLabel
 				file={file}
 				group={group}
-				note={usable && standing.tone === 'idle' ? (file.default ? 'Default' : null) : standing.text}
+				note={usable && file.chat && standing.tone === 'idle' ? (file.default ? 'Default' : null) : standing.text}
 			/>
 		</MenuParts.RadioItem>
 	);

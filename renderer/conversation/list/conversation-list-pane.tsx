@@ -4,6 +4,7 @@ import {
 	Ellipsis,
 	FileInput,
 	FileOutput,
+	FilePlus2,
 	FolderPlus,
 	Pencil,
 	SquarePen,
@@ -23,6 +24,8 @@ import { Menu, MenuItem, MenuLine, MenuSub } from '../../design/menu.tsx';
 import { SearchField } from '../../search/search-field.tsx';
 import { SearchResults } from '../../search/search-results.tsx';
 import { useServices } from '../../services.ts';
+import { ListSwitch } from '../../writing/list-switch.tsx';
+import { openNewPage } from '../../writing/page-actions.ts';
 import { openNewConversation } from '../actions.ts';
 import { removeTag } from '../organise/change-folders-and-tags.ts';
 import { BulkBar } from './bulk-actions.tsx';
@@ -50,6 +53,7 @@ export function ConversationListPane() {
 						Export all conversations
 					</MenuItem>
 				</Menu>
+				<IconButton icon={FilePlus2} label="New page" onClick={() => void openNewPage(services)} />
 				<IconButton
 					icon={FolderPlus}
 					label="New folder"
@@ -62,6 +66,7 @@ export function ConversationListPane() {
 					onClick={() => openNewConversation(services)}
 				/>
 			</header>
+			<ListSwitch />
 			<SearchField />
 			<ViewHead />
 			<ListBody />

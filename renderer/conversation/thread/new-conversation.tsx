@@ -23,7 +23,7 @@ export function NewConversation() {
 					{model === undefined
 						? 'Add a model to this computer to start chatting.'
 						: !model.chat
-							? `${model.name} is a base model and cannot answer. Choose another below.`
+							? `${model.name} has no chat template yet. Choose one below, or write with the model on a page.`
 							: temporary
 								? `${model.name} answers. Nothing is written to disk: the conversation is gone when you leave it, unless you save it.`
 								: `${model.name} answers on this computer, even offline. Your messages stay here.`}

@@ -31,6 +31,7 @@ import { type FakeExchange, fakeExchange } from './exchange-handlers.ts';
 import { type FakeLibrary, fakeLibrary } from './library/data.ts';
 import { type FakePrompts, fakePrompts } from './prompt/data.ts';
 import type { FakeSweeps } from './sweep/handlers.ts';
+import { type FakeWriting, fakeWriting } from './writing-handlers.ts';
 
 /** Everything the fake application holds; tests change it directly. */
 export interface FakeData {
@@ -70,6 +71,7 @@ export interface FakeData {
 	feedback: Map<number, MessageFeedback>;
 	history: Map<number, FeedbackEntry[]>;
 	attachments: Map<number, FakeAttachment>;
+	writing: FakeWriting;
 	/** The model list is answered once this settles. */
 	modelsRead: Promise<void>;
 	/** Files are read once this settles. */
@@ -113,6 +115,7 @@ export function emptyData(): FakeData {
 		feedback: new Map(),
 		history: new Map(),
 		attachments: new Map(),
+		writing: fakeWriting(),
 		modelsRead: Promise.resolve(),
 		reading: Promise.resolve(),
 	};

@@ -23,6 +23,7 @@ import { serverHandlers } from './server-handlers.ts';
 import { sweepHandlers } from './sweep/handlers.ts';
 import { presetHandlers, threadHandlers } from './thread-handlers.ts';
 import { updateHandlers } from './update-handlers.ts';
+import { writingHandlers } from './writing-handlers.ts';
 
 /** Implements every call of the contract on a fake application; logs a defect with the name of its call. */
 export function fakeRouter(fake: FakeApplication, log: (line: string) => void = console.error) {
@@ -138,6 +139,7 @@ export function fakeRouter(fake: FakeApplication, log: (line: string) => void = 
 				return { stopped: true };
 			}),
 		},
+		writing: writingHandlers(fake, os),
 		comparisons: comparisonHandlers(fake, os),
 		datasets: datasetHandlers(fake, os),
 		prompts: promptHandlers(fake, os),

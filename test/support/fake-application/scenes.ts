@@ -20,6 +20,7 @@ import { searchScenes } from './search-scenes.ts';
 import { settingScenes } from './setting-scenes.ts';
 import { sweepScenes } from './sweep/scenes.ts';
 import { threadScenes } from './thread-scenes.ts';
+import { writingScenes } from './writing-scenes.ts';
 
 /** Every screen and state worth checking: tests check each, `npm run screenshots` captures each. */
 export const scenes: Readonly<Record<string, Scene>> = {
@@ -44,4 +45,5 @@ export const scenes: Readonly<Record<string, Scene>> = {
 	...evaluationScenes,
 	...planScenes,
 	...judgeScenes,
+	...writingScenes,
 };

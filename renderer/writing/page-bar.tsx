@@ -1,0 +1,189 @@
+import { Check, CircleAlert, Eraser, PenLine, RotateCcw, Square } from 'lucide-react';
+import { useEffect, useState } from 'react';
+import { useStore } from 'zustand';
+import { formatShortcut } from '../app/keyboard/key-bindings.ts';
+import { isMac } from '../app/keyboard/key-combination.ts';
+import { Button } from '../design/button.tsx';
+import { formatPercent, formatQuantity, formatRate } from '../design/format.ts';
+import { Icon } from '../design/icon.tsx';
+import { Kbd } from '../design/kbd.tsx';
+import { Spinner } from '../design/spinner.tsx';
+import { loadStageLabels } from '../library/load-state.ts';
+import { useServices } from '../services.ts';
+import { PageMeter } from './page-meter.tsx';
+import { PageModelMenu, usePageModel } from './page-model-menu.tsx';
+import type { Writing, Written } from './page-store.ts';
+import { nextSentences } from './spoken-text.ts';
+
+/** Below the text: the model, what it does or did, the context, and the button that lets it continue. */
+export function PageBar() {
+	const { models, pages } = useServices();
+	const writing = useStore(pages.state, (state) => state.writing);
+	const written = useStore(pages.state, (state) => state.written);
+	const conflict = useStore(pages.state, (state) => state.conflict);
+	const status = useStore(models.state, (state) => state.status);
+	const model = usePageModel();
+	const blocked =
+		status === 'loading'
+			? 'The model list is being read'
+			: model === undefined
+				? 'There is no model on this computer yet'
+				: model.problem !== null
+					? model.problem.message
+					: conflict
+						? 'Decide first which version of the page to keep'
+						: undefined;
+	return (
+		<div className="@container flex-none border-t border-line px-4 py-2.5">
+			<Problem />
+			<Announcements />
+			<div className="flex flex-wrap items-center gap-2">
+				<PageModelMenu />
+				<div
+					className={`flex min-w-0 flex-1 items-center gap-1 text-xs text-ink-2 ${writing === null && written !== null ? '@max-3xl:order-first @max-3xl:basis-full' : ''}`}
+				>
+					{writing !== null ? <Progress writing={writing} /> : written !== null ? <Outcome written={written} /> : null}
+				</div>
+				<PageMeter />
+				{writing === null ? (
+					<Button kind="primary" icon={PenLine} blocked={blocked} onClick={() => void pages.continue()}>
+						Continue
+						<Kbd className="border-transparent! bg-transparent! text-inherit! @max-lg:hidden">
+							{isMac() ? 'Cmd Enter' : 'Ctrl Enter'}
+						</Kbd>
+					</Button>
+				) : (
+					<Button icon={Square} busy={writing.stopping ? 'Stopping' : undefined} onClick={() => void pages.stop()}>
+						Stop
+						<Kbd className="@max-lg:hidden">Esc</Kbd>
+					</Button>
+				)}
+			</div>
+		</div>
+	);
+}
+
+function Progress({ writing }: { writing: Writing }) {
+	const { phase, completionTokens, tokensPerSecond } = writing;
+	const words =
+		phase === null
+			? completionTokens === 0
+				? 'Starting'
+				: `${formatQuantity(completionTokens, 'token')}${tokensPerSecond === null ? '' : ` · ${formatRate(tokensPerSecond)}`}`
+			: phase.type === 'prompt'
+				? `Reading the text, ${formatPercent(phase.processed / Math.max(1, phase.total))}`
+				: `${loadStageLabels[phase.stage] ?? 'Loading the model'}${phase.fraction === null ? '' : `, ${formatPercent(phase.fraction)}`}`;
+	return (
+		<>
+			<Spinner />
+			<span className="truncate tabular-nums">{words}</span>
+		</>
+	);
+}
+
+function Outcome({ written: { result } }: { written: Written }) {
+	const { pages } = useServices();
+	const { completionTokens, tokensPerSecond, leftOutTokens } = result;
+	const facts = [
+		formatQuantity(completionTokens, 'token'),
+		...(tokensPerSecond === null ? [] : [formatRate(tokensPerSecond)]),
+		...(result.stopReason === 'context-full' ? ['the context is full'] : []),
+		...(leftOutTokens === 0 ? [] : [`without the first ${formatQuantity(leftOutTokens, 'token')}`]),
+	];
+	return (
+		<>
+			<Button size="sm" kind="ghost" icon={Check} onClick={pages.keep}>
+				Keep
+			</Button>
+			<Button
+				size="sm"
+				kind="ghost"
+				icon={RotateCcw}
+				title={formatShortcut('answer-again')}
+				onClick={() => void pages.tryAgain()}
+			>
+				Try again
+			</Button>
+			<Button size="sm" kind="ghost" icon={Eraser} onClick={pages.takeOut}>
+				Remove
+			</Button>
+			<span className="truncate pl-1 text-ink-3 tabular-nums">{facts.join(' · ')}</span>
+		</>
+	);
+}
+
+/** Why the model could not write, or that the page was changed elsewhere. */
+function Problem() {
+	const { pages } = useServices();
+	const problem = useStore(pages.state, (state) => state.problem);
+	const conflict = useStore(pages.state, (state) => state.conflict);
+	if (!conflict && problem === null) return null;
+	return (
+		<div
+			role="alert"
+			className="mb-2 flex items-start gap-2 rounded-lg border border-line bg-sunken py-2 pr-2 pl-3 text-ink-2"
+		>
+			<Icon of={CircleAlert} size={14} className={`mt-[5px] ${conflict ? 'text-warn' : 'text-bad'}`} />
+			<p className="min-w-0 flex-1 py-[3px] [overflow-wrap:anywhere]">
+				{conflict ? (
+					<>
+						<b className="font-medium text-ink">This page was changed in another window.</b> Your text here is not saved
+						yet.
+					</>
+				) : (
+					<>
+						{problem?.message} {problem?.next.map((step) => `${step}.`).join(' ')}
+					</>
+				)}
+			</p>
+			{conflict ? (
+				<div className="flex flex-none gap-1">
+					<Button size="sm" onClick={() => void pages.resolve('theirs')}>
+						Show the other version
+					</Button>
+					<Button size="sm" onClick={() => void pages.resolve('mine')}>
+						Keep this version
+					</Button>
+				</div>
+			) : (
+				<Button size="sm" onClick={() => void pages.continue()}>
+					Try again
+				</Button>
+			)}
+		</div>
+	);
+}
+
+/** Interval between announcements, ms. */
+const announceMs = 1_500;
+
+/** Tells screen readers what the model writes, by the sentence, and how it ended. */
+function Announcements() {
+	const { pages } = useServices();
+	const id = useStore(pages.state, ({ writing }) => writing?.continuationId ?? null);
+	const written = useStore(pages.state, (state) => state.written);
+	const [said, setSaid] = useState('');
+	useEffect(() => {
+		if (id === null) return;
+		setSaid('Writing');
+		let spoken = 0;
+		const timer = setInterval(() => {
+			const { writing } = pages.state.getState();
+			const next = writing === null ? '' : nextSentences(writing.text, spoken);
+			if (next === '') return;
+			spoken += next.length;
+			setSaid(next);
+		}, announceMs);
+		return () => clearInterval(timer);
+	}, [id, pages]);
+	useEffect(() => {
+		if (written === null) return;
+		const { text } = pages.state.getState();
+		setSaid(`Written: ${text.slice(written.from, written.to)}`);
+	}, [written, pages]);
+	return (
+		<p aria-live="polite" className="sr-only">
+			{said}
+		</p>
+	);
+}

@@ -1,0 +1,45 @@
+import { RotateCcw, X } from 'lucide-react';
+import { useStore } from 'zustand';
+import { usualPageTokens } from '../../electron/contract/writing/defaults.ts';
+import type { Sampling } from '../../models/contract/sampling.ts';
+import { runOrToast } from '../app/run-or-toast.ts';
+import { Button, IconButton } from '../design/button.tsx';
+import { applyChoices, setChoice } from '../preset/preset-choices.ts';
+import { useServices } from '../services.ts';
+import { SamplingFields } from '../settings/sampling-fields.tsx';
+
+/** Values for what the model writes on this page; a dot marks those that differ from the settings. */
+export function PageInspector({ onClose }: { onClose?: () => void }) {
+	const services = useServices();
+	const { pages, settings } = services;
+	const page = useStore(pages.state, (state) => state.page);
+	const usual = useStore(settings.state, (state) => state.sampling);
+	if (page === null) return null;
+	const base: Sampling = { ...usual, maxTokens: usualPageTokens };
+	const set = (sampling: typeof page.sampling) =>
+		void runOrToast(services, () => pages.setOptions(page.modelFileId, sampling));
+	return (
+		<>
+			<header className="flex h-12 flex-none items-center gap-1 border-b border-line pr-2 pl-4">
+				<h2 className="flex-1 text-[14px] font-semibold tracking-[-0.006em]">Settings</h2>
+				{Object.keys(page.sampling).length > 0 ? (
+					<Button kind="ghost" size="sm" icon={RotateCcw} onClick={() => set({})}>
+						Reset
+					</Button>
+				) : null}
+				{onClose ? <IconButton icon={X} label="Close" onClick={onClose} /> : null}
+			</header>
+			<div className="flex min-h-0 flex-1 flex-col gap-3.5 overflow-x-hidden overflow-y-auto px-4 py-3.5">
+				<SamplingFields
+					sampling={applyChoices(base, page.sampling)}
+					base={base}
+					onChange={(part) => set(setChoice(page.sampling, part, base))}
+				/>
+				<p className="text-xs text-pretty text-ink-3">
+					For this page. “Answer limit” is how many tokens the model writes at once. Values without a dot follow the
+					settings.
+				</p>
+			</div>
+		</>
+	);
+}
