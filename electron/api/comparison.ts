@@ -19,7 +19,6 @@ export function comparisonHandlers({ comparisons: calls }: Implementer, comparis
 		export: calls.export.handler(({ input }) => comparisons.export(input.id, input.format)),
 		import: calls.import.handler(({ input }) => comparisons.import(input.text)),
 		presets: calls.presets.handler(async ({ input }) => ({ presets: [...(await comparisons.presets(input))] })),
-		known: calls.known.handler(() => ({ files: [...comparisons.known()] })),
 		room: calls.room.handler(({ input }) => comparisons.room(input.id)),
 		grow: calls.grow.handler(({ input }) => comparisons.extend(input)),
 		drop: calls.drop.handler(({ input }) => comparisons.drop(input)),

@@ -11,7 +11,6 @@ import type {
 	ComparisonText,
 	Extension,
 	ExtensionRoom,
-	KnownFile,
 	PresetFiles,
 	SideBySide,
 } from '../contract/comparison/schema.ts';
@@ -23,7 +22,6 @@ import { estimateComparison, estimateRest, secondsLeftOf } from './estimate.ts';
 import { type ExportFormat, exportComparison } from './export.ts';
 import { dropCandidate, extendComparison, findExtensionRoom } from './extend.ts';
 import { createFigureReader } from './file-figures.ts';
-import { findKnownFiles } from './known-files.ts';
 import { listSummaries } from './list.ts';
 import { manifestOf } from './manifest.ts';
 import { planAgain, planComparison, planGuide } from './plan.ts';
@@ -59,8 +57,6 @@ export interface Comparisons {
 	estimate(plan: ComparisonPlan): Promise<ComparisonEstimate>;
 	/** Quick, normal and thorough plans for these files. */
 	presets(files: PresetFiles): Promise<readonly ComparisonPreset[]>;
-	/** What earlier comparisons tell about the files of the library. */
-	known(): readonly KnownFile[];
 	/** Throws the Failure of a plan that can't be measured. */
 	start(plan: ComparisonPlan): Promise<Comparison>;
 	/** Resolves once nothing is being measured for it. */
@@ -197,7 +193,6 @@ export function createComparisons(context: ComparisonContext): Comparisons {
 		estimate: (plan) => estimateComparison(context, plan),
 		presets: (files) =>
 			planPresets(files, unpackTexts(context.textsFolder), (plan) => estimateComparison(context, plan)),
-		known: () => findKnownFiles(listSummaries(database), (id) => viewOf(database, id, null)),
 		start: (plan) => start(plan, plan.felt ? lengthsToMeasure(readPromptLengths(database)) : []),
 		again: (id) => start(planAgain(view(id)), promptLengthsOf(getComparison(database, id))),
 		room: (id) => findExtensionRoom(context, id),

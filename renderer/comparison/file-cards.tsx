@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 import { useStore } from 'zustand';
-import type { KnownFile } from '../../electron/contract/comparison/schema.ts';
+import type { FileFigures } from '../../electron/contract/comparison/file-figures.ts';
 import type { FitVerdict } from '../../electron/contract/library/fit.ts';
 import { describeQuality } from '../../electron/contract/library/quality.ts';
 import type { ModelFile } from '../../electron/contract/library/schema.ts';
@@ -17,10 +17,15 @@ const grid = 'grid grid-cols-[repeat(auto-fill,minmax(210px,1fr))] gap-2';
 
 /** The model's files to compare, and the types that can be quantised and included. */
 export function FileCards({ form }: { form: PlanForm }) {
-	const { model, chosen, types, sizes, known } = form;
-	const { fits: fitStore } = useServices().models;
+	const { model, chosen, types, sizes } = form;
+	const { models: library } = useServices();
+	const { fits: fitStore } = library;
+	const figures = useStore(library.state, (state) => state.figures);
 	const fits = useStore(fitStore.state, (state) => state.fits);
-	useEffect(() => void fitStore.refresh(), [fitStore]);
+	useEffect(() => {
+		void fitStore.refresh();
+		void library.refreshFigures();
+	}, [fitStore, library]);
 	const [allTypes, setAllTypes] = useState(false);
 	if (model === null) return null;
 	const { reference, files, others } = model;
@@ -41,12 +46,17 @@ export function FileCards({ form }: { form: PlanForm }) {
 		<div className="flex flex-col gap-2">
 			<fieldset className={grid}>
 				<legend className="sr-only">Files to compare</legend>
-				<FileCard file={reference} known={known} fit={fits[reference.id]?.verdict ?? null} badge="Reference" />
+				<FileCard
+					file={reference}
+					figures={figures[reference.id]}
+					fit={fits[reference.id]?.verdict ?? null}
+					badge="Reference"
+				/>
 				{[...files, ...others].map((file) => (
 					<FileCard
 						key={file.id}
 						file={file}
-						known={known}
+						figures={figures[file.id]}
 						fit={fits[file.id]?.verdict ?? null}
 						otherName={others.includes(file)}
 						chosen={chosen.has(file.id)}
@@ -82,18 +92,19 @@ export function FileCards({ form }: { form: PlanForm }) {
 }
 
 /** "86 % same next token, 62 tok/s", from earlier comparisons. */
-function describeKnown(known: KnownFile | undefined): string | null {
-	if (known === undefined) return null;
+function describeMeasured(figures: FileFigures | undefined, modelFileId: number): string | null {
+	if (figures === undefined) return null;
+	const quality = figures.divergences.find(({ referenceId }) => referenceId !== modelFileId);
 	const said = [
-		known.sameTop === null ? null : `${Math.round(100 * known.sameTop)} % same next token`,
-		known.generation === null ? null : formatRate(known.generation),
+		quality === undefined ? null : `${Math.round(100 * quality.sameTop)} % same next token`,
+		figures.speed === null || figures.speed.varied ? null : formatRate(figures.speed.tokensPerSecond),
 	].filter((part) => part !== null);
 	return said.length === 0 ? null : said.join(', ');
 }
 
 function FileCard({
 	file,
-	known,
+	figures,
 	fit,
 	badge,
 	otherName = false,
@@ -101,7 +112,7 @@ function FileCard({
 	onToggle,
 }: {
 	file: ModelFile;
-	known: readonly KnownFile[];
+	figures: FileFigures | undefined;
 	fit: FitVerdict | null;
 	badge?: string;
 	/** The file has another name than the reference. */
@@ -110,7 +121,7 @@ function FileCard({
 	onToggle?: () => void;
 }) {
 	const { quantization, sizeBytes, name } = file;
-	const measured = describeKnown(known.find(({ modelFileId }) => modelFileId === file.id));
+	const measured = describeMeasured(figures, file.id);
 	const word = describeQuality(quantization);
 	return (
 		<Card

@@ -85,7 +85,7 @@ function Question({ form }: { form: PlanForm }) {
 	if (model === null) {
 		return <p className="text-lg">There is no model to compare yet. Add one under Models first.</p>;
 	}
-	const { reference, files } = model;
+	const { files } = model;
 	return (
 		<div>
 			<h2 ref={heading} tabIndex={-1} className="outline-none text-xl font-semibold tracking-[-0.012em] text-pretty">
@@ -98,7 +98,7 @@ function Question({ form }: { form: PlanForm }) {
 							type="button"
 							className="inline-flex items-center gap-1 rounded-md border border-line-strong bg-raised px-2 hover:bg-hover data-popup-open:bg-hover"
 						>
-							{shortenModelName(reference.name)}
+							{shortenModelName(model.name)}
 							<Icon of={ChevronsUpDown} size={16} className="text-ink-3" />
 						</button>
 					}
@@ -106,10 +106,10 @@ function Question({ form }: { form: PlanForm }) {
 					{models.map((choice) => (
 						<MenuItem
 							key={choice.reference.id}
-							selected={choice.reference.name === reference.name}
+							selected={choice.name === model.name}
 							onSelect={() => form.chooseModel(choice)}
 						>
-							{choice.reference.name}
+							{choice.name}
 							<span className="text-ink-3">
 								{' '}
 								{choice.files.length === 0

@@ -4,7 +4,6 @@ import type {
 	ComparisonEstimate,
 	ComparisonPlan,
 	ComparisonPreset,
-	KnownFile,
 	PresetName,
 } from '../../electron/contract/comparison/schema.ts';
 import type { ModelFile, QuantizedSize } from '../../electron/contract/library/schema.ts';
@@ -41,7 +40,6 @@ export interface PlanForm {
 	readonly types: ReadonlySet<QuantizeType>;
 	/** Predicted sizes of the files that can be quantised; null: not known yet. */
 	readonly sizes: readonly QuantizedSize[] | null;
-	readonly known: readonly KnownFile[];
 	/** null: not worked out yet. */
 	readonly presets: readonly ComparisonPreset[] | null;
 	readonly preset: PresetName;
@@ -105,7 +103,6 @@ export function usePlan(from: Proposal): PlanForm {
 	const [changes, setChanges] = useState<Partial<PlanDetails>>({});
 	const [tasked, setTasked] = useState(false);
 	const task = useTask(tasked);
-	const known = useKnownFiles();
 	const candidateIds = [...chosen].filter((id) => all.some((file) => file.id === id && file.problem === null));
 	const quantize = [...types];
 	const files = (reference === undefined ? 0 : 1) + candidateIds.length + quantize.length;
@@ -140,7 +137,7 @@ export function usePlan(from: Proposal): PlanForm {
 		return next;
 	};
 	return {
-		...{ models, model, chosen, types, sizes, known, presets, preset, details, task, tasked, plan, estimate, files },
+		...{ models, model, chosen, types, sizes, presets, preset, details, task, tasked, plan, estimate, files },
 		changed: Object.keys(changes).length > 0,
 		blocked,
 		chooseModel(choice) {
@@ -202,20 +199,3 @@ const useEstimate = (plan: PlanInput | null): ComparisonEstimate | null =>
 /** The earlier presets stay on the screen until those for the changed files are known. */
 const usePresets = (files: Parameters<ReturnType<typeof useServices>['comparisons']['presets']>[0] | null) =>
 	useAnswer(files, useServices().comparisons.presets, { keep: true });
-
-function useKnownFiles(): readonly KnownFile[] {
-	const { connection } = useServices();
-	const [known, setKnown] = useState<readonly KnownFile[]>([]);
-	useEffect(() => {
-		let current = true;
-		connection.client.comparisons.known().then(
-			({ files }) => current && setKnown(files),
-			// The cards then say nothing about earlier comparisons.
-			() => {},
-		);
-		return () => {
-			current = false;
-		};
-	}, [connection]);
-	return known;
-}

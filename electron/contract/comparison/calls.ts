@@ -12,7 +12,6 @@ import {
 	comparisonTextSchema,
 	extensionRoomSchema,
 	extensionSchema,
-	knownFileSchema,
 	longestExport,
 	presetInputSchema,
 	sideBySideSchema,
@@ -43,8 +42,6 @@ export const comparisonCalls = {
 	estimate: call.input(comparisonPlanSchema).output(comparisonEstimateSchema),
 	/** Quick, normal and thorough plans for these files, with their duration estimates. */
 	presets: call.input(presetInputSchema).output(z.object({ presets: z.array(comparisonPresetSchema) })),
-	/** What earlier comparisons tell about the files of the library. */
-	known: call.output(z.object({ files: z.array(knownFileSchema) })),
 	room: call.input(byId).output(extensionRoomSchema),
 	/** The earlier measurements count until all files have the new ones. */
 	grow: call.input(extensionSchema).output(comparisonSchema),

@@ -317,17 +317,6 @@ export const comparisonPresetSchema = z.object({
 });
 export type ComparisonPreset = z.infer<typeof comparisonPresetSchema>;
 
-/** The newest figures of a library file in any comparison here. */
-export const knownFileSchema = z.object({
-	modelFileId: z.int(),
-	/** From the reference of that comparison; null: it was the reference, or quality was not measured. */
-	sameTop: z.number().nullable(),
-	klDivergence: z.number().nullable(),
-	/** tok/s. */
-	generation: z.number().nullable(),
-});
-export type KnownFile = z.infer<typeof knownFileSchema>;
-
 export type ComparisonEstimate = z.infer<typeof comparisonEstimateSchema>;
 
 /** Largest export that is read: an export of forty files with all their texts and answers has a tenth of this size. */

@@ -10,7 +10,6 @@ import type {
 	ComparisonPlan,
 	ComparisonRow,
 	ComparisonText,
-	KnownFile,
 } from '../../../electron/contract/comparison/schema.ts';
 import { formatDuration } from '../../../electron/text/duration-words.ts';
 import { Failure, type FailureFacts } from '../../../models/contract/failure.ts';
@@ -21,7 +20,6 @@ import type { FakeApplication } from './fake-application.ts';
 export interface FakeComparisons {
 	all: Comparison[];
 	texts: ComparisonText[];
-	known: KnownFile[];
 	/** Files left out of a comparison. */
 	left: Map<number, ComparisonRow>;
 	/** If set, lists fail with it. */
@@ -48,7 +46,6 @@ export function fakeComparisons(): FakeComparisons {
 		all: [],
 		texts: kinds.map((category) => ({ category, path: `${folder}/${category}.txt`, sizeBytes: 16_000 })),
 		failure: null,
-		known: [],
 		left: new Map(),
 	};
 }
@@ -79,7 +76,6 @@ export function comparisonHandlers(fake: FakeApplication, { comparisons }: Imple
 		presets: comparisons.presets.handler(async ({ input }) => ({
 			presets: [...(await planPresets(input, data.comparisons.texts, estimateFor))],
 		})),
-		known: comparisons.known.handler(() => ({ files: [...data.comparisons.known] })),
 		estimate: comparisons.estimate.handler(({ input }) => estimateFor(input)),
 		start: comparisons.start.handler(({ input }) => {
 			const begun = started(fake.nextId(), input);

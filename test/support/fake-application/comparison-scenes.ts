@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core';
 import { importedView } from '../../../electron/comparison/import.ts';
+import type { FileFigures } from '../../../electron/contract/comparison/file-figures.ts';
 import type { Comparison } from '../../../electron/contract/comparison/schema.ts';
 import { buildModelFile } from '../fixtures/model.ts';
 import { estimatedComparison, hardTaskComparison, ladderComparison, unsteadyComparison } from './comparison-data.ts';
@@ -55,14 +56,28 @@ const elsewhere = importedView(8, {
 	},
 });
 
+/** What an earlier comparison measured of two files. */
+const measuredFigures: FileFigures[] = [
+	{ modelFileId: 2, divergences: [], accuracies: [], speed: speedOf(31.4) },
+	{
+		modelFileId: 205,
+		divergences: [
+			{ comparisonId: 6, at: 0, referenceId: 2, reference: 'F16', value: 0.057, standardError: 0.003, sameTop: 0.86 },
+		],
+		accuracies: [],
+		speed: speedOf(62.3),
+	},
+];
+
+function speedOf(tokensPerSecond: number): FileFigures['speed'] {
+	return { comparisonId: 6, at: 0, tokensPerSecond, sd: 0.8, n: 5, varied: false };
+}
+
 /** A library in which earlier comparisons measured two files. */
 const planned: Scene = {
 	prepare(fake) {
 		const route = scene(ladderComparison()).prepare(fake);
-		fake.data.comparisons.known = [
-			{ modelFileId: 2, sameTop: null, klDivergence: null, generation: 31.4 },
-			{ modelFileId: 205, sameTop: 0.86, klDivergence: 0.057, generation: 62.3 },
-		];
+		fake.data.library.figures = measuredFigures;
 		return route;
 	},
 };
