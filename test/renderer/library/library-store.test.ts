@@ -44,8 +44,10 @@ describe('memory figures', () => {
 });
 
 test('a file names where it came from', () => {
-	expect([null, 'huggingface.co/a/b', 'LM Studio', '/home/ada/my models/', 'D:\\models'].map(describeSource)).toEqual([
-		...['Added by you', 'huggingface.co/a/b', 'LM Studio', 'Found in my models', 'Found in models'],
+	expect(
+		[null, 'made here', 'huggingface.co/a/b', 'LM Studio', '/home/ada/my models/', 'D:\\models'].map(describeSource),
+	).toEqual([
+		...['Added by you', 'Quantised here', 'huggingface.co/a/b', 'LM Studio', 'Found in my models', 'Found in models'],
 	]);
 });
 
