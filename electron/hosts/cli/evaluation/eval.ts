@@ -15,6 +15,7 @@ import { follow } from './follow-run.ts';
 import { type RescoreOptions, rescoreRun } from './rescore-run.ts';
 import { finishRun, type RunOptions, runConfigFile } from './run-config-file.ts';
 import { runsTable, runText, tagsTable } from './run-tables.ts';
+import { type ScoreOptions, scoreOutput } from './score-output.ts';
 
 const id = wholeNumber(1);
 
@@ -160,6 +161,22 @@ function addComparing(evaluation: Command, execute: Parameters<AddCommands>[1]):
 		.addHelpText('after', examples('eval compare 3 4', 'eval compare 3:1 3:2 --differences 20'))
 		.action((runs: string[], options: { scorer?: string; differences: number }, command: Command) =>
 			execute(command, (context) => compareRuns(context, runs, options)),
+		);
+	evaluation
+		.command('score')
+		.argument('<run>', 'number of the run; <run>:<n> is its n-th combination')
+		.argument('<sample>', 'number of the sample', id)
+		.argument('[score]', '1 right, 0 wrong, or between', numberBetween(0, 1))
+		.description('score one output by hand, as the scorer “human”')
+		.option('--note <text>', 'reason for the score')
+		.option('--answer <n>', 'which answer to the sample, if there are several', id, 1)
+		.option('--clear', 'remove the score')
+		.addHelpText(
+			'after',
+			examples('eval score 3:2 17 1', 'eval score 3 17 0 --note "Wrong unit"', 'eval score 3 17 --clear'),
+		)
+		.action((run: string, sample: number, value: number | undefined, options: ScoreOptions, command: Command) =>
+			execute(command, (context) => scoreOutput(context, { run, sample, value }, options)),
 		);
 	evaluation
 		.command('baseline')

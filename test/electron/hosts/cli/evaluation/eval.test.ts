@@ -94,6 +94,17 @@ test('a config file is estimated, run, listed, compared, checked against a basel
 		checks: [{ held: true, comparison: { pairs: [{ verdict: 'same', n: 12 }] } }],
 	});
 
+	// An output can be scored by hand, and the score removed.
+	expect(document(await run('score', '1', '2', '1', '--note', 'Fine'))).toMatchObject({
+		position: 1,
+		score: { value: 1, note: 'Fine' },
+		before: null,
+		metric: { n: 1, value: 1 },
+	});
+	expect(document(await run('score', '1', '2', '--clear'))).toMatchObject({ before: { value: 1 }, metric: null });
+	expect((await run('score', '1', '2')).code).toBe(2);
+	expect(document(await run('score', '1', '99', '1')).error).toMatchObject({ code: 'row-unknown' });
+
 	writeConfig({ models: [join(folder, 'two.F32.gguf')] });
 	const other = document(await run('run', config)).run;
 	const compared = await run('compare', '1', String(other.id), '--scorer', 'near', '--differences', '3');
