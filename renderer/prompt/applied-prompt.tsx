@@ -64,7 +64,7 @@ export function AppliedPromptChip({
 					open
 					onClose={() => setOpen(false)}
 					title={`“${name}” v${number}`}
-					text="Each message is sent in this form, as it was evaluated. The conversation shows only your own words."
+					text="Each message is sent in this form. The conversation shows only your own words."
 					width={600}
 					actions={
 						<Button kind="primary" onClick={() => setOpen(false)}>

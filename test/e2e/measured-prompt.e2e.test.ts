@@ -23,7 +23,7 @@ describe.skipIf(browserMissing() !== null)('a measured prompt, used in chat', ()
 	let measured: string;
 
 	beforeAll(async () => {
-		story = await beginStory({ timeout: 20_000 });
+		story = await beginStory({ timeout: 45_000 });
 		({ page } = story.watched);
 		const { client } = story;
 		({ id: modelFileId } = await client.models.add({ path: await starterModelPath() }));
@@ -101,7 +101,8 @@ describe.skipIf(browserMissing() !== null)('a measured prompt, used in chat', ()
 		await dialog.getByRole('button', { name: 'Close' }).click();
 		await message().fill(questions[0][0]);
 		await page.keyboard.press('Enter');
-		await page.getByRole('article', { name: 'Answer', exact: true }).waitFor();
+		// The model is loaded first.
+		await page.getByRole('article', { name: 'Answer', exact: true }).waitFor({ timeout: measuringMs });
 		const newest = async () => {
 			const { conversations } = await story.client.conversations.list({ limit: 1 });
 			return story.client.conversations.get({ id: conversations[0]!.id });
@@ -113,7 +114,7 @@ describe.skipIf(browserMissing() !== null)('a measured prompt, used in chat', ()
 		expect(messages[1]?.content.trim()).toBe(measured.trim());
 		expect(messages[1]?.generation?.sampling).toMatchObject({ temperature: 0, maxTokens: 7 });
 		await chip().waitFor();
-	}, 200_000);
+	}, 350_000);
 
 	test('the prompt can be removed from a conversation and comes back with Undo; others keep it', async () => {
 		const { conversations } = await story.client.conversations.list({ limit: 1 });

@@ -47,11 +47,6 @@ function Differences({ arm, use, onClose }: { arm: Arm; use: ChatUse; onClose: (
 			open
 			onClose={onClose}
 			title={modelOnly ? `Chat can’t use “${arm.prompt.name}”` : 'Chat will differ from what was measured'}
-			text={
-				modelOnly && useful
-					? 'You can use the model without the prompt. Its result may then be another one.'
-					: undefined
-			}
 			width={440}
 			actions={
 				useful ? (
@@ -79,6 +74,9 @@ function Differences({ arm, use, onClose }: { arm: Arm; use: ChatUse; onClose: (
 					<li key={difference.kind}>{describeDifference(difference)}</li>
 				))}
 			</ul>
+			{modelOnly && useful ? (
+				<p className="mt-3 text-ink-2">You can use the model without the prompt. Its results may then differ.</p>
+			) : null}
 		</Dialog>
 	);
 }
