@@ -121,7 +121,7 @@ describe.skipIf(browserMissing() !== null)('writing a message with files', () =>
 		await chip('Pasted text.txt').waitFor();
 		expect(await composer().inputValue()).toBe('');
 		await chip('Pasted text.txt').click();
-		await page.getByRole('button', { name: 'Put it into the message' }).click();
+		await page.getByRole('button', { name: 'Insert into message' }).click();
 		await expect.poll(() => composer().inputValue(), soon).toBe(long);
 		await expect.poll(() => chips().count(), soon).toBe(2);
 		await composer().fill('');

@@ -98,7 +98,7 @@ describe.skipIf(browserMissing() !== null)('a first conversation with the real m
 		await page.getByText('3/3').waitFor();
 		const goneOn = (await answers().last().locator('.md').textContent()) ?? '';
 		expect(goneOn.startsWith(stopped.trimEnd())).toBe(true);
-		await answers().last().getByRole('button', { name: 'More actions' }).click();
+		await answers().last().getByRole('button', { name: 'More answer actions' }).click();
 		await page.getByRole('menuitem', { name: 'Branch into a new conversation' }).click();
 		await page.getByText('Branched from').waitFor();
 		expect(await answers().last().locator('.md').textContent()).toBe(goneOn);

@@ -6,7 +6,7 @@ import { starterModelPath } from '../support/starter-model.ts';
 import { beginStory, noFaults, type Story } from '../support/story.ts';
 
 /** Allows for a busy machine. */
-const soon = { timeout: 20_000 };
+const soon = { timeout: 60_000 };
 
 /** One story, told in order with the real starter model and the keyboard alone. */
 describe.skipIf(browserMissing() !== null)('the focus is where the person goes on', () => {
@@ -14,7 +14,7 @@ describe.skipIf(browserMissing() !== null)('the focus is where the person goes o
 	let page: Page;
 
 	beforeAll(async () => {
-		story = await beginStory({ timeout: 40_000 });
+		story = await beginStory({ timeout: 90_000 });
 		({ page } = story.watched);
 		await story.client.settings.set({ sampling: { ...defaultSampling, temperature: 0, maxTokens: 8 } });
 		const { id } = await story.client.models.add({ path: await starterModelPath() });

@@ -99,7 +99,9 @@ describe.skipIf(browserMissing() !== null)('branches, presets, several models an
 		await page.getByRole('textbox', { name: 'Answer limit' }).fill('5');
 		await page.getByRole('textbox', { name: 'Answer limit' }).press('Tab');
 		await expect.poll(() => preset().textContent()).toMatch(/Short, 1 change/);
-		await answers().getByRole('button', { name: 'Answer again' }).click();
+		// Under a cut-off answer, Continue has its place.
+		await answers().getByRole('button', { name: 'More answer actions' }).click();
+		await page.getByRole('menuitem', { name: /^Answer again(?! with)/ }).click();
 		await expect.poll(() => answers().locator('.md').textContent()).toBe('one two three four five');
 		await page.reload();
 		await expect.poll(() => preset().textContent()).toMatch(/Short, 1 change/);
@@ -108,7 +110,7 @@ describe.skipIf(browserMissing() !== null)('branches, presets, several models an
 	});
 
 	test('a branch starts a new conversation that names its origin and links back', async () => {
-		await answers().first().getByRole('button', { name: 'More actions' }).click();
+		await answers().first().getByRole('button', { name: 'More answer actions' }).click();
 		await page.getByRole('menuitem', { name: 'Branch into a new conversation' }).click();
 		const origin = page.getByText('Branched from');
 		await origin.waitFor();
@@ -151,7 +153,7 @@ describe.skipIf(browserMissing() !== null)('branches, presets, several models an
 		await page.reload();
 		await answers().waitFor();
 		await page.getByText('1/2').waitFor();
-		await answers().getByRole('button', { name: 'More actions' }).click();
+		await answers().getByRole('button', { name: 'More answer actions' }).click();
 		await page.getByRole('menuitem', { name: 'Show versions side by side' }).click();
 		await side.getByRole('button', { name: 'Continue with this: Beta' }).click();
 		await page.getByText('2/2').waitFor();

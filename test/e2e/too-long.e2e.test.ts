@@ -7,7 +7,7 @@ import { starterModelPath } from '../support/starter-model.ts';
 import { beginStory, noFaults, type Story } from '../support/story.ts';
 
 /** Allows for a busy machine. */
-const soon = { timeout: 20_000 };
+const soon = { timeout: 60_000 };
 
 const sentence = 'The lighthouse keeper lit the lamp and wrote the weather into his book. ';
 const longText = sentence.repeat(900);
@@ -19,7 +19,7 @@ describe.skipIf(browserMissing() !== null)('a message that is too long', () => {
 	let modelId: number;
 
 	beforeAll(async () => {
-		story = await beginStory({ timeout: 40_000 });
+		story = await beginStory({ timeout: 90_000 });
 		({ page } = story.watched);
 		await story.client.settings.set({ sampling: { ...defaultSampling, temperature: 0, maxTokens: 8 } });
 		({ id: modelId } = await story.client.models.add({ path: await starterModelPath() }));

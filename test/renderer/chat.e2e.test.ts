@@ -193,7 +193,7 @@ describe.skipIf(browserMissing() !== null)('a conversation on screen', () => {
 		await why.waitFor({ state: 'detached' });
 		await page.getByRole('button', { name: 'Wrong fact' }).waitFor();
 		expect(await page.getByRole('button', { name: 'Bad answer' }).getAttribute('aria-pressed')).toBe('true');
-		await page.getByRole('button', { name: 'More actions' }).click();
+		await page.getByRole('button', { name: 'More answer actions' }).click();
 		await page.getByRole('menuitem', { name: /^Correct answer/ }).click();
 		await page.getByRole('textbox', { name: 'What the answer should have been' }).fill('It is Paris.');
 		await page.getByRole('button', { name: 'Save correction' }).click();

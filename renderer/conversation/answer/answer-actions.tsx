@@ -125,7 +125,12 @@ function AnswerMenu({
 			<Menu
 				align="start"
 				trigger={
-					<button type="button" aria-label="More actions" title="More actions" className={iconButtonClass('sm')}>
+					<button
+						type="button"
+						aria-label="More answer actions"
+						title="More answer actions"
+						className={iconButtonClass('sm')}
+					>
 						<Icon of={Ellipsis} size={14} />
 					</button>
 				}

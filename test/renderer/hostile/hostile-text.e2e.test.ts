@@ -223,7 +223,7 @@ describe.skipIf(browserMissing() !== null)('text that tries to act as markup or 
 		const found = await onPage(browser, { bypassCSP: true }, prepare, async (page) => {
 			const faults: string[] = [];
 			await page.getByRole('article', { name: 'Answer' }).waitFor();
-			await page.getByRole('button', { name: 'More actions' }).click();
+			await page.getByRole('button', { name: 'More answer actions' }).click();
 			await page.getByRole('menuitem', { name: /^Correct answer/ }).click();
 			await page.getByRole('button', { name: 'Edit and send again' }).click({ force: true });
 			faults.push(...(await page.evaluate(typeEverywhere, allPayloads)));

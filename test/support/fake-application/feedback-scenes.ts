@@ -176,7 +176,7 @@ export const feedbackScenes: Record<string, Scene> = {
 	'chat-correction': {
 		prepare: (fake) => `/chat/${withHistory(fake).conversationId}`,
 		async act(page) {
-			await page.getByRole('button', { name: 'More actions' }).last().click();
+			await page.getByRole('button', { name: 'More answer actions' }).last().click();
 			await page.getByRole('menuitem', { name: /^Correct answer/ }).click();
 			await page.waitForTimeout(300);
 		},

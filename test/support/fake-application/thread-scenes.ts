@@ -176,7 +176,7 @@ export const threadScenes: Record<string, Scene> = {
 			return `/chat/${conversationId}`;
 		},
 		async act(page) {
-			await page.getByRole('button', { name: 'More actions' }).last().click();
+			await page.getByRole('button', { name: 'More answer actions' }).last().click();
 			await settled(page);
 		},
 	},

@@ -297,7 +297,7 @@ export const datasetScenes: Record<string, Scene> = {
 			return `/chat/${conversationId}`;
 		},
 		async act(page) {
-			await page.getByRole('button', { name: 'More actions' }).last().click();
+			await page.getByRole('button', { name: 'More answer actions' }).last().click();
 			await page.getByRole('menuitem', { name: /^Add to dataset/ }).click();
 			await page.getByRole('dialog', { name: 'Add to dataset' }).waitFor();
 			await settle(page);
