@@ -77,7 +77,9 @@ describe.skipIf(browserMissing() !== null)('a first conversation with the real m
 
 	test('after answering again, the pager leads back to the first version', async () => {
 		const first = (await answers().last().locator('.md').textContent()) ?? '';
-		await answers().last().getByRole('button', { name: 'Answer again' }).click();
+		// Under a stopped answer, Continue has its place.
+		await answers().last().getByRole('button', { name: 'More answer actions' }).click();
+		await page.getByRole('menuitem', { name: /^Answer again(?! with)/ }).click();
 		const writing = page.getByRole('article', { name: 'Answer being written' });
 		await writing.locator('.md').waitFor();
 		await page.getByRole('button', { name: 'Stop' }).click();
