@@ -19,7 +19,7 @@ export function CommandPalette() {
 				<Dialog.Backdrop className="fixed inset-0 z-40 bg-scrim transition-opacity duration-(--base) data-ending-style:opacity-0 data-starting-style:opacity-0" />
 				<Dialog.Popup
 					aria-label="Command palette"
-					className="fixed top-[14vh] left-1/2 z-50 w-[560px] max-w-[calc(100vw-32px)] -translate-x-1/2 overflow-hidden rounded-xl bg-raised shadow-dialog outline-none transition-opacity duration-(--base) data-ending-style:opacity-0 data-starting-style:opacity-0"
+					className="scaled fixed top-[calc(0.14*var(--window-height))] left-1/2 z-50 w-[560px] max-w-[calc(var(--window-width)-32px)] -translate-x-1/2 overflow-hidden rounded-xl bg-raised shadow-dialog outline-none transition-opacity duration-(--base) data-ending-style:opacity-0 data-starting-style:opacity-0"
 				>
 					<PaletteBody close={close} />
 				</Dialog.Popup>
@@ -77,7 +77,13 @@ function PaletteBody({ close }: { close: () => void }) {
 				/>
 				<Kbd>Esc</Kbd>
 			</div>
-			<div ref={list} id={id} role="listbox" aria-label="Results" className="max-h-[46vh] overflow-y-auto pb-1.5">
+			<div
+				ref={list}
+				id={id}
+				role="listbox"
+				aria-label="Results"
+				className="max-h-[calc(0.46*var(--window-height))] overflow-y-auto pb-1.5"
+			>
 				{entries.map((entry, index) => (
 					<Fragment key={entry.id}>
 						{entries[index - 1]?.group === entry.group ? null : (

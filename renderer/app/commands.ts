@@ -36,6 +36,7 @@ import type { Command } from './command.ts';
 import type { ShortcutId } from './keyboard/key-bindings.ts';
 import { sectionStart } from './route.ts';
 import { sectionNames } from './section-names.ts';
+import { hasRoomForInspector, hasRoomForList } from './use-window-width.ts';
 
 /** Sections with a shortcut of their own. */
 const sections = [
@@ -184,7 +185,7 @@ function focusSearch(services: Services): void {
 		return;
 	}
 	services.layout.go(chatRoute(services.thread.state.getState()));
-	if (matchMedia('(min-width: 820px)').matches) services.layout.set({ listOpen: true });
+	if (hasRoomForList()) services.layout.set({ listOpen: true });
 	else services.layout.set({ listOverlay: true });
 	const field = () => document.querySelector<HTMLElement>('[data-search]');
 	// If the field already exists, it receives the very next key press.
@@ -201,12 +202,11 @@ function findInConversation({ layout, thread }: Services): void {
 
 function toggleList({ layout }: Services): void {
 	const { listOpen, listOverlay } = layout.state.getState();
-	if (matchMedia('(min-width: 820px)').matches) layout.set({ listOpen: !listOpen });
+	if (hasRoomForList()) layout.set({ listOpen: !listOpen });
 	else layout.set({ listOverlay: !listOverlay });
 }
 
 function toggleInspector({ layout, settings }: Services): void {
-	if (matchMedia('(min-width: 1100px)').matches)
-		settings.change({ inspectorOpen: !settings.state.getState().inspectorOpen });
+	if (hasRoomForInspector()) settings.change({ inspectorOpen: !settings.state.getState().inspectorOpen });
 	else layout.set({ inspectorOverlay: !layout.state.getState().inspectorOverlay });
 }

@@ -19,7 +19,7 @@ export function EmptyState({
 }) {
 	return (
 		<div
-			className={`flex flex-col items-center px-4 pb-8 text-center ${page ? 'pt-[clamp(32px,20vh,200px)]' : 'pt-8'}`}
+			className={`flex flex-col items-center px-4 pb-8 text-center ${page ? 'pt-[clamp(32px,0.2*var(--window-height),200px)]' : 'pt-8'}`}
 		>
 			<Icon of={icon} size={18} className="mb-2 text-ink-3" />
 			<p className="font-semibold">{title}</p>

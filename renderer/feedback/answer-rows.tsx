@@ -7,6 +7,7 @@ import { openMessage } from '../conversation/actions.ts';
 import { Badge } from '../design/badge.tsx';
 import { countDaysBetween, formatFullTime, formatShortTime } from '../design/format.ts';
 import { Icon } from '../design/icon.tsx';
+import { getTextScale } from '../design/page-width.ts';
 import { shortenModelName } from '../library/model-name.ts';
 import { useServices } from '../services.ts';
 import { describeReason } from './feedback-wording.ts';
@@ -30,8 +31,10 @@ export function AnswerRows({ box, now }: { box: RefObject<HTMLDivElement | null>
 		const element = list.current;
 		const scroller = box.current;
 		if (element === null || scroller === null) return;
-		const measure = () =>
-			setAbove(element.getBoundingClientRect().top - scroller.getBoundingClientRect().top + scroller.scrollTop);
+		const measure = () => {
+			const distance = element.getBoundingClientRect().top - scroller.getBoundingClientRect().top;
+			setAbove(distance / getTextScale() + scroller.scrollTop);
+		};
 		const observer = new ResizeObserver(measure);
 		observer.observe(scroller);
 		if (element.previousElementSibling) observer.observe(element.previousElementSibling);

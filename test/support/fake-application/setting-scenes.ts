@@ -40,6 +40,12 @@ async function actOnBackup(page: Page, name: string, index = 0): Promise<void> {
 
 export const settingScenes: Record<string, Scene> = {
 	settings: { prepare: settings() },
+	'settings-large-text': {
+		prepare: (fake) => {
+			fake.data.settings = { ...fake.data.settings, textSize: 150 };
+			return settings()(fake);
+		},
+	},
 	'settings-privacy': {
 		prepare: (fake) => {
 			fake.data.settings = { ...fake.data.settings, networkBlocked: true };
