@@ -199,7 +199,8 @@ export function LogActions() {
 	);
 }
 
-async function exportLog({ activityLog, connection, toasts }: Services, format: Format): Promise<void> {
+/** Saves the filtered entries as a file. */
+export async function exportLog({ activityLog, connection, toasts }: Services, format: Format): Promise<void> {
 	const filter = toLogQuery(activityLog.state.getState().filter, Date.now());
 	const parts: string[] = [];
 	let entries = 0;
@@ -225,7 +226,7 @@ async function exportLog({ activityLog, connection, toasts }: Services, format: 
 export async function clearLog({ activityLog: log, toasts }: Services): Promise<void> {
 	try {
 		const { cleared, upTo } = await log.clear();
-		if (cleared === 0) return toasts.show({ text: 'The log is empty already' });
+		if (cleared === 0) return toasts.note({ text: 'The log is empty already' });
 		toasts.show({
 			text: `${formatQuantity(cleared, 'entry', 'entries')} cleared`,
 			icon: Trash2,

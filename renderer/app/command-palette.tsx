@@ -7,6 +7,7 @@ import { Kbd } from '../design/kbd.tsx';
 import { HighlightedText } from '../search/highlighted-text.tsx';
 import { useServices } from '../services.ts';
 import { type PaletteEntry, usePaletteEntries } from './command-palette-entries.ts';
+import { runWithFocus } from './focus-main.ts';
 
 /** The command palette (Ctrl K): finds everything by name. */
 export function CommandPalette() {
@@ -29,6 +30,7 @@ export function CommandPalette() {
 }
 
 function PaletteBody({ close }: { close: () => void }) {
+	const services = useServices();
 	const [query, setQuery] = useState('');
 	const [at, setAt] = useState(0);
 	const id = useId();
@@ -43,7 +45,7 @@ function PaletteBody({ close }: { close: () => void }) {
 		if (entry === undefined) return;
 		close();
 		// Run after the dialog has returned the focus, so that the command can move it.
-		setTimeout(entry.run, 0);
+		setTimeout(() => runWithFocus(services, entry.run), 0);
 	}
 	return (
 		<>
@@ -54,8 +56,8 @@ function PaletteBody({ close }: { close: () => void }) {
 					aria-expanded
 					aria-controls={id}
 					aria-activedescendant={entries[chosen] ? `${id}-${entries[chosen].id}` : undefined}
-					aria-label="Command, conversation or model"
-					placeholder="Command, conversation or model"
+					aria-label="Command, conversation, model …"
+					placeholder="Command, conversation, model …"
 					value={query}
 					autoComplete="off"
 					spellCheck={false}
@@ -100,11 +102,13 @@ function PaletteBody({ close }: { close: () => void }) {
 						/>
 					</Fragment>
 				))}
-				{entries.length === 0 ? <p className="px-4 py-3 text-ink-2">Nothing has this name.</p> : null}
+				{entries.length === 0 ? <p className="px-4 py-3 text-ink-2">No results</p> : null}
 			</div>
 			<div className="flex h-8.5 items-center gap-3.5 border-t border-line px-4 text-xs text-ink-3">
 				<span>Up, Down to move</span>
-				<span>Enter to open</span>
+				<span>Enter to run</span>
+				<span className="flex-1" />
+				<span>Commands, settings and everything by name</span>
 			</div>
 		</>
 	);

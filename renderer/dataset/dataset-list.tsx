@@ -44,21 +44,30 @@ export function DatasetList() {
 			foot={
 				<>
 					<DatasetTrash />
-					{naming ? (
-						<NameDialog
-							title="New dataset"
-							verb="Make dataset"
-							name=""
-							onClose={() => setNaming(false)}
-							onName={async (name) => open((await datasets.create(name)).id)}
-						/>
-					) : null}
+					{naming ? <NewDatasetDialog onClose={() => setNaming(false)} /> : null}
 				</>
 			}
 		>
 			<ListGroup name="Yours" items={own} empty="Import a file, or add answers from chat." {...rows} />
 			<ListGroup name="Starter sets" items={starters} {...rows} />
 		</ListPane>
+	);
+}
+
+/** Asks for the name of a new dataset and opens it. */
+export function NewDatasetDialog({ onClose }: { onClose: () => void }) {
+	const { datasets, layout } = useServices();
+	return (
+		<NameDialog
+			title="New dataset"
+			verb="Create dataset"
+			name=""
+			onClose={onClose}
+			onName={async (name) => {
+				const { id } = await datasets.create(name);
+				layout.go({ section: 'datasets', datasetId: id });
+			}}
+		/>
 	);
 }
 

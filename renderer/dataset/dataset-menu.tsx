@@ -107,7 +107,8 @@ export function DatasetMenu({ dataset }: { dataset: Dataset }) {
 	);
 }
 
-function removeDataset(services: Services, { id, name }: Dataset): Promise<void> {
+/** Moves a dataset to the trash and offers to undo. */
+export function removeDataset(services: Services, { id, name }: Dataset): Promise<void> {
 	const { datasets, layout } = services;
 	const go = (datasetId: number | null) => layout.go({ section: 'datasets', datasetId });
 	return moveToTrash(

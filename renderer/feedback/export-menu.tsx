@@ -10,7 +10,7 @@ import { Menu, MenuItem } from '../design/menu.tsx';
 import { Spinner } from '../design/spinner.tsx';
 import { type Services, useServices } from '../services.ts';
 
-const formats: readonly {
+export const feedbackFormats: readonly {
 	format: FeedbackExportFormat;
 	words: string;
 	detail: string;
@@ -68,7 +68,7 @@ export function ExportMenu() {
 				</button>
 			}
 		>
-			{formats.map((choice) => (
+			{feedbackFormats.map((choice) => (
 				<MenuItem key={choice.format} onSelect={() => void exportAs(services, choice)}>
 					<span className="block py-1">
 						{choice.words}
@@ -80,15 +80,16 @@ export function ExportMenu() {
 	);
 }
 
-async function exportAs(
+/** Exports the filtered feedback in one format. */
+export async function exportAs(
 	{ feedbackReport, toasts }: Services,
-	{ format, noun, nothing }: (typeof formats)[number],
+	{ format, noun, nothing }: (typeof feedbackFormats)[number],
 ): Promise<void> {
 	try {
 		const exported = await feedbackReport.export(format);
 		if (exported === null) return;
 		const { fileName, parts, lines, leftOut } = exported;
-		if (lines === 0) return toasts.show({ text: `Nothing to export. ${nothing}` });
+		if (lines === 0) return toasts.note({ text: `Nothing to export. ${nothing}` });
 		const path = await saveText(fileName, parts);
 		if (path === null) return;
 		const rest = leftOut === 0 ? '' : `; ${formatQuantity(leftOut, 'answer')} without any`;

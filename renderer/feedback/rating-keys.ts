@@ -53,5 +53,5 @@ function isFinished({ role, status, content }: Message): boolean {
 /** Reasons and comments explain a thumb; without one there is nothing to explain. */
 function why({ feedback, toasts }: Services, messageId: number, about: 'reasons' | 'comment'): void {
 	if (feedback.state.getState().get(messageId)?.rating != null) feedback.asked.setState({ messageId, about }, true);
-	else toasts.show({ text: 'Rate the answer first: + is good, − is bad' });
+	else toasts.note({ text: 'Rate the answer first: + is good, − is bad' });
 }

@@ -100,7 +100,7 @@ export function createImportExportStore({ client }: Connection, toasts: ToastSto
 		}
 		if (job.state === 'cancelled') {
 			setImport(start);
-			if (job.kind === 'import') toasts.show({ text: 'Import cancelled. Nothing was changed.' });
+			if (job.kind === 'import') toasts.note({ text: 'Import cancelled. Nothing was changed.' });
 			return;
 		}
 		try {
@@ -125,7 +125,7 @@ export function createImportExportStore({ client }: Connection, toasts: ToastSto
 			return;
 		}
 		state.setState({ export: { step: 'choose', failure: null }, shown: shown === 'export' ? null : shown });
-		if (job.state === 'cancelled') return toasts.show({ text: 'Export cancelled. No file was written.' });
+		if (job.state === 'cancelled') return toasts.note({ text: 'Export cancelled. No file was written.' });
 		try {
 			const exported = await client.exchange.exported({ jobId: job.id });
 			const saved = await saveExport(exported);

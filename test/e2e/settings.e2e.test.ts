@@ -75,7 +75,7 @@ describe.skipIf(browserMissing() !== null)('settings', () => {
 		await page.getByRole('button', { name: 'Reset all keys' }).click();
 		await row('Command palette').getByText('Ctrl K').waitFor();
 		await page.keyboard.press('Control+KeyK');
-		await page.getByRole('combobox', { name: 'Command, conversation or model' }).waitFor();
+		await page.getByRole('combobox', { name: 'Command, conversation, model …' }).waitFor();
 		await page.keyboard.press('Escape');
 	});
 

@@ -66,7 +66,7 @@ describe('an import', () => {
 	function flowWith(imports: object) {
 		const client = { datasets: { imports }, jobs: { get: async () => done } };
 		const connection = { client } as unknown as Connection;
-		const toasts = createToastStore();
+		const toasts = createToastStore(() => 'datasets');
 		const arrived: number[] = [];
 		const flow = createDatasetImportStore(connection, createJobWatch(connection), toasts, ({ added }) =>
 			arrived.push(added),
