@@ -100,7 +100,7 @@ export function createServices(connection: Connection): Services {
 			toasts.note({
 				text: `Assay ${version} is available`,
 				everywhere: true,
-				action: { label: 'See what’s new', run: () => layout.go({ section: 'settings', part: 'updates' }) },
+				action: { label: 'What’s new', run: () => layout.go({ section: 'settings', part: 'updates' }) },
 			}),
 		),
 	};

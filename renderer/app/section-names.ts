@@ -3,7 +3,7 @@ import type { Section } from './route.ts';
 /** Names of the sections, as they stand in the rail, in titles and within a sentence. */
 export const sectionNames: Readonly<Record<Section, string>> = {
 	chat: 'Chat',
-	trash: 'the trash',
+	trash: 'Trash',
 	evaluate: 'Evaluate',
 	compare: 'Compare',
 	models: 'Models',

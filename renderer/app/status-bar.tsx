@@ -46,7 +46,7 @@ function NetworkState() {
 	return (
 		<button type="button" className={entry} onClick={() => layout.go({ section: 'activity', part: 'network' })}>
 			<Icon of={blocked ? Lock : Globe} size={12} />
-			{blocked ? 'Network blocked' : 'Network only on request'}
+			{blocked ? 'Network blocked' : 'Network: on demand'}
 		</button>
 	);
 }
@@ -102,7 +102,7 @@ function Engine() {
 	);
 	const capabilities = other?.state === 'loaded' ? other.capabilities : null;
 	const build = capabilities?.engineBuild ?? usual;
-	const reason = capabilities === null ? [] : [capabilities.engineFailure?.message ?? 'Chosen in the load settings.'];
+	const reason = capabilities === null ? [] : [capabilities.engineFailure?.message ?? 'Set in the load settings.'];
 	return build === '' ? null : (
 		<span className="pr-1.5" title={[build, ...reason].join('. ')}>
 			{formatEngineName(build)}

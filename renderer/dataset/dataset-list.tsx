@@ -35,7 +35,7 @@ export function DatasetList() {
 			title="Datasets"
 			actions={
 				<>
-					<IconButton icon={FileInput} label="Import a file" onClick={() => datasetImport.begin(null)} />
+					<IconButton icon={FileInput} label="Import file" onClick={() => datasetImport.begin(null)} />
 					<IconButton icon={Plus} label="New dataset" onClick={() => setNaming(true)} />
 				</>
 			}
@@ -48,7 +48,7 @@ export function DatasetList() {
 				</>
 			}
 		>
-			<ListGroup name="Yours" items={own} empty="Import a file, or add answers from chat." {...rows} />
+			<ListGroup name="Yours" items={own} empty="Import file, or add answers from chat." {...rows} />
 			<ListGroup name="Starter sets" items={starters} {...rows} />
 		</ListPane>
 	);
@@ -78,7 +78,7 @@ function DatasetTrash() {
 	return (
 		<TrashMenu
 			deleted={deleted}
-			warning="The samples of these datasets are deleted for good. Those that runs were made with stay."
+			warning="Permanently deletes these datasets. Those used by runs are kept."
 			onRestore={(id) =>
 				void runOrToast(services, async () => {
 					await datasets.restore(id);
@@ -88,8 +88,8 @@ function DatasetTrash() {
 			onEmpty={() =>
 				void runOrToast(services, async () => {
 					const kept = await datasets.emptyTrash();
-					const words = kept.length === 0 ? '' : `; kept for their runs: ${kept.join(', ')}`;
-					toasts.show({ text: `The trash is empty${words}` });
+					const words = kept.length === 0 ? '' : `. Kept because runs use them: ${kept.join(', ')}`;
+					toasts.show({ text: `Trash emptied${words}` });
 				})
 			}
 		/>

@@ -56,8 +56,8 @@ export function ExportMenu() {
 }
 
 export const exportFormats: readonly { format: DatasetExportFormat; words: string; detail: string }[] = [
-	{ format: 'jsonl', words: 'Samples (JSON Lines)', detail: 'Everything of each sample, to import again' },
-	{ format: 'csv', words: 'Table (CSV)', detail: 'One row a sample, for a spreadsheet' },
+	{ format: 'jsonl', words: 'Samples (JSON Lines)', detail: 'All sample data. Can be imported again.' },
+	{ format: 'csv', words: 'Table (CSV)', detail: 'One row per sample, for spreadsheets' },
 	{ format: 'messages', words: 'Messages for fine-tuning', detail: 'JSON Lines: input and target as turns' },
 	{ format: 'preference', words: 'Preference pairs', detail: 'JSON Lines: prompt, chosen, rejected' },
 	{ format: 'promptfoo', words: 'promptfoo tests', detail: 'YAML' },
@@ -66,8 +66,8 @@ export const exportFormats: readonly { format: DatasetExportFormat; words: strin
 
 /** Per format: why no sample can be exported, and the remedy. */
 const nothingSaid: Partial<Record<DatasetExportFormat, string>> = {
-	messages: 'No sample has a target, which is what a model would learn to answer. Add targets first.',
-	preference: 'No sample has a better and a worse answer. They come from corrections and thumbs in conversations.',
+	messages: 'No sample has a target to learn from. Add targets first.',
+	preference: 'No sample has a better and a worse answer. Correct or rate answers in chat to create pairs.',
 };
 
 /** Exports the shown samples. */
@@ -92,7 +92,7 @@ export async function exportSamples(
 		const saved = await saveExport(exported);
 		if (saved === null) return;
 		const what = `${formatQuantity(exported.samples, 'sample')}${isFiltered(filter) ? ' found' : ''} saved, ${formatBytes(exported.sizeBytes)}`;
-		const rest = exported.leftOut === 0 ? '' : `; ${formatQuantity(exported.leftOut, 'sample')} left out`;
+		const rest = exported.leftOut === 0 ? '' : `; ${formatQuantity(exported.leftOut, 'sample')} skipped`;
 		toasts.show({ text: `${what}${rest}${saved === '' ? '' : `: ${saved}`}` });
 	} catch (error) {
 		toasts.fail(toFailure(error).message);

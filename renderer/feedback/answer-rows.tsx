@@ -173,16 +173,16 @@ function chooseMark({ rating, correction }: FeedbackItem): { icon: LucideIcon; t
 	if (rating === 'up') return { icon: ThumbsUp, tone: 'text-good', words: 'Good' };
 	if (rating === 'down') return { icon: ThumbsDown, tone: 'text-bad', words: 'Bad' };
 	if (correction !== null) return { icon: Pencil, tone: 'text-ink-3', words: 'Corrected' };
-	return { icon: CircleQuestionMark, tone: 'text-warn', words: 'To confirm' };
+	return { icon: CircleQuestionMark, tone: 'text-warn', words: 'To review' };
 }
 
 /** Returns the text that best explains why it is listed. */
 function secondLine({ rating, correction, comment, signals, answer }: FeedbackItem): string {
-	if (correction !== null) return `Should have been: ${firstLine(correction)}`;
+	if (correction !== null) return `Correct answer: ${firstLine(correction)}`;
 	if (comment !== null) return firstLine(comment);
 	const suggested = signals.find(({ source }) => source === 'suggested');
 	if (rating === null && suggested?.evidence != null) return `You wrote “${suggested.evidence}”`;
-	return answer === '' ? 'An empty answer' : firstLine(answer);
+	return answer === '' ? 'Empty answer' : firstLine(answer);
 }
 
 function firstLine(text: string): string {

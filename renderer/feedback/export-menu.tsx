@@ -19,24 +19,24 @@ export const feedbackFormats: readonly {
 }[] = [
 	{
 		format: 'sft',
-		words: 'Examples to imitate (SFT)',
-		detail: 'JSON Lines: messages, then the correction or the good answer',
+		words: 'Fine-tuning examples (SFT)',
+		detail: 'JSON Lines: messages with the corrected or good answer',
 		noun: 'example',
-		nothing: 'There is no answer here that is rated good or corrected.',
+		nothing: 'No answer is rated good or corrected.',
 	},
 	{
 		format: 'preference',
 		words: 'Preference pairs',
-		detail: 'JSON Lines: prompt, chosen, rejected; from corrections and from versions rated good and bad',
+		detail: 'JSON Lines: prompt, chosen, rejected. From corrections and from versions rated good and bad.',
 		noun: 'pair',
-		nothing: 'A pair needs a correction, or two versions of one answer, one rated good and one bad.',
+		nothing: 'A pair needs a correction, or a good and a bad version of one answer.',
 	},
 	{
 		format: 'csv',
 		words: 'Table (CSV)',
-		detail: 'One row an answer, for a spreadsheet',
+		detail: 'One row per answer, for spreadsheets',
 		noun: 'row',
-		nothing: 'There is no feedback here.',
+		nothing: 'No feedback matches.',
 	},
 ];
 
@@ -92,7 +92,7 @@ export async function exportAs(
 		if (lines === 0) return toasts.note({ text: `Nothing to export. ${nothing}` });
 		const path = await saveText(fileName, parts);
 		if (path === null) return;
-		const rest = leftOut === 0 ? '' : `; ${formatQuantity(leftOut, 'answer')} without any`;
+		const rest = leftOut === 0 ? '' : `; ${formatQuantity(leftOut, 'answer')} skipped`;
 		toasts.show({ text: `${formatQuantity(lines, noun)} saved${path === '' ? '' : ` as ${path}`}${rest}` });
 	} catch (error) {
 		toasts.fail(toFailure(error).message);

@@ -116,7 +116,7 @@ const rows: readonly (readonly [label: string, part: string, synonyms: string])[
 	['Unload an idle model', 'memory', 'memory timeout free'],
 	['Keyboard shortcuts', 'keyboard', 'keys hotkeys bindings'],
 	['Block the network', 'privacy', 'offline internet'],
-	['Address of the model hub', 'privacy', 'mirror hugging face huggingface url proxy'],
+	['Model hub address', 'privacy', 'mirror hugging face huggingface url proxy'],
 	['Record implicit feedback', 'privacy', 'signals copy stop telemetry usage'],
 	['Check for updates daily', 'updates', 'automatic upgrade version'],
 	['Backups', 'data', 'restore copy daily'],

@@ -37,7 +37,7 @@ describe.skipIf(browserMissing() !== null)('activity', () => {
 
 	test('an answer, a crash and a blocked request appear as they happen', async () => {
 		await page.getByRole('link', { name: 'Activity' }).click();
-		await page.getByText('Nothing has happened yet').waitFor();
+		await page.getByText('No activity yet').waitFor();
 		await ask('Which river is the longest?');
 		await row(/Answer .*Complete .*tokens, .*first after/).waitFor();
 		await row(/Load .*Loaded/).waitFor();
@@ -78,7 +78,7 @@ describe.skipIf(browserMissing() !== null)('activity', () => {
 		await entry.locator('pre', { hasText: 'GGML_ASSERT' }).waitFor();
 		await grid().getByRole('row').nth(1).focus();
 		await page.keyboard.press('Control+KeyC');
-		await page.getByText('Entry copied as a row').waitFor();
+		await page.getByText('Row copied').waitFor();
 		expect((await page.evaluate(() => navigator.clipboard.readText())).split('\t')).toHaveLength(5);
 		expect(await axeViolationsInBothThemes(page)).toEqual([]);
 		await page.keyboard.press('Escape');
@@ -113,7 +113,7 @@ describe.skipIf(browserMissing() !== null)('activity', () => {
 		const text = await (await download.createReadStream()).toArray();
 		expect(JSON.parse(Buffer.concat(text as Buffer[]).toString('utf8'))).toHaveLength(total);
 		await page.getByRole('button', { name: 'Clear', exact: true }).click();
-		await page.getByText('Nothing has happened yet').waitFor();
+		await page.getByText('No activity yet').waitFor();
 		await page.getByRole('button', { name: 'Undo' }).click();
 		await expect.poll(() => grid().getAttribute('aria-rowcount')).toBe(before);
 		expect(story.faults()).toEqual(noFaults);

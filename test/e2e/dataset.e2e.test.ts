@@ -51,10 +51,10 @@ describe.skipIf(browserMissing() !== null)('a dataset, from a file and from chat
 	});
 
 	test('a CSV is previewed, its columns are assigned by keyboard, and its rows are imported', async () => {
-		await page.getByRole('button', { name: 'Import a file' }).first().click();
+		await page.getByRole('button', { name: 'Import file' }).first().click();
 		writeFileSync(join(story.folder, 'tickets.csv'), table);
 		await dialog().getByLabel('Files with samples').setInputFiles(join(story.folder, 'tickets.csv'));
-		await dialog().getByText('What the file holds').waitFor();
+		await dialog().getByText('Preview import').waitFor();
 		const use = (column: string) => dialog().getByRole('combobox', { name: `Use ${column} as` });
 		expect(await use('ticket').inputValue()).toBe('input');
 		await use('topic').selectOption({ label: 'Target' });
@@ -157,7 +157,7 @@ describe.skipIf(browserMissing() !== null)('a dataset, from a file and from chat
 		await page.getByRole('searchbox', { name: 'Search samples' }).fill('norway');
 		await page.getByText('1 found').waitFor();
 		await page.getByRole('searchbox', { name: 'Search samples' }).fill('zanzibar');
-		await page.getByText('No sample fits').waitFor();
+		await page.getByText('No results').waitFor();
 		await page.getByRole('button', { name: 'Clear' }).click();
 		await page.getByRole('button', { name: 'Tag: All tags' }).click();
 		await page.getByRole('menuitemradio', { name: /^money/ }).click();

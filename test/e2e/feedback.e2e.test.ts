@@ -70,12 +70,12 @@ describe.skipIf(browserMissing() !== null)('feedback, from a key to training dat
 			.first()
 			.getByRole('button', { name: /^Changed \d times/ })
 			.click();
-		await page.getByRole('dialog', { name: 'What was said before' }).getByText('Rated good').waitFor();
+		await page.getByRole('dialog', { name: 'Rating history' }).getByText('Rated good').waitFor();
 		await page.keyboard.press('Escape');
 
 		await answers().first().locator('.md').click();
 		await page.keyboard.press('e');
-		const editor = page.getByRole('textbox', { name: 'What the answer should have been' });
+		const editor = page.getByRole('textbox', { name: 'Correct answer' });
 		await editor.fill('No, 391 is 17 times 23.');
 		await editor.press('Control+Enter');
 		await page.getByRole('region', { name: 'Correction' }).getByText('No, 391 is 17 times 23.').waitFor();
@@ -113,7 +113,7 @@ describe.skipIf(browserMissing() !== null)('feedback, from a key to training dat
 
 		await page.locator('label').filter({ hasText: /^Bad/ }).click();
 		await expect.poll(() => rows.count()).toBe(1);
-		await page.getByRole('searchbox', { name: 'Words of the prompt' }).fill('zanzibar');
+		await page.getByRole('searchbox', { name: 'Search prompts' }).fill('zanzibar');
 		await page.getByText('No answer fits').waitFor();
 		await page.getByRole('button', { name: 'Show all feedback' }).click();
 		await expect.poll(() => rows.count()).toBe(2);

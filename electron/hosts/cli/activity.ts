@@ -82,7 +82,7 @@ async function listActivity(context: CommandContext, options: ListOptions): Prom
 		entry.result,
 		oneLine(details(entry), 70),
 	]);
-	const nothing = Object.keys(filter).length === 0 ? 'Nothing has happened yet' : 'Nothing that fits';
+	const nothing = Object.keys(filter).length === 0 ? 'No activity yet' : 'Nothing that fits';
 	const shown = entries.length < total ? `\n${entries.length} of ${total}; --limit shows more` : '';
 	context.output.result(
 		{ total, entries },
@@ -138,7 +138,7 @@ async function clearActivity(context: CommandContext, sure: boolean): Promise<nu
 	if (!sure) throw new UsageError('this empties the log, and what is counted of answers, for good: add --yes');
 	const { cleared } = await withApplication(context, (client) => client.activity.clear());
 	const entries = cleared === 1 ? '1 entry' : `${cleared} entries`;
-	context.output.result({ cleared }, cleared === 0 ? 'The log is empty already' : `${entries} cleared`);
+	context.output.result({ cleared }, cleared === 0 ? 'The log is already empty' : `${entries} cleared`);
 	return exitCode.done;
 }
 

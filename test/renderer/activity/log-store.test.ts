@@ -98,11 +98,11 @@ test('entries are described in words and copied as one row', () => {
 		},
 	});
 	expect([describeOutcome(answer), describeDetails(answer)]).toEqual([
-		'Cut at its limit',
-		'41 tokens, 40 tok/s, first after 180 ms',
+		'Reached the answer limit',
+		'41 tokens, 40 tok/s, first token after 180 ms',
 	]);
 	expect(toTabSeparatedRow(answer)).toBe(
-		'1970-01-01T00:00:00.000Z\tAnswer\tTiny Q4\tCut at its limit\t41 tokens, 40 tok/s, first after 180 ms',
+		'1970-01-01T00:00:00.000Z\tAnswer\tTiny Q4\tReached the answer limit\t41 tokens, 40 tok/s, first token after 180 ms',
 	);
 	const blocked = buildActivityEntry({
 		id: 2,

@@ -58,7 +58,7 @@ export function dataHandlers(fake: FakeApplication, os: Implementer) {
 				parts: [
 					{
 						name: 'computer.json',
-						description: 'Versions, processor, memory, graphics, and every check of “Check everything”',
+						description: 'Versions, processor, memory, graphics, and every check of “Run check”',
 						text: JSON.stringify({ assay: '0.1.0', node: '24.21.0', cpu: { model: 'AMD EPYC', cores: 2 } }, null, 2),
 					},
 					{

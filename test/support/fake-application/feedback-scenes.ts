@@ -113,7 +113,7 @@ export const feedbackScenes: Record<string, Scene> = {
 	'feedback-nothing-fits': {
 		prepare: feedback,
 		async act(page) {
-			await page.getByRole('searchbox', { name: 'Words of the prompt' }).fill('zanzibar');
+			await page.getByRole('searchbox', { name: 'Search prompts' }).fill('zanzibar');
 			await page.getByText('No answer fits').waitFor();
 		},
 	},

@@ -59,7 +59,7 @@ export const settingScenes: Record<string, Scene> = {
 			return settings('keyboard')(fake);
 		},
 		async act(page) {
-			await page.getByRole('button', { name: 'Change the key for Models' }).click();
+			await page.getByRole('button', { name: 'Change shortcut for Models' }).click();
 			await page.keyboard.press('Control+KeyK');
 			await settle(page);
 		},
@@ -75,8 +75,8 @@ export const settingScenes: Record<string, Scene> = {
 	'settings-restore-file': {
 		prepare: settings('data'),
 		async act(page) {
-			await page.getByRole('button', { name: 'Restore a file' }).click();
-			await page.getByRole('textbox', { name: 'Path of the file' }).fill('/media/disk/assay.db');
+			await page.getByRole('button', { name: 'Restore from file' }).click();
+			await page.getByRole('textbox', { name: 'File path' }).fill('/media/disk/assay.db');
 			await page.getByRole('dialog').getByRole('button', { name: 'Restore', exact: true }).click();
 			await settle(page);
 		},
@@ -110,18 +110,18 @@ export const settingScenes: Record<string, Scene> = {
 	'settings-updates-on-quit': {
 		prepare: updating(downloaded),
 		async act(page) {
-			await page.getByRole('button', { name: 'Install when I quit' }).click();
+			await page.getByRole('button', { name: 'Install on quit' }).click();
 			await page.getByRole('button', { name: 'Don’t install' }).waitFor();
-			await page.getByText('is installed when you quit').waitFor();
+			await page.getByText('installs when you quit').waitFor();
 			await settle(page);
 		},
 	},
 	'settings-updates-on-quit-macos': {
 		prepare: updating({ ...downloaded, canCancel: false }),
 		async act(page) {
-			await page.getByText('can’t be taken back').waitFor();
-			await page.getByRole('button', { name: 'Install when I quit' }).click();
-			await page.getByText('is installed when you quit').waitFor();
+			await page.getByText('can’t be undone').waitFor();
+			await page.getByRole('button', { name: 'Install on quit' }).click();
+			await page.getByText('installs when you quit').waitFor();
 			await page.getByRole('button', { name: 'Don’t install' }).waitFor({ state: 'detached' });
 			await settle(page);
 		},
@@ -144,7 +144,7 @@ export const settingScenes: Record<string, Scene> = {
 		async act(page) {
 			await page
 				.getByRole('listitem')
-				.filter({ hasText: 'Databases set aside' })
+				.filter({ hasText: 'Replaced databases' })
 				.getByRole('button', { name: 'Free' })
 				.click();
 			await settle(page);
@@ -153,7 +153,7 @@ export const settingScenes: Record<string, Scene> = {
 	'settings-diagnostics': {
 		prepare: settings('diagnostics'),
 		async act(page) {
-			await page.getByRole('button', { name: 'Put together' }).click();
+			await page.getByRole('button', { name: 'Create bundle' }).click();
 			await page.getByRole('button', { name: /^computer\.json/ }).click();
 			await settle(page);
 		},
@@ -161,7 +161,7 @@ export const settingScenes: Record<string, Scene> = {
 	'settings-about': {
 		prepare: settings('about'),
 		async act(page) {
-			await page.getByRole('button', { name: 'Check everything' }).click();
+			await page.getByRole('button', { name: 'Run check' }).click();
 			await page.getByRole('button', { name: 'Show licences' }).click();
 			await page.getByRole('button', { name: /^SQLite/ }).click();
 			await settle(page);

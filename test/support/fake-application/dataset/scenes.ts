@@ -214,7 +214,7 @@ export const datasetScenes: Record<string, Scene> = {
 	}),
 	'datasets-nothing-fits': act(async (page) => {
 		await page.getByRole('searchbox', { name: 'Search samples' }).fill('zanzibar');
-		await page.getByText('No sample fits').waitFor();
+		await page.getByText('No results').waitFor();
 	}),
 	'datasets-import': {
 		prepare: tickets,
@@ -225,7 +225,7 @@ export const datasetScenes: Record<string, Scene> = {
 			await settle(page);
 		},
 	},
-	'datasets-import-preview': importing(() => {}, 'What the file holds'),
+	'datasets-import-preview': importing(() => {}, 'Preview import'),
 	'datasets-import-failed': importing((fake) => {
 		fake.data.datasets.previewFailure = {
 			code: 'nothing-readable',
@@ -234,7 +234,7 @@ export const datasetScenes: Record<string, Scene> = {
 		};
 	}, 'Nothing was imported'),
 	'datasets-importing': {
-		...importing((fake) => fake.data.datasets.held.push('dataset-import'), 'What the file holds'),
+		...importing((fake) => fake.data.datasets.held.push('dataset-import'), 'Preview import'),
 		async act(page) {
 			await chooseFile(page);
 			await page.getByRole('button', { name: 'Import 160 samples' }).click();
