@@ -15,7 +15,7 @@ export async function writeWholeFile<T>(
 			{
 				code: 'file-unwritable',
 				message: `${path} cannot be written (${error.message})`,
-				next: ['Choose another place with --output'],
+				next: ['Choose another location with --output'],
 			},
 			{ cause: error },
 		);

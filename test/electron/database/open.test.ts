@@ -151,7 +151,7 @@ describe('a damaged search index', () => {
 		const search = `SELECT count(*) AS n FROM messages_fts WHERE messages_fts MATCH 'heron'`;
 		const failure = await failureOf(() => all(database, search));
 		expect(failure.code).toBe('search-index-damaged');
-		expect(failure.next).toEqual(['Restart Assay: it makes the index anew']);
+		expect(failure.next).toEqual(['Restart Assay to rebuild the index']);
 		closeDatabase(database);
 
 		const second = await openForTest(options);

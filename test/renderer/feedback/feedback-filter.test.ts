@@ -42,7 +42,7 @@ describe('the comparison in words', () => {
 			'SmolLM2 Q8_0 is rated good more often than SmolLM2 Q4_1, by 21 points (95 % interval 4 to 37). Their prompts differed, which may explain part of it.',
 		);
 		expect(describeComparison({ ...between, difference: 0.08, low: -0.12, high: 0.27 })).toBe(
-			'Between SmolLM2 Q8_0 and SmolLM2 Q4_1, 8 points could still be chance (95 % interval −12 to 27).',
+			'The difference of 8 points between SmolLM2 Q8_0 and SmolLM2 Q4_1 could still be chance (95 % interval −12 to 27).',
 		);
 	});
 });

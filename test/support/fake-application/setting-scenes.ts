@@ -134,7 +134,10 @@ export const settingScenes: Record<string, Scene> = {
 			failure: {
 				code: 'update-hash-wrong',
 				message: 'The file from updates.example is not the one that Assay’s makers signed, so it was deleted.',
-				next: ['Download it again', 'If it stays so, get the new version where you got this one, and tell its makers'],
+				next: [
+					'Download it again',
+					'If this keeps happening, get the new version where you got this one, and tell its developers',
+				],
 			},
 		}),
 	},

@@ -44,7 +44,7 @@ describe('assay datasets', { timeout: 120_000 }, () => {
 		});
 		expect(await run('import', file, '--name', 'MEINE')).toMatchObject({
 			code: 1,
-			stderr: expect.stringContaining('There is a dataset called “MEINE” already.'),
+			stderr: expect.stringContaining('A dataset named “MEINE” already exists.'),
 		});
 		expect((await run('list')).stdout).not.toContain('fragen');
 	});
