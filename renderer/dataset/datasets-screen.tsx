@@ -13,6 +13,7 @@ import { Segmented } from '../design/segmented.tsx';
 import { Skeleton } from '../design/skeleton.tsx';
 import { openNewRun } from '../evaluation/run-actions.ts';
 import { useServices } from '../services.ts';
+import { Loop } from '../welcome/loop.tsx';
 import { ChecksView } from './checks-view.tsx';
 import { DatasetAbout } from './dataset-about.tsx';
 import { DatasetMenu } from './dataset-menu.tsx';
@@ -234,6 +235,7 @@ function NoDataset() {
 		<EmptyState
 			icon={Table2}
 			title="No datasets yet"
+			foot={<Loop at="datasets" />}
 			actions={
 				<>
 					<Button kind="primary" onClick={() => datasetImport.begin(null)}>

@@ -8,12 +8,15 @@ export function EmptyState({
 	title,
 	children,
 	actions,
+	foot,
 	page = false,
 }: {
 	icon: LucideIcon;
 	title: string;
 	children: ReactNode;
 	actions?: ReactNode;
+	/** Shown below, in the width of reading. */
+	foot?: ReactNode;
 	/** Fills its screen: placed in the upper third, not under the header. */
 	page?: boolean;
 }) {
@@ -25,6 +28,9 @@ export function EmptyState({
 			<p className="font-semibold">{title}</p>
 			<p className="mt-0.5 max-w-72 text-balance text-ink-2 [overflow-wrap:anywhere]">{children}</p>
 			{actions === undefined ? null : <div className="mt-3 flex flex-wrap justify-center gap-1.5">{actions}</div>}
+			{foot === undefined ? null : (
+				<div className="mt-8 w-full max-w-(--reading) border-t border-line pt-5">{foot}</div>
+			)}
 		</div>
 	);
 }

@@ -10,6 +10,7 @@ import { formatQuantity } from '../design/format.ts';
 import { Skeleton } from '../design/skeleton.tsx';
 import { useNow } from '../design/use-now.ts';
 import { useServices } from '../services.ts';
+import { Loop } from '../welcome/loop.tsx';
 import { AnswerDetail } from './answer-detail.tsx';
 import { AnswerRows } from './answer-rows.tsx';
 import { ExportMenu } from './export-menu.tsx';
@@ -96,6 +97,7 @@ function Content() {
 				page
 				icon={ThumbsUp}
 				title="No feedback yet"
+				foot={<Loop at="feedback" />}
 				actions={<Button onClick={() => layout.go({ section: 'chat', conversationId: null })}>Go to Chat</Button>}
 			>
 				Rate answers in chat with thumbs up or down, or correct them. Ratings are summarised here by model and can be

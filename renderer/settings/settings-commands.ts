@@ -113,8 +113,9 @@ const rows: readonly (readonly [label: string, part: string, synonyms: string])[
 	['Stop sequences', 'answers', 'stop strings texts sampling'],
 	['Presets', 'answers', 'profiles'],
 	['Keep conversations ready', 'memory', 'saved state kv cache disk fast restart'],
-	['Unload an idle model', 'memory', 'memory timeout free'],
+	['Unload idle models', 'memory', 'memory timeout free'],
 	['Keyboard shortcuts', 'keyboard', 'keys hotkeys bindings'],
+	['Server for other programs', 'server', 'api openai port key http localhost'],
 	['Block the network', 'privacy', 'offline internet'],
 	['Model hub address', 'privacy', 'mirror hugging face huggingface url proxy'],
 	['Record implicit feedback', 'privacy', 'signals copy stop telemetry usage'],
@@ -122,7 +123,6 @@ const rows: readonly (readonly [label: string, part: string, synonyms: string])[
 	['Backups', 'data', 'restore copy daily'],
 	['Data folder', 'data', 'path location directory files'],
 	['Disk space', 'storage', 'storage clean up size free'],
-	['Trash', 'storage', 'delete after days retention'],
 	['Diagnostics bundle', 'diagnostics', 'bug report logs support'],
 	['Version and licences', 'about', 'about check health licenses open source'],
 ];

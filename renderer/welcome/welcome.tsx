@@ -8,6 +8,7 @@ import { Icon } from '../design/icon.tsx';
 import { AddModelDialog } from '../library/add-model-dialog.tsx';
 import { useServices } from '../services.ts';
 import { ExamplePrompts } from './example-prompts.tsx';
+import { Loop } from './loop.tsx';
 import { StarterModelOffer } from './starter-model-offer.tsx';
 import { useWelcome } from './use-welcome.ts';
 
@@ -40,6 +41,12 @@ export function Welcome() {
 					{ready ? 'Try one of these' : 'Once the model is ready, try'}
 				</h2>
 				<ExamplePrompts />
+				<h2 className="mt-[22px] mb-1 text-xs font-medium text-ink-3 [@media(max-height:760px)]:mt-3">
+					Then make answers better
+				</h2>
+				<div className="-mx-2">
+					<Loop />
+				</div>
 			</div>
 			<NetworkNote />
 			<AddModelDialog open={adding} onClose={() => setAdding(false)} onAdded={(id) => void models.load(id)} />
