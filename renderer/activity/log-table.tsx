@@ -78,7 +78,7 @@ export function LogTable() {
 								Time
 							</Head>
 							<Head by="kind" className={`w-23 ${kindColumn}`}>
-								What
+								Type
 							</Head>
 							<Head by="subject">Subject</Head>
 							<Head by="outcome" className="w-32">

@@ -99,9 +99,9 @@ function Question({ asked }: { asked: AddRequest }) {
 				}}
 			>
 				<div className="flex flex-col items-start gap-[5px]">
-					<span className="text-xs font-medium text-ink-2">Import into</span>
+					<span className="text-xs font-medium text-ink-2">Dataset</span>
 					<ChoiceMenu
-						label="Import into"
+						label="Dataset"
 						value={String(chosen?.id ?? 'new')}
 						options={[
 							...own.map(({ id, name: title, latest }) => ({
@@ -148,7 +148,7 @@ function toTarget(messageFeedback: { rating: string | null; correction: string |
 
 function textOf(asked: AddRequest, target: Target): string {
 	if (asked.kind === 'feedback') {
-		return `Adds those of the ${formatQuantity(asked.count, 'filtered answer')} that are corrected or rated good. The preceding conversation is the input.`;
+		return `Adds the corrected or well-rated ones of ${formatQuantity(asked.count, 'filtered answer')}. The preceding conversation becomes the input.`;
 	}
 	switch (target) {
 		case 'correction':

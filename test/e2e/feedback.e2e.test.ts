@@ -114,14 +114,14 @@ describe.skipIf(browserMissing() !== null)('feedback, from a key to training dat
 		await page.locator('label').filter({ hasText: /^Bad/ }).click();
 		await expect.poll(() => rows.count()).toBe(1);
 		await page.getByRole('searchbox', { name: 'Search prompts' }).fill('zanzibar');
-		await page.getByText('No answer fits').waitFor();
+		await page.getByText('No results').waitFor();
 		await page.getByRole('button', { name: 'Show all feedback' }).click();
 		await expect.poll(() => rows.count()).toBe(2);
 
 		await rows.filter({ hasText: '391' }).click();
 		const detail = page.getByRole('complementary', { name: 'Answer' });
 		await detail.getByText('Yes, 391 is a prime number.').waitFor();
-		await detail.getByRole('region', { name: 'Before' }).getByText('Rated good').waitFor();
+		await detail.getByRole('region', { name: 'Rating history' }).getByText('Rated good').waitFor();
 		expect(await axeViolationsInBothThemes(page)).toEqual([]);
 		await page.keyboard.press('Enter');
 		await page.getByRole('heading', { level: 1, name: /prime number/ }).waitFor();
@@ -150,7 +150,7 @@ describe.skipIf(browserMissing() !== null)('feedback, from a key to training dat
 			chosen: [{ role: 'assistant', content: 'No, 391 is 17 times 23.' }],
 			rejected: [{ role: 'assistant', content: 'Yes, 391 is a prime number.' }],
 		});
-		await page.getByText('1 pair saved; 1 answer without any').waitFor();
+		await page.getByText('1 pair saved; 1 answer skipped').waitFor();
 	});
 
 	test('nothing was logged, and no other host was contacted', () => {

@@ -67,7 +67,7 @@ describe.skipIf(browserMissing() !== null)('importing and exporting', () => {
 		await choose('conversations.json', smallExport(4));
 		await page.getByText('2 new conversations').waitFor();
 		await page.getByText(hostileTitle).waitFor();
-		await page.getByRole('button', { name: '1 thing can’t be taken along' }).click();
+		await page.getByRole('button', { name: '1 item can’t be imported' }).click();
 		await page.getByText('it has no text').waitFor();
 		expect(await axeViolations(page)).toEqual([]);
 		expect((await story.client.conversations.list({ limit: 10 })).conversations).toEqual([]);

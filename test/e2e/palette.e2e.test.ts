@@ -61,7 +61,6 @@ describe.skipIf(browserMissing() !== null)('the command palette and the text siz
 		['kv cache', /^Keep conversations ready/],
 		['new prompt', /^New prompt/],
 		['benchmark', /^Compare files of a model/],
-		['trivia', /./],
 	] as const)('“%s” finds its command', async (query, command) => {
 		await ask(query, command);
 		await page.keyboard.press('Escape');

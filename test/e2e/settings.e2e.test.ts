@@ -112,7 +112,7 @@ describe.skipIf(browserMissing() !== null)('settings', () => {
 			.getByRole('button', { name: /Actions for the backup/ })
 			.click();
 		await page.getByRole('menuitem', { name: 'Restore…' }).click();
-		await page.getByText(/^It holds 1 conversation and 2 messages/).waitFor();
+		await page.getByText(/^Contains 1 conversation and 2 messages/).waitFor();
 		expect(await axeViolationsInBothThemes(page)).toEqual([]);
 		await page.getByRole('dialog').getByRole('button', { name: 'Restore' }).click();
 		await page.getByText(/A backup was restored: 1 conversation,/).waitFor();
