@@ -95,7 +95,7 @@ describe.skipIf(browserMissing() !== null)('the command palette and the text siz
 		await page.getByRole('heading', { name: 'Tickets' }).waitFor();
 		await run('profile create', /^New preset/);
 		await page.getByRole('dialog').getByRole('textbox', { name: 'Name' }).fill('Terse');
-		await page.keyboard.press('Enter');
+		await page.getByRole('button', { name: 'Create preset' }).click();
 		await page.getByRole('dialog').waitFor({ state: 'detached' });
 		await ask('terse', /^Use the preset Terse/);
 		await page.keyboard.press('Escape');
