@@ -115,7 +115,8 @@ export function programFailure({ changed, missing, added }: ProgramCheck): Failu
 	const [first] = all;
 	if (first === undefined) return null;
 	const what = changed.length > 0 ? 'was modified' : missing.length > 0 ? 'is missing' : 'isn’t part of Assay';
-	const others = all.length === 1 ? '' : ` ${all.length - 1} more files are affected.`;
+	const others =
+		all.length === 1 ? '' : ` ${all.length - 1} more ${all.length === 2 ? 'file is' : 'files are'} affected.`;
 	return new Failure({
 		code: 'program-changed',
 		message: `Assay’s program files don’t match their checksums: ${first} ${what}.${others}`,

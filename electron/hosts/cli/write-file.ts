@@ -14,7 +14,7 @@ export async function writeWholeFile<T>(
 		throw new Failure(
 			{
 				code: 'file-unwritable',
-				message: `${path} cannot be written (${error.message})`,
+				message: `Couldn’t write ${path} (${error.message})`,
 				next: ['Choose another location with --output'],
 			},
 			{ cause: error },

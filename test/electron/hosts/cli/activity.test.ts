@@ -17,7 +17,7 @@ test('assay activity lists events and sums up usage', async () => {
 		{ kind: 'answer', result: 'fine', subject: 'tiny F32', outcome: 'end', messageId: 2 },
 	]);
 	expect(entries[0]?.figures?.completionTokens).toBeGreaterThan(1);
-	expect((await run('list')).stdout).toMatch(/answer +tiny .+ fine +end, \d+ tokens, first after \d+ ms/);
+	expect((await run('list')).stdout).toMatch(/answer +tiny .+ fine +end, \d+ tokens, first token after \d+ ms/);
 
 	const usage = documentOf(await run('usage', '--days', '7', '--json')) as Usage;
 	expect(usage.days).toHaveLength(7);

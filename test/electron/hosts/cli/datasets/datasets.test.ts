@@ -17,7 +17,7 @@ describe('assay datasets', { timeout: 120_000 }, () => {
 		const { run } = setUp();
 		const { stdout } = await run('list');
 		expect(stdout).toMatch(/ID +NAME +SAMPLES +VERSION +CHANGED\n/);
-		expect(stdout).toMatch(/Short facts +\d+ +1 +comes with Assay/);
+		expect(stdout).toMatch(/Short facts +\d+ +1 +included/);
 		const { datasets } = documentOf(await run('list', '--json')) as { datasets: object[] };
 		expect(datasets[0]).toMatchObject({ name: 'Arithmetic', version: 1, draft: false, samples: expect.any(Number) });
 	});
@@ -30,7 +30,7 @@ describe('assay datasets', { timeout: 120_000 }, () => {
 		const columns = ['--input', 'frage', '--target', 'antwort', '--id', 'nr'];
 		const { stdout } = await run('import', file, '--name', 'Meine', ...columns, '--tag', 'deutsch');
 		expect(stdout).toMatch(
-			/Imported 3 samples into “Meine” \(\d+\), version 1\n1 id came twice: a number was put behind/,
+			/Imported 3 samples into “Meine” \(\d+\), version 1\nRenamed 1 duplicate id by adding a number/,
 		);
 		const shown = documentOf(await run('show', 'meine', '--json')) as { samples: object[] };
 		expect(shown.samples).toMatchObject([
@@ -40,7 +40,7 @@ describe('assay datasets', { timeout: 120_000 }, () => {
 		]);
 		expect(await run('import', file, '--input', 'nope')).toMatchObject({
 			code: 2,
-			stderr: expect.stringContaining('there is no column "nope"; there are: nr, frage, antwort'),
+			stderr: expect.stringContaining('there is no column "nope"; available: nr, frage, antwort'),
 		});
 		expect(await run('import', file, '--name', 'MEINE')).toMatchObject({
 			code: 1,
@@ -64,7 +64,7 @@ describe('assay datasets', { timeout: 120_000 }, () => {
 		expect(await run('import', join(folder, 'a.jsonl'), '--replace')).toMatchObject({ code: 2 });
 		expect(await run('show', 'nobody')).toMatchObject({
 			code: 1,
-			stderr: expect.stringContaining('no dataset called'),
+			stderr: expect.stringContaining('no dataset named'),
 		});
 	});
 
