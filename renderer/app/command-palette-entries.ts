@@ -1,5 +1,5 @@
 import { MessageSquare } from 'lucide-react';
-import { useEffect, useMemo, useState } from 'react';
+import { useEffect, useState } from 'react';
 import { useStore } from 'zustand';
 import type { SearchHit } from '../../electron/contract/search/schema.ts';
 import { listComparisonCommands } from '../comparison/comparison-commands.ts';
@@ -57,7 +57,7 @@ export function usePaletteEntries(query: string): readonly PaletteEntry[] {
 	const { connection, conversations, organisation } = services;
 	const loose = useStore(conversations.state, (state) => state.conversations);
 	const placed = useStore(organisation.state);
-	const changes = useChanges(services);
+	useChanges(services);
 	const [hits, setHits] = useState<readonly SearchHit[]>([]);
 	const text = query.trim();
 	useEffect(() => {
@@ -75,41 +75,35 @@ export function usePaletteEntries(query: string): readonly PaletteEntry[] {
 		};
 	}, [text, connection]);
 
-	// biome-ignore lint/correctness/useExhaustiveDependencies: the lists read the stores, whose changes are counted
-	const found = useMemo(() => {
-		// Without a query, only the general commands.
-		const asked = text === '' ? groups.slice(0, 1) : groups;
-		return asked.map(([group, list, most]) => findEntries(group, list(services), text, most));
-	}, [text, changes, services]);
-
-	return useMemo(() => {
-		const ofConversations: readonly PaletteEntry[] =
-			text === ''
-				? recentConversations(loose, placed, 4).map(({ id, title }) => ({
-						id: `conversation-${id}`,
-						group: 'Conversations',
-						icon: MessageSquare,
-						label: title,
-						run: () => openMessage(services, { conversationId: id, messageId: null }),
-					}))
-				: hits.map((hit) => ({
-						id: `hit-${hit.conversationId}-${hit.messageId}`,
-						group: 'Conversations',
-						icon: MessageSquare,
-						label: hit.title,
-						...(hit.messageId === null ? {} : { detail: hit.snippet }),
-						run: () => openMessage(services, hit),
-					}));
-		const score = text === '' ? -1 : conversationScore;
-		return [...found, { entries: ofConversations, score }]
-			.toSorted((a, b) => b.score - a.score)
-			.flatMap(({ entries }) => entries);
-	}, [text, found, hits, loose, placed, services]);
+	// Without a query, only the general commands.
+	const asked = text === '' ? groups.slice(0, 1) : groups;
+	const found = asked.map(([group, list, most]) => findEntries(group, list(services), text, most));
+	const ofConversations: readonly PaletteEntry[] =
+		text === ''
+			? recentConversations(loose, placed, 4).map(({ id, title }) => ({
+					id: `conversation-${id}`,
+					group: 'Conversations',
+					icon: MessageSquare,
+					label: title,
+					run: () => openMessage(services, { conversationId: id, messageId: null }),
+				}))
+			: hits.map((hit) => ({
+					id: `hit-${hit.conversationId}-${hit.messageId}`,
+					group: 'Conversations',
+					icon: MessageSquare,
+					label: hit.title,
+					...(hit.messageId === null ? {} : { detail: hit.snippet }),
+					run: () => openMessage(services, hit),
+				}));
+	const score = text === '' ? -1 : conversationScore;
+	return [...found, { entries: ofConversations, score }]
+		.toSorted((a, b) => b.score - a.score)
+		.flatMap(({ entries }) => entries);
 }
 
-/** Counts the changes of everything that the palette lists. */
-function useChanges({ comparisons, datasets, evaluations, models, presets, prompts, settings }: Services): number {
-	const [changes, setChanges] = useState(0);
+/** Renders again when anything that the palette lists has changed. */
+function useChanges({ comparisons, datasets, evaluations, models, presets, prompts, settings }: Services): void {
+	const [, setChanges] = useState(0);
 	useEffect(() => {
 		const count = () => setChanges((before) => before + 1);
 		const stops = [comparisons, datasets, evaluations, models, presets, prompts, settings].map(({ state }) =>
@@ -119,7 +113,6 @@ function useChanges({ comparisons, datasets, evaluations, models, presets, promp
 			for (const stop of stops) stop();
 		};
 	}, [comparisons, datasets, evaluations, models, presets, prompts, settings]);
-	return changes;
 }
 
 /** Returns the entries that fit best, best first, with the score of the best; equal ones keep their order. */
