@@ -120,5 +120,7 @@ test('wording of the agreement', () => {
 		'kappa −0.20 (95 % interval −0.80 to 0.40): not shown to be better than chance, from few answers; rate more to be surer.',
 	);
 	expect(agreementWords({ ...facts, good: 0, kappa: 0, low: 0, high: 0 })).toContain('called none of your 40');
-	expect(agreementWords({ ...facts, kappa: null, low: null, high: null })).toContain('one of you always gave the same rating');
+	expect(agreementWords({ ...facts, kappa: null, low: null, high: null })).toContain(
+		'one of you always gave the same rating',
+	);
 });
