@@ -93,7 +93,7 @@ describe('assay datasets', { timeout: 120_000 }, () => {
 		await run('import', join(folder, 'fragen.csv'), '--name', 'Meine', '--input', 'frage', '--target', 'antwort');
 		const { code, stdout } = await run('check', 'Meine');
 		expect(code).toBe(0);
-		expect(stdout).toMatch(/Exact duplicates: 1, 1 of them with another target/);
+		expect(stdout).toMatch(/Exact duplicates: 1, 1 with different targets/);
 		expect(stdout).toMatch(/Personal data: 1 email/);
 		const gated = await run('check', 'Meine', '--fail-on', 'personal', '--fail-on', 'overlap', '--json');
 		expect(gated.code).toBe(3);
